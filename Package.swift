@@ -1,0 +1,60 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+let numerics = Target.Dependency.product(name: "RealModule", package: "swift-numerics")
+let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+
+let package = Package(
+  name: "PPL",
+  products: [
+    .library(
+      name: "PPL",
+      targets: ["Autodiff", "PPL", "Distributions", "Kernels", "Inference", "Plugins"]),
+    .library(name: "SpatialExtremes", targets: ["SpatialExtremes"]),
+    .executable(name: "ppl", targets: ["CommandLineProgram"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-numerics", from: "1.1.1"),
+  ],
+  targets: [
+    .systemLibrary(
+      name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+    .systemLibrary(
+      name: "CLAPACKE", pkgConfig: "lapacke", providers: [.apt(["liblapacke-dev"])]),
+    .target(name: "CNumerics"),
+    .target(name: "Autodiff", dependencies: ["CNumerics", "COpenBLAS", "CLAPACKE", numerics]),
+    .target(name: "PPL", dependencies: ["Autodiff"]),
+    .target(name: "Distributions", dependencies: ["Autodiff", "PPL"]),
+    .target(name: "Kernels", dependencies: ["Autodiff", "PPL", "Distributions"]),
+    .target(name: "Inference", dependencies: ["Autodiff", "PPL", "Distributions"]),
+    .target(
+      name: "Plugins", dependencies: ["PPL", "Distributions", "Inference", arguments],
+      path: "Sources/Plugins/API"),
+    .target(
+      name: "SpatialExtremes",
+      dependencies: ["PPL", "Distributions", "Kernels", "Inference", "Plugins", arguments],
+      path: "Sources/Plugins/SpatialExtremes"),
+    .executableTarget(
+      name: "CommandLineProgram", dependencies: ["Plugins", "SpatialExtremes"],
+      path: "Sources/ppl"),
+
+    .target(
+      name: "TestSupport", dependencies: ["Autodiff", "PPL", "Distributions", "Inference"],
+      path: "Tests/TestSupport"),
+    .testTarget(name: "AutodiffTests", dependencies: ["Autodiff", "TestSupport"]),
+    .testTarget(
+      name: "PPLTests", dependencies: ["PPL", "Distributions", "TestSupport"]),
+    .testTarget(name: "DistributionsTests", dependencies: ["Distributions", "TestSupport"]),
+    .testTarget(name: "KernelsTests", dependencies: ["Kernels", "Distributions", "TestSupport"]),
+    .testTarget(
+      name: "InferenceTests", dependencies: ["Inference", "Distributions", "TestSupport"]),
+    .testTarget(
+      name: "SpatialExtremesTests", dependencies: ["SpatialExtremes", "Plugins", "TestSupport"]),
+    .testTarget(name: "PluginsTests", dependencies: ["Plugins", "SpatialExtremes", "TestSupport"]),
+    .testTarget(
+      name: "GoldenTests",
+      dependencies: ["Kernels", "Distributions", "Inference", "SpatialExtremes", "TestSupport"]),
+  ],
+  swiftLanguageModes: [.v6]
+)
