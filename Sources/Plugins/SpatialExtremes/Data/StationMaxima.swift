@@ -89,7 +89,8 @@ public struct StationMaxima: Sendable, Equatable {
 
   /// Data that come from no file, as a simulation makes them.
   ///
-  /// - Precondition: `covariate` has the count of `years`, and `maxima` that of stations times years.
+  /// - Precondition: `covariate` has the count of `years`, `maxima` that of stations times years,
+  ///   and all values are finite.
   public init(
     stations: [Station], years: [Int], covariate: [Double], maxima: [Double?]
   ) {
@@ -98,6 +99,9 @@ public struct StationMaxima: Sendable, Equatable {
     precondition(
       maxima.count == stations.count * years.count,
       "StationMaxima: \(maxima.count) maxima for \(stations.count) stations, \(years.count) years")
+    precondition(
+      (covariate + maxima.compactMap(\.self)).allSatisfy(\.isFinite),
+      "StationMaxima: a covariate or a maximum is not finite")
     self.stations = stations
     self.years = years
     self.covariate = covariate
