@@ -57,6 +57,17 @@ private func names(in folder: URL) throws -> [String] {
     }
   }
 
+  @Test func aFileThatItsMakerForgotReplacesNone() throws {
+    try withTemporaryFolder { folder in
+      let run = try RunFolder(creating: folder)
+      let error = #expect(throws: OutputError.self) {
+        try run.write([OutputFile("a.txt", text: "a"), OutputFile("posterior.nc") { _ in }])
+      }
+      #expect(error?.description.contains("posterior.nc: the file could not be written") == true)
+      #expect(try names(in: folder).isEmpty)
+    }
+  }
+
   @Test func aFileInTheWayIsMetAtTheDoor() throws {
     try withTemporaryFolder { folder in
       let file = folder.appending(path: "spain")

@@ -257,6 +257,14 @@ private func maxima(replacing old: String, by new: String) -> [String: String] {
   }
 
   @Test(arguments: [
+    ([1987, 1985, 1986, 1985], "1985 to 1987"), ([1985, 1986, 1990], "1985, 1986, 1990"),
+    ([1, 3, 5, 7, 9], "1, 3, 5, 7, 9"), ([1, 3, 5, 7, 9, 11, 12], "7 years from 1 to 12"),
+  ])
+  func yearsAreListedAsRanges(years: [Int], text: String) {
+    #expect(yearRanges(years) == text)
+  }
+
+  @Test(arguments: [
     ("0077", "0076"), ("76", "0076"), ("0016a", "0016A"), ("3915", nil), ("Zaragoza", nil),
   ])
   func aMisspeltNameFindsTheNearest(name: String, nearest: String?) {

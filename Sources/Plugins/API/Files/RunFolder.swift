@@ -46,6 +46,7 @@ public struct RunFolder: Sendable {
         let place = staging.appending(path: file.name)
         try makeFolder(for: place)
         try file.write(place)
+        try flush(place)
       }
     }
     for file in files {
@@ -93,6 +94,13 @@ extension RunFolder {
 private func makeFolder(for file: URL) throws {
   try FileManager.default.createDirectory(
     at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+}
+
+/// Waits until a file is on the disk, so that a power cut after the renaming leaves no empty file.
+private func flush(_ file: URL) throws {
+  let handle = try FileHandle(forReadingFrom: file)
+  try handle.synchronize()
+  try handle.close()
 }
 
 /// POSIX `rename`: atomic, and it replaces a file that is there, which `moveItem` does not.

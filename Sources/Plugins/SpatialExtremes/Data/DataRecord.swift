@@ -92,7 +92,8 @@ extension DataRecord {
   }
 }
 
-/// `1985 to 1987, 1990`: years in order, runs of three and more shortened.
+/// `1985 to 1987, 1990`: years in order, runs of three and more shortened; past five runs,
+/// `12 years from 1985 to 2019`.
 func yearRanges(_ years: some Sequence<Int>) -> String {
   var runs: [ClosedRange<Int>] = []
   for year in Set(years).sorted() {
@@ -101,6 +102,10 @@ func yearRanges(_ years: some Sequence<Int>) -> String {
     } else {
       runs.append(year...year)
     }
+  }
+  if let first = runs.first, let last = runs.last, runs.count > 5 {
+    let count = runs.reduce(0) { $0 + $1.count }
+    return "\(count) years from \(first.lowerBound) to \(last.upperBound)"
   }
   return runs.map { run in
     switch run.count {
