@@ -105,6 +105,11 @@ public struct PlateFrame: Sendable, Equatable {
   public let subsampleSize: Int
   /// The dimension, counted from the right of the batch: -1, -2, …
   public let dim: Int
+
+  public init(name: String, size: Int, subsampleSize: Int, dim: Int) {
+    (self.name, self.size) = (name, size)
+    (self.subsampleSize, self.dim) = (subsampleSize, dim)
+  }
 }
 
 extension Site {
