@@ -6,6 +6,7 @@ let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swif
 
 let package = Package(
   name: "PPL",
+  platforms: [.macOS(.v15)],
   products: [
     .library(
       name: "PPL",

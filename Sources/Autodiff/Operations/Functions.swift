@@ -1,0 +1,134 @@
+// The public face of the elementwise operations.
+
+// MARK: Arithmetic
+
+extension Tensor {
+  public static prefix func - (x: Tensor) -> Tensor { unary(.negate, x) }
+  public static func + (a: Tensor, b: Tensor) -> Tensor { binary(.add, a, b) }
+  public static func - (a: Tensor, b: Tensor) -> Tensor { binary(.subtract, a, b) }
+  public static func * (a: Tensor, b: Tensor) -> Tensor { binary(.multiply, a, b) }
+  public static func / (a: Tensor, b: Tensor) -> Tensor { binary(.divide, a, b) }
+  public static func += (a: inout Tensor, b: Tensor) { a = a + b }
+  public static func -= (a: inout Tensor, b: Tensor) { a = a - b }
+  public static func *= (a: inout Tensor, b: Tensor) { a = a * b }
+  public static func /= (a: inout Tensor, b: Tensor) { a = a / b }
+}
+
+/// `base` to the power `exponent`, elementwise.
+public func pow(_ base: Tensor, _ exponent: Tensor) -> Tensor { binary(.power, base, exponent) }
+public func maximum(_ a: Tensor, _ b: Tensor) -> Tensor { binary(.maximum, a, b) }
+public func minimum(_ a: Tensor, _ b: Tensor) -> Tensor { binary(.minimum, a, b) }
+
+// MARK: Comparison: 1 where it holds, 0 elsewhere; no derivative
+
+extension Tensor {
+  public static func .< (a: Tensor, b: Tensor) -> Tensor { binary(.less, a, b) }
+  public static func .<= (a: Tensor, b: Tensor) -> Tensor { binary(.lessEqual, a, b) }
+  public static func .> (a: Tensor, b: Tensor) -> Tensor { binary(.less, b, a) }
+  public static func .>= (a: Tensor, b: Tensor) -> Tensor { binary(.lessEqual, b, a) }
+  public static func .== (a: Tensor, b: Tensor) -> Tensor { binary(.equal, a, b) }
+  public static func .!= (a: Tensor, b: Tensor) -> Tensor { not(binary(.equal, a, b)) }
+  public static func .& (a: Tensor, b: Tensor) -> Tensor { binary(.and, a, b) }
+  public static func .| (a: Tensor, b: Tensor) -> Tensor { binary(.or, a, b) }
+}
+
+/// 1 where `x` is 0, 0 elsewhere.
+public func not(_ x: Tensor) -> Tensor { unary(.not, x) }
+public func isFinite(_ x: Tensor) -> Tensor { unary(.isFinite, x) }
+public func isNaN(_ x: Tensor) -> Tensor { unary(.isNaN, x) }
+
+/// `a` where `condition` is not 0, `b` elsewhere: NumPy's `where`.
+///
+/// The branch not taken gets a derivative of exactly 0. If that branch may be infinite, choose its *argument* first:
+/// `log(select(x .> 0, x, 1))`.
+public func select(_ condition: Tensor, _ a: Tensor, _ b: Tensor) -> Tensor {
+  Tensor.apply(Select(), condition, a, b)
+}
+
+// MARK: Functions of one number
+
+public func abs(_ x: Tensor) -> Tensor { unary(.absolute, x) }
+public func sign(_ x: Tensor) -> Tensor { unary(.sign, x) }
+public func floor(_ x: Tensor) -> Tensor { unary(.floor, x) }
+public func exp(_ x: Tensor) -> Tensor { unary(.exp, x) }
+public func log(_ x: Tensor) -> Tensor { unary(.log, x) }
+public func log1p(_ x: Tensor) -> Tensor { unary(.log1p, x) }
+public func expm1(_ x: Tensor) -> Tensor { unary(.expm1, x) }
+public func sqrt(_ x: Tensor) -> Tensor { unary(.sqrt, x) }
+public func square(_ x: Tensor) -> Tensor { unary(.square, x) }
+public func reciprocal(_ x: Tensor) -> Tensor { unary(.reciprocal, x) }
+public func sin(_ x: Tensor) -> Tensor { unary(.sin, x) }
+public func cos(_ x: Tensor) -> Tensor { unary(.cos, x) }
+public func tanh(_ x: Tensor) -> Tensor { unary(.tanh, x) }
+
+/// `1 / (1 + exp(-x))`.
+public func sigmoid(_ x: Tensor) -> Tensor { unary(.sigmoid, x) }
+
+/// `log(1 + exp(x))`, without overflow.
+public func softplus(_ x: Tensor) -> Tensor { unary(.softplus, x) }
+
+/// `log(sigmoid(x))`, without underflow.
+public func logSigmoid(_ x: Tensor) -> Tensor { -softplus(-x) }
+
+public func erf(_ x: Tensor) -> Tensor { unary(.erf, x) }
+public func erfc(_ x: Tensor) -> Tensor { unary(.erfc, x) }
+
+/// The inverse of `erf`: finite on (-1, 1), infinite at its ends, NaN outside.
+public func erfInverse(_ x: Tensor) -> Tensor { unary(.erfInverse, x) }
+
+/// log |Γ(x)|.
+public func logGamma(_ x: Tensor) -> Tensor { unary(.logGamma, x) }
+
+/// The derivative of `logGamma`.
+public func digamma(_ x: Tensor) -> Tensor { polygamma(0, x) }
+
+/// The derivative of order `order` of `digamma`.
+public func polygamma(_ order: Int, _ x: Tensor) -> Tensor { unary(.polygamma(order), x) }
+
+/// `log(1 + x) / x`, smooth through 0, where it is 1; NaN for x < -1.
+public func log1pRatio(_ x: Tensor) -> Tensor { unary(.log1pRatio(0), x) }
+
+/// `(exp(x) - 1) / x`, smooth through 0, where it is 1.
+public func expm1Ratio(_ x: Tensor) -> Tensor { unary(.expm1Ratio(0), x) }
+
+/// The standard normal distribution function.
+public func normalCDF(_ x: Tensor) -> Tensor { unary(.normalCDF, x) }
+
+/// The logarithm of `normalCDF`, accurate where that underflows.
+public func logNormalCDF(_ x: Tensor) -> Tensor { unary(.logNormalCDF, x) }
+
+/// The inverse of `normalCDF`.
+public func normalQuantile(_ p: Tensor) -> Tensor { unary(.normalQuantile, p) }
+
+// MARK: Incomplete gamma and beta functions
+
+/// P(a, x), the distribution function of a gamma variable of shape `a` and rate 1. Differentiable in `x` only.
+public func regularizedGammaP(_ a: Tensor, _ x: Tensor) -> Tensor {
+  special(.regularizedGammaP, [a, x])
+}
+
+/// The `x` at which P(a, x) is `p`. Differentiable in `p` only.
+public func regularizedGammaPInverse(_ a: Tensor, _ p: Tensor) -> Tensor {
+  special(.regularizedGammaPInverse, [a, p])
+}
+
+/// I_x(a, b), the distribution function of a beta variable. Differentiable in `x` only.
+public func regularizedBeta(_ a: Tensor, _ b: Tensor, _ x: Tensor) -> Tensor {
+  special(.regularizedBeta, [a, b, x])
+}
+
+/// The `x` at which I_x(a, b) is `p`. Differentiable in `p` only.
+public func regularizedBetaInverse(_ a: Tensor, _ b: Tensor, _ p: Tensor) -> Tensor {
+  special(.regularizedBetaInverse, [a, b, p])
+}
+
+private func unary(_ function: UnaryFunction, _ x: Tensor) -> Tensor {
+  Tensor.apply(Unary(function: function), x)
+}
+private func binary(_ function: BinaryFunction, _ a: Tensor, _ b: Tensor) -> Tensor {
+  Tensor.apply(Binary(function: function), a, b)
+}
+private func special(_ function: SpecialFunction, _ operands: [Tensor]) -> Tensor {
+  let shape = commonShape(operands.map(\.shape), for: "\(function)")
+  return Tensor.apply(SpecialOperation(function: function), operands.map { $0.broadcast(to: shape) })
+}

@@ -1,0 +1,220 @@
+import CLAPACKE
+import COpenBLAS
+
+/// OpenBLAS on one thread: the same digits everywhere, and faster below a thousand rows.
+enum BLAS {
+  static let isReady: Bool = {
+    openblas_set_num_threads(1)
+    return true
+  }()
+}
+
+/// `op(A) op(B)` on the last two axes, where `op` may transpose; leading axes broadcast.
+struct MatrixProduct: Operation {
+  var transposesLeft = false
+  var transposesRight = false
+  var name: String { "matmul" }
+
+  func shape(_ operands: [[Int]]) -> [Int] {
+    let (a, b) = (operands[0], operands[1])
+    let (m, k) = extents(a, transposesLeft)
+    let (k2, n) = extents(b, transposesRight)
+    precondition(k == k2, "matmul: \(a) and \(b) do not fit: \(k) columns meet \(k2) rows.")
+    return commonShape([Array(a.dropLast(2)), Array(b.dropLast(2))], for: "matmul") + [m, n]
+  }
+
+  /// Integers: m, n, k, flags, batches, then for each batch where its operands start.
+  func kernel(_ operands: [[Int]]) -> Kernel {
+    _ = BLAS.isReady
+    let (a, b) = (operands[0], operands[1])
+    let (m, k) = extents(a, transposesLeft)
+    let n = extents(b, transposesRight).columns
+    let batch = Array(shape(operands).dropLast(2))
+    let starts = batchStarts(a, batch).enumerated().flatMap { [$1, batchStarts(b, batch)[$0]] }
+    return Kernel(
+      function: { x, n in
+        let (rows, columns, inner) = (Int32(n[0]), Int32(n[1]), Int32(n[2]))
+        let left = n[3] == 1 ? CblasTrans : CblasNoTrans
+        let right = n[4] == 1 ? CblasTrans : CblasNoTrans
+        for batch in 0..<n[5] {
+          let a = x[0] + n[6 + 2 * batch]
+          let b = x[1] + n[7 + 2 * batch]
+          let y = x[2] + batch * n[0] * n[1]
+          if inner == 0 {
+            y.update(repeating: 0, count: n[0] * n[1])
+          } else if columns == 1 {
+            let (r, c) = n[3] == 1 ? (inner, rows) : (rows, inner)
+            cblas_dgemv(CblasRowMajor, left, r, c, 1, a, c, b, 1, 0, y, 1)
+          } else {
+            cblas_dgemm(
+              CblasRowMajor, left, right, rows, columns, inner, 1, a, n[3] == 1 ? rows : inner,
+              b, n[4] == 1 ? inner : columns, 0, y, columns)
+          }
+        }
+      },
+      integers: [m, n, k, transposesLeft ? 1 : 0, transposesRight ? 1 : 0, elementCount(batch)]
+        + starts)
+  }
+
+  func pullback(_ g: Tensor, _ operands: [Tensor], _ y: Tensor) -> [Tensor?] {
+    let (a, b) = (operands[0], operands[1])
+    let da =
+      transposesLeft
+      ? product(b, g, transposesRight, true) : product(g, b, false, !transposesRight)
+    let db =
+      transposesRight
+      ? product(g, a, true, transposesLeft) : product(a, g, !transposesLeft, false)
+    return [da.sum(to: a.shape), db.sum(to: b.shape)]
+  }
+
+  private func extents(_ shape: [Int], _ isTransposed: Bool) -> (rows: Int, columns: Int) {
+    let (rows, columns) = (shape[shape.count - 2], shape[shape.count - 1])
+    return isTransposed ? (columns, rows) : (rows, columns)
+  }
+}
+
+private func product(_ a: Tensor, _ b: Tensor, _ left: Bool, _ right: Bool) -> Tensor {
+  Tensor.apply(MatrixProduct(transposesLeft: left, transposesRight: right), a, b)
+}
+
+/// Where the matrix of each batch starts in an operand that may repeat along batch axes.
+private func batchStarts(_ shape: [Int], _ batch: [Int]) -> [Int] {
+  let own = Array(shape.dropLast(2))
+  let size = elementCount(Array(shape.suffix(2)))
+  var starts = [0]
+  for (extent, step) in zip(batch, broadcastStrides(own, to: batch)) {
+    starts = starts.flatMap { start in (0..<extent).map { start + $0 * step } }
+  }
+  return starts.map { $0 * size }
+}
+
+/// The lower factor L of K = L Lᵀ for each matrix of the last two axes; NaN where K is not positive definite.
+///
+/// Reads the lower triangle only. The derivative is that of a symmetric K.
+/// - Reference: Murray (2016), *Differentiation of the Cholesky decomposition*, eq. (9).
+struct Cholesky: Operation {
+  var name: String { "cholesky" }
+
+  func shape(_ operands: [[Int]]) -> [Int] {
+    requireSquare(operands[0], for: name)
+    return operands[0]
+  }
+
+  func kernel(_ operands: [[Int]]) -> Kernel {
+    _ = BLAS.isReady
+    let n = operands[0][operands[0].count - 1]
+    return Kernel(
+      function: { x, n in
+        let (size, batches) = (n[0], n[1])
+        x[1].update(from: x[0], count: size * size * batches)
+        for batch in 0..<batches {
+          let L = x[1] + batch * size * size
+          // Row-major lower is column-major upper: no copy is made.
+          let info = LAPACKE_dpotrf_work(
+            LAPACK_COL_MAJOR, CChar(UInt8(ascii: "U")), Int32(size), L, Int32(max(size, 1)))
+          if info != 0 {
+            L.update(repeating: .nan, count: size * size)
+          } else {
+            for row in 0..<size {
+              (L + row * size + row + 1).update(repeating: 0, count: size - row - 1)
+            }
+          }
+        }
+      },
+      integers: [n, elementCount(Array(operands[0].dropLast(2)))])
+  }
+
+  func pullback(_ g: Tensor, _ operands: [Tensor], _ L: Tensor) -> [Tensor?] {
+    // Phi(Lᵀ Lbar), made symmetric: the strict lower triangle on both sides, the diagonal once.
+    let P = product(L, g, true, false).lowerTriangle()
+    let symmetric = P + P.transposed() - P.diagonal().diagonalMatrix()
+    // 1/2 L^-T S L^-1, the right factor through the transpose, S being symmetric.
+    let half = triangularSolve(L, symmetric, transposed: true)
+    return [0.5 * triangularSolve(L, half.transposed(), transposed: true)]
+  }
+}
+
+/// L^-1 B or L^-T B for lower triangular L `[..., n, n]` and B `[..., n, m]`; leading axes are equal.
+struct TriangularSolve: Operation {
+  let isTransposed: Bool
+  var name: String { "triangularSolve" }
+
+  func shape(_ operands: [[Int]]) -> [Int] {
+    let (L, B) = (operands[0], operands[1])
+    requireSquare(L, for: name)
+    precondition(
+      B.count == L.count && L.dropLast() == B.dropLast(),
+      "triangularSolve: \(L) and \(B) do not fit.")
+    return B
+  }
+
+  func kernel(_ operands: [[Int]]) -> Kernel {
+    _ = BLAS.isReady
+    let (L, B) = (operands[0], operands[1])
+    return Kernel(
+      function: { x, n in
+        let (size, columns, batches) = (n[0], n[1], n[2])
+        x[2].update(from: x[1], count: size * columns * batches)
+        guard size * columns > 0 else { return }
+        for batch in 0..<batches {
+          cblas_dtrsm(
+            CblasRowMajor, CblasLeft, CblasLower, n[3] == 1 ? CblasTrans : CblasNoTrans, CblasNonUnit,
+            Int32(size), Int32(columns), 1, x[0] + batch * size * size, Int32(size),
+            x[2] + batch * size * columns, Int32(columns))
+        }
+      },
+      integers: [
+        L[L.count - 1], B[B.count - 1], elementCount(Array(B.dropLast(2))), isTransposed ? 1 : 0,
+      ])
+  }
+
+  func pullback(_ g: Tensor, _ operands: [Tensor], _ X: Tensor) -> [Tensor?] {
+    let dB = triangularSolve(operands[0], g, transposed: !isTransposed)
+    let outer = isTransposed ? product(X, dB, false, true) : product(dB, X, false, true)
+    return [-outer.lowerTriangle(), dB]
+  }
+}
+
+private func requireSquare(_ shape: [Int], for operation: String) {
+  precondition(
+    shape.count >= 2 && shape[shape.count - 1] == shape[shape.count - 2],
+    "\(operation): \(shape) does not end in a square.")
+}
+
+// MARK: Public face
+
+/// The matrix product by NumPy's rules: vectors are rows on the left and columns on the right, leading axes broadcast.
+public func matmul(_ a: Tensor, _ b: Tensor) -> Tensor {
+  precondition(a.rank >= 1 && b.rank >= 1, "matmul: a number has no rows.")
+  let left = a.rank == 1 ? a.expandingDimension(at: 0) : a
+  let right = b.rank == 1 ? b.expandingDimension(at: 1) : b
+  var result = product(left, right, false, false)
+  if b.rank == 1 { result = result.squeezingDimension(at: -1) }
+  if a.rank == 1 { result = result.squeezingDimension(at: b.rank == 1 ? -1 : -2) }
+  return result
+}
+
+/// The lower triangular L with L Lᵀ = K, `[..., n, n]`; NaN throughout a matrix that is not positive definite.
+///
+/// - Complexity: O(*n*³) time.
+public func cholesky(_ K: Tensor) -> Tensor { Tensor.apply(Cholesky(), K) }
+
+/// The solution X of L X = B, or of Lᵀ X = B.
+///
+/// - Parameters:
+///   - L: Lower triangular, `[..., n, n]`; the upper triangle is not read.
+///   - B: `[..., n, m]`, or a vector `[n]`.
+public func triangularSolve(_ L: Tensor, _ B: Tensor, transposed: Bool = false) -> Tensor {
+  let solve = TriangularSolve(isTransposed: transposed)
+  guard B.rank > 1 else {
+    return Tensor.apply(solve, L, B.expandingDimension(at: 1)).squeezingDimension(at: 1)
+  }
+  let batch = commonShape([Array(L.shape.dropLast(2)), Array(B.shape.dropLast(2))], for: solve.name)
+  return Tensor.apply(
+    solve, L.broadcast(to: batch + L.shape.suffix(2)), B.broadcast(to: batch + B.shape.suffix(2)))
+}
+
+/// log det K of positive definite K, `[..., n, n]` to `[...]`; NaN where it is not positive definite.
+public func logDeterminant(_ K: Tensor) -> Tensor {
+  2 * log(cholesky(K).diagonal()).sum(along: [-1])
+}

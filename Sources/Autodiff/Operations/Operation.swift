@@ -1,0 +1,95 @@
+/// A row of the operation table.
+///
+/// The derivative rule is written in tensor operations, so it can be recorded and differentiated again.
+protocol Operation: Sendable, Hashable {
+  /// What profiles and messages call it.
+  var name: String { get }
+
+  /// The shape of the result; traps with a message when the operands do not fit.
+  func shape(_ operands: [[Int]]) -> [Int]
+
+  /// How to compute it for operands of these shapes.
+  func kernel(_ operands: [[Int]]) -> Kernel
+
+  /// The cotangents of the operands, given that of the result; `nil` where there is no derivative.
+  func pullback(_ cotangent: Tensor, _ operands: [Tensor], _ result: Tensor) -> [Tensor?]
+
+  /// Whether the result is the operand's numbers under another shape, so that no kernel runs.
+  var isAlias: Bool { get }
+
+  /// Whether the result may overwrite an operand of its own shape.
+  var isElementwise: Bool { get }
+}
+
+extension Operation {
+  var isAlias: Bool { false }
+  var isElementwise: Bool { false }
+}
+
+/// A compiled row: a function of the C calling convention, and the integers it reads.
+///
+/// `operands` holds a pointer for each operand and, last, the result. A kernel keeps no state and owns nothing, so that
+/// a replay is a walk over plain memory.
+struct Kernel: Sendable {
+  typealias Function =
+    @convention(c) (
+      _ operands: UnsafePointer<UnsafeMutablePointer<Double>>, _ integers: UnsafePointer<Int>
+    ) -> Void
+
+  let function: Function
+  let integers: [Int]
+}
+
+extension Tensor {
+  /// Runs or records an operation: the one gate between tensors and the table.
+  static func apply(_ operation: some Operation, _ operands: Tensor...) -> Tensor {
+    apply(operation, operands)
+  }
+
+  static func apply(_ operation: some Operation, _ operands: [Tensor]) -> Tensor {
+    let shapes = operands.map(\.shape)
+    let shape = operation.shape(shapes)
+    for operand in operands {
+      if case .node(let recorder, _) = operand.storage {
+        return recorder.record(operation, operands, shape: shape)
+      }
+    }
+    let values = operands.map(\.scalars)
+    return Tensor(shape: shape, storage: .values(compute(operation, values, shapes, shape)))
+  }
+}
+
+/// Computes one operation on plain arrays.
+func compute(
+  _ operation: some Operation, _ operands: [[Double]], _ shapes: [[Int]], _ shape: [Int]
+) -> [Double] {
+  if operation.isAlias { return operands[0] }
+  let kernel = operation.kernel(shapes)
+  let count = elementCount(shape)
+  // The arrays share one block so that their addresses hold together for the call.
+  return [Double](unsafeUninitializedCapacity: count) { result, initialized in
+    withPointers(operands[...], []) { pointers in
+      // A result without elements has no address; a kernel that writes nothing may have any.
+      withUnsafeTemporaryAllocation(of: Double.self, capacity: 1) { spare in
+        let all = pointers.map { $0 ?? spare.baseAddress! } + [result.baseAddress ?? spare.baseAddress!]
+        all.withUnsafeBufferPointer { operands in
+          kernel.integers.withUnsafeBufferPointer { integers in
+            kernel.function(operands.baseAddress!, integers.baseAddress!)
+          }
+        }
+      }
+    }
+    initialized = count
+  }
+}
+
+/// Opens the arrays one inside the other. Kernels only read their operands.
+private func withPointers(
+  _ arrays: ArraySlice<[Double]>, _ pointers: [UnsafeMutablePointer<Double>?],
+  _ body: ([UnsafeMutablePointer<Double>?]) -> Void
+) {
+  guard let array = arrays.first else { return body(pointers) }
+  array.withUnsafeBufferPointer {
+    withPointers(arrays.dropFirst(), pointers + [UnsafeMutablePointer(mutating: $0.baseAddress)], body)
+  }
+}

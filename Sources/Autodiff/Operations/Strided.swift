@@ -1,0 +1,205 @@
+import CNumerics
+
+/// A strided walk over the numbers of a tensor of shape `source`, read as `target`.
+///
+/// Slices, transpositions, broadcasts and diagonals are walks; a step of 0 repeats, a negative one goes backwards.
+struct Walk: Sendable, Hashable {
+  var source: [Int]
+  var target: [Int]
+  var offset = 0
+  var strides: [Int]
+
+  fileprivate func integers(_ nest: LoopNest) -> [Int] {
+    [nest.rank, offset] + nest.extents + nest.strides[0]
+  }
+  fileprivate var nest: LoopNest {
+    LoopNest(extents: target, strides: [strides, contiguousStrides(target)])
+  }
+}
+
+/// `y[i] = x[walk(i)]`.
+struct StridedRead: Operation {
+  let walk: Walk
+  var name: String { "read" }
+  func shape(_ operands: [[Int]]) -> [Int] { walk.target }
+  func kernel(_ operands: [[Int]]) -> Kernel {
+    Kernel(function: ppl_strided_read, integers: walk.integers(walk.nest))
+  }
+  func pullback(_ g: Tensor, _ operands: [Tensor], _ y: Tensor) -> [Tensor?] {
+    [Tensor.apply(StridedAdd(walk: walk), g)]
+  }
+}
+
+/// `y = 0`, then `y[walk(i)] += x[i]`: the adjoint of `StridedRead`, and, with steps of 0, a sum.
+struct StridedAdd: Operation {
+  let walk: Walk
+  var name: String { "sum" }
+  func shape(_ operands: [[Int]]) -> [Int] { walk.source }
+  func kernel(_ operands: [[Int]]) -> Kernel {
+    Kernel(
+      function: ppl_strided_add, integers: walk.integers(walk.nest) + [elementCount(walk.source)])
+  }
+  func pullback(_ g: Tensor, _ operands: [Tensor], _ y: Tensor) -> [Tensor?] {
+    [Tensor.apply(StridedRead(walk: walk), g)]
+  }
+}
+
+/// The largest element along the axes whose step is 0. Where several are largest they share the derivative.
+struct StridedMaximum: Operation {
+  let walk: Walk
+  var name: String { "max" }
+  func shape(_ operands: [[Int]]) -> [Int] { walk.source }
+  func kernel(_ operands: [[Int]]) -> Kernel {
+    Kernel(
+      function: ppl_strided_max, integers: walk.integers(walk.nest) + [elementCount(walk.source)])
+  }
+  func pullback(_ g: Tensor, _ operands: [Tensor], _ y: Tensor) -> [Tensor?] {
+    let read = StridedRead(walk: walk)
+    let isLargest = operands[0] .== Tensor.apply(read, y)
+    let ties = Tensor.apply(StridedAdd(walk: walk), isLargest)
+    return [Tensor.apply(read, g / ties) * isLargest]
+  }
+}
+
+/// The same numbers under another shape; nothing is moved.
+struct Reshape: Operation {
+  let target: [Int]
+  var name: String { "reshape" }
+  var isAlias: Bool { true }
+  func shape(_ operands: [[Int]]) -> [Int] { target }
+  func kernel(_ operands: [[Int]]) -> Kernel {
+    Kernel(function: ppl_copy, integers: [elementCount(target)])
+  }
+  func pullback(_ g: Tensor, _ operands: [Tensor], _ y: Tensor) -> [Tensor?] {
+    [g.reshaped(to: operands[0].shape)]
+  }
+}
+
+/// A node of its own with the operand's numbers: what a gradient is taken with respect to, or not at all.
+struct Identity: Operation {
+  /// False for `stopGradient`.
+  let isDifferentiable: Bool
+  var name: String { isDifferentiable ? "variable" : "stopGradient" }
+  var isAlias: Bool { true }
+  func shape(_ operands: [[Int]]) -> [Int] { operands[0] }
+  func kernel(_ operands: [[Int]]) -> Kernel {
+    Kernel(function: ppl_copy, integers: [elementCount(operands[0])])
+  }
+  func pullback(_ g: Tensor, _ operands: [Tensor], _ y: Tensor) -> [Tensor?] {
+    [isDifferentiable ? g : nil]
+  }
+}
+
+/// Tensors one after another along an axis.
+struct Concatenate: Operation {
+  let axis: Int
+  var name: String { "concatenate" }
+
+  func shape(_ operands: [[Int]]) -> [Int] {
+    var shape = operands[0]
+    for other in operands.dropFirst() {
+      var expected = shape
+      precondition(other.count == shape.count, "concatenate: \(shape) and \(other) differ in rank.")
+      expected[axis] = other[axis]
+      precondition(
+        other == expected, "concatenate: \(shape) and \(other) differ in more than axis \(axis).")
+      shape[axis] += other[axis]
+    }
+    return shape
+  }
+
+  func kernel(_ operands: [[Int]]) -> Kernel {
+    let rows = elementCount(Array(operands[0][..<axis]))
+    let lengths = operands.map { elementCount(Array($0[axis...])) }
+    return Kernel(
+      function: { x, n in
+        let (rows, pieces) = (n[0], n[1])
+        var y = x[pieces]
+        for row in 0..<rows {
+          for piece in 0..<pieces {
+            let length = n[2 + piece]
+            y.update(from: x[piece] + row * length, count: length)
+            y += length
+          }
+        }
+      },
+      integers: [rows, operands.count] + lengths)
+  }
+
+  func pullback(_ g: Tensor, _ operands: [Tensor], _ y: Tensor) -> [Tensor?] {
+    var start = 0
+    return operands.map { operand in
+      defer { start += operand.shape[axis] }
+      let leading = Array(repeating: TensorIndex.all, count: axis)
+      return g[leading + [.range(start..<start + operand.shape[axis])]]
+    }
+  }
+}
+
+/// `y[a, j, b] = x[a, indices[j], b]`; NaN where an index is out of range.
+struct Take: Operation {
+  let axis: Int
+  var name: String { "take" }
+
+  func shape(_ operands: [[Int]]) -> [Int] {
+    Array(operands[0][..<axis]) + operands[1] + Array(operands[0][(axis + 1)...])
+  }
+
+  func kernel(_ operands: [[Int]]) -> Kernel {
+    Kernel(
+      function: { x, n in
+        let (outer, extent, inner, count) = (n[0], n[1], n[2], n[3])
+        for a in 0..<outer {
+          for j in 0..<count {
+            let y = x[2] + (a * count + j) * inner
+            let index = x[1][j]
+            if index >= 0, index < Double(extent) {
+              y.update(from: x[0] + (a * extent + Int(index)) * inner, count: inner)
+            } else {
+              y.update(repeating: .nan, count: inner)
+            }
+          }
+        }
+      },
+      integers: takeExtents(operands[0], axis) + [elementCount(operands[1])])
+  }
+
+  func pullback(_ g: Tensor, _ operands: [Tensor], _ y: Tensor) -> [Tensor?] {
+    [Tensor.apply(ScatterAdd(axis: axis, target: operands[0].shape), g, operands[1]), nil]
+  }
+}
+
+/// `y = 0`, then `y[a, indices[j], b] += x[a, j, b]`: the adjoint of `Take`.
+struct ScatterAdd: Operation {
+  let axis: Int
+  let target: [Int]
+  var name: String { "scatterAdd" }
+
+  func shape(_ operands: [[Int]]) -> [Int] { target }
+
+  func kernel(_ operands: [[Int]]) -> Kernel {
+    Kernel(
+      function: { x, n in
+        let (outer, extent, inner, count) = (n[0], n[1], n[2], n[3])
+        x[2].update(repeating: 0, count: outer * extent * inner)
+        for a in 0..<outer {
+          for j in 0..<count {
+            let index = x[1][j]
+            guard index >= 0, index < Double(extent) else { continue }
+            let y = x[2] + (a * extent + Int(index)) * inner
+            let g = x[0] + (a * count + j) * inner
+            for b in 0..<inner { y[b] += g[b] }
+          }
+        }
+      },
+      integers: takeExtents(target, axis) + [elementCount(operands[1])])
+  }
+
+  func pullback(_ g: Tensor, _ operands: [Tensor], _ y: Tensor) -> [Tensor?] {
+    [Tensor.apply(Take(axis: axis), g, operands[1]), nil]
+  }
+}
+
+private func takeExtents(_ shape: [Int], _ axis: Int) -> [Int] {
+  [elementCount(Array(shape[..<axis])), shape[axis], elementCount(Array(shape[(axis + 1)...]))]
+}

@@ -1,0 +1,94 @@
+/// A position in a counter-based stream of random numbers; the same digits as JAX's.
+///
+///     let (key, next) = RandomKey(2024).split()
+///     let noise = key.normal([3])
+///
+/// A key is a value: using it twice gives the same numbers twice. Split it for independent ones. Draws are functions
+/// of key and index, so they do not depend on threads, ranks or the order of calls. Keys may be inputs of a recorded
+/// program, and draws its operations.
+///
+/// - Reference: Salmon et al. (2011), *Parallel random numbers: as easy as 1, 2, 3* (Threefry-2x32, 20 rounds);
+///   splitting as JAX with `jax_threefry_partitionable`.
+public struct RandomKey: Sendable {
+  /// The key's two 32-bit words, shape `[2]`: how a key enters or leaves a `Program`.
+  public let words: Tensor
+
+  /// A key from two words, shape `[2]`, as `words` gives them.
+  public init(words: Tensor) {
+    precondition(words.shape == [2], "RandomKey: words have shape [2], not \(words.shape).")
+    self.words = words
+  }
+
+  /// JAX's `PRNGKey(seed)`.
+  public init(_ seed: UInt64) {
+    words = Tensor([Double(seed >> 32), Double(seed & 0xffff_ffff)])
+  }
+
+  /// The key to go on with, and one to use.
+  public func split() -> (RandomKey, RandomKey) { (child(0), child(1)) }
+
+  /// `count` independent keys. The first ones do not depend on `count`.
+  public func split(_ count: Int) -> [RandomKey] { (0..<count).map(child) }
+
+  /// A key for `data`, such as the number of a chain: JAX's `fold_in`.
+  public func foldIn(_ data: UInt32) -> RandomKey {
+    RandomKey(words: draw(.foldIn(data), [2]))
+  }
+
+  private func child(_ index: Int) -> RandomKey {
+    RandomKey(words: draw(.child(index), [2]))
+  }
+
+  /// 32 random bits each, as whole numbers.
+  public func bits(_ shape: [Int] = []) -> Tensor { draw(.bits32, shape) }
+
+  /// Uniform on a range, its lower end included.
+  public func uniform(_ shape: [Int] = [], in range: Range<Double> = 0..<1) -> Tensor {
+    draw(.uniform(range.lowerBound, range.upperBound), shape)
+  }
+
+  /// Standard normal.
+  public func normal(_ shape: [Int] = []) -> Tensor { draw(.normal, shape) }
+
+  /// Exponential of rate 1.
+  public func exponential(_ shape: [Int] = []) -> Tensor { -log1p(-uniform(shape)) }
+
+  /// Standard Gumbel.
+  public func gumbel(_ shape: [Int] = []) -> Tensor {
+    -log(-log(uniform(shape, in: .leastNormalMagnitude..<1)))
+  }
+
+  /// Standard Cauchy.
+  public func cauchy(_ shape: [Int] = []) -> Tensor {
+    let u = uniform(shape, in: Double.ulpOfOne..<1)
+    let angle = Tensor(Double.pi) * (u - 0.5)
+    return sin(angle) / cos(angle)
+  }
+
+  /// Gamma of shape `alpha` and rate 1.
+  ///
+  /// - Parameters:
+  ///   - shape: The shape of the result, to which `alpha` broadcasts.
+  /// - Reference: Marsaglia and Tsang (2000), *A simple method for generating gamma variables*.
+  public func gamma(_ shape: [Int], alpha: Tensor) -> Tensor {
+    Tensor.apply(RandomDraw(kind: .gamma, target: shape), words, alpha.broadcast(to: shape))
+  }
+
+  /// The logarithm of a gamma variable, which does not underflow for small `alpha`.
+  public func logGamma(_ shape: [Int], alpha: Tensor) -> Tensor {
+    Tensor.apply(RandomDraw(kind: .logGamma, target: shape), words, alpha.broadcast(to: shape))
+  }
+
+  /// The whole numbers below `count`, in random order.
+  public func permutation(_ count: Int) -> Tensor { draw(.permutation, [count]) }
+
+  private func draw(_ kind: RandomDraw.Kind, _ shape: [Int]) -> Tensor {
+    Tensor.apply(RandomDraw(kind: kind, target: shape), words)
+  }
+}
+
+extension RandomKey: CustomStringConvertible {
+  public var description: String {
+    words.isRecorded ? "RandomKey(recorded)" : "RandomKey(\(words.scalars.map { UInt32($0) }))"
+  }
+}

@@ -1,0 +1,84 @@
+/// The gradient of a function with one number as its value; the shape of `x`.
+///
+///     gradient(of: { exp($0).sum() }, at: [0, 1])  // [1, e]
+///
+/// May be nested: the function may itself take gradients.
+///
+/// - Complexity: A small multiple of one evaluation of `f`. `Program` spares the recording when it is needed often.
+public func gradient(of f: (Tensor) throws -> Tensor, at x: Tensor) rethrows -> Tensor {
+  try valueWithGradient(of: { try f($0[0]) }, at: [x]).gradient[0]
+}
+
+/// A function's value and its gradient with respect to each of its arguments.
+///
+/// - Precondition: The value has one element.
+public func valueWithGradient(
+  of f: ([Tensor]) throws -> Tensor, at arguments: [Tensor]
+) rethrows -> (value: Tensor, gradient: [Tensor]) {
+  for argument in arguments {
+    if case .node(let recorder, _) = argument.storage {
+      return try differentiate(f, at: arguments.map(recorder.variable))
+    }
+  }
+  let program = try Program(
+    recording: { inputs in
+      let (value, gradient) = try differentiate(f, at: inputs)
+      return [value] + gradient
+    }, on: arguments)
+  let results = program(arguments)
+  return (results[0], Array(results.dropFirst()))
+}
+
+private func differentiate(
+  _ f: ([Tensor]) throws -> Tensor, at variables: [Tensor]
+) rethrows -> (value: Tensor, gradient: [Tensor]) {
+  let value = try f(variables)
+  precondition(
+    value.count == 1, "gradient: the value must be one number, but has shape \(value.shape).")
+  return (value, pullback(of: value, toward: variables))
+}
+
+/// The reverse pass: from a value back to recorded tensors that it may depend on.
+private func pullback(of value: Tensor, toward variables: [Tensor]) -> [Tensor] {
+  guard case .node(let recorder, let output) = value.storage else {
+    return variables.map { .zeros($0.shape) }
+  }
+  let targets = variables.map { variable in
+    if case .node(_, let id) = variable.storage { id } else { -1 }
+  }
+  let nodes = recorder.nodes
+  let needed = reachable(from: [output], in: nodes)
+
+  // Only what lies between the variables and the value has a cotangent.
+  var isActive = Array(repeating: false, count: nodes.count)
+  for target in targets where target >= 0 { isActive[target] = true }
+  let isTarget = isActive
+  for id in nodes.indices where !isActive[id] {
+    isActive[id] = nodes[id].operands.contains { isActive[$0] }
+  }
+
+  func tensor(_ id: Int) -> Tensor {
+    if case .constant(let values) = nodes[id].kind {
+      return Tensor(shape: nodes[id].shape, storage: .values(values))
+    }
+    return Tensor(shape: nodes[id].shape, storage: .node(recorder, id))
+  }
+
+  var cotangents: [Tensor?] = Array(repeating: nil, count: nodes.count)
+  cotangents[output] = .ones(value.shape)
+  for id in stride(from: output, through: 0, by: -1)
+  where needed[id] && isActive[id] && !isTarget[id] {
+    guard let cotangent = cotangents[id], case .operation(let operation) = nodes[id].kind else {
+      continue
+    }
+    let operands = nodes[id].operands
+    let contributions = operation.pullback(cotangent, operands.map(tensor), tensor(id))
+    for (operand, contribution) in zip(operands, contributions) where isActive[operand] {
+      guard let contribution else { continue }
+      cotangents[operand] = cotangents[operand].map { $0 + contribution } ?? contribution
+    }
+  }
+  return zip(targets, variables).map { target, variable in
+    (target >= 0 ? cotangents[target] : nil) ?? .zeros(variable.shape)
+  }
+}

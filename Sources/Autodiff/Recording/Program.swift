@@ -1,0 +1,191 @@
+/// A function recorded once and replayed many times.
+///
+///     let step = Program(recording: { x in
+///       let (value, slope) = valueWithGradient(of: loss, at: x)
+///       return [value] + slope
+///     }, on: [start])
+///     let results = step([point])
+///
+/// Recording runs the function once on the shapes of the examples; what remains is a flat list of instructions over
+/// one arena: what no output needs is dropped, equal nodes are merged, what depends on no input is computed once, and
+/// buffers whose last reader has passed are reused. A replay walks that list and does nothing else.
+///
+/// Shapes are fixed: inputs of other shapes need another program. A function whose Swift control flow reads a tensor's
+/// numbers cannot be replayed; `reads` then says what was read, and the program stands for the example inputs only.
+public struct Program: Sendable {
+  /// The shapes of the inputs, in order.
+  public let inputShapes: [[Int]]
+  /// The shapes of the outputs, in order.
+  public let outputShapes: [[Int]]
+  /// What the function read while it was recorded; empty for a program that can be replayed.
+  public let reads: [String]
+
+  let instructions: [Instruction]
+  let plan: BufferPlan
+  /// What every arena holds from the start.
+  let constants: [(place: Int, values: [Double])]
+  let integers: [Int]
+  /// For each operand of each instruction, where it starts in the arena.
+  let places: [Int]
+
+  struct Instruction: Sendable {
+    let function: Kernel.Function
+    /// Where the operands start in `places`.
+    let operands: Int
+    /// Where the integers start in `integers`.
+    let integers: Int
+  }
+
+  /// Records `f`.
+  ///
+  /// - Parameters:
+  ///   - f: Called once, with tensors that stand for the inputs.
+  ///   - examples: One tensor an input: its shape is the input's, its numbers answer reads.
+  public init(
+    recording f: ([Tensor]) throws -> [Tensor], on examples: [Tensor]
+  ) rethrows {
+    let recorder = Recorder()
+    let inputs = examples.map(recorder.input)
+    let outputs = try f(inputs)
+    self.init(recorder, inputs: inputs.count, outputs: outputs)
+  }
+
+  private init(_ recorder: Recorder, inputs: Int, outputs: [Tensor]) {
+    // Outputs that depend on no input become nodes too, so that all are found in one place.
+    let ids = outputs.map { output in
+      if case .node(_, let id) = recorder.variable(output).storage { id } else { -1 }
+    }
+    let nodes = recorder.nodes
+    let needed = reachable(from: ids, in: nodes)
+    let plan = BufferPlan(nodes, needed: needed, inputs: inputs, outputs: ids)
+
+    var instructions: [Instruction] = []
+    var integers: [Int] = []
+    var places: [Int] = []
+    var constants: [(Int, [Double])] = []
+    for id in nodes.indices where needed[id] {
+      let node = nodes[id]
+      switch node.kind {
+      case .input: break
+      case .constant(let values): constants.append((plan.places[id], values))
+      case .operation(let operation):
+        guard !operation.isAlias else { continue }
+        let kernel = operation.kernel(node.operands.map { nodes[$0].shape })
+        instructions.append(
+          Instruction(function: kernel.function, operands: places.count, integers: integers.count))
+        places += node.operands.map { plan.places[$0] } + [plan.places[id]]
+        integers += kernel.integers
+      }
+    }
+    self.inputShapes = nodes.prefix(inputs).map(\.shape)
+    self.outputShapes = outputs.map(\.shape)
+    self.reads = recorder.reads
+    self.plan = plan
+    self.instructions = instructions
+    self.constants = constants
+    self.integers = integers
+    self.places = places
+  }
+
+  /// Whether the program may be run on other inputs than the examples.
+  public var isReplayable: Bool { reads.isEmpty }
+
+  /// How many operations a replay runs.
+  public var operationCount: Int { instructions.count }
+
+  /// How many bytes an execution holds.
+  public var memory: Int { plan.count * MemoryLayout<Double>.stride }
+
+  /// Runs the program once.
+  public func callAsFunction(_ inputs: [Tensor]) -> [Tensor] {
+    let execution = Execution(self)
+    precondition(
+      inputs.map(\.shape) == inputShapes,
+      "Program: recorded on shapes \(inputShapes), called with \(inputs.map(\.shape)).")
+    for (index, input) in inputs.enumerated() { execution.setInput(index, input.scalars) }
+    execution.run()
+    return outputShapes.indices.map { Tensor(execution.output($0), shape: outputShapes[$0]) }
+  }
+}
+
+/// The memory in which a program is replayed: one a thread.
+///
+///     let execution = Execution(program)
+///     execution.setInput(0, values)
+///     execution.run()
+///     let loss = execution.output(0)[0]
+///
+/// Outputs stay as they are until the next `run`.
+public struct Execution: ~Copyable {
+  private let program: Program
+  private let arena: UnsafeMutablePointer<Double>
+  private let operands: UnsafeMutablePointer<UnsafeMutablePointer<Double>>
+
+  public init(_ program: Program) {
+    self.program = program
+    arena = .allocate(capacity: max(program.plan.count, 1))
+    arena.initialize(repeating: 0, count: max(program.plan.count, 1))
+    operands = .allocate(capacity: max(program.places.count, 1))
+    for (index, place) in program.places.enumerated() {
+      (operands + index).initialize(to: arena + place)
+    }
+    for (place, values) in program.constants {
+      values.withUnsafeBufferPointer { values in
+        if let base = values.baseAddress { (arena + place).update(from: base, count: values.count) }
+      }
+    }
+  }
+
+  deinit {
+    arena.deallocate()
+    operands.deallocate()
+  }
+
+  /// Puts numbers in row-major order into input `index`.
+  public func setInput(_ index: Int, _ values: [Double]) {
+    withInput(index) { input in
+      precondition(
+        values.count == input.count,
+        "Program: input \(index) of shape \(program.inputShapes[index]) got \(values.count) numbers.")
+      for i in values.indices { input[i] = values[i] }
+    }
+  }
+
+  /// Lets `body` write input `index` in place.
+  public func withInput<R>(_ index: Int, _ body: (inout MutableSpan<Double>) throws -> R) rethrows -> R {
+    let count = elementCount(program.inputShapes[index])
+    let buffer = UnsafeMutableBufferPointer(start: arena + program.plan.inputs[index], count: count)
+    var span = MutableSpan(_unsafeElements: buffer)
+    return try body(&span)
+  }
+
+  /// Computes the outputs. Allocates nothing and takes no locks.
+  public func run() {
+    program.integers.withUnsafeBufferPointer { integers in
+      program.instructions.withUnsafeBufferPointer { instructions in
+        // A program of copies alone has no integers; its kernels read none.
+        let base = integers.baseAddress ?? UnsafePointer(bitPattern: 8)!
+        for instruction in instructions {
+          instruction.function(operands + instruction.operands, base + instruction.integers)
+        }
+      }
+    }
+  }
+
+  /// The numbers of output `index`, in row-major order.
+  public func output(_ index: Int) -> [Double] {
+    withOutput(index) { span in
+      [Double](unsafeUninitializedCapacity: span.count) { buffer, count in
+        for i in span.indices { buffer[i] = span[i] }
+        count = span.count
+      }
+    }
+  }
+
+  /// Lets `body` read output `index` in place.
+  public func withOutput<R>(_ index: Int, _ body: (Span<Double>) throws -> R) rethrows -> R {
+    let count = elementCount(program.outputShapes[index])
+    let buffer = UnsafeBufferPointer(start: arena + program.plan.outputs[index], count: count)
+    return try body(Span(_unsafeElements: buffer))
+  }
+}

@@ -1,0 +1,154 @@
+import Synchronization
+
+/// The instructions of one recording, in the order in which they were met.
+///
+/// Equal operations on equal operands are one node, and operations on constants never get here: `Tensor.apply`
+/// computed them. Nothing is computed while recording; a value that is read is computed then.
+///
+/// A recorder has identity, since the tensors made under it must find it. It is used by one recording at a time; the
+/// mutex is what lets a `Tensor` be `Sendable`, and no replay ever takes it.
+final class Recorder: Sendable {
+  struct Node: Sendable {
+    enum Kind: Sendable {
+      case input
+      case constant([Double])
+      case operation(any Operation)
+    }
+    var kind: Kind
+    var operands: [Int] = []
+    var shape: [Int]
+    var label: String?
+  }
+
+  struct State {
+    var nodes: [Node] = []
+    var known: [Signature: Int] = [:]
+    var examples: [Int: [Double]] = [:]
+    var reads: [String] = []
+  }
+
+  /// What makes two nodes the same.
+  struct Signature: Hashable {
+    var operation: AnyHashable
+    var operands: [Int]
+  }
+
+  private let state = Mutex(State())
+
+  // MARK: Recording
+
+  /// A tensor whose numbers each replay supplies; `example` answers reads meanwhile.
+  func input(_ example: Tensor) -> Tensor {
+    let values = example.scalars
+    return state.withLock { state in
+      state.examples[state.nodes.count] = values
+      return append(Node(kind: .input, shape: example.shape), &state)
+    }
+  }
+
+  func record(_ operation: some Operation, _ operands: [Tensor], shape: [Int]) -> Tensor {
+    state.withLock { state in
+      let ids = operands.map { id(of: $0, &state) }
+      let signature = Signature(operation: operation, operands: ids)
+      if let known = state.known[signature] {
+        return Tensor(shape: shape, storage: .node(self, known))
+      }
+      state.known[signature] = state.nodes.count
+      return append(Node(kind: .operation(operation), operands: ids, shape: shape), &state)
+    }
+  }
+
+  /// A node of its own with the value of `x`: the point a derivative is taken at.
+  ///
+  /// It is never merged with another, so that what the caller made of `x` before does not depend on it.
+  func variable(_ x: Tensor) -> Tensor {
+    state.withLock { state in
+      let ids = [id(of: x, &state)]
+      let identity = Identity(isDifferentiable: true)
+      return append(Node(kind: .operation(identity), operands: ids, shape: x.shape), &state)
+    }
+  }
+
+  private func append(_ node: Node, _ state: inout State) -> Tensor {
+    state.nodes.append(node)
+    return Tensor(shape: node.shape, storage: .node(self, state.nodes.count - 1))
+  }
+
+  private func id(of tensor: Tensor, _ state: inout State) -> Int {
+    switch tensor.storage {
+    case .node(let recorder, let id):
+      precondition(
+        recorder === self,
+        "Two recordings meet in one operation. A gradient taken inside a recording must be taken with respect to a "
+          + "tensor of that recording.")
+      return id
+    case .values(let values):
+      let signature = Signature(
+        operation: values.count == 1
+          ? AnyHashable(values[0].bitPattern) : AnyHashable(ArrayIdentity(values)),
+        operands: tensor.shape)
+      if let known = state.known[signature] { return known }
+      state.known[signature] = state.nodes.count
+      state.nodes.append(Node(kind: .constant(values), shape: tensor.shape))
+      return state.nodes.count - 1
+    }
+  }
+
+  func label(_ id: Int, _ name: String) {
+    state.withLock { state in
+      if state.nodes[id].label == nil { state.nodes[id].label = name }
+    }
+  }
+
+  // MARK: Reading
+
+  var nodes: [Node] { state.withLock(\.nodes) }
+
+  /// What was read while recording: the labels that the value depended on, one sentence a read.
+  var reads: [String] { state.withLock(\.reads) }
+
+  /// The value of a node at the example inputs.
+  func read(_ id: Int) -> [Double] {
+    state.withLock { state in
+      let needed = reachable(from: [id], in: state.nodes)
+      let labels = needed.indices.filter { needed[$0] }.compactMap { state.nodes[$0].label }
+      let origin = labels.isEmpty ? "an input" : labels.map { "\"\($0)\"" }.joined(separator: ", ")
+      state.reads.append("a value that depends on \(origin) was read")
+      for node in needed.indices where needed[node] && state.examples[node] == nil {
+        let entry = state.nodes[node]
+        switch entry.kind {
+        case .input: break
+        case .constant(let values): state.examples[node] = values
+        case .operation(let operation):
+          let operands = entry.operands.map { state.examples[$0] ?? [] }
+          let shapes = entry.operands.map { state.nodes[$0].shape }
+          state.examples[node] = compute(operation, operands, shapes, entry.shape)
+        }
+      }
+      return state.examples[id] ?? []
+    }
+  }
+}
+
+/// Which nodes the given ones depend on, themselves included.
+func reachable(from outputs: [Int], in nodes: [Recorder.Node]) -> [Bool] {
+  var needed = Array(repeating: false, count: nodes.count)
+  for output in outputs { needed[output] = true }
+  for id in nodes.indices.reversed() where needed[id] {
+    for operand in nodes[id].operands { needed[operand] = true }
+  }
+  return needed
+}
+
+/// Equal for two copies of one array, so that a data set used twice is stored once.
+private struct ArrayIdentity: Hashable {
+  let array: [Double]
+  init(_ array: [Double]) { self.array = array }
+  private var address: UnsafeRawPointer? {
+    array.withUnsafeBufferPointer { UnsafeRawPointer($0.baseAddress) }
+  }
+  static func == (a: Self, b: Self) -> Bool {
+    a.address == b.address && a.array.count == b.array.count
+  }
+  func hash(into hasher: inout Hasher) { hasher.combine(address) }
+}

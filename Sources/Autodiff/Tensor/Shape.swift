@@ -1,0 +1,88 @@
+func elementCount(_ shape: [Int]) -> Int { shape.reduce(1, *) }
+
+/// The steps between neighbours along each axis of a contiguous array.
+func contiguousStrides(_ shape: [Int]) -> [Int] {
+  var strides = Array(repeating: 1, count: shape.count)
+  for axis in stride(from: shape.count - 2, through: 0, by: -1) {
+    strides[axis] = strides[axis + 1] * shape[axis + 1]
+  }
+  return strides
+}
+
+/// The steps through a contiguous array of `shape` when it is read as `target`: 0 along axes that repeat.
+func broadcastStrides(_ shape: [Int], to target: [Int]) -> [Int] {
+  let missing = target.count - shape.count
+  let own = zip(shape, contiguousStrides(shape)).map { extent, step in extent == 1 ? 0 : step }
+  return Array(repeating: 0, count: missing) + own
+}
+
+/// The shape that all the given ones broadcast to by NumPy's rules, or `nil` where they cannot.
+public func broadcastShapes(_ shapes: [[Int]]) -> [Int]? {
+  let rank = shapes.map(\.count).max() ?? 0
+  var result = Array(repeating: 1, count: rank)
+  for shape in shapes {
+    let offset = rank - shape.count
+    for (axis, extent) in shape.enumerated() where extent != 1 {
+      guard result[offset + axis] == 1 || result[offset + axis] == extent else { return nil }
+      result[offset + axis] = extent
+    }
+  }
+  return result
+}
+
+/// The broadcast shape of operands that must have one.
+func commonShape(_ shapes: [[Int]], for operation: String) -> [Int] {
+  guard let shape = broadcastShapes(shapes) else {
+    let list = shapes.map { "\($0)" }.joined(separator: " with ")
+    preconditionFailure("\(operation): cannot broadcast \(list).")
+  }
+  return shape
+}
+
+/// Counts axes from the end when negative, as NumPy does.
+func resolveAxis(_ axis: Int, rank: Int, for operation: String) -> Int {
+  let resolved = axis < 0 ? axis + rank : axis
+  precondition(
+    (0..<rank).contains(resolved), "\(operation): there is no axis \(axis) in a tensor of rank \(rank).")
+  return resolved
+}
+
+/// A nest of loops over arrays: extents, and for each array its steps.
+///
+/// Axes of extent 1 are dropped and neighbours that every array walks without a jump are merged, so that kernels see
+/// few axes and long rows.
+struct LoopNest {
+  private(set) var extents: [Int] = []
+  private(set) var strides: [[Int]]
+
+  init(extents: [Int], strides: [[Int]]) {
+    self.strides = Array(repeating: [], count: strides.count)
+    guard !extents.contains(0) else {
+      self.extents = [0]
+      self.strides = strides.map { _ in [0] }
+      return
+    }
+    for axis in extents.indices where extents[axis] != 1 {
+      let last = self.extents.count - 1
+      let merges =
+        last >= 0
+        && strides.indices.allSatisfy {
+          self.strides[$0][last] == strides[$0][axis] * extents[axis]
+        }
+      if merges {
+        self.extents[last] *= extents[axis]
+        for array in strides.indices { self.strides[array][last] = strides[array][axis] }
+      } else {
+        self.extents.append(extents[axis])
+        for array in strides.indices { self.strides[array].append(strides[array][axis]) }
+      }
+    }
+    if self.extents.isEmpty {
+      self.extents = [1]
+      self.strides = strides.map { _ in [0] }
+    }
+    precondition(self.extents.count <= 16, "Tensors of more than 16 axes are not supported.")
+  }
+
+  var rank: Int { extents.count }
+}

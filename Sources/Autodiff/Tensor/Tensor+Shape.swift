@@ -1,0 +1,133 @@
+extension Tensor {
+  /// The same numbers, in the same order, under another shape. One extent may be -1: what remains.
+  ///
+  /// - Precondition: The number of elements stays.
+  public func reshaped(to shape: [Int]) -> Tensor {
+    var target = shape
+    if let free = shape.firstIndex(of: -1) {
+      let known = shape.filter { $0 != -1 }.reduce(1, *)
+      target[free] = known == 0 ? 0 : count / known
+    }
+    precondition(
+      elementCount(target) == count,
+      "reshaped(to:): \(count) elements of shape \(self.shape) cannot take shape \(shape).")
+    return target == self.shape ? self : Tensor.apply(Reshape(target: target), self)
+  }
+
+  /// The last two axes swapped; a vector stays.
+  public func transposed() -> Tensor {
+    guard rank >= 2 else { return self }
+    var permutation = Array(0..<rank)
+    permutation.swapAt(rank - 1, rank - 2)
+    return transposed(permutation)
+  }
+
+  /// Axis `i` of the result is axis `permutation[i]` of this tensor.
+  public func transposed(_ permutation: [Int]) -> Tensor {
+    precondition(
+      permutation.sorted() == Array(0..<rank),
+      "transposed: \(permutation) is no permutation of the \(rank) axes.")
+    let strides = contiguousStrides(shape)
+    return walk(
+      Walk(
+        source: shape, target: permutation.map { shape[$0] },
+        strides: permutation.map { strides[$0] }))
+  }
+
+  /// The tensor repeated along new leading axes and axes of extent 1, by NumPy's rules.
+  public func broadcast(to target: [Int]) -> Tensor {
+    precondition(
+      broadcastShapes([shape, target]) == target, "broadcast(to:): cannot broadcast \(shape) to \(target).")
+    return walk(Walk(source: shape, target: target, strides: broadcastStrides(shape, to: target)))
+  }
+
+  /// The sum over what `broadcast(to:)` repeats: its adjoint.
+  func sum(to target: [Int]) -> Tensor {
+    guard target != shape else { return self }
+    return Tensor.apply(
+      StridedAdd(
+        walk: Walk(source: target, target: shape, strides: broadcastStrides(target, to: shape))), self)
+  }
+
+  /// A new axis of extent 1 at `axis` of the result.
+  public func expandingDimension(at axis: Int) -> Tensor {
+    let axis = resolveAxis(axis, rank: rank + 1, for: "expandingDimension")
+    return reshaped(to: Array(shape[..<axis]) + [1] + Array(shape[axis...]))
+  }
+
+  /// Without `axis`, whose extent is 1.
+  public func squeezingDimension(at axis: Int) -> Tensor {
+    let axis = resolveAxis(axis, rank: rank, for: "squeezingDimension")
+    precondition(shape[axis] == 1, "squeezingDimension: axis \(axis) of \(shape) is not 1.")
+    return reshaped(to: Array(shape[..<axis]) + Array(shape[(axis + 1)...]))
+  }
+
+  /// Row `indices[j]` of `axis`, for each `j`: NumPy's `take`. An index out of range gives NaN.
+  ///
+  /// - Parameter indices: Whole numbers, of any shape, which takes the place of `axis` in the result.
+  public func taking(indices: Tensor, along axis: Int) -> Tensor {
+    Tensor.apply(Take(axis: resolveAxis(axis, rank: rank, for: "taking")), self, indices)
+  }
+
+  /// The diagonal of the last two axes: `[..., n, n]` to `[..., n]`.
+  public func diagonal() -> Tensor {
+    precondition(
+      rank >= 2 && shape[rank - 1] == shape[rank - 2], "diagonal: \(shape) does not end in a square.")
+    return walk(diagonalWalk(Array(shape.dropLast())))
+  }
+
+  /// Matrices with the last axis on their diagonals: `[..., n]` to `[..., n, n]`.
+  public func diagonalMatrix() -> Tensor {
+    precondition(rank >= 1, "diagonalMatrix: a number has no axis.")
+    return Tensor.apply(StridedAdd(walk: diagonalWalk(shape)), self)
+  }
+
+  /// The elements on and below the diagonal of the last two axes; zeros above.
+  public func lowerTriangle() -> Tensor {
+    let rows = Tensor.arange(shape[rank - 2]).expandingDimension(at: 1)
+    return select(rows .>= Tensor.arange(shape[rank - 1]), self, 0)
+  }
+
+  private func diagonalWalk(_ vectors: [Int]) -> Walk {
+    let n = vectors[vectors.count - 1]
+    let matrices = vectors + [n]
+    var strides = Array(contiguousStrides(matrices).dropLast())
+    strides[strides.count - 1] = n + 1
+    return Walk(source: matrices, target: vectors, strides: strides)
+  }
+
+  func walk(_ walk: Walk) -> Tensor {
+    let isWhole =
+      walk.offset == 0 && walk.source == walk.target && walk.strides == contiguousStrides(walk.source)
+    return isWhole ? self : Tensor.apply(StridedRead(walk: walk), self)
+  }
+}
+
+/// The same tensor, as a constant for every derivative.
+public func stopGradient(_ x: Tensor) -> Tensor {
+  x.isRecorded ? Tensor.apply(Identity(isDifferentiable: false), x) : x
+}
+
+/// Tensors one after another along an axis they share.
+public func concatenate(_ tensors: [Tensor], along axis: Int = 0) -> Tensor {
+  precondition(!tensors.isEmpty, "concatenate: there is nothing to concatenate.")
+  let axis = resolveAxis(axis, rank: tensors[0].rank, for: "concatenate")
+  return tensors.count == 1 ? tensors[0] : Tensor.apply(Concatenate(axis: axis), tensors)
+}
+
+/// Tensors of one shape side by side along a new axis.
+public func stack(_ tensors: [Tensor], along axis: Int = 0) -> Tensor {
+  concatenate(tensors.map { $0.expandingDimension(at: axis) }, along: axis)
+}
+
+/// Both tensors in their common shape.
+public func broadcast(_ a: Tensor, _ b: Tensor) -> (Tensor, Tensor) {
+  let shape = commonShape([a.shape, b.shape], for: "broadcast")
+  return (a.broadcast(to: shape), b.broadcast(to: shape))
+}
+
+/// All three tensors in their common shape.
+public func broadcast(_ a: Tensor, _ b: Tensor, _ c: Tensor) -> (Tensor, Tensor, Tensor) {
+  let shape = commonShape([a.shape, b.shape, c.shape], for: "broadcast")
+  return (a.broadcast(to: shape), b.broadcast(to: shape), c.broadcast(to: shape))
+}

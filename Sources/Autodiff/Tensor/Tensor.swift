@@ -1,0 +1,118 @@
+/// An array of `Double`s of any rank, row-major.
+///
+///     let x: Tensor = 2
+///     let y = Tensor([1, 2, 3])          // shape [3]
+///     exp(x * y)[.range(0..<2)].scalars  // [e², e⁴]
+///
+/// Operators and functions broadcast as NumPy's do. A tensor is a value: inside it is either its numbers or a node of
+/// the recording that is under way (`Program`, `gradient(of:at:)`); code that does not read numbers cannot tell.
+public struct Tensor: Sendable {
+  enum Storage: Sendable {
+    case values([Double])
+    case node(Recorder, Int)
+  }
+
+  /// The extent of each axis; `[]` for a single number.
+  public let shape: [Int]
+  let storage: Storage
+
+  init(shape: [Int], storage: Storage) {
+    self.shape = shape
+    self.storage = storage
+  }
+}
+
+// MARK: Making tensors
+
+extension Tensor {
+  /// A single number, shape `[]`.
+  public init(_ value: Double) {
+    self.init(shape: [], storage: .values([value]))
+  }
+
+  /// A vector, shape `[values.count]`.
+  public init(_ values: [Double]) {
+    self.init(shape: [values.count], storage: .values(values))
+  }
+
+  /// The numbers in row-major order.
+  ///
+  /// - Precondition: `values.count` is the product of `shape`.
+  public init(_ values: [Double], shape: [Int]) {
+    precondition(
+      values.count == elementCount(shape),
+      "Tensor: \(values.count) values cannot fill shape \(shape), which needs \(elementCount(shape)).")
+    self.init(shape: shape, storage: .values(values))
+  }
+
+  /// A matrix from its rows, shape `[rows.count, rows[0].count]`.
+  ///
+  /// - Precondition: All rows have one length.
+  public init(rows: [[Double]]) {
+    let width = rows.first?.count ?? 0
+    precondition(rows.allSatisfy { $0.count == width }, "Tensor: the rows differ in length.")
+    self.init(shape: [rows.count, width], storage: .values(rows.flatMap { $0 }))
+  }
+
+  public static func full(_ value: Double, _ shape: [Int]) -> Tensor {
+    Tensor(shape: shape, storage: .values(Array(repeating: value, count: elementCount(shape))))
+  }
+  public static func zeros(_ shape: [Int]) -> Tensor { full(0, shape) }
+  public static func ones(_ shape: [Int]) -> Tensor { full(1, shape) }
+
+  /// The identity matrix, shape `[n, n]`.
+  public static func identity(_ n: Int) -> Tensor { ones([n]).diagonalMatrix() }
+
+  /// `0, 1, ..., n - 1`.
+  public static func arange(_ n: Int) -> Tensor { Tensor((0..<n).map(Double.init)) }
+}
+
+extension Tensor: ExpressibleByFloatLiteral, ExpressibleByIntegerLiteral {
+  public init(floatLiteral value: Double) { self.init(value) }
+  public init(integerLiteral value: Int) { self.init(Double(value)) }
+}
+
+// MARK: Reading tensors
+
+extension Tensor {
+  public var rank: Int { shape.count }
+  public var count: Int { elementCount(shape) }
+
+  /// True while this tensor stands for a node of a recording that is under way.
+  public var isRecorded: Bool {
+    if case .node = storage { true } else { false }
+  }
+
+  /// The numbers in row-major order.
+  ///
+  /// Inside a recording the read is answered with the value at the example inputs, and noted: what follows may depend
+  /// on it, so the program can no longer be replayed with other inputs (`Program.reads`).
+  public var scalars: [Double] {
+    switch storage {
+    case .values(let values): values
+    case .node(let recorder, let id): recorder.read(id)
+    }
+  }
+
+  /// The only number of a tensor with one element.
+  ///
+  /// - Precondition: `count == 1`.
+  public var scalar: Double {
+    precondition(count == 1, "scalar: shape \(shape) holds \(count) numbers, not one.")
+    return scalars[0]
+  }
+
+  /// The same tensor, known by `name` in the diagnostics of a recording.
+  public func named(_ name: String) -> Tensor {
+    if case .node(let recorder, let id) = storage { recorder.label(id, name) }
+    return self
+  }
+}
+
+extension Tensor: CustomStringConvertible {
+  public var description: String {
+    guard case .values(let values) = storage else { return "Tensor(recorded, shape: \(shape))" }
+    let shown = values.prefix(12).map { "\($0)" } + (values.count > 12 ? ["..."] : [])
+    return "Tensor([\(shown.joined(separator: ", "))], shape: \(shape))"
+  }
+}
