@@ -1,0 +1,71 @@
+/// A set of tensors that values must lie in, with the map that reaches it from the real numbers.
+///
+/// Conforming is enough for a constraint to be used: there is no registry.
+public protocol Constraint: Sendable {
+  /// What it asks, as it follows "must be": `positive`, `in [0, 1]`.
+  var name: String { get }
+
+  /// How many trailing dimensions make one element of the set.
+  var eventRank: Int { get }
+
+  /// Whether it is a set of separate points; then there is no bijection.
+  var isDiscrete: Bool { get }
+
+  /// 1 where `x` lies in the set, else 0, with the event dimensions reduced; `nan` never does.
+  func contains(_ x: Tensor) -> Tensor
+
+  /// The differentiable map from unconstrained reals onto this set.
+  ///
+  /// - Precondition: The set is not discrete.
+  var bijection: any Transform { get }
+
+  /// Some tensor of this shape that lies well inside the set.
+  func feasible(_ shape: [Int]) -> Tensor
+}
+
+extension Constraint {
+  public var eventRank: Int { 0 }
+  public var isDiscrete: Bool { false }
+
+  /// The image of the origin.
+  public func feasible(_ shape: [Int]) -> Tensor {
+    bijection(.zeros(bijection.inverseShape(shape)))
+  }
+}
+
+/// A constraint on separate points, which no smooth bijection reaches.
+public protocol DiscreteConstraint: Constraint {}
+
+extension DiscreteConstraint {
+  public var isDiscrete: Bool { true }
+  public var bijection: any Transform {
+    preconditionFailure("a support that is \(name) is discrete: no bijection from the reals")
+  }
+}
+
+/// The map from unconstrained reals onto `support`, as its constraint names it.
+///
+///     biject(to: .positive)(0)  // 1
+///
+/// - Precondition: The support is not discrete.
+public func biject(to support: Support) -> any Transform { support.bijection }
+
+/// 1 where all of the last `rank` dimensions of a 0/1 tensor are 1.
+func allTrailing(_ x: Tensor, _ rank: Int) -> Tensor {
+  rank == 0 ? x : x.min(along: Array(-rank ..< 0))
+}
+
+/// The sum over the last `rank` dimensions.
+func sumTrailing(_ x: Tensor, _ rank: Int) -> Tensor {
+  rank <= 0 ? x : x.sum(along: Array(-rank ..< 0))
+}
+
+/// A number as a message shows it: `3`, not `3.0`.
+func shown(_ value: Double) -> String {
+  value == value.rounded() && value.magnitude < 1e15 ? "\(Int(value))" : "\(value)"
+}
+
+/// A bound as a message shows it: its number, if it is a single one that can be read.
+func shown(_ bound: Tensor, or words: String) -> String {
+  bound.isRecorded || bound.count != 1 ? words : shown(bound.scalars[0])
+}

@@ -1,0 +1,68 @@
+/// The numbers 0 and 1.
+struct BooleanConstraint: DiscreteConstraint {
+  var name: String { "0 or 1" }
+  func contains(_ x: Tensor) -> Tensor { (x .== 0) .| (x .== 1) }
+  func feasible(_ shape: [Int]) -> Tensor { .zeros(shape) }
+}
+
+/// Whole numbers from a lower bound upwards, to an upper bound if there is one.
+struct IntegerConstraint: DiscreteConstraint {
+  let lower: Tensor
+  let upper: Tensor?
+
+  var name: String {
+    let low = shown(lower, or: "its lower bound")
+    if let upper {
+      return "an integer in [\(low), \(shown(upper, or: "its upper bound"))]"
+    }
+    return low == "0" ? "a non-negative integer" : "an integer of at least \(low)"
+  }
+
+  func contains(_ x: Tensor) -> Tensor {
+    let isWhole = (floor(x) .== x) .& isFinite(x)
+    let isHigh = isWhole .& (x .>= lower)
+    return upper.map { isHigh .& (x .<= $0) } ?? isHigh
+  }
+
+  func feasible(_ shape: [Int]) -> Tensor { lower + .zeros(shape) }
+}
+
+/// Counts of several categories with a given total.
+struct MultinomialConstraint: DiscreteConstraint {
+  let total: Tensor
+
+  var name: String { "counts that sum to \(shown(total, or: "their total"))" }
+  var eventRank: Int { 1 }
+
+  func contains(_ x: Tensor) -> Tensor {
+    let isCount = allTrailing((x .>= 0) .& (floor(x) .== x), 1)
+    return isCount .& (x.sum(along: [-1]) .== total)
+  }
+
+  /// The whole total in the first category.
+  func feasible(_ shape: [Int]) -> Tensor {
+    let first = Tensor.arange(shape[shape.count - 1]) .== 0
+    return total.expandingDimension(at: total.rank) * first + .zeros(shape)
+  }
+}
+
+extension Support {
+  /// 0 or 1.
+  public static var boolean: Support { Support(BooleanConstraint()) }
+  /// 0, 1, 2, …
+  public static var nonNegativeInteger: Support {
+    Support(IntegerConstraint(lower: 0, upper: nil))
+  }
+  /// 1, 2, 3, …
+  public static var positiveInteger: Support {
+    Support(IntegerConstraint(lower: 1, upper: nil))
+  }
+  /// Whole numbers from `lower` to `upper`, both included.
+  public static func integerInterval(_ lower: Tensor, _ upper: Tensor) -> Support {
+    Support(IntegerConstraint(lower: lower, upper: upper))
+  }
+  /// Vectors of counts that sum to `total`.
+  public static func multinomial(_ total: Tensor) -> Support {
+    Support(MultinomialConstraint(total: total))
+  }
+}

@@ -1,0 +1,89 @@
+/// Lower triangular matrices with a positive diagonal.
+struct LowerCholeskyConstraint: Constraint {
+  /// How unconstrained numbers become the diagonal.
+  enum Parametrization: Sendable { case exp, softplus, scaledUnit }
+
+  var parametrization: Parametrization = .exp
+
+  var name: String { "lower triangular with a positive diagonal" }
+  var eventRank: Int { 2 }
+
+  func contains(_ x: Tensor) -> Tensor {
+    let isLower = allTrailing((x.lowerTriangle() .== x) .& isFinite(x), 2)
+    return isLower .& allTrailing(x.diagonal() .> 0, 1)
+  }
+
+  var bijection: any Transform {
+    switch parametrization {
+    case .exp: LowerCholeskyTransform()
+    case .softplus: SoftplusLowerCholeskyTransform()
+    case .scaledUnit: ScaledUnitLowerCholeskyTransform()
+    }
+  }
+}
+
+/// Cholesky factors of correlation matrices: lower triangular with rows of unit length.
+struct CorrelationCholeskyConstraint: Constraint {
+  var name: String { "a Cholesky factor with rows of length 1" }
+  var eventRank: Int { 2 }
+
+  func contains(_ x: Tensor) -> Tensor {
+    let norm = sqrt(square(x).sum(along: [-1]))
+    let rounding = Tensor(10 * Double(x.shape[x.rank - 1]) * Double.ulpOfOne)
+    let hasUnitRows = allTrailing(abs(norm - 1) .<= rounding, 1)
+    return LowerCholeskyConstraint().contains(x) .& hasUnitRows
+  }
+
+  var bijection: any Transform { CorrelationCholeskyTransform() }
+}
+
+/// Symmetric matrices with positive eigenvalues, of unit diagonal if they are correlations.
+struct PositiveDefiniteConstraint: Constraint {
+  let isCorrelation: Bool
+
+  var name: String {
+    isCorrelation ? "a correlation matrix" : "symmetric and positive definite"
+  }
+  var eventRank: Int { 2 }
+
+  func contains(_ x: Tensor) -> Tensor {
+    let transposed = swappingLastAxes(x)
+    // NumPy's `isclose`: 1e-8 absolute and 1e-5 relative.
+    let isSymmetric = allTrailing(abs(x - transposed) .<= 1e-8 + 1e-5 * abs(transposed), 2)
+    // A factor exists exactly when all eigenvalues are positive.
+    let isDefinite = allTrailing(isFinite(cholesky(x)), 2)
+    let inside = isSymmetric .& isDefinite
+    if !isCorrelation { return inside }
+    return inside .& allTrailing(abs(x.diagonal() - 1) .< 1e-6, 1)
+  }
+
+  var bijection: any Transform {
+    if isCorrelation {
+      return ComposedTransform([CorrelationCholeskyTransform(), GramTransform(isCorrelation: true)])
+    }
+    return ComposedTransform([LowerCholeskyTransform(), GramTransform(isCorrelation: false)])
+  }
+}
+
+extension Support {
+  /// Lower triangular matrices with a positive diagonal, reached by `exp` of it.
+  public static var lowerCholesky: Support { Support(LowerCholeskyConstraint()) }
+  /// The same set, its diagonal reached by softplus.
+  public static var softplusLowerCholesky: Support {
+    Support(LowerCholeskyConstraint(parametrization: .softplus))
+  }
+  /// The same set, as a unit triangle whose rows are scaled by softplus.
+  public static var scaledUnitLowerCholesky: Support {
+    Support(LowerCholeskyConstraint(parametrization: .scaledUnit))
+  }
+  /// Cholesky factors of correlation matrices.
+  public static var correlationCholesky: Support { Support(CorrelationCholeskyConstraint()) }
+  /// Correlation matrices.
+  public static var correlationMatrix: Support {
+    Support(PositiveDefiniteConstraint(isCorrelation: true))
+  }
+  /// Symmetric positive definite matrices.
+  public static var positiveDefinite: Support {
+    Support(PositiveDefiniteConstraint(isCorrelation: false))
+  }
+}

@@ -1,0 +1,15 @@
+/// All finite numbers.
+struct RealConstraint: Constraint {
+  var name: String { "a finite number" }
+  func contains(_ x: Tensor) -> Tensor { isFinite(x) }
+  var bijection: any Transform { IdentityTransform() }
+}
+
+extension Support {
+  /// All finite numbers.
+  public static var real: Support { Support(RealConstraint()) }
+  /// Vectors of finite numbers.
+  public static var realVector: Support { .independent(.real, 1) }
+  /// Matrices of finite numbers.
+  public static var realMatrix: Support { .independent(.real, 2) }
+}

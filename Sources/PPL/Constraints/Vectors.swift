@@ -1,0 +1,87 @@
+/// Non-negative vectors that sum to one.
+struct SimplexConstraint: Constraint {
+  var name: String { "non-negative and sum to 1" }
+  var eventRank: Int { 1 }
+
+  func contains(_ x: Tensor) -> Tensor {
+    // The tolerance on the sum is NumPyro's.
+    let excess = abs(x.sum(along: [-1]) - 1)
+    return allTrailing(x .>= 0, 1) .& (excess .< 1e-6)
+  }
+
+  var bijection: any Transform { StickBreakingTransform() }
+}
+
+/// Vectors with increasing entries.
+struct OrderedConstraint: Constraint {
+  /// Whether the first entry is positive, and so all are.
+  let isPositive: Bool
+
+  var name: String { isPositive ? "positive and increasing" : "increasing" }
+  var eventRank: Int { 1 }
+
+  func contains(_ x: Tensor) -> Tensor {
+    let n = x.shape[x.rank - 1]
+    let finite = allTrailing(isPositive ? isFinite(x) .& (x .> 0) : isFinite(x), 1)
+    if n < 2 { return finite }
+    let steps = x[.ellipsis, .range(1 ..< n)] - x[.ellipsis, .range(0 ..< n - 1)]
+    return finite .& allTrailing(steps .> 0, 1)
+  }
+
+  var bijection: any Transform {
+    if isPositive { return ComposedTransform([OrderedTransform(), ExpTransform()]) }
+    return OrderedTransform()
+  }
+}
+
+/// Vectors whose absolute values sum to at most one.
+struct L1BallConstraint: Constraint {
+  var name: String { "of absolute sum at most 1" }
+  var eventRank: Int { 1 }
+
+  func contains(_ x: Tensor) -> Tensor {
+    // Ten units in the last place for the rounding of the sum, as NumPyro allows.
+    abs(x).sum(along: [-1]) .< Tensor(1 + 10 * Double.ulpOfOne)
+  }
+
+  var bijection: any Transform { L1BallTransform() }
+}
+
+/// Arrays that sum to zero along each of their last `eventRank` axes.
+struct ZeroSumConstraint: Constraint {
+  let eventRank: Int
+
+  var name: String { "of sum 0" }
+
+  func contains(_ x: Tensor) -> Tensor {
+    var inside = allTrailing(isFinite(x), eventRank)
+    for axis in -eventRank ..< 0 {
+      let sums = x.sum(along: [axis], keepingDimensions: true)
+      // Rounding of n terms of the size of the largest.
+      let rounding = Double(x.shape[x.rank + axis]) * 100 * Double.ulpOfOne
+      let size = maximum(abs(x).max(along: Array(-eventRank ..< 0), keepingDimensions: true), 1)
+      let isZero = abs(sums) .<= Tensor(rounding) * size
+      inside = inside .& allTrailing(isZero, eventRank)
+    }
+    return inside
+  }
+
+  var bijection: any Transform { ZeroSumTransform(rank: eventRank) }
+}
+
+extension Support {
+  /// Non-negative vectors that sum to one.
+  public static var simplex: Support { Support(SimplexConstraint()) }
+  /// Increasing vectors.
+  public static var orderedVector: Support { Support(OrderedConstraint(isPositive: false)) }
+  /// Increasing vectors of positive numbers.
+  public static var positiveOrderedVector: Support {
+    Support(OrderedConstraint(isPositive: true))
+  }
+  /// Vectors whose absolute values sum to at most one.
+  public static var l1Ball: Support { Support(L1BallConstraint()) }
+  /// Arrays that sum to zero along each of their last `rank` axes.
+  public static func zeroSum(_ rank: Int = 1) -> Support {
+    Support(ZeroSumConstraint(eventRank: rank))
+  }
+}

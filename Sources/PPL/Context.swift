@@ -1,0 +1,64 @@
+/// One run of a model: it belongs to the code that started it, and cannot be copied or kept.
+///
+/// Statements never throw. The first error is kept, the run goes on with placeholder values of the
+/// right shapes, and the entry points (`Model.trace()`, `Model.run(key:)`) throw it at the end.
+public struct Context: ~Copyable {
+  /// The handlers in force, the outermost first.
+  var handlers: [any Handler] = []
+
+  /// The first thing that went wrong.
+  public private(set) var failure: ModelError?
+
+  init() {}
+
+  /// Reports that the run has gone wrong; only the first report counts.
+  public mutating func fail(_ error: ModelError) {
+    if failure == nil { failure = error }
+  }
+
+  /// Runs `body` with one more handler, the innermost, and hands that back with what it has seen.
+  public mutating func under<H: Handler, R>(
+    _ handler: H, _ body: (inout Context) throws -> R
+  ) rethrows -> (result: R, handler: H) {
+    handlers.append(handler)
+    defer { handlers.removeLast() }
+    let result = try body(&self)
+    guard let used = handlers[handlers.count - 1] as? H else {
+      preconditionFailure("handlers must be removed by the scope that added them")
+    }
+    return (result, used)
+  }
+
+  /// Sends a site through the handlers and gives it its value.
+  mutating func apply(_ site: inout Site) {
+    var reached = handlers.count
+    while reached > 0 && !site.isStopped {
+      reached -= 1
+      handlers[reached].process(&site)
+      answerRequests(of: &site)
+    }
+    resolve(&site)
+    for place in reached ..< handlers.count { handlers[place].finish(site) }
+  }
+
+  /// A key from the innermost seed, or nothing.
+  mutating func drawKey(_ name: String) -> RandomKey? {
+    var request = Site(.randomKey, name)
+    apply(&request)
+    return request.key
+  }
+
+  private mutating func answerRequests(of site: inout Site) {
+    if let error = site.failure {
+      fail(error)
+      site.failure = nil
+    }
+    let companions = site.companion
+    site.companion = []
+    for var other in companions { apply(&other) }
+    if site.wantsKey {
+      site.wantsKey = false
+      if site.key == nil { site.key = drawKey(site.name) }
+    }
+  }
+}

@@ -1,0 +1,104 @@
+/// What can be wrong with a model, its data or its parameters.
+///
+/// A message names the site, what it got, what it needs and the remedy.
+public enum ModelError: Error, Equatable, Sendable {
+  /// Two `sample`, `factor` or `deterministic` sites have the same name.
+  case duplicateSite(String)
+  /// A batch has neither one element nor as many as the plate in the plate's dimension.
+  case plateSize(site: String, batch: [Int], plate: PlateFrame)
+  /// Data do not have the shape of the site; they would broadcast without a word.
+  case observationShape(site: String, observed: [Int], expected: [Int])
+  /// A value given to a latent site cannot broadcast with its shape.
+  case valueShape(site: String, given: [Int], expected: [Int])
+  /// A mask cannot broadcast with the batch of a site.
+  case maskShape(site: String, mask: [Int], batch: [Int])
+  /// A name that no site has.
+  case unknownName(call: String, name: String, known: [String])
+  /// Something must be drawn, and the model has no seed.
+  case missingKey(site: String)
+  /// A parameter of a distribution breaks its constraint.
+  case parameter(site: String, ParameterViolation)
+  /// Data lie outside the support of their distribution.
+  case observation(site: String, distribution: String, Offender, requirement: String)
+  /// The value of a `parameter` statement breaks its constraint.
+  case parameterValue(site: String, Offender, requirement: String)
+  /// The factor of `scaled(by:)` is not positive.
+  case scale(site: String, Offender)
+  /// A latent site was observed, or of another kind, in the trace that is replayed.
+  case replay(site: String, wasObserved: Bool)
+  /// What a handler of another package reports.
+  case other(site: String, message: String)
+}
+
+extension ModelError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .duplicateSite(let name):
+      "site \"\(name)\": the model has two sites of this name; rename one, or put `scoped(_:)` "
+        + "around the part that is used twice."
+    case .plateSize(let site, let batch, let plate):
+      "site \"\(site)\": cannot broadcast \(batch) with plate \"\(plate.name)\" of "
+        + "\(plate.subsampleSize) at dim \(plate.dim); "
+        + "give it 1 or \(plate.subsampleSize) elements there."
+    case .observationShape(let site, let observed, let expected):
+      "site \"\(site)\": observed data have shape \(observed), but the site has \(expected); "
+        + "reshape the data, or put the site into a plate for each further dimension."
+    case .valueShape(let site, let given, let expected):
+      "site \"\(site)\": the value given has shape \(given), but the site has \(expected); "
+        + "check that guide and model agree."
+    case .maskShape(let site, let mask, let batch):
+      "site \"\(site)\": a mask of shape \(mask) does not fit the batch \(batch); "
+        + "leave out the dimensions of the event."
+    case .unknownName(let call, let name, let known):
+      "\(call): no site is named \"\(name)\"; " + Self.suggestion(for: name, among: known)
+    case .missingKey(let site):
+      "site \"\(site)\": needs a key: run the model seeded(by:)."
+    case .parameter(let site, let violation):
+      "site \"\(site)\": \(violation)."
+    case .observation(let site, let distribution, let offender, let requirement):
+      "site \"\(site)\": observation\(offender), but a value of \(distribution) must be "
+        + "\(requirement); correct it, or leave it out with a mask."
+    case .parameterValue(let site, let offender, let requirement):
+      "parameter \"\(site)\": its value\(offender), but must be \(requirement); "
+        + "start it inside, or declare another support."
+    case .scale(let site, let offender):
+      "site \"\(site)\": scaled(by:) got a factor that\(offender), but must be positive."
+    case .replay(let site, let wasObserved):
+      wasObserved
+        ? "site \"\(site)\": is latent here, but observed in the replayed trace; "
+          + "replay the trace of a guide, or block the site there."
+        : "site \"\(site)\": is of another kind in the replayed trace; rename one of the two."
+    case .other(let site, let message):
+      "site \"\(site)\": \(message)"
+    }
+  }
+
+  /// The nearest name if one is near, else all of them.
+  private static func suggestion(for name: String, among known: [String]) -> String {
+    let nearest = known.map { ($0, editDistance($0, name)) }.min { $0.1 < $1.1 }
+    // A third of the letters wrong is still a slip of the hand.
+    if let nearest, nearest.1 <= Swift.max(2, name.count / 3) {
+      return "did you mean \"\(nearest.0)\"?"
+    }
+    if known.isEmpty { return "the model has no sample sites." }
+    return "the sites are " + known.map { "\"\($0)\"" }.joined(separator: ", ") + "."
+  }
+}
+
+/// How many letters must be put in, taken out or changed to turn one word into the other.
+///
+/// - Reference: Wagner & Fischer (1974), *The String-to-String Correction Problem*.
+func editDistance(_ a: String, _ b: String) -> Int {
+  let b = Array(b)
+  var row = Array(0...b.count)
+  for (i, letter) in a.enumerated() {
+    var diagonal = row[0]
+    row[0] = i + 1
+    for j in b.indices {
+      let change = diagonal + (letter == b[j] ? 0 : 1)
+      diagonal = row[j + 1]
+      row[j + 1] = Swift.min(change, diagonal + 1, row[j] + 1)
+    }
+  }
+  return row[b.count]
+}

@@ -1,0 +1,13 @@
+/// Turns parameters into random variables with a prior.
+public struct Lift: Handler {
+  private let priors: [String: any Distribution]
+
+  public init(_ priors: [String: any Distribution]) { self.priors = priors }
+
+  public mutating func process(_ site: inout Site) {
+    guard site.kind == .parameter, let prior = priors[site.name] else { return }
+    site.kind = .sample
+    site.distribution = prior
+    site.isObserved = false
+  }
+}

@@ -1,0 +1,27 @@
+/// Leaves elements out of the log density.
+public struct Mask: Handler {
+  private let mask: Tensor
+
+  /// - Parameter mask: 0 where an element does not count, 1 elsewhere; broadcasts with the batch.
+  public init(_ mask: Tensor) { self.mask = mask }
+
+  public mutating func process(_ site: inout Site) {
+    if site.isStochastic { site.restrict(to: mask) }
+  }
+}
+
+extension Site {
+  /// Keeps only the elements where `mask` is 1, of those that are kept already.
+  ///
+  /// The site grows to the shape of a mask that has more elements.
+  public mutating func restrict(to mask: Tensor) {
+    guard let distribution else { return }
+    let shapes = [distribution.batchShape, mask.shape, self.mask?.shape ?? []]
+    guard let shape = broadcastShapes(shapes) else {
+      fail(.maskShape(site: name, mask: mask.shape, batch: distribution.batchShape))
+      return
+    }
+    self.distribution = distribution.expanded(to: shape)
+    self.mask = self.mask.map { $0 .& mask } ?? mask
+  }
+}

@@ -1,0 +1,15 @@
+/// Multiplies log densities, as where some data stand for more.
+public struct Scale: Handler {
+  private let factor: Tensor
+
+  /// - Parameter factor: Positive; broadcasts with the log density.
+  public init(_ factor: Tensor) { self.factor = factor }
+
+  public mutating func process(_ site: inout Site) {
+    guard site.isStochastic || site.kind == .parameter else { return }
+    if let offender = Support.positive.offender(in: factor) {
+      site.fail(.scale(site: site.name, offender))
+    }
+    site.scale = site.scale.map { $0 * factor } ?? factor
+  }
+}

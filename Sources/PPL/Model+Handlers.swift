@@ -1,0 +1,67 @@
+extension Model {
+  /// The model with `handler` around it; each run starts with a fresh copy of the handler.
+  public func under(_ handler: some Handler) -> Model {
+    Model { p in p.under(handler) { p in self(&p) }.result }
+  }
+
+  /// The model with these sites observed.
+  ///
+  ///     model.conditioned(on: ["height": heights])
+  ///
+  /// A run of it fails with `ModelError.unknownName` if no site has one of the names.
+  public func conditioned(on data: [String: Tensor]) -> Model {
+    Model { p in
+      let (output, condition) = p.under(Condition(data)) { p in self(&p) }
+      if let error = condition.unknownName { p.fail(error) }
+      return output
+    }
+  }
+
+  /// The model with its data taken away, so that observed sites are drawn.
+  public func unconditioned() -> Model { under(Uncondition()) }
+
+  /// The model with these latent sites, parameters or deterministic sites at the values given.
+  ///
+  /// Names that no site has are passed over, since the values of a guide and of its model often
+  /// come together.
+  public func substituting(_ values: [String: Tensor]) -> Model { under(Substitute(values)) }
+
+  /// The model with values given by a function of the site; nothing leaves a site as it is.
+  public func substituting(_ value: @escaping @Sendable (Site) -> Tensor?) -> Model {
+    under(Substitute(value))
+  }
+
+  /// The model with its latent sites at the values that they have in `trace`.
+  public func replaying(_ trace: Trace) -> Model { under(Replay(trace)) }
+
+  /// The model with its draws made from `key`: the same key, the same draws.
+  public func seeded(by key: RandomKey) -> Model { under(Seed(key)) }
+
+  /// The model with only the elements counted where `mask` is 1.
+  public func masked(by mask: Tensor) -> Model { under(Mask(mask)) }
+
+  /// The model with its log density multiplied by `factor`, which is positive.
+  public func scaled(by factor: Tensor) -> Model { under(Scale(factor)) }
+
+  /// The model with these sites hidden from the handlers around it.
+  public func blocking(hiding names: Set<String>) -> Model { under(Block(hiding: names)) }
+
+  /// The model with all sites but these hidden from the handlers around it.
+  public func blocking(exposing names: Set<String>) -> Model { under(Block(exposing: names)) }
+
+  /// The model with the sites hidden for which `hides` is true.
+  public func blocking(where hides: @escaping @Sendable (Site) -> Bool) -> Model {
+    under(Block(where: hides))
+  }
+
+  /// The model with `prefix/` before the names of its sites and plates.
+  public func scoped(_ prefix: String, divider: String = "/") -> Model {
+    under(Scope(prefix, divider: divider))
+  }
+
+  /// The model with these sites set to the values given, without evidence flowing back: *do*.
+  public func intervening(on values: [String: Tensor]) -> Model { under(Intervene(values)) }
+
+  /// The model with these parameters made random.
+  public func lifting(_ priors: [String: any Distribution]) -> Model { under(Lift(priors)) }
+}

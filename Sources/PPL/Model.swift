@@ -1,0 +1,42 @@
+/// A probabilistic program: a closure that makes its random choices through a `Context`.
+///
+///     let coin = Model { p in
+///       let fairness = p.sample("fairness", Beta(2, 2))
+///       return p.plate("toss", 10) { p in p.sample("heads", Bernoulli(fairness)) }
+///     }
+///
+/// A model is the joint distribution of its sites. It holds no data, seed or fit: those come by
+/// the methods that return a changed model, such as `conditioned(on:)`, which put a handler around
+/// it. The last one called is the outermost.
+public struct Model<Output: Sendable>: Sendable {
+  private let body: @Sendable (inout Context) -> Output
+
+  public init(_ body: @escaping @Sendable (inout Context) -> Output) {
+    self.body = body
+  }
+
+  /// Runs the model as part of another.
+  public func callAsFunction(_ context: inout Context) -> Output { body(&context) }
+
+  /// Runs the model once and keeps its sites.
+  ///
+  /// - Throws: `ModelError`, the first of the run: see its cases.
+  public func trace() throws -> Trace { try outputAndTrace().trace }
+
+  /// Runs the model once, and returns its output with its sites.
+  ///
+  /// - Throws: `ModelError`, the first of the run: see its cases.
+  public func outputAndTrace() throws -> (output: Output, trace: Trace) {
+    var context = Context()
+    let (output, recorder) = context.under(TraceRecorder()) { p in body(&p) }
+    if let failure = context.failure ?? recorder.failure { throw failure }
+    return (output, recorder.trace)
+  }
+
+  /// Runs the model once with draws from `key`.
+  ///
+  /// - Throws: `ModelError`, the first of the run: see its cases.
+  public func run(key: RandomKey) throws -> Output {
+    try seeded(by: key).outputAndTrace().output
+  }
+}

@@ -1,0 +1,123 @@
+/// One statement of a model on its way through the handlers, and what is left of it in a trace.
+public struct Site: Sendable {
+  /// Which statement it is.
+  public enum Kind: Sendable, Equatable {
+    case sample, parameter, deterministic, factor, plate, randomKey
+  }
+
+  public var kind: Kind
+  public var name: String
+
+  /// The law of a `sample` or a `factor`, as the handlers so far have shaped it.
+  public var distribution: (any Distribution)?
+
+  /// The value, and what it was drawn from; nothing until someone gives it.
+  public var draw: Draw?
+
+  /// Whether the value is data.
+  public var isObserved = false
+
+  /// Whether the value was put in place of a random one by an intervention.
+  public var isIntervened = false
+
+  /// 0 where an element does not count in the log density; nothing if all count.
+  public var mask: Tensor?
+
+  /// What the log density is multiplied by; nothing for one.
+  public var scale: Tensor?
+
+  /// The plates around the statement, the innermost first.
+  public var plates: [PlateFrame] = []
+
+  /// The key that a value would be drawn with.
+  public var key: RandomKey?
+
+  /// Where the value of a `parameter` may lie.
+  public var constraint: Support = .real
+
+  /// How many elements a `plate` has, and how many of them are in use.
+  public var plateSize: (full: Int, used: Int)?
+
+  /// Set by a handler to keep the site from the handlers further out.
+  public var isStopped = false
+
+  /// What inference is to know about the site.
+  public var configuration = Configuration()
+
+  /// Where the value of a parameter starts; takes precedence over nothing but the lack of a value.
+  var initializer: Initializer?
+  /// What handlers ask of the context; it answers after each of them.
+  var wantsKey = false
+  var companion: [Site] = []
+  var failure: ModelError?
+
+  public init(_ kind: Kind, _ name: String) {
+    (self.kind, self.name) = (kind, name)
+  }
+}
+
+extension Site {
+  /// Notes that handlers leave for inference.
+  public struct Configuration: Sendable {
+    /// Whether the site only carries a weight or a change of variables.
+    public var isAuxiliary = false
+    /// The data that `unconditioned()` took away.
+    public var formerObservation: Tensor?
+    /// Plates whose effect on the site is undone.
+    public var ignoredPlates: Set<String> = []
+
+    public init() {}
+  }
+
+  enum Initializer: Sendable {
+    case value(Tensor)
+    case drawn(@Sendable (RandomKey) -> Tensor)
+  }
+
+  /// The value. Setting it forgets what an earlier one was drawn from.
+  public var value: Tensor? {
+    get { draw?.value }
+    set { draw = newValue.map { Draw(value: $0) } }
+  }
+
+  /// What the value was made from, where the distribution keeps it.
+  public var base: Tensor? { draw?.base }
+
+  /// Whether the site has a log density: it is a `sample` or a `factor`.
+  public var isStochastic: Bool { kind == .sample || kind == .factor }
+
+  /// Asks for a key from the seed around this handler; the context puts it into `key`.
+  public mutating func requestKey() { wantsKey = true }
+
+  /// Asks that `other` be run through all handlers before this site goes on.
+  public mutating func accompany(by other: Site) { companion.append(other) }
+
+  /// Reports what is wrong; the first report of a run is thrown at its end.
+  public mutating func fail(_ error: ModelError) { failure = failure ?? error }
+}
+
+/// A plate as a site sees it: which dimension of the batch it fills, and with how many elements.
+public struct PlateFrame: Sendable, Equatable {
+  public var name: String
+  /// All elements of the plate.
+  public let size: Int
+  /// The elements in use; fewer than `size` where the plate is subsampled.
+  public let subsampleSize: Int
+  /// The dimension, counted from the right of the batch: -1, -2, …
+  public let dim: Int
+}
+
+extension Site {
+  /// The log density at the value, masked and scaled; shape: the batch of the site.
+  ///
+  /// Nothing for sites without one, and for those that have no value.
+  public func logProb() -> Tensor? {
+    guard isStochastic, let distribution, let draw else { return nil }
+    let plain =
+      mask.map { distribution.logProb(of: draw, where: $0) } ?? distribution.logProb(of: draw)
+    return scale.map { $0 * plain } ?? plain
+  }
+
+  /// The sum of `logProb()`, a scalar.
+  public func logDensity() -> Tensor? { logProb()?.sum() }
+}

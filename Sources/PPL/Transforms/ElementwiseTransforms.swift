@@ -1,0 +1,98 @@
+/// `y = x`.
+public struct IdentityTransform: Transform {
+  public init() {}
+  public func callAsFunction(_ x: Tensor) -> Tensor { x }
+  public func inverse(_ y: Tensor) -> Tensor { y }
+  public func logAbsDetJacobian(_ x: Tensor, _ y: Tensor) -> Tensor { .zeros(x.shape) }
+}
+
+/// `y = exp(x)`, onto the positive numbers.
+public struct ExpTransform: Transform {
+  public init() {}
+  public func callAsFunction(_ x: Tensor) -> Tensor { exp(x) }
+  public func inverse(_ y: Tensor) -> Tensor { log(y) }
+  public func logAbsDetJacobian(_ x: Tensor, _ y: Tensor) -> Tensor { x }
+}
+
+/// `y = location + scale x`.
+public struct AffineTransform: Transform {
+  public let location, scale: Tensor
+
+  public init(location: Tensor, scale: Tensor) {
+    (self.location, self.scale) = (location, scale)
+  }
+
+  public func callAsFunction(_ x: Tensor) -> Tensor { location + scale * x }
+  public func inverse(_ y: Tensor) -> Tensor { (y - location) / scale }
+
+  public func logAbsDetJacobian(_ x: Tensor, _ y: Tensor) -> Tensor {
+    log(abs(scale)).broadcast(to: forwardShape(x.shape))
+  }
+
+  public func forwardShape(_ shape: [Int]) -> [Int] {
+    guard let all = broadcastShapes([shape, location.shape, scale.shape]) else {
+      preconditionFailure(
+        "AffineTransform of shapes \(location.shape) and \(scale.shape) met \(shape)")
+    }
+    return all
+  }
+  public func inverseShape(_ shape: [Int]) -> [Int] { forwardShape(shape) }
+}
+
+/// `y = 1 / (1 + exp(-x))`, onto the unit interval.
+///
+/// The value keeps to `[tiny, 1 - eps]`, as NumPyro's does, so that it never reaches a bound.
+public struct SigmoidTransform: Transform {
+  public init() {}
+
+  public func callAsFunction(_ x: Tensor) -> Tensor { clippedSigmoid(x) }
+  public func inverse(_ y: Tensor) -> Tensor { log(y) - log1p(-y) }
+  public func logAbsDetJacobian(_ x: Tensor, _ y: Tensor) -> Tensor {
+    -softplus(x) - softplus(-x)
+  }
+}
+
+/// `y = log(1 + exp(x))`, onto the positive numbers.
+public struct SoftplusTransform: Transform {
+  public init() {}
+  public func callAsFunction(_ x: Tensor) -> Tensor { softplus(x) }
+  public func inverse(_ y: Tensor) -> Tensor { inverseSoftplus(y) }
+  public func logAbsDetJacobian(_ x: Tensor, _ y: Tensor) -> Tensor { -softplus(-x) }
+}
+
+/// `y = x^exponent`, from the positive numbers onto themselves.
+public struct PowerTransform: Transform {
+  public let exponent: Tensor
+
+  public init(exponent: Tensor) { self.exponent = exponent }
+
+  public func callAsFunction(_ x: Tensor) -> Tensor { pow(x, exponent) }
+  public func inverse(_ y: Tensor) -> Tensor { pow(y, 1 / exponent) }
+  public func logAbsDetJacobian(_ x: Tensor, _ y: Tensor) -> Tensor {
+    log(abs(exponent * y / x))
+  }
+
+  public func forwardShape(_ shape: [Int]) -> [Int] {
+    guard let all = broadcastShapes([shape, exponent.shape]) else {
+      preconditionFailure("PowerTransform of shape \(exponent.shape) met \(shape)")
+    }
+    return all
+  }
+  public func inverseShape(_ shape: [Int]) -> [Int] { forwardShape(shape) }
+}
+
+func clippedSigmoid(_ x: Tensor) -> Tensor {
+  let tiny = Tensor(Double.leastNormalMagnitude)
+  return maximum(minimum(sigmoid(x), Tensor(1 - Double.ulpOfOne)), tiny)
+}
+
+/// `log(exp(y) - 1)`, without overflow for large `y` or cancellation for small.
+func inverseSoftplus(_ y: Tensor) -> Tensor { log(-expm1(-y)) + y }
+
+/// `tanh⁻¹(t)`.
+func inverseTanh(_ t: Tensor) -> Tensor { 0.5 * (log1p(t) - log1p(-t)) }
+
+/// `log(1 - tanh(x)²)`, without cancellation for large `x`.
+func logTanhDerivative(_ x: Tensor) -> Tensor {
+  2 * (log(2) - x - softplus(-2 * x))
+}

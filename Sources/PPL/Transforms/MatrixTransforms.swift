@@ -1,0 +1,136 @@
+/// Row-packed strictly lower entries, then the logarithms of the diagonal, to a lower triangle.
+public struct LowerCholeskyTransform: Transform {
+  public init() {}
+  public var domainEventRank: Int { 1 }
+  public var codomainEventRank: Int { 2 }
+
+  public func callAsFunction(_ x: Tensor) -> Tensor {
+    let (below, diagonal) = split(x)
+    return strictLowerTriangle(below) + exp(diagonal).diagonalMatrix()
+  }
+
+  public func inverse(_ y: Tensor) -> Tensor {
+    concatenate([packedStrictLower(y), log(y.diagonal())], along: y.rank - 2)
+  }
+
+  public func logAbsDetJacobian(_ x: Tensor, _ y: Tensor) -> Tensor {
+    split(x).diagonal.sum(along: [-1])
+  }
+
+  public func forwardShape(_ shape: [Int]) -> [Int] { triangleShape(shape) }
+  public func inverseShape(_ shape: [Int]) -> [Int] { packedShape(shape) }
+}
+
+/// As `LowerCholeskyTransform`, with the softplus of the last entries as the diagonal.
+public struct SoftplusLowerCholeskyTransform: Transform {
+  public init() {}
+  public var domainEventRank: Int { 1 }
+  public var codomainEventRank: Int { 2 }
+
+  public func callAsFunction(_ x: Tensor) -> Tensor {
+    let (below, diagonal) = split(x)
+    return strictLowerTriangle(below) + softplus(diagonal).diagonalMatrix()
+  }
+
+  public func inverse(_ y: Tensor) -> Tensor {
+    concatenate([packedStrictLower(y), inverseSoftplus(y.diagonal())], along: y.rank - 2)
+  }
+
+  public func logAbsDetJacobian(_ x: Tensor, _ y: Tensor) -> Tensor {
+    -softplus(-split(x).diagonal).sum(along: [-1])
+  }
+
+  public func forwardShape(_ shape: [Int]) -> [Int] { triangleShape(shape) }
+  public func inverseShape(_ shape: [Int]) -> [Int] { packedShape(shape) }
+}
+
+/// A lower triangle with unit diagonal, row *i* of which is scaled by the softplus of `dᵢ`.
+public struct ScaledUnitLowerCholeskyTransform: Transform {
+  public init() {}
+  public var domainEventRank: Int { 1 }
+  public var codomainEventRank: Int { 2 }
+
+  public func callAsFunction(_ x: Tensor) -> Tensor {
+    let (below, diagonal) = split(x)
+    let unit = strictLowerTriangle(below) + .identity(diagonal.shape[diagonal.rank - 1])
+    return unit * softplus(diagonal).expandingDimension(at: diagonal.rank)
+  }
+
+  public func inverse(_ y: Tensor) -> Tensor {
+    let diagonal = y.diagonal()
+    let unit = y / diagonal.expandingDimension(at: diagonal.rank)
+    return concatenate([packedStrictLower(unit), inverseSoftplus(diagonal)], along: y.rank - 2)
+  }
+
+  public func logAbsDetJacobian(_ x: Tensor, _ y: Tensor) -> Tensor {
+    let scales = y.diagonal()
+    // Row i has i entries below the diagonal, each multiplied by its scale.
+    let rows = log(scales) * .arange(y.shape[y.rank - 1])
+    return (rows - softplus(-split(x).diagonal)).sum(along: [-1])
+  }
+
+  public func forwardShape(_ shape: [Int]) -> [Int] { triangleShape(shape) }
+  public func inverseShape(_ shape: [Int]) -> [Int] { packedShape(shape) }
+}
+
+/// `n(n-1)/2` reals to the Cholesky factor of a correlation matrix, row by row on the unit sphere.
+///
+///     t = tanh(x) below the diagonal,    Lᵢⱼ = tᵢⱼ ∏ₖ₍ₖ<ⱼ₎ √(1 - tᵢₖ²),    Lᵢᵢ = ∏ₖ √(1 - tᵢₖ²)
+///
+/// The Jacobian is that of the entries below the diagonal.
+///
+/// - Reference: Lewandowski, Kurowicka & Joe (2009), *Generating random correlation matrices based
+///   on vines and extended onion method*; Stan Reference Manual, §10.9.
+public struct CorrelationCholeskyTransform: Transform {
+  public init() {}
+  public var domainEventRank: Int { 1 }
+  public var codomainEventRank: Int { 2 }
+
+  public func callAsFunction(_ x: Tensor) -> Tensor {
+    let limit = Tensor(1 - Double.ulpOfOne)
+    let t = maximum(minimum(tanh(x), limit), -limit)
+    let triangle = strictLowerTriangle(t)
+    let n = triangle.shape[triangle.rank - 1]
+    let lengths = exp(0.5 * exclusiveRunningSum(log1p(-square(triangle))))
+    return (triangle + .identity(n)) * lengths
+  }
+
+  public func inverse(_ y: Tensor) -> Tensor {
+    let remaining = 1 - exclusiveRunningSum(square(y))
+    return inverseTanh(packedStrictLower(y) / sqrt(packedStrictLower(remaining)))
+  }
+
+  public func logAbsDetJacobian(_ x: Tensor, _ y: Tensor) -> Tensor {
+    let remaining = packedStrictLower(1 - exclusiveRunningSum(square(y)))
+    let breaking = 0.5 * log(remaining).sum(along: [-1])
+    return breaking + logTanhDerivative(x).sum(along: [-1])
+  }
+
+  public func forwardShape(_ shape: [Int]) -> [Int] { triangleShape(shape, offset: 1) }
+  public func inverseShape(_ shape: [Int]) -> [Int] { packedShape(shape, offset: 1) }
+}
+
+/// `L → L Lᵀ`, from Cholesky factors onto positive definite, or correlation, matrices.
+///
+/// The Jacobian is that of the free entries: those of the lower triangle, without the diagonal for
+/// a correlation.
+///
+/// - Reference: Edelman (2005), *Jacobians of Matrix Transforms*, 18.325 handout 2.
+public struct GramTransform: Transform {
+  public let isCorrelation: Bool
+
+  public init(isCorrelation: Bool = false) { self.isCorrelation = isCorrelation }
+
+  public var domainEventRank: Int { 2 }
+  public var codomainEventRank: Int { 2 }
+
+  public func callAsFunction(_ x: Tensor) -> Tensor { matmul(x, swappingLastAxes(x)) }
+  public func inverse(_ y: Tensor) -> Tensor { cholesky(y) }
+
+  public func logAbsDetJacobian(_ x: Tensor, _ y: Tensor) -> Tensor {
+    let n = x.shape[x.rank - 1]
+    let powers = Tensor(Double(isCorrelation ? n - 1 : n)) - .arange(n)
+    let rows = (powers * log(x.diagonal())).sum(along: [-1])
+    return isCorrelation ? rows : rows + Tensor(Double(n)) * log(2)
+  }
+}

@@ -1,0 +1,158 @@
+/// `y₀ = x₀`, `yₖ = yₖ₋₁ + exp(xₖ)`, onto increasing vectors.
+public struct OrderedTransform: Transform {
+  public init() {}
+  public var domainEventRank: Int { 1 }
+  public var codomainEventRank: Int { 1 }
+
+  public func callAsFunction(_ x: Tensor) -> Tensor {
+    runningSum(concatenate([first(x), exp(rest(x))], along: x.rank - 1))
+  }
+
+  public func inverse(_ y: Tensor) -> Tensor {
+    concatenate([first(y), log(rest(y) - dropLast(y))], along: y.rank - 1)
+  }
+
+  public func logAbsDetJacobian(_ x: Tensor, _ y: Tensor) -> Tensor {
+    rest(x).sum(along: [-1])
+  }
+}
+
+/// Breaks a stick of length one in `n` places, onto the simplex of `n + 1` parts.
+///
+///     zₖ = sigmoid(xₖ - log(n - k)),    yₖ = zₖ ∏ⱼ₍ⱼ<ₖ₎ (1 - zⱼ),    yₙ = ∏ⱼ (1 - zⱼ)
+///
+/// The shift makes the origin the middle of the simplex.
+///
+/// - Reference: Stan Reference Manual, §10.7, "Unit simplex".
+public struct StickBreakingTransform: Transform {
+  public init() {}
+  public var domainEventRank: Int { 1 }
+  public var codomainEventRank: Int { 1 }
+
+  public func callAsFunction(_ x: Tensor) -> Tensor {
+    let z = clippedSigmoid(x - shift(x.shape[x.rank - 1]))
+    let edge = Tensor.ones(Array(x.shape.dropLast()) + [1])
+    let remaining = exp(runningSum(log1p(-z)))
+    let taken = concatenate([z, edge], along: x.rank - 1)
+    return taken * concatenate([edge, remaining], along: x.rank - 1)
+  }
+
+  public func inverse(_ y: Tensor) -> Tensor {
+    let parts = dropLast(y)
+    let tiny = Tensor(Double.leastNormalMagnitude)
+    let remaining = maximum(1 - runningSum(parts), tiny)
+    return log(parts / remaining) + shift(y.shape[y.rank - 1] - 1)
+  }
+
+  public func logAbsDetJacobian(_ x: Tensor, _ y: Tensor) -> Tensor {
+    let shifted = x - shift(x.shape[x.rank - 1])
+    let terms = log(dropLast(y)) + (logSigmoid(shifted) - shifted)
+    return terms.sum(along: [-1])
+  }
+
+  public func forwardShape(_ shape: [Int]) -> [Int] { lengthened(shape, by: 1) }
+  public func inverseShape(_ shape: [Int]) -> [Int] { lengthened(shape, by: -1) }
+
+  /// `log(n - k)`, k = 0, …, n - 1.
+  private func shift(_ n: Int) -> Tensor { log(Tensor(Double(n)) - .arange(n)) }
+}
+
+/// `tₖ = tanh(xₖ)`, `yₖ = tₖ ∏ⱼ₍ⱼ<ₖ₎ (1 - |tⱼ|)`, onto the ball of absolute sum one.
+public struct L1BallTransform: Transform {
+  public init() {}
+  public var domainEventRank: Int { 1 }
+  public var codomainEventRank: Int { 1 }
+
+  public func callAsFunction(_ x: Tensor) -> Tensor {
+    let t = tanh(x)
+    let size = minimum(abs(dropLast(t)), Tensor(1 - Double.ulpOfOne))
+    let remaining = exp(runningSum(log1p(-size)))
+    return t * concatenate([edge(x), remaining], along: x.rank - 1)
+  }
+
+  public func inverse(_ y: Tensor) -> Tensor {
+    let tiny = Tensor(Double.leastNormalMagnitude)
+    let used = runningSum(abs(dropLast(y)))
+    let remaining = concatenate([edge(y), maximum(1 - used, tiny)], along: y.rank - 1)
+    let limit = Tensor(1 - Double.ulpOfOne)
+    return inverseTanh(maximum(minimum(y / remaining, limit), -limit))
+  }
+
+  public func logAbsDetJacobian(_ x: Tensor, _ y: Tensor) -> Tensor {
+    let used = minimum(runningSum(abs(dropLast(y))), Tensor(1 - Double.ulpOfOne))
+    let breaking = log1p(-used).sum(along: [-1])
+    return breaking + logTanhDerivative(x).sum(along: [-1])
+  }
+
+  private func edge(_ x: Tensor) -> Tensor { .ones(Array(x.shape.dropLast()) + [1]) }
+}
+
+/// The isometry from `n - 1` numbers onto `n` that sum to zero, along each of the last axes.
+///
+/// - Reference: Egozcue et al. (2003), *Isometric Logratio Transformations for Compositional Data
+///   Analysis*; the form without a stored basis is PyMC's.
+public struct ZeroSumTransform: Transform {
+  public let rank: Int
+
+  public init(rank: Int = 1) { self.rank = rank }
+
+  public var domainEventRank: Int { rank }
+  public var codomainEventRank: Int { rank }
+
+  public func callAsFunction(_ x: Tensor) -> Tensor {
+    axes(x).reduce(x) { extended($0, axis: $1) }
+  }
+
+  public func inverse(_ y: Tensor) -> Tensor {
+    axes(y).reduce(y) { shortened($0, axis: $1) }
+  }
+
+  public func logAbsDetJacobian(_ x: Tensor, _ y: Tensor) -> Tensor {
+    .zeros(Array(x.shape.dropLast(rank)))
+  }
+
+  public func forwardShape(_ shape: [Int]) -> [Int] { resized(shape, by: 1) }
+  public func inverseShape(_ shape: [Int]) -> [Int] { resized(shape, by: -1) }
+
+  private func axes(_ x: Tensor) -> Range<Int> { x.rank - rank ..< x.rank }
+
+  private func resized(_ shape: [Int], by step: Int) -> [Int] {
+    shape.enumerated().map { $0.offset < shape.count - rank ? $0.element : $0.element + step }
+  }
+
+  private func extended(_ x: Tensor, axis: Int) -> Tensor {
+    let n = Double(x.shape[axis] + 1)
+    let sum = x.sum(along: [axis], keepingDimensions: true)
+    let norm = sum / Tensor(n.squareRoot() + n)
+    let last = norm - sum / Tensor(n.squareRoot())
+    return concatenate([x, last], along: axis) - norm
+  }
+
+  private func shortened(_ y: Tensor, axis: Int) -> Tensor {
+    let n = y.shape[axis]
+    let last = y.taking(indices: Tensor([Double(n - 1)]), along: axis)
+    let root = Double(n).squareRoot()
+    let norm = -last * Tensor(root / (root + Double(n)))
+    return y.taking(indices: .arange(n - 1), along: axis) + norm
+  }
+}
+
+func lengthened(_ shape: [Int], by step: Int) -> [Int] {
+  precondition(!shape.isEmpty, "this transform acts on vectors, but met a scalar")
+  return shape.dropLast() + [shape[shape.count - 1] + step]
+}
+
+/// The sums of the first 1, 2, … entries along the last axis; O(*n*²), meant for short vectors.
+func runningSum(_ x: Tensor) -> Tensor {
+  let n = x.shape[x.rank - 1]
+  let column = Tensor.arange(n).reshaped(to: [n, 1])
+  let upper = column .<= Tensor.arange(n)  // 1 where row ≤ column
+  let rows = x.expandingDimension(at: x.rank - 1)  // [..., 1, n]
+  return matmul(rows, upper).squeezingDimension(at: x.rank - 1)
+}
+
+private func first(_ x: Tensor) -> Tensor { x[.ellipsis, .range(0 ..< 1)] }
+private func rest(_ x: Tensor) -> Tensor { x[.ellipsis, .range(1 ..< x.shape[x.rank - 1])] }
+private func dropLast(_ x: Tensor) -> Tensor {
+  x[.ellipsis, .range(0 ..< x.shape[x.rank - 1] - 1)]
+}

@@ -1,0 +1,107 @@
+/// Independent copies of a distribution, to fill a larger batch.
+///
+///     Normal(0, 1).expanded(to: [5]).batchShape  // [5]
+///
+/// Draws are independent along the new dimensions, in the order in which NumPyro's
+/// `ExpandedDistribution` draws them.
+public struct Expanded<Base: Distribution>: Distribution {
+  public let base: Base
+  public let batchShape: [Int]
+
+  /// - Precondition: The batch of `base` broadcasts to `shape`.
+  init(_ base: Base, to shape: [Int]) {
+    precondition(
+      broadcastShapes([base.batchShape, shape]) == shape,
+      "expanded(to:): \(base.name) of batch \(base.batchShape) does not broadcast to \(shape)")
+    (self.base, batchShape) = (base, shape)
+  }
+
+  public var name: String { base.name }
+  public var parameters: [Parameter] { base.parameters }
+  public var support: Support { base.support }
+  public var eventShape: [Int] { base.eventShape }
+  public var isDiscrete: Bool { base.isDiscrete }
+
+  public func sample(_ shape: [Int], key: RandomKey) -> Tensor {
+    let drawn = base.sample(shape + added + stretched.map(\.size), key: key)
+    return arranged(drawn, sampleShape: shape)
+  }
+
+  public func draw(_ shape: [Int], key: RandomKey) -> Draw {
+    let drawn = base.draw(shape + added + stretched.map(\.size), key: key)
+    return Draw(
+      value: arranged(drawn.value, sampleShape: shape),
+      base: drawn.base.map { arranged($0, sampleShape: shape) })
+  }
+
+  public func logProb(_ x: Tensor) -> Tensor { filled(base.logProb(x), for: x) }
+
+  public func logProb(of draw: Draw) -> Tensor { filled(base.logProb(of: draw), for: draw.value) }
+
+  /// The sizes of the dimensions to the left of the base's batch.
+  private var added: [Int] { Array(batchShape.dropLast(base.batchShape.count)) }
+
+  /// The dimensions of size one that are filled, counted from the right, the last one first.
+  private var stretched: [(dim: Int, size: Int)] {
+    zip(base.batchShape.reversed(), batchShape.reversed()).enumerated().compactMap { place, sizes in
+      sizes.0 == 1 && sizes.1 != 1 ? (-place - 1, sizes.1) : nil
+    }
+  }
+
+  /// Puts each filled dimension, drawn to the left of the base's batch, in its place.
+  private func arranged(_ x: Tensor, sampleShape: [Int]) -> Tensor {
+    if stretched.isEmpty { return x }
+    let drawnRank = sampleShape.count + added.count + stretched.count + base.batchShape.count
+    var order = Array(0 ..< x.rank)
+    for (place, axis) in stretched.enumerated() {
+      order.swapAt(drawnRank + axis.dim, sampleShape.count + added.count + place)
+    }
+    let event = x.shape.dropFirst(drawnRank)
+    return x.transposed(order).reshaped(to: sampleShape + batchShape + event)
+  }
+
+  private func filled(_ logProb: Tensor, for x: Tensor) -> Tensor {
+    let leading = Array(x.shape.dropLast(eventShape.count))
+    guard let shape = broadcastShapes([leading, batchShape]) else {
+      preconditionFailure("\(name) of batch \(batchShape) got a value of shape \(x.shape)")
+    }
+    return logProb.broadcast(to: shape)
+  }
+}
+
+extension Expanded: CumulativeDistribution where Base: CumulativeDistribution {
+  public func cdf(_ x: Tensor) -> Tensor { filled(base.cdf(x), for: x) }
+  public func icdf(_ p: Tensor) -> Tensor { filled(base.icdf(p), for: p) }
+}
+
+extension Expanded: Moments where Base: Moments {
+  public var mean: Tensor { base.mean.broadcast(to: shape) }
+  public var variance: Tensor { base.variance.broadcast(to: shape) }
+}
+
+extension Expanded: HasEntropy where Base: HasEntropy {
+  public var entropy: Tensor { base.entropy.broadcast(to: batchShape) }
+}
+
+/// A wrapper that knows better than to be wrapped once more when it is expanded.
+protocol CustomExpansion: Distribution {
+  func custom(expansionTo shape: [Int]) -> any Distribution
+}
+
+extension Expanded: CustomExpansion {
+  func custom(expansionTo shape: [Int]) -> any Distribution {
+    // One wrapper draws in another order than two.
+    Expanded(base, to: shape)
+  }
+}
+
+extension Distribution {
+  /// The same law, copied independently until its batch has this shape.
+  ///
+  /// - Precondition: `batchShape` broadcasts to `shape`.
+  public func expanded(to shape: [Int]) -> any Distribution {
+    if shape == batchShape { return self }
+    if let special = self as? any CustomExpansion { return special.custom(expansionTo: shape) }
+    return Expanded(self, to: shape)
+  }
+}

@@ -1,0 +1,68 @@
+/// A distribution of which only some elements of the batch count in the log density.
+///
+/// Where the mask is 0 the log density is 0 and so is its gradient, whatever the value there: the
+/// density is taken at some value of the support instead, so that `nan` data cannot reach it.
+public struct Masked<Base: Distribution>: Distribution {
+  public let base: Base
+  /// 0 where an element does not count; shape `batchShape`.
+  public let mask: Tensor
+
+  /// - Precondition: `mask` broadcasts to the batch of `base`.
+  init(_ base: Base, by mask: Tensor) {
+    self.base = base
+    self.mask = mask.broadcast(to: base.batchShape)
+  }
+
+  public var name: String { base.name }
+  public var parameters: [Parameter] { base.parameters }
+  public var support: Support { base.support }
+  public var batchShape: [Int] { base.batchShape }
+  public var eventShape: [Int] { base.eventShape }
+  public var isDiscrete: Bool { base.isDiscrete }
+
+  public func sample(_ shape: [Int], key: RandomKey) -> Tensor { base.sample(shape, key: key) }
+  public func draw(_ shape: [Int], key: RandomKey) -> Draw { base.draw(shape, key: key) }
+
+  public func logProb(_ x: Tensor) -> Tensor { base.logProb(of: Draw(value: x), where: mask) }
+  public func logProb(of draw: Draw) -> Tensor { base.logProb(of: draw, where: mask) }
+}
+
+extension Masked: Moments where Base: Moments {
+  public var mean: Tensor { base.mean }
+  public var variance: Tensor { base.variance }
+}
+
+extension Masked: CumulativeDistribution where Base: CumulativeDistribution {
+  public func cdf(_ x: Tensor) -> Tensor { base.cdf(x) }
+  public func icdf(_ p: Tensor) -> Tensor { base.icdf(p) }
+}
+
+extension Distribution {
+  /// The same law, with only the elements counted where `mask` is 1.
+  ///
+  /// - Parameter mask: 0 or 1; broadcasts with `batchShape`, which grows to the common shape.
+  /// - Precondition: The shapes broadcast.
+  public func masked(by mask: Tensor) -> any Distribution {
+    guard let shape = broadcastShapes([batchShape, mask.shape]) else {
+      preconditionFailure(
+        "masked(by:): a mask of shape \(mask.shape) does not fit \(name) of batch \(batchShape)")
+    }
+    func wrapped(_ base: some Distribution) -> any Distribution { Masked(base, by: mask) }
+    return wrapped(expanded(to: shape))
+  }
+
+  /// The log density where `mask` is 1, and 0 with no gradient elsewhere.
+  func logProb(of draw: Draw, where mask: Tensor) -> Tensor {
+    let kept = keeping(draw, where: mask)
+    return select(mask, logProb(of: kept), 0)
+  }
+
+  /// Without a base the value may be data, and data may be missing: `select` alone would let
+  /// 0 · nan into the gradient.
+  private func keeping(_ draw: Draw, where mask: Tensor) -> Draw {
+    if draw.base != nil { return draw }
+    let isKept = mask.reshaped(to: mask.shape + eventShape.map { _ in 1 })
+    let substitute = support.feasible(draw.value.shape)
+    return Draw(value: select(isKept, draw.value, substitute))
+  }
+}
