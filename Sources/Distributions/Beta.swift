@@ -21,11 +21,12 @@ public struct Beta: CumulativeDistribution, Moments, HasEntropy {
   }
   public var support: Support { .unitInterval }
 
-  /// Two gamma draws as shares of their sum.
+  /// The share of one gamma draw in the sum of two, by their logarithms: the draws themselves may
+  /// both be too small for a `Double`.
   public func sample(_ shape: [Int], key: RandomKey) -> Tensor {
     let both = stack([alpha.broadcast(to: batchShape), beta.broadcast(to: batchShape)], along: -1)
-    let gammas = key.gamma(shape + both.shape, alpha: both)
-    return gammas[.ellipsis, 0] / gammas.sum(along: [-1])
+    let logs = key.logGamma(shape + both.shape, alpha: both)
+    return sigmoid(logs[.ellipsis, 0] - logs[.ellipsis, 1])
   }
 
   public func logProb(_ x: Tensor) -> Tensor {

@@ -31,7 +31,8 @@ public struct Cauchy: CumulativeDistribution, Moments, HasEntropy {
     return -log1p(square(z)) - log(scale) - Tensor(Constant.logPi)
   }
 
-  public func cdf(_ x: Tensor) -> Tensor { atan((x - location) / scale) / Tensor(.pi) + 0.5 }
+  /// That of Student's law with one degree of freedom.
+  public func cdf(_ x: Tensor) -> Tensor { StudentT(1, location, scale).cdf(x) }
 
   public func icdf(_ p: Tensor) -> Tensor {
     let angle = Tensor(.pi) * (p - 0.5)

@@ -25,7 +25,7 @@ public struct HalfCauchy: CumulativeDistribution, Moments, HasEntropy {
     onSupport(x .>= 0, x, safe: 1) { unfolded.logProb($0) + Tensor(Constant.logTwo) }
   }
 
-  public func cdf(_ x: Tensor) -> Tensor { 2 / Tensor(.pi) * atan(maximum(x, 0) / scale) }
+  public func cdf(_ x: Tensor) -> Tensor { 2 * unfolded.cdf(maximum(x, 0)) - 1 }
 
   public func icdf(_ p: Tensor) -> Tensor {
     let angle = Tensor(0.5 * .pi) * p

@@ -58,11 +58,8 @@ public struct MultivariateNormal: Moments, HasEntropy {
     return -0.5 * distance - logRootDeterminant - logNormalizer
   }
 
-  public var covariance: Tensor {
-    let axes = Array(choleskyFactor.shape.indices)
-    let transposed = choleskyFactor.transposed(axes.dropLast(2) + [axes.count - 1, axes.count - 2])
-    return matmul(choleskyFactor, transposed)
-  }
+  /// `L Lᵀ`, `[..., n, n]`.
+  public var covariance: Tensor { matmul(choleskyFactor, choleskyFactor.transposed()) }
   public var variance: Tensor {
     square(choleskyFactor).sum(along: [-1]).broadcast(to: batchShape + eventShape)
   }

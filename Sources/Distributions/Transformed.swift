@@ -42,7 +42,7 @@ public struct Transformed: Distribution {
     let shape = transform.forwardShape(baseShape)
     let batched = transform.inverseShape(shape)
     self.base =
-      batched == baseShape ? law : expanded(law, to: Array(batched.dropLast(baseRank)))
+      batched == baseShape ? law : law.expanded(to: Array(batched.dropLast(baseRank)))
 
     let eventRank = transform.codomainEventRank + max(baseRank - rank, 0)
     batchShape = Array(shape.dropLast(eventRank))
@@ -91,10 +91,6 @@ public struct Transformed: Distribution {
 /// The sum over the last `rank` dimensions, if there are any.
 private func sum(_ x: Tensor, trailing rank: Int) -> Tensor {
   rank > 0 ? x.sum(along: Array(-rank ..< 0)) : x
-}
-
-private func expanded(_ distribution: some Distribution, to batch: [Int]) -> any Distribution {
-  distribution.expanded(to: batch)
 }
 
 /// The set that a transform makes of another.
