@@ -20,14 +20,12 @@ struct RandomDraw: Operation {
     case .child(let index):
       Kernel(
         function: { x, n in
-          let (a, b) = Threefry(words: x[0]).child(UInt64(n[0]))
-          (x[1][0], x[1][1]) = (Double(a), Double(b))
+          Threefry(words: x[0]).child(UInt64(n[0])).write(to: x[1])
         }, integers: [index])
     case .foldIn(let data):
       Kernel(
         function: { x, n in
-          let (a, b) = Threefry(words: x[0]).foldIn(UInt32(n[0]))
-          (x[1][0], x[1][1]) = (Double(a), Double(b))
+          Threefry(words: x[0]).foldIn(UInt32(n[0])).write(to: x[1])
         }, integers: [Int(data)])
     case .bits32:
       Kernel(
@@ -39,10 +37,10 @@ struct RandomDraw: Operation {
       // Bounds travel as bit patterns among the integers.
       Kernel(
         function: { x, n in
-          Threefry(words: x[0]).fillUniform(
-            UnsafeMutableBufferPointer(start: x[1], count: n[0]),
-            low: Double(bitPattern: UInt64(bitPattern: Int64(n[1]))),
-            high: Double(bitPattern: UInt64(bitPattern: Int64(n[2]))))
+          let low = Double(bitPattern: UInt64(bitPattern: Int64(n[1])))
+          let high = Double(bitPattern: UInt64(bitPattern: Int64(n[2])))
+          Threefry(words: x[0]).fill(
+            uniform: low..<high, into: UnsafeMutableBufferPointer(start: x[1], count: n[0]))
         },
         integers: [
           count, Int(truncatingIfNeeded: low.bitPattern), Int(truncatingIfNeeded: high.bitPattern),
@@ -50,7 +48,8 @@ struct RandomDraw: Operation {
     case .normal:
       Kernel(
         function: { x, n in
-          Threefry(words: x[0]).fillNormal(UnsafeMutableBufferPointer(start: x[1], count: n[0]))
+          Threefry(words: x[0]).fillNormal(
+            into: UnsafeMutableBufferPointer(start: x[1], count: n[0]))
         }, integers: [count])
     case .permutation:
       Kernel(
@@ -63,13 +62,17 @@ struct RandomDraw: Operation {
       Kernel(
         function: { x, n in
           let stream = Threefry(words: x[0])
-          for i in 0..<n[0] { x[2][i] = stream.gamma(UInt64(i), alpha: x[1][i]) }
+          for i in 0..<n[0] {
+            x[2][i] = GammaSampler.draw(alpha: x[1][i], key: stream.child(UInt64(i)))
+          }
         }, integers: [count])
     case .logGamma:
       Kernel(
         function: { x, n in
           let stream = Threefry(words: x[0])
-          for i in 0..<n[0] { x[2][i] = stream.logGamma(UInt64(i), alpha: x[1][i]) }
+          for i in 0..<n[0] {
+            x[2][i] = GammaSampler.logDraw(alpha: x[1][i], key: stream.child(UInt64(i)))
+          }
         }, integers: [count])
     }
   }
@@ -115,5 +118,9 @@ struct GammaSlope: Operation {
 extension Threefry {
   fileprivate init(words: UnsafeMutablePointer<Double>) {
     self.init(key: (UInt32(words[0]), UInt32(words[1])))
+  }
+
+  fileprivate func write(to words: UnsafeMutablePointer<Double>) {
+    (words[0], words[1]) = (Double(high), Double(low))
   }
 }

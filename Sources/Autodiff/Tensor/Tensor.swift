@@ -67,9 +67,10 @@ extension Tensor {
   public static func arange(_ n: Int) -> Tensor { Tensor((0..<n).map(Double.init)) }
 }
 
-extension Tensor: ExpressibleByFloatLiteral, ExpressibleByIntegerLiteral {
+extension Tensor: ExpressibleByFloatLiteral, ExpressibleByIntegerLiteral, ExpressibleByArrayLiteral {
   public init(floatLiteral value: Double) { self.init(value) }
   public init(integerLiteral value: Int) { self.init(Double(value)) }
+  public init(arrayLiteral elements: Double...) { self.init(elements) }
 }
 
 // MARK: Reading tensors

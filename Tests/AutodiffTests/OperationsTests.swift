@@ -1,0 +1,184 @@
+import Autodiff
+import TestSupport
+import Testing
+
+/// One operation as a function of tensors, and a point inside its domain.
+struct Example: Sendable, CustomTestStringConvertible {
+  let name: String
+  let arguments: [Tensor]
+  let function: @Sendable ([Tensor]) -> Tensor
+  var isSmooth = true
+
+  init(
+    _ name: String, _ arguments: [Tensor], smooth: Bool = true,
+    _ function: @escaping @Sendable ([Tensor]) -> Tensor
+  ) {
+    (self.name, self.arguments, self.function, isSmooth) = (name, arguments, function, smooth)
+  }
+  var testDescription: String { name }
+}
+
+private let positive = Tensor([0.3, 1.7, 2.4, 0.9, 5.1, 0.05], shape: [2, 3])
+private let anywhere = Tensor([-1.3, 0.7, 2.1, -0.4, 0.2, -2.6], shape: [2, 3])
+private let unit = Tensor([0.1, 0.35, 0.5, 0.72, 0.9, 0.04], shape: [2, 3])
+private let row = Tensor([0.6, 1.4, 2.2])
+private let column = Tensor([1.1, 0.8], shape: [2, 1])
+private let square3 = Tensor([0.9, -0.3, 0.2, 0.5, 1.2, -0.7, 0.1, 0.4, 0.8], shape: [3, 3])
+private let batch = Tensor((0..<18).map { sinOf(Double($0)) }, shape: [2, 3, 3])
+
+private func sinOf(_ x: Double) -> Double { sin(Tensor(x)).scalar }
+
+/// A positive definite matrix for each square one.
+private func definite(_ a: Tensor) -> Tensor {
+  matmul(a, a.transposed()) + 2 * Tensor.identity(a.shape[a.rank - 1])
+}
+
+let examples: [Example] = [
+  Example("negate", [anywhere]) { -$0[0] },
+  Example("abs", [anywhere], smooth: false) { abs($0[0]) },
+  Example("exp", [anywhere]) { exp($0[0]) },
+  Example("log", [positive]) { log($0[0]) },
+  Example("log1p", [positive]) { log1p($0[0]) },
+  Example("expm1", [anywhere]) { expm1($0[0]) },
+  Example("sqrt", [positive]) { sqrt($0[0]) },
+  Example("square", [anywhere]) { square($0[0]) },
+  Example("reciprocal", [positive]) { reciprocal($0[0]) },
+  Example("sin", [anywhere]) { sin($0[0]) },
+  Example("cos", [anywhere]) { cos($0[0]) },
+  Example("tanh", [anywhere]) { tanh($0[0]) },
+  Example("sigmoid", [anywhere]) { sigmoid($0[0]) },
+  Example("softplus", [anywhere]) { softplus($0[0]) },
+  Example("logSigmoid", [anywhere]) { logSigmoid($0[0]) },
+  Example("erf", [anywhere]) { erf($0[0]) },
+  Example("erfc", [anywhere]) { erfc($0[0]) },
+  Example("erfInverse", [unit]) { erfInverse($0[0]) },
+  Example("logGamma", [positive]) { logGamma($0[0]) },
+  Example("digamma", [positive]) { digamma($0[0]) },
+  Example("polygamma(2)", [positive]) { polygamma(2, $0[0]) },
+  Example("log1pRatio", [unit]) { log1pRatio($0[0]) },
+  Example("expm1Ratio", [anywhere]) { expm1Ratio($0[0]) },
+  Example("normalCDF", [anywhere]) { normalCDF($0[0]) },
+  Example("logNormalCDF", [anywhere]) { logNormalCDF($0[0]) },
+  Example("normalQuantile", [unit]) { normalQuantile($0[0]) },
+  Example("add", [anywhere, row]) { $0[0] + $0[1] },
+  Example("subtract", [column, row]) { $0[0] - $0[1] },
+  Example("multiply", [anywhere, column]) { $0[0] * $0[1] },
+  Example("divide", [anywhere, positive]) { $0[0] / $0[1] },
+  Example("pow", [positive, unit]) { pow($0[0], $0[1]) },
+  Example("maximum", [anywhere, column], smooth: false) { maximum($0[0], $0[1]) },
+  Example("minimum", [anywhere, row], smooth: false) { minimum($0[0], $0[1]) },
+  Example("select", [anywhere, row, 0.3]) { select($0[0] .> $0[2], $0[0] * $0[1], square($0[1])) },
+  Example("regularizedGammaP", [positive]) { regularizedGammaP(1.7, $0[0]) },
+  Example("regularizedGammaPInverse", [unit]) { regularizedGammaPInverse(1.7, $0[0]) },
+  Example("regularizedBeta", [unit]) { regularizedBeta(1.7, 2.3, $0[0]) },
+  Example("regularizedBetaInverse", [unit]) { regularizedBetaInverse(1.7, 2.3, $0[0]) },
+  Example("sum", [anywhere]) { $0[0].sum() },
+  Example("sum along", [batch]) { square($0[0]).sum(along: [1]) },
+  Example("mean", [batch]) { square($0[0]).mean(along: [0, -1], keepingDimensions: true) },
+  Example("variance", [anywhere]) { $0[0].variance(along: [-1]) },
+  Example("max", [batch], smooth: false) { $0[0].max(along: [1]) },
+  Example("min", [anywhere], smooth: false) { $0[0].min() },
+  Example("logSumExp", [batch]) { $0[0].logSumExp(along: [-1]) },
+  Example("reshape", [anywhere]) { square($0[0].reshaped(to: [3, -1])) },
+  Example("transpose", [batch]) { square($0[0].transposed([2, 0, 1])) },
+  Example("broadcast", [column]) { square($0[0].broadcast(to: [4, 2, 3])) },
+  Example("slice", [batch]) { square($0[0][1, .range(1..<3), .newAxis, .strided(from: 2, to: -1, by: -2)]) },
+  Example("concatenate", [anywhere, column]) { square(concatenate([$0[0], $0[1]], along: 1)) },
+  Example("stack", [row, row]) { square(stack([$0[0], exp($0[1])], along: 1)) },
+  Example("take", [anywhere]) { square($0[0].taking(indices: Tensor([2, 0, 2]), along: 1)) },
+  Example("diagonal", [batch]) { square($0[0].diagonal()) },
+  Example("diagonalMatrix", [anywhere]) { square($0[0].diagonalMatrix()) },
+  Example("lowerTriangle", [batch]) { square($0[0].lowerTriangle()) },
+  Example("matmul", [square3, anywhere]) { matmul($0[1], $0[0]) },
+  Example("matmul batched", [batch, square3]) { matmul($0[1], $0[0]) },
+  Example("matmul vectors", [row, square3, row]) { matmul(matmul($0[0], $0[1]), $0[2]) },
+  Example("cholesky", [square3]) { cholesky(definite($0[0])) },
+  Example("cholesky batched", [batch]) { cholesky(definite($0[0])) },
+  Example("triangularSolve", [square3, anywhere]) {
+    triangularSolve($0[0].lowerTriangle(), $0[1].transposed())
+  },
+  Example("triangularSolve transposed", [batch, row]) {
+    triangularSolve(cholesky(definite($0[0])), $0[1].expandingDimension(at: 1), transposed: true)
+  },
+  Example("logDeterminant", [batch]) { logDeterminant(definite($0[0])) },
+]
+
+@Suite struct OperationsTests {
+  @Test(arguments: examples)
+  func gradientAgreesWithFiniteDifferences(_ example: Example) {
+    expectGradient(of: example.function, at: example.arguments, example.name)
+  }
+
+  @Test(arguments: examples.filter(\.isSmooth))
+  func gradientOfTheGradientAgreesWithFiniteDifferences(_ example: Example) {
+    for index in example.arguments.indices {
+      expectGradient(
+        of: { x in
+          valueWithGradient(
+            of: { y in
+              let value = example.function(y)
+              return (value * exp(0.3 * value)).sum()
+            }, at: x
+          ).gradient[index]
+        }, at: example.arguments, tolerance: 1e-6, example.name)
+    }
+  }
+
+  @Test(arguments: examples)
+  func eagerAndReplayedGiveTheSameBits(_ example: Example) {
+    expectSameBitsReplayed({ [example.function($0)] }, at: example.arguments, example.name)
+    expectSameBitsReplayed(
+      { x in
+        let (value, gradient) = valueWithGradient(of: { example.function($0).sum() }, at: x)
+        return [value] + gradient
+      }, at: example.arguments, example.name)
+  }
+
+  @Test func broadcastingFollowsNumPy() {
+    #expect((column + row).shape == [2, 3])
+    #expect((column + row).scalars == [1.1 + 0.6, 1.1 + 1.4, 1.1 + 2.2, 0.8 + 0.6, 0.8 + 1.4, 3])
+    #expect(broadcastShapes([[5, 1], [3], [2, 5, 3]]) == [2, 5, 3])
+    #expect(broadcastShapes([[4], [3]]) == nil)
+    #expect((Tensor.zeros([0, 3]) + row).shape == [0, 3])
+    #expect(Tensor.zeros([0, 3]).sum(along: [0]).scalars == [0, 0, 0])
+  }
+
+  @Test func slicingFollowsNumPy() {
+    let x = Tensor.arange(24).reshaped(to: [2, 3, 4])
+    #expect(x[1, 2, 3].scalar == 23)
+    #expect(x[-1, 0].scalars == [12, 13, 14, 15])
+    #expect(x[.ellipsis, 1].scalars == [1, 5, 9, 13, 17, 21])
+    #expect(x[0, .all, .strided(from: 3, to: -1, by: -2)].scalars == [3, 1, 7, 5, 11, 9])
+    #expect(x[.all, .newAxis, .range(1..<2)].shape == [2, 1, 1, 4])
+    #expect(x.transposed([1, 2, 0])[2, 3].scalars == [11, 23])
+    #expect(x[0].transposed().scalars == [0, 4, 8, 1, 5, 9, 2, 6, 10, 3, 7, 11])
+  }
+
+  @Test func comparisonsAreZeroOrOneAndHaveNoDerivative() {
+    #expect((row .< 1.4).scalars == [1, 0, 0])
+    #expect((row .>= 1.4).scalars == [0, 1, 1])
+    #expect((row .!= 1.4).scalars == [1, 0, 1])
+    #expect(((row .> 1) .& not(row .> 2)).scalars == [0, 1, 0])
+    let slope = gradient(of: { ($0 .< 1.4).sum() }, at: row)
+    #expect(slope.scalars == [0, 0, 0])
+    #expect(row.any().scalar == 1)
+    #expect((row .> 1).all().scalar == 0)
+  }
+
+  @Test func theBranchNotTakenHasNoDerivativeAndNoNaN() {
+    let slope = gradient(of: { x in select(x .> 0, log(select(x .> 0, x, 1)), 0).sum() }, at: [-1, 0, 2])
+    #expect(slope.scalars == [0, 0, 0.5])
+  }
+
+  @Test func aMatrixThatIsNotPositiveDefiniteHasANaNFactor() {
+    let L = cholesky(Tensor(rows: [[1, 2], [2, 1]]))
+    #expect(L.scalars.filter(\.isNaN).count == 4)
+  }
+
+  @Test func ranksOfNaNAreKept() {
+    #expect(Tensor([1, .nan, 3]).max().scalar.isNaN)
+    #expect(maximum([1, .nan], [.nan, 0]).scalars.filter(\.isNaN).count == 2)
+    #expect(Tensor([-.infinity, -.infinity]).logSumExp().scalar == -.infinity)
+  }
+}
+
