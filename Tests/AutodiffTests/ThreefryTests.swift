@@ -14,7 +14,8 @@ struct ThreefryTests {
   @Test func theBlockFunctionIsThreefry2x32() {
     #expect(!golden.blocks.isEmpty)
     for block in golden.blocks {
-      let out = Threefry(key: (block.key[0], block.key[1])).block(block.counter[0], block.counter[1])
+      let out = Threefry(key: (block.key[0], block.key[1])).block(
+        block.counter[0], block.counter[1])
       #expect([out.0, out.1] == block.out)
     }
   }
@@ -61,8 +62,9 @@ struct ThreefryTests {
         #expect(bits == bits.indices.map { key.bits32(UInt64($0)) })
       }
       for (_, bits) in expected.draws.bits_uint64_hex {
-        #expect(bits.map { UInt64($0.dropFirst(2), radix: 16) }
-          == bits.indices.map { key.bits64(UInt64($0)) })
+        #expect(
+          bits.map { UInt64($0.dropFirst(2), radix: 16) }
+            == bits.indices.map { key.bits64(UInt64($0)) })
       }
     }
   }
