@@ -216,6 +216,14 @@ struct SpecialFunctionLimitTests {
     }
   }
 
+  // The continued fraction takes about √a terms, and each adds its rounding.
+  @Test(arguments: [1e-3, 1, 1e3, 1e6, 1e10])
+  func theMedianOfASymmetricBetaIsOneHalf(shape: Double) {
+    let tolerance = 1e-14 + 4e-16 * shape.squareRoot()
+    #expect(abs(Special.regularizedBeta(shape, shape, 0.5) - 0.5) <= tolerance)
+    #expect(abs(Special.regularizedBetaInverse(shape, shape, 0.5) - 0.5) <= tolerance)
+  }
+
   @Test func negativeOrdersAreRefused() async {
     let polygamma = await #expect(
       processExitsWith: .failure, observing: [\.standardErrorContent]
