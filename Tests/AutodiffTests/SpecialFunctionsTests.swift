@@ -221,7 +221,9 @@ struct SpecialFunctionLimitTests {
   func theMedianOfASymmetricBetaIsOneHalf(shape: Double) {
     let tolerance = 1e-14 + 4e-16 * shape.squareRoot()
     #expect(abs(Special.regularizedBeta(shape, shape, 0.5) - 0.5) <= tolerance)
-    #expect(abs(Special.regularizedBetaInverse(shape, shape, 0.5) - 0.5) <= tolerance)
+    // The density at the median is about shape / 2 for small shapes, which divides the error.
+    let inverted = Special.regularizedBetaInverse(shape, shape, 0.5)
+    #expect(abs(inverted - 0.5) <= tolerance / min(1, shape))
   }
 
   @Test func negativeOrdersAreRefused() async {
