@@ -62,7 +62,8 @@ import Testing
   @Test func independentRanksAdd() {
     let support = Support.independent(.independent(.positive, 1), 1)
     #expect(support.eventRank == 2)
-    #expect(support.contains(Tensor([1, 2, 3, -4, 5, 6, 7, 8], shape: [2, 2, 2])).scalars == [0, 1])
+    #expect(
+      support.contains(Tensor([1, 2, 3, -4, 5, 6, 7, 8], shape: [2, 2, 2])).scalars == [0, 1])
   }
 
   @Test func aDiscreteSupportHasNoBijection() async {
