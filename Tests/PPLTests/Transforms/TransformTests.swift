@@ -124,4 +124,67 @@ import Testing
     let expected = Tensor(0.5) + ordered.sum()
     expectClose(transform.logAbsDetJacobian(x, transform(x)), expected)
   }
+
+  @Test func anEmptyCompositionIsAMistake() async throws {
+    let result = try await #require(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) {
+      _ = ComposedTransform([])
+    }
+    #expect(result.complaint.contains("ComposedTransform needs at least one transform"))
+  }
+
+  @Test func numbersThatFillNoTriangleAreAMistake() async throws {
+    let result = try await #require(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) {
+      _ = LowerCholeskyTransform()(.zeros([4]))
+    }
+    #expect(result.complaint.contains("4 numbers do not fill a triangular matrix"))
+  }
+
+  @Test func aTriangleFromAScalarIsAMistake() async throws {
+    let result = try await #require(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) {
+      _ = LowerCholeskyTransform().forwardShape([])
+    }
+    #expect(result.complaint.contains("a triangular matrix is made from a vector"))
+  }
+
+  @Test func aMatrixThatIsNotSquareIsAMistake() async throws {
+    let result = try await #require(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) {
+      _ = LowerCholeskyTransform().inverseShape([2, 3])
+    }
+    #expect(result.complaint.contains("a square matrix is needed, not one of shape [2, 3]"))
+  }
+
+  @Test func aSimplexFromAScalarIsAMistake() async throws {
+    let result = try await #require(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) {
+      _ = StickBreakingTransform().forwardShape([])
+    }
+    #expect(result.complaint.contains("acts on vectors, but met a scalar"))
+  }
+
+  @Test func anAffineMapOfAnotherShapeIsAMistake() async throws {
+    let result = try await #require(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) {
+      _ = AffineTransform(location: .zeros([2]), scale: 1).forwardShape([3])
+    }
+    #expect(result.complaint.contains("AffineTransform of shapes [2] and [] met [3]"))
+  }
+
+  @Test func aPowerOfAnotherShapeIsAMistake() async throws {
+    let result = try await #require(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) {
+      _ = PowerTransform(exponent: .ones([2])).forwardShape([3])
+    }
+    #expect(result.complaint.contains("PowerTransform of shape [2] met [3]"))
+  }
 }
