@@ -1,0 +1,10 @@
+import Autodiff
+
+/// The common shape of the parameters of one distribution.
+///
+/// - Precondition: The shapes broadcast together.
+func batchShape(of family: String, _ parameters: KeyValuePairs<String, [Int]>) -> [Int] {
+  if let shape = broadcastShapes(parameters.map(\.value)) { return shape }
+  let given = parameters.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
+  preconditionFailure("\(family): cannot broadcast \(given).")
+}

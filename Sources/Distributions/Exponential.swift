@@ -1,0 +1,33 @@
+import Autodiff
+import PPL
+
+/// The waiting time for an event that does not age.
+///
+///     p(x) = rate exp(-rate x),    x ≥ 0
+///
+/// - Shape: batch is that of `rate`; event `[]`.
+/// - Units: `rate` is one over the units of `x`.
+public struct Exponential: CumulativeDistribution, Moments, HasEntropy {
+  public let rate: Tensor
+
+  public init(rate: Tensor) { self.rate = rate }
+
+  public var parameters: [Parameter] { [.init("rate", rate, .positive)] }
+  public var support: Support { .nonNegative }
+  public var batchShape: [Int] { rate.shape }
+
+  public func sample(_ shape: [Int], key: RandomKey) -> Tensor {
+    key.exponential(shape + batchShape) / rate
+  }
+
+  public func logProb(_ x: Tensor) -> Tensor {
+    onSupport(x .>= 0, x, safe: 1) { log(rate) - rate * $0 }
+  }
+
+  public func cdf(_ x: Tensor) -> Tensor { -expm1(-rate * maximum(x, 0)) }
+  public func icdf(_ p: Tensor) -> Tensor { -log1p(-p) / rate }
+
+  public var mean: Tensor { reciprocal(rate) }
+  public var variance: Tensor { reciprocal(square(rate)) }
+  public var entropy: Tensor { 1 - log(rate) }
+}

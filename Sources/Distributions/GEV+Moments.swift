@@ -1,0 +1,89 @@
+import Autodiff
+import PPL
+
+/// Mean, variance, entropy and mode of the GEV law, smooth through shape 0 like its density.
+///
+/// With `ψ₁ = log Γ(1 - shape)` and `ψ₂ = log Γ(1 - 2 shape) - 2 ψ₁`,
+///
+///     mean     = location + scale (exp(ψ₁) - 1) / shape
+///     variance = scale² exp(2 ψ₁) (exp(ψ₂) - 1) / shape²
+///
+/// where `ψ₁` vanishes like `shape` and `ψ₂` like `shape²`. Both quotients are a power series near
+/// shape 0 (from `log Γ(1 - x) = γ x + Σ ζ(k) xᵏ / k`), so that no digits cancel.
+///
+/// - Reference: Abramowitz & Stegun (1964), *Handbook of Mathematical Functions*, eq. 6.1.33.
+extension GEV {
+  /// Infinite for shapes from 1 on.
+  public var mean: Tensor {
+    let exists = shape .< 1
+    let xi = select(exists, shape, 0)
+    let slope = logGammaSlope(xi)
+    let standard = expm1Ratio(xi * slope) * slope
+    return select(exists, location + scale * standard, Tensor(.infinity))
+  }
+
+  /// Infinite for shapes from 1/2 on.
+  public var variance: Tensor {
+    let exists = shape .< 0.5
+    let xi = select(exists, shape, 0)
+    let curvature = logGammaCurvature(xi)
+    let spread = expm1Ratio(square(xi) * curvature) * curvature
+    let standard = exp(2 * logGamma(1 - xi)) * spread
+    let variance = select(exists, square(scale) * standard, Tensor(.infinity))
+    return variance.broadcast(to: batchShape)
+  }
+
+  public var entropy: Tensor {
+    let entropy = log(scale) + 1 + Tensor(Constant.eulerGamma) * (1 + shape)
+    return entropy.broadcast(to: batchShape)
+  }
+
+  /// Where the density is highest: the upper end of the support for shapes up to -1.
+  ///
+  ///     mode = location + scale ((1 + shape)^-shape - 1) / shape
+  public var mode: Tensor {
+    let isInner = shape .> -1
+    let xi = select(isInner, shape, 0)
+    let logBase = log1p(xi)
+    let inner = location - scale * logBase * expm1Ratio(-xi * logBase)
+    return select(isInner, inner, supportBounds.upper)
+  }
+
+  /// `log Γ(1 - xi) / xi`.
+  private func logGammaSlope(_ xi: Tensor) -> Tensor {
+    nearZero(xi, series: [Constant.eulerGamma] + zetaTerms) { logGamma(1 - $0) / $0 }
+  }
+
+  /// `(log Γ(1 - 2 xi) - 2 log Γ(1 - xi)) / xi²`.
+  private func logGammaCurvature(_ xi: Tensor) -> Tensor {
+    nearZero(xi, series: zetaTerms.enumerated().map(curvatureTerm)) { xi in
+      (logGamma(1 - 2 * xi) - 2 * logGamma(1 - xi)) / square(xi)
+    }
+  }
+
+  /// A power series within `radius` of zero, a formula farther out.
+  ///
+  /// At the radius the first term left out is below 10⁻¹⁶, and the formula has lost a digit or two.
+  private func nearZero(
+    _ x: Tensor, series: [Double], formula: (Tensor) -> Tensor
+  ) -> Tensor {
+    let radius = 0.05
+    let isNear = abs(x) .< Tensor(radius)
+    let near = select(isNear, x, 0)
+    let sum = series.reversed().reduce(Tensor(0)) { $0 * near + Tensor($1) }
+    return select(isNear, sum, formula(select(isNear, Tensor(-1), x)))
+  }
+}
+
+/// `ζ(k) / k` for k = 2, 3, …
+private let zetaTerms = [
+  0.8224670334241132, 0.40068563438653143, 0.27058080842778454, 0.20738555102867398,
+  0.1695571769974082, 0.1440498967688461, 0.12550966952474304, 0.11133426586956469,
+  0.1000994575127818, 0.09095401714582904, 0.083353840546109, 0.0769325164113522,
+  0.07143294629536133, 0.06666870588242046, 0.06250095514121304, 0.058823978658684585,
+]
+
+/// `(2ᵏ - 2) ζ(k) / k`, where `k = index + 2`.
+private func curvatureTerm(index: Int, zetaTerm: Double) -> Double {
+  Double((1 << (index + 2)) - 2) * zetaTerm
+}

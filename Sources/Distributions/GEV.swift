@@ -1,0 +1,123 @@
+import Autodiff
+import PPL
+
+/// The generalized extreme value law: the only limits of the largest of many independent draws.
+///
+///     p(x) = t^-(1 + 1/shape) exp(-t^(-1/shape)) / scale
+///     t = 1 + shape z > 0,    z = (x - location) / scale
+///
+/// A shape above zero has a heavy upper tail and a lowest value, one below zero a highest value,
+/// and zero is the Gumbel law. All three are one smooth function here, without a threshold: with
+/// the reduced variate `s = log(t) / shape`, which is `z` at shape 0,
+///
+///     log p = -log(scale) - (1 + shape) s - exp(-s),    F = exp(-exp(-s))
+///
+/// and `s = z log1pRatio(shape z)` is accurate at every shape, in its derivatives too.
+///
+/// The support depends on the parameters. Outside it the log density is -infinity and its gradient
+/// exactly zero in `x` and in all parameters, so that a fit whose first steps leave the support of
+/// a few observations is led back by the others. `support` is therefore the real line, and
+/// `supportBounds` has the ends.
+///
+/// - Shape: batch is `location`, `scale` and `shape` broadcast together; event `[]`.
+/// - Units: `location` and `scale` share the units of `x`; `shape` has none.
+/// - Reference: Coles (2001), *An Introduction to Statistical Modeling of Extreme Values*,
+///   eq. (3.2); `shape` is ξ there, and `-c` in SciPy's `genextreme`.
+public struct GEV: CumulativeDistribution, Moments, HasEntropy {
+  public let location, scale, shape: Tensor
+  public let batchShape: [Int]
+
+  public init(_ location: Tensor, _ scale: Tensor, _ shape: Tensor) {
+    (self.location, self.scale, self.shape) = (location, scale, shape)
+    batchShape = Distributions.batchShape(
+      of: "GEV", ["location": location.shape, "scale": scale.shape, "shape": shape.shape])
+  }
+
+  public var parameters: [Parameter] {
+    [
+      .init("location", location, .real), .init("scale", scale, .positive),
+      .init("shape", shape, .real),
+    ]
+  }
+  public var support: Support { .real }
+
+  /// Quantiles of uniform draws, which are kept `2^-52` away from 0 and 1.
+  public func sample(_ shape: [Int], key: RandomKey) -> Tensor {
+    let margin = Double.ulpOfOne
+    let u = key.uniform(shape + batchShape)
+    return quantile(reduced: gumbelQuantile(minimum(maximum(u, Tensor(margin)), Tensor(1 - margin))))
+  }
+
+  public func logProb(_ x: Tensor) -> Tensor {
+    let (s, inside) = reducedVariate(x)
+    let isFinite = s .> leastReducedVariate
+    let r = select(isFinite, s, 0)
+    let logDensity = -log(scale) - (1 + shape) * r - exp(-r)
+    return select(inside .& isFinite, logDensity, Tensor(-.infinity))
+  }
+
+  public func cdf(_ x: Tensor) -> Tensor {
+    let (s, inside) = reducedVariate(x)
+    return select(inside, exp(-exp(-maximum(s, leastReducedVariate))), isAbove)
+  }
+
+  /// The log of the probability to exceed `x`, to full relative accuracy in both tails.
+  ///
+  ///     log(1 - F(x)) = log(1 - exp(-w)),    w = exp(-s)
+  public func logSurvival(_ x: Tensor) -> Tensor {
+    let (s, inside) = reducedVariate(x)
+    // Above the median w is small, and log(1 - exp(-w)) = log w + log((1 - exp(-w)) / w).
+    let isUpper = s .> 0
+    let upper = select(isUpper, s, 0)
+    let logUpper = log(expm1Ratio(-exp(-upper))) - upper
+    let lower = select(isUpper, 0, maximum(s, leastReducedVariate))
+    let logLower = log1p(-exp(-exp(-lower)))
+    return select(inside, select(isUpper, logUpper, logLower), log(1 - isAbove))
+  }
+
+  /// The quantile; at probability 0 and 1 the ends of the support.
+  ///
+  ///     Q(p) = location + scale (exp(shape L) - 1) / shape,    L = -log(-log p)
+  public func icdf(_ p: Tensor) -> Tensor {
+    let isEnd = (p .== 0) .| (p .== 1)
+    let inner = quantile(reduced: gumbelQuantile(select(isEnd, 0.5, p)))
+    let (lower, upper) = supportBounds
+    return select(isEnd, select(p .== 0, lower, upper), inner)
+  }
+
+  /// The level that is exceeded once in `period` blocks on average, `Q(1 - 1 / period)`.
+  ///
+  /// - Parameter period: In blocks (years, for annual maxima); above 1.
+  public func returnLevel(period: Tensor) -> Tensor {
+    quantile(reduced: -log(-log1p(-reciprocal(period))))
+  }
+
+  /// The ends of the support, infinite where there is none.
+  public var supportBounds: (lower: Tensor, upper: Tensor) {
+    let end = location - scale / select(shape .== 0, 1, shape)
+    return (
+      select(shape .> 0, end, Tensor(-.infinity)), select(shape .< 0, end, Tensor(.infinity))
+    )
+  }
+
+  /// `s` and whether `x` is inside the support; outside, `s` is 0 and does not depend on anything.
+  private func reducedVariate(_ x: Tensor) -> (s: Tensor, inside: Tensor) {
+    let z = (x - location) / scale
+    let inside = shape * z .> -1
+    let safeZ = select(inside, z, 0)
+    return (safeZ * log1pRatio(shape * safeZ), inside)
+  }
+
+  /// The distribution function outside the support: 1 above its upper, 0 below its lower end.
+  private var isAbove: Tensor { shape .< 0 }
+
+  private func quantile(reduced s: Tensor) -> Tensor {
+    location + scale * s * expm1Ratio(shape * s)
+  }
+
+  private func gumbelQuantile(_ p: Tensor) -> Tensor { -log(-log(p)) }
+}
+
+/// Below this `exp(-s)` is no finite number, and derivatives would be infinity minus infinity. The
+/// density there is below `exp(-10³⁰⁴)`.
+private let leastReducedVariate: Tensor = -700

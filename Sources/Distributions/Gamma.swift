@@ -1,0 +1,46 @@
+import Autodiff
+import PPL
+
+/// The waiting time for several events that do not age; a flexible law on the positive numbers.
+///
+///     p(x) = rate^shape x^(shape - 1) exp(-rate x) / Γ(shape),    x > 0
+///
+/// - Shape: batch is `shape` and `rate` broadcast together; event `[]`.
+/// - Units: `shape` has none, `rate` is one over the units of `x`.
+/// - Reference: draws by Marsaglia & Tsang (2000), *A simple method for generating gamma variables*.
+public struct Gamma: CumulativeDistribution, Moments, HasEntropy {
+  public let shape, rate: Tensor
+  public let batchShape: [Int]
+
+  public init(shape: Tensor, rate: Tensor) {
+    (self.shape, self.rate) = (shape, rate)
+    batchShape = Distributions.batchShape(
+      of: "Gamma", ["shape": shape.shape, "rate": rate.shape])
+  }
+
+  public var parameters: [Parameter] {
+    [.init("shape", shape, .positive), .init("rate", rate, .positive)]
+  }
+  public var support: Support { .positive }
+
+  public func sample(_ shape: [Int], key: RandomKey) -> Tensor {
+    key.gamma(shape + batchShape, alpha: self.shape) / rate
+  }
+
+  public func logProb(_ x: Tensor) -> Tensor {
+    onSupport(x .> 0, x, safe: 1) { x in
+      let logNormalizer = logGamma(shape) - shape * log(rate)
+      return (shape - 1) * log(x) - rate * x - logNormalizer
+    }
+  }
+
+  public func cdf(_ x: Tensor) -> Tensor { regularizedGammaP(shape, rate * maximum(x, 0)) }
+  public func icdf(_ p: Tensor) -> Tensor { regularizedGammaPInverse(shape, p) / rate }
+
+  public var mean: Tensor { shape / rate }
+  public var variance: Tensor { shape / square(rate) }
+  public var entropy: Tensor {
+    let logNormalizer = logGamma(shape) - log(rate)
+    return shape + logNormalizer + (1 - shape) * digamma(shape)
+  }
+}

@@ -1,0 +1,45 @@
+import Autodiff
+import PPL
+
+/// The limiting law of the largest of many independent draws.
+///
+///     p(x) = exp(-(z + exp(-z))) / scale,    z = (x - location) / scale
+///
+/// - Shape: batch is `location` and `scale` broadcast together; event `[]`.
+/// - Units: `location` and `scale` share the units of `x`.
+/// - Reference: Coles (2001), *An Introduction to Statistical Modeling of Extreme Values*, §3.1.
+public struct Gumbel: CumulativeDistribution, Moments, HasEntropy {
+  public let location, scale: Tensor
+  public let batchShape: [Int]
+
+  public init(_ location: Tensor, _ scale: Tensor) {
+    (self.location, self.scale) = (location, scale)
+    batchShape = Distributions.batchShape(
+      of: "Gumbel", ["location": location.shape, "scale": scale.shape])
+  }
+
+  public var parameters: [Parameter] {
+    [.init("location", location, .real), .init("scale", scale, .positive)]
+  }
+  public var support: Support { .real }
+
+  public func sample(_ shape: [Int], key: RandomKey) -> Tensor {
+    location + scale * key.gumbel(shape + batchShape)
+  }
+
+  public func logProb(_ x: Tensor) -> Tensor {
+    let z = (x - location) / scale
+    return -(z + exp(-z)) - log(scale)
+  }
+
+  public func cdf(_ x: Tensor) -> Tensor { exp(-exp((location - x) / scale)) }
+  public func icdf(_ p: Tensor) -> Tensor { location - scale * log(-log(p)) }
+
+  public var mean: Tensor { location + scale * Tensor(Constant.eulerGamma) }
+  public var variance: Tensor {
+    (square(scale) * Tensor(.pi * .pi / 6)).broadcast(to: batchShape)
+  }
+  public var entropy: Tensor {
+    (log(scale) + Tensor(1 + Constant.eulerGamma)).broadcast(to: batchShape)
+  }
+}

@@ -1,0 +1,36 @@
+import Autodiff
+import PPL
+
+/// The size of a normal quantity with mean zero, a common prior for scales.
+///
+///     p(x) = 2 Normal(x; 0, scale),    x ≥ 0
+///
+/// - Shape: batch is that of `scale`; event `[]`.
+/// - Units: `scale` has the units of `x`.
+public struct HalfNormal: CumulativeDistribution, Moments, HasEntropy {
+  public let scale: Tensor
+
+  public init(_ scale: Tensor) { self.scale = scale }
+
+  public var parameters: [Parameter] { [.init("scale", scale, .positive)] }
+  public var support: Support { .nonNegative }
+  public var batchShape: [Int] { scale.shape }
+  private var unfolded: Normal { Normal(0, scale) }
+
+  public func sample(_ shape: [Int], key: RandomKey) -> Tensor {
+    abs(unfolded.sample(shape, key: key))
+  }
+
+  public func logProb(_ x: Tensor) -> Tensor {
+    onSupport(x .>= 0, x, safe: 1) { unfolded.logProb($0) + Tensor(Constant.logTwo) }
+  }
+
+  public func cdf(_ x: Tensor) -> Tensor { erf(maximum(x, 0) / scale * Tensor(0.5.squareRoot())) }
+  public func icdf(_ p: Tensor) -> Tensor {
+    scale * Tensor(2.0.squareRoot()) * erfInverse(p)
+  }
+
+  public var mean: Tensor { scale * Tensor((2 / Double.pi).squareRoot()) }
+  public var variance: Tensor { square(scale) * Tensor(1 - 2 / Double.pi) }
+  public var entropy: Tensor { unfolded.entropy - Tensor(Constant.logTwo) }
+}

@@ -1,0 +1,55 @@
+import Autodiff
+import PPL
+
+/// The reciprocal of a gamma quantity, the conjugate prior of a normal variance.
+///
+///     p(x) = rate^shape x^(-shape - 1) exp(-rate / x) / Γ(shape),    x > 0
+///
+/// - Shape: batch is `shape` and `rate` broadcast together; event `[]`.
+/// - Units: `shape` has none, `rate` shares the units of `x`.
+public struct InverseGamma: CumulativeDistribution, Moments, HasEntropy {
+  private let inverse: Gamma
+
+  public init(shape: Tensor, rate: Tensor) { inverse = Gamma(shape: shape, rate: rate) }
+
+  public var shape: Tensor { inverse.shape }
+  public var rate: Tensor { inverse.rate }
+  public var parameters: [Parameter] { inverse.parameters }
+  public var support: Support { .positive }
+  public var batchShape: [Int] { inverse.batchShape }
+
+  public func sample(_ shape: [Int], key: RandomKey) -> Tensor {
+    reciprocal(inverse.sample(shape, key: key))
+  }
+
+  public func logProb(_ x: Tensor) -> Tensor {
+    onSupport(x .> 0, x, safe: 1) { x in
+      let logNormalizer = logGamma(shape) - shape * log(rate)
+      return -(shape + 1) * log(x) - rate / x - logNormalizer
+    }
+  }
+
+  public func cdf(_ x: Tensor) -> Tensor {
+    let isPositive = x .> 0
+    return select(isPositive, 1 - inverse.cdf(reciprocal(select(isPositive, x, 1))), 0)
+  }
+  public func icdf(_ p: Tensor) -> Tensor { reciprocal(inverse.icdf(1 - p)) }
+
+  /// Infinite for shapes up to 1.
+  public var mean: Tensor {
+    let exists = shape .> 1
+    return select(exists, rate / (select(exists, shape, 2) - 1), Tensor(.infinity))
+  }
+
+  /// Infinite for shapes up to 2.
+  public var variance: Tensor {
+    let exists = shape .> 2
+    let a = select(exists, shape, 3)
+    return select(exists, square(rate / (a - 1)) / (a - 2), Tensor(.infinity))
+  }
+
+  public var entropy: Tensor {
+    let logNormalizer = logGamma(shape) + log(rate)
+    return shape + logNormalizer - (1 + shape) * digamma(shape)
+  }
+}

@@ -1,0 +1,49 @@
+import Autodiff
+import PPL
+
+/// Two exponential tails back to back, the law whose mode is a median.
+///
+///     p(x) = exp(-|z|) / (2 scale),    z = (x - location) / scale
+///
+/// - Shape: batch is `location` and `scale` broadcast together; event `[]`.
+/// - Units: `location` and `scale` share the units of `x`.
+public struct Laplace: CumulativeDistribution, Moments, HasEntropy {
+  public let location, scale: Tensor
+  public let batchShape: [Int]
+
+  public init(_ location: Tensor, _ scale: Tensor) {
+    (self.location, self.scale) = (location, scale)
+    batchShape = Distributions.batchShape(
+      of: "Laplace", ["location": location.shape, "scale": scale.shape])
+  }
+
+  public var parameters: [Parameter] {
+    [.init("location", location, .real), .init("scale", scale, .positive)]
+  }
+  public var support: Support { .real }
+
+  public func sample(_ shape: [Int], key: RandomKey) -> Tensor {
+    // -1 itself would have an infinite logarithm.
+    let u = key.uniform(shape + batchShape, in: (-1.0).nextUp..<1)
+    return location + scale * sign(u) * log1p(-abs(u))
+  }
+
+  public func logProb(_ x: Tensor) -> Tensor {
+    -abs((x - location) / scale) - log(2 * scale)
+  }
+
+  public func cdf(_ x: Tensor) -> Tensor {
+    let z = (x - location) / scale
+    let tail = 0.5 * exp(-abs(z))
+    return select(z .< 0, tail, 1 - tail)
+  }
+
+  public func icdf(_ p: Tensor) -> Tensor {
+    let fromMedian = p - 0.5
+    return location - scale * sign(fromMedian) * log1p(-2 * abs(fromMedian))
+  }
+
+  public var mean: Tensor { location.broadcast(to: batchShape) }
+  public var variance: Tensor { (2 * square(scale)).broadcast(to: batchShape) }
+  public var entropy: Tensor { (1 + log(2 * scale)).broadcast(to: batchShape) }
+}

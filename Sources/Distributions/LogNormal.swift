@@ -1,0 +1,55 @@
+import Autodiff
+import PPL
+
+/// A positive quantity whose logarithm is normal.
+///
+///     log x ~ Normal(location, scale),    p(x) = Normal(log x; location, scale) / x
+///
+/// A draw keeps its logarithm, so that its density needs no logarithm of an exponential.
+///
+/// - Shape: batch is `location` and `scale` broadcast together; event `[]`.
+/// - Units: `location` and `scale` are those of `log x`.
+public struct LogNormal: CumulativeDistribution, Moments, HasEntropy {
+  private let logarithm: Normal
+
+  public init(_ location: Tensor, _ scale: Tensor) { logarithm = Normal(location, scale) }
+
+  public var location: Tensor { logarithm.mean }
+  public var scale: Tensor { logarithm.deviation }
+  public var parameters: [Parameter] {
+    [.init("location", location, .real), .init("scale", scale, .positive)]
+  }
+  public var support: Support { .positive }
+  public var batchShape: [Int] { logarithm.batchShape }
+
+  public func sample(_ shape: [Int], key: RandomKey) -> Tensor {
+    exp(logarithm.sample(shape, key: key))
+  }
+
+  public func draw(_ shape: [Int], key: RandomKey) -> Draw {
+    let base = logarithm.sample(shape, key: key)
+    return Draw(value: exp(base), base: base)
+  }
+
+  public func logProb(of draw: Draw) -> Tensor {
+    guard let base = draw.base else { return logProb(draw.value) }
+    return logarithm.logProb(base) - base
+  }
+
+  public func logProb(_ x: Tensor) -> Tensor {
+    onSupport(x .> 0, x, safe: 1) { x in
+      let logX = log(x)
+      return logarithm.logProb(logX) - logX
+    }
+  }
+
+  public func cdf(_ x: Tensor) -> Tensor {
+    let isPositive = x .> 0
+    return select(isPositive, logarithm.cdf(log(select(isPositive, x, 1))), 0)
+  }
+  public func icdf(_ p: Tensor) -> Tensor { exp(logarithm.icdf(p)) }
+
+  public var mean: Tensor { exp(location + 0.5 * square(scale)) }
+  public var variance: Tensor { expm1(square(scale)) * square(mean) }
+  public var entropy: Tensor { logarithm.entropy + location }
+}

@@ -1,0 +1,41 @@
+import Autodiff
+import PPL
+
+/// Any value between two bounds, none preferred.
+///
+///     p(x) = 1 / (high - low),    low ≤ x ≤ high
+///
+/// - Shape: batch is `low` and `high` broadcast together; event `[]`.
+/// - Units: `low` and `high` share the units of `x`.
+public struct Uniform: CumulativeDistribution, Moments, HasEntropy {
+  public let low, high: Tensor
+  public let batchShape: [Int]
+
+  public init(_ low: Tensor, _ high: Tensor) {
+    (self.low, self.high) = (low, high)
+    batchShape = Distributions.batchShape(of: "Uniform", ["low": low.shape, "high": high.shape])
+  }
+
+  public var parameters: [Parameter] {
+    [.init("low", low, .real), .init("high", high, .greaterThan(low))]
+  }
+  public var support: Support { .interval(low, high) }
+  private var width: Tensor { high - low }
+
+  public func sample(_ shape: [Int], key: RandomKey) -> Tensor {
+    let u = key.uniform(shape + batchShape)
+    return maximum(low, u * width + low)  // rounding must not leave the interval
+  }
+
+  public func logProb(_ x: Tensor) -> Tensor {
+    let inside = (x .>= low) .& (x .<= high)
+    return select(inside, -log(width), Tensor(-.infinity))
+  }
+
+  public func cdf(_ x: Tensor) -> Tensor { minimum(maximum((x - low) / width, 0), 1) }
+  public func icdf(_ p: Tensor) -> Tensor { low + p * width }
+
+  public var mean: Tensor { low + 0.5 * width }
+  public var variance: Tensor { square(width) / 12 }
+  public var entropy: Tensor { log(width) }
+}

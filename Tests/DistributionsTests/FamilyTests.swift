@@ -1,0 +1,123 @@
+import Distributions
+import PPL
+import TestSupport
+import Testing
+
+/// Every family, with parameters that broadcast to a batch and some that are not allowed.
+private let families: [Family] = [
+  Family(
+    "Normal", [Tensor([0.5, -2]), 1.5],
+    invalid: [("deviation", [0, -1]), ("mean", [Tensor(.nan), 1])]
+  ) { Normal($0[0], $0[1]) },
+  Family(
+    "LogNormal", [Tensor([0.5, -2]), 0.4],
+    invalid: [("scale", [0, 0]), ("location", [Tensor(.infinity), 1])]
+  ) { LogNormal($0[0], $0[1]) },
+  Family("HalfNormal", [Tensor([0.5, 2])], invalid: [("scale", [-0.1])]) { HalfNormal($0[0]) },
+  Family("Exponential", [Tensor([0.5, 2])], invalid: [("rate", [0])]) { Exponential(rate: $0[0]) },
+  Family(
+    "Gamma", [Tensor([0.6, 2.5, 30]), 0.7], invalid: [("shape", [0, 1]), ("rate", [1, -1])]
+  ) { Gamma(shape: $0[0], rate: $0[1]) },
+  Family(
+    "InverseGamma", [Tensor([6, 30]), Tensor(rows: [[0.7], [2]])],
+    invalid: [("shape", [-1, 1]), ("rate", [1, 0])]
+  ) { InverseGamma(shape: $0[0], rate: $0[1]) },
+  Family(
+    "Beta", [Tensor([0.7, 3]), Tensor(rows: [[2.5], [1]])],
+    invalid: [("alpha", [0, 1]), ("beta", [1, -1])]
+  ) { Beta($0[0], $0[1]) },
+  Family(
+    "Uniform", [Tensor([-3, 0.5]), 2],
+    invalid: [("high", [1, 1]), ("low", [Tensor(-.infinity), 1])]
+  ) { Uniform($0[0], $0[1]) },
+  Family(
+    "Cauchy", [Tensor([0.5, -2]), 1.5], invalid: [("scale", [0, -1])], hasFourthMoment: false
+  ) { Cauchy($0[0], $0[1]) },
+  Family("HalfCauchy", [Tensor([0.5, 2])], invalid: [("scale", [0])], hasFourthMoment: false) {
+    HalfCauchy($0[0])
+  },
+  Family(
+    "StudentT", [Tensor([5, 30]), Tensor(rows: [[0.5], [-1]]), 1.5],
+    invalid: [("degreesOfFreedom", [0, 0, 1]), ("scale", [3, 0, -1])]
+  ) { StudentT($0[0], $0[1], $0[2]) },
+  Family(
+    "Laplace", [Tensor([0.5, -2]), 1.5], invalid: [("scale", [0, -1])]
+  ) { Laplace($0[0], $0[1]) },
+  Family(
+    "Gumbel", [Tensor([0.5, -2]), 1.5], invalid: [("scale", [0, -1])]
+  ) { Gumbel($0[0], $0[1]) },
+  Family(
+    "GEV", [35, Tensor(rows: [[1.8], [0.5]]), Tensor([-0.3, -1e-9, 0.2])],
+    invalid: [("scale", [0, 0, 0.1]), ("shape", [0, 1, Tensor(.nan)])]
+  ) { GEV($0[0], $0[1], $0[2]) },
+  Family(
+    "MultivariateNormal",
+    [Tensor(rows: [[1, -2], [0, 0.5]]), Tensor(rows: [[0.8, 0], [0.5, 0.3]])],
+    invalid: [("choleskyFactor", [Tensor([0, 0]), Tensor(rows: [[1, 0], [0, -1]])])]
+  ) { MultivariateNormal($0[0], choleskyFactor: $0[1].lowerTriangle()) },
+  Family(
+    "MultivariateNormal, a batch of factors",
+    [
+      Tensor([1, -2]),
+      Tensor([0.8, 0, 0.5, 0.3, 1, 0, -2, 2], shape: [2, 2, 2]),
+    ], invalid: []
+  ) { MultivariateNormal($0[0], choleskyFactor: $0[1].lowerTriangle()) },
+  Family(
+    "Transformed", [Tensor([0.5, -2]), 0.4],
+    invalid: [("deviation", [0, -1])]
+  ) {
+    Transformed(Normal($0[0], $0[1]), [AffineTransform(location: 0.2, scale: 1.5), ExpTransform()])
+  },
+]
+
+@Suite struct FamilyTests {
+  @Test(arguments: families)
+  func everyFamilyKeepsTheContract(_ family: Family) {
+    expectDistribution(family)
+  }
+
+  /// Each family on a bounded support, with a value below and above it.
+  private static let outside: [(any Distribution, [Double])] = [
+    (LogNormal(0, 1), [-1, 0]), (HalfNormal(1), [-0.1]), (Exponential(rate: 1), [-0.1]),
+    (Gamma(shape: 2, rate: 1), [-0.1, 0]), (InverseGamma(shape: 2, rate: 1), [-0.1, 0]),
+    (Beta(2, 3), [-0.1, 1.1]), (Uniform(-1, 2), [-1.1, 2.1]), (HalfCauchy(1), [-0.1]),
+    (Transformed(Normal(0, 1), ExpTransform()), [-1, 0]),
+  ]
+
+  @Test func outsideTheSupportTheDensityIsZeroAndItsGradientToo() {
+    for (distribution, points) in Self.outside {
+      for point in points {
+        let x = Tensor(point)
+        #expect(distribution.logProb(x).scalar == -.infinity, "\(distribution.name) at \(point)")
+        let slope = gradient(of: { distribution.logProb($0) }, at: x)
+        #expect(slope.scalar == 0, "\(distribution.name) at \(point)")
+      }
+    }
+  }
+
+  @Test func outsideTheSupportTheDistributionFunctionIsZeroOrOne() {
+    for case (let distribution as any CumulativeDistribution, let points) in Self.outside {
+      for point in points {
+        let p = distribution.cdf(Tensor(point)).scalar
+        #expect(p == (point > 0.5 ? 1 : 0), "\(distribution.name) at \(point)")
+      }
+    }
+  }
+
+  @Test func betaIsFiniteAtAnEndOnlyWhereItsExponentIsZero() {
+    let atEnds = Tensor([0, 1])
+    #expect(Beta(1, 1).logProb(atEnds).scalars == [0, 0])
+    #expect(Beta(2, 2).logProb(atEnds).scalars == [-.infinity, -.infinity])
+    #expect(Beta(0.5, 0.5).logProb(atEnds).scalars == [.infinity, .infinity])
+  }
+
+  @Test func momentsThatDoNotExistSaySo() {
+    #expect(Cauchy(0, 1).mean.scalar.isNaN)
+    #expect(HalfCauchy(1).mean.scalar == .infinity)
+    #expect(StudentT(1, 0, 1).mean.scalar == .infinity)
+    #expect(StudentT(1, 0, 1).variance.scalar.isNaN)
+    #expect(StudentT(2, 0, 1).variance.scalar == .infinity)
+    #expect(InverseGamma(shape: 1, rate: 1).mean.scalar == .infinity)
+    #expect(InverseGamma(shape: 2, rate: 1).variance.scalar == .infinity)
+  }
+}

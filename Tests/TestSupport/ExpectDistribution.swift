@@ -1,0 +1,187 @@
+import PPL
+import Testing
+
+/// One family of distributions, as a row of a table that runs through `expectDistribution(_:)`.
+public struct Family: Sendable, CustomTestStringConvertible {
+  public let name: String
+  /// Parameters for `make` that broadcast to a batch.
+  public let parameters: [Tensor]
+  /// Parameters that break a constraint, with the name of the one that does.
+  public let invalid: [(parameter: String, values: [Tensor])]
+  /// Whether the fourth moment is finite, so that the variance of draws settles down.
+  public let hasFourthMoment: Bool
+  public let make: @Sendable ([Tensor]) -> any Distribution
+
+  public init(
+    _ name: String, _ parameters: [Tensor], invalid: [(parameter: String, values: [Tensor])],
+    hasFourthMoment: Bool = true, make: @escaping @Sendable ([Tensor]) -> any Distribution
+  ) {
+    (self.name, self.parameters, self.invalid) = (name, parameters, invalid)
+    (self.hasFourthMoment, self.make) = (hasFourthMoment, make)
+  }
+
+  public var testDescription: String { name }
+}
+
+/// What every distribution owes: shapes, support, draws that follow its density, and gradients.
+///
+/// Checks of moments, of the distribution function and of the entropy run where there are any.
+public func expectDistribution(_ family: Family) {
+  let distribution = family.make(family.parameters)
+  expectShapes(distribution)
+  expectDrawsInSupport(distribution)
+  expectGradient(family)
+  expectViolations(family)
+  if let distribution = distribution as? any Moments {
+    expectMoments(distribution, withVariance: family.hasFourthMoment)
+  }
+  if let distribution = distribution as? any CumulativeDistribution {
+    expectDrawsFollowCDF(distribution)
+    expectDensityIsSlopeOfCDF(distribution)
+    expectInverse(distribution)
+  }
+  if let distribution = distribution as? any HasEntropy { expectEntropy(distribution) }
+}
+
+private func expectShapes(_ distribution: any Distribution) {
+  let (batch, event) = (distribution.batchShape, distribution.eventShape)
+  for leading in [[], [3], [2, 3]] {
+    let draws = distribution.sample(leading, key: RandomKey(1))
+    #expect(draws.shape == leading + batch + event)
+    #expect(distribution.logProb(draws).shape == leading + batch)
+  }
+  // One event for the whole batch.
+  let one = distribution.sample([], key: RandomKey(1))
+    .reshaped(to: [-1] + event)[0].broadcast(to: event)
+  #expect(distribution.logProb(one).shape == batch)
+  for parameter in distribution.parameters {
+    let shape = parameter.value.shape
+    #expect(broadcastShapes([Array(shape.dropLast(parameter.constraint.eventRank)), batch]) == batch)
+  }
+}
+
+private func expectDrawsInSupport(_ distribution: any Distribution) {
+  let draws = distribution.sample([1000], key: RandomKey(2))
+  #expect(distribution.support.contains(draws).all().scalar == 1)
+  #expect(distribution.support.eventRank == distribution.eventShape.count)
+  #expect(isFinite(distribution.logProb(draws)).all().scalar == 1)
+  #expect(distribution.sample([1000], key: RandomKey(2)).scalars == draws.scalars)
+  #expect(distribution.sample([1000], key: RandomKey(3)).scalars != draws.scalars)
+
+  // What a draw keeps must not change its density, but for rounding.
+  let draw = distribution.draw([1000], key: RandomKey(2))
+  #expect(draw.value.scalars == draws.scalars)
+  expectClose(distribution.logProb(of: draw), distribution.logProb(draws), relative: 1e-9)
+}
+
+/// Gradients of the log density with respect to the value and every parameter.
+private func expectGradient(_ family: Family) {
+  let draws = family.make(family.parameters).sample([3], key: RandomKey(4))
+  let density: ([Tensor]) -> Tensor = { inputs in
+    family.make(Array(inputs.dropFirst())).logProb(inputs[0]).sum()
+  }
+  let point = [draws] + family.parameters
+  let (_, gradient) = valueWithGradient(of: density, at: point)
+  for (which, input) in point.enumerated() {
+    for element in 0..<input.count {
+      // Central differences are wrong by h² f''' and by rounding over h; 1e-5 balances the two.
+      let h = 1e-5 * max(1e-2, abs(input.scalars[element]))
+      func shifted(by step: Double) -> Double {
+        var scalars = input.scalars
+        scalars[element] += step
+        var inputs = point
+        inputs[which] = Tensor(scalars, shape: input.shape)
+        return density(inputs).scalar
+      }
+      let slope = (shifted(by: h) - shifted(by: -h)) / (2 * h)
+      let found = gradient[which].scalars[element]
+      #expect(
+        abs(found - slope) <= 1e-5 * max(1, abs(slope)),
+        "input \(which), element \(element): gradient \(found), differences \(slope)")
+    }
+  }
+}
+
+private func expectViolations(_ family: Family) {
+  #expect(family.make(family.parameters).parameterViolation == nil)
+  for (parameter, values) in family.invalid {
+    let violation = family.make(values).parameterViolation
+    #expect(violation?.parameter == parameter)
+    #expect(violation?.description.contains("must be") == true)
+  }
+}
+
+/// Mean and variance of draws, within six standard errors.
+private func expectMoments(_ distribution: any Moments, withVariance: Bool) {
+  #expect(distribution.mean.shape == distribution.batchShape + distribution.eventShape)
+  #expect(distribution.variance.shape == distribution.batchShape + distribution.eventShape)
+  let count = 20_000
+  let draws = distribution.sample([count], key: RandomKey(5))
+  let mean = distribution.mean.scalars
+  let variance = distribution.variance.scalars
+  let columns = draws.reshaped(to: [count, mean.count])
+  for column in 0..<mean.count where mean[column].isFinite && variance[column].isFinite {
+    let values = columns[.all, .at(column)].scalars
+    let squares = values.map { ($0 - mean[column]) * ($0 - mean[column]) }
+    let error = values.reduce(0, +) / Double(count) - mean[column]
+    #expect(abs(error) <= 6 * (variance[column] / Double(count)).squareRoot() + 1e-12)
+    guard withVariance else { continue }
+    let spread = squares.reduce(0, +) / Double(count)
+    let fourth = squares.reduce(0) { $0 + $1 * $1 } / Double(count)
+    let standardError = (max(fourth - spread * spread, 0) / Double(count)).squareRoot()
+    #expect(abs(spread - variance[column]) <= 6 * standardError + 1e-12)
+  }
+}
+
+/// The Kolmogorov–Smirnov test at level 1e-4.
+private func expectDrawsFollowCDF(_ distribution: any CumulativeDistribution) {
+  let count = 10_000
+  let batch = distribution.batchShape.reduce(1, *)
+  let draws = distribution.sample([count], key: RandomKey(6))
+  let probabilities = distribution.cdf(draws).reshaped(to: [count, batch])
+  for column in 0..<batch {
+    let sorted = probabilities[.all, .at(column)].scalars.sorted()
+    let distance = sorted.enumerated().map { index, p in
+      max(p - Double(index) / Double(count), Double(index + 1) / Double(count) - p)
+    }.max() ?? .infinity
+    // The limiting law exceeds 2.225 with probability 2 exp(-2 · 2.225²) = 1e-4.
+    #expect(distance * Double(count).squareRoot() < 2.225, "batch element \(column)")
+  }
+}
+
+/// The distribution function's own slope is the density.
+private func expectDensityIsSlopeOfCDF(_ distribution: any CumulativeDistribution) {
+  let x = distribution.icdf(Tensor([0.1, 0.35, 0.8]).reshaped(to: [3] + ones(distribution)))
+  let h = 1e-5 * maximum(abs(x), 0.01)
+  let slope = (distribution.cdf(x + h) - distribution.cdf(x - h)) / (2 * h)
+  // The error of a central difference at this step.
+  expectClose(exp(distribution.logProb(x)), slope, relative: 1e-5)
+}
+
+/// `icdf(cdf(x)) = x` and `cdf(icdf(p)) = p`.
+private func expectInverse(_ distribution: any CumulativeDistribution) {
+  let p = Tensor([1e-3, 0.2, 0.5, 0.7, 0.99]).reshaped(to: [5] + ones(distribution))
+  let x = distribution.icdf(p)
+  #expect(x.shape == [5] + distribution.batchShape)
+  // Rounding, magnified where the density is low.
+  expectClose(distribution.cdf(x), p.broadcast(to: x.shape), relative: 1e-9)
+  expectClose(distribution.icdf(distribution.cdf(x)), x, relative: 1e-7)
+}
+
+/// The mean of `-log p` over draws, within six standard errors.
+private func expectEntropy(_ distribution: any HasEntropy) {
+  #expect(distribution.entropy.shape == distribution.batchShape)
+  let count = 20_000
+  let draws = distribution.sample([count], key: RandomKey(7))
+  let surprise = -distribution.logProb(draws)
+  let mean = surprise.mean(along: [0])
+  let spread = square(surprise - mean).mean(along: [0])
+  let standardError = sqrt(spread / Tensor(Double(count))) + 1e-12
+  let deviations = abs(mean - distribution.entropy) / standardError
+  #expect(deviations.max().scalar < 6)
+}
+
+/// A 1 for each dimension of the batch, so that a column broadcasts against it.
+private func ones(_ distribution: any Distribution) -> [Int] {
+  distribution.batchShape.map { _ in 1 }
+}
