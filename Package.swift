@@ -23,6 +23,7 @@ let package = Package(
       name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
     .systemLibrary(
       name: "CLAPACKE", pkgConfig: "lapacke", providers: [.apt(["liblapacke-dev"])]),
+    .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .target(name: "CNumerics"),
     .target(name: "Autodiff", dependencies: ["CNumerics", "COpenBLAS", "CLAPACKE", numerics]),
     .target(name: "PPL", dependencies: ["Autodiff"]),
@@ -30,7 +31,7 @@ let package = Package(
     .target(name: "Kernels", dependencies: ["Autodiff", "PPL", "Distributions"]),
     .target(name: "Inference", dependencies: ["Autodiff", "PPL", "Distributions"]),
     .target(
-      name: "Plugins", dependencies: ["PPL", "Distributions", "Inference", arguments],
+      name: "Plugins", dependencies: ["CCrypto", "PPL", "Distributions", "Inference", arguments],
       path: "Sources/Plugins/API"),
     .target(
       name: "SpatialExtremes",

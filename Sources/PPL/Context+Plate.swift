@@ -12,6 +12,7 @@ extension Context {
   ///   - dim: The dimension counted from the right; the rightmost free one if not given.
   /// - Precondition: `size` is positive, `subsampleSize` is in `1...size`, and `dim` is negative
   ///   and not the dimension of a plate around this one.
+  @discardableResult
   public mutating func plate<R>(
     _ name: String, _ size: Int, subsampleSize: Int? = nil, dim: Int? = nil,
     _ body: (inout Context) throws -> R
@@ -25,6 +26,7 @@ extension Context {
   ///     p.plate("row", 10_000, subsampleSize: 100) { p, rows in
   ///       p.sample("y", Normal(mean, 1), observed: rows.taken(from: y))
   ///     }
+  @discardableResult
   public mutating func plate<R>(
     _ name: String, _ size: Int, subsampleSize: Int? = nil, dim: Int? = nil,
     _ body: (inout Context, PlateIndices) throws -> R

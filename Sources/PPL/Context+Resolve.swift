@@ -30,7 +30,9 @@ extension Context {
     } else {
       checkGivenValue(&site, of: distribution)
     }
-    site.draw?.value = site.draw?.value.named(site.name) ?? 0
+    if let draw = site.draw {
+      site.draw = Draw(value: draw.value.named(site.name), base: draw.base)
+    }
   }
 
   private mutating func checkMask(_ site: inout Site) {
@@ -84,7 +86,7 @@ extension Context {
   private mutating func resolvePlate(_ site: inout Site) {
     guard site.value == nil, let size = site.plateSize else { return }
     if let key = site.key {
-      site.value = key.permutation(size.full)[.range(0 ..< size.used)]
+      site.value = key.permutation(size.full)[.range(0..<size.used)]
     } else {
       fail(.missingKey(site: site.name))
       site.value = .arange(size.used)

@@ -29,16 +29,17 @@ public struct Context: ~Copyable {
     return (result, used)
   }
 
-  /// Sends a site through the handlers and gives it its value.
-  mutating func apply(_ site: inout Site) {
-    var reached = handlers.count
+  /// Sends a site through the handlers, from the innermost or from `start` outwards, and gives it
+  /// its value.
+  mutating func apply(_ site: inout Site, from start: Int? = nil) {
+    var reached = start ?? handlers.count
     while reached > 0 && !site.isStopped {
       reached -= 1
       handlers[reached].process(&site)
-      answerRequests(of: &site)
+      answerRequests(of: &site, by: reached)
     }
     resolve(&site)
-    for place in reached ..< handlers.count { handlers[place].finish(site) }
+    for place in reached..<handlers.count { handlers[place].finish(site) }
   }
 
   /// A key from the innermost seed, or nothing.
@@ -48,14 +49,15 @@ public struct Context: ~Copyable {
     return request.key
   }
 
-  private mutating func answerRequests(of site: inout Site) {
+  private mutating func answerRequests(of site: inout Site, by place: Int) {
     if let error = site.failure {
       fail(error)
       site.failure = nil
     }
-    let companions = site.companion
-    site.companion = []
-    for var other in companions { apply(&other) }
+    let companions = site.companions
+    site.companions = []
+    // Handlers further in have done their part on the site that they were copied from.
+    for var other in companions { apply(&other, from: place) }
     if site.wantsKey {
       site.wantsKey = false
       if site.key == nil { site.key = drawKey(site.name) }

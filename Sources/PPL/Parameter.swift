@@ -32,6 +32,10 @@ public struct Offender: Sendable, Equatable, CustomStringConvertible {
   /// Its value; nothing where the constraint is on a whole vector or matrix.
   public let value: Double?
 
+  public init(index: [Int], value: Double?) {
+    (self.index, self.value) = (index, value)
+  }
+
   public var description: String {
     let place = index.isEmpty ? "" : "\(index)"
     return value.map { "\(place) is \($0)" } ?? "\(place) is not"

@@ -44,11 +44,11 @@ public struct Site: Sendable {
   /// What inference is to know about the site.
   public var configuration = Configuration()
 
-  /// Where the value of a parameter starts; takes precedence over nothing but the lack of a value.
+  /// Where the value of a parameter starts, if nobody gives it one.
   var initializer: Initializer?
   /// What handlers ask of the context; it answers after each of them.
   var wantsKey = false
-  var companion: [Site] = []
+  var companions: [Site] = []
   var failure: ModelError?
 
   public init(_ kind: Kind, _ name: String) {
@@ -89,8 +89,8 @@ extension Site {
   /// Asks for a key from the seed around this handler; the context puts it into `key`.
   public mutating func requestKey() { wantsKey = true }
 
-  /// Asks that `other` be run through all handlers before this site goes on.
-  public mutating func accompany(by other: Site) { companion.append(other) }
+  /// Asks that `other` go through the handlers further out before this site does.
+  public mutating func accompany(by other: Site) { companions.append(other) }
 
   /// Reports what is wrong; the first report of a run is thrown at its end.
   public mutating func fail(_ error: ModelError) { failure = failure ?? error }
@@ -105,6 +105,11 @@ public struct PlateFrame: Sendable, Equatable {
   public let subsampleSize: Int
   /// The dimension, counted from the right of the batch: -1, -2, …
   public let dim: Int
+
+  public init(name: String, size: Int, subsampleSize: Int, dim: Int) {
+    (self.name, self.size) = (name, size)
+    (self.subsampleSize, self.dim) = (subsampleSize, dim)
+  }
 }
 
 extension Site {

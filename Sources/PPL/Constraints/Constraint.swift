@@ -52,12 +52,12 @@ public func biject(to support: Support) -> any Transform { support.bijection }
 
 /// 1 where all of the last `rank` dimensions of a 0/1 tensor are 1.
 func allTrailing(_ x: Tensor, _ rank: Int) -> Tensor {
-  rank == 0 ? x : x.min(along: Array(-rank ..< 0))
+  rank == 0 ? x : x.min(along: Array(-rank..<0))
 }
 
 /// The sum over the last `rank` dimensions.
 func sumTrailing(_ x: Tensor, _ rank: Int) -> Tensor {
-  rank <= 0 ? x : x.sum(along: Array(-rank ..< 0))
+  rank <= 0 ? x : x.sum(along: Array(-rank..<0))
 }
 
 /// A number as a message shows it: `3`, not `3.0`.

@@ -24,7 +24,7 @@ struct OrderedConstraint: Constraint {
     let n = x.shape[x.rank - 1]
     let finite = allTrailing(isPositive ? isFinite(x) .& (x .> 0) : isFinite(x), 1)
     if n < 2 { return finite }
-    let steps = x[.ellipsis, .range(1 ..< n)] - x[.ellipsis, .range(0 ..< n - 1)]
+    let steps = x[.ellipsis, .range(1..<n)] - x[.ellipsis, .range(0..<n - 1)]
     return finite .& allTrailing(steps .> 0, 1)
   }
 
@@ -55,11 +55,11 @@ struct ZeroSumConstraint: Constraint {
 
   func contains(_ x: Tensor) -> Tensor {
     var inside = allTrailing(isFinite(x), eventRank)
-    for axis in -eventRank ..< 0 {
+    for axis in -eventRank..<0 {
       let sums = x.sum(along: [axis], keepingDimensions: true)
       // Rounding of n terms of the size of the largest.
       let rounding = Double(x.shape[x.rank + axis]) * 100 * Double.ulpOfOne
-      let size = maximum(abs(x).max(along: Array(-eventRank ..< 0), keepingDimensions: true), 1)
+      let size = maximum(abs(x).max(along: Array(-eventRank..<0), keepingDimensions: true), 1)
       let isZero = abs(sums) .<= Tensor(rounding) * size
       inside = inside .& allTrailing(isZero, eventRank)
     }

@@ -4,8 +4,8 @@
 func split(_ x: Tensor) -> (below: Tensor, diagonal: Tensor) {
   let count = x.shape[x.rank - 1]
   let n = triangleSize(count)
-  let below = x[.ellipsis, .range(0 ..< count - n)]
-  return (below, x[.ellipsis, .range(count - n ..< count)])
+  let below = x[.ellipsis, .range(0..<count - n)]
+  return (below, x[.ellipsis, .range(count - n..<count)])
 }
 
 /// The size of the matrix whose strictly lower triangle, or lower one with `offset` 0, has
@@ -38,18 +38,19 @@ func strictLowerTriangle(_ packed: Tensor) -> Tensor {
   let count = packed.shape[packed.rank - 1]
   let n = triangleSize(count, offset: 1)
   // Entries on and above the diagonal come from one zero behind the packed ones.
-  let source = (0 ..< n * n).map { flat in
+  let source = (0..<n * n).map { flat in
     let (i, j) = (flat / n, flat % n)
     return Double(j < i ? i * (i - 1) / 2 + j : count)
   }
   let padded = concatenate([packed, .zeros(batch + [1])], along: packed.rank - 1)
-  return padded.taking(indices: Tensor(source), along: packed.rank - 1).reshaped(to: batch + [n, n])
+  return padded.taking(indices: Tensor(source), along: packed.rank - 1).reshaped(
+    to: batch + [n, n])
 }
 
 /// The entries below the diagonal, row by row.
 func packedStrictLower(_ matrix: Tensor) -> Tensor {
   let n = matrix.shape[matrix.rank - 1]
-  let places = (0 ..< n).flatMap { i in (0 ..< i).map { j in Double(i * n + j) } }
+  let places = (0..<n).flatMap { i in (0..<i).map { j in Double(i * n + j) } }
   let batch = Array(matrix.shape.dropLast(2))
   let flat = matrix.reshaped(to: batch + [n * n])
   return flat.taking(indices: Tensor(places), along: batch.count)
@@ -63,7 +64,7 @@ func exclusiveRunningSum(_ matrix: Tensor) -> Tensor {
 }
 
 func swappingLastAxes(_ x: Tensor) -> Tensor {
-  var axes = Array(0 ..< x.rank)
+  var axes = Array(0..<x.rank)
   axes.swapAt(x.rank - 1, x.rank - 2)
   return x.transposed(axes)
 }

@@ -114,7 +114,7 @@ public struct ZeroSumTransform: Transform {
   public func forwardShape(_ shape: [Int]) -> [Int] { resized(shape, by: 1) }
   public func inverseShape(_ shape: [Int]) -> [Int] { resized(shape, by: -1) }
 
-  private func axes(_ x: Tensor) -> Range<Int> { x.rank - rank ..< x.rank }
+  private func axes(_ x: Tensor) -> Range<Int> { x.rank - rank..<x.rank }
 
   private func resized(_ shape: [Int], by step: Int) -> [Int] {
     shape.enumerated().map { $0.offset < shape.count - rank ? $0.element : $0.element + step }
@@ -151,8 +151,8 @@ func runningSum(_ x: Tensor) -> Tensor {
   return matmul(rows, upper).squeezingDimension(at: x.rank - 1)
 }
 
-private func first(_ x: Tensor) -> Tensor { x[.ellipsis, .range(0 ..< 1)] }
-private func rest(_ x: Tensor) -> Tensor { x[.ellipsis, .range(1 ..< x.shape[x.rank - 1])] }
+private func first(_ x: Tensor) -> Tensor { x[.ellipsis, .range(0..<1)] }
+private func rest(_ x: Tensor) -> Tensor { x[.ellipsis, .range(1..<x.shape[x.rank - 1])] }
 private func dropLast(_ x: Tensor) -> Tensor {
-  x[.ellipsis, .range(0 ..< x.shape[x.rank - 1] - 1)]
+  x[.ellipsis, .range(0..<x.shape[x.rank - 1] - 1)]
 }

@@ -52,7 +52,7 @@ public struct Expanded<Base: Distribution>: Distribution {
   private func arranged(_ x: Tensor, sampleShape: [Int]) -> Tensor {
     if stretched.isEmpty { return x }
     let drawnRank = sampleShape.count + added.count + stretched.count + base.batchShape.count
-    var order = Array(0 ..< x.rank)
+    var order = Array(0..<x.rank)
     for (place, axis) in stretched.enumerated() {
       order.swapAt(drawnRank + axis.dim, sampleShape.count + added.count + place)
     }

@@ -1,0 +1,44 @@
+import PPL
+
+/// A family of approximate posteriors.
+///
+/// A guide is a model whose `parameter` sites are what a fit adjusts and whose latent sites are those of the model it
+/// stands for. One that is made from a model must look at that model first, hence the two steps.
+public protocol Guide: Sendable {
+  /// The family as a model, its parameters at their starting values.
+  ///
+  /// - Parameter key: The guide's seed. An automatic guide takes its starting point from it.
+  /// - Throws: `ModelError` and `InferenceError`, when the model cannot be run or started.
+  func prepared(key: RandomKey) throws -> any PreparedGuide
+}
+
+/// A guide that knows its sites.
+public protocol PreparedGuide: Sendable {
+  /// The guide as a model.
+  var model: Model<Void> { get }
+
+  /// Draws of the latent sites at fitted parameters, each `[count] + shape`, in site order.
+  func draws(_ count: Int, parameters: [String: Tensor], key: RandomKey) throws -> Draws
+
+  /// The latent sites at quantiles of the family, each `[levels] + shape`; nil where the family has none in closed form.
+  func quantiles(_ levels: [Double], parameters: [String: Tensor]) -> Draws?
+}
+
+extension PreparedGuide {
+  public func draws(_ count: Int, parameters: [String: Tensor], key: RandomKey) throws -> Draws {
+    let fitted = model.substituting(parameters)
+    return try Draws.mapped(keys: key.split(count)) { key, _ in
+      try fitted.seeded(by: key).trace().latent.compactMap { site in
+        site.value.map { (site.name, $0) }
+      }
+    }
+  }
+
+  public func quantiles(_ levels: [Double], parameters: [String: Tensor]) -> Draws? { nil }
+}
+
+/// A hand-written guide.
+extension Model: Guide, PreparedGuide where Output == Void {
+  public var model: Model<Void> { self }
+  public func prepared(key: RandomKey) throws -> any PreparedGuide { self }
+}

@@ -1,0 +1,135 @@
+import PPL
+
+/// Where a fit starts: a rule that gives each latent site a value.
+public enum Initialization: Sendable {
+  /// Uniform on (-radius, radius) in unconstrained space.
+  case uniform(radius: Double = 2)
+  /// The values given, and uniform draws for the sites that are not named.
+  case values([String: Tensor])
+  /// The median of draws from the prior.
+  case median(draws: Int = 15)
+  /// The prior mean; the median where a distribution has none.
+  case mean
+  /// A draw from the prior.
+  case sample
+  /// The origin of unconstrained space.
+  case feasible
+}
+
+extension LogJoint {
+  /// A start whose log density and gradient are finite, in unconstrained space.
+  ///
+  /// Draws follow NumPyro's `find_valid_initial_params`: by attempt, `(key, attempt) = split(key)`. Rules that need no
+  /// distribution draw all sites one after another from the attempt's key; the others, and `.values` of a model with
+  /// deterministic sites, run the model under a seed, which gives each site its key.
+  ///
+  /// - Throws: `InferenceError.noValidStart` after 100 attempts; `ModelError` from the model.
+  func start(_ rule: Initialization, key: RandomKey) throws -> [String: Tensor] {
+    let attempts = 100
+    var key = key
+    var suspects: [String] = []
+    for _ in 0..<attempts {
+      let (next, attempt) = key.split()
+      key = next
+      let start: [String: Tensor]
+      if let radius = radius(rule) {
+        start = try uniform(rule, radius, attempt, &key)
+      } else {
+        start = try traced(rule, attempt)
+      }
+      let (value, gradient) = try valueWithGradient(at: start)
+      let bad = sites.map(\.name).filter { name in
+        gradient[name]?.scalars.contains { !$0.isFinite } ?? true
+      }
+      if value.scalar.isFinite && bad.isEmpty { return start }
+      suspects = try value.scalar.isFinite ? bad : infiniteSites(start)
+      if isDetermined(rule) { break }
+    }
+    throw InferenceError.noValidStart(attempts: isDetermined(rule) ? 1 : attempts, suspects: suspects)
+  }
+
+  /// The sites whose own log density is not finite.
+  private func infiniteSites(_ start: [String: Tensor]) throws -> [String] {
+    try model.substituting(constrained(start)).trace().logDensities()
+      .filter { !$0.value.scalar.isFinite }.map(\.name)
+  }
+
+  /// Whether a second attempt would give the same start.
+  private func isDetermined(_ rule: Initialization) -> Bool {
+    switch rule {
+    case .feasible, .mean: true
+    case .values(let values): sites.allSatisfy { values[$0.name] != nil }
+    case .uniform, .median, .sample: false
+    }
+  }
+
+  private func radius(_ rule: Initialization) -> Double? {
+    switch rule {
+    case .uniform(let radius): radius
+    case .feasible: 0
+    case .values: hasDeterministicSites ? nil : 2
+    case .median, .mean, .sample: nil
+    }
+  }
+
+  private func given(_ rule: Initialization, _ site: Site) -> Tensor? {
+    if case .values(let values) = rule { values[site.name] } else { nil }
+  }
+
+  private func uniform(
+    _ rule: Initialization, _ radius: Double, _ attempt: RandomKey, _ key: inout RandomKey
+  ) throws -> [String: Tensor] {
+    var start: [String: Tensor] = [:]
+    var attempt = attempt
+    for site in sites {
+      if let value = given(rule, site) {
+        start[site.name] = try unconstrained(value, site)
+      } else {
+        start[site.name] =
+          radius == 0 ? .zeros(site.shape) : attempt.uniform(site.shape, in: -radius..<radius)
+        (key, attempt) = key.split()
+      }
+    }
+    return start
+  }
+
+  private func traced(_ rule: Initialization, _ attempt: RandomKey) throws -> [String: Tensor] {
+    let trace = try model.seeded(by: attempt).substituting { site in
+      guard site.kind == .sample, !site.isObserved, let distribution = site.distribution,
+        let known = sites.first(where: { $0.name == site.name }), let key = site.key
+      else { return nil }
+      switch rule {
+      case .values(let values):
+        return values[site.name] ?? known.transform(key.uniform(known.shape, in: -2..<2))
+      case .mean:
+        if let moments = distribution as? any Moments { return moments.mean }
+        return median(of: 15, distribution, known, key)
+      case .median(let draws): return median(of: draws, distribution, known, key)
+      case .sample: return median(of: 1, distribution, known, key)
+      case .uniform, .feasible: return nil
+      }
+    }.trace()
+    var start: [String: Tensor] = [:]
+    for site in sites {
+      if let value = trace[site.name]?.value { start[site.name] = try unconstrained(value, site) }
+    }
+    return start
+  }
+
+  private func unconstrained(_ value: Tensor, _ site: Site) throws -> Tensor {
+    let x = site.transform.inverse(value)
+    guard broadcastShapes([x.shape, site.shape]) == site.shape else {
+      throw ModelError.valueShape(
+        site: site.name, given: value.shape, expected: site.transform.forwardShape(site.shape))
+    }
+    return x.broadcast(to: site.shape)
+  }
+
+  /// The median of prior draws, taken in unconstrained space so that it lies on the support.
+  private func median(
+    of draws: Int, _ distribution: any Distribution, _ site: Site, _ key: RandomKey
+  ) -> Tensor {
+    let x = site.transform.inverse(distribution.sample([draws], key: key))
+    return site.transform(x.quantile(0.5, along: 0))
+  }
+}

@@ -1,0 +1,133 @@
+import PPL
+
+/// The joint log density of a model over the unconstrained values of its latent sites.
+///
+///     log p(T(x), data) + log |det dT/dx|
+///
+/// where T maps each site's reals onto its support (`biject(to:)`). This is the negative of NumPyro's potential energy.
+public struct LogJoint: Sendable {
+  /// A latent site as unconstrained space sees it.
+  public struct Site: Sendable {
+    public let name: String
+    /// The shape of the unconstrained value.
+    public let shape: [Int]
+    /// From the reals onto the support.
+    public let transform: any Transform
+    /// How many trailing axes of the unconstrained value make one event.
+    public let eventRank: Int
+    /// The plates around the site.
+    public let plates: [PlateFrame]
+  }
+
+  /// The latent sites in model order.
+  public let sites: [Site]
+  /// Whether the model computes values besides those it draws.
+  public let hasDeterministicSites: Bool
+  let model: Model<Void>
+
+  /// Runs the model once to learn its sites.
+  ///
+  /// - Parameter key: Draws the values of that run; they have no influence on the density.
+  /// - Throws: `ModelError` from the run; `InferenceError` if a latent site is discrete.
+  public init(_ model: Model<some Sendable>, key: RandomKey = RandomKey(0)) throws {
+    let model = Model<Void> { p in _ = model(&p) }
+    let trace = try model.seeded(by: key).trace()
+    sites = try trace.latent.map { site in
+      guard let distribution = site.distribution, !distribution.isDiscrete else {
+        throw InferenceError.discreteSite(site.name)
+      }
+      let transform = biject(to: distribution.support)
+      let shape = transform.inverseShape(distribution.shape)
+      return Site(
+        name: site.name, shape: shape, transform: transform,
+        eventRank: shape.count - distribution.batchShape.count, plates: site.plates)
+    }
+    hasDeterministicSites = trace.contains { $0.kind == .deterministic }
+    // Subsampled plates keep the elements of this run, so that the density is one function.
+    let chosen = Dictionary(
+      uniqueKeysWithValues: trace.filter { $0.kind == .plate }.compactMap { site in
+        site.value.map { (site.name, $0) }
+      })
+    self.model = chosen.isEmpty ? model : model.substituting(chosen)
+  }
+
+  /// The values on the supports.
+  public func constrained(_ unconstrained: [String: Tensor]) -> [String: Tensor] {
+    var values = unconstrained
+    for site in sites { values[site.name] = unconstrained[site.name].map { site.transform($0) } }
+    return values
+  }
+
+  /// The log density, a scalar.
+  ///
+  /// - Parameter unconstrained: A value for each site, by name.
+  /// - Throws: `ModelError` from the run.
+  public func callAsFunction(_ unconstrained: [String: Tensor]) throws -> Tensor {
+    var values: [String: Tensor] = [:]
+    var jacobian: Tensor = 0
+    for site in sites {
+      guard let x = unconstrained[site.name] else { throw InferenceError.missingValue(site.name) }
+      let y = site.transform(x)
+      values[site.name] = y
+      jacobian = jacobian + site.transform.logAbsDetJacobian(x, y).sum()
+    }
+    return try model.substituting(values).trace().logDensity() + jacobian
+  }
+
+  /// The log density and its gradient by site.
+  public func valueWithGradient(
+    at unconstrained: [String: Tensor]
+  ) throws -> (value: Tensor, gradient: [String: Tensor]) {
+    let names = sites.map(\.name)
+    let point = try names.map { name in
+      guard let value = unconstrained[name] else { throw InferenceError.missingValue(name) }
+      return value
+    }
+    let (value, gradient) = try Autodiff.valueWithGradient(
+      of: { try self(Dictionary(uniqueKeysWithValues: zip(names, $0))) }, at: point)
+    return (value, Dictionary(uniqueKeysWithValues: zip(names, gradient)))
+  }
+}
+
+/// What can be wrong with the set-up of an inference.
+public enum InferenceError: Error, Equatable, Sendable, CustomStringConvertible {
+  /// A latent site has no density on the reals.
+  case discreteSite(String)
+  /// A site has no value where each needs one.
+  case missingValue(String)
+  /// No start with a finite density and gradient was found.
+  case noValidStart(attempts: Int, suspects: [String])
+  /// Guide and model do not have the same latent sites.
+  case guideMismatch(onlyInGuide: [String], onlyInModel: [String])
+  /// Draws do not have what is asked of them.
+  case unknownSite(String, known: [String])
+  /// A number of steps or draws that is not positive.
+  case count(String, Int)
+
+  public var description: String {
+    switch self {
+    case .discreteSite(let name):
+      "site \"\(name)\": is discrete and latent; gradients cannot reach it. Observe it or sum it out."
+    case .missingValue(let name):
+      "site \"\(name)\": no value was given; give one for each latent site."
+    case .noValidStart(let attempts, let suspects):
+      "no start with a finite log density and gradient was found in \(attempts) attempts"
+        + (suspects.isEmpty
+          ? "" : "; not finite: " + suspects.map { "\"\($0)\"" }.joined(separator: ", "))
+        + ". Give starting values inside the support (initialization: .values)."
+    case .guideMismatch(let onlyInGuide, let onlyInModel):
+      "guide and model differ in their latent sites:"
+        + (onlyInGuide.isEmpty ? "" : " only the guide has \(quoted(onlyInGuide));")
+        + (onlyInModel.isEmpty ? "" : " only the model has \(quoted(onlyInModel));")
+        + " give both the same sites."
+    case .unknownSite(let name, let known):
+      "no site is named \"\(name)\"; there are \(quoted(known))."
+    case .count(let what, let got):
+      "\(what) is \(got), but must be positive."
+    }
+  }
+
+  private func quoted(_ names: [String]) -> String {
+    names.map { "\"\($0)\"" }.joined(separator: ", ")
+  }
+}

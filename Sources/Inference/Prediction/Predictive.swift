@@ -1,0 +1,51 @@
+import PPL
+
+/// Draws of every site of a model, from its prior or given draws of some sites.
+///
+///     let prior = try Predictive(model, draws: 1_000)(key: RandomKey(0))
+///     let ahead = try Predictive(forecast, given: posterior)(key: RandomKey(4))
+///
+/// Deterministic sites are recomputed for each draw. For a fitted guide, `SVIFit.predictions` draws guide and model
+/// together.
+public struct Predictive<Output: Sendable>: Sendable {
+  let model: Model<Output>
+  let given: Draws
+
+  /// From the prior.
+  public init(_ model: Model<Output>, draws: Int) {
+    self.init(model, given: Draws(count: draws, sites: []))
+  }
+
+  /// From the model with the sites that `given` has held at its draws, one after another.
+  public init(_ model: Model<Output>, given: Draws) {
+    (self.model, self.given) = (model, given)
+  }
+
+  /// - Parameter sites: Which sites to return; by default every random site that is not given, and every
+  ///   deterministic one.
+  /// - Throws: `ModelError` from the run; `InferenceError.count` if there are no draws.
+  public func callAsFunction(key: RandomKey, sites: Set<String>? = nil) throws -> Draws {
+    guard given.count > 0 else { throw InferenceError.count("the number of draws", given.count) }
+    // A single draw uses the key itself, as NumPyro's does.
+    let keys = given.count == 1 ? [key] : key.split(given.count)
+    return try Draws.mapped(given, keys: keys) { key, values in
+      try model.predicted(given: values, key: key, sites: sites)
+    }
+  }
+}
+
+extension Model {
+  /// The sites of one run with some latent ones given; those take no key.
+  func predicted(
+    given values: [String: Tensor], key: RandomKey, sites: Set<String>?
+  ) throws -> [(name: String, value: Tensor)] {
+    let trace = try substituting { $0.kind == .deterministic ? nil : values[$0.name] }
+      .seeded(by: key).trace()
+    return trace.compactMap { site in
+      let isWanted =
+        sites?.contains(site.name)
+        ?? (site.kind == .deterministic || site.kind == .sample && values[site.name] == nil)
+      return isWanted && site.kind != .plate ? site.value.map { (site.name, $0) } : nil
+    }
+  }
+}

@@ -1,0 +1,74 @@
+import PPL
+
+/// What a run of SVI leaves: the fitted guide, the course of the fit, and the state to go on from.
+public struct SVIFit<O: Optimizer>: Sendable {
+  let model: Model<Void>
+  /// Where the fit stands; `SVI.run(steps:from:)` goes on from it.
+  public let state: SVI<O>.State
+  /// One record a step.
+  public let records: [StepRecord]
+  /// What kept the step from being replayed, if anything: each sentence names the sites whose values the model read.
+  public let reads: [String]
+
+  /// The loss of each step, before its update.
+  public var losses: [Double] { records.map(\.loss) }
+
+  /// The fitted parameters on their supports, by name.
+  public var parameters: [String: Tensor] { state.layout.constrained(state.parameters) }
+
+  /// The fitted parameters as the optimizer sees them, by name.
+  public var unconstrainedParameters: [String: Tensor] {
+    state.layout.unconstrained(state.parameters)
+  }
+
+  /// Draws from the fitted guide, with every deterministic site of the model recomputed for each.
+  ///
+  /// NumPyro's `sample_posterior`.
+  public func draws(_ count: Int, key: RandomKey) throws -> Draws {
+    guard count > 0 else { throw InferenceError.count("the number of draws", count) }
+    return try completed(state.guide.draws(count, parameters: parameters, key: key))
+  }
+
+  /// The guide's quantiles at `levels`, with deterministic sites computed from them; nil if it has none in closed form.
+  public func quantiles(_ levels: [Double]) throws -> Draws? {
+    try state.guide.quantiles(levels, parameters: parameters).map(completed)
+  }
+
+  /// The guide's medians, with deterministic sites computed from them; nil if it has none in closed form.
+  public func median() throws -> [String: Tensor]? {
+    guard let one = try quantiles([0.5]) else { return nil }
+    return Dictionary(uniqueKeysWithValues: one.names.map { ($0, one[$0][0]) })
+  }
+
+  /// The draws with the deterministic sites that belong to them.
+  private func completed(_ draws: Draws) throws -> Draws {
+    let fitted = model.substituting(parameters)
+    return try draws.appending(
+      Draws.mapped(draws) { _, values in
+        // No key: whatever is not given, not observed and not computed would have to be drawn.
+        try fitted.substituting { $0.kind == .sample ? values[$0.name] : nil }.trace()
+          .filter { $0.kind == .deterministic }
+          .compactMap { site in site.value.map { (site.name, $0) } }
+      })
+  }
+
+  /// Draws of guide and model together, for predictions: NumPyro's `Predictive(model, guide=...)`.
+  ///
+  /// - Parameters:
+  ///   - model: The model to predict with: the fitted one without its data, or at other places.
+  ///   - sites: Which sites to keep; by default every one that the guide does not have.
+  public func predictions<Output>(
+    _ model: Model<Output>, _ count: Int, key: RandomKey, sites: Set<String>? = nil
+  ) throws -> Draws {
+    guard count > 0 else { throw InferenceError.count("the number of draws", count) }
+    let (modelKey, guideKey) = key.split()
+    let guide = state.guide.model.substituting(parameters)
+    let fitted = model.substituting(parameters)
+    return try Draws.mapped(keys: guideKey.split(count), modelKey.split(count)) { guideKey, modelKey in
+      let latent = try guide.seeded(by: guideKey).trace().latent
+      let values = Dictionary(
+        uniqueKeysWithValues: latent.compactMap { site in site.value.map { (site.name, $0) } })
+      return try fitted.predicted(given: values, key: modelKey, sites: sites)
+    }
+  }
+}

@@ -1,0 +1,66 @@
+/// Writes comma-separated text that reads back to the same values.
+///
+///     var csv = CSVWriter(header: ["station", "year", "tmax"])
+///     csv.append(["0016A", 1985, 34.2])
+///     csv.text  // "station,year,tmax\n0016A,1985,34.2\n"
+///
+/// Numbers are written with the fewest digits that give the same `Double` again; lines end with a
+/// newline. A number that is not finite becomes `inf`, `-inf` or `nan`, which `CSVTable` does not
+/// take for data.
+public struct CSVWriter: Sendable {
+  /// One cell; literals come in by themselves.
+  public enum Cell: Sendable, Equatable {
+    case text(String)
+    case number(Double)
+    case integer(Int)
+    case missing
+  }
+
+  /// What has been written so far.
+  public private(set) var text = ""
+
+  private let width: Int
+
+  public init(header: [String]) {
+    width = header.count
+    append(header.map(Cell.text))
+  }
+
+  /// Adds a row.
+  ///
+  /// - Precondition: It has as many cells as the header.
+  public mutating func append(_ row: [Cell]) {
+    precondition(
+      row.count == width, "CSVWriter: a row of \(row.count) cells under a header of \(width)")
+    text += row.map(\.written).joined(separator: ",") + "\n"
+  }
+}
+
+extension CSVWriter.Cell {
+  /// A number, or a missing value where it is nil.
+  public static func optional(_ value: Double?) -> Self { value.map(Self.number) ?? .missing }
+
+  fileprivate var written: String {
+    switch self {
+    case .text(let text): text.quotedWhereNeeded
+    case .number(let value): "\(value)"
+    case .integer(let value): "\(value)"
+    case .missing: ""
+    }
+  }
+}
+
+extension CSVWriter.Cell: ExpressibleByStringLiteral, ExpressibleByFloatLiteral,
+  ExpressibleByIntegerLiteral
+{
+  public init(stringLiteral value: String) { self = .text(value) }
+  public init(floatLiteral value: Double) { self = .number(value) }
+  public init(integerLiteral value: Int) { self = .integer(value) }
+}
+
+extension String {
+  fileprivate var quotedWhereNeeded: String {
+    let needsQuotes = unicodeScalars.contains { ",\"\r\n".unicodeScalars.contains($0) }
+    return needsQuotes ? "\"\(replacing("\"", with: "\"\""))\"" : self
+  }
+}

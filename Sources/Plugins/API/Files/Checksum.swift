@@ -1,0 +1,46 @@
+import CCrypto
+import Foundation
+
+/// The SHA-256 of a file, as 64 hexadecimal digits, as `sha256sum` prints it.
+///
+/// - Throws: When the file cannot be read.
+/// - Reference: NIST (2015), *FIPS 180-4, Secure Hash Standard*, §6.2; computed by OpenSSL.
+public func sha256(of url: URL) throws(DataError) -> String {
+  let bytes = try readBytes(of: url)
+  var digest = [UInt8](repeating: 0, count: 32)
+  guard EVP_Digest(bytes, bytes.count, &digest, nil, EVP_sha256(), nil) == 1 else {
+    throw DataError(
+      file: url.lastPathComponent, found: "OpenSSL computes no SHA-256 on this machine",
+      remedy: "enable its default provider, in which SHA-256 is")
+  }
+  return digest.map { byte in
+    let digits = String(byte, radix: 16)
+    return digits.count == 1 ? "0" + digits : digits
+  }
+  .joined()
+}
+
+/// The content of a file.
+///
+/// - Throws: With the system's reason, when the file is not there or cannot be read.
+func readBytes(of url: URL) throws(DataError) -> [UInt8] {
+  var isFolder: ObjCBool = false
+  let exists = FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder)
+  guard exists else {
+    throw DataError(
+      file: url.lastPathComponent,
+      found: "there is no such file in \(url.deletingLastPathComponent().path)",
+      remedy: "put it there, or name the folder that has it")
+  }
+  guard !isFolder.boolValue else {
+    throw DataError(
+      file: url.lastPathComponent, found: "\(url.path) is a folder", remedy: "name a file")
+  }
+  do {
+    return [UInt8](try Data(contentsOf: url))
+  } catch {
+    throw DataError(
+      file: url.lastPathComponent, found: "\(url.path) cannot be read",
+      remedy: "check its permissions")
+  }
+}

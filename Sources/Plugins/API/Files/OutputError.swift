@@ -1,0 +1,29 @@
+/// Why a run cannot write its results.
+public enum OutputError: Error, CustomStringConvertible, Equatable, Sendable {
+  /// A file stands where the run's folder, or a folder inside it, should be.
+  case fileInTheWay(path: String)
+
+  /// A folder stands where a file should be written.
+  case folderInTheWay(path: String)
+
+  /// The folder can neither be made nor written in.
+  case notWritable(path: String, reason: String)
+
+  /// A file could not be made or written, though the folder could be.
+  case writeFailed(path: String, reason: String)
+
+  public var description: String {
+    switch self {
+    case .fileInTheWay(let path):
+      "\(path): a file of this name is in the way; move it, or choose another folder."
+    case .folderInTheWay(let path):
+      "\(path): a folder of this name is in the way; move it, or choose another folder."
+    case .notWritable(let path, let reason):
+      "\(path): the folder cannot be written in (\(reason)); "
+        + "choose another folder, or change its permissions."
+    case .writeFailed(let path, let reason):
+      "\(path): the file could not be written (\(reason)); "
+        + "make room for it or permit it, and run again."
+    }
+  }
+}

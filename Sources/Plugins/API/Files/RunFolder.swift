@@ -1,0 +1,126 @@
+import Foundation
+
+/// The folder that a run leaves its results in.
+///
+///     let folder = try RunFolder(creating: url)  // before the hours of work
+///     try folder.write([
+///       OutputFile("losses.csv", text: losses.text), OutputFile("run.json", json: summary),
+///     ])
+///
+/// It is made and tried at the door. All files are written at the end: first in full to a hidden
+/// folder beside their places, then renamed into them one by one, in the order given. So a reader
+/// meets whole files only, and a run that fails to write any file replaces none; put the file that
+/// says "this run is complete" last.
+public struct RunFolder: Sendable {
+  public let url: URL
+
+  /// Makes the folder, with those above it, and tries to write in it.
+  ///
+  /// A folder that is there already is used as it is: files of equal names will be replaced.
+  ///
+  /// - Throws: When a file is in the way, or the folder cannot be made or written in.
+  public init(creating url: URL) throws(OutputError) {
+    self.url = url
+    if let file = Self.fileInTheWay(of: url) { throw .fileInTheWay(path: file.path) }
+    do {
+      try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+      let trial = makeStagingURL()
+      try Data().write(to: trial)
+      try FileManager.default.removeItem(at: trial)
+    } catch {
+      throw .notWritable(path: url.path, reason: reason(of: error))
+    }
+  }
+
+  /// Writes all files, or none if one of them cannot be made.
+  ///
+  /// - Throws: When a file cannot be made, or a folder has the name of a file.
+  /// - Precondition: No two files have the same name.
+  public func write(_ files: [OutputFile]) throws(OutputError) {
+    precondition(
+      Set(files.map(\.name)).count == files.count, "RunFolder: two files have the same name")
+    let staging = makeStagingURL()
+    defer { try? FileManager.default.removeItem(at: staging) }
+    for file in files {
+      try attempt(file.name) {
+        let place = staging.appending(path: file.name)
+        try makeFolder(for: place)
+        try file.write(place)
+        try flush(place)
+      }
+    }
+    for file in files {
+      let place = url.appending(path: file.name)
+      if isFolder(place) { throw .folderInTheWay(path: place.path) }
+      if let other = Self.fileInTheWay(of: place.deletingLastPathComponent()) {
+        throw .fileInTheWay(path: other.path)
+      }
+      try attempt(file.name) { try makeFolder(for: place) }
+    }
+    for file in files {
+      try attempt(file.name) {
+        try moveReplacing(staging.appending(path: file.name), url.appending(path: file.name))
+      }
+    }
+  }
+}
+
+// MARK: - Steps
+
+extension RunFolder {
+  /// A place in the folder that no file of a run has, on the same disk as the final places.
+  private func makeStagingURL() -> URL {
+    url.appending(path: ".writing-\(UUID().uuidString)")
+  }
+
+  /// The nearest existing ancestor, or the place itself, if that is not a folder.
+  private static func fileInTheWay(of url: URL) -> URL? {
+    var place = url.standardizedFileURL
+    while !FileManager.default.fileExists(atPath: place.path), place.pathComponents.count > 1 {
+      place.deleteLastPathComponent()
+    }
+    return isFolder(place) ? nil : place
+  }
+
+  private func attempt(_ name: String, _ work: () throws -> Void) throws(OutputError) {
+    do {
+      try work()
+    } catch {
+      throw .writeFailed(path: url.appending(path: name).path, reason: reason(of: error))
+    }
+  }
+}
+
+private func makeFolder(for file: URL) throws {
+  try FileManager.default.createDirectory(
+    at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+}
+
+/// Waits until a file is on the disk, so that a power cut after the renaming leaves no empty file.
+private func flush(_ file: URL) throws {
+  let handle = try FileHandle(forReadingFrom: file)
+  try handle.synchronize()
+  try handle.close()
+}
+
+/// POSIX `rename`: atomic, and it replaces a file that is there, which `moveItem` does not.
+private func moveReplacing(_ source: URL, _ target: URL) throws {
+  guard rename(source.path, target.path) == 0 else {
+    throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO)
+  }
+}
+
+private func isFolder(_ url: URL) -> Bool {
+  var isFolder: ObjCBool = false
+  let exists = FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder)
+  return exists && isFolder.boolValue
+}
+
+/// What the operating system said, in its own words, where it said anything.
+private func reason(of error: any Error) -> String {
+  let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? any Error
+  if let code = (underlying ?? error) as? POSIXError {
+    return String(cString: strerror(code.code.rawValue))
+  }
+  return "\(error)"
+}

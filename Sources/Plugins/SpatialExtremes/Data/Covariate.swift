@@ -1,0 +1,54 @@
+import Plugins
+
+/// The warming of each year, from `gmst.csv`.
+struct Covariate {
+  /// The column it came from.
+  let column: String
+
+  /// GMST anomaly in degrees Celsius by year; years with an empty cell are not there.
+  private(set) var values: [Int: Double] = [:]
+
+  /// - Throws: When the column cannot be told, a year is not an integer or there twice, or no year
+  ///   has a value.
+  init(_ table: CSVTable, options: ReadingOptions) throws(DataError) {
+    let year = try table.requireColumn("year")
+    let column = try Self.column(of: table, beside: year, options: options)
+    self.column = column.name
+    var lines: [Int: Int] = [:]
+    for row in table.rows {
+      let key = try table.int(row, year)
+      if let earlier = lines.updateValue(table.line(ofRow: row), forKey: key) {
+        throw table.error(
+          row, year, found: "year \(key) is on line \(earlier) already",
+          remedy: "give every year one line")
+      }
+      values[key] = try table.optionalDouble(row, column)
+    }
+    if values.isEmpty {
+      throw DataError(
+        file: table.file, column: column.name, found: "no year has a value",
+        remedy: "fill the column, or choose another with --gmst-column")
+    }
+  }
+
+  private static func column(
+    of table: CSVTable, beside year: CSVTable.Column, options: ReadingOptions
+  ) throws(DataError) -> CSVTable.Column {
+    let others = table.header.filter { $0 != year }
+    if let name = options.covariateColumn {
+      if let column = table.column(name) { return column }
+      let names = others.map { "\"\($0.name)\"" }.joined(separator: ", ")
+      throw table.error(
+        found: "there is no column \"\(name)\"", remedy: "choose one of \(names)")
+    }
+    if let known = table.column(anyOf: ReadingOptions.defaultCovariateColumns) { return known }
+    if others.count == 1 { return others[0] }
+    throw table.error(
+      found: others.isEmpty
+        ? "there is no column beside \"\(year.name)\""
+        : "the column with the GMST anomaly cannot be told among "
+          + others.map { "\"\($0.name)\"" }.joined(separator: ", "),
+      remedy: others.isEmpty
+        ? "add one called \"gmst\"" : "call it \"gmst\", or choose it with --gmst-column")
+  }
+}

@@ -1,0 +1,138 @@
+import Plugins
+
+/// Which of the maxima that were read are used, and why the others are not.
+struct MaximaSelection {
+  let table: MaximaTable
+  let stations: StationList
+  let covariate: Covariate
+  let options: ReadingOptions
+
+  /// Entries with a value, in a complete year that is asked for and has a covariate.
+  private(set) var used: [MaximaTable.Entry] = []
+  private(set) var dropped: [DataRecord.Dropped] = []
+
+  /// Indices of the stations with a used entry, in file order.
+  private(set) var usedStations: [Int] = []
+
+  /// The years with a used entry, ascending.
+  private(set) var usedYears: [Int] = []
+
+  init(
+    _ table: MaximaTable, stations: StationList, covariate: Covariate, options: ReadingOptions
+  ) {
+    self.table = table
+    self.stations = stations
+    self.covariate = covariate
+    self.options = options
+    for entry in table.entries where entry.value != nil {
+      if let reason = reasonToDrop(entry) {
+        drop(table.file, entry.line, station: entry.station, year: entry.year, reason)
+      } else {
+        used.append(entry)
+      }
+    }
+    usedStations = Set(used.map(\.station)).sorted()
+    usedYears = Set(used.map(\.year)).sorted()
+    dropEmptyStations()
+    dropEmptyYears()
+  }
+
+  private func reasonToDrop(_ entry: MaximaTable.Entry) -> DataRecord.Reason? {
+    if !options.includes(entry.year) { return .yearNotAskedFor }
+    if !entry.isComplete { return .incomplete }
+    if covariate.values[entry.year] == nil { return .noCovariate }
+    return nil
+  }
+
+  private mutating func dropEmptyStations() {
+    let kept = Set(usedStations)
+    for index in stations.stations.indices where !kept.contains(index) {
+      drop(stations.file, stations.lines[index], station: index, year: nil, .stationWithoutMaxima)
+    }
+  }
+
+  /// Names the years whose every maximum is missing or incomplete; a year without a covariate or
+  /// outside those asked for is not looked at.
+  private mutating func dropEmptyYears() {
+    var seen = Set(usedYears)
+    for entry in table.entries where options.includes(entry.year) {
+      guard covariate.values[entry.year] != nil, seen.insert(entry.year).inserted else { continue }
+      drop(table.file, entry.line, station: nil, year: entry.year, .yearWithoutMaxima)
+    }
+  }
+
+  private mutating func drop(
+    _ file: String, _ line: Int, station: Int?, year: Int?, _ reason: DataRecord.Reason
+  ) {
+    let id = station.map { stations.stations[$0].id }
+    dropped.append(.init(file: file, line: line, station: id, year: year, reason: reason))
+  }
+}
+
+// MARK: - Is it enough?
+
+extension MaximaSelection {
+  /// - Throws: When nothing, fewer than 2 stations or 5 years are left, or two stations share a place.
+  func check() throws(DataError) {
+    if used.isEmpty { throw nothingLeft() }
+    if usedStations.count < 2 {
+      throw error(
+        found: "only station \"\(stations.stations[usedStations[0]].id)\" has maxima to use",
+        remedy: "give at least 2 stations, since the model is one of differences between places")
+    }
+    if usedYears.count < 5 {
+      throw error(
+        found: "only \(usedYears.count.of("year")) can be used (\(yearRanges(usedYears)))",
+        remedy: "give at least 5 years with maxima and a GMST value")
+    }
+    try checkPlaces()
+  }
+
+  private func nothingLeft() -> DataError {
+    let valued = table.entries.filter { $0.value != nil }
+    guard let (first, last) = range(valued.map(\.year)) else {
+      return error(found: "there is not one maximum", remedy: "give a value in at least 5 years")
+    }
+    let asked = valued.filter { options.includes($0.year) }
+    if asked.isEmpty {
+      return error(
+        found: "no maximum is in the years asked for; the file has \(first) to \(last)",
+        remedy: "choose other first and last years")
+    }
+    if asked.allSatisfy({ !$0.isComplete }) {
+      return error(
+        found: "every maximum is marked as incomplete (complete = 0)",
+        remedy: "mark with 1 those to use")
+    }
+    let (from, to) = range(asked.map(\.year)) ?? (first, last)
+    let (warmFrom, warmTo) = range(covariate.values.keys) ?? (0, 0)
+    return error(
+      found: "the maxima are in \(from) to \(to), "
+        + "but \"\(covariate.column)\" has values in \(warmFrom) to \(warmTo)",
+      remedy: "give GMST values for the years of the maxima")
+  }
+
+  private func checkPlaces() throws(DataError) {
+    var taken: [[Double]: Int] = [:]
+    for index in usedStations {
+      let station = stations.stations[index]
+      let place = [station.longitude, station.latitude]
+      if let other = taken.updateValue(index, forKey: place) {
+        throw DataError(
+          file: stations.file, line: stations.lines[index],
+          found: "stations \"\(stations.stations[other].id)\" and \"\(station.id)\" are at one "
+            + "place (longitude \(place[0]), latitude \(place[1]))",
+          remedy: "give more digits of their coordinates, or remove one of them")
+      }
+    }
+  }
+
+  private func range(_ years: some Collection<Int>) -> (Int, Int)? {
+    guard let first = years.min(), let last = years.max() else { return nil }
+    return (first, last)
+  }
+
+  private func error(found: String, remedy: String) -> DataError {
+    DataError(file: table.file, found: found, remedy: remedy)
+  }
+}

@@ -1,0 +1,77 @@
+import Plugins
+
+/// The stations of `stations.csv`, in file order, before any maximum is known.
+struct StationList {
+  var stations: [StationMaxima.Station] = []
+
+  /// The line of each station, in the same order.
+  var lines: [Int] = []
+
+  let file: String
+  private var indices: [String: Int] = [:]
+
+  /// Reads columns `station`, `lon`, `lat` and, where there are any, `elevation_m` and `name`.
+  ///
+  /// - Throws: When a station has no identifier or one that is taken, or lies off the globe.
+  init(_ table: CSVTable) throws(DataError) {
+    file = table.file
+    let id = try table.requireColumn("station", "station_id", "id")
+    let longitude = try table.requireColumn("lon", "lon_deg", "longitude")
+    let latitude = try table.requireColumn("lat", "lat_deg", "latitude")
+    let elevation = table.column("elevation_m", "elevation")
+    let name = table.column("name")
+    for row in table.rows {
+      try checkIdentifier(table, row, id)
+      var station = StationMaxima.Station(
+        id: table.text(row, id),
+        longitude: try table.degrees(row, longitude, within: 180),
+        latitude: try table.degrees(row, latitude, within: 90))
+      if let elevation { station.elevation = try table.optionalDouble(row, elevation) }
+      if let name, !table.text(row, name).isEmpty { station.name = table.text(row, name) }
+      indices[station.id] = stations.count
+      stations.append(station)
+      lines.append(table.line(ofRow: row))
+    }
+  }
+
+  private func checkIdentifier(
+    _ table: CSVTable, _ row: Int, _ column: CSVTable.Column
+  ) throws(DataError) {
+    let id = table.text(row, column)
+    if id.isEmpty {
+      throw table.error(
+        row, column, found: "the station has no identifier", remedy: "give every station one")
+    }
+    if let earlier = indices[id] {
+      throw table.error(
+        row, column, found: "station \"\(id)\" is on line \(lines[earlier]) already",
+        remedy: "give every station one line and an identifier of its own")
+    }
+  }
+
+  /// Where a station is in the list, nil if it is not.
+  func index(of id: String) -> Int? { indices[id] }
+
+  /// The words for a station that is not in the list, with the most similar one that is.
+  func unknown(_ id: String) -> (found: String, remedy: String) {
+    let found = "station \"\(id)\" is not in \(file)"
+    if let similar = closestName(to: id, among: stations.map(\.id)) {
+      return (found, "did you mean \"\(similar)\"? Else add \"\(id)\" to \(file)")
+    }
+    return (found, "add it there, or remove its maxima")
+  }
+}
+
+extension CSVTable {
+  fileprivate func degrees(
+    _ row: Int, _ column: Column, within limit: Double
+  ) throws(DataError) -> Double {
+    let value = try double(row, column)
+    guard abs(value) > limit else { return value }
+    let range = "from -\(Int(limit)) to \(Int(limit))"
+    throw error(
+      row, column, found: "\(value) is out of range",
+      remedy: limit > 90
+        ? "give degrees east, \(range); west is negative" : "give degrees north, \(range)")
+  }
+}

@@ -1,0 +1,45 @@
+import Foundation
+import Plugins
+
+extension StationMaxima {
+  /// Writes a data folder that reads back to the same stations, years, covariate and maxima: the
+  /// long layout, a missing maximum as an empty cell.
+  ///
+  /// - Throws: When the folder or a file in it cannot be written.
+  public func write(to folder: URL) throws(OutputError) {
+    try RunFolder(creating: folder).write([
+      OutputFile("stations.csv", text: stationsText),
+      OutputFile("gmst.csv", text: covariateText),
+      OutputFile("maxima.csv", text: maximaText),
+    ])
+  }
+
+  private var stationsText: String {
+    var csv = CSVWriter(header: ["station", "lon", "lat", "elevation_m", "name"])
+    for station in stations {
+      csv.append([
+        .text(station.id), .number(station.longitude), .number(station.latitude),
+        .optional(station.elevation), .text(station.name ?? ""),
+      ])
+    }
+    return csv.text
+  }
+
+  private var covariateText: String {
+    var csv = CSVWriter(header: ["year", "gmst"])
+    for (year, value) in zip(years, covariate) {
+      csv.append([.integer(year), .number(value)])
+    }
+    return csv.text
+  }
+
+  private var maximaText: String {
+    var csv = CSVWriter(header: ["station", "year", "tmax"])
+    for (i, station) in stations.enumerated() {
+      for (j, year) in years.enumerated() {
+        csv.append([.text(station.id), .integer(year), .optional(maxima[i * years.count + j])])
+      }
+    }
+    return csv.text
+  }
+}

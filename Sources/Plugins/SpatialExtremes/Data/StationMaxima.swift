@@ -1,0 +1,133 @@
+import Foundation
+import Plugins
+
+/// Annual maxima at `S` stations over `T` years, with the warming of each year.
+///
+///     let data = try StationMaxima(folder: URL(filePath: "spain"))
+///     data.record.summary.forEach { print($0) }
+///
+/// A data folder holds three tables:
+///
+/// - `stations.csv`: `station`, `lon`, `lat` (degrees east and north) and, if known, `elevation_m`
+///   (metres) and `name`;
+/// - `gmst.csv`: `year` and the anomaly of global mean surface temperature, degrees Celsius;
+/// - `maxima.csv`: long (`station`, `year`, `tmax`, perhaps `complete`), or wide with a row a year or
+///   with a row a station.
+///
+/// A year is used if any station has a maximum in it and its covariate is known; a station is used if
+/// it has a maximum in any year used. Whatever else was read is named in `record`.
+public struct StationMaxima: Sendable, Equatable {
+  /// A place where maxima were measured.
+  public struct Station: Sendable, Equatable {
+    /// Text, not a number: "0076" is not "76".
+    public var id: String
+
+    /// Degrees east, -180 to 180.
+    public var longitude: Double
+
+    /// Degrees north, -90 to 90.
+    public var latitude: Double
+
+    /// Metres above the sea.
+    public var elevation: Double?
+    public var name: String?
+
+    public init(
+      id: String, longitude: Double, latitude: Double, elevation: Double? = nil,
+      name: String? = nil
+    ) {
+      self.id = id
+      self.longitude = longitude
+      self.latitude = latitude
+      self.elevation = elevation
+      self.name = name
+    }
+  }
+
+  /// In file order, `[S]`.
+  public var stations: [Station]
+
+  /// Ascending, `[T]`.
+  public var years: [Int]
+
+  /// GMST anomaly of each year in degrees Celsius as read, not centred, `[T]`.
+  public var covariate: [Double]
+
+  /// Row-major `[S, T]`, in the units of the file; nil where missing.
+  public var maxima: [Double?]
+
+  /// What was used, missing and dropped.
+  public var record: DataRecord
+
+  /// Reads `stations.csv`, `gmst.csv` and `maxima.csv` in a folder.
+  ///
+  /// - Throws: When a file is not there or holds what it must not, or when fewer than 2 stations or
+  ///   5 years are left.
+  public init(folder: URL, options: ReadingOptions = .init()) throws(DataError) {
+    try self.init(
+      stations: folder.appending(path: "stations.csv"),
+      gmst: folder.appending(path: "gmst.csv"),
+      maxima: folder.appending(path: "maxima.csv"), options: options)
+  }
+
+  /// Reads three files that may lie anywhere and have any name.
+  ///
+  /// - Throws: As `init(folder:options:)`.
+  public init(
+    stations: URL, gmst: URL, maxima: URL, options: ReadingOptions = .init()
+  ) throws(DataError) {
+    let list = try StationList(CSVTable(contentsOf: stations))
+    let covariate = try Covariate(CSVTable(contentsOf: gmst), options: options)
+    let table = try MaximaTable(CSVTable(contentsOf: maxima), stations: list)
+    let selection = MaximaSelection(table, stations: list, covariate: covariate, options: options)
+    try selection.check()
+    self.init(selection)
+    for url in [stations, gmst, maxima] {
+      record.sources.append(.init(name: url.lastPathComponent, sha256: try sha256(of: url)))
+    }
+  }
+
+  /// Data that come from no file, as a simulation makes them.
+  ///
+  /// - Precondition: `covariate` has the count of `years`, `maxima` that of stations times years,
+  ///   and all values are finite.
+  public init(
+    stations: [Station], years: [Int], covariate: [Double], maxima: [Double?]
+  ) {
+    precondition(
+      covariate.count == years.count, "StationMaxima: \(covariate.count) covariate values")
+    precondition(
+      maxima.count == stations.count * years.count,
+      "StationMaxima: \(maxima.count) maxima for \(stations.count) stations, \(years.count) years")
+    precondition(
+      (covariate + maxima.compactMap(\.self)).allSatisfy(\.isFinite),
+      "StationMaxima: a covariate or a maximum is not finite")
+    self.stations = stations
+    self.years = years
+    self.covariate = covariate
+    self.maxima = maxima
+    let used = maxima.count { $0 != nil }
+    record = DataRecord(
+      used: used, missing: maxima.count - used, dropped: [], covariateColumn: "gmst", sources: [])
+  }
+
+  private init(_ selection: MaximaSelection) {
+    let (rows, years) = (selection.usedStations, selection.usedYears)
+    let row = Dictionary(uniqueKeysWithValues: zip(rows, rows.indices))
+    let column = Dictionary(uniqueKeysWithValues: zip(years, years.indices))
+    var maxima = [Double?](repeating: nil, count: rows.count * years.count)
+    for entry in selection.used {
+      if let i = row[entry.station], let j = column[entry.year] {
+        maxima[i * years.count + j] = entry.value
+      }
+    }
+    self.stations = rows.map { selection.stations.stations[$0] }
+    self.years = years
+    self.covariate = years.compactMap { selection.covariate.values[$0] }
+    self.maxima = maxima
+    record = DataRecord(
+      used: selection.used.count, missing: maxima.count - selection.used.count,
+      dropped: selection.dropped, covariateColumn: selection.covariate.column,
+      valueColumn: selection.table.valueColumn, sources: [])
+  }
+}

@@ -1,0 +1,64 @@
+import PPL
+import Testing
+
+@Suite struct ExpandedTests {
+  @Test func theBatchGrowsAndTheEventStays() {
+    let expanded = Gaussian(0, 1).expanded(to: [2, 3])
+    #expect(expanded.batchShape == [2, 3])
+    #expect(expanded.eventShape == [])
+    #expect(expanded.sample([4], key: RandomKey(0)).shape == [4, 2, 3])
+    expectClose(expanded.logProb(0), .full(-halfLogTwoPi, [2, 3]))
+  }
+
+  @Test func theSameShapeIsNoWrapper() {
+    #expect(Gaussian(0, 1).expanded(to: []) is Gaussian)
+  }
+
+  @Test func newDimensionsAreDrawnOutsideTheBatch() {
+    let key = RandomKey(5)
+    let law = Gaussian(Tensor([1, 2]), 1)
+    #expect(
+      law.expanded(to: [3, 2]).sample([], key: key).scalars == law.sample([3], key: key).scalars)
+  }
+
+  @Test func filledDimensionsAreDrawnOutsideAndThenPutInPlace() {
+    // A batch [2, 1] filled to [2, 3]: NumPyro draws [3, 2, 1] and swaps the axes.
+    let key = RandomKey(5)
+    let law = Gaussian(Tensor(rows: [[10], [20]]), 1)
+    let outside = law.sample([3], key: key)  // [3, 2, 1]
+    let expected = outside.transposed([2, 1, 0]).reshaped(to: [2, 3])
+    #expect(law.expanded(to: [2, 3]).sample([], key: key).scalars == expected.scalars)
+  }
+
+  @Test func expandingTwiceDrawsAsExpandingOnce() {
+    let key = RandomKey(8)
+    let twice = Gaussian(0, 1).expanded(to: [1, 3]).expanded(to: [2, 3])
+    let once = Gaussian(0, 1).expanded(to: [2, 3])
+    #expect(twice.sample([], key: key).scalars == once.sample([], key: key).scalars)
+    #expect(twice is Expanded<Gaussian>)
+  }
+
+  @Test func theBaseOfADrawIsArrangedLikeTheValue() {
+    let draw = LogGaussian().expanded(to: [4]).draw([], key: RandomKey(2))
+    #expect(draw.value.shape == [4])
+    expectClose(draw.base.map { exp($0) }, draw.value)
+    let expanded = LogGaussian().expanded(to: [4])
+    expectClose(expanded.logProb(of: draw), expanded.logProb(draw.value))
+  }
+
+  @Test func momentsAndQuantilesComeThrough() throws {
+    let expanded = Gaussian(1, 2).expanded(to: [3])
+    let moments = try #require(expanded as? any Moments)
+    expectClose(moments.mean, .full(1, [3]))
+    expectClose(moments.variance, .full(4, [3]))
+    #expect(expanded is any CumulativeDistribution)
+    #expect((expanded as? any HasEntropy)?.entropy.shape == [3])
+    #expect(!(LogGaussian().expanded(to: [3]) is any Moments))
+  }
+
+  @Test func shapesThatDoNotBroadcastAreAMistake() async {
+    await #expect(processExitsWith: .failure) {
+      _ = Gaussian(Tensor([1, 2]), 1).expanded(to: [3])
+    }
+  }
+}
