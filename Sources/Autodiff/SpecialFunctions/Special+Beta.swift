@@ -13,7 +13,8 @@ extension Special {
     if a == 0 { return b == .infinity ? .nan : .infinity }
     if b == .infinity { return -.infinity }
     if b < 10 {
-      if a < 1e-290 { return Double.logGamma(a) }
+      // Γ(a) would overflow, or its product with another.
+      if a < 1e-150 { return Double.logGamma(a) + (Double.logGamma(b) - Double.logGamma(a + b)) }
       return Double.log(Double.gamma(a) / Double.gamma(a + b) * Double.gamma(b))
     }
     let ratio = a / b

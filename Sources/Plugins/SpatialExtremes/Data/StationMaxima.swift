@@ -76,15 +76,26 @@ public struct StationMaxima: Sendable, Equatable {
   public init(
     stations: URL, gmst: URL, maxima: URL, options: ReadingOptions = .init()
   ) throws(DataError) {
-    let list = try StationList(CSVTable(contentsOf: stations))
-    let covariate = try Covariate(CSVTable(contentsOf: gmst), options: options)
-    let table = try MaximaTable(CSVTable(contentsOf: maxima), stations: list)
-    let selection = MaximaSelection(table, stations: list, covariate: covariate, options: options)
-    try selection.check()
-    self.init(selection)
+    try self.init(
+      stations: CSVTable(contentsOf: stations), gmst: CSVTable(contentsOf: gmst),
+      maxima: CSVTable(contentsOf: maxima), options: options)
     for url in [stations, gmst, maxima] {
       record.sources.append(.init(name: url.lastPathComponent, sha256: try sha256(of: url)))
     }
+  }
+
+  /// Takes three tables that are in memory.
+  ///
+  /// - Throws: As `init(folder:options:)`.
+  public init(
+    stations: CSVTable, gmst: CSVTable, maxima: CSVTable, options: ReadingOptions = .init()
+  ) throws(DataError) {
+    let list = try StationList(stations)
+    let covariate = try Covariate(gmst, options: options)
+    let table = try MaximaTable(maxima, stations: list)
+    let selection = MaximaSelection(table, stations: list, covariate: covariate, options: options)
+    try selection.check()
+    self.init(selection)
   }
 
   /// Data that come from no file, as a simulation makes them.

@@ -1,0 +1,29 @@
+import PPL
+
+/// Bayesian linear regression through the origin.
+///
+///     k(x, y) = x . y
+public struct Linear: Kernel {
+  public init() {}
+  public func gram(_ x: Tensor, _ y: Tensor) -> Tensor { matmul(x, y.transposed()) }
+  public func diagonal(_ x: Tensor) -> Tensor { square(x).sum(along: [-1]) }
+}
+
+/// Polynomials of a given degree.
+///
+///     k(x, y) = (x . y + bias)^degree
+public struct Polynomial: Kernel {
+  public let degree: Int
+  public let bias: Tensor
+
+  /// - Precondition: `degree` is positive.
+  public init(degree: Int, bias: Tensor) {
+    precondition(degree > 0, "Polynomial: the degree is \(degree), but must be positive.")
+    (self.degree, self.bias) = (degree, bias)
+  }
+  public var hyperparameters: [Parameter] { [.init("bias", bias, .nonNegative)] }
+  public func gram(_ x: Tensor, _ y: Tensor) -> Tensor {
+    let base = matmul(x, y.transposed()) + bias
+    return (1..<degree).reduce(base) { power, _ in power * base }
+  }
+}

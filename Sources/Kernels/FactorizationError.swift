@@ -1,0 +1,58 @@
+import PPL
+
+/// A covariance that is not positive definite to rounding error.
+public struct FactorizationError: Error, Equatable, Sendable, CustomStringConvertible {
+  public let kernel: String
+  /// Name and value of each hyperparameter.
+  public let hyperparameters: [String]
+  public let jitter: Double
+  /// The two inputs nearest to each other, by their row, and how far apart they are.
+  public let closest: ClosestPair?
+
+  public struct ClosestPair: Equatable, Sendable {
+    public let first, second: Int
+    public let distance: Double
+  }
+
+  public var description: String {
+    let settings = hyperparameters.isEmpty ? "" : " with " + hyperparameters.joined(separator: ", ")
+    let pair =
+      closest.map { " The closest inputs are rows \($0.first) and \($0.second), \($0.distance) apart." } ?? ""
+    return "the covariance of \(kernel)\(settings) and jitter \(jitter) is not positive definite.\(pair) "
+      + "Merge inputs that are nearly equal, shorten the lengthscale, or raise the jitter."
+  }
+}
+
+extension GaussianProcess {
+  /// Why the covariance has no Cholesky factor, if it has none.
+  ///
+  /// Nothing while the covariance is being recorded: its numbers are not there to be read. A factor that fails in a
+  /// replay is not a number throughout, and is counted where the loss is.
+  public var factorizationError: FactorizationError? {
+    guard !covariance.isRecorded, inputs.shape[0] > 0, choleskyFactor.scalars[0].isNaN else {
+      return nil
+    }
+    let known = (kernel?.hyperparameters ?? []).filter { !$0.value.isRecorded }
+    return FactorizationError(
+      kernel: kernel?.name ?? "a conditioned process",
+      hyperparameters: known.map { parameter in
+        let values = parameter.value.scalars.map { "\($0)" }
+        return "\(parameter.name) "
+          + (values.count == 1 ? values[0] : "[" + values.joined(separator: ", ") + "]")
+      },
+      jitter: jitter, closest: closestPair)
+  }
+
+  private var closestPair: FactorizationError.ClosestPair? {
+    let n = inputs.shape[0]
+    guard n > 1, !inputs.isRecorded else { return nil }
+    let distances = sqrt(squaredDistance(inputs, inputs)).scalars
+    var best = FactorizationError.ClosestPair(first: 0, second: 1, distance: distances[1])
+    for i in 0..<n {
+      for j in (i + 1)..<n where distances[i * n + j] < best.distance {
+        best = .init(first: i, second: j, distance: distances[i * n + j])
+      }
+    }
+    return best
+  }
+}

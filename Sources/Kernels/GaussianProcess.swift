@@ -1,0 +1,132 @@
+import Distributions
+import PPL
+
+/// A Gaussian process at a finite set of inputs: a multivariate normal distribution that knows its kernel.
+///
+///     let prior = GaussianProcess(variance * Matern32(lengthscale: lengthscale), at: stations)
+///     let f = p.sample("f", prior.whitened)                    // [N], through f_u ~ Normal(0, 1)
+///     let elsewhere = prior.conditioned(on: f, at: grid)       // again a process
+///
+/// `jitter` is added to the diagonal of every covariance that is factorized. It is a fixed, small part of the model
+/// and not raised behind the user's back: a factor that fails is an error that names what is nearly equal.
+///
+/// - Shape: batch `[]`, event `[N]`.
+/// - Complexity: O(*N*³) time for the factor, O(*N*²) memory.
+/// - Reference: Rasmussen and Williams (2006), *Gaussian Processes for Machine Learning*, §2.2.
+public struct GaussianProcess: Distribution {
+  /// The covariance function; nil for a process given by its covariance alone, such as a conditioned one.
+  public let kernel: (any Kernel)?
+  /// Where the process is looked at, `[N, D]`.
+  public let inputs: Tensor
+  /// `[N]`.
+  public let mean: Tensor
+  /// Without jitter, `[N, N]`.
+  public let covariance: Tensor
+  public let jitter: Double
+
+  /// - Parameters:
+  ///   - inputs: `[N, D]`, or `[N]` for one axis.
+  ///   - mean: A number or `[N]`.
+  ///   - jitter: Added to the diagonal before factorizing; in squared units of the process.
+  public init(
+    _ kernel: some Kernel, at inputs: Tensor, mean: Tensor = 0, jitter: Double = 1e-6
+  ) {
+    let inputs = inputs.rank == 1 ? inputs.expandingDimension(at: 1) : inputs
+    self.init(
+      kernel: kernel, inputs: inputs, mean: mean, covariance: kernel.gram(inputs), jitter: jitter)
+  }
+
+  private init(
+    kernel: (any Kernel)?, inputs: Tensor, mean: Tensor, covariance: Tensor, jitter: Double
+  ) {
+    precondition(jitter >= 0, "GaussianProcess: jitter is \(jitter), but must not be negative.")
+    (self.kernel, self.inputs, self.covariance) = (kernel, inputs, covariance)
+    self.mean = mean.broadcast(to: [inputs.shape[0]])
+    self.jitter = jitter
+  }
+
+  /// The lower Cholesky factor of covariance plus jitter, `[N, N]`.
+  public var choleskyFactor: Tensor {
+    cholesky(covariance + Tensor(jitter) * Tensor.identity(inputs.shape[0]))
+  }
+
+  private var normal: MultivariateNormal {
+    MultivariateNormal(mean, choleskyFactor: choleskyFactor)
+  }
+
+  // MARK: Distribution
+
+  public var parameters: [Parameter] {
+    [.init("mean", mean, .real)] + (kernel?.hyperparameters ?? [])
+  }
+  public var support: Support { .realVector }
+  public var batchShape: [Int] { [] }
+  public var eventShape: [Int] { mean.shape }
+  public func sample(_ shape: [Int], key: RandomKey) -> Tensor { normal.sample(shape, key: key) }
+  public func logProb(_ x: Tensor) -> Tensor { normal.logProb(x) }
+
+  // MARK: Conditioning
+
+  /// The process at `points`, given its values `f` at the inputs: again a process.
+  ///
+  ///     mean(*) + K(*, X) K^-1 (f - mean),    K(*, *) - K(*, X) K^-1 K(X, *),    K = K(X, X) + jitter I
+  ///
+  /// - Parameters:
+  ///   - f: `[N]`.
+  ///   - points: `[M, D]`, or `[M]` for one axis.
+  ///   - meanAtPoints: The prior mean there, a number or `[M]`.
+  /// - Precondition: The process has a kernel.
+  /// - Reference: Rasmussen and Williams (2006), *Gaussian Processes for Machine Learning*, eq. (2.19).
+  public func conditioned(
+    on f: Tensor, at points: Tensor, meanAtPoints: Tensor = 0
+  ) -> GaussianProcess {
+    guard let kernel else {
+      preconditionFailure(
+        "conditioned(on:at:): this process has no kernel; condition the prior on all values at once.")
+    }
+    let points = points.rank == 1 ? points.expandingDimension(at: 1) : points
+    let L = choleskyFactor
+    let A = triangularSolve(L, kernel.gram(inputs, points))  // [N, M]
+    let residual = triangularSolve(L, f - mean)  // [N]
+    return GaussianProcess(
+      kernel: nil, inputs: points, mean: meanAtPoints + matmul(A.transposed(), residual),
+      covariance: kernel.gram(points) - matmul(A.transposed(), A), jitter: jitter)
+  }
+}
+
+// MARK: Whitening
+
+extension GaussianProcess {
+  /// The process as a function of independent normals: `f = mean + L u`, `u ~ Normal(0, I)`.
+  ///
+  /// In a model this is the form to sample: the posterior of `u` is close to its prior however long the lengthscale.
+  public var whitened: Whitened { Whitened(process: self) }
+
+  public struct Whitened: Sendable {
+    let process: GaussianProcess
+
+    /// The distribution of `u`, event `[N]`.
+    public var distribution: any Distribution {
+      Normal(.zeros(process.mean.shape), 1).toEvent(1)
+    }
+
+    /// The values of the process, `[N]`.
+    public func callAsFunction(_ u: Tensor) -> Tensor {
+      process.mean + matmul(process.choleskyFactor, u)
+    }
+  }
+}
+
+extension Context {
+  /// Samples a whitened process: a latent site `<name>_u`, `[N]`, and a deterministic site `name` with the values.
+  ///
+  /// - Returns: The values at the inputs, `[N]`.
+  @discardableResult
+  public mutating func sample(_ name: String, _ process: GaussianProcess.Whitened) -> Tensor {
+    if let error = process.process.factorizationError {
+      fail(.other(site: name, message: error.description))
+    }
+    func draw(_ distribution: some Distribution) -> Tensor { sample(name + "_u", distribution) }
+    return deterministic(name, process(draw(process.distribution)))
+  }
+}

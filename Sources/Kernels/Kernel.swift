@@ -1,0 +1,73 @@
+import PPL
+
+/// A covariance function.
+///
+///     let k = 2 * Matern32(lengthscale: 1.5) + 0.1 * White()
+///     k.gram(x, x)  // [N, N]
+///
+/// Kernels are plain values made of tensors, which may be random: hyperparameters are sites of the model.
+public protocol Kernel: Sendable {
+  /// What messages call it.
+  var name: String { get }
+
+  /// The hyperparameters with their constraints.
+  var hyperparameters: [Parameter] { get }
+
+  /// The covariance of each row of `x`, `[N, D]`, with each row of `y`, `[M, D]`: `[N, M]`.
+  func gram(_ x: Tensor, _ y: Tensor) -> Tensor
+
+  /// The variance at each row of `x`, `[N]`.
+  func diagonal(_ x: Tensor) -> Tensor
+}
+
+extension Kernel {
+  public var name: String { String(describing: Self.self) }
+  public var hyperparameters: [Parameter] { [] }
+
+  public func diagonal(_ x: Tensor) -> Tensor { gram(x, x).diagonal() }
+
+  /// The covariance of the rows of `x` with each other, `[N, N]`.
+  public func gram(_ x: Tensor) -> Tensor { gram(x, x) }
+}
+
+// MARK: Algebra
+
+/// The covariance of a sum of independent processes.
+public struct SumKernel: Kernel {
+  let first, second: any Kernel
+  public var name: String { "\(first.name) + \(second.name)" }
+  public var hyperparameters: [Parameter] { first.hyperparameters + second.hyperparameters }
+  public func gram(_ x: Tensor, _ y: Tensor) -> Tensor { first.gram(x, y) + second.gram(x, y) }
+  public func diagonal(_ x: Tensor) -> Tensor { first.diagonal(x) + second.diagonal(x) }
+}
+
+/// The covariance of a product of independent processes.
+public struct ProductKernel: Kernel {
+  let first, second: any Kernel
+  public var name: String { "\(parenthesized(first)) * \(parenthesized(second))" }
+  public var hyperparameters: [Parameter] { first.hyperparameters + second.hyperparameters }
+  public func gram(_ x: Tensor, _ y: Tensor) -> Tensor { first.gram(x, y) * second.gram(x, y) }
+  public func diagonal(_ x: Tensor) -> Tensor { first.diagonal(x) * second.diagonal(x) }
+}
+
+/// A kernel times a variance.
+public struct ScaledKernel: Kernel {
+  let variance: Tensor
+  let base: any Kernel
+  public var name: String { base is SumKernel ? "(\(base.name))" : base.name }
+  public var hyperparameters: [Parameter] {
+    [.init("variance", variance, .positive)] + base.hyperparameters
+  }
+  public func gram(_ x: Tensor, _ y: Tensor) -> Tensor { variance * base.gram(x, y) }
+  public func diagonal(_ x: Tensor) -> Tensor { variance * base.diagonal(x) }
+}
+
+private func parenthesized(_ kernel: any Kernel) -> String {
+  kernel is SumKernel ? "(\(kernel.name))" : kernel.name
+}
+
+public func + (a: some Kernel, b: some Kernel) -> SumKernel { SumKernel(first: a, second: b) }
+public func * (a: some Kernel, b: some Kernel) -> ProductKernel { ProductKernel(first: a, second: b) }
+public func * (variance: Tensor, kernel: some Kernel) -> ScaledKernel {
+  ScaledKernel(variance: variance, base: kernel)
+}

@@ -1,0 +1,40 @@
+import PPL
+
+/// Continuous and nowhere differentiable paths: the Ornstein-Uhlenbeck process.
+///
+///     k(a) = exp(-a)
+///
+/// - Reference: Rasmussen and Williams (2006), *Gaussian Processes for Machine Learning*, eq. (4.18).
+public struct Matern12: StationaryKernel {
+  public let lengthscale: Tensor
+  public init(lengthscale: Tensor) { self.lengthscale = lengthscale }
+  public func profile(_ a: Tensor) -> Tensor { exp(-a) }
+}
+
+/// Paths with one derivative.
+///
+///     k(a) = (1 + b) exp(-b),    b = sqrt(3) a
+///
+/// - Reference: Rasmussen and Williams (2006), *Gaussian Processes for Machine Learning*, eq. (4.17).
+public struct Matern32: StationaryKernel {
+  public let lengthscale: Tensor
+  public init(lengthscale: Tensor) { self.lengthscale = lengthscale }
+  public func profile(_ a: Tensor) -> Tensor {
+    let b = Tensor(3.0.squareRoot()) * a
+    return (1 + b) * exp(-b)
+  }
+}
+
+/// Paths with two derivatives.
+///
+///     k(a) = (1 + b + b² / 3) exp(-b),    b = sqrt(5) a
+///
+/// - Reference: Rasmussen and Williams (2006), *Gaussian Processes for Machine Learning*, eq. (4.17).
+public struct Matern52: StationaryKernel {
+  public let lengthscale: Tensor
+  public init(lengthscale: Tensor) { self.lengthscale = lengthscale }
+  public func profile(_ a: Tensor) -> Tensor {
+    let b = Tensor(5.0.squareRoot()) * a
+    return (1 + b + square(b) / 3) * exp(-b)
+  }
+}

@@ -1,0 +1,32 @@
+import PPL
+
+/// Paths that repeat.
+///
+///     k(x, y) = exp(-2 sin²(pi r / period) / lengthscale²),    r = |x - y|
+///
+/// - Reference: MacKay (1998), *Introduction to Gaussian processes*, eq. (47).
+public struct Periodic: Kernel {
+  public let lengthscale, period: Tensor
+  public init(lengthscale: Tensor, period: Tensor) {
+    (self.lengthscale, self.period) = (lengthscale, period)
+  }
+  public var hyperparameters: [Parameter] {
+    [.init("lengthscale", lengthscale, .positive), .init("period", period, .positive)]
+  }
+  public func gram(_ x: Tensor, _ y: Tensor) -> Tensor {
+    let phase = Tensor(Double.pi) * distance(x, y) / period
+    return exp(-2 * square(sin(phase) / lengthscale))
+  }
+}
+
+/// A single wave.
+///
+///     k(x, y) = cos(2 pi r / period),    r = |x - y|
+public struct Cosine: Kernel {
+  public let period: Tensor
+  public init(period: Tensor) { self.period = period }
+  public var hyperparameters: [Parameter] { [.init("period", period, .positive)] }
+  public func gram(_ x: Tensor, _ y: Tensor) -> Tensor {
+    cos(Tensor(2 * Double.pi) * distance(x, y) / period)
+  }
+}

@@ -1,0 +1,17 @@
+import PPL
+
+/// A mixture of squared exponentials over lengthscales.
+///
+///     k(a) = (1 + a² / (2 alpha))^-alpha
+///
+/// - Reference: Rasmussen and Williams (2006), *Gaussian Processes for Machine Learning*, eq. (4.19).
+public struct RationalQuadratic: StationaryKernel {
+  public let lengthscale, alpha: Tensor
+  public init(lengthscale: Tensor, alpha: Tensor) {
+    (self.lengthscale, self.alpha) = (lengthscale, alpha)
+  }
+  public var hyperparameters: [Parameter] {
+    [.init("lengthscale", lengthscale, .positive), .init("alpha", alpha, .positive)]
+  }
+  public func profile(_ a: Tensor) -> Tensor { exp(-alpha * log1p(square(a) / (2 * alpha))) }
+}
