@@ -35,8 +35,12 @@ import Testing
   }
 
   @Test func anEventCannotHaveMoreDimensionsThanTheValue() async {
-    await expectTrap("Delta: eventRank is 2, but value has rank 1.") {
+    let exit = await #expect(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) {
       _ = Delta(Tensor([1, 2]), eventRank: 2)
     }
+    expectMessage(
+      "Delta: eventRank is 2, but value has rank 1.", of: exit)
   }
 }

@@ -50,13 +50,20 @@ import Testing
   }
 
   @Test func shapesThatDisagreeAreNamed() async {
-    await expectTrap(
-      "MultivariateNormal: mean [2] and choleskyFactor [3, 3] are not [..., n], [..., n, n]."
+    let exit = await #expect(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
     ) {
       _ = MultivariateNormal(.zeros([2]), choleskyFactor: .identity(3))
     }
-    await expectTrap("MultivariateNormal: cannot broadcast mean [2], choleskyFactor [4].") {
+    expectMessage(
+      "MultivariateNormal: mean [2] and choleskyFactor [3, 3] are not [..., n], [..., n, n].",
+      of: exit)
+    let other = await #expect(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) {
       _ = MultivariateNormal(.zeros([2, 3]), choleskyFactor: .ones([4, 3, 3]))
     }
+    expectMessage(
+      "MultivariateNormal: cannot broadcast mean [2], choleskyFactor [4].", of: other)
   }
 }

@@ -80,8 +80,12 @@ import Testing
   }
 
   @Test func theTransformNeedsItsDimensions() async {
-    await expectTrap("Transformed: the transform acts on 1 dimensions, but Normal has [].") {
+    let exit = await #expect(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) {
       _ = Transformed(Normal(0, 1), StickBreakingTransform())
     }
+    expectMessage(
+      "Transformed: the transform acts on 1 dimensions, but Normal has [].", of: exit)
   }
 }

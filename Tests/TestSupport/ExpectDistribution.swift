@@ -56,7 +56,8 @@ private func expectShapes(_ distribution: any Distribution) {
   #expect(distribution.logProb(one).shape == batch)
   for parameter in distribution.parameters {
     let shape = parameter.value.shape
-    #expect(broadcastShapes([Array(shape.dropLast(parameter.constraint.eventRank)), batch]) == batch)
+    #expect(
+      broadcastShapes([Array(shape.dropLast(parameter.constraint.eventRank)), batch]) == batch)
   }
 }
 
