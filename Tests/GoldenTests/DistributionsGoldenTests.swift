@@ -41,7 +41,7 @@ private let counterparts: [String: Counterpart] = [
 ]
 
 /// Against NumPyro 0.22 in double precision, for every family that it has, too.
-@Suite(.enabled(if: Reference.url(file) != nil, "distributions.json is not in Tests/Reference"))
+@Suite(.enabled(if: Reference.url(file) != nil, "\(file) is not in \(Reference.folder.path)"))
 struct DistributionsGoldenTests {
   @Test(arguments: counterparts.keys.sorted())
   func everyFieldOfEveryCaseAgreesWithNumPyro(_ name: String) throws {

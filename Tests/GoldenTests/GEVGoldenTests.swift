@@ -1,4 +1,5 @@
 import Distributions
+import Foundation
 import PPL
 import TestSupport
 import Testing
@@ -7,7 +8,7 @@ private let file = "gev_logprob.json"
 private let content = Result { try Reference.json(file) }
 
 /// Against 60-digit arithmetic, the `_exact` fields: xtremax's own lose digits near shape 0.
-@Suite(.enabled(if: Reference.url(file) != nil, "gev_logprob.json is not in Tests/Reference"))
+@Suite(.enabled(if: Reference.url(file) != nil, "\(file) is not in \(Reference.folder.path)"))
 struct GEVGoldenTests {
   /// A section of the file as columns, `[rows]` each.
   private struct Table {
@@ -91,5 +92,26 @@ struct GEVGoldenTests {
     expectClose(gev.mode.scalars, try table.numbers("exact", "mode"), relative: 1e-13)
     expectClose(bounds.lower.scalars, try table.numbers("lower_bound"), relative: 1e-13)
     expectClose(bounds.upper.scalars, try table.numbers("upper_bound"), relative: 1e-13)
+  }
+}
+
+/// The synthetic maxima of the worked model were drawn from this law, with JAX's keys.
+@Suite(
+  .enabled(
+    if: Reference.url("truth_field.csv") != nil && Reference.url("maxima.csv") != nil,
+    "truth_field.csv or maxima.csv is not in \(Reference.folder.path)"))
+struct GEVDrawsGoldenTests {
+  @Test func oneSeedGivesTheSyntheticMaxima() throws {
+    let location = Tensor(try lastColumn("truth_field.csv"), shape: [40, 40])
+    let afterFields = RandomKey(2024).split(3)[0]
+    let (_, observationKey) = afterFields.split()
+    let maxima = GEV(location, 1.8, 0.12).sample([], key: observationKey)
+    expectClose(maxima.scalars, try lastColumn("maxima.csv"), relative: 1e-13)
+  }
+
+  private func lastColumn(_ name: String) throws -> [Double] {
+    let url = try #require(Reference.url(name))
+    let lines = try String(contentsOf: url, encoding: .utf8).split(separator: "\n").dropFirst()
+    return try lines.map { try #require(Double($0.split(separator: ",").last ?? "")) }
   }
 }
