@@ -1,28 +1,18 @@
 #include "CNumerics.h"
 
-#include <math.h>
-#include <string.h>
+#include "vector_math.h"
 
-// On x86 each kernel is compiled twice and the loader picks by the processor, once. Contraction is off, so both give
-// the same digits.
-#pragma STDC FP_CONTRACT OFF
+// On x86 each kernel is compiled twice and the loader picks by the processor, once: with and without fused
+// multiply-add, so the last digit of a logarithm may differ between processors, never between runs on one.
 #if defined(__x86_64__) && defined(__linux__)
-#define KERNEL __attribute__((target_clones("avx2", "default"))) void
+#define KERNEL __attribute__((target_clones("arch=haswell", "default"))) void
 #else
 #define KERNEL void
 #endif
-#define INLINE static inline __attribute__((always_inline))
 
 enum { max_rank = 16 };
 
 // MARK: one operand
-
-INLINE double sigmoid(double v) {
-  if (v >= 0) return 1 / (1 + exp(-v));
-  const double e = exp(v);
-  return e / (1 + e);
-}
-INLINE double softplus(double v) { return fmax(v, 0) + log1p(exp(-fabs(v))); }
 
 #define UNARY(name, expression)                          \
   KERNEL ppl_##name(ppl_operands x, ppl_integers n) {    \
@@ -37,9 +27,11 @@ UNARY(negate, -v)
 UNARY(absolute, fabs(v))
 UNARY(sign, v != v ? v : (v > 0) - (v < 0))
 UNARY(floor, floor(v))
-UNARY(exp, exp(v))
-UNARY(log, log(v))
-UNARY(log1p, log1p(v))
+UNARY(exp, vector_exp(v))
+UNARY(log, vector_log(v))
+UNARY(log1p, vector_log1p(v))
+UNARY(log1pratio, log1p_ratio(v))
+UNARY(log1pratio_slope, log1p_ratio_slope(v))
 UNARY(expm1, expm1(v))
 UNARY(sqrt, sqrt(v))
 UNARY(square, v * v)
@@ -47,8 +39,8 @@ UNARY(reciprocal, 1 / v)
 UNARY(sin, sin(v))
 UNARY(cos, cos(v))
 UNARY(tanh, tanh(v))
-UNARY(sigmoid, sigmoid(v))
-UNARY(softplus, softplus(v))
+UNARY(sigmoid, vector_sigmoid(v))
+UNARY(softplus, vector_softplus(v))
 UNARY(erf, erf(v))
 UNARY(erfc, erfc(v))
 UNARY(not, v == 0)

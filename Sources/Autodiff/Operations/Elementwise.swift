@@ -50,6 +50,8 @@ struct Unary: Operation {
       return Kernel(
         function: { map($0, $1) { x, order in Special.polygamma(order, x) } },
         integers: [count, order])
+    case .log1pRatio(0): return plain(ppl_log1pratio)
+    case .log1pRatio(1): return plain(ppl_log1pratio_slope)
     case .log1pRatio(let order):
       return Kernel(
         function: { map($0, $1) { x, order in Special.log1pRatio(order, x) } },

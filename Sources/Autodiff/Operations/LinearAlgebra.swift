@@ -7,6 +7,12 @@ enum BLAS {
     openblas_set_num_threads(1)
     return true
   }()
+
+  /// Whether the library has kernels for this processor; one that is newer than the library gets those of 2004.
+  static let isTuned: Bool = {
+    guard let name = openblas_get_corename() else { return false }
+    return !["Prescott", "Core2", "Generic", "generic"].contains(String(cString: name))
+  }()
 }
 
 /// `op(A) op(B)` on the last two axes, where `op` may transpose; leading axes broadcast.
@@ -73,7 +79,7 @@ struct MatrixProduct: Operation {
   }
 }
 
-private func product(_ a: Tensor, _ b: Tensor, _ left: Bool, _ right: Bool) -> Tensor {
+func product(_ a: Tensor, _ b: Tensor, _ left: Bool, _ right: Bool) -> Tensor {
   Tensor.apply(MatrixProduct(transposesLeft: left, transposesRight: right), a, b)
 }
 
@@ -86,52 +92,6 @@ private func batchStarts(_ shape: [Int], _ batch: [Int]) -> [Int] {
     starts = starts.flatMap { start in (0..<extent).map { start + $0 * step } }
   }
   return starts.map { $0 * size }
-}
-
-/// The lower factor L of K = L Lᵀ for each matrix of the last two axes; NaN where K is not positive definite.
-///
-/// Reads the lower triangle only. The derivative is that of a symmetric K.
-/// - Reference: Murray (2016), *Differentiation of the Cholesky decomposition*, eq. (9).
-struct Cholesky: Operation {
-  var name: String { "cholesky" }
-
-  func shape(_ operands: [[Int]]) -> [Int] {
-    requireSquare(operands[0], for: name)
-    return operands[0]
-  }
-
-  func kernel(_ operands: [[Int]]) -> Kernel {
-    _ = BLAS.isReady
-    let n = operands[0][operands[0].count - 1]
-    return Kernel(
-      function: { x, n in
-        let (size, batches) = (n[0], n[1])
-        x[1].update(from: x[0], count: size * size * batches)
-        for batch in 0..<batches {
-          let L = x[1] + batch * size * size
-          // Row-major lower is column-major upper: no copy is made.
-          let info = LAPACKE_dpotrf_work(
-            LAPACK_COL_MAJOR, CChar(UInt8(ascii: "U")), Int32(size), L, Int32(max(size, 1)))
-          if info != 0 {
-            L.update(repeating: .nan, count: size * size)
-          } else {
-            for row in 0..<size {
-              (L + row * size + row + 1).update(repeating: 0, count: size - row - 1)
-            }
-          }
-        }
-      },
-      integers: [n, elementCount(Array(operands[0].dropLast(2)))])
-  }
-
-  func pullback(_ g: Tensor, _ operands: [Tensor], _ L: Tensor) -> [Tensor?] {
-    // Phi(Lᵀ Lbar), made symmetric: the strict lower triangle on both sides, the diagonal once.
-    let P = product(L, g, true, false).lowerTriangle()
-    let symmetric = P + P.transposed() - P.diagonal().diagonalMatrix()
-    // 1/2 L^-T S L^-1, the right factor through the transpose, S being symmetric.
-    let half = triangularSolve(L, symmetric, transposed: true)
-    return [0.5 * triangularSolve(L, half.transposed(), transposed: true)]
-  }
 }
 
 /// L^-1 B or L^-T B for lower triangular L `[..., n, n]` and B `[..., n, m]`; leading axes are equal.
@@ -175,7 +135,7 @@ struct TriangularSolve: Operation {
   }
 }
 
-private func requireSquare(_ shape: [Int], for operation: String) {
+func requireSquare(_ shape: [Int], for operation: String) {
   precondition(
     shape.count >= 2 && shape[shape.count - 1] == shape[shape.count - 2],
     "\(operation): \(shape) does not end in a square.")

@@ -14,6 +14,9 @@ protocol Operation: Sendable, Hashable {
   /// The cotangents of the operands, given that of the result; `nil` where there is no derivative.
   func pullback(_ cotangent: Tensor, _ operands: [Tensor], _ result: Tensor) -> [Tensor?]
 
+  /// How many numbers of scratch memory the kernel needs, after the result.
+  func workspace(_ operands: [[Int]]) -> Int
+
   /// Whether the result is the operand's numbers under another shape, so that no kernel runs.
   var isAlias: Bool { get }
 
@@ -22,13 +25,14 @@ protocol Operation: Sendable, Hashable {
 }
 
 extension Operation {
+  func workspace(_ operands: [[Int]]) -> Int { 0 }
   var isAlias: Bool { false }
   var isElementwise: Bool { false }
 }
 
 /// A compiled row: a function of the C calling convention, and the integers it reads.
 ///
-/// `operands` holds a pointer for each operand and, last, the result. A kernel keeps no state and owns nothing, so that
+/// `operands` holds a pointer for each operand, then the result, then the workspace if there is one. A kernel keeps no state and owns nothing, so that
 /// a replay is a walk over plain memory.
 struct Kernel: Sendable {
   typealias Function =
@@ -70,8 +74,10 @@ func compute(
   return [Double](unsafeUninitializedCapacity: count) { result, initialized in
     withPointers(operands[...], []) { pointers in
       // A result without elements has no address; a kernel that writes nothing may have any.
-      withUnsafeTemporaryAllocation(of: Double.self, capacity: 1) { spare in
-        let all = pointers.map { $0 ?? spare.baseAddress! } + [result.baseAddress ?? spare.baseAddress!]
+      let scratch = max(operation.workspace(shapes), 1)
+      withUnsafeTemporaryAllocation(of: Double.self, capacity: scratch) { spare in
+        let spare = spare.baseAddress!
+        let all = pointers.map { $0 ?? spare } + [result.baseAddress ?? spare, spare]
         all.withUnsafeBufferPointer { operands in
           kernel.integers.withUnsafeBufferPointer { integers in
             kernel.function(operands.baseAddress!, integers.baseAddress!)

@@ -5,6 +5,8 @@
 struct BufferPlan: Sendable {
   /// By node; -1 for nodes that nobody needs.
   private(set) var places: [Int]
+  /// By node, where its scratch memory starts; -1 for none.
+  private(set) var workspaces: [Int]
   /// How many numbers the arena holds.
   private(set) var count = 0
   /// Where the inputs and outputs of the program start.
@@ -21,6 +23,7 @@ struct BufferPlan: Sendable {
 
   init(_ nodes: [Recorder.Node], needed: [Bool], inputs inputCount: Int, outputs outputIDs: [Int]) {
     places = Array(repeating: -1, count: nodes.count)
+    workspaces = places
 
     // A node that only renames another shares its buffer, and its readers.
     var owner = Array(nodes.indices)
@@ -57,6 +60,11 @@ struct BufferPlan: Sendable {
         operation.isElementwise
         ? dying.first { elementCount(nodes[$0].shape) == elementCount(nodes[id].shape) } : nil
       places[id] = heir.map { places[$0] } ?? allocate(size)
+      let scratch = operation.workspace(nodes[id].operands.map { nodes[$0].shape })
+      if scratch > 0 {
+        workspaces[id] = allocate(Self.padded(scratch))
+        release(Block(start: workspaces[id], count: Self.padded(scratch)))
+      }
       for node in dying where node != heir {
         release(Block(start: places[node], count: Self.padded(elementCount(nodes[node].shape))))
       }

@@ -74,6 +74,7 @@ public struct Program: Sendable {
         instructions.append(
           Instruction(function: kernel.function, operands: places.count, integers: integers.count))
         places += node.operands.map { plan.places[$0] } + [plan.places[id]]
+        if plan.workspaces[id] >= 0 { places.append(plan.workspaces[id]) }
         integers += kernel.integers
       }
     }

@@ -12,7 +12,7 @@ typedef const ptrdiff_t *_Nonnull ppl_integers;
 
 // Elementwise, one operand. n = {count}.
 #define PPL_UNARY_KERNELS(K) \
-  K(negate) K(absolute) K(sign) K(floor) K(exp) K(log) K(log1p) K(expm1) K(sqrt) K(square) K(reciprocal) \
+  K(negate) K(absolute) K(sign) K(floor) K(exp) K(log) K(log1p) K(log1pratio) K(log1pratio_slope) K(expm1) K(sqrt) K(square) K(reciprocal) \
   K(sin) K(cos) K(tanh) K(sigmoid) K(softplus) K(erf) K(erfc) K(not) K(isfinite) K(isnan) K(copy)
 PPL_UNARY_KERNELS(PPL_DECLARE)
 
@@ -31,3 +31,7 @@ PPL_DECLARE(strided_read)
 PPL_DECLARE(strided_add)
 // out[i] = max over the axes whose stride is 0.           n as strided_add with offset 0; NaN if any element is.
 PPL_DECLARE(strided_max)
+
+// The lower Cholesky factor of row-major matrices, and its reverse mode.
+PPL_DECLARE(cholesky)
+PPL_DECLARE(cholesky_reverse)
