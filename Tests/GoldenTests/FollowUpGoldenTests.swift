@@ -1,0 +1,198 @@
+import Distributions
+import Inference
+import Kernels
+import PPL
+import TestSupport
+import Testing
+
+private let file = "followups.json"
+
+/// Three relatives of the multiplicative model, against NumPyro.
+@Suite(.needs(file)) struct FollowUpGoldenTests {
+  private let additive, nonstationary, copula: FollowUp
+
+  init() throws {
+    let json = try Reference.json(file)
+    additive = try FollowUp(try json.at("nb01_additive"))
+    nonstationary = try FollowUp(try json.at("nb03_nonstationary"))
+    copula = try FollowUp(try json.at("nb04_copula"))
+  }
+
+  @Test func dataAreThoseOfTheNotebooks() throws {
+    for data in [additive, nonstationary, copula] {
+      expectClose([data.y.mean().scalar], [try data.json.number("y_mean")], relative: 1e-14)
+    }
+  }
+
+  @Test func additiveModelAgreesInDensityAndGradient() throws {
+    try expectDensities(additive, additive.additiveModel)
+  }
+
+  @Test func nonstationaryModelAgreesInDensityAndGradient() throws {
+    try expectDensities(nonstationary, nonstationary.nonstationaryModel(hasCopula: false))
+  }
+
+  @Test func copulaModelAgreesInDensityAndGradient() throws {
+    try expectDensities(copula, copula.nonstationaryModel(hasCopula: true))
+  }
+
+  private func expectDensities(_ data: FollowUp, _ model: Model<Tensor>) throws {
+    let logJoint = try LogJoint(model.conditioned(on: ["y": data.y]))
+    let points = try data.json.at("densities").elements
+    #expect(!points.isEmpty)
+    for point in points { try logJoint.expectAgreement(with: point) }
+  }
+
+  /// The correlation of the copula, where the notebook shows it: at its truth.
+  @Test func correlationOfTheCopulaAgrees() throws {
+    let range = copula.distances.scalars.filter { $0 > 1e-9 }
+    let printed = try copula.json.at("printed")
+    expectClose(
+      [range.min() ?? .nan, range.max() ?? .nan], try printed.at("dist_range").doubles,
+      relative: 1e-12)
+    let R = copula.correlation(0.5, 0.5, 4)
+    expectClose(R[0], try copula.json.tensor("R_truth_row0"), relative: 1e-9)
+    // The smallest eigenvalue is where R - x I ceases to have a Cholesky factor.
+    let least = try printed.number("min_eig_R")
+    let identity = Tensor.identity(R.shape[0])
+    #expect(isFinite(cholesky(R - Tensor(least - 1e-9) * identity)).all().scalar == 1)
+    #expect(isFinite(cholesky(R - Tensor(least + 1e-9) * identity)).all().scalar == 0)
+  }
+
+  /// 5000 steps as the notebook makes them.
+  @Test func additiveFitPrintsTheSameNumbers() throws {
+    let posterior = additive.additiveModel.conditioned(on: ["y": additive.y])
+    let start: [String: Tensor] = [
+      "mu0": additive.y.mean(), "beta": 1, "log_sigma": log(2), "xi": 0.1,
+    ]
+    let svi = SVI(
+      posterior, guide: AutoNormal(posterior, initialization: .values(start), scale: 0.1),
+      optimizer: ZeroNaNs().then(ClipGlobalNorm(10)).then(Adam(learningRate: 3e-3)))
+    let fit = try svi.run(steps: 5000, key: RandomKey(0), progress: .silent)
+    let draws = try fit.draws(600, key: RandomKey(4))
+    let printed = try additive.json.at("printed")
+    for name in ["mu0", "beta", "sigma", "xi"] {
+      let (values, expected) = (draws[name], try printed.at(name))
+      expectClose([values.mean().scalar], [try expected.number("mean")], relative: 1e-5, name)
+      expectClose(
+        [values.standardDeviation(along: [0]).scalar], [try expected.number("sd")], relative: 1e-5,
+        name)
+    }
+    let last = fit.losses.suffix(500)
+    expectClose(
+      [last.reduce(0, +) / Double(last.count)], [try printed.number("final_loss_mean500")],
+      relative: 1e-5)
+  }
+}
+
+// MARK: Models
+
+/// The data of one notebook, and the models that were fitted to such data.
+private struct FollowUp: Sendable {
+  let json: JSONValue
+  /// `[S, 2]`, degrees.
+  let stations: Tensor
+  /// `[T]`, °C, and without its mean.
+  let gmst, warming: Tensor
+  /// `[S, T]`, °C.
+  let y: Tensor
+
+  init(_ json: JSONValue) throws {
+    self.json = json
+    stations = try json.tensor("stations")
+    gmst = try json.tensor("gmst")
+    warming = gmst - gmst.mean()
+    y = try json.tensor("y")
+  }
+
+  /// A whitened process, its mean over the inputs taken away.
+  private func centred(
+    _ name: String, _ process: GaussianProcess, _ p: inout Context
+  ) -> Tensor {
+    let f = p.sample(name, process.whitened)
+    return f - f.mean()
+  }
+
+  /// A positive hyperparameter with this median.
+  private func scale(
+    _ name: String, _ median: Double, deviation: Tensor = 0.5, _ p: inout Context
+  ) -> Tensor {
+    p.sample(name, LogNormal(log(Tensor(median)), deviation))
+  }
+
+  /// One slope for all places, and a function of global warming shared by them.
+  ///
+  ///     tau = mu0 + mu(s) + beta d + r(g)
+  var additiveModel: Model<Tensor> {
+    Model { p in
+      let spatial =
+        scale("Matern.variance", 2, &p) * Matern32(lengthscale: scale("Matern.lengthscale", 2, &p))
+      let mu = centred("mu_s", GaussianProcess(spatial, at: stations), &p)
+      let temporal =
+        scale("RBF.variance", 0.05, &p) * RBF(lengthscale: scale("RBF.lengthscale", 0.5, &p))
+      let r = centred("tau_r", GaussianProcess(temporal, at: gmst), &p)
+      let mu0 = p.sample("mu0", Normal(y.mean(), 5))
+      let beta = p.sample("beta", Normal(1, 1))
+      let logSigma = p.sample("log_sigma", Normal(log(2), 0.4))
+      let xi = p.sample("xi", Normal(0.1, 0.1))
+      let sigma = p.deterministic("sigma", exp(logSigma))
+      let location = mu0 + mu[.all, .newAxis] + beta * warming + r
+      return p.sample("y", GEV(location, sigma, xi))
+    }
+  }
+
+  /// Every parameter of the law a field; with the copula, years in which places are alike beyond that.
+  func nonstationaryModel(hasCopula: Bool) -> Model<Tensor> {
+    Model { p in
+      func field(
+        _ kernel: String, _ name: String, _ variance: Double, _ lengthscale: Double,
+        _ p: inout Context
+      ) -> Tensor {
+        let variance = scale("\(kernel).variance", variance, &p)
+        let lengthscale = scale("\(kernel).lengthscale", lengthscale, &p)
+        let process = GaussianProcess(variance * Matern32(lengthscale: lengthscale), at: stations)
+        return centred(name, process, &p)[.all, .newAxis]
+      }
+      let mu = field("k_mu", "mu_s", 2, 2, &p)
+      let beta = field("k_beta", "beta_tilde", 0.2, 3, &p)
+      let sigma = field("k_sig", "sig_r", 0.05, 3, &p)
+      let xi = field("k_xi", "xi_r", 0.003, 3, &p)
+      let mu0 = p.sample("mu0", Normal(y.mean(), 5))
+      let beta0 = p.sample("beta0", Normal(1, 0.5))
+      let logSigma0 = p.sample("logsig0", Normal(log(1.8), 0.3))
+      let xi0 = p.sample("xi0", Normal(0.1, 0.1))
+      let law = GEV(mu0 + mu + (beta0 + beta) * warming, exp(logSigma0 + sigma), xi0 + xi)
+      let y = p.sample("y", law)
+      if hasCopula {
+        let c0 = p.sample("c0", Beta(2, 2))
+        let c1 = scale("c1", 0.5, deviation: 0.4, &p)
+        let c2 = scale("c2", 4, deviation: 0.4, &p)
+        p.factor("copula", copulaDensity(law, y, correlation(c0, c1, c2)))
+      }
+      return y
+    }
+  }
+
+  /// A Gaussian copula over places, independent in time.
+  ///
+  ///     Σ_j log N(z_j; 0, R) - Σ_ij log N(z_ij; 0, 1),    z = Φ⁻¹(F(y))
+  private func copulaDensity(_ law: GEV, _ y: Tensor, _ R: Tensor) -> Tensor {
+    let u = minimum(maximum(law.cdf(y), 1e-6), 1 - 1e-6)
+    let z = normalQuantile(u)
+    let joint = MultivariateNormal(.zeros([z.shape[0]]), covariance: R).logProb(z.transposed())
+    return joint.sum() - Normal(0, 1).logProb(z).sum()
+  }
+
+  /// A short and a long range, mixed, with a diagonal of 1.
+  func correlation(_ c0: Tensor, _ c1: Tensor, _ c2: Tensor) -> Tensor {
+    let short = c0 * Matern12(lengthscale: c1)
+    let long = (1 - c0) * Matern12(lengthscale: c2)
+    let nugget: Tensor = 1e-6
+    let K = (short + long + nugget * White()).gram(stations)
+    let deviation = sqrt(K.diagonal())
+    return K / (deviation[.all, .newAxis] * deviation)
+  }
+
+  /// `[S, S]`, degrees.
+  var distances: Tensor { distance(stations, stations) }
+}
