@@ -45,7 +45,8 @@ public struct GEV: CumulativeDistribution, Moments, HasEntropy {
   public func sample(_ shape: [Int], key: RandomKey) -> Tensor {
     let margin = Double.ulpOfOne
     let u = key.uniform(shape + batchShape)
-    return quantile(reduced: gumbelQuantile(minimum(maximum(u, Tensor(margin)), Tensor(1 - margin))))
+    return quantile(
+      reduced: gumbelQuantile(minimum(maximum(u, Tensor(margin)), Tensor(1 - margin))))
   }
 
   public func logProb(_ x: Tensor) -> Tensor {

@@ -46,13 +46,11 @@ public struct MultivariateNormal: Moments, HasEntropy {
 
   public func sample(_ shape: [Int], key: RandomKey) -> Tensor {
     let noise = key.normal(shape + batchShape + eventShape)
-    let colored = matmul(choleskyFactor, noise.expandingDimension(at: -1))
-    return mean + colored.squeezingDimension(at: -1)
+    return mean + asColumns(noise) { matmul(choleskyFactor, $0) }
   }
 
   public func logProb(_ x: Tensor) -> Tensor {
-    let deviations = x - mean  // [..., n]
-    let white = whitened(deviations)
+    let white = asColumns(x - mean) { triangularSolve(choleskyFactor, $0) }
     let distance = square(white).sum(along: [-1])
     let logNormalizer = Tensor(Double(eventShape[0]) * Constant.halfLogTwoPi)
     return -0.5 * distance - logRootDeterminant - logNormalizer
@@ -68,16 +66,16 @@ public struct MultivariateNormal: Moments, HasEntropy {
     return (logRootDeterminant + Tensor(standard)).broadcast(to: batchShape)
   }
 
-  /// `L⁻¹ d`; with one factor for all, one solve with a column for each deviation.
-  private func whitened(_ deviations: Tensor) -> Tensor {
-    guard choleskyFactor.rank == 2 else {
-      let column = deviations.expandingDimension(at: -1)
-      let factor = choleskyFactor.broadcast(to: deviations.shape + eventShape)
-      return triangularSolve(factor, column).squeezingDimension(at: -1)
-    }
-    let columns = deviations.reshaped(to: [-1, eventShape[0]]).transposed()
-    return triangularSolve(choleskyFactor, columns).transposed().reshaped(to: deviations.shape)
-  }
-
   private var logRootDeterminant: Tensor { log(choleskyFactor.diagonal()).sum(along: [-1]) }
+
+  /// Applies `f` to all vectors that share a factor at once, as the columns of one matrix.
+  ///
+  /// - Parameter x: `[S..., F..., n]`, `F` the batch of the factor; `f` sees `[F..., n, S]`.
+  private func asColumns(_ x: Tensor, _ f: (Tensor) -> Tensor) -> Tensor {
+    let last = choleskyFactor.rank - 1  // of [S, F..., n]
+    let each = Array(x.shape.suffix(last))
+    let columns = x.reshaped(to: [x.shape.dropLast(last).reduce(1, *)] + each)
+      .transposed(Array(1...last) + [0])
+    return f(columns).transposed([last] + Array(0..<last)).reshaped(to: x.shape)
+  }
 }

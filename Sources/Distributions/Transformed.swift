@@ -90,7 +90,7 @@ public struct Transformed: Distribution {
 
 /// The sum over the last `rank` dimensions, if there are any.
 private func sum(_ x: Tensor, trailing rank: Int) -> Tensor {
-  rank > 0 ? x.sum(along: Array(-rank ..< 0)) : x
+  rank > 0 ? x.sum(along: Array(-rank..<0)) : x
 }
 
 /// The set that a transform makes of another.
@@ -108,7 +108,7 @@ private struct Image: Constraint {
   func contains(_ y: Tensor) -> Tensor {
     let inside = source.contains(transform.inverse(y))
     let rank = transform.domainEventRank - source.eventRank
-    return rank > 0 ? inside.min(along: Array(-rank ..< 0)) : inside
+    return rank > 0 ? inside.min(along: Array(-rank..<0)) : inside
   }
 
   /// The map onto the source and then the transform, over the whole event.

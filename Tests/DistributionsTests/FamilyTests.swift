@@ -120,4 +120,14 @@ private let families: [Family] = [
     #expect(InverseGamma(shape: 1, rate: 1).mean.scalar == .infinity)
     #expect(InverseGamma(shape: 2, rate: 1).variance.scalar == .infinity)
   }
+
+  @Test func parametersThatDoNotBroadcastAreNamed() async {
+    let exit = await #expect(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) {
+      _ = StudentT(3, Tensor([1, 2]), Tensor([1, 2, 3]))
+    }
+    expectMessage(
+      "StudentT: cannot broadcast degreesOfFreedom [], location [2], scale [3].", of: exit)
+  }
 }

@@ -29,8 +29,8 @@ import Testing
   func theDerivativeInTheShapeIsSmoothThroughZero(_ shape: Double) {
     for z in [-2.0, -0.3, 0.4, 3] {
       let limit = z * z * -expm1(-Tensor(z)).scalar / 2 - z
-      // Linear in the shape, with a slope below 30 at these points.
-      #expect(abs(gradients(z, [0, 1, shape])[3] - limit) <= 1e-13 + 30 * abs(shape))
+      // Linear in the shape, with a slope of 60 at the farthest of these points.
+      #expect(abs(gradients(z, [0, 1, shape])[3] - limit) <= 1e-13 + 65 * abs(shape))
     }
   }
 
@@ -43,13 +43,13 @@ import Testing
     }
   }
 
-  @Test func farInTheThinTailNothingIsNaN() {
-    for shape in [-0.3, 0, 1e-9] {
-      #expect(GEV(0, 1, Tensor(shape)).logProb(-1e9).scalar == -.infinity)
-      #expect(gradients(-1e9, [0, 1, shape]).allSatisfy(\.isFinite))
-      let slope = gradient(of: { GEV(0, 1, Tensor(shape)).cdf($0) }, at: -1e9)
-      #expect(slope.scalar == 0)
-    }
+  /// Where `exp(-s)` overflows, the chain rule would meet infinity minus infinity.
+  @Test(arguments: [-1e-3, 0, 1e-9])
+  func farInTheThinTailNothingIsNaN(_ shape: Double) {
+    #expect(GEV(0, 1, Tensor(shape)).logProb(-1e6).scalar == -.infinity)
+    #expect(gradients(-1e6, [0, 1, shape]) == [0, 0, 0, 0])
+    let slope = gradient(of: { GEV(0, 1, Tensor(shape)).cdf($0) }, at: -1e6)
+    #expect(slope.scalar == 0)
   }
 
   /// Elements outside the support leave the gradient of the others as it is.

@@ -4,6 +4,7 @@ import TestSupport
 import Testing
 
 private let file = "distributions.json"
+private let content = Result { try Reference.json(file) }
 
 /// A family of NumPyro's: its parameters in the order in which ours takes them.
 private struct Counterpart: Sendable {
@@ -40,12 +41,12 @@ private let counterparts: [String: Counterpart] = [
 ]
 
 /// Against NumPyro 0.22 in double precision, for every family that it has, too.
-@Suite(.enabled(if: Reference.url(file) != nil, "distributions.json is not in Tests/Reference"))
+@Suite(.enabled(if: Reference.url(file) != nil, "\(file) is not in \(Reference.folder.path)"))
 struct DistributionsGoldenTests {
   @Test(arguments: counterparts.keys.sorted())
   func everyFieldOfEveryCaseAgreesWithNumPyro(_ name: String) throws {
     let counterpart = try #require(counterparts[name])
-    let json = try Reference.json(file)
+    let json = try content.get()
     let cases = try #require(json["cases"]).elements.filter { $0["name"]?.string == name }
     #expect(!cases.isEmpty)
     for reference in cases {

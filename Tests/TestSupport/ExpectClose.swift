@@ -24,7 +24,7 @@ public func expectClose(
     let agree =
       a == b || (a.isNaN && b.isNaN) || abs(a - b) <= max(absolute, relative * abs(b))
     #expect(
-      agree, "\(comment()) element \(index): found \(a), expected \(b)",
+      agree, "element \(index): found \(a), expected \(b). \(comment())",
       sourceLocation: sourceLocation)
   }
 }

@@ -11,16 +11,17 @@ public enum JSONValue: Sendable, Decodable {
 
   public init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
-    if container.decodeNil() {
-      self = .null
-    } else if let value = try? container.decode(Bool.self) {
-      self = .boolean(value)
-    } else if let value = try? container.decode(Double.self) {
+    // Numbers first: reference files are full of them, and every failed attempt costs time.
+    if let value = try? container.decode(Double.self) {
       self = .number(value)
-    } else if let value = try? container.decode(String.self) {
-      self = .text(value)
     } else if let value = try? container.decode([JSONValue].self) {
       self = .array(value)
+    } else if let value = try? container.decode(String.self) {
+      self = .text(value)
+    } else if let value = try? container.decode(Bool.self) {
+      self = .boolean(value)
+    } else if container.decodeNil() {
+      self = .null
     } else {
       self = .object(try container.decode([String: JSONValue].self))
     }

@@ -1,0 +1,7 @@
+/// Numbers that several families share, to the last digit of a `Double`.
+enum Constant {
+  static let logTwo = 0.6931471805599453
+  static let logPi = 1.1447298858494002
+  static let halfLogTwoPi = 0.9189385332046727
+  static let eulerGamma = 0.5772156649015329
+}

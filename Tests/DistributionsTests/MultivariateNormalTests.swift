@@ -1,0 +1,69 @@
+import Distributions
+import PPL
+import TestSupport
+import Testing
+
+@Suite struct MultivariateNormalTests {
+  private let factor = Tensor(rows: [[0.8, 0, 0], [0.5, 0.3, 0], [-1, 0.2, 2]])
+
+  @Test func aDiagonalFactorGivesIndependentNormals() {
+    let scales = Tensor([0.5, 2, 3])
+    let x = Tensor(rows: [[0.1, -1, 2], [1, 0, 0]])
+    let law = MultivariateNormal(Tensor([1, 2, 3]), choleskyFactor: scales.diagonalMatrix())
+    let expected = Normal(Tensor([1, 2, 3]), scales).logProb(x).sum(along: [-1])
+    expectClose(law.logProb(x), expected, relative: 1e-14)
+  }
+
+  @Test func theCovarianceIsThatOfItsFactor() {
+    let law = MultivariateNormal(.zeros([3]), covariance: matmul(factor, factor.transposed()))
+    expectClose(law.choleskyFactor, factor, relative: 1e-14)
+    expectClose(law.covariance, matmul(factor, factor.transposed()), relative: 1e-14)
+    expectClose(law.variance, law.covariance.diagonal(), relative: 1e-14)
+  }
+
+  @Test func drawsHaveTheCovariance() {
+    let law = MultivariateNormal(Tensor([1, 2, 3]), choleskyFactor: factor)
+    let count = 20_000
+    let centered = law.sample([count], key: RandomKey(8)) - law.mean
+    let found = matmul(centered.transposed(), centered) / Tensor(Double(count))
+    // Six standard errors of the largest entry, √2 · 5.04 / √20000.
+    expectClose(found, law.covariance, relative: 0, absolute: 0.3)
+  }
+
+  /// Each element of the batch keeps its own factor, whatever shape the value has.
+  @Test func aBatchOfFactorsIsNotMixedUp() {
+    let factors = stack([factor, 2 * factor])
+    let means = Tensor(rows: [[0, 0, 0], [1, 1, 1]])
+    let batch = MultivariateNormal(means, choleskyFactor: factors)
+    let x = batch.sample([4], key: RandomKey(9))
+    for which in 0..<2 {
+      let alone = MultivariateNormal(means[.at(which)], choleskyFactor: factors[.at(which)])
+      let expected = alone.logProb(x[.all, .at(which)])
+      expectClose(batch.logProb(x)[.all, .at(which)], expected, relative: 1e-13)
+    }
+  }
+
+  @Test func aCovarianceThatIsNotPositiveDefiniteIsFlagged() {
+    let law = MultivariateNormal(.zeros([2]), covariance: Tensor(rows: [[1, 2], [2, 1]]))
+    #expect(law.parameterViolation?.parameter == "choleskyFactor")
+    #expect(law.logProb(.zeros([2])).scalar.isNaN)
+  }
+
+  @Test func shapesThatDisagreeAreNamed() async {
+    let exit = await #expect(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) {
+      _ = MultivariateNormal(.zeros([2]), choleskyFactor: .identity(3))
+    }
+    expectMessage(
+      "MultivariateNormal: mean [2] and choleskyFactor [3, 3] are not [..., n], [..., n, n].",
+      of: exit)
+    let other = await #expect(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) {
+      _ = MultivariateNormal(.zeros([2, 3]), choleskyFactor: .ones([4, 3, 3]))
+    }
+    expectMessage(
+      "MultivariateNormal: cannot broadcast mean [2], choleskyFactor [4].", of: other)
+  }
+}

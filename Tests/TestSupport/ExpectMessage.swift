@@ -1,0 +1,12 @@
+import Testing
+
+/// Expects the process of an exit test to have written a message.
+///
+/// - Parameter exit: What `#expect(processExitsWith: .failure, observing: [\.standardErrorContent])`
+///   returned.
+public func expectMessage(
+  _ message: String, of exit: ExitTest.Result?, sourceLocation: SourceLocation = #_sourceLocation
+) {
+  let written = String(decoding: exit?.standardErrorContent ?? [], as: UTF8.self)
+  #expect(written.contains(message), sourceLocation: sourceLocation)
+}
