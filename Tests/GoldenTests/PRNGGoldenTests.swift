@@ -3,6 +3,7 @@ import TestSupport
 import Testing
 
 private let file = "prng.json"
+private let content = Result { try Reference.json(file) }
 
 /// `RandomKey` against JAX's default generator, for every stream that it offers.
 @Suite(.needs(file)) struct PRNGGoldenTests {
@@ -12,7 +13,7 @@ private let file = "prng.json"
   let streams: [(name: String, key: RandomKey, draws: JSONValue)]
 
   init() throws {
-    let json = try Reference.json(file).at("partitionable_True")
+    let json = try content.get().at("partitionable_True")
     self.json = json
     streams = try json.at("keys").members.map { name, _ in
       let seed = try #require(UInt64(name.dropFirst("PRNGKey(".count).dropLast()), "\(name)")

@@ -17,7 +17,7 @@ struct PosteriorGoldenTests {
   let tolerance = 1e-8
 
   init() throws {
-    let json = try Reference.json(file)
+    let json = try WholeFit.content.get()
     posterior = try json.at("posterior")
     config = try json.at("meta", "config")
     whole = try WholeFit.shared.get()

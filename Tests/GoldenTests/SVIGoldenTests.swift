@@ -16,7 +16,7 @@ struct SVIGoldenTests {
   let settings: FitSettings
 
   init() throws {
-    json = try Reference.json(file)
+    json = try WholeFit.content.get()
     gev = try Reference.gev()
     settings = try FitSettings(json)
   }

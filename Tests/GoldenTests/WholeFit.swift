@@ -18,10 +18,11 @@ struct WholeFit: Sendable {
 
   var fit: SVIFit<Recipe> { checkpoints[checkpoints.count - 1].fit }
 
+  static let content = Result { try Reference.json("svi_trace.json") }
   static let shared = Result { try WholeFit() }
 
   private init() throws {
-    let json = try Reference.json("svi_trace.json")
+    let json = try Self.content.get()
     let gev = try Reference.gev()
     let settings = try FitSettings(json)
     let stored = try json.at("params_constrained").members.compactMap { Int($0.name) }

@@ -109,7 +109,7 @@ private let kernel = 1.7 * Matern52(lengthscale: 1.4)
       let once = prior.conditioned(on: Tensor([1, 2]), at: Tensor([3]))
       _ = once.conditioned(on: Tensor([1]), at: Tensor([4]))
     }
-    expectStandardError(exit, "this process has no kernel")
+    expectMessage("this process has no kernel", of: exit)
   }
 
   @Test func jitterIsNotNegative() async {
@@ -118,7 +118,7 @@ private let kernel = 1.7 * Matern52(lengthscale: 1.4)
     ) {
       _ = GaussianProcess(RBF(lengthscale: 1), at: Tensor([0, 1]), jitter: -1e-6)
     }
-    expectStandardError(exit, "GaussianProcess: jitter is -1e-06, but must not be negative.")
+    expectMessage("GaussianProcess: jitter is -1e-06, but must not be negative.", of: exit)
   }
 
   // MARK: Whitening

@@ -15,7 +15,8 @@ struct KernelCase: Sendable, CustomTestStringConvertible {
   let make: @Sendable ([Tensor]) -> any Kernel
 
   init(
-    _ name: String, _ hyperparameters: [Tensor], _ make: @escaping @Sendable ([Tensor]) -> any Kernel
+    _ name: String, _ hyperparameters: [Tensor],
+    _ make: @escaping @Sendable ([Tensor]) -> any Kernel
   ) {
     (testDescription, self.hyperparameters, self.make) = (name, hyperparameters, make)
   }
@@ -182,7 +183,7 @@ private func expectKernel(_ one: KernelCase, at x: Tensor, and y: Tensor) {
     ) {
       _ = RBF(lengthscale: 1).gram(.zeros([3, 2]), .zeros([4, 1]))
     }
-    expectStandardError(exit, "Kernel: inputs are [N, D] and [M, D], not [3, 2] and [4, 1].")
+    expectMessage("Kernel: inputs are [N, D] and [M, D], not [3, 2] and [4, 1].", of: exit)
   }
 
   @Test func thereIsOneLengthscaleAnAxis() async {
@@ -191,7 +192,7 @@ private func expectKernel(_ one: KernelCase, at x: Tensor, and y: Tensor) {
     ) {
       _ = RBF(lengthscale: Tensor([1, 2, 3])).gram(.zeros([3, 2]))
     }
-    expectStandardError(exit, "RBF: 3 lengthscales for inputs with 2 axes.")
+    expectMessage("RBF: 3 lengthscales for inputs with 2 axes.", of: exit)
   }
 
   @Test func degreesArePositive() async {
@@ -200,14 +201,6 @@ private func expectKernel(_ one: KernelCase, at x: Tensor, and y: Tensor) {
     ) {
       _ = Polynomial(degree: 0, bias: 1)
     }
-    expectStandardError(exit, "Polynomial: the degree is 0, but must be positive.")
+    expectMessage("Polynomial: the degree is 0, but must be positive.", of: exit)
   }
-}
-
-/// The message that a precondition stops the program with.
-func expectStandardError(
-  _ exit: ExitTest.Result?, _ message: String, sourceLocation: SourceLocation = #_sourceLocation
-) {
-  let text = String(decoding: exit?.standardErrorContent ?? [], as: UTF8.self)
-  #expect(text.contains(message), "\(text)", sourceLocation: sourceLocation)
 }

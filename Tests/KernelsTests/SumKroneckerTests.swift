@@ -17,7 +17,8 @@ import Testing
     for row in 0..<6 {
       for column in 0..<6 {
         let (i, j, k, l) = (row / 2, row % 2, column / 2, column % 2)
-        let expected = A1[.at(i), .at(k)] * B1[.at(j), .at(l)] + A2[.at(i), .at(k)] * B2[.at(j), .at(l)]
+        let expected =
+          A1[.at(i), .at(k)] * B1[.at(j), .at(l)] + A2[.at(i), .at(k)] * B2[.at(j), .at(l)]
         #expect(dense[.at(row), .at(column)].scalar == expected.scalar)
       }
     }
@@ -65,10 +66,9 @@ import Testing
     ) {
       _ = SumKronecker(.ones([3, 3]), .ones([2, 2]), .ones([2, 2]), .ones([2, 2]))
     }
-    expectStandardError(
-      exit,
-      "SumKronecker: the left factors have shapes [3, 3] and [2, 2], but must be square and of one size."
-    )
+    expectMessage(
+      "SumKronecker: the left factors have shapes [3, 3] and [2, 2], but must be square and of one size.",
+      of: exit)
   }
 
   @Test func vectorsMustFit() async {
@@ -78,6 +78,6 @@ import Testing
       let identity = Tensor.identity(2)
       _ = SumKronecker(identity, identity, identity, identity).times(.ones([3]))
     }
-    expectStandardError(exit, "SumKronecker: cannot multiply [4, 4] with a vector of [3].")
+    expectMessage("SumKronecker: cannot multiply [4, 4] with a vector of [3].", of: exit)
   }
 }
