@@ -56,6 +56,17 @@ private func process(jitter: Double) -> GaussianProcess {
     #expect(error?.description == "site \"f\": " + message)
   }
 
+  /// A site of the process itself, drawn or observed, would else be nan without a word.
+  @Test(arguments: [nil, Tensor([1, 2, 3, 2])])
+  func aSiteOfTheProcessItselfFailsAsWell(_ observed: Tensor?) throws {
+    let broken = process(jitter: 0)
+    let message = try #require(broken.factorizationError).description
+    let model = Model { p in p.sample("f", broken, observed: observed) }
+    #expect(throws: ModelError.other(site: "f", message: message)) {
+      try model.seeded(by: RandomKey(0)).trace()
+    }
+  }
+
   /// While a step is recorded there are no numbers to judge: a replay then gives nan, which the fit counts.
   @Test func nothingIsSaidWhileRecording() {
     var errors: [FactorizationError?] = []

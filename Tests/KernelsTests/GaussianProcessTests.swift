@@ -37,6 +37,17 @@ private let kernel = 1.7 * Matern52(lengthscale: 1.4)
       }, at: [1.7, 1.4, sites, 0.5, values])
   }
 
+  @Test func isASiteOfItsOwnInAModel() throws {
+    let process = GaussianProcess(kernel, at: sites)
+    let model = Model { p in p.sample("f", process) }
+    let trace = try model.seeded(by: RandomKey(7)).trace()
+    #expect(trace.names == ["f"])
+    let key = RandomKey(7).split().1
+    #expect(trace["f"]?.value?.scalars == process.sample([], key: key).scalars)
+    let given = try model.conditioned(on: ["f": values]).trace()
+    #expect(given.logDensity().scalar == process.logProb(values).scalar)
+  }
+
   // MARK: Conditioning
 
   @Test func conditioningFollowsTheFormula() {
