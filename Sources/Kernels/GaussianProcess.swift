@@ -82,7 +82,8 @@ public struct GaussianProcess: Distribution {
   ) -> GaussianProcess {
     guard let kernel else {
       preconditionFailure(
-        "conditioned(on:at:): this process has no kernel; condition the prior on all values at once.")
+        "conditioned(on:at:): this process has no kernel; condition the prior on all values at once."
+      )
     }
     let points = points.rank == 1 ? points.expandingDimension(at: 1) : points
     let L = choleskyFactor
@@ -118,15 +119,41 @@ extension GaussianProcess {
 }
 
 extension Context {
+  /// Samples a process: a site `name` with its values at the inputs.
+  ///
+  /// A covariance without a Cholesky factor fails the run, with the reason.
+  ///
+  /// - Returns: The values, `[N]` with plates around it.
+  @discardableResult
+  public mutating func sample(
+    _ name: String, _ process: GaussianProcess, observed: Tensor? = nil, mask: Tensor? = nil
+  ) -> Tensor {
+    checkFactor(of: process, at: name)
+    return sampleSite(name, process, observed: observed, mask: mask)
+  }
+
   /// Samples a whitened process: a latent site `<name>_u`, `[N]`, and a deterministic site `name` with the values.
   ///
   /// - Returns: The values at the inputs, `[N]`.
   @discardableResult
   public mutating func sample(_ name: String, _ process: GaussianProcess.Whitened) -> Tensor {
-    if let error = process.process.factorizationError {
+    checkFactor(of: process.process, at: name)
+    func draw(_ distribution: some Distribution) -> Tensor {
+      sampleSite(name + "_u", distribution, observed: nil, mask: nil)
+    }
+    return deterministic(name, process(draw(process.distribution)))
+  }
+
+  private mutating func checkFactor(of process: GaussianProcess, at name: String) {
+    if let error = process.factorizationError {
       fail(.other(site: name, message: error.description))
     }
-    func draw(_ distribution: some Distribution) -> Tensor { sample(name + "_u", distribution) }
-    return deterministic(name, process(draw(process.distribution)))
+  }
+
+  /// The statement of any distribution, under a name that the overload for processes does not have.
+  private mutating func sampleSite(
+    _ name: String, _ distribution: some Distribution, observed: Tensor?, mask: Tensor?
+  ) -> Tensor {
+    sample(name, distribution, observed: observed, mask: mask)
   }
 }

@@ -12,19 +12,6 @@ import Testing
     "nonnegative_integer": .nonNegativeInteger, "multinomial(3)": .multinomial(3),
   ]
 
-  @Test func membershipAgreesWithNumPyro() throws {
-    var checked: Set<String> = []
-    for check in try reference("transforms.json")["constraint_checks"].list {
-      let name = check["constraint"].text
-      guard let support = Self.supports[name], let value = check["value"].tensor else { continue }
-      let inside = support.contains(value)
-      #expect(inside.shape == [])
-      #expect((inside.scalar == 1) == check["inside"].bool, "\(name) of \(value)")
-      checked.insert(name)
-    }
-    #expect(checked == Set(Self.supports.keys))
-  }
-
   @Test func noConstraintContainsNaN() {
     for (name, support) in Self.supports {
       let shape = [[], [3], [3, 3]][support.eventRank]

@@ -37,31 +37,4 @@ import Testing
     let trace = try model.seeded(by: RandomKey(1)).seeded(by: RandomKey(2)).trace()
     #expect(words(trace["a"]?.key) == words(RandomKey(1).split().1))
   }
-
-  /// The ten latent sites of the multiplicative GEV model, and its data.
-  private static let names = [
-    "k_mu.variance", "k_mu.lengthscale", "mu_s_u", "k_beta.variance", "k_beta.lengthscale",
-    "beta_tilde_u", "mu0", "beta0", "log_sigma", "xi",
-  ]
-
-  @Test func keysAreNumPyros() throws {
-    let model = Model { p in
-      for name in Self.names {
-        if name == "mu0" { p.deterministic("mu_s", 0) }
-        p.sample(name, Gaussian(0, 1))
-      }
-      p.sample("y", Gaussian(0, 1), observed: 0)
-    }
-    let file = try reference("svi_trace.json")
-    var runs = [(file["init"]["attempt0_key"], file["init"]["site_keys"])]
-    runs += file["first_steps"].list.map { ($0["guide_seed"], $0["site_keys"]) }
-    #expect(runs.count > 1)
-    for (seed, keys) in runs {
-      let key = RandomKey(words: try #require(seed.tensor))
-      let trace = try model.seeded(by: key).trace()
-      for name in Self.names {
-        #expect(words(trace[name]?.key) == keys[name].tensor?.scalars, "\(name)")
-      }
-    }
-  }
 }

@@ -1,0 +1,205 @@
+import Kernels
+import PPL
+import TestSupport
+import Testing
+
+/// Five places of which two are one, `[5, 2]`.
+let places = Tensor(rows: [[0, 0], [1, 0.5], [0.25, -2], [1, 0.5], [-3, 1.5]])
+/// Three others, `[3, 2]`.
+let elsewhere = Tensor(rows: [[0.3, 0.1], [2, -1], [-1, 1]])
+
+/// A kernel as a function of its hyperparameters, a row of the table that all checks run through.
+struct KernelCase: Sendable, CustomTestStringConvertible {
+  let testDescription: String
+  let hyperparameters: [Tensor]
+  let make: @Sendable ([Tensor]) -> any Kernel
+
+  init(
+    _ name: String, _ hyperparameters: [Tensor],
+    _ make: @escaping @Sendable ([Tensor]) -> any Kernel
+  ) {
+    (testDescription, self.hyperparameters, self.make) = (name, hyperparameters, make)
+  }
+
+  var kernel: any Kernel { make(hyperparameters) }
+
+  static let all: [KernelCase] = [
+    .init("RBF", [0.9]) { RBF(lengthscale: $0[0]) },
+    .init("RBF by axis", [Tensor([0.9, 2])]) { RBF(lengthscale: $0[0]) },
+    .init("Matern12", [0.9]) { Matern12(lengthscale: $0[0]) },
+    .init("Matern32", [0.9]) { Matern32(lengthscale: $0[0]) },
+    .init("Matern52", [0.9]) { Matern52(lengthscale: $0[0]) },
+    .init("Matern52 by axis", [Tensor([0.9, 2])]) { Matern52(lengthscale: $0[0]) },
+    .init("RationalQuadratic", [0.9, 1.7]) { RationalQuadratic(lengthscale: $0[0], alpha: $0[1]) },
+    .init("Linear", []) { _ in Linear() },
+    .init("Polynomial", [0.4]) { Polynomial(degree: 3, bias: $0[0]) },
+    .init("White", []) { _ in White() },
+    .init("Constant", []) { _ in Constant() },
+    .init("scaled", [1.3, 0.9]) { $0[0] * Matern32(lengthscale: $0[1]) },
+    .init("sum", [1.3, 0.9, 0.2]) { $0[0] * RBF(lengthscale: $0[1]) + $0[2] * Linear() },
+    .init("product", [0.9, 0.4]) {
+      RBF(lengthscale: $0[0]) * (Constant() + $0[1] * Linear())
+    },
+  ]
+}
+
+/// Periodic kernels are covariances of the distance on one axis only, `[5, 1]`.
+let periodicCases: [KernelCase] = [
+  .init("Periodic", [0.9, 2.7]) { Periodic(lengthscale: $0[0], period: $0[1]) },
+  .init("Cosine", [2.7]) { Cosine(period: $0[0]) },
+]
+let times = Tensor(rows: [[0], [0.4], [1.1], [0.4], [2.9]])
+
+/// What every covariance function owes.
+private func expectKernel(_ one: KernelCase, at x: Tensor, and y: Tensor) {
+  let kernel = one.kernel
+  let K = kernel.gram(x)
+  #expect(K.shape == [x.shape[0], x.shape[0]])
+  #expect(kernel.gram(x, y).shape == [x.shape[0], y.shape[0]])
+  // Products of floating-point numbers commute, so that symmetry is exact.
+  #expect(K.scalars == K.transposed().scalars)
+  #expect(kernel.gram(x, y).scalars == kernel.gram(y, x).transposed().scalars)
+  // At distance 0 the profile is looked at 1e-15 away.
+  expectClose(kernel.diagonal(x), K.diagonal(), relative: 1e-14)
+  // No eigenvalue below rounding, 1e-16 of the largest.
+  let shift = Tensor(1e-12 * K.diagonal().sum().scalar)
+  let factor = cholesky(K + shift * .identity(x.shape[0]))
+  #expect(isFinite(factor).all().scalar == 1, "\(one.testDescription) is not positive definite")
+}
+
+@Suite struct KernelTests {
+  @Test(arguments: KernelCase.all)
+  func isSymmetricAndPositiveDefinite(_ one: KernelCase) {
+    expectKernel(one, at: places, and: elsewhere)
+  }
+
+  @Test(arguments: periodicCases)
+  func isSymmetricAndPositiveDefiniteOnALine(_ one: KernelCase) {
+    expectKernel(one, at: times, and: Tensor(rows: [[0.2], [5]]))
+  }
+
+  @Test(arguments: KernelCase.all + periodicCases)
+  func gradientInHyperparametersAgreesWithDifferences(_ one: KernelCase) {
+    guard !one.hyperparameters.isEmpty else { return }
+    expectGradient(
+      of: { one.make($0).gram(places) }, at: one.hyperparameters, one.testDescription)
+  }
+
+  @Test(arguments: KernelCase.all + periodicCases)
+  func gradientInInputsAgreesWithDifferences(_ one: KernelCase) {
+    let kernel = one.kernel
+    expectGradient(
+      of: { kernel.gram($0[0], $0[1]) }, at: [places, elsewhere], one.testDescription)
+  }
+
+  /// Two of the places are one: where a kernel has a kink, its derivative is taken as 0.
+  @Test(arguments: KernelCase.all + periodicCases)
+  func gradientIsFiniteAtDistanceZero(_ one: KernelCase) {
+    let (_, gradient) = valueWithGradient(
+      of: { one.make(Array($0.dropFirst())).gram($0[0]).sum() },
+      at: [places] + one.hyperparameters)
+    for part in gradient { #expect(isFinite(part).all().scalar == 1) }
+  }
+
+  // MARK: Algebra
+
+  @Test func sumsAndProductsAreElementwise() {
+    let (a, b) = (Matern32(lengthscale: 1.5), Linear())
+    let (ka, kb) = (a.gram(places, elsewhere), b.gram(places, elsewhere))
+    #expect((a + b).gram(places, elsewhere).scalars == (ka + kb).scalars)
+    #expect((a * b).gram(places, elsewhere).scalars == (ka * kb).scalars)
+    #expect((2.5 * a).gram(places, elsewhere).scalars == (2.5 * ka).scalars)
+    let (da, db) = (a.diagonal(places), b.diagonal(places))
+    #expect((a + b).diagonal(places).scalars == (da + db).scalars)
+    #expect((a * b).diagonal(places).scalars == (da * db).scalars)
+    #expect((2.5 * a).diagonal(places).scalars == (2.5 * da).scalars)
+  }
+
+  @Test func scalingDistributesOverSums() {
+    let (a, b) = (RBF(lengthscale: 1.5), Matern12(lengthscale: 0.5))
+    let together: Tensor = 2 * (a.gram(places) + b.gram(places))
+    expectClose((2 * (a + b)).gram(places), together, relative: 1e-15)
+    expectClose((2 * a + 2 * b).gram(places), together, relative: 1e-15)
+  }
+
+  @Test func namesReadAsFormulas() {
+    let (a, b) = (Matern32(lengthscale: 1.5), Linear())
+    #expect((a + b).name == "Matern32 + Linear")
+    #expect((a * (a + b)).name == "Matern32 * (Matern32 + Linear)")
+    #expect((2 * a).name == "Matern32")
+    #expect((2 * (a + b)).name == "(Matern32 + Linear)")
+  }
+
+  @Test func hyperparametersComeInOrder() {
+    let kernel = 2 * Matern32(lengthscale: 1.5) + 0.1 * Periodic(lengthscale: 3, period: 4)
+    #expect(
+      kernel.hyperparameters.map(\.name)
+        == ["variance", "lengthscale", "variance", "lengthscale", "period"])
+    #expect(kernel.hyperparameters.map(\.value.scalar) == [2, 1.5, 0.1, 3, 4])
+  }
+
+  // MARK: Families
+
+  @Test func polynomialsArePowersOfTheLinearKernel() {
+    let linear = Linear() + 0.4 * Constant()
+    let cube = linear * linear * linear
+    expectClose(
+      Polynomial(degree: 3, bias: 0.4).gram(places, elsewhere), cube.gram(places, elsewhere),
+      relative: 1e-14)
+  }
+
+  /// One lengthscale an axis is one lengthscale where they are equal.
+  @Test func equalLengthscalesByAxisAreOneLengthscale() {
+    expectClose(
+      Matern52(lengthscale: Tensor([1.5, 1.5])).gram(places),
+      Matern52(lengthscale: 1.5).gram(places), relative: 1e-13)
+  }
+
+  @Test func rationalQuadraticTendsToTheSquaredExponential() {
+    let wide = RationalQuadratic(lengthscale: 1.5, alpha: 1e9)
+    // The next term is a⁴ / (8 alpha).
+    expectClose(wide.gram(places), RBF(lengthscale: 1.5).gram(places), relative: 1e-7)
+  }
+
+  @Test func whiteNoiseIsSharedByEqualInputsOnly() {
+    let expected = Tensor(rows: [
+      [1, 0, 0, 0, 0], [0, 1, 0, 1, 0], [0, 0, 1, 0, 0], [0, 1, 0, 1, 0], [0, 0, 0, 0, 1],
+    ])
+    #expect(White().gram(places).scalars == expected.scalars)
+  }
+
+  @Test func periodicKernelsRepeat() {
+    let shifted = times + 2.7
+    let periodic = Periodic(lengthscale: 0.9, period: 2.7)
+    expectClose(periodic.gram(times, shifted), periodic.gram(times), relative: 1e-12)
+  }
+
+  // MARK: Mistakes
+
+  @Test func inputsMustBeMatricesWithEquallyManyColumns() async {
+    let exit = await #expect(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) {
+      _ = RBF(lengthscale: 1).gram(.zeros([3, 2]), .zeros([4, 1]))
+    }
+    expectMessage("Kernel: inputs are [N, D] and [M, D], not [3, 2] and [4, 1].", of: exit)
+  }
+
+  @Test func thereIsOneLengthscaleAnAxis() async {
+    let exit = await #expect(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) {
+      _ = RBF(lengthscale: Tensor([1, 2, 3])).gram(.zeros([3, 2]))
+    }
+    expectMessage("RBF: 3 lengthscales for inputs with 2 axes.", of: exit)
+  }
+
+  @Test func degreesArePositive() async {
+    let exit = await #expect(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) {
+      _ = Polynomial(degree: 0, bias: 1)
+    }
+    expectMessage("Polynomial: the degree is 0, but must be positive.", of: exit)
+  }
+}
