@@ -34,8 +34,16 @@ let package = Package(
       name: "Plugins", dependencies: ["CCrypto", "PPL", "Distributions", "Inference", arguments],
       path: "Sources/Plugins/API"),
     .target(
+      name: "SpainSynthetic", path: "Models/SpainSynthetic", exclude: ["README.md"],
+      resources: [
+        .embedInCode("stations.csv"), .embedInCode("gmst.csv"), .embedInCode("maxima.csv"),
+        .embedInCode("truth.csv"),
+      ]),
+    .target(
       name: "SpatialExtremes",
-      dependencies: ["PPL", "Distributions", "Kernels", "Inference", "Plugins", arguments],
+      dependencies: [
+        "PPL", "Distributions", "Kernels", "Inference", "Plugins", "SpainSynthetic", arguments,
+      ],
       path: "Sources/Plugins/SpatialExtremes"),
     .executableTarget(
       name: "CommandLineProgram", dependencies: ["Plugins", "SpatialExtremes"],

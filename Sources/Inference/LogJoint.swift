@@ -101,6 +101,8 @@ public enum InferenceError: Error, Equatable, Sendable, CustomStringConvertible 
   case guideMismatch(onlyInGuide: [String], onlyInModel: [String])
   /// Draws do not have what is asked of them.
   case unknownSite(String, known: [String])
+  /// A stored fit is of another model, or of other data.
+  case checkpointMismatch(stored: Int, expected: Int)
   /// A number of steps or draws that is not positive.
   case count(String, Int)
 
@@ -122,6 +124,9 @@ public enum InferenceError: Error, Equatable, Sendable, CustomStringConvertible 
         + " give both the same sites."
     case .unknownSite(let name, let known):
       "no site is named \"\(name)\"; there are \(quoted(known))."
+    case .checkpointMismatch(let stored, let expected):
+      "the checkpoint holds \(stored) parameters of another model or other data, where this one has \(expected). "
+        + "Use the data and options it was made with, or start anew."
     case .count(let what, let got):
       "\(what) is \(got), but must be positive."
     }

@@ -86,6 +86,7 @@ extension Context {
   private mutating func resolvePlate(_ site: inout Site) {
     guard site.value == nil, let size = site.plateSize else { return }
     if let key = site.key {
+      // The first places of a shuffle, as NumPyro chooses them on accelerators.
       site.value = key.permutation(size.full)[.range(0..<size.used)]
     } else {
       fail(.missingKey(site: site.name))

@@ -9,7 +9,7 @@ extension Context {
   ///   - observed: Data, of the shape of one draw with its plates.
   ///   - mask: 0 where an element does not count, as where data are missing (`nan`); 1 elsewhere.
   ///     It broadcasts with the batch.
-  /// - Returns: The value, of shape batch + event.
+  /// - Returns: The value, of shape batch + event; data come back as they were given.
   @discardableResult
   public mutating func sample(
     _ name: String, _ distribution: some Distribution, observed: Tensor? = nil, mask: Tensor? = nil

@@ -71,7 +71,7 @@ extension Support {
   public func offender(in x: Tensor, mask: Tensor? = nil) -> Offender? {
     guard !x.isRecorded, x.rank >= eventRank, x.count > 0 else { return nil }
     var inside = contains(x)
-    if let mask { inside = inside .| not(mask) }
+    if let mask { inside = (inside .| not(mask)) }
     guard !inside.isRecorded, let flat = inside.scalars.firstIndex(of: 0) else { return nil }
     let index = Self.index(flat, in: inside.shape)
     guard eventRank == 0, let flat = Self.position(index, in: x.shape) else {

@@ -83,6 +83,9 @@ extension Site {
   /// What the value was made from, where the distribution keeps it.
   public var base: Tensor? { draw?.base }
 
+  /// Where the value may lie: the support of the law, or the constraint of a parameter.
+  public var support: Support { distribution?.support ?? constraint }
+
   /// Whether the site has a log density: it is a `sample` or a `factor`.
   public var isStochastic: Bool { kind == .sample || kind == .factor }
 

@@ -1,50 +1,52 @@
 import PPL
+import Synchronization
 import Testing
 
 // Misuse of a context is a compile error, so no test can hold it: `let kept = p` in a model body
 // ("noncopyable 'p' cannot be consumed"), `Context()` outside the module (no public initializer),
 // and capturing `p` in an escaping closure ("escaping closure captures 'inout' parameter").
 
+/// What several handlers saw, in one list.
+private final class Log: Sendable {
+  private let entries = Mutex<[String]>([])
+  func note(_ entry: String) { entries.withLock { $0.append(entry) } }
+  var all: [String] { entries.withLock { $0 } }
+}
+
 /// Notes when it meets a site, and may stop it.
 private struct Witness: Handler {
   let name: String
+  let log: Log
   var stops = false
-  var log: [String] = []
 
   mutating func process(_ site: inout Site) {
-    // The order is left on the site itself, since each handler has its own log.
-    site.name += "<\(name)"
+    log.note("\(name) processes \(site.name)")
     if stops { site.isStopped = true }
   }
-  mutating func finish(_ site: Site) { log.append("\(site.name)>\(name)") }
+  mutating func finish(_ site: Site) { log.note("\(name) finishes \(site.name)") }
 }
 
 @Suite struct ContextTests {
-  @Test func theInnermostHandlerProcessesFirst() throws {
-    let model = Model { p in
-      let outer = p.under(Witness(name: "outer")) { p in
-        p.under(Witness(name: "inner")) { p in
-          p.deterministic("x", 1)
-        }.handler.log
-      }
-      return outer.result + outer.handler.log
-    }
-    let log = try model.run(key: RandomKey(0))
-    #expect(log == ["x<inner<outer>inner", "x<inner<outer>outer"])
+  /// What an outer and an inner handler see of one site.
+  private func sights(innerStops: Bool) throws -> (log: [String], trace: Trace) {
+    let log = Log()
+    let trace = try Model { p in p.deterministic("x", 1) }
+      .under(Witness(name: "inner", log: log, stops: innerStops))
+      .under(Witness(name: "outer", log: log))
+      .trace()
+    return (log.all, trace)
+  }
+
+  @Test func theInnermostProcessesFirstAndFinishesLast() throws {
+    #expect(
+      try sights(innerStops: false).log == [
+        "inner processes x", "outer processes x", "outer finishes x", "inner finishes x",
+      ])
   }
 
   @Test func aStoppedSiteIsUnknownFurtherOut() throws {
-    let model = Model { p in
-      let outer = p.under(Witness(name: "outer")) { p in
-        p.under(Witness(name: "inner", stops: true)) { p in
-          p.deterministic("x", 1)
-        }.handler.log
-      }
-      return (inner: outer.result, outer: outer.handler.log)
-    }
-    let (output, trace) = try model.outputAndTrace()
-    #expect(output.inner == ["x<inner>inner"])
-    #expect(output.outer.isEmpty)
+    let (log, trace) = try sights(innerStops: true)
+    #expect(log == ["inner processes x", "inner finishes x"])
     #expect(trace.isEmpty)
   }
 

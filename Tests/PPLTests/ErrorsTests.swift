@@ -19,6 +19,24 @@ import Testing
         == "site \"peak\": Gaussian deviation[3] is -0.2, but must be positive.")
   }
 
+  @Test func nothingIsDrawnFromALawWithAWrongParameter() {
+    // A rejection sampler with such a parameter may never return.
+    struct Endless: Distribution {
+      var parameters: [Parameter] { [.init("rate", -1, .positive)] }
+      var support: Support { .positive }
+      var batchShape: [Int] { [] }
+      func sample(_ shape: [Int], key: RandomKey) -> Tensor {
+        Issue.record("drawn")
+        return .ones(shape)
+      }
+      func logProb(_ x: Tensor) -> Tensor { x }
+    }
+    let model = Model { p in p.sample("x", Endless()) }
+    #expect(
+      failure(of: model.seeded(by: RandomKey(0)))?.description
+        == "site \"x\": Endless rate is -1.0, but must be positive.")
+  }
+
   @Test func aParameterOutsideItsSupportIsNamed() {
     let model = Model { p in p.parameter("rate", initially: Tensor([1, -1]), in: .positive) }
     #expect(

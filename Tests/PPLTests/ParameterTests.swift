@@ -25,7 +25,8 @@ import Testing
 
   @Test func wrappersNameTheLawInside() {
     let wrapped = Gaussian(0, -1).expanded(to: [3]).toEvent(1)
-    #expect(wrapped.parameterViolation?.description == "Gaussian deviation is -1.0, but must be positive")
+    #expect(
+      wrapped.parameterViolation?.description == "Gaussian deviation is -1.0, but must be positive")
   }
 
   @Test func aConstraintOnAWholeEventNamesNoNumber() {

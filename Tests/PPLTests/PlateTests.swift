@@ -191,7 +191,8 @@ import Testing
     let result = try await #require(
       processExitsWith: .failure, observing: [\.standardErrorContent]
     ) {
-      _ = try? Model { p in p.plate("n", 4) { p, rows in _ = rows.taken(from: .zeros([3])) } }.trace()
+      _ = try? Model { p in p.plate("n", 4) { p, rows in _ = rows.taken(from: .zeros([3])) } }
+        .trace()
     }
     #expect(result.complaint.contains("do not have the 4 elements of the plate"))
   }

@@ -6,27 +6,30 @@ func reference(_ name: String) throws -> JSON {
   let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .deletingLastPathComponent().appendingPathComponent("Reference")
   let data = try Data(contentsOf: folder.appendingPathComponent(name))
-  return try JSONDecoder().decode(JSON.self, from: data)
+  return JSON(try JSONSerialization.jsonObject(with: data))
 }
 
 /// What a reference file holds; the strings "inf", "-inf" and "nan" are numbers.
-indirect enum JSON: Decodable {
-  case number(Double), bool(Bool), text(String), list([JSON]), object([String: JSON]), null
+indirect enum JSON: Sendable {
+  case number(Double)
+  case bool(Bool)
+  case text(String)
+  case list([JSON])
+  case object([String: JSON])
+  case null
 
-  init(from decoder: any Decoder) throws {
-    let value = try decoder.singleValueContainer()
-    if value.decodeNil() {
-      self = .null
-    } else if let bool = try? value.decode(Bool.self) {
-      self = .bool(bool)
-    } else if let number = try? value.decode(Double.self) {
-      self = .number(number)
-    } else if let text = try? value.decode(String.self) {
+  init(_ value: Any) {
+    switch value {
+    case let text as String:
       self = ["inf", "-inf", "nan"].contains(text) ? .number(Double(text) ?? .nan) : .text(text)
-    } else if let list = try? value.decode([JSON].self) {
-      self = .list(list)
-    } else {
-      self = .object(try value.decode([String: JSON].self))
+    case let list as [Any]: self = .list(list.map(JSON.init))
+    case let members as [String: Any]: self = .object(members.mapValues(JSON.init))
+    case let number as NSNumber:
+      // "c" is the encoding of a Boolean.
+      self =
+        String(cString: number.objCType) == "c"
+        ? .bool(number.boolValue) : .number(number.doubleValue)
+    default: self = .null
     }
   }
 

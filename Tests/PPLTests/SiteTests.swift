@@ -37,6 +37,16 @@ import Testing
     expectClose(site.logDensity(), Tensor(-4.5 - halfLogTwoPi - 3))
   }
 
+  @Test func theSupportIsThatOfTheLawOrTheParameter() throws {
+    let model = Model { p in
+      p.sample("x", LogGaussian(), observed: 1)
+      p.parameter("w", initially: 0.5, in: .unitInterval)
+    }
+    let trace = try model.trace()
+    #expect(trace["x"]?.support.name == "positive")
+    #expect(trace["w"]?.support.name == "in [0, 1]")
+  }
+
   @Test func sitesWithoutALawHaveNoLogDensity() {
     #expect(Site(.deterministic, "d").logDensity() == nil)
     #expect(Site(.sample, "no value").logDensity() == nil)

@@ -80,7 +80,8 @@ func expectClose(
   for (place, (a, b)) in zip(actual.scalars, expected.scalars).enumerated() {
     let isEqual = a == b || a.isNaN && b.isNaN
     let isClose = isEqual || (a - b).magnitude <= tolerance * max(1, b.magnitude)
-    #expect(isClose, "element \(place): \(a) is not \(b). \(comment.map { "\($0)" } ?? "")",
+    #expect(
+      isClose, "element \(place): \(a) is not \(b). \(comment.map { "\($0)" } ?? "")",
       sourceLocation: sourceLocation)
   }
 }

@@ -7,7 +7,7 @@ import Foundation
 ///
 /// - Reference: Kingma and Ba (2015), *Adam: a method for stochastic optimization*, alg. 1.
 public struct Adam: Optimizer {
-  public struct State: Sendable, Equatable {
+  public struct State: Sendable, Equatable, Codable {
     /// Steps so far.
     public var step = 0
     /// Running means of the gradient and of its square.

@@ -2,7 +2,7 @@
 ///
 /// - Reference: Optax, `zero_nans`.
 public struct ZeroNaNs: Optimizer {
-  public struct State: Sendable {}
+  public struct State: Sendable, Codable {}
   public init() {}
   public func initialState(_ parameters: [Double]) -> State { State() }
 
@@ -20,7 +20,7 @@ public struct ZeroNaNs: Optimizer {
 ///
 /// - Reference: Pascanu, Mikolov, Bengio (2013), *On the difficulty of training recurrent neural networks*, alg. 1.
 public struct ClipGlobalNorm: Optimizer {
-  public struct State: Sendable {}
+  public struct State: Sendable, Codable {}
   let limit: Double
 
   /// - Precondition: `limit` is positive.

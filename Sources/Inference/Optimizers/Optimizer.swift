@@ -42,7 +42,7 @@ public struct Chain<First: Optimizer, Next: Optimizer>: Optimizer {
 }
 
 /// What one step of a fit did.
-public struct StepRecord: Sendable, Equatable {
+public struct StepRecord: Sendable, Equatable, Codable {
   /// The loss at the parameters before the step.
   public var loss: Double
   /// The Euclidean norm over all parameters, as the gradient came; 0 if no transformation measured it.
@@ -54,3 +54,5 @@ public struct StepRecord: Sendable, Equatable {
 
   public init(loss: Double) { self.loss = loss }
 }
+
+extension Chain.State: Codable where First.State: Codable, Next.State: Codable {}

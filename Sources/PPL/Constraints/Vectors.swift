@@ -60,8 +60,8 @@ struct ZeroSumConstraint: Constraint {
       // Rounding of n terms of the size of the largest.
       let rounding = Double(x.shape[x.rank + axis]) * 100 * Double.ulpOfOne
       let size = maximum(abs(x).max(along: Array(-eventRank..<0), keepingDimensions: true), 1)
-      let isZero = abs(sums) .<= Tensor(rounding) * size
-      inside = inside .& allTrailing(isZero, eventRank)
+      let isZero = allTrailing(abs(sums) .<= Tensor(rounding) * size, eventRank)
+      inside = (inside .& isZero)
     }
     return inside
   }

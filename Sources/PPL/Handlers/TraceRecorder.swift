@@ -9,8 +9,9 @@ public struct TraceRecorder: Handler {
 
   public mutating func finish(_ site: Site) {
     if site.kind == .randomKey { return }
-    let mustBeNew = site.isStochastic || site.kind == .deterministic
-    if mustBeNew && trace[site.name] != nil {
+    // Plates and parameters may be met again, and stay what they are.
+    let mayRepeat = site.kind == .plate || site.kind == .parameter
+    if let former = trace[site.name], !mayRepeat || former.kind != site.kind {
       failure = failure ?? .duplicateSite(site.name)
     }
     trace.record(site)

@@ -1,1 +1,14 @@
-// Plugins
+// Plugins: how model families reach a user, from code and from the command line.
+//
+// What to read first:
+//
+// - `Plugin.swift`: what a plugin offers: models with typed options, their data and their report.
+// - `PluginRegistry.swift`: the plugins of a program, a value that its `main` fills.
+// - `Command/PPLCommand.swift`: a command-line program over a registry.
+// - `Files/`: reading tables with errors that name file, line and column; leaving a run's folder whole or not at all.
+//
+// A program of one's own is a few lines:
+//
+//     var registry = PluginRegistry()
+//     registry.register(MyPlugin())
+//     PPLCommand.main(registry)

@@ -62,10 +62,27 @@ import Testing
   @Test func independentRanksAdd() {
     let support = Support.independent(.independent(.positive, 1), 1)
     #expect(support.eventRank == 2)
-    #expect(support.contains(Tensor([1, 2, 3, -4, 5, 6, 7, 8], shape: [2, 2, 2])).scalars == [0, 1])
+    #expect(
+      support.contains(Tensor([1, 2, 3, -4, 5, 6, 7, 8], shape: [2, 2, 2])).scalars == [0, 1])
   }
 
-  @Test func aDiscreteSupportHasNoBijection() async {
-    await #expect(processExitsWith: .failure) { _ = biject(to: .boolean) }
+  @Test func aDiscreteSupportHasNoBijection() async throws {
+    let result = try await #require(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) {
+      _ = biject(to: .boolean)
+    }
+    #expect(
+      result.complaint.contains("a support that is 0 or 1 is discrete: no bijection from the reals")
+    )
+  }
+
+  @Test func aNegativeRankIsAMistake() async throws {
+    let result = try await #require(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) {
+      _ = Support.independent(.real, -1)
+    }
+    #expect(result.complaint.contains("rank is -1, but must not be negative"))
   }
 }

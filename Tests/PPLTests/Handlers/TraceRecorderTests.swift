@@ -21,6 +21,14 @@ import Testing
     #expect(try twice.trace().names == ["w"])
   }
 
+  @Test func aPlateMayNotTakeTheNameOfASite() {
+    let model = Model { p in
+      p.sample("x", Gaussian(0, 1), observed: 0)
+      p.plate("x", 2) { _ in }
+    }
+    #expect(failure(of: model) == .duplicateSite("x"))
+  }
+
   @Test func itMayBeUsedInsideAModel() throws {
     let model = Model { p in
       p.under(TraceRecorder()) { p in p.sample("x", Gaussian(0, 1)) }.handler.trace.names

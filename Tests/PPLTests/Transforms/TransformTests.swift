@@ -2,6 +2,8 @@ import PPL
 import Testing
 
 @Suite struct TransformTests {
+  static let file = Result { try reference("transforms.json") }
+
   static let supports: [String: Support] = [
     "real": .real, "positive": .positive, "nonnegative": .nonNegative,
     "unit_interval": .unitInterval, "circular": .circular, "softplus_positive": .softplusPositive,
@@ -38,7 +40,7 @@ import Testing
   ]
 
   @Test(arguments: supports.keys.sorted()) func bijectionAgreesWithNumPyro(name: String) throws {
-    let entries = try reference("transforms.json")["biject_to"].list
+    let entries = try Self.file.get()["biject_to"].list
     let entry = try #require(entries.first { $0["name"].text == name })
     let support = try #require(Self.supports[name])
     #expect(support.bijection.codomainEventRank == support.eventRank)
@@ -46,16 +48,18 @@ import Testing
   }
 
   @Test(arguments: transforms.keys.sorted()) func transformAgreesWithNumPyro(name: String) throws {
-    let entries = try reference("transforms.json")["transforms"].list
+    let entries = try Self.file.get()["transforms"].list
     let entry = try #require(entries.first { $0["name"].text == name })
     try expectAgreement(try #require(Self.transforms[name]), entry)
   }
 
   /// Values, inverses, Jacobians and gradients of every case of one entry.
   private func expectAgreement(_ transform: any Transform, _ entry: JSON) throws {
-    #expect(Tensor(Double(transform.domainEventRank)).scalar == entry["domain_event_dim"].tensor?.scalar)
     #expect(
-      Tensor(Double(transform.codomainEventRank)).scalar == entry["codomain_event_dim"].tensor?.scalar)
+      Tensor(Double(transform.domainEventRank)).scalar == entry["domain_event_dim"].tensor?.scalar)
+    #expect(
+      Tensor(Double(transform.codomainEventRank)).scalar
+        == entry["codomain_event_dim"].tensor?.scalar)
     #expect(!entry["cases"].list.isEmpty)
     for item in entry["cases"].list {
       let x = try #require(item["x"].tensor)
@@ -69,12 +73,15 @@ import Testing
       let jacobian = try #require(item["ladj"].tensor)
       expectClose(transform.logAbsDetJacobian(x, y), jacobian, tolerance: 1e-10, "ladj at \(x)")
 
-      // Where the inverse magnifies rounding, NumPyro's own round trip says by how much.
+      // Where the inverse magnifies rounding, NumPyro's own round trip says by how much, but for
+      // the luck of one draw of rounding errors.
       let back = try #require(item["x_back"].tensor)
       let lost = zip(back.scalars, x.scalars).map { ($0 - $1).magnitude }.max() ?? 0
       expectClose(
-        transform.inverse(expected), back, tolerance: 1e-11 + 8 * lost, "inverse at \(x)")
+        transform.inverse(expected), back, tolerance: 1e-11 + 64 * lost, "inverse at \(x)")
 
+      // |x| has no derivative at 0; ours is 0 there and JAX's is 1.
+      if transform is L1BallTransform && x.scalars.contains(0) { continue }
       let gradient = try #require(item["grad_of_w_dot_y_plus_ladj"].tensor)
       let weights = cos(Tensor.arange(y.count) + 1).reshaped(to: y.shape)
       let actual = PPL.gradient(
@@ -92,7 +99,7 @@ import Testing
       as [any Transform]
     {
       let y = transform(x)
-      for row in 0 ..< 2 {
+      for row in 0..<2 {
         expectClose(y[.at(row)], transform(x[.at(row)]), tolerance: 1e-15)
       }
       #expect(transform.logAbsDetJacobian(x, y).shape == [2])
@@ -116,5 +123,68 @@ import Testing
     // Σ x₁.. of the ordered part, and Σ of the exponents.
     let expected = Tensor(0.5) + ordered.sum()
     expectClose(transform.logAbsDetJacobian(x, transform(x)), expected)
+  }
+
+  @Test func anEmptyCompositionIsAMistake() async throws {
+    let result = try await #require(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) {
+      _ = ComposedTransform([])
+    }
+    #expect(result.complaint.contains("ComposedTransform needs at least one transform"))
+  }
+
+  @Test func numbersThatFillNoTriangleAreAMistake() async throws {
+    let result = try await #require(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) {
+      _ = LowerCholeskyTransform()(.zeros([4]))
+    }
+    #expect(result.complaint.contains("4 numbers do not fill a triangular matrix"))
+  }
+
+  @Test func aTriangleFromAScalarIsAMistake() async throws {
+    let result = try await #require(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) {
+      _ = LowerCholeskyTransform().forwardShape([])
+    }
+    #expect(result.complaint.contains("a triangular matrix is made from a vector"))
+  }
+
+  @Test func aMatrixThatIsNotSquareIsAMistake() async throws {
+    let result = try await #require(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) {
+      _ = LowerCholeskyTransform().inverseShape([2, 3])
+    }
+    #expect(result.complaint.contains("a square matrix is needed, not one of shape [2, 3]"))
+  }
+
+  @Test func aSimplexFromAScalarIsAMistake() async throws {
+    let result = try await #require(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) {
+      _ = StickBreakingTransform().forwardShape([])
+    }
+    #expect(result.complaint.contains("acts on vectors, but met a scalar"))
+  }
+
+  @Test func anAffineMapOfAnotherShapeIsAMistake() async throws {
+    let result = try await #require(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) {
+      _ = AffineTransform(location: .zeros([2]), scale: 1).forwardShape([3])
+    }
+    #expect(result.complaint.contains("AffineTransform of shapes [2] and [] met [3]"))
+  }
+
+  @Test func aPowerOfAnotherShapeIsAMistake() async throws {
+    let result = try await #require(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) {
+      _ = PowerTransform(exponent: .ones([2])).forwardShape([3])
+    }
+    #expect(result.complaint.contains("PowerTransform of shape [2] met [3]"))
   }
 }

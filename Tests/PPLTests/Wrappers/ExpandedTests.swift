@@ -56,9 +56,22 @@ import Testing
     #expect(!(LogGaussian().expanded(to: [3]) is any Moments))
   }
 
-  @Test func shapesThatDoNotBroadcastAreAMistake() async {
-    await #expect(processExitsWith: .failure) {
+  @Test func shapesThatDoNotBroadcastAreAMistake() async throws {
+    let result = try await #require(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) {
       _ = Gaussian(Tensor([1, 2]), 1).expanded(to: [3])
     }
+    #expect(
+      result.complaint.contains("expanded(to:): Gaussian of batch [2] does not broadcast to [3]"))
+  }
+
+  @Test func aValueThatDoesNotBroadcastIsAMistake() async throws {
+    let result = try await #require(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) {
+      _ = Gaussian(0, 1).expanded(to: [3]).logProb(.zeros([2]))
+    }
+    #expect(result.complaint.contains("Gaussian of batch [3] got a value of shape [2]"))
   }
 }

@@ -31,4 +31,13 @@ import Testing
     expectClose((law as? any HasEntropy)?.entropy, Tensor(3 * (0.5 + halfLogTwoPi)))
     expectClose((law as? any Moments)?.mean, .zeros([3]))
   }
+
+  @Test func moreDimensionsThanTheBatchHasIsAMistake() async throws {
+    let result = try await #require(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) {
+      _ = Gaussian(0, 1).toEvent(1)
+    }
+    #expect(result.complaint.contains("toEvent(1): Gaussian has a batch of shape []"))
+  }
 }

@@ -27,4 +27,13 @@ import Testing
     let value = Tensor([.nan, .nan, .nan, 0, 0, 0], shape: [2, 3])
     expectClose(law.logProb(value), Tensor([0, -3 * halfLogTwoPi]))
   }
+
+  @Test func aMaskThatDoesNotFitIsAMistake() async throws {
+    let result = try await #require(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) {
+      _ = Gaussian(.zeros([3]), 1).masked(by: .ones([2]))
+    }
+    #expect(result.complaint.contains("a mask of shape [2] does not fit Gaussian of batch [3]"))
+  }
 }

@@ -1,0 +1,47 @@
+import PPL
+
+/// A fit on its way, to be stored and gone on with: the same digits as if it had never stopped.
+public struct Checkpoint<OptimizerState: Codable & Sendable>: Codable, Sendable {
+  public let step: Int
+  /// The two words of the next step's key.
+  public let key: [Double]
+  /// The names of the parameters, in the order of the vector.
+  public let names: [String]
+  /// All parameters, unconstrained.
+  public let parameters: [Double]
+  public let optimizer: OptimizerState
+  /// One record a step, from the first.
+  public let records: [StepRecord]
+}
+
+extension SVI where O.State: Codable {
+  /// What to store of a fit.
+  ///
+  /// - Parameter earlier: The records of the runs before this one.
+  public static func checkpoint(
+    _ fit: SVIFit<O>, after earlier: [StepRecord] = []
+  ) -> Checkpoint<O.State> {
+    let state = fit.state
+    return Checkpoint(
+      step: state.step, key: state.key.words.scalars, names: state.layout.entries.map(\.name),
+      parameters: state.parameters, optimizer: state.optimizer, records: earlier + fit.records)
+  }
+
+  /// The state that a checkpoint holds.
+  ///
+  /// - Parameter key: The key that the fit was begun with; guide and model are prepared from it again.
+  /// - Throws: As `initialState(key:)`; `InferenceError.checkpointMismatch` if the checkpoint is of another model.
+  public func state(from checkpoint: Checkpoint<O.State>, key: RandomKey) throws -> State {
+    var state = try initialState(key: key)
+    let names = state.layout.entries.map(\.name)
+    guard checkpoint.names == names, checkpoint.parameters.count == state.parameters.count else {
+      throw InferenceError.checkpointMismatch(
+        stored: checkpoint.parameters.count, expected: state.parameters.count)
+    }
+    state.step = checkpoint.step
+    state.key = RandomKey(words: Tensor(checkpoint.key))
+    state.parameters = checkpoint.parameters
+    state.optimizer = checkpoint.optimizer
+    return state
+  }
+}

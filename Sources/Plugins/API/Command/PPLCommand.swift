@@ -1,0 +1,208 @@
+import ArgumentParser
+import Foundation
+import Inference
+import PPL
+
+/// A command-line program over a registry of plugins: `list`, `describe MODEL`, `fit MODEL`.
+///
+///     var registry = PluginRegistry()
+///     registry.register(SpatialExtremes())
+///     PPLCommand.main(registry)
+///
+/// Exit status: 0; 2 when data, a model or an output folder are at fault; 64 when the command line is.
+public enum PPLCommand {
+  /// Runs the command of this process and exits.
+  public static func main(_ registry: PluginRegistry) -> Never {
+    exit(run(Array(CommandLine.arguments.dropFirst()), registry))
+  }
+
+  /// Runs a command.
+  ///
+  /// - Returns: The exit status.
+  static func run(
+    _ arguments: [String], _ registry: PluginRegistry, to console: Console = .standard
+  ) -> Int32 {
+    do {
+      switch try Root.parseAsRoot(arguments) {
+      case is ListModels:
+        console.print(list(registry))
+      case let command as DescribeModel:
+        try describe(registry.model(named: command.model), command.rest, console)
+      case let command as FitModel:
+        try fit(registry.model(named: command.model), command.rest, console)
+      case var other:
+        try other.run()
+      }
+      return 0
+    } catch let error as Usage {
+      return finish(error.command, error.underlying, console)
+    } catch let error as UnknownModel {
+      console.printError("Error: \(error)")
+      return ExitCode.validationFailure.rawValue
+    } catch let error where isFault(error) {
+      console.printError("Error: \(error)")
+      return 2
+    } catch {
+      return finish(Root.self, error, console)
+    }
+  }
+
+  /// Errors whose description is the whole story: bad data, a bad model, a folder that cannot be written.
+  private static func isFault(_ error: any Error) -> Bool {
+    error is DataError || error is OutputError || error is ModelError || error is InferenceError
+      || error is any PluginError
+  }
+
+  /// Prints what the argument parser has to say: help, a version, or what is wrong with the command line.
+  private static func finish(
+    _ command: any ParsableArguments.Type, _ error: any Error, _ console: Console
+  ) -> Int32 {
+    let text = command.fullMessage(for: error)
+    let code = command.exitCode(for: error)
+    if code == .success { console.print(text) } else { console.printError(text) }
+    return code.rawValue
+  }
+}
+
+/// An error of a plugin's own, to be shown as it describes itself, with exit status 2.
+public protocol PluginError: Error, CustomStringConvertible {}
+
+extension Divergence: PluginError {}
+
+/// Where a command prints.
+struct Console: Sendable {
+  var print: @Sendable (String) -> Void
+  var printError: @Sendable (String) -> Void
+
+  static let standard = Console(
+    print: { FileHandle.standardOutput.write(Data(($0 + "\n").utf8)) },
+    printError: { FileHandle.standardError.write(Data(($0 + "\n").utf8)) })
+}
+
+// MARK: What is typed
+
+private struct Root: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "ppl",
+    abstract: "Bayesian models of spatial extremes and their relatives, fitted by variational inference.",
+    version: PPLVersion.current, subcommands: [ListModels.self, DescribeModel.self, FitModel.self])
+}
+
+private struct ListModels: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "list", abstract: "List the plugins and their models.")
+}
+
+private struct DescribeModel: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "describe",
+    abstract: "Show a model's sites, shapes and priors, and the data it needs.")
+  @Argument(help: "The model's name, as `ppl list` gives it.") var model: String
+  @Argument(
+    parsing: .captureForPassthrough, help: "--data DIR and the model's own flags (`ppl describe MODEL --help`).")
+  var rest: [String] = []
+}
+
+private struct FitModel: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "fit", abstract: "Fit a model to data and print what came out.")
+  @Argument(help: "The model's name, as `ppl list` gives it.") var model: String
+  @Argument(
+    parsing: .captureForPassthrough,
+    help: "The flags of the fit and of the model (`ppl fit MODEL --help`).")
+  var rest: [String] = []
+}
+
+/// What is wrong with the flags of one model, and the command that explains them.
+private struct Usage: Error {
+  let command: any ParsableArguments.Type
+  let underlying: any Error
+}
+
+private struct FitCommand<Options: ParsableArguments & Sendable>: ParsableCommand {
+  static var configuration: CommandConfiguration { CommandConfiguration(commandName: "ppl fit MODEL") }
+  @OptionGroup var fit: FitOptions
+  @OptionGroup(title: "Options of the model") var options: Options
+}
+
+private struct DescribeCommand<Options: ParsableArguments & Sendable>: ParsableCommand {
+  static var configuration: CommandConfiguration {
+    CommandConfiguration(commandName: "ppl describe MODEL")
+  }
+  @Option(help: ArgumentHelp("The folder with the data; the model's embedded example if not given.", valueName: "dir"))
+  var data: String?
+  @OptionGroup(title: "Options of the model") var options: Options
+}
+
+private func parse<C: ParsableArguments>(_ type: C.Type, _ arguments: [String]) throws(Usage) -> C {
+  do { return try C.parse(arguments) } catch { throw Usage(command: type, underlying: error) }
+}
+
+// MARK: What is done
+
+extension PPLCommand {
+  private static func list(_ registry: PluginRegistry) -> String {
+    let width = registry.models.map(\.name.count).max() ?? 0
+    return registry.plugins.map { plugin in
+      let models = plugin.models.map { model in
+        "  " + model.name.padding(toLength: width, withPad: " ", startingAt: 0) + "  " + model.summary
+      }
+      return (["\(plugin.name): \(plugin.summary)"] + models).joined(separator: "\n")
+    }.joined(separator: "\n\n")
+  }
+
+  private static func describe<M: FittableModel>(
+    _ model: M, _ arguments: [String], _ console: Console
+  ) throws {
+    let command = try parse(DescribeCommand<M.Options>.self, arguments)
+    let folder = command.data.map { URL(filePath: $0, directoryHint: .isDirectory) }
+    let trace = try model.prepared(command.options, data: folder).seeded(by: RandomKey(0)).trace()
+    console.print(
+      """
+      \(model.name): \(model.summary)
+
+      \(SiteTable(trace))
+
+      \(model.dataNeeded)
+      """)
+  }
+
+  private static func fit<M: FittableModel>(
+    _ model: M, _ arguments: [String], _ console: Console
+  ) throws {
+    let command = try parse(FitCommand<M.Options>.self, arguments)
+    let fit = command.fit
+    // At the door, before any work: can the results be written?
+    let folder = try fit.outputFolder.map { try RunFolder(creating: $0) }
+    let numbers = try fit.json.map { try NumbersFile(path: $0) }
+
+    let interruption = Interruption()
+    let control = FitControl(
+      progress: fit.quiet ? .silent : .automatic, isCancelled: { interruption.isRequested })
+    let report = try model.fit(fit, command.options, control: control)
+    try folder?.write(report.files)
+    try numbers?.write(report.numbers)
+    if !fit.quiet { console.print(report.table) }
+  }
+}
+
+/// The file of `--json`.
+private struct NumbersFile {
+  let folder: RunFolder
+  let name: String
+
+  init(path: String) throws(OutputError) {
+    let url = URL(filePath: path)
+    name = url.lastPathComponent
+    var isFolder: ObjCBool = false
+    if FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder), isFolder.boolValue {
+      throw .folderInTheWay(path: path)
+    }
+    folder = try RunFolder(creating: url.deletingLastPathComponent())
+  }
+
+  func write(_ numbers: any Encodable & Sendable) throws(OutputError) {
+    func file(_ value: some Encodable & Sendable) -> OutputFile { OutputFile(name, json: value) }
+    try folder.write([file(numbers)])
+  }
+}

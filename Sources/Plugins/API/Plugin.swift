@@ -1,0 +1,62 @@
+import ArgumentParser
+import Foundation
+import Inference
+import PPL
+
+/// A family of models, offered to programs and to the command line.
+public protocol Plugin: Sendable {
+  /// Lower case with hyphens, as typed.
+  var name: String { get }
+  /// One line for `ppl list`.
+  var summary: String { get }
+  /// What can be fitted.
+  var models: [any FittableModel] { get }
+}
+
+/// A model with its data reader, its options and its report.
+public protocol FittableModel: Sendable {
+  /// The model's own flags; those of every fit come with them (`FitOptions`).
+  associatedtype Options: ParsableArguments & Sendable
+
+  /// Lower case with hyphens, as typed.
+  var name: String { get }
+  /// One line for `ppl list`.
+  var summary: String { get }
+  /// What a data folder must hold, a paragraph for `ppl describe`.
+  var dataNeeded: String { get }
+
+  /// The model given data, to be described.
+  ///
+  /// - Parameter folder: The data; the model's embedded example if nil.
+  func prepared(_ options: Options, data folder: URL?) throws -> Model<Void>
+
+  /// Fits the model and says what came out. Writes nothing: files are part of the report.
+  func fit(_ fit: FitOptions, _ options: Options, control: FitControl) throws -> FitReport
+}
+
+/// What a fit gives: numbers for people, for programs, and for later.
+public struct FitReport: Sendable {
+  /// Printed on standard output.
+  public var table: String
+  /// Every printed number under a stable name, written by `--json`.
+  public var numbers: any Encodable & Sendable
+  /// Written into the folder of `--output`.
+  public var files: [OutputFile]
+
+  public init(table: String, numbers: any Encodable & Sendable, files: [OutputFile]) {
+    (self.table, self.numbers, self.files) = (table, numbers, files)
+  }
+}
+
+/// How a fit shows its progress and is stopped from outside.
+public struct FitControl: Sendable {
+  public let progress: Progress
+  private let isCancelled: @Sendable () -> Bool
+
+  public init(progress: Progress, isCancelled: @escaping @Sendable () -> Bool = { false }) {
+    (self.progress, self.isCancelled) = (progress, isCancelled)
+  }
+
+  /// Whether to go on; false once the user has interrupted.
+  public var goesOn: Bool { !isCancelled() }
+}

@@ -1,0 +1,44 @@
+/// The plugins of a program.
+public struct PluginRegistry: Sendable {
+  public private(set) var plugins: [any Plugin] = []
+
+  public init() {}
+
+  /// Adds a plugin.
+  ///
+  /// - Precondition: Neither its name nor one of its models' is taken.
+  public mutating func register(_ plugin: some Plugin) {
+    precondition(
+      !plugins.contains { $0.name == plugin.name },
+      "PluginRegistry: there are two plugins named \"\(plugin.name)\".")
+    for model in plugin.models {
+      precondition(
+        !models.contains { $0.name == model.name },
+        "PluginRegistry: there are two models named \"\(model.name)\".")
+    }
+    plugins.append(plugin)
+  }
+
+  /// All models, in order of registration.
+  public var models: [any FittableModel] { plugins.flatMap(\.models) }
+
+  /// The model of this name.
+  ///
+  /// - Throws: `UnknownModel`, which lists those there are.
+  public func model(named name: String) throws(UnknownModel) -> any FittableModel {
+    guard let model = models.first(where: { $0.name == name }) else {
+      throw UnknownModel(name: name, known: models.map(\.name))
+    }
+    return model
+  }
+}
+
+/// A model that no plugin offers.
+public struct UnknownModel: Error, Equatable, CustomStringConvertible {
+  public let name: String
+  public let known: [String]
+  public var description: String {
+    let list = known.isEmpty ? "none" : known.map { "\"\($0)\"" }.joined(separator: ", ")
+    return "no model is named \"\(name)\"; there are: \(list)."
+  }
+}

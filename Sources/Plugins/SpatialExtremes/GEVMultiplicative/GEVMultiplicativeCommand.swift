@@ -1,0 +1,113 @@
+import ArgumentParser
+import Foundation
+import Inference
+import PPL
+import Plugins
+import SpainSynthetic
+
+/// The model `gev-multiplicative` as the command line offers it.
+struct GEVMultiplicativeCommand: FittableModel {
+  let name = "gev-multiplicative"
+  let summary = "Annual maxima ~ GEV(mu0 + mu(s) + beta(s) d(t), sigma, xi): a map of warming rates."
+  let dataNeeded = """
+    Data: a folder with three tables. Other columns are passed over.
+      stations.csv  station (or station_id), lon, lat (or lon_deg, lat_deg), degrees; elevation_m, name if known
+      gmst.csv      year and the anomaly of global mean surface temperature, °C (gmst, or --gmst-column)
+      maxima.csv    long: station, year, tmax; or wide: year and a column a station; or station and a column a year
+    Empty cells are missing and do not count. At least 2 stations and 5 years.
+    """
+
+  struct Options: ParsableArguments, Sendable {
+    @Option(help: "The column of gmst.csv to use.") var gmstColumn: String?
+    @Option(help: "Leave out the years before this one.") var firstYear: Int?
+    @Option(help: "Leave out the years after this one.") var lastYear: Int?
+    @Option(help: "The year that return levels are projected to.") var projectionYear = 2050
+
+    @Option(help: "Prior median of the variance of mu(s), °C².") var priorMuVariance = 2.0
+    @Option(help: "Prior median of the lengthscale of mu(s), degrees.") var priorMuLengthscale = 2.0
+    @Option(help: "Prior median of the variance of beta(s).") var priorBetaVariance = 0.2
+    @Option(help: "Prior median of the lengthscale of beta(s), degrees.") var priorBetaLengthscale = 3.0
+    @Option(help: "Prior mean of mu0, °C; the mean of the maxima if not given.") var priorMu0: Double?
+    @Option(help: "Prior mean of beta0.") var priorBeta0 = 1.0
+    @Option(help: "Prior median of sigma, °C.") var priorSigma = 2.0
+    @Option(help: "Prior mean of xi.") var priorXi = 0.1
+
+    func validate() throws {
+      for (flag, value) in [
+        ("--prior-mu-variance", priorMuVariance), ("--prior-mu-lengthscale", priorMuLengthscale),
+        ("--prior-beta-variance", priorBetaVariance),
+        ("--prior-beta-lengthscale", priorBetaLengthscale), ("--prior-sigma", priorSigma),
+      ] where !(value > 0 && value.isFinite) {
+        throw ValidationError("\(flag) is \(value), but must be positive.")
+      }
+      for (flag, value) in [
+        ("--prior-mu0", priorMu0 ?? 0), ("--prior-beta0", priorBeta0), ("--prior-xi", priorXi),
+      ] where !value.isFinite {
+        throw ValidationError("\(flag) is \(value), but must be finite.")
+      }
+      if let firstYear, let lastYear, firstYear > lastYear {
+        throw ValidationError("--first-year \(firstYear) lies after --last-year \(lastYear).")
+      }
+    }
+
+    var reading: ReadingOptions {
+      ReadingOptions(covariateColumn: gmstColumn, firstYear: firstYear, lastYear: lastYear)
+    }
+
+    var priors: GEVMultiplicative.Priors {
+      var priors = GEVMultiplicative.Priors()
+      priors.mu = .init(variance: priorMuVariance, lengthscale: priorMuLengthscale)
+      priors.beta = .init(variance: priorBetaVariance, lengthscale: priorBetaLengthscale)
+      (priors.mu0, priors.beta0) = (priorMu0, priorBeta0)
+      (priors.sigma, priors.xi) = (priorSigma, priorXi)
+      return priors
+    }
+  }
+
+  func prepared(_ options: Options, data folder: URL?) throws -> Model<Void> {
+    let (data, _) = try read(options, folder)
+    let posterior = GEVMultiplicative(data, priors: options.priors).posterior
+    return Model { p in _ = posterior(&p) }
+  }
+
+  func fit(_ settings: FitOptions, _ options: Options, control: FitControl) throws -> FitReport {
+    let (data, truth) = try read(options, settings.dataFolder)
+    let model = GEVMultiplicative(data, priors: options.priors)
+    let run = try GEVMultiplicativeFit(model, settings, control: control)
+    let summary = try GEVMultiplicativeSummary(
+      run, data: data, settings, projectionYear: options.projectionYear)
+    return GEVMultiplicativeReport(summary, run, data: data, truth: truth, settings, options.priors)
+      .fitReport
+  }
+
+  private func read(_ options: Options, _ folder: URL?) throws -> (StationMaxima, SyntheticTruth?) {
+    if let folder { return (try StationMaxima(folder: folder, options: options.reading), nil) }
+    let data = try StationMaxima(
+      stations: CSVTable(parsing: SpainSynthetic.stations, file: "stations.csv"),
+      gmst: CSVTable(parsing: SpainSynthetic.gmst, file: "gmst.csv"),
+      maxima: CSVTable(parsing: SpainSynthetic.maxima, file: "maxima.csv"),
+      options: options.reading)
+    return (data, try SyntheticTruth())
+  }
+}
+
+/// What the embedded data were drawn with, in the terms of the model, whose fields are centred.
+struct SyntheticTruth {
+  let mu0, beta0: Double
+  let sigma = SpainSynthetic.sigma
+  let xi = SpainSynthetic.xi
+  /// By station.
+  let muField, betaField: [Double]
+
+  init() throws {
+    let table = try CSVTable(parsing: SpainSynthetic.truth, file: "truth.csv")
+    let (mu, beta) = (try table.requireColumn("mu_truth"), try table.requireColumn("beta_truth"))
+    let fields = try table.rows.map { (try table.double($0, mu), try table.double($0, beta)) }
+    let count = Double(fields.count)
+    let meanMu = fields.map(\.0).reduce(0, +) / count
+    mu0 = SpainSynthetic.mu0 + meanMu
+    beta0 = fields.map(\.1).reduce(0, +) / count
+    muField = fields.map { $0.0 - meanMu }
+    betaField = fields.map(\.1)
+  }
+}
