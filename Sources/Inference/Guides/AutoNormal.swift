@@ -123,8 +123,11 @@ public struct AutoNormal: Guide {
         sites: sites.map { site in
           let (loc, scale) = fitted(site, parameters)
           let z = normalQuantile(Tensor(levels))
-          let x = loc + scale * z.reshaped(to: [levels.count] + loc.shape.map { _ in 1 })
-          return (site.name, site.transform(x))
+            .reshaped(to: [levels.count] + loc.shape.map { _ in 1 })
+          guard site.eventRank == 0 else { return (site.name, site.transform(loc + scale * z)) }
+          // A transform that falls turns the order of the levels around.
+          let falls = site.transform(loc + scale) .< site.transform(loc - scale)
+          return (site.name, site.transform(loc + scale * select(falls, -z, z)))
         })
     }
 
