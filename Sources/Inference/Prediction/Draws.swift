@@ -8,7 +8,13 @@ public struct Draws: Sendable {
   public private(set) var names: [String]
   private var values: [String: Tensor]
 
+  /// - Precondition: The first axis of each tensor has `count` elements.
   public init(count: Int, sites: [(String, Tensor)]) {
+    for (name, value) in sites {
+      precondition(
+        value.shape.first == count,
+        "Draws: site \"\(name)\" of shape \(value.shape) does not hold \(count) draws.")
+    }
     self.count = count
     names = sites.map(\.0)
     values = Dictionary(sites, uniquingKeysWith: { $1 })
