@@ -36,7 +36,8 @@ struct GradientTests {
     #expect(outside.map(\.scalar) == [9, 18])
     // Inside a recording they are one node, and still two arguments.
     let program = Program(
-      recording: { x in valueWithGradient(of: { $0[0] * square($0[1]) }, at: [x[0], x[0]]).gradient },
+      recording: { x in valueWithGradient(of: { $0[0] * square($0[1]) }, at: [x[0], x[0]]).gradient
+      },
       on: [0])
     #expect(program([3]).map(\.scalar) == [9, 18])
   }

@@ -38,7 +38,8 @@ struct ProgramTests {
 
   @Test func buffersAreUsedAgain() {
     func chain(_ step: @escaping (Tensor) -> Tensor) -> Program {
-      Program(recording: { x in [(0..<50).reduce(x[0]) { y, _ in step(y) }] }, on: [.ones([32, 32])])
+      Program(
+        recording: { x in [(0..<50).reduce(x[0]) { y, _ in step(y) }] }, on: [.ones([32, 32])])
     }
     let matrix = 32 * 32 * 8
     // The input stays; an elementwise chain works in the place of its result.

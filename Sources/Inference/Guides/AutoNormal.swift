@@ -63,17 +63,18 @@ public struct AutoNormal: Guide {
     ) {
       guard let plate = plates.last else { return draw(site, subsampled, &p) }
       let handler = Substitute(rows.filter { $0.key == plate.name })
-      rows = p.under(handler) { p in
-        p.plate(plate.name, plate.size, subsampleSize: plate.subsampleSize, dim: plate.dim) {
-          (p: inout Context, indices: PlateIndices) in
-          var opened = rows
-          opened[plate.name] = indices.indices
-          let isWhole = indices.count == indices.size
-          let deeper = subsampled + (isWhole ? [] : [(plate.dim - site.eventRank, indices)])
-          draw(site, plates.dropLast(), &opened, &p, deeper)
-          return opened
-        }
-      }.result
+      rows =
+        p.under(handler) { p in
+          p.plate(plate.name, plate.size, subsampleSize: plate.subsampleSize, dim: plate.dim) {
+            (p: inout Context, indices: PlateIndices) in
+            var opened = rows
+            opened[plate.name] = indices.indices
+            let isWhole = indices.count == indices.size
+            let deeper = subsampled + (isWhole ? [] : [(plate.dim - site.eventRank, indices)])
+            draw(site, plates.dropLast(), &opened, &p, deeper)
+            return opened
+          }
+        }.result
     }
 
     /// Draws a site inside its plates. A subsampled plate uses some rows of parameters that cover all of it.

@@ -66,7 +66,8 @@ public struct SVIFit<O: Optimizer>: Sendable {
     let (modelKey, guideKey) = key.split()
     let guide = state.guide.model.substituting(parameters)
     let fitted = model.substituting(parameters)
-    return try Draws.mapped(keys: guideKey.split(count), modelKey.split(count)) { guideKey, modelKey in
+    return try Draws.mapped(keys: guideKey.split(count), modelKey.split(count)) {
+      guideKey, modelKey in
       let trace = try guide.seeded(by: guideKey).trace()
       // The rows of subsampled plates go with the draws that were made for them.
       let drawn = trace.latent + trace.filter { $0.kind == .plate }
