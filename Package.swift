@@ -48,6 +48,9 @@ let package = Package(
     .executableTarget(
       name: "CommandLineProgram", dependencies: ["Plugins", "SpatialExtremes"],
       path: "Sources/ppl"),
+    .executableTarget(
+      name: "eight-schools", dependencies: ["PPL", "Distributions", "Inference"],
+      path: "Models/EightSchools"),
 
     .target(
       name: "TestSupport", dependencies: ["Autodiff", "PPL", "Distributions", "Inference"],

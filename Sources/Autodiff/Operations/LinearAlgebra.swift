@@ -30,7 +30,7 @@ struct MatrixProduct: Operation {
     let (m, k) = extents(a, transposesLeft)
     let n = extents(b, transposesRight).columns
     let batch = Array(shape(operands).dropLast(2))
-    let starts = batchStarts(a, batch).enumerated().flatMap { [$1, batchStarts(b, batch)[$0]] }
+    let starts = zip(batchStarts(a, batch), batchStarts(b, batch)).flatMap { [$0, $1] }
     return Kernel(
       function: { x, n in
         let (rows, columns, inner) = (Int32(n[0]), Int32(n[1]), Int32(n[2]))

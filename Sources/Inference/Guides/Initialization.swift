@@ -46,8 +46,8 @@ extension LogJoint {
       if isDetermined(rule) { break }
     }
     let suspects = try failed.map { try $0.bad.isEmpty ? infiniteSites($0.start) : $0.bad } ?? []
-    throw InferenceError.noValidStart(
-      attempts: isDetermined(rule) ? 1 : attempts, suspects: suspects)
+    let made = isDetermined(rule) ? 1 : attempts
+    throw InferenceError.noValidStart(attempts: made, suspects: suspects)
   }
 
   /// The sites that start outside their support, else those whose own log density is not finite.

@@ -43,10 +43,8 @@ extension Model {
     let trace = try substituting { site in
       guard site.kind != .deterministic, let value = values[site.name] else { return nil }
       // The rows of a guide's plate are of use only where the model takes as many.
-      if let size = site.plateSize, size.used != value.count || size.used == size.full {
-        return nil
-      }
-      return value
+      guard let size = site.plateSize else { return value }
+      return size.used == value.count && size.used < size.full ? value : nil
     }.seeded(by: key).trace()
     if let unknown = sites?.sorted().first(where: { trace[$0] == nil }) {
       throw InferenceError.unknownSite(unknown, known: trace.names)

@@ -1,10 +1,67 @@
+import Foundation
 import PPL
+
+/// What the draws of one number say: population standard deviation, quantiles by linear interpolation.
+public struct Summary: Codable, Sendable, Equatable {
+  public let mean, sd, q05, q95: Double
+
+  /// One summary for each element of draws `[count] + shape`, row-major.
+  public static func each(of draws: Tensor) -> [Summary] {
+    let columns = [
+      draws.mean(along: [0]), draws.standardDeviation(along: [0]),
+      draws.quantile(0.05, along: 0), draws.quantile(0.95, along: 0),
+    ].map(\.scalars)
+    return columns[0].indices.map {
+      Summary(mean: columns[0][$0], sd: columns[1][$0], q05: columns[2][$0], q95: columns[3][$0])
+    }
+  }
+}
+
+extension Draws {
+  /// One summary for each element of a site, row-major.
+  ///
+  /// - Precondition: There is a site of this name.
+  public func summaries(of name: String) -> [Summary] { Summary.each(of: self[name]) }
+
+  /// Mean, standard deviation and the ends of the central 90 % of each element, a line each.
+  ///
+  /// - Parameter names: The sites to show; all if not given.
+  /// - Precondition: There are sites of these names.
+  public func table(of names: [String]? = nil) -> String {
+    var rows = [["", "mean", "sd", "5 %", "95 %"]]
+    for name in names ?? self.names {
+      let shape = Array(self[name].shape.dropFirst())
+      for (index, s) in summaries(of: name).enumerated() {
+        let cells = [s.mean, s.sd, s.q05, s.q95].map { String(format: "%.2f", $0) }
+        rows.append([name + Self.place(index, in: shape)] + cells)
+      }
+    }
+    let width = rows.map(\.[0].count).max() ?? 0
+    return rows.map { row in
+      row[0].padding(toLength: width, withPad: " ", startingAt: 0)
+        + row.dropFirst().map { String(repeating: " ", count: Swift.max(1, 9 - $0.count)) + $0 }
+        .joined()
+    }.joined(separator: "\n")
+  }
+
+  /// `[2, 0]` for an element of a tensor; nothing for a number.
+  private static func place(_ index: Int, in shape: [Int]) -> String {
+    guard !shape.isEmpty else { return "" }
+    var rest = index
+    let place = shape.reversed().map { extent in
+      defer { rest /= extent }
+      return rest % extent
+    }
+    return "\(Array(place.reversed()))"
+  }
+}
 
 extension Tensor {
   /// The quantile at `level` along an axis, interpolated linearly between order statistics (NumPy's default);
   /// NaN where an element is NaN.
   ///
-  /// - Precondition: `level` is in [0, 1]; the axis has elements; the tensor is not being recorded, since order is no operation.
+  /// - Precondition: `level` is in [0, 1]; the axis has elements; the tensor is not being recorded, since sorting is no
+  ///   operation.
   public func quantile(_ level: Double, along axis: Int) -> Tensor {
     precondition((0...1).contains(level), "quantile: the level is \(level), but must be in [0, 1].")
     precondition(!isRecorded, "quantile: sorting cannot be recorded.")

@@ -83,7 +83,7 @@ public struct SVI<O: Optimizer>: Sendable {
   ///   - callback: Called after each step with its number, from 1, and its record; false ends the fit there.
   /// - Throws: As `initialState(key:)`; `Divergence` when a parameter stops being a number.
   public func run(
-    steps: Int, key: RandomKey, progress: Progress = .automatic,
+    steps: Int, key: RandomKey, progress: ProgressDisplay = .automatic,
     callback: (Int, StepRecord) -> Bool = { _, _ in true }
   ) throws -> SVIFit<O> {
     let state = try initialState(key: key)
@@ -92,7 +92,7 @@ public struct SVI<O: Optimizer>: Sendable {
 
   /// Goes on from a state; `run(steps: a)` and then `b` more gives the digits of `a + b` at once.
   public func run(
-    steps: Int, from state: State, progress: Progress = .automatic,
+    steps: Int, from state: State, progress: ProgressDisplay = .automatic,
     callback: (Int, StepRecord) -> Bool = { _, _ in true }
   ) throws -> SVIFit<O> {
     guard steps > 0 else { throw InferenceError.count("the number of steps", steps) }

@@ -50,10 +50,10 @@ public struct FitReport: Sendable {
 
 /// How a fit shows its progress and is stopped from outside.
 public struct FitControl: Sendable {
-  public let progress: Progress
+  public let progress: ProgressDisplay
   private let isCancelled: @Sendable () -> Bool
 
-  public init(progress: Progress, isCancelled: @escaping @Sendable () -> Bool = { false }) {
+  public init(progress: ProgressDisplay, isCancelled: @escaping @Sendable () -> Bool = { false }) {
     (self.progress, self.isCancelled) = (progress, isCancelled)
   }
 

@@ -42,6 +42,30 @@ struct SummariesTests {
     #expect(x.standardDeviation(along: [0]).scalars == [1, 2])
   }
 
+  @Test func aSummaryHasMeanDeviationAndTheEndsOfTheCentralNineTenths() throws {
+    let draws = Draws(
+      count: 5, sites: [("a", [1, 2, 3, 4, 5]), ("b", Tensor.arange(10).reshaped(to: [5, 2]))])
+    let a = try #require(draws.summaries(of: "a").first)
+    expectClose([a.mean, a.sd, a.q05, a.q95], [3, 2.squareRoot(), 1.2, 4.8], relative: 1e-14)
+    #expect(draws.summaries(of: "b").map(\.mean) == [4, 5])
+  }
+
+  @Test func aTableHasALineForEachElement() {
+    let draws = Draws(
+      count: 3, sites: [("a", [1, 2, 3]), ("grid", Tensor.arange(12).reshaped(to: [3, 2, 2]))])
+    #expect(
+      draws.table()
+        == """
+                       mean       sd      5 %     95 %
+        a              2.00     0.82     1.10     2.90
+        grid[0, 0]     4.00     3.27     0.40     7.60
+        grid[0, 1]     5.00     3.27     1.40     8.60
+        grid[1, 0]     6.00     3.27     2.40     9.60
+        grid[1, 1]     7.00     3.27     3.40    10.60
+        """)
+    #expect(draws.table(of: ["a"]).split(separator: "\n").count == 2)
+  }
+
   @Test func quantilesOfNothingAreRefused() async {
     let level = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
       _ = Tensor([1]).quantile(1.5, along: 0)

@@ -178,7 +178,7 @@ extension PPLCommand {
 
     let interruption = Interruption()
     let control = FitControl(
-      progress: fit.quiet ? .silent : .automatic, isCancelled: { interruption.isRequested })
+      progress: fit.quiet ? .silent : .automatic, isCancelled: { [request = interruption.request] in request.exists })
     let report = try model.fit(fit, command.options, control: control)
     try folder?.write(report.files)
     try numbers?.write(report.numbers)

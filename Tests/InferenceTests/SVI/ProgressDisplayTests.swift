@@ -2,9 +2,9 @@ import Testing
 
 @testable import Inference
 
-struct ProgressTests {
+struct ProgressDisplayTests {
   @Test func silenceShowsNothing() {
-    #expect(!Progress.silent.bar("SVI", 10).isShown)
+    #expect(!ProgressDisplay.silent.bar("SVI", 10).isShown)
   }
 
   @Test func theLineNamesTheWorkAndHowFarItIs() async {

@@ -1,7 +1,7 @@
 import Foundation
 
 /// Where long work shows how far it is.
-public enum Progress: Sendable {
+public enum ProgressDisplay: Sendable {
   /// On standard error, if that is a terminal.
   case automatic
   /// Nowhere.

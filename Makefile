@@ -1,0 +1,38 @@
+# `make run` and `make test` do everything from a fresh clone with only the Swift toolchain.
+
+PACKAGES := libopenblas-dev liblapacke-dev libssl-dev pkg-config
+RELEASE := swift build -c release --product ppl
+SUDO := $(shell [ "$$(id -u)" = 0 ] || command -v sudo)
+
+.PHONY: run test golden build setup bench format clean panel
+
+run: build  ## Fit the embedded example and print its table with the truth.
+	.build/release/ppl fit gev-multiplicative
+
+test: setup  ## Every test.
+	swift test
+
+golden: setup  ## Only the tests against golden files, in Tests/Reference or $PPL_REFERENCE_DIR.
+	swift test --filter GoldenTests
+
+build: setup  ## The program, optimized: .build/release/ppl.
+	$(RELEASE)
+
+setup:  ## Install the Debian packages that are missing.
+	@missing=; for p in $(PACKAGES); do \
+	  dpkg-query -W -f='$${Status}' $$p 2>/dev/null | grep -q 'install ok installed' || missing="$$missing $$p"; done; \
+	if [ -n "$$missing" ]; then echo "installing$$missing"; \
+	  $(SUDO) apt-get update -qq && $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $$missing >/dev/null; fi
+
+bench: setup  ## Speed and memory, as ratios within one run.
+	Benchmarks/run.sh
+
+panel: build  ## Fit the 34 Spanish stations of ../shared/data.
+	Models/SpainExtremes/make-data.sh ../shared/data .build/SpainExtremes
+	.build/release/ppl fit gev-multiplicative --data .build/SpainExtremes --seed 1 --steps 12000
+
+format:  ## Format all sources in place.
+	swift format --in-place --recursive Sources Tests Models Benchmarks Package.swift
+
+clean:
+	rm -rf .build

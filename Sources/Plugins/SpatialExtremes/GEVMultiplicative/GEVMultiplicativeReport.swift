@@ -1,0 +1,248 @@
+import Foundation
+import Inference
+import PPL
+import Plugins
+
+/// The fit as a table, as numbers and as files.
+struct GEVMultiplicativeReport {
+  let summary: GEVMultiplicativeSummary
+  let run: GEVMultiplicativeFit
+  let data: StationMaxima
+  let truth: SyntheticTruth?
+  let settings: FitOptions
+  let priors: GEVMultiplicative.Priors
+
+  init(
+    _ summary: GEVMultiplicativeSummary, _ run: GEVMultiplicativeFit, data: StationMaxima,
+    truth: SyntheticTruth?, _ settings: FitOptions, _ priors: GEVMultiplicative.Priors
+  ) {
+    (self.summary, self.run, self.data, self.truth) = (summary, run, data, truth)
+    (self.settings, self.priors) = (settings, priors)
+  }
+
+  var fitReport: FitReport {
+    FitReport(table: table, numbers: numbers, files: files)
+  }
+
+  // MARK: For people
+
+  private var table: String {
+    ([heading] + [""] + parameters + [""] + fields + [""] + course).joined(separator: "\n")
+  }
+
+  private var heading: String {
+    let years = "\(data.years.first ?? 0)-\(data.years.last ?? 0)"
+    let size = "\(data.stations.count) stations x \(data.years.count) years (\(years))"
+    let nothingDropped = data.record.dropped.isEmpty ? ["0 records dropped"] : []
+    return (["gev-multiplicative: \(size)"] + data.record.summary + nothingDropped)
+      .joined(separator: "\n")
+  }
+
+  private var parameters: [String] {
+    let rows: [(String, Summary, Double?)] = [
+      ("mu0     °C", summary.mu0, truth?.mu0), ("beta0   °C/°C", summary.beta0, truth?.beta0),
+      ("sigma   °C", summary.sigma, truth?.sigma), ("xi", summary.xi, truth?.xi),
+    ]
+    let header = Self.row("parameter", ["mean", "sd", "5 %", "95 %"] + (truth == nil ? [] : ["truth"]))
+    return [header]
+      + rows.map { name, s, truth in
+        Self.row(name, [s.mean, s.sd, s.q05, s.q95].map(Self.fixed) + (truth.map { [Self.fixed($0)] } ?? []))
+      }
+  }
+
+  private var fields: [String] {
+    let beta = summary.betaField.map(\.mean)
+    let (low, high) = (beta.min() ?? .nan, beta.max() ?? .nan)
+    var lines = [
+      "beta(s), posterior means over the stations: \(Self.fixed(low)) to \(Self.fixed(high)) °C/°C"
+        + (truth.map {
+          " (truth \(Self.fixed($0.betaField.min() ?? .nan)) to \(Self.fixed($0.betaField.max() ?? .nan)))"
+        } ?? "")
+    ]
+    if let truth {
+      let mu = Self.correlation(summary.muField.map(\.mean), truth.muField)
+      let beta = Self.correlation(beta, truth.betaField)
+      lines.append(
+        "correlation with the truth over the stations: mu(s) \(Self.fixed(mu)), beta(s) \(Self.fixed(beta))")
+    }
+    let shift = shiftRange
+    lines.append(
+      "100-year return level, shift \(summary.lastYear) to \(summary.projectionYear): mean \(Self.fixed(shift.mean)) °C, "
+        + "stations \(Self.fixed(shift.min)) to \(Self.fixed(shift.max)) (plug-in \(Self.fixed(shift.plugin)))")
+    return lines
+  }
+
+  private var course: [String] {
+    let records = run.records
+    let infinite = records.count { !$0.loss.isFinite }
+    let clipped = records.count { $0.isClipped }
+    let zeroed = records.count { $0.zeroed > 0 }
+    let rate = Double(run.fit.records.count) / run.seconds
+    let last = records.suffix(500).map(\.loss).filter(\.isFinite)
+    let mean = last.isEmpty ? Double.nan : last.reduce(0, +) / Double(last.count)
+    var lines = [
+      String(
+        format: "%d steps in %.2f s (%.0f a second), mean loss of the last %d: %.2f", records.count,
+        run.seconds, rate, last.count, mean)
+    ]
+    if infinite + clipped + zeroed > 0 {
+      lines.append(
+        "gradient clipped in \(clipped) steps, entries that were not a number set to 0 in \(zeroed); "
+          + "\(infinite) losses not finite (a draw left the support)")
+    }
+    if records.count < settings.steps {
+      lines.append(
+        "interrupted after \(records.count) of \(settings.steps) steps; this is the fit so far"
+          + (settings.output == nil ? "" : ", and --resume goes on from it"))
+    }
+    lines += run.fit.reads.map { "every step was recorded anew: \($0)" }
+    return lines
+  }
+
+  private var shiftRange: GEVMultiplicativeNumbers.Shift {
+    let means = summary.shift.map(\.mean)
+    return .init(
+      mean: means.reduce(0, +) / Double(means.count), min: means.min() ?? .nan,
+      max: means.max() ?? .nan, plugin: summary.shiftPlugIn)
+  }
+
+  private static func row(_ name: String, _ cells: [String]) -> String {
+    name.padding(toLength: 14, withPad: " ", startingAt: 0)
+      + cells.map { String(repeating: " ", count: max(0, 10 - $0.count)) + $0 }.joined()
+  }
+
+  private static func fixed(_ x: Double) -> String { String(format: "%.4f", x) }
+
+  private static func correlation(_ x: [Double], _ y: [Double]) -> Double {
+    let (a, b) = (Tensor(x), Tensor(y))
+    let (da, db) = (a - a.mean(), b - b.mean())
+    return ((da * db).mean() / sqrt(a.variance() * b.variance())).scalar
+  }
+
+  // MARK: For programs
+
+  private var numbers: GEVMultiplicativeNumbers {
+    let field = { (values: [Summary]) in
+      zip(data.stations, values).map {
+        GEVMultiplicativeNumbers.Station(
+          station: $0.id, mean: $1.mean, sd: $1.sd, q05: $1.q05, q95: $1.q95)
+      }
+    }
+    let beta = summary.betaField.map(\.mean)
+    return GEVMultiplicativeNumbers(
+      mu0: summary.mu0, beta0: summary.beta0, sigma: summary.sigma, xi: summary.xi,
+      beta_field: field(summary.betaField), mu_field: field(summary.muField),
+      beta_field_range: .init(min: beta.min() ?? .nan, max: beta.max() ?? .nan),
+      return_level_shift_100: shiftRange,
+      losses: .init(
+        first: run.records.first?.loss ?? .nan, last: run.records.last?.loss ?? .nan,
+        count: run.records.count),
+      steps: .init(
+        clipped: run.records.count { $0.isClipped }, zeroed: run.records.count { $0.zeroed > 0 },
+        infinite: run.records.count { !$0.loss.isFinite }),
+      records: .init(
+        stations: data.stations.count, years: data.years.count, used: data.record.used,
+        missing: data.record.missing, dropped: data.record.dropped.count),
+      seconds: run.seconds)
+  }
+
+  // MARK: For later
+
+  private var files: [OutputFile] {
+    let numbers = numbers
+    let record = RunRecord(
+      model: "gev-multiplicative", seed: settings.seed, steps: run.records.count,
+      learningRate: settings.learningRate, draws: settings.draws, priors: priors,
+      projectionYear: summary.projectionYear, data: data.record,
+      isEmbeddedExample: settings.data == nil, seconds: run.seconds)
+    return [
+      OutputFile("run.json", json: record),
+      OutputFile("results.json", json: numbers),
+      OutputFile("losses.csv", text: losses),
+      OutputFile("draws.csv", text: draws),
+      OutputFile("stations_posterior.csv", text: stations),
+      CheckpointFile.file(run.checkpoint),
+    ]
+  }
+
+  private var losses: String {
+    var csv = CSVWriter(header: ["step", "loss", "gradient_norm", "clipped", "zeroed"])
+    for (step, record) in run.records.enumerated() {
+      csv.append([
+        .integer(step + 1), .number(record.loss), .number(record.gradientNorm),
+        .integer(record.isClipped ? 1 : 0), .integer(record.zeroed),
+      ])
+    }
+    return csv.text
+  }
+
+  private var draws: String {
+    let names = summary.draws.names.filter { summary.draws[$0].rank == 1 }
+    let columns = names.map { summary.draws[$0].scalars }
+    var csv = CSVWriter(header: ["draw"] + names)
+    for draw in 0..<summary.draws.count {
+      csv.append([.integer(draw)] + columns.map { .number($0[draw]) })
+    }
+    return csv.text
+  }
+
+  private var stations: String {
+    let quantities: [(String, [Summary])] = [
+      ("mu", summary.muField), ("beta", summary.betaField),
+      ("z100_\(summary.lastYear)", summary.levelNow),
+      ("z100_\(summary.projectionYear)", summary.levelThen), ("z100_shift", summary.shift),
+    ]
+    let statistics = ["mean", "sd", "q05", "q95"]
+    var csv = CSVWriter(
+      header: ["station", "lon", "lat"]
+        + quantities.flatMap { name, _ in statistics.map { "\(name)_\($0)" } })
+    for (i, station) in data.stations.enumerated() {
+      csv.append(
+        [.text(station.id), .number(station.longitude), .number(station.latitude)]
+          + quantities.flatMap { _, s in
+            [s[i].mean, s[i].sd, s[i].q05, s[i].q95].map { .number($0) }
+          })
+    }
+    return csv.text
+  }
+}
+
+/// What `--json` writes; the names are for programs and stay.
+struct GEVMultiplicativeNumbers: Encodable, Sendable {
+  struct Station: Encodable, Sendable {
+    let station: String
+    let mean, sd, q05, q95: Double
+  }
+  struct Range: Encodable, Sendable { let min, max: Double }
+  struct Shift: Encodable, Sendable { let mean, min, max, plugin: Double }
+  struct Losses: Encodable, Sendable {
+    let first, last: Double
+    let count: Int
+  }
+  struct Steps: Encodable, Sendable { let clipped, zeroed, infinite: Int }
+  struct Records: Encodable, Sendable { let stations, years, used, missing, dropped: Int }
+
+  let mu0, beta0, sigma, xi: Summary
+  let beta_field, mu_field: [Station]
+  let beta_field_range: Range
+  let return_level_shift_100: Shift
+  let losses: Losses
+  let steps: Steps
+  let records: Records
+  let seconds: Double
+}
+
+/// `run.json`: what was run, on what.
+struct RunRecord: Encodable, Sendable {
+  let program = "ppl \(PPLVersion.current)"
+  let model: String
+  let seed: UInt64
+  let steps: Int
+  let learningRate: Double
+  let draws: Int
+  let priors: GEVMultiplicative.Priors
+  let projectionYear: Int
+  let data: DataRecord
+  let isEmbeddedExample: Bool
+  let seconds: Double
+}
