@@ -64,14 +64,20 @@ public struct LogJoint: Sendable {
   /// - Throws: `ModelError` from the run.
   public func callAsFunction(_ unconstrained: [String: Tensor]) throws -> Tensor {
     var values: [String: Tensor] = [:]
-    var jacobian: Tensor = 0
+    var changes: [(name: String, logVolume: Tensor)] = []
     for site in sites {
       guard let x = unconstrained[site.name] else { throw InferenceError.missingValue(site.name) }
       let y = site.transform(x)
       values[site.name] = y
-      jacobian = jacobian + site.transform.logAbsDetJacobian(x, y).sum()
+      changes.append((site.name, site.transform.logAbsDetJacobian(x, y)))
     }
-    return try model.substituting(values).trace().logDensity() + jacobian
+    let trace = try model.substituting(values).trace()
+    let jacobian = changes.reduce(Tensor(0)) { sum, change in
+      // The change of variables belongs to the density of its site, and is scaled with it.
+      let scale = trace[change.name]?.scale
+      return sum + (scale.map { $0 * change.logVolume } ?? change.logVolume).sum()
+    }
+    return trace.logDensity() + jacobian
   }
 
   /// The log density and its gradient by site.
@@ -113,7 +119,8 @@ public enum InferenceError: Error, Equatable, Sendable, CustomStringConvertible 
     case .missingValue(let name):
       "site \"\(name)\": no value was given; give one for each latent site."
     case .noValidStart(let attempts, let suspects):
-      "no start with a finite log density and gradient was found in \(attempts) attempts"
+      "no start with a finite log density and gradient was found in \(attempts) "
+        + (attempts == 1 ? "attempt" : "attempts")
         + (suspects.isEmpty
           ? "" : "; not finite: " + suspects.map { "\"\($0)\"" }.joined(separator: ", "))
         + ". Give starting values inside the support (initialization: .values)."

@@ -161,13 +161,18 @@ struct Binary: Operation {
       case .subtract: (g, -g)
       case .multiply: (g * b, g * a)
       case .divide: (g / b, -(g * y) / b)
-      case .power: (g * b * pow(a, b - 1), g * powerSlope(a, y))
+      case .power: (g * baseSlope(a, b), g * powerSlope(a, y))
       case .maximum: (g * share(a, y, b), g * share(b, y, a))
       case .minimum: (g * share(a, y, b), g * share(b, y, a))
       case .less, .lessEqual, .equal, .and, .or: (nil, nil)
       }
     return [da?.sum(to: a.shape), db?.sum(to: b.shape)]
   }
+}
+
+/// d(a^b)/da = b a^(b - 1), and 0 at b = 0 even where a = 0.
+private func baseSlope(_ a: Tensor, _ b: Tensor) -> Tensor {
+  b * pow(a, select(b .== 0, 1, b - 1))
 }
 
 /// d(a^b)/db = a^b log a, and 0 at a = 0, where the limit is 0.

@@ -46,7 +46,8 @@ struct MatrixProduct: Operation {
           let a = x[0] + n[6 + 2 * batch]
           let b = x[1] + n[7 + 2 * batch]
           let y = x[2] + batch * n[0] * n[1]
-          if inner == 0 {
+          // BLAS wants leading extents of at least 1.
+          if rows == 0 || columns == 0 || inner == 0 {
             y.update(repeating: 0, count: n[0] * n[1])
           } else if columns == 1 {
             let (r, c) = n[3] == 1 ? (inner, rows) : (rows, inner)

@@ -80,7 +80,7 @@ struct RandomDraw: Operation {
   func pullback(_ g: Tensor, _ operands: [Tensor], _ y: Tensor) -> [Tensor?] {
     switch kind {
     case .gamma: [nil, g * Tensor.apply(GammaSlope(), operands[1], y)]
-    case .logGamma: [nil, g * Tensor.apply(GammaSlope(), operands[1], exp(y)) / exp(y)]
+    case .logGamma: [nil, g * Tensor.apply(LogGammaSlope(), operands[1], y)]
     default: [nil]
     }
   }
@@ -98,14 +98,43 @@ struct GammaSlope: Operation {
     Kernel(
       function: { operands, n in
         for i in 0..<n[0] {
-          let (a, x) = (operands[0][i], operands[1][i])
-          let step = 1e-3 * min(a, 1)
-          func difference(_ h: Double) -> Double {
-            (Special.regularizedGammaP(a + h, x) - Special.regularizedGammaP(a - h, x)) / (2 * h)
-          }
-          let slope = (4 * difference(step / 2) - difference(step)) / 3
-          let logDensity = (a - 1) * .log(x) - x - Special.logGamma(a)
-          operands[2][i] = -slope / .exp(logDensity)
+          operands[2][i] = Self.slope(operands[0][i], operands[1][i])
+        }
+      }, integers: [elementCount(operands[0])])
+  }
+
+  /// dx/da at constant P(a, x).
+  static func slope(_ a: Double, _ x: Double) -> Double {
+    let step = 1e-3 * min(a, 1)
+    func difference(_ h: Double) -> Double {
+      (Special.regularizedGammaP(a + h, x) - Special.regularizedGammaP(a - h, x)) / (2 * h)
+    }
+    let slope = (4 * difference(step / 2) - difference(step)) / 3
+    let logDensity = (a - 1) * .log(x) - x - Special.logGamma(a)
+    return -slope / .exp(logDensity)
+  }
+
+  func pullback(_ g: Tensor, _ operands: [Tensor], _ y: Tensor) -> [Tensor?] {
+    preconditionFailure("Second derivatives through gamma draws are not available.")
+  }
+}
+
+/// How the logarithm y of a gamma draw moves with its shape parameter when its probability is held.
+///
+/// Where x = exp(y) is tiny, P(a, x) = x^a / Gamma(a + 1) to relative order x, hence dy/da = (psi(a + 1) - y) / a,
+/// also where x underflows.
+struct LogGammaSlope: Operation {
+  var name: String { "logGammaSlope" }
+  func shape(_ operands: [[Int]]) -> [Int] { operands[0] }
+
+  func kernel(_ operands: [[Int]]) -> Kernel {
+    Kernel(
+      function: { operands, n in
+        for i in 0..<n[0] {
+          let (a, y) = (operands[0][i], operands[1][i])
+          let x = Double.exp(y)
+          operands[2][i] =
+            x < 1e-10 ? (Special.polygamma(0, a + 1) - y) / a : GammaSlope.slope(a, x) / x
         }
       }, integers: [elementCount(operands[0])])
   }

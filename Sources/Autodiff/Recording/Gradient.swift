@@ -15,6 +15,8 @@ public func gradient(of f: (Tensor) throws -> Tensor, at x: Tensor) rethrows -> 
 public func valueWithGradient(
   of f: ([Tensor]) throws -> Tensor, at arguments: [Tensor]
 ) rethrows -> (value: Tensor, gradient: [Tensor]) {
+  // Nothing to differentiate, and no recording of its own that could meet another.
+  guard !arguments.isEmpty else { return try differentiate(f, at: []) }
   for argument in arguments {
     if case .node(let recorder, _) = argument.storage {
       return try differentiate(f, at: arguments.map(recorder.variable))
@@ -44,7 +46,7 @@ private func pullback(of value: Tensor, toward variables: [Tensor]) -> [Tensor] 
     return variables.map { .zeros($0.shape) }
   }
   let targets = variables.map { variable in
-    if case .node(_, let id) = variable.storage { id } else { -1 }
+    if case .node(let other, let id) = variable.storage, other === recorder { id } else { -1 }
   }
   let nodes = recorder.nodes
   let needed = reachable(from: [output], in: nodes)

@@ -63,17 +63,18 @@ public struct AutoNormal: Guide {
     ) {
       guard let plate = plates.last else { return draw(site, subsampled, &p) }
       let handler = Substitute(rows.filter { $0.key == plate.name })
-      rows = p.under(handler) { p in
-        p.plate(plate.name, plate.size, subsampleSize: plate.subsampleSize, dim: plate.dim) {
-          (p: inout Context, indices: PlateIndices) in
-          var opened = rows
-          opened[plate.name] = indices.indices
-          let isWhole = indices.count == indices.size
-          let deeper = subsampled + (isWhole ? [] : [(plate.dim - site.eventRank, indices)])
-          draw(site, plates.dropLast(), &opened, &p, deeper)
-          return opened
-        }
-      }.result
+      rows =
+        p.under(handler) { p in
+          p.plate(plate.name, plate.size, subsampleSize: plate.subsampleSize, dim: plate.dim) {
+            (p: inout Context, indices: PlateIndices) in
+            var opened = rows
+            opened[plate.name] = indices.indices
+            let isWhole = indices.count == indices.size
+            let deeper = subsampled + (isWhole ? [] : [(plate.dim - site.eventRank, indices)])
+            draw(site, plates.dropLast(), &opened, &p, deeper)
+            return opened
+          }
+        }.result
     }
 
     /// Draws a site inside its plates. A subsampled plate uses some rows of parameters that cover all of it.
@@ -123,8 +124,11 @@ public struct AutoNormal: Guide {
         sites: sites.map { site in
           let (loc, scale) = fitted(site, parameters)
           let z = normalQuantile(Tensor(levels))
-          let x = loc + scale * z.reshaped(to: [levels.count] + loc.shape.map { _ in 1 })
-          return (site.name, site.transform(x))
+            .reshaped(to: [levels.count] + loc.shape.map { _ in 1 })
+          guard site.eventRank == 0 else { return (site.name, site.transform(loc + scale * z)) }
+          // A transform that falls turns the order of the levels around.
+          let falls = site.transform(loc + scale) .< site.transform(loc - scale)
+          return (site.name, site.transform(loc + scale * select(falls, -z, z)))
         })
     }
 

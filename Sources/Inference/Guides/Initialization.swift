@@ -27,7 +27,7 @@ extension LogJoint {
   func start(_ rule: Initialization, key: RandomKey) throws -> [String: Tensor] {
     let attempts = 100
     var key = key
-    var suspects: [String] = []
+    var failed: (start: [String: Tensor], bad: [String])?
     for _ in 0..<attempts {
       let (next, attempt) = key.split()
       key = next
@@ -42,15 +42,21 @@ extension LogJoint {
         gradient[name]?.scalars.contains { !$0.isFinite } ?? true
       }
       if value.scalar.isFinite && bad.isEmpty { return start }
-      suspects = try value.scalar.isFinite ? bad : infiniteSites(start)
+      failed = (start, value.scalar.isFinite ? bad : [])
       if isDetermined(rule) { break }
     }
-    throw InferenceError.noValidStart(attempts: isDetermined(rule) ? 1 : attempts, suspects: suspects)
+    let suspects = try failed.map { try $0.bad.isEmpty ? infiniteSites($0.start) : $0.bad } ?? []
+    let made = isDetermined(rule) ? 1 : attempts
+    throw InferenceError.noValidStart(attempts: made, suspects: suspects)
   }
 
-  /// The sites whose own log density is not finite.
+  /// The sites that start outside their support, else those whose own log density is not finite.
   private func infiniteSites(_ start: [String: Tensor]) throws -> [String] {
-    try model.substituting(constrained(start)).trace().logDensities()
+    let outside = sites.map(\.name).filter { name in
+      start[name]?.scalars.contains { !$0.isFinite } ?? false
+    }
+    guard outside.isEmpty else { return outside }
+    return try model.substituting(constrained(start)).trace().logDensities()
       .filter { !$0.value.scalar.isFinite }.map(\.name)
   }
 
@@ -102,7 +108,9 @@ extension LogJoint {
       case .values(let values):
         return values[site.name] ?? known.transform(key.uniform(known.shape, in: -2..<2))
       case .mean:
-        if let moments = distribution as? any Moments { return moments.mean }
+        if let mean = (distribution as? any Moments)?.mean, isFinite(mean).all().scalar == 1 {
+          return mean
+        }
         return median(of: 15, distribution, known, key)
       case .median(let draws): return median(of: draws, distribution, known, key)
       case .sample: return median(of: 1, distribution, known, key)

@@ -8,7 +8,13 @@ public struct Draws: Sendable {
   public private(set) var names: [String]
   private var values: [String: Tensor]
 
+  /// - Precondition: The first axis of each tensor has `count` elements.
   public init(count: Int, sites: [(String, Tensor)]) {
+    for (name, value) in sites {
+      precondition(
+        value.shape.first == count,
+        "Draws: site \"\(name)\" of shape \(value.shape) does not hold \(count) draws.")
+    }
     self.count = count
     names = sites.map(\.0)
     values = Dictionary(sites, uniquingKeysWith: { $1 })
@@ -50,7 +56,9 @@ extension Draws {
     let words = [keys, others.isEmpty ? keys : others].map { keys in keys.map(\.words) }
     return try mapped(count: keys.count, examples: words.map { $0[0] }) {
       try body(RandomKey(words: $0[0]), RandomKey(words: $0[1]))
-    } inputs: { draw in words.map { $0[draw].scalars } }
+    } inputs: { draw in
+      words.map { $0[draw].scalars }
+    }
   }
 
   /// Runs `body` for each draw, and for each of `keys` with it.
@@ -101,7 +109,9 @@ extension Draws {
         for index in columns.indices { columns[index] += execution.output(index) }
       } else {
         let tensors = zip(arguments, examples).map { Tensor($0, shape: $1.shape) }
-        for (index, value) in try body(tensors).enumerated() { columns[index] += value.value.scalars }
+        for (index, value) in try body(tensors).enumerated() {
+          columns[index] += value.value.scalars
+        }
       }
     }
     return Draws(

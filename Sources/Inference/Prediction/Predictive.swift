@@ -23,7 +23,8 @@ public struct Predictive<Output: Sendable>: Sendable {
 
   /// - Parameter sites: Which sites to return; by default every random site that is not given, and every
   ///   deterministic one.
-  /// - Throws: `ModelError` from the run; `InferenceError.count` if there are no draws.
+  /// - Throws: `ModelError` from the run; `InferenceError.count` if there are no draws, `.unknownSite` for a name in
+  ///   `sites` that the model does not have.
   public func callAsFunction(key: RandomKey, sites: Set<String>? = nil) throws -> Draws {
     guard given.count > 0 else { throw InferenceError.count("the number of draws", given.count) }
     // A single draw uses the key itself, as NumPyro's does.
@@ -39,8 +40,15 @@ extension Model {
   func predicted(
     given values: [String: Tensor], key: RandomKey, sites: Set<String>?
   ) throws -> [(name: String, value: Tensor)] {
-    let trace = try substituting { $0.kind == .deterministic ? nil : values[$0.name] }
-      .seeded(by: key).trace()
+    let trace = try substituting { site in
+      guard site.kind != .deterministic, let value = values[site.name] else { return nil }
+      // The rows of a guide's plate are of use only where the model takes as many.
+      guard let size = site.plateSize else { return value }
+      return size.used == value.count && size.used < size.full ? value : nil
+    }.seeded(by: key).trace()
+    if let unknown = sites?.sorted().first(where: { trace[$0] == nil }) {
+      throw InferenceError.unknownSite(unknown, known: trace.names)
+    }
     return trace.compactMap { site in
       let isWanted =
         sites?.contains(site.name)

@@ -42,7 +42,8 @@ struct ProgressBar {
     let mean = losses.count > 0 ? String(format: "%.2f", losses.sum / Double(losses.count)) : "inf"
     losses = (0, 0)
     write(
-      String(format: "\r%@ [%@] %d/%d  loss %@  %.0f steps/s ", title, bar, step, total, mean, rate))
+      String(format: "\r%@ [%@] %d/%d  loss %@  %.0f steps/s ", title, bar, step, total, mean, rate)
+    )
   }
 
   func finish() {

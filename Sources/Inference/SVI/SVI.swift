@@ -63,6 +63,15 @@ public struct SVI<O: Optimizer>: Sendable {
     if !onlyInGuide.isEmpty || !onlyInModel.isEmpty {
       throw InferenceError.guideMismatch(onlyInGuide: onlyInGuide, onlyInModel: onlyInModel)
     }
+    for site in model.latent {
+      guard let distribution = site.distribution, let value = site.value else { continue }
+      if distribution.isDiscrete { throw InferenceError.discreteSite(site.name) }
+      // A value that broadcasts would count once in the guide and many times in the model.
+      guard value.shape == distribution.shape else {
+        throw ModelError.valueShape(
+          site: site.name, given: value.shape, expected: distribution.shape)
+      }
+    }
   }
 
   /// Fits from the start.
@@ -97,21 +106,20 @@ public struct SVI<O: Optimizer>: Sendable {
     defer { bar.finish() }
 
     for step in 1...steps {
+      let previous = state
       let loss =
         program.isReplayable
         ? replay(execution, &state, &gradient) : try runOnce(&state, &gradient)
       var record = StepRecord(loss: loss)
       optimizer.update(&gradient, state: &state.optimizer, record: &record)
-      let last = state.parameters
       for i in gradient.indices { state.parameters[i] += gradient[i] }
       state.step += 1
-      records.append(record)
       if let bad = state.parameters.firstIndex(where: { !$0.isFinite }) {
-        state.parameters = last
-        let name = state.layout.name(at: bad)
         throw Divergence(
-          step: state.step, parameter: name, fit: fit(state, records, program.reads))
+          step: state.step, parameter: state.layout.name(at: bad), record: record,
+          fit: fit(previous, records, program.reads))
       }
+      records.append(record)
       bar.update(step, loss)
       if !callback(step, record) { break }
     }
@@ -169,6 +177,8 @@ public struct SVI<O: Optimizer>: Sendable {
 public struct Divergence<O: Optimizer>: Error, CustomStringConvertible {
   public let step: Int
   public let parameter: String
+  /// What that step did.
+  public let record: StepRecord
   /// The fit as it was before that step.
   public let fit: SVIFit<O>
 

@@ -41,13 +41,15 @@ public struct SVIFit<O: Optimizer>: Sendable {
   }
 
   /// The draws with the deterministic sites that belong to them.
+  ///
+  /// Those inside a subsampled plate are left out: a run has some of their rows only.
   private func completed(_ draws: Draws) throws -> Draws {
     let fitted = model.substituting(parameters)
     return try draws.appending(
       Draws.mapped(draws) { _, values in
         // No key: whatever is not given, not observed and not computed would have to be drawn.
-        try fitted.substituting { $0.kind == .sample ? values[$0.name] : nil }.trace()
-          .filter { $0.kind == .deterministic }
+        try fitted.substituting { $0.given(values) }.trace()
+          .filter { site in site.kind == .deterministic && !site.isSubsampled }
           .compactMap { site in site.value.map { (site.name, $0) } }
       })
   }
@@ -64,11 +66,31 @@ public struct SVIFit<O: Optimizer>: Sendable {
     let (modelKey, guideKey) = key.split()
     let guide = state.guide.model.substituting(parameters)
     let fitted = model.substituting(parameters)
-    return try Draws.mapped(keys: guideKey.split(count), modelKey.split(count)) { guideKey, modelKey in
-      let latent = try guide.seeded(by: guideKey).trace().latent
+    return try Draws.mapped(keys: guideKey.split(count), modelKey.split(count)) {
+      guideKey, modelKey in
+      let trace = try guide.seeded(by: guideKey).trace()
+      // The rows of subsampled plates go with the draws that were made for them.
+      let drawn = trace.latent + trace.filter { $0.kind == .plate }
       let values = Dictionary(
-        uniqueKeysWithValues: latent.compactMap { site in site.value.map { (site.name, $0) } })
+        uniqueKeysWithValues: drawn.compactMap { site in site.value.map { (site.name, $0) } })
       return try fitted.predicted(given: values, key: modelKey, sites: sites)
     }
+  }
+}
+
+extension Site {
+  fileprivate var isSubsampled: Bool { plates.contains { $0.subsampleSize < $0.size } }
+
+  /// What a draw gives this site; the first rows of a subsampled plate.
+  fileprivate func given(_ values: [String: Tensor]) -> Tensor? {
+    if let plateSize, plateSize.used < plateSize.full { return .arange(plateSize.used) }
+    guard kind == .sample, var value = values[name] else { return nil }
+    let eventRank = distribution?.eventShape.count ?? 0
+    for plate in plates where plate.subsampleSize < plate.size {
+      let axis = value.rank + plate.dim - eventRank
+      guard value.shape.indices.contains(axis), value.shape[axis] == plate.size else { continue }
+      value = value.taking(indices: .arange(plate.subsampleSize), along: axis)
+    }
+    return value
   }
 }

@@ -1,0 +1,297 @@
+import Distributions
+import Inference
+import PPL
+import TestSupport
+import Testing
+
+/// The loop: what it reaches, that it repeats itself to the digit, and how it ends.
+struct SVITests {
+  private let test = TestModel.regression()
+  private let key = RandomKey(2024)
+
+  private func svi() -> SVI<Chain<ClipGlobalNorm, Adam>> {
+    SVI(
+      test.model, guide: AutoNormal(test.model),
+      optimizer: ClipGlobalNorm(1000).then(Adam(learningRate: 0.05)))
+  }
+
+  // MARK: What it reaches
+
+  @Test(arguments: TestModel.all.filter(\.isNormal))
+  func reachesANormalPosterior(_ test: TestModel) throws {
+    let fit = try closeFit(test.model)
+    for (name, mean) in test.posteriorMean {
+      let deviation = try #require(test.deviation[name])
+      let loc = try #require(fit.parameters["\(name)_auto_loc"]?.scalars)
+      let scale = try #require(fit.parameters["\(name)_auto_scale"]?.scalars)
+      for i in mean.indices {
+        // The noise that the last steps leave, some twentieth of a posterior deviation.
+        #expect(abs(loc[i] - mean[i]) < 0.05 * deviation[i], "\(name)[\(i)]")
+        #expect(abs(scale[i] / deviation[i] - 1) < 0.05, "\(name)[\(i)]")
+      }
+    }
+  }
+
+  @Test(arguments: TestModel.all.filter { !$0.isNormal })
+  func comesCloseToAPosteriorThatIsNearlyNormal(_ test: TestModel) throws {
+    let draws = try closeFit(test.model).draws(20_000, key: key)
+    for (name, mean) in test.posteriorMean {
+      let deviation = try #require(test.deviation[name])
+      let found = draws[name]
+      // The family is not the posterior's: some hundredths, besides the noise of the fit.
+      #expect(abs(found.mean().scalar - mean[0]) < 0.1 * deviation[0])
+      #expect(abs(found.standardDeviation(along: [0]).scalar / deviation[0] - 1) < 0.08)
+    }
+  }
+
+  @Test func aGuideWrittenByHandIsFitted() throws {
+    let test = TestModel.normalMean()
+    let guide = Model<Void> { p in
+      let loc = p.parameter("loc", initially: 0)
+      let scale = p.parameter("scale", initially: 1, in: .positive)
+      p.sample("mu", Normal(loc, scale))
+    }
+    let fit = try closeFit(test.model, guide: guide)
+    let (mean, deviation) = (test.posteriorMean["mu"]?[0] ?? 0, test.deviation["mu"]?[0] ?? 0)
+    let found = try #require(fit.parameters["loc"]?.scalar)
+    let scale = try #require(fit.parameters["scale"]?.scalar)
+    // As for the automatic guide.
+    #expect(abs(found - mean) < 0.05 * deviation)
+    #expect(abs(scale / deviation - 1) < 0.05)
+    let draws = try fit.draws(2000, key: key)
+    #expect(draws.names == ["mu"])
+    // Five standard errors of a mean of 2000 draws, and the fit's own error.
+    #expect(abs(draws["mu"].mean().scalar - mean) < 0.16 * deviation)
+    #expect(try fit.quantiles([0.5]) == nil)
+  }
+
+  @Test func parametersOfTheModelAreFittedToo() throws {
+    // The mean of the data maximizes their likelihood.
+    let model = Model<Void> { p in
+      let center = p.parameter("center", initially: 0)
+      p.plate("row", 4) { p in
+        _ = p.sample("y", Normal(center, 1), observed: [1, 2, 4, 5])
+      }
+    }
+    let guide = Model<Void> { _ in }
+    let fit = try SVI(model, guide: guide, optimizer: Adam(learningRate: 0.1))
+      .run(steps: 500, key: key, progress: .silent)
+    // No draws, no noise: Adam comes to rest.
+    expectClose([fit.parameters["center"]?.scalar ?? .nan], [3], relative: 1e-4)
+  }
+
+  @Test func aGuideWithoutParametersHasALossAndNothingToFit() throws {
+    let test = TestModel.normalMean()
+    let guide = Model<Void> { p in _ = p.sample("mu", Normal(2, 0.2)) }
+    let fit = try SVI(test.model, guide: guide, optimizer: Adam(learningRate: 0.1))
+      .run(steps: 3, key: key, progress: .silent)
+    #expect(fit.losses.filter(\.isFinite).count == 3)
+    #expect(fit.parameters.isEmpty)
+  }
+
+  // MARK: The same digits
+
+  private func expectSame<O: Optimizer>(
+    _ a: SVIFit<O>, _ b: SVIFit<O>, sourceLocation: SourceLocation = #_sourceLocation
+  ) {
+    #expect(a.state.parameters == b.state.parameters, sourceLocation: sourceLocation)
+    #expect(
+      a.state.key.words.scalars == b.state.key.words.scalars, sourceLocation: sourceLocation)
+    #expect(a.state.step == b.state.step, sourceLocation: sourceLocation)
+  }
+
+  @Test func oneRunInTwoPartsGivesTheDigitsOfOne() throws {
+    let svi = svi()
+    let whole = try svi.run(steps: 60, key: key, progress: .silent)
+    let first = try svi.run(steps: 23, key: key, progress: .silent)
+    let second = try svi.run(steps: 37, from: first.state, progress: .silent)
+    expectSame(whole, second)
+    #expect(whole.records == first.records + second.records)
+  }
+
+  @Test func aCheckpointGoesOnWithTheSameDigits() throws {
+    let svi = SVI(
+      test.model, guide: AutoNormal(test.model), optimizer: Adam(learningRate: 0.05))
+    let whole = try svi.run(steps: 60, key: key, progress: .silent)
+    let first = try svi.run(steps: 23, key: key, progress: .silent)
+    let state = try svi.state(from: SVI.checkpoint(first), key: key)
+    let second = try svi.run(steps: 37, from: state, progress: .silent)
+    expectSame(whole, second)
+  }
+
+  @Test func aCheckpointOfAnotherModelIsRefused() throws {
+    let other = TestModel.groups().model
+    let optimizer = Adam(learningRate: 0.05)
+    let fit = try SVI(other, guide: AutoNormal(other), optimizer: optimizer)
+      .run(steps: 1, key: key, progress: .silent)
+    let svi = SVI(test.model, guide: AutoNormal(test.model), optimizer: optimizer)
+    #expect(throws: InferenceError.checkpointMismatch(stored: 6, expected: 4)) {
+      try svi.state(from: SVI.checkpoint(fit), key: key)
+    }
+  }
+
+  @Test func neitherProgressNorCallbackChangesADigit() throws {
+    let svi = svi()
+    let silent = try svi.run(steps: 30, key: key, progress: .silent)
+    let shown = try svi.run(steps: 30, key: key, progress: .automatic)
+    var seen: [StepRecord] = []
+    let watched = try svi.run(steps: 30, key: key, progress: .silent) { step, record in
+      seen.append(record)
+      return seen.count == step
+    }
+    expectSame(silent, shown)
+    expectSame(silent, watched)
+    #expect(seen == silent.records)
+  }
+
+  @Test func anotherKeyGivesOtherDigits() throws {
+    let a = try svi().run(steps: 3, key: RandomKey(1), progress: .silent)
+    let b = try svi().run(steps: 3, key: RandomKey(2), progress: .silent)
+    #expect(a.losses != b.losses)
+  }
+
+  // MARK: How it ends
+
+  @Test func aCallbackEndsTheFit() throws {
+    let fit = try svi().run(steps: 50, key: key, progress: .silent) { step, _ in step < 7 }
+    #expect(fit.losses.count == 7)
+    #expect(fit.state.step == 7)
+    expectSame(fit, try svi().run(steps: 7, key: key, progress: .silent))
+  }
+
+  @Test func aFitThatDivergesIsKeptAsItWasBefore() throws {
+    let model = TestModel.normalMean().model
+    let svi = SVI(model, guide: AutoNormal(model), optimizer: Adam(learningRate: 1e308))
+    let divergence = try #require(throws: Divergence<Adam>.self) {
+      try svi.run(steps: 50, key: key, progress: .silent)
+    }
+    let kept = divergence.step - 1
+    #expect(kept >= 1)
+    #expect(divergence.parameter.hasPrefix("mu_auto_"))
+    #expect(
+      divergence.description
+        == "step \(kept + 1): parameter \"\(divergence.parameter)\" is no longer finite. Lower the "
+        + "learning rate, clip the gradient, or start inside the support; the \(kept) steps before "
+        + "it are kept.")
+    let before = try svi.run(steps: kept, key: key, progress: .silent)
+    expectSame(divergence.fit, before)
+    #expect(divergence.fit.state.optimizer == before.state.optimizer)
+    #expect(divergence.fit.losses.count == kept)
+    #expect(!divergence.record.loss.isFinite)
+  }
+
+  @Test func entriesThatAreNoNumbersCanBeSkippedAndAreCounted() throws {
+    // The slope of sqrt(x²) at x = 0 is 0 / 0; the guide starts there and its draws have no spread.
+    let model = Model<Void> { p in
+      let start = p.parameter("start", initially: 0)
+      p.sample("y", Normal(sqrt(square(start)), 1), observed: 1)
+    }
+    let guide = Model<Void> { _ in }
+    let filtered = ZeroNaNs().then(Adam(learningRate: 0.1))
+    let fit = try SVI(model, guide: guide, optimizer: filtered)
+      .run(steps: 2, key: key, progress: .silent)
+    #expect(fit.records.map(\.zeroed) == [1, 1])
+    let divergence = try #require(throws: Divergence<Adam>.self) {
+      try SVI(model, guide: guide, optimizer: Adam(learningRate: 0.1))
+        .run(steps: 2, key: key, progress: .silent)
+    }
+    #expect(divergence.step == 1 && divergence.parameter == "start")
+  }
+
+  // MARK: Models that read their values
+
+  @Test func aModelThatReadsAValueIsFittedAndNamesTheSite() throws {
+    func model(reads: Bool) -> Model<Void> {
+      Model { p in
+        let z = p.sample("z", Normal(0, 1))
+        let mean = reads && z.scalar > 1e6 ? 1e6 : z
+        p.sample("y", Normal(mean, 0.5), observed: 1)
+      }
+    }
+    func fit(_ model: Model<Void>) throws -> SVIFit<Adam> {
+      try SVI(model, guide: AutoNormal(model), optimizer: Adam(learningRate: 0.05))
+        .run(steps: 20, key: key, progress: .silent)
+    }
+    let (reading, plain) = (try fit(model(reads: true)), try fit(model(reads: false)))
+    #expect(plain.reads.isEmpty)
+    let sentence = try #require(reading.reads.first)
+    #expect(sentence.hasPrefix("a value that depends on "))
+    #expect(sentence.contains("\"z\""))
+    #expect(sentence.hasSuffix(" was read"))
+    // Recorded anew for each step, with the digits of a replay.
+    #expect(reading.losses == plain.losses)
+    expectSame(reading, plain)
+  }
+
+  @Test func controlFlowFollowsTheValueOfEachStep() throws {
+    // |z| by a branch: the fit must take each, whatever the first draw was.
+    let model = Model<Void> { p in
+      let z = p.sample("z", Normal(0, 1))
+      let size = z.scalar < 0 ? -z : z
+      p.factor("size", -3 * square(size - 1))
+    }
+    let smooth = Model<Void> { p in
+      let z = p.sample("z", Normal(0, 1))
+      p.factor("size", -3 * square(abs(z) - 1))
+    }
+    func losses(_ model: Model<Void>) throws -> [Double] {
+      let guide = AutoNormal(model, initialization: .feasible, scale: 1)
+      return try SVI(model, guide: guide, optimizer: Adam(learningRate: 1e-9))
+        .run(steps: 20, key: key, progress: .silent).losses
+    }
+    let (branching, plain) = (try losses(model), try losses(smooth))
+    #expect(branching == plain)
+  }
+
+  // MARK: Mistakes
+
+  @Test func guideAndModelMustHaveTheSameSites() {
+    let guide = Model<Void> { p in
+      p.sample("a", Normal(0, 1))
+      p.sample("c", Normal(0, 1))
+    }
+    let svi = SVI(test.model, guide: guide, optimizer: Adam(learningRate: 0.1))
+    #expect(throws: InferenceError.guideMismatch(onlyInGuide: ["c"], onlyInModel: ["b"])) {
+      try svi.run(steps: 1, key: key, progress: .silent)
+    }
+  }
+
+  @Test func aSiteOfTheGuideMustNotBroadcast() {
+    let guide = Model<Void> { p in _ = p.sample("theta", Normal(0, 1)) }
+    let svi = SVI(TestModel.groups().model, guide: guide, optimizer: Adam(learningRate: 0.1))
+    #expect(throws: ModelError.valueShape(site: "theta", given: [], expected: [3])) {
+      try svi.run(steps: 1, key: key, progress: .silent)
+    }
+  }
+
+  @Test func aDiscreteLatentSiteIsRefusedWhateverTheGuide() {
+    let model = Model<Void> { p in _ = p.sample("coin", FairCoin()) }
+    #expect(throws: InferenceError.discreteSite("coin")) {
+      try SVI(model, guide: model, optimizer: Adam(learningRate: 0.1))
+        .run(steps: 1, key: key, progress: .silent)
+    }
+    #expect(throws: InferenceError.discreteSite("coin")) {
+      try SVI(model, guide: AutoNormal(model), optimizer: Adam(learningRate: 0.1))
+        .run(steps: 1, key: key, progress: .silent)
+    }
+  }
+
+  @Test(arguments: [0, -3])
+  func thereIsAtLeastOneStep(steps: Int) {
+    #expect(throws: InferenceError.count("the number of steps", steps)) {
+      try svi().run(steps: steps, key: key, progress: .silent)
+    }
+  }
+
+  @Test func aWrongModelIsRefusedBeforeTheFirstStep() {
+    let model = Model<Void> { p in
+      let mu = p.sample("mu", Normal(0, 1))
+      p.sample("y", Normal(mu, -1), observed: 0)
+    }
+    let svi = SVI(model, guide: AutoNormal(model), optimizer: Adam(learningRate: 0.1))
+    let error = #expect(throws: ModelError.self) {
+      try svi.run(steps: 1, key: key, progress: .silent)
+    }
+    #expect(error?.description == "site \"y\": Normal deviation is -1.0, but must be positive.")
+  }
+}
