@@ -5,7 +5,7 @@
 // On x86 each kernel is compiled twice and the loader picks by the processor, once: with and without fused
 // multiply-add, so the last digit of a logarithm may differ between processors, never between runs on one.
 #if defined(__x86_64__) && defined(__linux__)
-#define KERNEL __attribute__((target_clones("arch=haswell", "default"))) void
+#define KERNEL __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default"))) void
 #else
 #define KERNEL void
 #endif
@@ -14,11 +14,18 @@ enum { max_rank = 16 };
 
 // MARK: one operand
 
-#define UNARY(name, expression)                          \
+// The result may be one of the operands, element for element, which the compiler would take for a dependence.
+#define EACH _Pragma("clang loop vectorize(assume_safety)")
+
+#define UNARY(name, expression) UNARY_LOOP(name, expression, EACH)
+// Those that call the scalar library.
+#define UNARY_CALL(name, expression) UNARY_LOOP(name, expression, )
+#define UNARY_LOOP(name, expression, each)               \
   KERNEL ppl_##name(ppl_operands x, ppl_integers n) {    \
     const double *a = x[0];                              \
     double *out = x[1];                                  \
-    for (ptrdiff_t i = 0; i < n[0]; i++) {               \
+    const ptrdiff_t count = n[0];                        \
+    each for (ptrdiff_t i = 0; i < count; i++) {         \
       const double v = a[i];                             \
       out[i] = (expression);                             \
     }                                                    \
@@ -32,17 +39,17 @@ UNARY(log, vector_log(v))
 UNARY(log1p, vector_log1p(v))
 UNARY(log1pratio, log1p_ratio(v))
 UNARY(log1pratio_slope, log1p_ratio_slope(v))
-UNARY(expm1, expm1(v))
-UNARY(sqrt, sqrt(v))
+UNARY_CALL(expm1, expm1(v))
+UNARY(sqrt, __builtin_elementwise_sqrt(v))
 UNARY(square, v * v)
 UNARY(reciprocal, 1 / v)
-UNARY(sin, sin(v))
-UNARY(cos, cos(v))
-UNARY(tanh, tanh(v))
+UNARY_CALL(sin, sin(v))
+UNARY_CALL(cos, cos(v))
+UNARY_CALL(tanh, tanh(v))
 UNARY(sigmoid, vector_sigmoid(v))
 UNARY(softplus, vector_softplus(v))
-UNARY(erf, erf(v))
-UNARY(erfc, erfc(v))
+UNARY_CALL(erf, erf(v))
+UNARY_CALL(erfc, erfc(v))
 UNARY(not, v == 0)
 UNARY(isfinite, isfinite(v) ? 1 : 0)
 UNARY(isnan, v != v)
@@ -63,14 +70,16 @@ INLINE int next_row(ptrdiff_t rank, ppl_integers extents, ptrdiff_t *index, int 
   return 0;
 }
 
-#define ROW(step_a, step_b, expression)          \
-  for (ptrdiff_t i = 0; i < count; i++) {        \
+#define ROW(each, step_a, step_b, expression)    \
+  each for (ptrdiff_t i = 0; i < count; i++) {   \
     const double a = pa[i * (step_a)];           \
     const double b = pb[i * (step_b)];           \
     out[i] = (expression);                       \
   }
 
-#define BINARY(name, expression)                                                     \
+#define BINARY(name, expression) BINARY_LOOP(name, expression, EACH)
+#define BINARY_CALL(name, expression) BINARY_LOOP(name, expression, )
+#define BINARY_LOOP(name, expression, each)                                                     \
   KERNEL ppl_##name(ppl_operands x, ppl_integers n) {                                \
     const ptrdiff_t rank = n[0];                                                     \
     ppl_integers extents = n + 1;                                                    \
@@ -82,13 +91,13 @@ INLINE int next_row(ptrdiff_t rank, ppl_integers extents, ptrdiff_t *index, int 
     do {                                                                             \
       const double *pa = x[0] + offsets[0], *pb = x[1] + offsets[1];                 \
       if (sa == 1 && sb == 1) {                                                      \
-        ROW(1, 1, expression)                                                        \
+        ROW(each, 1, 1, expression)                                                        \
       } else if (sa == 1 && sb == 0) {                                               \
-        ROW(1, 0, expression)                                                        \
+        ROW(each, 1, 0, expression)                                                        \
       } else if (sa == 0 && sb == 1) {                                               \
-        ROW(0, 1, expression)                                                        \
+        ROW(each, 0, 1, expression)                                                        \
       } else {                                                                       \
-        ROW(sa, sb, expression)                                                      \
+        ROW(, sa, sb, expression)                                                      \
       }                                                                              \
       out += count;                                                                  \
     } while (next_row(rank, extents, index, 2, strides, offsets));                   \
@@ -97,7 +106,7 @@ BINARY(add, a + b)
 BINARY(subtract, a - b)
 BINARY(multiply, a *b)
 BINARY(divide, a / b)
-BINARY(power, pow(a, b))
+BINARY_CALL(power, pow(a, b))
 BINARY(maximum, a != a || a > b ? a : b)
 BINARY(minimum, a != a || a < b ? a : b)
 BINARY(less, a < b)
@@ -118,7 +127,15 @@ KERNEL ppl_select(ppl_operands x, ppl_integers n) {
   double *out = x[3];
   do {
     const double *c = x[0] + offsets[0], *a = x[1] + offsets[1], *b = x[2] + offsets[2];
-    for (ptrdiff_t i = 0; i < count; i++) out[i] = c[i * sc] != 0 ? a[i * sa] : b[i * sb];
+    if (sc == 1 && sa == 1 && sb == 1) {
+      EACH for (ptrdiff_t i = 0; i < count; i++) out[i] = c[i] != 0 ? a[i] : b[i];
+    } else if (sc == 1 && sa == 1 && sb == 0) {
+      EACH for (ptrdiff_t i = 0; i < count; i++) out[i] = c[i] != 0 ? a[i] : b[0];
+    } else if (sc == 1 && sa == 0 && sb == 1) {
+      EACH for (ptrdiff_t i = 0; i < count; i++) out[i] = c[i] != 0 ? a[0] : b[i];
+    } else {
+      for (ptrdiff_t i = 0; i < count; i++) out[i] = c[i * sc] != 0 ? a[i * sa] : b[i * sb];
+    }
     out += count;
   } while (next_row(rank, extents, index, 3, strides, offsets));
 }

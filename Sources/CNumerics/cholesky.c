@@ -10,7 +10,7 @@
 #include <string.h>
 
 #if defined(__x86_64__) && defined(__linux__)
-#define KERNEL __attribute__((target_clones("arch=haswell", "default"))) void
+#define KERNEL __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default"))) void
 #else
 #define KERNEL void
 #endif
