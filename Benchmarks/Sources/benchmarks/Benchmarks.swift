@@ -1,16 +1,18 @@
 import ArgumentParser
-import Foundation
-import Inference
-import PPL
 
+/// The time and memory of inference, case by case. Start reading at `Case`.
 @main
 struct Benchmarks: ParsableCommand {
-  @Option(name: .customLong("case"), help: "Only this case, in this process.")
-  var name: String?
+  static let configuration = CommandConfiguration(
+    commandName: "benchmarks",
+    abstract: "Measures the time and memory of inference.",
+    subcommands: [Measure.self, Fit.self, ExportData.self], defaultSubcommand: Measure.self)
+}
 
-  func run() throws {
-    let found = Case.all.first { $0.name == name ?? "gev-40" }!
-    let r = try found.measured(seconds: 2)
-    print(r)
+extension Case: ExpressibleByArgument {
+  init?(argument: String) {
+    guard let found = Case.all.first(where: { $0.name == argument }) else { return nil }
+    self = found
   }
+  static var allValueStrings: [String] { all.map(\.name) }
 }

@@ -4,7 +4,7 @@ import PPL
 
 extension Case {
   /// Fits for some seconds and reports what it took.
-  func measured(seconds: Double) throws -> Result {
+  func measured(seconds: Double) throws -> StepCost {
     let problem = problem()
     Memory.forgetPeak()
     let before = Memory.resident
@@ -36,7 +36,7 @@ extension Case {
     // Before anything else is recorded, which would count.
     let peak = Memory.peak
     let density = try densityProgram(problem.posterior)
-    return Result(
+    return StepCost(
       name: name, parameters: fit.state.parameters.count, operations: density.operationCount,
       arena: Double(density.memory) / 1_048_576, threadTime: .init(windows.thread),
       wallTime: .init(windows.wall), windows: windows.thread.count, firstStep: 1e3 * firstStep,

@@ -1,5 +1,5 @@
 /// What was measured of one case.
-struct Result: Codable, Sendable {
+struct StepCost: Codable, Sendable {
   /// The middle and the best of a set of windows, in microseconds a step.
   struct Time: Codable, Sendable {
     let median, minimum: Double
