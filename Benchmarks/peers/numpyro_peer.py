@@ -1,7 +1,7 @@
 """One case in NumPyro.
 
 numpyro_peer.py step CASE DATA SECONDS   microseconds a step, as one line of JSON
-numpyro_peer.py fit CASE DATA            6000 steps and 600 draws; the caller times the process
+numpyro_peer.py fit CASE DATA STEPS      a fit and 600 draws; the caller times the process
 """
 
 import json
@@ -78,13 +78,13 @@ def step(case, path, seconds):
     print(json.dumps(result))
 
 
-def fit(case, path):
+def fit(case, path, steps):
     model, guide, svi = inference(case, path)
-    result = svi.run(random.PRNGKey(0), 6_000, progress_bar=False)
+    result = svi.run(random.PRNGKey(0), steps, progress_bar=False)
     draws = guide.sample_posterior(random.PRNGKey(1), result.params, sample_shape=(600,))
     sites = Predictive(model, draws)(random.PRNGKey(2))
     jax.block_until_ready(sites)
-    tail = np.asarray(result.losses)[-600:]
+    tail = np.asarray(result.losses)[-max(1, steps // 10):]
     print(f"{case}: mean loss {tail.mean()} over the last tenth, 600 draws")
 
 
@@ -92,4 +92,4 @@ if __name__ == "__main__":
     if sys.argv[1] == "step":
         step(sys.argv[2], sys.argv[3], float(sys.argv[4]))
     else:
-        fit(sys.argv[2], sys.argv[3])
+        fit(sys.argv[2], sys.argv[3], int(sys.argv[4]))

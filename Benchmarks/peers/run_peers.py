@@ -7,6 +7,8 @@ run_peers.py [--case NAME]... [--rounds N] [--seconds S] [--quick] [--json FILE]
 import argparse
 import json
 import os
+import re
+import resource
 import statistics
 import subprocess
 import sys
@@ -83,22 +85,34 @@ def compare(case, rounds, seconds, folder, data):
 
 
 def whole_process(case, rounds, data):
-    """Seconds from launch to exit: 6000 steps, 600 draws; both as a user would start them."""
+    """Seconds from launch to exit: 6000 steps, 600 draws; both as a user would start them.
 
-    def seconds(*command):
-        begin = time.perf_counter()
-        output(*command)
-        return time.perf_counter() - begin
+    One seed gives both the same draws, so a loss that differs means that they did not fit the same model.
+    """
+
+    def timed(*command):
+        wall, cpu = time.perf_counter(), child_cpu()
+        loss = float(re.search(r"mean loss (\S+)", output(*command))[1])
+        return time.perf_counter() - wall, child_cpu() - cpu, loss
 
     pairs = []
     for _ in range(rounds):
-        a = seconds(OURS, "fit", "--case", case)
-        b = seconds(PYTHON, HERE / "numpyro_peer.py", "fit", case, data)
-        pairs.append({"case": case, "ours": a, "numpyro": b, "ratio": b / a})
+        a, a_cpu, loss = timed(OURS, "fit", "--case", case, "--steps", 6000)
+        b, b_cpu, other = timed(PYTHON, HERE / "numpyro_peer.py", "fit", case, data, 6000)
+        if not abs(loss - other) <= 1e-6 * abs(other):
+            sys.exit(f"{case}: our loss is {loss}, NumPyro's {other}: not the same fit.")
+        pairs.append(
+            {"case": case, "wall": [a, b], "cpu": [a_cpu, b_cpu], "ratio": b / a, "loss": loss})
         print(
-            f"{case:14} 6000 steps and 600 draws, launch to exit: ours {a:.2f} s, numpyro {b:.2f} s,"
-            f" numpyro / ours {b / a:.1f}", flush=True)
+            f"{case:14} 6000 steps and 600 draws, launch to exit: ours {a:.2f} s (cpu {a_cpu:.2f}),"
+            f" numpyro {b:.2f} s (cpu {b_cpu:.2f}), numpyro / ours {b / a:.1f} (cpu {b_cpu / a_cpu:.1f})",
+            flush=True)
     return pairs
+
+
+def child_cpu():
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
 
 
 def main():

@@ -15,7 +15,7 @@ extension Case {
     let first = try svi.run(steps: 1, key: RandomKey(0), progress: .silent)
     let firstStep = Clock.now.wall - begin.wall
 
-    // A pilot tells how long a step takes without the recording, and warms the caches.
+    // A pilot of at most 1000 steps tells how long a step takes without the recording, and warms the caches.
     var pilot = (start: Clock.now, perStep: 0.0)
     let warm = try svi.run(steps: 1_000, from: first.state, progress: .silent) { step, _ in
       if step == 1 { pilot.start = .now }
@@ -24,17 +24,17 @@ extension Case {
       return step < 3 || elapsed < 0.1 * seconds
     }
 
+    // Before the long run, whose history of losses grows with the speed of a step.
+    let peak = Memory.peak
+
     var windows = Windows(stepTime: pilot.perStep, seconds: seconds)
+    // Room for more steps than fit in the time; the clock ends the run.
     let most = Int(4 * seconds / pilot.perStep) + 16
     let fit = try svi.run(steps: most, from: warm.state, progress: .silent) { step, _ in
-      if step == 1 {
-        windows = Windows(stepTime: pilot.perStep, seconds: seconds)
-        return true
-      }
-      return windows.tick()
+      // The first step of a run includes its recording.
+      if step == 1 { windows.restart() } else { return windows.tick() }
+      return true
     }
-    // Before anything else is recorded, which would count.
-    let peak = Memory.peak
     let density = try densityProgram(problem.posterior)
     return StepCost(
       name: name, parameters: fit.state.parameters.count, operations: density.operationCount,

@@ -3,7 +3,8 @@ import Foundation
 
 /// Steps of every case, each in a process of its own so that its memory is its own.
 struct Measure: ParsableCommand {
-  static let configuration = CommandConfiguration(abstract: "Time, memory and allocations of a step.")
+  static let configuration = CommandConfiguration(
+    abstract: "Time, memory and allocations of a step.")
 
   @Option(name: .customLong("case"), help: "A case; may be repeated. All, if none is given.")
   var cases: [Case] = []

@@ -27,6 +27,9 @@ struct Windows {
     wall.reserveCapacity(expected)
   }
 
+  /// Begins the first window anew.
+  mutating func restart() { (start, startCount) = (.now, benchmark_allocation_count()) }
+
   /// Counts a step; false when time is up and there are at least three windows.
   mutating func tick() -> Bool {
     step += 1
@@ -38,7 +41,7 @@ struct Windows {
     allocations = count < 0 ? -1 : Double(counted.allocations) / Double(counted.steps)
     guard now.wall < end || thread.count < 3 else { return false }
     step = 0
-    (start, startCount) = (.now, benchmark_allocation_count())
+    restart()
     return true
   }
 }
