@@ -47,7 +47,7 @@ def set_up():
 
 
 def output(*command, threads=None):
-    environment = {**os.environ, **(threads or {})}
+    environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", **(threads or {})}
     run = subprocess.run(
         [str(part) for part in command], check=True, env=environment, capture_output=True, text=True)
     return run.stdout
