@@ -1,0 +1,154 @@
+#!/usr/bin/env python3
+"""Our steps against NumPyro's and the C floor's, pair by pair: ours, peer, ours, peer.
+
+run_peers.py [--case NAME]... [--rounds N] [--seconds S] [--quick] [--json FILE]
+"""
+
+import argparse
+import json
+import os
+import re
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent
+OURS = ROOT / ".build/release/benchmarks"
+FLOOR = ROOT / ".build/floor/gev_svi"
+VENV = ROOT / ".build-peers"
+PYTHON = VENV / "bin/python"
+
+# Stations and years of the cases that the floor has.
+GEV = {
+    "gev-40": (40, 40), "gev-200": (200, 40), "gev-500": (500, 40), "gev-1000": (1000, 40),
+    "gev-40x400": (40, 400), "gev-40x4000": (40, 4000),
+}
+CASES = [*GEV, "eight-schools", "logistic", "gp-regression"]
+ONE_THREAD = {
+    "XLA_FLAGS": "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1",
+    "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1",
+}
+
+
+def set_up():
+    """Builds what is missing: the virtual environment and the floor."""
+    wanted = HERE / "requirements.txt"
+    installed = VENV / "requirements.txt"
+    if not installed.exists() or installed.read_text() != wanted.read_text():
+        subprocess.run([sys.executable, "-m", "venv", VENV], check=True)
+        subprocess.run([PYTHON, "-m", "pip", "install", "-q", "-r", wanted], check=True)
+        installed.write_text(wanted.read_text())
+    subprocess.run(["make", "-s", "-C", HERE / "floor"], check=True)
+
+
+def output(*command, threads=None):
+    environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", **(threads or {})}
+    run = subprocess.run(
+        [str(part) for part in command], check=True, env=environment, capture_output=True, text=True)
+    return run.stdout
+
+
+def ours(case, seconds, folder):
+    file = folder / "ours.json"
+    output(OURS, "--case", case, "--seconds", seconds, "--json", file)
+    cost = json.loads(file.read_text())[0]
+    return {**cost["threadTime"], "firstStep": cost["firstStep"], "peak": cost.get("peak")}
+
+
+def peer_step(name, case, seconds, data):
+    if name == "floor":
+        return json.loads(output(FLOOR, "step", *GEV[case], seconds))
+    return json.loads(
+        output(PYTHON, HERE / "numpyro_peer.py", "step", case, data, seconds, threads=ONE_THREAD))
+
+
+def compare(case, rounds, seconds, folder, data):
+    """Prints each pair and returns them."""
+    pairs = []
+    for name in (["floor"] if case in GEV else []) + ["numpyro"]:
+        for _ in range(rounds):
+            a, b = ours(case, seconds, folder), peer_step(name, case, seconds, data)
+            top, bottom = (a, b) if name == "floor" else (b, a)
+            ratios = {key: top[key] / bottom[key] for key in ("median", "minimum")}
+            pairs.append({"case": case, "peer": name, "ours": a, "theirs": b, "ratio": ratios})
+            what = "ours / floor" if name == "floor" else "numpyro / ours"
+            print(
+                f"{case:14} {name:8} ours {a['minimum']:10.1f} [{a['median']:10.1f}]"
+                f"  peer {b['minimum']:10.1f} [{b['median']:10.1f}]"
+                f"  {what:14} {ratios['minimum']:7.2f} [{ratios['median']:7.2f}]", flush=True)
+    return pairs
+
+
+def whole_process(case, rounds, data):
+    """Seconds from launch to exit: 6000 steps, 600 draws; both as a user would start them.
+
+    One seed gives both the same draws, so a loss that differs means that they did not fit the same model.
+    """
+
+    def timed(*command):
+        wall, cpu = time.perf_counter(), child_cpu()
+        loss = float(re.search(r"mean loss (\S+)", output(*command))[1])
+        return time.perf_counter() - wall, child_cpu() - cpu, loss
+
+    pairs = []
+    for _ in range(rounds):
+        a, a_cpu, loss = timed(OURS, "fit", "--case", case, "--steps", 6000)
+        b, b_cpu, other = timed(PYTHON, HERE / "numpyro_peer.py", "fit", case, data, 6000)
+        if not abs(loss - other) <= 1e-6 * abs(other):
+            sys.exit(f"{case}: our loss is {loss}, NumPyro's {other}: not the same fit.")
+        pairs.append(
+            {"case": case, "wall": [a, b], "cpu": [a_cpu, b_cpu], "ratio": b / a, "loss": loss})
+        print(
+            f"{case:14} 6000 steps and 600 draws, launch to exit: ours {a:.2f} s (cpu {a_cpu:.2f}),"
+            f" numpyro {b:.2f} s (cpu {b_cpu:.2f}), numpyro / ours {b / a:.1f} (cpu {b_cpu / a_cpu:.1f})",
+            flush=True)
+    return pairs
+
+
+def child_cpu():
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--case", action="append", choices=CASES)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--seconds", type=float, default=2.0, help="for each measurement")
+    parser.add_argument("--quick", action="store_true", help="one short round of two small cases")
+    parser.add_argument("--json", help="where to write all pairs")
+    options = parser.parse_args()
+    if options.quick:
+        options.case = options.case or ["gev-40", "eight-schools"]
+        options.rounds, options.seconds = 1, 0.3
+    set_up()
+
+    print("microseconds of CPU a step, one thread: minimum [median] of short windows")
+    steps, fits = [], []
+    with tempfile.TemporaryDirectory() as folder:
+        folder = Path(folder)
+        for case in options.case or CASES:
+            data = folder / f"{case}.json"
+            output(OURS, "data", "--case", case, data)
+            steps += compare(case, options.rounds, options.seconds, folder, data)
+            if case == "gev-40":
+                fits += whole_process(case, options.rounds, data)
+
+    print("\nmedians over the pairs")
+    for case in dict.fromkeys(pair["case"] for pair in steps):
+        for name, what in (("floor", "ours / floor"), ("numpyro", "numpyro / ours")):
+            found = [p["ratio"]["minimum"] for p in steps if (p["case"], p["peer"]) == (case, name)]
+            if found:
+                print(f"{case:14} {what:15} {statistics.median(found):8.2f}")
+    if options.json:
+        report = {"load": os.getloadavg(), "steps": steps, "fits": fits}
+        Path(options.json).write_text(json.dumps(report, indent=1))
+
+
+if __name__ == "__main__":
+    main()
