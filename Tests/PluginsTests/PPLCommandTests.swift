@@ -196,6 +196,16 @@ private let badInputs: [BadInput] = [
     }
   }
 
+  @Test func aFolderOfTheUsersStaysThoughItIsEmpty() throws {
+    try withTemporaryFolder { folder in
+      #expect(
+        ppl("fit", model, "--data", "/nowhere", "--output", folder.path + "/made/here").status == 2)
+      #expect(exists(folder) && !exists(folder.appending(path: "made")))
+      #expect(ppl("fit", model, "--data", "/nowhere", "--output", folder.path).status == 2)
+      #expect(exists(folder))
+    }
+  }
+
   @Test func anOutputThatCannotBeIsMetBeforeTheWork() throws {
     try withTemporaryFolder { folder in
       let file = folder.appending(path: "file")

@@ -35,6 +35,33 @@ struct ProgramTests {
     #expect(try run(["fit", "nothing"]).0 == 64)
   }
 
+  /// Whatever step it ends after, the run is whole as far as it went and can be gone on with.
+  @Test func controlCEndsTheFitAndKeepsWhatIsDone() throws {
+    try withTemporaryFolder { folder in
+      let out = folder.appending(path: "run")
+      let process = Process()
+      let pipe = Pipe()
+      process.executableURL = program
+      process.arguments = [
+        "fit", "gev-multiplicative", "--steps", "10000000", "--draws", "3", "--output", out.path,
+      ]
+      process.standardOutput = pipe
+      process.standardError = FileHandle.nullDevice
+      try process.run()
+      // The folder is made at the door, just before signals are listened to.
+      for _ in 0..<200 where !exists(out) { Thread.sleep(forTimeInterval: 0.05) }
+      Thread.sleep(forTimeInterval: 1)
+      process.interrupt()
+      let text = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+      process.waitUntilExit()
+      #expect(process.terminationReason == .exit && process.terminationStatus == 130)
+      #expect(
+        text.contains(" of 10000000 steps; this is the fit so far, and --resume goes on from it"))
+      let left = try names(in: out)
+      #expect(left.count == 6 && left.contains("checkpoint.json"))
+    }
+  }
+
   /// Every write to `/dev/full` fails for want of room.
   @Test(.enabled(if: exists(URL(filePath: "/dev/full")), "there is no /dev/full; skipped"))
   func aFullDiskUnderStandardOutputIsSaid() throws {

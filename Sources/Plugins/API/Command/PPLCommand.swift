@@ -9,7 +9,8 @@ import PPL
 ///     registry.register(SpatialExtremes())
 ///     PPLCommand.main(registry)
 ///
-/// Exit status: 0; 2 when data, a model or an output folder are at fault; 64 when the command line is.
+/// Exit status: 0; 2 when data, a model or an output folder are at fault; 64 when the command line is; 130 when a fit
+/// was interrupted, though what it had by then is printed and written.
 public enum PPLCommand {
   /// Runs the command of this process and exits.
   public static func main(_ registry: PluginRegistry) -> Never {
@@ -29,7 +30,7 @@ public enum PPLCommand {
       case let command as DescribeModel:
         try describe(registry.model(named: command.model), command.rest, console)
       case let command as FitModel:
-        try fit(registry.model(named: command.model), command.rest, console)
+        return try fit(registry.model(named: command.model), command.rest, console)
       case var other:
         try other.run()
       }
@@ -189,9 +190,10 @@ extension PPLCommand {
       """)
   }
 
+  /// - Returns: The exit status.
   private static func fit<M: FittableModel>(
     _ model: M, _ arguments: [String], _ console: Console
-  ) throws {
+  ) throws -> Int32 {
     let command = try parse(FitCommand<M.Options>.self, arguments)
     let fit = command.fit
     // At the door, before any work: can the results be written?
@@ -206,6 +208,8 @@ extension PPLCommand {
       try folder?.write(report.files)
       try numbers?.write(report.numbers)
       if !fit.quiet { console.print(report.table) }
+      // As a shell reports a program that SIGINT ended: a script must not take the run for a whole one.
+      return interruption.request.exists ? 128 + SIGINT : 0
     } catch {
       folder?.removeIfUnused()
       throw error

@@ -89,8 +89,8 @@ struct GEVMultiplicativeReport {
     ]
     if infinite + clipped + zeroed > 0 {
       lines.append(
-        "gradient clipped in \(clipped) steps, entries that were not a number set to 0 in \(zeroed); "
-          + "\(infinite) losses not finite (a draw left the support)")
+        "gradient clipped in \(clipped.of("step")), entries that were not a number set to 0 in \(zeroed); "
+          + "\(infinite.of("loss", "losses")) not finite (a draw left the support)")
     }
     if records.count < settings.steps {
       lines.append(
