@@ -68,3 +68,26 @@ func names(in folder: URL) throws -> [String] {
 }
 
 func exists(_ url: URL) -> Bool { FileManager.default.fileExists(atPath: url.path) }
+
+// MARK: - Fits
+
+/// Fits the folder `data` in a folder, 20 draws, into another one beside it.
+func fit(_ folder: URL, to output: String, _ flags: String...) -> CommandResult {
+  ppl(
+    [
+      "fit", "gev-multiplicative", "--data", folder.appending(path: "data").path, "--draws", "20",
+      "--output", folder.appending(path: output).path,
+    ] + flags)
+}
+
+/// The files of two runs that must be the same bytes, `results.json` without its time.
+func results(_ folder: URL) throws -> [String: String] {
+  var texts: [String: String] = [:]
+  for name in [
+    "losses.csv", "draws.csv", "stations_posterior.csv", "results.json", "checkpoint.json",
+  ] {
+    let text = try String(contentsOf: folder.appending(path: name), encoding: .utf8)
+    texts[name] = text.replacing(/"seconds" : [0-9.e-]+/, with: "")
+  }
+  return texts
+}

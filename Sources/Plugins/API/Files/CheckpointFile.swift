@@ -20,7 +20,10 @@ public enum CheckpointFile {
 
     /// Data too long to show, by their checksum.
     ///
-    /// - Parameter plural: What they are called, as in "the maxima".
+    /// - Parameters:
+    ///   - plural: What they are called, as in "the maxima".
+    ///   - text: The data, written in one way whatever file they came from.
+    /// - Throws: When no checksum can be computed on this machine.
     public init(content plural: String, _ text: String) throws(DataError) {
       name = plural
       value = try sha256(of: Array(text.utf8), of: plural)
