@@ -63,7 +63,8 @@ let package = Package(
     .testTarget(
       name: "InferenceTests", dependencies: ["Inference", "Distributions", "TestSupport"]),
     .testTarget(
-      name: "SpatialExtremesTests", dependencies: ["SpatialExtremes", "Plugins", "TestSupport"]),
+      name: "SpatialExtremesTests",
+      dependencies: ["PPL", "Inference", "SpatialExtremes", "Plugins", "TestSupport"]),
     .testTarget(name: "PluginsTests", dependencies: ["Plugins", "SpatialExtremes", "TestSupport"]),
     .testTarget(
       name: "GoldenTests",

@@ -71,21 +71,21 @@ private func cells(_ text: String) throws -> [[String]] {
   @Test func aFileThatIsNotThereIsNamedWithItsFolder() {
     #expect(
       message { _ = try CSVTable(contentsOf: URL(filePath: "/nowhere/at/all/gmst.csv")) }
-        == "gmst.csv: there is no such file in /nowhere/at/all; "
+        == "/nowhere/at/all/gmst.csv: there is no such file; "
         + "put it there, or name the folder that has it.")
   }
 
   @Test func aFolderIsNotATable() {
     #expect(
       message { _ = try CSVTable(contentsOf: URL(filePath: "/usr/lib")) }
-        == "lib: /usr/lib is a folder; name a file.")
+        == "/usr/lib: this is a folder; put a file in its place.")
   }
 
   /// `/proc/self/mem` is a file that nobody can read from its beginning, not even the superuser.
   @Test func aFileThatCannotBeReadIsNamed() {
     #expect(
       message { _ = try CSVTable(contentsOf: URL(filePath: "/proc/self/mem")) }
-        == "mem: /proc/self/mem cannot be read; check its permissions.")
+        == "/proc/self/mem: the file cannot be read; check its permissions.")
   }
 
   @Test(arguments: ["", "\n\n", "\u{FEFF}", "  \r\n"])

@@ -31,7 +31,7 @@ import Testing
     }
     #expect(
       error?.description
-        == "message.txt: there is no such file in /nowhere; "
+        == "/nowhere/message.txt: there is no such file; "
         + "put it there, or name the folder that has it.")
   }
 }

@@ -4,10 +4,6 @@ import Testing
 
 private func text(_ url: URL) throws -> String { try String(contentsOf: url, encoding: .utf8) }
 
-private func names(in folder: URL) throws -> [String] {
-  try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
-}
-
 @Suite struct RunFolderTests {
   @Test func theFolderIsMadeAtTheDoorAndLeftEmpty() throws {
     try withTemporaryFolder { folder in

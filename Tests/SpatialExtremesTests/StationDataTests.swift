@@ -56,13 +56,10 @@ private func message(
       _ = try StationMaxima(folder: folder, options: options)
       return "no error"
     } catch {
-      return "\(error)"
+      return "\(error)".replacing("\(folder.path)/", with: "")
     }
   }
 }
-
-private let packageRoot = URL(filePath: #filePath)
-  .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
 /// The good maxima with one piece of text replaced.
 private func maxima(replacing old: String, by new: String) -> [String: String] {
@@ -175,7 +172,7 @@ private func maxima(replacing old: String, by new: String) -> [String: String] {
 
 @Suite struct StationDataSelectionTests {
   @Test func theCovariateColumnIsTheFirstKnownOneOrTheNamedOne() throws {
-    let years = (2015...2019).map { "\($0),1,2,3,4" }.joined(separator: "\n")
+    let years = (2015...2019).map { "\($0),\($0),-\($0),1\($0),2\($0)" }.joined(separator: "\n")
     func used(_ header: String, _ name: String? = nil) throws -> String {
       try read(
         ["gmst.csv": "\(header)\n\(years)"], options: .init(covariateColumn: name)
@@ -229,7 +226,7 @@ private func maxima(replacing old: String, by new: String) -> [String: String] {
   }
 
   @Test func yearsMayBeChosen() throws {
-    let text = (2010...2019).map { "\($0),1" }.joined(separator: "\n")
+    let text = (2010...2019).map { "\($0),0.\($0)" }.joined(separator: "\n")
     let csv = "year,0016A,0076\n" + (2010...2019).map { "\($0),30,31" }.joined(separator: "\n")
     let data = try read(
       ["gmst.csv": "year,gmst\n" + text, "maxima.csv": csv],
@@ -296,6 +293,9 @@ struct SpoiltFile: Sendable, CustomTestStringConvertible {
 
 private let spoiltStations: [SpoiltFile] = [
   .init(
+    "stations.csv", "station,lon,lat\n",
+    "stations.csv: there is no station; give every station a line."),
+  .init(
     "stations.csv", "station,lon,lat\na,0,1\na,1,1\n",
     "stations.csv, line 3, column \"station\": station \"a\" is on line 2 already; "
       + "give every station one line and an identifier of its own."),
@@ -356,6 +356,18 @@ private let spoiltCovariates: [SpoiltFile] = [
     "gmst.csv: there is no column \"warming\"; choose one of \"gmst\", \"d\".",
     options: .init(covariateColumn: "warming")),
   .init(
+    "gmst.csv", "year,gmst,hadcrut5_anom\n2015,1,2\n",
+    "gmst.csv: there is no column \"hadcrut_anom\"; "
+      + "did you mean \"hadcrut5_anom\"? There are \"gmst\", \"hadcrut5_anom\".",
+    options: .init(covariateColumn: "hadcrut_anom")),
+  .init(
+    "gmst.csv", "year,gmst\n2015,1\n2016,1\n2017,1\n2018,1\n2019,1\n",
+    "gmst.csv, column \"gmst\": the value is the same in all 5 years used; "
+      + "give the GMST of each year, since the model is one of change with it."),
+  .init(
+    "gmst.csv", "year,gmst\n20150101,1\n",
+    "gmst.csv, line 2, column \"year\": 20150101 is not a year; give the year alone, as in 1985."),
+  .init(
     "gmst.csv", "year,gmst\n1990,1\n1991,1\n",
     "maxima.csv: the maxima are in 2015 to 2019, but \"gmst\" has values in 1990 to 1991; "
       + "give GMST values for the years of the maxima."),
@@ -400,7 +412,7 @@ private let spoiltMaxima: [SpoiltFile] = [
       + "both times on this line; keep one of the two."),
   .init(
     "maxima.csv", "station,name,2015\n0076,x,30\n",
-    "maxima.csv, line 1, column \"name\": \"name\" is not an integer; "
+    "maxima.csv, line 1, column \"name\": \"name\" is not a year; "
       + "without a column \"year\", each column beside \"station\" is a year."),
   .init(
     "maxima.csv", "place,date\n",
@@ -434,6 +446,41 @@ private let spoiltMaxima: [SpoiltFile] = [
 ]
 
 @Suite struct StationDataErrorTests {
+  @Test func aFileIsNamedByThePathThatWasGiven() throws {
+    try withFolder(["gmst.csv": "year\n"]) { folder in
+      let error = #expect(throws: DataError.self) { try StationMaxima(folder: folder) }
+      #expect(error?.description.hasPrefix("\(folder.path)/gmst.csv: ") == true)
+    }
+    // A relative path stays relative.
+    let error = #expect(throws: DataError.self) {
+      try StationMaxima(folder: URL(filePath: "no/such", directoryHint: .isDirectory))
+    }
+    #expect(
+      error?.description
+        == "no/such: there is no such folder; "
+        + "name the folder that holds stations.csv, gmst.csv and maxima.csv.")
+  }
+
+  @Test func aFileInPlaceOfTheFolderIsNoFolder() throws {
+    try withFolder { folder in
+      let file = folder.appending(path: "gmst.csv")
+      let error = #expect(throws: DataError.self) { try StationMaxima(folder: file) }
+      #expect(
+        error?.description
+          == "\(file.path): this is no folder; "
+          + "name the folder that holds stations.csv, gmst.csv and maxima.csv.")
+    }
+  }
+
+  /// Differences of years must not overflow.
+  @Test(arguments: [Int.min, Int.max, 10000])
+  func aNumberThatIsNoYearIsRefusedWhereverYearsStand(year: Int) throws {
+    let asked = "is not a year"
+    #expect(try message(maxima(replacing: "\n2016,", by: "\n\(year),")).contains(asked))
+    #expect(try message(["maxima.csv": "station,\(year)\n0076,30\n"]).contains(asked))
+    #expect(try message(["gmst.csv": "year,gmst\n\(year),1\n"]).contains(asked))
+  }
+
   @Test(arguments: spoiltStations + spoiltCovariates + spoiltMaxima)
   func aSpoiltFileIsNamedWithItsRemedy(spoilt: SpoiltFile) throws {
     #expect(try message(spoilt.files, options: spoilt.options) == spoilt.message)
@@ -446,7 +493,7 @@ private let spoiltMaxima: [SpoiltFile] = [
       let error = #expect(throws: DataError.self) { try StationMaxima(folder: folder) }
       #expect(
         error?.description
-          == "\(file): there is no such file in \(folder.path); "
+          == "\(folder.path)/\(file): there is no such file; "
           + "put it there, or name the folder that has it.")
     }
   }
@@ -454,9 +501,7 @@ private let spoiltMaxima: [SpoiltFile] = [
 
 // MARK: - Data as they come
 
-private let reference = packageRoot.appending(path: "Tests/Reference")
-private let shared = packageRoot.deletingLastPathComponent().appending(path: "shared/data")
-private let sharedIsThere = FileManager.default.fileExists(atPath: shared.path)
+private let reference = SharedData.packageRoot.appending(path: "Tests/Reference")
 
 @Suite struct StationDataFilesTests {
   @Test func theReferenceFolderIsReadInBothLayouts() throws {
@@ -472,12 +517,12 @@ private let sharedIsThere = FileManager.default.fileExists(atPath: shared.path)
     #expect(long.maxima.first == 35.04317723731609 && long.maxima.last == 32.856496054134944)
   }
 
-  @Test(.enabled(if: sharedIsThere, "the Spanish data are not beside the package; skipped"))
+  @Test(.enabled(if: SharedData.isThere, "\(SharedData.reason)"))
   func theSpanishPanelIsReadAsItIs() throws {
     let data = try StationMaxima(
-      stations: shared.appending(path: "spain/panel34_stations.csv"),
-      gmst: shared.appending(path: "gmst/annual_gmst.csv"),
-      maxima: shared.appending(path: "spain/panel34_txx_1985_2019.csv"))
+      stations: SharedData.folder.appending(path: "spain/panel34_stations.csv"),
+      gmst: SharedData.folder.appending(path: "gmst/annual_gmst.csv"),
+      maxima: SharedData.folder.appending(path: "spain/panel34_txx_1985_2019.csv"))
     let values = data.maxima.compactMap(\.self)
     #expect(data.stations.count == 34 && data.years == Array(1985...2019))
     #expect(data.record.used == 1176 && data.record.missing == 14 && data.record.dropped.isEmpty)
@@ -488,12 +533,12 @@ private let sharedIsThere = FileManager.default.fileExists(atPath: shared.path)
     #expect(abs(data.covariate.reduce(0, +) / 35 - 0.8310571429) < 5e-11)
   }
 
-  @Test(.enabled(if: sharedIsThere, "the Spanish data are not beside the package; skipped"))
+  @Test(.enabled(if: SharedData.isThere, "\(SharedData.reason)"))
   func theLongSpanishTableIsReadWithItsIncompleteYears() throws {
     let data = try StationMaxima(
-      stations: shared.appending(path: "spain/stations.csv"),
-      gmst: shared.appending(path: "gmst/annual_gmst.csv"),
-      maxima: shared.appending(path: "spain/annual_max_tmax.csv"))
+      stations: SharedData.folder.appending(path: "spain/stations.csv"),
+      gmst: SharedData.folder.appending(path: "gmst/annual_gmst.csv"),
+      maxima: SharedData.folder.appending(path: "spain/annual_max_tmax.csv"))
     let record = data.record
     let incomplete = record.dropped.count { $0.reason == .incomplete }
     #expect(record.valueColumn == "txx_c" && data.stations.count == 108)

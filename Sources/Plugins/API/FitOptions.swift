@@ -4,19 +4,25 @@ import Foundation
 /// The flags of every fit.
 public struct FitOptions: ParsableArguments, Sendable {
   @Option(
-    help: ArgumentHelp("The folder with the data; the model's embedded example if not given.", valueName: "dir"))
+    help: ArgumentHelp(
+      "The folder with the data; the model's embedded example if not given.", valueName: "dir"))
   public var data: String?
 
-  @Option(help: "How many steps to take.")
+  // `.unconditional` lets a value begin with a minus, so that the message is about the number.
+  @Option(parsing: .unconditional, help: "How many steps to take.")
   public var steps = 6000
 
-  @Option(help: "The learning rate of Adam.")
+  @Option(parsing: .unconditional, help: "The learning rate of Adam.")
   public var learningRate = 3e-3
 
-  @Option(help: "Decides every random number; the same seed gives the same digits.")
+  @Option(
+    parsing: .unconditional,
+    help:
+      "A whole number from 0 that decides every random number; the same seed gives the same digits."
+  )
   public var seed: UInt64 = 0
 
-  @Option(help: "How many draws of the posterior to summarize.")
+  @Option(parsing: .unconditional, help: "How many draws of the posterior to summarize.")
   public var draws = 600
 
   @Option(
@@ -37,11 +43,9 @@ public struct FitOptions: ParsableArguments, Sendable {
   public init() {}
 
   public func validate() throws {
-    guard steps > 0 else {
-      throw ValidationError("--steps is \(steps), but must be at least 1.")
-    }
-    guard draws > 0 else {
-      throw ValidationError("--draws is \(draws), but must be at least 1.")
+    for (flag, count, limit) in [("--steps", steps, 10_000_000), ("--draws", draws, 1_000_000)]
+    where !(1...limit).contains(count) {
+      throw ValidationError("\(flag) is \(count), but must be from 1 to \(limit).")
     }
     guard learningRate > 0, learningRate.isFinite else {
       throw ValidationError("--learning-rate is \(learningRate), but must be positive.")
@@ -49,10 +53,20 @@ public struct FitOptions: ParsableArguments, Sendable {
     if resume && output == nil {
       throw ValidationError("--resume needs --output, the folder of the run to go on with.")
     }
+    try requirePath(data, of: "--data")
+    try requirePath(output, of: "--output")
+    try requirePath(json, of: "--json")
   }
 
   /// The data folder as a URL.
   public var dataFolder: URL? { data.map { URL(filePath: $0, directoryHint: .isDirectory) } }
   /// The output folder as a URL.
   public var outputFolder: URL? { output.map { URL(filePath: $0, directoryHint: .isDirectory) } }
+}
+
+/// - Throws: When a path is given and empty, as an unset variable of a shell makes it: it would be the present folder.
+func requirePath(_ path: String?, of flag: String) throws {
+  if path?.isEmpty == true {
+    throw ValidationError("\(flag) is empty, but must be a path.")
+  }
 }

@@ -9,7 +9,8 @@ import PPL
 ///     registry.register(SpatialExtremes())
 ///     PPLCommand.main(registry)
 ///
-/// Exit status: 0; 2 when data, a model or an output folder are at fault; 64 when the command line is.
+/// Exit status: 0; 2 when data, a model or an output folder are at fault; 64 when the command line is; 130 when a fit
+/// was interrupted, though what it had by then is printed and written.
 public enum PPLCommand {
   /// Runs the command of this process and exits.
   public static func main(_ registry: PluginRegistry) -> Never {
@@ -29,7 +30,7 @@ public enum PPLCommand {
       case let command as DescribeModel:
         try describe(registry.model(named: command.model), command.rest, console)
       case let command as FitModel:
-        try fit(registry.model(named: command.model), command.rest, console)
+        return try fit(registry.model(named: command.model), command.rest, console)
       case var other:
         try other.run()
       }
@@ -75,8 +76,20 @@ struct Console: Sendable {
   var printError: @Sendable (String) -> Void
 
   static let standard = Console(
-    print: { FileHandle.standardOutput.write(Data(($0 + "\n").utf8)) },
-    printError: { FileHandle.standardError.write(Data(($0 + "\n").utf8)) })
+    print: { text in
+      if !write(text, to: .standardOutput) {
+        _ = write(
+          "Error: standard output cannot be written; make room, or print elsewhere.",
+          to: .standardError)
+        exit(2)
+      }
+    },
+    // Where errors cannot be told, there is nobody to tell.
+    printError: { _ = write($0, to: .standardError) })
+
+  private static func write(_ text: String, to handle: FileHandle) -> Bool {
+    (try? handle.write(contentsOf: Data((text + "\n").utf8))) != nil
+  }
 }
 
 // MARK: What is typed
@@ -84,7 +97,8 @@ struct Console: Sendable {
 private struct Root: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "ppl",
-    abstract: "Bayesian models of spatial extremes and their relatives, fitted by variational inference.",
+    abstract:
+      "Bayesian models of spatial extremes and their relatives, fitted by variational inference.",
     version: PPLVersion.current, subcommands: [ListModels.self, DescribeModel.self, FitModel.self])
 }
 
@@ -99,7 +113,8 @@ private struct DescribeModel: ParsableCommand {
     abstract: "Show a model's sites, shapes and priors, and the data it needs.")
   @Argument(help: "The model's name, as `ppl list` gives it.") var model: String
   @Argument(
-    parsing: .captureForPassthrough, help: "--data DIR and the model's own flags (`ppl describe MODEL --help`).")
+    parsing: .captureForPassthrough,
+    help: "--data DIR and the model's own flags (`ppl describe MODEL --help`).")
   var rest: [String] = []
 }
 
@@ -120,7 +135,9 @@ private struct Usage: Error {
 }
 
 private struct FitCommand<Options: ParsableArguments & Sendable>: ParsableCommand {
-  static var configuration: CommandConfiguration { CommandConfiguration(commandName: "ppl fit MODEL") }
+  static var configuration: CommandConfiguration {
+    CommandConfiguration(commandName: "ppl fit MODEL")
+  }
   @OptionGroup var fit: FitOptions
   @OptionGroup(title: "Options of the model") var options: Options
 }
@@ -129,9 +146,13 @@ private struct DescribeCommand<Options: ParsableArguments & Sendable>: ParsableC
   static var configuration: CommandConfiguration {
     CommandConfiguration(commandName: "ppl describe MODEL")
   }
-  @Option(help: ArgumentHelp("The folder with the data; the model's embedded example if not given.", valueName: "dir"))
+  @Option(
+    help: ArgumentHelp(
+      "The folder with the data; the model's embedded example if not given.", valueName: "dir"))
   var data: String?
   @OptionGroup(title: "Options of the model") var options: Options
+
+  func validate() throws { try requirePath(data, of: "--data") }
 }
 
 private func parse<C: ParsableArguments>(_ type: C.Type, _ arguments: [String]) throws(Usage) -> C {
@@ -145,7 +166,8 @@ extension PPLCommand {
     let width = registry.models.map(\.name.count).max() ?? 0
     return registry.plugins.map { plugin in
       let models = plugin.models.map { model in
-        "  " + model.name.padding(toLength: width, withPad: " ", startingAt: 0) + "  " + model.summary
+        "  " + model.name.padding(toLength: width, withPad: " ", startingAt: 0) + "  "
+          + model.summary
       }
       return (["\(plugin.name): \(plugin.summary)"] + models).joined(separator: "\n")
     }.joined(separator: "\n\n")
@@ -156,53 +178,41 @@ extension PPLCommand {
   ) throws {
     let command = try parse(DescribeCommand<M.Options>.self, arguments)
     let folder = command.data.map { URL(filePath: $0, directoryHint: .isDirectory) }
-    let trace = try model.prepared(command.options, data: folder).seeded(by: RandomKey(0)).trace()
+    let prepared = try model.prepared(command.options, data: folder)
+    let traces = try [0, 1].map { try prepared.seeded(by: RandomKey($0)).trace() }
     console.print(
       """
       \(model.name): \(model.summary)
 
-      \(SiteTable(trace))
+      \(SiteTable(traces[0], other: traces[1]))
 
       \(model.dataNeeded)
       """)
   }
 
+  /// - Returns: The exit status.
   private static func fit<M: FittableModel>(
     _ model: M, _ arguments: [String], _ console: Console
-  ) throws {
+  ) throws -> Int32 {
     let command = try parse(FitCommand<M.Options>.self, arguments)
     let fit = command.fit
     // At the door, before any work: can the results be written?
     let folder = try fit.outputFolder.map { try RunFolder(creating: $0) }
-    let numbers = try fit.json.map { try NumbersFile(path: $0) }
-
-    let interruption = Interruption()
-    let control = FitControl(
-      progress: fit.quiet ? .silent : .automatic, isCancelled: { [request = interruption.request] in request.exists })
-    let report = try model.fit(fit, command.options, control: control)
-    try folder?.write(report.files)
-    try numbers?.write(report.numbers)
-    if !fit.quiet { console.print(report.table) }
-  }
-}
-
-/// The file of `--json`.
-private struct NumbersFile {
-  let folder: RunFolder
-  let name: String
-
-  init(path: String) throws(OutputError) {
-    let url = URL(filePath: path)
-    name = url.lastPathComponent
-    var isFolder: ObjCBool = false
-    if FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder), isFolder.boolValue {
-      throw .folderInTheWay(path: path)
+    do {
+      let numbers = try fit.json.map { try NumbersFile(path: $0) }
+      let interruption = Interruption()
+      let control = FitControl(
+        progress: fit.quiet ? .silent : .automatic,
+        isCancelled: { [request = interruption.request] in request.exists })
+      let report = try model.fit(fit, command.options, control: control)
+      try folder?.write(report.files)
+      try numbers?.write(report.numbers)
+      if !fit.quiet { console.print(report.table) }
+      // As a shell reports a program that SIGINT ended: a script must not take the run for a whole one.
+      return interruption.request.exists ? 128 + SIGINT : 0
+    } catch {
+      folder?.removeIfUnused()
+      throw error
     }
-    folder = try RunFolder(creating: url.deletingLastPathComponent())
-  }
-
-  func write(_ numbers: any Encodable & Sendable) throws(OutputError) {
-    func file(_ value: some Encodable & Sendable) -> OutputFile { OutputFile(name, json: value) }
-    try folder.write([file(numbers)])
   }
 }

@@ -5,11 +5,13 @@ import PPL
 struct SiteTable: CustomStringConvertible {
   private var rows: [[String]] = [["site", "kind", "shape", "distribution"]]
 
-  init(_ trace: Trace) {
-    for site in trace where site.kind != .plate {
+  /// - Parameter other: The same model's trace from another key: what differs between the two was drawn, and is no
+  ///   number to show.
+  init(_ trace: Trace, other: Trace) {
+    for (site, other) in zip(trace, other) where site.kind != .plate {
       rows.append([
         site.name, Self.kind(site), "\(site.value?.shape ?? [])",
-        site.kind == .sample ? site.distribution.map(Self.law) ?? "" : "",
+        site.kind == .sample ? Self.law(site, other) : "",
       ])
     }
   }
@@ -25,12 +27,14 @@ struct SiteTable: CustomStringConvertible {
     }
   }
 
-  /// The family with its parameters: numbers where there is one, shapes elsewhere.
-  private static func law(_ distribution: any Distribution) -> String {
-    let parameters = distribution.parameters.map { parameter in
-      let values = parameter.value.scalars
-      let isOne = values.allSatisfy { $0 == values.first }
-      let text = isOne ? String(format: "%.4g", values.first ?? .nan) : "\(parameter.value.shape)"
+  /// The family with its parameters: a number where there is one that is fixed, shapes elsewhere.
+  private static func law(_ site: Site, _ other: Site) -> String {
+    guard let distribution = site.distribution else { return "" }
+    let others = other.distribution?.parameters ?? []
+    let parameters = zip(distribution.parameters, others).map { parameter, other in
+      let (values, others) = (parameter.value.scalars, other.value.scalars)
+      let isFixed = values == others && values.allSatisfy { $0 == values.first }
+      let text = isFixed ? String(format: "%.4g", values.first ?? .nan) : "\(parameter.value.shape)"
       return "\(parameter.name): \(text)"
     }
     return "\(distribution.name)(\(parameters.joined(separator: ", ")))"

@@ -19,7 +19,7 @@ public struct CSVTable: Sendable, Equatable {
     public let name: String
   }
 
-  /// The name errors give, without the folder.
+  /// The name errors give: the path, as it was given.
   public let file: String
 
   public let header: [Column]
@@ -33,8 +33,7 @@ public struct CSVTable: Sendable, Equatable {
   /// - Throws: When it cannot be read, is empty, is not UTF-8, breaks the quoting rules, has a row of
   ///   another length than the header, or two columns of one name.
   public init(contentsOf url: URL) throws(DataError) {
-    let file = url.lastPathComponent
-    try self.init(parsing: readBytes(of: url), file: file)
+    try self.init(parsing: readBytes(of: url), file: url.relativePath)
   }
 
   /// Reads text that is already in memory.

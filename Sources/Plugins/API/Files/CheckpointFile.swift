@@ -1,34 +1,107 @@
 import Foundation
 
 /// `checkpoint.json` in a run's folder: what `--resume` goes on from.
+///
+/// With the fit are stored the conditions it was made under and a checksum of its own, so that a fit is gone on with
+/// only as it was left, and only where the result is what one run would have given.
 public enum CheckpointFile {
   public static let name = "checkpoint.json"
 
+  /// Something that a run has in common with the one it goes on from.
+  public struct Condition: Codable, Equatable, Sendable {
+    let name: String
+    let value: String
+    let isDigest: Bool
+
+    /// A flag with its value: `--seed 0`.
+    public init(_ flag: String, _ value: some CustomStringConvertible) {
+      (name, self.value, isDigest) = (flag, value.description, false)
+    }
+
+    /// Data too long to show, by their checksum.
+    ///
+    /// - Parameters:
+    ///   - plural: What they are called, as in "the maxima".
+    ///   - text: The data, written in one way whatever file they came from.
+    /// - Throws: When no checksum can be computed on this machine.
+    public init(content plural: String, _ text: String) throws(DataError) {
+      name = plural
+      value = try sha256(of: Array(text.utf8), of: plural)
+      isDigest = true
+    }
+
+    fileprivate func change(to other: Condition?) -> String {
+      guard let other, !isDigest else { return "\(name) have changed" }
+      return "\(name) was \(value) and is \(other.value)"
+    }
+  }
+
+  private struct Header: Codable { let conditions: [Condition] }
+
+  private struct Content<C: Codable>: Codable {
+    let conditions: [Condition]
+    let fit: C
+    let sha256: String
+  }
+
   /// A checkpoint to be written with the other files of a run.
-  public static func file(_ checkpoint: some Encodable & Sendable) -> OutputFile {
-    OutputFile(name, json: checkpoint)
+  public static func file<C: Codable & Sendable>(
+    _ checkpoint: C, conditions: [Condition]
+  ) -> OutputFile {
+    OutputFile(name) { url in
+      let content = Content(
+        conditions: conditions, fit: checkpoint, sha256: try digest(of: checkpoint))
+      try jsonEncoder().encode(content).write(to: url)
+    }
   }
 
   /// The checkpoint in a folder.
   ///
-  /// - Throws: `DataError` if there is none, or if it does not fit.
-  public static func read<C: Decodable>(_ type: C.Type, in folder: URL) throws(DataError) -> C {
+  /// - Parameter conditions: Those of the run that goes on, in the order of the run that was stored.
+  /// - Throws: `DataError` if there is none, if it is damaged, or if a condition differs.
+  public static func read<C: Codable>(
+    _ type: C.Type, in folder: URL, conditions: [Condition]
+  ) throws(DataError) -> C {
     let url = folder.appending(path: name)
     guard let data = try? Data(contentsOf: url) else {
       throw DataError(
-        file: url.path, found: "there is no checkpoint",
+        file: url.relativePath, found: "there is no checkpoint",
         remedy: "give the folder of a run that was written with --output, or leave out --resume")
     }
     let decoder = JSONDecoder()
     decoder.nonConformingFloatDecodingStrategy = .convertFromString(
       positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-    do {
-      return try decoder.decode(type, from: data)
-    } catch {
+    // Before the fit itself, since that of another model has another form.
+    if let header = try? decoder.decode(Header.self, from: data) {
+      try check(header.conditions, against: conditions, file: url.relativePath)
+    }
+    guard let content = try? decoder.decode(Content<C>.self, from: data),
+      content.sha256 == (try? digest(of: content.fit))
+    else {
       throw DataError(
-        file: url.path, found: "the checkpoint cannot be read",
+        file: url.relativePath, found: "the checkpoint cannot be read",
         remedy: "start anew without --resume; it was made by another version or is damaged")
     }
+    return content.fit
+  }
+
+  private static func check(
+    _ stored: [Condition], against conditions: [Condition], file: String
+  ) throws(DataError) {
+    let changes = stored.compactMap { condition in
+      let other = conditions.first { $0.name == condition.name }
+      return condition == other ? nil : condition.change(to: other)
+    }
+    guard changes.isEmpty else {
+      throw DataError(
+        file: file, found: "it is of another run: \(changes.joined(separator: ", "))",
+        remedy: "give what it was made with, or start anew without --resume")
+    }
+  }
+
+  /// Of the value, not of the file: a file that was indented anew is the same checkpoint.
+  private static func digest(of checkpoint: some Encodable) throws -> String {
+    try sha256(of: Array(jsonEncoder().encode(checkpoint)), of: name)
   }
 
   /// A run that has taken as many steps as are asked for.

@@ -6,11 +6,15 @@ import Foundation
 /// - Throws: When the file cannot be read.
 /// - Reference: NIST (2015), *FIPS 180-4, Secure Hash Standard*, §6.2; computed by OpenSSL.
 public func sha256(of url: URL) throws(DataError) -> String {
-  let bytes = try readBytes(of: url)
+  try sha256(of: readBytes(of: url), of: url.relativePath)
+}
+
+/// The SHA-256 of bytes; `name` is what an error calls them.
+func sha256(of bytes: [UInt8], of name: String) throws(DataError) -> String {
   var digest = [UInt8](repeating: 0, count: 32)
   guard EVP_Digest(bytes, bytes.count, &digest, nil, EVP_sha256(), nil) == 1 else {
     throw DataError(
-      file: url.lastPathComponent, found: "OpenSSL computes no SHA-256 on this machine",
+      file: name, found: "OpenSSL computes no SHA-256 on this machine",
       remedy: "enable its default provider, in which SHA-256 is")
   }
   return digest.map { byte in
@@ -28,19 +32,17 @@ func readBytes(of url: URL) throws(DataError) -> [UInt8] {
   let exists = FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder)
   guard exists else {
     throw DataError(
-      file: url.lastPathComponent,
-      found: "there is no such file in \(url.deletingLastPathComponent().path)",
+      file: url.relativePath, found: "there is no such file",
       remedy: "put it there, or name the folder that has it")
   }
   guard !isFolder.boolValue else {
     throw DataError(
-      file: url.lastPathComponent, found: "\(url.path) is a folder", remedy: "name a file")
+      file: url.relativePath, found: "this is a folder", remedy: "put a file in its place")
   }
   do {
     return [UInt8](try Data(contentsOf: url))
   } catch {
     throw DataError(
-      file: url.lastPathComponent, found: "\(url.path) cannot be read",
-      remedy: "check its permissions")
+      file: url.relativePath, found: "the file cannot be read", remedy: "check its permissions")
   }
 }

@@ -3,6 +3,12 @@ public enum OutputError: Error, CustomStringConvertible, Equatable, Sendable {
   /// A file stands where the run's folder, or a folder inside it, should be.
   case fileInTheWay(path: String)
 
+  /// The folder that a file should be written to is not there.
+  case noFolder(path: String)
+
+  /// A folder is named where a file should be.
+  case notAFile(path: String)
+
   /// A folder stands where a file should be written.
   case folderInTheWay(path: String)
 
@@ -16,6 +22,10 @@ public enum OutputError: Error, CustomStringConvertible, Equatable, Sendable {
     switch self {
     case .fileInTheWay(let path):
       "\(path): a file of this name is in the way; move it, or choose another folder."
+    case .noFolder(let path):
+      "\(path): there is no such folder; make it, or choose another place for the file."
+    case .notAFile(let path):
+      "\(path): this is a folder; name a file in it."
     case .folderInTheWay(let path):
       "\(path): a folder of this name is in the way; move it, or choose another folder."
     case .notWritable(let path, let reason):

@@ -32,7 +32,8 @@ public struct OutputFile: Sendable {
   }
 }
 
-private func jsonEncoder() -> JSONEncoder {
+/// How all JSON of a run is written.
+func jsonEncoder() -> JSONEncoder {
   let encoder = JSONEncoder()
   encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
   encoder.dateEncodingStrategy = .iso8601

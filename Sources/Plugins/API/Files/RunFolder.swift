@@ -13,6 +13,8 @@ import Foundation
 /// says "this run is complete" last.
 public struct RunFolder: Sendable {
   public let url: URL
+  /// The folders that were not there before, the innermost first.
+  private let made: [URL]
 
   /// Makes the folder, with those above it, and tries to write in it.
   ///
@@ -22,14 +24,22 @@ public struct RunFolder: Sendable {
   public init(creating url: URL) throws(OutputError) {
     self.url = url
     if let file = Self.fileInTheWay(of: url) { throw .fileInTheWay(path: file.path) }
+    made = Self.missing(url)
     do {
       try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
       let trial = makeStagingURL()
       try Data().write(to: trial)
       try FileManager.default.removeItem(at: trial)
     } catch {
+      removeIfUnused()
       throw .notWritable(path: url.path, reason: reason(of: error))
     }
+  }
+
+  /// Removes the folders that were made for this run, unless something is in them: a run that fails leaves no trace.
+  func removeIfUnused() {
+    // POSIX `rmdir`, because it refuses to remove a folder that is not empty.
+    for folder in made { rmdir(folder.path) }
   }
 
   /// Writes all files, or none if one of them cannot be made.
@@ -73,12 +83,20 @@ extension RunFolder {
     url.appending(path: ".writing-\(UUID().uuidString)")
   }
 
-  /// The nearest existing ancestor, or the place itself, if that is not a folder.
-  private static func fileInTheWay(of url: URL) -> URL? {
+  /// The place and its ancestors as far as they do not exist, the innermost first.
+  private static func missing(_ url: URL) -> [URL] {
+    var places: [URL] = []
     var place = url.standardizedFileURL
     while !FileManager.default.fileExists(atPath: place.path), place.pathComponents.count > 1 {
+      places.append(place)
       place.deleteLastPathComponent()
     }
+    return places
+  }
+
+  /// The nearest existing ancestor, or the place itself, if that is not a folder.
+  private static func fileInTheWay(of url: URL) -> URL? {
+    let place = missing(url).last?.deletingLastPathComponent() ?? url.standardizedFileURL
     return isFolder(place) ? nil : place
   }
 
@@ -110,7 +128,7 @@ private func moveReplacing(_ source: URL, _ target: URL) throws {
   }
 }
 
-private func isFolder(_ url: URL) -> Bool {
+func isFolder(_ url: URL) -> Bool {
   var isFolder: ObjCBool = false
   let exists = FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder)
   return exists && isFolder.boolValue

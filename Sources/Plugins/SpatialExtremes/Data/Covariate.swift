@@ -5,6 +5,8 @@ struct Covariate {
   /// The column it came from.
   let column: String
 
+  let file: String
+
   /// GMST anomaly in degrees Celsius by year; years with an empty cell are not there.
   private(set) var values: [Int: Double] = [:]
 
@@ -13,10 +15,10 @@ struct Covariate {
   init(_ table: CSVTable, options: ReadingOptions) throws(DataError) {
     let year = try table.requireColumn("year")
     let column = try Self.column(of: table, beside: year, options: options)
-    self.column = column.name
+    (file, self.column) = (table.file, column.name)
     var lines: [Int: Int] = [:]
     for row in table.rows {
-      let key = try table.int(row, year)
+      let key = try table.year(row, year)
       if let earlier = lines.updateValue(table.line(ofRow: row), forKey: key) {
         throw table.error(
           row, year, found: "year \(key) is on line \(earlier) already",
@@ -38,8 +40,10 @@ struct Covariate {
     if let name = options.covariateColumn {
       if let column = table.column(name) { return column }
       let names = others.map { "\"\($0.name)\"" }.joined(separator: ", ")
+      let meant = closestName(to: name, among: others.map(\.name))
       throw table.error(
-        found: "there is no column \"\(name)\"", remedy: "choose one of \(names)")
+        found: "there is no column \"\(name)\"",
+        remedy: (meant.map { "did you mean \"\($0)\"? There are " } ?? "choose one of ") + names)
     }
     if let known = table.column(anyOf: ReadingOptions.defaultCovariateColumns) { return known }
     if others.count == 1 { return others[0] }

@@ -1,3 +1,4 @@
+import Foundation
 import Plugins
 
 /// Which of the maxima that were read are used, and why the others are not.
@@ -65,14 +66,17 @@ struct MaximaSelection {
     _ file: String, _ line: Int, station: Int?, year: Int?, _ reason: DataRecord.Reason
   ) {
     let id = station.map { stations.stations[$0].id }
-    dropped.append(.init(file: file, line: line, station: id, year: year, reason: reason))
+    // Without its folder: the record of one data set is the same wherever it lies.
+    let name = URL(filePath: file).lastPathComponent
+    dropped.append(.init(file: name, line: line, station: id, year: year, reason: reason))
   }
 }
 
 // MARK: - Is it enough?
 
 extension MaximaSelection {
-  /// - Throws: When nothing, fewer than 2 stations or 5 years are left, or two stations share a place.
+  /// - Throws: When nothing, fewer than 2 stations or 5 years are left, the covariate is the same in all of them, or two
+  ///   stations share a place.
   func check() throws(DataError) {
     if used.isEmpty { throw nothingLeft() }
     if usedStations.count < 2 {
@@ -84,6 +88,12 @@ extension MaximaSelection {
       throw error(
         found: "only \(usedYears.count.of("year")) can be used (\(yearRanges(usedYears)))",
         remedy: "give at least 5 years with maxima and a GMST value")
+    }
+    if Set(usedYears.compactMap { covariate.values[$0] }).count < 2 {
+      throw DataError(
+        file: covariate.file, column: covariate.column,
+        found: "the value is the same in all \(usedYears.count) years used",
+        remedy: "give the GMST of each year, since the model is one of change with it")
     }
     try checkPlaces()
   }

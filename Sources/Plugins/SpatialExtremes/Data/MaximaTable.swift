@@ -80,7 +80,7 @@ extension MaximaTable {
       columns.append((column, station))
     }
     for row in table.rows {
-      let key = try table.int(row, year)
+      let key = try table.year(row, year)
       for (column, station) in columns { try add(row, column, station: station, year: key) }
     }
   }
@@ -88,9 +88,9 @@ extension MaximaTable {
   private mutating func readRowPerStation(_ station: CSVTable.Column) throws(DataError) {
     var columns: [(column: CSVTable.Column, year: Int)] = []
     for column in table.header where column != station {
-      guard let year = Int(column.name) else {
+      guard let year = Int(column.name), calendarYears.contains(year) else {
         throw table.error(
-          inHeader: column, found: "\"\(column.name)\" is not an integer",
+          inHeader: column, found: "\"\(column.name)\" is not a year",
           remedy: "without a column \"year\", each column beside \"\(station.name)\" is a year")
       }
       columns.append((column, year))
@@ -125,7 +125,7 @@ extension MaximaTable {
   private func stationYear(
     _ row: Int, station: CSVTable.Column, year: CSVTable.Column
   ) throws(DataError) -> StationYear {
-    StationYear(station: try stationIndex(row, station), year: try table.int(row, year))
+    StationYear(station: try stationIndex(row, station), year: try table.year(row, year))
   }
 
   private func stationIndex(_ row: Int, _ column: CSVTable.Column) throws(DataError) -> Int {

@@ -20,6 +20,9 @@ struct StationList {
     let latitude = try table.requireColumn("lat", "lat_deg", "latitude")
     let elevation = table.column("elevation_m", "elevation")
     let name = table.column("name")
+    if table.rows.isEmpty {
+      throw table.error(found: "there is no station", remedy: "give every station a line")
+    }
     for row in table.rows {
       try checkIdentifier(table, row, id)
       var station = StationMaxima.Station(

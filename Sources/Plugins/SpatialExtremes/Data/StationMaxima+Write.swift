@@ -14,7 +14,7 @@ extension StationMaxima {
     ])
   }
 
-  private var stationsText: String {
+  var stationsText: String {
     var csv = CSVWriter(header: ["station", "lon", "lat", "elevation_m", "name"])
     for station in stations {
       csv.append([
@@ -25,7 +25,7 @@ extension StationMaxima {
     return csv.text
   }
 
-  private var covariateText: String {
+  var covariateText: String {
     var csv = CSVWriter(header: ["year", "gmst"])
     for (year, value) in zip(years, covariate) {
       csv.append([.integer(year), .number(value)])
@@ -33,7 +33,7 @@ extension StationMaxima {
     return csv.text
   }
 
-  private var maximaText: String {
+  var maximaText: String {
     var csv = CSVWriter(header: ["station", "year", "tmax"])
     for (i, station) in stations.enumerated() {
       for (j, year) in years.enumerated() {

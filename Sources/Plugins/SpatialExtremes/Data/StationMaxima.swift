@@ -64,10 +64,20 @@ public struct StationMaxima: Sendable, Equatable {
   /// - Throws: When a file is not there or holds what it must not, or when fewer than 2 stations or
   ///   5 years are left.
   public init(folder: URL, options: ReadingOptions = .init()) throws(DataError) {
+    try Self.checkFolder(folder)
     try self.init(
       stations: folder.appending(path: "stations.csv"),
       gmst: folder.appending(path: "gmst.csv"),
       maxima: folder.appending(path: "maxima.csv"), options: options)
+  }
+
+  private static func checkFolder(_ folder: URL) throws(DataError) {
+    var isFolder: ObjCBool = false
+    let exists = FileManager.default.fileExists(atPath: folder.path, isDirectory: &isFolder)
+    if exists && isFolder.boolValue { return }
+    throw DataError(
+      file: folder.relativePath, found: exists ? "this is no folder" : "there is no such folder",
+      remedy: "name the folder that holds stations.csv, gmst.csv and maxima.csv")
   }
 
   /// Reads three files that may lie anywhere and have any name.

@@ -8,7 +8,8 @@ import SpainSynthetic
 /// The model `gev-multiplicative` as the command line offers it.
 struct GEVMultiplicativeCommand: FittableModel {
   let name = "gev-multiplicative"
-  let summary = "Annual maxima ~ GEV(mu0 + mu(s) + beta(s) d(t), sigma, xi): a map of warming rates."
+  let summary =
+    "Annual maxima ~ GEV(mu0 + mu(s) + beta(s) d(t), sigma, xi): a map of warming rates."
   let dataNeeded = """
     Data: a folder with three tables. Other columns are passed over.
       stations.csv  station (or station_id), lon, lat (or lon_deg, lat_deg), degrees; elevation_m, name if known
@@ -19,18 +20,30 @@ struct GEVMultiplicativeCommand: FittableModel {
 
   struct Options: ParsableArguments, Sendable {
     @Option(help: "The column of gmst.csv to use.") var gmstColumn: String?
-    @Option(help: "Leave out the years before this one.") var firstYear: Int?
-    @Option(help: "Leave out the years after this one.") var lastYear: Int?
-    @Option(help: "The year that return levels are projected to.") var projectionYear = 2050
+    @Option(parsing: .unconditional, help: "Leave out the years before this one.")
+    var firstYear: Int?
+    @Option(parsing: .unconditional, help: "Leave out the years after this one.")
+    var lastYear: Int?
+    @Option(parsing: .unconditional, help: "The year that return levels are projected to.")
+    var projectionYear = 2050
 
-    @Option(help: "Prior median of the variance of mu(s), °C².") var priorMuVariance = 2.0
-    @Option(help: "Prior median of the lengthscale of mu(s), degrees.") var priorMuLengthscale = 2.0
-    @Option(help: "Prior median of the variance of beta(s).") var priorBetaVariance = 0.2
-    @Option(help: "Prior median of the lengthscale of beta(s), degrees.") var priorBetaLengthscale = 3.0
-    @Option(help: "Prior mean of mu0, °C; the mean of the maxima if not given.") var priorMu0: Double?
-    @Option(help: "Prior mean of beta0.") var priorBeta0 = 1.0
-    @Option(help: "Prior median of sigma, °C.") var priorSigma = 2.0
-    @Option(help: "Prior mean of xi.") var priorXi = 0.1
+    @Option(parsing: .unconditional, help: "Prior median of the variance of mu(s), °C².")
+    var priorMuVariance = 2.0
+    @Option(parsing: .unconditional, help: "Prior median of the lengthscale of mu(s), degrees.")
+    var priorMuLengthscale = 2.0
+    @Option(parsing: .unconditional, help: "Prior median of the variance of beta(s).")
+    var priorBetaVariance = 0.2
+    @Option(parsing: .unconditional, help: "Prior median of the lengthscale of beta(s), degrees.")
+    var priorBetaLengthscale = 3.0
+    @Option(
+      parsing: .unconditional, help: "Prior mean of mu0, °C; the mean of the maxima if not given.")
+    var priorMu0: Double?
+    @Option(parsing: .unconditional, help: "Prior mean of beta0.")
+    var priorBeta0 = 1.0
+    @Option(parsing: .unconditional, help: "Prior median of sigma, °C.")
+    var priorSigma = 2.0
+    @Option(parsing: .unconditional, help: "Prior mean of xi.")
+    var priorXi = 0.1
 
     func validate() throws {
       for (flag, value) in [
@@ -44,6 +57,14 @@ struct GEVMultiplicativeCommand: FittableModel {
         ("--prior-mu0", priorMu0 ?? 0), ("--prior-beta0", priorBeta0), ("--prior-xi", priorXi),
       ] where !value.isFinite {
         throw ValidationError("\(flag) is \(value), but must be finite.")
+      }
+      for (flag, year) in [
+        ("--first-year", firstYear), ("--last-year", lastYear),
+        ("--projection-year", projectionYear),
+      ] {
+        if let year, !calendarYears.contains(year) {
+          throw ValidationError("\(flag) is \(year), but must be a year, as in 1985.")
+        }
       }
       if let firstYear, let lastYear, firstYear > lastYear {
         throw ValidationError("--first-year \(firstYear) lies after --last-year \(lastYear).")
@@ -72,8 +93,12 @@ struct GEVMultiplicativeCommand: FittableModel {
 
   func fit(_ settings: FitOptions, _ options: Options, control: FitControl) throws -> FitReport {
     let (data, truth) = try read(options, settings.dataFolder)
+    if let lastYear = data.years.last, options.projectionYear <= lastYear {
+      throw GEVMultiplicativeFailure.projectionInThePast(
+        year: options.projectionYear, lastYear: lastYear)
+    }
     let model = GEVMultiplicative(data, priors: options.priors)
-    let run = try GEVMultiplicativeFit(model, settings, control: control)
+    let run = try GEVMultiplicativeFit(model, data: data, settings, control: control)
     let summary = try GEVMultiplicativeSummary(
       run, data: data, settings, projectionYear: options.projectionYear)
     return GEVMultiplicativeReport(summary, run, data: data, truth: truth, settings, options.priors)

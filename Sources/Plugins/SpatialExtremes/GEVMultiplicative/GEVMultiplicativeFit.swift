@@ -14,34 +14,86 @@ struct GEVMultiplicativeFit {
   /// Wall time of this run, seconds.
   let seconds: Double
   let checkpoint: Checkpoint<Optimizer.State>
+  let conditions: [CheckpointFile.Condition]
 
-  init(_ model: GEVMultiplicative, _ settings: FitOptions, control: FitControl) throws {
+  init(
+    _ model: GEVMultiplicative, data: StationMaxima, _ settings: FitOptions, control: FitControl
+  ) throws {
     let began = ContinuousClock.now
     let svi = SVI(
       model.posterior,
       guide: AutoNormal(model.posterior, initialization: .values(model.start)),
-      optimizer: ZeroNaNs().then(ClipGlobalNorm(10)).then(Adam(learningRate: settings.learningRate)))
+      optimizer: ZeroNaNs().then(ClipGlobalNorm(10)).then(Adam(learningRate: settings.learningRate))
+    )
     let key = RandomKey(settings.seed)
+    conditions = try Self.conditions(model, data, settings)
 
     var earlier: [StepRecord] = []
     let state: SVI<Optimizer>.State
     if settings.resume, let folder = settings.outputFolder {
-      let stored = try CheckpointFile.read(Checkpoint<Optimizer.State>.self, in: folder)
+      let stored = try CheckpointFile.read(
+        Checkpoint<Optimizer.State>.self, in: folder, conditions: conditions)
       guard stored.step < settings.steps else {
         throw CheckpointFile.Finished(step: stored.step, steps: settings.steps)
       }
       earlier = stored.records
       state = try svi.state(from: stored, key: key)
     } else {
-      state = try svi.initialState(key: key)
+      do {
+        state = try svi.initialState(key: key)
+      } catch let error as InferenceError {
+        guard case .noValidStart = error, let failure = GEVMultiplicativeFailure.noStart(of: data)
+        else { throw error }
+        throw failure
+      }
     }
 
     self.model = model
-    fit = try svi.run(
-      steps: settings.steps - state.step, from: state, progress: control.progress
-    ) { _, _ in control.goesOn }
+    fit = try Self.run(svi, from: state, settings, control)
     records = earlier + fit.records
     checkpoint = SVI.checkpoint(fit, after: earlier)
     seconds = (ContinuousClock.now - began) / .seconds(1)
+  }
+
+  private static func run(
+    _ svi: SVI<Optimizer>, from state: SVI<Optimizer>.State, _ settings: FitOptions,
+    _ control: FitControl
+  ) throws -> SVIFit<Optimizer> {
+    func diverged(_ step: Int, _ parameter: String) -> GEVMultiplicativeFailure {
+      .diverged(step: step, parameter: parameter, learningRate: settings.learningRate)
+    }
+    do {
+      let fit = try svi.run(
+        steps: settings.steps - state.step, from: state, progress: control.progress
+      ) { _, _ in control.goesOn }
+      // A scale can reach 0 while its logarithm, which the optimizer sees, is still a number.
+      let isScale = { (name: String) in name.hasSuffix("_auto_scale") }
+      for (name, value) in fit.parameters.sorted(by: { $0.key < $1.key })
+      where !value.scalars.allSatisfy({ $0.isFinite && !(isScale(name) && $0 <= 0) }) {
+        throw diverged(fit.state.step, name)
+      }
+      return fit
+    } catch let error as Divergence<Optimizer> {
+      throw diverged(error.step, error.parameter)
+    }
+  }
+
+  /// What decides every digit of a fit besides the number of steps.
+  private static func conditions(
+    _ model: GEVMultiplicative, _ data: StationMaxima, _ settings: FitOptions
+  ) throws -> [CheckpointFile.Condition] {
+    let priors = model.priors
+    return try [
+      .init("--seed", settings.seed), .init("--learning-rate", settings.learningRate),
+      .init("--prior-mu-variance", priors.mu.variance),
+      .init("--prior-mu-lengthscale", priors.mu.lengthscale),
+      .init("--prior-beta-variance", priors.beta.variance),
+      .init("--prior-beta-lengthscale", priors.beta.lengthscale),
+      .init("--prior-mu0", priors.mu0.map { "\($0)" } ?? "the mean of the maxima"),
+      .init("--prior-beta0", priors.beta0), .init("--prior-sigma", priors.sigma),
+      .init("--prior-xi", priors.xi), .init(content: "the stations", data.stationsText),
+      .init(content: "the years or their GMST values", data.covariateText),
+      .init(content: "the maxima", data.maximaText),
+    ]
   }
 }

@@ -43,10 +43,13 @@ struct GEVMultiplicativeReport {
       ("mu0     °C", summary.mu0, truth?.mu0), ("beta0   °C/°C", summary.beta0, truth?.beta0),
       ("sigma   °C", summary.sigma, truth?.sigma), ("xi", summary.xi, truth?.xi),
     ]
-    let header = Self.row("parameter", ["mean", "sd", "5 %", "95 %"] + (truth == nil ? [] : ["truth"]))
+    let header = Self.row(
+      "parameter", ["mean", "sd", "5 %", "95 %"] + (truth == nil ? [] : ["truth"]))
     return [header]
       + rows.map { name, s, truth in
-        Self.row(name, [s.mean, s.sd, s.q05, s.q95].map(Self.fixed) + (truth.map { [Self.fixed($0)] } ?? []))
+        Self.row(
+          name,
+          [s.mean, s.sd, s.q05, s.q95].map(Self.fixed) + (truth.map { [Self.fixed($0)] } ?? []))
       }
   }
 
@@ -59,16 +62,16 @@ struct GEVMultiplicativeReport {
           " (truth \(Self.fixed($0.betaField.min() ?? .nan)) to \(Self.fixed($0.betaField.max() ?? .nan)))"
         } ?? "")
     ]
-    if let truth {
-      let mu = Self.correlation(summary.muField.map(\.mean), truth.muField)
-      let beta = Self.correlation(beta, truth.betaField)
+    if let truth = comparison {
       lines.append(
-        "correlation with the truth over the stations: mu(s) \(Self.fixed(mu)), beta(s) \(Self.fixed(beta))")
+        "correlation with the truth over the stations: mu(s) \(Self.fixed(truth.mu_correlation)), "
+          + "beta(s) \(Self.fixed(truth.beta_correlation))")
     }
     let shift = shiftRange
     lines.append(
       "100-year return level, shift \(summary.lastYear) to \(summary.projectionYear): mean \(Self.fixed(shift.mean)) °C, "
-        + "stations \(Self.fixed(shift.min)) to \(Self.fixed(shift.max)) (plug-in \(Self.fixed(shift.plugin)))")
+        + "stations \(Self.fixed(shift.min)) to \(Self.fixed(shift.max)) (plug-in \(Self.fixed(shift.plugin)))"
+    )
     return lines
   }
 
@@ -78,17 +81,16 @@ struct GEVMultiplicativeReport {
     let clipped = records.count { $0.isClipped }
     let zeroed = records.count { $0.zeroed > 0 }
     let rate = Double(run.fit.records.count) / run.seconds
-    let last = records.suffix(500).map(\.loss).filter(\.isFinite)
-    let mean = last.isEmpty ? Double.nan : last.reduce(0, +) / Double(last.count)
+    let last = lastLosses
+    let mean = last.mean.map { String(format: "mean loss of the last %d: %.2f", last.count, $0) }
     var lines = [
-      String(
-        format: "%d steps in %.2f s (%.0f a second), mean loss of the last %d: %.2f", records.count,
-        run.seconds, rate, last.count, mean)
+      records.count.of("step") + String(format: " in %.2f s (%.0f a second), ", run.seconds, rate)
+        + (mean ?? "no loss is finite yet")
     ]
     if infinite + clipped + zeroed > 0 {
       lines.append(
-        "gradient clipped in \(clipped) steps, entries that were not a number set to 0 in \(zeroed); "
-          + "\(infinite) losses not finite (a draw left the support)")
+        "gradient clipped in \(clipped.of("step")), entries that were not a number set to 0 in \(zeroed); "
+          + "\(infinite.of("loss", "losses")) not finite (a draw left the support)")
     }
     if records.count < settings.steps {
       lines.append(
@@ -97,6 +99,12 @@ struct GEVMultiplicativeReport {
     }
     lines += run.fit.reads.map { "every step was recorded anew: \($0)" }
     return lines
+  }
+
+  /// The finite losses among the last 500.
+  private var lastLosses: (count: Int, mean: Double?) {
+    let last = run.records.suffix(500).map(\.loss).filter(\.isFinite)
+    return (last.count, last.isEmpty ? nil : last.reduce(0, +) / Double(last.count))
   }
 
   private var shiftRange: GEVMultiplicativeNumbers.Shift {
@@ -133,17 +141,29 @@ struct GEVMultiplicativeReport {
       mu0: summary.mu0, beta0: summary.beta0, sigma: summary.sigma, xi: summary.xi,
       beta_field: field(summary.betaField), mu_field: field(summary.muField),
       beta_field_range: .init(min: beta.min() ?? .nan, max: beta.max() ?? .nan),
-      return_level_shift_100: shiftRange,
+      return_level_shift_100: shiftRange, truth: comparison,
       losses: .init(
         first: run.records.first?.loss ?? .nan, last: run.records.last?.loss ?? .nan,
-        count: run.records.count),
+        count: run.records.count, mean_of_last: lastLosses.mean),
       steps: .init(
         clipped: run.records.count { $0.isClipped }, zeroed: run.records.count { $0.zeroed > 0 },
         infinite: run.records.count { !$0.loss.isFinite }),
       records: .init(
-        stations: data.stations.count, years: data.years.count, used: data.record.used,
+        stations: data.stations.count, years: data.years.count,
+        first_year: data.years.first ?? 0, last_year: summary.lastYear,
+        projection_year: summary.projectionYear, used: data.record.used,
         missing: data.record.missing, dropped: data.record.dropped.count),
       seconds: run.seconds)
+  }
+
+  private var comparison: GEVMultiplicativeNumbers.Truth? {
+    truth.map { truth in
+      .init(
+        mu0: truth.mu0, beta0: truth.beta0, sigma: truth.sigma, xi: truth.xi,
+        beta_min: truth.betaField.min() ?? .nan, beta_max: truth.betaField.max() ?? .nan,
+        mu_correlation: Self.correlation(summary.muField.map(\.mean), truth.muField),
+        beta_correlation: Self.correlation(summary.betaField.map(\.mean), truth.betaField))
+    }
   }
 
   // MARK: For later
@@ -161,7 +181,7 @@ struct GEVMultiplicativeReport {
       OutputFile("losses.csv", text: losses),
       OutputFile("draws.csv", text: draws),
       OutputFile("stations_posterior.csv", text: stations),
-      CheckpointFile.file(run.checkpoint),
+      CheckpointFile.file(run.checkpoint, conditions: run.conditions),
     ]
   }
 
@@ -205,44 +225,4 @@ struct GEVMultiplicativeReport {
     }
     return csv.text
   }
-}
-
-/// What `--json` writes; the names are for programs and stay.
-struct GEVMultiplicativeNumbers: Encodable, Sendable {
-  struct Station: Encodable, Sendable {
-    let station: String
-    let mean, sd, q05, q95: Double
-  }
-  struct Range: Encodable, Sendable { let min, max: Double }
-  struct Shift: Encodable, Sendable { let mean, min, max, plugin: Double }
-  struct Losses: Encodable, Sendable {
-    let first, last: Double
-    let count: Int
-  }
-  struct Steps: Encodable, Sendable { let clipped, zeroed, infinite: Int }
-  struct Records: Encodable, Sendable { let stations, years, used, missing, dropped: Int }
-
-  let mu0, beta0, sigma, xi: Summary
-  let beta_field, mu_field: [Station]
-  let beta_field_range: Range
-  let return_level_shift_100: Shift
-  let losses: Losses
-  let steps: Steps
-  let records: Records
-  let seconds: Double
-}
-
-/// `run.json`: what was run, on what.
-struct RunRecord: Encodable, Sendable {
-  let program = "ppl \(PPLVersion.current)"
-  let model: String
-  let seed: UInt64
-  let steps: Int
-  let learningRate: Double
-  let draws: Int
-  let priors: GEVMultiplicative.Priors
-  let projectionYear: Int
-  let data: DataRecord
-  let isEmbeddedExample: Bool
-  let seconds: Double
 }

@@ -30,6 +30,11 @@ struct GEVMultiplicativeSummary {
     let joint = try run.fit.predictions(
       run.model.model, settings.draws, key: RandomKey(settings.seed &+ 3),
       sites: ["mu0", "xi", "sigma", "mu_field", "beta_field"])
+    for draws in [draws, joint] {
+      for site in draws.names where !draws[site].scalars.allSatisfy(\.isFinite) {
+        throw GEVMultiplicativeFailure.notFinite(site: site, learningRate: settings.learningRate)
+      }
+    }
     let warming = Warming(data, projectionYear: projectionYear)
 
     // Every return level is computed for each draw, [draws, S].
@@ -61,7 +66,7 @@ struct GEVMultiplicativeSummary {
 /// Global warming in the last year of the data and in a later year, less the mean over the years of the data.
 ///
 /// The later value continues the line from the first to the last year.
-private struct Warming {
+struct Warming {
   let lastYear: Int
   let now, then: Double
 

@@ -1,0 +1,54 @@
+import Plugins
+
+/// Why a fit gives no result, in terms of the data and the flags.
+enum GEVMultiplicativeFailure: PluginError, Equatable {
+  /// A parameter ceased to be a number, or to lie on its support.
+  case diverged(step: Int, parameter: String, learningRate: Double)
+  /// The fit ended, but draws from it are not finite.
+  case notFinite(site: String, learningRate: Double)
+  /// The data have no density wherever the parameters start.
+  case noStart(lowest: Place, highest: Place)
+  /// The projection does not look ahead.
+  case projectionInThePast(year: Int, lastYear: Int)
+
+  /// A maximum with its station and year.
+  struct Place: Equatable, CustomStringConvertible {
+    let value: Double
+    let station: String
+    let year: Int
+    var description: String { "\(value) (station \"\(station)\", \(year))" }
+  }
+
+  var description: String {
+    switch self {
+    case .diverged(let step, let parameter, let rate):
+      "the fit diverged in step \(step), where \"\(parameter)\" became infinite or left its range; "
+        + "lower --learning-rate, which is \(rate). Nothing was written."
+    case .notFinite(let site, let rate):
+      "the fit ended, but its draws of \"\(site)\" are not all finite; "
+        + "lower --learning-rate, which is \(rate), or take other --prior values. Nothing was written."
+    case .noStart(let lowest, let highest):
+      "the maxima have no finite density under the model at its start; they reach from \(lowest) to \(highest). "
+        + "Leave the cells of missing values empty, and see that --prior-mu0, --prior-sigma and --prior-xi suit the data."
+    case .projectionInThePast(let year, let last):
+      "--projection-year is \(year), but the data reach to \(last); give a later year, "
+        + "or leave out the last years of the data with --last-year."
+    }
+  }
+}
+
+extension GEVMultiplicativeFailure {
+  /// The failure of a start, with the maxima that most likely caused it.
+  static func noStart(of data: StationMaxima) -> Self? {
+    let places = data.maxima.enumerated().compactMap { index, value in
+      value.map {
+        Place(
+          value: $0, station: data.stations[index / data.years.count].id,
+          year: data.years[index % data.years.count])
+      }
+    }
+    let ascending = places.sorted { $0.value < $1.value }
+    guard let lowest = ascending.first, let highest = ascending.last else { return nil }
+    return .noStart(lowest: lowest, highest: highest)
+  }
+}

@@ -1,0 +1,73 @@
+import Foundation
+import Testing
+
+/// The program as it was built beside these tests.
+private let program = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
+  .deletingLastPathComponent().appending(path: "ppl")
+
+@Suite(.enabled(if: exists(program), "\(program.path) was not built; skipped"))
+struct ProgramTests {
+  private func run(_ arguments: [String], output: FileHandle? = nil) throws -> (
+    Int32, String, String
+  ) {
+    let process = Process()
+    let (out, err) = (Pipe(), Pipe())
+    process.executableURL = program
+    process.arguments = arguments
+    if let output { process.standardOutput = output } else { process.standardOutput = out }
+    process.standardError = err
+    try process.run()
+    let printed = output == nil ? out.fileHandleForReading.readDataToEndOfFile() : Data()
+    let errors = err.fileHandleForReading.readDataToEndOfFile()
+    process.waitUntilExit()
+    return (
+      process.terminationStatus, String(decoding: printed, as: UTF8.self),
+      String(decoding: errors, as: UTF8.self)
+    )
+  }
+
+  @Test func resultsGoToStandardOutputAndErrorsToStandardError() throws {
+    let (status, output, errors) = try run(["list"])
+    #expect(status == 0 && output.contains("gev-multiplicative") && errors.isEmpty)
+    let refused = try run(["fit", "gev-multiplicative", "--data", "/nowhere"])
+    #expect(refused.0 == 2 && refused.1.isEmpty)
+    #expect(refused.2.hasPrefix("Error: /nowhere: there is no such folder; "))
+    #expect(try run(["fit", "nothing"]).0 == 64)
+  }
+
+  /// Whatever step it ends after, the run is whole as far as it went and can be gone on with.
+  @Test func controlCEndsTheFitAndKeepsWhatIsDone() throws {
+    try withTemporaryFolder { folder in
+      let out = folder.appending(path: "run")
+      let process = Process()
+      let pipe = Pipe()
+      process.executableURL = program
+      process.arguments = [
+        "fit", "gev-multiplicative", "--steps", "10000000", "--draws", "3", "--output", out.path,
+      ]
+      process.standardOutput = pipe
+      process.standardError = FileHandle.nullDevice
+      try process.run()
+      // The folder is made at the door, just before signals are listened to.
+      for _ in 0..<200 where !exists(out) { Thread.sleep(forTimeInterval: 0.05) }
+      Thread.sleep(forTimeInterval: 1)
+      process.interrupt()
+      let text = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+      process.waitUntilExit()
+      #expect(process.terminationReason == .exit && process.terminationStatus == 130)
+      #expect(
+        text.contains(" of 10000000 steps; this is the fit so far, and --resume goes on from it"))
+      let left = try names(in: out)
+      #expect(left.count == 6 && left.contains("checkpoint.json"))
+    }
+  }
+
+  /// Every write to `/dev/full` fails for want of room.
+  @Test(.enabled(if: exists(URL(filePath: "/dev/full")), "there is no /dev/full; skipped"))
+  func aFullDiskUnderStandardOutputIsSaid() throws {
+    let full = try FileHandle(forWritingTo: URL(filePath: "/dev/full"))
+    let (status, _, errors) = try run(["list"], output: full)
+    #expect(status == 2)
+    #expect(errors == "Error: standard output cannot be written; make room, or print elsewhere.\n")
+  }
+}
