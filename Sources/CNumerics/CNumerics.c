@@ -12,50 +12,90 @@
 
 enum { max_rank = 16 };
 
-// MARK: one operand
+// MARK: rows
 
 // The result may be one of the operands, element for element, which the compiler would take for a dependence.
-#define EACH _Pragma("clang loop vectorize(assume_safety)")
+#define EACH _Pragma("clang loop vectorize(assume_safety)") for (ptrdiff_t i = 0; i < count; i++)
+// For expressions that call the scalar library, one element at a time.
+#define EACH_CALL for (ptrdiff_t i = 0; i < count; i++)
 
-#define UNARY(name, expression) UNARY_LOOP(name, expression, EACH)
-// Those that call the scalar library.
-#define UNARY_CALL(name, expression) UNARY_LOOP(name, expression, )
-#define UNARY_LOOP(name, expression, each)               \
-  KERNEL ppl_##name(ppl_operands x, ppl_integers n) {    \
-    const double *a = x[0];                              \
-    double *out = x[1];                                  \
-    const ptrdiff_t count = n[0];                        \
-    each for (ptrdiff_t i = 0; i < count; i++) {         \
-      const double v = a[i];                             \
-      out[i] = (expression);                             \
-    }                                                    \
+#define UNARY_ROW(name, each, expression)                                            \
+  INLINE void row_##name(const double *a, double *out, ptrdiff_t count) {            \
+    each {                                                                           \
+      const double v = a[i];                                                         \
+      out[i] = (expression);                                                         \
+    }                                                                                \
   }
-UNARY(negate, -v)
-UNARY(absolute, fabs(v))
-UNARY(sign, v != v ? v : (v > 0) - (v < 0))
-UNARY(floor, floor(v))
-UNARY(exp, vector_exp(v))
-UNARY(log, vector_log(v))
-UNARY(log1p, vector_log1p(v))
-UNARY(log1pratio, log1p_ratio(v))
-UNARY(log1pratio_slope, log1p_ratio_slope(v))
-UNARY_CALL(expm1, expm1(v))
-UNARY(sqrt, __builtin_elementwise_sqrt(v))
-UNARY(square, v * v)
-UNARY(reciprocal, 1 / v)
-UNARY_CALL(sin, sin(v))
-UNARY_CALL(cos, cos(v))
-UNARY_CALL(tanh, tanh(v))
-UNARY(sigmoid, vector_sigmoid(v))
-UNARY(softplus, vector_softplus(v))
-UNARY_CALL(erf, erf(v))
-UNARY_CALL(erfc, erfc(v))
-UNARY(not, v == 0)
-UNARY(isfinite, isfinite(v) ? 1 : 0)
-UNARY(isnan, v != v)
-UNARY(copy, v)
+UNARY_ROW(negate, EACH, -v)
+UNARY_ROW(absolute, EACH, fabs(v))
+UNARY_ROW(sign, EACH, v != v ? v : (v > 0) - (v < 0))
+UNARY_ROW(floor, EACH, floor(v))
+UNARY_ROW(exp, EACH, vector_exp(v))
+UNARY_ROW(log, EACH, vector_log(v))
+UNARY_ROW(log1p, EACH, vector_log1p(v))
+UNARY_ROW(log1pratio, EACH, log1p_ratio(v))
+UNARY_ROW(log1pratio_slope, EACH, log1p_ratio_slope(v))
+UNARY_ROW(expm1, EACH_CALL, expm1(v))
+UNARY_ROW(sqrt, EACH, __builtin_elementwise_sqrt(v))
+UNARY_ROW(square, EACH, v * v)
+UNARY_ROW(reciprocal, EACH, 1 / v)
+UNARY_ROW(sin, EACH_CALL, sin(v))
+UNARY_ROW(cos, EACH_CALL, cos(v))
+UNARY_ROW(tanh, EACH_CALL, tanh(v))
+UNARY_ROW(sigmoid, EACH, vector_sigmoid(v))
+UNARY_ROW(softplus, EACH, vector_softplus(v))
+UNARY_ROW(erf, EACH_CALL, erf(v))
+UNARY_ROW(erfc, EACH_CALL, erfc(v))
+UNARY_ROW(not, EACH, v == 0)
+UNARY_ROW(isfinite, EACH, isfinite(v) ? 1 : 0)
+UNARY_ROW(isnan, EACH, v != v)
+UNARY_ROW(copy, EACH, v)
 
-// MARK: two operands
+// Strides are 1 or, for an operand that repeats, 0; others only in operands that are views of views.
+#define BINARY_LOOP(each, step_a, step_b, expression) \
+  each {                                              \
+    const double a = pa[i * (step_a)];                \
+    const double b = pb[i * (step_b)];                \
+    out[i] = (expression);                            \
+  }
+#define BINARY_ROW(name, each, expression)                                                                    \
+  INLINE void row_##name(const double *pa, ptrdiff_t sa, const double *pb, ptrdiff_t sb, double *out,         \
+                         ptrdiff_t count) {                                                                   \
+    if (sa == 1 && sb == 1) {                                                                                 \
+      BINARY_LOOP(each, 1, 1, expression)                                                                     \
+    } else if (sa == 1 && sb == 0) {                                                                          \
+      BINARY_LOOP(each, 1, 0, expression)                                                                     \
+    } else if (sa == 0 && sb == 1) {                                                                          \
+      BINARY_LOOP(each, 0, 1, expression)                                                                     \
+    } else {                                                                                                  \
+      BINARY_LOOP(EACH_CALL, sa, sb, expression)                                                              \
+    }                                                                                                         \
+  }
+BINARY_ROW(add, EACH, a + b)
+BINARY_ROW(subtract, EACH, a - b)
+BINARY_ROW(multiply, EACH, a *b)
+BINARY_ROW(divide, EACH, a / b)
+BINARY_ROW(power, EACH_CALL, pow(a, b))
+BINARY_ROW(maximum, EACH, a != a || a > b ? a : b)
+BINARY_ROW(minimum, EACH, a != a || a < b ? a : b)
+BINARY_ROW(less, EACH, a < b)
+BINARY_ROW(lessequal, EACH, a <= b)
+BINARY_ROW(equal, EACH, a == b)
+BINARY_ROW(and, EACH, a != 0 && b != 0)
+BINARY_ROW(or, EACH, a != 0 || b != 0)
+
+INLINE void row_select(const double *c, ptrdiff_t sc, const double *a, ptrdiff_t sa, const double *b, ptrdiff_t sb,
+                       double *out, ptrdiff_t count) {
+  if (sc == 1 && sa == 1 && sb == 1) {
+    EACH out[i] = c[i] != 0 ? a[i] : b[i];
+  } else if (sc == 1 && sa == 1 && sb == 0) {
+    EACH out[i] = c[i] != 0 ? a[i] : b[0];
+  } else if (sc == 1 && sa == 0 && sb == 1) {
+    EACH out[i] = c[i] != 0 ? a[0] : b[i];
+  } else {
+    EACH_CALL out[i] = c[i * sc] != 0 ? a[i * sa] : b[i * sb];
+  }
+}
 
 // Steps `index` to the next row of an array of `rank` extents, moving each offset by its strides.
 // The innermost axis is the row itself and does not move.
@@ -70,16 +110,13 @@ INLINE int next_row(ptrdiff_t rank, ppl_integers extents, ptrdiff_t *index, int 
   return 0;
 }
 
-#define ROW(each, step_a, step_b, expression)    \
-  each for (ptrdiff_t i = 0; i < count; i++) {   \
-    const double a = pa[i * (step_a)];           \
-    const double b = pb[i * (step_b)];           \
-    out[i] = (expression);                       \
-  }
+// MARK: one operation
 
-#define BINARY(name, expression) BINARY_LOOP(name, expression, EACH)
-#define BINARY_CALL(name, expression) BINARY_LOOP(name, expression, )
-#define BINARY_LOOP(name, expression, each)                                                     \
+#define UNARY_KERNEL(name) \
+  KERNEL ppl_##name(ppl_operands x, ppl_integers n) { row_##name(x[0], x[1], n[0]); }
+PPL_UNARY_KERNELS(UNARY_KERNEL)
+
+#define BINARY_KERNEL(name)                                                          \
   KERNEL ppl_##name(ppl_operands x, ppl_integers n) {                                \
     const ptrdiff_t rank = n[0];                                                     \
     ppl_integers extents = n + 1;                                                    \
@@ -89,33 +126,11 @@ INLINE int next_row(ptrdiff_t rank, ppl_integers extents, ptrdiff_t *index, int 
     const ptrdiff_t sa = strides[0][rank - 1], sb = strides[1][rank - 1];            \
     double *out = x[2];                                                              \
     do {                                                                             \
-      const double *pa = x[0] + offsets[0], *pb = x[1] + offsets[1];                 \
-      if (sa == 1 && sb == 1) {                                                      \
-        ROW(each, 1, 1, expression)                                                        \
-      } else if (sa == 1 && sb == 0) {                                               \
-        ROW(each, 1, 0, expression)                                                        \
-      } else if (sa == 0 && sb == 1) {                                               \
-        ROW(each, 0, 1, expression)                                                        \
-      } else {                                                                       \
-        ROW(, sa, sb, expression)                                                      \
-      }                                                                              \
+      row_##name(x[0] + offsets[0], sa, x[1] + offsets[1], sb, out, count);          \
       out += count;                                                                  \
     } while (next_row(rank, extents, index, 2, strides, offsets));                   \
   }
-BINARY(add, a + b)
-BINARY(subtract, a - b)
-BINARY(multiply, a *b)
-BINARY(divide, a / b)
-BINARY_CALL(power, pow(a, b))
-BINARY(maximum, a != a || a > b ? a : b)
-BINARY(minimum, a != a || a < b ? a : b)
-BINARY(less, a < b)
-BINARY(lessequal, a <= b)
-BINARY(equal, a == b)
-BINARY(and, a != 0 && b != 0)
-BINARY(or, a != 0 || b != 0)
-
-// MARK: three operands
+PPL_BINARY_KERNELS(BINARY_KERNEL)
 
 KERNEL ppl_select(ppl_operands x, ppl_integers n) {
   const ptrdiff_t rank = n[0];
@@ -126,18 +141,138 @@ KERNEL ppl_select(ppl_operands x, ppl_integers n) {
   const ptrdiff_t sc = strides[0][rank - 1], sa = strides[1][rank - 1], sb = strides[2][rank - 1];
   double *out = x[3];
   do {
-    const double *c = x[0] + offsets[0], *a = x[1] + offsets[1], *b = x[2] + offsets[2];
-    if (sc == 1 && sa == 1 && sb == 1) {
-      EACH for (ptrdiff_t i = 0; i < count; i++) out[i] = c[i] != 0 ? a[i] : b[i];
-    } else if (sc == 1 && sa == 1 && sb == 0) {
-      EACH for (ptrdiff_t i = 0; i < count; i++) out[i] = c[i] != 0 ? a[i] : b[0];
-    } else if (sc == 1 && sa == 0 && sb == 1) {
-      EACH for (ptrdiff_t i = 0; i < count; i++) out[i] = c[i] != 0 ? a[0] : b[i];
-    } else {
-      for (ptrdiff_t i = 0; i < count; i++) out[i] = c[i * sc] != 0 ? a[i * sa] : b[i * sb];
-    }
+    row_select(x[0] + offsets[0], sc, x[1] + offsets[1], sa, x[2] + offsets[2], sb, out, count);
     out += count;
   } while (next_row(rank, extents, index, 3, strides, offsets));
+}
+
+// MARK: a chain of operations, block by block
+
+// The first row of a nest = {rank, extents, strides} that holds element `first`: its index and offset, and where in the
+// row the element is.
+INLINE ptrdiff_t find_row(ppl_integers nest, ptrdiff_t first, ptrdiff_t *index, ptrdiff_t *offset) {
+  const ptrdiff_t rank = nest[0];
+  ppl_integers extents = nest + 1, strides = nest + 1 + rank;
+  for (ptrdiff_t d = rank - 1; d >= 0; d--) {
+    index[d] = first % extents[d];
+    first /= extents[d];
+    if (d < rank - 1) *offset += index[d] * strides[d];
+  }
+  return index[rank - 1];
+}
+
+// Eight running sums: short dependency chains, and an order that is the same however a row is cut into blocks.
+INLINE void add_to_lanes(double *lanes, const double *a, ptrdiff_t start, ptrdiff_t count) {
+  ptrdiff_t i = 0;
+  for (; i < count && ((start + i) & 7); i++) lanes[(start + i) & 7] += a[i];
+  double s[8];
+  for (int k = 0; k < 8; k++) s[k] = lanes[k];
+  for (; i + 8 <= count; i += 8)
+    for (int k = 0; k < 8; k++) s[k] += a[i + k];
+  for (int k = 0; k < 8; k++) lanes[k] = s[k];
+  for (; i < count; i++) lanes[(start + i) & 7] += a[i];
+}
+
+INLINE double sum_of_lanes(double *s) {
+  const double sum = ((s[0] + s[1]) + (s[2] + s[3])) + ((s[4] + s[5]) + (s[6] + s[7]));
+  for (int k = 0; k < 8; k++) s[k] = 0;
+  return sum;
+}
+
+// out[offset of i] += a[i - first] for i in first..<first + count, where `nest` says which element of `out` each belongs
+// to. Blocks must come in order, with the same lanes.
+INLINE void accumulate(const double *a, ppl_integers nest, ptrdiff_t first, double *out, double *lanes,
+                       ptrdiff_t count) {
+  if (count == 0) return;
+  const ptrdiff_t rank = nest[0];
+  ppl_integers extents = nest + 1, strides = nest + 1 + rank;
+  const ptrdiff_t length = extents[rank - 1], step = strides[rank - 1];
+  const ptrdiff_t *const steps[1] = {strides};
+  ptrdiff_t index[max_rank], offsets[1] = {0};
+  ptrdiff_t start = find_row(nest, first, index, offsets);
+  while (count > 0) {
+    const ptrdiff_t run = length - start < count ? length - start : count;
+    double *row = out + offsets[0];
+    if (step == 0) {
+      add_to_lanes(lanes, a, start, run);
+      if (start + run == length) *row += sum_of_lanes(lanes);
+    } else if (step == 1) {
+      row += start;
+      for (ptrdiff_t i = 0; i < run; i++) row[i] += a[i];
+    } else {
+      for (ptrdiff_t i = 0; i < run; i++) row[(start + i) * step] += a[i];
+    }
+    a += run;
+    count -= run;
+    start = 0;
+    next_row(rank, extents, index, 1, steps, offsets);
+  }
+}
+
+// Elements first..<first + count of a contiguous array that repeats `a` by the strides of `nest` = {rank, extents,
+// strides}.
+INLINE void expand(const double *a, ppl_integers nest, ptrdiff_t first, double *out, ptrdiff_t count) {
+  const ptrdiff_t rank = nest[0];
+  ppl_integers extents = nest + 1, strides = nest + 1 + rank;
+  const ptrdiff_t length = extents[rank - 1], step = strides[rank - 1];
+  const ptrdiff_t *const steps[1] = {strides};
+  ptrdiff_t index[max_rank], offsets[1] = {0};
+  ptrdiff_t start = find_row(nest, first, index, offsets);
+  while (count > 0) {
+    const ptrdiff_t run = length - start < count ? length - start : count;
+    const double *row = a + offsets[0] + start * step;
+    if (step == 0) {
+      for (ptrdiff_t i = 0; i < run; i++) out[i] = row[0];
+    } else if (step == 1) {
+      for (ptrdiff_t i = 0; i < run; i++) out[i] = row[i];
+    } else {
+      for (ptrdiff_t i = 0; i < run; i++) out[i] = row[i * step];
+    }
+    out += run;
+    count -= run;
+    start = 0;
+    next_row(rank, extents, index, 1, steps, offsets);
+  }
+}
+
+KERNEL ppl_fused(ppl_operands x, ppl_integers n) {
+  const ptrdiff_t total = n[0], operations = n[1];
+  const ptrdiff_t width = n[3];
+  double *registers = x[n[2]];
+  for (ptrdiff_t first = 0; first < total; first += PPL_BLOCK) {
+    const ptrdiff_t count = total - first < PPL_BLOCK ? total - first : PPL_BLOCK;
+    ppl_integers s = n + 4;
+    for (ptrdiff_t k = 0; k < operations; k++, s += 5) {
+#define PLACE(code)                                                                                             \
+  (((code) & 3) == PPL_REGISTER ? registers + ((code) >> 2) * width                                             \
+                                : x[(code) >> 2] + (((code) & 3) == PPL_ARRAY ? first : 0))
+#define STRIDE(code) (((code) & 3) == PPL_NUMBER ? 0 : 1)
+      double *out = PLACE(s[1]);
+      const double *a = PLACE(s[2]);
+      switch (s[0]) {
+#define UNARY_CASE(name) \
+  case PPL_OP_##name: row_##name(a, out, count); break;
+        PPL_UNARY_KERNELS(UNARY_CASE)
+#define BINARY_CASE(name) \
+  case PPL_OP_##name: row_##name(a, STRIDE(s[2]), PLACE(s[3]), STRIDE(s[3]), out, count); break;
+        PPL_BINARY_KERNELS(BINARY_CASE)
+        case PPL_OP_select:
+          row_select(a, STRIDE(s[2]), PLACE(s[3]), STRIDE(s[3]), PLACE(s[4]), STRIDE(s[4]), out, count);
+          break;
+        case PPL_OP_expand: expand(a, n + s[3], first, out, count); break;
+        case PPL_OP_sum: {
+          ppl_integers nest = n + s[3];
+          double *lanes = registers + s[4];
+          if (first == 0) {
+            memset(out, 0, (size_t)nest[1 + 2 * nest[0]] * sizeof(double));
+            memset(lanes, 0, 8 * sizeof(double));
+          }
+          accumulate(a, nest, first, out, lanes, count);
+          break;
+        }
+      }
+    }
+  }
 }
 
 // MARK: strided views and their adjoints
@@ -160,35 +295,14 @@ KERNEL ppl_strided_read(ppl_operands x, ppl_integers n) {
   } while (next_row(rank, extents, index, 1, strides, offsets));
 }
 
-// Eight running sums: short dependency chains, and a fixed order whatever the vector width.
-INLINE double sum_row(const double *a, ptrdiff_t count) {
-  double s[8] = {0};
-  ptrdiff_t i = 0;
-  for (; i + 8 <= count; i += 8)
-    for (int k = 0; k < 8; k++) s[k] += a[i + k];
-  for (; i < count; i++) s[i & 7] += a[i];
-  return ((s[0] + s[1]) + (s[2] + s[3])) + ((s[4] + s[5]) + (s[6] + s[7]));
-}
-
 KERNEL ppl_strided_add(ppl_operands x, ppl_integers n) {
-  const ptrdiff_t rank = n[0];
-  ppl_integers extents = n + 2;
-  const ptrdiff_t *const strides[1] = {extents + rank};
-  ptrdiff_t index[max_rank] = {0}, offsets[1] = {n[1]};
-  const ptrdiff_t count = extents[rank - 1], step = strides[0][rank - 1];
-  const double *a = x[0];
-  memset(x[1], 0, (size_t)n[2 + 2 * rank] * sizeof(double));
-  do {
-    double *out = x[1] + offsets[0];
-    if (step == 0) {
-      *out += sum_row(a, count);
-    } else if (step == 1) {
-      for (ptrdiff_t i = 0; i < count; i++) out[i] += a[i];
-    } else {
-      for (ptrdiff_t i = 0; i < count; i++) out[i * step] += a[i];
-    }
-    a += count;
-  } while (next_row(rank, extents, index, 1, strides, offsets));
+  ppl_integers nest = n + 1;
+  const ptrdiff_t rank = nest[0];
+  ptrdiff_t count = 1;
+  for (ptrdiff_t d = 0; d < rank; d++) count *= nest[1 + d];
+  double lanes[8] = {0};
+  memset(x[1], 0, (size_t)nest[1 + 2 * rank] * sizeof(double));
+  accumulate(x[0], nest, 0, x[1] + n[0], lanes, count);
 }
 
 KERNEL ppl_strided_max(ppl_operands x, ppl_integers n) {

@@ -16,50 +16,59 @@ struct Unary: Operation {
 
   func shape(_ operands: [[Int]]) -> [Int] { operands[0] }
 
+  /// The kernel in C, and its number in a chain.
+  private var compiled: (function: Kernel.Function, code: ppl_code)? {
+    switch function {
+    case .negate: (ppl_negate, PPL_OP_negate)
+    case .absolute: (ppl_absolute, PPL_OP_absolute)
+    case .sign: (ppl_sign, PPL_OP_sign)
+    case .floor: (ppl_floor, PPL_OP_floor)
+    case .exp: (ppl_exp, PPL_OP_exp)
+    case .log: (ppl_log, PPL_OP_log)
+    case .log1p: (ppl_log1p, PPL_OP_log1p)
+    case .expm1: (ppl_expm1, PPL_OP_expm1)
+    case .sqrt: (ppl_sqrt, PPL_OP_sqrt)
+    case .square: (ppl_square, PPL_OP_square)
+    case .reciprocal: (ppl_reciprocal, PPL_OP_reciprocal)
+    case .sin: (ppl_sin, PPL_OP_sin)
+    case .cos: (ppl_cos, PPL_OP_cos)
+    case .tanh: (ppl_tanh, PPL_OP_tanh)
+    case .sigmoid: (ppl_sigmoid, PPL_OP_sigmoid)
+    case .softplus: (ppl_softplus, PPL_OP_softplus)
+    case .erf: (ppl_erf, PPL_OP_erf)
+    case .erfc: (ppl_erfc, PPL_OP_erfc)
+    case .log1pRatio(0): (ppl_log1pratio, PPL_OP_log1pratio)
+    case .log1pRatio(1): (ppl_log1pratio_slope, PPL_OP_log1pratio_slope)
+    case .not: (ppl_not, PPL_OP_not)
+    case .isFinite: (ppl_isfinite, PPL_OP_isfinite)
+    case .isNaN: (ppl_isnan, PPL_OP_isnan)
+    case .erfInverse, .logGamma, .normalCDF, .logNormalCDF, .normalQuantile, .polygamma,
+      .log1pRatio, .expm1Ratio:
+      nil
+    }
+  }
+
+  var chainCode: ppl_code? { compiled?.code }
+
   func kernel(_ operands: [[Int]]) -> Kernel {
     let count = elementCount(operands[0])
-    let plain = { (function: @escaping Kernel.Function) in Kernel(function: function, integers: [count, 0]) }
+    if let compiled { return Kernel(function: compiled.function, integers: [count]) }
+    let scalar = { (function: @escaping Kernel.Function, order: Int) in
+      Kernel(function: function, integers: [count, order])
+    }
     switch function {
-    case .negate: return plain(ppl_negate)
-    case .absolute: return plain(ppl_absolute)
-    case .sign: return plain(ppl_sign)
-    case .floor: return plain(ppl_floor)
-    case .exp: return plain(ppl_exp)
-    case .log: return plain(ppl_log)
-    case .log1p: return plain(ppl_log1p)
-    case .expm1: return plain(ppl_expm1)
-    case .sqrt: return plain(ppl_sqrt)
-    case .square: return plain(ppl_square)
-    case .reciprocal: return plain(ppl_reciprocal)
-    case .sin: return plain(ppl_sin)
-    case .cos: return plain(ppl_cos)
-    case .tanh: return plain(ppl_tanh)
-    case .sigmoid: return plain(ppl_sigmoid)
-    case .softplus: return plain(ppl_softplus)
-    case .erf: return plain(ppl_erf)
-    case .erfc: return plain(ppl_erfc)
-    case .not: return plain(ppl_not)
-    case .isFinite: return plain(ppl_isfinite)
-    case .isNaN: return plain(ppl_isnan)
-    case .erfInverse: return plain { map($0, $1) { x, _ in Special.erfInverse(x) } }
-    case .logGamma: return plain { map($0, $1) { x, _ in Special.logGamma(x) } }
-    case .normalCDF: return plain { map($0, $1) { x, _ in Special.normalCDF(x) } }
-    case .logNormalCDF: return plain { map($0, $1) { x, _ in Special.logNormalCDF(x) } }
-    case .normalQuantile: return plain { map($0, $1) { p, _ in Special.normalQuantile(p) } }
+    case .erfInverse: return scalar({ map($0, $1) { x, _ in Special.erfInverse(x) } }, 0)
+    case .logGamma: return scalar({ map($0, $1) { x, _ in Special.logGamma(x) } }, 0)
+    case .normalCDF: return scalar({ map($0, $1) { x, _ in Special.normalCDF(x) } }, 0)
+    case .logNormalCDF: return scalar({ map($0, $1) { x, _ in Special.logNormalCDF(x) } }, 0)
+    case .normalQuantile: return scalar({ map($0, $1) { p, _ in Special.normalQuantile(p) } }, 0)
     case .polygamma(let order):
-      return Kernel(
-        function: { map($0, $1) { x, order in Special.polygamma(order, x) } },
-        integers: [count, order])
-    case .log1pRatio(0): return plain(ppl_log1pratio)
-    case .log1pRatio(1): return plain(ppl_log1pratio_slope)
+      return scalar({ map($0, $1) { x, order in Special.polygamma(order, x) } }, order)
     case .log1pRatio(let order):
-      return Kernel(
-        function: { map($0, $1) { x, order in Special.log1pRatio(order, x) } },
-        integers: [count, order])
+      return scalar({ map($0, $1) { x, order in Special.log1pRatio(order, x) } }, order)
     case .expm1Ratio(let order):
-      return Kernel(
-        function: { map($0, $1) { x, order in Special.expm1Ratio(order, x) } },
-        integers: [count, order])
+      return scalar({ map($0, $1) { x, order in Special.expm1Ratio(order, x) } }, order)
+    default: preconditionFailure("\(name): no kernel.")
     }
   }
 
@@ -134,23 +143,28 @@ struct Binary: Operation {
 
   func shape(_ operands: [[Int]]) -> [Int] { commonShape(operands, for: name) }
 
+  /// The kernel in C, and its number in a chain.
+  private var compiled: (function: Kernel.Function, code: ppl_code) {
+    switch function {
+    case .add: (ppl_add, PPL_OP_add)
+    case .subtract: (ppl_subtract, PPL_OP_subtract)
+    case .multiply: (ppl_multiply, PPL_OP_multiply)
+    case .divide: (ppl_divide, PPL_OP_divide)
+    case .power: (ppl_power, PPL_OP_power)
+    case .maximum: (ppl_maximum, PPL_OP_maximum)
+    case .minimum: (ppl_minimum, PPL_OP_minimum)
+    case .less: (ppl_less, PPL_OP_less)
+    case .lessEqual: (ppl_lessequal, PPL_OP_lessequal)
+    case .equal: (ppl_equal, PPL_OP_equal)
+    case .and: (ppl_and, PPL_OP_and)
+    case .or: (ppl_or, PPL_OP_or)
+    }
+  }
+
+  var chainCode: ppl_code? { compiled.code }
+
   func kernel(_ operands: [[Int]]) -> Kernel {
-    let function: Kernel.Function =
-      switch function {
-      case .add: ppl_add
-      case .subtract: ppl_subtract
-      case .multiply: ppl_multiply
-      case .divide: ppl_divide
-      case .power: ppl_power
-      case .maximum: ppl_maximum
-      case .minimum: ppl_minimum
-      case .less: ppl_less
-      case .lessEqual: ppl_lessequal
-      case .equal: ppl_equal
-      case .and: ppl_and
-      case .or: ppl_or
-      }
-    return Kernel(function: function, integers: broadcastLoop(operands, shape(operands)))
+    Kernel(function: compiled.function, integers: broadcastLoop(operands, shape(operands)))
   }
 
   func pullback(_ g: Tensor, _ operands: [Tensor], _ y: Tensor) -> [Tensor?] {
@@ -190,6 +204,7 @@ private func share(_ chosen: Tensor, _ y: Tensor, _ other: Tensor) -> Tensor {
 struct Select: Operation {
   var name: String { "select" }
   var isElementwise: Bool { true }
+  var chainCode: ppl_code? { PPL_OP_select }
 
   func shape(_ operands: [[Int]]) -> [Int] { commonShape(operands, for: name) }
 

@@ -1,3 +1,5 @@
+import CNumerics
+
 /// A row of the operation table.
 ///
 /// The derivative rule is written in tensor operations, so it can be recorded and differentiated again.
@@ -22,12 +24,16 @@ protocol Operation: Sendable, Hashable {
 
   /// Whether the result may overwrite an operand of its own shape.
   var isElementwise: Bool { get }
+
+  /// What a chain of elementwise operations calls it; nil for what cannot be part of one.
+  var chainCode: ppl_code? { get }
 }
 
 extension Operation {
   func workspace(_ operands: [[Int]]) -> Int { 0 }
   var isAlias: Bool { false }
   var isElementwise: Bool { false }
+  var chainCode: ppl_code? { nil }
 }
 
 /// A compiled row: a function of the C calling convention, and the integers it reads.

@@ -36,9 +36,15 @@ struct StridedAdd: Operation {
   var name: String { "sum" }
   func shape(_ operands: [[Int]]) -> [Int] { walk.source }
   func kernel(_ operands: [[Int]]) -> Kernel {
-    Kernel(
-      function: ppl_strided_add, integers: walk.integers(walk.nest) + [elementCount(walk.source)])
+    Kernel(function: ppl_strided_add, integers: [walk.offset] + sumNest)
   }
+
+  /// Which element of the result each element belongs to, and how many the result has.
+  var sumNest: [Int] {
+    let nest = walk.nest
+    return [nest.rank] + nest.extents + nest.strides[0] + [elementCount(walk.source)]
+  }
+
   func pullback(_ g: Tensor, _ operands: [Tensor], _ y: Tensor) -> [Tensor?] {
     [Tensor.apply(StridedRead(walk: walk), g)]
   }

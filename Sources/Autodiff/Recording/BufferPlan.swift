@@ -1,17 +1,18 @@
 /// Where each node's numbers live in the arena of an execution.
 ///
 /// Inputs, constants and outputs keep their place; everything else gives it back after its last reader. An elementwise
-/// operation takes over the place of an operand of its own shape that nobody reads later.
+/// operation takes over the place of an operand of its own size that nobody reads later. Nodes inside a chain that
+/// nobody else reads have no place.
 struct BufferPlan: Sendable {
-  /// By node; -1 for nodes that nobody needs.
+  /// By node; -1 for nodes without one.
   private(set) var places: [Int]
-  /// By node, where its scratch memory starts; -1 for none.
-  private(set) var workspaces: [Int]
   /// How many numbers the arena holds.
   private(set) var count = 0
   /// Where the inputs and outputs of the program start.
   private(set) var inputs: [Int] = []
   private(set) var outputs: [Int] = []
+  /// Where each step's scratch memory starts; -1 for none.
+  private(set) var workspaces: [Int] = []
 
   private var free: [Block] = []
 
@@ -21,9 +22,11 @@ struct BufferPlan: Sendable {
     var end: Int { start + count }
   }
 
-  init(_ nodes: [Recorder.Node], needed: [Bool], inputs inputCount: Int, outputs outputIDs: [Int]) {
+  init(
+    _ nodes: [Recorder.Node], schedule: Schedule, chains: [Int: ChainCompiler], inputs inputCount: Int,
+    outputs outputIDs: [Int]
+  ) {
     places = Array(repeating: -1, count: nodes.count)
-    workspaces = places
 
     // A node that only renames another shares its buffer, and its readers.
     var owner = Array(nodes.indices)
@@ -33,44 +36,69 @@ struct BufferPlan: Sendable {
       }
     }
     var lastReader = Array(repeating: -1, count: nodes.count)
-    for id in nodes.indices where needed[id] {
-      for operand in nodes[id].operands { lastReader[owner[operand]] = id }
+    for (position, step) in schedule.steps.enumerated() {
+      for id in step.nodes {
+        for operand in nodes[id].operands { lastReader[owner[operand]] = position }
+      }
     }
     var isPinned = Array(repeating: false, count: nodes.count)
     for id in nodes.indices {
       if case .operation = nodes[id].kind {} else { isPinned[id] = true }
     }
     for output in outputIDs { isPinned[owner[output]] = true }
+    func size(_ id: Int) -> Int { Self.padded(elementCount(nodes[id].shape)) }
 
-    for id in nodes.indices where needed[id] || id < inputCount {
-      let size = Self.padded(elementCount(nodes[id].shape))
-      guard owner[id] == id else {
-        places[id] = places[owner[id]]
-        continue
+    for id in 0..<inputCount { places[id] = grow(by: size(id)) }
+    for (position, step) in schedule.steps.enumerated() {
+      workspaces.append(-1)
+      let id = step.nodes[0]
+      if !step.isChain {
+        guard case .operation(let operation) = nodes[id].kind else {
+          if places[id] < 0 { places[id] = grow(by: size(id)) }
+          continue
+        }
+        if operation.isAlias {
+          places[id] = places[owner[id]]
+          continue
+        }
       }
-      guard case .operation(let operation) = nodes[id].kind else {
-        places[id] = grow(by: size)
-        continue
+      // Each owner once, though a step may read it twice.
+      let operands = step.isChain ? chains[position]?.arguments ?? [] : nodes[id].operands
+      let dying = Set(operands.map { owner[$0] }).sorted().filter {
+        lastReader[$0] == position && !isPinned[$0]
       }
-      // Each owner once, though an operation may read it twice.
-      let dying = Set(nodes[id].operands.map { owner[$0] }).sorted().filter {
-        lastReader[$0] == id && !isPinned[$0]
+      var heir: Int?
+      if step.isChain {
+        for result in chains[position]?.results ?? [] { places[result] = allocate(size(result)) }
+      } else {
+        heir = dying.first { canInherit(nodes, from: $0, to: id) }
+        places[id] = heir.map { places[$0] } ?? allocate(size(id))
       }
-      let heir =
-        operation.isElementwise
-        ? dying.first { elementCount(nodes[$0].shape) == elementCount(nodes[id].shape) } : nil
-      places[id] = heir.map { places[$0] } ?? allocate(size)
-      let scratch = operation.workspace(nodes[id].operands.map { nodes[$0].shape })
+      let scratch = workspace(nodes, step, chains[position])
       if scratch > 0 {
-        workspaces[id] = allocate(Self.padded(scratch))
-        release(Block(start: workspaces[id], count: Self.padded(scratch)))
+        let block = Block(start: allocate(Self.padded(scratch)), count: Self.padded(scratch))
+        workspaces[position] = block.start
+        release(block)
       }
-      for node in dying where node != heir {
-        release(Block(start: places[node], count: Self.padded(elementCount(nodes[node].shape))))
-      }
+      for node in dying where node != heir { release(Block(start: places[node], count: size(node))) }
     }
     inputs = (0..<inputCount).map { places[$0] }
     outputs = outputIDs.map { places[$0] }
+  }
+
+  private func canInherit(_ nodes: [Recorder.Node], from operand: Int, to id: Int) -> Bool {
+    guard case .operation(let operation) = nodes[id].kind, operation.isElementwise else {
+      return false
+    }
+    return elementCount(nodes[operand].shape) == elementCount(nodes[id].shape)
+  }
+
+  private func workspace(
+    _ nodes: [Recorder.Node], _ step: Schedule.Step, _ chain: ChainCompiler?
+  ) -> Int {
+    if let chain { return chain.workspace }
+    guard case .operation(let operation) = nodes[step.nodes[0]].kind else { return 0 }
+    return operation.workspace(nodes[step.nodes[0]].operands.map { nodes[$0].shape })
   }
 
   /// Whole cache lines.

@@ -1,3 +1,5 @@
+import CNumerics
+
 /// A function recorded once and replayed many times.
 ///
 ///     let step = Program(recording: { x in
@@ -57,29 +59,44 @@ public struct Program: Sendable {
     }
     let nodes = recorder.nodes
     let needed = reachable(from: ids, in: nodes)
-    let plan = BufferPlan(nodes, needed: needed, inputs: inputs, outputs: ids)
+    let schedule = Schedule(nodes, needed: needed)
+    let chains = Self.chains(schedule, nodes, outputs: ids)
+    let plan = BufferPlan(
+      nodes, schedule: schedule, chains: chains, inputs: inputs, outputs: ids)
 
     var instructions: [Instruction] = []
     var integers: [Int] = []
     var places: [Int] = []
     var constants: [(Int, [Double])] = []
-    for id in nodes.indices where needed[id] {
-      let node = nodes[id]
-      switch node.kind {
+    func append(_ kernel: Kernel, _ operands: [Int], workspace: Int) {
+      instructions.append(
+        Instruction(function: kernel.function, operands: places.count, integers: integers.count))
+      places += operands.map { plan.places[$0] } + (workspace < 0 ? [] : [workspace])
+      integers += kernel.integers
+    }
+    for (position, step) in schedule.steps.enumerated() {
+      let workspace = plan.workspaces[position]
+      if let chain = chains[position] {
+        let kernel = Kernel(function: ppl_fused, integers: chain.integers)
+        append(kernel, chain.arguments + chain.results, workspace: workspace)
+        continue
+      }
+      let id = step.nodes[0]
+      switch nodes[id].kind {
       case .input: break
       case .constant(let values): constants.append((plan.places[id], values))
       case .operation(let operation):
         guard !operation.isAlias else { continue }
-        let kernel = operation.kernel(node.operands.map { nodes[$0].shape })
-        instructions.append(
-          Instruction(function: kernel.function, operands: places.count, integers: integers.count))
-        places += node.operands.map { plan.places[$0] } + [plan.places[id]]
-        if plan.workspaces[id] >= 0 { places.append(plan.workspaces[id]) }
-        integers += kernel.integers
+        let operands = nodes[id].operands
+        append(operation.kernel(operands.map { nodes[$0].shape }), operands + [id], workspace: workspace)
       }
     }
     self.inputShapes = nodes.prefix(inputs).map(\.shape)
     self.outputShapes = outputs.map(\.shape)
+    self.operationCount = nodes.indices.count { id in
+      guard needed[id], case .operation(let operation) = nodes[id].kind else { return false }
+      return !operation.isAlias
+    }
     self.reads = recorder.reads
     self.plan = plan
     self.instructions = instructions
@@ -88,11 +105,34 @@ public struct Program: Sendable {
     self.places = places
   }
 
+  /// The chains of a schedule, by the position of their step.
+  private static func chains(
+    _ schedule: Schedule, _ nodes: [Recorder.Node], outputs: [Int]
+  ) -> [Int: ChainCompiler] {
+    var position = Array(repeating: -1, count: nodes.count)
+    for (index, step) in schedule.steps.enumerated() { for id in step.nodes { position[id] = index } }
+    var isRead = Array(repeating: false, count: nodes.count)
+    for output in outputs { isRead[output] = true }
+    for (index, step) in schedule.steps.enumerated() {
+      for id in step.nodes {
+        for operand in nodes[id].operands where position[operand] != index { isRead[operand] = true }
+      }
+    }
+    var chains: [Int: ChainCompiler] = [:]
+    for (index, step) in schedule.steps.enumerated() where step.isChain {
+      chains[index] = ChainCompiler(step.nodes, in: nodes) { isRead[$0] }
+    }
+    return chains
+  }
+
   /// Whether the program may be run on other inputs than the examples.
   public var isReplayable: Bool { reads.isEmpty }
 
   /// How many operations a replay runs.
-  public var operationCount: Int { instructions.count }
+  public let operationCount: Int
+
+  /// How many instructions they make up, a chain of elementwise operations being one.
+  public var instructionCount: Int { instructions.count }
 
   /// How many bytes an execution holds.
   public var memory: Int { plan.count * MemoryLayout<Double>.stride }

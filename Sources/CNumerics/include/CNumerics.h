@@ -25,11 +25,24 @@ PPL_BINARY_KERNELS(PPL_DECLARE)
 // out = x[0] ? x[1] : x[2]. n = {rank, extents, strides of the three}.
 PPL_DECLARE(select)
 
+// A chain of elementwise operations on arrays of one shape, run in blocks that stay in the first-level cache.
+//
+// x = {arrays and numbers read, arrays written, registers}
+// n = {elements, operations, index of the registers, width of a register, operations of 5 integers..., loop nests...}
+// An operation is {code, result, operands[3]}; a place is 4 * index + kind. `expand` has an array that repeats as its
+// first operand and where its loop nest starts in n as its second; `sum` has where the nest starts, with the count of
+// the result after it, and where its eight running sums are among the registers.
+enum ppl_place { PPL_REGISTER = 0, PPL_ARRAY = 1, PPL_NUMBER = 2 };
+enum { PPL_BLOCK = 256 };
+#define PPL_CODE(name) PPL_OP_##name,
+enum ppl_code { PPL_UNARY_KERNELS(PPL_CODE) PPL_BINARY_KERNELS(PPL_CODE) PPL_OP_select, PPL_OP_expand, PPL_OP_sum };
+PPL_DECLARE(fused)
+
 // out[i] = x[offset + i . strides], out contiguous.      n = {rank, offset, extents[rank], strides[rank]}
 PPL_DECLARE(strided_read)
-// out = 0, then out[offset + i . strides] += x[i].        n = {rank, offset, extents[rank], strides[rank], output count}
+// out = 0, then out[offset + i . strides] += x[i].        n = {offset, rank, extents[rank], strides[rank], output count}
 PPL_DECLARE(strided_add)
-// out[i] = max over the axes whose stride is 0.           n as strided_add with offset 0; NaN if any element is.
+// out[i] = max over the axes whose stride is 0.           n = {rank, offset, extents[rank], strides[rank], output count}; NaN if any element is.
 PPL_DECLARE(strided_max)
 
 // The lower Cholesky factor of row-major matrices, and its reverse mode.

@@ -1,0 +1,64 @@
+/// The order in which a program runs its nodes, and which of them run as one chain.
+///
+/// Elementwise operations on one shape are fused, with the sums over their results: a chain runs them block by block,
+/// and what nobody else reads never leaves the first-level cache. A node's *stage* is one more than that of any operand it is not fused with, so nodes of
+/// one stage and shape cannot depend on each other through a node outside, and running by stage is a valid order.
+struct Schedule {
+  /// One instruction: a node, or the nodes of a chain in the order of their recording.
+  struct Step {
+    var nodes: [Int]
+    var isChain: Bool { nodes.count > 1 }
+  }
+
+  private(set) var steps: [Step] = []
+
+  init(_ nodes: [Recorder.Node], needed: [Bool]) {
+    let isFusible = nodes.map { node in
+      if case .operation(let operation) = node.kind { operation.chainCode != nil } else { false }
+    }
+    var stages = Array(repeating: 0, count: nodes.count)
+    for id in nodes.indices where needed[id] {
+      for operand in nodes[id].operands {
+        let isSameChain =
+          isFusible[id] && isFusible[operand] && nodes[id].shape == nodes[operand].shape
+        stages[id] = max(stages[id], stages[operand] + (isSameChain ? 0 : 1))
+      }
+    }
+
+    struct Chain: Hashable {
+      let stage: Int
+      let shape: [Int]
+    }
+    var places: [Chain: Int] = [:]
+    var keyed: [(stage: Int, step: Step)] = []
+    for id in nodes.indices where needed[id] {
+      // A sum needs its operand only, so it may run as soon as that is there.
+      if let operand = nodes[id].summand, isFusible[operand], nodes[operand].shape != [],
+        let place = places[Chain(stage: stages[operand], shape: nodes[operand].shape)]
+      {
+        keyed[place].step.nodes.append(id)
+        continue
+      }
+      let chain = Chain(stage: stages[id], shape: nodes[id].shape)
+      if isFusible[id], let place = places[chain] {
+        keyed[place].step.nodes.append(id)
+      } else {
+        if isFusible[id] { places[chain] = keyed.count }
+        keyed.append((stages[id], Step(nodes: [id])))
+      }
+    }
+    // Within a stage no step depends on another; the order of recording keeps it fixed.
+    steps = keyed.enumerated().sorted { ($0.element.stage, $0.offset) < ($1.element.stage, $1.offset) }
+      .map(\.element.step)
+  }
+}
+
+extension Recorder.Node {
+  /// What the node is the sum of, over all of it or along axes; nil if it is no sum.
+  var summand: Int? {
+    guard case .operation(let operation) = kind, let sum = operation as? StridedAdd,
+      sum.walk.offset == 0, elementCount(sum.walk.target) > 0
+    else { return nil }
+    return operands[0]
+  }
+}
