@@ -27,6 +27,8 @@ public struct Program: Sendable {
   let integers: [Int]
   /// For each operand of each instruction, where it starts in the arena.
   let places: [Int]
+  /// For each instruction, where it comes from, for a profile.
+  let origins: [(operation: any Operation, site: String?)]
 
   struct Instruction: Sendable {
     let function: Kernel.Function
@@ -63,6 +65,8 @@ public struct Program: Sendable {
     var integers: [Int] = []
     var places: [Int] = []
     var constants: [(Int, [Double])] = []
+    var origins: [(any Operation, String?)] = []
+    let sites = sites(of: nodes, needed: needed)
     for id in nodes.indices where needed[id] {
       let node = nodes[id]
       switch node.kind {
@@ -76,6 +80,7 @@ public struct Program: Sendable {
         places += node.operands.map { plan.places[$0] } + [plan.places[id]]
         if plan.workspaces[id] >= 0 { places.append(plan.workspaces[id]) }
         integers += kernel.integers
+        origins.append((operation, sites[id]))
       }
     }
     self.inputShapes = nodes.prefix(inputs).map(\.shape)
@@ -86,6 +91,7 @@ public struct Program: Sendable {
     self.constants = constants
     self.integers = integers
     self.places = places
+    self.origins = origins
   }
 
   /// Whether the program may be run on other inputs than the examples.
@@ -106,6 +112,26 @@ public struct Program: Sendable {
     for (index, input) in inputs.enumerated() { execution.setInput(index, input.scalars) }
     execution.run()
     return outputShapes.indices.map { Tensor(execution.output($0), shape: outputShapes[$0]) }
+  }
+}
+
+extension Program {
+  /// Where the time of a replay goes.
+  ///
+  /// - Parameter replays: How many to take the mean of, after one that is not counted.
+  /// - Precondition: `replays` is positive.
+  public func profile(_ inputs: [Tensor], replays: Int) -> Profile {
+    precondition(replays > 0, "profile: replays is \(replays), but must be positive.")
+    let execution = Execution(self)
+    for (index, input) in inputs.enumerated() { execution.setInput(index, input.scalars) }
+    execution.run()
+    var seconds = Array(repeating: 0.0, count: instructions.count)
+    for _ in 0..<replays { execution.run(timing: &seconds) }
+    let entries = zip(origins, seconds).map { origin, seconds in
+      Profile.Entry(
+        operation: origin.operation.name, site: origin.site, seconds: max(0, seconds / Double(replays)))
+    }
+    return Profile(entries: entries)
   }
 }
 
@@ -170,6 +196,21 @@ public struct Execution: ~Copyable {
           instruction.function(operands + instruction.operands, base + instruction.integers)
         }
       }
+    }
+  }
+
+  /// `run` with a clock beside it: adds to `seconds` the time of each instruction, less that of reading the clock.
+  func run(timing seconds: inout [Double]) {
+    let clock = ContinuousClock()
+    var last = clock.now
+    for (index, instruction) in program.instructions.enumerated() {
+      program.integers.withUnsafeBufferPointer { integers in
+        let base = integers.baseAddress ?? UnsafePointer(bitPattern: 8)!
+        instruction.function(operands + instruction.operands, base + instruction.integers)
+      }
+      let (end, next) = (clock.now, clock.now)
+      seconds[index] += (last.duration(to: end) - end.duration(to: next)) / .seconds(1)
+      last = next
     }
   }
 
