@@ -126,6 +126,6 @@ extension Site {
     return scale.map { $0 * plain } ?? plain
   }
 
-  /// The sum of `logProb()`, a scalar.
-  public func logDensity() -> Tensor? { logProb()?.sum() }
+  /// The sum of `logProb()`, a scalar that a recording knows by the name of the site.
+  public func logDensity() -> Tensor? { logProb()?.sum().named(name) }
 }

@@ -33,6 +33,33 @@ private func json(_ url: URL) throws -> JSONValue {
     }
   }
 
+  @Test func theNumberOfThreadsChangesNoByte() throws {
+    try withData { folder in
+      for threads in ["1", "2", "8"] {
+        #expect(fit(folder, to: threads, "--steps", "30", "--threads", threads).status == 0)
+      }
+      let one = try results(folder.appending(path: "1"))
+      #expect(try results(folder.appending(path: "2")) == one)
+      #expect(try results(folder.appending(path: "8")) == one)
+    }
+  }
+
+  @Test func aProfileIsPrintedAfterTheTableIfAskedFor() throws {
+    try withData { folder in
+      let plain = fit(folder, to: "plain", "--steps", "5")
+      let profiled = fit(folder, to: "profiled", "--steps", "5", "--profile")
+      #expect(plain.status == 0 && profiled.status == 0)
+      #expect(!plain.output.contains("one replay: "))
+      let profile = try #require(profiled.output.split(separator: "one replay: ").last)
+      for name in ["operation ", "cholesky ", "site ", "mu_s_u ", "beta_tilde_u ", "y "] {
+        #expect(profile.contains("\n\(name)"), "\(name)")
+      }
+      #expect(
+        try results(folder.appending(path: "plain"))
+          == results(folder.appending(path: "profiled")))
+    }
+  }
+
   @Test func theFilesHoldWhatTheyPromise() throws {
     try withData { folder in
       #expect(fit(folder, to: "run", "--steps", "30").status == 0)

@@ -62,6 +62,7 @@ private let model = "gev-multiplicative"
     (["--steps=0"], "--steps is 0, but must be from 1 to 10000000."),
     (["--steps", "\(Int.max)"], "--steps is \(Int.max), but must be from 1 to 10000000."),
     (["--draws", "0"], "--draws is 0, but must be from 1 to 1000000."),
+    (["--threads", "0"], "--threads is 0, but must be from 1 to 1024."),
     (["--learning-rate", "-1"], "--learning-rate is -1.0, but must be positive."),
     (["--learning-rate", "nan"], "--learning-rate is nan, but must be positive."),
     (["--seed", "-1"], "The value '-1' is invalid for '--seed <seed>'"),

@@ -29,6 +29,14 @@ public struct Program: Sendable {
   let integers: [Int]
   /// For each operand of each instruction, where it starts in the arena.
   let places: [Int]
+  /// For each instruction, what it runs: one operation, or those of a chain.
+  let origins: [[Origin]]
+
+  /// An operation, and the named value that it works for.
+  struct Origin: Sendable {
+    let operation: any Operation
+    let site: String?
+  }
 
   struct Instruction: Sendable {
     let function: Kernel.Function
@@ -68,9 +76,16 @@ public struct Program: Sendable {
     var integers: [Int] = []
     var places: [Int] = []
     var constants: [(Int, [Double])] = []
-    func append(_ kernel: Kernel, _ operands: [Int], workspace: Int) {
+    var origins: [[Origin]] = []
+    let sites = sites(of: nodes, needed: needed)
+    func append(_ kernel: Kernel, _ step: Schedule.Step, _ operands: [Int], workspace: Int) {
       instructions.append(
         Instruction(function: kernel.function, operands: places.count, integers: integers.count))
+      origins.append(
+        step.nodes.compactMap { id in
+          guard case .operation(let operation) = nodes[id].kind else { return nil }
+          return Origin(operation: operation, site: sites[id])
+        })
       places += operands.map { plan.places[$0] } + (workspace < 0 ? [] : [workspace])
       integers += kernel.integers
     }
@@ -78,7 +93,7 @@ public struct Program: Sendable {
       let workspace = plan.workspaces[position]
       if let chain = chains[position] {
         let kernel = Kernel(function: ppl_fused, integers: chain.integers)
-        append(kernel, chain.arguments + chain.results, workspace: workspace)
+        append(kernel, step, chain.arguments + chain.results, workspace: workspace)
         continue
       }
       let id = step.nodes[0]
@@ -88,7 +103,8 @@ public struct Program: Sendable {
       case .operation(let operation):
         guard !operation.isAlias else { continue }
         let operands = nodes[id].operands
-        append(operation.kernel(operands.map { nodes[$0].shape }), operands + [id], workspace: workspace)
+        let kernel = operation.kernel(operands.map { nodes[$0].shape })
+        append(kernel, step, operands + [id], workspace: workspace)
       }
     }
     self.inputShapes = nodes.prefix(inputs).map(\.shape)
@@ -103,6 +119,7 @@ public struct Program: Sendable {
     self.constants = constants
     self.integers = integers
     self.places = places
+    self.origins = origins
   }
 
   /// The chains of a schedule, by the position of their step.
@@ -146,6 +163,29 @@ public struct Program: Sendable {
     for (index, input) in inputs.enumerated() { execution.setInput(index, input.scalars) }
     execution.run()
     return outputShapes.indices.map { Tensor(execution.output($0), shape: outputShapes[$0]) }
+  }
+}
+
+extension Program {
+  /// Where the time of a replay goes.
+  ///
+  /// - Parameter replays: How many to take the mean of, after one that is not counted.
+  /// - Precondition: `replays` is positive.
+  public func profile(_ inputs: [Tensor], replays: Int) -> Profile {
+    precondition(replays > 0, "profile: replays is \(replays), but must be positive.")
+    let execution = Execution(self)
+    for (index, input) in inputs.enumerated() { execution.setInput(index, input.scalars) }
+    execution.run()
+    var seconds = Array(repeating: 0.0, count: instructions.count)
+    for _ in 0..<replays { execution.run(timing: &seconds) }
+    let entries = zip(origins, seconds).flatMap { origins, seconds in
+      let mean = max(0, seconds / Double(replays))
+      return origins.map {
+        Profile.Entry(
+          operation: $0.operation.name, site: $0.site, seconds: mean / Double(origins.count))
+      }
+    }
+    return Profile(entries: entries)
   }
 }
 
@@ -210,6 +250,21 @@ public struct Execution: ~Copyable {
           instruction.function(operands + instruction.operands, base + instruction.integers)
         }
       }
+    }
+  }
+
+  /// `run` with a clock beside it: adds to `seconds` the time of each instruction, less that of reading the clock.
+  func run(timing seconds: inout [Double]) {
+    let clock = ContinuousClock()
+    var last = clock.now
+    for (index, instruction) in program.instructions.enumerated() {
+      program.integers.withUnsafeBufferPointer { integers in
+        let base = integers.baseAddress ?? UnsafePointer(bitPattern: 8)!
+        instruction.function(operands + instruction.operands, base + instruction.integers)
+      }
+      let (end, next) = (clock.now, clock.now)
+      seconds[index] += (last.duration(to: end) - end.duration(to: next)) / .seconds(1)
+      last = next
     }
   }
 

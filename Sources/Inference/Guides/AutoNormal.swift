@@ -105,7 +105,10 @@ public struct AutoNormal: Guide {
       return x.taking(indices: indices, along: axis)
     }
 
-    func draws(_ count: Int, parameters: [String: Tensor], key: RandomKey) throws -> Draws {
+    // One operation a site makes all draws.
+    func draws(
+      _ count: Int, parameters: [String: Tensor], key: RandomKey, threads: Threads
+    ) throws -> Draws {
       var key = key
       return Draws(
         count: count,

@@ -18,16 +18,22 @@ public protocol PreparedGuide: Sendable {
   var model: Model<Void> { get }
 
   /// Draws of the latent sites at fitted parameters, each `[count] + shape`, in site order.
-  func draws(_ count: Int, parameters: [String: Tensor], key: RandomKey) throws -> Draws
+  ///
+  /// - Parameter threads: How many may share the draws.
+  func draws(
+    _ count: Int, parameters: [String: Tensor], key: RandomKey, threads: Threads
+  ) throws -> Draws
 
   /// The latent sites at quantiles of the family, each `[levels] + shape`; nil where the family has none in closed form.
   func quantiles(_ levels: [Double], parameters: [String: Tensor]) -> Draws?
 }
 
 extension PreparedGuide {
-  public func draws(_ count: Int, parameters: [String: Tensor], key: RandomKey) throws -> Draws {
+  public func draws(
+    _ count: Int, parameters: [String: Tensor], key: RandomKey, threads: Threads
+  ) throws -> Draws {
     let fitted = model.substituting(parameters)
-    return try Draws.mapped(keys: key.split(count)) { key, _ in
+    return try Draws.mapped(keys: key.split(count), threads: threads) { key, _ in
       try fitted.seeded(by: key).trace().latent.compactMap { site in
         site.value.map { (site.name, $0) }
       }

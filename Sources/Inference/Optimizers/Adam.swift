@@ -47,4 +47,17 @@ public struct Adam: Optimizer {
       gradient[i] = -learningRate * (mean / (deviation + epsilon))
     }
   }
+  public func copy(_ state: State, to copy: inout State) {
+    copy.step = state.step
+    copy.mean.copy(state.mean)
+    copy.square.copy(state.square)
+  }
+}
+
+extension [Double] {
+  /// Takes over the numbers of another array of this count without its memory.
+  mutating func copy(_ other: [Double]) {
+    precondition(count == other.count, "copy: \(other.count) numbers for \(count) places.")
+    for i in indices { self[i] = other[i] }
+  }
 }

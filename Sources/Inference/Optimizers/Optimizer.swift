@@ -14,9 +14,17 @@ public protocol Optimizer: Sendable {
 
   /// Turns a gradient into the next transformation's input, in the end into the change of the parameters.
   func update(_ gradient: inout [Double], state: inout State, record: inout StepRecord)
+
+  /// Makes `copy` equal to `state`: what a fit does before each step, to go back if the step fails.
+  ///
+  /// By default it assigns, and the next `update` must then allocate whatever arrays the two share. A state with arrays
+  /// is better copied into those that `copy` has.
+  func copy(_ state: State, to copy: inout State)
 }
 
 extension Optimizer {
+  public func copy(_ state: State, to copy: inout State) { copy = state }
+
   /// This transformation, then another.
   public func then<Next: Optimizer>(_ next: Next) -> Chain<Self, Next> {
     Chain(first: self, next: next)
@@ -38,6 +46,10 @@ public struct Chain<First: Optimizer, Next: Optimizer>: Optimizer {
   public func update(_ gradient: inout [Double], state: inout State, record: inout StepRecord) {
     first.update(&gradient, state: &state.first, record: &record)
     next.update(&gradient, state: &state.next, record: &record)
+  }
+  public func copy(_ state: State, to copy: inout State) {
+    first.copy(state.first, to: &copy.first)
+    next.copy(state.next, to: &copy.next)
   }
 }
 

@@ -50,42 +50,36 @@ extension Draws {
 
   /// Runs `body` for each key.
   static func mapped(
-    keys: [RandomKey], _ others: [RandomKey] = [],
-    _ body: (RandomKey, RandomKey) throws -> [Value]
+    keys: [RandomKey], _ others: [RandomKey] = [], threads: Threads,
+    _ body: @Sendable (RandomKey, RandomKey) throws -> [Value]
   ) throws -> Draws {
-    let words = [keys, others.isEmpty ? keys : others].map { keys in keys.map(\.words) }
-    return try mapped(count: keys.count, examples: words.map { $0[0] }) {
+    let words = [keys, others.isEmpty ? keys : others].map(Source.init)
+    return try mapped(count: keys.count, words, threads) {
       try body(RandomKey(words: $0[0]), RandomKey(words: $0[1]))
-    } inputs: { draw in
-      words.map { $0[draw].scalars }
     }
   }
 
   /// Runs `body` for each draw, and for each of `keys` with it.
   static func mapped(
-    _ draws: Draws, keys: [RandomKey]? = nil,
-    _ body: (RandomKey, [String: Tensor]) throws -> [Value]
+    _ draws: Draws, keys: [RandomKey]? = nil, threads: Threads,
+    _ body: @Sendable (RandomKey, [String: Tensor]) throws -> [Value]
   ) throws -> Draws {
-    let words = keys.map { $0.map(\.words) } ?? [RandomKey(0).words]
-    let columns = draws.names.map { draws[$0] }
-    let scalars = columns.map(\.scalars)
-    let examples = [words[0]] + columns.map { $0[0] }
-    return try mapped(count: draws.count, examples: examples) { inputs in
+    let names = draws.names
+    let key = keys.map(Source.init) ?? Source(constant: RandomKey(0).words)
+    let sources = [key] + names.map { Source(draws[$0]) }
+    return try mapped(count: draws.count, sources, threads) { inputs in
       try body(
         RandomKey(words: inputs[0]),
-        Dictionary(uniqueKeysWithValues: zip(draws.names, inputs.dropFirst())))
-    } inputs: { draw in
-      [words[words.count == 1 ? 0 : draw].scalars]
-        + zip(examples.dropFirst(), scalars).map { example, all in
-          Array(all[(draw * example.count)..<((draw + 1) * example.count)])
-        }
+        Dictionary(uniqueKeysWithValues: zip(names, inputs.dropFirst())))
     }
   }
 
   /// Records `body` once and replays it for each draw; runs it anew for each where it cannot be replayed.
+  ///
+  /// Each thread replays a part of the draws in memory of its own.
   private static func mapped(
-    count: Int, examples: [Tensor], _ body: ([Tensor]) throws -> [Value],
-    inputs: (Int) -> [[Double]]
+    count: Int, _ sources: [Source], _ threads: Threads,
+    _ body: @Sendable ([Tensor]) throws -> [Value]
   ) throws -> Draws {
     var names: [String] = []
     let program = try Program(
@@ -93,31 +87,81 @@ extension Draws {
         let values = try body(tensors)
         names = values.map(\.name)
         return values.map(\.value)
-      }, on: examples)
+      }, on: sources.map { $0[0] })
 
-    var columns: [[Double]] = program.outputShapes.map { shape in
+    let parts = try threads.map(count) { range in
+      program.isReplayable
+        ? replayed(program, sources, range)
+        : try repeated(body, sources, range, columns: program.outputShapes.count)
+    }
+    let sites = names.indices.map { index in
+      let column = parts.count == 1 ? parts[0][index] : parts.flatMap { $0[index] }
+      return (names[index], Tensor(column, shape: [count] + program.outputShapes[index]))
+    }
+    return Draws(count: count, sites: sites)
+  }
+
+  /// The outputs of a program for some draws, a column an output.
+  private static func replayed(
+    _ program: Program, _ sources: [Source], _ draws: Range<Int>
+  ) -> [[Double]] {
+    var columns = program.outputShapes.map { shape in
       var column: [Double] = []
-      column.reserveCapacity(count * shape.reduce(1, *))
+      column.reserveCapacity(draws.count * shape.reduce(1, *))
       return column
     }
     let execution = Execution(program)
-    for draw in 0..<count {
-      let arguments = inputs(draw)
-      if program.isReplayable {
-        for (index, values) in arguments.enumerated() { execution.setInput(index, values) }
-        execution.run()
-        for index in columns.indices { columns[index] += execution.output(index) }
-      } else {
-        let tensors = zip(arguments, examples).map { Tensor($0, shape: $1.shape) }
-        for (index, value) in try body(tensors).enumerated() {
-          columns[index] += value.value.scalars
+    for draw in draws {
+      for (index, source) in sources.enumerated() {
+        execution.withInput(index) { source.copy(draw, to: &$0) }
+      }
+      execution.run()
+      for index in columns.indices {
+        execution.withOutput(index) { output in
+          for i in output.indices { columns[index].append(output[i]) }
         }
       }
     }
-    return Draws(
-      count: count,
-      sites: zip(names, zip(columns, program.outputShapes)).map { name, column in
-        (name, Tensor(column.0, shape: [count] + column.1))
-      })
+    return columns
+  }
+
+  private static func repeated(
+    _ body: ([Tensor]) throws -> [Value], _ sources: [Source], _ draws: Range<Int>, columns: Int
+  ) rethrows -> [[Double]] {
+    var columns = Array(repeating: [Double](), count: columns)
+    for draw in draws {
+      for (index, value) in try body(sources.map { $0[draw] }).enumerated() {
+        columns[index] += value.value.scalars
+      }
+    }
+    return columns
+  }
+
+  /// What one input is at each draw.
+  private struct Source: Sendable {
+    /// Of one draw.
+    let shape: [Int]
+    let scalars: [Double]
+    /// How many numbers lie between two draws; 0 where all have the same.
+    let stride: Int
+
+    init(_ draws: Tensor) {
+      shape = Array(draws.shape.dropFirst())
+      (scalars, stride) = (draws.scalars, shape.reduce(1, *))
+    }
+
+    init(_ keys: [RandomKey]) { self.init(stack(keys.map(\.words))) }
+
+    init(constant: Tensor) {
+      (shape, scalars, stride) = (constant.shape, constant.scalars, 0)
+    }
+
+    subscript(draw: Int) -> Tensor {
+      Tensor(Array(scalars[(draw * stride)...].prefix(shape.reduce(1, *))), shape: shape)
+    }
+
+    func copy(_ draw: Int, to input: inout MutableSpan<Double>) {
+      for i in input.indices { input[i] = scalars[draw * stride + i] }
+    }
   }
 }

@@ -21,15 +21,18 @@ public struct Predictive<Output: Sendable>: Sendable {
     (self.model, self.given) = (model, given)
   }
 
-  /// - Parameter sites: Which sites to return; by default every random site that is not given, and every
-  ///   deterministic one.
+  /// - Parameters:
+  ///   - sites: Which sites to return; by default every random site that is not given, and every deterministic one.
+  ///   - threads: How many share the draws.
   /// - Throws: `ModelError` from the run; `InferenceError.count` if there are no draws, `.unknownSite` for a name in
   ///   `sites` that the model does not have.
-  public func callAsFunction(key: RandomKey, sites: Set<String>? = nil) throws -> Draws {
+  public func callAsFunction(
+    key: RandomKey, sites: Set<String>? = nil, threads: Threads = .automatic
+  ) throws -> Draws {
     guard given.count > 0 else { throw InferenceError.count("the number of draws", given.count) }
     // A single draw uses the key itself, as NumPyro's does.
     let keys = given.count == 1 ? [key] : key.split(given.count)
-    return try Draws.mapped(given, keys: keys) { key, values in
+    return try Draws.mapped(given, keys: keys, threads: threads) { key, values in
       try model.predicted(given: values, key: key, sites: sites)
     }
   }

@@ -7,10 +7,8 @@ public struct Summary: Codable, Sendable, Equatable {
 
   /// One summary for each element of draws `[count] + shape`, row-major.
   public static func each(of draws: Tensor) -> [Summary] {
-    let columns = [
-      draws.mean(along: [0]), draws.standardDeviation(along: [0]),
-      draws.quantile(0.05, along: 0), draws.quantile(0.95, along: 0),
-    ].map(\.scalars)
+    let moments = [draws.mean(along: [0]), draws.standardDeviation(along: [0])]
+    let columns = (moments + draws.quantiles([0.05, 0.95], along: 0)).map(\.scalars)
     return columns[0].indices.map {
       Summary(mean: columns[0][$0], sd: columns[1][$0], q05: columns[2][$0], q95: columns[3][$0])
     }
@@ -63,29 +61,42 @@ extension Tensor {
   /// - Precondition: `level` is in [0, 1]; the axis has elements; the tensor is not being recorded, since sorting is no
   ///   operation.
   public func quantile(_ level: Double, along axis: Int) -> Tensor {
-    precondition((0...1).contains(level), "quantile: the level is \(level), but must be in [0, 1].")
+    quantiles([level], along: axis)[0]
+  }
+
+  /// `quantile(_:along:)` at several levels, sorted once for all.
+  func quantiles(_ levels: [Double], along axis: Int) -> [Tensor] {
+    for level in levels {
+      precondition(
+        (0...1).contains(level), "quantile: the level is \(level), but must be in [0, 1].")
+    }
     precondition(!isRecorded, "quantile: sorting cannot be recorded.")
     let axis = axis < 0 ? axis + rank : axis
     precondition(
       shape.indices.contains(axis) && shape[axis] > 0,
       "quantile: there are no elements along axis \(axis) of shape \(shape).")
-    let order = [axis] + (0..<rank).filter { $0 != axis }
-    let columns = transposed(order)
-    let (extent, others) = (shape[axis], Array(columns.shape.dropFirst()))
-    let width = others.reduce(1, *)
-    let scalars = columns.scalars
-    let position = level * Double(extent - 1)
-    let (below, above) = (Int(position.rounded(.down)), Int(position.rounded(.up)))
-    let weight = position - Double(below)
-    return Tensor(
-      (0..<width).map { column in
-        let values = (0..<extent).map { scalars[$0 * width + column] }
-        guard !values.contains(where: \.isNaN) else { return .nan }
-        let sorted = values.sorted()
-        let (low, high) = (sorted[below], sorted[above])
-        // Equal neighbours may be infinite, and then have no difference.
-        return weight == 0 || low == high ? low : low + weight * (high - low)
-      }, shape: others)
+    let others = (0..<rank).filter { $0 != axis }
+    let extent = shape[axis]
+    let columns = transposed(others + [axis]).scalars
+    var found = levels.map { _ in [Double]() }
+    for start in stride(from: 0, to: columns.count, by: extent) {
+      let column = columns[start..<(start + extent)]
+      let hasNaN = column.contains(where: \.isNaN)
+      let sorted = hasNaN ? [] : column.sorted()
+      for (index, level) in levels.enumerated() {
+        found[index].append(hasNaN ? .nan : Self.interpolated(sorted, at: level))
+      }
+    }
+    return found.map { Tensor($0, shape: others.map { shape[$0] }) }
+  }
+
+  private static func interpolated(_ sorted: [Double], at level: Double) -> Double {
+    let position = level * Double(sorted.count - 1)
+    let below = position.rounded(.down)
+    let (low, high) = (sorted[Int(below)], sorted[Int(position.rounded(.up))])
+    let weight = position - below
+    // Equal neighbours may be infinite, and then have no difference.
+    return weight == 0 || low == high ? low : low + weight * (high - low)
   }
 
   /// The standard deviation along axes, divided by the number of elements.

@@ -97,79 +97,80 @@ public struct SVI<O: Optimizer>: Sendable {
   ) throws -> SVIFit<O> {
     guard steps > 0 else { throw InferenceError.count("the number of steps", steps) }
     var state = state
+    // The state before a step, for a step that fails; copied in place, since a step allocates nothing.
+    var before = state
     var records: [StepRecord] = []
     records.reserveCapacity(steps)
-    let program = try record(state)
-    let execution = Execution(program)
+    var replay = try StepReplay(loss, parameters: state.parameters, key: state.key) {
+      try record(state.layout, state.guide.model, $0, key: $1)
+    }
     var bar = progress.bar("SVI", steps)
     var gradient = Array(repeating: 0.0, count: state.parameters.count)
     defer { bar.finish() }
 
     for step in 1...steps {
-      let previous = state
-      let loss =
-        program.isReplayable
-        ? replay(execution, &state, &gradient) : try runOnce(&state, &gradient)
+      let key = replay.key
+      before.parameters.copy(state.parameters)
+      optimizer.copy(state.optimizer, to: &before.optimizer)
+
+      let loss = try replay(state.parameters, gradient: &gradient)
       var record = StepRecord(loss: loss)
       optimizer.update(&gradient, state: &state.optimizer, record: &record)
       for i in gradient.indices { state.parameters[i] += gradient[i] }
       state.step += 1
       if let bad = state.parameters.firstIndex(where: { !$0.isFinite }) {
+        (before.step, before.key) = (state.step - 1, RandomKey(key))
         throw Divergence(
           step: state.step, parameter: state.layout.name(at: bad), record: record,
-          fit: fit(previous, records, program.reads))
+          fit: fit(before, records, replay.reads))
       }
       records.append(record)
       bar.update(step, loss)
       if !callback(step, record) { break }
     }
-    return fit(state, records, program.reads)
+    state.key = RandomKey(replay.key)
+    return fit(state, records, replay.reads)
   }
 
   private func fit(_ state: State, _ records: [StepRecord], _ reads: [String]) -> SVIFit<O> {
     SVIFit(model: model, state: state, records: records, reads: reads)
   }
 
-  // MARK: One step
-
-  /// Inputs: parameters and key. Outputs: loss, gradient, the next key.
-  private func record(_ state: State) throws -> Program {
-    let layout = state.layout
-    let guide = state.guide.model
-    return try Program(
+  /// The loss of one particle and its gradient. Inputs: parameters and the particle's key.
+  private func record(
+    _ layout: ParameterLayout, _ guide: Model<Void>, _ parameters: [Double], key: Tensor
+  ) throws -> Program {
+    try Program(
       recording: { inputs in
-        let (next, key) = RandomKey(words: inputs[1]).split()
         let (value, gradient) = try valueWithGradient(
           of: { parameters in
-            try loss(model, guide, parameters: layout.constrained(parameters), key: key)
+            let values = layout.constrained(parameters)
+            return try loss(model, guide, parameters: values, key: RandomKey(words: inputs[1]))
           }, at: layout.split(inputs[0]))
         let flat = gradient.map { $0.reshaped(to: [-1]) }
-        return [value, flat.isEmpty ? Tensor([]) : concatenate(flat), next.words]
-      }, on: [Tensor(state.parameters), state.key.words])
+        return [value, flat.isEmpty ? Tensor([]) : concatenate(flat)]
+      }, on: [Tensor(parameters), key])
   }
+}
 
-  private func replay(
-    _ execution: borrowing Execution, _ state: inout State, _ gradient: inout [Double]
-  ) -> Double {
-    execution.setInput(0, state.parameters)
-    execution.withInput(1) { input in
-      let words = state.key.words.scalars
-      (input[0], input[1]) = (words[0], words[1])
-    }
-    execution.run()
-    execution.withOutput(1) { output in
-      for i in output.indices { gradient[i] = output[i] }
-    }
-    state.key = RandomKey(words: Tensor(execution.output(2)))
-    return execution.withOutput(0) { $0[0] }
-  }
+extension RandomKey {
+  fileprivate init(_ words: (Double, Double)) { self.init(words: Tensor([words.0, words.1])) }
+}
 
-  /// A step of a model whose control flow depends on drawn values: recorded anew each time.
-  private func runOnce(_ state: inout State, _ gradient: inout [Double]) throws -> Double {
-    let results = try record(state)([Tensor(state.parameters), state.key.words])
-    gradient = results[1].scalars
-    state.key = RandomKey(words: results[2])
-    return results[0].scalar
+extension SVI {
+  /// Where the time of a step goes, by replaying it at a state.
+  ///
+  ///     print(try svi.profile(at: fit.state))
+  ///
+  /// - Parameters:
+  ///   - steps: How many replays to take the mean of.
+  /// - Returns: One entry an operation of the guide's draw, the model and the reverse pass, for one particle.
+  /// - Throws: `ModelError` from the model; `InferenceError.count` if `steps` is not positive.
+  public func profile(at state: State, steps: Int = 300) throws -> Profile {
+    guard steps > 0 else { throw InferenceError.count("the number of steps", steps) }
+    let key = state.key.words
+    let program = try record(state.layout, state.guide.model, state.parameters, key: key)
+    return program.profile([Tensor(state.parameters), key], replays: steps)
   }
 }
 

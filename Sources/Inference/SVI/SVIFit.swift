@@ -24,14 +24,19 @@ public struct SVIFit<O: Optimizer>: Sendable {
   /// Draws from the fitted guide, with every deterministic site of the model recomputed for each.
   ///
   /// NumPyro's `sample_posterior`.
-  public func draws(_ count: Int, key: RandomKey) throws -> Draws {
+  ///
+  /// - Parameter threads: How many share the draws.
+  public func draws(
+    _ count: Int, key: RandomKey, threads: Threads = .automatic
+  ) throws -> Draws {
     guard count > 0 else { throw InferenceError.count("the number of draws", count) }
-    return try completed(state.guide.draws(count, parameters: parameters, key: key))
+    let latent = try state.guide.draws(count, parameters: parameters, key: key, threads: threads)
+    return try completed(latent, threads)
   }
 
   /// The guide's quantiles at `levels`, with deterministic sites computed from them; nil if it has none in closed form.
   public func quantiles(_ levels: [Double]) throws -> Draws? {
-    try state.guide.quantiles(levels, parameters: parameters).map(completed)
+    try state.guide.quantiles(levels, parameters: parameters).map { try completed($0, .one) }
   }
 
   /// The guide's medians, with deterministic sites computed from them; nil if it has none in closed form.
@@ -43,10 +48,10 @@ public struct SVIFit<O: Optimizer>: Sendable {
   /// The draws with the deterministic sites that belong to them.
   ///
   /// Those inside a subsampled plate are left out: a run has some of their rows only.
-  private func completed(_ draws: Draws) throws -> Draws {
+  private func completed(_ draws: Draws, _ threads: Threads) throws -> Draws {
     let fitted = model.substituting(parameters)
     return try draws.appending(
-      Draws.mapped(draws) { _, values in
+      Draws.mapped(draws, threads: threads) { _, values in
         // No key: whatever is not given, not observed and not computed would have to be drawn.
         try fitted.substituting { $0.given(values) }.trace()
           .filter { site in site.kind == .deterministic && !site.isSubsampled }
@@ -58,16 +63,19 @@ public struct SVIFit<O: Optimizer>: Sendable {
   ///
   /// - Parameters:
   ///   - model: The model to predict with: the fitted one without its data, or at other places.
-  ///   - sites: Which sites to keep; by default every one that the guide does not have.
+  ///   - sites: Which sites to keep; by default every one that the guide does not have. What none of them needs is not
+  ///     computed.
+  ///   - threads: How many share the draws.
   public func predictions<Output>(
-    _ model: Model<Output>, _ count: Int, key: RandomKey, sites: Set<String>? = nil
+    _ model: Model<Output>, _ count: Int, key: RandomKey, sites: Set<String>? = nil,
+    threads: Threads = .automatic
   ) throws -> Draws {
     guard count > 0 else { throw InferenceError.count("the number of draws", count) }
     let (modelKey, guideKey) = key.split()
     let guide = state.guide.model.substituting(parameters)
     let fitted = model.substituting(parameters)
-    return try Draws.mapped(keys: guideKey.split(count), modelKey.split(count)) {
-      guideKey, modelKey in
+    let keys = (guideKey.split(count), modelKey.split(count))
+    return try Draws.mapped(keys: keys.0, keys.1, threads: threads) { guideKey, modelKey in
       let trace = try guide.seeded(by: guideKey).trace()
       // The rows of subsampled plates go with the draws that were made for them.
       let drawn = trace.latent + trace.filter { $0.kind == .plate }

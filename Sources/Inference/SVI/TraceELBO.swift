@@ -9,28 +9,37 @@ import PPL
 public struct TraceELBO: Sendable {
   /// How many draws each step averages.
   public let particles: Int
+  /// How many threads share them; worth their while where a particle takes some tens of microseconds.
+  public let threads: Threads
 
-  public init(particles: Int = 1) {
+  public init(particles: Int = 1, threads: Threads = .one) {
     precondition(particles > 0, "TraceELBO: particles is \(particles), but must be positive.")
-    self.particles = particles
+    (self.particles, self.threads) = (particles, threads)
   }
 
-  /// The loss, a scalar.
+  /// The loss by one draw, a scalar.
   ///
   /// - Parameters:
   ///   - parameters: The values of the `parameter` sites of guide and model.
-  ///   - key: The key of the step.
+  ///   - key: The particle's key.
   func callAsFunction(
     _ model: Model<Void>, _ guide: Model<Void>, parameters: [String: Tensor], key: RandomKey
   ) throws -> Tensor {
-    let keys = particles == 1 ? [key] : key.split(particles)
-    let losses = try keys.map { key in
-      let (modelKey, guideKey) = key.split()
-      let guideTrace = try guide.seeded(by: guideKey).substituting(parameters).trace()
-      let modelTrace = try model.seeded(by: modelKey).replaying(guideTrace)
-        .substituting(parameters).trace()
-      return guideTrace.logDensity() - modelTrace.logDensity()
-    }
-    return losses.count == 1 ? losses[0] : stack(losses).mean()
+    let (modelKey, guideKey) = key.split()
+    let guideTrace = try guide.seeded(by: guideKey).substituting(parameters).trace()
+    let modelTrace = try model.seeded(by: modelKey).replaying(guideTrace)
+      .substituting(parameters).trace()
+    return guideTrace.logDensity() - modelTrace.logDensity()
+  }
+
+  /// From the key of a step to that of the next, `[2]`, and those of the particles, `[particles, 2]`.
+  var keyProgram: Program {
+    Program(
+      recording: { inputs in
+        let (next, key) = RandomKey(words: inputs[0]).split()
+        // A single particle uses the key itself.
+        let keys = particles == 1 ? [key] : key.split(particles)
+        return [next.words, stack(keys.map(\.words))]
+      }, on: [RandomKey(0).words])
   }
 }

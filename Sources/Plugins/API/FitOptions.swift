@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Inference
 
 /// The flags of every fit.
 public struct FitOptions: ParsableArguments, Sendable {
@@ -26,6 +27,13 @@ public struct FitOptions: ParsableArguments, Sendable {
   public var draws = 600
 
   @Option(
+    parsing: .unconditional,
+    help:
+      "How many threads share the draws, 1 for none; as many as there are cores if not given. It changes no digit."
+  )
+  public var threads: Int?
+
+  @Option(
     help: ArgumentHelp(
       "The folder to leave run.json, losses.csv, draws.csv, the model's own files and a checkpoint in.",
       valueName: "dir"))
@@ -37,6 +45,9 @@ public struct FitOptions: ParsableArguments, Sendable {
   @Option(help: ArgumentHelp("Where to write every printed number as JSON.", valueName: "file"))
   public var json: String?
 
+  @Flag(help: "After the fit, print where the time of a step goes: by operation and by site.")
+  public var profile = false
+
   @Flag(help: "Print errors only.")
   public var quiet = false
 
@@ -46,6 +57,9 @@ public struct FitOptions: ParsableArguments, Sendable {
     for (flag, count, limit) in [("--steps", steps, 10_000_000), ("--draws", draws, 1_000_000)]
     where !(1...limit).contains(count) {
       throw ValidationError("\(flag) is \(count), but must be from 1 to \(limit).")
+    }
+    if let threads, !(1...1024).contains(threads) {
+      throw ValidationError("--threads is \(threads), but must be from 1 to 1024.")
     }
     guard learningRate > 0, learningRate.isFinite else {
       throw ValidationError("--learning-rate is \(learningRate), but must be positive.")
@@ -57,6 +71,9 @@ public struct FitOptions: ParsableArguments, Sendable {
     try requirePath(output, of: "--output")
     try requirePath(json, of: "--json")
   }
+
+  /// How many threads may share the draws.
+  public var sharedThreads: Threads { threads.map { Threads($0) } ?? .automatic }
 
   /// The data folder as a URL.
   public var dataFolder: URL? { data.map { URL(filePath: $0, directoryHint: .isDirectory) } }

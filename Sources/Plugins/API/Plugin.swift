@@ -42,9 +42,14 @@ public struct FitReport: Sendable {
   public var numbers: any Encodable & Sendable
   /// Written into the folder of `--output`.
   public var files: [OutputFile]
+  /// Where the time of a step went, printed after the table; there if `FitOptions.profile` asks for it.
+  public var profile: Profile?
 
-  public init(table: String, numbers: any Encodable & Sendable, files: [OutputFile]) {
+  public init(
+    table: String, numbers: any Encodable & Sendable, files: [OutputFile], profile: Profile? = nil
+  ) {
     (self.table, self.numbers, self.files) = (table, numbers, files)
+    self.profile = profile
   }
 }
 

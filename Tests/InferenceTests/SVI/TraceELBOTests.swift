@@ -17,9 +17,8 @@ struct TraceELBOTests {
   }
   private let parameters: [String: Tensor] = ["loc": 0.3, "scale": 0.7]
 
-  private func loss(particles: Int, _ key: RandomKey) throws -> Double {
-    try TraceELBO(particles: particles)(Self.model, Self.guide, parameters: parameters, key: key)
-      .scalar
+  private func loss(_ key: RandomKey) throws -> Double {
+    try TraceELBO()(Self.model, Self.guide, parameters: parameters, key: key).scalar
   }
 
   @Test func isTheLogDensityOfTheGuideMinusThatOfTheModel() throws {
@@ -32,15 +31,39 @@ struct TraceELBOTests {
       return -0.5 * z * z - log(Tensor(deviation)).scalar - 0.5 * log(Tensor(2 * .pi)).scalar
     }
     let expected = logNormal(mu, 0.3, 0.7) - logNormal(mu, 0, 1) - logNormal(0.5, mu, 2)
-    expectClose([try loss(particles: 1, key)], [expected], relative: 1e-13)
+    expectClose([try loss(key)], [expected], relative: 1e-13)
   }
 
   @Test func severalParticlesAreTheMeanOfSingleOnes() throws {
-    let key = RandomKey(8)
-    let single = try key.split(5).map { try loss(particles: 1, $0) }
+    let svi = SVI(
+      Self.model, guide: Self.guide, optimizer: Adam(learningRate: 0.1),
+      loss: TraceELBO(particles: 5))
+    let state = try svi.initialState(key: RandomKey(8))
+    let single = try state.key.split().1.split(5).map { key in
+      try TraceELBO()(
+        Self.model, Self.guide, parameters: ["loc": 0, "scale": 1], key: key
+      ).scalar
+    }
     let mean = single.reduce(0, +) / 5
+    let fit = try svi.run(steps: 1, from: state, progress: .silent)
     // The order of the sum.
-    expectClose([try loss(particles: 5, key)], [mean], relative: 1e-14)
+    expectClose(fit.losses, [mean], relative: 1e-14)
+  }
+
+  @Test(arguments: [1, 2, 3, 7, 8])
+  func particlesHaveTheSameDigitsOnAnyNumberOfThreads(particles: Int) throws {
+    func fit(_ threads: Threads) throws -> SVIFit<Adam> {
+      try SVI(
+        Self.model, guide: Self.guide, optimizer: Adam(learningRate: 0.1),
+        loss: TraceELBO(particles: particles, threads: threads)
+      ).run(steps: 40, key: RandomKey(3), progress: .silent)
+    }
+    let one = try fit(.one)
+    for threads in [2, 8] {
+      let several = try fit(Threads(threads))
+      #expect(several.losses == one.losses)
+      #expect(several.state.parameters == one.state.parameters)
+    }
   }
 
   @Test func isZeroMinusTheEvidenceAtTheExactPosterior() throws {

@@ -207,7 +207,10 @@ extension PPLCommand {
       let report = try model.fit(fit, command.options, control: control)
       try folder?.write(report.files)
       try numbers?.write(report.numbers)
-      if !fit.quiet { console.print(report.table) }
+      if !fit.quiet {
+        console.print(report.table)
+        if let profile = report.profile { console.print("\n\(profile)") }
+      }
       // As a shell reports a program that SIGINT ended: a script must not take the run for a whole one.
       return interruption.request.exists ? 128 + SIGINT : 0
     } catch {

@@ -130,10 +130,9 @@ extension CSVTable {
   public func text(_ row: Int, _ column: Column) -> String { cells[row][column.index].trimmed }
 
   /// Whether a cell is empty or `NA`.
-  public func isMissing(_ row: Int, _ column: Column) -> Bool {
-    let text = text(row, column)
-    return text.isEmpty || text == "NA"
-  }
+  public func isMissing(_ row: Int, _ column: Column) -> Bool { isMissing(text(row, column)) }
+
+  private func isMissing(_ text: String) -> Bool { text.isEmpty || text == "NA" }
 
   /// A cell as a finite number.
   ///
@@ -148,9 +147,11 @@ extension CSVTable {
   ///
   /// - Throws: When it is neither missing nor a finite decimal number; "nan" and "inf" are refused.
   public func optionalDouble(_ row: Int, _ column: Column) throws(DataError) -> Double? {
-    if isMissing(row, column) { return nil }
     let text = text(row, column)
-    guard let value = Double(text), !text.contains(where: { $0 == "x" || $0 == "X" }) else {
+    if isMissing(text) { return nil }
+    // `Double` reads hexadecimal numbers, which no table means.
+    let isHexadecimal = text.utf8.contains { $0 | 0x20 == UInt8(ascii: "x") }
+    guard let value = Double(text), !isHexadecimal else {
       throw error(
         row, column, found: "\(text.quoted) is not a number",
         remedy: "give a decimal number with \".\" or leave the cell empty for a missing value")
@@ -194,6 +195,11 @@ extension CSVTable {
 }
 
 extension String {
-  var trimmed: String { trimmingCharacters(in: .whitespaces) }
+  /// Without the blanks around it.
+  var trimmed: String {
+    // Most cells have none, and Foundation's way to find that out takes microseconds.
+    let isBare = [utf8.first, utf8.last].allSatisfy { $0.map { (0x21..<0x7f).contains($0) } ?? true }
+    return isBare ? self : trimmingCharacters(in: .whitespaces)
+  }
   var quoted: String { "\"\(self)\"" }
 }

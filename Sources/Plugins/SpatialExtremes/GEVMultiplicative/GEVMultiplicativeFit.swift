@@ -15,6 +15,8 @@ struct GEVMultiplicativeFit {
   let seconds: Double
   let checkpoint: Checkpoint<Optimizer.State>
   let conditions: [CheckpointFile.Condition]
+  /// If it was asked for.
+  let profile: Profile?
 
   init(
     _ model: GEVMultiplicative, data: StationMaxima, _ settings: FitOptions, control: FitControl
@@ -53,6 +55,7 @@ struct GEVMultiplicativeFit {
     records = earlier + fit.records
     checkpoint = SVI.checkpoint(fit, after: earlier)
     seconds = (ContinuousClock.now - began) / .seconds(1)
+    profile = settings.profile ? try svi.profile(at: fit.state) : nil
   }
 
   private static func run(

@@ -21,7 +21,7 @@ struct GEVMultiplicativeReport {
   }
 
   var fitReport: FitReport {
-    FitReport(table: table, numbers: numbers, files: files)
+    FitReport(table: table, numbers: numbers, files: files, profile: run.profile)
   }
 
   // MARK: For people

@@ -1,0 +1,105 @@
+/// Where the time of a program goes, operation by operation.
+///
+/// The operations of a chain run interleaved, block by block: each counts for an equal share of the chain's time.
+///
+///     let profile = step.profile(arguments, replays: 300)
+///     print(profile)  // two tables: by operation, by site
+public struct Profile: Sendable {
+  /// One operation.
+  public struct Entry: Sendable {
+    /// What the operation is called.
+    public let operation: String
+    /// The named value (`Tensor.named`) that the operation works for; nil where nothing nearby has a name.
+    public let site: String?
+    /// The mean time of a run, the time of reading the clock taken off.
+    public let seconds: Double
+  }
+
+  /// All entries of one name together.
+  public struct Row: Sendable, Equatable {
+    public let name: String
+    /// How many operations of a replay.
+    public let calls: Int
+    /// Of one replay.
+    public let seconds: Double
+    /// Of the time of a replay; the shares of a table add up to 1.
+    public let share: Double
+  }
+
+  /// In the order of the program.
+  public let entries: [Entry]
+
+  /// The time of one replay.
+  public var seconds: Double { entries.reduce(0) { $0 + $1.seconds } }
+
+  /// The time by operation, the longest first.
+  public func byOperation() -> [Row] { rows(\.operation) }
+
+  /// The time by site, the longest first.
+  ///
+  /// An operation counts to the named value that it first leads to; one of the reverse pass, to the site of what it
+  /// differentiates, as far as its operands tell.
+  public func bySite() -> [Row] { rows { $0.site ?? "(none)" } }
+
+  private func rows(_ name: (Entry) -> String) -> [Row] {
+    let total = seconds
+    return Dictionary(grouping: entries, by: name).map { name, entries in
+      let seconds = entries.reduce(0) { $0 + $1.seconds }
+      let share = total > 0 ? seconds / total : Double(entries.count) / Double(self.entries.count)
+      return Row(name: name, calls: entries.count, seconds: seconds, share: share)
+    }.sorted { ($1.seconds, $0.name) < ($0.seconds, $1.name) }
+  }
+}
+
+extension Profile: CustomStringConvertible {
+  /// The time of a replay, and two tables with name, calls, microseconds and share.
+  public var description: String {
+    let total = "one replay: \(fixed(1e6 * seconds, 2)) µs in \(entries.count) operations"
+    return [total, table("operation", byOperation()), table("site", bySite())]
+      .joined(separator: "\n\n")
+  }
+
+  private func table(_ title: String, _ rows: [Row]) -> String {
+    let width = 2 + ([title] + rows.map(\.name)).reduce(0) { max($0, $1.count) }
+    func line(_ name: String, _ cells: [String]) -> String {
+      let gap = String(repeating: " ", count: width - name.count)
+      let padded = cells.map { String(repeating: " ", count: max(0, 10 - $0.count)) + $0 }
+      return name + gap + padded.joined()
+    }
+    let lines = rows.map { row in
+      line(
+        row.name, ["\(row.calls)", fixed(1e6 * row.seconds, 2), fixed(100 * row.share, 1) + " %"])
+    }
+    return ([line(title, ["calls", "µs", "share"])] + lines).joined(separator: "\n")
+  }
+
+  /// A number that is not negative, with some decimals.
+  private func fixed(_ value: Double, _ decimals: Int) -> String {
+    let scale = decimals == 1 ? 10 : 100
+    let hundredths = Int((value * Double(scale)).rounded())
+    let rest = "\(hundredths % scale)"
+    return "\(hundredths / scale)." + String(repeating: "0", count: decimals - rest.count) + rest
+  }
+}
+
+/// The named value that each node works for.
+///
+/// Going back from the end, a node belongs to the first named node among its readers, or to whom they belong. What leads
+/// to none, the reverse pass above all, belongs to the site of the last value inside a site that it reads, since that is
+/// what it differentiates; failing that, to the site of an operand.
+func sites(of nodes: [Recorder.Node], needed: [Bool]) -> [String?] {
+  let none = nodes.count
+  var owner = Array(repeating: none, count: nodes.count)
+  for id in nodes.indices.reversed() where needed[id] {
+    if nodes[id].label != nil { owner[id] = id }
+    for operand in nodes[id].operands { owner[operand] = min(owner[operand], owner[id]) }
+  }
+  let isForward = owner.map { $0 < none }
+  for id in nodes.indices where needed[id] && !isForward[id] {
+    let operands = nodes[id].operands.filter { owner[$0] < none }
+    let inside = operands.filter { isForward[$0] && nodes[$0].label == nil }
+    let source = inside.max() ?? operands.first { !isForward[$0] } ?? operands.first
+    owner[id] = source.map { owner[$0] } ?? none
+  }
+  return owner.map { $0 < none ? nodes[$0].label : nil }
+}

@@ -1,0 +1,51 @@
+import Dispatch
+import Foundation
+import Synchronization
+
+/// How many threads independent work may use. It decides how long the work takes, and no digit of what comes out.
+///
+///     let ahead = try fit.predictions(model, 600, key: key, threads: Threads(2))
+public struct Threads: Sendable, Equatable {
+  public let count: Int
+
+  /// - Precondition: `count` is positive.
+  public init(_ count: Int) {
+    precondition(count > 0, "Threads: the number is \(count), but must be positive.")
+    self.count = count
+  }
+
+  /// The calling thread alone.
+  public static let one = Threads(1)
+
+  /// As many as the machine has cores.
+  public static var automatic: Threads { Threads(ProcessInfo.processInfo.activeProcessorCount) }
+
+  /// Calls `body` once for each of at most `count` contiguous parts of `0..<total`, several at a time.
+  func split(_ total: Int, _ body: @Sendable (_ part: Int, _ range: Range<Int>) -> Void) {
+    let parts = min(count, total)
+    guard parts > 1 else { return body(0, 0..<total) }
+    DispatchQueue.concurrentPerform(iterations: parts) { part in
+      body(part, (part * total / parts)..<((part + 1) * total / parts))
+    }
+  }
+
+  /// What `body` gives for each of at most `count` contiguous parts of `0..<total`, in order.
+  ///
+  /// - Throws: The error of the first part that has one, whichever came first in time.
+  func map<R: Sendable>(
+    _ total: Int, _ body: @Sendable (Range<Int>) throws -> R
+  ) throws -> [R] {
+    let places = (0..<max(1, min(count, total))).map { _ in Place<R>() }
+    split(total) { part, range in
+      let result = Result { try body(range) }
+      places[part].result.withLock { $0 = result }
+    }
+    return try places.compactMap { try $0.result.withLock(\.self)?.get() }
+  }
+
+  /// Where one part leaves its result. Nobody ever waits for the mutex: it shows the compiler that a place is one
+  /// thread's at a time.
+  private final class Place<R: Sendable>: Sendable {
+    let result = Mutex<Result<R, any Error>?>(nil)
+  }
+}
