@@ -2,14 +2,14 @@ import Autodiff
 import TestSupport
 import Testing
 
-/// Sizes on both sides of the padding to multiples of four, and one beyond our own kernels.
+/// Sizes on both sides of the padding to multiples of four, and between and beyond the limits of our own kernels.
 @Suite struct CholeskyTests {
   private func definite(_ n: Int) -> Tensor {
     let a = RandomKey(UInt64(n)).normal([n, n])
     return matmul(a, a.transposed()) / Tensor(Double(n)) + Tensor.identity(n)
   }
 
-  @Test(arguments: [1, 2, 3, 4, 5, 7, 8, 12, 33, 40, 150, 730])
+  @Test(arguments: [1, 2, 3, 4, 5, 7, 8, 12, 33, 40, 150, 200, 730])
   func theFactorTimesItsTransposeIsTheMatrix(_ n: Int) {
     let K = definite(n)
     let L = cholesky(K)
@@ -20,7 +20,7 @@ import Testing
   }
 
   /// Against 1/2 L^-T S L^-1, S the symmetric matrix with the lower triangle of Lᵀ dF/dL.
-  @Test(arguments: [1, 2, 3, 4, 5, 7, 8, 12, 33, 40, 150, 730])
+  @Test(arguments: [1, 2, 3, 4, 5, 7, 8, 12, 33, 40, 150, 200, 730])
   func theReverseModeIsThatOfTheTriangularSolves(_ n: Int) {
     let K = definite(n)
     let G = RandomKey(7).normal([n, n]).lowerTriangle()

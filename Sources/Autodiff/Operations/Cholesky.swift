@@ -2,8 +2,9 @@ import CLAPACKE
 import CNumerics
 import COpenBLAS
 
-/// Up to this many rows our own kernels are faster than the library.
-private var largestOwn: Int { BLAS.isTuned ? 300 : 700 }
+/// Up to this many rows our own kernels are faster than the library's, measured with and without kernels for AVX-512.
+private var largestOwnFactor: Int { BLAS.isTuned ? 350 : 700 }
+private var largestOwnReverse: Int { BLAS.isTuned ? 150 : 700 }
 
 /// The lower factor L of K = L Lᵀ for each matrix of the last two axes; NaN where K is not positive definite.
 ///
@@ -18,14 +19,14 @@ struct Cholesky: Operation {
 
   func workspace(_ operands: [[Int]]) -> Int {
     let (size, _) = extents(operands[0])
-    return size <= largestOwn ? padded(size) * padded(size) : 0
+    return size <= largestOwnFactor ? padded(size) * padded(size) : 0
   }
 
   func kernel(_ operands: [[Int]]) -> Kernel {
     _ = BLAS.isReady
     let (size, batches) = extents(operands[0])
     return Kernel(
-      function: size <= largestOwn ? ppl_cholesky : libraryFactor, integers: [size, batches])
+      function: size <= largestOwnFactor ? ppl_cholesky : libraryFactor, integers: [size, batches])
   }
 
   func pullback(_ g: Tensor, _ operands: [Tensor], _ L: Tensor) -> [Tensor?] {
@@ -43,15 +44,15 @@ struct CholeskyReverse: Operation {
 
   func workspace(_ operands: [[Int]]) -> Int {
     let (size, _) = extents(operands[0])
-    return size <= largestOwn
-      ? 2 * padded(size) * padded(size) : 3 * blockSize * blockSize + 2 * blockSize * blockSize
+    return size <= largestOwnReverse
+      ? 2 * padded(size) * padded(size) : 5 * blockSize * blockSize
   }
 
   func kernel(_ operands: [[Int]]) -> Kernel {
     _ = BLAS.isReady
     let (size, batches) = extents(operands[0])
     return Kernel(
-      function: size <= largestOwn ? ppl_cholesky_reverse : blockedReverse, integers: [size, batches])
+      function: size <= largestOwnReverse ? ppl_cholesky_reverse : blockedReverse, integers: [size, batches])
   }
 
   func pullback(_ g: Tensor, _ operands: [Tensor], _ y: Tensor) -> [Tensor?] {
@@ -94,7 +95,8 @@ private let libraryFactor: Kernel.Function = { x, n in
   }
 }
 
-private let blockSize = 96
+/// Divisible by 4, so that the kernel for the diagonal block needs no padding.
+private let blockSize = 48
 
 /// Murray's level-3 algorithm: panels from the last to the first, matrix products on the library.
 private let blockedReverse: Kernel.Function = { x, n in

@@ -1,16 +1,18 @@
 import CLAPACKE
+import CNumerics
 import COpenBLAS
 
-/// OpenBLAS on one thread: the same digits everywhere, and faster below a thousand rows.
+/// OpenBLAS on one thread, with kernels for this processor: the same digits everywhere, and faster below a thousand rows.
 enum BLAS {
   static let isReady: Bool = {
+    _ = ppl_retune_blas()
     openblas_set_num_threads(1)
     return true
   }()
 
-  /// Whether the library has kernels for this processor; one that is newer than the library gets those of 2004.
+  /// Whether the library has kernels for this processor; one that is newer than the library may get those of 2004.
   static let isTuned: Bool = {
-    guard let name = openblas_get_corename() else { return false }
+    guard isReady, let name = openblas_get_corename() else { return false }
     return !["Prescott", "Core2", "Generic", "generic"].contains(String(cString: name))
   }()
 }
@@ -37,28 +39,13 @@ struct MatrixProduct: Operation {
     let n = extents(b, transposesRight).columns
     let batch = Array(shape(operands).dropLast(2))
     let starts = zip(batchStarts(a, batch), batchStarts(b, batch)).flatMap { [$0, $1] }
+    let isSmall = max(m, n, k) <= 64
+    let function: Kernel.Function =
+      if n == 1 { ppl_matrix_vector } else if m == 1 { ppl_vector_matrix } else if k == 1 {
+        ppl_outer_product
+      } else if isSmall { ppl_small_product } else { libraryProduct }
     return Kernel(
-      function: { x, n in
-        let (rows, columns, inner) = (Int32(n[0]), Int32(n[1]), Int32(n[2]))
-        let left = n[3] == 1 ? CblasTrans : CblasNoTrans
-        let right = n[4] == 1 ? CblasTrans : CblasNoTrans
-        for batch in 0..<n[5] {
-          let a = x[0] + n[6 + 2 * batch]
-          let b = x[1] + n[7 + 2 * batch]
-          let y = x[2] + batch * n[0] * n[1]
-          // BLAS wants leading extents of at least 1.
-          if rows == 0 || columns == 0 || inner == 0 {
-            y.update(repeating: 0, count: n[0] * n[1])
-          } else if columns == 1 {
-            let (r, c) = n[3] == 1 ? (inner, rows) : (rows, inner)
-            cblas_dgemv(CblasRowMajor, left, r, c, 1, a, c, b, 1, 0, y, 1)
-          } else {
-            cblas_dgemm(
-              CblasRowMajor, left, right, rows, columns, inner, 1, a, n[3] == 1 ? rows : inner,
-              b, n[4] == 1 ? inner : columns, 0, y, columns)
-          }
-        }
-      },
+      function: function,
       integers: [m, n, k, transposesLeft ? 1 : 0, transposesRight ? 1 : 0, elementCount(batch)]
         + starts)
   }
@@ -77,6 +64,22 @@ struct MatrixProduct: Operation {
   private func extents(_ shape: [Int], _ isTransposed: Bool) -> (rows: Int, columns: Int) {
     let (rows, columns) = (shape[shape.count - 2], shape[shape.count - 1])
     return isTransposed ? (columns, rows) : (rows, columns)
+  }
+}
+
+private let libraryProduct: Kernel.Function = { x, n in
+  let (rows, columns, inner) = (Int32(n[0]), Int32(n[1]), Int32(n[2]))
+  for batch in 0..<n[5] {
+    let y = x[2] + batch * n[0] * n[1]
+    // BLAS wants leading extents of at least 1.
+    guard rows > 0, columns > 0, inner > 0 else {
+      y.update(repeating: 0, count: n[0] * n[1])
+      continue
+    }
+    cblas_dgemm(
+      CblasRowMajor, n[3] == 1 ? CblasTrans : CblasNoTrans, n[4] == 1 ? CblasTrans : CblasNoTrans,
+      rows, columns, inner, 1, x[0] + n[6 + 2 * batch], n[3] == 1 ? rows : inner,
+      x[1] + n[7 + 2 * batch], n[4] == 1 ? inner : columns, 0, y, columns)
   }
 }
 
@@ -119,7 +122,8 @@ struct TriangularSolve: Operation {
         guard size * columns > 0 else { return }
         for batch in 0..<batches {
           cblas_dtrsm(
-            CblasRowMajor, CblasLeft, CblasLower, n[3] == 1 ? CblasTrans : CblasNoTrans, CblasNonUnit,
+            CblasRowMajor, CblasLeft, CblasLower, n[3] == 1 ? CblasTrans : CblasNoTrans,
+            CblasNonUnit,
             Int32(size), Int32(columns), 1, x[0] + batch * size * size, Int32(size),
             x[2] + batch * size * columns, Int32(columns))
         }
@@ -170,7 +174,8 @@ public func triangularSolve(_ L: Tensor, _ B: Tensor, transposed: Bool = false) 
   guard B.rank > 1 else {
     return Tensor.apply(solve, L, B.expandingDimension(at: 1)).squeezingDimension(at: 1)
   }
-  let batch = commonShape([Array(L.shape.dropLast(2)), Array(B.shape.dropLast(2))], for: solve.name)
+  let batch = commonShape(
+    [Array(L.shape.dropLast(2)), Array(B.shape.dropLast(2))], for: solve.name)
   return Tensor.apply(
     solve, L.broadcast(to: batch + L.shape.suffix(2)), B.broadcast(to: batch + B.shape.suffix(2)))
 }

@@ -48,3 +48,20 @@ PPL_DECLARE(strided_max)
 // The lower Cholesky factor of row-major matrices, and its reverse mode.
 PPL_DECLARE(cholesky)
 PPL_DECLARE(cholesky_reverse)
+
+// Row-major matrix products. n = {m, n, k, left is transposed, right is transposed, batches, starts of each batch}.
+PPL_DECLARE(matrix_vector)
+PPL_DECLARE(vector_matrix)
+PPL_DECLARE(outer_product)
+// For m, n and k up to 64.
+PPL_DECLARE(small_product)
+
+// Networks. y <- max(0, y); out = y > 0 ? g : 0 for x = {g, y, out}, n = {count}; sums += the rows of g.
+void ppl_rectify(double *_Nonnull y, ptrdiff_t count);
+PPL_DECLARE(rectifier_reverse)
+void ppl_add_columns(const double *_Nonnull g, double *_Nonnull sums, ptrdiff_t rows, ptrdiff_t columns);
+
+// Lets OpenBLAS choose its kernels again where it took its oldest for a processor newer than itself; 1 if it now has
+// better ones. Does nothing where the user set OPENBLAS_CORETYPE. Changes the environment for the moment of the call, so
+// it belongs before the first use of the library and into one thread.
+int ppl_retune_blas(void);
