@@ -1,4 +1,5 @@
 import Distributions
+import Foundation
 import Inference
 import PPL
 import TestSupport
@@ -114,9 +115,25 @@ struct SVITests {
       test.model, guide: AutoNormal(test.model), optimizer: Adam(learningRate: 0.05))
     let whole = try svi.run(steps: 60, key: key, progress: .silent)
     let first = try svi.run(steps: 23, key: key, progress: .silent)
-    let state = try svi.state(from: SVI.checkpoint(first), key: key)
+    let checkpoint = SVI.checkpoint(first)
+    #expect(checkpoint.records == first.records)
+    let state = try svi.state(from: checkpoint, key: key)
     let second = try svi.run(steps: 37, from: state, progress: .silent)
     expectSame(whole, second)
+    #expect(SVI.checkpoint(second, after: checkpoint.records).records == whole.records)
+  }
+
+  @Test func aStoredCheckpointKeepsEveryRecord() throws {
+    let fit = try SVI(
+      test.model, guide: AutoNormal(test.model),
+      optimizer: ZeroNaNs().then(ClipGlobalNorm(40)).then(Adam(learningRate: 0.05))
+    ).run(steps: 40, key: key, progress: .silent)
+    // A limit that some steps exceed and others do not, or the test would not see a column mixed up.
+    #expect(Set(fit.records.map(\.isClipped)) == [true, false])
+    let stored = try JSONEncoder().encode(SVI.checkpoint(fit))
+    let read = try JSONDecoder().decode(
+      Checkpoint<Chain<Chain<ZeroNaNs, ClipGlobalNorm>, Adam>.State>.self, from: stored)
+    #expect(read.records == fit.records)
   }
 
   @Test func aCheckpointOfAnotherModelIsRefused() throws {
