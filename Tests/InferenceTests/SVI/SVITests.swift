@@ -240,6 +240,28 @@ struct SVITests {
     expectSame(reading, plain)
   }
 
+  @Test func particlesThatAreRecordedAnewHaveTheDigitsOfAReplay() throws {
+    func fit(reads: Bool, _ threads: Threads) throws -> SVIFit<Adam> {
+      let model = Model<Void> { p in
+        let z = p.sample("z", Normal(0, 1))
+        let mean = reads && z.scalar > 1e6 ? 1e6 : z
+        p.sample("y", Normal(mean, 0.5), observed: 1)
+      }
+      return try SVI(
+        model, guide: AutoNormal(model), optimizer: Adam(learningRate: 0.05),
+        loss: TraceELBO(particles: 3, threads: threads)
+      ).run(steps: 10, key: key, progress: .silent)
+    }
+    let plain = try fit(reads: false, .one)
+    #expect(plain.reads.isEmpty)
+    for threads in [Threads.one, Threads(2)] {
+      let reading = try fit(reads: true, threads)
+      #expect(!reading.reads.isEmpty)
+      #expect(reading.losses == plain.losses)
+      expectSame(reading, plain)
+    }
+  }
+
   @Test func controlFlowFollowsTheValueOfEachStep() throws {
     // |z| by a branch: the fit must take each, whatever the first draw was.
     let model = Model<Void> { p in
