@@ -11,7 +11,33 @@ public struct Checkpoint<OptimizerState: Codable & Sendable>: Codable, Sendable 
   public let parameters: [Double]
   public let optimizer: OptimizerState
   /// One record a step, from the first.
-  public let records: [StepRecord]
+  public var records: [StepRecord] { course.records }
+
+  let course: Course
+}
+
+/// The records of a fit by columns: stored, a fifth of the size of one object a step, and the time to write it.
+struct Course: Codable, Sendable {
+  let loss, gradientNorm: [Double]
+  let zeroed: [Int]
+  /// The steps, from 0, in which the gradient was shortened.
+  let clipped: [Int]
+
+  init(_ records: [StepRecord]) {
+    (loss, gradientNorm) = (records.map(\.loss), records.map(\.gradientNorm))
+    zeroed = records.map(\.zeroed)
+    clipped = records.indices.filter { records[$0].isClipped }
+  }
+
+  var records: [StepRecord] {
+    let clipped = Set(clipped)
+    return zip(zip(loss, gradientNorm), zeroed).enumerated().map { step, values in
+      var record = StepRecord(loss: values.0.0)
+      (record.gradientNorm, record.zeroed) = (values.0.1, values.1)
+      record.isClipped = clipped.contains(step)
+      return record
+    }
+  }
 }
 
 extension SVI where O.State: Codable {
@@ -24,7 +50,7 @@ extension SVI where O.State: Codable {
     let state = fit.state
     return Checkpoint(
       step: state.step, key: state.key.words.scalars, names: state.layout.entries.map(\.name),
-      parameters: state.parameters, optimizer: state.optimizer, records: earlier + fit.records)
+      parameters: state.parameters, optimizer: state.optimizer, course: Course(earlier + fit.records))
   }
 
   /// The state that a checkpoint holds.

@@ -117,7 +117,9 @@ struct AutoNormalTests {
     let values: [String: Tensor] = ["x_auto_loc": 0.3, "x_auto_scale": 0.8]
     let levels = [0.1, 0.5, 0.9]
     let found = try #require(prepared.quantiles(levels, parameters: values))["x"].scalars
-    let draws = try prepared.draws(10_000, parameters: values, key: RandomKey(1), threads: .one)["x"].scalars
+    let draws = try prepared.draws(10_000, parameters: values, key: RandomKey(1), threads: .one)[
+      "x"
+    ].scalars
     for (level, quantile) in zip(levels, found) {
       let share = Double(draws.filter { $0 < quantile }.count) / 10_000
       // Four standard errors of a share of 10 000.

@@ -1,4 +1,5 @@
 import Distributions
+import Foundation
 import Inference
 import PPL
 import TestSupport
@@ -114,9 +115,25 @@ struct SVITests {
       test.model, guide: AutoNormal(test.model), optimizer: Adam(learningRate: 0.05))
     let whole = try svi.run(steps: 60, key: key, progress: .silent)
     let first = try svi.run(steps: 23, key: key, progress: .silent)
-    let state = try svi.state(from: SVI.checkpoint(first), key: key)
+    let checkpoint = SVI.checkpoint(first)
+    #expect(checkpoint.records == first.records)
+    let state = try svi.state(from: checkpoint, key: key)
     let second = try svi.run(steps: 37, from: state, progress: .silent)
     expectSame(whole, second)
+    #expect(SVI.checkpoint(second, after: checkpoint.records).records == whole.records)
+  }
+
+  @Test func aStoredCheckpointKeepsEveryRecord() throws {
+    let fit = try SVI(
+      test.model, guide: AutoNormal(test.model),
+      optimizer: ZeroNaNs().then(ClipGlobalNorm(40)).then(Adam(learningRate: 0.05))
+    ).run(steps: 40, key: key, progress: .silent)
+    // A limit that some steps exceed and others do not, or the test would not see a column mixed up.
+    #expect(Set(fit.records.map(\.isClipped)) == [true, false])
+    let stored = try JSONEncoder().encode(SVI.checkpoint(fit))
+    let read = try JSONDecoder().decode(
+      Checkpoint<Chain<Chain<ZeroNaNs, ClipGlobalNorm>, Adam>.State>.self, from: stored)
+    #expect(read.records == fit.records)
   }
 
   @Test func aCheckpointOfAnotherModelIsRefused() throws {
@@ -221,6 +238,28 @@ struct SVITests {
     // Recorded anew for each step, with the digits of a replay.
     #expect(reading.losses == plain.losses)
     expectSame(reading, plain)
+  }
+
+  @Test func particlesThatAreRecordedAnewHaveTheDigitsOfAReplay() throws {
+    func fit(reads: Bool, _ threads: Threads) throws -> SVIFit<Adam> {
+      let model = Model<Void> { p in
+        let z = p.sample("z", Normal(0, 1))
+        let mean = reads && z.scalar > 1e6 ? 1e6 : z
+        p.sample("y", Normal(mean, 0.5), observed: 1)
+      }
+      return try SVI(
+        model, guide: AutoNormal(model), optimizer: Adam(learningRate: 0.05),
+        loss: TraceELBO(particles: 3, threads: threads)
+      ).run(steps: 10, key: key, progress: .silent)
+    }
+    let plain = try fit(reads: false, .one)
+    #expect(plain.reads.isEmpty)
+    for threads in [Threads.one, Threads(2)] {
+      let reading = try fit(reads: true, threads)
+      #expect(!reading.reads.isEmpty)
+      #expect(reading.losses == plain.losses)
+      expectSame(reading, plain)
+    }
   }
 
   @Test func controlFlowFollowsTheValueOfEachStep() throws {

@@ -198,7 +198,9 @@ extension String {
   /// Without the blanks around it.
   var trimmed: String {
     // Most cells have none, and Foundation's way to find that out takes microseconds.
-    let isBare = [utf8.first, utf8.last].allSatisfy { $0.map { (0x21..<0x7f).contains($0) } ?? true }
+    guard let first = utf8.first, let last = utf8.last else { return self }
+    let visible: ClosedRange<UInt8> = 0x21...0x7e
+    let isBare = visible.contains(first) && visible.contains(last)
     return isBare ? self : trimmingCharacters(in: .whitespaces)
   }
   var quoted: String { "\"\(self)\"" }
