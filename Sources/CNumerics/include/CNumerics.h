@@ -31,6 +31,8 @@ PPL_DECLARE(strided_read)
 PPL_DECLARE(strided_add)
 // out[i] = max over the axes whose stride is 0.           n as strided_add with offset 0; NaN if any element is.
 PPL_DECLARE(strided_max)
+// out[a, j, :] = x[0][a, x[1][j], :], NaN for an index out of range. n = {outer, extent, inner, count of indices}
+PPL_DECLARE(take)
 
 // The lower Cholesky factor of row-major matrices, and its reverse mode.
 PPL_DECLARE(cholesky)
