@@ -44,6 +44,17 @@ PPL_DECLARE(vector_matrix)
 PPL_DECLARE(outer_product)
 // For m, n and k up to 64.
 PPL_DECLARE(small_product)
+// left right + bias, or its positive part; row-major, either operand may be given transposed. Only where
+// `ppl_has_wide_registers` says that the processor has registers of eight numbers.
+struct ppl_product {
+  const double *_Nonnull left, *_Nonnull right;
+  const double *_Nullable bias;
+  ptrdiff_t rows, columns, inner;
+  int left_is_transposed, right_is_transposed, rectifies;
+};
+int ppl_has_wide_registers(void);
+ptrdiff_t ppl_wide_product_workspace(ptrdiff_t columns);
+void ppl_wide_product(const struct ppl_product *_Nonnull product, double *_Nonnull y, double *_Nonnull work);
 
 // Networks. y <- max(0, y); out = y > 0 ? g : 0 for x = {g, y, out}, n = {count}; sums += the rows of g.
 void ppl_rectify(double *_Nonnull y, ptrdiff_t count);
