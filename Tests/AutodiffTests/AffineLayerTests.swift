@@ -13,7 +13,9 @@ import Testing
   private func composedReLU(_ x: [Tensor]) -> Tensor { maximum(composed(x), 0) }
 
   /// Rows on both sides of the blocks of 512.
-  @Test(arguments: [[1, 1, 1], [3, 6, 5], [7, 2, 9], [511, 6, 12], [1025, 3, 50]])
+  @Test(arguments: [
+    [1, 1, 1], [3, 6, 5], [7, 2, 9], [511, 6, 12], [1025, 3, 50], [300, 20, 17], [530, 130, 50],
+  ])
   func valuesAndGradientsAreThoseOfProductAndSum(_ shape: [Int]) {
     let operands = layer(shape[0], shape[1], shape[2])
     let weights = RandomKey(1).normal([shape[0], shape[2]])
@@ -22,7 +24,7 @@ import Testing
       ({ affineReLU($0[0], $0[1], $0[2]) }, composedReLU),
     ]
     for (fused, composed) in pairs {
-      // Sums of up to 1025 products of order 1, in another order.
+      // Sums of up to 130 products of order 1, in another order.
       expectClose(fused(operands), composed(operands), relative: 0, absolute: 1e-13)
       let a = valueWithGradient(of: { (fused($0) * weights).sum() }, at: operands).gradient
       let b = valueWithGradient(of: { (composed($0) * weights).sum() }, at: operands).gradient
@@ -47,7 +49,8 @@ import Testing
         expectGradient(
           of: { x in
             let y = { (x: [Tensor]) in f(x[0], x[1], x[2]) }
-            return valueWithGradient(of: { (y($0) * y($0) * y($0)).sum() }, at: x).gradient[argument]
+            return valueWithGradient(of: { (y($0) * y($0) * y($0)).sum() }, at: x).gradient[
+              argument]
           }, at: operands, tolerance: 1e-6, "\(name), slope in argument \(argument)")
       }
     }
@@ -60,11 +63,13 @@ import Testing
           of: { affineReLU($0[0], $0[1], $0[2]).sum() }, at: x)
         return [value] + gradient
       }, at: layer(700, 6, 20))
+    expectSameBitsReplayed({ [affineReLU($0[0], $0[1], $0[2])] }, at: layer(70, 20, 30))
   }
 
   @Test func theDerivativeAtTheKinkIsZero() {
     let x = Tensor([1, -1], shape: [2, 1])
-    let slope = gradient(of: { affineReLU(x, Tensor.zeros([1, 1]), $0).sum() }, at: Tensor.zeros([1]))
+    let slope = gradient(
+      of: { affineReLU(x, Tensor.zeros([1, 1]), $0).sum() }, at: Tensor.zeros([1]))
     #expect(slope.scalars == [0])
   }
 

@@ -2,12 +2,14 @@ import Autodiff
 import TestSupport
 import Testing
 
-/// Every kernel behind `matmul`: with a column, with a row, of a column and a row, of small matrices, and the library's.
+/// Every kernel behind `matmul`: with a column, with a row, of a column and a row, of small matrices, of few columns,
+/// and the library's.
 @Suite struct MatrixProductTests {
   private static let extents: [[Int]] =
     [1, 3, 4, 7, 16, 17, 64, 65].flatMap { m in
       [1, 2, 9, 63, 64, 66].flatMap { n in [1, 5, 8, 33, 64, 70].map { [m, n, $0] } }
     } + [[0, 3, 2], [3, 0, 2], [3, 2, 0], [3, 1, 0], [1, 3, 0], [100, 1, 50], [1, 50, 100]]
+    + [[300, 120, 120], [70, 20, 300], [20, 305, 70], [70, 300, 130]]
 
   /// Whole numbers, whose sums every order gives exactly.
   private func wholeNumbers(_ rows: Int, _ columns: Int) -> Tensor {
@@ -54,7 +56,7 @@ import Testing
   }
 
   @Test func batchesBroadcastInEveryKernel() {
-    for (m, n, k) in [(5, 1, 9), (1, 5, 9), (5, 6, 1), (5, 6, 9), (5, 66, 9)] {
+    for (m, n, k) in [(5, 1, 9), (1, 5, 9), (5, 6, 1), (5, 6, 9), (5, 66, 9), (70, 20, 30)] {
       let key = RandomKey(3).split(2)
       let (a, b) = (key[0].normal([2, 1, m, k]), key[1].normal([3, k, n]))
       let product = matmul(a, b)

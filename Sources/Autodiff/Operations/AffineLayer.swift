@@ -2,8 +2,6 @@ import CNumerics
 import COpenBLAS
 
 /// `x W + b`, or its positive part, for rows x `[m, k]`, W `[k, n]` and b `[n]`.
-///
-/// Rows go through in blocks, so that a block's result is still in cache when its negative part is cut off.
 struct AffineLayer: Operation {
   let isRectified: Bool
   var name: String { isRectified ? "affineReLU" : "affine" }
@@ -20,24 +18,20 @@ struct AffineLayer: Operation {
     return [x[0], W[1]]
   }
 
+  func workspace(_ operands: [[Int]]) -> Int {
+    isWide(operands) ? WideProduct.workspace(columns: operands[1][1]) : 0
+  }
+
+  private func isWide(_ operands: [[Int]]) -> Bool {
+    WideProduct.isFaster(
+      rows: operands[0][0], columns: operands[1][1], inner: operands[1][0])
+  }
+
   /// Integers: rows, columns, inner, whether it is rectified.
   func kernel(_ operands: [[Int]]) -> Kernel {
     _ = BLAS.isReady
     return Kernel(
-      function: { x, n in
-        let (rows, columns, inner) = (n[0], n[1], n[2])
-        for start in stride(from: 0, to: rows, by: rowBlock) {
-          let count = min(rowBlock, rows - start)
-          let y = x[3] + start * columns
-          for row in 0..<count { (y + row * columns).update(from: x[2], count: columns) }
-          if columns > 0, inner > 0 {
-            cblas_dgemm(
-              CblasRowMajor, CblasNoTrans, CblasNoTrans, Int32(count), Int32(columns), Int32(inner),
-              1, x[0] + start * inner, Int32(inner), x[1], Int32(columns), 1, y, Int32(columns))
-          }
-          if n[3] == 1 { ppl_rectify(y, count * columns) }
-        }
-      },
+      function: isWide(operands) ? wideLayer : libraryLayer,
       integers: [operands[0][0], operands[1][1], operands[1][0], isRectified ? 1 : 0])
   }
 
@@ -72,24 +66,20 @@ struct AffineParameterGradient: Operation {
 
   func shape(_ operands: [[Int]]) -> [Int] { [operands[0][1] + 1, operands[1][1]] }
 
+  func workspace(_ operands: [[Int]]) -> Int {
+    isWide(operands) ? WideProduct.workspace(columns: operands[1][1]) : 0
+  }
+
+  private func isWide(_ operands: [[Int]]) -> Bool {
+    WideProduct.isFaster(
+      rows: operands[0][1], columns: operands[1][1], inner: operands[0][0])
+  }
+
   func kernel(_ operands: [[Int]]) -> Kernel {
     _ = BLAS.isReady
     return Kernel(
-      function: { x, n in
-        let (rows, columns, inner) = (n[0], n[1], n[2])
-        let (y, sums) = (x[2], x[2] + inner * columns)
-        y.update(repeating: 0, count: (inner + 1) * columns)
-        guard columns > 0 else { return }
-        for start in stride(from: 0, to: rows, by: rowBlock) {
-          let count = min(rowBlock, rows - start)
-          let g = x[1] + start * columns
-          ppl_add_columns(g, sums, count, columns)
-          guard inner > 0 else { continue }
-          cblas_dgemm(
-            CblasRowMajor, CblasTrans, CblasNoTrans, Int32(inner), Int32(columns), Int32(count),
-            1, x[0] + start * inner, Int32(inner), g, Int32(columns), 1, y, Int32(columns))
-        }
-      }, integers: [operands[0][0], operands[1][1], operands[0][1]])
+      function: isWide(operands) ? wideParameterGradient : libraryParameterGradient,
+      integers: [operands[0][0], operands[1][1], operands[0][1]])
   }
 
   /// With H the cotangent of xᵀ g and h that of the sums: dx = g Hᵀ, dg = x H + 1 hᵀ, a layer itself.
@@ -104,8 +94,60 @@ struct AffineParameterGradient: Operation {
   }
 }
 
+// MARK: Kernels
+
 /// 512 rows of a hundred columns are 400 KiB: they stay in a second-level cache, and a product of them is at full speed.
 private let rowBlock = 512
+
+private let wideLayer: Kernel.Function = { x, n in
+  var product = ppl_product(
+    left: x[0], right: x[1], bias: x[2], rows: n[0], columns: n[1], inner: n[2],
+    left_is_transposed: 0, right_is_transposed: 0, rectifies: Int32(n[3]))
+  ppl_wide_product(&product, x[3], x[4])
+}
+
+/// Rows go through in blocks, so that a block's result is still in cache when its negative part is cut off.
+private let libraryLayer: Kernel.Function = { x, n in
+  let (rows, columns, inner) = (n[0], n[1], n[2])
+  for start in stride(from: 0, to: rows, by: rowBlock) {
+    let count = min(rowBlock, rows - start)
+    let y = x[3] + start * columns
+    for row in 0..<count { (y + row * columns).update(from: x[2], count: columns) }
+    if columns > 0, inner > 0 {
+      cblas_dgemm(
+        CblasRowMajor, CblasNoTrans, CblasNoTrans, Int32(count), Int32(columns), Int32(inner),
+        1, x[0] + start * inner, Int32(inner), x[1], Int32(columns), 1, y, Int32(columns))
+    }
+    if n[3] == 1 { ppl_rectify(y, count * columns) }
+  }
+}
+
+private let wideParameterGradient: Kernel.Function = { x, n in
+  let (rows, columns, inner) = (n[0], n[1], n[2])
+  var product = ppl_product(
+    left: x[0], right: x[1], bias: nil, rows: inner, columns: columns, inner: rows,
+    left_is_transposed: 1, right_is_transposed: 0, rectifies: 0)
+  ppl_wide_product(&product, x[2], x[3])
+  let sums = x[2] + inner * columns
+  sums.update(repeating: 0, count: columns)
+  ppl_add_columns(x[1], sums, rows, columns)
+}
+
+private let libraryParameterGradient: Kernel.Function = { x, n in
+  let (rows, columns, inner) = (n[0], n[1], n[2])
+  let (y, sums) = (x[2], x[2] + inner * columns)
+  y.update(repeating: 0, count: (inner + 1) * columns)
+  guard columns > 0 else { return }
+  for start in stride(from: 0, to: rows, by: rowBlock) {
+    let count = min(rowBlock, rows - start)
+    let g = x[1] + start * columns
+    ppl_add_columns(g, sums, count, columns)
+    guard inner > 0 else { continue }
+    cblas_dgemm(
+      CblasRowMajor, CblasTrans, CblasNoTrans, Int32(inner), Int32(columns), Int32(count),
+      1, x[0] + start * inner, Int32(inner), g, Int32(columns), 1, y, Int32(columns))
+  }
+}
 
 // MARK: Public face
 

@@ -31,6 +31,15 @@ struct MatrixProduct: Operation {
     return commonShape([Array(a.dropLast(2)), Array(b.dropLast(2))], for: "matmul") + [m, n]
   }
 
+  func workspace(_ operands: [[Int]]) -> Int {
+    let (rows, inner) = extents(operands[0], transposesLeft)
+    let columns = extents(operands[1], transposesRight).columns
+    let isWide =
+      max(rows, columns, inner) > 64
+      && WideProduct.isFaster(rows: rows, columns: columns, inner: inner)
+    return isWide ? WideProduct.workspace(columns: columns) : 0
+  }
+
   /// Integers: m, n, k, flags, batches, then for each batch where its operands start.
   func kernel(_ operands: [[Int]]) -> Kernel {
     _ = BLAS.isReady
@@ -41,9 +50,19 @@ struct MatrixProduct: Operation {
     let starts = zip(batchStarts(a, batch), batchStarts(b, batch)).flatMap { [$0, $1] }
     let isSmall = max(m, n, k) <= 64
     let function: Kernel.Function =
-      if n == 1 { ppl_matrix_vector } else if m == 1 { ppl_vector_matrix } else if k == 1 {
+      if n == 1 {
+        ppl_matrix_vector
+      } else if m == 1 {
+        ppl_vector_matrix
+      } else if k == 1 {
         ppl_outer_product
-      } else if isSmall { ppl_small_product } else { libraryProduct }
+      } else if isSmall {
+        ppl_small_product
+      } else if WideProduct.isFaster(rows: m, columns: n, inner: k) {
+        wideProduct
+      } else {
+        libraryProduct
+      }
     return Kernel(
       function: function,
       integers: [m, n, k, transposesLeft ? 1 : 0, transposesRight ? 1 : 0, elementCount(batch)]
@@ -80,6 +99,16 @@ private let libraryProduct: Kernel.Function = { x, n in
       CblasRowMajor, n[3] == 1 ? CblasTrans : CblasNoTrans, n[4] == 1 ? CblasTrans : CblasNoTrans,
       rows, columns, inner, 1, x[0] + n[6 + 2 * batch], n[3] == 1 ? rows : inner,
       x[1] + n[7 + 2 * batch], n[4] == 1 ? inner : columns, 0, y, columns)
+  }
+}
+
+private let wideProduct: Kernel.Function = { x, n in
+  for batch in 0..<n[5] {
+    var product = ppl_product(
+      left: x[0] + n[6 + 2 * batch], right: x[1] + n[7 + 2 * batch], bias: nil, rows: n[0],
+      columns: n[1], inner: n[2], left_is_transposed: Int32(n[3]), right_is_transposed: Int32(n[4]),
+      rectifies: 0)
+    ppl_wide_product(&product, x[2] + batch * n[0] * n[1], x[3])
   }
 }
 

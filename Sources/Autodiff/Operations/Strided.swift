@@ -153,20 +153,7 @@ struct Take: Operation {
 
   func kernel(_ operands: [[Int]]) -> Kernel {
     Kernel(
-      function: { x, n in
-        let (outer, extent, inner, count) = (n[0], n[1], n[2], n[3])
-        for a in 0..<outer {
-          for j in 0..<count {
-            let y = x[2] + (a * count + j) * inner
-            let index = x[1][j]
-            if index >= 0, index < Double(extent) {
-              y.update(from: x[0] + (a * extent + Int(index)) * inner, count: inner)
-            } else {
-              y.update(repeating: .nan, count: inner)
-            }
-          }
-        }
-      },
+      function: ppl_take,
       integers: takeExtents(operands[0], axis) + [elementCount(operands[1])])
   }
 

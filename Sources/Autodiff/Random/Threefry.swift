@@ -140,6 +140,7 @@ extension Threefry {
   /// - Complexity: O(*count* log *count*).
   func permutation(_ count: Int) -> [Int] {
     precondition(count >= 0, "permutation: the count is \(count), but must not be negative.")
+    precondition(count <= 1 << 32, "permutation: the count is \(count), but at most 2^32 fit.")
     let size = Double(max(1, count))
     let rounds = Int((3 * Double.log(size) / Double.log(Double(UInt32.max))).rounded(.up))
     var order = Array(0..<count)
@@ -147,9 +148,10 @@ extension Threefry {
     for _ in 0..<rounds {
       let words = parent.child(1)
       parent = parent.child(0)
-      let keys = (0..<count).map { words.bits32(UInt64($0)) }
-      let sorted = (0..<count).sorted { (keys[$0], $0) < (keys[$1], $1) }
-      order = sorted.map { order[$0] }
+      // The word above and the place below: plain integers sort in a fraction of the time of pairs.
+      var keys = (0..<count).map { UInt64(words.bits32(UInt64($0))) << 32 | UInt64($0) }
+      keys.sort()
+      order = keys.map { order[Int($0 & 0xffff_ffff)] }
     }
     return order
   }

@@ -44,6 +44,8 @@ PPL_DECLARE(strided_read)
 PPL_DECLARE(strided_add)
 // out[i] = max over the axes whose stride is 0.           n = {rank, offset, extents[rank], strides[rank], output count}; NaN if any element is.
 PPL_DECLARE(strided_max)
+// out[a, j, :] = x[0][a, x[1][j], :], NaN for an index out of range. n = {outer, extent, inner, count of indices}
+PPL_DECLARE(take)
 
 // The lower Cholesky factor of row-major matrices, and its reverse mode.
 PPL_DECLARE(cholesky)
@@ -55,6 +57,17 @@ PPL_DECLARE(vector_matrix)
 PPL_DECLARE(outer_product)
 // For m, n and k up to 64.
 PPL_DECLARE(small_product)
+// left right + bias, or its positive part; row-major, either operand may be given transposed. Only where
+// `ppl_has_wide_registers` says that the processor has registers of eight numbers.
+struct ppl_product {
+  const double *_Nonnull left, *_Nonnull right;
+  const double *_Nullable bias;
+  ptrdiff_t rows, columns, inner;
+  int left_is_transposed, right_is_transposed, rectifies;
+};
+int ppl_has_wide_registers(void);
+ptrdiff_t ppl_wide_product_workspace(ptrdiff_t columns);
+void ppl_wide_product(const struct ppl_product *_Nonnull product, double *_Nonnull y, double *_Nonnull work);
 
 // Networks. y <- max(0, y); out = y > 0 ? g : 0 for x = {g, y, out}, n = {count}; sums += the rows of g.
 void ppl_rectify(double *_Nonnull y, ptrdiff_t count);
