@@ -1,21 +1,9 @@
 #include "CNumerics.h"
 
+#include "kernel.h"
 #include "vector_math.h"
 
-// On x86 each kernel is compiled twice and the loader picks by the processor, once: with and without fused
-// multiply-add, so the last digit of a logarithm may differ between processors, never between runs on one.
-#if defined(__x86_64__) && defined(__linux__)
-#define KERNEL __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default"))) void
-#else
-#define KERNEL void
-#endif
-
-enum { max_rank = 16 };
-
 // MARK: one operand
-
-// The result may be one of the operands, element for element, which the compiler would take for a dependence.
-#define EACH _Pragma("clang loop vectorize(assume_safety)")
 
 #define UNARY(name, expression) UNARY_LOOP(name, expression, EACH)
 // Those that call the scalar library.
@@ -39,13 +27,13 @@ UNARY(log, vector_log(v))
 UNARY(log1p, vector_log1p(v))
 UNARY(log1pratio, log1p_ratio(v))
 UNARY(log1pratio_slope, log1p_ratio_slope(v))
-UNARY_CALL(expm1, expm1(v))
+UNARY(expm1, vector_expm1(v))
 UNARY(sqrt, __builtin_elementwise_sqrt(v))
 UNARY(square, v * v)
 UNARY(reciprocal, 1 / v)
 UNARY_CALL(sin, sin(v))
 UNARY_CALL(cos, cos(v))
-UNARY_CALL(tanh, tanh(v))
+UNARY(tanh, vector_tanh(v))
 UNARY(sigmoid, vector_sigmoid(v))
 UNARY(softplus, vector_softplus(v))
 UNARY_CALL(erf, erf(v))
@@ -56,19 +44,6 @@ UNARY(isnan, v != v)
 UNARY(copy, v)
 
 // MARK: two operands
-
-// Steps `index` to the next row of an array of `rank` extents, moving each offset by its strides.
-// The innermost axis is the row itself and does not move.
-INLINE int next_row(ptrdiff_t rank, ppl_integers extents, ptrdiff_t *index, int arrays, const ptrdiff_t *const *strides,
-                    ptrdiff_t *offsets) {
-  for (ptrdiff_t d = rank - 2; d >= 0; d--) {
-    for (int k = 0; k < arrays; k++) offsets[k] += strides[k][d];
-    if (++index[d] < extents[d]) return 1;
-    for (int k = 0; k < arrays; k++) offsets[k] -= strides[k][d] * extents[d];
-    index[d] = 0;
-  }
-  return 0;
-}
 
 #define ROW(each, step_a, step_b, expression)    \
   each for (ptrdiff_t i = 0; i < count; i++) {   \

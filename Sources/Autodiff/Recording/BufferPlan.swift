@@ -25,11 +25,15 @@ struct BufferPlan: Sendable {
     places = Array(repeating: -1, count: nodes.count)
     workspaces = places
 
-    // A node that only renames another shares its buffer, and its readers.
+    // A node that only renames another, or a part of it, shares its buffer, and its readers.
     var owner = Array(nodes.indices)
+    var offset = Array(repeating: 0, count: nodes.count)
     for id in nodes.indices {
       if case .operation(let operation) = nodes[id].kind, operation.isAlias {
-        owner[id] = owner[nodes[id].operands[0]]
+        let source = nodes[id].operands[0]
+        owner[id] = owner[source]
+        offset[id] =
+          offset[source] + operation.aliasOffset(nodes[id].operands.map { nodes[$0].shape })
       }
     }
     var lastReader = Array(repeating: -1, count: nodes.count)
@@ -45,7 +49,7 @@ struct BufferPlan: Sendable {
     for id in nodes.indices where needed[id] || id < inputCount {
       let size = Self.padded(elementCount(nodes[id].shape))
       guard owner[id] == id else {
-        places[id] = places[owner[id]]
+        places[id] = places[owner[id]] + offset[id]
         continue
       }
       guard case .operation(let operation) = nodes[id].kind else {
@@ -56,9 +60,17 @@ struct BufferPlan: Sendable {
       let dying = Set(nodes[id].operands.map { owner[$0] }).sorted().filter {
         lastReader[$0] == id && !isPinned[$0]
       }
+      // Not a buffer of which it reads a part: that part may repeat, and lie elsewhere than its results.
+      let isWhole = { (owned: Int) in
+        nodes[id].operands.allSatisfy {
+          owner[$0] != owned || elementCount(nodes[$0].shape) == elementCount(nodes[owned].shape)
+        }
+      }
       let heir =
         operation.isElementwise
-        ? dying.first { elementCount(nodes[$0].shape) == elementCount(nodes[id].shape) } : nil
+        ? dying.first {
+          elementCount(nodes[$0].shape) == elementCount(nodes[id].shape) && isWhole($0)
+        } : nil
       places[id] = heir.map { places[$0] } ?? allocate(size)
       let scratch = operation.workspace(nodes[id].operands.map { nodes[$0].shape })
       if scratch > 0 {
