@@ -1,21 +1,12 @@
 #include "CNumerics.h"
 
+#include "kernel.h"
 #include "vector_math.h"
-
-// On x86 each kernel is compiled twice and the loader picks by the processor, once: with and without fused
-// multiply-add, so the last digit of a logarithm may differ between processors, never between runs on one.
-#if defined(__x86_64__) && defined(__linux__)
-#define KERNEL __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default"))) void
-#else
-#define KERNEL void
-#endif
-
-enum { max_rank = 16 };
 
 // MARK: rows
 
-// The result may be one of the operands, element for element, which the compiler would take for a dependence.
-#define EACH _Pragma("clang loop vectorize(assume_safety)") for (ptrdiff_t i = 0; i < count; i++)
+// In vector registers; the result may be one of the operands.
+#define EACH_ELEMENT EACH for (ptrdiff_t i = 0; i < count; i++)
 // For expressions that call the scalar library, one element at a time.
 #define EACH_CALL for (ptrdiff_t i = 0; i < count; i++)
 
@@ -26,30 +17,30 @@ enum { max_rank = 16 };
       out[i] = (expression);                                                         \
     }                                                                                \
   }
-UNARY_ROW(negate, EACH, -v)
-UNARY_ROW(absolute, EACH, fabs(v))
-UNARY_ROW(sign, EACH, v != v ? v : (v > 0) - (v < 0))
-UNARY_ROW(floor, EACH, floor(v))
-UNARY_ROW(exp, EACH, vector_exp(v))
-UNARY_ROW(log, EACH, vector_log(v))
-UNARY_ROW(log1p, EACH, vector_log1p(v))
-UNARY_ROW(log1pratio, EACH, log1p_ratio(v))
-UNARY_ROW(log1pratio_slope, EACH, log1p_ratio_slope(v))
-UNARY_ROW(expm1, EACH_CALL, expm1(v))
-UNARY_ROW(sqrt, EACH, __builtin_elementwise_sqrt(v))
-UNARY_ROW(square, EACH, v * v)
-UNARY_ROW(reciprocal, EACH, 1 / v)
+UNARY_ROW(negate, EACH_ELEMENT, -v)
+UNARY_ROW(absolute, EACH_ELEMENT, fabs(v))
+UNARY_ROW(sign, EACH_ELEMENT, v != v ? v : (v > 0) - (v < 0))
+UNARY_ROW(floor, EACH_ELEMENT, floor(v))
+UNARY_ROW(exp, EACH_ELEMENT, vector_exp(v))
+UNARY_ROW(log, EACH_ELEMENT, vector_log(v))
+UNARY_ROW(log1p, EACH_ELEMENT, vector_log1p(v))
+UNARY_ROW(log1pratio, EACH_ELEMENT, log1p_ratio(v))
+UNARY_ROW(log1pratio_slope, EACH_ELEMENT, log1p_ratio_slope(v))
+UNARY_ROW(expm1, EACH_ELEMENT, vector_expm1(v))
+UNARY_ROW(sqrt, EACH_ELEMENT, __builtin_elementwise_sqrt(v))
+UNARY_ROW(square, EACH_ELEMENT, v * v)
+UNARY_ROW(reciprocal, EACH_ELEMENT, 1 / v)
 UNARY_ROW(sin, EACH_CALL, sin(v))
 UNARY_ROW(cos, EACH_CALL, cos(v))
-UNARY_ROW(tanh, EACH_CALL, tanh(v))
-UNARY_ROW(sigmoid, EACH, vector_sigmoid(v))
-UNARY_ROW(softplus, EACH, vector_softplus(v))
+UNARY_ROW(tanh, EACH_ELEMENT, vector_tanh(v))
+UNARY_ROW(sigmoid, EACH_ELEMENT, vector_sigmoid(v))
+UNARY_ROW(softplus, EACH_ELEMENT, vector_softplus(v))
 UNARY_ROW(erf, EACH_CALL, erf(v))
 UNARY_ROW(erfc, EACH_CALL, erfc(v))
-UNARY_ROW(not, EACH, v == 0)
-UNARY_ROW(isfinite, EACH, isfinite(v) ? 1 : 0)
-UNARY_ROW(isnan, EACH, v != v)
-UNARY_ROW(copy, EACH, v)
+UNARY_ROW(not, EACH_ELEMENT, v == 0)
+UNARY_ROW(isfinite, EACH_ELEMENT, isfinite(v) ? 1 : 0)
+UNARY_ROW(isnan, EACH_ELEMENT, v != v)
+UNARY_ROW(copy, EACH_ELEMENT, v)
 
 // Strides are 1 or, for an operand that repeats, 0; others only in operands that are views of views.
 #define BINARY_LOOP(each, step_a, step_b, expression) \
@@ -71,43 +62,30 @@ UNARY_ROW(copy, EACH, v)
       BINARY_LOOP(EACH_CALL, sa, sb, expression)                                                              \
     }                                                                                                         \
   }
-BINARY_ROW(add, EACH, a + b)
-BINARY_ROW(subtract, EACH, a - b)
-BINARY_ROW(multiply, EACH, a *b)
-BINARY_ROW(divide, EACH, a / b)
+BINARY_ROW(add, EACH_ELEMENT, a + b)
+BINARY_ROW(subtract, EACH_ELEMENT, a - b)
+BINARY_ROW(multiply, EACH_ELEMENT, a *b)
+BINARY_ROW(divide, EACH_ELEMENT, a / b)
 BINARY_ROW(power, EACH_CALL, pow(a, b))
-BINARY_ROW(maximum, EACH, a != a || a > b ? a : b)
-BINARY_ROW(minimum, EACH, a != a || a < b ? a : b)
-BINARY_ROW(less, EACH, a < b)
-BINARY_ROW(lessequal, EACH, a <= b)
-BINARY_ROW(equal, EACH, a == b)
-BINARY_ROW(and, EACH, a != 0 && b != 0)
-BINARY_ROW(or, EACH, a != 0 || b != 0)
+BINARY_ROW(maximum, EACH_ELEMENT, a != a || a > b ? a : b)
+BINARY_ROW(minimum, EACH_ELEMENT, a != a || a < b ? a : b)
+BINARY_ROW(less, EACH_ELEMENT, a < b)
+BINARY_ROW(lessequal, EACH_ELEMENT, a <= b)
+BINARY_ROW(equal, EACH_ELEMENT, a == b)
+BINARY_ROW(and, EACH_ELEMENT, a != 0 && b != 0)
+BINARY_ROW(or, EACH_ELEMENT, a != 0 || b != 0)
 
 INLINE void row_select(const double *c, ptrdiff_t sc, const double *a, ptrdiff_t sa, const double *b, ptrdiff_t sb,
                        double *out, ptrdiff_t count) {
   if (sc == 1 && sa == 1 && sb == 1) {
-    EACH out[i] = c[i] != 0 ? a[i] : b[i];
+    EACH_ELEMENT out[i] = c[i] != 0 ? a[i] : b[i];
   } else if (sc == 1 && sa == 1 && sb == 0) {
-    EACH out[i] = c[i] != 0 ? a[i] : b[0];
+    EACH_ELEMENT out[i] = c[i] != 0 ? a[i] : b[0];
   } else if (sc == 1 && sa == 0 && sb == 1) {
-    EACH out[i] = c[i] != 0 ? a[0] : b[i];
+    EACH_ELEMENT out[i] = c[i] != 0 ? a[0] : b[i];
   } else {
     EACH_CALL out[i] = c[i * sc] != 0 ? a[i * sa] : b[i * sb];
   }
-}
-
-// Steps `index` to the next row of an array of `rank` extents, moving each offset by its strides.
-// The innermost axis is the row itself and does not move.
-INLINE int next_row(ptrdiff_t rank, ppl_integers extents, ptrdiff_t *index, int arrays, const ptrdiff_t *const *strides,
-                    ptrdiff_t *offsets) {
-  for (ptrdiff_t d = rank - 2; d >= 0; d--) {
-    for (int k = 0; k < arrays; k++) offsets[k] += strides[k][d];
-    if (++index[d] < extents[d]) return 1;
-    for (int k = 0; k < arrays; k++) offsets[k] -= strides[k][d] * extents[d];
-    index[d] = 0;
-  }
-  return 0;
 }
 
 // MARK: one operation

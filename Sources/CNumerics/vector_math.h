@@ -44,6 +44,29 @@ INLINE double vector_exp(double x) {
   return p * power_of_two(half) * power_of_two(k - half);
 }
 
+// e^x - 1, at most 2 ulp: 2^k (e^r - 1) + (2^k - 1) with the reduction of e^x, where for k = 0 the polynomial is all.
+INLINE double vector_expm1(double x) {
+  const double below = x > 710 ? 710 : x, y = below < -746 ? -746 : below;
+  const double k = (y * log2_e + round_shift) - round_shift;
+  const double r = (y - k * ln2_high) - k * ln2_low;
+  const double r2 = r * r, r4 = r2 * r2;
+  const double a = 0x1.5555555555555p-3 * r + 0.5;
+  const double b = (0x1.a01a01a01a01ap-13 * r + 0x1.6c16c16c16c17p-10) * r2 + (0x1.1111111111111p-7 * r + 0x1.5555555555555p-5);
+  const double c = (0x1.ae64567f544e4p-26 * r + 0x1.27e4fb7789f5cp-22) * r2 + (0x1.71de3a556c734p-19 * r + 0x1.a01a01a01a01ap-16);
+  const double d = 0x1.6124613a86d09p-33 * r + 0x1.1eed8eff8d898p-29;
+  const double p = r + r2 * (a + r2 * (b + r4 * (c + r4 * d)));
+  // 2^k in two factors, as it may lie beyond the range where the result does not.
+  const double half = (k * 0.5 + round_shift) - round_shift, first = power_of_two(half);
+  const double value = (p * first + (first - power_of_two(half - k))) * power_of_two(k - half);
+  return x == 0 ? x : value;
+}
+
+// tanh x, at most 3 ulp: -u / (2 + u) with u = e^(-2|x|) - 1, which is never large.
+INLINE double vector_tanh(double x) {
+  const double u = vector_expm1(-2 * fabs(x));
+  return copysign(u / (2 + u), x);
+}
+
 // (atanh(s)/s - 1) / s^2 in z = s^2 for |s| <= 3 - 2 sqrt(2), times 2.
 // Coefficients: Sun Microsystems, fdlibm e_log.c, minimax.
 INLINE double atanh_tail(double z) {

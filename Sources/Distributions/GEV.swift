@@ -50,11 +50,7 @@ public struct GEV: CumulativeDistribution, Moments, HasEntropy {
   }
 
   public func logProb(_ x: Tensor) -> Tensor {
-    let (s, inside) = reducedVariate(x)
-    let isFinite = s .> leastReducedVariate
-    let r = select(isFinite, s, 0)
-    let logDensity = -log(scale) - (1 + shape) * r - exp(-r)
-    return select(inside .& isFinite, logDensity, Tensor(-.infinity))
+    gevLogDensity(x, location: location, scale: scale, shape: shape)
   }
 
   public func cdf(_ x: Tensor) -> Tensor {

@@ -71,27 +71,38 @@ struct ThreefryTests {
 
   @Test func uniformsAreBitForBitThoseOfJAX() {
     for (seed, expected) in golden.seeds {
-      let key = Threefry(seed: seed)
+      let key = RandomKey(seed)
       for (_, values) in expected.draws.uniform_float64 {
-        #expect(values == filled(values.count) { key.fill(uniform: 0..<1, into: $0) })
+        #expect(values == key.uniform([values.count]).scalars)
       }
       for (_, values) in expected.draws.uniform_float64_minus2_2 {
-        #expect(values == filled(values.count) { key.fill(uniform: -2..<2, into: $0) })
+        #expect(values == key.uniform([values.count], in: -2..<2).scalars)
       }
     }
   }
 
   @Test func normalsAreThoseOfJAX() {
     for (seed, expected) in golden.seeds {
-      let key = Threefry(seed: seed)
+      let key = RandomKey(seed)
       for (_, values) in expected.draws.normal_float64 {
-        let draws = filled(values.count) { key.fillNormal(into: $0) }
+        let draws = key.normal([values.count]).scalars
         for (draw, value) in zip(draws, values) {
           // XLA's erf_inv and ours are each within a few units in the last place.
           #expect(abs(draw - value) <= 4e-15 * max(1, abs(value)), "\(draw) for \(value)")
         }
       }
     }
+  }
+
+  /// Draws are made in blocks; where one ends must not show.
+  @Test(arguments: [1, 63, 64, 65, 200]) func drawsAreTheElementsOfTheStream(count: Int) {
+    let (key, stream) = (RandomKey(7), Threefry(seed: 7))
+    let numbers = 0..<UInt64(count)
+    let uniform = numbers.map { stream.uniform($0, in: 0.1..<0.7) }
+    #expect(key.uniform([count], in: 0.1..<0.7).scalars == uniform)
+    #expect(key.normal([count]).scalars == numbers.map { stream.normal($0) })
+    let children = key.split(count).map(\.words.scalars)
+    #expect(children == numbers.map { words(stream.child($0)).map(Double.init) })
   }
 
   @Test func uniformsNeverLeaveTheirRange() {
@@ -171,14 +182,6 @@ struct ThreefryTests {
 
   private func words(_ key: Threefry) -> [UInt32] {
     [key.high, key.low]
-  }
-
-  private func filled(
-    _ count: Int, _ fill: (UnsafeMutableBufferPointer<Double>) -> Void
-  ) -> [Double] {
-    var values = [Double](repeating: .nan, count: count)
-    values.withUnsafeMutableBufferPointer { fill($0) }
-    return values
   }
 }
 

@@ -19,8 +19,11 @@ protocol Operation: Sendable, Hashable {
   /// How many numbers of scratch memory the kernel needs, after the result.
   func workspace(_ operands: [[Int]]) -> Int
 
-  /// Whether the result is the operand's numbers under another shape, so that no kernel runs.
+  /// Whether the result is the first operand's numbers, or some in a row, under another shape: no kernel runs.
   var isAlias: Bool { get }
+
+  /// Where an alias starts in the numbers of its operand.
+  func aliasOffset(_ operands: [[Int]]) -> Int
 
   /// Whether the result may overwrite an operand of its own shape.
   var isElementwise: Bool { get }
@@ -32,6 +35,7 @@ protocol Operation: Sendable, Hashable {
 extension Operation {
   func workspace(_ operands: [[Int]]) -> Int { 0 }
   var isAlias: Bool { false }
+  func aliasOffset(_ operands: [[Int]]) -> Int { 0 }
   var isElementwise: Bool { false }
   var chainCode: ppl_code? { nil }
 }
@@ -73,9 +77,12 @@ extension Tensor {
 func compute(
   _ operation: some Operation, _ operands: [[Double]], _ shapes: [[Int]], _ shape: [Int]
 ) -> [Double] {
-  if operation.isAlias { return operands[0] }
-  let kernel = operation.kernel(shapes)
   let count = elementCount(shape)
+  if operation.isAlias {
+    let start = operation.aliasOffset(shapes)
+    return count == operands[0].count ? operands[0] : Array(operands[0][start..<start + count])
+  }
+  let kernel = operation.kernel(shapes)
   // The arrays share one block so that their addresses hold together for the call.
   return [Double](unsafeUninitializedCapacity: count) { result, initialized in
     withPointers(operands[...], []) { pointers in

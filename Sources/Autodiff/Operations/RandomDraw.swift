@@ -1,3 +1,4 @@
+import CNumerics
 import RealModule
 
 /// Numbers drawn from a key, whose two words are the first operand.
@@ -17,16 +18,11 @@ struct RandomDraw: Operation {
   func kernel(_ operands: [[Int]]) -> Kernel {
     let count = elementCount(target)
     return switch kind {
+    // Both are the block cipher at a counter of two words.
     case .child(let index):
-      Kernel(
-        function: { x, n in
-          Threefry(words: x[0]).child(UInt64(n[0])).write(to: x[1])
-        }, integers: [index])
+      Kernel(function: ppl_random_key, integers: [index >> 32, index & 0xffff_ffff])
     case .foldIn(let data):
-      Kernel(
-        function: { x, n in
-          Threefry(words: x[0]).foldIn(UInt32(n[0])).write(to: x[1])
-        }, integers: [Int(data)])
+      Kernel(function: ppl_random_key, integers: [0, Int(data)])
     case .bits32:
       Kernel(
         function: { x, n in
@@ -36,21 +32,10 @@ struct RandomDraw: Operation {
     case .uniform(let low, let high):
       // Bounds travel as bit patterns among the integers.
       Kernel(
-        function: { x, n in
-          let low = Double(bitPattern: UInt64(bitPattern: Int64(n[1])))
-          let high = Double(bitPattern: UInt64(bitPattern: Int64(n[2])))
-          Threefry(words: x[0]).fill(
-            uniform: low..<high, into: UnsafeMutableBufferPointer(start: x[1], count: n[0]))
-        },
-        integers: [
-          count, Int(truncatingIfNeeded: low.bitPattern), Int(truncatingIfNeeded: high.bitPattern),
-        ])
+        function: ppl_random_uniform,
+        integers: [count] + [low, high].map { Int(truncatingIfNeeded: $0.bitPattern) })
     case .normal:
-      Kernel(
-        function: { x, n in
-          Threefry(words: x[0]).fillNormal(
-            into: UnsafeMutableBufferPointer(start: x[1], count: n[0]))
-        }, integers: [count])
+      Kernel(function: ppl_random_normal, integers: [count])
     case .permutation:
       Kernel(
         function: { x, n in
@@ -147,9 +132,5 @@ struct LogGammaSlope: Operation {
 extension Threefry {
   fileprivate init(words: UnsafeMutablePointer<Double>) {
     self.init(key: (UInt32(words[0]), UInt32(words[1])))
-  }
-
-  fileprivate func write(to words: UnsafeMutablePointer<Double>) {
-    (words[0], words[1]) = (Double(high), Double(low))
   }
 }

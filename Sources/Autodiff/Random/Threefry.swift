@@ -122,16 +122,6 @@ extension Threefry {
     2.0.squareRoot() * Special.erfInverse(uniform(n, in: (-1.0).nextUp..<1))
   }
 
-  /// Fills `buffer` with the first uniform numbers of the stream.
-  func fill(uniform range: Range<Double>, into buffer: UnsafeMutableBufferPointer<Double>) {
-    for n in buffer.indices { buffer[n] = uniform(UInt64(n), in: range) }
-  }
-
-  /// Fills `buffer` with the first standard normal numbers of the stream.
-  func fillNormal(into buffer: UnsafeMutableBufferPointer<Double>) {
-    for n in buffer.indices { buffer[n] = normal(UInt64(n)) }
-  }
-
   /// The numbers 0 to `count` - 1 in random order.
   ///
   /// Stable sorts by random 32-bit words, so often that equal words in every round are improbable: with

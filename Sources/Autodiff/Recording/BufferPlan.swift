@@ -28,11 +28,15 @@ struct BufferPlan: Sendable {
   ) {
     places = Array(repeating: -1, count: nodes.count)
 
-    // A node that only renames another shares its buffer, and its readers.
+    // A node that only renames another, or a part of it, shares its buffer, and its readers.
     var owner = Array(nodes.indices)
+    var offset = Array(repeating: 0, count: nodes.count)
     for id in nodes.indices {
       if case .operation(let operation) = nodes[id].kind, operation.isAlias {
-        owner[id] = owner[nodes[id].operands[0]]
+        let source = nodes[id].operands[0]
+        owner[id] = owner[source]
+        offset[id] =
+          offset[source] + operation.aliasOffset(nodes[id].operands.map { nodes[$0].shape })
       }
     }
     var lastReader = Array(repeating: -1, count: nodes.count)
@@ -58,7 +62,7 @@ struct BufferPlan: Sendable {
           continue
         }
         if operation.isAlias {
-          places[id] = places[owner[id]]
+          places[id] = places[owner[id]] + offset[id]
           continue
         }
       }
@@ -71,7 +75,7 @@ struct BufferPlan: Sendable {
       if step.isChain {
         for result in chains[position]?.results ?? [] { places[result] = allocate(size(result)) }
       } else {
-        heir = dying.first { canInherit(nodes, from: $0, to: id) }
+        heir = dying.first { canInherit(nodes, owner, from: $0, to: id) }
         places[id] = heir.map { places[$0] } ?? allocate(size(id))
       }
       let scratch = workspace(nodes, step, chains[position])
@@ -86,11 +90,19 @@ struct BufferPlan: Sendable {
     outputs = outputIDs.map { places[$0] }
   }
 
-  private func canInherit(_ nodes: [Recorder.Node], from operand: Int, to id: Int) -> Bool {
+  /// Whether an elementwise operation may overwrite a buffer: one of its own size, of which it does not read a part, for
+  /// a part may repeat, and lie elsewhere than its results.
+  private func canInherit(
+    _ nodes: [Recorder.Node], _ owner: [Int], from operand: Int, to id: Int
+  ) -> Bool {
     guard case .operation(let operation) = nodes[id].kind, operation.isElementwise else {
       return false
     }
-    return elementCount(nodes[operand].shape) == elementCount(nodes[id].shape)
+    let size = elementCount(nodes[operand].shape)
+    return size == elementCount(nodes[id].shape)
+      && nodes[id].operands.allSatisfy {
+        owner[$0] != operand || elementCount(nodes[$0].shape) == size
+      }
   }
 
   private func workspace(

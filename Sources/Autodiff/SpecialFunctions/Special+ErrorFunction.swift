@@ -1,26 +1,11 @@
+import CNumerics
 import RealModule
 
 extension Special {
-  /// The inverse of the error function, within 2 units in the last place.
-  ///
-  /// Wichura's rational approximation of the normal quantile at (1 + x) / 2, then one Newton step with
-  /// the residual of erf, or of erfc for |x| > 1/2, where 1 - |x| is exact.
+  /// The inverse of the error function, within 2 units in the last place; the digits of normal draws.
   ///
   /// - Returns: ∓infinity at ∓1, `nan` outside [-1, 1].
-  /// - Reference: Wichura (1988), "Algorithm AS 241", *Applied Statistics* 37(3), 477–484.
-  static func erfInverse(_ x: Double) -> Double {
-    let size = abs(x)
-    guard size <= 1 else { return .nan }
-    if size == 1 { return x * .infinity }
-    if size <= 0.5 {
-      let y = centralQuantile(0.5 * x) * 0.5.squareRoot()
-      return y - (Double.erf(y) - x) / (twoOverRootPi * Double.exp(-y * y))
-    }
-    let quantile = size <= 0.85 ? centralQuantile(0.5 * size) : tailQuantile(0.5 * (1 - size))
-    let y = quantile * 0.5.squareRoot()
-    let refined = y + (Double.erfc(y) - (1 - size)) / (twoOverRootPi * Double.exp(-y * y))
-    return x < 0 ? -refined : refined
-  }
+  static func erfInverse(_ x: Double) -> Double { ppl_erf_inverse(x) }
 
   /// The standard normal quantile, with relative error below 1e-15 down to the smallest p.
   ///

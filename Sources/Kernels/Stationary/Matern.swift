@@ -1,3 +1,4 @@
+import Autodiff
 import PPL
 
 /// Continuous and nowhere differentiable paths: the Ornstein-Uhlenbeck process.
@@ -8,7 +9,7 @@ import PPL
 public struct Matern12: StationaryKernel {
   public let lengthscale: Tensor
   public init(lengthscale: Tensor) { self.lengthscale = lengthscale }
-  public func profile(_ a: Tensor) -> Tensor { exp(-a) }
+  public func profile(_ a: Tensor) -> Tensor { Correlation.matern12(a) }
 }
 
 /// Paths with one derivative.
@@ -19,10 +20,7 @@ public struct Matern12: StationaryKernel {
 public struct Matern32: StationaryKernel {
   public let lengthscale: Tensor
   public init(lengthscale: Tensor) { self.lengthscale = lengthscale }
-  public func profile(_ a: Tensor) -> Tensor {
-    let b = Tensor(3.0.squareRoot()) * a
-    return (1 + b) * exp(-b)
-  }
+  public func profile(_ a: Tensor) -> Tensor { Correlation.matern32(a) }
 }
 
 /// Paths with two derivatives.
@@ -33,8 +31,5 @@ public struct Matern32: StationaryKernel {
 public struct Matern52: StationaryKernel {
   public let lengthscale: Tensor
   public init(lengthscale: Tensor) { self.lengthscale = lengthscale }
-  public func profile(_ a: Tensor) -> Tensor {
-    let b = Tensor(5.0.squareRoot()) * a
-    return (1 + b + square(b) / 3) * exp(-b)
-  }
+  public func profile(_ a: Tensor) -> Tensor { Correlation.matern52(a) }
 }

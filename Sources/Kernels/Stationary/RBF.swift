@@ -1,3 +1,4 @@
+import Autodiff
 import PPL
 
 /// Infinitely smooth paths: the squared exponential.
@@ -8,5 +9,5 @@ import PPL
 public struct RBF: StationaryKernel {
   public let lengthscale: Tensor
   public init(lengthscale: Tensor) { self.lengthscale = lengthscale }
-  public func profile(_ a: Tensor) -> Tensor { exp(-0.5 * square(a)) }
+  public func profile(_ a: Tensor) -> Tensor { Correlation.rbf(a) }
 }

@@ -1,0 +1,44 @@
+import CNumerics
+
+/// Correlations of stationary processes as functions of the scaled distance `a`, value and slope in one pass.
+package enum Correlation: Sendable, Hashable {
+  /// `exp(-a)`
+  case matern12
+  /// `(1 + b) exp(-b)`, `b = sqrt(3) a`
+  case matern32
+  /// `(1 + b + b² / 3) exp(-b)`, `b = sqrt(5) a`
+  case matern52
+  /// `exp(-a² / 2)`
+  case rbf
+
+  package func callAsFunction(_ a: Tensor) -> Tensor { CorrelationFunction(kind: self)([a]) }
+}
+
+struct CorrelationFunction: OnePassFunction {
+  let kind: Correlation
+  var name: String { "\(kind)" }
+  var derivatives: [Int] { [0] }
+
+  var kernel: Kernel.Function {
+    switch kind {
+    case .matern12: ppl_matern12
+    case .matern32: ppl_matern32
+    case .matern52: ppl_matern52
+    case .rbf: ppl_rbf
+    }
+  }
+
+  func formula(_ arguments: [Tensor]) -> Tensor {
+    let a = arguments[0]
+    switch kind {
+    case .matern12: return exp(-a)
+    case .matern32:
+      let b = Tensor(3.0.squareRoot()) * a
+      return (1 + b) * exp(-b)
+    case .matern52:
+      let b = Tensor(5.0.squareRoot()) * a
+      return (1 + b + square(b) / 3) * exp(-b)
+    case .rbf: return exp(-0.5 * square(a))
+    }
+  }
+}

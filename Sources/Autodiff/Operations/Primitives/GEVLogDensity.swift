@@ -1,0 +1,40 @@
+import CNumerics
+
+/// The log density of the generalized extreme value law at `x`; -infinity outside the support, with derivatives 0.
+///
+///     s = z phi(shape z),    z = (x - location) / scale,    phi(a) = log(1 + a) / a
+///     log p = -log(scale) - (1 + shape) s - exp(-s)
+///
+/// One smooth function through shape 0. The arguments broadcast; a scale without axes of its own has its logarithm
+/// taken once a row.
+///
+/// - Complexity: Value and gradient are one pass, with one logarithm and one exponential an element.
+/// - Reference: Coles (2001), *An Introduction to Statistical Modeling of Extreme Values*, eq. (3.2).
+package func gevLogDensity(
+  _ x: Tensor, location: Tensor, scale: Tensor, shape: Tensor
+) -> Tensor {
+  GEVLogDensity()([x, location, scale, shape])
+}
+
+struct GEVLogDensity: OnePassFunction {
+  var name: String { "GEV log density" }
+  var kernel: Kernel.Function { ppl_gev_log_density }
+  var derivatives: [Int] { [1, 2, 3] }
+
+  func derivative(in argument: Int, _ part: (Int) -> Tensor) -> Tensor {
+    argument == 0 ? -part(1) : part(argument)
+  }
+
+  func formula(_ arguments: [Tensor]) -> Tensor {
+    let (x, location, scale, shape) = (arguments[0], arguments[1], arguments[2], arguments[3])
+    let z = (x - location) / scale
+    let isInside = shape * z .> -1
+    let safeZ = select(isInside, z, 0)
+    let s = safeZ * log1pRatio(shape * safeZ)
+    // Below this exp(-s) is no finite number, and derivatives would be infinity minus infinity.
+    let isFinite = s .> -700
+    let r = select(isFinite, s, 0)
+    let logDensity = -log(scale) - (1 + shape) * r - exp(-r)
+    return select(isInside .& isFinite, logDensity, Tensor(-.infinity))
+  }
+}
