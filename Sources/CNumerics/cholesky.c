@@ -5,16 +5,10 @@
 // Panels are four columns wide; the inner loops hold eight rows of a panel in registers.
 
 #include "CNumerics.h"
+#include "kernel.h"
 
 #include <math.h>
 #include <string.h>
-
-#if defined(__x86_64__) && defined(__linux__)
-#define KERNEL __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default"))) void
-#else
-#define KERNEL void
-#endif
-#define INLINE static inline __attribute__((always_inline))
 
 typedef double v4 __attribute__((vector_size(32)));
 typedef double v4u __attribute__((vector_size(32), aligned(8)));
@@ -188,11 +182,29 @@ INLINE void reverse(const double *L, double *G, ptrdiff_t n) {
   }
 }
 
-// Row-major lower triangle to padded column-major.
+// b[c][r] = scale * a[r][c] for a block of 4 x 4.
+INLINE void transpose_block(const double *a, ptrdiff_t rows, double *b, ptrdiff_t columns, double scale) {
+  const v4 r0 = LOAD(a), r1 = LOAD(a + rows), r2 = LOAD(a + 2 * rows), r3 = LOAD(a + 3 * rows);
+  const v4 low01 = __builtin_shufflevector(r0, r1, 0, 4, 2, 6), high01 = __builtin_shufflevector(r0, r1, 1, 5, 3, 7);
+  const v4 low23 = __builtin_shufflevector(r2, r3, 0, 4, 2, 6), high23 = __builtin_shufflevector(r2, r3, 1, 5, 3, 7);
+  STORE(b, SPLAT(scale) * __builtin_shufflevector(low01, low23, 0, 1, 4, 5));
+  STORE(b + columns, SPLAT(scale) * __builtin_shufflevector(high01, high23, 0, 1, 4, 5));
+  STORE(b + 2 * columns, SPLAT(scale) * __builtin_shufflevector(low01, low23, 2, 3, 6, 7));
+  STORE(b + 3 * columns, SPLAT(scale) * __builtin_shufflevector(high01, high23, 2, 3, 6, 7));
+}
+
+// Row-major lower triangle to padded column-major. What lies above the diagonal is never read.
 INLINE void pad(const double *rows, double *columns, ptrdiff_t size, ptrdiff_t n, double diagonal) {
-  for (ptrdiff_t c = 0; c < n; c++) {
-    for (ptrdiff_t r = 0; r < n; r++)
-      columns[c * n + r] = r < size && c < size ? (r >= c ? rows[r * size + c] : 0) : (r == c ? diagonal : 0);
+  for (ptrdiff_t c = 0; c < n; c += 4) {
+    for (ptrdiff_t r = c; r < n; r += 4) {
+      if (r + 4 <= size) {
+        transpose_block(rows + r * size + c, size, columns + c * n + r, n, 1);
+        continue;
+      }
+      for (ptrdiff_t j = c; j < c + 4; j++)
+        for (ptrdiff_t i = r; i < r + 4; i++)
+          columns[j * n + i] = i < size && j < size ? rows[i * size + j] : i == j ? diagonal : 0;
+    }
   }
 }
 
@@ -209,8 +221,22 @@ KERNEL ppl_cholesky(ppl_operands x, ppl_integers n) {
     // A pivot that is not positive leaves NaN or infinity in every later pivot of its column.
     int is_definite = 1;
     for (ptrdiff_t i = 0; i < size; i++) is_definite &= work[i * wide + i] > 0 && work[i * wide + i] < INFINITY;
-    for (ptrdiff_t r = 0; r < size; r++)
-      for (ptrdiff_t c = 0; c < size; c++) L[r * size + c] = is_definite ? (c <= r ? work[c * wide + r] : 0) : NAN;
+    if (!is_definite) {
+      for (ptrdiff_t i = 0; i < size * size; i++) L[i] = NAN;
+      continue;
+    }
+    for (ptrdiff_t r = 0; r < size; r += 4) {
+      const ptrdiff_t end = r + 4 < size ? r + 4 : size;
+      for (ptrdiff_t c = 0; c <= r; c += 4) {
+        if (r + 4 <= size) {
+          transpose_block(work + c * wide + r, wide, L + r * size + c, size, 1);
+        } else {
+          for (ptrdiff_t i = r; i < end; i++)
+            for (ptrdiff_t j = c; j < c + 4 && j < size; j++) L[i * size + j] = j <= i ? work[j * wide + i] : 0;
+        }
+      }
+      for (ptrdiff_t i = r; i < end; i++) memset(L + i * size + end, 0, (size_t)(size - end) * sizeof(double));
+    }
   }
 }
 
@@ -223,9 +249,22 @@ KERNEL ppl_cholesky_reverse(ppl_operands x, ppl_integers n) {
     pad(x[0] + batch * size * size, work, size, wide, 1);
     pad(x[1] + batch * size * size, G, size, wide, 0);
     reverse(work, G, wide);
-    for (ptrdiff_t c = 0; c < size; c++) {
-      K[c * size + c] = G[c * wide + c];
-      for (ptrdiff_t r = c + 1; r < size; r++) K[r * size + c] = K[c * size + r] = 0.5 * G[c * wide + r];
+    // The lower triangle of G counts pairs once: half of each goes to either side.
+    for (ptrdiff_t c = 0; c < size; c += 4) {
+      const ptrdiff_t end = c + 4 < size ? c + 4 : size;
+      for (ptrdiff_t j = c; j < end; j++) {
+        for (ptrdiff_t i = end; i < size; i++) K[j * size + i] = 0.5 * G[j * wide + i];
+        K[j * size + j] = G[j * wide + j];
+        for (ptrdiff_t i = j + 1; i < end; i++) K[i * size + j] = K[j * size + i] = 0.5 * G[j * wide + i];
+      }
+      for (ptrdiff_t r = end; r < size; r += 4) {
+        if (r + 4 <= size) {
+          transpose_block(G + c * wide + r, wide, K + r * size + c, size, 0.5);
+        } else {
+          for (ptrdiff_t i = r; i < size; i++)
+            for (ptrdiff_t j = c; j < end; j++) K[i * size + j] = 0.5 * G[j * wide + i];
+        }
+      }
     }
   }
 }

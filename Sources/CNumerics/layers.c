@@ -1,14 +1,8 @@
 // The parts of a network's layer that are no matrix product.
 
 #include "CNumerics.h"
+#include "kernel.h"
 
-#if defined(__x86_64__) && defined(__linux__)
-#define KERNEL __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default"))) void
-#else
-#define KERNEL void
-#endif
-// The result may be one of the operands, element for element.
-#define EACH _Pragma("clang loop vectorize(assume_safety)")
 
 KERNEL ppl_rectify(double *y, ptrdiff_t count) {
   // NaN is not below 0 and stays.

@@ -4,15 +4,10 @@
 // All row-major. A vector register holds eight numbers; on processors with narrower ones it is a pair or four of them.
 
 #include "CNumerics.h"
+#include "kernel.h"
 
 #include <string.h>
 
-#if defined(__x86_64__) && defined(__linux__)
-#define KERNEL __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default"))) void
-#else
-#define KERNEL void
-#endif
-#define INLINE static inline __attribute__((always_inline))
 
 typedef double v8 __attribute__((vector_size(64)));
 typedef double v8u __attribute__((vector_size(64), aligned(8)));
