@@ -15,7 +15,8 @@ struct OnePassTests {
   /// The arguments of the law in shapes that repeat along no, the first, the last or all axes.
   static let shapes: [[[Int]]] = [
     [[2, 3], [2, 1], [], []], [[2, 3], [2, 3], [3], [2, 1]], [[], [2, 3], [], [3]],
-    [[], [], [], []], [[3], [2, 1], [2, 3], [2, 3]], [[300], [], [], []], [[300], [300], [300], []],
+    [[], [], [], []], [[3], [2, 1], [2, 3], [2, 3]], [[300], [], [], []],
+    [[300], [300], [300], []],
   ]
 
   private func arguments(_ shapes: [[Int]]) -> [Tensor] {
