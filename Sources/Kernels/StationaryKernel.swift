@@ -15,9 +15,10 @@ extension StationaryKernel {
   public var hyperparameters: [Parameter] { [.init("lengthscale", lengthscale, .positive)] }
 
   public func gram(_ x: Tensor, _ y: Tensor) -> Tensor {
-    // One lengthscale divides the distances, which then depend on the inputs alone and are computed once.
+    // One lengthscale scales the distances, which then depend on the inputs alone and are computed once. A product
+    // has the cheaper derivative.
     if lengthscale.count == 1 {
-      return profile(distance(x, y) / lengthscale.reshaped(to: []))
+      return profile(distance(x, y) * reciprocal(lengthscale.reshaped(to: [])))
     }
     precondition(
       lengthscale.shape == [x.shape[1]],

@@ -84,7 +84,7 @@ struct OnePassPart<Function: OnePassFunction>: Operation {
       let part = { Tensor.apply(OnePassPart(function: function, index: $0), operands) }
       return [nil]
         + arguments.indices.map {
-          (g * function.derivative(in: $0, part)).sum(to: arguments[$0].shape)
+          weightedSum(g, function.derivative(in: $0, part), arguments[$0].shape)
         }
     }
     // Derivatives of a derivative go by the formula, on arguments of the full shape: a gradient then is elementwise.
@@ -96,4 +96,17 @@ struct OnePassPart<Function: OnePassFunction>: Operation {
       }, at: arguments)
     return [nil] + gradient
   }
+}
+
+/// The sum of `g slope` over the axes that `target` has not.
+///
+/// Below the sum of a log density the weights are all 1 or all -1; those take no products, and change no digit.
+private func weightedSum(_ g: Tensor, _ slope: Tensor, _ target: [Int]) -> Tensor {
+  if !g.isRecorded, let sign = g.scalars.first, Swift.abs(sign) == 1,
+    g.shape == slope.shape, g.scalars.allSatisfy({ $0 == sign })
+  {
+    let sum = slope.sum(to: target)
+    return sign == 1 ? sum : -sum
+  }
+  return (g * slope).sum(to: target)
 }
