@@ -3,7 +3,6 @@
 #include "CNumerics.h"
 #include "kernel.h"
 
-
 KERNEL ppl_rectify(double *y, ptrdiff_t count) {
   // NaN is not below 0 and stays.
   EACH for (ptrdiff_t i = 0; i < count; i++) y[i] = y[i] <= 0 ? 0 : y[i];

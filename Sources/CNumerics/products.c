@@ -8,7 +8,6 @@
 
 #include <string.h>
 
-
 typedef double v8 __attribute__((vector_size(64)));
 typedef double v8u __attribute__((vector_size(64), aligned(8)));
 #define LOAD(p) (*(const v8u *)(p))

@@ -17,8 +17,11 @@ public struct FactorizationError: Error, Equatable, Sendable, CustomStringConver
   public var description: String {
     let settings = hyperparameters.isEmpty ? "" : " with " + hyperparameters.joined(separator: ", ")
     let pair =
-      closest.map { " The closest inputs are rows \($0.first) and \($0.second), \($0.distance) apart." } ?? ""
-    return "the covariance of \(kernel)\(settings) and jitter \(jitter) is not positive definite.\(pair) "
+      closest.map {
+        " The closest inputs are rows \($0.first) and \($0.second), \($0.distance) apart."
+      } ?? ""
+    return
+      "the covariance of \(kernel)\(settings) and jitter \(jitter) is not positive definite.\(pair) "
       + "Merge inputs that are nearly equal, shorten the lengthscale, or raise the jitter."
   }
 }

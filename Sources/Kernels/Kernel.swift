@@ -67,7 +67,9 @@ private func parenthesized(_ kernel: any Kernel) -> String {
 }
 
 public func + (a: some Kernel, b: some Kernel) -> SumKernel { SumKernel(first: a, second: b) }
-public func * (a: some Kernel, b: some Kernel) -> ProductKernel { ProductKernel(first: a, second: b) }
+public func * (a: some Kernel, b: some Kernel) -> ProductKernel {
+  ProductKernel(first: a, second: b)
+}
 public func * (variance: Tensor, kernel: some Kernel) -> ScaledKernel {
   ScaledKernel(variance: variance, base: kernel)
 }

@@ -82,7 +82,9 @@ let examples: [Example] = [
   Example("reshape", [anywhere]) { square($0[0].reshaped(to: [3, -1])) },
   Example("transpose", [batch]) { square($0[0].transposed([2, 0, 1])) },
   Example("broadcast", [column]) { square($0[0].broadcast(to: [4, 2, 3])) },
-  Example("slice", [batch]) { square($0[0][1, .range(1..<3), .newAxis, .strided(from: 2, to: -1, by: -2)]) },
+  Example("slice", [batch]) {
+    square($0[0][1, .range(1..<3), .newAxis, .strided(from: 2, to: -1, by: -2)])
+  },
   Example("concatenate", [anywhere, column]) { square(concatenate([$0[0], $0[1]], along: 1)) },
   Example("stack", [row, row]) { square(stack([$0[0], exp($0[1])], along: 1)) },
   Example("take", [anywhere]) { square($0[0].taking(indices: Tensor([2, 0, 2]), along: 1)) },
@@ -166,7 +168,8 @@ let examples: [Example] = [
   }
 
   @Test func theBranchNotTakenHasNoDerivativeAndNoNaN() {
-    let slope = gradient(of: { x in select(x .> 0, log(select(x .> 0, x, 1)), 0).sum() }, at: [-1, 0, 2])
+    let slope = gradient(
+      of: { x in select(x .> 0, log(select(x .> 0, x, 1)), 0).sum() }, at: [-1, 0, 2])
     #expect(slope.scalars == [0, 0, 0.5])
   }
 
@@ -181,4 +184,3 @@ let examples: [Example] = [
     #expect(Tensor([-.infinity, -.infinity]).logSumExp().scalar == -.infinity)
   }
 }
-

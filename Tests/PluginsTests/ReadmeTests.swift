@@ -19,7 +19,8 @@ import Testing
       .map { String($0.1) }
     #expect(named.count > 5)
     for folder in named {
-      #expect(FileManager.default.fileExists(atPath: root.appending(path: folder).path), "\(folder)")
+      #expect(
+        FileManager.default.fileExists(atPath: root.appending(path: folder).path), "\(folder)")
     }
   }
 }

@@ -15,7 +15,8 @@ public func expectGradient(
     return (y * weights).sum()
   }
   let (value, gradient) = valueWithGradient(of: weighted, at: arguments)
-  #expect(value.scalar.isFinite, "\(label): the value is not finite", sourceLocation: sourceLocation)
+  #expect(
+    value.scalar.isFinite, "\(label): the value is not finite", sourceLocation: sourceLocation)
   for (index, argument) in arguments.enumerated() {
     let exact = gradient[index].scalars
     for element in 0..<argument.count {

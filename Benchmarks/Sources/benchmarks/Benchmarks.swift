@@ -6,7 +6,8 @@ struct Benchmarks: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "benchmarks",
     abstract: "Measures the time and memory of inference.",
-    subcommands: [Measure.self, Fit.self, Network.self, ExportData.self], defaultSubcommand: Measure.self)
+    subcommands: [Measure.self, Fit.self, Network.self, ExportData.self],
+    defaultSubcommand: Measure.self)
 }
 
 extension Case: ExpressibleByArgument {

@@ -52,7 +52,8 @@ struct CholeskyReverse: Operation {
     _ = BLAS.isReady
     let (size, batches) = extents(operands[0])
     return Kernel(
-      function: size <= largestOwnReverse ? ppl_cholesky_reverse : blockedReverse, integers: [size, batches])
+      function: size <= largestOwnReverse ? ppl_cholesky_reverse : blockedReverse,
+      integers: [size, batches])
   }
 
   func pullback(_ g: Tensor, _ operands: [Tensor], _ y: Tensor) -> [Tensor?] {

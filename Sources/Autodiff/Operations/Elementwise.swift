@@ -5,7 +5,9 @@ enum UnaryFunction: Sendable, Hashable {
   case negate, absolute, sign, floor, exp, log, log1p, expm1, sqrt, square, reciprocal, sin, cos
   case tanh, sigmoid, softplus, erf, erfc, erfInverse, logGamma
   case normalCDF, logNormalCDF, normalQuantile
-  case polygamma(Int), log1pRatio(Int), expm1Ratio(Int)
+  case polygamma(Int)
+  case log1pRatio(Int)
+  case expm1Ratio(Int)
   case not, isFinite, isNaN
 }
 
@@ -223,7 +225,8 @@ struct Select: Operation {
 /// What a broadcasting kernel reads: rank, extents, and the strides of each operand.
 private func broadcastLoop(_ operands: [[Int]], _ shape: [Int]) -> [Int] {
   let nest = LoopNest(
-    extents: shape, strides: operands.map { broadcastStrides($0, to: shape) } + [contiguousStrides(shape)])
+    extents: shape,
+    strides: operands.map { broadcastStrides($0, to: shape) } + [contiguousStrides(shape)])
   return [nest.rank] + nest.extents + nest.strides.dropLast().flatMap { $0 }
 }
 
@@ -240,7 +243,8 @@ struct SpecialOperation: Operation {
   var isElementwise: Bool { true }
 
   func shape(_ operands: [[Int]]) -> [Int] {
-    precondition(operands.allSatisfy { $0 == operands[0] }, "\(name): operands of different shapes.")
+    precondition(
+      operands.allSatisfy { $0 == operands[0] }, "\(name): operands of different shapes.")
     return operands[0]
   }
 
@@ -250,7 +254,8 @@ struct SpecialOperation: Operation {
       case .regularizedGammaP:
         { x, n in for i in 0..<n[0] { x[2][i] = Special.regularizedGammaP(x[0][i], x[1][i]) } }
       case .regularizedGammaPInverse:
-        { x, n in for i in 0..<n[0] { x[2][i] = Special.regularizedGammaPInverse(x[0][i], x[1][i]) } }
+        { x, n in for i in 0..<n[0] { x[2][i] = Special.regularizedGammaPInverse(x[0][i], x[1][i]) }
+        }
       case .regularizedBeta:
         { x, n in
           for i in 0..<n[0] { x[3][i] = Special.regularizedBeta(x[0][i], x[1][i], x[2][i]) }

@@ -130,5 +130,6 @@ private func binary(_ function: BinaryFunction, _ a: Tensor, _ b: Tensor) -> Ten
 }
 private func special(_ function: SpecialFunction, _ operands: [Tensor]) -> Tensor {
   let shape = commonShape(operands.map(\.shape), for: "\(function)")
-  return Tensor.apply(SpecialOperation(function: function), operands.map { $0.broadcast(to: shape) })
+  return Tensor.apply(
+    SpecialOperation(function: function), operands.map { $0.broadcast(to: shape) })
 }

@@ -109,6 +109,7 @@ private func withPointers(
 ) {
   guard let array = arrays.first else { return body(pointers) }
   array.withUnsafeBufferPointer {
-    withPointers(arrays.dropFirst(), pointers + [UnsafeMutablePointer(mutating: $0.baseAddress)], body)
+    withPointers(
+      arrays.dropFirst(), pointers + [UnsafeMutablePointer(mutating: $0.baseAddress)], body)
   }
 }

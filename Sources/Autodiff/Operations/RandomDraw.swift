@@ -4,7 +4,11 @@ import RealModule
 /// Numbers drawn from a key, whose two words are the first operand.
 struct RandomDraw: Operation {
   enum Kind: Sendable, Hashable {
-    case child(Int), foldIn(UInt32), bits32, uniform(Double, Double), normal, permutation
+    case child(Int)
+    case foldIn(UInt32)
+    case bits32
+    case uniform(Double, Double)
+    case normal, permutation
     /// The second operand holds the shape parameters.
     case gamma, logGamma
   }

@@ -23,7 +23,8 @@ struct BufferPlan: Sendable {
   }
 
   init(
-    _ nodes: [Recorder.Node], schedule: Schedule, chains: [Int: ChainCompiler], inputs inputCount: Int,
+    _ nodes: [Recorder.Node], schedule: Schedule, chains: [Int: ChainCompiler],
+    inputs inputCount: Int,
     outputs outputIDs: [Int]
   ) {
     places = Array(repeating: -1, count: nodes.count)
@@ -84,7 +85,9 @@ struct BufferPlan: Sendable {
         workspaces[position] = block.start
         release(block)
       }
-      for node in dying where node != heir { release(Block(start: places[node], count: size(node))) }
+      for node in dying where node != heir {
+        release(Block(start: places[node], count: size(node)))
+      }
     }
     inputs = (0..<inputCount).map { places[$0] }
     outputs = outputIDs.map { places[$0] }

@@ -71,13 +71,18 @@ struct ChainCompiler {
         let target = place(PPL_REGISTER, register())
         let source = place(PPL_NUMBER, arguments.firstIndex(of: operand) ?? 0)
         code.append(
-          ([Int(PPL_OP_expand.rawValue), target, source, 0, 0], [nest.rank] + nest.extents + nest.strides[0]))
+          (
+            [Int(PPL_OP_expand.rawValue), target, source, 0, 0],
+            [nest.rank] + nest.extents + nest.strides[0]
+          ))
         places[operand] = target
       }
       let operands = node.operands.map { places[$0] ?? 0 }
       // A register whose last reader this is may take the result.
       for operand in Set(node.operands) where lastReader[operand] == id {
-        if let last = places[operand], last & 3 == Int(PPL_REGISTER.rawValue) { free.append(last / 4) }
+        if let last = places[operand], last & 3 == Int(PPL_REGISTER.rawValue) {
+          free.append(last / 4)
+        }
       }
       free.sort(by: >)
       if places[id] == nil { places[id] = place(PPL_REGISTER, register()) }

@@ -127,12 +127,16 @@ public struct Program: Sendable {
     _ schedule: Schedule, _ nodes: [Recorder.Node], outputs: [Int]
   ) -> [Int: ChainCompiler] {
     var position = Array(repeating: -1, count: nodes.count)
-    for (index, step) in schedule.steps.enumerated() { for id in step.nodes { position[id] = index } }
+    for (index, step) in schedule.steps.enumerated() {
+      for id in step.nodes { position[id] = index }
+    }
     var isRead = Array(repeating: false, count: nodes.count)
     for output in outputs { isRead[output] = true }
     for (index, step) in schedule.steps.enumerated() {
       for id in step.nodes {
-        for operand in nodes[id].operands where position[operand] != index { isRead[operand] = true }
+        for operand in nodes[id].operands where position[operand] != index {
+          isRead[operand] = true
+        }
       }
     }
     var chains: [Int: ChainCompiler] = [:]
@@ -227,13 +231,16 @@ public struct Execution: ~Copyable {
     withInput(index) { input in
       precondition(
         values.count == input.count,
-        "Program: input \(index) of shape \(program.inputShapes[index]) got \(values.count) numbers.")
+        "Program: input \(index) of shape \(program.inputShapes[index]) got \(values.count) numbers."
+      )
       for i in values.indices { input[i] = values[i] }
     }
   }
 
   /// Lets `body` write input `index` in place.
-  public func withInput<R>(_ index: Int, _ body: (inout MutableSpan<Double>) throws -> R) rethrows -> R {
+  public func withInput<R>(_ index: Int, _ body: (inout MutableSpan<Double>) throws -> R) rethrows
+    -> R
+  {
     let count = elementCount(program.inputShapes[index])
     let buffer = UnsafeMutableBufferPointer(start: arena + program.plan.inputs[index], count: count)
     var span = MutableSpan(_unsafeElements: buffer)

@@ -48,8 +48,10 @@ struct Schedule {
       }
     }
     // Within a stage no step depends on another; the order of recording keeps it fixed.
-    steps = keyed.enumerated().sorted { ($0.element.stage, $0.offset) < ($1.element.stage, $1.offset) }
-      .map(\.element.step)
+    steps = keyed.enumerated().sorted {
+      ($0.element.stage, $0.offset) < ($1.element.stage, $1.offset)
+    }
+    .map(\.element.step)
   }
 }
 

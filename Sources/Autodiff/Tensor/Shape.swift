@@ -43,7 +43,8 @@ func commonShape(_ shapes: [[Int]], for operation: String) -> [Int] {
 func resolveAxis(_ axis: Int, rank: Int, for operation: String) -> Int {
   let resolved = axis < 0 ? axis + rank : axis
   precondition(
-    (0..<rank).contains(resolved), "\(operation): there is no axis \(axis) in a tensor of rank \(rank).")
+    (0..<rank).contains(resolved),
+    "\(operation): there is no axis \(axis) in a tensor of rank \(rank).")
   return resolved
 }
 

@@ -37,7 +37,8 @@ extension Tensor {
   /// The tensor repeated along new leading axes and axes of extent 1, by NumPy's rules.
   public func broadcast(to target: [Int]) -> Tensor {
     precondition(
-      broadcastShapes([shape, target]) == target, "broadcast(to:): cannot broadcast \(shape) to \(target).")
+      broadcastShapes([shape, target]) == target,
+      "broadcast(to:): cannot broadcast \(shape) to \(target).")
     return walk(Walk(source: shape, target: target, strides: broadcastStrides(shape, to: target)))
   }
 
@@ -46,7 +47,8 @@ extension Tensor {
     guard target != shape else { return self }
     return Tensor.apply(
       StridedAdd(
-        walk: Walk(source: target, target: shape, strides: broadcastStrides(target, to: shape))), self)
+        walk: Walk(source: target, target: shape, strides: broadcastStrides(target, to: shape))),
+      self)
   }
 
   /// A new axis of extent 1 at `axis` of the result.
@@ -72,7 +74,8 @@ extension Tensor {
   /// The diagonal of the last two axes: `[..., n, n]` to `[..., n]`.
   public func diagonal() -> Tensor {
     precondition(
-      rank >= 2 && shape[rank - 1] == shape[rank - 2], "diagonal: \(shape) does not end in a square.")
+      rank >= 2 && shape[rank - 1] == shape[rank - 2],
+      "diagonal: \(shape) does not end in a square.")
     return walk(diagonalWalk(Array(shape.dropLast())))
   }
 
@@ -98,7 +101,8 @@ extension Tensor {
 
   func walk(_ walk: Walk) -> Tensor {
     let isWhole =
-      walk.offset == 0 && walk.source == walk.target && walk.strides == contiguousStrides(walk.source)
+      walk.offset == 0 && walk.source == walk.target
+      && walk.strides == contiguousStrides(walk.source)
     return isWhole ? self : Tensor.apply(StridedRead(walk: walk), self)
   }
 }

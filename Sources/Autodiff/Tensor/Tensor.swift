@@ -41,7 +41,8 @@ extension Tensor {
   public init(_ values: [Double], shape: [Int]) {
     precondition(
       values.count == elementCount(shape),
-      "Tensor: \(values.count) values cannot fill shape \(shape), which needs \(elementCount(shape)).")
+      "Tensor: \(values.count) values cannot fill shape \(shape), which needs \(elementCount(shape))."
+    )
     self.init(shape: shape, storage: .values(values))
   }
 
@@ -67,7 +68,8 @@ extension Tensor {
   public static func arange(_ n: Int) -> Tensor { Tensor((0..<n).map(Double.init)) }
 }
 
-extension Tensor: ExpressibleByFloatLiteral, ExpressibleByIntegerLiteral, ExpressibleByArrayLiteral {
+extension Tensor: ExpressibleByFloatLiteral, ExpressibleByIntegerLiteral, ExpressibleByArrayLiteral
+{
   public init(floatLiteral value: Double) { self.init(value) }
   public init(integerLiteral value: Int) { self.init(Double(value)) }
   public init(arrayLiteral elements: Double...) { self.init(elements) }

@@ -50,7 +50,8 @@ extension SVI where O.State: Codable {
     let state = fit.state
     return Checkpoint(
       step: state.step, key: state.key.words.scalars, names: state.layout.entries.map(\.name),
-      parameters: state.parameters, optimizer: state.optimizer, course: Course(earlier + fit.records))
+      parameters: state.parameters, optimizer: state.optimizer,
+      course: Course(earlier + fit.records))
   }
 
   /// The state that a checkpoint holds.
