@@ -3,8 +3,8 @@ import CNumerics
 import COpenBLAS
 
 /// Up to this many rows our own kernels are faster than the library's, measured with and without kernels for AVX-512.
-private var largestOwnFactor: Int { BLAS.isTuned ? 350 : 700 }
-private var largestOwnReverse: Int { BLAS.isTuned ? 150 : 700 }
+private var largestOwnFactor: Int { BLAS.isTuned ? 600 : 700 }
+private var largestOwnReverse: Int { BLAS.isTuned ? 400 : 700 }
 
 /// The lower factor L of K = L Lᵀ for each matrix of the last two axes; NaN where K is not positive definite.
 ///
