@@ -84,21 +84,3 @@ extension ModelError: CustomStringConvertible {
     return "the sites are " + known.map { "\"\($0)\"" }.joined(separator: ", ") + "."
   }
 }
-
-/// How many letters must be put in, taken out or changed to turn one word into the other.
-///
-/// - Reference: Wagner & Fischer (1974), *The String-to-String Correction Problem*.
-func editDistance(_ a: String, _ b: String) -> Int {
-  let b = Array(b)
-  var row = Array(0...b.count)
-  for (i, letter) in a.enumerated() {
-    var diagonal = row[0]
-    row[0] = i + 1
-    for j in b.indices {
-      let change = diagonal + (letter == b[j] ? 0 : 1)
-      diagonal = row[j + 1]
-      row[j + 1] = Swift.min(change, diagonal + 1, row[j] + 1)
-    }
-  }
-  return row[b.count]
-}
