@@ -36,6 +36,18 @@ struct ProgramTests {
     #expect(program.memory < 2 * 8000 + 1000)
   }
 
+  @Test func dataComputedTwiceAreStoredOnce() {
+    let data = Tensor.arange(1000)
+    let once = Program(recording: { x in [(x[0] * square(data)).sum()] }, on: [0])
+    let twice = Program(
+      recording: { x in [(x[0] * square(data)).sum() + (x[0] - square(data)).sum()] }, on: [0])
+    #expect(twice.memory < once.memory + 8000)
+    // Zeros of two signs are equal numbers, but not the same data.
+    let signs = Program(
+      recording: { x in [x[0] / Tensor([0, 0]), x[0] / Tensor([-0.0, -0.0])] }, on: [1])
+    #expect(signs([1]).map { $0.scalars[0] } == [.infinity, -.infinity])
+  }
+
   @Test func buffersAreUsedAgain() {
     func chain(_ step: @escaping (Tensor) -> Tensor) -> Program {
       Program(

@@ -85,7 +85,7 @@ final class Recorder: Sendable {
     case .values(let values):
       let signature = Signature(
         operation: values.count == 1
-          ? AnyHashable(values[0].bitPattern) : AnyHashable(ArrayIdentity(values)),
+          ? AnyHashable(values[0].bitPattern) : AnyHashable(ArrayContents(values)),
         operands: tensor.shape)
       if let known = state.known[signature] { return known }
       state.known[signature] = state.nodes.count
@@ -140,15 +140,21 @@ func reachable(from outputs: [Int], in nodes: [Recorder.Node]) -> [Bool] {
   return needed
 }
 
-/// Equal for two copies of one array, so that a data set used twice is stored once.
-private struct ArrayIdentity: Hashable {
+/// Equal for arrays of the same bits, so that data used twice, or computed twice, are stored once.
+private struct ArrayContents: Hashable {
   let array: [Double]
   init(_ array: [Double]) { self.array = array }
-  private var address: UnsafeRawPointer? {
-    array.withUnsafeBufferPointer { UnsafeRawPointer($0.baseAddress) }
-  }
+
   static func == (a: Self, b: Self) -> Bool {
-    a.address == b.address && a.array.count == b.array.count
+    a.array.count == b.array.count
+      && a.array.elementsEqual(b.array) { $0.bitPattern == $1.bitPattern }
   }
-  func hash(into hasher: inout Hasher) { hasher.combine(address) }
+
+  /// A few elements tell most arrays apart; equality looks at all.
+  func hash(into hasher: inout Hasher) {
+    hasher.combine(array.count)
+    for i in stride(from: 0, to: array.count, by: Swift.max(1, array.count / 16)) {
+      hasher.combine(array[i].bitPattern)
+    }
+  }
 }
