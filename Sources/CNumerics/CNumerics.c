@@ -187,9 +187,10 @@ INLINE void accumulate(const double *a, ppl_integers nest, ptrdiff_t first, doub
   }
 }
 
-// Elements first..<first + count of a contiguous array that repeats `a` by the strides of `nest` = {rank, extents,
+// Elements first..<first + count of a contiguous array that walks through `a` by the strides of `nest` = {rank, extents,
 // strides}.
 INLINE void expand(const double *a, ppl_integers nest, ptrdiff_t first, double *out, ptrdiff_t count) {
+  if (count == 0) return;
   const ptrdiff_t rank = nest[0];
   ppl_integers extents = nest + 1, strides = nest + 1 + rank;
   const ptrdiff_t length = extents[rank - 1], step = strides[rank - 1];
@@ -255,39 +256,26 @@ KERNEL ppl_fused(ppl_operands x, ppl_integers n) {
 
 // MARK: strided views and their adjoints
 
-KERNEL ppl_strided_read(ppl_operands x, ppl_integers n) {
-  const ptrdiff_t rank = n[0];
-  ppl_integers extents = n + 2;
-  const ptrdiff_t *const strides[1] = {extents + rank};
-  ptrdiff_t index[max_rank] = {0}, offsets[1] = {n[1]};
-  const ptrdiff_t count = extents[rank - 1], step = strides[0][rank - 1];
-  double *out = x[1];
-  do {
-    const double *a = x[0] + offsets[0];
-    if (step == 1) {
-      memcpy(out, a, (size_t)count * sizeof(double));
-    } else {
-      for (ptrdiff_t i = 0; i < count; i++) out[i] = a[i * step];
-    }
-    out += count;
-  } while (next_row(rank, extents, index, 1, strides, offsets));
+INLINE ptrdiff_t element_count(ppl_integers nest) {
+  ptrdiff_t count = 1;
+  for (ptrdiff_t d = 0; d < nest[0]; d++) count *= nest[1 + d];
+  return count;
 }
+
+KERNEL ppl_strided_read(ppl_operands x, ppl_integers n) { expand(x[0] + n[0], n + 1, 0, x[1], element_count(n + 1)); }
 
 KERNEL ppl_strided_add(ppl_operands x, ppl_integers n) {
   ppl_integers nest = n + 1;
-  const ptrdiff_t rank = nest[0];
-  ptrdiff_t count = 1;
-  for (ptrdiff_t d = 0; d < rank; d++) count *= nest[1 + d];
   double lanes[8] = {0};
-  memset(x[1], 0, (size_t)nest[1 + 2 * rank] * sizeof(double));
-  accumulate(x[0], nest, 0, x[1] + n[0], lanes, count);
+  memset(x[1], 0, (size_t)nest[1 + 2 * nest[0]] * sizeof(double));
+  accumulate(x[0], nest, 0, x[1] + n[0], lanes, element_count(nest));
 }
 
 KERNEL ppl_strided_max(ppl_operands x, ppl_integers n) {
-  const ptrdiff_t rank = n[0];
+  const ptrdiff_t rank = n[1];
   ppl_integers extents = n + 2;
   const ptrdiff_t *const strides[1] = {extents + rank};
-  ptrdiff_t index[max_rank] = {0}, offsets[1] = {n[1]};
+  ptrdiff_t index[max_rank] = {0}, offsets[1] = {n[0]};
   const ptrdiff_t count = extents[rank - 1], step = strides[0][rank - 1];
   const double *a = x[0];
   for (ptrdiff_t i = 0; i < n[2 + 2 * rank]; i++) x[1][i] = -INFINITY;

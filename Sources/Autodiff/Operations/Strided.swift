@@ -9,12 +9,14 @@ struct Walk: Sendable, Hashable {
   var offset = 0
   var strides: [Int]
 
-  fileprivate func integers(_ nest: LoopNest) -> [Int] {
-    [nest.rank, offset] + nest.extents + nest.strides[0]
+  /// What the kernels read after the offset: rank, extents and steps, beside a contiguous array of shape `target`.
+  fileprivate var nest: [Int] {
+    let nest = LoopNest(extents: target, strides: [strides, contiguousStrides(target)])
+    return [nest.rank] + nest.extents + nest.strides[0]
   }
-  fileprivate var nest: LoopNest {
-    LoopNest(extents: target, strides: [strides, contiguousStrides(target)])
-  }
+
+  /// The nest, and how many elements `source` has.
+  var nestIntoSource: [Int] { nest + [elementCount(source)] }
 }
 
 /// `y[i] = x[walk(i)]`.
@@ -23,7 +25,7 @@ struct StridedRead: Operation {
   var name: String { "read" }
   func shape(_ operands: [[Int]]) -> [Int] { walk.target }
   func kernel(_ operands: [[Int]]) -> Kernel {
-    Kernel(function: ppl_strided_read, integers: walk.integers(walk.nest))
+    Kernel(function: ppl_strided_read, integers: [walk.offset] + walk.nest)
   }
   func pullback(_ g: Tensor, _ operands: [Tensor], _ y: Tensor) -> [Tensor?] {
     [Tensor.apply(StridedAdd(walk: walk), g)]
@@ -36,15 +38,8 @@ struct StridedAdd: Operation {
   var name: String { "sum" }
   func shape(_ operands: [[Int]]) -> [Int] { walk.source }
   func kernel(_ operands: [[Int]]) -> Kernel {
-    Kernel(function: ppl_strided_add, integers: [walk.offset] + sumNest)
+    Kernel(function: ppl_strided_add, integers: [walk.offset] + walk.nestIntoSource)
   }
-
-  /// Which element of the result each element belongs to, and how many the result has.
-  var sumNest: [Int] {
-    let nest = walk.nest
-    return [nest.rank] + nest.extents + nest.strides[0] + [elementCount(walk.source)]
-  }
-
   func pullback(_ g: Tensor, _ operands: [Tensor], _ y: Tensor) -> [Tensor?] {
     [Tensor.apply(StridedRead(walk: walk), g)]
   }
@@ -56,8 +51,7 @@ struct StridedMaximum: Operation {
   var name: String { "max" }
   func shape(_ operands: [[Int]]) -> [Int] { walk.source }
   func kernel(_ operands: [[Int]]) -> Kernel {
-    Kernel(
-      function: ppl_strided_max, integers: walk.integers(walk.nest) + [elementCount(walk.source)])
+    Kernel(function: ppl_strided_max, integers: [walk.offset] + walk.nestIntoSource)
   }
   func pullback(_ g: Tensor, _ operands: [Tensor], _ y: Tensor) -> [Tensor?] {
     let read = StridedRead(walk: walk)

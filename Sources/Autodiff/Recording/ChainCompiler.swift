@@ -59,7 +59,10 @@ struct ChainCompiler {
       {
         // The last integer becomes where its running sums are, once the registers are counted.
         code.append(
-          ([Int(PPL_OP_sum.rawValue), places[id] ?? 0, places[summand] ?? 0, 0, sums], sum.sumNest))
+          (
+            [Int(PPL_OP_sum.rawValue), places[id] ?? 0, places[summand] ?? 0, 0, sums],
+            sum.walk.nestIntoSource
+          ))
         sums += 1
         continue
       }

@@ -38,11 +38,11 @@ enum { PPL_BLOCK = 256 };
 enum ppl_code { PPL_UNARY_KERNELS(PPL_CODE) PPL_BINARY_KERNELS(PPL_CODE) PPL_OP_select, PPL_OP_expand, PPL_OP_sum };
 PPL_DECLARE(fused)
 
-// out[i] = x[offset + i . strides], out contiguous.      n = {rank, offset, extents[rank], strides[rank]}
+// out[i] = x[offset + i . strides], out contiguous.      n = {offset, rank, extents[rank], strides[rank]}
 PPL_DECLARE(strided_read)
 // out = 0, then out[offset + i . strides] += x[i].        n = {offset, rank, extents[rank], strides[rank], output count}
 PPL_DECLARE(strided_add)
-// out[i] = max over the axes whose stride is 0.           n = {rank, offset, extents[rank], strides[rank], output count}; NaN if any element is.
+// out[i] = max over the axes whose stride is 0.           n = {offset, rank, extents[rank], strides[rank], output count}; NaN if any element is.
 PPL_DECLARE(strided_max)
 // out[a, j, :] = x[0][a, x[1][j], :], NaN for an index out of range. n = {outer, extent, inner, count of indices}
 PPL_DECLARE(take)
