@@ -17,6 +17,10 @@ public struct LogJoint: Sendable {
     public let eventRank: Int
     /// The plates around the site.
     public let plates: [PlateFrame]
+    /// Where the value lies.
+    let support: Support
+    /// How many trailing axes of the value make one event.
+    let valueRank: Int
   }
 
   /// The latent sites in model order.
@@ -40,7 +44,8 @@ public struct LogJoint: Sendable {
       let shape = transform.inverseShape(distribution.shape)
       return Site(
         name: site.name, shape: shape, transform: transform,
-        eventRank: shape.count - distribution.batchShape.count, plates: site.plates)
+        eventRank: shape.count - distribution.batchShape.count, plates: site.plates,
+        support: distribution.support, valueRank: distribution.eventShape.count)
     }
     hasDeterministicSites = trace.contains { $0.kind == .deterministic }
     // Subsampled plates keep the elements of this run, so that the density is one function.
@@ -111,6 +116,10 @@ public enum InferenceError: Error, Equatable, Sendable, CustomStringConvertible 
   case checkpointMismatch(stored: Int, expected: Int)
   /// A checkpoint made with another optimizer: its state has other sizes.
   case otherOptimizer(stored: [Int], expected: [Int])
+  /// A guide over all sites at once, and a site whose rows change from step to step.
+  case subsampledSite(String, plate: String, guide: String)
+  /// The Hessian at a fitted mode is not positive definite.
+  case notAMode
   /// A number of steps or draws that is not positive.
   case count(String, Int)
 
@@ -138,6 +147,10 @@ public enum InferenceError: Error, Equatable, Sendable, CustomStringConvertible 
     case .checkpointMismatch(let stored, let expected):
       "the checkpoint holds \(stored) parameters of another model or other data, where this one has \(expected). "
         + "Use the data and options it was made with, or start anew."
+    case .subsampledSite(let name, let plate, let guide):
+      "site \"\(name)\": is inside the subsampled plate \"\(plate)\", where \(guide) cannot follow its rows; use AutoNormal or AutoDelta."
+    case .notAMode:
+      "AutoLaplaceApproximation: the log density does not curve down in every direction at the fitted point; take more steps, minimize with LBFGS, or use AutoMultivariateNormal."
     case .count(let what, let got):
       "\(what) is \(got), but must be positive."
     }

@@ -64,4 +64,9 @@ extension Model {
 
   /// The model with these parameters made random.
   public func lifting(_ priors: [String: any Distribution]) -> Model { under(Lift(priors)) }
+
+  /// The model with other notes for inference at its sample sites.
+  public func configured(
+    _ change: @escaping @Sendable (Site, inout Site.Configuration) -> Void
+  ) -> Model { under(Configure(change)) }
 }

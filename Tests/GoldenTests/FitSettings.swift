@@ -21,7 +21,7 @@ struct FitSettings: Sendable {
   }
 
   var optimizer: some Optimizer {
-    ZeroNaNs().then(ClipGlobalNorm(clip)).then(Adam(learningRate: learningRate))
+    ZeroNaNs().then(ClipGlobalNorm(clip)).then(Adam(learningRate: .constant(learningRate)))
   }
 
   /// The same optimizer, with a state that begins with the gradient as it came.

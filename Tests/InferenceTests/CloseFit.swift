@@ -7,7 +7,7 @@ func closeFit(
 ) throws -> SVIFit {
   func svi(_ rate: Double) -> SVI {
     SVI(
-      model, guide: guide, optimizer: Adam(learningRate: rate),
+      model, guide: guide, optimizer: Adam(learningRate: .constant(rate)),
       loss: TraceELBO(particles: particles))
   }
   var fit = try svi(0.05).run(steps: 800, key: RandomKey(1), progress: .silent)

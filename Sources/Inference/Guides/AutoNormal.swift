@@ -49,60 +49,24 @@ public struct AutoNormal: Guide {
 
     var model: Model<Void> {
       Model { p in
-        var rows: [String: Tensor] = [:]
-        for site in sites { draw(site, site.plates[...], &rows, &p) }
+        p.inPlates(of: sites) { p, site, subsampled in draw(site, subsampled, &p) }
       }
-    }
-
-    /// Opens the plates around a site, the outermost first, then draws it.
-    ///
-    /// - Parameter rows: The rows in use of each plate that an earlier site has opened; all sites use the same.
-    private func draw(
-      _ site: LogJoint.Site, _ plates: ArraySlice<PlateFrame>, _ rows: inout [String: Tensor],
-      _ p: inout Context, _ subsampled: [(axis: Int, indices: PlateIndices)] = []
-    ) {
-      guard let plate = plates.last else { return draw(site, subsampled, &p) }
-      let handler = Substitute(rows.filter { $0.key == plate.name })
-      rows =
-        p.under(handler) { p in
-          p.plate(plate.name, plate.size, subsampleSize: plate.subsampleSize, dim: plate.dim) {
-            (p: inout Context, indices: PlateIndices) in
-            var opened = rows
-            opened[plate.name] = indices.indices
-            let isWhole = indices.count == indices.size
-            let deeper = subsampled + (isWhole ? [] : [(plate.dim - site.eventRank, indices)])
-            draw(site, plates.dropLast(), &opened, &p, deeper)
-            return opened
-          }
-        }.result
     }
 
     /// Draws a site inside its plates. A subsampled plate uses some rows of parameters that cover all of it.
     private func draw(
-      _ site: LogJoint.Site, _ subsampled: [(axis: Int, indices: PlateIndices)],
-      _ p: inout Context
+      _ site: LogJoint.Site, _ subsampled: [SubsampledAxis], _ p: inout Context
     ) {
-      var initial = start[site.name] ?? .zeros(site.shape)
-      for (axis, indices) in subsampled { initial = repeated(initial, axis, indices.size) }
+      let initial = subsampled.covering(start[site.name] ?? .zeros(site.shape))
       var loc = p.parameter(location(site), initially: initial)
       var scale = p.parameter(
         scale(site), initially: .full(scale, initial.shape), in: .softplusPositive)
-      for (axis, indices) in subsampled {
-        loc = indices.taken(from: loc, along: axis)
-        scale = indices.taken(from: scale, along: axis)
-      }
+      (loc, scale) = (subsampled.taken(from: loc), subsampled.taken(from: scale))
       let transform = site.transform
       func sample(_ normal: some Distribution) {
         p.sample(site.name, Transformed(normal, [transform]))
       }
       sample(Normal(loc, scale).toEvent(site.eventRank))
-    }
-
-    /// The values of a minibatch, repeated until they cover the plate.
-    private func repeated(_ x: Tensor, _ axis: Int, _ size: Int) -> Tensor {
-      let extent = x.shape[x.rank + axis]
-      let indices = Tensor((0..<size).map { Double($0 % extent) })
-      return x.taking(indices: indices, along: axis)
     }
 
     // One operation a site makes all draws.

@@ -25,7 +25,7 @@ public protocol PreparedGuide: Sendable {
   ) throws -> Draws
 
   /// The latent sites at quantiles of the family, each `[levels] + shape`; nil where the family has none in closed form.
-  func quantiles(_ levels: [Double], parameters: [String: Tensor]) -> Draws?
+  func quantiles(_ levels: [Double], parameters: [String: Tensor]) throws -> Draws?
 }
 
 extension PreparedGuide {
@@ -34,9 +34,8 @@ extension PreparedGuide {
   ) throws -> Draws {
     let fitted = model.substituting(parameters)
     return try Draws.mapped(keys: key.split(count), threads: threads) { key, _ in
-      try fitted.seeded(by: key).trace().latent.compactMap { site in
-        site.value.map { (site.name, $0) }
-      }
+      try fitted.seeded(by: key).trace().latent.filter { !$0.configuration.isAuxiliary }
+        .compactMap { site in site.value.map { (site.name, $0) } }
     }
   }
 

@@ -9,13 +9,13 @@ import PPL
 ///
 /// - Reference: Kingma and Ba (2015), *Adam: a method for stochastic optimization*, alg. 1.
 public struct Adam: Optimizer {
-  let learningRate, decay, squareDecay, epsilon: Double
+  let learningRate: Schedule
+  let decay, squareDecay, epsilon: Double
 
-  /// - Precondition: The rate and `epsilon` are positive, the decays in [0, 1).
+  /// - Precondition: `epsilon` is positive, the decays are in [0, 1).
   public init(
-    learningRate: Double, decay: Double = 0.9, squareDecay: Double = 0.999, epsilon: Double = 1e-8
+    learningRate: Schedule, decay: Double = 0.9, squareDecay: Double = 0.999, epsilon: Double = 1e-8
   ) {
-    precondition(learningRate > 0, "Adam: the rate is \(learningRate), but must be positive.")
     precondition(
       (0..<1).contains(decay) && (0..<1).contains(squareDecay),
       "Adam: the decays are \(decay) and \(squareDecay), but must be in [0, 1).")
@@ -35,9 +35,51 @@ public struct Adam: Optimizer {
     let count = state[0] + 1
     let mean = Tensor(1 - decay) * gradient + Tensor(decay) * state[1]
     let meanSquare = Tensor(1 - squareDecay) * square(gradient) + Tensor(squareDecay) * state[2]
-    state = [count, mean, meanSquare]
     let unbiased = mean / (1 - pow(Tensor(decay), count))
     let unbiasedSquare = meanSquare / (1 - pow(Tensor(squareDecay), count))
-    return -(Tensor(learningRate) * (unbiased / (sqrt(unbiasedSquare) + Tensor(epsilon))))
+    let rate = learningRate(state[0])
+    state = [count, mean, meanSquare]
+    return -(rate * (unbiased / (sqrt(unbiasedSquare) + Tensor(epsilon))))
   }
+}
+
+/// Adam that also shrinks the parameters, by the rate and not through the moments.
+///
+///     change = change of Adam - rate weightDecay x
+///
+/// - Reference: Loshchilov and Hutter (2019), *Decoupled weight decay regularization*, alg. 2.
+public struct AdamW: Optimizer {
+  let adam: Adam
+  let weightDecay: Double
+
+  /// - Precondition: As `Adam`; `weightDecay` is not negative.
+  public init(
+    learningRate: Schedule, weightDecay: Double = 1e-4, decay: Double = 0.9,
+    squareDecay: Double = 0.999, epsilon: Double = 1e-8
+  ) {
+    precondition(
+      weightDecay >= 0, "AdamW: weightDecay is \(weightDecay), but must not be negative.")
+    adam = Adam(
+      learningRate: learningRate, decay: decay, squareDecay: squareDecay, epsilon: epsilon)
+    self.weightDecay = weightDecay
+  }
+
+  public func initialState(_ parameters: ParameterVector) -> [Tensor] {
+    adam.initialState(parameters)
+  }
+
+  public func update(
+    _ gradient: Tensor, state: inout [Tensor], step: inout OptimizerStep
+  ) -> Tensor {
+    let rate = adam.learningRate(state[0])
+    let change = adam.update(gradient, state: &state, step: &step)
+    return change - rate * (Tensor(weightDecay) * step.parameters.values)
+  }
+}
+
+/// Adam of a gradient each of whose entries is held within `limit`.
+///
+/// - Parameter limit: NumPyro's `clip_norm`.
+public func clippedAdam(learningRate: Schedule, limit: Double = 10) -> some Optimizer {
+  ClipValues(limit).then(Adam(learningRate: learningRate))
 }

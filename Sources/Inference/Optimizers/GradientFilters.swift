@@ -41,3 +41,23 @@ public struct ClipGlobalNorm: Optimizer {
     return select(isShort, gradient, gradient / norm * Tensor(limit))
   }
 }
+
+/// Each entry of a gradient is held in [-limit, limit].
+public struct ClipValues: Optimizer {
+  let limit: Double
+
+  /// - Precondition: `limit` is positive.
+  public init(_ limit: Double) {
+    precondition(limit > 0, "ClipValues: the limit is \(limit), but must be positive.")
+    self.limit = limit
+  }
+  public func initialState(_ parameters: ParameterVector) -> [Tensor] { [] }
+
+  public func update(
+    _ gradient: Tensor, state: inout [Tensor], step: inout OptimizerStep
+  ) -> Tensor {
+    let clipped = minimum(maximum(gradient, Tensor(-limit)), Tensor(limit))
+    step.isClipped = maximum(step.isClipped, (clipped .!= gradient).any())
+    return clipped
+  }
+}

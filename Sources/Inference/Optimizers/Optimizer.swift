@@ -64,6 +64,8 @@ public struct OptimizerStep: Sendable {
   public var zeroed: Tensor = 0
   /// 1 if the gradient was shortened.
   public var isClipped: Tensor = 0
+  /// 1 if the step was left out.
+  public var isSkipped: Tensor = 0
 
   public init(parameters: ParameterVector, loss: Tensor) {
     (self.parameters, self.loss) = (parameters, loss)

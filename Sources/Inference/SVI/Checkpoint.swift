@@ -21,21 +21,22 @@ public struct Checkpoint: Codable, Sendable {
 struct Course: Codable, Sendable {
   let loss, gradientNorm: [Double]
   let zeroed: [Int]
-  /// The steps, from 0, in which the gradient was shortened.
-  let clipped: [Int]
+  /// The steps, from 0, in which the gradient was shortened, and those that were left out.
+  let clipped, skipped: [Int]
 
   init(_ records: [StepRecord]) {
     (loss, gradientNorm) = (records.map(\.loss), records.map(\.gradientNorm))
     zeroed = records.map(\.zeroed)
     clipped = records.indices.filter { records[$0].isClipped }
+    skipped = records.indices.filter { records[$0].isSkipped }
   }
 
   var records: [StepRecord] {
-    let clipped = Set(clipped)
+    let (clipped, skipped) = (Set(clipped), Set(skipped))
     return zip(zip(loss, gradientNorm), zeroed).enumerated().map { step, values in
       var record = StepRecord(loss: values.0.0)
       (record.gradientNorm, record.zeroed) = (values.0.1, values.1)
-      record.isClipped = clipped.contains(step)
+      (record.isClipped, record.isSkipped) = (clipped.contains(step), skipped.contains(step))
       return record
     }
   }

@@ -16,7 +16,8 @@ public struct SVI: Sendable {
   let loss: TraceELBO
 
   public init(
-    _ model: Model<some Sendable>, guide: some Guide, optimizer: some Optimizer, loss: TraceELBO = TraceELBO()
+    _ model: Model<some Sendable>, guide: some Guide, optimizer: some Optimizer,
+    loss: TraceELBO = TraceELBO()
   ) {
     self.model = Model { p in _ = model(&p) }
     (self.guide, self.optimizer, self.loss) = (guide, optimizer, loss)
@@ -81,31 +82,43 @@ public struct SVI: Sendable {
   /// - Parameters:
   ///   - steps: How many steps to take.
   ///   - key: Decides the start and every draw.
+  ///   - stopping: Ends the fit before `steps` where the loss has ceased to fall.
   ///   - progress: Where the course of the fit is shown.
   ///   - callback: Called after each step with its number, from 1, and its record; false ends the fit there.
   /// - Throws: As `initialState(key:)`; `Divergence` when a parameter stops being a number.
   public func run(
-    steps: Int, key: RandomKey, progress: ProgressDisplay = .automatic,
+    steps: Int, key: RandomKey, stopping: EarlyStopping? = nil,
+    progress: ProgressDisplay = .automatic,
     callback: (Int, StepRecord) -> Bool = { _, _ in true }
   ) throws -> SVIFit {
     let state = try initialState(key: key)
-    return try run(steps: steps, from: state, progress: progress, callback: callback)
+    return try run(
+      steps: steps, from: state, stopping: stopping, progress: progress, callback: callback)
   }
 
   /// Goes on from a state; `run(steps: a)` and then `b` more gives the digits of `a + b` at once.
   public func run(
-    steps: Int, from state: State, progress: ProgressDisplay = .automatic,
+    steps: Int, from state: State, stopping: EarlyStopping? = nil,
+    progress: ProgressDisplay = .automatic,
     callback: (Int, StepRecord) -> Bool = { _, _ in true }
   ) throws -> SVIFit {
     guard steps > 0 else { throw InferenceError.count("the number of steps", steps) }
     var records: [StepRecord] = []
     records.reserveCapacity(steps)
+    var skipped: [SkippedStep] = []
     let start = state.start
-    var replay = try StepReplay(function(state), from: start)
+    let function = function(state)
+    var replay = try StepReplay(function, from: start)
     // Where the fit stands: what the next step would start from.
-    func reached(_ replay: borrowing StepReplay) -> State {
-      state.moved(to: replay.start(shapes: start.map(\.shape)), steps: records.count)
+    func reached(_ replay: borrowing StepReplay) -> [Tensor] {
+      replay.start(shapes: start.map(\.shape))
     }
+    func fit(_ replay: borrowing StepReplay) -> SVIFit {
+      SVIFit(
+        model: model, state: state.moved(to: reached(replay), steps: records.count),
+        records: records, reads: replay.reads, skipped: skipped)
+    }
+    var stopping = stopping
     var bar = progress.bar("SVI", steps)
     defer { bar.finish() }
 
@@ -114,22 +127,23 @@ public struct SVI: Sendable {
       guard isFinite else {
         let bad = replay.endParameters.firstIndex { !$0.isFinite } ?? 0
         throw Divergence(
-          step: state.step + step, parameter: state.layout.name(at: bad), record: record,
-          fit: fit(reached(replay), records, replay.reads))
+          step: state.step + step, parameter: state.layout.name(at: bad),
+          cause: function.complaint(reached(replay)), record: record, fit: fit(replay))
+      }
+      if record.isSkipped {
+        skipped.append(
+          SkippedStep(step: state.step + step, cause: function.complaint(reached(replay))))
       }
       replay.advance()
       records.append(record)
       bar.update(step, record.loss)
-      if !callback(step, record) { break }
+      let goesOn = stopping?.takes(record.loss) ?? true
+      if !callback(step, record) || !goesOn { break }
     }
-    return fit(reached(replay), records, replay.reads)
+    return fit(replay)
   }
 
-  private func fit(_ state: State, _ records: [StepRecord], _ reads: [String]) -> SVIFit {
-    SVIFit(model: model, state: state, records: records, reads: reads)
-  }
-
-  private func function(_ state: State) -> StepFunction {
+  func function(_ state: State) -> StepFunction {
     StepFunction(
       model: model, guide: state.guide.model, layout: state.layout, loss: loss,
       optimizer: optimizer)
@@ -165,17 +179,27 @@ extension SVI {
   }
 }
 
+/// A step that an optimizer of `skippingNonFinite()` left out.
+public struct SkippedStep: Sendable, Equatable {
+  public let step: Int
+  /// The sites that were not finite; nothing if only the gradient was not.
+  public let cause: String?
+}
+
 /// A fit whose parameters ceased to be numbers.
 public struct Divergence: Error, CustomStringConvertible {
   public let step: Int
   public let parameter: String
+  /// The sites that were not finite, if any: `site "y" has log density nan`.
+  public let cause: String?
   /// What that step did.
   public let record: StepRecord
   /// The fit as it was before that step.
   public let fit: SVIFit
 
   public var description: String {
-    "step \(step): parameter \"\(parameter)\" is no longer finite. Lower the learning rate, clip the gradient, or "
+    "step \(step): parameter \"\(parameter)\" is no longer finite"
+      + (cause.map { "; \($0)" } ?? "") + ". Lower the learning rate, clip the gradient, or "
       + "start inside the support; the \(step - 1) steps before it are kept."
   }
 }

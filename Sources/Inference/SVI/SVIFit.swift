@@ -9,6 +9,8 @@ public struct SVIFit: Sendable {
   public let records: [StepRecord]
   /// What kept the step from being replayed, if anything: each sentence names the sites whose values the model read.
   public let reads: [String]
+  /// The steps that were left out, with the sites that were not finite.
+  public let skipped: [SkippedStep]
 
   /// The loss of each step, before its update.
   public var losses: [Double] { records.map(\.loss) }
@@ -36,7 +38,8 @@ public struct SVIFit: Sendable {
 
   /// The guide's quantiles at `levels`, with deterministic sites computed from them; nil if it has none in closed form.
   public func quantiles(_ levels: [Double]) throws -> Draws? {
-    try state.guide.quantiles(levels, parameters: parameters).map { try completed($0, .one) }
+    try state.guide.quantiles(levels, parameters: parameters)
+      .map { try completed($0, .one) }
   }
 
   /// The guide's medians, with deterministic sites computed from them; nil if it has none in closed form.

@@ -45,4 +45,24 @@ struct StepFunction: Sendable {
     let keys = loss.particles == 1 ? [key] : key.split(loss.particles)
     return stack(keys.map(\.words))
   }
+
+  /// What is not finite where a step starts: a sentence of the model about it, or the sites with such log densities.
+  func complaint(_ start: [Tensor]) -> String? {
+    let particles = particleKeys(start[1])
+    let values = layout.constrained(start[0].scalars)
+    for particle in 0..<loss.particles {
+      let key = RandomKey(words: particles[.at(particle)])
+      do {
+        let (guide, model) = try loss.traces(model, guide, parameters: values, key: key)
+        let bad = (guide.logDensities() + model.logDensities()).filter { !$0.value.scalar.isFinite }
+        if !bad.isEmpty {
+          return bad.map { "site \"\($0.name)\" has log density \($0.value.scalar)" }
+            .joined(separator: ", ")
+        }
+      } catch {
+        return "\(error)"
+      }
+    }
+    return nil
+  }
 }

@@ -10,6 +10,8 @@ public struct StepRecord: Sendable, Equatable {
   public var zeroed = 0
   /// Whether the gradient was shortened.
   public var isClipped = false
+  /// Whether the step was left out, because its loss or gradient was not finite.
+  public var isSkipped = false
 
   public init(loss: Double) { self.loss = loss }
 }
@@ -17,7 +19,7 @@ public struct StepRecord: Sendable, Equatable {
 extension OptimizerStep {
   /// What a replay tells of a step, in one vector, and whether the parameters that it leads to are all numbers.
   func report(isFinite: Tensor) -> Tensor {
-    stack([loss, gradientNorm, zeroed, isClipped, isFinite])
+    stack([loss, gradientNorm, zeroed, isClipped, isSkipped, isFinite])
   }
 }
 
@@ -26,7 +28,8 @@ extension StepRecord {
   init(report: Span<Double>) {
     self.init(loss: report[0])
     (gradientNorm, zeroed, isClipped) = (report[1], Int(report[2]), report[3] == 1)
+    isSkipped = report[4] == 1
   }
 
-  static func isFinite(report: Span<Double>) -> Bool { report[4] == 1 }
+  static func isFinite(report: Span<Double>) -> Bool { report[5] == 1 }
 }

@@ -25,10 +25,18 @@ public struct TraceELBO: Sendable {
   func callAsFunction(
     _ model: Model<Void>, _ guide: Model<Void>, parameters: [String: Tensor], key: RandomKey
   ) throws -> Tensor {
+    let (guideTrace, modelTrace) = try traces(model, guide, parameters: parameters, key: key)
+    return guideTrace.logDensity() - modelTrace.logDensity()
+  }
+
+  /// One draw of the guide, and the model at it.
+  func traces(
+    _ model: Model<Void>, _ guide: Model<Void>, parameters: [String: Tensor], key: RandomKey
+  ) throws -> (guide: Trace, model: Trace) {
     let (modelKey, guideKey) = key.split()
     let guideTrace = try guide.seeded(by: guideKey).substituting(parameters).trace()
     let modelTrace = try model.seeded(by: modelKey).replaying(guideTrace)
       .substituting(parameters).trace()
-    return guideTrace.logDensity() - modelTrace.logDensity()
+    return (guideTrace, modelTrace)
   }
 }

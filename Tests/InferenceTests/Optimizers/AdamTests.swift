@@ -49,7 +49,7 @@ struct AdamTests {
     let rate = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
       _ = Adam(learningRate: 0)
     }
-    expectMessage("Adam: the rate is 0.0, but must be positive.", of: rate)
+    expectMessage("Schedule: the rate is 0.0, but must be positive.", of: rate)
     let decay = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
       _ = Adam(learningRate: 1, decay: 1)
     }

@@ -23,7 +23,7 @@ struct GEVMultiplicativeFit {
     let svi = SVI(
       model.posterior,
       guide: AutoNormal(model.posterior, initialization: .values(model.start)),
-      optimizer: ZeroNaNs().then(ClipGlobalNorm(10)).then(Adam(learningRate: settings.learningRate))
+      optimizer: ZeroNaNs().then(ClipGlobalNorm(10)).then(Adam(learningRate: .constant(settings.learningRate)))
     )
     let key = RandomKey(settings.seed)
     conditions = try Self.conditions(model, data, settings)

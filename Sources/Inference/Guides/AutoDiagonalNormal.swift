@@ -1,0 +1,45 @@
+import Distributions
+import PPL
+
+/// Independent normals on unconstrained space, all latent sites in one vector.
+///
+///     x = loc + scale * eps,    eps ~ Normal(0, I)
+///
+/// The same family as `AutoNormal`, in two parameters: `auto_loc`, `auto_scale`.
+///
+/// - Reference: As NumPyro's `AutoDiagonalNormal`.
+public struct AutoDiagonalNormal: Guide {
+  let model: Model<Void>
+  let initialization: Initialization
+  let family: Family
+  let prefix: String
+
+  /// - Parameters:
+  ///   - model: The model whose latent sites it approximates.
+  ///   - initialization: Where the location starts.
+  ///   - scale: Where the scales start; positive.
+  public init(
+    _ model: Model<some Sendable>, initialization: Initialization = .uniform(), scale: Double = 0.1,
+    prefix: String = "auto"
+  ) {
+    precondition(scale > 0, "AutoDiagonalNormal: scale is \(scale), but must be positive.")
+    self.model = Model { p in _ = model(&p) }
+    (self.initialization, family, self.prefix) = (initialization, Family(scale: scale), prefix)
+  }
+
+  public func prepared(key: RandomKey) throws -> any PreparedGuide {
+    try JointGuide(family, model, initialization, prefix: prefix, key: key)
+  }
+
+  struct Family: JointFamily {
+    let scale: Double
+    var name: String { "AutoDiagonalNormal" }
+
+    func law(_ p: inout Context, start: Tensor, prefix: String) -> any Distribution {
+      let loc = p.parameter("\(prefix)_loc", initially: start)
+      let scale = p.parameter(
+        "\(prefix)_scale", initially: .full(scale, start.shape), in: .softplusPositive)
+      return Normal(loc, scale).toEvent(1)
+    }
+  }
+}

@@ -1,0 +1,48 @@
+import Distributions
+import PPL
+
+/// A normal law with any covariance on unconstrained space, over all latent sites together.
+///
+///     x = loc + L eps,    eps ~ Normal(0, I)
+///
+/// The parameters are `auto_loc`, `[n]`, and the factor `auto_scale_tril`, `[n, n]`.
+///
+/// - Complexity: O(*n*²) parameters and operations a step.
+/// - Reference: Kucukelbir et al. (2017), *Automatic differentiation variational inference*, §2.4 (full-rank); names
+///   as NumPyro's `AutoMultivariateNormal`.
+public struct AutoMultivariateNormal: Guide {
+  let model: Model<Void>
+  let initialization: Initialization
+  let family: Family
+  let prefix: String
+
+  /// - Parameters:
+  ///   - model: The model whose latent sites it approximates.
+  ///   - initialization: Where the location starts.
+  ///   - scale: The factor starts at this times the identity; positive.
+  public init(
+    _ model: Model<some Sendable>, initialization: Initialization = .uniform(), scale: Double = 0.1,
+    prefix: String = "auto"
+  ) {
+    precondition(scale > 0, "AutoMultivariateNormal: scale is \(scale), but must be positive.")
+    self.model = Model { p in _ = model(&p) }
+    (self.initialization, family, self.prefix) = (initialization, Family(scale: scale), prefix)
+  }
+
+  public func prepared(key: RandomKey) throws -> any PreparedGuide {
+    try JointGuide(family, model, initialization, prefix: prefix, key: key)
+  }
+
+  struct Family: JointFamily {
+    let scale: Double
+    var name: String { "AutoMultivariateNormal" }
+
+    func law(_ p: inout Context, start: Tensor, prefix: String) -> any Distribution {
+      let loc = p.parameter("\(prefix)_loc", initially: start)
+      let factor = p.parameter(
+        "\(prefix)_scale_tril", initially: Tensor(scale) * Tensor.identity(start.count),
+        in: .scaledUnitLowerCholesky)
+      return MultivariateNormal(loc, choleskyFactor: factor)
+    }
+  }
+}

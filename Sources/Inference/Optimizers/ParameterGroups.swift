@@ -1,0 +1,76 @@
+import PPL
+
+/// Different optimizers for different parameters, chosen by name.
+///
+///     ParameterGroups(otherwise: Adam(learningRate: 1e-3))
+///       .group(SGD(learningRate: 0.1)) { $0.hasPrefix("network/") }
+///
+/// A parameter belongs to the first group that takes it. Each optimizer sees the gradient of its own parameters only,
+/// as if there were no others; norms and counts that they tell are those of all groups together.
+public struct ParameterGroups: Optimizer {
+  private struct Group: Sendable {
+    let optimizer: any Optimizer
+    let takes: @Sendable (String) -> Bool
+  }
+  private var groups: [Group] = []
+  private let rest: any Optimizer
+
+  /// - Parameter rest: For the parameters that no group takes.
+  public init(otherwise rest: some Optimizer) { self.rest = rest }
+
+  /// With one more group, after those before it.
+  public func group(
+    _ optimizer: some Optimizer, where takes: @escaping @Sendable (String) -> Bool
+  ) -> ParameterGroups {
+    var all = self
+    all.groups.append(Group(optimizer: optimizer, takes: takes))
+    return all
+  }
+
+  public func initialState(_ parameters: ParameterVector) -> [Tensor] {
+    split(parameters).flatMap { $0.optimizer.initialState($0.parameters) }
+  }
+
+  public func update(
+    _ gradient: Tensor, state: inout [Tensor], step: inout OptimizerStep
+  ) -> Tensor {
+    var changes = Array(repeating: Tensor([]), count: step.parameters.parts.count)
+    var (old, new) = (state[...], [Tensor]())
+    var squares = Tensor(0)
+    for (optimizer, places, parameters) in split(step.parameters) {
+      var own = Array(old.prefix(optimizer.initialState(parameters).count))
+      old = old.dropFirst(own.count)
+      var part = OptimizerStep(parameters: parameters, loss: step.loss)
+      let slices = places.map { gradient[.range(step.parameters.parts[$0].range)] }
+      let change = optimizer.update(concatenate(slices), state: &own, step: &part)
+      for (place, piece) in zip(places, parameters.parts) {
+        changes[place] = change[.range(piece.range)]
+      }
+      new += own
+      squares = squares + square(part.gradientNorm)
+      step.zeroed = step.zeroed + part.zeroed
+      step.isClipped = maximum(step.isClipped, part.isClipped)
+    }
+    step.gradientNorm = sqrt(squares)
+    state = new
+    return changes.isEmpty ? gradient : concatenate(changes)
+  }
+
+  /// The groups that have parameters: the optimizer, the places of its parts, and those alone as a vector.
+  private func split(
+    _ all: ParameterVector
+  ) -> [(optimizer: any Optimizer, places: [Int], parameters: ParameterVector)] {
+    let owners = all.parts.map { part in
+      groups.firstIndex { $0.takes(part.name) } ?? groups.count
+    }
+    return (groups.map(\.optimizer) + [rest]).enumerated().compactMap { owner, optimizer in
+      let places = owners.indices.filter { owners[$0] == owner }
+      guard !places.isEmpty else { return nil }
+      let own = places.map { place in
+        let part = all.parts[place]
+        return (part.name, all.values[.range(part.range)])
+      }
+      return (optimizer, places, ParameterVector(own))
+    }
+  }
+}

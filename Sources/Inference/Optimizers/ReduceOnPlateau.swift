@@ -1,0 +1,57 @@
+import PPL
+
+/// Steps that become smaller each time the loss has stopped falling. It stands last in a chain:
+///
+///     Adam(learningRate: 0.01).then(ReduceOnPlateau(patience: 10, averaging: 100))
+///
+/// The loss of `averaging` steps is averaged; a mean that is not below the best one by `improvement` of it is waited
+/// for `patience` times, and then all later changes are multiplied by `factor`.
+///
+/// State: the scale, the best mean, means waited for, the sum of losses, how many are in it.
+///
+/// - Reference: Optax, `contrib.reduce_on_plateau`.
+public struct ReduceOnPlateau: Optimizer {
+  let factor, improvement, smallest: Double
+  let patience, averaging: Int
+
+  /// - Parameter smallest: What the scale does not fall below.
+  /// - Precondition: `factor` is in (0, 1); the counts are positive.
+  public init(
+    factor: Double = 0.5, patience: Int = 10, improvement: Double = 1e-4, averaging: Int = 1,
+    smallest: Double = 0
+  ) {
+    precondition(
+      factor > 0 && factor < 1, "ReduceOnPlateau: the factor is \(factor), but must be in (0, 1).")
+    precondition(
+      patience > 0 && averaging > 0,
+      "ReduceOnPlateau: patience is \(patience) and averaging \(averaging), but must be positive.")
+    (self.factor, self.improvement, self.smallest) = (factor, improvement, smallest)
+    (self.patience, self.averaging) = (patience, averaging)
+  }
+
+  public func initialState(_ parameters: ParameterVector) -> [Tensor] {
+    [1, Tensor(.infinity), 0, 0, 0]
+  }
+
+  public func update(
+    _ gradient: Tensor, state: inout [Tensor], step: inout OptimizerStep
+  ) -> Tensor {
+    let (scale, best, waited) = (state[0], state[1], state[2])
+    let (sum, count) = (state[3] + step.loss, state[4] + 1)
+    let isFull = count .>= Tensor(Double(averaging))
+    let mean = sum / count
+    // Infinity times 0 is no number: without a best mean yet, every finite one is better.
+    let margin = select(
+      isFinite(best), Tensor(improvement) * abs(select(isFinite(best), best, 0)), 0)
+    let isBetter = isFull .& (mean .< best - margin)
+    let waiting = select(isBetter, 0, waited + isFull)
+    let isPlateau = waiting .>= Tensor(Double(patience))
+    let reduced = maximum(scale * Tensor(factor), Tensor(smallest))
+    let next = select(isPlateau, reduced, scale)
+    state = [
+      next, select(isBetter, mean, best), select(isPlateau, 0, waiting), select(isFull, 0, sum),
+      select(isFull, 0, count),
+    ]
+    return next * gradient
+  }
+}

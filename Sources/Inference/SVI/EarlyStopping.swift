@@ -1,0 +1,41 @@
+/// When a fit is finished: the mean loss has not fallen for a while.
+///
+///     let fit = try svi.run(steps: 20_000, key: key, stopping: EarlyStopping(patience: 10, averaging: 100))
+///
+/// The losses of `averaging` steps are averaged, since single ones are noisy; the fit ends once `patience` means in a
+/// row were not below the best one before them by `improvement` of it.
+public struct EarlyStopping: Sendable, Equatable {
+  let patience, averaging: Int
+  let improvement: Double
+  private var best = Double.infinity
+  private var waited = 0
+  private var sum = 0.0
+  private var count = 0
+
+  /// - Precondition: The counts are positive, `improvement` is not negative.
+  public init(patience: Int = 10, averaging: Int = 100, improvement: Double = 1e-4) {
+    precondition(
+      patience > 0 && averaging > 0,
+      "EarlyStopping: patience is \(patience) and averaging \(averaging), but must be positive.")
+    precondition(
+      improvement >= 0,
+      "EarlyStopping: improvement is \(improvement), but must not be negative.")
+    (self.patience, self.averaging, self.improvement) = (patience, averaging, improvement)
+  }
+
+  /// Whether the fit goes on after a step with this loss.
+  ///
+  /// The losses of a fit that is resumed are to be taken first, so that it ends where one run would have.
+  public mutating func takes(_ loss: Double) -> Bool {
+    (sum, count) = (sum + loss, count + 1)
+    guard count == averaging else { return true }
+    let mean = sum / Double(count)
+    (sum, count) = (0, 0)
+    if !best.isFinite || mean < best - improvement * best.magnitude {
+      (best, waited) = (mean.isFinite ? mean : best, 0)
+    } else {
+      waited += 1
+    }
+    return waited < patience
+  }
+}

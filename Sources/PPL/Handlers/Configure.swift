@@ -1,0 +1,17 @@
+/// Changes what inference is told about sites: NumPyro's `infer_config`.
+///
+///     model.configured { site, notes in notes.isAuxiliary = site.name == "latent" }
+public struct Configure: Handler {
+  private let change: @Sendable (Site, inout Site.Configuration) -> Void
+
+  public init(_ change: @escaping @Sendable (Site, inout Site.Configuration) -> Void) {
+    self.change = change
+  }
+
+  public mutating func process(_ site: inout Site) {
+    guard site.kind == .sample else { return }
+    var configuration = site.configuration
+    change(site, &configuration)
+    site.configuration = configuration
+  }
+}
