@@ -109,6 +109,8 @@ public enum InferenceError: Error, Equatable, Sendable, CustomStringConvertible 
   case unknownSite(String, known: [String])
   /// A stored fit is of another model, or of other data.
   case checkpointMismatch(stored: Int, expected: Int)
+  /// A checkpoint made with another optimizer: its state has other sizes.
+  case otherOptimizer(stored: [Int], expected: [Int])
   /// A number of steps or draws that is not positive.
   case count(String, Int)
 
@@ -131,6 +133,8 @@ public enum InferenceError: Error, Equatable, Sendable, CustomStringConvertible 
         + " give both the same sites."
     case .unknownSite(let name, let known):
       "no site is named \"\(name)\"; there are \(quoted(known))."
+    case .otherOptimizer(let stored, let expected):
+      "the checkpoint's optimizer keeps \(stored) numbers and this one \(expected); go on with the optimizer that the fit was begun with."
     case .checkpointMismatch(let stored, let expected):
       "the checkpoint holds \(stored) parameters of another model or other data, where this one has \(expected). "
         + "Use the data and options it was made with, or start anew."

@@ -20,35 +20,27 @@ struct FitSettings: Sendable {
     draws = Int(try config.number("num_samples"))
   }
 
-  var optimizer: WholeFit.Recipe {
+  var optimizer: some Optimizer {
     ZeroNaNs().then(ClipGlobalNorm(clip)).then(Adam(learningRate: learningRate))
   }
 
-  /// The same optimizer, with a state that can be looked into.
-  var transparentOptimizer: TransparentOptimizer {
-    TransparentOptimizer(clip: ClipGlobalNorm(clip), adam: Adam(learningRate: learningRate))
-  }
+  /// The same optimizer, with a state that begins with the gradient as it came.
+  var transparentOptimizer: some Optimizer { TransparentOptimizer(optimizer) }
 }
 
-/// `ZeroNaNs`, `ClipGlobalNorm` and `Adam` in a chain that keeps the gradient as it came.
-struct TransparentOptimizer: Optimizer {
-  struct State: Sendable {
-    var gradient: [Double] = []
-    var adam: Adam.State
-  }
-  let zero = ZeroNaNs()
-  let clip: ClipGlobalNorm
-  let adam: Adam
+/// An optimizer before whose state stands the gradient that it got.
+private struct TransparentOptimizer<Base: Optimizer>: Optimizer {
+  let base: Base
+  init(_ base: Base) { self.base = base }
 
-  func initialState(_ parameters: [Double]) -> State {
-    State(adam: adam.initialState(parameters))
+  func initialState(_ parameters: ParameterVector) -> [Tensor] {
+    [parameters.values] + base.initialState(parameters)
   }
 
-  func update(_ gradient: inout [Double], state: inout State, record: inout StepRecord) {
-    state.gradient = gradient
-    var (zeroing, clipping) = (zero.initialState([]), clip.initialState([]))
-    zero.update(&gradient, state: &zeroing, record: &record)
-    clip.update(&gradient, state: &clipping, record: &record)
-    adam.update(&gradient, state: &state.adam, record: &record)
+  func update(_ gradient: Tensor, state: inout [Tensor], step: inout OptimizerStep) -> Tensor {
+    var own = Array(state.dropFirst())
+    let change = base.update(gradient, state: &own, step: &step)
+    state = [gradient] + own
+    return change
   }
 }

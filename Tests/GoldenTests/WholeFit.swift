@@ -5,10 +5,8 @@ import TestSupport
 
 /// The fit that `svi_trace.json` is about, made once for all tests that look at it.
 struct WholeFit: Sendable {
-  typealias Recipe = Chain<Chain<ZeroNaNs, ClipGlobalNorm>, Adam>
-
   /// The fit at each step whose parameters the file has, reached by going on from the one before.
-  let checkpoints: [(step: Int, fit: SVIFit<Recipe>)]
+  let checkpoints: [(step: Int, fit: SVIFit)]
   /// Of all steps.
   let losses: [Double]
   /// From the fitted guide, with the key and the count of the file.
@@ -16,7 +14,7 @@ struct WholeFit: Sendable {
   /// From guide and model together.
   let predictions: Draws
 
-  var fit: SVIFit<Recipe> { checkpoints[checkpoints.count - 1].fit }
+  var fit: SVIFit { checkpoints[checkpoints.count - 1].fit }
 
   static let content = Result { try Reference.json("svi_trace.json") }
   static let shared = Result { try WholeFit() }
@@ -31,7 +29,7 @@ struct WholeFit: Sendable {
     let guide = AutoNormal(gev.posterior, initialization: .values(gev.start), scale: 0.1)
     let svi = SVI(gev.posterior, guide: guide, optimizer: settings.optimizer)
     var state = try svi.initialState(key: settings.key)
-    var checkpoints: [(step: Int, fit: SVIFit<Recipe>)] = []
+    var checkpoints: [(step: Int, fit: SVIFit)] = []
     for step in steps {
       let fit = try svi.run(steps: step - state.step, from: state, progress: .silent)
       checkpoints.append((step, fit))

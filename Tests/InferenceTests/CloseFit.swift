@@ -4,8 +4,8 @@ import PPL
 /// A fit by averages of several draws and steps that shrink, so that little of the noise is left.
 func closeFit(
   _ model: Model<Void>, guide: some Guide, particles: Int = 8
-) throws -> SVIFit<Adam> {
-  func svi(_ rate: Double) -> SVI<Adam> {
+) throws -> SVIFit {
+  func svi(_ rate: Double) -> SVI {
     SVI(
       model, guide: guide, optimizer: Adam(learningRate: rate),
       loss: TraceELBO(particles: particles))
@@ -17,6 +17,6 @@ func closeFit(
   return fit
 }
 
-func closeFit(_ model: Model<Void>, particles: Int = 8) throws -> SVIFit<Adam> {
+func closeFit(_ model: Model<Void>, particles: Int = 8) throws -> SVIFit {
   try closeFit(model, guide: AutoNormal(model), particles: particles)
 }

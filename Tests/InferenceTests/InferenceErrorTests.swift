@@ -69,5 +69,11 @@ struct InferenceErrorTests {
       the checkpoint holds 3 parameters of another model or other data, where this one has 4. \
       Use the data and options it was made with, or start anew.
       """)
+    expect(
+      .otherOptimizer(stored: [1, 3, 3], expected: []),
+      """
+      the checkpoint's optimizer keeps [1, 3, 3] numbers and this one []; go on with the optimizer \
+      that the fit was begun with.
+      """)
   }
 }

@@ -9,7 +9,7 @@ struct Problem: Sendable {
   let data: [String: Tensor]
 
   /// The fit that all cases and all peers run: clip at 10, then Adam.
-  var svi: SVI<Chain<Chain<ZeroNaNs, ClipGlobalNorm>, Adam>> {
+  var svi: SVI {
     let optimizer = ZeroNaNs().then(ClipGlobalNorm(10)).then(Adam(learningRate: 3e-3))
     let guide = AutoNormal(posterior, initialization: initialization)
     return SVI(posterior, guide: guide, optimizer: optimizer)

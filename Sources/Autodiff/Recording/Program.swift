@@ -202,7 +202,8 @@ extension Program {
 ///
 /// Outputs stay as they are until the next `run`.
 public struct Execution: ~Copyable {
-  private let program: Program
+  /// What is replayed.
+  public let program: Program
   private let arena: UnsafeMutablePointer<Double>
   private let operands: UnsafeMutablePointer<UnsafeMutablePointer<Double>>
 
@@ -245,6 +246,17 @@ public struct Execution: ~Copyable {
     let buffer = UnsafeMutableBufferPointer(start: arena + program.plan.inputs[index], count: count)
     var span = MutableSpan(_unsafeElements: buffer)
     return try body(&span)
+  }
+
+  /// Copies output `output` of the last run to input `input`, which has as many numbers.
+  public func carry(output: Int, toInput input: Int) {
+    let count = elementCount(program.outputShapes[output])
+    precondition(
+      count == elementCount(program.inputShapes[input]),
+      "Program: output \(output) of shape \(program.outputShapes[output]) for input \(input) of "
+        + "shape \(program.inputShapes[input]).")
+    (arena + program.plan.inputs[input]).update(
+      from: arena + program.plan.outputs[output], count: count)
   }
 
   /// Computes the outputs. Allocates nothing and takes no locks.

@@ -1,19 +1,14 @@
-import Foundation
+import PPL
 
 /// Steps scaled by running moments of the gradient.
 ///
 ///     m <- b1 m + (1 - b1) g,    v <- b2 v + (1 - b2) g²
 ///     change = -rate m̂ / (sqrt(v̂) + eps),    m̂ = m / (1 - b1^t),  v̂ = v / (1 - b2^t)
 ///
+/// State: `t`, `m`, `v`.
+///
 /// - Reference: Kingma and Ba (2015), *Adam: a method for stochastic optimization*, alg. 1.
 public struct Adam: Optimizer {
-  public struct State: Sendable, Equatable, Codable {
-    /// Steps so far.
-    public var step = 0
-    /// Running means of the gradient and of its square.
-    public var mean, square: [Double]
-  }
-
   let learningRate, decay, squareDecay, epsilon: Double
 
   /// - Precondition: The rate and `epsilon` are positive, the decays in [0, 1).
@@ -29,35 +24,20 @@ public struct Adam: Optimizer {
     (self.squareDecay, self.epsilon) = (squareDecay, epsilon)
   }
 
-  public func initialState(_ parameters: [Double]) -> State {
-    let zeros = Array(repeating: 0.0, count: parameters.count)
-    return State(mean: zeros, square: zeros)
+  public func initialState(_ parameters: ParameterVector) -> [Tensor] {
+    let zeros = Tensor.zeros(parameters.values.shape)
+    return [0, zeros, zeros]
   }
 
-  public func update(_ gradient: inout [Double], state: inout State, record: inout StepRecord) {
-    state.step += 1
-    let meanBias = 1 - Foundation.pow(decay, Double(state.step))
-    let squareBias = 1 - Foundation.pow(squareDecay, Double(state.step))
-    for i in gradient.indices {
-      let g = gradient[i]
-      state.mean[i] = (1 - decay) * g + decay * state.mean[i]
-      state.square[i] = (1 - squareDecay) * (g * g) + squareDecay * state.square[i]
-      let mean = state.mean[i] / meanBias
-      let deviation = (state.square[i] / squareBias).squareRoot()
-      gradient[i] = -learningRate * (mean / (deviation + epsilon))
-    }
-  }
-  public func copy(_ state: State, to copy: inout State) {
-    copy.step = state.step
-    copy.mean.copy(state.mean)
-    copy.square.copy(state.square)
-  }
-}
-
-extension [Double] {
-  /// Takes over the numbers of another array of this count without its memory.
-  mutating func copy(_ other: [Double]) {
-    precondition(count == other.count, "copy: \(other.count) numbers for \(count) places.")
-    for i in indices { self[i] = other[i] }
+  public func update(
+    _ gradient: Tensor, state: inout [Tensor], step: inout OptimizerStep
+  ) -> Tensor {
+    let count = state[0] + 1
+    let mean = Tensor(1 - decay) * gradient + Tensor(decay) * state[1]
+    let meanSquare = Tensor(1 - squareDecay) * square(gradient) + Tensor(squareDecay) * state[2]
+    state = [count, mean, meanSquare]
+    let unbiased = mean / (1 - pow(Tensor(decay), count))
+    let unbiasedSquare = meanSquare / (1 - pow(Tensor(squareDecay), count))
+    return -(Tensor(learningRate) * (unbiased / (sqrt(unbiasedSquare) + Tensor(epsilon))))
   }
 }

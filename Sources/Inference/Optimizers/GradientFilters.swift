@@ -1,16 +1,18 @@
+import PPL
+
 /// Entries that are not a number become 0, and are counted; infinities stay.
 ///
 /// - Reference: Optax, `zero_nans`.
 public struct ZeroNaNs: Optimizer {
-  public struct State: Sendable, Codable {}
   public init() {}
-  public func initialState(_ parameters: [Double]) -> State { State() }
+  public func initialState(_ parameters: ParameterVector) -> [Tensor] { [] }
 
-  public func update(_ gradient: inout [Double], state: inout State, record: inout StepRecord) {
-    for i in gradient.indices where gradient[i].isNaN {
-      gradient[i] = 0
-      record.zeroed += 1
-    }
+  public func update(
+    _ gradient: Tensor, state: inout [Tensor], step: inout OptimizerStep
+  ) -> Tensor {
+    let isNone = isNaN(gradient)
+    step.zeroed = step.zeroed + isNone.sum()
+    return select(isNone, 0, gradient)
   }
 }
 
@@ -20,7 +22,6 @@ public struct ZeroNaNs: Optimizer {
 ///
 /// - Reference: Pascanu, Mikolov, Bengio (2013), *On the difficulty of training recurrent neural networks*, alg. 1.
 public struct ClipGlobalNorm: Optimizer {
-  public struct State: Sendable, Codable {}
   let limit: Double
 
   /// - Precondition: `limit` is positive.
@@ -28,16 +29,15 @@ public struct ClipGlobalNorm: Optimizer {
     precondition(limit > 0, "ClipGlobalNorm: the limit is \(limit), but must be positive.")
     self.limit = limit
   }
-  public func initialState(_ parameters: [Double]) -> State { State() }
+  public func initialState(_ parameters: ParameterVector) -> [Tensor] { [] }
 
-  public func update(_ gradient: inout [Double], state: inout State, record: inout StepRecord) {
-    var sum = 0.0
-    for entry in gradient { sum += entry * entry }
-    let norm = sum.squareRoot()
-    record.gradientNorm = norm
+  public func update(
+    _ gradient: Tensor, state: inout [Tensor], step: inout OptimizerStep
+  ) -> Tensor {
+    let norm = sqrt(square(gradient).sum())
     // Not `norm >= limit`: a norm that is not a number must not pass as short.
-    guard !(norm < limit) else { return }
-    record.isClipped = true
-    for i in gradient.indices { gradient[i] = gradient[i] / norm * limit }
+    let isShort = norm .< Tensor(limit)
+    (step.gradientNorm, step.isClipped) = (norm, not(isShort))
+    return select(isShort, gradient, gradient / norm * Tensor(limit))
   }
 }

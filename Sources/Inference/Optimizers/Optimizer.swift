@@ -1,70 +1,95 @@
+import PPL
+
 /// A pure transformation of gradients: what a fit adds to its parameters at each step.
 ///
 /// Transformations chain, the first one applied first:
 ///
 ///     ZeroNaNs().then(ClipGlobalNorm(10)).then(Adam(learningRate: 3e-3))
 ///
-/// All parameters of a fit are one flat vector.
+/// An optimizer is written on tensors, so that its arithmetic is recorded with the rest of a step and replayed with
+/// it. It must not read their numbers.
 public protocol Optimizer: Sendable {
-  /// What is remembered from step to step; a value, so that a fit can go on from it with the same digits.
-  associatedtype State: Sendable
-
-  /// The state before the first step.
-  func initialState(_ parameters: [Double]) -> State
+  /// What is remembered from step to step, as it is before the first one; as many tensors as are needed.
+  func initialState(_ parameters: ParameterVector) -> [Tensor]
 
   /// Turns a gradient into the next transformation's input, in the end into the change of the parameters.
-  func update(_ gradient: inout [Double], state: inout State, record: inout StepRecord)
-
-  /// Makes `copy` equal to `state`: what a fit does before each step, to go back if the step fails.
   ///
-  /// By default it assigns, and the next `update` must then allocate whatever arrays the two share. A state with arrays
-  /// is better copied into those that `copy` has.
-  func copy(_ state: State, to copy: inout State)
+  /// - Parameters:
+  ///   - gradient: Of all parameters, `[P]`.
+  ///   - state: The tensors of `initialState(_:)`, in their shapes.
+  ///   - step: Where the step starts; takes what the fit's record shall say of it.
+  /// - Returns: `[P]`.
+  func update(_ gradient: Tensor, state: inout [Tensor], step: inout OptimizerStep) -> Tensor
+}
+
+/// All parameters of a fit in one flat vector, with the names of its parts.
+public struct ParameterVector: Sendable {
+  /// A parameter and where it lies in the vector.
+  public struct Part: Sendable, Equatable {
+    public let name: String
+    public let range: Range<Int>
+
+    public init(name: String, range: Range<Int>) { (self.name, self.range) = (name, range) }
+  }
+
+  /// In the order of the vector, which they fill.
+  public let parts: [Part]
+  /// Unconstrained, `[P]`.
+  public let values: Tensor
+
+  init(parts: [Part], values: Tensor) { (self.parts, self.values) = (parts, values) }
+
+  /// Parameters of any shapes, one after the other.
+  public init(_ parameters: [(name: String, value: Tensor)]) {
+    var parts: [Part] = []
+    for (name, value) in parameters {
+      let start = parts.last?.range.upperBound ?? 0
+      parts.append(Part(name: name, range: start..<start + value.count))
+    }
+    let flat = parameters.map { $0.value.reshaped(to: [-1]) }
+    self.init(parts: parts, values: flat.isEmpty ? Tensor([]) : concatenate(flat))
+  }
+}
+
+/// What an optimizer sees of a step besides the gradient, and what it tells of it.
+public struct OptimizerStep: Sendable {
+  /// As they are before the step.
+  public let parameters: ParameterVector
+  /// The loss there.
+  public let loss: Tensor
+
+  /// The Euclidean norm over all parameters, as the gradient came.
+  public var gradientNorm: Tensor = 0
+  /// How many entries were not a number and were set to 0.
+  public var zeroed: Tensor = 0
+  /// 1 if the gradient was shortened.
+  public var isClipped: Tensor = 0
+
+  public init(parameters: ParameterVector, loss: Tensor) {
+    (self.parameters, self.loss) = (parameters, loss)
+  }
 }
 
 extension Optimizer {
-  public func copy(_ state: State, to copy: inout State) { copy = state }
-
   /// This transformation, then another.
-  public func then<Next: Optimizer>(_ next: Next) -> Chain<Self, Next> {
-    Chain(first: self, next: next)
-  }
+  public func then(_ next: some Optimizer) -> some Optimizer { Chain(first: self, next: next) }
 }
 
-/// Two transformations, one after the other.
-public struct Chain<First: Optimizer, Next: Optimizer>: Optimizer {
-  public struct State: Sendable {
-    var first: First.State
-    var next: Next.State
-  }
+/// Two transformations, one after the other; the state of the first comes first.
+private struct Chain<First: Optimizer, Next: Optimizer>: Optimizer {
   let first: First
   let next: Next
 
-  public func initialState(_ parameters: [Double]) -> State {
-    State(first: first.initialState(parameters), next: next.initialState(parameters))
+  func initialState(_ parameters: ParameterVector) -> [Tensor] {
+    first.initialState(parameters) + next.initialState(parameters)
   }
-  public func update(_ gradient: inout [Double], state: inout State, record: inout StepRecord) {
-    first.update(&gradient, state: &state.first, record: &record)
-    next.update(&gradient, state: &state.next, record: &record)
-  }
-  public func copy(_ state: State, to copy: inout State) {
-    first.copy(state.first, to: &copy.first)
-    next.copy(state.next, to: &copy.next)
+
+  func update(_ gradient: Tensor, state: inout [Tensor], step: inout OptimizerStep) -> Tensor {
+    let count = first.initialState(step.parameters).count
+    var (own, others) = (Array(state.prefix(count)), Array(state.dropFirst(count)))
+    let filtered = first.update(gradient, state: &own, step: &step)
+    let change = next.update(filtered, state: &others, step: &step)
+    state = own + others
+    return change
   }
 }
-
-/// What one step of a fit did.
-public struct StepRecord: Sendable, Equatable, Codable {
-  /// The loss at the parameters before the step.
-  public var loss: Double
-  /// The Euclidean norm over all parameters, as the gradient came; 0 if no transformation measured it.
-  public var gradientNorm: Double = 0
-  /// How many entries were not a number and were set to 0.
-  public var zeroed = 0
-  /// Whether the gradient was shortened.
-  public var isClipped = false
-
-  public init(loss: Double) { self.loss = loss }
-}
-
-extension Chain.State: Codable where First.State: Codable, Next.State: Codable {}

@@ -1,7 +1,7 @@
 import PPL
 
 /// A fit on its way, to be stored and gone on with: the same digits as if it had never stopped.
-public struct Checkpoint<OptimizerState: Codable & Sendable>: Codable, Sendable {
+public struct Checkpoint: Codable, Sendable {
   public let step: Int
   /// The two words of the next step's key.
   public let key: [Double]
@@ -9,7 +9,8 @@ public struct Checkpoint<OptimizerState: Codable & Sendable>: Codable, Sendable 
   public let names: [String]
   /// All parameters, unconstrained.
   public let parameters: [Double]
-  public let optimizer: OptimizerState
+  /// The tensors of the optimizer's state, each row by row.
+  public let optimizer: [[Double]]
   /// One record a step, from the first.
   public var records: [StepRecord] { course.records }
 
@@ -40,35 +41,40 @@ struct Course: Codable, Sendable {
   }
 }
 
-extension SVI where O.State: Codable {
+extension SVI {
   /// What to store of a fit.
   ///
   /// - Parameter earlier: The records of the runs before this one.
   public static func checkpoint(
-    _ fit: SVIFit<O>, after earlier: [StepRecord] = []
-  ) -> Checkpoint<O.State> {
+    _ fit: SVIFit, after earlier: [StepRecord] = []
+  ) -> Checkpoint {
     let state = fit.state
     return Checkpoint(
       step: state.step, key: state.key.words.scalars, names: state.layout.entries.map(\.name),
-      parameters: state.parameters, optimizer: state.optimizer,
+      parameters: state.parameters, optimizer: state.optimizer.map(\.scalars),
       course: Course(earlier + fit.records))
   }
 
   /// The state that a checkpoint holds.
   ///
   /// - Parameter key: The key that the fit was begun with; guide and model are prepared from it again.
-  /// - Throws: As `initialState(key:)`; `InferenceError.checkpointMismatch` if the checkpoint is of another model.
-  public func state(from checkpoint: Checkpoint<O.State>, key: RandomKey) throws -> State {
+  /// - Throws: As `initialState(key:)`; `InferenceError.checkpointMismatch` or `.otherOptimizer` if the checkpoint is of
+  ///   another model or optimizer.
+  public func state(from checkpoint: Checkpoint, key: RandomKey) throws -> State {
     var state = try initialState(key: key)
     let names = state.layout.entries.map(\.name)
     guard checkpoint.names == names, checkpoint.parameters.count == state.parameters.count else {
       throw InferenceError.checkpointMismatch(
         stored: checkpoint.parameters.count, expected: state.parameters.count)
     }
+    let (stored, expected) = (checkpoint.optimizer.map(\.count), state.optimizer.map(\.count))
+    guard stored == expected else {
+      throw InferenceError.otherOptimizer(stored: stored, expected: expected)
+    }
     state.step = checkpoint.step
     state.key = RandomKey(words: Tensor(checkpoint.key))
     state.parameters = checkpoint.parameters
-    state.optimizer = checkpoint.optimizer
+    state.optimizer = zip(checkpoint.optimizer, state.optimizer).map { Tensor($0, shape: $1.shape) }
     return state
   }
 }

@@ -49,6 +49,11 @@ struct ParameterLayout: Sendable {
     entries.map { flat[.range($0.range)].reshaped(to: $0.shape) }
   }
 
+  /// As an optimizer sees it.
+  func vector(_ flat: Tensor) -> ParameterVector {
+    ParameterVector(parts: entries.map { .init(name: $0.name, range: $0.range) }, values: flat)
+  }
+
   /// The entry that holds element `index` of the flat vector.
   func name(at index: Int) -> String {
     entries.first { $0.range.contains(index) }?.name ?? "?"

@@ -5,18 +5,18 @@ import PPL
 ///     let svi = SVI(posterior, guide: AutoNormal(posterior), optimizer: Adam(learningRate: 0.01))
 ///     let fit = try svi.run(steps: 2_000, key: RandomKey(0))
 ///
-/// A step — the guide's draw, the model, its gradient — is recorded once and replayed. One key gives the same digits
+/// A step — the guide's draw, the model, its gradient, the update — is recorded once and replayed. One key gives the same digits
 /// every time, with or without a progress line, in one run or in several.
 ///
 /// - Reference: Hoffman et al. (2013), *Stochastic variational inference*; order of keys as NumPyro's `SVI`.
-public struct SVI<O: Optimizer>: Sendable {
+public struct SVI: Sendable {
   let model: Model<Void>
   let guide: any Guide
-  let optimizer: O
+  let optimizer: any Optimizer
   let loss: TraceELBO
 
   public init(
-    _ model: Model<some Sendable>, guide: some Guide, optimizer: O, loss: TraceELBO = TraceELBO()
+    _ model: Model<some Sendable>, guide: some Guide, optimizer: some Optimizer, loss: TraceELBO = TraceELBO()
   ) {
     self.model = Model { p in _ = model(&p) }
     (self.guide, self.optimizer, self.loss) = (guide, optimizer, loss)
@@ -30,7 +30,8 @@ public struct SVI<O: Optimizer>: Sendable {
     public var key: RandomKey
     /// All parameters, unconstrained, in one vector.
     public var parameters: [Double]
-    public var optimizer: O.State
+    /// What the optimizer remembers.
+    public var optimizer: [Tensor]
     let layout: ParameterLayout
     let guide: any PreparedGuide
   }
@@ -51,8 +52,9 @@ public struct SVI<O: Optimizer>: Sendable {
     var seen: Set<String> = []
     let layout = ParameterLayout(sites.filter { seen.insert($0.name).inserted })
     return State(
-      key: keys[0], parameters: layout.start, optimizer: optimizer.initialState(layout.start),
-      layout: layout, guide: prepared)
+      key: keys[0], parameters: layout.start,
+      optimizer: optimizer.initialState(layout.vector(Tensor(layout.start))), layout: layout,
+      guide: prepared)
   }
 
   private func checkMatch(_ guide: Trace, _ model: Trace) throws {
@@ -85,7 +87,7 @@ public struct SVI<O: Optimizer>: Sendable {
   public func run(
     steps: Int, key: RandomKey, progress: ProgressDisplay = .automatic,
     callback: (Int, StepRecord) -> Bool = { _, _ in true }
-  ) throws -> SVIFit<O> {
+  ) throws -> SVIFit {
     let state = try initialState(key: key)
     return try run(steps: steps, from: state, progress: progress, callback: callback)
   }
@@ -94,67 +96,57 @@ public struct SVI<O: Optimizer>: Sendable {
   public func run(
     steps: Int, from state: State, progress: ProgressDisplay = .automatic,
     callback: (Int, StepRecord) -> Bool = { _, _ in true }
-  ) throws -> SVIFit<O> {
+  ) throws -> SVIFit {
     guard steps > 0 else { throw InferenceError.count("the number of steps", steps) }
-    var state = state
-    // The state before a step, for a step that fails; copied in place, since a step allocates nothing.
-    var before = state
     var records: [StepRecord] = []
     records.reserveCapacity(steps)
-    var replay = try StepReplay(loss, parameters: state.parameters, key: state.key) {
-      try record(state.layout, state.guide.model, $0, key: $1)
+    let start = state.start
+    var replay = try StepReplay(function(state), from: start)
+    // Where the fit stands: what the next step would start from.
+    func reached(_ replay: borrowing StepReplay) -> State {
+      state.moved(to: replay.start(shapes: start.map(\.shape)), steps: records.count)
     }
     var bar = progress.bar("SVI", steps)
-    var gradient = Array(repeating: 0.0, count: state.parameters.count)
     defer { bar.finish() }
 
     for step in 1...steps {
-      let key = replay.key
-      before.parameters.copy(state.parameters)
-      optimizer.copy(state.optimizer, to: &before.optimizer)
-
-      let loss = try replay(state.parameters, gradient: &gradient)
-      var record = StepRecord(loss: loss)
-      optimizer.update(&gradient, state: &state.optimizer, record: &record)
-      for i in gradient.indices { state.parameters[i] += gradient[i] }
-      state.step += 1
-      if let bad = state.parameters.firstIndex(where: { !$0.isFinite }) {
-        (before.step, before.key) = (state.step - 1, RandomKey(key))
+      let (record, isFinite) = try replay.run()
+      guard isFinite else {
+        let bad = replay.endParameters.firstIndex { !$0.isFinite } ?? 0
         throw Divergence(
-          step: state.step, parameter: state.layout.name(at: bad), record: record,
-          fit: fit(before, records, replay.reads))
+          step: state.step + step, parameter: state.layout.name(at: bad), record: record,
+          fit: fit(reached(replay), records, replay.reads))
       }
+      replay.advance()
       records.append(record)
-      bar.update(step, loss)
+      bar.update(step, record.loss)
       if !callback(step, record) { break }
     }
-    state.key = RandomKey(replay.key)
-    return fit(state, records, replay.reads)
+    return fit(reached(replay), records, replay.reads)
   }
 
-  private func fit(_ state: State, _ records: [StepRecord], _ reads: [String]) -> SVIFit<O> {
+  private func fit(_ state: State, _ records: [StepRecord], _ reads: [String]) -> SVIFit {
     SVIFit(model: model, state: state, records: records, reads: reads)
   }
 
-  /// The loss of one particle and its gradient. Inputs: parameters and the particle's key.
-  private func record(
-    _ layout: ParameterLayout, _ guide: Model<Void>, _ parameters: [Double], key: Tensor
-  ) throws -> Program {
-    try Program(
-      recording: { inputs in
-        let (value, gradient) = try valueWithGradient(
-          of: { parameters in
-            let values = layout.constrained(parameters)
-            return try loss(model, guide, parameters: values, key: RandomKey(words: inputs[1]))
-          }, at: layout.split(inputs[0]))
-        let flat = gradient.map { $0.reshaped(to: [-1]) }
-        return [value, flat.isEmpty ? Tensor([]) : concatenate(flat)]
-      }, on: [Tensor(parameters), key])
+  private func function(_ state: State) -> StepFunction {
+    StepFunction(
+      model: model, guide: state.guide.model, layout: state.layout, loss: loss,
+      optimizer: optimizer)
   }
 }
 
-extension RandomKey {
-  fileprivate init(_ words: (Double, Double)) { self.init(words: Tensor([words.0, words.1])) }
+extension SVI.State {
+  /// What a step starts from, in the order of `StepFunction`.
+  fileprivate var start: [Tensor] { [Tensor(parameters), key.words] + optimizer }
+
+  fileprivate func moved(to start: [Tensor], steps: Int) -> SVI.State {
+    var state = self
+    state.step += steps
+    (state.parameters, state.key) = (start[0].scalars, RandomKey(words: start[1]))
+    state.optimizer = Array(start.dropFirst(2))
+    return state
+  }
 }
 
 extension SVI {
@@ -164,24 +156,23 @@ extension SVI {
   ///
   /// - Parameters:
   ///   - steps: How many replays to take the mean of.
-  /// - Returns: One entry an operation of the guide's draw, the model and the reverse pass, for one particle.
+  /// - Returns: One entry an operation of the guide's draw, the model, the reverse pass and the update, for one particle.
   /// - Throws: `ModelError` from the model; `InferenceError.count` if `steps` is not positive.
   public func profile(at state: State, steps: Int = 300) throws -> Profile {
     guard steps > 0 else { throw InferenceError.count("the number of steps", steps) }
-    let key = state.key.words
-    let program = try record(state.layout, state.guide.model, state.parameters, key: key)
-    return program.profile([Tensor(state.parameters), key], replays: steps)
+    let program = try Program(recording: function(state).whole, on: state.start)
+    return program.profile(state.start, replays: steps)
   }
 }
 
 /// A fit whose parameters ceased to be numbers.
-public struct Divergence<O: Optimizer>: Error, CustomStringConvertible {
+public struct Divergence: Error, CustomStringConvertible {
   public let step: Int
   public let parameter: String
   /// What that step did.
   public let record: StepRecord
   /// The fit as it was before that step.
-  public let fit: SVIFit<O>
+  public let fit: SVIFit
 
   public var description: String {
     "step \(step): parameter \"\(parameter)\" is no longer finite. Lower the learning rate, clip the gradient, or "

@@ -1,10 +1,10 @@
 import PPL
 
 /// What a run of SVI leaves: the fitted guide, the course of the fit, and the state to go on from.
-public struct SVIFit<O: Optimizer>: Sendable {
+public struct SVIFit: Sendable {
   let model: Model<Void>
   /// Where the fit stands; `SVI.run(steps:from:)` goes on from it.
-  public let state: SVI<O>.State
+  public let state: SVI.State
   /// One record a step.
   public let records: [StepRecord]
   /// What kept the step from being replayed, if anything: each sentence names the sites whose values the model read.

@@ -31,15 +31,4 @@ public struct TraceELBO: Sendable {
       .substituting(parameters).trace()
     return guideTrace.logDensity() - modelTrace.logDensity()
   }
-
-  /// From the key of a step to that of the next, `[2]`, and those of the particles, `[particles, 2]`.
-  var keyProgram: Program {
-    Program(
-      recording: { inputs in
-        let (next, key) = RandomKey(words: inputs[0]).split()
-        // A single particle uses the key itself.
-        let keys = particles == 1 ? [key] : key.split(particles)
-        return [next.words, stack(keys.map(\.words))]
-      }, on: [RandomKey(0).words])
-  }
 }

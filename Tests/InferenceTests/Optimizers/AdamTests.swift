@@ -5,13 +5,8 @@ import Testing
 struct AdamTests {
   /// The changes that Adam makes of one parameter's gradients.
   private func changes(_ gradients: [Double], _ adam: Adam) -> [Double] {
-    var state = adam.initialState([0])
-    var record = StepRecord(loss: 0)
-    return gradients.map { gradient in
-      var change = [gradient]
-      adam.update(&change, state: &state, record: &record)
-      return change[0]
-    }
+    var course = Course(adam)
+    return gradients.map { course.change([$0])[0] }
   }
 
   @Test func threeStepsAreThoseOfTheAlgorithm() {
@@ -42,14 +37,12 @@ struct AdamTests {
 
   @Test func parametersDoNotInfluenceEachOther() {
     let adam = Adam(learningRate: 0.1)
-    var state = adam.initialState([0, 0])
-    var record = StepRecord(loss: 0)
+    var course = Course(adam, parameters: [0, 0])
     for (first, second) in [(1.0, 1e6), (3, -1e-6), (-2, 0)] {
-      var change = [first, second]
-      adam.update(&change, state: &state, record: &record)
+      let change = course.change([first, second])
       if first == -2 { #expect(change[0] == changes([1, 3, -2], adam)[2]) }
     }
-    #expect(state.step == 3)
+    #expect(course.state[0].scalar == 3)
   }
 
   @Test func settingsOutOfRangeAreRefused() async {

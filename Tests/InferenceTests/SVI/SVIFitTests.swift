@@ -15,7 +15,7 @@ struct SVIFitTests {
       _ = p.sample("y", Normal(mu, tau), observed: [0.3, -0.1, 0.8])
     }
   }
-  private let fit: SVIFit<Adam>
+  private let fit: SVIFit
 
   init() throws {
     fit = try SVI(Self.model, guide: AutoNormal(Self.model), optimizer: Adam(learningRate: 0.05))

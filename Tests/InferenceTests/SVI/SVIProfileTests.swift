@@ -6,7 +6,7 @@ import Testing
 
 struct SVIProfileTests {
   private let test = TestModel.regression()
-  private var svi: SVI<Adam> {
+  private var svi: SVI {
     SVI(test.model, guide: AutoNormal(test.model), optimizer: Adam(learningRate: 0.05))
   }
 

@@ -10,7 +10,7 @@ struct SVITests {
   private let test = TestModel.regression()
   private let key = RandomKey(2024)
 
-  private func svi() -> SVI<Chain<ClipGlobalNorm, Adam>> {
+  private func svi() -> SVI {
     SVI(
       test.model, guide: AutoNormal(test.model),
       optimizer: ClipGlobalNorm(1000).then(Adam(learningRate: 0.05)))
@@ -92,8 +92,8 @@ struct SVITests {
 
   // MARK: The same digits
 
-  private func expectSame<O: Optimizer>(
-    _ a: SVIFit<O>, _ b: SVIFit<O>, sourceLocation: SourceLocation = #_sourceLocation
+  private func expectSame(
+    _ a: SVIFit, _ b: SVIFit, sourceLocation: SourceLocation = #_sourceLocation
   ) {
     #expect(a.state.parameters == b.state.parameters, sourceLocation: sourceLocation)
     #expect(
@@ -132,7 +132,7 @@ struct SVITests {
     #expect(Set(fit.records.map(\.isClipped)) == [true, false])
     let stored = try JSONEncoder().encode(SVI.checkpoint(fit))
     let read = try JSONDecoder().decode(
-      Checkpoint<Chain<Chain<ZeroNaNs, ClipGlobalNorm>, Adam>.State>.self, from: stored)
+      Checkpoint.self, from: stored)
     #expect(read.records == fit.records)
   }
 
@@ -179,7 +179,7 @@ struct SVITests {
   @Test func aFitThatDivergesIsKeptAsItWasBefore() throws {
     let model = TestModel.normalMean().model
     let svi = SVI(model, guide: AutoNormal(model), optimizer: Adam(learningRate: 1e308))
-    let divergence = try #require(throws: Divergence<Adam>.self) {
+    let divergence = try #require(throws: Divergence.self) {
       try svi.run(steps: 50, key: key, progress: .silent)
     }
     let kept = divergence.step - 1
@@ -192,7 +192,7 @@ struct SVITests {
         + "it are kept.")
     let before = try svi.run(steps: kept, key: key, progress: .silent)
     expectSame(divergence.fit, before)
-    #expect(divergence.fit.state.optimizer == before.state.optimizer)
+    #expect(divergence.fit.state.optimizer.map(\.scalars) == before.state.optimizer.map(\.scalars))
     #expect(divergence.fit.losses.count == kept)
     #expect(!divergence.record.loss.isFinite)
   }
@@ -208,7 +208,7 @@ struct SVITests {
     let fit = try SVI(model, guide: guide, optimizer: filtered)
       .run(steps: 2, key: key, progress: .silent)
     #expect(fit.records.map(\.zeroed) == [1, 1])
-    let divergence = try #require(throws: Divergence<Adam>.self) {
+    let divergence = try #require(throws: Divergence.self) {
       try SVI(model, guide: guide, optimizer: Adam(learningRate: 0.1))
         .run(steps: 2, key: key, progress: .silent)
     }
@@ -225,7 +225,7 @@ struct SVITests {
         p.sample("y", Normal(mean, 0.5), observed: 1)
       }
     }
-    func fit(_ model: Model<Void>) throws -> SVIFit<Adam> {
+    func fit(_ model: Model<Void>) throws -> SVIFit {
       try SVI(model, guide: AutoNormal(model), optimizer: Adam(learningRate: 0.05))
         .run(steps: 20, key: key, progress: .silent)
     }
@@ -241,7 +241,7 @@ struct SVITests {
   }
 
   @Test func particlesThatAreRecordedAnewHaveTheDigitsOfAReplay() throws {
-    func fit(reads: Bool, _ threads: Threads) throws -> SVIFit<Adam> {
+    func fit(reads: Bool, _ threads: Threads) throws -> SVIFit {
       let model = Model<Void> { p in
         let z = p.sample("z", Normal(0, 1))
         let mean = reads && z.scalar > 1e6 ? 1e6 : z

@@ -52,7 +52,7 @@ struct TraceELBOTests {
 
   @Test(arguments: [1, 2, 3, 7, 8])
   func particlesHaveTheSameDigitsOnAnyNumberOfThreads(particles: Int) throws {
-    func fit(_ threads: Threads) throws -> SVIFit<Adam> {
+    func fit(_ threads: Threads) throws -> SVIFit {
       try SVI(
         Self.model, guide: Self.guide, optimizer: Adam(learningRate: 0.1),
         loss: TraceELBO(particles: particles, threads: threads)

@@ -5,15 +5,13 @@ import Plugins
 
 /// One fit of the model by SVI, from its start or from a checkpoint.
 struct GEVMultiplicativeFit {
-  typealias Optimizer = Chain<Chain<ZeroNaNs, ClipGlobalNorm>, Adam>
-
   let model: GEVMultiplicative
-  let fit: SVIFit<Optimizer>
+  let fit: SVIFit
   /// One record a step, those before a checkpoint included.
   let records: [StepRecord]
   /// Wall time of this run, seconds.
   let seconds: Double
-  let checkpoint: Checkpoint<Optimizer.State>
+  let checkpoint: Checkpoint
   let conditions: [CheckpointFile.Condition]
   /// If it was asked for.
   let profile: Profile?
@@ -31,10 +29,10 @@ struct GEVMultiplicativeFit {
     conditions = try Self.conditions(model, data, settings)
 
     var earlier: [StepRecord] = []
-    let state: SVI<Optimizer>.State
+    let state: SVI.State
     if settings.resume, let folder = settings.outputFolder {
       let stored = try CheckpointFile.read(
-        Checkpoint<Optimizer.State>.self, in: folder, conditions: conditions)
+        Checkpoint.self, in: folder, conditions: conditions)
       guard stored.step < settings.steps else {
         throw CheckpointFile.Finished(step: stored.step, steps: settings.steps)
       }
@@ -59,9 +57,9 @@ struct GEVMultiplicativeFit {
   }
 
   private static func run(
-    _ svi: SVI<Optimizer>, from state: SVI<Optimizer>.State, _ settings: FitOptions,
+    _ svi: SVI, from state: SVI.State, _ settings: FitOptions,
     _ control: FitControl
-  ) throws -> SVIFit<Optimizer> {
+  ) throws -> SVIFit {
     func diverged(_ step: Int, _ parameter: String) -> GEVMultiplicativeFailure {
       .diverged(step: step, parameter: parameter, learningRate: settings.learningRate)
     }
@@ -76,7 +74,7 @@ struct GEVMultiplicativeFit {
         throw diverged(fit.state.step, name)
       }
       return fit
-    } catch let error as Divergence<Optimizer> {
+    } catch let error as Divergence {
       throw diverged(error.step, error.parameter)
     }
   }

@@ -1,0 +1,32 @@
+import PPL
+
+/// What one step of a fit did.
+public struct StepRecord: Sendable, Equatable {
+  /// The loss at the parameters before the step.
+  public var loss: Double
+  /// The Euclidean norm over all parameters, as the gradient came; 0 if no transformation measured it.
+  public var gradientNorm: Double = 0
+  /// How many entries were not a number and were set to 0.
+  public var zeroed = 0
+  /// Whether the gradient was shortened.
+  public var isClipped = false
+
+  public init(loss: Double) { self.loss = loss }
+}
+
+extension OptimizerStep {
+  /// What a replay tells of a step, in one vector, and whether the parameters that it leads to are all numbers.
+  func report(isFinite: Tensor) -> Tensor {
+    stack([loss, gradientNorm, zeroed, isClipped, isFinite])
+  }
+}
+
+extension StepRecord {
+  /// From the vector of `OptimizerStep.report(isFinite:)`.
+  init(report: Span<Double>) {
+    self.init(loss: report[0])
+    (gradientNorm, zeroed, isClipped) = (report[1], Int(report[2]), report[3] == 1)
+  }
+
+  static func isFinite(report: Span<Double>) -> Bool { report[4] == 1 }
+}
