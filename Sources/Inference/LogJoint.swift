@@ -111,6 +111,8 @@ public enum InferenceError: Error, Equatable, Sendable, CustomStringConvertible 
   case checkpointMismatch(stored: Int, expected: Int)
   /// A checkpoint made with another optimizer: its state has other sizes.
   case otherOptimizer(stored: [Int], expected: [Int])
+  /// A minibatch that cannot be divided into so many shards: rows of a plate, or nothing, where none is subsampled.
+  case shards(Int, plate: String?, rows: Int)
   /// A number of steps or draws that is not positive.
   case count(String, Int)
 
@@ -138,6 +140,10 @@ public enum InferenceError: Error, Equatable, Sendable, CustomStringConvertible 
     case .checkpointMismatch(let stored, let expected):
       "the checkpoint holds \(stored) parameters of another model or other data, where this one has \(expected). "
         + "Use the data and options it was made with, or start anew."
+    case .shards(let shards, nil, _):
+      "shards is \(shards), but no plate is subsampled; give one a subsampleSize, or leave shards at 1."
+    case .shards(let shards, let plate?, let rows):
+      "plate \"\(plate)\": \(rows) rows do not divide into \(shards) shards of one size."
     case .count(let what, let got):
       "\(what) is \(got), but must be positive."
     }

@@ -101,7 +101,7 @@ public struct SVI: Sendable {
     var records: [StepRecord] = []
     records.reserveCapacity(steps)
     let start = state.start
-    var replay = try StepReplay(function(state), from: start)
+    var replay = try StepReplay(try function(state), from: start)
     // Where the fit stands: what the next step would start from.
     func reached(_ replay: borrowing StepReplay) -> State {
       state.moved(to: replay.start(shapes: start.map(\.shape)), steps: records.count)
@@ -129,10 +129,12 @@ public struct SVI: Sendable {
     SVIFit(model: model, state: state, records: records, reads: reads)
   }
 
-  private func function(_ state: State) -> StepFunction {
-    StepFunction(
+  private func function(_ state: State) throws -> StepFunction {
+    let start = state.layout.constrained(state.layout.split(Tensor(state.parameters)))
+    let drawLayout = try loss.drawLayout(model, state.guide.model, parameters: start)
+    return StepFunction(
       model: model, guide: state.guide.model, layout: state.layout, loss: loss,
-      optimizer: optimizer)
+      optimizer: optimizer, drawLayout: drawLayout)
   }
 }
 
@@ -156,11 +158,12 @@ extension SVI {
   ///
   /// - Parameters:
   ///   - steps: How many replays to take the mean of.
-  /// - Returns: One entry an operation of the guide's draw, the model, the reverse pass and the update, for one particle.
+  /// - Returns: One entry an operation of the guide's draw, the model, the reverse pass and the update, for one
+  ///   particle with an undivided minibatch.
   /// - Throws: `ModelError` from the model; `InferenceError.count` if `steps` is not positive.
   public func profile(at state: State, steps: Int = 300) throws -> Profile {
     guard steps > 0 else { throw InferenceError.count("the number of steps", steps) }
-    let program = try Program(recording: function(state).whole, on: state.start)
+    let program = try Program(recording: try function(state).whole, on: state.start)
     return program.profile(state.start, replays: steps)
   }
 }
