@@ -120,6 +120,8 @@ public enum InferenceError: Error, Equatable, Sendable, CustomStringConvertible 
   case subsampledSite(String, plate: String, guide: String)
   /// The Hessian at a fitted mode is not positive definite.
   case notAMode
+  /// A minibatch that cannot be divided into so many shards: rows of a plate, or nothing, where none is subsampled.
+  case shards(Int, plate: String?, rows: Int)
   /// A number of steps or draws that is not positive.
   case count(String, Int)
 
@@ -151,6 +153,10 @@ public enum InferenceError: Error, Equatable, Sendable, CustomStringConvertible 
       "site \"\(name)\": is inside the subsampled plate \"\(plate)\", where \(guide) cannot follow its rows; use AutoNormal or AutoDelta."
     case .notAMode:
       "AutoLaplaceApproximation: the log density does not curve down in every direction at the fitted point; take more steps, minimize with LBFGS, or use AutoMultivariateNormal."
+    case .shards(let shards, nil, _):
+      "shards is \(shards), but no plate is subsampled; give one a subsampleSize, or leave shards at 1."
+    case .shards(let shards, let plate?, let rows):
+      "plate \"\(plate)\": \(rows) rows do not divide into \(shards) shards of one size."
     case .count(let what, let got):
       "\(what) is \(got), but must be positive."
     }

@@ -5,7 +5,38 @@ import PPL
 extension Case {
   /// Fits for some seconds and reports what it took.
   func measured(seconds: Double) throws -> StepCost {
-    let problem = problem()
+    switch work {
+    case .fit(let problem): try measured(problem(), seconds)
+    case .network: measuredNetwork(seconds)
+    }
+  }
+
+  private func measuredNetwork(_ seconds: Double) -> StepCost {
+    let before = Memory.resident
+    let load = loadAverage
+    let begin = Clock.now
+    // The data belong to the programs, so that the time to the first step includes making them.
+    var training = NetworkTraining()
+    Memory.forgetPeak()
+    _ = training.step()
+    let firstStep = Clock.now.wall - begin.wall
+
+    let warm = Clock.now
+    for _ in 0..<8 { _ = training.step() }
+    let perStep = (Clock.now.thread - warm.thread) / 8
+    let peak = Memory.peak
+    var windows = Windows(stepTime: perStep, seconds: seconds)
+    windows.restart()
+    repeat { _ = training.step() } while windows.tick()
+    return StepCost(
+      name: name, parameters: training.parameterCount, operations: training.operations,
+      arena: Double(training.memory) / 1_048_576, threadTime: .init(windows.thread),
+      wallTime: .init(windows.wall), windows: windows.thread.count, firstStep: 1e3 * firstStep,
+      allocations: windows.allocations < 0 ? nil : windows.allocations, residentBefore: before,
+      peak: peak, load: load)
+  }
+
+  private func measured(_ problem: Problem, _ seconds: Double) throws -> StepCost {
     Memory.forgetPeak()
     let before = Memory.resident
     let load = loadAverage

@@ -19,7 +19,7 @@ struct ExportData: ParsableCommand {
   }
 
   func run() throws {
-    let arrays = chosen.problem().data.mapValues { Array(shape: $0.shape, values: $0.scalars) }
+    let arrays = try chosen.problem().data.mapValues { Array(shape: $0.shape, values: $0.scalars) }
     try JSONEncoder().encode(arrays).write(to: URL(filePath: file))
   }
 }

@@ -24,7 +24,9 @@ struct Measure: ParsableCommand {
 
   func run() throws {
     let seconds = seconds ?? (quick ? 0.2 : 3)
-    let small = Case.all.filter { !["gev-500", "gev-1000", "gp-regression"].contains($0.name) }
+    let small = Case.all.filter {
+      !["gev-500", "gev-1000", "gp-regression", "network"].contains($0.name)
+    }
     let chosen = !cases.isEmpty ? cases : quick ? small : Case.all
     print(Table.header)
     var costs: [StepCost] = []

@@ -37,12 +37,58 @@ struct AffineLayer: Operation {
 
   func pullback(_ g: Tensor, _ operands: [Tensor], _ y: Tensor) -> [Tensor?] {
     let (x, W) = (operands[0], operands[1])
-    let g = isRectified ? Tensor.apply(RectifierReverse(), g, y) : g
+    let g = isRectified ? throughRectifier(g, y) : g
     let parameters = Tensor.apply(AffineParameterGradient(), x, g)
     let inner = W.shape[0]
     return [
       product(g, W, false, true), parameters[.range(0..<inner)], parameters[.at(inner)],
     ]
+  }
+}
+
+/// `y > 0 ? g : 0`, with the mask applied by the product that g comes from, where there is one.
+private func throughRectifier(_ g: Tensor, _ y: Tensor) -> Tensor {
+  if let (operation, operands) = g.origin, let product = operation as? MatrixProduct,
+    RectifiedProduct.stands(for: product, operands.map(\.shape))
+  {
+    return Tensor.apply(RectifiedProduct(), operands[0], operands[1], y)
+  }
+  return Tensor.apply(RectifierReverse(), g, y)
+}
+
+/// `y > 0 ? g Wᵀ : 0` for g `[m, n]` and W `[k, n]`; NaN where y `[m, k]` is.
+///
+/// The digits are those of the product followed by `RectifierReverse`, in one pass less over `[m, k]`.
+struct RectifiedProduct: Operation {
+  var name: String { "rectifiedProduct" }
+
+  /// Whether the product is one that our own kernel computes.
+  static func stands(for product: MatrixProduct, _ operands: [[Int]]) -> Bool {
+    product == MatrixProduct(transposesRight: true) && operands.allSatisfy { $0.count == 2 }
+      && product.workspace(operands) > 0
+  }
+
+  func shape(_ operands: [[Int]]) -> [Int] { operands[2] }
+
+  func workspace(_ operands: [[Int]]) -> Int {
+    WideProduct.workspace(columns: operands[2][1])
+  }
+
+  func kernel(_ operands: [[Int]]) -> Kernel {
+    let (y, inner) = (operands[2], operands[0][1])
+    return Kernel(
+      function: { x, n in
+        var product = ppl_product(
+          left: x[0], right: x[1], bias: nil, rectified: x[2], sums: nil, rows: n[0],
+          columns: n[1], inner: n[2], left_is_transposed: 0, right_is_transposed: 1, rectifies: 0)
+        ppl_wide_product(&product, x[3], x[4])
+      }, integers: [y[0], y[1], inner])
+  }
+
+  func pullback(_ cotangent: Tensor, _ operands: [Tensor], _ result: Tensor) -> [Tensor?] {
+    let (g, W, y) = (operands[0], operands[1], operands[2])
+    let c = Tensor.apply(RectifierReverse(), cotangent, y)
+    return [product(c, W, false, false), product(c, g, true, false), nil]
   }
 }
 
@@ -101,8 +147,8 @@ private let rowBlock = 512
 
 private let wideLayer: Kernel.Function = { x, n in
   var product = ppl_product(
-    left: x[0], right: x[1], bias: x[2], rows: n[0], columns: n[1], inner: n[2],
-    left_is_transposed: 0, right_is_transposed: 0, rectifies: Int32(n[3]))
+    left: x[0], right: x[1], bias: x[2], rectified: nil, sums: nil, rows: n[0], columns: n[1],
+    inner: n[2], left_is_transposed: 0, right_is_transposed: 0, rectifies: Int32(n[3]))
   ppl_wide_product(&product, x[3], x[4])
 }
 
@@ -125,12 +171,9 @@ private let libraryLayer: Kernel.Function = { x, n in
 private let wideParameterGradient: Kernel.Function = { x, n in
   let (rows, columns, inner) = (n[0], n[1], n[2])
   var product = ppl_product(
-    left: x[0], right: x[1], bias: nil, rows: inner, columns: columns, inner: rows,
-    left_is_transposed: 1, right_is_transposed: 0, rectifies: 0)
+    left: x[0], right: x[1], bias: nil, rectified: nil, sums: x[2] + inner * columns, rows: inner,
+    columns: columns, inner: rows, left_is_transposed: 1, right_is_transposed: 0, rectifies: 0)
   ppl_wide_product(&product, x[2], x[3])
-  let sums = x[2] + inner * columns
-  sums.update(repeating: 0, count: columns)
-  ppl_add_columns(x[1], sums, rows, columns)
 }
 
 private let libraryParameterGradient: Kernel.Function = { x, n in

@@ -105,8 +105,9 @@ private let libraryProduct: Kernel.Function = { x, n in
 private let wideProduct: Kernel.Function = { x, n in
   for batch in 0..<n[5] {
     var product = ppl_product(
-      left: x[0] + n[6 + 2 * batch], right: x[1] + n[7 + 2 * batch], bias: nil, rows: n[0],
-      columns: n[1], inner: n[2], left_is_transposed: Int32(n[3]), right_is_transposed: Int32(n[4]),
+      left: x[0] + n[6 + 2 * batch], right: x[1] + n[7 + 2 * batch], bias: nil, rectified: nil,
+      sums: nil, rows: n[0], columns: n[1], inner: n[2], left_is_transposed: Int32(n[3]),
+      right_is_transposed: Int32(n[4]),
       rectifies: 0)
     ppl_wide_product(&product, x[2] + batch * n[0] * n[1], x[3])
   }

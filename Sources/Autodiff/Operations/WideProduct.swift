@@ -7,7 +7,7 @@ enum WideProduct {
   private static let isAvailable = ppl_has_wide_registers() != 0
 
   static func isFaster(rows: Int, columns: Int, inner: Int) -> Bool {
-    isAvailable && rows >= 16 && inner >= 16 && (16...300).contains(columns)
+    isAvailable && rows >= 16 && inner >= 4 && (16...300).contains(columns)
   }
 
   static func workspace(columns: Int) -> Int { ppl_wide_product_workspace(columns) }

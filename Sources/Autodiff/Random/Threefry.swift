@@ -127,7 +127,7 @@ extension Threefry {
   /// Stable sorts by random 32-bit words, so often that equal words in every round are improbable: with
   /// r rounds the chance of a tie is about count² / 2^(32 r + 1), and r makes 2^(32 r) >= count³.
   ///
-  /// - Complexity: O(*count* log *count*).
+  /// - Complexity: O(*count*).
   func permutation(_ count: Int) -> [Int] {
     precondition(count >= 0, "permutation: the count is \(count), but must not be negative.")
     precondition(count <= 1 << 32, "permutation: the count is \(count), but at most 2^32 fit.")
@@ -138,11 +138,27 @@ extension Threefry {
     for _ in 0..<rounds {
       let words = parent.child(1)
       parent = parent.child(0)
-      // The word above and the place below: plain integers sort in a fraction of the time of pairs.
-      var keys = (0..<count).map { UInt64(words.bits32(UInt64($0))) << 32 | UInt64($0) }
-      keys.sort()
-      order = keys.map { order[Int($0 & 0xffff_ffff)] }
+      // The word above and the place below: plain integers move in a fraction of the time of pairs.
+      let keys = (0..<count).map { UInt64(words.bits32(UInt64($0))) << 32 | UInt64($0) }
+      order = sortedByUpperWord(keys).map { order[Int($0 & 0xffff_ffff)] }
     }
     return order
+  }
+
+  /// A stable sort by the upper 32 bits, byte by byte from the lowest; linear in the count.
+  private func sortedByUpperWord(_ keys: [UInt64]) -> [UInt64] {
+    var (source, target) = (keys, keys)
+    for shift in stride(from: 32, to: 64, by: 8) {
+      var starts = Array(repeating: 0, count: 257)
+      for key in source { starts[Int(key >> shift & 0xff) + 1] += 1 }
+      for digit in 0..<256 { starts[digit + 1] += starts[digit] }
+      for key in source {
+        let digit = Int(key >> shift & 0xff)
+        target[starts[digit]] = key
+        starts[digit] += 1
+      }
+      swap(&source, &target)
+    }
+    return source
   }
 }

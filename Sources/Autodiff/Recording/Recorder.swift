@@ -130,6 +130,22 @@ final class Recorder: Sendable {
   }
 }
 
+extension Tensor {
+  /// The recorded operation that this is the result of; nil for numbers, inputs and constants.
+  var origin: (operation: any Operation, operands: [Tensor])? {
+    guard case .node(let recorder, let id) = storage else { return nil }
+    let nodes = recorder.nodes
+    guard case .operation(let operation) = nodes[id].kind else { return nil }
+    let operands = nodes[id].operands.map { id in
+      if case .constant(let values) = nodes[id].kind {
+        return Tensor(shape: nodes[id].shape, storage: .values(values))
+      }
+      return Tensor(shape: nodes[id].shape, storage: .node(recorder, id))
+    }
+    return (operation, operands)
+  }
+}
+
 /// Which nodes the given ones depend on, themselves included.
 func reachable(from outputs: [Int], in nodes: [Recorder.Node]) -> [Bool] {
   var needed = Array(repeating: false, count: nodes.count)

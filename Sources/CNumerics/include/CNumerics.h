@@ -74,11 +74,13 @@ PPL_DECLARE(vector_matrix)
 PPL_DECLARE(outer_product)
 // For m, n and k up to 64.
 PPL_DECLARE(small_product)
-// left right + bias, or its positive part; row-major, either operand may be given transposed. Only where
+// left right + bias, or its positive part, or 0 where `rectified` is not above 0 (NaN where it is NaN); `sums` gets those
+// of the columns of right, as given. Row-major, either operand may be given transposed. Only where
 // `ppl_has_wide_registers` says that the processor has registers of eight numbers.
 struct ppl_product {
   const double *_Nonnull left, *_Nonnull right;
-  const double *_Nullable bias;
+  const double *_Nullable bias, *_Nullable rectified;
+  double *_Nullable sums;
   ptrdiff_t rows, columns, inner;
   int left_is_transposed, right_is_transposed, rectifies;
 };

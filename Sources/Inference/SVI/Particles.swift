@@ -1,60 +1,80 @@
 import PPL
 import Synchronization
 
-/// The particles of a step, shared by threads.
+/// The particles of a step, or the shards of each, shared by threads: the terms of its mean.
 ///
-/// Two programs: the step's key gives one for each particle; parameters and a particle's key give a loss and its
-/// gradient. Particles are added in pairs, the pairs in pairs, and so on, so that the sum has the same digits however
-/// many threads share them.
+/// Two programs: the step's key gives each term a draw (`DrawLayout`); parameters and a draw give a loss and its
+/// gradient. Terms are added in pairs, the pairs in pairs, and so on, so that the sum has the same digits however many
+/// threads share them.
 struct Particles: ~Copyable {
-  /// What keeps a particle from being replayed, if anything.
+  /// What keeps a term from being replayed, if anything.
   let reads: [String]
 
   private let function: StepFunction
   private let count: Int
-  private let keys: Execution
+  private let drawing: Execution
   /// The memory of the calling thread, where it is alone, or else of each thread.
-  private var memory: ParticleMemory
+  private var memory: TermMemory
   private let workers: [Worker]
   private var parameters: [Double]
-  /// The two words of each particle's key.
-  private var words: [Double]
-  /// Each particle's loss, then its gradient.
+  /// The draw of each term.
+  private var draws: [Double]
+  /// Each term's loss, then its gradient.
   private var terms: [Double]
 
   init(_ function: StepFunction, parameters: Tensor, key: Tensor) throws {
     self.function = function
-    count = function.loss.particles
-    keys = Execution(Program(recording: { [function.particleKeys($0[0])] }, on: [key]))
-    let program = try Self.program(function, parameters, key)
+    count = function.loss.terms
+    let first = try function.draws(parameters, key: key)
+    let program = try Self.program(function, parameters, first[.at(0)])
+    let drawing = try Program(
+      recording: { [try function.draws(parameters, key: $0[0])] }, on: [key])
+    self.drawing = Execution(drawing)
     reads = program.reads
-    memory = ParticleMemory(program)
+    memory = TermMemory(program)
     let threads = min(function.loss.threads.count, count)
     workers = threads == 1 ? [] : (0..<threads).map { _ in Worker(program) }
     self.parameters = parameters.scalars
-    words = Array(repeating: 0, count: count * 2)
+    draws = first.scalars
     terms = Array(repeating: 0, count: count * (1 + parameters.count))
   }
 
   private static func program(
-    _ function: StepFunction, _ parameters: Tensor, _ key: Tensor
+    _ function: StepFunction, _ parameters: Tensor, _ draw: Tensor
   ) throws -> Program {
     try Program(
       recording: {
-        let (loss, gradient) = try function.particle($0[0], key: $0[1])
+        let (loss, gradient) = try function.term($0[0], draw: $0[1])
         return [loss, gradient]
-      }, on: [parameters, key])
+      }, on: [parameters, draw])
   }
 
   /// The mean loss; `copyGradient(to:)` then gives its gradient.
   mutating func run(_ start: Span<Double>, key: (Double, Double)) throws -> Double {
     for i in parameters.indices { parameters[i] = start[i] }
-    keys.withInput(0) { ($0[0], $0[1]) = key }
-    keys.run()
-    for i in words.indices { words[i] = keys.withOutput(0) { $0[i] } }
-    if reads.isEmpty { replay() } else { try recordAnew() }
+    if reads.isEmpty {
+      drawing.withInput(0) { ($0[0], $0[1]) = key }
+      drawing.run()
+      drawing.withOutput(0) { for i in draws.indices { draws[i] = $0[i] } }
+      replay()
+    } else {
+      try recordAnew(key: key)
+    }
+    let value = weigh()
     addInPairs(width: 1 + parameters.count)
-    return terms[0] / Double(count)
+    return value ?? terms[0] / Double(count)
+  }
+
+  /// Gives the terms the weights that the loss has for them, if it is not their mean.
+  private mutating func weigh() -> Double? {
+    let width = 1 + parameters.count
+    let losses = (0..<count).map { terms[$0 * width] }
+    guard let (value, weights) = function.loss.combined(losses) else { return nil }
+    for term in 0..<count {
+      // The mean that follows divides by the count.
+      for i in 1..<width { terms[term * width + i] *= weights[term] * Double(count) }
+    }
+    return value
   }
 
   func copyGradient(to gradient: inout MutableSpan<Double>) {
@@ -63,24 +83,25 @@ struct Particles: ~Copyable {
 
   private mutating func replay() {
     guard !workers.isEmpty else {
-      memory.run(0..<count, parameters, keys: words)
+      memory.run(0..<count, of: count, parameters, draws: draws)
       return memory.copyTerms(to: &terms)
     }
-    let (workers, words, parameters) = (workers, words, parameters)
-    function.loss.threads.split(count) { part, particles in
-      workers[part].memory.withLock { $0.run(particles, parameters, keys: words) }
+    let (workers, draws, parameters, count) = (workers, draws, parameters, count)
+    function.loss.threads.split(count) { part, terms in
+      workers[part].memory.withLock { $0.run(terms, of: count, parameters, draws: draws) }
     }
     for worker in workers { worker.memory.withLock { $0.copyTerms(to: &terms) } }
   }
 
-  /// The particles of a model whose control flow depends on drawn values.
-  private mutating func recordAnew() throws {
+  /// The terms of a model whose control flow depends on drawn values.
+  private mutating func recordAnew(key: (Double, Double)) throws {
     let width = 1 + parameters.count
     let start = Tensor(parameters)
-    for particle in 0..<count {
-      let key = Tensor([words[2 * particle], words[2 * particle + 1]])
-      let results = try Self.program(function, start, key)([start, key])
-      let place = (particle * width)..<((particle + 1) * width)
+    let draws = try function.draws(start, key: Tensor([key.0, key.1]))
+    for term in 0..<count {
+      let draw = draws[.at(term)]
+      let results = try Self.program(function, start, draw)([start, draw])
+      let place = (term * width)..<((term + 1) * width)
       terms.replaceSubrange(place, with: results[0].scalars + results[1].scalars)
     }
   }
@@ -98,22 +119,25 @@ struct Particles: ~Copyable {
   }
 }
 
-/// Where one thread replays its particles.
-private struct ParticleMemory: ~Copyable {
+/// Where one thread replays its terms.
+private struct TermMemory: ~Copyable {
   private let execution: Execution
-  private var particles = 0..<0
-  /// Loss and gradient of each of `particles`.
+  private var range = 0..<0
+  /// Loss and gradient of each term of `range`.
   private var terms: [Double] = []
 
   init(_ program: Program) { execution = Execution(program) }
 
-  mutating func run(_ particles: Range<Int>, _ parameters: [Double], keys: [Double]) {
-    self.particles = particles
-    let width = 1 + parameters.count
-    if terms.isEmpty { terms = Array(repeating: 0, count: particles.count * width) }
+  /// - Parameter draws: Those of all `count` terms.
+  mutating func run(_ range: Range<Int>, of count: Int, _ parameters: [Double], draws: [Double]) {
+    self.range = range
+    let (width, drawWidth) = (1 + parameters.count, draws.count / count)
+    if terms.isEmpty { terms = Array(repeating: 0, count: range.count * width) }
     execution.setInput(0, parameters)
-    for (index, particle) in particles.enumerated() {
-      execution.withInput(1) { ($0[0], $0[1]) = (keys[2 * particle], keys[2 * particle + 1]) }
+    for (index, term) in range.enumerated() {
+      execution.withInput(1) { draw in
+        for i in draw.indices { draw[i] = draws[term * drawWidth + i] }
+      }
       execution.run()
       terms[index * width] = execution.withOutput(0) { $0[0] }
       execution.withOutput(1) { gradient in
@@ -122,10 +146,10 @@ private struct ParticleMemory: ~Copyable {
     }
   }
 
-  /// Puts the terms of this thread's particles where they belong among those of all.
+  /// Puts the terms of this thread where they belong among all.
   func copyTerms(to all: inout [Double]) {
-    guard !particles.isEmpty else { return }
-    let start = particles.lowerBound * (terms.count / particles.count)
+    guard !range.isEmpty else { return }
+    let start = range.lowerBound * (terms.count / range.count)
     for i in terms.indices { all[start + i] = terms[i] }
   }
 }
@@ -133,6 +157,6 @@ private struct ParticleMemory: ~Copyable {
 /// The memory of one of several threads. Nobody ever waits for the mutex: it shows the compiler that the memory is one
 /// thread's at a time.
 private final class Worker: Sendable {
-  let memory: Mutex<ParticleMemory>
-  init(_ program: Program) { memory = Mutex(ParticleMemory(program)) }
+  let memory: Mutex<TermMemory>
+  init(_ program: Program) { memory = Mutex(TermMemory(program)) }
 }

@@ -11,21 +11,21 @@ extension SVI {
   /// - Reference: Giordano, Ingram, Broderick (2024), *Black box variational inference with a deterministic objective*.
   public func minimized(by minimizer: LBFGS = LBFGS(), key: RandomKey) throws -> SVIFit {
     var state = try initialState(key: key)
-    let function = function(state)
-    let keys = function.particleKeys(state.key.words)
+    let function = try function(state)
+    let draws = try function.draws(Tensor(state.parameters), key: state.key.words)
     let program = try Program(
-      recording: { try Self.mean(function, $0[0], keys) }, on: [Tensor(state.parameters)])
+      recording: { try Self.terms(function, $0[0], draws) }, on: [Tensor(state.parameters)])
     let execution = Execution(program)
     var failure: (any Error)?
     let minimum = minimizer.minimize(from: state.parameters) { parameters in
       guard !program.isReplayable else {
         execution.setInput(0, parameters)
         execution.run()
-        return (execution.withOutput(0) { $0[0] }, execution.output(1))
+        return Self.combined(function.loss, execution.output(0), execution.output(1))
       }
       do {
-        let results = try Self.mean(function, Tensor(parameters), keys)
-        return (results[0].scalar, results[1].scalars)
+        let terms = try Self.terms(function, Tensor(parameters), draws)
+        return Self.combined(function.loss, terms[0].scalars, terms[1].scalars)
       } catch {
         failure = failure ?? error
         return (.nan, parameters)
@@ -39,17 +39,27 @@ extension SVI {
       reads: program.reads, skipped: [])
   }
 
-  /// The mean loss of all particles, and its gradient.
-  private static func mean(
-    _ function: StepFunction, _ parameters: Tensor, _ keys: Tensor
+  /// The losses of all terms, `[terms]`, and their gradients, `[terms, P]`.
+  private static func terms(
+    _ function: StepFunction, _ parameters: Tensor, _ draws: Tensor
   ) throws -> [Tensor] {
-    let terms = try (0..<function.loss.particles).map {
-      try function.particle(parameters, key: keys[.at($0)])
+    let terms = try (0..<function.loss.terms).map {
+      try function.term(parameters, draw: draws[.at($0)])
     }
-    let count = Tensor(Double(terms.count))
-    return [
-      terms.dropFirst().reduce(terms[0].loss) { $0 + $1.loss } / count,
-      terms.dropFirst().reduce(terms[0].gradient) { $0 + $1.gradient } / count,
-    ]
+    return [stack(terms.map(\.loss)), stack(terms.map(\.gradient))]
+  }
+
+  private static func combined(
+    _ loss: any ELBO, _ losses: [Double], _ gradients: [Double]
+  ) -> (value: Double, gradient: [Double]) {
+    let count = Double(losses.count)
+    let (value, weights) =
+      loss.combined(losses) ?? (losses.reduce(0, +) / count, losses.map { _ in 1 / count })
+    let width = gradients.count / losses.count
+    var gradient = Array(repeating: 0.0, count: width)
+    for (term, weight) in weights.enumerated() {
+      for i in 0..<width { gradient[i] += weight * gradients[term * width + i] }
+    }
+    return (value, gradient)
   }
 }

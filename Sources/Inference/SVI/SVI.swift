@@ -13,7 +13,7 @@ public struct SVI: Sendable {
   let model: Model<Void>
   let guide: any Guide
   let optimizer: any Optimizer
-  let loss: TraceELBO
+  let loss: any ELBO
 
   public init(
     _ model: Model<some Sendable>, guide: some Guide, optimizer: some Optimizer,
@@ -107,7 +107,7 @@ public struct SVI: Sendable {
     records.reserveCapacity(steps)
     var skipped: [SkippedStep] = []
     let start = state.start
-    let function = function(state)
+    let function = try function(state)
     var replay = try StepReplay(function, from: start)
     // Where the fit stands: what the next step would start from.
     func reached(_ replay: borrowing StepReplay) -> [Tensor] {
@@ -143,10 +143,12 @@ public struct SVI: Sendable {
     return fit(replay)
   }
 
-  func function(_ state: State) -> StepFunction {
-    StepFunction(
+  func function(_ state: State) throws -> StepFunction {
+    let start = state.layout.constrained(state.layout.split(Tensor(state.parameters)))
+    let drawLayout = try loss.drawLayout(model, state.guide.model, parameters: start)
+    return StepFunction(
       model: model, guide: state.guide.model, layout: state.layout, loss: loss,
-      optimizer: optimizer)
+      optimizer: optimizer, drawLayout: drawLayout)
   }
 }
 
@@ -170,11 +172,12 @@ extension SVI {
   ///
   /// - Parameters:
   ///   - steps: How many replays to take the mean of.
-  /// - Returns: One entry an operation of the guide's draw, the model, the reverse pass and the update, for one particle.
+  /// - Returns: One entry an operation of the guide's draw, the model, the reverse pass and the update, for one
+  ///   particle with an undivided minibatch.
   /// - Throws: `ModelError` from the model; `InferenceError.count` if `steps` is not positive.
   public func profile(at state: State, steps: Int = 300) throws -> Profile {
     guard steps > 0 else { throw InferenceError.count("the number of steps", steps) }
-    let program = try Program(recording: function(state).whole, on: state.start)
+    let program = try Program(recording: try function(state).whole, on: state.start)
     return program.profile(state.start, replays: steps)
   }
 }

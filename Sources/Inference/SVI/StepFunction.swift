@@ -6,24 +6,32 @@ import PPL
 struct StepFunction: Sendable {
   let model, guide: Model<Void>
   let layout: ParameterLayout
-  let loss: TraceELBO
+  let loss: any ELBO
   let optimizer: any Optimizer
+  /// How the draws of its terms are laid out.
+  let drawLayout: DrawLayout
 
   /// The guide's draw, the model, their reverse pass, and the update.
   ///
   /// - Returns: As `end(_:loss:gradient:)`.
   func whole(_ start: [Tensor]) throws -> [Tensor] {
     let key = RandomKey(words: start[1]).split().1
-    let (loss, gradient) = try particle(start[0], key: key.words)
+    let (loss, gradient) = try term(start[0], draw: key.words, in: .unsharded)
     return end(start, loss: loss, gradient: gradient)
   }
 
-  /// The loss by one draw and its gradient, `[P]`.
-  func particle(_ parameters: Tensor, key: Tensor) throws -> (loss: Tensor, gradient: Tensor) {
+  /// The loss of a particle, or of a shard of one, and its gradient, `[P]`.
+  func term(_ parameters: Tensor, draw: Tensor) throws -> (loss: Tensor, gradient: Tensor) {
+    try term(parameters, draw: draw, in: drawLayout)
+  }
+
+  private func term(
+    _ parameters: Tensor, draw: Tensor, in drawLayout: DrawLayout
+  ) throws -> (loss: Tensor, gradient: Tensor) {
     let (value, gradient) = try valueWithGradient(
       of: { parameters in
         let values = layout.constrained(parameters)
-        return try loss(model, guide, parameters: values, key: RandomKey(words: key))
+        return try loss(model, guide, parameters: values, draw: draw, of: drawLayout)
       }, at: layout.split(parameters))
     let flat = gradient.map { $0.reshaped(to: [-1]) }
     return (value, flat.isEmpty ? Tensor([]) : concatenate(flat))
@@ -38,31 +46,38 @@ struct StepFunction: Sendable {
     return [step.report(isFinite: isFinite(parameters).all()), parameters, nextKey.words] + state
   }
 
-  /// The words of each particle's key from those of the step's: `[particles, 2]`.
-  func particleKeys(_ key: Tensor) -> Tensor {
+  /// The draw of each term from the words of the step's key: `[terms, width]`.
+  ///
+  /// - Parameter parameters: Of no influence on the draws; what the model runs on.
+  func draws(_ parameters: Tensor, key: Tensor) throws -> Tensor {
     let key = RandomKey(words: key).split().1
     // A single particle uses the key itself.
     let keys = loss.particles == 1 ? [key] : key.split(loss.particles)
-    return stack(keys.map(\.words))
+    let values = layout.constrained(layout.split(parameters))
+    return concatenate(
+      try keys.map {
+        try loss.draws(model, guide, parameters: values, key: $0, in: drawLayout)
+      })
   }
 
   /// What is not finite where a step starts: a sentence of the model about it, or the sites with such log densities.
   func complaint(_ start: [Tensor]) -> String? {
-    let particles = particleKeys(start[1])
-    let values = layout.constrained(start[0].scalars)
-    for particle in 0..<loss.particles {
-      let key = RandomKey(words: particles[.at(particle)])
-      do {
-        let (guide, model) = try loss.traces(model, guide, parameters: values, key: key)
-        let bad = (guide.logDensities() + model.logDensities()).filter { !$0.value.scalar.isFinite }
-        if !bad.isEmpty {
+    let values = layout.constrained(layout.split(start[0]))
+    do {
+      let draws = try draws(start[0], key: start[1])
+      for term in 0..<loss.terms {
+        let (key, shard) = drawLayout.read(draws[.at(term)])
+        let traces = try loss.traces(model, guide, parameters: values, key: key, shard: shard)
+        let densities = traces.guide.logDensities() + traces.model.logDensities()
+        let bad = densities.filter { !$0.value.scalar.isFinite }
+        guard bad.isEmpty else {
           return bad.map { "site \"\($0.name)\" has log density \($0.value.scalar)" }
             .joined(separator: ", ")
         }
-      } catch {
-        return "\(error)"
       }
+      return nil
+    } catch {
+      return "\(error)"
     }
-    return nil
   }
 }

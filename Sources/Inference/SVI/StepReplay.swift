@@ -2,7 +2,7 @@ import PPL
 
 /// A step of a fit, recorded, with the memory that it is replayed in: a replay takes the place of the start by the end.
 ///
-/// With one particle the whole step is one program. Several are replayed by `Particles`, and then a program makes of
+/// With one particle, undivided, the whole step is one program. Several terms are replayed by `Particles`, and then a program makes of
 /// their mean what one particle would have led to. With one thread, a replay allocates nothing.
 struct StepReplay: ~Copyable {
   /// What kept the step from being replayed, if anything.
@@ -12,14 +12,14 @@ struct StepReplay: ~Copyable {
   /// How many tensors a step starts from.
   private let count: Int
   private var execution: Execution
-  /// Nothing if there is one particle.
+  /// Nothing if there is one term.
   private var particles: Particles?
 
   init(_ function: StepFunction, from start: [Tensor]) throws {
     self.function = function
     count = start.count
     let program: Program
-    if function.loss.particles == 1 {
+    if function.loss.terms == 1 {
       program = try Program(recording: function.whole, on: start)
       reads = program.reads
       particles = nil

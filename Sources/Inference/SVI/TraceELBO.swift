@@ -6,37 +6,31 @@ import PPL
 ///
 /// - Reference: Kucukelbir et al. (2017), *Automatic differentiation variational inference*, eq. (5); keys as NumPyro's
 ///   `Trace_ELBO`.
-public struct TraceELBO: Sendable {
+public struct TraceELBO: ELBO {
   /// How many draws each step averages.
   public let particles: Int
-  /// How many threads share them; worth their while where a particle takes some tens of microseconds.
+  /// Into how many equal parts the rows of subsampled plates are divided; 1 leaves them together.
+  ///
+  ///     p.plate("row", 160_000, subsampleSize: 2_500) { p, rows in … }
+  ///     SVI(model, guide: guide, optimizer: Adam(), loss: TraceELBO(shards: 5, threads: Threads(2)))
+  ///
+  /// Each shard is a loss of its own, its rows standing for the whole plate, and the step takes the mean of all: what
+  /// lies outside the plates counts once, and the rows of the minibatch are those that one part would have. Where no
+  /// site inside the plates is drawn, loss and gradient are the undivided ones but for rounding; sites inside draw
+  /// with keys of the shard, and `randomKey` gives all shards the same. Worth its while, even on one thread, where
+  /// the arrays of a whole minibatch leave the second-level cache.
+  public let shards: Int
+  /// How many threads share particles and shards; worth their while where one takes some tens of microseconds. Decides
+  /// no digit.
   public let threads: Threads
 
-  public init(particles: Int = 1, threads: Threads = .one) {
+  public init(particles: Int = 1, shards: Int = 1, threads: Threads = .one) {
     precondition(particles > 0, "TraceELBO: particles is \(particles), but must be positive.")
-    (self.particles, self.threads) = (particles, threads)
+    precondition(shards > 0, "TraceELBO: shards is \(shards), but must be positive.")
+    (self.particles, self.shards, self.threads) = (particles, shards, threads)
   }
 
-  /// The loss by one draw, a scalar.
-  ///
-  /// - Parameters:
-  ///   - parameters: The values of the `parameter` sites of guide and model.
-  ///   - key: The particle's key.
-  func callAsFunction(
-    _ model: Model<Void>, _ guide: Model<Void>, parameters: [String: Tensor], key: RandomKey
-  ) throws -> Tensor {
-    let (guideTrace, modelTrace) = try traces(model, guide, parameters: parameters, key: key)
-    return guideTrace.logDensity() - modelTrace.logDensity()
-  }
-
-  /// One draw of the guide, and the model at it.
-  func traces(
-    _ model: Model<Void>, _ guide: Model<Void>, parameters: [String: Tensor], key: RandomKey
-  ) throws -> (guide: Trace, model: Trace) {
-    let (modelKey, guideKey) = key.split()
-    let guideTrace = try guide.seeded(by: guideKey).substituting(parameters).trace()
-    let modelTrace = try model.seeded(by: modelKey).replaying(guideTrace)
-      .substituting(parameters).trace()
-    return (guideTrace, modelTrace)
+  public func loss(guide: Trace, model: Trace) -> Tensor {
+    guide.logDensity() - model.logDensity()
   }
 }

@@ -1,7 +1,30 @@
-/// A problem with a name; its data are made when it is asked for.
+import ArgumentParser
+
+/// What is measured, with a name; its data are made when they are asked for.
 struct Case: Sendable {
+  enum Work: Sendable {
+    /// Steps of SVI.
+    case fit(@Sendable () -> Problem)
+    /// Minibatches of `NetworkTraining`.
+    case network
+  }
+
   let name: String
-  let problem: @Sendable () -> Problem
+  let work: Work
+
+  init(name: String, problem: @escaping @Sendable () -> Problem) {
+    (self.name, work) = (name, .fit(problem))
+  }
+
+  private init(name: String, work: Work) { (self.name, self.work) = (name, work) }
+
+  /// The problem that is fitted.
+  func problem() throws -> Problem {
+    guard case .fit(let problem) = work else {
+      throw ValidationError("case \(name) is no fit: it has no data to write and no draws.")
+    }
+    return problem()
+  }
 
   static let all: [Case] =
     [40, 200, 500, 1000].map { stations in
@@ -14,5 +37,6 @@ struct Case: Sendable {
       Case(name: "eight-schools") { eightSchools() },
       Case(name: "logistic") { logisticRegression(rows: 10_000, columns: 50) },
       Case(name: "gp-regression") { gaussianProcessRegression(points: 500) },
+      Case(name: "network", work: .network),
     ]
 }

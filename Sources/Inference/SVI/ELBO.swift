@@ -1,0 +1,79 @@
+import PPL
+
+/// A bound on the evidence, as the loss that a fit lowers.
+///
+/// One draw of the guide, and the model at it, give a loss; a step combines those of its particles.
+public protocol ELBO: Sendable {
+  /// How many draws each step has.
+  var particles: Int { get }
+  /// Into how many parts the rows of subsampled plates are divided.
+  var shards: Int { get }
+  /// How many threads share particles and shards.
+  var threads: Threads { get }
+
+  /// The loss by one draw, a scalar.
+  func loss(guide: Trace, model: Trace) -> Tensor
+
+  /// The loss of a step and the weight of each particle's gradient in its own; nothing for the mean.
+  func combined(_ losses: [Double]) -> (value: Double, weights: [Double])?
+}
+
+extension ELBO {
+  public var shards: Int { 1 }
+  public func combined(_ losses: [Double]) -> (value: Double, weights: [Double])? { nil }
+
+  /// How many losses each step combines.
+  var terms: Int { particles * shards }
+
+  /// The loss of one term, a scalar.
+  func callAsFunction(
+    _ model: Model<Void>, _ guide: Model<Void>, parameters: [String: Tensor], draw: Tensor,
+    of layout: DrawLayout
+  ) throws -> Tensor {
+    let (key, shard) = layout.read(draw)
+    let traces = try traces(model, guide, parameters: parameters, key: key, shard: shard)
+    return loss(guide: traces.guide, model: traces.model)
+  }
+
+  /// One draw of the guide, and the model at it; keys as NumPyro's `Trace_ELBO`.
+  func traces(
+    _ model: Model<Void>, _ guide: Model<Void>, parameters: [String: Tensor], key: RandomKey,
+    shard: Shard? = nil
+  ) throws -> (guide: Trace, model: Trace) {
+    func around(_ model: Model<Void>) -> Model<Void> { shard.map { model.under($0) } ?? model }
+    let (modelKey, guideKey) = key.split()
+    let guideTrace =
+      try around(guide.seeded(by: guideKey).substituting(parameters)).trace()
+    let modelTrace =
+      try around(model.seeded(by: modelKey).replaying(guideTrace).substituting(parameters)).trace()
+    return (guideTrace, modelTrace)
+  }
+
+  /// How the draws of this model's terms are laid out.
+  ///
+  /// - Throws: `InferenceError.shards`; `ModelError` from the run that finds the plates.
+  func drawLayout(
+    _ model: Model<Void>, _ guide: Model<Void>, parameters: [String: Tensor]
+  ) throws -> DrawLayout {
+    guard shards > 1 else { return .unsharded }
+    let traces = try traces(model, guide, parameters: parameters, key: RandomKey(0))
+    let plates = Array(traces.guide) + traces.model.filter { traces.guide[$0.name] == nil }
+    return try DrawLayout(shards: shards, plates: plates)
+  }
+
+  /// The draws of a particle's terms, `[shards, width]`.
+  ///
+  /// - Throws: `ModelError` from the run that chooses the rows.
+  func draws(
+    _ model: Model<Void>, _ guide: Model<Void>, parameters: [String: Tensor], key: RandomKey,
+    in layout: DrawLayout
+  ) throws -> Tensor {
+    guard shards > 1 else { return layout.draws(key: key, rows: [:]) }
+    let traces = try traces(model, guide, parameters: parameters, key: key)
+    let sites = Array(traces.model) + Array(traces.guide)
+    let rows = sites.filter { $0.kind == .plate }.compactMap { site in
+      site.value.map { (site.name, $0) }
+    }
+    return layout.draws(key: key, rows: Dictionary(rows) { _, ofGuide in ofGuide })
+  }
+}
