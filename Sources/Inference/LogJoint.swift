@@ -118,6 +118,8 @@ public enum InferenceError: Error, Equatable, Sendable, CustomStringConvertible 
   case otherOptimizer(stored: [Int], expected: [Int])
   /// A guide over all sites at once, and a site whose rows change from step to step.
   case subsampledSite(String, plate: String, guide: String)
+  /// A latent site that several parts of an `AutoGuideList` have, or none.
+  case guideParts(String, owners: Int)
   /// The Hessian at a fitted mode is not positive definite.
   case notAMode
   /// A minibatch that cannot be divided into so many shards: rows of a plate, or nothing, where none is subsampled.
@@ -151,6 +153,8 @@ public enum InferenceError: Error, Equatable, Sendable, CustomStringConvertible 
         + "Use the data and options it was made with, or start anew."
     case .subsampledSite(let name, let plate, let guide):
       "site \"\(name)\": is inside the subsampled plate \"\(plate)\", where \(guide) cannot follow its rows; use AutoNormal or AutoDelta."
+    case .guideParts(let name, let owners):
+      "AutoGuideList: \(owners == 0 ? "no part has" : "\(owners) parts have") the site \"\(name)\"; give each latent site to one part, or end with rest."
     case .notAMode:
       "AutoLaplaceApproximation: the log density does not curve down in every direction at the fitted point; take more steps, minimize with LBFGS, or use AutoMultivariateNormal."
     case .shards(let shards, nil, _):

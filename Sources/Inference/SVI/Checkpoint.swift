@@ -78,4 +78,14 @@ extension SVI {
     state.optimizer = zip(checkpoint.optimizer, state.optimizer).map { Tensor($0, shape: $1.shape) }
     return state
   }
+
+  /// The fit that a checkpoint holds: draws, quantiles and predictions without another step.
+  ///
+  /// - Parameter key: The key that the fit was begun with.
+  /// - Throws: As `state(from:key:)`.
+  public func fit(from checkpoint: Checkpoint, key: RandomKey) throws -> SVIFit {
+    SVIFit(
+      model: model, state: try state(from: checkpoint, key: key), records: checkpoint.records,
+      reads: [], skipped: [])
+  }
 }

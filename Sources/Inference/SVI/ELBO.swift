@@ -25,6 +25,18 @@ extension ELBO {
   /// How many losses each step combines.
   var terms: Int { particles * shards }
 
+  /// The loss by one draw, a scalar.
+  ///
+  /// - Parameters:
+  ///   - parameters: The values of the `parameter` sites of guide and model.
+  ///   - key: The particle's key.
+  func callAsFunction(
+    _ model: Model<Void>, _ guide: Model<Void>, parameters: [String: Tensor], key: RandomKey
+  ) throws -> Tensor {
+    let traces = try traces(model, guide, parameters: parameters, key: key)
+    return loss(guide: traces.guide, model: traces.model)
+  }
+
   /// The loss of one term, a scalar.
   func callAsFunction(
     _ model: Model<Void>, _ guide: Model<Void>, parameters: [String: Tensor], draw: Tensor,

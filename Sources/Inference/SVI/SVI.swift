@@ -17,7 +17,7 @@ public struct SVI: Sendable {
 
   public init(
     _ model: Model<some Sendable>, guide: some Guide, optimizer: some Optimizer,
-    loss: TraceELBO = TraceELBO()
+    loss: some ELBO = TraceELBO()
   ) {
     self.model = Model { p in _ = model(&p) }
     (self.guide, self.optimizer, self.loss) = (guide, optimizer, loss)

@@ -102,7 +102,7 @@ struct AutoNormalTests {
     let values: [String: Tensor] = [
       "x_auto_loc": 2, "x_auto_scale": 3, "s_auto_loc": 0.5, "s_auto_scale": 0.25,
     ]
-    let found = try #require(prepared.quantiles([0.5, 0.975], parameters: values))
+    let found = try #require(try prepared.quantiles([0.5, 0.975], parameters: values))
     let z = 1.959963984540054
     expectClose(found["x"], Tensor([2, 2 + 3 * z]), relative: 1e-14)
     expectClose(found["s"], exp(Tensor([0.5, 0.5 + 0.25 * z])), relative: 1e-14)
@@ -116,7 +116,7 @@ struct AutoNormalTests {
     let prepared = try AutoNormal(model).prepared(key: RandomKey(0))
     let values: [String: Tensor] = ["x_auto_loc": 0.3, "x_auto_scale": 0.8]
     let levels = [0.1, 0.5, 0.9]
-    let found = try #require(prepared.quantiles(levels, parameters: values))["x"].scalars
+    let found = try #require(try prepared.quantiles(levels, parameters: values))["x"].scalars
     let draws = try prepared.draws(10_000, parameters: values, key: RandomKey(1), threads: .one)[
       "x"
     ].scalars

@@ -1,0 +1,102 @@
+import PPL
+
+/// Different guides for different latent sites of one model, independent of each other.
+///
+///     AutoGuideList(model)
+///       .part(["theta"]) { AutoMultivariateNormal($0) }
+///       .rest { AutoDelta($0, prefix: "point") }
+///
+/// Each guide is given the model with the sites of the others fixed at their starting values and hidden. Two guides
+/// over all their sites at once need prefixes of their own.
+///
+/// - Reference: As NumPyro's `AutoGuideList`.
+public struct AutoGuideList: Guide {
+  private struct Part: Sendable {
+    /// Nothing for all sites that no other part has.
+    let sites: Set<String>?
+    let guide: @Sendable (Model<Void>) -> any Guide
+  }
+  private let model: Model<Void>
+  private var parts: [Part] = []
+
+  public init(_ model: Model<some Sendable>) { self.model = Model { p in _ = model(&p) } }
+
+  /// With a guide for the sites of these names.
+  public func part(
+    _ sites: Set<String>, _ guide: @escaping @Sendable (Model<Void>) -> some Guide
+  ) -> AutoGuideList {
+    var list = self
+    list.parts.append(Part(sites: sites, guide: { guide($0) }))
+    return list
+  }
+
+  /// With a guide for all sites that no other part has.
+  public func rest(
+    _ guide: @escaping @Sendable (Model<Void>) -> some Guide
+  ) -> AutoGuideList {
+    var list = self
+    list.parts.append(Part(sites: nil, guide: { guide($0) }))
+    return list
+  }
+
+  /// - Throws: `ModelError.unknownName` for a name that no latent site has; `InferenceError.guideParts` for a site that
+  ///   two parts have or none; as the guides' own `prepared(key:)`.
+  public func prepared(key: RandomKey) throws -> any PreparedGuide {
+    let logJoint = try LogJoint(model, key: key)
+    let all = logJoint.sites.map(\.name)
+    let named = parts.compactMap(\.sites)
+    if let unknown = named.flatMap({ $0.sorted() }).first(where: { !all.contains($0) }) {
+      throw ModelError.unknownName(call: "AutoGuideList.part", name: unknown, known: all)
+    }
+    let left = Set(all).subtracting(named.flatMap { $0 })
+    let owned = parts.map { $0.sites ?? left }
+    for site in all {
+      let owners = owned.count { $0.contains(site) }
+      guard owners == 1 else { throw InferenceError.guideParts(site, owners: owners) }
+    }
+    let prototype = logJoint.constrained(try logJoint.start(.uniform(), key: key))
+    let prepared = try zip(parts, owned).map { part, sites in
+      let others = Set(all).subtracting(sites)
+      let visible = model.substituting(prototype.filter { others.contains($0.key) })
+        .blocking(hiding: others)
+      return try part.guide(visible).prepared(key: key)
+    }
+    return Prepared(parts: prepared)
+  }
+
+  struct Prepared: PreparedGuide {
+    let parts: [any PreparedGuide]
+
+    var model: Model<Void> {
+      let models = parts.map(\.model)
+      return Model { p in
+        for model in models { model(&p) }
+      }
+    }
+
+    func draws(
+      _ count: Int, parameters: [String: Tensor], key: RandomKey, threads: Threads
+    ) throws -> Draws {
+      let keys = key.split(parts.count)
+      let draws = try zip(parts, keys).map {
+        try $0.draws(count, parameters: parameters, key: $1, threads: threads)
+      }
+      return joined(draws, count: count)
+    }
+
+    /// Nothing if any part has none.
+    func quantiles(_ levels: [Double], parameters: [String: Tensor]) throws -> Draws? {
+      var all: [Draws] = []
+      for part in parts {
+        guard let own = try part.quantiles(levels, parameters: parameters) else { return nil }
+        all.append(own)
+      }
+      return joined(all, count: levels.count)
+    }
+
+    private func joined(_ draws: [Draws], count: Int) -> Draws {
+      Draws(
+        count: count, sites: draws.flatMap { draws in draws.names.map { ($0, draws[$0]) } })
+    }
+  }
+}

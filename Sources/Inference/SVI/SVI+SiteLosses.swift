@@ -1,0 +1,25 @@
+import PPL
+
+extension SVI {
+  /// What each site adds to the loss, by the mean over draws of the guide: which part of a model a fit struggles with.
+  ///
+  ///     try svi.siteLosses(at: fit.state, key: key)  // ["mu": 0.31, "y": 42.7]
+  ///
+  /// A latent site counts `log q - log p`, an observed one or a factor `-log p`. The sum is `TraceELBO`.
+  ///
+  /// - Throws: As the model; `InferenceError.count` if `draws` is not positive.
+  public func siteLosses(
+    at state: State, draws: Int = 100, key: RandomKey
+  ) throws -> [String: Double] {
+    guard draws > 0 else { throw InferenceError.count("the number of draws", draws) }
+    let values = state.layout.constrained(state.parameters)
+    var sums: [String: Double] = [:]
+    for key in key.split(draws) {
+      let (guide, model) = try loss.traces(
+        model, state.guide.model, parameters: values, key: key)
+      for (name, value) in guide.logDensities() { sums[name, default: 0] += value.scalar }
+      for (name, value) in model.logDensities() { sums[name, default: 0] -= value.scalar }
+    }
+    return sums.mapValues { $0 / Double(draws) }
+  }
+}

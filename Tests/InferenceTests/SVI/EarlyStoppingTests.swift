@@ -1,0 +1,51 @@
+import Distributions
+import Inference
+import PPL
+import TestSupport
+import Testing
+
+struct EarlyStoppingTests {
+  /// After how many losses it ends, if at all.
+  private func end(_ stopping: EarlyStopping, _ losses: [Double]) -> Int? {
+    var stopping = stopping
+    return losses.firstIndex { !stopping.takes($0) }.map { $0 + 1 }
+  }
+
+  @Test func endsWhenMeansNoLongerFall() {
+    let stopping = EarlyStopping(patience: 2, averaging: 2, improvement: 0.01)
+    // Means 10, 9, 8.95, 8.94.
+    #expect(end(stopping, [11, 9, 8, 10, 8.9, 9, 8.9, 8.98, 0]) == 8)
+    #expect(end(stopping, [11, 9, 8, 10, 8.9, 9, 1, 1, 1, 1, 1, 1]) == 12)
+    #expect(end(stopping, (0..<50).map { 100 - Double($0) }) == nil)
+  }
+
+  @Test func infiniteLossesAreWaitedForToo() {
+    let stopping = EarlyStopping(patience: 3, averaging: 1, improvement: 0)
+    #expect(end(stopping, [.infinity, .infinity, 5, .infinity, .nan, 6]) == 6)
+  }
+
+  @Test func aFitEndsBeforeItsSteps() throws {
+    let test = TestModel.normalMean()
+    let svi = SVI(test.model, guide: AutoDelta(test.model), optimizer: Adam(learningRate: 0.1))
+    let stopping = EarlyStopping(patience: 3, averaging: 20)
+    let fit = try svi.run(
+      steps: 50_000, key: RandomKey(0), stopping: stopping, progress: .silent)
+    #expect(fit.losses.count < 5_000)
+    #expect(end(stopping, fit.losses) == fit.losses.count)
+    expectClose(
+      try #require(fit.parameters["mu_auto_loc"]).scalars,
+      try #require(test.posteriorMean["mu"]), relative: 1e-2)
+  }
+
+  @Test func settingsOutOfRangeAreRefused() async {
+    let counts = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      _ = EarlyStopping(patience: 0)
+    }
+    expectMessage(
+      "EarlyStopping: patience is 0 and averaging 100, but must be positive.", of: counts)
+    let margin = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      _ = EarlyStopping(improvement: -1)
+    }
+    expectMessage("EarlyStopping: improvement is -1.0, but must not be negative.", of: margin)
+  }
+}
