@@ -1,3 +1,4 @@
+import CNumerics
 import Foundation
 
 /// Steps scaled by running moments of the gradient.
@@ -38,15 +39,16 @@ public struct Adam: Optimizer {
     state.step += 1
     let meanBias = 1 - Foundation.pow(decay, Double(state.step))
     let squareBias = 1 - Foundation.pow(squareDecay, Double(state.step))
-    for i in gradient.indices {
-      let g = gradient[i]
-      state.mean[i] = (1 - decay) * g + decay * state.mean[i]
-      state.square[i] = (1 - squareDecay) * (g * g) + squareDecay * state.square[i]
-      let mean = state.mean[i] / meanBias
-      let deviation = (state.square[i] / squareBias).squareRoot()
-      gradient[i] = -learningRate * (mean / (deviation + epsilon))
-    }
+    var rates = ppl_adam_rates(
+      learning_rate: learningRate, decay: decay, square_decay: squareDecay, epsilon: epsilon,
+      over_mean_bias: 1 / meanBias, over_square_bias: 1 / squareBias)
+    let count = gradient.count
+    precondition(
+      state.mean.count == count && state.square.count == count,
+      "Adam: \(count) parameters met the state of \(state.mean.count).")
+    ppl_adam(&rates, count, &gradient, &state.mean, &state.square)
   }
+
   public func copy(_ state: State, to copy: inout State) {
     copy.step = state.step
     copy.mean.copy(state.mean)
@@ -58,6 +60,16 @@ extension [Double] {
   /// Takes over the numbers of another array of this count without its memory.
   mutating func copy(_ other: [Double]) {
     precondition(count == other.count, "copy: \(other.count) numbers for \(count) places.")
-    for i in indices { self[i] = other[i] }
+    withUnsafeMutableBufferPointer { _ = $0.update(fromContentsOf: other) }
+  }
+
+  /// Adds another array of this count, number by number.
+  mutating func add(_ other: [Double]) {
+    precondition(count == other.count, "add: \(other.count) numbers to \(count).")
+    other.withUnsafeBufferPointer { other in
+      withUnsafeMutableBufferPointer { own in
+        for i in own.indices { own[i] += other[i] }
+      }
+    }
   }
 }

@@ -1,3 +1,5 @@
+import CNumerics
+
 /// Entries that are not a number become 0, and are counted; infinities stay.
 ///
 /// - Reference: Optax, `zero_nans`.
@@ -16,7 +18,7 @@ public struct ZeroNaNs: Optimizer {
 
 /// A gradient longer than `limit` is shortened to it, over all parameters together.
 ///
-///     g <- (g / n) limit    where n = ||g|| >= limit
+///     g <- (limit / n) g    where n = ||g|| >= limit
 ///
 /// - Reference: Pascanu, Mikolov, Bengio (2013), *On the difficulty of training recurrent neural networks*, alg. 1.
 public struct ClipGlobalNorm: Optimizer {
@@ -31,13 +33,12 @@ public struct ClipGlobalNorm: Optimizer {
   public func initialState(_ parameters: [Double]) -> State { State() }
 
   public func update(_ gradient: inout [Double], state: inout State, record: inout StepRecord) {
-    var sum = 0.0
-    for entry in gradient { sum += entry * entry }
-    let norm = sum.squareRoot()
+    let norm = ppl_sum_of_squares(gradient, gradient.count).squareRoot()
     record.gradientNorm = norm
     // Not `norm >= limit`: a norm that is not a number must not pass as short.
     guard !(norm < limit) else { return }
     record.isClipped = true
-    for i in gradient.indices { gradient[i] = gradient[i] / norm * limit }
+    let factor = limit / norm
+    for i in gradient.indices { gradient[i] *= factor }
   }
 }

@@ -116,7 +116,7 @@ public struct SVI<O: Optimizer>: Sendable {
       let loss = try replay(state.parameters, gradient: &gradient)
       var record = StepRecord(loss: loss)
       optimizer.update(&gradient, state: &state.optimizer, record: &record)
-      for i in gradient.indices { state.parameters[i] += gradient[i] }
+      state.parameters.add(gradient)
       state.step += 1
       if let bad = state.parameters.firstIndex(where: { !$0.isFinite }) {
         (before.step, before.key) = (state.step - 1, RandomKey(key))

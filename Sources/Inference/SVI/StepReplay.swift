@@ -50,9 +50,9 @@ struct StepReplay: ~Copyable {
     if reads.isEmpty { replay(parameters) } else { try recordAnew(parameters) }
 
     addInPairs(width: 1 + parameters.count)
-    let count = Double(loss.particles)
-    for i in gradient.indices { gradient[i] = terms[1 + i] / count }
-    return terms[0] / count
+    let share = 1 / Double(loss.particles)
+    for i in gradient.indices { gradient[i] = terms[1 + i] * share }
+    return terms[0] * share
   }
 
   private mutating func replay(_ parameters: [Double]) {
@@ -109,9 +109,7 @@ private struct ParticleMemory: ~Copyable {
       execution.withInput(1) { ($0[0], $0[1]) = (keys[2 * particle], keys[2 * particle + 1]) }
       execution.run()
       terms[index * width] = execution.withOutput(0) { $0[0] }
-      execution.withOutput(1) { gradient in
-        for i in gradient.indices { terms[index * width + 1 + i] = gradient[i] }
-      }
+      execution.copyOutput(1, to: &terms, at: index * width + 1)
     }
   }
 
@@ -119,7 +117,9 @@ private struct ParticleMemory: ~Copyable {
   func copyTerms(to all: inout [Double]) {
     guard !particles.isEmpty else { return }
     let start = particles.lowerBound * (terms.count / particles.count)
-    for i in terms.indices { all[start + i] = terms[i] }
+    all.withUnsafeMutableBufferPointer {
+      _ = $0[start..<start + terms.count].update(fromContentsOf: terms)
+    }
   }
 }
 
