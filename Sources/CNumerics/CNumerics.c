@@ -124,6 +124,10 @@ KERNEL ppl_select(ppl_operands x, ppl_integers n) {
 INLINE ptrdiff_t find_row(ppl_integers nest, ptrdiff_t first, ptrdiff_t *index, ptrdiff_t *offset) {
   const ptrdiff_t rank = nest[0];
   ppl_integers extents = nest + 1, strides = nest + 1 + rank;
+  if (first == 0) {  // without divisions, which cost more than a short row
+    for (ptrdiff_t d = 0; d < rank; d++) index[d] = 0;
+    return 0;
+  }
   for (ptrdiff_t d = rank - 1; d >= 0; d--) {
     index[d] = first % extents[d];
     first /= extents[d];
