@@ -29,7 +29,7 @@ let package = Package(
     .target(name: "PPL", dependencies: ["Autodiff"]),
     .target(name: "Distributions", dependencies: ["Autodiff", "PPL"]),
     .target(name: "Kernels", dependencies: ["Autodiff", "PPL", "Distributions"]),
-    .target(name: "Inference", dependencies: ["CNumerics", "Autodiff", "PPL", "Distributions"]),
+    .target(name: "Inference", dependencies: ["Autodiff", "PPL", "Distributions"]),
     .target(
       name: "Plugins", dependencies: ["CCrypto", "PPL", "Distributions", "Inference", arguments],
       path: "Sources/Plugins/API"),

@@ -290,14 +290,8 @@ public struct Execution: ~Copyable {
   /// Copies output `index` into `target`, from its place `start` on.
   package func copyOutput(_ index: Int, to target: inout [Double], at start: Int) {
     let count = elementCount(program.outputShapes[index])
-    let places = start..<start + count
-    precondition(
-      target.indices.contains(places),
-      "copyOutput: \(count) numbers from place \(start) on do not fit among \(target.count).")
-    target.withUnsafeMutableBufferPointer { target in
-      let source = UnsafeBufferPointer(start: arena + program.plan.outputs[index], count: count)
-      _ = target[places].update(fromContentsOf: source)
-    }
+    let source = UnsafeBufferPointer(start: arena + program.plan.outputs[index], count: count)
+    target.copy(source, at: start)
   }
 
   /// Lets `body` read output `index` in place.

@@ -1,4 +1,4 @@
-import CNumerics
+import Autodiff
 import Foundation
 
 /// Steps scaled by running moments of the gradient.
@@ -39,37 +39,15 @@ public struct Adam: Optimizer {
     state.step += 1
     let meanBias = 1 - Foundation.pow(decay, Double(state.step))
     let squareBias = 1 - Foundation.pow(squareDecay, Double(state.step))
-    var rates = ppl_adam_rates(
-      learning_rate: learningRate, decay: decay, square_decay: squareDecay, epsilon: epsilon,
-      over_mean_bias: 1 / meanBias, over_square_bias: 1 / squareBias)
-    let count = gradient.count
-    precondition(
-      state.mean.count == count && state.square.count == count,
-      "Adam: \(count) parameters met the state of \(state.mean.count).")
-    ppl_adam(&rates, count, &gradient, &state.mean, &state.square)
+    var step = AdamStep(
+      learningRate: learningRate, decay: decay, squareDecay: squareDecay, epsilon: epsilon,
+      meanBias: meanBias, squareBias: squareBias)
+    step(&gradient, mean: &state.mean, square: &state.square)
   }
 
   public func copy(_ state: State, to copy: inout State) {
     copy.step = state.step
     copy.mean.copy(state.mean)
     copy.square.copy(state.square)
-  }
-}
-
-extension [Double] {
-  /// Takes over the numbers of another array of this count without its memory.
-  mutating func copy(_ other: [Double]) {
-    precondition(count == other.count, "copy: \(other.count) numbers for \(count) places.")
-    withUnsafeMutableBufferPointer { _ = $0.update(fromContentsOf: other) }
-  }
-
-  /// Adds another array of this count, number by number.
-  mutating func add(_ other: [Double]) {
-    precondition(count == other.count, "add: \(other.count) numbers to \(count).")
-    other.withUnsafeBufferPointer { other in
-      withUnsafeMutableBufferPointer { own in
-        for i in own.indices { own[i] += other[i] }
-      }
-    }
   }
 }

@@ -1,4 +1,4 @@
-import CNumerics
+import Autodiff
 
 /// Entries that are not a number become 0, and are counted; infinities stay.
 ///
@@ -33,7 +33,7 @@ public struct ClipGlobalNorm: Optimizer {
   public func initialState(_ parameters: [Double]) -> State { State() }
 
   public func update(_ gradient: inout [Double], state: inout State, record: inout StepRecord) {
-    let norm = ppl_sum_of_squares(gradient, gradient.count).squareRoot()
+    let norm = gradient.sumOfSquares.squareRoot()
     record.gradientNorm = norm
     // Not `norm >= limit`: a norm that is not a number must not pass as short.
     guard !(norm < limit) else { return }

@@ -117,9 +117,7 @@ private struct ParticleMemory: ~Copyable {
   func copyTerms(to all: inout [Double]) {
     guard !particles.isEmpty else { return }
     let start = particles.lowerBound * (terms.count / particles.count)
-    all.withUnsafeMutableBufferPointer {
-      _ = $0[start..<start + terms.count].update(fromContentsOf: terms)
-    }
+    all.copy(terms, at: start)
   }
 }
 

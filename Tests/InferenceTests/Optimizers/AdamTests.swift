@@ -52,6 +52,15 @@ struct AdamTests {
     #expect(state.step == 3)
   }
 
+  @Test func aStateOfOtherParametersIsRefused() async {
+    let exit = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      let adam = Adam(learningRate: 1)
+      var (state, record, gradient) = (adam.initialState([0]), StepRecord(loss: 0), [1.0, 2])
+      adam.update(&gradient, state: &state, record: &record)
+    }
+    expectMessage("Adam: 2 parameters met the state of 1.", of: exit)
+  }
+
   @Test func settingsOutOfRangeAreRefused() async {
     let rate = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
       _ = Adam(learningRate: 0)
