@@ -10,12 +10,10 @@
 // For expressions that call the scalar library, one element at a time.
 #define EACH_CALL for (ptrdiff_t i = 0; i < count; i++)
 
-#define UNARY_ROW(name, each, expression)                                            \
-  INLINE void row_##name(const double *a, double *out, ptrdiff_t count) {            \
-    each {                                                                           \
-      const double v = a[i];                                                         \
-      out[i] = (expression);                                                         \
-    }                                                                                \
+#define UNARY_ROW(name, each, expression)                                 \
+  INLINE double of_##name(double v) { return (expression); }              \
+  INLINE void row_##name(const double *a, double *out, ptrdiff_t count) { \
+    each out[i] = of_##name(a[i]);                                        \
   }
 UNARY_ROW(negate, EACH_ELEMENT, -v)
 UNARY_ROW(absolute, EACH_ELEMENT, fabs(v))
@@ -43,24 +41,19 @@ UNARY_ROW(isnan, EACH_ELEMENT, v != v)
 UNARY_ROW(copy, EACH_ELEMENT, v)
 
 // Strides are 1 or, for an operand that repeats, 0; others only in operands that are views of views.
-#define BINARY_LOOP(each, step_a, step_b, expression) \
-  each {                                              \
-    const double a = pa[i * (step_a)];                \
-    const double b = pb[i * (step_b)];                \
-    out[i] = (expression);                            \
-  }
-#define BINARY_ROW(name, each, expression)                                                                    \
-  INLINE void row_##name(const double *pa, ptrdiff_t sa, const double *pb, ptrdiff_t sb, double *out,         \
-                         ptrdiff_t count) {                                                                   \
-    if (sa == 1 && sb == 1) {                                                                                 \
-      BINARY_LOOP(each, 1, 1, expression)                                                                     \
-    } else if (sa == 1 && sb == 0) {                                                                          \
-      BINARY_LOOP(each, 1, 0, expression)                                                                     \
-    } else if (sa == 0 && sb == 1) {                                                                          \
-      BINARY_LOOP(each, 0, 1, expression)                                                                     \
-    } else {                                                                                                  \
-      BINARY_LOOP(EACH_CALL, sa, sb, expression)                                                              \
-    }                                                                                                         \
+#define BINARY_ROW(name, each, expression)                                                            \
+  INLINE double of_##name(double a, double b) { return (expression); }                                \
+  INLINE void row_##name(const double *a, ptrdiff_t sa, const double *b, ptrdiff_t sb, double *out,   \
+                         ptrdiff_t count) {                                                           \
+    if (sa == 1 && sb == 1) {                                                                         \
+      each out[i] = of_##name(a[i], b[i]);                                                            \
+    } else if (sa == 1 && sb == 0) {                                                                  \
+      each out[i] = of_##name(a[i], b[0]);                                                            \
+    } else if (sa == 0 && sb == 1) {                                                                  \
+      each out[i] = of_##name(a[0], b[i]);                                                            \
+    } else {                                                                                          \
+      EACH_CALL out[i] = of_##name(a[i * sa], b[i * sb]);                                             \
+    }                                                                                                 \
   }
 BINARY_ROW(add, EACH_ELEMENT, a + b)
 BINARY_ROW(subtract, EACH_ELEMENT, a - b)
@@ -131,6 +124,10 @@ KERNEL ppl_select(ppl_operands x, ppl_integers n) {
 INLINE ptrdiff_t find_row(ppl_integers nest, ptrdiff_t first, ptrdiff_t *index, ptrdiff_t *offset) {
   const ptrdiff_t rank = nest[0];
   ppl_integers extents = nest + 1, strides = nest + 1 + rank;
+  if (first == 0) {  // without divisions, which cost more than a short row
+    for (ptrdiff_t d = 0; d < rank; d++) index[d] = 0;
+    return 0;
+  }
   for (ptrdiff_t d = rank - 1; d >= 0; d--) {
     index[d] = first % extents[d];
     first /= extents[d];
@@ -139,22 +136,52 @@ INLINE ptrdiff_t find_row(ppl_integers nest, ptrdiff_t first, ptrdiff_t *index, 
   return index[rank - 1];
 }
 
-// Eight running sums: short dependency chains, and an order that is the same however a row is cut into blocks.
-INLINE void add_to_lanes(double *lanes, const double *a, ptrdiff_t start, ptrdiff_t count) {
-  ptrdiff_t i = 0;
-  for (; i < count && ((start + i) & 7); i++) lanes[(start + i) & 7] += a[i];
-  double s[8];
-  for (int k = 0; k < 8; k++) s[k] = lanes[k];
-  for (; i + 8 <= count; i += 8)
-    for (int k = 0; k < 8; k++) s[k] += a[i + k];
-  for (int k = 0; k < 8; k++) lanes[k] = s[k];
-  for (; i < count; i++) lanes[(start + i) & 7] += a[i];
+// A row is summed in lanes, element i in lane i modulo their number: short dependency chains, and an order that is the
+// same however the row is cut into blocks. Short rows have eight, whose own sum costs less.
+enum { few_lanes = 8, long_row = 4 * PPL_LANES };
+
+INLINE double sum_of_lanes(const double *s, ptrdiff_t width) {
+  double t[few_lanes];
+  for (int k = 0; k < few_lanes; k++) t[k] = s[k];
+  for (ptrdiff_t j = few_lanes; j < width; j += few_lanes)
+    for (int k = 0; k < few_lanes; k++) t[k] += s[j + k];
+  return ((t[0] + t[4]) + (t[2] + t[6])) + ((t[1] + t[5]) + (t[3] + t[7]));
 }
 
-INLINE double sum_of_lanes(double *s) {
-  const double sum = ((s[0] + s[1]) + (s[2] + s[3])) + ((s[4] + s[5]) + (s[6] + s[7]));
-  for (int k = 0; k < 8; k++) s[k] = 0;
-  return sum;
+// `first` is where in its row a[0] is.
+INLINE void add_to_lanes(double *lanes, const double *a, ptrdiff_t first, ptrdiff_t count, const ptrdiff_t width) {
+  ptrdiff_t i = 0;
+  for (; i < count && (first + i) % width != 0; i++) lanes[(first + i) % width] += a[i];
+  double s[PPL_LANES];
+  for (ptrdiff_t k = 0; k < width; k++) s[k] = lanes[k];
+  for (; i + width <= count; i += width)
+    for (ptrdiff_t k = 0; k < width; k++) s[k] += a[i + k];
+  for (ptrdiff_t k = 0; k < width; k++) lanes[k] = s[k];
+  for (ptrdiff_t k = 0; i < count; i++, k++) lanes[k] += a[i];
+}
+
+// A whole row, by the same sums without lanes in memory.
+INLINE double sum_of_row(const double *a, ptrdiff_t count, const ptrdiff_t width) {
+  double s[PPL_LANES];
+  for (ptrdiff_t k = 0; k < width; k++) s[k] = 0;
+  ptrdiff_t i = 0;
+  for (; i + width <= count; i += width)
+    for (ptrdiff_t k = 0; k < width; k++) s[k] += a[i + k];
+  if (i < count)
+    for (ptrdiff_t k = 0; i < count; i++, k++) s[k] += a[i];
+  return sum_of_lanes(s, width);
+}
+
+// Adds a part of a row to *out once it has come to the end of the row.
+INLINE void add_row(double *out, double *lanes, const double *a, ptrdiff_t first, ptrdiff_t count, ptrdiff_t length,
+                    const ptrdiff_t width) {
+  if (count == length) {
+    *out += sum_of_row(a, count, width);
+    return;
+  }
+  if (first == 0) memset(lanes, 0, (size_t)width * sizeof *lanes);
+  add_to_lanes(lanes, a, first, count, width);
+  if (first + count == length) *out += sum_of_lanes(lanes, width);
 }
 
 // out[offset of i] += a[i - first] for i in first..<first + count, where `nest` says which element of `out` each belongs
@@ -172,8 +199,10 @@ INLINE void accumulate(const double *a, ppl_integers nest, ptrdiff_t first, doub
     const ptrdiff_t run = length - start < count ? length - start : count;
     double *row = out + offsets[0];
     if (step == 0) {
-      add_to_lanes(lanes, a, start, run);
-      if (start + run == length) *row += sum_of_lanes(lanes);
+      if (length < long_row)
+        add_row(row, lanes, a, start, run, length, few_lanes);
+      else
+        add_row(row, lanes, a, start, run, length, PPL_LANES);
     } else if (step == 1) {
       row += start;
       for (ptrdiff_t i = 0; i < run; i++) row[i] += a[i];
@@ -215,13 +244,14 @@ INLINE void expand(const double *a, ppl_integers nest, ptrdiff_t first, double *
 }
 
 KERNEL ppl_fused(ppl_operands x, ppl_integers n) {
-  const ptrdiff_t total = n[0], operations = n[1];
-  const ptrdiff_t width = n[3];
-  double *registers = x[n[2]];
-  for (ptrdiff_t first = 0; first < total; first += PPL_BLOCK) {
-    const ptrdiff_t count = total - first < PPL_BLOCK ? total - first : PPL_BLOCK;
-    ppl_integers s = n + 4;
-    for (ptrdiff_t k = 0; k < operations; k++, s += 5) {
+  const ptrdiff_t total = n[0], block = n[1], operations = n[2];
+  const ptrdiff_t width = n[5];
+  double *registers = x[n[4]];
+  for (ptrdiff_t first = 0; first < total; first += block) {
+    const ptrdiff_t count = total - first < block ? total - first : block;
+    const ptrdiff_t start = first == 0 ? 0 : n[3];
+    ppl_integers s = n + 6 + 5 * start;
+    for (ptrdiff_t k = start; k < operations; k++, s += 5) {
 #define PLACE(code)                                                                                             \
   (((code) & 3) == PPL_REGISTER ? registers + ((code) >> 2) * width                                             \
                                 : x[(code) >> 2] + (((code) & 3) == PPL_ARRAY ? first : 0))
@@ -241,17 +271,38 @@ KERNEL ppl_fused(ppl_operands x, ppl_integers n) {
         case PPL_OP_expand: expand(a, n + s[3], first, out, count); break;
         case PPL_OP_sum: {
           ppl_integers nest = n + s[3];
-          double *lanes = registers + s[4];
-          if (first == 0) {
-            memset(out, 0, (size_t)nest[1 + 2 * nest[0]] * sizeof(double));
-            memset(lanes, 0, 8 * sizeof(double));
-          }
-          accumulate(a, nest, first, out, lanes, count);
+          if (first == 0) memset(out, 0, (size_t)nest[1 + 2 * nest[0]] * sizeof(double));
+          accumulate(a, nest, first, out, registers + s[4], count);
           break;
         }
       }
     }
   }
+}
+
+// MARK: a chain of operations on numbers
+
+KERNEL ppl_fused_numbers(ppl_operands x, ppl_integers n) {
+  const ptrdiff_t arguments = n[0], operations = n[1], results = n[2];
+  double *values = x[arguments + results];
+  for (ptrdiff_t k = 0; k < arguments; k++) values[k] = *x[k];
+  ppl_integers s = n + 3;
+  double *out = values + arguments;
+  for (double *const end = out + operations; out < end; out++, s += 4) {
+    const double a = values[s[1]], b = values[s[2]];
+    switch (s[0]) {
+#define UNARY_NUMBER(name) \
+  case PPL_OP_##name: *out = of_##name(a); break;
+      PPL_UNARY_KERNELS(UNARY_NUMBER)
+#define BINARY_NUMBER(name) \
+  case PPL_OP_##name: *out = of_##name(a, b); break;
+      PPL_BINARY_KERNELS(BINARY_NUMBER)
+      case PPL_OP_select: *out = a != 0 ? b : values[s[3]]; break;
+      // The sum of one number, to which sums of several begin from zero too.
+      case PPL_OP_sum: *out = a + 0.0; break;
+    }
+  }
+  for (ptrdiff_t k = 0; k < results; k++) *x[arguments + k] = values[*s++];
 }
 
 // MARK: strided views and their adjoints
@@ -266,7 +317,7 @@ KERNEL ppl_strided_read(ppl_operands x, ppl_integers n) { expand(x[0] + n[0], n 
 
 KERNEL ppl_strided_add(ppl_operands x, ppl_integers n) {
   ppl_integers nest = n + 1;
-  double lanes[8] = {0};
+  double lanes[PPL_LANES];
   memset(x[1], 0, (size_t)nest[1 + 2 * nest[0]] * sizeof(double));
   accumulate(x[0], nest, 0, x[1] + n[0], lanes, element_count(nest));
 }

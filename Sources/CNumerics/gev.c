@@ -16,38 +16,50 @@ enum { block = 128 };
 //
 //     phi = (2 + t^2 T) / (2 + a),   phi' = -(1 + T (t^2 + t) / 2) / ((1 + a) (2 + a)),   T = atanh_tail(t^2)
 //
-// and elsewhere phi' = (1 / (1 + a) - phi) / a loses less than a digit. Outside the support, and where w is not
-// finite, the density is 0 and no derivative is taken.
-INLINE void gev_element(double x, double location, double scale, double over_scale, double log_scale, double shape,
-                        double *value, double *d_location, double *d_scale, double *d_shape) {
-  const double any_z = (x - location) / scale, any_a = shape * any_z;
-  const int is_inside = any_a > -1 && any_a < INFINITY;
-  const double z = is_inside ? any_z : 0, a = is_inside ? any_a : 0;
+// and elsewhere s = log(1 + a) / shape and ds/dshape = (z / (1 + a) - s) / shape lose less than a digit. Outside the
+// support, and where w is not finite, the density is 0 and no derivative is taken.
+struct gev_law {
+  double location, over_scale, log_scale, shape, over_shape;
+};
 
-  const double t1 = 1 + a, lost = fabs(a) > 1 ? 1 - (t1 - a) : a - (t1 - 1);
+// s, z, 1 / (1 + a) and -ds/dshape; s is -infinity outside the support.
+INLINE void gev_reduce(double x, struct gev_law law, double *reduced, double *any_z, double *over_t1, double *fall) {
+  const double unsafe_z = (x - law.location) * law.over_scale, any_a = law.shape * unsafe_z;
+  const int is_inside = any_a > -1 && any_a < INFINITY;
+  const double z = is_inside ? unsafe_z : 0, a = is_inside ? any_a : 0;
+
+  const double t1 = 1 + a, added = t1 - 1, lost = (1 - (t1 - added)) + (a - added);
   double k;
-  const double m = split(t1, &k);
+  const double m = split_normal(t1, &k);
   const int is_near = k == 0;
   const double f = is_near ? a : m - 1;
 
-  // Two divisions for three reciprocals; the quarter keeps the product finite.
-  const double over_t1 = 1 / t1, quarter = is_near ? 0.25 : 0.25 * a, q = 1 / ((2 + f) * quarter);
-  const double over_2f = q * quarter, over_a = 0.25 * q * (2 + f);
+  // One division for two reciprocals; the quarter keeps the product finite.
+  const double quarter = 0.5 + 0.25 * f, q = 1 / (t1 * quarter), over_2f = 0.25 * (q * t1);
+  *over_t1 = q * quarter;
 
   const double t = f * over_2f, t2 = t * t, tail = atanh_tail(t2), half = 0.5 * f * f;
-  const double rest = t * (half + t2 * tail) + (k * ln2_low + lost * over_t1);
-  const double far_log = k * ln2_high - ((half - rest) - f);
-  const double s = z * (is_near ? over_2f * (2 + t2 * tail) : far_log * over_a);
-  const double near_slope = -(z * z) * (1 + 0.5 * tail * (t2 + t)) * (over_t1 * over_2f);
-  const double far_slope = (z * over_t1 - s) * (z * over_a);
+  const double rest = t * (half + t2 * tail) + (k * ln2_low + lost * *over_t1);
+  const double log_t1 = k * ln2_high - ((half - rest) - f);
+  const double s = is_near ? z * (over_2f * (2 + t2 * tail)) : log_t1 * law.over_shape;
+  const double near_fall = (z * z) * (1 + 0.5 * tail * (t2 + t)) * (*over_t1 * over_2f);
+  *fall = is_near ? near_fall : (s - z * *over_t1) * law.over_shape;
+  *reduced = is_inside ? s : -INFINITY;
+  *any_z = z;
+}
 
-  const int is_live = is_inside && s > -700;
-  const double r = is_live ? s : 0, w = vector_exp(-r), above = 1 + shape, d_s = w - above;
-  const double d_z = d_s * over_t1;
-  *value = is_live ? -log_scale - above * r - w : -INFINITY;
-  *d_location = is_live ? -d_z * over_scale : 0;
-  *d_scale = is_live ? -(1 + z * d_z) * over_scale : 0;
-  *d_shape = is_live ? d_s * (is_near ? near_slope : far_slope) - r : 0;
+// The results in the places of what they come from.
+INLINE void gev_finish(struct gev_law law, double *s_to_value, double *over_t1_to_location, double *z_to_scale,
+                       double *fall_to_shape) {
+  const double s = *s_to_value, over_t1 = *over_t1_to_location, z = *z_to_scale, fall = *fall_to_shape;
+  const int is_live = s > -700;
+  // Beyond 708 w adds nothing to any result.
+  const double r = is_live ? s : 0, w = vector_exp_within(r > 708 ? -708 : -r), above = 1 + law.shape;
+  const double slope_down = above - w, d_z = slope_down * over_t1;
+  *s_to_value = is_live ? -law.log_scale - above * r - w : -INFINITY;
+  *over_t1_to_location = is_live ? d_z * law.over_scale : 0;
+  *z_to_scale = is_live ? (z * d_z - 1) * law.over_scale : 0;
+  *fall_to_shape = is_live ? slope_down * fall - r : 0;
 }
 
 // `count` numbers from `a` in steps of `step`, contiguous: where they are, or in `copy`.
@@ -77,15 +89,21 @@ KERNEL ppl_gev_log_density(ppl_operands operands, ppl_integers n) {
       double *v = out, *dl = out + total, *dc = out + 2 * total, *ds = out + 3 * total;
       if (step[2] == 0 && step[3] == 0) {
         const double scale = *at[2], shape = *at[3], over_scale = 1 / scale, log_scale = vector_log(scale);
+        const double over_shape = 1 / shape;
         EACH for (ptrdiff_t i = 0; i < count; i++) {
-          gev_element(x[i], location[i], scale, over_scale, log_scale, shape, v + i, dl + i, dc + i, ds + i);
+          const struct gev_law law = {location[i], over_scale, log_scale, shape, over_shape};
+          gev_reduce(x[i], law, v + i, dc + i, dl + i, ds + i);
         }
+        const struct gev_law law = {0, over_scale, log_scale, shape, over_shape};
+        EACH for (ptrdiff_t i = 0; i < count; i++) gev_finish(law, v + i, dl + i, dc + i, ds + i);
       } else {
         const double *scale = gathered(at[2], step[2], count, copies[2]);
         const double *shape = gathered(at[3], step[3], count, copies[3]);
         EACH for (ptrdiff_t i = 0; i < count; i++) logs[i] = vector_log(scale[i]);
         EACH for (ptrdiff_t i = 0; i < count; i++) {
-          gev_element(x[i], location[i], scale[i], 1 / scale[i], logs[i], shape[i], v + i, dl + i, dc + i, ds + i);
+          const struct gev_law law = {location[i], 1 / scale[i], logs[i], shape[i], 1 / shape[i]};
+          gev_reduce(x[i], law, v + i, dc + i, dl + i, ds + i);
+          gev_finish(law, v + i, dl + i, dc + i, ds + i);
         }
       }
       out += count;

@@ -28,20 +28,33 @@ static const double round_shift = 0x1.8p52;  // adding it rounds to a whole numb
 // 2^k for whole k in [-1022, 1023].
 INLINE double power_of_two(double k) { return double_of(bits_of(k + (round_shift + 1023)) << 52); }
 
-// e^x, at most 2.1 ulp. e^x = 2^k e^r, |r| <= log(2)/2, Taylor's polynomial of degree 13 (remainder below 2^-57).
-INLINE double vector_exp(double x) {
-  const double below = x > 710 ? 710 : x, y = below < -746 ? -746 : below;
-  const double k = (y * log2_e + round_shift) - round_shift;
-  const double r = (y - k * ln2_high) - k * ln2_low;
+// e^r with x = k log(2) + r, |r| <= log(2)/2: Taylor's polynomial of degree 13 (remainder below 2^-57).
+INLINE double exp_reduced(double x, double *k) {
+  *k = (x * log2_e + round_shift) - round_shift;
+  const double r = (x - *k * ln2_high) - *k * ln2_low;
   const double r2 = r * r, r4 = r2 * r2, r8 = r4 * r4;
   const double a = (0x1.5555555555555p-3 * r + 0.5) * r2 + (r + 1);                       // 1 + r + r^2/2! + r^3/3!
   const double b = (0x1.a01a01a01a01ap-13 * r + 0x1.6c16c16c16c17p-10) * r2 + (0x1.1111111111111p-7 * r + 0x1.5555555555555p-5);
   const double c = (0x1.ae64567f544e4p-26 * r + 0x1.27e4fb7789f5cp-22) * r2 + (0x1.71de3a556c734p-19 * r + 0x1.a01a01a01a01ap-16);
   const double d = 0x1.6124613a86d09p-33 * r + 0x1.1eed8eff8d898p-29;
-  const double p = (d * r4 + c) * r8 + (b * r4 + a);
+  return (d * r4 + c) * r8 + (b * r4 + a);
+}
+
+// e^x, at most 2.1 ulp.
+INLINE double vector_exp(double x) {
+  const double below = x > 710 ? 710 : x, y = below < -746 ? -746 : below;
+  double k;
+  const double p = exp_reduced(y, &k);
   // In two steps, so that results near the ends of the range are rounded once.
   const double half = (k * 0.5 + round_shift) - round_shift;
   return p * power_of_two(half) * power_of_two(k - half);
+}
+
+// e^x for x in [-708, 709], where neither the result nor 2^k leaves the normal numbers.
+INLINE double vector_exp_within(double x) {
+  double k;
+  const double p = exp_reduced(x, &k);
+  return p * power_of_two(k);
 }
 
 // e^x - 1, at most 2 ulp: 2^k (e^r - 1) + (2^k - 1) with the reduction of e^x, where for k = 0 the polynomial is all.
@@ -84,17 +97,22 @@ INLINE double log_reduced(double m, double k, double tail) {
   return k * ln2_high - ((half - rest) - f);
 }
 
-// Splits positive x into m in [sqrt(1/2), sqrt(2)] and k with x = m 2^k.
+// Splits positive, normal x into m in [sqrt(1/2), sqrt(2)] and k with x = m 2^k.
+INLINE double split_normal(double x, double *k) {
+  const int64_t least = 0x3fe6a09e667f3bce, one = 0x3ff0000000000000;  // of m
+  const int64_t i = bits_of(x) + (one - least);
+  // The exponent field as a double: placed in the low bits of 2^52.
+  *k = double_of((int64_t)((uint64_t)i >> 52) | 0x4330000000000000) - (0x1p52 + 1023);
+  return double_of((i & 0x000fffffffffffff) + least);
+}
+
+// The same for all positive x.
 INLINE double split(double x, double *k) {
   const int is_small = x < 0x1p-1022;
-  const double y = is_small ? x * 0x1p54 : x;
-  const int64_t i = bits_of(y);
-  const double m = double_of((i & 0x000fffffffffffff) | 0x3ff0000000000000);
-  // The exponent field as a double: placed in the low bits of 2^52.
-  const double e = double_of((int64_t)((uint64_t)i >> 52) | 0x4330000000000000) - 0x1p52;
-  const int is_upper = m > 0x1.6a09e667f3bcdp0;
-  *k = e - (is_small ? 1077 : 1023) + (is_upper ? 1 : 0);
-  return is_upper ? 0.5 * m : m;
+  double power;
+  const double m = split_normal(is_small ? x * 0x1p54 : x, &power);
+  *k = power - (is_small ? 54 : 0);
+  return m;
 }
 
 INLINE double log_special(double x, double result) {

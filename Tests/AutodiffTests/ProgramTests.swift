@@ -230,6 +230,51 @@ struct ProgramTests {
 
   // MARK: Random programs
 
+  /// Rows that fill blocks, that are cut by them, and that are longer; with and without whole cache lines.
+  @Test(arguments: [1, 3, 7, 8, 40, 41, 127, 128, 200, 256, 257, 700])
+  func sumsAndRepeatedRowsDoNotShowWhereBlocksEnd(_ length: Int) {
+    let numbers = (0..<9 * length).map { Double(($0 * 37) % 101) / 7 - 6.1 }
+    let rows = Tensor(numbers, shape: [9, length])
+    expectSameBitsReplayed(
+      { x in
+        let y = x[1] + x[2] * (x[0] - x[1])
+        return [y, y.sum(), y.sum(along: [0]), y.sum(along: [1]), (y * x[1]).sum(along: [1])]
+      }, at: [rows, rows[0], rows[.range(0..<9), .range(0..<1)]], "\(length)")
+    let exact = (0..<9).map { row in
+      numbers[row * length..<(row + 1) * length].reduce(0, +)
+    }
+    // Orders of addition differ; the terms are below 10.
+    expectClose(
+      rows.sum(along: [1]), Tensor(exact), relative: 0, absolute: 1e-14 * Double(10 * length))
+  }
+
+  @Test func chainsOfNumbersHaveTheBitsOfTheirOperations() {
+    expectSameBitsReplayed(
+      { x in
+        let (a, b) = (x[0] * x[1] + exp(x[0]), x[1] - softplus(x[0]) / x[1])
+        let larger = select(a .< b, a, maximum(b, tanh(a)))
+        return [a, b, larger, square(larger) - pow(x[1], 1.7), sin(a) + erf(b), -larger]
+      }, at: [0.3, 2.1])
+    // The sum of one number is never the negative zero; in a chain of numbers as elsewhere.
+    expectSameBitsReplayed({ x in [(-x[0]).sum(), (x[0] * -1).sum() - x[0].sum()] }, at: [[0]])
+  }
+
+  @Test func anOutputBecomesAnInput() async {
+    let program = Program(recording: { x in [2 * x[0]] }, on: [[0, 0]])
+    let execution = Execution(program)
+    execution.setInput(0, [1, 2])
+    for expected in [[2.0, 4], [4, 8], [8, 16]] {
+      execution.run()
+      #expect(execution.output(0) == expected)
+      execution.carry(output: 0, toInput: 0)
+    }
+    let exit = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      let execution = Execution(Program(recording: { x in [x[0].sum()] }, on: [[0, 0]]))
+      execution.carry(output: 0, toInput: 0)
+    }
+    expectMessage("Program: output 0 of shape [] for input 0 of shape [2].", of: exit)
+  }
+
   /// Reuse of buffers and merging of nodes must never change a bit, whatever the operations.
   @Test(arguments: 0..<300)
   func aRandomProgramGivesTheSameBitsReplayed(seed: Int) {

@@ -1,6 +1,7 @@
 import CNumerics
 
-/// Turns the nodes of a chain into the integers that `ppl_fused` interprets.
+/// Turns the nodes of a chain into the integers that `ppl_fused` interprets, or `ppl_fused_numbers` where each node is
+/// one number.
 struct ChainCompiler {
   /// What the chain reads, each once, by node.
   private(set) var arguments: [Int] = []
@@ -8,13 +9,12 @@ struct ChainCompiler {
   private(set) var results: [Int] = []
   /// How many numbers of scratch memory its registers take.
   private(set) var workspace = 0
-  private(set) var integers: [Int] = []
+  private(set) var kernel = Kernel(function: ppl_fused, integers: [])
 
   /// - Parameters:
   ///   - chain: Its nodes, operands before readers.
   ///   - isRead: Whether somebody outside the chain reads a node.
   init(_ chain: [Int], in nodes: [Recorder.Node], isRead: (Int) -> Bool) {
-    let shape = nodes[chain[0]].shape
     let members = Set(chain)
     results = chain.filter(isRead)
     for id in chain {
@@ -23,7 +23,40 @@ struct ChainCompiler {
         arguments.append(operand)
       }
     }
+    if elementCount(nodes[chain[0]].shape) == 1 {
+      compileNumbers(chain, nodes)
+    } else {
+      compileArrays(chain, nodes)
+    }
+  }
 
+  /// Each argument, then each node, is a value; operations name their operands by index.
+  private mutating func compileNumbers(_ chain: [Int], _ nodes: [Recorder.Node]) {
+    let values = arguments + chain
+    let index = Dictionary(uniqueKeysWithValues: zip(values, values.indices))
+    func value(_ id: Int) -> Int { index[id] ?? 0 }
+    let code = chain.flatMap { id in
+      let operands = nodes[id].operands.map(value)
+      return [Self.code(of: nodes[id])] + operands + Array(repeating: 0, count: 3 - operands.count)
+    }
+    workspace = values.count
+    kernel = Kernel(
+      function: ppl_fused_numbers,
+      integers: [arguments.count, chain.count, results.count] + code + results.map(value))
+  }
+
+  /// What the interpreters call the operation of a node.
+  private static func code(of node: Recorder.Node) -> Int {
+    if node.summand != nil { return Int(PPL_OP_sum.rawValue) }
+    guard case .operation(let operation) = node.kind, let number = operation.chainCode else {
+      preconditionFailure("\(node.kind) is no part of a chain.")
+    }
+    return Int(number.rawValue)
+  }
+
+  private mutating func compileArrays(_ chain: [Int], _ nodes: [Recorder.Node]) {
+    let shape = nodes[chain[0]].shape
+    let block = Self.block(shape)
     var lastReader: [Int: Int] = [:]
     for id in chain { for operand in nodes[id].operands { lastReader[operand] = id } }
 
@@ -31,14 +64,16 @@ struct ChainCompiler {
     var places: [Int: Int] = [:]
     var free: [Int] = []
     var registers = 0
-    func register() -> Int {
-      if let last = free.popLast() { return last }
+    func newRegister() -> Int {
       registers += 1
       return registers - 1
     }
+    func register() -> Int { free.popLast() ?? newRegister() }
     func place(_ kind: ppl_place, _ index: Int) -> Int { 4 * index + Int(kind.rawValue) }
 
     var code: [(operation: [Int], nest: [Int]?)] = []
+    // Done in the first block alone.
+    var start: [(operation: [Int], nest: [Int]?)] = []
     for (index, argument) in arguments.enumerated() {
       if nodes[argument].shape == shape {
         places[argument] = place(PPL_ARRAY, index)
@@ -60,7 +95,7 @@ struct ChainCompiler {
         // The last integer becomes where its running sums are, once the registers are counted.
         code.append(
           (
-            [Int(PPL_OP_sum.rawValue), places[id] ?? 0, places[summand] ?? 0, 0, sums],
+            [Self.code(of: node), places[id] ?? 0, places[summand] ?? 0, 0, sums],
             sum.walk.nestIntoSource
           ))
         sums += 1
@@ -71,13 +106,18 @@ struct ChainCompiler {
         let nest = LoopNest(
           extents: shape,
           strides: [broadcastStrides(nodes[operand].shape, to: shape), contiguousStrides(shape)])
-        let target = place(PPL_REGISTER, register())
+        // What is the same in each row is the same in each block of whole rows, and keeps its register.
+        let isSameInEachBlock =
+          nest.strides[0].dropLast().allSatisfy { $0 == 0 }
+          && block.isMultiple(of: nest.extents[nest.rank - 1])
+        if isSameInEachBlock { lastReader[operand] = nil }
+        let target = place(PPL_REGISTER, isSameInEachBlock ? newRegister() : register())
         let source = place(PPL_NUMBER, arguments.firstIndex(of: operand) ?? 0)
-        code.append(
-          (
-            [Int(PPL_OP_expand.rawValue), target, source, 0, 0],
-            [nest.rank] + nest.extents + nest.strides[0]
-          ))
+        let expand = (
+          [Int(PPL_OP_expand.rawValue), target, source, 0, 0],
+          [nest.rank] + nest.extents + nest.strides[0]
+        )
+        if isSameInEachBlock { start.append(expand) } else { code.append(expand) }
         places[operand] = target
       }
       let operands = node.operands.map { places[$0] ?? 0 }
@@ -89,24 +129,25 @@ struct ChainCompiler {
       }
       free.sort(by: >)
       if places[id] == nil { places[id] = place(PPL_REGISTER, register()) }
-      guard case .operation(let operation) = node.kind, let number = operation.chainCode else {
-        preconditionFailure("\(node.kind) is no part of a chain.")
-      }
       let padding = Array(repeating: 0, count: 3 - operands.count)
-      code.append(([Int(number.rawValue), places[id] ?? 0] + operands + padding, nil))
+      code.append(([Self.code(of: node), places[id] ?? 0] + operands + padding, nil))
     }
 
-    let width = min(Int(PPL_BLOCK), (elementCount(shape) + 7) / 8 * 8)
-    workspace = max(registers * width + 8 * sums, 1)
-    integers = [elementCount(shape), code.count, arguments.count + results.count, width]
-    var end = integers.count + 5 * code.count
+    let width = (block + 7) / 8 * 8
+    let lanes = Int(PPL_LANES)
+    workspace = max(registers * width + lanes * sums, 1)
+    let all = start + code
+    var integers = [
+      elementCount(shape), block, all.count, start.count, arguments.count + results.count, width,
+    ]
+    var end = integers.count + 5 * all.count
     var nests: [Int] = []
-    for (operation, nest) in code {
+    for (operation, nest) in all {
       var operation = operation
       if let nest {
         operation[3] = end
         if operation[0] == Int(PPL_OP_sum.rawValue) {
-          operation[4] = registers * width + 8 * operation[4]
+          operation[4] = registers * width + lanes * operation[4]
         }
         nests += nest
         end += nest.count
@@ -114,5 +155,14 @@ struct ChainCompiler {
       integers += operation
     }
     integers += nests
+    kernel = Kernel(function: ppl_fused, integers: integers)
+  }
+
+  /// How many elements a block has: whole rows and whole cache lines, where some of both fit, or all there are.
+  private static func block(_ shape: [Int]) -> Int {
+    let (largest, line) = (Int(PPL_BLOCK), 8)
+    var unit = max(shape[shape.count - 1], 1)
+    while !unit.isMultiple(of: line) { unit *= 2 }
+    return min(largest / unit > 0 ? largest / unit * unit : largest, elementCount(shape))
   }
 }

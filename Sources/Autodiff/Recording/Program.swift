@@ -92,8 +92,7 @@ public struct Program: Sendable {
     for (position, step) in schedule.steps.enumerated() {
       let workspace = plan.workspaces[position]
       if let chain = chains[position] {
-        let kernel = Kernel(function: ppl_fused, integers: chain.integers)
-        append(kernel, step, chain.arguments + chain.results, workspace: workspace)
+        append(chain.kernel, step, chain.arguments + chain.results, workspace: workspace)
         continue
       }
       let id = step.nodes[0]
@@ -209,8 +208,11 @@ public struct Execution: ~Copyable {
 
   public init(_ program: Program) {
     self.program = program
-    arena = .allocate(capacity: max(program.plan.count, 1))
-    arena.initialize(repeating: 0, count: max(program.plan.count, 1))
+    let count = max(program.plan.count, 1)
+    // At cache lines, as the plan counts on: a vector register's worth then never lies in two of them.
+    arena = UnsafeMutableRawPointer.allocate(
+      byteCount: count * MemoryLayout<Double>.stride, alignment: 64
+    ).initializeMemory(as: Double.self, repeating: 0, count: count)
     operands = .allocate(capacity: max(program.places.count, 1))
     for (index, place) in program.places.enumerated() {
       (operands + index).initialize(to: arena + place)
@@ -234,7 +236,7 @@ public struct Execution: ~Copyable {
         values.count == input.count,
         "Program: input \(index) of shape \(program.inputShapes[index]) got \(values.count) numbers."
       )
-      for i in values.indices { input[i] = values[i] }
+      input.withUnsafeMutableBufferPointer { _ = $0.update(fromContentsOf: values) }
     }
   }
 

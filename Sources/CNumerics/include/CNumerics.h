@@ -28,15 +28,23 @@ PPL_DECLARE(select)
 // A chain of elementwise operations on arrays of one shape, run in blocks that stay in the first-level cache.
 //
 // x = {arrays and numbers read, arrays written, registers}
-// n = {elements, operations, index of the registers, width of a register, operations of 5 integers..., loop nests...}
+// n = {elements, elements of a block, operations, how many of them, the first ones, are for the first block alone, index of
+// the registers, width of a register, operations of 5 integers..., loop nests...}
 // An operation is {code, result, operands[3]}; a place is 4 * index + kind. `expand` has an array that repeats as its
 // first operand and where its loop nest starts in n as its second; `sum` has where the nest starts, with the count of
-// the result after it, and where its eight running sums are among the registers.
+// the result after it, and where its PPL_LANES running sums are among the registers.
 enum ppl_place { PPL_REGISTER = 0, PPL_ARRAY = 1, PPL_NUMBER = 2 };
-enum { PPL_BLOCK = 256 };
+enum { PPL_BLOCK = 256, PPL_LANES = 32 };
 #define PPL_CODE(name) PPL_OP_##name,
 enum ppl_code { PPL_UNARY_KERNELS(PPL_CODE) PPL_BINARY_KERNELS(PPL_CODE) PPL_OP_select, PPL_OP_expand, PPL_OP_sum };
 PPL_DECLARE(fused)
+
+// A chain on arrays of one element.
+//
+// x = {numbers read, numbers written, values}, n = {numbers read, operations, numbers written, operations of 4 integers...,
+// index of the value of each number written...}
+// The values are the numbers read, then the result of each operation {code, indices of its operands among the values}.
+PPL_DECLARE(fused_numbers)
 
 // out[i] = x[offset + i . strides], out contiguous.      n = {offset, rank, extents[rank], strides[rank]}
 PPL_DECLARE(strided_read)
