@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Our steps against NumPyro's and the C floor's, pair by pair: ours, peer, ours, peer.
+"""Our steps against NumPyro's, the C floor's and PyTorch's, pair by pair: ours, peer, ours, peer.
 
 run_peers.py [--case NAME]... [--rounds N] [--seconds S] [--quick] [--json FILE]
 """
@@ -28,7 +28,7 @@ GEV = {
     "gev-40": (40, 40), "gev-200": (200, 40), "gev-500": (500, 40), "gev-1000": (1000, 40),
     "gev-40x400": (40, 400), "gev-40x4000": (40, 4000),
 }
-CASES = [*GEV, "eight-schools", "logistic", "gp-regression"]
+CASES = [*GEV, "eight-schools", "logistic", "gp-regression", "network"]
 ONE_THREAD = {
     "XLA_FLAGS": "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1",
     "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1",
@@ -84,6 +84,22 @@ def compare(case, rounds, seconds, folder, data):
     return pairs
 
 
+def compare_epochs(rounds, epochs):
+    """Seconds of CPU an epoch of the network, the best of some, against PyTorch on one thread."""
+    pairs = []
+    for _ in range(rounds):
+        a = json.loads(output(OURS, "network", "--epochs", epochs))
+        b = json.loads(output(
+            PYTHON, HERE / "torch_network.py", 120, 160000, 2500, epochs, threads=ONE_THREAD))
+        ratio = b["thread"] / a["thread"]
+        pairs.append({"case": "network", "peer": "torch", "ours": a, "theirs": b,
+                      "ratio": {"median": ratio, "minimum": ratio}})
+        print(
+            f"{'network':14} {'torch':8} an epoch: ours {a['thread']:.3f} s, peer {b['thread']:.3f} s"
+            f"  {'torch / ours':14} {ratio:7.2f}", flush=True)
+    return pairs
+
+
 def whole_process(case, rounds, data):
     """Seconds from launch to exit: 6000 steps, 600 draws; both as a user would start them.
 
@@ -133,18 +149,25 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         folder = Path(folder)
         for case in options.case or CASES:
+            if case == "network":
+                steps += compare_epochs(options.rounds, 2 if options.quick else 4)
+                continue
             data = folder / f"{case}.json"
             output(OURS, "data", "--case", case, data)
             steps += compare(case, options.rounds, options.seconds, folder, data)
             if case == "gev-40":
                 fits += whole_process(case, options.rounds, data)
 
-    print("\nmedians over the pairs")
+    print("\nmedians over the pairs: of the ratio of minima [of medians]")
     for case in dict.fromkeys(pair["case"] for pair in steps):
-        for name, what in (("floor", "ours / floor"), ("numpyro", "numpyro / ours")):
-            found = [p["ratio"]["minimum"] for p in steps if (p["case"], p["peer"]) == (case, name)]
+        for name, what in (
+                ("floor", "ours / floor"), ("numpyro", "numpyro / ours"), ("torch", "torch / ours")):
+            found = [p["ratio"] for p in steps if (p["case"], p["peer"]) == (case, name)]
             if found:
-                print(f"{case:14} {what:15} {statistics.median(found):8.2f}")
+                minima, medians = ([p[key] for p in found] for key in ("minimum", "median"))
+                print(
+                    f"{case:14} {what:15} {statistics.median(minima):8.2f}"
+                    f" [{statistics.median(medians):8.2f}]")
     if options.json:
         report = {"load": os.getloadavg(), "steps": steps, "fits": fits}
         Path(options.json).write_text(json.dumps(report, indent=1))

