@@ -2,11 +2,14 @@ import CLAPACKE
 import CNumerics
 import COpenBLAS
 
-/// Up to this many rows our own kernels are faster than the library's.
-///
-/// Measured with registers of eight numbers, and with those of four against the library's kernels for such processors.
-private var largestOwnFactor: Int { ppl_has_wide_registers() != 0 || !BLAS.isTuned ? 2000 : 600 }
-private var largestOwnReverse: Int { ppl_has_wide_registers() != 0 || !BLAS.isTuned ? 2000 : 400 }
+/// Up to this many rows our own kernels are faster than the library's: measured at up to 1000 rows with registers of
+/// eight numbers, else with and without the library's kernels for the processor.
+private var largestOwnFactor: Int {
+  ppl_has_wide_registers() != 0 ? 1000 : BLAS.isTuned ? 600 : 700
+}
+private var largestOwnReverse: Int {
+  ppl_has_wide_registers() != 0 ? 1000 : BLAS.isTuned ? 400 : 700
+}
 
 /// The lower factor L of K = L Lᵀ for each matrix of the last two axes; NaN where K is not positive definite.
 ///
