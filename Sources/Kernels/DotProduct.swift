@@ -22,8 +22,13 @@ public struct Polynomial: Kernel {
     (self.degree, self.bias) = (degree, bias)
   }
   public var hyperparameters: [Parameter] { [.init("bias", bias, .nonNegative)] }
-  public func gram(_ x: Tensor, _ y: Tensor) -> Tensor {
-    let base = matmul(x, y.transposed()) + bias
+  public func gram(_ x: Tensor, _ y: Tensor) -> Tensor { power(matmul(x, y.transposed())) }
+  public func gramTriangle(_ x: Tensor) -> Tensor {
+    power(matmul(x, x.transposed()).packedLowerTriangle())
+  }
+
+  private func power(_ products: Tensor) -> Tensor {
+    let base = products + bias
     return (1..<degree).reduce(base) { power, _ in power * base }
   }
 }

@@ -32,9 +32,8 @@ extension GaussianProcess {
   /// Nothing while the covariance is being recorded: its numbers are not there to be read. A factor that fails in a
   /// replay is not a number throughout, and is counted where the loss is.
   public var factorizationError: FactorizationError? {
-    guard !covariance.isRecorded, inputs.shape[0] > 0, choleskyFactor.scalars[0].isNaN else {
-      return nil
-    }
+    guard !covarianceTriangle.isRecorded, inputs.shape[0] > 0, choleskyFactor.scalars[0].isNaN
+    else { return nil }
     let known = (kernel?.hyperparameters ?? []).filter { !$0.value.isRecorded }
     return FactorizationError(
       kernel: kernel?.name ?? "a conditioned process",

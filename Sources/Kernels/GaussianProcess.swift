@@ -20,9 +20,9 @@ public struct GaussianProcess: Distribution {
   public let inputs: Tensor
   /// `[N]`.
   public let mean: Tensor
-  /// Without jitter, `[N, N]`.
-  public let covariance: Tensor
   public let jitter: Double
+  /// The lower triangle of the covariance, row by row, without jitter: `[N (N + 1) / 2]`.
+  let covarianceTriangle: Tensor
 
   /// - Parameters:
   ///   - inputs: `[N, D]`, or `[N]` for one axis.
@@ -33,21 +33,27 @@ public struct GaussianProcess: Distribution {
   ) {
     let inputs = inputs.rank == 1 ? inputs.expandingDimension(at: 1) : inputs
     self.init(
-      kernel: kernel, inputs: inputs, mean: mean, covariance: kernel.gram(inputs), jitter: jitter)
+      kernel: kernel, inputs: inputs, mean: mean,
+      covarianceTriangle: kernel.gramTriangle(inputs), jitter: jitter)
   }
 
   private init(
-    kernel: (any Kernel)?, inputs: Tensor, mean: Tensor, covariance: Tensor, jitter: Double
+    kernel: (any Kernel)?, inputs: Tensor, mean: Tensor, covarianceTriangle: Tensor, jitter: Double
   ) {
     precondition(jitter >= 0, "GaussianProcess: jitter is \(jitter), but must not be negative.")
-    (self.kernel, self.inputs, self.covariance) = (kernel, inputs, covariance)
+    (self.kernel, self.inputs) = (kernel, inputs)
+    self.covarianceTriangle = covarianceTriangle
     self.mean = mean.broadcast(to: [inputs.shape[0]])
     self.jitter = jitter
   }
 
+  /// Without jitter, `[N, N]`.
+  public var covariance: Tensor { covarianceTriangle.symmetricMatrix() }
+
   /// The lower Cholesky factor of covariance plus jitter, `[N, N]`.
   public var choleskyFactor: Tensor {
-    cholesky(covariance + Tensor(jitter) * Tensor.identity(inputs.shape[0]))
+    let identity = Tensor.identity(inputs.shape[0]).packedLowerTriangle()
+    return cholesky(triangle: covarianceTriangle + Tensor(jitter) * identity)
   }
 
   private var normal: MultivariateNormal {
@@ -89,9 +95,10 @@ public struct GaussianProcess: Distribution {
     let L = choleskyFactor
     let A = triangularSolve(L, kernel.gram(inputs, points))  // [N, M]
     let residual = triangularSolve(L, f - mean)  // [N]
+    let covariance = kernel.gram(points) - matmul(A.transposed(), A)
     return GaussianProcess(
       kernel: nil, inputs: points, mean: meanAtPoints + matmul(A.transposed(), residual),
-      covariance: kernel.gram(points) - matmul(A.transposed(), A), jitter: jitter)
+      covarianceTriangle: covariance.packedLowerTriangle(), jitter: jitter)
   }
 }
 

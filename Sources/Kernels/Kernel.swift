@@ -16,6 +16,11 @@ public protocol Kernel: Sendable {
   /// The covariance of each row of `x`, `[N, D]`, with each row of `y`, `[M, D]`: `[N, M]`.
   func gram(_ x: Tensor, _ y: Tensor) -> Tensor
 
+  /// The lower triangle of the covariance of the rows of `x` with each other, row by row: `[N (N + 1) / 2]`.
+  ///
+  /// A kernel that works element by element does half the work here; without it, the triangle of `gram(x)` is taken.
+  func gramTriangle(_ x: Tensor) -> Tensor
+
   /// The variance at each row of `x`, `[N]`.
   func diagonal(_ x: Tensor) -> Tensor
 }
@@ -24,6 +29,7 @@ extension Kernel {
   public var name: String { String(describing: Self.self) }
   public var hyperparameters: [Parameter] { [] }
 
+  public func gramTriangle(_ x: Tensor) -> Tensor { gram(x, x).packedLowerTriangle() }
   public func diagonal(_ x: Tensor) -> Tensor { gram(x, x).diagonal() }
 
   /// The covariance of the rows of `x` with each other, `[N, N]`.
@@ -38,6 +44,9 @@ public struct SumKernel: Kernel {
   public var name: String { "\(first.name) + \(second.name)" }
   public var hyperparameters: [Parameter] { first.hyperparameters + second.hyperparameters }
   public func gram(_ x: Tensor, _ y: Tensor) -> Tensor { first.gram(x, y) + second.gram(x, y) }
+  public func gramTriangle(_ x: Tensor) -> Tensor {
+    first.gramTriangle(x) + second.gramTriangle(x)
+  }
   public func diagonal(_ x: Tensor) -> Tensor { first.diagonal(x) + second.diagonal(x) }
 }
 
@@ -47,6 +56,9 @@ public struct ProductKernel: Kernel {
   public var name: String { "\(parenthesized(first)) * \(parenthesized(second))" }
   public var hyperparameters: [Parameter] { first.hyperparameters + second.hyperparameters }
   public func gram(_ x: Tensor, _ y: Tensor) -> Tensor { first.gram(x, y) * second.gram(x, y) }
+  public func gramTriangle(_ x: Tensor) -> Tensor {
+    first.gramTriangle(x) * second.gramTriangle(x)
+  }
   public func diagonal(_ x: Tensor) -> Tensor { first.diagonal(x) * second.diagonal(x) }
 }
 
@@ -59,6 +71,7 @@ public struct ScaledKernel: Kernel {
     [.init("variance", variance, .positive)] + base.hyperparameters
   }
   public func gram(_ x: Tensor, _ y: Tensor) -> Tensor { variance * base.gram(x, y) }
+  public func gramTriangle(_ x: Tensor) -> Tensor { variance * base.gramTriangle(x) }
   public func diagonal(_ x: Tensor) -> Tensor { variance * base.diagonal(x) }
 }
 

@@ -4,6 +4,9 @@ import PPL
 public struct White: Kernel {
   public init() {}
   public func gram(_ x: Tensor, _ y: Tensor) -> Tensor { squaredDistance(x, y) .== 0 }
+  public func gramTriangle(_ x: Tensor) -> Tensor {
+    squaredDistance(x, x).packedLowerTriangle() .== 0
+  }
   public func diagonal(_ x: Tensor) -> Tensor { .ones([x.shape[0]]) }
 }
 
@@ -11,5 +14,6 @@ public struct White: Kernel {
 public struct Constant: Kernel {
   public init() {}
   public func gram(_ x: Tensor, _ y: Tensor) -> Tensor { .ones([x.shape[0], y.shape[0]]) }
+  public func gramTriangle(_ x: Tensor) -> Tensor { .ones([x.shape[0] * (x.shape[0] + 1) / 2]) }
   public func diagonal(_ x: Tensor) -> Tensor { .ones([x.shape[0]]) }
 }

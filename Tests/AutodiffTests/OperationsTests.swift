@@ -96,6 +96,14 @@ let examples: [Example] = [
   Example("matmul vectors", [row, square3, row]) { matmul(matmul($0[0], $0[1]), $0[2]) },
   Example("cholesky", [square3]) { cholesky(definite($0[0])) },
   Example("cholesky batched", [batch]) { cholesky(definite($0[0])) },
+  Example("cholesky of triangles", [square3]) {
+    cholesky(triangle: definite($0[0]).packedLowerTriangle())
+  },
+  Example("cholesky of triangles batched", [batch]) {
+    cholesky(triangle: definite($0[0]).packedLowerTriangle())
+  },
+  Example("packedLowerTriangle", [batch]) { square($0[0].packedLowerTriangle()) },
+  Example("symmetricMatrix", [anywhere]) { square($0[0].symmetricMatrix()) },
   Example("triangularSolve", [square3, anywhere]) {
     triangularSolve($0[0].lowerTriangle(), $0[1].transposed())
   },

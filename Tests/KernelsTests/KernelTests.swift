@@ -59,6 +59,8 @@ private func expectKernel(_ one: KernelCase, at x: Tensor, and y: Tensor) {
   // Products of floating-point numbers commute, so that symmetry is exact.
   #expect(K.scalars == K.transposed().scalars)
   #expect(kernel.gram(x, y).scalars == kernel.gram(y, x).transposed().scalars)
+  // The same operations on half of the numbers; elements beyond the last whole register may round otherwise.
+  expectClose(kernel.gramTriangle(x), K.packedLowerTriangle(), relative: 1e-15)
   // At distance 0 the profile is looked at 1e-15 away.
   expectClose(kernel.diagonal(x), K.diagonal(), relative: 1e-14)
   // No eigenvalue below rounding, 1e-16 of the largest.
@@ -86,6 +88,13 @@ private func expectKernel(_ one: KernelCase, at x: Tensor, and y: Tensor) {
   }
 
   @Test(arguments: KernelCase.all + periodicCases)
+  func gradientOfTheTriangleAgreesWithDifferences(_ one: KernelCase) {
+    expectGradient(
+      of: { one.make(Array($0.dropFirst())).gramTriangle(square($0[0])) },
+      at: [elsewhere] + one.hyperparameters, one.testDescription)
+  }
+
+  @Test(arguments: KernelCase.all + periodicCases)
   func gradientInInputsAgreesWithDifferences(_ one: KernelCase) {
     let kernel = one.kernel
     expectGradient(
@@ -109,6 +118,10 @@ private func expectKernel(_ one: KernelCase, at x: Tensor, and y: Tensor) {
     #expect((a + b).gram(places, elsewhere).scalars == (ka + kb).scalars)
     #expect((a * b).gram(places, elsewhere).scalars == (ka * kb).scalars)
     #expect((2.5 * a).gram(places, elsewhere).scalars == (2.5 * ka).scalars)
+    let (ta, tb) = (a.gramTriangle(places), b.gramTriangle(places))
+    #expect((a + b).gramTriangle(places).scalars == (ta + tb).scalars)
+    #expect((a * b).gramTriangle(places).scalars == (ta * tb).scalars)
+    #expect((2.5 * a).gramTriangle(places).scalars == (2.5 * ta).scalars)
     let (da, db) = (a.diagonal(places), b.diagonal(places))
     #expect((a + b).diagonal(places).scalars == (da + db).scalars)
     #expect((a * b).diagonal(places).scalars == (da * db).scalars)

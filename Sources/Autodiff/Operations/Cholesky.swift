@@ -2,87 +2,103 @@ import CLAPACKE
 import CNumerics
 import COpenBLAS
 
-/// Up to this many rows our own kernels are faster than the library's, measured with and without kernels for AVX-512.
-private var largestOwnFactor: Int { BLAS.isTuned ? 600 : 700 }
-private var largestOwnReverse: Int { BLAS.isTuned ? 400 : 700 }
+/// Up to this many rows our own kernels are faster than the library's: measured at up to 1000 rows with registers of
+/// eight numbers, else with and without the library's kernels for the processor.
+private var largestOwnFactor: Int {
+  ppl_has_wide_registers() != 0 ? 1000 : BLAS.isTuned ? 600 : 700
+}
+private var largestOwnReverse: Int {
+  ppl_has_wide_registers() != 0 ? 1000 : BLAS.isTuned ? 400 : 700
+}
 
 /// The lower factor L of K = L Lᵀ for each matrix of the last two axes; NaN where K is not positive definite.
 ///
-/// Reads the lower triangle only. The derivative is that of a symmetric K.
+/// Reads the lower triangle only. The derivative is that of a symmetric K; of a packed triangle it carries the whole
+/// pair.
 struct Cholesky: Operation {
+  var storage = SymmetricStorage.full
   var name: String { "cholesky" }
 
   func shape(_ operands: [[Int]]) -> [Int] {
-    requireSquare(operands[0], for: name)
-    return operands[0]
+    if storage == .full { requireSquare(operands[0], for: name) }
+    let n = storage.rows(of: operands[0], for: name)
+    return storage.batch(of: operands[0]) + [n, n]
   }
 
   func workspace(_ operands: [[Int]]) -> Int {
-    let (size, _) = extents(operands[0])
-    return size <= largestOwnFactor ? padded(size) * padded(size) : 0
+    let size = storage.rows(of: operands[0], for: name)
+    return size <= largestOwnFactor ? ppl_cholesky_workspace(size) : 0
   }
 
   func kernel(_ operands: [[Int]]) -> Kernel {
     _ = BLAS.isReady
-    let (size, batches) = extents(operands[0])
+    let size = storage.rows(of: operands[0], for: name)
     return Kernel(
-      function: size <= largestOwnFactor ? ppl_cholesky : libraryFactor, integers: [size, batches])
+      function: size <= largestOwnFactor ? ppl_cholesky : libraryFactor,
+      integers: [size, elementCount(storage.batch(of: operands[0])), storage.flag])
   }
 
   func pullback(_ g: Tensor, _ operands: [Tensor], _ L: Tensor) -> [Tensor?] {
-    [Tensor.apply(CholeskyReverse(), L, g)]
+    [Tensor.apply(CholeskyReverse(storage: storage), L, g)]
   }
 }
 
-/// dF/dK from L and dF/dL, symmetric, in 2n³/3 operations where the formula with two triangular solves takes 3n³.
+/// dF/dK from L and dF/dL, in 2n³/3 operations where the formula with two triangular solves takes 3n³.
 ///
 /// - Reference: Murray (2016), *Differentiation of the Cholesky decomposition*, §3.2 and eq. (9).
 struct CholeskyReverse: Operation {
+  var storage = SymmetricStorage.full
   var name: String { "choleskyReverse" }
 
-  func shape(_ operands: [[Int]]) -> [Int] { operands[0] }
+  func shape(_ operands: [[Int]]) -> [Int] {
+    let L = operands[0]
+    return L.dropLast(2) + storage.shape(rows: L[L.count - 1])
+  }
 
   func workspace(_ operands: [[Int]]) -> Int {
-    let (size, _) = extents(operands[0])
-    return size <= largestOwnReverse
-      ? 2 * padded(size) * padded(size) : 5 * blockSize * blockSize
+    let size = operands[0][operands[0].count - 1]
+    guard size > largestOwnReverse else { return 0 }
+    return 3 * blockSize * blockSize + (storage == .packed ? size * size : 0)
   }
 
   func kernel(_ operands: [[Int]]) -> Kernel {
     _ = BLAS.isReady
-    let (size, batches) = extents(operands[0])
+    let L = operands[0]
+    let size = L[L.count - 1]
     return Kernel(
       function: size <= largestOwnReverse ? ppl_cholesky_reverse : blockedReverse,
-      integers: [size, batches])
+      integers: [size, elementCount(Array(L.dropLast(2))), storage.flag])
   }
 
   func pullback(_ g: Tensor, _ operands: [Tensor], _ y: Tensor) -> [Tensor?] {
     let (_, gradient) = valueWithGradient(
-      of: { x in (g * Self.composed(x[0], x[1])).sum() }, at: operands)
+      of: { x in (g * composed(x[0], x[1])).sum() }, at: operands)
     return gradient
   }
 
   /// The same by triangular solves: 1/2 L^-T S L^-1, S the symmetric matrix whose lower triangle is that of Lᵀ dF/dL.
-  private static func composed(_ L: Tensor, _ g: Tensor) -> Tensor {
+  private func composed(_ L: Tensor, _ g: Tensor) -> Tensor {
     let P = product(L, g.lowerTriangle(), true, false).lowerTriangle()
     let symmetric = P + P.transposed() - P.diagonal().diagonalMatrix()
     let half = triangularSolve(L, symmetric, transposed: true)
-    return 0.5 * triangularSolve(L, half.transposed(), transposed: true)
+    let whole = triangularSolve(L, half.transposed(), transposed: true)
+    guard storage == .packed else { return 0.5 * whole }
+    let own = whole.diagonal().diagonalMatrix()
+    return (whole - 0.5 * own).packedLowerTriangle()
   }
 }
-
-private func extents(_ shape: [Int]) -> (size: Int, batches: Int) {
-  (shape[shape.count - 1], elementCount(Array(shape.dropLast(2))))
-}
-private func padded(_ size: Int) -> Int { (size + 3) / 4 * 4 }
 
 // MARK: Kernels on the library
 
 private let libraryFactor: Kernel.Function = { x, n in
-  let (size, batches) = (n[0], n[1])
-  x[1].update(from: x[0], count: size * size * batches)
+  let (size, batches, isPacked) = (n[0], n[1], n[2] == 1)
   for batch in 0..<batches {
     let L = x[1] + batch * size * size
+    let K = x[0] + batch * (isPacked ? size * (size + 1) / 2 : size * size)
+    for row in 0..<size {
+      let start = isPacked ? row * (row + 1) / 2 : row * size
+      (L + row * size).update(from: K + start, count: row + 1)
+    }
     // Row-major lower is column-major upper: no copy is made.
     let info = LAPACKE_dpotrf_work(
       LAPACK_COL_MAJOR, CChar(UInt8(ascii: "U")), Int32(size), L, Int32(size))
@@ -96,15 +112,15 @@ private let libraryFactor: Kernel.Function = { x, n in
   }
 }
 
-/// Divisible by 4, so that the kernel for the diagonal block needs no padding.
 private let blockSize = 48
 
 /// Murray's level-3 algorithm: panels from the last to the first, matrix products on the library.
 private let blockedReverse: Kernel.Function = { x, n in
-  let (size, batches) = (n[0], n[1])
+  let (size, batches, isPacked) = (n[0], n[1], n[2] == 1)
   for batch in 0..<batches {
     let offset = batch * size * size
-    let (L, G) = (x[0] + offset, x[2] + offset)
+    let L = x[0] + offset
+    let G = isPacked ? x[3] + 3 * blockSize * blockSize : x[2] + offset
     G.update(from: x[1] + offset, count: size * size)
     var end = size
     while end > 0 {
@@ -112,7 +128,16 @@ private let blockedReverse: Kernel.Function = { x, n in
       reversePanel(L, G, size, start, end, x[3])
       end = start
     }
-    // The lower triangle counts pairs once; the derivative is shared by both halves.
+    // The lower triangle counts pairs once, as a packed one does.
+    if isPacked {
+      var target = x[2] + batch * (size * (size + 1) / 2)
+      for row in 0..<size {
+        target.update(from: G + row * size, count: row + 1)
+        target += row + 1
+      }
+      continue
+    }
+    // The derivative is shared by both halves.
     for row in 0..<size {
       for column in 0..<row {
         let half = 0.5 * G[row * size + column]
@@ -151,10 +176,10 @@ private func reversePanel(
     (d + row * width).update(from: D + row * size, count: width)
     (g + row * width).update(from: gD + row * size, count: width)
   }
-  withUnsafeTemporaryAllocation(of: UnsafeMutablePointer<Double>.self, capacity: 4) { operands in
-    withUnsafeTemporaryAllocation(of: Int.self, capacity: 2) { integers in
-      (operands[0], operands[1], operands[2], operands[3]) = (d, g, s, work + 3 * block)
-      (integers[0], integers[1]) = (width, 1)
+  withUnsafeTemporaryAllocation(of: UnsafeMutablePointer<Double>.self, capacity: 3) { operands in
+    withUnsafeTemporaryAllocation(of: Int.self, capacity: 3) { integers in
+      (operands[0], operands[1], operands[2]) = (d, g, s)
+      (integers[0], integers[1], integers[2]) = (width, 1, 0)
       ppl_cholesky_reverse(operands.baseAddress!, integers.baseAddress!)
     }
   }

@@ -194,6 +194,22 @@ public func matmul(_ a: Tensor, _ b: Tensor) -> Tensor {
 /// - Complexity: O(*n*³) time.
 public func cholesky(_ K: Tensor) -> Tensor { Tensor.apply(Cholesky(), K) }
 
+/// The lower triangular L with L Lᵀ = K, of which only the lower triangle is kept; NaN throughout a matrix that is not
+/// positive definite.
+///
+///     cholesky(triangle: K.packedLowerTriangle())  // cholesky(K)
+///
+/// A covariance in this form is half the numbers, and half the work before the factor and behind its derivative. The
+/// derivative by an element off the diagonal is that by both of its places in K.
+///
+/// - Parameter triangle: Row by row, as `packedLowerTriangle()` has it: `[..., n (n + 1) / 2]`.
+/// - Returns: `[..., n, n]`.
+/// - Precondition: The last axis holds whole rows of a triangle.
+/// - Complexity: O(*n*³) time.
+public func cholesky(triangle: Tensor) -> Tensor {
+  Tensor.apply(Cholesky(storage: .packed), triangle)
+}
+
 /// The solution X of L X = B, or of Lᵀ X = B.
 ///
 /// - Parameters:

@@ -72,9 +72,10 @@ PPL_DECLARE(random_key)
 // The inverse of the error function, with the digits that normal draws have.
 double ppl_erf_inverse(double x);
 
-// The lower Cholesky factor of row-major matrices, and its reverse mode.
+// The lower Cholesky factor of row-major matrices or of their packed lower triangles, and its reverse mode.
 PPL_DECLARE(cholesky)
 PPL_DECLARE(cholesky_reverse)
+ptrdiff_t ppl_cholesky_workspace(ptrdiff_t size);
 
 // Row-major matrix products. n = {m, n, k, left is transposed, right is transposed, batches, starts of each batch}.
 PPL_DECLARE(matrix_vector)

@@ -13,8 +13,11 @@ public struct Periodic: Kernel {
   public var hyperparameters: [Parameter] {
     [.init("lengthscale", lengthscale, .positive), .init("period", period, .positive)]
   }
-  public func gram(_ x: Tensor, _ y: Tensor) -> Tensor {
-    let phase = Tensor(Double.pi) * distance(x, y) / period
+  public func gram(_ x: Tensor, _ y: Tensor) -> Tensor { profile(distance(x, y)) }
+  public func gramTriangle(_ x: Tensor) -> Tensor { profile(distance(x, x).packedLowerTriangle()) }
+
+  private func profile(_ r: Tensor) -> Tensor {
+    let phase = Tensor(Double.pi) * r / period
     return exp(-2 * square(sin(phase) / lengthscale))
   }
 }
@@ -26,7 +29,8 @@ public struct Cosine: Kernel {
   public let period: Tensor
   public init(period: Tensor) { self.period = period }
   public var hyperparameters: [Parameter] { [.init("period", period, .positive)] }
-  public func gram(_ x: Tensor, _ y: Tensor) -> Tensor {
-    cos(Tensor(2 * Double.pi) * distance(x, y) / period)
-  }
+  public func gram(_ x: Tensor, _ y: Tensor) -> Tensor { profile(distance(x, y)) }
+  public func gramTriangle(_ x: Tensor) -> Tensor { profile(distance(x, x).packedLowerTriangle()) }
+
+  private func profile(_ r: Tensor) -> Tensor { cos(Tensor(2 * Double.pi) * r / period) }
 }
