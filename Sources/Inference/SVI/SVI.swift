@@ -85,7 +85,8 @@ public struct SVI: Sendable {
   ///   - stopping: Ends the fit before `steps` where the loss has ceased to fall.
   ///   - progress: Where the course of the fit is shown.
   ///   - callback: Called after each step with its number, from 1, and its record; false ends the fit there.
-  /// - Throws: As `initialState(key:)`; `Divergence` when a parameter stops being a number.
+  /// - Throws: As `initialState(key:)`; `Divergence` when a parameter is no longer finite or the loss not a number; the
+  ///   optimizer's `skippingNonFinite()` leaves such steps out instead.
   public func run(
     steps: Int, key: RandomKey, stopping: EarlyStopping? = nil,
     progress: ProgressDisplay = .automatic,
@@ -123,11 +124,11 @@ public struct SVI: Sendable {
     defer { bar.finish() }
 
     for step in 1...steps {
-      let (record, isFinite) = try replay.run()
-      guard isFinite else {
-        let bad = replay.endParameters.firstIndex { !$0.isFinite } ?? 0
+      let (record, isUsable) = try replay.run()
+      guard isUsable else {
+        let bad = replay.endParameters.firstIndex { !$0.isFinite }
         throw Divergence(
-          step: state.step + step, parameter: state.layout.name(at: bad),
+          step: state.step + step, parameter: bad.map { state.layout.name(at: $0) },
           cause: function.complaint(reached(replay)), record: record, fit: fit(replay))
       }
       if record.isSkipped {
@@ -189,10 +190,11 @@ public struct SkippedStep: Sendable, Equatable {
   public let cause: String?
 }
 
-/// A fit whose parameters ceased to be numbers.
+/// A fit whose parameters ceased to be finite, or whose loss is not a number.
 public struct Divergence: Error, CustomStringConvertible {
   public let step: Int
-  public let parameter: String
+  /// Nothing if all parameters are finite and the loss is not a number.
+  public let parameter: String?
   /// The sites that were not finite, if any: `site "y" has log density nan`.
   public let cause: String?
   /// What that step did.
@@ -201,7 +203,8 @@ public struct Divergence: Error, CustomStringConvertible {
   public let fit: SVIFit
 
   public var description: String {
-    "step \(step): parameter \"\(parameter)\" is no longer finite"
+    "step \(step): "
+      + (parameter.map { "parameter \"\($0)\" is no longer finite" } ?? "the loss is not a number")
       + (cause.map { "; \($0)" } ?? "") + ". Lower the learning rate, clip the gradient, or "
       + "start inside the support; the \(step - 1) steps before it are kept."
   }

@@ -43,7 +43,9 @@ struct StepFunction: Sendable {
     var step = OptimizerStep(parameters: layout.vector(start[0]), loss: loss)
     let parameters = start[0] + optimizer.update(gradient, state: &state, step: &step)
     let nextKey = RandomKey(words: start[1]).split().0
-    return [step.report(isFinite: isFinite(parameters).all()), parameters, nextKey.words] + state
+    let isLossUsable = not(isNaN(loss)) .| step.isSkipped
+    let isUsable = isFinite(parameters).all() .& isLossUsable
+    return [step.report(isUsable: isUsable), parameters, nextKey.words] + state
   }
 
   /// The draw of each term from the words of the step's key: `[terms, width]`.
@@ -77,7 +79,8 @@ struct StepFunction: Sendable {
       }
       return nil
     } catch {
-      return "\(error)"
+      let sentence = "\(error)"
+      return sentence.hasSuffix(".") ? String(sentence.dropLast()) : sentence
     }
   }
 }

@@ -17,19 +17,19 @@ public struct StepRecord: Sendable, Equatable {
 }
 
 extension OptimizerStep {
-  /// What a replay tells of a step, in one vector, and whether the parameters that it leads to are all numbers.
-  func report(isFinite: Tensor) -> Tensor {
-    stack([loss, gradientNorm, zeroed, isClipped, isSkipped, isFinite])
+  /// What a replay tells of a step, in one vector, and whether the fit may go on from where it leads to.
+  func report(isUsable: Tensor) -> Tensor {
+    stack([loss, gradientNorm, zeroed, isClipped, isSkipped, isUsable])
   }
 }
 
 extension StepRecord {
-  /// From the vector of `OptimizerStep.report(isFinite:)`.
+  /// From the vector of `OptimizerStep.report(isUsable:)`.
   init(report: Span<Double>) {
     self.init(loss: report[0])
     (gradientNorm, zeroed, isClipped) = (report[1], Int(report[2]), report[3] == 1)
     isSkipped = report[4] == 1
   }
 
-  static func isFinite(report: Span<Double>) -> Bool { report[5] == 1 }
+  static func isUsable(report: Span<Double>) -> Bool { report[5] == 1 }
 }

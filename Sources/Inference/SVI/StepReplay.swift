@@ -38,8 +38,8 @@ struct StepReplay: ~Copyable {
 
   /// Computes a step from its start.
   ///
-  /// - Returns: What it did, and whether the parameters that it leads to are all numbers.
-  mutating func run() throws -> (record: StepRecord, isFinite: Bool) {
+  /// - Returns: What it did, and whether the fit may go on from where it leads to.
+  mutating func run() throws -> (record: StepRecord, isUsable: Bool) {
     if particles != nil {
       let key = execution.withInput(1) { ($0[0], $0[1]) }
       let loss = try execution.withInput(0) { try particles!.run($0.span, key: key) }
@@ -50,7 +50,7 @@ struct StepReplay: ~Copyable {
     }
     execution.run()
     return execution.withOutput(0) {
-      (StepRecord(report: $0), StepRecord.isFinite(report: $0))
+      (StepRecord(report: $0), StepRecord.isUsable(report: $0))
     }
   }
 

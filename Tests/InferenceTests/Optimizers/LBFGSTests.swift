@@ -21,7 +21,8 @@ struct LBFGSTests {
     let minimum = try LBFGS().minimize(from: [1, 1, 1, 1]) { x in
       (scales * square(x - 0.5)).sum()
     }
-    expectClose(minimum.point, [0.5, 0.5, 0.5, 0.5], relative: 1e-8)
+    // The gradient ends below 1e-6, with a curvature of 2 at least.
+    expectClose(minimum.point, [0.5, 0.5, 0.5, 0.5], relative: 1e-6)
     #expect(minimum.values.count < 40)
   }
 

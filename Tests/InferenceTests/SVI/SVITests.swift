@@ -184,11 +184,12 @@ struct SVITests {
     }
     let kept = divergence.step - 1
     #expect(kept >= 1)
-    #expect(divergence.parameter.hasPrefix("mu_auto_"))
+    let parameter = try #require(divergence.parameter)
+    #expect(parameter.hasPrefix("mu_auto_"))
     #expect(
       divergence.description
-        == "step \(kept + 1): parameter \"\(divergence.parameter)\" is no longer finite. Lower the "
-        + "learning rate, clip the gradient, or start inside the support; the \(kept) steps before "
+        == "step \(kept + 1): parameter \"\(parameter)\" is no longer finite; site \"y\": Normal "
+        + "mean is inf, but must be a finite number. Lower the learning rate, clip the gradient, or start inside the support; the \(kept) steps before "
         + "it are kept.")
     let before = try svi.run(steps: kept, key: key, progress: .silent)
     expectSame(divergence.fit, before)

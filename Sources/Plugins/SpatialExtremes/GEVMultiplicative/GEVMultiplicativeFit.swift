@@ -75,7 +75,7 @@ struct GEVMultiplicativeFit {
       }
       return fit
     } catch let error as Divergence {
-      throw diverged(error.step, error.parameter)
+      throw diverged(error.step, error.parameter ?? "the loss")
     }
   }
 
