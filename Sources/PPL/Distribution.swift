@@ -67,10 +67,14 @@ extension Distribution {
   public var shape: [Int] { batchShape + eventShape }
 }
 
-/// A distribution of real values with a distribution function.
-public protocol CumulativeDistribution: Distribution {
+/// A distribution with a distribution function.
+public protocol HasCDF: Distribution {
   /// The probability of a value at most `x`.
   func cdf(_ x: Tensor) -> Tensor
+}
+
+/// A distribution of real values whose distribution function has an inverse.
+public protocol CumulativeDistribution: HasCDF {
   /// The value below which probability `p` lies: the inverse of `cdf(_:)`.
   func icdf(_ p: Tensor) -> Tensor
 }

@@ -232,11 +232,11 @@ private func broadcastLoop(_ operands: [[Int]], _ shape: [Int]) -> [Int] {
 
 /// A function of several numbers without a derivative in all of them: distribution functions and their inverses.
 enum SpecialFunction: Sendable, Hashable {
-  case regularizedGammaP, regularizedGammaPInverse
-  case regularizedBeta, regularizedBetaInverse
+  case regularizedGammaP, regularizedGammaQ, regularizedGammaPInverse
+  case logBeta, regularizedBeta, regularizedBetaInverse
 }
 
-/// Incomplete gamma and beta functions on operands of one shape; differentiable in the last argument.
+/// Beta and incomplete functions on operands of one shape; the incomplete ones are differentiable in the last argument.
 struct SpecialOperation: Operation {
   let function: SpecialFunction
   var name: String { "\(function)" }
@@ -253,6 +253,10 @@ struct SpecialOperation: Operation {
       switch function {
       case .regularizedGammaP:
         { x, n in for i in 0..<n[0] { x[2][i] = Special.regularizedGammaP(x[0][i], x[1][i]) } }
+      case .regularizedGammaQ:
+        { x, n in for i in 0..<n[0] { x[2][i] = Special.regularizedGammaQ(x[0][i], x[1][i]) } }
+      case .logBeta:
+        { x, n in for i in 0..<n[0] { x[2][i] = Special.logBeta(x[0][i], x[1][i]) } }
       case .regularizedGammaPInverse:
         { x, n in for i in 0..<n[0] { x[2][i] = Special.regularizedGammaPInverse(x[0][i], x[1][i]) }
         }
@@ -272,6 +276,10 @@ struct SpecialOperation: Operation {
     switch function {
     case .regularizedGammaP:
       [nil, g * gammaDensity(operands[0], operands[1])]
+    case .regularizedGammaQ:
+      [nil, -g * gammaDensity(operands[0], operands[1])]
+    case .logBeta:
+      operands.map { g * (digamma($0) - digamma(operands[0] + operands[1])) }
     case .regularizedGammaPInverse:
       [nil, g / gammaDensity(operands[0], y)]
     case .regularizedBeta:
@@ -286,6 +294,5 @@ private func gammaDensity(_ a: Tensor, _ x: Tensor) -> Tensor {
   exp((a - 1) * log(x) - x - logGamma(a))
 }
 private func betaDensity(_ a: Tensor, _ b: Tensor, _ x: Tensor) -> Tensor {
-  let logBeta = logGamma(a) + logGamma(b) - logGamma(a + b)
-  return exp((a - 1) * log(x) + (b - 1) * log1p(-x) - logBeta)
+  exp((a - 1) * log(x) + (b - 1) * log1p(-x) - logBeta(a, b))
 }

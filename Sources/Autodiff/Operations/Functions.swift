@@ -100,11 +100,19 @@ public func logNormalCDF(_ x: Tensor) -> Tensor { unary(.logNormalCDF, x) }
 /// The inverse of `normalCDF`.
 public func normalQuantile(_ p: Tensor) -> Tensor { unary(.normalQuantile, p) }
 
+/// log B(a, b) for positive `a` and `b`, also where log Γ(a), log Γ(b) and log Γ(a + b) nearly cancel.
+public func logBeta(_ a: Tensor, _ b: Tensor) -> Tensor { special(.logBeta, [a, b]) }
+
 // MARK: Incomplete gamma and beta functions
 
 /// P(a, x), the distribution function of a gamma variable of shape `a` and rate 1. Differentiable in `x` only.
 public func regularizedGammaP(_ a: Tensor, _ x: Tensor) -> Tensor {
   special(.regularizedGammaP, [a, x])
+}
+
+/// Q(a, x) = 1 - P(a, x), accurate where that is small. Differentiable in `x` only.
+public func regularizedGammaQ(_ a: Tensor, _ x: Tensor) -> Tensor {
+  special(.regularizedGammaQ, [a, x])
 }
 
 /// The `x` at which P(a, x) is `p`. Differentiable in `p` only.

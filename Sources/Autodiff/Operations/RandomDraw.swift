@@ -134,7 +134,7 @@ struct LogGammaSlope: Operation {
 }
 
 extension Threefry {
-  fileprivate init(words: UnsafeMutablePointer<Double>) {
+  init(words: UnsafeMutablePointer<Double>) {
     self.init(key: (UInt32(words[0]), UInt32(words[1])))
   }
 }

@@ -69,8 +69,11 @@ public struct Expanded<Base: Distribution>: Distribution {
   }
 }
 
-extension Expanded: CumulativeDistribution where Base: CumulativeDistribution {
+extension Expanded: HasCDF where Base: HasCDF {
   public func cdf(_ x: Tensor) -> Tensor { filled(base.cdf(x), for: x) }
+}
+
+extension Expanded: CumulativeDistribution where Base: CumulativeDistribution {
   public func icdf(_ p: Tensor) -> Tensor { filled(base.icdf(p), for: p) }
 }
 

@@ -32,8 +32,11 @@ extension Masked: Moments where Base: Moments {
   public var variance: Tensor { base.variance }
 }
 
-extension Masked: CumulativeDistribution where Base: CumulativeDistribution {
+extension Masked: HasCDF where Base: HasCDF {
   public func cdf(_ x: Tensor) -> Tensor { base.cdf(x) }
+}
+
+extension Masked: CumulativeDistribution where Base: CumulativeDistribution {
   public func icdf(_ p: Tensor) -> Tensor { base.icdf(p) }
 }
 
