@@ -71,7 +71,7 @@ private let families: [Family] = [
 ]
 
 @Suite struct FamilyTests {
-  @Test(arguments: families)
+  @Test(arguments: families + discreteFamilies)
   func everyFamilyKeepsTheContract(_ family: Family) {
     expectDistribution(family)
   }

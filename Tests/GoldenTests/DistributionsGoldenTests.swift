@@ -7,12 +7,16 @@ private let file = "distributions.json"
 private let content = Result { try Reference.json(file) }
 
 /// A family of NumPyro's: its parameters in the order in which ours takes them.
-private struct Counterpart: Sendable {
+struct Counterpart: Sendable {
   let parameters: [String]
+  /// Whether one key gives NumPyro's draws at these parameters; where not, the row says why.
+  var drawsAgree: @Sendable ([Tensor]) -> Bool = { _ in true }
   let make: @Sendable ([Tensor]) -> any Distribution
 }
 
-private let counterparts: [String: Counterpart] = [
+private let counterparts = continuousCounterparts.merging(discreteCounterparts) { a, _ in a }
+
+private let continuousCounterparts: [String: Counterpart] = [
   "Normal": .init(parameters: ["loc", "scale"]) { Normal($0[0], $0[1]) },
   "LogNormal": .init(parameters: ["loc", "scale"]) { LogNormal($0[0], $0[1]) },
   "HalfNormal": .init(parameters: ["scale"]) { HalfNormal($0[0]) },
@@ -61,6 +65,7 @@ struct DistributionsGoldenTests {
       try expectDensity(counterpart, parameters, at: values, reference, label)
       try expectSummaries(distribution, reference, notes: json, label)
       try expectDistributionFunction(distribution, at: values, reference, label)
+      guard counterpart.drawsAgree(parameters) else { continue }
       let draws = try #require(reference["sample_PRNGKey0_shape3"])
       let found = distribution.sample([3], key: RandomKey(0))
       expectClose(found, Tensor(draws), relative: 1e-9, "\(label) sample")
@@ -78,12 +83,20 @@ struct DistributionsGoldenTests {
     }
     let inputs = [values] + copies
     let found = valueWithGradient(of: { density($0).sum() }, at: inputs).gradient
-    let logProb = try #require(reference["log_prob"]).doubles
+    // What NumPyro would give if JAX's log-beta did not cancel, where that matters.
+    let fixed = reference["log_prob_betaln_fixed"] ?? reference["log_prob"]
+    let logProb = try #require(fixed).doubles
     expectClose(density(inputs).scalars, logProb, relative: 1e-9, "\(label) log_prob")
-    let slope = try #require(reference["grad_value"]).doubles
-    expectClose(found[0].scalars, slope, relative: 1e-9, "\(label) grad_value")
+    // Counts have no gradient, and of discrete laws neither have numbers of trials.
+    let isDiscrete = reference["kind"]?.string?.hasPrefix("d") == true
+    if !isDiscrete {
+      let slope = try #require(reference["grad_value"]).doubles
+      expectClose(found[0].scalars, slope, relative: 1e-9, "\(label) grad_value")
+    }
+    let slopes = reference["grad_params_betaln_fixed"] ?? reference["grad_params"]
     for (name, gradient) in zip(counterpart.parameters, found.dropFirst()) {
-      let expected = try #require(reference["grad_params"]?[name]).doubles
+      if isDiscrete, slopes?[name] == nil { continue }
+      let expected = try #require(slopes?[name]).doubles
       expectClose(gradient.scalars, expected, relative: 1e-9, "\(label) grad_params \(name)")
     }
   }
@@ -105,11 +118,12 @@ struct DistributionsGoldenTests {
   private func expectDistributionFunction(
     _ distribution: any Distribution, at values: Tensor, _ reference: JSONValue, _ label: String
   ) throws {
-    guard let distribution = distribution as? any CumulativeDistribution else { return }
-    if let cdf = reference["cdf"] {
+    if let cdf = reference["cdf"], let distribution = distribution as? any HasCDF {
       expectClose(distribution.cdf(values), Tensor(cdf), relative: 1e-9, "\(label) cdf")
     }
-    if let q = reference["q"], let icdf = reference["icdf"] {
+    if let q = reference["q"], let icdf = reference["icdf"],
+      let distribution = distribution as? any CumulativeDistribution
+    {
       expectClose(distribution.icdf(Tensor(q)), Tensor(icdf), relative: 1e-9, "\(label) icdf")
     }
   }

@@ -10,14 +10,17 @@ public struct Family: Sendable, CustomTestStringConvertible {
   public let invalid: [(parameter: String, values: [Tensor])]
   /// Whether the fourth moment is finite, so that the variance of draws settles down.
   public let hasFourthMoment: Bool
+  /// Whether parameters broadcast to the batch; those of a mixture have an axis of components.
+  public let sharesBatch: Bool
   public let make: @Sendable ([Tensor]) -> any Distribution
 
   public init(
     _ name: String, _ parameters: [Tensor], invalid: [(parameter: String, values: [Tensor])],
-    hasFourthMoment: Bool = true, make: @escaping @Sendable ([Tensor]) -> any Distribution
+    hasFourthMoment: Bool = true, sharesBatch: Bool = true,
+    make: @escaping @Sendable ([Tensor]) -> any Distribution
   ) {
     (self.name, self.parameters, self.invalid) = (name, parameters, invalid)
-    (self.hasFourthMoment, self.make) = (hasFourthMoment, make)
+    (self.hasFourthMoment, self.sharesBatch, self.make) = (hasFourthMoment, sharesBatch, make)
   }
 
   public var testDescription: String { name }
@@ -28,7 +31,7 @@ public struct Family: Sendable, CustomTestStringConvertible {
 /// Checks of moments, of the distribution function and of the entropy run where there are any.
 public func expectDistribution(_ family: Family) {
   let distribution = family.make(family.parameters)
-  expectShapes(distribution)
+  expectShapes(distribution, family)
   expectDrawsInSupport(distribution)
   expectDifferentiable(family)
   expectViolations(family)
@@ -41,9 +44,10 @@ public func expectDistribution(_ family: Family) {
     expectInverse(distribution)
   }
   if let distribution = distribution as? any HasEntropy { expectEntropy(distribution) }
+  if distribution.isDiscrete { expectCounts(distribution) }
 }
 
-private func expectShapes(_ distribution: any Distribution) {
+private func expectShapes(_ distribution: any Distribution, _ family: Family) {
   let (batch, event) = (distribution.batchShape, distribution.eventShape)
   for leading in [[], [3], [2, 3]] {
     let draws = distribution.sample(leading, key: RandomKey(1))
@@ -54,7 +58,7 @@ private func expectShapes(_ distribution: any Distribution) {
   let one = distribution.sample([], key: RandomKey(1))
     .reshaped(to: [-1] + event)[0].broadcast(to: event)
   #expect(distribution.logProb(one).shape == batch)
-  for parameter in distribution.parameters {
+  for parameter in distribution.parameters where family.sharesBatch {
     let shape = parameter.value.shape
     #expect(
       broadcastShapes([Array(shape.dropLast(parameter.constraint.eventRank)), batch]) == batch)
@@ -78,6 +82,7 @@ private func expectDrawsInSupport(_ distribution: any Distribution) {
 /// The log density is differentiable in the value and in every parameter, and can be replayed.
 private func expectDifferentiable(_ family: Family) {
   let distribution = family.make(family.parameters)
+  if distribution.isDiscrete { return expectDifferentiableInParameters(family) }
   // Quantiles keep clear of ends and kinks, where differences would be wrong.
   let p = Tensor([0.2, 0.45, 0.8]).reshaped(to: [3] + ones(distribution))
   let x =
@@ -86,6 +91,15 @@ private func expectDifferentiable(_ family: Family) {
   let density: ([Tensor]) -> Tensor = { family.make(Array($0.dropFirst())).logProb($0[0]) }
   expectGradient(of: density, at: [x] + family.parameters, family.name)
   expectSameBitsReplayed({ [density($0)] }, at: [x] + family.parameters, family.name)
+}
+
+/// As above for counts, which are no place to take a derivative.
+private func expectDifferentiableInParameters(_ family: Family) {
+  if family.parameters.isEmpty { return }
+  let x = family.make(family.parameters).sample([4], key: RandomKey(4))
+  let density: ([Tensor]) -> Tensor = { family.make($0).logProb(x) }
+  expectGradient(of: density, at: family.parameters, family.name)
+  expectSameBitsReplayed({ [density($0)] }, at: family.parameters, family.name)
 }
 
 private func expectViolations(_ family: Family) {

@@ -5,8 +5,10 @@ import RealModule
 /// Means below 10 count how many uniform numbers can be multiplied before the product falls to
 /// exp(-mean). From 10 on a draw is a transformed uniform number, accepted or rejected, in a number
 /// of rounds that does not grow with the mean. Keys are spent as JAX spends them: round r of element
-/// n takes word n of the keys of that round, so that one key gives the digits of
-/// `jax.random.poisson`. Where JAX multiplies numbers of 23 bits, these are the leading ones of 52.
+/// n takes word n of the keys of that round. JAX computes in single precision, on uniform numbers of
+/// 23 bits; here these are the leading ones of 52. Below 10 the draws are those of
+/// `jax.random.poisson`, but for its rounding; above 10 many are: JAX goes on to replace an accepted
+/// number while others of the array wait for theirs, so that it depends on them.
 ///
 /// - Reference: Knuth (1997), *The Art of Computer Programming* 2, §3.4.1; Hörmann (1993), "The
 ///   transformed rejection method for generating Poisson random variables", *Insurance: Mathematics
@@ -45,8 +47,8 @@ struct PoissonSampler {
     let squeeze = 0.9277 - 3.6224 / (b - 2)
     var round = 0
     while true {
-      let u = proposals.key(0, ofRound: round).uniform(n) - 0.5
-      let v = proposals.key(1, ofRound: round).uniform(n)
+      let u = proposals.key(0, ofRound: round).longUniform32(n) - 0.5
+      let v = proposals.key(1, ofRound: round).longUniform32(n)
       round += 1
       let us = 0.5 - abs(u)
       let k = ((2 * a / us + b) * u + mean + 0.43).rounded(.down)

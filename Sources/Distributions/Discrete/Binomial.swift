@@ -66,5 +66,6 @@ public struct Binomial: HasCDF, Moments {
 
 /// `log(n! / (k! (n - k)!))`, from `(n + 1) B(n - k + 1, k + 1)`, in which nothing cancels.
 func logChoose(_ n: Tensor, _ k: Tensor) -> Tensor {
-  -logBeta(n - k + 1, k + 1) - log(n + 1)
+  let isOne = (k .== 0) .| (k .== n)  // without rounding: certain outcomes have the log probability 0
+  return select(isOne, 0, -logBeta(n - k + 1, k + 1) - log(n + 1))
 }

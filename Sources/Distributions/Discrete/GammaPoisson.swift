@@ -50,7 +50,7 @@ public struct GammaPoisson: HasCDF, Moments {
 
 /// `log(Γ(x + r) / (x! Γ(r)))`, from `(x + r) B(r, x + 1)`, in which nothing cancels.
 func logChooseRepeated(_ r: Tensor, _ x: Tensor) -> Tensor {
-  -logBeta(r, x + 1) - log(x + r)
+  select(x .== 0, 0, -logBeta(r, x + 1) - log(x + r))
 }
 
 /// The probability of at most `x` successes before `r` failures, each of chance `q`: `I(r, x + 1)`.
