@@ -49,7 +49,8 @@ struct DiscreteSamplersTests {
   @Test func certainOutcomesAreCertain() {
     let key = RandomKey(3)
     #expect(key.poisson([2], mean: 0).scalars == [0, 0])
-    let draws = key.binomial([4], trials: Tensor([7, 7, 0, 1e9]), probability: Tensor([0, 1, 0.5, 1]))
+    let draws = key.binomial(
+      [4], trials: Tensor([7, 7, 0, 1e9]), probability: Tensor([0, 1, 0.5, 1]))
     #expect(draws.scalars == [0, 7, 0, 1e9])
     #expect(key.integers([3], from: 5, through: 5).scalars == [5, 5, 5])
     let weights = Tensor([0, 3, 0])
@@ -72,13 +73,16 @@ struct DiscreteSamplersTests {
     let count = 20_000.0
     let poisson = RandomKey(5).poisson([20_000], mean: Tensor(mean))
     let binomial = RandomKey(6).binomial([20_000], trials: Tensor(4 * mean), probability: 0.25)
-    for (draws, deviation) in [(poisson, mean.squareRoot()), (binomial, (0.75 * mean).squareRoot())] {
+    for (draws, deviation) in [
+      (poisson, mean.squareRoot()), (binomial, (0.75 * mean).squareRoot()),
+    ] {
       let z = (draws - Tensor(mean)) / Tensor(deviation)
       #expect(abs(z.mean().scalar) < 5 / count.squareRoot())
       // The fourth moment of a standard normal variable is 3.
       #expect(abs(square(z).mean().scalar - 1) < 5 * (2 / count).squareRoot())
       // A third moment of 1 / √mean at most.
-      #expect(abs((z * square(z)).mean().scalar) < 5 * (15 / count).squareRoot() + 1 / mean.squareRoot())
+      #expect(
+        abs((z * square(z)).mean().scalar) < 5 * (15 / count).squareRoot() + 1 / mean.squareRoot())
     }
   }
 

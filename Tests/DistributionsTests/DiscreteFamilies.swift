@@ -59,7 +59,9 @@ let discreteFamilies: [Family] = [
   ) { Categorical(logits: $0[0]) },
   Family(
     "OrderedLogistic", [Tensor([-1.2, 3]), Tensor([-1, 0.4, 2])],
-    invalid: [("predictor", [Tensor(.nan), Tensor([0, 1])]), ("cutpoints", [0, Tensor([1, 0])])]
+    invalid: [
+      ("predictor", [Tensor(.nan), Tensor([0, 1])]), ("cutpoints", [0, Tensor([1, 0])]),
+    ]
   ) { OrderedLogistic($0[0], cutpoints: $0[1]) },
   Family("DiscreteUniform", [], invalid: []) { _ in DiscreteUniform(Tensor([-2, 0]), 7) },
   Family(
@@ -88,6 +90,13 @@ let discreteFamilies: [Family] = [
       ("deviation", [Tensor([0.5, 0.5]), Tensor([0, 1]), 0]),
     ], sharesBatch: false
   ) { MixtureSameFamily(Categorical(probabilities: $0[0]), Normal($0[1], $0[2])) },
+  Family(
+    "MixtureSameFamily, a batch of components",
+    [
+      Tensor([0.2, -0.5, 1]), Tensor(rows: [[-2, 0, 3], [1, 2, -8]]), Tensor(rows: [[0.7], [0.2]]),
+    ],
+    invalid: [], sharesBatch: false
+  ) { MixtureSameFamily(Categorical(logits: $0[0]), Laplace($0[1], $0[2])) },
   Family(
     "MixtureSameFamily of counts", [Tensor(rows: [[0.1, -0.3], [1, 2]]), Tensor([1, 20])],
     invalid: [("rate", [Tensor([0, 0]), Tensor([1, -1])])], sharesBatch: false

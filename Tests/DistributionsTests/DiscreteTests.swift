@@ -17,7 +17,8 @@ struct DiscreteTests {
     (Geometric(probabilities: 0.3), [-1, 0.5]),
     (Categorical(probabilities: [0.3, 0.7]), [-1, 0.5, 2]),
     (Categorical(logits: [0.3, 0.7]), [-1, 0.5, 2]),
-    (OrderedLogistic(0.2, cutpoints: [0, 1]), [-1, 0.5, 3]), (DiscreteUniform(-1, 2), [-2, 0.5, 3]),
+    (OrderedLogistic(0.2, cutpoints: [0, 1]), [-1, 0.5, 3]),
+    (DiscreteUniform(-1, 2), [-2, 0.5, 3]),
     (ZeroInflated(Poisson(rate: 2), gate: 0.3), [-1, 0.5]),
     (
       MixtureSameFamily(Categorical(logits: [0, 1]), Poisson(rate: [1, 2])), [-1, 0.5]
@@ -66,7 +67,8 @@ struct DiscreteTests {
       ({ ZeroInflated(Poisson(rate: 0), gate: $0) }, 0, 1, 0),
     ]
     for (make, x, p, slope) in edges {
-      let (value, found) = valueWithGradient(of: { make($0[0]).logProb(Tensor(x)) }, at: [Tensor(p)])
+      let (value, found) = valueWithGradient(
+        of: { make($0[0]).logProb(Tensor(x)) }, at: [Tensor(p)])
       #expect(value.scalar == 0 && found[0].scalar == slope, "\(make(0).name) at \(x)")
     }
     #expect(Poisson(rate: 0).logProb([0, 1]).scalars == [0, -.infinity])

@@ -21,10 +21,8 @@ let discreteCounterparts: [String: Counterpart] = [
   },
   "BetaNegativeBinomial": .init(
     parameters: ["concentration1", "concentration0", "n"],
-    drawsAgree: { _ in false }  // Poisson means of 30 to 3000
-  ) {
-    BetaNegativeBinomial($0[0], $0[1], totalCount: $0[2])
-  },
+    drawsAgree: { _ in false },  // Poisson means of 30 to 3000
+    make: { BetaNegativeBinomial($0[0], $0[1], totalCount: $0[2]) }),
   "GammaPoisson": .init(parameters: ["concentration", "rate"]) {
     GammaPoisson(shape: $0[0], rate: $0[1])
   },
@@ -37,9 +35,8 @@ let discreteCounterparts: [String: Counterpart] = [
   "NegativeBinomial2": .init(parameters: ["mean", "concentration"]) {
     NegativeBinomial2(mean: $0[0], concentration: $0[1])
   },
-  "Poisson": .init(parameters: ["rate"], drawsAgree: { $0[0].scalar < 10 }) {
-    Poisson(rate: $0[0])
-  },
+  "Poisson": .init(
+    parameters: ["rate"], drawsAgree: { $0[0].scalar < 10 }, make: { Poisson(rate: $0[0]) }),
   "GeometricProbs": .init(parameters: ["probs"]) { Geometric(probabilities: $0[0]) },
   "GeometricLogits": .init(parameters: ["logits"]) { Geometric(logits: $0[0]) },
   "CategoricalProbs": .init(parameters: ["probs"]) { Categorical(probabilities: $0[0]) },

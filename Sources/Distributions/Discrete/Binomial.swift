@@ -66,6 +66,7 @@ public struct Binomial: HasCDF, Moments {
 
 /// `log(n! / (k! (n - k)!))`, from `(n + 1) B(n - k + 1, k + 1)`, in which nothing cancels.
 func logChoose(_ n: Tensor, _ k: Tensor) -> Tensor {
-  let isOne = (k .== 0) .| (k .== n)  // without rounding: certain outcomes have the log probability 0
+  // Without rounding, so that a certain outcome has the log probability 0.
+  let isOne = (k .== 0) .| (k .== n)
   return select(isOne, 0, -logBeta(n - k + 1, k + 1) - log(n + 1))
 }
