@@ -232,11 +232,12 @@ private func broadcastLoop(_ operands: [[Int]], _ shape: [Int]) -> [Int] {
 
 /// A function of several numbers without a derivative in all of them: distribution functions and their inverses.
 enum SpecialFunction: Sendable, Hashable {
-  case regularizedGammaP, regularizedGammaQ, regularizedGammaPInverse
-  case logBeta, regularizedBeta, regularizedBetaInverse
+  case logBeta, regularizedGammaQ
+  case regularizedGammaP, regularizedGammaPInverse
+  case regularizedBeta, regularizedBetaInverse
 }
 
-/// Beta and incomplete functions on operands of one shape; the incomplete ones are differentiable in the last argument.
+/// Incomplete gamma and beta functions on operands of one shape; differentiable in the last argument.
 struct SpecialOperation: Operation {
   let function: SpecialFunction
   var name: String { "\(function)" }
@@ -251,12 +252,12 @@ struct SpecialOperation: Operation {
   func kernel(_ operands: [[Int]]) -> Kernel {
     let function: Kernel.Function =
       switch function {
-      case .regularizedGammaP:
-        { x, n in for i in 0..<n[0] { x[2][i] = Special.regularizedGammaP(x[0][i], x[1][i]) } }
-      case .regularizedGammaQ:
-        { x, n in for i in 0..<n[0] { x[2][i] = Special.regularizedGammaQ(x[0][i], x[1][i]) } }
       case .logBeta:
         { x, n in for i in 0..<n[0] { x[2][i] = Special.logBeta(x[0][i], x[1][i]) } }
+      case .regularizedGammaQ:
+        { x, n in for i in 0..<n[0] { x[2][i] = Special.regularizedGammaQ(x[0][i], x[1][i]) } }
+      case .regularizedGammaP:
+        { x, n in for i in 0..<n[0] { x[2][i] = Special.regularizedGammaP(x[0][i], x[1][i]) } }
       case .regularizedGammaPInverse:
         { x, n in for i in 0..<n[0] { x[2][i] = Special.regularizedGammaPInverse(x[0][i], x[1][i]) }
         }
@@ -274,12 +275,12 @@ struct SpecialOperation: Operation {
 
   func pullback(_ g: Tensor, _ operands: [Tensor], _ y: Tensor) -> [Tensor?] {
     switch function {
-    case .regularizedGammaP:
-      [nil, g * gammaDensity(operands[0], operands[1])]
+    case .logBeta:  // in both arguments
+      operands.map { g * (digamma($0) - digamma(operands[0] + operands[1])) }
     case .regularizedGammaQ:
       [nil, -g * gammaDensity(operands[0], operands[1])]
-    case .logBeta:
-      operands.map { g * (digamma($0) - digamma(operands[0] + operands[1])) }
+    case .regularizedGammaP:
+      [nil, g * gammaDensity(operands[0], operands[1])]
     case .regularizedGammaPInverse:
       [nil, g / gammaDensity(operands[0], y)]
     case .regularizedBeta:

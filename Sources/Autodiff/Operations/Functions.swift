@@ -79,6 +79,9 @@ public func erfInverse(_ x: Tensor) -> Tensor { unary(.erfInverse, x) }
 /// log |Γ(x)|.
 public func logGamma(_ x: Tensor) -> Tensor { unary(.logGamma, x) }
 
+/// log B(a, b) for positive `a` and `b`, also where log Γ(a), log Γ(b) and log Γ(a + b) nearly cancel.
+public func logBeta(_ a: Tensor, _ b: Tensor) -> Tensor { special(.logBeta, [a, b]) }
+
 /// The derivative of `logGamma`.
 public func digamma(_ x: Tensor) -> Tensor { polygamma(0, x) }
 
@@ -99,9 +102,6 @@ public func logNormalCDF(_ x: Tensor) -> Tensor { unary(.logNormalCDF, x) }
 
 /// The inverse of `normalCDF`.
 public func normalQuantile(_ p: Tensor) -> Tensor { unary(.normalQuantile, p) }
-
-/// log B(a, b) for positive `a` and `b`, also where log Γ(a), log Γ(b) and log Γ(a + b) nearly cancel.
-public func logBeta(_ a: Tensor, _ b: Tensor) -> Tensor { special(.logBeta, [a, b]) }
 
 // MARK: Incomplete gamma and beta functions
 
