@@ -1,0 +1,27 @@
+import Distributions
+import PPL
+
+/// A family of NumPyro's: its parameters in the order in which ours takes them.
+struct Counterpart: Sendable {
+  let parameters: [String]
+  /// Why our draws differ, where they do; statistics judge them then.
+  var samplesAnotherWay: String?
+  /// Fields that hold fewer digits in the file.
+  var tolerance: [String: Double] = [:]
+  /// Parameters whose gradients are wrong in the file; finite differences judge ours.
+  var wrongGradients: Set<String> = []
+  /// Whether NumPyro's density at a value has all its digits.
+  var isTrusted: @Sendable (_ value: Tensor, _ parameters: [Tensor]) -> Bool = { _, _ in true }
+  let make: @Sendable ([Tensor]) -> any Distribution
+
+  init(
+    parameters: [String], samplesAnotherWay: String? = nil, tolerance: [String: Double] = [:],
+    wrongGradients: Set<String> = [],
+    isTrusted: @escaping @Sendable (Tensor, [Tensor]) -> Bool = { _, _ in true },
+    make: @escaping @Sendable ([Tensor]) -> any Distribution
+  ) {
+    (self.parameters, self.samplesAnotherWay) = (parameters, samplesAnotherWay)
+    (self.tolerance, self.wrongGradients) = (tolerance, wrongGradients)
+    (self.isTrusted, self.make) = (isTrusted, make)
+  }
+}
