@@ -21,7 +21,7 @@ let discreteCounterparts: [String: Counterpart] = [
   },
   "BetaNegativeBinomial": .init(
     parameters: ["concentration1", "concentration0", "n"],
-    drawsAgree: { _ in false },  // Poisson means of 30 to 3000
+    samplesAnotherWay: "JAX goes on to replace accepted numbers while others wait",
     make: { BetaNegativeBinomial($0[0], $0[1], totalCount: $0[2]) }),
   "GammaPoisson": .init(parameters: ["concentration", "rate"]) {
     GammaPoisson(shape: $0[0], rate: $0[1])
@@ -36,7 +36,9 @@ let discreteCounterparts: [String: Counterpart] = [
     NegativeBinomial2(mean: $0[0], concentration: $0[1])
   },
   "Poisson": .init(
-    parameters: ["rate"], drawsAgree: { $0[0].scalar < 10 }, make: { Poisson(rate: $0[0]) }),
+    parameters: ["rate"],
+    samplesAnotherWay: "JAX goes on to replace accepted numbers while others wait",
+    differs: { $0[0].scalar >= 10 }, make: { Poisson(rate: $0[0]) }),
   "GeometricProbs": .init(parameters: ["probs"]) { Geometric(probabilities: $0[0]) },
   "GeometricLogits": .init(parameters: ["logits"]) { Geometric(logits: $0[0]) },
   "CategoricalProbs": .init(parameters: ["probs"]) { Categorical(probabilities: $0[0]) },
@@ -62,6 +64,9 @@ let discreteCounterparts: [String: Counterpart] = [
   },
   "ZeroInflatedLogitsPoisson": .init(parameters: ["gate_logits", "rate"]) {
     ZeroInflated(Poisson(rate: $0[1]), gateLogits: $0[0])
+  },
+  "HurdlePoisson": .init(parameters: ["gate", "rate"]) {
+    Hurdle(Poisson(rate: $0[1]), gate: $0[0])
   },
   "MixtureSameFamilyNormal": .init(parameters: ["weights", "loc", "scale"]) {
     MixtureSameFamily(Categorical(probabilities: $0[0]), Normal($0[1], $0[2]))

@@ -59,6 +59,8 @@ public func square(_ x: Tensor) -> Tensor { unary(.square, x) }
 public func reciprocal(_ x: Tensor) -> Tensor { unary(.reciprocal, x) }
 public func sin(_ x: Tensor) -> Tensor { unary(.sin, x) }
 public func cos(_ x: Tensor) -> Tensor { unary(.cos, x) }
+/// The angle whose tangent is `x`, in (-π/2, π/2).
+public func atan(_ x: Tensor) -> Tensor { unary(.atan, x) }
 public func tanh(_ x: Tensor) -> Tensor { unary(.tanh, x) }
 
 /// `1 / (1 + exp(-x))`.
@@ -103,6 +105,20 @@ public func logNormalCDF(_ x: Tensor) -> Tensor { unary(.logNormalCDF, x) }
 /// The inverse of `normalCDF`.
 public func normalQuantile(_ p: Tensor) -> Tensor { unary(.normalQuantile, p) }
 
+/// The standard normal quantile of the probability `exp(l)`, also where that underflows.
+public func logNormalQuantile(_ l: Tensor) -> Tensor { unary(.logNormalQuantile, l) }
+
+// MARK: Bessel functions
+
+/// `exp(-|x|) I₀(x)`, the modified Bessel function of order 0 without its growth.
+public func besselI0e(_ x: Tensor) -> Tensor { unary(.besselRatio(0), x) }
+
+/// `exp(-|x|) I₁(x)`, the modified Bessel function of order 1 without its growth.
+public func besselI1e(_ x: Tensor) -> Tensor { x * unary(.besselRatio(1), x) }
+
+/// `log I₀(x)`, without overflow.
+public func logBesselI0(_ x: Tensor) -> Tensor { unary(.logBesselI0, x) }
+
 // MARK: Incomplete gamma and beta functions
 
 /// P(a, x), the distribution function of a gamma variable of shape `a` and rate 1. Differentiable in `x` only.
@@ -128,6 +144,19 @@ public func regularizedBeta(_ a: Tensor, _ b: Tensor, _ x: Tensor) -> Tensor {
 /// The `x` at which I_x(a, b) is `p`. Differentiable in `p` only.
 public func regularizedBetaInverse(_ a: Tensor, _ b: Tensor, _ p: Tensor) -> Tensor {
   special(.regularizedBetaInverse, [a, b, p])
+}
+
+// MARK: The von Mises law
+
+/// The probability that an angle of density `exp(concentration cos x) / (2π I₀(concentration))` is at most
+/// `x`, in [-π, π]. By quadrature, about 1 µs; differentiable once.
+public func vonMisesCDF(concentration: Tensor, _ x: Tensor) -> Tensor {
+  special(.vonMisesCDF, [concentration, x])
+}
+
+/// The inverse of `vonMisesCDF`, by Newton's method; differentiable once.
+public func vonMisesQuantile(concentration: Tensor, _ p: Tensor) -> Tensor {
+  special(.vonMisesQuantile, [concentration, p])
 }
 
 private func unary(_ function: UnaryFunction, _ x: Tensor) -> Tensor {

@@ -38,6 +38,12 @@ extension Masked: HasCDF where Base: HasCDF {
 
 extension Masked: CumulativeDistribution where Base: CumulativeDistribution {
   public func icdf(_ p: Tensor) -> Tensor { base.icdf(p) }
+  public func logCDF(_ x: Tensor) -> Tensor { base.logCDF(x) }
+  public func logSurvival(_ x: Tensor) -> Tensor { base.logSurvival(x) }
+  public func icdf(logCDF logProbability: Tensor) -> Tensor { base.icdf(logCDF: logProbability) }
+  public func icdf(logSurvival logProbability: Tensor) -> Tensor {
+    base.icdf(logSurvival: logProbability)
+  }
 }
 
 extension Distribution {
