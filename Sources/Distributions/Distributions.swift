@@ -1,6 +1,9 @@
 // The catalogue of distributions, one family a file.
 //
-// Read `Normal.swift` first: every family has its shape. It keeps its parameters as they were
+// Folders: Continuous (laws of one real number), Discrete (counts and categories), Multivariate
+// (vectors and matrices), Wrappers (laws made from other laws).
+//
+// Read `Continuous/Normal.swift` first: every family has its shape. It keeps its parameters as they were
 // given, so that a scalar scale is logged once and not once a site; its `batchShape` is their
 // common shape; formulas follow the comment above the type and leave broadcasting to the
 // operators. `GEV.swift` is the longest, since it is smooth through shape 0.

@@ -20,3 +20,9 @@ func timesLog(_ a: Tensor, _ x: Tensor) -> Tensor {
   let isZeroOfZero = (a .== 0) .& (x .== 0)
   return a * log(select(isZeroOfZero, 1, x))
 }
+
+/// `b log(1 + x)`, with `0 log(0) = 0`.
+func timesLog1p(_ b: Tensor, _ x: Tensor) -> Tensor {
+  let isZeroOfZero = (b .== 0) .& (x .== -1)
+  return b * log1p(select(isZeroOfZero, 0, x))
+}

@@ -67,12 +67,25 @@ extension Distribution {
   public var shape: [Int] { batchShape + eventShape }
 }
 
-/// A distribution of real values with a distribution function.
-public protocol CumulativeDistribution: Distribution {
+/// A distribution with a distribution function.
+public protocol HasCDF: Distribution {
   /// The probability of a value at most `x`.
   func cdf(_ x: Tensor) -> Tensor
+}
+
+/// A distribution of real values whose distribution function has an inverse.
+public protocol CumulativeDistribution: HasCDF {
   /// The value below which probability `p` lies: the inverse of `cdf(_:)`.
   func icdf(_ p: Tensor) -> Tensor
+
+  /// The logarithm of `cdf(_:)`; families whose lower tail is light keep its digits where `cdf` underflows.
+  func logCDF(_ x: Tensor) -> Tensor
+  /// The log probability to exceed `x`; families whose upper tail is light keep its digits.
+  func logSurvival(_ x: Tensor) -> Tensor
+  /// The value at which `logCDF(_:)` is `logProbability`.
+  func icdf(logCDF logProbability: Tensor) -> Tensor
+  /// The value at which `logSurvival(_:)` is `logProbability`.
+  func icdf(logSurvival logProbability: Tensor) -> Tensor
 }
 
 /// A distribution with a mean and a variance; `inf` or `nan` where they do not exist.

@@ -69,6 +69,8 @@ let examples: [Example] = [
   Example("minimum", [anywhere, row], smooth: false) { minimum($0[0], $0[1]) },
   Example("select", [anywhere, row, 0.3]) { select($0[0] .> $0[2], $0[0] * $0[1], square($0[1])) },
   Example("regularizedGammaP", [positive]) { regularizedGammaP(1.7, $0[0]) },
+  Example("regularizedGammaQ", [positive]) { regularizedGammaQ(1.7, $0[0]) },
+  Example("logBeta", [positive, column]) { logBeta($0[0], $0[1]) },
   Example("regularizedGammaPInverse", [unit]) { regularizedGammaPInverse(1.7, $0[0]) },
   Example("regularizedBeta", [unit]) { regularizedBeta(1.7, 2.3, $0[0]) },
   Example("regularizedBetaInverse", [unit]) { regularizedBetaInverse(1.7, 2.3, $0[0]) },

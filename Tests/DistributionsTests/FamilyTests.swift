@@ -16,15 +16,16 @@ private let families: [Family] = [
   Family("HalfNormal", [Tensor([0.5, 2])], invalid: [("scale", [-0.1])]) { HalfNormal($0[0]) },
   Family("Exponential", [Tensor([0.5, 2])], invalid: [("rate", [0])]) { Exponential(rate: $0[0]) },
   Family(
-    "Gamma", [Tensor([0.6, 2.5, 30]), 0.7], invalid: [("shape", [0, 1]), ("rate", [1, -1])]
+    "Gamma", [Tensor([0.6, 2.5, 30]), 0.7], invalid: [("shape", [0, 1]), ("rate", [1, -1])],
+    draws: .byQuantile
   ) { Gamma(shape: $0[0], rate: $0[1]) },
   Family(
     "InverseGamma", [Tensor([6, 30]), Tensor(rows: [[0.7], [2]])],
-    invalid: [("shape", [-1, 1]), ("rate", [1, 0])]
+    invalid: [("shape", [-1, 1]), ("rate", [1, 0])], draws: .byQuantile
   ) { InverseGamma(shape: $0[0], rate: $0[1]) },
   Family(
     "Beta", [Tensor([0.7, 3]), Tensor(rows: [[2.5], [1]])],
-    invalid: [("alpha", [0, 1]), ("beta", [1, -1])]
+    invalid: [("alpha", [0, 1]), ("beta", [1, -1])], draws: .inExpectation
   ) { Beta($0[0], $0[1]) },
   Family(
     "Uniform", [Tensor([-3, 0.5]), 2],
@@ -38,7 +39,7 @@ private let families: [Family] = [
   },
   Family(
     "StudentT", [Tensor([5, 30]), Tensor(rows: [[0.5], [-1]]), 1.5],
-    invalid: [("degreesOfFreedom", [0, 0, 1]), ("scale", [3, 0, -1])]
+    invalid: [("degreesOfFreedom", [0, 0, 1]), ("scale", [3, 0, -1])], draws: .inExpectation
   ) { StudentT($0[0], $0[1], $0[2]) },
   Family(
     "Laplace", [Tensor([0.5, -2]), 1.5], invalid: [("scale", [0, -1])]
@@ -71,7 +72,7 @@ private let families: [Family] = [
 ]
 
 @Suite struct FamilyTests {
-  @Test(arguments: families)
+  @Test(arguments: families + continuousFamilies + discreteFamilies)
   func everyFamilyKeepsTheContract(_ family: Family) {
     expectDistribution(family)
   }

@@ -10,14 +10,35 @@ public struct Family: Sendable, CustomTestStringConvertible {
   public let invalid: [(parameter: String, values: [Tensor])]
   /// Whether the fourth moment is finite, so that the variance of draws settles down.
   public let hasFourthMoment: Bool
+  /// Whether parameters broadcast to the batch; those of a mixture have an axis of components.
+  public let sharesBatch: Bool
+  public let draws: DrawGradient
+  /// The way that a value may move without leaving the support, for finite differences.
+  public let moving: @Sendable (Tensor) -> Tensor
   public let make: @Sendable ([Tensor]) -> any Distribution
 
   public init(
     _ name: String, _ parameters: [Tensor], invalid: [(parameter: String, values: [Tensor])],
-    hasFourthMoment: Bool = true, make: @escaping @Sendable ([Tensor]) -> any Distribution
+    hasFourthMoment: Bool = true, sharesBatch: Bool = true,
+    draws: DrawGradient = .alongPath,
+    moving: @escaping @Sendable (Tensor) -> Tensor = { $0 },
+    make: @escaping @Sendable ([Tensor]) -> any Distribution
   ) {
     (self.name, self.parameters, self.invalid) = (name, parameters, invalid)
-    (self.hasFourthMoment, self.make) = (hasFourthMoment, make)
+    (self.hasFourthMoment, self.sharesBatch, self.draws) = (hasFourthMoment, sharesBatch, draws)
+    (self.moving, self.make) = (moving, make)
+  }
+
+  /// How a draw moves with the parameters.
+  public enum DrawGradient: Sendable {
+    /// As the sampler moves it, its key held.
+    case alongPath
+    /// As the quantile function moves it, its probability held.
+    case byQuantile
+    /// So that gradients of expectations are right, by parts that have quantiles of their own.
+    case inExpectation
+    /// Not at all, or only in part.
+    case none
   }
 
   public var testDescription: String { name }
@@ -28,10 +49,11 @@ public struct Family: Sendable, CustomTestStringConvertible {
 /// Checks of moments, of the distribution function and of the entropy run where there are any.
 public func expectDistribution(_ family: Family) {
   let distribution = family.make(family.parameters)
-  expectShapes(distribution)
+  expectShapes(distribution, family)
   expectDrawsInSupport(distribution)
   expectDifferentiable(family)
   expectViolations(family)
+  if !distribution.isDiscrete { expectDrawsMove(family) }
   if let distribution = distribution as? any Moments {
     expectMoments(distribution, withVariance: family.hasFourthMoment)
   }
@@ -41,9 +63,10 @@ public func expectDistribution(_ family: Family) {
     expectInverse(distribution)
   }
   if let distribution = distribution as? any HasEntropy { expectEntropy(distribution) }
+  if distribution.isDiscrete { expectCounts(distribution) }
 }
 
-private func expectShapes(_ distribution: any Distribution) {
+private func expectShapes(_ distribution: any Distribution, _ family: Family) {
   let (batch, event) = (distribution.batchShape, distribution.eventShape)
   for leading in [[], [3], [2, 3]] {
     let draws = distribution.sample(leading, key: RandomKey(1))
@@ -54,7 +77,7 @@ private func expectShapes(_ distribution: any Distribution) {
   let one = distribution.sample([], key: RandomKey(1))
     .reshaped(to: [-1] + event)[0].broadcast(to: event)
   #expect(distribution.logProb(one).shape == batch)
-  for parameter in distribution.parameters {
+  for parameter in distribution.parameters where family.sharesBatch {
     let shape = parameter.value.shape
     #expect(
       broadcastShapes([Array(shape.dropLast(parameter.constraint.eventRank)), batch]) == batch)
@@ -78,14 +101,67 @@ private func expectDrawsInSupport(_ distribution: any Distribution) {
 /// The log density is differentiable in the value and in every parameter, and can be replayed.
 private func expectDifferentiable(_ family: Family) {
   let distribution = family.make(family.parameters)
+  if distribution.isDiscrete { return expectDifferentiableInParameters(family) }
   // Quantiles keep clear of ends and kinks, where differences would be wrong.
   let p = Tensor([0.2, 0.45, 0.8]).reshaped(to: [3] + ones(distribution))
   let x =
     (distribution as? any CumulativeDistribution)?.icdf(p)
     ?? distribution.sample([3], key: RandomKey(4))
-  let density: ([Tensor]) -> Tensor = { family.make(Array($0.dropFirst())).logProb($0[0]) }
+  let density: ([Tensor]) -> Tensor = {
+    family.make(Array($0.dropFirst())).logProb(family.moving($0[0]))
+  }
   expectGradient(of: density, at: [x] + family.parameters, family.name)
   expectSameBitsReplayed({ [density($0)] }, at: [x] + family.parameters, family.name)
+}
+
+/// As above for counts, which are no place to take a derivative.
+private func expectDifferentiableInParameters(_ family: Family) {
+  if family.parameters.isEmpty { return }
+  let x = family.make(family.parameters).sample([4], key: RandomKey(4))
+  let density: ([Tensor]) -> Tensor = { family.make($0).logProb(x) }
+  expectGradient(of: density, at: family.parameters, family.name)
+  expectSameBitsReplayed({ [density($0)] }, at: family.parameters, family.name)
+}
+
+/// Gradients through draws agree with finite differences.
+private func expectDrawsMove(_ family: Family) {
+  let key = RandomKey(8)
+  let draw: ([Tensor]) -> Tensor = { family.make($0).sample([3], key: key) }
+  switch family.draws {
+  case .alongPath:
+    expectGradient(of: draw, at: family.parameters, tolerance: 1e-6, "draws of \(family.name)")
+  case .byQuantile:
+    guard let law = family.make(family.parameters) as? any CumulativeDistribution else { return }
+    let p = law.cdf(draw(family.parameters))
+    let quantile: ([Tensor]) -> Tensor = {
+      (family.make($0) as? any CumulativeDistribution)?.icdf(p) ?? 0
+    }
+    let moved = valueWithGradient(of: { draw($0).sum() }, at: family.parameters).gradient
+    for (index, slope) in moved.enumerated() {
+      let numerical = difference(of: quantile, at: family.parameters, index)
+      // Differences of an iterative inverse, and of the incomplete gamma function behind the slope.
+      expectClose(slope, numerical, relative: 1e-5, absolute: 1e-6, "draws of \(family.name)")
+    }
+  case .inExpectation, .none: break
+  }
+}
+
+/// Central differences of `sum(f)` in every element of one argument.
+private func difference(
+  of f: ([Tensor]) -> Tensor, at arguments: [Tensor], _ index: Int
+) -> Tensor {
+  let argument = arguments[index]
+  let slopes = (0..<argument.count).map { element in
+    func moved(_ h: Double) -> Double {
+      var (values, inputs) = (argument.scalars, arguments)
+      values[element] += h
+      inputs[index] = Tensor(values, shape: argument.shape)
+      return f(inputs).sum().scalar
+    }
+    let h = 1e-4 * max(abs(argument.scalars[element]), 0.1)
+    return (8 * (moved(h / 2) - moved(-h / 2)) - (moved(h) - moved(-h))) / (6 * h)
+  }
+  return Tensor(slopes, shape: argument.shape)
 }
 
 private func expectViolations(_ family: Family) {
@@ -121,7 +197,7 @@ private func expectMoments(_ distribution: any Moments, withVariance: Bool) {
 
 /// The Kolmogorov–Smirnov test at level 1e-4.
 private func expectDrawsFollowCDF(_ distribution: any CumulativeDistribution) {
-  let count = 10_000
+  let count = 100_000
   let batch = distribution.batchShape.reduce(1, *)
   let draws = distribution.sample([count], key: RandomKey(6))
   let probabilities = distribution.cdf(draws).reshaped(to: [count, batch])

@@ -1,11 +1,14 @@
 import CNumerics
+import RealModule
 
 /// A function of one number, applied to each element.
 enum UnaryFunction: Sendable, Hashable {
   case negate, absolute, sign, floor, exp, log, log1p, expm1, sqrt, square, reciprocal, sin, cos
-  case tanh, sigmoid, softplus, erf, erfc, erfInverse, logGamma
-  case normalCDF, logNormalCDF, normalQuantile
+  case atan, tanh, sigmoid, softplus, erf, erfc, erfInverse, logGamma
+  case normalCDF, logNormalCDF, normalQuantile, logNormalQuantile, logBesselI0
   case polygamma(Int)
+  /// e^-|x| I_m(|x|) / |x|^m.
+  case besselRatio(Int)
   case log1pRatio(Int)
   case expm1Ratio(Int)
   case not, isFinite, isNaN
@@ -44,8 +47,8 @@ struct Unary: Operation {
     case .not: (ppl_not, PPL_OP_not)
     case .isFinite: (ppl_isfinite, PPL_OP_isfinite)
     case .isNaN: (ppl_isnan, PPL_OP_isnan)
-    case .erfInverse, .logGamma, .normalCDF, .logNormalCDF, .normalQuantile, .polygamma,
-      .log1pRatio, .expm1Ratio:
+    case .atan, .erfInverse, .logGamma, .normalCDF, .logNormalCDF, .normalQuantile,
+      .logNormalQuantile, .logBesselI0, .besselRatio, .polygamma, .log1pRatio, .expm1Ratio:
       nil
     }
   }
@@ -59,11 +62,17 @@ struct Unary: Operation {
       Kernel(function: function, integers: [count, order])
     }
     switch function {
+    case .atan: return scalar({ map($0, $1) { x, _ in Double.atan(x) } }, 0)
     case .erfInverse: return scalar({ map($0, $1) { x, _ in Special.erfInverse(x) } }, 0)
     case .logGamma: return scalar({ map($0, $1) { x, _ in Special.logGamma(x) } }, 0)
     case .normalCDF: return scalar({ map($0, $1) { x, _ in Special.normalCDF(x) } }, 0)
     case .logNormalCDF: return scalar({ map($0, $1) { x, _ in Special.logNormalCDF(x) } }, 0)
     case .normalQuantile: return scalar({ map($0, $1) { p, _ in Special.normalQuantile(p) } }, 0)
+    case .logNormalQuantile:
+      return scalar({ map($0, $1) { l, _ in Special.logNormalQuantile(l) } }, 0)
+    case .logBesselI0: return scalar({ map($0, $1) { x, _ in Special.logBesselI0(x) } }, 0)
+    case .besselRatio(let order):
+      return scalar({ map($0, $1) { x, order in Special.besselRatio(order, x) } }, order)
     case .polygamma(let order):
       return scalar({ map($0, $1) { x, order in Special.polygamma(order, x) } }, order)
     case .log1pRatio(let order):
@@ -92,6 +101,7 @@ struct Unary: Operation {
     case .reciprocal: -square(y)
     case .sin: Autodiff.cos(x)
     case .cos: -Autodiff.sin(x)
+    case .atan: reciprocal(1 + square(x))
     case .tanh: 1 - square(y)
     case .sigmoid: y * (1 - y)
     case .softplus: Autodiff.sigmoid(x)
@@ -103,6 +113,10 @@ struct Unary: Operation {
     // phi / Phi through logarithms, since both vanish in the left tail.
     case .logNormalCDF: Autodiff.exp(logNormalDensity(x) - y)
     case .normalQuantile: reciprocal(normalDensity(y))
+    // exp(l) / phi(z) through logarithms, since both vanish in the left tail.
+    case .logNormalQuantile: Autodiff.exp(x - logNormalDensity(y))
+    case .logBesselI0: x * besselRatio(1, x) / besselRatio(0, x)
+    case .besselRatio(let m): x * besselRatio(m + 1, x) - Autodiff.sign(x) * y
     case .polygamma(let n): Autodiff.polygamma(n + 1, x)
     case .log1pRatio(let k): Tensor.apply(Unary(function: .log1pRatio(k + 1)), x)
     case .expm1Ratio(let k): Tensor.apply(Unary(function: .expm1Ratio(k + 1)), x)
@@ -122,6 +136,9 @@ private func map(
   for i in 0..<count { y[i] = function(x[i], order) }
 }
 
+private func besselRatio(_ order: Int, _ x: Tensor) -> Tensor {
+  Tensor.apply(Unary(function: .besselRatio(order)), x)
+}
 private func logNormalDensity(_ x: Tensor) -> Tensor {
   -0.5 * square(x) - Tensor(0.5 * Double.log2Pi)
 }
@@ -232,8 +249,10 @@ private func broadcastLoop(_ operands: [[Int]], _ shape: [Int]) -> [Int] {
 
 /// A function of several numbers without a derivative in all of them: distribution functions and their inverses.
 enum SpecialFunction: Sendable, Hashable {
+  case logBeta, regularizedGammaQ
   case regularizedGammaP, regularizedGammaPInverse
   case regularizedBeta, regularizedBetaInverse
+  case vonMisesCDF, vonMisesCDFSlope, vonMisesQuantile
 }
 
 /// Incomplete gamma and beta functions on operands of one shape; differentiable in the last argument.
@@ -251,6 +270,10 @@ struct SpecialOperation: Operation {
   func kernel(_ operands: [[Int]]) -> Kernel {
     let function: Kernel.Function =
       switch function {
+      case .logBeta:
+        { x, n in for i in 0..<n[0] { x[2][i] = Special.logBeta(x[0][i], x[1][i]) } }
+      case .regularizedGammaQ:
+        { x, n in for i in 0..<n[0] { x[2][i] = Special.regularizedGammaQ(x[0][i], x[1][i]) } }
       case .regularizedGammaP:
         { x, n in for i in 0..<n[0] { x[2][i] = Special.regularizedGammaP(x[0][i], x[1][i]) } }
       case .regularizedGammaPInverse:
@@ -264,12 +287,22 @@ struct SpecialOperation: Operation {
         { x, n in
           for i in 0..<n[0] { x[3][i] = Special.regularizedBetaInverse(x[0][i], x[1][i], x[2][i]) }
         }
+      case .vonMisesCDF:
+        { x, n in for i in 0..<n[0] { x[2][i] = Special.vonMisesCDF(x[0][i], x[1][i]) } }
+      case .vonMisesCDFSlope:
+        { x, n in for i in 0..<n[0] { x[2][i] = Special.vonMisesCDFSlope(x[0][i], x[1][i]) } }
+      case .vonMisesQuantile:
+        { x, n in for i in 0..<n[0] { x[2][i] = Special.vonMisesQuantile(x[0][i], x[1][i]) } }
       }
     return Kernel(function: function, integers: [elementCount(operands[0])])
   }
 
   func pullback(_ g: Tensor, _ operands: [Tensor], _ y: Tensor) -> [Tensor?] {
     switch function {
+    case .logBeta:  // in both arguments
+      operands.map { g * (digamma($0) - digamma(operands[0] + operands[1])) }
+    case .regularizedGammaQ:
+      [nil, -g * gammaDensity(operands[0], operands[1])]
     case .regularizedGammaP:
       [nil, g * gammaDensity(operands[0], operands[1])]
     case .regularizedGammaPInverse:
@@ -278,14 +311,34 @@ struct SpecialOperation: Operation {
       [nil, nil, g * betaDensity(operands[0], operands[1], operands[2])]
     case .regularizedBetaInverse:
       [nil, nil, g / betaDensity(operands[0], operands[1], y)]
+    case .vonMisesCDF:
+      [g * vonMisesCDFSlope(operands), g * vonMisesDensity(operands[0], operands[1])]
+    case .vonMisesQuantile:
+      [g * vonMisesQuantileSlope(operands[0], y), g / vonMisesDensity(operands[0], y)]
+    case .vonMisesCDFSlope:
+      preconditionFailure(
+        "Second derivatives of the von Mises distribution function are not available.")
     }
   }
+}
+
+/// How an angle of the von Mises law moves with the concentration when its probability is held.
+///
+/// - Reference: Figurnov, Mohamed, Mnih (2018), *Implicit reparameterization gradients*, eq. (6).
+func vonMisesQuantileSlope(_ concentration: Tensor, _ x: Tensor) -> Tensor {
+  -vonMisesCDFSlope([concentration, x]) / vonMisesDensity(concentration, x)
+}
+private func vonMisesCDFSlope(_ operands: [Tensor]) -> Tensor {
+  Tensor.apply(SpecialOperation(function: .vonMisesCDFSlope), operands)
+}
+private func vonMisesDensity(_ concentration: Tensor, _ x: Tensor) -> Tensor {
+  let fromTop = -2 * concentration * square(Autodiff.sin(0.5 * x))
+  return exp(fromTop) / (Tensor(2 * Double.pi) * besselRatio(0, concentration))
 }
 
 private func gammaDensity(_ a: Tensor, _ x: Tensor) -> Tensor {
   exp((a - 1) * log(x) - x - logGamma(a))
 }
 private func betaDensity(_ a: Tensor, _ b: Tensor, _ x: Tensor) -> Tensor {
-  let logBeta = logGamma(a) + logGamma(b) - logGamma(a + b)
-  return exp((a - 1) * log(x) + (b - 1) * log1p(-x) - logBeta)
+  exp((a - 1) * log(x) + (b - 1) * log1p(-x) - logBeta(a, b))
 }

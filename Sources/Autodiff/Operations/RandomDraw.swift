@@ -11,6 +11,10 @@ struct RandomDraw: Operation {
     case normal, permutation
     /// The second operand holds the shape parameters.
     case gamma, logGamma
+    /// The second operand holds the concentrations.
+    case vonMises
+    /// The further operands hold two concentrations and a correlation.
+    case sineVonMises
   }
 
   let kind: Kind
@@ -63,11 +67,30 @@ struct RandomDraw: Operation {
             x[2][i] = GammaSampler.logDraw(alpha: x[1][i], key: stream.child(UInt64(i)))
           }
         }, integers: [count])
+    case .vonMises:
+      Kernel(
+        function: { x, n in
+          VonMisesSampler.fill(
+            x[2], concentration: x[1], count: n[0], key: Threefry(words: x[0]))
+        }, integers: [count])
+    case .sineVonMises:
+      Kernel(
+        function: { x, n in
+          let stream = Threefry(words: x[0])
+          for i in 0..<n[0] {
+            let law = SineVonMisesSampler(own: x[1][i], other: x[2][i], correlation: x[3][i])
+            x[4][i] = law.draw(key: stream.child(UInt64(i)))
+          }
+        }, integers: [count])
     }
   }
 
   func pullback(_ g: Tensor, _ operands: [Tensor], _ y: Tensor) -> [Tensor?] {
     switch kind {
+    case .vonMises: [nil, g * vonMisesQuantileSlope(operands[1], y)]
+    case .sineVonMises:
+      preconditionFailure(
+        "SineBivariateVonMises: draws have no gradient; use it for observations, not in a guide.")
     case .gamma: [nil, g * Tensor.apply(GammaSlope(), operands[1], y)]
     case .logGamma: [nil, g * Tensor.apply(LogGammaSlope(), operands[1], y)]
     default: [nil]
@@ -134,7 +157,7 @@ struct LogGammaSlope: Operation {
 }
 
 extension Threefry {
-  fileprivate init(words: UnsafeMutablePointer<Double>) {
+  init(words: UnsafeMutablePointer<Double>) {
     self.init(key: (UInt32(words[0]), UInt32(words[1])))
   }
 }

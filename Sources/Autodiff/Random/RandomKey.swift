@@ -79,6 +79,31 @@ public struct RandomKey: Sendable {
     Tensor.apply(RandomDraw(kind: .logGamma, target: shape), words, alpha.broadcast(to: shape))
   }
 
+  /// Angles about 0 of the von Mises law, in [-π, π].
+  ///
+  /// - Parameters:
+  ///   - shape: The shape of the result, to which `concentration` broadcasts.
+  public func vonMises(_ shape: [Int], concentration: Tensor) -> Tensor {
+    Tensor.apply(
+      RandomDraw(kind: .vonMises, target: shape), words, concentration.broadcast(to: shape))
+  }
+
+  /// Angles about 0 of the first of two dependent von Mises angles, in [-π, π]; no gradient passes.
+  ///
+  ///     p(a) ∝ I₀(√(κ₂² + correlation² sin² a)) exp(κ₁ cos a)
+  ///
+  /// - Parameters:
+  ///   - shape: The shape of the result, to which the parameters broadcast.
+  ///   - concentrations: κ₁ of this angle and κ₂ of the other one.
+  public func sineVonMises(
+    _ shape: [Int], concentrations: (Tensor, Tensor), correlation: Tensor
+  ) -> Tensor {
+    let operands = [concentrations.0, concentrations.1, correlation]
+    return Tensor.apply(
+      RandomDraw(kind: .sineVonMises, target: shape),
+      [words] + operands.map { $0.broadcast(to: shape) })
+  }
+
   /// The whole numbers below `count`, in random order.
   public func permutation(_ count: Int) -> Tensor { draw(.permutation, [count]) }
 

@@ -15,6 +15,7 @@ struct IntegerConstraint: DiscreteConstraint {
     if let upper {
       return "an integer in [\(low), \(shown(upper, or: "its upper bound"))]"
     }
+    if low == "-inf" { return "an integer" }
     return low == "0" ? "a non-negative integer" : "an integer of at least \(low)"
   }
 
@@ -24,7 +25,7 @@ struct IntegerConstraint: DiscreteConstraint {
     return upper.map { isHigh .& (x .<= $0) } ?? isHigh
   }
 
-  func feasible(_ shape: [Int]) -> Tensor { lower + .zeros(shape) }
+  func feasible(_ shape: [Int]) -> Tensor { select(isFinite(lower), lower, 0) + .zeros(shape) }
 }
 
 /// Counts of several categories with a given total.
@@ -56,6 +57,14 @@ extension Support {
   /// 1, 2, 3, …
   public static var positiveInteger: Support {
     Support(IntegerConstraint(lower: 1, upper: nil))
+  }
+  /// Any whole number.
+  public static var integer: Support {
+    Support(IntegerConstraint(lower: Tensor(-.infinity), upper: nil))
+  }
+  /// `lower`, `lower + 1`, …
+  public static func integerGreaterThanEqual(_ lower: Tensor) -> Support {
+    Support(IntegerConstraint(lower: lower, upper: nil))
   }
   /// Whole numbers from `lower` to `upper`, both included.
   public static func integerInterval(_ lower: Tensor, _ upper: Tensor) -> Support {

@@ -69,9 +69,20 @@ public struct Expanded<Base: Distribution>: Distribution {
   }
 }
 
-extension Expanded: CumulativeDistribution where Base: CumulativeDistribution {
+extension Expanded: HasCDF where Base: HasCDF {
   public func cdf(_ x: Tensor) -> Tensor { filled(base.cdf(x), for: x) }
+}
+
+extension Expanded: CumulativeDistribution where Base: CumulativeDistribution {
   public func icdf(_ p: Tensor) -> Tensor { filled(base.icdf(p), for: p) }
+  public func logCDF(_ x: Tensor) -> Tensor { filled(base.logCDF(x), for: x) }
+  public func logSurvival(_ x: Tensor) -> Tensor { filled(base.logSurvival(x), for: x) }
+  public func icdf(logCDF logProbability: Tensor) -> Tensor {
+    filled(base.icdf(logCDF: logProbability), for: logProbability)
+  }
+  public func icdf(logSurvival logProbability: Tensor) -> Tensor {
+    filled(base.icdf(logSurvival: logProbability), for: logProbability)
+  }
 }
 
 extension Expanded: Moments where Base: Moments {

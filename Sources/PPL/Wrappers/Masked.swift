@@ -32,9 +32,18 @@ extension Masked: Moments where Base: Moments {
   public var variance: Tensor { base.variance }
 }
 
-extension Masked: CumulativeDistribution where Base: CumulativeDistribution {
+extension Masked: HasCDF where Base: HasCDF {
   public func cdf(_ x: Tensor) -> Tensor { base.cdf(x) }
+}
+
+extension Masked: CumulativeDistribution where Base: CumulativeDistribution {
   public func icdf(_ p: Tensor) -> Tensor { base.icdf(p) }
+  public func logCDF(_ x: Tensor) -> Tensor { base.logCDF(x) }
+  public func logSurvival(_ x: Tensor) -> Tensor { base.logSurvival(x) }
+  public func icdf(logCDF logProbability: Tensor) -> Tensor { base.icdf(logCDF: logProbability) }
+  public func icdf(logSurvival logProbability: Tensor) -> Tensor {
+    base.icdf(logSurvival: logProbability)
+  }
 }
 
 extension Distribution {

@@ -23,7 +23,8 @@ import Testing
   @Test func feasibleValuesAreInside() {
     let more: [Support] = [
       .real, .realVector, .softplusPositive, .greaterThan(3), .lessThan(-2), .lessThanEqual(1),
-      .greaterThanEqual(5), .integerInterval(2, 4), .positiveInteger, .correlationMatrix,
+      .greaterThanEqual(5), .integerInterval(2, 4), .positiveInteger, .integer,
+      .integerGreaterThanEqual(-3), .correlationMatrix,
       .softplusLowerCholesky, .scaledUnitLowerCholesky, .independent(.positive, 2), .zeroSum(2),
     ]
     for support in Array(Self.supports.values) + more {
@@ -44,6 +45,8 @@ import Testing
     #expect(Support.openInterval(0, 2).name == "in (0, 2)")
     #expect(Support.integerInterval(0, 7).name == "an integer in [0, 7]")
     #expect(Support.nonNegativeInteger.name == "a non-negative integer")
+    #expect(Support.integer.name == "an integer")
+    #expect(Support.integerGreaterThanEqual(3).name == "an integer of at least 3")
   }
 
   @Test func independentRanksAdd() {

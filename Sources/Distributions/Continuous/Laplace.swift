@@ -7,7 +7,7 @@ import PPL
 ///
 /// - Shape: batch is `location` and `scale` broadcast together; event `[]`.
 /// - Units: `location` and `scale` share the units of `x`.
-public struct Laplace: CumulativeDistribution, Moments, HasEntropy {
+public struct Laplace: SymmetricDistribution, Moments, HasEntropy {
   public let location, scale: Tensor
   public let batchShape: [Int]
 
@@ -44,6 +44,20 @@ public struct Laplace: CumulativeDistribution, Moments, HasEntropy {
     let fromMedian = p - 0.5
     return location - scale * sign(fromMedian) * log1p(-2 * abs(fromMedian))
   }
+
+  public func logCDF(_ x: Tensor) -> Tensor {
+    let z = (x - location) / scale
+    let upper = log1p(-0.5 * exp(-maximum(z, 0)))
+    return select(z .< 0, minimum(z, 0) - Tensor(Constant.logTwo), upper)
+  }
+
+  public func icdf(logCDF logProbability: Tensor) -> Tensor {
+    let isLower = logProbability .< Tensor(-Constant.logTwo)
+    let lower = select(isLower, logProbability + Tensor(Constant.logTwo), 0)
+    let upper = -log(-2 * expm1(select(isLower, Tensor(-Constant.logTwo), logProbability)))
+    return location + scale * select(isLower, lower, upper)
+  }
+  public var center: Tensor { location }
 
   public var mean: Tensor { location.broadcast(to: batchShape) }
   public var variance: Tensor { (2 * square(scale)).broadcast(to: batchShape) }

@@ -35,6 +35,17 @@ public struct Gumbel: CumulativeDistribution, Moments, HasEntropy {
   public func cdf(_ x: Tensor) -> Tensor { exp(-exp((location - x) / scale)) }
   public func icdf(_ p: Tensor) -> Tensor { location - scale * log(-log(p)) }
 
+  public func logCDF(_ x: Tensor) -> Tensor { -exp((location - x) / scale) }
+  public func icdf(logCDF logProbability: Tensor) -> Tensor {
+    location - scale * log(-logProbability)
+  }
+  public func logSurvival(_ x: Tensor) -> Tensor {
+    GEV(location, scale, 0).logSurvival(x)
+  }
+  public func icdf(logSurvival logProbability: Tensor) -> Tensor {
+    location - scale * log(-logOneMinusExp(logProbability))
+  }
+
   public var mean: Tensor { location + scale * Tensor(Constant.eulerGamma) }
   public var variance: Tensor {
     (square(scale) * Tensor(.pi * .pi / 6)).broadcast(to: batchShape)

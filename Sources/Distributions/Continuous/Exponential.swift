@@ -27,6 +27,9 @@ public struct Exponential: CumulativeDistribution, Moments, HasEntropy {
   public func cdf(_ x: Tensor) -> Tensor { -expm1(-rate * maximum(x, 0)) }
   public func icdf(_ p: Tensor) -> Tensor { -log1p(-p) / rate }
 
+  public func logSurvival(_ x: Tensor) -> Tensor { -rate * maximum(x, 0) }
+  public func icdf(logSurvival logProbability: Tensor) -> Tensor { -logProbability / rate }
+
   public var mean: Tensor { reciprocal(rate) }
   public var variance: Tensor { reciprocal(square(rate)) }
   public var entropy: Tensor { 1 - log(rate) }

@@ -82,6 +82,17 @@ public struct GEV: CumulativeDistribution, Moments, HasEntropy {
     return select(isEnd, select(p .== 0, lower, upper), inner)
   }
 
+  public func logCDF(_ x: Tensor) -> Tensor {
+    let (s, inside) = reducedVariate(x)
+    return select(inside, -exp(-maximum(s, leastReducedVariate)), log(isAbove))
+  }
+  public func icdf(logCDF logProbability: Tensor) -> Tensor {
+    quantile(reduced: -log(-logProbability))
+  }
+  public func icdf(logSurvival logProbability: Tensor) -> Tensor {
+    quantile(reduced: -log(-logOneMinusExp(logProbability)))
+  }
+
   /// The level that is exceeded once in `period` blocks on average, `Q(1 - 1 / period)`.
   ///
   /// - Parameter period: In blocks (years, for annual maxima); above 1.

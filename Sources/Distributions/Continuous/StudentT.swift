@@ -8,7 +8,7 @@ import PPL
 ///
 /// - Shape: batch is all three parameters broadcast together; event `[]`.
 /// - Units: `location` and `scale` share the units of `x`; `degreesOfFreedom` has none.
-public struct StudentT: CumulativeDistribution, Moments, HasEntropy {
+public struct StudentT: SymmetricDistribution, Moments, HasEntropy {
   public let degreesOfFreedom, location, scale: Tensor
   public let batchShape: [Int]
 
@@ -73,6 +73,8 @@ public struct StudentT: CumulativeDistribution, Moments, HasEntropy {
     let z = select(isMedian, fromMedian * exp(logNormalizer), sign(side) * sqrt(zz))
     return location + scale * z
   }
+
+  public var center: Tensor { location }
 
   /// The central part is `Beta(1/2, ν/2)` in `z² / (ν + z²)`, the tails the same read backwards.
   private func betaParameters(_ isCentral: Tensor) -> (Tensor, Tensor) {

@@ -7,7 +7,7 @@ import PPL
 ///
 /// - Shape: batch is `mean` and `deviation` broadcast together; event `[]`.
 /// - Units: `mean` and `deviation` share the units of `x`.
-public struct Normal: CumulativeDistribution, Moments, HasEntropy {
+public struct Normal: SymmetricDistribution, Moments, HasEntropy {
   public let mean, deviation: Tensor
   public let batchShape: [Int]
 
@@ -35,6 +35,11 @@ public struct Normal: CumulativeDistribution, Moments, HasEntropy {
 
   public func cdf(_ x: Tensor) -> Tensor { normalCDF((x - mean) / deviation) }
   public func icdf(_ p: Tensor) -> Tensor { mean + deviation * normalQuantile(p) }
+  public func logCDF(_ x: Tensor) -> Tensor { logNormalCDF((x - mean) / deviation) }
+  public func icdf(logCDF logProbability: Tensor) -> Tensor {
+    mean + deviation * logNormalQuantile(logProbability)
+  }
+  public var center: Tensor { mean }
 
   public var variance: Tensor { square(deviation).broadcast(to: batchShape) }
   public var entropy: Tensor {

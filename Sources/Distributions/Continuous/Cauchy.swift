@@ -7,7 +7,7 @@ import PPL
 ///
 /// - Shape: batch is `location` and `scale` broadcast together; event `[]`.
 /// - Units: `location` and `scale` share the units of `x`.
-public struct Cauchy: CumulativeDistribution, Moments, HasEntropy {
+public struct Cauchy: SymmetricDistribution, Moments, HasEntropy {
   public let location, scale: Tensor
   public let batchShape: [Int]
 
@@ -38,6 +38,8 @@ public struct Cauchy: CumulativeDistribution, Moments, HasEntropy {
     let angle = Tensor(.pi) * (p - 0.5)
     return location + scale * sin(angle) / cos(angle)
   }
+
+  public var center: Tensor { location }
 
   /// Not a number: the mean does not exist.
   public var mean: Tensor { .full(.nan, batchShape) }

@@ -49,6 +49,22 @@ public struct LogNormal: CumulativeDistribution, Moments, HasEntropy {
   }
   public func icdf(_ p: Tensor) -> Tensor { exp(logarithm.icdf(p)) }
 
+  public func logCDF(_ x: Tensor) -> Tensor {
+    let isPositive = x .> 0
+    let inside = logarithm.logCDF(log(select(isPositive, x, 1)))
+    return select(isPositive, inside, Tensor(-.infinity))
+  }
+  public func logSurvival(_ x: Tensor) -> Tensor {
+    let isPositive = x .> 0
+    return select(isPositive, logarithm.logSurvival(log(select(isPositive, x, 1))), 0)
+  }
+  public func icdf(logCDF logProbability: Tensor) -> Tensor {
+    exp(logarithm.icdf(logCDF: logProbability))
+  }
+  public func icdf(logSurvival logProbability: Tensor) -> Tensor {
+    exp(logarithm.icdf(logSurvival: logProbability))
+  }
+
   public var mean: Tensor { exp(location + 0.5 * square(scale)) }
   public var variance: Tensor { expm1(square(scale)) * square(mean) }
   public var entropy: Tensor { logarithm.entropy + location }

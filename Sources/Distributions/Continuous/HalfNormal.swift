@@ -30,6 +30,13 @@ public struct HalfNormal: CumulativeDistribution, Moments, HasEntropy {
     scale * Tensor(2.0.squareRoot()) * erfInverse(p)
   }
 
+  public func logSurvival(_ x: Tensor) -> Tensor {
+    unfolded.logSurvival(maximum(x, 0)) + Tensor(Constant.logTwo)
+  }
+  public func icdf(logSurvival logProbability: Tensor) -> Tensor {
+    unfolded.icdf(logSurvival: logProbability - Tensor(Constant.logTwo))
+  }
+
   public var mean: Tensor { scale * Tensor((2 / Double.pi).squareRoot()) }
   public var variance: Tensor { square(scale) * Tensor(1 - 2 / Double.pi) }
   public var entropy: Tensor { unfolded.entropy - Tensor(Constant.logTwo) }

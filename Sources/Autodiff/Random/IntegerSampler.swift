@@ -1,0 +1,18 @@
+/// Whole numbers of a range, each with the same chance.
+///
+/// A remainder of 128 random bits: no number's chance is off by more than the range over 2^128. The
+/// bits are those that `jax.random.randint` takes for a 64-bit integer, so that one key gives its
+/// digits (for ranges above 2^32 JAX's own remainder overflows).
+enum IntegerSampler {
+  /// Element `n` of an array of draws from `low`, …, `high`; `nan` where these are no whole numbers
+  /// below 2^53, or `high` is the smaller one.
+  static func draw(low: Double, high: Double, _ n: UInt64, key: Threefry) -> Double {
+    let limit = 0x1p53
+    guard abs(low) <= limit, abs(high) <= limit, low <= high else { return .nan }
+    guard low == low.rounded(), high == high.rounded() else { return .nan }
+    let count = UInt64(high - low) + 1
+    let (upper, lower) = (key.child(0).bits64(n), key.child(1).bits64(n))
+    let offset = count.dividingFullWidth((upper % count, lower)).remainder
+    return low + Double(offset)
+  }
+}

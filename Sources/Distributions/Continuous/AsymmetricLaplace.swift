@@ -1,0 +1,89 @@
+import Autodiff
+import PPL
+
+/// Two exponential tails of different length, joined at the mode.
+///
+///     p(x) = exp(-|x - location| / tail) / (left + right)
+///     left = scale asymmetry (for x below location),    right = scale / asymmetry
+///
+/// - Shape: batch is all three parameters broadcast together; event `[]`.
+/// - Units: `location` and `scale` share the units of `x`; `asymmetry` has none, and 1 is `Laplace`.
+/// - Reference: Kotz, Kozubowski and Podgórski (2001), *The Laplace Distribution and Generalizations*, §3.1.
+public struct AsymmetricLaplace: CumulativeDistribution, Moments, HasEntropy {
+  public let location, scale, asymmetry: Tensor
+  public let batchShape: [Int]
+
+  public init(_ location: Tensor, _ scale: Tensor, asymmetry: Tensor) {
+    (self.location, self.scale, self.asymmetry) = (location, scale, asymmetry)
+    batchShape = Distributions.batchShape(
+      of: "AsymmetricLaplace",
+      ["location": location.shape, "scale": scale.shape, "asymmetry": asymmetry.shape])
+  }
+
+  public var parameters: [Parameter] {
+    [
+      .init("location", location, .real), .init("scale", scale, .positive),
+      .init("asymmetry", asymmetry, .positive),
+    ]
+  }
+  public var support: Support { .real }
+
+  private var left: Tensor { scale * asymmetry }
+  private var right: Tensor { scale / asymmetry }
+  /// The probability below the mode.
+  private var leftMass: Tensor { square(asymmetry) / (1 + square(asymmetry)) }
+
+  /// The difference of two exponential draws.
+  public func sample(_ shape: [Int], key: RandomKey) -> Tensor {
+    let draws = key.exponential([2] + shape + batchShape)
+    return location - left * draws[0] + right * draws[1]
+  }
+
+  public func logProb(_ x: Tensor) -> Tensor {
+    let distance = x - location
+    let isBelow = distance .< 0
+    let z = select(isBelow, -distance, distance) / select(isBelow, left, right)
+    return -z - log(left + right)
+  }
+
+  public func cdf(_ x: Tensor) -> Tensor {
+    let distance = x - location
+    let below = leftMass * exp(minimum(distance, 0) / left)
+    let above = 1 - exp(-maximum(distance, 0) / right) / (1 + square(asymmetry))
+    return select(distance .< 0, below, above)
+  }
+
+  public func icdf(_ p: Tensor) -> Tensor {
+    let isBelow = p .<= leftMass
+    let below = left * log(select(isBelow, p, leftMass) / leftMass)
+    let beyond = (1 - select(isBelow, leftMass, p)) * (1 + square(asymmetry))
+    return location + select(isBelow, below, -right * log(beyond))
+  }
+
+  public func logCDF(_ x: Tensor) -> Tensor {
+    let distance = x - location
+    let below = minimum(distance, 0) / left + log(leftMass)
+    let beyond = exp(-maximum(distance, 0) / right) / (1 + square(asymmetry))
+    return select(distance .< 0, below, log1p(-beyond))
+  }
+  public func logSurvival(_ x: Tensor) -> Tensor { mirrored.logCDF(-x) }
+  public func icdf(logCDF logProbability: Tensor) -> Tensor {
+    let logLeft = log(leftMass)
+    let isBelow = logProbability .<= logLeft
+    let below = left * (select(isBelow, logProbability, logLeft) - logLeft)
+    let beyond = -expm1(select(isBelow, logLeft, logProbability)) * (1 + square(asymmetry))
+    return location + select(isBelow, below, -right * log(beyond))
+  }
+  public func icdf(logSurvival logProbability: Tensor) -> Tensor {
+    -mirrored.icdf(logCDF: logProbability)
+  }
+
+  /// The law of `-x`.
+  private var mirrored: AsymmetricLaplace {
+    AsymmetricLaplace(-location, scale, asymmetry: reciprocal(asymmetry))
+  }
+
+  public var mean: Tensor { (location + right - left).broadcast(to: batchShape) }
+  public var variance: Tensor { (square(left) + square(right)).broadcast(to: batchShape) }
+  public var entropy: Tensor { (log(left + right) + 1).broadcast(to: batchShape) }
+}

@@ -1,0 +1,42 @@
+import Autodiff
+import PPL
+
+/// A proportion given by its mean and how closely it keeps to it: a beta law for regression.
+///
+///     x ~ Beta(mean concentration, (1 - mean) concentration)
+///
+/// - Shape: batch is `mean` and `concentration` broadcast together; event `[]`.
+/// - Reference: Ferrari and Cribari-Neto (2004), *Beta regression for modelling rates and proportions*.
+public struct BetaProportion: CumulativeDistribution, Moments, HasEntropy {
+  private let center: Tensor
+  public let concentration: Tensor
+
+  /// The same law in the usual parameters.
+  public let beta: Beta
+
+  public init(mean: Tensor, concentration: Tensor) {
+    (center, self.concentration) = (mean, concentration)
+    _ = Distributions.batchShape(
+      of: "BetaProportion", ["mean": mean.shape, "concentration": concentration.shape])
+    beta = Beta(mean * concentration, (1 - mean) * concentration)
+  }
+
+  public var parameters: [Parameter] {
+    [
+      .init("mean", center, .openInterval(0, 1)),
+      .init("concentration", concentration, .positive),
+    ]
+  }
+  public var support: Support { .unitInterval }
+  public var batchShape: [Int] { beta.batchShape }
+
+  public func sample(_ shape: [Int], key: RandomKey) -> Tensor { beta.sample(shape, key: key) }
+  public func logProb(_ x: Tensor) -> Tensor { beta.logProb(x) }
+  public func cdf(_ x: Tensor) -> Tensor { beta.cdf(x) }
+  public func icdf(_ p: Tensor) -> Tensor { beta.icdf(p) }
+  public var mean: Tensor { center.broadcast(to: batchShape) }
+  public var variance: Tensor {
+    (center * (1 - center) / (1 + concentration)).broadcast(to: batchShape)
+  }
+  public var entropy: Tensor { beta.entropy }
+}

@@ -1,0 +1,32 @@
+import Autodiff
+import PPL
+
+/// The sum of squares of independent standard normal quantities: a gamma law of rate 1/2.
+///
+///     p(x) = x^(ν/2 - 1) exp(-x / 2) / (2^(ν/2) Γ(ν/2)),    x > 0,    ν = degreesOfFreedom
+///
+/// - Shape: batch is that of `degreesOfFreedom`; event `[]`.
+/// - Reference: Johnson, Kotz and Balakrishnan (1994), *Continuous Univariate Distributions* 1, ch. 18.
+public struct Chi2: CumulativeDistribution, Moments, HasEntropy {
+  public let degreesOfFreedom: Tensor
+
+  public init(_ degreesOfFreedom: Tensor) { self.degreesOfFreedom = degreesOfFreedom }
+
+  /// The same law among the gamma laws.
+  public var gamma: Gamma { Gamma(shape: 0.5 * degreesOfFreedom, rate: 0.5) }
+
+  public var parameters: [Parameter] {
+    [.init("degreesOfFreedom", degreesOfFreedom, .positive)]
+  }
+  public var support: Support { .positive }
+  public var batchShape: [Int] { degreesOfFreedom.shape }
+
+  public func sample(_ shape: [Int], key: RandomKey) -> Tensor { gamma.sample(shape, key: key) }
+  public func logProb(_ x: Tensor) -> Tensor { gamma.logProb(x) }
+  public func cdf(_ x: Tensor) -> Tensor { gamma.cdf(x) }
+  public func icdf(_ p: Tensor) -> Tensor { gamma.icdf(p) }
+  public func logSurvival(_ x: Tensor) -> Tensor { gamma.logSurvival(x) }
+  public var mean: Tensor { degreesOfFreedom }
+  public var variance: Tensor { 2 * degreesOfFreedom }
+  public var entropy: Tensor { gamma.entropy }
+}

@@ -1,0 +1,78 @@
+import Autodiff
+import PPL
+
+/// Incomes: a heavy upper tail and a mode that may lie at zero or inside; the inverse of a Burr law.
+///
+///     F(x) = (1 + (x / scale)^-sharpness)^-shape,    x > 0
+///
+/// - Shape: batch is all three parameters broadcast together; event `[]`.
+/// - Units: `scale` has the units of `x`; `shape` (p) and `sharpness` (a) have none.
+/// - Reference: Kleiber (2008), *A guide to the Dagum distributions*, §3.2.
+public struct Dagum: CumulativeDistribution, Moments {
+  public let shape, sharpness, scale: Tensor
+  public let batchShape: [Int]
+
+  public init(shape: Tensor, sharpness: Tensor, scale: Tensor) {
+    (self.shape, self.sharpness, self.scale) = (shape, sharpness, scale)
+    batchShape = Distributions.batchShape(
+      of: "Dagum",
+      ["shape": shape.shape, "sharpness": sharpness.shape, "scale": scale.shape])
+  }
+
+  public var parameters: [Parameter] {
+    [
+      .init("shape", shape, .positive), .init("sharpness", sharpness, .positive),
+      .init("scale", scale, .positive),
+    ]
+  }
+  public var support: Support { .positive }
+
+  public func sample(_ shape: [Int], key: RandomKey) -> Tensor {
+    icdf(key.innerUniform(shape + batchShape))
+  }
+
+  public func logProb(_ x: Tensor) -> Tensor {
+    onSupport(x .> 0, x, safe: scale) { x in
+      let logX = log(x)
+      let z = sharpness * (logX - log(scale))
+      let kernel = shape * z - (shape + 1) * softplus(z)
+      return log(sharpness) + log(shape) - logX + kernel
+    }
+  }
+
+  public func cdf(_ x: Tensor) -> Tensor { exp(logCDF(x)) }
+  public func icdf(_ p: Tensor) -> Tensor { icdf(logCDF: log(p)) }
+
+  public func logCDF(_ x: Tensor) -> Tensor {
+    let isPositive = x .> 0
+    let z = sharpness * (log(select(isPositive, x, scale)) - log(scale))
+    return select(isPositive, -shape * softplus(-z), Tensor(-.infinity))
+  }
+  public func icdf(logCDF logProbability: Tensor) -> Tensor {
+    scale * exp(-log(expm1(-logProbability / shape)) / sharpness)
+  }
+  public func logSurvival(_ x: Tensor) -> Tensor { logOneMinusExp(logCDF(x)) }
+  public func icdf(logSurvival logProbability: Tensor) -> Tensor {
+    icdf(logCDF: logOneMinusExp(logProbability))
+  }
+
+  /// Infinite for a sharpness up to 1.
+  public var mean: Tensor {
+    let exists = sharpness .> 1
+    return select(exists, scale * moment(1, select(exists, sharpness, 2)), Tensor(.infinity))
+  }
+
+  /// Infinite for a sharpness up to 2.
+  public var variance: Tensor {
+    let exists = sharpness .> 2
+    let a = select(exists, sharpness, 3)
+    let spread = moment(2, a) - square(moment(1, a))
+    return select(exists, square(scale) * spread, Tensor(.infinity))
+  }
+
+  /// `E[(x / scale)^n] = shape B(1 - n/a, shape + n/a)`.
+  private func moment(_ n: Tensor, _ a: Tensor) -> Tensor {
+    let logBeta = logGamma(1 - n / a) + logGamma(shape + n / a) - logGamma(shape + 1)
+    return shape * exp(logBeta)
+  }
+}

@@ -1,0 +1,87 @@
+import Autodiff
+import PPL
+
+/// The limiting law of the largest of many draws with tails like a power: a GEV law of positive shape.
+///
+///     F(x) = exp(-z^-shape),    z = (x - location) / scale > 0
+///
+/// - Shape: batch is all three parameters broadcast together; event `[]`.
+/// - Units: `location` and `scale` share the units of `x`; `shape` has none, and is `1 / ξ` of a GEV law.
+/// - Reference: Coles (2001), *An Introduction to Statistical Modeling of Extreme Values*, eq. (3.1).
+public struct Frechet: CumulativeDistribution, Moments, HasEntropy {
+  public let location, scale, shape: Tensor
+  public let batchShape: [Int]
+
+  public init(_ location: Tensor, _ scale: Tensor, shape: Tensor) {
+    (self.location, self.scale, self.shape) = (location, scale, shape)
+    batchShape = Distributions.batchShape(
+      of: "Frechet",
+      ["location": location.shape, "scale": scale.shape, "shape": shape.shape])
+  }
+
+  public var parameters: [Parameter] {
+    [
+      .init("location", location, .real), .init("scale", scale, .positive),
+      .init("shape", shape, .positive),
+    ]
+  }
+  public var support: Support { .greaterThan(location) }
+
+  public func sample(_ shape: [Int], key: RandomKey) -> Tensor {
+    icdf(key.innerUniform(shape + batchShape))
+  }
+
+  public func logProb(_ x: Tensor) -> Tensor {
+    let (s, isInner) = reducedVariate(x)
+    let inner = log(shape) - log(scale) - s / shape - s - exp(-s)
+    return select(isInner, inner, Tensor(-.infinity))
+  }
+
+  public func cdf(_ x: Tensor) -> Tensor { exp(logCDF(x)) }
+  public func icdf(_ p: Tensor) -> Tensor { icdf(logCDF: log(p)) }
+
+  public func logCDF(_ x: Tensor) -> Tensor {
+    let (s, isInner) = reducedVariate(x)
+    return select(isInner, -exp(-s), Tensor(-.infinity))
+  }
+  public func icdf(logCDF logProbability: Tensor) -> Tensor {
+    location + scale * exp(-log(-logProbability) / shape)
+  }
+  /// That of the standard Gumbel law at the reduced variate.
+  public func logSurvival(_ x: Tensor) -> Tensor {
+    let (s, isInner) = reducedVariate(x)
+    return select(isInner, Gumbel(0, 1).logSurvival(s), 0)
+  }
+  public func icdf(logSurvival logProbability: Tensor) -> Tensor {
+    icdf(logCDF: logOneMinusExp(logProbability))
+  }
+
+  /// Infinite for shapes up to 1.
+  public var mean: Tensor {
+    let exists = shape .> 1
+    let a = select(exists, shape, 2)
+    return select(exists, location + scale * exp(logGamma(1 - 1 / a)), Tensor(.infinity))
+  }
+
+  /// Infinite for shapes up to 2.
+  public var variance: Tensor {
+    let exists = shape .> 2
+    let a = select(exists, shape, 3)
+    let first = logGamma(1 - 1 / a)
+    let spread = exp(2 * first) * expm1(logGamma(1 - 2 / a) - 2 * first)
+    return select(exists, square(scale) * spread, Tensor(.infinity)).broadcast(to: batchShape)
+  }
+
+  public var entropy: Tensor {
+    let entropy = 1 + Tensor(Constant.eulerGamma) * (1 + reciprocal(shape)) + log(scale / shape)
+    return entropy.broadcast(to: batchShape)
+  }
+
+  /// `shape log z`, a standard Gumbel quantity, and whether its density is above `exp(-10³⁰⁴)`.
+  private func reducedVariate(_ x: Tensor) -> (s: Tensor, isInner: Tensor) {
+    let isAbove = x .> location
+    let s = shape * log((select(isAbove, x, location + scale) - location) / scale)
+    let isInner = isAbove .& (s .> -700)
+    return (select(isInner, s, 0), isInner)
+  }
+}

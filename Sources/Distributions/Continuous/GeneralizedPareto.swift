@@ -1,0 +1,123 @@
+import Autodiff
+import PPL
+
+/// The limiting law of what exceeds a high threshold, for peaks over threshold.
+///
+///     1 - F(x) = (1 + shape z)^(-1/shape),    z = (x - location) / scale ≥ 0
+///
+/// A shape above zero has a heavy tail, one below zero a highest value `location - scale / shape`, and
+/// zero is the exponential law. All three are one smooth function here, as in `GEV`: with the reduced
+/// variate `s = log(1 + shape z) / shape`, which is `z` at shape 0,
+///
+///     log p = -log(scale) - (1 + shape) s,    log(1 - F) = -s
+///
+/// The upper end depends on the parameters. Beyond it the log density is -infinity and its gradient
+/// exactly zero; `support` is therefore all numbers from the threshold on, and `upperEnd` has the end.
+///
+///     let peaks = GeneralizedPareto(threshold, scale, shape)
+///     peaks.returnLevel(period: 100, exceedances: 2.5)  // passed once in 100 years of 2.5 peaks each
+///
+/// - Shape: batch is `location`, `scale` and `shape` broadcast together; event `[]`.
+/// - Units: `location` (the threshold) and `scale` share the units of `x`; `shape` has none.
+/// - Reference: Coles (2001), *An Introduction to Statistical Modeling of Extreme Values*, eq. (4.2);
+///   Pickands (1975), *Statistical inference using extreme order statistics*.
+public struct GeneralizedPareto: CumulativeDistribution, Moments, HasEntropy {
+  public let location, scale, shape: Tensor
+  public let batchShape: [Int]
+
+  public init(_ location: Tensor, _ scale: Tensor, _ shape: Tensor) {
+    (self.location, self.scale, self.shape) = (location, scale, shape)
+    batchShape = Distributions.batchShape(
+      of: "GeneralizedPareto",
+      ["location": location.shape, "scale": scale.shape, "shape": shape.shape])
+  }
+
+  public var parameters: [Parameter] {
+    [
+      .init("location", location, .real), .init("scale", scale, .positive),
+      .init("shape", shape, .real),
+    ]
+  }
+  public var support: Support { .greaterThanEqual(location) }
+
+  public func sample(_ shape: [Int], key: RandomKey) -> Tensor {
+    quantile(reduced: key.exponential(shape + batchShape))
+  }
+
+  public func logProb(_ x: Tensor) -> Tensor {
+    let (s, inside) = reducedVariate(x)
+    return select(inside, -log(scale) - (1 + shape) * s, Tensor(-.infinity))
+  }
+
+  public func cdf(_ x: Tensor) -> Tensor {
+    let (s, inside) = reducedVariate(x)
+    return select(inside, -expm1(-s), x .> location)
+  }
+  public func icdf(_ p: Tensor) -> Tensor {
+    let isOne = p .== 1
+    let inner = quantile(reduced: -log1p(-select(isOne, 0.5, p)))
+    return select(isOne, upperEnd, inner)
+  }
+  public func logSurvival(_ x: Tensor) -> Tensor {
+    let (s, inside) = reducedVariate(x)
+    return select(inside, -s, select(x .> location, Tensor(-.infinity), 0))
+  }
+  public func icdf(logSurvival logProbability: Tensor) -> Tensor {
+    quantile(reduced: -logProbability)
+  }
+
+  /// The level that is exceeded once in `period` years on average.
+  ///
+  ///     Q(1 - 1 / (period exceedances))
+  ///
+  /// - Parameters:
+  ///   - period: In years, or whatever `exceedances` counts by.
+  ///   - exceedances: How many peaks a year pass the threshold; `period * exceedances` is above 1.
+  /// - Reference: Coles (2001), eq. (4.13).
+  public func returnLevel(period: Tensor, exceedances: Tensor) -> Tensor {
+    quantile(reduced: log(period * exceedances))
+  }
+
+  /// The law of what exceeds a higher threshold: again of this family, with the same shape.
+  ///
+  /// - Parameter threshold: At or above `location`, and below the upper end.
+  /// - Reference: Coles (2001), §4.3.4.
+  public func exceeding(_ threshold: Tensor) -> GeneralizedPareto {
+    GeneralizedPareto(threshold, scale + shape * (threshold - location), shape)
+  }
+
+  /// The highest value; infinite for shapes from 0 on.
+  public var upperEnd: Tensor {
+    let end = location - scale / select(shape .< 0, shape, -1)
+    return select(shape .< 0, end, Tensor(.infinity))
+  }
+
+  /// Infinite for shapes from 1 on.
+  public var mean: Tensor {
+    let exists = shape .< 1
+    let xi = select(exists, shape, 0)
+    return select(exists, location + scale / (1 - xi), Tensor(.infinity))
+  }
+
+  /// Infinite for shapes from 1/2 on.
+  public var variance: Tensor {
+    let exists = shape .< 0.5
+    let xi = select(exists, shape, 0)
+    let finite = square(scale / (1 - xi)) / (1 - 2 * xi)
+    return select(exists, finite, Tensor(.infinity)).broadcast(to: batchShape)
+  }
+
+  public var entropy: Tensor { (log(scale) + shape + 1).broadcast(to: batchShape) }
+
+  /// `s` and whether `x` is inside the support; outside, `s` is 0 and does not depend on anything.
+  private func reducedVariate(_ x: Tensor) -> (s: Tensor, inside: Tensor) {
+    let z = (x - location) / scale
+    let inside = (z .>= 0) .& (shape * z .> -1)
+    let safeZ = select(inside, z, 0)
+    return (safeZ * log1pRatio(shape * safeZ), inside)
+  }
+
+  private func quantile(reduced s: Tensor) -> Tensor {
+    location + scale * s * expm1Ratio(shape * s)
+  }
+}

@@ -1,0 +1,72 @@
+import Autodiff
+import PPL
+
+/// A proportion much like a beta one, with a distribution function in closed form.
+///
+///     p(x) = alpha beta x^(alpha - 1) (1 - x^alpha)^(beta - 1),    0 ≤ x ≤ 1
+///
+/// - Shape: batch is `alpha` and `beta` broadcast together; event `[]`.
+/// - Reference: Jones (2009), *Kumaraswamy's distribution: A beta-type distribution with some
+///   tractability advantages*, §2–3.
+public struct Kumaraswamy: CumulativeDistribution, Moments, HasEntropy {
+  public let alpha, beta: Tensor
+  public let batchShape: [Int]
+
+  public init(_ alpha: Tensor, _ beta: Tensor) {
+    (self.alpha, self.beta) = (alpha, beta)
+    batchShape = Distributions.batchShape(
+      of: "Kumaraswamy", ["alpha": alpha.shape, "beta": beta.shape])
+  }
+
+  public var parameters: [Parameter] {
+    [.init("alpha", alpha, .positive), .init("beta", beta, .positive)]
+  }
+  public var support: Support { .unitInterval }
+
+  /// The value that is exceeded with a uniform probability, kept off the ends as NumPyro keeps it.
+  public func sample(_ shape: [Int], key: RandomKey) -> Tensor {
+    let u = key.innerUniform(shape + batchShape)
+    let (tiny, almostOne) = (Double.leastNormalMagnitude, 1 - Double.ulpOfOne)
+    let power = minimum(exp(log(u) / beta), Tensor(almostOne))  // 1 - x^alpha
+    let x = exp(log1p(-power) / alpha)
+    return minimum(maximum(x, Tensor(tiny)), Tensor(almostOne))
+  }
+
+  public func logProb(_ x: Tensor) -> Tensor {
+    onSupport((x .>= 0) .& (x .<= 1), x, safe: 0.5) { x in
+      let logNormalizer = -log(alpha) - log(beta)
+      return timesLog(alpha - 1, x) + logUpper(x, power: beta - 1) - logNormalizer
+    }
+  }
+
+  public func cdf(_ x: Tensor) -> Tensor { -expm1(logSurvival(x)) }
+  public func icdf(_ p: Tensor) -> Tensor { icdf(logSurvival: log1p(-p)) }
+  public func logSurvival(_ x: Tensor) -> Tensor {
+    logUpper(minimum(maximum(x, 0), 1), power: beta)
+  }
+  public func icdf(logSurvival logProbability: Tensor) -> Tensor {
+    exp(logOneMinusExp(logProbability / beta) / alpha)
+  }
+
+  public var mean: Tensor { moment(1) }
+  public var variance: Tensor { moment(2) - square(moment(1)) }
+  public var entropy: Tensor {
+    let harmonic = digamma(beta + 1) + Tensor(Constant.eulerGamma)
+    let logNormalizer = -log(alpha) - log(beta)
+    return 1 - reciprocal(beta) + (1 - reciprocal(alpha)) * harmonic + logNormalizer
+  }
+
+  /// `E[x^n] = beta B(1 + n / alpha, beta)`.
+  private func moment(_ n: Tensor) -> Tensor {
+    let a = 1 + n / alpha
+    return beta * exp(logGamma(a) + logGamma(beta) - logGamma(a + beta))
+  }
+
+  /// `power log(1 - x^alpha)`, with `0 log 0 = 0` at 1 and no slope at 0.
+  private func logUpper(_ x: Tensor, power: Tensor) -> Tensor {
+    let isInner = (x .> 0) .& (x .< 1)
+    let inner = power * logOneMinusExp(alpha * log(select(isInner, x, 0.5)))
+    let atOne = select(power .== 0, 0, select(power .> 0, Tensor(-.infinity), Tensor(.infinity)))
+    return select(isInner, inner, select(x .> 0.5, atOne, 0))
+  }
+}

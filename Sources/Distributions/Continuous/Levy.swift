@@ -1,0 +1,75 @@
+import Autodiff
+import PPL
+
+/// The first time a Brownian motion reaches a level: a stable law with index 1/2.
+///
+///     p(x) = √(scale / (2π)) exp(-scale / (2 d)) d^(-3/2),    d = x - location > 0
+///
+/// - Shape: batch is `location` and `scale` broadcast together; event `[]`.
+/// - Units: `location` and `scale` share the units of `x`.
+/// - Reference: Nolan (2020), *Univariate Stable Distributions*, §1.1.
+public struct Levy: CumulativeDistribution, Moments, HasEntropy {
+  public let location, scale: Tensor
+  public let batchShape: [Int]
+
+  public init(_ location: Tensor, _ scale: Tensor) {
+    (self.location, self.scale) = (location, scale)
+    batchShape = Distributions.batchShape(
+      of: "Levy", ["location": location.shape, "scale": scale.shape])
+  }
+
+  public var parameters: [Parameter] {
+    [.init("location", location, .real), .init("scale", scale, .positive)]
+  }
+  public var support: Support { .greaterThan(location) }
+
+  public func sample(_ shape: [Int], key: RandomKey) -> Tensor {
+    icdf(key.innerUniform(shape + batchShape))
+  }
+
+  public func logProb(_ x: Tensor) -> Tensor {
+    let distance = x - location
+    // Below this scale / distance² is no finite number, and the density is below exp(-10¹⁴⁰).
+    let isInner = distance .> scale * 1e-140
+    let d = select(isInner, distance, scale)
+    let kernel = 0.5 * (log(scale) - scale / d) - 1.5 * log(d)
+    return select(isInner, kernel - Tensor(Constant.halfLogTwoPi), Tensor(-.infinity))
+  }
+
+  /// `erfc(√(scale / (2 d)))`: twice the probability of a normal beyond the inverse root.
+  public func cdf(_ x: Tensor) -> Tensor {
+    let (root, isInner) = inverseRoot(x)
+    return select(isInner, 2 * normalCDF(-root), 0)
+  }
+  public func icdf(_ p: Tensor) -> Tensor { location + scale / square(normalQuantile(0.5 * p)) }
+
+  public func logCDF(_ x: Tensor) -> Tensor {
+    let (root, isInner) = inverseRoot(x)
+    return select(
+      isInner, logNormalCDF(-root) + Tensor(Constant.logTwo), Tensor(-.infinity))
+  }
+  public func icdf(logCDF logProbability: Tensor) -> Tensor {
+    let root = logNormalQuantile(logProbability - Tensor(Constant.logTwo))
+    return location + scale / square(root)
+  }
+  public func logSurvival(_ x: Tensor) -> Tensor {
+    let (root, isInner) = inverseRoot(x)
+    return select(isInner, log(erf(root * Tensor(0.5.squareRoot()))), 0)
+  }
+  public func icdf(logSurvival logProbability: Tensor) -> Tensor {
+    location + 0.5 * scale / square(erfInverse(exp(logProbability)))
+  }
+
+  public var mean: Tensor { .full(.infinity, batchShape) }
+  public var variance: Tensor { .full(.infinity, batchShape) }
+  public var entropy: Tensor {
+    let standard = 0.5 + 1.5 * Constant.eulerGamma + 0.5 * (Constant.logPi + 4 * Constant.logTwo)
+    return (log(scale) + Tensor(standard)).broadcast(to: batchShape)
+  }
+
+  private func inverseRoot(_ x: Tensor) -> (root: Tensor, isInner: Tensor) {
+    let distance = x - location
+    let isInner = distance .> scale * 1e-140
+    return (sqrt(scale / select(isInner, distance, scale)), isInner)
+  }
+}

@@ -1,0 +1,43 @@
+import Autodiff
+import PPL
+
+/// A positive quantity of unknown order of magnitude: its logarithm is uniform.
+///
+///     p(x) = 1 / (x log(high / low)),    low ≤ x ≤ high
+///
+/// - Shape: batch is `low` and `high` broadcast together; event `[]`.
+/// - Units: `low` and `high` share the units of `x`.
+public struct LogUniform: CumulativeDistribution, Moments, HasEntropy {
+  public let low, high: Tensor
+  public let batchShape: [Int]
+
+  public init(_ low: Tensor, _ high: Tensor) {
+    (self.low, self.high) = (low, high)
+    batchShape = Distributions.batchShape(
+      of: "LogUniform", ["low": low.shape, "high": high.shape])
+  }
+
+  public var parameters: [Parameter] {
+    [.init("low", low, .positive), .init("high", high, .greaterThan(low))]
+  }
+  public var support: Support { .interval(low, high) }
+  private var logWidth: Tensor { log(high / low) }
+
+  public func sample(_ shape: [Int], key: RandomKey) -> Tensor {
+    let x = exp(Uniform(log(low), log(high)).sample(shape, key: key))
+    return minimum(maximum(x, low), high)  // rounding must not leave the interval
+  }
+
+  public func logProb(_ x: Tensor) -> Tensor {
+    onSupport((x .>= low) .& (x .<= high), x, safe: low) { -log($0) - log(logWidth) }
+  }
+
+  public func cdf(_ x: Tensor) -> Tensor { log(minimum(maximum(x, low), high) / low) / logWidth }
+  public func icdf(_ p: Tensor) -> Tensor { low * exp(p * logWidth) }
+
+  public var mean: Tensor { (high - low) / logWidth }
+  public var variance: Tensor {
+    0.5 * (high - low) * (high + low) / logWidth - square(mean)
+  }
+  public var entropy: Tensor { 0.5 * (log(low) + log(high)) + log(logWidth) }
+}

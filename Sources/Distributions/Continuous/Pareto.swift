@@ -1,0 +1,59 @@
+import Autodiff
+import PPL
+
+/// Sizes above a threshold that fall off like a power: wealth, cities, earthquakes.
+///
+///     p(x) = shape scale^shape / x^(shape + 1),    x > scale
+///
+/// - Shape: batch is `scale` and `shape` broadcast together; event `[]`.
+/// - Units: `scale` has the units of `x`, `shape` none.
+/// - Reference: Johnson, Kotz and Balakrishnan (1994), *Continuous Univariate Distributions* 1, ch. 20.
+public struct Pareto: CumulativeDistribution, Moments, HasEntropy {
+  public let scale, shape: Tensor
+  public let batchShape: [Int]
+
+  public init(scale: Tensor, shape: Tensor) {
+    (self.scale, self.shape) = (scale, shape)
+    batchShape = Distributions.batchShape(
+      of: "Pareto", ["scale": scale.shape, "shape": shape.shape])
+  }
+
+  public var parameters: [Parameter] {
+    [.init("scale", scale, .positive), .init("shape", shape, .positive)]
+  }
+  public var support: Support { .greaterThan(scale) }
+
+  public func sample(_ shape: [Int], key: RandomKey) -> Tensor {
+    scale * exp(key.exponential(shape + batchShape) / self.shape)
+  }
+
+  public func logProb(_ x: Tensor) -> Tensor {
+    onSupport(x .> scale, x, safe: 2 * scale) { x in
+      let logX = log(x)
+      return log(shape) + shape * (log(scale) - logX) - logX
+    }
+  }
+
+  public func cdf(_ x: Tensor) -> Tensor { -expm1(logSurvival(x)) }
+  public func icdf(_ p: Tensor) -> Tensor { icdf(logSurvival: log1p(-p)) }
+  public func logSurvival(_ x: Tensor) -> Tensor { -shape * log(maximum(x, scale) / scale) }
+  public func icdf(logSurvival logProbability: Tensor) -> Tensor {
+    scale * exp(-logProbability / shape)
+  }
+
+  /// Infinite for shapes up to 1.
+  public var mean: Tensor {
+    let exists = shape .> 1
+    let a = select(exists, shape, 2)
+    return select(exists, a * scale / (a - 1), Tensor(.infinity))
+  }
+
+  /// Infinite for shapes up to 2.
+  public var variance: Tensor {
+    let exists = shape .> 2
+    let a = select(exists, shape, 3)
+    return select(exists, square(scale / (a - 1)) * a / (a - 2), Tensor(.infinity))
+  }
+
+  public var entropy: Tensor { log(scale / shape) + 1 + reciprocal(shape) }
+}

@@ -1,0 +1,44 @@
+import Autodiff
+import PPL
+
+/// A coin toss made continuous: a draw near 0 or 1 through which gradients pass.
+///
+///     x = sigmoid(t),    t ~ Logistic(logits / temperature, 1 / temperature)
+///
+/// A draw keeps its `t`. A low temperature is near to tosses, and its gradients are wilder.
+///
+/// - Shape: batch is `temperature` and `logits` broadcast together; event `[]`.
+/// - Reference: Maddison, Mnih and Teh (2017), *The concrete distribution*, eq. (24);
+///   NumPyro's `RelaxedBernoulliLogits`.
+public struct RelaxedBernoulli: CumulativeDistribution {
+  public let temperature, logits: Tensor
+  private let logistic: Logistic
+
+  public init(temperature: Tensor, logits: Tensor) {
+    (self.temperature, self.logits) = (temperature, logits)
+    _ = Distributions.batchShape(
+      of: "RelaxedBernoulli", ["temperature": temperature.shape, "logits": logits.shape])
+    logistic = Logistic(logits / temperature, reciprocal(temperature))
+  }
+
+  public var parameters: [Parameter] {
+    [.init("temperature", temperature, .positive), .init("logits", logits, .real)]
+  }
+  public var support: Support { .unitInterval }
+  public var batchShape: [Int] { logistic.batchShape }
+  private var squashed: Transformed {
+    Transformed(logistic, SigmoidTransform(), onto: .unitInterval)
+  }
+
+  public func sample(_ shape: [Int], key: RandomKey) -> Tensor { squashed.sample(shape, key: key) }
+  public func draw(_ shape: [Int], key: RandomKey) -> Draw { squashed.draw(shape, key: key) }
+  public func logProb(of draw: Draw) -> Tensor { squashed.logProb(of: draw) }
+  public func logProb(_ x: Tensor) -> Tensor { squashed.logProb(x) }
+
+  public func cdf(_ x: Tensor) -> Tensor {
+    let isInner = (x .> 0) .& (x .< 1)
+    let inner = select(isInner, x, 0.5)
+    return select(isInner, logistic.cdf(log(inner) - log1p(-inner)), x .>= 1)
+  }
+  public func icdf(_ p: Tensor) -> Tensor { sigmoid(logistic.icdf(p)) }
+}

@@ -1,0 +1,81 @@
+import Autodiff
+import PPL
+
+/// A smooth law with Laplace tails: the hyperbolic secant, differentiable at its mode.
+///
+///     p(x) = 1 / (π scale cosh z),    z = (x - location) / scale
+///
+/// - Shape: batch is `location` and `scale` broadcast together; event `[]`.
+/// - Units: `location` and `scale` share the units of `x`.
+/// - Reference: Johnson, Kotz and Balakrishnan (1995), *Continuous Univariate Distributions* 2, §23.11;
+///   named and scaled as NumPyro's.
+public struct SoftLaplace: SymmetricDistribution, Moments, HasEntropy {
+  public let location, scale: Tensor
+  public let batchShape: [Int]
+
+  public init(_ location: Tensor, _ scale: Tensor) {
+    (self.location, self.scale) = (location, scale)
+    batchShape = Distributions.batchShape(
+      of: "SoftLaplace", ["location": location.shape, "scale": scale.shape])
+  }
+
+  public var parameters: [Parameter] {
+    [.init("location", location, .real), .init("scale", scale, .positive)]
+  }
+  public var support: Support { .real }
+  public var center: Tensor { location }
+
+  public func sample(_ shape: [Int], key: RandomKey) -> Tensor {
+    icdf(key.innerUniform(shape + batchShape))
+  }
+
+  public func logProb(_ x: Tensor) -> Tensor {
+    let z = abs((x - location) / scale)
+    let logTwiceCosh = z + log1p(exp(-2 * z))
+    return Tensor(Constant.logTwo - Constant.logPi) - log(scale) - logTwiceCosh
+  }
+
+  public func cdf(_ x: Tensor) -> Tensor {
+    let z = (x - location) / scale
+    let tail = Tensor(2 / Double.pi) * atan(exp(-abs(z)))
+    return select(z .< 0, tail, 1 - tail)
+  }
+
+  public func icdf(_ p: Tensor) -> Tensor {
+    let isLower = p .< 0.5
+    let tail = select(isLower, p, 1 - p)
+    let z = logTangent(tail)
+    return location + scale * select(isLower, z, -z)
+  }
+
+  public func logCDF(_ x: Tensor) -> Tensor {
+    let z = (x - location) / scale
+    // atan(e^z) = e^z to rounding below -20.
+    let isFar = z .< -20
+    let far = minimum(z, -20) + Tensor(Constant.logTwo - Constant.logPi)
+    let near = select(isFar, 0, z)
+    let tail = Tensor(2 / Double.pi) * atan(exp(-abs(near)))
+    let inner = select(near .< 0, log(tail), log1p(-tail))
+    return select(isFar, far, inner)
+  }
+
+  public func icdf(logCDF logProbability: Tensor) -> Tensor {
+    let isFar = logProbability .< -20
+    let far = location + scale * (logProbability + Tensor(Constant.logPi - Constant.logTwo))
+    return select(isFar, far, icdf(exp(select(isFar, -1, logProbability))))
+  }
+
+  public var mean: Tensor { location.broadcast(to: batchShape) }
+  public var variance: Tensor {
+    square(Tensor(0.5 * .pi) * scale).broadcast(to: batchShape)
+  }
+  public var entropy: Tensor {
+    (log(scale) + Tensor(2 * Constant.halfLogTwoPi)).broadcast(to: batchShape)
+  }
+
+  /// `log tan(π p / 2)`.
+  private func logTangent(_ p: Tensor) -> Tensor {
+    let angle = Tensor(0.5 * .pi) * p
+    return log(sin(angle) / cos(angle))
+  }
+}

@@ -1,0 +1,65 @@
+import Autodiff
+import PPL
+
+/// A lifetime whose hazard grows or falls like a power of its age; wind speeds; the weakest of many links.
+///
+///     p(x) = shape / x z^shape exp(-z^shape),    z = x / scale,    x > 0
+///
+/// - Shape: batch is `scale` and `shape` broadcast together; event `[]`.
+/// - Units: `scale` has the units of `x`, `shape` none.
+/// - Reference: Johnson, Kotz and Balakrishnan (1994), *Continuous Univariate Distributions* 1, ch. 21.
+public struct Weibull: CumulativeDistribution, Moments, HasEntropy {
+  public let scale, shape: Tensor
+  public let batchShape: [Int]
+
+  public init(scale: Tensor, shape: Tensor) {
+    (self.scale, self.shape) = (scale, shape)
+    batchShape = Distributions.batchShape(
+      of: "Weibull", ["scale": scale.shape, "shape": shape.shape])
+  }
+
+  public var parameters: [Parameter] {
+    [.init("scale", scale, .positive), .init("shape", shape, .positive)]
+  }
+  public var support: Support { .positive }
+
+  public func sample(_ shape: [Int], key: RandomKey) -> Tensor {
+    icdf(key.innerUniform(shape + batchShape))
+  }
+
+  public func logProb(_ x: Tensor) -> Tensor {
+    let (logHazard, isFinite) = logCumulativeHazard(x)
+    let logX = log(select(isFinite, x, scale))
+    let inner = log(shape) + logHazard - logX - exp(logHazard)
+    return select(isFinite, inner, Tensor(-.infinity))
+  }
+
+  public func cdf(_ x: Tensor) -> Tensor { -expm1(logSurvival(x)) }
+  public func icdf(_ p: Tensor) -> Tensor { icdf(logSurvival: log1p(-p)) }
+  public func logSurvival(_ x: Tensor) -> Tensor {
+    let (logHazard, isFinite) = logCumulativeHazard(x)
+    return select(isFinite, -exp(logHazard), select(x .> 0, Tensor(-.infinity), 0))
+  }
+  public func icdf(logSurvival logProbability: Tensor) -> Tensor {
+    scale * exp(log(-logProbability) / shape)
+  }
+
+  public var mean: Tensor { scale * exp(logMoment(1)) }
+  public var variance: Tensor {
+    square(mean) * expm1(logMoment(2) - 2 * logMoment(1))
+  }
+  public var entropy: Tensor {
+    Tensor(Constant.eulerGamma) * (1 - reciprocal(shape)) + log(scale / shape) + 1
+  }
+
+  /// `log E[(x / scale)^n]`.
+  private func logMoment(_ n: Tensor) -> Tensor { logGamma(1 + n / shape) }
+
+  /// `shape log(x / scale)`, and whether `x` is positive and its hazard a finite number.
+  private func logCumulativeHazard(_ x: Tensor) -> (value: Tensor, isFinite: Tensor) {
+    let isPositive = x .> 0
+    let value = shape * log(select(isPositive, x, scale) / scale)
+    let isFinite = isPositive .& (value .< 700)
+    return (select(isFinite, value, 0), isFinite)
+  }
+}

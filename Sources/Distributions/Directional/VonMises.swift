@@ -1,0 +1,76 @@
+import Autodiff
+import PPL
+
+/// The normal law of the circle: angles about a mean direction.
+///
+///     p(x) = exp(concentration cos(x - location)) / (2π I₀(concentration)),    -π ≤ x ≤ π
+///
+/// Draws differentiate in both parameters: in the concentration at a held probability.
+///
+/// - Shape: batch is `location` and `concentration` broadcast together; event `[]`.
+/// - Units: angles are in radians; `concentration` has none, and is about one over the variance if large.
+/// - Reference: Mardia and Jupp (2000), *Directional Statistics*, §3.5.4.
+public struct VonMises: CumulativeDistribution, CircularMoments, HasEntropy {
+  public let location, concentration: Tensor
+  public let batchShape: [Int]
+
+  public init(_ location: Tensor, _ concentration: Tensor) {
+    (self.location, self.concentration) = (location, concentration)
+    batchShape = Distributions.batchShape(
+      of: "VonMises", ["location": location.shape, "concentration": concentration.shape])
+  }
+
+  public var parameters: [Parameter] {
+    [.init("location", location, .real), .init("concentration", concentration, .positive)]
+  }
+  public var support: Support { .circular }
+
+  public func sample(_ shape: [Int], key: RandomKey) -> Tensor {
+    wrapped(location + key.vonMises(shape + batchShape, concentration: concentration))
+  }
+
+  public func logProb(_ x: Tensor) -> Tensor {
+    onSupport((x .>= Tensor(-.pi)) .& (x .<= Tensor(.pi)), x, safe: 0) { x in
+      let fromTop = -2 * concentration * square(sin(0.5 * (x - location)))
+      return fromTop - logNormalizer
+    }
+  }
+
+  /// The probability of an angle in [-π, x], by quadrature: about 1 µs an element.
+  public func cdf(_ x: Tensor) -> Tensor {
+    let angle = minimum(maximum(x, Tensor(-.pi)), Tensor(.pi))
+    return unwrappedCDF(angle - circularMean) - unwrappedCDF(Tensor(-.pi) - circularMean)
+  }
+
+  /// By Newton's method on `cdf(_:)`.
+  public func icdf(_ p: Tensor) -> Tensor {
+    let total = p + unwrappedCDF(Tensor(-.pi) - circularMean)
+    let turns = floor(total)
+    let angle = vonMisesQuantile(concentration: concentration, total - turns)
+    return circularMean + angle + Tensor(2 * .pi) * turns
+  }
+
+  public var circularMean: Tensor { wrapped(location).broadcast(to: batchShape) }
+
+  /// `1 - I₁(concentration) / I₀(concentration)`.
+  public var circularVariance: Tensor { (1 - resultant).broadcast(to: batchShape) }
+
+  public var entropy: Tensor {
+    (logNormalizer + concentration * (1 - resultant)).broadcast(to: batchShape)
+  }
+
+  /// The mean of `cos(x - location)`.
+  private var resultant: Tensor { besselI1e(concentration) / besselI0e(concentration) }
+
+  /// Of the density over its top.
+  private var logNormalizer: Tensor {
+    log(besselI0e(concentration)) + Tensor(2 * Constant.halfLogTwoPi)
+  }
+
+  /// The distribution function about 0, which grows by 1 with each turn.
+  private func unwrappedCDF(_ angle: Tensor) -> Tensor {
+    let turns = floor((angle + Tensor(.pi)) / Tensor(2 * .pi))
+    let inside = angle - Tensor(2 * .pi) * turns
+    return vonMisesCDF(concentration: concentration, inside) + turns
+  }
+}

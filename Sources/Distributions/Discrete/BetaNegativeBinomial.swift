@@ -1,0 +1,65 @@
+import Autodiff
+import PPL
+
+/// How many trials succeed before `r` fail, if their common chance is a draw from a beta law.
+///
+///     P(x) = Γ(x + r) / (x! Γ(r)) B(alpha + x, beta + r) / B(alpha, beta),    r = totalCount
+///
+/// The tail falls like `x^-(beta + 1)`.
+///
+/// - Shape: batch is `alpha`, `beta` and `totalCount` broadcast together; event `[]`.
+/// - Reference: Johnson, Kemp & Kotz (2005), *Univariate Discrete Distributions*, §6.2.3.
+public struct BetaNegativeBinomial: Moments {
+  public let alpha, beta, totalCount: Tensor
+  public let batchShape: [Int]
+
+  /// - Parameters:
+  ///   - alpha: The successes seen before, and `beta` the failures: the chance is `Beta(alpha, beta)`.
+  ///   - totalCount: The number of failures, positive; it need not be whole.
+  public init(_ alpha: Tensor, _ beta: Tensor, totalCount: Tensor) {
+    (self.alpha, self.beta, self.totalCount) = (alpha, beta, totalCount)
+    batchShape = Distributions.batchShape(
+      of: "BetaNegativeBinomial",
+      ["alpha": alpha.shape, "beta": beta.shape, "totalCount": totalCount.shape])
+  }
+
+  public var parameters: [Parameter] {
+    [
+      .init("alpha", alpha, .positive), .init("beta", beta, .positive),
+      .init("totalCount", totalCount, .positive),
+    ]
+  }
+  public var support: Support { .nonNegativeInteger }
+
+  /// The log odds of a chance, and then the trials: the chance itself is often too close to 1.
+  public func sample(_ shape: [Int], key: RandomKey) -> Tensor {
+    let (chanceKey, trialKey) = key.split()
+    let both = stack([alpha.broadcast(to: batchShape), beta.broadcast(to: batchShape)], along: -1)
+    let logs = chanceKey.logGamma(shape + both.shape, alpha: both)
+    let logits = logs[.ellipsis, 0] - logs[.ellipsis, 1]
+    return NegativeBinomial(totalCount: totalCount, logits: logits).sample([], key: trialKey)
+  }
+
+  public func logProb(_ x: Tensor) -> Tensor {
+    onSupport(support.contains(x), x, safe: 0) { x in
+      let posterior = logBeta(alpha + x, beta + totalCount)
+      return logChooseRepeated(totalCount, x) + posterior - logBeta(alpha, beta)
+    }
+  }
+
+  /// Infinite for `beta` up to 1.
+  public var mean: Tensor {
+    let exists = beta .> 1
+    let mean = totalCount * alpha / (select(exists, beta, 2) - 1)
+    return select(exists, mean, Tensor(.infinity))
+  }
+
+  /// Infinite for `beta` up to 2.
+  public var variance: Tensor {
+    let exists = beta .> 2
+    let safe = select(exists, beta, 3)
+    let numerator = totalCount * alpha * (totalCount + safe - 1) * (alpha + safe - 1)
+    let variance = numerator / (square(safe - 1) * (safe - 2))
+    return select(exists, variance, Tensor(.infinity))
+  }
+}

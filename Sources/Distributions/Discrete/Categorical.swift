@@ -1,0 +1,50 @@
+import Autodiff
+import PPL
+
+/// One of several categories, numbered from 0.
+///
+///     P(x) = pₓ,    x = 0, …, K - 1
+///
+/// - Shape: the parameter is `[..., K]`; batch is what comes before `K`; event `[]`.
+public struct Categorical: HasEntropy {
+  let chances: CategoryChances
+
+  /// - Parameter probabilities: The chance of each category; non-negative, of sum 1.
+  /// - Precondition: There is at least one category.
+  public init(probabilities: Tensor) {
+    chances = CategoryChances.probabilities(probabilities).checked(for: "Categorical")
+  }
+
+  /// - Parameter logits: The logarithms of the chances, up to a constant.
+  /// - Precondition: There is at least one category.
+  public init(logits: Tensor) {
+    chances = CategoryChances.logits(logits).checked(for: "Categorical")
+  }
+
+  public var probabilities: Tensor { chances.probabilities }
+  /// The logarithms of the probabilities.
+  public var logits: Tensor { chances.logProbabilities }
+  /// The number of categories.
+  public var categoryCount: Int { chances.count }
+
+  public var parameters: [Parameter] { [chances.parameter] }
+  public var support: Support { .integerInterval(0, Tensor(Double(categoryCount - 1))) }
+  public var batchShape: [Int] { chances.batchShape }
+
+  /// By running sums of probabilities, or as the largest of the logits with Gumbel noise.
+  public func sample(_ shape: [Int], key: RandomKey) -> Tensor {
+    switch chances {
+    case .probabilities(let p): return key.categorical(shape + batchShape, weights: p)
+    case .logits(let l):
+      let scores = l + key.gumbel(shape + l.shape)
+      let isBest = scores .== scores.max(along: [-1], keepingDimensions: true)
+      return select(isBest, .arange(categoryCount), Tensor(.infinity)).min(along: [-1])
+    }
+  }
+
+  public func logProb(_ x: Tensor) -> Tensor {
+    onSupport(support.contains(x), x, safe: 0) { entry($0, of: logits) }
+  }
+
+  public var entropy: Tensor { chances.entropy }
+}

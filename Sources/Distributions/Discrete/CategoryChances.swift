@@ -1,0 +1,78 @@
+import Autodiff
+import PPL
+
+/// The chances of several categories, given outright or by logarithms that need not be normalised.
+///
+/// - Shape: `[..., K]`, a category an entry of the last axis.
+enum CategoryChances: Sendable {
+  case probabilities(Tensor)
+  case logits(Tensor)
+
+  var parameter: Parameter {
+    switch self {
+    case .probabilities(let p): Parameter("probabilities", p, .simplex)
+    case .logits(let l): Parameter("logits", l, .realVector)
+    }
+  }
+
+  var batchShape: [Int] { Array(parameter.value.shape.dropLast()) }
+  var count: Int { parameter.value.shape[parameter.value.rank - 1] }
+
+  /// - Precondition: There is a category.
+  func checked(for family: String) -> CategoryChances {
+    let shape = parameter.value.shape
+    precondition(
+      shape.last ?? 0 > 0,
+      "\(family): \(parameter.name) needs an axis of categories, but has shape \(shape).")
+    return self
+  }
+
+  var probabilities: Tensor {
+    switch self {
+    case .probabilities(let p): p
+    case .logits: exp(logProbabilities)
+    }
+  }
+
+  /// As they were given, or from logits with a sum of one; -infinity with gradient zero where a
+  /// probability is zero.
+  var logProbabilities: Tensor {
+    switch self {
+    case .probabilities(let p): logOrNothing(p)
+    case .logits(let l): normalized(l)
+    }
+  }
+
+  /// Logarithms of shares in the sum, also where the given probabilities do not sum to one exactly.
+  var logShares: Tensor {
+    switch self {
+    case .probabilities(let p): logOrNothing(p) - log(p.sum(along: [-1], keepingDimensions: true))
+    case .logits(let l): normalized(l)
+    }
+  }
+
+  /// `-Σ p log(p)`, with `0 log(0) = 0`.
+  var entropy: Tensor {
+    let p = probabilities
+    return -(p * select(p .== 0, 0, logProbabilities)).sum(along: [-1])
+  }
+
+  private func normalized(_ logits: Tensor) -> Tensor {
+    logits - logits.logSumExp(along: [-1], keepingDimensions: true)
+  }
+}
+
+/// `log(x)`, whose gradient is zero where it is -infinity.
+func logOrNothing(_ x: Tensor) -> Tensor {
+  let isZero = x .== 0
+  return select(isZero, Tensor(-.infinity), log(select(isZero, 1, x)))
+}
+
+/// Entry `x` of the last axis of `table`, 0 where there is none.
+///
+/// - Shape: `x` broadcasts with `table` without its last axis.
+func entry(_ x: Tensor, of table: Tensor) -> Tensor {
+  let categories = Tensor.arange(table.shape[table.rank - 1])
+  let isEntry = x.expandingDimension(at: x.rank) .== categories
+  return select(isEntry, table, 0).sum(along: [-1])
+}

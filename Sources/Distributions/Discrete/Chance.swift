@@ -1,0 +1,71 @@
+import Autodiff
+import PPL
+
+/// The chance of a success, given outright or as log odds, with formulas that lose no digits in either.
+///
+///     probability p = sigmoid(l),    log odds l = log(p / (1 - p))
+enum Chance: Sendable {
+  case probabilities(Tensor)
+  case logits(Tensor)
+
+  var parameter: Parameter {
+    switch self {
+    case .probabilities(let p): Parameter("probabilities", p, .unitInterval)
+    case .logits(let l): Parameter("logits", l, .real)
+    }
+  }
+
+  var shape: [Int] { parameter.value.shape }
+
+  var probabilities: Tensor {
+    switch self {
+    case .probabilities(let p): p
+    case .logits(let l): sigmoid(l)
+    }
+  }
+
+  /// `1 - p`.
+  var complement: Tensor {
+    switch self {
+    case .probabilities(let p): 1 - p
+    case .logits(let l): sigmoid(-l)
+    }
+  }
+
+  var logits: Tensor {
+    switch self {
+    case .probabilities(let p): log(p) - log1p(-p)
+    case .logits(let l): l
+    }
+  }
+
+  /// `(1 - p) / p`.
+  var oddsAgainst: Tensor {
+    switch self {
+    case .probabilities(let p): (1 - p) / p
+    case .logits(let l): exp(-l)
+    }
+  }
+
+  /// `log(1 - p)`.
+  var logComplement: Tensor {
+    switch self {
+    case .probabilities(let p): log1p(-p)
+    case .logits(let l): -softplus(l)
+    }
+  }
+
+  /// The log probability of successes and failures in a given order, with `0 log(0) = 0`.
+  ///
+  ///     s log(p) + f log(1 - p)
+  func logProb(successes s: Tensor, failures f: Tensor) -> Tensor {
+    switch self {
+    case .probabilities(let p):
+      // Certain outcomes that did not fail to happen: p = 1 with no failures.
+      let isCertain = (f .== 0) .& (p .== 1)
+      return timesLog(s, p) + f * log1p(-select(isCertain, 0, p))
+    case .logits(let l):
+      return -(s * softplus(-l) + f * softplus(l))
+    }
+  }
+}

@@ -1,0 +1,76 @@
+import Autodiff
+import PPL
+
+/// How many of `n` trials fall into each category, if their chances are a draw from a Dirichlet law.
+///
+///     P(x) = n B(α₀, n) / ∏ₖ xₖ B(αₖ, xₖ),    Σ xₖ = n,    α = concentration,    α₀ = Σ αₖ
+///
+/// where categories without a trial count as a factor of one.
+///
+/// - Shape: `concentration` is `[..., K]`; batch is what comes before `K` and `totalCount` broadcast
+///   together; event `[K]`.
+/// - Reference: Mosimann (1962), *On the compound multinomial distribution, the multivariate
+///   β-distribution, and correlations among proportions*.
+public struct DirichletMultinomial: Moments {
+  public let concentration, totalCount: Tensor
+  public let batchShape: [Int]
+
+  /// - Parameter totalCount: The number of trials, whole.
+  /// - Precondition: There is at least one category.
+  public init(_ concentration: Tensor, totalCount: Tensor = 1) {
+    precondition(
+      concentration.shape.last ?? 0 > 0,
+      """
+      DirichletMultinomial: concentration needs an axis of categories, but has shape \
+      \(concentration.shape).
+      """)
+    (self.concentration, self.totalCount) = (concentration, totalCount)
+    batchShape = Distributions.batchShape(
+      of: "DirichletMultinomial",
+      [
+        "concentration": Array(concentration.shape.dropLast()), "totalCount": totalCount.shape,
+      ])
+  }
+
+  public var parameters: [Parameter] {
+    [
+      .init("concentration", concentration, .independent(.positive, 1)),
+      .init("totalCount", totalCount, .nonNegativeInteger),
+    ]
+  }
+  public var support: Support { .multinomial(totalCount) }
+  public var eventShape: [Int] { [concentration.shape[concentration.rank - 1]] }
+
+  /// Chances, and then the trials.
+  public func sample(_ shape: [Int], key: RandomKey) -> Tensor {
+    let (chanceKey, trialKey) = key.split()
+    let target = shape + batchShape
+    let logs = chanceKey.logGamma(target + eventShape, alpha: concentration)
+    let weights = exp(logs - logs.logSumExp(along: [-1], keepingDimensions: true))
+    return trialKey.multinomial(target, trials: totalCount, weights: weights)
+  }
+
+  public func logProb(_ x: Tensor) -> Tensor {
+    countsOnSupport(support, x) { x in
+      let categories = logTimesBeta(x, concentration).sum(along: [-1])
+      return logTimesBeta(totalCount, concentration.sum(along: [-1])) - categories
+    }
+  }
+
+  public var mean: Tensor { trials * shares }
+  public var variance: Tensor {
+    let excess = (trials + total) / (1 + total)
+    return trials * shares * (1 - shares) * excess
+  }
+
+  private var total: Tensor { concentration.sum(along: [-1], keepingDimensions: true) }
+  private var shares: Tensor { concentration / total }
+  private var trials: Tensor { totalCount.expandingDimension(at: totalCount.rank) }
+
+  /// `log(n B(a, n))`, and 0 at `n` = 0.
+  private func logTimesBeta(_ n: Tensor, _ a: Tensor) -> Tensor {
+    let isNone = n .== 0
+    let some = select(isNone, 1, n)
+    return select(isNone, 0, log(some) + logBeta(a, some))
+  }
+}

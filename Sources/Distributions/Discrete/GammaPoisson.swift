@@ -1,0 +1,61 @@
+import Autodiff
+import PPL
+
+/// How many events happen if their rate is itself a draw from a gamma law.
+///
+///     P(x) = Γ(x + shape) / (x! Γ(shape)) rate^shape / (1 + rate)^(shape + x),    x = 0, 1, 2, …
+///
+/// It is the negative binomial law with `shape` failures at a chance of success of `1 / (1 + rate)`.
+///
+/// - Shape: batch is `shape` and `rate` broadcast together; event `[]`.
+/// - Reference: Greenwood & Yule (1920), *An inquiry into the nature of frequency distributions
+///   representative of multiple happenings*.
+public struct GammaPoisson: HasCDF, Moments {
+  public let shape, rate: Tensor
+  public let batchShape: [Int]
+
+  public init(shape: Tensor, rate: Tensor = 1) {
+    (self.shape, self.rate) = (shape, rate)
+    batchShape = Distributions.batchShape(
+      of: "GammaPoisson", ["shape": shape.shape, "rate": rate.shape])
+  }
+
+  public var parameters: [Parameter] {
+    [.init("shape", shape, .positive), .init("rate", rate, .positive)]
+  }
+  public var support: Support { .nonNegativeInteger }
+
+  /// A rate, and then the events.
+  public func sample(_ shape: [Int], key: RandomKey) -> Tensor {
+    let (rateKey, eventKey) = key.split()
+    let mean = Gamma(shape: self.shape.broadcast(to: batchShape), rate: rate)
+      .sample(shape, key: rateKey)
+    return eventKey.poisson(shape + batchShape, mean: mean)
+  }
+
+  public func logProb(_ x: Tensor) -> Tensor {
+    onSupport(support.contains(x), x, safe: 0) { x in
+      let failures = shape * log1p(reciprocal(rate)) + x * log1p(rate)
+      return logChooseRepeated(shape, x) - failures
+    }
+  }
+
+  public func cdf(_ x: Tensor) -> Tensor {
+    negativeBinomialCDF(x, failures: shape, complement: rate / (1 + rate))
+  }
+
+  public var mean: Tensor { shape / rate }
+  public var variance: Tensor { shape / square(rate) * (1 + rate) }
+}
+
+/// `log(Γ(x + r) / (x! Γ(r)))`, from `(x + r) B(r, x + 1)`, in which nothing cancels.
+func logChooseRepeated(_ r: Tensor, _ x: Tensor) -> Tensor {
+  select(x .== 0, 0, -logBeta(r, x + 1) - log(x + r))
+}
+
+/// The probability of at most `x` successes before `r` failures, each of chance `q`: `I(r, x + 1)`.
+func negativeBinomialCDF(_ x: Tensor, failures r: Tensor, complement q: Tensor) -> Tensor {
+  let k = floor(x)
+  let isInside = k .>= 0
+  return select(isInside, regularizedBeta(r, select(isInside, k + 1, 1), q), 0)
+}

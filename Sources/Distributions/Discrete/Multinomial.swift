@@ -1,0 +1,78 @@
+import Autodiff
+import PPL
+
+/// How many of `n` independent trials fall into each of several categories.
+///
+///     P(x) = n! ∏ₖ pₖ^xₖ / xₖ!,    Σ xₖ = n = totalCount
+///
+/// - Shape: the chances are `[..., K]`; batch is what comes before `K` and `totalCount` broadcast
+///   together; event `[K]`.
+/// - Reference: draws of more than a thousand trials by Davis (1993), *The computer generation of
+///   multinomial random variates*.
+public struct Multinomial: Moments {
+  public let totalCount: Tensor
+  private let chances: CategoryChances
+  public let batchShape: [Int]
+
+  /// - Parameters:
+  ///   - totalCount: The number of trials, whole.
+  ///   - probabilities: The chance of each category; non-negative, of sum 1.
+  /// - Precondition: There is at least one category.
+  public init(totalCount: Tensor = 1, probabilities: Tensor) {
+    self.init(totalCount, .probabilities(probabilities))
+  }
+
+  /// - Parameters:
+  ///   - totalCount: The number of trials, whole.
+  ///   - logits: The logarithms of the chances, up to a constant.
+  /// - Precondition: There is at least one category.
+  public init(totalCount: Tensor = 1, logits: Tensor) {
+    self.init(totalCount, .logits(logits))
+  }
+
+  private init(_ totalCount: Tensor, _ chances: CategoryChances) {
+    self.totalCount = totalCount
+    self.chances = chances.checked(for: "Multinomial")
+    batchShape = Distributions.batchShape(
+      of: "Multinomial",
+      ["totalCount": totalCount.shape, chances.parameter.name: chances.batchShape])
+  }
+
+  public var probabilities: Tensor { chances.probabilities }
+  /// The logarithms of the probabilities.
+  public var logits: Tensor { chances.logProbabilities }
+
+  public var parameters: [Parameter] {
+    [.init("totalCount", totalCount, .nonNegativeInteger), chances.parameter]
+  }
+  public var support: Support { .multinomial(totalCount) }
+  public var eventShape: [Int] { [chances.count] }
+
+  public func sample(_ shape: [Int], key: RandomKey) -> Tensor {
+    let weights = probabilities.broadcast(to: batchShape + eventShape)
+    return key.multinomial(shape + batchShape, trials: totalCount, weights: weights)
+  }
+
+  public func logProb(_ x: Tensor) -> Tensor {
+    countsOnSupport(support, x) { x in
+      let terms =
+        switch chances {
+        case .probabilities(let p): timesLog(x, p)
+        case .logits: x * logits
+        }
+      return logGamma(totalCount + 1) + (terms - logGamma(x + 1)).sum(along: [-1])
+    }
+  }
+
+  public var mean: Tensor { trials * probabilities }
+  public var variance: Tensor { trials * probabilities * (1 - probabilities) }
+
+  private var trials: Tensor { totalCount.expandingDimension(at: totalCount.rank) }
+}
+
+/// A log density of vectors of counts on its support, and -infinity with gradient zero elsewhere.
+func countsOnSupport(_ support: Support, _ x: Tensor, _ formula: (Tensor) -> Tensor) -> Tensor {
+  let inside = support.contains(x)
+  let counts = select(inside.expandingDimension(at: inside.rank), x, 0)
+  return select(inside, formula(counts), Tensor(-.infinity))
+}

@@ -1,0 +1,57 @@
+import Autodiff
+import PPL
+
+/// One of several ordered categories: where a logistic variable falls among cut points.
+///
+///     P(x) = sigmoid(cₓ - η) - sigmoid(cₓ₋₁ - η),    x = 0, …, K,    c₋₁ = -∞, c_K = ∞
+///     η = predictor,    c = cutpoints
+///
+/// - Shape: batch is `predictor` and `cutpoints` without its last axis, broadcast together; event `[]`.
+/// - Reference: McCullagh (1980), *Regression models for ordinal data*.
+public struct OrderedLogistic: Distribution {
+  public let predictor, cutpoints: Tensor
+  public let batchShape: [Int]
+
+  /// - Parameter cutpoints: `[..., K]`, increasing, for `K + 1` categories.
+  /// - Precondition: There is a cut point.
+  public init(_ predictor: Tensor, cutpoints: Tensor) {
+    precondition(
+      cutpoints.shape.last ?? 0 > 0,
+      "OrderedLogistic: cutpoints needs an axis of cut points, but has shape \(cutpoints.shape).")
+    (self.predictor, self.cutpoints) = (predictor, cutpoints)
+    batchShape = Distributions.batchShape(
+      of: "OrderedLogistic",
+      ["predictor": predictor.shape, "cutpoints": Array(cutpoints.shape.dropLast())])
+  }
+
+  public var parameters: [Parameter] {
+    [.init("predictor", predictor, .real), .init("cutpoints", cutpoints, .orderedVector)]
+  }
+  public var support: Support { .integerInterval(0, Tensor(Double(cutCount))) }
+
+  public func sample(_ shape: [Int], key: RandomKey) -> Tensor {
+    key.categorical(shape + batchShape, weights: exp(logProbabilities))
+  }
+
+  public func logProb(_ x: Tensor) -> Tensor {
+    onSupport(support.contains(x), x, safe: 0) { entry($0, of: logProbabilities) }
+  }
+
+  /// The probability of each category; shape `batchShape + [K + 1]`.
+  public var probabilities: Tensor { exp(logProbabilities) }
+
+  private var cutCount: Int { cutpoints.shape[cutpoints.rank - 1] }
+
+  /// The difference of two sigmoids is `sigmoid(a) sigmoid(-b) (1 - exp(b - a))`, in which nothing
+  /// cancels.
+  private var logProbabilities: Tensor {
+    let distance = cutpoints - predictor.expandingDimension(at: predictor.rank)  // [..., K]
+    let first = logSigmoid(distance[.ellipsis, .range(0..<1)])
+    let last = logSigmoid(-distance[.ellipsis, .range(cutCount - 1..<cutCount)])
+    if cutCount == 1 { return concatenate([first, last], along: -1) }
+    let lower = distance[.ellipsis, .range(0..<cutCount - 1)]
+    let upper = distance[.ellipsis, .range(1..<cutCount)]
+    let inner = logSigmoid(upper) + logSigmoid(-lower) + log(-expm1(lower - upper))
+    return concatenate([first, inner, last], along: -1)
+  }
+}

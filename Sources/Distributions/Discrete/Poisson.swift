@@ -1,0 +1,37 @@
+import Autodiff
+import PPL
+
+/// How many of many rare, independent events happen.
+///
+///     P(x) = rate^x exp(-rate) / x!,    x = 0, 1, 2, …
+///
+/// - Shape: batch is that of `rate`; event `[]`.
+/// - Reference: draws by Hörmann (1993), *The transformed rejection method for generating Poisson
+///   random variables*.
+public struct Poisson: HasCDF, Moments {
+  public let rate: Tensor
+
+  public init(rate: Tensor) { self.rate = rate }
+
+  public var parameters: [Parameter] { [.init("rate", rate, .nonNegative)] }
+  public var support: Support { .nonNegativeInteger }
+  public var batchShape: [Int] { rate.shape }
+
+  public func sample(_ shape: [Int], key: RandomKey) -> Tensor {
+    key.poisson(shape + batchShape, mean: rate)
+  }
+
+  public func logProb(_ x: Tensor) -> Tensor {
+    onSupport(support.contains(x), x, safe: 0) { timesLog($0, rate) - rate - logGamma($0 + 1) }
+  }
+
+  /// `Q(x + 1, rate)`.
+  public func cdf(_ x: Tensor) -> Tensor {
+    let k = floor(x)
+    let isInside = k .>= 0
+    return select(isInside, regularizedGammaQ(select(isInside, k + 1, 1), rate), 0)
+  }
+
+  public var mean: Tensor { rate }
+  public var variance: Tensor { rate }
+}

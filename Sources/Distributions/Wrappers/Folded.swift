@@ -1,0 +1,50 @@
+import Autodiff
+import PPL
+
+/// The absolute value of a quantity: what remains when its sign is lost.
+///
+///     p(x) = p_base(x) + p_base(-x),    x ≥ 0
+///
+/// - Shape: batch is that of `base`; event `[]`.
+/// - Units: those of `base`.
+/// - Reference: Leone, Nelson and Nottingham (1961), *The folded normal distribution*.
+public struct Folded<Base: Distribution>: Distribution {
+  public let base: Base
+
+  /// - Precondition: `base` is a law of single numbers.
+  public init(_ base: Base) {
+    precondition(
+      base.eventShape.isEmpty, "Folded: \(base.name) has events of shape \(base.eventShape).")
+    self.base = base
+  }
+
+  public var name: String { "Folded" + base.name }
+  public var parameters: [Parameter] { base.parameters }
+  public var support: Support { .nonNegative }
+  public var batchShape: [Int] { base.batchShape }
+
+  public func sample(_ shape: [Int], key: RandomKey) -> Tensor {
+    abs(base.sample(shape, key: key))
+  }
+
+  public func logProb(_ x: Tensor) -> Tensor {
+    onSupport(x .>= 0, x, safe: 1) { logSum(base.logProb($0), base.logProb(-$0)) }
+  }
+}
+
+/// The absolute value of a normal quantity.
+public typealias FoldedNormal = Folded<Normal>
+
+extension Folded where Base == Normal {
+  public init(_ mean: Tensor, _ deviation: Tensor) { self.init(Normal(mean, deviation)) }
+}
+
+extension Folded: Moments where Base == Normal {
+  ///     deviation √(2/π) exp(-z² / 2) + mean erf(z / √2),    z = mean / deviation
+  public var mean: Tensor {
+    let z = base.mean / base.deviation
+    let noise = base.deviation * Tensor((2 / Double.pi).squareRoot()) * exp(-0.5 * square(z))
+    return noise + base.mean * erf(z * Tensor(0.5.squareRoot()))
+  }
+  public var variance: Tensor { square(base.mean) + base.variance - square(mean) }
+}

@@ -1,0 +1,43 @@
+import Autodiff
+import PPL
+
+/// A log density of zero everywhere on a support: a flat prior, which is no law of probability.
+///
+///     p.sample("level", ImproperUniform(.real))
+///     p.sample("cuts", ImproperUniform(.orderedVector, eventShape: [3]))
+///
+/// The posterior is proper only if the data make it so; a Bayes factor never is.
+///
+/// - Reference: Gelman et al. (2013), *Bayesian Data Analysis*, §2.8.
+public struct ImproperUniform: Distribution {
+  public let support: Support
+  public let batchShape, eventShape: [Int]
+
+  /// - Parameters:
+  ///   - support: Where the log density is zero; of events that fit into `eventShape`.
+  /// - Precondition: `eventShape` has at least as many dimensions as the events of `support`.
+  public init(_ support: Support, batchShape: [Int] = [], eventShape: [Int] = []) {
+    let rank = eventShape.count - support.eventRank
+    precondition(
+      rank >= 0,
+      "ImproperUniform: a support that is \(support) needs events of \(support.eventRank) "
+        + "dimensions, not \(eventShape).")
+    self.support = .independent(support, rank)
+    (self.batchShape, self.eventShape) = (batchShape, eventShape)
+  }
+
+  public var parameters: [Parameter] { [] }
+
+  /// Places to start from, uniform on (-2, 2) in unconstrained space: there is no law to draw from.
+  public func sample(_ shape: [Int], key: RandomKey) -> Tensor {
+    let transform = biject(to: support)
+    let unconstrained = transform.inverseShape(shape + batchShape + eventShape)
+    return transform(key.uniform(unconstrained, in: -2..<2))
+  }
+
+  public func logProb(_ x: Tensor) -> Tensor {
+    let isInside = support.contains(x)
+    let shape = broadcastShapes([isInside.shape, batchShape]) ?? isInside.shape
+    return select(isInside, 0, Tensor(-.infinity)).broadcast(to: shape)
+  }
+}

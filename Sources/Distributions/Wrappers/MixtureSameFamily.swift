@@ -1,0 +1,83 @@
+import Autodiff
+import PPL
+
+/// One of several laws of the same family, which one being unknown: the choice is summed out.
+///
+///     p(x) = Σₖ wₖ pₖ(x)
+///
+///     MixtureSameFamily(Categorical(probabilities: [0.3, 0.7]), Normal([-1, 2], [0.5, 1]))
+///
+/// A latent site of this law has a gradient in its value, as any guide needs. A draw of it moves
+/// with the parameters of the component that it came from, but not with the weights.
+///
+/// - Shape: the last axis of the batch of `components` counts the components; what comes before,
+///   broadcast with the batch of `mixing`, is the batch; the event is that of `components`.
+public struct MixtureSameFamily<Components: Distribution>: Distribution {
+  public let mixing: Categorical
+  public let components: Components
+  public let support: Support
+  public let batchShape: [Int]
+
+  /// - Parameter support: Where the values lie, if the components differ in that; by default the
+  ///   support that all of them have.
+  /// - Precondition: `components` has a batch whose last axis has a category each, and one support
+  ///   unless `support` is given.
+  public init(_ mixing: Categorical, _ components: Components, support: Support? = nil) {
+    precondition(
+      components.batchShape.last == mixing.categoryCount,
+      """
+      MixtureSameFamily: the batch of \(components.name) must end in the \
+      \(mixing.categoryCount) categories, but is \(components.batchShape).
+      """)
+    let own = components.support
+    precondition(
+      support != nil || own.contains(.zeros(components.eventShape)).count == 1,
+      """
+      MixtureSameFamily: the components have supports of their own (\(own.name)); give that of \
+      the mixture (support:).
+      """)
+    (self.mixing, self.components, self.support) = (mixing, components, support ?? own)
+    batchShape = Distributions.batchShape(
+      of: "MixtureSameFamily",
+      ["mixing": mixing.batchShape, "components": Array(components.batchShape.dropLast())])
+  }
+
+  public var parameters: [Parameter] { mixing.parameters + components.parameters }
+  public var eventShape: [Int] { components.eventShape }
+  private var eventRank: Int { components.eventShape.count }
+
+  /// A draw of every component, of which one is taken.
+  public func sample(_ shape: [Int], key: RandomKey) -> Tensor {
+    let (componentKey, choiceKey) = key.split()
+    let target = shape + batchShape
+    let candidates = components.expanded(to: target + [mixing.categoryCount])
+      .sample([], key: componentKey)
+    return mixing.pick(from: candidates, shape: target, key: choiceKey)
+  }
+
+  public func logProb(_ x: Tensor) -> Tensor {
+    logMixture(mixing.chances.logShares + components.logProb(onComponents(x)))
+  }
+
+  /// With an axis for the components before those of the event.
+  private func onComponents(_ x: Tensor) -> Tensor {
+    x.expandingDimension(at: x.rank - eventRank)
+  }
+}
+
+extension MixtureSameFamily: Moments where Components: Moments {
+  public var mean: Tensor {
+    mixing.mixed(components.mean, eventRank: eventRank).broadcast(to: shape)
+  }
+  public var variance: Tensor {
+    mixing.mixedVariance(
+      components.variance, means: components.mean, eventRank: eventRank
+    ).broadcast(to: shape)
+  }
+}
+
+extension MixtureSameFamily: HasCDF where Components: HasCDF {
+  public func cdf(_ x: Tensor) -> Tensor {
+    (mixing.shares(eventRank: 0) * components.cdf(onComponents(x))).sum(along: [-1])
+  }
+}

@@ -1,0 +1,113 @@
+import Autodiff
+import PPL
+
+/// A law cut off below, above or on both sides, and scaled up to make good for it.
+///
+///     p(x) = p_base(x) / (F(high) - F(low)),    low ≤ x ≤ high
+///
+///     TruncatedNormal(0, 1, low: 2)
+///     Truncated(StudentT(4, 0, 1), low: -1, high: 3)
+///
+/// An interval above the median of the base is measured in its upper tail, one below in its lower, both in
+/// logarithms: normal, logistic and Laplace laws may be cut a thousand deviations away.
+///
+/// - Shape: batch is that of `base` and the bounds broadcast together; event `[]`.
+/// - Units: the bounds share the units of `x`.
+/// - Reference: Robert (1995), *Simulation of truncated normal variables*; draws by inversion, as NumPyro's
+///   `TruncatedDistribution`.
+public struct Truncated<Base: CumulativeDistribution>: CumulativeDistribution {
+  public let base: Base
+  /// The ends; nothing where the law is not cut.
+  public let low, high: Tensor?
+  public let batchShape: [Int]
+
+  /// - Precondition: `base` is a law of single numbers, and at least one bound is given.
+  public init(_ base: Base, low: Tensor? = nil, high: Tensor? = nil) {
+    precondition(
+      base.eventShape.isEmpty, "Truncated: \(base.name) has events of shape \(base.eventShape).")
+    precondition(low != nil || high != nil, "Truncated: give low, high or both.")
+    (self.base, self.low, self.high) = (base, low, high)
+    batchShape = Distributions.batchShape(
+      of: "Truncated",
+      ["base": base.batchShape, "low": low?.shape ?? [], "high": high?.shape ?? []])
+  }
+
+  public var name: String { "Truncated" + base.name }
+
+  public var parameters: [Parameter] {
+    let lower = low.map { Parameter("low", $0, .real) }
+    let upper = high.map { Parameter("high", $0, low.map(Support.greaterThan) ?? .real) }
+    return base.parameters + [lower, upper].compactMap { $0 }
+  }
+
+  public var support: Support {
+    switch (low, high) {
+    case (let low?, let high?): .interval(low, high)
+    case (let low?, nil): .greaterThanEqual(low)
+    case (nil, let high?): .lessThanEqual(high)
+    case (nil, nil): base.support
+    }
+  }
+
+  public func sample(_ shape: [Int], key: RandomKey) -> Tensor {
+    icdf(key.innerUniform(shape + batchShape))
+  }
+
+  public func logProb(_ x: Tensor) -> Tensor {
+    onSupport(support.contains(x), x, safe: low ?? high ?? 0) { base.logProb($0) - logMass }
+  }
+
+  public func cdf(_ x: Tensor) -> Tensor {
+    let x = within(x)
+    guard let low else { return exp(base.logCDF(x) - logMass) }
+    let isBelow = x .<= low
+    let above = select(isBelow, high ?? low + abs(low) + 1, x)
+    let inner = exp(base.logMass(from: low, to: above) - logMass)
+    return select(isBelow, 0, minimum(inner, 1))
+  }
+
+  /// On the side of the base that is chosen for the interval, between the tails beyond its ends.
+  public func icdf(_ p: Tensor) -> Tensor {
+    guard let low else { return within(base.icdf(logCDF: log(p) + logMass)) }
+    let isUpper = base.isUpper(low)
+    // Each tail is mixed from those beyond low and beyond high.
+    let (weightOfLow, weightOfHigh) = (log1p(-p), log(p))
+    let survivalOfHigh = high.map { base.logSurvival($0) } ?? Tensor(-.infinity)
+    let cdfOfHigh = high.map { base.logCDF($0) } ?? Tensor(0)
+    let upperTail = logSum(weightOfLow + base.logSurvival(low), weightOfHigh + survivalOfHigh)
+    let lowerTail = logSum(weightOfLow + base.logCDF(low), weightOfHigh + cdfOfHigh)
+    let logHalf = Tensor(-Constant.logTwo)
+    let upper = base.icdf(logSurvival: select(isUpper, upperTail, logHalf))
+    let lower = base.icdf(logCDF: select(isUpper, logHalf, lowerTail))
+    return within(select(isUpper, upper, lower))
+  }
+
+  /// The log probability that the base gives to the interval.
+  var logMass: Tensor {
+    switch (low, high) {
+    case (let low?, let high?): base.logMass(from: low, to: high)
+    case (let low?, nil): base.logSurvival(low)
+    case (nil, let high?): base.logCDF(high)
+    case (nil, nil): 0
+    }
+  }
+
+  /// The nearest value that is not cut off; rounding of a quantile must not leave the support.
+  private func within(_ x: Tensor) -> Tensor {
+    let raised = low.map { maximum(x, $0) } ?? x
+    return high.map { minimum(raised, $0) } ?? raised
+  }
+}
+
+extension CumulativeDistribution {
+  /// Whether the upper tail at `low` is the smaller one.
+  func isUpper(_ low: Tensor) -> Tensor { cdf(low) .> 0.5 }
+
+  /// `log(F(high) - F(low))`, from the tail in which it loses no digits.
+  func logMass(from low: Tensor, to high: Tensor) -> Tensor {
+    let isUpper = isUpper(low)
+    let larger = select(isUpper, logSurvival(low), logCDF(high))
+    let smaller = select(isUpper, logSurvival(high), logCDF(low))
+    return larger + logOneMinusExp(minimum(smaller - larger, 0))
+  }
+}

@@ -1,0 +1,35 @@
+import Autodiff
+import PPL
+
+/// A value without numbers and a log density of one's own: what `factor` adds, as a distribution.
+///
+///     log p(()) = logFactor
+///
+/// - Shape: batch is that of `logFactor`; event `[0]`.
+public struct Unit: Distribution {
+  public let logFactor: Tensor
+
+  public init(_ logFactor: Tensor) { self.logFactor = logFactor }
+
+  public var parameters: [Parameter] { [.init("logFactor", logFactor, .real)] }
+  public var support: Support { Support(Nothing()) }
+  public var batchShape: [Int] { logFactor.shape }
+  public var eventShape: [Int] { [0] }
+
+  public func sample(_ shape: [Int], key: RandomKey) -> Tensor {
+    .zeros(shape + batchShape + eventShape)
+  }
+
+  public func logProb(_ x: Tensor) -> Tensor {
+    let shape = broadcastShapes([Array(x.shape.dropLast()), batchShape]) ?? batchShape
+    return logFactor.broadcast(to: shape)
+  }
+
+  /// Vectors of length zero, all of which are inside.
+  private struct Nothing: Constraint {
+    var name: String { "a vector of no elements" }
+    var eventRank: Int { 1 }
+    func contains(_ x: Tensor) -> Tensor { .ones(Array(x.shape.dropLast())) }
+    var bijection: any Transform { IndependentTransform(IdentityTransform(), rank: 1) }
+  }
+}

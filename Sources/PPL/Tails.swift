@@ -1,0 +1,29 @@
+/// What `cdf(_:)` and `icdf(_:)` give for the tails, where a family has nothing better.
+extension CumulativeDistribution {
+  public func logCDF(_ x: Tensor) -> Tensor { logOrInfinite(cdf(x)) }
+  public func logSurvival(_ x: Tensor) -> Tensor { logOrInfinite(1 - cdf(x)) }
+  public func icdf(logCDF logProbability: Tensor) -> Tensor { icdf(exp(logProbability)) }
+  public func icdf(logSurvival logProbability: Tensor) -> Tensor { icdf(-expm1(logProbability)) }
+}
+
+/// `log p`, with gradient 0 where `p` is 0.
+private func logOrInfinite(_ p: Tensor) -> Tensor {
+  let isZero = p .== 0
+  return select(isZero, Tensor(-.infinity), log(select(isZero, 1, p)))
+}
+
+/// A law that looks the same from both sides of its centre, so that one tail tells the other.
+///
+///     logSurvival(x) = logCDF(2 center - x)
+public protocol SymmetricDistribution: CumulativeDistribution {
+  /// The centre of symmetry; it broadcasts with the batch.
+  var center: Tensor { get }
+}
+
+extension SymmetricDistribution {
+  public func logSurvival(_ x: Tensor) -> Tensor { logCDF(mirrored(x)) }
+  public func icdf(logSurvival logProbability: Tensor) -> Tensor {
+    mirrored(icdf(logCDF: logProbability))
+  }
+  private func mirrored(_ x: Tensor) -> Tensor { center - (x - center) }
+}
