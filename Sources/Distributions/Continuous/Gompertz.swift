@@ -48,7 +48,7 @@ public struct Gompertz: CumulativeDistribution, Moments {
 
   /// `exp(shape) E₁(shape) / rate`, by quadrature.
   public var mean: Tensor { moment { $0 } / rate }
-  /// By quadrature, to 1e-12 relative for shapes above 1e-8.
+  /// By quadrature.
   public var variance: Tensor {
     let first = moment { $0 }
     return (moment { square($0) } - square(first)) / square(rate)
