@@ -1,7 +1,8 @@
 // The catalogue of distributions, one family a file.
 //
 // Folders: Continuous (laws of one real number), Discrete (counts and categories), Multivariate
-// (vectors and matrices), Wrappers (laws made from other laws).
+// (vectors and matrices), Directional (angles and directions), Wrappers (laws made from other laws),
+// KLDivergence (pairs of laws).
 //
 // Read `Continuous/Normal.swift` first: every family has its shape. It keeps its parameters as they were
 // given, so that a scalar scale is logged once and not once a site; its `batchShape` is their

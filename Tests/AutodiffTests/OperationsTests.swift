@@ -60,6 +60,17 @@ let examples: [Example] = [
   Example("normalCDF", [anywhere]) { normalCDF($0[0]) },
   Example("logNormalCDF", [anywhere]) { logNormalCDF($0[0]) },
   Example("normalQuantile", [unit]) { normalQuantile($0[0]) },
+  Example("atan", [anywhere]) { atan($0[0]) },
+  Example("logNormalQuantile", [unit]) { logNormalQuantile(-$0[0]) },
+  Example("besselI0e", [anywhere]) { besselI0e($0[0]) },
+  Example("besselI1e", [anywhere]) { besselI1e($0[0]) },
+  Example("logBesselI0", [anywhere]) { logBesselI0($0[0]) },
+  Example("vonMisesCDF", [positive, anywhere], smooth: false) {
+    vonMisesCDF(concentration: $0[0], $0[1])
+  },
+  Example("vonMisesQuantile", [positive, unit], smooth: false) {
+    vonMisesQuantile(concentration: $0[0], $0[1])
+  },
   Example("add", [anywhere, row]) { $0[0] + $0[1] },
   Example("subtract", [column, row]) { $0[0] - $0[1] },
   Example("multiply", [anywhere, column]) { $0[0] * $0[1] },

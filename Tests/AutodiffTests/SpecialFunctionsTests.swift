@@ -26,6 +26,38 @@ struct SpecialFunctionsTests {
     try expect("normalQuantile", within: 1e-15) { Special.normalQuantile($0[0]) }
   }
 
+  @Test func theNormalQuantileIsAccurateWhereTheProbabilityUnderflows() throws {
+    // Next to the median the rounding of the argument is all there is.
+    let scale = { (z: Double) in max(abs(z), 1) }
+    try expect("logNormalQuantile", within: 4e-15, scale: scale) {
+      Special.logNormalQuantile($0[0])
+    }
+    #expect(Special.logNormalQuantile(-.infinity) == -.infinity)
+    #expect(Special.logNormalQuantile(0) == .infinity)
+    #expect(Special.logNormalQuantile(0.1).isNaN)
+  }
+
+  @Test func theBesselFunctionsAreAccurate() throws {
+    try expect("besselRatio", within: 3e-15) { Special.besselRatio(Int($0[0]), $0[1]) }
+    try expect("logBesselI0", within: 3e-15) { Special.logBesselI0($0[0]) }
+    #expect(Special.besselRatio(1, -2) == Special.besselRatio(1, 2))
+    #expect(Special.besselRatio(0, .infinity) == 0)
+    #expect(Special.besselRatio(0, .nan).isNaN)
+  }
+
+  @Test func theVonMisesDistributionFunctionIsAccurate() throws {
+    let scale = { (p: Double) in max(p, 1) }
+    try expect("vonMisesCDF", within: 1e-15, scale: scale) { Special.vonMisesCDF($0[0], $0[1]) }
+    try expect("vonMisesCDFSlope", within: 1e-15, scale: scale) {
+      Special.vonMisesCDFSlope($0[0], $0[1])
+    }
+    #expect(Special.vonMisesCDF(2, -.pi) == 0)
+    #expect(Special.vonMisesCDF(2, .pi) == 1)
+    #expect(Special.vonMisesCDF(-1, 0).isNaN)
+    #expect(Special.vonMisesQuantile(2, 0) == -.pi)
+    #expect(Special.vonMisesQuantile(2, 1.5).isNaN)
+  }
+
   @Test func logGammaIsAccurateOnThePositiveAxis() throws {
     try expect("logGamma", within: 1e-14) { Special.logGamma($0[0]) }
   }

@@ -83,6 +83,17 @@ private let families: [Family] = [
     (Gamma(shape: 2, rate: 1), [-0.1, 0]), (InverseGamma(shape: 2, rate: 1), [-0.1, 0]),
     (Beta(2, 3), [-0.1, 1.1]), (Uniform(-1, 2), [-1.1, 2.1]), (HalfCauchy(1), [-0.1]),
     (Transformed(Normal(0, 1), ExpTransform()), [-1, 0]),
+    (Chi2(3), [-1, 0]), (Kumaraswamy(2, 3), [-0.1, 1.1]), (Gompertz(shape: 1, rate: 1), [-1, 0]),
+    (Dagum(shape: 1, sharpness: 3, scale: 1), [-1, 0]), (Levy(-1, 1), [-1.5, -1]),
+    (LogUniform(0.1, 2), [-1, 0.05, 2.1]), (Pareto(scale: 0.4, shape: 2), [-1, 0.3]),
+    (Weibull(scale: 1, shape: 2), [-1, 0]), (Frechet(-1, 1, shape: 2), [-1.5, -1]),
+    (GeneralizedPareto(0, 1, -0.5), [-0.1, 2.1]), (GeneralizedPareto(0, 1, 0.5), [-0.1]),
+    (LowerTruncatedPowerLaw(exponent: -3, low: 0.4), [-1, 0.3]),
+    (DoublyTruncatedPowerLaw(exponent: -3, low: 0.4, high: 2), [0.3, 2.1]),
+    (TruncatedNormal(0, 1, low: -1, high: 2), [-1.1, 2.1]),
+    (TruncatedCauchy(0, 1, low: -1), [-1.1]), (TruncatedNormal(0, 1, high: 0.7), [0.8]),
+    (FoldedNormal(1, 1), [-0.1]), (RelaxedBernoulli(temperature: 1, logits: 0), [-0.1, 1.1]),
+    (ImproperUniform(.positive), [-1, 0]),
   ]
 
   @Test func outsideTheSupportTheDensityIsZeroAndItsGradientToo() {
@@ -120,6 +131,12 @@ private let families: [Family] = [
     #expect(StudentT(2, 0, 1).variance.scalar == .infinity)
     #expect(InverseGamma(shape: 1, rate: 1).mean.scalar == .infinity)
     #expect(InverseGamma(shape: 2, rate: 1).variance.scalar == .infinity)
+    #expect(Pareto(scale: 1, shape: 1).mean.scalar == .infinity)
+    #expect(Pareto(scale: 1, shape: 2).variance.scalar == .infinity)
+    #expect(Dagum(shape: 1, sharpness: 1, scale: 1).mean.scalar == .infinity)
+    #expect(Frechet(0, 1, shape: 1).mean.scalar == .infinity)
+    #expect(GeneralizedPareto(0, 1, 1).mean.scalar == .infinity)
+    #expect(GeneralizedPareto(0, 1, 0.5).variance.scalar == .infinity)
   }
 
   @Test func parametersThatDoNotBroadcastAreNamed() async {

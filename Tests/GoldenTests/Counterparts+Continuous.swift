@@ -97,3 +97,22 @@ let continuousCounterparts: [String: Counterpart] = [
     Hurdle(LogNormal($0[1], $0[2]), gate: $0[0])
   },
 ]
+
+/// The families of `distributions_mpmath.json`.
+let mpmathCounterparts: [String: Counterpart] = [
+  "GeneralizedPareto": .init(parameters: ["loc", "scale", "shape"]) {
+    GeneralizedPareto($0[0], $0[1], $0[2])
+  },
+  "Frechet": .init(parameters: ["loc", "scale", "shape"]) { Frechet($0[0], $0[1], shape: $0[2]) },
+  // A thousand deviations out the slopes are differences of numbers a million times as large, which come
+  // from logarithms of half a million.
+  "FarTruncatedNormal": .init(
+    parameters: ["loc", "scale", "low", "high"],
+    tolerance: ["grad_params loc": 1e-4, "grad_params scale": 1e-4]
+  ) {
+    TruncatedNormal($0[0], $0[1], low: $0[2], high: $0[3])
+  },
+  "FarTruncatedLogistic": .init(parameters: ["loc", "scale", "low", "high"]) {
+    Truncated(Logistic($0[0], $0[1]), low: $0[2], high: $0[3])
+  },
+]

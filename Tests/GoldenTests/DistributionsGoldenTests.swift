@@ -4,6 +4,7 @@ import TestSupport
 import Testing
 
 private let file = "distributions.json"
+private let exactFile = "distributions_mpmath.json"
 private let content = Result { try Reference.json(file) }
 
 private let coreCounterparts: [String: Counterpart] = [
@@ -43,7 +44,20 @@ struct DistributionsGoldenTests {
   @Test(arguments: counterparts.keys.sorted())
   func everyFieldOfEveryCaseAgreesWithNumPyro(_ name: String) throws {
     let counterpart = try #require(counterparts[name])
-    let json = try content.get()
+    try expectAgreement(counterpart, name, with: content.get())
+  }
+
+  @Test(
+    .enabled(if: Reference.url(exactFile) != nil, "\(exactFile) is not there"),
+    arguments: mpmathCounterparts.keys.sorted())
+  func everyFieldOfEveryCaseAgreesWithMPMath(_ name: String) throws {
+    let counterpart = try #require(mpmathCounterparts[name])
+    try expectAgreement(counterpart, name, with: Reference.json(exactFile))
+  }
+
+  private func expectAgreement(
+    _ counterpart: Counterpart, _ name: String, with json: JSONValue
+  ) throws {
     let cases = try #require(json["cases"]).elements.filter { $0["name"]?.string == name }
     #expect(!cases.isEmpty)
     for reference in cases {

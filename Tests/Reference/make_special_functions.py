@@ -195,6 +195,49 @@ def expm1_ratio(k, x):
         return value
 
 
+def log_normal_quantile(l):
+    z = -mp.sqrt(-2 * l) if l < -0.7 else normal_quantile(mp.exp(l))
+    for _ in range(200):
+        value = log_normal_cdf(z)
+        slope = mp.exp(-z * z / 2 - value) / mp.sqrt(2 * mp.pi)
+        step = (value - l) / slope
+        z -= step
+        if abs(step) < abs(z) * mp.mpf(10) ** -40:
+            return z
+    raise ArithmeticError(l)
+
+
+def bessel_ratio(m, x):
+    """exp(-x) I_m(x) / x^m."""
+    return mp.exp(-x) * mp.besseli(m, x) / x**m
+
+
+def von_mises(weight, k, x):
+    """The integral of weight times the density over [-pi, x], its peak cut into pieces."""
+    width = 1 / mp.sqrt(k + 1)
+    cuts = [c * width for c in (-30, -10, -5, -2, 0, 2, 5, 10, 30) if -mp.pi < c * width < x]
+    density = lambda t: mp.exp(k * (mp.cos(t) - 1)) / (2 * mp.pi * bessel_ratio(0, k))
+    with mp.workdps(30):
+        return mp.quad(lambda t: weight(t) * density(t), [-mp.pi] + cuts + [x])
+
+
+def directional():
+    random.seed(20261121)
+    add("logNormalQuantile", log_normal_quantile, [-10.0**k for k in range(-12, 9)]
+        + uniform(10, -5, 0) + [-0.6931, -0.6932, -699.9, -700.1, -745.0])
+    xs = uniform(20, 0, 60) + powers(12, -12, 8) + [29.99, 30.01, 1.0]
+    add("besselRatio", lambda m, x: bessel_ratio(int(m), x), [(m, x) for m in range(5) for x in xs])
+    add("logBesselI0", lambda x: x + mp.log(bessel_ratio(0, x)), xs + [0.999, 1.001])
+    pairs = [(k, x) for k in (1e-3, 0.3, 1.0, 4.0, 30.0, 700.0, 1e5) for x in (-3.1, -1.0, -0.02, 0.004, 0.5, 2.0)]
+    add("vonMisesCDF", lambda k, x: von_mises(lambda t: 1, k, x), pairs)
+
+    def slope(k, x):
+        ratio = mp.besseli(1, k) / mp.besseli(0, k)
+        return von_mises(lambda t: mp.cos(t) - ratio, k, x)
+
+    add("vonMisesCDFSlope", slope, pairs)
+
+
 def main():
     import scipy
     import scipy.special as sp
@@ -281,6 +324,8 @@ def main():
     edges = [(k, x) for k in range(1, 7) for x in (2.0 * k + 1.99, 2.0 * k + 2.01, -k - 1.99, -k - 2.01)]
     rows = [(k, x) for k in range(7) for x in xs] + edges
     add("expm1Ratio", lambda k, x: expm1_ratio(int(k), x), rows)
+
+    directional()
 
     meta = {
         "note": "Each row is [argument, ..., value]; see make_special_functions.py.",

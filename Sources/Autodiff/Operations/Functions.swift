@@ -149,7 +149,7 @@ public func regularizedBetaInverse(_ a: Tensor, _ b: Tensor, _ p: Tensor) -> Ten
 // MARK: The von Mises law
 
 /// The probability that an angle of density `exp(concentration cos x) / (2π I₀(concentration))` is at most
-/// `x`, in [-π, π]. By quadrature, about 1 µs; differentiable once.
+/// `x`, in [-π, π]. By quadrature; differentiable once.
 public func vonMisesCDF(concentration: Tensor, _ x: Tensor) -> Tensor {
   special(.vonMisesCDF, [concentration, x])
 }

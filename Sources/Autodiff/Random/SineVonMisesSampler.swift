@@ -4,21 +4,27 @@ import RealModule
 ///
 ///     p(a) ∝ I_0(√(κ₂² + ρ² sin² a)) exp(κ₁ cos a) <= c exp(-w),    w = λ₁ cos² a + λ₂ sin² a
 ///
-/// By rejection from an angular central Gaussian law, which bounds exp(-w).
+/// By rejection from an angular central Gaussian law, which bounds exp(-w). In u = sin² a the logarithm of the
+/// Bessel function is concave, so that each of its tangents bounds it; the one taken is level with κ₁ / 2 where
+/// there is such a one, and the envelope then uniform, else that at an end.
 ///
 /// - Reference: Kent, Ganeiber and Mardia (2018), "A new unified approach for the simulation of a wide class
 ///   of directional distributions", *Journal of Computational and Graphical Statistics* 27(2), §3 and §4.
 struct SineVonMisesSampler {
   let own, other, correlation: Double
-  /// λ₁ and λ₂, the smaller of which is 0, and what was taken from both for that.
+  /// λ₁ and λ₂, the smaller of which is 0.
   private let eigenvalues: (cosine: Double, sine: Double)
-  private let shift: Double
+  /// The tangent at u = 0, and what was taken from both eigenvalues.
+  private let logTop, shift: Double
   /// The width of the envelope: any number in (0, 2] gives a bound.
   private let b: Double
 
   init(own: Double, other: Double, correlation: Double) {
     (self.own, self.other, self.correlation) = (own, other, correlation)
-    let sine = 0.5 * (own - correlation * correlation / other)
+    let tangent = Self.tangentPoint(own, other, correlation)
+    let slope = Self.slope(tangent, other, correlation)
+    let sine = 0.5 * own - slope
+    logTop = Self.logBessel(tangent, other, correlation) - slope * tangent
     shift = min(sine, 0)
     eigenvalues = (-shift, sine - shift)
     // The best b solves 1 / (b + 2 λ₁) + 1 / (b + 2 λ₂) = 1; one of the two is 0.
@@ -29,7 +35,6 @@ struct SineVonMisesSampler {
   /// One angle in [-π, π]; `nan` for parameters that are not positive.
   func draw(key: Threefry) -> Double {
     guard own > 0, other > 0, !correlation.isNaN else { return .nan }
-    let logTop = Special.logBesselI0(other)
     var key = key
     for _ in 0..<10_000 {
       let (proposing, accepting) = (key.child(1), key.child(2))
@@ -39,8 +44,7 @@ struct SineVonMisesSampler {
       let length = (c * c + s * s).squareRoot()
       let (cosine, sine) = (c / length, s / length)
 
-      let pull = correlation * sine
-      let logBessel = Special.logBesselI0((other * other + pull * pull).squareRoot())
+      let logBessel = Self.logBessel(sine * sine, other, correlation)
       let logTarget = own * (cosine - 1) + shift + logBessel - logTop
       let w = eigenvalues.cosine * cosine * cosine + eigenvalues.sine * sine * sine
       let logInverse = 1 - 0.5 * b + Double.log(0.5 * b + w)
@@ -49,5 +53,31 @@ struct SineVonMisesSampler {
       }
     }
     return .nan
+  }
+
+  /// log I_0(√(κ₂² + ρ² u)).
+  private static func logBessel(_ u: Double, _ other: Double, _ correlation: Double) -> Double {
+    Special.logBesselI0((other * other + correlation * correlation * u).squareRoot())
+  }
+
+  /// Its derivative in u.
+  private static func slope(_ u: Double, _ other: Double, _ correlation: Double) -> Double {
+    let r = (other * other + correlation * correlation * u).squareRoot()
+    let ratio = Special.besselRatio(1, r) / Special.besselRatio(0, r)  // I_1 / (r I_0)
+    return 0.5 * correlation * correlation * ratio
+  }
+
+  /// Where the slope is κ₁ / 2, or the end of [0, 1] next to it. Any point would do; the best is cheaper.
+  private static func tangentPoint(
+    _ own: Double, _ other: Double, _ correlation: Double
+  ) -> Double {
+    if slope(0, other, correlation) <= 0.5 * own { return 0 }
+    if slope(1, other, correlation) >= 0.5 * own { return 1 }
+    var (low, high) = (0.0, 1.0)
+    for _ in 0..<30 {
+      let middle = 0.5 * (low + high)
+      if slope(middle, other, correlation) > 0.5 * own { low = middle } else { high = middle }
+    }
+    return 0.5 * (low + high)
   }
 }

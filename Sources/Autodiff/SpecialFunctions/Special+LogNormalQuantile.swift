@@ -3,7 +3,8 @@ import RealModule
 extension Special {
   /// The standard normal quantile of the probability exp(l), also where that underflows.
   ///
-  /// Newton steps on log Φ, whose slope is about -z far out. Relative error below 2e-15.
+  /// Newton steps on log Φ, whose slope is about -z far out. Error below 4e-15,
+  /// relative to z or to 1, whichever is larger.
   ///
   /// - Returns: The z with log Φ(z) = l; infinite at l = 0 and -infinity, `nan` for l > 0.
   static func logNormalQuantile(_ l: Double) -> Double {

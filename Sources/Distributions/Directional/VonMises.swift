@@ -36,7 +36,7 @@ public struct VonMises: CumulativeDistribution, CircularMoments, HasEntropy {
     }
   }
 
-  /// The probability of an angle in [-π, x], by quadrature: about 1 µs an element.
+  /// The probability of an angle in [-π, x], by quadrature.
   public func cdf(_ x: Tensor) -> Tensor {
     let angle = minimum(maximum(x, Tensor(-.pi)), Tensor(.pi))
     return unwrappedCDF(angle - circularMean) - unwrappedCDF(Tensor(-.pi) - circularMean)
