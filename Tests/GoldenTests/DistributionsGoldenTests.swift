@@ -7,12 +7,16 @@ private let file = "distributions.json"
 private let content = Result { try Reference.json(file) }
 
 /// A family of NumPyro's: its parameters in the order in which ours takes them.
-private struct Counterpart: Sendable {
+struct Counterpart: Sendable {
   let parameters: [String]
+  /// Fields of the file that are not compared, with the reason.
+  var exceptions: [String: String] = [:]
   let make: @Sendable ([Tensor]) -> any Distribution
 }
 
-private let counterparts: [String: Counterpart] = [
+private let counterparts = scalarCounterparts.merging(multivariateCounterparts) { first, _ in first }
+
+private let scalarCounterparts: [String: Counterpart] = [
   "Normal": .init(parameters: ["loc", "scale"]) { Normal($0[0], $0[1]) },
   "LogNormal": .init(parameters: ["loc", "scale"]) { LogNormal($0[0], $0[1]) },
   "HalfNormal": .init(parameters: ["scale"]) { HalfNormal($0[0]) },
@@ -28,12 +32,6 @@ private let counterparts: [String: Counterpart] = [
   "StudentT": .init(parameters: ["df", "loc", "scale"]) { StudentT($0[0], $0[1], $0[2]) },
   "Laplace": .init(parameters: ["loc", "scale"]) { Laplace($0[0], $0[1]) },
   "Gumbel": .init(parameters: ["loc", "scale"]) { Gumbel($0[0], $0[1]) },
-  "MultivariateNormalTril": .init(parameters: ["loc", "scale_tril"]) {
-    MultivariateNormal($0[0], choleskyFactor: $0[1])
-  },
-  "MultivariateNormalCov": .init(parameters: ["loc", "covariance_matrix"]) {
-    MultivariateNormal($0[0], covariance: $0[1])
-  },
   "TransformedAffineExp": .init(parameters: ["loc", "scale", "a", "b"]) {
     Transformed(
       Normal($0[0], $0[1]), [AffineTransform(location: $0[2], scale: $0[3]), ExpTransform()])
@@ -59,8 +57,10 @@ struct DistributionsGoldenTests {
       let inside = try #require(reference["in_support"]).elements.map { $0.bool == true ? 1.0 : 0 }
       #expect(distribution.support.contains(values).scalars == inside, "\(label)")
       try expectDensity(counterpart, parameters, at: values, reference, label)
-      try expectSummaries(distribution, reference, notes: json, label)
+      try expectSummaries(
+        distribution, reference, without: counterpart.exceptions, notes: json, label)
       try expectDistributionFunction(distribution, at: values, reference, label)
+      guard counterpart.exceptions["sample"] == nil else { continue }
       let draws = try #require(reference["sample_PRNGKey0_shape3"])
       let found = distribution.sample([3], key: RandomKey(0))
       expectClose(found, Tensor(draws), relative: 1e-9, "\(label) sample")
@@ -82,19 +82,24 @@ struct DistributionsGoldenTests {
     expectClose(density(inputs).scalars, logProb, relative: 1e-9, "\(label) log_prob")
     let slope = try #require(reference["grad_value"]).doubles
     expectClose(found[0].scalars, slope, relative: 1e-9, "\(label) grad_value")
-    for (name, gradient) in zip(counterpart.parameters, found.dropFirst()) {
+    for (name, gradient) in zip(counterpart.parameters, found.dropFirst())
+    where counterpart.exceptions["grad_params \(name)"] == nil {
       let expected = try #require(reference["grad_params"]?[name]).doubles
       expectClose(gradient.scalars, expected, relative: 1e-9, "\(label) grad_params \(name)")
     }
   }
 
   private func expectSummaries(
-    _ distribution: any Distribution, _ reference: JSONValue, notes: JSONValue, _ label: String
+    _ distribution: any Distribution, _ reference: JSONValue, without exceptions: [String: String],
+    notes: JSONValue, _ label: String
   ) throws {
-    if let distribution = distribution as? any Moments, let mean = reference["mean"] {
-      let variance = try #require(reference["variance"])
-      expectClose(distribution.mean, Tensor(mean), relative: 1e-9, "\(label) mean")
-      expectClose(distribution.variance, Tensor(variance), relative: 1e-9, "\(label) variance")
+    if let distribution = distribution as? any Moments {
+      if let mean = reference["mean"], exceptions["mean"] == nil {
+        expectClose(distribution.mean, Tensor(mean), relative: 1e-9, "\(label) mean")
+      }
+      if let variance = reference["variance"], exceptions["variance"] == nil {
+        expectClose(distribution.variance, Tensor(variance), relative: 1e-9, "\(label) variance")
+      }
     }
     if let distribution = distribution as? any HasEntropy, let entropy = reference["entropy"] {
       let right = corrected(try #require(entropy.double), "entropy", notes)
