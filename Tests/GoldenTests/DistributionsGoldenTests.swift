@@ -14,7 +14,8 @@ struct Counterpart: Sendable {
   let make: @Sendable ([Tensor]) -> any Distribution
 }
 
-private let counterparts = scalarCounterparts.merging(multivariateCounterparts) { first, _ in first }
+private let counterparts = scalarCounterparts.merging(multivariateCounterparts) { first, _ in first
+}
 
 private let scalarCounterparts: [String: Counterpart] = [
   "Normal": .init(parameters: ["loc", "scale"]) { Normal($0[0], $0[1]) },

@@ -215,7 +215,7 @@ private struct Call {
           choleskyFactor: Tensor(rows: [[1.2, 0, 0], [0.3, 0.8, 0], [-0.5, 0.4, 1.6]]))
       case "PermuteTransform": PermuteTransform([2, 0, 1])
       case "DiscreteCosineTransform":
-        DiscreteCosineTransform(smoothness: arguments.first ?? 0)
+        DiscreteCosineTransform(smoothness: text.hasSuffix("(smooth=1)") ? 1 : 0)
       case "HaarTransform": HaarTransform()
       case "RealFastFourierTransform": RealFourierTransform(count: Int(try number(0)))
       case "PackRealFastFourierCoefficientsTransform":

@@ -55,9 +55,10 @@ private func expectShapes(_ distribution: any Distribution) {
     .reshaped(to: [-1] + event)[0].broadcast(to: event)
   #expect(distribution.logProb(one).shape == batch)
   for parameter in distribution.parameters {
-    let shape = parameter.value.shape
-    #expect(
-      broadcastShapes([Array(shape.dropLast(parameter.constraint.eventRank)), batch]) == batch)
+    // One of a wrapped law may also have the dimensions that the wrapper counts as its event.
+    let shape = Array(parameter.value.shape.dropLast(parameter.constraint.eventRank))
+    let isOfBatch = broadcastShapes([shape, batch]) == batch
+    #expect(isOfBatch || broadcastShapes([shape, batch + event]) == batch + event)
   }
 }
 
@@ -83,7 +84,8 @@ private func expectDifferentiable(_ family: Family) {
   let x =
     (distribution as? any CumulativeDistribution)?.icdf(p)
     ?? distribution.sample([3], key: RandomKey(4))
-  // A simplex or a symmetric matrix has no neighbours in all directions: it is moved as its map from the reals moves it.
+  // A simplex or a symmetric matrix has no neighbours in all directions: its map from the reals
+  // moves it.
   let support = distribution.support
   let map = support.eventRank > 0 && !support.isDiscrete ? support.bijection : nil
   let density: ([Tensor]) -> Tensor = { inputs in

@@ -68,7 +68,9 @@ func logTriangularDeterminant(_ L: Tensor) -> Tensor { log(L.diagonal()).sum(alo
 
 extension Tensor {
   /// The batch of this tensor in front of `rank` new axes, to meet the event of another one.
-  func withEventAxes(_ rank: Int) -> Tensor { reshaped(to: shape + Array(repeating: 1, count: rank)) }
+  func withEventAxes(_ rank: Int) -> Tensor {
+    reshaped(to: shape + Array(repeating: 1, count: rank))
+  }
 }
 
 /// `onSupport` for laws of vectors and matrices: an event that is outside is replaced as a whole.

@@ -34,7 +34,8 @@ public struct GaussianCopula<Marginal: CumulativeDistribution>: Distribution {
   private init(_ marginal: Marginal, _ correlation: CovarianceFactor, _ constraint: Support) {
     precondition(
       marginal.eventShape.isEmpty,
-      "GaussianCopula: \(marginal.name) has events \(marginal.eventShape), but must be a law of numbers.")
+      "GaussianCopula: \(marginal.name) has events \(marginal.eventShape), but must be a law of numbers."
+    )
     let given = correlation.given
     let (batch, sizes) = eventShapes(
       of: "GaussianCopula",

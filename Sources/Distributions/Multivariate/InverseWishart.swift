@@ -7,11 +7,11 @@ import PPL
 ///
 /// Drawn as a Cholesky factor, `InverseWishartCholesky`, which is the better latent variable.
 ///
-/// - Shape: `degreesOfFreedom` ν > p - 1 is `[...]`, the scale matrix Ψ `[..., p, p]`; the leading dimensions broadcast
-///   to the batch, the event is `[p, p]`.
+/// - Shape: `degreesOfFreedom` ν > p - 1 is `[...]`, the scale matrix Ψ `[..., p, p]`; the leading
+///   dimensions broadcast to the batch, the event is `[p, p]`.
 /// - Note: `variance` is that of the reference; NumPyro 0.22 has another one off the diagonal.
-/// - Reference: Mardia, Kent & Bibby (1979), *Multivariate Analysis*, §3.8; moments: von Rosen (1988), *Moments for the
-///   inverted Wishart distribution*.
+/// - Reference: Mardia, Kent & Bibby (1979), *Multivariate Analysis*, §3.8; moments: von Rosen
+///   (1988), *Moments for the inverted Wishart distribution*.
 public struct InverseWishart: TransformedFamily, Moments, HasEntropy {
   public let law: Transformed
   private let wishart: WishartParameters

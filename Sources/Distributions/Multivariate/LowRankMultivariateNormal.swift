@@ -6,8 +6,8 @@ import PPL
 ///     x = mean + W f + √d e,    f, e ~ Normal(0, 1) independently
 ///     covariance = W Wᵀ + diag(d)
 ///
-/// The density needs a matrix of the size of the factors only, `C = I + Wᵀ diag(d)⁻¹ W`, and no difference of large
-/// numbers: the distance is that of the ridge regression of `r = x - mean` on W,
+/// The density needs a matrix of the size of the factors only, `C = I + Wᵀ diag(d)⁻¹ W`, and no
+/// difference of large numbers: the distance is that of the ridge regression of `r = x - mean` on W,
 ///
 ///     rᵀ (W Wᵀ + diag(d))⁻¹ r = |(r - W v) / √d|² + |v|²,    v = C⁻¹ Wᵀ (r / d)
 ///

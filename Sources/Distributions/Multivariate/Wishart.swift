@@ -7,8 +7,8 @@ import PPL
 ///
 /// Drawn as a Cholesky factor, `WishartCholesky`, which is the better latent variable: it needs no factorisation.
 ///
-/// - Shape: `degreesOfFreedom` ν > p - 1 is `[...]`, the scale matrix V `[..., p, p]`; the leading dimensions broadcast
-///   to the batch, the event is `[p, p]`.
+/// - Shape: `degreesOfFreedom` ν > p - 1 is `[...]`, the scale matrix V `[..., p, p]`; the leading
+///   dimensions broadcast to the batch, the event is `[p, p]`.
 /// - Reference: Muirhead (1982), *Aspects of Multivariate Statistical Theory*, §3.2.
 public struct Wishart: TransformedFamily, Moments, HasEntropy {
   public let law: Transformed

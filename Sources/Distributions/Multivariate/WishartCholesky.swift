@@ -26,7 +26,9 @@ public struct WishartCholesky: Moments, HasEntropy {
     self.init(degreesOfFreedom, CovarianceFactor(choleskyFactor: choleskyFactor))
   }
 
-  init(_ degreesOfFreedom: Tensor, _ scale: CovarianceFactor, named family: String = "WishartCholesky") {
+  init(
+    _ degreesOfFreedom: Tensor, _ scale: CovarianceFactor, named family: String = "WishartCholesky"
+  ) {
     wishart = WishartParameters(family, degreesOfFreedom, scale)
   }
 

@@ -19,7 +19,8 @@ public struct ZeroSumNormal: Moments, HasEntropy {
   public init(_ scale: Tensor, shape: [Int]) {
     precondition(
       !shape.isEmpty && shape.allSatisfy { $0 >= 2 },
-      "ZeroSumNormal: each axis of shape \(shape) must have at least 2 elements, and there must be one.")
+      "ZeroSumNormal: each axis of shape \(shape) must have at least 2 elements, and there must be one."
+    )
     (self.scale, eventShape) = (scale, shape)
   }
 

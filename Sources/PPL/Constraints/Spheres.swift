@@ -40,7 +40,8 @@ struct CirculantConstraint: Constraint {
 
   func contains(_ x: Tensor) -> Tensor {
     let n = x.shape[x.rank - 1]
-    let mirrored = x.taking(indices: Tensor((0..<n).map { Double((n - $0) % n) }), along: x.rank - 1)
+    let mirrored = x.taking(
+      indices: Tensor((0..<n).map { Double((n - $0) % n) }), along: x.rank - 1)
     // NumPy's `isclose`, as for symmetric matrices.
     let isSymmetric = allTrailing(abs(x - mirrored) .<= 1e-8 + 1e-5 * abs(mirrored), 1)
     let spectrum = RealFourierTransform(count: n)(x)[.ellipsis, 0]

@@ -1,6 +1,7 @@
 /// The orthonormal discrete cosine transform of type II, which takes a series to its frequencies.
 ///
-///     yₖ = wₖ √(2/n) Σⱼ xⱼ cos(π (2j + 1) k / 2n),    y₀ divided by √2,    wₖ ∝ (k + 1/2)^smoothness
+///     yₖ = wₖ √(2/n) Σⱼ xⱼ cos(π (2j + 1) k / 2n),    y₀ divided by √2
+///     wₖ ∝ (k + 1/2)^smoothness
 ///
 /// The weights have geometric mean one, so that the Jacobian is one. With smoothness 1 Brownian noise becomes white
 /// noise, which is what a sampler likes.

@@ -32,7 +32,10 @@ let multivariateFamilies: [Family] = [
   ) { MultivariateNormal($0[0], precision: symmetric($0[1])) },
   Family(
     "LowRankMultivariateNormal",
-    [Tensor([1, -2, 0]), Tensor(rows: [[0.5, 0.1], [0.2, -0.3], [0.7, 0.4]]), Tensor(rows: [[0.3, 0.5, 0.2], [1, 2, 3]])],
+    [
+      Tensor([1, -2, 0]), Tensor(rows: [[0.5, 0.1], [0.2, -0.3], [0.7, 0.4]]),
+      Tensor(rows: [[0.3, 0.5, 0.2], [1, 2, 3]]),
+    ],
     invalid: [("diagonal", [Tensor([0, 0, 0]), .ones([3, 1]), Tensor([1, 0, 1])])]
   ) { LowRankMultivariateNormal($0[0], factor: $0[1], diagonal: $0[2]) },
   Family(
@@ -91,7 +94,10 @@ let multivariateFamilies: [Family] = [
   },
   Family(
     "GaussianStateSpace",
-    [Tensor(rows: [[0.9, 0.1], [-0.2, 0.7]]), Tensor(rows: [[0.5, 0], [0.2, 0.8]]), Tensor(rows: [[1, 2], [0, 0]])],
+    [
+      Tensor(rows: [[0.9, 0.1], [-0.2, 0.7]]), Tensor(rows: [[0.5, 0], [0.2, 0.8]]),
+      Tensor(rows: [[1, 2], [0, 0]]),
+    ],
     invalid: [
       ("choleskyFactor", [.identity(2), .zeros([2, 2]), .zeros([2])]),
       ("transition", [.full(.nan, [2, 2]), .identity(2), .zeros([2])]),
@@ -111,7 +117,8 @@ let multivariateFamilies: [Family] = [
     ]
   ) { CAR($0[0], correlation: $0[1], conditionalPrecision: $0[2], adjacency: path) },
   Family(
-    "CirculantNormal", [Tensor(rows: [[0.1, 0.2, 0.3, 0.4, 0.5], [1, 1, 1, 1, 1]]), Tensor([2, 1.5, 0.8])],
+    "CirculantNormal",
+    [Tensor(rows: [[0.1, 0.2, 0.3, 0.4, 0.5], [1, 1, 1, 1, 1]]), Tensor([2, 1.5, 0.8])],
     invalid: [("spectrum", [.zeros([3]), Tensor([1, 0])])]
   ) { CirculantNormal($0[0], spectrum: $0[1]) },
   Family(
@@ -123,7 +130,8 @@ let multivariateFamilies: [Family] = [
       $0[0], covarianceRow: concatenate([$0[1], $0[1][.range(1..<2)]]))
   },
   Family(
-    "GaussianCopula", [Tensor([0.5, -2, 0]), Tensor(rows: [[1], [0.4]]), Tensor([0.3, -0.2, 0.5])],
+    "GaussianCopula",
+    [Tensor([0.5, -2, 0]), Tensor(rows: [[1], [0.4]]), Tensor([0.3, -0.2, 0.5])],
     invalid: [
       ("scale", [Tensor([0, 0, 0]), Tensor([0]), Tensor([0, 0, 0])]),
       ("correlation", [Tensor([0, 0, 0]), Tensor([1]), Tensor([1, 1, -1])]),

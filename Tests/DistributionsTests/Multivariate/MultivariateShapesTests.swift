@@ -21,7 +21,8 @@ import Testing
       _ = CirculantNormal(.zeros([4]), spectrum: .ones([4]))
     }
     expectMessage(
-      "CirculantNormal: mean [4] and spectrum [4] are not [..., n], [..., n / 2 + 1].", of: spectrum)
+      "CirculantNormal: mean [4] and spectrum [4] are not [..., n], [..., n / 2 + 1].", of: spectrum
+    )
     let copula = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
       _ = GaussianCopula(Normal(.zeros([2]), 1), correlation: .identity(3))
     }
@@ -101,8 +102,12 @@ import Testing
 
   @Test func momentsThatDoNotExistSaySo() {
     let factor = Tensor.identity(2)
-    #expect(MultivariateStudentT(1, .zeros([2]), choleskyFactor: factor).mean.scalars == [.infinity, .infinity])
-    #expect(MultivariateStudentT(2, .zeros([2]), choleskyFactor: factor).variance[0].scalar == .infinity)
+    #expect(
+      MultivariateStudentT(1, .zeros([2]), choleskyFactor: factor).mean.scalars == [
+        .infinity, .infinity,
+      ])
+    #expect(
+      MultivariateStudentT(2, .zeros([2]), choleskyFactor: factor).variance[0].scalar == .infinity)
     #expect(MultivariateStudentT(1, .zeros([2]), choleskyFactor: factor).variance[0].scalar.isNaN)
     #expect(isNaN(InverseWishart(3, scale: factor).mean).all().scalar == 1)
     #expect(isNaN(InverseWishart(5, scale: factor).variance).all().scalar == 1)

@@ -31,7 +31,9 @@ private func quadratic(_ w: Tensor, _ K: Tensor) -> Tensor { (w * matmul(K, w)).
 private func combination(_ w: Tensor, _ mean: Tensor, _ K: Tensor) -> Normal {
   Normal((w * mean).sum(), sqrt(quadratic(w, K)))
 }
-private func chiSquare(_ degrees: Double) -> Gamma { Gamma(shape: Tensor(0.5 * degrees), rate: 0.5) }
+private func chiSquare(_ degrees: Double) -> Gamma {
+  Gamma(shape: Tensor(0.5 * degrees), rate: 0.5)
+}
 
 private let projections: [Projection] = [
   .init(
@@ -148,10 +150,14 @@ private let projections: [Projection] = [
 
   /// Laws whose draws are smooth functions of these parameters for a fixed key.
   private static let pathwise: [(String, [Tensor], @Sendable ([Tensor]) -> any Distribution)] = [
-    ("MultivariateNormal", [mean, scale], { MultivariateNormal($0[0], covariance: symmetric($0[1])) }),
+    (
+      "MultivariateNormal", [mean, scale],
+      { MultivariateNormal($0[0], covariance: symmetric($0[1])) }
+    ),
     ("precision", [mean, scale], { MultivariateNormal($0[0], precision: symmetric($0[1])) }),
     (
-      "LowRankMultivariateNormal", [mean, Tensor(rows: [[0.5], [-0.2], [0.7]]), Tensor([0.3, 0.5, 0.2])],
+      "LowRankMultivariateNormal",
+      [mean, Tensor(rows: [[0.5], [-0.2], [0.7]]), Tensor([0.3, 0.5, 0.2])],
       { LowRankMultivariateNormal($0[0], factor: $0[1], diagonal: $0[2]) }
     ),
     (

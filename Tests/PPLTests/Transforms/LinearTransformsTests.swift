@@ -113,7 +113,8 @@ import Testing
       processExitsWith: .failure, observing: [\.standardErrorContent]
     ) { _ = ReshapeTransform(from: [4], to: [3]) }
     #expect(
-      reshape.complaint.contains("ReshapeTransform: [4] and [3] differ in their number of elements"))
+      reshape.complaint.contains("ReshapeTransform: [4] and [3] differ in their number of elements")
+    )
     let event = try await #require(
       processExitsWith: .failure, observing: [\.standardErrorContent]
     ) { _ = ReshapeTransform(from: [4], to: [2, 2])(.zeros([2, 2])) }
@@ -130,7 +131,8 @@ import Testing
       processExitsWith: .failure, observing: [\.standardErrorContent]
     ) { _ = RealFourierTransform(count: 4).inverse(.zeros([4, 2])) }
     #expect(
-      coefficients.complaint.contains("the coefficients of 4 elements have shape [3, 2], not [4, 2]"))
+      coefficients.complaint.contains(
+        "the coefficients of 4 elements have shape [3, 2], not [4, 2]"))
     let axis = try await #require(
       processExitsWith: .failure, observing: [\.standardErrorContent]
     ) { _ = HaarTransform(axis: -2)(.zeros([5])) }
@@ -157,7 +159,8 @@ import Testing
     let packing = try await #require(
       processExitsWith: .failure, observing: [\.standardErrorContent]
     ) { _ = PackedSpectrumTransform(count: -1) }
-    #expect(packing.complaint.contains("PackedSpectrumTransform: count is -1, but must be positive"))
+    #expect(
+      packing.complaint.contains("PackedSpectrumTransform: count is -1, but must be positive"))
     let parts = try await #require(
       processExitsWith: .failure, observing: [\.standardErrorContent]
     ) { _ = Support.concatenated([(.simplex, 2)]) }
