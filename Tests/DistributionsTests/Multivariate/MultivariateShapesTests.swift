@@ -159,12 +159,39 @@ import Testing
     expectClose(law.entropy, full.entropy, relative: 1e-12)
   }
 
-  /// NumPyro's formula for the variances off the diagonal is another one.
-  @Test func theVarianceOfAnInverseWishartIsThatOfItsDraws() {
-    let scale = Tensor(rows: [[2, 0.9], [0.9, 1]])
-    let law = InverseWishart(20, scale: scale)
-    let draws = law.sample([100_000], key: RandomKey(18))
-    // The relative error of a variance of 1e5 draws with a kurtosis below 10 is under 1%.
-    expectClose(square(draws - law.mean).mean(along: [0]), law.variance, relative: 0.05)
+  /// With two rows, `X₁₀ = T₀₀ (T₁₀ - T₁₁ n / a₁) / a₀²`: normal n, chi-square a₀² and a₁² of ν - 1 and ν degrees.
+  ///
+  /// NumPyro's formula off the diagonal gives another number.
+  @Test func theVarianceOfAnInverseWishartIsThatOfItsConstruction() {
+    let (nu, T) = (11.0, [[1.4, 0], [0.6, 0.8]])
+    let law = InverseWishart(Tensor(nu), choleskyFactor: Tensor(rows: T))
+    let square = { (x: Double) in x * x }
+    // E χ⁻² = 1 / (k - 2) and E χ⁻⁴ = 1 / ((k - 2) (k - 4)) for k degrees of freedom.
+    let fourth = 1 / ((nu - 3) * (nu - 5))
+    let second = square(T[0][0]) * fourth * (square(T[1][0]) + square(T[1][1]) / (nu - 2))
+    let below = second - square(T[0][0] * T[1][0] / (nu - 3))
+    let first = square(square(T[0][0])) * (fourth - square(1 / (nu - 3)))
+    #expect(abs(law.variance[1, 0].scalar - below) < 1e-14)
+    #expect(abs(law.variance[0, 1].scalar - below) < 1e-14)
+    #expect(abs(law.variance[0, 0].scalar - first) < 1e-14)
+  }
+
+  /// `E Σⱼ L[i, j]²` is the mean of the diagonal of `L Lᵀ`.
+  @Test func secondMomentsOfFactorsAddUpToTheMeanMatrix() {
+    let scale = Tensor(rows: [[2, 0.3, -0.4], [0.3, 1, 0.2], [-0.4, 0.2, 1.5]])
+    let nu = Tensor([7, 12])
+    let laws: [(any Moments, any Moments)] = [
+      (WishartCholesky(nu, scale: scale), Wishart(nu, scale: scale)),
+      (InverseWishartCholesky(nu, scale: scale), InverseWishart(nu, scale: scale)),
+      (
+        LKJCholesky(dimension: 4, concentration: Tensor([0.7, 2])),
+        LKJ(dimension: 4, concentration: Tensor([0.7, 2]))
+      ),
+    ]
+    for (factor, matrix) in laws {
+      let moments = factor.variance + square(factor.mean)
+      expectClose(
+        moments.sum(along: [-1]), matrix.mean.diagonal(), relative: 1e-12, "\(factor.name)")
+    }
   }
 }
