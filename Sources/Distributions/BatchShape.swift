@@ -4,6 +4,10 @@ import Autodiff
 ///
 /// - Precondition: The shapes broadcast together.
 func batchShape(of family: String, _ parameters: KeyValuePairs<String, [Int]>) -> [Int] {
+  batchShape(of: family, Array(parameters))
+}
+
+func batchShape(of family: String, _ parameters: [(key: String, value: [Int])]) -> [Int] {
   if let shape = broadcastShapes(parameters.map(\.value)) { return shape }
   let given = parameters.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
   preconditionFailure("\(family): cannot broadcast \(given).")

@@ -92,6 +92,7 @@ let examples: [Example] = [
   Example("max", [batch], smooth: false) { $0[0].max(along: [1]) },
   Example("min", [anywhere], smooth: false) { $0[0].min() },
   Example("logSumExp", [batch]) { $0[0].logSumExp(along: [-1]) },
+  Example("cumulativeSum", [batch]) { square($0[0].cumulativeSum()) },
   Example("reshape", [anywhere]) { square($0[0].reshaped(to: [3, -1])) },
   Example("transpose", [batch]) { square($0[0].transposed([2, 0, 1])) },
   Example("broadcast", [column]) { square($0[0].broadcast(to: [4, 2, 3])) },

@@ -181,7 +181,7 @@ import Testing
     let law = ProjectedNormal(Tensor([1, 2]))
     #expect(law.logProb(Tensor([1, 1])).scalar == -.infinity)
     #expect(gradient(of: { law.logProb($0) }, at: Tensor([1, 1])).scalars == [0, 0])
-    #expect(law.support.name == "a vector of length 1")
+    #expect(law.support.name == "of length 1")
     #expect(ProjectedNormal(Tensor([0, 0, 0])).meanDirection.scalars == [1, 0, 0])
     #expect(law.support.contains(law.support.feasible([2])).scalar == 1)
   }
@@ -192,6 +192,6 @@ import Testing
     ) {
       _ = biject(to: .sphere)
     }
-    expectMessage("a support that is the sphere has no bijection from the reals", of: exit)
+    expectMessage("a sphere has no bijection from the reals", of: exit)
   }
 }

@@ -52,18 +52,6 @@ private let families: [Family] = [
     invalid: [("scale", [0, 0, 0.1]), ("shape", [0, 1, Tensor(.nan)])]
   ) { GEV($0[0], $0[1], $0[2]) },
   Family(
-    "MultivariateNormal",
-    [Tensor(rows: [[1, -2], [0, 0.5]]), Tensor(rows: [[0.8, 0], [0.5, 0.3]])],
-    invalid: [("choleskyFactor", [Tensor([0, 0]), Tensor(rows: [[1, 0], [0, -1]])])]
-  ) { MultivariateNormal($0[0], choleskyFactor: $0[1].lowerTriangle()) },
-  Family(
-    "MultivariateNormal, a batch of factors",
-    [
-      Tensor([1, -2]),
-      Tensor([0.8, 0, 0.5, 0.3, 1, 0, -2, 2], shape: [2, 2, 2]),
-    ], invalid: []
-  ) { MultivariateNormal($0[0], choleskyFactor: $0[1].lowerTriangle()) },
-  Family(
     "Transformed", [Tensor([0.5, -2]), 0.4],
     invalid: [("deviation", [0, -1])]
   ) {
@@ -72,7 +60,7 @@ private let families: [Family] = [
 ]
 
 @Suite struct FamilyTests {
-  @Test(arguments: families + continuousFamilies + discreteFamilies)
+  @Test(arguments: families + continuousFamilies + discreteFamilies + multivariateFamilies)
   func everyFamilyKeepsTheContract(_ family: Family) {
     expectDistribution(family)
   }

@@ -21,6 +21,16 @@ import Testing
     expectClose(law.variance, law.covariance.diagonal(), relative: 1e-14)
   }
 
+  @Test func thePrecisionIsTheInverseOfTheCovariance() {
+    let precision = Tensor([2, 0.3, -0.4, 0.3, 1, 0.2, -0.4, 0.2, 1.5, 4, 0, 0, 0, 4, 1, 0, 1, 9])
+      .reshaped(to: [2, 3, 3])
+    let law = MultivariateNormal(.zeros([3]), precision: precision)
+    #expect(law.batchShape == [2])
+    let product = matmul(law.covariance, precision)
+    expectClose(product, stack([.identity(3), .identity(3)]), relative: 1e-13, absolute: 1e-14)
+    #expect(law.choleskyFactor.lowerTriangle().scalars == law.choleskyFactor.scalars)
+  }
+
   @Test func drawsHaveTheCovariance() {
     let law = MultivariateNormal(Tensor([1, 2, 3]), choleskyFactor: factor)
     let count = 20_000
@@ -45,7 +55,9 @@ import Testing
 
   @Test func aCovarianceThatIsNotPositiveDefiniteIsFlagged() {
     let law = MultivariateNormal(.zeros([2]), covariance: Tensor(rows: [[1, 2], [2, 1]]))
-    #expect(law.parameterViolation?.parameter == "choleskyFactor")
+    #expect(
+      law.parameterViolation?.description
+        == "MultivariateNormal covariance is not, but must be symmetric and positive definite")
     #expect(law.logProb(.zeros([2])).scalar.isNaN)
   }
 

@@ -14,17 +14,20 @@ struct Counterpart: Sendable {
   var wrongGradients: Set<String> = []
   /// Whether NumPyro's density at a value has all its digits.
   var isTrusted: @Sendable (_ value: Tensor, _ parameters: [Tensor]) -> Bool = { _, _ in true }
+  /// Fields of the file that are not compared, with the reason.
+  var exceptions: [String: String] = [:]
   let make: @Sendable ([Tensor]) -> any Distribution
 
   init(
-    parameters: [String], samplesAnotherWay: String? = nil,
+    parameters: [String], exceptions: [String: String] = [:], samplesAnotherWay: String? = nil,
     differs: @escaping @Sendable ([Tensor]) -> Bool = { _ in true },
     tolerance: [String: Double] = [:],
     wrongGradients: Set<String> = [],
     isTrusted: @escaping @Sendable (Tensor, [Tensor]) -> Bool = { _, _ in true },
     make: @escaping @Sendable ([Tensor]) -> any Distribution
   ) {
-    (self.parameters, self.samplesAnotherWay) = (parameters, samplesAnotherWay)
+    (self.parameters, self.exceptions) = (parameters, exceptions)
+    self.samplesAnotherWay = samplesAnotherWay ?? exceptions["sample"]
     self.differs = differs
     (self.tolerance, self.wrongGradients) = (tolerance, wrongGradients)
     (self.isTrusted, self.make) = (isTrusted, make)

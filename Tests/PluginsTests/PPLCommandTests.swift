@@ -152,8 +152,8 @@ private let badInputs: [BadInput] = [
   .init(
     flags: ["--learning-rate", "1e300"],
     message:
-      "the fit diverged in step 4, where \"k_beta.lengthscale_auto_scale\" became infinite or left "
-      + "its range; lower --learning-rate, which is 1e+300. Nothing was written."),
+      "the fit diverged in step 2, where the loss was no longer a number; "
+      + "lower --learning-rate, which is 1e+300. Nothing was written."),
   .init(
     flags: ["--json", "DIR/data"], message: "DIR/data: this is a folder; name a file in it."),
   .init(

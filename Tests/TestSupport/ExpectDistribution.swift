@@ -15,18 +15,20 @@ public struct Family: Sendable, CustomTestStringConvertible {
   public let draws: DrawGradient
   /// The way that a value may move without leaving the support, for finite differences.
   public let moving: @Sendable (Tensor) -> Tensor
+  /// Whether `moving` was given.
+  let hasOwnMoves: Bool
   public let make: @Sendable ([Tensor]) -> any Distribution
 
   public init(
     _ name: String, _ parameters: [Tensor], invalid: [(parameter: String, values: [Tensor])],
     hasFourthMoment: Bool = true, sharesBatch: Bool = true,
     draws: DrawGradient = .alongPath,
-    moving: @escaping @Sendable (Tensor) -> Tensor = { $0 },
+    moving: (@Sendable (Tensor) -> Tensor)? = nil,
     make: @escaping @Sendable ([Tensor]) -> any Distribution
   ) {
     (self.name, self.parameters, self.invalid) = (name, parameters, invalid)
     (self.hasFourthMoment, self.sharesBatch, self.draws) = (hasFourthMoment, sharesBatch, draws)
-    (self.moving, self.make) = (moving, make)
+    (self.moving, hasOwnMoves, self.make) = (moving ?? { $0 }, moving != nil, make)
   }
 
   /// How a draw moves with the parameters.
@@ -78,9 +80,10 @@ private func expectShapes(_ distribution: any Distribution, _ family: Family) {
     .reshaped(to: [-1] + event)[0].broadcast(to: event)
   #expect(distribution.logProb(one).shape == batch)
   for parameter in distribution.parameters where family.sharesBatch {
-    let shape = parameter.value.shape
-    #expect(
-      broadcastShapes([Array(shape.dropLast(parameter.constraint.eventRank)), batch]) == batch)
+    // One of a wrapped law may also have the dimensions that the wrapper counts as its event.
+    let shape = Array(parameter.value.shape.dropLast(parameter.constraint.eventRank))
+    let isOfBatch = broadcastShapes([shape, batch]) == batch
+    #expect(isOfBatch || broadcastShapes([shape, batch + event]) == batch + event)
   }
 }
 
@@ -107,11 +110,18 @@ private func expectDifferentiable(_ family: Family) {
   let x =
     (distribution as? any CumulativeDistribution)?.icdf(p)
     ?? distribution.sample([3], key: RandomKey(4))
-  let density: ([Tensor]) -> Tensor = {
-    family.make(Array($0.dropFirst())).logProb(family.moving($0[0]))
+  // A simplex or a symmetric matrix has no neighbours in all directions: its map from the reals
+  // moves it, unless the family says how.
+  let support = distribution.support
+  let map =
+    support.eventRank > 0 && !support.isDiscrete && !family.hasOwnMoves ? support.bijection : nil
+  let density: ([Tensor]) -> Tensor = { inputs in
+    let value = map.map { $0(inputs[0]) } ?? family.moving(inputs[0])
+    return family.make(Array(inputs.dropFirst())).logProb(value)
   }
-  expectGradient(of: density, at: [x] + family.parameters, family.name)
-  expectSameBitsReplayed({ [density($0)] }, at: [x] + family.parameters, family.name)
+  let free = map.map { $0.inverse(x) } ?? x
+  expectGradient(of: density, at: [free] + family.parameters, family.name)
+  expectSameBitsReplayed({ [density($0)] }, at: [free] + family.parameters, family.name)
 }
 
 /// As above for counts, which are no place to take a derivative.

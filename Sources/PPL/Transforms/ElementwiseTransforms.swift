@@ -81,6 +81,18 @@ public struct PowerTransform: Transform {
   public func inverseShape(_ shape: [Int]) -> [Int] { forwardShape(shape) }
 }
 
+/// `y = |x|`, which is no bijection: `inverse(_:)` gives the root that is not negative, and there is no Jacobian.
+///
+/// For the law of an absolute value fold a distribution instead.
+public struct AbsTransform: Transform {
+  public init() {}
+  public func callAsFunction(_ x: Tensor) -> Tensor { abs(x) }
+  public func inverse(_ y: Tensor) -> Tensor { y }
+  public func logAbsDetJacobian(_ x: Tensor, _ y: Tensor) -> Tensor {
+    preconditionFailure("AbsTransform takes two numbers to one: it has no Jacobian")
+  }
+}
+
 func clippedSigmoid(_ x: Tensor) -> Tensor {
   let tiny = Tensor(Double.leastNormalMagnitude)
   return maximum(minimum(sigmoid(x), Tensor(1 - Double.ulpOfOne)), tiny)

@@ -33,7 +33,7 @@ func packedShape(_ shape: [Int], offset: Int = 0) -> [Int] {
 }
 
 /// The matrix with these packed entries below its diagonal, and zeros elsewhere.
-func strictLowerTriangle(_ packed: Tensor) -> Tensor {
+package func strictLowerTriangle(_ packed: Tensor) -> Tensor {
   let batch = Array(packed.shape.dropLast())
   let count = packed.shape[packed.rank - 1]
   let n = triangleSize(count, offset: 1)

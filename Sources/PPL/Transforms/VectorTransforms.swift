@@ -5,7 +5,7 @@ public struct OrderedTransform: Transform {
   public var codomainEventRank: Int { 1 }
 
   public func callAsFunction(_ x: Tensor) -> Tensor {
-    runningSum(concatenate([first(x), exp(rest(x))], along: x.rank - 1))
+    concatenate([first(x), exp(rest(x))], along: x.rank - 1).cumulativeSum()
   }
 
   public func inverse(_ y: Tensor) -> Tensor {
@@ -32,7 +32,7 @@ public struct StickBreakingTransform: Transform {
   public func callAsFunction(_ x: Tensor) -> Tensor {
     let z = clippedSigmoid(x - shift(x.shape[x.rank - 1]))
     let edge = Tensor.ones(Array(x.shape.dropLast()) + [1])
-    let remaining = exp(runningSum(log1p(-z)))
+    let remaining = exp(log1p(-z).cumulativeSum())
     let taken = concatenate([z, edge], along: x.rank - 1)
     return taken * concatenate([edge, remaining], along: x.rank - 1)
   }
@@ -40,7 +40,7 @@ public struct StickBreakingTransform: Transform {
   public func inverse(_ y: Tensor) -> Tensor {
     let parts = dropLast(y)
     let tiny = Tensor(Double.leastNormalMagnitude)
-    let remaining = maximum(1 - runningSum(parts), tiny)
+    let remaining = maximum(1 - parts.cumulativeSum(), tiny)
     return log(parts / remaining) + shift(y.shape[y.rank - 1] - 1)
   }
 
@@ -66,20 +66,20 @@ public struct L1BallTransform: Transform {
   public func callAsFunction(_ x: Tensor) -> Tensor {
     let t = tanh(x)
     let size = minimum(abs(dropLast(t)), Tensor(1 - Double.ulpOfOne))
-    let remaining = exp(runningSum(log1p(-size)))
+    let remaining = exp(log1p(-size).cumulativeSum())
     return t * concatenate([edge(x), remaining], along: x.rank - 1)
   }
 
   public func inverse(_ y: Tensor) -> Tensor {
     let tiny = Tensor(Double.leastNormalMagnitude)
-    let used = runningSum(abs(dropLast(y)))
+    let used = abs(dropLast(y)).cumulativeSum()
     let remaining = concatenate([edge(y), maximum(1 - used, tiny)], along: y.rank - 1)
     let limit = Tensor(1 - Double.ulpOfOne)
     return inverseTanh(maximum(minimum(y / remaining, limit), -limit))
   }
 
   public func logAbsDetJacobian(_ x: Tensor, _ y: Tensor) -> Tensor {
-    let used = minimum(runningSum(abs(dropLast(y))), Tensor(1 - Double.ulpOfOne))
+    let used = minimum(abs(dropLast(y)).cumulativeSum(), Tensor(1 - Double.ulpOfOne))
     let breaking = log1p(-used).sum(along: [-1])
     return breaking + logTanhDerivative(x).sum(along: [-1])
   }
@@ -140,15 +140,6 @@ public struct ZeroSumTransform: Transform {
 func lengthened(_ shape: [Int], by step: Int) -> [Int] {
   precondition(!shape.isEmpty, "this transform acts on vectors, but met a scalar")
   return shape.dropLast() + [shape[shape.count - 1] + step]
-}
-
-/// The sums of the first 1, 2, … entries along the last axis; O(*n*²), meant for short vectors.
-func runningSum(_ x: Tensor) -> Tensor {
-  let n = x.shape[x.rank - 1]
-  let column = Tensor.arange(n).reshaped(to: [n, 1])
-  let upper = column .<= Tensor.arange(n)  // 1 where row ≤ column
-  let rows = x.expandingDimension(at: x.rank - 1)  // [..., 1, n]
-  return matmul(rows, upper).squeezingDimension(at: x.rank - 1)
 }
 
 private func first(_ x: Tensor) -> Tensor { x[.ellipsis, .range(0..<1)] }

@@ -23,7 +23,8 @@ struct GEVMultiplicativeFit {
     let svi = SVI(
       model.posterior,
       guide: AutoNormal(model.posterior, initialization: .values(model.start)),
-      optimizer: ZeroNaNs().then(ClipGlobalNorm(10)).then(Adam(learningRate: .constant(settings.learningRate)))
+      optimizer: ZeroNaNs().then(ClipGlobalNorm(10)).then(
+        Adam(learningRate: .constant(settings.learningRate)))
     )
     let key = RandomKey(settings.seed)
     conditions = try Self.conditions(model, data, settings)
@@ -60,7 +61,7 @@ struct GEVMultiplicativeFit {
     _ svi: SVI, from state: SVI.State, _ settings: FitOptions,
     _ control: FitControl
   ) throws -> SVIFit {
-    func diverged(_ step: Int, _ parameter: String) -> GEVMultiplicativeFailure {
+    func diverged(_ step: Int, _ parameter: String?) -> GEVMultiplicativeFailure {
       .diverged(step: step, parameter: parameter, learningRate: settings.learningRate)
     }
     do {
@@ -75,7 +76,7 @@ struct GEVMultiplicativeFit {
       }
       return fit
     } catch let error as Divergence {
-      throw diverged(error.step, error.parameter ?? "the loss")
+      throw diverged(error.step, error.parameter)
     }
   }
 

@@ -1,0 +1,26 @@
+import CLAPACKE
+import COpenBLAS
+
+/// The eigenvalues of a symmetric matrix of data, in increasing order.
+///
+/// The numbers are read, so a recording in which `matrix` is not a constant can no longer be replayed; there is no
+/// derivative.
+///
+/// - Parameter matrix: `[n, n]`; the lower triangle is read.
+/// - Returns: `[n]`; NaN throughout where the matrix is not finite.
+/// - Complexity: O(*n*³).
+public func symmetricEigenvalues(_ matrix: Tensor) -> Tensor {
+  precondition(
+    matrix.rank == 2 && matrix.shape[0] == matrix.shape[1],
+    "symmetricEigenvalues: \(matrix.shape) is not one square matrix.")
+  _ = BLAS.isReady
+  let size = matrix.shape[0]
+  var columns = matrix.scalars
+  var values = Array(repeating: Double.nan, count: size)
+  guard size > 0, columns.allSatisfy(\.isFinite) else { return Tensor(values) }
+  // Row-major lower is column-major upper.
+  let info = LAPACKE_dsyev(
+    LAPACK_COL_MAJOR, CChar(UInt8(ascii: "N")), CChar(UInt8(ascii: "U")), Int32(size), &columns,
+    Int32(size), &values)
+  return info == 0 ? Tensor(values) : .full(.nan, [size])
+}

@@ -1,0 +1,95 @@
+import Autodiff
+import PPL
+
+/// A multivariate normal on a circle: the covariance of two elements depends on their distance around it only.
+///
+///     covariance[i, j] = c[(i - j) mod n],    spectrum sₖ = Σⱼ cⱼ cos(2π jk / n),    k = 0, …, n/2
+///     log p(x) = Σ log Normal(coefficients of x - mean; 0, deviations of sₖ) + log |Jacobian|
+///
+/// - Shape: `mean` is `[..., n]`, the first row of the covariance c `[..., n]`, or its spectrum `[..., n/2 + 1]`; the
+///   leading dimensions broadcast to the batch, the event is `[n]`.
+/// - Units: `mean` has those of `x`; c and the spectrum have their square.
+/// - Complexity: O(*n*²), by the matrix products of `RealFourierTransform`; no *n*³ anywhere.
+/// - Reference: Wood & Chan (1994), *Simulation of Stationary Gaussian Processes in [0, 1]^d*.
+public struct CirculantNormal: Moments, HasEntropy {
+  public let mean: Tensor
+  /// The eigenvalues of the covariance, as far as they differ, `[..., n/2 + 1]`.
+  public let spectrum: Tensor
+  public let batchShape: [Int]
+  public let eventShape: [Int]
+  private let given: Parameter
+  /// Those of the packed Fourier coefficients, `[..., n]`.
+  private let deviations: Tensor
+
+  /// - Parameter covarianceRow: c, symmetric around its middle: `c[j] = c[n - j]`.
+  public init(_ mean: Tensor, covarianceRow: Tensor) {
+    let (batch, sizes) = eventShapes(
+      of: "CirculantNormal",
+      [("mean", mean.shape, "n"), ("covarianceRow", covarianceRow.shape, "n")])
+    let transform = RealFourierTransform(count: sizes["n", default: 0])
+    self.init(
+      mean, transform(covarianceRow)[.ellipsis, 0], batch,
+      Parameter("covarianceRow", covarianceRow, .positiveDefiniteCirculant))
+  }
+
+  /// - Parameter spectrum: Positive, `[..., n/2 + 1]`.
+  public init(_ mean: Tensor, spectrum: Tensor) {
+    let (batch, sizes) = eventShapes(
+      of: "CirculantNormal", [("mean", mean.shape, "n"), ("spectrum", spectrum.shape, "k")])
+    precondition(
+      sizes["k"] == sizes["n", default: 0] / 2 + 1,
+      "CirculantNormal: mean \(mean.shape) and spectrum \(spectrum.shape) are not "
+        + "[..., n], [..., n / 2 + 1].")
+    self.init(
+      mean, spectrum, batch, Parameter("spectrum", spectrum, .independent(.positive, 1)))
+  }
+
+  private init(_ mean: Tensor, _ spectrum: Tensor, _ batch: [Int], _ given: Parameter) {
+    let n = mean.shape[mean.rank - 1]
+    (batchShape, eventShape) = (batch, [n])
+    self.mean = mean.broadcast(to: batch + [n])
+    (self.spectrum, self.given) = (spectrum, given)
+    // A pair of a real and an imaginary part shares what a single real one has alone.
+    let variances = spectrum * (0.5 + 0.5 * Self.isSingle(n)) * Tensor(Double(n))
+    let imaginary = variances[.ellipsis, .range(1..<n - n / 2)]
+    deviations = sqrt(concatenate([variances, imaginary], along: -1))
+  }
+
+  public var parameters: [Parameter] { [.init("mean", mean, .realVector), given] }
+  public var support: Support { .realVector }
+
+  public func sample(_ shape: [Int], key: RandomKey) -> Tensor {
+    let coefficients = key.normal(shape + batchShape + eventShape) * deviations
+    return mean + fourier.inverse(packing(coefficients))
+  }
+
+  public func logProb(_ x: Tensor) -> Tensor {
+    let coefficients = packing.inverse(fourier(x - mean))
+    let distance = square(coefficients / deviations).sum(along: [-1])
+    return -0.5 * distance - logVolume - Tensor(Double(eventShape[0]) * Constant.halfLogTwoPi)
+  }
+
+  /// The first element of the covariance row: the mean eigenvalue.
+  public var variance: Tensor {
+    let n = eventShape[0]
+    let sum = (spectrum * (2 - Self.isSingle(n))).sum(along: [-1])
+    return (sum / Tensor(Double(n))).withEventAxes(1).broadcast(to: shape)
+  }
+  public var entropy: Tensor {
+    let standard = Double(eventShape[0]) * (Constant.halfLogTwoPi + 0.5)
+    return (logVolume + Tensor(standard)).broadcast(to: batchShape)
+  }
+
+  /// 1 for the frequencies whose eigenvalue is there once, the first and for even n the last; 0 for those there twice.
+  private static func isSingle(_ n: Int) -> Tensor {
+    Tensor((0...n / 2).map { $0 == 0 || 2 * $0 == n ? 1 : 0 })
+  }
+
+  private var fourier: RealFourierTransform { RealFourierTransform(count: eventShape[0]) }
+  private var packing: PackedSpectrumTransform { PackedSpectrumTransform(count: eventShape[0]) }
+
+  /// `log √det` of the covariance: that of the coefficients over the Jacobian of the transform.
+  private var logVolume: Tensor {
+    log(deviations).sum(along: [-1]) - fourier.logAbsDetJacobian(.zeros(eventShape), 0)
+  }
+}

@@ -1,0 +1,81 @@
+import Autodiff
+import PPL
+
+/// Any marginal laws, tied together as a multivariate normal is.
+///
+///     x = F⁻¹(Φ(z)),    z ~ Normal(0, R)
+///     log p(x) = Σ log f(xᵢ) + log Normal(z; 0, R) - Σ log Normal(zᵢ; 0, 1),    zᵢ = Φ⁻¹(Fᵢ(xᵢ))
+///
+/// NumPyro's `GaussianCopulaBeta` is `GaussianCopula(Beta(a, b), correlation: R)`.
+///
+/// - Shape: the last dimension of the batch of `marginal`, `[..., n]`, becomes the event, `[n]`; the correlation is
+///   `[..., n, n]`; the leading dimensions broadcast to the batch.
+/// - Note: Derivatives pass through the marginal `cdf` and `icdf`. Where one of those has none in a parameter, as for
+///   the shapes of `Beta` and `Gamma`, the gradient with respect to that parameter lacks this part.
+/// - Reference: Song (2000), *Multivariate Dispersion Models Generated from Gaussian Copula*.
+public struct GaussianCopula<Marginal: CumulativeDistribution>: Distribution {
+  public let marginal: Marginal
+  public let batchShape: [Int]
+  public let eventShape: [Int]
+  private let correlation: CovarianceFactor
+
+  /// - Parameter correlation: R, `[..., n, n]`.
+  public init(_ marginal: Marginal, correlation: Tensor) {
+    self.init(
+      marginal, CovarianceFactor(covariance: correlation, named: "correlation"),
+      .correlationMatrix)
+  }
+
+  /// - Parameter choleskyFactor: The lower triangular factor of R.
+  public init(_ marginal: Marginal, choleskyFactor: Tensor) {
+    self.init(marginal, CovarianceFactor(choleskyFactor: choleskyFactor), .correlationCholesky)
+  }
+
+  private init(_ marginal: Marginal, _ correlation: CovarianceFactor, _ constraint: Support) {
+    precondition(
+      marginal.eventShape.isEmpty,
+      "GaussianCopula: \(marginal.name) has events \(marginal.eventShape), but must be a law of numbers."
+    )
+    let given = correlation.given
+    let (batch, sizes) = eventShapes(
+      of: "GaussianCopula",
+      [("marginal", marginal.batchShape, "n"), (given.name, given.value.shape, "nn")])
+    (batchShape, eventShape) = (batch, [sizes["n", default: 0]])
+    self.marginal = marginal
+    self.correlation = CovarianceFactor(
+      given: Parameter(given.name, given.value, constraint), factor: correlation.factor)
+  }
+
+  public var parameters: [Parameter] { marginal.parameters + [correlation.given] }
+  public var support: Support { .independent(marginal.support, 1) }
+
+  public func sample(_ shape: [Int], key: RandomKey) -> Tensor {
+    marginal.icdf(normalCDF(normal.sample(shape, key: key)))
+  }
+
+  public func logProb(_ x: Tensor) -> Tensor {
+    // As NumPyro does, so that the ends have finite quantiles.
+    let tiny = Tensor(Double.leastNormalMagnitude)
+    let p = minimum(maximum(marginal.cdf(x), tiny), Tensor(1 - Double.ulpOfOne))
+    let z = normalQuantile(p)
+    let independent = -0.5 * square(z) - Tensor(Constant.halfLogTwoPi)
+    return marginal.logProb(x).sum(along: [-1]) + normal.logProb(z) - independent.sum(along: [-1])
+  }
+
+  private var normal: MultivariateNormal {
+    MultivariateNormal(.zeros(batchShape + eventShape), choleskyFactor: correlation.factor)
+  }
+}
+
+extension GaussianCopula: Moments where Marginal: Moments {
+  public var mean: Tensor { marginal.mean.broadcast(to: shape) }
+  public var variance: Tensor { marginal.variance.broadcast(to: shape) }
+}
+
+extension GaussianCopula: HasEntropy where Marginal: HasEntropy {
+  /// Those of the marginals, and `log |R| / 2` for what they share.
+  public var entropy: Tensor {
+    let shared = logTriangularDeterminant(correlation.factor)
+    return (marginal.entropy.sum(along: [-1]) + shared).broadcast(to: batchShape)
+  }
+}

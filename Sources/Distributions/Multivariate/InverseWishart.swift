@@ -1,0 +1,68 @@
+import Autodiff
+import PPL
+
+/// The inverse of a Wishart matrix: the conjugate law of a covariance.
+///
+///     log p(X) = ν/2 log |Ψ| - (ν + p + 1) / 2 log |X| - tr(Ψ X⁻¹) / 2 - ν p/2 log 2 - log Γ_p(ν/2)
+///
+/// Drawn as a Cholesky factor, `InverseWishartCholesky`, which is the better latent variable.
+///
+/// - Shape: `degreesOfFreedom` ν > p - 1 is `[...]`, the scale matrix Ψ `[..., p, p]`; the leading
+///   dimensions broadcast to the batch, the event is `[p, p]`.
+/// - Note: `variance` is that of the reference; NumPyro 0.22 has another one off the diagonal.
+/// - Reference: Mardia, Kent & Bibby (1979), *Multivariate Analysis*, §3.8; moments: von Rosen
+///   (1988), *Moments for the inverted Wishart distribution*.
+public struct InverseWishart: TransformedFamily, Moments, HasEntropy {
+  public let law: Transformed
+  private let wishart: WishartParameters
+
+  /// - Parameter scale: Ψ, the mean times ν - p - 1.
+  public init(_ degreesOfFreedom: Tensor, scale: Tensor) {
+    self.init(degreesOfFreedom, CovarianceFactor(covariance: scale, named: "scale"))
+  }
+  /// - Parameter rate: The inverse of Ψ.
+  public init(_ degreesOfFreedom: Tensor, rate: Tensor) {
+    self.init(degreesOfFreedom, CovarianceFactor(precision: rate, named: "rate"))
+  }
+  /// - Parameter choleskyFactor: The lower triangular factor of Ψ.
+  public init(_ degreesOfFreedom: Tensor, choleskyFactor: Tensor) {
+    self.init(degreesOfFreedom, CovarianceFactor(choleskyFactor: choleskyFactor))
+  }
+
+  private init(_ degreesOfFreedom: Tensor, _ scale: CovarianceFactor) {
+    self.init(InverseWishartCholesky(degreesOfFreedom, scale, named: "InverseWishart"))
+  }
+  init(_ factor: InverseWishartCholesky) {
+    wishart = factor.wishart
+    law = Transformed(factor, GramTransform(), onto: .positiveDefinite)
+  }
+
+  public var degreesOfFreedom: Tensor { wishart.degreesOfFreedom }
+  private var nu: Tensor { degreesOfFreedom.withEventAxes(2) }
+
+  /// Not a number unless ν > p + 1.
+  public var mean: Tensor {
+    let excess = nu - wishart.p - 1
+    let divisor = select(excess .> 0, excess, Tensor(.nan))
+    return (wishart.scale / divisor).broadcast(to: wishart.shape)
+  }
+
+  /// Not a number unless ν > p + 3.
+  public var variance: Tensor {
+    let psi = wishart.scale
+    let c = nu - wishart.p
+    let numerator = (c + 1) * square(psi) + (c - 1) * outerProduct(psi.diagonal())
+    let divisor = c * square(c - 1) * select(c .> 3, c - 3, Tensor(.nan))
+    return (numerator / divisor).broadcast(to: wishart.shape)
+  }
+
+  public var entropy: Tensor {
+    let (p, half) = (wishart.p, 0.5 * degreesOfFreedom)
+    let digammas = digamma(half.withEventAxes(1) - 0.5 * wishart.rows).sum(along: [-1])
+    let logVolume = (p + 1) * (wishart.logDeterminant - 0.5 * p * Tensor(Constant.logTwo))
+    let entropy =
+      logVolume + logMultivariateGamma(half, wishart.size)
+      - 0.5 * (degreesOfFreedom + p + 1) * digammas + half * p
+    return entropy.broadcast(to: batchShape)
+  }
+}

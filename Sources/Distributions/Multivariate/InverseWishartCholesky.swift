@@ -1,0 +1,103 @@
+import Autodiff
+import PPL
+
+/// The Cholesky factor of an inverse Wishart matrix.
+///
+///     L Lᵀ ~ InverseWishart(ν, Ψ),    Ψ = T Tᵀ
+///     log p(L) = -Σᵢ (ν + 1 + i) log L[i, i] - |L⁻¹ T|² / 2 + ν Σ log T[i, i]
+///                + p (1 - ν/2) log 2 - log Γ_p(ν/2),    i = 0, …, p - 1
+///
+/// A draw is `T A⁻¹` with Bartlett's factor A of ν - p + 1, …, ν degrees of freedom.
+///
+/// - Shape: `degreesOfFreedom` ν is `[...]`, the scale matrix `[..., p, p]`; the leading dimensions broadcast to the
+///   batch, the event is `[p, p]`.
+/// - Note: `mean` and `variance` are those of the factor; NumPyro's `mean` is the factor of the mean matrix.
+public struct InverseWishartCholesky: Moments, HasEntropy {
+  let wishart: WishartParameters
+
+  /// - Parameter scale: Ψ, the mean of the matrix times ν - p - 1.
+  public init(_ degreesOfFreedom: Tensor, scale: Tensor) {
+    self.init(degreesOfFreedom, CovarianceFactor(covariance: scale, named: "scale"))
+  }
+  /// - Parameter rate: The inverse of Ψ.
+  public init(_ degreesOfFreedom: Tensor, rate: Tensor) {
+    self.init(degreesOfFreedom, CovarianceFactor(precision: rate, named: "rate"))
+  }
+  /// - Parameter choleskyFactor: T, lower triangular.
+  public init(_ degreesOfFreedom: Tensor, choleskyFactor: Tensor) {
+    self.init(degreesOfFreedom, CovarianceFactor(choleskyFactor: choleskyFactor))
+  }
+
+  init(
+    _ degreesOfFreedom: Tensor, _ scale: CovarianceFactor,
+    named family: String = "InverseWishartCholesky"
+  ) {
+    wishart = WishartParameters(family, degreesOfFreedom, scale)
+  }
+
+  public var degreesOfFreedom: Tensor { wishart.degreesOfFreedom }
+  public var parameters: [Parameter] { wishart.parameters }
+  public var support: Support { .lowerCholesky }
+  public var batchShape: [Int] { wishart.batchShape }
+  public var eventShape: [Int] { [wishart.size, wishart.size] }
+
+  public func sample(_ shape: [Int], key: RandomKey) -> Tensor {
+    let latent = bartlettFactor(degrees, shape: shape + batchShape, key: key)
+    return matmul(wishart.factor, triangularSolve(latent, .identity(wishart.size)))
+  }
+
+  public func logProb(_ x: Tensor) -> Tensor {
+    onSupport(support, x) { L in
+      let powers = wishart.rowwise + 1 + wishart.rows
+      let trace = square(triangularSolve(L, wishart.factor)).sum(along: [-2, -1])
+      return -(powers * log(L.diagonal())).sum(along: [-1]) - 0.5 * trace - logNormalizer
+    }
+  }
+
+  /// Not a number unless ν > p.
+  ///
+  /// The entries of A⁻¹ below its diagonal have mean zero, since their sign is that of normal ones.
+  public var mean: Tensor {
+    let roots = exp(logGamma(0.5 * (degrees - 1)) - logGamma(0.5 * degrees))
+    let inverse = Tensor(0.5.squareRoot()) * select(degrees .> 1, roots, Tensor(.nan))
+    let mean = wishart.factor * inverse.expandingDimension(at: -2)
+    let exists = (degreesOfFreedom .> wishart.p).withEventAxes(2)
+    return select(exists, mean, Tensor(.nan)).broadcast(to: wishart.shape)
+  }
+
+  /// Not a number unless ν > p + 1.
+  ///
+  /// With `eᵢ = E[1 / A[i, i]²] = 1 / (ν - p - 1 + i)`, row by row of the forward substitution,
+  /// `E[A⁻¹[i, j]²] = eᵢ eⱼ ∏ₖ (1 + eₖ)`, j < k < i.
+  public var variance: Tensor {
+    let p = wishart.size
+    let exists = (degreesOfFreedom .> wishart.p + 1).withEventAxes(1)
+    let e = reciprocal(select(exists, degrees - 2, Tensor(.nan)))
+    let logs = log1p(e)
+    let upTo = logs.cumulativeSum()
+    let between = exp((upTo - logs).expandingDimension(at: -1) - upTo.expandingDimension(at: -2))
+    let isBelow = Tensor.ones([p, p]).lowerTriangle() - .identity(p)
+    let moments = select(isBelow, outerProduct(e) * between, 0) + e.diagonalMatrix()
+    let variance = matmul(square(wishart.factor), moments) - square(mean)
+    return variance.broadcast(to: wishart.shape)
+  }
+
+  /// That of the matrix, without the mean logarithm of the Jacobian `2^p ∏ L[i, i]^(p - i)`.
+  public var entropy: Tensor {
+    let logDiagonal =
+      log(wishart.factor.diagonal()) - 0.5 * (digamma(0.5 * degrees) + Tensor(Constant.logTwo))
+    let logJacobian =
+      wishart.p * Tensor(Constant.logTwo)
+      + ((wishart.p - wishart.rows) * logDiagonal).sum(along: [-1])
+    return (InverseWishart(self).entropy - logJacobian).broadcast(to: batchShape)
+  }
+
+  /// ν - p + 1, …, ν.
+  private var degrees: Tensor { wishart.rowwise - wishart.p + 1 + wishart.rows }
+
+  private var logNormalizer: Tensor {
+    let nu = degreesOfFreedom
+    let logPower = wishart.p * (0.5 * nu - 1) * Tensor(Constant.logTwo)
+    return logPower + logMultivariateGamma(0.5 * nu, wishart.size) - nu * wishart.logDeterminant
+  }
+}

@@ -1,0 +1,63 @@
+import Autodiff
+import PPL
+
+/// The scatter of ν normal vectors of covariance V, and the conjugate law of a precision matrix.
+///
+///     log p(X) = (ν - p - 1) / 2 log |X| - tr(V⁻¹ X) / 2 - ν/2 log |V| - ν p/2 log 2 - log Γ_p(ν/2)
+///
+/// Drawn as a Cholesky factor, `WishartCholesky`, which is the better latent variable: it needs no factorisation.
+///
+/// - Shape: `degreesOfFreedom` ν > p - 1 is `[...]`, the scale matrix V `[..., p, p]`; the leading
+///   dimensions broadcast to the batch, the event is `[p, p]`.
+/// - Reference: Muirhead (1982), *Aspects of Multivariate Statistical Theory*, §3.2.
+public struct Wishart: TransformedFamily, Moments, HasEntropy {
+  public let law: Transformed
+  private let wishart: WishartParameters
+
+  /// - Parameter scale: V, the mean over ν.
+  public init(_ degreesOfFreedom: Tensor, scale: Tensor) {
+    self.init(degreesOfFreedom, CovarianceFactor(covariance: scale, named: "scale"))
+  }
+  /// - Parameter rate: The inverse of V.
+  public init(_ degreesOfFreedom: Tensor, rate: Tensor) {
+    self.init(degreesOfFreedom, CovarianceFactor(precision: rate, named: "rate"))
+  }
+  /// - Parameter choleskyFactor: The lower triangular factor of V.
+  public init(_ degreesOfFreedom: Tensor, choleskyFactor: Tensor) {
+    self.init(degreesOfFreedom, CovarianceFactor(choleskyFactor: choleskyFactor))
+  }
+
+  private init(_ degreesOfFreedom: Tensor, _ scale: CovarianceFactor) {
+    self.init(WishartCholesky(degreesOfFreedom, scale, named: "Wishart"))
+  }
+  init(_ factor: WishartCholesky) {
+    wishart = factor.wishart
+    law = Transformed(factor, GramTransform(), onto: .positiveDefinite)
+  }
+
+  public var degreesOfFreedom: Tensor { wishart.degreesOfFreedom }
+
+  public var mean: Tensor {
+    (degreesOfFreedom.withEventAxes(2) * wishart.scale).broadcast(to: wishart.shape)
+  }
+  public var variance: Tensor {
+    let V = wishart.scale
+    let products = outerProduct(V.diagonal())
+    let variance = degreesOfFreedom.withEventAxes(2) * (square(V) + products)
+    return variance.broadcast(to: wishart.shape)
+  }
+  public var entropy: Tensor {
+    let (p, half) = (wishart.p, 0.5 * degreesOfFreedom)
+    let digammas = digamma(half.withEventAxes(1) - 0.5 * wishart.rows).sum(along: [-1])
+    let logVolume = (p + 1) * (wishart.logDeterminant + 0.5 * p * Tensor(Constant.logTwo))
+    let entropy =
+      logVolume + logMultivariateGamma(half, wishart.size)
+      - 0.5 * (degreesOfFreedom - p - 1) * digammas + half * p
+    return entropy.broadcast(to: batchShape)
+  }
+}
+
+/// `d dᵀ` for each vector `[..., p]`.
+func outerProduct(_ d: Tensor) -> Tensor {
+  d.expandingDimension(at: -1) * d.expandingDimension(at: -2)
+}

@@ -1,0 +1,89 @@
+import Autodiff
+import PPL
+
+/// The Cholesky factor of a Wishart matrix.
+///
+///     L Lᵀ ~ Wishart(ν, V),    V = T Tᵀ
+///     log p(L) = Σᵢ (ν - 1 - i) log L[i, i] - |T⁻¹ L|² / 2 - ν Σ log T[i, i]
+///                + p (1 - ν/2) log 2 - log Γ_p(ν/2),    i = 0, …, p - 1
+///
+/// - Shape: `degreesOfFreedom` ν is `[...]`, the scale matrix `[..., p, p]`; the leading dimensions broadcast to the
+///   batch, the event is `[p, p]`.
+/// - Reference: Bartlett (1933), *On the theory of statistical regression*.
+public struct WishartCholesky: Moments, HasEntropy {
+  let wishart: WishartParameters
+
+  /// - Parameter scale: V, the mean of the matrix over ν.
+  public init(_ degreesOfFreedom: Tensor, scale: Tensor) {
+    self.init(degreesOfFreedom, CovarianceFactor(covariance: scale, named: "scale"))
+  }
+  /// - Parameter rate: The inverse of V.
+  public init(_ degreesOfFreedom: Tensor, rate: Tensor) {
+    self.init(degreesOfFreedom, CovarianceFactor(precision: rate, named: "rate"))
+  }
+  /// - Parameter choleskyFactor: T, lower triangular.
+  public init(_ degreesOfFreedom: Tensor, choleskyFactor: Tensor) {
+    self.init(degreesOfFreedom, CovarianceFactor(choleskyFactor: choleskyFactor))
+  }
+
+  init(
+    _ degreesOfFreedom: Tensor, _ scale: CovarianceFactor, named family: String = "WishartCholesky"
+  ) {
+    wishart = WishartParameters(family, degreesOfFreedom, scale)
+  }
+
+  public var degreesOfFreedom: Tensor { wishart.degreesOfFreedom }
+  public var parameters: [Parameter] { wishart.parameters }
+  public var support: Support { .lowerCholesky }
+  public var batchShape: [Int] { wishart.batchShape }
+  public var eventShape: [Int] { [wishart.size, wishart.size] }
+
+  public func sample(_ shape: [Int], key: RandomKey) -> Tensor {
+    let degrees = wishart.rowwise - wishart.rows
+    return matmul(wishart.factor, bartlettFactor(degrees, shape: shape + batchShape, key: key))
+  }
+
+  public func logProb(_ x: Tensor) -> Tensor {
+    onSupport(support, x) { L in
+      let powers = wishart.rowwise - 1 - wishart.rows
+      let trace = square(triangularSolve(wishart.factor, L)).sum(along: [-2, -1])
+      return (powers * log(L.diagonal())).sum(along: [-1]) - 0.5 * trace - logNormalizer
+    }
+  }
+
+  public var mean: Tensor {
+    (wishart.factor * meanDiagonal.expandingDimension(at: -2)).broadcast(to: wishart.shape)
+  }
+
+  /// The second moments of Bartlett's factor are 1 below its diagonal and `ν - i` on it.
+  public var variance: Tensor {
+    let p = wishart.size
+    let degrees = (wishart.rowwise - wishart.rows).diagonalMatrix()
+    let moments = Tensor.ones([p, p]).lowerTriangle() - .identity(p) + degrees
+    let variance = matmul(square(wishart.factor), moments) - square(mean)
+    return variance.broadcast(to: wishart.shape)
+  }
+
+  /// That of the matrix, without the mean logarithm of the Jacobian `2^p ∏ L[i, i]^(p - i)`.
+  public var entropy: Tensor {
+    let degrees = wishart.rowwise - wishart.rows
+    let logDiagonal =
+      log(wishart.factor.diagonal()) + 0.5 * (digamma(0.5 * degrees) + Tensor(Constant.logTwo))
+    let logJacobian =
+      wishart.p * Tensor(Constant.logTwo)
+      + ((wishart.p - wishart.rows) * logDiagonal).sum(along: [-1])
+    return (Wishart(self).entropy - logJacobian).broadcast(to: batchShape)
+  }
+
+  /// `E √χ²` of ν, ν - 1, … degrees of freedom.
+  private var meanDiagonal: Tensor {
+    let degrees = wishart.rowwise - wishart.rows
+    return Tensor(2.0.squareRoot()) * exp(logGamma(0.5 * (degrees + 1)) - logGamma(0.5 * degrees))
+  }
+
+  private var logNormalizer: Tensor {
+    let nu = degreesOfFreedom
+    let logPower = wishart.p * (0.5 * nu - 1) * Tensor(Constant.logTwo)
+    return logPower + logMultivariateGamma(0.5 * nu, wishart.size) + nu * wishart.logDeterminant
+  }
+}

@@ -1,0 +1,55 @@
+import Autodiff
+import PPL
+
+/// Normal effects that sum to zero, along each of their axes.
+///
+///     y = Q u,    u ~ Normal(0, scale) independently,    Q the isometry of `ZeroSumTransform`
+///
+/// The law of normal effects given that their sum is zero, without the one number too many that a model with an
+/// intercept could not tell from it.
+///
+/// - Shape: batch is that of `scale`; the event is the given one, of one or more axes.
+/// - Units: `scale` has the units of `y`.
+/// - Reference: PyMC's and NumPyro's `ZeroSumNormal`.
+public struct ZeroSumNormal: Moments, HasEntropy {
+  public let scale: Tensor
+  public let eventShape: [Int]
+
+  /// - Precondition: `shape` has at least one axis, and each has at least 2 elements.
+  public init(_ scale: Tensor, shape: [Int]) {
+    precondition(
+      !shape.isEmpty && shape.allSatisfy { $0 >= 2 },
+      "ZeroSumNormal: each axis of shape \(shape) must have at least 2 elements, and there must be one."
+    )
+    (self.scale, eventShape) = (scale, shape)
+  }
+
+  public var parameters: [Parameter] { [.init("scale", scale, .positive)] }
+  public var support: Support { .zeroSum(rank) }
+  public var batchShape: [Int] { scale.shape }
+
+  public func sample(_ shape: [Int], key: RandomKey) -> Tensor {
+    let free = key.normal(shape + batchShape + eventShape.map { $0 - 1 })
+    return ZeroSumTransform(rank: rank)(scale.withEventAxes(rank) * free)
+  }
+
+  public func logProb(_ y: Tensor) -> Tensor {
+    onSupport(support, y) { y in
+      let z = ZeroSumTransform(rank: rank).inverse(y) / scale.withEventAxes(rank)
+      let distance = square(z).sum(along: Array(-rank..<0))
+      return -0.5 * distance - count * (log(scale) + Tensor(Constant.halfLogTwoPi))
+    }
+  }
+
+  public var mean: Tensor { .zeros(shape) }
+  public var variance: Tensor {
+    let share = eventShape.reduce(1.0) { $0 * (1 - 1 / Double($1)) }
+    return (square(scale) * Tensor(share)).withEventAxes(rank).broadcast(to: shape)
+  }
+  /// With respect to the volume of the plane of zero sums.
+  public var entropy: Tensor { count * (log(scale) + Tensor(Constant.halfLogTwoPi + 0.5)) }
+
+  private var rank: Int { eventShape.count }
+  /// How many numbers are free.
+  private var count: Tensor { Tensor(Double(eventShape.reduce(1) { $0 * ($1 - 1) })) }
+}

@@ -1,0 +1,69 @@
+/// Vectors of length one, which no smooth bijection reaches from the reals.
+struct SphereConstraint: Constraint {
+  var name: String { "of length 1" }
+  var eventRank: Int { 1 }
+
+  func contains(_ x: Tensor) -> Tensor {
+    let error = abs(sqrt(square(x).sum(along: [-1])) - 1)
+    // The rounding of the sum of n squares, as NumPyro allows.
+    let rounding = 10 * Double.ulpOfOne * Double(x.shape[x.rank - 1]).squareRoot()
+    return error .< Tensor(rounding)
+  }
+
+  var bijection: any Transform {
+    preconditionFailure(
+      "a sphere has no bijection from the reals: give the direction of a normal vector instead")
+  }
+
+  func feasible(_ shape: [Int]) -> Tensor {
+    .full(1 / Double(shape[shape.count - 1]).squareRoot(), shape)
+  }
+}
+
+/// Complex numbers, as pairs of reals in a last axis of 2.
+struct ComplexConstraint: Constraint {
+  var name: String { "a finite complex number, [..., 2]" }
+  var eventRank: Int { 1 }
+
+  func contains(_ x: Tensor) -> Tensor {
+    let isPair = x.shape.last == 2
+    return isPair ? allTrailing(isFinite(x), 1) : .zeros(Array(x.shape.dropLast()))
+  }
+
+  var bijection: any Transform { IndependentTransform(IdentityTransform(), rank: 1) }
+}
+
+/// First rows of positive definite circulant matrices: symmetric around their middle, of positive spectrum.
+struct CirculantConstraint: Constraint {
+  var name: String { "the first row of a positive definite circulant matrix" }
+  var eventRank: Int { 1 }
+
+  func contains(_ x: Tensor) -> Tensor {
+    let n = x.shape[x.rank - 1]
+    let mirrored = x.taking(
+      indices: Tensor((0..<n).map { Double((n - $0) % n) }), along: x.rank - 1)
+    // NumPy's `isclose`, as for symmetric matrices.
+    let isSymmetric = allTrailing(abs(x - mirrored) .<= 1e-8 + 1e-5 * abs(mirrored), 1)
+    let spectrum = RealFourierTransform(count: n)(x)[.ellipsis, 0]
+    return isSymmetric .& allTrailing((spectrum .> 0) .& isFinite(spectrum), 1)
+  }
+
+  var bijection: any Transform {
+    preconditionFailure(
+      "a circulant covariance has no bijection from the reals here: sample its spectrum instead")
+  }
+
+  /// The identity matrix.
+  func feasible(_ shape: [Int]) -> Tensor {
+    (Tensor.arange(shape[shape.count - 1]) .== 0).broadcast(to: shape)
+  }
+}
+
+extension Support {
+  /// Vectors of length one; there is no bijection from the reals.
+  public static var sphere: Support { Support(SphereConstraint()) }
+  /// Complex numbers, as pairs of reals in a last axis of 2.
+  public static var complex: Support { Support(ComplexConstraint()) }
+  /// First rows of positive definite circulant matrices; there is no bijection from the reals.
+  public static var positiveDefiniteCirculant: Support { Support(CirculantConstraint()) }
+}

@@ -1,0 +1,37 @@
+/// From the simplex of `n + 1` parts onto `n` increasing numbers, the cutpoints of an ordered logistic model.
+///
+///     yₖ = logit(x₀ + … + xₖ) + anchor
+///
+/// - Note: The Jacobian is taken at `y - anchor`, where NumPyro 0.22 takes it at `y`; they agree for anchor 0.
+/// - Reference: Betancourt (2019), *Ordinal Regression*, §2.2.
+public struct SimplexToOrderedTransform: Transform {
+  public let anchor: Tensor
+
+  /// - Parameter anchor: One number for each vector of the batch, or for all.
+  public init(anchor: Tensor = 0) { self.anchor = anchor }
+
+  public var domainEventRank: Int { 1 }
+  public var codomainEventRank: Int { 1 }
+
+  public func callAsFunction(_ x: Tensor) -> Tensor {
+    let below = x[.ellipsis, .range(0..<x.shape[x.rank - 1] - 1)].cumulativeSum()
+    return log(below) - log1p(-below) + shift
+  }
+
+  public func inverse(_ y: Tensor) -> Tensor {
+    let below = sigmoid(y - shift)
+    let edge = Tensor.ones(Array(below.shape.dropLast()) + [1])
+    let upper = concatenate([below, edge], along: below.rank - 1)
+    return upper - concatenate([0 * edge, below], along: below.rank - 1)
+  }
+
+  public func logAbsDetJacobian(_ x: Tensor, _ y: Tensor) -> Tensor {
+    let logit = y - shift
+    return (softplus(logit) + softplus(-logit)).sum(along: [-1])
+  }
+
+  public func forwardShape(_ shape: [Int]) -> [Int] { lengthened(shape, by: -1) }
+  public func inverseShape(_ shape: [Int]) -> [Int] { lengthened(shape, by: 1) }
+
+  private var shift: Tensor { anchor.expandingDimension(at: anchor.rank) }
+}
