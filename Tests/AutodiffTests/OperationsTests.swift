@@ -85,6 +85,22 @@ let examples: [Example] = [
   Example("regularizedGammaPInverse", [unit]) { regularizedGammaPInverse(1.7, $0[0]) },
   Example("regularizedBeta", [unit]) { regularizedBeta(1.7, 2.3, $0[0]) },
   Example("regularizedBetaInverse", [unit]) { regularizedBetaInverse(1.7, 2.3, $0[0]) },
+  // Their slopes in parameters are taken by differences and have no derivative of their own.
+  Example("regularizedGammaP of a shape", [positive], smooth: false) {
+    regularizedGammaP($0[0], 1.3)
+  },
+  Example("regularizedGammaQ of a shape", [positive], smooth: false) {
+    regularizedGammaQ($0[0], 0.4)
+  },
+  Example("regularizedGammaPInverse of a shape", [positive], smooth: false) {
+    regularizedGammaPInverse($0[0], 0.7)
+  },
+  Example("regularizedBeta of parameters", [positive, column], smooth: false) {
+    regularizedBeta($0[0], $0[1], 0.3)
+  },
+  Example("regularizedBetaInverse of parameters", [positive, column], smooth: false) {
+    regularizedBetaInverse($0[0], $0[1], 0.6)
+  },
   Example("sum", [anywhere]) { $0[0].sum() },
   Example("sum along", [batch]) { square($0[0]).sum(along: [1]) },
   Example("mean", [batch]) { square($0[0]).mean(along: [0, -1], keepingDimensions: true) },

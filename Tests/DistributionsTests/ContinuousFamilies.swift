@@ -109,7 +109,16 @@ let continuousFamilies: [Family] = [
     Truncated(Logistic($0[0], $0[1]), low: $0[2], high: $0[3])
   },
   Family("Truncated StudentT", [4.5, Tensor([0, 3]), 0.7, 1], invalid: []) {
-    Truncated(StudentT(4.5, $0[1], $0[2]), low: $0[3])
+    Truncated(StudentT($0[0], $0[1], $0[2]), low: $0[3])
+  },
+  Family(
+    "Truncated Gamma", [Tensor([0.6, 2.5]), 0.7, 0.4, 3], invalid: [], draws: .none
+  ) { Truncated(Gamma(shape: $0[0], rate: $0[1]), low: $0[2], high: $0[3]) },
+  Family("Truncated Beta", [Tensor([0.7, 3]), 2.5, 0.3], invalid: [], draws: .none) {
+    Truncated(Beta($0[0], $0[1]), low: $0[2])
+  },
+  Family("RightCensored Gamma", [Tensor([0.6, 2.5]), 0.7], invalid: [], draws: .none) {
+    RightCensored(Gamma(shape: $0[0], rate: $0[1]), censored: Tensor(rows: [[0], [1]]))
   },
   Family("Truncated Laplace", [Tensor([0, 3]), 0.7, 2.5], invalid: []) {
     Truncated(Laplace($0[0], $0[1]), high: $0[2])

@@ -247,15 +247,16 @@ private func broadcastLoop(_ operands: [[Int]], _ shape: [Int]) -> [Int] {
   return [nest.rank] + nest.extents + nest.strides.dropLast().flatMap { $0 }
 }
 
-/// A function of several numbers without a derivative in all of them: distribution functions and their inverses.
+/// A function of several numbers: distribution functions, their inverses and their slopes in parameters.
 enum SpecialFunction: Sendable, Hashable {
   case logBeta, regularizedGammaQ
   case regularizedGammaP, regularizedGammaPInverse
   case regularizedBeta, regularizedBetaInverse
+  case regularizedGammaPSlope, regularizedBetaSlopeA, regularizedBetaSlopeB
   case vonMisesCDF, vonMisesCDFSlope, vonMisesQuantile
 }
 
-/// Incomplete gamma and beta functions on operands of one shape; differentiable in the last argument.
+/// Such a function on operands of one shape. Slopes in parameters have no derivatives of their own.
 struct SpecialOperation: Operation {
   let function: SpecialFunction
   var name: String { "\(function)" }
@@ -287,6 +288,16 @@ struct SpecialOperation: Operation {
         { x, n in
           for i in 0..<n[0] { x[3][i] = Special.regularizedBetaInverse(x[0][i], x[1][i], x[2][i]) }
         }
+      case .regularizedGammaPSlope:
+        { x, n in for i in 0..<n[0] { x[2][i] = Special.regularizedGammaPSlope(x[0][i], x[1][i]) } }
+      case .regularizedBetaSlopeA:
+        { x, n in
+          for i in 0..<n[0] { x[3][i] = Special.regularizedBetaSlopeA(x[0][i], x[1][i], x[2][i]) }
+        }
+      case .regularizedBetaSlopeB:
+        { x, n in
+          for i in 0..<n[0] { x[3][i] = Special.regularizedBetaSlopeB(x[0][i], x[1][i], x[2][i]) }
+        }
       case .vonMisesCDF:
         { x, n in for i in 0..<n[0] { x[2][i] = Special.vonMisesCDF(x[0][i], x[1][i]) } }
       case .vonMisesCDFSlope:
@@ -302,15 +313,21 @@ struct SpecialOperation: Operation {
     case .logBeta:  // in both arguments
       operands.map { g * (digamma($0) - digamma(operands[0] + operands[1])) }
     case .regularizedGammaQ:
-      [nil, -g * gammaDensity(operands[0], operands[1])]
+      [-g * slope(.regularizedGammaPSlope, operands), -g * gammaDensity(operands[0], operands[1])]
     case .regularizedGammaP:
-      [nil, g * gammaDensity(operands[0], operands[1])]
+      [g * slope(.regularizedGammaPSlope, operands), g * gammaDensity(operands[0], operands[1])]
     case .regularizedGammaPInverse:
-      [nil, g / gammaDensity(operands[0], y)]
+      gammaQuantileSlopes(g, operands[0], y)
     case .regularizedBeta:
-      [nil, nil, g * betaDensity(operands[0], operands[1], operands[2])]
+      [
+        g * slope(.regularizedBetaSlopeA, operands), g * slope(.regularizedBetaSlopeB, operands),
+        g * betaDensity(operands[0], operands[1], operands[2]),
+      ]
     case .regularizedBetaInverse:
-      [nil, nil, g / betaDensity(operands[0], operands[1], y)]
+      betaQuantileSlopes(g, operands[0], operands[1], y)
+    case .regularizedGammaPSlope, .regularizedBetaSlopeA, .regularizedBetaSlopeB:
+      preconditionFailure(
+        "Second derivatives of incomplete gamma and beta functions in their parameters are not available.")
     case .vonMisesCDF:
       [g * vonMisesCDFSlope(operands), g * vonMisesDensity(operands[0], operands[1])]
     case .vonMisesQuantile:
@@ -334,6 +351,30 @@ private func vonMisesCDFSlope(_ operands: [Tensor]) -> Tensor {
 private func vonMisesDensity(_ concentration: Tensor, _ x: Tensor) -> Tensor {
   let fromTop = -2 * concentration * square(Autodiff.sin(0.5 * x))
   return exp(fromTop) / (Tensor(2 * Double.pi) * besselRatio(0, concentration))
+}
+
+private func slope(_ function: SpecialFunction, _ operands: [Tensor]) -> Tensor {
+  Tensor.apply(SpecialOperation(function: function), operands)
+}
+
+/// How a quantile x moves: with its probability by the reciprocal density, with a parameter so that P stays. At the
+/// ends of the support a parameter does not move it.
+private func gammaQuantileSlopes(_ g: Tensor, _ a: Tensor, _ x: Tensor) -> [Tensor?] {
+  let isInside = (x .> 0) .& isFinite(x)
+  let inside = select(isInside, x, 1)
+  let bySlope = slope(.regularizedGammaPSlope, [a, inside]) / gammaDensity(a, inside)
+  return [select(isInside, -g * bySlope, 0), g / gammaDensity(a, x)]
+}
+private func betaQuantileSlopes(
+  _ g: Tensor, _ a: Tensor, _ b: Tensor, _ x: Tensor
+) -> [Tensor?] {
+  let isInside = (x .> 0) .& (x .< 1)
+  let inside = select(isInside, x, 0.5)
+  let parameterSlopes = [SpecialFunction.regularizedBetaSlopeA, .regularizedBetaSlopeB].map {
+    let bySlope = slope($0, [a, b, inside]) / betaDensity(a, b, inside)
+    return select(isInside, -g * bySlope, 0)
+  }
+  return parameterSlopes + [g / betaDensity(a, b, x)]
 }
 
 private func gammaDensity(_ a: Tensor, _ x: Tensor) -> Tensor {

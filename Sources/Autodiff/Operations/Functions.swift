@@ -119,29 +119,29 @@ public func besselI1e(_ x: Tensor) -> Tensor { x * unary(.besselRatio(1), x) }
 /// `log I₀(x)`, without overflow.
 public func logBesselI0(_ x: Tensor) -> Tensor { unary(.logBesselI0, x) }
 
-// MARK: Incomplete gamma and beta functions
+// MARK: Incomplete gamma and beta functions, differentiable in all arguments, once in their parameters
 
-/// P(a, x), the distribution function of a gamma variable of shape `a` and rate 1. Differentiable in `x` only.
+/// P(a, x), the distribution function of a gamma variable of shape `a` and rate 1.
 public func regularizedGammaP(_ a: Tensor, _ x: Tensor) -> Tensor {
   special(.regularizedGammaP, [a, x])
 }
 
-/// Q(a, x) = 1 - P(a, x), accurate where that is small. Differentiable in `x` only.
+/// Q(a, x) = 1 - P(a, x), accurate where that is small.
 public func regularizedGammaQ(_ a: Tensor, _ x: Tensor) -> Tensor {
   special(.regularizedGammaQ, [a, x])
 }
 
-/// The `x` at which P(a, x) is `p`. Differentiable in `p` only.
+/// The `x` at which P(a, x) is `p`.
 public func regularizedGammaPInverse(_ a: Tensor, _ p: Tensor) -> Tensor {
   special(.regularizedGammaPInverse, [a, p])
 }
 
-/// I_x(a, b), the distribution function of a beta variable. Differentiable in `x` only.
+/// I_x(a, b), the distribution function of a beta variable.
 public func regularizedBeta(_ a: Tensor, _ b: Tensor, _ x: Tensor) -> Tensor {
   special(.regularizedBeta, [a, b, x])
 }
 
-/// The `x` at which I_x(a, b) is `p`. Differentiable in `p` only.
+/// The `x` at which I_x(a, b) is `p`.
 public func regularizedBetaInverse(_ a: Tensor, _ b: Tensor, _ p: Tensor) -> Tensor {
   special(.regularizedBetaInverse, [a, b, p])
 }

@@ -100,7 +100,6 @@ struct RandomDraw: Operation {
 
 /// How a gamma draw moves with its shape parameter when its probability is held: -(dP/da) / (dP/dx).
 ///
-/// dP/da is taken by Richardson's extrapolation of central differences, good to about 1e-8 relative.
 /// - Reference: Figurnov, Mohamed, Mnih (2018), *Implicit reparameterization gradients*, eq. (6).
 struct GammaSlope: Operation {
   var name: String { "gammaSlope" }
@@ -117,13 +116,8 @@ struct GammaSlope: Operation {
 
   /// dx/da at constant P(a, x).
   static func slope(_ a: Double, _ x: Double) -> Double {
-    let step = 1e-3 * min(a, 1)
-    func difference(_ h: Double) -> Double {
-      (Special.regularizedGammaP(a + h, x) - Special.regularizedGammaP(a - h, x)) / (2 * h)
-    }
-    let slope = (4 * difference(step / 2) - difference(step)) / 3
     let logDensity = (a - 1) * .log(x) - x - Special.logGamma(a)
-    return -slope / .exp(logDensity)
+    return -Special.regularizedGammaPSlope(a, x) / .exp(logDensity)
   }
 
   func pullback(_ g: Tensor, _ operands: [Tensor], _ y: Tensor) -> [Tensor?] {

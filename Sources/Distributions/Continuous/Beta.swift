@@ -51,5 +51,5 @@ public struct Beta: CumulativeDistribution, Moments, HasEntropy {
     return logNormalizer - below + (total - 2) * digamma(total)
   }
 
-  private var logNormalizer: Tensor { logGamma(alpha) + logGamma(beta) - logGamma(alpha + beta) }
+  private var logNormalizer: Tensor { logBeta(alpha, beta) }
 }

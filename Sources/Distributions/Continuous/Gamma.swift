@@ -36,6 +36,9 @@ public struct Gamma: CumulativeDistribution, Moments, HasEntropy {
 
   public func cdf(_ x: Tensor) -> Tensor { regularizedGammaP(shape, rate * maximum(x, 0)) }
   public func icdf(_ p: Tensor) -> Tensor { regularizedGammaPInverse(shape, p) / rate }
+  public func logSurvival(_ x: Tensor) -> Tensor {
+    log(regularizedGammaQ(shape, rate * maximum(x, 0)))
+  }
 
   public var mean: Tensor { shape / rate }
   public var variance: Tensor { shape / square(rate) }

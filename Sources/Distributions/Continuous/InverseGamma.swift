@@ -31,7 +31,7 @@ public struct InverseGamma: CumulativeDistribution, Moments, HasEntropy {
 
   public func cdf(_ x: Tensor) -> Tensor {
     let isPositive = x .> 0
-    return select(isPositive, 1 - inverse.cdf(reciprocal(select(isPositive, x, 1))), 0)
+    return select(isPositive, exp(inverse.logSurvival(reciprocal(select(isPositive, x, 1)))), 0)
   }
   public func icdf(_ p: Tensor) -> Tensor { reciprocal(inverse.icdf(1 - p)) }
 

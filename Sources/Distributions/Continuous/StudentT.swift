@@ -66,7 +66,8 @@ public struct StudentT: SymmetricDistribution, Moments, HasEntropy {
     let side = select(isMedian, 0.25, fromMedian)
     let isCentral = abs(side) .< 0.25
     let (first, second) = betaParameters(isCentral)
-    let mass = select(isCentral, 2 * abs(side), 2 * minimum(p, 1 - p))
+    let tail = select(isMedian, 0.25, minimum(p, 1 - p))
+    let mass = select(isCentral, 2 * abs(side), 2 * tail)
     let share = regularizedBetaInverse(first, second, mass)
     let odds = share / (1 - share)
     let zz = nu * select(isCentral, odds, reciprocal(odds))

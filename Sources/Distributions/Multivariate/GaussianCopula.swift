@@ -10,8 +10,6 @@ import PPL
 ///
 /// - Shape: the last dimension of the batch of `marginal`, `[..., n]`, becomes the event, `[n]`; the correlation is
 ///   `[..., n, n]`; the leading dimensions broadcast to the batch.
-/// - Note: Derivatives pass through the marginal `cdf` and `icdf`. Where one of those has none in a parameter, as for
-///   the shapes of `Beta` and `Gamma`, the gradient with respect to that parameter lacks this part.
 /// - Reference: Song (2000), *Multivariate Dispersion Models Generated from Gaussian Copula*.
 public struct GaussianCopula<Marginal: CumulativeDistribution>: Distribution {
   public let marginal: Marginal

@@ -7,9 +7,6 @@ import PPL
 ///
 /// Draws are those of `base`, not censored.
 ///
-/// Gradients pass through `logCDF` and `logSurvival` of the base: those of gamma, beta and Student laws have
-/// none in their shape parameters, which must be held fixed here.
-///
 /// - Shape: batch is that of `base` and `censored` broadcast together; event `[]`.
 /// - Reference: Klein and Moeschberger (2003), *Survival Analysis*, §3.5; R's `Surv(type = "left")`.
 public struct LeftCensored<Base: CumulativeDistribution>: Distribution {
@@ -44,9 +41,6 @@ public struct LeftCensored<Base: CumulativeDistribution>: Distribution {
 ///     log p(x) = log(1 - F(x)) where censored, else log p_base(x)
 ///
 /// Draws are those of `base`, not censored.
-///
-/// Gradients pass through `logCDF` and `logSurvival` of the base: those of gamma, beta and Student laws have
-/// none in their shape parameters, which must be held fixed here.
 ///
 /// - Shape: batch is that of `base` and `censored` broadcast together; event `[]`.
 /// - Reference: Klein and Moeschberger (2003), *Survival Analysis*, §3.5; R's `Surv(type = "right")`.

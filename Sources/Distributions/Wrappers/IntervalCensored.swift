@@ -14,9 +14,6 @@ import PPL
 ///
 /// Draws are of `base`, exactly known: both ends are the same.
 ///
-/// Gradients pass through `logCDF` and `logSurvival` of the base: those of gamma, beta and Student laws have
-/// none in their shape parameters, which must be held fixed here.
-///
 /// - Shape: batch is that of `base` and the flags broadcast together; event `[2]`, the lower and upper end.
 /// - Reference: Klein and Moeschberger (2003), *Survival Analysis*, §3.5; R's `Surv(type = "interval2")`.
 public struct IntervalCensored<Base: CumulativeDistribution>: Distribution {

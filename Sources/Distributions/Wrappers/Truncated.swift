@@ -11,9 +11,6 @@ import PPL
 /// An interval above the median of the base is measured in its upper tail, one below in its lower, both in
 /// logarithms: normal, logistic and Laplace laws may be cut a thousand deviations away.
 ///
-/// Gradients pass through `logCDF` and `logSurvival` of the base: those of gamma, beta and Student laws have
-/// none in their shape parameters, which must be held fixed here.
-///
 /// - Shape: batch is that of `base` and the bounds broadcast together; event `[]`.
 /// - Units: the bounds share the units of `x`.
 /// - Reference: Robert (1995), *Simulation of truncated normal variables*; draws by inversion, as NumPyro's
