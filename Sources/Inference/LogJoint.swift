@@ -104,6 +104,8 @@ public struct LogJoint: Sendable {
 public enum InferenceError: Error, Equatable, Sendable, CustomStringConvertible {
   /// A latent site has no density on the reals.
   case discreteSite(String)
+  /// A site of a guide whose draws do not move with its parameters.
+  case drawWithoutGradient(String, distribution: String)
   /// A site has no value where each needs one.
   case missingValue(String)
   /// No start with a finite density and gradient was found.
@@ -131,6 +133,8 @@ public enum InferenceError: Error, Equatable, Sendable, CustomStringConvertible 
     switch self {
     case .discreteSite(let name):
       "site \"\(name)\": is discrete and latent; gradients cannot reach it. Observe it or sum it out."
+    case .drawWithoutGradient(let name, let distribution):
+      "site \"\(name)\": draws of \(distribution) do not move with its parameters, so a guide with it would get a wrong gradient; take another law for the guide."
     case .missingValue(let name):
       "site \"\(name)\": no value was given; give one for each latent site."
     case .noValidStart(let attempts, let suspects):

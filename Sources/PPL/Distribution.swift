@@ -22,6 +22,9 @@ public protocol Distribution: Sendable {
   /// Whether values are counts or categories, so that no gradient passes through them.
   var isDiscrete: Bool { get }
 
+  /// Whether a draw moves with the parameters, so that gradients pass through it; a guide needs that.
+  var hasReparameterizedDraws: Bool { get }
+
   /// Draws values of shape `shape + batchShape + eventShape`.
   func sample(_ shape: [Int], key: RandomKey) -> Tensor
 
@@ -56,6 +59,7 @@ extension Distribution {
   }
   public var eventShape: [Int] { [] }
   public var isDiscrete: Bool { support.isDiscrete }
+  public var hasReparameterizedDraws: Bool { !isDiscrete }
 
   public func draw(_ shape: [Int], key: RandomKey) -> Draw {
     Draw(value: sample(shape, key: key))

@@ -327,7 +327,8 @@ struct SpecialOperation: Operation {
       betaQuantileSlopes(g, operands[0], operands[1], y)
     case .regularizedGammaPSlope, .regularizedBetaSlopeA, .regularizedBetaSlopeB:
       preconditionFailure(
-        "Second derivatives of incomplete gamma and beta functions in their parameters are not available.")
+        "Second derivatives of incomplete gamma and beta functions in their parameters are not available."
+      )
     case .vonMisesCDF:
       [g * vonMisesCDFSlope(operands), g * vonMisesDensity(operands[0], operands[1])]
     case .vonMisesQuantile:

@@ -59,6 +59,7 @@ public struct SineBivariateVonMises: CircularMoments {
       .init("correlation", correlation, .real),
     ]
   }
+  public var hasReparameterizedDraws: Bool { false }
   public var support: Support { .independent(.circular, 1) }
   public var eventShape: [Int] { [2] }
 

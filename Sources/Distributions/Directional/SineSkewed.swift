@@ -35,6 +35,9 @@ public struct SineSkewed: Distribution {
 
   public var name: String { "SineSkewed" + base.name }
   public var parameters: [Parameter] { base.parameters + [.init("skewness", skewness, .l1Ball)] }
+
+  /// A draw is mirrored or not, a choice that no gradient passes through.
+  public var hasReparameterizedDraws: Bool { false }
   public var support: Support { .independent(.circular, 1) }
 
   /// The centre of symmetry of the base; not the mean direction of the skewed law.

@@ -26,6 +26,7 @@ public struct LeftCensored<Base: CumulativeDistribution>: Distribution {
     base.parameters + [.init("censored", censored, .boolean)]
   }
   public var support: Support { base.support }
+  public var hasReparameterizedDraws: Bool { base.hasReparameterizedDraws }
 
   public func sample(_ shape: [Int], key: RandomKey) -> Tensor {
     base.expanded(to: batchShape).sample(shape, key: key)
@@ -61,6 +62,7 @@ public struct RightCensored<Base: CumulativeDistribution>: Distribution {
     base.parameters + [.init("censored", censored, .boolean)]
   }
   public var support: Support { base.support }
+  public var hasReparameterizedDraws: Bool { base.hasReparameterizedDraws }
 
   public func sample(_ shape: [Int], key: RandomKey) -> Tensor {
     base.expanded(to: batchShape).sample(shape, key: key)

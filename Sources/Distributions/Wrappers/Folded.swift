@@ -22,6 +22,7 @@ public struct Folded<Base: Distribution>: Distribution {
   public var parameters: [Parameter] { base.parameters }
   public var support: Support { .nonNegative }
   public var batchShape: [Int] { base.batchShape }
+  public var hasReparameterizedDraws: Bool { base.hasReparameterizedDraws }
 
   public func sample(_ shape: [Int], key: RandomKey) -> Tensor {
     abs(base.sample(shape, key: key))

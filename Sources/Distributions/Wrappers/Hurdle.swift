@@ -52,6 +52,9 @@ public struct Hurdle<Base: Distribution>: Distribution {
   public var support: Support { isDiscrete ? base.support : .nonNegative }
   public var isDiscrete: Bool { base.isDiscrete }
 
+  /// A draw keeps to one of its parts, whose choice no gradient passes through.
+  public var hasReparameterizedDraws: Bool { false }
+
   /// A toss, and a draw of the base; of a discrete one the first of `attempts` that is not zero.
   public func sample(_ shape: [Int], key: RandomKey) -> Tensor {
     let (tossKey, baseKey) = key.split()

@@ -62,6 +62,9 @@ public struct Mixture<each Component: Distribution>: Distribution {
     return mixing.parameters + ofComponents
   }
 
+  /// A draw keeps to one of its parts, whose choice no gradient passes through.
+  public var hasReparameterizedDraws: Bool { false }
+
   /// A draw of every component, of which one is taken.
   public func sample(_ shape: [Int], key: RandomKey) -> Tensor {
     let (componentKey, choiceKey) = key.split()

@@ -46,6 +46,9 @@ public struct MixtureSameFamily<Components: Distribution>: Distribution {
   public var eventShape: [Int] { components.eventShape }
   private var eventRank: Int { components.eventShape.count }
 
+  /// A draw keeps to one of its parts, whose choice no gradient passes through.
+  public var hasReparameterizedDraws: Bool { false }
+
   /// A draw of every component, of which one is taken.
   public func sample(_ shape: [Int], key: RandomKey) -> Tensor {
     let (componentKey, choiceKey) = key.split()

@@ -58,6 +58,7 @@ public struct Transformed: Distribution {
   }
 
   public var parameters: [Parameter] { base.parameters }
+  public var hasReparameterizedDraws: Bool { base.hasReparameterizedDraws }
 
   public func sample(_ shape: [Int], key: RandomKey) -> Tensor {
     transform(base.sample(shape, key: key))

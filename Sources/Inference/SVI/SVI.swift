@@ -66,6 +66,12 @@ public struct SVI: Sendable {
     if !onlyInGuide.isEmpty || !onlyInModel.isEmpty {
       throw InferenceError.guideMismatch(onlyInGuide: onlyInGuide, onlyInModel: onlyInModel)
     }
+    for site in guide.latent {
+      guard let distribution = site.distribution, !distribution.isDiscrete,
+        !distribution.hasReparameterizedDraws
+      else { continue }
+      throw InferenceError.drawWithoutGradient(site.name, distribution: distribution.name)
+    }
     for site in model.latent {
       guard let distribution = site.distribution, let value = site.value else { continue }
       if distribution.isDiscrete { throw InferenceError.discreteSite(site.name) }

@@ -21,6 +21,7 @@ public struct Expanded<Base: Distribution>: Distribution {
   public var support: Support { base.support }
   public var eventShape: [Int] { base.eventShape }
   public var isDiscrete: Bool { base.isDiscrete }
+  public var hasReparameterizedDraws: Bool { base.hasReparameterizedDraws }
 
   public func sample(_ shape: [Int], key: RandomKey) -> Tensor {
     let drawn = base.sample(shape + added + stretched.map(\.size), key: key)

@@ -19,6 +19,7 @@ public struct Independent<Base: Distribution>: Distribution {
   public var batchShape: [Int] { Array(base.batchShape.dropLast(rank)) }
   public var eventShape: [Int] { base.batchShape.suffix(rank) + base.eventShape }
   public var isDiscrete: Bool { base.isDiscrete }
+  public var hasReparameterizedDraws: Bool { base.hasReparameterizedDraws }
 
   public func sample(_ shape: [Int], key: RandomKey) -> Tensor { base.sample(shape, key: key) }
   public func draw(_ shape: [Int], key: RandomKey) -> Draw { base.draw(shape, key: key) }

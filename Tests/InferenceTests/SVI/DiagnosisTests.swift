@@ -74,4 +74,22 @@ struct DiagnosisTests {
       try other.state(from: SVI.checkpoint(fit), key: RandomKey(0))
     }
   }
+
+  @Test func aGuideWhoseDrawsDoNotMoveIsRefused() {
+    let model = Model<Void> { p in _ = p.sample("x", Normal(0, 1)) }
+    let guide = Model<Void> { p in
+      let place = p.parameter("place", initially: 0)
+      _ = p.sample(
+        "x", MixtureSameFamily(Categorical(probabilities: [0.3, 0.7]), Normal(place + [0, 2], 1)))
+    }
+    let error = InferenceError.drawWithoutGradient("x", distribution: "MixtureSameFamily")
+    #expect(throws: error) {
+      try SVI(model, guide: guide, optimizer: Adam(learningRate: 0.01))
+        .run(steps: 1, key: RandomKey(0), progress: .silent)
+    }
+    #expect(
+      error.description
+        == "site \"x\": draws of MixtureSameFamily do not move with its parameters, so a guide with "
+        + "it would get a wrong gradient; take another law for the guide.")
+  }
 }
