@@ -2,8 +2,8 @@ import PPL
 
 /// A step of a fit, recorded, with the memory that it is replayed in: a replay takes the place of the start by the end.
 ///
-/// With one particle, undivided, the whole step is one program. Several terms are replayed by `Particles`, and then a program makes of
-/// their mean what one particle would have led to. With one thread, a replay allocates nothing.
+/// With one particle, undivided, the whole step is one program. Several terms are replayed by `Particles`, and then a
+/// program makes of their mean what one particle would have led to. With one thread, a replay allocates nothing.
 struct StepReplay: ~Copyable {
   /// What kept the step from being replayed, if anything.
   let reads: [String]
