@@ -53,7 +53,7 @@ public struct LogJoint: Sendable {
       uniqueKeysWithValues: trace.filter { $0.kind == .plate }.compactMap { site in
         site.value.map { (site.name, $0) }
       })
-    self.model = chosen.isEmpty ? model : model.substituting(chosen)
+    self.model = chosen.isEmpty ? model : model.under(Substitute(chosen))
   }
 
   /// The values on the supports.
