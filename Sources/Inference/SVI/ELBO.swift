@@ -57,7 +57,8 @@ extension ELBO {
     let guideTrace =
       try around(guide.seeded(by: guideKey).under(Substitute(parameters))).trace()
     let modelTrace =
-      try around(model.seeded(by: modelKey).replaying(guideTrace).under(Substitute(parameters))).trace()
+      try around(model.seeded(by: modelKey).replaying(guideTrace).under(Substitute(parameters)))
+      .trace()
     return (guideTrace, modelTrace)
   }
 
