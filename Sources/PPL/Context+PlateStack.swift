@@ -13,19 +13,19 @@ extension Context {
   /// - Reference: NumPyro's `plate_stack`.
   @discardableResult
   public mutating func plateStack<R>(
-    _ prefix: String, _ sizes: [Int], rightmostDim: Int = -1, _ body: (inout Context) -> R
-  ) -> R {
-    plates(prefix, sizes, from: 0, rightmostDim, body)
+    _ prefix: String, _ sizes: [Int], rightmostDim: Int = -1, _ body: (inout Context) throws -> R
+  ) rethrows -> R {
+    try plates(prefix, sizes, from: 0, rightmostDim, body)
   }
 
   private mutating func plates<R>(
     _ prefix: String, _ sizes: [Int], from place: Int, _ rightmostDim: Int,
-    _ body: (inout Context) -> R
-  ) -> R {
-    guard place < sizes.count else { return body(&self) }
+    _ body: (inout Context) throws -> R
+  ) rethrows -> R {
+    guard place < sizes.count else { return try body(&self) }
     let size = sizes[sizes.count - 1 - place]
-    return plate("\(prefix)_\(place)", size, dim: rightmostDim - place) { (p: inout Context) in
-      p.plates(prefix, sizes, from: place + 1, rightmostDim, body)
+    return try plate("\(prefix)_\(place)", size, dim: rightmostDim - place) { (p: inout Context) in
+      try p.plates(prefix, sizes, from: place + 1, rightmostDim, body)
     }
   }
 }

@@ -4,7 +4,8 @@ import PPL
 public enum Initialization: Sendable {
   /// Uniform on (-radius, radius) in unconstrained space.
   case uniform(radius: Double = 2)
-  /// The values given, and uniform draws for the sites that are not named; each name must be that of a site.
+  /// The values given, and uniform draws for the sites that are not named; each name must be that of a site
+  /// that the guide sees.
   case values([String: Tensor])
   /// The median of draws from the prior.
   case median(draws: Int = 15)

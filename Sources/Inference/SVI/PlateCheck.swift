@@ -23,7 +23,8 @@ struct PlateCheck {
     }
   }
 
-  /// The data of an observed site outside a subsampled plate must not change with its rows.
+  /// The data of an observed site outside a subsampled plate must not change with its rows, unless the model weighs
+  /// the site itself.
   ///
   /// - Parameter run: Runs the model with all as it was, but other rows in a plate.
   /// - Throws: `InferenceError.minibatchOutsidePlate`; what `run` throws.
@@ -31,7 +32,7 @@ struct PlateCheck {
     for plate in model where plate.isSubsampledPlate {
       guard let rows = plate.value, let size = plate.plateSize?.full else { continue }
       let suspects = model.filter { site in
-        site.kind == .sample && site.isObserved && !subsampled(site).contains(plate.name)
+        site.kind == .sample && site.isObserved && site.scale == nil && !subsampled(site).contains(plate.name)
       }
       if suspects.isEmpty { continue }
       let next = rows + 1

@@ -55,6 +55,16 @@ struct PlateCheckTests {
     #expect(message(model, AutoNormal(model)) == nil)
   }
 
+  @Test func rowsThatTheModelWeighsMayStandOutside() {
+    let data = data
+    let model = Model<Void> { p in
+      let mean = p.sample("mean", Normal(0, 1))
+      let rows = p.plate("row", 12, subsampleSize: 4) { p in p.subsample(data) }
+      _ = p.under(Scale(3)) { p in p.sample("y", Normal(mean, .ones([4])), observed: rows) }
+    }
+    #expect(message(model, AutoNormal(model)) == nil)
+  }
+
   @Test func anAutomaticGuideHasThePlatesOfItsModel() {
     #expect(message(local, AutoNormal(local)) == nil)
     #expect(message(local, AutoDelta(local)) == nil)
