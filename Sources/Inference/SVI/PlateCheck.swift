@@ -32,7 +32,8 @@ struct PlateCheck {
     for plate in model where plate.isSubsampledPlate {
       guard let rows = plate.value, let size = plate.plateSize?.full else { continue }
       let suspects = model.filter { site in
-        site.kind == .sample && site.isObserved && site.scale == nil && !subsampled(site).contains(plate.name)
+        site.kind == .sample && site.isObserved && site.scale == nil
+          && !subsampled(site).contains(plate.name)
       }
       if suspects.isEmpty { continue }
       let next = rows + 1
