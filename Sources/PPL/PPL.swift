@@ -6,7 +6,8 @@
 /// Where to begin, by what you are after:
 ///
 /// - **Writing a model.** `Model` is a closure over a `Context`; `Context` has the statements
-///   (`sample`, `parameter`, `deterministic`, `factor`, `plate`, `randomKey`).
+///   (`sample`, `parameter`, `deterministic`, `factor`, `plate`, `subsample`, `module`,
+///   `randomKey`). `Modules/` has the layers of networks.
 /// - **What a run leaves.** Each statement is one `Site`; a `Trace` is the sites of a run in order,
 ///   and sums their log densities.
 /// - **Changing what statements do.** A `Handler` sees a site before it has its value and again
@@ -14,6 +15,8 @@
 ///   puts them around a model. Their order, and which random key each site gets, follow NumPyro
 ///   (Phan, Pradhan & Jankowiak 2019, *Composable Effects for Flexible and Accelerated
 ///   Probabilistic Programming in NumPyro*), so that one seed gives one set of draws in both.
+/// - **Changing the geometry of a posterior.** `Model.reparameterized(_:)` computes sites from others
+///   that are easier to infer; `Reparameterization/` has the ways.
 /// - **Bringing a distribution.** `Distribution` says what it must have; `Support` and
 ///   `Constraint` say where values may lie; `Transforms/` maps between a support and the
 ///   unconstrained reals. `Expanded`, `Independent` and `Masked` wrap any distribution.
