@@ -7,8 +7,8 @@ cd "$(dirname "$0")/.."
 scratch=$PWD/.build/examples
 
 check() {  # package, plugin
-  swift test --package-path "$1" --scratch-path "$scratch" --quiet
-  table=$("$scratch/debug/$2" fit "$2" --steps 2000)
+  swift test --package-path "$1" --scratch-path "$scratch" --quiet --disable-xctest
+  table=$("$scratch/debug/$2" fit "$2")
   echo "$table"
   echo "$table" | grep -q '^theta\[7\] '
 }

@@ -176,18 +176,26 @@ private struct DescribeCommand<Options: ParsableArguments & Sendable>: ParsableC
       "The folder with the data; the model's embedded example if not given.", valueName: "dir"))
   var data: String?
   @Option(
-    defaultAsFlag: GraphFormat.dot,
+    defaultAsFlag: GraphFormat.dot.rawValue, parsing: .next,
     help: ArgumentHelp(
       "Print the graph of the model instead: dot for Graphviz (`| dot -Tsvg`), mermaid for Markdown.",
       valueName: "dot|mermaid"))
-  var graph: GraphFormat?
+  var graph: String?
   @OptionGroup(title: "Options of the model") var options: Options
 
-  func validate() throws { try requirePath(data, of: "--data") }
+  var graphFormat: GraphFormat? { graph.flatMap(GraphFormat.init) }
+
+  func validate() throws {
+    try requirePath(data, of: "--data")
+    // As an option of the format's own type, a wrong value would be "unexpected" and no more.
+    if let graph, graphFormat == nil {
+      throw ValidationError("--graph is \(graph), but must be dot or mermaid.")
+    }
+  }
 }
 
 /// The languages that a graph can be printed in.
-private enum GraphFormat: String, ExpressibleByArgument, CaseIterable {
+private enum GraphFormat: String {
   case dot, mermaid
 
   func text(_ graph: ModelGraph) -> String {
@@ -222,7 +230,7 @@ extension PPLCommand {
     let command = try parse(DescribeCommand<M.Options>.self, arguments)
     let folder = command.data.map { URL(filePath: $0, directoryHint: .isDirectory) }
     let prepared = try model.prepared(command.options, data: folder)
-    if let format = command.graph {
+    if let format = command.graphFormat {
       console.print(format.text(try ModelGraph(prepared)))
       return
     }

@@ -28,6 +28,7 @@ struct NewPlugin: ParsableCommand {
   func validate() throws {
     try requirePath(path, of: "--path")
     try requirePath(dependency, of: "--dependency")
+    do { _ = try PluginPackage.module(for: name) } catch { throw ValidationError("\(error)") }
   }
 
   /// Writes the package.

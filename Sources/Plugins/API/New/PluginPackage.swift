@@ -16,15 +16,22 @@ struct PluginPackage {
     case url(String)
   }
 
-  /// - Throws: `NewPluginError` if the name is none, or that of a module which the package would import.
+  /// - Throws: As `module(for:)`.
   init(name: String, dependency: Dependency) throws(NewPluginError) {
-    guard name.wholeMatch(of: /[a-z][a-z0-9]*(-[a-z0-9]+)*/) != nil else {
-      throw .notAName(name)
-    }
-    module = name.split(separator: "-").map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined()
-    // File systems may take capitals and small letters for the same.
-    guard !Self.takenModules.contains(module.lowercased()) else { throw .takenName(name) }
+    module = try Self.module(for: name)
     (self.name, self.dependency) = (name, dependency)
+  }
+
+  /// `RiverLevels` for `river-levels`.
+  ///
+  /// - Throws: `NewPluginError` if the name is none, or that of a module which the package would meet.
+  static func module(for name: String) throws(NewPluginError) -> String {
+    guard name.wholeMatch(of: /[a-z][a-z0-9]*(-[a-z0-9]+)*/) != nil else { throw .notAName(name) }
+    let module = name.split(separator: "-").map { $0.prefix(1).uppercased() + $0.dropFirst() }
+      .joined()
+    // File systems may take capitals and small letters for the same.
+    guard !takenModules.contains(module.lowercased()) else { throw .takenName(name) }
+    return module
   }
 
   private static let takenModules: Set = [
