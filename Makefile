@@ -4,13 +4,17 @@ PACKAGES := libopenblas-dev liblapacke-dev libssl-dev pkg-config
 RELEASE := swift build -c release --product ppl
 SUDO := $(shell [ "$$(id -u)" = 0 ] || command -v sudo)
 
-.PHONY: run test golden build setup bench format clean panel
+.PHONY: run test examples golden build setup bench format clean panel
 
 run: build  ## Fit the embedded example and print its table with the truth.
 	.build/release/ppl fit gev-multiplicative
 
 test: setup  ## Every test.
 	swift test
+	$(MAKE) --no-print-directory examples
+
+examples: setup  ## The plugin of Examples and a new one, as strangers would build, test and run them.
+	Tests/examples.sh
 
 golden: setup  ## Only the tests against golden files, in Tests/Reference or $PPL_REFERENCE_DIR.
 	swift test --filter GoldenTests
@@ -32,7 +36,7 @@ panel: build  ## Fit the 34 Spanish stations of ../shared/data.
 	.build/release/ppl fit gev-multiplicative --data .build/SpainExtremes --seed 1 --steps 12000
 
 format:  ## Format all sources in place.
-	swift format --in-place --recursive Sources Tests Models Benchmarks Package.swift
+	swift format --in-place --recursive Sources Tests Models Examples Benchmarks Package.swift
 
 clean:
 	rm -rf .build

@@ -31,7 +31,13 @@ let package = Package(
     .target(name: "Kernels", dependencies: ["Autodiff", "PPL", "Distributions"]),
     .target(name: "Inference", dependencies: ["Autodiff", "PPL", "Distributions"]),
     .target(
-      name: "Plugins", dependencies: ["CCrypto", "PPL", "Distributions", "Inference", arguments],
+      name: "PluginTemplate", path: "Examples", sources: ["PluginTemplate.swift"],
+      resources: [.embedInCode("EightSchools")]),
+    .target(
+      name: "Plugins",
+      dependencies: [
+        "CCrypto", "PPL", "Distributions", "Inference", "PluginTemplate", arguments,
+      ],
       path: "Sources/Plugins/API"),
     .target(
       name: "SpainSynthetic", path: "Models/SpainSynthetic", exclude: ["README.md"],
@@ -48,9 +54,6 @@ let package = Package(
     .executableTarget(
       name: "CommandLineProgram", dependencies: ["Plugins", "SpatialExtremes"],
       path: "Sources/ppl"),
-    .executableTarget(
-      name: "eight-schools", dependencies: ["PPL", "Distributions", "Inference"],
-      path: "Models/EightSchools"),
 
     .target(
       name: "TestSupport", dependencies: ["Autodiff", "PPL", "Distributions", "Inference"],
@@ -65,7 +68,12 @@ let package = Package(
     .testTarget(
       name: "SpatialExtremesTests",
       dependencies: ["PPL", "Inference", "SpatialExtremes", "Plugins", "TestSupport"]),
-    .testTarget(name: "PluginsTests", dependencies: ["Plugins", "SpatialExtremes", "TestSupport"]),
+    .testTarget(
+      name: "PluginsTests",
+      dependencies: [
+        "Distributions", "Inference", "Plugins", "PluginTemplate", "SpatialExtremes", "TestSupport",
+        arguments,
+      ]),
     .testTarget(
       name: "GoldenTests",
       dependencies: ["Kernels", "Distributions", "Inference", "SpatialExtremes", "TestSupport"]),

@@ -9,6 +9,7 @@
 // - `Recording/Recorder.swift`: how operations on recorded tensors become a flat list of instructions.
 // - `Recording/Gradient.swift`: the reverse pass over that list.
 // - `Recording/Program.swift`: the list pruned, its buffers planned, and replayed.
+// - `Recording/Provenance.swift`: which marked values a value was computed from.
 // - `Random/RandomKey.swift`: counter-based random numbers, the same digits as JAX.
 //
 // An operation runs in one of two ways. On plain tensors it is computed at once. As soon as one operand belongs to a

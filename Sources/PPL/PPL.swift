@@ -10,6 +10,8 @@
 ///   `randomKey`). `Modules/` has the layers of networks.
 /// - **What a run leaves.** Each statement is one `Site`; a `Trace` is the sites of a run in order,
 ///   and sums their log densities.
+/// - **What depends on what.** `ModelGraph` is the sites with the edges between them, drawn for
+///   Graphviz and Mermaid.
 /// - **Changing what statements do.** A `Handler` sees a site before it has its value and again
 ///   after. `Handlers/` has the ones that every inference needs, one file each; `Model+Handlers`
 ///   puts them around a model. Their order, and which random key each site gets, follow NumPyro

@@ -15,11 +15,18 @@ func ppl(_ arguments: String...) -> CommandResult { ppl(arguments) }
 
 /// Runs a command of `ppl` in this process.
 func ppl(_ arguments: [String]) -> CommandResult {
-  let (output, errors) = (Printed(), Printed())
   var registry = PluginRegistry()
   registry.register(SpatialExtremes())
+  return command(arguments, registry)
+}
+
+/// Runs a command of a program over a registry in this process.
+func command(
+  _ arguments: [String], _ registry: PluginRegistry, as name: String? = nil
+) -> CommandResult {
+  let (output, errors) = (Printed(), Printed())
   let status = PPLCommand.run(
-    arguments, registry, to: Console(print: output.append, printError: errors.append))
+    arguments, registry, as: name, to: Console(print: output.append, printError: errors.append))
   return CommandResult(status: status, output: output.text, errors: errors.text)
 }
 

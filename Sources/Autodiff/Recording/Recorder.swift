@@ -25,6 +25,7 @@ final class Recorder: Sendable {
     var known: [Signature: Int] = [:]
     var examples: [Int: [Double]] = [:]
     var reads: [String] = []
+    var readNodes: [Int] = []
   }
 
   /// What makes two nodes the same.
@@ -107,6 +108,9 @@ final class Recorder: Sendable {
   /// What was read while recording: the labels that the value depended on, one sentence a read.
   var reads: [String] { state.withLock(\.reads) }
 
+  /// What was read, a node a read.
+  var readNodes: [Int] { state.withLock(\.readNodes) }
+
   /// The value of a node at the example inputs.
   func read(_ id: Int) -> [Double] {
     state.withLock { state in
@@ -114,6 +118,7 @@ final class Recorder: Sendable {
       let labels = needed.indices.filter { needed[$0] }.compactMap { state.nodes[$0].label }
       let origin = labels.isEmpty ? "an input" : labels.map { "\"\($0)\"" }.joined(separator: ", ")
       state.reads.append("a value that depends on \(origin) was read")
+      state.readNodes.append(id)
       for node in needed.indices where needed[node] && state.examples[node] == nil {
         let entry = state.nodes[node]
         switch entry.kind {

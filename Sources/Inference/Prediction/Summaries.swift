@@ -28,10 +28,8 @@ extension Draws {
   public func table(of names: [String]? = nil) -> String {
     var rows = [["", "mean", "sd", "5 %", "95 %"]]
     for name in names ?? self.names {
-      let shape = Array(self[name].shape.dropFirst())
-      for (index, s) in summaries(of: name).enumerated() {
-        let cells = [s.mean, s.sd, s.q05, s.q95].map { String(format: "%.2f", $0) }
-        rows.append([name + Self.place(index, in: shape)] + cells)
+      for (element, s) in zip(elementNames(of: name), summaries(of: name)) {
+        rows.append([element] + [s.mean, s.sd, s.q05, s.q95].map { String(format: "%.2f", $0) })
       }
     }
     let width = rows.map(\.[0].count).max() ?? 0
@@ -40,6 +38,14 @@ extension Draws {
         + row.dropFirst().map { String(repeating: " ", count: Swift.max(1, 9 - $0.count)) + $0 }
         .joined()
     }.joined(separator: "\n")
+  }
+
+  /// What each element of a site is called, row-major: `theta[0]`, `theta[1]`; the bare name for a number.
+  ///
+  /// - Precondition: There is a site of this name.
+  public func elementNames(of name: String) -> [String] {
+    let shape = Array(self[name].shape.dropFirst())
+    return (0..<shape.reduce(1, *)).map { name + Self.place($0, in: shape) }
   }
 
   /// `[2, 0]` for an element of a tensor; nothing for a number.

@@ -14,6 +14,8 @@ public protocol Plugin: Sendable {
 }
 
 /// A model with its data reader, its options and its report.
+///
+/// A name, a summary, what data it needs and `prepared(_:data:)` are enough: `fit(_:_:control:)` then is the common fit.
 public protocol FittableModel: Sendable {
   /// The model's own flags; those of every fit come with them (`FitOptions`).
   associatedtype Options: ParsableArguments & Sendable
@@ -29,6 +31,9 @@ public protocol FittableModel: Sendable {
   ///
   /// - Parameter folder: The data; the model's embedded example if nil.
   func prepared(_ options: Options, data folder: URL?) throws -> Model<Void>
+
+  /// The sites that the report of the common fit shows, in this order; all if nil, as it is by default.
+  var reportedSites: [String]? { get }
 
   /// Fits the model and says what came out. Writes nothing: files are part of the report.
   func fit(_ fit: FitOptions, _ options: Options, control: FitControl) throws -> FitReport

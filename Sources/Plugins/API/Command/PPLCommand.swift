@@ -3,7 +3,8 @@ import Foundation
 import Inference
 import PPL
 
-/// A command-line program over a registry of plugins: `list`, `describe MODEL`, `fit MODEL`.
+/// A command-line program over a registry of plugins: `list`, `describe MODEL`, `fit MODEL`; `ppl` itself has
+/// `new plugin NAME` besides.
 ///
 ///     var registry = PluginRegistry()
 ///     registry.register(SpatialExtremes())
@@ -13,15 +14,24 @@ import PPL
 /// was interrupted, though what it had by then is printed and written.
 public enum PPLCommand {
   /// Runs the command of this process and exits.
-  public static func main(_ registry: PluginRegistry) -> Never {
-    exit(run(Array(CommandLine.arguments.dropFirst()), registry))
+  ///
+  /// - Parameter name: What the program is called, as help and messages give it; nil for `ppl`.
+  public static func main(_ registry: PluginRegistry, as name: String? = nil) -> Never {
+    exit(run(Array(CommandLine.arguments.dropFirst()), registry, as: name))
   }
 
   /// Runs a command.
   ///
   /// - Returns: The exit status.
   static func run(
-    _ arguments: [String], _ registry: PluginRegistry, to console: Console = .standard
+    _ arguments: [String], _ registry: PluginRegistry, as name: String? = nil,
+    to console: Console = .standard
+  ) -> Int32 {
+    Program.$ownName.withValue(name) { run(arguments, registry, console) }
+  }
+
+  private static func run(
+    _ arguments: [String], _ registry: PluginRegistry, _ console: Console
   ) -> Int32 {
     do {
       switch try Root.parseAsRoot(arguments) {
@@ -31,6 +41,8 @@ public enum PPLCommand {
         try describe(registry.model(named: command.model), command.rest, console)
       case let command as FitModel:
         return try fit(registry.model(named: command.model), command.rest, console)
+      case let command as NewPlugin:
+        console.print(try command.write(program: Bundle.main.executableURL))
       case var other:
         try other.run()
       }
@@ -94,12 +106,24 @@ struct Console: Sendable {
 
 // MARK: What is typed
 
+/// The program that runs. Command configurations are static, so that it cannot reach them in a parameter.
+private enum Program {
+  /// Nil for `ppl` itself.
+  @TaskLocal static var ownName: String?
+  static var name: String { ownName ?? "ppl" }
+}
+
 private struct Root: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "ppl",
-    abstract:
-      "Bayesian models of spatial extremes and their relatives, fitted by variational inference.",
-    version: PPLVersion.current, subcommands: [ListModels.self, DescribeModel.self, FitModel.self])
+  static var configuration: CommandConfiguration {
+    let commands: [any ParsableCommand.Type] = [
+      ListModels.self, DescribeModel.self, FitModel.self,
+    ]
+    return CommandConfiguration(
+      commandName: Program.name,
+      abstract: "Bayesian models, fitted by variational inference.",
+      version: PPLVersion.current,
+      subcommands: Program.ownName == nil ? commands + [New.self] : commands)
+  }
 }
 
 private struct ListModels: ParsableCommand {
@@ -111,20 +135,21 @@ private struct DescribeModel: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "describe",
     abstract: "Show a model's sites, shapes and priors, and the data it needs.")
-  @Argument(help: "The model's name, as `ppl list` gives it.") var model: String
+  @Argument(help: "The model's name, as `\(Program.name) list` gives it.") var model: String
   @Argument(
     parsing: .captureForPassthrough,
-    help: "--data DIR and the model's own flags (`ppl describe MODEL --help`).")
+    help: "--data DIR, --graph and the model's own flags (`\(Program.name) describe MODEL --help`)."
+  )
   var rest: [String] = []
 }
 
 private struct FitModel: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "fit", abstract: "Fit a model to data and print what came out.")
-  @Argument(help: "The model's name, as `ppl list` gives it.") var model: String
+  @Argument(help: "The model's name, as `\(Program.name) list` gives it.") var model: String
   @Argument(
     parsing: .captureForPassthrough,
-    help: "The flags of the fit and of the model (`ppl fit MODEL --help`).")
+    help: "The flags of the fit and of the model (`\(Program.name) fit MODEL --help`).")
   var rest: [String] = []
 }
 
@@ -136,7 +161,7 @@ private struct Usage: Error {
 
 private struct FitCommand<Options: ParsableArguments & Sendable>: ParsableCommand {
   static var configuration: CommandConfiguration {
-    CommandConfiguration(commandName: "ppl fit MODEL")
+    CommandConfiguration(commandName: "\(Program.name) fit MODEL")
   }
   @OptionGroup var fit: FitOptions
   @OptionGroup(title: "Options of the model") var options: Options
@@ -144,15 +169,41 @@ private struct FitCommand<Options: ParsableArguments & Sendable>: ParsableComman
 
 private struct DescribeCommand<Options: ParsableArguments & Sendable>: ParsableCommand {
   static var configuration: CommandConfiguration {
-    CommandConfiguration(commandName: "ppl describe MODEL")
+    CommandConfiguration(commandName: "\(Program.name) describe MODEL")
   }
   @Option(
     help: ArgumentHelp(
       "The folder with the data; the model's embedded example if not given.", valueName: "dir"))
   var data: String?
+  @Option(
+    defaultAsFlag: GraphFormat.dot.rawValue, parsing: .next,
+    help: ArgumentHelp(
+      "Print the graph of the model instead: dot for Graphviz (`| dot -Tsvg`), mermaid for Markdown.",
+      valueName: "dot|mermaid"))
+  var graph: String?
   @OptionGroup(title: "Options of the model") var options: Options
 
-  func validate() throws { try requirePath(data, of: "--data") }
+  var graphFormat: GraphFormat? { graph.flatMap(GraphFormat.init) }
+
+  func validate() throws {
+    try requirePath(data, of: "--data")
+    // As an option of the format's own type, a wrong value would be "unexpected" and no more.
+    if let graph, graphFormat == nil {
+      throw ValidationError("--graph is \(graph), but must be dot or mermaid.")
+    }
+  }
+}
+
+/// The languages that a graph can be printed in.
+private enum GraphFormat: String {
+  case dot, mermaid
+
+  func text(_ graph: ModelGraph) -> String {
+    switch self {
+    case .dot: graph.dot
+    case .mermaid: graph.mermaid
+    }
+  }
 }
 
 private func parse<C: ParsableArguments>(_ type: C.Type, _ arguments: [String]) throws(Usage) -> C {
@@ -179,6 +230,10 @@ extension PPLCommand {
     let command = try parse(DescribeCommand<M.Options>.self, arguments)
     let folder = command.data.map { URL(filePath: $0, directoryHint: .isDirectory) }
     let prepared = try model.prepared(command.options, data: folder)
+    if let format = command.graphFormat {
+      console.print(format.text(try ModelGraph(prepared)))
+      return
+    }
     let traces = try [0, 1].map { try prepared.seeded(by: RandomKey($0)).trace() }
     console.print(
       """

@@ -2,10 +2,6 @@ import Plugins
 
 /// Why a fit gives no result, in terms of the data and the flags.
 enum GEVMultiplicativeFailure: PluginError, Equatable {
-  /// A parameter ceased to be a number, or to lie on its support.
-  case diverged(step: Int, parameter: String?, learningRate: Double)
-  /// The fit ended, but draws from it are not finite.
-  case notFinite(site: String, learningRate: Double)
   /// The data have no density wherever the parameters start.
   case noStart(lowest: Place, highest: Place)
   /// The projection does not look ahead.
@@ -21,14 +17,6 @@ enum GEVMultiplicativeFailure: PluginError, Equatable {
 
   var description: String {
     switch self {
-    case .diverged(let step, let parameter, let rate):
-      "the fit diverged in step \(step), where "
-        + (parameter.map { "\"\($0)\" became infinite or left its range; " }
-          ?? "the loss was no longer a number; ")
-        + "lower --learning-rate, which is \(rate). Nothing was written."
-    case .notFinite(let site, let rate):
-      "the fit ended, but its draws of \"\(site)\" are not all finite; "
-        + "lower --learning-rate, which is \(rate), or take other --prior values. Nothing was written."
     case .noStart(let lowest, let highest):
       "the maxima have no finite density under the model at its start; they reach from \(lowest) to \(highest). "
         + "Leave the cells of missing values empty, and see that --prior-mu0, --prior-sigma and --prior-xi suit the data."

@@ -9,17 +9,10 @@ struct GEVMultiplicativeNumbers: Encodable, Sendable {
   }
   struct Range: Encodable, Sendable { let min, max: Double }
   struct Shift: Encodable, Sendable { let mean, min, max, plugin: Double }
-  struct Losses: Encodable, Sendable {
-    let first, last: Double
-    let count: Int
-    /// Of the finite ones among the last 500; not there if none is.
-    let mean_of_last: Double?
-  }
   /// What the embedded example was drawn with, and how well its fields were found.
   struct Truth: Encodable, Sendable {
     let mu0, beta0, sigma, xi, beta_min, beta_max, mu_correlation, beta_correlation: Double
   }
-  struct Steps: Encodable, Sendable { let clipped, zeroed, infinite: Int }
   struct Records: Encodable, Sendable {
     let stations, years, first_year, last_year, projection_year, used, missing, dropped: Int
   }
@@ -30,8 +23,8 @@ struct GEVMultiplicativeNumbers: Encodable, Sendable {
   let return_level_shift_100: Shift
   /// Not there for data of one's own.
   let truth: Truth?
-  let losses: Losses
-  let steps: Steps
+  let losses: FitCourse.Losses
+  let steps: FitCourse.Steps
   let records: Records
   let seconds: Double
 }

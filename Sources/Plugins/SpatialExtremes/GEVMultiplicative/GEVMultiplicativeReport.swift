@@ -6,7 +6,7 @@ import Plugins
 /// The fit as a table, as numbers and as files.
 struct GEVMultiplicativeReport {
   let summary: GEVMultiplicativeSummary
-  let run: GEVMultiplicativeFit
+  let run: FitRun
   let data: StationMaxima
   let truth: SyntheticTruth?
   let settings: FitOptions
@@ -16,7 +16,7 @@ struct GEVMultiplicativeReport {
     _ summary: GEVMultiplicativeSummary, _ run: GEVMultiplicativeFit, data: StationMaxima,
     truth: SyntheticTruth?, _ settings: FitOptions, _ priors: GEVMultiplicative.Priors
   ) {
-    (self.summary, self.run, self.data, self.truth) = (summary, run, data, truth)
+    (self.summary, self.run, self.data, self.truth) = (summary, run.run, data, truth)
     (self.settings, self.priors) = (settings, priors)
   }
 
@@ -27,7 +27,7 @@ struct GEVMultiplicativeReport {
   // MARK: For people
 
   private var table: String {
-    ([heading] + [""] + parameters + [""] + fields + [""] + course).joined(separator: "\n")
+    ([heading] + [""] + parameters + [""] + fields + [""] + run.courseLines).joined(separator: "\n")
   }
 
   private var heading: String {
@@ -75,38 +75,6 @@ struct GEVMultiplicativeReport {
     return lines
   }
 
-  private var course: [String] {
-    let records = run.records
-    let infinite = records.count { !$0.loss.isFinite }
-    let clipped = records.count { $0.isClipped }
-    let zeroed = records.count { $0.zeroed > 0 }
-    let rate = Double(run.fit.records.count) / run.seconds
-    let last = lastLosses
-    let mean = last.mean.map { String(format: "mean loss of the last %d: %.2f", last.count, $0) }
-    var lines = [
-      records.count.of("step") + String(format: " in %.2f s (%.0f a second), ", run.seconds, rate)
-        + (mean ?? "no loss is finite yet")
-    ]
-    if infinite + clipped + zeroed > 0 {
-      lines.append(
-        "gradient clipped in \(clipped.of("step")), entries that were not a number set to 0 in \(zeroed); "
-          + "\(infinite.of("loss", "losses")) not finite (a draw left the support)")
-    }
-    if records.count < settings.steps {
-      lines.append(
-        "interrupted after \(records.count) of \(settings.steps) steps; this is the fit so far"
-          + (settings.output == nil ? "" : ", and --resume goes on from it"))
-    }
-    lines += run.fit.reads.map { "every step was recorded anew: \($0)" }
-    return lines
-  }
-
-  /// The finite losses among the last 500.
-  private var lastLosses: (count: Int, mean: Double?) {
-    let last = run.records.suffix(500).map(\.loss).filter(\.isFinite)
-    return (last.count, last.isEmpty ? nil : last.reduce(0, +) / Double(last.count))
-  }
-
   private var shiftRange: GEVMultiplicativeNumbers.Shift {
     let means = summary.shift.map(\.mean)
     return .init(
@@ -142,12 +110,7 @@ struct GEVMultiplicativeReport {
       beta_field: field(summary.betaField), mu_field: field(summary.muField),
       beta_field_range: .init(min: beta.min() ?? .nan, max: beta.max() ?? .nan),
       return_level_shift_100: shiftRange, truth: comparison,
-      losses: .init(
-        first: run.records.first?.loss ?? .nan, last: run.records.last?.loss ?? .nan,
-        count: run.records.count, mean_of_last: lastLosses.mean),
-      steps: .init(
-        clipped: run.records.count { $0.isClipped }, zeroed: run.records.count { $0.zeroed > 0 },
-        infinite: run.records.count { !$0.loss.isFinite }),
+      losses: run.course.losses, steps: run.course.steps,
       records: .init(
         stations: data.stations.count, years: data.years.count,
         first_year: data.years.first ?? 0, last_year: summary.lastYear,
@@ -178,32 +141,15 @@ struct GEVMultiplicativeReport {
     return [
       OutputFile("run.json", json: record),
       OutputFile("results.json", json: numbers),
-      OutputFile("losses.csv", text: losses),
-      OutputFile("draws.csv", text: draws),
+      run.lossesFile,
+      OutputFile("draws.csv", draws: summary.draws, sites: scalars),
       OutputFile("stations_posterior.csv", text: stations),
-      CheckpointFile.file(run.checkpoint, conditions: run.conditions),
+      run.checkpoint,
     ]
   }
 
-  private var losses: String {
-    var csv = CSVWriter(header: ["step", "loss", "gradient_norm", "clipped", "zeroed"])
-    for (step, record) in run.records.enumerated() {
-      csv.append([
-        .integer(step + 1), .number(record.loss), .number(record.gradientNorm),
-        .integer(record.isClipped ? 1 : 0), .integer(record.zeroed),
-      ])
-    }
-    return csv.text
-  }
-
-  private var draws: String {
-    let names = summary.draws.names.filter { summary.draws[$0].rank == 1 }
-    let columns = names.map { summary.draws[$0].scalars }
-    var csv = CSVWriter(header: ["draw"] + names)
-    for draw in 0..<summary.draws.count {
-      csv.append([.integer(draw)] + columns.map { .number($0[draw]) })
-    }
-    return csv.text
+  private var scalars: [String] {
+    summary.draws.names.filter { summary.draws[$0].rank == 1 }
   }
 
   private var stations: String {

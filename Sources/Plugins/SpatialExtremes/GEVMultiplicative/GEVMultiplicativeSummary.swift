@@ -26,17 +26,11 @@ struct GEVMultiplicativeSummary {
   init(
     _ run: GEVMultiplicativeFit, data: StationMaxima, _ settings: FitOptions, projectionYear: Int
   ) throws {
-    let threads = settings.sharedThreads
-    let draws = try run.fit.draws(
-      settings.draws, key: RandomKey(settings.seed &+ 4), threads: threads)
-    let joint = try run.fit.predictions(
-      run.model.model, settings.draws, key: RandomKey(settings.seed &+ 3),
-      sites: ["mu0", "xi", "sigma", "mu_field", "beta_field"], threads: threads)
-    for draws in [draws, joint] {
-      for site in draws.names where !draws[site].scalars.allSatisfy(\.isFinite) {
-        throw GEVMultiplicativeFailure.notFinite(site: site, learningRate: settings.learningRate)
-      }
-    }
+    let draws = try run.run.draws(key: RandomKey(settings.seed &+ 4))
+    let joint = try run.run.checked(
+      run.fit.predictions(
+        run.model.model, settings.draws, key: RandomKey(settings.seed &+ 3),
+        sites: ["mu0", "xi", "sigma", "mu_field", "beta_field"], threads: settings.sharedThreads))
     let warming = Warming(data, projectionYear: projectionYear)
 
     // Every return level is computed for each draw, [draws, S].

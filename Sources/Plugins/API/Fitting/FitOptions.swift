@@ -75,6 +75,11 @@ public struct FitOptions: ParsableArguments, Sendable {
   /// How many threads may share the draws.
   public var sharedThreads: Threads { threads.map { Threads($0) } ?? .automatic }
 
+  /// What the fits of this package descend by: Adam, its gradient free of NaNs and clipped to norm 10.
+  public var optimizer: some Optimizer {
+    ZeroNaNs().then(ClipGlobalNorm(10)).then(Adam(learningRate: .constant(learningRate)))
+  }
+
   /// The data folder as a URL.
   public var dataFolder: URL? { data.map { URL(filePath: $0, directoryHint: .isDirectory) } }
   /// The output folder as a URL.

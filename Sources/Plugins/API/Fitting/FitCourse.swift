@@ -1,0 +1,97 @@
+import Foundation
+import Inference
+
+/// How a fit went, as numbers and in words.
+public struct FitCourse: Encodable, Sendable {
+  public struct Losses: Encodable, Sendable {
+    public let first, last: Double
+    public let count: Int
+    /// Of the finite ones among the last 500; not there if none is.
+    public let mean_of_last: Double?
+  }
+  /// How many steps were clipped, had entries set to 0, had an infinite loss.
+  public struct Steps: Encodable, Sendable { public let clipped, zeroed, infinite: Int }
+
+  public let losses: Losses
+  public let steps: Steps
+  /// Wall time, seconds.
+  public let seconds: Double
+}
+
+extension FitRun {
+  public var course: FitCourse {
+    FitCourse(
+      losses: .init(
+        first: records.first?.loss ?? .nan, last: records.last?.loss ?? .nan,
+        count: records.count, mean_of_last: lastLosses.mean),
+      steps: .init(
+        clipped: records.count { $0.isClipped }, zeroed: records.count { $0.zeroed > 0 },
+        infinite: records.count { !$0.loss.isFinite }),
+      seconds: seconds)
+  }
+
+  /// The course in words, a line a fact: steps and speed first, then what was out of the ordinary.
+  public var courseLines: [String] {
+    let steps = course.steps
+    let rate = Double(fit.records.count) / seconds
+    let last = lastLosses
+    let mean = last.mean.map { String(format: "mean loss of the last %d: %.2f", last.count, $0) }
+    var lines = [
+      counted(records.count, "step") + String(format: " in %.2f s (%.0f a second), ", seconds, rate)
+        + (mean ?? "no loss is finite yet")
+    ]
+    if steps.infinite + steps.clipped + steps.zeroed > 0 {
+      lines.append(
+        "gradient clipped in \(counted(steps.clipped, "step")), "
+          + "entries that were not a number set to 0 in \(steps.zeroed); "
+          + "\(counted(steps.infinite, "loss", "losses")) not finite (a draw left the support)")
+    }
+    if records.count < settings.steps {
+      lines.append(
+        "interrupted after \(records.count) of \(settings.steps) steps; this is the fit so far"
+          + (settings.output == nil ? "" : ", and --resume goes on from it"))
+    }
+    lines += fit.reads.map { "every step was recorded anew: \($0)" }
+    return lines
+  }
+
+  /// The finite losses among the last 500.
+  private var lastLosses: (count: Int, mean: Double?) {
+    let last = records.suffix(500).map(\.loss).filter(\.isFinite)
+    return (last.count, last.isEmpty ? nil : last.reduce(0, +) / Double(last.count))
+  }
+
+  /// `losses.csv`: a row a step.
+  public var lossesFile: OutputFile {
+    var csv = CSVWriter(header: ["step", "loss", "gradient_norm", "clipped", "zeroed"])
+    for (step, record) in records.enumerated() {
+      csv.append([
+        .integer(step + 1), .number(record.loss), .number(record.gradientNorm),
+        .integer(record.isClipped ? 1 : 0), .integer(record.zeroed),
+      ])
+    }
+    return OutputFile("losses.csv", text: csv.text)
+  }
+}
+
+extension OutputFile {
+  /// A row a draw, a column a number of the sites: `mu`, `theta[0]`, `theta[1]`.
+  ///
+  /// - Precondition: There are sites of these names.
+  public init(_ name: String, draws: Draws, sites: [String]) {
+    let columns = sites.flatMap { site in
+      let (names, count) = (draws.elementNames(of: site), draws.count)
+      let values = draws[site].reshaped(to: [count, names.count]).transposed([1, 0]).scalars
+      return names.indices.map { (names[$0], values[($0 * count)..<(($0 + 1) * count)]) }
+    }
+    var csv = CSVWriter(header: ["draw"] + columns.map(\.0))
+    for draw in 0..<draws.count {
+      csv.append([.integer(draw)] + columns.map { .number($1[$1.startIndex + draw]) })
+    }
+    self.init(name, text: csv.text)
+  }
+}
+
+private func counted(_ count: Int, _ singular: String, _ plural: String? = nil) -> String {
+  "\(count) \(count == 1 ? singular : plural ?? singular + "s")"
+}

@@ -1,0 +1,81 @@
+import Foundation
+import Inference
+import PPL
+
+extension FittableModel {
+  public var reportedSites: [String]? { nil }
+
+  /// The common fit: SVI with an `AutoNormal` guide and `FitOptions.optimizer`, and a report of the posterior.
+  ///
+  /// A checkpoint is gone on from if the model, its options and its data give the same run for one seed.
+  public func fit(
+    _ settings: FitOptions, _ options: Options, control: FitControl
+  ) throws -> FitReport {
+    let posterior = try prepared(options, data: settings.dataFolder)
+    let content = try fingerprint(of: posterior)
+    let svi = SVI(posterior, guide: AutoNormal(posterior), optimizer: settings.optimizer)
+    let run = try FitRun(
+      svi, settings,
+      conditions: [.init(content: "the data, the options or the model", content)], control: control)
+    return try report(run, settings, content: content)
+  }
+
+  private func report(_ run: FitRun, _ settings: FitOptions, content: String) throws -> FitReport {
+    let draws = try run.draws(key: RandomKey(settings.seed &+ 1))
+    let sites = reportedSites ?? draws.names
+    for site in sites where draws.find(site) == nil {
+      throw InferenceError.unknownSite(site, known: draws.names)
+    }
+    let numbers = PosteriorNumbers(draws, sites: sites, course: run.course)
+    let record = try RunRecord(
+      model: name, seed: settings.seed, steps: run.records.count,
+      learningRate: settings.learningRate, draws: settings.draws, data: settings.data,
+      content: sha256(of: Array(content.utf8), of: "the data"), seconds: run.seconds)
+    return FitReport(
+      table: (["\(name): \(summary)", "", draws.table(of: sites), ""] + run.courseLines)
+        .joined(separator: "\n"),
+      numbers: numbers,
+      files: [
+        OutputFile("run.json", json: record), OutputFile("results.json", json: numbers),
+        run.lossesFile, OutputFile("draws.csv", draws: draws, sites: draws.names), run.checkpoint,
+      ], profile: run.profile)
+  }
+}
+
+/// All that a model given data is, as one run shows it: every site with its value and its log density.
+private func fingerprint(of posterior: Model<Void>) throws -> String {
+  try posterior.seeded(by: RandomKey(0)).trace().map { site in
+    let numbers = [site.value, site.logProb()].map { $0.map { "\($0.shape)\($0.scalars)" } ?? "" }
+    return ([site.name, "\(site.kind)", "\(site.isObserved)"] + numbers).joined(separator: " ")
+  }.joined(separator: "\n")
+}
+
+/// What `--json` writes for the common fit; the names are for programs and stay.
+private struct PosteriorNumbers: Encodable, Sendable {
+  /// By the name of each number: `mu`, `theta[0]`.
+  let posterior: [String: Summary]
+  let losses: FitCourse.Losses
+  let steps: FitCourse.Steps
+  let seconds: Double
+
+  init(_ draws: Draws, sites: [String], course: FitCourse) {
+    let named = sites.flatMap { zip(draws.elementNames(of: $0), draws.summaries(of: $0)) }
+    posterior = Dictionary(named, uniquingKeysWith: { $1 })
+    (losses, steps, seconds) = (course.losses, course.steps, course.seconds)
+  }
+}
+
+/// `run.json` of the common fit: what was run, on what.
+private struct RunRecord: Encodable, Sendable {
+  let program = "ppl \(PPLVersion.current)"
+  let model: String
+  let seed: UInt64
+  let steps: Int
+  let learningRate: Double
+  let draws: Int
+  /// The data folder; not there for the embedded example.
+  let data: String?
+  /// SHA-256 of the model with its options and its data.
+  let content: String
+  let seconds: Double
+}

@@ -1,0 +1,142 @@
+import Foundation
+import PluginTemplate
+
+/// A package with a plugin, its program, its tests and its data: `Examples/EightSchools` under another name.
+struct PluginPackage {
+  /// Lower case with hyphens: of the plugin, its model, its program and its folder.
+  let name: String
+  /// The name of the module, in upper camel case.
+  let module: String
+  /// What the package takes PPL from.
+  let dependency: Dependency
+
+  enum Dependency: Equatable {
+    /// The folder of a checkout.
+    case folder(String)
+    case url(String)
+  }
+
+  /// - Throws: As `module(for:)`.
+  init(name: String, dependency: Dependency) throws(NewPluginError) {
+    module = try Self.module(for: name)
+    (self.name, self.dependency) = (name, dependency)
+  }
+
+  /// `RiverLevels` for `river-levels`.
+  ///
+  /// - Throws: `NewPluginError` if the name is none, or that of a module which the package would meet.
+  static func module(for name: String) throws(NewPluginError) -> String {
+    guard name.wholeMatch(of: /[a-z][a-z0-9]*(-[a-z0-9]+)*/) != nil else { throw .notAName(name) }
+    let module = name.split(separator: "-").map { $0.prefix(1).uppercased() + $0.dropFirst() }
+      .joined()
+    // File systems may take capitals and small letters for the same.
+    guard !takenModules.contains(module.lowercased()) else { throw .takenName(name) }
+    return module
+  }
+
+  private static let takenModules: Set = [
+    "autodiff", "ccrypto", "cnumerics", "commandlineprogram", "copenblas", "clapacke",
+    "distributions", "inference", "kernels", "plugins", "plugintemplate", "ppl", "spainsynthetic",
+    "spatialextremes", "testsupport", "argumentparser", "argumentparsertoolinfo",
+    "complexmodule", "integerutilities", "numerics", "realmodule", "dispatch", "foundation",
+    "glibc", "packagedescription", "swift", "synchronization", "testing", "xctest",
+  ]
+
+  var files: [OutputFile] {
+    PluginTemplate.files.map { OutputFile(renamed($0.path), text: renamed(pointed($0.text))) }
+  }
+
+  private func renamed(_ text: String) -> String {
+    text.replacing("EightSchools", with: module).replacing("eight-schools", with: name)
+  }
+
+  /// The manifest with this dependency in place of the template's.
+  private func pointed(_ text: String) -> String {
+    let package =
+      switch dependency {
+      case .folder(let path): "name: \"PPL\", path: \(path.swiftLiteral)"
+      case .url(let url): "url: \(url.swiftLiteral), branch: \"main\""
+      }
+    return text.replacing("name: \"PPL\", path: \"../..\"", with: package)
+      .replacing("package: \"PPL\"", with: "package: \(dependency.identity.swiftLiteral)")
+  }
+}
+
+extension PluginPackage.Dependency {
+  /// What `--dependency` says: a URL, or the folder of a checkout.
+  ///
+  /// - Throws: `NewPluginError.noCheckout` if the folder is none.
+  init(_ text: String) throws(NewPluginError) {
+    if text.contains("://") || text.hasPrefix("git@") {
+      self = .url(text)
+      return
+    }
+    // The manifest is elsewhere than the present folder.
+    let folder = URL(filePath: text, directoryHint: .isDirectory).standardizedFileURL
+    guard Self.isCheckout(folder) else { throw .noCheckout(text) }
+    self = .folder(folder.path)
+  }
+
+  /// The checkout that a program was built in: the nearest folder above it.
+  init(around program: URL) throws(NewPluginError) {
+    var folder = program.resolvingSymlinksInPath().standardizedFileURL
+    while folder.pathComponents.count > 1 {
+      folder.deleteLastPathComponent()
+      if Self.isCheckout(folder) {
+        self = .folder(folder.path)
+        return
+      }
+    }
+    throw .noDependency
+  }
+
+  private static func isCheckout(_ folder: URL) -> Bool {
+    let manifest = try? String(
+      contentsOf: folder.appending(path: "Package.swift"), encoding: .utf8)
+    return manifest?.contains("\n  name: \"PPL\",\n") ?? false
+  }
+
+  /// What SwiftPM calls the package.
+  fileprivate var identity: String {
+    switch self {
+    case .folder: return "PPL"
+    case .url(let url):
+      let last = url.split(whereSeparator: { $0 == "/" || $0 == ":" }).last.map(String.init) ?? url
+      return last.hasSuffix(".git") ? String(last.dropLast(4)) : last
+    }
+  }
+}
+
+/// Why no package is written.
+enum NewPluginError: PluginError, Equatable {
+  case notAName(String)
+  case takenName(String)
+  case inTheWay(path: String)
+  case noCheckout(String)
+  case noDependency
+
+  var description: String {
+    switch self {
+    case .notAName(let name):
+      "\"\(name)\" is no name for a plugin; give lower-case letters, digits and hyphens, "
+        + "beginning with a letter, as in \"river-levels\"."
+    case .takenName(let name):
+      "\"\(name)\" is the name of a module that the plugin would meet; choose another."
+    case .inTheWay(let path):
+      "\(path): there is something of this name already; "
+        + "choose another name, or another folder with --path."
+    case .noCheckout(let path):
+      "--dependency \(path): this is no checkout of PPL; "
+        + "give the folder that holds its Package.swift, or a URL."
+    case .noDependency:
+      "this program does not lie in a checkout of PPL; "
+        + "say where one is with --dependency, a folder or a URL."
+    }
+  }
+}
+
+extension String {
+  fileprivate var swiftLiteral: String {
+    "\"\(replacing("\\", with: "\\\\").replacing("\"", with: "\\\""))\""
+  }
+}

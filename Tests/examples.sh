@@ -1,0 +1,22 @@
+#!/bin/sh
+# Builds, tests and runs the packages of Examples as a stranger would, then one that `ppl new plugin` writes.
+#
+# They share a scratch folder beside the package's own: what they depend on is the same, and is compiled once.
+set -eu
+cd "$(dirname "$0")/.."
+scratch=$PWD/.build/examples
+
+check() {  # package, plugin
+  swift test --package-path "$1" --scratch-path "$scratch" --quiet --disable-xctest
+  table=$("$scratch/debug/$2" fit "$2")
+  echo "$table"
+  echo "$table" | grep -q '^theta\[7\] '
+}
+
+check Examples/EightSchools eight-schools
+
+swift build --product ppl --quiet
+made=$PWD/.build/made
+rm -rf "$made"
+.build/debug/ppl new plugin river-levels --path "$made"
+check "$made/river-levels" river-levels
