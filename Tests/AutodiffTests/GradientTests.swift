@@ -25,6 +25,23 @@ struct GradientTests {
     #expect(slopes.map(\.scalars) == [[24], [4, 4, 4], [3, 3]])
   }
 
+  /// The adjoint of a slice writes zeros beside its number, also as the end of a chain of numbers.
+  @Test func theFirstOfSeveralElementsLeavesTheOthersAlone() {
+    let point: [Tensor] = [[0.3]]
+    func stick(_ x: Tensor, _ parts: Int) -> Tensor {
+      let z = 1 / (1 + exp(-x))
+      let edge = Tensor.ones([parts])
+      let y = concatenate([z, edge]) * concatenate([edge, exp(log1p(-z))])
+      return log(y[.range(0..<1)]) + log(1 - z)
+    }
+    for parts in [1, 2, 9] {
+      expectGradient(of: { stick($0[0], parts) }, at: point, "\(parts)")
+      expectSameBitsReplayed(
+        { valueWithGradient(of: { stick($0[0], parts).sum() }, at: $0).gradient }, at: point,
+        "\(parts)")
+    }
+  }
+
   @Test func aValueOfOneElementMayHaveAxes() {
     let slope = gradient(of: { square($0).reshaped(to: [1, 1]) }, at: [3])
     #expect(slope.scalars == [6])

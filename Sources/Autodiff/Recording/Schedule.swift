@@ -57,10 +57,13 @@ struct Schedule {
 
 extension Recorder.Node {
   /// What the node is the sum of, over all of it or along axes; nil if it is no sum.
+  ///
+  /// A single number put in the first place of several is none: a chain of numbers would not write the others.
   var summand: Int? {
     guard case .operation(let operation) = kind, let sum = operation as? StridedAdd,
-      sum.walk.offset == 0, elementCount(sum.walk.target) > 0
+      sum.walk.offset == 0
     else { return nil }
-    return operands[0]
+    let terms = elementCount(sum.walk.target)
+    return terms > 1 || terms == 1 && elementCount(sum.walk.source) == 1 ? operands[0] : nil
   }
 }

@@ -1,4 +1,5 @@
 import PPL
+import TestSupport
 import Testing
 
 @Suite struct TransformTests {
@@ -12,6 +13,20 @@ import Testing
         expectClose(y[.at(row)], transform(x[.at(row)]), tolerance: 1e-15)
       }
       #expect(transform.logAbsDetJacobian(x, y).shape == [2])
+    }
+  }
+
+  @Test(arguments: [1, 2, 5])
+  func theJacobiansOfVectorsHaveGradients(count: Int) {
+    let x = Tensor((0..<count).map { 0.3 - 0.4 * Double($0) })
+    let transforms: [any Transform] = [
+      StickBreakingTransform(), OrderedTransform(), L1BallTransform(),
+      ComposedTransform([OrderedTransform(), ExpTransform()]),
+    ]
+    for transform in transforms {
+      expectGradient(
+        of: { transform.logAbsDetJacobian($0[0], transform($0[0])) }, at: [x],
+        "\(type(of: transform))")
     }
   }
 
