@@ -8,6 +8,7 @@ import PPL
 public struct LogJoint: Sendable {
   /// A latent site as unconstrained space sees it.
   public struct Site: Sendable {
+    /// What the model calls the site.
     public let name: String
     /// The shape of the unconstrained value.
     public let shape: [Int]

@@ -206,6 +206,7 @@ public struct Execution: ~Copyable {
   private let arena: UnsafeMutablePointer<Double>
   private let operands: UnsafeMutablePointer<UnsafeMutablePointer<Double>>
 
+  /// Sets aside the memory of `program`'s plan; every `run` then allocates nothing.
   public init(_ program: Program) {
     self.program = program
     let count = max(program.plan.count, 1)

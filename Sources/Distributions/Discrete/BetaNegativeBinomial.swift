@@ -10,6 +10,7 @@ import PPL
 /// - Shape: batch is `alpha`, `beta` and `totalCount` broadcast together; event `[]`.
 /// - Reference: Johnson, Kemp & Kotz (2005), *Univariate Discrete Distributions*, §6.2.3.
 public struct BetaNegativeBinomial: Moments {
+  /// The exponents of the chance's beta law, and how many failures end the trials.
   public let alpha, beta, totalCount: Tensor
   public let batchShape: [Int]
 

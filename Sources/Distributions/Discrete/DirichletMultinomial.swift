@@ -12,6 +12,7 @@ import PPL
 /// - Reference: Mosimann (1962), *On the compound multinomial distribution, the multivariate
 ///   β-distribution, and correlations among proportions*.
 public struct DirichletMultinomial: Moments {
+  /// `concentration` of the chances' Dirichlet law, batch + `[K]`; how many trials there are, batch.
   public let concentration, totalCount: Tensor
   public let batchShape: [Int]
 

@@ -14,6 +14,7 @@ import PPL
 ///   the shapes of `Beta` and `Gamma`, the gradient with respect to that parameter lacks this part.
 /// - Reference: Song (2000), *Multivariate Dispersion Models Generated from Gaussian Copula*.
 public struct GaussianCopula<Marginal: CumulativeDistribution>: Distribution {
+  /// The law of each element by itself.
   public let marginal: Marginal
   public let batchShape: [Int]
   public let eventShape: [Int]

@@ -37,6 +37,7 @@ public struct InverseWishart: TransformedFamily, Moments, HasEntropy {
     law = Transformed(factor, GramTransform(), onto: .positiveDefinite)
   }
 
+  /// Those of the Wishart law of the inverse; above `D - 1`, batch shape.
   public var degreesOfFreedom: Tensor { wishart.degreesOfFreedom }
   private var nu: Tensor { degreesOfFreedom.withEventAxes(2) }
 

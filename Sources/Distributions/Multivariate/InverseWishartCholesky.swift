@@ -35,6 +35,7 @@ public struct InverseWishartCholesky: Moments, HasEntropy {
     wishart = WishartParameters(family, degreesOfFreedom, scale)
   }
 
+  /// Those of the Wishart law of the inverse; above `D - 1`, batch shape.
   public var degreesOfFreedom: Tensor { wishart.degreesOfFreedom }
   public var parameters: [Parameter] { wishart.parameters }
   public var support: Support { .lowerCholesky }

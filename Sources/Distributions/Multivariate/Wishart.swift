@@ -35,6 +35,7 @@ public struct Wishart: TransformedFamily, Moments, HasEntropy {
     law = Transformed(factor, GramTransform(), onto: .positiveDefinite)
   }
 
+  /// How many normal vectors the sum of squares has; any number above `D - 1`, batch shape.
   public var degreesOfFreedom: Tensor { wishart.degreesOfFreedom }
 
   public var mean: Tensor {

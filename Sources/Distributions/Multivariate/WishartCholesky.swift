@@ -32,6 +32,7 @@ public struct WishartCholesky: Moments, HasEntropy {
     wishart = WishartParameters(family, degreesOfFreedom, scale)
   }
 
+  /// How many normal vectors the sum of squares has; any number above `D - 1`, batch shape.
   public var degreesOfFreedom: Tensor { wishart.degreesOfFreedom }
   public var parameters: [Parameter] { wishart.parameters }
   public var support: Support { .lowerCholesky }

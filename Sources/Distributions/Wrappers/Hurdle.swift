@@ -15,6 +15,7 @@ import PPL
 /// - Reference: Cragg (1971), *Some statistical models for limited dependent variables*; Mullahy (1986),
 ///   *Specification and testing of some modified count data models*.
 public struct Hurdle<Base: Distribution>: Distribution {
+  /// The law of what is past the hurdle, before 0 is cut out of it.
   public let base: Base
   /// The log odds of a zero.
   public let gateLogits: Tensor

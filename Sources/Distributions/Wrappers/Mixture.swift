@@ -12,7 +12,9 @@ import PPL
 ///
 /// - Shape: batch is that of `mixing` and of all components broadcast together; the event is theirs.
 public struct Mixture<each Component: Distribution>: Distribution {
+  /// The chance of each component; its batch broadcasts with theirs.
   public let mixing: Categorical
+  /// The laws that are mixed, in the order of `mixing`'s categories.
   public let components: (repeat each Component)
   public let support: Support
   public let batchShape, eventShape: [Int]

@@ -13,7 +13,9 @@ import PPL
 /// - Shape: the last axis of the batch of `components` counts the components; what comes before,
 ///   broadcast with the batch of `mixing`, is the batch; the event is that of `components`.
 public struct MixtureSameFamily<Components: Distribution>: Distribution {
+  /// The chance of each component; batch + `[K]`.
   public let mixing: Categorical
+  /// The laws that are mixed, the component the last axis of their batch.
   public let components: Components
   public let support: Support
   public let batchShape: [Int]

@@ -11,6 +11,7 @@ import PPL
 /// - Reference: Lambert (1992), *Zero-inflated Poisson regression, with an application to defects in
 ///   manufacturing*.
 public struct ZeroInflated<Base: Distribution>: Distribution {
+  /// The law of counts that are not from the gate.
   public let base: Base
   private let chance: Chance
   public let batchShape: [Int]

@@ -2,6 +2,7 @@ import PPL
 
 /// A fit on its way, to be stored and gone on with: the same digits as if it had never stopped.
 public struct Checkpoint: Codable, Sendable {
+  /// How many steps lie behind it.
   public let step: Int
   /// The two words of the next step's key.
   public let key: [Double]

@@ -7,6 +7,7 @@
 public struct Intervene: Handler {
   private let values: [String: Tensor]
 
+  /// Sets the sites that `values` names.
   public init(_ values: [String: Tensor]) { self.values = values }
 
   public mutating func process(_ site: inout Site) {

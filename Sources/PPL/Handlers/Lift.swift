@@ -2,6 +2,7 @@
 public struct Lift: Handler {
   private let priors: [String: any Distribution]
 
+  /// Draws the parameters that `priors` names from the laws given.
   public init(_ priors: [String: any Distribution]) { self.priors = priors }
 
   public mutating func process(_ site: inout Site) {

@@ -45,6 +45,7 @@ public struct FitReport: Sendable {
   /// Where the time of a step went, printed after the table; there if `FitOptions.profile` asks for it.
   public var profile: Profile?
 
+  /// A report of these parts.
   public init(
     table: String, numbers: any Encodable & Sendable, files: [OutputFile], profile: Profile? = nil
   ) {
@@ -55,9 +56,11 @@ public struct FitReport: Sendable {
 
 /// How a fit shows its progress and is stopped from outside.
 public struct FitControl: Sendable {
+  /// How the fit shows how far it is.
   public let progress: ProgressDisplay
   private let isCancelled: @Sendable () -> Bool
 
+  /// A control that asks `isCancelled` after every step.
   public init(progress: ProgressDisplay, isCancelled: @escaping @Sendable () -> Bool = { false }) {
     (self.progress, self.isCancelled) = (progress, isCancelled)
   }
