@@ -4,7 +4,7 @@ PACKAGES := libopenblas-dev liblapacke-dev libssl-dev pkg-config
 RELEASE := swift build -c release --product ppl
 SUDO := $(shell [ "$$(id -u)" = 0 ] || command -v sudo)
 
-.PHONY: run test golden build setup bench format clean panel
+.PHONY: run test golden docs build setup bench format clean panel
 
 run: build  ## Fit the embedded example and print its table with the truth.
 	.build/release/ppl fit gev-multiplicative
@@ -14,6 +14,9 @@ test: setup  ## Every test.
 
 golden: setup  ## Only the tests against golden files, in Tests/Reference or $PPL_REFERENCE_DIR.
 	swift test --filter GoldenTests
+
+docs: setup  ## The documentation of every module, in .build/docs; a warning is an error.
+	Documentation/build.sh
 
 build: setup  ## The program, optimized: .build/release/ppl.
 	$(RELEASE)

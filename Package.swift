@@ -67,6 +67,9 @@ let package = Package(
       dependencies: ["PPL", "Inference", "SpatialExtremes", "Plugins", "TestSupport"]),
     .testTarget(name: "PluginsTests", dependencies: ["Plugins", "SpatialExtremes", "TestSupport"]),
     .testTarget(
+      name: "DocumentationTests",
+      dependencies: ["Distributions", "Inference", "SpatialExtremes", "TestSupport"]),
+    .testTarget(
       name: "GoldenTests",
       dependencies: ["Kernels", "Distributions", "Inference", "SpatialExtremes", "TestSupport"]),
   ],

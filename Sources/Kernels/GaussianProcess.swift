@@ -26,6 +26,7 @@ public struct GaussianProcess: Distribution {
   let covarianceTriangle: Tensor
 
   /// - Parameters:
+  ///   - kernel: The covariance of two inputs.
   ///   - inputs: `[N, D]`, or `[N]` for one axis.
   ///   - mean: A number or `[N]`.
   ///   - jitter: Added to the diagonal before factorizing; in squared units of the process.

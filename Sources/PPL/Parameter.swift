@@ -73,7 +73,9 @@ extension Distribution {
 extension Support {
   /// The first element of `x` outside this support, among those that `mask` keeps.
   ///
-  /// - Parameter mask: 0 where an event does not count; it broadcasts with the batch of `x`.
+  /// - Parameters:
+  ///   - x: Values of the shape that the constraint is on, after any leading dimensions.
+  ///   - mask: 0 where an event does not count; it broadcasts with the batch of `x`.
   /// - Returns: Nothing if all are inside, or if `x`, the mask or a bound is being recorded.
   public func offender(in x: Tensor, mask: Tensor? = nil) -> Offender? {
     guard !x.isRecorded, x.rank >= eventRank, x.count > 0 else { return nil }

@@ -15,7 +15,8 @@ public struct BetaNegativeBinomial: Moments {
   public let batchShape: [Int]
 
   /// - Parameters:
-  ///   - alpha: The successes seen before, and `beta` the failures: the chance is `Beta(alpha, beta)`.
+  ///   - alpha: The successes seen before: the chance is `Beta(alpha, beta)`.
+  ///   - beta: The failures seen before.
   ///   - totalCount: The number of failures, positive; it need not be whole.
   public init(_ alpha: Tensor, _ beta: Tensor, totalCount: Tensor) {
     (self.alpha, self.beta, self.totalCount) = (alpha, beta, totalCount)

@@ -16,7 +16,9 @@ public struct DirichletMultinomial: Moments {
   public let concentration, totalCount: Tensor
   public let batchShape: [Int]
 
-  /// - Parameter totalCount: The number of trials, whole.
+  /// - Parameters:
+  ///   - concentration: `[..., K]`, positive.
+  ///   - totalCount: The number of trials, whole.
   /// - Precondition: There is at least one category.
   public init(_ concentration: Tensor, totalCount: Tensor = 1) {
     precondition(

@@ -13,7 +13,9 @@ public struct OrderedLogistic: Distribution {
   public let predictor, cutpoints: Tensor
   public let batchShape: [Int]
 
-  /// - Parameter cutpoints: `[..., K]`, increasing, for `K + 1` categories.
+  /// - Parameters:
+  ///   - predictor: The linear predictor, of the shape of the batch.
+  ///   - cutpoints: `[..., K]`, increasing, for `K + 1` categories.
   /// - Precondition: There is a cut point.
   public init(_ predictor: Tensor, cutpoints: Tensor) {
     precondition(

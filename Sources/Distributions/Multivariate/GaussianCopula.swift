@@ -20,14 +20,18 @@ public struct GaussianCopula<Marginal: CumulativeDistribution>: Distribution {
   public let eventShape: [Int]
   private let correlation: CovarianceFactor
 
-  /// - Parameter correlation: R, `[..., n, n]`.
+  /// - Parameters:
+  ///   - marginal: The law of each element.
+  ///   - correlation: R, `[..., n, n]`.
   public init(_ marginal: Marginal, correlation: Tensor) {
     self.init(
       marginal, CovarianceFactor(covariance: correlation, named: "correlation"),
       .correlationMatrix)
   }
 
-  /// - Parameter choleskyFactor: The lower triangular factor of R.
+  /// - Parameters:
+  ///   - marginal: The law of each element.
+  ///   - choleskyFactor: The lower triangular factor of R.
   public init(_ marginal: Marginal, choleskyFactor: Tensor) {
     self.init(marginal, CovarianceFactor(choleskyFactor: choleskyFactor), .correlationCholesky)
   }

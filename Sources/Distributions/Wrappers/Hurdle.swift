@@ -22,13 +22,17 @@ public struct Hurdle<Base: Distribution>: Distribution {
   private let probability: Tensor?
   public let batchShape: [Int]
 
-  /// - Parameter gate: The probability of a zero, in [0, 1].
+  /// - Parameters:
+  ///   - base: The law past the hurdle.
+  ///   - gate: The probability of a zero, in [0, 1].
   /// - Precondition: `base` is a law of single numbers.
   public init(_ base: Base, gate: Tensor) {
     self.init(base, logits: log(gate) - log1p(-gate), probability: gate)
   }
 
-  /// - Parameter gateLogits: The log odds of a zero.
+  /// - Parameters:
+  ///   - base: The law past the hurdle.
+  ///   - gateLogits: The log odds of a zero.
   /// - Precondition: `base` is a law of single numbers.
   public init(_ base: Base, gateLogits: Tensor) {
     self.init(base, logits: gateLogits, probability: nil)

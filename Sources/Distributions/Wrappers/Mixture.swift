@@ -22,8 +22,11 @@ public struct Mixture<each Component: Distribution>: Distribution {
   /// The components without their types.
   private let laws: [any Distribution]
 
-  /// - Parameter support: Where the values lie, if the components differ in that; by default the
-  ///   support that all of them have.
+  /// - Parameters:
+  ///   - mixing: The chance of each component.
+  ///   - component: The laws, in the order of the categories.
+  ///   - support: Where the values lie, if the components differ in that; by default the
+  ///     support that all of them have.
   /// - Precondition: There is a component for each category, and all have one event shape and,
   ///   unless `support` is given, one support.
   public init(_ mixing: Categorical, _ component: repeat each Component, support: Support? = nil) {

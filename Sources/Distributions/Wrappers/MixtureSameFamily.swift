@@ -20,8 +20,11 @@ public struct MixtureSameFamily<Components: Distribution>: Distribution {
   public let support: Support
   public let batchShape: [Int]
 
-  /// - Parameter support: Where the values lie, if the components differ in that; by default the
-  ///   support that all of them have.
+  /// - Parameters:
+  ///   - mixing: The chance of each component.
+  ///   - components: The laws, the component the last axis of their batch.
+  ///   - support: Where the values lie, if the components differ in that; by default the
+  ///     support that all of them have.
   /// - Precondition: `components` has a batch whose last axis has a category each, and one support
   ///   unless `support` is given.
   public init(_ mixing: Categorical, _ components: Components, support: Support? = nil) {

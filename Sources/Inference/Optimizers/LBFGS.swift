@@ -50,7 +50,9 @@ public struct LBFGS: Sendable {
 
   /// Minimizes `f`, recorded once.
   ///
-  /// - Parameter f: From a vector `[n]` to a scalar.
+  /// - Parameters:
+  ///   - start: Where the search begins, `[n]`.
+  ///   - f: From a vector `[n]` to a scalar.
   public func minimize(
     from start: [Double], _ f: @Sendable (Tensor) throws -> Tensor
   ) throws -> Minimum {

@@ -173,6 +173,7 @@ extension SVI {
   ///     print(try svi.profile(at: fit.state))
   ///
   /// - Parameters:
+  ///   - state: Where in the fit to measure.
   ///   - steps: How many replays to take the mean of.
   /// - Returns: One entry an operation of the guide's draw, the model, the reverse pass and the update, for one
   ///   particle with an undivided minibatch.

@@ -3,8 +3,8 @@ import Foundation
 import Inference
 
 /// The flags of every fit.
-/// `--data`: the folder with the data; the model's embedded example if nil.
 public struct FitOptions: ParsableArguments, Sendable {
+  /// `--data`: the folder with the data; the model's embedded example if nil.
   @Option(
     help: ArgumentHelp(
       "The folder with the data; the model's embedded example if not given.", valueName: "dir"))

@@ -27,7 +27,9 @@ public protocol FittableModel: Sendable {
 
   /// The model given data, to be described.
   ///
-  /// - Parameter folder: The data; the model's embedded example if nil.
+  /// - Parameters:
+  ///   - options: The model's own flags.
+  ///   - folder: The data; the model's embedded example if nil.
   func prepared(_ options: Options, data folder: URL?) throws -> Model<Void>
 
   /// Fits the model and says what came out. Writes nothing: files are part of the report.

@@ -58,7 +58,10 @@ public enum CheckpointFile {
 
   /// The checkpoint in a folder.
   ///
-  /// - Parameter conditions: Those of the run that goes on, in the order of the run that was stored.
+  /// - Parameters:
+  ///   - type: What the model stores.
+  ///   - folder: Where the file lies.
+  ///   - conditions: Those of the run that goes on, in the order of the run that was stored.
   /// - Throws: `DataError` if there is none, if it is damaged, or if a condition differs.
   public static func read<C: Codable>(
     _ type: C.Type, in folder: URL, conditions: [Condition]
