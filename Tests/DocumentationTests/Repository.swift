@@ -36,3 +36,21 @@ func blocks(_ language: String, of page: String) -> [String] {
   }
   return blocks
 }
+
+/// The parts of a source between the lines `// [` and `// ]`, moved to the margin.
+func snippets(of source: String) -> [String] {
+  var snippets: [String] = []
+  var open: (indent: Int, lines: [Substring])?
+  for line in source.split(separator: "\n", omittingEmptySubsequences: false) {
+    let indent = line.prefix { $0 == " " }.count
+    switch (open, line.dropFirst(indent)) {
+    case (nil, "// ["): open = (indent, [])
+    case (let snippet?, "// ]"):
+      snippets.append(snippet.lines.joined(separator: "\n"))
+      open = nil
+    case (let snippet?, _): open?.lines.append(line.dropFirst(min(indent, snippet.indent)))
+    default: break
+    }
+  }
+  return snippets
+}

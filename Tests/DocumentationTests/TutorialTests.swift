@@ -71,24 +71,6 @@ import Testing
     #expect(shown.first == "import Distributions\nimport Inference\nimport PPL")
     #expect(Array(shown.dropFirst()) == snippets(of: source))
   }
-
-  /// The marked parts, moved to the margin.
-  private func snippets(of source: String) -> [String] {
-    var snippets: [String] = []
-    var open: (indent: Int, lines: [Substring])?
-    for line in source.split(separator: "\n", omittingEmptySubsequences: false) {
-      let indent = line.prefix { $0 == " " }.count
-      switch (open, line.dropFirst(indent)) {
-      case (nil, "// ["): open = (indent, [])
-      case (let snippet?, "// ]"):
-        snippets.append(snippet.lines.joined(separator: "\n"))
-        open = nil
-      case (let snippet?, _): open?.lines.append(line.dropFirst(min(indent, snippet.indent)))
-      default: break
-      }
-    }
-    return snippets
-  }
 }
 
 extension String {
