@@ -28,6 +28,8 @@ public struct LogJoint: Sendable {
   public let sites: [Site]
   /// Whether the model computes values besides those it draws.
   public let hasDeterministicSites: Bool
+  /// The sites that have a value, latent or not.
+  let names: [String]
   let model: Model<Void>
 
   /// Runs the model once to learn its sites.
@@ -50,13 +52,14 @@ public struct LogJoint: Sendable {
         eventRank: shape.count - distribution.batchShape.count, plates: site.plates,
         support: distribution.support, valueRank: distribution.eventShape.count)
     }
+    names = trace.filter { $0.kind != .plate && $0.kind != .factor }.map(\.name)
     hasDeterministicSites = trace.contains { $0.kind == .deterministic }
     // Subsampled plates keep the elements of this run, so that the density is one function.
     let chosen = Dictionary(
       uniqueKeysWithValues: trace.filter { $0.kind == .plate }.compactMap { site in
         site.value.map { (site.name, $0) }
       })
-    self.model = chosen.isEmpty ? model : model.substituting(chosen)
+    self.model = chosen.isEmpty ? model : model.under(Substitute(chosen))
   }
 
   /// The values on the supports.
@@ -113,6 +116,10 @@ public enum InferenceError: Error, Equatable, Sendable, CustomStringConvertible 
   case noValidStart(attempts: Int, suspects: [String])
   /// Guide and model do not have the same latent sites.
   case guideMismatch(onlyInGuide: [String], onlyInModel: [String])
+  /// A latent site that is in a subsampled plate of one of guide and model only.
+  case missingPlate(String, plate: String, in: String)
+  /// Data that are rows of a subsampled plate, at a site outside it.
+  case minibatchOutsidePlate(String, batch: [Int], plate: String)
   /// Draws do not have what is asked of them.
   case unknownSite(String, known: [String])
   /// A stored fit is of another model, or of other data.
@@ -147,6 +154,12 @@ public enum InferenceError: Error, Equatable, Sendable, CustomStringConvertible 
         + (onlyInGuide.isEmpty ? "" : " only the guide has \(quoted(onlyInGuide));")
         + (onlyInModel.isEmpty ? "" : " only the model has \(quoted(onlyInModel));")
         + " give both the same sites."
+    case .missingPlate(let name, let plate, let place):
+      "site \"\(name)\": the \(place) has it outside the subsampled plate \"\(plate)\", where it would not count for all rows; "
+        + "put p.plate(\"\(plate)\", …) around it there too."
+    case .minibatchOutsidePlate(let name, let batch, let plate):
+      "site \"\(name)\": its data, of batch \(batch), are rows of the subsampled plate \"\(plate)\", but it is outside the plate and would not count for all rows; "
+        + "move it inside p.plate(\"\(plate)\", …)."
     case .unknownSite(let name, let known):
       "no site is named \"\(name)\"; there are \(quoted(known))."
     case .otherOptimizer(let stored, let expected):

@@ -49,6 +49,16 @@ public struct Context: ~Copyable {
     return request.key
   }
 
+  /// Sends a whole site through the handlers in force, and returns its value.
+  ///
+  /// For handlers that state sites of their own: see `Site.becomeDeterministic(_:)`.
+  @discardableResult
+  public mutating func state(_ site: Site) -> Tensor {
+    var site = site
+    apply(&site)
+    return site.value ?? .zeros(site.distribution?.shape ?? [])
+  }
+
   private mutating func answerRequests(of site: inout Site, by place: Int) {
     if let error = site.failure {
       fail(error)
@@ -58,9 +68,20 @@ public struct Context: ~Copyable {
     site.companions = []
     // Handlers further in have done their part on the site that they were copied from.
     for var other in companions { apply(&other, from: place) }
+    if let statements = site.replacement {
+      site.replacement = nil
+      site.settle(at: outside(place, statements))
+    }
     if site.wantsKey {
       site.wantsKey = false
       if site.key == nil { site.key = drawKey(site.name) }
     }
+  }
+  /// Runs statements that only the handlers further out than `place` see.
+  private mutating func outside(_ place: Int, _ body: (inout Context) -> Tensor) -> Tensor {
+    let inner = Array(handlers[place...])
+    handlers.removeSubrange(place...)
+    defer { handlers += inner }
+    return body(&self)
   }
 }

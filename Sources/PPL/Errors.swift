@@ -26,6 +26,10 @@ public enum ModelError: Error, Equatable, Sendable {
   case scale(site: String, Offender)
   /// A latent site was observed, or of another kind, in the trace that is replayed.
   case replay(site: String, wasObserved: Bool)
+  /// A site cannot be drawn as `reparameterized(_:)` asks.
+  case reparameterization(site: String, reason: String)
+  /// Data that have neither one element nor as many as the plate in the plate's dimension.
+  case subsample(plate: PlateFrame, data: [Int], eventRank: Int)
   /// What a handler of another package reports.
   case other(site: String, message: String)
 }
@@ -68,6 +72,12 @@ extension ModelError: CustomStringConvertible {
         ? "site \"\(site)\": is latent here, but observed in the replayed trace; "
           + "replay the trace of a guide, or block the site there."
         : "site \"\(site)\": is of another kind in the replayed trace; rename one of the two."
+    case .reparameterization(let site, let reason):
+      "site \"\(site)\": cannot be reparameterized: \(reason)."
+    case .subsample(let plate, let data, let eventRank):
+      "plate \"\(plate.name)\": subsample(_:) got data of shape \(data), but needs 1 or "
+        + "\(plate.size) elements at dim \(plate.dim - eventRank); give it the whole data, and "
+        + "in eventRank how many dimensions belong to one row."
     case .other(let site, let message):
       "site \"\(site)\": \(message)"
     }
@@ -80,7 +90,7 @@ extension ModelError: CustomStringConvertible {
     if let nearest, nearest.1 <= Swift.max(2, name.count / 3) {
       return "did you mean \"\(nearest.0)\"?"
     }
-    if known.isEmpty { return "the model has no sample sites." }
+    if known.isEmpty { return "the model has none." }
     return "the sites are " + known.map { "\"\($0)\"" }.joined(separator: ", ") + "."
   }
 }

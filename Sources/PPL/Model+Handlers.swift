@@ -10,11 +10,7 @@ extension Model {
   ///
   /// A run of it fails with `ModelError.unknownName` if no site has one of the names.
   public func conditioned(on data: [String: Tensor]) -> Model {
-    Model { p in
-      let (output, condition) = p.under(Condition(data)) { p in self(&p) }
-      if let error = condition.unknownName { p.fail(error) }
-      return output
-    }
+    naming(Condition(data))
   }
 
   /// The model with its data taken away, so that observed sites are drawn.
@@ -22,9 +18,10 @@ extension Model {
 
   /// The model with these latent sites, parameters or deterministic sites at the values given.
   ///
-  /// Names that no site has are passed over, since the values of a guide and of its model often
-  /// come together.
-  public func substituting(_ values: [String: Tensor]) -> Model { under(Substitute(values)) }
+  /// A run of it fails with `ModelError.unknownName` if no site has one of the names. Values that
+  /// are for several models together, such as the parameters of guide and model, go in by
+  /// `under(Substitute(values))`, which passes such names over.
+  public func substituting(_ values: [String: Tensor]) -> Model { naming(Substitute(values)) }
 
   /// The model with values given by a function of the site; nothing leaves a site as it is.
   public func substituting(_ value: @escaping @Sendable (Site) -> Tensor?) -> Model {
@@ -60,10 +57,28 @@ extension Model {
   }
 
   /// The model with these sites set to the values given, without evidence flowing back: *do*.
-  public func intervening(on values: [String: Tensor]) -> Model { under(Intervene(values)) }
+  ///
+  /// A run of it fails with `ModelError.unknownName` if no site has one of the names.
+  public func intervening(on values: [String: Tensor]) -> Model { naming(Intervene(values)) }
 
   /// The model with these parameters made random.
-  public func lifting(_ priors: [String: any Distribution]) -> Model { under(Lift(priors)) }
+  ///
+  /// A run of it fails with `ModelError.unknownName` if no parameter has one of the names.
+  public func lifting(_ priors: [String: any Distribution]) -> Model { naming(Lift(priors)) }
+
+  /// The model with these latent sites computed from others that are easier to infer.
+  ///
+  ///     model.reparameterized(["theta": LocationScaleReparameterization(centered: 0)])
+  ///
+  /// A run of it fails with `ModelError.unknownName` if no site has one of the names.
+  public func reparameterized(_ strategies: [String: any Reparameterization]) -> Model {
+    naming(Reparameterize(strategies))
+  }
+
+  /// The model with the latent sites reparameterized for which `strategy` returns one.
+  public func reparameterized(
+    _ strategy: @escaping @Sendable (Site) -> (any Reparameterization)?
+  ) -> Model { under(Reparameterize(strategy)) }
 
   /// The model with other notes for inference at its sample sites.
   public func configured(

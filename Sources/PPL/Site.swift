@@ -62,6 +62,7 @@ public struct Site: Sendable {
   /// What handlers ask of the context; it answers after each of them.
   var wantsKey = false
   var companions: [Site] = []
+  var replacement: (@Sendable (inout Context) -> Tensor)?
   var failure: ModelError?
 
   /// A site as a statement makes it, before any handler saw it.
@@ -110,8 +111,56 @@ extension Site {
   /// Asks that `other` go through the handlers further out before this site does.
   public mutating func accompany(by other: Site) { companions.append(other) }
 
+  /// Asks to become a deterministic site with the value that `statements` return.
+  ///
+  /// They run at once, and only the handlers further out see them. Of this site its name and its
+  /// plates are left.
+  public mutating func becomeDeterministic(
+    _ statements: @escaping @Sendable (inout Context) -> Tensor
+  ) {
+    replacement = statements
+  }
+
+  /// A site to be drawn in place of this one: `<name>_<suffix>`, with another law.
+  ///
+  /// What handlers further in have done to this site, such as its plates, scale and mask, it keeps.
+  public func auxiliary(_ suffix: String, _ distribution: any Distribution) -> Site {
+    var other = self
+    other.name += "_" + suffix
+    other.distribution = distribution
+    other.value = nil
+    other.isObserved = false
+    other.isIntervened = false
+    other.companions = []
+    other.replacement = nil
+    return other
+  }
+
+  /// A term of the log density to be added beside this site: `<name>_<suffix>`.
+  ///
+  /// - Parameter logWeight: Of the shape of the batch.
+  public func auxiliaryFactor(_ suffix: String, _ logWeight: Tensor) -> Site {
+    var factor = auxiliary(suffix, LogWeight(weight: logWeight))
+    factor.kind = .factor
+    factor.value = .zeros(logWeight.shape)
+    factor.isObserved = true
+    factor.configuration.isAuxiliary = true
+    return factor
+  }
+
   /// Reports what is wrong; the first report of a run is thrown at its end.
   public mutating func fail(_ error: ModelError) { failure = failure ?? error }
+}
+
+extension Site {
+  /// Makes it a deterministic site.
+  mutating func settle(at value: Tensor) {
+    var site = Site(.deterministic, name)
+    site.value = value
+    site.plates = plates
+    site.failure = failure
+    self = site
+  }
 }
 
 /// A plate as a site sees it: which dimension of the batch it fills, and with how many elements.

@@ -67,6 +67,6 @@ import Testing
     let model = Model { _ in }.conditioned(on: ["x": 1])
     #expect(
       failure(of: model)?.description
-        == "conditioned(on:): no site is named \"x\"; the model has no sample sites.")
+        == "conditioned(on:): no site is named \"x\"; the model has none.")
   }
 }

@@ -3,7 +3,7 @@ import PPL
 /// A family that is another one seen through a transform, such as `LKJ`, under a name of its own.
 ///
 /// Conforming types give their `law` and get the rest; a draw keeps the value before the transform.
-public protocol TransformedFamily: Distribution {
+public protocol TransformedFamily: TransformedLaw {
   /// The law, as a base and its transforms.
   var law: Transformed { get }
 }

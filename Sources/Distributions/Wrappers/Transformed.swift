@@ -12,7 +12,7 @@ import PPL
 /// - Shape: a transform of whole vectors or matrices makes these dimensions of the base an event,
 ///   and one whose parameters have a batch gives it to the base.
 /// - Reference: NumPyro's `TransformedDistribution`.
-public struct Transformed: Distribution {
+public struct Transformed: TransformedLaw {
   /// The law of `x`, with the batch that the transform asks for.
   public let base: any Distribution
   /// The bijections, the first one applied first.

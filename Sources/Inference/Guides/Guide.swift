@@ -36,7 +36,7 @@ extension PreparedGuide {
   public func draws(
     _ count: Int, parameters: [String: Tensor], key: RandomKey, threads: Threads
   ) throws -> Draws {
-    let fitted = model.substituting(parameters)
+    let fitted = model.under(Substitute(parameters))
     return try Draws.mapped(keys: key.split(count), threads: threads) { key, _ in
       try fitted.seeded(by: key).trace().latent.filter { !$0.configuration.isAuxiliary }
         .compactMap { site in site.value.map { (site.name, $0) } }

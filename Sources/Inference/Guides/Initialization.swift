@@ -4,7 +4,7 @@ import PPL
 public enum Initialization: Sendable {
   /// Uniform on (-radius, radius) in unconstrained space.
   case uniform(radius: Double = 2)
-  /// The values given, and uniform draws for the sites that are not named.
+  /// The values given, and uniform draws for the sites that are not named; each name must be that of a site.
   case values([String: Tensor])
   /// The median of draws from the prior.
   case median(draws: Int = 15)
@@ -23,8 +23,12 @@ extension LogJoint {
   /// distribution draw all sites one after another from the attempt's key; the others, and `.values` of a model with
   /// deterministic sites, run the model under a seed, which gives each site its key.
   ///
-  /// - Throws: `InferenceError.noValidStart` after 100 attempts; `ModelError` from the model.
+  /// - Throws: `InferenceError.noValidStart` after 100 attempts; `ModelError.unknownName` for a value that no site has;
+  ///   `ModelError` from the model.
   func start(_ rule: Initialization, key: RandomKey) throws -> [String: Tensor] {
+    if case .values(let values) = rule, let unknown = Set(values.keys).subtracting(names).min() {
+      throw ModelError.unknownName(call: "Initialization.values", name: unknown, known: names)
+    }
     let attempts = 100
     var key = key
     var failed: (start: [String: Tensor], bad: [String])?

@@ -95,7 +95,7 @@ struct JointGuide<Family: JointFamily>: PreparedGuide {
 
   private func posterior(_ parameters: [String: Tensor]) throws -> any Distribution & Moments {
     let fitted = Model { p in family.law(&p, start: start, prefix: prefix) }
-      .substituting(parameters)
+      .under(Substitute(parameters))
     return try family.posterior(fitted.outputAndTrace().output, of: logJoint, vector)
   }
 

@@ -55,9 +55,10 @@ extension ELBO {
     func around(_ model: Model<Void>) -> Model<Void> { shard.map { model.under($0) } ?? model }
     let (modelKey, guideKey) = key.split()
     let guideTrace =
-      try around(guide.seeded(by: guideKey).substituting(parameters)).trace()
+      try around(guide.seeded(by: guideKey).under(Substitute(parameters))).trace()
     let modelTrace =
-      try around(model.seeded(by: modelKey).replaying(guideTrace).substituting(parameters)).trace()
+      try around(model.seeded(by: modelKey).replaying(guideTrace).under(Substitute(parameters)))
+      .trace()
     return (guideTrace, modelTrace)
   }
 

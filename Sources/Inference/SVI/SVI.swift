@@ -49,6 +49,11 @@ public struct SVI: Sendable {
     let guideTrace = try prepared.model.seeded(by: guideKey).trace()
     let modelTrace = try model.seeded(by: modelKey).replaying(guideTrace).trace()
     try checkMatch(guideTrace, modelTrace)
+    let plates = PlateCheck(guide: guideTrace, model: modelTrace)
+    try plates.checkLatentSites()
+    try plates.checkObservedSites { rows in
+      try model.seeded(by: modelKey).replaying(guideTrace).under(Substitute(rows)).trace()
+    }
 
     let sites = (Array(guideTrace) + Array(modelTrace)).filter { $0.kind == .parameter }
     var seen: Set<String> = []

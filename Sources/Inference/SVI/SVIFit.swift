@@ -55,7 +55,7 @@ public struct SVIFit: Sendable {
   ///
   /// Those inside a subsampled plate are left out: a run has some of their rows only.
   private func completed(_ draws: Draws, _ threads: Threads) throws -> Draws {
-    let fitted = model.substituting(parameters)
+    let fitted = model.under(Substitute(parameters))
     return try draws.appending(
       Draws.mapped(draws, threads: threads) { _, values in
         // No key: whatever is not given, not observed and not computed would have to be drawn.
@@ -80,8 +80,8 @@ public struct SVIFit: Sendable {
   ) throws -> Draws {
     guard count > 0 else { throw InferenceError.count("the number of draws", count) }
     let (modelKey, guideKey) = key.split()
-    let guide = state.guide.model.substituting(parameters)
-    let fitted = model.substituting(parameters)
+    let guide = state.guide.model.under(Substitute(parameters))
+    let fitted = model.under(Substitute(parameters))
     let keys = (guideKey.split(count), modelKey.split(count))
     return try Draws.mapped(keys: keys.0, keys.1, threads: threads) { guideKey, modelKey in
       let trace = try guide.seeded(by: guideKey).trace()

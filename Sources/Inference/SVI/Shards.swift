@@ -70,7 +70,7 @@ struct DrawLayout: Sendable {
 
 extension Site {
   /// Whether this is a plate of which a run uses some rows.
-  fileprivate var isSubsampledPlate: Bool {
+  var isSubsampledPlate: Bool {
     kind == .plate && plateSize.map { $0.used < $0.full } ?? false
   }
 }

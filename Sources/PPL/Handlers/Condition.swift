@@ -1,33 +1,28 @@
 /// Turns `sample` sites into observed ones.
-public struct Condition: Handler {
+public struct Condition: Handler, NamesSites {
   private let data: @Sendable (Site) -> Tensor?
-  private let names: Set<String>
-  private var met: [String] = []
+  private var names: NamedSites
 
   /// Data by the name of the site.
   public init(_ data: [String: Tensor]) {
     self.data = { data[$0.name] }
-    names = Set(data.keys)
+    names = NamedSites(data.keys)
   }
 
   /// Data by a function of the site; nothing leaves a site as it is.
   public init(_ data: @escaping @Sendable (Site) -> Tensor?) {
     self.data = data
-    names = []
+    names = NamedSites([])
   }
 
   public mutating func process(_ site: inout Site) {
     guard site.kind == .sample else { return }
-    met.append(site.name)
+    names.meet(site)
     guard let value = data(site) else { return }
     site.value = value
     site.isObserved = true
   }
 
   /// The first name, in alphabetical order, for which no site has asked.
-  public var unknownName: ModelError? {
-    names.subtracting(met).min().map {
-      .unknownName(call: "conditioned(on:)", name: $0, known: met)
-    }
-  }
+  public var unknownName: ModelError? { names.unknown(in: "conditioned(on:)") }
 }

@@ -4,14 +4,19 @@
 /// so that a trace has both: the draw under its own name, and the value under `name__CF`.
 ///
 /// - Reference: Richardson & Robins (2013), *Single World Intervention Graphs*.
-public struct Intervene: Handler {
+public struct Intervene: Handler, NamesSites {
   private let values: [String: Tensor]
+  private var names: NamedSites
 
   /// Sets the sites that `values` names.
-  public init(_ values: [String: Tensor]) { self.values = values }
+  public init(_ values: [String: Tensor]) {
+    (self.values, names) = (values, NamedSites(values.keys))
+  }
 
   public mutating func process(_ site: inout Site) {
-    guard site.kind == .sample, !site.isIntervened, let value = values[site.name] else { return }
+    guard site.kind == .sample else { return }
+    names.meet(site)
+    guard !site.isIntervened, let value = values[site.name] else { return }
     site.isIntervened = true
     site.accompany(by: site)
     site.name += "__CF"
@@ -19,4 +24,7 @@ public struct Intervene: Handler {
     site.isObserved = true
     site.isStopped = true
   }
+
+  /// The first name, in alphabetical order, for which no site has asked.
+  public var unknownName: ModelError? { names.unknown(in: "intervening(on:)") }
 }

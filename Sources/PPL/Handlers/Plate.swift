@@ -6,7 +6,7 @@ struct Plate: Handler {
   let dim: Int
   let indices: PlateIndices
 
-  private var frame: PlateFrame {
+  var frame: PlateFrame {
     PlateFrame(name: name, size: size, subsampleSize: indices.count, dim: dim)
   }
 

@@ -25,7 +25,7 @@ import Testing
   }
 
   @Test func handlersFurtherOutDoNotReachHiddenSites() throws {
-    let trace = try model.blocking(hiding: ["a"]).substituting(["a": 100])
+    let trace = try model.blocking(hiding: ["a"]).under(Substitute(["a": 100]))
       .seeded(by: RandomKey(0)).trace()
     let plain = try model.seeded(by: RandomKey(0)).trace()
     #expect(trace["b"]?.value?.scalar == plain["b"]?.value?.scalar)

@@ -36,4 +36,10 @@ import Testing
     #expect(trace["z"]?.plates.count == 1)
     #expect(trace["z"]?.scale?.scalar == 2)
   }
+
+  @Test func aNameThatNoSiteHasIsNamed() {
+    #expect(
+      failure(of: model.intervening(on: ["velocity": 3]).seeded(by: RandomKey(0)))?.description
+        == "intervening(on:): no site is named \"velocity\"; the sites are \"s\", \"z\".")
+  }
 }

@@ -13,4 +13,17 @@ import Testing
     #expect(trace["other"]?.kind == .parameter)
     expectClose(trace.logDensity(), try #require(trace["rate"]?.logDensity()))
   }
+
+  @Test func aNameThatNoParameterHasIsNamed() {
+    let model = Model { p in
+      p.parameter("rate", initially: 1)
+      p.sample("x", Gaussian(0, 1), observed: 0)
+    }
+    #expect(
+      failure(of: model.lifting(["rates": Gaussian(0, 1)]))?.description
+        == "lifting(_:): no site is named \"rates\"; did you mean \"rate\"?")
+    #expect(
+      failure(of: model.lifting(["x": Gaussian(0, 1)]))?.description
+        == "lifting(_:): no site is named \"x\"; the sites are \"rate\".")
+  }
 }

@@ -16,8 +16,7 @@ import Testing
   }
 
   @Test func parametersAndDeterministicSitesAreReached() throws {
-    let (output, trace) = try model.substituting(["a": 3, "rate": 2, "unknown": 1])
-      .outputAndTrace()
+    let (output, trace) = try model.substituting(["a": 3, "rate": 2]).outputAndTrace()
     #expect(output.scalar == 6)
     #expect(trace["rate"]?.value?.scalar == 2)
     #expect(try model.substituting(["a": 3, "product": 7]).outputAndTrace().output.scalar == 7)
@@ -35,5 +34,16 @@ import Testing
       failure(of: vector.substituting(["v": .zeros([2])]))?.description
         == "site \"v\": the value given has shape [2], but the site has [3]; "
         + "check that guide and model agree.")
+  }
+
+  @Test func aMisspeltNameGetsASuggestion() {
+    #expect(
+      failure(of: model.substituting(["a": 3, "prodcut": 2]))?.description
+        == "substituting(_:): no site is named \"prodcut\"; did you mean \"product\"?")
+  }
+
+  @Test func valuesForSeveralModelsGoInAsAHandler() throws {
+    let trace = try model.under(Substitute(["a": 3, "of the guide": 2])).trace()
+    #expect(trace["a"]?.value?.scalar == 3)
   }
 }

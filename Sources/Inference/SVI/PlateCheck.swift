@@ -1,0 +1,55 @@
+import PPL
+
+/// Looks for sites that use the rows of a subsampled plate from outside it.
+///
+/// A minibatch stands for the whole data only inside its plate: outside, its log density would count
+/// once where the plate's counts `size / subsampleSize` times.
+struct PlateCheck {
+  let guide: Trace
+  let model: Trace
+
+  /// Latent sites must be in the same subsampled plates in guide and model.
+  ///
+  /// - Throws: `InferenceError.missingPlate`.
+  func checkLatentSites() throws {
+    for site in model.latent {
+      guard let other = guide[site.name] else { continue }
+      if let plate = subsampled(site).first(where: { !subsampled(other).contains($0) }) {
+        throw InferenceError.missingPlate(site.name, plate: plate, in: "guide")
+      }
+      if let plate = subsampled(other).first(where: { !subsampled(site).contains($0) }) {
+        throw InferenceError.missingPlate(site.name, plate: plate, in: "model")
+      }
+    }
+  }
+
+  /// The data of an observed site outside a subsampled plate must not change with its rows.
+  ///
+  /// - Parameter run: Runs the model with all as it was, but other rows in a plate.
+  /// - Throws: `InferenceError.minibatchOutsidePlate`; what `run` throws.
+  func checkObservedSites(_ run: (_ rows: [String: Tensor]) throws -> Trace) throws {
+    for plate in model where plate.isSubsampledPlate {
+      guard let rows = plate.value, let size = plate.plateSize?.full else { continue }
+      let suspects = model.filter { site in
+        site.kind == .sample && site.isObserved && !subsampled(site).contains(plate.name)
+      }
+      if suspects.isEmpty { continue }
+      let next = rows + 1
+      let others = try run([plate.name: select(next .< Tensor(Double(size)), next, 0)])
+      for site in suspects where others[site.name]?.value?.scalars != site.value?.scalars {
+        guard !isMissing(site) else { continue }
+        throw InferenceError.minibatchOutsidePlate(
+          site.name, batch: site.distribution?.batchShape ?? [], plate: plate.name)
+      }
+    }
+  }
+
+  /// Missing data differ from themselves.
+  private func isMissing(_ site: Site) -> Bool {
+    site.value?.scalars.contains { $0.isNaN } ?? true
+  }
+
+  private func subsampled(_ site: Site) -> [String] {
+    site.plates.filter { $0.subsampleSize < $0.size }.map(\.name)
+  }
+}

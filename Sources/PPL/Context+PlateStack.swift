@@ -1,0 +1,31 @@
+extension Context {
+  /// Runs `body` inside several plates, one for each size.
+  ///
+  ///     p.plateStack("cell", [3, 4]) { p in p.sample("x", Normal(0, 1)) }  // [3, 4]
+  ///
+  /// The plates are named from the right, `cell_0` of 4 elements and `cell_1` of 3.
+  ///
+  /// - Parameters:
+  ///   - sizes: How many elements each plate has, as they stand in the shape of the batch.
+  ///   - rightmostDim: The dimension of the last size, counted from the right.
+  /// - Precondition: `sizes` are positive, `rightmostDim` is negative, and the dimensions are those
+  ///   of no plate around this one.
+  /// - Reference: NumPyro's `plate_stack`.
+  @discardableResult
+  public mutating func plateStack<R>(
+    _ prefix: String, _ sizes: [Int], rightmostDim: Int = -1, _ body: (inout Context) -> R
+  ) -> R {
+    plates(prefix, sizes, from: 0, rightmostDim, body)
+  }
+
+  private mutating func plates<R>(
+    _ prefix: String, _ sizes: [Int], from place: Int, _ rightmostDim: Int,
+    _ body: (inout Context) -> R
+  ) -> R {
+    guard place < sizes.count else { return body(&self) }
+    let size = sizes[sizes.count - 1 - place]
+    return plate("\(prefix)_\(place)", size, dim: rightmostDim - place) { (p: inout Context) in
+      p.plates(prefix, sizes, from: place + 1, rightmostDim, body)
+    }
+  }
+}

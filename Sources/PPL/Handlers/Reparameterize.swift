@@ -1,0 +1,55 @@
+/// Computes latent sites from others that are easier to infer.
+///
+/// A site that is reparameterized becomes a deterministic one of the same name, and the strategy
+/// states in its place the sites that it follows from, such as `theta_decentered`.
+///
+/// - Reference: Gorinova, Moore & Hoffman (2020), *Automatic Reparameterisation of Probabilistic
+///   Programs*; names of the sites as in NumPyro.
+public struct Reparameterize: Handler, NamesSites {
+  private let strategy: @Sendable (Site) -> (any Reparameterization)?
+  private var names: NamedSites
+
+  /// Strategies by the name of the site.
+  public init(_ strategies: [String: any Reparameterization]) {
+    strategy = { strategies[$0.name] }
+    names = NamedSites(strategies.keys)
+  }
+
+  /// Strategies by a function of the site; nothing leaves a site as it is.
+  public init(_ strategy: @escaping @Sendable (Site) -> (any Reparameterization)?) {
+    self.strategy = strategy
+    names = NamedSites([])
+  }
+
+  public mutating func process(_ site: inout Site) {
+    guard site.kind == .sample else { return }
+    names.meet(site)
+    guard let strategy = strategy(site) else { return }
+    if site.isObserved {
+      site.failReparameterization("it is observed")
+    } else if site.value != nil {
+      site.failReparameterization("it has its value already; give that to the model around it")
+    } else {
+      strategy.reparameterize(&site)
+    }
+  }
+
+  /// The first name, in alphabetical order, for which no site has asked.
+  public var unknownName: ModelError? { names.unknown(in: "reparameterized(_:)") }
+}
+
+/// A way to compute a latent site from others.
+///
+/// Conforming is enough for a strategy to be used in `Model.reparameterized(_:)`.
+public protocol Reparameterization: Sendable {
+  /// Replaces the site, by `Site.becomeDeterministic(_:)`, reports why it cannot, by
+  /// `Site.failReparameterization(_:)`, or leaves it as it is.
+  func reparameterize(_ site: inout Site)
+}
+
+extension Site {
+  /// Reports why the site cannot be reparameterized, as it follows "cannot be reparameterized:".
+  public mutating func failReparameterization(_ reason: String) {
+    fail(.reparameterization(site: name, reason: reason))
+  }
+}

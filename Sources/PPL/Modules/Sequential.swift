@@ -1,0 +1,43 @@
+/// Modules one after another.
+///
+///     Sequential(Linear(6, 50), ReLU(), Linear(50, 1))                // 0/weight, 0/bias, 2/weight, …
+///     Sequential(["hidden": Linear(6, 50), "relu": ReLU(), "out": Linear(50, 1)])  // hidden/weight, …
+///
+/// The parts are numbered from 0, as in PyTorch, or have the names given. A `Linear` with a `ReLU`
+/// after it is one operation.
+public struct Sequential: Module {
+  private let parts: [(name: String, module: any Module)]
+
+  public init(_ modules: any Module...) {
+    parts = modules.enumerated().map { ("\($0)", $1) }
+  }
+
+  /// Modules under names of their own.
+  ///
+  /// - Precondition: No two names are the same.
+  public init(_ modules: KeyValuePairs<String, any Module>) {
+    parts = modules.map { ($0.key, $0.value) }
+    let names = parts.map(\.name)
+    precondition(
+      Set(names).count == names.count, "Sequential: the names \(names) are not all different")
+  }
+
+  public var parameters: [ModuleParameter] {
+    parts.flatMap { part in part.module.parameters.map { $0.inside(part.name) } }
+  }
+
+  public func callAsFunction(_ x: Tensor, _ values: ModuleValues) -> Tensor {
+    var output = x
+    var rest = parts[...]
+    while let part = rest.popFirst() {
+      let own = values.inside(part.name)
+      if let layer = part.module as? Linear, rest.first?.module is ReLU {
+        rest.removeFirst()
+        output = layer.rectified(output, own)
+      } else {
+        output = part.module(output, own)
+      }
+    }
+    return output
+  }
+}
