@@ -128,6 +128,8 @@ public enum InferenceError: Error, Equatable, Sendable, CustomStringConvertible 
   case otherOptimizer(stored: [Int], expected: [Int])
   /// A guide over all sites at once, and a site whose rows change from step to step.
   case subsampledSite(String, plate: String, guide: String)
+  /// More factors of a covariance than latent numbers, or none.
+  case guideRank(Int, count: Int)
   /// A latent site that several parts of an `AutoGuideList` have, or none.
   case guideParts(String, owners: Int)
   /// The Hessian at a fitted mode is not positive definite.
@@ -169,6 +171,8 @@ public enum InferenceError: Error, Equatable, Sendable, CustomStringConvertible 
         + "Use the data and options it was made with, or start anew."
     case .subsampledSite(let name, let plate, let guide):
       "site \"\(name)\": is inside the subsampled plate \"\(plate)\", where \(guide) cannot follow its rows; use AutoNormal or AutoDelta."
+    case .guideRank(let rank, let count):
+      "AutoLowRankMultivariateNormal: rank is \(rank), but must be in 1...\(count), the number of unconstrained latent values."
     case .guideParts(let name, let owners):
       "AutoGuideList: \(owners == 0 ? "no part has" : "\(owners) parts have") the site \"\(name)\"; give each latent site to one part, or end with rest."
     case .notAMode:

@@ -54,6 +54,69 @@ private let pairs: [Pair] = [
       MultivariateNormal($0[2], choleskyFactor: $0[3].lowerTriangle())
     )
   },
+  Pair(
+    name: "Dirichlet, Dirichlet",
+    parameters: [Tensor(rows: [[0.7, 3, 1.2], [5, 0.4, 2]]), Tensor([1.4, 2, 0.6])]
+  ) {
+    (Dirichlet($0[0]), Dirichlet($0[1]))
+  },
+  Pair(
+    name: "Categorical, Categorical",
+    parameters: [Tensor(rows: [[0.2, 0.5, 0.3], [0.6, 0.1, 0.3]]), Tensor([0.4, -1, 0.2])]
+  ) {
+    (Categorical(probabilities: $0[0]), Categorical(logits: $0[1]))
+  },
+  Pair(
+    name: "Independent, MultivariateNormal",
+    parameters: [
+      Tensor(rows: [[1, -2], [0, 0.5]]), Tensor([0.8, 0.3]), Tensor([0.2, 0.1]),
+      Tensor(rows: [[1.1, 0], [-0.4, 0.9]]),
+    ]
+  ) {
+    (
+      Normal($0[0], $0[1]).toEvent(1),
+      MultivariateNormal($0[2], choleskyFactor: $0[3].lowerTriangle())
+    )
+  },
+  Pair(
+    name: "Independent, CirculantNormal, odd",
+    parameters: [
+      Tensor(rows: [[1, -2, 0.3], [0, 0.5, 1]]), 0.8, Tensor([0.2, 0.1, 0]), [2, 0.7],
+    ]
+  ) {
+    (Normal($0[0], $0[1]).toEvent(1), CirculantNormal($0[2], spectrum: $0[3]))
+  },
+  Pair(
+    name: "Independent, CirculantNormal, even",
+    parameters: [
+      Tensor([1, -2, 0.3, 0.4]), Tensor([0.8, 0.5, 1.2, 0.6]), Tensor([0.2, 0.1, 0, 1]),
+      [2, 0.7, 1.4],
+    ]
+  ) {
+    (Normal($0[0], $0[1]).toEvent(1), CirculantNormal($0[2], spectrum: $0[3]))
+  },
+  Pair(
+    name: "Transformed, LogNormal",
+    parameters: [Tensor(rows: [[0.5, -2], [0, 0.3]]), 0.4, Tensor([1, 0.5]), 0.7]
+  ) {
+    // As a guide has it, and as a model does.
+    (
+      Transformed(Normal($0[0], $0[1]).toEvent(1), IndependentTransform(ExpTransform(), rank: 1)),
+      LogNormal($0[2], $0[3]).expanded(to: [2, 2]).toEvent(1)
+    )
+  },
+  Pair(
+    name: "Transformed, MultivariateNormal",
+    parameters: [
+      Tensor([1, -2]), Tensor([0.8, 0.3]), Tensor([0.2, 0.1]),
+      Tensor(rows: [[1.1, 0], [-0.4, 0.9]]),
+    ]
+  ) {
+    (
+      Transformed(Normal($0[0], $0[1]), IndependentTransform(IdentityTransform(), rank: 1)),
+      MultivariateNormal($0[2], choleskyFactor: $0[3].lowerTriangle())
+    )
+  },
   Pair(name: "Independent, Independent", parameters: [Tensor([0.5, -2]), 1.5, 1, 2]) {
     (
       Normal($0[0], $0[1]).toEvent(1),
@@ -156,6 +219,35 @@ private let pairs: [Pair] = [
       Normal(Tensor([0, 0, 0]), 1), StickBreakingTransform())
     let others = Transformed(Normal(Tensor([1, 0, 2]), 1), StickBreakingTransform())
     #expect(try #require(klDivergence(vectors, others)).scalars == [2.5])
+  }
+
+  @Test func identitiesAreSeenThrough() throws {
+    let plain = try #require(klDivergence(Normal(0, 1), Normal(1, 2)))
+    let wrapped = Transformed(
+      Normal(0, 1), [IdentityTransform(), ComposedTransform([IdentityTransform()])])
+    #expect(try #require(klDivergence(wrapped, Normal(1, 2))).scalar == plain.scalar)
+    #expect(try #require(klDivergence(Normal(0, 1), wrapped)).scalar == 0)
+  }
+
+  @Test func whatCountsAsOneEventDoesNotChangeAFunction() throws {
+    let rows = Normal(Tensor(rows: [[0, 0, 0], [1, 1, 1]]), 1)
+    let ones = Transformed(rows, IndependentTransform(StickBreakingTransform(), rank: 1))
+    let others = Transformed(Normal(Tensor([1, 0, 2]), 1), StickBreakingTransform())
+      .expanded(to: [2]).toEvent(1)
+    // Half the squared distances, 5 and 0 + 1 + 1.
+    #expect(try #require(klDivergence(ones, others)).scalars == [3.5])
+  }
+
+  @Test func aCategoryThatOnlyOneHasIsInfinitelyFar() throws {
+    let (p, q) = (
+      Categorical(probabilities: [0.5, 0.5, 0]), Categorical(probabilities: [0.25, 0.75, 0])
+    )
+    let expected = 0.5 * (log(Tensor(2)) + log(Tensor(2.0 / 3))).scalar
+    expectClose(try #require(klDivergence(p, q)).scalars, [expected], relative: 1e-14)
+    let narrow = Categorical(probabilities: [1, 0, 0])
+    #expect(try #require(klDivergence(p, narrow)).scalar == .infinity)
+    #expect(try #require(klDivergence(narrow, p)).scalar == log(Tensor(2)).scalar)
+    #expect(klDivergence(p, Categorical(probabilities: [0.5, 0.5])) == nil)
   }
 
   @Test func withoutAClosedFormThereIsNothing() {

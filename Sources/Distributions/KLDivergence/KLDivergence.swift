@@ -18,8 +18,9 @@ public protocol HasKLDivergence: Distribution {
 ///
 ///     klDivergence(Normal(0, 1), Normal(1, 2))
 ///
-/// Pairs of one family, `Weibull` to `Gamma`, `Kumaraswamy` to `Beta`, `Delta` to anything; and laws made
-/// from these by expanding, masking, counting dimensions as events, or transforming both alike.
+/// Pairs of one family, `Weibull` to `Gamma`, `Kumaraswamy` to `Beta`, independent normals to a multivariate or
+/// circulant one, `Delta` to anything; and laws made from these by expanding, masking, counting dimensions as events,
+/// or transforming both alike.
 ///
 /// - Returns: In nats; shape of the two batches broadcast together; nothing where no closed form is known.
 /// - Precondition: The events have one shape, and the batches broadcast.
@@ -34,6 +35,7 @@ public func klDivergence(_ p: any Distribution, _ q: any Distribution) -> Tensor
 private func unwrappedDivergence(_ p: any Distribution, _ q: any Distribution) -> Tensor? {
   // A point is judged by the density of any other law, wrapped or not.
   if let p = p as? Delta { return p.logDensity - q.logProb(p.value) }
+  let (p, q) = (canonical(p), canonical(q))
   if let p = p as? any ExpandedLaw { return klDivergence(p.expandedBase, q) }
   if let q = q as? any ExpandedLaw { return klDivergence(p, q.expandedBase) }
   switch (p, q) {
@@ -45,14 +47,13 @@ private func unwrappedDivergence(_ p: any Distribution, _ q: any Distribution) -
     let second = q.independentBase.toEvent(q.rank - shared)
     let axes = Array(-shared..<0)
     return klDivergence(first, second).map { shared > 0 ? $0.sum(along: axes) : $0 }
+  case (let p as any IndependentLaw, let q as any VectorNormal):
+    return independentNormal(p).flatMap(q.klDivergence(from:))
   case (let p as Transformed, let q as Transformed):
     return transformedDivergence(p, q)
   default:
-    break
+    return (p as? any HasKLDivergence)?.klDivergence(to: q)
   }
-  if let p = p as? any SpecialCase { return klDivergence(p.generalLaw, q) }
-  if let q = q as? any SpecialCase { return klDivergence(p, q.generalLaw) }
-  return (p as? any HasKLDivergence)?.klDivergence(to: q)
 }
 
 /// A bijection changes both densities alike; that the two are one function must be plain to see.
@@ -61,11 +62,7 @@ private func transformedDivergence(_ p: Transformed, _ q: Transformed) -> Tensor
     zip(p.transforms, q.transforms).allSatisfy(isSame),
     p.base.eventShape == q.base.eventShape
   else { return nil }
-  let divergence = klDivergence(p.base, q.base)
-  // Batch dimensions of the base that the transform has made part of the event.
-  let absorbed = p.base.batchShape.count - p.batchShape.count
-  guard absorbed > 0 else { return divergence }
-  return divergence.map { $0.sum(along: Array(-absorbed..<0)) }
+  return klDivergence(p.base, q.base)
 }
 
 /// Whether two transforms are of one type without parameters, or affine with the same numbers.
@@ -79,4 +76,14 @@ private func isSame(_ a: any Transform, _ b: any Transform) -> Bool {
   }
   func size<T>(_: T) -> Int { MemoryLayout<T>.size }
   return type(of: a) == type(of: b) && size(a) == 0
+}
+
+/// Independent normals as a vector; nothing for other laws.
+private func independentNormal(_ law: any IndependentLaw) -> Normal? {
+  guard law.rank == 1 else { return nil }
+  let base = law.independentBase
+  let wrapped = (base as? any ExpandedLaw)?.expandedBase ?? base
+  guard let normal = canonical(wrapped) as? Normal else { return nil }
+  let shape = base.batchShape
+  return Normal(normal.mean.broadcast(to: shape), normal.deviation.broadcast(to: shape))
 }

@@ -11,14 +11,6 @@ extension Normal: HasKLDivergence {
   }
 }
 
-extension LogNormal: HasKLDivergence {
-  /// That of the logarithms.
-  public func klDivergence(to q: any Distribution) -> Tensor? {
-    guard let q = q as? LogNormal else { return nil }
-    return Normal(location, scale).klDivergence(to: Normal(q.location, q.scale))
-  }
-}
-
 extension Gamma: HasKLDivergence {
   ///     (a - a') ψ(a) - log Γ(a) + log Γ(a') - a' log(b' / b) + a (b' / b - 1)
   ///
@@ -85,20 +77,29 @@ extension Kumaraswamy: HasKLDivergence {
   }
 }
 
-extension MultivariateNormal: HasKLDivergence {
-  ///     (|L'⁻¹ L|² + |L'⁻¹ (m - m')|² - n) / 2 + Σ log(L'ᵢᵢ / Lᵢᵢ)
+extension Dirichlet: HasKLDivergence {
+  ///     log Γ(Σ a) - log Γ(Σ a') - Σ (log Γ(aᵢ) - log Γ(a'ᵢ)) + Σ (aᵢ - a'ᵢ) (ψ(aᵢ) - ψ(Σ a))
+  ///
+  /// - Reference: Penny (2001), §4.
   public func klDivergence(to q: any Distribution) -> Tensor? {
-    guard let q = q as? MultivariateNormal else { return nil }
-    let batch = Distributions.batchShape(
-      of: "klDivergence", ["p": batchShape, "q": q.batchShape])
-    let n = eventShape[0]
-    let factor = choleskyFactor.broadcast(to: batch + [n, n])
-    let other = q.choleskyFactor.broadcast(to: batch + [n, n])
-    let shift = (mean - q.mean).broadcast(to: batch + [n]).expandingDimension(at: batch.count + 1)
-    let white = triangularSolve(other, concatenate([factor, shift], along: batch.count + 1))
-    let squares = square(white).sum(along: [-2, -1])
-    let logRatio = log(other.diagonal() / factor.diagonal()).sum(along: [-1])
-    return 0.5 * (squares - Tensor(Double(n))) + logRatio
+    guard let q = q as? Dirichlet else { return nil }
+    let (a, other) = (concentration, q.concentration)
+    let total = a.sum(along: [-1], keepingDimensions: true)
+    let normalizers = (logGamma(a) - logGamma(other)).sum(along: [-1])
+    let totals = logGamma(total.sum(along: [-1])) - logGamma(other.sum(along: [-1]))
+    return totals - normalizers + ((a - other) * (digamma(a) - digamma(total))).sum(along: [-1])
+  }
+}
+
+extension Categorical: HasKLDivergence {
+  ///     Σ pₖ (log pₖ - log p'ₖ)
+  ///
+  /// Infinite where a category is possible under this law only; nothing for other numbers of categories.
+  public func klDivergence(to q: any Distribution) -> Tensor? {
+    guard let q = q as? Categorical, q.categoryCount == categoryCount else { return nil }
+    let isImpossible = probabilities .== 0
+    let ratio = select(isImpossible, 0, logits) - select(isImpossible, 0, q.logits)
+    return (probabilities * ratio).sum(along: [-1])
   }
 }
 

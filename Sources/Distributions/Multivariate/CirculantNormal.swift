@@ -68,16 +68,25 @@ public struct CirculantNormal: Moments, HasEntropy {
   }
 
   public func logProb(_ x: Tensor) -> Tensor {
-    let coefficients = packing.inverse(fourier(x - mean))
-    let distance = square(coefficients / deviations).sum(along: [-1])
-    return -0.5 * distance - logVolume - Tensor(Double(eventShape[0]) * Constant.halfLogTwoPi)
+    let logNormalizer = logVolume + Tensor(Double(eventShape[0]) * Constant.halfLogTwoPi)
+    return -0.5 * squaredDistance(x) - logNormalizer
+  }
+
+  /// `(x - mean)ᵀ covariance⁻¹ (x - mean)`.
+  func squaredDistance(_ x: Tensor) -> Tensor {
+    square(packing.inverse(fourier(x - mean)) / deviations).sum(along: [-1])
   }
 
   /// The first element of the covariance row: the mean eigenvalue.
-  public var variance: Tensor {
+  public var variance: Tensor { averaged(spectrum).withEventAxes(1).broadcast(to: shape) }
+
+  /// The diagonal element of the inverse covariance: the mean of the inverse eigenvalues.
+  var meanPrecision: Tensor { averaged(1 / spectrum) }
+
+  /// The mean over all n frequencies.
+  private func averaged(_ values: Tensor) -> Tensor {
     let n = eventShape[0]
-    let sum = (spectrum * (2 - Self.isSingle(n))).sum(along: [-1])
-    return (sum / Tensor(Double(n))).withEventAxes(1).broadcast(to: shape)
+    return (values * (2 - Self.isSingle(n))).sum(along: [-1]) / Tensor(Double(n))
   }
   public var entropy: Tensor {
     let standard = Double(eventShape[0]) * (Constant.halfLogTwoPi + 0.5)
@@ -93,7 +102,7 @@ public struct CirculantNormal: Moments, HasEntropy {
   private var packing: PackedSpectrumTransform { PackedSpectrumTransform(count: eventShape[0]) }
 
   /// `log √det` of the covariance: that of the coefficients over the Jacobian of the transform.
-  private var logVolume: Tensor {
+  var logVolume: Tensor {
     log(deviations).sum(along: [-1]) - fourier.logAbsDetJacobian(.zeros(eventShape), 0)
   }
 }

@@ -14,6 +14,9 @@ public protocol ELBO: Sendable {
   /// The loss by one draw, a scalar.
   func loss(guide: Trace, model: Trace) -> Tensor
 
+  /// What each site adds to the loss of one draw, scalars; by default its log ratio `log q - log p`.
+  func siteLosses(guide: Trace, model: Trace) -> [(name: String, value: Tensor)]
+
   /// The loss of a step and the weight of each particle's gradient in its own; nothing for the mean.
   func combined(_ losses: [Double]) -> (value: Double, weights: [Double])?
 }
@@ -21,6 +24,26 @@ public protocol ELBO: Sendable {
 extension ELBO {
   public var shards: Int { 1 }
   public func combined(_ losses: [Double]) -> (value: Double, weights: [Double])? { nil }
+
+  public func siteLosses(guide: Trace, model: Trace) -> [(name: String, value: Tensor)] {
+    logRatios(guide: guide, model: model, besides: [:])
+  }
+
+  /// `log q - log p` of each site, where there is no other loss: first the sites of the model, then the guide's own.
+  func logRatios(
+    guide: Trace, model: Trace, besides others: [String: Tensor]
+  ) -> [(name: String, value: Tensor)] {
+    let own = guide.filter { model[$0.name] == nil }
+    return (Array(model) + own).compactMap { site in
+      if let other = others[site.name] { return (site.name, other) }
+      switch (guide[site.name]?.logDensity(), model[site.name]?.logDensity()) {
+      case (let q?, let p?): return (site.name, q - p)
+      case (let q?, nil): return (site.name, q)
+      case (nil, let p?): return (site.name, -p)
+      case (nil, nil): return nil
+      }
+    }
+  }
 
   /// How many losses each step combines.
   var terms: Int { particles * shards }

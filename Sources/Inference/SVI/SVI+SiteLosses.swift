@@ -5,7 +5,8 @@ extension SVI {
   ///
   ///     try svi.siteLosses(at: fit.state, key: key)  // ["mu": 0.31, "y": 42.7]
   ///
-  /// A latent site counts `log q - log p`, an observed one or a factor `-log p`. The sum is `TraceELBO`.
+  /// A latent site counts `log q - log p`, an observed one or a factor `-log p`; the sum is `TraceELBO`. By
+  /// `TraceMeanFieldELBO` a latent site counts its divergence where there is a closed form.
   ///
   /// - Throws: As the model; `InferenceError.count` if `draws` is not positive.
   public func siteLosses(
@@ -17,8 +18,9 @@ extension SVI {
     for key in key.split(draws) {
       let (guide, model) = try loss.traces(
         model, state.guide.model, parameters: values, key: key)
-      for (name, value) in guide.logDensities() { sums[name, default: 0] += value.scalar }
-      for (name, value) in model.logDensities() { sums[name, default: 0] -= value.scalar }
+      for (name, value) in loss.siteLosses(guide: guide, model: model) {
+        sums[name, default: 0] += value.scalar
+      }
     }
     return sums.mapValues { $0 / Double(draws) }
   }

@@ -51,6 +51,36 @@ struct JointGuideTests {
     #expect((last.max() ?? 1) - (last.min() ?? 0) < 0.05)
   }
 
+  @Test func oneFactorAndADiagonalAreAllThatTwoValuesNeed() throws {
+    let fit = try closeFit(test.model, guide: AutoLowRankMultivariateNormal(test.model))
+    #expect(fit.parameters["auto_cov_factor"]?.shape == [2, 1])
+    // The diagonal's noise adds to the factor's: the steps end within a hundredth or two of a deviation.
+    try expectExact(fit, relative: 8e-3)
+  }
+
+  @Test func aRankHasToFitTheLatentValues() throws {
+    for rank in [0, 3, -1] {
+      #expect(throws: InferenceError.guideRank(rank, count: 2)) {
+        try AutoLowRankMultivariateNormal(test.model, rank: rank).prepared(key: RandomKey(0))
+      }
+    }
+    #expect(
+      InferenceError.guideRank(3, count: 2).description
+        == "AutoLowRankMultivariateNormal: rank is 3, but must be in 1...2, the number of unconstrained latent values."
+    )
+  }
+
+  @Test func theRankIsTheRootOfTheNumberOfLatentValues() throws {
+    for (count, rank) in [(1, 1), (3, 2), (6, 2), (7, 3), (30, 5)] {
+      let model = Model<Void> { p in
+        p.plate("row", count) { p in _ = p.sample("z", Normal(0, 1)) }
+      }
+      let guide = try AutoLowRankMultivariateNormal(model).prepared(key: RandomKey(0)).model
+      let factor = try guide.seeded(by: RandomKey(0)).trace()["auto_cov_factor"]?.value
+      #expect(factor?.shape == [count, rank])
+    }
+  }
+
   @Test func aDiagonalOneIsAutoNormalInOneVector() throws {
     for test in TestModel.all where test.isNormal {
       let fit = try closeFit(test.model, guide: AutoDiagonalNormal(test.model))
@@ -74,6 +104,9 @@ struct JointGuideTests {
     }
     #expect(try names(AutoDiagonalNormal(test.model)) == ["auto_loc", "auto_scale"])
     #expect(try names(AutoMultivariateNormal(test.model)) == ["auto_loc", "auto_scale_tril"])
+    #expect(
+      try names(AutoLowRankMultivariateNormal(test.model))
+        == ["auto_cov_factor", "auto_loc", "auto_scale"])
     #expect(try names(AutoLaplaceApproximation(test.model, prefix: "q")) == ["q_loc"])
     #expect(try names(AutoDelta(test.model)) == ["a_auto_loc", "b_auto_loc"])
   }
@@ -160,5 +193,10 @@ struct JointGuideTests {
       _ = AutoMultivariateNormal(Model<Void> { _ in }, scale: -1)
     }
     expectMessage("AutoMultivariateNormal: scale is -1.0, but must be positive.", of: full)
+    let low = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      _ = AutoLowRankMultivariateNormal(Model<Void> { _ in }, scale: 0)
+    }
+    expectMessage(
+      "AutoLowRankMultivariateNormal: scale is 0.0, but must be positive.", of: low)
   }
 }

@@ -1,0 +1,64 @@
+import Distributions
+import PPL
+
+/// A normal law on unconstrained space whose covariance is that of a few factors and a diagonal, over all latent sites
+/// together.
+///
+///     x = loc + scale * (W f + e),    f ~ Normal(0, I) of size r,  e ~ Normal(0, I) of size n
+///
+/// Between `AutoDiagonalNormal` and `AutoMultivariateNormal`: what the sites share is caught as far as r directions
+/// hold it. The parameters are `auto_loc`, `[n]`, `auto_cov_factor` W, `[n, r]`, and `auto_scale`, `[n]`. W starts at
+/// zero, from where the noise of the draws leads it away.
+///
+/// - Complexity: O(*n r*) parameters, O(*n r*² + *r*³) operations a step.
+/// - Reference: Ong, Nott, Smith (2018), *Gaussian variational approximation with a factor covariance structure*;
+///   parameters and names as NumPyro's `AutoLowRankMultivariateNormal`.
+public struct AutoLowRankMultivariateNormal: Guide {
+  let model: Model<Void>
+  let initialization: Initialization
+  let family: Family
+  let prefix: String
+
+  /// - Parameters:
+  ///   - model: The model whose latent sites it approximates.
+  ///   - rank: How many factors, r; by default √n, rounded. `prepared(key:)` throws `InferenceError.guideRank` where it
+  ///     is not in `1...n`.
+  ///   - initialization: Where the location starts.
+  ///   - scale: Where the scales start; positive.
+  public init(
+    _ model: Model<some Sendable>, rank: Int? = nil, initialization: Initialization = .uniform(),
+    scale: Double = 0.1, prefix: String = "auto"
+  ) {
+    precondition(
+      scale > 0, "AutoLowRankMultivariateNormal: scale is \(scale), but must be positive.")
+    self.model = Model { p in _ = model(&p) }
+    (self.initialization, self.prefix) = (initialization, prefix)
+    family = Family(rank: rank, scale: scale)
+  }
+
+  public func prepared(key: RandomKey) throws -> any PreparedGuide {
+    let guide = try JointGuide(family, model, initialization, prefix: prefix, key: key)
+    let count = guide.vector.count
+    if let rank = family.rank, rank < 1 || rank > count {
+      throw InferenceError.guideRank(rank, count: count)
+    }
+    return guide
+  }
+
+  struct Family: JointFamily {
+    let rank: Int?
+    let scale: Double
+    var name: String { "AutoLowRankMultivariateNormal" }
+
+    func law(_ p: inout Context, start: Tensor, prefix: String) -> any Distribution {
+      let rank = rank ?? Int(Double(start.count).squareRoot().rounded())
+      let loc = p.parameter("\(prefix)_loc", initially: start)
+      let factor = p.parameter(
+        "\(prefix)_cov_factor", initially: .zeros([start.count, rank]))
+      let scale = p.parameter(
+        "\(prefix)_scale", initially: .full(scale, start.shape), in: .softplusPositive)
+      return LowRankMultivariateNormal(
+        loc, factor: factor * scale.expandingDimension(at: 1), diagonal: square(scale))
+    }
+  }
+}
