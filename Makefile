@@ -4,7 +4,7 @@ PACKAGES := libopenblas-dev liblapacke-dev libssl-dev pkg-config
 RELEASE := swift build -c release --product ppl
 SUDO := $(shell [ "$$(id -u)" = 0 ] || command -v sudo)
 
-.PHONY: run test examples golden build setup bench format clean panel
+.PHONY: run test examples golden docs build setup bench format clean panel
 
 run: build  ## Fit the embedded example and print its table with the truth.
 	.build/release/ppl fit gev-multiplicative
@@ -18,6 +18,9 @@ examples: setup  ## The plugin of Examples and a new one, as strangers would bui
 
 golden: setup  ## Only the tests against golden files, in Tests/Reference or $PPL_REFERENCE_DIR.
 	swift test --filter GoldenTests
+
+docs: setup  ## The documentation of every module, in .build/docs; a warning is an error.
+	Documentation/build.sh
 
 build: setup  ## The program, optimized: .build/release/ppl.
 	$(RELEASE)

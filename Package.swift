@@ -75,6 +75,9 @@ let package = Package(
         arguments,
       ]),
     .testTarget(
+      name: "DocumentationTests",
+      dependencies: ["Distributions", "Inference", "SpatialExtremes", "TestSupport"]),
+    .testTarget(
       name: "GoldenTests",
       dependencies: ["Kernels", "Distributions", "Inference", "SpatialExtremes", "TestSupport"]),
   ],

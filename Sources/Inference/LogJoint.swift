@@ -8,6 +8,7 @@ import PPL
 public struct LogJoint: Sendable {
   /// A latent site as unconstrained space sees it.
   public struct Site: Sendable {
+    /// What the model calls the site.
     public let name: String
     /// The shape of the unconstrained value.
     public let shape: [Int]
@@ -33,7 +34,9 @@ public struct LogJoint: Sendable {
 
   /// Runs the model once to learn its sites.
   ///
-  /// - Parameter key: Draws the values of that run; they have no influence on the density.
+  /// - Parameters:
+  ///   - model: A model with its data.
+  ///   - key: Draws the values of that run; they have no influence on the density.
   /// - Throws: `ModelError` from the run; `InferenceError` if a latent site is discrete.
   public init(_ model: Model<some Sendable>, key: RandomKey = RandomKey(0)) throws {
     let model = Model<Void> { p in _ = model(&p) }

@@ -6,6 +6,7 @@ import Synchronization
 ///
 ///     let ahead = try fit.predictions(model, 600, key: key, threads: Threads(2))
 public struct Threads: Sendable, Equatable {
+  /// How many there may be at once.
   public let count: Int
 
   /// - Precondition: `count` is positive.

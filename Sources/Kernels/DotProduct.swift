@@ -4,6 +4,7 @@ import PPL
 ///
 ///     k(x, y) = x . y
 public struct Linear: Kernel {
+  /// The kernel has no hyperparameters; multiply by a variance to scale it.
   public init() {}
   public func gram(_ x: Tensor, _ y: Tensor) -> Tensor { matmul(x, y.transposed()) }
   public func diagonal(_ x: Tensor) -> Tensor { square(x).sum(along: [-1]) }
@@ -13,7 +14,9 @@ public struct Linear: Kernel {
 ///
 ///     k(x, y) = (x . y + bias)^degree
 public struct Polynomial: Kernel {
+  /// The power, at least 1.
   public let degree: Int
+  /// What is added to the product of the inputs, not negative.
   public let bias: Tensor
 
   /// - Precondition: `degree` is positive.

@@ -2,15 +2,20 @@ import PPL
 
 /// A covariance that is not positive definite to rounding error.
 public struct FactorizationError: Error, Equatable, Sendable, CustomStringConvertible {
+  /// The kernel's name; that of a sum or product names its parts.
   public let kernel: String
   /// Name and value of each hyperparameter.
   public let hyperparameters: [String]
+  /// What was added to the diagonal, in squared units of the process.
   public let jitter: Double
   /// The two inputs nearest to each other, by their row, and how far apart they are.
   public let closest: ClosestPair?
 
+  /// Two rows of the inputs that lie near each other.
   public struct ClosestPair: Equatable, Sendable {
+    /// The rows, counted from 0.
     public let first, second: Int
+    /// How far apart they are, in the units of the inputs.
     public let distance: Double
   }
 

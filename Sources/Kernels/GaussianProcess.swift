@@ -20,11 +20,13 @@ public struct GaussianProcess: Distribution {
   public let inputs: Tensor
   /// `[N]`.
   public let mean: Tensor
+  /// What is added to the diagonal of the covariance, in squared units of the process.
   public let jitter: Double
   /// The lower triangle of the covariance, row by row, without jitter: `[N (N + 1) / 2]`.
   let covarianceTriangle: Tensor
 
   /// - Parameters:
+  ///   - kernel: The covariance of two inputs.
   ///   - inputs: `[N, D]`, or `[N]` for one axis.
   ///   - mean: A number or `[N]`.
   ///   - jitter: Added to the diagonal before factorizing; in squared units of the process.
@@ -110,6 +112,7 @@ extension GaussianProcess {
   /// In a model this is the form to sample: the posterior of `u` is close to its prior however long the lengthscale.
   public var whitened: Whitened { Whitened(process: self) }
 
+  /// A process as the function of independent normals that gives it.
   public struct Whitened: Sendable {
     let process: GaussianProcess
 

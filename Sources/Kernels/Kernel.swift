@@ -79,10 +79,13 @@ private func parenthesized(_ kernel: any Kernel) -> String {
   kernel is SumKernel ? "(\(kernel.name))" : kernel.name
 }
 
+/// The covariance of the sum of two independent processes.
 public func + (a: some Kernel, b: some Kernel) -> SumKernel { SumKernel(first: a, second: b) }
+/// The covariance of the product of two independent processes.
 public func * (a: some Kernel, b: some Kernel) -> ProductKernel {
   ProductKernel(first: a, second: b)
 }
+/// The covariance of a process times the square root of `variance`.
 public func * (variance: Tensor, kernel: some Kernel) -> ScaledKernel {
   ScaledKernel(variance: variance, base: kernel)
 }

@@ -6,10 +6,12 @@ extension Context {
   /// Sites inside are expanded to `size` along dimension `dim` of their batch.
   ///
   /// - Parameters:
+  ///   - name: What the plate is called.
   ///   - size: How many elements there are.
   ///   - subsampleSize: How many of them to use in this run, chosen at random without replacement;
   ///     log densities are scaled by `size / subsampleSize`.
   ///   - dim: The dimension counted from the right; the rightmost free one if not given.
+  ///   - body: The statements that hold for each element.
   /// - Precondition: `size` is positive, `subsampleSize` is in `1...size`, and `dim` is negative
   ///   and not the dimension of a plate around this one.
   @discardableResult

@@ -47,6 +47,7 @@ public struct Draw: Sendable {
   /// The value before the transform, for distributions that keep it.
   public var base: Tensor?
 
+  /// A draw, with the values that it was computed from if a law of its own gives their density.
   public init(value: Tensor, base: Tensor? = nil) {
     (self.value, self.base) = (value, base)
   }

@@ -11,6 +11,7 @@
 public struct Model<Output: Sendable>: Sendable {
   private let body: @Sendable (inout Context) -> Output
 
+  /// The model whose statements are those of `body`; it may run many times, on any thread.
   public init(_ body: @escaping @Sendable (inout Context) -> Output) {
     self.body = body
   }

@@ -1,9 +1,13 @@
 /// A parameter of a distribution: its name, its value and the constraint that it must obey.
 public struct Parameter: Sendable {
+  /// What messages call it.
   public let name: String
+  /// Its value, as the distribution was given it.
   public let value: Tensor
+  /// Where its values may lie.
   public let constraint: Support
 
+  /// The parameter `name` at `value`, which must lie in `constraint`.
   public init(_ name: String, _ value: Tensor, _ constraint: Support) {
     (self.name, self.value, self.constraint) = (name, value, constraint)
   }
@@ -13,7 +17,9 @@ public struct Parameter: Sendable {
 ///
 ///     Gumbel scale[3] is -0.2, but must be positive
 public struct ParameterViolation: Sendable, Equatable, CustomStringConvertible {
+  /// The name of the distribution.
   public let distribution: String
+  /// The name of the parameter.
   public let parameter: String
   /// The element that breaks the constraint, or the whole event where the constraint is on one.
   public let offender: Offender
@@ -32,6 +38,7 @@ public struct Offender: Sendable, Equatable, CustomStringConvertible {
   /// Its value; nothing where the constraint is on a whole vector or matrix.
   public let value: Double?
 
+  /// The element at `index`; no value where the constraint is on a whole event.
   public init(index: [Int], value: Double?) {
     (self.index, self.value) = (index, value)
   }
@@ -66,7 +73,9 @@ extension Distribution {
 extension Support {
   /// The first element of `x` outside this support, among those that `mask` keeps.
   ///
-  /// - Parameter mask: 0 where an event does not count; it broadcasts with the batch of `x`.
+  /// - Parameters:
+  ///   - x: Values of the shape that the constraint is on, after any leading dimensions.
+  ///   - mask: 0 where an event does not count; it broadcasts with the batch of `x`.
   /// - Returns: Nothing if all are inside, or if `x`, the mask or a bound is being recorded.
   public func offender(in x: Tensor, mask: Tensor? = nil) -> Offender? {
     guard !x.isRecorded, x.rank >= eventRank, x.count > 0 else { return nil }

@@ -2,10 +2,23 @@
 public struct Site: Sendable {
   /// Which statement it is.
   public enum Kind: Sendable, Equatable {
-    case sample, parameter, deterministic, factor, plate, randomKey
+    /// A value from a distribution, drawn or observed.
+    case sample
+    /// A value to be optimized.
+    case parameter
+    /// A value that follows from others.
+    case deterministic
+    /// A term of the log density.
+    case factor
+    /// Elements independent of each other, and which of them are in use.
+    case plate
+    /// A key for a draw that is no site.
+    case randomKey
   }
 
+  /// Which statement made it.
   public var kind: Kind
+  /// What the model calls it, with the prefixes of scopes around it.
   public var name: String
 
   /// The law of a `sample` or a `factor`, as the handlers so far have shaped it.
@@ -52,6 +65,7 @@ public struct Site: Sendable {
   var replacement: (@Sendable (inout Context) -> Tensor)?
   var failure: ModelError?
 
+  /// A site as a statement makes it, before any handler saw it.
   public init(_ kind: Kind, _ name: String) {
     (self.kind, self.name) = (kind, name)
   }
@@ -67,6 +81,7 @@ extension Site {
     /// Plates whose effect on the site is undone.
     public var ignoredPlates: Set<String> = []
 
+    /// Nothing noted.
     public init() {}
   }
 
@@ -150,6 +165,7 @@ extension Site {
 
 /// A plate as a site sees it: which dimension of the batch it fills, and with how many elements.
 public struct PlateFrame: Sendable, Equatable {
+  /// What the model calls the plate.
   public var name: String
   /// All elements of the plate.
   public let size: Int
@@ -158,6 +174,7 @@ public struct PlateFrame: Sendable, Equatable {
   /// The dimension, counted from the right of the batch: -1, -2, …
   public let dim: Int
 
+  /// A frame of `subsampleSize` elements out of `size` along `dim`.
   public init(name: String, size: Int, subsampleSize: Int, dim: Int) {
     (self.name, self.size) = (name, size)
     (self.subsampleSize, self.dim) = (subsampleSize, dim)

@@ -3,6 +3,7 @@ public struct Trace: Sendable, RandomAccessCollection {
   private var sites: [Site] = []
   private var places: [String: Int] = [:]
 
+  /// A trace without sites.
   public init() {}
 
   public var startIndex: Int { sites.startIndex }

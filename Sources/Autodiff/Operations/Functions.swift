@@ -3,38 +3,59 @@
 // MARK: Arithmetic
 
 extension Tensor {
+  /// The negative of every element.
   public static prefix func - (x: Tensor) -> Tensor { unary(.negate, x) }
+  /// Elementwise sum; shapes broadcast.
   public static func + (a: Tensor, b: Tensor) -> Tensor { binary(.add, a, b) }
+  /// Elementwise difference; shapes broadcast.
   public static func - (a: Tensor, b: Tensor) -> Tensor { binary(.subtract, a, b) }
+  /// Elementwise product; shapes broadcast. `matmul` is the product of matrices.
   public static func * (a: Tensor, b: Tensor) -> Tensor { binary(.multiply, a, b) }
+  /// Elementwise quotient, infinite or `nan` where the divisor is 0; shapes broadcast.
   public static func / (a: Tensor, b: Tensor) -> Tensor { binary(.divide, a, b) }
+  /// Adds `b`, which broadcasts with `a`.
   public static func += (a: inout Tensor, b: Tensor) { a = a + b }
+  /// Subtracts `b`, which broadcasts with `a`.
   public static func -= (a: inout Tensor, b: Tensor) { a = a - b }
+  /// Multiplies by `b`, which broadcasts with `a`.
   public static func *= (a: inout Tensor, b: Tensor) { a = a * b }
+  /// Divides by `b`, which broadcasts with `a`.
   public static func /= (a: inout Tensor, b: Tensor) { a = a / b }
 }
 
 /// `base` to the power `exponent`, elementwise.
 public func pow(_ base: Tensor, _ exponent: Tensor) -> Tensor { binary(.power, base, exponent) }
+/// The larger of each pair of elements; equal ones share the gradient.
 public func maximum(_ a: Tensor, _ b: Tensor) -> Tensor { binary(.maximum, a, b) }
+/// The smaller of each pair of elements; equal ones share the gradient.
 public func minimum(_ a: Tensor, _ b: Tensor) -> Tensor { binary(.minimum, a, b) }
 
 // MARK: Comparison: 1 where it holds, 0 elsewhere; no derivative
 
 extension Tensor {
+  /// 1 where `a` is less than `b`, else 0; no gradient passes.
   public static func .< (a: Tensor, b: Tensor) -> Tensor { binary(.less, a, b) }
+  /// 1 where `a` is at most `b`, else 0; no gradient passes.
   public static func .<= (a: Tensor, b: Tensor) -> Tensor { binary(.lessEqual, a, b) }
+  /// 1 where `a` is greater than `b`, else 0; no gradient passes.
   public static func .> (a: Tensor, b: Tensor) -> Tensor { binary(.less, b, a) }
+  /// 1 where `a` is at least `b`, else 0; no gradient passes.
   public static func .>= (a: Tensor, b: Tensor) -> Tensor { binary(.lessEqual, b, a) }
+  /// 1 where the elements are equal, else 0; `nan` equals nothing.
   public static func .== (a: Tensor, b: Tensor) -> Tensor { binary(.equal, a, b) }
+  /// 1 where the elements differ, else 0; `nan` differs from everything.
   public static func .!= (a: Tensor, b: Tensor) -> Tensor { not(binary(.equal, a, b)) }
+  /// 1 where neither element is 0, else 0.
   public static func .& (a: Tensor, b: Tensor) -> Tensor { binary(.and, a, b) }
+  /// 1 where one element or both are not 0, else 0.
   public static func .| (a: Tensor, b: Tensor) -> Tensor { binary(.or, a, b) }
 }
 
 /// 1 where `x` is 0, 0 elsewhere.
 public func not(_ x: Tensor) -> Tensor { unary(.not, x) }
+/// 1 where the element is neither infinite nor `nan`, else 0.
 public func isFinite(_ x: Tensor) -> Tensor { unary(.isFinite, x) }
+/// 1 where the element is `nan`, else 0.
 public func isNaN(_ x: Tensor) -> Tensor { unary(.isNaN, x) }
 
 /// `a` where `condition` is not 0, `b` elsewhere: NumPy's `where`.
@@ -47,20 +68,33 @@ public func select(_ condition: Tensor, _ a: Tensor, _ b: Tensor) -> Tensor {
 
 // MARK: Functions of one number
 
+/// Absolute value of every element; its gradient at 0 is 0.
 public func abs(_ x: Tensor) -> Tensor { unary(.absolute, x) }
+/// -1, 0 or 1 by the sign of every element; no gradient passes.
 public func sign(_ x: Tensor) -> Tensor { unary(.sign, x) }
+/// The largest whole number not above every element; no gradient passes.
 public func floor(_ x: Tensor) -> Tensor { unary(.floor, x) }
+/// e to the power of every element.
 public func exp(_ x: Tensor) -> Tensor { unary(.exp, x) }
+/// Natural logarithm of every element; `nan` below 0, -infinity at 0.
 public func log(_ x: Tensor) -> Tensor { unary(.log, x) }
+/// log(1 + x), to full precision near 0.
 public func log1p(_ x: Tensor) -> Tensor { unary(.log1p, x) }
+/// exp(x) - 1, to full precision near 0.
 public func expm1(_ x: Tensor) -> Tensor { unary(.expm1, x) }
+/// Square root of every element; `nan` below 0.
 public func sqrt(_ x: Tensor) -> Tensor { unary(.sqrt, x) }
+/// Every element times itself.
 public func square(_ x: Tensor) -> Tensor { unary(.square, x) }
+/// 1 over every element.
 public func reciprocal(_ x: Tensor) -> Tensor { unary(.reciprocal, x) }
+/// Sine of every element, in radians.
 public func sin(_ x: Tensor) -> Tensor { unary(.sin, x) }
+/// Cosine of every element, in radians.
 public func cos(_ x: Tensor) -> Tensor { unary(.cos, x) }
 /// The angle whose tangent is `x`, in (-π/2, π/2).
 public func atan(_ x: Tensor) -> Tensor { unary(.atan, x) }
+/// Hyperbolic tangent of every element.
 public func tanh(_ x: Tensor) -> Tensor { unary(.tanh, x) }
 
 /// `1 / (1 + exp(-x))`.
@@ -72,7 +106,9 @@ public func softplus(_ x: Tensor) -> Tensor { unary(.softplus, x) }
 /// `log(sigmoid(x))`, without underflow.
 public func logSigmoid(_ x: Tensor) -> Tensor { -softplus(-x) }
 
+/// The error function, 2/√π ∫₀ˣ exp(-t²) dt.
 public func erf(_ x: Tensor) -> Tensor { unary(.erf, x) }
+/// 1 - erf(x), without cancellation for large `x`.
 public func erfc(_ x: Tensor) -> Tensor { unary(.erfc, x) }
 
 /// The inverse of `erf`: finite on (-1, 1), infinite at its ends, NaN outside.

@@ -215,6 +215,7 @@ public func cholesky(triangle: Tensor) -> Tensor {
 /// - Parameters:
 ///   - L: Lower triangular, `[..., n, n]`; the upper triangle is not read.
 ///   - B: `[..., n, m]`, or a vector `[n]`.
+///   - transposed: Whether to solve with the transpose of `L`.
 public func triangularSolve(_ L: Tensor, _ B: Tensor, transposed: Bool = false) -> Tensor {
   let solve = TriangularSolve(isTransposed: transposed)
   guard B.rank > 1 else {

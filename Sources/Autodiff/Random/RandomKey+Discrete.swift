@@ -3,7 +3,8 @@ extension RandomKey {
   ///
   /// - Parameters:
   ///   - shape: The shape of the result, to which the bounds broadcast.
-  ///   - low: The least number, and `high` the largest: whole, of at most 2^53 in magnitude.
+  ///   - low: The least number; both are whole, of at most 2^53 in magnitude.
+  ///   - high: The largest number.
   public func integers(_ shape: [Int], from low: Tensor, through high: Tensor) -> Tensor {
     draw(.integer, shape, low.broadcast(to: shape), high.broadcast(to: shape))
   }
@@ -24,6 +25,7 @@ extension RandomKey {
   ///
   /// - Parameters:
   ///   - shape: The shape of the result, to which `trials` and `probability` broadcast.
+  ///   - trials: How many trials each draw has, whole and not negative.
   ///   - probability: The chance of a success, in [0, 1]; others give `nan`.
   /// - Complexity: O(1) a number, whatever the trials.
   /// - Reference: Hörmann (1993), *The generation of binomial random variates*.
@@ -47,6 +49,7 @@ extension RandomKey {
   /// - Parameters:
   ///   - shape: The shape of the result without its last axis; it ends in that of `weights` without
   ///     its last one, and `trials` broadcasts to it.
+  ///   - trials: How many trials each draw has, whole and not negative.
   ///   - weights: Non-negative, shape `[..., K]`; a row without a finite positive sum gives `nan`.
   /// - Returns: Counts, shape `shape + [K]`.
   /// - Complexity: O(min(*trials*, 1000) log *K* + *K*) a vector.

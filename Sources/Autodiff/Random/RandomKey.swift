@@ -69,6 +69,7 @@ public struct RandomKey: Sendable {
   ///
   /// - Parameters:
   ///   - shape: The shape of the result, to which `alpha` broadcasts.
+  ///   - alpha: The shape of the law, positive.
   /// - Reference: Marsaglia and Tsang (2000), *A simple method for generating gamma variables*.
   public func gamma(_ shape: [Int], alpha: Tensor) -> Tensor {
     Tensor.apply(RandomDraw(kind: .gamma, target: shape), words, alpha.broadcast(to: shape))
@@ -83,6 +84,7 @@ public struct RandomKey: Sendable {
   ///
   /// - Parameters:
   ///   - shape: The shape of the result, to which `concentration` broadcasts.
+  ///   - concentration: κ, not negative.
   public func vonMises(_ shape: [Int], concentration: Tensor) -> Tensor {
     Tensor.apply(
       RandomDraw(kind: .vonMises, target: shape), words, concentration.broadcast(to: shape))
@@ -95,6 +97,7 @@ public struct RandomKey: Sendable {
   /// - Parameters:
   ///   - shape: The shape of the result, to which the parameters broadcast.
   ///   - concentrations: κ₁ of this angle and κ₂ of the other one.
+  ///   - correlation: How the angles go together, ρ.
   public func sineVonMises(
     _ shape: [Int], concentrations: (Tensor, Tensor), correlation: Tensor
   ) -> Tensor {

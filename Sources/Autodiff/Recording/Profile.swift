@@ -17,6 +17,7 @@ public struct Profile: Sendable {
 
   /// All entries of one name together.
   public struct Row: Sendable, Equatable {
+    /// The operation or the site that the row is about.
     public let name: String
     /// How many operations of a replay.
     public let calls: Int

@@ -172,7 +172,9 @@ public struct Program: Sendable {
 extension Program {
   /// Where the time of a replay goes.
   ///
-  /// - Parameter replays: How many to take the mean of, after one that is not counted.
+  /// - Parameters:
+  ///   - inputs: The values to replay on, as `run` takes them.
+  ///   - replays: How many to take the mean of, after one that is not counted.
   /// - Precondition: `replays` is positive.
   public func profile(_ inputs: [Tensor], replays: Int) -> Profile {
     precondition(replays > 0, "profile: replays is \(replays), but must be positive.")
@@ -206,6 +208,7 @@ public struct Execution: ~Copyable {
   private let arena: UnsafeMutablePointer<Double>
   private let operands: UnsafeMutablePointer<UnsafeMutablePointer<Double>>
 
+  /// Sets aside the memory of `program`'s plan; every `run` then allocates nothing.
   public init(_ program: Program) {
     self.program = program
     let count = max(program.plan.count, 1)

@@ -66,7 +66,9 @@ extension Tensor {
 
   /// Row `indices[j]` of `axis`, for each `j`: NumPy's `take`. An index out of range gives NaN.
   ///
-  /// - Parameter indices: Whole numbers, of any shape, which takes the place of `axis` in the result.
+  /// - Parameters:
+  ///   - indices: Whole numbers, of any shape, which takes the place of `axis` in the result.
+  ///   - axis: The axis that is indexed; it may be counted from the end.
   public func taking(indices: Tensor, along axis: Int) -> Tensor {
     Tensor.apply(Take(axis: resolveAxis(axis, rank: rank, for: "taking")), self, indices)
   }

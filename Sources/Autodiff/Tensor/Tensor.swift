@@ -55,10 +55,13 @@ extension Tensor {
     self.init(shape: [rows.count, width], storage: .values(rows.flatMap { $0 }))
   }
 
+  /// A tensor of this shape with `value` in every element.
   public static func full(_ value: Double, _ shape: [Int]) -> Tensor {
     Tensor(shape: shape, storage: .values(Array(repeating: value, count: elementCount(shape))))
   }
+  /// A tensor of this shape filled with 0.
   public static func zeros(_ shape: [Int]) -> Tensor { full(0, shape) }
+  /// A tensor of this shape filled with 1.
   public static func ones(_ shape: [Int]) -> Tensor { full(1, shape) }
 
   /// The identity matrix, shape `[n, n]`.
@@ -78,7 +81,9 @@ extension Tensor: ExpressibleByFloatLiteral, ExpressibleByIntegerLiteral, Expres
 // MARK: Reading tensors
 
 extension Tensor {
+  /// How many axes there are; 0 for a scalar.
   public var rank: Int { shape.count }
+  /// How many elements there are: the product of the shape.
   public var count: Int { elementCount(shape) }
 
   /// True while this tensor stands for a node of a recording that is under way.

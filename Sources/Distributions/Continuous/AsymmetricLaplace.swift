@@ -10,9 +10,11 @@ import PPL
 /// - Units: `location` and `scale` share the units of `x`; `asymmetry` has none, and 1 is `Laplace`.
 /// - Reference: Kotz, Kozubowski and Podgórski (2001), *The Laplace Distribution and Generalizations*, §3.1.
 public struct AsymmetricLaplace: CumulativeDistribution, Moments, HasEntropy {
+  /// Mode and scale in the units of `x`; `asymmetry` is 1 for the symmetric law.
   public let location, scale, asymmetry: Tensor
   public let batchShape: [Int]
 
+  /// One law for each element of `location`, `scale` and `asymmetry`, whose shapes must broadcast.
   public init(_ location: Tensor, _ scale: Tensor, asymmetry: Tensor) {
     (self.location, self.scale, self.asymmetry) = (location, scale, asymmetry)
     batchShape = Distributions.batchShape(

@@ -11,9 +11,11 @@ import PPL
 /// - Units: `location` and `scale` share the units of `x`; `quantile` is a probability.
 /// - Reference: Yu and Moyeed (2001), *Bayesian quantile regression*, eq. (3).
 public struct AsymmetricLaplaceQuantile: CumulativeDistribution, Moments, HasEntropy {
+  /// Scale and location in the units of `x`; `location` is the law's quantile of level `quantile`.
   public let location, scale, quantile: Tensor
   private let law: AsymmetricLaplace
 
+  /// One law for each element of `location`, `scale` and `quantile`, whose shapes must broadcast.
   public init(_ location: Tensor, _ scale: Tensor, quantile: Tensor) {
     (self.location, self.scale, self.quantile) = (location, scale, quantile)
     let asymmetry = sqrt(quantile / (1 - quantile))

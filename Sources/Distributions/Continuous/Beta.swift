@@ -7,9 +7,11 @@ import PPL
 ///
 /// - Shape: batch is `alpha` and `beta` broadcast together; event `[]`.
 public struct Beta: CumulativeDistribution, Moments, HasEntropy {
+  /// The exponents of `x` and `1 - x`, each plus one.
   public let alpha, beta: Tensor
   public let batchShape: [Int]
 
+  /// One law for each element of `alpha` and `beta`, whose shapes must broadcast.
   public init(_ alpha: Tensor, _ beta: Tensor) {
     (self.alpha, self.beta) = (alpha, beta)
     batchShape = Distributions.batchShape(

@@ -9,11 +9,13 @@ import PPL
 /// - Reference: Ferrari and Cribari-Neto (2004), *Beta regression for modelling rates and proportions*.
 public struct BetaProportion: CumulativeDistribution, Moments, HasEntropy {
   private let center: Tensor
+  /// How tightly the law holds to its mean: the sum of `Beta`'s parameters.
   public let concentration: Tensor
 
   /// The same law in the usual parameters.
   public let beta: Beta
 
+  /// One law for each element of `mean` and `concentration`, whose shapes must broadcast.
   public init(mean: Tensor, concentration: Tensor) {
     (center, self.concentration) = (mean, concentration)
     _ = Distributions.batchShape(

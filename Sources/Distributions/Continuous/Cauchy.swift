@@ -8,9 +8,11 @@ import PPL
 /// - Shape: batch is `location` and `scale` broadcast together; event `[]`.
 /// - Units: `location` and `scale` share the units of `x`.
 public struct Cauchy: SymmetricDistribution, Moments, HasEntropy {
+  /// Median and half the interquartile range, in the units of `x`.
   public let location, scale: Tensor
   public let batchShape: [Int]
 
+  /// One law for each element of `location` and `scale`, whose shapes must broadcast.
   public init(_ location: Tensor, _ scale: Tensor) {
     (self.location, self.scale) = (location, scale)
     batchShape = Distributions.batchShape(

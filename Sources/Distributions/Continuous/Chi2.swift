@@ -8,8 +8,10 @@ import PPL
 /// - Shape: batch is that of `degreesOfFreedom`; event `[]`.
 /// - Reference: Johnson, Kotz and Balakrishnan (1994), *Continuous Univariate Distributions* 1, ch. 18.
 public struct Chi2: CumulativeDistribution, Moments, HasEntropy {
+  /// How many squared standard normals the sum has; any positive number.
   public let degreesOfFreedom: Tensor
 
+  /// One law for each element of `degreesOfFreedom`.
   public init(_ degreesOfFreedom: Tensor) { self.degreesOfFreedom = degreesOfFreedom }
 
   /// The same law among the gamma laws.

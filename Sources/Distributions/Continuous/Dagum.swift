@@ -9,9 +9,11 @@ import PPL
 /// - Units: `scale` has the units of `x`; `shape` (p) and `sharpness` (a) have none.
 /// - Reference: Kleiber (2008), *A guide to the Dagum distributions*, §3.2.
 public struct Dagum: CumulativeDistribution, Moments {
+  /// `scale` in the units of `x`; `shape` and `sharpness` without units.
   public let shape, sharpness, scale: Tensor
   public let batchShape: [Int]
 
+  /// One law for each element of `shape`, `sharpness` and `scale`, whose shapes must broadcast.
   public init(shape: Tensor, sharpness: Tensor, scale: Tensor) {
     (self.shape, self.sharpness, self.scale) = (shape, sharpness, scale)
     batchShape = Distributions.batchShape(

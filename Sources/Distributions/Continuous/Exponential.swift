@@ -8,8 +8,10 @@ import PPL
 /// - Shape: batch is that of `rate`; event `[]`.
 /// - Units: `rate` is one over the units of `x`.
 public struct Exponential: CumulativeDistribution, Moments, HasEntropy {
+  /// Events per unit of `x`: one over the mean.
   public let rate: Tensor
 
+  /// One law for each element of `rate`.
   public init(rate: Tensor) { self.rate = rate }
 
   public var parameters: [Parameter] { [.init("rate", rate, .positive)] }

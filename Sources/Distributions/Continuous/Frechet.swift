@@ -9,9 +9,11 @@ import PPL
 /// - Units: `location` and `scale` share the units of `x`; `shape` has none, and is `1 / ξ` of a GEV law.
 /// - Reference: Coles (2001), *An Introduction to Statistical Modeling of Extreme Values*, eq. (3.1).
 public struct Frechet: CumulativeDistribution, Moments, HasEntropy {
+  /// The lower end and the scale, in the units of `x`; `shape` is the tail index.
   public let location, scale, shape: Tensor
   public let batchShape: [Int]
 
+  /// One law for each element of `location`, `scale` and `shape`, whose shapes must broadcast.
   public init(_ location: Tensor, _ scale: Tensor, shape: Tensor) {
     (self.location, self.scale, self.shape) = (location, scale, shape)
     batchShape = Distributions.batchShape(

@@ -24,9 +24,11 @@ import PPL
 /// - Reference: Coles (2001), *An Introduction to Statistical Modeling of Extreme Values*,
 ///   eq. (3.2); `shape` is ξ there, and `-c` in SciPy's `genextreme`.
 public struct GEV: CumulativeDistribution, Moments, HasEntropy {
+  /// Location and scale in the units of `x`; `shape` is ξ, positive for a heavy upper tail.
   public let location, scale, shape: Tensor
   public let batchShape: [Int]
 
+  /// One law for each element of `location`, `scale` and `shape`, whose shapes must broadcast.
   public init(_ location: Tensor, _ scale: Tensor, _ shape: Tensor) {
     (self.location, self.scale, self.shape) = (location, scale, shape)
     batchShape = Distributions.batchShape(

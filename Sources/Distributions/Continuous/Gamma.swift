@@ -9,9 +9,11 @@ import PPL
 /// - Units: `shape` has none, `rate` is one over the units of `x`.
 /// - Reference: draws by Marsaglia & Tsang (2000), *A simple method for generating gamma variables*.
 public struct Gamma: CumulativeDistribution, Moments, HasEntropy {
+  /// `shape` without units, `rate` per unit of `x`; the mean is their quotient.
   public let shape, rate: Tensor
   public let batchShape: [Int]
 
+  /// One law for each element of `shape` and `rate`, whose shapes must broadcast.
   public init(shape: Tensor, rate: Tensor) {
     (self.shape, self.rate) = (shape, rate)
     batchShape = Distributions.batchShape(

@@ -22,9 +22,11 @@ import PPL
 /// - Reference: Coles (2001), *An Introduction to Statistical Modeling of Extreme Values*, eq. (4.2);
 ///   Pickands (1975), *Statistical inference using extreme order statistics*.
 public struct GeneralizedPareto: CumulativeDistribution, Moments, HasEntropy {
+  /// The threshold and the scale in the units of `x`; `shape` is ξ, positive for a heavy tail.
   public let location, scale, shape: Tensor
   public let batchShape: [Int]
 
+  /// One law for each element of `location`, `scale` and `shape`, whose shapes must broadcast.
   public init(_ location: Tensor, _ scale: Tensor, _ shape: Tensor) {
     (self.location, self.scale, self.shape) = (location, scale, shape)
     batchShape = Distributions.batchShape(

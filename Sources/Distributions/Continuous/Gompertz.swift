@@ -10,9 +10,11 @@ import PPL
 /// - Reference: Lenart (2014), *The moments of the Gompertz distribution and maximum likelihood
 ///   estimation of its parameters*, eq. (1).
 public struct Gompertz: CumulativeDistribution, Moments {
+  /// `shape` without units, `rate` per unit of `x`.
   public let shape, rate: Tensor
   public let batchShape: [Int]
 
+  /// One law for each element of `shape` and `rate`, whose shapes must broadcast.
   public init(shape: Tensor, rate: Tensor) {
     (self.shape, self.rate) = (shape, rate)
     batchShape = Distributions.batchShape(

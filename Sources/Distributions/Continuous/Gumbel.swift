@@ -9,9 +9,11 @@ import PPL
 /// - Units: `location` and `scale` share the units of `x`.
 /// - Reference: Coles (2001), *An Introduction to Statistical Modeling of Extreme Values*, §3.1.
 public struct Gumbel: CumulativeDistribution, Moments, HasEntropy {
+  /// The mode and the scale, in the units of `x`.
   public let location, scale: Tensor
   public let batchShape: [Int]
 
+  /// One law for each element of `location` and `scale`, whose shapes must broadcast.
   public init(_ location: Tensor, _ scale: Tensor) {
     (self.location, self.scale) = (location, scale)
     batchShape = Distributions.batchShape(

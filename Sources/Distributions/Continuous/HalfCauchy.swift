@@ -8,8 +8,10 @@ import PPL
 /// - Shape: batch is that of `scale`; event `[]`.
 /// - Units: `scale` has the units of `x`.
 public struct HalfCauchy: CumulativeDistribution, Moments, HasEntropy {
+  /// The median, in the units of `x`.
   public let scale: Tensor
 
+  /// One law for each element of `scale`.
   public init(_ scale: Tensor) { self.scale = scale }
 
   public var parameters: [Parameter] { [.init("scale", scale, .positive)] }

@@ -10,9 +10,12 @@ import PPL
 public struct InverseGamma: CumulativeDistribution, Moments, HasEntropy {
   private let inverse: Gamma
 
+  /// One law for each element of `shape` and `rate`, whose shapes must broadcast.
   public init(shape: Tensor, rate: Tensor) { inverse = Gamma(shape: shape, rate: rate) }
 
+  /// The tail index; moments below it exist.
   public var shape: Tensor { inverse.shape }
+  /// In the units of `x`: the rate of the gamma law that `1 / x` follows.
   public var rate: Tensor { inverse.rate }
   public var parameters: [Parameter] { inverse.parameters }
   public var support: Support { .positive }

@@ -9,9 +9,11 @@ import PPL
 /// - Reference: Jones (2009), *Kumaraswamy's distribution: A beta-type distribution with some
 ///   tractability advantages*, §2–3.
 public struct Kumaraswamy: CumulativeDistribution, Moments, HasEntropy {
+  /// The exponents of `x` and of `1 - x^alpha`.
   public let alpha, beta: Tensor
   public let batchShape: [Int]
 
+  /// One law for each element of `alpha` and `beta`, whose shapes must broadcast.
   public init(_ alpha: Tensor, _ beta: Tensor) {
     (self.alpha, self.beta) = (alpha, beta)
     batchShape = Distributions.batchShape(

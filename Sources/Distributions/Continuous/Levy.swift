@@ -9,9 +9,11 @@ import PPL
 /// - Units: `location` and `scale` share the units of `x`.
 /// - Reference: Nolan (2020), *Univariate Stable Distributions*, §1.1.
 public struct Levy: CumulativeDistribution, Moments, HasEntropy {
+  /// The lower end and the scale, in the units of `x`.
   public let location, scale: Tensor
   public let batchShape: [Int]
 
+  /// One law for each element of `location` and `scale`, whose shapes must broadcast.
   public init(_ location: Tensor, _ scale: Tensor) {
     (self.location, self.scale) = (location, scale)
     batchShape = Distributions.batchShape(

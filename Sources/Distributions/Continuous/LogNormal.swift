@@ -12,9 +12,12 @@ import PPL
 public struct LogNormal: CumulativeDistribution, Moments, HasEntropy {
   private let logarithm: Normal
 
+  /// One law for each element of `location` and `scale`, whose shapes must broadcast.
   public init(_ location: Tensor, _ scale: Tensor) { logarithm = Normal(location, scale) }
 
+  /// The mean of `log x`.
   public var location: Tensor { logarithm.mean }
+  /// The standard deviation of `log x`.
   public var scale: Tensor { logarithm.deviation }
   public var parameters: [Parameter] {
     [.init("location", location, .real), .init("scale", scale, .positive)]

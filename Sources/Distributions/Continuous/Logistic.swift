@@ -9,9 +9,11 @@ import PPL
 /// - Units: `location` and `scale` share the units of `x`.
 /// - Reference: Johnson, Kotz and Balakrishnan (1995), *Continuous Univariate Distributions* 2, ch. 23.
 public struct Logistic: SymmetricDistribution, Moments, HasEntropy {
+  /// The mean and the scale, in the units of `x`.
   public let location, scale: Tensor
   public let batchShape: [Int]
 
+  /// One law for each element of `location` and `scale`, whose shapes must broadcast.
   public init(_ location: Tensor, _ scale: Tensor) {
     (self.location, self.scale) = (location, scale)
     batchShape = Distributions.batchShape(

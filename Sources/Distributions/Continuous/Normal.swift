@@ -8,9 +8,11 @@ import PPL
 /// - Shape: batch is `mean` and `deviation` broadcast together; event `[]`.
 /// - Units: `mean` and `deviation` share the units of `x`.
 public struct Normal: SymmetricDistribution, Moments, HasEntropy {
+  /// Mean and standard deviation, in the units of `x`.
   public let mean, deviation: Tensor
   public let batchShape: [Int]
 
+  /// One law for each element of `mean` and `deviation`, whose shapes must broadcast.
   public init(_ mean: Tensor, _ deviation: Tensor) {
     batchShape = Distributions.batchShape(
       of: "Normal", ["mean": mean.shape, "deviation": deviation.shape])

@@ -9,9 +9,11 @@ import PPL
 /// - Units: `scale` has the units of `x`, `shape` none.
 /// - Reference: Johnson, Kotz and Balakrishnan (1994), *Continuous Univariate Distributions* 1, ch. 20.
 public struct Pareto: CumulativeDistribution, Moments, HasEntropy {
+  /// `scale` is the lower end, in the units of `x`; `shape` the tail index.
   public let scale, shape: Tensor
   public let batchShape: [Int]
 
+  /// One law for each element of `scale` and `shape`, whose shapes must broadcast.
   public init(scale: Tensor, shape: Tensor) {
     (self.scale, self.shape) = (scale, shape)
     batchShape = Distributions.batchShape(

@@ -11,9 +11,11 @@ import PPL
 /// - Units: `low` has the units of `x`, `exponent` none.
 /// - Reference: Clauset, Shalizi and Newman (2009), *Power-law distributions in empirical data*, eq. (2.2).
 public struct LowerTruncatedPowerLaw: CumulativeDistribution, Moments, HasEntropy {
+  /// The power of `x`, below -1, and the lower end of the support, positive.
   public let exponent, low: Tensor
   private let pareto: Pareto
 
+  /// One law for each element of `exponent` and `low`, whose shapes must broadcast.
   public init(exponent: Tensor, low: Tensor) {
     (self.exponent, self.low) = (exponent, low)
     _ = Distributions.batchShape(
@@ -48,9 +50,11 @@ public struct LowerTruncatedPowerLaw: CumulativeDistribution, Moments, HasEntrop
 /// - Shape: batch is all three parameters broadcast together; event `[]`.
 /// - Units: `low` and `high` share the units of `x`, `exponent` has none.
 public struct DoublyTruncatedPowerLaw: CumulativeDistribution {
+  /// The power of `x`, and the ends of the support, both positive.
   public let exponent, low, high: Tensor
   public let batchShape: [Int]
 
+  /// One law for each element of `exponent`, `low` and `high`, whose shapes must broadcast.
   public init(exponent: Tensor, low: Tensor, high: Tensor) {
     (self.exponent, self.low, self.high) = (exponent, low, high)
     batchShape = Distributions.batchShape(

@@ -11,9 +11,11 @@ import PPL
 /// - Reference: Maddison, Mnih and Teh (2017), *The concrete distribution*, eq. (24);
 ///   NumPyro's `RelaxedBernoulliLogits`.
 public struct RelaxedBernoulli: CumulativeDistribution {
+  /// `temperature` says how far from 0 and 1 draws may lie; `logits` are the log odds of 1.
   public let temperature, logits: Tensor
   private let logistic: Logistic
 
+  /// One law for each element of `temperature` and `logits`, whose shapes must broadcast.
   public init(temperature: Tensor, logits: Tensor) {
     (self.temperature, self.logits) = (temperature, logits)
     _ = Distributions.batchShape(

@@ -10,9 +10,11 @@ import PPL
 /// - Reference: Johnson, Kotz and Balakrishnan (1995), *Continuous Univariate Distributions* 2, §23.11;
 ///   named and scaled as NumPyro's.
 public struct SoftLaplace: SymmetricDistribution, Moments, HasEntropy {
+  /// The mode and the scale, in the units of `x`.
   public let location, scale: Tensor
   public let batchShape: [Int]
 
+  /// One law for each element of `location` and `scale`, whose shapes must broadcast.
   public init(_ location: Tensor, _ scale: Tensor) {
     (self.location, self.scale) = (location, scale)
     batchShape = Distributions.batchShape(

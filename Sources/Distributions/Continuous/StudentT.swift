@@ -9,9 +9,11 @@ import PPL
 /// - Shape: batch is all three parameters broadcast together; event `[]`.
 /// - Units: `location` and `scale` share the units of `x`; `degreesOfFreedom` has none.
 public struct StudentT: SymmetricDistribution, Moments, HasEntropy {
+  /// Moments below `degreesOfFreedom` exist; `location` and `scale` in the units of `x`.
   public let degreesOfFreedom, location, scale: Tensor
   public let batchShape: [Int]
 
+  /// One law for each element of `degreesOfFreedom`, `location` and `scale`, whose shapes must broadcast.
   public init(_ degreesOfFreedom: Tensor, _ location: Tensor, _ scale: Tensor) {
     (self.degreesOfFreedom, self.location, self.scale) = (degreesOfFreedom, location, scale)
     batchShape = Distributions.batchShape(

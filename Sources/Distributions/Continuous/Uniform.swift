@@ -8,9 +8,11 @@ import PPL
 /// - Shape: batch is `low` and `high` broadcast together; event `[]`.
 /// - Units: `low` and `high` share the units of `x`.
 public struct Uniform: CumulativeDistribution, Moments, HasEntropy {
+  /// The ends of the support, in the units of `x`.
   public let low, high: Tensor
   public let batchShape: [Int]
 
+  /// One law for each element of `low` and `high`, whose shapes must broadcast.
   public init(_ low: Tensor, _ high: Tensor) {
     (self.low, self.high) = (low, high)
     batchShape = Distributions.batchShape(of: "Uniform", ["low": low.shape, "high": high.shape])

@@ -9,9 +9,11 @@ import PPL
 /// - Units: `scale` has the units of `x`, `shape` none.
 /// - Reference: Johnson, Kotz and Balakrishnan (1994), *Continuous Univariate Distributions* 1, ch. 21.
 public struct Weibull: CumulativeDistribution, Moments, HasEntropy {
+  /// `scale` in the units of `x`; `shape` below 1 for a hazard that falls.
   public let scale, shape: Tensor
   public let batchShape: [Int]
 
+  /// One law for each element of `scale` and `shape`, whose shapes must broadcast.
   public init(scale: Tensor, shape: Tensor) {
     (self.scale, self.shape) = (scale, shape)
     batchShape = Distributions.batchShape(

@@ -17,11 +17,15 @@ import PPL
 /// - Reference: Singh, Hnizdo and Demchuk (2002), *Probabilistic model for two dependent circular
 ///   variables*, eq. (1.1).
 public struct SineBivariateVonMises: CircularMoments {
+  /// The directions about which the angles lie, in radians.
   public let phiLocation, psiLocation: Tensor
+  /// How tightly each angle holds to its direction.
   public let phiConcentration, psiConcentration: Tensor
+  /// How the angles go together, λ of the formula.
   public let correlation: Tensor
   public let batchShape: [Int]
 
+  /// One law for each element of `phiLocation`, `psiLocation`, `phiConcentration`, `psiConcentration` and `correlation`, whose shapes must broadcast.
   public init(
     phiLocation: Tensor, psiLocation: Tensor, phiConcentration: Tensor, psiConcentration: Tensor,
     correlation: Tensor

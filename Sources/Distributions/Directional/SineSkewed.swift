@@ -16,7 +16,9 @@ import PPL
 /// - Reference: Ameijeiras-Alonso and Ley (2022), *Sine-skewed toroidal distributions and their application
 ///   in protein bioinformatics*, eq. (2.1).
 public struct SineSkewed: Distribution {
+  /// The symmetric law that is skewed.
   public let base: any CircularMoments
+  /// One number an angle, their absolute values adding up to at most 1; batch and event of the base.
   public let skewness: Tensor
   public let batchShape, eventShape: [Int]
 

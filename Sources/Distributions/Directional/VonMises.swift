@@ -11,9 +11,11 @@ import PPL
 /// - Units: angles are in radians; `concentration` has none, and is about one over the variance if large.
 /// - Reference: Mardia and Jupp (2000), *Directional Statistics*, §3.5.4.
 public struct VonMises: CumulativeDistribution, CircularMoments, HasEntropy {
+  /// The direction in radians, and how tightly angles hold to it.
   public let location, concentration: Tensor
   public let batchShape: [Int]
 
+  /// One law for each element of `location` and `concentration`, whose shapes must broadcast.
   public init(_ location: Tensor, _ concentration: Tensor) {
     (self.location, self.concentration) = (location, concentration)
     batchShape = Distributions.batchShape(

@@ -14,7 +14,9 @@ public struct Bernoulli: HasCDF, Moments, HasEntropy {
   /// - Parameter logits: Its log odds, `log(p / (1 - p))`.
   public init(logits: Tensor) { chance = .logits(logits) }
 
+  /// The chance of 1; batch shape.
   public var probabilities: Tensor { chance.probabilities }
+  /// The log odds of 1; batch shape.
   public var logits: Tensor { chance.logits }
 
   public var parameters: [Parameter] { [chance.parameter] }

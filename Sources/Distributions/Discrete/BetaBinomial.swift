@@ -9,9 +9,11 @@ import PPL
 /// - Reference: Skellam (1948), *A probability distribution derived from the binomial distribution
 ///   by regarding the probability of success as variable between the sets of trials*.
 public struct BetaBinomial: Moments {
+  /// The exponents of the chance's beta law, and how many trials there are.
   public let alpha, beta, totalCount: Tensor
   public let batchShape: [Int]
 
+  /// One law for each element of `alpha`, `beta` and `totalCount`, whose shapes must broadcast.
   public init(_ alpha: Tensor, _ beta: Tensor, totalCount: Tensor = 1) {
     (self.alpha, self.beta, self.totalCount) = (alpha, beta, totalCount)
     batchShape = Distributions.batchShape(

@@ -10,11 +10,13 @@ import PPL
 /// - Shape: batch is `alpha`, `beta` and `totalCount` broadcast together; event `[]`.
 /// - Reference: Johnson, Kemp & Kotz (2005), *Univariate Discrete Distributions*, §6.2.3.
 public struct BetaNegativeBinomial: Moments {
+  /// The exponents of the chance's beta law, and how many failures end the trials.
   public let alpha, beta, totalCount: Tensor
   public let batchShape: [Int]
 
   /// - Parameters:
-  ///   - alpha: The successes seen before, and `beta` the failures: the chance is `Beta(alpha, beta)`.
+  ///   - alpha: The successes seen before: the chance is `Beta(alpha, beta)`.
+  ///   - beta: The failures seen before.
   ///   - totalCount: The number of failures, positive; it need not be whole.
   public init(_ alpha: Tensor, _ beta: Tensor, totalCount: Tensor) {
     (self.alpha, self.beta, self.totalCount) = (alpha, beta, totalCount)

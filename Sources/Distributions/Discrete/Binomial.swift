@@ -8,6 +8,7 @@ import PPL
 /// - Shape: batch is `totalCount` and the chance broadcast together; event `[]`.
 /// - Reference: draws by Hörmann (1993), *The generation of binomial random variates*.
 public struct Binomial: HasCDF, Moments {
+  /// How many trials there are.
   public let totalCount: Tensor
   private let chance: Chance
   public let batchShape: [Int]
@@ -32,7 +33,9 @@ public struct Binomial: HasCDF, Moments {
       of: "Binomial", ["totalCount": totalCount.shape, chance.parameter.name: chance.shape])
   }
 
+  /// The chance of success in one trial.
   public var probabilities: Tensor { chance.probabilities }
+  /// The log odds of success in one trial.
   public var logits: Tensor { chance.logits }
 
   public var parameters: [Parameter] {

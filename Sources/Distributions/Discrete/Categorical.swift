@@ -21,6 +21,7 @@ public struct Categorical: HasEntropy {
     chances = CategoryChances.logits(logits).checked(for: "Categorical")
   }
 
+  /// The chance of each category along the last axis, adding up to 1; batch + `[K]`.
   public var probabilities: Tensor { chances.probabilities }
   /// The logarithms of the probabilities.
   public var logits: Tensor { chances.logProbabilities }

@@ -12,10 +12,13 @@ import PPL
 /// - Reference: Mosimann (1962), *On the compound multinomial distribution, the multivariate
 ///   β-distribution, and correlations among proportions*.
 public struct DirichletMultinomial: Moments {
+  /// `concentration` of the chances' Dirichlet law, batch + `[K]`; how many trials there are, batch.
   public let concentration, totalCount: Tensor
   public let batchShape: [Int]
 
-  /// - Parameter totalCount: The number of trials, whole.
+  /// - Parameters:
+  ///   - concentration: `[..., K]`, positive.
+  ///   - totalCount: The number of trials, whole.
   /// - Precondition: There is at least one category.
   public init(_ concentration: Tensor, totalCount: Tensor = 1) {
     precondition(

@@ -7,9 +7,11 @@ import PPL
 ///
 /// - Shape: batch is `low` and `high` broadcast together; event `[]`.
 public struct DiscreteUniform: HasCDF, Moments, HasEntropy {
+  /// The smallest and the largest whole number of the support.
   public let low, high: Tensor
   public let batchShape: [Int]
 
+  /// One law for each element of `low` and `high`, whose shapes must broadcast.
   public init(_ low: Tensor = 0, _ high: Tensor = 1) {
     (self.low, self.high) = (low, high)
     batchShape = Distributions.batchShape(

@@ -11,9 +11,11 @@ import PPL
 /// - Reference: Greenwood & Yule (1920), *An inquiry into the nature of frequency distributions
 ///   representative of multiple happenings*.
 public struct GammaPoisson: HasCDF, Moments {
+  /// Shape and rate of the gamma law that the Poisson rate follows.
   public let shape, rate: Tensor
   public let batchShape: [Int]
 
+  /// One law for each element of `shape` and `rate`, whose shapes must broadcast.
   public init(shape: Tensor, rate: Tensor = 1) {
     (self.shape, self.rate) = (shape, rate)
     batchShape = Distributions.batchShape(

@@ -14,7 +14,9 @@ public struct Geometric: HasCDF, Moments, HasEntropy {
   /// - Parameter logits: Its log odds.
   public init(logits: Tensor) { chance = .logits(logits) }
 
+  /// The chance of success in one trial; batch shape.
   public var probabilities: Tensor { chance.probabilities }
+  /// The log odds of success in one trial; batch shape.
   public var logits: Tensor { chance.logits }
 
   public var parameters: [Parameter] { [chance.parameter] }

@@ -10,6 +10,7 @@ import PPL
 /// - Reference: draws of more than a thousand trials by Davis (1993), *The computer generation of
 ///   multinomial random variates*.
 public struct Multinomial: Moments {
+  /// How many trials there are; batch shape.
   public let totalCount: Tensor
   private let chances: CategoryChances
   public let batchShape: [Int]
@@ -38,6 +39,7 @@ public struct Multinomial: Moments {
       ["totalCount": totalCount.shape, chances.parameter.name: chances.batchShape])
   }
 
+  /// The chance of each category along the last axis, adding up to 1; batch + `[K]`.
   public var probabilities: Tensor { chances.probabilities }
   /// The logarithms of the probabilities.
   public var logits: Tensor { chances.logProbabilities }

@@ -9,6 +9,7 @@ import PPL
 ///
 /// - Shape: batch is `totalCount` and the chance broadcast together; event `[]`.
 public struct NegativeBinomial: HasCDF, Moments {
+  /// How many failures end the trials; any positive number.
   public let totalCount: Tensor
   private let chance: Chance
   public let batchShape: [Int]
@@ -34,7 +35,9 @@ public struct NegativeBinomial: HasCDF, Moments {
       ["totalCount": totalCount.shape, chance.parameter.name: chance.shape])
   }
 
+  /// The chance of success in one trial.
   public var probabilities: Tensor { chance.probabilities }
+  /// The log odds of success in one trial.
   public var logits: Tensor { chance.logits }
 
   public var parameters: [Parameter] {
@@ -70,9 +73,11 @@ public struct NegativeBinomial: HasCDF, Moments {
 ///
 /// - Shape: batch is `mean` and `concentration` broadcast together; event `[]`.
 public struct NegativeBinomial2: HasCDF, Moments {
+  /// The mean, and the shape of the gamma law behind it: large for nearly Poisson counts.
   public let mean, concentration: Tensor
   private let mixture: GammaPoisson
 
+  /// One law for each element of `mean` and `concentration`, whose shapes must broadcast.
   public init(mean: Tensor, concentration: Tensor) {
     let shape = Distributions.batchShape(
       of: "NegativeBinomial2", ["mean": mean.shape, "concentration": concentration.shape])

@@ -9,10 +9,13 @@ import PPL
 /// - Shape: batch is `predictor` and `cutpoints` without its last axis, broadcast together; event `[]`.
 /// - Reference: McCullagh (1980), *Regression models for ordinal data*.
 public struct OrderedLogistic: Distribution {
+  /// The linear predictor, batch; where it passes from one category to the next, batch + `[K - 1]`.
   public let predictor, cutpoints: Tensor
   public let batchShape: [Int]
 
-  /// - Parameter cutpoints: `[..., K]`, increasing, for `K + 1` categories.
+  /// - Parameters:
+  ///   - predictor: The linear predictor, of the shape of the batch.
+  ///   - cutpoints: `[..., K]`, increasing, for `K + 1` categories.
   /// - Precondition: There is a cut point.
   public init(_ predictor: Tensor, cutpoints: Tensor) {
     precondition(

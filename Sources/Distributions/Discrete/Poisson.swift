@@ -9,8 +9,10 @@ import PPL
 /// - Reference: draws by Hörmann (1993), *The transformed rejection method for generating Poisson
 ///   random variables*.
 public struct Poisson: HasCDF, Moments {
+  /// Expected count; 0 gives the count 0 for certain.
   public let rate: Tensor
 
+  /// One law for each element of `rate`.
   public init(rate: Tensor) { self.rate = rate }
 
   public var parameters: [Parameter] { [.init("rate", rate, .nonNegative)] }

@@ -16,11 +16,13 @@ import PPL
 /// - Reference: Besag (1974), *Spatial Interaction and the Statistical Analysis of Lattice Systems*; Jin, Carlin &
 ///   Banerjee (2005), *Generalized Hierarchical Multivariate CAR Models for Areal Data*, §2.
 public struct CAR: Moments, HasEntropy {
+  /// Mean `[N]`, strength of the neighbours, precision given them, and the symmetric graph `[N, N]`.
   public let location, correlation, conditionalPrecision, adjacency: Tensor
   public let batchShape: [Int]
   public let eventShape: [Int]
   private let graph: Graph
 
+  /// One law for each element of the batch, into which the parameters broadcast.
   public init(
     _ location: Tensor, correlation: Tensor, conditionalPrecision: Tensor, adjacency: Tensor
   ) {

@@ -21,7 +21,9 @@ public struct CirculantNormal: Moments, HasEntropy {
   /// Those of the packed Fourier coefficients, `[..., n]`.
   private let deviations: Tensor
 
-  /// - Parameter covarianceRow: c, symmetric around its middle: `c[j] = c[n - j]`.
+  /// - Parameters:
+  ///   - mean: `[..., n]`.
+  ///   - covarianceRow: c, symmetric around its middle: `c[j] = c[n - j]`.
   public init(_ mean: Tensor, covarianceRow: Tensor) {
     let (batch, sizes) = eventShapes(
       of: "CirculantNormal",
@@ -32,7 +34,9 @@ public struct CirculantNormal: Moments, HasEntropy {
       Parameter("covarianceRow", covarianceRow, .positiveDefiniteCirculant))
   }
 
-  /// - Parameter spectrum: Positive, `[..., n/2 + 1]`.
+  /// - Parameters:
+  ///   - mean: `[..., n]`.
+  ///   - spectrum: Positive, `[..., n/2 + 1]`.
   public init(_ mean: Tensor, spectrum: Tensor) {
     let (batch, sizes) = eventShapes(
       of: "CirculantNormal", [("mean", mean.shape, "n"), ("spectrum", spectrum.shape, "k")])

@@ -8,6 +8,7 @@ import PPL
 /// - Shape: `concentration` a is `[..., n]`; the leading dimensions are the batch, the event is `[n]`.
 /// - Reference: Kotz, Balakrishnan & Johnson (2000), *Continuous Multivariate Distributions*, chapter 49.
 public struct Dirichlet: Moments, HasEntropy {
+  /// One positive number a category, batch + `[K]`; their sum says how tightly the law holds to its mean.
   public let concentration: Tensor
 
   /// - Precondition: `concentration` has at least one dimension.

@@ -12,19 +12,24 @@ import PPL
 ///   `[..., n, n]`; the leading dimensions broadcast to the batch.
 /// - Reference: Song (2000), *Multivariate Dispersion Models Generated from Gaussian Copula*.
 public struct GaussianCopula<Marginal: CumulativeDistribution>: Distribution {
+  /// The law of each element by itself.
   public let marginal: Marginal
   public let batchShape: [Int]
   public let eventShape: [Int]
   private let correlation: CovarianceFactor
 
-  /// - Parameter correlation: R, `[..., n, n]`.
+  /// - Parameters:
+  ///   - marginal: The law of each element.
+  ///   - correlation: R, `[..., n, n]`.
   public init(_ marginal: Marginal, correlation: Tensor) {
     self.init(
       marginal, CovarianceFactor(covariance: correlation, named: "correlation"),
       .correlationMatrix)
   }
 
-  /// - Parameter choleskyFactor: The lower triangular factor of R.
+  /// - Parameters:
+  ///   - marginal: The law of each element.
+  ///   - choleskyFactor: The lower triangular factor of R.
   public init(_ marginal: Marginal, choleskyFactor: Tensor) {
     self.init(marginal, CovarianceFactor(choleskyFactor: choleskyFactor), .correlationCholesky)
   }

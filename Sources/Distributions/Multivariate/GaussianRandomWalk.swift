@@ -9,7 +9,9 @@ import PPL
 /// - Units: `scale` has the units of `x`, for one step.
 /// - Complexity: O(*T*).
 public struct GaussianRandomWalk: Moments, HasEntropy {
+  /// Standard deviation of one step, in the units of `x`; batch shape.
   public let scale: Tensor
+  /// How many steps the walk takes: the size of its event.
   public let steps: Int
 
   /// - Precondition: `steps` is positive.

@@ -10,7 +10,9 @@ import PPL
 /// - Complexity: O(*T n*²); draws step by step, densities for all steps at once.
 /// - Reference: Durbin & Koopman (2012), *Time Series Analysis by State Space Methods*, eq. (3.1).
 public struct GaussianStateSpace: Moments, HasEntropy {
+  /// How many states there are after the initial one.
   public let steps: Int
+  /// What takes a state to the next, and the factor of the covariance of its noise; `[..., n, n]` each.
   public let transition, choleskyFactor: Tensor
   public let batchShape: [Int]
   public let eventShape: [Int]

@@ -16,15 +16,21 @@ public struct InverseWishart: TransformedFamily, Moments, HasEntropy {
   public let law: Transformed
   private let wishart: WishartParameters
 
-  /// - Parameter scale: Ψ, the mean times ν - p - 1.
+  /// - Parameters:
+  ///   - degreesOfFreedom: ν, above the size of the matrix less 1; of the shape of the batch.
+  ///   - scale: Ψ, the mean times ν - p - 1.
   public init(_ degreesOfFreedom: Tensor, scale: Tensor) {
     self.init(degreesOfFreedom, CovarianceFactor(covariance: scale, named: "scale"))
   }
-  /// - Parameter rate: The inverse of Ψ.
+  /// - Parameters:
+  ///   - degreesOfFreedom: ν, above the size of the matrix less 1; of the shape of the batch.
+  ///   - rate: The inverse of Ψ.
   public init(_ degreesOfFreedom: Tensor, rate: Tensor) {
     self.init(degreesOfFreedom, CovarianceFactor(precision: rate, named: "rate"))
   }
-  /// - Parameter choleskyFactor: The lower triangular factor of Ψ.
+  /// - Parameters:
+  ///   - degreesOfFreedom: ν, above the size of the matrix less 1; of the shape of the batch.
+  ///   - choleskyFactor: The lower triangular factor of Ψ.
   public init(_ degreesOfFreedom: Tensor, choleskyFactor: Tensor) {
     self.init(degreesOfFreedom, CovarianceFactor(choleskyFactor: choleskyFactor))
   }
@@ -37,6 +43,7 @@ public struct InverseWishart: TransformedFamily, Moments, HasEntropy {
     law = Transformed(factor, GramTransform(), onto: .positiveDefinite)
   }
 
+  /// Those of the Wishart law of the inverse; above `D - 1`, batch shape.
   public var degreesOfFreedom: Tensor { wishart.degreesOfFreedom }
   private var nu: Tensor { degreesOfFreedom.withEventAxes(2) }
 

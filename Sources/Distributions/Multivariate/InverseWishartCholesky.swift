@@ -15,15 +15,21 @@ import PPL
 public struct InverseWishartCholesky: Moments, HasEntropy {
   let wishart: WishartParameters
 
-  /// - Parameter scale: Ψ, the mean of the matrix times ν - p - 1.
+  /// - Parameters:
+  ///   - degreesOfFreedom: ν, above the size of the matrix less 1; of the shape of the batch.
+  ///   - scale: Ψ, the mean of the matrix times ν - p - 1.
   public init(_ degreesOfFreedom: Tensor, scale: Tensor) {
     self.init(degreesOfFreedom, CovarianceFactor(covariance: scale, named: "scale"))
   }
-  /// - Parameter rate: The inverse of Ψ.
+  /// - Parameters:
+  ///   - degreesOfFreedom: ν, above the size of the matrix less 1; of the shape of the batch.
+  ///   - rate: The inverse of Ψ.
   public init(_ degreesOfFreedom: Tensor, rate: Tensor) {
     self.init(degreesOfFreedom, CovarianceFactor(precision: rate, named: "rate"))
   }
-  /// - Parameter choleskyFactor: T, lower triangular.
+  /// - Parameters:
+  ///   - degreesOfFreedom: ν, above the size of the matrix less 1; of the shape of the batch.
+  ///   - choleskyFactor: T, lower triangular.
   public init(_ degreesOfFreedom: Tensor, choleskyFactor: Tensor) {
     self.init(degreesOfFreedom, CovarianceFactor(choleskyFactor: choleskyFactor))
   }
@@ -35,6 +41,7 @@ public struct InverseWishartCholesky: Moments, HasEntropy {
     wishart = WishartParameters(family, degreesOfFreedom, scale)
   }
 
+  /// Those of the Wishart law of the inverse; above `D - 1`, batch shape.
   public var degreesOfFreedom: Tensor { wishart.degreesOfFreedom }
   public var parameters: [Parameter] { wishart.parameters }
   public var support: Support { .lowerCholesky }

@@ -21,7 +21,9 @@ public struct LKJ: TransformedFamily, Moments, HasEntropy {
     law = Transformed(factor, GramTransform(isCorrelation: true), onto: .correlationMatrix)
   }
 
+  /// How many rows the matrix has.
   public var dimension: Int { factor.dimension }
+  /// 1 for the uniform law, more for matrices nearer to the identity; batch shape.
   public var concentration: Tensor { factor.concentration }
 
   public var mean: Tensor { Tensor.identity(dimension).broadcast(to: shape) }

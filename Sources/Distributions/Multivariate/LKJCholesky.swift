@@ -14,7 +14,9 @@ import PPL
 /// - Reference: Lewandowski, Kurowicka & Joe (2009), *Generating random correlation matrices based on vines and
 ///   extended onion method*, §3.2 and p. 1999.
 public struct LKJCholesky: Moments, HasEntropy {
+  /// How many rows the factor has.
   public let dimension: Int
+  /// 1 for the uniform law of the correlation matrix, more for factors nearer to the identity; batch shape.
   public let concentration: Tensor
 
   /// - Precondition: `dimension` is at least 2.

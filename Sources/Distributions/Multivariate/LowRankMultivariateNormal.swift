@@ -17,12 +17,14 @@ import PPL
 /// - Complexity: O(*n r*² + *r*³) for the law, then O(*n r*) for each draw and density.
 /// - Reference: Woodbury (1950), *Inverting modified matrices*.
 public struct LowRankMultivariateNormal: Moments, HasEntropy {
+  /// Mean `[D]`, factor `[D, R]` and diagonal `[D]` of the covariance `factor factorᵀ + diagonal`.
   public let mean, factor, diagonal: Tensor
   public let batchShape: [Int]
   public let eventShape: [Int]
   /// The Cholesky factor of C, `[..., r, r]`.
   private let capacitance: Tensor
 
+  /// One law for each element of the batch, into which the parameters broadcast.
   public init(_ mean: Tensor, factor: Tensor, diagonal: Tensor) {
     let (batch, sizes) = eventShapes(
       of: "LowRankMultivariateNormal",

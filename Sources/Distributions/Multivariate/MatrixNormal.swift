@@ -11,10 +11,12 @@ import PPL
 /// - Complexity: O(*n*² *p* + *n p*²) for each draw and each density.
 /// - Reference: Dawid (1981), *Some matrix-variate distribution theory*.
 public struct MatrixNormal: Moments, HasEntropy {
+  /// Mean `[N, P]`; Cholesky factors of the covariance along rows `[N, N]` and along columns `[P, P]`.
   public let mean, rowFactor, columnFactor: Tensor
   public let batchShape: [Int]
   public let eventShape: [Int]
 
+  /// One law for each element of the batch, into which the parameters broadcast.
   public init(_ mean: Tensor, rowFactor: Tensor, columnFactor: Tensor) {
     let (batch, sizes) = eventShapes(
       of: "MatrixNormal",

@@ -11,6 +11,7 @@ import PPL
 /// - Units: `mean` and `choleskyFactor` share the units of `x`.
 /// - Complexity: O(*n*²) for each draw and each density, given the factor.
 public struct MultivariateNormal: Moments, HasEntropy {
+  /// Mean `[D]` and the Cholesky factor of the covariance `[D, D]`, in the units of `x`.
   public let mean, choleskyFactor: Tensor
   public let batchShape: [Int]
   public let eventShape: [Int]

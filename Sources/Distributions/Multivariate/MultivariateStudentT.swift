@@ -12,10 +12,12 @@ import PPL
 /// - Units: `location` and `choleskyFactor` share the units of `x`; `degreesOfFreedom` has none.
 /// - Reference: Kotz & Nadarajah (2004), *Multivariate t Distributions and Their Applications*, §1.1.
 public struct MultivariateStudentT: Moments, HasEntropy {
+  /// Degrees of freedom, batch; median `[D]` and factor of the scale matrix `[D, D]`, in the units of `x`.
   public let degreesOfFreedom, location, choleskyFactor: Tensor
   public let batchShape: [Int]
   public let eventShape: [Int]
 
+  /// One law for each element of the batch, into which the parameters broadcast.
   public init(_ degreesOfFreedom: Tensor, _ location: Tensor, choleskyFactor: Tensor) {
     let (batch, sizes) = eventShapes(
       of: "MultivariateStudentT",

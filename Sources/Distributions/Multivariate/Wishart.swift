@@ -14,15 +14,21 @@ public struct Wishart: TransformedFamily, Moments, HasEntropy {
   public let law: Transformed
   private let wishart: WishartParameters
 
-  /// - Parameter scale: V, the mean over ν.
+  /// - Parameters:
+  ///   - degreesOfFreedom: ν, above the size of the matrix less 1; of the shape of the batch.
+  ///   - scale: V, the mean over ν.
   public init(_ degreesOfFreedom: Tensor, scale: Tensor) {
     self.init(degreesOfFreedom, CovarianceFactor(covariance: scale, named: "scale"))
   }
-  /// - Parameter rate: The inverse of V.
+  /// - Parameters:
+  ///   - degreesOfFreedom: ν, above the size of the matrix less 1; of the shape of the batch.
+  ///   - rate: The inverse of V.
   public init(_ degreesOfFreedom: Tensor, rate: Tensor) {
     self.init(degreesOfFreedom, CovarianceFactor(precision: rate, named: "rate"))
   }
-  /// - Parameter choleskyFactor: The lower triangular factor of V.
+  /// - Parameters:
+  ///   - degreesOfFreedom: ν, above the size of the matrix less 1; of the shape of the batch.
+  ///   - choleskyFactor: The lower triangular factor of V.
   public init(_ degreesOfFreedom: Tensor, choleskyFactor: Tensor) {
     self.init(degreesOfFreedom, CovarianceFactor(choleskyFactor: choleskyFactor))
   }
@@ -35,6 +41,7 @@ public struct Wishart: TransformedFamily, Moments, HasEntropy {
     law = Transformed(factor, GramTransform(), onto: .positiveDefinite)
   }
 
+  /// How many normal vectors the sum of squares has; any number above `D - 1`, batch shape.
   public var degreesOfFreedom: Tensor { wishart.degreesOfFreedom }
 
   public var mean: Tensor {

@@ -13,15 +13,21 @@ import PPL
 public struct WishartCholesky: Moments, HasEntropy {
   let wishart: WishartParameters
 
-  /// - Parameter scale: V, the mean of the matrix over ν.
+  /// - Parameters:
+  ///   - degreesOfFreedom: ν, above the size of the matrix less 1; of the shape of the batch.
+  ///   - scale: V, the mean of the matrix over ν.
   public init(_ degreesOfFreedom: Tensor, scale: Tensor) {
     self.init(degreesOfFreedom, CovarianceFactor(covariance: scale, named: "scale"))
   }
-  /// - Parameter rate: The inverse of V.
+  /// - Parameters:
+  ///   - degreesOfFreedom: ν, above the size of the matrix less 1; of the shape of the batch.
+  ///   - rate: The inverse of V.
   public init(_ degreesOfFreedom: Tensor, rate: Tensor) {
     self.init(degreesOfFreedom, CovarianceFactor(precision: rate, named: "rate"))
   }
-  /// - Parameter choleskyFactor: T, lower triangular.
+  /// - Parameters:
+  ///   - degreesOfFreedom: ν, above the size of the matrix less 1; of the shape of the batch.
+  ///   - choleskyFactor: T, lower triangular.
   public init(_ degreesOfFreedom: Tensor, choleskyFactor: Tensor) {
     self.init(degreesOfFreedom, CovarianceFactor(choleskyFactor: choleskyFactor))
   }
@@ -32,6 +38,7 @@ public struct WishartCholesky: Moments, HasEntropy {
     wishart = WishartParameters(family, degreesOfFreedom, scale)
   }
 
+  /// How many normal vectors the sum of squares has; any number above `D - 1`, batch shape.
   public var degreesOfFreedom: Tensor { wishart.degreesOfFreedom }
   public var parameters: [Parameter] { wishart.parameters }
   public var support: Support { .lowerCholesky }

@@ -12,6 +12,7 @@ import PPL
 /// - Units: `scale` has the units of `y`.
 /// - Reference: PyMC's and NumPyro's `ZeroSumNormal`.
 public struct ZeroSumNormal: Moments, HasEntropy {
+  /// Standard deviation before the means are taken away, in the units of `x`; batch shape.
   public let scale: Tensor
   public let eventShape: [Int]
 

@@ -10,11 +10,13 @@ import PPL
 /// - Shape: batch is that of `base` and `censored` broadcast together; event `[]`.
 /// - Reference: Klein and Moeschberger (2003), *Survival Analysis*, §3.5; R's `Surv(type = "left")`.
 public struct LeftCensored<Base: CumulativeDistribution>: Distribution {
+  /// The law of the value itself.
   public let base: Base
   /// 1 where the value is only an upper bound.
   public let censored: Tensor
   public let batchShape: [Int]
 
+  /// A value that is censored where `censored` is 1; its shape broadcasts with the batch.
   public init(_ base: Base, censored: Tensor) {
     (self.base, self.censored) = (base, censored)
     batchShape = Distributions.batchShape(
@@ -46,11 +48,13 @@ public struct LeftCensored<Base: CumulativeDistribution>: Distribution {
 /// - Shape: batch is that of `base` and `censored` broadcast together; event `[]`.
 /// - Reference: Klein and Moeschberger (2003), *Survival Analysis*, §3.5; R's `Surv(type = "right")`.
 public struct RightCensored<Base: CumulativeDistribution>: Distribution {
+  /// The law of the value itself.
   public let base: Base
   /// 1 where the value is only a lower bound.
   public let censored: Tensor
   public let batchShape: [Int]
 
+  /// A value that is censored where `censored` is 1; its shape broadcasts with the batch.
   public init(_ base: Base, censored: Tensor) {
     (self.base, self.censored) = (base, censored)
     batchShape = Distributions.batchShape(

@@ -8,7 +8,9 @@ import PPL
 /// - Shape: the last `eventRank` dimensions of `value` are the event, those before it the batch.
 /// - Units: those of `value`.
 public struct Delta: Moments, HasEntropy {
+  /// The only value, batch + event; and the logarithm of its weight, batch.
   public let value, logDensity: Tensor
+  /// How many of the last axes of `value` are one event.
   public let eventRank: Int
 
   /// - Precondition: `eventRank` is at most the rank of `value`.

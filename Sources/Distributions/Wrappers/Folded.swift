@@ -9,6 +9,7 @@ import PPL
 /// - Units: those of `base`.
 /// - Reference: Leone, Nelson and Nottingham (1961), *The folded normal distribution*.
 public struct Folded<Base: Distribution>: Distribution {
+  /// The law before its sign is dropped.
   public let base: Base
 
   /// - Precondition: `base` is a law of single numbers.
@@ -37,6 +38,7 @@ public struct Folded<Base: Distribution>: Distribution {
 public typealias FoldedNormal = Folded<Normal>
 
 extension Folded where Base == Normal {
+  /// The absolute value of a normal; parameters of the normal, whose shapes must broadcast.
   public init(_ mean: Tensor, _ deviation: Tensor) { self.init(Normal(mean, deviation)) }
 }
 

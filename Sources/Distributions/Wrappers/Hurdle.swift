@@ -15,19 +15,24 @@ import PPL
 /// - Reference: Cragg (1971), *Some statistical models for limited dependent variables*; Mullahy (1986),
 ///   *Specification and testing of some modified count data models*.
 public struct Hurdle<Base: Distribution>: Distribution {
+  /// The law of what is past the hurdle, before 0 is cut out of it.
   public let base: Base
   /// The log odds of a zero.
   public let gateLogits: Tensor
   private let probability: Tensor?
   public let batchShape: [Int]
 
-  /// - Parameter gate: The probability of a zero, in [0, 1].
+  /// - Parameters:
+  ///   - base: The law past the hurdle.
+  ///   - gate: The probability of a zero, in [0, 1].
   /// - Precondition: `base` is a law of single numbers.
   public init(_ base: Base, gate: Tensor) {
     self.init(base, logits: log(gate) - log1p(-gate), probability: gate)
   }
 
-  /// - Parameter gateLogits: The log odds of a zero.
+  /// - Parameters:
+  ///   - base: The law past the hurdle.
+  ///   - gateLogits: The log odds of a zero.
   /// - Precondition: `base` is a law of single numbers.
   public init(_ base: Base, gateLogits: Tensor) {
     self.init(base, logits: gateLogits, probability: nil)

@@ -15,6 +15,8 @@ public struct ImproperUniform: Distribution {
 
   /// - Parameters:
   ///   - support: Where the log density is zero; of events that fit into `eventShape`.
+  ///   - batchShape: The shape of the batch.
+  ///   - eventShape: The shape of one event.
   /// - Precondition: `eventShape` has at least as many dimensions as the events of `support`.
   public init(_ support: Support, batchShape: [Int] = [], eventShape: [Int] = []) {
     let rank = eventShape.count - support.eventRank

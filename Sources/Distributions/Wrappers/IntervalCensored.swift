@@ -17,11 +17,13 @@ import PPL
 /// - Shape: batch is that of `base` and the flags broadcast together; event `[2]`, the lower and upper end.
 /// - Reference: Klein and Moeschberger (2003), *Survival Analysis*, §3.5; R's `Surv(type = "interval2")`.
 public struct IntervalCensored<Base: CumulativeDistribution>: Distribution {
+  /// The law of the value itself.
   public let base: Base
   /// 1 where the lower end does not count, and where the upper end does not.
   public let leftCensored, rightCensored: Tensor
   public let batchShape: [Int]
 
+  /// A value that is only known to lie below or above where one flag is 1, between its two ends where both are 0.
   public init(_ base: Base, leftCensored: Tensor = 0, rightCensored: Tensor = 0) {
     self.base = base
     (self.leftCensored, self.rightCensored) = (leftCensored, rightCensored)

@@ -12,7 +12,9 @@ import PPL
 ///
 /// - Shape: batch is that of `mixing` and of all components broadcast together; the event is theirs.
 public struct Mixture<each Component: Distribution>: Distribution {
+  /// The chance of each component; its batch broadcasts with theirs.
   public let mixing: Categorical
+  /// The laws that are mixed, in the order of `mixing`'s categories.
   public let components: (repeat each Component)
   public let support: Support
   public let batchShape, eventShape: [Int]
@@ -20,8 +22,11 @@ public struct Mixture<each Component: Distribution>: Distribution {
   /// The components without their types.
   private let laws: [any Distribution]
 
-  /// - Parameter support: Where the values lie, if the components differ in that; by default the
-  ///   support that all of them have.
+  /// - Parameters:
+  ///   - mixing: The chance of each component.
+  ///   - component: The laws, in the order of the categories.
+  ///   - support: Where the values lie, if the components differ in that; by default the
+  ///     support that all of them have.
   /// - Precondition: There is a component for each category, and all have one event shape and,
   ///   unless `support` is given, one support.
   public init(_ mixing: Categorical, _ component: repeat each Component, support: Support? = nil) {

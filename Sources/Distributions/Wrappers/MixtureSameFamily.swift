@@ -13,13 +13,18 @@ import PPL
 /// - Shape: the last axis of the batch of `components` counts the components; what comes before,
 ///   broadcast with the batch of `mixing`, is the batch; the event is that of `components`.
 public struct MixtureSameFamily<Components: Distribution>: Distribution {
+  /// The chance of each component; batch + `[K]`.
   public let mixing: Categorical
+  /// The laws that are mixed, the component the last axis of their batch.
   public let components: Components
   public let support: Support
   public let batchShape: [Int]
 
-  /// - Parameter support: Where the values lie, if the components differ in that; by default the
-  ///   support that all of them have.
+  /// - Parameters:
+  ///   - mixing: The chance of each component.
+  ///   - components: The laws, the component the last axis of their batch.
+  ///   - support: Where the values lie, if the components differ in that; by default the
+  ///     support that all of them have.
   /// - Precondition: `components` has a batch whose last axis has a category each, and one support
   ///   unless `support` is given.
   public init(_ mixing: Categorical, _ components: Components, support: Support? = nil) {

@@ -23,6 +23,8 @@ public struct Transformed: TransformedLaw {
   private var transform: ComposedTransform { ComposedTransform(transforms) }
 
   /// - Parameters:
+  ///   - base: The law of `x`.
+  ///   - transforms: The parts of `f`, the first applied first.
   ///   - support: Where `f(x)` lies; by default the image of the support of `base`, whose own map
   ///     from the reals is that of `base` followed by `f`.
   /// - Precondition: There is a transform, and the base has the dimensions that it acts on.

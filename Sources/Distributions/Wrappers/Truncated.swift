@@ -16,6 +16,7 @@ import PPL
 /// - Reference: Robert (1995), *Simulation of truncated normal variables*; draws by inversion, as NumPyro's
 ///   `TruncatedDistribution`.
 public struct Truncated<Base: CumulativeDistribution>: CumulativeDistribution {
+  /// The law before it is cut.
   public let base: Base
   /// The ends; nothing where the law is not cut.
   public let low, high: Tensor?

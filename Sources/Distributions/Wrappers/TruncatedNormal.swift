@@ -10,12 +10,14 @@ public typealias TruncatedNormal = Truncated<Normal>
 public typealias TruncatedCauchy = Truncated<Cauchy>
 
 extension Truncated where Base == Normal {
+  /// One law for each element of `mean`, `deviation`, `low` and `high`, whose shapes must broadcast.
   public init(_ mean: Tensor, _ deviation: Tensor, low: Tensor? = nil, high: Tensor? = nil) {
     self.init(Normal(mean, deviation), low: low, high: high)
   }
 }
 
 extension Truncated where Base == Cauchy {
+  /// One law for each element of `location`, `scale`, `low` and `high`, whose shapes must broadcast.
   public init(_ location: Tensor, _ scale: Tensor, low: Tensor? = nil, high: Tensor? = nil) {
     self.init(Cauchy(location, scale), low: low, high: high)
   }

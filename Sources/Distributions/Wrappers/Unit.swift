@@ -7,8 +7,10 @@ import PPL
 ///
 /// - Shape: batch is that of `logFactor`; event `[0]`.
 public struct Unit: Distribution {
+  /// What the site adds to the log density; batch shape.
   public let logFactor: Tensor
 
+  /// One law for each element of `logFactor`.
   public init(_ logFactor: Tensor) { self.logFactor = logFactor }
 
   public var parameters: [Parameter] { [.init("logFactor", logFactor, .real)] }

@@ -11,15 +11,20 @@ import PPL
 /// - Reference: Lambert (1992), *Zero-inflated Poisson regression, with an application to defects in
 ///   manufacturing*.
 public struct ZeroInflated<Base: Distribution>: Distribution {
+  /// The law of counts that are not from the gate.
   public let base: Base
   private let chance: Chance
   public let batchShape: [Int]
 
-  /// - Parameter gate: The probability of a zero for the other reason, in [0, 1].
+  /// - Parameters:
+  ///   - base: The law of the counts.
+  ///   - gate: The probability of a zero for the other reason, in [0, 1].
   /// - Precondition: The values of `base` are single counts.
   public init(_ base: Base, gate: Tensor) { self.init(base, .probabilities(gate)) }
 
-  /// - Parameter gateLogits: The log odds of a zero for the other reason.
+  /// - Parameters:
+  ///   - base: The law of the counts.
+  ///   - gateLogits: The log odds of a zero for the other reason.
   /// - Precondition: The values of `base` are single counts.
   public init(_ base: Base, gateLogits: Tensor) { self.init(base, .logits(gateLogits)) }
 

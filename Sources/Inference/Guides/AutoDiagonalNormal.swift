@@ -18,6 +18,7 @@ public struct AutoDiagonalNormal: Guide {
   ///   - model: The model whose latent sites it approximates.
   ///   - initialization: Where the location starts.
   ///   - scale: Where the scales start; positive.
+  ///   - prefix: What the names of the guide's parameters begin with.
   public init(
     _ model: Model<some Sendable>, initialization: Initialization = .uniform(), scale: Double = 0.1,
     prefix: String = "auto"

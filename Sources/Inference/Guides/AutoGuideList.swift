@@ -19,6 +19,7 @@ public struct AutoGuideList: Guide {
   private let model: Model<Void>
   private var parts: [Part] = []
 
+  /// A list without parts for the latent sites of `model`.
   public init(_ model: Model<some Sendable>) { self.model = Model { p in _ = model(&p) } }
 
   /// With a guide for the sites of these names.

@@ -18,6 +18,7 @@ public struct AutoLaplaceApproximation: Guide {
   /// - Parameters:
   ///   - model: The model whose latent sites it approximates.
   ///   - initialization: Where the search for the mode starts.
+  ///   - prefix: What the names of the guide's parameters begin with.
   public init(
     _ model: Model<some Sendable>, initialization: Initialization = .uniform(),
     prefix: String = "auto"

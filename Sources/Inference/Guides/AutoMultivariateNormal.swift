@@ -20,6 +20,7 @@ public struct AutoMultivariateNormal: Guide {
   ///   - model: The model whose latent sites it approximates.
   ///   - initialization: Where the location starts.
   ///   - scale: The factor starts at this times the identity; positive.
+  ///   - prefix: What the names of the guide's parameters begin with.
   public init(
     _ model: Model<some Sendable>, initialization: Initialization = .uniform(), scale: Double = 0.1,
     prefix: String = "auto"

@@ -19,7 +19,11 @@ public protocol PreparedGuide: Sendable {
 
   /// Draws of the latent sites at fitted parameters, each `[count] + shape`, in site order.
   ///
-  /// - Parameter threads: How many may share the draws.
+  /// - Parameters:
+  ///   - count: How many draws.
+  ///   - parameters: The fitted parameters by name, on their supports.
+  ///   - key: What the draws are made from.
+  ///   - threads: How many may share the draws.
   func draws(
     _ count: Int, parameters: [String: Tensor], key: RandomKey, threads: Threads
   ) throws -> Draws

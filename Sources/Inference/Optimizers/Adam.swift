@@ -79,7 +79,9 @@ public struct AdamW: Optimizer {
 
 /// Adam of a gradient each of whose entries is held within `limit`.
 ///
-/// - Parameter limit: NumPyro's `clip_norm`.
+/// - Parameters:
+///   - learningRate: A number or a schedule over the steps.
+///   - limit: NumPyro's `clip_norm`.
 public func clippedAdam(learningRate: Schedule, limit: Double = 10) -> some Optimizer {
   ClipValues(limit).then(Adam(learningRate: learningRate))
 }

@@ -4,6 +4,7 @@ import PPL
 ///
 /// - Reference: Optax, `zero_nans`.
 public struct ZeroNaNs: Optimizer {
+  /// Has nothing to set.
   public init() {}
   public func initialState(_ parameters: ParameterVector) -> [Tensor] { [] }
 

@@ -36,8 +36,11 @@ public struct LBFGS: Sendable {
 
   /// Where a function is least, or as far as the search came.
   public struct Minimum: Sendable, Equatable {
+    /// Where the search ended.
     public let point: [Double]
+    /// The function there.
     public let value: Double
+    /// Its gradient there, nearly 0 if the search converged.
     public let gradient: [Double]
     /// The value at the start and after each iteration.
     public let values: [Double]
@@ -47,7 +50,9 @@ public struct LBFGS: Sendable {
 
   /// Minimizes `f`, recorded once.
   ///
-  /// - Parameter f: From a vector `[n]` to a scalar.
+  /// - Parameters:
+  ///   - start: Where the search begins, `[n]`.
+  ///   - f: From a vector `[n]` to a scalar.
   public func minimize(
     from start: [Double], _ f: @Sendable (Tensor) throws -> Tensor
   ) throws -> Minimum {

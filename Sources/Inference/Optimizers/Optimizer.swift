@@ -26,9 +26,12 @@ public protocol Optimizer: Sendable {
 public struct ParameterVector: Sendable {
   /// A parameter and where it lies in the vector.
   public struct Part: Sendable, Equatable {
+    /// What the guide or the model calls the parameter.
     public let name: String
+    /// Which elements of the vector are the parameter's.
     public let range: Range<Int>
 
+    /// The parameter `name` at these elements.
     public init(name: String, range: Range<Int>) { (self.name, self.range) = (name, range) }
   }
 
@@ -67,6 +70,7 @@ public struct OptimizerStep: Sendable {
   /// 1 if the step was left out.
   public var isSkipped: Tensor = 0
 
+  /// A step at these parameters, whose loss is a scalar.
   public init(parameters: ParameterVector, loss: Tensor) {
     (self.parameters, self.loss) = (parameters, loss)
   }

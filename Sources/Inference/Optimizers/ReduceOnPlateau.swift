@@ -14,7 +14,12 @@ public struct ReduceOnPlateau: Optimizer {
   let factor, improvement, smallest: Double
   let patience, averaging: Int
 
-  /// - Parameter smallest: What the scale does not fall below.
+  /// - Parameters:
+  ///   - factor: What the scale is multiplied by, in (0, 1).
+  ///   - patience: How many means without improvement it waits for.
+  ///   - improvement: The part of the best mean by which a mean must be lower to count.
+  ///   - averaging: How many losses make one mean.
+  ///   - smallest: What the scale does not fall below.
   /// - Precondition: `factor` is in (0, 1); the counts are positive.
   public init(
     factor: Double = 0.5, patience: Int = 10, improvement: Double = 1e-4, averaging: Int = 1,

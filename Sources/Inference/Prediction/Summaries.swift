@@ -3,6 +3,7 @@ import PPL
 
 /// What the draws of one number say: population standard deviation, quantiles by linear interpolation.
 public struct Summary: Codable, Sendable, Equatable {
+  /// Mean, standard deviation, and the 5 % and 95 % quantiles, in the units of the site.
   public let mean, sd, q05, q95: Double
 
   /// One summary for each element of draws `[count] + shape`, row-major.

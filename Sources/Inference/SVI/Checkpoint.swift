@@ -2,6 +2,7 @@ import PPL
 
 /// A fit on its way, to be stored and gone on with: the same digits as if it had never stopped.
 public struct Checkpoint: Codable, Sendable {
+  /// How many steps lie behind it.
   public let step: Int
   /// The two words of the next step's key.
   public let key: [Double]
@@ -45,7 +46,9 @@ struct Course: Codable, Sendable {
 extension SVI {
   /// What to store of a fit.
   ///
-  /// - Parameter earlier: The records of the runs before this one.
+  /// - Parameters:
+  ///   - fit: The fit to store.
+  ///   - earlier: The records of the runs before this one.
   public static func checkpoint(
     _ fit: SVIFit, after earlier: [StepRecord] = []
   ) -> Checkpoint {
@@ -58,7 +61,9 @@ extension SVI {
 
   /// The state that a checkpoint holds.
   ///
-  /// - Parameter key: The key that the fit was begun with; guide and model are prepared from it again.
+  /// - Parameters:
+  ///   - checkpoint: What `checkpoint(_:after:)` made, or a file gave back.
+  ///   - key: The key that the fit was begun with; guide and model are prepared from it again.
   /// - Throws: As `initialState(key:)`; `InferenceError.checkpointMismatch` or `.otherOptimizer` if the checkpoint is of
   ///   another model or optimizer.
   public func state(from checkpoint: Checkpoint, key: RandomKey) throws -> State {
@@ -81,7 +86,9 @@ extension SVI {
 
   /// The fit that a checkpoint holds: draws, quantiles and predictions without another step.
   ///
-  /// - Parameter key: The key that the fit was begun with.
+  /// - Parameters:
+  ///   - checkpoint: What `checkpoint(_:after:)` made, or a file gave back.
+  ///   - key: The key that the fit was begun with.
   /// - Throws: As `state(from:key:)`.
   public func fit(from checkpoint: Checkpoint, key: RandomKey) throws -> SVIFit {
     SVIFit(

@@ -12,6 +12,7 @@ import PPL
 ///   (2016), *Importance weighted autoencoders*, eq. (8). NumPyro's `RenyiELBO` takes the mean inside each plate;
 ///   here it is over whole draws.
 public struct RenyiELBO: ELBO {
+  /// The order of the divergence; 0 gives the importance-weighted bound.
   public let alpha: Double
   public let particles: Int
   public let threads: Threads

@@ -15,6 +15,7 @@ public struct SVI: Sendable {
   let optimizer: any Optimizer
   let loss: any ELBO
 
+  /// A fit of `guide` to `model`, which has its data; nothing runs before `run` or `initialState`.
   public init(
     _ model: Model<some Sendable>, guide: some Guide, optimizer: some Optimizer,
     loss: some ELBO = TraceELBO()
@@ -183,6 +184,7 @@ extension SVI {
   ///     print(try svi.profile(at: fit.state))
   ///
   /// - Parameters:
+  ///   - state: Where in the fit to measure.
   ///   - steps: How many replays to take the mean of.
   /// - Returns: One entry an operation of the guide's draw, the model, the reverse pass and the update, for one
   ///   particle with an undivided minibatch.
@@ -196,6 +198,7 @@ extension SVI {
 
 /// A step that an optimizer of `skippingNonFinite()` left out.
 public struct SkippedStep: Sendable, Equatable {
+  /// The step's number, the first being 1.
   public let step: Int
   /// The sites that were not finite; nothing if only the gradient was not.
   public let cause: String?
@@ -203,6 +206,7 @@ public struct SkippedStep: Sendable, Equatable {
 
 /// A fit whose parameters ceased to be finite, or whose loss is not a number.
 public struct Divergence: Error, CustomStringConvertible {
+  /// The step's number, the first being 1.
   public let step: Int
   /// Nothing if all parameters are finite and the loss is not a number.
   public let parameter: String?

@@ -27,7 +27,10 @@ public struct SVIFit: Sendable {
   ///
   /// NumPyro's `sample_posterior`.
   ///
-  /// - Parameter threads: How many share the draws.
+  /// - Parameters:
+  ///   - count: How many draws.
+  ///   - key: What the draws are made from.
+  ///   - threads: How many share the draws.
   public func draws(
     _ count: Int, key: RandomKey, threads: Threads = .automatic
   ) throws -> Draws {
@@ -66,6 +69,8 @@ public struct SVIFit: Sendable {
   ///
   /// - Parameters:
   ///   - model: The model to predict with: the fitted one without its data, or at other places.
+  ///   - count: How many draws.
+  ///   - key: What the draws are made from.
   ///   - sites: Which sites to keep; by default every one that the guide does not have. What none of them needs is not
   ///     computed.
   ///   - threads: How many share the draws.

@@ -13,6 +13,7 @@ public struct StepRecord: Sendable, Equatable {
   /// Whether the step was left out, because its loss or gradient was not finite.
   public var isSkipped = false
 
+  /// The record of a step with this loss.
   public init(loss: Double) { self.loss = loss }
 }
 

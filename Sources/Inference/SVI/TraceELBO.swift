@@ -24,6 +24,9 @@ public struct TraceELBO: ELBO {
   /// no digit.
   public let threads: Threads
 
+  /// Averages `particles` draws a step, the rows of subsampled plates in `shards` parts.
+  ///
+  /// - Precondition: `particles` and `shards` are positive.
   public init(particles: Int = 1, shards: Int = 1, threads: Threads = .one) {
     precondition(particles > 0, "TraceELBO: particles is \(particles), but must be positive.")
     precondition(shards > 0, "TraceELBO: shards is \(shards), but must be positive.")

@@ -8,6 +8,7 @@ import PPL
 /// - Reference: Rasmussen and Williams (2006), *Gaussian Processes for Machine Learning*, eq. (4.18).
 public struct Matern12: StationaryKernel {
   public let lengthscale: Tensor
+  /// With a lengthscale `[]` for all inputs or `[D]`, one an axis.
   public init(lengthscale: Tensor) { self.lengthscale = lengthscale }
   public func profile(_ a: Tensor) -> Tensor { Correlation.matern12(a) }
 }
@@ -19,6 +20,7 @@ public struct Matern12: StationaryKernel {
 /// - Reference: Rasmussen and Williams (2006), *Gaussian Processes for Machine Learning*, eq. (4.17).
 public struct Matern32: StationaryKernel {
   public let lengthscale: Tensor
+  /// With a lengthscale `[]` for all inputs or `[D]`, one an axis.
   public init(lengthscale: Tensor) { self.lengthscale = lengthscale }
   public func profile(_ a: Tensor) -> Tensor { Correlation.matern32(a) }
 }
@@ -30,6 +32,7 @@ public struct Matern32: StationaryKernel {
 /// - Reference: Rasmussen and Williams (2006), *Gaussian Processes for Machine Learning*, eq. (4.17).
 public struct Matern52: StationaryKernel {
   public let lengthscale: Tensor
+  /// With a lengthscale `[]` for all inputs or `[D]`, one an axis.
   public init(lengthscale: Tensor) { self.lengthscale = lengthscale }
   public func profile(_ a: Tensor) -> Tensor { Correlation.matern52(a) }
 }

@@ -6,7 +6,9 @@ import PPL
 ///
 /// - Reference: MacKay (1998), *Introduction to Gaussian processes*, eq. (47).
 public struct Periodic: Kernel {
+  /// `period` in the units of the inputs; `lengthscale` in `period` over π.
   public let lengthscale, period: Tensor
+  /// With both hyperparameters positive scalars.
   public init(lengthscale: Tensor, period: Tensor) {
     (self.lengthscale, self.period) = (lengthscale, period)
   }
@@ -26,7 +28,9 @@ public struct Periodic: Kernel {
 ///
 ///     k(x, y) = cos(2 pi r / period),    r = |x - y|
 public struct Cosine: Kernel {
+  /// In the units of the inputs.
   public let period: Tensor
+  /// With a positive scalar period.
   public init(period: Tensor) { self.period = period }
   public var hyperparameters: [Parameter] { [.init("period", period, .positive)] }
   public func gram(_ x: Tensor, _ y: Tensor) -> Tensor { profile(distance(x, y)) }

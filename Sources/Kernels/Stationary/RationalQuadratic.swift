@@ -6,7 +6,9 @@ import PPL
 ///
 /// - Reference: Rasmussen and Williams (2006), *Gaussian Processes for Machine Learning*, eq. (4.19).
 public struct RationalQuadratic: StationaryKernel {
+  /// Lengthscale in the units of the inputs; a large `alpha` is nearly `RBF`.
   public let lengthscale, alpha: Tensor
+  /// With a lengthscale `[]` or `[D]` and a positive scalar `alpha`.
   public init(lengthscale: Tensor, alpha: Tensor) {
     (self.lengthscale, self.alpha) = (lengthscale, alpha)
   }

@@ -24,6 +24,7 @@ struct ConcatenatedConstraint: Constraint {
 
 /// Elementwise transforms, each on a stretch of the last axis.
 public struct ConcatenatedTransform: Transform {
+  /// Each transform and how many elements of the last axis it takes.
   public let parts: [(transform: any Transform, count: Int)]
 
   /// - Precondition: Every transform acts on single numbers.

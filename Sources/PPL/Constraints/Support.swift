@@ -4,6 +4,7 @@
 public struct Support: Sendable, CustomStringConvertible {
   let constraint: any Constraint
 
+  /// The support that a constraint describes.
   public init(_ constraint: some Constraint) {
     self.constraint = constraint
   }

@@ -4,6 +4,7 @@
 public struct Configure: Handler {
   private let change: @Sendable (Site, inout Site.Configuration) -> Void
 
+  /// Changes the notes of every `sample` site by `change`, which is given the site as it stands.
   public init(_ change: @escaping @Sendable (Site, inout Site.Configuration) -> Void) {
     self.change = change
   }

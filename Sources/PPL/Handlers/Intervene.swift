@@ -8,6 +8,7 @@ public struct Intervene: Handler, NamesSites {
   private let values: [String: Tensor]
   private var names: NamedSites
 
+  /// Sets the sites that `values` names.
   public init(_ values: [String: Tensor]) {
     (self.values, names) = (values, NamedSites(values.keys))
   }

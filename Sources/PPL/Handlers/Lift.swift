@@ -3,6 +3,7 @@ public struct Lift: Handler, NamesSites {
   private let priors: [String: any Distribution]
   private var names: NamedSites
 
+  /// Draws the parameters that `priors` names from the laws given.
   public init(_ priors: [String: any Distribution]) {
     (self.priors, names) = (priors, NamedSites(priors.keys))
   }

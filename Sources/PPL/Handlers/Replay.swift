@@ -2,6 +2,7 @@
 public struct Replay: Handler {
   private let trace: Trace
 
+  /// Gives latent sites the values that they have in `trace`.
   public init(_ trace: Trace) { self.trace = trace }
 
   public mutating func process(_ site: inout Site) {

@@ -3,7 +3,9 @@
 public struct Scope: Handler {
   private let prefix: String
 
-  /// - Parameter divider: What stands between the prefix and the name.
+  /// - Parameters:
+  ///   - prefix: What stands before every name.
+  ///   - divider: What stands between the prefix and the name.
   public init(_ prefix: String, divider: String = "/") { self.prefix = prefix + divider }
 
   public mutating func process(_ site: inout Site) {

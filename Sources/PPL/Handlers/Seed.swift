@@ -5,8 +5,10 @@
 /// gives the value afterwards; a site that has its value already, such as an observed one, takes
 /// none. These are NumPyro's rules.
 public struct Seed: Handler {
+  /// The key that the next site's key is split from.
   public private(set) var carry: RandomKey
 
+  /// Begins with `key`.
   public init(_ key: RandomKey) { carry = key }
 
   public mutating func process(_ site: inout Site) {

@@ -5,6 +5,7 @@ public struct TraceRecorder: Handler {
   /// The first name that was used twice.
   public private(set) var failure: ModelError?
 
+  /// Begins with an empty trace.
   public init() {}
 
   public mutating func finish(_ site: Site) {

@@ -1,5 +1,6 @@
 /// Takes the data from observed sites, so that they are drawn again.
 public struct Uncondition: Handler {
+  /// Takes the data from every observed site.
   public init() {}
 
   public mutating func process(_ site: inout Site) {

@@ -1,5 +1,6 @@
 /// Several transforms, the first one applied first.
 public struct ComposedTransform: Transform {
+  /// The transforms, the first applied first.
   public let parts: [any Transform]
 
   /// - Precondition: There is at least one part.

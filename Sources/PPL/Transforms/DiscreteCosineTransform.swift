@@ -11,6 +11,7 @@
 public struct DiscreteCosineTransform: Transform {
   /// The axis, counted from the right: -1 is the last one.
   public let axis: Int
+  /// The exponent of the weights; 0 leaves the transform orthonormal.
   public let smoothness: Double
 
   /// - Precondition: `axis` is negative.

@@ -1,5 +1,6 @@
 /// `y = x`.
 public struct IdentityTransform: Transform {
+  /// The transform has no parameters.
   public init() {}
   public func callAsFunction(_ x: Tensor) -> Tensor { x }
   public func inverse(_ y: Tensor) -> Tensor { y }
@@ -8,6 +9,7 @@ public struct IdentityTransform: Transform {
 
 /// `y = exp(x)`, onto the positive numbers.
 public struct ExpTransform: Transform {
+  /// The transform has no parameters.
   public init() {}
   public func callAsFunction(_ x: Tensor) -> Tensor { exp(x) }
   public func inverse(_ y: Tensor) -> Tensor { log(y) }
@@ -16,8 +18,10 @@ public struct ExpTransform: Transform {
 
 /// `y = location + scale x`.
 public struct AffineTransform: Transform {
+  /// What is added and what is multiplied by; they broadcast with the argument.
   public let location, scale: Tensor
 
+  /// `x` to `location + scale x`.
   public init(location: Tensor, scale: Tensor) {
     (self.location, self.scale) = (location, scale)
   }
@@ -43,6 +47,7 @@ public struct AffineTransform: Transform {
 ///
 /// The value keeps to `[tiny, 1 - eps]`, as NumPyro's does, so that it never reaches a bound.
 public struct SigmoidTransform: Transform {
+  /// The transform has no parameters.
   public init() {}
 
   public func callAsFunction(_ x: Tensor) -> Tensor { clippedSigmoid(x) }
@@ -54,6 +59,7 @@ public struct SigmoidTransform: Transform {
 
 /// `y = log(1 + exp(x))`, onto the positive numbers.
 public struct SoftplusTransform: Transform {
+  /// The transform has no parameters.
   public init() {}
   public func callAsFunction(_ x: Tensor) -> Tensor { softplus(x) }
   public func inverse(_ y: Tensor) -> Tensor { inverseSoftplus(y) }
@@ -62,8 +68,10 @@ public struct SoftplusTransform: Transform {
 
 /// `y = x^exponent`, from the positive numbers onto themselves.
 public struct PowerTransform: Transform {
+  /// The power, not 0; broadcasts with the argument.
   public let exponent: Tensor
 
+  /// `x` to `x` to the power of `exponent`.
   public init(exponent: Tensor) { self.exponent = exponent }
 
   public func callAsFunction(_ x: Tensor) -> Tensor { pow(x, exponent) }
@@ -85,6 +93,7 @@ public struct PowerTransform: Transform {
 ///
 /// For the law of an absolute value fold a distribution instead.
 public struct AbsTransform: Transform {
+  /// The transform has no parameters.
   public init() {}
   public func callAsFunction(_ x: Tensor) -> Tensor { abs(x) }
   public func inverse(_ y: Tensor) -> Tensor { y }

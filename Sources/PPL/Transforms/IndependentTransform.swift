@@ -1,8 +1,11 @@
 /// A transform with `rank` dimensions of its batch counted as part of the event.
 public struct IndependentTransform: Transform {
+  /// The transform of each event.
   public let base: any Transform
+  /// How many axes more are one event.
   public let rank: Int
 
+  /// `base` with `rank` more axes in its events.
   public init(_ base: any Transform, rank: Int) {
     (self.base, self.rank) = (base, rank)
   }

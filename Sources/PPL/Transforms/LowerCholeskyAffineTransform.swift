@@ -2,6 +2,7 @@
 ///
 /// - Complexity: O(*n*²) for each vector.
 public struct LowerCholeskyAffineTransform: Transform {
+  /// What is added `[D]`, and the lower factor that multiplies `[D, D]`.
   public let location, choleskyFactor: Tensor
 
   /// - Parameters:

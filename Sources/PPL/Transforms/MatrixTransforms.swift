@@ -1,5 +1,6 @@
 /// Row-packed strictly lower entries, then the logarithms of the diagonal, to a lower triangle.
 public struct LowerCholeskyTransform: Transform {
+  /// The transform has no parameters.
   public init() {}
   public var domainEventRank: Int { 1 }
   public var codomainEventRank: Int { 2 }
@@ -23,6 +24,7 @@ public struct LowerCholeskyTransform: Transform {
 
 /// As `LowerCholeskyTransform`, with the softplus of the last entries as the diagonal.
 public struct SoftplusLowerCholeskyTransform: Transform {
+  /// The transform has no parameters.
   public init() {}
   public var domainEventRank: Int { 1 }
   public var codomainEventRank: Int { 2 }
@@ -46,6 +48,7 @@ public struct SoftplusLowerCholeskyTransform: Transform {
 
 /// A lower triangle with unit diagonal, row *i* of which is scaled by the softplus of `dᵢ`.
 public struct ScaledUnitLowerCholeskyTransform: Transform {
+  /// The transform has no parameters.
   public init() {}
   public var domainEventRank: Int { 1 }
   public var codomainEventRank: Int { 2 }
@@ -82,6 +85,7 @@ public struct ScaledUnitLowerCholeskyTransform: Transform {
 /// - Reference: Lewandowski, Kurowicka & Joe (2009), *Generating random correlation matrices based
 ///   on vines and extended onion method*; Stan Reference Manual, §10.9.
 public struct CorrelationCholeskyTransform: Transform {
+  /// The transform has no parameters.
   public init() {}
   public var domainEventRank: Int { 1 }
   public var codomainEventRank: Int { 2 }
@@ -117,8 +121,10 @@ public struct CorrelationCholeskyTransform: Transform {
 ///
 /// - Reference: Edelman (2005), *Jacobians of Matrix Transforms*, 18.325 handout 2.
 public struct GramTransform: Transform {
+  /// Whether the rows of the factor have length 1, so that the product has a unit diagonal.
   public let isCorrelation: Bool
 
+  /// From lower factors to matrices: covariances, or correlations.
   public init(isCorrelation: Bool = false) { self.isCorrelation = isCorrelation }
 
   public var domainEventRank: Int { 2 }

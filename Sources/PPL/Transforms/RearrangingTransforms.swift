@@ -2,6 +2,7 @@
 
 /// `yₖ = x[permutation[k]]`, along the last axis.
 public struct PermuteTransform: Transform {
+  /// Element `i` of the result is element `permutation[i]` of the argument.
   public let permutation: [Int]
 
   /// - Precondition: `permutation` holds each of 0, …, n - 1 once.

@@ -5,6 +5,7 @@
 /// - Note: The Jacobian is taken at `y - anchor`, where NumPyro 0.22 takes it at `y`; they agree for anchor 0.
 /// - Reference: Betancourt (2019), *Ordinal Regression*, §2.2.
 public struct SimplexToOrderedTransform: Transform {
+  /// The predictor at which the cut points give the simplex; batch shape.
   public let anchor: Tensor
 
   /// - Parameter anchor: One number for each vector of the batch, or for all.

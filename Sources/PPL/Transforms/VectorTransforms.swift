@@ -1,5 +1,6 @@
 /// `y₀ = x₀`, `yₖ = yₖ₋₁ + exp(xₖ)`, onto increasing vectors.
 public struct OrderedTransform: Transform {
+  /// The transform has no parameters.
   public init() {}
   public var domainEventRank: Int { 1 }
   public var codomainEventRank: Int { 1 }
@@ -25,6 +26,7 @@ public struct OrderedTransform: Transform {
 ///
 /// - Reference: Stan Reference Manual, §10.7, "Unit simplex".
 public struct StickBreakingTransform: Transform {
+  /// The transform has no parameters.
   public init() {}
   public var domainEventRank: Int { 1 }
   public var codomainEventRank: Int { 1 }
@@ -59,6 +61,7 @@ public struct StickBreakingTransform: Transform {
 
 /// `tₖ = tanh(xₖ)`, `yₖ = tₖ ∏ⱼ₍ⱼ<ₖ₎ (1 - |tⱼ|)`, onto the ball of absolute sum one.
 public struct L1BallTransform: Transform {
+  /// The transform has no parameters.
   public init() {}
   public var domainEventRank: Int { 1 }
   public var codomainEventRank: Int { 1 }
@@ -92,8 +95,10 @@ public struct L1BallTransform: Transform {
 /// - Reference: Egozcue et al. (2003), *Isometric Logratio Transformations for Compositional Data
 ///   Analysis*; the form without a stored basis is PyMC's.
 public struct ZeroSumTransform: Transform {
+  /// How many of the last axes add up to 0.
   public let rank: Int
 
+  /// For events with this many axes.
   public init(rank: Int = 1) { self.rank = rank }
 
   public var domainEventRank: Int { rank }

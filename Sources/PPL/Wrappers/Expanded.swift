@@ -5,6 +5,7 @@
 /// Draws are independent along the new dimensions, in the order in which NumPyro's
 /// `ExpandedDistribution` draws them.
 public struct Expanded<Base: Distribution>: Distribution {
+  /// The distribution that is repeated.
   public let base: Base
   public let batchShape: [Int]
 

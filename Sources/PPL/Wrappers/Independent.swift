@@ -2,7 +2,9 @@
 ///
 ///     Normal(zeros, ones).toEvent(1)  // for `zeros` of shape [3]: batch [], event [3]
 public struct Independent<Base: Distribution>: Distribution {
+  /// The distribution whose batch axes become event axes.
   public let base: Base
+  /// How many batch axes do.
   public let rank: Int
 
   /// - Precondition: `base` has at least `rank` batch dimensions.

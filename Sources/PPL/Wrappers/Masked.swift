@@ -3,6 +3,7 @@
 /// Where the mask is 0 the log density is 0 and so is its gradient, whatever the value there: the
 /// density is taken at some value of the support instead, so that `nan` data cannot reach it.
 public struct Masked<Base: Distribution>: Distribution {
+  /// The distribution whose elements count or not.
   public let base: Base
   /// 0 where an element does not count; shape `batchShape`.
   public let mask: Tensor

@@ -29,7 +29,9 @@ public protocol FittableModel: Sendable {
 
   /// The model given data, to be described.
   ///
-  /// - Parameter folder: The data; the model's embedded example if nil.
+  /// - Parameters:
+  ///   - options: The model's own flags.
+  ///   - folder: The data; the model's embedded example if nil.
   func prepared(_ options: Options, data folder: URL?) throws -> Model<Void>
 
   /// The sites that the report of the common fit shows, in this order; all if nil, as it is by default.
@@ -50,6 +52,7 @@ public struct FitReport: Sendable {
   /// Where the time of a step went, printed after the table; there if `FitOptions.profile` asks for it.
   public var profile: Profile?
 
+  /// A report of these parts.
   public init(
     table: String, numbers: any Encodable & Sendable, files: [OutputFile], profile: Profile? = nil
   ) {
@@ -60,9 +63,11 @@ public struct FitReport: Sendable {
 
 /// How a fit shows its progress and is stopped from outside.
 public struct FitControl: Sendable {
+  /// How the fit shows how far it is.
   public let progress: ProgressDisplay
   private let isCancelled: @Sendable () -> Bool
 
+  /// A control that asks `isCancelled` after every step.
   public init(progress: ProgressDisplay, isCancelled: @escaping @Sendable () -> Bool = { false }) {
     (self.progress, self.isCancelled) = (progress, isCancelled)
   }

@@ -1,7 +1,9 @@
 /// The plugins of a program.
 public struct PluginRegistry: Sendable {
+  /// The plugins, in the order in which they came.
   public private(set) var plugins: [any Plugin] = []
 
+  /// A registry without plugins.
   public init() {}
 
   /// Adds a plugin.
@@ -35,7 +37,9 @@ public struct PluginRegistry: Sendable {
 
 /// A model that no plugin offers.
 public struct UnknownModel: Error, Equatable, CustomStringConvertible {
+  /// The name that was asked for.
   public let name: String
+  /// The names that there are, in order.
   public let known: [String]
   public var description: String {
     let list = known.isEmpty ? "none" : known.map { "\"\($0)\"" }.joined(separator: ", ")

@@ -7,5 +7,6 @@ public struct SpatialExtremes: Plugin {
     "Extreme values at stations whose distribution varies in space and with global warming."
   public let models: [any FittableModel] = [GEVMultiplicativeCommand()]
 
+  /// The plugin has no settings.
   public init() {}
 }

@@ -15,13 +15,16 @@ import Foundation
 public struct CSVTable: Sendable, Equatable {
   /// A column of one table, found by its name.
   public struct Column: Sendable, Hashable {
+    /// Its place in the header, counted from 0.
     public let index: Int
+    /// Its name, as the header has it.
     public let name: String
   }
 
   /// The name errors give: the path, as it was given.
   public let file: String
 
+  /// The columns, in the order of the file.
   public let header: [Column]
 
   private let headerLine: Int
@@ -87,6 +90,7 @@ public struct CSVTable: Sendable, Equatable {
 // MARK: - Columns and rows
 
 extension CSVTable {
+  /// The numbers of the rows below the header, counted from 0.
   public var rows: Range<Int> { cells.indices }
 
   /// The line of the file on which a row begins, counted from 1.

@@ -10,9 +10,13 @@
 public struct CSVWriter: Sendable {
   /// One cell; literals come in by themselves.
   public enum Cell: Sendable, Equatable {
+    /// Text, quoted where it must be.
     case text(String)
+    /// A number, with the fewest digits that give the same `Double` back.
     case number(Double)
+    /// A whole number.
     case integer(Int)
+    /// An empty cell.
     case missing
   }
 
@@ -21,6 +25,7 @@ public struct CSVWriter: Sendable {
 
   private let width: Int
 
+  /// A table of these columns and no rows.
   public init(header: [String]) {
     width = header.count
     append(header.map(Cell.text))

@@ -5,6 +5,7 @@ import Foundation
 /// With the fit are stored the conditions it was made under and a checksum of its own, so that a fit is gone on with
 /// only as it was left, and only where the result is what one run would have given.
 public enum CheckpointFile {
+  /// What the file is called in the folder of a run.
   public static let name = "checkpoint.json"
 
   /// Something that a run has in common with the one it goes on from.
@@ -57,7 +58,10 @@ public enum CheckpointFile {
 
   /// The checkpoint in a folder.
   ///
-  /// - Parameter conditions: Those of the run that goes on, in the order of the run that was stored.
+  /// - Parameters:
+  ///   - type: What the model stores.
+  ///   - folder: Where the file lies.
+  ///   - conditions: Those of the run that goes on, in the order of the run that was stored.
   /// - Throws: `DataError` if there is none, if it is damaged, or if a condition differs.
   public static func read<C: Codable>(
     _ type: C.Type, in folder: URL, conditions: [Condition]
@@ -106,7 +110,9 @@ public enum CheckpointFile {
 
   /// A run that has taken as many steps as are asked for.
   public struct Finished: PluginError, Equatable {
+    /// How many steps the run has taken, and how many were asked for.
     public let step, steps: Int
+    /// A run that has taken `step` steps where `steps` are asked for.
     public init(step: Int, steps: Int) { (self.step, self.steps) = (step, steps) }
     public var description: String {
       "the checkpoint is at step \(step) and --steps is \(steps); give a larger --steps to go on."

@@ -18,6 +18,7 @@ public struct DataError: Error, CustomStringConvertible, Equatable, Sendable {
   /// What to do about it, as the second half of the sentence, without a full stop.
   public var remedy: String
 
+  /// What was found at a place of a file, and what to do about it.
   public init(
     file: String, line: Int? = nil, column: String? = nil, found: String, remedy: String
   ) {

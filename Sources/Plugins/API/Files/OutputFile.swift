@@ -19,6 +19,7 @@ public struct OutputFile: Sendable {
     self.write = write
   }
 
+  /// A file of this name that holds `text`.
   public init(_ name: String, text: String) {
     self.init(name) { try Data(text.utf8).write(to: $0) }
   }

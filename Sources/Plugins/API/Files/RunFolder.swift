@@ -12,6 +12,7 @@ import Foundation
 /// meets whole files only, and a run that fails to write any file replaces none; put the file that
 /// says "this run is complete" last.
 public struct RunFolder: Sendable {
+  /// Where the folder is.
   public let url: URL
   /// The folders that were not there before, the innermost first.
   private let made: [URL]

@@ -4,18 +4,22 @@ import Inference
 
 /// The flags of every fit.
 public struct FitOptions: ParsableArguments, Sendable {
+  /// `--data`: the folder with the data; the model's embedded example if nil.
   @Option(
     help: ArgumentHelp(
       "The folder with the data; the model's embedded example if not given.", valueName: "dir"))
   public var data: String?
 
   // `.unconditional` lets a value begin with a minus, so that the message is about the number.
+  /// `--steps`: how many steps to take.
   @Option(parsing: .unconditional, help: "How many steps to take.")
   public var steps = 6000
 
+  /// `--learning-rate`: the rate of Adam.
   @Option(parsing: .unconditional, help: "The learning rate of Adam.")
   public var learningRate = 3e-3
 
+  /// `--seed`: what every random number comes from.
   @Option(
     parsing: .unconditional,
     help:
@@ -23,9 +27,11 @@ public struct FitOptions: ParsableArguments, Sendable {
   )
   public var seed: UInt64 = 0
 
+  /// `--draws`: how many draws of the posterior are summarized.
   @Option(parsing: .unconditional, help: "How many draws of the posterior to summarize.")
   public var draws = 600
 
+  /// `--threads`: how many share the draws; the number of cores if nil.
   @Option(
     parsing: .unconditional,
     help:
@@ -33,21 +39,26 @@ public struct FitOptions: ParsableArguments, Sendable {
   )
   public var threads: Int?
 
+  /// `--output`: the folder for the run's files; none are written if nil.
   @Option(
     help: ArgumentHelp(
       "The folder to leave run.json, losses.csv, draws.csv, the model's own files and a checkpoint in.",
       valueName: "dir"))
   public var output: String?
 
+  /// `--resume`: whether to go on from the checkpoint in `output`.
   @Flag(help: "Go on from the checkpoint in the output folder, up to --steps in all.")
   public var resume = false
 
+  /// `--json`: the file for every printed number; none is written if nil.
   @Option(help: ArgumentHelp("Where to write every printed number as JSON.", valueName: "file"))
   public var json: String?
 
+  /// `--profile`: whether to time one step by operation and by site.
   @Flag(help: "After the fit, print where the time of a step goes: by operation and by site.")
   public var profile = false
 
+  /// `--quiet`: whether to print errors only.
   @Flag(help: "Print errors only.")
   public var quiet = false
 

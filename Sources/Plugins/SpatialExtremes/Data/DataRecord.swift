@@ -20,6 +20,7 @@ public struct DataRecord: Sendable, Equatable, Codable {
 
   /// A file, by name and checksum.
   public struct Source: Sendable, Equatable, Codable {
+    /// The name of the file in its folder.
     public var name: String
 
     /// 64 hexadecimal digits.
@@ -28,7 +29,9 @@ public struct DataRecord: Sendable, Equatable, Codable {
 
   /// Something that was left out.
   public struct Dropped: Sendable, Equatable, Codable {
+    /// The file that it was read from.
     public var file: String
+    /// Its line, the header being 1.
     public var line: Int
 
     /// Its station, nil for a whole year.
@@ -37,6 +40,7 @@ public struct DataRecord: Sendable, Equatable, Codable {
     /// Its year, nil for a whole station.
     public var year: Int?
 
+    /// Why it was left out.
     public var reason: Reason
   }
 

@@ -10,6 +10,7 @@ public struct ReadingOptions: Sendable, Equatable {
   /// The last year to use; nil for no limit.
   public var lastYear: Int?
 
+  /// What is nil is left to the data: the first covariate, the first year, the last year.
   public init(covariateColumn: String? = nil, firstYear: Int? = nil, lastYear: Int? = nil) {
     self.covariateColumn = covariateColumn
     self.firstYear = firstYear

@@ -30,8 +30,10 @@ public struct StationMaxima: Sendable, Equatable {
 
     /// Metres above the sea.
     public var elevation: Double?
+    /// What people call it, if the table says.
     public var name: String?
 
+    /// A station at a place: degrees east and north, metres above the sea.
     public init(
       id: String, longitude: Double, latitude: Double, elevation: Double? = nil,
       name: String? = nil

@@ -32,12 +32,14 @@ public struct GEVMultiplicative: Sendable {
   public let mask: Tensor?
   /// The mean of the maxima that are there, °C.
   public let meanMaximum: Double
+  /// What is assumed before the data.
   public let priors: Priors
 
   /// What is assumed before the data.
   public struct Priors: Sendable, Equatable, Codable {
     /// The median of a log-normal prior with deviation 0.5 of the logarithm, for each hyperparameter.
     public struct Field: Sendable, Equatable, Codable {
+      /// Variance in squared units of the field, lengthscale in degrees.
       public var variance, lengthscale: Double
     }
     /// The location's spatial field: variance in °C², lengthscale in degrees.
@@ -52,9 +54,11 @@ public struct GEVMultiplicative: Sendable {
     public var sigma = 2.0
     /// Mean of `xi`.
     public var xi = 0.1
+    /// The priors that the model is published with.
     public init() {}
   }
 
+  /// The model of these stations and years; the covariate is centred over the years.
   public init(_ data: StationMaxima, priors: Priors = Priors()) {
     let values = data.maxima.map { $0 ?? .nan }
     let shape = [data.stations.count, data.years.count]

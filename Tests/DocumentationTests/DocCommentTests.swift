@@ -1,0 +1,94 @@
+import Foundation
+import Testing
+
+/// Where this process was built, with the modules beside it.
+private let build = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
+  .deletingLastPathComponent()
+
+private let extractor = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
+  .map { URL(filePath: String($0)).appending(path: "swift-symbolgraph-extract") }
+  .first { FileManager.default.isExecutableFile(atPath: $0.path) }
+
+/// The compiler's own list of public symbols, and which of them say what they are.
+@Suite(.enabled(if: extractor != nil, "swift-symbolgraph-extract is not on the path; skipped"))
+struct DocCommentTests {
+  @Test(arguments: [
+    "Autodiff", "PPL", "Distributions", "Kernels", "Inference", "Plugins", "SpatialExtremes",
+  ])
+  func everyPublicSymbolSaysWhatItIs(module: String) throws {
+    let symbols = try symbols(of: module)
+    #expect(symbols.count > 50)
+    for symbol in symbols where !symbol.isDocumented {
+      Issue.record("\(module): \(symbol.place) \(symbol.name) has no doc comment")
+    }
+  }
+
+  /// Written in the sources, not made by the compiler for a conformance.
+  private func symbols(of module: String) throws -> [Symbol] {
+    let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    try extract(module, into: folder)
+    let files = try FileManager.default.contentsOfDirectory(
+      at: folder, includingPropertiesForKeys: nil)
+    return try files.flatMap { file in
+      try JSONDecoder().decode(Graph.self, from: Data(contentsOf: file)).symbols
+    }.filter { !$0.identifier.precise.contains("::SYNTHESIZED::") }
+  }
+
+  private func extract(_ module: String, into folder: URL) throws {
+    let root = Repository.root.path
+    let process = Process()
+    process.executableURL = extractor
+    process.arguments = [
+      "-module-name", module, "-target", target, "-minimum-access-level", "public",
+      "-output-dir", folder.path, "-I", build.appending(path: "Modules").path,
+      "-Xcc", "-fmodule-map-file=\(build.path)/CNumerics.build/module.modulemap",
+      "-Xcc", "-I\(root)/Sources/CNumerics/include", "-I", "\(root)/Sources/COpenBLAS",
+      "-I", "\(root)/Sources/CLAPACKE", "-I", "\(root)/Sources/CCrypto",
+      "-I", "\(root)/.build/checkouts/swift-numerics/Sources/_NumericsShims/include",
+    ]
+    let errors = Pipe()
+    process.standardError = errors
+    try process.run()
+    let said = errors.fileHandleForReading.readDataToEndOfFile()
+    process.waitUntilExit()
+    try #require(process.terminationStatus == 0, "\(String(decoding: said, as: UTF8.self))")
+  }
+
+  private var target: String {
+    #if arch(arm64)
+      "aarch64-unknown-linux-gnu"
+    #else
+      "x86_64-unknown-linux-gnu"
+    #endif
+  }
+}
+
+private struct Graph: Decodable {
+  let symbols: [Symbol]
+}
+
+/// What a symbol graph of the compiler tells of a symbol, as far as it matters here.
+private struct Symbol: Decodable {
+  struct Identifier: Decodable { let precise: String }
+  struct Comment: Decodable {
+    struct Line: Decodable { let text: String }
+    let lines: [Line]
+  }
+  struct Location: Decodable {
+    struct Position: Decodable { let line: Int }
+    let uri: String
+    let position: Position
+  }
+  let identifier: Identifier
+  let pathComponents: [String]
+  let docComment: Comment?
+  let location: Location?
+
+  var name: String { pathComponents.joined(separator: ".") }
+  var isDocumented: Bool { docComment?.lines.contains { $0.text.contains(/\S/) } ?? false }
+  var place: String {
+    location.map { "\($0.uri.split(separator: "/").last ?? ""):\($0.position.line + 1)" } ?? ""
+  }
+}
