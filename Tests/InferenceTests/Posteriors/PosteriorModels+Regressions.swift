@@ -6,14 +6,14 @@ extension Posterior {
   ///
   /// - Parameters:
   ///   - columns: The columns of x after the intercept's.
-  ///   - noise: The prior of `sigma`; flat if nothing.
+  ///   - noise: The prior of `sigma`, by default flat.
   private static func linear(
-    _ y: Tensor, _ columns: [Tensor], noise: (any Distribution)? = ImproperUniform(.positive)
+    _ y: Tensor, _ columns: [Tensor], noise: any Distribution = ImproperUniform(.positive)
   ) -> Model<Void> {
     linear(
       y, stack([.ones(y.shape)] + columns, along: 1),
       beta: ImproperUniform(.realVector, eventShape: [1 + columns.count]),
-      noise: noise ?? ImproperUniform(.positive))
+      noise: noise)
   }
 
   private static func linear(
