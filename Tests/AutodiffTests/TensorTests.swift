@@ -143,4 +143,9 @@ struct TensorTests {
     }
     expectMessage("matmul: [2, 3] and [2, 3] do not fit: 3 columns meet 2 rows.", of: exit)
   }
+
+  @Test func manyTensorsAreStackedWithoutADeepStack() {
+    let numbers = (0..<20_000).map { Double($0) }
+    #expect(stack(numbers.map { Tensor($0) }).scalars == numbers)
+  }
 }

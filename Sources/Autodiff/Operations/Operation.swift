@@ -102,14 +102,30 @@ func compute(
   }
 }
 
-/// Opens the arrays one inside the other. Kernels only read their operands.
+/// Opens the arrays one inside the other, or copies of many side by side: no deep stack. Kernels only read their
+/// operands.
 private func withPointers(
   _ arrays: ArraySlice<[Double]>, _ pointers: [UnsafeMutablePointer<Double>?],
   _ body: ([UnsafeMutablePointer<Double>?]) -> Void
 ) {
   guard let array = arrays.first else { return body(pointers) }
+  guard arrays.count <= 32 else { return withCopies(arrays) { body(pointers + $0) } }
   array.withUnsafeBufferPointer {
     withPointers(
       arrays.dropFirst(), pointers + [UnsafeMutablePointer(mutating: $0.baseAddress)], body)
+  }
+}
+
+private func withCopies(
+  _ arrays: ArraySlice<[Double]>, _ body: ([UnsafeMutablePointer<Double>?]) -> Void
+) {
+  var all = Array(arrays.joined())
+  all.withUnsafeMutableBufferPointer { all in
+    var start = 0
+    body(
+      arrays.map { array in
+        defer { start += array.count }
+        return all.baseAddress.map { $0 + start }
+      })
   }
 }
