@@ -15,6 +15,7 @@ public struct Provenance: Sendable {
   /// How many reads have been taken.
   private var taken = 0
 
+  /// Without a source.
   public init() {}
 
   /// `x` as a source of its own; sources are counted from 0.

@@ -11,12 +11,23 @@
 public struct ModelGraph: Sendable, Equatable {
   /// What a site is to the model.
   public enum Role: String, Sendable {
-    case latent, observed, parameter, deterministic, factor
+    /// Random, and no data.
+    case latent
+    /// Data.
+    case observed
+    /// A value to be optimized.
+    case parameter
+    /// A value that follows from others.
+    case deterministic
+    /// A term of the log density.
+    case factor
   }
 
   /// A site.
   public struct Node: Sendable, Equatable {
+    /// What the site is called; no other node has the name.
     public let name: String
+    /// What it is to the model.
     public let role: Role
     /// What the law of a latent or observed site is called.
     public let distribution: String?
@@ -28,6 +39,7 @@ public struct ModelGraph: Sendable, Equatable {
 
   /// A dependence between two sites, by their names.
   public struct Edge: Sendable, Equatable {
+    /// The site that another is computed from, and that other.
     public let from, to: String
     /// Whether it only may be there, since the model read the value of `from` before it reached `to`.
     public let isPossible: Bool

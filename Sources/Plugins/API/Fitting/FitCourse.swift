@@ -3,27 +3,41 @@ import Inference
 
 /// How a fit went, as numbers and in words.
 public struct FitCourse: Encodable, Sendable {
+  /// What the loss was; one a step.
   public struct Losses: Encodable, Sendable {
+    /// In the first and in the last step.
     public let first, last: Double
+    /// How many there are.
     public let count: Int
     /// Of the finite ones among the last 500; not there if none is.
-    public let mean_of_last: Double?
-  }
-  /// How many steps were clipped, had entries set to 0, had an infinite loss.
-  public struct Steps: Encodable, Sendable { public let clipped, zeroed, infinite: Int }
+    public let meanOfLast: Double?
 
+    enum CodingKeys: String, CodingKey {
+      case first, last, count
+      case meanOfLast = "mean_of_last"
+    }
+  }
+  /// What was out of the ordinary.
+  public struct Steps: Encodable, Sendable {
+    /// How many steps had their gradient shortened, had entries of it set to 0, had a loss that is not finite.
+    public let clipped, zeroed, infinite: Int
+  }
+
+  /// The losses in short.
   public let losses: Losses
+  /// The steps out of the ordinary.
   public let steps: Steps
   /// Wall time, seconds.
   public let seconds: Double
 }
 
 extension FitRun {
+  /// The course in numbers.
   public var course: FitCourse {
     FitCourse(
       losses: .init(
         first: records.first?.loss ?? .nan, last: records.last?.loss ?? .nan,
-        count: records.count, mean_of_last: lastLosses.mean),
+        count: records.count, meanOfLast: lastLosses.mean),
       steps: .init(
         clipped: records.count { $0.isClipped }, zeroed: records.count { $0.zeroed > 0 },
         infinite: records.count { !$0.loss.isFinite }),

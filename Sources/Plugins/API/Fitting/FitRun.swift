@@ -6,12 +6,13 @@ import PPL
 ///     let svi = SVI(posterior, guide: AutoNormal(posterior), optimizer: settings.optimizer)
 ///     let run = try FitRun(svi, settings, conditions: conditions, control: control)
 public struct FitRun: Sendable {
+  /// The fit as this run left it.
   public let fit: SVIFit
   /// One record a step, those before a checkpoint included.
   public let records: [StepRecord]
   /// Wall time of this run, seconds.
   public let seconds: Double
-  /// Where the steps of the fit went, if `--profile` asks for it.
+  /// Where the time of a step goes, if `--profile` asks for it.
   public let profile: Profile?
   /// What `--resume` goes on from.
   public let checkpoint: OutputFile
@@ -102,6 +103,7 @@ public enum FitFailure: PluginError, Equatable {
   /// The fit ended, but draws from it are not finite.
   case notFinite(site: String, learningRate: Double)
 
+  /// What happened, and the flag that helps.
   public var description: String {
     switch self {
     case .diverged(let step, let parameter, let rate):

@@ -3,6 +3,7 @@ import Inference
 import PPL
 
 extension FittableModel {
+  /// All sites.
   public var reportedSites: [String]? { nil }
 
   /// The common fit: SVI with an `AutoNormal` guide and `FitOptions.optimizer`, and a report of the posterior.
