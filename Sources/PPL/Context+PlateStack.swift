@@ -6,8 +6,10 @@ extension Context {
   /// The plates are named from the right, `cell_0` of 4 elements and `cell_1` of 3.
   ///
   /// - Parameters:
+  ///   - prefix: What the names of the plates begin with.
   ///   - sizes: How many elements each plate has, as they stand in the shape of the batch.
   ///   - rightmostDim: The dimension of the last size, counted from the right.
+  ///   - body: The statements that hold for each element.
   /// - Precondition: `sizes` are positive, `rightmostDim` is negative, and the dimensions are those
   ///   of no plate around this one.
   /// - Reference: NumPyro's `plate_stack`.

@@ -138,7 +138,9 @@ extension Site {
 
   /// A term of the log density to be added beside this site: `<name>_<suffix>`.
   ///
-  /// - Parameter logWeight: Of the shape of the batch.
+  /// - Parameters:
+  ///   - suffix: What follows the site's name and an underscore.
+  ///   - logWeight: Of the shape of the batch.
   public func auxiliaryFactor(_ suffix: String, _ logWeight: Tensor) -> Site {
     var factor = auxiliary(suffix, LogWeight(weight: logWeight))
     factor.kind = .factor

@@ -10,6 +10,7 @@ import PPL
 ///
 /// - Reference: NumPyro's `CircularReparam`.
 public struct CircularReparameterization: Reparameterization {
+  /// The strategy has nothing to set.
   public init() {}
 
   public func reparameterize(_ site: inout Site) {

@@ -16,6 +16,7 @@ public struct ExplicitReparameterization: Reparameterization {
   /// From values of the site to those of the site that is drawn.
   public let transform: any Transform
 
+  /// By one transform, from the values of the site to those that are sampled in its place.
   public init(_ transform: any Transform) { self.transform = transform }
 
   /// Several transforms, the first one applied first.

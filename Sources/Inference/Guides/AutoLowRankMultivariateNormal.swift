@@ -25,6 +25,7 @@ public struct AutoLowRankMultivariateNormal: Guide {
   ///     is not in `1...n`.
   ///   - initialization: Where the location starts.
   ///   - scale: Where the scales start; positive.
+  ///   - prefix: What the names of the guide's parameters begin with.
   public init(
     _ model: Model<some Sendable>, rank: Int? = nil, initialization: Initialization = .uniform(),
     scale: Double = 0.1, prefix: String = "auto"

@@ -30,7 +30,10 @@ extension Context {
   ///
   /// Each parameter is a latent site; its elements are independent, and one event.
   ///
-  /// - Parameter prior: The law of each element; broadcasts to the shapes of the parameters.
+  /// - Parameters:
+  ///   - name: What the names of the sites begin with.
+  ///   - module: The module whose parameters are stated.
+  ///   - prior: The law of each element; broadcasts to the shapes of the parameters.
   public mutating func randomModule(
     _ name: String, _ module: some Module, prior: some Distribution
   ) -> BoundModule {

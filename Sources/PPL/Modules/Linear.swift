@@ -5,7 +5,9 @@
 /// - Shape: `[..., inputs]` → `[..., outputs]`; `weight` is `[inputs, outputs]`, the transpose of
 ///   PyTorch's, and `bias` is `[outputs]`.
 public struct Linear: Module {
+  /// How many numbers go in, and how many come out.
   public let inputs, outputs: Int
+  /// How weight and bias start.
   public let initialization: LayerInitialization
 
   /// - Precondition: The layer has inputs and outputs.

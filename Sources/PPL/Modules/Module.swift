@@ -24,10 +24,12 @@ extension Module {
 public struct ModuleParameter: Sendable {
   /// The path inside the module, as in `hidden/weight`.
   public var name: String
+  /// The shape of its value.
   public let shape: [Int]
   /// The start, of this shape.
   public let initial: @Sendable (RandomKey) -> Tensor
 
+  /// The parameter `name` of this shape, whose start is drawn by a key.
   public init(
     _ name: String, _ shape: [Int], initially initial: @escaping @Sendable (RandomKey) -> Tensor
   ) {

@@ -8,6 +8,7 @@
 public struct Sequential: Module {
   private let parts: [(name: String, module: any Module)]
 
+  /// The modules in the order in which they are applied.
   public init(_ modules: any Module...) {
     parts = modules.enumerated().map { ("\($0)", $1) }
   }

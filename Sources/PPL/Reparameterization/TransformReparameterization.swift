@@ -16,6 +16,7 @@ public protocol TransformedLaw: Distribution {
 ///
 /// - Reference: NumPyro's `TransformReparam`.
 public struct TransformReparameterization: Reparameterization {
+  /// The strategy has nothing to set.
   public init() {}
 
   public func reparameterize(_ site: inout Site) {
