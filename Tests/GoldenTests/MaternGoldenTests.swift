@@ -193,7 +193,7 @@ struct MaternGoldenTests {
         switch name.prefix(while: { $0 != "_" }) {
         case "periodic":
           (variance * Periodic(lengthscale: lengthscale, period: try value("period"))).gram(x)
-        case "linear": (variance * Linear() + (try value("bias")) * Constant()).gram(x)
+        case "linear": (variance * DotProduct() + (try value("bias")) * Constant()).gram(x)
         case "rational":
           (variance * RationalQuadratic(lengthscale: lengthscale, alpha: try value("alpha"))).gram(
             x)

@@ -31,14 +31,14 @@ struct KernelCase: Sendable, CustomTestStringConvertible {
     .init("Matern52", [0.9]) { Matern52(lengthscale: $0[0]) },
     .init("Matern52 by axis", [Tensor([0.9, 2])]) { Matern52(lengthscale: $0[0]) },
     .init("RationalQuadratic", [0.9, 1.7]) { RationalQuadratic(lengthscale: $0[0], alpha: $0[1]) },
-    .init("Linear", []) { _ in Linear() },
+    .init("DotProduct", []) { _ in DotProduct() },
     .init("Polynomial", [0.4]) { Polynomial(degree: 3, bias: $0[0]) },
     .init("White", []) { _ in White() },
     .init("Constant", []) { _ in Constant() },
     .init("scaled", [1.3, 0.9]) { $0[0] * Matern32(lengthscale: $0[1]) },
-    .init("sum", [1.3, 0.9, 0.2]) { $0[0] * RBF(lengthscale: $0[1]) + $0[2] * Linear() },
+    .init("sum", [1.3, 0.9, 0.2]) { $0[0] * RBF(lengthscale: $0[1]) + $0[2] * DotProduct() },
     .init("product", [0.9, 0.4]) {
-      RBF(lengthscale: $0[0]) * (Constant() + $0[1] * Linear())
+      RBF(lengthscale: $0[0]) * (Constant() + $0[1] * DotProduct())
     },
   ]
 }
@@ -113,7 +113,7 @@ private func expectKernel(_ one: KernelCase, at x: Tensor, and y: Tensor) {
   // MARK: Algebra
 
   @Test func sumsAndProductsAreElementwise() {
-    let (a, b) = (Matern32(lengthscale: 1.5), Linear())
+    let (a, b) = (Matern32(lengthscale: 1.5), DotProduct())
     let (ka, kb) = (a.gram(places, elsewhere), b.gram(places, elsewhere))
     #expect((a + b).gram(places, elsewhere).scalars == (ka + kb).scalars)
     #expect((a * b).gram(places, elsewhere).scalars == (ka * kb).scalars)
@@ -136,11 +136,11 @@ private func expectKernel(_ one: KernelCase, at x: Tensor, and y: Tensor) {
   }
 
   @Test func namesReadAsFormulas() {
-    let (a, b) = (Matern32(lengthscale: 1.5), Linear())
-    #expect((a + b).name == "Matern32 + Linear")
-    #expect((a * (a + b)).name == "Matern32 * (Matern32 + Linear)")
+    let (a, b) = (Matern32(lengthscale: 1.5), DotProduct())
+    #expect((a + b).name == "Matern32 + DotProduct")
+    #expect((a * (a + b)).name == "Matern32 * (Matern32 + DotProduct)")
     #expect((2 * a).name == "Matern32")
-    #expect((2 * (a + b)).name == "(Matern32 + Linear)")
+    #expect((2 * (a + b)).name == "(Matern32 + DotProduct)")
   }
 
   @Test func hyperparametersComeInOrder() {
@@ -154,7 +154,7 @@ private func expectKernel(_ one: KernelCase, at x: Tensor, and y: Tensor) {
   // MARK: Families
 
   @Test func polynomialsArePowersOfTheLinearKernel() {
-    let linear = Linear() + 0.4 * Constant()
+    let linear = DotProduct() + 0.4 * Constant()
     let cube = linear * linear * linear
     expectClose(
       Polynomial(degree: 3, bias: 0.4).gram(places, elsewhere), cube.gram(places, elsewhere),

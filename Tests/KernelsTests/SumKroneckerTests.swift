@@ -50,7 +50,7 @@ import Testing
     let time = grid[.all, .range(1..<2)]
     let kernels =
       (2 * Matern32(lengthscale: 2)).gram(place)
-      + (0.2 * RBF(lengthscale: 3)).gram(place) * Linear().gram(time)
+      + (0.2 * RBF(lengthscale: 3)).gram(place) * DotProduct().gram(time)
     expectClose(K.dense(), kernels, relative: 1e-14)
   }
 

@@ -3,7 +3,7 @@ import PPL
 /// Bayesian linear regression through the origin.
 ///
 ///     k(x, y) = x . y
-public struct Linear: Kernel {
+public struct DotProduct: Kernel {
   /// The kernel has no hyperparameters; multiply by a variance to scale it.
   public init() {}
   public func gram(_ x: Tensor, _ y: Tensor) -> Tensor { matmul(x, y.transposed()) }

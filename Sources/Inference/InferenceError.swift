@@ -1,0 +1,98 @@
+import PPL
+
+/// What can be wrong with the set-up of an inference.
+public enum InferenceError: Error, Equatable, Sendable, CustomStringConvertible {
+  /// A latent site has no density on the reals.
+  case discreteSite(String)
+  /// A site of a guide whose draws do not move with its parameters.
+  case drawWithoutGradient(String, distribution: String)
+  /// A site has no value where each needs one.
+  case missingValue(String)
+  /// No start with a finite density and gradient was found.
+  case noValidStart(attempts: Int, suspects: [String])
+  /// Guide and model do not have the same latent sites.
+  case guideMismatch(onlyInGuide: [String], onlyInModel: [String])
+  /// A latent site that is in a subsampled plate of one of guide and model only.
+  case missingPlate(String, plate: String, in: String)
+  /// Data that are rows of a subsampled plate, at a site outside it.
+  case minibatchOutsidePlate(String, batch: [Int], plate: String)
+  /// Draws do not have what is asked of them.
+  case unknownSite(String, known: [String])
+  /// A stored fit is of another model, or of other data.
+  case checkpointMismatch(stored: Int, expected: Int)
+  /// A checkpoint made with another optimizer: its state has other sizes.
+  case otherOptimizer(stored: [Int], expected: [Int])
+  /// A guide over all sites at once, and a site whose rows change from step to step.
+  case subsampledSite(String, plate: String, guide: String)
+  /// More factors of a covariance than latent numbers, or none.
+  case guideRank(Int, count: Int)
+  /// A latent site that several parts of an `AutoGuideList` have, or none.
+  case guideParts(String, owners: Int)
+  /// The Hessian at a fitted mode is not positive definite.
+  case notAMode
+  /// A minibatch that cannot be divided into so many shards: rows of a plate, or nothing, where none is subsampled.
+  case shards(Int, plate: String?, rows: Int)
+  /// A number of steps or draws that is not positive.
+  case count(String, Int)
+
+  public var description: String {
+    switch self {
+    case .discreteSite(let name):
+      "site \"\(name)\": is discrete and latent; gradients cannot reach it. Observe it or sum it out."
+    case .drawWithoutGradient(let name, let distribution):
+      "site \"\(name)\": draws of \(distribution) do not move with its parameters, so a "
+        + "guide with it would get a wrong gradient; take another law for the guide."
+    case .missingValue(let name):
+      "site \"\(name)\": no value was given; give one for each latent site."
+    case .noValidStart(let attempts, let suspects):
+      "no start with a finite log density and gradient was found in \(attempts) "
+        + (attempts == 1 ? "attempt" : "attempts")
+        + (suspects.isEmpty
+          ? "" : "; not finite: " + suspects.map { "\"\($0)\"" }.joined(separator: ", "))
+        + ". Give starting values inside the support (initialization: .values)."
+    case .guideMismatch(let onlyInGuide, let onlyInModel):
+      "guide and model differ in their latent sites:"
+        + (onlyInGuide.isEmpty ? "" : " only the guide has \(quoted(onlyInGuide));")
+        + (onlyInModel.isEmpty ? "" : " only the model has \(quoted(onlyInModel));")
+        + " give both the same sites."
+    case .missingPlate(let name, let plate, let place):
+      "site \"\(name)\": the \(place) has it outside the subsampled plate \"\(plate)\", "
+        + "where it would not count for all rows; "
+        + "put p.plate(\"\(plate)\", …) around it there too."
+    case .minibatchOutsidePlate(let name, let batch, let plate):
+      "site \"\(name)\": its data, of batch \(batch), are rows of the subsampled plate "
+        + "\"\(plate)\", but it is outside the plate and would not count for all rows; "
+        + "move it inside p.plate(\"\(plate)\", …)."
+    case .unknownSite(let name, let known):
+      "no site is named \"\(name)\"; there are \(quoted(known))."
+    case .otherOptimizer(let stored, let expected):
+      "the checkpoint's optimizer keeps \(stored) numbers and this one \(expected); go on "
+        + "with the optimizer that the fit was begun with."
+    case .checkpointMismatch(let stored, let expected):
+      "the checkpoint holds \(stored) parameters of another model or other data, where this one has \(expected). "
+        + "Use the data and options it was made with, or start anew."
+    case .subsampledSite(let name, let plate, let guide):
+      "site \"\(name)\": is inside the subsampled plate \"\(plate)\", where \(guide) cannot "
+        + "follow its rows; use AutoNormal or AutoDelta."
+    case .guideRank(let rank, let count):
+      "AutoLowRankMultivariateNormal: rank is \(rank), but must be in 1...\(count), the "
+        + "number of unconstrained latent values."
+    case .guideParts(let name, let owners):
+      "AutoGuideList: \(owners == 0 ? "no part has" : "\(owners) parts have") the site "
+        + "\"\(name)\"; give each latent site to one part, or end with rest."
+    case .notAMode:
+      "AutoLaplaceApproximation: the log density does not curve down in every direction at "
+        + "the fitted point; take more steps, minimize with LBFGS, or use AutoMultivariateNormal."
+    case .shards(let shards, nil, _):
+      "shards is \(shards), but no plate is subsampled; give one a subsampleSize, or leave shards at 1."
+    case .shards(let shards, let plate?, let rows):
+      "plate \"\(plate)\": \(rows) rows do not divide into \(shards) shards of one size."
+    case .count(let what, let got):
+      "\(what) is \(got), but must be positive."
+    }
+  }
+
+  private func quoted(_ names: [String]) -> String {
+    names.map { "\"\($0)\"" }.joined(separator: ", ")
+  }
+}
