@@ -26,6 +26,9 @@ let package = Package(
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .target(name: "CNumerics"),
     .target(name: "Autodiff", dependencies: ["CNumerics", "COpenBLAS", "CLAPACKE", numerics]),
+    .target(
+      name: "LinearAlgebra",
+      dependencies: ["Autodiff", "CNumerics", "COpenBLAS", "CLAPACKE"]),
     .target(name: "PPL", dependencies: ["Autodiff"]),
     .target(name: "Distributions", dependencies: ["Autodiff", "PPL"]),
     .target(name: "Kernels", dependencies: ["Autodiff", "PPL", "Distributions"]),
@@ -56,6 +59,8 @@ let package = Package(
       name: "TestSupport", dependencies: ["Autodiff", "PPL", "Distributions", "Inference"],
       path: "Tests/TestSupport"),
     .testTarget(name: "AutodiffTests", dependencies: ["Autodiff", "TestSupport"]),
+    .testTarget(
+      name: "LinearAlgebraTests", dependencies: ["LinearAlgebra", "Autodiff", "TestSupport"]),
     .testTarget(
       name: "PPLTests", dependencies: ["PPL", "Distributions", "TestSupport"]),
     .testTarget(name: "DistributionsTests", dependencies: ["Distributions", "TestSupport"]),
