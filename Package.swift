@@ -48,6 +48,10 @@ let package = Package(
         "PPL", "Distributions", "Kernels", "Inference", "Plugins", "SpainSynthetic", arguments,
       ],
       path: "Sources/Plugins/SpatialExtremes"),
+    .target(
+      name: "LSEF",
+      dependencies: ["PPL", "Distributions", "Inference", "LinearAlgebra", "Plugins"],
+      path: "Sources/Plugins/LSEF"),
     .executableTarget(
       name: "CommandLineProgram", dependencies: ["Plugins", "SpatialExtremes"],
       path: "Sources/ppl"),
@@ -70,6 +74,9 @@ let package = Package(
     .testTarget(
       name: "SpatialExtremesTests",
       dependencies: ["PPL", "Inference", "SpatialExtremes", "Plugins", "TestSupport"]),
+    .testTarget(
+      name: "LSEFTests",
+      dependencies: ["LSEF", "LinearAlgebra", "PPL", "Inference", "Plugins", "TestSupport"]),
     .testTarget(name: "PluginsTests", dependencies: ["Plugins", "SpatialExtremes", "TestSupport"]),
     .testTarget(
       name: "GoldenTests",
