@@ -35,6 +35,10 @@ public struct ShapeFit: Sendable, Equatable {
   /// A stretch a and an amplitude A.
   public struct Parameters: Sendable, Equatable {
     public let stretch, amplitude: Double
+
+    public init(stretch: Double, amplitude: Double) {
+      (self.stretch, self.amplitude) = (stretch, amplitude)
+    }
   }
 
   /// The stretch and amplitude of a spectrum.
