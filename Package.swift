@@ -53,7 +53,11 @@ let package = Package(
       path: "Sources/Plugins/SpatialExtremes"),
     .target(
       name: "LSEF",
-      dependencies: ["PPL", "LinearAlgebra", "Fourier", numerics, complex], path: "Sources/Plugins/LSEF"),
+      dependencies: [
+        "PPL", "Distributions", "Inference", "LinearAlgebra", "Fourier", "Plugins", numerics,
+        complex,
+      ],
+      path: "Sources/Plugins/LSEF"),
     .executableTarget(
       name: "CommandLineProgram", dependencies: ["Plugins", "SpatialExtremes"],
       path: "Sources/ppl"),
@@ -68,7 +72,6 @@ let package = Package(
     .testTarget(
       name: "LinearAlgebraTests", dependencies: ["LinearAlgebra", "Autodiff", "TestSupport"]),
     .testTarget(name: "FourierTests", dependencies: ["Fourier", "TestSupport"]),
-    .testTarget(name: "LSEFTests", dependencies: ["LSEF", "PPL", "LinearAlgebra", "TestSupport"]),
     .testTarget(
       name: "PPLTests", dependencies: ["PPL", "Distributions", "TestSupport"]),
     .testTarget(name: "DistributionsTests", dependencies: ["Distributions", "TestSupport"]),
@@ -78,6 +81,9 @@ let package = Package(
     .testTarget(
       name: "SpatialExtremesTests",
       dependencies: ["PPL", "Inference", "SpatialExtremes", "Plugins", "TestSupport"]),
+    .testTarget(
+      name: "LSEFTests",
+      dependencies: ["LSEF", "LinearAlgebra", "PPL", "Inference", "Plugins", "TestSupport"]),
     .testTarget(name: "PluginsTests", dependencies: ["Plugins", "SpatialExtremes", "TestSupport"]),
     .testTarget(
       name: "GoldenTests",

@@ -1,5 +1,3 @@
-import Autodiff
-
 /// A dense matrix of numbers in row-major order, changed in place: what thousands of rows are computed with.
 ///
 /// A value with copy on write; nothing here is recorded or differentiated.
