@@ -18,9 +18,8 @@ public func driscollHealyWeights(intervals: Int) -> [Double] {
   return (0...intervals).map { i in
     guard i > 0, i < intervals else { return 0 }
     let angle = Double.pi * Double(i) / n
-    let sum = (0..<intervals / 2).reduce(0) { sum, k in
-      sum + Double.sin(Double(2 * k + 1) * angle) / Double(2 * k + 1)
-    }
+    var sum = 0.0
+    for k in stride(from: 1.0, to: n, by: 2) { sum += Double.sin(k * angle) / k }
     return 4 / n * Double.sin(angle) * sum
   }
 }
