@@ -2,6 +2,7 @@
 import PackageDescription
 
 let numerics = Target.Dependency.product(name: "RealModule", package: "swift-numerics")
+let complex = Target.Dependency.product(name: "ComplexModule", package: "swift-numerics")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
 let package = Package(
@@ -24,7 +25,9 @@ let package = Package(
     .systemLibrary(
       name: "CLAPACKE", pkgConfig: "lapacke", providers: [.apt(["liblapacke-dev"])]),
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(name: "CFFTW", pkgConfig: "fftw3", providers: [.apt(["libfftw3-dev"])]),
     .target(name: "CNumerics"),
+    .target(name: "Fourier", dependencies: ["CFFTW"]),
     .target(name: "Autodiff", dependencies: ["CNumerics", "COpenBLAS", "CLAPACKE", numerics]),
     .target(
       name: "LinearAlgebra",
@@ -50,7 +53,10 @@ let package = Package(
       path: "Sources/Plugins/SpatialExtremes"),
     .target(
       name: "LSEF",
-      dependencies: ["PPL", "Distributions", "Inference", "LinearAlgebra", "Plugins"],
+      dependencies: [
+        "PPL", "Distributions", "Inference", "LinearAlgebra", "Fourier", "Plugins", numerics,
+        complex,
+      ],
       path: "Sources/Plugins/LSEF"),
     .executableTarget(
       name: "CommandLineProgram", dependencies: ["Plugins", "SpatialExtremes"],
@@ -65,6 +71,7 @@ let package = Package(
     .testTarget(name: "AutodiffTests", dependencies: ["Autodiff", "TestSupport"]),
     .testTarget(
       name: "LinearAlgebraTests", dependencies: ["LinearAlgebra", "Autodiff", "TestSupport"]),
+    .testTarget(name: "FourierTests", dependencies: ["Fourier", "TestSupport"]),
     .testTarget(
       name: "PPLTests", dependencies: ["PPL", "Distributions", "TestSupport"]),
     .testTarget(name: "DistributionsTests", dependencies: ["Distributions", "TestSupport"]),
