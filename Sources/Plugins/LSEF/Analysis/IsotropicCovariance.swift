@@ -42,6 +42,32 @@ public struct IsotropicCovariance: PriorCovariance {
     (self.domain, self.spectrum) = (domain, spectrum)
   }
 
+  /// The covariance on a domain with the polynomials of its own waves.
+  ///
+  /// - Throws: As `init(spectrum:basis:on:)`.
+  public init(spectrum: [Double], on domain: any HarmonicDomain) throws(AnalysisError) {
+    try self.init(spectrum: spectrum, basis: domain.polynomials, on: domain)
+  }
+
+  /// The variance of each wavenumber in the mean over all members of all ensembles.
+  ///
+  /// - Throws: `AnalysisError` if there is no member.
+  /// - Precondition: Members have one number a point.
+  /// - Reference: `lsef.md` 8.2; the members are analysed as they are, without the authors' interpolation to a finer grid.
+  public static func meanSpectrum(
+    of ensembles: [Matrix], on domain: any HarmonicDomain
+  ) throws(AnalysisError) -> [Double] {
+    let count = ensembles.reduce(0) { $0 + $1.rows }
+    guard count > 0 else { throw .ensembleTooSmall(members: 0, needed: 1) }
+    var mean = Array(repeating: 0.0, count: domain.spectrumCount)
+    for ensemble in ensembles {
+      let powers = domain.powers(of: ensemble)
+      let sums = powers.transposeMultiplied(by: Array(repeating: 1, count: powers.rows))
+      for l in mean.indices { mean[l] += sums[l] / Double(count) }
+    }
+    return mean
+  }
+
   public var pointCount: Int { domain.pointCount }
 
   public func block(rows: [Int], columns: [Int]) -> Matrix {

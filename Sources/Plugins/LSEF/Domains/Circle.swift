@@ -34,6 +34,7 @@ public struct Circle: HarmonicDomain {
     (0...maximumWavenumber).map { $0 == 0 || $0 == maximumWavenumber ? 1 : 2 }
   }
   public var laplacianEigenvalues: [Double] { (0...maximumWavenumber).map { Double($0 * $0) } }
+  public var polynomials: IsotropicCovariance.Basis { .chebyshev }
   public var rings: [Range<Int>] { [0..<pointCount] }
   public var transferCount: Int { pointCount }
 

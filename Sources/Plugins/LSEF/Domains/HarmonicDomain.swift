@@ -12,6 +12,8 @@ public protocol HarmonicDomain: Domain {
   var varianceWeights: [Double] { get }
   /// Minus the Laplacian's eigenvalue at each wavenumber: l² on the circle, l (l+1) on the sphere.
   var laplacianEigenvalues: [Double] { get }
+  /// The polynomials p_l of the cosine of the distance.
+  var polynomials: IsotropicCovariance.Basis { get }
   /// Points that rotations about the axis carry into each other, in order of longitude. All rings have one size, but
   /// those of one point.
   var rings: [Range<Int>] { get }

@@ -78,6 +78,7 @@ public struct Sphere: HarmonicDomain {
   public var laplacianEigenvalues: [Double] {
     (0...maximumWavenumber).map { Double($0 * ($0 + 1)) }
   }
+  public var polynomials: IsotropicCovariance.Basis { .legendre }
   public var rings: [Range<Int>] {
     let circles = (0..<intervals - 1).map { 1 + $0 * 2 * intervals }
     return [0..<1] + circles.map { $0..<($0 + 2 * intervals) } + [pointCount - 1..<pointCount]

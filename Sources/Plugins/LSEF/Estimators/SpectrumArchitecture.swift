@@ -39,6 +39,17 @@ public struct SpectrumArchitecture: Sendable, Equatable, Codable {
     (self.activation, self.takesRoots) = (activation, takesRoots)
   }
 
+  /// For a filter bank of the sphere: the variance of each band is divided by its weight, so that it is a mean of the spectrum.
+  public static func sphere(_ bank: FilterBank) -> SpectrumArchitecture {
+    SpectrumArchitecture(divisors: bank.weights, spectrumCount: bank.omega.columns)
+  }
+
+  /// For a filter bank of the circle: band variances as they are.
+  public static func circle(_ bank: FilterBank) -> SpectrumArchitecture {
+    SpectrumArchitecture(
+      divisors: Array(repeating: 1, count: bank.count), spectrumCount: bank.omega.columns)
+  }
+
   /// How many bands there are: J.
   public var bandCount: Int { divisors.count }
 
