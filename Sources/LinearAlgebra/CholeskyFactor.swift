@@ -34,7 +34,7 @@ public struct CholeskyFactor: Sendable {
     let (rows, columns) = (matrix.rows, matrix.columns)
     precondition(rows == columns, "CholeskyFactor: \(rows) rows and \(columns) columns.")
     _ = BLAS.isReady
-    var own = matrix
+    var own = consume matrix
     // Row-major lower is column-major upper, which spares the transposed copy of a row-major call.
     let info =
       rows == 0

@@ -1,7 +1,7 @@
 import Autodiff
 import LinearAlgebra
-import Testing
 import TestSupport
+import Testing
 
 private func drawn(_ rows: Int, _ columns: Int, _ seed: UInt64) -> Matrix {
   Matrix(rows: rows, columns: columns, RandomKey(seed).normal([rows, columns]).scalars)

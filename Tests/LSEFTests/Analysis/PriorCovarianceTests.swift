@@ -25,7 +25,7 @@ private func expectPrior(_ prior: some PriorCovariance, rounding: Double = 1e-12
 }
 
 struct PriorCovarianceTests {
-  private let circle = SmallCircle(pointCount: 150)
+  private let circle = Circle(points: 150)
   private let members = normalMatrix(5, 150, seed: 1)
 
   @Test func everyPriorIsThePartsOfOneSymmetricMatrix() throws {
@@ -126,12 +126,17 @@ struct PriorCovarianceTests {
     expectClose(
       [5, 10, 20, 40, 80].map(Hybrid.weight(ofMembers:)), [1.0 / 3, 0.5, 2.0 / 3, 0.8, 8.0 / 9],
       relative: 1e-15)
+    #expect(
+      [9, 10, 20, 40, 80].map { Taper.circleStatic(members: $0, lengthscale: 0.2) }
+        == [1.5, 2, 3, 3.5, 4.5].map { .secondOrderAutoregressive($0 * 0.2 / 2) })
   }
 }
 
 struct TaperTests {
   @Test func gaspariCohnHasTheValuesOfTheTable() {
-    let found = [0, 0.25, 0.5, 0.75, 1, 1.25, 1.5, 1.75, 2, 3].map { Taper.gaspariCohn(10)(10 * $0) }
+    let found = [0, 0.25, 0.5, 0.75, 1, 1.25, 1.5, 1.75, 2, 3].map {
+      Taper.gaspariCohn(10)(10 * $0)
+    }
     let table = [
       1, 0.90730794, 0.68489583, 0.42504883, 0.20833333, 0.07514648, 0.01649306, 0.00112770, 0, 0,
     ]
@@ -157,7 +162,7 @@ struct TaperTests {
 
   @Test(arguments: [Taper.gaspariCohn(0.3), .gaspariCohn(1.2), .secondOrderAutoregressive(0.5)])
   func taperedEnsemblesArePositiveSemidefinite(taper: Taper) throws {
-    let circle = SmallCircle(pointCount: 60)
+    let circle = Circle(points: 60)
     let all = Array(0..<60)
     var C = Matrix(rows: 60, columns: 60)
     for i in all {

@@ -72,7 +72,7 @@ struct ScoreTests {
 
 struct LocalizationTuningTests {
   @Test func theBestLengthIsNeitherNoneNorAll() throws {
-    let circle = SmallCircle(pointCount: 60)
+    let circle = Circle(points: 60)
     let W = exampleSquareRoot(60)
     let replicates = try (0..<6).map { seed in
       let fields = Matrix.product(

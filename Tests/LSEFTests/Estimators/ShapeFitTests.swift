@@ -13,10 +13,29 @@ struct PseudoInversionTests {
     let bands = Matrix.product(spectra, exampleOmega, transposingSecond: true)
     expectClose(bands.scalars, variances.scalars, relative: 1e-12)
     // Whatever the bands do not see is added at a right angle.
-    let unseen = try inversion(Matrix(rows: 1, columns: 3, exampleOmega.multiplied(by: [1, -2, 3, 0, 1])))
+    let unseen = try inversion(
+      Matrix(rows: 1, columns: 3, exampleOmega.multiplied(by: [1, -2, 3, 0, 1])))
     let difference = zip([1, -2, 3, 0, 1], unseen.scalars).map(-)
     let inner = zip(difference, unseen.scalars).reduce(0) { $0 + $1.0 * $1.1 }
     #expect(abs(inner) < 1e-12)
+  }
+
+  @Test func theBandsOfTheFilterBanksAreReproduced() throws {
+    for bank in [FilterBank.sphere(), .circle(), .circle(set: .b)] {
+      let variances = Matrix(rows: 2, columns: 6, RandomKey(2).uniform([12]).scalars)
+      let spectra = try PseudoInversion(bank.omega)(variances)
+      // The condition number of the Gram matrix is below 1e5.
+      expectClose(
+        Matrix.product(spectra, bank.omega, transposingSecond: true).scalars, variances.scalars,
+        relative: 1e-10)
+    }
+    let bank = FilterBank.circle()
+    let omega = PseudoInversion.mirrored(transfer: bank.transfer)
+    let variances = Matrix(rows: 1, columns: 6, [4, 3, 2, 1, 0.5, 0.2])
+    let spectrum = try PseudoInversion(omega)(PseudoInversion.mirrored(bandVariances: variances))
+    // Sums over both signs of an even spectrum are sums over the half spectrum.
+    let half = Array(spectrum.scalars.prefix(61))
+    expectClose(bank.omega.multiplied(by: half), variances.scalars, relative: 1e-9)
   }
 
   @Test func mirroredBandsMakeTheEstimateEven() throws {

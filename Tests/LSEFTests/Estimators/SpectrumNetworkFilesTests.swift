@@ -27,11 +27,15 @@ struct SpectrumNetworkFilesTests {
     .init(program: "test 1", seed: 2, sample: "thirty pairs", pairs: 30, epochs: epochs)
   }
 
-  private func expectError(_ found: String, in folder: URL, sourceLocation: SourceLocation = #_sourceLocation) {
+  private func expectError(
+    _ found: String, in folder: URL, sourceLocation: SourceLocation = #_sourceLocation
+  ) {
     let error = #expect(throws: DataError.self, sourceLocation: sourceLocation) {
       try SpectrumNetworkFiles.read(from: folder)
     }
-    #expect(error?.description.contains(found) == true, "\(String(describing: error))", sourceLocation: sourceLocation)
+    #expect(
+      error?.description.contains(found) == true, "\(String(describing: error))",
+      sourceLocation: sourceLocation)
   }
 
   @Test func aNetworkIsReadAsItWasWritten() throws {

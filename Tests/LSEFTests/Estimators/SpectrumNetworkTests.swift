@@ -14,7 +14,8 @@ struct SpectrumNetworkTests {
     var architecture = exampleArchitecture
     change(&architecture)
     let model = SpectrumModel(architecture, loss: .circle(4))
-    let trace = try Model { p in _ = model.startingParameters(&p) }.seeded(by: RandomKey(seed)).trace()
+    let trace = try Model { p in _ = model.startingParameters(&p) }.seeded(by: RandomKey(seed))
+      .trace()
     return SpectrumNetwork(architecture, values: trace.values)
   }
 
@@ -71,6 +72,18 @@ struct SpectrumNetworkTests {
       absolute: 1e-14)
   }
 
+  @Test func fieldsInOtherUnitsHaveTheirSpectraInThoseUnits() throws {
+    let network = try network()
+    let variances = try examplePairs(3, noise: 0, seed: 5).bandVariances
+    var larger = variances
+    larger.withMutableScalars { v in
+      for k in v.indices { v[k] *= 100 }
+    }
+    expectClose(
+      try network.predict(larger, unit: 100).scalars,
+      try network.predict(variances).scalars.map { 100 * $0 }, relative: 1e-12)
+  }
+
   @Test func bandVariancesThatAreNoneAreRefused() throws {
     let network = try network()
     #expect(throws: EstimatorError.size(what: "bandVariances", given: 2, expected: 3)) {
@@ -84,7 +97,10 @@ struct SpectrumNetworkTests {
   }
 
   @Test(arguments: [
-    (EstimatorError.size(what: "bandVariances", given: 2, expected: 3), "has 2 columns, but needs 3."),
+    (
+      EstimatorError.size(what: "bandVariances", given: 2, expected: 3),
+      "has 2 columns, but needs 3."
+    ),
     (.value(what: "spectra", row: 1, column: 2, value: "nan"), "spectra[1, 2] is nan, but must"),
     (.tooFewPairs(0, needed: 1), "there are 0 pairs to train on; give at least 1."),
     (.diverged(step: 7), "step 7: the loss or a weight is not finite. Lower the learning rate"),
@@ -117,7 +133,8 @@ struct SpectrumLossTests {
     let unit = { (loss: SpectrumLoss, l: Int) in
       loss((0..<4).map { $0 == l ? 1.0 : 0 }, [0, 0, 0, 0])
     }
-    expectClose((0..<4).map { unit(.sphere(3), $0) }, [1, 3, 5, 7].map { $0 / (4 * .pi) }, relative: 1e-14)
+    expectClose(
+      (0..<4).map { unit(.sphere(3), $0) }, [1, 3, 5, 7].map { $0 / (4 * .pi) }, relative: 1e-14)
     #expect((0..<4).map { unit(.circle(3), $0) } == [0.25, 0.25, 0.25, 0.25])
     #expect((0..<4).map { unit(.circleBySigns(3), $0) } == [1, 2, 2, 1])
     // 1 + 4 (cos(pi l / 2) + 1) / 2 up to 2, over four.

@@ -19,7 +19,7 @@ public struct Gain: Sendable {
     var columns = prior.block(rows: Array(0..<prior.pointCount), columns: points)
     var innovationCovariance = prior.observed(points)
     innovationCovariance.addToDiagonal(variances)
-    let factor = try CholeskyFactor(factoring: innovationCovariance)
+    let factor = try CholeskyFactor(factoring: consume innovationCovariance)
     factor.solve(rows: &columns)
     matrix = columns
   }

@@ -43,8 +43,8 @@ public struct HybridCovariance<Ensemble: PriorCovariance, Mean: PriorCovariance>
     return zip(ofEnsemble, ofMean).map { weight * $0 + (1 - weight) * $1 }
   }
 
-  private func mixed(_ a: Matrix, _ b: Matrix) -> Matrix {
-    var result = a
+  private func mixed(_ a: consuming Matrix, _ b: Matrix) -> Matrix {
+    var result = consume a
     result.withMutableScalars { entries in
       for (k, other) in b.scalars.enumerated() {
         entries[k] = weight * entries[k] + (1 - weight) * other

@@ -22,7 +22,7 @@ extension Observations {
     guard seen.count > 0 else { return background }
     var innovationCovariance = prior.observed(seen.points)
     innovationCovariance.addToDiagonal(seen.variances)
-    let factor = try CholeskyFactor(factoring: innovationCovariance)
+    let factor = try CholeskyFactor(factoring: consume innovationCovariance)
     let weights = factor.solving(seen.innovations(background))
     let increment = prior.spreading(weights, from: seen.points)
     return zip(background, increment).map(+)
@@ -77,7 +77,7 @@ extension Observations {
     var system = Matrix.symmetricProduct(scaled)
     system.addToDiagonal(Array(repeating: 1, count: system.rows))
     let right = scaled.multiplied(by: zip(seen.innovations(background), deviations).map(/))
-    let chi = try CholeskyFactor(factoring: system).solving(right)
+    let chi = try CholeskyFactor(factoring: consume system).solving(right)
     return zip(background, squareRoot.multiplied(by: chi)).map(+)
   }
 

@@ -99,7 +99,9 @@ private struct Bootstrap {
     let keys = key.split((resamples + size - 1) / size)
     resampledMeans = keys.enumerated().flatMap { part, key in
       let rows = min(size, resamples - part * size)
-      let chosen = key.uniform([rows * count]).scalars.map { min(count - 1, Int($0 * Double(count))) }
+      let chosen = key.uniform([rows * count]).scalars.map {
+        min(count - 1, Int($0 * Double(count)))
+      }
       return (0..<rows).map { mean(Array(chosen[($0 * count)..<(($0 + 1) * count)])) }
     }
   }

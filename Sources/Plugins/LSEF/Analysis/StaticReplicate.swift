@@ -48,7 +48,8 @@ public struct StaticReplicate: Sendable {
   /// One pair a grid point: what filters see of the ensemble, and the spectrum it was drawn from.
   ///
   /// - Throws: `FieldError` if the bank is of another domain.
-  public func pairs(seenThrough bank: FilterBank, interpolates: Bool = true) throws -> SpectrumPairs {
+  public func pairs(seenThrough bank: FilterBank, interpolates: Bool = true) throws -> SpectrumPairs
+  {
     try SpectrumPairs(
       bandVariances: bank.bandVariances(of: members, on: domain, interpolates: interpolates),
       spectra: spectra.modal)

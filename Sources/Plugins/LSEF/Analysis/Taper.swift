@@ -12,6 +12,22 @@ public enum Taper: Sendable, Equatable {
   /// No damping: 1 everywhere.
   case none
 
+  /// The taper of the authors' static analyses on the circle: wider for more members.
+  ///
+  /// - Parameter lengthscale: The median length scale of the truth, in radians.
+  /// - Reference: `lsef.md` 8.4.
+  public static func circleStatic(members: Int, lengthscale: Double) -> Taper {
+    let factor =
+      switch members {
+      case ..<10: 1.5
+      case ..<20: 2.0
+      case ..<40: 3.0
+      case ..<80: 3.5
+      default: 4.5
+      }
+    return .secondOrderAutoregressive(factor * lengthscale / 2)
+  }
+
   /// Its value at a distance, in the units of c.
   public func callAsFunction(_ distance: Double) -> Double {
     switch self {

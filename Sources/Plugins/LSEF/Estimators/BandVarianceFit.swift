@@ -26,7 +26,8 @@ public struct BandVarianceFit: Sendable {
   public init(omega: Matrix, shape: [Double], members: Int) {
     precondition(
       omega.columns == shape.count && members >= 2,
-      "BandVarianceFit: \(omega.columns) columns for \(shape.count) numbers, and \(members) members.")
+      "BandVarianceFit: \(omega.columns) columns for \(shape.count) numbers, and \(members) members."
+    )
     (self.omega, self.shape, self.members) = (omega, shape, members)
     stretches = (0...20).map { pow(2.5, Double($0 - 10) / 10) }
     expected = stretches.map { stretch in

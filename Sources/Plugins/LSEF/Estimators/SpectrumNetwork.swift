@@ -52,13 +52,25 @@ public struct SpectrumNetwork: Sendable, Equatable {
 
   /// Modal spectra b at each point, never negative: `[n, L + 1]`.
   ///
-  /// - Parameter bandVariances: `[n, J]`.
+  /// - Parameters:
+  ///   - bandVariances: `[n, J]`.
+  ///   - unit: The variance that counts as 1 to the network, for fields of another amplitude than those it was trained on.
   /// - Throws: `EstimatorError` for another number of bands, and for variances that are negative or not finite.
+  /// - Precondition: The unit is positive.
   /// - Complexity: O(n weights) time; the hidden layers of 1,024 points of memory besides the result.
-  public func predict(_ bandVariances: Matrix) throws(EstimatorError) -> Matrix {
-    var result = try output(bandVariances)
+  public func predict(
+    _ bandVariances: Matrix, unit: Double = 1
+  ) throws(EstimatorError) -> Matrix {
+    precondition(unit > 0, "predict: the unit is \(unit), but must be positive.")
+    var scaled = bandVariances
+    if unit != 1 {
+      scaled.withMutableScalars { v in
+        for k in v.indices { v[k] /= unit }
+      }
+    }
+    var result = try output(scaled)
     result.withMutableScalars { o in
-      for k in o.indices { o[k] *= o[k] }
+      for k in o.indices { o[k] *= unit * o[k] }
     }
     return result
   }
