@@ -78,6 +78,8 @@ struct SpectrumNetworkFilesTests {
       expectError("the parameters are not those of the architecture", in: folder)
       try change("\"spectrumCount\" : 5", "\"spectrumCount\" : 0")
       expectError("a width or a divisor is not positive", in: folder)
+      try change("\"spectrumCount\" : 5", "\"spectrumCount\" : 9000000000000000000")
+      expectError("not positive, or too large", in: folder)
       try change("layer0.biases.f64", "../layer0.biases.f64")
       expectError("the checksum is not", in: folder)
       try change("\"provenance\"", "\"origin\"")

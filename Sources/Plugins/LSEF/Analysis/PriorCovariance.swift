@@ -18,7 +18,21 @@ public protocol PriorCovariance: Sendable {
 }
 
 extension PriorCovariance {
-  public func observed(_ points: [Int]) -> Matrix { block(rows: points, columns: points) }
+  public func observed(_ points: [Int]) -> Matrix {
+    let count = points.count
+    var result = Matrix(rows: count, columns: count)
+    for start in stride(from: 0, to: count, by: blockSize) {
+      let end = min(start + blockSize, count)
+      // Up to the diagonal and what lies above it within the block.
+      let part = block(rows: Array(points[start..<end]), columns: Array(points[..<end]))
+      result.withMutableScalars { entries in
+        for row in start..<end {
+          for column in 0..<end { entries[row * count + column] = part[row - start, column] }
+        }
+      }
+    }
+    return result
+  }
 
   public func spreading(_ weights: [Double], from points: [Int]) -> [Double] {
     inBlocks(of: pointCount) { block(rows: $0, columns: points).multiplied(by: weights) }
@@ -30,13 +44,15 @@ extension PriorCovariance {
   }
 }
 
-/// What `body` gives for blocks of rows, joined: enough rows at a time for fast products, few enough for little memory.
+/// Enough rows at a time for fast products, few enough for little memory.
+private let blockSize = 128
+
+/// What `body` gives for blocks of rows, joined.
 func inBlocks(of count: Int, _ body: ([Int]) throws -> [Double]) rethrows -> [Double] {
-  let size = 128
   var result: [Double] = []
   result.reserveCapacity(count)
-  for start in stride(from: 0, to: count, by: size) {
-    result += try body(Array(start..<min(start + size, count)))
+  for start in stride(from: 0, to: count, by: blockSize) {
+    result += try body(Array(start..<min(start + blockSize, count)))
   }
   return result
 }

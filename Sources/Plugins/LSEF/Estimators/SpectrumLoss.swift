@@ -1,4 +1,4 @@
-import PPL
+import Foundation
 
 /// What a network is trained to make small, averaged over pairs.
 public enum SpectrumLoss: Sendable, Equatable {
@@ -45,7 +45,7 @@ public enum SpectrumLoss: Sendable, Equatable {
     return .squareRoots(
       weights: (0...maximumWavenumber).map { l in
         guard Double(l) <= limit else { return 1 / count }
-        let share = (cos(Tensor(.pi * Double(l) / limit)).scalar + 1) / 2
+        let share = (cos(.pi * Double(l) / limit) + 1) / 2
         return (1 + (weight - 1) * share) / count
       })
   }

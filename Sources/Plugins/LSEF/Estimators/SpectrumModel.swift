@@ -1,4 +1,5 @@
 import Distributions
+import Foundation
 import LinearAlgebra
 import PPL
 
@@ -143,6 +144,6 @@ public struct SpectrumModel: Sendable {
   ///     -log p = loss + constant,    constant = sum_l log(pi / w_l) / 2
   var constant: Double {
     guard case .squareRoots(let weights) = loss else { return 0 }
-    return weights.reduce(0) { $0 + log(Tensor(.pi / $1)).scalar / 2 }
+    return weights.reduce(0) { $0 + log(.pi / $1) / 2 }
   }
 }

@@ -117,13 +117,13 @@ public struct SpectrumNetworkFiles: Sendable {
   }
 
   private static func check(_ architecture: SpectrumArchitecture, _ url: URL) throws(DataError) {
+    // A million units are more than any such network has, and few enough for their products to be counted.
     let isSound =
-      !architecture.divisors.isEmpty && architecture.spectrumCount > 0
+      architecture.widths.allSatisfy { (1...1_000_000).contains($0) }
       && architecture.divisors.allSatisfy { $0 > 0 && $0.isFinite }
-      && architecture.hidden.allSatisfy { $0 > 0 }
     if !isSound {
       throw DataError(
-        file: url.relativePath, found: "a width or a divisor is not positive",
+        file: url.relativePath, found: "a width or a divisor is not positive, or too large",
         remedy: "train the network again")
     }
   }

@@ -78,6 +78,10 @@ public struct SpectrumTraining: Sendable {
     _ model: SpectrumModel, on pairs: SpectrumPairs, key: RandomKey,
     progress: (Int, Epoch) -> Bool = { _, _ in true }
   ) throws -> Fit {
+    precondition(
+      batchSize > 0 && epochs > 0 && (0..<1).contains(validationFraction),
+      "SpectrumTraining: \(epochs) epochs of batches of \(batchSize) with \(validationFraction) held out."
+    )
     try pairs.checkFit(model.architecture)
     let heldOut = Int((Double(pairs.count) * validationFraction).rounded(.down))
     guard pairs.count > heldOut else {
