@@ -83,7 +83,9 @@ let package = Package(
       dependencies: ["PPL", "Inference", "SpatialExtremes", "Plugins", "TestSupport"]),
     .testTarget(
       name: "LSEFTests",
-      dependencies: ["LSEF", "LinearAlgebra", "PPL", "Inference", "Plugins", "TestSupport"]),
+      dependencies: [
+        "LSEF", "LinearAlgebra", "PPL", "Inference", "Plugins", "TestSupport", complex,
+      ]),
     .testTarget(name: "PluginsTests", dependencies: ["Plugins", "SpatialExtremes", "TestSupport"]),
     .testTarget(
       name: "GoldenTests",

@@ -1,7 +1,7 @@
 import Foundation
 import Fourier
-import Testing
 import TestSupport
+import Testing
 
 /// Signals without symmetry, one after the other.
 private func signals(_ count: Int, of length: Int) -> [Double] {

@@ -59,7 +59,8 @@ public struct KernelWidth: Sendable {
   /// - Precondition: There is one sign for each wavenumber.
   public func width(signs: [Double]) -> Double {
     precondition(
-      signs.count == roots.count, "KernelWidth: \(signs.count) signs for \(roots.count) wavenumbers.")
+      signs.count == roots.count,
+      "KernelWidth: \(signs.count) signs for \(roots.count) wavenumbers.")
     let amplitudes = roots.indices.map { weights[$0] * signs[$0] * roots[$0] }
     let largest = waves.transposeMultiplied(by: amplitudes).reduce(0) { max($0, abs($1)) }
     return (scale * energy).squareRoot() / largest

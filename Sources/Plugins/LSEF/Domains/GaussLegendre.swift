@@ -15,7 +15,9 @@ public struct GaussLegendre: Sendable {
     for k in 0..<count {
       var t = Double.cos(.pi * (Double(k) + 0.75) / (Double(count) + 0.5))
       // Quadratic convergence from this start: five steps reach rounding, for any count.
-      for _ in 0..<5 { t -= Self.polynomial(count, at: t).value / Self.polynomial(count, at: t).slope }
+      for _ in 0..<5 {
+        t -= Self.polynomial(count, at: t).value / Self.polynomial(count, at: t).slope
+      }
       let slope = Self.polynomial(count, at: t).slope
       nodes.append(t)
       weights.append(2 / ((1 - t * t) * slope * slope))

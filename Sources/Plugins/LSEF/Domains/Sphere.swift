@@ -27,7 +27,8 @@ public struct Sphere: HarmonicDomain {
   public init(latitudes: Int = 51, maximumWavenumber: Int = 49) {
     precondition(
       latitudes >= 3 && maximumWavenumber >= 0 && maximumWavenumber <= latitudes - 2,
-      "Sphere: \(latitudes) latitudes carry wavenumbers up to \(latitudes - 2), not \(maximumWavenumber).")
+      "Sphere: \(latitudes) latitudes carry wavenumbers up to \(latitudes - 2), not \(maximumWavenumber)."
+    )
     let intervals = latitudes - 1
     self.latitudes = latitudes
     self.maximumWavenumber = maximumWavenumber

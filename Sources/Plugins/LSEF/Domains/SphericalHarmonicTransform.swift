@@ -39,7 +39,9 @@ public struct SphericalHarmonicTransform: Sendable {
   public var gridCount: Int { (intervals + 1) * 2 * intervals }
 
   /// The degree of each coefficient.
-  public var degrees: [Int] { (0...maximumDegree).flatMap { Array(repeating: $0, count: 2 * $0 + 1) } }
+  public var degrees: [Int] {
+    (0...maximumDegree).flatMap { Array(repeating: $0, count: 2 * $0 + 1) }
+  }
 
   /// The coefficients of each field.
   ///

@@ -39,7 +39,8 @@ public struct FilterBank: Sendable {
   ///
   /// - Precondition: L is positive.
   public static func sphere(_ maximumWavenumber: Int = 49) -> FilterBank {
-    precondition(maximumWavenumber > 0, "FilterBank.sphere: wavenumbers up to \(maximumWavenumber).")
+    precondition(
+      maximumWavenumber > 0, "FilterBank.sphere: wavenumbers up to \(maximumWavenumber).")
     let L = Double(maximumWavenumber)
     let shape = Shape(
       topCentre: L + 1, secondCentre: 1.5 * L / 22, minimumHalfWidth: 1.5 * L / 30,
@@ -129,7 +130,9 @@ public struct FilterBank: Sendable {
   ///     h_j(rho) = sum_l (2l+1)/(4π) H_j(l) P_l(cos rho)
   public func sphereImpulseResponses(at distances: [Double]) -> Matrix {
     let transform = FourierLegendreTransform(maximumDegree: transfer.columns - 1)
-    let responses = (0..<count).flatMap { transform.backward(Array(transfer.row($0)), at: distances) }
+    let responses = (0..<count).flatMap {
+      transform.backward(Array(transfer.row($0)), at: distances)
+    }
     return Matrix(rows: count, columns: distances.count, responses)
   }
 }
