@@ -49,6 +49,32 @@ struct StaticReplicateTests {
     #expect(scores[4].value < scores[2].value)
   }
 
+  @Test func onTheSphereTheTrueCovarianceIsBestInBothItsForms() throws {
+    let sphere = Sphere(latitudes: 13, maximumWavenumber: 11)
+    let size = StaticReplicate.Size(members: 10, observations: 133, variance: 1)
+    let replicates = try (0..<12).map {
+      try StaticReplicate(.sphere(sphere), size: size, key: RandomKey($0))
+    }
+    let mean = try IsotropicCovariance(
+      spectrum: IsotropicCovariance.meanSpectrum(of: replicates.map(\.members), on: sphere),
+      on: sphere)
+    // The lengths of a grid four times as coarse.
+    let tuning = try LocalizationTuning(
+      replicates.map(\.forTuning), on: sphere, lengths: [2_000, 4_000, 8_000, 16_000])
+    #expect([4_000, 8_000].contains(tuning.best), "\(tuning)")
+    var (best, ensemble, stationary) = (0.0, 0.0, 0.0)
+    for replicate in replicates {
+      best += try replicate.error(replicate.truePrior)
+      ensemble += try replicate.error(replicate.ensemblePrior(.gaspariCohn(tuning.best)))
+      stationary += try replicate.error(mean)
+      expectClose(
+        try replicate.observations.analysis(squareRoot: replicate.squareRoot, tolerance: 1e-12)
+          .analysis, try replicate.observations.analysis(prior: replicate.truePrior),
+        relative: 1e-9, absolute: 1e-9)
+    }
+    #expect(best < ensemble && best < stationary, "\(best), \(ensemble), \(stationary)")
+  }
+
   @Test func aReplicateIsItsSeed() throws {
     let (a, b) = (try replicates(7..<8)[0], try replicates(7..<8)[0])
     #expect(a.truth == b.truth && a.members == b.members && a.observations == b.observations)
