@@ -6,8 +6,8 @@ import RealModule
 ///     u(rho) = sum_l w_l s_l sqrt(b_l) p_l(rho),    R_u² = ∫ u² / (max |u|)²
 ///
 /// with w_l = (2l+1)/(4π) and p_l = P_l(cos ρ) on the sphere; on the circle p_l = cos(l ρ), and R_u² has the factor 2π.
-/// No choice of signs is narrower than all signs positive, which is the kernel in use; only the opposite of it and
-/// its mirror images at ρ = π are as narrow.
+/// No choice of signs is narrower than all signs positive, which is the kernel in use; only the opposite of it
+/// and its mirror images at ρ = π are as narrow.
 ///
 /// - Reference: Tsyrulnikov and Sotskiy, appendix D; eqs. (39) to (42).
 public struct KernelWidth: Sendable {

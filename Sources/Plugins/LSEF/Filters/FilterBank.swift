@@ -109,13 +109,13 @@ public struct FilterBank: Sendable {
     omega = Matrix(rows: shape.bands, columns: folded[0].count, folded.flatMap { $0 })
   }
 
-  /// The root mu of `sum_{k=0}^{J-2} mu^k = topCentre / secondCentre`, by bisection until it moves no more.
+  /// The root mu of `sum_{k=0}^{J-2} mu^k = topCentre / secondCentre`, by bisection to 1e-6: the published tables have
+  /// the digits of this tolerance.
   private static func spacingRatio(_ shape: Shape) -> Double {
     let target = shape.topCentre / shape.secondCentre
     var (low, high) = (0.5, 10.0)
-    while true {
+    while high - low > 1e-6 {
       let middle = (low + high) / 2
-      guard middle > low, middle < high else { return middle }
       var (sum, power) = (0.0, 1.0)
       for _ in 0..<shape.bands - 1 {
         sum += power
@@ -123,6 +123,7 @@ public struct FilterBank: Sendable {
       }
       if sum < target { low = middle } else { high = middle }
     }
+    return (low + high) / 2
   }
 
   /// The impulse responses of the sphere's filters at these distances in radians: [J, distances].
