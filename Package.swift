@@ -2,6 +2,7 @@
 import PackageDescription
 
 let numerics = Target.Dependency.product(name: "RealModule", package: "swift-numerics")
+let complex = Target.Dependency.product(name: "ComplexModule", package: "swift-numerics")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
 let package = Package(
@@ -24,8 +25,13 @@ let package = Package(
     .systemLibrary(
       name: "CLAPACKE", pkgConfig: "lapacke", providers: [.apt(["liblapacke-dev"])]),
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(name: "CFFTW", pkgConfig: "fftw3", providers: [.apt(["libfftw3-dev"])]),
     .target(name: "CNumerics"),
+    .target(name: "Fourier", dependencies: ["CFFTW"]),
     .target(name: "Autodiff", dependencies: ["CNumerics", "COpenBLAS", "CLAPACKE", numerics]),
+    .target(
+      name: "LinearAlgebra",
+      dependencies: ["Autodiff", "CNumerics", "COpenBLAS", "CLAPACKE"]),
     .target(name: "PPL", dependencies: ["Autodiff"]),
     .target(name: "Distributions", dependencies: ["Autodiff", "PPL"]),
     .target(name: "Kernels", dependencies: ["Autodiff", "PPL", "Distributions"]),
@@ -51,6 +57,13 @@ let package = Package(
         "PPL", "Distributions", "Kernels", "Inference", "Plugins", "SpainSynthetic", arguments,
       ],
       path: "Sources/Plugins/SpatialExtremes"),
+    .target(
+      name: "LSEF",
+      dependencies: [
+        "PPL", "Distributions", "Inference", "LinearAlgebra", "Fourier", "Plugins", numerics,
+        complex,
+      ],
+      path: "Sources/Plugins/LSEF"),
     .executableTarget(
       name: "CommandLineProgram", dependencies: ["Plugins", "SpatialExtremes"],
       path: "Sources/ppl"),
@@ -59,6 +72,9 @@ let package = Package(
       name: "TestSupport", dependencies: ["Autodiff", "PPL", "Distributions", "Inference"],
       path: "Tests/TestSupport"),
     .testTarget(name: "AutodiffTests", dependencies: ["Autodiff", "TestSupport"]),
+    .testTarget(
+      name: "LinearAlgebraTests", dependencies: ["LinearAlgebra", "Autodiff", "TestSupport"]),
+    .testTarget(name: "FourierTests", dependencies: ["Fourier", "TestSupport"]),
     .testTarget(
       name: "PPLTests", dependencies: ["PPL", "Distributions", "TestSupport"]),
     .testTarget(name: "DistributionsTests", dependencies: ["Distributions", "TestSupport"]),
@@ -77,6 +93,10 @@ let package = Package(
     .testTarget(
       name: "DocumentationTests",
       dependencies: ["Distributions", "Inference", "SpatialExtremes", "TestSupport"]),
+      name: "LSEFTests",
+      dependencies: [
+        "LSEF", "LinearAlgebra", "PPL", "Inference", "Plugins", "TestSupport", complex,
+      ]),
     .testTarget(
       name: "GoldenTests",
       dependencies: ["Kernels", "Distributions", "Inference", "SpatialExtremes", "TestSupport"]),

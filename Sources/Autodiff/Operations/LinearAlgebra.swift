@@ -3,8 +3,8 @@ import CNumerics
 import COpenBLAS
 
 /// OpenBLAS on one thread, with kernels for this processor: the same digits everywhere, and faster below a thousand rows.
-enum BLAS {
-  static let isReady: Bool = {
+package enum BLAS {
+  package static let isReady: Bool = {
     _ = ppl_retune_blas()
     openblas_set_num_threads(1)
     return true

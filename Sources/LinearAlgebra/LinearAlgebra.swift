@@ -1,0 +1,7 @@
+// LinearAlgebra: matrices of thousands of rows, computed in place by OpenBLAS and LAPACK behind a safe face. For what is
+// neither random nor differentiated; tensors are for the rest.
+//
+// - `Matrix.swift`: the value itself. `Matrix+Products.swift`, `Matrix+Parts.swift`: what is computed with it.
+// - `CholeskyFactor.swift`: factors and solves, in the memory of the matrix that they are made from.
+// - `SparseMatrix.swift`: rows of the entries that count.
+// - `LinearMap.swift`: what both can do with vectors; `ConjugateGradients.swift` needs nothing else.

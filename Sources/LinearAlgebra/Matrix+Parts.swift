@@ -1,0 +1,61 @@
+extension Matrix {
+  /// These rows, in this order; a row may be taken more than once.
+  ///
+  /// - Precondition: The matrix has them.
+  public func taking(rows indices: [Int]) -> Matrix {
+    var taken: [Double] = []
+    taken.reserveCapacity(indices.count * columns)
+    for index in indices {
+      precondition((0..<rows).contains(index), "Matrix: no row \(index) of \(rows).")
+      taken += row(index)
+    }
+    return Matrix(rows: indices.count, columns: columns, taken)
+  }
+
+  /// These columns, in this order; a column may be taken more than once.
+  ///
+  /// - Precondition: The matrix has them.
+  public func taking(columns indices: [Int]) -> Matrix {
+    precondition(
+      indices.allSatisfy((0..<columns).contains), "Matrix: no such columns of \(columns).")
+    var taken: [Double] = []
+    taken.reserveCapacity(rows * indices.count)
+    for start in stride(from: 0, to: rows * columns, by: max(columns, 1)) {
+      for index in indices { taken.append(scalars[start + index]) }
+    }
+    return Matrix(rows: rows, columns: indices.count, taken)
+  }
+
+  /// The transpose, in memory of its own.
+  public func transposed() -> Matrix {
+    var result = Matrix(rows: columns, columns: rows)
+    for i in 0..<rows {
+      for j in 0..<columns { result.scalars[j * rows + i] = scalars[i * columns + j] }
+    }
+    return result
+  }
+
+  /// The entries whose row and column have one number.
+  public var diagonal: [Double] { (0..<min(rows, columns)).map { self[$0, $0] } }
+
+  /// Adds numbers to the diagonal, in place.
+  ///
+  /// - Precondition: There are as many as the diagonal has.
+  public mutating func addToDiagonal(_ numbers: [Double]) {
+    precondition(
+      numbers.count == min(rows, columns),
+      "Matrix: \(numbers.count) numbers for a diagonal of \(min(rows, columns)).")
+    for (i, number) in numbers.enumerated() { scalars[i * columns + i] += number }
+  }
+
+  /// The sum of the diagonal.
+  public var trace: Double { diagonal.reduce(0, +) }
+
+  /// Lets `body` write all numbers in place, row by row as they lie.
+  public mutating func withMutableScalars<R>(
+    _ body: (inout MutableSpan<Double>) throws -> R
+  ) rethrows -> R {
+    var span = scalars.mutableSpan
+    return try body(&span)
+  }
+}

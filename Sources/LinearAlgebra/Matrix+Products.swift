@@ -1,0 +1,112 @@
+import Autodiff
+import COpenBLAS
+
+extension Matrix {
+  /// `op(a) op(b)`, where `op` transposes the operand that is said to be.
+  ///
+  /// - Precondition: The columns of the first are as many as the rows of the second.
+  /// - Complexity: O(*m n k*) time; the result is the only memory.
+  public static func product(
+    _ a: Matrix, _ b: Matrix, transposingFirst: Bool = false, transposingSecond: Bool = false
+  ) -> Matrix {
+    var result = Matrix(
+      rows: transposingFirst ? a.columns : a.rows,
+      columns: transposingSecond ? b.rows : b.columns)
+    result.accumulate(
+      a, b, transposingFirst: transposingFirst, transposingSecond: transposingSecond)
+    return result
+  }
+
+  /// Adds `factor op(a) op(b)` to this matrix, in place.
+  ///
+  /// - Precondition: The shapes fit.
+  public mutating func accumulate(
+    _ a: Matrix, _ b: Matrix, scaledBy factor: Double = 1, transposingFirst: Bool = false,
+    transposingSecond: Bool = false
+  ) {
+    let inner = transposingFirst ? a.rows : a.columns
+    let (m, n) = (transposingFirst ? a.columns : a.rows, transposingSecond ? b.rows : b.columns)
+    precondition(
+      inner == (transposingSecond ? b.columns : b.rows) && m == rows && n == columns,
+      "Matrix: a product of \(a.extent(transposingFirst)) and \(b.extent(transposingSecond)) "
+        + "for \(extent(false)).")
+    guard m > 0, n > 0, inner > 0 else { return }
+    _ = BLAS.isReady
+    let (leading, leadingOfSecond) = (Int32(a.columns), Int32(b.columns))
+    scalars.withUnsafeMutableBufferPointer { c in
+      cblas_dgemm(
+        CblasRowMajor, transposingFirst ? CblasTrans : CblasNoTrans,
+        transposingSecond ? CblasTrans : CblasNoTrans, Int32(m), Int32(n), Int32(inner), factor,
+        a.scalars, leading, b.scalars, leadingOfSecond, 1, c.baseAddress, Int32(n))
+    }
+  }
+
+  /// `a aᵀ`: its lower triangle, with zeros above the diagonal, or all of it if `mirrored`.
+  ///
+  /// - Complexity: Half of a product's: O(*m² k*) time for m rows of k.
+  public static func symmetricProduct(_ a: Matrix, mirrored: Bool = false) -> Matrix {
+    var result = Matrix(rows: a.rows, columns: a.rows)
+    guard a.rows > 0, a.columns > 0 else { return result }
+    _ = BLAS.isReady
+    result.scalars.withUnsafeMutableBufferPointer { c in
+      cblas_dsyrk(
+        CblasRowMajor, CblasLower, CblasNoTrans, Int32(a.rows), Int32(a.columns), 1, a.scalars,
+        Int32(a.columns), 0, c.baseAddress, Int32(a.rows))
+    }
+    if mirrored { result.mirrorLowerTriangle() }
+    return result
+  }
+
+  /// Copies what is below the diagonal to above it.
+  ///
+  /// - Precondition: The matrix is square.
+  public mutating func mirrorLowerTriangle() {
+    precondition(rows == columns, "Matrix: \(extent(false)) is not square.")
+    let n = rows
+    scalars.withUnsafeMutableBufferPointer { c in
+      // In tiles, so that the column that is written stays in cache.
+      let tile = 64
+      for top in stride(from: 0, to: n, by: tile) {
+        for left in stride(from: 0, through: top, by: tile) {
+          for i in top..<min(top + tile, n) {
+            for j in left..<min(left + tile, i) { c[j * n + i] = c[i * n + j] }
+          }
+        }
+      }
+    }
+  }
+
+  /// The product with a vector: `A x`.
+  ///
+  /// - Precondition: There are as many numbers as columns.
+  public func multiplied(by vector: [Double]) -> [Double] {
+    precondition(
+      vector.count == columns, "Matrix: \(extent(false)) by a vector of \(vector.count).")
+    return vectorProduct(vector, count: rows, transposing: false)
+  }
+
+  /// The product of the transpose with a vector: `Aᵀ x`.
+  ///
+  /// - Precondition: There are as many numbers as rows.
+  public func transposeMultiplied(by vector: [Double]) -> [Double] {
+    precondition(
+      vector.count == rows, "Matrix: \(extent(true)) by a vector of \(vector.count).")
+    return vectorProduct(vector, count: columns, transposing: true)
+  }
+
+  private func vectorProduct(_ x: [Double], count: Int, transposing: Bool) -> [Double] {
+    guard rows > 0, columns > 0 else { return Array(repeating: 0, count: count) }
+    _ = BLAS.isReady
+    return [Double](unsafeUninitializedCapacity: count) { y, initialized in
+      y.initialize(repeating: 0)
+      cblas_dgemv(
+        CblasRowMajor, transposing ? CblasTrans : CblasNoTrans, Int32(rows), Int32(columns), 1,
+        scalars, Int32(columns), x, 1, 0, y.baseAddress, 1)
+      initialized = count
+    }
+  }
+
+  private func extent(_ isTransposed: Bool) -> String {
+    isTransposed ? "\(columns) x \(rows)" : "\(rows) x \(columns)"
+  }
+}

@@ -1,0 +1,31 @@
+/// A dense matrix of numbers in row-major order, changed in place: what thousands of rows are computed with.
+///
+/// A value with copy on write; nothing here is recorded or differentiated.
+public struct Matrix: Sendable, Equatable {
+  public let rows, columns: Int
+  /// Row by row.
+  public internal(set) var scalars: [Double]
+
+  /// - Precondition: There are `rows` times `columns` numbers.
+  public init(rows: Int, columns: Int, _ scalars: [Double]) {
+    precondition(
+      rows >= 0 && columns >= 0 && scalars.count == rows * columns,
+      "Matrix: \(scalars.count) numbers for \(rows) rows and \(columns) columns.")
+    (self.rows, self.columns, self.scalars) = (rows, columns, scalars)
+  }
+
+  public init(rows: Int, columns: Int, repeating value: Double = 0) {
+    self.init(
+      rows: rows, columns: columns, Array(repeating: value, count: rows * columns))
+  }
+
+  public subscript(row: Int, column: Int) -> Double {
+    get { scalars[row * columns + column] }
+    set { scalars[row * columns + column] = newValue }
+  }
+
+  /// The numbers of one row.
+  public func row(_ index: Int) -> ArraySlice<Double> {
+    scalars[(index * columns)..<((index + 1) * columns)]
+  }
+}

@@ -1,0 +1,49 @@
+/// What can be wrong with an ensemble, observations or a prior.
+public enum AnalysisError: Error, Equatable, Sendable, CustomStringConvertible {
+  /// An ensemble has too few members for its covariance.
+  case ensembleTooSmall(members: Int, needed: Int)
+  /// A number that is not finite.
+  case notFinite(what: String, index: [Int], value: String)
+  /// A number that must not be negative is.
+  case negative(what: String, index: [Int], value: Double)
+  /// A mean squared error of 0, of which there is no multiple.
+  case zero(what: String, index: [Int])
+  /// Two things differ in size.
+  case size(what: String, given: Int, expected: Int)
+  /// An observation at a point that the grid does not have.
+  case noSuchPoint(Int, pointCount: Int)
+  /// Exact observations of one point differ.
+  case contradiction(point: Int)
+  /// An exact observation, where its inverse variance is needed.
+  case exactObservation(point: Int)
+
+  public var description: String {
+    switch self {
+    case .ensembleTooSmall(let members, let needed):
+      "an ensemble of \(members) has no sample covariance; give at least \(needed) members."
+    case .notFinite(let what, let index, let value):
+      "\(what)\(index) is \(value), but must be finite; leave out what is missing."
+    case .negative(let what, let index, let value):
+      "\(what)\(index) is \(value), but must not be negative."
+    case .zero(let what, let index):
+      "\(what)\(index) is 0; errors cannot be compared with it."
+    case .size(let what, let given, let expected):
+      "\(what) has \(given) numbers, but needs \(expected)."
+    case .noSuchPoint(let point, let count):
+      "an observation is at point \(point), but the points of the grid are 0..<\(count)."
+    case .contradiction(let point):
+      "observations of point \(point) have variance 0 and differ; give them a positive variance."
+    case .exactObservation(let point):
+      "the observation of point \(point) has variance 0, which has no inverse; use the analysis with a prior covariance."
+    }
+  }
+
+  /// Refuses numbers that are not finite; `index` says where number k stands.
+  static func check(
+    _ numbers: [Double], _ what: String, index: (Int) -> [Int] = { [$0] }
+  ) throws(AnalysisError) {
+    if let bad = numbers.firstIndex(where: { !$0.isFinite }) {
+      throw .notFinite(what: what, index: index(bad), value: "\(numbers[bad])")
+    }
+  }
+}

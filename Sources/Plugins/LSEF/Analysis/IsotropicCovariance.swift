@@ -1,0 +1,105 @@
+import LinearAlgebra
+
+/// The covariance of a stationary field with a given spectrum: the prior of Mean-B.
+///
+///     B_ij = sum_l f_l p_l(cos rho_ij)
+///
+/// with Legendre polynomials p_l on the sphere, and p_l(cos rho) = cos(l rho) on the circle.
+///
+/// - Reference: Tsyrulnikov and Sotskiy (2023), section 5.1; sums by Clenshaw (1955), *A note on the summation of Chebyshev
+///   series*.
+public struct IsotropicCovariance: PriorCovariance {
+  /// The polynomials of the cosine of the distance that its domain's waves add up to.
+  public enum Basis: Sendable, Equatable {
+    /// Of the sphere.
+    case legendre
+    /// Of the circle.
+    case chebyshev
+  }
+
+  private let domain: any Domain
+  private let spectrum: [Double]
+  /// p_{l+1} = up[l] t p_l - down[l] p_{l-1}.
+  private let up, down: [Double]
+
+  /// - Parameter spectrum: The variance of each wavenumber, on the circle of both signs together.
+  /// - Throws: `AnalysisError` for a variance that is negative or not finite, or none at all.
+  public init(spectrum: [Double], basis: Basis, on domain: any Domain) throws(AnalysisError) {
+    guard !spectrum.isEmpty else { throw .size(what: "spectrum", given: 0, expected: 1) }
+    try AnalysisError.check(spectrum, "spectrum")
+    if let l = spectrum.firstIndex(where: { $0 < 0 }) {
+      throw .negative(what: "spectrum", index: [l], value: spectrum[l])
+    }
+    let degrees = 0...spectrum.count
+    switch basis {
+    case .legendre:
+      up = degrees.map { Double(2 * $0 + 1) / Double($0 + 1) }
+      down = degrees.map { Double($0) / Double($0 + 1) }
+    case .chebyshev:
+      up = degrees.map { $0 == 0 ? 1 : 2 }
+      down = degrees.map { $0 == 0 ? 0 : 1 }
+    }
+    (self.domain, self.spectrum) = (domain, spectrum)
+  }
+
+  /// The covariance on a domain with the polynomials of its own waves.
+  ///
+  /// - Throws: As `init(spectrum:basis:on:)`.
+  public init(spectrum: [Double], on domain: any HarmonicDomain) throws(AnalysisError) {
+    try self.init(spectrum: spectrum, basis: domain.polynomials, on: domain)
+  }
+
+  /// The variance of each wavenumber in the mean over all members of all ensembles.
+  ///
+  /// - Throws: `AnalysisError` if there is no member.
+  /// - Precondition: Members have one number a point.
+  /// - Reference: `lsef.md` 8.2; the members are analysed as they are, without the authors' interpolation to a finer grid.
+  public static func meanSpectrum(
+    of ensembles: [Matrix], on domain: any HarmonicDomain
+  ) throws(AnalysisError) -> [Double] {
+    let count = ensembles.reduce(0) { $0 + $1.rows }
+    guard count > 0 else { throw .ensembleTooSmall(members: 0, needed: 1) }
+    var mean = Array(repeating: 0.0, count: domain.spectrumCount)
+    for ensemble in ensembles {
+      let powers = domain.powers(of: ensemble)
+      let sums = powers.transposeMultiplied(by: Array(repeating: 1, count: powers.rows))
+      for l in mean.indices { mean[l] += sums[l] / Double(count) }
+    }
+    return mean
+  }
+
+  public var pointCount: Int { domain.pointCount }
+
+  public func block(rows: [Int], columns: [Int]) -> Matrix {
+    var result = Matrix(rows: rows.count, columns: columns.count)
+    result.withMutableScalars { entries in
+      var place = 0
+      for row in rows {
+        for start in stride(from: 0, to: columns.count, by: 8) {
+          let width = min(8, columns.count - start)
+          var cosines = SIMD8<Double>()
+          for k in 0..<width { cosines[k] = domain.cosineOfDistance(row, columns[start + k]) }
+          let values = sum(at: cosines)
+          for k in 0..<width { entries[place + k] = values[k] }
+          place += width
+        }
+      }
+    }
+    return result
+  }
+
+  /// The variance at each point, which is the sum of the spectrum.
+  public var variances: [Double] {
+    Array(repeating: spectrum.reduce(0, +), count: pointCount)
+  }
+
+  /// b_l = f_l + up_l t b_{l+1} - down_{l+1} b_{l+2}, and b_0 is the sum.
+  private func sum(at t: SIMD8<Double>) -> SIMD8<Double> {
+    var (next, afterNext) = (SIMD8<Double>(), SIMD8<Double>())
+    for l in spectrum.indices.reversed() {
+      let current = spectrum[l] + up[l] * t * next - down[l + 1] * afterNext
+      (next, afterNext) = (current, next)
+    }
+    return next
+  }
+}

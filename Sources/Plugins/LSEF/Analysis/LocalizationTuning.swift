@@ -1,0 +1,58 @@
+import LinearAlgebra
+
+/// The choice of a localization length by the error of analyses whose truth is known.
+public struct LocalizationTuning: Sendable, Equatable {
+  /// The lengths tried, in the units of the domain's chordal distance.
+  public let lengths: [Double]
+  /// The mean squared error of the analyses with each.
+  public let errors: [Double]
+
+  /// The length with the least error.
+  public var best: Double { lengths[errors.indices.min { errors[$0] < errors[$1] } ?? 0] }
+
+  /// Ten lengths, equally spaced in their logarithms from 500 to 3000 km and cut to whole ones.
+  ///
+  /// - Reference: `lsef.md` 8.2.
+  public static let sphereLengths: [Double] = [
+    499, 610, 744, 908, 1108, 1352, 1650, 2014, 2458, 3000,
+  ]
+
+  /// One analysis to tune by.
+  public struct Replicate: Sendable {
+    public let truth: [Double]
+    /// `[N, n]`.
+    public let members: Matrix
+    public let observations: Observations
+
+    public init(truth: [Double], members: Matrix, observations: Observations) {
+      (self.truth, self.members, self.observations) = (truth, members, observations)
+    }
+  }
+
+  /// Tries every length on every replicate.
+  ///
+  /// - Parameter taper: From a length to the taper.
+  /// - Precondition: There are lengths and replicates.
+  /// - Throws: As the priors and analyses.
+  public init(
+    _ replicates: [Replicate], on domain: any Domain, lengths: [Double] = sphereLengths,
+    taper: @Sendable (Double) -> Taper = { .gaspariCohn($0) }
+  ) throws {
+    precondition(
+      !replicates.isEmpty && !lengths.isEmpty,
+      "LocalizationTuning: needs a replicate and a length at least.")
+    var errors = lengths.map { _ in 0.0 }
+    for replicate in replicates {
+      let ensemble = try LocalizedEnsembleCovariance(
+        members: replicate.members, taper: .none, on: domain)
+      for (k, length) in lengths.enumerated() {
+        let analysis = try replicate.observations.analysis(
+          prior: ensemble.tapered(by: taper(length)))
+        errors[k] +=
+          meanSquaredError(analysis, replicate.truth, areas: domain.cellAreas)
+          / Double(replicates.count)
+      }
+    }
+    (self.lengths, self.errors) = (lengths, errors)
+  }
+}

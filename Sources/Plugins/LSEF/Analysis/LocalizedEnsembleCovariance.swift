@@ -1,0 +1,64 @@
+import LinearAlgebra
+
+/// The sample covariance of an ensemble, damped with distance: the prior of EnKF-B.
+///
+///     B = S o C,    S = 1 / (N - 1) sum_k (e_k - ē)(e_k - ē)ᵀ
+///
+/// - Reference: Tsyrulnikov and Sotskiy (2023), section 5; `lsef.md` 8.2.
+public struct LocalizedEnsembleCovariance: PriorCovariance {
+  /// What is left of the members without their mean, over the root of N - 1; `[n, N]`.
+  private let perturbations: Matrix
+  private let taper: Taper
+  private let domain: any Domain
+
+  /// - Parameter members: `[N, n]`.
+  /// - Throws: `AnalysisError` for fewer than two members, another number of points than the domain has, or a value that is
+  ///   not finite.
+  public init(members: Matrix, taper: Taper, on domain: any Domain) throws(AnalysisError) {
+    guard members.rows >= 2 else {
+      throw .ensembleTooSmall(members: members.rows, needed: 2)
+    }
+    guard members.columns == domain.pointCount else {
+      throw .size(what: "a member", given: members.columns, expected: domain.pointCount)
+    }
+    try AnalysisError.check(members.scalars, "members") {
+      [$0 / members.columns, $0 % members.columns]
+    }
+    let factor = 1 / Double(members.rows - 1).squareRoot()
+    var perturbations = members.transposed()
+    for point in 0..<perturbations.rows {
+      let mean = perturbations.row(point).reduce(0, +) / Double(members.rows)
+      for member in 0..<members.rows {
+        perturbations[point, member] = factor * (perturbations[point, member] - mean)
+      }
+    }
+    (self.perturbations, self.taper, self.domain) = (perturbations, taper, domain)
+  }
+
+  private init(perturbations: Matrix, taper: Taper, domain: any Domain) {
+    (self.perturbations, self.taper, self.domain) = (perturbations, taper, domain)
+  }
+
+  public var pointCount: Int { perturbations.rows }
+
+  /// The same ensemble with another taper.
+  public func tapered(by taper: Taper) -> LocalizedEnsembleCovariance {
+    LocalizedEnsembleCovariance(perturbations: perturbations, taper: taper, domain: domain)
+  }
+
+  public func block(rows: [Int], columns: [Int]) -> Matrix {
+    var result = Matrix.product(
+      perturbations.taking(rows: rows), perturbations.taking(rows: columns),
+      transposingSecond: true)
+    result.withMutableScalars { entries in
+      var place = 0
+      for row in rows {
+        for column in columns {
+          entries[place] *= taper(domain.chordalDistance(row, column))
+          place += 1
+        }
+      }
+    }
+    return result
+  }
+}

@@ -1,0 +1,53 @@
+import LinearAlgebra
+
+/// A domain whose fields are sums of orthonormal waves, each of one wavenumber.
+///
+///     F(x) = sum_k a_k Y_k(x),    sum over the Y_k of wavenumber l: Y_k(x) Y_k(y) = w_l p_l(x, y)
+///
+/// with p_l = 1 where x = y: on the sphere spherical harmonics, w_l = (2l+1)/(4π) and p_l = P_l(cos ρ); on the circle
+/// cosines and sines, w_l = 1 or 2 and p_l = cos(l ρ). A modal spectrum b_l makes a stationary field of variance
+/// `sum_l w_l b_l`.
+public protocol HarmonicDomain: Domain {
+  /// w_l: what one unit of each wavenumber's modal spectrum adds to the variance.
+  var varianceWeights: [Double] { get }
+  /// Minus the Laplacian's eigenvalue at each wavenumber: l² on the circle, l (l+1) on the sphere.
+  var laplacianEigenvalues: [Double] { get }
+  /// The polynomials p_l of the cosine of the distance.
+  var polynomials: IsotropicCovariance.Basis { get }
+  /// Points that rotations about the axis carry into each other, in order of longitude. All rings have one size, but
+  /// those of one point.
+  var rings: [Range<Int>] { get }
+  /// The wavenumber of each orthonormal wave.
+  var modeWavenumbers: [Int] { get }
+  /// How many numbers a filter's transfer function has.
+  var transferCount: Int { get }
+
+  /// `w_l p_l(x, y) sqrt(area of y)` for x the first point of a ring and all y, a row for each wavenumber l.
+  func kernelTable(ofRing ring: Int) -> Matrix
+  /// The value of each wave at each point: [points, waves].
+  func modes() -> Matrix
+  /// The fields that have these coefficients, a row for each.
+  func fields(from coefficients: Matrix) -> Matrix
+  /// The mean square over the domain that each wavenumber has in each field: [fields, L + 1].
+  func powers(of fields: Matrix) -> Matrix
+  /// The fields that one filter makes, given its transfer function.
+  ///
+  /// - Parameter interpolates: Whether the sphere goes through a finer grid by linear interpolation, as the published
+  ///   code does, or is exact.
+  func filtered(_ fields: Matrix, by transfer: [Double], interpolates: Bool) -> FilteredFields
+}
+
+extension HarmonicDomain {
+  public func variance(ofSpectrum spectrum: [Double]) -> Double {
+    precondition(
+      spectrum.count == spectrumCount,
+      "variance(ofSpectrum:): \(spectrum.count) wavenumbers, but the domain has \(spectrumCount).")
+    return zip(varianceWeights, spectrum).reduce(0) { $0 + $1.0 * $1.1 }
+  }
+}
+
+/// What a filter makes of fields: real on the sphere; complex on the circle, where filters may be one-sided.
+public struct FilteredFields: Sendable {
+  public let real: Matrix
+  public let imaginary: Matrix?
+}

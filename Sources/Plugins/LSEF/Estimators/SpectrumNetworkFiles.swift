@@ -1,0 +1,177 @@
+import Foundation
+import LinearAlgebra
+import Plugins
+
+/// A network on disk: `weights.json`, which says what it is and where it comes from, and one file of numbers a parameter.
+///
+/// The numbers are 64-bit IEEE 754, the lowest byte first, row by row.
+public struct SpectrumNetworkFiles: Sendable {
+  /// What `weights.json` is, so that a reader of another version refuses it.
+  public static let schema = "lsef-spectrum/1"
+  public static let name = "weights.json"
+
+  /// Where a network comes from.
+  public struct Provenance: Sendable, Equatable, Codable {
+    /// The program that trained it, with its version.
+    public var program: String
+    public var seed: UInt64
+    /// What it was trained on, in words: the truth, the ensemble size, the number of replicates.
+    public var sample: String
+    public var pairs: Int
+    public var epochs: [SpectrumTraining.Epoch]
+
+    public init(
+      program: String, seed: UInt64, sample: String, pairs: Int, epochs: [SpectrumTraining.Epoch]
+    ) {
+      (self.program, self.seed, self.sample) = (program, seed, sample)
+      (self.pairs, self.epochs) = (pairs, epochs)
+    }
+  }
+
+  /// `weights.json`.
+  struct Content: Codable, Sendable {
+    var schema: String
+    var model: String
+    var architecture: SpectrumArchitecture
+    var parameters: [Blob]
+    var provenance: Provenance
+  }
+
+  /// One file of numbers.
+  struct Blob: Codable, Sendable, Equatable {
+    var name: String
+    var shape: [Int]
+    var file: String
+    var sha256: String
+  }
+
+  /// Writes a network to a folder, `weights.json` last.
+  ///
+  /// - Throws: `OutputError` when a file cannot be made; `DataError` when one cannot be read again for its checksum.
+  public static func write(
+    _ network: SpectrumNetwork, provenance: Provenance, to folder: URL
+  ) throws {
+    let place = try RunFolder(creating: folder)
+    let blobs = zip(network.architecture.parameters, network.scalars).map { parameter, scalars in
+      (parameter, bytes(of: scalars), "\(parameter.name).f64")
+    }
+    try place.write(
+      blobs.map { _, bytes, file in OutputFile(file) { try bytes.write(to: $0) } })
+    var content = Content(
+      schema: schema, model: SpectrumModel.name, architecture: network.architecture,
+      parameters: [], provenance: provenance)
+    for (parameter, _, file) in blobs {
+      content.parameters.append(
+        Blob(
+          name: parameter.name, shape: parameter.shape, file: file,
+          sha256: try sha256(of: folder.appending(path: file))))
+    }
+    try place.write([OutputFile(name, json: content)])
+  }
+
+  /// Reads a network from a folder.
+  ///
+  /// - Throws: `DataError` when a file is missing or unreadable, `weights.json` is of another schema or does not describe a
+  ///   network, a checksum does not agree, or a number is not finite.
+  public static func read(
+    from folder: URL
+  ) throws(DataError) -> (network: SpectrumNetwork, provenance: Provenance) {
+    let url = folder.appending(path: name)
+    let content = try content(of: url)
+    let architecture = content.architecture
+    try check(architecture, url)
+    let expected = architecture.parameters
+    guard content.parameters.map(\.name) == expected.map(\.name),
+      content.parameters.map(\.shape) == expected.map(\.shape)
+    else {
+      throw DataError(
+        file: url.relativePath, found: "the parameters are not those of the architecture",
+        remedy: "train the network again")
+    }
+    var scalars: [[Double]] = []
+    for blob in content.parameters { scalars.append(try numbers(blob, in: folder)) }
+    let layers = (0..<architecture.layerCount).map { layer in
+      SpectrumNetwork.Layer(
+        weights: Matrix(
+          rows: expected[2 * layer].shape[0], columns: expected[2 * layer].shape[1],
+          scalars[2 * layer]), biases: scalars[2 * layer + 1])
+    }
+    return (SpectrumNetwork(architecture, layers: layers), content.provenance)
+  }
+
+  private static func content(of url: URL) throws(DataError) -> Content {
+    let data = try data(of: url)
+    struct Head: Decodable { var schema: String }
+    if let head = try? JSONDecoder().decode(Head.self, from: Data(data)), head.schema != schema {
+      throw DataError(
+        file: url.relativePath, found: "the schema is \"\(head.schema)\"",
+        remedy: "this program reads \"\(schema)\"; train the network again")
+    }
+    do {
+      return try JSONDecoder().decode(Content.self, from: Data(data))
+    } catch {
+      throw DataError(
+        file: url.relativePath, found: "this is not the description of a network",
+        remedy: "name the folder that a training has written")
+    }
+  }
+
+  private static func check(_ architecture: SpectrumArchitecture, _ url: URL) throws(DataError) {
+    // A million units are more than any such network has, and few enough for their products to be counted.
+    let isSound =
+      architecture.widths.allSatisfy { (1...1_000_000).contains($0) }
+      && architecture.divisors.allSatisfy { $0 > 0 && $0.isFinite }
+    if !isSound {
+      throw DataError(
+        file: url.relativePath, found: "a width or a divisor is not positive, or too large",
+        remedy: "train the network again")
+    }
+  }
+
+  private static func numbers(_ blob: Blob, in folder: URL) throws(DataError) -> [Double] {
+    let url = folder.appending(path: blob.file)
+    guard !blob.file.contains("/"), try sha256(of: url) == blob.sha256 else {
+      throw DataError(
+        file: url.relativePath, found: "the checksum is not the one in \(name)",
+        remedy: "the file has changed since it was written; copy it again or train again")
+    }
+    let data = try data(of: url)
+    let count = blob.shape.reduce(1, *)
+    guard data.count == 8 * count else {
+      throw DataError(
+        file: url.relativePath, found: "\(data.count) bytes for \(count) numbers",
+        remedy: "copy the file again or train again")
+    }
+    let numbers = (0..<count).map { k in
+      Double(
+        bitPattern: (0..<8).reduce(0) { $0 | UInt64(data[8 * k + $1]) << UInt64(8 * $1) })
+    }
+    guard numbers.allSatisfy(\.isFinite) else {
+      throw DataError(
+        file: url.relativePath, found: "a number is not finite", remedy: "train the network again")
+    }
+    return numbers
+  }
+
+  private static func data(of url: URL) throws(DataError) -> [UInt8] {
+    do {
+      return [UInt8](try Data(contentsOf: url))
+    } catch {
+      throw DataError(
+        file: url.relativePath, found: "the file cannot be read",
+        remedy: "name the folder that a training has written")
+    }
+  }
+
+  private static func bytes(of scalars: [Double]) -> Data {
+    Data(
+      scalars.flatMap { scalar in
+        (0..<8).map { UInt8(truncatingIfNeeded: scalar.bitPattern >> UInt64(8 * $0)) }
+      })
+  }
+}
+
+extension SpectrumNetwork {
+  /// The numbers of each parameter, in the order of the architecture's.
+  var scalars: [[Double]] { layers.flatMap { [$0.weights.scalars, $0.biases] } }
+}

@@ -1,0 +1,15 @@
+// LSEF: the locally stationary convolutional ensemble filter of Tsyrulnikov and Sotskiy (arXiv 2306.14318).
+//
+// A field is white noise through a kernel whose shape changes slowly from place to place; its covariances follow from
+// one spectrum at each grid point, which is learnt from the variances of an ensemble in a few bands of wavenumbers.
+//
+// - `Domains/Domain.swift`: what the sphere and the circle have in common; `Sphere.swift`, `Circle.swift`.
+// - `Model/ConvolutionModel.swift`: from local spectra to covariances, their square root W, and draws.
+// - `Filters/FilterBank.swift`: band-pass filters; `BandVariances.swift`: what they see of an ensemble.
+// - `Truth/ParametricTruth.swift`: random spectra to test estimators with.
+// - `Diagnostics/`: how local the stationarity is, and what a covariance says about its kernel.
+// - `Estimators/SpectrumModel.swift`: the network from band variances to spectra, as a probabilistic program;
+//   `SpectrumTraining.swift`, `SpectrumNetwork.swift`, `SpectrumNetworkFiles.swift`: its training, use and files;
+//   `ShapeFit.swift`, `BandVarianceFit.swift`: estimators without a network.
+// - `Analysis/Observations+Analysis.swift`: analyses; `PriorCovariance.swift`: what they ask of a prior, and the schemes'
+//   priors beside it; `StaticReplicate.swift`: what schemes are compared on; `Score.swift`: how.
