@@ -93,6 +93,7 @@ let package = Package(
     .testTarget(
       name: "DocumentationTests",
       dependencies: ["Distributions", "Inference", "SpatialExtremes", "TestSupport"]),
+    .testTarget(
       name: "LSEFTests",
       dependencies: [
         "LSEF", "LinearAlgebra", "PPL", "Inference", "Plugins", "TestSupport", complex,
