@@ -13,6 +13,7 @@ let package = Package(
       name: "PPL",
       targets: ["Autodiff", "PPL", "Distributions", "Kernels", "Inference", "Plugins"]),
     .library(name: "SpatialExtremes", targets: ["SpatialExtremes"]),
+    .library(name: "LSEF", targets: ["LSEF", "LinearAlgebra", "Fourier"]),
     .executable(name: "ppl", targets: ["CommandLineProgram"]),
   ],
   dependencies: [

@@ -35,7 +35,8 @@ struct PluginPackage {
   }
 
   private static let takenModules: Set = [
-    "autodiff", "ccrypto", "cnumerics", "commandlineprogram", "copenblas", "clapacke",
+    "autodiff", "ccrypto", "cfftw", "cnumerics", "fourier", "linearalgebra", "lsef",
+    "commandlineprogram", "copenblas", "clapacke",
     "distributions", "inference", "kernels", "plugins", "plugintemplate", "ppl", "spainsynthetic",
     "spatialextremes", "testsupport", "argumentparser", "argumentparsertoolinfo",
     "complexmodule", "integerutilities", "numerics", "realmodule", "dispatch", "foundation",
