@@ -52,7 +52,9 @@ public struct ModelGraph: Sendable, Equatable {
 
   /// The graph of a run.
   ///
-  /// - Parameter key: Decides the values, which matter only to a model whose sites depend on them.
+  /// - Parameters:
+  ///   - model: The model, conditioned or not.
+  ///   - key: Decides the values, which matter only to a model whose sites depend on them.
   /// - Throws: `ModelError`, the first of the run: see its cases.
   /// - Complexity: Two runs, and O(*n*) a site for *n* recorded operations.
   public init(_ model: Model<some Sendable>, key: RandomKey = RandomKey(0)) throws {

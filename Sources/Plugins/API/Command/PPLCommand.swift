@@ -15,7 +15,9 @@ import PPL
 public enum PPLCommand {
   /// Runs the command of this process and exits.
   ///
-  /// - Parameter name: What the program is called, as help and messages give it; nil for `ppl`.
+  /// - Parameters:
+  ///   - registry: The plugins of the program.
+  ///   - name: What the program is called, as help and messages give it; nil for `ppl`.
   public static func main(_ registry: PluginRegistry, as name: String? = nil) -> Never {
     exit(run(Array(CommandLine.arguments.dropFirst()), registry, as: name))
   }

@@ -20,8 +20,12 @@ public struct FitRun: Sendable {
 
   /// Runs the fit.
   ///
-  /// - Parameter conditions: What decides the digits of a fit besides its seed, learning rate and number of steps: a
-  ///   checkpoint made under others is refused.
+  /// - Parameters:
+  ///   - svi: What is fitted, and how.
+  ///   - settings: Steps, seed, folder and the like, as the command line gave them.
+  ///   - conditions: What decides the digits of a fit besides its seed, learning rate and number of steps: a checkpoint
+  ///     made under others is refused.
+  ///   - control: The progress line, and whether the fit goes on.
   /// - Throws: As `SVI.initialState(key:)`; `FitFailure` for a fit that diverged; `DataError` for a checkpoint that
   ///   cannot be gone on from, `CheckpointFile.Finished` for one that needs no more steps.
   public init(
