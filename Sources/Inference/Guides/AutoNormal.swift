@@ -90,12 +90,7 @@ public struct AutoNormal: Guide {
         count: levels.count,
         sites: sites.map { site in
           let (loc, scale) = fitted(site, parameters)
-          let z = normalQuantile(Tensor(levels))
-            .reshaped(to: [levels.count] + loc.shape.map { _ in 1 })
-          guard site.eventRank == 0 else { return (site.name, site.transform(loc + scale * z)) }
-          // A transform that falls turns the order of the levels around.
-          let falls = site.transform(loc + scale) .< site.transform(loc - scale)
-          return (site.name, site.transform(loc + scale * select(falls, -z, z)))
+          return (site.name, site.normalQuantiles(levels, loc, scale))
         })
     }
 

@@ -78,18 +78,14 @@ struct JointGuide<Family: JointFamily>: PreparedGuide {
   /// Marginal quantiles of each element.
   func quantiles(_ levels: [Double], parameters: [String: Tensor]) throws -> Draws? {
     let posterior = try posterior(parameters)
-    let z = normalQuantile(Tensor(levels)).expandingDimension(at: 1)
-    let rising = posterior.mean + sqrt(posterior.variance) * z
-    let falling = posterior.mean - sqrt(posterior.variance) * z
-    let (up, down) = (vector.split(rising), vector.split(falling))
+    let (means, deviations) = (
+      vector.split(posterior.mean), vector.split(sqrt(posterior.variance))
+    )
     return Draws(
       count: levels.count,
-      sites: zip(up, down).map { up, down in
-        let site = up.site
-        guard site.eventRank == 0 else { return (site.name, site.transform(up.value)) }
-        // A transform that falls turns the order of the levels around.
-        let falls = site.transform(Tensor.ones(site.shape)) .< site.transform(.zeros(site.shape))
-        return (site.name, site.transform(select(falls, down.value, up.value)))
+      sites: zip(means, deviations).map { mean, deviation in
+        let site = mean.site
+        return (site.name, site.normalQuantiles(levels, mean.value, deviation.value))
       })
   }
 
