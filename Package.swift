@@ -13,7 +13,8 @@ let package = Package(
       name: "PPL",
       targets: ["Autodiff", "PPL", "Distributions", "Kernels", "Inference", "Plugins"]),
     .library(name: "SpatialExtremes", targets: ["SpatialExtremes"]),
-    .library(name: "LSEF", targets: ["LSEF", "LinearAlgebra", "Fourier"]),
+    .library(name: "Assimilation", targets: ["Assimilation", "LinearAlgebra"]),
+    .library(name: "LSEF", targets: ["LSEF", "Assimilation", "LinearAlgebra", "Fourier"]),
     .executable(name: "ppl", targets: ["CommandLineProgram"]),
   ],
   dependencies: [
@@ -29,6 +30,7 @@ let package = Package(
     .systemLibrary(name: "CFFTW", pkgConfig: "fftw3", providers: [.apt(["libfftw3-dev"])]),
     .target(name: "CNumerics"),
     .target(name: "Fourier", dependencies: ["CFFTW"]),
+    .target(name: "Plotting"),
     .target(name: "Autodiff", dependencies: ["CNumerics", "COpenBLAS", "CLAPACKE", numerics]),
     .target(
       name: "LinearAlgebra",
@@ -58,15 +60,16 @@ let package = Package(
         "PPL", "Distributions", "Kernels", "Inference", "Plugins", "SpainSynthetic", arguments,
       ],
       path: "Sources/Plugins/SpatialExtremes"),
+    .target(name: "Assimilation", dependencies: ["PPL", "LinearAlgebra", "CNumerics"]),
     .target(
       name: "LSEF",
       dependencies: [
-        "PPL", "Distributions", "Inference", "LinearAlgebra", "Fourier", "Plugins", numerics,
-        complex,
+        "PPL", "Distributions", "Inference", "LinearAlgebra", "Fourier", "Assimilation", "Plotting",
+        "Plugins", numerics, complex, arguments,
       ],
       path: "Sources/Plugins/LSEF"),
     .executableTarget(
-      name: "CommandLineProgram", dependencies: ["Plugins", "SpatialExtremes"],
+      name: "CommandLineProgram", dependencies: ["Plugins", "SpatialExtremes", "LSEF"],
       path: "Sources/ppl"),
 
     .target(
@@ -76,6 +79,10 @@ let package = Package(
     .testTarget(
       name: "LinearAlgebraTests", dependencies: ["LinearAlgebra", "Autodiff", "TestSupport"]),
     .testTarget(name: "FourierTests", dependencies: ["Fourier", "TestSupport"]),
+    .testTarget(name: "PlottingTests", dependencies: ["Plotting", "TestSupport"]),
+    .testTarget(
+      name: "AssimilationTests",
+      dependencies: ["Assimilation", "LinearAlgebra", "PPL", "TestSupport"]),
     .testTarget(
       name: "PPLTests", dependencies: ["PPL", "Distributions", "TestSupport"]),
     .testTarget(name: "DistributionsTests", dependencies: ["Distributions", "TestSupport"]),
@@ -97,7 +104,8 @@ let package = Package(
     .testTarget(
       name: "LSEFTests",
       dependencies: [
-        "LSEF", "LinearAlgebra", "PPL", "Inference", "Plugins", "TestSupport", complex,
+        "LSEF", "Assimilation", "LinearAlgebra", "PPL", "Inference", "Plugins", "TestSupport",
+        complex,
       ]),
     .testTarget(
       name: "GoldenTests",

@@ -1,7 +1,7 @@
 /// A dense matrix of numbers in row-major order, changed in place: what thousands of rows are computed with.
 ///
 /// A value with copy on write; nothing here is recorded or differentiated.
-public struct Matrix: Sendable, Equatable {
+public struct Matrix: Sendable, Equatable, Codable {
   public let rows, columns: Int
   /// Row by row.
   public internal(set) var scalars: [Double]

@@ -1,3 +1,4 @@
+import Assimilation
 import Foundation
 import LinearAlgebra
 import PPL

@@ -34,8 +34,8 @@ import Testing
   }
 
   @Test func distancesAreChordsOfTheUnitCircle() {
-    #expect(abs(circle.chordalDistance(1, 7) - 2) < 1e-15)
-    #expect(abs(circle.chordalDistance(1, 3) - 1) < 1e-15)
+    #expect(abs(circle.distance(1, 7) - 2) < 1e-15)
+    #expect(abs(circle.distance(1, 3) - 1) < 1e-15)
     #expect(abs(circle.cosineOfDistance(11, 1) - 0.5) < 1e-15)
     expectClose([circle.cellAreas.reduce(0, +)], [2 * .pi], relative: 1e-15)
   }

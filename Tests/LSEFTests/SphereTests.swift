@@ -20,7 +20,7 @@ private func coefficients(_ rows: Int, _ columns: Int) -> Matrix {
     #expect(sphere.spectrumCount == 50)
     // 3.6 degrees on a sphere of 6370 km, as a chord.
     expectClose(
-      [sphere.chordalDistance(0, 1)], [2 * 6370 * sin(.pi / 100)], relative: 1e-11)
+      [sphere.distance(0, 1)], [2 * 6370 * sin(.pi / 100)], relative: 1e-11)
   }
 
   @Test(arguments: [51, 7]) func cellAreasFillTheSphere(latitudes: Int) {

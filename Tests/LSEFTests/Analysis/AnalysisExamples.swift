@@ -14,7 +14,7 @@ func exampleSquareRoot(_ n: Int) -> Matrix {
   var W = Matrix(rows: n, columns: n)
   for i in 0..<n {
     for j in 0..<n {
-      let distance = circle.chordalDistance(i, j)
+      let distance = circle.distance(i, j)
       W[i, j] = (1 + 0.5 * sin(Double(i))) * exp(-6 * distance * distance)
     }
   }

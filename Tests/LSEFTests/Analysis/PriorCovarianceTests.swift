@@ -1,3 +1,4 @@
+import Assimilation
 import Foundation
 import LSEF
 import LinearAlgebra
@@ -51,7 +52,7 @@ struct PriorCovarianceTests {
       let sum = (0..<5).reduce(0) {
         $0 + (members[$1, 3] - means[3]) * (members[$1, point] - means[point])
       }
-      return sum / 4 * Taper.gaspariCohn(0.4)(circle.chordalDistance(3, point))
+      return sum / 4 * Taper.gaspariCohn(0.4)(circle.distance(3, point))
     }
     expectClose(found.scalars, expected, relative: 1e-12)
     #expect(found.scalars[2] == 0)
@@ -166,7 +167,7 @@ struct TaperTests {
     let all = Array(0..<60)
     var C = Matrix(rows: 60, columns: 60)
     for i in all {
-      for j in all { C[i, j] = taper(circle.chordalDistance(i, j)) }
+      for j in all { C[i, j] = taper(circle.distance(i, j)) }
     }
     let localized = try LocalizedEnsembleCovariance(
       members: normalMatrix(3, 60, seed: 2), taper: taper, on: circle

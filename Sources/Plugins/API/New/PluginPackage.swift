@@ -35,9 +35,10 @@ struct PluginPackage {
   }
 
   private static let takenModules: Set = [
-    "autodiff", "ccrypto", "cfftw", "cnumerics", "fourier", "linearalgebra", "lsef",
+    "assimilation", "autodiff", "ccrypto", "cfftw", "cnumerics", "fourier", "linearalgebra", "lsef",
     "commandlineprogram", "copenblas", "clapacke",
-    "distributions", "inference", "kernels", "plugins", "plugintemplate", "ppl", "spainsynthetic",
+    "distributions", "inference", "kernels", "plotting", "plugins", "plugintemplate", "ppl",
+    "spainsynthetic",
     "spatialextremes", "testsupport", "argumentparser", "argumentparsertoolinfo",
     "complexmodule", "integerutilities", "numerics", "realmodule", "dispatch", "foundation",
     "glibc", "packagedescription", "swift", "synchronization", "testing", "xctest",

@@ -1,3 +1,4 @@
+import Assimilation
 import LinearAlgebra
 
 /// The covariance of a stationary field with a given spectrum: the prior of Mean-B.

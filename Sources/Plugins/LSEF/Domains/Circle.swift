@@ -1,3 +1,4 @@
+import Assimilation
 import Fourier
 import LinearAlgebra
 import RealModule
@@ -26,7 +27,7 @@ public struct Circle: HarmonicDomain {
     Array(repeating: 2 * .pi / Double(pointCount), count: pointCount)
   }
   public func cosineOfDistance(_ i: Int, _ j: Int) -> Double { Double.cos(angle(j - i)) }
-  public func chordalDistance(_ i: Int, _ j: Int) -> Double {
+  public func distance(_ i: Int, _ j: Int) -> Double {
     abs(2 * Double.sin(angle(j - i) / 2))
   }
 

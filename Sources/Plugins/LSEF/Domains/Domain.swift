@@ -1,17 +1,14 @@
-/// Where fields live: the points of a grid on the sphere or on the circle, and the wavenumbers that it carries.
-public protocol Domain: Sendable {
-  /// How many grid points there are.
-  var pointCount: Int { get }
+import Assimilation
+
+/// Where fields live: the points of a grid on the sphere or on the circle, and the wavenumbers that it carries. Distances are those of the straight line
+/// between two points.
+public protocol Domain: Grid {
   /// The largest wavenumber, L.
   var maximumWavenumber: Int { get }
   /// How many numbers a spectrum has: L + 1.
   var spectrumCount: Int { get }
-  /// The area of the cell of each point.
-  var cellAreas: [Double] { get }
   /// The cosine of the angle between two points.
   func cosineOfDistance(_ i: Int, _ j: Int) -> Double
-  /// The length of the straight line between two points.
-  func chordalDistance(_ i: Int, _ j: Int) -> Double
   /// The variance of a field with this modal spectrum.
   func variance(ofSpectrum spectrum: [Double]) -> Double
 }

@@ -1,3 +1,4 @@
+import Assimilation
 import LinearAlgebra
 
 /// A domain whose fields are sums of orthonormal waves, each of one wavenumber.

@@ -1,3 +1,4 @@
+import Assimilation
 import LinearAlgebra
 import RealModule
 
@@ -69,7 +70,7 @@ public struct Sphere: HarmonicDomain {
   }
 
   /// In kilometres.
-  public func chordalDistance(_ i: Int, _ j: Int) -> Double {
+  public func distance(_ i: Int, _ j: Int) -> Double {
     Self.radius * (2 - 2 * cosineOfDistance(i, j)).squareRoot()
   }
 

@@ -1,3 +1,4 @@
+import Assimilation
 import Foundation
 
 /// What a network is trained to make small, averaged over pairs.

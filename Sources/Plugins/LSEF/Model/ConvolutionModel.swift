@@ -1,3 +1,4 @@
+import Assimilation
 import LinearAlgebra
 import PPL
 

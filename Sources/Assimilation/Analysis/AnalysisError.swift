@@ -39,7 +39,7 @@ public enum AnalysisError: Error, Equatable, Sendable, CustomStringConvertible {
   }
 
   /// Refuses numbers that are not finite; `index` says where number k stands.
-  static func check(
+  package static func check(
     _ numbers: [Double], _ what: String, index: (Int) -> [Int] = { [$0] }
   ) throws(AnalysisError) {
     if let bad = numbers.firstIndex(where: { !$0.isFinite }) {

@@ -9,17 +9,17 @@ public struct LocalizedEnsembleCovariance: PriorCovariance {
   /// What is left of the members without their mean, over the root of N - 1; `[n, N]`.
   private let perturbations: Matrix
   private let taper: Taper
-  private let domain: any Domain
+  private let grid: any Grid
 
   /// - Parameter members: `[N, n]`.
-  /// - Throws: `AnalysisError` for fewer than two members, another number of points than the domain has, or a value that is
+  /// - Throws: `AnalysisError` for fewer than two members, another number of points than the grid has, or a value that is
   ///   not finite.
-  public init(members: Matrix, taper: Taper, on domain: any Domain) throws(AnalysisError) {
+  public init(members: Matrix, taper: Taper, on grid: any Grid) throws(AnalysisError) {
     guard members.rows >= 2 else {
       throw .ensembleTooSmall(members: members.rows, needed: 2)
     }
-    guard members.columns == domain.pointCount else {
-      throw .size(what: "a member", given: members.columns, expected: domain.pointCount)
+    guard members.columns == grid.pointCount else {
+      throw .size(what: "a member", given: members.columns, expected: grid.pointCount)
     }
     try AnalysisError.check(members.scalars, "members") {
       [$0 / members.columns, $0 % members.columns]
@@ -32,18 +32,18 @@ public struct LocalizedEnsembleCovariance: PriorCovariance {
         perturbations[point, member] = factor * (perturbations[point, member] - mean)
       }
     }
-    (self.perturbations, self.taper, self.domain) = (perturbations, taper, domain)
+    (self.perturbations, self.taper, self.grid) = (perturbations, taper, grid)
   }
 
-  private init(perturbations: Matrix, taper: Taper, domain: any Domain) {
-    (self.perturbations, self.taper, self.domain) = (perturbations, taper, domain)
+  private init(perturbations: Matrix, taper: Taper, grid: any Grid) {
+    (self.perturbations, self.taper, self.grid) = (perturbations, taper, grid)
   }
 
   public var pointCount: Int { perturbations.rows }
 
   /// The same ensemble with another taper.
   public func tapered(by taper: Taper) -> LocalizedEnsembleCovariance {
-    LocalizedEnsembleCovariance(perturbations: perturbations, taper: taper, domain: domain)
+    LocalizedEnsembleCovariance(perturbations: perturbations, taper: taper, grid: grid)
   }
 
   public func block(rows: [Int], columns: [Int]) -> Matrix {
@@ -54,7 +54,7 @@ public struct LocalizedEnsembleCovariance: PriorCovariance {
       var place = 0
       for row in rows {
         for column in columns {
-          entries[place] *= taper(domain.chordalDistance(row, column))
+          entries[place] *= taper(grid.distance(row, column))
           place += 1
         }
       }

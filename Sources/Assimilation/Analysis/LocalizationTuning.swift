@@ -2,7 +2,7 @@ import LinearAlgebra
 
 /// The choice of a localization length by the error of analyses whose truth is known.
 public struct LocalizationTuning: Sendable, Equatable {
-  /// The lengths tried, in the units of the domain's chordal distance.
+  /// The lengths tried, in the units of the grid's distance.
   public let lengths: [Double]
   /// The mean squared error of the analyses with each.
   public let errors: [Double]
@@ -35,7 +35,7 @@ public struct LocalizationTuning: Sendable, Equatable {
   /// - Precondition: There are lengths and replicates.
   /// - Throws: As the priors and analyses.
   public init(
-    _ replicates: [Replicate], on domain: any Domain, lengths: [Double] = sphereLengths,
+    _ replicates: [Replicate], on grid: any Grid, lengths: [Double] = sphereLengths,
     taper: @Sendable (Double) -> Taper = { .gaspariCohn($0) }
   ) throws {
     precondition(
@@ -44,12 +44,12 @@ public struct LocalizationTuning: Sendable, Equatable {
     var errors = lengths.map { _ in 0.0 }
     for replicate in replicates {
       let ensemble = try LocalizedEnsembleCovariance(
-        members: replicate.members, taper: .none, on: domain)
+        members: replicate.members, taper: .none, on: grid)
       for (k, length) in lengths.enumerated() {
         let analysis = try replicate.observations.analysis(
           prior: ensemble.tapered(by: taper(length)))
         errors[k] +=
-          meanSquaredError(analysis, replicate.truth, areas: domain.cellAreas)
+          meanSquaredError(analysis, replicate.truth, areas: grid.cellAreas)
           / Double(replicates.count)
       }
     }

@@ -1,0 +1,60 @@
+import LinearAlgebra
+import PPL
+
+/// What a filter carries from one analysis to the next.
+public struct FilterState: Sendable, Equatable, Codable {
+  /// The model step that it is of; 0 at the start.
+  public var step: Int
+  /// The estimate of the state: the control, the ensemble's mean, or the mean of a law.
+  public var estimate: [Double]
+  /// `[N, n]`, if the filter has one.
+  public var ensemble: Matrix?
+  /// `[n, n]`, of the estimate's error, if the filter carries one.
+  public var covariance: Matrix?
+
+  public init(
+    step: Int = 0, estimate: [Double], ensemble: Matrix? = nil, covariance: Matrix? = nil
+  ) {
+    (self.step, self.estimate) = (step, estimate)
+    (self.ensemble, self.covariance) = (ensemble, covariance)
+  }
+}
+
+/// What is known of the state before the first step.
+public struct InitialLaw: Sendable {
+  public let mean: [Double]
+  /// Draws of the state, a row for each of `count`. The filter's ensemble starts from them.
+  public let draws: @Sendable (_ count: Int, _ key: RandomKey) -> Matrix
+  /// The covariance of the draws, for filters that carry one.
+  public let covariance: Matrix
+
+  public init(
+    mean: [Double], covariance: Matrix,
+    draws: @escaping @Sendable (_ count: Int, _ key: RandomKey) -> Matrix
+  ) {
+    (self.mean, self.covariance, self.draws) = (mean, covariance, draws)
+  }
+}
+
+/// A sequential filter: forecast from one time of observations to the next, analysis there.
+///
+/// A filter is a value without state of its own, so that one serves many runs at once.
+public protocol Filter: Sendable {
+  /// For tables.
+  var name: String { get }
+
+  /// The state before the first step.
+  func start(_ initial: InitialLaw, key: RandomKey) throws -> FilterState
+
+  /// Advances the state, step by step, up to `step`. The same key gives the same model errors to filters with as many
+  /// members.
+  func forecast(
+    _ state: inout FilterState, with model: any DynamicalModel, to step: Int, key: RandomKey) throws
+
+  /// Brings in the observations of the state's step. The same key gives the same perturbations of observations to filters
+  /// with as many members.
+  func analyse(_ state: inout FilterState, _ observations: Observations, key: RandomKey) throws
+
+  /// What the filter itself takes for the error variance of its estimate at each point; nil if it takes none.
+  func variances(of state: FilterState) -> [Double]?
+}

@@ -1,0 +1,9 @@
+/// The points of a field, with the distances and cells that localization and errors are reckoned by.
+public protocol Grid: Sendable {
+  /// How many points there are.
+  var pointCount: Int { get }
+  /// The area of the cell of each point, in any unit.
+  var cellAreas: [Double] { get }
+  /// How far two points are from each other, in the unit of localization lengths.
+  func distance(_ i: Int, _ j: Int) -> Double
+}

@@ -1,0 +1,24 @@
+import LinearAlgebra
+import PPL
+
+/// How a state changes from one step to the next. Many states are advanced at once, as the rows of a matrix.
+public protocol DynamicalModel: Sendable {
+  /// How many numbers a state has.
+  var dimension: Int { get }
+
+  /// Advances each row of `states` from the step before `step` to it, in place.
+  ///
+  /// - Parameters:
+  ///   - step: From 1. Models may change with it.
+  ///   - noise: Where the model's errors come from, other ones for each row; none if nil. The same key gives the same
+  ///     errors to as many rows.
+  func advance(_ states: inout Matrix, to step: Int, noise: RandomKey?)
+}
+
+/// A model that is linear, so that covariances can be advanced as well.
+public protocol LinearDynamicalModel: DynamicalModel {
+  /// Advances a covariance from the step before `step` to it, the model's errors included, in place.
+  ///
+  ///     A becomes F A Fᵀ + Q
+  func propagate(_ covariance: inout Matrix, to step: Int)
+}

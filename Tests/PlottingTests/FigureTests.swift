@@ -1,0 +1,4 @@
+import Plotting
+import Testing
+
+struct FigureTests {}
