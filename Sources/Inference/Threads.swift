@@ -30,6 +30,18 @@ public struct Threads: Sendable, Equatable {
     }
   }
 
+  /// Calls `body` with each number of `0..<total`, in any order, several at a time: for pieces of unequal length.
+  package func forEach(_ total: Int, _ body: @Sendable (Int) -> Void) {
+    let next = Atomic(0)
+    split(min(count, total)) { _, _ in
+      while true {
+        let place = next.wrappingAdd(1, ordering: .relaxed).oldValue
+        if place >= total { return }
+        body(place)
+      }
+    }
+  }
+
   /// What `body` gives for each of at most `count` contiguous parts of `0..<total`, in order.
   ///
   /// - Throws: The error of the first part that has one, whichever came first in time.
