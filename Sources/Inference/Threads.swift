@@ -22,7 +22,7 @@ public struct Threads: Sendable, Equatable {
   public static var automatic: Threads { Threads(ProcessInfo.processInfo.activeProcessorCount) }
 
   /// Calls `body` once for each of at most `count` contiguous parts of `0..<total`, several at a time.
-  func split(_ total: Int, _ body: @Sendable (_ part: Int, _ range: Range<Int>) -> Void) {
+  package func split(_ total: Int, _ body: @Sendable (_ part: Int, _ range: Range<Int>) -> Void) {
     let parts = min(count, total)
     guard parts > 1 else { return body(0, 0..<total) }
     DispatchQueue.concurrentPerform(iterations: parts) { part in
@@ -45,7 +45,7 @@ public struct Threads: Sendable, Equatable {
   /// What `body` gives for each of at most `count` contiguous parts of `0..<total`, in order.
   ///
   /// - Throws: The error of the first part that has one, whichever came first in time.
-  func map<R: Sendable>(
+  package func map<R: Sendable>(
     _ total: Int, _ body: @Sendable (Range<Int>) throws -> R
   ) throws -> [R] {
     let places = (0..<max(1, min(count, total))).map { _ in Place<R>() }

@@ -8,7 +8,8 @@ import LinearAlgebra
 public struct LocalizedEnsembleCovariance: PriorCovariance {
   /// What is left of the members without their mean, over the root of N - 1; `[n, N]`.
   private let perturbations: Matrix
-  private let taper: Taper
+  /// The taper of each pair of points.
+  private let tapers: PairTable
   private let grid: any Grid
 
   /// - Parameter members: `[N, n]`.
@@ -32,11 +33,12 @@ public struct LocalizedEnsembleCovariance: PriorCovariance {
         perturbations[point, member] = factor * (perturbations[point, member] - mean)
       }
     }
-    (self.perturbations, self.taper, self.grid) = (perturbations, taper, grid)
+    self.init(perturbations: perturbations, taper: taper, grid: grid)
   }
 
   private init(perturbations: Matrix, taper: Taper, grid: any Grid) {
-    (self.perturbations, self.taper, self.grid) = (perturbations, taper, grid)
+    (self.perturbations, self.grid) = (perturbations, grid)
+    tapers = PairTable(on: grid) { taper(grid.distance($0, $1)) }
   }
 
   public var pointCount: Int { perturbations.rows }
@@ -50,14 +52,8 @@ public struct LocalizedEnsembleCovariance: PriorCovariance {
     var result = Matrix.product(
       perturbations.taking(rows: rows), perturbations.taking(rows: columns),
       transposingSecond: true)
-    result.withMutableScalars { entries in
-      var place = 0
-      for row in rows {
-        for column in columns {
-          entries[place] *= taper(grid.distance(row, column))
-          place += 1
-        }
-      }
+    result.withMutableScalars {
+      tapers.merge(into: &$0, rows: rows, columns: columns, *)
     }
     return result
   }

@@ -301,9 +301,9 @@ extension PPLCommand {
   ) throws -> Int32 {
     // At the door, before any work: can the results be written?
     let folder = try output.map { try RunFolder(creating: $0) }
+    let interruption = Interruption()
     do {
       let numbers = try json.map { try NumbersFile(path: $0) }
-      let interruption = Interruption()
       let control = FitControl(
         progress: isQuiet ? .silent : .automatic,
         isCancelled: { [request = interruption.request] in request.exists })
@@ -316,6 +316,10 @@ extension PPLCommand {
       }
       // As a shell reports a program that SIGINT ended: a script must not take the run for a whole one.
       return interruption.request.exists ? 128 + SIGINT : 0
+    } catch let error as Interrupted {
+      folder?.removeIfUnused()
+      console.printError("Error: \(error)")
+      return 128 + SIGINT
     } catch {
       folder?.removeIfUnused()
       throw error

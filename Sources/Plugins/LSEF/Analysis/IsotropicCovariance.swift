@@ -18,10 +18,10 @@ public struct IsotropicCovariance: PriorCovariance {
     case chebyshev
   }
 
-  private let domain: any Domain
+  public let pointCount: Int
   private let spectrum: [Double]
-  /// p_{l+1} = up[l] t p_l - down[l] p_{l-1}.
-  private let up, down: [Double]
+  /// Of each pair of points.
+  private let covariances: PairTable
 
   /// - Parameter spectrum: The variance of each wavenumber, on the circle of both signs together.
   /// - Throws: `AnalysisError` for a variance that is negative or not finite, or none at all.
@@ -31,16 +31,9 @@ public struct IsotropicCovariance: PriorCovariance {
     if let l = spectrum.firstIndex(where: { $0 < 0 }) {
       throw .negative(what: "spectrum", index: [l], value: spectrum[l])
     }
-    let degrees = 0...spectrum.count
-    switch basis {
-    case .legendre:
-      up = degrees.map { Double(2 * $0 + 1) / Double($0 + 1) }
-      down = degrees.map { Double($0) / Double($0 + 1) }
-    case .chebyshev:
-      up = degrees.map { $0 == 0 ? 1 : 2 }
-      down = degrees.map { $0 == 0 ? 0 : 1 }
-    }
-    (self.domain, self.spectrum) = (domain, spectrum)
+    (pointCount, self.spectrum) = (domain.pointCount, spectrum)
+    let sum = ClenshawSum(spectrum, basis)
+    covariances = PairTable(on: domain) { sum(at: domain.cosineOfDistance($0, $1)) }
   }
 
   /// The covariance on a domain with the polynomials of its own waves.
@@ -69,22 +62,10 @@ public struct IsotropicCovariance: PriorCovariance {
     return mean
   }
 
-  public var pointCount: Int { domain.pointCount }
-
   public func block(rows: [Int], columns: [Int]) -> Matrix {
     var result = Matrix(rows: rows.count, columns: columns.count)
-    result.withMutableScalars { entries in
-      var place = 0
-      for row in rows {
-        for start in stride(from: 0, to: columns.count, by: 8) {
-          let width = min(8, columns.count - start)
-          var cosines = SIMD8<Double>()
-          for k in 0..<width { cosines[k] = domain.cosineOfDistance(row, columns[start + k]) }
-          let values = sum(at: cosines)
-          for k in 0..<width { entries[place + k] = values[k] }
-          place += width
-        }
-      }
+    result.withMutableScalars {
+      covariances.merge(into: &$0, rows: rows, columns: columns) { $1 }
     }
     return result
   }
@@ -93,10 +74,30 @@ public struct IsotropicCovariance: PriorCovariance {
   public var variances: [Double] {
     Array(repeating: spectrum.reduce(0, +), count: pointCount)
   }
+}
+
+/// `sum_l f_l p_l(t)` by the recurrence of the polynomials, run backwards.
+private struct ClenshawSum {
+  private let spectrum: [Double]
+  /// p_{l+1} = up[l] t p_l - down[l] p_{l-1}.
+  private let up, down: [Double]
+
+  init(_ spectrum: [Double], _ basis: IsotropicCovariance.Basis) {
+    self.spectrum = spectrum
+    let degrees = 0...spectrum.count
+    switch basis {
+    case .legendre:
+      up = degrees.map { Double(2 * $0 + 1) / Double($0 + 1) }
+      down = degrees.map { Double($0) / Double($0 + 1) }
+    case .chebyshev:
+      up = degrees.map { $0 == 0 ? 1 : 2 }
+      down = degrees.map { $0 == 0 ? 0 : 1 }
+    }
+  }
 
   /// b_l = f_l + up_l t b_{l+1} - down_{l+1} b_{l+2}, and b_0 is the sum.
-  private func sum(at t: SIMD8<Double>) -> SIMD8<Double> {
-    var (next, afterNext) = (SIMD8<Double>(), SIMD8<Double>())
+  func callAsFunction(at t: Double) -> Double {
+    var (next, afterNext) = (0.0, 0.0)
     for l in spectrum.indices.reversed() {
       let current = spectrum[l] + up[l] * t * next - down[l + 1] * afterNext
       (next, afterNext) = (current, next)

@@ -15,9 +15,6 @@ public protocol HarmonicDomain: Domain {
   var laplacianEigenvalues: [Double] { get }
   /// The polynomials p_l of the cosine of the distance.
   var polynomials: IsotropicCovariance.Basis { get }
-  /// Points that rotations about the axis carry into each other, in order of longitude. All rings have one size, but
-  /// those of one point.
-  var rings: [Range<Int>] { get }
   /// The wavenumber of each orthonormal wave.
   var modeWavenumbers: [Int] { get }
   /// How many numbers a filter's transfer function has.
