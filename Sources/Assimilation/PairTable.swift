@@ -38,17 +38,35 @@ package struct PairTable: Sendable {
     into entries: inout MutableSpan<Double>, rows: [Int], columns: [Int],
     _ combine: (Double, Double) -> Double
   ) {
+    merge(into: &entries, rows: rows, columns: columns, isLower: false, combine)
+  }
+
+  /// The same with the lower triangle of a matrix that has these points in rows and columns.
+  package func mergeLower(
+    into entries: inout MutableSpan<Double>, points: [Int], _ combine: (Double, Double) -> Double
+  ) {
+    merge(into: &entries, rows: points, columns: points, isLower: true, combine)
+  }
+
+  @inline(__always)
+  private func merge(
+    into entries: inout MutableSpan<Double>, rows: [Int], columns: [Int], isLower: Bool,
+    _ combine: (Double, Double) -> Double
+  ) {
+    precondition(
+      entries.count == rows.count * columns.count,
+      "PairTable: \(entries.count) entries for \(rows.count) rows and \(columns.count) columns.")
     let places = columns.map { (start: columnStart[$0], longitude: longitude[$0]) }
     values.withUnsafeBufferPointer { values in
       places.withUnsafeBufferPointer { places in
-        var k = 0
-        for row in rows {
-          let (start, longitude) = (rowStart[row], longitude[row])
-          for place in places {
+        for (i, row) in rows.enumerated() {
+          let (start, longitude, first) = (rowStart[row], longitude[row], i * columns.count)
+          for j in 0..<(isLower ? i + 1 : columns.count) {
+            let place = places[j]
             var step = place.longitude - longitude
             if step < 0 { step += ringSize }
-            entries[k] = combine(entries[k], values[start + place.start + step])
-            k += 1
+            entries[unchecked: first + j] = combine(
+              entries[unchecked: first + j], values[start + place.start + step])
           }
         }
       }

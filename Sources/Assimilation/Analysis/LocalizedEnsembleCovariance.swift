@@ -48,6 +48,12 @@ public struct LocalizedEnsembleCovariance: PriorCovariance {
     LocalizedEnsembleCovariance(perturbations: perturbations, taper: taper, grid: grid)
   }
 
+  public func observed(_ points: [Int]) -> Matrix {
+    var result = Matrix.symmetricProduct(perturbations.taking(rows: points))
+    result.withMutableScalars { tapers.mergeLower(into: &$0, points: points, *) }
+    return result
+  }
+
   public func block(rows: [Int], columns: [Int]) -> Matrix {
     var result = Matrix.product(
       perturbations.taking(rows: rows), perturbations.taking(rows: columns),

@@ -237,7 +237,8 @@ private func parse<C: ParsableArguments>(_ type: C.Type, _ arguments: [String]) 
 
 extension PPLCommand {
   private static func list(_ registry: PluginRegistry) -> String {
-    let width = (registry.models.map(\.name.count) + registry.experiments.map(\.name.count)).max() ?? 0
+    let width =
+      (registry.models.map(\.name.count) + registry.experiments.map(\.name.count)).max() ?? 0
     func line(_ name: String, _ summary: String) -> String {
       "  " + name.padding(toLength: width, withPad: " ", startingAt: 0) + "  " + summary
     }

@@ -62,6 +62,12 @@ public struct IsotropicCovariance: PriorCovariance {
     return mean
   }
 
+  public func observed(_ points: [Int]) -> Matrix {
+    var result = Matrix(rows: points.count, columns: points.count)
+    result.withMutableScalars { covariances.mergeLower(into: &$0, points: points) { $1 } }
+    return result
+  }
+
   public func block(rows: [Int], columns: [Int]) -> Matrix {
     var result = Matrix(rows: rows.count, columns: columns.count)
     result.withMutableScalars {

@@ -24,7 +24,7 @@ struct StaticDesign: Sendable {
       training: training, lengths: LocalizationTuning.sphereLengths.map { 2.5 * $0 })
   }()
 
-  private init(
+  init(
     sphere: Sphere, trainingReplicates: Int, training: SpectrumTraining, lengths: [Double]
   ) {
     (self.sphere, bank) = (sphere, .sphere(sphere.maximumWavenumber))

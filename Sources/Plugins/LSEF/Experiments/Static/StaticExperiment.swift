@@ -6,7 +6,13 @@ import Plugins
 /// `ppl run lsef-static`: figures 2, 3 and 4 of the paper, or a single point of them.
 struct StaticExperiment: Experiment {
   let name = "lsef-static"
-  let summary = "Static analyses on the sphere: LSEF-B against ensemble, mean and hybrid covariances."
+  let summary =
+    "Static analyses on the sphere: LSEF-B against ensemble, mean and hybrid covariances."
+
+  /// What replaces both the full and the quick design.
+  var design: StaticDesign?
+
+  init(design: StaticDesign? = nil) { self.design = design }
 
   struct Options: ParsableArguments, Sendable {
     @Option(
@@ -26,7 +32,9 @@ struct StaticExperiment: Experiment {
 
     @Option(
       parsing: .unconditional,
-      help: "mu_NSL: 1 for a truth whose spectra change within its own length scale, 10 for slow changes.")
+      help:
+        "mu_NSL: 1 for a truth whose spectra change within its own length scale, 10 for slow changes."
+    )
     var length = 3.0
 
     @Flag(help: "A sphere of 762 points in place of 4902: seconds in place of minutes.")
@@ -66,7 +74,7 @@ struct StaticExperiment: Experiment {
 
   func run(_ run: RunOptions, _ options: Options, control: FitControl) throws -> FitReport {
     let study = StaticStudy(
-      design: options.quick ? .quick : .full, key: RandomKey(run.seed),
+      design: design ?? (options.quick ? .quick : .full), key: RandomKey(run.seed),
       threads: run.sharedThreads,
       journal: try run.journal([.init("--quick", options.quick)]), control: control)
     guard let network = try study.network() else { throw Interrupted() }
