@@ -45,17 +45,19 @@ public struct IsotropicCovariance: PriorCovariance {
 
   /// The variance of each wavenumber in the mean over all members of all ensembles.
   ///
+  /// - Parameter interpolates: Whether the sphere goes through a finer grid by linear interpolation, as the published code
+  ///   does, which damps short waves; or is exact.
   /// - Throws: `AnalysisError` if there is no member.
   /// - Precondition: Members have one number a point.
-  /// - Reference: `lsef.md` 8.2; the members are analysed as they are, without the authors' interpolation to a finer grid.
+  /// - Reference: `lsef.md` 8.2.
   public static func meanSpectrum(
-    of ensembles: [Matrix], on domain: any HarmonicDomain
+    of ensembles: [Matrix], on domain: any HarmonicDomain, interpolates: Bool = true
   ) throws(AnalysisError) -> [Double] {
     let count = ensembles.reduce(0) { $0 + $1.rows }
     guard count > 0 else { throw .ensembleTooSmall(members: 0, needed: 1) }
     var mean = Array(repeating: 0.0, count: domain.spectrumCount)
     for ensemble in ensembles {
-      let powers = domain.powers(of: ensemble)
+      let powers = domain.powers(of: ensemble, interpolates: interpolates)
       let sums = powers.transposeMultiplied(by: Array(repeating: 1, count: powers.rows))
       for l in mean.indices { mean[l] += sums[l] / Double(count) }
     }

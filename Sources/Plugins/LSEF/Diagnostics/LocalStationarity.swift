@@ -30,7 +30,7 @@ public struct LocalStationarity: Sendable {
 
   public init(of model: ConvolutionModel) {
     let (domain, modal) = (model.domain, model.spectra.modal)
-    let powers = domain.powers(of: model.spectra.sigma.transposed())  // [L + 1, wavenumbers]
+    let powers = domain.powers(of: model.spectra.sigma.transposed(), interpolates: false)  // [L + 1, wavenumbers]
     let (eigenvalues, weights) = (domain.laplacianEigenvalues, domain.varianceWeights)
     let areas = domain.cellAreas
     let shares = areas.map { $0 / areas.reduce(0, +) }

@@ -27,7 +27,9 @@ public protocol HarmonicDomain: Domain {
   /// The fields that have these coefficients, a row for each.
   func fields(from coefficients: Matrix) -> Matrix
   /// The mean square over the domain that each wavenumber has in each field: [fields, L + 1].
-  func powers(of fields: Matrix) -> Matrix
+  ///
+  /// - Parameter interpolates: As `filtered(_:by:interpolates:)` has it.
+  func powers(of fields: Matrix, interpolates: Bool) -> Matrix
   /// The fields that one filter makes, given its transfer function.
   ///
   /// - Parameter interpolates: Whether the sphere goes through a finer grid by linear interpolation, as the published
