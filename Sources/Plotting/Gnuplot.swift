@@ -1,0 +1,68 @@
+import Foundation
+
+/// The program that draws figures.
+public struct Gnuplot: Sendable, Equatable {
+  /// The path of the executable file.
+  public let path: String
+
+  /// The first gnuplot of a search path.
+  ///
+  /// - Parameter searchPath: Folders with colons between them; by default those of the variable `PATH`.
+  /// - Throws: `PlottingError.gnuplotMissing` if no folder has it.
+  public init(searchPath: String? = ProcessInfo.processInfo.environment["PATH"])
+    throws(PlottingError)
+  {
+    let folders = (searchPath ?? "").split(separator: ":")
+    let places = folders.map { URL(filePath: String($0)).appending(path: "gnuplot").path }
+    guard let found = places.first(where: FileManager.default.isExecutableFile(atPath:)) else {
+      throw .gnuplotMissing
+    }
+    path = found
+  }
+
+  /// Whether figures can be drawn here.
+  public static var isInstalled: Bool { (try? Gnuplot()) != nil }
+
+  /// What gnuplot prints when it reads this script, without the settings of the user's own files.
+  ///
+  /// Script and output go through files in a folder of their own: no pipe can fill up, or break.
+  func output(of script: String) throws(PlottingError) -> String {
+    let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let (status, said, printed) = try Self.reporting {
+      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+      return try run(script, in: folder)
+    }
+    guard status == 0, printed.hasSuffix("</svg>\n\n") || printed.hasSuffix("</svg>\n") else {
+      throw .gnuplotFailed(
+        message: said.isEmpty ? "it ended with status \(status) and no message" : said)
+    }
+    return printed
+  }
+
+  private func run(_ script: String, in folder: URL) throws -> (Int32, String, String) {
+    let files = ["script", "printed", "said"].map { folder.appending(path: $0) }
+    for (file, text) in zip(files, [script, "", ""]) {
+      try Data(text.utf8).write(to: file)
+    }
+    let process = Process()
+    process.executableURL = URL(filePath: path)
+    process.arguments = ["--default-settings"]
+    process.standardInput = try FileHandle(forReadingFrom: files[0])
+    process.standardOutput = try FileHandle(forWritingTo: files[1])
+    process.standardError = try FileHandle(forWritingTo: files[2])
+    try process.run()
+    process.waitUntilExit()
+    let texts = try files.map { String(decoding: try Data(contentsOf: $0), as: UTF8.self) }
+    let said = texts[2].trimmingCharacters(in: .whitespacesAndNewlines)
+    return (process.terminationStatus, said, texts[1])
+  }
+
+  private static func reporting<Value>(_ body: () throws -> Value) throws(PlottingError) -> Value {
+    do {
+      return try body()
+    } catch {
+      throw .gnuplotFailed(message: error.localizedDescription)
+    }
+  }
+}
