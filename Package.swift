@@ -104,8 +104,8 @@ let package = Package(
     .testTarget(
       name: "LSEFTests",
       dependencies: [
-        "LSEF", "Assimilation", "LinearAlgebra", "PPL", "Inference", "Plugins", "TestSupport",
-        complex,
+        "LSEF", "Assimilation", "LinearAlgebra", "PPL", "Inference", "Plotting", "Plugins",
+        "TestSupport", complex,
       ]),
     .testTarget(
       name: "GoldenTests",

@@ -47,7 +47,7 @@ public struct Axis: Sendable, Equatable, ExpressibleByStringLiteral {
     let (low, high) = range(of: numbers + (including.map { [$0] } ?? []), margin: margin)
     let places = ticks.map { "\($0.label) \($0)" }.joined(separator: ", ")
     return [
-      "set \(name)label \(Script.quoted(label))",
+      "set \(name)label \(Script.quoted(label))\(name == "x" ? " offset 0,0.5" : "")",
       isLogarithmic ? "set logscale \(name)" : "unset logscale \(name)",
       ticks.isEmpty ? "set \(name)tics autofreq" : "set \(name)tics (\(places))",
       "set \(name)range [\(low):\(high)]",

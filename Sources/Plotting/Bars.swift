@@ -53,7 +53,7 @@ public struct Bars: Figure, Equatable {
 
   public var script: String {
     var script = Script(width: panels.count == 1 ? 640 : 420 * panels.count, height: 400)
-    script.add("set multiplot layout 1,\(panels.count) title \(Script.quoted(title))", "unset key")
+    script.add("set multiplot layout 1,\(panels.count)\(Script.title(title))", "unset key")
     script.add("set style fill solid 0.8 noborder", "set boxwidth 0.9")
     let heights = panels.flatMap { $0.heights + ($0.expected.map { [$0] } ?? []) }
     let (lowest, highest) = (min(0, heights.min() ?? 0), max(0, heights.max() ?? 0))

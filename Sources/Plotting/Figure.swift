@@ -19,7 +19,7 @@ extension Figure {
   /// - Throws: `PlottingError.gnuplotFailed` if it does not draw the figure.
   public func svg(by gnuplot: Gnuplot) throws(PlottingError) -> String {
     // Cells of a grid keep their edges; viewers would blur the image that they are drawn as.
-    try gnuplot.output(of: script).replacing(
+    try gnuplot.output(of: script).svg.replacing(
       "<image ", with: "<image style='image-rendering:pixelated' ")
   }
 }

@@ -23,25 +23,33 @@ public struct Gnuplot: Sendable, Equatable {
   /// Whether figures can be drawn here.
   public static var isInstalled: Bool { (try? Gnuplot()) != nil }
 
-  /// What gnuplot prints when it reads this script, without the settings of the user's own files.
-  ///
-  /// Script and output go through files in a folder of their own: no pipe can fill up, or break.
-  func output(of script: String) throws(PlottingError) -> String {
+  /// What gnuplot makes of a script.
+  struct Output {
+    let status: Int32
+    /// What it drew.
+    let svg: String
+    /// What it had to say, also if it drew the figure.
+    let message: String
+  }
+
+  /// What gnuplot draws when it reads this script, without the settings of the user's own files.
+  func output(of script: String) throws(PlottingError) -> Output {
     let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
     defer { try? FileManager.default.removeItem(at: folder) }
-    let (status, said, printed) = try Self.reporting {
+    let output = try Self.reporting {
       try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
       return try run(script, in: folder)
     }
-    guard status == 0, printed.hasSuffix("</svg>\n\n") || printed.hasSuffix("</svg>\n") else {
-      throw .gnuplotFailed(
-        message: said.isEmpty ? "it ended with status \(status) and no message" : said)
+    guard output.status == 0, output.svg.contains("</svg>") else {
+      let silence = "it ended with status \(output.status) and no message"
+      throw .gnuplotFailed(message: output.message.isEmpty ? silence : output.message)
     }
-    return printed
+    return output
   }
 
-  private func run(_ script: String, in folder: URL) throws -> (Int32, String, String) {
-    let files = ["script", "printed", "said"].map { folder.appending(path: $0) }
+  /// Script and output go through files in a folder of their own: no pipe can fill up, or break.
+  private func run(_ script: String, in folder: URL) throws -> Output {
+    let files = ["script", "svg", "messages"].map { folder.appending(path: $0) }
     for (file, text) in zip(files, [script, "", ""]) {
       try Data(text.utf8).write(to: file)
     }
@@ -54,8 +62,9 @@ public struct Gnuplot: Sendable, Equatable {
     try process.run()
     process.waitUntilExit()
     let texts = try files.map { String(decoding: try Data(contentsOf: $0), as: UTF8.self) }
-    let said = texts[2].trimmingCharacters(in: .whitespacesAndNewlines)
-    return (process.terminationStatus, said, texts[1])
+    return Output(
+      status: process.terminationStatus, svg: texts[1],
+      message: texts[2].trimmingCharacters(in: .whitespacesAndNewlines))
   }
 
   private static func reporting<Value>(_ body: () throws -> Value) throws(PlottingError) -> Value {

@@ -58,7 +58,7 @@ public struct HeatMap: Figure, Equatable {
 
   public var script: String {
     var script = Script(width: panels.count == 1 ? 720 : 560 * panels.count, height: 520)
-    script.add("set multiplot layout 1,\(panels.count) title \(Script.quoted(title))", "unset key")
+    script.add("set multiplot layout 1,\(panels.count)\(Script.title(title))", "unset key")
     script.add(xAxis.commands("x", over: Self.edges(x), margin: 0))
     script.add(yAxis.commands("y", over: Self.edges(y), margin: 0))
     for (p, panel) in panels.enumerated() {

@@ -77,7 +77,7 @@ public struct LinePlot: Figure, Equatable {
   public var script: String {
     let longest = panels.map(\.series.count).max() ?? 0
     var script = Script(width: panels.count == 1 ? 720 : 560 * panels.count, height: 480)
-    script.add("set multiplot layout 1,\(panels.count) title \(Script.quoted(title))")
+    script.add("set multiplot layout 1,\(panels.count)\(Script.title(title))")
     script.add("set key bottom center outside horizontal maxcols \(min(longest, 4))")
     script.add("set grid lc rgb '#dddddd'", "set style fill solid 0.18 noborder")
     for (p, panel) in panels.enumerated() {
@@ -113,8 +113,8 @@ extension LinePlot.Panel {
       "$\(LinePlot.block(panel, s)) using 1:3:4 with filledcurves lc rgb '\(Palette.color(s))' notitle"
     }
     let lines = series.enumerated().map { s, series in
-      "$\(LinePlot.block(panel, s)) using 1:2 \(series.style.command) lc rgb '\(Palette.color(s))' "
-        + "lw 2 pt \(Palette.mark(s)) ps 0.7 dt \(Palette.dash(s)) title \(Script.quoted(series.name))"
+      "$\(LinePlot.block(panel, s)) using 1:2 \(series.style.command(curve: s)) "
+        + "lc rgb '\(Palette.color(s))' title \(Script.quoted(series.name))"
     }
     return bands + lines
   }
@@ -140,11 +140,12 @@ extension LinePlot.Series {
 }
 
 extension LinePlot.Series.Style {
-  fileprivate var command: String {
-    switch self {
-    case .line: "with lines"
-    case .lineAndPoints: "with linespoints"
-    case .points: "with points"
+  fileprivate func command(curve: Int) -> String {
+    let (line, mark) = ("lw 2 dt \(Palette.dash(curve))", "pt \(Palette.mark(curve)) ps 0.7")
+    return switch self {
+    case .line: "with lines \(line)"
+    case .lineAndPoints: "with linespoints \(line) \(mark)"
+    case .points: "with points \(mark)"
     }
   }
 }

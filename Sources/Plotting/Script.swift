@@ -28,6 +28,9 @@ struct Script {
     add("EOD")
   }
 
+  /// The part of `set multiplot` that shows a title, where there is one: an empty one would take its place too.
+  static func title(_ text: String) -> String { text.isEmpty ? "" : " title \(quoted(text))" }
+
   /// Text as gnuplot reads it: in single quotes nothing is expanded or substituted. What ends a line, or is no
   /// character of XML, becomes a space.
   static func quoted(_ text: String) -> String {

@@ -36,13 +36,14 @@ public struct SphereMap: Figure, Equatable {
   public var script: String {
     let columns = min(2, panels.count)
     let rows = (panels.count + columns - 1) / columns
-    let (width, height) = (560 * columns + 120, 330 * rows + 40)
+    let titleHeight = title.isEmpty ? 0 : 30
+    let (width, height) = (560 * columns + 120, 330 * rows + 10 + titleHeight)
     var script = Script(width: width, height: height)
     // In pixels: room for ticks, titles and the colour bar.
     let (left, right) = (65 / Double(width), 1 - 120 / Double(width))
-    let (bottom, top) = (45 / Double(height), 1 - 70 / Double(height))
+    let (bottom, top) = (45 / Double(height), 1 - Double(40 + titleHeight) / Double(height))
     script.add(
-      "set multiplot layout \(rows),\(columns) title \(Script.quoted(title)) "
+      "set multiplot layout \(rows),\(columns)\(Script.title(title)) "
         + "margins screen \(left),\(right),\(bottom),\(top) "
         + "spacing screen \(60 / Double(width)),\(80 / Double(height))",
       "unset key",

@@ -1,6 +1,7 @@
 import Foundation
-import Plotting
 import Testing
+
+@testable import Plotting
 
 #if canImport(FoundationXML)
   import FoundationXML
@@ -15,6 +16,11 @@ struct FigureTests {
     for label in Examples.labels[kind] {
       #expect(texts.contains(label), "\(label) in \(texts)")
     }
+  }
+
+  @Test(arguments: 0..<4)
+  func gnuplotHasNothingToSay(kind: Int) throws {
+    #expect(try Gnuplot().output(of: Examples.all()[kind].script).message == "")
   }
 
   @Test(arguments: 0..<4)

@@ -16,8 +16,10 @@ import Testing
     let plots = script.split(separator: "\n").filter { $0.hasPrefix("plot ") }
     try #require(plots.count == 2)
     #expect(plots[0].hasPrefix("plot $data0_0 using 1:3:4 with filledcurves lc rgb '#0072b2'"))
-    #expect(plots[0].contains("$data0_0 using 1:2 with linespoints lc rgb '#0072b2'"))
-    #expect(plots[0].contains("$data0_1 using 1:2 with lines lc rgb '#d55e00'"))
+    #expect(
+      plots[0].contains(
+        "$data0_0 using 1:2 with linespoints lw 2 dt 1 pt 7 ps 0.7 lc rgb '#0072b2'"))
+    #expect(plots[0].contains("$data0_1 using 1:2 with lines lw 2 dt 1 lc rgb '#d55e00'"))
     #expect(plots[1].hasPrefix("plot $data1_0 using 1:2 with points"))
     #expect(!plots[1].contains("filledcurves"))
   }
