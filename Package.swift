@@ -100,7 +100,7 @@ let package = Package(
       ]),
     .testTarget(
       name: "DocumentationTests",
-      dependencies: ["Distributions", "Inference", "SpatialExtremes", "TestSupport"]),
+      dependencies: ["Distributions", "Inference", "SpatialExtremes", "LSEF", "TestSupport"]),
     .testTarget(
       name: "LSEFTests",
       dependencies: [

@@ -40,7 +40,7 @@ public struct LinePlot: Figure, Equatable {
       case points
     }
 
-    /// Its name in the key.
+    /// Its name in the key, which has no line for an empty one.
     public let name: String
     /// Its points, as many of both.
     public let x, y: [Double]
@@ -75,10 +75,12 @@ public struct LinePlot: Figure, Equatable {
   }
 
   public var script: String {
-    let longest = panels.map(\.series.count).max() ?? 0
     var script = Script(width: panels.count == 1 ? 720 : 560 * panels.count, height: 480)
     script.add("set multiplot layout 1,\(panels.count)\(Script.title(title))")
-    script.add("set key bottom center outside horizontal maxcols \(min(longest, 4))")
+    // As many lines are left below each panel, in all of them: for ticks, label and key.
+    script.add(
+      "set key bottom center outside horizontal maxcols \(keyColumns)",
+      "set bmargin \(5 + keyRows)")
     script.add("set grid lc rgb '#dddddd'", "set style fill solid 0.18 noborder")
     for (p, panel) in panels.enumerated() {
       for (s, series) in panel.series.enumerated() {
@@ -92,6 +94,17 @@ public struct LinePlot: Figure, Equatable {
     }
     script.add("unset multiplot")
     return script.text
+  }
+
+  /// How many names of the longest one's length, in characters of 8 pixels beside a line of 60, fit below a panel.
+  private var keyColumns: Int {
+    let longest = panels.flatMap { $0.series.map(\.name.count) }.max() ?? 0
+    return min(3, max(1, 460 / (8 * longest + 60)))
+  }
+
+  private var keyRows: Int {
+    let most = panels.map { $0.series.count { !$0.name.isEmpty } }.max() ?? 0
+    return (most + keyColumns - 1) / keyColumns
   }
 
   fileprivate static func block(_ panel: Int, _ series: Int) -> String { "data\(panel)_\(series)" }
@@ -114,7 +127,8 @@ extension LinePlot.Panel {
     }
     let lines = series.enumerated().map { s, series in
       "$\(LinePlot.block(panel, s)) using 1:2 \(series.style.command(curve: s)) "
-        + "lc rgb '\(Palette.color(s))' title \(Script.quoted(series.name))"
+        + "lc rgb '\(Palette.color(s))' "
+        + (series.name.isEmpty ? "notitle" : "title \(Script.quoted(series.name))")
     }
     return bands + lines
   }

@@ -24,6 +24,17 @@ import Testing
     #expect(!plots[1].contains("filledcurves"))
   }
 
+  @Test func theKeyHasTheRoomThatItsNamesNeed() throws {
+    func script(_ names: [String]) throws -> String {
+      let series = names.map { LinePlot.Series($0, x: [0, 1], y: [0, 1]) }
+      return try LinePlot(panels: [.init(xAxis: "x", yAxis: "y", series: series)]).script
+    }
+    #expect(try script(["a", "b", "c", "d"]).contains("maxcols 3\nset bmargin 7\n"))
+    #expect(try script([Examples.awkward, "b", "c"]).contains("maxcols 1\nset bmargin 8\n"))
+    #expect(try script(["", ""]).contains("set bmargin 5\n"))
+    #expect(try script(["", ""]).contains("notitle"))
+  }
+
   @Test func axesAreLogarithmicWhereTheySaySo() throws {
     let logarithmic = try Examples.linePlot().script
     #expect(logarithmic.contains("set logscale x\nset xtics ('5' 5.0, '10' 10.0, '20' 20.0)"))

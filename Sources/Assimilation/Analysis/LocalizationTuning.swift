@@ -19,11 +19,14 @@ public struct LocalizationTuning: Sendable, Equatable {
 
   /// One analysis to tune by.
   public struct Replicate: Sendable {
+    /// The field that the analysis should find, one number a point.
     public let truth: [Double]
     /// `[N, n]`.
     public let members: Matrix
+    /// Of the truth.
     public let observations: Observations
 
+    /// A truth with its ensemble and observations, all of one grid.
     public init(truth: [Double], members: Matrix, observations: Observations) {
       (self.truth, self.members, self.observations) = (truth, members, observations)
     }

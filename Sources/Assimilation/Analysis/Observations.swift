@@ -9,10 +9,12 @@ import PPL
 public struct Observations: Sendable, Equatable {
   /// The grid points, from 0.
   public let points: [Int]
+  /// What was observed there, y.
   public let values: [Double]
   /// The variance of each error.
   public let variances: [Double]
 
+  /// How many there are.
   public var count: Int { points.count }
 
   /// - Throws: `AnalysisError` for values that are not finite, variances that are negative or NaN, and lists of different

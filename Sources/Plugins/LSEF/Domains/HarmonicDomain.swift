@@ -49,6 +49,8 @@ extension HarmonicDomain {
 
 /// What a filter makes of fields: real on the sphere; complex on the circle, where filters may be one-sided.
 public struct FilteredFields: Sendable {
+  /// `[fields, points]`.
   public let real: Matrix
+  /// `[fields, points]`; nil where all fields are real.
   public let imaginary: Matrix?
 }

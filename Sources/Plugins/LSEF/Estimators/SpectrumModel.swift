@@ -13,7 +13,9 @@ public struct SpectrumModel: Sendable {
   /// What the model is called where models are chosen by name.
   public static let name = "lsef-spectrum"
 
+  /// The network's shape.
   public let architecture: SpectrumArchitecture
+  /// What its output is judged by.
   public let loss: SpectrumLoss
 
   /// - Precondition: The loss has as many weights as the architecture wavenumbers.
