@@ -24,6 +24,7 @@ public struct ConjugateGradientSolution: Sendable, Equatable {
 /// Solves `A x = b` for a symmetric positive definite A that is known by its products with vectors only.
 ///
 /// - Parameters:
+///   - b: The right side.
 ///   - apply: `A x`.
 ///   - tolerance: The norm of the residual, relative to that of `b`, at which to stop.
 ///   - maximumIterations: After how many to give up.

@@ -30,6 +30,22 @@ struct FigureTests {
     #expect(try first.svg() == second.svg())
   }
 
+  @Test func everyTextIsShownAsItIsWritten() throws {
+    let text = Examples.awkward
+    let curves = try LinePlot(
+      title: text,
+      panels: [
+        .init(
+          title: text, xAxis: Axis(text), yAxis: Axis(text),
+          series: [.init(text, x: [0, 1], y: [0, 1])])
+      ])
+    #expect(try texts(of: curves.svg()).count { $0 == text } == 5)
+    let cells = try HeatMap(
+      title: text, xAxis: Axis(text), yAxis: Axis(text), x: [0, 1], y: [0, 1],
+      values: [[0, 1], [2, 3]], color: ColorScale(text))
+    #expect(try texts(of: cells.svg()).count { $0 == text } == 4)
+  }
+
   @Test func cellsOfAGridKeepTheirEdges() throws {
     let images = try Examples.sphereMap().svg().split(separator: "\n").filter {
       $0.hasPrefix("<image ")

@@ -34,7 +34,11 @@ public struct LocalizationTuning: Sendable, Equatable {
 
   /// Tries every length on every replicate.
   ///
-  /// - Parameter taper: From a length to the taper.
+  /// - Parameters:
+  ///   - replicates: Analyses whose truth is known.
+  ///   - grid: Where they live.
+  ///   - lengths: What to try, in the units of the grid's distance.
+  ///   - taper: From a length to the taper.
   /// - Precondition: There are lengths and replicates.
   /// - Throws: As the priors and analyses.
   public init(

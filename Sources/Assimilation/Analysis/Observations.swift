@@ -45,6 +45,9 @@ public struct Observations: Sendable, Equatable {
   /// - Parameters:
   ///   - truth: The field, one number a point.
   ///   - areas: One positive number a point.
+  ///   - count: How many observations.
+  ///   - variance: Of each error.
+  ///   - key: Of the points and the errors.
   /// - Throws: `AnalysisError` for sizes that differ, a truth that is not finite, or a negative variance.
   /// - Reference: `lsef.md` 8.1, step 3.
   public static func drawn(

@@ -23,7 +23,12 @@ public struct IsotropicCovariance: PriorCovariance {
   /// p_{l+1} = up[l] t p_l - down[l] p_{l-1}.
   private let up, down: [Double]
 
-  /// - Parameter spectrum: The variance of each wavenumber, on the circle of both signs together.
+  /// The covariance of a field with this spectrum.
+  ///
+  /// - Parameters:
+  ///   - spectrum: The variance of each wavenumber, on the circle of both signs together.
+  ///   - basis: The polynomials that belong to the domain.
+  ///   - domain: Where the field lives.
   /// - Throws: `AnalysisError` for a variance that is negative or not finite, or none at all.
   public init(spectrum: [Double], basis: Basis, on domain: any Domain) throws(AnalysisError) {
     guard !spectrum.isEmpty else { throw .size(what: "spectrum", given: 0, expected: 1) }

@@ -33,8 +33,11 @@ public protocol HarmonicDomain: Domain {
   func powers(of fields: Matrix) -> Matrix
   /// The fields that one filter makes, given its transfer function.
   ///
-  /// - Parameter interpolates: Whether the sphere goes through a finer grid by linear interpolation, as the published
-  ///   code does, or is exact.
+  /// - Parameters:
+  ///   - fields: `[fields, points]`.
+  ///   - transfer: H, of `transferCount` numbers.
+  ///   - interpolates: Whether the sphere goes through a finer grid by linear interpolation, as the published code does,
+  ///     or is exact.
   func filtered(_ fields: Matrix, by transfer: [Double], interpolates: Bool) -> FilteredFields
 }
 

@@ -27,7 +27,14 @@ public struct SpectrumArchitecture: Sendable, Equatable, Codable {
   /// Whether the network sees the roots of the band variances, or themselves.
   public var takesRoots: Bool
 
-  /// - Parameter hidden: By default two layers of twenty units a band.
+  /// A network's shape.
+  ///
+  /// - Parameters:
+  ///   - divisors: What the band variances are divided by; one for each band.
+  ///   - spectrumCount: How many numbers a spectrum has.
+  ///   - hidden: The widths of the hidden layers; by default two of twenty units a band.
+  ///   - activation: What follows each hidden layer.
+  ///   - takesRoots: Whether the network sees the roots of the band variances, or themselves.
   /// - Precondition: The divisors are positive; there is a band, and a wavenumber.
   public init(
     divisors: [Double], spectrumCount: Int, hidden: [Int]? = nil, activation: Activation = .relu,

@@ -29,6 +29,7 @@ public struct SpectrumModel: Sendable {
   /// The model with its weights as parameters, which start uniform within ±1 / sqrt(number of inputs of their layer).
   ///
   /// - Parameters:
+  ///   - pairs: Band variances and the spectra that they are of.
   ///   - subsampleSize: How many pairs a run uses; all of them if not given.
   /// - Throws: `EstimatorError` if the pairs have other bands or wavenumbers.
   public func trained(

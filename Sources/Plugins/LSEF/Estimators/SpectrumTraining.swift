@@ -79,6 +79,8 @@ public struct SpectrumTraining: Sendable {
   /// Trains a network.
   ///
   /// - Parameters:
+  ///   - model: The network's shape and its loss.
+  ///   - pairs: What it is trained on; the first ones are held out.
   ///   - key: Decides the start and the order of the pairs.
   ///   - progress: Called after each epoch with its number, from 1; false ends the training there.
   /// - Throws: `EstimatorError` if the pairs do not fit the network, none are left to train on, or the loss diverges.
