@@ -28,9 +28,13 @@ public struct HeatMap: Figure, Equatable {
   ///
   /// - Throws: `PlottingError` if there is no panel, if an axis has less than two numbers or unequal steps, if sizes
   ///   differ, or if a number is not finite; it names panel, row and column.
+  /// - Precondition: The axes are linear.
   public init(
     title: String = "", xAxis: Axis, yAxis: Axis, x: [Double], y: [Double], panels: [Panel]
   ) throws(PlottingError) {
+    precondition(
+      !xAxis.isLogarithmic && !yAxis.isLogarithmic,
+      "HeatMap: equal steps are not equal on a logarithmic axis; give the logarithms.")
     guard !panels.isEmpty else { throw .tooFew(what: "panels", given: 0, needed: 1) }
     try Self.check(x, "x")
     try Self.check(y, "y")

@@ -1,4 +1,5 @@
 import Plotting
+import TestSupport
 import Testing
 
 /// Figures that cannot be, and what is said of them.
@@ -102,6 +103,21 @@ import Testing
     ) {
       try Examples.heatMap(y: [2, 1])
     }
+  }
+
+  @Test func barsAndCellsNeedLinearAxes() async {
+    let bars = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      _ = try Bars(
+        xAxis: "rank", yAxis: Axis("count", isLogarithmic: true), panels: [.init(heights: [1])])
+    }
+    expectMessage("Bars: a bar has no length on a logarithmic axis.", of: bars)
+    let cells = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      _ = try HeatMap(
+        xAxis: Axis("x", isLogarithmic: true), yAxis: "y", x: [1, 2], y: [1, 2],
+        values: [[1, 2], [3, 4]], color: ColorScale("value"))
+    }
+    expectMessage(
+      "HeatMap: equal steps are not equal on a logarithmic axis; give the logarithms.", of: cells)
   }
 
   private func expect(
