@@ -54,6 +54,13 @@ import Testing
     #expect(figure.panels[0].series[3].name == "band 4")
   }
 
+  @Test func aBankOfACircleIsRefused() async {
+    let exit = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      _ = try filterBankFigure(of: .circle())
+    }
+    expectMessage("filterBankFigure: the bank is one of a circle, not of a sphere.", of: exit)
+  }
+
   @Test func noDistancesAreAnError() {
     #expect(throws: PlottingError.tooFew(what: "points of series \"band 1\"", given: 0, needed: 1))
     {

@@ -70,6 +70,13 @@ import Testing
     #expect(lines[lines.count - 1].hasPrefix("3.0,-90.0,0.0,"))
   }
 
+  @Test func aFieldOfAnotherGridIsRefused() async {
+    let exit = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      _ = Sphere(latitudes: 11, maximumWavenumber: 9).latitudeRows(of: [1, 2])
+    }
+    expectMessage("latitudeRows(of:): 2 numbers on 182 points.", of: exit)
+  }
+
   @Test func noRatioIsAnError() {
     #expect(throws: PlottingError.tooFew(what: "panels", given: 0, needed: 1)) {
       try realizationsFigure(on: sphere, scaleRatios: [], key: RandomKey(1))

@@ -14,10 +14,13 @@ import Plugins
 ///   - bank: A bank of the sphere.
 ///   - distances: How many, both ends included; by default 8 to the shortest wave.
 /// - Throws: `PlottingError` if there are no distances.
+/// - Precondition: The bank is one of a sphere.
 /// - Reference: Tsyrulnikov and Sotskiy, Figure 1 and eq. (12).
 func filterBankFigure(
   of bank: FilterBank = .sphere(), distances: Int? = nil
 ) throws(PlottingError) -> NumberedFigure {
+  precondition(
+    !bank.estimatesMean, "filterBankFigure: the bank is one of a circle, not of a sphere.")
   let count = distances ?? 4 * bank.transfer.columns + 1
   let wavenumbers = (0..<bank.transfer.columns).map(Double.init)
   let rho = (0..<count).map { Double.pi * Double($0) / Double(max(count - 1, 1)) }
