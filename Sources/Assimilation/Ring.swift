@@ -23,6 +23,9 @@ public struct Ring: Grid {
   /// All equal to 1.
   public var cellAreas: [Double] { Array(repeating: 1, count: pointCount) }
 
+  /// One ring.
+  public var rings: [Range<Int>] { [0..<pointCount] }
+
   public func distance(_ i: Int, _ j: Int) -> Double {
     let steps = abs(i - j) % pointCount
     let shorter = Double(min(steps, pointCount - steps))

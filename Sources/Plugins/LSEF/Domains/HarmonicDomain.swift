@@ -15,9 +15,6 @@ public protocol HarmonicDomain: Domain {
   var laplacianEigenvalues: [Double] { get }
   /// The polynomials p_l of the cosine of the distance.
   var polynomials: IsotropicCovariance.Basis { get }
-  /// Points that rotations about the axis carry into each other, in order of longitude. All rings have one size, but
-  /// those of one point.
-  var rings: [Range<Int>] { get }
   /// The wavenumber of each orthonormal wave.
   var modeWavenumbers: [Int] { get }
   /// How many numbers a filter's transfer function has.
@@ -30,7 +27,9 @@ public protocol HarmonicDomain: Domain {
   /// The fields that have these coefficients, a row for each.
   func fields(from coefficients: Matrix) -> Matrix
   /// The mean square over the domain that each wavenumber has in each field: [fields, L + 1].
-  func powers(of fields: Matrix) -> Matrix
+  ///
+  /// - Parameter interpolates: As `filtered(_:by:interpolates:)` has it.
+  func powers(of fields: Matrix, interpolates: Bool) -> Matrix
   /// The fields that one filter makes, given its transfer function.
   ///
   /// - Parameters:

@@ -130,8 +130,9 @@ public struct Sphere: HarmonicDomain {
     exactTransform.coefficients(of: onGrid(fields))
   }
 
-  public func powers(of fields: Matrix) -> Matrix {
-    let coefficients = coefficients(of: fields)
+  public func powers(of fields: Matrix, interpolates: Bool = false) -> Matrix {
+    let transform = interpolates ? interpolatingTransform : exactTransform
+    let coefficients = transform.coefficients(of: onGrid(fields))
     var powers = Matrix(rows: fields.rows, columns: spectrumCount)
     for (k, degree) in modeWavenumbers.enumerated() {
       for field in 0..<fields.rows {
