@@ -50,8 +50,11 @@ public struct IsotropicCovariance: PriorCovariance {
 
   /// The variance of each wavenumber in the mean over all members of all ensembles.
   ///
-  /// - Parameter interpolates: Whether the sphere goes through a finer grid by linear interpolation, as the published code
-  ///   does, which damps short waves; or is exact.
+  /// - Parameters:
+  ///   - ensembles: Each `[N, n]`.
+  ///   - domain: Where they live.
+  ///   - interpolates: Whether the sphere goes through a finer grid by linear interpolation, as the published code does,
+  ///     which damps short waves; or is exact.
   /// - Throws: `AnalysisError` if there is no member.
   /// - Precondition: Members have one number a point.
   /// - Reference: `lsef.md` 8.2.

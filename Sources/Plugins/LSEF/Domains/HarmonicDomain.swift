@@ -28,7 +28,9 @@ public protocol HarmonicDomain: Domain {
   func fields(from coefficients: Matrix) -> Matrix
   /// The mean square over the domain that each wavenumber has in each field: [fields, L + 1].
   ///
-  /// - Parameter interpolates: As `filtered(_:by:interpolates:)` has it.
+  /// - Parameters:
+  ///   - fields: `[fields, points]`.
+  ///   - interpolates: As `filtered(_:by:interpolates:)` has it.
   func powers(of fields: Matrix, interpolates: Bool) -> Matrix
   /// The fields that one filter makes, given its transfer function.
   ///
