@@ -11,6 +11,7 @@ public struct Ring: Grid {
   }
 
   public let pointCount: Int
+  /// How distances are measured.
   public let metric: Metric
 
   /// - Precondition: There is a point.

@@ -33,11 +33,14 @@ public struct LocalizationTuning: Sendable, Equatable, Codable {
 
   /// One analysis to tune by.
   public struct Replicate: Sendable {
+    /// The field that the analysis should find, one number a point.
     public let truth: [Double]
     /// `[N, n]`.
     public let members: Matrix
+    /// Of the truth.
     public let observations: Observations
 
+    /// A truth with its ensemble and observations, all of one grid.
     public init(truth: [Double], members: Matrix, observations: Observations) {
       (self.truth, self.members, self.observations) = (truth, members, observations)
     }
@@ -45,7 +48,11 @@ public struct LocalizationTuning: Sendable, Equatable, Codable {
 
   /// Tries every length on every replicate.
   ///
-  /// - Parameter taper: From a length to the taper.
+  /// - Parameters:
+  ///   - replicates: Analyses whose truth is known.
+  ///   - grid: Where they live.
+  ///   - lengths: What to try, in the units of the grid's distance.
+  ///   - taper: From a length to the taper.
   /// - Precondition: There are lengths and replicates.
   /// - Throws: As the priors and analyses.
   public init(

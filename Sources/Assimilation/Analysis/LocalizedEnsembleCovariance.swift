@@ -12,7 +12,12 @@ public struct LocalizedEnsembleCovariance: PriorCovariance {
   private let tapers: PairTable
   private let grid: any Grid
 
-  /// - Parameter members: `[N, n]`.
+  /// The sample covariance of an ensemble, damped with distance.
+  ///
+  /// - Parameters:
+  ///   - members: `[N, n]`.
+  ///   - taper: What the covariance of two points is multiplied by.
+  ///   - grid: Says how far they are from each other.
   /// - Throws: `AnalysisError` for fewer than two members, another number of points than the grid has, or a value that is
   ///   not finite.
   public init(members: Matrix, taper: Taper, on grid: any Grid) throws(AnalysisError) {

@@ -13,3 +13,4 @@
 //   `ShapeFit.swift`, `BandVarianceFit.swift`: estimators without a network.
 // - `Analysis/Observations+Analysis.swift`: analyses; `PriorCovariance.swift`: what they ask of a prior, and the schemes'
 //   priors beside it; `StaticReplicate.swift`: what schemes are compared on; `Score.swift`: how.
+// - `Experiments/Figures/`: the figures of the paper, with their numbers.

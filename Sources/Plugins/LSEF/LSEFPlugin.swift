@@ -7,5 +7,6 @@ public struct LSEFPlugin: Plugin {
   public var models: [any FittableModel] { [] }
   public var experiments: [any Experiment] { [StaticExperiment()] }
 
+  /// The plugin; it has no settings.
   public init() {}
 }

@@ -23,7 +23,12 @@ public struct IsotropicCovariance: PriorCovariance {
   /// Of each pair of points.
   private let covariances: PairTable
 
-  /// - Parameter spectrum: The variance of each wavenumber, on the circle of both signs together.
+  /// The covariance of a field with this spectrum.
+  ///
+  /// - Parameters:
+  ///   - spectrum: The variance of each wavenumber, on the circle of both signs together.
+  ///   - basis: The polynomials that belong to the domain.
+  ///   - domain: Where the field lives.
   /// - Throws: `AnalysisError` for a variance that is negative or not finite, or none at all.
   public init(spectrum: [Double], basis: Basis, on domain: any Domain) throws(AnalysisError) {
     guard !spectrum.isEmpty else { throw .size(what: "spectrum", given: 0, expected: 1) }
@@ -45,8 +50,11 @@ public struct IsotropicCovariance: PriorCovariance {
 
   /// The variance of each wavenumber in the mean over all members of all ensembles.
   ///
-  /// - Parameter interpolates: Whether the sphere goes through a finer grid by linear interpolation, as the published code
-  ///   does, which damps short waves; or is exact.
+  /// - Parameters:
+  ///   - ensembles: Each `[N, n]`.
+  ///   - domain: Where they live.
+  ///   - interpolates: Whether the sphere goes through a finer grid by linear interpolation, as the published code does,
+  ///     which damps short waves; or is exact.
   /// - Throws: `AnalysisError` if there is no member.
   /// - Precondition: Members have one number a point.
   /// - Reference: `lsef.md` 8.2.

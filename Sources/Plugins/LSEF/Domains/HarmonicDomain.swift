@@ -28,12 +28,17 @@ public protocol HarmonicDomain: Domain {
   func fields(from coefficients: Matrix) -> Matrix
   /// The mean square over the domain that each wavenumber has in each field: [fields, L + 1].
   ///
-  /// - Parameter interpolates: As `filtered(_:by:interpolates:)` has it.
+  /// - Parameters:
+  ///   - fields: `[fields, points]`.
+  ///   - interpolates: As `filtered(_:by:interpolates:)` has it.
   func powers(of fields: Matrix, interpolates: Bool) -> Matrix
   /// The fields that one filter makes, given its transfer function.
   ///
-  /// - Parameter interpolates: Whether the sphere goes through a finer grid by linear interpolation, as the published
-  ///   code does, or is exact.
+  /// - Parameters:
+  ///   - fields: `[fields, points]`.
+  ///   - transfer: H, of `transferCount` numbers.
+  ///   - interpolates: Whether the sphere goes through a finer grid by linear interpolation, as the published code does,
+  ///     or is exact.
   func filtered(_ fields: Matrix, by transfer: [Double], interpolates: Bool) -> FilteredFields
 }
 
@@ -48,6 +53,8 @@ extension HarmonicDomain {
 
 /// What a filter makes of fields: real on the sphere; complex on the circle, where filters may be one-sided.
 public struct FilteredFields: Sendable {
+  /// `[fields, points]`.
   public let real: Matrix
+  /// `[fields, points]`; nil where all fields are real.
   public let imaginary: Matrix?
 }

@@ -13,7 +13,9 @@ public struct Sphere: HarmonicDomain {
   /// Of the Earth, in kilometres.
   public static let radius = 6370.0
 
-  public let latitudes, maximumWavenumber: Int
+  /// How many latitudes the grid has, both poles included: K + 1.
+  public let latitudes: Int
+  public let maximumWavenumber: Int
   let exactTransform, interpolatingTransform: SphericalHarmonicTransform
   private let points: [Point]
 

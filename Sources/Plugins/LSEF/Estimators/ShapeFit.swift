@@ -18,6 +18,7 @@ public struct ShapeFit: Sendable, Equatable {
 
   /// g at l = 0, 1, …, L.
   public let shape: [Double]
+  /// The ratios of moments that are fitted.
   public var moments = Moments.all
   /// The largest stretch, and the inverse of the smallest.
   public var largestStretch = 5.0
@@ -34,8 +35,12 @@ public struct ShapeFit: Sendable, Equatable {
 
   /// A stretch a and an amplitude A.
   public struct Parameters: Sendable, Equatable {
-    public let stretch, amplitude: Double
+    /// a: how much wider than the shape the spectrum is.
+    public let stretch: Double
+    /// A: how much higher.
+    public let amplitude: Double
 
+    /// A stretch and an amplitude.
     public init(stretch: Double, amplitude: Double) {
       (self.stretch, self.amplitude) = (stretch, amplitude)
     }

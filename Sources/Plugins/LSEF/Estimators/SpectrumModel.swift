@@ -13,7 +13,9 @@ public struct SpectrumModel: Sendable {
   /// What the model is called where models are chosen by name.
   public static let name = "lsef-spectrum"
 
+  /// The network's shape.
   public let architecture: SpectrumArchitecture
+  /// What its output is judged by.
   public let loss: SpectrumLoss
 
   /// - Precondition: The loss has as many weights as the architecture wavenumbers.
@@ -27,6 +29,7 @@ public struct SpectrumModel: Sendable {
   /// The model with its weights as parameters, which start uniform within ±1 / sqrt(number of inputs of their layer).
   ///
   /// - Parameters:
+  ///   - pairs: Band variances and the spectra that they are of.
   ///   - subsampleSize: How many pairs a run uses; all of them if not given.
   /// - Throws: `EstimatorError` if the pairs have other bands or wavenumbers.
   public func trained(

@@ -6,6 +6,7 @@ import PPL
 ///
 /// - Reference: Tsyrulnikov and Sotskiy (2023), section 3.3.
 public struct SpectrumNetwork: Sendable, Equatable, Codable {
+  /// Its shape.
   public let architecture: SpectrumArchitecture
   /// From the bands to the spectrum.
   public let layers: [Layer]
@@ -17,6 +18,7 @@ public struct SpectrumNetwork: Sendable, Equatable, Codable {
     /// `[out]`.
     public let biases: [Double]
 
+    /// A layer with these numbers.
     public init(weights: Matrix, biases: [Double]) {
       (self.weights, self.biases) = (weights, biases)
     }

@@ -8,18 +8,23 @@ import Plugins
 public struct SpectrumNetworkFiles: Sendable {
   /// What `weights.json` is, so that a reader of another version refuses it.
   public static let schema = "lsef-spectrum/1"
+  /// The file that says what a network is.
   public static let name = "weights.json"
 
   /// Where a network comes from.
   public struct Provenance: Sendable, Equatable, Codable {
     /// The program that trained it, with its version.
     public var program: String
+    /// Of the training.
     public var seed: UInt64
     /// What it was trained on, in words: the truth, the ensemble size, the number of replicates.
     public var sample: String
+    /// How many pairs of band variances and spectra.
     public var pairs: Int
+    /// The course of the training.
     public var epochs: [SpectrumTraining.Epoch]
 
+    /// What is told of a network.
     public init(
       program: String, seed: UInt64, sample: String, pairs: Int, epochs: [SpectrumTraining.Epoch]
     ) {

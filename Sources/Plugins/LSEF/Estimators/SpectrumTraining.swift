@@ -11,6 +11,7 @@ import PPL
 public struct SpectrumTraining: Sendable {
   /// Pairs a step. If there are fewer, all of them; what is left over in an epoch waits for the next.
   public var batchSize = 2_500
+  /// How often all pairs are gone through.
   public var epochs = 30
   /// Of Adam.
   public var learningRate = 1e-3
@@ -21,6 +22,7 @@ public struct SpectrumTraining: Sendable {
   /// After how many epochs without a lower loss on what is held out to end; nothing goes on to the last.
   public var patience: Int?
 
+  /// The training of the published sphere experiments.
   public init() {}
 
   /// For the sphere: 30 epochs with a rate that falls on plateaus, and a tenth held out.
@@ -41,11 +43,16 @@ public struct SpectrumTraining: Sendable {
   ///
   /// - Reference: PyTorch, `ReduceLROnPlateau`.
   public struct Plateau: Sendable, Equatable, Codable {
+    /// What the rate is multiplied by.
     public var factor = 0.1
+    /// How many looks without improvement are borne.
     public var patience = 15
+    /// The part of the best loss by which a new one must be lower.
     public var improvement = 1e-6
+    /// How many looks an epoch has.
     public var evaluations = 10
 
+    /// PyTorch's rule with the numbers of the published code.
     public init() {}
   }
 
@@ -61,6 +68,7 @@ public struct SpectrumTraining: Sendable {
 
   /// A trained network and the course of its training.
   public struct Fit: Sendable {
+    /// With the weights of the last step.
     public let network: SpectrumNetwork
     /// One an epoch.
     public let epochs: [Epoch]
@@ -71,6 +79,8 @@ public struct SpectrumTraining: Sendable {
   /// Trains a network.
   ///
   /// - Parameters:
+  ///   - model: The network's shape and its loss.
+  ///   - pairs: What it is trained on; the first ones are held out.
   ///   - key: Decides the start and the order of the pairs.
   ///   - progress: Called after each epoch with its number, from 1; false ends the training there.
   /// - Throws: `EstimatorError` if the pairs do not fit the network, none are left to train on, or the loss diverges.
