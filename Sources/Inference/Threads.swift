@@ -33,7 +33,7 @@ public struct Threads: Sendable, Equatable {
   /// What `body` gives for each of at most `count` contiguous parts of `0..<total`, in order.
   ///
   /// - Throws: The error of the first part that has one, whichever came first in time.
-  func map<R: Sendable>(
+  package func map<R: Sendable>(
     _ total: Int, _ body: @Sendable (Range<Int>) throws -> R
   ) throws -> [R] {
     let places = (0..<max(1, min(count, total))).map { _ in Place<R>() }
