@@ -47,15 +47,19 @@ struct SpectrumOptions: ParsableArguments, Sendable {
   var constantRate = false
   @Option(
     parsing: .unconditional,
-    help: "The part of the pairs, the first ones, that is held out; the preset's, 0.1 or 0, if not given.")
+    help:
+      "The part of the pairs, the first ones, that is held out; the preset's, 0.1 or 0, if not given."
+  )
   var validationFraction: Double?
   @Option(
     parsing: .unconditional,
-    help: "After how many epochs without a lower loss on what is held out to end; never if not given.")
+    help:
+      "After how many epochs without a lower loss on what is held out to end; never if not given.")
   var patience: Int?
 
   @Flag(
-    help: "Give the weights priors and fit their posterior, by --steps, --learning-rate and --draws.")
+    help:
+      "Give the weights priors and fit their posterior, by --steps, --learning-rate and --draws.")
   var bayesian = false
   @Option(
     parsing: .unconditional,

@@ -30,7 +30,8 @@ extension SpectrumPairs {
       throw table.error(found: "there are no pairs", remedy: "give a row for each")
     }
     try self.init(
-      bandVariances: Self.variances(bands, in: table), spectra: Self.variances(wavenumbers, in: table))
+      bandVariances: Self.variances(bands, in: table),
+      spectra: Self.variances(wavenumbers, in: table))
   }
 
   /// The columns of this name and the numbers from `first` on.

@@ -96,7 +96,8 @@ extension TrainedSpectrum {
     if !held.isEmpty { lines.append(Self.row("loss of what is held out", Self.ends(held))) }
     lines.append(Self.row("learning rate", Self.ends(rates)))
     lines += ["", String(format: "loss of the mean spectrum: %.6f", lossOfMean)]
-    lines.append("\(fit.epochs.count) epochs of \(options.batchSize) pairs a step, \(fit.steps) steps")
+    lines.append(
+      "\(fit.epochs.count) epochs of \(options.batchSize) pairs a step, \(fit.steps) steps")
     return (lines + remarks).joined(separator: "\n")
   }
 
@@ -107,7 +108,9 @@ extension TrainedSpectrum {
       return ["ended after \(patience) epochs without a lower loss on what is held out"]
     }
     let resume = settings.output == nil ? "" : ", and --resume goes on from it"
-    return ["interrupted after \(count) of \(training.epochs) epochs; this is the network so far\(resume)"]
+    return [
+      "interrupted after \(count) of \(training.epochs) epochs; this is the network so far\(resume)"
+    ]
   }
 
   private static func ends(_ values: [Double]) -> [String] {
