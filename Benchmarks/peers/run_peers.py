@@ -31,7 +31,7 @@ GEV = {
 SPECTRUM = {"spectrum-sphere": "sphere", "spectrum-circle": "circle"}
 CASES = [*GEV, "eight-schools", "logistic", "gp-regression", "network", *SPECTRUM]
 # Relative, for the mean loss of an epoch: sums in another order, which Adam's division by small moments lets grow.
-SAME_TRAINING = 1e-6
+SAME_TRAINING = 1e-8
 ONE_THREAD = {
     "XLA_FLAGS": "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1",
     "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1",

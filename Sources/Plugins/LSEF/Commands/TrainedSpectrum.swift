@@ -21,8 +21,7 @@ struct TrainedSpectrum {
   ) throws {
     (self.model, self.data, self.settings, self.options) = (model, data, settings, options)
     training = options.training
-    let heldOut = Double(data.pairs.count) * training.validationFraction
-    if training.patience != nil && heldOut < 1 {
+    if training.patience != nil && training.heldOutCount(of: data.pairs.count) == 0 {
       throw SpectrumFailure.nothingHeldOut(
         pairs: data.pairs.count, fraction: training.validationFraction)
     }
@@ -96,8 +95,9 @@ extension TrainedSpectrum {
     if !held.isEmpty { lines.append(Self.row("loss of what is held out", Self.ends(held))) }
     lines.append(Self.row("learning rate", Self.ends(rates)))
     lines += ["", String(format: "loss of the mean spectrum: %.6f", lossOfMean)]
-    lines.append(
-      "\(fit.epochs.count) epochs of \(options.batchSize) pairs a step, \(fit.steps) steps")
+    let trained = data.pairs.count - training.heldOutCount(of: data.pairs.count)
+    let size = min(options.batchSize, trained)
+    lines.append("\(fit.epochs.count) epochs of \(size) pairs a step, \(fit.steps) steps")
     return (lines + remarks).joined(separator: "\n")
   }
 

@@ -8,8 +8,8 @@ import PPL
 /// of its own because an epoch goes through all pairs once, while the subsamples of `SVI` are drawn for each step alone.
 ///
 /// There are two programs: the summed loss of a block of pairs with its gradient, small enough for its layers to stay in a
-/// second-level cache, and Adam's update by the mean over all blocks of a minibatch. Rows that fill up the last block have
-/// mask 0, so that one recording serves minibatches of every size.
+/// second-level cache, and Adam's update by the mean over all blocks of a minibatch. Numbers that fill up the last block have
+/// mask 0, so that one recording serves minibatches of every size. The pairs lie in the memory of the first program.
 struct SpectrumStep: ~Copyable {
   /// How many steps have been taken.
   private(set) var count = 0
@@ -17,7 +17,6 @@ struct SpectrumStep: ~Copyable {
   private let model: SpectrumModel
   private let layout: ParameterVector
   private let shapes: [[Int]]
-  private let inputs, roots: [Double]
   private let blockSize: Int
   private let block: Execution
   private let update: Execution
@@ -28,7 +27,7 @@ struct SpectrumStep: ~Copyable {
   /// Inputs of the two programs, and the first of their outputs that is carried.
   private enum Place {
     static let parameters = 0
-    static let (inputs, roots, mask) = (1, 2, 3)
+    static let (inputs, roots, rows, mask) = (1, 2, 3, 4)
     static let (gradient, share, rate, state) = (1, 2, 3, 4)
   }
 
@@ -45,30 +44,33 @@ struct SpectrumStep: ~Copyable {
     let shapes = values.map(\.value.shape)
     let blocks = (batchSize + Self.usualBlockSize - 1) / Self.usualBlockSize
     let blockSize = (batchSize + blocks - 1) / blocks
-    let gradient = try Self.gradientProgram(model, layout, shapes, rows: blockSize)
     let data = model.tensors(pairs)
+    let gradient = try Self.gradientProgram(model, layout, shapes, data, blockSize)
     (self.model, self.layout, self.shapes) = (model, layout, shapes)
-    (inputs, roots) = (data.inputs.scalars, data.roots.scalars)
     self.blockSize = blockSize
     block = Execution(gradient)
     update = Execution(Self.updateProgram(layout))
+    block.setInput(Place.inputs, data.inputs.scalars)
+    block.setInput(Place.roots, data.roots.scalars)
     moveParameters(to: layout.values.scalars)
   }
 
-  /// From parameters, inputs, roots and mask to the summed negative log density and its gradient.
+  /// From parameters, all pairs, the numbers of some and a mask to their summed negative log density and its gradient.
   private static func gradientProgram(
-    _ model: SpectrumModel, _ layout: ParameterVector, _ shapes: [[Int]], rows: Int
+    _ model: SpectrumModel, _ layout: ParameterVector, _ shapes: [[Int]],
+    _ data: (inputs: Tensor, roots: Tensor), _ size: Int
   ) throws -> Program {
     let names = layout.parts.map(\.name)
-    let examples = [
-      layout.values, .zeros([rows, model.architecture.bandCount]),
-      .zeros([rows, model.architecture.spectrumCount]), .ones([rows]),
-    ]
+    let examples = [layout.values, data.inputs, data.roots, .zeros([size]), .ones([size])]
     let program = try Program(
       recording: { given in
-        let batch = (inputs: given[Place.inputs], roots: given[Place.roots])
+        let rows = given[Place.rows]
+        let batch = (
+          inputs: given[Place.inputs].taking(indices: rows, along: 0),
+          roots: given[Place.roots].taking(indices: rows, along: 0)
+        )
         let program = model.model(
-          rows, rows, mask: given[Place.mask], weights: { model.startingParameters(&$0) }
+          size, size, mask: given[Place.mask], weights: { model.startingParameters(&$0) }
         ) { _ in batch }
         let (loss, gradient) = try valueWithGradient(
           of: { values in
@@ -133,24 +135,11 @@ struct SpectrumStep: ~Copyable {
   private var stateCount: Int { update.program.inputShapes.count - Place.state }
 
   private func put(_ rows: ArraySlice<Double>) {
-    put(rows, of: inputs, model.architecture.bandCount, into: Place.inputs)
-    put(rows, of: roots, model.architecture.spectrumCount, into: Place.roots)
+    block.withInput(Place.rows) { span in
+      for (k, row) in rows.enumerated() { span[k] = row }
+    }
     block.withInput(Place.mask) { mask in
       for k in mask.indices { mask[k] = k < rows.count ? 1 : 0 }
-    }
-  }
-
-  /// What is masked keeps the rows of the block before, which are finite.
-  private func put(_ rows: ArraySlice<Double>, of data: [Double], _ width: Int, into input: Int) {
-    block.withInput(input) { span in
-      var place = 0
-      for row in rows {
-        let start = Int(row) * width
-        for column in 0..<width {
-          span[place] = data[start + column]
-          place += 1
-        }
-      }
     }
   }
 

@@ -151,11 +151,16 @@ public struct SpectrumTraining: Sendable {
       "SpectrumTraining: \(epochs) epochs of batches of \(batchSize) with \(validationFraction) held out."
     )
     try pairs.checkFit(architecture)
-    let heldOut = Int((Double(pairs.count) * validationFraction).rounded(.down))
+    let heldOut = heldOutCount(of: pairs.count)
     guard pairs.count > heldOut else { throw .tooFewPairs(pairs.count - heldOut, needed: 1) }
     return (
       pairs.taking(Array(heldOut..<pairs.count)), pairs.taking(Array(0..<heldOut))
     )
+  }
+
+  /// How many of so many pairs are held out.
+  func heldOutCount(of pairs: Int) -> Int {
+    Int((Double(pairs) * validationFraction).rounded(.down))
   }
 
   /// Whether `patience` epochs in a row have not had a lower loss on what is held out.
