@@ -28,7 +28,10 @@ GEV = {
     "gev-40": (40, 40), "gev-200": (200, 40), "gev-500": (500, 40), "gev-1000": (1000, 40),
     "gev-40x400": (40, 400), "gev-40x4000": (40, 4000),
 }
-CASES = [*GEV, "eight-schools", "logistic", "gp-regression", "network"]
+SPECTRUM = {"spectrum-sphere": "sphere", "spectrum-circle": "circle"}
+CASES = [*GEV, "eight-schools", "logistic", "gp-regression", "network", *SPECTRUM]
+# Relative, for the mean loss of an epoch: sums in another order, which Adam's division by small moments lets grow.
+SAME_TRAINING = 1e-8
 ONE_THREAD = {
     "XLA_FLAGS": "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1",
     "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1",
@@ -100,6 +103,31 @@ def compare_epochs(rounds, epochs):
     return pairs
 
 
+def compare_trainings(case, rounds, epochs, folder):
+    """Seconds of CPU an epoch of the spectrum network's training, the best of some, against PyTorch on one thread.
+
+    Both have the same pairs, start and minibatches, so losses that differ mean that they are not the same training.
+    """
+    name = SPECTRUM[case]
+    output(OURS, "spectrum-data", "--case", name, "--epochs", epochs, folder)
+    pairs = []
+    for _ in range(rounds):
+        a = json.loads(output(OURS, "spectrum", "--case", name, "--epochs", epochs, folder))
+        b = json.loads(output(
+            PYTHON, HERE / "torch_spectrum.py", name, epochs, folder, threads=ONE_THREAD))
+        difference = max(abs(p / q - 1) for p, q in zip(a["losses"], b["losses"]))
+        if not difference <= SAME_TRAINING:
+            sys.exit(f"{case}: our losses are {a['losses']}, PyTorch's {b['losses']}: not the same training.")
+        ratio = b["thread"] / a["thread"]
+        pairs.append({"case": case, "peer": "torch", "ours": a, "theirs": b, "difference": difference,
+                      "ratio": {"median": ratio, "minimum": ratio}})
+        print(
+            f"{case:14} {'torch':8} an epoch: ours {a['thread']:.3f} s, peer {b['thread']:.3f} s"
+            f"  {'torch / ours':14} {ratio:7.2f}; loss {a['losses'][-1]:.6g} after {epochs} epochs,"
+            f" within {difference:.0e}", flush=True)
+    return pairs
+
+
 def whole_process(case, rounds, data):
     """Seconds from launch to exit: 6000 steps, 600 draws; both as a user would start them.
 
@@ -151,6 +179,9 @@ def main():
         for case in options.case or CASES:
             if case == "network":
                 steps += compare_epochs(options.rounds, 2 if options.quick else 4)
+                continue
+            if case in SPECTRUM:
+                steps += compare_trainings(case, options.rounds, 3 if options.quick else 6, folder)
                 continue
             data = folder / f"{case}.json"
             output(OURS, "data", "--case", case, data)

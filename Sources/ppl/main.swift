@@ -4,5 +4,5 @@ import SpatialExtremes
 
 var registry = PluginRegistry()
 registry.register(SpatialExtremes())
-registry.register(LSEFPlugin())
+registry.register(LSEF())
 PPLCommand.main(registry)

@@ -1,12 +1,16 @@
 import Plugins
 
-/// The plugin of the locally stationary convolutional ensemble filter.
-public struct LSEFPlugin: Plugin {
+/// Locally stationary models of ensembles: the network that sees spectra in band variances.
+public struct LSEF: Plugin {
   public let name = "lsef"
-  public let summary = "The locally stationary convolutional ensemble filter."
-  public var models: [any FittableModel] { [] }
-  public var experiments: [any Experiment] { [StaticExperiment()] }
+  public let summary =
+    "Locally stationary covariances of ensembles on the sphere and the circle, from local spectra."
+  public let models: [any FittableModel] = [SpectrumCommand()]
+  public let experiments: [any Experiment] = [StaticExperiment()]
 
-  /// The plugin; it has no settings.
+  /// The plugin has no settings.
   public init() {}
 }
+
+extension EstimatorError: PluginError {}
+extension FieldError: PluginError {}

@@ -1,5 +1,6 @@
 /// A run that the user interrupted before it had anything to report.
 public struct Interrupted: Error, Equatable, CustomStringConvertible {
+  /// An interruption; it has nothing more to say.
   public init() {}
 
   public var description: String {

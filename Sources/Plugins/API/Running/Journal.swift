@@ -52,6 +52,8 @@ public final class Journal: Sendable {
   /// - Parameters:
   ///   - pieces: A name for each, unlike all others of the run.
   ///   - title: What progress calls them.
+  ///   - threads: How many pieces may be worked out at once.
+  ///   - control: Shows progress, and ends the run before its next piece once the user has interrupted it.
   ///   - body: Called with the place of a piece. It must give the same whatever was called before.
   /// - Returns: A result for each piece in order; nil where the user interrupted the run before it.
   /// - Throws: The error of the first piece in order that has one, after the pieces under way have ended; and when the

@@ -84,7 +84,7 @@ public struct ShapeFit: Sendable, Equatable {
 
   /// A g(l / a), with g linear between whole wavenumbers and constant beyond the last.
   public func spectrum(_ parameters: Parameters) -> [Double] {
-    shape.indices.map { parameters.amplitude * stretched(shape, $0, by: parameters.stretch) }
+    shape.indices.map { parameters.amplitude * interpolated(shape, $0, by: parameters.stretch) }
   }
 
   private static func moments(_ spectrum: some Collection<Double>) -> (Double, Double, Double) {
@@ -99,7 +99,7 @@ public struct ShapeFit: Sendable, Equatable {
 }
 
 /// g(l / a).
-func stretched(_ shape: [Double], _ l: Int, by stretch: Double) -> Double {
+func interpolated(_ shape: [Double], _ l: Int, by stretch: Double) -> Double {
   let place = Double(l) / stretch
   guard place < Double(shape.count - 1) else { return shape[shape.count - 1] }
   let low = Int(place)

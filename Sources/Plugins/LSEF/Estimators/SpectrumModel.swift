@@ -99,9 +99,10 @@ public struct SpectrumModel: Sendable {
     )
   }
 
-  /// The model of `count` pairs, of which a run uses as many as `data` gives.
+  /// The model of `count` pairs, of which a run uses as many as `data` gives; those of mask 0 do not count.
   func model(
-    _ count: Int, _ used: Int, weights: @escaping @Sendable (inout Context) -> Weights,
+    _ count: Int, _ used: Int, mask: Tensor? = nil,
+    weights: @escaping @Sendable (inout Context) -> Weights,
     data: @escaping @Sendable (PlateIndices) -> (inputs: Tensor, roots: Tensor)
   ) -> Model<Tensor> {
     Model { p in
@@ -113,9 +114,10 @@ public struct SpectrumModel: Sendable {
         case .squareRoots(let squares):
           let deviations = Tensor(squares.map { 1 / (2 * $0).squareRoot() })
           let law = Normal(output, weights.noise * deviations)
-          p.sample("squareRootSpectrum", law.toEvent(1), observed: roots)
+          p.sample("squareRootSpectrum", law.toEvent(1), observed: roots, mask: mask)
         case .analysisError(let modes, let r):
-          p.factor("analysisError", -analysisError(output, roots, Tensor(modes), Tensor(r)))
+          let errors = analysisError(output, roots, Tensor(modes), Tensor(r))
+          p.factor("analysisError", -(mask.map { $0 * errors } ?? errors))
         }
         return output
       }

@@ -28,9 +28,7 @@ struct StaticStudy: Sendable {
     let schemes: [StaticScheme: Double]
   }
 
-  private func trainingKey(_ replicate: Int) -> RandomKey {
-    key.foldIn(0).foldIn(UInt32(replicate))
-  }
+  private var trainingKey: RandomKey { key.foldIn(0) }
   private var networkKey: RandomKey { key.foldIn(1) }
   private func testKey(_ replicate: Int) -> RandomKey { key.foldIn(2).foldIn(UInt32(replicate)) }
 
@@ -41,7 +39,8 @@ struct StaticStudy: Sendable {
     let fits = try journal.results(
       of: ["network"], "network", threads: .one, control: FitControl(progress: .silent)
     ) { _ in
-      let pairs = try trainingPairs()
+      let pairs = try SpectrumSample.sphere(design.sphere, replicates: design.trainingReplicates)
+        .pairs(key: trainingKey, threads: threads)
       let epochs = control.progress.counter("training", design.training.epochs)
       defer { epochs.finish() }
       let model = SpectrumModel(
@@ -56,15 +55,6 @@ struct StaticStudy: Sendable {
     return fits[0]
   }
 
-  private func trainingPairs() throws -> SpectrumPairs {
-    let parts = try threads.map(design.trainingReplicates) { replicates in
-      try replicates.map {
-        try design.replicate(StaticPoint(), key: trainingKey($0)).pairs(seenThrough: design.bank)
-      }
-    }
-    return try SpectrumPairs(joining: parts.flatMap(\.self))
-  }
-
   private struct TrainingPiece: Codable {
     let spectrum: [Double]
     let tuning: LocalizationTuning
@@ -75,10 +65,11 @@ struct StaticStudy: Sendable {
   /// - Returns: Nothing if the user interrupted it.
   func training(_ point: StaticPoint) throws -> Training? {
     let names = (0..<design.trainingReplicates).map { "training \($0), \(point.label)" }
+    let keys = trainingKey.split(design.trainingReplicates)
     let pieces = try journal.results(
       of: names, "tuning, \(point.label)", threads: threads, control: control
     ) { k in
-      let replicate = try design.replicate(point, key: trainingKey(k))
+      let replicate = try design.replicate(point, key: keys[k])
       return TrainingPiece(
         spectrum: try IsotropicCovariance.meanSpectrum(
           of: [replicate.members], on: design.sphere),
