@@ -9,7 +9,10 @@ extension Context {
   /// with m and B the forecast of the Kalman filter. Parameters of the state space get priors in the same model, and any
   /// inference fits them:
   ///
-  ///     let model = Model { p in
+  ///     let series = levels.enumerated().map { year, level in
+  ///       TimedObservations(step: year + 1, [level], points: [0], variance: 0.25)  // nil where missing
+  ///     }
+  ///     let model = Model<Void> { p in
   ///       let persistence = p.sample("persistence", Uniform(0, 1))
   ///       let noise = p.sample("noise", HalfNormal(1))
   ///       let level = LinearGaussianStateSpace(
@@ -17,7 +20,8 @@ extension Context {
   ///         modelError: square(noise) * .identity(1))
   ///       p.filtered("level", level, observing: series)
   ///     }
-  ///     let fit = try SVI(model, guide: AutoNormal(model)).run(steps: 2_000, key: key)
+  ///     let fit = try SVI(model, guide: AutoNormal(model), optimizer: Adam(learningRate: 0.05))
+  ///       .run(steps: 2_000, key: key)
   ///
   /// The run fails with `ModelError.other`, which names the site and the step, for shapes that do not fit, numbers that are
   /// not finite, variances that are not positive, steps out of order, and observations of which none has a value. An

@@ -7,6 +7,7 @@ enum FilteredError: Error, Equatable, CustomStringConvertible {
   case shape(what: String, step: Int?, found: [Int], expected: [Int])
   case observationShape(what: String, step: Int, found: [Int], count: Int)
   case noSuchPoint(step: Int, point: Int, size: Int)
+  case observationNotFinite(step: Int, value: Double)
   case notFinite(what: String, step: Int?, value: Double)
   case notPositive(what: String, step: Int?, value: Double)
   case tooFewMembers(Int)
@@ -28,8 +29,11 @@ enum FilteredError: Error, Equatable, CustomStringConvertible {
         + "count the missing ones too."
     case .noSuchPoint(let step, let point, let size):
       "an observation\(Self.at(step)) is at point \(point), but the points of the state are 0..<\(size)."
+    case .observationNotFinite(let step, let value):
+      "an observation\(Self.at(step)) has the value \(value), but must be finite; "
+        + "a missing observation is nil."
     case .notFinite(let what, let step, let value):
-      "\(what)\(Self.at(step)) has the value \(value), but must be finite; a missing observation is nil."
+      "\(what)\(Self.at(step)) has the value \(value), but must be finite."
     case .notPositive(let what, let step, let value):
       "\(what)\(Self.at(step)) has the value \(value), but must be positive."
     case .tooFewMembers(let count):

@@ -35,7 +35,7 @@ public struct TimedObservations: Sendable {
   /// Those that have values; nil if none has.
   func present(stateSize n: Int) throws(FilteredError) -> PresentObservations? {
     let kept = values.indices.filter { values[$0] != nil }
-    let y = Tensor(values.compactMap { $0 })
+    let numbers = values.compactMap { $0 }
     let count = values.count
     let own = try observing.keeping(kept, of: count, stateSize: n, step: step)
     guard variance.rank == 0 || variance.shape == [count] else {
@@ -43,13 +43,15 @@ public struct TimedObservations: Sendable {
         what: "the variance of observations", step: step, found: variance.shape, count: count)
     }
     guard !kept.isEmpty else { return nil }
-    try FilteredError.checkFinite(y, "an observation", step: step)
+    if let bad = numbers.first(where: { !$0.isFinite }) {
+      throw .observationNotFinite(step: step, value: bad)
+    }
     let variances =
       variance.rank == 0 || kept.count == count
       ? variance : variance.taking(indices: Tensor(kept.map(Double.init)), along: 0)
     try FilteredError.checkPositive(variances, "the variance of observations", step: step)
     return PresentObservations(
-      values: y, variances: variances.broadcast(to: [kept.count]), observing: own)
+      values: Tensor(numbers), variances: variances.broadcast(to: [kept.count]), observing: own)
   }
 
   /// Refuses steps that do not increase, and observations that have no value at all.
