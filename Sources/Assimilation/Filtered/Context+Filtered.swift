@@ -61,16 +61,18 @@ extension Context {
   ///     p.filtered(
   ///       "level", level, observing: series, updatedBy: EnsembleUpdate(inflation: inflation))
   ///
-  /// Fails as the exact form does, and for an ensemble of fewer than two members. The estimate is a random one: unless a key
-  /// is given, each run of the model has its own draws.
+  /// The run fails as with the exact form, and for an ensemble of fewer than two members. A forecast that diverges makes the
+  /// term NaN.
+  ///
+  /// The likelihood is an estimate from draws. A key makes it one smooth function of the parameters; so does
+  /// `Model.seeded(by:)` around the model. Guides that search for a start need one of the two.
   ///
   /// - Parameters:
   ///   - name: Of the factor.
   ///   - space: The ensemble and its forecast.
   ///   - observations: In the order of their steps. A missing value is nil.
   ///   - update: How the ensemble takes in observations.
-  ///   - key: For draws that are the same in each run, so that the likelihood is a smooth function of the parameters;
-  ///     from the model's seed if nil.
+  ///   - key: For the draws of the start, the forecasts and the perturbations; from the model's seed if nil.
   ///   - quantities: What to record as deterministic sites `name/quantity`.
   /// - Complexity: O(*N n m* + *m*³) for each time of *m* observations, besides the forecasts.
   /// - Reference: Stroud, Katzfuss and Wikle (2018), *A Bayesian adaptive ensemble Kalman filter for sequential state and

@@ -151,4 +151,13 @@ struct EnsembleStateSpaceTests {
     #expect(try given.run(key: first).scalar == given.run(key: second).scalar)
     #expect(throws: ModelError.missingKey(site: "x")) { try free.trace() }
   }
+
+  @Test func aForecastThatDivergesMakesTheTermNaN() throws {
+    let space = EnsembleStateSpace(members: key.normal([5, 4])) { states, _, _ in
+      exp(exp(exp(exp(square(states)) + 3)))
+    }
+    let (observations, key) = (observations, key)
+    let trace = try Model { p in p.filtered("x", space, observing: observations, key: key) }.trace()
+    #expect(trace.logDensity().scalar.isNaN)
+  }
 }

@@ -66,14 +66,15 @@ struct FilteredTests {
     }
   }
 
-  @Test func inflationAndLocalizationGetPosteriors() throws {
+  @Test(arguments: [true, false])
+  func inflationAndLocalizationGetPosteriors(aKeyIsGiven: Bool) throws {
     let n = 5
     let series = series(persistence: 0.7, variance: 0.5, steps: 12, points: n)
     let factor = cholesky(Self.correlations(n))
     let distances = Tensor(
       (0..<n * n).map { Double(abs($0 / n - $0 % n)) }, shape: [n, n])
     let times = observing(series, Array(0..<n), variance: 0.5)
-    let key = key
+    let own = aKeyIsGiven ? key : nil
     let model = Model<Void> { p in
       let inflation = p.sample("inflation", LogNormal(0, 0.3))
       let length = p.sample("length", LogNormal(1, 0.5))
@@ -85,8 +86,8 @@ struct FilteredTests {
       let taper = EnsembleTaper(distances: distances, length: length)
       p.filtered(
         "field", field, observing: times,
-        updatedBy: EnsembleUpdate(inflation: inflation, localization: taper), key: key)
-    }
+        updatedBy: EnsembleUpdate(inflation: inflation, localization: taper), key: own)
+    }.seeded(by: RandomKey(3))
     let fit = try SVI(model, guide: AutoNormal(model), optimizer: Adam(learningRate: 0.03))
       .run(steps: 200, key: key, progress: .silent)
     let draws = try fit.draws(500, key: key)
