@@ -35,7 +35,7 @@ extension Context {
   /// - Returns: What is known of the state before and after each time of observations.
   /// - Complexity: O(*n*³) for each step of the model and O(*m* *n*²) for each time of *m* observations; the loop is
   ///   unrolled when it is recorded.
-  /// - Reference: Särkkä and Svensson (2023), *Bayesian Filtering and Smoothing*, 2nd ed., theorem 16.1 and eq. (16.8).
+  /// - Reference: Durbin and Koopman (2012), *Time Series Analysis by State Space Methods*, section 7.2.1.
   @discardableResult
   public mutating func filtered(
     _ name: String, _ space: LinearGaussianStateSpace, observing observations: [TimedObservations],
@@ -76,7 +76,7 @@ extension Context {
   ///   - quantities: What to record as deterministic sites `name/quantity`.
   /// - Complexity: O(*N n m* + *m*³) for each time of *m* observations, besides the forecasts.
   /// - Reference: Stroud, Katzfuss and Wikle (2018), *A Bayesian adaptive ensemble Kalman filter for sequential state and
-  ///   parameter estimation*, section 3: the likelihood of an ensemble.
+  ///   parameter estimation*.
   @discardableResult
   public mutating func filtered(
     _ name: String, _ space: EnsembleStateSpace, observing observations: [TimedObservations],

@@ -32,7 +32,7 @@ public struct EnsembleTaper: Sendable {
   }
 }
 
-/// `Taper.gaspariCohn` of distances in units of its length, differentiable: so are its first two derivatives continuous.
+/// `Taper.gaspariCohn` of distances in units of its length; its first two derivatives are continuous.
 func gaspariCohn(_ z: Tensor) -> Tensor {
   // Each branch sees only its own arguments: a branch not taken must not bring NaN into the gradient.
   let isNear = z .<= 1

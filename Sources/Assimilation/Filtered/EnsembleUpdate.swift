@@ -10,7 +10,7 @@ public struct EnsembleUpdate: Sendable {
   public enum Scheme: Sendable {
     /// Each member takes in observations with errors of its own.
     ///
-    /// - Reference: Burgers, van Leeuwen and Evensen (1998), *Analysis scheme in the ensemble Kalman filter*, eq. (13).
+    /// - Reference: Burgers, van Leeuwen and Evensen (1998), *Analysis scheme in the ensemble Kalman filter*.
     case perturbedObservations
     /// No draws: the deviations shrink by K̃ = B Hᵀ L⁻ᵀ (L + sqrt(R))⁻¹, with L the Cholesky factor of H B Hᵀ + R. Without
     /// a taper the covariance is that of the ensemble transform Kalman filter.
