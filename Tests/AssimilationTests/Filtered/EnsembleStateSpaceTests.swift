@@ -96,6 +96,26 @@ struct EnsembleStateSpaceTests {
     expectClose(states.logLikelihood, exact.logLikelihood, relative: 1e-12)
   }
 
+  @Test func perturbedObservationsLeaveTheCovarianceOfTheExactUpdateOnAverage() throws {
+    let members = key.normal([20_000, 4])
+    let space = EnsembleStateSpace(members: members) { states, _, _ in states }
+    let time = TimedObservations(step: 0, [0.4, -1], points: [0, 2], variance: [0.5, 0.2])
+    let (mean, key) = (members.mean(along: [0]), key)
+    let update = EnsembleUpdate(.perturbedObservations)
+    let states = try Model { p in
+      p.filtered("x", space, observing: [time], updatedBy: update, key: key)
+    }.outputAndTrace().output
+    let B = states.forecastCovariances[0]
+    let sample = LinearGaussianStateSpace(
+      mean: mean, covariance: B, transition: .identity(4), modelError: .zeros([4, 4]))
+    let exact = try Model { p in p.filtered("x", sample, observing: [time]) }
+      .outputAndTrace().output
+    // Entries of a sample covariance near 1 have errors of at most sqrt(2 / 20 000) = 0.01.
+    expectClose(states.covariances, exact.covariances, relative: 0, absolute: 0.03)
+    // The mean of the perturbations is no more than 4 of its deviations, sqrt(0.5 / 20 000).
+    expectClose(states.means, exact.means, relative: 0, absolute: 0.02)
+  }
+
   @Test func inflationAndTaperActOnTheForecastCovariance() {
     let members = key.normal([5, 4])
     let space = EnsembleStateSpace(members: members) { states, _, _ in states }
