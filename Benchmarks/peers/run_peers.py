@@ -101,7 +101,7 @@ def compare_epochs(rounds, epochs):
 
 
 def compare_cycles(rounds, file, quick):
-    """Seconds of CPU a cycle of each filter in NumPy, on one thread and on as many as it takes by itself.
+    """Seconds a cycle of each filter in NumPy: of CPU on one thread, of wall on as many as it takes by itself.
 
     Ours come from a file, as README.md describes it; without one the peer's stand alone.
     """
@@ -113,8 +113,8 @@ def compare_cycles(rounds, file, quick):
             peer = json.loads(output(PYTHON, HERE / "lsef_cycle.py", *size, threads=threads))
             runs.append({"case": "lsef-cycle", "peer": "numpy", "theirs": peer, "ours": own})
             print(
-                f"{'lsef-cycle':14} numpy, threads: {peer['threads']}: microseconds of CPU a cycle,"
-                " minimum [median]")
+                f"{'lsef-cycle':14} numpy, threads: {peer['threads']}: microseconds of"
+                f" {'CPU' if threads else 'wall'} a cycle, minimum [median]")
             for name, costs in peer["secondsPerCycle"].items():
                 for members, cost in costs.items():
                     mine = own and own["secondsPerCycle"].get(name, {}).get(members)
