@@ -83,7 +83,9 @@ let package = Package(
     .testTarget(name: "PlottingTests", dependencies: ["Plotting", "TestSupport"]),
     .testTarget(
       name: "AssimilationTests",
-      dependencies: ["Assimilation", "LinearAlgebra", "PPL", "TestSupport"]),
+      dependencies: [
+        "Assimilation", "LinearAlgebra", "PPL", "Distributions", "Inference", "TestSupport",
+      ]),
     .testTarget(
       name: "PPLTests", dependencies: ["PPL", "Distributions", "TestSupport"]),
     .testTarget(name: "DistributionsTests", dependencies: ["Distributions", "TestSupport"]),
