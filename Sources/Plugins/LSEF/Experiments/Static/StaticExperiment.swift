@@ -92,7 +92,8 @@ struct StaticExperiment: Experiment {
     }
     guard !results.isEmpty else { throw Interrupted() }
     return try StaticReport(
-      seed: run.seed, options: options, design: study.design, scores: results, errors: errors
+      seed: run.seed, options: options, design: study.design, scores: results, errors: errors,
+      wantsFiles: run.output != nil
     ).report
   }
 }

@@ -1,5 +1,7 @@
 import Assimilation
 import Foundation
+import PPL
+import Plotting
 import Plugins
 
 /// What `ppl run lsef-static` prints and writes.
@@ -10,6 +12,7 @@ struct StaticReport {
   let scores: [StaticScores]
   /// Of the replicates of each point.
   let errors: [[StaticStudy.Errors]]
+  let wantsFiles: Bool
 
   private var sweep: StaticSweep? { options.sweep.flatMap(StaticSweep.init) }
 
@@ -96,11 +99,34 @@ struct StaticReport {
 
   private var files: [OutputFile] {
     get throws {
-      [
+      guard wantsFiles else { return [] }
+      var files = try filterBankFigure(of: design.bank).files(named: "figure1")
+      files += try realizationsFigure(on: design.sphere, key: RandomKey(seed).foldIn(4))
+        .files(named: "figure8")
+      if let sweep, let figure = try sweepFigure {
+        files += try figure.files(named: "figure\(sweep.figure)")
+      }
+      return files + [
         OutputFile("scores.csv", text: scoresCSV), OutputFile("errors.csv", text: errorsCSV),
-        OutputFile("tuning.csv", text: tuningCSV),
-        OutputFile("run.json", json: numbers),
+        OutputFile("tuning.csv", text: tuningCSV), OutputFile("run.json", json: numbers),
       ]
+    }
+  }
+
+  /// Figure 2, 3 or 4: the scores of all schemes along the sweep.
+  private var sweepFigure: NumberedFigure? {
+    get throws(PlottingError) {
+      guard let sweep else { return nil }
+      let curves = StaticScheme.allCases.map { scheme in
+        let own = scores.map { $0.byName[scheme.rawValue] }
+        return ScoreCurve(
+          scheme: scheme.rawValue, score: own.map { $0?.score }, low: own.map { $0?.low },
+          high: own.map { $0?.high })
+      }
+      return try scoreFigure(
+        title: "Static analyses on the sphere", xLabel: sweep.axis,
+        xs: scores.map { sweep.value(of: $0.point) }, curves: curves,
+        logX: sweep == .ensembleSize)
     }
   }
 
