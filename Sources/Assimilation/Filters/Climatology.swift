@@ -101,11 +101,12 @@ public struct OptimalInterpolation: Filter {
     _ state: inout FilterState, _ observations: Observations, key: RandomKey
   ) throws {
     let seen = try observations.distinct(pointCount: state.estimate.count)
-    guard var covariance = state.covariance.take() else {
+    guard var covariance = state.covariance else {
       throw FilterError.missing("covariance")
     }
-    try kalmanUpdate(&state.estimate, &covariance, seen)
-    state.covariance = covariance
+    var estimate = state.estimate
+    try kalmanUpdate(&estimate, &covariance, seen)
+    (state.estimate, state.covariance) = (estimate, covariance)
   }
 
   public func variances(of state: FilterState) -> [Double]? { state.covariance?.diagonal }

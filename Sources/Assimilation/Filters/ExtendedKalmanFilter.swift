@@ -45,11 +45,12 @@ public struct ExtendedKalmanFilter: Filter {
     let seen = try observations.distinct(pointCount: state.estimate.count)
     try AnalysisError.check(state.estimate, "estimate")
     guard seen.count > 0 else { return }
-    guard var covariance = state.covariance.take() else {
+    guard var covariance = state.covariance else {
       throw FilterError.missing("covariance")
     }
-    try kalmanUpdate(&state.estimate, &covariance, seen)
-    state.covariance = covariance
+    var estimate = state.estimate
+    try kalmanUpdate(&estimate, &covariance, seen)
+    (state.estimate, state.covariance) = (estimate, covariance)
   }
 
   public func variances(of state: FilterState) -> [Double]? { state.covariance?.diagonal }
