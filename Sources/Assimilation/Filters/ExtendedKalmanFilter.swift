@@ -10,6 +10,7 @@ public struct ExtendedKalmanFilter: Filter {
   /// What the covariance is multiplied by in each step, for the growth of errors that the tangent misses.
   public let stepInflation: Double
 
+  /// The filter with this inflation.
   public init(stepInflation: Double = 1) { self.stepInflation = stepInflation }
 
   public var name: String { "Extended KF" }

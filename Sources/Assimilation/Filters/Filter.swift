@@ -66,6 +66,7 @@ public protocol Filter: Sendable {
 }
 
 extension Filter {
+  /// Of the state's covariance or, without one, of its ensemble.
   public func innovationCovariance(
     of state: FilterState, points: [Int], variances: [Double]
   ) -> Matrix? {

@@ -9,6 +9,7 @@ public struct NormalNoise: Sendable {
   /// `[m, n]`, with m of any size.
   public let root: Matrix
 
+  /// The noise with this root.
   public init(root: Matrix) { self.root = root }
 
   /// Independent numbers.
