@@ -76,6 +76,12 @@ extension Matrix {
 }
 
 extension Matrix {
+  /// Multiplies all numbers by one, in place.
+  public mutating func scale(by factor: Double) {
+    _ = BLAS.isReady
+    cblas_dscal(Int32(scalars.count), factor, &scalars, 1)
+  }
+
   /// Multiplies one row by a number, in place.
   public mutating func scale(row: Int, by factor: Double) {
     for k in (row * columns)..<((row + 1) * columns) { scalars[k] *= factor }

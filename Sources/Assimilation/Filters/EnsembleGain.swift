@@ -29,8 +29,8 @@ struct EnsembleGain {
     var observed = X.taking(columns: seen.points)
     let scale = 1 / Double(X.rows - 1)
     var C = Matrix.product(observed, observed, transposingFirst: true)
-    C.scaleColumns(by: Array(repeating: scale, count: C.columns))
-    observed.scaleColumns(by: Array(repeating: scale, count: observed.columns))
+    C.scale(by: scale)
+    observed.scale(by: scale)
     if let localization {
       let taper = localization.rows(seen.points)
       C.multiplyElements(by: taper.taking(columns: seen.points))

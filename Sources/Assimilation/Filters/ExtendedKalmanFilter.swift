@@ -30,10 +30,9 @@ public struct ExtendedKalmanFilter: Filter {
       throw FilterError.missing("covariance")
     }
     var estimate = Matrix(rows: 1, columns: state.estimate.count, state.estimate)
-    let inflation = Array(repeating: stepInflation, count: covariance.columns)
     for k in stride(from: state.step + 1, through: step, by: 1) {
       model.propagate(&covariance, at: estimate.scalars, to: k)
-      if stepInflation != 1 { covariance.scaleColumns(by: inflation) }
+      if stepInflation != 1 { covariance.scale(by: stepInflation) }
       model.advance(&estimate, to: k, noise: nil)
     }
     (state.step, state.estimate, state.covariance) = (step, estimate.scalars, covariance)

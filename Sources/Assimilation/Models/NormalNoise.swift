@@ -57,7 +57,7 @@ public struct NormalNoise: Sendable {
   public func scaled(by factor: Double) -> NormalNoise {
     precondition(factor >= 0, "NormalNoise: the factor is \(factor).")
     var root = root
-    root.scaleColumns(by: Array(repeating: factor.squareRoot(), count: root.columns))
+    root.scale(by: factor.squareRoot())
     return NormalNoise(root: root)
   }
 
