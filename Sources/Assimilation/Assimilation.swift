@@ -3,4 +3,8 @@
 // - `Grid.swift`, `Ring.swift`: where states live.
 // - `Analysis/Observations+Analysis.swift`: one analysis from a prior covariance; `PriorCovariance.swift`: what it asks of
 //   a prior, and priors beside it; `Score.swift`: how schemes are compared.
+// - `Models/DynamicalModel.swift`: what moves a state; `FunctionModel.swift`: any closure; Lorenz-63 and 96 and linear
+//   advection beside it.
+// - `Filters/Filter.swift`: forecast and analysis in turn; `EnsembleFilter.swift`: what all ensembles share.
+// - `Twin/TwinExperiment.swift`: a truth, its observations, and runs of filters; `FilterRun.swift`: what is measured.
 // - `Filtered/Context+Filtered.swift`: filters inside a probabilistic model, whose parameters then have posteriors.

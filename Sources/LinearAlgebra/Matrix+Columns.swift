@@ -1,0 +1,100 @@
+import Autodiff
+import CNumerics
+import COpenBLAS
+
+/// What is computed along the columns of a matrix whose rows are members of an ensemble.
+extension Matrix {
+  /// The mean of each column; NaN without rows.
+  public var columnMeans: [Double] {
+    [Double](unsafeUninitializedCapacity: columns) { mean, initialized in
+      initialized = columns
+      guard let mean = mean.baseAddress else { return }
+      ppl_column_moments(scalars, rows, columns, mean, nil)
+    }
+  }
+
+  /// The variance of each column about its mean, over one less than there are rows; NaN for a single row.
+  public var columnVariances: [Double] {
+    var means = Array(repeating: 0.0, count: columns)
+    return [Double](unsafeUninitializedCapacity: columns) { variance, initialized in
+      initialized = columns
+      guard let variance = variance.baseAddress else { return }
+      ppl_column_moments(scalars, rows, columns, &means, variance)
+    }
+  }
+
+  /// Replaces each row by `after + factor (row - before)`, in place.
+  ///
+  /// - Precondition: `before` and `after` have a number for each column.
+  public mutating func shiftRows(
+    from before: [Double], to after: [Double], scaledBy factor: Double = 1
+  ) {
+    precondition(
+      before.count == columns && after.count == columns,
+      "Matrix: \(before.count) and \(after.count) numbers for \(columns) columns.")
+    ppl_shift_rows(&scalars, rows, columns, before, factor, after)
+  }
+
+  /// Whether no number is NaN or infinite.
+  public var isFinite: Bool {
+    guard !scalars.isEmpty else { return true }
+    _ = BLAS.isReady
+    // Sums of moduli are quicker to find than each; a sum that overflows proves nothing.
+    return cblas_dasum(Int32(scalars.count), scalars, 1).isFinite
+      || scalars.allSatisfy(\.isFinite)
+  }
+}
+
+extension Matrix {
+  /// Moves the first number of each row behind its last, and multiplies all by `factor`, in place.
+  public mutating func rotateRows(scaledBy factor: Double = 1) {
+    guard columns > 0 else { return }
+    for start in stride(from: 0, to: rows * columns, by: columns) {
+      let first = scalars[start]
+      scalars.withUnsafeMutableBufferPointer { numbers in
+        guard let row = numbers.baseAddress.map({ $0 + start }) else { return }
+        row.update(from: row + 1, count: columns - 1)
+        row[columns - 1] = first
+      }
+    }
+    _ = BLAS.isReady
+    cblas_dscal(Int32(scalars.count), factor, &scalars, 1)
+  }
+
+  /// Lets `body` write all numbers in place, row by row as they lie, through a pointer that C can take.
+  ///
+  /// - Parameter body: Gets the pointer and the number of rows. The pointer is for the call alone.
+  package mutating func withMutablePointer(
+    _ body: (UnsafeMutablePointer<Double>, _ rows: Int) -> Void
+  ) {
+    let rows = rows
+    scalars.withUnsafeMutableBufferPointer { numbers in
+      guard let start = numbers.baseAddress, !numbers.isEmpty else { return }
+      body(start, rows)
+    }
+  }
+}
+
+extension Matrix {
+  /// Multiplies all numbers by one, in place.
+  public mutating func scale(by factor: Double) {
+    _ = BLAS.isReady
+    cblas_dscal(Int32(scalars.count), factor, &scalars, 1)
+  }
+
+  /// Multiplies one row by a number, in place.
+  public mutating func scale(row: Int, by factor: Double) {
+    for k in (row * columns)..<((row + 1) * columns) { scalars[k] *= factor }
+  }
+
+  /// Multiplies each column by a number of its own, in place.
+  ///
+  /// - Precondition: There are as many as columns.
+  public mutating func scaleColumns(by factors: [Double]) {
+    precondition(
+      factors.count == columns, "Matrix: \(factors.count) factors for \(columns) columns.")
+    for start in stride(from: 0, to: rows * columns, by: max(columns, 1)) {
+      for j in 0..<columns { scalars[start + j] *= factors[j] }
+    }
+  }
+}

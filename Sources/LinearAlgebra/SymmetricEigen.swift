@@ -1,0 +1,50 @@
+import Autodiff
+import CLAPACKE
+
+/// A symmetric matrix whose eigenvalues were not found.
+public struct NoEigenvalues: Error, Equatable, Sendable, CustomStringConvertible {
+  /// The size of the matrix.
+  public let size: Int
+
+  public var description: String {
+    "the eigenvalues of a symmetric matrix of \(size) rows were not found. Look for numbers that are not finite."
+  }
+}
+
+/// The eigenvalues and eigenvectors of a symmetric matrix.
+///
+///     A = sum_k λ_k v_k v_kᵀ
+///
+/// - Reference: LAPACK, `dsyevd`.
+public struct SymmetricEigen: Sendable {
+  /// λ, rising.
+  public let values: [Double]
+  /// A row for each eigenvalue: v, of length 1.
+  public let vectors: Matrix
+
+  /// - Parameter matrix: Its lower triangle is read. No copy is made if the caller gives the matrix away.
+  /// - Precondition: The matrix is square.
+  /// - Complexity: O(*n³*).
+  public init(_ matrix: consuming Matrix) throws(NoEigenvalues) {
+    let (rows, columns) = (matrix.rows, matrix.columns)
+    precondition(rows == columns, "SymmetricEigen: \(rows) rows and \(columns) columns.")
+    _ = BLAS.isReady
+    var own = consume matrix
+    var found = Array(repeating: 0.0, count: rows)
+    // LAPACK may not return from numbers that are not finite. Row-major lower is column-major upper.
+    guard own.isFinite,
+      rows == 0
+        || LAPACKE_dsyevd(
+          LAPACK_COL_MAJOR, CChar(UInt8(ascii: "V")), CChar(UInt8(ascii: "U")), Int32(rows),
+          &own.scalars, Int32(rows), &found) == 0
+    else { throw NoEigenvalues(size: rows) }
+    (values, vectors) = (found, own)
+  }
+
+  /// f(A) = sum_k f(λ_k) v_k v_kᵀ.
+  public func applying(_ f: (Double) -> Double) -> Matrix {
+    var scaled = vectors
+    for k in 0..<scaled.rows { scaled.scale(row: k, by: f(values[k])) }
+    return Matrix.product(scaled, vectors, transposingFirst: true)
+  }
+}
