@@ -7,7 +7,7 @@ import Plugins
 /// What `ppl run lsef-static` prints and writes.
 struct StaticReport {
   let seed: UInt64
-  let options: StaticExperiment.Options
+  let options: StaticCommand.Options
   let design: StaticDesign
   let scores: [StaticScores]
   /// Of the replicates of each point.

@@ -4,7 +4,7 @@ import PPL
 import Plugins
 
 /// `ppl run lsef-static`: figures 2, 3 and 4 of the paper, or a single point of them.
-struct StaticExperiment: Experiment {
+struct StaticCommand: Experiment {
   let name = "lsef-static"
   let summary =
     "Static analyses on the sphere: LSEF-B against ensemble, mean and hybrid covariances."

@@ -6,7 +6,7 @@ import Testing
 
 @testable import LSEF
 
-struct StaticExperimentTests {
+struct StaticCommandTests {
   /// 114 points.
   private static let design: StaticDesign = {
     var training = SpectrumTraining.sphere
@@ -19,8 +19,8 @@ struct StaticExperimentTests {
   private func report(_ flags: String...) throws -> FitReport {
     let run = try RunOptions.parse(flags.contains("--seed") ? ["--seed", "1"] : [])
     let own = flags.filter { $0 != "--seed" }
-    return try StaticExperiment(design: Self.design).run(
-      run, StaticExperiment.Options.parse(own), control: FitControl(progress: .silent))
+    return try StaticCommand(design: Self.design).run(
+      run, StaticCommand.Options.parse(own), control: FitControl(progress: .silent))
   }
 
   private struct Numbers: Decodable {
@@ -87,14 +87,14 @@ struct StaticExperimentTests {
   ])
   func flagsSayWhatTheyNeed(flags: [String], message: String) {
     #expect {
-      _ = try StaticExperiment.Options.parse(flags)
-    } throws: { StaticExperiment.Options.message(for: $0) == message }
+      _ = try StaticCommand.Options.parse(flags)
+    } throws: { StaticCommand.Options.message(for: $0) == message }
   }
 
   @Test func interruptedBeforeTheNetworkThereIsNothingToReport() throws {
     #expect(throws: Interrupted()) {
-      try StaticExperiment(design: Self.design).run(
-        RunOptions.parse([]), StaticExperiment.Options.parse([]),
+      try StaticCommand(design: Self.design).run(
+        RunOptions.parse([]), StaticCommand.Options.parse([]),
         control: FitControl(progress: .silent) { true })
     }
   }

@@ -1,0 +1,121 @@
+import ArgumentParser
+import Assimilation
+import Foundation
+import PPL
+import Plugins
+
+/// `ppl run lsef-cycle`: figures 5 and 6 of the paper, or a single point of them.
+struct CycleCommand: Experiment {
+  let name = "lsef-cycle"
+  let summary = "Filters in turn on the circle: LSEF, EnKF, Mean-B and Hybrid-B against the exact one."
+
+  struct Options: ParsableArguments, Sendable {
+    @Option(
+      help: ArgumentHelp(
+        "What to vary: ensemble-size or regime (figures 5 and 6); a single point if not given.",
+        valueName: "ensemble-size|regime"))
+    var sweep: String?
+
+    @Option(parsing: .unconditional, help: "Members of the ensembles, from 2.")
+    var ensembleSize = 10
+
+    @Option(
+      parsing: .unconditional,
+      help: "From 0, a stationary process, to 3, a strongly non-stationary one.")
+    var regime = 2
+
+    @Option(parsing: .unconditional, help: "How many worlds, each with a truth of its own.")
+    var worlds = 10
+
+    @Option(parsing: .unconditional, help: "How many analyses a world has.")
+    var cycles = 5_000
+
+    @Option(
+      parsing: .unconditional,
+      help: "How many analyses of the exact filter the mean covariance is taken over.")
+    var climateCycles = 50_000
+
+    @Flag(
+      help:
+        "First tune each filter at each point, localization and inflation or what it has, with as many trials for each."
+    )
+    var tune = false
+
+    @Option(
+      help: ArgumentHelp(
+        "The folder of a network that `ppl fit lsef-spectrum --preset cycle --output` left; the one that comes with the program if not given.",
+        valueName: "dir"))
+    var network: String?
+
+    init() {}
+
+    func validate() throws {
+      if let sweep, CycleSweep(rawValue: sweep) == nil {
+        throw ValidationError("--sweep is \(sweep), but must be ensemble-size or regime.")
+      }
+      guard (2...10_000).contains(ensembleSize) else {
+        throw ValidationError("--ensemble-size is \(ensembleSize), but must be from 2 to 10000.")
+      }
+      guard DSADM.Regime.all.indices.contains(regime) else {
+        throw ValidationError("--regime is \(regime), but must be 0, 1, 2 or 3.")
+      }
+      for (flag, count, limit) in [
+        ("--worlds", worlds, 100_000), ("--cycles", cycles, 10_000_000),
+        ("--climate-cycles", climateCycles, 10_000_000),
+      ] where !(1...limit).contains(count) {
+        throw ValidationError("\(flag) is \(count), but must be from 1 to \(limit).")
+      }
+      if network?.isEmpty == true {
+        throw ValidationError("--network is empty, but must be a path.")
+      }
+    }
+
+    var point: CyclePoint { CyclePoint(regime: regime, members: ensembleSize) }
+
+    /// Where scores are wanted, in order.
+    var points: [CyclePoint] {
+      guard let sweep = sweep.flatMap(CycleSweep.init) else { return [point] }
+      return sweep.values.map { sweep.point($0, from: point) }
+    }
+  }
+
+  func run(_ run: RunOptions, _ options: Options, control: FitControl) throws -> FitReport {
+    let network = try options.network.map {
+      try SpectrumNetworkFiles.read(in: URL(filePath: $0, directoryHint: .isDirectory))
+    } ?? CycleNetwork.shipped()
+    let study = CycleStudy(
+      design: CycleDesign(), cycles: options.cycles, climateCycles: options.climateCycles,
+      network: network, key: RandomKey(run.seed), threads: run.sharedThreads,
+      journal: try run.journal([
+        .init("--cycles", options.cycles), .init("--climate-cycles", options.climateCycles),
+        .init("--tune", options.tune), try .init(content: "the network's weights", network.text),
+      ]), control: control)
+    let points = options.points
+    let regimes = Set(points.map(\.regime)).sorted()
+    guard let means = try study.meanCovariances(regimes) else { throw Interrupted() }
+    var settings: [CyclePoint: CycleSettings] = [:]
+    if options.tune {
+      guard let tuned = try CycleTuning(study: study).settings(points, meanCovariances: means)
+      else { throw Interrupted() }
+      settings = tuned
+    }
+    let worlds = try study.summaries(
+      points, worlds: options.worlds, settings: settings, meanCovariances: means)
+    let finished = zip(points, worlds).filter { !$0.1.isEmpty }
+    guard !finished.isEmpty else { throw Interrupted() }
+    let scores = try finished.map {
+      try CycleScores($0, $1, key: RandomKey(run.seed).foldIn(2))
+    }
+    return try CycleReport(
+      seed: run.seed, options: options, study: study, scores: scores, worlds: finished.map(\.1),
+      settings: settings, meanCovariances: means, wantsFiles: run.output != nil
+    ).report
+  }
+}
+
+extension SpectrumNetwork {
+  /// All weights in one way, to tell networks apart by.
+  fileprivate var text: String {
+    layers.map { "\($0.weights.scalars) \($0.biases)" }.joined(separator: "\n")
+  }
+}

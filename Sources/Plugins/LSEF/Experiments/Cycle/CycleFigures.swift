@@ -1,0 +1,152 @@
+import Assimilation
+import Foundation
+import PPL
+import Plotting
+import Plugins
+
+/// The figures of a run of `lsef-cycle`.
+struct CycleFigures {
+  let report: CycleReport
+
+  private typealias Scheme = CycleExperiment.Scheme
+
+  private var departure: Int {
+    report.scores.firstIndex { $0.point == report.options.point } ?? 0
+  }
+
+  /// Figure 5 or 6: the scores of all filters along the sweep.
+  func sweep(_ sweep: CycleSweep) throws(PlottingError) -> NumberedFigure? {
+    let schemes = Scheme.allCases.filter { $0 != .kf }
+    let curves = schemes.map { scheme in
+      let own = report.scores.map { $0[scheme] }
+      return ScoreCurve(
+        scheme: scheme.rawValue, score: own.map { $0?.score }, low: own.map { $0?.low },
+        high: own.map { $0?.high })
+    }
+    guard curves.contains(where: { $0.score.contains { $0 != nil } }) else { return nil }
+    return try scoreFigure(
+      title: "Filters on the circle", xLabel: sweep.axis,
+      xs: report.scores.map { Double(sweep.value(of: $0.point)) }, curves: curves,
+      logX: sweep == .ensembleSize)
+  }
+
+  /// The truth of a world over space and time, and the errors of forecasts beside it.
+  var hovmoeller: NumberedFigure {
+    get throws {
+      let point = report.scores[departure].point
+      var experiment = report.study.experiment(
+        point, meanCovariance: report.meanCovariances[point.regime] ?? [])
+      experiment.cycles = min(120, report.options.cycles)
+      let world = try experiment.world(key: RandomKey(report.seed).foldIn(5))
+      let schemes: [Scheme] = [.kf, .lsef, .enKF]
+      let n = world.twin.truth.columns
+      var csv = CSVWriter(header: ["field", "analysis", "point", "value"])
+      var panels: [HeatMap.Panel] = []
+      func add(_ title: String, _ rows: [[Double]], _ color: ColorScale) {
+        for (time, row) in rows.enumerated() {
+          for (x, value) in row.enumerated() {
+            csv.append([.text(title), .integer(time + 1), .integer(x), .number(value)])
+          }
+        }
+        panels.append(HeatMap.Panel(title: title, values: rows, color: color))
+      }
+      let truth = (0..<world.twin.truth.rows).map { Array(world.twin.truth.row($0)) }
+      add("truth", truth, ColorScale("ξ", .diverging))
+      let errors = try schemes.map {
+        try experiment.analysisErrors($0, members: point.members, in: world)
+      }
+      let largest = errors.joined().joined().map(abs).max() ?? 1
+      for (scheme, rows) in zip(schemes, errors) where rows.count == truth.count {
+        add(
+          "error of \(scheme.rawValue)", rows,
+          ColorScale("analysis - truth", .diverging, range: -largest...largest))
+      }
+      let days = Double(report.study.design.stepsPerCycle)
+        * report.study.design.process.mesh.timeStep / 86_400
+      let map = try HeatMap(
+        title: point.label, xAxis: "longitude, degrees", yAxis: "time, days",
+        x: (0..<n).map { 360 * Double($0) / Double(n) },
+        y: truth.indices.map { days * Double($0 + 1) }, panels: panels)
+      return NumberedFigure(figure: map, csv: csv.text)
+    }
+  }
+
+  /// The rank histograms of the filters with members; nil if there are none.
+  var ranks: NumberedFigure? {
+    get throws(PlottingError) {
+      var csv = CSVWriter(header: ["filter", "rank", "count"])
+      var panels: [Bars.Panel] = []
+      for scheme in Scheme.allCases {
+        let worlds = report.worlds[departure].compactMap { $0[scheme.rawValue]?.rankCounts }
+          .filter { !$0.isEmpty }
+        guard let first = worlds.first else { continue }
+        let counts = first.indices.map { rank in worlds.reduce(0) { $0 + $1[rank] } }
+        for (rank, count) in counts.enumerated() {
+          csv.append([.text(scheme.rawValue), .integer(rank), .integer(count)])
+        }
+        panels.append(Bars.Panel(title: scheme.rawValue, counts: counts))
+      }
+      guard !panels.isEmpty else { return nil }
+      let bars = try Bars(
+        title: "Ranks of the truth among the members", xAxis: "rank", yAxis: "count",
+        panels: panels)
+      return NumberedFigure(figure: bars, csv: csv.text)
+    }
+  }
+
+  /// The root mean squared error of forecasts over the spread that their filter takes for them: on the diagonal, if the
+  /// filter is right; nil if no filter takes any.
+  var spreadAndSkill: NumberedFigure? {
+    get throws(PlottingError) {
+      var csv = CSVWriter(header: ["filter", "tenth", "spread", "rmse"])
+      var series: [LinePlot.Series] = []
+      for scheme in Scheme.allCases {
+        let worlds = report.worlds[departure].compactMap { $0[scheme.rawValue]?.spreadAndSkill }
+          .filter { !$0.isEmpty }
+        guard let first = worlds.first else { continue }
+        let mean = { (number: (CycleSummary.SpreadAndSkill) -> Double) in
+          first.indices.map { tenth in
+            (worlds.reduce(0) { $0 + number($1[tenth]) } / Double(worlds.count)).squareRoot()
+          }
+        }
+        let (spread, error) = (mean(\.variance), mean(\.error))
+        for tenth in first.indices {
+          csv.append([
+            .text(scheme.rawValue), .integer(tenth + 1), .number(spread[tenth]),
+            .number(error[tenth]),
+          ])
+        }
+        series.append(.init(scheme.rawValue, x: spread, y: error))
+      }
+      guard let least = series.flatMap(\.x).min(), let most = series.flatMap(\.x).max() else {
+        return nil
+      }
+      series.append(.init("spread = error", x: [least, most], y: [least, most], style: .line))
+      let plot = try LinePlot(
+        title: "Spread against skill",
+        panels: [
+          .init(xAxis: "spread of the forecast", yAxis: "root mean squared error", series: series)
+        ])
+      return NumberedFigure(figure: plot, csv: csv.text)
+    }
+  }
+}
+
+extension CycleExperiment {
+  /// The analysis of a scheme less the truth, at all analysis times up to where it fails.
+  fileprivate func analysisErrors(
+    _ scheme: Scheme, members: Int, in world: World
+  ) throws -> [[Double]] {
+    func errors(_ filter: some Filter) throws -> [[Double]] {
+      var checkpoint = try world.twin.start(filter, measuring: [], key: world.filterKey)
+      var rows: [[Double]] = []
+      for time in world.twin.times.indices {
+        world.twin.advance(&checkpoint, filter, cycles: 1)
+        guard checkpoint.run.failure == nil else { break }
+        rows.append(zip(checkpoint.state.estimate, world.twin.truth.row(time)).map { $0 - $1 })
+      }
+      return rows
+    }
+    return try errors(filter(scheme, members: members))
+  }
+}

@@ -1,0 +1,181 @@
+import Assimilation
+import Foundation
+import PPL
+import Plotting
+import Plugins
+
+/// What `ppl run lsef-cycle` prints and writes.
+struct CycleReport {
+  let seed: UInt64
+  let options: CycleCommand.Options
+  let study: CycleStudy
+  let scores: [CycleScores]
+  /// Of each point, and there of each world.
+  let worlds: [[CycleStudy.Summaries]]
+  /// What tuning chose.
+  let settings: [CyclePoint: CycleSettings]
+  let meanCovariances: [Int: [Double]]
+  let wantsFiles: Bool
+
+  private typealias Scheme = CycleExperiment.Scheme
+  private var sweep: CycleSweep? { options.sweep.flatMap(CycleSweep.init) }
+
+  var report: FitReport {
+    get throws { FitReport(table: table, numbers: numbers, files: try files) }
+  }
+
+  // MARK: For people
+
+  private var table: String {
+    let heading = """
+      Filters of the DSADM model on \(study.design.process.mesh.points) points, \
+      \(study.design.observedPoints.count) of them observed; \(options.cycles) analyses a world; seed \(seed)
+      """
+    return ([heading] + scores.map(table)).joined(separator: "\n\n")
+  }
+
+  private func table(_ scores: CycleScores) -> String {
+    let heading = "\(scores.point.label); \(scores.worlds) " + (scores.worlds == 1 ? "world" : "worlds")
+    let head = row(
+      "filter", "RMSE", "error", "score", "5 %", "95 %", "spread", "chi2/n", "CRPS")
+    let rows = scores.filters.map { scheme, own in
+      row(
+        scheme.rawValue, decimals(own.rmse), decimals(own.rmseError), decimals(own.score),
+        decimals(own.low), decimals(own.high), decimals(own.spread), decimals(own.innovationRatio),
+        decimals(own.crps))
+    }
+    let failures = scores.filters.compactMap { scheme, own in
+      own.failure.map { "\(scheme.rawValue) \($0)" }
+    }
+    return ([heading, head] + rows + failures + tuned(scores.point)).joined(separator: "\n")
+  }
+
+  private func tuned(_ point: CyclePoint) -> [String] {
+    guard let settings = settings[point] else { return [] }
+    return CycleTuning.schemes.compactMap { scheme in
+      settings[scheme].map { "tuned \(scheme.rawValue): \($0)" }
+    }
+  }
+
+  private func decimals(_ number: Double?) -> String {
+    number.map { String(format: "%.4f", $0) } ?? "-"
+  }
+
+  private func row(_ name: String, _ cells: String...) -> String {
+    name.padding(toLength: 9, withPad: " ", startingAt: 0)
+      + cells.map { String(repeating: " ", count: max(1, 10 - $0.count)) + $0 }.joined()
+  }
+
+  // MARK: For programs
+
+  private struct Numbers: Encodable, Sendable {
+    let seed: UInt64
+    let cycles: Int
+    /// At the point of departure, if the sweep has it; at its first point otherwise.
+    let scores: [String: CycleScores.FilterResult]
+    let optimum: CycleScores.FilterResult?
+    let worlds: Int
+    let sweep: Sweep?
+
+    struct Sweep: Encodable, Sendable {
+      let parameter: String
+      let points: [Point]
+    }
+    struct Point: Encodable, Sendable {
+      let value: Int
+      let scores: [String: CycleScores.FilterResult]
+      let optimum: CycleScores.FilterResult?
+      let worlds: Int
+    }
+  }
+
+  private var numbers: Numbers {
+    let main = scores.first { $0.point == options.point } ?? scores[0]
+    return Numbers(
+      seed: seed, cycles: options.cycles, scores: main.byName, optimum: main[.kf],
+      worlds: main.worlds,
+      sweep: sweep.map { sweep in
+        Numbers.Sweep(
+          parameter: sweep.rawValue,
+          points: scores.map {
+            Numbers.Point(
+              value: sweep.value(of: $0.point), scores: $0.byName, optimum: $0[.kf],
+              worlds: $0.worlds)
+          })
+      })
+  }
+
+  private var files: [OutputFile] {
+    get throws {
+      guard wantsFiles else { return [] }
+      let figures = CycleFigures(report: self)
+      var files: [OutputFile] = []
+      if let sweep, let figure = try figures.sweep(sweep) {
+        files += try figure.files(named: "figure\(sweep.figure)")
+      }
+      files += try figures.hovmoeller.files(named: "hovmoeller")
+      if let ranks = try figures.ranks { files += try ranks.files(named: "ranks") }
+      if let skill = try figures.spreadAndSkill { files += try skill.files(named: "spread-skill") }
+      return files + [
+        OutputFile("scores.csv", text: scoresCSV), OutputFile("worlds.csv", text: worldsCSV),
+        OutputFile("mean-covariance.csv", text: meanCovarianceCSV),
+        OutputFile("run.json", json: numbers),
+      ]
+    }
+  }
+
+  private var scoresCSV: String {
+    var csv = CSVWriter(
+      header: [
+        "regime", "ensembleSize", "filter", "worlds", "rmse", "rmseError", "score", "low", "high",
+        "analysisRMSE", "spread", "innovationRatio", "crps", "failure",
+      ])
+    for scores in scores {
+      for (scheme, own) in scores.filters {
+        csv.append([
+          .integer(scores.point.regime), .integer(scores.point.members), .text(scheme.rawValue),
+          .integer(scores.worlds), .optional(own.rmse), .optional(own.rmseError),
+          .optional(own.score), .optional(own.low), .optional(own.high),
+          .optional(own.analysisRMSE), .optional(own.spread), .optional(own.innovationRatio),
+          .optional(own.crps), own.failure.map(CSVWriter.Cell.text) ?? .missing,
+        ])
+      }
+    }
+    return csv.text
+  }
+
+  private var worldsCSV: String {
+    var csv = CSVWriter(
+      header: [
+        "regime", "ensembleSize", "world", "filter", "forecastMSE", "standardError",
+        "correlationTime", "analysisMSE", "forecastVariance", "innovationRatio", "crps", "failure",
+      ])
+    for (scores, worlds) in zip(scores, worlds) {
+      for (world, summaries) in worlds.enumerated() {
+        for scheme in Scheme.allCases {
+          guard let own = summaries[scheme.rawValue] else { continue }
+          csv.append([
+            .integer(scores.point.regime), .integer(scores.point.members), .integer(world),
+            .text(scheme.rawValue), .optional(own.forecastError?.value),
+            .optional(own.forecastError?.standardError),
+            .optional(own.forecastError?.correlationTime), .optional(own.analysisError?.value),
+            .optional(own.forecastVariance), .optional(own.innovationRatio),
+            .optional(own.forecastScore),
+            own.failure.map { .text($0.description) } ?? .missing,
+          ])
+        }
+      }
+    }
+    return csv.text
+  }
+
+  private var meanCovarianceCSV: String {
+    var csv = CSVWriter(header: ["regime", "lag", "covariance"])
+    for (regime, lags) in meanCovariances.sorted(by: { $0.key < $1.key }) {
+      for (lag, value) in lags.enumerated() {
+        csv.append([.integer(regime), .integer(lag), .number(value)])
+      }
+    }
+    return csv.text
+  }
+}

@@ -1,0 +1,47 @@
+import Assimilation
+
+/// What is kept of a filter's run in one world.
+struct CycleSummary: Sendable, Codable, Equatable {
+  /// Mean squared errors over the domain and time.
+  let forecastError, analysisError: TimeMean?
+  /// Mean variances that the filter takes for them.
+  let forecastVariance, analysisVariance: Double?
+  /// The innovations' chi-square for each observation.
+  let innovationRatio: Double?
+  /// Continuous ranked probability scores.
+  let forecastScore, analysisScore: Double?
+  /// Of the truth among the members of the forecast.
+  let rankCounts: [Int]
+  /// Analyses in order of their forecast variance, a tenth of them at a time: their mean variance, and squared error.
+  let spreadAndSkill: [SpreadAndSkill]
+  let failure: FilterRun.Failure?
+
+  struct SpreadAndSkill: Sendable, Codable, Equatable {
+    let variance, error: Double
+  }
+
+  init(_ run: FilterRun) {
+    (forecastError, analysisError) = (run.mean(\.forecastError), run.mean(\.analysisError))
+    forecastVariance = run.mean(\.forecastVariance)?.value
+    analysisVariance = run.mean(\.analysisVariance)?.value
+    innovationRatio = run.innovationRatio?.value
+    (forecastScore, analysisScore) = (run.forecastScore?.value, run.analysisScore?.value)
+    rankCounts = run.rankCounts
+    spreadAndSkill = Self.tenths(of: run)
+    failure = run.failure
+  }
+
+  private static func tenths(of run: FilterRun) -> [SpreadAndSkill] {
+    let pairs = run.counted.compactMap { row in
+      row.forecastVariance.map { SpreadAndSkill(variance: $0, error: row.forecastError) }
+    }.sorted { $0.variance < $1.variance }
+    guard pairs.count >= 10 else { return [] }
+    return (0..<10).map { tenth in
+      let part = pairs[(tenth * pairs.count / 10)..<((tenth + 1) * pairs.count / 10)]
+      let count = Double(part.count)
+      return SpreadAndSkill(
+        variance: part.reduce(0) { $0 + $1.variance } / count,
+        error: part.reduce(0) { $0 + $1.error } / count)
+    }
+  }
+}
