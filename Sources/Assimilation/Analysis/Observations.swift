@@ -88,6 +88,7 @@ public struct Observations: Sendable, Equatable {
     if let point = points.first(where: { !(0..<pointCount).contains($0) }) {
       throw .noSuchPoint(point, pointCount: pointCount)
     }
+    if isDistinct { return self }
     let order = points.indices.filter { variances[$0].isFinite }
       .sorted { (points[$0], $0) < (points[$1], $1) }
     var merged: (points: [Int], values: [Double], variances: [Double]) = ([], [], [])
@@ -108,5 +109,13 @@ public struct Observations: Sendable, Equatable {
     }
     return try Observations(
       points: merged.points, values: merged.values, variances: merged.variances)
+  }
+
+  /// Whether each point comes once, in order, with an observation that says something.
+  private var isDistinct: Bool {
+    for k in points.indices {
+      if !variances[k].isFinite || (k > 0 && points[k] <= points[k - 1]) { return false }
+    }
+    return true
   }
 }

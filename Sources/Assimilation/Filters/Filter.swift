@@ -57,4 +57,31 @@ public protocol Filter: Sendable {
 
   /// What the filter itself takes for the error variance of its estimate at each point; nil if it takes none.
   func variances(of state: FilterState) -> [Double]?
+
+  /// The covariance that the filter takes for innovations at these points, H B Hᵀ + R, by its lower triangle; nil if it takes
+  /// none. By default that of the state's covariance or, without one, of its ensemble.
+  func innovationCovariance(
+    of state: FilterState, points: [Int], variances: [Double]
+  ) -> Matrix?
+}
+
+extension Filter {
+  public func innovationCovariance(
+    of state: FilterState, points: [Int], variances: [Double]
+  ) -> Matrix? {
+    var result: Matrix
+    if let covariance = state.covariance {
+      result = covariance.taking(rows: points).taking(columns: points)
+    } else if let ensemble = state.ensemble, ensemble.rows > 1 {
+      var observed = ensemble.taking(columns: points)
+      observed.shiftRows(
+        from: observed.columnMeans, to: Array(repeating: 0, count: points.count),
+        scaledBy: 1 / Double(ensemble.rows - 1).squareRoot())
+      result = Matrix.product(observed, observed, transposingFirst: true)
+    } else {
+      return nil
+    }
+    result.addToDiagonal(variances)
+    return result
+  }
 }

@@ -115,3 +115,16 @@ void ppl_cyclic_tridiagonal_rows(const double *_Nonnull factors, ptrdiff_t n, do
 // better ones. Does nothing where the user set OPENBLAS_CORETYPE. Changes the environment for the moment of the call, so
 // it belongs before the first use of the library and into one thread.
 int ppl_retune_blas(void);
+
+// Ensembles, one row a member. The mean of each column and, if asked for, its variance over rows - 1.
+void ppl_column_moments(const double *_Nonnull x, ptrdiff_t rows, ptrdiff_t columns, double *_Nonnull mean,
+                        double *_Nullable variance);
+// Each row becomes after + factor (row - before).
+void ppl_shift_rows(double *_Nonnull x, ptrdiff_t rows, ptrdiff_t columns, const double *_Nonnull before,
+                    double factor, const double *_Nonnull after);
+// How many rows lie below the truth, column by column; ties go evenly to the ranks that they span.
+void ppl_ensemble_ranks(const double *_Nonnull x, ptrdiff_t rows, ptrdiff_t columns, const double *_Nonnull truth,
+                        ptrdiff_t *_Nonnull ranks);
+// E|X - truth| - E|X - X'| / 2 of each column; `work` has one number a row.
+void ppl_ensemble_crps(const double *_Nonnull x, ptrdiff_t rows, ptrdiff_t columns, const double *_Nonnull truth,
+                       double *_Nonnull scores, double *_Nonnull work);

@@ -1,0 +1,42 @@
+import PPL
+
+/// When, where and how well a twin experiment observes its truth.
+public struct ObservationPlan: Sendable {
+  private let plan: @Sendable (_ step: Int) -> (points: [Int], variances: [Double])?
+
+  /// Any plan: uneven times, points that come and go, errors that change.
+  ///
+  /// - Parameter plan: From a step, counted from 1, to the points observed there and the variances of the errors; nil where
+  ///   there is no analysis. No points is an analysis that leaves the forecast as it is.
+  public init(_ plan: @escaping @Sendable (_ step: Int) -> (points: [Int], variances: [Double])?) {
+    self.plan = plan
+  }
+
+  /// The same points every so many steps, first after as many, with errors of one variance.
+  ///
+  /// - Precondition: `steps` is positive.
+  public static func every(
+    _ steps: Int, points: [Int], variance: Double
+  ) -> ObservationPlan {
+    precondition(steps > 0, "ObservationPlan: every \(steps) steps.")
+    let variances = points.map { _ in variance }
+    return ObservationPlan { $0.isMultiple(of: steps) ? (points, variances) : nil }
+  }
+
+  /// The same plan, of which each observation is missing with a probability.
+  ///
+  /// - Precondition: The probability is in [0, 1].
+  public func missing(probability: Double, key: RandomKey) -> ObservationPlan {
+    precondition(
+      (0...1).contains(probability), "ObservationPlan: the probability is \(probability).")
+    return ObservationPlan { step in
+      guard let (points, variances) = plan(step) else { return nil }
+      let u = key.foldIn(UInt32(step)).uniform([points.count]).scalars
+      let kept = points.indices.filter { u[$0] >= probability }
+      return (kept.map { points[$0] }, kept.map { variances[$0] })
+    }
+  }
+
+  /// What is observed at a step; nil if there is no analysis.
+  public func callAsFunction(_ step: Int) -> (points: [Int], variances: [Double])? { plan(step) }
+}

@@ -1,0 +1,64 @@
+/// The mean of a series that is correlated in time, with its standard error.
+///
+///     error² = variance τ / count,    τ = 1 + 2 sum_{k = 1}^{M} ρ_k
+///
+/// ρ_k are the autocorrelations and τ the integrated autocorrelation time; M is the least one with M >= 5 τ(M) / 2, wide enough
+/// for the bias and narrow enough for the noise of τ.
+///
+/// - Reference: Sokal (1997), *Monte Carlo methods in statistical mechanics: foundations and new algorithms*, section 3, whose
+///   τ_int is half of this τ and whose window has c = 5.
+public struct TimeMean: Sendable, Codable, Equatable {
+  public let value: Double
+  /// Nil for fewer than four numbers. One that is reckoned from fewer than some twenty times τ numbers is too small.
+  public let standardError: Double?
+  /// τ, in numbers of the series; 1 if they are uncorrelated.
+  public let correlationTime: Double
+  /// How many numbers there are.
+  public let count: Int
+
+  /// - Returns: Nil for no numbers.
+  /// - Complexity: O(count τ).
+  public init?(_ series: [Double]) {
+    guard !series.isEmpty else { return nil }
+    let count = Double(series.count)
+    let mean = series.reduce(0, +) / count
+    (value, self.count) = (mean, series.count)
+    guard series.count >= 4 else {
+      (standardError, correlationTime) = (nil, 1)
+      return
+    }
+    let deviations = series.map { $0 - mean }
+    let variance = Self.autocovariance(deviations, 0)
+    guard variance > 0 else {
+      (standardError, correlationTime) = (variance == 0 ? 0 : nil, 1)
+      return
+    }
+    var time = 1.0
+    for lag in 1..<series.count {
+      time += 2 * Self.autocovariance(deviations, lag) / variance
+      if Double(lag) >= 2.5 * time { break }
+    }
+    // Anticorrelated series can come out at or below 0 by their noise.
+    correlationTime = max(time, 1 / count)
+    standardError = (variance * correlationTime / (count - 1)).squareRoot()
+  }
+
+  private init(value: Double, standardError: Double?, correlationTime: Double, count: Int) {
+    (self.value, self.standardError) = (value, standardError)
+    (self.correlationTime, self.count) = (correlationTime, count)
+  }
+
+  /// The root of the mean, with its error to first order.
+  var squareRoot: TimeMean {
+    let root = value.squareRoot()
+    return TimeMean(
+      value: root, standardError: root > 0 ? standardError.map { $0 / (2 * root) } : standardError,
+      correlationTime: correlationTime, count: count)
+  }
+
+  private static func autocovariance(_ deviations: [Double], _ lag: Int) -> Double {
+    var sum = 0.0
+    for k in lag..<deviations.count { sum += deviations[k] * deviations[k - lag] }
+    return sum / Double(deviations.count)
+  }
+}

@@ -1,0 +1,191 @@
+import LinearAlgebra
+import PPL
+
+/// A truth that a model made, observations of it, and runs of filters that try to find it again.
+///
+/// All filters meet the same truth, observations and, by their key, the same perturbations.
+public struct TwinExperiment: Sendable {
+  public let model: any DynamicalModel
+  public let initial: InitialLaw
+  /// The steps with an analysis.
+  public let times: [Int]
+  /// The true state at those steps, `[times, n]`.
+  public let truth: Matrix
+  /// The observations at those steps.
+  public let observations: [Observations]
+  /// The weights of the points in means over the domain.
+  public let areas: [Double]
+
+  /// Simulates the truth and its observations.
+  ///
+  /// - Parameters:
+  ///   - initial: What filters know of the state at the start.
+  ///   - plan: What is observed.
+  ///   - steps: How many steps the truth takes.
+  ///   - start: The true state at the start; a draw of `initial` if not given.
+  ///   - areas: Of the cells of the points; all equal if not given.
+  /// - Throws: `TwinError` for a truth that is not finite; `AnalysisError` for a plan with points that the model lacks,
+  ///   variances that are not finite, or sizes that do not fit.
+  public init(
+    _ model: any DynamicalModel, initial: InitialLaw, observing plan: ObservationPlan, steps: Int,
+    start: [Double]? = nil, areas: [Double]? = nil, key: RandomKey
+  ) throws {
+    let n = model.dimension
+    let areas = areas ?? Array(repeating: 1, count: n)
+    let keys = key.split(3)
+    var state =
+      start.map { Matrix(rows: 1, columns: $0.count, $0) } ?? initial.draws(1, keys[0])
+    for (what, count) in [
+      ("start", state.columns), ("initial", initial.mean.count), ("areas", areas.count),
+    ] where count != n {
+      throw AnalysisError.size(what: what, given: count, expected: n)
+    }
+    var (times, truth, observations) = ([Int](), [Double](), [Observations]())
+    for step in stride(from: 1, through: steps, by: 1) {
+      model.advance(&state, to: step, noise: keys[1].foldIn(UInt32(step)))
+      guard let (points, variances) = plan(step) else { continue }
+      guard state.isFinite else { throw TwinError.truthNotFinite(step: step) }
+      if let point = points.first(where: { !(0..<n).contains($0) }) {
+        throw AnalysisError.noSuchPoint(point, pointCount: n)
+      }
+      guard points.count == variances.count else {
+        throw AnalysisError.size(
+          what: "variances", given: variances.count, expected: points.count)
+      }
+      try AnalysisError.check(variances, "variances")
+      let noise = keys[2].foldIn(UInt32(step)).normal([points.count]).scalars
+      times.append(step)
+      truth += state.scalars
+      observations.append(
+        try Observations(
+          points: points,
+          values: points.indices.map {
+            state[0, points[$0]] + variances[$0].squareRoot() * noise[$0]
+          },
+          variances: variances))
+    }
+    (self.model, self.initial, self.times) = (model, initial, times)
+    self.truth = Matrix(rows: times.count, columns: n, truth)
+    (self.observations, self.areas) = (observations, areas)
+  }
+
+  /// Runs a filter through all observations.
+  ///
+  /// A filter that fails on its way, by an error or by numbers that are not finite or too far from the truth, does not throw:
+  /// the run says where and why, and keeps what was before.
+  ///
+  /// - Parameters:
+  ///   - burnIn: How many analyses at the start do not count in means.
+  ///   - measures: What is measured beside errors and spreads.
+  ///   - bound: The root mean squared error of an analysis from which on the filter counts as diverged.
+  ///   - key: Of the initial ensemble, model errors and perturbations. The same for filters that are compared.
+  /// - Throws: What the filter throws at its start.
+  public func run(
+    _ filter: some Filter, burnIn: Int = 0, measuring measures: TwinMeasures = .all,
+    bound: Double? = nil, key: RandomKey
+  ) throws -> FilterRun {
+    var checkpoint = try start(
+      filter, burnIn: burnIn, measuring: measures, bound: bound, key: key)
+    advance(&checkpoint, filter)
+    return checkpoint.run
+  }
+
+  /// The beginning of a run, to be advanced in parts.
+  public func start(
+    _ filter: some Filter, burnIn: Int = 0, measuring measures: TwinMeasures = .all,
+    bound: Double? = nil, key: RandomKey
+  ) throws -> TwinCheckpoint {
+    let (first, next) = key.split()
+    return TwinCheckpoint(
+      state: try filter.start(initial, key: first),
+      run: FilterRun(filter: filter.name, burnIn: burnIn), measures: measures, bound: bound,
+      key: next.words.scalars)
+  }
+
+  /// Takes a run further: by so many analyses, or to its end. Parts give the same bits as the whole.
+  ///
+  /// A run that has failed stays as it is.
+  public func advance(
+    _ checkpoint: inout TwinCheckpoint, _ filter: some Filter, cycles: Int? = nil
+  ) {
+    let done = checkpoint.run.rows.count
+    let end = min(times.count, cycles.map { done + $0 } ?? times.count)
+    for index in stride(from: done, to: end, by: 1) {
+      guard checkpoint.run.failure == nil else { return }
+      do {
+        try cycle(index, &checkpoint, filter)
+      } catch {
+        checkpoint.run.failure = .init(
+          cycle: index + 1, step: times[index], reason: "\(error)")
+      }
+    }
+  }
+
+  /// One forecast and analysis. The checkpoint changes only if both succeed.
+  private func cycle(
+    _ index: Int, _ checkpoint: inout TwinCheckpoint, _ filter: some Filter
+  ) throws {
+    let key = RandomKey(words: Tensor(checkpoint.key))
+    let truth = Array(truth.row(index))
+    var state = checkpoint.state
+    var measured = TwinMeasurement(
+      step: times[index], truth: truth, areas: areas, measures: checkpoint.measures)
+    try filter.forecast(
+      &state, with: model, to: times[index], key: key.foldIn(UInt32(2 * index)))
+    try measured.takeForecast(state, filter, observations[index])
+    try filter.analyse(&state, observations[index], key: key.foldIn(UInt32(2 * index + 1)))
+    let row = try measured.takingAnalysis(state, filter)
+    if let bound = checkpoint.bound, row.analysisError.squareRoot() > bound {
+      throw TwinError.diverged(error: row.analysisError.squareRoot(), bound: bound)
+    }
+    checkpoint.state = state
+    checkpoint.run.append(row, ranks: measured.ranks, members: state.ensemble?.rows)
+  }
+}
+
+/// A run of a filter on its way, to be stored and resumed.
+public struct TwinCheckpoint: Sendable, Codable, Equatable {
+  /// The filter's state after its last analysis.
+  public internal(set) var state: FilterState
+  /// What was measured so far.
+  public internal(set) var run: FilterRun
+  let measures: TwinMeasures
+  let bound: Double?
+  /// The words of the key of all cycles.
+  let key: [Double]
+}
+
+/// What is measured beside errors and spreads, each at some cost.
+public struct TwinMeasures: OptionSet, Sendable, Codable {
+  public let rawValue: Int
+  public init(rawValue: Int) { self.rawValue = rawValue }
+
+  /// The rank of the truth among the members of the forecast.
+  public static let ranks = TwinMeasures(rawValue: 1)
+  /// The chi-square of innovations: a Cholesky factor of as many rows as observations.
+  public static let innovations = TwinMeasures(rawValue: 2)
+  /// The continuous ranked probability score of forecast and analysis: a sort of the members at each point.
+  public static let scores = TwinMeasures(rawValue: 4)
+  public static let all: TwinMeasures = [.ranks, .innovations, .scores]
+}
+
+/// What can go wrong in a twin experiment.
+public enum TwinError: Error, Equatable, Sendable, CustomStringConvertible {
+  /// The truth has left the finite numbers.
+  case truthNotFinite(step: Int)
+  /// A filter's state has numbers that are not finite.
+  case notFinite(stage: String)
+  /// An analysis is further from the truth than allowed.
+  case diverged(error: Double, bound: Double)
+
+  public var description: String {
+    switch self {
+    case .truthNotFinite(let step):
+      "the truth is not finite at step \(step); the model is unstable: try a shorter time step."
+    case .notFinite(let stage):
+      "the \(stage) is not finite."
+    case .diverged(let error, let bound):
+      "the analysis has a root mean squared error of \(error), above the bound of \(bound)."
+    }
+  }
+}

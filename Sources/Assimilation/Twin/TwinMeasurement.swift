@@ -1,0 +1,122 @@
+import CNumerics
+import Foundation
+import LinearAlgebra
+
+/// What one cycle is measured by: the truth, and what the filter says of it.
+struct TwinMeasurement {
+  let step: Int
+  let truth, areas: [Double]
+  let measures: TwinMeasures
+  /// The rank of the truth at each point, if measured.
+  private(set) var ranks: [Int] = []
+  private var forecast = FieldMeasurement()
+  private var observationCount = 0
+  private var innovationChiSquare: Double?
+
+  init(step: Int, truth: [Double], areas: [Double], measures: TwinMeasures) {
+    (self.step, self.truth, self.areas, self.measures) = (step, truth, areas, measures)
+  }
+
+  mutating func takeForecast(
+    _ state: FilterState, _ filter: some Filter, _ observations: Observations
+  ) throws {
+    forecast = try measure(state, filter, stage: "forecast")
+    if measures.contains(.ranks), let ensemble = state.ensemble {
+      ranks = Array(repeating: 0, count: truth.count)
+      ppl_ensemble_ranks(ensemble.scalars, ensemble.rows, ensemble.columns, truth, &ranks)
+    }
+    let seen = try observations.distinct(pointCount: truth.count)
+    observationCount = seen.count
+    if measures.contains(.innovations) {
+      innovationChiSquare = chiSquare(state, filter, seen)
+    }
+  }
+
+  func takingAnalysis(_ state: FilterState, _ filter: some Filter) throws -> FilterRun.Row {
+    let analysis = try measure(state, filter, stage: "analysis")
+    return FilterRun.Row(
+      step: step, observationCount: observationCount, forecastError: forecast.error,
+      analysisError: analysis.error, forecastVariance: forecast.variance,
+      analysisVariance: analysis.variance, innovationChiSquare: innovationChiSquare,
+      forecastScore: forecast.score, analysisScore: analysis.score)
+  }
+
+  private func measure(
+    _ state: FilterState, _ filter: some Filter, stage: String
+  ) throws -> FieldMeasurement {
+    let estimate = Matrix(rows: 1, columns: state.estimate.count, state.estimate)
+    guard estimate.isFinite, state.ensemble?.isFinite ?? true, state.covariance?.isFinite ?? true
+    else {
+      throw TwinError.notFinite(stage: stage)
+    }
+    guard state.estimate.count == truth.count else {
+      throw AnalysisError.size(
+        what: stage, given: state.estimate.count, expected: truth.count)
+    }
+    var result = FieldMeasurement()
+    result.error = meanSquaredError(state.estimate, truth, areas: areas)
+    let variances = filter.variances(of: state)
+    result.variance = variances.map { mean($0) }
+    guard measures.contains(.scores) else { return result }
+    if let ensemble = state.ensemble {
+      result.score = mean(ensembleScores(ensemble))
+    } else if let variances {
+      result.score = mean(
+        truth.indices.map {
+          gaussianScore(truth[$0], mean: state.estimate[$0], variance: variances[$0])
+        })
+    }
+    return result
+  }
+
+  /// E|X - x| - E|X - X'| / 2 with the members as the law of X.
+  private func ensembleScores(_ ensemble: Matrix) -> [Double] {
+    var scores = truth
+    var work = Array(repeating: 0.0, count: ensemble.rows)
+    ppl_ensemble_crps(
+      ensemble.scalars, ensemble.rows, ensemble.columns, truth, &scores, &work)
+    return scores
+  }
+
+  /// dᵀ (H B Hᵀ + R)⁻¹ d; nil if the filter has no B, or the matrix no inverse.
+  private func chiSquare(
+    _ state: FilterState, _ filter: some Filter, _ seen: Observations
+  ) -> Double? {
+    guard
+      let covariance = filter.innovationCovariance(
+        of: state, points: seen.points, variances: seen.variances),
+      let factor = try? CholeskyFactor(factoring: covariance)
+    else { return nil }
+    let d = seen.points.indices.map { seen.values[$0] - state.estimate[seen.points[$0]] }
+    let weights = factor.solving(d)
+    return zip(d, weights).reduce(0) { $0 + $1.0 * $1.1 }
+  }
+
+  private func mean(_ field: [Double]) -> Double {
+    var (sum, area) = (0.0, 0.0)
+    for i in field.indices {
+      sum += areas[i] * field[i]
+      area += areas[i]
+    }
+    return sum / area
+  }
+}
+
+/// Means over the domain.
+private struct FieldMeasurement {
+  var error = 0.0
+  var variance, score: Double?
+}
+
+/// The continuous ranked probability score of a normal law.
+///
+///     σ (z (2 Φ(z) - 1) + 2 φ(z) - 1/√π),    z = (x - mean) / σ
+///
+/// - Reference: Gneiting and Raftery (2007), *Strictly proper scoring rules, prediction, and estimation*, section 4.2.
+func gaussianScore(_ x: Double, mean: Double, variance: Double) -> Double {
+  guard variance > 0 else { return abs(x - mean) }
+  let deviation = variance.squareRoot()
+  let z = (x - mean) / deviation
+  let density = exp(-z * z / 2) / (2 * Double.pi).squareRoot()
+  return deviation * (z * erf(z / 2.0.squareRoot()) + 2 * density - 1 / Double.pi.squareRoot())
+}

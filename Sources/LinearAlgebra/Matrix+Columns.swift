@@ -1,0 +1,46 @@
+import Autodiff
+import CNumerics
+import COpenBLAS
+
+/// What is computed along the columns of a matrix whose rows are members of an ensemble.
+extension Matrix {
+  /// The mean of each column; NaN without rows.
+  public var columnMeans: [Double] {
+    [Double](unsafeUninitializedCapacity: columns) { mean, initialized in
+      initialized = columns
+      guard let mean = mean.baseAddress else { return }
+      ppl_column_moments(scalars, rows, columns, mean, nil)
+    }
+  }
+
+  /// The variance of each column about its mean, over one less than there are rows; NaN for a single row.
+  public var columnVariances: [Double] {
+    var means = Array(repeating: 0.0, count: columns)
+    return [Double](unsafeUninitializedCapacity: columns) { variance, initialized in
+      initialized = columns
+      guard let variance = variance.baseAddress else { return }
+      ppl_column_moments(scalars, rows, columns, &means, variance)
+    }
+  }
+
+  /// Replaces each row by `after + factor (row - before)`, in place.
+  ///
+  /// - Precondition: `before` and `after` have a number for each column.
+  public mutating func shiftRows(
+    from before: [Double], to after: [Double], scaledBy factor: Double = 1
+  ) {
+    precondition(
+      before.count == columns && after.count == columns,
+      "Matrix: \(before.count) and \(after.count) numbers for \(columns) columns.")
+    ppl_shift_rows(&scalars, rows, columns, before, factor, after)
+  }
+
+  /// Whether no number is NaN or infinite.
+  public var isFinite: Bool {
+    guard !scalars.isEmpty else { return true }
+    _ = BLAS.isReady
+    // Sums of moduli are quicker to find than each; a sum that overflows proves nothing.
+    return cblas_dasum(Int32(scalars.count), scalars, 1).isFinite
+      || scalars.allSatisfy(\.isFinite)
+  }
+}
