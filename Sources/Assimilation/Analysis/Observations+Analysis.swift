@@ -92,7 +92,7 @@ extension Observations {
     return (try distinct(pointCount: pointCount), background)
   }
 
-  private func innovations(_ background: [Double]) -> [Double] {
+  func innovations(_ background: [Double]) -> [Double] {
     zip(values, points).map { $0 - background[$1] }
   }
 

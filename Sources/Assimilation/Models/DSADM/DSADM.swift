@@ -115,7 +115,8 @@ public struct DSADM: LinearDynamicalModel {
   }
 
   private func offset(_ step: Int) -> Int {
-    precondition(steps.contains(step), "DSADM: no coefficients for step \(step), only for \(steps).")
+    precondition(
+      steps.contains(step), "DSADM: no coefficients for step \(step), only for \(steps).")
     return step - steps.lowerBound
   }
 

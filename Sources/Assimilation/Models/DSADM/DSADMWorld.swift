@@ -15,6 +15,8 @@ public struct DSADMWorld: Sendable {
   public let setup: DSADM.Setup
   public let regime: DSADM.Regime
   private let noiseKey: RandomKey
+  /// Of U, rho, nu and sigma.
+  private let coefficients: [Coefficient]
   /// The equation of the starred fields, with unit variance.
   private let equation: DSADM
   /// U*, rho*, nu*, sigma*: `[4, n]`.
@@ -25,7 +27,13 @@ public struct DSADMWorld: Sendable {
   public init(setup: DSADM.Setup = .init(), regime: DSADM.Regime, key: RandomKey) throws {
     let (startKey, noiseKey) = key.split()
     (self.setup, self.regime, self.noiseKey) = (setup, regime, noiseKey)
-    let n = setup.mesh.points
+    let (n, mean, spread) = (setup.mesh.points, setup.unperturbed, log(regime.strength))
+    coefficients = [
+      Coefficient(mean: mean.velocity, deviation: regime.velocityDeviation, offset: nil),
+      Coefficient(mean: mean.decay, deviation: spread, offset: regime.decayOffset),
+      Coefficient(mean: mean.diffusion, deviation: spread, offset: regime.diffusionOffset),
+      Coefficient(mean: mean.noise, deviation: spread, offset: 0),
+    ]
     let unit = setup.parameterField(deviation: 1)
     let spectrum = unit.stationarySpectrum(on: setup.mesh)
     fields = DSADM.stationaryDraws(spectrum, count: 4, mesh: setup.mesh, key: startKey)
@@ -45,17 +53,20 @@ public struct DSADMWorld: Sendable {
     precondition(count > 0, "DSADMWorld: \(count) steps.")
     let n = setup.mesh.points
     let steps = step + 1...step + count
-    var parts = (0..<4).map { _ in [Double]() }
-    for k in parts.indices where deviation(k) > 0 { parts[k].reserveCapacity(count * n) }
+    var parts = coefficients.map { _ in [Double]() }
+    let changing = coefficients.indices.filter { coefficients[$0].deviation > 0 }
+    for k in changing { parts[k].reserveCapacity(count * n) }
     for step in steps {
       equation.advance(&fields, to: step, noise: noiseKey.foldIn(UInt32(step)))
-      for k in parts.indices where deviation(k) > 0 { append(fields.row(k), k, to: &parts[k]) }
+      for k in changing {
+        let coefficient = coefficients[k]
+        for i in 0..<n { parts[k].append(coefficient(fields[k, i])) }
+      }
     }
     step = steps.upperBound
-    let mean = setup.unperturbed
-    let fields = zip(parts, [mean.velocity, mean.decay, mean.diffusion, mean.noise]).map {
+    let fields = zip(parts, coefficients).map {
       $0.isEmpty
-        ? DSADM.ParameterField(constant: $1, points: n)
+        ? DSADM.ParameterField(constant: $1.mean, points: n)
         : DSADM.ParameterField(Matrix(rows: count, columns: n, $0))
     }
     return try DSADM(
@@ -63,22 +74,17 @@ public struct DSADMWorld: Sendable {
       noise: fields[3])
   }
 
-  /// The standard deviation of a starred field; the fields are drawn with 1.
-  private func deviation(_ field: Int) -> Double {
-    field == 0 ? regime.velocityDeviation : log(regime.strength)
-  }
+  /// From the starred values of one field to the coefficients.
+  private struct Coefficient: Sendable {
+    let mean: Double
+    /// Of the starred field; those at hand have 1.
+    let deviation: Double
+    /// e; nil for a coefficient that the field adds to.
+    let offset: Double?
 
-  /// From starred values of one field to the coefficients.
-  private func append(_ unit: ArraySlice<Double>, _ field: Int, to part: inout [Double]) {
-    let (mean, deviation) = (setup.unperturbed, deviation(field))
-    let g = { (offset: Double, z: Double) in
-      (1 + offset) * DSADM.Regime.transformed(deviation * z) - offset
-    }
-    switch field {
-    case 0: for z in unit { part.append(mean.velocity + deviation * z) }
-    case 1: for z in unit { part.append(mean.decay * g(regime.decayOffset, z)) }
-    case 2: for z in unit { part.append(mean.diffusion * g(regime.diffusionOffset, z)) }
-    default: for z in unit { part.append(mean.noise * g(0, z)) }
+    func callAsFunction(_ unit: Double) -> Double {
+      guard let offset else { return mean + deviation * unit }
+      return mean * ((1 + offset) * DSADM.Regime.transformed(deviation * unit) - offset)
     }
   }
 }

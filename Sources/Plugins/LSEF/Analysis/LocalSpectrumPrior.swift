@@ -1,0 +1,74 @@
+import Assimilation
+import LinearAlgebra
+
+/// The prior of LSEF in a sequence of analyses on a circle: from perturbations to band variances, local spectra and rows of
+/// the covariance of the convolution model.
+///
+///     v_j(x) -> network -> b_l(x),    B_xy = sum_l w_l sigma_l(x) sigma_l(y) cos(l (x - y))
+///
+/// With V of columns `sigma_l(x) Y_k(x)`, B = V Vᵀ, and the rows of observed points are (H V) Vᵀ; neither B nor W is formed.
+///
+/// - Reference: Tsyrulnikov and Sotskiy (2023), sections 3 and 6, eq. (33); `lsef.md` 10.5.
+public struct LocalSpectrumPrior: EnsemblePrior {
+  public let network: SpectrumNetwork
+  private let bandVariances: CircleBandVariances
+  /// Y_k(x), `[n, n]`, and the wavenumber of each.
+  private let modes: Matrix
+  private let wavenumbers: [Int]
+
+  /// - Throws: `EstimatorError.size` if the network has other bands or wavenumbers than the bank.
+  public init(_ network: SpectrumNetwork, bank: FilterBank = .circle()) throws(EstimatorError) {
+    let architecture = network.architecture
+    guard architecture.bandCount == bank.count else {
+      throw .size(what: "the network", given: architecture.bandCount, expected: bank.count)
+    }
+    let circle = Circle(points: bank.transfer.columns)
+    guard architecture.spectrumCount == circle.spectrumCount else {
+      throw .size(
+        what: "the network's spectrum", given: architecture.spectrumCount,
+        expected: circle.spectrumCount)
+    }
+    self.network = network
+    bandVariances = CircleBandVariances(bank)
+    (modes, wavenumbers) = (circle.modes(), circle.modeWavenumbers)
+  }
+
+  public var usesEnsemble: Bool { true }
+
+  /// - Throws: `AnalysisError` for fewer than two members; `EstimatorError` for perturbations that are not finite.
+  /// - Complexity: O(N *n* log *n*) for the bands, O(*n* weights) for the network, O(*n² n_o*) for the rows.
+  public func rows(at points: [Int], perturbations: Matrix) throws -> Matrix {
+    guard perturbations.rows >= 2 else {
+      throw AnalysisError.ensembleTooSmall(members: perturbations.rows, needed: 2)
+    }
+    let squareRoot = modalSquareRoot(try network.output(bandVariances(perturbations)))
+    return Matrix.product(squareRoot.taking(rows: points), squareRoot, transposingSecond: true)
+  }
+
+  /// V, from the network's output o: sigma = |o|.
+  private func modalSquareRoot(_ output: Matrix) -> Matrix {
+    var result = modes
+    let (n, count) = (modes.columns, output.columns)
+    let l = wavenumbers.span
+    let o = output.scalars.span
+    result.withMutableScalars { entries in
+      for x in 0..<modes.rows {
+        for k in 0..<n { entries[x * n + k] *= abs(o[x * count + l[k]]) }
+      }
+    }
+    return result
+  }
+}
+
+extension ControlFilter where Prior == LocalSpectrumPrior {
+  /// The filter of the paper, without inflation and localization.
+  ///
+  /// - Throws: As `LocalSpectrumPrior`.
+  public static func lsef(
+    members: Int, network: SpectrumNetwork, bank: FilterBank = .circle(), inflation: Double = 1
+  ) throws(EstimatorError) -> ControlFilter {
+    ControlFilter(
+      "LSEF", prior: try LocalSpectrumPrior(network, bank: bank), members: members,
+      inflation: inflation)
+  }
+}
