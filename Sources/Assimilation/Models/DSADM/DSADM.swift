@@ -27,7 +27,7 @@ public struct DSADM: LinearDynamicalModel {
   /// A coefficient at each step and point.
   public struct ParameterField: Sendable, Equatable {
     /// `[steps, n]`, or one row for all steps.
-    let rows: Matrix
+    public let rows: Matrix
 
     /// - Parameter rows: `[steps, n]`, or `[1, n]` if it stays as it is.
     public init(_ rows: Matrix) { self.rows = rows }

@@ -12,9 +12,8 @@ import LinearAlgebra
 public struct LocalSpectrumPrior: EnsemblePrior {
   public let network: SpectrumNetwork
   private let bandVariances: CircleBandVariances
-  /// Y_k(x), `[n, n]`, and the wavenumber of each.
+  /// Y_k(x), `[n, n]`: the cosines of 0...n/2, then the sines of 1..<n/2.
   private let modes: Matrix
-  private let wavenumbers: [Int]
 
   /// - Throws: `EstimatorError.size` if the network has other bands or wavenumbers than the bank.
   public init(_ network: SpectrumNetwork, bank: FilterBank = .circle()) throws(EstimatorError) {
@@ -30,7 +29,10 @@ public struct LocalSpectrumPrior: EnsemblePrior {
     }
     self.network = network
     bandVariances = CircleBandVariances(bank)
-    (modes, wavenumbers) = (circle.modes(), circle.modeWavenumbers)
+    let waves = 0..<circle.pointCount
+    let isSine = { (wave: Int) in wave > 0 && wave % 2 == 0 }
+    modes = circle.modes().taking(
+      columns: waves.filter { !isSine($0) } + waves.filter(isSine))
   }
 
   public var usesEnsemble: Bool { true }
@@ -49,11 +51,12 @@ public struct LocalSpectrumPrior: EnsemblePrior {
   private func modalSquareRoot(_ output: Matrix) -> Matrix {
     var result = modes
     let (n, count) = (modes.columns, output.columns)
-    let l = wavenumbers.span
     let o = output.scalars.span
     result.withMutableScalars { entries in
       for x in 0..<modes.rows {
-        for k in 0..<n { entries[x * n + k] *= abs(o[x * count + l[k]]) }
+        let (start, spectrum) = (x * n, x * count)
+        for l in 0..<count { entries[start + l] *= abs(o[spectrum + l]) }
+        for k in count..<n { entries[start + k] *= abs(o[spectrum + k + 1 - count]) }
       }
     }
     return result
