@@ -38,7 +38,9 @@ struct CircleBandVariances: Sendable {
       let filtered = Matrix.product(deviations, matrix)
       // Filters are linear: the filtered deviations have the mean 0.
       let variances = filtered.columnVariances
-      for x in 0..<n { result[x, band] += variances[x] }
+      result.withMutableScalars { result in
+        for x in 0..<n { result[x * bands + band] += variances[x] }
+      }
     }
     return result
   }
