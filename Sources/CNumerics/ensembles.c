@@ -55,3 +55,30 @@ void ppl_ensemble_crps(const double *x, ptrdiff_t rows, ptrdiff_t columns, const
     scores[j] = distance / (double)rows - pairs / ((double)rows * (double)rows);
   }
 }
+
+CLONED double ppl_serial_update(double *anomalies, double *mean, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t point,
+                                double value, double variance, const double *weights, double *gain, double *observed) {
+  double sum = 0;
+  for (ptrdiff_t i = 0; i < rows; i++) {
+    observed[i] = anomalies[i * columns + point];
+    sum += observed[i] * observed[i];
+  }
+  const double own = sum / (double)(rows - 1), total = own + variance;
+  if (!(total > 0)) return own;
+  for (ptrdiff_t j = 0; j < columns; j++) gain[j] = 0;
+  for (ptrdiff_t i = 0; i < rows; i++)
+    EACH for (ptrdiff_t j = 0; j < columns; j++) gain[j] += anomalies[i * columns + j] * observed[i];
+  const double factor = 1 / ((double)(rows - 1) * total);
+  if (weights) {
+    EACH for (ptrdiff_t j = 0; j < columns; j++) gain[j] *= factor * weights[j];
+  } else {
+    EACH for (ptrdiff_t j = 0; j < columns; j++) gain[j] *= factor;
+  }
+  const double innovation = value - mean[point], shrinkage = 1 / (1 + sqrt(variance / total));
+  EACH for (ptrdiff_t j = 0; j < columns; j++) mean[j] += gain[j] * innovation;
+  for (ptrdiff_t i = 0; i < rows; i++) {
+    const double part = shrinkage * observed[i];
+    EACH for (ptrdiff_t j = 0; j < columns; j++) anomalies[i * columns + j] -= gain[j] * part;
+  }
+  return own;
+}

@@ -44,3 +44,33 @@ extension Matrix {
       || scalars.allSatisfy(\.isFinite)
   }
 }
+
+extension Matrix {
+  /// Moves the first number of each row behind its last, and multiplies all by `factor`, in place.
+  public mutating func rotateRows(scaledBy factor: Double = 1) {
+    guard columns > 0 else { return }
+    for start in stride(from: 0, to: rows * columns, by: columns) {
+      let first = scalars[start]
+      scalars.withUnsafeMutableBufferPointer { numbers in
+        guard let row = numbers.baseAddress.map({ $0 + start }) else { return }
+        row.update(from: row + 1, count: columns - 1)
+        row[columns - 1] = first
+      }
+    }
+    _ = BLAS.isReady
+    cblas_dscal(Int32(scalars.count), factor, &scalars, 1)
+  }
+
+  /// Lets `body` write all numbers in place, row by row as they lie, through a pointer that C can take.
+  ///
+  /// - Parameter body: Gets the pointer and the number of rows. The pointer is for the call alone.
+  package mutating func withMutablePointer(
+    _ body: (UnsafeMutablePointer<Double>, _ rows: Int) -> Void
+  ) {
+    let rows = rows
+    scalars.withUnsafeMutableBufferPointer { numbers in
+      guard let start = numbers.baseAddress, !numbers.isEmpty else { return }
+      body(start, rows)
+    }
+  }
+}

@@ -1,3 +1,6 @@
+import Autodiff
+import COpenBLAS
+
 extension Matrix {
   /// These rows, in this order; a row may be taken more than once.
   ///
@@ -57,5 +60,30 @@ extension Matrix {
   ) rethrows -> R {
     var span = scalars.mutableSpan
     return try body(&span)
+  }
+}
+
+extension Matrix {
+  /// Adds `factor other` to this matrix, in place.
+  ///
+  /// - Precondition: Both have one shape.
+  public mutating func add(_ other: Matrix, scaledBy factor: Double = 1) {
+    precondition(
+      rows == other.rows && columns == other.columns,
+      "Matrix: \(other.rows) x \(other.columns) added to \(rows) x \(columns).")
+    _ = BLAS.isReady
+    cblas_daxpy(Int32(scalars.count), factor, other.scalars, 1, &scalars, 1)
+  }
+}
+
+extension Matrix {
+  /// Multiplies each number by the one at its place in another matrix (Schur's product), in place.
+  ///
+  /// - Precondition: Both have one shape.
+  public mutating func multiplyElements(by other: Matrix) {
+    precondition(
+      rows == other.rows && columns == other.columns,
+      "Matrix: \(rows) x \(columns) times \(other.rows) x \(other.columns), element by element.")
+    for k in 0..<scalars.count { scalars[k] *= other.scalars[k] }
   }
 }

@@ -128,3 +128,19 @@ void ppl_ensemble_ranks(const double *_Nonnull x, ptrdiff_t rows, ptrdiff_t colu
 // E|X - truth| - E|X - X'| / 2 of each column; `work` has one number a row.
 void ppl_ensemble_crps(const double *_Nonnull x, ptrdiff_t rows, ptrdiff_t columns, const double *_Nonnull truth,
                        double *_Nonnull scores, double *_Nonnull work);
+// One observation of `point` brought into an ensemble that is given by its mean and its anomalies, one row a member:
+// the mean moves by `weights` gain innovation, the anomalies by -`shrinkage` of it. `gain` and `observed` are workspace of
+// a number for each column and row. Returns the variance at the point.
+double ppl_serial_update(double *_Nonnull anomalies, double *_Nonnull mean, ptrdiff_t rows, ptrdiff_t columns,
+                         ptrdiff_t point, double value, double variance, const double *_Nullable weights,
+                         double *_Nonnull gain, double *_Nonnull observed);
+
+// Lorenz's models: one Runge-Kutta step of each row, or of each row as a small change of the state.
+// Work for Lorenz-96: 4 n + 6 numbers; for its tangent, 7 n + 18.
+void ppl_lorenz96(double *_Nonnull rows, ptrdiff_t count, ptrdiff_t n, double forcing, double step,
+                  double *_Nonnull work);
+void ppl_lorenz96_tangent(double *_Nonnull rows, ptrdiff_t count, ptrdiff_t n, const double *_Nonnull state,
+                          double forcing, double step, double *_Nonnull work);
+void ppl_lorenz63(double *_Nonnull rows, ptrdiff_t count, const double *_Nonnull parameters, double step);
+void ppl_lorenz63_tangent(double *_Nonnull rows, ptrdiff_t count, const double *_Nonnull state,
+                          const double *_Nonnull parameters, double step);

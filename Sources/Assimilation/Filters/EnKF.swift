@@ -1,0 +1,51 @@
+import LinearAlgebra
+import PPL
+
+/// The ensemble Kalman filter with perturbed observations.
+///
+///     x_k += K (y + e_k - H x_k),    e_k ~ N(0, R), centred over the members
+///
+/// - Reference: Burgers, van Leeuwen and Evensen (1998), *Analysis scheme in the ensemble Kalman filter*, eq. (13); Houtekamer
+///   and Mitchell (2001), *A sequential ensemble Kalman filter for atmospheric data assimilation*, for the localization.
+public struct EnKF: EnsembleFilter {
+  public let members: Int
+  /// What the members' deviations from their mean are multiplied by after each analysis.
+  public let inflation: Double
+  public let localization: Localization?
+
+  public init(members: Int, inflation: Double = 1, localization: Localization? = nil) {
+    (self.members, self.inflation, self.localization) = (members, inflation, localization)
+  }
+
+  public var name: String { "EnKF" }
+
+  /// - Throws: `AnalysisError`; `NotPositiveDefinite` for exact observations at more points than the ensemble can tell apart.
+  /// - Complexity: O(p³ / 3 + p² N + N² n) for p observed points; O(p N n) in place of the last with a localization.
+  public func analyse(
+    _ state: inout FilterState, _ observations: Observations, key: RandomKey
+  ) throws {
+    try analyse(&state, observations, inflation: inflation) { X, mean, seen in
+      let gain = try EnsembleGain(anomalies: X, seen, localization)
+      // Of a member's innovation, what is not the mean's: e - H X.
+      var innovations = perturbations(seen, members: X.rows, key: key)
+      innovations.add(X.taking(columns: seen.points), scaledBy: -1)
+      gain.add(seen.innovations(from: mean), to: &mean)
+      gain.add(innovations, to: &X)
+    }
+  }
+
+  public func innovationCovariance(
+    of state: FilterState, points: [Int], variances: [Double]
+  ) -> Matrix? {
+    localization.innovationCovariance(of: state, points: points, variances: variances)
+  }
+
+  /// `[N, points]`, with mean 0 over the members.
+  private func perturbations(_ seen: Observations, members: Int, key: RandomKey) -> Matrix {
+    var noise = Matrix(
+      rows: members, columns: seen.count, key.normal([members, seen.count]).scalars)
+    noise.shiftRows(from: noise.columnMeans, to: Array(repeating: 0, count: seen.count))
+    noise.scaleColumns(by: seen.variances.map { $0.squareRoot() })
+    return noise
+  }
+}

@@ -1,0 +1,60 @@
+import CNumerics
+import LinearAlgebra
+import PPL
+
+/// The serial square root filter: one observation after the other, each with a gain for the mean and a smaller one for the
+/// deviations.
+///
+///     K = S o B Hᵀ / (s + r),    x̄ += K (y - H x̄),    X -= K H X / (1 + sqrt(r / (s + r))),    s = H B Hᵀ
+///
+/// Without localization the order of the observations does not matter, but for rounding.
+///
+/// - Reference: Whitaker and Hamill (2002), *Ensemble data assimilation without perturbed observations*, eqs. (10)-(13).
+public struct EnSRF: EnsembleFilter {
+  public let members: Int
+  /// What the members' deviations from their mean are multiplied by after each analysis.
+  public let inflation: Double
+  public let localization: Localization?
+
+  public init(members: Int, inflation: Double = 1, localization: Localization? = nil) {
+    (self.members, self.inflation, self.localization) = (members, inflation, localization)
+  }
+
+  public var name: String { "EnSRF" }
+
+  /// - Throws: `AnalysisError`; `FilterError.certain` for an exact observation that differs from all members, which agree.
+  /// - Complexity: O(p N n) for p observed points.
+  public func analyse(
+    _ state: inout FilterState, _ observations: Observations, key: RandomKey
+  ) throws {
+    try analyse(&state, observations, inflation: inflation) { X, mean, seen in
+      let (rows, columns) = (X.rows, X.columns)
+      var gain = mean
+      var observed = Array(repeating: 0.0, count: rows)
+      for k in 0..<seen.count {
+        let (point, value, variance) = (seen.points[k], seen.values[k], seen.variances[k])
+        let weights = localization?.rows([point]).scalars
+        var spread = 0.0
+        X.withMutablePointer { anomalies, _ in
+          spread =
+            if let weights {
+              ppl_serial_update(
+                anomalies, &mean, rows, columns, point, value, variance, weights, &gain, &observed)
+            } else {
+              ppl_serial_update(
+                anomalies, &mean, rows, columns, point, value, variance, nil, &gain, &observed)
+            }
+        }
+        if spread == 0, variance == 0, mean[point] != value {
+          throw FilterError.certain(point: point)
+        }
+      }
+    }
+  }
+
+  public func innovationCovariance(
+    of state: FilterState, points: [Int], variances: [Double]
+  ) -> Matrix? {
+    localization.innovationCovariance(of: state, points: points, variances: variances)
+  }
+}

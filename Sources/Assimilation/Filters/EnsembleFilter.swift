@@ -1,0 +1,86 @@
+import LinearAlgebra
+import PPL
+
+/// A filter whose state is an ensemble: a conformer brings only its analysis.
+public protocol EnsembleFilter: Filter {
+  /// N, at least 2.
+  var members: Int { get }
+}
+
+extension EnsembleFilter {
+  /// Draws the members.
+  ///
+  /// - Throws: `AnalysisError` for fewer than two members or draws that are not finite.
+  public func start(_ initial: InitialLaw, key: RandomKey) throws -> FilterState {
+    guard members >= 2 else {
+      throw AnalysisError.ensembleTooSmall(members: members, needed: 2)
+    }
+    let ensemble = initial.draws(members, key)
+    try ensemble.checkMembers()
+    return FilterState(estimate: ensemble.columnMeans, ensemble: ensemble)
+  }
+
+  /// Advances each member with model errors of its own; the estimate is their mean.
+  public func forecast(
+    _ state: inout FilterState, with model: any DynamicalModel, to step: Int, key: RandomKey
+  ) throws {
+    var ensemble = try state.takeEnsemble()
+    for k in stride(from: state.step + 1, through: step, by: 1) {
+      model.advance(&ensemble, to: k, noise: key.foldIn(UInt32(k)))
+    }
+    state.step = step
+    state.estimate = ensemble.columnMeans
+    state.ensemble = ensemble
+  }
+
+  /// Those of the members.
+  public func variances(of state: FilterState) -> [Double]? { state.ensemble?.columnVariances }
+
+  /// Brings observations in, in terms of the mean and of the members' deviations from it. Without any that say something
+  /// the state stays as it is, to the bit.
+  ///
+  /// - Parameters:
+  ///   - inflation: What the deviations are multiplied by afterwards.
+  ///   - update: Changes deviations and mean by observations of distinct points.
+  /// - Throws: `AnalysisError` for members that are not finite and observations that do not fit; what `update` throws.
+  func analyse(
+    _ state: inout FilterState, _ observations: Observations, inflation: Double,
+    update: (_ anomalies: inout Matrix, _ mean: inout [Double], _ seen: Observations) throws -> Void
+  ) throws {
+    let seen = try observations.distinct(pointCount: state.estimate.count)
+    try state.ensemble?.checkMembers()
+    guard seen.count > 0 else { return }
+    var ensemble = try state.takeEnsemble()
+    var mean = ensemble.columnMeans
+    let zero = Array(repeating: 0.0, count: mean.count)
+    ensemble.shiftRows(from: mean, to: zero)
+    try update(&ensemble, &mean, seen)
+    ensemble.shiftRows(from: zero, to: mean, scaledBy: inflation)
+    state.estimate = mean
+    state.ensemble = ensemble
+  }
+}
+
+extension FilterState {
+  /// The ensemble, which leaves the state, so that it can be changed in place.
+  fileprivate mutating func takeEnsemble() throws(FilterError) -> Matrix {
+    guard let taken = ensemble.take() else { throw .missing("ensemble") }
+    return taken
+  }
+}
+
+extension Matrix {
+  /// Refuses members with numbers that are not finite.
+  fileprivate func checkMembers() throws(AnalysisError) {
+    if isFinite { return }
+    let columns = columns
+    try AnalysisError.check(scalars, "members") { [$0 / columns, $0 % columns] }
+  }
+}
+
+extension Observations {
+  /// The observed values less those of a state.
+  func innovations(from state: [Double]) -> [Double] {
+    points.indices.map { values[$0] - state[points[$0]] }
+  }
+}

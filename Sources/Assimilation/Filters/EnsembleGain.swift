@@ -1,0 +1,77 @@
+import LinearAlgebra
+
+/// The Kalman gain of an ensemble's covariance, applied without being formed.
+///
+///     K = B Hᵀ C⁻¹,    C = H B Hᵀ + R,    B = S o XᵀX / (N - 1)
+///
+/// X are the members' deviations from their mean, a row each, and S is the taper of a localization, or 1.
+struct EnsembleGain {
+  /// C.
+  private let factor: CholeskyFactor
+  private let spreading: Spreading
+
+  /// What takes weights at the observed points to the grid.
+  private enum Spreading {
+    /// By the deviations at the observed points, over N - 1, and everywhere.
+    case members(observed: Matrix, all: Matrix)
+    /// By H B, `[points, n]`.
+    case covariance(Matrix)
+  }
+
+  /// - Throws: `NotPositiveDefinite` for a C that has no Cholesky factor, as of exact observations at more points than the
+  ///   ensemble has directions.
+  init(anomalies X: Matrix, _ seen: Observations, _ localization: Localization?) throws {
+    var observed = X.taking(columns: seen.points)
+    let scale = 1 / Double(X.rows - 1)
+    var C = Matrix.product(observed, observed, transposingFirst: true)
+    C.scaleColumns(by: Array(repeating: scale, count: C.columns))
+    observed.scaleColumns(by: Array(repeating: scale, count: observed.columns))
+    if let localization {
+      let taper = localization.rows(seen.points)
+      C.multiplyElements(by: taper.taking(columns: seen.points))
+      var HB = Matrix.product(observed, X, transposingFirst: true)
+      HB.multiplyElements(by: taper)
+      spreading = .covariance(HB)
+    } else {
+      spreading = .members(observed: observed, all: X)
+    }
+    C.addToDiagonal(seen.variances)
+    factor = try CholeskyFactor(factoring: C)
+  }
+
+  /// Adds `scale K d` to each row of `states`, for the d in the rows of `innovations`.
+  func add(_ innovations: consuming Matrix, to states: inout Matrix, scaledBy scale: Double = 1) {
+    var weights = innovations
+    factor.solve(rows: &weights)
+    switch spreading {
+    case .covariance(let HB): states.accumulate(weights, HB, scaledBy: scale)
+    case .members(let observed, let all):
+      let ofMembers = Matrix.product(weights, observed, transposingSecond: true)
+      states.accumulate(ofMembers, all, scaledBy: scale)
+    }
+  }
+
+  /// Adds `K d` to a state.
+  func add(_ innovation: [Double], to state: inout [Double]) {
+    var row = Matrix(rows: 1, columns: state.count, state)
+    add(Matrix(rows: 1, columns: innovation.count, innovation), to: &row)
+    state = row.scalars
+  }
+}
+
+extension Localization? {
+  /// The covariance of innovations that a filter with this localization takes for right.
+  func innovationCovariance(
+    of state: FilterState, points: [Int], variances: [Double]
+  ) -> Matrix? {
+    guard let ensemble = state.ensemble, ensemble.rows > 1 else { return nil }
+    var observed = ensemble.taking(columns: points)
+    observed.shiftRows(
+      from: observed.columnMeans, to: Array(repeating: 0, count: points.count),
+      scaledBy: 1 / Double(ensemble.rows - 1).squareRoot())
+    var result = Matrix.product(observed, observed, transposingFirst: true)
+    if let self { result.multiplyElements(by: self.rows(points).taking(columns: points)) }
+    result.addToDiagonal(variances)
+    return result
+  }
+}

@@ -1,0 +1,86 @@
+import LinearAlgebra
+import PPL
+
+/// The analysis in the space of the members: how much of each one's deviation goes to the mean and to each of the others.
+///
+///     w = (N - 1 + S Sᵀ)⁻¹ S d,    T = sqrt(N - 1) (N - 1 + S Sᵀ)^(-1/2)
+///
+/// S are the deviations at the observed points and d the innovations, both over the errors' standard deviations. T is the
+/// symmetric root, the one that keeps the mean of the members and moves them least.
+///
+/// - Reference: Hunt, Kostelich and Szunyogh (2007), *Efficient data assimilation for spatiotemporal chaos: a local ensemble
+///   transform Kalman filter*, eqs. (20)-(24); Ott et al. (2004) for the symmetric root.
+struct EnsembleTransform {
+  /// w, `[N]`.
+  let weights: [Double]
+  /// T, `[N, N]`.
+  let transform: Matrix
+
+  /// - Parameters:
+  ///   - observed: Sᵀ, a row for each observation.
+  ///   - innovations: d.
+  init(observed: Matrix, innovations: [Double]) throws(NoEigenvalues) {
+    let degrees = Double(observed.columns - 1)
+    let eigen = try SymmetricEigen(
+      Matrix.product(observed, observed, transposingFirst: true))
+    // Rounding may leave eigenvalues of 0 a little below it.
+    let precisions = eigen.values.map { degrees + max(0, $0) }
+    var projected = eigen.vectors.multiplied(by: observed.transposeMultiplied(by: innovations))
+    for k in projected.indices { projected[k] /= precisions[k] }
+    weights = eigen.vectors.transposeMultiplied(by: projected)
+    transform = eigen.applying { (degrees / (degrees + max(0, $0))).squareRoot() }
+  }
+}
+
+extension Observations {
+  /// Sᵀ and d of an ensemble: what it has at the observed points, over the standard deviations of their errors.
+  ///
+  /// - Throws: `AnalysisError.exactObservation`.
+  func scaled(
+    anomalies: Matrix, mean: [Double]
+  ) throws(AnalysisError) -> (observed: Matrix, innovations: [Double]) {
+    if let k = variances.firstIndex(of: 0) { throw .exactObservation(point: points[k]) }
+    let factors = variances.map { 1 / $0.squareRoot() }
+    var observed = anomalies.taking(columns: points)
+    observed.scaleColumns(by: factors)
+    return (observed.transposed(), zip(innovations(from: mean), factors).map(*))
+  }
+}
+
+/// What happens to the deviations of the members after a deterministic analysis.
+public enum EnsembleRotation: Sendable, Equatable {
+  /// Nothing.
+  case none
+  /// A random rotation that keeps their mean and covariance, so that no member carries outliers along.
+  ///
+  /// - Reference: Sakov and Oke (2008), *Implications of the form of the ensemble transformation in the ensemble square root
+  ///   filters*, section 4.
+  case random
+
+  /// Rotates the members, in place.
+  func apply(to anomalies: inout Matrix, key: RandomKey) {
+    guard self == .random, anomalies.rows > 1 else { return }
+    anomalies = Matrix.product(meanPreservingRotation(anomalies.rows, key: key), anomalies)
+  }
+}
+
+/// A random orthogonal matrix that leaves (1, ..., 1) alone, uniform among these.
+///
+/// Two orthonormal bases begin with (1, ..., 1) / sqrt(N), one of them random; the matrix takes one to the other.
+///
+/// - Complexity: O(N³).
+func meanPreservingRotation(_ count: Int, key: RandomKey) -> Matrix {
+  var numbers = key.normal([count, count]).scalars
+  for k in 0..<count { numbers[k] = 1 }
+  let basis = Matrix(rows: count, columns: count, numbers).orthonormalizedRows()
+  // The other basis: the reflection H = I - 2 u uᵀ that takes the first axis to (1, ..., 1) / sqrt(N).
+  var u = Array(repeating: -1 / Double(count).squareRoot(), count: count)
+  u[0] += 1
+  let length = u.reduce(0) { $0 + $1 * $1 }.squareRoot()
+  for k in u.indices { u[k] /= length }
+  // basisᵀ H
+  var rotation = basis.transposed()
+  let image = Matrix(rows: count, columns: 1, rotation.multiplied(by: u))
+  rotation.accumulate(image, Matrix(rows: 1, columns: count, u), scaledBy: -2)
+  return rotation
+}

@@ -1,0 +1,56 @@
+import LinearAlgebra
+import PPL
+
+/// The Kalman filter of a model made linear along the estimate's own path.
+///
+///     x becomes m(x),    A becomes inflation M A Mᵀ + Q,    M = dm/dx
+///
+/// - Reference: Jazwinski (1970), *Stochastic processes and filtering theory*, theorem 8.1.
+public struct ExtendedKalmanFilter: Filter {
+  /// What the covariance is multiplied by in each step, for the growth of errors that the tangent misses.
+  public let stepInflation: Double
+
+  public init(stepInflation: Double = 1) { self.stepInflation = stepInflation }
+
+  public var name: String { "Extended KF" }
+
+  public func start(_ initial: InitialLaw, key: RandomKey) throws -> FilterState {
+    FilterState(estimate: initial.mean, covariance: initial.covariance)
+  }
+
+  /// - Throws: `FilterError.noTangent` for a model that is not a `TangentLinearModel`.
+  public func forecast(
+    _ state: inout FilterState, with model: any DynamicalModel, to step: Int, key: RandomKey
+  ) throws {
+    guard let model = model as? any TangentLinearModel else {
+      throw FilterError.noTangent(model: "\(type(of: model))")
+    }
+    guard var covariance = state.covariance.take() else {
+      throw FilterError.missing("covariance")
+    }
+    var estimate = Matrix(rows: 1, columns: state.estimate.count, state.estimate)
+    let inflation = Array(repeating: stepInflation, count: covariance.columns)
+    for k in stride(from: state.step + 1, through: step, by: 1) {
+      model.propagate(&covariance, at: estimate.scalars, to: k)
+      if stepInflation != 1 { covariance.scaleColumns(by: inflation) }
+      model.advance(&estimate, to: k, noise: nil)
+    }
+    (state.step, state.estimate, state.covariance) = (step, estimate.scalars, covariance)
+  }
+
+  /// - Throws: `AnalysisError`; `NotPositiveDefinite` for exact observations of what is certain.
+  public func analyse(
+    _ state: inout FilterState, _ observations: Observations, key: RandomKey
+  ) throws {
+    let seen = try observations.distinct(pointCount: state.estimate.count)
+    try AnalysisError.check(state.estimate, "estimate")
+    guard seen.count > 0 else { return }
+    guard var covariance = state.covariance.take() else {
+      throw FilterError.missing("covariance")
+    }
+    try kalmanUpdate(&state.estimate, &covariance, seen)
+    state.covariance = covariance
+  }
+
+  public func variances(of state: FilterState) -> [Double]? { state.covariance?.diagonal }
+}

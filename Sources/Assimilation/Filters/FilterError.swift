@@ -1,0 +1,21 @@
+/// What can be wrong with a filter, beside what `AnalysisError` says of ensembles and observations.
+public enum FilterError: Error, Equatable, Sendable, CustomStringConvertible {
+  /// A state comes without what the filter carries; it is another filter's.
+  case missing(String)
+  /// An extended Kalman filter with a model that has no tangent.
+  case noTangent(model: String)
+  /// An exact observation differs from a state that has no variance there.
+  case certain(point: Int)
+
+  public var description: String {
+    switch self {
+    case .missing(let what):
+      "the state has no \(what); give the filter a state that it started itself."
+    case .noTangent(let model):
+      "\(model) has no tangent, which the extended Kalman filter needs; let it conform to TangentLinearModel."
+    case .certain(let point):
+      "the observation of point \(point) has variance 0 and differs from a forecast without spread there; "
+        + "give one of them a variance."
+    }
+  }
+}

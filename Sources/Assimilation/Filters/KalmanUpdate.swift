@@ -1,0 +1,26 @@
+import LinearAlgebra
+
+/// Brings observations into a normal law.
+///
+///     x += K (y - H x),    B becomes (I - K H) B,    K = B Hᵀ (H B Hᵀ + R)⁻¹
+///
+/// - Parameters:
+///   - covariance: B, symmetric to the bit before and after.
+/// - Throws: `NotPositiveDefinite` if H B Hᵀ + R has no Cholesky factor.
+/// - Complexity: O(p³ / 3 + 2 p² n + p n²) for p observed points.
+/// - Reference: Kalman (1960), *A new approach to linear filtering and prediction problems*.
+func kalmanUpdate(
+  _ estimate: inout [Double], _ covariance: inout Matrix, _ seen: Observations
+) throws {
+  guard seen.count > 0 else { return }
+  let observed = covariance.taking(rows: seen.points)  // H B, [p, n]
+  var innovationCovariance = observed.taking(columns: seen.points)
+  innovationCovariance.addToDiagonal(seen.variances)
+  let factor = try CholeskyFactor(factoring: innovationCovariance)
+  var gain = observed.transposed()  // [n, p]
+  factor.solve(rows: &gain)
+  let increment = gain.multiplied(by: seen.innovations(from: estimate))
+  for i in estimate.indices { estimate[i] += increment[i] }
+  covariance.accumulate(gain, observed, scaledBy: -1)
+  covariance.mirrorLowerTriangle()
+}

@@ -1,0 +1,101 @@
+import LinearAlgebra
+import PPL
+
+/// The local ensemble transform Kalman filter: an analysis of its own for each block of points, from the observations around
+/// it, whose precisions fade with distance.
+///
+/// - Reference: Hunt, Kostelich and Szunyogh (2007), *Efficient data assimilation for spatiotemporal chaos: a local ensemble
+///   transform Kalman filter*, section 2.3 and eqs. (20)-(24); section 3.1 for the taper of precisions.
+public struct LETKF: EnsembleFilter {
+  public let members: Int
+  /// What the members' deviations from their mean are multiplied by after each analysis.
+  public let inflation: Double
+  public let rotation: EnsembleRotation
+  /// The points that are updated together.
+  public let blocks: [[Int]]
+  /// The points around each block.
+  private let surroundings: Localization
+  /// For the covariance of innovations, in which a taper of covariances stands for that of precisions.
+  private let localization: Localization
+
+  /// - Parameters:
+  ///   - taper: From the mean distance of a block's points to the part of an observation's precision that remains.
+  ///   - blocks: A partition of the points of the grid; each on its own if not given.
+  /// - Precondition: Each point of the grid is in one block.
+  public init(
+    members: Int, inflation: Double = 1, rotation: EnsembleRotation = .none, taper: Taper,
+    on grid: any Grid, blocks: [[Int]]? = nil
+  ) {
+    let blocks = blocks ?? (0..<grid.pointCount).map { [$0] }
+    precondition(
+      blocks.joined().sorted() == Array(0..<grid.pointCount),
+      "LETKF: the blocks do not have each of the \(grid.pointCount) points once.")
+    (self.members, self.inflation, self.rotation) = (members, inflation, rotation)
+    self.blocks = blocks.filter { !$0.isEmpty }
+    surroundings = Localization(taper, on: grid, centres: self.blocks)
+    localization = Localization(taper, on: grid)
+  }
+
+  public var name: String { "LETKF" }
+
+  /// - Throws: `AnalysisError`, also for exact observations; `NoEigenvalues`.
+  /// - Complexity: O(N³ + N² q) for each block with q observations around it.
+  public func analyse(
+    _ state: inout FilterState, _ observations: Observations, key: RandomKey
+  ) throws {
+    try analyse(&state, observations, inflation: inflation) { X, mean, seen in
+      let all = try seen.scaled(anomalies: X, mean: mean)
+      // Which observation is of a point.
+      var indices = Array(repeating: -1, count: mean.count)
+      for (k, point) in seen.points.enumerated() { indices[point] = k }
+      var updated = X
+      for (number, block) in blocks.enumerated() {
+        let (nearby, factors) = local(number, indices)
+        guard !nearby.isEmpty else { continue }
+        var observed = all.observed.taking(rows: nearby)
+        for (row, factor) in factors.enumerated() { observed.scale(row: row, by: factor) }
+        let innovations = zip(nearby, factors).map { all.innovations[$0] * $1 }
+        let analysis = try EnsembleTransform(observed: observed, innovations: innovations)
+        let own = X.taking(columns: block)
+        let increment = own.transposeMultiplied(by: analysis.weights)
+        let transformed = Matrix.product(analysis.transform, own)
+        for (k, point) in block.enumerated() {
+          mean[point] += increment[k]
+          for member in 0..<X.rows { updated[member, point] = transformed[member, k] }
+        }
+      }
+      X = updated
+      rotation.apply(to: &X, key: key)
+    }
+  }
+
+  /// The observations around a block, and the roots of what the taper leaves of their precisions.
+  private func local(_ block: Int, _ indices: [Int]) -> (nearby: [Int], factors: [Double]) {
+    let (places, weights) = surroundings.around(block)
+    var (nearby, factors) = ([Int](), [Double]())
+    for (place, weight) in zip(places, weights) where indices[Int(place)] >= 0 {
+      nearby.append(indices[Int(place)])
+      factors.append(weight.squareRoot())
+    }
+    return (nearby, factors)
+  }
+
+  public func innovationCovariance(
+    of state: FilterState, points: [Int], variances: [Double]
+  ) -> Matrix? {
+    Localization?.some(localization)
+      .innovationCovariance(of: state, points: points, variances: variances)
+  }
+}
+
+extension Ring {
+  /// Neighbours in blocks of so many points; the last block has what is left.
+  ///
+  /// - Precondition: The size is positive.
+  public func blocks(of size: Int) -> [[Int]] {
+    precondition(size > 0, "Ring: blocks of \(size) points.")
+    return stride(from: 0, to: pointCount, by: size).map {
+      Array($0..<min($0 + size, pointCount))
+    }
+  }
+}

@@ -1,0 +1,48 @@
+import LinearAlgebra
+
+/// The taper of a covariance between the points of a grid, tabulated.
+///
+/// - Complexity: O(n²) time once; memory for the pairs that the taper leaves, n² of them for one without compact support.
+public struct Localization: Sendable {
+  /// Where the entries of each point start, and where those of the last end.
+  private let starts: [Int]
+  private let places: [Int32]
+  private let weights: [Double]
+
+  public init(_ taper: Taper, on grid: any Grid) {
+    self.init(taper, on: grid, centres: (0..<grid.pointCount).map { [$0] })
+  }
+
+  /// The taper around blocks of points, by the mean distance from the points of a block: on a line, that from its centre to
+  /// points outside.
+  init(_ taper: Taper, on grid: any Grid, centres: [[Int]]) {
+    var (starts, places, weights) = ([0], [Int32](), [Double]())
+    for centre in centres {
+      for point in 0..<grid.pointCount {
+        let sum = centre.reduce(0) { $0 + grid.distance($1, point) }
+        let weight = taper(sum / Double(centre.count))
+        guard weight > 0 else { continue }
+        places.append(Int32(point))
+        weights.append(weight)
+      }
+      starts.append(places.count)
+    }
+    (self.starts, self.places, self.weights) = (starts, places, weights)
+  }
+
+  /// The points around one, or around a block, and what the taper leaves of them.
+  func around(_ index: Int) -> (places: ArraySlice<Int32>, weights: ArraySlice<Double>) {
+    let range = starts[index]..<starts[index + 1]
+    return (places[range], weights[range])
+  }
+
+  /// The taper from each of these points to all, `[points, n]`.
+  func rows(_ points: [Int]) -> Matrix {
+    var result = Matrix(rows: points.count, columns: starts.count - 1)
+    for (row, point) in points.enumerated() {
+      let (places, weights) = around(point)
+      for (place, weight) in zip(places, weights) { result[row, Int(place)] = weight }
+    }
+    return result
+  }
+}

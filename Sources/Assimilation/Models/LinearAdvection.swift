@@ -1,0 +1,33 @@
+import LinearAlgebra
+import PPL
+
+/// A field that moves around a ring by one point a step, fades, and is stirred.
+///
+///     x_j becomes damping x_{j+1} + noise_j
+///
+/// - Reference: Raanes, Carrassi and Bertino (2015), *Extending the square root method to account for additive forecast
+///   noise in ensemble methods*, section 5; `../shared/data/assimilation/CONFIGURATIONS.md`, LA-R15.
+public struct LinearAdvection: LinearDynamicalModel {
+  public let dimension: Int
+  public let damping: Double
+  /// Added after each step.
+  public let noise: NormalNoise?
+
+  /// - Precondition: There is a point.
+  public init(points: Int, damping: Double = 1, noise: NormalNoise? = nil) {
+    precondition(points > 0, "LinearAdvection: \(points) points.")
+    (dimension, self.damping, self.noise) = (points, damping, noise)
+  }
+
+  public func advance(_ states: inout Matrix, to step: Int, noise key: RandomKey?) {
+    states.rotateRows(scaledBy: damping)
+    if let noise, let key { noise.add(to: &states, key: key) }
+  }
+
+  public func propagate(_ covariance: inout Matrix, to step: Int) {
+    covariance.rotateRows(scaledBy: damping)
+    covariance = covariance.transposed()
+    covariance.rotateRows(scaledBy: damping)
+    if let noise { covariance.add(noise.covariance) }
+  }
+}

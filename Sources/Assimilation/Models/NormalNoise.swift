@@ -1,0 +1,93 @@
+import Foundation
+import LinearAlgebra
+import PPL
+
+/// Normal numbers of mean 0, known by a root of their covariance.
+///
+///     noise = rootᵀ z,    z ~ N(0, I),    covariance = rootᵀ root
+public struct NormalNoise: Sendable {
+  /// `[m, n]`, with m of any size.
+  public let root: Matrix
+
+  public init(root: Matrix) { self.root = root }
+
+  /// Independent numbers.
+  ///
+  /// - Precondition: The variances are not negative.
+  public init(variances: [Double]) {
+    precondition(variances.allSatisfy { $0 >= 0 }, "NormalNoise: a variance is negative.")
+    var root = Matrix(rows: variances.count, columns: variances.count)
+    root.addToDiagonal(variances.map { $0.squareRoot() })
+    self.root = root
+  }
+
+  /// Waves around a ring, of equal variances and any phase.
+  ///
+  ///     covariance(i, j) = deviation² / K sum_{k = 1}^{K} cos(2 π k (i - j) / points)
+  ///
+  /// The law, up to second moments, of sums of sinusoids with normal amplitudes and random phases, each sum divided by its
+  /// standard deviation over the ring.
+  ///
+  /// - Parameter wavenumbers: K.
+  /// - Reference: Evensen (2004), *Sampling strategies and square root analysis schemes for the EnKF*, section 6; Raanes,
+  ///   Carrassi and Bertino (2015), *Extending the square root method to account for additive forecast noise in ensemble
+  ///   methods*, section 5.
+  public static func sinusoids(
+    points: Int, wavenumbers: Int, deviation: Double
+  ) -> NormalNoise {
+    let amplitude = deviation / Double(wavenumbers).squareRoot()
+    var root = Matrix(rows: 2 * wavenumbers, columns: points)
+    for k in 0..<wavenumbers {
+      for j in 0..<points {
+        let angle = 2 * Double.pi * Double((k + 1) * j % points) / Double(points)
+        root[2 * k, j] = amplitude * cos(angle)
+        root[2 * k + 1, j] = amplitude * sin(angle)
+      }
+    }
+    return NormalNoise(root: root)
+  }
+
+  /// `[n, n]`.
+  public var covariance: Matrix { Matrix.product(root, root, transposingFirst: true) }
+
+  /// The same with `factor` times the covariance.
+  ///
+  /// - Precondition: The factor is not negative.
+  public func scaled(by factor: Double) -> NormalNoise {
+    precondition(factor >= 0, "NormalNoise: the factor is \(factor).")
+    var root = root
+    root.scaleColumns(by: Array(repeating: factor.squareRoot(), count: root.columns))
+    return NormalNoise(root: root)
+  }
+
+  /// Independent draws, a row each.
+  public func draws(_ count: Int, key: RandomKey) -> Matrix {
+    var result = Matrix(rows: count, columns: root.columns)
+    add(to: &result, key: key)
+    return result
+  }
+
+  /// Adds a draw to each row, in place.
+  public func add(to states: inout Matrix, key: RandomKey) {
+    let z = Matrix(
+      rows: states.rows, columns: root.rows, key.normal([states.rows, root.rows]).scalars)
+    states.accumulate(z, root)
+  }
+}
+
+extension InitialLaw {
+  /// The normal law with this mean and what `noise` adds to it.
+  public static func normal(mean: [Double], _ noise: NormalNoise) -> InitialLaw {
+    InitialLaw(mean: mean, covariance: noise.covariance) { count, key in
+      var states = Matrix(
+        rows: count, columns: mean.count, (0..<count).flatMap { _ in mean })
+      noise.add(to: &states, key: key)
+      return states
+    }
+  }
+
+  /// The normal law of independent numbers with one variance.
+  public static func normal(mean: [Double], variance: Double) -> InitialLaw {
+    normal(mean: mean, NormalNoise(variances: mean.map { _ in variance }))
+  }
+}

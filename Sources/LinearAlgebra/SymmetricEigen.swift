@@ -1,0 +1,89 @@
+import Autodiff
+import CLAPACKE
+
+/// A symmetric matrix whose eigenvalues were not found.
+public struct NoEigenvalues: Error, Equatable, Sendable, CustomStringConvertible {
+  /// The size of the matrix.
+  public let size: Int
+
+  public var description: String {
+    "the eigenvalues of a symmetric matrix of \(size) rows were not found. Look for numbers that are not finite."
+  }
+}
+
+/// The eigenvalues and eigenvectors of a symmetric matrix.
+///
+///     A = sum_k λ_k v_k v_kᵀ
+///
+/// - Reference: LAPACK, `dsyevd`.
+public struct SymmetricEigen: Sendable {
+  /// λ, rising.
+  public let values: [Double]
+  /// A row for each eigenvalue: v, of length 1.
+  public let vectors: Matrix
+
+  /// - Parameter matrix: Its lower triangle is read. No copy is made if the caller gives the matrix away.
+  /// - Precondition: The matrix is square.
+  /// - Complexity: O(*n³*).
+  public init(_ matrix: consuming Matrix) throws(NoEigenvalues) {
+    let (rows, columns) = (matrix.rows, matrix.columns)
+    precondition(rows == columns, "SymmetricEigen: \(rows) rows and \(columns) columns.")
+    _ = BLAS.isReady
+    var own = consume matrix
+    var found = Array(repeating: 0.0, count: rows)
+    // LAPACK may not return from numbers that are not finite. Row-major lower is column-major upper.
+    guard own.isFinite,
+      rows == 0
+        || LAPACKE_dsyevd(
+          LAPACK_COL_MAJOR, CChar(UInt8(ascii: "V")), CChar(UInt8(ascii: "U")), Int32(rows),
+          &own.scalars, Int32(rows), &found) == 0
+    else { throw NoEigenvalues(size: rows) }
+    (values, vectors) = (found, own)
+  }
+
+  /// f(A) = sum_k f(λ_k) v_k v_kᵀ.
+  public func applying(_ f: (Double) -> Double) -> Matrix {
+    var scaled = vectors
+    for k in 0..<scaled.rows { scaled.scale(row: k, by: f(values[k])) }
+    return Matrix.product(scaled, vectors, transposingFirst: true)
+  }
+}
+
+extension Matrix {
+  /// Multiplies one row by a number, in place.
+  public mutating func scale(row: Int, by factor: Double) {
+    for k in (row * columns)..<((row + 1) * columns) { scalars[k] *= factor }
+  }
+
+  /// Multiplies each column by a number of its own, in place.
+  ///
+  /// - Precondition: There are as many as columns.
+  public mutating func scaleColumns(by factors: [Double]) {
+    precondition(
+      factors.count == columns, "Matrix: \(factors.count) factors for \(columns) columns.")
+    for start in stride(from: 0, to: rows * columns, by: max(columns, 1)) {
+      for j in 0..<columns { scalars[start + j] *= factors[j] }
+    }
+  }
+
+  /// An orthogonal matrix whose first rows span what the first rows of this square one span; the first one is a positive
+  /// multiple of this one's first. Of independent standard normal numbers it is uniform among the orthogonal matrices.
+  ///
+  /// - Precondition: The matrix is square; its rows should be independent.
+  /// - Reference: Mezzadri (2007), *How to generate random matrices from the classical compact groups*; LAPACK, `dgeqrf` and
+  ///   `dorgqr`.
+  public func orthonormalizedRows() -> Matrix {
+    precondition(rows == columns, "Matrix: \(rows) rows and \(columns) columns.")
+    guard rows > 0 else { return self }
+    _ = BLAS.isReady
+    var own = self
+    let n = Int32(rows)
+    var reflectors = Array(repeating: 0.0, count: rows)
+    // Rows are the columns of a column-major matrix.
+    _ = LAPACKE_dgeqrf(LAPACK_COL_MAJOR, n, n, &own.scalars, n, &reflectors)
+    let signs = own.diagonal.map { $0 < 0 ? -1.0 : 1.0 }
+    _ = LAPACKE_dorgqr(LAPACK_COL_MAJOR, n, n, n, &own.scalars, n, reflectors)
+    for k in 0..<rows where signs[k] < 0 { own.scale(row: k, by: -1) }
+    return own
+  }
+}
