@@ -92,7 +92,7 @@ extension Observations {
     return (try distinct(pointCount: pointCount), background)
   }
 
-  func innovations(_ background: [Double]) -> [Double] {
+  private func innovations(_ background: [Double]) -> [Double] {
     zip(values, points).map { $0 - background[$1] }
   }
 

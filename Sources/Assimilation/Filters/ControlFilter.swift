@@ -65,7 +65,7 @@ public struct ControlFilter<Prior: EnsemblePrior>: Filter {
     let factor = try CholeskyFactor(factoring: consume innovationCovariance)
 
     // The control's innovations, then those of the members.
-    let control = seen.innovations(state.estimate)
+    let control = seen.innovations(from: state.estimate)
     var weights = Matrix(
       rows: members + 1, columns: seen.count,
       control + perturbed(control, seen, perturbations, key))

@@ -1,8 +1,9 @@
-import Assimilation
 import LinearAlgebra
 import PPL
 import TestSupport
 import Testing
+
+@testable import Assimilation
 
 /// Numbers of `lsef.md` 9.3 and section 14, reckoned there to the digits given.
 struct DSADMTests {

@@ -132,13 +132,13 @@ struct KalmanFilterTests {
 
   @Test func otherModelsAreRefusedWithTheRemedy() {
     var state = FilterState(estimate: [1], covariance: Matrix(rows: 1, columns: 1))
-    #expect(throws: KalmanFilter.NotLinear(model: "Squares")) {
+    #expect(throws: FilterError.notLinear(model: "Squares")) {
       try KalmanFilter().forecast(&state, with: Squares(), to: 1, key: RandomKey(0))
     }
     #expect(
-      "\(KalmanFilter.NotLinear(model: "Squares"))"
+      "\(FilterError.notLinear(model: "Squares"))"
         == "the Kalman filter needs a LinearDynamicalModel, which propagates covariances, and Squares is none; use a "
-        + "filter with an ensemble instead.")
+        + "filter with an ensemble, or the extended Kalman filter.")
   }
 
   @Test func statesThatAreNotFiniteAreNamed() {
