@@ -42,7 +42,7 @@ struct CyclicTridiagonalFactorTests {
     let singular = await #expect(
       processExitsWith: .failure, observing: [\.standardErrorContent]
     ) {
-      _ = CyclicTridiagonalFactor(lower: [0, 0, 0], diagonal: [1, 1, 0], upper: [0, 0, 0])
+      _ = CyclicTridiagonalFactor(lower: [0, 0, 0], diagonal: [0, 1, 1], upper: [0, 0, 0])
     }
     expectMessage("CyclicTridiagonalFactor: a pivot is 0.0.", of: singular)
   }
