@@ -1,6 +1,6 @@
 # `make run` and `make test` do everything from a fresh clone with only the Swift toolchain.
 
-PACKAGES := libopenblas-dev liblapacke-dev libssl-dev libfftw3-dev pkg-config
+PACKAGES := libopenblas-dev liblapacke-dev libssl-dev libfftw3-dev gnuplot-nox pkg-config
 RELEASE := swift build -c release --product ppl
 SUDO := $(shell [ "$$(id -u)" = 0 ] || command -v sudo)
 

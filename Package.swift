@@ -15,6 +15,7 @@ let package = Package(
     .library(name: "SpatialExtremes", targets: ["SpatialExtremes"]),
     .library(name: "Assimilation", targets: ["Assimilation", "LinearAlgebra"]),
     .library(name: "LSEF", targets: ["LSEF", "Assimilation", "LinearAlgebra", "Fourier"]),
+    .library(name: "Plotting", targets: ["Plotting"]),
     .executable(name: "ppl", targets: ["CommandLineProgram"]),
   ],
   dependencies: [
@@ -82,7 +83,9 @@ let package = Package(
     .testTarget(name: "PlottingTests", dependencies: ["Plotting", "TestSupport"]),
     .testTarget(
       name: "AssimilationTests",
-      dependencies: ["Assimilation", "LinearAlgebra", "PPL", "TestSupport"]),
+      dependencies: [
+        "Assimilation", "LinearAlgebra", "PPL", "Distributions", "Inference", "TestSupport",
+      ]),
     .testTarget(
       name: "PPLTests", dependencies: ["PPL", "Distributions", "TestSupport"]),
     .testTarget(name: "DistributionsTests", dependencies: ["Distributions", "TestSupport"]),
@@ -100,12 +103,12 @@ let package = Package(
       ]),
     .testTarget(
       name: "DocumentationTests",
-      dependencies: ["Distributions", "Inference", "SpatialExtremes", "TestSupport"]),
+      dependencies: ["Distributions", "Inference", "SpatialExtremes", "LSEF", "TestSupport"]),
     .testTarget(
       name: "LSEFTests",
       dependencies: [
-        "LSEF", "Assimilation", "LinearAlgebra", "PPL", "Inference", "Plugins", "TestSupport",
-        complex,
+        "LSEF", "Assimilation", "LinearAlgebra", "PPL", "Inference", "Plotting", "Plugins",
+        "TestSupport", complex,
       ]),
     .testTarget(
       name: "GoldenTests",

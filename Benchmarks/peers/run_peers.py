@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Our steps against NumPyro's, the C floor's and PyTorch's, pair by pair: ours, peer, ours, peer.
 
-run_peers.py [--case NAME]... [--rounds N] [--seconds S] [--quick] [--json FILE]
+run_peers.py [--case NAME]... [--rounds N] [--seconds S] [--quick] [--json FILE] [--ours FILE]
 """
 
 import argparse
@@ -28,7 +28,10 @@ GEV = {
     "gev-40": (40, 40), "gev-200": (200, 40), "gev-500": (500, 40), "gev-1000": (1000, 40),
     "gev-40x400": (40, 400), "gev-40x4000": (40, 4000),
 }
-CASES = [*GEV, "eight-schools", "logistic", "gp-regression", "network"]
+SPECTRUM = {"spectrum-sphere": "sphere", "spectrum-circle": "circle"}
+CASES = [*GEV, "eight-schools", "logistic", "gp-regression", "network", *SPECTRUM, "lsef-cycle"]
+# Relative, for the mean loss of an epoch: sums in another order, which Adam's division by small moments lets grow.
+SAME_TRAINING = 1e-8
 ONE_THREAD = {
     "XLA_FLAGS": "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1",
     "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1",
@@ -100,6 +103,66 @@ def compare_epochs(rounds, epochs):
     return pairs
 
 
+def compare_trainings(case, rounds, epochs, folder):
+    """Seconds of CPU an epoch of the spectrum network's training, the best of some, against PyTorch on one thread.
+
+    Both have the same pairs, start and minibatches, so losses that differ mean that they are not the same training.
+    """
+    name = SPECTRUM[case]
+    output(OURS, "spectrum-data", "--case", name, "--epochs", epochs, folder)
+    pairs = []
+    for _ in range(rounds):
+        a = json.loads(output(OURS, "spectrum", "--case", name, "--epochs", epochs, folder))
+        b = json.loads(output(
+            PYTHON, HERE / "torch_spectrum.py", name, epochs, folder, threads=ONE_THREAD))
+        difference = max(abs(p / q - 1) for p, q in zip(a["losses"], b["losses"]))
+        if not difference <= SAME_TRAINING:
+            sys.exit(f"{case}: our losses are {a['losses']}, PyTorch's {b['losses']}: not the same training.")
+        ratio = b["thread"] / a["thread"]
+        pairs.append({"case": case, "peer": "torch", "ours": a, "theirs": b, "difference": difference,
+                      "ratio": {"median": ratio, "minimum": ratio}})
+        print(
+            f"{case:14} {'torch':8} an epoch: ours {a['thread']:.3f} s, peer {b['thread']:.3f} s"
+            f"  {'torch / ours':14} {ratio:7.2f}; loss {a['losses'][-1]:.6g} after {epochs} epochs,"
+            f" within {difference:.0e}", flush=True)
+    return pairs
+
+
+def compare_cycles(rounds, file, quick):
+    """Seconds a cycle of each filter in NumPy: of CPU on one thread, of wall on as many as it takes by itself.
+
+    Ours come from a file, as README.md describes it; without one the peer's stand alone.
+    """
+    own = json.loads(Path(file).read_text()) if file else None
+    size = ["--cycles", 50, "--climate", 50] if quick else []
+    runs = []
+    for threads in (ONE_THREAD, {}):
+        for _ in range(rounds):
+            peer = json.loads(output(PYTHON, HERE / "lsef_cycle.py", *size, threads=threads))
+            runs.append({"case": "lsef-cycle", "peer": "numpy", "theirs": peer, "ours": own})
+            print(
+                f"{'lsef-cycle':14} numpy, threads: {peer['threads']}: microseconds of"
+                f" {'CPU' if threads else 'wall'} a cycle, minimum [median]")
+            for name, costs in peer["secondsPerCycle"].items():
+                for members, cost in costs.items():
+                    mine = own and own["secondsPerCycle"].get(name, {}).get(members)
+                    print_cycle(f"{name} {members}", cost, mine)
+            whole = peer["figure5"]
+            print_cycle("all of Figure 5", whole["secondsPerCycle"], own and own["figure5"]["secondsPerCycle"])
+            print(
+                f"  Figure 5, {whole['worlds']} worlds of {whole['cycles']} cycles: {whole['seconds']:.0f} s,"
+                f" extrapolated from {whole['measuredCycles']} cycles", flush=True)
+    return runs
+
+
+def print_cycle(what, theirs, ours):
+    line = f"  {what:18} {1e6 * theirs['minimum']:10.1f} [{1e6 * theirs['median']:10.1f}]"
+    if ours:
+        ratios = [theirs[key] / ours[key] for key in ("minimum", "median")]
+        line += f"  numpy / ours {ratios[0]:7.2f} [{ratios[1]:7.2f}]"
+    print(line)
+
+
 def whole_process(case, rounds, data):
     """Seconds from launch to exit: 6000 steps, 600 draws; both as a user would start them.
 
@@ -138,6 +201,7 @@ def main():
     parser.add_argument("--seconds", type=float, default=2.0, help="for each measurement")
     parser.add_argument("--quick", action="store_true", help="one short round of two small cases")
     parser.add_argument("--json", help="where to write all pairs")
+    parser.add_argument("--ours", help="our seconds a cycle for the case lsef-cycle")
     options = parser.parse_args()
     if options.quick:
         options.case = options.case or ["gev-40", "eight-schools"]
@@ -145,12 +209,17 @@ def main():
     set_up()
 
     print("microseconds of CPU a step, one thread: minimum [median] of short windows")
-    steps, fits = [], []
+    steps, fits, cycles = [], [], []
     with tempfile.TemporaryDirectory() as folder:
         folder = Path(folder)
         for case in options.case or CASES:
             if case == "network":
                 steps += compare_epochs(options.rounds, 2 if options.quick else 4)
+                continue
+            if case in SPECTRUM:
+                steps += compare_trainings(case, options.rounds, 3 if options.quick else 6, folder)
+            if case == "lsef-cycle":
+                cycles += compare_cycles(options.rounds, options.ours, options.quick)
                 continue
             data = folder / f"{case}.json"
             output(OURS, "data", "--case", case, data)
@@ -158,7 +227,8 @@ def main():
             if case == "gev-40":
                 fits += whole_process(case, options.rounds, data)
 
-    print("\nmedians over the pairs: of the ratio of minima [of medians]")
+    if steps:
+        print("\nmedians over the pairs: of the ratio of minima [of medians]")
     for case in dict.fromkeys(pair["case"] for pair in steps):
         for name, what in (
                 ("floor", "ours / floor"), ("numpyro", "numpyro / ours"), ("torch", "torch / ours")):
@@ -169,7 +239,7 @@ def main():
                     f"{case:14} {what:15} {statistics.median(minima):8.2f}"
                     f" [{statistics.median(medians):8.2f}]")
     if options.json:
-        report = {"load": os.getloadavg(), "steps": steps, "fits": fits}
+        report = {"load": os.getloadavg(), "steps": steps, "fits": fits, "cycles": cycles}
         Path(options.json).write_text(json.dumps(report, indent=1))
 
 

@@ -6,3 +6,8 @@
 // - `Models/DSADM/DSADM.swift`: the advection-diffusion-decay model with random coefficients; `DSADMWorld.swift` draws them.
 // - `Filters/KalmanFilter.swift`: the exact filter; `ControlFilter.swift`: filters with a control forecast, which differ in
 //   their `EnsemblePrior.swift`.
+// - `Models/DynamicalModel.swift`: what moves a state; `FunctionModel.swift`: any closure; Lorenz-63 and 96 and linear
+//   advection beside it.
+// - `Filters/Filter.swift`: forecast and analysis in turn; `EnsembleFilter.swift`: what all ensembles share.
+// - `Twin/TwinExperiment.swift`: a truth, its observations, and runs of filters; `FilterRun.swift`: what is measured.
+// - `Filtered/Context+Filtered.swift`: filters inside a probabilistic model, whose parameters then have posteriors.

@@ -11,6 +11,7 @@ public struct Ring: Grid {
   }
 
   public let pointCount: Int
+  /// How distances are measured.
   public let metric: Metric
 
   /// - Precondition: There is a point.
@@ -21,6 +22,9 @@ public struct Ring: Grid {
 
   /// All equal to 1.
   public var cellAreas: [Double] { Array(repeating: 1, count: pointCount) }
+
+  /// One ring.
+  public var rings: [Range<Int>] { [0..<pointCount] }
 
   public func distance(_ i: Int, _ j: Int) -> Double {
     let steps = abs(i - j) % pointCount

@@ -22,7 +22,7 @@ public struct Threads: Sendable, Equatable {
   public static var automatic: Threads { Threads(ProcessInfo.processInfo.activeProcessorCount) }
 
   /// Calls `body` once for each of at most `count` contiguous parts of `0..<total`, several at a time.
-  func split(_ total: Int, _ body: @Sendable (_ part: Int, _ range: Range<Int>) -> Void) {
+  package func split(_ total: Int, _ body: @Sendable (_ part: Int, _ range: Range<Int>) -> Void) {
     let parts = min(count, total)
     guard parts > 1 else { return body(0, 0..<total) }
     DispatchQueue.concurrentPerform(iterations: parts) { part in
@@ -30,10 +30,22 @@ public struct Threads: Sendable, Equatable {
     }
   }
 
+  /// Calls `body` with each number of `0..<total`, in any order, several at a time: for pieces of unequal length.
+  package func forEach(_ total: Int, _ body: @Sendable (Int) -> Void) {
+    let next = Atomic(0)
+    split(min(count, total)) { _, _ in
+      while true {
+        let place = next.wrappingAdd(1, ordering: .relaxed).oldValue
+        if place >= total { return }
+        body(place)
+      }
+    }
+  }
+
   /// What `body` gives for each of at most `count` contiguous parts of `0..<total`, in order.
   ///
   /// - Throws: The error of the first part that has one, whichever came first in time.
-  func map<R: Sendable>(
+  package func map<R: Sendable>(
     _ total: Int, _ body: @Sendable (Range<Int>) throws -> R
   ) throws -> [R] {
     let places = (0..<max(1, min(count, total))).map { _ in Place<R>() }

@@ -1,5 +1,6 @@
 /// Conjugate gradients that did not come to an end.
 public struct NotConverged: Error, Equatable, Sendable, CustomStringConvertible {
+  /// How many were made.
   public let iterations: Int
   /// The norm of the residual, relative to that of the right side; NaN if a number was not finite.
   public let residual: Double
@@ -12,7 +13,9 @@ public struct NotConverged: Error, Equatable, Sendable, CustomStringConvertible 
 
 /// The solution of a system by conjugate gradients, and how it was come by.
 public struct ConjugateGradientSolution: Sendable, Equatable {
+  /// x.
   public let solution: [Double]
+  /// How many products with A it took.
   public let iterations: Int
   /// The norm of the residual, relative to that of the right side, as the recursion has it.
   public let residual: Double
@@ -21,6 +24,7 @@ public struct ConjugateGradientSolution: Sendable, Equatable {
 /// Solves `A x = b` for a symmetric positive definite A that is known by its products with vectors only.
 ///
 /// - Parameters:
+///   - b: The right side.
 ///   - apply: `A x`.
 ///   - tolerance: The norm of the residual, relative to that of `b`, at which to stop.
 ///   - maximumIterations: After how many to give up.

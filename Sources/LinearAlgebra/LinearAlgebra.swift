@@ -5,3 +5,5 @@
 // - `CholeskyFactor.swift`: factors and solves, in the memory of the matrix that they are made from.
 // - `SparseMatrix.swift`: rows of the entries that count.
 // - `LinearMap.swift`: what both can do with vectors; `ConjugateGradients.swift` needs nothing else.
+// - `SymmetricEigen.swift`: eigenvalues and functions of symmetric matrices. `Matrix+Columns.swift`: rows as members of an
+//   ensemble.

@@ -1,6 +1,8 @@
 /// What can be multiplied with vectors from both sides: a matrix, dense or sparse.
 public protocol LinearMap: Sendable {
+  /// How many numbers `A x` has.
   var rows: Int { get }
+  /// How many numbers `x` has.
   var columns: Int { get }
   /// `A x`.
   func multiplied(by vector: [Double]) -> [Double]

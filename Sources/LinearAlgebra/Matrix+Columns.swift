@@ -74,3 +74,27 @@ extension Matrix {
     }
   }
 }
+
+extension Matrix {
+  /// Multiplies all numbers by one, in place.
+  public mutating func scale(by factor: Double) {
+    _ = BLAS.isReady
+    cblas_dscal(Int32(scalars.count), factor, &scalars, 1)
+  }
+
+  /// Multiplies one row by a number, in place.
+  public mutating func scale(row: Int, by factor: Double) {
+    for k in (row * columns)..<((row + 1) * columns) { scalars[k] *= factor }
+  }
+
+  /// Multiplies each column by a number of its own, in place.
+  ///
+  /// - Precondition: There are as many as columns.
+  public mutating func scaleColumns(by factors: [Double]) {
+    precondition(
+      factors.count == columns, "Matrix: \(factors.count) factors for \(columns) columns.")
+    for start in stride(from: 0, to: rows * columns, by: max(columns, 1)) {
+      for j in 0..<columns { scalars[start + j] *= factors[j] }
+    }
+  }
+}

@@ -9,12 +9,19 @@ extension Matrix {
   public static func product(
     _ a: Matrix, _ b: Matrix, transposingFirst: Bool = false, transposingSecond: Bool = false
   ) -> Matrix {
-    var result = Matrix(
-      rows: transposingFirst ? a.columns : a.rows,
-      columns: transposingSecond ? b.rows : b.columns)
-    result.accumulate(
-      a, b, transposingFirst: transposingFirst, transposingSecond: transposingSecond)
-    return result
+    let inner = transposingFirst ? a.rows : a.columns
+    let (m, n) = (transposingFirst ? a.columns : a.rows, transposingSecond ? b.rows : b.columns)
+    precondition(
+      inner == (transposingSecond ? b.columns : b.rows),
+      "Matrix: a product of \(a.extent(transposingFirst)) and \(b.extent(transposingSecond)).")
+    guard m > 0, n > 0, inner > 0 else { return Matrix(rows: m, columns: n) }
+    _ = BLAS.isReady
+    return Matrix(rows: m, columns: n) { c in
+      cblas_dgemm(
+        CblasRowMajor, transposingFirst ? CblasTrans : CblasNoTrans,
+        transposingSecond ? CblasTrans : CblasNoTrans, Int32(m), Int32(n), Int32(inner), 1,
+        a.scalars, Int32(a.columns), b.scalars, Int32(b.columns), 0, c, Int32(n))
+    }
   }
 
   /// Adds `factor op(a) op(b)` to this matrix, in place.
@@ -39,6 +46,17 @@ extension Matrix {
         transposingSecond ? CblasTrans : CblasNoTrans, Int32(m), Int32(n), Int32(inner), factor,
         a.scalars, leading, b.scalars, leadingOfSecond, 1, c.baseAddress, Int32(n))
     }
+  }
+
+  /// A matrix all of whose numbers `body` writes.
+  private init(rows: Int, columns: Int, writtenBy body: (UnsafeMutablePointer<Double>) -> Void) {
+    let count = rows * columns
+    self.init(
+      rows: rows, columns: columns,
+      [Double](unsafeUninitializedCapacity: count) { buffer, initialized in
+        if let start = buffer.baseAddress { body(start) }
+        initialized = count
+      })
   }
 
   /// `a aᵀ`: its lower triangle, with zeros above the diagonal, or all of it if `mirrored`.

@@ -2,6 +2,7 @@
 ///
 /// A value with copy on write; nothing here is recorded or differentiated.
 public struct Matrix: Sendable, Equatable, Codable {
+  /// The size.
   public let rows, columns: Int
   /// Row by row.
   public internal(set) var scalars: [Double]
@@ -14,11 +15,15 @@ public struct Matrix: Sendable, Equatable, Codable {
     (self.rows, self.columns, self.scalars) = (rows, columns, scalars)
   }
 
+  /// A matrix of one number everywhere.
+  ///
+  /// - Precondition: Neither size is negative.
   public init(rows: Int, columns: Int, repeating value: Double = 0) {
     self.init(
       rows: rows, columns: columns, Array(repeating: value, count: rows * columns))
   }
 
+  /// The number in this row and column, both from 0.
   public subscript(row: Int, column: Int) -> Double {
     get { scalars[row * columns + column] }
     set { scalars[row * columns + column] = newValue }

@@ -1,5 +1,6 @@
 /// The entries of a matrix that count, row by row (compressed sparse rows).
 public struct SparseMatrix: LinearMap, Equatable {
+  /// The size, zeros included.
   public let rows, columns: Int
   /// Where each row starts in `entries`, and where the last one ends; `rows + 1` numbers.
   let starts: [Int]

@@ -14,10 +14,12 @@ private let extractor = (ProcessInfo.processInfo.environment["PATH"] ?? "").spli
 struct DocCommentTests {
   @Test(arguments: [
     "Autodiff", "PPL", "Distributions", "Kernels", "Inference", "Plugins", "SpatialExtremes",
+    "LinearAlgebra", "Fourier", "Assimilation", "Plotting", "LSEF",
   ])
   func everyPublicSymbolSaysWhatItIs(module: String) throws {
     let symbols = try symbols(of: module)
-    #expect(symbols.count > 50)
+    // The smallest room, Fourier, has a type with its members.
+    #expect(symbols.count > 5)
     for symbol in symbols where !symbol.isDocumented {
       Issue.record("\(module): \(symbol.place) \(symbol.name) has no doc comment")
     }
@@ -46,6 +48,7 @@ struct DocCommentTests {
       "-Xcc", "-fmodule-map-file=\(build.path)/CNumerics.build/module.modulemap",
       "-Xcc", "-I\(root)/Sources/CNumerics/include", "-I", "\(root)/Sources/COpenBLAS",
       "-I", "\(root)/Sources/CLAPACKE", "-I", "\(root)/Sources/CCrypto",
+      "-I", "\(root)/Sources/CFFTW",
       "-I", "\(root)/.build/checkouts/swift-numerics/Sources/_NumericsShims/include",
     ]
     let errors = Pipe()

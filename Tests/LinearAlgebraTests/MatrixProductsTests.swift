@@ -88,7 +88,7 @@ struct MatrixProductsTests {
     let product = await #expect(
       processExitsWith: .failure, observing: [\.standardErrorContent]
     ) { _ = Matrix.product(Matrix(rows: 2, columns: 3), Matrix(rows: 2, columns: 3)) }
-    expectMessage("a product of 2 x 3 and 2 x 3 for 2 x 3.", of: product)
+    expectMessage("a product of 2 x 3 and 2 x 3.", of: product)
     let vector = await #expect(
       processExitsWith: .failure, observing: [\.standardErrorContent]
     ) { _ = Matrix(rows: 2, columns: 3).multiplied(by: [1]) }

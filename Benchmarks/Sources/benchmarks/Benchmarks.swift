@@ -6,7 +6,10 @@ struct Benchmarks: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "benchmarks",
     abstract: "Measures the time and memory of inference.",
-    subcommands: [Measure.self, Fit.self, Network.self, Profiles.self, ExportData.self],
+    subcommands: [
+      Measure.self, Fit.self, Network.self, Spectrum.self, SpectrumData.self, Profiles.self,
+      StaticStages.self, ExportData.self,
+    ],
     defaultSubcommand: Measure.self)
 }
 

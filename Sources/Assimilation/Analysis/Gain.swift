@@ -8,8 +8,9 @@ import LinearAlgebra
 public struct Gain: Sendable {
   /// K, `[n, points]`.
   public let matrix: Matrix
-  /// The observed points, each once, and the variances of their errors.
+  /// The observed points, each once.
   public let points: [Int]
+  /// The variances of their errors.
   public let variances: [Double]
 
   /// - Throws: As `Observations.analysis(prior:background:)`.

@@ -4,7 +4,9 @@ import LinearAlgebra
 ///
 ///     B = w B_ensemble + (1 - w) B_mean
 public struct HybridCovariance<Ensemble: PriorCovariance, Mean: PriorCovariance>: PriorCovariance {
+  /// B_ensemble.
   public let ensemble: Ensemble
+  /// B_mean.
   public let mean: Mean
   /// Of the ensemble's covariance.
   public let weight: Double

@@ -1,7 +1,7 @@
 import LinearAlgebra
 
 /// The choice of a localization length by the error of analyses whose truth is known.
-public struct LocalizationTuning: Sendable, Equatable {
+public struct LocalizationTuning: Sendable, Equatable, Codable {
   /// The lengths tried, in the units of the grid's distance.
   public let lengths: [Double]
   /// The mean squared error of the analyses with each.
@@ -17,13 +17,30 @@ public struct LocalizationTuning: Sendable, Equatable {
     499, 610, 744, 908, 1108, 1352, 1650, 2014, 2458, 3000,
   ]
 
+  /// The tuning of all replicates that others tuned on: the mean of their errors.
+  ///
+  /// - Precondition: There is one, and all tried the same lengths.
+  public init(mean parts: [LocalizationTuning]) {
+    let lengths = parts.first?.lengths ?? []
+    precondition(
+      !lengths.isEmpty && parts.allSatisfy { $0.lengths == lengths },
+      "LocalizationTuning: needs tunings of the same lengths.")
+    self.lengths = lengths
+    errors = lengths.indices.map { k in
+      parts.reduce(0) { $0 + $1.errors[k] } / Double(parts.count)
+    }
+  }
+
   /// One analysis to tune by.
   public struct Replicate: Sendable {
+    /// The field that the analysis should find, one number a point.
     public let truth: [Double]
     /// `[N, n]`.
     public let members: Matrix
+    /// Of the truth.
     public let observations: Observations
 
+    /// A truth with its ensemble and observations, all of one grid.
     public init(truth: [Double], members: Matrix, observations: Observations) {
       (self.truth, self.members, self.observations) = (truth, members, observations)
     }
@@ -31,7 +48,11 @@ public struct LocalizationTuning: Sendable, Equatable {
 
   /// Tries every length on every replicate.
   ///
-  /// - Parameter taper: From a length to the taper.
+  /// - Parameters:
+  ///   - replicates: Analyses whose truth is known.
+  ///   - grid: Where they live.
+  ///   - lengths: What to try, in the units of the grid's distance.
+  ///   - taper: From a length to the taper.
   /// - Precondition: There are lengths and replicates.
   /// - Throws: As the priors and analyses.
   public init(

@@ -8,10 +8,16 @@ import LinearAlgebra
 public struct LocalizedEnsembleCovariance: PriorCovariance {
   /// What is left of the members without their mean, over the root of N - 1; `[n, N]`.
   private let perturbations: Matrix
-  private let taper: Taper
+  /// The taper of each pair of points.
+  private let tapers: PairTable
   private let grid: any Grid
 
-  /// - Parameter members: `[N, n]`.
+  /// The sample covariance of an ensemble, damped with distance.
+  ///
+  /// - Parameters:
+  ///   - members: `[N, n]`.
+  ///   - taper: What the covariance of two points is multiplied by.
+  ///   - grid: Says how far they are from each other.
   /// - Throws: `AnalysisError` for fewer than two members, another number of points than the grid has, or a value that is
   ///   not finite.
   public init(members: Matrix, taper: Taper, on grid: any Grid) throws(AnalysisError) {
@@ -32,11 +38,12 @@ public struct LocalizedEnsembleCovariance: PriorCovariance {
         perturbations[point, member] = factor * (perturbations[point, member] - mean)
       }
     }
-    (self.perturbations, self.taper, self.grid) = (perturbations, taper, grid)
+    self.init(perturbations: perturbations, taper: taper, grid: grid)
   }
 
   private init(perturbations: Matrix, taper: Taper, grid: any Grid) {
-    (self.perturbations, self.taper, self.grid) = (perturbations, taper, grid)
+    (self.perturbations, self.grid) = (perturbations, grid)
+    tapers = PairTable(on: grid) { taper(grid.distance($0, $1)) }
   }
 
   public var pointCount: Int { perturbations.rows }
@@ -46,18 +53,18 @@ public struct LocalizedEnsembleCovariance: PriorCovariance {
     LocalizedEnsembleCovariance(perturbations: perturbations, taper: taper, grid: grid)
   }
 
+  public func observed(_ points: [Int]) -> Matrix {
+    var result = Matrix.symmetricProduct(perturbations.taking(rows: points))
+    result.withMutableScalars { tapers.mergeLower(into: &$0, points: points, *) }
+    return result
+  }
+
   public func block(rows: [Int], columns: [Int]) -> Matrix {
     var result = Matrix.product(
       perturbations.taking(rows: rows), perturbations.taking(rows: columns),
       transposingSecond: true)
-    result.withMutableScalars { entries in
-      var place = 0
-      for row in rows {
-        for column in columns {
-          entries[place] *= taper(grid.distance(row, column))
-          place += 1
-        }
-      }
+    result.withMutableScalars {
+      tapers.merge(into: &$0, rows: rows, columns: columns, *)
     }
     return result
   }

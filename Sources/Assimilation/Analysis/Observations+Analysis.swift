@@ -34,7 +34,9 @@ extension Observations {
   ///
   /// - Parameters:
   ///   - squareRoot: W, dense or sparse.
+  ///   - background: x_f; 0 everywhere if not given.
   ///   - tolerance: The relative residual at which conjugate gradients stop.
+  ///   - maximumIterations: After how many they give up.
   /// - Returns: The analysis, and the iterations that it took.
   /// - Throws: `AnalysisError` as above, and for a variance of 0, whose inverse this form needs; `NotConverged`.
   /// - Complexity: O(non-zeros of G) an iteration; at most one iteration more than points are observed, save for rounding.

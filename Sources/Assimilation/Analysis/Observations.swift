@@ -9,10 +9,12 @@ import PPL
 public struct Observations: Sendable, Equatable {
   /// The grid points, from 0.
   public let points: [Int]
+  /// What was observed there, y.
   public let values: [Double]
   /// The variance of each error.
   public let variances: [Double]
 
+  /// How many there are.
   public var count: Int { points.count }
 
   /// - Throws: `AnalysisError` for values that are not finite, variances that are negative or NaN, and lists of different
@@ -43,6 +45,9 @@ public struct Observations: Sendable, Equatable {
   /// - Parameters:
   ///   - truth: The field, one number a point.
   ///   - areas: One positive number a point.
+  ///   - count: How many observations.
+  ///   - variance: Of each error.
+  ///   - key: Of the points and the errors.
   /// - Throws: `AnalysisError` for sizes that differ, a truth that is not finite, or a negative variance.
   /// - Reference: `lsef.md` 8.1, step 3.
   public static func drawn(

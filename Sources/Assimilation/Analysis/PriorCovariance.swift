@@ -59,6 +59,7 @@ func inBlocks(of count: Int, _ body: ([Int]) throws -> [Double]) rethrows -> [Do
 
 /// A covariance matrix that is given as such.
 public struct DenseCovariance: PriorCovariance {
+  /// B, `[n, n]`.
   public let matrix: Matrix
 
   /// - Precondition: The matrix is square; it should be symmetric.
@@ -83,6 +84,7 @@ public struct SquareRootCovariance: PriorCovariance {
   /// One row a point; as many columns as the white noise has numbers.
   public let squareRoot: Matrix
 
+  /// The covariance with this square root, W.
   public init(_ squareRoot: Matrix) { self.squareRoot = squareRoot }
 
   public var pointCount: Int { squareRoot.rows }

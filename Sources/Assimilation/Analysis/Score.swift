@@ -26,6 +26,7 @@ public struct Score: Sendable, Equatable {
   /// - Parameters:
   ///   - errors: The mean squared error of each replicate.
   ///   - optimum: That of the optimal scheme on the same replicates.
+  ///   - resamples: How often the bootstrap draws as many replicates anew.
   ///   - key: Of the bootstrap. Schemes that are compared take the same one, and so the same replicates.
   /// - Throws: `AnalysisError` for lists of different lengths or errors that are not finite or negative.
   public init(

@@ -14,7 +14,9 @@ public enum Taper: Sendable, Equatable {
 
   /// The taper of the authors' static analyses on the circle: wider for more members.
   ///
-  /// - Parameter lengthscale: The median length scale of the truth, in radians.
+  /// - Parameters:
+  ///   - members: How many the ensemble has.
+  ///   - lengthscale: The median length scale of the truth, in radians.
   /// - Reference: `lsef.md` 8.4.
   public static func circleStatic(members: Int, lengthscale: Double) -> Taper {
     let factor =

@@ -13,8 +13,10 @@ public struct DEnKF: EnsembleFilter {
   public let members: Int
   /// What the members' deviations from their mean are multiplied by after each analysis.
   public let inflation: Double
+  /// What damps covariances with distance; nothing if nil.
   public let localization: Localization?
 
+  /// A filter of so many members.
   public init(members: Int, inflation: Double = 1, localization: Localization? = nil) {
     (self.members, self.inflation, self.localization) = (members, inflation, localization)
   }

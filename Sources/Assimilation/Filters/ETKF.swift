@@ -13,8 +13,10 @@ public struct ETKF: EnsembleFilter {
   public let members: Int
   /// What the members' deviations from their mean are multiplied by after each analysis.
   public let inflation: Double
+  /// What happens to the deviations after each analysis.
   public let rotation: EnsembleRotation
 
+  /// A filter of so many members.
   public init(members: Int, inflation: Double = 1, rotation: EnsembleRotation = .none) {
     (self.members, self.inflation, self.rotation) = (members, inflation, rotation)
   }

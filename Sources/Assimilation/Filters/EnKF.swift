@@ -5,21 +5,27 @@ import PPL
 ///
 ///     x_k += K (y + e_k - H x_k),    e_k ~ N(0, R), centred over the members
 ///
+/// Centred perturbations are rescaled to variance R, as DAPPER does: over its members, by N - 1, their covariance is in the mean
+/// R N / (N - 1), which keeps small ensembles a little wider than Kalman's covariance.
+///
 /// - Reference: Burgers, van Leeuwen and Evensen (1998), *Analysis scheme in the ensemble Kalman filter*, eq. (13); Houtekamer
 ///   and Mitchell (2001), *A sequential ensemble Kalman filter for atmospheric data assimilation*, for the localization.
 public struct EnKF: EnsembleFilter {
   public let members: Int
   /// What the members' deviations from their mean are multiplied by after each analysis.
   public let inflation: Double
+  /// What damps covariances with distance; nothing if nil.
   public let localization: Localization?
 
+  /// A filter of so many members.
   public init(members: Int, inflation: Double = 1, localization: Localization? = nil) {
     (self.members, self.inflation, self.localization) = (members, inflation, localization)
   }
 
   public var name: String { "EnKF" }
 
-  /// - Throws: `AnalysisError`; `NotPositiveDefinite` for exact observations at more points than the ensemble can tell apart.
+  /// - Throws: `AnalysisError`; `FilterError.tooManyExact`; `NotPositiveDefinite` for exact observations that the members
+  ///   cannot tell apart.
   /// - Complexity: O(p³ / 3 + p² N + N² n) for p observed points; O(p N n) in place of the last with a localization.
   public func analyse(
     _ state: inout FilterState, _ observations: Observations, key: RandomKey
@@ -40,11 +46,14 @@ public struct EnKF: EnsembleFilter {
     localization.innovationCovariance(of: state, points: points, variances: variances)
   }
 
-  /// `[N, points]`, with mean 0 over the members.
+  /// `[N, points]`, with mean 0 over the members, each number of variance R.
   private func perturbations(_ seen: Observations, members: Int, key: RandomKey) -> Matrix {
     var noise = Matrix(
       rows: members, columns: seen.count, key.normal([members, seen.count]).scalars)
-    noise.shiftRows(from: noise.columnMeans, to: Array(repeating: 0, count: seen.count))
+    // Centring takes a part 1 / N of the variance away.
+    noise.shiftRows(
+      from: noise.columnMeans, to: Array(repeating: 0, count: seen.count),
+      scaledBy: (Double(members) / Double(members - 1)).squareRoot())
     noise.scaleColumns(by: seen.variances.map { $0.squareRoot() })
     return noise
   }

@@ -50,7 +50,8 @@ extension EnsembleFilter {
     let seen = try observations.distinct(pointCount: state.estimate.count)
     try state.ensemble?.checkMembers()
     guard seen.count > 0 else { return }
-    var ensemble = try state.takeEnsemble()
+    // A copy, so that an analysis that fails leaves the state as it was.
+    guard var ensemble = state.ensemble else { throw FilterError.missing("ensemble") }
     var mean = ensemble.columnMeans
     let zero = Array(repeating: 0.0, count: mean.count)
     ensemble.shiftRows(from: mean, to: zero)

@@ -18,14 +18,19 @@ struct EnsembleGain {
     case covariance(Matrix)
   }
 
-  /// - Throws: `NotPositiveDefinite` for a C that has no Cholesky factor, as of exact observations at more points than the
-  ///   ensemble has directions.
+  /// - Throws: `FilterError.tooManyExact` for more exact observations than the ensemble has directions;
+  ///   `NotPositiveDefinite` for another C that has no Cholesky factor.
   init(anomalies X: Matrix, _ seen: Observations, _ localization: Localization?) throws {
+    let exact = seen.variances.count { $0 == 0 }
+    // Rounding would hide that C is singular.
+    if localization == nil, exact > X.rows - 1 {
+      throw FilterError.tooManyExact(count: exact, directions: X.rows - 1)
+    }
     var observed = X.taking(columns: seen.points)
     let scale = 1 / Double(X.rows - 1)
     var C = Matrix.product(observed, observed, transposingFirst: true)
-    C.scaleColumns(by: Array(repeating: scale, count: C.columns))
-    observed.scaleColumns(by: Array(repeating: scale, count: observed.columns))
+    C.scale(by: scale)
+    observed.scale(by: scale)
     if let localization {
       let taper = localization.rows(seen.points)
       C.multiplyElements(by: taper.taking(columns: seen.points))

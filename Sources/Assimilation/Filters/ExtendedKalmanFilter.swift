@@ -10,6 +10,7 @@ public struct ExtendedKalmanFilter: Filter {
   /// What the covariance is multiplied by in each step, for the growth of errors that the tangent misses.
   public let stepInflation: Double
 
+  /// The filter with this inflation.
   public init(stepInflation: Double = 1) { self.stepInflation = stepInflation }
 
   public var name: String { "Extended KF" }
@@ -29,10 +30,9 @@ public struct ExtendedKalmanFilter: Filter {
       throw FilterError.missing("covariance")
     }
     var estimate = Matrix(rows: 1, columns: state.estimate.count, state.estimate)
-    let inflation = Array(repeating: stepInflation, count: covariance.columns)
     for k in stride(from: state.step + 1, through: step, by: 1) {
       model.propagate(&covariance, at: estimate.scalars, to: k)
-      if stepInflation != 1 { covariance.scaleColumns(by: inflation) }
+      if stepInflation != 1 { covariance.scale(by: stepInflation) }
       model.advance(&estimate, to: k, noise: nil)
     }
     (state.step, state.estimate, state.covariance) = (step, estimate.scalars, covariance)
@@ -45,11 +45,12 @@ public struct ExtendedKalmanFilter: Filter {
     let seen = try observations.distinct(pointCount: state.estimate.count)
     try AnalysisError.check(state.estimate, "estimate")
     guard seen.count > 0 else { return }
-    guard var covariance = state.covariance.take() else {
+    guard var covariance = state.covariance else {
       throw FilterError.missing("covariance")
     }
-    try kalmanUpdate(&state.estimate, &covariance, seen)
-    state.covariance = covariance
+    var estimate = state.estimate
+    try kalmanUpdate(&estimate, &covariance, seen)
+    (state.estimate, state.covariance) = (estimate, covariance)
   }
 
   public func variances(of state: FilterState) -> [Double]? { state.covariance?.diagonal }

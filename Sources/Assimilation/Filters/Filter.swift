@@ -12,6 +12,7 @@ public struct FilterState: Sendable, Equatable, Codable {
   /// `[n, n]`, of the estimate's error, if the filter carries one.
   public var covariance: Matrix?
 
+  /// A state of this step.
   public init(
     step: Int = 0, estimate: [Double], ensemble: Matrix? = nil, covariance: Matrix? = nil
   ) {
@@ -22,12 +23,14 @@ public struct FilterState: Sendable, Equatable, Codable {
 
 /// What is known of the state before the first step.
 public struct InitialLaw: Sendable {
+  /// The mean of the draws, one number for each of the state.
   public let mean: [Double]
   /// Draws of the state, a row for each of `count`. The filter's ensemble starts from them.
   public let draws: @Sendable (_ count: Int, _ key: RandomKey) -> Matrix
   /// The covariance of the draws, for filters that carry one.
   public let covariance: Matrix
 
+  /// A law with these moments and draws.
   public init(
     mean: [Double], covariance: Matrix,
     draws: @escaping @Sendable (_ count: Int, _ key: RandomKey) -> Matrix
@@ -66,6 +69,7 @@ public protocol Filter: Sendable {
 }
 
 extension Filter {
+  /// Of the state's covariance or, without one, of its ensemble.
   public func innovationCovariance(
     of state: FilterState, points: [Int], variances: [Double]
   ) -> Matrix? {

@@ -8,6 +8,8 @@ public enum FilterError: Error, Equatable, Sendable, CustomStringConvertible {
   case noTangent(model: String)
   /// An exact observation differs from a state that has no variance there.
   case certain(point: Int)
+  /// More exact observations than an ensemble without localization can meet.
+  case tooManyExact(count: Int, directions: Int)
 
   public var description: String {
     switch self {
@@ -21,6 +23,9 @@ public enum FilterError: Error, Equatable, Sendable, CustomStringConvertible {
     case .certain(let point):
       "the observation of point \(point) has variance 0 and differs from a forecast without spread there; "
         + "give one of them a variance."
+    case .tooManyExact(let count, let directions):
+      "\(count) observations have variance 0, but the members span \(directions) directions only; "
+        + "give observations a variance, or more members, or a localization."
     }
   }
 }

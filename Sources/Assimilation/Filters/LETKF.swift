@@ -10,6 +10,7 @@ public struct LETKF: EnsembleFilter {
   public let members: Int
   /// What the members' deviations from their mean are multiplied by after each analysis.
   public let inflation: Double
+  /// What happens to the deviations after each analysis.
   public let rotation: EnsembleRotation
   /// The points that are updated together.
   public let blocks: [[Int]]

@@ -9,6 +9,7 @@ public struct Localization: Sendable {
   private let places: [Int32]
   private let weights: [Double]
 
+  /// The taper between all points of the grid.
   public init(_ taper: Taper, on grid: any Grid) {
     self.init(taper, on: grid, centres: (0..<grid.pointCount).map { [$0] })
   }

@@ -9,6 +9,7 @@ public protocol DynamicalModel: Sendable {
   /// Advances each row of `states` from the step before `step` to it, in place.
   ///
   /// - Parameters:
+  ///   - states: `[states, dimension]`.
   ///   - step: From 1. Models may change with it.
   ///   - noise: Where the model's errors come from, other ones for each row; none if nil. The same key gives the same
   ///     errors to as many rows.

@@ -9,6 +9,7 @@ import PPL
 ///   noise in ensemble methods*, section 5; `../shared/data/assimilation/CONFIGURATIONS.md`, LA-R15.
 public struct LinearAdvection: LinearDynamicalModel {
   public let dimension: Int
+  /// What is left of the field after a step.
   public let damping: Double
   /// Added after each step.
   public let noise: NormalNoise?

@@ -12,10 +12,12 @@ import PPL
 public struct Lorenz63: TangentLinearModel {
   /// σ, ρ and β.
   public let sigma, rho, beta: Double
+  /// Of one Runge-Kutta step.
   public let timeStep: Double
   /// Added after each step.
   public let noise: NormalNoise?
 
+  /// The usual parameters, if not given.
   public init(
     sigma: Double = 10, rho: Double = 28, beta: Double = 8.0 / 3, timeStep: Double = 0.01,
     noise: NormalNoise? = nil

@@ -14,6 +14,7 @@ public struct Lorenz96: TangentLinearModel {
   public let dimension: Int
   /// F.
   public let forcing: Double
+  /// Of one Runge-Kutta step.
   public let timeStep: Double
   /// Added after each step.
   public let noise: NormalNoise?

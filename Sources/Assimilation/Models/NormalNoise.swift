@@ -9,6 +9,7 @@ public struct NormalNoise: Sendable {
   /// `[m, n]`, with m of any size.
   public let root: Matrix
 
+  /// The noise with this root.
   public init(root: Matrix) { self.root = root }
 
   /// Independent numbers.
@@ -56,7 +57,7 @@ public struct NormalNoise: Sendable {
   public func scaled(by factor: Double) -> NormalNoise {
     precondition(factor >= 0, "NormalNoise: the factor is \(factor).")
     var root = root
-    root.scaleColumns(by: Array(repeating: factor.squareRoot(), count: root.columns))
+    root.scale(by: factor.squareRoot())
     return NormalNoise(root: root)
   }
 

@@ -12,6 +12,7 @@ public protocol TangentLinearModel: DynamicalModel {
 }
 
 extension TangentLinearModel {
+  /// None.
   public var errorCovariance: Matrix? { nil }
 
   /// Advances a covariance along the path that starts from `state`, in place: A becomes M A Mᵀ + Q.

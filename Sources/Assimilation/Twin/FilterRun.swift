@@ -2,6 +2,7 @@
 public struct FilterRun: Sendable, Codable, Equatable {
   /// One analysis time. Errors, variances and scores are means over the domain, weighted by areas.
   public struct Row: Sendable, Codable, Equatable {
+    /// The model step.
     public let step: Int
     /// How many points were observed.
     public let observationCount: Int
@@ -24,6 +25,7 @@ public struct FilterRun: Sendable, Codable, Equatable {
     public let cycle: Int
     /// The model step of that analysis.
     public let step: Int
+    /// What went wrong.
     public let reason: String
 
     public var description: String { "failed in cycle \(cycle), step \(step): \(reason)" }
@@ -33,6 +35,7 @@ public struct FilterRun: Sendable, Codable, Equatable {
   public let filter: String
   /// How many analyses at the start do not count in means.
   public let burnIn: Int
+  /// What was measured, analysis by analysis.
   public private(set) var rows: [Row] = []
   /// How often the truth had each rank among the members of the forecast, from below all to above all, over the points and
   /// the times that count; empty without an ensemble. A truth like the members has all ranks equally often.

@@ -8,6 +8,7 @@
 /// - Reference: Sokal (1997), *Monte Carlo methods in statistical mechanics: foundations and new algorithms*, section 3, whose
 ///   τ_int is half of this τ and whose window has c = 5.
 public struct TimeMean: Sendable, Codable, Equatable {
+  /// The mean.
   public let value: Double
   /// Nil for fewer than four numbers. One that is reckoned from fewer than some twenty times τ numbers is too small.
   public let standardError: Double?

@@ -5,7 +5,9 @@ import PPL
 ///
 /// All filters meet the same truth, observations and, by their key, the same perturbations.
 public struct TwinExperiment: Sendable {
+  /// What moves truth and forecasts.
   public let model: any DynamicalModel
+  /// What filters know of the state at the start.
   public let initial: InitialLaw
   /// The steps with an analysis.
   public let times: [Int]
@@ -140,52 +142,5 @@ public struct TwinExperiment: Sendable {
     }
     checkpoint.state = state
     checkpoint.run.append(row, ranks: measured.ranks, members: state.ensemble?.rows)
-  }
-}
-
-/// A run of a filter on its way, to be stored and resumed.
-public struct TwinCheckpoint: Sendable, Codable, Equatable {
-  /// The filter's state after its last analysis.
-  public internal(set) var state: FilterState
-  /// What was measured so far.
-  public internal(set) var run: FilterRun
-  let measures: TwinMeasures
-  let bound: Double?
-  /// The words of the key of all cycles.
-  let key: [Double]
-}
-
-/// What is measured beside errors and spreads, each at some cost.
-public struct TwinMeasures: OptionSet, Sendable, Codable {
-  public let rawValue: Int
-  public init(rawValue: Int) { self.rawValue = rawValue }
-
-  /// The rank of the truth among the members of the forecast.
-  public static let ranks = TwinMeasures(rawValue: 1)
-  /// The chi-square of innovations: a Cholesky factor of as many rows as observations.
-  public static let innovations = TwinMeasures(rawValue: 2)
-  /// The continuous ranked probability score of forecast and analysis: a sort of the members at each point.
-  public static let scores = TwinMeasures(rawValue: 4)
-  public static let all: TwinMeasures = [.ranks, .innovations, .scores]
-}
-
-/// What can go wrong in a twin experiment.
-public enum TwinError: Error, Equatable, Sendable, CustomStringConvertible {
-  /// The truth has left the finite numbers.
-  case truthNotFinite(step: Int)
-  /// A filter's state has numbers that are not finite.
-  case notFinite(stage: String)
-  /// An analysis is further from the truth than allowed.
-  case diverged(error: Double, bound: Double)
-
-  public var description: String {
-    switch self {
-    case .truthNotFinite(let step):
-      "the truth is not finite at step \(step); the model is unstable: try a shorter time step."
-    case .notFinite(let stage):
-      "the \(stage) is not finite."
-    case .diverged(let error, let bound):
-      "the analysis has a root mean squared error of \(error), above the bound of \(bound)."
-    }
   }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 
 /// Where long work shows how far it is.
 public enum ProgressDisplay: Sendable {
@@ -8,13 +9,37 @@ public enum ProgressDisplay: Sendable {
   case silent
 
   func bar(_ title: String, _ total: Int) -> ProgressBar {
-    let isShown =
-      switch self {
-      case .automatic: isatty(STDERR_FILENO) == 1
-      case .silent: false
-      }
-    return ProgressBar(title: title, total: total, isShown: isShown)
+    ProgressBar(title: title, total: total, isShown: isShown)
   }
+
+  /// A line that counts pieces of work, of which `done` were there before; several threads may advance it.
+  package func counter(_ title: String, _ total: Int, done: Int = 0) -> ProgressCounter {
+    ProgressCounter(ProgressBar(title: title, total: total, isShown: isShown), done: done)
+  }
+
+  private var isShown: Bool {
+    switch self {
+    case .automatic: isatty(STDERR_FILENO) == 1
+    case .silent: false
+    }
+  }
+}
+
+/// Counts finished pieces of work, in any order.
+package final class ProgressCounter: Sendable {
+  private let state: Mutex<(bar: ProgressBar, done: Int)>
+
+  fileprivate init(_ bar: ProgressBar, done: Int) { state = Mutex((bar, done)) }
+
+  /// One more is done.
+  package func advance() {
+    state.withLock { state in
+      state.done += 1
+      state.bar.update(state.done)
+    }
+  }
+
+  package func finish() { state.withLock { $0.bar.finish() } }
 }
 
 /// One line that is written over, at most ten times a second. It reads the clock and nothing else of the work.
@@ -33,17 +58,29 @@ struct ProgressBar {
   mutating func update(_ step: Int, _ loss: Double) {
     guard isShown else { return }
     if loss.isFinite { losses = (losses.sum + loss, losses.count + 1) }
-    let now = ContinuousClock.now
-    if let last, now - last < .milliseconds(100), step < total { return }
-    last = now
-    let rate = Double(step) / max((now - start) / .seconds(1), 1e-9)
-    let filled = step * 24 / total
-    let bar = String(repeating: "#", count: filled) + String(repeating: "-", count: 24 - filled)
+    guard let seconds = secondsIfDue(step) else { return }
     let mean = losses.count > 0 ? String(format: "%.2f", losses.sum / Double(losses.count)) : "inf"
     losses = (0, 0)
-    write(
-      String(format: "\r%@ [%@] %d/%d  loss %@  %.0f steps/s ", title, bar, step, total, mean, rate)
-    )
+    write(step, String(format: "loss %@  %.0f steps/s", mean, Double(step) / seconds))
+  }
+
+  mutating func update(_ done: Int) {
+    guard isShown, let seconds = secondsIfDue(done) else { return }
+    write(done, String(format: "%.0f s", seconds))
+  }
+
+  /// The time since the start, if the line is to be written again.
+  private mutating func secondsIfDue(_ step: Int) -> Double? {
+    let now = ContinuousClock.now
+    if let last, now - last < .milliseconds(100), step < total { return nil }
+    last = now
+    return max((now - start) / .seconds(1), 1e-9)
+  }
+
+  private func write(_ step: Int, _ detail: String) {
+    let filled = step * 24 / max(total, 1)
+    let bar = String(repeating: "#", count: filled) + String(repeating: "-", count: 24 - filled)
+    write(String(format: "\r%@ [%@] %d/%d  %@ ", title, bar, step, total, detail))
   }
 
   func finish() {

@@ -3,7 +3,7 @@ import Foundation
 import Inference
 import PPL
 
-/// A family of models, offered to programs and to the command line.
+/// A family of models and experiments, offered to programs and to the command line.
 public protocol Plugin: Sendable {
   /// Lower case with hyphens, as typed.
   var name: String { get }
@@ -11,6 +11,12 @@ public protocol Plugin: Sendable {
   var summary: String { get }
   /// What can be fitted.
   var models: [any FittableModel] { get }
+  /// What can be run; nothing by default.
+  var experiments: [any Experiment] { get }
+}
+
+extension Plugin {
+  public var experiments: [any Experiment] { [] }
 }
 
 /// A model with its data reader, its options and its report.

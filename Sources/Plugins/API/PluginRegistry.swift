@@ -8,7 +8,7 @@ public struct PluginRegistry: Sendable {
 
   /// Adds a plugin.
   ///
-  /// - Precondition: Neither its name nor one of its models' is taken.
+  /// - Precondition: Neither its name nor one of its models' or experiments' is taken.
   public mutating func register(_ plugin: some Plugin) {
     precondition(
       !plugins.contains { $0.name == plugin.name },
@@ -18,11 +18,29 @@ public struct PluginRegistry: Sendable {
         !models.contains { $0.name == model.name },
         "PluginRegistry: there are two models named \"\(model.name)\".")
     }
+    for experiment in plugin.experiments {
+      precondition(
+        !experiments.contains { $0.name == experiment.name },
+        "PluginRegistry: there are two experiments named \"\(experiment.name)\".")
+    }
     plugins.append(plugin)
   }
 
   /// All models, in order of registration.
   public var models: [any FittableModel] { plugins.flatMap(\.models) }
+
+  /// All experiments, in order of registration.
+  public var experiments: [any Experiment] { plugins.flatMap(\.experiments) }
+
+  /// The experiment of this name.
+  ///
+  /// - Throws: `UnknownExperiment`, which lists those there are.
+  public func experiment(named name: String) throws(UnknownExperiment) -> any Experiment {
+    guard let experiment = experiments.first(where: { $0.name == name }) else {
+      throw UnknownExperiment(name: name, known: experiments.map(\.name))
+    }
+    return experiment
+  }
 
   /// The model of this name.
   ///

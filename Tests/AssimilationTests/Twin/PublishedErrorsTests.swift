@@ -13,16 +13,24 @@ import Testing
 
   @Test(arguments: Row.all)
   func theErrorIsAsPublished(_ row: Row) throws {
-    let run = try row.run(key: RandomKey(3000))
-    #expect(run.failure == nil)
-    let error = try #require(run.analysisRMSE)
-    print(
-      "\(row.config) \(row.method): \(error.value) ± \(error.standardError ?? .nan), published \(row.published), DAPPER \(row.dapper); spread \(run.analysisSpread?.value ?? .nan), DAPPER \(row.spread)"
-    )
-    #expect(abs(error.value - row.published) <= row.tolerance)
+    let count = Self.isLong ? 10 : row.twins
+    var errors: [Double] = []
+    for seed in 0..<count {
+      let run = try row.run(key: RandomKey(UInt64(3_000 + seed)))
+      #expect(run.failure == nil)
+      errors.append(try #require(run.analysisRMSE).value)
+    }
+    let mean = errors.reduce(0, +) / Double(count)
+    if Self.isLong { print("\(row): \(mean), published \(row.published); \(errors.sorted())") }
+    #expect(abs(mean - row.published) <= row.tolerance)
   }
 
-  struct Row: Sendable, Decodable, CustomTestStringConvertible {
+  /// Ten twins for every row, and their errors printed: `PPL_LONG_RUNS=1 swift test -c release --filter PublishedErrors`.
+  private static var isLong: Bool {
+    ProcessInfo.processInfo.environment["PPL_LONG_RUNS"] != nil
+  }
+
+  struct Row: Sendable, Decodable, CustomTestStringConvertible, CustomStringConvertible {
     let config, method: String
     let members: Int?
     let inflation: Double?
@@ -37,7 +45,13 @@ import Testing
       return (try? JSONDecoder().decode(File.self, from: data))?.rows ?? []
     }
 
+    /// How many twins the error is the mean of. The EnKF of ten members loses the truth of Lorenz-63 now and then for some tens
+    /// of analyses, so that the error of one run of 2000 has a deviation of 0.09 about its mean; that of ten has 0.03.
+    var twins: Int { config == "L63-S12" && method == "EnKF" ? 10 : 1 }
+
     var testDescription: String { "\(config) \(method)" }
+
+    var description: String { testDescription }
 
     var tolerance: Double {
       switch config {

@@ -34,8 +34,73 @@ struct SpectrumTrainingTests {
     short.epochs = 3
     let fits = try [5, 5, 6].map { try short.run(model, on: pairs, key: RandomKey($0)) }
     #expect(fits[0].network == fits[1].network && fits[0].network != fits[2].network)
-    // 130 pairs make two batches of 50; 30 wait.
-    #expect(fits[0].steps == 6)
+    // 130 pairs make two minibatches of 50 and one of 30.
+    #expect(fits[0].steps == 9)
+  }
+
+  /// Against the same training by hand, where the last step of an epoch has the mean gradient of the pairs left over.
+  @Test func whatIsLeftOverIsAMinibatchOfItsOwn() throws {
+    let pairs = try examplePairs(70, noise: 0.1, seed: 22)
+    var short = training
+    (short.epochs, short.batchSize) = (2, 50)
+    let key = RandomKey(23)
+    let fit = try short.run(model, on: pairs, key: key)
+    let (startKey, orderKey) = key.split()
+    var whole = try SpectrumStep(model, on: pairs, batchSize: 50, key: startKey)
+    var rest = try SpectrumStep(model, on: pairs, batchSize: 20, key: startKey)
+    for epoch in 0..<2 {
+      let order = orderKey.foldIn(UInt32(epoch)).permutation(70).scalars
+      let first = try whole.run(order[..<50], learningRate: 3e-3)
+      rest.move(to: whole.parameters, optimizer: whole.optimizer, count: whole.count)
+      let last = try rest.run(order[50...], learningRate: 3e-3)
+      whole.move(to: rest.parameters, optimizer: rest.optimizer, count: rest.count)
+      expectClose([fit.epochs[epoch].loss], [(50 * first + 20 * last) / 70], relative: 1e-12)
+    }
+    // Rounding: a gradient is summed over 50 rows of which 30 count nothing, or over 20.
+    expectClose(fit.checkpoint.parameters, rest.parameters, relative: 1e-9, absolute: 1e-10)
+  }
+
+  @Test func blocksGiveTheGradientOfTheWholeMinibatch() throws {
+    let pairs = try examplePairs(600, noise: 0.1, seed: 24)
+    let rows = (0..<600).map(Double.init)
+    for loss in [SpectrumLoss.circle(4), .sphereAnalysisError(4, observationVariance: 1)] {
+      let model = SpectrumModel(exampleArchitecture, loss: loss)
+      var step = try SpectrumStep(model, on: pairs, batchSize: 600, key: RandomKey(25))
+      let expected = try step.network.meanLoss(loss, on: pairs)
+      expectClose([try step.run(rows[...], learningRate: 1e-3)], [expected], relative: 1e-12)
+    }
+  }
+
+  @Test func aTrainingGoesOnFromACheckpointWithTheSameBits() throws {
+    let pairs = try examplePairs(330, noise: 0.3, seed: 26)
+    var long = training
+    (long.epochs, long.validationFraction) = (12, 0.1)
+    long.plateau = SpectrumTraining.Plateau()
+    long.plateau?.patience = 2
+    let whole = try long.run(model, on: pairs, key: RandomKey(27))
+    #expect(whole.epochs[11].learningRate < 3e-3, "the plateau is met, and its state is carried")
+    for epochs in [1, 5] {
+      let part = try long.run(model, on: pairs, key: RandomKey(27)) { epoch, _ in epoch < epochs }
+      let text = try Self.encoder.encode(part.checkpoint)
+      let stored = try Self.decoder.decode(SpectrumTraining.Checkpoint.self, from: text)
+      let rest = try long.run(model, on: pairs, key: RandomKey(27), from: stored)
+      #expect(rest.network == whole.network && rest.epochs == whole.epochs)
+      #expect(rest.checkpoint == whole.checkpoint && rest.steps == whole.steps)
+    }
+  }
+
+  private static var encoder: JSONEncoder {
+    let encoder = JSONEncoder()
+    encoder.nonConformingFloatEncodingStrategy = .convertToString(
+      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+    return encoder
+  }
+
+  private static var decoder: JSONDecoder {
+    let decoder = JSONDecoder()
+    decoder.nonConformingFloatDecodingStrategy = .convertFromString(
+      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+    return decoder
   }
 
   @Test func aStepIsThatOfSVIOnTheSamePairs() throws {
@@ -44,7 +109,7 @@ struct SpectrumTrainingTests {
     let svi = SVI(
       program, guide: Model<Void> { _ in }, optimizer: Adam(learningRate: 3e-3))
     var step = try SpectrumStep(
-      model, on: pairs, batchSize: 40, learningRate: 3e-3, key: RandomKey(8))
+      model, on: pairs, batchSize: 40, key: RandomKey(8))
     let start = Dictionary(
       uniqueKeysWithValues: zip(exampleArchitecture.parameters, step.network.scalars).map {
         ($0.name, Tensor($1, shape: $0.shape))
@@ -63,7 +128,7 @@ struct SpectrumTrainingTests {
   @Test func theFirstStepHasTheSizeOfTheRate() throws {
     let pairs = try examplePairs(40, noise: 0.1, seed: 10)
     var step = try SpectrumStep(
-      model, on: pairs, batchSize: 40, learningRate: 1e-3, key: RandomKey(11))
+      model, on: pairs, batchSize: 40, key: RandomKey(11))
     let before = step.network.scalars.flatMap { $0 }
     _ = try step.run((0..<40).map(Double.init)[...], learningRate: 1e-3)
     let after = step.network.scalars.flatMap { $0 }

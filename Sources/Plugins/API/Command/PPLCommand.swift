@@ -43,6 +43,8 @@ public enum PPLCommand {
         try describe(registry.model(named: command.model), command.rest, console)
       case let command as FitModel:
         return try fit(registry.model(named: command.model), command.rest, console)
+      case let command as RunExperiment:
+        return try run(registry.experiment(named: command.experiment), command.rest, console)
       case let command as NewPlugin:
         console.print(try command.write(program: Bundle.main.executableURL))
       case var other:
@@ -51,7 +53,7 @@ public enum PPLCommand {
       return 0
     } catch let error as Usage {
       return finish(error.command, error.underlying, console)
-    } catch let error as UnknownModel {
+    } catch let error where error is UnknownModel || error is UnknownExperiment {
       console.printError("Error: \(error)")
       return ExitCode.validationFailure.rawValue
     } catch let error where isFault(error) {
@@ -118,7 +120,7 @@ private enum Program {
 private struct Root: ParsableCommand {
   static var configuration: CommandConfiguration {
     let commands: [any ParsableCommand.Type] = [
-      ListModels.self, DescribeModel.self, FitModel.self,
+      ListModels.self, DescribeModel.self, FitModel.self, RunExperiment.self,
     ]
     return CommandConfiguration(
       commandName: Program.name,
@@ -130,7 +132,7 @@ private struct Root: ParsableCommand {
 
 private struct ListModels: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "list", abstract: "List the plugins and their models.")
+    commandName: "list", abstract: "List the plugins with their models and experiments.")
 }
 
 private struct DescribeModel: ParsableCommand {
@@ -155,6 +157,17 @@ private struct FitModel: ParsableCommand {
   var rest: [String] = []
 }
 
+private struct RunExperiment: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "run", abstract: "Run an experiment on simulated data and print what came out.")
+  @Argument(help: "The experiment's name, as `\(Program.name) list` gives it.")
+  var experiment: String
+  @Argument(
+    parsing: .captureForPassthrough,
+    help: "The flags of the run and of the experiment (`\(Program.name) run EXPERIMENT --help`).")
+  var rest: [String] = []
+}
+
 /// What is wrong with the flags of one model, and the command that explains them.
 private struct Usage: Error {
   let command: any ParsableArguments.Type
@@ -167,6 +180,14 @@ private struct FitCommand<Options: ParsableArguments & Sendable>: ParsableComman
   }
   @OptionGroup var fit: FitOptions
   @OptionGroup(title: "Options of the model") var options: Options
+}
+
+private struct RunCommand<Options: ParsableArguments & Sendable>: ParsableCommand {
+  static var configuration: CommandConfiguration {
+    CommandConfiguration(commandName: "\(Program.name) run EXPERIMENT")
+  }
+  @OptionGroup var run: RunOptions
+  @OptionGroup(title: "Options of the experiment") var options: Options
 }
 
 private struct DescribeCommand<Options: ParsableArguments & Sendable>: ParsableCommand {
@@ -216,13 +237,16 @@ private func parse<C: ParsableArguments>(_ type: C.Type, _ arguments: [String]) 
 
 extension PPLCommand {
   private static func list(_ registry: PluginRegistry) -> String {
-    let width = registry.models.map(\.name.count).max() ?? 0
+    let width =
+      (registry.models.map(\.name.count) + registry.experiments.map(\.name.count)).max() ?? 0
+    func line(_ name: String, _ summary: String) -> String {
+      "  " + name.padding(toLength: width, withPad: " ", startingAt: 0) + "  " + summary
+    }
     return registry.plugins.map { plugin in
-      let models = plugin.models.map { model in
-        "  " + model.name.padding(toLength: width, withPad: " ", startingAt: 0) + "  "
-          + model.summary
-      }
-      return (["\(plugin.name): \(plugin.summary)"] + models).joined(separator: "\n")
+      let models = plugin.models.map { line($0.name, $0.summary) }
+      let experiments = plugin.experiments.map { line($0.name, $0.summary) }
+      return (["\(plugin.name): \(plugin.summary)"] + models + experiments)
+        .joined(separator: "\n")
     }.joined(separator: "\n\n")
   }
 
@@ -253,23 +277,50 @@ extension PPLCommand {
   ) throws -> Int32 {
     let command = try parse(FitCommand<M.Options>.self, arguments)
     let fit = command.fit
+    return try report(fit.outputFolder, fit.json, isQuiet: fit.quiet, console) { control in
+      try model.fit(fit, command.options, control: control)
+    }
+  }
+
+  /// - Returns: The exit status.
+  private static func run<E: Experiment>(
+    _ experiment: E, _ arguments: [String], _ console: Console
+  ) throws -> Int32 {
+    let command = try parse(RunCommand<E.Options>.self, arguments)
+    let run = command.run
+    return try report(run.outputFolder, run.json, isQuiet: run.quiet, console) { control in
+      try experiment.run(run, command.options, control: control)
+    }
+  }
+
+  /// Does the work and puts its report where it was asked for.
+  ///
+  /// - Returns: The exit status.
+  private static func report(
+    _ output: URL?, _ json: String?, isQuiet: Bool, _ console: Console,
+    _ work: (FitControl) throws -> FitReport
+  ) throws -> Int32 {
     // At the door, before any work: can the results be written?
-    let folder = try fit.outputFolder.map { try RunFolder(creating: $0) }
+    let folder = try output.map { try RunFolder(creating: $0) }
+    let interruption = Interruption()
     do {
-      let numbers = try fit.json.map { try NumbersFile(path: $0) }
-      let interruption = Interruption()
+      let numbers = try json.map { try NumbersFile(path: $0) }
       let control = FitControl(
-        progress: fit.quiet ? .silent : .automatic,
+        progress: isQuiet ? .silent : .automatic,
         isCancelled: { [request = interruption.request] in request.exists })
-      let report = try model.fit(fit, command.options, control: control)
+      let report = try work(control)
       try folder?.write(report.files)
       try numbers?.write(report.numbers)
-      if !fit.quiet {
+      if !isQuiet {
         console.print(report.table)
         if let profile = report.profile { console.print("\n\(profile)") }
       }
       // As a shell reports a program that SIGINT ended: a script must not take the run for a whole one.
       return interruption.request.exists ? 128 + SIGINT : 0
+    } catch let error as Interrupted {
+      folder?.removeIfUnused()
+      console.printError("Error: \(error)")
+      return 128 + SIGINT
     } catch {
       folder?.removeIfUnused()
       throw error

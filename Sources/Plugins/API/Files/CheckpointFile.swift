@@ -89,7 +89,7 @@ public enum CheckpointFile {
     return content.fit
   }
 
-  private static func check(
+  static func check(
     _ stored: [Condition], against conditions: [Condition], file: String
   ) throws(DataError) {
     let changes = stored.compactMap { condition in

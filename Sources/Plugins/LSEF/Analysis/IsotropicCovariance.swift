@@ -18,12 +18,17 @@ public struct IsotropicCovariance: PriorCovariance {
     case chebyshev
   }
 
-  private let domain: any Domain
+  public let pointCount: Int
   private let spectrum: [Double]
-  /// p_{l+1} = up[l] t p_l - down[l] p_{l-1}.
-  private let up, down: [Double]
+  /// Of each pair of points.
+  private let covariances: PairTable
 
-  /// - Parameter spectrum: The variance of each wavenumber, on the circle of both signs together.
+  /// The covariance of a field with this spectrum.
+  ///
+  /// - Parameters:
+  ///   - spectrum: The variance of each wavenumber, on the circle of both signs together.
+  ///   - basis: The polynomials that belong to the domain.
+  ///   - domain: Where the field lives.
   /// - Throws: `AnalysisError` for a variance that is negative or not finite, or none at all.
   public init(spectrum: [Double], basis: Basis, on domain: any Domain) throws(AnalysisError) {
     guard !spectrum.isEmpty else { throw .size(what: "spectrum", given: 0, expected: 1) }
@@ -31,16 +36,9 @@ public struct IsotropicCovariance: PriorCovariance {
     if let l = spectrum.firstIndex(where: { $0 < 0 }) {
       throw .negative(what: "spectrum", index: [l], value: spectrum[l])
     }
-    let degrees = 0...spectrum.count
-    switch basis {
-    case .legendre:
-      up = degrees.map { Double(2 * $0 + 1) / Double($0 + 1) }
-      down = degrees.map { Double($0) / Double($0 + 1) }
-    case .chebyshev:
-      up = degrees.map { $0 == 0 ? 1 : 2 }
-      down = degrees.map { $0 == 0 ? 0 : 1 }
-    }
-    (self.domain, self.spectrum) = (domain, spectrum)
+    (pointCount, self.spectrum) = (domain.pointCount, spectrum)
+    let sum = ClenshawSum(spectrum, basis)
+    covariances = PairTable(on: domain) { sum(at: domain.cosineOfDistance($0, $1)) }
   }
 
   /// The covariance on a domain with the polynomials of its own waves.
@@ -52,39 +50,38 @@ public struct IsotropicCovariance: PriorCovariance {
 
   /// The variance of each wavenumber in the mean over all members of all ensembles.
   ///
+  /// - Parameters:
+  ///   - ensembles: Each `[N, n]`.
+  ///   - domain: Where they live.
+  ///   - interpolates: Whether the sphere goes through a finer grid by linear interpolation, as the published code does,
+  ///     which damps short waves; or is exact.
   /// - Throws: `AnalysisError` if there is no member.
   /// - Precondition: Members have one number a point.
-  /// - Reference: `lsef.md` 8.2; the members are analysed as they are, without the authors' interpolation to a finer grid.
+  /// - Reference: `lsef.md` 8.2.
   public static func meanSpectrum(
-    of ensembles: [Matrix], on domain: any HarmonicDomain
+    of ensembles: [Matrix], on domain: any HarmonicDomain, interpolates: Bool = true
   ) throws(AnalysisError) -> [Double] {
     let count = ensembles.reduce(0) { $0 + $1.rows }
     guard count > 0 else { throw .ensembleTooSmall(members: 0, needed: 1) }
     var mean = Array(repeating: 0.0, count: domain.spectrumCount)
     for ensemble in ensembles {
-      let powers = domain.powers(of: ensemble)
+      let powers = domain.powers(of: ensemble, interpolates: interpolates)
       let sums = powers.transposeMultiplied(by: Array(repeating: 1, count: powers.rows))
       for l in mean.indices { mean[l] += sums[l] / Double(count) }
     }
     return mean
   }
 
-  public var pointCount: Int { domain.pointCount }
+  public func observed(_ points: [Int]) -> Matrix {
+    var result = Matrix(rows: points.count, columns: points.count)
+    result.withMutableScalars { covariances.mergeLower(into: &$0, points: points) { $1 } }
+    return result
+  }
 
   public func block(rows: [Int], columns: [Int]) -> Matrix {
     var result = Matrix(rows: rows.count, columns: columns.count)
-    result.withMutableScalars { entries in
-      var place = 0
-      for row in rows {
-        for start in stride(from: 0, to: columns.count, by: 8) {
-          let width = min(8, columns.count - start)
-          var cosines = SIMD8<Double>()
-          for k in 0..<width { cosines[k] = domain.cosineOfDistance(row, columns[start + k]) }
-          let values = sum(at: cosines)
-          for k in 0..<width { entries[place + k] = values[k] }
-          place += width
-        }
-      }
+    result.withMutableScalars {
+      covariances.merge(into: &$0, rows: rows, columns: columns) { $1 }
     }
     return result
   }
@@ -93,10 +90,30 @@ public struct IsotropicCovariance: PriorCovariance {
   public var variances: [Double] {
     Array(repeating: spectrum.reduce(0, +), count: pointCount)
   }
+}
+
+/// `sum_l f_l p_l(t)` by the recurrence of the polynomials, run backwards.
+private struct ClenshawSum {
+  private let spectrum: [Double]
+  /// p_{l+1} = up[l] t p_l - down[l] p_{l-1}.
+  private let up, down: [Double]
+
+  init(_ spectrum: [Double], _ basis: IsotropicCovariance.Basis) {
+    self.spectrum = spectrum
+    let degrees = 0...spectrum.count
+    switch basis {
+    case .legendre:
+      up = degrees.map { Double(2 * $0 + 1) / Double($0 + 1) }
+      down = degrees.map { Double($0) / Double($0 + 1) }
+    case .chebyshev:
+      up = degrees.map { $0 == 0 ? 1 : 2 }
+      down = degrees.map { $0 == 0 ? 0 : 1 }
+    }
+  }
 
   /// b_l = f_l + up_l t b_{l+1} - down_{l+1} b_{l+2}, and b_0 is the sum.
-  private func sum(at t: SIMD8<Double>) -> SIMD8<Double> {
-    var (next, afterNext) = (SIMD8<Double>(), SIMD8<Double>())
+  func callAsFunction(at t: Double) -> Double {
+    var (next, afterNext) = (0.0, 0.0)
     for l in spectrum.indices.reversed() {
       let current = spectrum[l] + up[l] * t * next - down[l + 1] * afterNext
       (next, afterNext) = (current, next)

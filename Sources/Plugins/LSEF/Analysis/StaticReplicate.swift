@@ -8,23 +8,29 @@ import PPL
 ///
 /// - Reference: Tsyrulnikov and Sotskiy (2023), section 5; `lsef.md` 8.1.
 public struct StaticReplicate: Sendable {
+  /// Where the fields live.
   public let domain: any HarmonicDomain
   /// Those that truth and ensemble were drawn from.
   public let spectra: LocalSpectra
+  /// One number a point.
   public let truth: [Double]
   /// `[N, n]`.
   public let members: Matrix
+  /// Of the truth.
   public let observations: Observations
   /// W of the truth.
   public let squareRoot: Matrix
 
   /// How many members and observations there are.
   public struct Size: Sendable, Equatable {
+    /// Of the ensemble, N.
     public var members: Int
+    /// How many observations, some of one point.
     public var observations: Int
     /// Of each observation's error.
     public var variance: Double
 
+    /// A size; by default that of the published experiments on the sphere.
     public init(members: Int = 20, observations: Int = 2_451, variance: Double = 1) {
       (self.members, self.observations, self.variance) = (members, observations, variance)
     }

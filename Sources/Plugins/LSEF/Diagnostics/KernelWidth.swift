@@ -17,6 +17,7 @@ public struct KernelWidth: Sendable {
 
   /// - Parameters:
   ///   - spectrum: A modal spectrum; not negative.
+  ///   - domain: The sphere that it is of.
   ///   - distances: At how many distances from 0 to π the maximum is looked for, both ends included.
   /// - Precondition: The spectrum is that of the domain; there are at least two distances.
   public init(spectrum: [Double], on domain: Sphere, distances: Int = 2001) {
@@ -29,6 +30,7 @@ public struct KernelWidth: Sendable {
 
   /// - Parameters:
   ///   - spectrum: A half spectrum; not negative.
+  ///   - domain: The circle that it is of.
   ///   - distances: At how many distances from 0 to π the maximum is looked for, both ends included.
   /// - Precondition: The spectrum is that of the domain; there are at least two distances.
   public init(spectrum: [Double], on domain: Circle, distances: Int = 2001) {

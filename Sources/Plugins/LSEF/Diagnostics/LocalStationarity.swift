@@ -28,9 +28,12 @@ public struct LocalStationarity: Sendable {
     return ratio * ratio
   }
 
+  /// The diagnostics of a model, whose spectral functions are taken as they are at its points.
+  ///
+  /// - Complexity: A harmonic analysis for each wavenumber.
   public init(of model: ConvolutionModel) {
     let (domain, modal) = (model.domain, model.spectra.modal)
-    let powers = domain.powers(of: model.spectra.sigma.transposed())  // [L + 1, wavenumbers]
+    let powers = domain.powers(of: model.spectra.sigma.transposed(), interpolates: false)  // [L + 1, wavenumbers]
     let (eigenvalues, weights) = (domain.laplacianEigenvalues, domain.varianceWeights)
     let areas = domain.cellAreas
     let shares = areas.map { $0 / areas.reduce(0, +) }

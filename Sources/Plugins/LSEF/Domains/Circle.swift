@@ -67,7 +67,7 @@ public struct Circle: HarmonicDomain {
     Matrix.product(coefficients, modes(), transposingSecond: true)
   }
 
-  public func powers(of fields: Matrix) -> Matrix {
+  public func powers(of fields: Matrix, interpolates: Bool = false) -> Matrix {
     let spectra = coefficients(of: fields)
     let (n, weights) = (pointCount, varianceWeights)
     let entries = (0..<fields.rows).flatMap { field in

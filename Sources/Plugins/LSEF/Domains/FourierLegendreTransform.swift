@@ -9,6 +9,7 @@ import RealModule
 ///
 /// - Reference: Tsyrulnikov and Sotskiy, eqs. (27) and (28).
 public struct FourierLegendreTransform: Sendable {
+  /// L.
   public let maximumDegree: Int
   /// The distances, in radians, where `forward` wants the function.
   public let distances: [Double]

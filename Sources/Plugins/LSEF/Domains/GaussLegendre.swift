@@ -6,6 +6,7 @@ import RealModule
 public struct GaussLegendre: Sendable {
   /// From just below 1 down to just above -1.
   public let nodes: [Double]
+  /// The weight of each node; their sum is 2.
   public let weights: [Double]
 
   /// - Precondition: There is at least one node.

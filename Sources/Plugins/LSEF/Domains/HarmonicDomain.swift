@@ -15,9 +15,6 @@ public protocol HarmonicDomain: Domain {
   var laplacianEigenvalues: [Double] { get }
   /// The polynomials p_l of the cosine of the distance.
   var polynomials: IsotropicCovariance.Basis { get }
-  /// Points that rotations about the axis carry into each other, in order of longitude. All rings have one size, but
-  /// those of one point.
-  var rings: [Range<Int>] { get }
   /// The wavenumber of each orthonormal wave.
   var modeWavenumbers: [Int] { get }
   /// How many numbers a filter's transfer function has.
@@ -30,11 +27,18 @@ public protocol HarmonicDomain: Domain {
   /// The fields that have these coefficients, a row for each.
   func fields(from coefficients: Matrix) -> Matrix
   /// The mean square over the domain that each wavenumber has in each field: [fields, L + 1].
-  func powers(of fields: Matrix) -> Matrix
+  ///
+  /// - Parameters:
+  ///   - fields: `[fields, points]`.
+  ///   - interpolates: As `filtered(_:by:interpolates:)` has it.
+  func powers(of fields: Matrix, interpolates: Bool) -> Matrix
   /// The fields that one filter makes, given its transfer function.
   ///
-  /// - Parameter interpolates: Whether the sphere goes through a finer grid by linear interpolation, as the published
-  ///   code does, or is exact.
+  /// - Parameters:
+  ///   - fields: `[fields, points]`.
+  ///   - transfer: H, of `transferCount` numbers.
+  ///   - interpolates: Whether the sphere goes through a finer grid by linear interpolation, as the published code does,
+  ///     or is exact.
   func filtered(_ fields: Matrix, by transfer: [Double], interpolates: Bool) -> FilteredFields
 }
 
@@ -49,6 +53,8 @@ extension HarmonicDomain {
 
 /// What a filter makes of fields: real on the sphere; complex on the circle, where filters may be one-sided.
 public struct FilteredFields: Sendable {
+  /// `[fields, points]`.
   public let real: Matrix
+  /// `[fields, points]`; nil where all fields are real.
   public let imaginary: Matrix?
 }

@@ -13,7 +13,9 @@ public struct Sphere: HarmonicDomain {
   /// Of the Earth, in kilometres.
   public static let radius = 6370.0
 
-  public let latitudes, maximumWavenumber: Int
+  /// How many latitudes the grid has, both poles included: K + 1.
+  public let latitudes: Int
+  public let maximumWavenumber: Int
   let exactTransform, interpolatingTransform: SphericalHarmonicTransform
   private let points: [Point]
 
@@ -128,8 +130,9 @@ public struct Sphere: HarmonicDomain {
     exactTransform.coefficients(of: onGrid(fields))
   }
 
-  public func powers(of fields: Matrix) -> Matrix {
-    let coefficients = coefficients(of: fields)
+  public func powers(of fields: Matrix, interpolates: Bool = false) -> Matrix {
+    let transform = interpolates ? interpolatingTransform : exactTransform
+    let coefficients = transform.coefficients(of: onGrid(fields))
     var powers = Matrix(rows: fields.rows, columns: spectrumCount)
     for (k, degree) in modeWavenumbers.enumerated() {
       for field in 0..<fields.rows {

@@ -14,7 +14,10 @@ import RealModule
 /// - Complexity: O(L³) for each field; O(L³) memory for the tables.
 /// - Reference: Driscoll and Healy (1994), *Computing Fourier transforms and convolutions on the 2-sphere*.
 public struct SphericalHarmonicTransform: Sendable {
-  public let maximumDegree, intervals: Int
+  /// L.
+  public let maximumDegree: Int
+  /// K: the steps from pole to pole.
+  public let intervals: Int
   let synthesisTables, analysisTables: [Matrix]  // for each order m: [L + 1 - m, K + 1]
   private let longitudes: FourierTransform
 

@@ -31,7 +31,7 @@ public struct BandVarianceFit: Sendable {
     (self.omega, self.shape, self.members) = (omega, shape, members)
     stretches = (0...20).map { pow(2.5, Double($0 - 10) / 10) }
     expected = stretches.map { stretch in
-      omega.multiplied(by: shape.indices.map { LSEF.stretched(shape, $0, by: stretch) })
+      omega.multiplied(by: shape.indices.map { interpolated(shape, $0, by: stretch) })
     }
   }
 
@@ -51,7 +51,7 @@ public struct BandVarianceFit: Sendable {
       guard variances.contains(where: { $0 > 0 }) else { throw .noVariance(point: point) }
       let fit = parameters(of: variances)
       rows += shape.indices.map {
-        fit.amplitude * LSEF.stretched(shape, $0, by: fit.stretch)
+        fit.amplitude * interpolated(shape, $0, by: fit.stretch)
       }
     }
     return Matrix(rows: bandVariances.rows, columns: shape.count, rows)

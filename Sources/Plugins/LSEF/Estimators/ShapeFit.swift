@@ -18,6 +18,7 @@ public struct ShapeFit: Sendable, Equatable {
 
   /// g at l = 0, 1, …, L.
   public let shape: [Double]
+  /// The ratios of moments that are fitted.
   public var moments = Moments.all
   /// The largest stretch, and the inverse of the smallest.
   public var largestStretch = 5.0
@@ -34,8 +35,12 @@ public struct ShapeFit: Sendable, Equatable {
 
   /// A stretch a and an amplitude A.
   public struct Parameters: Sendable, Equatable {
-    public let stretch, amplitude: Double
+    /// a: how much wider than the shape the spectrum is.
+    public let stretch: Double
+    /// A: how much higher.
+    public let amplitude: Double
 
+    /// A stretch and an amplitude.
     public init(stretch: Double, amplitude: Double) {
       (self.stretch, self.amplitude) = (stretch, amplitude)
     }
@@ -79,7 +84,7 @@ public struct ShapeFit: Sendable, Equatable {
 
   /// A g(l / a), with g linear between whole wavenumbers and constant beyond the last.
   public func spectrum(_ parameters: Parameters) -> [Double] {
-    shape.indices.map { parameters.amplitude * stretched(shape, $0, by: parameters.stretch) }
+    shape.indices.map { parameters.amplitude * interpolated(shape, $0, by: parameters.stretch) }
   }
 
   private static func moments(_ spectrum: some Collection<Double>) -> (Double, Double, Double) {
@@ -94,7 +99,7 @@ public struct ShapeFit: Sendable, Equatable {
 }
 
 /// g(l / a).
-func stretched(_ shape: [Double], _ l: Int, by stretch: Double) -> Double {
+func interpolated(_ shape: [Double], _ l: Int, by stretch: Double) -> Double {
   let place = Double(l) / stretch
   guard place < Double(shape.count - 1) else { return shape[shape.count - 1] }
   let low = Int(place)

@@ -6,7 +6,12 @@
 public struct SpectrumArchitecture: Sendable, Equatable, Codable {
   /// What follows each hidden layer.
   public enum Activation: String, Sendable, Equatable, Codable {
-    case relu, tanh, sigmoid
+    /// What is negative becomes 0.
+    case relu
+    /// The hyperbolic tangent.
+    case tanh
+    /// `1 / (1 + exp(-x))`.
+    case sigmoid
     /// A hundredth of what is negative.
     case leakyReLU
   }
@@ -17,11 +22,19 @@ public struct SpectrumArchitecture: Sendable, Equatable, Codable {
   public var hidden: [Int]
   /// How many numbers a spectrum has: L + 1.
   public var spectrumCount: Int
+  /// What follows each hidden layer.
   public var activation: Activation
   /// Whether the network sees the roots of the band variances, or themselves.
   public var takesRoots: Bool
 
-  /// - Parameter hidden: By default two layers of twenty units a band.
+  /// A network's shape.
+  ///
+  /// - Parameters:
+  ///   - divisors: What the band variances are divided by; one for each band.
+  ///   - spectrumCount: How many numbers a spectrum has.
+  ///   - hidden: The widths of the hidden layers; by default two of twenty units a band.
+  ///   - activation: What follows each hidden layer.
+  ///   - takesRoots: Whether the network sees the roots of the band variances, or themselves.
   /// - Precondition: The divisors are positive; there is a band, and a wavenumber.
   public init(
     divisors: [Double], spectrumCount: Int, hidden: [Int]? = nil, activation: Activation = .relu,

@@ -13,7 +13,9 @@ public struct SpectrumModel: Sendable {
   /// What the model is called where models are chosen by name.
   public static let name = "lsef-spectrum"
 
+  /// The network's shape.
   public let architecture: SpectrumArchitecture
+  /// What its output is judged by.
   public let loss: SpectrumLoss
 
   /// - Precondition: The loss has as many weights as the architecture wavenumbers.
@@ -27,6 +29,7 @@ public struct SpectrumModel: Sendable {
   /// The model with its weights as parameters, which start uniform within ±1 / sqrt(number of inputs of their layer).
   ///
   /// - Parameters:
+  ///   - pairs: Band variances and the spectra that they are of.
   ///   - subsampleSize: How many pairs a run uses; all of them if not given.
   /// - Throws: `EstimatorError` if the pairs have other bands or wavenumbers.
   public func trained(
@@ -96,9 +99,10 @@ public struct SpectrumModel: Sendable {
     )
   }
 
-  /// The model of `count` pairs, of which a run uses as many as `data` gives.
+  /// The model of `count` pairs, of which a run uses as many as `data` gives; those of mask 0 do not count.
   func model(
-    _ count: Int, _ used: Int, weights: @escaping @Sendable (inout Context) -> Weights,
+    _ count: Int, _ used: Int, mask: Tensor? = nil,
+    weights: @escaping @Sendable (inout Context) -> Weights,
     data: @escaping @Sendable (PlateIndices) -> (inputs: Tensor, roots: Tensor)
   ) -> Model<Tensor> {
     Model { p in
@@ -110,9 +114,10 @@ public struct SpectrumModel: Sendable {
         case .squareRoots(let squares):
           let deviations = Tensor(squares.map { 1 / (2 * $0).squareRoot() })
           let law = Normal(output, weights.noise * deviations)
-          p.sample("squareRootSpectrum", law.toEvent(1), observed: roots)
+          p.sample("squareRootSpectrum", law.toEvent(1), observed: roots, mask: mask)
         case .analysisError(let modes, let r):
-          p.factor("analysisError", -analysisError(output, roots, Tensor(modes), Tensor(r)))
+          let errors = analysisError(output, roots, Tensor(modes), Tensor(r))
+          p.factor("analysisError", -(mask.map { $0 * errors } ?? errors))
         }
         return output
       }

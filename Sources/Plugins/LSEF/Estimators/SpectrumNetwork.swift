@@ -5,18 +5,20 @@ import PPL
 /// A network with its weights: from band variances to local spectra, each point by itself.
 ///
 /// - Reference: Tsyrulnikov and Sotskiy (2023), section 3.3.
-public struct SpectrumNetwork: Sendable, Equatable {
+public struct SpectrumNetwork: Sendable, Equatable, Codable {
+  /// Its shape.
   public let architecture: SpectrumArchitecture
   /// From the bands to the spectrum.
   public let layers: [Layer]
 
   /// x W + b.
-  public struct Layer: Sendable, Equatable {
+  public struct Layer: Sendable, Equatable, Codable {
     /// `[in, out]`.
     public let weights: Matrix
     /// `[out]`.
     public let biases: [Double]
 
+    /// A layer with these numbers.
     public init(weights: Matrix, biases: [Double]) {
       (self.weights, self.biases) = (weights, biases)
     }

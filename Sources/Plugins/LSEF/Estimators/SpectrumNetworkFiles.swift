@@ -8,18 +8,23 @@ import Plugins
 public struct SpectrumNetworkFiles: Sendable {
   /// What `weights.json` is, so that a reader of another version refuses it.
   public static let schema = "lsef-spectrum/1"
+  /// The file that says what a network is.
   public static let name = "weights.json"
 
   /// Where a network comes from.
   public struct Provenance: Sendable, Equatable, Codable {
     /// The program that trained it, with its version.
     public var program: String
+    /// Of the training.
     public var seed: UInt64
     /// What it was trained on, in words: the truth, the ensemble size, the number of replicates.
     public var sample: String
+    /// How many pairs of band variances and spectra.
     public var pairs: Int
+    /// The course of the training.
     public var epochs: [SpectrumTraining.Epoch]
 
+    /// What is told of a network.
     public init(
       program: String, seed: UInt64, sample: String, pairs: Int, epochs: [SpectrumTraining.Epoch]
     ) {
@@ -47,27 +52,40 @@ public struct SpectrumNetworkFiles: Sendable {
 
   /// Writes a network to a folder, `weights.json` last.
   ///
-  /// - Throws: `OutputError` when a file cannot be made; `DataError` when one cannot be read again for its checksum.
+  /// - Throws: `OutputError` when a file cannot be made.
   public static func write(
     _ network: SpectrumNetwork, provenance: Provenance, to folder: URL
   ) throws {
-    let place = try RunFolder(creating: folder)
-    let blobs = zip(network.architecture.parameters, network.scalars).map { parameter, scalars in
-      (parameter, bytes(of: scalars), "\(parameter.name).f64")
-    }
-    try place.write(
-      blobs.map { _, bytes, file in OutputFile(file) { try bytes.write(to: $0) } })
-    var content = Content(
-      schema: schema, model: SpectrumModel.name, architecture: network.architecture,
-      parameters: [], provenance: provenance)
-    for (parameter, _, file) in blobs {
-      content.parameters.append(
-        Blob(
-          name: parameter.name, shape: parameter.shape, file: file,
-          sha256: try sha256(of: folder.appending(path: file))))
-    }
-    try place.write([OutputFile(name, json: content)])
+    try RunFolder(creating: folder).write(files(network, provenance: provenance))
   }
+
+  /// The files of a network, to be written in this order with the others of a run.
+  public static func files(
+    _ network: SpectrumNetwork, provenance: Provenance
+  ) -> [OutputFile] {
+    let parameters = network.architecture.parameters
+    let numbers = zip(parameters, network.scalars).map { parameter, scalars in
+      OutputFile(file(parameter.name)) { try bytes(of: scalars).write(to: $0) }
+    }
+    let description = OutputFile(name) { url in
+      // The numbers are beside it by now, wherever that is.
+      let folder = url.deletingLastPathComponent()
+      let content = Content(
+        schema: schema, model: SpectrumModel.name, architecture: network.architecture,
+        parameters: try parameters.map { parameter in
+          let file = file(parameter.name)
+          return Blob(
+            name: parameter.name, shape: parameter.shape, file: file,
+            sha256: try sha256(of: folder.appending(path: file)))
+        }, provenance: provenance)
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+      try encoder.encode(content).write(to: url)
+    }
+    return numbers + [description]
+  }
+
+  private static func file(_ parameter: String) -> String { "\(parameter).f64" }
 
   /// Reads a network from a folder.
   ///

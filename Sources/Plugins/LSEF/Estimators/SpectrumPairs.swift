@@ -7,6 +7,7 @@ public struct SpectrumPairs: Sendable {
   /// Modal spectra, `[pairs, L + 1]`.
   public let spectra: Matrix
 
+  /// How many pairs there are.
   public var count: Int { bandVariances.rows }
 
   /// - Throws: `EstimatorError` for numbers that are negative or not finite, or different numbers of rows.

@@ -9,8 +9,9 @@ import PPL
 ///
 /// - Reference: Tsyrulnikov and Sotskiy (2023), section 3.3; `lsef.md` 5.3.
 public struct SpectrumTraining: Sendable {
-  /// Pairs a step. If there are fewer, all of them; what is left over in an epoch waits for the next.
+  /// Pairs a step. What is left over at the end of an epoch is a smaller minibatch.
   public var batchSize = 2_500
+  /// How often all pairs are gone through.
   public var epochs = 30
   /// Of Adam.
   public var learningRate = 1e-3
@@ -21,6 +22,7 @@ public struct SpectrumTraining: Sendable {
   /// After how many epochs without a lower loss on what is held out to end; nothing goes on to the last.
   public var patience: Int?
 
+  /// The training of the published sphere experiments.
   public init() {}
 
   /// For the sphere: 30 epochs with a rate that falls on plateaus, and a tenth held out.
@@ -41,17 +43,22 @@ public struct SpectrumTraining: Sendable {
   ///
   /// - Reference: PyTorch, `ReduceLROnPlateau`.
   public struct Plateau: Sendable, Equatable, Codable {
+    /// What the rate is multiplied by.
     public var factor = 0.1
+    /// How many looks without improvement are borne.
     public var patience = 15
+    /// The part of the best loss by which a new one must be lower.
     public var improvement = 1e-6
+    /// How many looks an epoch has.
     public var evaluations = 10
 
+    /// PyTorch's rule with the numbers of the published code.
     public init() {}
   }
 
   /// What an epoch left.
   public struct Epoch: Sendable, Equatable, Codable {
-    /// The mean loss of its minibatches, each before its step.
+    /// The mean loss of its pairs, each before the step that it was used in.
     public let loss: Double
     /// The mean loss of the pairs held out, after it; nothing if there are none.
     public let validationLoss: Double?
@@ -61,67 +68,114 @@ public struct SpectrumTraining: Sendable {
 
   /// A trained network and the course of its training.
   public struct Fit: Sendable {
+    /// With the weights of the last step.
     public let network: SpectrumNetwork
     /// One an epoch.
     public let epochs: [Epoch]
     /// How many steps were taken.
     public let steps: Int
+    /// What `run` goes on from.
+    public let checkpoint: Checkpoint
   }
 
-  /// Trains a network.
+  /// All that a training needs to go on.
+  public struct Checkpoint: Sendable, Equatable, Codable {
+    /// The epochs so far.
+    public let epochs: [Epoch]
+    let parameters: [Double]
+    let optimizer: [[Double]]
+    let steps: Int
+    let course: Course
+  }
+
+  /// Trains a network; from a checkpoint, with the digits that one run would have had.
+  ///
+  /// Epoch *e*, counted from 0, takes the pairs that are not held out in the order of `key.split().1.foldIn(e)`.
   ///
   /// - Parameters:
+  ///   - model: The network's shape and its loss.
+  ///   - pairs: What it is trained on; the first ones are held out.
   ///   - key: Decides the start and the order of the pairs.
+  ///   - checkpoint: Of a training with the same key, pairs and settings but for `epochs` and `patience`.
   ///   - progress: Called after each epoch with its number, from 1; false ends the training there.
   /// - Throws: `EstimatorError` if the pairs do not fit the network, none are left to train on, or the loss diverges.
   public func run(
     _ model: SpectrumModel, on pairs: SpectrumPairs, key: RandomKey,
-    progress: (Int, Epoch) -> Bool = { _, _ in true }
+    from checkpoint: Checkpoint? = nil, progress: (Int, Epoch) -> Bool = { _, _ in true }
   ) throws -> Fit {
+    let (trained, validation) = try split(pairs, for: model.architecture)
+    let (startKey, orderKey) = key.split()
+    let size = min(batchSize, trained.count)
+    var step = try SpectrumStep(model, on: trained, batchSize: size, key: startKey)
+    let stepsAnEpoch = (trained.count + size - 1) / size
+    var course = checkpoint?.course ?? Course(plateau: plateau, steps: stepsAnEpoch)
+    var epochs = checkpoint?.epochs ?? []
+    if let checkpoint {
+      step.move(
+        to: checkpoint.parameters, optimizer: checkpoint.optimizer, count: checkpoint.steps)
+    }
+
+    while epochs.count < self.epochs {
+      let order = orderKey.foldIn(UInt32(epochs.count)).permutation(trained.count).scalars
+      var sum = 0.0
+      var rate = learningRate
+      for place in 0..<stepsAnEpoch {
+        let rows = order[(place * size)..<min((place + 1) * size, order.count)]
+        rate = learningRate * course.scale
+        let loss = try step.run(rows, learningRate: rate)
+        sum += loss * Double(rows.count)
+        course.takes(loss, step: place)
+      }
+      let held = validation.count == 0 ? nil : try step.network.meanLoss(model.loss, on: validation)
+      let record = Epoch(
+        loss: sum / Double(order.count), validationLoss: held, learningRate: rate)
+      epochs.append(record)
+      if !progress(epochs.count, record) || hasCeasedToFall(epochs) { break }
+    }
+    return Fit(
+      network: step.network, epochs: epochs, steps: step.count,
+      checkpoint: Checkpoint(
+        epochs: epochs, parameters: step.parameters, optimizer: step.optimizer, steps: step.count,
+        course: course))
+  }
+
+  /// Where the time of a step goes: one entry an operation of the gradient of a block of pairs.
+  ///
+  /// - Throws: As `run(_:on:key:from:progress:)`.
+  func profile(
+    _ model: SpectrumModel, on pairs: SpectrumPairs, key: RandomKey, replays: Int = 100
+  ) throws -> Profile {
+    let trained = try split(pairs, for: model.architecture).trained
+    let size = min(batchSize, trained.count)
+    var step = try SpectrumStep(model, on: trained, batchSize: size, key: key.split().0)
+    _ = try step.run((0..<size).map(Double.init)[...], learningRate: learningRate)
+    return step.profile(replays: replays)
+  }
+
+  /// The pairs that are trained on, and those held out.
+  private func split(
+    _ pairs: SpectrumPairs, for architecture: SpectrumArchitecture
+  ) throws(EstimatorError) -> (trained: SpectrumPairs, validation: SpectrumPairs) {
     precondition(
       batchSize > 0 && epochs > 0 && (0..<1).contains(validationFraction),
       "SpectrumTraining: \(epochs) epochs of batches of \(batchSize) with \(validationFraction) held out."
     )
-    try pairs.checkFit(model.architecture)
-    let heldOut = Int((Double(pairs.count) * validationFraction).rounded(.down))
-    guard pairs.count > heldOut else {
-      throw EstimatorError.tooFewPairs(pairs.count - heldOut, needed: 1)
-    }
-    let trained = pairs.taking(Array(heldOut..<pairs.count))
-    let validation = pairs.taking(Array(0..<heldOut))
-    let (startKey, orderKey) = key.split()
-    var step = try SpectrumStep(
-      model, on: trained, batchSize: min(batchSize, trained.count), learningRate: learningRate,
-      key: startKey)
-    var course = Course(plateau: plateau, steps: step.stepsAnEpoch)
-    var epochs: [Epoch] = []
-    for epoch in 0..<self.epochs {
-      let order = orderKey.foldIn(UInt32(epoch)).permutation(trained.count).scalars
-      var sum = 0.0
-      for place in 0..<step.stepsAnEpoch {
-        let loss = try step.run(
-          order[(place * step.batchSize)...], learningRate: learningRate * course.scale)
-        sum += loss
-        course.takes(loss, step: place)
-      }
-      let record = Epoch(
-        loss: sum / Double(step.stepsAnEpoch),
-        validationLoss: try meanLoss(model, step.network, validation),
-        learningRate: learningRate * course.scale)
-      epochs.append(record)
-      let isStale = hasCeasedToFall(epochs.compactMap(\.validationLoss))
-      if !progress(epoch + 1, record) || isStale { break }
-    }
-    return Fit(network: step.network, epochs: epochs, steps: step.count)
+    try pairs.checkFit(architecture)
+    let heldOut = heldOutCount(of: pairs.count)
+    guard pairs.count > heldOut else { throw .tooFewPairs(pairs.count - heldOut, needed: 1) }
+    return (
+      pairs.taking(Array(heldOut..<pairs.count)), pairs.taking(Array(0..<heldOut))
+    )
   }
 
-  private func meanLoss(
-    _ model: SpectrumModel, _ network: SpectrumNetwork, _ pairs: SpectrumPairs
-  ) throws -> Double? {
-    pairs.count == 0 ? nil : try network.meanLoss(model.loss, on: pairs)
+  /// How many of so many pairs are held out.
+  func heldOutCount(of pairs: Int) -> Int {
+    Int((Double(pairs) * validationFraction).rounded(.down))
   }
 
-  private func hasCeasedToFall(_ losses: [Double]) -> Bool {
+  /// Whether `patience` epochs in a row have not had a lower loss on what is held out.
+  func hasCeasedToFall(_ epochs: [Epoch]) -> Bool {
+    let losses = epochs.compactMap(\.validationLoss)
     guard let patience, losses.count > patience else { return false }
     let earlier = losses.dropLast(patience).min() ?? .infinity
     return losses.suffix(patience).allSatisfy { $0 >= earlier }
@@ -145,7 +199,7 @@ extension SpectrumNetwork {
 }
 
 /// Where the rate stands.
-struct Course {
+struct Course: Sendable, Equatable, Codable {
   private(set) var scale = 1.0
   private let plateau: SpectrumTraining.Plateau?
   private let interval: Int

@@ -9,6 +9,7 @@ extension FilterBank {
   ///
   /// - Parameters:
   ///   - ensemble: Perturbations: [members, points].
+  ///   - domain: Where they live.
   ///   - interpolates: Whether the sphere's analysis goes through a finer grid by linear interpolation, which damps
   ///     short waves, as in the published code; otherwise it is exact. Estimators must be trained with the same choice.
   /// - Throws: `FieldError` for members of another grid, a filter bank of another domain, too few members, or a number

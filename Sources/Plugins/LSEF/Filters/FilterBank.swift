@@ -11,6 +11,7 @@ public struct FilterBank: Sendable {
   public let centres: [Double]
   /// d_j, growing geometrically.
   public let halfWidths: [Double]
+  /// mu: each spacing of the centres over the one before.
   public let spacingRatio: Double
   /// H: [J, wavenumbers]; on the sphere 0...L, on the circle 0...L, -L + 1...-1.
   public let transfer: Matrix

@@ -9,7 +9,9 @@ import PPL
 ///
 /// - Reference: Tsyrulnikov and Sotskiy, eqs. (10) and (11) on the sphere, (32) and (33) on the circle.
 public struct ConvolutionModel: Sendable {
+  /// One for each point of the domain.
   public let spectra: LocalSpectra
+  /// Where the field lives.
   public let domain: any HarmonicDomain
 
   /// - Throws: `FieldError.wrongCount` if the spectra are not those of the domain's points and wavenumbers.

@@ -13,7 +13,9 @@ import RealModule
 ///
 /// - Reference: Tsyrulnikov and Sotskiy, appendix H.
 public struct ParametricTruth: Sendable {
+  /// Where the spectra are wanted.
   public let domain: any HarmonicDomain
+  /// What the truth is made with.
   public var parameters: Parameters
 
   /// What the truth is made with.
@@ -31,12 +33,17 @@ public struct ParametricTruth: Sendable {
     public var scaleRatio = 3.0
     /// Gamma: the slope of the spectra of chi.
     public var preTransformSlope: Double
+    /// How chi is scaled.
     public var preTransformVariance: PreTransformVariance
 
     /// A parameter's median, and its lowest value.
     public struct Range: Sendable, Equatable {
-      public var median, lowest: Double
+      /// Where chi is 0: add + mult.
+      public var median: Double
+      /// Where chi is far below 0: add.
+      public var lowest: Double
 
+      /// A median and a lowest value, in the units of the parameter.
       public init(median: Double, lowest: Double) {
         (self.median, self.lowest) = (median, lowest)
       }
@@ -53,6 +60,7 @@ public struct ParametricTruth: Sendable {
     case unitPerMode
   }
 
+  /// A truth on this domain.
   public init(on domain: any HarmonicDomain, _ parameters: Parameters) {
     (self.domain, self.parameters) = (domain, parameters)
   }

@@ -1,0 +1,104 @@
+import PPL
+
+/// A state that moves linearly, with normal errors, from a normal start.
+///
+///     x[0] ~ Normal(mean, covariance)
+///     x[k] = A[k] x[k - 1] + e[k],    e[k] ~ Normal(0, Q[k])
+///
+/// All are tensors, so that each may depend on parameters that have priors.
+///
+/// - Reference: Durbin and Koopman (2012), *Time Series Analysis by State Space Methods*, eq. (3.1).
+public struct LinearGaussianStateSpace: Sendable {
+  /// Of the start, `[n]` and `[n, n]`.
+  public let mean, covariance: Tensor
+  /// What takes the state to step k, from 1, and the covariance of its error; `[n, n]` each.
+  let transition, modelError: @Sendable (_ step: Int) -> Tensor
+
+  /// One law for all steps.
+  ///
+  /// - Parameters:
+  ///   - mean: Of the start, `[n]`.
+  ///   - covariance: Of the start, `[n, n]`; positive semidefinite.
+  ///   - transition: A, `[n, n]`.
+  ///   - modelError: Q, `[n, n]`; positive semidefinite.
+  public init(mean: Tensor, covariance: Tensor, transition: Tensor, modelError: Tensor) {
+    self.init(
+      mean: mean, covariance: covariance, transition: { _ in transition },
+      modelError: { _ in modelError })
+  }
+
+  /// A law for each step, as where steps are of uneven length.
+  ///
+  /// - Parameters:
+  ///   - mean: Of the start, `[n]`.
+  ///   - covariance: Of the start, `[n, n]`.
+  ///   - transition: A of a step, from 1.
+  ///   - modelError: Q of a step, from 1.
+  public init(
+    mean: Tensor, covariance: Tensor, transition: @escaping @Sendable (_ step: Int) -> Tensor,
+    modelError: @escaping @Sendable (_ step: Int) -> Tensor
+  ) {
+    (self.mean, self.covariance) = (mean, covariance)
+    (self.transition, self.modelError) = (transition, modelError)
+  }
+}
+
+extension LinearGaussianStateSpace {
+  /// The Kalman filter.
+  func filtered(_ observations: [TimedObservations]) throws(FilteredError) -> FilteredStates {
+    try TimedObservations.check(observations)
+    let n = mean.shape.last ?? 1
+    try FilteredError.check(mean, "the mean of the start", shape: [n])
+    try FilteredError.check(covariance, "the covariance of the start", shape: [n, n])
+
+    var states = FilteredStates()
+    var (m, P) = (mean, covariance)
+    var step = 0
+    for time in observations {
+      while step < time.step {
+        step += 1
+        try advance(&m, &P, to: step, size: n)
+      }
+      let forecast = FilteredLaw.normal(mean: m, covariance: P)
+      var logLikelihood: Tensor = 0
+      if let present = try time.present(stateSize: n) {
+        logLikelihood = Self.update(&m, &P, present)
+      }
+      states.append(
+        FilteredTime(
+          step: step, forecast: forecast, analysis: .normal(mean: m, covariance: P),
+          logLikelihood: logLikelihood))
+    }
+    return states
+  }
+
+  /// m becomes A m, and P becomes A P Aᵀ + Q.
+  private func advance(
+    _ m: inout Tensor, _ P: inout Tensor, to step: Int, size n: Int
+  ) throws(FilteredError) {
+    let (A, Q) = (transition(step), modelError(step))
+    try FilteredError.check(A, "the transition", step: step, shape: [n, n])
+    try FilteredError.check(Q, "the covariance of the model error", step: step, shape: [n, n])
+    m = matmul(A, m)
+    let B = matmul(matmul(A, P), A.transposed()) + Q
+    // The update below subtracts rows from columns: rounding must not make them differ.
+    P = 0.5 * (B + B.transposed())
+  }
+
+  /// m becomes m + B Hᵀ S⁻¹ d, and B becomes B - B Hᵀ S⁻¹ H B, with S = H B Hᵀ + R = L Lᵀ.
+  ///
+  /// - Returns: The log density of the observations.
+  private static func update(
+    _ m: inout Tensor, _ B: inout Tensor, _ observations: PresentObservations
+  ) -> Tensor {
+    let H = observations.observing
+    let BHt = H(B)  // [n, m]
+    let HBHt = H(BHt.transposed())
+    let innovation = Innovation(
+      observations.values - H(m), covariance: HBHt + observations.variances.diagonalMatrix())
+    let V = triangularSolve(innovation.factor, BHt.transposed())  // L⁻¹ H B, [m, n]
+    m = m + matmul(innovation.whitened, V)
+    B = B - matmul(V.transposed(), V)
+    return innovation.logDensity
+  }
+}

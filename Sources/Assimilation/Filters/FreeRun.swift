@@ -1,0 +1,30 @@
+import LinearAlgebra
+import PPL
+
+/// The model on its own from the mean of the initial law, without observations and without model errors.
+public struct FreeRun: Filter {
+  /// There is nothing to choose.
+  public init() {}
+
+  public var name: String { "Free run" }
+
+  public func start(_ initial: InitialLaw, key: RandomKey) throws -> FilterState {
+    FilterState(estimate: initial.mean)
+  }
+
+  public func forecast(
+    _ state: inout FilterState, with model: any DynamicalModel, to step: Int, key: RandomKey
+  ) throws {
+    var estimate = Matrix(rows: 1, columns: state.estimate.count, state.estimate)
+    for k in stride(from: state.step + 1, through: step, by: 1) {
+      model.advance(&estimate, to: k, noise: nil)
+    }
+    (state.step, state.estimate) = (step, estimate.scalars)
+  }
+
+  public func analyse(
+    _ state: inout FilterState, _ observations: Observations, key: RandomKey
+  ) throws {}
+
+  public func variances(of state: FilterState) -> [Double]? { nil }
+}

@@ -1,0 +1,75 @@
+/// A function of two points of a grid that rotations do not change, such as one of their distance: worked out once for each
+/// pair of rings and difference of longitude.
+package struct PairTable: Sendable {
+  private let values: [Double]
+  /// The place of each point's ring in a row of the table, and in a column; and the point's place in its ring.
+  private let rowStart, columnStart, longitude: [Int]
+  private let ringSize: Int
+
+  /// - Complexity: One call of `f` for each class of pairs: points times rings, for rings of one size.
+  package init(on grid: any Grid, _ f: (Int, Int) -> Double) {
+    let rings = grid.rings
+    let size = rings.map(\.count).max() ?? 1
+    var values: [Double] = []
+    values.reserveCapacity(rings.count * rings.count * size)
+    for a in rings {
+      for b in rings {
+        for step in 0..<size {
+          // Where b is one point, it is the first point of a that steps back.
+          let i = b.count == 1 && a.count > 1 ? a.lowerBound + (size - step) % size : a.lowerBound
+          values.append(f(i, b.count == 1 ? b.lowerBound : b.lowerBound + step))
+        }
+      }
+    }
+    var starts: (row: [Int], column: [Int], longitude: [Int]) = ([], [], [])
+    for (place, ring) in rings.enumerated() {
+      for step in 0..<ring.count {
+        starts.row.append(place * rings.count * size)
+        starts.column.append(place * size)
+        starts.longitude.append(step)
+      }
+    }
+    (self.values, ringSize) = (values, size)
+    (rowStart, columnStart, longitude) = starts
+  }
+
+  /// Replaces the entry e of each row and column, which lie row by row, by what `combine` makes of it and the function.
+  package func merge(
+    into entries: inout MutableSpan<Double>, rows: [Int], columns: [Int],
+    _ combine: (Double, Double) -> Double
+  ) {
+    merge(into: &entries, rows: rows, columns: columns, isLower: false, combine)
+  }
+
+  /// The same with the lower triangle of a matrix that has these points in rows and columns.
+  package func mergeLower(
+    into entries: inout MutableSpan<Double>, points: [Int], _ combine: (Double, Double) -> Double
+  ) {
+    merge(into: &entries, rows: points, columns: points, isLower: true, combine)
+  }
+
+  @inline(__always)
+  private func merge(
+    into entries: inout MutableSpan<Double>, rows: [Int], columns: [Int], isLower: Bool,
+    _ combine: (Double, Double) -> Double
+  ) {
+    precondition(
+      entries.count == rows.count * columns.count,
+      "PairTable: \(entries.count) entries for \(rows.count) rows and \(columns.count) columns.")
+    let places = columns.map { (start: columnStart[$0], longitude: longitude[$0]) }
+    values.withUnsafeBufferPointer { values in
+      places.withUnsafeBufferPointer { places in
+        for (i, row) in rows.enumerated() {
+          let (start, longitude, first) = (rowStart[row], longitude[row], i * columns.count)
+          for j in 0..<(isLower ? i + 1 : columns.count) {
+            let place = places[j]
+            var step = place.longitude - longitude
+            if step < 0 { step += ringSize }
+            entries[unchecked: first + j] = combine(
+              entries[unchecked: first + j], values[start + place.start + step])
+          }
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,65 @@
+/// How numbers become colours, and the colour bar that says so.
+public struct ColorScale: Sendable, Equatable {
+  /// Colours in an order that the eye sees as even, also without red or green.
+  public enum Map: Sendable, Equatable {
+    /// From dark to bright, for amounts: viridis of van der Walt and Smith (2015).
+    case sequential
+    /// From blue over grey to red, for signed numbers: the grey is at 0.
+    ///
+    /// - Reference: Moreland (2009), *Diverging Color Maps for Scientific Visualization*.
+    case diverging
+
+    fileprivate var colors: [String] {
+      switch self {
+      case .sequential:
+        [
+          "#440154", "#472c7a", "#3b518b", "#2c718e", "#21908d", "#27ad81", "#5cc863", "#aadc32",
+          "#fde725",
+        ]
+      case .diverging:
+        [
+          "#3b4cc0", "#4e68d7", "#6282ea", "#779af7", "#8db0fe", "#a3c2fe", "#b8d0f9", "#ccd9ee",
+          "#dddddd", "#ecd3c6", "#f5c4ad", "#f7b194", "#f49a7b", "#ec7f63", "#de614c", "#cb3e38",
+          "#b40426",
+        ]
+      }
+    }
+  }
+
+  /// What the colours stand for, with its unit.
+  public var label: String
+  /// The colours.
+  public var map: Map
+  /// The numbers of the first and last colours; where none are given, those of the data.
+  public var range: ClosedRange<Double>?
+
+  /// A scale with this label; what is not given follows from the data.
+  public init(_ label: String, _ map: Map = .sequential, range: ClosedRange<Double>? = nil) {
+    (self.label, self.map, self.range) = (label, map, range)
+  }
+
+  /// The commands that set it up for these numbers.
+  func commands(over numbers: some Sequence<Double>) -> [String] {
+    let colors = map.colors.enumerated().map { "\($0.offset) '\($0.element)'" }
+    let range = range ?? self.range(of: numbers)
+    return [
+      "set palette defined (\(colors.joined(separator: ", ")))",
+      "set cbrange [\(range.lowerBound):\(range.upperBound)]",
+      "set cblabel \(Script.quoted(label))",
+    ]
+  }
+
+  private func range(of numbers: some Sequence<Double>) -> ClosedRange<Double> {
+    let (low, high) = numbers.reduce((Double.infinity, -Double.infinity)) {
+      (min($0.0, $1), max($0.1, $1))
+    }
+    let largest = max(abs(low), abs(high))
+    switch map {
+    case .diverging:
+      return largest > 0 ? -largest...largest : -1...1
+    case .sequential:
+      let width = high > low ? 0 : max(largest / 10, 0.5)
+      return (low - width)...(high + width)
+    }
+  }
+}

@@ -1,0 +1,85 @@
+/// Fields on the globe as maps of latitude and longitude, all in the same colours.
+///
+/// The grid has equal steps: rows go from the north pole to the south pole, both included, and columns eastward from
+/// longitude 0 to one step before it.
+public struct SphereMap: Figure, Equatable {
+  /// Above all panels.
+  public let title: String
+  /// In reading order, two in a row.
+  public let panels: [Panel]
+  /// The colours of all panels.
+  public let color: ColorScale
+
+  /// One field.
+  public struct Panel: Sendable, Equatable {
+    /// Above the map.
+    public let title: String
+    /// A row for each latitude, with a number for each longitude.
+    public let values: [[Double]]
+
+    /// A map of this field.
+    public init(title: String = "", values: [[Double]]) {
+      (self.title, self.values) = (title, values)
+    }
+  }
+
+  /// A figure of these panels.
+  ///
+  /// - Throws: `PlottingError` if there is no panel, if a grid has less than two latitudes or longitudes or rows of
+  ///   several lengths, or if a number is not finite; it names panel, latitude and longitude.
+  public init(title: String = "", panels: [Panel], color: ColorScale) throws(PlottingError) {
+    guard !panels.isEmpty else { throw .tooFew(what: "panels", given: 0, needed: 1) }
+    for panel in panels { try panel.check() }
+    (self.title, self.panels, self.color) = (title, panels, color)
+  }
+
+  public var script: String {
+    let columns = min(2, panels.count)
+    let rows = (panels.count + columns - 1) / columns
+    let titleHeight = title.isEmpty ? 0 : 30
+    let (width, height) = (560 * columns + 120, 330 * rows + 10 + titleHeight)
+    var script = Script(width: width, height: height)
+    // In pixels: room for ticks, titles and the colour bar.
+    let (left, right) = (65 / Double(width), 1 - 120 / Double(width))
+    let (bottom, top) = (45 / Double(height), 1 - Double(40 + titleHeight) / Double(height))
+    script.add(
+      "set multiplot layout \(rows),\(columns)\(Script.title(title)) "
+        + "margins screen \(left),\(right),\(bottom),\(top) "
+        + "spacing screen \(60 / Double(width)),\(80 / Double(height))",
+      "unset key",
+      "set colorbox user origin screen \(right + 20 / Double(width)),\(bottom) "
+        + "size screen \(18 / Double(width)),\(top - bottom)",
+      "set xtics 60 format '%g°'", "set ytics 30 format '%g°'")
+    script.add(color.commands(over: panels.flatMap { $0.values.joined() }))
+    for (p, panel) in panels.enumerated() {
+      script.add(data: "data\(p)", rows: panel.values)
+      script.add("set title \(Script.quoted(panel.title))")
+      script.add(panel.commands(data: "data\(p)"))
+      script.add("unset colorbox")
+    }
+    script.add("unset multiplot")
+    return script.text
+  }
+}
+
+extension SphereMap.Panel {
+  fileprivate func check() throws(PlottingError) {
+    let columns = values.first?.count ?? 0
+    for (what, count) in [("latitudes", values.count), ("longitudes", columns)] where count < 2 {
+      throw .tooFew(what: "\(what) of panel \"\(title)\"", given: count, needed: 2)
+    }
+    try PlottingError.check(
+      values, "panel \"\(title)\"", rows: values.count, columns: columns)
+  }
+
+  /// Cells stand about their points, so that those of the poles reach half a step beyond.
+  fileprivate func commands(data: String) -> [String] {
+    let latitudeStep = 180 / Double(values.count - 1)
+    let longitudeStep = 360 / Double(values[0].count)
+    let (north, west) = (90 + latitudeStep / 2, -longitudeStep / 2)
+    return [
+      "set xrange [\(west):\(west + 360)]", "set yrange [\(-north):\(north)]",
+      "plot $\(data) matrix using (\(longitudeStep)*$1):(90-\(latitudeStep)*$2):3 with image",
+    ]
+  }
+}

@@ -1,0 +1,58 @@
+import Foundation
+import PPL
+import Plotting
+import Plugins
+
+/// Figure 8: a realization of the field for each of some length scales of non-stationarity.
+///
+/// All have the same white noise, also in their parameters, so that they differ by that length alone. The columns of
+/// the table: mu_NSL; latitude and longitude in degrees; the field. A pole stands there once.
+///
+/// - Parameters:
+///   - sphere: The grid.
+///   - scaleRatios: mu_NSL: the length scale of the parameters over that of the field.
+///   - key: Of the parameters and of the field.
+/// - Throws: `FieldError` for parameters that make no variances; `PlottingError` if no ratio is given.
+/// - Complexity: Time and memory of `ConvolutionModel.modalSquareRoot()`: 100 MB on the default grid.
+/// - Reference: Tsyrulnikov and Sotskiy, Figure 8, appendix H and eq. (10).
+func realizationsFigure(
+  on sphere: Sphere = Sphere(), scaleRatios: [Double] = [1, 3], key: RandomKey
+) throws -> NumberedFigure {
+  let keys = key.split(2)
+  var csv = CSVWriter(header: ["mu_nsl", "latitude", "longitude", "value"])
+  var panels: [SphereMap.Panel] = []
+  for ratio in scaleRatios {
+    var truth = ParametricTruth.sphere(sphere)
+    truth.parameters.scaleRatio = ratio
+    let model = try ConvolutionModel(truth.spectra(key: keys[0]), on: sphere)
+    let field = model.bandLimitedSample(count: 1, key: keys[1]).scalars
+    for (i, ring) in sphere.rings.enumerated() {
+      let latitude = 90 - 180 * Double(i) / Double(sphere.latitudes - 1)
+      for (j, point) in ring.enumerated() {
+        let longitude = 360 * Double(j) / Double(ring.count)
+        csv.append([.number(ratio), .number(latitude), .number(longitude), .number(field[point])])
+      }
+    }
+    panels.append(
+      SphereMap.Panel(
+        title: String(format: "μ_NSL = %g", ratio), values: sphere.latitudeRows(of: field)))
+  }
+  let map = try SphereMap(panels: panels, color: ColorScale("ξ", .diverging))
+  return NumberedFigure(figure: map, csv: csv.text)
+}
+
+extension Sphere {
+  /// A field as rows of latitude from north to south, in which a pole has its value at every longitude.
+  ///
+  /// - Precondition: There is one number for each point.
+  func latitudeRows(of field: [Double]) -> [[Double]] {
+    precondition(
+      field.count == pointCount,
+      "latitudeRows(of:): \(field.count) numbers on \(pointCount) points.")
+    return rings.map { ring in
+      ring.count == 1
+        ? Array(repeating: field[ring.lowerBound], count: 2 * (latitudes - 1))
+        : Array(field[ring])
+    }
+  }
+}

@@ -1,0 +1,115 @@
+import Assimilation
+import Inference
+import LinearAlgebra
+import PPL
+import Plugins
+
+/// The experiment of figures 2 to 4: five schemes on the same truths, ensembles and observations.
+///
+/// Replicates come from keys of their own, the same for all points of a sweep.
+///
+/// - Reference: Tsyrulnikov and Sotskiy (2023), section 5; `lsef.md` 8 and 11.
+struct StaticStudy: Sendable {
+  let design: StaticDesign
+  let key: RandomKey
+  let threads: Threads
+  let journal: Journal
+  let control: FitControl
+
+  /// What is learnt from the training replicates of a point.
+  struct Training: Sendable {
+    let meanSpectrum: [Double]
+    let tuning: LocalizationTuning
+  }
+
+  /// The mean squared errors of all schemes on one replicate.
+  struct Errors: Sendable, Codable {
+    let truth: Double
+    let schemes: [StaticScheme: Double]
+  }
+
+  private var trainingKey: RandomKey { key.foldIn(0) }
+  private var networkKey: RandomKey { key.foldIn(1) }
+  private func testKey(_ replicate: Int) -> RandomKey { key.foldIn(2).foldIn(UInt32(replicate)) }
+
+  /// The network, trained on replicates of the default point whatever the points of the study.
+  ///
+  /// - Returns: Nothing if the user interrupted the training.
+  func network() throws -> SpectrumNetwork? {
+    let fits = try journal.results(
+      of: ["network"], "network", threads: .one, control: FitControl(progress: .silent)
+    ) { _ in
+      let pairs = try SpectrumSample.sphere(design.sphere, replicates: design.trainingReplicates)
+        .pairs(key: trainingKey, threads: threads)
+      let epochs = control.progress.counter("training", design.training.epochs)
+      defer { epochs.finish() }
+      let model = SpectrumModel(
+        .sphere(design.bank), loss: .sphere(design.sphere.maximumWavenumber))
+      let fit = try design.training.run(model, on: pairs, key: networkKey) { _, _ in
+        epochs.advance()
+        return control.goesOn
+      }
+      guard control.goesOn else { throw Interrupted() }
+      return fit.network
+    }
+    return fits[0]
+  }
+
+  private struct TrainingPiece: Codable {
+    let spectrum: [Double]
+    let tuning: LocalizationTuning
+  }
+
+  /// The mean spectrum and the localization length of a point.
+  ///
+  /// - Returns: Nothing if the user interrupted it.
+  func training(_ point: StaticPoint) throws -> Training? {
+    let names = (0..<design.trainingReplicates).map { "training \($0), \(point.label)" }
+    let keys = trainingKey.split(design.trainingReplicates)
+    let pieces = try journal.results(
+      of: names, "tuning, \(point.label)", threads: threads, control: control
+    ) { k in
+      let replicate = try design.replicate(point, key: keys[k])
+      return TrainingPiece(
+        spectrum: try IsotropicCovariance.meanSpectrum(
+          of: [replicate.members], on: design.sphere),
+        tuning: try LocalizationTuning(
+          [replicate.forTuning], on: design.sphere, lengths: design.lengths))
+    }
+    let all = pieces.compactMap(\.self)
+    guard all.count == pieces.count else { return nil }
+    let mean = (0..<design.sphere.spectrumCount).map { l in
+      all.reduce(0) { $0 + $1.spectrum[l] } / Double(all.count)
+    }
+    return Training(meanSpectrum: mean, tuning: LocalizationTuning(mean: all.map(\.tuning)))
+  }
+
+  /// The errors of replicates `0..<count` of a point, as far as they are finished.
+  func errors(
+    _ point: StaticPoint, replicates count: Int, network: SpectrumNetwork, training: Training
+  ) throws -> [Errors] {
+    let mean = try IsotropicCovariance(spectrum: training.meanSpectrum, on: design.sphere)
+    let names = (0..<count).map { "replicate \($0), \(point.label)" }
+    return try journal.results(of: names, point.label, threads: threads, control: control) { k in
+      let replicate = try design.replicate(point, key: testKey(k))
+      let ensemble = try replicate.ensemblePrior(.gaspariCohn(training.tuning.best))
+      return Errors(
+        truth: try replicate.error(replicate.truePrior),
+        schemes: [
+          .lsef: try replicate.error(
+            replicate.estimatedPrior(network, seenThrough: design.bank)),
+          .hybrid: try replicate.error(HybridCovariance(ensemble, mean)),
+          .enkf: try replicate.error(ensemble),
+          .mean: try replicate.error(mean),
+        ])
+    }.compactMap(\.self)
+  }
+}
+
+/// What the optimum, which knows the truth's covariance, is compared with; in the order of tables.
+enum StaticScheme: String, Sendable, Codable, CodingKeyRepresentable, CaseIterable {
+  case lsef = "LSEF-B"
+  case hybrid = "Hybrid-B"
+  case enkf = "EnKF-B"
+  case mean = "Mean-B"
+}

@@ -1,0 +1,16 @@
+import Plugins
+
+/// Locally stationary models of ensembles: the network that sees spectra in band variances.
+public struct LSEF: Plugin {
+  public let name = "lsef"
+  public let summary =
+    "Locally stationary covariances of ensembles on the sphere and the circle, from local spectra."
+  public let models: [any FittableModel] = [SpectrumCommand()]
+  public let experiments: [any Experiment] = [StaticExperiment()]
+
+  /// The plugin has no settings.
+  public init() {}
+}
+
+extension EstimatorError: PluginError {}
+extension FieldError: PluginError {}

@@ -1,0 +1,73 @@
+import Foundation
+import LinearAlgebra
+import PPL
+import TestSupport
+import Testing
+
+@testable import Assimilation
+
+@Suite struct TwinMeasurementTests {
+  /// A filter that stands still.
+  private struct Still: EnsembleFilter {
+    let name = "still"
+    let members = 3
+    func analyse(
+      _ state: inout FilterState, _ observations: Observations, key: RandomKey
+    ) throws {}
+  }
+
+  private func row(
+    _ ensemble: Matrix, truth: [Double], areas: [Double]? = nil
+  ) throws -> (row: FilterRun.Row, ranks: [Int]) {
+    let state = FilterState(estimate: ensemble.columnMeans, ensemble: ensemble)
+    var measurement = TwinMeasurement(
+      step: 1, truth: truth, areas: areas ?? truth.map { _ in 1 }, measures: .all)
+    try measurement.takeForecast(
+      state, Still(), try Observations(points: [0], values: [5], variance: 2))
+    return (try measurement.takingAnalysis(state, Still()), measurement.ranks)
+  }
+
+  @Test func errorsSpreadsScoresAndRanksAreThoseOfTheDefinitions() throws {
+    // Members 1, 2, 6 and 0, 0, 3.
+    let ensemble = Matrix(rows: 3, columns: 2, [6, 0, 1, 3, 2, 0])
+    let (row, ranks) = try row(ensemble, truth: [4, -1], areas: [1, 3])
+    // Squared errors 1 and 4, variances 7 and 3.
+    #expect(row.forecastError == 3.25 && row.forecastVariance == 4)
+    // E|X - x| = 7/3 and E|X - X'| / 2 = 2 (1 + 4 + 5) / 18; 2 and 2 (0 + 3 + 3) / 18.
+    let scores = [7.0 / 3 - 10.0 / 9, 2 - 6.0 / 9]
+    let expected = (scores[0] + 3 * scores[1]) / 4
+    #expect(abs(try #require(row.forecastScore) - expected) < 1e-14)
+    #expect(ranks == [2, 0])
+    // (5 - 3)² / (7 + 2)
+    #expect(abs(try #require(row.innovationChiSquare) - 4.0 / 9) < 1e-14)
+    #expect(row.observationCount == 1)
+  }
+
+  @Test func tiesGoEvenlyToTheRanksThatTheySpan() throws {
+    let (_, ranks) = try row(
+      Matrix(rows: 3, columns: 8, repeating: 1), truth: Array(repeating: 1, count: 8))
+    #expect(ranks == [0, 1, 2, 3, 0, 1, 2, 3])
+  }
+
+  @Test func theScoreOfANormalLawIsItsIntegral() {
+    // CRPS = integral of (F(t) - 1{t >= x})², by midpoints in steps of 1e-3; the jump costs half a step.
+    let (mean, variance, x) = (1.0, 4.0, 2.5)
+    var sum = 0.0
+    for k in -20_000..<20_000 {
+      let t = (Double(k) + 0.5) * 1e-3
+      let F = 0.5 * erfc(-(t - mean) / (2 * variance).squareRoot())
+      let difference = t >= x ? F - 1 : F
+      sum += difference * difference * 1e-3
+    }
+    #expect(abs(gaussianScore(x, mean: mean, variance: variance) - sum) < 1e-6)
+    #expect(gaussianScore(3, mean: 1, variance: 0) == 2)
+  }
+
+  @Test func largeEnsemblesHaveTheScoreOfTheirLaw() throws {
+    let ensemble = Matrix(rows: 4_000, columns: 1, RandomKey(1).normal([4_000]).scalars)
+    let (row, _) = try row(ensemble, truth: [0.7])
+    // The standard error of a mean of 4000 is 0.016; three of them.
+    #expect(
+      abs(try #require(row.forecastScore) - gaussianScore(0.7, mean: 0, variance: 1)) < 0.05)
+  }
+}

@@ -1,0 +1,101 @@
+import Assimilation
+import Foundation
+import PPL
+import Plugins
+import Testing
+
+@testable import LSEF
+
+struct StaticExperimentTests {
+  /// 114 points.
+  private static let design: StaticDesign = {
+    var training = SpectrumTraining.sphere
+    (training.batchSize, training.epochs) = (114, 10)
+    return StaticDesign(
+      sphere: Sphere(latitudes: 9, maximumWavenumber: 7), trainingReplicates: 6,
+      training: training, lengths: [3_000, 6_000, 9_000])
+  }()
+
+  private func report(_ flags: String...) throws -> FitReport {
+    let run = try RunOptions.parse(flags.contains("--seed") ? ["--seed", "1"] : [])
+    let own = flags.filter { $0 != "--seed" }
+    return try StaticExperiment(design: Self.design).run(
+      run, StaticExperiment.Options.parse(own), control: FitControl(progress: .silent))
+  }
+
+  private struct Numbers: Decodable {
+    struct Scheme: Decodable { let score, low, high, rmse: Double }
+    struct Point: Decodable {
+      let value: Double
+      let scores: [String: Scheme]
+    }
+    struct Sweep: Decodable {
+      let parameter: String
+      let points: [Point]
+    }
+    let scores: [String: Scheme]
+    let replicates: Int
+    let sweep: Sweep?
+  }
+
+  private func numbers(_ report: FitReport) throws -> Numbers {
+    try JSONDecoder().decode(Numbers.self, from: JSONEncoder().encode(report.numbers))
+  }
+
+  @Test func allSchemesAreScoredAgainstTheOptimum() throws {
+    let numbers = try numbers(try report("--replicates", "12"))
+    #expect(Set(numbers.scores.keys) == ["LSEF-B", "Hybrid-B", "EnKF-B", "Mean-B"])
+    #expect(numbers.replicates == 12 && numbers.sweep == nil)
+    for (scheme, own) in numbers.scores {
+      // Only the optimum has the least expected error; twelve replicates leave a few per cent of doubt.
+      #expect(own.score > -0.05 && own.low <= own.score && own.score <= own.high, "\(scheme)")
+      #expect(own.rmse > 0)
+    }
+  }
+
+  @Test func aSweepVariesOneThingAndHasTheDefaultAmongItsPoints() throws {
+    let report = try report("--sweep", "strength", "--replicates", "4")
+    let numbers = try numbers(report)
+    let sweep = try #require(numbers.sweep)
+    #expect(sweep.parameter == "strength" && sweep.points.map(\.value) == [1, 1.5, 2, 3, 4])
+    let ownPoint = try #require(sweep.points.first { $0.value == 2 })
+    #expect(ownPoint.scores["LSEF-B"]?.rmse == numbers.scores["LSEF-B"]?.rmse)
+    // A stationary truth has the mean spectrum, but for what six replicates leave unknown.
+    #expect(abs(sweep.points[0].scores["Mean-B"]?.score ?? .nan) < 0.05)
+  }
+
+  @Test func pointsOfASweepAreThoseOfRunsByThemselves() throws {
+    let sweep = try numbers(try report("--sweep", "ensemble-size", "--replicates", "2"))
+    let single = try numbers(try report("--ensemble-size", "10", "--replicates", "2"))
+    let point = try #require(sweep.sweep?.points.first { $0.value == 10 })
+    #expect(point.scores["EnKF-B"]?.score == single.scores["EnKF-B"]?.score)
+    #expect(point.scores["Hybrid-B"]?.high == single.scores["Hybrid-B"]?.high)
+  }
+
+  @Test func theSeedDecidesAllDigits() throws {
+    let first = try report("--replicates", "2").table
+    #expect(first == (try report("--replicates", "2").table))
+    #expect(first != (try report("--replicates", "2", "--seed").table))
+  }
+
+  @Test(arguments: [
+    (["--sweep", "size"], "--sweep is size, but must be ensemble-size, strength or length."),
+    (["--replicates", "0"], "--replicates is 0, but must be from 1 to 100000."),
+    (["--ensemble-size", "1"], "--ensemble-size is 1, but must be from 2 to 10000."),
+    (["--strength", "0.5"], "--strength is 0.5, but must be 1 or more."),
+    (["--length", "-1"], "--length is -1.0, but must be positive."),
+  ])
+  func flagsSayWhatTheyNeed(flags: [String], message: String) {
+    #expect {
+      _ = try StaticExperiment.Options.parse(flags)
+    } throws: { StaticExperiment.Options.message(for: $0) == message }
+  }
+
+  @Test func interruptedBeforeTheNetworkThereIsNothingToReport() throws {
+    #expect(throws: Interrupted()) {
+      try StaticExperiment(design: Self.design).run(
+        RunOptions.parse([]), StaticExperiment.Options.parse([]),
+        control: FitControl(progress: .silent) { true })
+    }
+  }
+}
