@@ -30,6 +30,22 @@ public enum Taper: Sendable, Equatable {
     return .secondOrderAutoregressive(factor * lengthscale / 2)
   }
 
+  /// The taper of sequential filters on the circle: wider for more members.
+  ///
+  /// - Parameter length: L of the process, in the units of the grid's distance.
+  /// - Reference: `lsef.md` 10.3.
+  public static func circleCycle(members: Int, length: Double) -> Taper {
+    let factor =
+      switch members {
+      case ..<10: 1.2
+      case ..<20: 1.4
+      case ..<40: 1.6
+      case ..<80: 2.2
+      default: 2.6
+      }
+    return .gaspariCohn(factor * length)
+  }
+
   /// Its value at a distance, in the units of c.
   public func callAsFunction(_ distance: Double) -> Double {
     switch self {

@@ -2,6 +2,8 @@
 public enum FilterError: Error, Equatable, Sendable, CustomStringConvertible {
   /// A state comes without what the filter carries; it is another filter's.
   case missing(String)
+  /// A Kalman filter with a model that is not linear.
+  case notLinear(model: String)
   /// An extended Kalman filter with a model that has no tangent.
   case noTangent(model: String)
   /// An exact observation differs from a state that has no variance there.
@@ -13,6 +15,9 @@ public enum FilterError: Error, Equatable, Sendable, CustomStringConvertible {
     switch self {
     case .missing(let what):
       "the state has no \(what); give the filter a state that it started itself."
+    case .notLinear(let model):
+      "the Kalman filter needs a LinearDynamicalModel, which propagates covariances, and \(model) is none; use a filter "
+        + "with an ensemble, or the extended Kalman filter."
     case .noTangent(let model):
       "\(model) has no tangent, which the extended Kalman filter needs; let it conform to TangentLinearModel."
     case .certain(let point):

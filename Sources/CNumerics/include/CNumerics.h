@@ -102,6 +102,15 @@ void ppl_rectify(double *_Nonnull y, ptrdiff_t count);
 PPL_DECLARE(rectifier_reverse)
 void ppl_add_columns(const double *_Nonnull g, double *_Nonnull sums, ptrdiff_t rows, ptrdiff_t columns);
 
+// Cyclic tridiagonal systems of at least 3 unknowns. The factors are 4 n + 3 numbers; the result is the least pivot, in
+// modulus, NaN if one is. Right-hand sides are the columns or the rows of a row-major matrix, solved in place.
+double ppl_cyclic_tridiagonal_factor(const double *_Nonnull lower, const double *_Nonnull diagonal,
+                                     const double *_Nonnull upper, ptrdiff_t n, double *_Nonnull factors);
+void ppl_cyclic_tridiagonal_columns(const double *_Nonnull factors, ptrdiff_t n, double *_Nonnull y, ptrdiff_t columns);
+ptrdiff_t ppl_cyclic_tridiagonal_workspace(ptrdiff_t n);
+void ppl_cyclic_tridiagonal_rows(const double *_Nonnull factors, ptrdiff_t n, double *_Nonnull y, ptrdiff_t rows,
+                                 double *_Nonnull work);
+
 // Lets OpenBLAS choose its kernels again where it took its oldest for a processor newer than itself; 1 if it now has
 // better ones. Does nothing where the user set OPENBLAS_CORETYPE. Changes the environment for the moment of the call, so
 // it belongs before the first use of the library and into one thread.

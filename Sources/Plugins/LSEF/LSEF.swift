@@ -14,5 +14,7 @@
 //   `ShapeFit.swift`, `BandVarianceFit.swift`: estimators without a network.
 // - `Analysis/Observations+Analysis.swift`: analyses; `PriorCovariance.swift`: what they ask of a prior, and the schemes'
 //   priors beside it; `StaticReplicate.swift`: what schemes are compared on; `Score.swift`: how.
+// - `Analysis/LocalSpectrumPrior.swift`: the prior of the cycled filter; `Experiments/Cycle/CycleExperiment.swift`: filters
+//   against the exact one, `CycleTraining.swift`: the network that they need.
 // - `Experiments/Figures/`: the figures of the paper, with their numbers.
 // - `LSEFPlugin.swift`, `Commands/SpectrumCommand.swift`: what the command line offers.

@@ -107,8 +107,14 @@ public struct SpectrumNetwork: Sendable, Equatable, Codable {
 
 extension SpectrumNetwork.Layer {
   fileprivate func callAsFunction(_ x: Matrix) -> Matrix {
-    var y = Matrix(
-      rows: x.rows, columns: biases.count, (0..<x.rows).flatMap { _ in biases })
+    let count = biases.count
+    var y = Matrix(rows: x.rows, columns: count)
+    y.withMutableScalars { y in
+      let b = biases.span
+      for start in stride(from: 0, to: y.count, by: count) {
+        for k in 0..<count { y[start + k] = b[k] }
+      }
+    }
     y.accumulate(x, weights)
     return y
   }
@@ -130,13 +136,11 @@ extension SpectrumArchitecture.Activation {
 
   fileprivate func apply(_ x: inout Matrix) {
     x.withMutableScalars { x in
-      for k in x.indices {
-        switch self {
-        case .relu: x[k] = max(0, x[k])
-        case .leakyReLU: x[k] = max(x[k], Self.leak * x[k])
-        case .tanh: x[k] = Foundation.tanh(x[k])
-        case .sigmoid: x[k] = 1 / (1 + Foundation.exp(-x[k]))
-        }
+      switch self {
+      case .relu: for k in x.indices { x[k] = max(0, x[k]) }
+      case .leakyReLU: for k in x.indices { x[k] = max(x[k], Self.leak * x[k]) }
+      case .tanh: for k in x.indices { x[k] = Foundation.tanh(x[k]) }
+      case .sigmoid: for k in x.indices { x[k] = 1 / (1 + Foundation.exp(-x[k])) }
       }
     }
   }

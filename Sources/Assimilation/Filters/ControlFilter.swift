@@ -1,0 +1,195 @@
+import LinearAlgebra
+import PPL
+
+/// A filter whose estimate is a control forecast without noise, beside which an ensemble tells of its errors.
+///
+///     x_f = F x_a,    x_f^e = F (x_a^e + noise)
+///     e = inflation (x_f^e - x_f),    B = prior(e),    K = B Hᵀ (H B Hᵀ + R)⁻¹
+///     x_a = x_f + K (y - H x_f),    x_a^e = x_f + e + K (y + eta^e - H (x_f + e)),    eta ~ N(0, R)
+///
+/// Members reach the control through B alone. In a linear model the control is better than the mean of few members.
+///
+/// - Reference: Tsyrulnikov and Sotskiy (2023), eqs. (60) and (63); perturbed observations after Burgers, van Leeuwen and
+///   Evensen (1998), *Analysis scheme in the ensemble Kalman filter*.
+public struct ControlFilter<Prior: EnsemblePrior>: Filter {
+  public let name: String
+  public let prior: Prior
+  /// N.
+  public let members: Int
+  /// What perturbations are multiplied by before each analysis.
+  public let inflation: Double
+
+  /// - Precondition: There are members, unless the prior does without. Inflation is positive.
+  public init(_ name: String, prior: Prior, members: Int, inflation: Double = 1) {
+    precondition(
+      members >= (prior.usesEnsemble ? 1 : 0), "\(name): \(members) members.")
+    precondition(inflation > 0, "\(name): the inflation is \(inflation).")
+    (self.name, self.prior) = (name, prior)
+    (self.members, self.inflation) = (members, inflation)
+  }
+
+  public func start(_ initial: InitialLaw, key: RandomKey) throws -> FilterState {
+    FilterState(
+      estimate: initial.mean, ensemble: members > 0 ? initial.draws(members, key) : nil)
+  }
+
+  /// - Throws: `AnalysisError.notFinite` for a state that has left the finite numbers.
+  public func forecast(
+    _ state: inout FilterState, with model: any DynamicalModel, to step: Int, key: RandomKey
+  ) throws {
+    var control = Matrix(rows: 1, columns: state.estimate.count, state.estimate)
+    var ensemble = state.ensemble
+    // So that no copy is made.
+    state.ensemble = nil
+    for next in stride(from: state.step + 1, through: step, by: 1) {
+      model.advance(&control, to: next, noise: nil)
+      ensemble?.advanced(by: model, to: next, noise: key.foldIn(UInt32(next)))
+    }
+    state.step = max(step, state.step)
+    (state.estimate, state.ensemble) = (control.scalars, ensemble)
+    try state.checkFinite(name)
+  }
+
+  /// - Throws: `AnalysisError` for points that the model lacks or a state that is not finite; `NotPositiveDefinite` if
+  ///   H B Hᵀ + R has no Cholesky factor; what the prior throws.
+  public func analyse(
+    _ state: inout FilterState, _ observations: Observations, key: RandomKey
+  ) throws {
+    let seen = try observations.distinct(pointCount: state.estimate.count)
+    guard seen.count > 0 else { return }
+    try state.checkFinite(name)
+    let perturbations = perturbations(of: state)
+    let rows = try prior.rows(at: seen.points, perturbations: perturbations)
+    var innovationCovariance = rows.taking(columns: seen.points)
+    innovationCovariance.addToDiagonal(seen.variances)
+    let factor = try CholeskyFactor(factoring: consume innovationCovariance)
+
+    // The control's innovations, then those of the members.
+    let control = seen.innovations(from: state.estimate)
+    var weights = Matrix(
+      rows: members + 1, columns: seen.count,
+      control + perturbed(control, seen, perturbations, key))
+    factor.solve(rows: &weights)
+    let increments = Matrix.product(weights, rows)
+    update(&state, perturbations, increments)
+  }
+
+  /// y + eta - H (x_f + e) for each member.
+  private func perturbed(
+    _ control: [Double], _ seen: Observations, _ perturbations: Matrix, _ key: RandomKey
+  ) -> [Double] {
+    guard members > 0 else { return [] }
+    let count = seen.count
+    let deviations = seen.variances.map { $0.squareRoot() }
+    var result = key.normal([members, count]).scalars
+    for member in 0..<members {
+      for k in 0..<count {
+        let place = member * count + k
+        result[place] =
+          control[k] + deviations[k] * result[place] - perturbations[member, seen.points[k]]
+      }
+    }
+    return result
+  }
+
+  private func update(
+    _ state: inout FilterState, _ perturbations: Matrix, _ increments: Matrix
+  ) {
+    let n = state.estimate.count
+    let added = increments.scalars.span
+    if members > 0 {
+      let estimate = state.estimate
+      let control = estimate.span
+      var ensemble = perturbations
+      ensemble.withMutableScalars { ensemble in
+        for start in stride(from: 0, to: members * n, by: n) {
+          for i in 0..<n { ensemble[start + i] += control[i] + added[n + start + i] }
+        }
+      }
+      state.ensemble = ensemble
+    }
+    var estimate = state.estimate
+    for i in 0..<n { estimate[i] += added[i] }
+    state.estimate = estimate
+  }
+
+  /// e, `[N, n]`.
+  private func perturbations(of state: FilterState) -> Matrix {
+    guard var result = state.ensemble else {
+      return Matrix(rows: 0, columns: state.estimate.count)
+    }
+    result.shiftRows(
+      from: state.estimate, to: Array(repeating: 0, count: result.columns), scaledBy: inflation)
+    return result
+  }
+
+  /// The mean square of the members about the control; nil without members.
+  public func variances(of state: FilterState) -> [Double]? {
+    guard let ensemble = state.ensemble else { return nil }
+    let n = ensemble.columns
+    var sums = Array(repeating: 0.0, count: n)
+    let (x, control) = (ensemble.scalars.span, state.estimate.span)
+    for start in stride(from: 0, to: x.count, by: n) {
+      for i in 0..<n {
+        let deviation = x[start + i] - control[i]
+        sums[i] += deviation * deviation
+      }
+    }
+    return sums.map { $0 / Double(ensemble.rows) }
+  }
+
+  /// H B Hᵀ + R with the B of the next analysis.
+  public func innovationCovariance(
+    of state: FilterState, points: [Int], variances: [Double]
+  ) -> Matrix? {
+    guard
+      let rows = try? prior.rows(at: points, perturbations: perturbations(of: state))
+    else { return nil }
+    var result = rows.taking(columns: points)
+    result.addToDiagonal(variances)
+    return result
+  }
+}
+
+extension Matrix {
+  fileprivate mutating func advanced(
+    by model: any DynamicalModel, to step: Int, noise: RandomKey
+  ) {
+    model.advance(&self, to: step, noise: noise)
+  }
+}
+
+// MARK: The filters of the experiments on the circle
+
+extension ControlFilter where Prior == LocalizedPrior {
+  /// The stochastic EnKF with a control forecast.
+  public static func enKF(
+    members: Int, taper: Taper, on grid: any Grid, inflation: Double = 1.02
+  ) -> ControlFilter {
+    ControlFilter(
+      "EnKF", prior: LocalizedPrior(taper, on: grid), members: members, inflation: inflation)
+  }
+}
+
+extension ControlFilter where Prior == StaticPrior {
+  /// A static covariance; members, if any, tell of the spread and do not change the control.
+  public static func meanB(
+    _ covariance: Matrix, members: Int = 0, inflation: Double = 1.02
+  ) -> ControlFilter {
+    ControlFilter(
+      "Mean-B", prior: StaticPrior(covariance), members: members, inflation: inflation)
+  }
+}
+
+extension ControlFilter where Prior == HybridPrior<LocalizedPrior, StaticPrior> {
+  /// A mixture of the localized covariance of the ensemble and a static one.
+  ///
+  /// - Parameter weight: Of the ensemble's; N / (N + 10) if not given.
+  public static func hybridB(
+    members: Int, taper: Taper, on grid: any Grid, mean: Matrix, weight: Double? = nil,
+    inflation: Double = 1.02
+  ) -> ControlFilter {
+    let prior = HybridPrior(LocalizedPrior(taper, on: grid), StaticPrior(mean), weight: weight)
+    return ControlFilter("Hybrid-B", prior: prior, members: members, inflation: inflation)
+  }
+}

@@ -1,0 +1,96 @@
+import LinearAlgebra
+
+/// From an ensemble's perturbations to a prior covariance B, of which an analysis needs the rows of observed points.
+public protocol EnsemblePrior: Sendable {
+  /// Whether B depends on the ensemble. A filter whose prior does not can go without members.
+  var usesEnsemble: Bool { get }
+
+  /// H B: the rows of B at these points, `[points, n]`.
+  ///
+  /// - Parameter perturbations: The members less the control, `[N, n]`.
+  func rows(at points: [Int], perturbations: Matrix) throws -> Matrix
+}
+
+/// The covariance of the perturbations, whose mean is known to be 0, damped with distance: the prior of the EnKF.
+///
+///     B = S o C,    S = (1/N) sum_e e eᵀ
+public struct LocalizedPrior: EnsemblePrior {
+  /// C.
+  private let correlations: Matrix
+
+  /// - Complexity: Memory for *n²* numbers.
+  public init(_ taper: Taper, on grid: any Grid) {
+    let n = grid.pointCount
+    let entries = (0..<n).flatMap { i in (0..<n).map { taper(grid.distance(i, $0)) } }
+    correlations = Matrix(rows: n, columns: n, entries)
+  }
+
+  public var usesEnsemble: Bool { true }
+
+  public func rows(at points: [Int], perturbations: Matrix) -> Matrix {
+    var result = Matrix.product(
+      perturbations.taking(columns: points), perturbations, transposingFirst: true)
+    let (n, scale) = (perturbations.columns, 1 / Double(perturbations.rows))
+    let C = correlations.scalars.span
+    result.withMutableScalars { entries in
+      for (k, point) in points.enumerated() {
+        for i in 0..<n { entries[k * n + i] *= scale * C[point * n + i] }
+      }
+    }
+    return result
+  }
+}
+
+/// One covariance at all times: the prior of Mean-B.
+public struct StaticPrior: EnsemblePrior {
+  public let covariance: Matrix
+
+  /// - Precondition: The matrix is square; it should be symmetric.
+  public init(_ covariance: Matrix) {
+    precondition(
+      covariance.rows == covariance.columns,
+      "StaticPrior: \(covariance.rows) rows and \(covariance.columns) columns.")
+    self.covariance = covariance
+  }
+
+  public var usesEnsemble: Bool { false }
+
+  public func rows(at points: [Int], perturbations: Matrix) -> Matrix {
+    covariance.taking(rows: points)
+  }
+}
+
+/// A mixture: the prior of Hybrid-B.
+///
+///     B = w B_ensemble + (1 - w) B_mean
+///
+/// - Reference: Hamill and Snyder (2000), *A hybrid ensemble Kalman filter-3D variational analysis scheme*.
+public struct HybridPrior<Ensemble: EnsemblePrior, Mean: EnsemblePrior>: EnsemblePrior {
+  public let ensemble: Ensemble
+  public let mean: Mean
+  /// Of the ensemble's covariance; by the number of members N / (N + 10) if nil.
+  public let weight: Double?
+
+  /// - Precondition: The weight is in [0, 1].
+  public init(_ ensemble: Ensemble, _ mean: Mean, weight: Double? = nil) {
+    precondition(
+      weight.map((0...1).contains) ?? true,
+      "HybridPrior: the weight is \(weight ?? 0), but must be in [0, 1].")
+    (self.ensemble, self.mean, self.weight) = (ensemble, mean, weight)
+  }
+
+  public var usesEnsemble: Bool { weight != 0 }
+
+  public func rows(at points: [Int], perturbations: Matrix) throws -> Matrix {
+    let weight =
+      weight
+      ?? HybridCovariance<DenseCovariance, DenseCovariance>.weight(ofMembers: perturbations.rows)
+    var result = try ensemble.rows(at: points, perturbations: perturbations)
+    let other = try mean.rows(at: points, perturbations: perturbations)
+    let m = other.scalars.span
+    result.withMutableScalars { entries in
+      for k in entries.indices { entries[k] = weight * entries[k] + (1 - weight) * m[k] }
+    }
+    return result
+  }
+}

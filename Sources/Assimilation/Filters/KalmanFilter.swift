@@ -1,0 +1,60 @@
+import LinearAlgebra
+import PPL
+
+/// The exact filter of a linear model with Gaussian errors: what all others are measured by.
+///
+///     x <- F x,    B <- F A Fᵀ + Q        forecast, step by step
+///     K = B Hᵀ (H B Hᵀ + R)⁻¹,    x <- x + K (y - H x),    A <- (I - K H) B
+///
+/// Between forecast and analysis the state's covariance is B.
+///
+/// - Complexity: What the model needs to propagate a covariance, and O(*n² n_o*) for n_o observed points.
+/// - Reference: Kalman (1960), *A new approach to linear filtering and prediction problems*.
+public struct KalmanFilter: Filter {
+  public init() {}
+
+  public var name: String { "KF" }
+
+  public func start(_ initial: InitialLaw, key: RandomKey) throws -> FilterState {
+    FilterState(estimate: initial.mean, covariance: initial.covariance)
+  }
+
+  /// - Throws: `FilterError.notLinear`; `AnalysisError.notFinite` for a state that has left the finite numbers.
+  public func forecast(
+    _ state: inout FilterState, with model: any DynamicalModel, to step: Int, key: RandomKey
+  ) throws {
+    guard let linear = model as? any LinearDynamicalModel else {
+      throw FilterError.notLinear(model: "\(type(of: model))")
+    }
+    var covariance = try takeCovariance(of: &state)
+    var estimate = Matrix(rows: 1, columns: state.estimate.count, state.estimate)
+    for next in stride(from: state.step + 1, through: step, by: 1) {
+      linear.advance(&estimate, to: next, noise: nil)
+      linear.propagate(&covariance, to: next)
+    }
+    state.step = max(step, state.step)
+    (state.estimate, state.covariance) = (estimate.scalars, covariance)
+    try state.checkFinite(name)
+  }
+
+  /// - Throws: `AnalysisError` for points that the model lacks; `NotPositiveDefinite` if H B Hᵀ + R has no Cholesky factor.
+  public func analyse(
+    _ state: inout FilterState, _ observations: Observations, key: RandomKey
+  ) throws {
+    let n = state.estimate.count
+    let seen = try observations.distinct(pointCount: n)
+    guard seen.count > 0 else { return }
+    try state.checkFinite(name)
+    var (estimate, covariance) = (state.estimate, try takeCovariance(of: &state))
+    defer { (state.estimate, state.covariance) = (estimate, covariance) }
+    try kalmanUpdate(&estimate, &covariance, seen)
+  }
+
+  public func variances(of state: FilterState) -> [Double]? { state.covariance?.diagonal }
+
+  /// The covariance out of the state, so that no copy is made.
+  private func takeCovariance(of state: inout FilterState) throws(FilterError) -> Matrix {
+    guard let covariance = state.covariance.take() else { throw .missing("covariance") }
+    return covariance
+  }
+}

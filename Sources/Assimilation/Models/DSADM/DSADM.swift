@@ -1,0 +1,161 @@
+import LinearAlgebra
+import PPL
+
+/// The doubly stochastic advection-diffusion-decay model: a linear equation on a circle whose coefficients are themselves
+/// random fields of space and time.
+///
+///     dξ/dt + U(t,s) dξ/ds + rho(t,s) ξ - nu(t,s) d²ξ/ds² = sigma(t,s) alpha(t,s)
+///
+/// With the coefficients given, ξ is Gaussian and its Kalman filter exact, while its covariances change in space and time
+/// as in the atmosphere: a test bed with the optimum in view. A model holds the coefficients of some steps.
+///
+///     let world = DSADM(regime: .standard, steps: 10_000, key: RandomKey(0))
+///
+/// The scheme is implicit in time, with advection upwind of first order and the Laplacian on three points:
+///
+///     G_k ξ_k = ξ_{k-1} + noise,    noise_i ~ N(0, q_i),    q = sigma² dt / h
+///
+/// - Reference: Tsyrulnikov and Rakitko (2019), QJRMS 145, 2255-2271; the scheme as in the authors' code, `lsef.md` 9.5. It
+///   is diffusive, and the process less variable than its continuous equation says: the published results contain that.
+public struct DSADM: LinearDynamicalModel {
+  public let mesh: Mesh
+  /// The steps that this model can take a state to.
+  public let steps: ClosedRange<Int>
+  /// U in m/s, rho in 1/s, nu in m²/s, sigma.
+  public let velocity, decay, diffusion, noise: ParameterField
+
+  /// A coefficient at each step and point.
+  public struct ParameterField: Sendable, Equatable {
+    /// `[steps, n]`, or one row for all steps.
+    public let rows: Matrix
+
+    /// - Parameter rows: `[steps, n]`, or `[1, n]` if it stays as it is.
+    public init(_ rows: Matrix) { self.rows = rows }
+
+    /// One number everywhere, always.
+    public init(constant: Double, points: Int) {
+      rows = Matrix(rows: 1, columns: points, repeating: constant)
+    }
+
+    /// Whether it does not change with time.
+    public var isSteady: Bool { rows.rows == 1 }
+
+    /// Its values at the step that lies `offset` after the first one.
+    func values(_ offset: Int) -> ArraySlice<Double> { rows.row(isSteady ? 0 : offset) }
+  }
+
+  /// What the coefficients given for a model can be.
+  public struct InstabilityError: Error, Equatable, Sendable, CustomStringConvertible {
+    public let step, point: Int
+
+    public var description: String {
+      "the coefficients of step \(step) at point \(point) are not finite, or too unstable for the time step: each "
+        + "1/dt + rho must outweigh the diffusion where that is negative."
+    }
+  }
+
+  /// A model with given coefficients.
+  ///
+  /// - Parameters:
+  ///   - steps: What the rows of the fields are for.
+  /// - Precondition: The fields have a row for each step or one, with a number for each point.
+  /// - Throws: `InstabilityError` where the matrix of a step is not diagonally dominant.
+  public init(
+    mesh: Mesh, steps: ClosedRange<Int>, velocity: ParameterField, decay: ParameterField,
+    diffusion: ParameterField, noise: ParameterField
+  ) throws(InstabilityError) {
+    for field in [velocity, decay, diffusion, noise] {
+      precondition(
+        field.rows.columns == mesh.points && (field.isSteady || field.rows.rows == steps.count),
+        "DSADM: a field of \(field.rows.rows) steps and \(field.rows.columns) points for "
+          + "\(steps.count) and \(mesh.points).")
+    }
+    (self.mesh, self.steps) = (mesh, steps)
+    (self.velocity, self.decay, self.diffusion, self.noise) = (velocity, decay, diffusion, noise)
+    try checkStability()
+  }
+
+  public var dimension: Int { mesh.points }
+
+  /// The variance of what is added at each point before the step is taken: q = sigma² dt / h.
+  public func forcingVariances(_ step: Int) -> [Double] {
+    let scale = mesh.timeStep / mesh.spacing
+    return noise.values(offset(step)).map { $0 * $0 * scale }
+  }
+
+  public func advance(_ states: inout Matrix, to step: Int, noise key: RandomKey?) {
+    precondition(
+      states.columns == dimension, "DSADM: states of \(states.columns) for \(dimension) points.")
+    if let key { addForcing(to: &states, step, key) }
+    factor(step).solve(rows: &states)
+  }
+
+  /// A becomes F (A + diag(q)) Fᵀ, with F = G⁻¹.
+  ///
+  /// - Complexity: O(*n²*) time, no memory.
+  public func propagate(_ covariance: inout Matrix, to step: Int) {
+    precondition(
+      covariance.rows == dimension && covariance.columns == dimension,
+      "DSADM: a covariance of \(covariance.rows) x \(covariance.columns) for \(dimension) points.")
+    covariance.addToDiagonal(forcingVariances(step))
+    let factor = factor(step)
+    factor.solve(columns: &covariance)
+    factor.solve(rows: &covariance)
+  }
+
+  private func addForcing(to states: inout Matrix, _ step: Int, _ key: RandomKey) {
+    let n = dimension
+    let draws = key.normal([states.rows, n]).scalars
+    let deviations = forcingVariances(step).map { $0.squareRoot() }
+    states.withMutableScalars { states in
+      for start in stride(from: 0, to: draws.count, by: n) {
+        for i in 0..<n { states[start + i] += deviations[i] * draws[start + i] }
+      }
+    }
+  }
+
+  private func offset(_ step: Int) -> Int {
+    precondition(
+      steps.contains(step), "DSADM: no coefficients for step \(step), only for \(steps).")
+    return step - steps.lowerBound
+  }
+
+  private func factor(_ step: Int) -> CyclicTridiagonalFactor {
+    let rows = matrix(offset(step))
+    return CyclicTridiagonalFactor(lower: rows.lower, diagonal: rows.diagonal, upper: rows.upper)
+  }
+
+  /// G of a step: to the left, here, to the right.
+  ///
+  /// - Reference: `lsef.md` 9.5.
+  private func matrix(_ offset: Int) -> (lower: [Double], diagonal: [Double], upper: [Double]) {
+    let (n, dt, h) = (mesh.points, mesh.timeStep, mesh.spacing)
+    let (courant, spread) = (dt / h, dt / (h * h))
+    let (U, rho) = (velocity.values(offset), decay.values(offset))
+    let nu = diffusion.values(offset)
+    var (lower, diagonal) = (Array(repeating: 0.0, count: n), Array(repeating: 0.0, count: n))
+    var upper = lower
+    let (ofU, ofRho, ofNu) = (U.startIndex, rho.startIndex, nu.startIndex)
+    for i in 0..<n {
+      let (transport, mixing) = (courant * U[ofU + i], spread * nu[ofNu + i])
+      lower[i] = -max(transport, 0) - mixing
+      upper[i] = min(transport, 0) - mixing
+      diagonal[i] = 1 + abs(transport) + dt * rho[ofRho + i] + 2 * mixing
+    }
+    return (lower, diagonal, upper)
+  }
+
+  private func checkStability() throws(InstabilityError) {
+    let isSteady = [velocity, decay, diffusion, noise].allSatisfy(\.isSteady)
+    for offset in 0..<(isSteady ? 1 : steps.count) {
+      let rows = matrix(offset)
+      let sigma = noise.values(offset)
+      for i in 0..<mesh.points {
+        let isDominant = rows.diagonal[i] > abs(rows.lower[i]) + abs(rows.upper[i])
+        guard isDominant, rows.diagonal[i].isFinite, sigma[sigma.startIndex + i].isFinite else {
+          throw InstabilityError(step: steps.lowerBound + offset, point: i)
+        }
+      }
+    }
+  }
+}

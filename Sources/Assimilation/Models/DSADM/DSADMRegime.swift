@@ -1,0 +1,67 @@
+import Foundation
+import PPL
+
+extension DSADM {
+  /// How much the coefficients of the equation change in space and time.
+  ///
+  ///     U = Ū + U*
+  ///     rho = rhō [(1 + e_rho) g(rho*) - e_rho],    nu = nū [(1 + e_nu) g(nu*) - e_nu],    sigma = sigmā g(sigma*)
+  ///     g(z) = (1 + e) / (1 + exp(1 - z))
+  ///
+  /// Starred fields are Gaussian. Where rho or nu is negative the process is unstable for a while.
+  ///
+  /// - Reference: Tsyrulnikov and Rakitko (2019), section 2.3 and table 3.
+  public struct Regime: Sendable, Equatable {
+    /// SD of U*, m/s.
+    public var velocityDeviation: Double
+    /// kappa: the starred fields of rho, nu and sigma have the standard deviation log kappa; 1 for none.
+    public var strength: Double
+    /// How probable it is that rho is negative.
+    public var negativeDecay: Double
+    /// How probable it is that nu is negative.
+    public var negativeDiffusion: Double
+
+    /// - Precondition: A deviation that is not negative, a strength of 1 at least, probabilities in [0, 1/2).
+    public init(
+      velocityDeviation: Double, strength: Double, negativeDecay: Double = 0,
+      negativeDiffusion: Double = 0
+    ) {
+      let probabilities = 0..<0.5
+      precondition(
+        velocityDeviation >= 0 && strength >= 1 && probabilities.contains(negativeDecay)
+          && probabilities.contains(negativeDiffusion),
+        "DSADM.Regime: deviation \(velocityDeviation), strength \(strength), probabilities \(negativeDecay) and "
+          + "\(negativeDiffusion).")
+      (self.velocityDeviation, self.strength) = (velocityDeviation, strength)
+      (self.negativeDecay, self.negativeDiffusion) = (negativeDecay, negativeDiffusion)
+    }
+
+    /// Constant coefficients.
+    public static let stationary = Regime(velocityDeviation: 0, strength: 1)
+    public static let weaklyNonStationary = Regime(
+      velocityDeviation: 5, strength: 2, negativeDecay: 0.01)
+    public static let standard = Regime(
+      velocityDeviation: 10, strength: 3, negativeDecay: 0.02, negativeDiffusion: 0.01)
+    public static let stronglyNonStationary = Regime(
+      velocityDeviation: 20, strength: 6, negativeDecay: 0.04, negativeDiffusion: 0.02)
+
+    /// The published regimes 0 to 3.
+    public static let all = [stationary, weaklyNonStationary, standard, stronglyNonStationary]
+
+    /// e_rho.
+    public var decayOffset: Double { offset(negativeDecay) }
+    /// e_nu.
+    public var diffusionOffset: Double { offset(negativeDiffusion) }
+
+    /// The e with which (1 + e) g - e is negative with this probability: e = G / (1 - G), G = g(Φ⁻¹(p) log kappa).
+    private func offset(_ probability: Double) -> Double {
+      guard probability > 0 else { return 0 }
+      let level = Self.transformed(
+        normalQuantile(Tensor(probability)).scalars[0] * log(strength))
+      return level / (1 - level)
+    }
+
+    /// g: from 0 to 1 + e, 1 at 0.
+    static func transformed(_ z: Double) -> Double { (1 + exp(1)) / (1 + exp(1 - z)) }
+  }
+}

@@ -1,0 +1,125 @@
+import Foundation
+
+extension DSADM {
+  /// A ring of points, and the time between two steps.
+  public struct Mesh: Sendable, Equatable {
+    public var points: Int
+    /// Of the circle, in metres.
+    public var radius: Double
+    /// In seconds.
+    public var timeStep: Double
+
+    /// - Precondition: Three points at least; a radius and a time step above 0.
+    public init(points: Int = 120, radius: Double = 6.37e6, timeStep: Double = 21_600) {
+      precondition(
+        points >= 3 && radius > 0 && timeStep > 0,
+        "DSADM.Mesh: \(points) points, radius \(radius), time step \(timeStep).")
+      (self.points, self.radius, self.timeStep) = (points, radius, timeStep)
+    }
+
+    /// The distance of neighbours along the circle, in metres.
+    public var spacing: Double { 2 * .pi * radius / Double(points) }
+    /// The points with chordal distances in metres, as localization takes them.
+    public var ring: Ring { Ring(points: points, metric: .chord(radius: radius)) }
+  }
+
+  /// What the equation has where its coefficients are constant.
+  ///
+  ///     dξ/dt + U dξ/ds + rho ξ - nu d²ξ/ds² = sigma alpha
+  public struct Coefficients: Sendable, Equatable {
+    /// U in m/s.
+    public var velocity: Double
+    /// rho in 1/s.
+    public var decay: Double
+    /// nu in m²/s.
+    public var diffusion: Double
+    /// sigma, of space-time white noise.
+    public var noise: Double
+
+    public init(velocity: Double, decay: Double, diffusion: Double, noise: Double) {
+      (self.velocity, self.decay) = (velocity, decay)
+      (self.diffusion, self.noise) = (diffusion, noise)
+    }
+  }
+
+  /// What is told of the process from outside: its scales in space, time and amplitude.
+  ///
+  /// The parameter fields obey the same equation, on a length that is some times longer.
+  ///
+  /// - Reference: Tsyrulnikov and Rakitko (2019), *Impact of non-stationarity on hybrid ensemble filters: a study with a
+  ///   doubly stochastic advection-diffusion-decay model*, QJRMS 145, section 3; the defaults are those of Tsyrulnikov and
+  ///   Sotskiy (2023), section 6: `lsef.md` 9.3.
+  public struct Setup: Sendable, Equatable {
+    /// The wavenumbers whose sums decide rho and sigma.
+    public enum Sums: Sendable {
+      /// -n/4 + 1 ... n/4, as the published experiments have it.
+      case half
+      /// -n/2 + 1 ... n/2, all that the ring has.
+      case full
+    }
+
+    public var mesh = Mesh()
+    /// U of the process, unperturbed, and of all parameter fields; m/s.
+    public var velocity = 20.0
+    /// Length over time scale; m/s.
+    public var characteristicVelocity = 3.0
+    /// L in spacings of the mesh.
+    public var lengthInSpacings = 5.0
+    /// The length of the parameter fields over L.
+    public var parameterLengthRatio = 3.0
+    /// The standard deviation of the process where its coefficients are not perturbed.
+    public var deviation = 5.0
+    public var sums = Sums.half
+
+    public init() {}
+
+    /// L in metres.
+    public var length: Double { lengthInSpacings * mesh.spacing }
+
+    /// Of the process, unperturbed.
+    public var unperturbed: Coefficients { coefficients(length: length, deviation: deviation) }
+
+    /// Of a parameter field with this standard deviation.
+    public func parameterField(deviation: Double) -> Coefficients {
+      coefficients(length: parameterLengthRatio * length, deviation: deviation)
+    }
+
+    /// From the scales to the coefficients.
+    ///
+    ///     T = L / V,    rho = (S2 / S1) / T,    nu = rho L²,    sigma = SD sqrt(2π R) sqrt(2 rho / S1)
+    ///     S1 = sum_m 1 / (1 + (L m / R)²),    S2 = sum_m 1 / (1 + (L m / R)²)²
+    ///
+    /// - Reference: `lsef.md` 9.2.
+    private func coefficients(length: Double, deviation: Double) -> Coefficients {
+      let half = sums == .half ? mesh.points / 4 : mesh.points / 2
+      var (S1, S2) = (0.0, 0.0)
+      for m in (1 - half)...half {
+        let ratio = length * Double(m) / mesh.radius
+        let term = 1 / (1 + ratio * ratio)
+        S1 += term
+        S2 += term * term
+      }
+      let time = length / characteristicVelocity
+      let decay = S2 / S1 / time
+      let root = (2 * .pi * mesh.radius).squareRoot()
+      return Coefficients(
+        velocity: velocity, decay: decay, diffusion: decay * length * length,
+        noise: deviation * root * (2 * decay / S1).squareRoot())
+    }
+  }
+}
+
+extension DSADM.Coefficients {
+  /// The stationary variance of each wavenumber m, one of both signs, in the continuous equation: m = 0...n/2.
+  ///
+  ///     b_m = sigma² / (4π R) / (rho + nu m² / R²)
+  ///
+  /// - Reference: `lsef.md` 9.2.
+  public func stationarySpectrum(on mesh: DSADM.Mesh) -> [Double] {
+    (0...mesh.points / 2).map { m in
+      let wavenumber = Double(m) / mesh.radius
+      let damping = decay + diffusion * wavenumber * wavenumber
+      return noise * noise / (4 * .pi * mesh.radius) / damping
+    }
+  }
+}

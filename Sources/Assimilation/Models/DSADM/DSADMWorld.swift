@@ -1,0 +1,130 @@
+import Foundation
+import LinearAlgebra
+import PPL
+
+/// Draws the coefficients of a `DSADM` step after step, so that a run of any length needs memory for a part of it only.
+///
+///     var world = DSADMWorld(regime: .standard, key: key)
+///     for _ in 0..<50 { let model = try world.next(2_000) ... }
+///
+/// Each starred field of the regime obeys the equation of `Setup.parameterField`, from a draw of its stationary law on. The
+/// digits do not depend on how many steps are taken at once.
+///
+/// - Reference: `lsef.md` 9.6.
+public struct DSADMWorld: Sendable {
+  public let setup: DSADM.Setup
+  public let regime: DSADM.Regime
+  private let noiseKey: RandomKey
+  /// Of U, rho, nu and sigma.
+  private let coefficients: [Coefficient]
+  /// The equation of the starred fields, with unit variance.
+  private let equation: DSADM
+  /// U*, rho*, nu*, sigma*: `[4, n]`.
+  private var fields: Matrix
+  /// The step that `fields` is of.
+  public private(set) var step = 0
+
+  public init(setup: DSADM.Setup = .init(), regime: DSADM.Regime, key: RandomKey) throws {
+    let (startKey, noiseKey) = key.split()
+    (self.setup, self.regime, self.noiseKey) = (setup, regime, noiseKey)
+    let (n, mean, spread) = (setup.mesh.points, setup.unperturbed, log(regime.strength))
+    coefficients = [
+      Coefficient(mean: mean.velocity, deviation: regime.velocityDeviation, offset: nil),
+      Coefficient(mean: mean.decay, deviation: spread, offset: regime.decayOffset),
+      Coefficient(mean: mean.diffusion, deviation: spread, offset: regime.diffusionOffset),
+      Coefficient(mean: mean.noise, deviation: spread, offset: 0),
+    ]
+    let unit = setup.parameterField(deviation: 1)
+    let spectrum = unit.stationarySpectrum(on: setup.mesh)
+    fields = DSADM.stationaryDraws(spectrum, count: 4, mesh: setup.mesh, key: startKey)
+    equation = try DSADM(
+      mesh: setup.mesh, steps: 0...Int.max - 1,
+      velocity: .init(constant: unit.velocity, points: n),
+      decay: .init(constant: unit.decay, points: n),
+      diffusion: .init(constant: unit.diffusion, points: n),
+      noise: .init(constant: unit.noise, points: n))
+  }
+
+  /// The model of the next steps.
+  ///
+  /// - Throws: `DSADM.InstabilityError` for a regime that is too unstable for the scheme.
+  /// - Precondition: There is a step.
+  public mutating func next(_ count: Int) throws -> DSADM {
+    precondition(count > 0, "DSADMWorld: \(count) steps.")
+    let n = setup.mesh.points
+    let steps = step + 1...step + count
+    var parts = coefficients.map { _ in [Double]() }
+    let changing = coefficients.indices.filter { coefficients[$0].deviation > 0 }
+    for k in changing { parts[k].reserveCapacity(count * n) }
+    for step in steps {
+      equation.advance(&fields, to: step, noise: noiseKey.foldIn(UInt32(step)))
+      for k in changing {
+        let coefficient = coefficients[k]
+        for i in 0..<n { parts[k].append(coefficient(fields[k, i])) }
+      }
+    }
+    step = steps.upperBound
+    let fields = zip(parts, coefficients).map {
+      $0.isEmpty
+        ? DSADM.ParameterField(constant: $1.mean, points: n)
+        : DSADM.ParameterField(Matrix(rows: count, columns: n, $0))
+    }
+    return try DSADM(
+      mesh: setup.mesh, steps: steps, velocity: fields[0], decay: fields[1], diffusion: fields[2],
+      noise: fields[3])
+  }
+
+  /// From the starred values of one field to the coefficients.
+  private struct Coefficient: Sendable {
+    let mean: Double
+    /// Of the starred field; those at hand have 1.
+    let deviation: Double
+    /// e; nil for a coefficient that the field adds to.
+    let offset: Double?
+
+    func callAsFunction(_ unit: Double) -> Double {
+      guard let offset else { return mean + deviation * unit }
+      return mean * ((1 + offset) * DSADM.Regime.transformed(deviation * unit) - offset)
+    }
+  }
+}
+
+extension DSADM {
+  /// A realisation of the coefficients from step 1 on.
+  ///
+  /// - Throws: `InstabilityError` for a regime that is too unstable for the scheme.
+  /// - Complexity: O(steps *n*) time; four numbers a step and point of memory.
+  public init(setup: Setup = .init(), regime: Regime, steps: Int, key: RandomKey) throws {
+    var world = try DSADMWorld(setup: setup, regime: regime, key: key)
+    self = try world.next(steps)
+  }
+
+  /// Draws of real stationary fields with this variance at each wavenumber, of one sign, m = 0...n/2: `[count, n]`.
+  ///
+  ///     x(s) = sum_m z_m exp(i m s / R),    m = -n/2 + 1...n/2
+  public static func stationaryDraws(
+    _ spectrum: [Double], count: Int, mesh: Mesh, key: RandomKey
+  ) -> Matrix {
+    let n = mesh.points
+    precondition(
+      spectrum.count == n / 2 + 1, "DSADM: a spectrum of \(spectrum.count) on \(n) points.")
+    let amplitudes = Matrix(rows: count, columns: n, key.normal([count, n]).scalars)
+    return Matrix.product(amplitudes, waves(spectrum, n))
+  }
+
+  /// Each real wave at all points, with its standard deviation: 0, then the cosine and sine of each m, for even n the
+  /// last cosine.
+  private static func waves(_ spectrum: [Double], _ n: Int) -> Matrix {
+    let entries = (0..<n).flatMap { wave in
+      let m = (wave + 1) / 2
+      let isSingle = m == 0 || 2 * m == n
+      let deviation = (isSingle ? spectrum[m] : 2 * spectrum[m]).squareRoot()
+      let isSine = wave > 0 && wave % 2 == 0
+      return (0..<n).map { i in
+        let angle = 2 * Double.pi * Double(m * i % n) / Double(n)
+        return deviation * (isSine ? sin(angle) : cos(angle))
+      }
+    }
+    return Matrix(rows: n, columns: n, entries)
+  }
+}

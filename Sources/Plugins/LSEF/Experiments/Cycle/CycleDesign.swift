@@ -1,0 +1,85 @@
+import Assimilation
+import LinearAlgebra
+import PPL
+
+/// What is cycled in the experiments on the circle: the process, and when and where it is observed.
+///
+/// - Reference: Tsyrulnikov and Sotskiy (2023), section 6; `lsef.md` 9.3 and 10.1.
+public struct CycleDesign: Sendable, Equatable {
+  public var process = DSADM.Setup()
+  /// Model steps from one analysis to the next.
+  public var stepsPerCycle = 2
+  /// Every so manieth point is observed, from the first on.
+  public var observationSpacing = 10
+  /// Of the errors of observations.
+  public var observationVariance = 36.0
+
+  public init() {}
+
+  public var observedPoints: [Int] {
+    Array(stride(from: 0, to: process.mesh.points, by: observationSpacing))
+  }
+
+  public var plan: ObservationPlan {
+    .every(stepsPerCycle, points: observedPoints, variance: observationVariance)
+  }
+
+  /// The taper of filters with so many members.
+  public func taper(members: Int) -> Taper {
+    .circleCycle(members: members, length: process.length)
+  }
+
+  /// Cycles a filter in a world for the sake of its covariances, of which the state and the observations are all 0: in a
+  /// linear model the errors' law does not depend on them.
+  ///
+  /// - Parameters:
+  ///   - visit: Called with each forecast, and the number of its cycle from 0.
+  /// - Complexity: Memory for the coefficients of `chunk` cycles.
+  func cycle(
+    _ filter: some Filter, regime: DSADM.Regime, cycles: Int, chunk: Int = 500, key: RandomKey,
+    visit: (FilterState, Int) throws -> Void
+  ) throws {
+    precondition(cycles > 0, "CycleDesign: \(cycles) cycles.")
+    let keys = key.split(3)
+    var world = try DSADMWorld(setup: process, regime: regime, key: keys[0])
+    let points = observedPoints
+    let observations = try Observations(
+      points: points, values: points.map { _ in 0 }, variance: observationVariance)
+    let origin = Array(repeating: 0.0, count: process.mesh.points)
+    var state = try filter.start(.known(origin), key: keys[1])
+    for first in stride(from: 0, to: cycles, by: chunk) {
+      let last = min(first + chunk, cycles)
+      let model = try world.next((last - first) * stepsPerCycle)
+      for cycle in first..<last {
+        let forecastKey = keys[2].foldIn(UInt32(2 * cycle))
+        try filter.forecast(
+          &state, with: model, to: (cycle + 1) * stepsPerCycle, key: forecastKey)
+        try visit(state, cycle)
+        try filter.analyse(&state, observations, key: keys[2].foldIn(UInt32(2 * cycle + 1)))
+      }
+    }
+  }
+
+  /// B_mean: the Kalman filter's forecast covariance, averaged over a run and then along each cyclic diagonal.
+  ///
+  ///     c(s) = mean over time and i of B_{i, i + s mod n},    B_mean_ij = c(j - i mod n)
+  ///
+  /// - Parameter cycles: 50,000 in the published experiments, in another realisation of the coefficients than those that the
+  ///   filters are compared in.
+  /// - Returns: c, which makes a matrix by `Matrix(cyclic:)`.
+  /// - Reference: `lsef.md` 10.4.
+  public func meanCovariance(
+    regime: DSADM.Regime, cycles: Int = 50_000, key: RandomKey
+  ) throws -> [Double] {
+    let n = process.mesh.points
+    var sum = Matrix(rows: n, columns: n)
+    try cycle(KalmanFilter(), regime: regime, cycles: cycles, key: key) { state, _ in
+      guard let B = state.covariance else { return }
+      sum.withMutableScalars { sum in
+        let B = B.scalars.span
+        for k in sum.indices { sum[k] += B[k] }
+      }
+    }
+    return sum.cyclicMeans.map { $0 / Double(cycles) }
+  }
+}

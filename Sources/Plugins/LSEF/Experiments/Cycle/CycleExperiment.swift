@@ -1,0 +1,114 @@
+import Assimilation
+import LinearAlgebra
+import PPL
+
+/// Filters on the circle against the exact one: the experiments of Figures 5 and 6.
+///
+///     let experiment = CycleExperiment(network: network, meanCovariance: c)
+///     let world = try experiment.world(key: RandomKey(0))
+///     let optimum = try experiment.run(.kf, in: world)
+///     let lsef = try experiment.run(.lsef, members: 10, in: world)
+///
+/// In a world all filters meet one truth and its observations, and those with as many members one set of model errors and
+/// perturbations.
+///
+/// - Reference: Tsyrulnikov and Sotskiy (2023), section 6; `lsef.md` 10 and 11.
+public struct CycleExperiment: Sendable {
+  /// The filters that are compared, by their names in tables.
+  public enum Scheme: String, Sendable, CaseIterable, Codable {
+    case kf = "KF"
+    case enKF = "EnKF"
+    case hybridB = "Hybrid-B"
+    case lsef = "LSEF"
+    case meanB = "Mean-B"
+
+    /// Whether a run depends on the number of members. One run in a world is enough for those that do not.
+    public var usesEnsemble: Bool {
+      switch self {
+      case .kf, .meanB: false
+      case .enKF, .hybridB, .lsef: true
+      }
+    }
+  }
+
+  public var design = CycleDesign()
+  public var regime = DSADM.Regime.standard
+  public var cycles = 5_000
+  /// Of LSEF, and the bank that it was trained with.
+  public let network: SpectrumNetwork
+  public var filters = FilterBank.CircleSet.a
+  /// B_mean by its lags, of the regime: `CycleDesign.meanCovariance`.
+  public let meanCovariance: [Double]
+
+  /// - Precondition: There is a lag for each point of the design's mesh.
+  public init(
+    design: CycleDesign = .init(), regime: DSADM.Regime = .standard, cycles: Int = 5_000,
+    network: SpectrumNetwork, meanCovariance: [Double]
+  ) {
+    precondition(
+      meanCovariance.count == design.process.mesh.points,
+      "CycleExperiment: \(meanCovariance.count) lags of the mean covariance for "
+        + "\(design.process.mesh.points) points.")
+    (self.design, self.regime, self.cycles) = (design, regime, cycles)
+    (self.network, self.meanCovariance) = (network, meanCovariance)
+  }
+
+  /// One realisation of the coefficients, a truth and its observations.
+  public struct World: Sendable {
+    public let twin: TwinExperiment
+    /// Of all filters in this world.
+    let filterKey: RandomKey
+  }
+
+  /// - Throws: As `DSADM` and `TwinExperiment`.
+  public func world(key: RandomKey) throws -> World {
+    let keys = key.split(4)
+    let (process, steps) = (design.process, cycles * design.stepsPerCycle)
+    let model = try DSADM(setup: process, regime: regime, steps: steps, key: keys[0])
+    let spectrum = process.unperturbed.stationarySpectrum(on: process.mesh)
+    let start = DSADM.stationaryDraws(spectrum, count: 1, mesh: process.mesh, key: keys[1]).scalars
+    let twin = try TwinExperiment(
+      model, initial: .known(start), observing: design.plan, steps: steps, start: start,
+      key: keys[2])
+    return World(twin: twin, filterKey: keys[3])
+  }
+
+  /// The filter of a scheme; `members` says nothing to those that do without.
+  ///
+  /// - Throws: `EstimatorError.size` for a network of another bank.
+  public func filter(_ scheme: Scheme, members: Int) throws -> any Filter {
+    let (ring, taper) = (design.process.mesh.ring, design.taper(members: members))
+    return switch scheme {
+    case .kf: KalmanFilter()
+    case .enKF: ControlFilter.enKF(members: members, taper: taper, on: ring)
+    case .hybridB:
+      ControlFilter.hybridB(
+        members: members, taper: taper, on: ring, mean: Matrix(cyclic: meanCovariance))
+    case .lsef:
+      try ControlFilter.lsef(
+        members: members, network: network,
+        bank: .circle(points: design.process.mesh.points, set: filters))
+    case .meanB: ControlFilter.meanB(Matrix(cyclic: meanCovariance))
+    }
+  }
+
+  /// A run of a scheme through a world. One that fails says so in the run and keeps what was before.
+  ///
+  /// - Parameters:
+  ///   - members: Of the ensemble, if the scheme has one.
+  ///   - measures: What is measured beside errors and spreads.
+  /// - Throws: As `filter(_:members:)`.
+  public func run(
+    _ scheme: Scheme, members: Int = 10, in world: World, measuring measures: TwinMeasures = []
+  ) throws -> FilterRun {
+    try world.twin.run(
+      filter(scheme, members: members), measuring: measures, key: world.filterKey)
+  }
+}
+
+extension FilterRun {
+  /// The mean over domain and time of the squared error of the forecast: what scores on the circle are made of.
+  ///
+  /// - Reference: `lsef.md` 10.7.
+  public var meanSquaredForecastError: Double? { mean(\.forecastError)?.value }
+}
