@@ -56,6 +56,9 @@ let package = Package(
         .embedInCode("truth.csv"),
       ]),
     .target(
+      name: "LSEFCycleNetwork", path: "Models/LSEFCycleNetwork",
+      exclude: ["README.md", "make-source.sh"]),
+    .target(
       name: "SpatialExtremes",
       dependencies: [
         "PPL", "Distributions", "Kernels", "Inference", "Plugins", "SpainSynthetic", arguments,
@@ -66,6 +69,7 @@ let package = Package(
       name: "LSEF",
       dependencies: [
         "PPL", "Distributions", "Inference", "LinearAlgebra", "Fourier", "Assimilation", "Plotting",
+        "LSEFCycleNetwork",
         "Plugins", numerics, complex, arguments,
       ],
       path: "Sources/Plugins/LSEF"),

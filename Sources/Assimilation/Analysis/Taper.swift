@@ -46,6 +46,18 @@ public enum Taper: Sendable, Equatable {
     return .gaspariCohn(factor * length)
   }
 
+  /// The same shape, stretched.
+  ///
+  /// - Precondition: The factor is positive.
+  public func scaled(by factor: Double) -> Taper {
+    precondition(factor > 0, "Taper: the factor is \(factor), but must be positive.")
+    return switch self {
+    case .gaspariCohn(let c): .gaspariCohn(factor * c)
+    case .secondOrderAutoregressive(let c): .secondOrderAutoregressive(factor * c)
+    case .none: .none
+    }
+  }
+
   /// Its value at a distance, in the units of c.
   public func callAsFunction(_ distance: Double) -> Double {
     switch self {

@@ -6,7 +6,7 @@ public struct LSEF: Plugin {
   public let summary =
     "Locally stationary covariances of ensembles on the sphere and the circle, from local spectra."
   public let models: [any FittableModel] = [SpectrumCommand()]
-  public let experiments: [any Experiment] = [StaticCommand()]
+  public let experiments: [any Experiment] = [StaticCommand(), CycleCommand()]
 
   /// The plugin has no settings.
   public init() {}

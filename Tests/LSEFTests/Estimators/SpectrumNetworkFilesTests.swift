@@ -58,7 +58,7 @@ struct SpectrumNetworkFilesTests {
       try data.write(to: file)
       expectError("the checksum is not the one in weights.json", in: folder)
       try FileManager.default.removeItem(at: file)
-      expectError("there is no such file", in: folder)
+      expectError("the file cannot be read", in: folder)
     }
   }
 

@@ -10,7 +10,7 @@ public func sha256(of url: URL) throws(DataError) -> String {
 }
 
 /// The SHA-256 of bytes; `name` is what an error calls them.
-func sha256(of bytes: [UInt8], of name: String) throws(DataError) -> String {
+package func sha256(of bytes: [UInt8], of name: String) throws(DataError) -> String {
   var digest = [UInt8](repeating: 0, count: 32)
   guard EVP_Digest(bytes, bytes.count, &digest, nil, EVP_sha256(), nil) == 1 else {
     throw DataError(

@@ -15,7 +15,7 @@ struct SpectrumCommand: FittableModel {
       bandVariance1, bandVariance2, …  sample variances of an ensemble in each band; six with --preset sphere
       spectrum0, spectrum1, …          the modal spectrum it was drawn from, one a wavenumber from 0
     No cell may be empty or negative. The embedded example draws its pairs from random truths as in the paper: 161766 on
-    the sphere, 130000 on the circle; --replicates and --members change it.
+    the sphere, 130000 on the circle, 50000 of the cycle; --replicates and --members change it.
 
     The network is trained for --epochs by minibatches; --steps, --learning-rate and --draws are for --bayesian.
     """
@@ -24,7 +24,7 @@ struct SpectrumCommand: FittableModel {
     // One replicate shows every site: its number of pairs is not among their shapes.
     let pairs =
       try folder.map { try SpectrumPairs(folder: $0) }
-      ?? options.sample(replicates: 1).pairs(key: RandomKey(0), threads: .one)
+      ?? options.example(replicates: 1).pairs(key: RandomKey(0), threads: .one)
     let model = try Self.model(options, pairs)
     let size = min(options.batchSize, pairs.count)
     let program =
@@ -93,13 +93,12 @@ struct SpectrumData {
       let checksum = try sha256(of: folder.appending(path: SpectrumPairs.fileName))
       conditions = [try .init(content: "the pairs", checksum)]
     } else {
-      let sample = options.sample()
+      let example = options.example()
       let key = RandomKey(settings.seed).split().0
-      pairs = try sample.pairs(key: key, threads: settings.sharedThreads)
-      source =
-        "\(sample.replicates) \(options.preset) truths seen through ensembles of \(sample.members)"
+      pairs = try example.pairs(key: key, threads: settings.sharedThreads)
+      source = example.source(preset: options.preset)
       conditions = [
-        .init("--replicates", sample.replicates), .init("--members", sample.members),
+        .init("--replicates", example.replicates), .init("--members", example.members),
       ]
     }
   }

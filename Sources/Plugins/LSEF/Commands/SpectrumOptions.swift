@@ -1,12 +1,14 @@
 import ArgumentParser
 import Foundation
+import Inference
+import PPL
 
 /// The flags of `lsef-spectrum`.
 struct SpectrumOptions: ParsableArguments, Sendable {
   @Option(
     help: ArgumentHelp(
-      "The published settings to begin with: network, loss, training and example.",
-      valueName: "sphere|circle"))
+      "The published settings to begin with: network, loss, training and example; cycle is the circle with what an ensemble filter meets in turn.",
+      valueName: "sphere|circle|cycle"))
   var preset = "sphere"
 
   @Option(
@@ -68,11 +70,13 @@ struct SpectrumOptions: ParsableArguments, Sendable {
 
   @Option(
     parsing: .unconditional,
-    help: "How many truths the embedded example has; the preset's, 33 or 10000, if not given.")
+    help:
+      "How many truths the embedded example has, or analyses of the cycle; the preset's, 33, 10000 or 50000, if not given."
+  )
   var replicates: Int?
   @Option(
     parsing: .unconditional,
-    help: "How many members the example's ensembles have; the preset's, 20 or 10, if not given.")
+    help: "How many members the example's ensembles have; the preset's, 20, 10 or 10, if not given.")
   var members: Int?
 
   func validate() throws {
@@ -96,7 +100,7 @@ struct SpectrumOptions: ParsableArguments, Sendable {
 
   private func checkNames() throws {
     let choices: [(String, String, [String])] = [
-      ("--preset", preset, ["sphere", "circle"]),
+      ("--preset", preset, ["sphere", "circle", "cycle"]),
       ("--activation", activation, ["relu", "leaky-relu", "tanh", "sigmoid"]),
       (
         "--loss", loss ?? "variance",
@@ -107,7 +111,7 @@ struct SpectrumOptions: ParsableArguments, Sendable {
       let list = names.dropLast().joined(separator: ", ") + " or " + (names.last ?? "")
       throw ValidationError("\(flag) is \(value), but must be \(list).")
     }
-    if loss == "analysis-error" && preset == "circle" {
+    if loss == "analysis-error" && !isSphere {
       throw ValidationError("--loss analysis-error is of the sphere; take another for the circle.")
     }
     if hidden != nil && hiddenWidths == nil {
@@ -198,9 +202,52 @@ extension SpectrumOptions {
   }
 
   /// The embedded example.
-  func sample(replicates: Int? = nil) -> SpectrumSample {
-    isSphere
-      ? .sphere(replicates: replicates ?? self.replicates, members: members)
-      : .circle(replicates: replicates ?? self.replicates, members: members)
+  func example(replicates: Int? = nil) -> SpectrumExample {
+    let replicates = replicates ?? self.replicates
+    switch preset {
+    case "cycle":
+      var training = CycleTraining()
+      training.cycles = replicates ?? training.cycles
+      training.members = members ?? training.members
+      return .cycle(training)
+    case "circle": return .sample(.circle(replicates: replicates, members: members))
+    default: return .sample(.sphere(replicates: replicates, members: members))
+    }
+  }
+}
+
+/// Where the pairs come from if no data are given.
+enum SpectrumExample: Sendable {
+  case sample(SpectrumSample)
+  case cycle(CycleTraining)
+
+  /// Truths, or analyses.
+  var replicates: Int {
+    switch self {
+    case .sample(let sample): sample.replicates
+    case .cycle(let training): training.cycles
+    }
+  }
+
+  var members: Int {
+    switch self {
+    case .sample(let sample): sample.members
+    case .cycle(let training): training.members
+    }
+  }
+
+  func pairs(key: RandomKey, threads: Threads) throws -> SpectrumPairs {
+    switch self {
+    case .sample(let sample): try sample.pairs(key: key, threads: threads)
+    case .cycle(let training): try training.pairs(key: key)
+    }
+  }
+
+  /// In words.
+  func source(preset: String) -> String {
+    switch self {
+    case .sample: "\(replicates) \(preset) truths seen through ensembles of \(members)"
+    case .cycle: "\(replicates) analyses of an EnKF of \(members) in regime 3"
+    }
   }
 }

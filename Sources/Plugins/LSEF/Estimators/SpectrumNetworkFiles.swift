@@ -94,20 +94,31 @@ public struct SpectrumNetworkFiles: Sendable {
   public static func read(
     from folder: URL
   ) throws(DataError) -> (network: SpectrumNetwork, provenance: Provenance) {
-    let url = folder.appending(path: name)
-    let content = try content(of: url)
+    try read(from: folder.relativePath) { name in
+      (try? Data(contentsOf: folder.appending(path: name))).map { [UInt8]($0) }
+    }
+  }
+
+  /// Reads a network from files by their names, wherever they are.
+  ///
+  /// - Parameter place: What messages call the folder.
+  static func read(
+    from place: String, _ bytes: @escaping (_ name: String) -> [UInt8]?
+  ) throws(DataError) -> (network: SpectrumNetwork, provenance: Provenance) {
+    let folder = Folder(place: place, bytes: bytes)
+    let content = try folder.content()
     let architecture = content.architecture
-    try check(architecture, url)
+    try check(architecture, folder)
     let expected = architecture.parameters
     guard content.parameters.map(\.name) == expected.map(\.name),
       content.parameters.map(\.shape) == expected.map(\.shape)
     else {
       throw DataError(
-        file: url.relativePath, found: "the parameters are not those of the architecture",
+        file: folder.path(name), found: "the parameters are not those of the architecture",
         remedy: "train the network again")
     }
     var scalars: [[Double]] = []
-    for blob in content.parameters { scalars.append(try numbers(blob, in: folder)) }
+    for blob in content.parameters { scalars.append(try folder.numbers(blob)) }
     let layers = (0..<architecture.layerCount).map { layer in
       SpectrumNetwork.Layer(
         weights: Matrix(
@@ -117,67 +128,17 @@ public struct SpectrumNetworkFiles: Sendable {
     return (SpectrumNetwork(architecture, layers: layers), content.provenance)
   }
 
-  private static func content(of url: URL) throws(DataError) -> Content {
-    let data = try data(of: url)
-    struct Head: Decodable { var schema: String }
-    if let head = try? JSONDecoder().decode(Head.self, from: Data(data)), head.schema != schema {
-      throw DataError(
-        file: url.relativePath, found: "the schema is \"\(head.schema)\"",
-        remedy: "this program reads \"\(schema)\"; train the network again")
-    }
-    do {
-      return try JSONDecoder().decode(Content.self, from: Data(data))
-    } catch {
-      throw DataError(
-        file: url.relativePath, found: "this is not the description of a network",
-        remedy: "name the folder that a training has written")
-    }
-  }
-
-  private static func check(_ architecture: SpectrumArchitecture, _ url: URL) throws(DataError) {
+  private static func check(
+    _ architecture: SpectrumArchitecture, _ folder: Folder
+  ) throws(DataError) {
     // A million units are more than any such network has, and few enough for their products to be counted.
     let isSound =
       architecture.widths.allSatisfy { (1...1_000_000).contains($0) }
       && architecture.divisors.allSatisfy { $0 > 0 && $0.isFinite }
     if !isSound {
       throw DataError(
-        file: url.relativePath, found: "a width or a divisor is not positive, or too large",
+        file: folder.path(name), found: "a width or a divisor is not positive, or too large",
         remedy: "train the network again")
-    }
-  }
-
-  private static func numbers(_ blob: Blob, in folder: URL) throws(DataError) -> [Double] {
-    let url = folder.appending(path: blob.file)
-    guard !blob.file.contains("/"), try sha256(of: url) == blob.sha256 else {
-      throw DataError(
-        file: url.relativePath, found: "the checksum is not the one in \(name)",
-        remedy: "the file has changed since it was written; copy it again or train again")
-    }
-    let data = try data(of: url)
-    let count = blob.shape.reduce(1, *)
-    guard data.count == 8 * count else {
-      throw DataError(
-        file: url.relativePath, found: "\(data.count) bytes for \(count) numbers",
-        remedy: "copy the file again or train again")
-    }
-    let numbers = (0..<count).map { k in
-      Double(
-        bitPattern: (0..<8).reduce(0) { $0 | UInt64(data[8 * k + $1]) << UInt64(8 * $1) })
-    }
-    guard numbers.allSatisfy(\.isFinite) else {
-      throw DataError(
-        file: url.relativePath, found: "a number is not finite", remedy: "train the network again")
-    }
-    return numbers
-  }
-
-  private static func data(of url: URL) throws(DataError) -> [UInt8] {
-    do {
-      return [UInt8](try Data(contentsOf: url))
-    } catch {
-      throw DataError(
-        file: url.relativePath, found: "the file cannot be read",
-        remedy: "name the folder that a training has written")
     }
   }
 
@@ -186,6 +147,66 @@ public struct SpectrumNetworkFiles: Sendable {
       scalars.flatMap { scalar in
         (0..<8).map { UInt8(truncatingIfNeeded: scalar.bitPattern >> UInt64(8 * $0)) }
       })
+  }
+}
+
+/// Where the files of a network are.
+private struct Folder {
+  let place: String
+  let bytes: (_ name: String) -> [UInt8]?
+
+  func path(_ name: String) -> String { "\(place)/\(name)" }
+
+  func data(_ name: String) throws(DataError) -> [UInt8] {
+    guard let data = bytes(name) else {
+      throw DataError(
+        file: path(name), found: "the file cannot be read",
+        remedy: "name the folder that a training has written")
+    }
+    return data
+  }
+
+  func content() throws(DataError) -> SpectrumNetworkFiles.Content {
+    let name = SpectrumNetworkFiles.name
+    let data = Data(try data(name))
+    struct Head: Decodable { var schema: String }
+    let schema = SpectrumNetworkFiles.schema
+    if let head = try? JSONDecoder().decode(Head.self, from: data), head.schema != schema {
+      throw DataError(
+        file: path(name), found: "the schema is \"\(head.schema)\"",
+        remedy: "this program reads \"\(schema)\"; train the network again")
+    }
+    do {
+      return try JSONDecoder().decode(SpectrumNetworkFiles.Content.self, from: data)
+    } catch {
+      throw DataError(
+        file: path(name), found: "this is not the description of a network",
+        remedy: "name the folder that a training has written")
+    }
+  }
+
+  func numbers(_ blob: SpectrumNetworkFiles.Blob) throws(DataError) -> [Double] {
+    let data = blob.file.contains("/") ? [] : try data(blob.file)
+    guard try sha256(of: data, of: path(blob.file)) == blob.sha256 else {
+      throw DataError(
+        file: path(blob.file), found: "the checksum is not the one in \(SpectrumNetworkFiles.name)",
+        remedy: "the file has changed since it was written; copy it again or train again")
+    }
+    let count = blob.shape.reduce(1, *)
+    guard data.count == 8 * count else {
+      throw DataError(
+        file: path(blob.file), found: "\(data.count) bytes for \(count) numbers",
+        remedy: "copy the file again or train again")
+    }
+    let numbers = (0..<count).map { k in
+      Double(
+        bitPattern: (0..<8).reduce(0) { $0 | UInt64(data[8 * k + $1]) << UInt64(8 * $1) })
+    }
+    guard numbers.allSatisfy(\.isFinite) else {
+      throw DataError(
+        file: path(blob.file), found: "a number is not finite", remedy: "train the network again")
+    }
+    return numbers
   }
 }
 

@@ -81,8 +81,8 @@ struct CycleCommand: Experiment {
 
   func run(_ run: RunOptions, _ options: Options, control: FitControl) throws -> FitReport {
     let network = try options.network.map {
-      try SpectrumNetworkFiles.read(in: URL(filePath: $0, directoryHint: .isDirectory))
-    } ?? CycleNetwork.shipped()
+      try SpectrumNetworkFiles.read(from: URL(filePath: $0, directoryHint: .isDirectory)).network
+    } ?? CycleNetwork.shipped
     let study = CycleStudy(
       design: CycleDesign(), cycles: options.cycles, climateCycles: options.climateCycles,
       network: network, key: RandomKey(run.seed), threads: run.sharedThreads,

@@ -31,6 +31,34 @@ public struct CycleExperiment: Sendable {
     }
   }
 
+  /// What a filter is set to, where it is not as published.
+  public struct Settings: Sendable, Codable, Equatable, CustomStringConvertible {
+    /// What the localization length is multiplied by, in EnKF and Hybrid-B.
+    public var localizationFactor: Double?
+    /// What perturbations are multiplied by.
+    public var inflation: Double?
+    /// The weight of the ensemble's covariance against the mean one, in Hybrid-B and LSEF.
+    public var ensembleWeight: Double?
+    /// What the mean covariance is multiplied by, in Mean-B.
+    public var covarianceFactor: Double?
+
+    /// Settings that change what is given.
+    public init(
+      localizationFactor: Double? = nil, inflation: Double? = nil, ensembleWeight: Double? = nil,
+      covarianceFactor: Double? = nil
+    ) {
+      (self.localizationFactor, self.inflation) = (localizationFactor, inflation)
+      (self.ensembleWeight, self.covarianceFactor) = (ensembleWeight, covarianceFactor)
+    }
+
+    public var description: String {
+      [
+        ("localization length times", localizationFactor), ("inflation", inflation),
+        ("weight of the ensemble", ensembleWeight), ("covariance times", covarianceFactor),
+      ].compactMap { name, value in value.map { "\(name) \($0)" } }.joined(separator: ", ")
+    }
+  }
+
   public var design = CycleDesign()
   public var regime = DSADM.Regime.standard
   public var cycles = 5_000
@@ -76,19 +104,34 @@ public struct CycleExperiment: Sendable {
   /// The filter of a scheme; `members` says nothing to those that do without.
   ///
   /// - Throws: `EstimatorError.size` for a network of another bank.
-  public func filter(_ scheme: Scheme, members: Int) throws -> any Filter {
-    let (ring, taper) = (design.process.mesh.ring, design.taper(members: members))
-    return switch scheme {
-    case .kf: KalmanFilter()
-    case .enKF: ControlFilter.enKF(members: members, taper: taper, on: ring)
+  public func filter(
+    _ scheme: Scheme, members: Int, settings: Settings = Settings()
+  ) throws -> any Filter {
+    let ring = design.process.mesh.ring
+    let taper = design.taper(members: members).scaled(by: settings.localizationFactor ?? 1)
+    let inflation = settings.inflation ?? (scheme == .lsef ? 1 : 1.02)
+    let factor = settings.covarianceFactor ?? 1
+    let mean = Matrix(cyclic: meanCovariance.map { factor * $0 })
+    switch scheme {
+    case .kf: return KalmanFilter()
+    case .enKF:
+      return ControlFilter.enKF(members: members, taper: taper, on: ring, inflation: inflation)
     case .hybridB:
-      ControlFilter.hybridB(
-        members: members, taper: taper, on: ring, mean: Matrix(cyclic: meanCovariance))
+      return ControlFilter.hybridB(
+        members: members, taper: taper, on: ring, mean: mean, weight: settings.ensembleWeight,
+        inflation: inflation)
     case .lsef:
-      try ControlFilter.lsef(
-        members: members, network: network,
-        bank: .circle(points: design.process.mesh.points, set: filters))
-    case .meanB: ControlFilter.meanB(Matrix(cyclic: meanCovariance))
+      let bank = FilterBank.circle(points: design.process.mesh.points, set: filters)
+      guard let weight = settings.ensembleWeight, weight < 1 else {
+        return try ControlFilter.lsef(
+          members: members, network: network, bank: bank, inflation: inflation)
+      }
+      return ControlFilter(
+        "LSEF",
+        prior: HybridPrior(
+          try LocalSpectrumPrior(network, bank: bank), StaticPrior(mean), weight: weight),
+        members: members, inflation: inflation)
+    case .meanB: return ControlFilter.meanB(mean)
     }
   }
 
@@ -96,13 +139,16 @@ public struct CycleExperiment: Sendable {
   ///
   /// - Parameters:
   ///   - members: Of the ensemble, if the scheme has one.
+  ///   - settings: Where they are not as published.
   ///   - measures: What is measured beside errors and spreads.
   /// - Throws: As `filter(_:members:)`.
   public func run(
-    _ scheme: Scheme, members: Int = 10, in world: World, measuring measures: TwinMeasures = []
+    _ scheme: Scheme, members: Int = 10, settings: Settings? = nil, in world: World,
+    measuring measures: TwinMeasures = []
   ) throws -> FilterRun {
     try world.twin.run(
-      filter(scheme, members: members), measuring: measures, key: world.filterKey)
+      filter(scheme, members: members, settings: settings ?? Settings()), measuring: measures,
+      key: world.filterKey)
   }
 }
 

@@ -72,7 +72,7 @@ struct CycleStudy: Sendable {
     }
     let results = try journal.results(
       of: pieces.map(\.name), "worlds", threads: threads, control: control
-    ) { k in
+    ) { [pieces] k in
       let piece = pieces[k]
       let point = CyclePoint(regime: piece.regime, members: piece.members ?? 10)
       let schemes = Scheme.allCases.filter { $0.usesEnsemble == (piece.members != nil) }

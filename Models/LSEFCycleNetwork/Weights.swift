@@ -1,0 +1,4 @@
+extension LSEFCycleNetwork {
+  /// By their names.
+  public static let files: [String: String] = [:]
+}
