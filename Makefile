@@ -4,7 +4,7 @@ PACKAGES := libopenblas-dev liblapacke-dev libssl-dev libfftw3-dev gnuplot-nox p
 RELEASE := swift build -c release --product ppl
 SUDO := $(shell [ "$$(id -u)" = 0 ] || command -v sudo)
 
-.PHONY: run test examples golden docs build setup bench format clean panel
+.PHONY: run test examples golden docs build setup bench format clean panel cycle-network
 
 run: build  ## Fit the embedded example and print its table with the truth.
 	.build/release/ppl fit gev-multiplicative
@@ -37,6 +37,10 @@ bench: setup  ## Speed and memory, as ratios within one run.
 panel: build  ## Fit the 34 Spanish stations of ../shared/data.
 	Models/SpainExtremes/make-data.sh ../shared/data .build/SpainExtremes
 	.build/release/ppl fit gev-multiplicative --data .build/SpainExtremes --seed 1 --steps 12000
+
+cycle-network: build  ## Train the network of `ppl run lsef-cycle` and hold it in the source.
+	.build/release/ppl fit lsef-spectrum --preset cycle --output .build/cycle-network
+	Models/LSEFCycleNetwork/make-source.sh .build/cycle-network
 
 format:  ## Format all sources in place.
 	swift format --in-place --recursive Sources Tests Models Examples Benchmarks Package.swift

@@ -29,7 +29,7 @@ private struct Sums: Experiment {
     var description: String { "piece \(piece) is broken." }
   }
 
-  func run(_ run: RunOptions, _ options: Options, control: FitControl) throws -> FitReport {
+  func run(_ run: RunOptions, _ options: Options, control: RunControl) throws -> RunReport {
     let journal = try run.journal([.init("--scale", options.scale)])
     let key = RandomKey(run.seed)
     let sums = try journal.results(
@@ -41,7 +41,7 @@ private struct Sums: Experiment {
       return options.scale * key.foldIn(UInt32(k)).normal([3]).scalars.reduce(0, +)
     }
     let text = sums.compactMap(\.self).map { "\($0)" }.joined(separator: "\n")
-    return FitReport(
+    return RunReport(
       table: text, numbers: ["sums": sums], files: [OutputFile("sums.txt", text: text)])
   }
 }
@@ -189,7 +189,7 @@ struct ExperimentTests {
   @Test func interruptionLeavesWhatIsFinished() throws {
     let journal = try Journal(in: nil, conditions: [])
     let done = Mutex(0)
-    let control = FitControl(progress: .silent) { done.withLock { $0 >= 3 } }
+    let control = RunControl(progress: .silent) { done.withLock { $0 >= 3 } }
     let results = try journal.results(
       of: (0..<9).map { "\($0)" }, "pieces", threads: .one, control: control
     ) { k in

@@ -19,7 +19,7 @@ private let data = StationMaxima(
 private func fit(_ arguments: [String]) throws -> (GEVMultiplicativeFit, FitOptions) {
   let settings = try FitOptions.parse(arguments)
   let run = try GEVMultiplicativeFit(
-    GEVMultiplicative(data), data: data, settings, control: FitControl(progress: .silent))
+    GEVMultiplicative(data), data: data, settings, control: RunControl(progress: .silent))
   return (run, settings)
 }
 
@@ -92,7 +92,7 @@ private func fit(_ arguments: [String]) throws -> (GEVMultiplicativeFit, FitOpti
     do {
       let settings = try FitOptions.parse(arguments)
       let run = try GEVMultiplicativeFit(
-        GEVMultiplicative(data), data: data, settings, control: FitControl(progress: .silent))
+        GEVMultiplicative(data), data: data, settings, control: RunControl(progress: .silent))
       _ = try GEVMultiplicativeSummary(run, data: data, settings, projectionYear: 2050)
       return "no error"
     } catch {

@@ -79,7 +79,8 @@ struct StaticStages: ParsableCommand {
     for threshold in [1e-3, 1e-2] {
       let sparse = SparseMatrix(W, keeping: .ofLargest(threshold))
       try stages.solve(
-        String(format: "sparse W %.0e, %.0f %%", threshold, 100 * sparse.density), y, sparse, direct,
+        String(format: "sparse W %.0e, %.0f %%", threshold, 100 * sparse.density), y, sparse,
+        direct,
         replicate.truth, sphere.cellAreas)
     }
   }

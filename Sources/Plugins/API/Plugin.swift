@@ -44,40 +44,5 @@ public protocol FittableModel: Sendable {
   var reportedSites: [String]? { get }
 
   /// Fits the model and says what came out. Writes nothing: files are part of the report.
-  func fit(_ fit: FitOptions, _ options: Options, control: FitControl) throws -> FitReport
-}
-
-/// What a fit gives: numbers for people, for programs, and for later.
-public struct FitReport: Sendable {
-  /// Printed on standard output.
-  public var table: String
-  /// Every printed number under a stable name, written by `--json`.
-  public var numbers: any Encodable & Sendable
-  /// Written into the folder of `--output`.
-  public var files: [OutputFile]
-  /// Where the time of a step went, printed after the table; there if `FitOptions.profile` asks for it.
-  public var profile: Profile?
-
-  /// A report of these parts.
-  public init(
-    table: String, numbers: any Encodable & Sendable, files: [OutputFile], profile: Profile? = nil
-  ) {
-    (self.table, self.numbers, self.files) = (table, numbers, files)
-    self.profile = profile
-  }
-}
-
-/// How a fit shows its progress and is stopped from outside.
-public struct FitControl: Sendable {
-  /// How the fit shows how far it is.
-  public let progress: ProgressDisplay
-  private let isCancelled: @Sendable () -> Bool
-
-  /// A control that asks `isCancelled` after every step.
-  public init(progress: ProgressDisplay, isCancelled: @escaping @Sendable () -> Bool = { false }) {
-    (self.progress, self.isCancelled) = (progress, isCancelled)
-  }
-
-  /// Whether to go on; false once the user has interrupted.
-  public var goesOn: Bool { !isCancelled() }
+  func fit(_ fit: FitOptions, _ options: Options, control: RunControl) throws -> RunReport
 }

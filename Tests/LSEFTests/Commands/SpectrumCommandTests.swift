@@ -148,7 +148,7 @@ struct SpectrumCommandTests {
     try withPairs { folder in
       var settings = try FitOptions.parse(["--data", folder.appending(path: "data").path])
       let options = try SpectrumOptions.parse(["--preset", "circle", "--hidden", "4"])
-      let control = FitControl(progress: .silent, isCancelled: { true })
+      let control = RunControl(progress: .silent, isCancelled: { true })
       let report = try SpectrumCommand().fit(settings, options, control: control)
       #expect(
         report.table.hasSuffix("interrupted after 1 of 200 epochs; this is the network so far"))

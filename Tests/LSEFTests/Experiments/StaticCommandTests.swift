@@ -16,11 +16,11 @@ struct StaticCommandTests {
       training: training, lengths: [3_000, 6_000, 9_000])
   }()
 
-  private func report(_ flags: String...) throws -> FitReport {
+  private func report(_ flags: String...) throws -> RunReport {
     let run = try RunOptions.parse(flags.contains("--seed") ? ["--seed", "1"] : [])
     let own = flags.filter { $0 != "--seed" }
     return try StaticCommand(design: Self.design).run(
-      run, StaticCommand.Options.parse(own), control: FitControl(progress: .silent))
+      run, StaticCommand.Options.parse(own), control: RunControl(progress: .silent))
   }
 
   private struct Numbers: Decodable {
@@ -38,7 +38,7 @@ struct StaticCommandTests {
     let sweep: Sweep?
   }
 
-  private func numbers(_ report: FitReport) throws -> Numbers {
+  private func numbers(_ report: RunReport) throws -> Numbers {
     try JSONDecoder().decode(Numbers.self, from: JSONEncoder().encode(report.numbers))
   }
 
@@ -95,7 +95,7 @@ struct StaticCommandTests {
     #expect(throws: Interrupted()) {
       try StaticCommand(design: Self.design).run(
         RunOptions.parse([]), StaticCommand.Options.parse([]),
-        control: FitControl(progress: .silent) { true })
+        control: RunControl(progress: .silent) { true })
     }
   }
 }

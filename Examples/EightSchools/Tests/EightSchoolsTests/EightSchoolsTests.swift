@@ -65,7 +65,7 @@ import Testing
 
   @Test func aFitReportsTheSitesAndLeavesItsFiles() throws {
     let settings = try FitOptions.parse(["--steps", "300", "--draws", "50"])
-    let report = try model.fit(settings, .parse([]), control: FitControl(progress: .silent))
+    let report = try model.fit(settings, .parse([]), control: RunControl(progress: .silent))
     for row in ["mu ", "tau ", "theta[7] "] { #expect(report.table.contains("\n\(row)"), "\(row)") }
     #expect(!report.table.contains("\nz["))
     #expect(

@@ -298,14 +298,14 @@ extension PPLCommand {
   /// - Returns: The exit status.
   private static func report(
     _ output: URL?, _ json: String?, isQuiet: Bool, _ console: Console,
-    _ work: (FitControl) throws -> FitReport
+    _ work: (RunControl) throws -> RunReport
   ) throws -> Int32 {
     // At the door, before any work: can the results be written?
     let folder = try output.map { try RunFolder(creating: $0) }
     let interruption = Interruption()
     do {
       let numbers = try json.map { try NumbersFile(path: $0) }
-      let control = FitControl(
+      let control = RunControl(
         progress: isQuiet ? .silent : .automatic,
         isCancelled: { [request = interruption.request] in request.exists })
       let report = try work(control)

@@ -29,7 +29,7 @@ public struct FitRun: Sendable {
   /// - Throws: As `SVI.initialState(key:)`; `FitFailure` for a fit that diverged; `DataError` for a checkpoint that
   ///   cannot be gone on from, `CheckpointFile.Finished` for one that needs no more steps.
   public init(
-    _ svi: SVI, _ settings: FitOptions, conditions: [CheckpointFile.Condition], control: FitControl
+    _ svi: SVI, _ settings: FitOptions, conditions: [CheckpointFile.Condition], control: RunControl
   ) throws {
     let began = ContinuousClock.now
     let key = RandomKey(settings.seed)
@@ -61,7 +61,7 @@ public struct FitRun: Sendable {
   }
 
   private static func run(
-    _ svi: SVI, from state: SVI.State, _ settings: FitOptions, _ control: FitControl
+    _ svi: SVI, from state: SVI.State, _ settings: FitOptions, _ control: RunControl
   ) throws -> SVIFit {
     func diverged(_ step: Int, _ parameter: String?) -> FitFailure {
       .diverged(step: step, parameter: parameter, learningRate: settings.learningRate)

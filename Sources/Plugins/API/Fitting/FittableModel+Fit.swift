@@ -10,8 +10,8 @@ extension FittableModel {
   ///
   /// A checkpoint is gone on from if the model, its options and its data give the same run for one seed.
   public func fit(
-    _ settings: FitOptions, _ options: Options, control: FitControl
-  ) throws -> FitReport {
+    _ settings: FitOptions, _ options: Options, control: RunControl
+  ) throws -> RunReport {
     let posterior = try prepared(options, data: settings.dataFolder)
     let content = try fingerprint(of: posterior)
     let svi = SVI(posterior, guide: AutoNormal(posterior), optimizer: settings.optimizer)
@@ -21,7 +21,7 @@ extension FittableModel {
     return try report(run, settings, content: content)
   }
 
-  private func report(_ run: FitRun, _ settings: FitOptions, content: String) throws -> FitReport {
+  private func report(_ run: FitRun, _ settings: FitOptions, content: String) throws -> RunReport {
     let draws = try run.draws(key: RandomKey(settings.seed &+ 1))
     let sites = reportedSites ?? draws.names
     for site in sites where draws.find(site) == nil {
@@ -32,7 +32,7 @@ extension FittableModel {
       model: name, seed: settings.seed, steps: run.records.count,
       learningRate: settings.learningRate, draws: settings.draws, data: settings.data,
       content: sha256(of: Array(content.utf8), of: "the data"), seconds: run.seconds)
-    return FitReport(
+    return RunReport(
       table: (["\(name): \(summary)", "", draws.table(of: sites), ""] + run.courseLines)
         .joined(separator: "\n"),
       numbers: numbers,

@@ -35,7 +35,8 @@ struct PluginPackage {
   }
 
   private static let takenModules: Set = [
-    "assimilation", "autodiff", "ccrypto", "cfftw", "cnumerics", "fourier", "linearalgebra", "lsef", "lsefcyclenetwork",
+    "assimilation", "autodiff", "ccrypto", "cfftw", "cnumerics", "fourier", "linearalgebra", "lsef",
+    "lsefcyclenetwork",
     "commandlineprogram", "copenblas", "clapacke",
     "distributions", "inference", "kernels", "plotting", "plugins", "plugintemplate", "ppl",
     "spainsynthetic",

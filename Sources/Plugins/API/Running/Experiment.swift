@@ -11,7 +11,7 @@ public protocol Experiment: Sendable {
   var summary: String { get }
 
   /// Runs the experiment and says what came out. Of files it writes the journal alone: the others are part of the report.
-  func run(_ run: RunOptions, _ options: Options, control: FitControl) throws -> FitReport
+  func run(_ run: RunOptions, _ options: Options, control: RunControl) throws -> RunReport
 }
 
 /// An experiment that no plugin offers.

@@ -59,7 +59,7 @@ public final class Journal: Sendable {
   /// - Throws: The error of the first piece in order that has one, after the pieces under way have ended; and when the
   ///   journal cannot be written. Pieces that are finished stay in the journal.
   public func results<R: Codable & Sendable>(
-    of pieces: [String], _ title: String, threads: Threads, control: FitControl,
+    of pieces: [String], _ title: String, threads: Threads, control: RunControl,
     _ body: @Sendable (Int) throws -> R
   ) throws -> [R?] {
     precondition(Set(pieces).count == pieces.count, "Journal: two pieces have one name.")

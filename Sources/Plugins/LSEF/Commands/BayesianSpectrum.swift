@@ -25,7 +25,7 @@ struct BayesianSpectrum {
 
   init(
     _ model: SpectrumModel, _ data: SpectrumData, _ settings: FitOptions,
-    _ options: SpectrumOptions, control: FitControl
+    _ options: SpectrumOptions, control: RunControl
   ) throws {
     (self.model, self.data, self.settings, self.options) = (model, data, settings, options)
     let size = min(options.batchSize, data.pairs.count)
@@ -81,8 +81,8 @@ struct BayesianSpectrum {
 // MARK: - The report
 
 extension BayesianSpectrum {
-  var report: FitReport {
-    FitReport(table: table, numbers: numbers, files: files, profile: run.profile)
+  var report: RunReport {
+    RunReport(table: table, numbers: numbers, files: files, profile: run.profile)
   }
 
   private var noise: Summary { draws.summaries(of: "noise")[0] }

@@ -34,7 +34,7 @@ struct SpectrumCommand: FittableModel {
     return Model { p in _ = program(&p) }
   }
 
-  func fit(_ settings: FitOptions, _ options: Options, control: FitControl) throws -> FitReport {
+  func fit(_ settings: FitOptions, _ options: Options, control: RunControl) throws -> RunReport {
     try checkFlags(settings, options)
     let data = try SpectrumData(settings, options)
     let model = try Self.model(options, data.pairs)

@@ -76,7 +76,8 @@ struct SpectrumOptions: ParsableArguments, Sendable {
   var replicates: Int?
   @Option(
     parsing: .unconditional,
-    help: "How many members the example's ensembles have; the preset's, 20, 10 or 10, if not given.")
+    help: "How many members the example's ensembles have; the preset's, 20, 10 or 10, if not given."
+  )
   var members: Int?
 
   func validate() throws {

@@ -17,7 +17,7 @@ struct TrainedSpectrum {
 
   init(
     _ model: SpectrumModel, _ data: SpectrumData, _ settings: FitOptions,
-    _ options: SpectrumOptions, control: FitControl
+    _ options: SpectrumOptions, control: RunControl
   ) throws {
     (self.model, self.data, self.settings, self.options) = (model, data, settings, options)
     training = options.training
@@ -81,8 +81,8 @@ struct TrainedSpectrum {
 // MARK: - The report
 
 extension TrainedSpectrum {
-  var report: FitReport {
-    FitReport(table: table, numbers: numbers, files: files, profile: profile)
+  var report: RunReport {
+    RunReport(table: table, numbers: numbers, files: files, profile: profile)
   }
 
   private var table: String {

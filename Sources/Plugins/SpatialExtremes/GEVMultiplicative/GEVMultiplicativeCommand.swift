@@ -91,7 +91,7 @@ struct GEVMultiplicativeCommand: FittableModel {
     return Model { p in _ = posterior(&p) }
   }
 
-  func fit(_ settings: FitOptions, _ options: Options, control: FitControl) throws -> FitReport {
+  func fit(_ settings: FitOptions, _ options: Options, control: RunControl) throws -> RunReport {
     let (data, truth) = try read(options, settings.dataFolder)
     if let lastYear = data.years.last, options.projectionYear <= lastYear {
       throw GEVMultiplicativeFailure.projectionInThePast(

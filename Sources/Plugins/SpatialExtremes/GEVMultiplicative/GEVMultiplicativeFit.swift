@@ -9,7 +9,7 @@ struct GEVMultiplicativeFit {
   var fit: SVIFit { run.fit }
 
   init(
-    _ model: GEVMultiplicative, data: StationMaxima, _ settings: FitOptions, control: FitControl
+    _ model: GEVMultiplicative, data: StationMaxima, _ settings: FitOptions, control: RunControl
   ) throws {
     let guide = AutoNormal(model.posterior, initialization: .values(model.start))
     let svi = SVI(model.posterior, guide: guide, optimizer: settings.optimizer)

@@ -20,8 +20,8 @@ struct GEVMultiplicativeReport {
     (self.settings, self.priors) = (settings, priors)
   }
 
-  var fitReport: FitReport {
-    FitReport(table: table, numbers: numbers, files: files, profile: run.profile)
+  var fitReport: RunReport {
+    RunReport(table: table, numbers: numbers, files: files, profile: run.profile)
   }
 
   // MARK: For people

@@ -7,7 +7,8 @@ import Plugins
 /// `ppl run lsef-cycle`: figures 5 and 6 of the paper, or a single point of them.
 struct CycleCommand: Experiment {
   let name = "lsef-cycle"
-  let summary = "Filters in turn on the circle: LSEF, EnKF, Mean-B and Hybrid-B against the exact one."
+  let summary =
+    "Filters in turn on the circle: LSEF, EnKF, Mean-B and Hybrid-B against the exact one."
 
   struct Options: ParsableArguments, Sendable {
     @Option(
@@ -79,10 +80,11 @@ struct CycleCommand: Experiment {
     }
   }
 
-  func run(_ run: RunOptions, _ options: Options, control: FitControl) throws -> FitReport {
-    let network = try options.network.map {
-      try SpectrumNetworkFiles.read(from: URL(filePath: $0, directoryHint: .isDirectory)).network
-    } ?? CycleNetwork.shipped
+  func run(_ run: RunOptions, _ options: Options, control: RunControl) throws -> RunReport {
+    let network =
+      try options.network.map {
+        try SpectrumNetworkFiles.read(from: URL(filePath: $0, directoryHint: .isDirectory)).network
+      } ?? CycleNetwork.shipped
     let study = CycleStudy(
       design: CycleDesign(), cycles: options.cycles, climateCycles: options.climateCycles,
       network: network, key: RandomKey(run.seed), threads: run.sharedThreads,

@@ -61,7 +61,8 @@ struct CycleFigures {
           "error of \(scheme.rawValue)", rows,
           ColorScale("analysis - truth", .diverging, range: -largest...largest))
       }
-      let days = Double(report.study.design.stepsPerCycle)
+      let days =
+        Double(report.study.design.stepsPerCycle)
         * report.study.design.process.mesh.timeStep / 86_400
       let map = try HeatMap(
         title: point.label, xAxis: "longitude, degrees", yAxis: "time, days",

@@ -9,8 +9,10 @@ enum CycleNetwork {
   static var shipped: SpectrumNetwork {
     get throws {
       try SpectrumNetworkFiles.read(from: "the network of this program") { name in
-        LSEFCycleNetwork.files[name].flatMap { Data(base64Encoded: $0, options: .ignoreUnknownCharacters) }
-          .map { [UInt8]($0) }
+        LSEFCycleNetwork.files[name].flatMap {
+          Data(base64Encoded: $0, options: .ignoreUnknownCharacters)
+        }
+        .map { [UInt8]($0) }
       }.network
     }
   }

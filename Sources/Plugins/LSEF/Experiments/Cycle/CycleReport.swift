@@ -20,8 +20,8 @@ struct CycleReport {
   private typealias Scheme = CycleExperiment.Scheme
   private var sweep: CycleSweep? { options.sweep.flatMap(CycleSweep.init) }
 
-  var report: FitReport {
-    get throws { FitReport(table: table, numbers: numbers, files: try files) }
+  var report: RunReport {
+    get throws { RunReport(table: table, numbers: numbers, files: try files) }
   }
 
   // MARK: For people
@@ -35,7 +35,8 @@ struct CycleReport {
   }
 
   private func table(_ scores: CycleScores) -> String {
-    let heading = "\(scores.point.label); \(scores.worlds) " + (scores.worlds == 1 ? "world" : "worlds")
+    let heading =
+      "\(scores.point.label); \(scores.worlds) " + (scores.worlds == 1 ? "world" : "worlds")
     let head = row(
       "filter", "RMSE", "error", "score", "5 %", "95 %", "spread", "chi2/n", "CRPS")
     let rows = scores.filters.map { scheme, own in

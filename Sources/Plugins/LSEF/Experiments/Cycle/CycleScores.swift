@@ -46,7 +46,9 @@ struct CycleScores: Sendable {
   /// As `--json` has them: by filter, the optimum aside.
   var byName: [String: FilterResult] {
     Dictionary(
-      uniqueKeysWithValues: filters.filter { $0.scheme != .kf }.map { ($0.scheme.rawValue, $0.result) })
+      uniqueKeysWithValues: filters.filter { $0.scheme != .kf }.map {
+        ($0.scheme.rawValue, $0.result)
+      })
   }
 }
 

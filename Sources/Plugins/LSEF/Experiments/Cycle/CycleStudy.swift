@@ -16,7 +16,7 @@ struct CycleStudy: Sendable {
   let key: RandomKey
   let threads: Threads
   let journal: Journal
-  let control: FitControl
+  let control: RunControl
 
   typealias Scheme = CycleExperiment.Scheme
   typealias Summaries = [String: CycleSummary]
@@ -52,7 +52,8 @@ struct CycleStudy: Sendable {
     let members: Int?
 
     var name: String {
-      "regime \(regime), world \(world), " + (members.map { "ensemble size \($0)" } ?? "no ensemble")
+      "regime \(regime), world \(world), "
+        + (members.map { "ensemble size \($0)" } ?? "no ensemble")
     }
   }
 

@@ -72,7 +72,7 @@ struct StaticCommand: Experiment {
     }
   }
 
-  func run(_ run: RunOptions, _ options: Options, control: FitControl) throws -> FitReport {
+  func run(_ run: RunOptions, _ options: Options, control: RunControl) throws -> RunReport {
     let study = StaticStudy(
       design: design ?? (options.quick ? .quick : .full), key: RandomKey(run.seed),
       threads: run.sharedThreads,

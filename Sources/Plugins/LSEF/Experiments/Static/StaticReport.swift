@@ -16,9 +16,9 @@ struct StaticReport {
 
   private var sweep: StaticSweep? { options.sweep.flatMap(StaticSweep.init) }
 
-  var report: FitReport {
+  var report: RunReport {
     get throws {
-      FitReport(table: table, numbers: numbers, files: try files)
+      RunReport(table: table, numbers: numbers, files: try files)
     }
   }
 

@@ -14,7 +14,7 @@ struct StaticStudy: Sendable {
   let key: RandomKey
   let threads: Threads
   let journal: Journal
-  let control: FitControl
+  let control: RunControl
 
   /// What is learnt from the training replicates of a point.
   struct Training: Sendable {
@@ -37,7 +37,7 @@ struct StaticStudy: Sendable {
   /// - Returns: Nothing if the user interrupted the training.
   func network() throws -> SpectrumNetwork? {
     let fits = try journal.results(
-      of: ["network"], "network", threads: .one, control: FitControl(progress: .silent)
+      of: ["network"], "network", threads: .one, control: RunControl(progress: .silent)
     ) { _ in
       let pairs = try SpectrumSample.sphere(design.sphere, replicates: design.trainingReplicates)
         .pairs(key: trainingKey, threads: threads)
