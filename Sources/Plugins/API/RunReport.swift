@@ -1,4 +1,5 @@
 import Inference
+import PPL
 
 /// What a fit or an experiment gives: numbers for people, for programs, and for later.
 public struct RunReport: Sendable {
