@@ -73,8 +73,12 @@ let package = Package(
         "Plugins", numerics, complex, arguments,
       ],
       path: "Sources/Plugins/LSEF"),
+    .target(
+      name: "TwinBenchmarks", dependencies: ["PPL", "Assimilation", "Plugins", arguments],
+      path: "Sources/Plugins/TwinBenchmarks"),
     .executableTarget(
-      name: "CommandLineProgram", dependencies: ["Plugins", "SpatialExtremes", "LSEF"],
+      name: "CommandLineProgram",
+      dependencies: ["Plugins", "SpatialExtremes", "LSEF", "TwinBenchmarks"],
       path: "Sources/ppl"),
 
     .target(
@@ -108,6 +112,9 @@ let package = Package(
     .testTarget(
       name: "DocumentationTests",
       dependencies: ["Distributions", "Inference", "SpatialExtremes", "LSEF", "TestSupport"]),
+    .testTarget(
+      name: "TwinBenchmarksTests",
+      dependencies: ["TwinBenchmarks", "PPL", "Plugins", "TestSupport"]),
     .testTarget(
       name: "LSEFTests",
       dependencies: [

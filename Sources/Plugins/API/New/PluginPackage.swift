@@ -40,7 +40,7 @@ struct PluginPackage {
     "commandlineprogram", "copenblas", "clapacke",
     "distributions", "inference", "kernels", "plotting", "plugins", "plugintemplate", "ppl",
     "spainsynthetic",
-    "spatialextremes", "testsupport", "argumentparser", "argumentparsertoolinfo",
+    "spatialextremes", "testsupport", "twinbenchmarks", "argumentparser", "argumentparsertoolinfo",
     "complexmodule", "integerutilities", "numerics", "realmodule", "dispatch", "foundation",
     "glibc", "packagedescription", "swift", "synchronization", "testing", "xctest",
   ]

@@ -1,0 +1,80 @@
+import ArgumentParser
+import Foundation
+import PPL
+import Plugins
+
+/// `ppl run twin-benchmarks`: the filters that the literature has errors of, in the twin experiments that it has them for.
+struct TwinCommand: Experiment {
+  let name = "twin-benchmarks"
+  let summary = "Ensemble filters on Lorenz-63, Lorenz-96 and advection beside the errors published for them."
+
+  struct Options: ParsableArguments, Sendable {
+    @Option(
+      parsing: .unconditional,
+      help:
+        "How many twins each error is the mean of; one of the published length if not given, ten where one is too few."
+    )
+    var twins: Int?
+
+    @Option(
+      help: ArgumentHelp(
+        "Only the rows whose names have this in them, as in L96 or ETKF.", valueName: "text"))
+    var only: String?
+
+    init() {}
+
+    func validate() throws {
+      if let twins, !(1...100_000).contains(twins) {
+        throw ValidationError("--twins is \(twins), but must be from 1 to 100000.")
+      }
+      if rows.isEmpty {
+        let names = PublishedError.all.map(\.name).joined(separator: ", ")
+        throw ValidationError("--only is \(only ?? ""), which no row has; there are: \(names).")
+      }
+    }
+
+    var rows: [PublishedError] {
+      PublishedError.all.filter { row in only.map { row.name.contains($0) } ?? true }
+    }
+  }
+
+  /// What is kept of one twin.
+  struct Outcome: Codable, Sendable {
+    let error: Double?
+    let standardError, spread: Double?
+    let failure: String?
+  }
+
+  func run(_ run: RunOptions, _ options: Options, control: RunControl) throws -> RunReport {
+    let pieces = options.rows.flatMap { row in
+      (0..<(options.twins ?? row.twins)).map { (row: row, twin: $0) }
+    }
+    let journal = try run.journal([])
+    let outcomes = try journal.results(
+      of: pieces.map { "\($0.row.name), twin \($0.twin)" }, "twins", threads: run.sharedThreads,
+      control: control
+    ) { k in
+      let found = try pieces[k].row.run(key: RandomKey(run.seed).foldIn(UInt32(pieces[k].twin)))
+      return Outcome(
+        error: found.analysisRMSE?.value, standardError: found.analysisRMSE?.standardError,
+        spread: found.analysisSpread?.value, failure: found.failure?.description)
+    }
+    let results = options.rows.compactMap { row in
+      TwinResult(
+        row, zip(pieces, outcomes).filter { $0.0.row.name == row.name }.compactMap(\.1))
+    }
+    guard !results.isEmpty else { throw Interrupted() }
+    return TwinReport(seed: run.seed, results: results).report
+  }
+}
+
+/// The plugin of filters in twin experiments.
+public struct TwinBenchmarks: Plugin {
+  public let name = "twin-experiments"
+  public let summary = "Ensemble filters on the test beds of the literature."
+  public let models: [any FittableModel] = []
+  public let experiments: [any Experiment] = [TwinCommand()]
+
+  /// The plugin has no settings.
+  public init() {}
+}

@@ -1,0 +1,110 @@
+import Foundation
+import Plugins
+
+/// What a filter's twins gave, beside what is published.
+struct TwinResult: Sendable, Encodable {
+  let twin, method: String
+  let members: Int?
+  let inflation: Double?
+  /// The mean over twins; nil if a twin failed.
+  let rmse: Double?
+  /// Of that mean.
+  let rmseError: Double?
+  let spread: Double?
+  let published, tolerance, dapper: Double
+  let twins: Int
+  /// Whether the error is as published.
+  let isWithin: Bool
+  let failure: String?
+
+  enum CodingKeys: String, CodingKey {
+    case twin, method, members, inflation, rmse, spread, published, tolerance, dapper, twins, failure
+    case rmseError = "rmse_error"
+    case isWithin = "within"
+  }
+
+  /// - Returns: Nil without a twin.
+  init?(_ row: PublishedError, _ outcomes: [TwinCommand.Outcome]) {
+    guard !outcomes.isEmpty else { return nil }
+    (twin, method) = (row.twin.rawValue, row.method.rawValue)
+    (members, inflation, twins) = (row.members, row.inflation, outcomes.count)
+    (published, tolerance, dapper) = (row.published, row.tolerance, row.dapper)
+    failure = outcomes.compactMap(\.failure).first
+    let errors = outcomes.compactMap(\.error)
+    let count = Double(errors.count)
+    let mean = failure == nil && !errors.isEmpty ? errors.reduce(0, +) / count : nil
+    rmse = mean
+    let squares = outcomes.compactMap(\.standardError).map { $0 * $0 }
+    rmseError =
+      squares.count == errors.count ? squares.reduce(0, +).squareRoot() / count : nil
+    let spreads = outcomes.compactMap(\.spread)
+    spread = spreads.isEmpty ? nil : spreads.reduce(0, +) / Double(spreads.count)
+    isWithin = mean.map { abs($0 - row.published) <= row.tolerance } ?? false
+  }
+}
+
+/// What `ppl run twin-benchmarks` prints and writes.
+struct TwinReport {
+  let seed: UInt64
+  let results: [TwinResult]
+
+  var report: RunReport {
+    RunReport(
+      table: table, numbers: Numbers(seed: seed, rows: results),
+      files: [
+        OutputFile("errors.csv", text: csv),
+        OutputFile("run.json", json: Numbers(seed: seed, rows: results)),
+      ])
+  }
+
+  private struct Numbers: Encodable, Sendable {
+    let seed: UInt64
+    let rows: [TwinResult]
+  }
+
+  private var table: String {
+    let head = line("twin", "filter", ["N", "rmse.a", "error", "spread", "published", "±", "within"])
+    let rows = results.map { row in
+      line(
+        row.twin, row.method,
+        [
+          row.members.map(String.init) ?? "", decimals(row.rmse), decimals(row.rmseError),
+          decimals(row.spread), decimals(row.published), decimals(row.tolerance),
+          row.isWithin ? "yes" : "no",
+        ])
+    }
+    let failures = results.compactMap { row in
+      row.failure.map { "\(row.twin) \(row.method) \($0)" }
+    }
+    return (["Twin experiments; seed \(seed)", "", head] + rows + failures)
+      .joined(separator: "\n")
+  }
+
+  private func decimals(_ number: Double?) -> String {
+    number.map { String(format: "%.4f", $0) } ?? "-"
+  }
+
+  private func line(_ twin: String, _ method: String, _ cells: [String]) -> String {
+    twin.padding(toLength: 9, withPad: " ", startingAt: 0)
+      + method.padding(toLength: 23, withPad: " ", startingAt: 0)
+      + cells.map { String(repeating: " ", count: max(1, 11 - $0.count)) + $0 }.joined()
+  }
+
+  private var csv: String {
+    var csv = CSVWriter(
+      header: [
+        "twin", "method", "members", "inflation", "twins", "rmse", "rmseError", "spread",
+        "published", "tolerance", "dapper", "within", "failure",
+      ])
+    for row in results {
+      csv.append([
+        .text(row.twin), .text(row.method), row.members.map(CSVWriter.Cell.integer) ?? .missing,
+        .optional(row.inflation), .integer(row.twins), .optional(row.rmse),
+        .optional(row.rmseError), .optional(row.spread), .number(row.published),
+        .number(row.tolerance), .number(row.dapper), .text(row.isWithin ? "yes" : "no"),
+        row.failure.map(CSVWriter.Cell.text) ?? .missing,
+      ])
+    }
+    return csv.text
+  }
+}
