@@ -33,6 +33,20 @@ package struct PairTable: Sendable {
     (rowStart, columnStart, longitude) = starts
   }
 
+  /// Calls `body` with the place of each of these points, and the function of it and `row`, where that is not 0.
+  @inline(__always)
+  package func forEachNonZero(
+    row: Int, points: [Int], _ body: (_ place: Int, _ value: Double) -> Void
+  ) {
+    let (start, first) = (rowStart[row], longitude[row])
+    for (place, point) in points.enumerated() {
+      var step = longitude[point] - first
+      if step < 0 { step += ringSize }
+      let value = values[start + columnStart[point] + step]
+      if value != 0 { body(place, value) }
+    }
+  }
+
   /// Replaces the entry e of each row and column, which lie row by row, by what `combine` makes of it and the function.
   package func merge(
     into entries: inout MutableSpan<Double>, rows: [Int], columns: [Int],
@@ -57,18 +71,13 @@ package struct PairTable: Sendable {
       entries.count == rows.count * columns.count,
       "PairTable: \(entries.count) entries for \(rows.count) rows and \(columns.count) columns.")
     let places = columns.map { (start: columnStart[$0], longitude: longitude[$0]) }
-    values.withUnsafeBufferPointer { values in
-      places.withUnsafeBufferPointer { places in
-        for (i, row) in rows.enumerated() {
-          let (start, longitude, first) = (rowStart[row], longitude[row], i * columns.count)
-          for j in 0..<(isLower ? i + 1 : columns.count) {
-            let place = places[j]
-            var step = place.longitude - longitude
-            if step < 0 { step += ringSize }
-            entries[unchecked: first + j] = combine(
-              entries[unchecked: first + j], values[start + place.start + step])
-          }
-        }
+    for (i, row) in rows.enumerated() {
+      let (start, longitude, first) = (rowStart[row], longitude[row], i * columns.count)
+      for j in 0..<(isLower ? i + 1 : columns.count) {
+        let place = places[j]
+        var step = place.longitude - longitude
+        if step < 0 { step += ringSize }
+        entries[first + j] = combine(entries[first + j], values[start + place.start + step])
       }
     }
   }

@@ -59,6 +59,25 @@ public struct LocalizedEnsembleCovariance: PriorCovariance {
     return result
   }
 
+  /// Point by point, with the members' sums over those observed points alone that the taper reaches:
+  ///
+  ///     sum_k e_k(i) sum_p C_ip z_p e_k(p)
+  public func spreading(_ weights: [Double], from points: [Int]) -> [Double] {
+    let members = perturbations.columns
+    let observed = perturbations.taking(rows: points)
+    var (sums, result) = (Array(repeating: 0.0, count: members), [Double]())
+    result.reserveCapacity(pointCount)
+    for i in 0..<pointCount {
+      for k in 0..<members { sums[k] = 0 }
+      tapers.forEachNonZero(row: i, points: points) { place, taper in
+        let (weight, start) = (taper * weights[place], place * members)
+        for k in 0..<members { sums[k] += weight * observed.scalars[start + k] }
+      }
+      result.append(zip(perturbations.row(i), sums).reduce(0) { $0 + $1.0 * $1.1 })
+    }
+    return result
+  }
+
   public func block(rows: [Int], columns: [Int]) -> Matrix {
     var result = Matrix.product(
       perturbations.taking(rows: rows), perturbations.taking(rows: columns),

@@ -78,6 +78,14 @@ public struct IsotropicCovariance: PriorCovariance {
     return result
   }
 
+  public func spreading(_ weights: [Double], from points: [Int]) -> [Double] {
+    (0..<pointCount).map { i in
+      var sum = 0.0
+      covariances.forEachNonZero(row: i, points: points) { sum += $1 * weights[$0] }
+      return sum
+    }
+  }
+
   public func block(rows: [Int], columns: [Int]) -> Matrix {
     var result = Matrix(rows: rows.count, columns: columns.count)
     result.withMutableScalars {
