@@ -1,6 +1,11 @@
+import Autodiff
 import LinearAlgebra
 import TestSupport
 import Testing
+
+private func drawn(_ rows: Int, _ columns: Int, _ seed: UInt64) -> Matrix {
+  Matrix(rows: rows, columns: columns, RandomKey(seed).normal([rows, columns]).scalars)
+}
 
 /// By the definition.
 private func plainProduct(_ a: Matrix, _ b: Matrix) -> Matrix {
@@ -19,7 +24,7 @@ struct MatrixProductsTests {
 
   @Test(arguments: [(1, 1, 1), (3, 5, 2), (70, 33, 41), (0, 3, 2), (2, 0, 3)])
   func productsAreThoseOfTheDefinitionWhicheverOperandIsTransposed(m: Int, k: Int, n: Int) {
-    let (a, b) = (normalMatrix(m, k, seed: 1), normalMatrix(k, n, seed: 2))
+    let (a, b) = (drawn(m, k, 1), drawn(k, n, 2))
     let expected = plainProduct(a, b).scalars
     let found = [
       Matrix.product(a, b), .product(a.transposed(), b, transposingFirst: true),
@@ -33,7 +38,7 @@ struct MatrixProductsTests {
   }
 
   @Test func productsAccumulateInPlace() {
-    let (a, b) = (normalMatrix(4, 3, seed: 3), normalMatrix(3, 5, seed: 4))
+    let (a, b) = (drawn(4, 3, 3), drawn(3, 5, 4))
     var sum = Matrix(rows: 4, columns: 5, repeating: 2)
     sum.accumulate(a, b, scaledBy: -3)
     expectClose(
@@ -42,7 +47,7 @@ struct MatrixProductsTests {
   }
 
   @Test func aSymmetricProductHasItsLowerTriangleOrAllOfIt() {
-    let a = normalMatrix(130, 7, seed: 5)
+    let a = drawn(130, 7, 5)
     let full = plainProduct(a, a.transposed())
     let (lower, mirrored) = (
       Matrix.symmetricProduct(a), Matrix.symmetricProduct(a, mirrored: true)
@@ -55,8 +60,8 @@ struct MatrixProductsTests {
   }
 
   @Test func productsWithVectorsAreThoseWithTheirColumns() {
-    let (a, x) = (normalMatrix(6, 4, seed: 6), normalMatrix(4, 1, seed: 7))
-    let y = normalMatrix(6, 1, seed: 8)
+    let (a, x) = (drawn(6, 4, 6), drawn(4, 1, 7))
+    let y = drawn(6, 1, 8)
     expectClose(
       a.multiplied(by: x.scalars), plainProduct(a, x).scalars, relative: rounding,
       absolute: rounding)
@@ -98,11 +103,11 @@ struct MatrixProductsTests {
 struct CholeskyFactorTests {
   @Test(arguments: [1, 2, 17, 200])
   func solutionsSolveTheirSystem(n: Int) throws {
-    var matrix = Matrix.symmetricProduct(normalMatrix(n, n, seed: 9))
+    var matrix = Matrix.symmetricProduct(drawn(n, n, 9))
     matrix.addToDiagonal(Array(repeating: Double(n), count: n))
     var full = matrix
     full.mirrorLowerTriangle()
-    let right = normalMatrix(3, n, seed: 10)
+    let right = drawn(3, n, 10)
     let factor = try CholeskyFactor(factoring: matrix)
     var solutions = right
     factor.solve(rows: &solutions)
@@ -149,9 +154,9 @@ struct SparseMatrixTests {
   }
 
   @Test func itsProductsAreThoseOfTheDenseMatrix() {
-    let dense = normalMatrix(9, 13, seed: 11)
+    let dense = drawn(9, 13, 11)
     let sparse = SparseMatrix(dense, keeping: .ofLargest(0))
-    let (x, y) = (normalMatrix(13, 1, seed: 12).scalars, normalMatrix(9, 1, seed: 13).scalars)
+    let (x, y) = (drawn(13, 1, 12).scalars, drawn(9, 1, 13).scalars)
     expectClose(sparse.multiplied(by: x), dense.multiplied(by: x), relative: 1e-13)
     expectClose(
       sparse.transposeMultiplied(by: y), dense.transposeMultiplied(by: y), relative: 1e-13,
@@ -169,8 +174,8 @@ struct SparseMatrixTests {
 struct ConjugateGradientsTests {
   @Test func theyEndAtTheSolutionWithinAsManyIterationsAsEigenvalues() throws {
     // The identity and three directions more: four different eigenvalues.
-    let directions = normalMatrix(3, 40, seed: 14)
-    let right = normalMatrix(40, 1, seed: 15).scalars
+    let directions = drawn(3, 40, 14)
+    let right = drawn(40, 1, 15).scalars
     let apply = { (x: [Double]) in
       zip(x, directions.transposeMultiplied(by: directions.multiplied(by: x))).map(+)
     }

@@ -10,9 +10,6 @@ struct CycleCommand: Experiment {
   let summary =
     "Filters in turn on the circle: LSEF, EnKF, Mean-B and Hybrid-B against the exact one."
 
-  /// What is cycled.
-  var design = CycleDesign()
-
   struct Options: ParsableArguments, Sendable {
     @Option(
       help: ArgumentHelp(
@@ -96,7 +93,7 @@ struct CycleCommand: Experiment {
         try SpectrumNetworkFiles.read(from: URL(filePath: $0, directoryHint: .isDirectory)).network
       } ?? CycleNetwork.shipped.network
     let study = CycleStudy(
-      design: design, cycles: options.cycles, climateCycles: options.climateCycles,
+      design: CycleDesign(), cycles: options.cycles, climateCycles: options.climateCycles,
       network: network, key: RandomKey(run.seed), threads: run.sharedThreads,
       journal: try run.journal([
         .init("--cycles", options.cycles), .init("--climate-cycles", options.climateCycles),

@@ -59,7 +59,7 @@ struct CycleFigures {
       for (scheme, rows) in zip(schemes, errors) where rows.count == truth.count {
         add(
           "error of \(scheme.rawValue)", rows,
-          ColorScale("analysis - truth", .diverging, range: -largest...largest))
+          ColorScale("analysis − truth", .diverging, range: -largest...largest))
       }
       let days =
         Double(report.study.design.stepsPerCycle)
