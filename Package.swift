@@ -82,7 +82,11 @@ let package = Package(
       path: "Sources/ppl"),
 
     .target(
-      name: "TestSupport", dependencies: ["Autodiff", "PPL", "Distributions", "Inference"],
+      name: "TestSupport",
+      dependencies: [
+        "Autodiff", "LinearAlgebra", "Assimilation", "PPL", "Distributions", "Inference",
+        "Plugins",
+      ],
       path: "Tests/TestSupport"),
     .testTarget(name: "AutodiffTests", dependencies: ["Autodiff", "TestSupport"]),
     .testTarget(

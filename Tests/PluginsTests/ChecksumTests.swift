@@ -1,5 +1,6 @@
 import Foundation
 import Plugins
+import TestSupport
 import Testing
 
 @Suite struct ChecksumTests {

@@ -1,14 +1,8 @@
 import Foundation
 import SpatialExtremes
-import Synchronization
+import TestSupport
 
 @testable import Plugins
-
-/// What a command printed, and its exit status.
-struct CommandResult {
-  let status: Int32
-  let output, errors: String
-}
 
 /// Runs a command of `ppl` in this process.
 func ppl(_ arguments: String...) -> CommandResult { ppl(arguments) }
@@ -18,22 +12,6 @@ func ppl(_ arguments: [String]) -> CommandResult {
   var registry = PluginRegistry()
   registry.register(SpatialExtremes())
   return command(arguments, registry)
-}
-
-/// Runs a command of a program over a registry in this process.
-func command(
-  _ arguments: [String], _ registry: PluginRegistry, as name: String? = nil
-) -> CommandResult {
-  let (output, errors) = (Printed(), Printed())
-  let status = PPLCommand.run(
-    arguments, registry, as: name, to: Console(print: output.append, printError: errors.append))
-  return CommandResult(status: status, output: output.text, errors: errors.text)
-}
-
-private final class Printed: Sendable {
-  private let lines = Mutex<[String]>([])
-  @Sendable func append(_ text: String) { lines.withLock { $0.append(text) } }
-  var text: String { lines.withLock { $0.joined(separator: "\n") } }
 }
 
 /// Three stations, six years, one maximum missing.

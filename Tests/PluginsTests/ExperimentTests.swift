@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import PPL
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Plugins

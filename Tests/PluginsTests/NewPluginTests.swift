@@ -1,5 +1,6 @@
 import Foundation
 import PluginTemplate
+import TestSupport
 import Testing
 
 @testable import Plugins

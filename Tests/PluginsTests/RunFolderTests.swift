@@ -1,5 +1,6 @@
 import Foundation
 import Plugins
+import TestSupport
 import Testing
 
 private func text(_ url: URL) throws -> String { try String(contentsOf: url, encoding: .utf8) }

@@ -108,7 +108,7 @@ import Testing
     // The error of mean and covariance falls as the root of the number of members: by 8 from 50 to 3200 members, by 3 at least
     // for all but freaks.
     let law = InitialLaw.normal(
-      mean: Array(repeating: 1, count: n), NormalNoise(root: randomMatrix(n, n, 1)))
+      mean: Array(repeating: 1, count: n), NormalNoise(root: normalMatrix(n, n, seed: 1)))
     let observations = try observations(9)
     var mean = law.mean
     var B = law.covariance
@@ -222,12 +222,8 @@ import Testing
     LETKF(members: members, inflation: inflation, taper: taper, on: Ring(points: n))
   }
 
-  private func randomMatrix(_ rows: Int, _ columns: Int, _ seed: UInt64) -> Matrix {
-    Matrix(rows: rows, columns: columns, RandomKey(seed).normal([rows, columns]).scalars)
-  }
-
   private func state(_ seed: UInt64) -> FilterState {
-    let ensemble = randomMatrix(members, n, 100 + seed)
+    let ensemble = normalMatrix(members, n, seed: 100 + seed)
     return FilterState(estimate: ensemble.columnMeans, ensemble: ensemble)
   }
 

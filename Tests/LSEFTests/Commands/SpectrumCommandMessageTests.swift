@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import LSEF
@@ -6,7 +7,7 @@ import Testing
 
 struct SpectrumCommandMessageTests {
   @Test(arguments: [
-    (["--preset", "torus"], "--preset is torus, but must be sphere or circle."),
+    (["--preset", "torus"], "--preset is torus, but must be sphere, circle or cycle."),
     (
       ["--activation", "step"],
       "--activation is step, but must be relu, leaky-relu, tanh or sigmoid."

@@ -1,39 +1,24 @@
 import Foundation
-import Synchronization
+import TestSupport
 
 @testable import LSEF
 @testable import Plugins
-
-/// What a command of `ppl` printed, and its exit status.
-struct CommandResult {
-  let status: Int32
-  let output, errors: String
-}
 
 /// Runs a command of a program with this plugin alone.
 func ppl(_ arguments: [String]) -> CommandResult {
   var registry = PluginRegistry()
   registry.register(LSEF())
-  let (output, errors) = (Printed(), Printed())
-  let console = Console(print: output.append, printError: errors.append)
-  let status = PPLCommand.run(arguments, registry, to: console)
-  return CommandResult(status: status, output: output.text, errors: errors.text)
-}
-
-private final class Printed: Sendable {
-  private let lines = Mutex<[String]>([])
-  @Sendable func append(_ text: String) { lines.withLock { $0.append(text) } }
-  var text: String { lines.withLock { $0.joined(separator: "\n") } }
+  return command(arguments, registry)
 }
 
 /// Runs a test in a folder that holds `data/pairs.csv`: the pairs of `examplePairs`, or another text.
 func withPairs(_ text: String? = nil, _ body: (URL) throws -> Void) throws {
-  let folder = FileManager.default.temporaryDirectory.appending(path: "lsef-\(UUID().uuidString)")
-  let data = folder.appending(path: "data")
-  try FileManager.default.createDirectory(at: data, withIntermediateDirectories: true)
-  defer { try? FileManager.default.removeItem(at: folder) }
-  try Data((text ?? pairsText(130)).utf8).write(to: data.appending(path: "pairs.csv"))
-  try body(folder)
+  try withTemporaryFolder { folder in
+    let data = folder.appending(path: "data")
+    try FileManager.default.createDirectory(at: data, withIntermediateDirectories: true)
+    try Data((text ?? pairsText(130)).utf8).write(to: data.appending(path: "pairs.csv"))
+    try body(folder)
+  }
 }
 
 /// `pairs.csv` of so many pairs.

@@ -2,23 +2,23 @@ import Foundation
 import LinearAlgebra
 import PPL
 import Plugins
+import TestSupport
 import Testing
 
 @testable import LSEF
 
 struct SpectrumNetworkFilesTests {
   private func withFolder(_ body: (URL, SpectrumNetwork) throws -> Void) throws {
-    let folder = FileManager.default.temporaryDirectory
-      .appending(path: "lsef-\(UUID().uuidString)")
-    defer { try? FileManager.default.removeItem(at: folder) }
     var training = SpectrumTraining.circle
     training.epochs = 1
     let fit = try training.run(
       SpectrumModel(exampleArchitecture, loss: .circle(4)),
       on: examplePairs(30, noise: 0.1, seed: 1), key: RandomKey(2))
-    try SpectrumNetworkFiles.write(
-      fit.network, provenance: provenance(fit.epochs), to: folder)
-    try body(folder, fit.network)
+    try withTemporaryFolder { folder in
+      try SpectrumNetworkFiles.write(
+        fit.network, provenance: provenance(fit.epochs), to: folder)
+      try body(folder, fit.network)
+    }
   }
 
   private func provenance(

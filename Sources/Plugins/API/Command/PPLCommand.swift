@@ -25,7 +25,7 @@ public enum PPLCommand {
   /// Runs a command.
   ///
   /// - Returns: The exit status.
-  static func run(
+  package static func run(
     _ arguments: [String], _ registry: PluginRegistry, as name: String? = nil,
     to console: Console = .standard
   ) -> Int32 {
@@ -87,11 +87,17 @@ public protocol PluginError: Error, CustomStringConvertible {}
 extension Divergence: PluginError {}
 
 /// Where a command prints.
-struct Console: Sendable {
+package struct Console: Sendable {
   var print: @Sendable (String) -> Void
   var printError: @Sendable (String) -> Void
 
-  static let standard = Console(
+  package init(
+    print: @escaping @Sendable (String) -> Void, printError: @escaping @Sendable (String) -> Void
+  ) {
+    (self.print, self.printError) = (print, printError)
+  }
+
+  package static let standard = Console(
     print: { text in
       if !write(text, to: .standardOutput) {
         _ = write(

@@ -55,7 +55,7 @@ public struct IsotropicCovariance: PriorCovariance {
   ///   - domain: Where they live.
   ///   - interpolates: Whether the sphere goes through a finer grid by linear interpolation, as the published code does,
   ///     which damps short waves; or is exact.
-  /// - Throws: `AnalysisError` if there is no member.
+  /// - Throws: `AnalysisError` if there is no member, or a number is not finite.
   /// - Precondition: Members have one number a point.
   /// - Reference: `lsef.md` 8.2.
   public static func meanSpectrum(
@@ -65,6 +65,9 @@ public struct IsotropicCovariance: PriorCovariance {
     guard count > 0 else { throw .ensembleTooSmall(members: 0, needed: 1) }
     var mean = Array(repeating: 0.0, count: domain.spectrumCount)
     for ensemble in ensembles {
+      try AnalysisError.check(ensemble.scalars, "members") {
+        [$0 / ensemble.columns, $0 % ensemble.columns]
+      }
       let powers = domain.powers(of: ensemble, interpolates: interpolates)
       let sums = powers.transposeMultiplied(by: Array(repeating: 1, count: powers.rows))
       for l in mean.indices { mean[l] += sums[l] / Double(count) }

@@ -84,9 +84,9 @@ public struct StaticReplicate: Sendable {
   public func estimatedPrior(
     _ network: SpectrumNetwork, seenThrough bank: FilterBank, interpolates: Bool = true
   ) throws -> SquareRootCovariance {
-    let variances = try bank.bandVariances(of: members, on: domain, interpolates: interpolates)
-    let estimate = try LocalSpectra(modal: network.predict(variances))
-    return SquareRootCovariance(try ConvolutionModel(estimate, on: domain).squareRoot())
+    try SquareRootCovariance(
+      estimatedFrom: members, on: domain, by: network, seenThrough: bank,
+      interpolates: interpolates)
   }
 
   /// The prior of EnKF-B.
@@ -94,5 +94,17 @@ public struct StaticReplicate: Sendable {
   /// - Throws: `AnalysisError` for an ensemble of one.
   public func ensemblePrior(_ taper: Taper) throws -> LocalizedEnsembleCovariance {
     try LocalizedEnsembleCovariance(members: members, taper: taper, on: domain)
+  }
+}
+
+extension SquareRootCovariance {
+  /// From an ensemble to band variances, local spectra and the square root of the convolution model.
+  init(
+    estimatedFrom members: Matrix, on domain: any HarmonicDomain, by network: SpectrumNetwork,
+    seenThrough bank: FilterBank, interpolates: Bool = true
+  ) throws {
+    let variances = try bank.bandVariances(of: members, on: domain, interpolates: interpolates)
+    let estimate = try LocalSpectra(modal: network.predict(variances))
+    self.init(try ConvolutionModel(estimate, on: domain).squareRoot())
   }
 }

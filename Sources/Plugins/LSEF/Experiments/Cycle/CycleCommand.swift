@@ -81,10 +81,17 @@ struct CycleCommand: Experiment {
   }
 
   func run(_ run: RunOptions, _ options: Options, control: RunControl) throws -> RunReport {
+    try results(run, options, control: control).report
+  }
+
+  /// Runs the experiment, and holds what came out.
+  func results(
+    _ run: RunOptions, _ options: Options, control: RunControl
+  ) throws -> CycleReport {
     let network =
       try options.network.map {
         try SpectrumNetworkFiles.read(from: URL(filePath: $0, directoryHint: .isDirectory)).network
-      } ?? CycleNetwork.shipped
+      } ?? CycleNetwork.shipped.network
     let study = CycleStudy(
       design: CycleDesign(), cycles: options.cycles, climateCycles: options.climateCycles,
       network: network, key: RandomKey(run.seed), threads: run.sharedThreads,
@@ -95,23 +102,19 @@ struct CycleCommand: Experiment {
     let points = options.points
     let regimes = Set(points.map(\.regime)).sorted()
     guard let means = try study.meanCovariances(regimes) else { throw Interrupted() }
-    var settings: [CyclePoint: CycleSettings] = [:]
-    if options.tune {
-      guard let tuned = try CycleTuning(study: study).settings(points, meanCovariances: means)
-      else { throw Interrupted() }
-      settings = tuned
-    }
+    let settings =
+      options.tune ? try CycleTuning(study: study).settings(points, meanCovariances: means) : [:]
+    guard let settings else { throw Interrupted() }
     let worlds = try study.summaries(
       points, worlds: options.worlds, settings: settings, meanCovariances: means)
     let finished = zip(points, worlds).filter { !$0.1.isEmpty }
     guard !finished.isEmpty else { throw Interrupted() }
     let scores = try finished.map {
-      try CycleScores($0, $1, key: RandomKey(run.seed).foldIn(2))
+      try CycleScores($0, $1, key: study.scoreKey)
     }
-    return try CycleReport(
+    return CycleReport(
       seed: run.seed, options: options, study: study, scores: scores, worlds: finished.map(\.1),
-      settings: settings, meanCovariances: means, wantsFiles: run.output != nil
-    ).report
+      settings: settings, meanCovariances: means, wantsFiles: run.output != nil)
   }
 }
 

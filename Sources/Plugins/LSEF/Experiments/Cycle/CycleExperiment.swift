@@ -15,7 +15,7 @@ import PPL
 /// - Reference: Tsyrulnikov and Sotskiy (2023), section 6; `lsef.md` 10 and 11.
 public struct CycleExperiment: Sendable {
   /// The filters that are compared, by their names in tables.
-  public enum Scheme: String, Sendable, CaseIterable, Codable {
+  public enum Scheme: String, Sendable, CaseIterable, Codable, CodingKeyRepresentable {
     case kf = "KF"
     case enKF = "EnKF"
     case hybridB = "Hybrid-B"

@@ -10,9 +10,7 @@ struct CycleFigures {
 
   private typealias Scheme = CycleExperiment.Scheme
 
-  private var departure: Int {
-    report.scores.firstIndex { $0.point == report.options.point } ?? 0
-  }
+  private var worlds: [CycleStudy.Summaries] { report.worlds[report.departure] }
 
   /// Figure 5 or 6: the scores of all filters along the sweep.
   func sweep(_ sweep: CycleSweep) throws(PlottingError) -> NumberedFigure? {
@@ -30,14 +28,14 @@ struct CycleFigures {
       logX: sweep == .ensembleSize)
   }
 
-  /// The truth of a world over space and time, and the errors of forecasts beside it.
-  var hovmoeller: NumberedFigure {
+  /// The truth of a world over space and time, and the errors of analyses beside it; nil for a single analysis.
+  var hovmoeller: NumberedFigure? {
     get throws {
-      let point = report.scores[departure].point
-      var experiment = report.study.experiment(
-        point, meanCovariance: report.meanCovariances[point.regime] ?? [])
+      guard report.options.cycles > 1 else { return nil }
+      let point = report.scores[report.departure].point
+      var experiment = report.study.experiment(point, report.meanCovariances)
       experiment.cycles = min(120, report.options.cycles)
-      let world = try experiment.world(key: RandomKey(report.seed).foldIn(5))
+      let world = try experiment.world(key: report.study.pictureKey)
       let schemes: [Scheme] = [.kf, .lsef, .enKF]
       let n = world.twin.truth.columns
       var csv = CSVWriter(header: ["field", "analysis", "point", "value"])
@@ -53,13 +51,15 @@ struct CycleFigures {
       let truth = (0..<world.twin.truth.rows).map { Array(world.twin.truth.row($0)) }
       add("truth", truth, ColorScale("ξ", .diverging))
       let errors = try schemes.map {
-        try experiment.analysisErrors($0, members: point.members, in: world)
+        try experiment.analysisErrors(
+          $0, members: point.members, settings: report.settings[CycleCase($0, at: point)],
+          in: world)
       }
       let largest = errors.joined().joined().map(abs).max() ?? 1
       for (scheme, rows) in zip(schemes, errors) where rows.count == truth.count {
         add(
           "error of \(scheme.rawValue)", rows,
-          ColorScale("analysis - truth", .diverging, range: -largest...largest))
+          ColorScale("analysis − truth", .diverging, range: -largest...largest))
       }
       let days =
         Double(report.study.design.stepsPerCycle)
@@ -78,10 +78,9 @@ struct CycleFigures {
       var csv = CSVWriter(header: ["filter", "rank", "count"])
       var panels: [Bars.Panel] = []
       for scheme in Scheme.allCases {
-        let worlds = report.worlds[departure].compactMap { $0[scheme.rawValue]?.rankCounts }
-          .filter { !$0.isEmpty }
-        guard let first = worlds.first else { continue }
-        let counts = first.indices.map { rank in worlds.reduce(0) { $0 + $1[rank] } }
+        let histograms = worlds.compactMap { $0[scheme]?.rankCounts }.filter { !$0.isEmpty }
+        guard let first = histograms.first else { continue }
+        let counts = first.indices.map { rank in histograms.reduce(0) { $0 + $1[rank] } }
         for (rank, count) in counts.enumerated() {
           csv.append([.text(scheme.rawValue), .integer(rank), .integer(count)])
         }
@@ -102,12 +101,11 @@ struct CycleFigures {
       var csv = CSVWriter(header: ["filter", "tenth", "spread", "rmse"])
       var series: [LinePlot.Series] = []
       for scheme in Scheme.allCases {
-        let worlds = report.worlds[departure].compactMap { $0[scheme.rawValue]?.spreadAndSkill }
-          .filter { !$0.isEmpty }
-        guard let first = worlds.first else { continue }
+        let parts = worlds.compactMap { $0[scheme]?.spreadAndSkill }.filter { !$0.isEmpty }
+        guard let first = parts.first else { continue }
         let mean = { (number: (CycleSummary.SpreadAndSkill) -> Double) in
           first.indices.map { tenth in
-            (worlds.reduce(0) { $0 + number($1[tenth]) } / Double(worlds.count)).squareRoot()
+            (parts.reduce(0) { $0 + number($1[tenth]) } / Double(parts.count)).squareRoot()
           }
         }
         let (spread, error) = (mean(\.variance), mean(\.error))
@@ -136,7 +134,7 @@ struct CycleFigures {
 extension CycleExperiment {
   /// The analysis of a scheme less the truth, at all analysis times up to where it fails.
   fileprivate func analysisErrors(
-    _ scheme: Scheme, members: Int, in world: World
+    _ scheme: Scheme, members: Int, settings: Settings?, in world: World
   ) throws -> [[Double]] {
     func errors(_ filter: some Filter) throws -> [[Double]] {
       var checkpoint = try world.twin.start(filter, measuring: [], key: world.filterKey)
@@ -148,6 +146,6 @@ extension CycleExperiment {
       }
       return rows
     }
-    return try errors(filter(scheme, members: members))
+    return try errors(filter(scheme, members: members, settings: settings ?? Settings()))
   }
 }

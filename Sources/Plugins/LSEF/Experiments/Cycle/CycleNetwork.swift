@@ -1,19 +1,20 @@
 import Foundation
 import LSEFCycleNetwork
+import Plugins
 
 /// The network that comes with the program, so that filters can be cycled without training one first.
 enum CycleNetwork {
-  /// Trained as `Models/LSEFCycleNetwork/README.md` says.
+  /// Trained as `Models/LSEFCycleNetwork/README.md` says; with what is told of its training.
   ///
   /// - Throws: `DataError` if the program was built with a damaged network.
-  static var shipped: SpectrumNetwork {
-    get throws {
+  static var shipped: (network: SpectrumNetwork, provenance: SpectrumNetworkFiles.Provenance) {
+    get throws(DataError) {
       try SpectrumNetworkFiles.read(from: "the network of this program") { name in
         LSEFCycleNetwork.files[name].flatMap {
           Data(base64Encoded: $0, options: .ignoreUnknownCharacters)
         }
         .map { [UInt8]($0) }
-      }.network
+      }
     }
   }
 }

@@ -3,11 +3,29 @@ import Assimilation
 /// One setting of the world and of the ensemble: a point of a sweep.
 struct CyclePoint: Sendable, Equatable, Hashable {
   /// From 0 to 3, from stationary to strongly non-stationary.
-  var regime = 2
-  var members = 10
+  var regime: Int
+  var members: Int
 
   /// What names its pieces in a journal.
   var label: String { "regime \(regime), ensemble size \(members)" }
+}
+
+/// One filter at a point: the same at all points of a regime if it has no members.
+struct CycleCase: Sendable, Hashable {
+  let scheme: CycleExperiment.Scheme
+  let regime: Int
+  /// Nil for a filter without.
+  let members: Int?
+
+  init(_ scheme: CycleExperiment.Scheme, at point: CyclePoint) {
+    (self.scheme, regime) = (scheme, point.regime)
+    members = scheme.usesEnsemble ? point.members : nil
+  }
+
+  /// What names its pieces in a journal.
+  var label: String {
+    "\(scheme.rawValue), regime \(regime)" + (members.map { ", ensemble size \($0)" } ?? "")
+  }
 }
 
 /// What is varied in a sweep; the rest stays as the point of departure has it.

@@ -12,13 +12,16 @@ struct CycleReport {
   let scores: [CycleScores]
   /// Of each point, and there of each world.
   let worlds: [[CycleStudy.Summaries]]
-  /// What tuning chose.
-  let settings: [CyclePoint: CycleSettings]
+  /// What tuning chose; empty without.
+  let settings: [CycleCase: CycleExperiment.Settings]
   let meanCovariances: [Int: [Double]]
   let wantsFiles: Bool
 
   private typealias Scheme = CycleExperiment.Scheme
   private var sweep: CycleSweep? { options.sweep.flatMap(CycleSweep.init) }
+
+  /// The place of the point of departure, if the sweep has it and it is finished; of the first point otherwise.
+  var departure: Int { scores.firstIndex { $0.point == options.point } ?? 0 }
 
   var report: RunReport {
     get throws { RunReport(table: table, numbers: numbers, files: try files) }
@@ -37,34 +40,26 @@ struct CycleReport {
   private func table(_ scores: CycleScores) -> String {
     let heading =
       "\(scores.point.label); \(scores.worlds) " + (scores.worlds == 1 ? "world" : "worlds")
-    let head = row(
+    var table = ScoreTable(
       "filter", "RMSE", "error", "score", "5 %", "95 %", "spread", "chi2/n", "CRPS")
-    let rows = scores.filters.map { scheme, own in
-      row(
-        scheme.rawValue, decimals(own.rmse), decimals(own.rmseError), decimals(own.score),
-        decimals(own.low), decimals(own.high), decimals(own.spread), decimals(own.innovationRatio),
-        decimals(own.crps))
+    for (scheme, own) in scores.filters {
+      table.append(
+        scheme.rawValue, own.rmse, own.rmseError, own.score, own.low, own.high, own.spread,
+        own.innovationRatio, own.crps)
     }
     let failures = scores.filters.compactMap { scheme, own in
       own.failure.map { "\(scheme.rawValue) \($0)" }
     }
-    return ([heading, head] + rows + failures + tuned(scores.point)).joined(separator: "\n")
+    return ([heading, "\(table)"] + failures + tuned(scores.point)).joined(separator: "\n")
   }
 
   private func tuned(_ point: CyclePoint) -> [String] {
-    guard let settings = settings[point] else { return [] }
-    return CycleTuning.schemes.compactMap { scheme in
-      settings[scheme].map { "tuned \(scheme.rawValue): \($0)" }
+    guard options.tune else { return [] }
+    return CycleTuning.schemes.map { scheme in
+      let own = settings[CycleCase(scheme, at: point)]
+      return
+        "tuned \(scheme.rawValue): \(own?.description ?? "failed with all settings; as published")"
     }
-  }
-
-  private func decimals(_ number: Double?) -> String {
-    number.map { String(format: "%.4f", $0) } ?? "-"
-  }
-
-  private func row(_ name: String, _ cells: String...) -> String {
-    name.padding(toLength: 9, withPad: " ", startingAt: 0)
-      + cells.map { String(repeating: " ", count: max(1, 10 - $0.count)) + $0 }.joined()
   }
 
   // MARK: For programs
@@ -91,7 +86,7 @@ struct CycleReport {
   }
 
   private var numbers: Numbers {
-    let main = scores.first { $0.point == options.point } ?? scores[0]
+    let main = scores[departure]
     return Numbers(
       seed: seed, cycles: options.cycles, scores: main.byName, optimum: main[.kf],
       worlds: main.worlds,
@@ -114,7 +109,7 @@ struct CycleReport {
       if let sweep, let figure = try figures.sweep(sweep) {
         files += try figure.files(named: "figure\(sweep.figure)")
       }
-      files += try figures.hovmoeller.files(named: "hovmoeller")
+      if let fields = try figures.hovmoeller { files += try fields.files(named: "hovmoeller") }
       if let ranks = try figures.ranks { files += try ranks.files(named: "ranks") }
       if let skill = try figures.spreadAndSkill { files += try skill.files(named: "spread-skill") }
       return files + [
@@ -154,7 +149,7 @@ struct CycleReport {
     for (scores, worlds) in zip(scores, worlds) {
       for (world, summaries) in worlds.enumerated() {
         for scheme in Scheme.allCases {
-          guard let own = summaries[scheme.rawValue] else { continue }
+          guard let own = summaries[scheme] else { continue }
           csv.append([
             .integer(scores.point.regime), .integer(scores.point.members), .integer(world),
             .text(scheme.rawValue), .optional(own.forecastError?.value),

@@ -9,7 +9,7 @@ struct CycleScores: Sendable {
 
   /// Of one filter over all worlds.
   struct FilterResult: Sendable, Encodable {
-    /// Against the exact filter, whose own is 0; nil if the filter failed in a world.
+    /// Against the exact filter, whose own is 0; nil if either failed in a world.
     let score, low, high: Double?
     /// Of forecasts, and its standard error; of analyses.
     let rmse, rmseError, analysisRMSE: Double?
@@ -32,9 +32,11 @@ struct CycleScores: Sendable {
   /// - Precondition: There is a world.
   init(_ point: CyclePoint, _ worlds: [CycleStudy.Summaries], key: RandomKey) throws {
     (self.point, self.worlds) = (point, worlds.count)
-    let optimum = worlds.compactMap { $0[CycleExperiment.Scheme.kf.rawValue]?.forecastError?.value }
+    let optimum = worlds.compactMap { world in
+      world[.kf].flatMap { $0.failure == nil ? $0.forecastError?.value : nil }
+    }
     filters = try CycleExperiment.Scheme.allCases.map { scheme in
-      let own = worlds.compactMap { $0[scheme.rawValue] }
+      let own = worlds.compactMap { $0[scheme] }
       return (scheme, try FilterResult(own, optimum: optimum, key: key))
     }
   }
@@ -57,9 +59,10 @@ extension CycleScores.FilterResult {
     let failed = worlds.enumerated().first { $0.element.failure != nil }
     failure = failed.map { "world \($0.offset): \($0.element.failure?.description ?? "")" }
     let errors = worlds.compactMap(\.forecastError)
-    let isWhole = failed == nil && errors.count == optimum.count
+    let isWhole = failed == nil && errors.count == worlds.count
     let score =
-      isWhole ? try Score(errors: errors.map(\.value), optimum: optimum, key: key) : nil
+      isWhole && optimum.count == worlds.count
+      ? try Score(errors: errors.map(\.value), optimum: optimum, key: key) : nil
     (self.score, low, high) = (score?.value, score?.interval.lowerBound, score?.interval.upperBound)
     let mean = isWhole ? meanOf(errors.map(\.value)) : nil
     rmse = mean?.squareRoot()

@@ -19,10 +19,18 @@ struct CycleStudy: Sendable {
   let control: RunControl
 
   typealias Scheme = CycleExperiment.Scheme
-  typealias Summaries = [String: CycleSummary]
+  typealias Settings = CycleExperiment.Settings
+  /// Of all filters in one world.
+  typealias Summaries = [Scheme: CycleSummary]
 
   private func worldKey(_ world: Int) -> RandomKey { key.foldIn(0).foldIn(UInt32(world)) }
   private func climateKey(_ regime: Int) -> RandomKey { key.foldIn(1).foldIn(UInt32(regime)) }
+  /// Of the bootstrap of scores.
+  var scoreKey: RandomKey { key.foldIn(2) }
+  /// Of the world that filters are tuned in.
+  var tuningKey: RandomKey { key.foldIn(3) }
+  /// Of the world that is drawn over space and time.
+  var pictureKey: RandomKey { key.foldIn(5) }
 
   /// The mean covariance of each regime, by its lags.
   ///
@@ -40,51 +48,58 @@ struct CycleStudy: Sendable {
     return Dictionary(uniqueKeysWithValues: zip(regimes, all))
   }
 
-  func experiment(_ point: CyclePoint, meanCovariance: [Double]) -> CycleExperiment {
-    CycleExperiment(
+  /// - Precondition: There is a mean covariance of the point's regime.
+  func experiment(_ point: CyclePoint, _ meanCovariances: [Int: [Double]]) -> CycleExperiment {
+    guard let lags = meanCovariances[point.regime] else {
+      preconditionFailure("CycleStudy: no mean covariance of regime \(point.regime).")
+    }
+    return CycleExperiment(
       design: design, regime: DSADM.Regime.all[point.regime], cycles: cycles, network: network,
-      meanCovariance: meanCovariance)
+      meanCovariance: lags)
   }
 
-  /// A world, and the members of those filters there that have some; nil for the others.
+  /// The filters with members in a world, or those without, which are the same at all points of a regime.
   private struct Piece {
-    let regime, world: Int
-    let members: Int?
+    let world: Int
+    let point: CyclePoint
+    let hasEnsemble: Bool
 
+    var schemes: [Scheme] { Scheme.allCases.filter { $0.usesEnsemble == hasEnsemble } }
     var name: String {
-      "regime \(regime), world \(world), "
-        + (members.map { "ensemble size \($0)" } ?? "no ensemble")
+      "world \(world), " + (hasEnsemble ? point.label : "regime \(point.regime), no ensemble")
     }
   }
 
-  /// What filters did at all points, in as many worlds as are finished: for each point a list of worlds, each with the
-  /// summaries of all filters by their names.
+  /// What filters did at all points, in as many worlds as are finished.
+  ///
+  /// - Parameters:
+  ///   - settings: Of those filters that are not set as published.
+  /// - Returns: For each point a list of worlds.
   func summaries(
-    _ points: [CyclePoint], worlds: Int, settings: [CyclePoint: CycleSettings],
+    _ points: [CyclePoint], worlds: Int, settings: [CycleCase: Settings],
     meanCovariances: [Int: [Double]]
   ) throws -> [[Summaries]] {
     var pieces: [Piece] = []
-    for regime in Set(points.map(\.regime)).sorted() {
-      for world in 0..<worlds {
-        let sizes = points.filter { $0.regime == regime }.map(\.members)
-        pieces.append(Piece(regime: regime, world: world, members: nil))
-        pieces += sizes.map { Piece(regime: regime, world: world, members: $0) }
+    for world in 0..<worlds {
+      for (k, point) in points.enumerated() {
+        if !points[..<k].contains(where: { $0.regime == point.regime }) {
+          pieces.append(Piece(world: world, point: point, hasEnsemble: false))
+        }
+        pieces.append(Piece(world: world, point: point, hasEnsemble: true))
       }
     }
     let results = try journal.results(
       of: pieces.map(\.name), "worlds", threads: threads, control: control
     ) { [pieces] k in
       let piece = pieces[k]
-      let point = CyclePoint(regime: piece.regime, members: piece.members ?? 10)
-      let schemes = Scheme.allCases.filter { $0.usesEnsemble == (piece.members != nil) }
-      let experiment = experiment(point, meanCovariance: meanCovariances[piece.regime] ?? [])
+      let experiment = experiment(piece.point, meanCovariances)
       let world = try experiment.world(key: worldKey(piece.world))
       return Dictionary(
-        uniqueKeysWithValues: try schemes.map { scheme in
+        uniqueKeysWithValues: try piece.schemes.map { scheme in
           let run = try experiment.run(
-            scheme, members: point.members, settings: settings[point]?[scheme], in: world,
-            measuring: .all)
-          return (scheme.rawValue, CycleSummary(run))
+            scheme, members: piece.point.members,
+            settings: settings[CycleCase(scheme, at: piece.point)], in: world, measuring: .all)
+          return (scheme, CycleSummary(run))
         })
     }
     let found = Dictionary(
@@ -93,10 +108,11 @@ struct CycleStudy: Sendable {
       })
     return points.map { point in
       (0..<worlds).compactMap { world in
-        let alone = Piece(regime: point.regime, world: world, members: nil).name
-        let together = Piece(regime: point.regime, world: world, members: point.members).name
-        guard let first = found[alone], let second = found[together] else { return nil }
-        return first.merging(second) { own, _ in own }
+        let names = [false, true].map {
+          Piece(world: world, point: point, hasEnsemble: $0).name
+        }
+        guard let without = found[names[0]], let with = found[names[1]] else { return nil }
+        return without.merging(with) { own, _ in own }
       }
     }
   }

@@ -35,42 +35,52 @@ struct CycleTuning: Sendable {
     }
   }
 
-  /// The best settings of each filter at each point.
+  /// What a trial left; nil for a filter that failed.
+  private struct Trial: Codable {
+    let error: Double?
+  }
+
+  /// The best settings of each filter at each point; none for a filter that failed with all of them.
   ///
   /// - Returns: Nothing if the user interrupted it.
   func settings(
     _ points: [CyclePoint], meanCovariances: [Int: [Double]]
-  ) throws -> [CyclePoint: CycleSettings]? {
-    var trials: [(point: CyclePoint, scheme: Scheme, settings: Settings, name: String)] = []
+  ) throws -> [CycleCase: Settings]? {
+    var settings: [CycleCase: Settings] = [:]
     for point in points {
       for scheme in Self.schemes {
-        for (k, settings) in Self.candidates(scheme).enumerated() {
-          trials.append(
-            (point, scheme, settings, "trial \(k) of \(scheme.rawValue), \(point.label)"))
-        }
+        let own = CycleCase(scheme, at: point)
+        guard settings[own] == nil else { continue }
+        guard let errors = try errors(own, at: point, meanCovariances) else { return nil }
+        settings[own] = Self.best(Self.candidates(scheme), errors)
       }
     }
-    let key = study.key.foldIn(3)
-    let errors = try study.journal.results(
-      of: trials.map(\.name), "trials", threads: study.threads, control: study.control
-    ) { [trials] k in
-      let trial = trials[k]
-      var experiment = study.experiment(
-        trial.point, meanCovariance: meanCovariances[trial.point.regime] ?? [])
-      experiment.cycles = min(Self.cycles, study.cycles)
+    return settings
+  }
+
+  /// The error of each candidate, as far as it came to its end.
+  private func errors(
+    _ own: CycleCase, at point: CyclePoint, _ meanCovariances: [Int: [Double]]
+  ) throws -> [Double?]? {
+    let candidates = Self.candidates(own.scheme)
+    var experiment = study.experiment(point, meanCovariances)
+    experiment.cycles = min(Self.cycles, study.cycles)
+    let trials = try study.journal.results(
+      of: candidates.indices.map { "trial \($0) of \(own.label)" }, "tuning \(own.label)",
+      threads: study.threads, control: study.control
+    ) { [experiment] k in
       let run = try experiment.run(
-        trial.scheme, members: trial.point.members, settings: trial.settings,
-        in: experiment.world(key: key), measuring: [])
-      return run.failure == nil ? run.meanSquaredForecastError ?? .infinity : Double.infinity
+        own.scheme, members: point.members, settings: candidates[k],
+        in: experiment.world(key: study.tuningKey))
+      return Trial(error: run.failure == nil ? run.meanSquaredForecastError : nil)
     }
-    guard errors.allSatisfy({ $0 != nil }) else { return nil }
-    var best: [CyclePoint: [Scheme: (error: Double, settings: Settings)]] = [:]
-    for (trial, error) in zip(trials, errors.compactMap(\.self)) {
-      let least = best[trial.point]?[trial.scheme]?.error ?? .infinity
-      if error < least { best[trial.point, default: [:]][trial.scheme] = (error, trial.settings) }
-    }
-    return best.mapValues { $0.mapValues(\.settings) }
+    let finished = trials.compactMap(\.self)
+    return finished.count == trials.count ? finished.map(\.error) : nil
+  }
+
+  /// The first of the candidates with the least error.
+  static func best(_ candidates: [Settings], _ errors: [Double?]) -> Settings? {
+    zip(candidates, errors).compactMap { candidate, error in error.map { (candidate, $0) } }
+      .min { $0.1 < $1.1 }?.0
   }
 }
-
-typealias CycleSettings = [CycleExperiment.Scheme: CycleExperiment.Settings]

@@ -37,21 +37,13 @@ struct StaticReport {
       \(scores.point.label); \(scores.replicates) replicates; localization \
       \(scores.localization.short) km
       """
-    let head = row("scheme", "RMSE", "score", "5 %", "95 %", "as plotted")
-    let optimum = row("True-B", decimals(scores.optimum), decimals(0), "", "", "")
-    let rows = scores.schemes.map { scheme, own in
-      row(
-        scheme.rawValue, decimals(own.rmse), decimals(own.score), decimals(own.low),
-        decimals(own.high), decimals(own.asPlotted.score))
+    var table = ScoreTable("scheme", "RMSE", "score", "5 %", "95 %", "as plotted")
+    table.append("True-B", scores.optimum, 0, nil, nil, nil)
+    for (scheme, own) in scores.schemes {
+      table.append(
+        scheme.rawValue, own.rmse, own.score, own.low, own.high, own.asPlotted.score)
     }
-    return ([heading, head, optimum] + rows).joined(separator: "\n")
-  }
-
-  private func decimals(_ number: Double) -> String { String(format: "%.4f", number) }
-
-  private func row(_ name: String, _ cells: String...) -> String {
-    name.padding(toLength: 10, withPad: " ", startingAt: 0)
-      + cells.map { String(repeating: " ", count: max(1, 12 - $0.count)) + $0 }.joined()
+    return "\(heading)\n\(table)"
   }
 
   // MARK: For programs

@@ -1,7 +1,4 @@
 import Assimilation
-import Foundation
-import LSEF
-import LinearAlgebra
 import PPL
 import TestSupport
 import Testing
@@ -68,29 +65,5 @@ struct ScoreTests {
     #expect(throws: AnalysisError.zero(what: "optimum", index: [1])) {
       try Score.asPlotted(errors: [1, 1], optimum: [1, 0], key: key)
     }
-  }
-}
-
-struct LocalizationTuningTests {
-  @Test func theBestLengthIsNeitherNoneNorAll() throws {
-    let circle = Circle(points: 60)
-    let W = exampleSquareRoot(60)
-    let replicates = try (0..<6).map { seed in
-      let fields = Matrix.product(
-        normalMatrix(9, 60, seed: UInt64(seed)), W, transposingSecond: true)
-      let truth = Array(fields.row(0))
-      return LocalizationTuning.Replicate(
-        truth: truth, members: fields.taking(rows: Array(1..<9)),
-        observations: try .drawn(
-          from: truth, areas: circle.cellAreas, count: 30, variance: 1,
-          key: RandomKey(UInt64(100 + seed))))
-    }
-    let tuning = try LocalizationTuning(
-      replicates, on: circle, lengths: [0.01, 0.1, 0.3, 0.6, 1, 4])
-    #expect([0.3, 0.6, 1].contains(tuning.best))
-    #expect(tuning.errors.count == 6 && tuning.errors[0] > tuning.errors.min() ?? 0)
-    // The first number, cut from 499.99…, owes that to the authors' logarithms.
-    let spaced = (0..<10).map { floor(500 * pow(6, Double($0) / 9) + 1e-9) }
-    expectClose(LocalizationTuning.sphereLengths, spaced, relative: 0, absolute: 1)
   }
 }

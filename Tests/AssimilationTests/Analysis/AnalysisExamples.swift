@@ -1,16 +1,13 @@
+import Assimilation
 import Foundation
-import LSEF
 import LinearAlgebra
-import PPL
 
-/// Normal numbers in rows.
-func normalMatrix(_ rows: Int, _ columns: Int, seed: UInt64) -> Matrix {
-  Matrix(rows: rows, columns: columns, RandomKey(seed).normal([rows, columns]).scalars)
-}
+/// A circle of radius 1 with the straight lines between its points as distances.
+func unitCircle(_ points: Int) -> Ring { Ring(points: points, metric: .chord(radius: 1)) }
 
 /// A square root of a covariance with correlations along a circle of n points and variances that differ.
 func exampleSquareRoot(_ n: Int) -> Matrix {
-  let circle = Circle(points: n)
+  let circle = unitCircle(n)
   var W = Matrix(rows: n, columns: n)
   for i in 0..<n {
     for j in 0..<n {

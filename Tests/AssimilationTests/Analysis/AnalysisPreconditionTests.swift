@@ -1,5 +1,4 @@
 import Assimilation
-import LSEF
 import LinearAlgebra
 import PPL
 import TestSupport
@@ -39,7 +38,7 @@ struct AnalysisPreconditionTests {
     expectMessage("the number of resamples is 0.", of: resamples)
     let replicates = await #expect(
       processExitsWith: .failure, observing: [\.standardErrorContent]
-    ) { _ = try LocalizationTuning([], on: Circle(points: 4)) }
+    ) { _ = try LocalizationTuning([], on: Ring(points: 4)) }
     expectMessage("needs a replicate and a length at least.", of: replicates)
   }
 }

@@ -1,5 +1,4 @@
 import Assimilation
-import LSEF
 import LinearAlgebra
 import PPL
 import TestSupport

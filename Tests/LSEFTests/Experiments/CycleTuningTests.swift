@@ -1,0 +1,53 @@
+import Assimilation
+import PPL
+import Plugins
+import Testing
+
+@testable import LSEF
+
+struct CycleTuningTests {
+  private typealias Settings = CycleExperiment.Settings
+
+  @Test func allFiltersHaveAsManyTrialsWithThePublishedSettingsAmongThem() {
+    for scheme in CycleTuning.schemes {
+      let candidates = CycleTuning.candidates(scheme)
+      #expect(candidates.count == 25)
+      #expect(Set(candidates.map(\.description)).count == 25)
+    }
+    #expect(CycleTuning.candidates(.kf).isEmpty)
+    #expect(
+      CycleTuning.candidates(.enKF).contains(Settings(localizationFactor: 1, inflation: 1.02)))
+    #expect(CycleTuning.candidates(.lsef).contains(Settings(inflation: 1, ensembleWeight: 1)))
+    #expect(
+      CycleTuning.candidates(.meanB).contains { abs(($0.covarianceFactor ?? 0) - 1) < 1e-12 })
+  }
+
+  @Test func theFirstWithTheLeastErrorIsTakenAndFailuresAreNot() {
+    let candidates = [1.0, 2, 3, 4].map { Settings(inflation: $0) }
+    #expect(CycleTuning.best(candidates, [nil, 3, 2, 2]) == candidates[2])
+    #expect(CycleTuning.best(candidates, [nil, nil, nil, 9]) == candidates[3])
+    #expect(CycleTuning.best(candidates, [nil, nil, nil, nil]) == nil)
+  }
+
+  @Test func tuningIsShownAndIsNoWorseInItsOwnWorld() throws {
+    let report = try CycleCommand().results(
+      RunOptions.parse([]),
+      CycleCommand.Options.parse([
+        "--tune", "--worlds", "1", "--cycles", "4", "--climate-cycles", "30", "--ensemble-size",
+        "5",
+      ]), control: RunControl(progress: .silent))
+    let point = CyclePoint(regime: 2, members: 5)
+    var experiment = report.study.experiment(point, report.meanCovariances)
+    experiment.cycles = 4
+    let world = try experiment.world(key: report.study.tuningKey)
+    let table = try report.report.table
+    for scheme in CycleTuning.schemes {
+      let settings = try #require(report.settings[CycleCase(scheme, at: point)])
+      #expect(table.contains("tuned \(scheme.rawValue): \(settings)"))
+      let errors = try [settings, Settings()].map {
+        try experiment.run(scheme, members: 5, settings: $0, in: world).meanSquaredForecastError
+      }
+      #expect((errors[0] ?? .infinity) <= (errors[1] ?? 0) * (1 + 1e-12), "\(scheme)")
+    }
+  }
+}
