@@ -115,7 +115,7 @@ extension [Bootstrap.Pair] {
 /// The quantile of sorted numbers, linear between order statistics.
 ///
 /// - Reference: Hyndman and Fan (1996), *Sample quantiles in statistical packages*, definition 7.
-func quantile(_ sorted: [Double], _ level: Double) -> Double {
+package func quantile(_ sorted: [Double], _ level: Double) -> Double {
   let place = level * Double(sorted.count - 1)
   let low = Int(place)
   let high = min(low + 1, sorted.count - 1)

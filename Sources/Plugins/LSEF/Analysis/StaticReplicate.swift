@@ -27,11 +27,11 @@ public struct StaticReplicate: Sendable {
     public var members: Int
     /// How many observations, some of one point.
     public var observations: Int
-    /// Of each observation's error.
-    public var variance: Double
+    /// Of each observation's error; the median of the field's variances over the points if nil.
+    public var variance: Double?
 
     /// A size; by default that of the published experiments on the sphere.
-    public init(members: Int = 20, observations: Int = 2_451, variance: Double = 1) {
+    public init(members: Int = 20, observations: Int = 2_451, variance: Double? = 1) {
       (self.members, self.observations, self.variance) = (members, observations, variance)
     }
   }
@@ -49,7 +49,7 @@ public struct StaticReplicate: Sendable {
     members = fields.taking(rows: Array(1..<fields.rows))
     observations = try .drawn(
       from: self.truth, areas: domain.cellAreas, count: size.observations,
-      variance: size.variance, key: keys[2])
+      variance: size.variance ?? quantile(model.variance.sorted(), 0.5), key: keys[2])
   }
 
   /// One pair a grid point: what filters see of the ensemble, and the spectrum it was drawn from.

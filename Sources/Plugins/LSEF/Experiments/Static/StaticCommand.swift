@@ -7,9 +7,9 @@ import Plugins
 struct StaticCommand: Experiment {
   let name = "lsef-static"
   let summary =
-    "Static analyses on the sphere: LSEF-B against ensemble, mean and hybrid covariances."
+    "Static analyses on sphere or circle: LSEF-B against ensemble, mean and hybrid covariances."
 
-  /// What replaces both the full and the quick design.
+  /// What replaces the designs of the flags.
   var design: StaticDesign?
 
   init(design: StaticDesign? = nil) { self.design = design }
@@ -24,8 +24,16 @@ struct StaticCommand: Experiment {
     @Option(parsing: .unconditional, help: "How many truths to analyse, each with its ensemble.")
     var replicates = 100
 
-    @Option(parsing: .unconditional, help: "Members of the ensembles, from 2.")
-    var ensembleSize = 20
+    @Option(
+      help: ArgumentHelp(
+        "Where the fields live: the published sphere, or the circle of the authors' other experiments.",
+        valueName: "sphere|circle"))
+    var domain = "sphere"
+
+    @Option(
+      parsing: .unconditional,
+      help: "Members of the ensembles, from 2; 20 on the sphere and 10 on the circle if not given.")
+    var ensembleSize: Int?
 
     @Option(parsing: .unconditional, help: "kappa: 1 for a stationary truth, 4 for a wild one.")
     var strength = 2.0
@@ -37,7 +45,10 @@ struct StaticCommand: Experiment {
     )
     var length = 3.0
 
-    @Flag(help: "A sphere of 762 points in place of 4902: seconds in place of minutes.")
+    @Flag(
+      help:
+        "A sphere of 762 points in place of 4902, or a circle of 60 in place of 120: seconds in place of minutes."
+    )
     var quick = false
 
     init() {}
@@ -50,7 +61,10 @@ struct StaticCommand: Experiment {
       guard (1...100_000).contains(replicates) else {
         throw ValidationError("--replicates is \(replicates), but must be from 1 to 100000.")
       }
-      guard (2...10_000).contains(ensembleSize) else {
+      guard ["sphere", "circle"].contains(domain) else {
+        throw ValidationError("--domain is \(domain), but must be sphere or circle.")
+      }
+      if let ensembleSize, !(2...10_000).contains(ensembleSize) {
         throw ValidationError("--ensemble-size is \(ensembleSize), but must be from 2 to 10000.")
       }
       guard strength >= 1, strength.isFinite else {
@@ -61,26 +75,41 @@ struct StaticCommand: Experiment {
       }
     }
 
-    var point: StaticPoint {
-      StaticPoint(members: ensembleSize, strength: strength, lengthRatio: length)
+    /// The domain of the flags.
+    var design: StaticDesign {
+      switch (domain, quick) {
+      case ("circle", false): .circle
+      case ("circle", true): .quickCircle
+      case (_, true): .quick
+      default: .full
+      }
+    }
+
+    func point(_ design: StaticDesign) -> StaticPoint {
+      StaticPoint(
+        members: ensembleSize ?? design.members, strength: strength, lengthRatio: length)
     }
 
     /// Where scores are wanted, in order, with what is varied.
-    var points: [StaticPoint] {
+    func points(_ design: StaticDesign) -> [StaticPoint] {
+      let point = point(design)
       guard let sweep = sweep.flatMap(StaticSweep.init) else { return [point] }
       return sweep.values.map { sweep.point($0, from: point) }
     }
   }
 
   func run(_ run: RunOptions, _ options: Options, control: RunControl) throws -> RunReport {
+    let design = design ?? options.design
     let study = StaticStudy(
-      design: design ?? (options.quick ? .quick : .full), key: RandomKey(run.seed),
+      design: design, key: RandomKey(run.seed),
       threads: run.sharedThreads,
-      journal: try run.journal([.init("--quick", options.quick)]), control: control)
+      journal: try run.journal([
+        .init("--domain", options.domain), .init("--quick", options.quick),
+      ]), control: control)
     guard let network = try study.network() else { throw Interrupted() }
     var results: [StaticScores] = []
     var errors: [[StaticStudy.Errors]] = []
-    for point in options.points {
+    for point in options.points(design) {
       guard control.goesOn, let training = try study.training(point) else { break }
       let own = try study.errors(
         point, replicates: options.replicates, network: network, training: training)

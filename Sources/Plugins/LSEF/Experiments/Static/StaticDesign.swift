@@ -1,47 +1,96 @@
 import Assimilation
 import PPL
 
-/// What all points of a study have in common: the sphere, the filters, and how much is simulated.
+/// What all points of a study have in common: the domain, the filters, and how much is simulated.
 struct StaticDesign: Sendable {
-  let sphere: Sphere
+  /// Of the default point.
+  let truth: ParametricTruth
+  let model: SpectrumModel
   let bank: FilterBank
-  /// Whose ensembles train the network, give the mean spectrum and tune the localization.
-  let trainingReplicates: Int
+  /// What the network is trained on.
+  let sample: SpectrumSample
   let training: SpectrumTraining
+  /// Whose ensembles give the mean spectrum and tune the localization; the sample's first ones.
+  let tuningReplicates: Int
+  /// The localization lengths to choose from.
   let lengths: [Double]
+  /// Of the observations' errors; the median of the field's variances if nil.
+  let observationVariance: Double?
+  /// The members of the default point.
+  let members: Int
+
+  var domain: any HarmonicDomain { truth.domain }
+  /// An observation for every second point.
+  var observationCount: Int { domain.pointCount / 2 }
+  /// The sphere, if it is one: some figures are of it alone.
+  var sphere: Sphere? { domain as? Sphere }
+  /// Of localization lengths.
+  var unit: String { sphere == nil ? "radii" : "km" }
 
   /// The paper's: 4902 points, 33 training replicates.
-  static let full = StaticDesign(
-    sphere: Sphere(), trainingReplicates: 33, training: .sphere,
-    lengths: LocalizationTuning.sphereLengths)
+  static var full: StaticDesign {
+    StaticDesign(
+      sphere: Sphere(), trainingReplicates: 33, training: .sphere,
+      lengths: LocalizationTuning.sphereLengths)
+  }
 
   /// The same on 762 points, whose steps are 2.5 times as long.
-  static let quick: StaticDesign = {
+  static var quick: StaticDesign {
     var training = SpectrumTraining.sphere
     training.batchSize = 250
     return StaticDesign(
       sphere: Sphere(latitudes: 21, maximumWavenumber: 19), trainingReplicates: 20,
       training: training, lengths: LocalizationTuning.sphereLengths.map { 2.5 * $0 })
-  }()
+  }
 
+  /// On a sphere; all training replicates serve the tuning too.
   init(
     sphere: Sphere, trainingReplicates: Int, training: SpectrumTraining, lengths: [Double]
   ) {
-    (self.sphere, bank) = (sphere, .sphere(sphere.maximumWavenumber))
-    (self.trainingReplicates, self.training, self.lengths) = (trainingReplicates, training, lengths)
+    let bank = FilterBank.sphere(sphere.maximumWavenumber)
+    (truth, self.bank, self.training) = (.sphere(sphere), bank, training)
+    model = SpectrumModel(.sphere(bank), loss: .sphere(sphere.maximumWavenumber))
+    sample = .sphere(sphere, replicates: trainingReplicates)
+    (tuningReplicates, self.lengths) = (trainingReplicates, lengths)
+    (observationVariance, members) = (1, 20)
+  }
+
+  /// On a circle: 130,000 pairs, of whose 10,000 replicates the first 100 serve the tuning.
+  ///
+  /// - Reference: `lsef.md` 5.5 and 8.4.
+  static var circle: StaticDesign {
+    StaticDesign(circle: Circle(), trainingReplicates: nil, training: .circle)
+  }
+
+  /// On a circle of 60 points, with a tenth of the pairs.
+  static var quickCircle: StaticDesign {
+    var training = SpectrumTraining.circle
+    (training.batchSize, training.epochs) = (250, 30)
+    return StaticDesign(circle: Circle(points: 60), trainingReplicates: 1_000, training: training)
+  }
+
+  /// On a circle, with the sample's own number of replicates if none is given.
+  init(circle: Circle, trainingReplicates: Int?, training: SpectrumTraining) {
+    let bank = FilterBank.circle(points: circle.pointCount)
+    (truth, self.bank, self.training) = (.circle(circle), bank, training)
+    model = SpectrumModel(.circle(bank), loss: .circle(circle.maximumWavenumber))
+    sample = .circle(circle, replicates: trainingReplicates)
+    tuningReplicates = min(100, sample.replicates)
+    // From less than the median length scale of the truth to a support of the whole circle.
+    lengths = [0.1, 0.14, 0.2, 0.28, 0.4, 0.56, 0.8, 1.1, 1.6, 2.2]
+    (observationVariance, members) = (nil, 10)
   }
 
   func truth(_ point: StaticPoint) -> ParametricTruth {
-    var truth = ParametricTruth.sphere(sphere)
+    var truth = truth
     truth.parameters.strength = point.strength
     truth.parameters.scaleRatio = point.lengthRatio
     return truth
   }
 
-  /// An observation for every second point.
   func replicate(_ point: StaticPoint, key: RandomKey) throws -> StaticReplicate {
     let size = StaticReplicate.Size(
-      members: point.members, observations: sphere.pointCount / 2, variance: 1)
+      members: point.members, observations: observationCount, variance: observationVariance)
     return try StaticReplicate(truth(point), size: size, key: key)
   }
 }

@@ -14,6 +14,7 @@ struct StaticReport {
   let errors: [[StaticStudy.Errors]]
   let wantsFiles: Bool
 
+  private var domain: String { design.sphere == nil ? "circle" : "sphere" }
   private var sweep: StaticSweep? { options.sweep.flatMap(StaticSweep.init) }
 
   var report: RunReport {
@@ -26,8 +27,8 @@ struct StaticReport {
 
   private var table: String {
     let heading = """
-      Static analyses on a sphere of \(design.sphere.pointCount) points, \
-      \(design.sphere.pointCount / 2) observations; seed \(seed)
+      Static analyses on a \(domain) of \(design.domain.pointCount) points, \
+      \(design.observationCount) observations; seed \(seed)
       """
     return ([heading] + scores.map(table)).joined(separator: "\n\n")
   }
@@ -35,7 +36,7 @@ struct StaticReport {
   private func table(_ scores: StaticScores) -> String {
     let heading = """
       \(scores.point.label); \(scores.replicates) replicates; localization \
-      \(scores.localization.short) km
+      \(scores.localization.short) \(design.unit)
       """
     var table = ScoreTable("scheme", "RMSE", "score", "5 %", "95 %", "as plotted")
     table.append("True-B", scores.optimum, 0, nil, nil, nil)
@@ -73,9 +74,9 @@ struct StaticReport {
   }
 
   private var numbers: Numbers {
-    let main = scores.first { $0.point == options.point } ?? scores[0]
+    let main = scores.first { $0.point == options.point(design) } ?? scores[0]
     return Numbers(
-      seed: seed, points: design.sphere.pointCount, observations: design.sphere.pointCount / 2,
+      seed: seed, points: design.domain.pointCount, observations: design.observationCount,
       scores: main.byName, optimum: .init(rmse: main.optimum), replicates: main.replicates,
       localization: main.localization,
       sweep: sweep.map { sweep in
@@ -92,9 +93,12 @@ struct StaticReport {
   private var files: [OutputFile] {
     get throws {
       guard wantsFiles else { return [] }
-      var files = try filterBankFigure(of: design.bank).files(named: "figure1")
-      files += try realizationsFigure(on: design.sphere, key: RandomKey(seed).foldIn(4))
-        .files(named: "figure8")
+      var files: [OutputFile] = []
+      if let sphere = design.sphere {
+        files += try filterBankFigure(of: design.bank).files(named: "figure1")
+        files += try realizationsFigure(on: sphere, key: RandomKey(seed).foldIn(4))
+          .files(named: "figure8")
+      }
       if let sweep, let figure = try sweepFigure {
         files += try figure.files(named: "figure\(sweep.figure)")
       }
@@ -116,7 +120,7 @@ struct StaticReport {
           high: own.map { $0?.high })
       }
       return try scoreFigure(
-        title: "Static analyses on the sphere", xLabel: sweep.axis,
+        title: "Static analyses on the \(domain)", xLabel: sweep.axis,
         xs: scores.map { sweep.value(of: $0.point) }, curves: curves,
         logX: sweep == .ensembleSize)
     }
@@ -168,7 +172,7 @@ struct StaticReport {
   }
 
   private var tuningCSV: String {
-    var csv = CSVWriter(header: Self.pointHeader + ["lengthKilometres", "meanSquaredError"])
+    var csv = CSVWriter(header: Self.pointHeader + ["length in \(design.unit)", "meanSquaredError"])
     for scores in scores {
       for (length, error) in zip(scores.tuning.lengths, scores.tuning.errors) {
         csv.append(cells(scores.point) + [.number(length), .number(error)])

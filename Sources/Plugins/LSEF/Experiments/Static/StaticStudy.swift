@@ -39,13 +39,10 @@ struct StaticStudy: Sendable {
     let fits = try journal.results(
       of: ["network"], "network", threads: .one, control: RunControl(progress: .silent)
     ) { _ in
-      let pairs = try SpectrumSample.sphere(design.sphere, replicates: design.trainingReplicates)
-        .pairs(key: trainingKey, threads: threads)
+      let pairs = try design.sample.pairs(key: trainingKey, threads: threads)
       let epochs = control.progress.counter("training", design.training.epochs)
       defer { epochs.finish() }
-      let model = SpectrumModel(
-        .sphere(design.bank), loss: .sphere(design.sphere.maximumWavenumber))
-      let fit = try design.training.run(model, on: pairs, key: networkKey) { _, _ in
+      let fit = try design.training.run(design.model, on: pairs, key: networkKey) { _, _ in
         epochs.advance()
         return control.goesOn
       }
@@ -64,21 +61,21 @@ struct StaticStudy: Sendable {
   ///
   /// - Returns: Nothing if the user interrupted it.
   func training(_ point: StaticPoint) throws -> Training? {
-    let names = (0..<design.trainingReplicates).map { "training \($0), \(point.label)" }
-    let keys = trainingKey.split(design.trainingReplicates)
+    let names = (0..<design.tuningReplicates).map { "training \($0), \(point.label)" }
+    let keys = trainingKey.split(design.tuningReplicates)
     let pieces = try journal.results(
       of: names, "tuning, \(point.label)", threads: threads, control: control
     ) { k in
       let replicate = try design.replicate(point, key: keys[k])
       return TrainingPiece(
         spectrum: try IsotropicCovariance.meanSpectrum(
-          of: [replicate.members], on: design.sphere),
+          of: [replicate.members], on: design.domain),
         tuning: try LocalizationTuning(
-          [replicate.forTuning], on: design.sphere, lengths: design.lengths))
+          [replicate.forTuning], on: design.domain, lengths: design.lengths))
     }
     let all = pieces.compactMap(\.self)
     guard all.count == pieces.count else { return nil }
-    let mean = (0..<design.sphere.spectrumCount).map { l in
+    let mean = (0..<design.domain.spectrumCount).map { l in
       all.reduce(0) { $0 + $1.spectrum[l] } / Double(all.count)
     }
     return Training(meanSpectrum: mean, tuning: LocalizationTuning(mean: all.map(\.tuning)))
@@ -88,7 +85,7 @@ struct StaticStudy: Sendable {
   func errors(
     _ point: StaticPoint, replicates count: Int, network: SpectrumNetwork, training: Training
   ) throws -> [Errors] {
-    let mean = try IsotropicCovariance(spectrum: training.meanSpectrum, on: design.sphere)
+    let mean = try IsotropicCovariance(spectrum: training.meanSpectrum, on: design.domain)
     let names = (0..<count).map { "replicate \($0), \(point.label)" }
     return try journal.results(of: names, point.label, threads: threads, control: control) { k in
       let replicate = try design.replicate(point, key: testKey(k))
