@@ -13,6 +13,7 @@ import PPL
 ///   Evensen (1998), *Analysis scheme in the ensemble Kalman filter*.
 public struct ControlFilter<Prior: EnsemblePrior>: Filter {
   public let name: String
+  /// Where the covariance of the forecast's errors comes from.
   public let prior: Prior
   /// N.
   public let members: Int

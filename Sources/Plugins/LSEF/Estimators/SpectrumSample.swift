@@ -9,7 +9,9 @@ import PPL
 ///
 /// - Reference: Tsyrulnikov and Sotskiy (2023), section 5.3; `lsef.md` 5.4 and 5.5.
 public struct SpectrumSample: Sendable {
+  /// The law that truths are drawn from.
   public let truth: ParametricTruth
+  /// What ensembles are seen through.
   public let bank: FilterBank
   /// How many truths are drawn.
   public let replicates: Int

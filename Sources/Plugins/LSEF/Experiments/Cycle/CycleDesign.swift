@@ -6,6 +6,7 @@ import PPL
 ///
 /// - Reference: Tsyrulnikov and Sotskiy (2023), section 6; `lsef.md` 9.3 and 10.1.
 public struct CycleDesign: Sendable, Equatable {
+  /// The scales of the process and of its coefficients.
   public var process = DSADM.Setup()
   /// Model steps from one analysis to the next.
   public var stepsPerCycle = 2
@@ -14,12 +15,15 @@ public struct CycleDesign: Sendable, Equatable {
   /// Of the errors of observations.
   public var observationVariance = 36.0
 
+  /// The published design: 12 of 120 points observed every 12 hours, errors of variance 36.
   public init() {}
 
+  /// The observed points, from 0.
   public var observedPoints: [Int] {
     Array(stride(from: 0, to: process.mesh.points, by: observationSpacing))
   }
 
+  /// The observations of a twin experiment.
   public var plan: ObservationPlan {
     .every(stepsPerCycle, points: observedPoints, variance: observationVariance)
   }
