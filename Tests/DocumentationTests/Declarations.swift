@@ -2,7 +2,7 @@
 enum Declarations {
   static func `public`() throws -> Set<String> {
     let declaration =
-      /public (?:[a-z]+(?:\(set\))? )*(?:struct|enum|protocol|func|var|let|typealias) ([^\n=:({<]+)/
+      /public (?:[a-z]+(?:\(set\))? )*(?:struct|class|enum|protocol|func|var|let|typealias) ([^\n=:({<]+)/
     var names: Set<String> = []
     for file in try Repository.sources(below: "Sources") {
       let text = try Repository.text(file)

@@ -7,7 +7,9 @@ public protocol EnsemblePrior: Sendable {
 
   /// H B: the rows of B at these points, `[points, n]`.
   ///
-  /// - Parameter perturbations: The members less the control, `[N, n]`.
+  /// - Parameters:
+  ///   - points: The observed points, from 0.
+  ///   - perturbations: The members less the control, `[N, n]`.
   func rows(at points: [Int], perturbations: Matrix) throws -> Matrix
 }
 

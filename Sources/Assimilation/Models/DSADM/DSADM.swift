@@ -59,7 +59,12 @@ public struct DSADM: LinearDynamicalModel {
   /// A model with given coefficients.
   ///
   /// - Parameters:
+  ///   - mesh: Where the state lives, and the time between two steps.
   ///   - steps: What the rows of the fields are for.
+  ///   - velocity: U in m/s.
+  ///   - decay: rho in 1/s.
+  ///   - diffusion: nu in m²/s.
+  ///   - noise: sigma, of space-time white noise.
   /// - Precondition: The fields have a row for each step or one, with a number for each point.
   /// - Throws: `InstabilityError` where the matrix of a step is not diagonally dominant.
   public init(

@@ -65,6 +65,7 @@ public struct SpectrumSample: Sendable {
   /// The pairs, replicate by replicate. Replicate r is the `StaticReplicate` of the r-th of `key.split(replicates)`.
   ///
   /// - Parameters:
+  ///   - key: Of truths and ensembles.
   ///   - threads: How many share the replicates.
   /// - Throws: `FieldError` and `EstimatorError`, if the truth makes numbers that are none.
   /// - Complexity: A dense square root for each replicate, as `StaticReplicate`; one a thread in memory.

@@ -68,8 +68,11 @@ public struct CycleDesign: Sendable, Equatable {
   ///
   ///     c(s) = mean over time and i of B_{i, i + s mod n},    B_mean_ij = c(j - i mod n)
   ///
-  /// - Parameter cycles: 50,000 in the published experiments, in another realisation of the coefficients than those that the
-  ///   filters are compared in.
+  /// - Parameters:
+  ///   - regime: How much the coefficients of the process change.
+  ///   - cycles: 50,000 in the published experiments, in another realisation of the coefficients than those that the
+  ///     filters are compared in.
+  ///   - key: Of the coefficients.
   /// - Returns: c, which makes a matrix by `Matrix(cyclic:)`.
   /// - Reference: `lsef.md` 10.4.
   public func meanCovariance(

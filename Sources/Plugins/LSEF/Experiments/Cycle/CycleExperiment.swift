@@ -148,8 +148,10 @@ public struct CycleExperiment: Sendable {
   /// A run of a scheme through a world. One that fails says so in the run and keeps what was before.
   ///
   /// - Parameters:
+  ///   - scheme: The filter.
   ///   - members: Of the ensemble, if the scheme has one.
   ///   - settings: Where they are not as published.
+  ///   - world: The truth, its observations and the key of the filters in it.
   ///   - measures: What is measured beside errors and spreads.
   /// - Throws: As `filter(_:members:)`.
   public func run(
