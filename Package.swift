@@ -115,7 +115,10 @@ let package = Package(
       ]),
     .testTarget(
       name: "DocumentationTests",
-      dependencies: ["Distributions", "Inference", "SpatialExtremes", "LSEF", "TestSupport"]),
+      dependencies: [
+        "PPL", "Distributions", "Inference", "Assimilation", "SpatialExtremes", "LSEF",
+        "TwinBenchmarks", "TestSupport",
+      ]),
     .testTarget(
       name: "TwinBenchmarksTests",
       dependencies: ["TwinBenchmarks", "PPL", "Plugins", "TestSupport"]),

@@ -8,6 +8,8 @@
 //   their `EnsemblePrior.swift`.
 // - `Models/DynamicalModel.swift`: what moves a state; `FunctionModel.swift`: any closure; Lorenz-63 and 96 and linear
 //   advection beside it.
-// - `Filters/Filter.swift`: forecast and analysis in turn; `EnsembleFilter.swift`: what all ensembles share.
-// - `Twin/TwinExperiment.swift`: a truth, its observations, and runs of filters; `FilterRun.swift`: what is measured.
+// - `Filters/Filter.swift`: forecast and analysis in turn; `EnsembleFilter.swift`: what all ensembles share; `ETKF.swift`:
+//   one of them, with the transform that `LETKF.swift` shares.
+// - `Twin/TwinExperiment.swift`: a truth, its observations, and runs of filters; `FilterRun.swift`: what is measured;
+//   `TwinExperiment+Published.swift`: those of the literature.
 // - `Filtered/Context+Filtered.swift`: filters inside a probabilistic model, whose parameters then have posteriors.

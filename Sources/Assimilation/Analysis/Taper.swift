@@ -32,7 +32,9 @@ public enum Taper: Sendable, Equatable {
 
   /// The taper of sequential filters on the circle: wider for more members.
   ///
-  /// - Parameter length: L of the process, in the units of the grid's distance.
+  /// - Parameters:
+  ///   - members: How many the ensemble has.
+  ///   - length: L of the process, in the units of the grid's distance.
   /// - Reference: `lsef.md` 10.3.
   public static func circleCycle(members: Int, length: Double) -> Taper {
     let factor =

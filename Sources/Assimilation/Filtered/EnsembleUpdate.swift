@@ -20,11 +20,14 @@ public struct EnsembleUpdate: Sendable {
     case squareRoot
   }
 
+  /// What becomes of the members' deviations from their mean.
   public let scheme: Scheme
   /// What deviations of the forecast are multiplied by.
   public let inflation: Tensor
+  /// The taper of the covariance; none if nil.
   public let localization: EnsembleTaper?
 
+  /// An update of this kind. The filter checks it: the inflation, and the length of the taper, are one positive number each.
   public init(
     _ scheme: Scheme = .squareRoot, inflation: Tensor = 1, localization: EnsembleTaper? = nil
   ) {

@@ -9,6 +9,7 @@ import PPL
 public struct TimedObservations: Sendable {
   /// The model step that the state has made when it is observed; 0 is its start.
   public let step: Int
+  /// In the units of what is observed, `[m]`; nil where missing.
   public let values: [Double?]
   /// Of the errors: one number for all, or `[m]`.
   public let variance: Tensor

@@ -27,10 +27,13 @@ public struct Climatology: Sendable, Equatable, Codable {
   /// From a run of a model.
   ///
   /// - Parameters:
+  ///   - model: The model.
   ///   - start: Where the run starts.
   ///   - spinUp: How many steps do not count.
   ///   - steps: How many steps there are after them.
   ///   - interval: The state is taken once in so many steps.
+  ///   - key: Of the start and the model's errors.
+  /// - Throws: `AnalysisError` for fewer than two states, or numbers that are not finite.
   public init(
     of model: any DynamicalModel, start: InitialLaw, spinUp: Int, steps: Int,
     every interval: Int = 1,

@@ -13,6 +13,7 @@ import PPL
 ///   Evensen (1998), *Analysis scheme in the ensemble Kalman filter*.
 public struct ControlFilter<Prior: EnsemblePrior>: Filter {
   public let name: String
+  /// Where the covariance of the forecast's errors comes from.
   public let prior: Prior
   /// N.
   public let members: Int
@@ -184,7 +185,13 @@ extension ControlFilter where Prior == StaticPrior {
 extension ControlFilter where Prior == HybridPrior<LocalizedPrior, StaticPrior> {
   /// A mixture of the localized covariance of the ensemble and a static one.
   ///
-  /// - Parameter weight: Of the ensemble's; N / (N + 10) if not given.
+  /// - Parameters:
+  ///   - members: N.
+  ///   - taper: Of the ensemble's covariance.
+  ///   - grid: Where the points lie.
+  ///   - mean: The static covariance, `[n, n]`.
+  ///   - weight: Of the ensemble's; N / (N + 10) if not given.
+  ///   - inflation: What perturbations are multiplied by before each analysis.
   public static func hybridB(
     members: Int, taper: Taper, on grid: any Grid, mean: Matrix, weight: Double? = nil,
     inflation: Double = 1.02

@@ -7,7 +7,9 @@ public protocol EnsemblePrior: Sendable {
 
   /// H B: the rows of B at these points, `[points, n]`.
   ///
-  /// - Parameter perturbations: The members less the control, `[N, n]`.
+  /// - Parameters:
+  ///   - points: The observed points, from 0.
+  ///   - perturbations: The members less the control, `[N, n]`.
   func rows(at points: [Int], perturbations: Matrix) throws -> Matrix
 }
 
@@ -43,6 +45,7 @@ public struct LocalizedPrior: EnsemblePrior {
 
 /// One covariance at all times: the prior of Mean-B.
 public struct StaticPrior: EnsemblePrior {
+  /// `[n, n]`, symmetric, in squared units of the state.
   public let covariance: Matrix
 
   /// - Precondition: The matrix is square; it should be symmetric.
@@ -66,7 +69,9 @@ public struct StaticPrior: EnsemblePrior {
 ///
 /// - Reference: Hamill and Snyder (2000), *A hybrid ensemble Kalman filter-3D variational analysis scheme*.
 public struct HybridPrior<Ensemble: EnsemblePrior, Mean: EnsemblePrior>: EnsemblePrior {
+  /// What the members' perturbations say.
   public let ensemble: Ensemble
+  /// What it is mixed with.
   public let mean: Mean
   /// Of the ensemble's covariance; by the number of members N / (N + 10) if nil.
   public let weight: Double?

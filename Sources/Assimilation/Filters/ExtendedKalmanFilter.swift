@@ -3,7 +3,7 @@ import PPL
 
 /// The Kalman filter of a model made linear along the estimate's own path.
 ///
-///     x becomes m(x),    A becomes inflation M A Mᵀ + Q,    M = dm/dx
+///     x becomes m(x),    A becomes inflation (M A Mᵀ + Q),    M = dm/dx
 ///
 /// - Reference: Jazwinski (1970), *Stochastic processes and filtering theory*, theorem 8.1.
 public struct ExtendedKalmanFilter: Filter {

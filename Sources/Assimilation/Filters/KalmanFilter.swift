@@ -11,6 +11,7 @@ import PPL
 /// - Complexity: What the model needs to propagate a covariance, and O(*n² n_o*) for n_o observed points.
 /// - Reference: Kalman (1960), *A new approach to linear filtering and prediction problems*.
 public struct KalmanFilter: Filter {
+  /// The filter, which has no settings.
   public init() {}
 
   public var name: String { "KF" }

@@ -20,7 +20,11 @@ public struct LETKF: EnsembleFilter {
   private let localization: Localization
 
   /// - Parameters:
+  ///   - members: N, at least 2.
+  ///   - inflation: What deviations from the mean are multiplied by after each analysis.
+  ///   - rotation: What happens to the deviations after each analysis.
   ///   - taper: From the mean distance of a block's points to the part of an observation's precision that remains.
+  ///   - grid: Where the points lie.
   ///   - blocks: A partition of the points of the grid; each on its own if not given.
   /// - Precondition: Each point of the grid is in one block.
   public init(

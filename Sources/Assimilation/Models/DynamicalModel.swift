@@ -11,9 +11,9 @@ public protocol DynamicalModel: Sendable {
   /// - Parameters:
   ///   - states: `[states, dimension]`.
   ///   - step: From 1. Models may change with it.
-  ///   - noise: Where the model's errors come from, other ones for each row; none if nil. The same key gives the same
+  ///   - key: Where the model's errors come from, other ones for each row; none if nil. The same key gives the same
   ///     errors to as many rows.
-  func advance(_ states: inout Matrix, to step: Int, noise: RandomKey?)
+  func advance(_ states: inout Matrix, to step: Int, noise key: RandomKey?)
 }
 
 /// A model that is linear, so that covariances can be advanced as well.

@@ -19,6 +19,8 @@ public struct FunctionModel: TangentLinearModel {
   /// A model by its step.
   ///
   /// - Parameters:
+  ///   - dimension: How many numbers a state has.
+  ///   - noise: Added after each step.
   ///   - tangent: Advances a small change of a state by the same step; by central differences if not given.
   ///   - step: Advances a state to the step of this number, in place.
   public init(
@@ -34,7 +36,11 @@ public struct FunctionModel: TangentLinearModel {
 
   /// A model by its rates of change, which do not depend on time, integrated by the classical Runge-Kutta method.
   ///
-  /// - Parameter tendency: From a state to its rates of change.
+  /// - Parameters:
+  ///   - dimension: How many numbers a state has.
+  ///   - timeStep: Of one step, in the model's own time.
+  ///   - noise: Added after each step.
+  ///   - tendency: From a state to its rates of change.
   public init(
     dimension: Int, timeStep: Double, noise: NormalNoise? = nil,
     tendency: @escaping @Sendable (_ state: [Double]) -> [Double]
@@ -44,6 +50,7 @@ public struct FunctionModel: TangentLinearModel {
     }
   }
 
+  /// Advances each row by the model's step of this number, then adds its noise.
   public func advance(_ states: inout Matrix, to number: Int, noise key: RandomKey?) {
     each(&states) { step(&$0, number) }
     if let noise, let key { noise.add(to: &states, key: key) }
@@ -71,7 +78,10 @@ public struct FunctionModel: TangentLinearModel {
 
 /// One step of the classical Runge-Kutta method, of fourth order.
 ///
-/// - Parameter tendency: From a state to its rates of change.
+/// - Parameters:
+///   - state: Advanced in place.
+///   - timeStep: The length of the step, in the time of the rates.
+///   - tendency: From a state to its rates of change.
 /// - Reference: Kutta (1901), *Beitrag zur näherungsweisen Integration totaler Differentialgleichungen*.
 public func rungeKuttaStep(
   _ state: inout [Double], _ timeStep: Double, _ tendency: ([Double]) -> [Double]

@@ -29,7 +29,10 @@ public struct NormalNoise: Sendable {
   /// The law, up to second moments, of sums of sinusoids with normal amplitudes and random phases, each sum divided by its
   /// standard deviation over the ring.
   ///
-  /// - Parameter wavenumbers: K.
+  /// - Parameters:
+  ///   - points: How many the ring has.
+  ///   - wavenumbers: K.
+  ///   - deviation: The standard deviation at each point.
   /// - Reference: Evensen (2004), *Sampling strategies and square root analysis schemes for the EnKF*, section 6; Raanes,
   ///   Carrassi and Bertino (2015), *Extending the square root method to account for additive forecast noise in ensemble
   ///   methods*, section 5.

@@ -21,11 +21,13 @@ public struct TwinExperiment: Sendable {
   /// Simulates the truth and its observations.
   ///
   /// - Parameters:
+  ///   - model: What moves the truth, and the forecasts of filters.
   ///   - initial: What filters know of the state at the start.
   ///   - plan: What is observed.
   ///   - steps: How many steps the truth takes.
   ///   - start: The true state at the start; a draw of `initial` if not given.
   ///   - areas: Of the cells of the points; all equal if not given.
+  ///   - key: Of the start, the truth's model errors and the errors of observations.
   /// - Throws: `TwinError` for a truth that is not finite; `AnalysisError` for a plan with points that the model lacks,
   ///   variances that are not finite, or sizes that do not fit.
   public init(
@@ -77,6 +79,7 @@ public struct TwinExperiment: Sendable {
   /// the run says where and why, and keeps what was before.
   ///
   /// - Parameters:
+  ///   - filter: The filter, which starts from `initial`.
   ///   - burnIn: How many analyses at the start do not count in means.
   ///   - measures: What is measured beside errors and spreads.
   ///   - bound: The root mean squared error of an analysis from which on the filter counts as diverged.

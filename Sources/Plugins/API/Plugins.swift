@@ -3,6 +3,7 @@
 // What to read first:
 //
 // - `Plugin.swift`: what a plugin offers: models with typed options, their data and their report.
+// - `Running/Experiment.swift`: studies on simulated data; `Journal.swift`: their finished pieces, to resume from.
 // - `PluginRegistry.swift`: the plugins of a program, a value that its `main` fills.
 // - `Command/PPLCommand.swift`: a command-line program over a registry.
 // - `Fitting/FittableModel+Fit.swift`: the common fit and its report; `FitRun.swift`: its parts, for a report of one's own.

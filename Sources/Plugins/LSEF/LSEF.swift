@@ -12,9 +12,11 @@
 //   `SpectrumSample.swift`, `SpectrumTraining.swift`, `SpectrumNetwork.swift`, `SpectrumNetworkFiles.swift`: its pairs,
 //   training, use and files;
 //   `ShapeFit.swift`, `BandVarianceFit.swift`: estimators without a network.
-// - `Analysis/Observations+Analysis.swift`: analyses; `PriorCovariance.swift`: what they ask of a prior, and the schemes'
-//   priors beside it; `StaticReplicate.swift`: what schemes are compared on; `Score.swift`: how.
-// - `Analysis/LocalSpectrumPrior.swift`: the prior of the cycled filter; `Experiments/Cycle/CycleExperiment.swift`: filters
-//   against the exact one, `CycleTraining.swift`: the network that they need.
+// - `Analysis/StaticReplicate.swift`: what the schemes of static analyses are compared on, `IsotropicCovariance.swift`: one of
+//   them; analyses, priors and scores are those of the room Assimilation. `LocalSpectrumPrior.swift`: the prior of the cycled
+//   filter.
+// - `Experiments/Static/StaticStudy.swift`: figures 2 to 4; `Experiments/Cycle/CycleExperiment.swift`: filters against the
+//   exact one, `CycleStudy.swift`: figures 5 and 6 from them, `CycleTraining.swift`: the network that they need.
 // - `Experiments/Figures/`: the figures of the paper, with their numbers.
-// - `LSEFPlugin.swift`, `Commands/SpectrumCommand.swift`: what the command line offers.
+// - `LSEFPlugin.swift`: what the command line offers; `Commands/SpectrumCommand.swift`: `ppl fit lsef-spectrum`;
+//   `Experiments/Static/StaticCommand.swift`, `Experiments/Cycle/CycleCommand.swift`: `ppl run`.

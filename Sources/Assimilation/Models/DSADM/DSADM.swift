@@ -18,6 +18,7 @@ import PPL
 /// - Reference: Tsyrulnikov and Rakitko (2019), QJRMS 145, 2255-2271; the scheme as in the authors' code, `lsef.md` 9.5. It
 ///   is diffusive, and the process less variable than its continuous equation says: the published results contain that.
 public struct DSADM: LinearDynamicalModel {
+  /// Where the state lives, and the time between two steps.
   public let mesh: Mesh
   /// The steps that this model can take a state to.
   public let steps: ClosedRange<Int>
@@ -46,6 +47,7 @@ public struct DSADM: LinearDynamicalModel {
 
   /// What the coefficients given for a model can be.
   public struct InstabilityError: Error, Equatable, Sendable, CustomStringConvertible {
+    /// Where the scheme first fails: the step, and the point from 0.
     public let step, point: Int
 
     public var description: String {
@@ -57,7 +59,12 @@ public struct DSADM: LinearDynamicalModel {
   /// A model with given coefficients.
   ///
   /// - Parameters:
+  ///   - mesh: Where the state lives, and the time between two steps.
   ///   - steps: What the rows of the fields are for.
+  ///   - velocity: U in m/s.
+  ///   - decay: rho in 1/s.
+  ///   - diffusion: nu in m²/s.
+  ///   - noise: sigma, of space-time white noise.
   /// - Precondition: The fields have a row for each step or one, with a number for each point.
   /// - Throws: `InstabilityError` where the matrix of a step is not diagonally dominant.
   public init(

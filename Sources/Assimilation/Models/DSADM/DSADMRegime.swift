@@ -38,10 +38,13 @@ extension DSADM {
 
     /// Constant coefficients.
     public static let stationary = Regime(velocityDeviation: 0, strength: 1)
+    /// Regime 1: winds that vary by 5 m/s, kappa = 2, decay negative one time in a hundred.
     public static let weaklyNonStationary = Regime(
       velocityDeviation: 5, strength: 2, negativeDecay: 0.01)
+    /// Regime 2, the default of the published experiments: winds that vary by 10 m/s, kappa = 3.
     public static let standard = Regime(
       velocityDeviation: 10, strength: 3, negativeDecay: 0.02, negativeDiffusion: 0.01)
+    /// Regime 3: winds that vary by 20 m/s, kappa = 6. What the spectrum network learns from.
     public static let stronglyNonStationary = Regime(
       velocityDeviation: 20, strength: 6, negativeDecay: 0.04, negativeDiffusion: 0.02)
 

@@ -3,6 +3,7 @@ import Foundation
 extension DSADM {
   /// A ring of points, and the time between two steps.
   public struct Mesh: Sendable, Equatable {
+    /// n, at least 3.
     public var points: Int
     /// Of the circle, in metres.
     public var radius: Double
@@ -36,6 +37,7 @@ extension DSADM {
     /// sigma, of space-time white noise.
     public var noise: Double
 
+    /// An equation with these coefficients, in the units that they have.
     public init(velocity: Double, decay: Double, diffusion: Double, noise: Double) {
       (self.velocity, self.decay) = (velocity, decay)
       (self.diffusion, self.noise) = (diffusion, noise)
@@ -58,6 +60,7 @@ extension DSADM {
       case full
     }
 
+    /// Where the process lives, and its time step.
     public var mesh = Mesh()
     /// U of the process, unperturbed, and of all parameter fields; m/s.
     public var velocity = 20.0
@@ -69,8 +72,10 @@ extension DSADM {
     public var parameterLengthRatio = 3.0
     /// The standard deviation of the process where its coefficients are not perturbed.
     public var deviation = 5.0
+    /// The wavenumbers whose sums decide rho and sigma.
     public var sums = Sums.half
 
+    /// The published setup.
     public init() {}
 
     /// L in metres.

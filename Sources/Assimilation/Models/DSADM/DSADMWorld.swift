@@ -12,7 +12,9 @@ import PPL
 ///
 /// - Reference: `lsef.md` 9.6.
 public struct DSADMWorld: Sendable {
+  /// The scales of the process and of its coefficients.
   public let setup: DSADM.Setup
+  /// How much the coefficients change.
   public let regime: DSADM.Regime
   private let noiseKey: RandomKey
   /// Of U, rho, nu and sigma.
@@ -24,6 +26,9 @@ public struct DSADMWorld: Sendable {
   /// The step that `fields` is of.
   public private(set) var step = 0
 
+  /// Coefficients at step 0, drawn from their stationary law.
+  ///
+  /// - Throws: `DSADM.InstabilityError` for a setup whose parameter fields the scheme cannot follow.
   public init(setup: DSADM.Setup = .init(), regime: DSADM.Regime, key: RandomKey) throws {
     let (startKey, noiseKey) = key.split()
     (self.setup, self.regime, self.noiseKey) = (setup, regime, noiseKey)

@@ -10,6 +10,7 @@ import LinearAlgebra
 ///
 /// - Reference: Tsyrulnikov and Sotskiy (2023), sections 3 and 6, eq. (33); `lsef.md` 10.5.
 public struct LocalSpectrumPrior: EnsemblePrior {
+  /// What turns band variances into local spectra.
   public let network: SpectrumNetwork
   private let bandVariances: CircleBandVariances
   /// Y_k(x), `[n, n]`: the cosines of 0...n/2, then the sines of 1..<n/2.

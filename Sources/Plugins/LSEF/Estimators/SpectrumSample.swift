@@ -9,7 +9,9 @@ import PPL
 ///
 /// - Reference: Tsyrulnikov and Sotskiy (2023), section 5.3; `lsef.md` 5.4 and 5.5.
 public struct SpectrumSample: Sendable {
+  /// The law that truths are drawn from.
   public let truth: ParametricTruth
+  /// What ensembles are seen through.
   public let bank: FilterBank
   /// How many truths are drawn.
   public let replicates: Int
@@ -63,6 +65,7 @@ public struct SpectrumSample: Sendable {
   /// The pairs, replicate by replicate. Replicate r is the `StaticReplicate` of the r-th of `key.split(replicates)`.
   ///
   /// - Parameters:
+  ///   - key: Of truths and ensembles.
   ///   - threads: How many share the replicates.
   /// - Throws: `FieldError` and `EstimatorError`, if the truth makes numbers that are none.
   /// - Complexity: A dense square root for each replicate, as `StaticReplicate`; one a thread in memory.

@@ -6,6 +6,7 @@ import PPL
 ///
 /// - Reference: Tsyrulnikov and Sotskiy (2023), section 6; `lsef.md` 9.3 and 10.1.
 public struct CycleDesign: Sendable, Equatable {
+  /// The scales of the process and of its coefficients.
   public var process = DSADM.Setup()
   /// Model steps from one analysis to the next.
   public var stepsPerCycle = 2
@@ -14,12 +15,15 @@ public struct CycleDesign: Sendable, Equatable {
   /// Of the errors of observations.
   public var observationVariance = 36.0
 
+  /// The published design: 12 of 120 points observed every 12 hours, errors of variance 36.
   public init() {}
 
+  /// The observed points, from 0.
   public var observedPoints: [Int] {
     Array(stride(from: 0, to: process.mesh.points, by: observationSpacing))
   }
 
+  /// The observations of a twin experiment.
   public var plan: ObservationPlan {
     .every(stepsPerCycle, points: observedPoints, variance: observationVariance)
   }
@@ -64,8 +68,11 @@ public struct CycleDesign: Sendable, Equatable {
   ///
   ///     c(s) = mean over time and i of B_{i, i + s mod n},    B_mean_ij = c(j - i mod n)
   ///
-  /// - Parameter cycles: 50,000 in the published experiments, in another realisation of the coefficients than those that the
-  ///   filters are compared in.
+  /// - Parameters:
+  ///   - regime: How much the coefficients of the process change.
+  ///   - cycles: 50,000 in the published experiments, in another realisation of the coefficients than those that the
+  ///     filters are compared in.
+  ///   - key: Of the coefficients.
   /// - Returns: c, which makes a matrix by `Matrix(cyclic:)`.
   /// - Reference: `lsef.md` 10.4.
   public func meanCovariance(

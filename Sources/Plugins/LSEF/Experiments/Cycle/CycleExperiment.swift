@@ -16,10 +16,15 @@ import PPL
 public struct CycleExperiment: Sendable {
   /// The filters that are compared, by their names in tables.
   public enum Scheme: String, Sendable, CaseIterable, Codable, CodingKeyRepresentable {
+    /// The exact filter: the optimum.
     case kf = "KF"
+    /// The ensemble's covariance, localized.
     case enKF = "EnKF"
+    /// A mixture of that and the mean covariance.
     case hybridB = "Hybrid-B"
+    /// The convolution model's covariance, its local spectra by the network.
     case lsef = "LSEF"
+    /// The mean covariance at all times.
     case meanB = "Mean-B"
 
     /// Whether a run depends on the number of members. One run in a world is enough for those that do not.
@@ -59,11 +64,15 @@ public struct CycleExperiment: Sendable {
     }
   }
 
+  /// The process and its observations.
   public var design = CycleDesign()
+  /// How much the coefficients of the process change.
   public var regime = DSADM.Regime.standard
+  /// How many analyses a world has.
   public var cycles = 5_000
   /// Of LSEF, and the bank that it was trained with.
   public let network: SpectrumNetwork
+  /// The bands that LSEF sees perturbations in, as its network has learnt them.
   public var filters = FilterBank.CircleSet.a
   /// B_mean by its lags, of the regime: `CycleDesign.meanCovariance`.
   public let meanCovariance: [Double]
@@ -83,6 +92,7 @@ public struct CycleExperiment: Sendable {
 
   /// One realisation of the coefficients, a truth and its observations.
   public struct World: Sendable {
+    /// The truth and its observations.
     public let twin: TwinExperiment
     /// Of all filters in this world.
     let filterKey: RandomKey
@@ -138,8 +148,10 @@ public struct CycleExperiment: Sendable {
   /// A run of a scheme through a world. One that fails says so in the run and keeps what was before.
   ///
   /// - Parameters:
+  ///   - scheme: The filter.
   ///   - members: Of the ensemble, if the scheme has one.
   ///   - settings: Where they are not as published.
+  ///   - world: The truth, its observations and the key of the filters in it.
   ///   - measures: What is measured beside errors and spreads.
   /// - Throws: As `filter(_:members:)`.
   public func run(

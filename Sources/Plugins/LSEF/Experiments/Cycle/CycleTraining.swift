@@ -15,20 +15,28 @@ import PPL
 ///
 /// - Reference: Tsyrulnikov and Sotskiy (2023), section 6.3; `lsef.md` 10.6.
 public struct CycleTraining: Sendable {
+  /// The process and its observations.
   public var design = CycleDesign()
+  /// How much the coefficients of the process change.
   public var regime = DSADM.Regime.stronglyNonStationary
   /// One pair each.
   public var cycles = 50_000
   /// Of the EnKF, and of the ensembles drawn from its spectra.
   public var members = 10
+  /// What the EnKF multiplies perturbations by before each analysis.
   public var inflation = 1.02
+  /// The bands that the network is to see.
   public var filters = FilterBank.CircleSet.a
+  /// How the network is trained on the pairs.
   public var training = SpectrumTraining.circle
 
+  /// The published training.
   public init() {}
 
+  /// The filters on the circle of the design.
   public var bank: FilterBank { .circle(points: design.process.mesh.points, set: filters) }
 
+  /// The network and its loss, for the bank and the wavenumbers of the circle.
   public var model: SpectrumModel {
     SpectrumModel(.circle(bank), loss: .circle(design.process.mesh.points / 2))
   }
