@@ -1,4 +1,5 @@
 import Autodiff
+import CNumerics
 import COpenBLAS
 
 extension Matrix {
@@ -32,9 +33,7 @@ extension Matrix {
   /// The transpose, in memory of its own.
   public func transposed() -> Matrix {
     var result = Matrix(rows: columns, columns: rows)
-    for i in 0..<rows {
-      for j in 0..<columns { result.scalars[j * rows + i] = scalars[i * columns + j] }
-    }
+    ppl_transpose(scalars, rows, columns, &result.scalars)
     return result
   }
 

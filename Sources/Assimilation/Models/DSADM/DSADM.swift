@@ -104,14 +104,9 @@ public struct DSADM: LinearDynamicalModel {
   }
 
   private func addForcing(to states: inout Matrix, _ step: Int, _ key: RandomKey) {
-    let n = dimension
-    let draws = key.normal([states.rows, n]).scalars
-    let deviations = forcingVariances(step).map { $0.squareRoot() }
-    states.withMutableScalars { states in
-      for start in stride(from: 0, to: draws.count, by: n) {
-        for i in 0..<n { states[start + i] += deviations[i] * draws[start + i] }
-      }
-    }
+    let draws = Matrix(
+      rows: states.rows, columns: dimension, key.normal([states.rows, dimension]).scalars)
+    states.add(draws, scalingColumnsBy: forcingVariances(step).map { $0.squareRoot() })
   }
 
   private func offset(_ step: Int) -> Int {
