@@ -58,7 +58,8 @@ struct CrossSpectraTests {
 
   /// Of the real parts at 0...6 and the imaginary ones at 1...5, over four fields of mean 0.
   private var covariances: [Double] {
-    let rows = coefficients.map { z in (0...6).map { z[$0].real } + (1...5).map { z[$0].imaginary } }
+    let rows = coefficients.map { z in (0...6).map { z[$0].real } + (1...5).map { z[$0].imaginary }
+    }
     return (0..<n).flatMap { i in (0..<n).map { j in rows.reduce(0) { $0 + $1[i] * $1[j] / 4 } } }
   }
 

@@ -53,13 +53,15 @@ public struct LocalSpectrumPrior: EnsemblePrior {
     let (n, count) = (modes.columns, output.columns)
     let o = output.scalars.span
     precondition(output.rows == modes.rows && count == n / 2 + 1)
-    // All places are within what the precondition says.
+    // All places are within what the precondition says; without checks the loops are vectors.
     result.withMutableScalars { entries in
       for x in 0..<modes.rows {
-        let (start, spectrum) = (x * n, x * count)
-        for l in 0..<count { entries[unchecked: start + l] *= abs(o[unchecked: spectrum + l]) }
+        let (cosines, sines, spectrum) = (x * n, x * n + count - 1, x * count)
+        for l in 0..<count {
+          entries[unchecked: cosines &+ l] *= abs(o[unchecked: spectrum &+ l])
+        }
         for l in 1..<count - 1 {
-          entries[unchecked: start + count - 1 + l] *= abs(o[unchecked: spectrum + l])
+          entries[unchecked: sines &+ l] *= abs(o[unchecked: spectrum &+ l])
         }
       }
     }
