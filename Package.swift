@@ -30,7 +30,7 @@ let package = Package(
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CFFTW", pkgConfig: "fftw3", providers: [.apt(["libfftw3-dev"])]),
     .target(name: "CNumerics"),
-    .target(name: "Fourier", dependencies: ["CFFTW"]),
+    .target(name: "Fourier", dependencies: ["CFFTW", "CNumerics"]),
     .target(name: "Plotting"),
     .target(name: "Autodiff", dependencies: ["CNumerics", "COpenBLAS", "CLAPACKE", numerics]),
     .target(

@@ -128,16 +128,23 @@ def compare_trainings(case, rounds, epochs, folder):
     return pairs
 
 
-def compare_cycles(rounds, file, quick):
+def own_cycles(folder, quick):
+    """Our seconds a cycle, of CPU."""
+    file = folder / "cycles.json"
+    output(OURS, "cycle", "--json", file, *(["--cycles", 50] if quick else []))
+    return json.loads(file.read_text())
+
+
+def compare_cycles(rounds, file, quick, folder):
     """Seconds a cycle of each filter in NumPy: of CPU on one thread, of wall on as many as it takes by itself.
 
-    Ours come from a file, as README.md describes it; without one the peer's stand alone.
+    Ours are measured in turn with it, or come from a file, as README.md describes it.
     """
-    own = json.loads(Path(file).read_text()) if file else None
     size = ["--cycles", 50, "--climate", 50] if quick else []
     runs = []
     for threads in (ONE_THREAD, {}):
         for _ in range(rounds):
+            own = json.loads(Path(file).read_text()) if file else own_cycles(folder, quick)
             peer = json.loads(output(PYTHON, HERE / "lsef_cycle.py", *size, threads=threads))
             runs.append({"case": "lsef-cycle", "peer": "numpy", "theirs": peer, "ours": own})
             print(
@@ -145,10 +152,10 @@ def compare_cycles(rounds, file, quick):
                 f" {'CPU' if threads else 'wall'} a cycle, minimum [median]")
             for name, costs in peer["secondsPerCycle"].items():
                 for members, cost in costs.items():
-                    mine = own and own["secondsPerCycle"].get(name, {}).get(members)
+                    mine = own["secondsPerCycle"].get(name, {}).get(members)
                     print_cycle(f"{name} {members}", cost, mine)
             whole = peer["figure5"]
-            print_cycle("all of Figure 5", whole["secondsPerCycle"], own and own["figure5"]["secondsPerCycle"])
+            print_cycle("all of Figure 5", whole["secondsPerCycle"], own["figure5"]["secondsPerCycle"])
             print(
                 f"  Figure 5, {whole['worlds']} worlds of {whole['cycles']} cycles: {whole['seconds']:.0f} s,"
                 f" extrapolated from {whole['measuredCycles']} cycles", flush=True)
@@ -159,6 +166,7 @@ def print_cycle(what, theirs, ours):
     line = f"  {what:18} {1e6 * theirs['minimum']:10.1f} [{1e6 * theirs['median']:10.1f}]"
     if ours:
         ratios = [theirs[key] / ours[key] for key in ("minimum", "median")]
+        line += f"  ours {1e6 * ours['minimum']:9.1f} [{1e6 * ours['median']:9.1f}]"
         line += f"  numpy / ours {ratios[0]:7.2f} [{ratios[1]:7.2f}]"
     print(line)
 
@@ -201,7 +209,7 @@ def main():
     parser.add_argument("--seconds", type=float, default=2.0, help="for each measurement")
     parser.add_argument("--quick", action="store_true", help="one short round of two small cases")
     parser.add_argument("--json", help="where to write all pairs")
-    parser.add_argument("--ours", help="our seconds a cycle for the case lsef-cycle")
+    parser.add_argument("--ours", help="our seconds a cycle for the case lsef-cycle; measured if not given")
     options = parser.parse_args()
     if options.quick:
         options.case = options.case or ["gev-40", "eight-schools"]
@@ -219,7 +227,7 @@ def main():
             if case in SPECTRUM:
                 steps += compare_trainings(case, options.rounds, 3 if options.quick else 6, folder)
             if case == "lsef-cycle":
-                cycles += compare_cycles(options.rounds, options.ours, options.quick)
+                cycles += compare_cycles(options.rounds, options.ours, options.quick, folder)
                 continue
             data = folder / f"{case}.json"
             output(OURS, "data", "--case", case, data)

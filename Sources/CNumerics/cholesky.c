@@ -3,6 +3,7 @@
 
 #include "CNumerics.h"
 #include "kernel.h"
+#include "transpose.h"
 
 #include <math.h>
 
@@ -22,21 +23,6 @@ INLINE struct rows matrix(double *start, ptrdiff_t n, ptrdiff_t batch, ptrdiff_t
 }
 INLINE double *row(struct rows m, ptrdiff_t i) { return m.start + i * m.length + m.growth * (i * (i - 1) / 2); }
 INLINE ptrdiff_t step(struct rows m, ptrdiff_t i) { return m.length + m.growth * i; }
-
-typedef double v4 __attribute__((vector_size(32)));
-typedef double v4u __attribute__((vector_size(32), aligned(8)));
-
-// b[c][r] = a[r][c] for a block of 4 x 4.
-INLINE void transpose_block(const double *a, ptrdiff_t rows, double *b, ptrdiff_t columns) {
-  const v4 r0 = *(const v4u *)a, r1 = *(const v4u *)(a + rows), r2 = *(const v4u *)(a + 2 * rows),
-           r3 = *(const v4u *)(a + 3 * rows);
-  const v4 low01 = __builtin_shufflevector(r0, r1, 0, 4, 2, 6), high01 = __builtin_shufflevector(r0, r1, 1, 5, 3, 7);
-  const v4 low23 = __builtin_shufflevector(r2, r3, 0, 4, 2, 6), high23 = __builtin_shufflevector(r2, r3, 1, 5, 3, 7);
-  *(v4u *)b = __builtin_shufflevector(low01, low23, 0, 1, 4, 5);
-  *(v4u *)(b + columns) = __builtin_shufflevector(high01, high23, 0, 1, 4, 5);
-  *(v4u *)(b + 2 * columns) = __builtin_shufflevector(low01, low23, 2, 3, 6, 7);
-  *(v4u *)(b + 3 * columns) = __builtin_shufflevector(high01, high23, 2, 3, 6, 7);
-}
 
 #define WIDTH 4
 #define NAME(name) name##_4

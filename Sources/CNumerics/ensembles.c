@@ -27,6 +27,26 @@ KERNEL ppl_shift_rows(double *x, ptrdiff_t rows, ptrdiff_t columns, const double
   }
 }
 
+KERNEL ppl_column_squares(const double *x, ptrdiff_t rows, ptrdiff_t columns, const double *centre, double *mean) {
+  for (ptrdiff_t j = 0; j < columns; j++) mean[j] = 0;
+  for (ptrdiff_t i = 0; i < rows; i++) {
+    EACH for (ptrdiff_t j = 0; j < columns; j++) {
+      const double d = x[i * columns + j] - centre[j];
+      mean[j] += d * d;
+    }
+  }
+  EACH for (ptrdiff_t j = 0; j < columns; j++) mean[j] /= (double)rows;
+}
+
+KERNEL ppl_add_scaled_columns(double *x, ptrdiff_t rows, ptrdiff_t columns, const double *other,
+                              const double *factors) {
+  for (ptrdiff_t i = 0; i < rows; i++) {
+    double *row = x + i * columns;
+    const double *added = other + i * columns;
+    EACH for (ptrdiff_t j = 0; j < columns; j++) row[j] += factors[j] * added[j];
+  }
+}
+
 void ppl_ensemble_ranks(const double *x, ptrdiff_t rows, ptrdiff_t columns, const double *truth, ptrdiff_t *ranks) {
   for (ptrdiff_t j = 0; j < columns; j++) {
     ptrdiff_t below = 0, ties = 0;

@@ -127,6 +127,13 @@ INLINE double vector_log(double x) {
   return log_special(x, log_reduced(m, k, 0));
 }
 
+// log x for positive, normal x, with the same digits.
+INLINE double vector_log_normal(double x) {
+  double k;
+  const double m = split_normal(x, &k);
+  return log_reduced(m, k, 0);
+}
+
 // log(1 + x), at most 2 ulp: the logarithm of the rounded sum, corrected by what rounding lost.
 INLINE double vector_log1p(double x) {
   const double u = 1 + x, lost = fabs(x) > 1 ? 1 - (u - x) : x - (u - 1);

@@ -1,5 +1,6 @@
 import Autodiff
 import CLAPACKE
+import CNumerics
 import Foundation
 
 /// A matrix that has no Cholesky factor.
@@ -19,7 +20,7 @@ public struct NotPositiveDefinite: Error, Equatable, Sendable, CustomStringConve
 ///
 ///     A = L Lᵀ
 ///
-/// - Reference: LAPACK, `dpotrf` and `dpotrs`.
+/// Up to 32 rows by a kernel of our own, beyond by LAPACK's `dpotrf` and `dpotrs`.
 public struct CholeskyFactor: Sendable {
   /// L in its lower triangle; above it, what the matrix had there.
   let lower: Matrix
@@ -33,22 +34,25 @@ public struct CholeskyFactor: Sendable {
   public init(factoring matrix: consuming Matrix) throws(NotPositiveDefinite) {
     let (rows, columns) = (matrix.rows, matrix.columns)
     precondition(rows == columns, "CholeskyFactor: \(rows) rows and \(columns) columns.")
-    _ = BLAS.isReady
     var own = consume matrix
-    // Row-major lower is column-major upper, which spares the transposed copy of a row-major call.
-    let info =
-      rows == 0
-      ? 0
-      : own.scalars.withUnsafeMutableBufferPointer { a in
-        LAPACKE_dpotrf_work(
-          LAPACK_COL_MAJOR, CChar(UInt8(ascii: "U")), Int32(rows), a.baseAddress, Int32(rows))
-      }
-    if info > 0 { throw NotPositiveDefinite(order: Int(info), size: rows) }
+    let order = own.scalars.withUnsafeMutableBufferPointer { Self.factor($0.baseAddress, rows) }
+    if order > 0 { throw NotPositiveDefinite(order: order, size: rows) }
     // The library's kernels do not stop at NaN; a NaN anywhere in a row reaches its pivot.
     if let bad = own.diagonal.firstIndex(where: { !($0 > 0 && $0.isFinite) }) {
       throw NotPositiveDefinite(order: bad + 1, size: rows)
     }
     lower = own
+  }
+
+  /// From 1 on the order of the first leading minor that is not positive; 0 if all are.
+  private static func factor(_ matrix: UnsafeMutablePointer<Double>?, _ rows: Int) -> Int {
+    guard let matrix, rows > 0 else { return 0 }
+    if rows <= PPL_SMALL_CHOLESKY { return ppl_small_cholesky(matrix, rows) }
+    _ = BLAS.isReady
+    // Row-major lower is column-major upper, which spares the transposed copy of a row-major call.
+    return Int(
+      LAPACKE_dpotrf_work(
+        LAPACK_COL_MAJOR, CChar(UInt8(ascii: "U")), Int32(rows), matrix, Int32(rows)))
   }
 
   /// `A⁻¹ b`.
@@ -69,6 +73,10 @@ public struct CholeskyFactor: Sendable {
       right.columns == n, "CholeskyFactor: \(right.columns) numbers for a matrix of \(n) rows.")
     guard n > 0, count > 0 else { return }
     right.scalars.withUnsafeMutableBufferPointer { b in
+      if n <= PPL_SMALL_CHOLESKY, let b = b.baseAddress {
+        ppl_small_cholesky_rows(lower.scalars, n, b, count)
+        return
+      }
       _ = LAPACKE_dpotrs_work(
         LAPACK_COL_MAJOR, CChar(UInt8(ascii: "U")), Int32(n), Int32(count), lower.scalars,
         Int32(n), b.baseAddress, Int32(n))

@@ -23,6 +23,30 @@ extension Matrix {
     }
   }
 
+  /// The mean of each column's squared distances from a number of its own; NaN without rows.
+  ///
+  /// - Precondition: There are as many numbers as columns.
+  public func columnSquares(about centre: [Double]) -> [Double] {
+    precondition(
+      centre.count == columns, "Matrix: \(centre.count) numbers for \(columns) columns.")
+    return [Double](unsafeUninitializedCapacity: columns) { mean, initialized in
+      initialized = columns
+      guard let mean = mean.baseAddress else { return }
+      ppl_column_squares(scalars, rows, columns, centre, mean)
+    }
+  }
+
+  /// Adds another matrix whose columns are multiplied by factors, in place.
+  ///
+  /// - Precondition: Both have one shape, with a factor for each column.
+  public mutating func add(_ other: Matrix, scalingColumnsBy factors: [Double]) {
+    precondition(
+      rows == other.rows && columns == other.columns && factors.count == columns,
+      "Matrix: \(other.rows) x \(other.columns) with \(factors.count) factors added to "
+        + "\(rows) x \(columns).")
+    ppl_add_scaled_columns(&scalars, rows, columns, other.scalars, factors)
+  }
+
   /// Replaces each row by `after + factor (row - before)`, in place.
   ///
   /// - Precondition: `before` and `after` have a number for each column.

@@ -1,4 +1,5 @@
 import Autodiff
+import CNumerics
 import COpenBLAS
 
 extension Matrix {
@@ -21,10 +22,15 @@ extension Matrix {
   public func taking(columns indices: [Int]) -> Matrix {
     precondition(
       indices.allSatisfy((0..<columns).contains), "Matrix: no such columns of \(columns).")
-    var taken: [Double] = []
-    taken.reserveCapacity(rows * indices.count)
-    for start in stride(from: 0, to: rows * columns, by: max(columns, 1)) {
-      for index in indices { taken.append(scalars[start + index]) }
+    let count = rows * indices.count
+    let taken = [Double](unsafeUninitializedCapacity: count) { taken, initialized in
+      let (numbers, indices) = (scalars.span, indices.span)
+      for row in 0..<rows {
+        for k in 0..<indices.count {
+          taken[row * indices.count + k] = numbers[row * columns + indices[k]]
+        }
+      }
+      initialized = count
     }
     return Matrix(rows: rows, columns: indices.count, taken)
   }
@@ -32,9 +38,7 @@ extension Matrix {
   /// The transpose, in memory of its own.
   public func transposed() -> Matrix {
     var result = Matrix(rows: columns, columns: rows)
-    for i in 0..<rows {
-      for j in 0..<columns { result.scalars[j * rows + i] = scalars[i * columns + j] }
-    }
+    ppl_transpose(scalars, rows, columns, &result.scalars)
     return result
   }
 

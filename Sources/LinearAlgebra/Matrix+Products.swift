@@ -1,4 +1,5 @@
 import Autodiff
+import CNumerics
 import COpenBLAS
 
 extension Matrix {
@@ -82,15 +83,8 @@ extension Matrix {
     precondition(rows == columns, "Matrix: \(extent(false)) is not square.")
     let n = rows
     scalars.withUnsafeMutableBufferPointer { c in
-      // In tiles, so that the column that is written stays in cache.
-      let tile = 64
-      for top in stride(from: 0, to: n, by: tile) {
-        for left in stride(from: 0, through: top, by: tile) {
-          for i in top..<min(top + tile, n) {
-            for j in left..<min(left + tile, i) { c[j * n + i] = c[i * n + j] }
-          }
-        }
-      }
+      guard let c = c.baseAddress else { return }
+      ppl_mirror_lower(c, n)
     }
   }
 

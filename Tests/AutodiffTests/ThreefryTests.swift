@@ -95,7 +95,7 @@ struct ThreefryTests {
   }
 
   /// Draws are made in blocks; where one ends must not show.
-  @Test(arguments: [1, 63, 64, 65, 200]) func drawsAreTheElementsOfTheStream(count: Int) {
+  @Test(arguments: [1, 255, 256, 257, 800]) func drawsAreTheElementsOfTheStream(count: Int) {
     let (key, stream) = (RandomKey(7), Threefry(seed: 7))
     let numbers = 0..<UInt64(count)
     let uniform = numbers.map { stream.uniform($0, in: 0.1..<0.7) }

@@ -11,6 +11,30 @@ import Testing
     #expect(matrix.taking(rows: [1]).columnVariances.allSatisfy { $0.isNaN })
   }
 
+  @Test func squaresAreMeansOverTheRows() {
+    #expect(matrix.columnSquares(about: [3, 0]) == [14.0 / 3, 4100.0 / 3])
+  }
+
+  @Test func columnsAreScaledAsTheyAreAdded() {
+    var sum = matrix
+    sum.add(matrix, scalingColumnsBy: [2, -1])
+    #expect(sum.scalars == [3, 0, 6, 0, 18, 0])
+  }
+
+  @Test func numbersForOtherColumnsAreRefused() async {
+    let squares = await #expect(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) { _ = Matrix(rows: 2, columns: 3).columnSquares(about: [1]) }
+    expectMessage("Matrix: 1 numbers for 3 columns.", of: squares)
+    let sum = await #expect(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) {
+      var sum = Matrix(rows: 2, columns: 3)
+      sum.add(Matrix(rows: 2, columns: 3), scalingColumnsBy: [1, 2])
+    }
+    expectMessage("Matrix: 2 x 3 with 2 factors added to 2 x 3.", of: sum)
+  }
+
   @Test func rowsAreShiftedAndScaled() {
     var moved = matrix
     moved.shiftRows(from: [1, 10], to: [5, 0], scaledBy: 2)

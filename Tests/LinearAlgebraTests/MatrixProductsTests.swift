@@ -84,6 +84,28 @@ struct MatrixProductsTests {
     #expect(b[1, 2] == 0)
   }
 
+  /// About the sizes of the blocks that are turned at once.
+  @Test(arguments: [1, 3, 4, 31, 33, 70], [1, 5, 32, 65])
+  func transposesHaveColumnsForRows(rows: Int, columns: Int) {
+    let a = drawn(rows, columns, 13)
+    let b = a.transposed()
+    #expect(b.rows == columns && b.columns == rows)
+    for i in 0..<rows {
+      for j in 0..<columns { #expect(b[j, i] == a[i, j]) }
+    }
+  }
+
+  @Test(arguments: [1, 4, 33, 70])
+  func aMirroredMatrixIsItsOwnTranspose(size: Int) {
+    let a = drawn(size, size, 14)
+    var b = a
+    b.mirrorLowerTriangle()
+    #expect(b == b.transposed())
+    for i in 0..<size {
+      for j in 0...i { #expect(b[i, j] == a[i, j]) }
+    }
+  }
+
   @Test func shapesThatDoNotFitAreNamed() async {
     let product = await #expect(
       processExitsWith: .failure, observing: [\.standardErrorContent]
@@ -101,7 +123,8 @@ struct MatrixProductsTests {
 }
 
 struct CholeskyFactorTests {
-  @Test(arguments: [1, 2, 17, 200])
+  /// Up to 32 rows by one way, beyond by another.
+  @Test(arguments: [1, 2, 4, 12, 17, 32, 33, 200])
   func solutionsSolveTheirSystem(n: Int) throws {
     var matrix = Matrix.symmetricProduct(drawn(n, n, 9))
     matrix.addToDiagonal(Array(repeating: Double(n), count: n))
@@ -117,6 +140,30 @@ struct CholeskyFactorTests {
       expectClose(full.multiplied(by: x), Array(right.row(row)), relative: 1e-11, absolute: 1e-12)
       expectClose(factor.solving(Array(right.row(row))), x, relative: 1e-12)
     }
+  }
+
+  /// From one row to more than go through together.
+  @Test(arguments: [1, 4, 8, 19])
+  func aSolutionDoesNotDependOnItsCompany(rows: Int) throws {
+    var matrix = Matrix.symmetricProduct(drawn(12, 12, 11))
+    matrix.addToDiagonal(Array(repeating: 12, count: 12))
+    let factor = try CholeskyFactor(factoring: matrix)
+    let right = drawn(rows, 12, 12)
+    var solutions = right
+    factor.solve(rows: &solutions)
+    for row in 0..<rows {
+      #expect(factor.solving(Array(right.row(row))) == Array(solutions.row(row)))
+    }
+  }
+
+  @Test(arguments: [32, 33])
+  func theFirstMinorThatIsNotPositiveIsNamed(size: Int) {
+    var matrix = Matrix(rows: size, columns: size)
+    matrix.addToDiagonal((0..<size).map { $0 == 20 ? -1 : 1 })
+    let error = #expect(throws: NotPositiveDefinite.self) {
+      try CholeskyFactor(factoring: matrix)
+    }
+    #expect(error?.order == 21 && error?.size == size)
   }
 
   @Test func theDeterminantIsThatOfTheMatrix() throws {

@@ -65,53 +65,31 @@ public struct ControlFilter<Prior: EnsemblePrior>: Filter {
     innovationCovariance.addToDiagonal(seen.variances)
     let factor = try CholeskyFactor(factoring: consume innovationCovariance)
 
-    // The control's innovations, then those of the members.
-    let control = seen.innovations(from: state.estimate)
-    var weights = Matrix(
-      rows: members + 1, columns: seen.count,
-      control + perturbed(control, seen, perturbations, key))
-    factor.solve(rows: &weights)
-    let increments = Matrix.product(weights, rows)
-    update(&state, perturbations, increments)
-  }
-
-  /// y + eta - H (x_f + e) for each member.
-  private func perturbed(
-    _ control: [Double], _ seen: Observations, _ perturbations: Matrix, _ key: RandomKey
-  ) -> [Double] {
-    guard members > 0 else { return [] }
-    let count = seen.count
-    let deviations = seen.variances.map { $0.squareRoot() }
-    var result = key.normal([members, count]).scalars
-    for member in 0..<members {
-      for k in 0..<count {
-        let place = member * count + k
-        result[place] =
-          control[k] + deviations[k] * result[place] - perturbations[member, seen.points[k]]
-      }
-    }
-    return result
-  }
-
-  private func update(
-    _ state: inout FilterState, _ perturbations: Matrix, _ increments: Matrix
-  ) {
-    let n = state.estimate.count
-    let added = increments.scalars.span
+    let innovations = seen.innovations(from: state.estimate)
     if members > 0 {
-      let estimate = state.estimate
-      let control = estimate.span
+      var weights = perturbed(innovations, seen, perturbations, key)
+      factor.solve(rows: &weights)
       var ensemble = perturbations
-      ensemble.withMutableScalars { ensemble in
-        for start in stride(from: 0, to: members * n, by: n) {
-          for i in 0..<n { ensemble[start + i] += control[i] + added[n + start + i] }
-        }
-      }
+      ensemble.shiftRows(
+        from: Array(repeating: 0, count: ensemble.columns), to: state.estimate)
+      ensemble.accumulate(weights, rows)
       state.ensemble = ensemble
     }
-    var estimate = state.estimate
-    for i in 0..<n { estimate[i] += added[i] }
-    state.estimate = estimate
+    let increment = rows.transposeMultiplied(by: factor.solving(innovations))
+    for i in increment.indices { state.estimate[i] += increment[i] }
+  }
+
+  /// y + eta - H (x_f + e) for each member, from y - H x_f.
+  private func perturbed(
+    _ innovations: [Double], _ seen: Observations, _ perturbations: Matrix, _ key: RandomKey
+  ) -> Matrix {
+    let errors = Matrix(
+      rows: members, columns: seen.count, key.normal([members, seen.count]).scalars)
+    var result = perturbations.taking(columns: seen.points)
+    result.shiftRows(
+      from: Array(repeating: 0, count: seen.count), to: innovations, scaledBy: -1)
+    result.add(errors, scalingColumnsBy: seen.variances.map { $0.squareRoot() })
+    return result
   }
 
   /// e, `[N, n]`.
@@ -127,16 +105,7 @@ public struct ControlFilter<Prior: EnsemblePrior>: Filter {
   /// The mean square of the members about the control; nil without members.
   public func variances(of state: FilterState) -> [Double]? {
     guard let ensemble = state.ensemble else { return nil }
-    let n = ensemble.columns
-    var sums = Array(repeating: 0.0, count: n)
-    let (x, control) = (ensemble.scalars.span, state.estimate.span)
-    for start in stride(from: 0, to: x.count, by: n) {
-      for i in 0..<n {
-        let deviation = x[start + i] - control[i]
-        sums[i] += deviation * deviation
-      }
-    }
-    return sums.map { $0 / Double(ensemble.rows) }
+    return ensemble.columnSquares(about: state.estimate)
   }
 
   /// H B Hᵀ + R with the B of the next analysis.

@@ -85,6 +85,28 @@ struct RandomDraw: Operation {
     }
   }
 
+  /// The draw from a key alone, by its kernel: what a filter asks for some ten times a cycle.
+  func numbers(_ words: [Double]) -> [Double] {
+    let kernel = kernel([[2]])
+    let count = elementCount(target)
+    return [Double](unsafeUninitializedCapacity: count) { result, initialized in
+      initialized = count
+      // A result without elements has no address, and nothing is written.
+      guard let result = result.baseAddress, count > 0 else { return }
+      withUnsafeTemporaryAllocation(of: Double.self, capacity: 2) { key in
+        guard let key = key.baseAddress else { return }
+        key.initialize(from: words, count: 2)
+        withUnsafeTemporaryAllocation(of: UnsafeMutablePointer<Double>.self, capacity: 2) {
+          operands in
+          guard let operands = operands.baseAddress else { return }
+          operands.initialize(to: key)
+          (operands + 1).initialize(to: result)
+          kernel.function(operands, kernel.integers)
+        }
+      }
+    }
+  }
+
   func pullback(_ g: Tensor, _ operands: [Tensor], _ y: Tensor) -> [Tensor?] {
     switch kind {
     case .vonMises: [nil, g * vonMisesQuantileSlope(operands[1], y)]

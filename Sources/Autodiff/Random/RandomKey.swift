@@ -111,7 +111,9 @@ public struct RandomKey: Sendable {
   public func permutation(_ count: Int) -> Tensor { draw(.permutation, [count]) }
 
   private func draw(_ kind: RandomDraw.Kind, _ shape: [Int]) -> Tensor {
-    Tensor.apply(RandomDraw(kind: kind, target: shape), words)
+    let draw = RandomDraw(kind: kind, target: shape)
+    guard case .values(let words) = words.storage else { return Tensor.apply(draw, self.words) }
+    return Tensor(shape: shape, storage: .values(draw.numbers(words)))
   }
 }
 

@@ -111,6 +111,24 @@ ptrdiff_t ppl_cyclic_tridiagonal_workspace(ptrdiff_t n);
 void ppl_cyclic_tridiagonal_rows(const double *_Nonnull factors, ptrdiff_t n, double *_Nonnull y, ptrdiff_t rows,
                                  double *_Nonnull work);
 
+// b = a^T for a [rows, columns]; and what is below the diagonal of a square matrix copied to above it.
+void ppl_transpose(const double *_Nonnull a, ptrdiff_t rows, ptrdiff_t columns, double *_Nonnull b);
+void ppl_mirror_lower(double *_Nonnull a, ptrdiff_t n);
+
+// The Cholesky factor of at most PPL_SMALL_CHOLESKY rows, in the lower triangle of row-major A; 0, or from 1 on the order of the
+// first leading minor that is not positive. Then rows y become A^-1 y in place.
+enum { PPL_SMALL_CHOLESKY = 32 };
+ptrdiff_t ppl_small_cholesky(double *_Nonnull A, ptrdiff_t n);
+void ppl_small_cholesky_rows(const double *_Nonnull L, ptrdiff_t n, double *_Nonnull y, ptrdiff_t rows);
+
+// Fields on a circle of n points, n even and h = n / 2. From the covariances [n, n] of the coefficients a_0..a_h, b_1..b_(h-1) of
+// real fields, a + i b, to the cross-spectra [n, n] of all wavenumbers in circular order; and from those to the waves, cosines
+// 0..h and sines 1..h-1, of the variance that passes a filter which is H on `count` wavenumbers from `start` on. Work: 2 n.
+void ppl_circle_cross_spectra(const double *_Nonnull C, ptrdiff_t n, double *_Nonnull real, double *_Nonnull imaginary);
+void ppl_circle_band_variance(const double *_Nonnull real, const double *_Nonnull imaginary, ptrdiff_t n,
+                              const double *_Nonnull H, ptrdiff_t start, ptrdiff_t count, double *_Nonnull waves,
+                              double *_Nonnull work);
+
 // Lets OpenBLAS choose its kernels again where it took its oldest for a processor newer than itself; 1 if it now has
 // better ones. Does nothing where the user set OPENBLAS_CORETYPE. Changes the environment for the moment of the call, so
 // it belongs before the first use of the library and into one thread.
@@ -122,6 +140,12 @@ void ppl_column_moments(const double *_Nonnull x, ptrdiff_t rows, ptrdiff_t colu
 // Each row becomes after + factor (row - before).
 void ppl_shift_rows(double *_Nonnull x, ptrdiff_t rows, ptrdiff_t columns, const double *_Nonnull before,
                     double factor, const double *_Nonnull after);
+// The mean over the rows of squared distances from `centre`, column by column.
+void ppl_column_squares(const double *_Nonnull x, ptrdiff_t rows, ptrdiff_t columns, const double *_Nonnull centre,
+                        double *_Nonnull mean);
+// x += other diag(factors).
+void ppl_add_scaled_columns(double *_Nonnull x, ptrdiff_t rows, ptrdiff_t columns, const double *_Nonnull other,
+                            const double *_Nonnull factors);
 // How many rows lie below the truth, column by column; ties go evenly to the ranks that they span.
 void ppl_ensemble_ranks(const double *_Nonnull x, ptrdiff_t rows, ptrdiff_t columns, const double *_Nonnull truth,
                         ptrdiff_t *_Nonnull ranks);

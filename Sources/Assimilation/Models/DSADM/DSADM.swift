@@ -24,6 +24,8 @@ public struct DSADM: LinearDynamicalModel {
   public let steps: ClosedRange<Int>
   /// U in m/s, rho in 1/s, nu in m²/s, sigma.
   public let velocity, decay, diffusion, noise: ParameterField
+  /// Of G at each step, or one for all.
+  private let factors: [CyclicTridiagonalFactor]
 
   /// A coefficient at each step and point.
   public struct ParameterField: Sendable, Equatable {
@@ -79,7 +81,10 @@ public struct DSADM: LinearDynamicalModel {
     }
     (self.mesh, self.steps) = (mesh, steps)
     (self.velocity, self.decay, self.diffusion, self.noise) = (velocity, decay, diffusion, noise)
-    try checkStability()
+    // Once for all that is taken through these steps.
+    factors = try Self.factors(
+      mesh: mesh, steps: steps, velocity: velocity, decay: decay, diffusion: diffusion,
+      noise: noise)
   }
 
   public var dimension: Int { mesh.points }
@@ -111,14 +116,9 @@ public struct DSADM: LinearDynamicalModel {
   }
 
   private func addForcing(to states: inout Matrix, _ step: Int, _ key: RandomKey) {
-    let n = dimension
-    let draws = key.normal([states.rows, n]).scalars
-    let deviations = forcingVariances(step).map { $0.squareRoot() }
-    states.withMutableScalars { states in
-      for start in stride(from: 0, to: draws.count, by: n) {
-        for i in 0..<n { states[start + i] += deviations[i] * draws[start + i] }
-      }
-    }
+    let draws = Matrix(
+      rows: states.rows, columns: dimension, key.normal([states.rows, dimension]).scalars)
+    states.add(draws, scalingColumnsBy: forcingVariances(step).map { $0.squareRoot() })
   }
 
   private func offset(_ step: Int) -> Int {
@@ -128,18 +128,19 @@ public struct DSADM: LinearDynamicalModel {
   }
 
   private func factor(_ step: Int) -> CyclicTridiagonalFactor {
-    let rows = matrix(offset(step))
-    return CyclicTridiagonalFactor(lower: rows.lower, diagonal: rows.diagonal, upper: rows.upper)
+    let offset = offset(step)
+    return factors[factors.count == 1 ? 0 : offset]
   }
 
   /// G of a step: to the left, here, to the right.
   ///
   /// - Reference: `lsef.md` 9.5.
-  private func matrix(_ offset: Int) -> (lower: [Double], diagonal: [Double], upper: [Double]) {
+  private static func matrix(
+    _ mesh: Mesh, velocity U: ArraySlice<Double>, decay rho: ArraySlice<Double>,
+    diffusion nu: ArraySlice<Double>
+  ) -> (lower: [Double], diagonal: [Double], upper: [Double]) {
     let (n, dt, h) = (mesh.points, mesh.timeStep, mesh.spacing)
     let (courant, spread) = (dt / h, dt / (h * h))
-    let (U, rho) = (velocity.values(offset), decay.values(offset))
-    let nu = diffusion.values(offset)
     var (lower, diagonal) = (Array(repeating: 0.0, count: n), Array(repeating: 0.0, count: n))
     var upper = lower
     let (ofU, ofRho, ofNu) = (U.startIndex, rho.startIndex, nu.startIndex)
@@ -152,10 +153,16 @@ public struct DSADM: LinearDynamicalModel {
     return (lower, diagonal, upper)
   }
 
-  private func checkStability() throws(InstabilityError) {
+  private static func factors(
+    mesh: Mesh, steps: ClosedRange<Int>, velocity: ParameterField, decay: ParameterField,
+    diffusion: ParameterField, noise: ParameterField
+  ) throws(InstabilityError) -> [CyclicTridiagonalFactor] {
     let isSteady = [velocity, decay, diffusion, noise].allSatisfy(\.isSteady)
+    var factors: [CyclicTridiagonalFactor] = []
     for offset in 0..<(isSteady ? 1 : steps.count) {
-      let rows = matrix(offset)
+      let rows = matrix(
+        mesh, velocity: velocity.values(offset), decay: decay.values(offset),
+        diffusion: diffusion.values(offset))
       let sigma = noise.values(offset)
       for i in 0..<mesh.points {
         let isDominant = rows.diagonal[i] > abs(rows.lower[i]) + abs(rows.upper[i])
@@ -163,6 +170,10 @@ public struct DSADM: LinearDynamicalModel {
           throw InstabilityError(step: steps.lowerBound + offset, point: i)
         }
       }
+      factors.append(
+        CyclicTridiagonalFactor(
+          lower: rows.lower, diagonal: rows.diagonal, upper: rows.upper))
     }
+    return factors
   }
 }

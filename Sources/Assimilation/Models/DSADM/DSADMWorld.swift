@@ -98,7 +98,7 @@ extension DSADM {
   /// A realisation of the coefficients from step 1 on.
   ///
   /// - Throws: `InstabilityError` for a regime that is too unstable for the scheme.
-  /// - Complexity: O(steps *n*) time; four numbers a step and point of memory.
+  /// - Complexity: O(steps *n*) time; eight numbers a step and point of memory.
   public init(setup: Setup = .init(), regime: Regime, steps: Int, key: RandomKey) throws {
     var world = try DSADMWorld(setup: setup, regime: regime, key: key)
     self = try world.next(steps)

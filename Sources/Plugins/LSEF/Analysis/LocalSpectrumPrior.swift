@@ -53,11 +53,17 @@ public struct LocalSpectrumPrior: EnsemblePrior {
     var result = modes
     let (n, count) = (modes.columns, output.columns)
     let o = output.scalars.span
+    precondition(output.rows == modes.rows && count == n / 2 + 1)
+    // All places are within what the precondition says; without checks the loops are vectors.
     result.withMutableScalars { entries in
       for x in 0..<modes.rows {
-        let (start, spectrum) = (x * n, x * count)
-        for l in 0..<count { entries[start + l] *= abs(o[spectrum + l]) }
-        for k in count..<n { entries[start + k] *= abs(o[spectrum + k + 1 - count]) }
+        let (cosines, sines, spectrum) = (x * n, x * n + count - 1, x * count)
+        for l in 0..<count {
+          entries[unchecked: cosines &+ l] *= abs(o[unchecked: spectrum &+ l])
+        }
+        for l in 1..<count - 1 {
+          entries[unchecked: sines &+ l] *= abs(o[unchecked: spectrum &+ l])
+        }
       }
     }
     return result

@@ -93,10 +93,13 @@ public struct SpectrumNetwork: Sendable, Equatable, Codable {
     for start in stride(from: 0, to: bandVariances.rows, by: batch) {
       let rows = min(batch, bandVariances.rows - start)
       let scalars = bandVariances.scalars[(start * bands)..<((start + rows) * bands)]
-      var x = Matrix(rows: rows, columns: bands, architecture.inputs(scalars))
+      var x = Tensor(architecture.inputs(scalars), shape: [rows, bands])
       for (place, layer) in layers.enumerated() {
-        x = layer(x)
-        if place < layers.count - 1 { architecture.activation.apply(&x) }
+        let W = Tensor(layer.weights.scalars, shape: [layer.weights.rows, layer.weights.columns])
+        let b = Tensor(layer.biases)
+        x =
+          place < layers.count - 1
+          ? architecture.activation.layer(x, W, b) : affine(x, W, b)
       }
       output += x.scalars
     }
@@ -105,28 +108,17 @@ public struct SpectrumNetwork: Sendable, Equatable, Codable {
   }
 }
 
-extension SpectrumNetwork.Layer {
-  fileprivate func callAsFunction(_ x: Matrix) -> Matrix {
-    let count = biases.count
-    var y = Matrix(rows: x.rows, columns: count)
-    y.withMutableScalars { y in
-      let b = biases.span
-      for start in stride(from: 0, to: y.count, by: count) {
-        for k in 0..<count { y[start + k] = b[k] }
-      }
-    }
-    y.accumulate(x, weights)
-    return y
-  }
-}
-
 extension SpectrumArchitecture {
   /// What the first layer sees of band variances that lie row by row.
   func inputs(_ bandVariances: ArraySlice<Double>) -> [Double] {
-    bandVariances.enumerated().map { k, variance in
-      let normalized = variance / divisors[k % bandCount]
-      return takesRoots ? normalized.squareRoot() : normalized
+    var result = Array(bandVariances)
+    for start in stride(from: 0, to: result.count, by: bandCount) {
+      for j in 0..<bandCount {
+        let normalized = result[start + j] / divisors[j]
+        result[start + j] = takesRoots ? normalized.squareRoot() : normalized
+      }
     }
+    return result
   }
 }
 
@@ -134,18 +126,7 @@ extension SpectrumArchitecture.Activation {
   /// A hundredth, PyTorch's default.
   static let leak = 0.01
 
-  fileprivate func apply(_ x: inout Matrix) {
-    x.withMutableScalars { x in
-      switch self {
-      case .relu: for k in x.indices { x[k] = max(0, x[k]) }
-      case .leakyReLU: for k in x.indices { x[k] = max(x[k], Self.leak * x[k]) }
-      case .tanh: for k in x.indices { x[k] = Foundation.tanh(x[k]) }
-      case .sigmoid: for k in x.indices { x[k] = 1 / (1 + Foundation.exp(-x[k])) }
-      }
-    }
-  }
-
-  /// A layer of a recorded network with this activation.
+  /// A layer with this activation.
   func layer(_ x: Tensor, _ W: Tensor, _ b: Tensor) -> Tensor {
     switch self {
     case .relu: return affineReLU(x, W, b)

@@ -1,0 +1,77 @@
+import CNumerics
+
+/// The second moments of the Fourier coefficients of real fields on a ring of n points, for all pairs of wavenumbers.
+///
+///     S(l, l') = E z_l conj(z_l'),    z_l = a_l + i b_l
+///
+/// From them the variance that passes a filter costs some thousand operations, whatever the number of fields.
+public struct CrossSpectra: Sendable {
+  private let count: Int
+  /// `[n, n]`, wavenumbers in the order 0...n/2, -n/2 + 1...-1.
+  private let real, imaginary: [Double]
+
+  /// - Parameters:
+  ///   - covariances: Row by row those of a_0...a_h, then b_1...b_(h-1), with h = n/2.
+  ///   - count: n.
+  /// - Precondition: n is even, and there are n² covariances.
+  public init(covariances: [Double], count: Int) {
+    precondition(
+      count > 0 && count % 2 == 0 && covariances.count == count * count,
+      "CrossSpectra: \(covariances.count) covariances for \(count) points.")
+    self.count = count
+    var imaginary = [Double](repeating: 0, count: count * count)
+    real = [Double](unsafeUninitializedCapacity: count * count) { real, initialized in
+      initialized = count * count
+      guard let real = real.baseAddress else { return }
+      ppl_circle_cross_spectra(covariances, count, real, &imaginary)
+    }
+    self.imaginary = imaginary
+  }
+
+  /// A filter by what it passes: wavenumbers from `start` on around the circle.
+  public struct Filter: Sendable {
+    fileprivate let start: Int
+    fileprivate let transfer: [Double]
+
+    /// The filter with this transfer function, less what is too small to be seen beside its largest number.
+    ///
+    /// - Parameter transfer: Real, for the wavenumbers 0...n/2, -n/2 + 1...-1.
+    public init(_ transfer: [Double]) {
+      let n = transfer.count
+      // A product with the largest number then lies below half a unit in the last place of its square.
+      let bound = (transfer.map(abs).max() ?? 0) * Double.ulpOfOne / 4
+      let isSeen = transfer.map { abs($0) > bound }
+      // The longest gap lies before the start.
+      var (start, gap, longest) = (0, 0, 0)
+      for place in 0..<2 * n {
+        if isSeen[place % n] {
+          if gap > longest { (start, longest) = (place % n, gap) }
+          gap = 0
+        } else {
+          gap += 1
+        }
+      }
+      self.start = start
+      self.transfer = (0..<n - min(longest, n)).map { transfer[(start + $0) % n] }
+    }
+  }
+
+  /// The variance of filtered fields around the ring, by its waves: those of the cosines 0...h, then of the sines 1...h-1.
+  ///
+  ///     v(x) = sum_l,l' H(l) H(l') S(l, l') exp(2πi (l - l') x / n)
+  ///
+  /// - Precondition: The filter is one of this ring.
+  /// - Complexity: O(*m²*) time for a filter that passes *m* wavenumbers.
+  public func variance(passing filter: Filter) -> [Double] {
+    precondition(
+      filter.start < count && filter.transfer.count <= count,
+      "CrossSpectra: a filter of another ring than one of \(count) points.")
+    var work = [Double](repeating: 0, count: 2 * count)
+    return [Double](unsafeUninitializedCapacity: count) { waves, initialized in
+      initialized = count
+      guard let waves = waves.baseAddress else { return }
+      ppl_circle_band_variance(
+        real, imaginary, count, filter.transfer, filter.start, filter.transfer.count, waves, &work)
+    }
+  }
+}
