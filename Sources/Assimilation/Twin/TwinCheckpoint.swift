@@ -5,6 +5,7 @@ public struct TwinCheckpoint: Sendable, Codable, Equatable {
   /// What was measured so far.
   public internal(set) var run: FilterRun
   let measures: TwinMeasures
+  let interval: Int
   let bound: Double?
   /// The words of the key of all cycles.
   let key: [Double]

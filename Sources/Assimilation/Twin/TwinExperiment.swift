@@ -82,15 +82,16 @@ public struct TwinExperiment: Sendable {
   ///   - filter: The filter, which starts from `initial`.
   ///   - burnIn: How many analyses at the start do not count in means.
   ///   - measures: What is measured beside errors and spreads.
+  ///   - interval: At how many analyses one is measured so, the first of as many.
   ///   - bound: The root mean squared error of an analysis from which on the filter counts as diverged.
   ///   - key: Of the initial ensemble, model errors and perturbations. The same for filters that are compared.
   /// - Throws: What the filter throws at its start.
   public func run(
     _ filter: some Filter, burnIn: Int = 0, measuring measures: TwinMeasures = .all,
-    bound: Double? = nil, key: RandomKey
+    every interval: Int = 1, bound: Double? = nil, key: RandomKey
   ) throws -> FilterRun {
     var checkpoint = try start(
-      filter, burnIn: burnIn, measuring: measures, bound: bound, key: key)
+      filter, burnIn: burnIn, measuring: measures, every: interval, bound: bound, key: key)
     advance(&checkpoint, filter)
     return checkpoint.run
   }
@@ -98,12 +99,14 @@ public struct TwinExperiment: Sendable {
   /// The beginning of a run, to be advanced in parts.
   public func start(
     _ filter: some Filter, burnIn: Int = 0, measuring measures: TwinMeasures = .all,
-    bound: Double? = nil, key: RandomKey
+    every interval: Int = 1, bound: Double? = nil, key: RandomKey
   ) throws -> TwinCheckpoint {
+    precondition(interval > 0, "TwinExperiment: measures every \(interval) analyses.")
     let (first, next) = key.split()
     return TwinCheckpoint(
       state: try filter.start(initial, key: first),
-      run: FilterRun(filter: filter.name, burnIn: burnIn), measures: measures, bound: bound,
+      run: FilterRun(filter: filter.name, burnIn: burnIn), measures: measures,
+      interval: interval, bound: bound,
       key: next.words.scalars)
   }
 
@@ -134,7 +137,8 @@ public struct TwinExperiment: Sendable {
     let truth = Array(truth.row(index))
     var state = checkpoint.state
     var measured = TwinMeasurement(
-      step: times[index], truth: truth, areas: areas, measures: checkpoint.measures)
+      step: times[index], truth: truth, areas: areas,
+      measures: index.isMultiple(of: checkpoint.interval) ? checkpoint.measures : [])
     try filter.forecast(
       &state, with: model, to: times[index], key: key.foldIn(UInt32(2 * index)))
     try measured.takeForecast(state, filter, observations[index])

@@ -6,7 +6,8 @@ import Plugins
 /// `ppl run twin-benchmarks`: the filters that the literature has errors of, in the twin experiments that it has them for.
 struct TwinCommand: Experiment {
   let name = "twin-benchmarks"
-  let summary = "Ensemble filters on Lorenz-63, Lorenz-96 and advection beside the errors published for them."
+  let summary =
+    "Ensemble filters on Lorenz-63, Lorenz-96 and advection beside the errors published for them."
 
   struct Options: ParsableArguments, Sendable {
     @Option(

@@ -18,7 +18,8 @@ struct TwinResult: Sendable, Encodable {
   let failure: String?
 
   enum CodingKeys: String, CodingKey {
-    case twin, method, members, inflation, rmse, spread, published, tolerance, dapper, twins, failure
+    case twin, method, members, inflation, rmse, spread, published, tolerance, dapper, twins,
+      failure
     case rmseError = "rmse_error"
     case isWithin = "within"
   }
@@ -63,7 +64,8 @@ struct TwinReport {
   }
 
   private var table: String {
-    let head = line("twin", "filter", ["N", "rmse.a", "error", "spread", "published", "±", "within"])
+    let head = line(
+      "twin", "filter", ["N", "rmse.a", "error", "spread", "published", "±", "within"])
     let rows = results.map { row in
       line(
         row.twin, row.method,

@@ -36,6 +36,29 @@ import Testing
     }
   }
 
+  @Test func whatIsCostlyCanBeMeasuredNowAndThenWithoutTouchingErrors() async throws {
+    let twin = try twin()
+    let always = try twin.run(EnKF(members: 8), key: RandomKey(2))
+    let rarely = try twin.run(EnKF(members: 8), every: 5, key: RandomKey(2))
+    #expect(always.rows.map(\.analysisError) == rarely.rows.map(\.analysisError))
+    for (time, (all, some)) in zip(always.rows, rarely.rows).enumerated() {
+      #expect(some.forecastScore == (time.isMultiple(of: 5) ? all.forecastScore : nil))
+      #expect(
+        some.innovationChiSquare == (time.isMultiple(of: 5) ? all.innovationChiSquare : nil))
+    }
+    #expect(rarely.rankCounts.reduce(0, +) == 4 * points)
+    let message = await #expect(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) {
+      let model = LinearAdvection(points: 6, damping: 0.95, noise: nil)
+      _ = try TwinExperiment(
+        model, initial: .normal(mean: [0, 0, 0, 0, 0, 0], variance: 1),
+        observing: .every(2, points: [0], variance: 1), steps: 4, key: RandomKey(0)
+      ).run(FreeRun(), every: 0, key: RandomKey(1))
+    }
+    expectMessage("TwinExperiment: measures every 0 analyses.", of: message)
+  }
+
   @Test func theTruthDoesNotDependOnTheFilters() throws {
     let (a, b) = (try twin(), try twin())
     #expect(a.truth == b.truth && a.observations == b.observations)

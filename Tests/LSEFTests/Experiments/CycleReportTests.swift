@@ -100,7 +100,7 @@ struct CycleReportTests {
     let bars = try #require(drawn.figure as? Bars)
     #expect(bars.panels.map(\.title) == ["EnKF", "Hybrid-B", "LSEF"])
     for panel in bars.panels {
-      #expect(panel.heights.count == 5 && panel.heights.reduce(0, +) == 2 * 12 * 120)
+      #expect(panel.heights.count == 5 && panel.heights.reduce(0, +) == 2 * 3 * 120)
     }
     #expect(drawn.csv.split(separator: "\n").count == 1 + 3 * 5)
   }

@@ -153,14 +153,15 @@ public struct CycleExperiment: Sendable {
   ///   - settings: Where they are not as published.
   ///   - world: The truth, its observations and the key of the filters in it.
   ///   - measures: What is measured beside errors and spreads.
+  ///   - interval: At how many analyses one is measured so.
   /// - Throws: As `filter(_:members:)`.
   public func run(
     _ scheme: Scheme, members: Int = 10, settings: Settings? = nil, in world: World,
-    measuring measures: TwinMeasures = []
+    measuring measures: TwinMeasures = [], every interval: Int = 1
   ) throws -> FilterRun {
     try world.twin.run(
       filter(scheme, members: members, settings: settings ?? Settings()), measuring: measures,
-      key: world.filterKey)
+      every: interval, key: world.filterKey)
   }
 }
 

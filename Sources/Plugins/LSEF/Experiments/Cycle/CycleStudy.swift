@@ -98,7 +98,8 @@ struct CycleStudy: Sendable {
         uniqueKeysWithValues: try piece.schemes.map { scheme in
           let run = try experiment.run(
             scheme, members: piece.point.members,
-            settings: settings[CycleCase(scheme, at: piece.point)], in: world, measuring: .all)
+            settings: settings[CycleCase(scheme, at: piece.point)], in: world, measuring: .all,
+            every: 5)
           return (scheme, CycleSummary(run))
         })
     }

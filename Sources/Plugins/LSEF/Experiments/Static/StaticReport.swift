@@ -172,7 +172,8 @@ struct StaticReport {
   }
 
   private var tuningCSV: String {
-    var csv = CSVWriter(header: Self.pointHeader + ["length in \(design.unit)", "meanSquaredError"])
+    var csv = CSVWriter(
+      header: Self.pointHeader + ["length in \(design.unit)", "meanSquaredError"])
     for scores in scores {
       for (length, error) in zip(scores.tuning.lengths, scores.tuning.errors) {
         csv.append(cells(scores.point) + [.number(length), .number(error)])
