@@ -79,9 +79,8 @@ struct StaticStages: ParsableCommand {
     for threshold in [1e-3, 1e-2] {
       let sparse = SparseMatrix(W, keeping: .ofLargest(threshold))
       try stages.solve(
-        String(format: "sparse W %.0e, %.0f %%", threshold, 100 * sparse.density), y, sparse,
-        direct,
-        replicate.truth, sphere.cellAreas)
+        String(format: "W above %.0e of its largest", threshold), y, sparse, direct,
+        replicate.truth, sphere.cellAreas, density: sparse.density)
     }
   }
 }
@@ -108,7 +107,7 @@ private struct Stages {
   /// An analysis by conjugate gradients beside the direct one.
   mutating func solve(
     _ name: String, _ y: Observations, _ W: some LinearMap, _ direct: [Double], _ truth: [Double],
-    _ areas: [Double]
+    _ areas: [Double], density: Double = 1
   ) throws {
     let expected = meanSquaredError(direct, truth, areas: areas)
     _ = try time(
@@ -116,8 +115,8 @@ private struct Stages {
       note: { (found: (analysis: [Double], iterations: Int)) in
         let error = meanSquaredError(found.analysis, truth, areas: areas)
         return String(
-          format: "%d iterations, error %+.2e of the direct solve's", found.iterations,
-          error / expected - 1)
+          format: "%.0f %% kept, %d iterations, error %+.2e of the direct solve's", 100 * density,
+          found.iterations, error / expected - 1)
       }
     ) { try y.analysis(squareRoot: W) }
   }
