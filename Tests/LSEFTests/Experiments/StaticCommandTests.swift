@@ -72,6 +72,21 @@ struct StaticCommandTests {
     #expect(point.scores["Hybrid-B"]?.high == single.scores["Hybrid-B"]?.high)
   }
 
+  @Test func theCircleHasItsOwnDefaultsAndTheSameOrderOfSchemes() throws {
+    var training = SpectrumTraining.circle
+    (training.batchSize, training.epochs) = (100, 30)
+    let design = StaticDesign(
+      circle: Circle(points: 40), trainingReplicates: 200, training: training)
+    let report = try StaticCommand(design: design).run(
+      RunOptions.parse([]), StaticCommand.Options.parse(["--replicates", "60"]),
+      control: RunControl(progress: .silent))
+    #expect(report.table.hasPrefix("Static analyses on a circle of 40 points, 20 observations"))
+    #expect(report.table.contains("ensemble size 10, strength 2, length 3; 60 replicates"))
+    let scores = try numbers(report).scores
+    let (lsef, enkf) = (try #require(scores["LSEF-B"]), try #require(scores["EnKF-B"]))
+    #expect(lsef.score < enkf.score && lsef.low > -0.05)
+  }
+
   @Test func theSeedDecidesAllDigits() throws {
     let first = try report("--replicates", "2").table
     #expect(first == (try report("--replicates", "2").table))
@@ -80,6 +95,7 @@ struct StaticCommandTests {
 
   @Test(arguments: [
     (["--sweep", "size"], "--sweep is size, but must be ensemble-size, strength or length."),
+    (["--domain", "plane"], "--domain is plane, but must be sphere or circle."),
     (["--replicates", "0"], "--replicates is 0, but must be from 1 to 100000."),
     (["--ensemble-size", "1"], "--ensemble-size is 1, but must be from 2 to 10000."),
     (["--strength", "0.5"], "--strength is 0.5, but must be 1 or more."),
