@@ -226,6 +226,7 @@ def main():
                 continue
             if case in SPECTRUM:
                 steps += compare_trainings(case, options.rounds, 3 if options.quick else 6, folder)
+                continue
             if case == "lsef-cycle":
                 cycles += compare_cycles(options.rounds, options.ours, options.quick, folder)
                 continue

@@ -127,7 +127,7 @@ private struct Stages {
         String(format: "%9.2f Gflop %7.1f Gflop/s", $0, $0 / row.seconds)
       }
       Swift.print(
-        row.name.padding(toLength: 48, withPad: " ", startingAt: 0)
+        row.name.padding(toLength: 52, withPad: " ", startingAt: 0)
           + String(format: "%9.4f s", row.seconds) + (rate ?? "") + "  " + row.note)
     }
   }
