@@ -26,9 +26,7 @@ public struct ExtendedKalmanFilter: Filter {
     guard let model = model as? any TangentLinearModel else {
       throw FilterError.noTangent(model: "\(type(of: model))")
     }
-    guard var covariance = state.covariance.take() else {
-      throw FilterError.missing("covariance")
-    }
+    var covariance = try state.takeCovariance()
     var estimate = Matrix(rows: 1, columns: state.estimate.count, state.estimate)
     for k in stride(from: state.step + 1, through: step, by: 1) {
       model.propagate(&covariance, at: estimate.scalars, to: k)
@@ -45,12 +43,7 @@ public struct ExtendedKalmanFilter: Filter {
     let seen = try observations.distinct(pointCount: state.estimate.count)
     try AnalysisError.check(state.estimate, "estimate")
     guard seen.count > 0 else { return }
-    guard var covariance = state.covariance else {
-      throw FilterError.missing("covariance")
-    }
-    var estimate = state.estimate
-    try kalmanUpdate(&estimate, &covariance, seen)
-    (state.estimate, state.covariance) = (estimate, covariance)
+    try state.bringIn(seen)
   }
 
   public func variances(of state: FilterState) -> [Double]? { state.covariance?.diagonal }

@@ -27,7 +27,7 @@ public struct KalmanFilter: Filter {
     guard let linear = model as? any LinearDynamicalModel else {
       throw FilterError.notLinear(model: "\(type(of: model))")
     }
-    var covariance = try takeCovariance(of: &state)
+    var covariance = try state.takeCovariance()
     var estimate = Matrix(rows: 1, columns: state.estimate.count, state.estimate)
     for next in stride(from: state.step + 1, through: step, by: 1) {
       linear.advance(&estimate, to: next, noise: nil)
@@ -42,20 +42,11 @@ public struct KalmanFilter: Filter {
   public func analyse(
     _ state: inout FilterState, _ observations: Observations, key: RandomKey
   ) throws {
-    let n = state.estimate.count
-    let seen = try observations.distinct(pointCount: n)
+    let seen = try observations.distinct(pointCount: state.estimate.count)
     guard seen.count > 0 else { return }
     try state.checkFinite(name)
-    var (estimate, covariance) = (state.estimate, try takeCovariance(of: &state))
-    defer { (state.estimate, state.covariance) = (estimate, covariance) }
-    try kalmanUpdate(&estimate, &covariance, seen)
+    try state.bringIn(seen)
   }
 
   public func variances(of state: FilterState) -> [Double]? { state.covariance?.diagonal }
-
-  /// The covariance out of the state, so that no copy is made.
-  private func takeCovariance(of state: inout FilterState) throws(FilterError) -> Matrix {
-    guard let covariance = state.covariance.take() else { throw .missing("covariance") }
-    return covariance
-  }
 }

@@ -1,5 +1,22 @@
 import LinearAlgebra
 
+extension FilterState {
+  /// Brings observations into the law of a state that carries a covariance. If that fails, the state is as it was.
+  ///
+  /// - Throws: `FilterError.missing` without a covariance; as `kalmanUpdate(_:_:_:)`.
+  mutating func bringIn(_ seen: Observations) throws {
+    var covariance = try takeCovariance()
+    defer { self.covariance = covariance }
+    try kalmanUpdate(&estimate, &covariance, seen)
+  }
+
+  /// The covariance out of the state, so that no copy is made.
+  mutating func takeCovariance() throws(FilterError) -> Matrix {
+    guard let covariance = covariance.take() else { throw .missing("covariance") }
+    return covariance
+  }
+}
+
 /// Brings observations into a normal law.
 ///
 ///     x += K (y - H x),    B becomes (I - K H) B,    K = B Hᵀ (H B Hᵀ + R)⁻¹

@@ -28,13 +28,7 @@ public struct OptimalInterpolation: Filter {
   public func analyse(
     _ state: inout FilterState, _ observations: Observations, key: RandomKey
   ) throws {
-    let seen = try observations.distinct(pointCount: state.estimate.count)
-    guard var covariance = state.covariance else {
-      throw FilterError.missing("covariance")
-    }
-    var estimate = state.estimate
-    try kalmanUpdate(&estimate, &covariance, seen)
-    (state.estimate, state.covariance) = (estimate, covariance)
+    try state.bringIn(observations.distinct(pointCount: state.estimate.count))
   }
 
   public func variances(of state: FilterState) -> [Double]? { state.covariance?.diagonal }

@@ -77,15 +77,18 @@ struct ProgressBar {
     return max((now - start) / .seconds(1), 1e-9)
   }
 
-  private func write(_ step: Int, _ detail: String) {
+  /// Draws the line at once.
+  func write(_ step: Int, _ detail: String) {
     let filled = step * 24 / max(total, 1)
     let bar = String(repeating: "#", count: filled) + String(repeating: "-", count: 24 - filled)
     write(String(format: "\r%@ [%@] %d/%d  %@ ", title, bar, step, total, detail))
   }
 
   func finish() {
-    if isShown && last != nil { write("\n") }
+    if isShown && last != nil { endLine() }
   }
+
+  func endLine() { write("\n") }
 
   private func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
 }

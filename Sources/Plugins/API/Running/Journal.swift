@@ -42,8 +42,9 @@ public final class Journal: Sendable {
     }
     let url = folder.appending(path: Self.name)
     path = url.relativePath
-    let lines = resuming ? try Self.lines(of: url, conditions) : [:]
-    let file = try Self.begun(url, conditions, lines.values.sorted { $0.count < $1.count })
+    let pieces = resuming ? try Self.pieces(of: url, conditions) : []
+    let file = try Self.begun(url, conditions, pieces.map(\.line))
+    let lines = Dictionary(pieces.map { ($0.name, $0.line) }) { _, last in last }
     content = Mutex(Content(lines: lines, file: file))
   }
 
@@ -112,9 +113,10 @@ public final class Journal: Sendable {
     return encoder
   }
 
-  private static func lines(
+  /// The finished pieces in the order of the file.
+  private static func pieces(
     of url: URL, _ conditions: [CheckpointFile.Condition]
-  ) throws(DataError) -> [String: Data] {
+  ) throws(DataError) -> [(name: String, line: Data)] {
     guard let data = try? Data(contentsOf: url) else {
       throw DataError(
         file: url.relativePath, found: "there is no journal",
@@ -128,12 +130,12 @@ public final class Journal: Sendable {
       throw damaged(url.relativePath, "its first line")
     }
     try CheckpointFile.check(header.conditions, against: conditions, file: url.relativePath)
-    var pieces: [String: Data] = [:]
+    var pieces: [(name: String, line: Data)] = []
     for (place, line) in lines.dropFirst().enumerated() {
       guard let name = try? decoder.decode(Name.self, from: line) else {
         throw damaged(url.relativePath, "line \(place + 2)")
       }
-      pieces[name.piece] = line
+      pieces.append((name.piece, line))
     }
     return pieces
   }

@@ -40,16 +40,12 @@ public struct StaticReplicate: Sendable {
   /// - Complexity: *n²* numbers for W, and O(*n²* L) time.
   public init(_ truth: ParametricTruth, size: Size = Size(), key: RandomKey) throws {
     let keys = key.split(3)
-    domain = truth.domain
-    spectra = try truth.spectra(key: keys[0])
-    let model = try ConvolutionModel(spectra, on: domain)
-    squareRoot = model.squareRoot()
-    let fields = model.sample(count: size.members + 1, key: keys[1], squareRoot: squareRoot)
-    self.truth = Array(fields.row(0))
-    members = fields.taking(rows: Array(1..<fields.rows))
+    let drawn = try DrawnEnsemble(truth, members: size.members, keys: keys)
+    (domain, spectra, squareRoot) = (truth.domain, drawn.model.spectra, drawn.squareRoot)
+    (self.truth, members) = (drawn.truth, drawn.members)
     observations = try .drawn(
       from: self.truth, areas: domain.cellAreas, count: size.observations,
-      variance: size.variance ?? quantile(model.variance.sorted(), 0.5), key: keys[2])
+      variance: size.variance ?? quantile(drawn.model.variance.sorted(), 0.5), key: keys[2])
   }
 
   /// One pair a grid point: what filters see of the ensemble, and the spectrum it was drawn from.
@@ -94,6 +90,25 @@ public struct StaticReplicate: Sendable {
   /// - Throws: `AnalysisError` for an ensemble of one.
   public func ensemblePrior(_ taper: Taper) throws -> LocalizedEnsembleCovariance {
     try LocalizedEnsembleCovariance(members: members, taper: taper, on: domain)
+  }
+}
+
+/// A truth and the ensemble for it, from local spectra drawn at random.
+struct DrawnEnsemble {
+  let model: ConvolutionModel
+  /// W.
+  let squareRoot: Matrix
+  let truth: [Double]
+  /// `[N, n]`.
+  let members: Matrix
+
+  /// - Parameter keys: Of the spectra, and of the fields.
+  init(_ truth: ParametricTruth, members count: Int, keys: [RandomKey]) throws {
+    model = try ConvolutionModel(truth.spectra(key: keys[0]), on: truth.domain)
+    squareRoot = model.squareRoot()
+    let fields = model.sample(count: count + 1, key: keys[1], squareRoot: squareRoot)
+    self.truth = Array(fields.row(0))
+    members = fields.taking(rows: Array(1..<fields.rows))
   }
 }
 

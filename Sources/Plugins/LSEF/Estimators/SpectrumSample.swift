@@ -78,14 +78,10 @@ public struct SpectrumSample: Sendable {
   }
 
   private func pairs(ofReplicate key: RandomKey) throws -> SpectrumPairs {
-    let keys = key.split(3)
-    let spectra = try truth.spectra(key: keys[0])
-    let model = try ConvolutionModel(spectra, on: truth.domain)
-    // The first field is the truth that the others are an ensemble for.
-    let fields = model.sample(count: members + 1, key: keys[1])
-    let ensemble = fields.taking(rows: Array(1...members))
-    let variances = try bank.bandVariances(of: ensemble, on: truth.domain)
+    let drawn = try DrawnEnsemble(truth, members: members, keys: key.split(2))
+    let variances = try bank.bandVariances(of: drawn.members, on: truth.domain)
     return try SpectrumPairs(
-      bandVariances: variances.taking(rows: points), spectra: spectra.modal.taking(rows: points))
+      bandVariances: variances.taking(rows: points),
+      spectra: drawn.model.spectra.modal.taking(rows: points))
   }
 }

@@ -40,7 +40,7 @@ struct StaticScores: Sendable {
     }
   }
 
-  /// The length with the least error, in kilometres.
+  /// The length with the least error, in the design's unit.
   var localization: Double { tuning.best }
 
   /// As `--json` has them: by scheme.

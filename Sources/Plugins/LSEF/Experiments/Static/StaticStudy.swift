@@ -40,10 +40,10 @@ struct StaticStudy: Sendable {
       of: ["network"], "network", threads: .one, control: RunControl(progress: .silent)
     ) { _ in
       let pairs = try design.sample.pairs(key: trainingKey, threads: threads)
-      let epochs = control.progress.counter("training", design.training.epochs)
+      let epochs = control.progress.epochs("network", design.training.epochs)
       defer { epochs.finish() }
-      let fit = try design.training.run(design.model, on: pairs, key: networkKey) { _, _ in
-        epochs.advance()
+      let fit = try design.training.run(design.model, on: pairs, key: networkKey) { epoch, record in
+        epochs.update(epoch, loss: record.loss, validationLoss: record.validationLoss)
         return control.goesOn
       }
       guard control.goesOn else { throw Interrupted() }
