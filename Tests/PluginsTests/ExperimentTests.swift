@@ -111,6 +111,10 @@ struct ExperimentTests {
       let second = Sums.Counts()
       let rest = run("sums", "--output", path, "--resume", counts: second)
       #expect(second.all.count == 4 && rest.output == whole.output)
+      // What was there stays where it was, but for the line that was cut off.
+      let kept = text.split(separator: "\n").dropLast()
+      let resumed = try String(contentsOf: journal, encoding: .utf8).split(separator: "\n")
+      #expect(Array(resumed.prefix(kept.count)) == Array(kept))
       #expect(rest.status == 0)
     }
   }
