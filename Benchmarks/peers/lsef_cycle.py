@@ -401,7 +401,7 @@ def measure(options, layers):
 
 
 def score(options, layers):
-    """RMSE of forecasts and scores against the Kalman filter, in percent (10.7)."""
+    """RMSE of forecasts and scores against the Kalman filter, in percent, with 90 % bands over worlds (10.7)."""
     rng = np.random.default_rng(options.seed)
     mean = climate(options.regime, options.climate, rng, solve_cyclic)
     squares, powers = [], []
@@ -413,12 +413,19 @@ def score(options, layers):
             run.cycle(k)
         squares.append(run.squares / options.cycles)
         powers.append(np.square(world.truth).mean())
-    rmse = dict(zip(run.names, np.sqrt(np.mean(squares, axis=0))))
-    exact = rmse["KF", 0]
+    squares, exact = np.array(squares), run.names.index(("KF", 0))
+
+    def scores(worlds):
+        rmse = np.sqrt(squares[worlds].mean(axis=0))
+        return 100 * (rmse / rmse[exact] - 1)
+
+    resampled = [scores(rng.integers(options.worlds, size=options.worlds)) for _ in range(10_000)]
+    low, high = np.quantile(resampled, (0.05, 0.95), axis=0)
+    rmse, score = np.sqrt(squares.mean(axis=0)), scores(slice(None))
     found = {"truth": float(np.sqrt(np.mean(powers))), "meanVariance": float(mean[0, 0])}
-    for (name, size), value in rmse.items():
+    for k, (name, size) in enumerate(run.names):
         found[f"{name} {size}" if size else name] = {
-            "rmse": float(value), "score": float(100 * (value / exact - 1))}
+            "rmse": float(rmse[k]), "score": float(score[k]), "low": float(low[k]), "high": float(high[k])}
     return {"worlds": options.worlds, "cycles": options.cycles, "scores": found}
 
 

@@ -72,7 +72,7 @@ struct TwinMeasurement {
   /// E|X - x| - E|X - X'| / 2 with the members as the law of X.
   private func ensembleScores(_ ensemble: Matrix) -> [Double] {
     var scores = truth
-    var work = Array(repeating: 0.0, count: ensemble.rows)
+    var work = Array(repeating: 0.0, count: ppl_ensemble_crps_workspace(ensemble.rows))
     ppl_ensemble_crps(
       ensemble.scalars, ensemble.rows, ensemble.columns, truth, &scores, &work)
     return scores

@@ -149,7 +149,8 @@ void ppl_add_scaled_columns(double *_Nonnull x, ptrdiff_t rows, ptrdiff_t column
 // How many rows lie below the truth, column by column; ties go evenly to the ranks that they span.
 void ppl_ensemble_ranks(const double *_Nonnull x, ptrdiff_t rows, ptrdiff_t columns, const double *_Nonnull truth,
                         ptrdiff_t *_Nonnull ranks);
-// E|X - truth| - E|X - X'| / 2 of each column; `work` has one number a row.
+// E|X - truth| - E|X - X'| / 2 of each column, the rows being the members of X.
+ptrdiff_t ppl_ensemble_crps_workspace(ptrdiff_t rows);
 void ppl_ensemble_crps(const double *_Nonnull x, ptrdiff_t rows, ptrdiff_t columns, const double *_Nonnull truth,
                        double *_Nonnull scores, double *_Nonnull work);
 // One observation of `point` brought into an ensemble that is given by its mean and its anomalies, one row a member:

@@ -17,6 +17,18 @@ struct CycleStudy: Sendable {
   let threads: Threads
   let journal: Journal
   let control: RunControl
+  /// Made once for all pieces that meet in one.
+  let worlds: SharedWorlds
+
+  init(
+    design: CycleDesign, cycles: Int, climateCycles: Int, network: SpectrumNetwork, key: RandomKey,
+    threads: Threads, journal: Journal, control: RunControl
+  ) {
+    (self.design, self.cycles, self.climateCycles) = (design, cycles, climateCycles)
+    (self.network, self.key, self.threads) = (network, key, threads)
+    (self.journal, self.control) = (journal, control)
+    worlds = SharedWorlds(capacity: threads.count)
+  }
 
   typealias Scheme = CycleExperiment.Scheme
   typealias Settings = CycleExperiment.Settings
@@ -93,7 +105,7 @@ struct CycleStudy: Sendable {
     ) { [pieces] k in
       let piece = pieces[k]
       let experiment = experiment(piece.point, meanCovariances)
-      let world = try experiment.world(key: worldKey(piece.world))
+      let world = try worlds(worldKey(piece.world), of: experiment, regime: piece.point.regime)
       return Dictionary(
         uniqueKeysWithValues: try piece.schemes.map { scheme in
           let run = try experiment.run(

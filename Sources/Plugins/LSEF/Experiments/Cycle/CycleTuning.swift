@@ -71,7 +71,7 @@ struct CycleTuning: Sendable {
     ) { [experiment] k in
       let run = try experiment.run(
         own.scheme, members: point.members, settings: candidates[k],
-        in: experiment.world(key: study.tuningKey))
+        in: study.worlds(study.tuningKey, of: experiment, regime: point.regime))
       return Trial(error: run.failure == nil ? run.meanSquaredForecastError : nil)
     }
     let finished = trials.compactMap(\.self)
