@@ -20,8 +20,8 @@ public func meanSquaredError(_ a: [Double], _ b: [Double], areas: [Double]) -> D
 public struct Score: Sendable, Equatable {
   /// The estimate from all replicates.
   public let value: Double
-  /// From its 5 % to its 95 % quantile over resampled replicates.
-  public let interval: ClosedRange<Double>
+  /// From its 5 % to its 95 % quantile over resampled replicates; nil for a single one, which says nothing of the others.
+  public let interval: ClosedRange<Double>?
 
   /// - Parameters:
   ///   - errors: The mean squared error of each replicate.
@@ -35,10 +35,10 @@ public struct Score: Sendable, Equatable {
     let bootstrap = try Bootstrap(errors, optimum, resamples: resamples, key: key)
     value = bootstrap.means.map { ($0 / $1).squareRoot() - 1 }
     let scores = bootstrap.resampledMeans.map { ($0 / $1).squareRoot() - 1 }.sorted()
-    interval = quantile(scores, 0.05)...quantile(scores, 0.95)
+    interval = errors.count > 1 ? quantile(scores, 0.05)...quantile(scores, 0.95) : nil
   }
 
-  private init(value: Double, interval: ClosedRange<Double>) {
+  private init(value: Double, interval: ClosedRange<Double>?) {
     (self.value, self.interval) = (value, interval)
   }
 
@@ -59,7 +59,7 @@ public struct Score: Sendable, Equatable {
     let value = (square(errors) / square(optimum)).squareRoot() - 1
     let scores = bootstrap.resampledMeans.map { $0 / $1 - 1 }.sorted()
     let half = (quantile(scores, 0.95) - quantile(scores, 0.05)) / 2
-    return Score(value: value, interval: (value - half)...(value + half))
+    return Score(value: value, interval: errors.count > 1 ? (value - half)...(value + half) : nil)
   }
 }
 

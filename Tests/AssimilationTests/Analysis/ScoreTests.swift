@@ -12,11 +12,19 @@ struct ScoreTests {
     let (errors, optimum) = ([1.0, 4, 4], [1.0, 1, 2])
     let score = try Score(errors: errors, optimum: optimum, key: RandomKey(1))
     expectClose([score.value], [1.5 - 1], relative: 1e-14)
-    #expect(score.interval.contains(score.value))
+    #expect(try #require(score.interval).contains(score.value))
     let plotted = try Score.asPlotted(errors: errors, optimum: optimum, key: RandomKey(1))
     expectClose([plotted.value], [(33.0 / 6).squareRoot() - 1], relative: 1e-14)
-    let (low, high) = (plotted.interval.lowerBound, plotted.interval.upperBound)
-    expectClose([low + high], [2 * plotted.value], relative: 1e-13)
+    let interval = try #require(plotted.interval)
+    expectClose(
+      [interval.lowerBound + interval.upperBound], [2 * plotted.value], relative: 1e-13)
+  }
+
+  @Test func oneReplicateHasAScoreAndNoInterval() throws {
+    let score = try Score(errors: [4], optimum: [1], key: RandomKey(1))
+    #expect(score.value == 1 && score.interval == nil)
+    let plotted = try Score.asPlotted(errors: [4], optimum: [1], key: RandomKey(1))
+    #expect(plotted.value == 3 && plotted.interval == nil)
   }
 
   @Test func theOptimumHasTheScoreZeroWithoutDoubt() throws {
@@ -28,9 +36,10 @@ struct ScoreTests {
   @Test func theIntervalIsThatOfAllResamplesOfTwoReplicates() throws {
     // Means of two are 1, 2.5 or 4 with probabilities 1/4, 1/2, 1/4, over an optimum of 1.
     let score = try Score(errors: [1, 4], optimum: [1, 1], key: RandomKey(3))
-    expectClose([score.interval.lowerBound, score.interval.upperBound], [0, 1], relative: 1e-14)
+    let interval = try #require(score.interval)
+    expectClose([interval.lowerBound, interval.upperBound], [0, 1], relative: 1e-14)
     let plotted = try Score.asPlotted(errors: [1, 4], optimum: [1, 1], key: RandomKey(3))
-    let half = plotted.interval.upperBound - plotted.value
+    let half = try #require(plotted.interval).upperBound - plotted.value
     expectClose([half], [1.5], relative: 1e-14)
   }
 
@@ -42,7 +51,7 @@ struct ScoreTests {
       let score = try Score(
         errors: errors, optimum: errors.map { _ in 1 }, resamples: 400,
         key: RandomKey(UInt64(1000 + trial)))
-      covered += score.interval.contains(2.0.squareRoot() - 1) ? 1 : 0
+      covered += try #require(score.interval).contains(2.0.squareRoot() - 1) ? 1 : 0
     }
     // 180 of 200 expected, with a deviation of 4.2; a little less with 60 replicates.
     #expect((160...197).contains(covered))

@@ -95,6 +95,21 @@ struct CycleTests {
     #expect((lsef / kf).squareRoot() < 1.03)
   }
 
+  @Test func aFilterThatLosesTheTruthHasFailed() throws {
+    var experiment = CycleExperiment(
+      cycles: 4, network: exampleNetwork(.circle()),
+      meanCovariance: [1] + Array(repeating: 0, count: 119))
+    let world = try experiment.world(key: RandomKey(1))
+    #expect(try experiment.run(.enKF, in: world).failure == nil)
+    // The error of a good analysis is a third of the truth, or more.
+    experiment.divergence = 1e-3
+    let run = try experiment.run(.enKF, in: world)
+    let failure = try #require(run.failure)
+    #expect(failure.cycle == 1 && failure.step == 2 && run.rows.isEmpty)
+    let bound = 1e-3 * world.truthRMS
+    #expect(failure.reason.contains("above the bound of \(bound)"), "\(failure)")
+  }
+
   @Test func aWorldIsOneForAllAndFollowsItsKey() throws {
     let experiment = CycleExperiment(
       cycles: 4, network: exampleNetwork(.circle()),

@@ -17,7 +17,10 @@ struct CycleCommandTests {
   }
 
   private struct Numbers: Decodable {
-    struct Filter: Decodable { let score, low, high, rmse: Double }
+    struct Filter: Decodable {
+      let score, rmse: Double
+      let low, high: Double?
+    }
     struct Optimum: Decodable { let score, rmse: Double }
     struct Point: Decodable {
       let value: Int
@@ -45,7 +48,8 @@ struct CycleCommandTests {
     #expect(numbers.optimum.score == 0 && numbers.optimum.rmse > 0)
     for (filter, own) in numbers.scores {
       // Only the exact filter has the least expected error; sixty analyses leave some per cent of doubt.
-      #expect(own.score > -0.1 && own.low <= own.score && own.score <= own.high, "\(filter)")
+      let (low, high) = (try #require(own.low), try #require(own.high))
+      #expect(own.score > -0.1 && low <= own.score && own.score <= high, "\(filter)")
       #expect(own.rmse > 0.9 * numbers.optimum.rmse)
     }
     let lines = report.table.split(separator: "\n")
@@ -53,11 +57,26 @@ struct CycleCommandTests {
       lines[0]
         == "Filters of the DSADM model on 120 points, 12 of them observed; 30 analyses a world; seed 0"
     )
-    #expect(lines[1] == "regime 2, ensemble size 10; 2 worlds")
-    #expect(lines[2].hasPrefix("filter") && lines[2].hasSuffix("chi2/n       CRPS"))
+    #expect(lines[1] == "chi2/n, CRPS and ranks by one analysis in 5")
+    #expect(lines[2] == "regime 2, ensemble size 10; 2 worlds")
     #expect(
-      lines.dropFirst(3).map { $0.prefix { $0 != " " } }
+      lines[3].split(whereSeparator: \.isWhitespace)
+        == [
+          "filter", "RMSE", "error", "score", "5", "%", "95", "%", "spread", "chi2/n", "error",
+          "CRPS", "error",
+        ])
+    #expect(
+      lines.dropFirst(4).map { $0.prefix { $0 != " " } }
         == ["KF", "EnKF", "Hybrid-B", "LSEF", "Mean-B"])
+  }
+
+  @Test func oneWorldHasScoresAndNoIntervals() throws {
+    let report = try report("--worlds", "1")
+    let lsef = try #require(try numbers(report).scores["LSEF"])
+    #expect(lsef.low == nil && lsef.high == nil)
+    let row = try #require(report.table.split(separator: "\n").first { $0.hasPrefix("LSEF") })
+    let cells = row.split(separator: " ")
+    #expect(cells[4...5] == ["-", "-"] && cells[3] == String(format: "%.4f", lsef.score))
   }
 
   /// There the exact covariance soon is the mean one.
@@ -130,7 +149,10 @@ struct CycleCommandTests {
     (["--regime", "4"], "--regime is 4, but must be 0, 1, 2 or 3."),
     (["--regime", "-1"], "--regime is -1, but must be 0, 1, 2 or 3."),
     (["--worlds", "0"], "--worlds is 0, but must be from 1 to 100000."),
-    (["--cycles", "0"], "--cycles is 0, but must be from 1 to 10000000."),
+    (
+      ["--cycles", "0"],
+      "--cycles is 0, but must be from 1 to 100000, of which each takes 15 kB of memory; give more --worlds."
+    ),
     (["--climate-cycles", "0"], "--climate-cycles is 0, but must be from 1 to 10000000."),
     (["--network", ""], "--network is empty, but must be a path."),
   ])
@@ -154,6 +176,26 @@ struct CycleCommandTests {
       #expect {
         _ = try report("--network", folder.appending(path: "nowhere").path)
       } throws: { "\($0)".contains("nowhere/weights.json") }
+    }
+  }
+
+  @Test func aNetworkOfAnotherDomainIsRefusedAtOnce() throws {
+    try withTemporaryFolder { folder in
+      let provenance = SpectrumNetworkFiles.Provenance(
+        program: "test 1", seed: 0, sample: "none", pairs: 0, epochs: [])
+      try SpectrumNetworkFiles.write(
+        exampleNetwork(.circle(points: 60)), provenance: provenance, to: folder)
+      #expect(
+        throws: OtherNetwork(
+          folder: folder.path,
+          reason: .size(what: "the network's spectrum", given: 31, expected: 61))
+      ) { try report("--network", folder.path) }
+      let error = OtherNetwork(
+        folder: "weights", reason: .size(what: "the network", given: 5, expected: 6))
+      #expect(
+        "\(error)"
+          == "--network weights: \(error.reason) Train one for this circle by `ppl fit lsef-spectrum --preset cycle --output weights`."
+      )
     }
   }
 

@@ -52,6 +52,25 @@ struct CycleReportTests {
     #expect(row.split(separator: " ").dropFirst().allSatisfy { $0 == "-" })
   }
 
+  @Test func aFilterThatFailsIsInNoFigure() throws {
+    let broken = try results { [CycleCase(.enKF, at: $0): .init(inflation: 1e200)] }
+    let figures = CycleFigures(report: broken)
+    let bars = try #require(try figures.ranks?.figure as? Bars)
+    #expect(bars.panels.map(\.title) == ["Hybrid-B", "LSEF"])
+    let plot = try #require(try figures.spreadAndSkill?.figure as? LinePlot)
+    #expect(plot.panels[0].series.map(\.name) == ["KF", "Hybrid-B", "LSEF", "spread = error"])
+  }
+
+  @Test func errorsOfMeansAreThoseOfIndependentWorlds() throws {
+    let report = try Self.results("--cycles", "40")
+    let own = try #require(report.scores[0][.lsef])
+    let ratios = report.worlds[0].compactMap { $0[.lsef]?.innovationRatio }
+    let errors = try ratios.map { try #require($0.standardError) }
+    #expect(own.innovationRatio == (ratios[0].value + ratios[1].value) / 2)
+    let expected = (errors[0] * errors[0] + errors[1] * errors[1]).squareRoot() / 2
+    #expect(own.innovationRatioError == expected && (own.crpsError ?? 0) > 0)
+  }
+
   @Test func withoutTheOptimumThereAreErrorsButNoScores() throws {
     let worlds = try results { [CycleCase(.enKF, at: $0): .init(inflation: 1e200)] }.worlds[0]
     // The broken filter in place of the exact one.
@@ -147,7 +166,7 @@ struct CycleReportTests {
       let scores = try lines("scores.csv")
       #expect(
         scores[0]
-          == "regime,ensembleSize,filter,worlds,rmse,rmseError,score,low,high,analysisRMSE,spread,innovationRatio,crps,failure"
+          == "regime,ensembleSize,filter,worlds,rmse,rmseError,score,low,high,analysisRMSE,spread,innovationRatio,innovationRatioError,crps,crpsError,failure"
       )
       #expect(scores.count == 1 + 4 * 5 && scores[1].hasPrefix("0,10,KF,2,"))
       #expect(scores[20].hasPrefix("3,10,Mean-B,2,") && scores[20].hasSuffix(","))

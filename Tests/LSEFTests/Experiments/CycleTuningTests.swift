@@ -29,7 +29,20 @@ struct CycleTuningTests {
     #expect(CycleTuning.best(candidates, [nil, nil, nil, nil]) == nil)
   }
 
-  @Test func tuningIsShownAndIsNoWorseInItsOwnWorld() throws {
+  @Test func settingsThatWereTheLastOnesTriedAreNamed() {
+    #expect(
+      CycleTuning.ends(Settings(localizationFactor: 2, inflation: 1)) == ["localization length"])
+    #expect(CycleTuning.ends(Settings(localizationFactor: 1, inflation: 1.1)) == ["inflation"])
+    #expect(
+      CycleTuning.ends(Settings(localizationFactor: 0.5, inflation: 1.1))
+        == ["localization length", "inflation"])
+    #expect(CycleTuning.ends(Settings(inflation: 1, ensembleWeight: 1)).isEmpty)
+    #expect(CycleTuning.ends(Settings(inflation: 1, ensembleWeight: 0.6)) == ["weight"])
+    #expect(CycleTuning.ends(Settings(covarianceFactor: 0.4)) == ["covariance"])
+    #expect(CycleTuning.ends(Settings(covarianceFactor: 1)).isEmpty)
+  }
+
+  @Test func tuningIsShownAndIsNoWorseInItsOwnWorlds() throws {
     let report = try CycleCommand().results(
       RunOptions.parse([]),
       CycleCommand.Options.parse([
@@ -39,15 +52,22 @@ struct CycleTuningTests {
     let point = CyclePoint(regime: 2, members: 5)
     var experiment = report.study.experiment(point, report.meanCovariances)
     experiment.cycles = 4
-    let world = try experiment.world(key: report.study.tuningKey)
+    let worlds = try (0..<CycleTuning.worlds).map {
+      try experiment.world(key: report.study.tuningKey($0))
+    }
     let table = try report.report.table
     for scheme in CycleTuning.schemes {
       let settings = try #require(report.settings[CycleCase(scheme, at: point)])
       #expect(table.contains("tuned \(scheme.rawValue): \(settings)"))
-      let errors = try [settings, Settings()].map {
-        try experiment.run(scheme, members: 5, settings: $0, in: world).meanSquaredForecastError
+      let errors = try [settings, Settings()].map { settings in
+        try worlds.reduce(0) { sum, world in
+          let run = try experiment.run(scheme, members: 5, settings: settings, in: world)
+          return sum + (try #require(run.meanSquaredForecastError))
+        }
       }
-      #expect((errors[0] ?? .infinity) <= (errors[1] ?? 0) * (1 + 1e-12), "\(scheme)")
+      #expect(errors[0] <= errors[1] * (1 + 1e-12), "\(scheme)")
+      let ends = CycleTuning.ends(settings).joined(separator: " and ")
+      #expect(ends.isEmpty || table.contains("\(settings) (\(ends) at the end of what was tried)"))
     }
   }
 }

@@ -61,10 +61,14 @@ struct CycleCommand: Experiment {
         throw ValidationError("--regime is \(regime), but must be 0, 1, 2 or 3.")
       }
       for (flag, count, limit) in [
-        ("--worlds", worlds, 100_000), ("--cycles", cycles, 10_000_000),
-        ("--climate-cycles", climateCycles, 10_000_000),
+        ("--worlds", worlds, 100_000), ("--climate-cycles", climateCycles, 10_000_000),
       ] where !(1...limit).contains(count) {
         throw ValidationError("\(flag) is \(count), but must be from 1 to \(limit).")
+      }
+      guard (1...100_000).contains(cycles) else {
+        throw ValidationError(
+          "--cycles is \(cycles), but must be from 1 to 100000, of which each takes 15 kB of memory; give more --worlds."
+        )
       }
       if network?.isEmpty == true {
         throw ValidationError("--network is empty, but must be a path.")
@@ -88,12 +92,11 @@ struct CycleCommand: Experiment {
   func results(
     _ run: RunOptions, _ options: Options, control: RunControl
   ) throws -> CycleReport {
+    let design = CycleDesign()
     let network =
-      try options.network.map {
-        try SpectrumNetworkFiles.read(from: URL(filePath: $0, directoryHint: .isDirectory)).network
-      } ?? CycleNetwork.shipped.network
+      try options.network.map { try design.network(in: $0) } ?? CycleNetwork.shipped.network
     let study = CycleStudy(
-      design: CycleDesign(), cycles: options.cycles, climateCycles: options.climateCycles,
+      design: design, cycles: options.cycles, climateCycles: options.climateCycles,
       network: network, key: RandomKey(run.seed), threads: run.sharedThreads,
       journal: try run.journal([
         .init("--cycles", options.cycles), .init("--climate-cycles", options.climateCycles),
@@ -115,6 +118,31 @@ struct CycleCommand: Experiment {
     return CycleReport(
       seed: run.seed, options: options, study: study, scores: scores, worlds: finished.map(\.1),
       settings: settings, meanCovariances: means, wantsFiles: run.output != nil)
+  }
+}
+
+extension CycleDesign {
+  /// The network that a folder holds, if it is one for this circle.
+  fileprivate func network(in folder: String) throws -> SpectrumNetwork {
+    let network = try SpectrumNetworkFiles.read(
+      from: URL(filePath: folder, directoryHint: .isDirectory)
+    ).network
+    do throws(EstimatorError) {
+      _ = try LocalSpectrumPrior(network, bank: .circle(points: process.mesh.points))
+    } catch {
+      throw OtherNetwork(folder: folder, reason: error)
+    }
+    return network
+  }
+}
+
+/// A network that was trained for another domain or other bands.
+struct OtherNetwork: PluginError, Equatable {
+  let folder: String
+  let reason: EstimatorError
+
+  var description: String {
+    "--network \(folder): \(reason) Train one for this circle by `ppl fit lsef-spectrum --preset cycle --output \(folder)`."
   }
 }
 

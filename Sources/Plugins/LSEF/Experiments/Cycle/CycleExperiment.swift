@@ -74,6 +74,8 @@ public struct CycleExperiment: Sendable {
   public let network: SpectrumNetwork
   /// The bands that LSEF sees perturbations in, as its network has learnt them.
   public var filters = FilterBank.CircleSet.a
+  /// From which error of an analysis on a filter has lost the truth, in root mean squares of that.
+  public var divergence = 10.0
   /// B_mean by its lags, of the regime: `CycleDesign.meanCovariance`.
   public let meanCovariance: [Double]
 
@@ -94,6 +96,8 @@ public struct CycleExperiment: Sendable {
   public struct World: Sendable {
     /// The truth and its observations.
     public let twin: TwinExperiment
+    /// Over all points and analysis times.
+    let truthRMS: Double
     /// Of all filters in this world.
     let filterKey: RandomKey
   }
@@ -108,7 +112,9 @@ public struct CycleExperiment: Sendable {
     let twin = try TwinExperiment(
       model, initial: .known(start), observing: design.plan, steps: steps, start: start,
       key: keys[2])
-    return World(twin: twin, filterKey: keys[3])
+    let squares = twin.truth.scalars.reduce(0) { $0 + $1 * $1 }
+    let truthRMS = (squares / Double(twin.truth.scalars.count)).squareRoot()
+    return World(twin: twin, truthRMS: truthRMS, filterKey: keys[3])
   }
 
   /// The filter of a scheme; `members` says nothing to those that do without.
@@ -145,7 +151,8 @@ public struct CycleExperiment: Sendable {
     }
   }
 
-  /// A run of a scheme through a world. One that fails says so in the run and keeps what was before.
+  /// A run of a scheme through a world. One that fails, or loses the truth as `divergence` has it, says so in the run and
+  /// keeps what was before.
   ///
   /// - Parameters:
   ///   - scheme: The filter.
@@ -161,7 +168,7 @@ public struct CycleExperiment: Sendable {
   ) throws -> FilterRun {
     try world.twin.run(
       filter(scheme, members: members, settings: settings ?? Settings()), measuring: measures,
-      every: interval, key: world.filterKey)
+      every: interval, bound: divergence * world.truthRMS, key: world.filterKey)
   }
 }
 

@@ -10,7 +10,11 @@ struct CycleFigures {
 
   private typealias Scheme = CycleExperiment.Scheme
 
-  private var worlds: [CycleStudy.Summaries] { report.worlds[report.departure] }
+  /// What a filter did in each world at the point of departure; nothing if it failed in one.
+  private func runs(_ scheme: Scheme) -> [CycleSummary] {
+    let runs = report.worlds[report.departure].compactMap { $0[scheme] }
+    return runs.allSatisfy { $0.failure == nil } ? runs : []
+  }
 
   /// Figure 5 or 6: the scores of all filters along the sweep.
   func sweep(_ sweep: CycleSweep) throws(PlottingError) -> NumberedFigure? {
@@ -55,8 +59,10 @@ struct CycleFigures {
           $0, members: point.members, settings: report.settings[CycleCase($0, at: point)],
           in: world)
       }
-      let largest = errors.joined().joined().map(abs).max() ?? 1
-      for (scheme, rows) in zip(schemes, errors) where rows.count == truth.count {
+      // A filter that fails on its way has no panel.
+      let whole = zip(schemes, errors).filter { $0.1.count == truth.count }
+      let largest = whole.flatMap { $0.1.joined() }.map(abs).max() ?? 1
+      for (scheme, rows) in whole {
         add(
           "error of \(scheme.rawValue)", rows,
           ColorScale("analysis − truth", .diverging, range: -largest...largest))
@@ -78,7 +84,7 @@ struct CycleFigures {
       var csv = CSVWriter(header: ["filter", "rank", "count"])
       var panels: [Bars.Panel] = []
       for scheme in Scheme.allCases {
-        let histograms = worlds.compactMap { $0[scheme]?.rankCounts }.filter { !$0.isEmpty }
+        let histograms = runs(scheme).map(\.rankCounts).filter { !$0.isEmpty }
         guard let first = histograms.first else { continue }
         let counts = first.indices.map { rank in histograms.reduce(0) { $0 + $1[rank] } }
         for (rank, count) in counts.enumerated() {
@@ -94,14 +100,14 @@ struct CycleFigures {
     }
   }
 
-  /// The root mean squared error of forecasts over the spread that their filter takes for them: on the diagonal, if the
-  /// filter is right; nil if no filter takes any.
+  /// The root mean squared error of forecasts over their spread: on the diagonal, if the ensemble, or the exact filter, is
+  /// right; nil without either.
   var spreadAndSkill: NumberedFigure? {
     get throws(PlottingError) {
       var csv = CSVWriter(header: ["filter", "tenth", "spread", "rmse"])
       var series: [LinePlot.Series] = []
       for scheme in Scheme.allCases {
-        let parts = worlds.compactMap { $0[scheme]?.spreadAndSkill }.filter { !$0.isEmpty }
+        let parts = runs(scheme).map(\.spreadAndSkill).filter { !$0.isEmpty }
         guard let first = parts.first else { continue }
         let mean = { (number: (CycleSummary.SpreadAndSkill) -> Double) in
           first.indices.map { tenth in

@@ -33,6 +33,7 @@ struct CycleReport {
     let heading = """
       Filters of the DSADM model on \(study.design.process.mesh.points) points, \
       \(study.design.observedPoints.count) of them observed; \(options.cycles) analyses a world; seed \(seed)
+      chi2/n, CRPS and ranks by one analysis in \(CycleStudy.measuredEvery)
       """
     return ([heading] + scores.map(table)).joined(separator: "\n\n")
   }
@@ -41,11 +42,12 @@ struct CycleReport {
     let heading =
       "\(scores.point.label); \(scores.worlds) " + (scores.worlds == 1 ? "world" : "worlds")
     var table = ScoreTable(
-      "filter", "RMSE", "error", "score", "5 %", "95 %", "spread", "chi2/n", "CRPS")
+      "filter", "RMSE", "error", "score", "5 %", "95 %", "spread", "chi2/n", "error", "CRPS",
+      "error")
     for (scheme, own) in scores.filters {
       table.append(
         scheme.rawValue, own.rmse, own.rmseError, own.score, own.low, own.high, own.spread,
-        own.innovationRatio, own.crps)
+        own.innovationRatio, own.innovationRatioError, own.crps, own.crpsError)
     }
     let failures = scores.filters.compactMap { scheme, own in
       own.failure.map { "\(scheme.rawValue) \($0)" }
@@ -56,9 +58,12 @@ struct CycleReport {
   private func tuned(_ point: CyclePoint) -> [String] {
     guard options.tune else { return [] }
     return CycleTuning.schemes.map { scheme in
-      let own = settings[CycleCase(scheme, at: point)]
-      return
-        "tuned \(scheme.rawValue): \(own?.description ?? "failed with all settings; as published")"
+      guard let own = settings[CycleCase(scheme, at: point)] else {
+        return "tuned \(scheme.rawValue): failed with all settings; as published"
+      }
+      let ends = CycleTuning.ends(own).joined(separator: " and ")
+      return "tuned \(scheme.rawValue): \(own)"
+        + (ends.isEmpty ? "" : " (\(ends) at the end of what was tried)")
     }
   }
 
@@ -124,7 +129,8 @@ struct CycleReport {
     var csv = CSVWriter(
       header: [
         "regime", "ensembleSize", "filter", "worlds", "rmse", "rmseError", "score", "low", "high",
-        "analysisRMSE", "spread", "innovationRatio", "crps", "failure",
+        "analysisRMSE", "spread", "innovationRatio", "innovationRatioError", "crps", "crpsError",
+        "failure",
       ])
     for scores in scores {
       for (scheme, own) in scores.filters {
@@ -133,7 +139,8 @@ struct CycleReport {
           .integer(scores.worlds), .optional(own.rmse), .optional(own.rmseError),
           .optional(own.score), .optional(own.low), .optional(own.high),
           .optional(own.analysisRMSE), .optional(own.spread), .optional(own.innovationRatio),
-          .optional(own.crps), own.failure.map(CSVWriter.Cell.text) ?? .missing,
+          .optional(own.innovationRatioError), .optional(own.crps), .optional(own.crpsError),
+          own.failure.map(CSVWriter.Cell.text) ?? .missing,
         ])
       }
     }
@@ -155,8 +162,8 @@ struct CycleReport {
             .text(scheme.rawValue), .optional(own.forecastError?.value),
             .optional(own.forecastError?.standardError),
             .optional(own.forecastError?.correlationTime), .optional(own.analysisError?.value),
-            .optional(own.forecastVariance), .optional(own.innovationRatio),
-            .optional(own.forecastScore),
+            .optional(own.forecastVariance), .optional(own.innovationRatio?.value),
+            .optional(own.forecastScore?.value),
             own.failure.map { .text($0.description) } ?? .missing,
           ])
         }

@@ -13,11 +13,12 @@ struct CycleScores: Sendable {
     let score, low, high: Double?
     /// Of forecasts, and its standard error; of analyses.
     let rmse, rmseError, analysisRMSE: Double?
-    /// The root of the mean variance that the filter takes for its forecasts' errors.
+    /// The root of the mean variance of forecasts: the exact filter's own, or that of the members about the control.
     let spread: Double?
-    /// Means over worlds of the innovations' chi-square for each observation, and of the forecasts' continuous ranked
-    /// probability score.
-    let innovationRatio, crps: Double?
+    /// The innovations' chi-square for each observation, a mean over time and worlds, and its standard error.
+    let innovationRatio, innovationRatioError: Double?
+    /// The same of the forecasts' continuous ranked probability score.
+    let crps, crpsError: Double?
     /// The first world in which the filter failed.
     let failure: String?
 
@@ -26,6 +27,8 @@ struct CycleScores: Sendable {
       case rmseError = "rmse_error"
       case analysisRMSE = "analysis_rmse"
       case innovationRatio = "innovation_ratio"
+      case innovationRatioError = "innovation_ratio_error"
+      case crpsError = "crps_error"
     }
   }
 
@@ -58,29 +61,47 @@ extension CycleScores.FilterResult {
   fileprivate init(_ worlds: [CycleSummary], optimum: [Double], key: RandomKey) throws {
     let failed = worlds.enumerated().first { $0.element.failure != nil }
     failure = failed.map { "world \($0.offset): \($0.element.failure?.description ?? "")" }
-    let errors = worlds.compactMap(\.forecastError)
-    let isWhole = failed == nil && errors.count == worlds.count
+    // What a filter did before it failed is not held against what others did to the end.
+    let whole = failed == nil ? worlds : []
+    let errors = whole.compactMap { $0.forecastError?.value }
     let score =
-      isWhole && optimum.count == worlds.count
-      ? try Score(errors: errors.map(\.value), optimum: optimum, key: key) : nil
-    (self.score, low, high) = (score?.value, score?.interval.lowerBound, score?.interval.upperBound)
-    let mean = isWhole ? meanOf(errors.map(\.value)) : nil
-    rmse = mean?.squareRoot()
-    // The error of a root, to first order; worlds are independent.
+      !errors.isEmpty && errors.count == optimum.count && optimum.count == worlds.count
+      ? try Score(errors: errors, optimum: optimum, key: key) : nil
+    (self.score, low, high) = (
+      score?.value, score?.interval?.lowerBound, score?.interval?.upperBound
+    )
+    let mean = WorldMean(whole.map(\.forecastError))
+    rmse = mean?.value.squareRoot()
+    // The error of a root, to first order.
     rmseError = mean.flatMap { mean in
-      let squares = errors.compactMap(\.standardError).map { $0 * $0 }
-      guard squares.count == errors.count, mean > 0 else { return nil }
-      return squares.reduce(0, +).squareRoot() / Double(errors.count) / (2 * mean.squareRoot())
+      mean.value > 0 ? mean.standardError.map { $0 / (2 * mean.value.squareRoot()) } : nil
     }
-    analysisRMSE =
-      isWhole ? meanOf(worlds.compactMap(\.analysisError?.value))?.squareRoot() : nil
-    spread = isWhole ? meanOf(worlds.compactMap(\.forecastVariance))?.squareRoot() : nil
-    innovationRatio = isWhole ? meanOf(worlds.compactMap(\.innovationRatio)) : nil
-    crps = isWhole ? meanOf(worlds.compactMap(\.forecastScore)) : nil
+    analysisRMSE = WorldMean(whole.map(\.analysisError))?.value.squareRoot()
+    let variances = whole.compactMap(\.forecastVariance)
+    spread =
+      variances.isEmpty
+      ? nil : (variances.reduce(0, +) / Double(variances.count)).squareRoot()
+    let ratio = WorldMean(whole.map(\.innovationRatio))
+    (innovationRatio, innovationRatioError) = (ratio?.value, ratio?.standardError)
+    let crps = WorldMean(whole.map(\.forecastScore))
+    (self.crps, crpsError) = (crps?.value, crps?.standardError)
   }
 }
 
-/// Nil for no numbers.
-private func meanOf(_ numbers: [Double]) -> Double? {
-  numbers.isEmpty ? nil : numbers.reduce(0, +) / Double(numbers.count)
+/// The mean of means over time in worlds that are independent.
+private struct WorldMean {
+  let value: Double
+  /// From the autocorrelation within each world; nil if one is too short for it.
+  let standardError: Double?
+
+  /// Nil for no worlds, or if one has no mean.
+  init?(_ worlds: [TimeMean?]) {
+    let means = worlds.compactMap(\.self)
+    guard !means.isEmpty, means.count == worlds.count else { return nil }
+    let count = Double(means.count)
+    value = means.reduce(0) { $0 + $1.value } / count
+    let squares = means.compactMap(\.standardError).map { $0 * $0 }
+    standardError =
+      squares.count == means.count ? squares.reduce(0, +).squareRoot() / count : nil
+  }
 }

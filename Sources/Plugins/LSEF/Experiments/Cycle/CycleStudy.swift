@@ -18,7 +18,7 @@ struct CycleStudy: Sendable {
   let journal: Journal
   let control: RunControl
   /// Made once for all pieces that meet in one.
-  let worlds: SharedWorlds
+  let sharedWorlds: SharedWorlds
 
   init(
     design: CycleDesign, cycles: Int, climateCycles: Int, network: SpectrumNetwork, key: RandomKey,
@@ -27,8 +27,11 @@ struct CycleStudy: Sendable {
     (self.design, self.cycles, self.climateCycles) = (design, cycles, climateCycles)
     (self.network, self.key, self.threads) = (network, key, threads)
     (self.journal, self.control) = (journal, control)
-    worlds = SharedWorlds(capacity: threads.count)
+    sharedWorlds = SharedWorlds(capacity: max(threads.count, CycleTuning.worlds))
   }
+
+  /// Ranks, scores and innovations cost as much as a filter, and say the same of one analysis in five.
+  static let measuredEvery = 5
 
   typealias Scheme = CycleExperiment.Scheme
   typealias Settings = CycleExperiment.Settings
@@ -39,8 +42,8 @@ struct CycleStudy: Sendable {
   private func climateKey(_ regime: Int) -> RandomKey { key.foldIn(1).foldIn(UInt32(regime)) }
   /// Of the bootstrap of scores.
   var scoreKey: RandomKey { key.foldIn(2) }
-  /// Of the world that filters are tuned in.
-  var tuningKey: RandomKey { key.foldIn(3) }
+  /// Of the worlds that filters are tuned in.
+  func tuningKey(_ world: Int) -> RandomKey { key.foldIn(3).foldIn(UInt32(world)) }
   /// Of the world that is drawn over space and time.
   var pictureKey: RandomKey { key.foldIn(5) }
 
@@ -105,13 +108,14 @@ struct CycleStudy: Sendable {
     ) { [pieces] k in
       let piece = pieces[k]
       let experiment = experiment(piece.point, meanCovariances)
-      let world = try worlds(worldKey(piece.world), of: experiment, regime: piece.point.regime)
+      let world = try sharedWorlds(
+        worldKey(piece.world), of: experiment, regime: piece.point.regime)
       return Dictionary(
         uniqueKeysWithValues: try piece.schemes.map { scheme in
           let run = try experiment.run(
             scheme, members: piece.point.members,
             settings: settings[CycleCase(scheme, at: piece.point)], in: world, measuring: .all,
-            every: 5)
+            every: Self.measuredEvery)
           return (scheme, CycleSummary(run))
         })
     }

@@ -4,12 +4,12 @@ import Assimilation
 struct CycleSummary: Sendable, Codable, Equatable {
   /// Mean squared errors over the domain and time.
   let forecastError, analysisError: TimeMean?
-  /// Mean variances that the filter takes for them.
-  let forecastVariance, analysisVariance: Double?
+  /// The mean variance of the forecast: the exact filter's own, or that of the members about the control.
+  let forecastVariance: Double?
   /// The innovations' chi-square for each observation.
-  let innovationRatio: Double?
-  /// Continuous ranked probability scores.
-  let forecastScore, analysisScore: Double?
+  let innovationRatio: TimeMean?
+  /// The forecasts' continuous ranked probability score.
+  let forecastScore: TimeMean?
   /// Of the truth among the members of the forecast.
   let rankCounts: [Int]
   /// Analyses in order of their forecast variance, a tenth of them at a time: their mean variance, and squared error.
@@ -23,9 +23,7 @@ struct CycleSummary: Sendable, Codable, Equatable {
   init(_ run: FilterRun) {
     (forecastError, analysisError) = (run.mean(\.forecastError), run.mean(\.analysisError))
     forecastVariance = run.mean(\.forecastVariance)?.value
-    analysisVariance = run.mean(\.analysisVariance)?.value
-    innovationRatio = run.innovationRatio?.value
-    (forecastScore, analysisScore) = (run.forecastScore?.value, run.analysisScore?.value)
+    (innovationRatio, forecastScore) = (run.innovationRatio, run.forecastScore)
     rankCounts = run.rankCounts
     spreadAndSkill = Self.tenths(of: run)
     failure = run.failure

@@ -14,25 +14,41 @@ struct CycleTuning: Sendable {
 
   static let schemes: [Scheme] = [.enKF, .hybridB, .lsef, .meanB]
 
-  /// How many analyses each trial has, at most.
-  static let cycles = 1_000
+  /// How many worlds each trial has, and how many analyses in each, at most.
+  static let worlds = 4
+  static let cycles = 500
+
+  private static let lengths = [0.5, 0.7, 1, 1.4, 2]
+  private static let inflations = [1.0, 1.01, 1.02, 1.05, 1.1]
+  private static let weights = [0.6, 0.7, 0.8, 0.9, 1]
+  private static let factors = (0..<25).map { 0.4 + 0.05 * Double($0) }
 
   /// Five by five, or twenty-five.
   static func candidates(_ scheme: Scheme) -> [Settings] {
-    let inflations = [1.0, 1.01, 1.02, 1.05, 1.1]
     switch scheme {
-    case .kf: return []
+    case .kf: []
     case .enKF, .hybridB:
-      return [0.5, 0.7, 1, 1.4, 2].flatMap { factor in
+      lengths.flatMap { factor in
         inflations.map { Settings(localizationFactor: factor, inflation: $0) }
       }
     case .lsef:
-      return [0.6, 0.7, 0.8, 0.9, 1].flatMap { weight in
+      weights.flatMap { weight in
         inflations.map { Settings(inflation: $0, ensembleWeight: weight) }
       }
-    case .meanB:
-      return (0..<25).map { Settings(covarianceFactor: 0.4 + 0.05 * Double($0)) }
+    case .meanB: factors.map { Settings(covarianceFactor: $0) }
     }
+  }
+
+  /// Which of the settings are the last that was tried, so that others may be better still. No inflation and a weight of 1
+  /// are ends by themselves.
+  static func ends(_ settings: Settings) -> [String] {
+    let isEnd = { (value: Double?, ends: [Double?]) in value != nil && ends.contains(value) }
+    return [
+      ("localization length", isEnd(settings.localizationFactor, [lengths.first, lengths.last])),
+      ("inflation", isEnd(settings.inflation, [inflations.last])),
+      ("weight", isEnd(settings.ensembleWeight, [weights.first])),
+      ("covariance", isEnd(settings.covarianceFactor, [factors.first, factors.last])),
+    ].compactMap { name, isEnd in isEnd ? name : nil }
   }
 
   /// What a trial left; nil for a filter that failed.
@@ -69,10 +85,14 @@ struct CycleTuning: Sendable {
       of: candidates.indices.map { "trial \($0) of \(own.label)" }, "tuning \(own.label)",
       threads: study.threads, control: study.control
     ) { [experiment] k in
-      let run = try experiment.run(
-        own.scheme, members: point.members, settings: candidates[k],
-        in: study.worlds(study.tuningKey, of: experiment, regime: point.regime))
-      return Trial(error: run.failure == nil ? run.meanSquaredForecastError : nil)
+      let errors = try (0..<Self.worlds).compactMap { world in
+        let run = try experiment.run(
+          own.scheme, members: point.members, settings: candidates[k],
+          in: study.sharedWorlds(study.tuningKey(world), of: experiment, regime: point.regime))
+        return run.failure == nil ? run.meanSquaredForecastError : nil
+      }
+      let isWhole = errors.count == Self.worlds
+      return Trial(error: isWhole ? errors.reduce(0, +) / Double(errors.count) : nil)
     }
     let finished = trials.compactMap(\.self)
     return finished.count == trials.count ? finished.map(\.error) : nil

@@ -1,9 +1,10 @@
 import PPL
 import Synchronization
 
-/// The worlds that pieces of a study have in common, each made once by whoever comes first; the rest wait for it.
+/// The worlds that pieces of a study have in common, each made once by whoever comes first, while others who want it wait.
 ///
-/// Pieces of one world follow each other, so that the latest worlds are enough, one for each thread.
+/// Pieces of one world follow each other, so that the latest worlds are enough, one for each thread; trials of a tuning visit
+/// the same few in turn.
 final class SharedWorlds: Sendable {
   /// What a world is made from, in one study.
   private struct Identity: Equatable {
@@ -11,9 +12,14 @@ final class SharedWorlds: Sendable {
     let key: [Double]
   }
 
+  /// A world to be, so that nobody waits for another one.
+  private final class Place: Sendable {
+    let world = Mutex<CycleExperiment.World?>(nil)
+  }
+
   private let capacity: Int
   /// The latest last.
-  private let kept = Mutex<[(identity: Identity, world: CycleExperiment.World)]>([])
+  private let places = Mutex<[(identity: Identity, place: Place)]>([])
 
   /// - Parameter capacity: How many worlds are kept at most; each holds the coefficients of all its steps.
   init(capacity: Int) { self.capacity = capacity }
@@ -24,13 +30,23 @@ final class SharedWorlds: Sendable {
   func callAsFunction(
     _ key: RandomKey, of experiment: CycleExperiment, regime: Int
   ) throws -> CycleExperiment.World {
-    let identity = Identity(regime: regime, cycles: experiment.cycles, key: key.words.scalars)
-    return try kept.withLock { kept in
-      if let found = kept.first(where: { $0.identity == identity }) { return found.world }
-      let world = try experiment.world(key: key)
-      if kept.count == capacity { kept.removeFirst() }
-      kept.append((identity, world))
-      return world
+    let own = place(
+      of: Identity(regime: regime, cycles: experiment.cycles, key: key.words.scalars))
+    return try own.world.withLock { world in
+      if let world { return world }
+      let made = try experiment.world(key: key)
+      world = made
+      return made
+    }
+  }
+
+  private func place(of identity: Identity) -> Place {
+    places.withLock { places in
+      if let found = places.first(where: { $0.identity == identity }) { return found.place }
+      if places.count == capacity { places.removeFirst() }
+      let place = Place()
+      places.append((identity, place))
+      return place
     }
   }
 }

@@ -67,11 +67,11 @@ struct StaticCommand: Experiment {
       if let ensembleSize, !(2...10_000).contains(ensembleSize) {
         throw ValidationError("--ensemble-size is \(ensembleSize), but must be from 2 to 10000.")
       }
-      guard strength >= 1, strength.isFinite else {
-        throw ValidationError("--strength is \(strength), but must be 1 or more.")
+      guard (1...1_000).contains(strength) else {
+        throw ValidationError("--strength is \(strength), but must be from 1 to 1000.")
       }
-      guard length > 0, length.isFinite else {
-        throw ValidationError("--length is \(length), but must be positive.")
+      guard (0.001...1_000).contains(length) else {
+        throw ValidationError("--length is \(length), but must be from 0.001 to 1000.")
       }
     }
 

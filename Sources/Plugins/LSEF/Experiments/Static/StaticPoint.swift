@@ -65,5 +65,5 @@ enum StaticSweep: String, Sendable, CaseIterable {
 
 extension Double {
   /// Without a decimal point where there is nothing behind it.
-  var short: String { self == rounded() ? "\(Int(self))" : "\(self)" }
+  var short: String { Int(exactly: self).map { "\($0)" } ?? "\(self)" }
 }

@@ -149,9 +149,9 @@ struct StaticReport {
         csv.append(
           start + [
             .text(scheme.rawValue), .integer(scores.replicates), .number(own.rmse),
-            .number(own.score), .number(own.low), .number(own.high),
-            .number(own.asPlotted.score), .number(own.asPlotted.low),
-            .number(own.asPlotted.high),
+            .number(own.score), .optional(own.low), .optional(own.high),
+            .number(own.asPlotted.score), .optional(own.asPlotted.low),
+            .optional(own.asPlotted.high),
           ])
       }
     }

@@ -11,10 +11,15 @@ struct StaticScores: Sendable {
 
   /// The score of a scheme: eq. (22), and as the authors' plots have it.
   struct SchemeScore: Sendable, Encodable {
-    let score, low, high, rmse: Double
+    let score, rmse: Double
+    /// Of the score, from 5 % to 95 %; nil for a single replicate.
+    let low, high: Double?
     let asPlotted: AsPlotted
 
-    struct AsPlotted: Sendable, Encodable { let score, low, high: Double }
+    struct AsPlotted: Sendable, Encodable {
+      let score: Double
+      let low, high: Double?
+    }
   }
 
   /// - Precondition: There is a replicate.
@@ -31,11 +36,11 @@ struct StaticScores: Sendable {
       return (
         scheme,
         SchemeScore(
-          score: score.value, low: score.interval.lowerBound, high: score.interval.upperBound,
-          rmse: rootMean(own),
+          score: score.value, rmse: rootMean(own), low: score.interval?.lowerBound,
+          high: score.interval?.upperBound,
           asPlotted: .init(
-            score: plotted.value, low: plotted.interval.lowerBound,
-            high: plotted.interval.upperBound))
+            score: plotted.value, low: plotted.interval?.lowerBound,
+            high: plotted.interval?.upperBound))
       )
     }
   }
