@@ -106,6 +106,6 @@ extension SVI {
   public func fit(from checkpoint: Checkpoint, key: RandomKey) throws -> SVIFit {
     SVIFit(
       model: model, state: try state(from: checkpoint, key: key), records: checkpoint.records,
-      reads: [], skipped: [])
+      reads: [], skipped: [], minimization: nil)
   }
 }

@@ -129,7 +129,7 @@ public struct SVI: Sendable {
     func fit(_ replay: borrowing StepReplay) -> SVIFit {
       SVIFit(
         model: model, state: state.moved(to: reached(replay), steps: records.count),
-        records: records, reads: replay.reads, skipped: skipped)
+        records: records, reads: replay.reads, skipped: skipped, minimization: nil)
     }
     var stopping = stopping
     var bar = progress.bar("SVI", steps)
