@@ -167,7 +167,7 @@ public struct SVI: Sendable {
 
 extension SVI.State {
   /// What a step starts from, in the order of `StepFunction`.
-  fileprivate var start: [Tensor] { [Tensor(parameters), key.words] + optimizer }
+  var start: [Tensor] { [Tensor(parameters), key.words] + optimizer }
 
   fileprivate func moved(to start: [Tensor], steps: Int) -> SVI.State {
     var state = self
