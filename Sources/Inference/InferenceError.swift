@@ -6,7 +6,7 @@ public enum InferenceError: Error, Equatable, Sendable, CustomStringConvertible 
   case discreteSite(String)
   /// A site of a guide whose draws do not move with its parameters.
   case drawWithoutGradient(String, distribution: String)
-  /// A site has no value where each needs one.
+  /// A latent site or a parameter has no value where each needs one.
   case missingValue(String)
   /// No start with a finite density and gradient was found.
   case noValidStart(attempts: Int, suspects: [String])
@@ -43,7 +43,7 @@ public enum InferenceError: Error, Equatable, Sendable, CustomStringConvertible 
       "site \"\(name)\": draws of \(distribution) do not move with its parameters, so a "
         + "guide with it would get a wrong gradient; take another law for the guide."
     case .missingValue(let name):
-      "site \"\(name)\": no value was given; give one for each latent site."
+      "site \"\(name)\": no value was given; give one for each latent site and parameter."
     case .noValidStart(let attempts, let suspects):
       "no start with a finite log density and gradient was found in \(attempts) "
         + (attempts == 1 ? "attempt" : "attempts")

@@ -20,6 +20,8 @@ public struct GaussianProcess: Distribution {
   public let inputs: Tensor
   /// `[N]`.
   public let mean: Tensor
+  /// The mean wherever the process is looked at; nil for one that is known at the inputs only.
+  private let constantMean: Tensor?
   /// What is added to the diagonal of the covariance, in squared units of the process.
   public let jitter: Double
   /// The lower triangle of the covariance, row by row, without jitter: `[N (N + 1) / 2]`.
@@ -28,7 +30,7 @@ public struct GaussianProcess: Distribution {
   /// - Parameters:
   ///   - kernel: The covariance of two inputs.
   ///   - inputs: `[N, D]`, or `[N]` for one axis.
-  ///   - mean: A number or `[N]`.
+  ///   - mean: A number, which holds everywhere, or `[N]`.
   ///   - jitter: Added to the diagonal before factorizing; in squared units of the process.
   public init(
     _ kernel: some Kernel, at inputs: Tensor, mean: Tensor = 0, jitter: Double = 1e-6
@@ -46,6 +48,7 @@ public struct GaussianProcess: Distribution {
     (self.kernel, self.inputs) = (kernel, inputs)
     self.covarianceTriangle = covarianceTriangle
     self.mean = mean.broadcast(to: [inputs.shape[0]])
+    constantMean = mean.rank == 0 ? mean : nil
     self.jitter = jitter
   }
 
@@ -82,15 +85,20 @@ public struct GaussianProcess: Distribution {
   /// - Parameters:
   ///   - f: `[N]`.
   ///   - points: `[M, D]`, or `[M]` for one axis.
-  ///   - meanAtPoints: The prior mean there, a number or `[M]`.
-  /// - Precondition: The process has a kernel.
+  ///   - meanAtPoints: The prior mean there, a number or `[M]`; by default that of the process, if it is a number.
+  /// - Precondition: The process has a kernel; its mean is a number, or `meanAtPoints` is given.
   /// - Reference: Rasmussen and Williams (2006), *Gaussian Processes for Machine Learning*, eq. (2.19).
   public func conditioned(
-    on f: Tensor, at points: Tensor, meanAtPoints: Tensor = 0
+    on f: Tensor, at points: Tensor, meanAtPoints: Tensor? = nil
   ) -> GaussianProcess {
     guard let kernel else {
       preconditionFailure(
         "conditioned(on:at:): this process has no kernel; condition the prior on all values at once."
+      )
+    }
+    guard let meanAtPoints = meanAtPoints ?? constantMean else {
+      preconditionFailure(
+        "conditioned(on:at:): the mean is given at the \(mean.count) inputs only; say by meanAtPoints: what it is at the points."
       )
     }
     let points = points.rank == 1 ? points.expandingDimension(at: 1) : points

@@ -87,6 +87,17 @@ import Testing
     expectClose(exceeded, .full(0.01, [3]), relative: 1e-12)
   }
 
+  @Test func aReturnPeriodIsLongerThanABlock() async {
+    let one = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      _ = GEV(0, 1, 0.1).returnLevel(period: 1)
+    }
+    expectMessage("returnLevel: period is 1.0, but must be greater than 1.", of: one)
+    let bad = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      _ = GEV(0, 1, 0.1).returnLevel(period: Tensor([10, .nan]))
+    }
+    expectMessage("returnLevel: period[1] is nan, but must be greater than 1.", of: bad)
+  }
+
   @Test func theModeHasNoSlope() {
     let gev = GEV(35, 1.8, Tensor([-0.5, -1e-9, 0, 0.12, 0.9]))
     let slope = gradient(of: { gev.logProb($0).sum() }, at: gev.mode)

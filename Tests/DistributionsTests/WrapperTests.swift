@@ -113,6 +113,21 @@ import Testing
     #expect(peaks.upperEnd.scalar == .infinity)
   }
 
+  @Test func aReturnPeriodSeesAPeak() async {
+    // Every peak passes the threshold.
+    #expect(GeneralizedPareto(10, 2, 0.2).returnLevel(period: 1, exceedances: 1).scalar == 10)
+    let rare = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      _ = GeneralizedPareto(10, 2, 0.2).returnLevel(period: 2, exceedances: 0.25)
+    }
+    expectMessage(
+      "returnLevel: period * exceedances is 0.5, but must be greater than or equal to 1.", of: rare)
+    // Two wrongs whose product looks right.
+    let negative = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      _ = GeneralizedPareto(10, 2, 0.2).returnLevel(period: -100, exceedances: -2.5)
+    }
+    expectMessage("returnLevel: period is -100.0, but must be positive.", of: negative)
+  }
+
   @Test func theGeneralizedParetoIsTheTailOfTheGEV() {
     // Far out 1 - F of the GEV law is exp(-s), with an error of half its square.
     let (gev, level) = (GEV(0, 1, 0.2), Tensor(40.0))

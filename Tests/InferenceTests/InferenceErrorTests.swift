@@ -18,7 +18,7 @@ struct InferenceErrorTests {
     expect(
       .missingValue("mu"),
       """
-      site "mu": no value was given; give one for each latent site.
+      site "mu": no value was given; give one for each latent site and parameter.
       """)
     expect(
       .unknownSite("muu", known: ["mu", "tau"]),

@@ -84,6 +84,40 @@ private let kernel = 1.7 * Matern52(lengthscale: 1.4)
     #expect(found.covariance.scalars == kernel.gram(far).scalars)
   }
 
+  @Test func aConstantMeanHoldsEverywhere() {
+    let prior = GaussianProcess(kernel, at: sites, mean: 20, jitter: 0)
+    let f = values + 20
+    let far = Tensor(rows: [[1e3, 0], [1e3, 0.5]])
+    #expect(prior.conditioned(on: f, at: far).mean.scalars == [20, 20])
+    // At the inputs it interpolates; the condition number of K, about 10, times rounding.
+    expectClose(prior.conditioned(on: f, at: sites).mean, f, relative: 1e-13)
+    // In between it is what the process without mean says, and the mean: rounding at the size of 20.
+    let centred = GaussianProcess(kernel, at: sites, jitter: 0)
+      .conditioned(on: values, at: elsewhere)
+    expectClose(
+      prior.conditioned(on: f, at: elsewhere).mean, centred.mean + 20, relative: 1e-13)
+    // One that is given goes before it.
+    let given = prior.conditioned(on: f, at: far, meanAtPoints: Tensor([3, 4]))
+    #expect(given.mean.scalars == [3, 4])
+  }
+
+  @Test func aMeanOfEachInputDoesNotSayWhatItIsElsewhere() async {
+    let prior = GaussianProcess(kernel, at: sites, mean: Tensor([1, 2, 3, 4]))
+    let far = Tensor(rows: [[1e3, 0]])
+    #expect(prior.conditioned(on: values, at: far, meanAtPoints: 7).mean.scalars == [7])
+    let exit = await #expect(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) {
+      let prior = GaussianProcess(RBF(lengthscale: 1), at: Tensor([0, 1]), mean: Tensor([5, 6]))
+      _ = prior.conditioned(on: Tensor([1, 2]), at: Tensor([3]))
+    }
+    expectMessage(
+      """
+      conditioned(on:at:): the mean is given at the 2 inputs only; say by meanAtPoints: what it is at the \
+      points.
+      """, of: exit)
+  }
+
   /// What all values say is what some say, and then the others given those.
   @Test func conditioningOnAllSitesGivesTheJoint() {
     let all = GaussianProcess(kernel, at: sites, jitter: 0)

@@ -97,9 +97,11 @@ public struct GEV: CumulativeDistribution, Moments, HasEntropy {
 
   /// The level that is exceeded once in `period` blocks on average, `Q(1 - 1 / period)`.
   ///
-  /// - Parameter period: In blocks (years, for annual maxima); above 1.
+  /// - Parameter period: In blocks (years, for annual maxima).
+  /// - Precondition: `period` is above 1, where it is not being recorded.
   public func returnLevel(period: Tensor) -> Tensor {
-    quantile(reduced: -log(-log1p(-reciprocal(period))))
+    expect(period, named: "period", in: .greaterThan(1), by: "returnLevel")
+    return quantile(reduced: -log(-log1p(-reciprocal(period))))
   }
 
   /// The ends of the support, infinite where there is none.

@@ -74,10 +74,16 @@ public struct GeneralizedPareto: CumulativeDistribution, Moments, HasEntropy {
   ///
   /// - Parameters:
   ///   - period: In years, or whatever `exceedances` counts by.
-  ///   - exceedances: How many peaks a year pass the threshold; `period * exceedances` is above 1.
+  ///   - exceedances: How many peaks a year pass the threshold.
+  /// - Precondition: Both are positive and their product, the peaks in a period, is at least 1, where they are not being
+  ///   recorded.
   /// - Reference: Coles (2001), eq. (4.13).
   public func returnLevel(period: Tensor, exceedances: Tensor) -> Tensor {
-    quantile(reduced: log(period * exceedances))
+    let peaks = period * exceedances
+    expect(period, named: "period", in: .positive, by: "returnLevel")
+    expect(exceedances, named: "exceedances", in: .positive, by: "returnLevel")
+    expect(peaks, named: "period * exceedances", in: .greaterThanEqual(1), by: "returnLevel")
+    return quantile(reduced: log(peaks))
   }
 
   /// The law of what exceeds a higher threshold: again of this family, with the same shape.

@@ -44,6 +44,8 @@ public struct LBFGS: Sendable {
     public let gradient: [Double]
     /// The value at the start and after each iteration.
     public let values: [Double]
+    /// The Euclidean norm of the gradient at the start and after each iteration.
+    public let gradientNorms: [Double]
     /// Whether a tolerance was reached; if not, the iterations ran out or no step went down.
     public let isConverged: Bool
   }
@@ -74,7 +76,7 @@ public struct LBFGS: Sendable {
     from start: [Double], _ f: ([Double]) -> (value: Double, gradient: [Double])
   ) -> Minimum {
     var here = Point(start, f)
-    var values = [here.value]
+    var (values, gradientNorms) = ([here.value], [norm(here.gradient)])
     var history: [(step: [Double], change: [Double])] = []
     var isConverged = largest(here.gradient) <= gradientTolerance
     for iteration in 0..<iterations where !isConverged {
@@ -100,10 +102,11 @@ public struct LBFGS: Sendable {
         || here.value - next.value <= relativeTolerance * scale
       here = next
       values.append(here.value)
+      gradientNorms.append(norm(here.gradient))
     }
     return Minimum(
       point: here.x, value: here.value, gradient: here.gradient, values: values,
-      isConverged: isConverged)
+      gradientNorms: gradientNorms, isConverged: isConverged)
   }
 
   /// Minus the estimated inverse Hessian times the gradient, by two loops over the history.
@@ -231,5 +234,8 @@ private func dot(_ a: [Double], _ b: [Double]) -> Double {
 }
 
 private func norm(_ a: [Double]) -> Double { dot(a, a).squareRoot() }
-private func largest(_ a: [Double]) -> Double { a.reduce(0) { max($0, $1.magnitude) } }
+/// The largest magnitude; NaN where one of them is, which `max` would pass over.
+private func largest(_ a: [Double]) -> Double {
+  a.reduce(0) { $0.isNaN || $1.isNaN ? .nan : max($0, $1.magnitude) }
+}
 private func difference(_ a: [Double], _ b: [Double]) -> [Double] { zip(a, b).map { $0 - $1 } }

@@ -67,7 +67,7 @@ public struct OptimizerStep: Sendable {
   public var zeroed: Tensor = 0
   /// 1 if the gradient was shortened.
   public var isClipped: Tensor = 0
-  /// 1 if the step was left out.
+  /// 1 if the step was left out, by one group of parameters at least.
   public var isSkipped: Tensor = 0
 
   /// A step at these parameters, whose loss is a scalar.

@@ -6,7 +6,8 @@ import PPL
 ///       .group(SGD(learningRate: 0.1)) { $0.hasPrefix("network/") }
 ///
 /// A parameter belongs to the first group that takes it. Each optimizer sees the gradient of its own parameters only,
-/// as if there were no others; norms and counts that they tell are those of all groups together.
+/// as if there were no others; norms and counts that they tell are those of all groups together. A step counts as left
+/// out where one group or more left it out; if its loss is not a number, only where all did.
 public struct ParameterGroups: Optimizer {
   private struct Group: Sendable {
     let optimizer: any Optimizer
@@ -34,9 +35,11 @@ public struct ParameterGroups: Optimizer {
   public func update(
     _ gradient: Tensor, state: inout [Tensor], step: inout OptimizerStep
   ) -> Tensor {
+    guard !step.parameters.parts.isEmpty else { return gradient }
     var changes = Array(repeating: Tensor([]), count: step.parameters.parts.count)
     var (old, new) = (state[...], [Tensor]())
     var squares = Tensor(0)
+    var (anySkipped, allSkipped) = (Tensor(0), Tensor(1))
     for (optimizer, places, parameters) in split(step.parameters) {
       var own = Array(old.prefix(optimizer.initialState(parameters).count))
       old = old.dropFirst(own.count)
@@ -50,10 +53,15 @@ public struct ParameterGroups: Optimizer {
       squares = squares + square(part.gradientNorm)
       step.zeroed = step.zeroed + part.zeroed
       step.isClipped = maximum(step.isClipped, part.isClipped)
+      anySkipped = maximum(anySkipped, part.isSkipped)
+      allSkipped = minimum(allSkipped, part.isSkipped)
     }
+    // A fit goes on after a loss that is not a number only if nothing has moved by it.
+    let isSkipped = select(isNaN(step.loss), allSkipped, anySkipped)
+    step.isSkipped = maximum(step.isSkipped, isSkipped)
     step.gradientNorm = sqrt(squares)
     state = new
-    return changes.isEmpty ? gradient : concatenate(changes)
+    return concatenate(changes)
   }
 
   /// The groups that have parameters: the optimizer, the places of its parts, and those alone as a vector.

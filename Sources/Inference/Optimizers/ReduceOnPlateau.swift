@@ -4,8 +4,8 @@ import PPL
 ///
 ///     Adam(learningRate: 0.01).then(ReduceOnPlateau(patience: 10, averaging: 100))
 ///
-/// The loss of `averaging` steps is averaged; a mean that is not below the best one by `improvement` of it is waited
-/// for `patience` times, and then all later changes are multiplied by `factor`.
+/// Each `averaging` losses are averaged; a mean that is not below the best one by `improvement` of it is waited for
+/// `patience` times, and then all later changes are multiplied by `factor`. Losses that are not finite are in no mean.
 ///
 /// State: the scale, the best mean, means waited for, the sum of losses, how many are in it.
 ///
@@ -42,9 +42,11 @@ public struct ReduceOnPlateau: Optimizer {
     _ gradient: Tensor, state: inout [Tensor], step: inout OptimizerStep
   ) -> Tensor {
     let (scale, best, waited) = (state[0], state[1], state[2])
-    let (sum, count) = (state[3] + step.loss, state[4] + 1)
+    let isCounted = isFinite(step.loss)
+    let sum = state[3] + select(isCounted, step.loss, 0)
+    let count = state[4] + isCounted
     let isFull = count .>= Tensor(Double(averaging))
-    let mean = sum / count
+    let mean = sum / Tensor(Double(averaging))
     // Infinity times 0 is no number: without a best mean yet, every finite one is better.
     let margin = select(
       isFinite(best), Tensor(improvement) * abs(select(isFinite(best), best, 0)), 0)

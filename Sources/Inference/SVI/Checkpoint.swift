@@ -1,6 +1,8 @@
 import PPL
 
 /// A fit on its way, to be stored and gone on with: the same digits as if it had never stopped.
+///
+/// Any coder will do: losses that are not finite, which JSON does not have, are stored as "inf", "-inf" and "nan".
 public struct Checkpoint: Codable, Sendable {
   /// How many steps lie behind it.
   public let step: Int
@@ -9,24 +11,34 @@ public struct Checkpoint: Codable, Sendable {
   /// The names of the parameters, in the order of the vector.
   public let names: [String]
   /// All parameters, unconstrained.
-  public let parameters: [Double]
+  public var parameters: [Double] { storedParameters.values }
   /// The tensors of the optimizer's state, each row by row.
-  public let optimizer: [[Double]]
+  public var optimizer: [[Double]] { storedOptimizer.map(\.values) }
   /// One record a step, from the first.
   public var records: [StepRecord] { course.records }
 
+  let storedParameters: StoredNumbers
+  let storedOptimizer: [StoredNumbers]
   let course: Course
+
+  private enum CodingKeys: String, CodingKey {
+    case step, key, names
+    case storedParameters = "parameters"
+    case storedOptimizer = "optimizer"
+    case course
+  }
 }
 
 /// The records of a fit by columns: stored, a fifth of the size of one object a step, and the time to write it.
 struct Course: Codable, Sendable {
-  let loss, gradientNorm: [Double]
+  let loss, gradientNorm: StoredNumbers
   let zeroed: [Int]
   /// The steps, from 0, in which the gradient was shortened, and those that were left out.
   let clipped, skipped: [Int]
 
   init(_ records: [StepRecord]) {
-    (loss, gradientNorm) = (records.map(\.loss), records.map(\.gradientNorm))
+    loss = StoredNumbers(records.map(\.loss))
+    gradientNorm = StoredNumbers(records.map(\.gradientNorm))
     zeroed = records.map(\.zeroed)
     clipped = records.indices.filter { records[$0].isClipped }
     skipped = records.indices.filter { records[$0].isSkipped }
@@ -34,7 +46,7 @@ struct Course: Codable, Sendable {
 
   var records: [StepRecord] {
     let (clipped, skipped) = (Set(clipped), Set(skipped))
-    return zip(zip(loss, gradientNorm), zeroed).enumerated().map { step, values in
+    return zip(zip(loss.values, gradientNorm.values), zeroed).enumerated().map { step, values in
       var record = StepRecord(loss: values.0.0)
       (record.gradientNorm, record.zeroed) = (values.0.1, values.1)
       (record.isClipped, record.isSkipped) = (clipped.contains(step), skipped.contains(step))
@@ -55,7 +67,8 @@ extension SVI {
     let state = fit.state
     return Checkpoint(
       step: state.step, key: state.key.words.scalars, names: state.layout.entries.map(\.name),
-      parameters: state.parameters, optimizer: state.optimizer.map(\.scalars),
+      storedParameters: StoredNumbers(state.parameters),
+      storedOptimizer: state.optimizer.map { StoredNumbers($0.scalars) },
       course: Course(earlier + fit.records))
   }
 
@@ -93,6 +106,6 @@ extension SVI {
   public func fit(from checkpoint: Checkpoint, key: RandomKey) throws -> SVIFit {
     SVIFit(
       model: model, state: try state(from: checkpoint, key: key), records: checkpoint.records,
-      reads: [], skipped: [])
+      reads: [], skipped: [], minimization: nil)
   }
 }

@@ -2,8 +2,9 @@
 ///
 ///     let fit = try svi.run(steps: 20_000, key: key, stopping: EarlyStopping(patience: 10, averaging: 100))
 ///
-/// The losses of `averaging` steps are averaged, since single ones are noisy; the fit ends once `patience` means in a
-/// row were not below the best one before them by `improvement` of it.
+/// Each `averaging` losses are averaged, since single ones are noisy; the fit ends once `patience` means in a row were
+/// not below the best one before them by `improvement` of it. Losses that are not finite are in no mean: a draw that
+/// leaves the support now and then does not tell how the fit goes.
 public struct EarlyStopping: Sendable, Equatable {
   let patience, averaging: Int
   let improvement: Double
@@ -27,12 +28,13 @@ public struct EarlyStopping: Sendable, Equatable {
   ///
   /// The losses of a fit that is resumed are to be taken first, so that it ends where one run would have.
   public mutating func takes(_ loss: Double) -> Bool {
+    guard loss.isFinite else { return true }
     (sum, count) = (sum + loss, count + 1)
     guard count == averaging else { return true }
     let mean = sum / Double(count)
     (sum, count) = (0, 0)
     if !best.isFinite || mean < best - improvement * best.magnitude {
-      (best, waited) = (mean.isFinite ? mean : best, 0)
+      (best, waited) = (mean, 0)
     } else {
       waited += 1
     }

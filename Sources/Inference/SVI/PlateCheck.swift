@@ -38,17 +38,18 @@ struct PlateCheck {
       if suspects.isEmpty { continue }
       let next = rows + 1
       let others = try run([plate.name: select(next .< Tensor(Double(size)), next, 0)])
-      for site in suspects where others[site.name]?.value?.scalars != site.value?.scalars {
-        guard !isMissing(site) else { continue }
+      for site in suspects where !areSame(others[site.name]?.value, site.value) {
         throw InferenceError.minibatchOutsidePlate(
           site.name, batch: site.distribution?.batchShape ?? [], plate: plate.name)
       }
     }
   }
 
-  /// Missing data differ from themselves.
-  private func isMissing(_ site: Site) -> Bool {
-    site.value?.scalars.contains { $0.isNaN } ?? true
+  /// Whether the data are the same, a missing value being the same as another.
+  private func areSame(_ one: Tensor?, _ other: Tensor?) -> Bool {
+    guard let one, let other else { return one == nil && other == nil }
+    return one.shape == other.shape
+      && zip(one.scalars, other.scalars).allSatisfy { $0 == $1 || $0.isNaN && $1.isNaN }
   }
 
   private func subsampled(_ site: Site) -> [String] {

@@ -6,7 +6,11 @@ extension SVI {
   /// For a guide without randomness, `AutoDelta` and `AutoLaplaceApproximation`, this is the mode; for others it
   /// is as good as the loss's particles are many. The optimizer is not used.
   ///
-  /// - Returns: A fit with one record an iteration.
+  ///     let fit = try svi.minimized(key: key)
+  ///     guard fit.minimization?.isConverged == true else { … }
+  ///
+  /// - Returns: A fit with one record an iteration, of the loss and the gradient that it came to; its `minimization` says
+  ///   how the search ended. A search that did not converge is returned too.
   /// - Throws: As `initialState(key:)`; what the model throws on the way.
   /// - Reference: Giordano, Ingram, Broderick (2024), *Black box variational inference with a deterministic objective*.
   public func minimized(by minimizer: LBFGS = LBFGS(), key: RandomKey) throws -> SVIFit {
@@ -34,9 +38,14 @@ extension SVI {
     if let failure { throw failure }
     state.parameters = minimum.point
     state.step = minimum.values.count - 1
+    let records = zip(minimum.values, minimum.gradientNorms).dropFirst().map { loss, norm in
+      var record = StepRecord(loss: loss)
+      record.gradientNorm = norm
+      return record
+    }
     return SVIFit(
-      model: model, state: state, records: minimum.values.dropFirst().map { StepRecord(loss: $0) },
-      reads: program.reads, skipped: [])
+      model: model, state: state, records: records, reads: program.reads, skipped: [],
+      minimization: .init(minimum))
   }
 
   /// The losses of all terms, `[terms]`, and their gradients, `[terms, P]`.
@@ -61,5 +70,12 @@ extension SVI {
       for i in 0..<width { gradient[i] += weight * gradients[term * width + i] }
     }
     return (value, gradient)
+  }
+}
+
+extension SVIFit.Minimization {
+  fileprivate init(_ minimum: LBFGS.Minimum) {
+    self.init(
+      isConverged: minimum.isConverged, gradientNorm: minimum.gradientNorms.last ?? .nan)
   }
 }

@@ -129,7 +129,7 @@ public struct SVI: Sendable {
     func fit(_ replay: borrowing StepReplay) -> SVIFit {
       SVIFit(
         model: model, state: state.moved(to: reached(replay), steps: records.count),
-        records: records, reads: replay.reads, skipped: skipped)
+        records: records, reads: replay.reads, skipped: skipped, minimization: nil)
     }
     var stopping = stopping
     var bar = progress.bar("SVI", steps)
@@ -167,7 +167,7 @@ public struct SVI: Sendable {
 
 extension SVI.State {
   /// What a step starts from, in the order of `StepFunction`.
-  fileprivate var start: [Tensor] { [Tensor(parameters), key.words] + optimizer }
+  var start: [Tensor] { [Tensor(parameters), key.words] + optimizer }
 
   fileprivate func moved(to start: [Tensor], steps: Int) -> SVI.State {
     var state = self

@@ -11,6 +11,16 @@ public struct SVIFit: Sendable {
   public let reads: [String]
   /// The steps that were left out, with the sites that were not finite.
   public let skipped: [SkippedStep]
+  /// How the search of `SVI.minimized(by:key:)` ended; nil for a fit by steps.
+  public let minimization: Minimization?
+
+  /// How a search for the least loss ended.
+  public struct Minimization: Sendable, Equatable {
+    /// Whether a tolerance of the minimizer was reached; if not, its iterations ran out or no step went down.
+    public let isConverged: Bool
+    /// The Euclidean norm of the loss's gradient at the fitted parameters, unconstrained: nearly 0 at a minimum.
+    public let gradientNorm: Double
+  }
 
   /// The loss of each step, before its update.
   public var losses: [Double] { records.map(\.loss) }

@@ -10,7 +10,8 @@ public struct StepRecord: Sendable, Equatable {
   public var zeroed = 0
   /// Whether the gradient was shortened.
   public var isClipped = false
-  /// Whether the step was left out, because its loss or gradient was not finite.
+  /// Whether the step was left out, because its loss or gradient was not finite; of `ParameterGroups`, by one group at
+  /// least.
   public var isSkipped = false
 
   /// The record of a step with this loss.

@@ -54,6 +54,9 @@ struct StepReplay: ~Copyable {
     }
   }
 
+  /// Makes the next step draw from another key.
+  mutating func start(with key: RandomKey) { execution.setInput(1, key.words.scalars) }
+
   /// Makes the end of the step the start of the next.
   func advance() {
     for index in 0..<count { execution.carry(output: index + 1, toInput: index) }

@@ -37,6 +37,40 @@ struct LBFGSTests {
       (100 * square(x[1] - square(x[0])) + square(1 - x[0])).sum()
     }
     #expect(!minimum.isConverged && minimum.values.count == 3)
+    #expect(minimum.gradientNorms.count == 3)
+  }
+
+  @Test func aStartOutsideTheDomainIsNotConverged() throws {
+    // The gradient is not a number, which is no small one.
+    let minimum = try LBFGS().minimize(from: [-1]) { x in sqrt(x).sum() }
+    #expect(minimum.value.isNaN && !minimum.isConverged)
+  }
+
+  /// The mean of the coefficients of a regression, by a search that may end early.
+  @Test func aFitTellsHowItsSearchEnded() throws {
+    let test = TestModel.regression()
+    func fit(_ minimizer: LBFGS) throws -> SVIFit {
+      try SVI(test.model, guide: AutoDelta(test.model), optimizer: SGD(learningRate: 1))
+        .minimized(by: minimizer, key: RandomKey(0))
+    }
+    let converged = try fit(LBFGS())
+    let ended = try #require(converged.minimization)
+    // Four parameters or fewer, each with a gradient below 1e-6, or rounding at the size of the loss.
+    #expect(ended.isConverged && ended.gradientNorm < 1e-4)
+    let norms = converged.records.map(\.gradientNorm)
+    #expect(norms.last == ended.gradientNorm && norms[0] > 1e-2)
+
+    let exhausted = try fit(LBFGS(iterations: 1))
+    #expect(exhausted.minimization?.isConverged == false)
+    #expect(exhausted.records.count == 1)
+    #expect(exhausted.records[0] == converged.records[0])
+    #expect(exhausted.minimization?.gradientNorm == exhausted.records[0].gradientNorm)
+
+    let stepped = try SVI(
+      test.model, guide: AutoDelta(test.model), optimizer: SGD(learningRate: 1e-4)
+    )
+    .run(steps: 1, key: RandomKey(0), progress: .silent)
+    #expect(stepped.minimization == nil)
   }
 
   @Test func theStartMayBeTheEnd() throws {

@@ -107,6 +107,25 @@ struct OptimizerFamiliesTests {
     #expect(state.map(\.scalars) == [[1], [1]])
   }
 
+  @Test func aGroupThatSkipsIsRecorded() {
+    let adam = Adam(learningRate: 0.1)
+    let groups = ParameterGroups(otherwise: adam.skippingNonFinite())
+      .group(SGD(learningRate: 1)) { $0 == "b" }
+    let vector = ParameterVector([("a", 0), ("b", 0)])
+    func update(_ gradient: [Double], loss: Double = 0) -> (change: [Double], isSkipped: Double) {
+      var state = groups.initialState(vector)
+      var step = OptimizerStep(parameters: vector, loss: Tensor(loss))
+      let change = groups.update(Tensor(gradient), state: &state, step: &step).scalars
+      return (change, step.isSkipped.scalar)
+    }
+    #expect(update([1, 1]).isSkipped == 0)
+    // Only the group of "a" has nothing to go by.
+    #expect(update([.infinity, 2]) == ([0, -2], 1))
+    #expect(update([1, 2], loss: .infinity) == ([0, -2], 1))
+    // The group of "b" went on by a loss that is not a number, which excuses nothing.
+    #expect(update([1, 2], loss: .nan) == ([0, -2], 0))
+  }
+
   @Test func aStepWithoutNumbersIsLeftOutAndChangesNothing() {
     var (skipping, adam) = (
       Course(Adam(learningRate: 0.1).skippingNonFinite()), Course(Adam(learningRate: 0.1))

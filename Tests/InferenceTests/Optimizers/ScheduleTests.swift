@@ -61,6 +61,26 @@ struct ScheduleTests {
     #expect(changes == [-1, -1, -1, -1, -1, -1, -1, -0.5, -0.5, -0.5])
   }
 
+  @Test func aPlateauCountsFiniteLossesOnly() {
+    let reducing = ReduceOnPlateau(factor: 0.5, patience: 2, improvement: 0.01, averaging: 2)
+    let vector = ParameterVector([("x", 0)])
+    var state = reducing.initialState(vector)
+    func scale(after losses: [Double]) -> Double {
+      var change = 0.0
+      for loss in losses {
+        var step = OptimizerStep(parameters: vector, loss: Tensor(loss))
+        change = -reducing.update(-1, state: &state, step: &step).scalar
+      }
+      return -change
+    }
+    // Means 10 and 9, then none for a while.
+    let sprinkled = [.infinity, 11, 9, .infinity, 9, .nan, .infinity, 9]
+    #expect(scale(after: sprinkled + Array(repeating: .infinity, count: 20)) == -1)
+    // Two means that are not below 9 by a hundredth.
+    #expect(scale(after: [8.9, .infinity, 9, .nan, 8.9]) == -1)
+    #expect(scale(after: [9]) == -0.5)
+  }
+
   @Test func settingsOutOfRangeAreRefused() async {
     let exit1 = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
       _ = Schedule.constant(0)

@@ -28,6 +28,29 @@ struct DiagnosisTests {
     #expect(SVI.checkpoint(fit).records.map(\.isSkipped) == fit.records.map(\.isSkipped))
   }
 
+  @Test func groupsThatAllSkipLeaveAStepOut() throws {
+    func fit(_ optimizer: some Optimizer) throws -> SVIFit {
+      try SVI(
+        cliff, guide: AutoNormal(cliff, initialization: .values(["x": 0])), optimizer: optimizer
+      )
+      .run(steps: 300, key: RandomKey(0), progress: .silent)
+    }
+    let skipping = Adam(learningRate: 0.01).skippingNonFinite()
+    let plain = try fit(skipping)
+    let whole = try fit(ParameterGroups(otherwise: skipping))
+    #expect(whole.skipped == plain.skipped && !whole.skipped.isEmpty)
+    #expect(whole.parameters.mapValues(\.scalars) == plain.parameters.mapValues(\.scalars))
+    let divided = try fit(
+      ParameterGroups(otherwise: skipping).group(skipping) { $0.hasSuffix("loc") })
+    #expect(divided.skipped == plain.skipped)
+    #expect(divided.parameters.mapValues(\.scalars) == plain.parameters.mapValues(\.scalars))
+    // One group that goes on by a loss that is not a number ends the fit, as without groups.
+    let partly = ParameterGroups(otherwise: skipping)
+      .group(ZeroNaNs().then(Adam(learningRate: 0.01))) { $0.hasSuffix("loc") }
+    let divergence = try #require(throws: Divergence.self) { try fit(partly) }
+    #expect(divergence.record.loss.isNaN && !divergence.record.isSkipped)
+  }
+
   @Test func aFitThatDivergesNamesTheSite() throws {
     let svi = SVI(
       cliff, guide: AutoNormal(cliff, initialization: .values(["x": 0])),

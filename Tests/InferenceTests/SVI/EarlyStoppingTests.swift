@@ -19,9 +19,20 @@ struct EarlyStoppingTests {
     #expect(end(stopping, (0..<50).map { 100 - Double($0) }) == nil)
   }
 
-  @Test func infiniteLossesAreWaitedForToo() {
+  @Test func lossesThatAreNotFiniteAreLeftOut() {
     let stopping = EarlyStopping(patience: 3, averaging: 1, improvement: 0)
-    #expect(end(stopping, [.infinity, .infinity, 5, .infinity, .nan, 6]) == 6)
+    #expect(end(stopping, [.infinity, .infinity, 5, .infinity, .nan, 6, 6, .infinity, 6]) == 9)
+  }
+
+  /// A draw that leaves the support now and then says nothing about whether the loss falls.
+  @Test func sprinkledInfinitiesDoNotEndAFitThatGoesDown() {
+    let stopping = EarlyStopping(patience: 2, averaging: 10)
+    let falling = (0..<1000).map { $0 % 9 == 4 ? Double.infinity : 5000 - Double($0) }
+    #expect(end(stopping, falling) == nil)
+    // Nor does it keep one going that has come to rest: three means of ten that are equal, of which the
+    // first is the best.
+    let resting = (0..<1000).map { $0 % 3 == 1 ? Double.infinity : 2 }
+    #expect(end(stopping, resting) == 45)
   }
 
   @Test func aFitEndsBeforeItsSteps() throws {

@@ -55,6 +55,31 @@ struct PlateCheckTests {
     #expect(message(model, AutoNormal(model)) == nil)
   }
 
+  /// A value that is missing is no excuse for the rows that are there.
+  @Test func maskedRowsOutsideTheirPlateAreNamed() {
+    let observed = Tensor([0, .nan, 2, 3, 4, .nan, 6, 7, 8, 9, 10, 11])
+    let model = Model<Void> { p in
+      let mean = p.sample("mean", Normal(0, 1))
+      let rows = p.plate("row", 12, subsampleSize: 4) { p in p.subsample(observed) }
+      p.sample("y", Normal(mean, .ones([4])), observed: rows, mask: not(isNaN(rows)))
+    }
+    #expect(
+      message(model, AutoNormal(model))?.hasPrefix("site \"y\": its data, of batch [4]") == true)
+  }
+
+  @Test func missingDataOfTheirOwnMayStandOutside() {
+    let data = data
+    let own = Tensor([1, .nan, 2])
+    let model = Model<Void> { p in
+      let mean = p.sample("mean", Normal(0, 1))
+      p.sample("prior data", Normal(mean, .ones([3])), observed: own, mask: not(isNaN(own)))
+      p.plate("row", 12, subsampleSize: 4) { p in
+        p.sample("y", Normal(mean, 1), observed: p.subsample(data))
+      }
+    }
+    #expect(message(model, AutoNormal(model)) == nil)
+  }
+
   @Test func rowsThatTheModelWeighsMayStandOutside() {
     let data = data
     let model = Model<Void> { p in

@@ -1,0 +1,73 @@
+/// Numbers that come back from any format as they were: `"inf"`, `"-inf"` and `"nan"` are words, since JSON has no such
+/// numbers, and so is `"-0"`, which Foundation's decoder reads as 0. Others are stored as an array of numbers is anyway.
+struct StoredNumbers: Codable, Sendable {
+  let values: [Double]
+
+  init(_ values: [Double]) { self.values = values }
+
+  init(from decoder: any Decoder) throws {
+    let container = try decoder.singleValueContainer()
+    // Most arrays are without words, or of a coder with words of its own, and those are read at once.
+    if let values = try? container.decode([Double].self) {
+      self.values = values
+    } else {
+      values = try container.decode([Number].self).map(\.value)
+    }
+  }
+
+  func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    if values.allSatisfy(Number.isPlain) {
+      try container.encode(values)
+    } else {
+      try container.encode(values.map(Number.init))
+    }
+  }
+
+  /// A number, or the word for it.
+  private struct Number: Codable {
+    let value: Double
+
+    init(_ value: Double) { self.value = value }
+
+    /// Whether it needs no word.
+    static func isPlain(_ value: Double) -> Bool {
+      value.isFinite && (value != 0 || value.sign == .plus)
+    }
+
+    init(from decoder: any Decoder) throws {
+      let container = try decoder.singleValueContainer()
+      if let number = try? container.decode(Double.self) {
+        value = number
+        return
+      }
+      switch try container.decode(String.self) {
+      case "inf": value = .infinity
+      case "-inf": value = -.infinity
+      case "nan": value = .nan
+      case "-0": value = -0.0
+      case let word:
+        throw DecodingError.dataCorruptedError(
+          in: container, debugDescription: "\"\(word)\" is no number, nor inf, -inf, nan or -0")
+      }
+    }
+
+    func encode(to encoder: any Encoder) throws {
+      var container = encoder.singleValueContainer()
+      if Self.isPlain(value) {
+        try container.encode(value)
+      } else {
+        try container.encode(word)
+      }
+    }
+
+    private var word: String {
+      switch value {
+      case .infinity: "inf"
+      case -.infinity: "-inf"
+      case 0: "-0"
+      default: "nan"
+      }
+    }
+  }
+}
