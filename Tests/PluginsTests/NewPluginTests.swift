@@ -81,13 +81,16 @@ private func tree(_ folder: URL) throws -> [String: String] {
           + "and hyphens, beginning with a letter, as in \"river-levels\".\n"))
   }
 
-  @Test(arguments: ["ppl", "plugins", "spatial-extremes", "argument-parser", "foundation"])
-  func aNameThatAModuleHasIsRefused(name: String) {
+  @Test(arguments: [
+    "ppl", "plugins", "spatial-extremes", "argument-parser", "foundation", "any", "self", "program",
+    "fittable", "command-line",
+  ])
+  func aNameThatIsTakenIsRefused(name: String) {
     let result = ppl("new", "plugin", name, "--path", "/nowhere")
     #expect(result.status == 64)
     #expect(
       result.errors.hasPrefix(
-        "Error: \"\(name)\" is the name of a module that the plugin would meet; choose another.\n"))
+        "Error: \"\(name)\" is taken by Swift, by PPL or by what a plugin is made of; choose another.\n"))
   }
 
   /// Every target of this package is a module that a plugin's name must not be.
