@@ -106,7 +106,9 @@ let package = Package(
       name: "InferenceTests", dependencies: ["Inference", "Distributions", "TestSupport"]),
     .testTarget(
       name: "SpatialExtremesTests",
-      dependencies: ["PPL", "Inference", "SpatialExtremes", "Plugins", "TestSupport"]),
+      dependencies: [
+        "PPL", "Inference", "SpatialExtremes", "SpainSynthetic", "Plugins", "TestSupport",
+      ]),
     .testTarget(
       name: "PluginsTests",
       dependencies: [
