@@ -90,7 +90,8 @@ private func tree(_ folder: URL) throws -> [String: String] {
     #expect(result.status == 64)
     #expect(
       result.errors.hasPrefix(
-        "Error: \"\(name)\" is taken by Swift, by PPL or by what a plugin is made of; choose another.\n"))
+        "Error: \"\(name)\" is taken by Swift, by PPL or by what a plugin is made of; choose another.\n"
+      ))
   }
 
   /// Every target of this package is a module that a plugin's name must not be.

@@ -101,7 +101,9 @@ struct CycleCommand: Experiment {
       ]), control: control)
     let points = options.points
     let regimes = Set(points.map(\.regime)).sorted()
-    guard let means = try study.meanCovariances(regimes) else { throw Interrupted(keptIn: study.journal) }
+    guard let means = try study.meanCovariances(regimes) else {
+      throw Interrupted(keptIn: study.journal)
+    }
     let settings =
       options.tune ? try CycleTuning(study: study).settings(points, meanCovariances: means) : [:]
     guard let settings else { throw Interrupted(keptIn: study.journal) }
