@@ -10,8 +10,9 @@ let package = Package(
   platforms: [.macOS(.v15)],
   products: [
     .library(
-      name: "PPL",
-      targets: ["Autodiff", "PPL", "Distributions", "Kernels", "Inference", "Plugins"]),
+      name: "PPL", targets: ["Autodiff", "PPL", "Distributions", "Kernels", "Inference"]),
+    // Apart, so that a library of models needs neither the argument parser nor OpenSSL.
+    .library(name: "Plugins", targets: ["Plugins"]),
     .library(name: "SpatialExtremes", targets: ["SpatialExtremes"]),
     .library(name: "Assimilation", targets: ["Assimilation", "LinearAlgebra"]),
     .library(name: "LSEF", targets: ["LSEF", "Assimilation", "LinearAlgebra", "Fourier"]),

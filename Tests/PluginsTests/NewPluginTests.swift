@@ -66,7 +66,9 @@ private func tree(_ folder: URL) throws -> [String: String] {
         ppl("new", "plugin", "levels", "--path", folder.path, "--dependency", url).status == 0)
       let manifest = try tree(folder.appending(path: "levels"))["Package.swift"] ?? ""
       #expect(manifest.contains(".package(url: \"\(url)\", branch: \"main\"),"))
-      #expect(manifest.contains(".product(name: \"PPL\", package: \"\(identity)\")"))
+      for product in ["PPL", "Plugins"] {
+        #expect(manifest.contains(".product(name: \"\(product)\", package: \"\(identity)\")"))
+      }
       #expect(!manifest.contains("package: \"PPL\""))
     }
   }
