@@ -2,9 +2,10 @@
 
 PACKAGES := libopenblas-dev liblapacke-dev libssl-dev libfftw3-dev gnuplot-nox pkg-config
 RELEASE := swift build -c release --product ppl
+SOURCES := Sources Tests Models Examples Benchmarks Package.swift
 SUDO := $(shell [ "$$(id -u)" = 0 ] || command -v sudo)
 
-.PHONY: run test examples golden docs build setup bench format clean panel cycle-network
+.PHONY: run test lint warnings examples golden docs build setup bench format clean panel cycle-network
 
 run: build  ## Fit the embedded example and print its table with the truth.
 	.build/release/ppl fit gev-multiplicative
@@ -12,6 +13,14 @@ run: build  ## Fit the embedded example and print its table with the truth.
 test: setup  ## Every test.
 	swift test
 	$(MAKE) --no-print-directory examples
+
+lint:  ## Is every source formatted as `make format` leaves it, and within its rules?
+	swift format lint --strict --recursive $(SOURCES)
+
+warnings: setup  ## Build with the tests; a compiler warning in a source of ours that is compiled is an error.
+	@mkdir -p .build
+	@swift build --build-tests >.build/warnings.log 2>&1 || { cat .build/warnings.log; exit 1; }
+	@! grep -E '^$(CURDIR)/(Sources|Tests|Models|Examples)/.*: (warning|error):' .build/warnings.log
 
 examples: setup  ## The plugin of Examples and a new one, as strangers would build, test and run them.
 	Tests/examples.sh
@@ -43,7 +52,7 @@ cycle-network: build  ## Train the network of `ppl run lsef-cycle` and hold it i
 	Models/LSEFCycleNetwork/make-source.sh .build/cycle-network
 
 format:  ## Format all sources in place.
-	swift format --in-place --recursive Sources Tests Models Examples Benchmarks Package.swift
+	swift format --in-place --recursive $(SOURCES)
 
 clean:
 	rm -rf .build

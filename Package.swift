@@ -10,8 +10,9 @@ let package = Package(
   platforms: [.macOS(.v15)],
   products: [
     .library(
-      name: "PPL",
-      targets: ["Autodiff", "PPL", "Distributions", "Kernels", "Inference", "Plugins"]),
+      name: "PPL", targets: ["Autodiff", "PPL", "Distributions", "Kernels", "Inference"]),
+    // Apart, so that a library of models needs neither the argument parser nor OpenSSL.
+    .library(name: "Plugins", targets: ["Plugins"]),
     .library(name: "SpatialExtremes", targets: ["SpatialExtremes"]),
     .library(name: "Assimilation", targets: ["Assimilation", "LinearAlgebra"]),
     .library(name: "LSEF", targets: ["LSEF", "Assimilation", "LinearAlgebra", "Fourier"]),
@@ -106,7 +107,9 @@ let package = Package(
       name: "InferenceTests", dependencies: ["Inference", "Distributions", "TestSupport"]),
     .testTarget(
       name: "SpatialExtremesTests",
-      dependencies: ["PPL", "Inference", "SpatialExtremes", "Plugins", "TestSupport"]),
+      dependencies: [
+        "PPL", "Inference", "SpatialExtremes", "SpainSynthetic", "Plugins", "TestSupport",
+      ]),
     .testTarget(
       name: "PluginsTests",
       dependencies: [

@@ -17,16 +17,20 @@ let package = Package(
       name: "EightSchools",
       dependencies: [
         .product(name: "PPL", package: "PPL"),
+        .product(name: "Plugins", package: "PPL"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       resources: [.embedInCode("schools.csv")]),
     .executableTarget(
       name: "EightSchoolsProgram",
-      dependencies: ["EightSchools", .product(name: "PPL", package: "PPL")],
+      dependencies: ["EightSchools", .product(name: "Plugins", package: "PPL")],
       path: "Sources/Program"),
     .testTarget(
       name: "EightSchoolsTests",
-      dependencies: ["EightSchools", .product(name: "PPL", package: "PPL")]),
+      dependencies: [
+        "EightSchools", .product(name: "PPL", package: "PPL"),
+        .product(name: "Plugins", package: "PPL"),
+      ]),
   ],
   swiftLanguageModes: [.v6]
 )

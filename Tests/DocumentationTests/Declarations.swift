@@ -1,32 +1,51 @@
 /// What the sources of the libraries declare for others.
 enum Declarations {
+  /// Types, functions and values by their names, members with the type before them: `Normal`, `Normal.mean`.
   static func `public`() throws -> Set<String> {
-    let declaration =
-      /public (?:[a-z]+(?:\(set\))? )*(?:struct|class|enum|protocol|func|var|let|typealias) ([^\n=:({<]+)/
+    try Repository.sources(below: "Sources").reduce(into: []) { names, file in
+      names.formUnion(declared(in: try Repository.text(file)))
+    }
+  }
+
+  /// The sources are formatted: what stands at the margin is declared in the file, what is two spaces in, in a type.
+  private static func declared(in text: String) -> Set<String> {
     var names: Set<String> = []
-    for file in try Repository.sources(below: "Sources") {
-      let text = try Repository.text(file)
-      for match in text.matches(of: declaration) {
-        // `public let location, scale: Tensor` declares two.
-        for name in match.1.split(separator: ",") { names.insert(String(name).trimmed) }
+    var owner: Owner?
+    for line in text.split(separator: "\n") {
+      let words = line.drop { $0 == " " }.split(separator: " ")
+      let indent = line.prefix { $0 == " " }.count
+      guard indent == 0 || indent == 2 && owner != nil,
+        let kind = words.firstIndex(where: { kinds.contains($0) || $0 == "extension" }),
+        kind + 1 < words.count
+      else { continue }
+      let isPublic = words[..<kind].contains("public")
+      let declared = list(words[(kind + 1)...].joined(separator: " "))
+      if indent == 0, !callables.contains(words[kind]) {
+        owner = Owner(
+          // `extension Model where Output == Tensor`
+          name: String(declared[0].prefix { $0 != " " }),
+          // Cases and requirements are as public as their type, without saying so.
+          opensMembers: isPublic && ["enum", "protocol"].contains(words[kind]))
       }
-      names.formUnion(members(of: text))
+      if indent == 0, isPublic { names.formUnion(declared) }
+      if let owner, indent == 2, isPublic || owner.opensMembers {
+        names.formUnion(declared.map { "\(owner.name).\($0)" })
+      }
     }
     return names
   }
 
-  /// Cases of enumerations and requirements of protocols: as public as their type, without saying so.
-  private static func members(of text: String) -> [String] {
-    var members: [String] = []
-    var isInside = false
-    for line in text.split(separator: "\n") {
-      if line.hasPrefix("public protocol") || line.hasPrefix("public enum") { isInside = true }
-      if line == "}" { isInside = false }
-      if isInside, let match = line.firstMatch(of: /^  (?:case|func|var) (\w+)/) {
-        members.append(String(match.1))
-      }
-    }
-    return members
+  private struct Owner {
+    let name: String
+    let opensMembers: Bool
+  }
+
+  private static let callables: Set<Substring> = ["func", "var", "let", "case", "typealias"]
+  private static let kinds = callables.union(["struct", "class", "enum", "protocol"])
+
+  /// The names before the first sign that ends them: `public let location, scale: Tensor` declares two.
+  private static func list(_ text: String) -> [String] {
+    text.prefix { !"=:({<".contains($0) }.split(separator: ",").map { String($0).trimmed }
   }
 }
 

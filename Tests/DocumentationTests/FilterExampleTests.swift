@@ -21,7 +21,8 @@ import Testing
       observing: .every(1, points: Array(0..<points), variance: 1), steps: 600, key: RandomKey(0))
     let filter = ETKF(members: 28, inflation: 1.02, rotation: .random)
     let run = try twin.run(filter, burnIn: 200, key: RandomKey(1))
-    if let error = run.analysisRMSE { print(error.value) }  // about 0.19, where each observation has an error of 1
+    // About 0.19, where each observation has an error of 1.
+    if let error = run.analysisRMSE { print(error.value) }
     // ]
 
     // Published with 0.18 for long runs; DAPPER has 0.186 in one of 2000 analyses. 400 have a standard error of 0.01.

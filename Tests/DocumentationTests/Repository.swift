@@ -12,9 +12,28 @@ enum Repository {
 
   /// The Swift files below a folder, in order.
   static func sources(below folder: String) throws -> [String] {
+    try files(endingIn: ".swift", below: folder)
+  }
+
+  /// The files with this ending in the folders of the package, in order; not what builds leave.
+  static func files(endingIn ending: String) throws -> [String] {
+    let top = try FileManager.default.contentsOfDirectory(atPath: root.path).sorted()
+    return try top.filter { !$0.hasPrefix(".") }.flatMap { name -> [String] in
+      if name.hasSuffix(ending) { return [name] }
+      var isFolder: ObjCBool = false
+      _ = FileManager.default.fileExists(
+        atPath: root.appending(path: name).path, isDirectory: &isFolder)
+      return isFolder.boolValue ? try files(endingIn: ending, below: name) : []
+    }
+  }
+
+  private static func files(endingIn ending: String, below folder: String) throws -> [String] {
     let names = try FileManager.default.subpathsOfDirectory(
       atPath: root.appending(path: folder).path)
-    return names.filter { $0.hasSuffix(".swift") }.sorted().map { "\(folder)/\($0)" }
+    let own = names.filter { path in
+      path.hasSuffix(ending) && !path.split(separator: "/").contains { $0.hasPrefix(".") }
+    }
+    return own.sorted().map { "\(folder)/\($0)" }
   }
 }
 

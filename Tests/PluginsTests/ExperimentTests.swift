@@ -202,9 +202,20 @@ struct ExperimentTests {
       return k
     }
     #expect(results == [0, 1, 2, nil, nil, nil, nil, nil, nil])
+  }
+
+  @Test func anInterruptedRunSaysWhereItsPiecesAreIfAnywhere() throws {
     #expect(
-      "\(Interrupted())"
-        == "interrupted before the first result; what was finished is in the journal of --output, to go on with --resume."
+      "\(Interrupted(keptIn: try Journal(in: nil, conditions: [])))"
+        == "interrupted before the first result, and nothing is kept; a run with --output can go on with --resume."
     )
+    try withTemporaryFolder { folder in
+      let interrupted = Interrupted(keptIn: try Journal(in: folder, conditions: []))
+      #expect(
+        "\(interrupted)"
+          == "interrupted before the first result; what was finished is in \(folder.path)/journal.jsonl, "
+          + "to go on with --resume.")
+      #expect(try names(in: folder) == ["journal.jsonl"])
+    }
   }
 }

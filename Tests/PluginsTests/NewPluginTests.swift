@@ -66,7 +66,9 @@ private func tree(_ folder: URL) throws -> [String: String] {
         ppl("new", "plugin", "levels", "--path", folder.path, "--dependency", url).status == 0)
       let manifest = try tree(folder.appending(path: "levels"))["Package.swift"] ?? ""
       #expect(manifest.contains(".package(url: \"\(url)\", branch: \"main\"),"))
-      #expect(manifest.contains(".product(name: \"PPL\", package: \"\(identity)\")"))
+      for product in ["PPL", "Plugins"] {
+        #expect(manifest.contains(".product(name: \"\(product)\", package: \"\(identity)\")"))
+      }
       #expect(!manifest.contains("package: \"PPL\""))
     }
   }
@@ -81,13 +83,17 @@ private func tree(_ folder: URL) throws -> [String: String] {
           + "and hyphens, beginning with a letter, as in \"river-levels\".\n"))
   }
 
-  @Test(arguments: ["ppl", "plugins", "spatial-extremes", "argument-parser", "foundation"])
-  func aNameThatAModuleHasIsRefused(name: String) {
+  @Test(arguments: [
+    "ppl", "plugins", "spatial-extremes", "argument-parser", "foundation", "any", "self", "program",
+    "fittable", "command-line",
+  ])
+  func aNameThatIsTakenIsRefused(name: String) {
     let result = ppl("new", "plugin", name, "--path", "/nowhere")
     #expect(result.status == 64)
     #expect(
       result.errors.hasPrefix(
-        "Error: \"\(name)\" is the name of a module that the plugin would meet; choose another.\n"))
+        "Error: \"\(name)\" is taken by Swift, by PPL or by what a plugin is made of; choose another.\n"
+      ))
   }
 
   /// Every target of this package is a module that a plugin's name must not be.

@@ -8,8 +8,8 @@ import Testing
 
 /// The errors that are published with twin experiments, reached by our filters.
 ///
-/// `rmse.a` is the mean over time of roots. Tolerances are those of `../shared/data/assimilation/CONFIGURATIONS.md`, for runs
-/// as long as it asks for.
+/// `rmse.a` is the mean over time of roots. Tolerances are the sampling error of runs as long as these beside the rounding
+/// of what is published: `Tests/Reference/assimilation_errors.json` has its source and conventions.
 struct PublishedErrorsTests {
   private struct Reference: Decodable {
     let rows: [Row]

@@ -6,7 +6,7 @@ import PPL
 ///     x_j becomes damping x_{j+1} + noise_j
 ///
 /// - Reference: Raanes, Carrassi and Bertino (2015), *Extending the square root method to account for additive forecast
-///   noise in ensemble methods*, section 5; `../shared/data/assimilation/CONFIGURATIONS.md`, LA-R15.
+///   noise in ensemble methods*, section 5; DAPPER 1.8.1, `dapper/mods/LA/raanes2015.py`.
 public struct LinearAdvection: LinearDynamicalModel {
   public let dimension: Int
   /// What is left of the field after a step.

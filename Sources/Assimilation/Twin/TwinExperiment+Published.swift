@@ -3,8 +3,7 @@ import PPL
 
 /// The twin experiments of the literature whose errors are published, so that filters can be compared with them.
 ///
-/// - Reference: `../shared/data/assimilation/CONFIGURATIONS.md`; the configurations that DAPPER keeps under the names of the
-///   papers.
+/// - Reference: The papers named below, in the configurations that DAPPER 1.8.1 keeps under their names in `dapper/mods`.
 extension TwinExperiment {
   /// Lorenz-96 with every point observed every 0.05, R = 1 (`L96-S08`). The first 400 analyses are burn-in.
   ///

@@ -15,11 +15,6 @@ public struct Tensor: Sendable {
   /// The extent of each axis; `[]` for a single number.
   public let shape: [Int]
   let storage: Storage
-
-  init(shape: [Int], storage: Storage) {
-    self.shape = shape
-    self.storage = storage
-  }
 }
 
 // MARK: Making tensors

@@ -9,7 +9,7 @@ import PPL
 /// - Shape: batch is `predictor` and `cutpoints` without its last axis, broadcast together; event `[]`.
 /// - Reference: McCullagh (1980), *Regression models for ordinal data*.
 public struct OrderedLogistic: Distribution {
-  /// The linear predictor, batch; where it passes from one category to the next, batch + `[K - 1]`.
+  /// The linear predictor, of the shape of the batch; where it passes from one category to the next, batch + `[K]`.
   public let predictor, cutpoints: Tensor
   public let batchShape: [Int]
 

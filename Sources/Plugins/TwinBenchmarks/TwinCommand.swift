@@ -64,7 +64,7 @@ struct TwinCommand: Experiment {
       TwinResult(
         row, zip(pieces, outcomes).filter { $0.0.row.name == row.name }.compactMap(\.1))
     }
-    guard !results.isEmpty else { throw Interrupted() }
+    guard !results.isEmpty else { throw Interrupted(keptIn: journal) }
     return TwinReport(seed: run.seed, results: results).report
   }
 }

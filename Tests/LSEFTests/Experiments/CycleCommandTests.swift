@@ -216,7 +216,7 @@ struct CycleCommandTests {
   }
 
   @Test func interruptedBeforeTheMeanCovarianceThereIsNothingToReport() throws {
-    #expect(throws: Interrupted()) {
+    #expect(throws: Interrupted.self) {
       try CycleCommand().run(
         RunOptions.parse([]), CycleCommand.Options.parse([]),
         control: RunControl(progress: .silent) { true })

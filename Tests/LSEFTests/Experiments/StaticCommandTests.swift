@@ -115,7 +115,7 @@ struct StaticCommandTests {
   }
 
   @Test func interruptedBeforeTheNetworkThereIsNothingToReport() throws {
-    #expect(throws: Interrupted()) {
+    #expect(throws: Interrupted.self) {
       try StaticCommand(design: Self.design).run(
         RunOptions.parse([]), StaticCommand.Options.parse([]),
         control: RunControl(progress: .silent) { true })

@@ -72,9 +72,7 @@ public enum CheckpointFile {
         file: url.relativePath, found: "there is no checkpoint",
         remedy: "give the folder of a run that was written with --output, or leave out --resume")
     }
-    let decoder = JSONDecoder()
-    decoder.nonConformingFloatDecodingStrategy = .convertFromString(
-      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+    let decoder = jsonDecoder()
     // Before the fit itself, since that of another model has another form.
     if let header = try? decoder.decode(Header.self, from: data) {
       try check(header.conditions, against: conditions, file: url.relativePath)

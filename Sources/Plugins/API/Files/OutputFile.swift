@@ -32,13 +32,3 @@ public struct OutputFile: Sendable {
     self.init(name) { try jsonEncoder().encode(value).write(to: $0) }
   }
 }
-
-/// How all JSON of a run is written.
-func jsonEncoder() -> JSONEncoder {
-  let encoder = JSONEncoder()
-  encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-  encoder.dateEncodingStrategy = .iso8601
-  encoder.nonConformingFloatEncodingStrategy = .convertToString(
-    positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-  return encoder
-}

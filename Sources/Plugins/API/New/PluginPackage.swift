@@ -24,17 +24,19 @@ struct PluginPackage {
 
   /// `RiverLevels` for `river-levels`.
   ///
-  /// - Throws: `NewPluginError` if the name is none, or that of a module which the package would meet.
+  /// - Throws: `NewPluginError` if the name is none, or one that would not compile as a module beside what there is.
   static func module(for name: String) throws(NewPluginError) -> String {
     guard name.wholeMatch(of: /[a-z][a-z0-9]*(-[a-z0-9]+)*/) != nil else { throw .notAName(name) }
     let module = name.split(separator: "-").map { $0.prefix(1).uppercased() + $0.dropFirst() }
       .joined()
     // File systems may take capitals and small letters for the same.
-    guard !takenModules.contains(module.lowercased()) else { throw .takenName(name) }
+    guard !takenNames.contains(module.lowercased()) else { throw .takenName(name) }
     return module
   }
 
-  private static let takenModules: Set = [
+  private static let takenNames: Set = [
+    // Keywords, and what the template itself has: the folder of its program, a protocol that its model conforms to.
+    "any", "self", "program", "fittable", "commandline",
     "assimilation", "autodiff", "ccrypto", "cfftw", "cnumerics", "fourier", "linearalgebra", "lsef",
     "lsefcyclenetwork",
     "commandlineprogram", "copenblas", "clapacke",
@@ -124,7 +126,7 @@ enum NewPluginError: PluginError, Equatable {
       "\"\(name)\" is no name for a plugin; give lower-case letters, digits and hyphens, "
         + "beginning with a letter, as in \"river-levels\"."
     case .takenName(let name):
-      "\"\(name)\" is the name of a module that the plugin would meet; choose another."
+      "\"\(name)\" is taken by Swift, by PPL or by what a plugin is made of; choose another."
     case .inTheWay(let path):
       "\(path): there is something of this name already; "
         + "choose another name, or another folder with --path."

@@ -1,9 +1,16 @@
 /// A run that the user interrupted before it had anything to report.
 public struct Interrupted: Error, Equatable, CustomStringConvertible {
-  /// An interruption; it has nothing more to say.
-  public init() {}
+  /// The file with the pieces that were finished; nil if there is none.
+  private let path: String?
+
+  /// An interruption of a run that keeps its pieces in `journal`.
+  public init(keptIn journal: Journal) { path = journal.path }
 
   public var description: String {
-    "interrupted before the first result; what was finished is in the journal of --output, to go on with --resume."
+    let interrupted = "interrupted before the first result"
+    guard let path else {
+      return "\(interrupted), and nothing is kept; a run with --output can go on with --resume."
+    }
+    return "\(interrupted); what was finished is in \(path), to go on with --resume."
   }
 }

@@ -7,7 +7,8 @@ import Synchronization
 ///     let errors = try journal.results(of: names, "replicates", threads, control) { k in try error(ofReplicate: k) }
 ///
 /// `journal.jsonl` has the conditions of the run in its first line, and then a line for each finished piece, in the order in
-/// which they finished. Numbers are written so that they read back to the same bits.
+/// which they finished. Numbers read back to the same `Double`; those that JSON cannot hold are the strings "inf", "-inf" and
+/// "nan".
 public final class Journal: Sendable {
   /// What the file is called in the folder of a run.
   public static let name = "journal.jsonl"
@@ -24,10 +25,11 @@ public final class Journal: Sendable {
   }
 
   private let content: Mutex<Content>
-  private let path: String
+  /// Where the file lies; nil if there is none.
+  let path: String?
 
   /// - Parameters:
-  ///   - folder: Where the file lies; nil for a journal in memory alone.
+  ///   - folder: Where the file lies; nil for no file, and nothing kept.
   ///   - conditions: What decides the results. A journal goes on under the same ones only.
   ///   - resuming: Whether to go on with the file; it is begun anew if not.
   /// - Throws: `DataError` if there is no file to go on with, a line of it cannot be read, or a condition differs;
@@ -36,7 +38,7 @@ public final class Journal: Sendable {
     in folder: URL?, conditions: [CheckpointFile.Condition], resuming: Bool = false
   ) throws {
     guard let folder else {
-      path = ""
+      path = nil
       content = Mutex(Content(lines: [:], file: nil))
       return
     }
@@ -87,14 +89,15 @@ public final class Journal: Sendable {
   }
 
   private func result<R: Codable>(_ piece: String, as type: R.Type) throws(DataError) -> R? {
-    guard let line = content.withLock({ $0.lines[piece] }) else { return nil }
-    guard let entry = try? JSONDecoder().decode(Entry<R>.self, from: line) else {
+    guard let path, let line = content.withLock({ $0.lines[piece] }) else { return nil }
+    guard let entry = try? jsonDecoder().decode(Entry<R>.self, from: line) else {
       throw Self.damaged(path, "the piece \"\(piece)\"")
     }
     return entry.result
   }
 
   private func keep<R: Codable>(_ result: R, of piece: String) throws {
+    guard let path else { return }
     let line = try Self.encoder.encode(Entry(piece: piece, result: result))
     try content.withLock { content in
       do {
@@ -107,11 +110,8 @@ public final class Journal: Sendable {
 
   // MARK: The file
 
-  private static var encoder: JSONEncoder {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    return encoder
-  }
+  /// A piece is a line.
+  private static var encoder: JSONEncoder { jsonEncoder([]) }
 
   /// The finished pieces in the order of the file.
   private static func pieces(
@@ -125,7 +125,7 @@ public final class Journal: Sendable {
     var lines = data.split(separator: newline[0], omittingEmptySubsequences: false)
     // What follows the last newline was cut off while it was written.
     lines.removeLast()
-    let decoder = JSONDecoder()
+    let decoder = jsonDecoder()
     guard let first = lines.first, let header = try? decoder.decode(Header.self, from: first) else {
       throw damaged(url.relativePath, "its first line")
     }

@@ -58,7 +58,7 @@ public struct RunOptions: ParsableArguments, Sendable {
   /// The output folder as a URL.
   public var outputFolder: URL? { output.map { URL(filePath: $0, directoryHint: .isDirectory) } }
 
-  /// The journal of this run: in its output folder, or in memory alone.
+  /// The journal of this run: in its output folder, or one that keeps nothing if there is none.
   ///
   /// - Parameter conditions: What decides the digits beside the seed, which is among them without being named.
   /// - Throws: As `Journal`.

@@ -33,7 +33,8 @@ public struct LocalStationarity: Sendable {
   /// - Complexity: A harmonic analysis for each wavenumber.
   public init(of model: ConvolutionModel) {
     let (domain, modal) = (model.domain, model.spectra.modal)
-    let powers = domain.powers(of: model.spectra.sigma.transposed(), interpolates: false)  // [L + 1, wavenumbers]
+    // [L + 1, wavenumbers]
+    let powers = domain.powers(of: model.spectra.sigma.transposed(), interpolates: false)
     let (eigenvalues, weights) = (domain.laplacianEigenvalues, domain.varianceWeights)
     let areas = domain.cellAreas
     let shares = areas.map { $0 / areas.reduce(0, +) }

@@ -112,27 +112,6 @@ struct GEVMultiplicativeCommand: FittableModel {
       gmst: CSVTable(parsing: SpainSynthetic.gmst, file: "gmst.csv"),
       maxima: CSVTable(parsing: SpainSynthetic.maxima, file: "maxima.csv"),
       options: options.reading)
-    return (data, try SyntheticTruth())
-  }
-}
-
-/// What the embedded data were drawn with, in the terms of the model, whose fields are centred.
-struct SyntheticTruth {
-  let mu0, beta0: Double
-  let sigma = SpainSynthetic.sigma
-  let xi = SpainSynthetic.xi
-  /// By station.
-  let muField, betaField: [Double]
-
-  init() throws {
-    let table = try CSVTable(parsing: SpainSynthetic.truth, file: "truth.csv")
-    let (mu, beta) = (try table.requireColumn("mu_truth"), try table.requireColumn("beta_truth"))
-    let fields = try table.rows.map { (try table.double($0, mu), try table.double($0, beta)) }
-    let count = Double(fields.count)
-    let meanMu = fields.map(\.0).reduce(0, +) / count
-    mu0 = SpainSynthetic.mu0 + meanMu
-    beta0 = fields.map(\.1).reduce(0, +) / count
-    muField = fields.map { $0.0 - meanMu }
-    betaField = fields.map(\.1)
+    return (data, try SyntheticTruth(years: data.years))
   }
 }

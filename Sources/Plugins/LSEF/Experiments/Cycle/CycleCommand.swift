@@ -104,14 +104,16 @@ struct CycleCommand: Experiment {
       ]), control: control)
     let points = options.points
     let regimes = Set(points.map(\.regime)).sorted()
-    guard let means = try study.meanCovariances(regimes) else { throw Interrupted() }
+    guard let means = try study.meanCovariances(regimes) else {
+      throw Interrupted(keptIn: study.journal)
+    }
     let settings =
       options.tune ? try CycleTuning(study: study).settings(points, meanCovariances: means) : [:]
-    guard let settings else { throw Interrupted() }
+    guard let settings else { throw Interrupted(keptIn: study.journal) }
     let worlds = try study.summaries(
       points, worlds: options.worlds, settings: settings, meanCovariances: means)
     let finished = zip(points, worlds).filter { !$0.1.isEmpty }
-    guard !finished.isEmpty else { throw Interrupted() }
+    guard !finished.isEmpty else { throw Interrupted(keptIn: study.journal) }
     let scores = try finished.map {
       try CycleScores($0, $1, key: study.scoreKey)
     }

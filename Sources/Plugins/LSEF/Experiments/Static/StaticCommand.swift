@@ -106,7 +106,7 @@ struct StaticCommand: Experiment {
       journal: try run.journal([
         .init("--domain", options.domain), .init("--quick", options.quick),
       ]), control: control)
-    guard let network = try study.network() else { throw Interrupted() }
+    guard let network = try study.network() else { throw Interrupted(keptIn: study.journal) }
     var results: [StaticScores] = []
     var errors: [[StaticStudy.Errors]] = []
     for point in options.points(design) {
@@ -119,7 +119,7 @@ struct StaticCommand: Experiment {
         try StaticScores(
           point, own, tuning: training.tuning, key: RandomKey(run.seed).foldIn(3)))
     }
-    guard !results.isEmpty else { throw Interrupted() }
+    guard !results.isEmpty else { throw Interrupted(keptIn: study.journal) }
     return try StaticReport(
       seed: run.seed, options: options, design: study.design, scores: results, errors: errors,
       wantsFiles: run.output != nil

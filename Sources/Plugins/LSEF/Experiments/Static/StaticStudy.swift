@@ -46,7 +46,7 @@ struct StaticStudy: Sendable {
         epochs.update(epoch, loss: record.loss, validationLoss: record.validationLoss)
         return control.goesOn
       }
-      guard control.goesOn else { throw Interrupted() }
+      guard control.goesOn else { throw Interrupted(keptIn: journal) }
       return fit.network
     }
     return fits[0]
