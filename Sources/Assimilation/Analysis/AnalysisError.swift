@@ -10,6 +10,8 @@ public enum AnalysisError: Error, Equatable, Sendable, CustomStringConvertible {
   case zero(what: String, index: [Int])
   /// Two things differ in size.
   case size(what: String, given: Int, expected: Int)
+  /// A localization or a prior is of another grid than the state.
+  case otherGrid(of: String, points: Int, expected: Int)
   /// An observation at a point that the grid does not have.
   case noSuchPoint(Int, pointCount: Int)
   /// Exact observations of one point differ.
@@ -29,6 +31,8 @@ public enum AnalysisError: Error, Equatable, Sendable, CustomStringConvertible {
       "\(what)\(index) is 0; errors cannot be compared with it."
     case .size(let what, let given, let expected):
       "\(what) has \(given) numbers, but needs \(expected)."
+    case .otherGrid(let what, let points, let expected):
+      "\(what) is of a grid of \(points) points, but the state has \(expected); make it on the state's grid."
     case .noSuchPoint(let point, let count):
       "an observation is at point \(point), but the points of the grid are 0..<\(count)."
     case .contradiction(let point):

@@ -41,12 +41,16 @@ extension EnsembleFilter {
   ///
   /// - Parameters:
   ///   - inflation: What the deviations are multiplied by afterwards.
+  ///   - localization: Of the update, if any.
   ///   - update: Changes deviations and mean by observations of distinct points.
-  /// - Throws: `AnalysisError` for members that are not finite and observations that do not fit; what `update` throws.
+  /// - Throws: `AnalysisError` for members that are not finite, and for a localization or observations that do not fit;
+  ///   what `update` throws.
   func analyse(
     _ state: inout FilterState, _ observations: Observations, inflation: Double,
+    localization: Localization? = nil,
     update: (_ anomalies: inout Matrix, _ mean: inout [Double], _ seen: Observations) throws -> Void
   ) throws {
+    try localization?.check(stateSize: state.estimate.count)
     let seen = try observations.distinct(pointCount: state.estimate.count)
     try state.ensemble?.checkMembers()
     guard seen.count > 0 else { return }

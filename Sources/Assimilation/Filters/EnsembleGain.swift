@@ -65,11 +65,13 @@ struct EnsembleGain {
 }
 
 extension Localization? {
-  /// The covariance of innovations that a filter with this localization takes for right.
+  /// The covariance of innovations that a filter with this localization takes for right; nil if it is of another grid.
   func innovationCovariance(
     of state: FilterState, points: [Int], variances: [Double]
   ) -> Matrix? {
-    guard let ensemble = state.ensemble, ensemble.rows > 1 else { return nil }
+    guard let ensemble = state.ensemble, ensemble.rows > 1,
+      self?.pointCount ?? ensemble.columns == ensemble.columns
+    else { return nil }
     var observed = ensemble.taking(columns: points)
     observed.shiftRows(
       from: observed.columnMeans, to: Array(repeating: 0, count: points.count),

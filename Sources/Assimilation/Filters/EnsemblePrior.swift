@@ -9,7 +9,8 @@ public protocol EnsemblePrior: Sendable {
   ///
   /// - Parameters:
   ///   - points: The observed points, from 0.
-  ///   - perturbations: The members less the control, `[N, n]`.
+  ///   - perturbations: The members less the control, `[N, n]`; n also without members.
+  /// - Throws: `AnalysisError.otherGrid` for an n that is not that of the prior.
   func rows(at points: [Int], perturbations: Matrix) throws -> Matrix
 }
 
@@ -17,6 +18,8 @@ public protocol EnsemblePrior: Sendable {
 ///
 ///     B = S o C,    S = (1/N) sum_e e eᵀ
 public struct LocalizedPrior: EnsemblePrior {
+  /// How many points the grid has.
+  public var pointCount: Int { correlations.rows }
   /// C.
   private let correlations: Matrix
 
@@ -29,7 +32,9 @@ public struct LocalizedPrior: EnsemblePrior {
 
   public var usesEnsemble: Bool { true }
 
-  public func rows(at points: [Int], perturbations: Matrix) -> Matrix {
+  /// - Throws: `AnalysisError` for perturbations of another grid.
+  public func rows(at points: [Int], perturbations: Matrix) throws(AnalysisError) -> Matrix {
+    try perturbations.checkGrid(of: "the localization of the prior", pointCount: pointCount)
     var result = Matrix.product(
       perturbations.taking(columns: points), perturbations, transposingFirst: true)
     let (n, scale) = (perturbations.columns, 1 / Double(perturbations.rows))
@@ -47,6 +52,8 @@ public struct LocalizedPrior: EnsemblePrior {
 public struct StaticPrior: EnsemblePrior {
   /// `[n, n]`, symmetric, in squared units of the state.
   public let covariance: Matrix
+  /// How many points the covariance is of.
+  public var pointCount: Int { covariance.rows }
 
   /// - Precondition: The matrix is square; it should be symmetric.
   public init(_ covariance: Matrix) {
@@ -58,8 +65,10 @@ public struct StaticPrior: EnsemblePrior {
 
   public var usesEnsemble: Bool { false }
 
-  public func rows(at points: [Int], perturbations: Matrix) -> Matrix {
-    covariance.taking(rows: points)
+  /// - Throws: `AnalysisError` for perturbations of another grid.
+  public func rows(at points: [Int], perturbations: Matrix) throws(AnalysisError) -> Matrix {
+    try perturbations.checkGrid(of: "the static covariance", pointCount: pointCount)
+    return covariance.taking(rows: points)
   }
 }
 
@@ -97,5 +106,14 @@ public struct HybridPrior<Ensemble: EnsemblePrior, Mean: EnsemblePrior>: Ensembl
       for k in entries.indices { entries[k] = weight * entries[k] + (1 - weight) * m[k] }
     }
     return result
+  }
+}
+
+extension Matrix {
+  /// Refuses perturbations of another grid than a prior's.
+  package func checkGrid(of prior: String, pointCount: Int) throws(AnalysisError) {
+    guard columns == pointCount else {
+      throw .otherGrid(of: prior, points: pointCount, expected: columns)
+    }
   }
 }
