@@ -47,7 +47,10 @@ public enum AnalysisError: Error, Equatable, Sendable, CustomStringConvertible {
     _ numbers: [Double], _ what: String, index: (Int) -> [Int] = { [$0] }
   ) throws(AnalysisError) {
     if let bad = numbers.firstIndex(where: { !$0.isFinite }) {
-      throw .notFinite(what: what, index: index(bad), value: "\(numbers[bad])")
+      throw .notFinite(what: what, index: index(bad), value: text(numbers[bad]))
     }
   }
+
+  /// A number in words that do not depend on the sign of NaN, which means nothing.
+  static func text(_ number: Double) -> String { number.isNaN ? "nan" : "\(number)" }
 }

@@ -2,8 +2,8 @@
 public enum TwinError: Error, Equatable, Sendable, CustomStringConvertible {
   /// The truth has left the finite numbers.
   case truthNotFinite(step: Int)
-  /// A filter's state has numbers that are not finite.
-  case notFinite(stage: String)
+  /// A number of a filter's forecast or analysis, or one measured of it, is not finite.
+  case notFinite(stage: String, what: String, value: String)
   /// An analysis is further from the truth than allowed.
   case diverged(error: Double, bound: Double)
 
@@ -11,10 +11,14 @@ public enum TwinError: Error, Equatable, Sendable, CustomStringConvertible {
     switch self {
     case .truthNotFinite(let step):
       "the truth is not finite at step \(step); the model is unstable: try a shorter time step."
-    case .notFinite(let stage):
-      "the \(stage) is not finite."
+    case .notFinite(let stage, let what, let value):
+      "\(what) of the \(stage) is \(value), but must be finite; \(Self.remedy)"
     case .diverged(let error, let bound):
-      "the analysis has a root mean squared error of \(error), above the bound of \(bound)."
+      "the analysis has a root mean squared error of \(error), above the bound of \(bound); "
+        + Self.remedy
     }
   }
+
+  private static let remedy =
+    "try more inflation and, for an ensemble, a localization or more members."
 }

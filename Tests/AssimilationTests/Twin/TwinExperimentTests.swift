@@ -118,8 +118,10 @@ import Testing
     let run = try twin.run(Spoiled(at: 12), key: RandomKey(2))
     let good = try twin.run(ETKF(members: 5), key: RandomKey(2))
     #expect(run.failure?.cycle == 6 && run.failure?.step == 12)
-    #expect(run.failure?.reason == "the forecast is not finite.")
-    #expect(run.failure?.description == "failed in cycle 6, step 12: the forecast is not finite.")
+    #expect(
+      run.failure?.description
+        == "failed in cycle 6, step 12: member 1 at point 1 of the forecast is nan, but must be finite; "
+        + "try more inflation and, for an ensemble, a localization or more members.")
     #expect(run.rows == Array(good.rows.prefix(5)))
     #expect(run.analysisRMSE != nil)
     // JSON has no NaN, so that there is none.
@@ -137,7 +139,10 @@ import Testing
   @Test func aBoundOnTheErrorEndsARun() throws {
     let run = try twin().run(FreeRun(), bound: 1e-3, key: RandomKey(2))
     #expect(run.failure?.cycle == 1 && run.rows.isEmpty && run.analysisRMSE == nil)
-    #expect(run.failure?.reason.hasSuffix(", above the bound of 0.001.") == true)
+    #expect(
+      run.failure?.reason.hasSuffix(
+        ", above the bound of 0.001; try more inflation and, for an ensemble, a localization or more members.")
+        == true)
   }
 
   @Test func aTruthThatExplodesIsRefused() {
