@@ -53,4 +53,12 @@ public enum AnalysisError: Error, Equatable, Sendable, CustomStringConvertible {
 
   /// A number in words that do not depend on the sign of NaN, which means nothing.
   static func text(_ number: Double) -> String { number.isNaN ? "nan" : "\(number)" }
+
+  /// Refuses variances of observations that are negative or NaN. Those that are infinite say nothing.
+  static func check(variances: [Double]) throws(AnalysisError) {
+    for (k, variance) in variances.enumerated() {
+      if variance.isNaN { throw .notFinite(what: "variances", index: [k], value: "nan") }
+      if variance < 0 { throw .negative(what: "variances", index: [k], value: variance) }
+    }
+  }
 }

@@ -29,7 +29,7 @@ public struct TwinExperiment: Sendable {
   ///   - areas: Of the cells of the points; all equal if not given.
   ///   - key: Of the start, the truth's model errors and the errors of observations.
   /// - Throws: `TwinError` for a truth that is not finite; `AnalysisError` for a plan with points that the model lacks,
-  ///   variances that are not finite, or sizes that do not fit.
+  ///   variances that are not finite or negative, or sizes that do not fit.
   public init(
     _ model: any DynamicalModel, initial: InitialLaw, observing plan: ObservationPlan, steps: Int,
     start: [Double]? = nil, areas: [Double]? = nil, key: RandomKey
@@ -57,6 +57,7 @@ public struct TwinExperiment: Sendable {
           what: "variances", given: variances.count, expected: points.count)
       }
       try AnalysisError.check(variances, "variances")
+      try AnalysisError.check(variances: variances)
       let noise = keys[2].foldIn(UInt32(step)).normal([points.count]).scalars
       times.append(step)
       truth += state.scalars

@@ -164,8 +164,12 @@ import Testing
     #expect(throws: AnalysisError.size(what: "variances", given: 1, expected: 2)) {
       try twin(ObservationPlan { _ in ([0, 1], [1]) })
     }
-    #expect(throws: AnalysisError.self) { try twin(.every(1, points: [0], variance: .infinity)) }
-    #expect(throws: AnalysisError.self) { try twin(.every(1, points: [0], variance: -1)) }
+    #expect(throws: AnalysisError.notFinite(what: "variances", index: [0], value: "inf")) {
+      try twin(.every(1, points: [0], variance: .infinity))
+    }
+    #expect(throws: AnalysisError.negative(what: "variances", index: [1], value: -1)) {
+      try twin(ObservationPlan { _ in ([0, 1], [1, -1]) })
+    }
     #expect(throws: AnalysisError.size(what: "areas", given: 1, expected: 6)) {
       try TwinExperiment(
         LinearAdvection(points: 6),
