@@ -22,7 +22,7 @@ public enum AnalysisError: Error, Equatable, Sendable, CustomStringConvertible {
   public var description: String {
     switch self {
     case .ensembleTooSmall(let members, let needed):
-      "an ensemble of \(members) has no sample covariance; give at least \(needed) members."
+      "an ensemble of \(members) has no sample covariance; give at least \(needed) member\(needed == 1 ? "" : "s")."
     case .notFinite(let what, let index, let value):
       "\(what)\(index) is \(value), but must be finite; leave out what is missing."
     case .negative(let what, let index, let value):

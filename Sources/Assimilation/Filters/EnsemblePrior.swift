@@ -32,9 +32,10 @@ public struct LocalizedPrior: EnsemblePrior {
 
   public var usesEnsemble: Bool { true }
 
-  /// - Throws: `AnalysisError` for perturbations of another grid.
+  /// - Throws: `AnalysisError` for perturbations of another grid, or none.
   public func rows(at points: [Int], perturbations: Matrix) throws(AnalysisError) -> Matrix {
     try perturbations.checkGrid(of: "the localization of the prior", pointCount: pointCount)
+    guard perturbations.rows > 0 else { throw .ensembleTooSmall(members: 0, needed: 1) }
     var result = Matrix.product(
       perturbations.taking(columns: points), perturbations, transposingFirst: true)
     let (n, scale) = (perturbations.columns, 1 / Double(perturbations.rows))
@@ -93,12 +94,17 @@ public struct HybridPrior<Ensemble: EnsemblePrior, Mean: EnsemblePrior>: Ensembl
     (self.ensemble, self.mean, self.weight) = (ensemble, mean, weight)
   }
 
-  public var usesEnsemble: Bool { weight != 0 }
+  public var usesEnsemble: Bool {
+    weight != 0 && ensemble.usesEnsemble || weight != 1 && mean.usesEnsemble
+  }
 
+  /// A part of weight 0 is not asked, so that it may be one that needs members where there are none.
   public func rows(at points: [Int], perturbations: Matrix) throws -> Matrix {
     let weight =
       weight
       ?? HybridCovariance<DenseCovariance, DenseCovariance>.weight(ofMembers: perturbations.rows)
+    if weight == 0 { return try mean.rows(at: points, perturbations: perturbations) }
+    if weight == 1 { return try ensemble.rows(at: points, perturbations: perturbations) }
     var result = try ensemble.rows(at: points, perturbations: perturbations)
     let other = try mean.rows(at: points, perturbations: perturbations)
     let m = other.scalars.span

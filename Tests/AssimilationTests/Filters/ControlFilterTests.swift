@@ -142,6 +142,45 @@ struct ControlFilterTests {
     #expect(found == state)
   }
 
+  @Test func aPartOfAMixtureWithoutWeightIsNotAsked() throws {
+    let ring = Ring(points: 4)
+    let localized = LocalizedPrior(.gaspariCohn(1), on: ring)
+    let fixed = StaticPrior(Matrix(cyclic: [3, 1, 0, 1]))
+    let state = FilterState(estimate: [1, 2, 3, 4])
+    let observations = try Observations(points: [0], values: [2], variance: 1)
+    let analysis = { (filter: any Filter) in
+      var state = state
+      try filter.analyse(&state, observations, key: RandomKey(1))
+      return state
+    }
+    let expected = try analysis(ControlFilter("fixed", prior: fixed, members: 0))
+    let hybrid = HybridPrior(localized, fixed, weight: 0)
+    #expect(try analysis(ControlFilter("hybrid", prior: hybrid, members: 0)) == expected)
+    let turned = HybridPrior(fixed, localized, weight: 1)
+    #expect(try analysis(ControlFilter("hybrid", prior: turned, members: 0)) == expected)
+  }
+
+  @Test func aMixtureUsesTheEnsembleWhereAPartWithWeightDoes() {
+    let localized = LocalizedPrior(.none, on: Ring(points: 2))
+    let fixed = StaticPrior(Matrix(rows: 2, columns: 2))
+    let weights = [nil, 0, 0.5, 1]
+    #expect(
+      weights.map { HybridPrior(localized, fixed, weight: $0).usesEnsemble }
+        == [true, false, true, true])
+    #expect(
+      weights.map { HybridPrior(fixed, localized, weight: $0).usesEnsemble }
+        == [true, true, true, false])
+    #expect(weights.allSatisfy { !HybridPrior(fixed, fixed, weight: $0).usesEnsemble })
+    #expect(weights.allSatisfy { HybridPrior(localized, localized, weight: $0).usesEnsemble })
+  }
+
+  @Test func noMembersHaveNoCovariance() {
+    let prior = LocalizedPrior(.none, on: Ring(points: 2))
+    #expect(throws: AnalysisError.ensembleTooSmall(members: 0, needed: 1)) {
+      try prior.rows(at: [0], perturbations: Matrix(rows: 0, columns: 2))
+    }
+  }
+
   @Test func innovationsAreExpectedWithThePriorOfTheAnalysis() throws {
     let mean = Matrix(cyclic: (0..<120).map { $0 == 0 ? 5 : 1 })
     let found = ControlFilter.meanB(mean).innovationCovariance(
