@@ -20,17 +20,18 @@ public struct ControlFilter<Prior: EnsemblePrior>: Filter {
   /// What perturbations are multiplied by before each analysis.
   public let inflation: Double
 
-  /// - Precondition: There are members, unless the prior does without. Inflation is positive.
+  /// - Precondition: There are members, unless the prior does without.
   public init(_ name: String, prior: Prior, members: Int, inflation: Double = 1) {
     precondition(
       members >= (prior.usesEnsemble ? 1 : 0), "\(name): \(members) members.")
-    precondition(inflation > 0, "\(name): the inflation is \(inflation).")
     (self.name, self.prior) = (name, prior)
     (self.members, self.inflation) = (members, inflation)
   }
 
+  /// - Throws: `FilterError.inflation` for one that is not positive and finite.
   public func start(_ initial: InitialLaw, key: RandomKey) throws -> FilterState {
-    FilterState(
+    try FilterError.check(inflation: inflation, of: name)
+    return FilterState(
       estimate: initial.mean, ensemble: members > 0 ? initial.draws(members, key) : nil)
   }
 

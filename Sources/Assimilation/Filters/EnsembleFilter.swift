@@ -5,13 +5,20 @@ import PPL
 public protocol EnsembleFilter: Filter {
   /// N, at least 2.
   var members: Int { get }
+
+  /// What the members' deviations from their mean are multiplied by after each analysis; 1 by default.
+  var inflation: Double { get }
 }
 
 extension EnsembleFilter {
+  /// 1.
+  public var inflation: Double { 1 }
+
   /// Draws the members.
   ///
-  /// - Throws: `AnalysisError` for fewer than two members or draws that are not finite.
+  /// - Throws: `FilterError.inflation`; `AnalysisError` for fewer than two members or draws that are not finite.
   public func start(_ initial: InitialLaw, key: RandomKey) throws -> FilterState {
+    try FilterError.check(inflation: inflation, of: name)
     guard members >= 2 else {
       throw AnalysisError.ensembleTooSmall(members: members, needed: 2)
     }

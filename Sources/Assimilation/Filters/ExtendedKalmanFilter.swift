@@ -15,8 +15,10 @@ public struct ExtendedKalmanFilter: Filter {
 
   public var name: String { "Extended KF" }
 
+  /// - Throws: `FilterError.inflation` for one that is not positive and finite.
   public func start(_ initial: InitialLaw, key: RandomKey) throws -> FilterState {
-    FilterState(estimate: initial.mean, covariance: initial.covariance)
+    try FilterError.check(inflation: stepInflation, of: name)
+    return FilterState(estimate: initial.mean, covariance: initial.covariance)
   }
 
   /// - Throws: `FilterError.noTangent` for a model that is not a `TangentLinearModel`.

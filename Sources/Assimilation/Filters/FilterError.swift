@@ -2,6 +2,8 @@
 public enum FilterError: Error, Equatable, Sendable, CustomStringConvertible {
   /// A state comes without what the filter carries; it is another filter's.
   case missing(String)
+  /// Nothing can be inflated by this.
+  case inflation(filter: String, value: Double)
   /// A Kalman filter with a model that is not linear.
   case notLinear(model: String)
   /// An extended Kalman filter with a model that has no tangent.
@@ -15,6 +17,8 @@ public enum FilterError: Error, Equatable, Sendable, CustomStringConvertible {
     switch self {
     case .missing(let what):
       "the state has no \(what); give the filter a state that it started itself."
+    case .inflation(let filter, let value):
+      "\(filter): the inflation is \(value), but must be positive and finite; 1 is none."
     case .notLinear(let model):
       "the Kalman filter needs a LinearDynamicalModel, which propagates covariances, and \(model) is none; use a filter "
         + "with an ensemble, or the extended Kalman filter."
@@ -26,6 +30,13 @@ public enum FilterError: Error, Equatable, Sendable, CustomStringConvertible {
     case .tooManyExact(let count, let directions):
       "\(count) observations have variance 0, but the members span \(directions) directions only; "
         + "give observations a variance, or more members, or a localization."
+    }
+  }
+
+  /// Refuses an inflation that is 0, negative or not finite.
+  static func check(inflation: Double, of filter: String) throws(FilterError) {
+    guard inflation > 0, inflation.isFinite else {
+      throw .inflation(filter: filter, value: inflation)
     }
   }
 }

@@ -86,6 +86,7 @@ public struct TwinExperiment: Sendable {
   ///   - interval: At how many analyses one is measured so, the first of as many.
   ///   - bound: The root mean squared error of an analysis from which on the filter counts as diverged.
   ///   - key: Of the initial ensemble, model errors and perturbations. The same for filters that are compared.
+  /// - Precondition: The interval is positive, and the burn-in not negative.
   /// - Throws: What the filter throws at its start.
   public func run(
     _ filter: some Filter, burnIn: Int = 0, measuring measures: TwinMeasures = .all,
@@ -103,6 +104,7 @@ public struct TwinExperiment: Sendable {
     every interval: Int = 1, bound: Double? = nil, key: RandomKey
   ) throws -> TwinCheckpoint {
     precondition(interval > 0, "TwinExperiment: measures every \(interval) analyses.")
+    precondition(burnIn >= 0, "TwinExperiment: a burn-in of \(burnIn) analyses.")
     let (first, next) = key.split()
     return TwinCheckpoint(
       state: try filter.start(initial, key: first),

@@ -209,10 +209,6 @@ struct ControlFilterTests {
       processExitsWith: .failure, observing: [\.standardErrorContent]
     ) { _ = ControlFilter.enKF(members: 0, taper: .none, on: Ring(points: 4)) }
     expectMessage("EnKF: 0 members.", of: members)
-    let inflation = await #expect(
-      processExitsWith: .failure, observing: [\.standardErrorContent]
-    ) { _ = ControlFilter.enKF(members: 2, taper: .none, on: Ring(points: 4), inflation: 0) }
-    expectMessage("EnKF: the inflation is 0.0.", of: inflation)
     let square = await #expect(
       processExitsWith: .failure, observing: [\.standardErrorContent]
     ) { _ = StaticPrior(Matrix(rows: 1, columns: 2)) }

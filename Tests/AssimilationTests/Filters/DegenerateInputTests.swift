@@ -47,6 +47,26 @@ import Testing
     }
   }
 
+  @Test(arguments: [0, -1, .nan, .infinity] as [Double])
+  func inflationMustBePositiveAndFinite(_ inflation: Double) {
+    let taper = Taper.gaspariCohn(1)
+    for filter in [
+      EnKF(members: 4, inflation: inflation), DEnKF(members: 4, inflation: inflation),
+      ETKF(members: 4, inflation: inflation), EnSRF(members: 4, inflation: inflation),
+      LETKF(members: 4, inflation: inflation, taper: taper, on: Self.ring),
+      ExtendedKalmanFilter(stepInflation: inflation),
+      ControlFilter.enKF(members: 4, taper: taper, on: Self.ring, inflation: inflation),
+      ControlFilter.meanB(Self.climatology.covariance, inflation: inflation),
+    ] as [any Filter] {
+      let error = #expect(throws: FilterError.self, "\(filter.name)") {
+        try filter.start(Self.law, key: RandomKey(1))
+      }
+      #expect(
+        error?.description
+          == "\(filter.name): the inflation is \(inflation), but must be positive and finite; 1 is none.")
+    }
+  }
+
   @Test(arguments: ensembleFilters.indices)
   func aMemberThatIsNotFiniteIsNamed(_ index: Int) throws {
     let filter = Self.ensembleFilters[index]

@@ -59,6 +59,18 @@ import Testing
     expectMessage("TwinExperiment: measures every 0 analyses.", of: message)
   }
 
+  @Test func aBurnInIsNotNegative() async {
+    let message = await #expect(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) {
+      _ = try TwinExperiment(
+        LinearAdvection(points: 1), initial: .normal(mean: [0], variance: 1),
+        observing: .every(1, points: [0], variance: 1), steps: 2, key: RandomKey(0)
+      ).run(FreeRun(), burnIn: -1, key: RandomKey(1))
+    }
+    expectMessage("TwinExperiment: a burn-in of -1 analyses.", of: message)
+  }
+
   @Test func theTruthDoesNotDependOnTheFilters() throws {
     let (a, b) = (try twin(), try twin())
     #expect(a.truth == b.truth && a.observations == b.observations)
