@@ -39,6 +39,7 @@ public struct ControlFilter<Prior: EnsemblePrior>: Filter {
   public func forecast(
     _ state: inout FilterState, with model: any DynamicalModel, to step: Int, key: RandomKey
   ) throws {
+    guard step > state.step else { return }
     var control = Matrix(rows: 1, columns: state.estimate.count, state.estimate)
     var ensemble = state.ensemble
     // So that no copy is made.
@@ -47,8 +48,7 @@ public struct ControlFilter<Prior: EnsemblePrior>: Filter {
       model.advance(&control, to: next, noise: nil)
       ensemble?.advanced(by: model, to: next, noise: key.foldIn(UInt32(next)))
     }
-    state.step = max(step, state.step)
-    (state.estimate, state.ensemble) = (control.scalars, ensemble)
+    (state.step, state.estimate, state.ensemble) = (step, control.scalars, ensemble)
     try state.checkFinite(name)
   }
 

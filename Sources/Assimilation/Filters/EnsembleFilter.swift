@@ -31,6 +31,7 @@ extension EnsembleFilter {
   public func forecast(
     _ state: inout FilterState, with model: any DynamicalModel, to step: Int, key: RandomKey
   ) throws {
+    guard step > state.step else { return }
     var ensemble = try state.takeEnsemble()
     for k in stride(from: state.step + 1, through: step, by: 1) {
       model.advance(&ensemble, to: k, noise: key.foldIn(UInt32(k)))

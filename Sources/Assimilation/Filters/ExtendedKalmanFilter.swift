@@ -25,6 +25,7 @@ public struct ExtendedKalmanFilter: Filter {
   public func forecast(
     _ state: inout FilterState, with model: any DynamicalModel, to step: Int, key: RandomKey
   ) throws {
+    guard step > state.step else { return }
     guard let model = model as? any TangentLinearModel else {
       throw FilterError.noTangent(model: "\(type(of: model))")
     }

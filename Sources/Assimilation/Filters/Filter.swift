@@ -49,8 +49,8 @@ public protocol Filter: Sendable {
   /// The state before the first step.
   func start(_ initial: InitialLaw, key: RandomKey) throws -> FilterState
 
-  /// Advances the state, step by step, up to `step`. The same key gives the same model errors to filters with as many
-  /// members.
+  /// Advances the state, step by step, up to `step`; a step that it has reached or passed changes nothing. The same key gives
+  /// the same model errors to filters with as many members.
   func forecast(
     _ state: inout FilterState, with model: any DynamicalModel, to step: Int, key: RandomKey) throws
 

@@ -24,6 +24,7 @@ public struct KalmanFilter: Filter {
   public func forecast(
     _ state: inout FilterState, with model: any DynamicalModel, to step: Int, key: RandomKey
   ) throws {
+    guard step > state.step else { return }
     guard let linear = model as? any LinearDynamicalModel else {
       throw FilterError.notLinear(model: "\(type(of: model))")
     }
@@ -33,8 +34,7 @@ public struct KalmanFilter: Filter {
       linear.advance(&estimate, to: next, noise: nil)
       linear.propagate(&covariance, to: next)
     }
-    state.step = max(step, state.step)
-    (state.estimate, state.covariance) = (estimate.scalars, covariance)
+    (state.step, state.estimate, state.covariance) = (step, estimate.scalars, covariance)
     try state.checkFinite(name)
   }
 

@@ -47,6 +47,32 @@ import Testing
     }
   }
 
+  @Test(arguments: [0, 1, 3]) func stepsThatAreReachedOrPassedChangeNothing(_ step: Int) throws {
+    let covariance = Self.climatology.covariance
+    let (taper, model) = (Taper.gaspariCohn(1), FunctionModel(dimension: Self.n) { x, _ in x[0] += 1 })
+    let controls: [any Filter] = [
+      ControlFilter.enKF(members: 4, taper: taper, on: Self.ring),
+      ControlFilter.meanB(covariance),
+      ControlFilter.hybridB(members: 4, taper: taper, on: Self.ring, mean: covariance),
+    ]
+    let observations = try Observations(points: [1, 3], values: [7, 8], variance: 1)
+    for filter in Self.all + controls {
+      var state = try filter.start(Self.law, key: RandomKey(1))
+      try filter.forecast(&state, with: model, to: 3, key: RandomKey(2))
+      try filter.analyse(&state, observations, key: RandomKey(3))
+      let before = state
+      #expect(before.step == 3, "\(filter.name)")
+      try filter.forecast(&state, with: model, to: step, key: RandomKey(2))
+      #expect(state == before, "\(filter.name)")
+    }
+    var exact = try KalmanFilter().start(Self.law, key: RandomKey(1))
+    let linear = LinearAdvection(points: Self.n)
+    try KalmanFilter().forecast(&exact, with: linear, to: 3, key: RandomKey(2))
+    let before = exact
+    try KalmanFilter().forecast(&exact, with: linear, to: step, key: RandomKey(2))
+    #expect(exact == before && exact.step == 3)
+  }
+
   @Test(arguments: [0, -1, .nan, .infinity] as [Double])
   func inflationMustBePositiveAndFinite(_ inflation: Double) {
     let taper = Taper.gaspariCohn(1)
