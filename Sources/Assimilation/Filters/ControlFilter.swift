@@ -28,6 +28,8 @@ public struct ControlFilter<Prior: EnsemblePrior>: Filter {
     (self.members, self.inflation) = (members, inflation)
   }
 
+  public var memberCount: Int? { members }
+
   /// - Throws: `FilterError.inflation` for one that is not positive and finite.
   public func start(_ initial: InitialLaw, key: RandomKey) throws -> FilterState {
     try FilterError.check(inflation: inflation, of: name)

@@ -14,6 +14,9 @@ extension EnsembleFilter {
   /// 1.
   public var inflation: Double { 1 }
 
+  /// N.
+  public var memberCount: Int? { members }
+
   /// Draws the members.
   ///
   /// - Throws: `FilterError.inflation`; `AnalysisError` for fewer than two members or draws that are not finite.

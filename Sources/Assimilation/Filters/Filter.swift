@@ -43,8 +43,11 @@ public struct InitialLaw: Sendable {
 ///
 /// A filter is a value without state of its own, so that one serves many runs at once.
 public protocol Filter: Sendable {
-  /// For tables.
+  /// For tables, and to know states of the filter by.
   var name: String { get }
+
+  /// How many members its states have, 0 without an ensemble; nil, the default, if the filter does not say.
+  var memberCount: Int? { get }
 
   /// The state before the first step.
   func start(_ initial: InitialLaw, key: RandomKey) throws -> FilterState
@@ -69,6 +72,9 @@ public protocol Filter: Sendable {
 }
 
 extension Filter {
+  /// Does not say.
+  public var memberCount: Int? { nil }
+
   /// Of the state's covariance or, without one, of its ensemble.
   public func innovationCovariance(
     of state: FilterState, points: [Int], variances: [Double]

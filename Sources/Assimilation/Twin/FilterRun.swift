@@ -23,7 +23,7 @@ public struct FilterRun: Sendable, Codable, Equatable {
   public struct Failure: Sendable, Codable, Equatable, CustomStringConvertible {
     /// Which analysis failed, from 1.
     public let cycle: Int
-    /// The model step of that analysis.
+    /// The model step of that analysis; for a checkpoint of another run, that of its state.
     public let step: Int
     /// What went wrong.
     public let reason: String

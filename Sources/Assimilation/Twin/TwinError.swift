@@ -6,6 +6,8 @@ public enum TwinError: Error, Equatable, Sendable, CustomStringConvertible {
   case notFinite(stage: String, what: String, value: String)
   /// An analysis is further from the truth than allowed.
   case diverged(error: Double, bound: Double)
+  /// A checkpoint is of another filter or of another twin.
+  case otherRun(what: String, found: String, expected: String)
 
   public var description: String {
     switch self {
@@ -16,6 +18,9 @@ public enum TwinError: Error, Equatable, Sendable, CustomStringConvertible {
     case .diverged(let error, let bound):
       "the analysis has a root mean squared error of \(error), above the bound of \(bound); "
         + Self.remedy
+    case .otherRun(let what, let found, let expected):
+      "the checkpoint is of another run: \(what) is \(found), not \(expected); "
+        + "resume it with the filter and the twin that it was started with."
     }
   }
 

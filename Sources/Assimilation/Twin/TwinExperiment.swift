@@ -115,21 +115,58 @@ public struct TwinExperiment: Sendable {
 
   /// Takes a run further: by so many analyses, or to its end. Parts give the same bits as the whole.
   ///
-  /// A run that has failed stays as it is.
+  /// A run that has failed stays as it is. A checkpoint whose filter, number of members, state size or times are others than
+  /// those at hand fails with `TwinError.otherRun`, and its rows stay as they are; another truth of the same times is not
+  /// noticed.
   public func advance(
     _ checkpoint: inout TwinCheckpoint, _ filter: some Filter, cycles: Int? = nil
   ) {
     let done = checkpoint.run.rows.count
     let end = min(times.count, cycles.map { done + $0 } ?? times.count)
+    guard checkpoint.run.failure == nil else { return }
+    if let other = difference(of: checkpoint, filter) {
+      checkpoint.run.failure = .init(
+        cycle: done + 1, step: checkpoint.state.step, reason: other.description)
+      return
+    }
     for index in stride(from: done, to: end, by: 1) {
-      guard checkpoint.run.failure == nil else { return }
       do {
         try cycle(index, &checkpoint, filter)
       } catch {
         checkpoint.run.failure = .init(
           cycle: index + 1, step: times[index], reason: "\(error)")
+        return
       }
     }
+  }
+
+  /// What tells a checkpoint from one of this filter in this twin; nil if nothing does.
+  private func difference(of checkpoint: TwinCheckpoint, _ filter: some Filter) -> TwinError? {
+    let (state, run) = (checkpoint.state, checkpoint.run)
+    let members = state.ensemble?.rows ?? 0
+    if run.filter != filter.name {
+      return .otherRun(what: "the filter", found: run.filter, expected: filter.name)
+    }
+    if let expected = filter.memberCount, members != expected {
+      return .otherRun(
+        what: "the number of members", found: "\(members)", expected: "\(expected)")
+    }
+    if state.estimate.count != model.dimension {
+      return .otherRun(
+        what: "the size of the state", found: "\(state.estimate.count)",
+        expected: "\(model.dimension)")
+    }
+    if run.rows.count > times.count {
+      return .otherRun(
+        what: "the number of analyses", found: "\(run.rows.count)",
+        expected: "\(times.count) at most")
+    }
+    if let k = run.rows.indices.first(where: { run.rows[$0].step != times[$0] }) {
+      return .otherRun(
+        what: "the step of analysis \(k + 1)", found: "\(run.rows[k].step)",
+        expected: "\(times[k])")
+    }
+    return nil
   }
 
   /// One forecast and analysis. The checkpoint changes only if both succeed.

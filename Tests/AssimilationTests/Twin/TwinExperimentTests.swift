@@ -157,6 +157,58 @@ import Testing
         == true)
   }
 
+  @Test func aCheckpointOfAnotherRunIsNotResumed() throws {
+    let twin = try twin()
+    let filter = ETKF(members: 5)
+    var checkpoint = try twin.start(filter, key: RandomKey(2))
+    twin.advance(&checkpoint, filter, cycles: 4)
+    let small = try TwinExperiment(
+      LinearAdvection(points: 3), initial: .normal(mean: [0, 0, 0], variance: 1),
+      observing: .every(2, points: [0], variance: 1), steps: 40, key: RandomKey(1))
+    let sparse = try self.twin(
+      ObservationPlan { $0 == 2 || $0.isMultiple(of: 5) ? ([0], [1]) : nil })
+    let cases: [(TwinExperiment, any Filter, TwinError)] = [
+      (
+        twin, EnKF(members: 5),
+        .otherRun(what: "the filter", found: "ETKF", expected: "EnKF")
+      ),
+      (
+        twin, ETKF(members: 6),
+        .otherRun(what: "the number of members", found: "5", expected: "6")
+      ),
+      (small, filter, .otherRun(what: "the size of the state", found: "6", expected: "3")),
+      (
+        try self.twin(steps: 6), filter,
+        .otherRun(what: "the number of analyses", found: "4", expected: "3 at most")
+      ),
+      (
+        sparse, filter,
+        .otherRun(what: "the step of analysis 2", found: "4", expected: "5")
+      ),
+    ]
+    for (twin, filter, error) in cases {
+      var other = checkpoint
+      twin.advance(&other, filter)
+      #expect(other.run.failure?.reason == error.description)
+      #expect(other.run.failure?.cycle == 5 && other.run.failure?.step == 8)
+      #expect(other.state == checkpoint.state && other.run.rows == checkpoint.run.rows)
+    }
+    #expect(
+      cases[1].2.description
+        == "the checkpoint is of another run: the number of members is 5, not 6; "
+        + "resume it with the filter and the twin that it was started with.")
+    twin.advance(&checkpoint, filter)
+    #expect(checkpoint.run == (try twin.run(filter, key: RandomKey(2))))
+  }
+
+  @Test func filtersSayHowManyMembersTheyHave() {
+    let covariance = Matrix(cyclic: [1, 0, 0])
+    for (filter, count) in [
+      (EnKF(members: 3), 3), (ControlFilter.meanB(covariance), 0),
+      (ControlFilter.meanB(covariance, members: 2), 2), (FreeRun(), nil),
+    ] as [(any Filter, Int?)] { #expect(filter.memberCount == count, "\(filter.name)") }
+  }
+
   @Test func aTruthThatExplodesIsRefused() {
     let model = FunctionModel(dimension: 1) { x, step in x[0] = step < 5 ? 1 : .infinity }
     let error = #expect(throws: TwinError.truthNotFinite(step: 6)) {
