@@ -6,7 +6,7 @@ public enum FilterError: Error, Equatable, Sendable, CustomStringConvertible {
   case inflation(filter: String, value: Double)
   /// A Kalman filter with a model that is not linear.
   case notLinear(model: String)
-  /// An extended Kalman filter with a model that has no tangent.
+  /// An extended Kalman filter with a model that has no tangent and is not linear.
   case noTangent(model: String)
   /// An exact observation differs from a state that has no variance there.
   case certain(point: Int)
@@ -23,7 +23,8 @@ public enum FilterError: Error, Equatable, Sendable, CustomStringConvertible {
       "the Kalman filter needs a LinearDynamicalModel, which propagates covariances, and \(model) is none; use a filter "
         + "with an ensemble, or the extended Kalman filter."
     case .noTangent(let model):
-      "\(model) has no tangent, which the extended Kalman filter needs; let it conform to TangentLinearModel."
+      "\(model) has no tangent, which the extended Kalman filter needs; let it conform to TangentLinearModel, or to "
+        + "LinearDynamicalModel if it is linear."
     case .certain(let point):
       "the observation of point \(point) has variance 0 and differs from a forecast without spread there; "
         + "give one of them a variance."

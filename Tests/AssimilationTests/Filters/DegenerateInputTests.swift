@@ -207,14 +207,18 @@ import Testing
 
   @Test func modelsWithoutTangentAreRefused() throws {
     var state = try ExtendedKalmanFilter().start(Self.law, key: RandomKey(1))
-    let error = #expect(throws: FilterError.noTangent(model: "LinearAdvection")) {
-      try ExtendedKalmanFilter().forecast(
-        &state, with: LinearAdvection(points: Self.n), to: 1, key: RandomKey(2))
+    let error = #expect(throws: FilterError.noTangent(model: "Still")) {
+      try ExtendedKalmanFilter().forecast(&state, with: Still(), to: 1, key: RandomKey(2))
     }
     #expect(
       error?.description
-        == "LinearAdvection has no tangent, which the extended Kalman filter needs; "
-        + "let it conform to TangentLinearModel.")
+        == "Still has no tangent, which the extended Kalman filter needs; "
+        + "let it conform to TangentLinearModel, or to LinearDynamicalModel if it is linear.")
+  }
+
+  private struct Still: DynamicalModel {
+    let dimension = DegenerateInputTests.n
+    func advance(_ states: inout Matrix, to step: Int, noise: RandomKey?) {}
   }
 }
 

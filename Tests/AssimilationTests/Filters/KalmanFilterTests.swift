@@ -59,6 +59,19 @@ struct KalmanFilterTests {
     #expect(abs(ratio.value - 1) < 4 * error && error < 0.1)
   }
 
+  @Test func theExtendedFilterOfALinearModelIsTheKalmanFilter() throws {
+    let noise = NormalNoise(variances: Array(repeating: 0.1, count: 6))
+    let advection = try TwinExperiment(
+      LinearAdvection(points: 6, damping: 0.95, noise: noise),
+      initial: .normal(mean: Array(repeating: 0, count: 6), variance: 1),
+      observing: .every(2, points: [0, 3], variance: 0.2), steps: 40, key: RandomKey(1))
+    for twin in [advection, try circleTwin(.standard, cycles: 20, seed: 4)] {
+      let extended = try twin.run(ExtendedKalmanFilter(), key: RandomKey(2))
+      let exact = try twin.run(KalmanFilter(), key: RandomKey(2))
+      #expect(extended.failure == nil && extended.rows == exact.rows && exact.rows.count == 20)
+    }
+  }
+
   /// One analysis: the estimate of optimal interpolation with the same B, and Joseph's form of its covariance.
   @Test func analysesAreOptimal() throws {
     let B = exampleCovariance()
