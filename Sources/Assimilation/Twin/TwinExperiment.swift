@@ -84,7 +84,8 @@ public struct TwinExperiment: Sendable {
   ///   - burnIn: How many analyses at the start do not count in means.
   ///   - measures: What is measured beside errors and spreads.
   ///   - interval: At how many analyses one is measured so, the first of as many.
-  ///   - bound: The root mean squared error of an analysis from which on the filter counts as diverged.
+  ///   - bound: The root mean squared error of an analysis from which on the filter counts as diverged. Without it a filter
+  ///     that loses the truth with finite numbers has a run like any other.
   ///   - key: Of the initial ensemble, model errors and perturbations. The same for filters that are compared.
   /// - Precondition: The interval is positive, and the burn-in not negative.
   /// - Throws: What the filter throws at its start.
