@@ -2,6 +2,10 @@
 public enum AnalysisError: Error, Equatable, Sendable, CustomStringConvertible {
   /// An ensemble has too few members for its covariance.
   case ensembleTooSmall(members: Int, needed: Int)
+  /// A climatology has too few states for its covariance.
+  case tooFewStates(Int)
+  /// The states of a model have left the finite numbers.
+  case modelNotFinite(step: Int, point: Int, value: String)
   /// A number that is not finite.
   case notFinite(what: String, index: [Int], value: String)
   /// A number that must not be negative is.
@@ -23,6 +27,11 @@ public enum AnalysisError: Error, Equatable, Sendable, CustomStringConvertible {
     switch self {
     case .ensembleTooSmall(let members, let needed):
       "an ensemble of \(members) has no sample covariance; give at least \(needed) member\(needed == 1 ? "" : "s")."
+    case .tooFewStates(let count):
+      "a climatology of \(count) state\(count == 1 ? "" : "s") has no covariance; give at least 2, by more steps or a shorter interval."
+    case .modelNotFinite(let step, let point, let value):
+      "the model's state is \(value) at point \(point) in step \(step), but must be finite; the model is unstable: "
+        + "try a shorter time step."
     case .notFinite(let what, let index, let value):
       "\(what)\(index) is \(value), but must be finite; leave out what is missing."
     case .negative(let what, let index, let value):

@@ -10,6 +10,11 @@ extension InitialLaw {
   }
 }
 
+extension Matrix {
+  /// The place of the first number that is not finite, row by row.
+  var firstNonFinite: Int? { isFinite ? nil : scalars.firstIndex { !$0.isFinite } }
+}
+
 extension FilterState {
   /// Refuses numbers that are not finite, before they spread from point to point.
   func checkFinite(_ filter: String) throws(AnalysisError) {

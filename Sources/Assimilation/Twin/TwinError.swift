@@ -1,7 +1,7 @@
 /// What can go wrong in a twin experiment.
 public enum TwinError: Error, Equatable, Sendable, CustomStringConvertible {
   /// The truth has left the finite numbers.
-  case truthNotFinite(step: Int)
+  case truthNotFinite(step: Int, point: Int, value: String)
   /// A number of a filter's forecast or analysis, or one measured of it, is not finite.
   case notFinite(stage: String, what: String, value: String)
   /// An analysis is further from the truth than allowed.
@@ -11,8 +11,9 @@ public enum TwinError: Error, Equatable, Sendable, CustomStringConvertible {
 
   public var description: String {
     switch self {
-    case .truthNotFinite(let step):
-      "the truth is not finite at step \(step); the model is unstable: try a shorter time step."
+    case .truthNotFinite(let step, let point, let value):
+      "the truth is \(value) at point \(point) in step \(step), but must be finite; the model is unstable: "
+        + "try a shorter time step."
     case .notFinite(let stage, let what, let value):
       "\(what) of the \(stage) is \(value), but must be finite; \(Self.remedy)"
     case .diverged(let error, let bound):

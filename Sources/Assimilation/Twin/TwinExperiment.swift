@@ -48,7 +48,10 @@ public struct TwinExperiment: Sendable {
     for step in stride(from: 1, through: steps, by: 1) {
       model.advance(&state, to: step, noise: keys[1].foldIn(UInt32(step)))
       guard let (points, variances) = plan(step) else { continue }
-      guard state.isFinite else { throw TwinError.truthNotFinite(step: step) }
+      if let point = state.firstNonFinite {
+        throw TwinError.truthNotFinite(
+          step: step, point: point, value: AnalysisError.text(state[0, point]))
+      }
       if let point = points.first(where: { !(0..<n).contains($0) }) {
         throw AnalysisError.noSuchPoint(point, pointCount: n)
       }

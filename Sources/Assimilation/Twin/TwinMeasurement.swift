@@ -134,12 +134,6 @@ extension FilterState {
   }
 }
 
-extension Matrix {
-  fileprivate var firstNonFinite: Int? {
-    isFinite ? nil : scalars.firstIndex { !$0.isFinite }
-  }
-}
-
 /// Means over the domain.
 private struct FieldMeasurement {
   var error = 0.0

@@ -211,14 +211,14 @@ import Testing
 
   @Test func aTruthThatExplodesIsRefused() {
     let model = FunctionModel(dimension: 1) { x, step in x[0] = step < 5 ? 1 : .infinity }
-    let error = #expect(throws: TwinError.truthNotFinite(step: 6)) {
+    let error = #expect(throws: TwinError.truthNotFinite(step: 6, point: 0, value: "inf")) {
       try TwinExperiment(
         model, initial: .normal(mean: [0], variance: 1),
         observing: .every(2, points: [0], variance: 1), steps: 10, key: RandomKey(1))
     }
     #expect(
       error?.description
-        == "the truth is not finite at step 6; the model is unstable: try a shorter time step.")
+        == "the truth is inf at point 0 in step 6, but must be finite; the model is unstable: try a shorter time step.")
   }
 
   @Test func plansThatDoNotFitAreRefused() {
