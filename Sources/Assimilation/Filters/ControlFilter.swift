@@ -105,7 +105,10 @@ public struct ControlFilter<Prior: EnsemblePrior>: Filter {
     return result
   }
 
-  /// The mean square of the members about the control; nil without members.
+  /// The mean square of the members about the control, as they are carried forward; nil without members.
+  ///
+  /// It is not the diagonal of B, which has the inflation and comes from the prior: `innovationCovariance` knows that. Of
+  /// `meanB` it is the spread of members that the control does not depend on.
   public func variances(of state: FilterState) -> [Double]? {
     guard let ensemble = state.ensemble else { return nil }
     return ensemble.columnSquares(about: state.estimate)

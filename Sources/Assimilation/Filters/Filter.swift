@@ -61,11 +61,15 @@ public protocol Filter: Sendable {
   /// with as many members.
   func analyse(_ state: inout FilterState, _ observations: Observations, key: RandomKey) throws
 
-  /// What the filter itself takes for the error variance of its estimate at each point; nil if it takes none.
+  /// The error variance of the estimate at each point, by what the state carries: the diagonal of its covariance, or the
+  /// variance of its ensemble; nil if it carries neither.
+  ///
+  /// What a filter does to an ensemble within an analysis, such as the inflation and prior of a `ControlFilter`, is not in it:
+  /// the B of the next analysis is in `innovationCovariance(of:points:variances:)`.
   func variances(of state: FilterState) -> [Double]?
 
-  /// The covariance that the filter takes for innovations at these points, H B Hᵀ + R, by its lower triangle; nil if it takes
-  /// none. By default that of the state's covariance or, without one, of its ensemble.
+  /// The covariance that the filter takes for innovations at these points, H B Hᵀ + R with the B that an analysis of the state
+  /// would use, by its lower triangle; nil if it takes none. By default that of the state's covariance or, without one, of its ensemble.
   func innovationCovariance(
     of state: FilterState, points: [Int], variances: [Double]
   ) -> Matrix?
