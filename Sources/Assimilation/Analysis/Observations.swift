@@ -83,6 +83,11 @@ public struct Observations: Sendable, Equatable {
     }
   }
 
+  /// y - H x: the observed values less those of a state.
+  func innovations(from state: [Double]) -> [Double] {
+    points.indices.map { values[$0] - state[points[$0]] }
+  }
+
   /// The observations that count, one for each point, in the order of points.
   ///
   /// Several of one point say as much as one of their mean weighted by precision, with the sum of the precisions; those with

@@ -44,7 +44,8 @@ public struct EnKF: EnsembleFilter {
   public func innovationCovariance(
     of state: FilterState, points: [Int], variances: [Double]
   ) -> Matrix? {
-    localization.innovationCovariance(of: state, points: points, variances: variances)
+    state.innovationCovariance(
+      points: points, variances: variances, localization: localization)
   }
 
   /// `[N, points]`, with mean 0 over the members, each number of variance R.

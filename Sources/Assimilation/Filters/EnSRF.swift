@@ -58,6 +58,7 @@ public struct EnSRF: EnsembleFilter {
   public func innovationCovariance(
     of state: FilterState, points: [Int], variances: [Double]
   ) -> Matrix? {
-    localization.innovationCovariance(of: state, points: points, variances: variances)
+    state.innovationCovariance(
+      points: points, variances: variances, localization: localization)
   }
 }

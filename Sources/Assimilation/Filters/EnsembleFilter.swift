@@ -93,10 +93,3 @@ extension Matrix {
     try AnalysisError.check(scalars, "members") { [$0 / columns, $0 % columns] }
   }
 }
-
-extension Observations {
-  /// The observed values less those of a state.
-  func innovations(from state: [Double]) -> [Double] {
-    points.indices.map { values[$0] - state[points[$0]] }
-  }
-}

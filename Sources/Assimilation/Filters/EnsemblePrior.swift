@@ -83,7 +83,7 @@ public struct HybridPrior<Ensemble: EnsemblePrior, Mean: EnsemblePrior>: Ensembl
   public let ensemble: Ensemble
   /// What it is mixed with.
   public let mean: Mean
-  /// Of the ensemble's covariance; by the number of members N / (N + 10) if nil.
+  /// Of the ensemble's covariance; by `ensembleWeight(ofMembers:)` if nil.
   public let weight: Double?
 
   /// - Precondition: The weight is in [0, 1].
@@ -100,9 +100,7 @@ public struct HybridPrior<Ensemble: EnsemblePrior, Mean: EnsemblePrior>: Ensembl
 
   /// A part of weight 0 is not asked, so that it may be one that needs members where there are none.
   public func rows(at points: [Int], perturbations: Matrix) throws -> Matrix {
-    let weight =
-      weight
-      ?? HybridCovariance<DenseCovariance, DenseCovariance>.weight(ofMembers: perturbations.rows)
+    let weight = weight ?? ensembleWeight(ofMembers: perturbations.rows)
     if weight == 0 { return try mean.rows(at: points, perturbations: perturbations) }
     if weight == 1 { return try ensemble.rows(at: points, perturbations: perturbations) }
     var result = try ensemble.rows(at: points, perturbations: perturbations)

@@ -83,10 +83,20 @@ extension Filter {
   public func innovationCovariance(
     of state: FilterState, points: [Int], variances: [Double]
   ) -> Matrix? {
+    state.innovationCovariance(points: points, variances: variances)
+  }
+}
+
+extension FilterState {
+  /// H B Hᵀ + R with the B of the state's covariance or, without one, of its ensemble, damped by a localization; nil without
+  /// both, or with a localization of another grid.
+  func innovationCovariance(
+    points: [Int], variances: [Double], localization: Localization? = nil
+  ) -> Matrix? {
     var result: Matrix
-    if let covariance = state.covariance {
+    if let covariance {
       result = covariance.taking(rows: points).taking(columns: points)
-    } else if let ensemble = state.ensemble, ensemble.rows > 1 {
+    } else if let ensemble, ensemble.rows > 1 {
       var observed = ensemble.taking(columns: points)
       observed.shiftRows(
         from: observed.columnMeans, to: Array(repeating: 0, count: points.count),
@@ -94,6 +104,10 @@ extension Filter {
       result = Matrix.product(observed, observed, transposingFirst: true)
     } else {
       return nil
+    }
+    if let localization {
+      guard localization.pointCount == estimate.count else { return nil }
+      result.multiplyElements(by: localization.rows(points).taking(columns: points))
     }
     result.addToDiagonal(variances)
     return result

@@ -101,7 +101,7 @@ struct TwinMeasurement {
         of: state, points: seen.points, variances: seen.variances),
       let factor = try? CholeskyFactor(factoring: covariance)
     else { return nil }
-    let d = seen.points.indices.map { seen.values[$0] - state.estimate[seen.points[$0]] }
+    let d = seen.innovations(from: state.estimate)
     let weights = factor.solving(d)
     return zip(d, weights).reduce(0) { $0 + $1.0 * $1.1 }
   }

@@ -279,6 +279,11 @@ import Testing
     #expect(abs(try #require(run.analysisRMSE).value - meanOfRoots) < 1e-14)
     #expect(abs(try #require(run.overallAnalysisRMSE).value - rootOfMean) < 1e-14)
     #expect(meanOfRoots < rootOfMean)
+    let roots = run.rows.dropFirst(4).map { $0.forecastError.squareRoot() }
+    #expect(abs(try #require(run.forecastRMSE).value - roots.reduce(0, +) / 16) < 1e-14)
+    let scores = run.rows.dropFirst(4).compactMap(\.analysisScore)
+    #expect(scores.count == 16)
+    #expect(abs(try #require(run.analysisScore).value - scores.reduce(0, +) / 16) < 1e-14)
   }
 }
 
