@@ -37,7 +37,7 @@ public struct ControlFilter<Prior: EnsemblePrior>: Filter {
       estimate: initial.mean, ensemble: members > 0 ? initial.draws(members, key) : nil)
   }
 
-  /// - Throws: `AnalysisError.notFinite` for a state that has left the finite numbers.
+  /// - Throws: `FilterError.notFinite` for a state that has left the finite numbers.
   public func forecast(
     _ state: inout FilterState, with model: any DynamicalModel, to step: Int, key: RandomKey
   ) throws {
@@ -54,7 +54,7 @@ public struct ControlFilter<Prior: EnsemblePrior>: Filter {
     try state.checkFinite(name)
   }
 
-  /// - Throws: `AnalysisError` for points that the model lacks or a state that is not finite; `NotPositiveDefinite` if
+  /// - Throws: `AnalysisError` for points that the model lacks; `FilterError.notFinite`; `NotPositiveDefinite` if
   ///   H B Hᵀ + R has no Cholesky factor; what the prior throws.
   public func analyse(
     _ state: inout FilterState, _ observations: Observations, key: RandomKey

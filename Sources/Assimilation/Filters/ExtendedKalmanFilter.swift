@@ -52,13 +52,13 @@ public struct ExtendedKalmanFilter: Filter {
     throw .noTangent(model: "\(type(of: model))")
   }
 
-  /// - Throws: `AnalysisError`; `NotPositiveDefinite` for exact observations of what is certain.
+  /// - Throws: `AnalysisError`; `FilterError.notFinite`; `NotPositiveDefinite` for exact observations of what is certain.
   public func analyse(
     _ state: inout FilterState, _ observations: Observations, key: RandomKey
   ) throws {
     let seen = try observations.distinct(pointCount: state.estimate.count)
-    try AnalysisError.check(state.estimate, "estimate")
     guard seen.count > 0 else { return }
+    try state.checkFinite(name)
     try state.bringIn(seen)
   }
 

@@ -2,6 +2,8 @@
 public enum FilterError: Error, Equatable, Sendable, CustomStringConvertible {
   /// A state comes without what the filter carries; it is another filter's.
   case missing(String)
+  /// A state has left the finite numbers.
+  case notFinite(filter: String, step: Int, what: String, value: String)
   /// Nothing can be inflated by this.
   case inflation(filter: String, value: Double)
   /// A Kalman filter with a model that is not linear.
@@ -17,6 +19,8 @@ public enum FilterError: Error, Equatable, Sendable, CustomStringConvertible {
     switch self {
     case .missing(let what):
       "the state has no \(what); give the filter a state that it started itself."
+    case .notFinite(let filter, let step, let what, let value):
+      "\(filter): \(what) in step \(step) is \(value), but must be finite; \(Self.remedy)"
     case .inflation(let filter, let value):
       "\(filter): the inflation is \(value), but must be positive and finite; 1 is none."
     case .notLinear(let model):
@@ -33,6 +37,9 @@ public enum FilterError: Error, Equatable, Sendable, CustomStringConvertible {
         + "give observations a variance, or more members, or a localization."
     }
   }
+
+  /// For a filter that has diverged.
+  static let remedy = "try more inflation and, for an ensemble, a localization or more members."
 
   /// Refuses an inflation that is 0, negative or not finite.
   static func check(inflation: Double, of filter: String) throws(FilterError) {

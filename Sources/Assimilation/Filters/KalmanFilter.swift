@@ -20,7 +20,7 @@ public struct KalmanFilter: Filter {
     FilterState(estimate: initial.mean, covariance: initial.covariance)
   }
 
-  /// - Throws: `FilterError.notLinear`; `AnalysisError.notFinite` for a state that has left the finite numbers.
+  /// - Throws: `FilterError` for a model that is not linear, and for a state that has left the finite numbers.
   public func forecast(
     _ state: inout FilterState, with model: any DynamicalModel, to step: Int, key: RandomKey
   ) throws {
@@ -38,7 +38,7 @@ public struct KalmanFilter: Filter {
     try state.checkFinite(name)
   }
 
-  /// - Throws: `AnalysisError` for points that the model lacks; `NotPositiveDefinite` if H B Hᵀ + R has no Cholesky factor.
+  /// - Throws: `AnalysisError` for points that the model lacks; `FilterError.notFinite`; `NotPositiveDefinite` if H B Hᵀ + R has no Cholesky factor.
   public func analyse(
     _ state: inout FilterState, _ observations: Observations, key: RandomKey
   ) throws {

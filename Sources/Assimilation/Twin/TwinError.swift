@@ -15,16 +15,13 @@ public enum TwinError: Error, Equatable, Sendable, CustomStringConvertible {
       "the truth is \(value) at point \(point) in step \(step), but must be finite; the model is unstable: "
         + "try a shorter time step."
     case .notFinite(let stage, let what, let value):
-      "\(what) of the \(stage) is \(value), but must be finite; \(Self.remedy)"
+      "\(what) of the \(stage) is \(value), but must be finite; \(FilterError.remedy)"
     case .diverged(let error, let bound):
       "the analysis has a root mean squared error of \(error), above the bound of \(bound); "
-        + Self.remedy
+        + FilterError.remedy
     case .otherRun(let what, let found, let expected):
       "the checkpoint is of another run: \(what) is \(found), not \(expected); "
         + "resume it with the filter and the twin that it was started with."
     }
   }
-
-  private static let remedy =
-    "try more inflation and, for an ensemble, a localization or more members."
 }

@@ -116,24 +116,6 @@ struct TwinMeasurement {
   }
 }
 
-extension FilterState {
-  /// Which of its numbers is not finite, in words, with its value.
-  fileprivate var firstNonFinite: (what: String, value: Double)? {
-    if let i = estimate.firstIndex(where: { !$0.isFinite }), ensemble?.isFinite ?? true {
-      return ("the estimate at point \(i)", estimate[i])
-    }
-    if let ensemble, let k = ensemble.firstNonFinite {
-      let (member, point) = k.quotientAndRemainder(dividingBy: ensemble.columns)
-      return ("member \(member) at point \(point)", ensemble.scalars[k])
-    }
-    if let covariance, let k = covariance.firstNonFinite {
-      let (i, j) = k.quotientAndRemainder(dividingBy: covariance.columns)
-      return ("the covariance of points \(i) and \(j)", covariance.scalars[k])
-    }
-    return nil
-  }
-}
-
 /// Means over the domain.
 private struct FieldMeasurement {
   var error = 0.0

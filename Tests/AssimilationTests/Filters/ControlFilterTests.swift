@@ -200,7 +200,8 @@ struct ControlFilterTests {
     var state = exampleState(members: 3)
     state.ensemble?[1, 5] = .infinity
     #expect(
-      throws: AnalysisError.notFinite(what: "EnKF ensemble of step 8", index: [1, 5], value: "inf")
+      throws: FilterError.notFinite(
+        filter: "EnKF", step: 8, what: "member 1 at point 5", value: "inf")
     ) { try enKF(3).analyse(&state, observations, key: RandomKey(0)) }
   }
 

@@ -49,7 +49,9 @@ import Testing
 
   @Test(arguments: [0, 1, 3]) func stepsThatAreReachedOrPassedChangeNothing(_ step: Int) throws {
     let covariance = Self.climatology.covariance
-    let (taper, model) = (Taper.gaspariCohn(1), FunctionModel(dimension: Self.n) { x, _ in x[0] += 1 })
+    let (taper, model) = (
+      Taper.gaspariCohn(1), FunctionModel(dimension: Self.n) { x, _ in x[0] += 1 }
+    )
     let controls: [any Filter] = [
       ControlFilter.enKF(members: 4, taper: taper, on: Self.ring),
       ControlFilter.meanB(covariance),
@@ -89,7 +91,8 @@ import Testing
       }
       #expect(
         error?.description
-          == "\(filter.name): the inflation is \(inflation), but must be positive and finite; 1 is none.")
+          == "\(filter.name): the inflation is \(inflation), but must be positive and finite; 1 is none."
+      )
     }
   }
 

@@ -155,14 +155,31 @@ struct KalmanFilterTests {
         + "filter with an ensemble, or the extended Kalman filter.")
   }
 
-  @Test func statesThatAreNotFiniteAreNamed() {
-    let observations = try? Observations(points: [0], values: [1], variance: 1)
-    var state = FilterState(
-      step: 7, estimate: [1, .nan], covariance: Matrix(rows: 2, columns: 2, [1, 0, 0, 1]))
-    #expect(
-      throws: AnalysisError.notFinite(what: "KF estimate of step 7", index: [0, 1], value: "nan")
-    ) {
-      try KalmanFilter().analyse(&state, #require(observations), key: RandomKey(0))
+  @Test func statesThatAreNotFiniteAreNamed() throws {
+    let observations = try Observations(points: [0], values: [1], variance: 1)
+    let identity = Matrix(rows: 2, columns: 2, [1, 0, 0, 1])
+    var uncertain = identity
+    uncertain[1, 0] = .infinity
+    for (state, what, value) in [
+      (
+        FilterState(step: 7, estimate: [1, .nan], covariance: identity), "the estimate at point 1",
+        "nan"
+      ),
+      (
+        FilterState(step: 7, estimate: [1, 2], covariance: uncertain),
+        "the covariance of points 1 and 0", "inf"
+      ),
+    ] {
+      for filter in [KalmanFilter(), ExtendedKalmanFilter()] as [any Filter] {
+        var state = state
+        let error = #expect(throws: FilterError.self) {
+          try filter.analyse(&state, observations, key: RandomKey(0))
+        }
+        #expect(
+          error?.description
+            == "\(filter.name): \(what) in step 7 is \(value), but must be finite; "
+            + "try more inflation and, for an ensemble, a localization or more members.")
+      }
     }
   }
 

@@ -153,7 +153,8 @@ import Testing
     #expect(run.failure?.cycle == 1 && run.rows.isEmpty && run.analysisRMSE == nil)
     #expect(
       run.failure?.reason.hasSuffix(
-        ", above the bound of 0.001; try more inflation and, for an ensemble, a localization or more members.")
+        ", above the bound of 0.001; try more inflation and, for an ensemble, a localization or more members."
+      )
         == true)
   }
 
@@ -218,7 +219,8 @@ import Testing
     }
     #expect(
       error?.description
-        == "the truth is inf at point 0 in step 6, but must be finite; the model is unstable: try a shorter time step.")
+        == "the truth is inf at point 0 in step 6, but must be finite; the model is unstable: try a shorter time step."
+    )
   }
 
   @Test func plansThatDoNotFitAreRefused() {
