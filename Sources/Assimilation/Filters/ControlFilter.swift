@@ -54,13 +54,16 @@ public struct ControlFilter<Prior: EnsemblePrior>: Filter {
     try state.checkFinite(name)
   }
 
-  /// - Throws: `AnalysisError` for points that the model lacks; `FilterError.notFinite`; `NotPositiveDefinite` if
-  ///   H B Hᵀ + R has no Cholesky factor; what the prior throws.
+  /// - Throws: `AnalysisError` for points that the model lacks; `FilterError` for a state that is not finite or has
+  ///   other members; `NotPositiveDefinite` if H B Hᵀ + R has no Cholesky factor; what the prior throws.
   public func analyse(
     _ state: inout FilterState, _ observations: Observations, key: RandomKey
   ) throws {
     let seen = try observations.distinct(pointCount: state.estimate.count)
     guard seen.count > 0 else { return }
+    guard members == 0 || state.ensemble?.rows == members else {
+      throw FilterError.missing("ensemble of \(members) members")
+    }
     try state.checkFinite(name)
     let perturbations = perturbations(of: state)
     let rows = try prior.rows(at: seen.points, perturbations: perturbations)

@@ -196,6 +196,21 @@ struct ControlFilterTests {
     #expect(enKF(2).variances(of: FilterState(estimate: [1])) == nil)
   }
 
+  @Test func statesWithOtherMembersAreRefused() throws {
+    let (observations, key) = (try observations, RandomKey(0))
+    for state in [exampleState(members: 3), FilterState(estimate: Array(repeating: 0, count: 120))]
+    {
+      var state = state
+      let error = #expect(throws: FilterError.missing("ensemble of 4 members")) {
+        try enKF(4).analyse(&state, observations, key: key)
+      }
+      #expect(
+        error?.description
+          == "the state has no ensemble of 4 members; give the filter a state that it started itself."
+      )
+    }
+  }
+
   @Test func statesThatAreNotFiniteAreNamed() {
     var state = exampleState(members: 3)
     state.ensemble?[1, 5] = .infinity
