@@ -28,7 +28,8 @@ public enum AnalysisError: Error, Equatable, Sendable, CustomStringConvertible {
     case .ensembleTooSmall(let members, let needed):
       "an ensemble of \(members) has no sample covariance; give at least \(needed) member\(needed == 1 ? "" : "s")."
     case .tooFewStates(let count):
-      "a climatology of \(count) state\(count == 1 ? "" : "s") has no covariance; give at least 2, by more steps or a shorter interval."
+      "a climatology of \(count) state\(count == 1 ? "" : "s") has no covariance; "
+        + "give at least 2, by more steps or a shorter interval."
     case .modelNotFinite(let step, let point, let value):
       "the model's state is \(value) at point \(point) in step \(step), but must be finite; the model is unstable: "
         + "try a shorter time step."

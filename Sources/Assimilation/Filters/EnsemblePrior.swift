@@ -95,7 +95,7 @@ public struct HybridPrior<Ensemble: EnsemblePrior, Mean: EnsemblePrior>: Ensembl
   }
 
   public var usesEnsemble: Bool {
-    weight != 0 && ensemble.usesEnsemble || weight != 1 && mean.usesEnsemble
+    (weight != 0 && ensemble.usesEnsemble) || (weight != 1 && mean.usesEnsemble)
   }
 
   /// A part of weight 0 is not asked, so that it may be one that needs members where there are none.

@@ -69,7 +69,8 @@ public protocol Filter: Sendable {
   func variances(of state: FilterState) -> [Double]?
 
   /// The covariance that the filter takes for innovations at these points, H B Hᵀ + R with the B that an analysis of the state
-  /// would use, by its lower triangle; nil if it takes none. By default that of the state's covariance or, without one, of its ensemble.
+  /// would use, by its lower triangle; nil if it takes none. By default that of the state's covariance or, without one, of its
+  /// ensemble.
   func innovationCovariance(
     of state: FilterState, points: [Int], variances: [Double]
   ) -> Matrix?

@@ -38,7 +38,8 @@ public struct KalmanFilter: Filter {
     try state.checkFinite(name)
   }
 
-  /// - Throws: `AnalysisError` for points that the model lacks; `FilterError.notFinite`; `NotPositiveDefinite` if H B Hᵀ + R has no Cholesky factor.
+  /// - Throws: `AnalysisError` for points that the model lacks; `FilterError.notFinite`; `NotPositiveDefinite` if
+  ///   H B Hᵀ + R has no Cholesky factor.
   public func analyse(
     _ state: inout FilterState, _ observations: Observations, key: RandomKey
   ) throws {

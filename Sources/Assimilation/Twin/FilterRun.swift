@@ -11,7 +11,8 @@ public struct FilterRun: Sendable, Codable, Equatable {
     /// What the filter's state says of them, `Filter.variances(of:)`: for an ensemble its variance as carried forward, without
     /// what an analysis does to it first; nil if it says nothing.
     public let forecastVariance, analysisVariance: Double?
-    /// dᵀ (H B Hᵀ + R)⁻¹ d of the innovations d, with the B of the analysis; in a filter whose B is right, of mean `observationCount`.
+    /// dᵀ (H B Hᵀ + R)⁻¹ d of the innovations d, with the B of the analysis; in a filter whose B is right, of
+    /// mean `observationCount`.
     public let innovationChiSquare: Double?
     /// Continuous ranked probability scores, of the ensemble or of the normal law with the filter's variances.
     ///
