@@ -90,6 +90,21 @@ struct PublishedErrorsTests {
     } throws: { TwinCommand.Options.message(for: $0).hasPrefix(message) }
   }
 
+  /// Ten members without inflation lose the truth of Lorenz-96 for good, with finite numbers.
+  @Test func aFilterThatLosesTheTruthIsARowThatSaysWhen() throws {
+    let row = PublishedError(.lorenz96, .enKF, 10, 1, 0.22, 0.2231)
+    let run = try row.run(key: RandomKey(1))
+    let failure = try #require(run.failure)
+    #expect(failure.cycle == run.rows.count + 1 && failure.cycle > 1 && failure.cycle < 3_400)
+    #expect(failure.reason.contains(", above the bound of \(1.65 * 3.64);"))
+    let result = try #require(TwinResult(row, [TwinCommand.Outcome(run)]))
+    try expectNoNumbers(result)
+    let lines = TwinReport(seed: 0, results: [result]).report.table.split(separator: "\n")
+    #expect(lines.count == 4 && lines[2].hasSuffix("no"))
+    #expect(
+      lines[3].hasPrefix("L96-S08 EnKF failed in cycle \(failure.cycle), step \(failure.cycle): "))
+  }
+
   @Test func aFailedTwinIsARowThatSaysSo() throws {
     let row = try #require(PublishedError.all.first)
     let result = try #require(
@@ -99,9 +114,28 @@ struct PublishedErrorsTests {
           .init(error: 0.2, standardError: 0.01, spread: 0.2, failure: nil),
           .init(error: 0.3, standardError: 0.01, spread: 0.2, failure: "failed in cycle 4"),
         ]))
-    #expect(result.rmse == nil && !result.isWithin)
+    try expectNoNumbers(result)
+    #expect(result.twins == 2)
     let report = TwinReport(seed: 0, results: [result]).report
     #expect(report.table.contains("L96-S08 EnKF failed in cycle 4"))
     #expect(TwinResult(row, []) == nil)
+  }
+
+  /// Neither in the result nor in its line of the table, which has three places for them.
+  private func expectNoNumbers(_ result: TwinResult) throws {
+    #expect(result.rmse == nil && result.rmseError == nil && result.spread == nil)
+    #expect(!result.isWithin)
+    let report = TwinReport(seed: 0, results: [result]).report
+    let line = try #require(report.table.split(separator: "\n").dropFirst(2).first)
+    #expect(line.split(separator: " ").filter { $0 == "-" }.count == 3)
+  }
+
+  @Test func deviationsAreThoseOfTheClimates() {
+    for row in PublishedError.all where row.method == .climatology {
+      #expect(abs(row.twin.climateDeviation / row.dapper - 1) < 0.01)
+    }
+    // Noise of variance 0.01 a step, of which 0.98² is left in each.
+    let variance = 0.01 / (1 - 0.98 * 0.98)
+    #expect(abs(PublishedError.Twin.advection.climateDeviation / variance.squareRoot() - 1) < 0.01)
   }
 }

@@ -2,6 +2,10 @@
 public enum AnalysisError: Error, Equatable, Sendable, CustomStringConvertible {
   /// An ensemble has too few members for its covariance.
   case ensembleTooSmall(members: Int, needed: Int)
+  /// A climatology has too few states for its covariance.
+  case tooFewStates(Int)
+  /// The states of a model have left the finite numbers.
+  case modelNotFinite(step: Int, point: Int, value: String)
   /// A number that is not finite.
   case notFinite(what: String, index: [Int], value: String)
   /// A number that must not be negative is.
@@ -10,6 +14,8 @@ public enum AnalysisError: Error, Equatable, Sendable, CustomStringConvertible {
   case zero(what: String, index: [Int])
   /// Two things differ in size.
   case size(what: String, given: Int, expected: Int)
+  /// A localization or a prior is of another grid than the state.
+  case otherGrid(of: String, points: Int, expected: Int)
   /// An observation at a point that the grid does not have.
   case noSuchPoint(Int, pointCount: Int)
   /// Exact observations of one point differ.
@@ -20,7 +26,13 @@ public enum AnalysisError: Error, Equatable, Sendable, CustomStringConvertible {
   public var description: String {
     switch self {
     case .ensembleTooSmall(let members, let needed):
-      "an ensemble of \(members) has no sample covariance; give at least \(needed) members."
+      "an ensemble of \(members) has no sample covariance; give at least \(needed) member\(needed == 1 ? "" : "s")."
+    case .tooFewStates(let count):
+      "a climatology of \(count) state\(count == 1 ? "" : "s") has no covariance; "
+        + "give at least 2, by more steps or a shorter interval."
+    case .modelNotFinite(let step, let point, let value):
+      "the model's state is \(value) at point \(point) in step \(step), but must be finite; the model is unstable: "
+        + "try a shorter time step."
     case .notFinite(let what, let index, let value):
       "\(what)\(index) is \(value), but must be finite; leave out what is missing."
     case .negative(let what, let index, let value):
@@ -29,6 +41,8 @@ public enum AnalysisError: Error, Equatable, Sendable, CustomStringConvertible {
       "\(what)\(index) is 0; errors cannot be compared with it."
     case .size(let what, let given, let expected):
       "\(what) has \(given) numbers, but needs \(expected)."
+    case .otherGrid(let what, let points, let expected):
+      "\(what) is of a grid of \(points) points, but the state has \(expected); make it on the state's grid."
     case .noSuchPoint(let point, let count):
       "an observation is at point \(point), but the points of the grid are 0..<\(count)."
     case .contradiction(let point):
@@ -43,7 +57,18 @@ public enum AnalysisError: Error, Equatable, Sendable, CustomStringConvertible {
     _ numbers: [Double], _ what: String, index: (Int) -> [Int] = { [$0] }
   ) throws(AnalysisError) {
     if let bad = numbers.firstIndex(where: { !$0.isFinite }) {
-      throw .notFinite(what: what, index: index(bad), value: "\(numbers[bad])")
+      throw .notFinite(what: what, index: index(bad), value: text(numbers[bad]))
+    }
+  }
+
+  /// A number in words that do not depend on the sign of NaN, which means nothing.
+  static func text(_ number: Double) -> String { number.isNaN ? "nan" : "\(number)" }
+
+  /// Refuses variances of observations that are negative or NaN. Those that are infinite say nothing.
+  static func check(variances: [Double]) throws(AnalysisError) {
+    for (k, variance) in variances.enumerated() {
+      if variance.isNaN { throw .notFinite(what: "variances", index: [k], value: "nan") }
+      if variance < 0 { throw .negative(what: "variances", index: [k], value: variance) }
     }
   }
 }

@@ -21,13 +21,6 @@ public struct HybridCovariance<Ensemble: PriorCovariance, Mean: PriorCovariance>
     (self.ensemble, self.mean, self.weight) = (ensemble, mean, weight)
   }
 
-  /// The ensemble's weight in a sequence of analyses: N / (N + 10).
-  ///
-  /// - Reference: `lsef.md` 10.3, with a weight of a half at ten members.
-  public static func weight(ofMembers count: Int) -> Double {
-    Double(count) / Double(count + 10)
-  }
-
   public var pointCount: Int { ensemble.pointCount }
 
   public func block(rows: [Int], columns: [Int]) -> Matrix {
@@ -54,4 +47,11 @@ public struct HybridCovariance<Ensemble: PriorCovariance, Mean: PriorCovariance>
     }
     return result
   }
+}
+
+/// The weight of an ensemble's covariance in a mixture, in a sequence of analyses: N / (N + 10).
+///
+/// - Reference: `lsef.md` 10.3, with a weight of a half at ten members.
+public func ensembleWeight(ofMembers count: Int) -> Double {
+  Double(count) / Double(count + 10)
 }

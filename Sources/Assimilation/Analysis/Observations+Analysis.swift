@@ -23,7 +23,7 @@ extension Observations {
     var innovationCovariance = prior.observed(seen.points)
     innovationCovariance.addToDiagonal(seen.variances)
     let factor = try CholeskyFactor(factoring: consume innovationCovariance)
-    let weights = factor.solving(seen.innovations(background))
+    let weights = factor.solving(seen.innovations(from: background))
     let increment = prior.spreading(weights, from: seen.points)
     return zip(background, increment).map(+)
   }
@@ -50,7 +50,7 @@ extension Observations {
     try seen.requireErrors()
     let G = squareRoot.taking(rows: seen.points)
     let weighted = { (residual: [Double]) in zip(residual, seen.variances).map(/) }
-    let right = G.transposeMultiplied(by: weighted(seen.innovations(background)))
+    let right = G.transposeMultiplied(by: weighted(seen.innovations(from: background)))
     let solution = try conjugateGradients(
       right, tolerance: tolerance, maximumIterations: maximumIterations
     ) { chi in
@@ -78,7 +78,7 @@ extension Observations {
     }
     var system = Matrix.symmetricProduct(scaled)
     system.addToDiagonal(Array(repeating: 1, count: system.rows))
-    let right = scaled.multiplied(by: zip(seen.innovations(background), deviations).map(/))
+    let right = scaled.multiplied(by: zip(seen.innovations(from: background), deviations).map(/))
     let chi = try CholeskyFactor(factoring: consume system).solving(right)
     return zip(background, squareRoot.multiplied(by: chi)).map(+)
   }
@@ -92,10 +92,6 @@ extension Observations {
     }
     try AnalysisError.check(background, "background")
     return (try distinct(pointCount: pointCount), background)
-  }
-
-  private func innovations(_ background: [Double]) -> [Double] {
-    zip(values, points).map { $0 - background[$1] }
   }
 
   private func requireErrors() throws(AnalysisError) {

@@ -26,11 +26,9 @@ public struct Observations: Sendable, Equatable {
     guard variances.count == points.count else {
       throw .size(what: "variances", given: variances.count, expected: points.count)
     }
+    // First, as values may have been drawn with them.
+    try AnalysisError.check(variances: variances)
     try AnalysisError.check(values, "values")
-    for (k, variance) in variances.enumerated() {
-      if variance.isNaN { throw .notFinite(what: "variances", index: [k], value: "nan") }
-      if variance < 0 { throw .negative(what: "variances", index: [k], value: variance) }
-    }
     (self.points, self.values, self.variances) = (points, values, variances)
   }
 
@@ -48,7 +46,7 @@ public struct Observations: Sendable, Equatable {
   ///   - count: How many observations.
   ///   - variance: Of each error.
   ///   - key: Of the points and the errors.
-  /// - Throws: `AnalysisError` for sizes that differ, a truth that is not finite, or a negative variance.
+  /// - Throws: `AnalysisError` for sizes that differ, a truth that is not finite, or a variance that is not finite or negative.
   /// - Reference: `lsef.md` 8.1, step 3.
   public static func drawn(
     from truth: [Double], areas: [Double], count: Int, variance: Double, key: RandomKey
@@ -56,6 +54,8 @@ public struct Observations: Sendable, Equatable {
     guard truth.count == areas.count else {
       throw .size(what: "truth", given: truth.count, expected: areas.count)
     }
+    try AnalysisError.check([variance], "variances")
+    try AnalysisError.check(variances: [variance])
     let keys = key.split()
     let points = drawnPoints(areas: areas, count: count, key: keys.0)
     let noise = keys.1.normal([count]).scalars
@@ -81,6 +81,11 @@ public struct Observations: Sendable, Equatable {
       }
       return low
     }
+  }
+
+  /// y - H x: the observed values less those of a state.
+  func innovations(from state: [Double]) -> [Double] {
+    points.indices.map { values[$0] - state[points[$0]] }
   }
 
   /// The observations that count, one for each point, in the order of points.

@@ -61,8 +61,15 @@ public enum Taper: Sendable, Equatable {
   }
 
   /// Its value at a distance, in the units of c.
+  ///
+  /// - Precondition: c is positive.
   public func callAsFunction(_ distance: Double) -> Double {
     switch self {
+    case .gaspariCohn(let c), .secondOrderAutoregressive(let c):
+      precondition(c > 0, "Taper: the length is \(c), but must be positive; .none does not damp.")
+    case .none: break
+    }
+    return switch self {
     case .gaspariCohn(let c): Self.gaspariCohnPolynomial(distance / c)
     case .secondOrderAutoregressive(let c): (1 + distance / c) * exp(-distance / c)
     case .none: 1

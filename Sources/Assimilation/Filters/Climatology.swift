@@ -12,7 +12,7 @@ public struct Climatology: Sendable, Equatable, Codable {
   /// - Throws: `AnalysisError` for fewer states, or numbers that are not finite.
   public init(states: Matrix) throws(AnalysisError) {
     guard states.rows >= 2 else {
-      throw .ensembleTooSmall(members: states.rows, needed: 2)
+      throw .tooFewStates(states.rows)
     }
     let columns = states.columns
     try AnalysisError.check(states.scalars, "states") { [$0 / columns, $0 % columns] }
@@ -33,7 +33,7 @@ public struct Climatology: Sendable, Equatable, Codable {
   ///   - steps: How many steps there are after them.
   ///   - interval: The state is taken once in so many steps.
   ///   - key: Of the start and the model's errors.
-  /// - Throws: `AnalysisError` for fewer than two states, or numbers that are not finite.
+  /// - Throws: `AnalysisError` for fewer than two states, or a model that leaves the finite numbers.
   public init(
     of model: any DynamicalModel, start: InitialLaw, spinUp: Int, steps: Int,
     every interval: Int = 1,
@@ -45,6 +45,10 @@ public struct Climatology: Sendable, Equatable, Codable {
     for step in stride(from: 1, through: spinUp + steps, by: 1) {
       model.advance(&state, to: step, noise: noise.foldIn(UInt32(step)))
       if step > spinUp, (step - spinUp).isMultiple(of: max(1, interval)) {
+        if let point = state.firstNonFinite {
+          throw .modelNotFinite(
+            step: step, point: point, value: AnalysisError.text(state[0, point]))
+        }
         states += state.scalars
       }
     }

@@ -17,7 +17,7 @@ public struct ClimatologyFilter: Filter {
   public func forecast(
     _ state: inout FilterState, with model: any DynamicalModel, to step: Int, key: RandomKey
   ) throws {
-    state.step = step
+    state.step = max(step, state.step)
   }
 
   public func analyse(

@@ -20,24 +20,28 @@ public struct ControlFilter<Prior: EnsemblePrior>: Filter {
   /// What perturbations are multiplied by before each analysis.
   public let inflation: Double
 
-  /// - Precondition: There are members, unless the prior does without. Inflation is positive.
+  /// - Precondition: There are members, unless the prior does without.
   public init(_ name: String, prior: Prior, members: Int, inflation: Double = 1) {
     precondition(
       members >= (prior.usesEnsemble ? 1 : 0), "\(name): \(members) members.")
-    precondition(inflation > 0, "\(name): the inflation is \(inflation).")
     (self.name, self.prior) = (name, prior)
     (self.members, self.inflation) = (members, inflation)
   }
 
+  public var memberCount: Int? { members }
+
+  /// - Throws: `FilterError.inflation` for one that is not positive and finite.
   public func start(_ initial: InitialLaw, key: RandomKey) throws -> FilterState {
-    FilterState(
+    try FilterError.check(inflation: inflation, of: name)
+    return FilterState(
       estimate: initial.mean, ensemble: members > 0 ? initial.draws(members, key) : nil)
   }
 
-  /// - Throws: `AnalysisError.notFinite` for a state that has left the finite numbers.
+  /// - Throws: `FilterError.notFinite` for a state that has left the finite numbers.
   public func forecast(
     _ state: inout FilterState, with model: any DynamicalModel, to step: Int, key: RandomKey
   ) throws {
+    guard step > state.step else { return }
     var control = Matrix(rows: 1, columns: state.estimate.count, state.estimate)
     var ensemble = state.ensemble
     // So that no copy is made.
@@ -46,18 +50,20 @@ public struct ControlFilter<Prior: EnsemblePrior>: Filter {
       model.advance(&control, to: next, noise: nil)
       ensemble?.advanced(by: model, to: next, noise: key.foldIn(UInt32(next)))
     }
-    state.step = max(step, state.step)
-    (state.estimate, state.ensemble) = (control.scalars, ensemble)
+    (state.step, state.estimate, state.ensemble) = (step, control.scalars, ensemble)
     try state.checkFinite(name)
   }
 
-  /// - Throws: `AnalysisError` for points that the model lacks or a state that is not finite; `NotPositiveDefinite` if
-  ///   H B Hᵀ + R has no Cholesky factor; what the prior throws.
+  /// - Throws: `AnalysisError` for points that the model lacks; `FilterError` for a state that is not finite or has
+  ///   other members; `NotPositiveDefinite` if H B Hᵀ + R has no Cholesky factor; what the prior throws.
   public func analyse(
     _ state: inout FilterState, _ observations: Observations, key: RandomKey
   ) throws {
     let seen = try observations.distinct(pointCount: state.estimate.count)
     guard seen.count > 0 else { return }
+    guard members == 0 || state.ensemble?.rows == members else {
+      throw FilterError.missing("ensemble of \(members) members")
+    }
     try state.checkFinite(name)
     let perturbations = perturbations(of: state)
     let rows = try prior.rows(at: seen.points, perturbations: perturbations)
@@ -102,7 +108,10 @@ public struct ControlFilter<Prior: EnsemblePrior>: Filter {
     return result
   }
 
-  /// The mean square of the members about the control; nil without members.
+  /// The mean square of the members about the control, as they are carried forward; nil without members.
+  ///
+  /// It is not the diagonal of B, which has the inflation and comes from the prior: `innovationCovariance` knows that. Of
+  /// `meanB` it is the spread of members that the control does not depend on.
   public func variances(of state: FilterState) -> [Double]? {
     guard let ensemble = state.ensemble else { return nil }
     return ensemble.columnSquares(about: state.estimate)

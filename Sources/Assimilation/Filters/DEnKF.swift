@@ -27,7 +27,8 @@ public struct DEnKF: EnsembleFilter {
   public func analyse(
     _ state: inout FilterState, _ observations: Observations, key: RandomKey
   ) throws {
-    try analyse(&state, observations, inflation: inflation) { X, mean, seen in
+    try analyse(&state, observations, inflation: inflation, localization: localization) {
+      X, mean, seen in
       let gain = try EnsembleGain(anomalies: X, seen, localization)
       gain.add(seen.innovations(from: mean), to: &mean)
       gain.add(X.taking(columns: seen.points), to: &X, scaledBy: -0.5)
@@ -37,6 +38,7 @@ public struct DEnKF: EnsembleFilter {
   public func innovationCovariance(
     of state: FilterState, points: [Int], variances: [Double]
   ) -> Matrix? {
-    localization.innovationCovariance(of: state, points: points, variances: variances)
+    state.innovationCovariance(
+      points: points, variances: variances, localization: localization)
   }
 }

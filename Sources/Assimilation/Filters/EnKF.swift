@@ -30,7 +30,8 @@ public struct EnKF: EnsembleFilter {
   public func analyse(
     _ state: inout FilterState, _ observations: Observations, key: RandomKey
   ) throws {
-    try analyse(&state, observations, inflation: inflation) { X, mean, seen in
+    try analyse(&state, observations, inflation: inflation, localization: localization) {
+      X, mean, seen in
       let gain = try EnsembleGain(anomalies: X, seen, localization)
       // Of a member's innovation, what is not the mean's: e - H X.
       var innovations = perturbations(seen, members: X.rows, key: key)
@@ -43,7 +44,8 @@ public struct EnKF: EnsembleFilter {
   public func innovationCovariance(
     of state: FilterState, points: [Int], variances: [Double]
   ) -> Matrix? {
-    localization.innovationCovariance(of: state, points: points, variances: variances)
+    state.innovationCovariance(
+      points: points, variances: variances, localization: localization)
   }
 
   /// `[N, points]`, with mean 0 over the members, each number of variance R.

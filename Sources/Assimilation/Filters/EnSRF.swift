@@ -29,7 +29,8 @@ public struct EnSRF: EnsembleFilter {
   public func analyse(
     _ state: inout FilterState, _ observations: Observations, key: RandomKey
   ) throws {
-    try analyse(&state, observations, inflation: inflation) { X, mean, seen in
+    try analyse(&state, observations, inflation: inflation, localization: localization) {
+      X, mean, seen in
       let (rows, columns) = (X.rows, X.columns)
       var gain = mean
       var observed = Array(repeating: 0.0, count: rows)
@@ -57,6 +58,7 @@ public struct EnSRF: EnsembleFilter {
   public func innovationCovariance(
     of state: FilterState, points: [Int], variances: [Double]
   ) -> Matrix? {
-    localization.innovationCovariance(of: state, points: points, variances: variances)
+    state.innovationCovariance(
+      points: points, variances: variances, localization: localization)
   }
 }

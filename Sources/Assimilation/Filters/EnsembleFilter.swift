@@ -5,13 +5,23 @@ import PPL
 public protocol EnsembleFilter: Filter {
   /// N, at least 2.
   var members: Int { get }
+
+  /// What the members' deviations from their mean are multiplied by after each analysis; 1 by default.
+  var inflation: Double { get }
 }
 
 extension EnsembleFilter {
+  /// 1.
+  public var inflation: Double { 1 }
+
+  /// N.
+  public var memberCount: Int? { members }
+
   /// Draws the members.
   ///
-  /// - Throws: `AnalysisError` for fewer than two members or draws that are not finite.
+  /// - Throws: `FilterError.inflation`; `AnalysisError` for fewer than two members or draws that are not finite.
   public func start(_ initial: InitialLaw, key: RandomKey) throws -> FilterState {
+    try FilterError.check(inflation: inflation, of: name)
     guard members >= 2 else {
       throw AnalysisError.ensembleTooSmall(members: members, needed: 2)
     }
@@ -24,6 +34,7 @@ extension EnsembleFilter {
   public func forecast(
     _ state: inout FilterState, with model: any DynamicalModel, to step: Int, key: RandomKey
   ) throws {
+    guard step > state.step else { return }
     var ensemble = try state.takeEnsemble()
     for k in stride(from: state.step + 1, through: step, by: 1) {
       model.advance(&ensemble, to: k, noise: key.foldIn(UInt32(k)))
@@ -41,12 +52,16 @@ extension EnsembleFilter {
   ///
   /// - Parameters:
   ///   - inflation: What the deviations are multiplied by afterwards.
+  ///   - localization: Of the update, if any.
   ///   - update: Changes deviations and mean by observations of distinct points.
-  /// - Throws: `AnalysisError` for members that are not finite and observations that do not fit; what `update` throws.
+  /// - Throws: `AnalysisError` for members that are not finite, and for a localization or observations that do not fit;
+  ///   what `update` throws.
   func analyse(
     _ state: inout FilterState, _ observations: Observations, inflation: Double,
+    localization: Localization? = nil,
     update: (_ anomalies: inout Matrix, _ mean: inout [Double], _ seen: Observations) throws -> Void
   ) throws {
+    try localization?.check(stateSize: state.estimate.count)
     let seen = try observations.distinct(pointCount: state.estimate.count)
     try state.ensemble?.checkMembers()
     guard seen.count > 0 else { return }
@@ -76,12 +91,5 @@ extension Matrix {
     if isFinite { return }
     let columns = columns
     try AnalysisError.check(scalars, "members") { [$0 / columns, $0 % columns] }
-  }
-}
-
-extension Observations {
-  /// The observed values less those of a state.
-  func innovations(from state: [Double]) -> [Double] {
-    points.indices.map { values[$0] - state[points[$0]] }
   }
 }

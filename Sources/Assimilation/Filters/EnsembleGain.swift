@@ -63,20 +63,3 @@ struct EnsembleGain {
     state = row.scalars
   }
 }
-
-extension Localization? {
-  /// The covariance of innovations that a filter with this localization takes for right.
-  func innovationCovariance(
-    of state: FilterState, points: [Int], variances: [Double]
-  ) -> Matrix? {
-    guard let ensemble = state.ensemble, ensemble.rows > 1 else { return nil }
-    var observed = ensemble.taking(columns: points)
-    observed.shiftRows(
-      from: observed.columnMeans, to: Array(repeating: 0, count: points.count),
-      scaledBy: 1 / Double(ensemble.rows - 1).squareRoot())
-    var result = Matrix.product(observed, observed, transposingFirst: true)
-    if let self { result.multiplyElements(by: self.rows(points).taking(columns: points)) }
-    result.addToDiagonal(variances)
-    return result
-  }
-}

@@ -9,7 +9,8 @@ public protocol EnsemblePrior: Sendable {
   ///
   /// - Parameters:
   ///   - points: The observed points, from 0.
-  ///   - perturbations: The members less the control, `[N, n]`.
+  ///   - perturbations: The members less the control, `[N, n]`; n also without members.
+  /// - Throws: `AnalysisError.otherGrid` for an n that is not that of the prior.
   func rows(at points: [Int], perturbations: Matrix) throws -> Matrix
 }
 
@@ -17,6 +18,8 @@ public protocol EnsemblePrior: Sendable {
 ///
 ///     B = S o C,    S = (1/N) sum_e e eᵀ
 public struct LocalizedPrior: EnsemblePrior {
+  /// How many points the grid has.
+  public var pointCount: Int { correlations.rows }
   /// C.
   private let correlations: Matrix
 
@@ -29,7 +32,10 @@ public struct LocalizedPrior: EnsemblePrior {
 
   public var usesEnsemble: Bool { true }
 
-  public func rows(at points: [Int], perturbations: Matrix) -> Matrix {
+  /// - Throws: `AnalysisError` for perturbations of another grid, or none.
+  public func rows(at points: [Int], perturbations: Matrix) throws(AnalysisError) -> Matrix {
+    try perturbations.checkGrid(of: "the localization of the prior", pointCount: pointCount)
+    guard perturbations.rows > 0 else { throw .ensembleTooSmall(members: 0, needed: 1) }
     var result = Matrix.product(
       perturbations.taking(columns: points), perturbations, transposingFirst: true)
     let (n, scale) = (perturbations.columns, 1 / Double(perturbations.rows))
@@ -47,6 +53,8 @@ public struct LocalizedPrior: EnsemblePrior {
 public struct StaticPrior: EnsemblePrior {
   /// `[n, n]`, symmetric, in squared units of the state.
   public let covariance: Matrix
+  /// How many points the covariance is of.
+  public var pointCount: Int { covariance.rows }
 
   /// - Precondition: The matrix is square; it should be symmetric.
   public init(_ covariance: Matrix) {
@@ -58,8 +66,10 @@ public struct StaticPrior: EnsemblePrior {
 
   public var usesEnsemble: Bool { false }
 
-  public func rows(at points: [Int], perturbations: Matrix) -> Matrix {
-    covariance.taking(rows: points)
+  /// - Throws: `AnalysisError` for perturbations of another grid.
+  public func rows(at points: [Int], perturbations: Matrix) throws(AnalysisError) -> Matrix {
+    try perturbations.checkGrid(of: "the static covariance", pointCount: pointCount)
+    return covariance.taking(rows: points)
   }
 }
 
@@ -73,7 +83,7 @@ public struct HybridPrior<Ensemble: EnsemblePrior, Mean: EnsemblePrior>: Ensembl
   public let ensemble: Ensemble
   /// What it is mixed with.
   public let mean: Mean
-  /// Of the ensemble's covariance; by the number of members N / (N + 10) if nil.
+  /// Of the ensemble's covariance; by `ensembleWeight(ofMembers:)` if nil.
   public let weight: Double?
 
   /// - Precondition: The weight is in [0, 1].
@@ -84,12 +94,15 @@ public struct HybridPrior<Ensemble: EnsemblePrior, Mean: EnsemblePrior>: Ensembl
     (self.ensemble, self.mean, self.weight) = (ensemble, mean, weight)
   }
 
-  public var usesEnsemble: Bool { weight != 0 }
+  public var usesEnsemble: Bool {
+    (weight != 0 && ensemble.usesEnsemble) || (weight != 1 && mean.usesEnsemble)
+  }
 
+  /// A part of weight 0 is not asked, so that it may be one that needs members where there are none.
   public func rows(at points: [Int], perturbations: Matrix) throws -> Matrix {
-    let weight =
-      weight
-      ?? HybridCovariance<DenseCovariance, DenseCovariance>.weight(ofMembers: perturbations.rows)
+    let weight = weight ?? ensembleWeight(ofMembers: perturbations.rows)
+    if weight == 0 { return try mean.rows(at: points, perturbations: perturbations) }
+    if weight == 1 { return try ensemble.rows(at: points, perturbations: perturbations) }
     var result = try ensemble.rows(at: points, perturbations: perturbations)
     let other = try mean.rows(at: points, perturbations: perturbations)
     let m = other.scalars.span
@@ -97,5 +110,14 @@ public struct HybridPrior<Ensemble: EnsemblePrior, Mean: EnsemblePrior>: Ensembl
       for k in entries.indices { entries[k] = weight * entries[k] + (1 - weight) * m[k] }
     }
     return result
+  }
+}
+
+extension Matrix {
+  /// Refuses perturbations of another grid than a prior's.
+  package func checkGrid(of prior: String, pointCount: Int) throws(AnalysisError) {
+    guard columns == pointCount else {
+      throw .otherGrid(of: prior, points: pointCount, expected: columns)
+    }
   }
 }

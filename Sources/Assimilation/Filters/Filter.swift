@@ -43,14 +43,17 @@ public struct InitialLaw: Sendable {
 ///
 /// A filter is a value without state of its own, so that one serves many runs at once.
 public protocol Filter: Sendable {
-  /// For tables.
+  /// For tables, and to know states of the filter by.
   var name: String { get }
+
+  /// How many members its states have, 0 without an ensemble; nil, the default, if the filter does not say.
+  var memberCount: Int? { get }
 
   /// The state before the first step.
   func start(_ initial: InitialLaw, key: RandomKey) throws -> FilterState
 
-  /// Advances the state, step by step, up to `step`. The same key gives the same model errors to filters with as many
-  /// members.
+  /// Advances the state, step by step, up to `step`; a step that it has reached or passed changes nothing. The same key gives
+  /// the same model errors to filters with as many members.
   func forecast(
     _ state: inout FilterState, with model: any DynamicalModel, to step: Int, key: RandomKey) throws
 
@@ -58,25 +61,43 @@ public protocol Filter: Sendable {
   /// with as many members.
   func analyse(_ state: inout FilterState, _ observations: Observations, key: RandomKey) throws
 
-  /// What the filter itself takes for the error variance of its estimate at each point; nil if it takes none.
+  /// The error variance of the estimate at each point, by what the state carries: the diagonal of its covariance, or the
+  /// variance of its ensemble; nil if it carries neither.
+  ///
+  /// What a filter does to an ensemble within an analysis, such as the inflation and prior of a `ControlFilter`, is not in it:
+  /// the B of the next analysis is in `innovationCovariance(of:points:variances:)`.
   func variances(of state: FilterState) -> [Double]?
 
-  /// The covariance that the filter takes for innovations at these points, H B Hᵀ + R, by its lower triangle; nil if it takes
-  /// none. By default that of the state's covariance or, without one, of its ensemble.
+  /// The covariance that the filter takes for innovations at these points, H B Hᵀ + R with the B that an analysis of the state
+  /// would use, by its lower triangle; nil if it takes none. By default that of the state's covariance or, without one, of its
+  /// ensemble.
   func innovationCovariance(
     of state: FilterState, points: [Int], variances: [Double]
   ) -> Matrix?
 }
 
 extension Filter {
+  /// Does not say.
+  public var memberCount: Int? { nil }
+
   /// Of the state's covariance or, without one, of its ensemble.
   public func innovationCovariance(
     of state: FilterState, points: [Int], variances: [Double]
   ) -> Matrix? {
+    state.innovationCovariance(points: points, variances: variances)
+  }
+}
+
+extension FilterState {
+  /// H B Hᵀ + R with the B of the state's covariance or, without one, of its ensemble, damped by a localization; nil without
+  /// both, or with a localization of another grid.
+  func innovationCovariance(
+    points: [Int], variances: [Double], localization: Localization? = nil
+  ) -> Matrix? {
     var result: Matrix
-    if let covariance = state.covariance {
+    if let covariance {
       result = covariance.taking(rows: points).taking(columns: points)
-    } else if let ensemble = state.ensemble, ensemble.rows > 1 {
+    } else if let ensemble, ensemble.rows > 1 {
       var observed = ensemble.taking(columns: points)
       observed.shiftRows(
         from: observed.columnMeans, to: Array(repeating: 0, count: points.count),
@@ -84,6 +105,10 @@ extension Filter {
       result = Matrix.product(observed, observed, transposingFirst: true)
     } else {
       return nil
+    }
+    if let localization {
+      guard localization.pointCount == estimate.count else { return nil }
+      result.multiplyElements(by: localization.rows(points).taking(columns: points))
     }
     result.addToDiagonal(variances)
     return result

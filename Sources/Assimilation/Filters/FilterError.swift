@@ -2,9 +2,13 @@
 public enum FilterError: Error, Equatable, Sendable, CustomStringConvertible {
   /// A state comes without what the filter carries; it is another filter's.
   case missing(String)
+  /// A state has left the finite numbers.
+  case notFinite(filter: String, step: Int, what: String, value: String)
+  /// Nothing can be inflated by this.
+  case inflation(filter: String, value: Double)
   /// A Kalman filter with a model that is not linear.
   case notLinear(model: String)
-  /// An extended Kalman filter with a model that has no tangent.
+  /// An extended Kalman filter with a model that has no tangent and is not linear.
   case noTangent(model: String)
   /// An exact observation differs from a state that has no variance there.
   case certain(point: Int)
@@ -15,17 +19,32 @@ public enum FilterError: Error, Equatable, Sendable, CustomStringConvertible {
     switch self {
     case .missing(let what):
       "the state has no \(what); give the filter a state that it started itself."
+    case .notFinite(let filter, let step, let what, let value):
+      "\(filter): \(what) in step \(step) is \(value), but must be finite; \(Self.remedy)"
+    case .inflation(let filter, let value):
+      "\(filter): the inflation is \(value), but must be positive and finite; 1 is none."
     case .notLinear(let model):
       "the Kalman filter needs a LinearDynamicalModel, which propagates covariances, and \(model) is none; use a filter "
         + "with an ensemble, or the extended Kalman filter."
     case .noTangent(let model):
-      "\(model) has no tangent, which the extended Kalman filter needs; let it conform to TangentLinearModel."
+      "\(model) has no tangent, which the extended Kalman filter needs; let it conform to TangentLinearModel, or to "
+        + "LinearDynamicalModel if it is linear."
     case .certain(let point):
       "the observation of point \(point) has variance 0 and differs from a forecast without spread there; "
         + "give one of them a variance."
     case .tooManyExact(let count, let directions):
       "\(count) observations have variance 0, but the members span \(directions) directions only; "
         + "give observations a variance, or more members, or a localization."
+    }
+  }
+
+  /// For a filter that has diverged.
+  static let remedy = "try more inflation and, for an ensemble, a localization or more members."
+
+  /// Refuses an inflation that is 0, negative or not finite.
+  static func check(inflation: Double, of filter: String) throws(FilterError) {
+    guard inflation > 0, inflation.isFinite else {
+      throw .inflation(filter: filter, value: inflation)
     }
   }
 }

@@ -9,19 +9,3 @@ extension InitialLaw {
     }
   }
 }
-
-extension FilterState {
-  /// Refuses numbers that are not finite, before they spread from point to point.
-  func checkFinite(_ filter: String) throws(AnalysisError) {
-    let parts = [
-      ("estimate", Matrix(rows: 1, columns: estimate.count, estimate)), ("ensemble", ensemble),
-      ("covariance", covariance),
-    ]
-    for (what, matrix) in parts {
-      guard let matrix, !matrix.isFinite else { continue }
-      try AnalysisError.check(matrix.scalars, "\(filter) \(what) of step \(step)") {
-        [$0 / matrix.columns, $0 % matrix.columns]
-      }
-    }
-  }
-}

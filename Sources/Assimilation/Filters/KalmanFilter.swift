@@ -20,10 +20,11 @@ public struct KalmanFilter: Filter {
     FilterState(estimate: initial.mean, covariance: initial.covariance)
   }
 
-  /// - Throws: `FilterError.notLinear`; `AnalysisError.notFinite` for a state that has left the finite numbers.
+  /// - Throws: `FilterError` for a model that is not linear, and for a state that has left the finite numbers.
   public func forecast(
     _ state: inout FilterState, with model: any DynamicalModel, to step: Int, key: RandomKey
   ) throws {
+    guard step > state.step else { return }
     guard let linear = model as? any LinearDynamicalModel else {
       throw FilterError.notLinear(model: "\(type(of: model))")
     }
@@ -33,12 +34,12 @@ public struct KalmanFilter: Filter {
       linear.advance(&estimate, to: next, noise: nil)
       linear.propagate(&covariance, to: next)
     }
-    state.step = max(step, state.step)
-    (state.estimate, state.covariance) = (estimate.scalars, covariance)
+    (state.step, state.estimate, state.covariance) = (step, estimate.scalars, covariance)
     try state.checkFinite(name)
   }
 
-  /// - Throws: `AnalysisError` for points that the model lacks; `NotPositiveDefinite` if H B Hᵀ + R has no Cholesky factor.
+  /// - Throws: `AnalysisError` for points that the model lacks; `FilterError.notFinite`; `NotPositiveDefinite` if
+  ///   H B Hᵀ + R has no Cholesky factor.
   public func analyse(
     _ state: inout FilterState, _ observations: Observations, key: RandomKey
   ) throws {

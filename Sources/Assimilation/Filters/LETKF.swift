@@ -48,7 +48,8 @@ public struct LETKF: EnsembleFilter {
   public func analyse(
     _ state: inout FilterState, _ observations: Observations, key: RandomKey
   ) throws {
-    try analyse(&state, observations, inflation: inflation) { X, mean, seen in
+    try analyse(&state, observations, inflation: inflation, localization: localization) {
+      X, mean, seen in
       let all = try seen.scaled(anomalies: X, mean: mean)
       // Which observation is of a point.
       var indices = Array(repeating: -1, count: mean.count)
@@ -88,8 +89,8 @@ public struct LETKF: EnsembleFilter {
   public func innovationCovariance(
     of state: FilterState, points: [Int], variances: [Double]
   ) -> Matrix? {
-    Localization?.some(localization)
-      .innovationCovariance(of: state, points: points, variances: variances)
+    state.innovationCovariance(
+      points: points, variances: variances, localization: localization)
   }
 }
 

@@ -4,6 +4,8 @@ import LinearAlgebra
 ///
 /// - Complexity: O(n²) time once; memory for the pairs that the taper leaves, n² of them for one without compact support.
 public struct Localization: Sendable {
+  /// How many points the grid has. States that are analysed have as many numbers.
+  public let pointCount: Int
   /// Where the entries of each point start, and where those of the last end.
   private let starts: [Int]
   private let places: [Int32]
@@ -28,7 +30,15 @@ public struct Localization: Sendable {
       }
       starts.append(places.count)
     }
+    pointCount = grid.pointCount
     (self.starts, self.places, self.weights) = (starts, places, weights)
+  }
+
+  /// Refuses states of another grid.
+  func check(stateSize: Int) throws(AnalysisError) {
+    guard pointCount == stateSize else {
+      throw .otherGrid(of: "the localization", points: pointCount, expected: stateSize)
+    }
   }
 
   /// The points around one, or around a block, and what the taper leaves of them.
@@ -39,7 +49,7 @@ public struct Localization: Sendable {
 
   /// The taper from each of these points to all, `[points, n]`.
   func rows(_ points: [Int]) -> Matrix {
-    var result = Matrix(rows: points.count, columns: starts.count - 1)
+    var result = Matrix(rows: points.count, columns: pointCount)
     for (row, point) in points.enumerated() {
       let (places, weights) = around(point)
       for (place, weight) in zip(places, weights) { result[row, Int(place)] = weight }

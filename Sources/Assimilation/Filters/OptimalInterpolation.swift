@@ -20,6 +20,7 @@ public struct OptimalInterpolation: Filter {
   public func forecast(
     _ state: inout FilterState, with model: any DynamicalModel, to step: Int, key: RandomKey
   ) throws {
+    guard step > state.step else { return }
     state = FilterState(
       step: step, estimate: climatology.mean, covariance: climatology.covariance)
   }

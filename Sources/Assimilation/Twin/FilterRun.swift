@@ -8,9 +8,11 @@ public struct FilterRun: Sendable, Codable, Equatable {
     public let observationCount: Int
     /// Squared errors of the estimate.
     public let forecastError, analysisError: Double
-    /// What the filter takes for them; nil if it takes nothing for them.
+    /// What the filter's state says of them, `Filter.variances(of:)`: for an ensemble its variance as carried forward, without
+    /// what an analysis does to it first; nil if it says nothing.
     public let forecastVariance, analysisVariance: Double?
-    /// dᵀ (H B Hᵀ + R)⁻¹ d of the innovations d; in a filter whose B is right, of mean `observationCount`.
+    /// dᵀ (H B Hᵀ + R)⁻¹ d of the innovations d, with the B of the analysis; in a filter whose B is right, of
+    /// mean `observationCount`.
     public let innovationChiSquare: Double?
     /// Continuous ranked probability scores, of the ensemble or of the normal law with the filter's variances.
     ///
@@ -23,7 +25,7 @@ public struct FilterRun: Sendable, Codable, Equatable {
   public struct Failure: Sendable, Codable, Equatable, CustomStringConvertible {
     /// Which analysis failed, from 1.
     public let cycle: Int
-    /// The model step of that analysis.
+    /// The model step of that analysis; for a checkpoint of another run, that of its state.
     public let step: Int
     /// What went wrong.
     public let reason: String
@@ -69,12 +71,13 @@ public struct FilterRun: Sendable, Codable, Equatable {
   /// The same of forecasts.
   public var overallForecastRMSE: TimeMean? { mean { $0.forecastError }?.squareRoot }
 
-  /// The mean over time of the root of the mean variance over the domain, beside `analysisRMSE`; nil if there is none.
+  /// The mean over time of the root of the mean variance over the domain, `Row.analysisVariance`, beside `analysisRMSE`; nil if
+  /// there is none.
   public var analysisSpread: TimeMean? { mean { $0.analysisVariance?.squareRoot() } }
-  /// The same of forecasts.
+  /// The same of forecasts. For a `ControlFilter` it is the spread before inflation.
   public var forecastSpread: TimeMean? { mean { $0.forecastVariance?.squareRoot() } }
 
-  /// The root of the mean variance over domain and time, beside `overallAnalysisRMSE`.
+  /// The root of the mean variance over domain and time, beside `overallAnalysisRMSE`, of the same variances.
   public var overallAnalysisSpread: TimeMean? { mean { $0.analysisVariance }?.squareRoot }
   /// The same of forecasts.
   public var overallForecastSpread: TimeMean? { mean { $0.forecastVariance }?.squareRoot }

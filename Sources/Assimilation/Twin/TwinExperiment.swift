@@ -29,7 +29,7 @@ public struct TwinExperiment: Sendable {
   ///   - areas: Of the cells of the points; all equal if not given.
   ///   - key: Of the start, the truth's model errors and the errors of observations.
   /// - Throws: `TwinError` for a truth that is not finite; `AnalysisError` for a plan with points that the model lacks,
-  ///   variances that are not finite, or sizes that do not fit.
+  ///   variances that are not finite or negative, or sizes that do not fit.
   public init(
     _ model: any DynamicalModel, initial: InitialLaw, observing plan: ObservationPlan, steps: Int,
     start: [Double]? = nil, areas: [Double]? = nil, key: RandomKey
@@ -48,7 +48,10 @@ public struct TwinExperiment: Sendable {
     for step in stride(from: 1, through: steps, by: 1) {
       model.advance(&state, to: step, noise: keys[1].foldIn(UInt32(step)))
       guard let (points, variances) = plan(step) else { continue }
-      guard state.isFinite else { throw TwinError.truthNotFinite(step: step) }
+      if let point = state.firstNonFinite {
+        throw TwinError.truthNotFinite(
+          step: step, point: point, value: AnalysisError.text(state[0, point]))
+      }
       if let point = points.first(where: { !(0..<n).contains($0) }) {
         throw AnalysisError.noSuchPoint(point, pointCount: n)
       }
@@ -57,6 +60,7 @@ public struct TwinExperiment: Sendable {
           what: "variances", given: variances.count, expected: points.count)
       }
       try AnalysisError.check(variances, "variances")
+      try AnalysisError.check(variances: variances)
       let noise = keys[2].foldIn(UInt32(step)).normal([points.count]).scalars
       times.append(step)
       truth += state.scalars
@@ -83,8 +87,10 @@ public struct TwinExperiment: Sendable {
   ///   - burnIn: How many analyses at the start do not count in means.
   ///   - measures: What is measured beside errors and spreads.
   ///   - interval: At how many analyses one is measured so, the first of as many.
-  ///   - bound: The root mean squared error of an analysis from which on the filter counts as diverged.
+  ///   - bound: The root mean squared error of an analysis from which on the filter counts as diverged. Without it a filter
+  ///     that loses the truth with finite numbers has a run like any other.
   ///   - key: Of the initial ensemble, model errors and perturbations. The same for filters that are compared.
+  /// - Precondition: The interval is positive, and the burn-in not negative.
   /// - Throws: What the filter throws at its start.
   public func run(
     _ filter: some Filter, burnIn: Int = 0, measuring measures: TwinMeasures = .all,
@@ -102,6 +108,7 @@ public struct TwinExperiment: Sendable {
     every interval: Int = 1, bound: Double? = nil, key: RandomKey
   ) throws -> TwinCheckpoint {
     precondition(interval > 0, "TwinExperiment: measures every \(interval) analyses.")
+    precondition(burnIn >= 0, "TwinExperiment: a burn-in of \(burnIn) analyses.")
     let (first, next) = key.split()
     return TwinCheckpoint(
       state: try filter.start(initial, key: first),
@@ -112,21 +119,58 @@ public struct TwinExperiment: Sendable {
 
   /// Takes a run further: by so many analyses, or to its end. Parts give the same bits as the whole.
   ///
-  /// A run that has failed stays as it is.
+  /// A run that has failed stays as it is. A checkpoint whose filter, number of members, state size or times are others than
+  /// those at hand fails with `TwinError.otherRun`, and its rows stay as they are; another truth of the same times is not
+  /// noticed.
   public func advance(
     _ checkpoint: inout TwinCheckpoint, _ filter: some Filter, cycles: Int? = nil
   ) {
     let done = checkpoint.run.rows.count
     let end = min(times.count, cycles.map { done + $0 } ?? times.count)
+    guard checkpoint.run.failure == nil else { return }
+    if let other = difference(of: checkpoint, filter) {
+      checkpoint.run.failure = .init(
+        cycle: done + 1, step: checkpoint.state.step, reason: other.description)
+      return
+    }
     for index in stride(from: done, to: end, by: 1) {
-      guard checkpoint.run.failure == nil else { return }
       do {
         try cycle(index, &checkpoint, filter)
       } catch {
         checkpoint.run.failure = .init(
           cycle: index + 1, step: times[index], reason: "\(error)")
+        return
       }
     }
+  }
+
+  /// What tells a checkpoint from one of this filter in this twin; nil if nothing does.
+  private func difference(of checkpoint: TwinCheckpoint, _ filter: some Filter) -> TwinError? {
+    let (state, run) = (checkpoint.state, checkpoint.run)
+    let members = state.ensemble?.rows ?? 0
+    if run.filter != filter.name {
+      return .otherRun(what: "the filter", found: run.filter, expected: filter.name)
+    }
+    if let expected = filter.memberCount, members != expected {
+      return .otherRun(
+        what: "the number of members", found: "\(members)", expected: "\(expected)")
+    }
+    if state.estimate.count != model.dimension {
+      return .otherRun(
+        what: "the size of the state", found: "\(state.estimate.count)",
+        expected: "\(model.dimension)")
+    }
+    if run.rows.count > times.count {
+      return .otherRun(
+        what: "the number of analyses", found: "\(run.rows.count)",
+        expected: "\(times.count) at most")
+    }
+    if let k = run.rows.indices.first(where: { run.rows[$0].step != times[$0] }) {
+      return .otherRun(
+        what: "the step of analysis \(k + 1)", found: "\(run.rows[k].step)",
+        expected: "\(times[k])")
+    }
+    return nil
   }
 
   /// One forecast and analysis. The checkpoint changes only if both succeed.

@@ -28,7 +28,9 @@ struct TwinMeasurement {
     let seen = try observations.distinct(pointCount: truth.count)
     observationCount = seen.count
     if measures.contains(.innovations) {
-      innovationChiSquare = chiSquare(state, filter, seen)
+      innovationChiSquare = try chiSquare(state, filter, seen).map {
+        try finite($0, "the chi-square of the innovations", stage: "forecast")
+      }
     }
   }
 
@@ -44,19 +46,20 @@ struct TwinMeasurement {
   private func measure(
     _ state: FilterState, _ filter: some Filter, stage: String
   ) throws -> FieldMeasurement {
-    let estimate = Matrix(rows: 1, columns: state.estimate.count, state.estimate)
-    guard estimate.isFinite, state.ensemble?.isFinite ?? true, state.covariance?.isFinite ?? true
-    else {
-      throw TwinError.notFinite(stage: stage)
+    if let (what, value) = state.firstNonFinite {
+      throw TwinError.notFinite(stage: stage, what: what, value: AnalysisError.text(value))
     }
     guard state.estimate.count == truth.count else {
       throw AnalysisError.size(
         what: stage, given: state.estimate.count, expected: truth.count)
     }
     var result = FieldMeasurement()
-    result.error = meanSquaredError(state.estimate, truth, areas: areas)
+    result.error = try finite(
+      meanSquaredError(state.estimate, truth, areas: areas), "the mean squared error", stage: stage)
     let variances = filter.variances(of: state)
-    result.variance = variances.map { mean($0) }
+    result.variance = try variances.map {
+      try finite(mean($0), "the mean variance", stage: stage)
+    }
     guard measures.contains(.scores) else { return result }
     if let ensemble = state.ensemble {
       result.score = mean(ensembleScores(ensemble))
@@ -66,7 +69,18 @@ struct TwinMeasurement {
           gaussianScore(truth[$0], mean: state.estimate[$0], variance: variances[$0])
         })
     }
+    result.score = try result.score.map { try finite($0, "the mean score", stage: stage) }
     return result
+  }
+
+  /// Refuses what has become infinite of finite numbers, as squares do from 1e154 on.
+  private func finite(
+    _ number: Double, _ what: String, stage: String
+  ) throws(TwinError) -> Double {
+    guard number.isFinite else {
+      throw .notFinite(stage: stage, what: what, value: AnalysisError.text(number))
+    }
+    return number
   }
 
   /// E|X - x| - E|X - X'| / 2 with the members as the law of X.
@@ -87,7 +101,7 @@ struct TwinMeasurement {
         of: state, points: seen.points, variances: seen.variances),
       let factor = try? CholeskyFactor(factoring: covariance)
     else { return nil }
-    let d = seen.points.indices.map { seen.values[$0] - state.estimate[seen.points[$0]] }
+    let d = seen.innovations(from: state.estimate)
     let weights = factor.solving(d)
     return zip(d, weights).reduce(0) { $0 + $1.0 * $1.1 }
   }

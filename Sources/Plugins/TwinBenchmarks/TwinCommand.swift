@@ -1,4 +1,5 @@
 import ArgumentParser
+import Assimilation
 import Foundation
 import PPL
 import Plugins
@@ -55,10 +56,8 @@ struct TwinCommand: Experiment {
       of: pieces.map { "\($0.row.name), twin \($0.twin)" }, "twins", threads: run.sharedThreads,
       control: control
     ) { k in
-      let found = try pieces[k].row.run(key: RandomKey(run.seed).foldIn(UInt32(pieces[k].twin)))
-      return Outcome(
-        error: found.analysisRMSE?.value, standardError: found.analysisRMSE?.standardError,
-        spread: found.analysisSpread?.value, failure: found.failure?.description)
+      let key = RandomKey(run.seed).foldIn(UInt32(pieces[k].twin))
+      return Outcome(try pieces[k].row.run(key: key))
     }
     let results = options.rows.compactMap { row in
       TwinResult(
@@ -66,6 +65,14 @@ struct TwinCommand: Experiment {
     }
     guard !results.isEmpty else { throw Interrupted(keptIn: journal) }
     return TwinReport(seed: run.seed, results: results).report
+  }
+}
+
+extension TwinCommand.Outcome {
+  init(_ run: FilterRun) {
+    let error = run.analysisRMSE
+    (self.error, standardError) = (error?.value, error?.standardError)
+    (spread, failure) = (run.analysisSpread?.value, run.failure?.description)
   }
 }
 

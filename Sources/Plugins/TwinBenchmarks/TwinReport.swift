@@ -8,8 +8,9 @@ struct TwinResult: Sendable, Encodable {
   let inflation: Double?
   /// The mean over twins; nil if a twin failed.
   let rmse: Double?
-  /// Of that mean.
+  /// Of that mean, as it is nil if a twin failed.
   let rmseError: Double?
+  /// The mean over twins; nil if a twin failed.
   let spread: Double?
   let published, tolerance, dapper: Double
   let twins: Int
@@ -31,14 +32,17 @@ struct TwinResult: Sendable, Encodable {
     (members, inflation, twins) = (row.members, row.inflation, outcomes.count)
     (published, tolerance, dapper) = (row.published, row.tolerance, row.dapper)
     failure = outcomes.compactMap(\.failure).first
-    let errors = outcomes.compactMap(\.error)
+    // What a failed twin has up to its failure is no measure of the filter.
+    let whole = failure == nil ? outcomes : []
+    let errors = whole.compactMap(\.error)
     let count = Double(errors.count)
-    let mean = failure == nil && !errors.isEmpty ? errors.reduce(0, +) / count : nil
+    let mean = errors.isEmpty ? nil : errors.reduce(0, +) / count
     rmse = mean
-    let squares = outcomes.compactMap(\.standardError).map { $0 * $0 }
+    let squares = whole.compactMap(\.standardError).map { $0 * $0 }
     rmseError =
-      squares.count == errors.count ? squares.reduce(0, +).squareRoot() / count : nil
-    let spreads = outcomes.compactMap(\.spread)
+      squares.isEmpty || squares.count != errors.count
+      ? nil : squares.reduce(0, +).squareRoot() / count
+    let spreads = whole.compactMap(\.spread)
     spread = spreads.isEmpty ? nil : spreads.reduce(0, +) / Double(spreads.count)
     isWithin = mean.map { abs($0 - row.published) <= row.tolerance } ?? false
   }

@@ -27,6 +27,17 @@ struct AnalysisPreconditionTests {
     expectMessage("the weight is 1.5, but must be in [0, 1].", of: weight)
   }
 
+  @Test func tapersSayWhatTheyNeed() async {
+    let zero = await #expect(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) { _ = Localization(.gaspariCohn(0), on: Ring(points: 4)) }
+    expectMessage("Taper: the length is 0.0, but must be positive; .none does not damp.", of: zero)
+    let undefined = await #expect(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) { _ = Taper.secondOrderAutoregressive(.nan)(1) }
+    expectMessage("Taper: the length is nan, but must be positive;", of: undefined)
+  }
+
   @Test func scoresAndTuningSayWhatTheyNeed() async {
     let cells = await #expect(
       processExitsWith: .failure, observing: [\.standardErrorContent]

@@ -169,6 +169,19 @@ struct AnalysisTests {
     #expect(throws: AnalysisError.notFinite(what: "values", index: [1], value: "nan")) {
       try Observations(points: [0, 1], values: [0, .nan], variance: 1)
     }
+    // Before values, which may be of its root.
+    #expect(throws: AnalysisError.negative(what: "variances", index: [0], value: -1)) {
+      try Observations(points: [0], values: [.nan], variance: -1)
+    }
+    for (variance, error) in [
+      (-1, .negative(what: "variances", index: [0], value: -1)),
+      (.infinity, .notFinite(what: "variances", index: [0], value: "inf")),
+    ] as [(Double, AnalysisError)] {
+      #expect(throws: error) {
+        try Observations.drawn(
+          from: [1, 2], areas: [1, 1], count: 3, variance: variance, key: RandomKey(1))
+      }
+    }
     #expect(throws: AnalysisError.negative(what: "variances", index: [0], value: -1)) {
       try Observations(points: [0], values: [0], variance: -1)
     }

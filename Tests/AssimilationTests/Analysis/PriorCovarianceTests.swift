@@ -65,9 +65,8 @@ struct PriorCovarianceTests {
   }
 
   @Test func theWeightOfAnEnsembleGrowsWithIt() {
-    typealias Hybrid = HybridCovariance<DenseCovariance, DenseCovariance>
     expectClose(
-      [5, 10, 20, 40, 80].map(Hybrid.weight(ofMembers:)), [1.0 / 3, 0.5, 2.0 / 3, 0.8, 8.0 / 9],
+      [5, 10, 20, 40, 80].map(ensembleWeight(ofMembers:)), [1.0 / 3, 0.5, 2.0 / 3, 0.8, 8.0 / 9],
       relative: 1e-15)
     #expect(
       [9, 10, 20, 40, 80].map { Taper.circleStatic(members: $0, lengthscale: 0.2) }

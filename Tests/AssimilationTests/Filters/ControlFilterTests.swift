@@ -142,6 +142,45 @@ struct ControlFilterTests {
     #expect(found == state)
   }
 
+  @Test func aPartOfAMixtureWithoutWeightIsNotAsked() throws {
+    let ring = Ring(points: 4)
+    let localized = LocalizedPrior(.gaspariCohn(1), on: ring)
+    let fixed = StaticPrior(Matrix(cyclic: [3, 1, 0, 1]))
+    let state = FilterState(estimate: [1, 2, 3, 4])
+    let observations = try Observations(points: [0], values: [2], variance: 1)
+    let analysis = { (filter: any Filter) in
+      var state = state
+      try filter.analyse(&state, observations, key: RandomKey(1))
+      return state
+    }
+    let expected = try analysis(ControlFilter("fixed", prior: fixed, members: 0))
+    let hybrid = HybridPrior(localized, fixed, weight: 0)
+    #expect(try analysis(ControlFilter("hybrid", prior: hybrid, members: 0)) == expected)
+    let turned = HybridPrior(fixed, localized, weight: 1)
+    #expect(try analysis(ControlFilter("hybrid", prior: turned, members: 0)) == expected)
+  }
+
+  @Test func aMixtureUsesTheEnsembleWhereAPartWithWeightDoes() {
+    let localized = LocalizedPrior(.none, on: Ring(points: 2))
+    let fixed = StaticPrior(Matrix(rows: 2, columns: 2))
+    let weights = [nil, 0, 0.5, 1]
+    #expect(
+      weights.map { HybridPrior(localized, fixed, weight: $0).usesEnsemble }
+        == [true, false, true, true])
+    #expect(
+      weights.map { HybridPrior(fixed, localized, weight: $0).usesEnsemble }
+        == [true, true, true, false])
+    #expect(weights.allSatisfy { !HybridPrior(fixed, fixed, weight: $0).usesEnsemble })
+    #expect(weights.allSatisfy { HybridPrior(localized, localized, weight: $0).usesEnsemble })
+  }
+
+  @Test func noMembersHaveNoCovariance() {
+    let prior = LocalizedPrior(.none, on: Ring(points: 2))
+    #expect(throws: AnalysisError.ensembleTooSmall(members: 0, needed: 1)) {
+      try prior.rows(at: [0], perturbations: Matrix(rows: 0, columns: 2))
+    }
+  }
+
   @Test func innovationsAreExpectedWithThePriorOfTheAnalysis() throws {
     let mean = Matrix(cyclic: (0..<120).map { $0 == 0 ? 5 : 1 })
     let found = ControlFilter.meanB(mean).innovationCovariance(
@@ -157,11 +196,27 @@ struct ControlFilterTests {
     #expect(enKF(2).variances(of: FilterState(estimate: [1])) == nil)
   }
 
+  @Test func statesWithOtherMembersAreRefused() throws {
+    let (observations, key) = (try observations, RandomKey(0))
+    for state in [exampleState(members: 3), FilterState(estimate: Array(repeating: 0, count: 120))]
+    {
+      var state = state
+      let error = #expect(throws: FilterError.missing("ensemble of 4 members")) {
+        try enKF(4).analyse(&state, observations, key: key)
+      }
+      #expect(
+        error?.description
+          == "the state has no ensemble of 4 members; give the filter a state that it started itself."
+      )
+    }
+  }
+
   @Test func statesThatAreNotFiniteAreNamed() {
     var state = exampleState(members: 3)
     state.ensemble?[1, 5] = .infinity
     #expect(
-      throws: AnalysisError.notFinite(what: "EnKF ensemble of step 8", index: [1, 5], value: "inf")
+      throws: FilterError.notFinite(
+        filter: "EnKF", step: 8, what: "member 1 at point 5", value: "inf")
     ) { try enKF(3).analyse(&state, observations, key: RandomKey(0)) }
   }
 
@@ -170,10 +225,6 @@ struct ControlFilterTests {
       processExitsWith: .failure, observing: [\.standardErrorContent]
     ) { _ = ControlFilter.enKF(members: 0, taper: .none, on: Ring(points: 4)) }
     expectMessage("EnKF: 0 members.", of: members)
-    let inflation = await #expect(
-      processExitsWith: .failure, observing: [\.standardErrorContent]
-    ) { _ = ControlFilter.enKF(members: 2, taper: .none, on: Ring(points: 4), inflation: 0) }
-    expectMessage("EnKF: the inflation is 0.0.", of: inflation)
     let square = await #expect(
       processExitsWith: .failure, observing: [\.standardErrorContent]
     ) { _ = StaticPrior(Matrix(rows: 1, columns: 2)) }

@@ -47,6 +47,55 @@ import Testing
     }
   }
 
+  @Test(arguments: [0, 1, 3]) func stepsThatAreReachedOrPassedChangeNothing(_ step: Int) throws {
+    let covariance = Self.climatology.covariance
+    let (taper, model) = (
+      Taper.gaspariCohn(1), FunctionModel(dimension: Self.n) { x, _ in x[0] += 1 }
+    )
+    let controls: [any Filter] = [
+      ControlFilter.enKF(members: 4, taper: taper, on: Self.ring),
+      ControlFilter.meanB(covariance),
+      ControlFilter.hybridB(members: 4, taper: taper, on: Self.ring, mean: covariance),
+    ]
+    let observations = try Observations(points: [1, 3], values: [7, 8], variance: 1)
+    for filter in Self.all + controls {
+      var state = try filter.start(Self.law, key: RandomKey(1))
+      try filter.forecast(&state, with: model, to: 3, key: RandomKey(2))
+      try filter.analyse(&state, observations, key: RandomKey(3))
+      let before = state
+      #expect(before.step == 3, "\(filter.name)")
+      try filter.forecast(&state, with: model, to: step, key: RandomKey(2))
+      #expect(state == before, "\(filter.name)")
+    }
+    var exact = try KalmanFilter().start(Self.law, key: RandomKey(1))
+    let linear = LinearAdvection(points: Self.n)
+    try KalmanFilter().forecast(&exact, with: linear, to: 3, key: RandomKey(2))
+    let before = exact
+    try KalmanFilter().forecast(&exact, with: linear, to: step, key: RandomKey(2))
+    #expect(exact == before && exact.step == 3)
+  }
+
+  @Test(arguments: [0, -1, .nan, .infinity] as [Double])
+  func inflationMustBePositiveAndFinite(_ inflation: Double) {
+    let taper = Taper.gaspariCohn(1)
+    for filter in [
+      EnKF(members: 4, inflation: inflation), DEnKF(members: 4, inflation: inflation),
+      ETKF(members: 4, inflation: inflation), EnSRF(members: 4, inflation: inflation),
+      LETKF(members: 4, inflation: inflation, taper: taper, on: Self.ring),
+      ExtendedKalmanFilter(stepInflation: inflation),
+      ControlFilter.enKF(members: 4, taper: taper, on: Self.ring, inflation: inflation),
+      ControlFilter.meanB(Self.climatology.covariance, inflation: inflation),
+    ] as [any Filter] {
+      let error = #expect(throws: FilterError.self, "\(filter.name)") {
+        try filter.start(Self.law, key: RandomKey(1))
+      }
+      #expect(
+        error?.description
+          == "\(filter.name): the inflation is \(inflation), but must be positive and finite; 1 is none."
+      )
+    }
+  }
+
   @Test(arguments: ensembleFilters.indices)
   func aMemberThatIsNotFiniteIsNamed(_ index: Int) throws {
     let filter = Self.ensembleFilters[index]
@@ -161,14 +210,18 @@ import Testing
 
   @Test func modelsWithoutTangentAreRefused() throws {
     var state = try ExtendedKalmanFilter().start(Self.law, key: RandomKey(1))
-    let error = #expect(throws: FilterError.noTangent(model: "LinearAdvection")) {
-      try ExtendedKalmanFilter().forecast(
-        &state, with: LinearAdvection(points: Self.n), to: 1, key: RandomKey(2))
+    let error = #expect(throws: FilterError.noTangent(model: "Still")) {
+      try ExtendedKalmanFilter().forecast(&state, with: Still(), to: 1, key: RandomKey(2))
     }
     #expect(
       error?.description
-        == "LinearAdvection has no tangent, which the extended Kalman filter needs; "
-        + "let it conform to TangentLinearModel.")
+        == "Still has no tangent, which the extended Kalman filter needs; "
+        + "let it conform to TangentLinearModel, or to LinearDynamicalModel if it is linear.")
+  }
+
+  private struct Still: DynamicalModel {
+    let dimension = DegenerateInputTests.n
+    func advance(_ states: inout Matrix, to step: Int, noise: RandomKey?) {}
   }
 }
 

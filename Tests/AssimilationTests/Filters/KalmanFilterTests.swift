@@ -59,6 +59,19 @@ struct KalmanFilterTests {
     #expect(abs(ratio.value - 1) < 4 * error && error < 0.1)
   }
 
+  @Test func theExtendedFilterOfALinearModelIsTheKalmanFilter() throws {
+    let noise = NormalNoise(variances: Array(repeating: 0.1, count: 6))
+    let advection = try TwinExperiment(
+      LinearAdvection(points: 6, damping: 0.95, noise: noise),
+      initial: .normal(mean: Array(repeating: 0, count: 6), variance: 1),
+      observing: .every(2, points: [0, 3], variance: 0.2), steps: 40, key: RandomKey(1))
+    for twin in [advection, try circleTwin(.standard, cycles: 20, seed: 4)] {
+      let extended = try twin.run(ExtendedKalmanFilter(), key: RandomKey(2))
+      let exact = try twin.run(KalmanFilter(), key: RandomKey(2))
+      #expect(extended.failure == nil && extended.rows == exact.rows && exact.rows.count == 20)
+    }
+  }
+
   /// One analysis: the estimate of optimal interpolation with the same B, and Joseph's form of its covariance.
   @Test func analysesAreOptimal() throws {
     let B = exampleCovariance()
@@ -142,14 +155,31 @@ struct KalmanFilterTests {
         + "filter with an ensemble, or the extended Kalman filter.")
   }
 
-  @Test func statesThatAreNotFiniteAreNamed() {
-    let observations = try? Observations(points: [0], values: [1], variance: 1)
-    var state = FilterState(
-      step: 7, estimate: [1, .nan], covariance: Matrix(rows: 2, columns: 2, [1, 0, 0, 1]))
-    #expect(
-      throws: AnalysisError.notFinite(what: "KF estimate of step 7", index: [0, 1], value: "nan")
-    ) {
-      try KalmanFilter().analyse(&state, #require(observations), key: RandomKey(0))
+  @Test func statesThatAreNotFiniteAreNamed() throws {
+    let observations = try Observations(points: [0], values: [1], variance: 1)
+    let identity = Matrix(rows: 2, columns: 2, [1, 0, 0, 1])
+    var uncertain = identity
+    uncertain[1, 0] = .infinity
+    for (state, what, value) in [
+      (
+        FilterState(step: 7, estimate: [1, .nan], covariance: identity), "the estimate at point 1",
+        "nan"
+      ),
+      (
+        FilterState(step: 7, estimate: [1, 2], covariance: uncertain),
+        "the covariance of points 1 and 0", "inf"
+      ),
+    ] {
+      for filter in [KalmanFilter(), ExtendedKalmanFilter()] as [any Filter] {
+        var state = state
+        let error = #expect(throws: FilterError.self) {
+          try filter.analyse(&state, observations, key: RandomKey(0))
+        }
+        #expect(
+          error?.description
+            == "\(filter.name): \(what) in step 7 is \(value), but must be finite; "
+            + "try more inflation and, for an ensemble, a localization or more members.")
+      }
     }
   }
 

@@ -59,6 +59,18 @@ import Testing
     expectMessage("TwinExperiment: measures every 0 analyses.", of: message)
   }
 
+  @Test func aBurnInIsNotNegative() async {
+    let message = await #expect(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) {
+      _ = try TwinExperiment(
+        LinearAdvection(points: 1), initial: .normal(mean: [0], variance: 1),
+        observing: .every(1, points: [0], variance: 1), steps: 2, key: RandomKey(0)
+      ).run(FreeRun(), burnIn: -1, key: RandomKey(1))
+    }
+    expectMessage("TwinExperiment: a burn-in of -1 analyses.", of: message)
+  }
+
   @Test func theTruthDoesNotDependOnTheFilters() throws {
     let (a, b) = (try twin(), try twin())
     #expect(a.truth == b.truth && a.observations == b.observations)
@@ -118,8 +130,10 @@ import Testing
     let run = try twin.run(Spoiled(at: 12), key: RandomKey(2))
     let good = try twin.run(ETKF(members: 5), key: RandomKey(2))
     #expect(run.failure?.cycle == 6 && run.failure?.step == 12)
-    #expect(run.failure?.reason == "the forecast is not finite.")
-    #expect(run.failure?.description == "failed in cycle 6, step 12: the forecast is not finite.")
+    #expect(
+      run.failure?.description
+        == "failed in cycle 6, step 12: member 1 at point 1 of the forecast is nan, but must be finite; "
+        + "try more inflation and, for an ensemble, a localization or more members.")
     #expect(run.rows == Array(good.rows.prefix(5)))
     #expect(run.analysisRMSE != nil)
     // JSON has no NaN, so that there is none.
@@ -137,19 +151,76 @@ import Testing
   @Test func aBoundOnTheErrorEndsARun() throws {
     let run = try twin().run(FreeRun(), bound: 1e-3, key: RandomKey(2))
     #expect(run.failure?.cycle == 1 && run.rows.isEmpty && run.analysisRMSE == nil)
-    #expect(run.failure?.reason.hasSuffix(", above the bound of 0.001.") == true)
+    #expect(
+      run.failure?.reason.hasSuffix(
+        ", above the bound of 0.001; try more inflation and, for an ensemble, a localization or more members."
+      )
+        == true)
+  }
+
+  @Test func aCheckpointOfAnotherRunIsNotResumed() throws {
+    let twin = try twin()
+    let filter = ETKF(members: 5)
+    var checkpoint = try twin.start(filter, key: RandomKey(2))
+    twin.advance(&checkpoint, filter, cycles: 4)
+    let small = try TwinExperiment(
+      LinearAdvection(points: 3), initial: .normal(mean: [0, 0, 0], variance: 1),
+      observing: .every(2, points: [0], variance: 1), steps: 40, key: RandomKey(1))
+    let sparse = try self.twin(
+      ObservationPlan { $0 == 2 || $0.isMultiple(of: 5) ? ([0], [1]) : nil })
+    let cases: [(TwinExperiment, any Filter, TwinError)] = [
+      (
+        twin, EnKF(members: 5),
+        .otherRun(what: "the filter", found: "ETKF", expected: "EnKF")
+      ),
+      (
+        twin, ETKF(members: 6),
+        .otherRun(what: "the number of members", found: "5", expected: "6")
+      ),
+      (small, filter, .otherRun(what: "the size of the state", found: "6", expected: "3")),
+      (
+        try self.twin(steps: 6), filter,
+        .otherRun(what: "the number of analyses", found: "4", expected: "3 at most")
+      ),
+      (
+        sparse, filter,
+        .otherRun(what: "the step of analysis 2", found: "4", expected: "5")
+      ),
+    ]
+    for (twin, filter, error) in cases {
+      var other = checkpoint
+      twin.advance(&other, filter)
+      #expect(other.run.failure?.reason == error.description)
+      #expect(other.run.failure?.cycle == 5 && other.run.failure?.step == 8)
+      #expect(other.state == checkpoint.state && other.run.rows == checkpoint.run.rows)
+    }
+    #expect(
+      cases[1].2.description
+        == "the checkpoint is of another run: the number of members is 5, not 6; "
+        + "resume it with the filter and the twin that it was started with.")
+    twin.advance(&checkpoint, filter)
+    #expect(checkpoint.run == (try twin.run(filter, key: RandomKey(2))))
+  }
+
+  @Test func filtersSayHowManyMembersTheyHave() {
+    let covariance = Matrix(cyclic: [1, 0, 0])
+    for (filter, count) in [
+      (EnKF(members: 3), 3), (ControlFilter.meanB(covariance), 0),
+      (ControlFilter.meanB(covariance, members: 2), 2), (FreeRun(), nil),
+    ] as [(any Filter, Int?)] { #expect(filter.memberCount == count, "\(filter.name)") }
   }
 
   @Test func aTruthThatExplodesIsRefused() {
     let model = FunctionModel(dimension: 1) { x, step in x[0] = step < 5 ? 1 : .infinity }
-    let error = #expect(throws: TwinError.truthNotFinite(step: 6)) {
+    let error = #expect(throws: TwinError.truthNotFinite(step: 6, point: 0, value: "inf")) {
       try TwinExperiment(
         model, initial: .normal(mean: [0], variance: 1),
         observing: .every(2, points: [0], variance: 1), steps: 10, key: RandomKey(1))
     }
     #expect(
       error?.description
-        == "the truth is not finite at step 6; the model is unstable: try a shorter time step.")
+        == "the truth is inf at point 0 in step 6, but must be finite; the model is unstable: try a shorter time step."
+    )
   }
 
   @Test func plansThatDoNotFitAreRefused() {
@@ -159,8 +230,12 @@ import Testing
     #expect(throws: AnalysisError.size(what: "variances", given: 1, expected: 2)) {
       try twin(ObservationPlan { _ in ([0, 1], [1]) })
     }
-    #expect(throws: AnalysisError.self) { try twin(.every(1, points: [0], variance: .infinity)) }
-    #expect(throws: AnalysisError.self) { try twin(.every(1, points: [0], variance: -1)) }
+    #expect(throws: AnalysisError.notFinite(what: "variances", index: [0], value: "inf")) {
+      try twin(.every(1, points: [0], variance: .infinity))
+    }
+    #expect(throws: AnalysisError.negative(what: "variances", index: [1], value: -1)) {
+      try twin(ObservationPlan { _ in ([0, 1], [1, -1]) })
+    }
     #expect(throws: AnalysisError.size(what: "areas", given: 1, expected: 6)) {
       try TwinExperiment(
         LinearAdvection(points: 6),
@@ -206,6 +281,11 @@ import Testing
     #expect(abs(try #require(run.analysisRMSE).value - meanOfRoots) < 1e-14)
     #expect(abs(try #require(run.overallAnalysisRMSE).value - rootOfMean) < 1e-14)
     #expect(meanOfRoots < rootOfMean)
+    let roots = run.rows.dropFirst(4).map { $0.forecastError.squareRoot() }
+    #expect(abs(try #require(run.forecastRMSE).value - roots.reduce(0, +) / 16) < 1e-14)
+    let scores = run.rows.dropFirst(4).compactMap(\.analysisScore)
+    #expect(scores.count == 16)
+    #expect(abs(try #require(run.analysisScore).value - scores.reduce(0, +) / 16) < 1e-14)
   }
 }
 

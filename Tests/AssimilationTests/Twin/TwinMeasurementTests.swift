@@ -70,4 +70,63 @@ import Testing
     #expect(
       abs(try #require(row.forecastScore) - gaussianScore(0.7, mean: 0, variance: 1)) < 0.05)
   }
+
+  /// A filter that takes no variances for its errors, but a variance for an innovation.
+  private struct Sure: EnsembleFilter {
+    let name = "sure"
+    let members = 3
+    var innovationVariance: Double?
+    func analyse(
+      _ state: inout FilterState, _ observations: Observations, key: RandomKey
+    ) throws {}
+    func variances(of state: FilterState) -> [Double]? { nil }
+    func innovationCovariance(
+      of state: FilterState, points: [Int], variances: [Double]
+    ) -> Matrix? { innovationVariance.map { Matrix(rows: 1, columns: 1, [$0]) } }
+  }
+
+  @Test(
+    arguments: [
+      ([2e155, 1e155, 0], nil, "the mean squared error", "inf"),
+      ([1e155, -1e155, 0], nil, "the mean variance", "inf"),
+      ([1e308, -1e308, 0], Sure(), "the mean score", "nan"),
+      ([1, -1, 0], Sure(innovationVariance: 2.5e-308), "the chi-square of the innovations", "inf"),
+      ([1, .nan, 0], nil, "member 1 at point 0", "nan"),
+    ] as [([Double], Sure?, String, String)])
+  private func whatBecomesInfiniteIsNamed(
+    _ members: [Double], _ filter: Sure?, _ what: String, _ value: String
+  ) throws {
+    let ensemble = Matrix(rows: 3, columns: 1, members)
+    let state = FilterState(estimate: ensemble.columnMeans, ensemble: ensemble)
+    let filter: any Filter = filter ?? Still()
+    for (stage, measure) in [
+      ("forecast", { try $0.takeForecast(state, filter, $1) }),
+      ("analysis", { measurement, _ in _ = try measurement.takingAnalysis(state, filter) }),
+    ] as [(String, (inout TwinMeasurement, Observations) throws -> Void)] {
+      var measurement = TwinMeasurement(step: 1, truth: [0], areas: [1], measures: .all)
+      let observations = try Observations(points: [0], values: [5], variance: 2)
+      // Innovations are of the forecast alone.
+      if stage == "analysis", what.contains("innovations") { continue }
+      let error = TwinError.notFinite(stage: stage, what: what, value: value)
+      #expect(throws: error) { try measure(&measurement, observations) }
+    }
+  }
+
+  @Test func lawsThatAreNotFiniteAreNamed() throws {
+    for (state, what) in [
+      (FilterState(estimate: [1, .infinity]), "the estimate at point 1"),
+      (
+        FilterState(
+          estimate: [1, 2], covariance: Matrix(rows: 2, columns: 2, [1, .infinity, 0, 1])),
+        "the covariance of points 0 and 1"
+      ),
+    ] {
+      var measurement = TwinMeasurement(step: 1, truth: [0, 0], areas: [1, 1], measures: .all)
+      let observations = try Observations(points: [0], values: [5], variance: 2)
+      let error = #expect(throws: TwinError.self) {
+        try measurement.takeForecast(state, Still(), observations)
+      }
+      #expect(error == .notFinite(stage: "forecast", what: what, value: "inf"))
+    }
+  }
 }

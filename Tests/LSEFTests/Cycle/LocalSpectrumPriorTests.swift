@@ -65,6 +65,17 @@ struct LocalSpectrumPriorTests {
     }
   }
 
+  @Test func statesOfAnotherCircleAreRefused() throws {
+    let filter = try ControlFilter.lsef(members: 3, network: exampleNetwork(bank), bank: bank)
+    #expect(filter.prior.pointCount == 24)
+    var state = FilterState(
+      estimate: Array(repeating: 0, count: 30), ensemble: Matrix(rows: 3, columns: 30))
+    #expect(throws: AnalysisError.otherGrid(of: "the filter bank", points: 24, expected: 30)) {
+      try filter.analyse(
+        &state, Observations(points: [29], values: [1], variance: 1), key: RandomKey(0))
+    }
+  }
+
   @Test func aSingleMemberHasNoBandVariances() throws {
     let prior = try LocalSpectrumPrior(exampleNetwork(bank), bank: bank)
     #expect(throws: AnalysisError.ensembleTooSmall(members: 1, needed: 2)) {

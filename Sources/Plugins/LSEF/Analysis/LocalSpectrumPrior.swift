@@ -38,9 +38,14 @@ public struct LocalSpectrumPrior: EnsemblePrior {
 
   public var usesEnsemble: Bool { true }
 
-  /// - Throws: `AnalysisError` for fewer than two members; `EstimatorError` for perturbations that are not finite.
+  /// How many points the circle has.
+  public var pointCount: Int { modes.rows }
+
+  /// - Throws: `AnalysisError` for fewer than two members or perturbations of another circle; `EstimatorError` for
+  ///   perturbations that are not finite.
   /// - Complexity: O(N *n* log *n*) for the bands, O(*n* weights) for the network, O(*n² n_o*) for the rows.
   public func rows(at points: [Int], perturbations: Matrix) throws -> Matrix {
+    try perturbations.checkGrid(of: "the filter bank", pointCount: pointCount)
     guard perturbations.rows >= 2 else {
       throw AnalysisError.ensembleTooSmall(members: perturbations.rows, needed: 2)
     }

@@ -33,7 +33,10 @@ struct CircleBandVariances: Sendable {
   /// - Complexity: O(N *n²* + J *n²*) time.
   func callAsFunction(_ ensemble: Matrix) -> Matrix {
     let (N, n) = (ensemble.rows, synthesis.rows)
-    precondition(N >= 2 && ensemble.columns == n, "CircleBandVariances: \(N) members.")
+    precondition(
+      N >= 2 && ensemble.columns == n,
+      "CircleBandVariances: \(N) members of \(ensemble.columns) points, but needs two at least, of \(n)."
+    )
     var deviations = ensemble
     deviations.shiftRows(
       from: ensemble.columnMeans, to: Array(repeating: 0, count: n),
