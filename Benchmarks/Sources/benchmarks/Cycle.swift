@@ -45,7 +45,7 @@ struct Cycle: ParsableCommand {
   }
 }
 
-extension CycleExperiment.Scheme: ExpressibleByArgument {}
+extension CycleExperiment.Scheme: @retroactive ExpressibleByArgument {}
 
 /// What `README.md` says of the file for `--ours`.
 private struct CycleCosts: Encodable {
