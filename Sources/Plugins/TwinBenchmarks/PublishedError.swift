@@ -46,9 +46,8 @@ struct PublishedError: Sendable {
 
     /// The root mean squared error of an analysis from which on a filter has lost the truth, and its run has failed.
     ///
-    /// 1.65 times the deviation of the climate for Lorenz-96: lost filters come to 1.75 and more in 3400 analyses, the
-    /// climate's own mean to 1.4. Four times for the others: on Lorenz-63 filters of few members are three times as far off
-    /// now and then, and come back.
+    /// 1.65 times the deviation of the climate for Lorenz-96, between what the climate's own mean and what lost filters come
+    /// to in a run. Four times for the others: on Lorenz-63 filters of few members are far off now and then, and come back.
     var bound: Double { (self == .lorenz96 ? 1.65 : 4) * climateDeviation }
 
     func experiment(key: RandomKey) throws -> TwinExperiment {
