@@ -17,27 +17,14 @@ struct CycleCommandTests {
   }
 
   private struct Numbers: Decodable {
-    struct Filter: Decodable {
-      let score, rmse: Double
-      let low, high: Double?
-    }
-    struct Optimum: Decodable { let score, rmse: Double }
-    struct Point: Decodable {
-      let value: Int
-      let scores: [String: Filter]
-    }
-    struct Sweep: Decodable {
-      let parameter: String
-      let points: [Point]
-    }
-    let scores: [String: Filter]
-    let optimum: Optimum
+    let scores: [String: ReportedScore]
+    let optimum: ReportedScore
     let worlds, cycles: Int
-    let sweep: Sweep?
+    let sweep: ReportedSweep<Int>?
   }
 
   private func numbers(_ report: RunReport) throws -> Numbers {
-    try JSONDecoder().decode(Numbers.self, from: JSONEncoder().encode(report.numbers))
+    try report.reported()
   }
 
   @Test func allFiltersAreScoredAgainstTheExactOne() throws {

@@ -24,25 +24,13 @@ struct StaticCommandTests {
   }
 
   private struct Numbers: Decodable {
-    struct Scheme: Decodable {
-      let score, rmse: Double
-      let low, high: Double?
-    }
-    struct Point: Decodable {
-      let value: Double
-      let scores: [String: Scheme]
-    }
-    struct Sweep: Decodable {
-      let parameter: String
-      let points: [Point]
-    }
-    let scores: [String: Scheme]
+    let scores: [String: ReportedScore]
     let replicates: Int
-    let sweep: Sweep?
+    let sweep: ReportedSweep<Double>?
   }
 
   private func numbers(_ report: RunReport) throws -> Numbers {
-    try JSONDecoder().decode(Numbers.self, from: JSONEncoder().encode(report.numbers))
+    try report.reported()
   }
 
   @Test func allSchemesAreScoredAgainstTheOptimum() throws {

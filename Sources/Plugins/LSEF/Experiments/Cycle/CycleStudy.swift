@@ -108,8 +108,7 @@ struct CycleStudy: Sendable {
     ) { [pieces] k in
       let piece = pieces[k]
       let experiment = experiment(piece.point, meanCovariances)
-      let world = try sharedWorlds(
-        worldKey(piece.world), of: experiment, regime: piece.point.regime)
+      let world = try sharedWorlds(worldKey(piece.world), of: experiment)
       return Dictionary(
         uniqueKeysWithValues: try piece.schemes.map { scheme in
           let run = try experiment.run(

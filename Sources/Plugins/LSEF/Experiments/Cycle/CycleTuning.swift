@@ -88,7 +88,7 @@ struct CycleTuning: Sendable {
       let errors = try (0..<Self.worlds).compactMap { world in
         let run = try experiment.run(
           own.scheme, members: point.members, settings: candidates[k],
-          in: study.sharedWorlds(study.tuningKey(world), of: experiment, regime: point.regime))
+          in: study.sharedWorlds(study.tuningKey(world), of: experiment))
         return run.failure == nil ? run.meanSquaredForecastError : nil
       }
       let isWhole = errors.count == Self.worlds

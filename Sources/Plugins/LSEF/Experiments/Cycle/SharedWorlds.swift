@@ -1,3 +1,4 @@
+import Assimilation
 import PPL
 import Synchronization
 
@@ -8,7 +9,8 @@ import Synchronization
 final class SharedWorlds: Sendable {
   /// What a world is made from, in one study.
   private struct Identity: Equatable {
-    let regime, cycles: Int
+    let regime: DSADM.Regime
+    let cycles: Int
     let key: [Double]
   }
 
@@ -24,14 +26,15 @@ final class SharedWorlds: Sendable {
   /// - Parameter capacity: How many worlds are kept at most; each holds the coefficients of all its steps.
   init(capacity: Int) { self.capacity = capacity }
 
-  /// The world of this key in an experiment of this regime.
+  /// The world of this key in an experiment.
   ///
   /// - Throws: As `CycleExperiment.world(key:)`.
   func callAsFunction(
-    _ key: RandomKey, of experiment: CycleExperiment, regime: Int
+    _ key: RandomKey, of experiment: CycleExperiment
   ) throws -> CycleExperiment.World {
     let own = place(
-      of: Identity(regime: regime, cycles: experiment.cycles, key: key.words.scalars))
+      of: Identity(
+        regime: experiment.regime, cycles: experiment.cycles, key: key.words.scalars))
     return try own.world.withLock { world in
       if let world { return world }
       let made = try experiment.world(key: key)
