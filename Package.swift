@@ -10,7 +10,8 @@ let package = Package(
   platforms: [.macOS(.v15)],
   products: [
     .library(
-      name: "PPL", targets: ["Autodiff", "PPL", "Distributions", "Kernels", "Inference"]),
+      name: "PPL",
+      targets: ["Preconditions", "Autodiff", "PPL", "Distributions", "Kernels", "Inference"]),
     // Apart, so that a library of models needs neither the argument parser nor OpenSSL.
     .library(name: "Plugins", targets: ["Plugins"]),
     .library(name: "SpatialExtremes", targets: ["SpatialExtremes"]),
@@ -31,23 +32,29 @@ let package = Package(
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CFFTW", pkgConfig: "fftw3", providers: [.apt(["libfftw3-dev"])]),
     .target(name: "CNumerics"),
-    .target(name: "Fourier", dependencies: ["CFFTW", "CNumerics"]),
-    .target(name: "Plotting"),
-    .target(name: "Autodiff", dependencies: ["CNumerics", "COpenBLAS", "CLAPACKE", numerics]),
+    // Traps whose messages are printed in release builds too.
+    .target(name: "Preconditions"),
+    .target(name: "Fourier", dependencies: ["Preconditions", "CFFTW", "CNumerics"]),
+    .target(name: "Plotting", dependencies: ["Preconditions"]),
+    .target(
+      name: "Autodiff",
+      dependencies: ["Preconditions", "CNumerics", "COpenBLAS", "CLAPACKE", numerics]),
     .target(
       name: "LinearAlgebra",
-      dependencies: ["Autodiff", "CNumerics", "COpenBLAS", "CLAPACKE"]),
-    .target(name: "PPL", dependencies: ["Autodiff"]),
-    .target(name: "Distributions", dependencies: ["Autodiff", "PPL"]),
-    .target(name: "Kernels", dependencies: ["Autodiff", "PPL", "Distributions"]),
-    .target(name: "Inference", dependencies: ["Autodiff", "PPL", "Distributions"]),
+      dependencies: ["Preconditions", "Autodiff", "CNumerics", "COpenBLAS", "CLAPACKE"]),
+    .target(name: "PPL", dependencies: ["Preconditions", "Autodiff"]),
+    .target(name: "Distributions", dependencies: ["Preconditions", "Autodiff", "PPL"]),
+    .target(name: "Kernels", dependencies: ["Preconditions", "Autodiff", "PPL", "Distributions"]),
+    .target(
+      name: "Inference", dependencies: ["Preconditions", "Autodiff", "PPL", "Distributions"]),
     .target(
       name: "PluginTemplate", path: "Examples", sources: ["PluginTemplate.swift"],
       resources: [.embedInCode("EightSchools")]),
     .target(
       name: "Plugins",
       dependencies: [
-        "CCrypto", "PPL", "Distributions", "Inference", "PluginTemplate", arguments,
+        "Preconditions", "CCrypto", "PPL", "Distributions", "Inference", "PluginTemplate",
+        arguments,
       ],
       path: "Sources/Plugins/API"),
     .target(
@@ -62,16 +69,17 @@ let package = Package(
     .target(
       name: "SpatialExtremes",
       dependencies: [
-        "PPL", "Distributions", "Kernels", "Inference", "Plugins", "SpainSynthetic", arguments,
+        "Preconditions", "PPL", "Distributions", "Kernels", "Inference", "Plugins",
+        "SpainSynthetic", arguments,
       ],
       path: "Sources/Plugins/SpatialExtremes"),
-    .target(name: "Assimilation", dependencies: ["PPL", "LinearAlgebra", "CNumerics"]),
+    .target(
+      name: "Assimilation", dependencies: ["Preconditions", "PPL", "LinearAlgebra", "CNumerics"]),
     .target(
       name: "LSEF",
       dependencies: [
-        "PPL", "Distributions", "Inference", "LinearAlgebra", "Fourier", "Assimilation", "Plotting",
-        "LSEFCycleNetwork",
-        "Plugins", numerics, complex, arguments,
+        "Preconditions", "PPL", "Distributions", "Inference", "LinearAlgebra", "Fourier",
+        "Assimilation", "Plotting", "LSEFCycleNetwork", "Plugins", numerics, complex, arguments,
       ],
       path: "Sources/Plugins/LSEF"),
     .target(

@@ -1,3 +1,5 @@
+import Preconditions
+
 /// A function of two points of a grid that rotations do not change, such as one of their distance: worked out once for each
 /// pair of rings and difference of longitude.
 package struct PairTable: Sendable {
@@ -67,7 +69,7 @@ package struct PairTable: Sendable {
     into entries: inout MutableSpan<Double>, rows: [Int], columns: [Int], isLower: Bool,
     _ combine: (Double, Double) -> Double
   ) {
-    precondition(
+    require(
       entries.count == rows.count * columns.count,
       "PairTable: \(entries.count) entries for \(rows.count) rows and \(columns.count) columns.")
     let places = columns.map { (start: columnStart[$0], longitude: longitude[$0]) }

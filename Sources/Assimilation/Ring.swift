@@ -1,3 +1,4 @@
+import Preconditions
 import Foundation
 
 /// Equally spaced points on a ring, as most test beds have them.
@@ -16,7 +17,7 @@ public struct Ring: Grid {
 
   /// - Precondition: There is a point.
   public init(points: Int, metric: Metric = .steps) {
-    precondition(points > 0, "Ring: \(points) points.")
+    require(points > 0, "Ring: \(points) points.")
     (pointCount, self.metric) = (points, metric)
   }
 

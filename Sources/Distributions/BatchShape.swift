@@ -1,3 +1,4 @@
+import Preconditions
 import Autodiff
 
 /// The common shape of the parameters of one distribution.
@@ -10,5 +11,5 @@ func batchShape(of family: String, _ parameters: KeyValuePairs<String, [Int]>) -
 func batchShape(of family: String, _ parameters: [(key: String, value: [Int])]) -> [Int] {
   if let shape = broadcastShapes(parameters.map(\.value)) { return shape }
   let given = parameters.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
-  preconditionFailure("\(family): cannot broadcast \(given).")
+  requirementFailed("\(family): cannot broadcast \(given).")
 }

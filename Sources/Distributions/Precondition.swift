@@ -1,3 +1,4 @@
+import Preconditions
 import Autodiff
 import PPL
 
@@ -5,5 +6,5 @@ import PPL
 /// they cannot be read.
 func expect(_ value: Tensor, named name: String, in support: Support, by function: String) {
   guard let offender = support.offender(in: value) else { return }
-  preconditionFailure("\(function): \(name)\(offender), but must be \(support.name).")
+  requirementFailed("\(function): \(name)\(offender), but must be \(support.name).")
 }

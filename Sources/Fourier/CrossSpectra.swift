@@ -1,3 +1,4 @@
+import Preconditions
 import CNumerics
 
 /// The second moments of the Fourier coefficients of real fields on a ring of n points, for all pairs of wavenumbers.
@@ -15,7 +16,7 @@ public struct CrossSpectra: Sendable {
   ///   - count: n.
   /// - Precondition: n is even, and there are n² covariances.
   public init(covariances: [Double], count: Int) {
-    precondition(
+    require(
       count > 0 && count % 2 == 0 && covariances.count == count * count,
       "CrossSpectra: \(covariances.count) covariances for \(count) points.")
     self.count = count
@@ -63,7 +64,7 @@ public struct CrossSpectra: Sendable {
   /// - Precondition: The filter is one of this ring.
   /// - Complexity: O(*m²*) time for a filter that passes *m* wavenumbers.
   public func variance(passing filter: Filter) -> [Double] {
-    precondition(
+    require(
       filter.start < count && filter.transfer.count <= count,
       "CrossSpectra: a filter of another ring than one of \(count) points.")
     var work = [Double](repeating: 0, count: 2 * count)

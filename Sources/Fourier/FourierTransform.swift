@@ -1,4 +1,5 @@
 // Fourier: discrete Fourier transforms of real signals by FFTW, behind a safe face.
+import Preconditions
 import CFFTW
 
 /// The discrete Fourier transform of real signals of one length.
@@ -26,7 +27,7 @@ public struct FourierTransform: Sendable, Equatable {
 
   /// - Precondition: A signal has at least one number.
   public init(count: Int) {
-    precondition(count > 0, "FourierTransform: a signal of \(count) numbers.")
+    require(count > 0, "FourierTransform: a signal of \(count) numbers.")
     self.count = count
   }
 
@@ -47,7 +48,7 @@ public struct FourierTransform: Sendable, Equatable {
   private func transform(
     _ numbers: [Double], _ kind: fftw_r2r_kind, from: Layout, to: Layout
   ) -> [Double] {
-    precondition(
+    require(
       numbers.count % count == 0,
       "FourierTransform: \(numbers.count) numbers are not whole signals of \(count).")
     let signals = numbers.count / count
@@ -65,7 +66,7 @@ public struct FourierTransform: Sendable, Equatable {
         let plan = fftw_plan_many_r2r(
           1, &length, 1, x, nil, read.within, 0, y, nil, write.within, 0, &kind,
           FFTW_ESTIMATE | FFTW_UNALIGNED)
-        precondition(plan != nil, "FourierTransform: FFTW has no plan for \(count) numbers.")
+        require(plan != nil, "FourierTransform: FFTW has no plan for \(count) numbers.")
         defer { fftw_destroy_plan(plan) }
         for signal in 0..<signals {
           fftw_execute_r2r(plan, x + signal * read.between, y + signal * write.between)

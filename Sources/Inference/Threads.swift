@@ -1,3 +1,4 @@
+import Preconditions
 import Dispatch
 import Foundation
 import Synchronization
@@ -11,7 +12,7 @@ public struct Threads: Sendable, Equatable {
 
   /// - Precondition: `count` is positive.
   public init(_ count: Int) {
-    precondition(count > 0, "Threads: the number is \(count), but must be positive.")
+    require(count > 0, "Threads: the number is \(count), but must be positive.")
     self.count = count
   }
 

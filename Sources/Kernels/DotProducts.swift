@@ -1,3 +1,4 @@
+import Preconditions
 import PPL
 
 /// Bayesian linear regression through the origin.
@@ -21,7 +22,7 @@ public struct Polynomial: Kernel {
 
   /// - Precondition: `degree` is positive.
   public init(degree: Int, bias: Tensor) {
-    precondition(degree > 0, "Polynomial: the degree is \(degree), but must be positive.")
+    require(degree > 0, "Polynomial: the degree is \(degree), but must be positive.")
     (self.degree, self.bias) = (degree, bias)
   }
   public var hyperparameters: [Parameter] { [.init("bias", bias, .nonNegative)] }

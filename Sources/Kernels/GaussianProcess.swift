@@ -1,3 +1,4 @@
+import Preconditions
 import Distributions
 import PPL
 
@@ -44,7 +45,7 @@ public struct GaussianProcess: Distribution {
   private init(
     kernel: (any Kernel)?, inputs: Tensor, mean: Tensor, covarianceTriangle: Tensor, jitter: Double
   ) {
-    precondition(jitter >= 0, "GaussianProcess: jitter is \(jitter), but must not be negative.")
+    require(jitter >= 0, "GaussianProcess: jitter is \(jitter), but must not be negative.")
     (self.kernel, self.inputs) = (kernel, inputs)
     self.covarianceTriangle = covarianceTriangle
     self.mean = mean.broadcast(to: [inputs.shape[0]])
@@ -92,12 +93,12 @@ public struct GaussianProcess: Distribution {
     on f: Tensor, at points: Tensor, meanAtPoints: Tensor? = nil
   ) -> GaussianProcess {
     guard let kernel else {
-      preconditionFailure(
+      requirementFailed(
         "conditioned(on:at:): this process has no kernel; condition the prior on all values at once."
       )
     }
     guard let meanAtPoints = meanAtPoints ?? constantMean else {
-      preconditionFailure(
+      requirementFailed(
         "conditioned(on:at:): the mean is given at the \(mean.count) inputs only; say by meanAtPoints: what it is at the points."
       )
     }

@@ -1,3 +1,4 @@
+import Preconditions
 import PPL
 
 /// A kernel of the scaled distance alone, with variance 1.
@@ -31,7 +32,7 @@ extension StationaryKernel {
     if lengthscale.count == 1 {
       return part(distance(x, y)) * reciprocal(lengthscale.reshaped(to: []))
     }
-    precondition(
+    require(
       lengthscale.shape == [x.shape[1]],
       "\(name): \(lengthscale.count) lengthscales for inputs with \(x.shape[1]) axes.")
     return part(distance(x / lengthscale, y / lengthscale))
@@ -53,7 +54,7 @@ public func distance(_ x: Tensor, _ y: Tensor) -> Tensor {
 ///
 /// - Precondition: Both are matrices with as many columns.
 public func squaredDistance(_ x: Tensor, _ y: Tensor) -> Tensor {
-  precondition(
+  require(
     x.rank == 2 && y.rank == 2 && x.shape[1] == y.shape[1],
     "Kernel: inputs are [N, D] and [M, D], not \(x.shape) and \(y.shape).")
   return square(x[.all, .newAxis] - y[.newAxis]).sum(along: [-1])

@@ -1,3 +1,4 @@
+import Preconditions
 import Autodiff
 import CLAPACKE
 import CNumerics
@@ -33,7 +34,7 @@ public struct CholeskyFactor: Sendable {
   /// - Complexity: O(*n³* / 3) time, no memory.
   public init(factoring matrix: consuming Matrix) throws(NotPositiveDefinite) {
     let (rows, columns) = (matrix.rows, matrix.columns)
-    precondition(rows == columns, "CholeskyFactor: \(rows) rows and \(columns) columns.")
+    require(rows == columns, "CholeskyFactor: \(rows) rows and \(columns) columns.")
     var own = consume matrix
     let order = own.scalars.withUnsafeMutableBufferPointer { Self.factor($0.baseAddress, rows) }
     if order > 0 { throw NotPositiveDefinite(order: order, size: rows) }
@@ -69,7 +70,7 @@ public struct CholeskyFactor: Sendable {
   /// - Precondition: `right` has as many columns as the matrix rows.
   public func solve(rows right: inout Matrix) {
     let (n, count) = (lower.rows, right.rows)
-    precondition(
+    require(
       right.columns == n, "CholeskyFactor: \(right.columns) numbers for a matrix of \(n) rows.")
     guard n > 0, count > 0 else { return }
     right.scalars.withUnsafeMutableBufferPointer { b in

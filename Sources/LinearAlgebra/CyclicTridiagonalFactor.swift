@@ -1,3 +1,4 @@
+import Preconditions
 import CNumerics
 
 /// The factors of a cyclic tridiagonal matrix: each unknown on a ring and its two neighbours.
@@ -15,7 +16,7 @@ public struct CyclicTridiagonalFactor: Sendable {
   /// - Complexity: O(*n*) time and memory.
   public init(lower: [Double], diagonal: [Double], upper: [Double]) {
     let n = diagonal.count
-    precondition(
+    require(
       n >= 3 && lower.count == n && upper.count == n,
       "CyclicTridiagonalFactor: \(lower.count), \(n) and \(upper.count) numbers.")
     var leastPivot = 0.0
@@ -25,7 +26,7 @@ public struct CyclicTridiagonalFactor: Sendable {
       guard let factors = factors.baseAddress else { return }
       leastPivot = ppl_cyclic_tridiagonal_factor(lower, diagonal, upper, n, factors)
     }
-    precondition(leastPivot > 0, "CyclicTridiagonalFactor: a pivot is \(leastPivot).")
+    require(leastPivot > 0, "CyclicTridiagonalFactor: a pivot is \(leastPivot).")
     count = n
   }
 
@@ -34,7 +35,7 @@ public struct CyclicTridiagonalFactor: Sendable {
   /// - Precondition: `right` has as many rows as the matrix.
   /// - Complexity: O(*n*) time a column, no memory.
   public func solve(columns right: inout Matrix) {
-    precondition(
+    require(
       right.rows == count, "CyclicTridiagonalFactor: columns of \(right.rows) for \(count).")
     let columns = right.columns
     right.scalars.withUnsafeMutableBufferPointer { y in
@@ -48,7 +49,7 @@ public struct CyclicTridiagonalFactor: Sendable {
   /// - Precondition: `right` has as many columns as the matrix.
   /// - Complexity: O(*n*) time a row; memory for some rows.
   public func solve(rows right: inout Matrix) {
-    precondition(
+    require(
       right.columns == count, "CyclicTridiagonalFactor: rows of \(right.columns) for \(count).")
     let rows = right.rows
     right.scalars.withUnsafeMutableBufferPointer { y in

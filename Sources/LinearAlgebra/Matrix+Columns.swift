@@ -1,3 +1,4 @@
+import Preconditions
 import Autodiff
 import CNumerics
 import COpenBLAS
@@ -27,7 +28,7 @@ extension Matrix {
   ///
   /// - Precondition: There are as many numbers as columns.
   public func columnSquares(about centre: [Double]) -> [Double] {
-    precondition(
+    require(
       centre.count == columns, "Matrix: \(centre.count) numbers for \(columns) columns.")
     return [Double](unsafeUninitializedCapacity: columns) { mean, initialized in
       initialized = columns
@@ -40,7 +41,7 @@ extension Matrix {
   ///
   /// - Precondition: Both have one shape, with a factor for each column.
   public mutating func add(_ other: Matrix, scalingColumnsBy factors: [Double]) {
-    precondition(
+    require(
       rows == other.rows && columns == other.columns && factors.count == columns,
       "Matrix: \(other.rows) x \(other.columns) with \(factors.count) factors added to "
         + "\(rows) x \(columns).")
@@ -53,7 +54,7 @@ extension Matrix {
   public mutating func shiftRows(
     from before: [Double], to after: [Double], scaledBy factor: Double = 1
   ) {
-    precondition(
+    require(
       before.count == columns && after.count == columns,
       "Matrix: \(before.count) and \(after.count) numbers for \(columns) columns.")
     ppl_shift_rows(&scalars, rows, columns, before, factor, after)
@@ -115,7 +116,7 @@ extension Matrix {
   ///
   /// - Precondition: There are as many as columns.
   public mutating func scaleColumns(by factors: [Double]) {
-    precondition(
+    require(
       factors.count == columns, "Matrix: \(factors.count) factors for \(columns) columns.")
     for start in stride(from: 0, to: rows * columns, by: max(columns, 1)) {
       for j in 0..<columns { scalars[start + j] *= factors[j] }

@@ -1,3 +1,5 @@
+import Preconditions
+
 extension Matrix {
   /// The matrix whose rows are one, turned: `entry(i, j) = lags[j - i mod n]`.
   public init(cyclic lags: [Double]) {
@@ -10,7 +12,7 @@ extension Matrix {
   ///
   /// - Precondition: The matrix is square.
   public var cyclicMeans: [Double] {
-    precondition(rows == columns, "Matrix: \(rows) x \(columns) is not square.")
+    require(rows == columns, "Matrix: \(rows) x \(columns) is not square.")
     let n = rows
     var sums = Array(repeating: 0.0, count: n)
     for i in 0..<n {

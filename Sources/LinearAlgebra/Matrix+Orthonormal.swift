@@ -1,3 +1,4 @@
+import Preconditions
 import Autodiff
 import CLAPACKE
 
@@ -9,7 +10,7 @@ extension Matrix {
   /// - Reference: Mezzadri (2007), *How to generate random matrices from the classical compact groups*; LAPACK, `dgeqrf` and
   ///   `dorgqr`.
   public func orthonormalizedRows() -> Matrix {
-    precondition(rows == columns, "Matrix: \(rows) rows and \(columns) columns.")
+    require(rows == columns, "Matrix: \(rows) rows and \(columns) columns.")
     guard rows > 0 else { return self }
     _ = BLAS.isReady
     var own = self

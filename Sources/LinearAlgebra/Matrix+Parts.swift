@@ -1,3 +1,4 @@
+import Preconditions
 import Autodiff
 import CNumerics
 import COpenBLAS
@@ -10,7 +11,7 @@ extension Matrix {
     var taken: [Double] = []
     taken.reserveCapacity(indices.count * columns)
     for index in indices {
-      precondition((0..<rows).contains(index), "Matrix: no row \(index) of \(rows).")
+      require((0..<rows).contains(index), "Matrix: no row \(index) of \(rows).")
       taken += row(index)
     }
     return Matrix(rows: indices.count, columns: columns, taken)
@@ -20,7 +21,7 @@ extension Matrix {
   ///
   /// - Precondition: The matrix has them.
   public func taking(columns indices: [Int]) -> Matrix {
-    precondition(
+    require(
       indices.allSatisfy((0..<columns).contains), "Matrix: no such columns of \(columns).")
     let count = rows * indices.count
     let taken = [Double](unsafeUninitializedCapacity: count) { taken, initialized in
@@ -49,7 +50,7 @@ extension Matrix {
   ///
   /// - Precondition: There are as many as the diagonal has.
   public mutating func addToDiagonal(_ numbers: [Double]) {
-    precondition(
+    require(
       numbers.count == min(rows, columns),
       "Matrix: \(numbers.count) numbers for a diagonal of \(min(rows, columns)).")
     for (i, number) in numbers.enumerated() { scalars[i * columns + i] += number }
@@ -72,7 +73,7 @@ extension Matrix {
   ///
   /// - Precondition: Both have one shape.
   public mutating func add(_ other: Matrix, scaledBy factor: Double = 1) {
-    precondition(
+    require(
       rows == other.rows && columns == other.columns,
       "Matrix: \(other.rows) x \(other.columns) added to \(rows) x \(columns).")
     _ = BLAS.isReady
@@ -85,7 +86,7 @@ extension Matrix {
   ///
   /// - Precondition: Both have one shape.
   public mutating func multiplyElements(by other: Matrix) {
-    precondition(
+    require(
       rows == other.rows && columns == other.columns,
       "Matrix: \(rows) x \(columns) times \(other.rows) x \(other.columns), element by element.")
     for k in 0..<scalars.count { scalars[k] *= other.scalars[k] }

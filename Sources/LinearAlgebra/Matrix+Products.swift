@@ -1,3 +1,4 @@
+import Preconditions
 import Autodiff
 import CNumerics
 import COpenBLAS
@@ -12,7 +13,7 @@ extension Matrix {
   ) -> Matrix {
     let inner = transposingFirst ? a.rows : a.columns
     let (m, n) = (transposingFirst ? a.columns : a.rows, transposingSecond ? b.rows : b.columns)
-    precondition(
+    require(
       inner == (transposingSecond ? b.columns : b.rows),
       "Matrix: a product of \(a.extent(transposingFirst)) and \(b.extent(transposingSecond)).")
     guard m > 0, n > 0, inner > 0 else { return Matrix(rows: m, columns: n) }
@@ -34,7 +35,7 @@ extension Matrix {
   ) {
     let inner = transposingFirst ? a.rows : a.columns
     let (m, n) = (transposingFirst ? a.columns : a.rows, transposingSecond ? b.rows : b.columns)
-    precondition(
+    require(
       inner == (transposingSecond ? b.columns : b.rows) && m == rows && n == columns,
       "Matrix: a product of \(a.extent(transposingFirst)) and \(b.extent(transposingSecond)) "
         + "for \(extent(false)).")
@@ -80,7 +81,7 @@ extension Matrix {
   ///
   /// - Precondition: The matrix is square.
   public mutating func mirrorLowerTriangle() {
-    precondition(rows == columns, "Matrix: \(extent(false)) is not square.")
+    require(rows == columns, "Matrix: \(extent(false)) is not square.")
     let n = rows
     scalars.withUnsafeMutableBufferPointer { c in
       guard let c = c.baseAddress else { return }
@@ -92,7 +93,7 @@ extension Matrix {
   ///
   /// - Precondition: There are as many numbers as columns.
   public func multiplied(by vector: [Double]) -> [Double] {
-    precondition(
+    require(
       vector.count == columns, "Matrix: \(extent(false)) by a vector of \(vector.count).")
     return vectorProduct(vector, count: rows, transposing: false)
   }
@@ -101,7 +102,7 @@ extension Matrix {
   ///
   /// - Precondition: There are as many numbers as rows.
   public func transposeMultiplied(by vector: [Double]) -> [Double] {
-    precondition(
+    require(
       vector.count == rows, "Matrix: \(extent(true)) by a vector of \(vector.count).")
     return vectorProduct(vector, count: columns, transposing: true)
   }

@@ -1,3 +1,5 @@
+import Preconditions
+
 /// A dense matrix of numbers in row-major order, changed in place: what thousands of rows are computed with.
 ///
 /// A value with copy on write; nothing here is recorded or differentiated.
@@ -9,7 +11,7 @@ public struct Matrix: Sendable, Equatable, Codable {
 
   /// - Precondition: There are `rows` times `columns` numbers.
   public init(rows: Int, columns: Int, _ scalars: [Double]) {
-    precondition(
+    require(
       rows >= 0 && columns >= 0 && scalars.count == rows * columns,
       "Matrix: \(scalars.count) numbers for \(rows) rows and \(columns) columns.")
     (self.rows, self.columns, self.scalars) = (rows, columns, scalars)

@@ -1,3 +1,5 @@
+import Preconditions
+
 /// The entries of a matrix that count, row by row (compressed sparse rows).
 public struct SparseMatrix: LinearMap, Equatable {
   /// The size, zeros included.
@@ -31,11 +33,11 @@ public struct SparseMatrix: LinearMap, Equatable {
     let bound: (Int) -> Double
     switch threshold {
     case .ofLargest(let part):
-      precondition(part >= 0, "SparseMatrix: the threshold is \(part).")
+      require(part >= 0, "SparseMatrix: the threshold is \(part).")
       let level = part * largest(matrix.scalars[...])
       bound = { _ in level }
     case .ofRow(let part):
-      precondition(part >= 0, "SparseMatrix: the threshold is \(part).")
+      require(part >= 0, "SparseMatrix: the threshold is \(part).")
       bound = { part * largest(matrix.row($0)) }
     }
     var (starts, places, entries) = ([0], [Int32](), [Double]())
@@ -58,7 +60,7 @@ public struct SparseMatrix: LinearMap, Equatable {
   }
 
   public func multiplied(by vector: [Double]) -> [Double] {
-    precondition(
+    require(
       vector.count == columns, "SparseMatrix: \(columns) columns by a vector of \(vector.count).")
     return (0..<rows).map { row in
       var sum = 0.0
@@ -68,7 +70,7 @@ public struct SparseMatrix: LinearMap, Equatable {
   }
 
   public func transposeMultiplied(by vector: [Double]) -> [Double] {
-    precondition(
+    require(
       vector.count == rows, "SparseMatrix: \(rows) rows by a vector of \(vector.count).")
     var result = Array(repeating: 0.0, count: columns)
     for row in 0..<rows {
@@ -80,7 +82,7 @@ public struct SparseMatrix: LinearMap, Equatable {
   public func taking(rows indices: [Int]) -> SparseMatrix {
     var (starts, places, entries) = ([0], [Int32](), [Double]())
     for row in indices {
-      precondition((0..<rows).contains(row), "SparseMatrix: no row \(row) of \(rows).")
+      require((0..<rows).contains(row), "SparseMatrix: no row \(row) of \(rows).")
       let range = self.starts[row]..<self.starts[row + 1]
       places += self.places[range]
       entries += self.entries[range]

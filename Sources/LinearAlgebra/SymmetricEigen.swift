@@ -1,3 +1,4 @@
+import Preconditions
 import Autodiff
 import CLAPACKE
 
@@ -27,7 +28,7 @@ public struct SymmetricEigen: Sendable {
   /// - Complexity: O(*n³*).
   public init(_ matrix: consuming Matrix) throws(NoEigenvalues) {
     let (rows, columns) = (matrix.rows, matrix.columns)
-    precondition(rows == columns, "SymmetricEigen: \(rows) rows and \(columns) columns.")
+    require(rows == columns, "SymmetricEigen: \(rows) rows and \(columns) columns.")
     _ = BLAS.isReady
     var own = consume matrix
     var found = Array(repeating: 0.0, count: rows)

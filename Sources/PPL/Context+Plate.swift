@@ -1,3 +1,5 @@
+import Preconditions
+
 extension Context {
   /// Runs `body` for `size` elements at once, independent of each other given what is outside.
   ///
@@ -44,15 +46,15 @@ extension Context {
     for handler in handlers.reversed() {
       if let plate = handler as? Plate, plate.name == name { return plate.indices }
     }
-    preconditionFailure("indices(of:): no plate \"\(name)\" is around this statement")
+    requirementFailed("indices(of:): no plate \"\(name)\" is around this statement")
   }
 
   private mutating func openPlate(
     _ name: String, _ size: Int, subsampleSize: Int?, dim: Int?
   ) -> Plate {
-    precondition(size > 0, "plate \"\(name)\": size is \(size), but must be positive")
+    require(size > 0, "plate \"\(name)\": size is \(size), but must be positive")
     let used = subsampleSize ?? size
-    precondition(
+    require(
       (1...size).contains(used),
       "plate \"\(name)\": subsampleSize is \(used), but must be in 1...\(size)")
 
@@ -70,10 +72,10 @@ extension Context {
   private func freeDimension(_ wanted: Int?, beside frames: [PlateFrame], plate name: String) -> Int
   {
     if let wanted {
-      precondition(
+      require(
         wanted < 0, "plate \"\(name)\": dim is \(wanted), but counts from the right: -1, -2, …")
       if let other = frames.first(where: { $0.dim == wanted }) {
-        preconditionFailure(
+        requirementFailed(
           "plate \"\(name)\": dim \(wanted) belongs to plate \"\(other.name)\" around it")
       }
       return wanted
@@ -99,7 +101,7 @@ public struct PlateIndices: Sendable {
   /// - Precondition: `data` has the size of the plate along `dimension`.
   public func taken(from data: Tensor, along dimension: Int = 0) -> Tensor {
     let axis = dimension < 0 ? dimension + data.rank : dimension
-    precondition(
+    require(
       data.shape.indices.contains(axis) && data.shape[axis] == size,
       "data of shape \(data.shape) do not have the \(size) elements of the plate "
         + "along dimension \(dimension)")

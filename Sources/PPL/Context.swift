@@ -1,3 +1,5 @@
+import Preconditions
+
 /// One run of a model: it belongs to the code that started it, and cannot be copied or kept.
 ///
 /// Statements never throw. The first error is kept, the run goes on with placeholder values of the
@@ -24,7 +26,7 @@ public struct Context: ~Copyable {
     defer { handlers.removeLast() }
     let result = try body(&self)
     guard let used = handlers[handlers.count - 1] as? H else {
-      preconditionFailure("handlers must be removed by the scope that added them")
+      requirementFailed("handlers must be removed by the scope that added them")
     }
     return (result, used)
   }

@@ -1,3 +1,5 @@
+import Preconditions
+
 /// Counts as bars, in panels side by side: rank histograms, of which each rank should be met as often.
 public struct Bars: Figure, Equatable {
   /// Above all panels.
@@ -34,7 +36,7 @@ public struct Bars: Figure, Equatable {
   ///   panel and bar.
   /// - Precondition: The axes are linear.
   public init(title: String = "", xAxis: Axis, yAxis: Axis, panels: [Panel]) throws(PlottingError) {
-    precondition(
+    require(
       !xAxis.isLogarithmic && !yAxis.isLogarithmic,
       "Bars: a bar has no length on a logarithmic axis.")
     guard !panels.isEmpty else { throw .tooFew(what: "panels", given: 0, needed: 1) }

@@ -1,3 +1,5 @@
+import Preconditions
+
 /// A field over two axes as colours: time against place in a Hovmoeller diagram, truth and error in panels side by side.
 public struct HeatMap: Figure, Equatable {
   /// Above all panels.
@@ -32,7 +34,7 @@ public struct HeatMap: Figure, Equatable {
   public init(
     title: String = "", xAxis: Axis, yAxis: Axis, x: [Double], y: [Double], panels: [Panel]
   ) throws(PlottingError) {
-    precondition(
+    require(
       !xAxis.isLogarithmic && !yAxis.isLogarithmic,
       "HeatMap: equal steps are not equal on a logarithmic axis; give the logarithms.")
     guard !panels.isEmpty else { throw .tooFew(what: "panels", given: 0, needed: 1) }

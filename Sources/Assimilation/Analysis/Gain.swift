@@ -1,3 +1,4 @@
+import Preconditions
 import LinearAlgebra
 
 /// The matrix that turns the differences between observations and background into a correction of the background.
@@ -35,7 +36,7 @@ public struct Gain: Sendable {
   /// - Complexity: O(*n² n_o*) time; `[n, n]` memory, twice.
   /// - Reference: `lsef.md` 8.4; Joseph's form.
   public func errorCovariance(truth: Matrix) -> Matrix {
-    precondition(
+    require(
       truth.rows == matrix.rows && truth.columns == matrix.rows,
       "Gain: \(truth.rows) x \(truth.columns) for \(matrix.rows) points.")
     // M = (I - K H) B, then M (I - K H)ᵀ.

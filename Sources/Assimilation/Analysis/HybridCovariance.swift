@@ -1,3 +1,4 @@
+import Preconditions
 import LinearAlgebra
 
 /// A mixture of two covariances, of the ensemble and of the mean: the prior of Hybrid-B.
@@ -13,10 +14,10 @@ public struct HybridCovariance<Ensemble: PriorCovariance, Mean: PriorCovariance>
 
   /// - Precondition: The covariances have one size; the weight is in [0, 1].
   public init(_ ensemble: Ensemble, _ mean: Mean, weight: Double = 0.5) {
-    precondition(
+    require(
       ensemble.pointCount == mean.pointCount,
       "HybridCovariance: \(ensemble.pointCount) points and \(mean.pointCount).")
-    precondition(
+    require(
       (0...1).contains(weight), "HybridCovariance: the weight is \(weight), but must be in [0, 1].")
     (self.ensemble, self.mean, self.weight) = (ensemble, mean, weight)
   }

@@ -1,3 +1,4 @@
+import Preconditions
 import LinearAlgebra
 
 /// The choice of a localization length by the error of analyses whose truth is known.
@@ -22,7 +23,7 @@ public struct LocalizationTuning: Sendable, Equatable, Codable {
   /// - Precondition: There is one, and all tried the same lengths.
   public init(mean parts: [LocalizationTuning]) {
     let lengths = parts.first?.lengths ?? []
-    precondition(
+    require(
       !lengths.isEmpty && parts.allSatisfy { $0.lengths == lengths },
       "LocalizationTuning: needs tunings of the same lengths.")
     self.lengths = lengths
@@ -59,7 +60,7 @@ public struct LocalizationTuning: Sendable, Equatable, Codable {
     _ replicates: [Replicate], on grid: any Grid, lengths: [Double] = sphereLengths,
     taper: @Sendable (Double) -> Taper = { .gaspariCohn($0) }
   ) throws {
-    precondition(
+    require(
       !replicates.isEmpty && !lengths.isEmpty,
       "LocalizationTuning: needs a replicate and a length at least.")
     var errors = lengths.map { _ in 0.0 }

@@ -1,3 +1,4 @@
+import Preconditions
 import LinearAlgebra
 
 /// The covariance matrix B of a background error, known by what an analysis asks of it.
@@ -64,7 +65,7 @@ public struct DenseCovariance: PriorCovariance {
 
   /// - Precondition: The matrix is square; it should be symmetric.
   public init(_ matrix: Matrix) {
-    precondition(
+    require(
       matrix.rows == matrix.columns,
       "DenseCovariance: \(matrix.rows) rows and \(matrix.columns) columns.")
     self.matrix = matrix

@@ -1,10 +1,11 @@
+import Preconditions
 import PPL
 
 /// The mean over the domain of the squared difference of two fields, weighted by the areas of the cells.
 ///
 /// - Precondition: All have one number a point.
 public func meanSquaredError(_ a: [Double], _ b: [Double], areas: [Double]) -> Double {
-  precondition(
+  require(
     a.count == areas.count && b.count == areas.count,
     "meanSquaredError: \(a.count) and \(b.count) numbers for \(areas.count) cells.")
   var sum = 0.0
@@ -76,7 +77,7 @@ private struct Bootstrap {
   init(
     _ errors: [Double], _ optimum: [Double], resamples: Int, key: RandomKey
   ) throws(AnalysisError) {
-    precondition(resamples > 0, "Score: the number of resamples is \(resamples).")
+    require(resamples > 0, "Score: the number of resamples is \(resamples).")
     guard !errors.isEmpty else { throw .size(what: "errors", given: 0, expected: 1) }
     guard errors.count == optimum.count else {
       throw .size(what: "optimum", given: optimum.count, expected: errors.count)

@@ -1,3 +1,4 @@
+import Preconditions
 import Foundation
 
 /// Correlations of a covariance that falls with distance, to damp what an ensemble's sample covariance has far off its
@@ -52,7 +53,7 @@ public enum Taper: Sendable, Equatable {
   ///
   /// - Precondition: The factor is positive.
   public func scaled(by factor: Double) -> Taper {
-    precondition(factor > 0, "Taper: the factor is \(factor), but must be positive.")
+    require(factor > 0, "Taper: the factor is \(factor), but must be positive.")
     return switch self {
     case .gaspariCohn(let c): .gaspariCohn(factor * c)
     case .secondOrderAutoregressive(let c): .secondOrderAutoregressive(factor * c)
@@ -66,7 +67,7 @@ public enum Taper: Sendable, Equatable {
   public func callAsFunction(_ distance: Double) -> Double {
     switch self {
     case .gaspariCohn(let c), .secondOrderAutoregressive(let c):
-      precondition(c > 0, "Taper: the length is \(c), but must be positive; .none does not damp.")
+      require(c > 0, "Taper: the length is \(c), but must be positive; .none does not damp.")
     case .none: break
     }
     return switch self {

@@ -1,3 +1,4 @@
+import Preconditions
 import LinearAlgebra
 import PPL
 
@@ -22,7 +23,7 @@ public struct ControlFilter<Prior: EnsemblePrior>: Filter {
 
   /// - Precondition: There are members, unless the prior does without.
   public init(_ name: String, prior: Prior, members: Int, inflation: Double = 1) {
-    precondition(
+    require(
       members >= (prior.usesEnsemble ? 1 : 0), "\(name): \(members) members.")
     (self.name, self.prior) = (name, prior)
     (self.members, self.inflation) = (members, inflation)

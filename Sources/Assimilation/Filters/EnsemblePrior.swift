@@ -1,3 +1,4 @@
+import Preconditions
 import LinearAlgebra
 
 /// From an ensemble's perturbations to a prior covariance B, of which an analysis needs the rows of observed points.
@@ -58,7 +59,7 @@ public struct StaticPrior: EnsemblePrior {
 
   /// - Precondition: The matrix is square; it should be symmetric.
   public init(_ covariance: Matrix) {
-    precondition(
+    require(
       covariance.rows == covariance.columns,
       "StaticPrior: \(covariance.rows) rows and \(covariance.columns) columns.")
     self.covariance = covariance
@@ -88,7 +89,7 @@ public struct HybridPrior<Ensemble: EnsemblePrior, Mean: EnsemblePrior>: Ensembl
 
   /// - Precondition: The weight is in [0, 1].
   public init(_ ensemble: Ensemble, _ mean: Mean, weight: Double? = nil) {
-    precondition(
+    require(
       weight.map((0...1).contains) ?? true,
       "HybridPrior: the weight is \(weight ?? 0), but must be in [0, 1].")
     (self.ensemble, self.mean, self.weight) = (ensemble, mean, weight)

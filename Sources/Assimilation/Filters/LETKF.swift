@@ -1,3 +1,4 @@
+import Preconditions
 import LinearAlgebra
 import PPL
 
@@ -32,7 +33,7 @@ public struct LETKF: EnsembleFilter {
     on grid: any Grid, blocks: [[Int]]? = nil
   ) {
     let blocks = blocks ?? (0..<grid.pointCount).map { [$0] }
-    precondition(
+    require(
       blocks.joined().sorted() == Array(0..<grid.pointCount),
       "LETKF: the blocks do not have each of the \(grid.pointCount) points once.")
     (self.members, self.inflation, self.rotation) = (members, inflation, rotation)
@@ -99,7 +100,7 @@ extension Ring {
   ///
   /// - Precondition: The size is positive.
   public func blocks(of size: Int) -> [[Int]] {
-    precondition(size > 0, "Ring: blocks of \(size) points.")
+    require(size > 0, "Ring: blocks of \(size) points.")
     return stride(from: 0, to: pointCount, by: size).map {
       Array($0..<min($0 + size, pointCount))
     }

@@ -1,3 +1,4 @@
+import Preconditions
 import LinearAlgebra
 import PPL
 
@@ -67,7 +68,7 @@ public struct FunctionModel: TangentLinearModel {
     for row in 0..<rows {
       var state = Array(states.row(row))
       body(&state)
-      precondition(
+      require(
         state.count == columns, "FunctionModel: \(state.count) numbers for a state of \(columns).")
       states.withMutableScalars { numbers in
         for k in 0..<columns { numbers[row * columns + k] = state[k] }

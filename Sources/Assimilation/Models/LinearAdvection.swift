@@ -1,3 +1,4 @@
+import Preconditions
 import LinearAlgebra
 import PPL
 
@@ -16,7 +17,7 @@ public struct LinearAdvection: LinearDynamicalModel {
 
   /// - Precondition: There is a point.
   public init(points: Int, damping: Double = 1, noise: NormalNoise? = nil) {
-    precondition(points > 0, "LinearAdvection: \(points) points.")
+    require(points > 0, "LinearAdvection: \(points) points.")
     (dimension, self.damping, self.noise) = (points, damping, noise)
   }
 

@@ -1,3 +1,4 @@
+import Preconditions
 import CNumerics
 import LinearAlgebra
 import PPL
@@ -23,7 +24,7 @@ public struct Lorenz96: TangentLinearModel {
   public init(
     points: Int = 40, forcing: Double = 8, timeStep: Double = 0.05, noise: NormalNoise? = nil
   ) {
-    precondition(points >= 4, "Lorenz96: \(points) points, but must be at least 4.")
+    require(points >= 4, "Lorenz96: \(points) points, but must be at least 4.")
     (dimension, self.forcing, self.timeStep, self.noise) = (points, forcing, timeStep, noise)
   }
 

@@ -1,3 +1,4 @@
+import Preconditions
 import Foundation
 import LinearAlgebra
 import PPL
@@ -16,7 +17,7 @@ public struct NormalNoise: Sendable {
   ///
   /// - Precondition: The variances are not negative.
   public init(variances: [Double]) {
-    precondition(variances.allSatisfy { $0 >= 0 }, "NormalNoise: a variance is negative.")
+    require(variances.allSatisfy { $0 >= 0 }, "NormalNoise: a variance is negative.")
     var root = Matrix(rows: variances.count, columns: variances.count)
     root.addToDiagonal(variances.map { $0.squareRoot() })
     self.root = root
@@ -58,7 +59,7 @@ public struct NormalNoise: Sendable {
   ///
   /// - Precondition: The factor is not negative.
   public func scaled(by factor: Double) -> NormalNoise {
-    precondition(factor >= 0, "NormalNoise: the factor is \(factor).")
+    require(factor >= 0, "NormalNoise: the factor is \(factor).")
     var root = root
     root.scale(by: factor.squareRoot())
     return NormalNoise(root: root)

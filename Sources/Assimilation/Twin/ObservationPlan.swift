@@ -1,3 +1,4 @@
+import Preconditions
 import PPL
 
 /// When, where and how well a twin experiment observes its truth.
@@ -18,7 +19,7 @@ public struct ObservationPlan: Sendable {
   public static func every(
     _ steps: Int, points: [Int], variance: Double
   ) -> ObservationPlan {
-    precondition(steps > 0, "ObservationPlan: every \(steps) steps.")
+    require(steps > 0, "ObservationPlan: every \(steps) steps.")
     let variances = points.map { _ in variance }
     return ObservationPlan { $0.isMultiple(of: steps) ? (points, variances) : nil }
   }
@@ -27,7 +28,7 @@ public struct ObservationPlan: Sendable {
   ///
   /// - Precondition: The probability is in [0, 1].
   public func missing(probability: Double, key: RandomKey) -> ObservationPlan {
-    precondition(
+    require(
       (0...1).contains(probability), "ObservationPlan: the probability is \(probability).")
     return ObservationPlan { step in
       guard let (points, variances) = plan(step) else { return nil }

@@ -1,3 +1,4 @@
+import Preconditions
 import LinearAlgebra
 import PPL
 
@@ -107,8 +108,8 @@ public struct TwinExperiment: Sendable {
     _ filter: some Filter, burnIn: Int = 0, measuring measures: TwinMeasures = .all,
     every interval: Int = 1, bound: Double? = nil, key: RandomKey
   ) throws -> TwinCheckpoint {
-    precondition(interval > 0, "TwinExperiment: measures every \(interval) analyses.")
-    precondition(burnIn >= 0, "TwinExperiment: a burn-in of \(burnIn) analyses.")
+    require(interval > 0, "TwinExperiment: measures every \(interval) analyses.")
+    require(burnIn >= 0, "TwinExperiment: a burn-in of \(burnIn) analyses.")
     let (first, next) = key.split()
     return TwinCheckpoint(
       state: try filter.start(initial, key: first),

@@ -1,3 +1,4 @@
+import Preconditions
 import CNumerics
 import COpenBLAS
 
@@ -8,10 +9,10 @@ struct AffineLayer: Operation {
 
   func shape(_ operands: [[Int]]) -> [Int] {
     let (x, W, b) = (operands[0], operands[1], operands[2])
-    precondition(
+    require(
       x.count == 2 && W.count == 2 && b.count == 1,
       "\(name): expected a matrix, a matrix and a vector, got \(x), \(W) and \(b).")
-    precondition(
+    require(
       x[1] == W[0] && W[1] == b[0],
       "\(name): \(x), \(W) and \(b) do not fit: \(x[1]) columns meet \(W[0]) rows, and "
         + "\(W[1]) columns \(b[0]) biases.")

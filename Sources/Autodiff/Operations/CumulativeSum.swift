@@ -1,9 +1,11 @@
+import Preconditions
+
 /// The sums of the first 1, 2, … numbers of each row.
 struct CumulativeSum: Operation {
   var name: String { "cumulativeSum" }
 
   func shape(_ operands: [[Int]]) -> [Int] {
-    precondition(!operands[0].isEmpty, "cumulativeSum: a number has no axis.")
+    require(!operands[0].isEmpty, "cumulativeSum: a number has no axis.")
     return operands[0]
   }
 

@@ -1,3 +1,4 @@
+import Preconditions
 import CNumerics
 import RealModule
 
@@ -79,7 +80,7 @@ struct Unary: Operation {
       return scalar({ map($0, $1) { x, order in Special.log1pRatio(order, x) } }, order)
     case .expm1Ratio(let order):
       return scalar({ map($0, $1) { x, order in Special.expm1Ratio(order, x) } }, order)
-    default: preconditionFailure("\(name): no kernel.")
+    default: requirementFailed("\(name): no kernel.")
     }
   }
 
@@ -263,7 +264,7 @@ struct SpecialOperation: Operation {
   var isElementwise: Bool { true }
 
   func shape(_ operands: [[Int]]) -> [Int] {
-    precondition(
+    require(
       operands.allSatisfy { $0 == operands[0] }, "\(name): operands of different shapes.")
     return operands[0]
   }
@@ -326,7 +327,7 @@ struct SpecialOperation: Operation {
     case .regularizedBetaInverse:
       betaQuantileSlopes(g, operands[0], operands[1], y)
     case .regularizedGammaPSlope, .regularizedBetaSlopeA, .regularizedBetaSlopeB:
-      preconditionFailure(
+      requirementFailed(
         "Second derivatives of incomplete gamma and beta functions in their parameters are not available."
       )
     case .vonMisesCDF:
@@ -334,7 +335,7 @@ struct SpecialOperation: Operation {
     case .vonMisesQuantile:
       [g * vonMisesQuantileSlope(operands[0], y), g / vonMisesDensity(operands[0], y)]
     case .vonMisesCDFSlope:
-      preconditionFailure(
+      requirementFailed(
         "Second derivatives of the von Mises distribution function are not available.")
     }
   }

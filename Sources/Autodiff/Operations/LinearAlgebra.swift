@@ -1,3 +1,4 @@
+import Preconditions
 import CLAPACKE
 import CNumerics
 import COpenBLAS
@@ -27,7 +28,7 @@ struct MatrixProduct: Operation {
     let (a, b) = (operands[0], operands[1])
     let (m, k) = extents(a, transposesLeft)
     let (k2, n) = extents(b, transposesRight)
-    precondition(k == k2, "matmul: \(a) and \(b) do not fit: \(k) columns meet \(k2) rows.")
+    require(k == k2, "matmul: \(a) and \(b) do not fit: \(k) columns meet \(k2) rows.")
     return commonShape([Array(a.dropLast(2)), Array(b.dropLast(2))], for: "matmul") + [m, n]
   }
 
@@ -136,7 +137,7 @@ struct TriangularSolve: Operation {
   func shape(_ operands: [[Int]]) -> [Int] {
     let (L, B) = (operands[0], operands[1])
     requireSquare(L, for: name)
-    precondition(
+    require(
       B.count == L.count && L.dropLast() == B.dropLast(),
       "triangularSolve: \(L) and \(B) do not fit.")
     return B
@@ -171,7 +172,7 @@ struct TriangularSolve: Operation {
 }
 
 func requireSquare(_ shape: [Int], for operation: String) {
-  precondition(
+  require(
     shape.count >= 2 && shape[shape.count - 1] == shape[shape.count - 2],
     "\(operation): \(shape) does not end in a square.")
 }
@@ -180,7 +181,7 @@ func requireSquare(_ shape: [Int], for operation: String) {
 
 /// The matrix product by NumPy's rules: vectors are rows on the left and columns on the right, leading axes broadcast.
 public func matmul(_ a: Tensor, _ b: Tensor) -> Tensor {
-  precondition(a.rank >= 1 && b.rank >= 1, "matmul: a number has no rows.")
+  require(a.rank >= 1 && b.rank >= 1, "matmul: a number has no rows.")
   let left = a.rank == 1 ? a.expandingDimension(at: 0) : a
   let right = b.rank == 1 ? b.expandingDimension(at: 1) : b
   var result = product(left, right, false, false)

@@ -1,3 +1,4 @@
+import Preconditions
 import CNumerics
 
 /// How symmetric matrices are kept: whole, `[..., n, n]`, or as packed lower triangles, `[..., n (n + 1) / 2]`.
@@ -14,10 +15,10 @@ enum SymmetricStorage: Sendable, Hashable {
 
   func rows(of shape: [Int], for operation: String) -> Int {
     guard self == .packed else { return shape[shape.count - 1] }
-    precondition(!shape.isEmpty, "\(operation): a number is no triangle.")
+    require(!shape.isEmpty, "\(operation): a number is no triangle.")
     let count = shape[shape.count - 1]
     let n = Int((Double(8 * count + 1).squareRoot() - 1) / 2)
-    precondition(
+    require(
       n * (n + 1) / 2 == count, "\(operation): \(count) elements are no triangle of whole rows.")
     return n
   }

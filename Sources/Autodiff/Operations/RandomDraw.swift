@@ -1,3 +1,4 @@
+import Preconditions
 import CNumerics
 import RealModule
 
@@ -111,7 +112,7 @@ struct RandomDraw: Operation {
     switch kind {
     case .vonMises: [nil, g * vonMisesQuantileSlope(operands[1], y)]
     case .sineVonMises:
-      preconditionFailure(
+      requirementFailed(
         "SineBivariateVonMises: draws have no gradient; use it for observations, not in a guide.")
     case .gamma: [nil, g * Tensor.apply(GammaSlope(), operands[1], y)]
     case .logGamma: [nil, g * Tensor.apply(LogGammaSlope(), operands[1], y)]
@@ -143,7 +144,7 @@ struct GammaSlope: Operation {
   }
 
   func pullback(_ g: Tensor, _ operands: [Tensor], _ y: Tensor) -> [Tensor?] {
-    preconditionFailure("Second derivatives through gamma draws are not available.")
+    requirementFailed("Second derivatives through gamma draws are not available.")
   }
 }
 
@@ -168,7 +169,7 @@ struct LogGammaSlope: Operation {
   }
 
   func pullback(_ g: Tensor, _ operands: [Tensor], _ y: Tensor) -> [Tensor?] {
-    preconditionFailure("Second derivatives through gamma draws are not available.")
+    requirementFailed("Second derivatives through gamma draws are not available.")
   }
 }
 

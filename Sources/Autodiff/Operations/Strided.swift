@@ -1,3 +1,4 @@
+import Preconditions
 import CNumerics
 
 /// A strided walk over the numbers of a tensor of shape `source`, read as `target`.
@@ -99,9 +100,9 @@ struct Concatenate: Operation {
     var shape = operands[0]
     for other in operands.dropFirst() {
       var expected = shape
-      precondition(other.count == shape.count, "concatenate: \(shape) and \(other) differ in rank.")
+      require(other.count == shape.count, "concatenate: \(shape) and \(other) differ in rank.")
       expected[axis] = other[axis]
-      precondition(
+      require(
         other == expected, "concatenate: \(shape) and \(other) differ in more than axis \(axis).")
       shape[axis] += other[axis]
     }

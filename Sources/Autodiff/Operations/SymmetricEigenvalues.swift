@@ -1,3 +1,4 @@
+import Preconditions
 import CLAPACKE
 import COpenBLAS
 
@@ -10,7 +11,7 @@ import COpenBLAS
 /// - Returns: `[n]`; NaN throughout where the matrix is not finite.
 /// - Complexity: O(*n*³).
 public func symmetricEigenvalues(_ matrix: Tensor) -> Tensor {
-  precondition(
+  require(
     matrix.rank == 2 && matrix.shape[0] == matrix.shape[1],
     "symmetricEigenvalues: \(matrix.shape) is not one square matrix.")
   _ = BLAS.isReady

@@ -1,3 +1,5 @@
+import Preconditions
+
 extension RandomKey {
   /// Whole numbers from `low` to `high`, both included.
   ///
@@ -60,8 +62,8 @@ extension RandomKey {
   }
 
   private func checkRows(_ weights: Tensor, _ shape: [Int], for name: String) {
-    precondition(weights.rank > 0 && weights.count > 0, "\(name): there are no weights.")
-    precondition(
+    require(weights.rank > 0 && weights.count > 0, "\(name): there are no weights.")
+    require(
       Array(shape.suffix(weights.rank - 1)) == weights.shape.dropLast(),
       "\(name): weights of shape \(weights.shape) cannot give draws of shape \(shape).")
   }

@@ -1,3 +1,5 @@
+import Preconditions
+
 /// A position in a counter-based stream of random numbers; the same digits as JAX's.
 ///
 ///     let (key, next) = RandomKey(2024).split()
@@ -15,7 +17,7 @@ public struct RandomKey: Sendable {
 
   /// A key from two words, shape `[2]`, as `words` gives them.
   public init(words: Tensor) {
-    precondition(words.shape == [2], "RandomKey: words have shape [2], not \(words.shape).")
+    require(words.shape == [2], "RandomKey: words have shape [2], not \(words.shape).")
     self.words = words
   }
 

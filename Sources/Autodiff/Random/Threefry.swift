@@ -1,3 +1,4 @@
+import Preconditions
 import RealModule
 
 /// A counter-based random number generator: a key, and a stream addressed by position.
@@ -129,8 +130,8 @@ extension Threefry {
   ///
   /// - Complexity: O(*count*).
   func permutation(_ count: Int) -> [Int] {
-    precondition(count >= 0, "permutation: the count is \(count), but must not be negative.")
-    precondition(count <= 1 << 32, "permutation: the count is \(count), but at most 2^32 fit.")
+    require(count >= 0, "permutation: the count is \(count), but must not be negative.")
+    require(count <= 1 << 32, "permutation: the count is \(count), but at most 2^32 fit.")
     let size = Double(max(1, count))
     let rounds = Int((3 * Double.log(size) / Double.log(Double(UInt32.max))).rounded(.up))
     var order = Array(0..<count)

@@ -1,3 +1,4 @@
+import Preconditions
 import CNumerics
 
 /// Turns the nodes of a chain into the integers that `ppl_fused` interprets, or `ppl_fused_numbers` where each node is
@@ -49,7 +50,7 @@ struct ChainCompiler {
   private static func code(of node: Recorder.Node) -> Int {
     if node.summand != nil { return Int(PPL_OP_sum.rawValue) }
     guard case .operation(let operation) = node.kind, let number = operation.chainCode else {
-      preconditionFailure("\(node.kind) is no part of a chain.")
+      requirementFailed("\(node.kind) is no part of a chain.")
     }
     return Int(number.rawValue)
   }

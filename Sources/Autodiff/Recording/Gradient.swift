@@ -1,3 +1,5 @@
+import Preconditions
+
 /// The gradient of a function with one number as its value; the shape of `x`.
 ///
 ///     gradient(of: { exp($0).sum() }, at: [0, 1])  // [1, e]
@@ -35,7 +37,7 @@ private func differentiate(
   _ f: ([Tensor]) throws -> Tensor, at variables: [Tensor]
 ) rethrows -> (value: Tensor, gradient: [Tensor]) {
   let value = try f(variables)
-  precondition(
+  require(
     value.count == 1, "gradient: the value must be one number, but has shape \(value.shape).")
   return (value, pullback(of: value, toward: variables))
 }

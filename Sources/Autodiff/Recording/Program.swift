@@ -1,3 +1,4 @@
+import Preconditions
 import CNumerics
 
 /// A function recorded once and replayed many times.
@@ -160,7 +161,7 @@ public struct Program: Sendable {
   /// Runs the program once.
   public func callAsFunction(_ inputs: [Tensor]) -> [Tensor] {
     let execution = Execution(self)
-    precondition(
+    require(
       inputs.map(\.shape) == inputShapes,
       "Program: recorded on shapes \(inputShapes), called with \(inputs.map(\.shape)).")
     for (index, input) in inputs.enumerated() { execution.setInput(index, input.scalars) }
@@ -177,7 +178,7 @@ extension Program {
   ///   - replays: How many to take the mean of, after one that is not counted.
   /// - Precondition: `replays` is positive.
   public func profile(_ inputs: [Tensor], replays: Int) -> Profile {
-    precondition(replays > 0, "profile: replays is \(replays), but must be positive.")
+    require(replays > 0, "profile: replays is \(replays), but must be positive.")
     let execution = Execution(self)
     for (index, input) in inputs.enumerated() { execution.setInput(index, input.scalars) }
     execution.run()
@@ -235,7 +236,7 @@ public struct Execution: ~Copyable {
   /// Puts numbers in row-major order into input `index`.
   public func setInput(_ index: Int, _ values: [Double]) {
     withInput(index) { input in
-      precondition(
+      require(
         values.count == input.count,
         "Program: input \(index) of shape \(program.inputShapes[index]) got \(values.count) numbers."
       )
@@ -256,7 +257,7 @@ public struct Execution: ~Copyable {
   /// Copies output `output` of the last run to input `input`, which has as many numbers.
   public func carry(output: Int, toInput input: Int) {
     let count = elementCount(program.outputShapes[output])
-    precondition(
+    require(
       count == elementCount(program.inputShapes[input]),
       "Program: output \(output) of shape \(program.outputShapes[output]) for input \(input) of "
         + "shape \(program.inputShapes[input]).")

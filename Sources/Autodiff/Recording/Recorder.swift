@@ -1,3 +1,4 @@
+import Preconditions
 import Synchronization
 
 /// The instructions of one recording, in the order in which they were met.
@@ -78,7 +79,7 @@ final class Recorder: Sendable {
   private func id(of tensor: Tensor, _ state: inout State) -> Int {
     switch tensor.storage {
     case .node(let recorder, let id):
-      precondition(
+      require(
         recorder === self,
         "Two recordings meet in one operation. A gradient taken inside a recording must be taken with respect to a "
           + "tensor of that recording.")

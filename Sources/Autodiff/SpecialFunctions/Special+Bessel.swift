@@ -1,3 +1,4 @@
+import Preconditions
 import RealModule
 
 extension Special {
@@ -10,7 +11,7 @@ extension Special {
   ///
   /// - Reference: DLMF 10.25.2, 10.40.1; the derivative from 10.29.4.
   static func besselRatio(_ order: Int, _ x: Double) -> Double {
-    precondition(order >= 0, "besselRatio: the order is \(order), but must not be negative.")
+    require(order >= 0, "besselRatio: the order is \(order), but must not be negative.")
     if x.isNaN { return .nan }
     let r = abs(x)
     let m = Double(order)

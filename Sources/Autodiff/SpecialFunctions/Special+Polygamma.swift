@@ -1,3 +1,4 @@
+import Preconditions
 import RealModule
 
 extension Special {
@@ -50,7 +51,7 @@ extension Special {
   ///   disagree, ∓infinity at ±0 and `nan` at the negative integers.
   /// - Reference: DLMF 5.15.1, 25.11.1.
   static func polygamma(_ order: Int, _ x: Double) -> Double {
-    precondition(order >= 0, "polygamma: the order is \(order), but must not be negative.")
+    require(order >= 0, "polygamma: the order is \(order), but must not be negative.")
     if order == 0 { return digamma(x) }
     if x.isNaN || x == -.infinity { return .nan }
     let odd = !order.isMultiple(of: 2)

@@ -1,3 +1,4 @@
+import Preconditions
 import RealModule
 
 extension Special {
@@ -14,7 +15,7 @@ extension Special {
   /// - Returns: The derivative; at x = -1 the infinity of sign (-1)^k, below -1 `nan`. Relative error
   ///   below 1e-14 for orders 0 to 6, below 1e-15 for 0 to 2.
   static func log1pRatio(_ order: Int, _ x: Double) -> Double {
-    precondition(order >= 0, "log1pRatio: the order is \(order), but must not be negative.")
+    require(order >= 0, "log1pRatio: the order is \(order), but must not be negative.")
     guard x >= -1 else { return .nan }
     let sign = order.isMultiple(of: 2) ? 1.0 : -1.0
     if x == -1 { return sign * .infinity }
@@ -51,7 +52,7 @@ extension Special {
   ///   infinite where e^x is, even if the ratio itself is not quite.
   /// - Reference: DLMF §13.2(vii), 13.4.1, 8.4.8.
   static func expm1Ratio(_ order: Int, _ x: Double) -> Double {
-    precondition(order >= 0, "expm1Ratio: the order is \(order), but must not be negative.")
+    require(order >= 0, "expm1Ratio: the order is \(order), but must not be negative.")
     if x.isNaN { return .nan }
     if x.isInfinite { return x > 0 ? .infinity : 0 }
     if order == 0 { return x == 0 ? 1 : Double.expMinusOne(x) / x }

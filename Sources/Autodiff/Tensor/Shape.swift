@@ -1,3 +1,5 @@
+import Preconditions
+
 func elementCount(_ shape: [Int]) -> Int { shape.reduce(1, *) }
 
 /// The steps between neighbours along each axis of a contiguous array.
@@ -34,7 +36,7 @@ public func broadcastShapes(_ shapes: [[Int]]) -> [Int]? {
 func commonShape(_ shapes: [[Int]], for operation: String) -> [Int] {
   guard let shape = broadcastShapes(shapes) else {
     let list = shapes.map { "\($0)" }.joined(separator: " with ")
-    preconditionFailure("\(operation): cannot broadcast \(list).")
+    requirementFailed("\(operation): cannot broadcast \(list).")
   }
   return shape
 }
@@ -42,7 +44,7 @@ func commonShape(_ shapes: [[Int]], for operation: String) -> [Int] {
 /// Counts axes from the end when negative, as NumPy does.
 func resolveAxis(_ axis: Int, rank: Int, for operation: String) -> Int {
   let resolved = axis < 0 ? axis + rank : axis
-  precondition(
+  require(
     (0..<rank).contains(resolved),
     "\(operation): there is no axis \(axis) in a tensor of rank \(rank).")
   return resolved
@@ -82,7 +84,7 @@ struct LoopNest {
       self.extents = [1]
       self.strides = strides.map { _ in [0] }
     }
-    precondition(self.extents.count <= 16, "Tensors of more than 16 axes are not supported.")
+    require(self.extents.count <= 16, "Tensors of more than 16 axes are not supported.")
   }
 
   var rank: Int { extents.count }

@@ -1,3 +1,5 @@
+import Preconditions
+
 /// One entry between the brackets of a tensor, as in NumPy's basic indexing.
 public enum TensorIndex: Sendable, ExpressibleByIntegerLiteral {
   /// One element; the axis goes. Negative counts from the end.
@@ -35,11 +37,11 @@ extension Tensor {
       walk.strides.append(step)
     }
     func check(_ index: Int, upTo end: Int) {
-      precondition(
+      require(
         (0..<end).contains(index), "subscript: \(index) is outside axis \(axis) of shape \(shape).")
     }
     let consumed = indices.filter(\.consumesAxis).count
-    precondition(consumed <= rank, "subscript: \(consumed) indices for shape \(shape).")
+    require(consumed <= rank, "subscript: \(consumed) indices for shape \(shape).")
 
     for index in indices {
       switch index {

@@ -1,3 +1,5 @@
+import Preconditions
+
 extension Tensor {
   /// The same numbers, in the same order, under another shape. One extent may be -1: what remains.
   ///
@@ -8,7 +10,7 @@ extension Tensor {
       let known = shape.filter { $0 != -1 }.reduce(1, *)
       target[free] = known == 0 ? 0 : count / known
     }
-    precondition(
+    require(
       elementCount(target) == count,
       "reshaped(to:): \(count) elements of shape \(self.shape) cannot take shape \(shape).")
     return target == self.shape ? self : Tensor.apply(Reshape(target: target), self)
@@ -24,7 +26,7 @@ extension Tensor {
 
   /// Axis `i` of the result is axis `permutation[i]` of this tensor.
   public func transposed(_ permutation: [Int]) -> Tensor {
-    precondition(
+    require(
       permutation.sorted() == Array(0..<rank),
       "transposed: \(permutation) is no permutation of the \(rank) axes.")
     let strides = contiguousStrides(shape)
@@ -36,7 +38,7 @@ extension Tensor {
 
   /// The tensor repeated along new leading axes and axes of extent 1, by NumPy's rules.
   public func broadcast(to target: [Int]) -> Tensor {
-    precondition(
+    require(
       broadcastShapes([shape, target]) == target,
       "broadcast(to:): cannot broadcast \(shape) to \(target).")
     return walk(Walk(source: shape, target: target, strides: broadcastStrides(shape, to: target)))
@@ -60,7 +62,7 @@ extension Tensor {
   /// Without `axis`, whose extent is 1.
   public func squeezingDimension(at axis: Int) -> Tensor {
     let axis = resolveAxis(axis, rank: rank, for: "squeezingDimension")
-    precondition(shape[axis] == 1, "squeezingDimension: axis \(axis) of \(shape) is not 1.")
+    require(shape[axis] == 1, "squeezingDimension: axis \(axis) of \(shape) is not 1.")
     return reshaped(to: Array(shape[..<axis]) + Array(shape[(axis + 1)...]))
   }
 
@@ -75,7 +77,7 @@ extension Tensor {
 
   /// The diagonal of the last two axes: `[..., n, n]` to `[..., n]`.
   public func diagonal() -> Tensor {
-    precondition(
+    require(
       rank >= 2 && shape[rank - 1] == shape[rank - 2],
       "diagonal: \(shape) does not end in a square.")
     return walk(diagonalWalk(Array(shape.dropLast())))
@@ -83,7 +85,7 @@ extension Tensor {
 
   /// Matrices with the last axis on their diagonals: `[..., n]` to `[..., n, n]`.
   public func diagonalMatrix() -> Tensor {
-    precondition(rank >= 1, "diagonalMatrix: a number has no axis.")
+    require(rank >= 1, "diagonalMatrix: a number has no axis.")
     return Tensor.apply(StridedAdd(walk: diagonalWalk(shape)), self)
   }
 
@@ -116,7 +118,7 @@ public func stopGradient(_ x: Tensor) -> Tensor {
 
 /// Tensors one after another along an axis they share.
 public func concatenate(_ tensors: [Tensor], along axis: Int = 0) -> Tensor {
-  precondition(!tensors.isEmpty, "concatenate: there is nothing to concatenate.")
+  require(!tensors.isEmpty, "concatenate: there is nothing to concatenate.")
   let axis = resolveAxis(axis, rank: tensors[0].rank, for: "concatenate")
   return tensors.count == 1 ? tensors[0] : Tensor.apply(Concatenate(axis: axis), tensors)
 }

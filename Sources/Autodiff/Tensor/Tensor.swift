@@ -1,3 +1,5 @@
+import Preconditions
+
 /// An array of `Double`s of any rank, row-major.
 ///
 ///     let x: Tensor = 2
@@ -34,7 +36,7 @@ extension Tensor {
   ///
   /// - Precondition: `values.count` is the product of `shape`.
   public init(_ values: [Double], shape: [Int]) {
-    precondition(
+    require(
       values.count == elementCount(shape),
       "Tensor: \(values.count) values cannot fill shape \(shape), which needs \(elementCount(shape))."
     )
@@ -46,7 +48,7 @@ extension Tensor {
   /// - Precondition: All rows have one length.
   public init(rows: [[Double]]) {
     let width = rows.first?.count ?? 0
-    precondition(rows.allSatisfy { $0.count == width }, "Tensor: the rows differ in length.")
+    require(rows.allSatisfy { $0.count == width }, "Tensor: the rows differ in length.")
     self.init(shape: [rows.count, width], storage: .values(rows.flatMap { $0 }))
   }
 
@@ -101,7 +103,7 @@ extension Tensor {
   ///
   /// - Precondition: `count == 1`.
   public var scalar: Double {
-    precondition(count == 1, "scalar: shape \(shape) holds \(count) numbers, not one.")
+    require(count == 1, "scalar: shape \(shape) holds \(count) numbers, not one.")
     return scalars[0]
   }
 

@@ -1,3 +1,4 @@
+import Preconditions
 import Autodiff
 import PPL
 
@@ -17,7 +18,7 @@ public struct ProjectedNormal: Distribution {
 
   /// - Precondition: `concentration` has at least one dimension.
   public init(_ concentration: Tensor) {
-    precondition(
+    require(
       concentration.rank >= 1, "ProjectedNormal: concentration is a scalar, but must be a vector.")
     self.concentration = concentration
   }

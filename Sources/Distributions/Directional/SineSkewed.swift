@@ -1,3 +1,4 @@
+import Preconditions
 import Autodiff
 import PPL
 
@@ -25,7 +26,7 @@ public struct SineSkewed: Distribution {
   /// - Precondition: The base has as many angles as `skewness`, and their batches broadcast.
   public init(_ base: some CircularMoments, skewness: Tensor) {
     let angles = base.batchShape + base.eventShape
-    precondition(
+    require(
       base.eventShape.count <= 1 && skewness.rank >= 1 && angles.last == skewness.shape.last,
       "SineSkewed: skewness has shape \(skewness.shape), but \(base.name) has angles \(angles).")
     (self.base, self.skewness) = (base, skewness)

@@ -1,3 +1,4 @@
+import Preconditions
 import Autodiff
 import PPL
 
@@ -21,7 +22,7 @@ enum CategoryChances: Sendable {
   /// - Precondition: There is a category.
   func checked(for family: String) -> CategoryChances {
     let shape = parameter.value.shape
-    precondition(
+    require(
       shape.last ?? 0 > 0,
       "\(family): \(parameter.name) needs an axis of categories, but has shape \(shape).")
     return self

@@ -1,3 +1,4 @@
+import Preconditions
 import Autodiff
 import PPL
 
@@ -25,7 +26,7 @@ public protocol HasKLDivergence: Distribution {
 /// - Returns: In nats; shape of the two batches broadcast together; nothing where no closed form is known.
 /// - Precondition: The events have one shape, and the batches broadcast.
 public func klDivergence(_ p: any Distribution, _ q: any Distribution) -> Tensor? {
-  precondition(
+  require(
     p.eventShape == q.eventShape,
     "klDivergence: \(p.name) has events of shape \(p.eventShape), but \(q.name) \(q.eventShape).")
   let shape = batchShape(of: "klDivergence", [p.name: p.batchShape, q.name: q.batchShape])

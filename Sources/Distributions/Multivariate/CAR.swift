@@ -1,3 +1,4 @@
+import Preconditions
 import Autodiff
 import PPL
 
@@ -26,7 +27,7 @@ public struct CAR: Moments, HasEntropy {
   public init(
     _ location: Tensor, correlation: Tensor, conditionalPrecision: Tensor, adjacency: Tensor
   ) {
-    precondition(
+    require(
       adjacency.rank == 2, "CAR: adjacency \(adjacency.shape) is not one matrix, [n, n].")
     let (batch, sizes) = eventShapes(
       of: "CAR",
@@ -123,7 +124,7 @@ private struct AdjacencyConstraint: Constraint {
   }
 
   var bijection: any Transform {
-    preconditionFailure("an adjacency matrix is data: it has no bijection from the reals")
+    requirementFailed("an adjacency matrix is data: it has no bijection from the reals")
   }
 
   /// The complete graph.

@@ -1,3 +1,4 @@
+import Preconditions
 import Autodiff
 import PPL
 
@@ -40,7 +41,7 @@ public struct CirculantNormal: Moments, HasEntropy {
   public init(_ mean: Tensor, spectrum: Tensor) {
     let (batch, sizes) = eventShapes(
       of: "CirculantNormal", [("mean", mean.shape, "n"), ("spectrum", spectrum.shape, "k")])
-    precondition(
+    require(
       sizes["k"] == sizes["n", default: 0] / 2 + 1,
       "CirculantNormal: mean \(mean.shape) and spectrum \(spectrum.shape) are not "
         + "[..., n], [..., n / 2 + 1].")

@@ -1,3 +1,4 @@
+import Preconditions
 import Autodiff
 import PPL
 
@@ -21,7 +22,7 @@ func eventShapes(
       sizes[letter] = size
     }
   }
-  precondition(agree, "\(family): \(mismatch(parameters)).")
+  require(agree, "\(family): \(mismatch(parameters)).")
   let batches = parameters.map { (key: $0.name, value: Array($0.shape.dropLast($0.event.count))) }
   return (batchShape(of: family, batches), sizes)
 }

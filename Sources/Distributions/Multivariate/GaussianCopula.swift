@@ -1,3 +1,4 @@
+import Preconditions
 import Autodiff
 import PPL
 
@@ -35,7 +36,7 @@ public struct GaussianCopula<Marginal: CumulativeDistribution>: Distribution {
   }
 
   private init(_ marginal: Marginal, _ correlation: CovarianceFactor, _ constraint: Support) {
-    precondition(
+    require(
       marginal.eventShape.isEmpty,
       "GaussianCopula: \(marginal.name) has events \(marginal.eventShape), but must be a law of numbers."
     )

@@ -1,3 +1,4 @@
+import Preconditions
 import Autodiff
 import PPL
 
@@ -16,7 +17,7 @@ public struct GaussianRandomWalk: Moments, HasEntropy {
 
   /// - Precondition: `steps` is positive.
   public init(_ scale: Tensor, steps: Int) {
-    precondition(steps > 0, "GaussianRandomWalk: steps is \(steps), but must be positive.")
+    require(steps > 0, "GaussianRandomWalk: steps is \(steps), but must be positive.")
     (self.scale, self.steps) = (scale, steps)
   }
 

@@ -1,3 +1,4 @@
+import Preconditions
 import Autodiff
 import PPL
 
@@ -16,7 +17,7 @@ public struct LKJ: TransformedFamily, Moments, HasEntropy {
 
   /// - Precondition: `dimension` is at least 2.
   public init(dimension: Int, concentration: Tensor = 1) {
-    precondition(dimension >= 2, "LKJ: dimension is \(dimension), but must be at least 2.")
+    require(dimension >= 2, "LKJ: dimension is \(dimension), but must be at least 2.")
     factor = LKJCholesky(dimension: dimension, concentration: concentration)
     law = Transformed(factor, GramTransform(isCorrelation: true), onto: .correlationMatrix)
   }

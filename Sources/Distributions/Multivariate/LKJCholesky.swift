@@ -1,3 +1,4 @@
+import Preconditions
 import Autodiff
 import PPL
 
@@ -21,7 +22,7 @@ public struct LKJCholesky: Moments, HasEntropy {
 
   /// - Precondition: `dimension` is at least 2.
   public init(dimension: Int, concentration: Tensor = 1) {
-    precondition(dimension >= 2, "LKJCholesky: dimension is \(dimension), but must be at least 2.")
+    require(dimension >= 2, "LKJCholesky: dimension is \(dimension), but must be at least 2.")
     (self.dimension, self.concentration) = (dimension, concentration)
   }
 

@@ -1,3 +1,4 @@
+import Preconditions
 import Autodiff
 import PPL
 
@@ -15,7 +16,7 @@ public struct Delta: Moments, HasEntropy {
 
   /// - Precondition: `eventRank` is at most the rank of `value`.
   public init(_ value: Tensor, logDensity: Tensor = 0, eventRank: Int = 0) {
-    precondition(
+    require(
       (0...value.rank).contains(eventRank),
       "Delta: eventRank is \(eventRank), but value has rank \(value.rank).")
     (self.value, self.logDensity, self.eventRank) = (value, logDensity, eventRank)

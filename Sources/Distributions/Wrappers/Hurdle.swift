@@ -1,3 +1,4 @@
+import Preconditions
 import Autodiff
 import PPL
 
@@ -39,7 +40,7 @@ public struct Hurdle<Base: Distribution>: Distribution {
   }
 
   private init(_ base: Base, logits: Tensor, probability: Tensor?) {
-    precondition(
+    require(
       base.eventShape.isEmpty, "Hurdle: \(base.name) has events of shape \(base.eventShape).")
     (self.base, gateLogits, self.probability) = (base, logits, probability)
     batchShape = Distributions.batchShape(

@@ -1,3 +1,4 @@
+import Preconditions
 import Autodiff
 import PPL
 
@@ -20,7 +21,7 @@ public struct ImproperUniform: Distribution {
   /// - Precondition: `eventShape` has at least as many dimensions as the events of `support`.
   public init(_ support: Support, batchShape: [Int] = [], eventShape: [Int] = []) {
     let rank = eventShape.count - support.eventRank
-    precondition(
+    require(
       rank >= 0,
       "ImproperUniform: a support that is \(support) needs events of \(support.eventRank) "
         + "dimensions, not \(eventShape).")

@@ -1,3 +1,4 @@
+import Preconditions
 import Autodiff
 import PPL
 
@@ -81,7 +82,7 @@ private struct IntervalEnds: Constraint {
   var eventRank: Int { 1 }
   func contains(_ x: Tensor) -> Tensor { x[.ellipsis, 0] .<= x[.ellipsis, 1] }
   var bijection: any Transform {
-    preconditionFailure("IntervalCensored: intervals are observed, not inferred")
+    requirementFailed("IntervalCensored: intervals are observed, not inferred")
   }
   func feasible(_ shape: [Int]) -> Tensor { .zeros(shape) }
 }

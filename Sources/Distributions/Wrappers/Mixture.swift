@@ -1,3 +1,4 @@
+import Preconditions
 import Autodiff
 import PPL
 
@@ -32,21 +33,21 @@ public struct Mixture<each Component: Distribution>: Distribution {
   public init(_ mixing: Categorical, _ component: repeat each Component, support: Support? = nil) {
     var laws: [any Distribution] = []
     for law in repeat each component { laws.append(law) }
-    precondition(
+    require(
       laws.count == mixing.categoryCount,
       "Mixture: there are \(mixing.categoryCount) categories, but \(laws.count) components.")
-    precondition(
+    require(
       laws.allSatisfy { $0.eventShape == laws[0].eventShape },
       "Mixture: the components have different event shapes, \(laws.map(\.eventShape)).")
     let names = laws.map(\.support.name)
-    precondition(
+    require(
       support != nil || names.allSatisfy { $0 == names[0] },
       """
       Mixture: the components have supports of their own (\(names.joined(separator: "; "))); \
       give that of the mixture (support:).
       """)
     guard let shape = broadcastShapes([mixing.batchShape] + laws.map(\.batchShape)) else {
-      preconditionFailure(
+      requirementFailed(
         """
         Mixture: cannot broadcast mixing \(mixing.batchShape) with components \
         \(laws.map(\.batchShape)).
@@ -83,7 +84,7 @@ public struct Mixture<each Component: Distribution>: Distribution {
   public func logProb(_ x: Tensor) -> Tensor {
     let leading = Array(x.shape.dropLast(eventShape.count))
     guard let target = broadcastShapes([leading, batchShape]) else {
-      preconditionFailure("Mixture: a value of shape \(x.shape) does not fit batch \(batchShape).")
+      requirementFailed("Mixture: a value of shape \(x.shape) does not fit batch \(batchShape).")
     }
     let terms = laws.map { $0.logProb(x).broadcast(to: target) }
     return logMixture(mixing.chances.logShares + stack(terms, along: -1))
@@ -117,7 +118,7 @@ extension Mixture: HasCDF where repeat each Component: HasCDF {
     var terms: [Tensor] = []
     for law in repeat each components { terms.append(law.cdf(x)) }
     guard let target = broadcastShapes(terms.map(\.shape)) else {
-      preconditionFailure("Mixture: a value of shape \(x.shape) does not fit batch \(batchShape).")
+      requirementFailed("Mixture: a value of shape \(x.shape) does not fit batch \(batchShape).")
     }
     return (mixing.shares(eventRank: 0) * stacked(terms, target)).sum(along: [-1])
   }

@@ -1,3 +1,4 @@
+import Preconditions
 import Autodiff
 import PPL
 
@@ -38,7 +39,7 @@ public struct Transformed: TransformedLaw {
 
     let baseShape = law.batchShape + law.eventShape
     let (rank, baseRank) = (transform.domainEventRank, law.eventShape.count)
-    precondition(
+    require(
       baseShape.count >= rank,
       "Transformed: the transform acts on \(rank) dimensions, but \(law.name) has \(baseShape).")
     let shape = transform.forwardShape(baseShape)

@@ -1,3 +1,4 @@
+import Preconditions
 import Autodiff
 import PPL
 
@@ -29,7 +30,7 @@ public struct ZeroInflated<Base: Distribution>: Distribution {
   public init(_ base: Base, gateLogits: Tensor) { self.init(base, .logits(gateLogits)) }
 
   private init(_ base: Base, _ chance: Chance) {
-    precondition(
+    require(
       base.isDiscrete && base.eventShape.isEmpty,
       "ZeroInflated: the base must be a law of single counts, which \(base.name) is not.")
     (self.base, self.chance) = (base, chance)

@@ -1,3 +1,4 @@
+import Preconditions
 import Distributions
 import PPL
 
@@ -64,7 +65,7 @@ public struct AutoDelta: Guide {
         count: count,
         sites: sites.map { site in
           guard let point = parameters[location(site)] else {
-            preconditionFailure("AutoDelta: no parameter for site \"\(site.name)\".")
+            requirementFailed("AutoDelta: no parameter for site \"\(site.name)\".")
           }
           return (site.name, point.broadcast(to: [count] + point.shape))
         })

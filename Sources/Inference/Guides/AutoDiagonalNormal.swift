@@ -1,3 +1,4 @@
+import Preconditions
 import Distributions
 import PPL
 
@@ -23,7 +24,7 @@ public struct AutoDiagonalNormal: Guide {
     _ model: Model<some Sendable>, initialization: Initialization = .uniform(), scale: Double = 0.1,
     prefix: String = "auto"
   ) {
-    precondition(scale > 0, "AutoDiagonalNormal: scale is \(scale), but must be positive.")
+    require(scale > 0, "AutoDiagonalNormal: scale is \(scale), but must be positive.")
     self.model = Model { p in _ = model(&p) }
     (self.initialization, family, self.prefix) = (initialization, Family(scale: scale), prefix)
   }

@@ -1,3 +1,4 @@
+import Preconditions
 import Distributions
 import PPL
 
@@ -30,7 +31,7 @@ public struct AutoLowRankMultivariateNormal: Guide {
     _ model: Model<some Sendable>, rank: Int? = nil, initialization: Initialization = .uniform(),
     scale: Double = 0.1, prefix: String = "auto"
   ) {
-    precondition(
+    require(
       scale > 0, "AutoLowRankMultivariateNormal: scale is \(scale), but must be positive.")
     self.model = Model { p in _ = model(&p) }
     (self.initialization, self.prefix) = (initialization, prefix)

@@ -1,3 +1,4 @@
+import Preconditions
 import Distributions
 import PPL
 
@@ -25,7 +26,7 @@ public struct AutoMultivariateNormal: Guide {
     _ model: Model<some Sendable>, initialization: Initialization = .uniform(), scale: Double = 0.1,
     prefix: String = "auto"
   ) {
-    precondition(scale > 0, "AutoMultivariateNormal: scale is \(scale), but must be positive.")
+    require(scale > 0, "AutoMultivariateNormal: scale is \(scale), but must be positive.")
     self.model = Model { p in _ = model(&p) }
     (self.initialization, family, self.prefix) = (initialization, Family(scale: scale), prefix)
   }

@@ -1,3 +1,4 @@
+import Preconditions
 import Distributions
 import PPL
 
@@ -25,7 +26,7 @@ public struct AutoNormal: Guide {
     _ model: Model<some Sendable>, initialization: Initialization = .uniform(), scale: Double = 0.1,
     prefix: String = "auto"
   ) {
-    precondition(scale > 0, "AutoNormal: scale is \(scale), but must be positive.")
+    require(scale > 0, "AutoNormal: scale is \(scale), but must be positive.")
     self.model = Model { p in _ = model(&p) }
     (self.initialization, self.scale, self.prefix) = (initialization, scale, prefix)
   }
@@ -98,7 +99,7 @@ public struct AutoNormal: Guide {
       _ site: LogJoint.Site, _ parameters: [String: Tensor]
     ) -> (loc: Tensor, scale: Tensor) {
       guard let loc = parameters[location(site)], let scale = parameters[scale(site)] else {
-        preconditionFailure("AutoNormal: no parameters for site \"\(site.name)\".")
+        requirementFailed("AutoNormal: no parameters for site \"\(site.name)\".")
       }
       return (loc, scale)
     }

@@ -1,3 +1,4 @@
+import Preconditions
 import Distributions
 import PPL
 
@@ -22,7 +23,7 @@ extension JointFamily {
     _ law: any Distribution, of logJoint: LogJoint, _ vector: LatentVector
   ) throws -> any Distribution & Moments {
     guard let law = law as? any Distribution & Moments else {
-      preconditionFailure("\(name): a joint law has moments.")
+      requirementFailed("\(name): a joint law has moments.")
     }
     return law
   }

@@ -1,3 +1,4 @@
+import Preconditions
 import PPL
 
 /// Steps scaled by the root of the sum of all squared gradients so far.
@@ -14,7 +15,7 @@ public struct Adagrad: Optimizer {
 
   /// - Precondition: `momentum` is in [0, 1).
   public init(learningRate: Schedule, momentum: Double = 0.9) {
-    precondition(
+    require(
       (0..<1).contains(momentum), "Adagrad: the momentum is \(momentum), but must be in [0, 1).")
     (self.learningRate, self.momentum) = (learningRate, momentum)
   }

@@ -1,3 +1,4 @@
+import Preconditions
 import PPL
 
 /// Steps scaled by running moments of the gradient.
@@ -16,10 +17,10 @@ public struct Adam: Optimizer {
   public init(
     learningRate: Schedule, decay: Double = 0.9, squareDecay: Double = 0.999, epsilon: Double = 1e-8
   ) {
-    precondition(
+    require(
       (0..<1).contains(decay) && (0..<1).contains(squareDecay),
       "Adam: the decays are \(decay) and \(squareDecay), but must be in [0, 1).")
-    precondition(epsilon > 0, "Adam: epsilon is \(epsilon), but must be positive.")
+    require(epsilon > 0, "Adam: epsilon is \(epsilon), but must be positive.")
     (self.learningRate, self.decay) = (learningRate, decay)
     (self.squareDecay, self.epsilon) = (squareDecay, epsilon)
   }
@@ -57,7 +58,7 @@ public struct AdamW: Optimizer {
     learningRate: Schedule, weightDecay: Double = 1e-4, decay: Double = 0.9,
     squareDecay: Double = 0.999, epsilon: Double = 1e-8
   ) {
-    precondition(
+    require(
       weightDecay >= 0, "AdamW: weightDecay is \(weightDecay), but must not be negative.")
     adam = Adam(
       learningRate: learningRate, decay: decay, squareDecay: squareDecay, epsilon: epsilon)

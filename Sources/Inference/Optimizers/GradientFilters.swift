@@ -1,3 +1,4 @@
+import Preconditions
 import PPL
 
 /// Entries that are not a number become 0, and are counted; infinities stay.
@@ -27,7 +28,7 @@ public struct ClipGlobalNorm: Optimizer {
 
   /// - Precondition: `limit` is positive.
   public init(_ limit: Double) {
-    precondition(limit > 0, "ClipGlobalNorm: the limit is \(limit), but must be positive.")
+    require(limit > 0, "ClipGlobalNorm: the limit is \(limit), but must be positive.")
     self.limit = limit
   }
   public func initialState(_ parameters: ParameterVector) -> [Tensor] { [] }
@@ -49,7 +50,7 @@ public struct ClipValues: Optimizer {
 
   /// - Precondition: `limit` is positive.
   public init(_ limit: Double) {
-    precondition(limit > 0, "ClipValues: the limit is \(limit), but must be positive.")
+    require(limit > 0, "ClipValues: the limit is \(limit), but must be positive.")
     self.limit = limit
   }
   public func initialState(_ parameters: ParameterVector) -> [Tensor] { [] }

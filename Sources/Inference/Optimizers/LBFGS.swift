@@ -1,3 +1,4 @@
+import Preconditions
 import PPL
 
 /// A minimizer of smooth functions without noise, by gradients alone: limited-memory BFGS with a line search that
@@ -23,10 +24,10 @@ public struct LBFGS: Sendable {
     memory: Int = 10, iterations: Int = 1_000, gradientTolerance: Double = 1e-6,
     relativeTolerance: Double = 1e-14
   ) {
-    precondition(
+    require(
       memory > 0 && iterations > 0,
       "LBFGS: memory is \(memory) and iterations \(iterations), but must be positive.")
-    precondition(
+    require(
       gradientTolerance >= 0 && relativeTolerance >= 0,
       "LBFGS: the tolerances are \(gradientTolerance) and \(relativeTolerance), but must not be negative."
     )

@@ -1,3 +1,4 @@
+import Preconditions
 import PPL
 
 /// Steps scaled by a running mean of the squared gradient.
@@ -13,8 +14,8 @@ public struct RMSProp: Optimizer {
 
   /// - Precondition: `decay` is in [0, 1), `epsilon` positive.
   public init(learningRate: Schedule, decay: Double = 0.9, epsilon: Double = 1e-8) {
-    precondition((0..<1).contains(decay), "RMSProp: the decay is \(decay), but must be in [0, 1).")
-    precondition(epsilon > 0, "RMSProp: epsilon is \(epsilon), but must be positive.")
+    require((0..<1).contains(decay), "RMSProp: the decay is \(decay), but must be in [0, 1).")
+    require(epsilon > 0, "RMSProp: epsilon is \(epsilon), but must be positive.")
     (self.learningRate, self.decay, self.epsilon) = (learningRate, decay, epsilon)
   }
 

@@ -1,3 +1,4 @@
+import Preconditions
 import PPL
 
 /// Steps that become smaller each time the loss has stopped falling. It stands last in a chain:
@@ -25,9 +26,9 @@ public struct ReduceOnPlateau: Optimizer {
     factor: Double = 0.5, patience: Int = 10, improvement: Double = 1e-4, averaging: Int = 1,
     smallest: Double = 0
   ) {
-    precondition(
+    require(
       factor > 0 && factor < 1, "ReduceOnPlateau: the factor is \(factor), but must be in (0, 1).")
-    precondition(
+    require(
       patience > 0 && averaging > 0,
       "ReduceOnPlateau: patience is \(patience) and averaging \(averaging), but must be positive.")
     (self.factor, self.improvement, self.smallest) = (factor, improvement, smallest)

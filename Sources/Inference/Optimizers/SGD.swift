@@ -1,3 +1,4 @@
+import Preconditions
 import PPL
 
 /// Steps down the gradient, with momentum.
@@ -14,7 +15,7 @@ public struct SGD: Optimizer {
 
   /// - Precondition: `momentum` is in [0, 1).
   public init(learningRate: Schedule, momentum: Double = 0) {
-    precondition(
+    require(
       (0..<1).contains(momentum), "SGD: the momentum is \(momentum), but must be in [0, 1).")
     (self.learningRate, self.momentum) = (learningRate, momentum)
   }

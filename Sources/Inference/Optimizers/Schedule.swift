@@ -1,3 +1,4 @@
+import Preconditions
 import PPL
 
 /// A learning rate as a function of the steps taken.
@@ -26,7 +27,7 @@ public struct Schedule: Sendable, ExpressibleByFloatLiteral, ExpressibleByIntege
 extension Schedule {
   /// One rate for all steps.
   public static func constant(_ rate: Double) -> Schedule {
-    precondition(rate > 0, "Schedule: the rate is \(rate), but must be positive.")
+    require(rate > 0, "Schedule: the rate is \(rate), but must be positive.")
     return Schedule { _ in Tensor(rate) }
   }
 
@@ -35,7 +36,7 @@ extension Schedule {
     from rate: Double, factor: Double, every steps: Int, isStaircase: Bool = false
   ) -> Schedule {
     check("exponential", rate, steps)
-    precondition(factor > 0, "exponential: the factor is \(factor), but must be positive.")
+    require(factor > 0, "exponential: the factor is \(factor), but must be positive.")
     return Schedule { count in
       let exponent = count / Tensor(Double(steps))
       return Tensor(rate) * pow(Tensor(factor), isStaircase ? floor(exponent) : exponent)
@@ -47,7 +48,7 @@ extension Schedule {
   /// - Reference: Loshchilov and Hutter (2017), *SGDR: stochastic gradient descent with warm restarts*, eq. (5).
   public static func cosine(from rate: Double, steps: Int, floor: Double = 0) -> Schedule {
     check("cosine", rate, steps)
-    precondition((0...1).contains(floor), "cosine: the floor is \(floor), but must be in [0, 1].")
+    require((0...1).contains(floor), "cosine: the floor is \(floor), but must be in [0, 1].")
     return Schedule { count in
       let done = minimum(count / Tensor(Double(steps)), 1)
       let share = 0.5 * (1 + cos(Tensor(.pi) * done))
@@ -84,7 +85,7 @@ extension Schedule {
     endDivisor: Double = 1e4
   ) -> Schedule {
     check("oneCycle", peak, steps)
-    precondition(rise > 0 && rise < 1, "oneCycle: rise is \(rise), but must be in (0, 1).")
+    require(rise > 0 && rise < 1, "oneCycle: rise is \(rise), but must be in (0, 1).")
     let start = peak / startDivisor
     let top = Tensor((rise * Double(steps)).rounded(.down))
     let last = Tensor(Double(steps))
@@ -99,7 +100,7 @@ extension Schedule {
   }
 
   private static func check(_ name: String, _ rate: Double, _ steps: Int) {
-    precondition(rate > 0, "\(name): the rate is \(rate), but must be positive.")
-    precondition(steps > 0, "\(name): steps is \(steps), but must be positive.")
+    require(rate > 0, "\(name): the rate is \(rate), but must be positive.")
+    require(steps > 0, "\(name): steps is \(steps), but must be positive.")
   }
 }

@@ -1,3 +1,4 @@
+import Preconditions
 import PPL
 
 /// Draws of several sites, the first axis of each the draw.
@@ -11,7 +12,7 @@ public struct Draws: Sendable {
   /// - Precondition: The first axis of each tensor has `count` elements.
   public init(count: Int, sites: [(String, Tensor)]) {
     for (name, value) in sites {
-      precondition(
+      require(
         value.shape.first == count,
         "Draws: site \"\(name)\" of shape \(value.shape) does not hold \(count) draws.")
     }
@@ -25,7 +26,7 @@ public struct Draws: Sendable {
   /// - Precondition: There is a site of this name; `find(_:)` asks.
   public subscript(name: String) -> Tensor {
     guard let value = values[name] else {
-      preconditionFailure("\(InferenceError.unknownSite(name, known: names))")
+      requirementFailed("\(InferenceError.unknownSite(name, known: names))")
     }
     return value
   }

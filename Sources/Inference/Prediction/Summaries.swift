@@ -1,3 +1,4 @@
+import Preconditions
 import Foundation
 import PPL
 
@@ -74,12 +75,12 @@ extension Tensor {
   /// `quantile(_:along:)` at several levels, sorted once for all.
   func quantiles(_ levels: [Double], along axis: Int) -> [Tensor] {
     for level in levels {
-      precondition(
+      require(
         (0...1).contains(level), "quantile: the level is \(level), but must be in [0, 1].")
     }
-    precondition(!isRecorded, "quantile: sorting cannot be recorded.")
+    require(!isRecorded, "quantile: sorting cannot be recorded.")
     let axis = axis < 0 ? axis + rank : axis
-    precondition(
+    require(
       shape.indices.contains(axis) && shape[axis] > 0,
       "quantile: there are no elements along axis \(axis) of shape \(shape).")
     let others = (0..<rank).filter { $0 != axis }

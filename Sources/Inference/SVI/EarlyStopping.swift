@@ -1,3 +1,5 @@
+import Preconditions
+
 /// When a fit is finished: the mean loss has not fallen for a while.
 ///
 ///     let fit = try svi.run(steps: 20_000, key: key, stopping: EarlyStopping(patience: 10, averaging: 100))
@@ -15,10 +17,10 @@ public struct EarlyStopping: Sendable, Equatable {
 
   /// - Precondition: The counts are positive, `improvement` is not negative.
   public init(patience: Int = 10, averaging: Int = 100, improvement: Double = 1e-4) {
-    precondition(
+    require(
       patience > 0 && averaging > 0,
       "EarlyStopping: patience is \(patience) and averaging \(averaging), but must be positive.")
-    precondition(
+    require(
       improvement >= 0,
       "EarlyStopping: improvement is \(improvement), but must not be negative.")
     (self.patience, self.averaging, self.improvement) = (patience, averaging, improvement)

@@ -1,3 +1,4 @@
+import Preconditions
 import Foundation
 import PPL
 
@@ -19,10 +20,10 @@ public struct RenyiELBO: ELBO {
 
   /// - Precondition: `alpha` is not 1, `particles` is positive.
   public init(alpha: Double = 0, particles: Int = 2, threads: Threads = .one) {
-    precondition(
+    require(
       alpha != 1 && alpha.isFinite,
       "RenyiELBO: alpha is \(alpha), but must be a number other than 1; TraceELBO is its limit.")
-    precondition(particles > 0, "RenyiELBO: particles is \(particles), but must be positive.")
+    require(particles > 0, "RenyiELBO: particles is \(particles), but must be positive.")
     (self.alpha, self.particles, self.threads) = (alpha, particles, threads)
   }
 

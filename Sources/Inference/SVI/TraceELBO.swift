@@ -1,3 +1,4 @@
+import Preconditions
 import PPL
 
 /// The negative evidence lower bound by reparameterized draws from the guide.
@@ -28,8 +29,8 @@ public struct TraceELBO: ELBO {
   ///
   /// - Precondition: `particles` and `shards` are positive.
   public init(particles: Int = 1, shards: Int = 1, threads: Threads = .one) {
-    precondition(particles > 0, "TraceELBO: particles is \(particles), but must be positive.")
-    precondition(shards > 0, "TraceELBO: shards is \(shards), but must be positive.")
+    require(particles > 0, "TraceELBO: particles is \(particles), but must be positive.")
+    require(shards > 0, "TraceELBO: shards is \(shards), but must be positive.")
     (self.particles, self.shards, self.threads) = (particles, shards, threads)
   }
 

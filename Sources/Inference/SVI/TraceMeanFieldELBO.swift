@@ -1,3 +1,4 @@
+import Preconditions
 import Distributions
 import PPL
 
@@ -26,7 +27,7 @@ public struct TraceMeanFieldELBO: ELBO {
 
   /// - Precondition: `particles` is positive.
   public init(particles: Int = 1, threads: Threads = .one) {
-    precondition(
+    require(
       particles > 0, "TraceMeanFieldELBO: particles is \(particles), but must be positive.")
     (self.particles, self.threads) = (particles, threads)
   }

@@ -1,3 +1,4 @@
+import Preconditions
 import PPL
 
 /// A sum of two Kronecker products, kept as its four factors.
@@ -32,7 +33,7 @@ public struct SumKronecker: Sendable {
   }
 
   private static func checkPair(_ side: String, _ a: Tensor, _ b: Tensor) {
-    precondition(
+    require(
       a.rank == 2 && a.shape[0] == a.shape[1] && a.shape == b.shape,
       "SumKronecker: the \(side) factors have shapes \(a.shape) and \(b.shape), but must be square "
         + "and of one size.")
@@ -58,7 +59,7 @@ public struct SumKronecker: Sendable {
   /// - Complexity: O(*S T (S + T)*) time, O(*S T*) memory; no dense matrix is made.
   /// - Reference: Van Loan (2000), *The ubiquitous Kronecker product*, §1.
   public func times(_ v: Tensor) -> Tensor {
-    precondition(
+    require(
       v.shape == [shape[1]], "SumKronecker: cannot multiply \(shape) with a vector of \(v.shape).")
     let V = v.reshaped(to: [places, times])
     let first = matmul(matmul(firstLeft, V), firstRight.transposed())

@@ -1,3 +1,5 @@
+import Preconditions
+
 /// Vectors whose stretches obey constraints of their own.
 struct ConcatenatedConstraint: Constraint {
   let parts: [(support: Support, count: Int)]
@@ -29,7 +31,7 @@ public struct ConcatenatedTransform: Transform {
 
   /// - Precondition: Every transform acts on single numbers.
   public init(_ parts: [(any Transform, Int)]) {
-    precondition(
+    require(
       parts.allSatisfy { $0.0.domainEventRank == 0 && $0.0.codomainEventRank == 0 },
       "ConcatenatedTransform: every part must act on single numbers")
     self.parts = parts.map { (transform: $0.0, count: $0.1) }
@@ -53,7 +55,7 @@ public struct ConcatenatedTransform: Transform {
 
 /// Applies `f` to each stretch of the last axis, given its place in the list.
 private func mapped(_ x: Tensor, counts: [Int], _ f: (Int, Tensor) -> Tensor) -> Tensor {
-  precondition(
+  require(
     x.shape.last == counts.reduce(0, +), "stretches of \(counts) elements met shape \(x.shape)")
   var start = 0
   let pieces = counts.enumerated().map { place, count in
@@ -70,7 +72,7 @@ extension Support {
   ///
   /// - Precondition: Every part is a set of single numbers.
   public static func concatenated(_ parts: [(Support, Int)]) -> Support {
-    precondition(
+    require(
       !parts.isEmpty && parts.allSatisfy { $0.0.eventRank == 0 },
       "concatenated(_:): every part must be a set of single numbers")
     return Support(ConcatenatedConstraint(parts: parts.map { (support: $0.0, count: $0.1) }))

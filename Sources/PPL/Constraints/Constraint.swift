@@ -1,3 +1,5 @@
+import Preconditions
+
 /// A set of tensors that values must lie in, with the map that reaches it from the real numbers.
 ///
 /// Conforming is enough for a constraint to be used: there is no registry.
@@ -39,7 +41,7 @@ public protocol DiscreteConstraint: Constraint {}
 extension DiscreteConstraint {
   public var isDiscrete: Bool { true }
   public var bijection: any Transform {
-    preconditionFailure("a support that is \(name) is discrete: no bijection from the reals")
+    requirementFailed("a support that is \(name) is discrete: no bijection from the reals")
   }
 }
 

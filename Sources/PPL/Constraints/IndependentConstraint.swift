@@ -1,3 +1,5 @@
+import Preconditions
+
 /// A constraint on each element, with `rank` more dimensions counted as one event.
 struct IndependentConstraint: Constraint {
   let base: any Constraint
@@ -15,7 +17,7 @@ struct IndependentConstraint: Constraint {
 extension Support {
   /// Events of `rank` more dimensions, each element of which lies in `support`.
   public static func independent(_ support: Support, _ rank: Int) -> Support {
-    precondition(rank >= 0, "independent(_:_:): rank is \(rank), but must not be negative")
+    require(rank >= 0, "independent(_:_:): rank is \(rank), but must not be negative")
     if rank == 0 { return support }
     if let inner = support.constraint as? IndependentConstraint {
       return Support(IndependentConstraint(base: inner.base, rank: inner.rank + rank))

@@ -1,3 +1,5 @@
+import Preconditions
+
 /// Vectors of length one, which no smooth bijection reaches from the reals.
 struct SphereConstraint: Constraint {
   var name: String { "of length 1" }
@@ -11,7 +13,7 @@ struct SphereConstraint: Constraint {
   }
 
   var bijection: any Transform {
-    preconditionFailure(
+    requirementFailed(
       "a sphere has no bijection from the reals: give the direction of a normal vector instead")
   }
 
@@ -49,7 +51,7 @@ struct CirculantConstraint: Constraint {
   }
 
   var bijection: any Transform {
-    preconditionFailure(
+    requirementFailed(
       "a circulant covariance has no bijection from the reals here: sample its spectrum instead")
   }
 

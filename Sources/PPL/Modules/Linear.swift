@@ -1,3 +1,5 @@
+import Preconditions
+
 /// A layer that combines all its inputs linearly.
 ///
 ///     y = x W + b
@@ -14,7 +16,7 @@ public struct Linear: Module {
   public init(
     _ inputs: Int, _ outputs: Int, initialization: LayerInitialization = .lecunNormal
   ) {
-    precondition(
+    require(
       inputs > 0 && outputs > 0,
       "Linear(\(inputs), \(outputs)): needs a positive number of inputs and outputs")
     (self.inputs, self.outputs) = (inputs, outputs)
@@ -39,7 +41,7 @@ public struct Linear: Module {
   }
 
   private func inRows(_ x: Tensor, _ layer: (Tensor) -> Tensor) -> Tensor {
-    precondition(
+    require(
       x.shape.last == inputs,
       "Linear(\(inputs), \(outputs)): got an input of shape \(x.shape), whose last dimension "
         + "must be \(inputs)")

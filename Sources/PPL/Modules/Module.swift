@@ -1,3 +1,5 @@
+import Preconditions
+
 /// A differentiable function with named parameters: a layer of a network, or a whole one.
 ///
 ///     let network = Sequential(Linear(6, 50), ReLU(), Linear(50, 1))
@@ -59,7 +61,7 @@ public struct ModuleValues: Sendable {
   /// - Precondition: The module has declared a parameter of this name.
   public subscript(name: String) -> Tensor {
     guard let value = values[prefix + name] else {
-      preconditionFailure(
+      requirementFailed(
         "module: no parameter \"\(prefix + name)\" is declared; there are \(values.keys.sorted())")
     }
     return value

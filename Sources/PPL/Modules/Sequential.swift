@@ -1,3 +1,5 @@
+import Preconditions
+
 /// Modules one after another.
 ///
 ///     Sequential(Linear(6, 50), ReLU(), Linear(50, 1))                // 0/weight, 0/bias, 2/weight, …
@@ -19,7 +21,7 @@ public struct Sequential: Module {
   public init(_ modules: KeyValuePairs<String, any Module>) {
     parts = modules.map { ($0.key, $0.value) }
     let names = parts.map(\.name)
-    precondition(
+    require(
       Set(names).count == names.count, "Sequential: the names \(names) are not all different")
   }
 

@@ -1,3 +1,5 @@
+import Preconditions
+
 /// Takes the location and the scale of a latent site out of its law, wholly or in part.
 ///
 ///     z ~ Law(c · location, scale^c),    x = location + scale^(1 - c) (z - c · location)
@@ -17,7 +19,7 @@ public struct LocationScaleReparameterization: Reparameterization {
   /// - Precondition: It is in [0, 1].
   public init(centered: Tensor? = nil) {
     if let centered, let offender = Support.unitInterval.offender(in: centered) {
-      preconditionFailure(
+      requirementFailed(
         "LocationScaleReparameterization: centered\(offender), but must be in [0, 1]")
     }
     self.centered = centered

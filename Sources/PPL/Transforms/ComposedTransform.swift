@@ -1,3 +1,5 @@
+import Preconditions
+
 /// Several transforms, the first one applied first.
 public struct ComposedTransform: Transform {
   /// The transforms, the first applied first.
@@ -5,7 +7,7 @@ public struct ComposedTransform: Transform {
 
   /// - Precondition: There is at least one part.
   public init(_ parts: [any Transform]) {
-    precondition(!parts.isEmpty, "ComposedTransform needs at least one transform")
+    require(!parts.isEmpty, "ComposedTransform needs at least one transform")
     self.parts = parts
   }
 

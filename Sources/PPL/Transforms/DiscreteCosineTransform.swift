@@ -1,3 +1,5 @@
+import Preconditions
+
 /// The orthonormal discrete cosine transform of type II, which takes a series to its frequencies.
 ///
 ///     yₖ = wₖ √(2/n) Σⱼ xⱼ cos(π (2j + 1) k / 2n),    y₀ divided by √2
@@ -16,7 +18,7 @@ public struct DiscreteCosineTransform: Transform {
 
   /// - Precondition: `axis` is negative.
   public init(axis: Int = -1, smoothness: Double = 0) {
-    precondition(axis < 0, "DiscreteCosineTransform: axis is \(axis), but must be negative")
+    require(axis < 0, "DiscreteCosineTransform: axis is \(axis), but must be negative")
     (self.axis, self.smoothness) = (axis, smoothness)
   }
 
@@ -61,7 +63,7 @@ public struct DiscreteCosineTransform: Transform {
 
 /// Applies `f` with the axis swapped to the end, and swaps it back.
 func alongLastAxis(_ x: Tensor, _ axis: Int, _ f: (Tensor) -> Tensor) -> Tensor {
-  precondition(x.rank >= -axis, "a transform along axis \(axis) met shape \(x.shape)")
+  require(x.rank >= -axis, "a transform along axis \(axis) met shape \(x.shape)")
   if axis == -1 { return f(x) }
   var order = Array(0..<x.rank)
   order.swapAt(x.rank + axis, x.rank - 1)

@@ -1,3 +1,5 @@
+import Preconditions
+
 /// `y = x`.
 public struct IdentityTransform: Transform {
   /// The transform has no parameters.
@@ -35,7 +37,7 @@ public struct AffineTransform: Transform {
 
   public func forwardShape(_ shape: [Int]) -> [Int] {
     guard let all = broadcastShapes([shape, location.shape, scale.shape]) else {
-      preconditionFailure(
+      requirementFailed(
         "AffineTransform of shapes \(location.shape) and \(scale.shape) met \(shape)")
     }
     return all
@@ -82,7 +84,7 @@ public struct PowerTransform: Transform {
 
   public func forwardShape(_ shape: [Int]) -> [Int] {
     guard let all = broadcastShapes([shape, exponent.shape]) else {
-      preconditionFailure("PowerTransform of shape \(exponent.shape) met \(shape)")
+      requirementFailed("PowerTransform of shape \(exponent.shape) met \(shape)")
     }
     return all
   }
@@ -98,7 +100,7 @@ public struct AbsTransform: Transform {
   public func callAsFunction(_ x: Tensor) -> Tensor { abs(x) }
   public func inverse(_ y: Tensor) -> Tensor { y }
   public func logAbsDetJacobian(_ x: Tensor, _ y: Tensor) -> Tensor {
-    preconditionFailure("AbsTransform takes two numbers to one: it has no Jacobian")
+    requirementFailed("AbsTransform takes two numbers to one: it has no Jacobian")
   }
 }
 

@@ -1,3 +1,5 @@
+import Preconditions
+
 // Complex numbers are pairs of reals, `(real, imaginary)`, in a last axis of 2.
 
 /// The discrete Fourier transform of real vectors, as far as it is not the mirror image of itself.
@@ -14,7 +16,7 @@ public struct RealFourierTransform: Transform {
 
   /// - Precondition: `count` is positive.
   public init(count: Int) {
-    precondition(count > 0, "RealFourierTransform: count is \(count), but must be positive")
+    require(count > 0, "RealFourierTransform: count is \(count), but must be positive")
     self.count = count
   }
 
@@ -47,12 +49,12 @@ public struct RealFourierTransform: Transform {
   }
 
   public func forwardShape(_ shape: [Int]) -> [Int] {
-    precondition(
+    require(
       shape.last == count, "RealFourierTransform of \(count) elements met shape \(shape)")
     return shape.dropLast() + [coefficients, 2]
   }
   public func inverseShape(_ shape: [Int]) -> [Int] {
-    precondition(
+    require(
       Array(shape.suffix(2)) == [coefficients, 2],
       "RealFourierTransform: the coefficients of \(count) elements have shape "
         + "[\(coefficients), 2], not \(shape)")
@@ -88,7 +90,7 @@ public struct PackedSpectrumTransform: Transform {
 
   /// - Precondition: `count` is positive.
   public init(count: Int) {
-    precondition(count > 0, "PackedSpectrumTransform: count is \(count), but must be positive")
+    require(count > 0, "PackedSpectrumTransform: count is \(count), but must be positive")
     self.count = count
   }
 

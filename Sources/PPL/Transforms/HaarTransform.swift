@@ -1,3 +1,5 @@
+import Preconditions
+
 /// The orthonormal Haar wavelet transform: means of ever longer stretches, and the differences they leave out.
 ///
 ///     low = (even + odd) / √2,    high = (even - odd) / √2,    again on low
@@ -12,7 +14,7 @@ public struct HaarTransform: Transform {
 
   /// - Precondition: `axis` is negative.
   public init(axis: Int = -1) {
-    precondition(axis < 0, "HaarTransform: axis is \(axis), but must be negative")
+    require(axis < 0, "HaarTransform: axis is \(axis), but must be negative")
     self.axis = axis
   }
 

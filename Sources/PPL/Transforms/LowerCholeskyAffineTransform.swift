@@ -1,3 +1,5 @@
+import Preconditions
+
 /// `y = location + L x` on vectors, L lower triangular with a positive diagonal.
 ///
 /// - Complexity: O(*n*²) for each vector.
@@ -10,7 +12,7 @@ public struct LowerCholeskyAffineTransform: Transform {
   ///   - choleskyFactor: L, `[n, n]`.
   /// - Precondition: The shapes are these.
   public init(location: Tensor, choleskyFactor: Tensor) {
-    precondition(
+    require(
       location.rank == 1 && choleskyFactor.shape == [location.count, location.count],
       "LowerCholeskyAffineTransform: location \(location.shape) and choleskyFactor "
         + "\(choleskyFactor.shape) are not [n], [n, n]")

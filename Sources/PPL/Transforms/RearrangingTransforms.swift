@@ -1,3 +1,5 @@
+import Preconditions
+
 // Bijections that only move numbers: their Jacobian is one.
 
 /// `yₖ = x[permutation[k]]`, along the last axis.
@@ -7,7 +9,7 @@ public struct PermuteTransform: Transform {
 
   /// - Precondition: `permutation` holds each of 0, …, n - 1 once.
   public init(_ permutation: [Int]) {
-    precondition(
+    require(
       permutation.sorted() == Array(0..<permutation.count),
       "PermuteTransform: \(permutation) is no permutation of 0..<\(permutation.count)")
     self.permutation = permutation
@@ -29,7 +31,7 @@ public struct PermuteTransform: Transform {
   }
 
   private func taking(_ places: [Int], of x: Tensor) -> Tensor {
-    precondition(
+    require(
       x.shape.last == places.count,
       "PermuteTransform of \(places.count) elements met shape \(x.shape)")
     return x.taking(indices: Tensor(places.map(Double.init)), along: x.rank - 1)
@@ -43,7 +45,7 @@ public struct ReshapeTransform: Transform {
 
   /// - Precondition: Both shapes have the same number of elements.
   public init(from source: [Int], to target: [Int]) {
-    precondition(
+    require(
       source.reduce(1, *) == target.reduce(1, *),
       "ReshapeTransform: \(source) and \(target) differ in their number of elements")
     (self.source, self.target) = (source, target)
@@ -62,7 +64,7 @@ public struct ReshapeTransform: Transform {
   public func inverseShape(_ shape: [Int]) -> [Int] { replacing(target, by: source, in: shape) }
 
   private func replacing(_ event: [Int], by other: [Int], in shape: [Int]) -> [Int] {
-    precondition(
+    require(
       Array(shape.suffix(event.count)) == event,
       "ReshapeTransform of events \(event) met shape \(shape)")
     return shape.dropLast(event.count) + other

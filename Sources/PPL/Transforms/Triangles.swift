@@ -1,3 +1,5 @@
+import Preconditions
+
 // Packing of lower triangles, row by row: (1,0), (2,0), (2,1), (3,0), …
 
 /// A vector cut into the packed entries below the diagonal and the diagonal itself.
@@ -14,18 +16,18 @@ func split(_ x: Tensor) -> (below: Tensor, diagonal: Tensor) {
 /// - Precondition: `count` is a triangular number.
 func triangleSize(_ count: Int, offset: Int = 0) -> Int {
   let n = Int((Double(1 + 8 * count).squareRoot() - 1) / 2 + 0.5)
-  precondition(n * (n + 1) / 2 == count, "\(count) numbers do not fill a triangular matrix")
+  require(n * (n + 1) / 2 == count, "\(count) numbers do not fill a triangular matrix")
   return n + offset
 }
 
 func triangleShape(_ shape: [Int], offset: Int = 0) -> [Int] {
-  precondition(!shape.isEmpty, "a triangular matrix is made from a vector, not from a scalar")
+  require(!shape.isEmpty, "a triangular matrix is made from a vector, not from a scalar")
   let n = triangleSize(shape[shape.count - 1], offset: offset)
   return shape.dropLast() + [n, n]
 }
 
 func packedShape(_ shape: [Int], offset: Int = 0) -> [Int] {
-  precondition(
+  require(
     shape.count > 1 && shape[shape.count - 1] == shape[shape.count - 2],
     "a square matrix is needed, not one of shape \(shape)")
   let n = shape[shape.count - 1] - offset

@@ -1,3 +1,5 @@
+import Preconditions
+
 /// `y₀ = x₀`, `yₖ = yₖ₋₁ + exp(xₖ)`, onto increasing vectors.
 public struct OrderedTransform: Transform {
   /// The transform has no parameters.
@@ -143,7 +145,7 @@ public struct ZeroSumTransform: Transform {
 }
 
 func lengthened(_ shape: [Int], by step: Int) -> [Int] {
-  precondition(!shape.isEmpty, "this transform acts on vectors, but met a scalar")
+  require(!shape.isEmpty, "this transform acts on vectors, but met a scalar")
   return shape.dropLast() + [shape[shape.count - 1] + step]
 }
 

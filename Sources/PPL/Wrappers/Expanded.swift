@@ -1,3 +1,5 @@
+import Preconditions
+
 /// Independent copies of a distribution, to fill a larger batch.
 ///
 ///     Normal(0, 1).expanded(to: [5]).batchShape  // [5]
@@ -11,7 +13,7 @@ public struct Expanded<Base: Distribution>: Distribution {
 
   /// - Precondition: The batch of `base` broadcasts to `shape`.
   init(_ base: Base, to shape: [Int]) {
-    precondition(
+    require(
       broadcastShapes([base.batchShape, shape]) == shape,
       "expanded(to:): \(base.name) of batch \(base.batchShape) does not broadcast to \(shape)")
     (self.base, batchShape) = (base, shape)
@@ -65,7 +67,7 @@ public struct Expanded<Base: Distribution>: Distribution {
   private func filled(_ logProb: Tensor, for x: Tensor) -> Tensor {
     let leading = Array(x.shape.dropLast(eventShape.count))
     guard let shape = broadcastShapes([leading, batchShape]) else {
-      preconditionFailure("\(name) of batch \(batchShape) got a value of shape \(x.shape)")
+      requirementFailed("\(name) of batch \(batchShape) got a value of shape \(x.shape)")
     }
     return logProb.broadcast(to: shape)
   }

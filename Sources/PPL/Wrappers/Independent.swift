@@ -1,3 +1,5 @@
+import Preconditions
+
 /// A distribution with the last `rank` dimensions of its batch counted as one event.
 ///
 ///     Normal(zeros, ones).toEvent(1)  // for `zeros` of shape [3]: batch [], event [3]
@@ -9,7 +11,7 @@ public struct Independent<Base: Distribution>: Distribution {
 
   /// - Precondition: `base` has at least `rank` batch dimensions.
   init(_ base: Base, rank: Int) {
-    precondition(
+    require(
       (0...base.batchShape.count).contains(rank),
       "toEvent(\(rank)): \(base.name) has a batch of shape \(base.batchShape)")
     (self.base, self.rank) = (base, rank)

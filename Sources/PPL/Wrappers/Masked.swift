@@ -1,3 +1,5 @@
+import Preconditions
+
 /// A distribution of which only some elements of the batch count in the log density.
 ///
 /// Where the mask is 0 the log density is 0 and so is its gradient, whatever the value there: the
@@ -55,7 +57,7 @@ extension Distribution {
   /// - Precondition: The shapes broadcast.
   public func masked(by mask: Tensor) -> any Distribution {
     guard let shape = broadcastShapes([batchShape, mask.shape]) else {
-      preconditionFailure(
+      requirementFailed(
         "masked(by:): a mask of shape \(mask.shape) does not fit \(name) of batch \(batchShape)")
     }
     func wrapped(_ base: some Distribution) -> any Distribution { Masked(base, by: mask) }

@@ -1,3 +1,5 @@
+import Preconditions
+
 /// The plugins of a program.
 public struct PluginRegistry: Sendable {
   /// The plugins, in the order in which they came.
@@ -10,16 +12,16 @@ public struct PluginRegistry: Sendable {
   ///
   /// - Precondition: Neither its name nor one of its models' or experiments' is taken.
   public mutating func register(_ plugin: some Plugin) {
-    precondition(
+    require(
       !plugins.contains { $0.name == plugin.name },
       "PluginRegistry: there are two plugins named \"\(plugin.name)\".")
     for model in plugin.models {
-      precondition(
+      require(
         !models.contains { $0.name == model.name },
         "PluginRegistry: there are two models named \"\(model.name)\".")
     }
     for experiment in plugin.experiments {
-      precondition(
+      require(
         !experiments.contains { $0.name == experiment.name },
         "PluginRegistry: there are two experiments named \"\(experiment.name)\".")
     }

@@ -1,3 +1,4 @@
+import Preconditions
 import LinearAlgebra
 import PPL
 
@@ -74,7 +75,7 @@ public struct DSADM: LinearDynamicalModel {
     diffusion: ParameterField, noise: ParameterField
   ) throws(InstabilityError) {
     for field in [velocity, decay, diffusion, noise] {
-      precondition(
+      require(
         field.rows.columns == mesh.points && (field.isSteady || field.rows.rows == steps.count),
         "DSADM: a field of \(field.rows.rows) steps and \(field.rows.columns) points for "
           + "\(steps.count) and \(mesh.points).")
@@ -96,7 +97,7 @@ public struct DSADM: LinearDynamicalModel {
   }
 
   public func advance(_ states: inout Matrix, to step: Int, noise key: RandomKey?) {
-    precondition(
+    require(
       states.columns == dimension, "DSADM: states of \(states.columns) for \(dimension) points.")
     if let key { addForcing(to: &states, step, key) }
     factor(step).solve(rows: &states)
@@ -106,7 +107,7 @@ public struct DSADM: LinearDynamicalModel {
   ///
   /// - Complexity: O(*n²*) time, no memory.
   public func propagate(_ covariance: inout Matrix, to step: Int) {
-    precondition(
+    require(
       covariance.rows == dimension && covariance.columns == dimension,
       "DSADM: a covariance of \(covariance.rows) x \(covariance.columns) for \(dimension) points.")
     covariance.addToDiagonal(forcingVariances(step))
@@ -122,7 +123,7 @@ public struct DSADM: LinearDynamicalModel {
   }
 
   private func offset(_ step: Int) -> Int {
-    precondition(
+    require(
       steps.contains(step), "DSADM: no coefficients for step \(step), only for \(steps).")
     return step - steps.lowerBound
   }

@@ -1,3 +1,4 @@
+import Preconditions
 import Foundation
 import PPL
 
@@ -27,7 +28,7 @@ extension DSADM {
       negativeDiffusion: Double = 0
     ) {
       let probabilities = 0..<0.5
-      precondition(
+      require(
         velocityDeviation >= 0 && strength >= 1 && probabilities.contains(negativeDecay)
           && probabilities.contains(negativeDiffusion),
         "DSADM.Regime: deviation \(velocityDeviation), strength \(strength), probabilities \(negativeDecay) and "

@@ -1,3 +1,4 @@
+import Preconditions
 import Foundation
 
 extension DSADM {
@@ -12,7 +13,7 @@ extension DSADM {
 
     /// - Precondition: Three points at least; a radius and a time step above 0.
     public init(points: Int = 120, radius: Double = 6.37e6, timeStep: Double = 21_600) {
-      precondition(
+      require(
         points >= 3 && radius > 0 && timeStep > 0,
         "DSADM.Mesh: \(points) points, radius \(radius), time step \(timeStep).")
       (self.points, self.radius, self.timeStep) = (points, radius, timeStep)

@@ -1,3 +1,4 @@
+import Preconditions
 import Foundation
 import LinearAlgebra
 import PPL
@@ -55,7 +56,7 @@ public struct DSADMWorld: Sendable {
   /// - Throws: `DSADM.InstabilityError` for a regime that is too unstable for the scheme.
   /// - Precondition: There is a step.
   public mutating func next(_ count: Int) throws -> DSADM {
-    precondition(count > 0, "DSADMWorld: \(count) steps.")
+    require(count > 0, "DSADMWorld: \(count) steps.")
     let n = setup.mesh.points
     let steps = step + 1...step + count
     var parts = coefficients.map { _ in [Double]() }
@@ -111,7 +112,7 @@ extension DSADM {
     _ spectrum: [Double], count: Int, mesh: Mesh, key: RandomKey
   ) -> Matrix {
     let n = mesh.points
-    precondition(
+    require(
       spectrum.count == n / 2 + 1, "DSADM: a spectrum of \(spectrum.count) on \(n) points.")
     let amplitudes = Matrix(rows: count, columns: n, key.normal([count, n]).scalars)
     return Matrix.product(amplitudes, waves(spectrum, n))

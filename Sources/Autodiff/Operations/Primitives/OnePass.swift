@@ -1,3 +1,4 @@
+import Preconditions
 import CNumerics
 
 /// A function of tensors whose value and derivatives share their costly terms, so that one pass computes them all.
@@ -24,7 +25,7 @@ protocol OnePassFunction: Sendable, Hashable {
 extension OnePassFunction {
   func derivative(in argument: Int, _ part: (Int) -> Tensor) -> Tensor {
     guard let index = derivatives.firstIndex(of: argument) else {
-      preconditionFailure("\(name): no derivative in argument \(argument).")
+      requirementFailed("\(name): no derivative in argument \(argument).")
     }
     return part(index + 1)
   }

@@ -1,3 +1,5 @@
+import Preconditions
+
 /// Writes comma-separated text that reads back to the same values.
 ///
 ///     var csv = CSVWriter(header: ["station", "year", "tmax"])
@@ -35,7 +37,7 @@ public struct CSVWriter: Sendable {
   ///
   /// - Precondition: It has as many cells as the header.
   public mutating func append(_ row: [Cell]) {
-    precondition(
+    require(
       row.count == width, "CSVWriter: a row of \(row.count) cells under a header of \(width)")
     text += row.map(\.written).joined(separator: ",") + "\n"
   }

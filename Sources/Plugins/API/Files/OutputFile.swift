@@ -1,3 +1,4 @@
+import Preconditions
 import Foundation
 
 /// A file that a run will leave: its name in the run's folder, and how to make it.
@@ -12,7 +13,7 @@ public struct OutputFile: Sendable {
   /// A file made by a closure that is given the place to write to.
   public init(_ name: String, writtenBy write: @escaping @Sendable (URL) throws -> Void) {
     let parts = name.split(separator: "/", omittingEmptySubsequences: false)
-    precondition(
+    require(
       parts.allSatisfy { !$0.isEmpty && !$0.hasPrefix(".") },
       "OutputFile: \"\(name)\" is not the name of a file inside the run's folder")
     self.name = name

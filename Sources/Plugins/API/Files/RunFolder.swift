@@ -1,3 +1,4 @@
+import Preconditions
 import Foundation
 
 /// The folder that a run leaves its results in.
@@ -48,7 +49,7 @@ public struct RunFolder: Sendable {
   /// - Throws: When a file cannot be made, or a folder has the name of a file.
   /// - Precondition: No two files have the same name.
   public func write(_ files: [OutputFile]) throws(OutputError) {
-    precondition(
+    require(
       Set(files.map(\.name)).count == files.count, "RunFolder: two files have the same name")
     let staging = makeStagingURL()
     defer { try? FileManager.default.removeItem(at: staging) }

@@ -1,3 +1,4 @@
+import Preconditions
 import Foundation
 import Inference
 import Synchronization
@@ -65,7 +66,7 @@ public final class Journal: Sendable {
     of pieces: [String], _ title: String, threads: Threads, control: RunControl,
     _ body: @Sendable (Int) throws -> R
   ) throws -> [R?] {
-    precondition(Set(pieces).count == pieces.count, "Journal: two pieces have one name.")
+    require(Set(pieces).count == pieces.count, "Journal: two pieces have one name.")
     let known = try pieces.map { try result($0, as: R.self) }
     let open = pieces.indices.filter { known[$0] == nil }
     let counter = control.progress.counter(title, pieces.count, done: pieces.count - open.count)

@@ -1,3 +1,4 @@
+import Preconditions
 import Assimilation
 import LinearAlgebra
 
@@ -58,8 +59,11 @@ public struct LocalSpectrumPrior: EnsemblePrior {
     var result = modes
     let (n, count) = (modes.columns, output.columns)
     let o = output.scalars.span
-    precondition(output.rows == modes.rows && count == n / 2 + 1)
-    // All places are within what the precondition says; without checks the loops are vectors.
+    require(
+      output.rows == modes.rows && count == n / 2 + 1,
+      "LocalSpectrumPrior: the network gives \(output.rows) spectra of \(count) wavenumbers, but the "
+        + "modes need \(modes.rows) of \(n / 2 + 1).")
+    // All places are within what the requirement says; without checks the loops are vectors.
     result.withMutableScalars { entries in
       for x in 0..<modes.rows {
         let (cosines, sines, spectrum) = (x * n, x * n + count - 1, x * count)

@@ -1,3 +1,4 @@
+import Preconditions
 import LinearAlgebra
 import RealModule
 
@@ -44,7 +45,7 @@ public struct KernelWidth: Sendable {
   }
 
   private init(_ spectrum: [Double], _ weights: [Double], scale: Double, _ waves: Matrix) {
-    precondition(
+    require(
       spectrum.count == weights.count,
       "KernelWidth: \(spectrum.count) wavenumbers, but the domain has \(weights.count).")
     roots = spectrum.map { $0.squareRoot() }
@@ -52,7 +53,7 @@ public struct KernelWidth: Sendable {
   }
 
   private static func angles(_ count: Int) -> [Double] {
-    precondition(count >= 2, "KernelWidth: \(count) distances.")
+    require(count >= 2, "KernelWidth: \(count) distances.")
     return (0..<count).map { Double.pi * Double($0) / Double(count - 1) }
   }
 
@@ -60,7 +61,7 @@ public struct KernelWidth: Sendable {
   ///
   /// - Precondition: There is one sign for each wavenumber.
   public func width(signs: [Double]) -> Double {
-    precondition(
+    require(
       signs.count == roots.count,
       "KernelWidth: \(signs.count) signs for \(roots.count) wavenumbers.")
     let amplitudes = roots.indices.map { weights[$0] * signs[$0] * roots[$0] }

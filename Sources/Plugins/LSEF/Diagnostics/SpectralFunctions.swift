@@ -1,3 +1,4 @@
+import Preconditions
 import ComplexModule
 import LinearAlgebra
 import RealModule
@@ -20,7 +21,7 @@ public struct SpectralFunctions: Sendable, Equatable {
 
   /// - Precondition: There is a row, and each has 2Q + 1 numbers.
   public init(coefficients: [[Complex<Double>]], bandwidth: Int) {
-    precondition(
+    require(
       !coefficients.isEmpty && coefficients.allSatisfy { $0.count == 2 * bandwidth + 1 },
       "SpectralFunctions: each row needs \(2 * bandwidth + 1) coefficients.")
     (self.coefficients, self.bandwidth) = (coefficients, bandwidth)

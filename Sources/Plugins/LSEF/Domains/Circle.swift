@@ -1,3 +1,4 @@
+import Preconditions
 import Assimilation
 import Fourier
 import LinearAlgebra
@@ -15,7 +16,7 @@ public struct Circle: HarmonicDomain {
 
   /// - Precondition: The number of points is even and at least 4.
   public init(points: Int = 120) {
-    precondition(
+    require(
       points >= 4 && points % 2 == 0, "Circle: \(points) points, but an even number is needed.")
     pointCount = points
     transform = FourierTransform(count: points)
@@ -112,7 +113,7 @@ public struct Circle: HarmonicDomain {
   ///
   /// - Precondition: There is one number for each point.
   public func spectrum(ofCovariance covariance: [Double]) -> [Double] {
-    precondition(
+    require(
       covariance.count == pointCount,
       "spectrum(ofCovariance:): \(covariance.count) lags on \(pointCount) points.")
     return transform.forward(covariance).prefix(spectrumCount).map { $0 / Double(pointCount) }
@@ -122,7 +123,7 @@ public struct Circle: HarmonicDomain {
   ///
   /// - Precondition: There is one number for each wavenumber.
   public func covariance(ofSpectrum spectrum: [Double]) -> [Double] {
-    precondition(
+    require(
       spectrum.count == spectrumCount,
       "covariance(ofSpectrum:): \(spectrum.count) wavenumbers, not \(spectrumCount).")
     let imaginary = [Double](repeating: 0, count: pointCount - spectrumCount)
@@ -130,7 +131,7 @@ public struct Circle: HarmonicDomain {
   }
 
   private func coefficients(of fields: Matrix) -> Matrix {
-    precondition(
+    require(
       fields.columns == pointCount,
       "Circle: fields of \(fields.columns) numbers on \(pointCount) points.")
     let spectra = transform.forward(fields.scalars).map { $0 / Double(pointCount) }

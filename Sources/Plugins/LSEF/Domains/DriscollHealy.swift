@@ -1,3 +1,4 @@
+import Preconditions
 import RealModule
 
 /// Weights of an exact quadrature in colatitude on equal steps.
@@ -11,7 +12,7 @@ import RealModule
 /// - Returns: n + 1 weights, one for each end of a step; those of the poles are 0.
 /// - Reference: Driscoll and Healy (1994), *Computing Fourier transforms and convolutions on the 2-sphere*, Lemma 2.
 public func driscollHealyWeights(intervals: Int) -> [Double] {
-  precondition(
+  require(
     intervals > 0 && intervals % 2 == 0,
     "driscollHealyWeights: \(intervals) intervals, but an even number is needed.")
   let n = Double(intervals)

@@ -1,3 +1,4 @@
+import Preconditions
 import LinearAlgebra
 import RealModule
 
@@ -29,7 +30,7 @@ public struct FourierLegendreTransform: Sendable {
   ///
   /// - Precondition: There is one number for each distance.
   public func forward(_ values: [Double]) -> [Double] {
-    precondition(
+    require(
       values.count == distances.count,
       "FourierLegendreTransform: \(values.count) numbers for \(distances.count) distances.")
     let weighted = zip(values, weights).map { 2 * Double.pi * $0 * $1 }
@@ -40,7 +41,7 @@ public struct FourierLegendreTransform: Sendable {
   ///
   /// - Precondition: There is one number for each degree.
   public func backward(_ spectrum: [Double], at distances: [Double]) -> [Double] {
-    precondition(
+    require(
       spectrum.count == maximumDegree + 1,
       "FourierLegendreTransform: a spectrum of \(spectrum.count) for degrees 0...\(maximumDegree).")
     let table = LegendrePolynomials.table(

@@ -1,3 +1,4 @@
+import Preconditions
 import RealModule
 
 /// Nodes t_k and weights w_k with `∫_{-1}^{1} f(t) dt = sum_k w_k f(t_k)` for polynomials up to degree 2K - 1.
@@ -11,7 +12,7 @@ public struct GaussLegendre: Sendable {
 
   /// - Precondition: There is at least one node.
   public init(count: Int) {
-    precondition(count > 0, "GaussLegendre: \(count) nodes.")
+    require(count > 0, "GaussLegendre: \(count) nodes.")
     var (nodes, weights) = ([Double](), [Double]())
     for k in 0..<count {
       var t = Double.cos(.pi * (Double(k) + 0.75) / (Double(count) + 0.5))

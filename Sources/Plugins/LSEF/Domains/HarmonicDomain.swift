@@ -1,3 +1,4 @@
+import Preconditions
 import Assimilation
 import LinearAlgebra
 
@@ -44,7 +45,7 @@ public protocol HarmonicDomain: Domain {
 
 extension HarmonicDomain {
   public func variance(ofSpectrum spectrum: [Double]) -> Double {
-    precondition(
+    require(
       spectrum.count == spectrumCount,
       "variance(ofSpectrum:): \(spectrum.count) wavenumbers, but the domain has \(spectrumCount).")
     return zip(varianceWeights, spectrum).reduce(0) { $0 + $1.0 * $1.1 }

@@ -1,3 +1,4 @@
+import Preconditions
 import LinearAlgebra
 
 /// The Legendre polynomials P_l, with P_l(1) = 1.
@@ -11,7 +12,7 @@ public enum LegendrePolynomials {
   /// - Precondition: The degree is not negative.
   /// - Complexity: O(L n).
   public static func table(upTo maximumDegree: Int, at arguments: [Double]) -> Matrix {
-    precondition(maximumDegree >= 0, "LegendrePolynomials: degree \(maximumDegree).")
+    require(maximumDegree >= 0, "LegendrePolynomials: degree \(maximumDegree).")
     let count = arguments.count
     var previous = [Double](repeating: 0, count: count)
     var current = [Double](repeating: 1, count: count)

@@ -1,3 +1,4 @@
+import Preconditions
 import Assimilation
 import LinearAlgebra
 import RealModule
@@ -28,7 +29,7 @@ public struct Sphere: HarmonicDomain {
   ///   - maximumWavenumber: L, at most K - 1.
   /// - Precondition: There are at least 3 latitudes, and they carry L.
   public init(latitudes: Int = 51, maximumWavenumber: Int = 49) {
-    precondition(
+    require(
       latitudes >= 3 && maximumWavenumber >= 0 && maximumWavenumber <= latitudes - 2,
       "Sphere: \(latitudes) latitudes carry wavenumbers up to \(latitudes - 2), not \(maximumWavenumber)."
     )
@@ -157,7 +158,7 @@ public struct Sphere: HarmonicDomain {
 
   /// Each pole repeated for all longitudes.
   private func onGrid(_ fields: Matrix) -> Matrix {
-    precondition(
+    require(
       fields.columns == pointCount,
       "Sphere: fields of \(fields.columns) numbers on \(pointCount) points.")
     var entries: [Double] = []

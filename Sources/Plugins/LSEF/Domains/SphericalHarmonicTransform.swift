@@ -1,3 +1,4 @@
+import Preconditions
 import Fourier
 import LinearAlgebra
 import RealModule
@@ -24,7 +25,7 @@ public struct SphericalHarmonicTransform: Sendable {
   /// - Precondition: The quadrature is exact on this grid: K is even and at least 2L + 2 for that of Driscoll and
   ///   Healy, at least L + 1 for the others.
   public init(maximumDegree: Int, intervals: Int, quadrature: LatitudeQuadrature = .driscollHealy) {
-    precondition(
+    require(
       maximumDegree >= 0 && maximumDegree <= quadrature.maximumDegree(intervals: intervals),
       "SphericalHarmonicTransform: degree \(maximumDegree) on \(intervals) intervals, which allow "
         + "0...\(quadrature.maximumDegree(intervals: intervals)).")
@@ -50,7 +51,7 @@ public struct SphericalHarmonicTransform: Sendable {
   ///
   /// - Precondition: A field has `gridCount` numbers.
   public func coefficients(of fields: Matrix) -> Matrix {
-    precondition(
+    require(
       fields.columns == gridCount,
       "SphericalHarmonicTransform: fields of \(fields.columns) numbers on a grid of \(gridCount).")
     let spectra = longitudes.forward(fields.scalars, layout: .byWavenumber)
@@ -74,7 +75,7 @@ public struct SphericalHarmonicTransform: Sendable {
   ///
   /// - Precondition: There are `coefficientCount` numbers for each field.
   public func fields(from coefficients: Matrix) -> Matrix {
-    precondition(
+    require(
       coefficients.columns == coefficientCount,
       "SphericalHarmonicTransform: \(coefficients.columns) coefficients, not \(coefficientCount).")
     let count = coefficients.rows

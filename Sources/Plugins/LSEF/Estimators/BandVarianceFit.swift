@@ -1,3 +1,4 @@
+import Preconditions
 import Foundation
 import LinearAlgebra
 
@@ -24,7 +25,7 @@ public struct BandVarianceFit: Sendable {
 
   /// - Precondition: `omega` has as many columns as the shape numbers; there are two members at least.
   public init(omega: Matrix, shape: [Double], members: Int) {
-    precondition(
+    require(
       omega.columns == shape.count && members >= 2,
       "BandVarianceFit: \(omega.columns) columns for \(shape.count) numbers, and \(members) members."
     )

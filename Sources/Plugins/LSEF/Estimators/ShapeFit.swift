@@ -1,3 +1,4 @@
+import Preconditions
 import LinearAlgebra
 
 /// A spectrum of a given shape, stretched and scaled until its moments are those of another.
@@ -28,7 +29,7 @@ public struct ShapeFit: Sendable, Equatable {
   /// - Precondition: The shape has a positive sum and first moment.
   public init(shape: [Double]) {
     let sums = Self.moments(shape[...])
-    precondition(
+    require(
       sums.0 > 0 && sums.1 > 0 && sums.2 > 0, "ShapeFit: the shape has no positive moments.")
     self.shape = shape
   }

@@ -1,3 +1,5 @@
+import Preconditions
+
 /// The shape of a network that turns the band variances of a point into its local spectrum.
 ///
 ///     z_j = sqrt(v_j / divisor_j) -> layers with an activation -> o_l,    b_l = o_l²
@@ -40,13 +42,13 @@ public struct SpectrumArchitecture: Sendable, Equatable, Codable {
     divisors: [Double], spectrumCount: Int, hidden: [Int]? = nil, activation: Activation = .relu,
     takesRoots: Bool = true
   ) {
-    precondition(
+    require(
       !divisors.isEmpty && divisors.allSatisfy { $0 > 0 && $0.isFinite },
       "SpectrumArchitecture: the divisors are \(divisors), but must be positive.")
-    precondition(
+    require(
       spectrumCount > 0, "SpectrumArchitecture: spectrumCount is \(spectrumCount).")
     let hidden = hidden ?? [20 * divisors.count, 20 * divisors.count]
-    precondition(
+    require(
       hidden.allSatisfy { $0 > 0 }, "SpectrumArchitecture: the hidden layers have \(hidden) units.")
     (self.divisors, self.hidden, self.spectrumCount) = (divisors, hidden, spectrumCount)
     (self.activation, self.takesRoots) = (activation, takesRoots)

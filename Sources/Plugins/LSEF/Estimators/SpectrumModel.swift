@@ -1,3 +1,4 @@
+import Preconditions
 import Distributions
 import Foundation
 import LinearAlgebra
@@ -20,7 +21,7 @@ public struct SpectrumModel: Sendable {
 
   /// - Precondition: The loss has as many weights as the architecture wavenumbers.
   public init(_ architecture: SpectrumArchitecture, loss: SpectrumLoss) {
-    precondition(
+    require(
       loss.spectrumCount == architecture.spectrumCount,
       "SpectrumModel: \(loss.spectrumCount) weights for \(architecture.spectrumCount) wavenumbers.")
     (self.architecture, self.loss) = (architecture, loss)
@@ -51,7 +52,7 @@ public struct SpectrumModel: Sendable {
     on pairs: SpectrumPairs, subsampleSize: Int? = nil, priorScale: Double = 1
   ) throws(EstimatorError) -> Model<Tensor> {
     guard case .squareRoots = loss else {
-      preconditionFailure("SpectrumModel: the analysis-error loss is no law of the spectra.")
+      requirementFailed("SpectrumModel: the analysis-error loss is no law of the spectra.")
     }
     return try model(pairs, subsampleSize) { p in
       Weights(

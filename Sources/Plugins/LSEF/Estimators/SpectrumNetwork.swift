@@ -1,3 +1,4 @@
+import Preconditions
 import Foundation
 import LinearAlgebra
 import PPL
@@ -27,7 +28,7 @@ public struct SpectrumNetwork: Sendable, Equatable, Codable {
   /// - Precondition: The layers are those of the architecture.
   public init(_ architecture: SpectrumArchitecture, layers: [Layer]) {
     let widths = architecture.widths
-    precondition(
+    require(
       layers.count == architecture.layerCount
         && layers.enumerated().allSatisfy { place, layer in
           layer.weights.rows == widths[place] && layer.weights.columns == widths[place + 1]
@@ -44,7 +45,7 @@ public struct SpectrumNetwork: Sendable, Equatable, Codable {
     let layers = (0..<architecture.layerCount).map { place in
       guard let weights = values["layer\(place).weights"],
         let biases = values["layer\(place).biases"], weights.rank == 2
-      else { preconditionFailure("SpectrumNetwork: no values for layer \(place).") }
+      else { requirementFailed("SpectrumNetwork: no values for layer \(place).") }
       return Layer(
         weights: Matrix(rows: weights.shape[0], columns: weights.shape[1], weights.scalars),
         biases: biases.scalars)
@@ -63,7 +64,7 @@ public struct SpectrumNetwork: Sendable, Equatable, Codable {
   public func predict(
     _ bandVariances: Matrix, unit: Double = 1
   ) throws(EstimatorError) -> Matrix {
-    precondition(unit > 0, "predict: the unit is \(unit), but must be positive.")
+    require(unit > 0, "predict: the unit is \(unit), but must be positive.")
     var scaled = bandVariances
     if unit != 1 {
       scaled.withMutableScalars { v in

@@ -1,3 +1,4 @@
+import Preconditions
 import Inference
 import LinearAlgebra
 import PPL
@@ -52,7 +53,7 @@ public struct SpectrumSample: Sendable {
   private init(
     _ truth: ParametricTruth, _ bank: FilterBank, _ replicates: Int, _ members: Int, points: [Int]
   ) {
-    precondition(
+    require(
       replicates > 0 && members > (bank.estimatesMean ? 1 : 0),
       "SpectrumSample: \(replicates) replicates of \(members) members.")
     (self.truth, self.bank, self.points) = (truth, bank, points)

@@ -1,3 +1,4 @@
+import Preconditions
 import Inference
 import LinearAlgebra
 import PPL
@@ -79,7 +80,7 @@ struct SpectrumStep: ~Copyable {
           }, at: split(given[Place.parameters], layout, shapes))
         return [loss, concatenate(gradient.map { $0.reshaped(to: [-1]) })]
       }, on: examples)
-    precondition(program.isReplayable, "SpectrumStep: \(program.reads)")
+    require(program.isReplayable, "SpectrumStep: \(program.reads)")
     return program
   }
 
@@ -185,7 +186,7 @@ extension SpectrumStep {
   ///
   /// - Precondition: That had the same architecture.
   mutating func move(to parameters: [Double], optimizer: [[Double]], count: Int) {
-    precondition(
+    require(
       optimizer.count == stateCount, "SpectrumStep: a state of \(optimizer.count) tensors.")
     moveParameters(to: parameters)
     for (index, values) in optimizer.enumerated() { update.setInput(Place.state + index, values) }

@@ -1,3 +1,4 @@
+import Preconditions
 import Inference
 import LinearAlgebra
 import PPL
@@ -156,7 +157,7 @@ public struct SpectrumTraining: Sendable {
   private func split(
     _ pairs: SpectrumPairs, for architecture: SpectrumArchitecture
   ) throws(EstimatorError) -> (trained: SpectrumPairs, validation: SpectrumPairs) {
-    precondition(
+    require(
       batchSize > 0 && epochs > 0 && (0..<1).contains(validationFraction),
       "SpectrumTraining: \(epochs) epochs of batches of \(batchSize) with \(validationFraction) held out."
     )

@@ -1,3 +1,4 @@
+import Preconditions
 import Fourier
 import LinearAlgebra
 import RealModule
@@ -11,7 +12,7 @@ struct CircleBandVariances: Sendable {
 
   /// - Precondition: The bank is one of a circle.
   init(_ bank: FilterBank) {
-    precondition(bank.estimatesMean, "CircleBandVariances: the bank is none of a circle.")
+    require(bank.estimatesMean, "CircleBandVariances: the bank is none of a circle.")
     let n = bank.transfer.columns
     filters = (0..<bank.count).map { .init(Array(bank.transfer.row($0))) }
     let h = n / 2
@@ -33,7 +34,7 @@ struct CircleBandVariances: Sendable {
   /// - Complexity: O(N *n²* + J *n²*) time.
   func callAsFunction(_ ensemble: Matrix) -> Matrix {
     let (N, n) = (ensemble.rows, synthesis.rows)
-    precondition(
+    require(
       N >= 2 && ensemble.columns == n,
       "CircleBandVariances: \(N) members of \(ensemble.columns) points, but needs two at least, of \(n)."
     )

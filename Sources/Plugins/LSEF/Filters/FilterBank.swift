@@ -1,3 +1,4 @@
+import Preconditions
 import LinearAlgebra
 import RealModule
 
@@ -40,7 +41,7 @@ public struct FilterBank: Sendable {
   ///
   /// - Precondition: L is positive.
   public static func sphere(_ maximumWavenumber: Int = 49) -> FilterBank {
-    precondition(
+    require(
       maximumWavenumber > 0, "FilterBank.sphere: wavenumbers up to \(maximumWavenumber).")
     let L = Double(maximumWavenumber)
     let shape = Shape(
@@ -63,7 +64,7 @@ public struct FilterBank: Sendable {
   ///
   /// - Precondition: The number of points is even and positive.
   public static func circle(points: Int = 120, set: CircleSet = .a) -> FilterBank {
-    precondition(points > 0 && points % 2 == 0, "FilterBank.circle: \(points) points.")
+    require(points > 0 && points % 2 == 0, "FilterBank.circle: \(points) points.")
     let n = Double(points)
     let divisors: (narrow: Double, second: Double, wide: Double) =
       set == .a ? (60, 45, 6) : (50, 40, 5)

@@ -1,3 +1,4 @@
+import Preconditions
 import Assimilation
 import LinearAlgebra
 import PPL
@@ -114,7 +115,7 @@ extension ConvolutionModel {
   ///
   /// - Precondition: It has as many rows as the domain has points.
   public func sample(count: Int, key: RandomKey, squareRoot: Matrix) -> Matrix {
-    precondition(
+    require(
       squareRoot.rows == domain.pointCount,
       "sample: a square root of \(squareRoot.rows) rows on \(domain.pointCount) points.")
     let noise = Self.noise(count, squareRoot.columns, key)

@@ -1,3 +1,4 @@
+import Preconditions
 import Foundation
 import Plugins
 
@@ -117,12 +118,12 @@ public struct StationMaxima: Sendable, Equatable {
   public init(
     stations: [Station], years: [Int], covariate: [Double], maxima: [Double?]
   ) {
-    precondition(
+    require(
       covariate.count == years.count, "StationMaxima: \(covariate.count) covariate values")
-    precondition(
+    require(
       maxima.count == stations.count * years.count,
       "StationMaxima: \(maxima.count) maxima for \(stations.count) stations, \(years.count) years")
-    precondition(
+    require(
       (covariate + maxima.compactMap(\.self)).allSatisfy(\.isFinite),
       "StationMaxima: a covariate or a maximum is not finite")
     self.stations = stations

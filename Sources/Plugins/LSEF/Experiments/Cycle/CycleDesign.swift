@@ -1,3 +1,4 @@
+import Preconditions
 import Assimilation
 import LinearAlgebra
 import PPL
@@ -43,7 +44,7 @@ public struct CycleDesign: Sendable, Equatable {
     _ filter: some Filter, regime: DSADM.Regime, cycles: Int, chunk: Int = 500, key: RandomKey,
     visit: (FilterState, Int) throws -> Void
   ) throws {
-    precondition(cycles > 0, "CycleDesign: \(cycles) cycles.")
+    require(cycles > 0, "CycleDesign: \(cycles) cycles.")
     let keys = key.split(3)
     var world = try DSADMWorld(setup: process, regime: regime, key: keys[0])
     let points = observedPoints

@@ -1,3 +1,4 @@
+import Preconditions
 import Assimilation
 import LinearAlgebra
 import PPL
@@ -84,7 +85,7 @@ public struct CycleExperiment: Sendable {
     design: CycleDesign = .init(), regime: DSADM.Regime = .standard, cycles: Int = 5_000,
     network: SpectrumNetwork, meanCovariance: [Double]
   ) {
-    precondition(
+    require(
       meanCovariance.count == design.process.mesh.points,
       "CycleExperiment: \(meanCovariance.count) lags of the mean covariance for "
         + "\(design.process.mesh.points) points.")

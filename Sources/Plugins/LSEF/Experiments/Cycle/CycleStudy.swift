@@ -1,3 +1,4 @@
+import Preconditions
 import Assimilation
 import Inference
 import PPL
@@ -66,7 +67,7 @@ struct CycleStudy: Sendable {
   /// - Precondition: There is a mean covariance of the point's regime.
   func experiment(_ point: CyclePoint, _ meanCovariances: [Int: [Double]]) -> CycleExperiment {
     guard let lags = meanCovariances[point.regime] else {
-      preconditionFailure("CycleStudy: no mean covariance of regime \(point.regime).")
+      requirementFailed("CycleStudy: no mean covariance of regime \(point.regime).")
     }
     return CycleExperiment(
       design: design, regime: DSADM.Regime.all[point.regime], cycles: cycles, network: network,

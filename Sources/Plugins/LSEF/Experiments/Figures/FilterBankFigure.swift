@@ -1,3 +1,4 @@
+import Preconditions
 import LinearAlgebra
 import Plotting
 import Plugins
@@ -19,7 +20,7 @@ import Plugins
 func filterBankFigure(
   of bank: FilterBank = .sphere(), distances: Int? = nil
 ) throws(PlottingError) -> NumberedFigure {
-  precondition(
+  require(
     !bank.estimatesMean, "filterBankFigure: the bank is one of a circle, not of a sphere.")
   let count = distances ?? 4 * bank.transfer.columns + 1
   let wavenumbers = (0..<bank.transfer.columns).map(Double.init)

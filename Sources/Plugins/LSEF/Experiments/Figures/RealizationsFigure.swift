@@ -1,3 +1,4 @@
+import Preconditions
 import Foundation
 import PPL
 import Plotting
@@ -46,7 +47,7 @@ extension Sphere {
   ///
   /// - Precondition: There is one number for each point.
   func latitudeRows(of field: [Double]) -> [[Double]] {
-    precondition(
+    require(
       field.count == pointCount,
       "latitudeRows(of:): \(field.count) numbers on \(pointCount) points.")
     return rings.map { ring in
