@@ -16,7 +16,8 @@ struct Counterpart: Sendable {
   var isTrusted: @Sendable (_ value: Tensor, _ parameters: [Tensor]) -> Bool = { _, _ in true }
   /// Fields of the file that are not compared, with the reason.
   var exceptions: [String: String] = [:]
-  let make: @Sendable ([Tensor]) -> any Distribution
+  /// The distribution of these parameters over events of this shape.
+  let make: @Sendable (_ parameters: [Tensor], _ eventShape: [Int]) -> any Distribution
 
   init(
     parameters: [String], exceptions: [String: String] = [:], samplesAnotherWay: String? = nil,
@@ -25,6 +26,23 @@ struct Counterpart: Sendable {
     wrongGradients: Set<String> = [],
     isTrusted: @escaping @Sendable (Tensor, [Tensor]) -> Bool = { _, _ in true },
     make: @escaping @Sendable ([Tensor]) -> any Distribution
+  ) {
+    self.init(
+      parameters: parameters, exceptions: exceptions, samplesAnotherWay: samplesAnotherWay,
+      differs: differs, tolerance: tolerance, wrongGradients: wrongGradients, isTrusted: isTrusted
+    ) { parameters, _ in make(parameters) }
+  }
+
+  /// A family whose size its parameters do not tell: the values of the file do.
+  init(
+    parameters: [String], exceptions: [String: String] = [:], samplesAnotherWay: String? = nil,
+    differs: @escaping @Sendable ([Tensor]) -> Bool = { _ in true },
+    tolerance: [String: Double] = [:],
+    wrongGradients: Set<String> = [],
+    isTrusted: @escaping @Sendable (Tensor, [Tensor]) -> Bool = { _, _ in true },
+    sized make:
+      @escaping @Sendable (_ parameters: [Tensor], _ eventShape: [Int]) ->
+      any Distribution
   ) {
     (self.parameters, self.exceptions) = (parameters, exceptions)
     self.samplesAnotherWay = samplesAnotherWay ?? exceptions["sample"]

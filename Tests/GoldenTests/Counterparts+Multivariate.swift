@@ -1,7 +1,7 @@
 import Distributions
 import PPL
 
-/// Laws of vectors and matrices; sizes that the file leaves to the shapes of its values are set here.
+/// Distributions of vectors and matrices; sizes that no parameter tells are those of the file's values.
 let multivariateCounterparts: [String: Counterpart] = [
   "MultivariateNormalTril": .init(parameters: ["loc", "scale_tril"]) {
     MultivariateNormal($0[0], choleskyFactor: $0[1])
@@ -36,21 +36,25 @@ let multivariateCounterparts: [String: Counterpart] = [
       "variance": "NumPyro has none",
     ]
   ) { InverseWishartCholesky($0[0], scale: $0[1]) },
-  "LKJ": .init(parameters: ["concentration"]) { LKJ(dimension: 3, concentration: $0[0]) },
-  "LKJCholesky": .init(parameters: ["concentration"]) {
-    LKJCholesky(dimension: 3, concentration: $0[0])
-  },
+  "LKJ": .init(
+    parameters: ["concentration"], sized: { LKJ(dimension: $1[0], concentration: $0[0]) }),
+  "LKJCholesky": .init(
+    parameters: ["concentration"], sized: { LKJCholesky(dimension: $1[0], concentration: $0[0]) }),
   "Dirichlet": .init(parameters: ["concentration"]) { Dirichlet($0[0]) },
-  "ZeroSumNormal": .init(parameters: ["scale"]) { ZeroSumNormal($0[0], shape: [4]) },
-  "GaussianRandomWalk": .init(parameters: ["scale"]) { GaussianRandomWalk($0[0], steps: 4) },
-  "GaussianStateSpace": .init(parameters: ["transition_matrix", "scale_tril"]) {
-    GaussianStateSpace(steps: 3, transition: $0[0], choleskyFactor: $0[1])
-  },
-  "CAR": .init(parameters: ["loc", "correlation", "conditional_precision"]) {
-    // A ring of four sites.
-    let ring = Tensor(rows: [[0, 1, 0, 1], [1, 0, 1, 0], [0, 1, 0, 1], [1, 0, 1, 0]])
-    return CAR($0[0], correlation: $0[1], conditionalPrecision: $0[2], adjacency: ring)
-  },
+  "ZeroSumNormal": .init(
+    parameters: ["scale"], sized: { ZeroSumNormal($0[0], shape: $1) }),
+  "GaussianRandomWalk": .init(
+    parameters: ["scale"], sized: { GaussianRandomWalk($0[0], steps: $1[0]) }),
+  "GaussianStateSpace": .init(
+    parameters: ["transition_matrix", "scale_tril"],
+    sized: { GaussianStateSpace(steps: $1[0], transition: $0[0], choleskyFactor: $0[1]) }),
+  "CAR": .init(
+    parameters: ["loc", "correlation", "conditional_precision"],
+    sized: { parameters, eventShape in
+      CAR(
+        parameters[0], correlation: parameters[1], conditionalPrecision: parameters[2],
+        adjacency: ring(eventShape[0]))
+    }),
   "CirculantNormal": .init(parameters: ["loc", "covariance_row"]) {
     CirculantNormal($0[0], covarianceRow: $0[1])
   },
@@ -64,3 +68,13 @@ let multivariateCounterparts: [String: Counterpart] = [
   ) { GaussianCopula(Beta($0[0], $0[1]), correlation: $0[2]) },
   "IndependentNormal": .init(parameters: ["loc", "scale"]) { Normal($0[0], $0[1]).toEvent(1) },
 ]
+
+/// The adjacency of `count` sites on a ring, the graph of the file's autoregressions, `[count, count]`.
+private func ring(_ count: Int) -> Tensor {
+  Tensor(
+    rows: (0..<count).map { i in
+      (0..<count).map { j in
+        [1, count - 1].contains((i - j + count) % count) ? 1 : 0
+      }
+    })
+}

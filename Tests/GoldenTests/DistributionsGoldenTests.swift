@@ -34,18 +34,15 @@ private let counterparts = [
 ]
 .reduce([:]) { $0.merging($1) { one, _ in one } }
 
-/// Against NumPyro 0.22 in double precision, for every family that it has, too.
-@Suite(.enabled(if: Reference.url(file) != nil, "\(file) is not in \(Reference.folder.path)"))
+/// Against NumPyro 0.22 in double precision, for every family that it has, too; and against mpmath.
 struct DistributionsGoldenTests {
-  @Test(arguments: counterparts.keys.sorted())
+  @Test(.needs(file), arguments: counterparts.keys.sorted())
   func everyFieldOfEveryCaseAgreesWithNumPyro(_ name: String) throws {
     let counterpart = try #require(counterparts[name])
     try expectAgreement(counterpart, name, with: content.get())
   }
 
-  @Test(
-    .enabled(if: Reference.url(exactFile) != nil, "\(exactFile) is not there"),
-    arguments: mpmathCounterparts.keys.sorted())
+  @Test(.needs(exactFile), arguments: mpmathCounterparts.keys.sorted())
   func everyFieldOfEveryCaseAgreesWithMPMath(_ name: String) throws {
     let counterpart = try #require(mpmathCounterparts[name])
     try expectAgreement(counterpart, name, with: Reference.json(exactFile))
@@ -61,8 +58,8 @@ struct DistributionsGoldenTests {
       let parameters = try counterpart.parameters.map {
         Tensor(try #require(reference["params"]?[$0]))
       }
-      let distribution = counterpart.make(parameters)
       let values = Tensor(try #require(reference["values"]))
+      let distribution = counterpart.make(parameters, Array(values.shape.dropFirst()))
       let inside = try #require(reference["in_support"]).elements.map { $0.bool == true ? 1.0 : 0 }
       #expect(distribution.support.contains(values).scalars == inside, "\(label)")
       try expectDensity(counterpart, parameters, at: values, reference, label)
@@ -83,7 +80,8 @@ struct DistributionsGoldenTests {
   ) throws {
     let copies = parameters.map { $0.broadcast(to: [values.shape[0]] + $0.shape) }
     let density: ([Tensor]) -> Tensor = { inputs in
-      counterpart.make(Array(inputs.dropFirst())).logProb(inputs[0])
+      counterpart.make(Array(inputs.dropFirst()), Array(values.shape.dropFirst()))
+        .logProb(inputs[0])
     }
     let inputs = [values] + copies
     let found = valueWithGradient(of: { density($0).sum() }, at: inputs).gradient

@@ -14,7 +14,10 @@ struct GEVGoldenTests {
   private struct Table {
     let rows: [JSONValue]
 
-    init(_ section: String) throws { rows = try #require(content.get()[section]).elements }
+    init(_ section: String) throws {
+      rows = try content.get().at(section).elements
+      #expect(!rows.isEmpty, "\(section) has no rows")
+    }
 
     func numbers(_ path: String...) throws -> [Double] {
       try rows.map { row in
@@ -28,7 +31,6 @@ struct GEVGoldenTests {
 
   @Test func logDensityAgreesToTheRoundingOfTheStandardizedValue() throws {
     let table = try Table("log_prob")
-    #expect(table.rows.count == 975)
     let found = try table.gev().logProb(try table.column("y"))
     expectClose(found.scalars, try table.numbers("log_prob_exact"), relative: 1e-13)
   }
@@ -68,14 +70,12 @@ struct GEVGoldenTests {
 
   @Test func quantilesAgree() throws {
     let table = try Table("quantile")
-    #expect(table.rows.count == 975)
     let found = try table.gev().icdf(try table.column("q"))
     expectClose(found.scalars, try table.numbers("icdf_exact"), relative: 1e-13)
   }
 
   @Test func returnLevelsAgree() throws {
     let table = try Table("return_level")
-    #expect(table.rows.count == 525)
     let found = try table.gev().returnLevel(period: try table.column("period"))
     // The file rounds 1 - 1/P to a double first, which moves a level of P = 1000 by 1e-13.
     expectClose(found.scalars, try table.numbers("level_exact"), relative: 1e-12)
@@ -83,7 +83,6 @@ struct GEVGoldenTests {
 
   @Test func momentsAgree() throws {
     let table = try Table("moments")
-    #expect(table.rows.count == 19)
     let gev = try table.gev()
     let bounds = gev.supportBounds
     expectClose(gev.mean.scalars, try table.numbers("exact", "mean"), relative: 1e-13)
@@ -95,23 +94,25 @@ struct GEVGoldenTests {
   }
 }
 
-/// The synthetic maxima of the worked model were drawn from this law, with JAX's keys.
-@Suite(
-  .enabled(
-    if: Reference.url("truth_field.csv") != nil && Reference.url("maxima.csv") != nil,
-    "truth_field.csv or maxima.csv is not in \(Reference.folder.path)"))
+/// The synthetic maxima of the worked model were drawn from this distribution, with JAX's keys.
+@Suite(.needs("dataset.json", "stations.csv", "gmst.csv", "truth_field.csv", "maxima.csv"))
 struct GEVDrawsGoldenTests {
   @Test func oneSeedGivesTheSyntheticMaxima() throws {
-    let location = Tensor(try lastColumn("truth_field.csv"), shape: [40, 40])
-    let afterFields = RandomKey(2024).split(3)[0]
+    let json = try Reference.json("dataset.json")
+    let truth = try json.at("truth_params")
+    let panel = [
+      try Reference.column("lon", of: "stations.csv").count,
+      try Reference.column("year", of: "gmst.csv").count,
+    ]
+    let field = try Reference.column("f_truth", of: "truth_field.csv")
+    try #require(field.count == panel[0] * panel[1], "truth_field.csv is not of this panel")
+    let seed = UInt64(try json.at("meta", "config").number("key_seed"))
+    let afterFields = RandomKey(seed).split(3)[0]
     let (_, observationKey) = afterFields.split()
-    let maxima = GEV(location, 1.8, 0.12).sample([], key: observationKey)
-    expectClose(maxima.scalars, try lastColumn("maxima.csv"), relative: 1e-13)
-  }
-
-  private func lastColumn(_ name: String) throws -> [Double] {
-    let url = try #require(Reference.url(name))
-    let lines = try String(contentsOf: url, encoding: .utf8).split(separator: "\n").dropFirst()
-    return try lines.map { try #require(Double($0.split(separator: ",").last ?? "")) }
+    let distribution = GEV(
+      Tensor(field, shape: panel), try truth.tensor("gev_sigma"), try truth.tensor("gev_xi"))
+    let maxima = distribution.sample([], key: observationKey)
+    let expected = try Reference.column("tmax", of: "maxima.csv")
+    expectClose(maxima.scalars, expected, relative: 1e-13)
   }
 }

@@ -5,32 +5,45 @@ import Testing
 private let file = "prng.json"
 private let content = Result { try Reference.json(file) }
 
-/// `RandomKey` against JAX's default generator, for every stream that it offers.
-@Suite(.needs(file)) struct PRNGGoldenTests {
-  /// The default of JAX since 0.5; the other half of the file is another generator.
-  let json: JSONValue
-  /// Each seed of the file as our key, with JAX's draws.
-  let streams: [(name: String, key: RandomKey, draws: JSONValue)]
+/// One generator of `prng.json`: each seed of the file as our key, with JAX's draws.
+struct PRNGStreams {
+  /// The default of JAX since 0.5, whose digits `RandomKey` has.
+  static let partitionable = "partitionable_True"
+  /// The default before, which shares the keys, the block cipher and `fold_in`.
+  static let legacy = "partitionable_False"
 
-  init() throws {
-    let json = try content.get().at("partitionable_True")
+  let json: JSONValue
+  let all: [(name: String, key: RandomKey, draws: JSONValue)]
+
+  init(_ generator: String = partitionable) throws {
+    let json = try content.get().at(generator)
     self.json = json
-    streams = try json.at("keys").members.map { name, _ in
+    all = try json.at("keys").members.map { name, _ in
       let seed = try #require(UInt64(name.dropFirst("PRNGKey(".count).dropLast()), "\(name)")
       return (name, RandomKey(seed), try json.at(name))
     }
-    #expect(!streams.isEmpty)
+    #expect(!all.isEmpty)
   }
+}
 
-  @Test func aSeedIsItsTwoHalves() throws {
-    for (name, key, _) in streams {
-      #expect(key.words.scalars == (try json.at("keys", name).doubles))
+/// `RandomKey` against JAX's default generator: keys, and the streams of numbers under all others.
+@Suite(.needs(file)) struct PRNGGoldenTests {
+  let streams: [(name: String, key: RandomKey, draws: JSONValue)]
+
+  init() throws { streams = try PRNGStreams().all }
+
+  @Test(arguments: [PRNGStreams.partitionable, PRNGStreams.legacy])
+  func aSeedIsItsTwoHalves(_ generator: String) throws {
+    let streams = try PRNGStreams(generator)
+    for (name, key, _) in streams.all {
+      #expect(key.words.scalars == (try streams.json.at("keys", name).doubles))
     }
   }
 
-  @Test func foldingInIsTheBlockCipher() throws {
+  @Test(arguments: [PRNGStreams.partitionable, PRNGStreams.legacy])
+  func foldingInIsTheBlockCipher(_ generator: String) throws {
     var checked = 0
-    for row in try json.at("block_function").elements {
+    for row in try PRNGStreams(generator).json.at("block_function").elements {
       let counter = try row.at("counter").doubles
       guard counter[0] == 0 else { continue }  // Data are 32 bits.
       let found = try row.key("key").foldIn(UInt32(counter[1]))
@@ -56,8 +69,9 @@ private let content = Result { try Reference.json(file) }
     }
   }
 
-  @Test func foldedInKeysAgree() throws {
-    for (name, key, draws) in streams {
+  @Test(arguments: [PRNGStreams.partitionable, PRNGStreams.legacy])
+  func foldedInKeysAgree(_ generator: String) throws {
+    for (name, key, draws) in try PRNGStreams(generator).all {
       for (data, words) in try draws.at("fold_in").members {
         let found = key.foldIn(try #require(UInt32(data)))
         #expect(found.words.scalars == words.doubles, "\(name) with \(data)")
@@ -67,6 +81,9 @@ private let content = Result { try Reference.json(file) }
 
   @Test func bitsAndUniformsAreExact() throws {
     try expectStream("bits_uint32") { key, shape in key.bits(shape) }
+    // Shorter words are the low bits of those of 32.
+    try expectStream("bits_uint8") { key, shape in lowBits(8, of: key.bits(shape)) }
+    try expectStream("bits_uint16") { key, shape in lowBits(16, of: key.bits(shape)) }
     try expectStream("uniform_float64") { key, shape in key.uniform(shape) }
     try expectStream("uniform_float64_minus2_2") { key, shape in key.uniform(shape, in: -2..<2) }
   }
@@ -110,6 +127,28 @@ private let content = Result { try Reference.json(file) }
     }
   }
 
+  /// A uniform number is the upper 52 bits of a word of 64.
+  @Test func wordsOf64BitsAreThoseOfTheUniforms() throws {
+    for (name, key, draws) in streams {
+      for (text, words) in try draws.at("bits_uint64_hex").members {
+        let expected = try words.strings.map { word in
+          Double(try #require(UInt64(word.dropFirst(2), radix: 16)) >> 12) * 0x1p-52
+        }
+        #expect(!expected.isEmpty)
+        #expect(key.uniform(shape(text)).scalars == expected, "\(name) \(text)")
+      }
+    }
+  }
+
+  private func lowBits(_ count: Int, of words: Tensor) -> Tensor {
+    let size = Tensor(Double(1 << count))
+    return words - size * floor(words / size)
+  }
+
+  private func shape(_ text: String) -> [Int] {
+    text.split { !$0.isNumber }.compactMap { Int($0) }
+  }
+
   /// Draws of every shape of a member such as `"[3, 2]": [...]`.
   private func expectStream(
     _ field: String, within tolerance: Double = 0,
@@ -119,7 +158,7 @@ private let content = Result { try Reference.json(file) }
       let shapes = try draws.at(field).members
       #expect(!shapes.isEmpty, sourceLocation: sourceLocation)
       for (text, values) in shapes {
-        let shape = text.split { !$0.isNumber }.compactMap { Int($0) }
+        let shape = shape(text)
         let found = draw(key, shape)
         #expect(found.shape == shape, sourceLocation: sourceLocation)
         expectClose(

@@ -15,7 +15,7 @@ private let content = Result { try Reference.json(file) }
     var checked = 0
     for entry in try json.at("biject_to").elements {
       let call = try Call(entry.at("name"))
-      let support = try call.support
+      let support = try call.support(of: entry.at("cases").elements.first?.at("x").shape)
       #expect(support.bijection.codomainEventRank == support.eventRank, "\(call.text)")
       try expectAgreement(biject(to: support), entry, call.text)
       checked += 1
@@ -27,7 +27,7 @@ private let content = Result { try Reference.json(file) }
     var checked = 0
     for entry in try json.at("transforms").elements {
       let call = try Call(entry.at("name"))
-      let transform = try call.transform
+      let transform = try call.transform(of: entry.at("cases").elements.first?.at("x").shape)
       try expectAgreement(transform, entry, call.text)
       checked += 1
     }
@@ -38,8 +38,8 @@ private let content = Result { try Reference.json(file) }
     var checked = 0
     for check in try json.at("constraint_checks").elements {
       let call = try Call(check.at("constraint"))
-      let support = try call.support
       let value = try check.tensor("value")
+      let support = try call.support(of: value.shape)
       let inside = support.contains(value)
       #expect(inside.shape == [])
       #expect((inside.scalar == 1) == (try check.at("inside").bool), "\(call.text) of \(value)")
@@ -144,85 +144,102 @@ private struct Call {
   }
   private func bound(_ place: Int) throws -> Tensor { Tensor(try number(place)) }
 
-  var support: Support {
-    get throws {
-      switch name {
-      case "real": .real
-      case "positive": .positive
-      case "nonnegative": .nonNegative
-      case "unit_interval": .unitInterval
-      case "circular": .circular
-      case "softplus_positive": .softplusPositive
-      case "greater_than": .greaterThan(try bound(0))
-      case "greater_than_eq": .greaterThanEqual(try bound(0))
-      case "less_than": .lessThan(try bound(0))
-      case "interval": .interval(try bound(0), try bound(1))
-      case "open_interval": .openInterval(try bound(0), try bound(1))
-      case "real_vector": .realVector
-      case "real_matrix": .realMatrix
-      case "independent": .independent(.positive, Int(try number(0)))
-      case "simplex": .simplex
-      case "ordered_vector": .orderedVector
-      case "positive_ordered_vector": .positiveOrderedVector
-      case "l1_ball": .l1Ball
-      case "corr_cholesky": .correlationCholesky
-      case "corr_matrix": .correlationMatrix
-      case "lower_cholesky": .lowerCholesky
-      case "softplus_lower_cholesky": .softplusLowerCholesky
-      case "scaled_unit_lower_cholesky": .scaledUnitLowerCholesky
-      case "positive_definite", "positive_semidefinite": .positiveDefinite
-      case "zero_sum": .zeroSum(Int(try number(0)))
-      case "boolean": .boolean
-      case "nonnegative_integer": .nonNegativeInteger
-      case "multinomial": .multinomial(try bound(0))
-      case "complex": .complex
-      case "cat": .concatenated([(.real, 2), (.positive, 1)])
-      case "sphere": .sphere
-      default: throw UnknownName(name: text, file: file)
-      }
+  /// The sizes in a name such as `ReshapeTransform((4)->(2,2))`: those from, then those to.
+  private var shapes: [[Int]] {
+    text.dropFirst(name.count).split(separator: "->").map { side in
+      side.split { !$0.isNumber }.compactMap { Int($0) }
     }
   }
 
-  var transform: any Transform {
-    get throws {
-      switch name {
-      case "AffineTransform": AffineTransform(location: try bound(0), scale: try bound(1))
-      case "ExpTransform": ExpTransform()
-      case "SigmoidTransform": SigmoidTransform()
-      case "SoftplusTransform": SoftplusTransform()
-      case "PowerTransform": PowerTransform(exponent: try bound(0))
-      case "IdentityTransform": IdentityTransform()
-      case "StickBreakingTransform": StickBreakingTransform()
-      case "OrderedTransform": OrderedTransform()
-      case "L1BallTransform": L1BallTransform()
-      case "CorrCholeskyTransform": CorrelationCholeskyTransform()
-      case "LowerCholeskyTransform": LowerCholeskyTransform()
-      case "ScaledUnitLowerCholeskyTransform": ScaledUnitLowerCholeskyTransform()
-      case "SoftplusLowerCholeskyTransform": SoftplusLowerCholeskyTransform()
-      case "CholeskyTransform": GramTransform().inverted
-      case "CorrMatrixCholeskyTransform": GramTransform(isCorrelation: true).inverted
-      case "ZeroSumTransform": ZeroSumTransform(rank: Int(try number(0)))
-      case "ComposeTransform":
-        ComposedTransform([
-          AffineTransform(location: try bound(0), scale: try bound(1)), ExpTransform(),
-        ])
-      case "AbsTransform": AbsTransform()
-      case "SimplexToOrderedTransform":
-        NumPyroSimplexToOrdered(base: SimplexToOrderedTransform(anchor: try bound(0)))
-      case "LowerCholeskyAffine":
-        LowerCholeskyAffineTransform(
-          location: Tensor([0.1, -0.2, 0.3]),
-          choleskyFactor: Tensor(rows: [[1.2, 0, 0], [0.3, 0.8, 0], [-0.5, 0.4, 1.6]]))
-      case "PermuteTransform": PermuteTransform([2, 0, 1])
-      case "DiscreteCosineTransform":
-        DiscreteCosineTransform(smoothness: text.hasSuffix("(smooth=1)") ? 1 : 0)
-      case "HaarTransform": HaarTransform()
-      case "RealFastFourierTransform": RealFourierTransform(count: Int(try number(0)))
-      case "PackRealFastFourierCoefficientsTransform":
-        PackedSpectrumTransform(count: Int(try number(0)))
-      case "ReshapeTransform": ReshapeTransform(from: [4], to: [2, 2])
-      default: throw UnknownName(name: text, file: file)
-      }
+  /// - Parameter shape: The shape of the file's values, where the name does not tell a size.
+  func support(of shape: [Int]?) throws -> Support {
+    switch name {
+    case "real": .real
+    case "positive": .positive
+    case "nonnegative": .nonNegative
+    case "unit_interval": .unitInterval
+    case "circular": .circular
+    case "softplus_positive": .softplusPositive
+    case "greater_than": .greaterThan(try bound(0))
+    case "greater_than_eq": .greaterThanEqual(try bound(0))
+    case "less_than": .lessThan(try bound(0))
+    case "interval": .interval(try bound(0), try bound(1))
+    case "open_interval": .openInterval(try bound(0), try bound(1))
+    case "real_vector": .realVector
+    case "real_matrix": .realMatrix
+    case "independent": .independent(.positive, Int(try number(0)))
+    case "simplex": .simplex
+    case "ordered_vector": .orderedVector
+    case "positive_ordered_vector": .positiveOrderedVector
+    case "l1_ball": .l1Ball
+    case "corr_cholesky": .correlationCholesky
+    case "corr_matrix": .correlationMatrix
+    case "lower_cholesky": .lowerCholesky
+    case "softplus_lower_cholesky": .softplusLowerCholesky
+    case "scaled_unit_lower_cholesky": .scaledUnitLowerCholesky
+    case "positive_definite", "positive_semidefinite": .positiveDefinite
+    case "zero_sum": .zeroSum(Int(try number(0)))
+    case "boolean": .boolean
+    case "nonnegative_integer": .nonNegativeInteger
+    case "multinomial": .multinomial(try bound(0))
+    case "complex": .complex
+    case "cat": .concatenated([(.real, try #require(shape?.last) - 1), (.positive, 1)])
+    case "sphere": .sphere
+    default: throw UnknownName(name: text, file: file)
     }
+  }
+
+  /// - Parameter shape: The shape of the file's arguments, where the name does not tell a size.
+  func transform(of shape: [Int]?) throws -> any Transform {
+    switch name {
+    case "AffineTransform": AffineTransform(location: try bound(0), scale: try bound(1))
+    case "ExpTransform": ExpTransform()
+    case "SigmoidTransform": SigmoidTransform()
+    case "SoftplusTransform": SoftplusTransform()
+    case "PowerTransform": PowerTransform(exponent: try bound(0))
+    case "IdentityTransform": IdentityTransform()
+    case "StickBreakingTransform": StickBreakingTransform()
+    case "OrderedTransform": OrderedTransform()
+    case "L1BallTransform": L1BallTransform()
+    case "CorrCholeskyTransform": CorrelationCholeskyTransform()
+    case "LowerCholeskyTransform": LowerCholeskyTransform()
+    case "ScaledUnitLowerCholeskyTransform": ScaledUnitLowerCholeskyTransform()
+    case "SoftplusLowerCholeskyTransform": SoftplusLowerCholeskyTransform()
+    case "CholeskyTransform": GramTransform().inverted
+    case "CorrMatrixCholeskyTransform": GramTransform(isCorrelation: true).inverted
+    case "ZeroSumTransform": ZeroSumTransform(rank: Int(try number(0)))
+    case "ComposeTransform":
+      ComposedTransform([
+        AffineTransform(location: try bound(0), scale: try bound(1)), ExpTransform(),
+      ])
+    case "AbsTransform": AbsTransform()
+    case "SimplexToOrderedTransform":
+      NumPyroSimplexToOrdered(base: SimplexToOrderedTransform(anchor: try bound(0)))
+    case "LowerCholeskyAffine":
+      // The file holds neither its location nor its factor.
+      try lowerCholeskyAffine(shape)
+    case "PermuteTransform": PermuteTransform(arguments.map { Int($0) })
+    case "DiscreteCosineTransform":
+      DiscreteCosineTransform(
+        smoothness: text.split(separator: "smooth=").last.flatMap {
+          Double($0.dropLast())
+        } ?? 0)
+    case "HaarTransform": HaarTransform()
+    case "RealFastFourierTransform": RealFourierTransform(count: Int(try number(0)))
+    case "PackRealFastFourierCoefficientsTransform":
+      PackedSpectrumTransform(count: Int(try number(0)))
+    case "ReshapeTransform":
+      ReshapeTransform(
+        from: try #require(shapes.first, "\(text)"), to: try #require(shapes.last, "\(text)"))
+    default: throw UnknownName(name: text, file: file)
+    }
+  }
+
+  private func lowerCholeskyAffine(_ shape: [Int]?) throws -> LowerCholeskyAffineTransform {
+    let location = Tensor([0.1, -0.2, 0.3])
+    try #require(shape == location.shape, "\(text) of another size than its constants")
+    return LowerCholeskyAffineTransform(
+      location: location,
+      choleskyFactor: Tensor(rows: [[1.2, 0, 0], [0.3, 0.8, 0], [-0.5, 0.4, 1.6]]))
   }
 }
