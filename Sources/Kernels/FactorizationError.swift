@@ -53,7 +53,7 @@ extension GaussianProcess {
   private var closestPair: FactorizationError.ClosestPair? {
     let n = inputs.shape[0]
     guard n > 1, !inputs.isRecorded else { return nil }
-    let distances = sqrt(squaredDistance(inputs, inputs)).scalars
+    let distances = distance(inputs, inputs).scalars
     var best = FactorizationError.ClosestPair(first: 0, second: 1, distance: distances[1])
     for i in 0..<n {
       for j in (i + 1)..<n where distances[i * n + j] < best.distance {

@@ -27,35 +27,24 @@ extension StationaryKernel {
   private func scaledDistance(
     _ x: Tensor, _ y: Tensor, part: (Tensor) -> Tensor
   ) -> Tensor {
+    checkAxes(of: lengthscale, "lengthscales", x)
     // One lengthscale scales the distances, which then depend on the inputs alone and are computed once. A product
-    // has the cheaper derivative.
+    // has the cheaper derivative; that of this quotient of scalars does not square a tiny lengthscale.
     if lengthscale.count == 1 {
-      return part(distance(x, y)) * reciprocal(lengthscale.reshaped(to: []))
+      return part(distance(x, y)) * (1 / lengthscale.reshaped(to: []))
     }
-    require(
-      lengthscale.shape == [x.shape[1]],
-      "\(name): \(lengthscale.count) lengthscales for inputs with \(x.shape[1]) axes.")
     return part(distance(x / lengthscale, y / lengthscale))
   }
 
   public func diagonal(_ x: Tensor) -> Tensor { .ones([x.shape[0]]) }
 }
 
-/// The Euclidean distance of each row of `x` from each row of `y`, `[N, M]`.
-///
-/// Differences, not the expanded square: the digits of close points stay. At distance 0 the value is 1e-15 and the
-/// derivative 0, so that kernels with a kink there have finite gradients.
-/// - Complexity: O(*N M D*).
-public func distance(_ x: Tensor, _ y: Tensor) -> Tensor {
-  sqrt(maximum(squaredDistance(x, y), 1e-30))
-}
-
-/// The squared Euclidean distance of each row of `x` from each row of `y`, `[N, M]`.
-///
-/// - Precondition: Both are matrices with as many columns.
-public func squaredDistance(_ x: Tensor, _ y: Tensor) -> Tensor {
-  require(
-    x.rank == 2 && y.rank == 2 && x.shape[1] == y.shape[1],
-    "Kernel: inputs are [N, D] and [M, D], not \(x.shape) and \(y.shape).")
-  return square(x[.all, .newAxis] - y[.newAxis]).sum(along: [-1])
+extension Kernel {
+  /// Refuses a hyperparameter that is neither one number nor one an axis of the inputs.
+  func checkAxes(of parameter: Tensor, _ plural: String, _ x: Tensor) {
+    let axes = x.shape.last ?? 0
+    require(
+      parameter.count == 1 || parameter.shape == [axes],
+      "\(name): \(parameter.count) \(plural) for inputs with \(axes) axes.")
+  }
 }

@@ -23,6 +23,14 @@ public enum Reference {
     return FileManager.default.isReadableFile(atPath: url.path) ? url : nil
   }
 
+  /// The content of a JSON file of `Tests/Reference`, wherever `PPL_REFERENCE_DIR` points: numbers of mathematics, that no
+  /// other panel changes.
+  public static func kept<Content: Decodable>(_ name: String, as: Content.Type) throws -> Content {
+    let url = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .deletingLastPathComponent().appendingPathComponent("Reference/\(name)")
+    return try JSONDecoder().decode(Content.self, from: Data(contentsOf: url))
+  }
+
   /// The content of a JSON file.
   public static func json(_ name: String) throws -> JSONValue {
     guard let url = url(name) else { throw MissingReference(name: name, folder: folder.path) }

@@ -22,6 +22,8 @@ public enum AnalysisError: Error, Equatable, Sendable, CustomStringConvertible {
   case contradiction(point: Int)
   /// An exact observation, where its inverse variance is needed.
   case exactObservation(point: Int)
+  /// A taper of distances along a ring that still differs from 0 half-way round, where it meets itself.
+  case wrappingTaper(taper: String, points: Int, leastEigenvalue: Double, largestLength: Double?)
 
   public var description: String {
     switch self {
@@ -49,6 +51,11 @@ public enum AnalysisError: Error, Equatable, Sendable, CustomStringConvertible {
       "observations of point \(point) have variance 0 and differ; give them a positive variance."
     case .exactObservation(let point):
       "the observation of point \(point) has variance 0, which has no inverse; use the analysis with a prior covariance."
+    case .wrappingTaper(let taper, let points, let least, let largest):
+      "the taper \(taper) of distances along a ring of \(points) points is no covariance, with the eigenvalue \(least), "
+        + "because it is not 0 half-way round; use "
+        + (largest.map { "a length of at most \($0), or " } ?? "")
+        + "distances along chords, as of Ring(points: \(points), metric: .chord(radius: \(points) / (2 * .pi)))."
     }
   }
 

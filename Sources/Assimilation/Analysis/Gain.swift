@@ -10,17 +10,17 @@ public struct Gain: Sendable {
   /// K, `[n, points]`.
   public let matrix: Matrix
   /// The observed points, each once.
-  public let points: [Int]
+  public var points: [Int] { seen.points }
   /// The variances of their errors.
-  public let variances: [Double]
+  public var variances: [Double] { seen.variances }
+  private let seen: Observations
 
   /// - Throws: As `Observations.analysis(prior:background:)`.
   public init(_ observations: Observations, prior: some PriorCovariance) throws {
-    let seen = try observations.distinct(pointCount: prior.pointCount)
-    (points, variances) = (seen.points, seen.variances)
-    var columns = prior.block(rows: Array(0..<prior.pointCount), columns: points)
-    var innovationCovariance = prior.observed(points)
-    innovationCovariance.addToDiagonal(variances)
+    seen = try observations.distinct(pointCount: prior.pointCount)
+    var columns = prior.block(rows: Array(0..<prior.pointCount), columns: seen.points)
+    var innovationCovariance = prior.observed(seen.points)
+    innovationCovariance.addToDiagonal(seen.variances)
     let factor = try CholeskyFactor(factoring: consume innovationCovariance)
     factor.solve(rows: &columns)
     matrix = columns
@@ -32,23 +32,15 @@ public struct Gain: Sendable {
   ///
   /// Its trace over n is a score without the noise of a single analysis.
   ///
-  /// - Precondition: `truth` is `[n, n]`.
-  /// - Complexity: O(*n² n_o*) time; `[n, n]` memory, twice.
+  /// - Precondition: `truth` is `[n, n]` and symmetric.
+  /// - Complexity: O(*n² n_o*) time; `[n, n]` memory.
   /// - Reference: `lsef.md` 8.4; Joseph's form.
   public func errorCovariance(truth: Matrix) -> Matrix {
     require(
       truth.rows == matrix.rows && truth.columns == matrix.rows,
       "Gain: \(truth.rows) x \(truth.columns) for \(matrix.rows) points.")
-    // M = (I - K H) B, then M (I - K H)ᵀ.
-    var left = truth
-    left.accumulate(matrix, truth.taking(rows: points), scaledBy: -1)
-    var result = left
-    result.accumulate(left.taking(columns: points), matrix, scaledBy: -1, transposingSecond: true)
-    var scaled = matrix
-    for row in 0..<scaled.rows {
-      for k in 0..<scaled.columns { scaled[row, k] *= variances[k] }
-    }
-    result.accumulate(scaled, matrix, transposingSecond: true)
+    var result = truth
+    result.reduce(by: matrix, observed: truth.taking(rows: points), seen)
     return result
   }
 }

@@ -69,7 +69,7 @@ public struct LocalizationTuning: Sendable, Equatable, Codable {
         members: replicate.members, taper: .none, on: grid)
       for (k, length) in lengths.enumerated() {
         let analysis = try replicate.observations.analysis(
-          prior: ensemble.tapered(by: taper(length)))
+          prior: try ensemble.tapered(by: taper(length)))
         errors[k] +=
           meanSquaredError(analysis, replicate.truth, areas: grid.cellAreas)
           / Double(replicates.count)

@@ -18,8 +18,8 @@ public struct LocalizedEnsembleCovariance: PriorCovariance {
   ///   - members: `[N, n]`.
   ///   - taper: What the covariance of two points is multiplied by.
   ///   - grid: Says how far they are from each other.
-  /// - Throws: `AnalysisError` for fewer than two members, another number of points than the grid has, or a value that is
-  ///   not finite.
+  /// - Throws: `AnalysisError` for fewer than two members, another number of points than the grid has, a value that is not
+  ///   finite, or a taper that wraps.
   public init(members: Matrix, taper: Taper, on grid: any Grid) throws(AnalysisError) {
     guard members.rows >= 2 else {
       throw .ensembleTooSmall(members: members.rows, needed: 2)
@@ -38,6 +38,7 @@ public struct LocalizedEnsembleCovariance: PriorCovariance {
         perturbations[point, member] = factor * (perturbations[point, member] - mean)
       }
     }
+    try taper.check(on: grid)
     self.init(perturbations: perturbations, taper: taper, grid: grid)
   }
 
@@ -49,8 +50,11 @@ public struct LocalizedEnsembleCovariance: PriorCovariance {
   public var pointCount: Int { perturbations.rows }
 
   /// The same ensemble with another taper.
-  public func tapered(by taper: Taper) -> LocalizedEnsembleCovariance {
-    LocalizedEnsembleCovariance(perturbations: perturbations, taper: taper, grid: grid)
+  ///
+  /// - Throws: `AnalysisError.wrappingTaper`.
+  public func tapered(by taper: Taper) throws(AnalysisError) -> LocalizedEnsembleCovariance {
+    try taper.check(on: grid)
+    return LocalizedEnsembleCovariance(perturbations: perturbations, taper: taper, grid: grid)
   }
 
   public func observed(_ points: [Int]) -> Matrix {

@@ -3,6 +3,10 @@ import Foundation
 
 /// Correlations of a covariance that falls with distance, to damp what an ensemble's sample covariance has far off its
 /// diagonal.
+///
+/// They are covariances of straight-line distances, chords on a circle or a sphere. Of distances along a ring the taper of
+/// Gaspari and Cohn is one up to a length of a quarter of the ring, where it reaches half-way round; what wraps is refused by
+/// the filters that multiply covariances by it.
 public enum Taper: Sendable, Equatable {
   /// Compactly supported: 0 from distance 2 c on.
   ///

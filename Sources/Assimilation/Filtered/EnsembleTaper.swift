@@ -8,19 +8,31 @@ public struct EnsembleTaper: Sendable {
   public let distances: Tensor
   /// Correlations vanish from twice this distance on.
   public let length: Tensor
+  /// Where the distances are from, if they are a grid's.
+  private let grid: (any Grid)?
 
   /// - Parameters:
   ///   - distances: `[n, n]`, in any unit.
   ///   - length: A number in the same unit.
   public init(distances: Tensor, length: Tensor) {
-    (self.distances, self.length) = (distances, length)
+    (self.distances, self.length, grid) = (distances, length, nil)
   }
 
-  /// With the distances of a grid.
+  /// With the distances of a grid. On a ring whose distances go along it, the length is at most a quarter of the ring; a
+  /// filter refuses one that wraps, and has no likelihood (NaN) where it is recorded with such a length.
   public init(_ grid: some Grid, length: Tensor) {
     let n = grid.pointCount
     let distances = (0..<n).flatMap { i in (0..<n).map { grid.distance(i, $0) } }
-    self.init(distances: Tensor(distances, shape: [n, n]), length: length)
+    (self.distances, self.length) = (Tensor(distances, shape: [n, n]), length)
+    self.grid = grid
+  }
+
+  /// Refuses a length, where it is known, at which the taper wraps.
+  func checkIsCovariance() throws(FilteredError) {
+    guard let grid, !length.isRecorded else { return }
+    if let fault = Taper.gaspariCohn(length.scalar).fault(on: grid) {
+      throw .taper(fault.description)
+    }
   }
 
   /// `[n, n]`.

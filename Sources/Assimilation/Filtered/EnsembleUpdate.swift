@@ -42,6 +42,7 @@ public struct EnsembleUpdate: Sendable {
       localization.distances, "the table of distances for localization", shape: [n, n])
     try FilteredError.check(localization.length, "the length of localization", shape: [])
     try FilteredError.checkPositive(localization.length, "the length of localization")
+    try localization.checkIsCovariance()
   }
 
   /// Brings observations into members `[N, n]`.

@@ -12,6 +12,7 @@ enum FilteredError: Error, Equatable, CustomStringConvertible {
   case notPositive(what: String, step: Int?, value: Double)
   case tooFewMembers(Int)
   case notAnEnsemble([Int])
+  case taper(String)
 
   var description: String {
     switch self {
@@ -40,6 +41,8 @@ enum FilteredError: Error, Equatable, CustomStringConvertible {
       "an ensemble of \(count) has no sample covariance; give at least 2 members."
     case .notAnEnsemble(let shape):
       "an ensemble has shape [members, state], not \(shape)."
+    case .taper(let fault):
+      fault
     }
   }
 

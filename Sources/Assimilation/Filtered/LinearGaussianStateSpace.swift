@@ -85,20 +85,29 @@ extension LinearGaussianStateSpace {
     P = 0.5 * (B + B.transposed())
   }
 
-  /// m becomes m + B Hᵀ S⁻¹ d, and B becomes B - B Hᵀ S⁻¹ H B, with S = H B Hᵀ + R = L Lᵀ.
+  /// m becomes m + K d and B becomes (I - K H) B (I - K H)ᵀ + K R Kᵀ, with K = B Hᵀ S⁻¹ and S = H B Hᵀ + R = L Lᵀ.
+  ///
+  /// Joseph's form: a start that is all but unknown, whose variance is far beyond R, keeps the digits of R.
   ///
   /// - Returns: The log density of the observations.
+  /// - Reference: Bucy and Joseph (1968), *Filtering for stochastic processes with applications to guidance*.
   private static func update(
     _ m: inout Tensor, _ B: inout Tensor, _ observations: PresentObservations
   ) -> Tensor {
     let H = observations.observing
     let BHt = H(B)  // [n, m]
-    let HBHt = H(BHt.transposed())
+    let HB = BHt.transposed()
     let innovation = Innovation(
-      observations.values - H(m), covariance: HBHt + observations.variances.diagonalMatrix())
-    let V = triangularSolve(innovation.factor, BHt.transposed())  // L⁻¹ H B, [m, n]
+      observations.values - H(m), covariance: H(HB) + observations.variances.diagonalMatrix())
+    let L = innovation.factor
+    let V = triangularSolve(L, HB)  // L⁻¹ H B, [m, n]
+    let gain = triangularSolve(L, V, transposed: true).transposed()  // [n, m]
     m = m + matmul(innovation.whitened, V)
-    B = B - matmul(V.transposed(), V)
+    let identity = Tensor.identity(B.shape[0])
+    let W = identity - matmul(gain, H(identity).transposed())  // I - K H
+    let errors = matmul(gain * observations.variances, gain.transposed())
+    let A = matmul(matmul(W, B), W.transposed()) + errors
+    B = 0.5 * (A + A.transposed())
     return innovation.logDensity
   }
 }

@@ -29,6 +29,7 @@ public struct EnSRF: EnsembleFilter {
   public func analyse(
     _ state: inout FilterState, _ observations: Observations, key: RandomKey
   ) throws {
+    try localization?.checkIsCovariance()
     try analyse(&state, observations, inflation: inflation, localization: localization) {
       X, mean, seen in
       let (rows, columns) = (X.rows, X.columns)

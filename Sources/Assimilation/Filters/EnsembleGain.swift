@@ -18,9 +18,11 @@ struct EnsembleGain {
     case covariance(Matrix)
   }
 
-  /// - Throws: `FilterError.tooManyExact` for more exact observations than the ensemble has directions;
+  /// - Throws: `AnalysisError.wrappingTaper` for a localization that is no covariance, `FilterError.localization` for one
+  ///   whose fault shows here; `FilterError.tooManyExact` for more exact observations than the ensemble has directions;
   ///   `NotPositiveDefinite` for another C that has no Cholesky factor.
   init(anomalies X: Matrix, _ seen: Observations, _ localization: Localization?) throws {
+    try localization?.checkIsCovariance()
     let exact = seen.variances.count { $0 == 0 }
     // Rounding would hide that C is singular.
     if localization == nil, exact > X.rows - 1 {
@@ -41,7 +43,18 @@ struct EnsembleGain {
       spreading = .members(observed: observed, all: X)
     }
     C.addToDiagonal(seen.variances)
-    factor = try CholeskyFactor(factoring: C)
+    factor = try Self.factored(consume C, isLocalized: localization != nil && exact == 0)
+  }
+
+  private static func factored(_ C: consuming Matrix, isLocalized: Bool) throws -> CholeskyFactor {
+    let count = C.rows
+    do throws(NotPositiveDefinite) {
+      return try CholeskyFactor(factoring: C)
+    } catch {
+      // A product of covariances, and R, have a factor.
+      if isLocalized { throw FilterError.localization(order: error.order, count: count) }
+      throw error
+    }
   }
 
   /// Adds `scale K d` to each row of `states`, for the d in the rows of `innovations`.

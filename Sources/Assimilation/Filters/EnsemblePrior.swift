@@ -23,20 +23,24 @@ public struct LocalizedPrior: EnsemblePrior {
   public var pointCount: Int { correlations.rows }
   /// C.
   private let correlations: Matrix
+  /// Why they are no covariance, if so.
+  private let fault: AnalysisError?
 
   /// - Complexity: Memory for *n²* numbers.
   public init(_ taper: Taper, on grid: any Grid) {
     let n = grid.pointCount
     let entries = (0..<n).flatMap { i in (0..<n).map { taper(grid.distance(i, $0)) } }
     correlations = Matrix(rows: n, columns: n, entries)
+    fault = taper.fault(on: grid)
   }
 
   public var usesEnsemble: Bool { true }
 
-  /// - Throws: `AnalysisError` for perturbations of another grid, or none.
+  /// - Throws: `AnalysisError` for perturbations of another grid, or none, and for a taper that wraps.
   public func rows(at points: [Int], perturbations: Matrix) throws(AnalysisError) -> Matrix {
     try perturbations.checkGrid(of: "the localization of the prior", pointCount: pointCount)
     guard perturbations.rows > 0 else { throw .ensembleTooSmall(members: 0, needed: 1) }
+    if let fault { throw fault }
     var result = Matrix.product(
       perturbations.taking(columns: points), perturbations, transposingFirst: true)
     let (n, scale) = (perturbations.columns, 1 / Double(perturbations.rows))

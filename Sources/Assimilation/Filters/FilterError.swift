@@ -14,6 +14,8 @@ public enum FilterError: Error, Equatable, Sendable, CustomStringConvertible {
   case certain(point: Int)
   /// More exact observations than an ensemble without localization can meet.
   case tooManyExact(count: Int, directions: Int)
+  /// The covariance of an ensemble, times the taper of a localization, is no covariance.
+  case localization(order: Int, count: Int)
 
   public var description: String {
     switch self {
@@ -35,6 +37,9 @@ public enum FilterError: Error, Equatable, Sendable, CustomStringConvertible {
     case .tooManyExact(let count, let directions):
       "\(count) observations have variance 0, but the members span \(directions) directions only; "
         + "give observations a variance, or more members, or a localization."
+    case .localization(let order, let count):
+      "the localized covariance of \(count) observations is not positive definite at number \(order): the taper is no "
+        + "covariance of the grid's distances; use a shorter length, or straight-line distances."
     }
   }
 

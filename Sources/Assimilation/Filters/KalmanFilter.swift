@@ -4,7 +4,7 @@ import PPL
 /// The exact filter of a linear model with Gaussian errors: what all others are measured by.
 ///
 ///     x <- F x,    B <- F A Fᵀ + Q        forecast, step by step
-///     K = B Hᵀ (H B Hᵀ + R)⁻¹,    x <- x + K (y - H x),    A <- (I - K H) B
+///     K = B Hᵀ (H B Hᵀ + R)⁻¹,    x <- x + K (y - H x),    A <- (I - K H) B (I - K H)ᵀ + K R Kᵀ
 ///
 /// Between forecast and analysis the state's covariance is B.
 ///

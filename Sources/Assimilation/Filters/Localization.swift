@@ -10,15 +10,18 @@ public struct Localization: Sendable {
   private let starts: [Int]
   private let places: [Int32]
   private let weights: [Double]
+  /// Why the taper is no covariance on this grid, if so.
+  private let fault: AnalysisError?
 
   /// The taper between all points of the grid.
   public init(_ taper: Taper, on grid: any Grid) {
-    self.init(taper, on: grid, centres: (0..<grid.pointCount).map { [$0] })
+    self.init(
+      taper, on: grid, centres: (0..<grid.pointCount).map { [$0] }, fault: taper.fault(on: grid))
   }
 
   /// The taper around blocks of points, by the mean distance from the points of a block: on a line, that from its centre to
   /// points outside.
-  init(_ taper: Taper, on grid: any Grid, centres: [[Int]]) {
+  init(_ taper: Taper, on grid: any Grid, centres: [[Int]], fault: AnalysisError? = nil) {
     var (starts, places, weights) = ([0], [Int32](), [Double]())
     for centre in centres {
       for point in 0..<grid.pointCount {
@@ -30,7 +33,7 @@ public struct Localization: Sendable {
       }
       starts.append(places.count)
     }
-    pointCount = grid.pointCount
+    (pointCount, self.fault) = (grid.pointCount, fault)
     (self.starts, self.places, self.weights) = (starts, places, weights)
   }
 
@@ -39,6 +42,13 @@ public struct Localization: Sendable {
     guard pointCount == stateSize else {
       throw .otherGrid(of: "the localization", points: pointCount, expected: stateSize)
     }
+  }
+
+  /// Refuses a taper that is no covariance, before one of an ensemble is multiplied by it.
+  ///
+  /// - Throws: `AnalysisError.wrappingTaper`.
+  func checkIsCovariance() throws(AnalysisError) {
+    if let fault { throw fault }
   }
 
   /// The points around one, or around a block, and what the taper leaves of them.

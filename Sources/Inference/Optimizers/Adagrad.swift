@@ -5,7 +5,8 @@ import PPL
 ///
 ///     G <- G + g²,    m <- momentum m + (1 - momentum) g / sqrt(G),    change = -rate m
 ///
-/// An entry whose gradients were all 0 stays where it is. State: `t`, `G`, `m`.
+/// An entry whose gradients were all 0 stays where it is. State: `t`, `G`, `m`. Entries of a
+/// gradient beyond 1e150 count as that, so that `G` stays finite.
 ///
 /// - Reference: Duchi, Hazan, Singer (2011), *Adaptive subgradient methods for online learning and stochastic
 ///   optimization*, §1.3; momentum as NumPyro's `Adagrad`.
@@ -28,6 +29,7 @@ public struct Adagrad: Optimizer {
   public func update(
     _ gradient: Tensor, state: inout [Tensor], step: inout OptimizerStep
   ) -> Tensor {
+    let gradient = squarable(gradient)
     let sum = state[1] + square(gradient)
     let isSeen = sum .> 0
     let scaled = select(isSeen, gradient / sqrt(select(isSeen, sum, 1)), 0)

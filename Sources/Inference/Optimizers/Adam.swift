@@ -6,7 +6,8 @@ import PPL
 ///     m <- b1 m + (1 - b1) g,    v <- b2 v + (1 - b2) g²
 ///     change = -rate m̂ / (sqrt(v̂) + eps),    m̂ = m / (1 - b1^t),  v̂ = v / (1 - b2^t)
 ///
-/// State: `t`, `m`, `v`.
+/// State: `t`, `m`, `v`. Entries of a gradient beyond 1e150 count as that, so that `v` stays finite; what follows a gradient
+/// of that size is still slow, as v forgets it by the square root of `b2` a step. Clip gradients before.
 ///
 /// - Reference: Kingma and Ba (2015), *Adam: a method for stochastic optimization*, alg. 1.
 public struct Adam: Optimizer {
@@ -33,6 +34,7 @@ public struct Adam: Optimizer {
   public func update(
     _ gradient: Tensor, state: inout [Tensor], step: inout OptimizerStep
   ) -> Tensor {
+    let gradient = squarable(gradient)
     let count = state[0] + 1
     let mean = Tensor(1 - decay) * gradient + Tensor(decay) * state[1]
     let meanSquare = Tensor(1 - squareDecay) * square(gradient) + Tensor(squareDecay) * state[2]

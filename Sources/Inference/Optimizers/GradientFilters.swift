@@ -36,12 +36,35 @@ public struct ClipGlobalNorm: Optimizer {
   public func update(
     _ gradient: Tensor, state: inout [Tensor], step: inout OptimizerStep
   ) -> Tensor {
-    let norm = sqrt(square(gradient).sum())
+    let (scaled, length, norm) = euclideanNorm(gradient)
     // Not `norm >= limit`: a norm that is not a number must not pass as short.
     let isShort = norm .< Tensor(limit)
     (step.gradientNorm, step.isClipped) = (norm, not(isShort))
-    return select(isShort, gradient, gradient / norm * Tensor(limit))
+    return select(isShort, gradient, scaled / length * Tensor(limit))
   }
+}
+
+/// The Euclidean norm of a vector, whose squares may leave the range of numbers where it does not.
+///
+/// - Returns: The vector times a power of two, 1 but for a vector with entries beyond 1e150 or none above 1e-150; the norm
+///   of that; and the norm of the vector.
+/// - Reference: Blue (1978), *A portable Fortran program to find the Euclidean norm of a vector*, for the scaling.
+func euclideanNorm(_ x: Tensor) -> (scaled: Tensor, length: Tensor, norm: Tensor) {
+  guard x.count > 0 else { return (x, 0, 0) }
+  let largest = abs(x).max()
+  let scale = select(
+    largest .> 1e150, Tensor(0x1p-600), select(largest .< 1e-150, Tensor(0x1p600), 1))
+  let scaled = x * scale
+  let length = sqrt(square(scaled).sum())
+  return (scaled, length, length / scale)
+}
+
+/// A gradient whose squares are numbers: entries beyond 1e150 are shortened to it, others pass to the bit.
+///
+/// A running mean of squares that is infinite once stays so, and the parameter would never move again. Entries that are
+/// infinite or not a number still are none.
+func squarable(_ gradient: Tensor) -> Tensor {
+  gradient / maximum(1, abs(gradient) * 1e-150)
 }
 
 /// Each entry of a gradient is held in [-limit, limit].

@@ -234,7 +234,15 @@ private func dot(_ a: [Double], _ b: [Double]) -> Double {
   return sum
 }
 
-private func norm(_ a: [Double]) -> Double { dot(a, a).squareRoot() }
+private func norm(_ a: [Double]) -> Double {
+  let squares = dot(a, a)
+  if squares > 1e-290 && squares < 1e300 { return squares.squareRoot() }
+  // The squares may have left the range of numbers where the norm has not.
+  let unit = largest(a)
+  guard unit > 0, unit.isFinite else { return squares.squareRoot() }
+  let scaled = a.map { $0 / unit }
+  return unit * dot(scaled, scaled).squareRoot()
+}
 /// The largest magnitude; NaN where one of them is, which `max` would pass over.
 private func largest(_ a: [Double]) -> Double {
   a.reduce(0) { $0.isNaN || $1.isNaN ? .nan : max($0, $1.magnitude) }

@@ -38,7 +38,7 @@ public struct ParameterGroups: Optimizer {
     guard !step.parameters.parts.isEmpty else { return gradient }
     var changes = Array(repeating: Tensor([]), count: step.parameters.parts.count)
     var (old, new) = (state[...], [Tensor]())
-    var squares = Tensor(0)
+    var norms: [Tensor] = []
     var (anySkipped, allSkipped) = (Tensor(0), Tensor(1))
     for (optimizer, places, parameters) in split(step.parameters) {
       var own = Array(old.prefix(optimizer.initialState(parameters).count))
@@ -50,7 +50,7 @@ public struct ParameterGroups: Optimizer {
         changes[place] = change[.range(piece.range)]
       }
       new += own
-      squares = squares + square(part.gradientNorm)
+      norms.append(part.gradientNorm)
       step.zeroed = step.zeroed + part.zeroed
       step.isClipped = maximum(step.isClipped, part.isClipped)
       anySkipped = maximum(anySkipped, part.isSkipped)
@@ -59,7 +59,7 @@ public struct ParameterGroups: Optimizer {
     // A fit goes on after a loss that is not a number only if nothing has moved by it.
     let isSkipped = select(isNaN(step.loss), allSkipped, anySkipped)
     step.isSkipped = maximum(step.isSkipped, isSkipped)
-    step.gradientNorm = sqrt(squares)
+    step.gradientNorm = euclideanNorm(stack(norms)).norm
     state = new
     return concatenate(changes)
   }

@@ -5,7 +5,7 @@ import PPL
 ///
 ///     v <- decay v + (1 - decay) g²,    change = -rate g / sqrt(v + eps)
 ///
-/// State: `t`, `v`.
+/// State: `t`, `v`. Entries of a gradient beyond 1e150 count as that, so that `v` stays finite.
 ///
 /// - Reference: Tieleman and Hinton (2012), *Lecture 6.5: rmsprop*; `eps` under the root as in NumPyro's `RMSProp`.
 public struct RMSProp: Optimizer {
@@ -26,6 +26,7 @@ public struct RMSProp: Optimizer {
   public func update(
     _ gradient: Tensor, state: inout [Tensor], step: inout OptimizerStep
   ) -> Tensor {
+    let gradient = squarable(gradient)
     let meanSquare = Tensor(decay) * state[1] + Tensor(1 - decay) * square(gradient)
     let rate = learningRate(state[0])
     state = [state[0] + 1, meanSquare]

@@ -1,40 +1,74 @@
 import PPL
 
-/// Paths that repeat.
+/// Paths that repeat: the periodic kernel, a product over the axes of the inputs.
 ///
-///     k(x, y) = exp(-2 sin²(pi r / period) / lengthscale²),    r = |x - y|
+///     k(x, y) = exp(-2 sum_d sin²(pi (x_d - y_d) / period) / lengthscale²)
 ///
-/// - Reference: MacKay (1998), *Introduction to Gaussian processes*, eq. (47).
+/// On one axis it is the squared exponential of points on a circle. In several dimensions the distance along each axis is
+/// taken, not the Euclidean one, of which the function is no covariance.
+///
+/// - Reference: MacKay (1998), *Introduction to Gaussian processes*, eq. (47); Duvenaud (2014), *Automatic model
+///   construction with Gaussian processes*, section 2.4, for the product.
 public struct Periodic: Kernel {
   /// `period` in the units of the inputs; `lengthscale` in `period` over π.
   public let lengthscale, period: Tensor
-  /// With both hyperparameters positive scalars.
+  /// With two positive hyperparameters, each `[]` for all axes or `[D]`, one an axis.
   public init(lengthscale: Tensor, period: Tensor) {
     (self.lengthscale, self.period) = (lengthscale, period)
   }
   public var hyperparameters: [Parameter] {
     [.init("lengthscale", lengthscale, .positive), .init("period", period, .positive)]
   }
-  public func gram(_ x: Tensor, _ y: Tensor) -> Tensor { profile(distance(x, y)) }
-  public func gramTriangle(_ x: Tensor) -> Tensor { profile(distance(x, x).packedLowerTriangle()) }
+  /// - Complexity: O(*N M D*).
+  public func gram(_ x: Tensor, _ y: Tensor) -> Tensor { product(x, y) { $0 } }
+  public func gramTriangle(_ x: Tensor) -> Tensor { product(x, x) { $0.packedLowerTriangle() } }
+  public func diagonal(_ x: Tensor) -> Tensor { .ones([x.shape[0]]) }
 
-  private func profile(_ r: Tensor) -> Tensor {
-    let phase = Tensor(Double.pi) * r / period
-    return exp(-2 * square(sin(phase) / lengthscale))
+  private func product(_ x: Tensor, _ y: Tensor, part: (Tensor) -> Tensor) -> Tensor {
+    checkAxes(of: lengthscale, "lengthscales", x)
+    let phases = phases(x, y, turn: .pi, period: period, part: part)
+    let squares = phases.enumerated().map { square(sin($1) / axis($0, of: lengthscale)) }
+    return exp(-2 * squares.dropFirst().reduce(squares[0], +))
   }
 }
 
-/// A single wave.
+/// A single wave along each axis: the cosine kernel, a product over the axes of the inputs.
 ///
-///     k(x, y) = cos(2 pi r / period),    r = |x - y|
+///     k(x, y) = prod_d cos(2 pi (x_d - y_d) / period)
+///
+/// - Reference: Duvenaud (2014), *Automatic model construction with Gaussian processes*, section 2.4, for the product.
 public struct Cosine: Kernel {
   /// In the units of the inputs.
   public let period: Tensor
-  /// With a positive scalar period.
+  /// With a positive period, `[]` for all axes or `[D]`, one an axis.
   public init(period: Tensor) { self.period = period }
   public var hyperparameters: [Parameter] { [.init("period", period, .positive)] }
-  public func gram(_ x: Tensor, _ y: Tensor) -> Tensor { profile(distance(x, y)) }
-  public func gramTriangle(_ x: Tensor) -> Tensor { profile(distance(x, x).packedLowerTriangle()) }
+  /// - Complexity: O(*N M D*).
+  public func gram(_ x: Tensor, _ y: Tensor) -> Tensor { product(x, y) { $0 } }
+  public func gramTriangle(_ x: Tensor) -> Tensor { product(x, x) { $0.packedLowerTriangle() } }
+  public func diagonal(_ x: Tensor) -> Tensor { .ones([x.shape[0]]) }
 
-  private func profile(_ r: Tensor) -> Tensor { cos(Tensor(2 * Double.pi) * r / period) }
+  private func product(_ x: Tensor, _ y: Tensor, part: (Tensor) -> Tensor) -> Tensor {
+    let waves = phases(x, y, turn: 2 * .pi, period: period, part: part).map(cos)
+    return waves.dropFirst().reduce(waves[0], *)
+  }
+}
+
+extension Kernel {
+  /// `part` of the differences along each axis, `turn` for a period: `[N, M]` an axis.
+  fileprivate func phases(
+    _ x: Tensor, _ y: Tensor, turn: Double, period: Tensor, part: (Tensor) -> Tensor
+  ) -> [Tensor] {
+    checkInputs(x, y)
+    checkAxes(of: period, "periods", x)
+    return (0..<x.shape[1]).map { d in
+      let difference = x[.all, .at(d)].expandingDimension(at: 1) - y[.all, .at(d)]
+      return Tensor(turn) * part(difference) / axis(d, of: period)
+    }
+  }
+
+  /// A hyperparameter's value on one axis.
+  fileprivate func axis(_ d: Int, of parameter: Tensor) -> Tensor {
+    parameter.count == 1 ? parameter.reshaped(to: []) : parameter[.at(d)]
+  }
 }

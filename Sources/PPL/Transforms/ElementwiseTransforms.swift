@@ -53,7 +53,11 @@ public struct SigmoidTransform: Transform {
   public init() {}
 
   public func callAsFunction(_ x: Tensor) -> Tensor { clippedSigmoid(x) }
-  public func inverse(_ y: Tensor) -> Tensor { log(y) - log1p(-y) }
+  /// A value that rounding has put on a bound is taken as the nearest one inside.
+  public func inverse(_ y: Tensor) -> Tensor {
+    let inside = select(y .== 1, Tensor(1 - Double.ulpOfOne), awayFromZero(y))
+    return log(inside) - log1p(-inside)
+  }
   public func logAbsDetJacobian(_ x: Tensor, _ y: Tensor) -> Tensor {
     -softplus(x) - softplus(-x)
   }
@@ -79,7 +83,8 @@ public struct PowerTransform: Transform {
   public func callAsFunction(_ x: Tensor) -> Tensor { pow(x, exponent) }
   public func inverse(_ y: Tensor) -> Tensor { pow(y, 1 / exponent) }
   public func logAbsDetJacobian(_ x: Tensor, _ y: Tensor) -> Tensor {
-    log(abs(exponent * y / x))
+    // Not exponent y / x, in which y may have left the range of numbers.
+    log(abs(exponent)) + (exponent - 1) * log(abs(x))
   }
 
   public func forwardShape(_ shape: [Int]) -> [Int] {
@@ -107,6 +112,11 @@ public struct AbsTransform: Transform {
 func clippedSigmoid(_ x: Tensor) -> Tensor {
   let tiny = Tensor(Double.leastNormalMagnitude)
   return maximum(minimum(sigmoid(x), Tensor(1 - Double.ulpOfOne)), tiny)
+}
+
+/// The least positive number in place of 0; anything else as it is.
+func awayFromZero(_ x: Tensor) -> Tensor {
+  select(x .== 0, Tensor(Double.leastNormalMagnitude), x)
 }
 
 /// `log(exp(y) - 1)`, without overflow for large `y` or cancellation for small.

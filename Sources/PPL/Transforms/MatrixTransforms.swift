@@ -95,19 +95,31 @@ public struct CorrelationCholeskyTransform: Transform {
     let t = maximum(minimum(tanh(x), limit), -limit)
     let triangle = strictLowerTriangle(t)
     let n = triangle.shape[triangle.rank - 1]
-    let lengths = exp(0.5 * exclusiveRunningSum(log1p(-square(triangle))))
+    // log(1 - t²) without its cancellation, but not beyond that of the largest t.
+    let least = log1p(-square(limit))
+    let complements = strictLowerTriangle(maximum(logTanhDerivative(x), least))
+    let lengths = exp(0.5 * exclusiveRunningSum(complements))
     return (triangle + .identity(n)) * lengths
   }
 
   public func inverse(_ y: Tensor) -> Tensor {
-    let remaining = 1 - exclusiveRunningSum(square(y))
-    return inverseTanh(packedStrictLower(y) / sqrt(packedStrictLower(remaining)))
+    // What remains of a row of length 1 is the sum of the squares that follow: no difference, and never negative.
+    let squares = square(y)
+    let after = packedStrictLower(exclusiveTrailingSum(squares))
+    let remaining = maximum(
+      after + packedStrictLower(squares), Tensor(Double.leastNormalMagnitude))
+    let t = packedStrictLower(y) / sqrt(remaining)
+    // tanh⁻¹(t) = log(1 + |t|) - log(1 - t²) / 2, for t that leave little of the row.
+    let near = inverseTanh(maximum(minimum(t, 0.5), -0.5))
+    let far = sign(t) * (log1p(abs(t)) - 0.5 * log(awayFromZero(after / remaining)))
+    return select(abs(t) .< 0.5, near, far)
   }
 
   public func logAbsDetJacobian(_ x: Tensor, _ y: Tensor) -> Tensor {
-    let remaining = packedStrictLower(1 - exclusiveRunningSum(square(y)))
-    let breaking = 0.5 * log(remaining).sum(along: [-1])
-    return breaking + logTanhDerivative(x).sum(along: [-1])
+    // From x alone: in y the rest of a row has lost its digits once an entry is near 1.
+    let complements = logTanhDerivative(x)
+    let remaining = exclusiveRunningSum(strictLowerTriangle(complements))
+    return (0.5 * packedStrictLower(remaining) + complements).sum(along: [-1])
   }
 
   public func forwardShape(_ shape: [Int]) -> [Int] { triangleShape(shape, offset: 1) }

@@ -15,8 +15,14 @@ public struct SimplexToOrderedTransform: Transform {
   public var codomainEventRank: Int { 1 }
 
   public func callAsFunction(_ x: Tensor) -> Tensor {
-    let below = x[.ellipsis, .range(0..<x.shape[x.rank - 1] - 1)].cumulativeSum()
-    return log(below) - log1p(-below) + shift
+    let n = x.shape[x.rank - 1]
+    let below = x[.ellipsis, .range(0..<n - 1)].cumulativeSum()
+    // The parts above, added from the other end: 1 - below may round to 0 or less.
+    let backwards = Tensor((1..<n).reversed().map(Double.init))
+    let sums = x.taking(indices: backwards, along: x.rank - 1).cumulativeSum()
+    let order = Tensor((0..<n - 1).reversed().map(Double.init))
+    let above = sums.taking(indices: order, along: x.rank - 1)
+    return log(below) - log(above) + shift
   }
 
   public func inverse(_ y: Tensor) -> Tensor {

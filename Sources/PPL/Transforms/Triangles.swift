@@ -65,6 +65,13 @@ func exclusiveRunningSum(_ matrix: Tensor) -> Tensor {
   return matmul(matrix, before)
 }
 
+/// Along each row, the sum of the entries to the right of each.
+func exclusiveTrailingSum(_ matrix: Tensor) -> Tensor {
+  let n = matrix.shape[matrix.rank - 1]
+  let behind = Tensor.arange(n) .< Tensor.arange(n).reshaped(to: [n, 1])
+  return matmul(matrix, behind)
+}
+
 func swappingLastAxes(_ x: Tensor) -> Tensor {
   var axes = Array(0..<x.rank)
   axes.swapAt(x.rank - 1, x.rank - 2)

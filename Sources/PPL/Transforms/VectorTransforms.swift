@@ -12,7 +12,8 @@ public struct OrderedTransform: Transform {
   }
 
   public func inverse(_ y: Tensor) -> Tensor {
-    concatenate([first(y), log(rest(y) - dropLast(y))], along: y.rank - 1)
+    // A step that rounding has swallowed is the least one.
+    concatenate([first(y), log(awayFromZero(rest(y) - dropLast(y)))], along: y.rank - 1)
   }
 
   public func logAbsDetJacobian(_ x: Tensor, _ y: Tensor) -> Tensor {
@@ -34,9 +35,12 @@ public struct StickBreakingTransform: Transform {
   public var codomainEventRank: Int { 1 }
 
   public func callAsFunction(_ x: Tensor) -> Tensor {
-    let z = clippedSigmoid(x - shift(x.shape[x.rank - 1]))
+    let shifted = x - shift(x.shape[x.rank - 1])
+    let z = clippedSigmoid(shifted)
     let edge = Tensor.ones(Array(x.shape.dropLast()) + [1])
-    let remaining = exp(log1p(-z).cumulativeSum())
+    // log(1 - z) without its cancellation.
+    let left = maximum(logSigmoid(-shifted), logLeast)
+    let remaining = exp(left.cumulativeSum())
     let taken = concatenate([z, edge], along: x.rank - 1)
     return taken * concatenate([edge, remaining], along: x.rank - 1)
   }
@@ -45,13 +49,14 @@ public struct StickBreakingTransform: Transform {
     let parts = dropLast(y)
     let tiny = Tensor(Double.leastNormalMagnitude)
     let remaining = maximum(1 - parts.cumulativeSum(), tiny)
-    return log(parts / remaining) + shift(y.shape[y.rank - 1] - 1)
+    return log(awayFromZero(parts) / remaining) + shift(y.shape[y.rank - 1] - 1)
   }
 
   public func logAbsDetJacobian(_ x: Tensor, _ y: Tensor) -> Tensor {
+    // From x alone: in y the rest of the stick has lost its digits once a part is near 1.
     let shifted = x - shift(x.shape[x.rank - 1])
-    let terms = log(dropLast(y)) + (logSigmoid(shifted) - shifted)
-    return terms.sum(along: [-1])
+    let remaining = logSigmoid(-shifted).cumulativeSum()
+    return (logSigmoid(shifted) + remaining).sum(along: [-1])
   }
 
   public func forwardShape(_ shape: [Int]) -> [Int] { lengthened(shape, by: 1) }
@@ -70,8 +75,7 @@ public struct L1BallTransform: Transform {
 
   public func callAsFunction(_ x: Tensor) -> Tensor {
     let t = tanh(x)
-    let size = minimum(abs(dropLast(t)), Tensor(1 - Double.ulpOfOne))
-    let remaining = exp(log1p(-size).cumulativeSum())
+    let remaining = exp(maximum(logTanhComplement(dropLast(x)), logLeast).cumulativeSum())
     return t * concatenate([edge(x), remaining], along: x.rank - 1)
   }
 
@@ -84,8 +88,8 @@ public struct L1BallTransform: Transform {
   }
 
   public func logAbsDetJacobian(_ x: Tensor, _ y: Tensor) -> Tensor {
-    let used = minimum(abs(dropLast(y)).cumulativeSum(), Tensor(1 - Double.ulpOfOne))
-    let breaking = log1p(-used).sum(along: [-1])
+    // From x alone: in y the rest of the stick has lost its digits once a part is near 1.
+    let breaking = logTanhComplement(dropLast(x)).cumulativeSum().sum(along: [-1])
     return breaking + logTanhDerivative(x).sum(along: [-1])
   }
 
@@ -154,3 +158,9 @@ private func rest(_ x: Tensor) -> Tensor { x[.ellipsis, .range(1..<x.shape[x.ran
 private func dropLast(_ x: Tensor) -> Tensor {
   x[.ellipsis, .range(0..<x.shape[x.rank - 1] - 1)]
 }
+
+/// The logarithm of the least part that remains of a stick.
+private var logLeast: Tensor { log(Tensor(Double.ulpOfOne)) }
+
+/// `log(1 - |tanh(x)|)`, without cancellation for large `x`.
+private func logTanhComplement(_ x: Tensor) -> Tensor { log(2) - softplus(2 * abs(x)) }

@@ -60,7 +60,7 @@ struct LocalizationTuningTests {
         truth: [0, 0, 0, 0], members: field,
         observations: try Observations(points: [0], values: [1], variance: 1))
       _ = LocalizationTuning(
-        mean: try [[1.0], [2.0]].map {
+        mean: try [[0.5], [1.0]].map {
           try LocalizationTuning([replicate], on: Ring(points: 4), lengths: $0)
         })
     }

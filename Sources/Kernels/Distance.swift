@@ -1,0 +1,39 @@
+import PPL
+import Preconditions
+
+/// The Euclidean distance of each row of `x` from each row of `y`, `[N, M]`.
+///
+/// Differences, not the expanded square: the digits of close points stay. Distances of any magnitude keep their digits,
+/// and no square of them under- or overflows. The derivative at distance 0 is taken as 0, so that kernels with a kink
+/// there have finite gradients.
+///
+/// - Precondition: Both are matrices with as many columns.
+/// - Complexity: O(*N M D*).
+/// - Reference: Blue (1978), *A portable Fortran program to find the Euclidean norm of a vector*, for the scaling.
+public func distance(_ x: Tensor, _ y: Tensor) -> Tensor {
+  let difference = differences(x, y)
+  // On a line the root of the square is the modulus, to the bit.
+  if difference.shape[2] == 1 { return abs(difference).squeezingDimension(at: 2) }
+  // Powers of two, so that digits are those of the plain sum, and 1 where that is safe.
+  let largest = abs(stopGradient(difference)).max(along: [-1])
+  let scale = select(
+    largest .< 1e-140, Tensor(0x1p600), select(largest .> 1e140, Tensor(0x1p-600), 1))
+  let squares = square(difference * scale.expandingDimension(at: 2)).sum(along: [-1])
+  let isZero = squares .== 0
+  return select(isZero, 0, sqrt(select(isZero, 1, squares)) / scale)
+}
+
+/// The difference of each row of `x` and each row of `y` on each axis, `[N, M, D]`.
+///
+/// - Precondition: Both are matrices with as many columns.
+func differences(_ x: Tensor, _ y: Tensor) -> Tensor {
+  checkInputs(x, y)
+  return x[.all, .newAxis] - y[.newAxis]
+}
+
+/// Refuses inputs that are not matrices with as many columns, of which there is one at least.
+func checkInputs(_ x: Tensor, _ y: Tensor) {
+  require(
+    x.rank == 2 && y.rank == 2 && x.shape[1] == y.shape[1] && x.shape[1] > 0,
+    "Kernel: inputs are [N, D] and [M, D], not \(x.shape) and \(y.shape).")
+}
