@@ -38,9 +38,9 @@ public struct Pareto: CumulativeDistribution, Moments, HasEntropy {
 
   public func cdf(_ x: Tensor) -> Tensor { -expm1(logSurvival(x)) }
   public func icdf(_ p: Tensor) -> Tensor { icdf(logSurvival: log1p(-p)) }
-  public func logSurvival(_ x: Tensor) -> Tensor { -shape * log(maximum(x, scale) / scale) }
+  public func logSurvival(_ x: Tensor) -> Tensor { -shape * logRatio(maximum(x, scale), scale) }
   public func icdf(logSurvival logProbability: Tensor) -> Tensor {
-    scale * exp(-logProbability / shape)
+    onLogProbability(logProbability) { scale * exp(-$0 / shape) }
   }
 
   /// Infinite for shapes up to 1.
