@@ -15,5 +15,5 @@ public struct RationalQuadratic: StationaryKernel {
   public var hyperparameters: [Parameter] {
     [.init("lengthscale", lengthscale, .positive), .init("alpha", alpha, .positive)]
   }
-  public func profile(_ a: Tensor) -> Tensor { exp(-alpha * log1p(square(a) / (2 * alpha))) }
+  public func profile(_ a: Tensor) -> Tensor { exp(-alpha * log1pSquare(a / sqrt(2 * alpha))) }
 }
