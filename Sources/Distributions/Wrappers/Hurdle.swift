@@ -121,12 +121,10 @@ extension Hurdle: Moments where Base: Moments {
 }
 
 extension Distribution {
-  /// Whether the support reaches below 0, and so does the probability where that can be told.
+  /// Whether the support reaches below 0; bounds that are being recorded cannot be read.
   fileprivate var hasNegativeValues: Bool {
     let below = isDiscrete ? Tensor(-1) : Tensor(-Double.leastNormalMagnitude)
     let isInside = support.contains(below) .| (support.feasible([]) .< 0)
-    guard !isInside.isRecorded, isInside.max().scalar > 0 else { return false }
-    guard let mass = (self as? any HasCDF)?.cdf(below), !mass.isRecorded else { return true }
-    return mass.max().scalar > 0
+    return !isInside.isRecorded && isInside.max().scalar > 0
   }
 }
