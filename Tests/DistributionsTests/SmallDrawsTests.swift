@@ -11,6 +11,10 @@ import Testing
     Beta(1e-4, 1e-4), Beta(1e-4, 1), BetaProportion(mean: 0.999, concentration: 1e-3),
     Dirichlet(Tensor([1e-4, 1e-4, 2])), Weibull(scale: 1, shape: 1e-3),
     Dagum(shape: 1e-3, sharpness: 0.1, scale: 1), Kumaraswamy(1e-3, 1e-3),
+    Pareto(scale: 3, shape: 1e-3), Pareto(scale: 3, shape: 1e18), Frechet(0, 1, shape: 1e-3),
+    Frechet(5, 1e-3, shape: 0.02),
+    LogNormal(0, 1e3), WishartCholesky(1e-4, choleskyFactor: .identity(1)),
+    LKJCholesky(dimension: 2, concentration: 1e-4),
   ]
 
   @Test func drawsStayInsideTheSupportAndHaveADensity() {

@@ -30,7 +30,11 @@ public struct Frechet: CumulativeDistribution, Moments, HasEntropy {
   public var support: Support { .greaterThan(location) }
 
   public func sample(_ shape: [Int], key: RandomKey) -> Tensor {
-    icdf(key.innerUniform(shape + batchShape))
+    let u = key.innerUniform(shape + batchShape)
+    let x = location + insidePositive(Frechet(0, scale, shape: self.shape).icdf(u))
+    // Rounding must not reach the ends.
+    let least = location + abs(location) * Tensor(Double.ulpOfOne)
+    return minimum(maximum(x, least), Tensor(Double.greatestFiniteMagnitude))
   }
 
   public func logProb(_ x: Tensor) -> Tensor {

@@ -26,12 +26,12 @@ public struct LogNormal: CumulativeDistribution, Moments, HasEntropy {
   public var batchShape: [Int] { logarithm.batchShape }
 
   public func sample(_ shape: [Int], key: RandomKey) -> Tensor {
-    exp(logarithm.sample(shape, key: key))
+    insidePositive(exp(logarithm.sample(shape, key: key)))
   }
 
   public func draw(_ shape: [Int], key: RandomKey) -> Draw {
     let base = logarithm.sample(shape, key: key)
-    return Draw(value: exp(base), base: base)
+    return Draw(value: insidePositive(exp(base)), base: base)
   }
 
   public func logProb(of draw: Draw) -> Tensor {

@@ -26,7 +26,8 @@ public struct Pareto: CumulativeDistribution, Moments, HasEntropy {
   public var support: Support { .greaterThan(scale) }
 
   public func sample(_ shape: [Int], key: RandomKey) -> Tensor {
-    scale * exp(key.exponential(shape + batchShape) / self.shape)
+    let draws = insidePositive(scale * exp(key.exponential(shape + batchShape) / self.shape))
+    return maximum(draws, scale * Tensor(1.0.nextUp))  // rounding must not reach the lower end
   }
 
   public func logProb(_ x: Tensor) -> Tensor {

@@ -45,7 +45,8 @@ public struct LKJCholesky: Moments, HasEntropy {
     let norm = sqrt(square(normals).sum(along: [-1], keepingDimensions: true))
     let below = sqrt(sigmoid(logit)).expandingDimension(at: -1) * normals / norm
     let first = Tensor.zeros(leading + [1, dimension])
-    let diagonal = concatenate([.ones(leading + [1]), sqrt(sigmoid(-logit))], along: -1)
+    let squares = insidePositive(sigmoid(-logit))
+    let diagonal = concatenate([.ones(leading + [1]), sqrt(squares)], along: -1)
     return concatenate([first, below], along: -2) + diagonal.diagonalMatrix()
   }
 
