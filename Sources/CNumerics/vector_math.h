@@ -144,6 +144,20 @@ INLINE double vector_log1p(double x) {
   return fabs(x) < 0x1p-54 ? x : value;
 }
 
+// log(1 + x^2), also where the square overflows: there it is log((x / 2^512)^2) + 1024 log 2.
+INLINE double log1p_square(double x) {
+  const int is_far = fabs(x) > 0x1p508;
+  const double scaled = is_far ? x * 0x1p-512 : x;
+  const double value = vector_log1p(scaled * scaled - (is_far ? 1 : 0));
+  return is_far ? value + 709.782712893384 : value;
+}
+
+// 2 x / (1 + x^2), of 1 / x where that is the smaller one.
+INLINE double log1p_square_slope(double x) {
+  const double u = fabs(x) > 1 ? 1 / x : x;
+  return 2 * u / (1 + u * u);
+}
+
 // phi(x) = log(1 + x) / x, 1 at 0.
 INLINE double log1p_ratio(double x) {
   const double safe = x == 0 ? 1 : x, ratio = vector_log1p(safe) / safe;

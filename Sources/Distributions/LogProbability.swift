@@ -18,6 +18,14 @@ func logSum(_ a: Tensor, _ b: Tensor) -> Tensor {
   return select(isNone, Tensor(-.infinity), largest) + log1p(exp(gap))
 }
 
+/// `log(a / b)` for positive numbers, with all its digits also where they nearly agree.
+func logRatio(_ a: Tensor, _ b: Tensor) -> Tensor {
+  let excess = (a - b) / b
+  let isNear = abs(excess) .< 0.5
+  let far = log(select(isNear, 1, a / b))
+  return select(isNear, log1p(select(isNear, excess, 0)), far)
+}
+
 extension RandomKey {
   /// Uniform on (0, 1): never 0, where quantile functions are infinite. As NumPyro draws it.
   func innerUniform(_ shape: [Int]) -> Tensor {

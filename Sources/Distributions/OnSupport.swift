@@ -26,3 +26,12 @@ func timesLog1p(_ b: Tensor, _ x: Tensor) -> Tensor {
   let isZeroOfZero = (b .== 0) .& (x .== -1)
   return b * log1p(select(isZeroOfZero, 0, x))
 }
+
+/// `value`, but not a number where `x` is none: what choices of sides and ends would hide.
+func keepingNaN(of x: Tensor, _ value: Tensor) -> Tensor { select(isNaN(x), Tensor(.nan), value) }
+
+/// Draws of a positive quantity that would be 0 or infinite as a `Double`, at the next normal number inside.
+func insidePositive(_ draws: Tensor) -> Tensor {
+  let least = Tensor(Double.leastNormalMagnitude)
+  return minimum(maximum(draws, least), Tensor(Double.greatestFiniteMagnitude))
+}

@@ -2,8 +2,26 @@
 extension CumulativeDistribution {
   public func logCDF(_ x: Tensor) -> Tensor { logOrInfinite(cdf(x)) }
   public func logSurvival(_ x: Tensor) -> Tensor { logOrInfinite(1 - cdf(x)) }
-  public func icdf(logCDF logProbability: Tensor) -> Tensor { icdf(exp(logProbability)) }
-  public func icdf(logSurvival logProbability: Tensor) -> Tensor { icdf(-expm1(logProbability)) }
+  public func icdf(logCDF logProbability: Tensor) -> Tensor {
+    onLogProbability(logProbability) { icdf(exp($0)) }
+  }
+  public func icdf(logSurvival logProbability: Tensor) -> Tensor {
+    onLogProbability(logProbability) { icdf(-expm1($0)) }
+  }
+}
+
+/// A quantile of `p`; not a number where `p` is no probability.
+///
+/// Formulas that are finite outside [0, 1] need it: a wrong argument must not look like a value.
+public func onProbability(_ p: Tensor, _ quantile: (Tensor) -> Tensor) -> Tensor {
+  select((p .>= 0) .& (p .<= 1), quantile(p), Tensor(.nan))
+}
+
+/// A quantile of the probability `exp(logProbability)`; not a number where that is none.
+public func onLogProbability(
+  _ logProbability: Tensor, _ quantile: (Tensor) -> Tensor
+) -> Tensor {
+  select(logProbability .<= 0, quantile(logProbability), Tensor(.nan))
 }
 
 /// `log p`, with gradient 0 where `p` is 0.

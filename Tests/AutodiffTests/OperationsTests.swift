@@ -39,6 +39,7 @@ let examples: [Example] = [
   Example("exp", [anywhere]) { exp($0[0]) },
   Example("log", [positive]) { log($0[0]) },
   Example("log1p", [positive]) { log1p($0[0]) },
+  Example("log1pSquare", [anywhere]) { log1pSquare($0[0]) },
   Example("expm1", [anywhere]) { expm1($0[0]) },
   Example("sqrt", [positive]) { sqrt($0[0]) },
   Example("square", [anywhere]) { square($0[0]) },

@@ -18,6 +18,9 @@ struct VectorMathTests {
   static let pairs = [
     Pair(name: "exp", tolerance: 4, tensor: { exp($0) }, scalar: { Foundation.exp($0) }),
     Pair(name: "log", tolerance: 3, tensor: { log($0) }, scalar: { Foundation.log($0) }),
+    Pair(
+      name: "log1pSquare", tolerance: 4, tensor: { log1pSquare($0) },
+      scalar: { abs($0) < 1e100 ? Foundation.log1p($0 * $0) : 2 * Foundation.log(abs($0)) }),
     Pair(name: "log1p", tolerance: 4, tensor: { log1p($0) }, scalar: { Foundation.log1p($0) }),
     Pair(name: "expm1", tolerance: 4, tensor: { expm1($0) }, scalar: { Foundation.expm1($0) }),
     Pair(name: "tanh", tolerance: 5, tensor: { tanh($0) }, scalar: { Foundation.tanh($0) }),

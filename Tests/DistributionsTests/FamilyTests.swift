@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Every family, with parameters that broadcast to a batch and some that are not allowed.
-private let families: [Family] = [
+let families: [Family] = [
   Family(
     "Normal", [Tensor([0.5, -2]), 1.5],
     invalid: [("deviation", [0, -1]), ("mean", [Tensor(.nan), 1])]

@@ -4,13 +4,16 @@ import RealModule
 
 /// A function of one number, applied to each element.
 enum UnaryFunction: Sendable, Hashable {
-  case negate, absolute, sign, floor, exp, log, log1p, expm1, sqrt, square, reciprocal, sin, cos
+  case negate, absolute, sign, floor, exp, log, log1p, log1pSquare, expm1, sqrt, square, reciprocal,
+    sin, cos
   case atan, tanh, sigmoid, softplus, erf, erfc, erfInverse, logGamma
   case normalCDF, logNormalCDF, normalQuantile, logNormalQuantile, logBesselI0
   case polygamma(Int)
   /// e^-|x| I_m(|x|) / |x|^m.
   case besselRatio(Int)
   case log1pRatio(Int)
+  /// 2 x / (1 + x²).
+  case log1pSquareSlope
   case expm1Ratio(Int)
   case not, isFinite, isNaN
 }
@@ -32,6 +35,8 @@ struct Unary: Operation {
     case .exp: (ppl_exp, PPL_OP_exp)
     case .log: (ppl_log, PPL_OP_log)
     case .log1p: (ppl_log1p, PPL_OP_log1p)
+    case .log1pSquare: (ppl_log1psquare, PPL_OP_log1psquare)
+    case .log1pSquareSlope: (ppl_log1psquare_slope, PPL_OP_log1psquare_slope)
     case .expm1: (ppl_expm1, PPL_OP_expm1)
     case .sqrt: (ppl_sqrt, PPL_OP_sqrt)
     case .square: (ppl_square, PPL_OP_square)
@@ -96,6 +101,8 @@ struct Unary: Operation {
     case .exp: y
     case .log: reciprocal(x)
     case .log1p: reciprocal(1 + x)
+    case .log1pSquare: Tensor.apply(Unary(function: .log1pSquareSlope), x)
+    case .log1pSquareSlope: log1pSquareCurvature(x)
     case .expm1: y + 1
     case .sqrt: 0.5 / y
     case .square: 2 * x
@@ -137,6 +144,11 @@ private func map(
   for i in 0..<count { y[i] = function(x[i], order) }
 }
 
+/// 2 (1 - x²) / (1 + x²)², by the reciprocal of its divisor, which may be 0.
+private func log1pSquareCurvature(_ x: Tensor) -> Tensor {
+  let r = reciprocal(1 + square(x))
+  return 2 * r * (2 * r - 1)
+}
 private func besselRatio(_ order: Int, _ x: Tensor) -> Tensor {
   Tensor.apply(Unary(function: .besselRatio(order)), x)
 }

@@ -80,6 +80,8 @@ public func exp(_ x: Tensor) -> Tensor { unary(.exp, x) }
 public func log(_ x: Tensor) -> Tensor { unary(.log, x) }
 /// log(1 + x), to full precision near 0.
 public func log1p(_ x: Tensor) -> Tensor { unary(.log1p, x) }
+/// log(1 + x²), also where the square overflows.
+public func log1pSquare(_ x: Tensor) -> Tensor { unary(.log1pSquare, x) }
 /// exp(x) - 1, to full precision near 0.
 public func expm1(_ x: Tensor) -> Tensor { unary(.expm1, x) }
 /// Square root of every element; `nan` below 0.

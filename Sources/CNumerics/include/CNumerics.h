@@ -12,7 +12,7 @@ typedef const ptrdiff_t *_Nonnull ppl_integers;
 
 // Elementwise, one operand. n = {count}.
 #define PPL_UNARY_KERNELS(K) \
-  K(negate) K(absolute) K(sign) K(floor) K(exp) K(log) K(log1p) K(log1pratio) K(log1pratio_slope) K(expm1) K(sqrt) K(square) K(reciprocal) \
+  K(negate) K(absolute) K(sign) K(floor) K(exp) K(log) K(log1p) K(log1psquare) K(log1psquare_slope) K(log1pratio) K(log1pratio_slope) K(expm1) K(sqrt) K(square) K(reciprocal) \
   K(sin) K(cos) K(tanh) K(sigmoid) K(softplus) K(erf) K(erfc) K(not) K(isfinite) K(isnan) K(copy)
 PPL_UNARY_KERNELS(PPL_DECLARE)
 

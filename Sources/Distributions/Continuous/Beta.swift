@@ -28,7 +28,9 @@ public struct Beta: CumulativeDistribution, Moments, HasEntropy {
   public func sample(_ shape: [Int], key: RandomKey) -> Tensor {
     let both = stack([alpha.broadcast(to: batchShape), beta.broadcast(to: batchShape)], along: -1)
     let logs = key.logGamma(shape + both.shape, alpha: both)
-    return sigmoid(logs[.ellipsis, 0] - logs[.ellipsis, 1])
+    let share = sigmoid(logs[.ellipsis, 0] - logs[.ellipsis, 1])
+    // A share that rounds to 0 or 1 keeps inside, where the density is finite.
+    return minimum(maximum(share, Tensor(.leastNormalMagnitude)), Tensor(1.0.nextDown))
   }
 
   public func logProb(_ x: Tensor) -> Tensor {
@@ -45,7 +47,7 @@ public struct Beta: CumulativeDistribution, Moments, HasEntropy {
   public var mean: Tensor { alpha / (alpha + beta) }
   public var variance: Tensor {
     let total = alpha + beta
-    return alpha * beta / (square(total) * (total + 1))
+    return (alpha / total) * (beta / total) / (total + 1)
   }
   public var entropy: Tensor {
     let total = alpha + beta

@@ -30,15 +30,38 @@ public struct Cauchy: SymmetricDistribution, Moments, HasEntropy {
 
   public func logProb(_ x: Tensor) -> Tensor {
     let z = (x - location) / scale
-    return -log1p(square(z)) - log(scale) - Tensor(Constant.logPi)
+    return -log1pSquare(z) - log(scale) - Tensor(Constant.logPi)
   }
 
-  /// That of Student's law with one degree of freedom.
-  public func cdf(_ x: Tensor) -> Tensor { StudentT(1, location, scale).cdf(x) }
-
+  public func cdf(_ x: Tensor) -> Tensor {
+    let (center, tail, side) = parts(x)
+    return select(side .== 0, center, select(side .< 0, tail, 1 - tail))
+  }
   public func icdf(_ p: Tensor) -> Tensor {
-    let angle = Tensor(.pi) * (p - 0.5)
-    return location + scale * sin(angle) / cos(angle)
+    onProbability(p) {
+      location + scale * cauchyQuantile(fromMedian: $0 - 0.5, tail: minimum($0, 1 - $0))
+    }
+  }
+
+  public func logCDF(_ x: Tensor) -> Tensor {
+    let (center, tail, side) = parts(x)
+    let outer = select(side .< 0, logOrNothing(tail), log1p(-tail))
+    return select(side .== 0, log(center), outer)
+  }
+  public func icdf(logCDF logProbability: Tensor) -> Tensor {
+    onLogProbability(logProbability) {
+      let tail = minimum(exp($0), -expm1($0))
+      return location + scale * cauchyQuantile(fromMedian: exp($0) - 0.5, tail: tail)
+    }
+  }
+
+  /// The probability below `x` if it is within the quartiles, else that beyond it and the side on which it lies.
+  private func parts(_ x: Tensor) -> (center: Tensor, tail: Tensor, side: Tensor) {
+    let z = (x - location) / scale
+    let isFar = abs(z) .> 1
+    let tail = atan(reciprocal(abs(select(isFar, z, 1)))) * Tensor(1 / .pi)
+    let center = 0.5 + atan(select(isFar, 0, z)) * Tensor(1 / .pi)
+    return (center, tail, select(isFar, sign(z), 0))
   }
 
   public var center: Tensor { location }
@@ -50,4 +73,13 @@ public struct Cauchy: SymmetricDistribution, Moments, HasEntropy {
   public var entropy: Tensor {
     (log(scale) + Tensor(2 * Constant.logTwo + Constant.logPi)).broadcast(to: batchShape)
   }
+}
+
+/// `tan(π fromMedian)`, for a probability given by its distance from the median and by the tail beyond it: far out the
+/// cotangent of the tail keeps the digits.
+func cauchyQuantile(fromMedian: Tensor, tail: Tensor) -> Tensor {
+  let isFar = tail .< 0.25
+  let beyond = Tensor(.pi) * abs(select(isFar, tail, 0.25))  // a tail may be -0
+  let angle = Tensor(.pi) * select(isFar, 0, fromMedian)
+  return select(isFar, sign(fromMedian) * cos(beyond) / sin(beyond), sin(angle) / cos(angle))
 }

@@ -30,11 +30,11 @@ public struct Dagum: CumulativeDistribution, Moments {
   public var support: Support { .positive }
 
   public func sample(_ shape: [Int], key: RandomKey) -> Tensor {
-    icdf(key.innerUniform(shape + batchShape))
+    insidePositive(icdf(key.innerUniform(shape + batchShape)))
   }
 
   public func logProb(_ x: Tensor) -> Tensor {
-    onSupport(x .> 0, x, safe: scale) { x in
+    onSupport((x .> 0) .& (x .< Tensor(.infinity)), x, safe: scale) { x in
       let logX = log(x)
       let z = sharpness * (logX - log(scale))
       let kernel = shape * z - (shape + 1) * softplus(z)
@@ -46,9 +46,9 @@ public struct Dagum: CumulativeDistribution, Moments {
   public func icdf(_ p: Tensor) -> Tensor { icdf(logCDF: log(p)) }
 
   public func logCDF(_ x: Tensor) -> Tensor {
-    let isPositive = x .> 0
-    let z = sharpness * (log(select(isPositive, x, scale)) - log(scale))
-    return select(isPositive, -shape * softplus(-z), Tensor(-.infinity))
+    let isOutside = x .<= 0
+    let z = sharpness * (log(select(isOutside, scale, x)) - log(scale))
+    return select(isOutside, Tensor(-.infinity), -shape * softplus(-z))
   }
   public func icdf(logCDF logProbability: Tensor) -> Tensor {
     scale * exp(-log(expm1(-logProbability / shape)) / sharpness)
@@ -61,20 +61,21 @@ public struct Dagum: CumulativeDistribution, Moments {
   /// Infinite for a sharpness up to 1.
   public var mean: Tensor {
     let exists = sharpness .> 1
-    return select(exists, scale * moment(1, select(exists, sharpness, 2)), Tensor(.infinity))
+    return select(exists, scale * first(select(exists, sharpness, 2)), Tensor(.infinity))
   }
 
   /// Infinite for a sharpness up to 2.
   public var variance: Tensor {
     let exists = sharpness .> 2
     let a = select(exists, sharpness, 3)
-    let spread = moment(2, a) - square(moment(1, a))
+    let step = reciprocal(a)
+    let curvature = gammaCurvature(0, shape, step: step) + gammaCurvature(0, 1, step: -step)
+    let spread = square(first(a)) * expm1(square(step) * curvature)
     return select(exists, square(scale) * spread, Tensor(.infinity))
   }
 
-  /// `E[(x / scale)^n] = shape B(1 - n/a, shape + n/a)`.
-  private func moment(_ n: Tensor, _ a: Tensor) -> Tensor {
-    let logBeta = logGamma(1 - n / a) + logGamma(shape + n / a) - logGamma(shape + 1)
-    return shape * exp(logBeta)
+  /// `E[x / scale] = shape B(1 - 1/a, shape + 1/a)`.
+  private func first(_ a: Tensor) -> Tensor {
+    shape * exp(logBeta(1 - reciprocal(a), shape + reciprocal(a)))
   }
 }

@@ -27,12 +27,14 @@ public struct Exponential: CumulativeDistribution, Moments, HasEntropy {
   }
 
   public func cdf(_ x: Tensor) -> Tensor { -expm1(-rate * maximum(x, 0)) }
-  public func icdf(_ p: Tensor) -> Tensor { -log1p(-p) / rate }
+  public func icdf(_ p: Tensor) -> Tensor { icdf(logSurvival: log1p(-p)) }
 
   public func logSurvival(_ x: Tensor) -> Tensor { -rate * maximum(x, 0) }
-  public func icdf(logSurvival logProbability: Tensor) -> Tensor { -logProbability / rate }
+  public func icdf(logSurvival logProbability: Tensor) -> Tensor {
+    onLogProbability(logProbability) { -$0 / rate }
+  }
 
   public var mean: Tensor { reciprocal(rate) }
-  public var variance: Tensor { reciprocal(square(rate)) }
+  public var variance: Tensor { square(reciprocal(rate)) }
   public var entropy: Tensor { 1 - log(rate) }
 }

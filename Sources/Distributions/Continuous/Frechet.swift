@@ -30,7 +30,11 @@ public struct Frechet: CumulativeDistribution, Moments, HasEntropy {
   public var support: Support { .greaterThan(location) }
 
   public func sample(_ shape: [Int], key: RandomKey) -> Tensor {
-    icdf(key.innerUniform(shape + batchShape))
+    let u = key.innerUniform(shape + batchShape)
+    let x = location + insidePositive(Frechet(0, scale, shape: self.shape).icdf(u))
+    // Rounding must not reach the ends.
+    let least = location + abs(location) * Tensor(Double.ulpOfOne)
+    return minimum(maximum(x, least), Tensor(Double.greatestFiniteMagnitude))
   }
 
   public func logProb(_ x: Tensor) -> Tensor {
@@ -44,7 +48,7 @@ public struct Frechet: CumulativeDistribution, Moments, HasEntropy {
 
   public func logCDF(_ x: Tensor) -> Tensor {
     let (s, isInner) = reducedVariate(x)
-    return select(isInner, -exp(-s), Tensor(-.infinity))
+    return keepingNaN(of: x, select(isInner, -exp(-s), Tensor(-.infinity)))
   }
   public func icdf(logCDF logProbability: Tensor) -> Tensor {
     location + scale * exp(-log(-logProbability) / shape)
@@ -52,7 +56,7 @@ public struct Frechet: CumulativeDistribution, Moments, HasEntropy {
   /// That of the standard Gumbel law at the reduced variate.
   public func logSurvival(_ x: Tensor) -> Tensor {
     let (s, isInner) = reducedVariate(x)
-    return select(isInner, Gumbel(0, 1).logSurvival(s), 0)
+    return keepingNaN(of: x, select(isInner, Gumbel(0, 1).logSurvival(s), 0))
   }
   public func icdf(logSurvival logProbability: Tensor) -> Tensor {
     icdf(logCDF: logOneMinusExp(logProbability))
@@ -69,8 +73,9 @@ public struct Frechet: CumulativeDistribution, Moments, HasEntropy {
   public var variance: Tensor {
     let exists = shape .> 2
     let a = select(exists, shape, 3)
-    let first = logGamma(1 - 1 / a)
-    let spread = exp(2 * first) * expm1(logGamma(1 - 2 / a) - 2 * first)
+    let step = -reciprocal(a)
+    let ratio = expm1(square(step) * gammaCurvature(0, 1, step: step))
+    let spread = exp(2 * logGamma(1 + step)) * ratio
     return select(exists, square(scale) * spread, Tensor(.infinity)).broadcast(to: batchShape)
   }
 

@@ -8,8 +8,8 @@ import PPL
 ///     mean     = location + scale (exp(ψ₁) - 1) / shape
 ///     variance = scale² exp(2 ψ₁) (exp(ψ₂) - 1) / shape²
 ///
-/// where `ψ₁` vanishes like `shape` and `ψ₂` like `shape²`. Both quotients are a power series near
-/// shape 0 (from `log Γ(1 - x) = γ x + Σ ζ(k) xᵏ / k`), so that no digits cancel.
+/// where `ψ₁` vanishes like `shape` and `ψ₂` like `shape²`. Near shape 0 the first quotient is a power series
+/// (from `log Γ(1 - x) = γ x + Σ ζ(k) xᵏ / k`), the second one `gammaCurvature`, so that no digits cancel.
 ///
 /// - Reference: Abramowitz & Stegun (1964), *Handbook of Mathematical Functions*, eq. 6.1.33.
 extension GEV {
@@ -26,7 +26,7 @@ extension GEV {
   public var variance: Tensor {
     let exists = shape .< 0.5
     let xi = select(exists, shape, 0)
-    let curvature = logGammaCurvature(xi)
+    let curvature = gammaCurvature(0, 1, step: -xi)
     let spread = expm1Ratio(square(xi) * curvature) * curvature
     let standard = exp(2 * logGamma(1 - xi)) * spread
     let variance = select(exists, square(scale) * standard, Tensor(.infinity))
@@ -54,13 +54,6 @@ extension GEV {
     nearZero(xi, series: [Constant.eulerGamma] + zetaTerms) { logGamma(1 - $0) / $0 }
   }
 
-  /// `(log Γ(1 - 2 xi) - 2 log Γ(1 - xi)) / xi²`.
-  private func logGammaCurvature(_ xi: Tensor) -> Tensor {
-    nearZero(xi, series: zetaTerms.enumerated().map(curvatureTerm)) { xi in
-      (logGamma(1 - 2 * xi) - 2 * logGamma(1 - xi)) / square(xi)
-    }
-  }
-
   /// A power series within `radius` of zero, a formula farther out.
   ///
   /// At the radius the first term left out is below 10⁻¹⁶, and the formula has lost a digit or two.
@@ -82,8 +75,3 @@ private let zetaTerms = [
   0.1000994575127818, 0.09095401714582904, 0.083353840546109, 0.0769325164113522,
   0.07143294629536133, 0.06666870588242046, 0.06250095514121304, 0.058823978658684585,
 ]
-
-/// `(2ᵏ - 2) ζ(k) / k`, where `k = index + 2`.
-private func curvatureTerm(index: Int, zetaTerm: Double) -> Double {
-  Double((1 << (index + 2)) - 2) * zetaTerm
-}

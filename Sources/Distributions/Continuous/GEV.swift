@@ -56,7 +56,7 @@ public struct GEV: CumulativeDistribution, Moments, HasEntropy {
   }
 
   public func cdf(_ x: Tensor) -> Tensor {
-    let (s, inside) = reducedVariate(x)
+    let (s, inside, isAbove) = reducedVariate(x)
     return select(inside, exp(-exp(-maximum(s, leastReducedVariate))), isAbove)
   }
 
@@ -64,7 +64,7 @@ public struct GEV: CumulativeDistribution, Moments, HasEntropy {
   ///
   ///     log(1 - F(x)) = log(1 - exp(-w)),    w = exp(-s)
   public func logSurvival(_ x: Tensor) -> Tensor {
-    let (s, inside) = reducedVariate(x)
+    let (s, inside, isAbove) = reducedVariate(x)
     // Above the median w is small, and log(1 - exp(-w)) = log w + log((1 - exp(-w)) / w).
     let isUpper = s .> 0
     let upper = select(isUpper, s, 0)
@@ -78,21 +78,23 @@ public struct GEV: CumulativeDistribution, Moments, HasEntropy {
   ///
   ///     Q(p) = location + scale (exp(shape L) - 1) / shape,    L = -log(-log p)
   public func icdf(_ p: Tensor) -> Tensor {
-    let isEnd = (p .== 0) .| (p .== 1)
-    let inner = quantile(reduced: gumbelQuantile(select(isEnd, 0.5, p)))
-    let (lower, upper) = supportBounds
-    return select(isEnd, select(p .== 0, lower, upper), inner)
+    let (isLower, isUpper) = (p .== 0, p .== 1)
+    return quantile(isLower, isUpper, inner: gumbelQuantile(select(isLower .| isUpper, 0.5, p)))
   }
 
   public func logCDF(_ x: Tensor) -> Tensor {
-    let (s, inside) = reducedVariate(x)
+    let (s, inside, isAbove) = reducedVariate(x)
     return select(inside, -exp(-maximum(s, leastReducedVariate)), log(isAbove))
   }
   public func icdf(logCDF logProbability: Tensor) -> Tensor {
-    quantile(reduced: -log(-logProbability))
+    let (isLower, isUpper) = (logProbability .== Tensor(-.infinity), logProbability .== 0)
+    let inner = select(isLower .| isUpper, -1, logProbability)
+    return quantile(isLower, isUpper, inner: -log(-inner))
   }
   public func icdf(logSurvival logProbability: Tensor) -> Tensor {
-    quantile(reduced: -log(-logOneMinusExp(logProbability)))
+    let (isLower, isUpper) = (logProbability .== 0, logProbability .== Tensor(-.infinity))
+    let inner = select(isLower .| isUpper, -1, logProbability)
+    return quantile(isLower, isUpper, inner: -log(-logOneMinusExp(inner)))
   }
 
   /// The level that is exceeded once in `period` blocks on average, `Q(1 - 1 / period)`.
@@ -112,19 +114,26 @@ public struct GEV: CumulativeDistribution, Moments, HasEntropy {
     )
   }
 
-  /// `s` and whether `x` is inside the support; outside, `s` is 0 and does not depend on anything.
-  private func reducedVariate(_ x: Tensor) -> (s: Tensor, inside: Tensor) {
+  /// `s`, whether `x` is inside the support, and the distribution function outside: 1 above, 0 below.
+  ///
+  /// Outside, `s` is 0 and does not depend on anything.
+  private func reducedVariate(_ x: Tensor) -> (s: Tensor, inside: Tensor, isAbove: Tensor) {
     let z = (x - location) / scale
-    let inside = shape * z .> -1
+    let inside = isFinite(z) .& (shape * z .> -1)
     let safeZ = select(inside, z, 0)
-    return (safeZ * log1pRatio(shape * safeZ), inside)
+    // Beyond every number the sign of z tells the side, elsewhere that of the shape.
+    let isAbove = select(isFinite(z), shape .< 0, z .> 0)
+    return (safeZ * log1pRatio(shape * safeZ), inside, keepingNaN(of: z, isAbove))
   }
-
-  /// The distribution function outside the support: 1 above its upper, 0 below its lower end.
-  private var isAbove: Tensor { shape .< 0 }
 
   private func quantile(reduced s: Tensor) -> Tensor {
     location + scale * s * expm1Ratio(shape * s)
+  }
+
+  /// The ends of the support where they are asked for, the quantile of the reduced variate elsewhere.
+  private func quantile(_ isLower: Tensor, _ isUpper: Tensor, inner s: Tensor) -> Tensor {
+    let (lower, upper) = supportBounds
+    return select(isLower, lower, select(isUpper, upper, quantile(reduced: s)))
   }
 
   private func gumbelQuantile(_ p: Tensor) -> Tensor { -log(-log(p)) }

@@ -26,11 +26,11 @@ public struct Gamma: CumulativeDistribution, Moments, HasEntropy {
   public var support: Support { .positive }
 
   public func sample(_ shape: [Int], key: RandomKey) -> Tensor {
-    key.gamma(shape + batchShape, alpha: self.shape) / rate
+    insidePositive(key.gamma(shape + batchShape, alpha: self.shape) / rate)
   }
 
   public func logProb(_ x: Tensor) -> Tensor {
-    onSupport(x .> 0, x, safe: 1) { x in
+    onSupport((x .> 0) .& (x .< Tensor(.infinity)), x, safe: 1) { x in
       let logNormalizer = logGamma(shape) - shape * log(rate)
       return (shape - 1) * log(x) - rate * x - logNormalizer
     }
@@ -43,7 +43,7 @@ public struct Gamma: CumulativeDistribution, Moments, HasEntropy {
   }
 
   public var mean: Tensor { shape / rate }
-  public var variance: Tensor { shape / square(rate) }
+  public var variance: Tensor { shape / rate / rate }
   public var entropy: Tensor {
     let logNormalizer = logGamma(shape) - log(rate)
     return shape + logNormalizer + (1 - shape) * digamma(shape)

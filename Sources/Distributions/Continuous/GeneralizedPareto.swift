@@ -53,19 +53,20 @@ public struct GeneralizedPareto: CumulativeDistribution, Moments, HasEntropy {
 
   public func cdf(_ x: Tensor) -> Tensor {
     let (s, inside) = reducedVariate(x)
-    return select(inside, -expm1(-s), x .> location)
+    return keepingNaN(of: x, select(inside, -expm1(-s), x .> location))
   }
   public func icdf(_ p: Tensor) -> Tensor {
-    let isOne = p .== 1
-    let inner = quantile(reduced: -log1p(-select(isOne, 0.5, p)))
-    return select(isOne, upperEnd, inner)
+    icdf(logSurvival: log1p(-p))
   }
   public func logSurvival(_ x: Tensor) -> Tensor {
     let (s, inside) = reducedVariate(x)
-    return select(inside, -s, select(x .> location, Tensor(-.infinity), 0))
+    return keepingNaN(of: x, select(inside, -s, select(x .> location, Tensor(-.infinity), 0)))
   }
   public func icdf(logSurvival logProbability: Tensor) -> Tensor {
-    quantile(reduced: -logProbability)
+    onLogProbability(logProbability) {
+      let isEnd = $0 .== Tensor(-.infinity)
+      return select(isEnd, upperEnd, quantile(reduced: -select(isEnd, -1, $0)))
+    }
   }
 
   /// The level that is exceeded once in `period` years on average.
@@ -120,7 +121,7 @@ public struct GeneralizedPareto: CumulativeDistribution, Moments, HasEntropy {
   /// `s` and whether `x` is inside the support; outside, `s` is 0 and does not depend on anything.
   private func reducedVariate(_ x: Tensor) -> (s: Tensor, inside: Tensor) {
     let z = (x - location) / scale
-    let inside = (z .>= 0) .& (shape * z .> -1)
+    let inside = (z .>= 0) .& isFinite(z) .& (shape * z .> -1)
     let safeZ = select(inside, z, 0)
     return (safeZ * log1pRatio(shape * safeZ), inside)
   }

@@ -42,26 +42,29 @@ public struct Gompertz: CumulativeDistribution, Moments {
   public func cdf(_ x: Tensor) -> Tensor { -expm1(logSurvival(x)) }
   public func icdf(_ p: Tensor) -> Tensor { icdf(logSurvival: log1p(-p)) }
   public func logSurvival(_ x: Tensor) -> Tensor {
-    -shape * expm1(minimum(rate * maximum(x, 0), 700))
+    let aged = rate * maximum(x, 0)
+    let isBeyond = aged .> 700
+    return select(isBeyond, Tensor(-.infinity), -shape * expm1(select(isBeyond, 0, aged)))
   }
   public func icdf(logSurvival logProbability: Tensor) -> Tensor {
-    log1p(-logProbability / shape) / rate
+    onLogProbability(logProbability) { log1p(-$0 / shape) / rate }
   }
 
   /// `exp(shape) E₁(shape) / rate`, by quadrature.
-  public var mean: Tensor { moment { $0 } / rate }
-  /// By quadrature.
+  public var mean: Tensor { expectation(aged) / rate }
+  /// By quadrature of the squared distance from the mean.
   public var variance: Tensor {
-    let first = moment { $0 }
-    return (moment { square($0) } - square(first)) / square(rate)
+    let center = expectation(aged).expandingDimension(at: batchShape.count)
+    return expectation(square(aged - center)) / rate / rate
   }
 
-  /// The expectation of `f(log(1 + E / shape))` for a standard exponential `E`: rate times a draw is
-  /// such a logarithm.
-  private func moment(_ f: (Tensor) -> Tensor) -> Tensor {
-    let nodes = ExponentialQuadrature.nodes
-    let aged = log1p(
-      nodes / shape.broadcast(to: batchShape).expandingDimension(at: batchShape.count))
-    return (f(aged) * ExponentialQuadrature.weights).sum(along: [-1])
+  /// `log(1 + E / shape)` at the nodes of a standard exponential `E`: rate times a draw is such a logarithm.
+  private var aged: Tensor {
+    let column = shape.broadcast(to: batchShape).expandingDimension(at: batchShape.count)
+    return log1p(ExponentialQuadrature.nodes / column)
+  }
+
+  private func expectation(_ values: Tensor) -> Tensor {
+    (values * ExponentialQuadrature.weights).sum(along: [-1])
   }
 }

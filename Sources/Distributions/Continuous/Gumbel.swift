@@ -30,7 +30,8 @@ public struct Gumbel: CumulativeDistribution, Moments, HasEntropy {
   }
 
   public func logProb(_ x: Tensor) -> Tensor {
-    let z = (x - location) / scale
+    // Away from -infinity, where the two terms would have no difference.
+    let z = maximum((x - location) / scale, -1e300)
     return -(z + exp(-z)) - log(scale)
   }
 

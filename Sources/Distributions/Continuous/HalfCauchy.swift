@@ -27,11 +27,40 @@ public struct HalfCauchy: CumulativeDistribution, Moments, HasEntropy {
     onSupport(x .>= 0, x, safe: 1) { unfolded.logProb($0) + Tensor(Constant.logTwo) }
   }
 
-  public func cdf(_ x: Tensor) -> Tensor { 2 * unfolded.cdf(maximum(x, 0)) - 1 }
-
+  public func cdf(_ x: Tensor) -> Tensor {
+    let (below, beyond, isFar) = parts(x)
+    return select(isFar, 1 - beyond, below)
+  }
   public func icdf(_ p: Tensor) -> Tensor {
-    let angle = Tensor(0.5 * .pi) * p
-    return scale * sin(angle) / cos(angle)
+    onProbability(p) { quantile(below: $0, beyond: 1 - $0) }
+  }
+
+  public func logCDF(_ x: Tensor) -> Tensor {
+    let (below, beyond, isFar) = parts(x)
+    return select(isFar, log1p(-beyond), logOrNothing(below))
+  }
+  public func logSurvival(_ x: Tensor) -> Tensor {
+    let (below, beyond, isFar) = parts(x)
+    return select(isFar, logOrNothing(beyond), log1p(-below))
+  }
+  public func icdf(logCDF logProbability: Tensor) -> Tensor {
+    onLogProbability(logProbability) { quantile(below: exp($0), beyond: -expm1($0)) }
+  }
+  public func icdf(logSurvival logProbability: Tensor) -> Tensor {
+    onLogProbability(logProbability) { quantile(below: -expm1($0), beyond: exp($0)) }
+  }
+
+  /// The probability below `x` up to the median, that beyond it from there on.
+  private func parts(_ x: Tensor) -> (below: Tensor, beyond: Tensor, isFar: Tensor) {
+    let z = maximum(x, 0) / scale
+    let isFar = z .> 1
+    let below = atan(select(isFar, 1, z)) * Tensor(2 / .pi)
+    let beyond = atan(reciprocal(select(isFar, z, 1))) * Tensor(2 / .pi)
+    return (below, beyond, isFar)
+  }
+
+  private func quantile(below: Tensor, beyond: Tensor) -> Tensor {
+    scale * cauchyQuantile(fromMedian: 0.5 * below, tail: 0.5 * beyond)
   }
 
   public var mean: Tensor { .full(.infinity, batchShape) }

@@ -29,14 +29,16 @@ public struct HalfNormal: CumulativeDistribution, Moments, HasEntropy {
 
   public func cdf(_ x: Tensor) -> Tensor { erf(maximum(x, 0) / scale * Tensor(0.5.squareRoot())) }
   public func icdf(_ p: Tensor) -> Tensor {
-    scale * Tensor(2.0.squareRoot()) * erfInverse(p)
+    onProbability(p) { scale * Tensor(2.0.squareRoot()) * erfInverse($0) }
   }
 
   public func logSurvival(_ x: Tensor) -> Tensor {
     unfolded.logSurvival(maximum(x, 0)) + Tensor(Constant.logTwo)
   }
   public func icdf(logSurvival logProbability: Tensor) -> Tensor {
-    unfolded.icdf(logSurvival: logProbability - Tensor(Constant.logTwo))
+    onLogProbability(logProbability) {
+      unfolded.icdf(logSurvival: $0 - Tensor(Constant.logTwo))
+    }
   }
 
   public var mean: Tensor { scale * Tensor((2 / Double.pi).squareRoot()) }

@@ -33,10 +33,10 @@ public struct InverseGamma: CumulativeDistribution, Moments, HasEntropy {
   }
 
   public func cdf(_ x: Tensor) -> Tensor {
-    let isPositive = x .> 0
-    return select(isPositive, exp(inverse.logSurvival(reciprocal(select(isPositive, x, 1)))), 0)
+    let isOutside = x .<= 0
+    return select(isOutside, 0, exp(inverse.logSurvival(reciprocal(select(isOutside, 1, x)))))
   }
-  public func icdf(_ p: Tensor) -> Tensor { reciprocal(inverse.icdf(1 - p)) }
+  public func icdf(_ p: Tensor) -> Tensor { onProbability(p) { reciprocal(inverse.icdf(1 - $0)) } }
 
   /// Infinite for shapes up to 1.
   public var mean: Tensor {

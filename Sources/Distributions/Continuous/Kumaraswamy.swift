@@ -47,21 +47,19 @@ public struct Kumaraswamy: CumulativeDistribution, Moments, HasEntropy {
     logUpper(minimum(maximum(x, 0), 1), power: beta)
   }
   public func icdf(logSurvival logProbability: Tensor) -> Tensor {
-    exp(logOneMinusExp(logProbability / beta) / alpha)
+    onLogProbability(logProbability) { exp(logOneMinusExp($0 / beta) / alpha) }
   }
 
-  public var mean: Tensor { moment(1) }
-  public var variance: Tensor { moment(2) - square(moment(1)) }
+  /// `beta B(1 + 1 / alpha, beta)`.
+  public var mean: Tensor { beta * exp(logBeta(1 + reciprocal(alpha), beta)) }
+  /// From `x^alpha ~ Beta(1, beta)`.
+  public var variance: Tensor {
+    square(mean) * expm1(logBetaMomentRatio(1, beta, power: reciprocal(alpha)))
+  }
   public var entropy: Tensor {
     let harmonic = digamma(beta + 1) + Tensor(Constant.eulerGamma)
     let logNormalizer = -log(alpha) - log(beta)
     return 1 - reciprocal(beta) + (1 - reciprocal(alpha)) * harmonic + logNormalizer
-  }
-
-  /// `E[x^n] = beta B(1 + n / alpha, beta)`.
-  private func moment(_ n: Tensor) -> Tensor {
-    let a = 1 + n / alpha
-    return beta * exp(logGamma(a) + logGamma(beta) - logGamma(a + beta))
   }
 
   /// `power log(1 - x^alpha)`, with `0 log 0 = 0` at 1 and no slope at 0.
@@ -69,6 +67,6 @@ public struct Kumaraswamy: CumulativeDistribution, Moments, HasEntropy {
     let isInner = (x .> 0) .& (x .< 1)
     let inner = power * logOneMinusExp(alpha * log(select(isInner, x, 0.5)))
     let atOne = select(power .== 0, 0, select(power .> 0, Tensor(-.infinity), Tensor(.infinity)))
-    return select(isInner, inner, select(x .> 0.5, atOne, 0))
+    return keepingNaN(of: x, select(isInner, inner, select(x .> 0.5, atOne, 0)))
   }
 }

@@ -43,8 +43,10 @@ public struct Laplace: SymmetricDistribution, Moments, HasEntropy {
   }
 
   public func icdf(_ p: Tensor) -> Tensor {
-    let fromMedian = p - 0.5
-    return location - scale * sign(fromMedian) * log1p(-2 * abs(fromMedian))
+    onProbability(p) {
+      let fromMedian = $0 - 0.5
+      return location - scale * sign(fromMedian) * log1p(-2 * abs(fromMedian))
+    }
   }
 
   public func logCDF(_ x: Tensor) -> Tensor {

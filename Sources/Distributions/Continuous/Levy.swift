@@ -41,25 +41,28 @@ public struct Levy: CumulativeDistribution, Moments, HasEntropy {
   /// `erfc(√(scale / (2 d)))`: twice the probability of a normal beyond the inverse root.
   public func cdf(_ x: Tensor) -> Tensor {
     let (root, isInner) = inverseRoot(x)
-    return select(isInner, 2 * normalCDF(-root), 0)
+    return keepingNaN(of: x, select(isInner, 2 * normalCDF(-root), 0))
   }
-  public func icdf(_ p: Tensor) -> Tensor { location + scale / square(normalQuantile(0.5 * p)) }
+  public func icdf(_ p: Tensor) -> Tensor {
+    onProbability(p) { location + scale / square(normalQuantile(0.5 * $0)) }
+  }
 
   public func logCDF(_ x: Tensor) -> Tensor {
     let (root, isInner) = inverseRoot(x)
-    return select(
-      isInner, logNormalCDF(-root) + Tensor(Constant.logTwo), Tensor(-.infinity))
+    let inner = logNormalCDF(-root) + Tensor(Constant.logTwo)
+    return keepingNaN(of: x, select(isInner, inner, Tensor(-.infinity)))
   }
   public func icdf(logCDF logProbability: Tensor) -> Tensor {
-    let root = logNormalQuantile(logProbability - Tensor(Constant.logTwo))
-    return location + scale / square(root)
+    onLogProbability(logProbability) {
+      location + scale / square(logNormalQuantile($0 - Tensor(Constant.logTwo)))
+    }
   }
   public func logSurvival(_ x: Tensor) -> Tensor {
     let (root, isInner) = inverseRoot(x)
-    return select(isInner, log(erf(root * Tensor(0.5.squareRoot()))), 0)
+    return keepingNaN(of: x, select(isInner, log(erf(root * Tensor(0.5.squareRoot()))), 0))
   }
   public func icdf(logSurvival logProbability: Tensor) -> Tensor {
-    location + 0.5 * scale / square(erfInverse(exp(logProbability)))
+    onLogProbability(logProbability) { location + 0.5 * scale / square(erfInverse(exp($0))) }
   }
 
   public var mean: Tensor { .full(.infinity, batchShape) }

@@ -26,12 +26,12 @@ public struct LogNormal: CumulativeDistribution, Moments, HasEntropy {
   public var batchShape: [Int] { logarithm.batchShape }
 
   public func sample(_ shape: [Int], key: RandomKey) -> Tensor {
-    exp(logarithm.sample(shape, key: key))
+    insidePositive(exp(logarithm.sample(shape, key: key)))
   }
 
   public func draw(_ shape: [Int], key: RandomKey) -> Draw {
     let base = logarithm.sample(shape, key: key)
-    return Draw(value: exp(base), base: base)
+    return Draw(value: insidePositive(exp(base)), base: base)
   }
 
   public func logProb(of draw: Draw) -> Tensor {
@@ -47,19 +47,18 @@ public struct LogNormal: CumulativeDistribution, Moments, HasEntropy {
   }
 
   public func cdf(_ x: Tensor) -> Tensor {
-    let isPositive = x .> 0
-    return select(isPositive, logarithm.cdf(log(select(isPositive, x, 1))), 0)
+    let isOutside = x .<= 0
+    return select(isOutside, 0, logarithm.cdf(log(select(isOutside, 1, x))))
   }
   public func icdf(_ p: Tensor) -> Tensor { exp(logarithm.icdf(p)) }
 
   public func logCDF(_ x: Tensor) -> Tensor {
-    let isPositive = x .> 0
-    let inside = logarithm.logCDF(log(select(isPositive, x, 1)))
-    return select(isPositive, inside, Tensor(-.infinity))
+    let isOutside = x .<= 0
+    return select(isOutside, Tensor(-.infinity), logarithm.logCDF(log(select(isOutside, 1, x))))
   }
   public func logSurvival(_ x: Tensor) -> Tensor {
-    let isPositive = x .> 0
-    return select(isPositive, logarithm.logSurvival(log(select(isPositive, x, 1))), 0)
+    let isOutside = x .<= 0
+    return select(isOutside, 0, logarithm.logSurvival(log(select(isOutside, 1, x))))
   }
   public func icdf(logCDF logProbability: Tensor) -> Tensor {
     exp(logarithm.icdf(logCDF: logProbability))

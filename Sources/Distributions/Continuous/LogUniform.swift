@@ -23,7 +23,7 @@ public struct LogUniform: CumulativeDistribution, Moments, HasEntropy {
     [.init("low", low, .positive), .init("high", high, .greaterThan(low))]
   }
   public var support: Support { .interval(low, high) }
-  private var logWidth: Tensor { log(high / low) }
+  private var logWidth: Tensor { logRatio(high, low) }
 
   public func sample(_ shape: [Int], key: RandomKey) -> Tensor {
     let x = exp(Uniform(log(low), log(high)).sample(shape, key: key))
@@ -34,12 +34,30 @@ public struct LogUniform: CumulativeDistribution, Moments, HasEntropy {
     onSupport((x .>= low) .& (x .<= high), x, safe: low) { -log($0) - log(logWidth) }
   }
 
-  public func cdf(_ x: Tensor) -> Tensor { log(minimum(maximum(x, low), high) / low) / logWidth }
-  public func icdf(_ p: Tensor) -> Tensor { low * exp(p * logWidth) }
+  public func cdf(_ x: Tensor) -> Tensor {
+    logRatio(minimum(maximum(x, low), high), low) / logWidth
+  }
+  public func icdf(_ p: Tensor) -> Tensor { onProbability(p) { low * exp($0 * logWidth) } }
 
   public var mean: Tensor { (high - low) / logWidth }
+  /// `mean² (w coth w - 1)`, `w = log(high / low) / 2`.
   public var variance: Tensor {
-    0.5 * (high - low) * (high + low) / logWidth - square(mean)
+    let w = 0.5 * logWidth
+    let isNear = w .< 0.5
+    // Where the parts nearly cancel, the power series of `w coth w`.
+    let ww = square(select(isNear, w, 0))
+    let series = Self.cothSeries.reversed().reduce(Tensor(0)) { ($0 + Tensor($1)) * ww }
+    let far = select(isNear, 1, w)
+    let excess = select(isNear, series, far - 1 + reciprocal(expm1Ratio(2 * far)))
+    return square(mean) * excess
   }
+
+  /// `2^2k B_2k / (2k)!`, k = 1, 2, … (DLMF 4.19.6).
+  private static let cothSeries = [
+    0.3333333333333333, -0.022222222222222223, 0.0021164021164021165, -0.00021164021164021165,
+    2.1377799155576935e-05, -2.1644042808063972e-06, 2.1925947851873778e-07,
+    -2.2214608789979678e-08, 2.2507846516808994e-09, -2.2805151204592183e-10,
+    2.3106432599002624e-11, -2.3411706819824882e-12,
+  ]
   public var entropy: Tensor { 0.5 * (log(low) + log(high)) + log(logWidth) }
 }

@@ -26,7 +26,8 @@ public struct Pareto: CumulativeDistribution, Moments, HasEntropy {
   public var support: Support { .greaterThan(scale) }
 
   public func sample(_ shape: [Int], key: RandomKey) -> Tensor {
-    scale * exp(key.exponential(shape + batchShape) / self.shape)
+    let draws = insidePositive(scale * exp(key.exponential(shape + batchShape) / self.shape))
+    return maximum(draws, scale * Tensor(1.0.nextUp))  // rounding must not reach the lower end
   }
 
   public func logProb(_ x: Tensor) -> Tensor {
@@ -38,9 +39,9 @@ public struct Pareto: CumulativeDistribution, Moments, HasEntropy {
 
   public func cdf(_ x: Tensor) -> Tensor { -expm1(logSurvival(x)) }
   public func icdf(_ p: Tensor) -> Tensor { icdf(logSurvival: log1p(-p)) }
-  public func logSurvival(_ x: Tensor) -> Tensor { -shape * log(maximum(x, scale) / scale) }
+  public func logSurvival(_ x: Tensor) -> Tensor { -shape * logRatio(maximum(x, scale), scale) }
   public func icdf(logSurvival logProbability: Tensor) -> Tensor {
-    scale * exp(-logProbability / shape)
+    onLogProbability(logProbability) { scale * exp(-$0 / shape) }
   }
 
   /// Infinite for shapes up to 1.

@@ -69,7 +69,7 @@ public struct DoublyTruncatedPowerLaw: CumulativeDistribution {
     ]
   }
   public var support: Support { .interval(low, high) }
-  private var logWidth: Tensor { log(high / low) }
+  private var logWidth: Tensor { logRatio(high, low) }
 
   public func sample(_ shape: [Int], key: RandomKey) -> Tensor {
     let x = icdf(key.uniform(shape + batchShape))
@@ -86,14 +86,16 @@ public struct DoublyTruncatedPowerLaw: CumulativeDistribution {
 
   public func cdf(_ x: Tensor) -> Tensor {
     let n = exponent + 1
-    let l = log(minimum(maximum(x, low), high) / low)
+    let l = logRatio(minimum(maximum(x, low), high), low)
     return l * expm1Ratio(n * l) / (logWidth * expm1Ratio(n * logWidth))
   }
 
   public func icdf(_ p: Tensor) -> Tensor {
     let n = exponent + 1
-    let share = p * logWidth * expm1Ratio(n * logWidth)
-    return low * exp(share * log1pRatio(n * share))
+    return onProbability(p) { p in
+      let share = p * logWidth * expm1Ratio(n * logWidth)
+      return low * exp(share * log1pRatio(n * share))
+    }
   }
 
   /// `log((exp(u) - 1) / u)`, without overflow.

@@ -35,12 +35,25 @@ public struct RelaxedBernoulli: CumulativeDistribution {
   public func sample(_ shape: [Int], key: RandomKey) -> Tensor { squashed.sample(shape, key: key) }
   public func draw(_ shape: [Int], key: RandomKey) -> Draw { squashed.draw(shape, key: key) }
   public func logProb(of draw: Draw) -> Tensor { squashed.logProb(of: draw) }
-  public func logProb(_ x: Tensor) -> Tensor { squashed.logProb(x) }
+  public func logProb(_ x: Tensor) -> Tensor {
+    let isZero = x .== 0
+    let isEnd = isZero .| (x .== 1)
+    let inner = squashed.logProb(select(isEnd, 0.5, x))
+    return select(isEnd, endDensity(isZero), inner)
+  }
+
+  /// The limit at 0, where the density is `temperature exp(-logits) x^(temperature - 1)`, and its mirror image at 1.
+  private func endDensity(_ isZero: Tensor) -> Tensor {
+    let power = select(temperature .< 1, Tensor(.infinity), Tensor(-.infinity))
+    let atOne = log(temperature) - select(isZero, logits, -logits)
+    return select(temperature .== 1, atOne, power)
+  }
 
   public func cdf(_ x: Tensor) -> Tensor {
     let isInner = (x .> 0) .& (x .< 1)
     let inner = select(isInner, x, 0.5)
-    return select(isInner, logistic.cdf(log(inner) - log1p(-inner)), x .>= 1)
+    let atLogit = logistic.cdf(log(inner) - log1p(-inner))
+    return keepingNaN(of: x, select(isInner, atLogit, x .>= 1))
   }
   public func icdf(_ p: Tensor) -> Tensor { sigmoid(logistic.icdf(p)) }
 }

@@ -64,7 +64,8 @@ public struct SoftLaplace: SymmetricDistribution, Moments, HasEntropy {
   public func icdf(logCDF logProbability: Tensor) -> Tensor {
     let isFar = logProbability .< -20
     let far = location + scale * (logProbability + Tensor(Constant.logPi - Constant.logTwo))
-    return select(isFar, far, icdf(exp(select(isFar, -1, logProbability))))
+    let near = onLogProbability(select(isFar, -1, logProbability)) { icdf(exp($0)) }
+    return select(isFar, far, near)
   }
 
   public var mean: Tensor { location.broadcast(to: batchShape) }

@@ -26,7 +26,7 @@ public struct Weibull: CumulativeDistribution, Moments, HasEntropy {
   public var support: Support { .positive }
 
   public func sample(_ shape: [Int], key: RandomKey) -> Tensor {
-    icdf(key.innerUniform(shape + batchShape))
+    insidePositive(icdf(key.innerUniform(shape + batchShape)))
   }
 
   public func logProb(_ x: Tensor) -> Tensor {
@@ -40,22 +40,21 @@ public struct Weibull: CumulativeDistribution, Moments, HasEntropy {
   public func icdf(_ p: Tensor) -> Tensor { icdf(logSurvival: log1p(-p)) }
   public func logSurvival(_ x: Tensor) -> Tensor {
     let (logHazard, isFinite) = logCumulativeHazard(x)
-    return select(isFinite, -exp(logHazard), select(x .> 0, Tensor(-.infinity), 0))
+    let outside = select(x .> 0, Tensor(-.infinity), 0)
+    return keepingNaN(of: x, select(isFinite, -exp(logHazard), outside))
   }
   public func icdf(logSurvival logProbability: Tensor) -> Tensor {
     scale * exp(log(-logProbability) / shape)
   }
 
-  public var mean: Tensor { scale * exp(logMoment(1)) }
+  public var mean: Tensor { scale * exp(logGamma(1 + reciprocal(shape))) }
   public var variance: Tensor {
-    square(mean) * expm1(logMoment(2) - 2 * logMoment(1))
+    let step = reciprocal(shape)
+    return square(mean) * expm1(square(step) * gammaCurvature(0, 1, step: step))
   }
   public var entropy: Tensor {
     Tensor(Constant.eulerGamma) * (1 - reciprocal(shape)) + log(scale / shape) + 1
   }
-
-  /// `log E[(x / scale)^n]`.
-  private func logMoment(_ n: Tensor) -> Tensor { logGamma(1 + n / shape) }
 
   /// `shape log(x / scale)`, and whether `x` is positive and its hazard a finite number.
   private func logCumulativeHazard(_ x: Tensor) -> (value: Tensor, isFinite: Tensor) {

@@ -46,23 +46,41 @@ public struct VonMises: CumulativeDistribution, CircularMoments, HasEntropy {
 
   /// By Newton's method on `cdf(_:)`.
   public func icdf(_ p: Tensor) -> Tensor {
-    let total = p + unwrappedCDF(Tensor(-.pi) - circularMean)
-    let turns = floor(total)
-    let angle = vonMisesQuantile(concentration: concentration, total - turns)
-    return circularMean + angle + Tensor(2 * .pi) * turns
+    onProbability(p) { p in
+      let total = p + unwrappedCDF(Tensor(-.pi) - circularMean)
+      let turns = floor(total)
+      let angle = vonMisesQuantile(concentration: concentration, total - turns)
+      return circularMean + angle + Tensor(2 * .pi) * turns
+    }
   }
 
   public var circularMean: Tensor { wrapped(location).broadcast(to: batchShape) }
 
   /// `1 - I₁(concentration) / I₀(concentration)`.
-  public var circularVariance: Tensor { (1 - resultant).broadcast(to: batchShape) }
+  public var circularVariance: Tensor { shortfall.broadcast(to: batchShape) }
 
   public var entropy: Tensor {
-    (logNormalizer + concentration * (1 - resultant)).broadcast(to: batchShape)
+    (logNormalizer + concentration * shortfall).broadcast(to: batchShape)
   }
 
-  /// The mean of `cos(x - location)`.
-  private var resultant: Tensor { besselI1e(concentration) / besselI0e(concentration) }
+  /// The mean of `1 - cos(x - location)`; for large concentrations, where the ratio is next to one, its asymptotic
+  /// series, which solves `A' = 1 - A / κ - A²` for the ratio A.
+  private var shortfall: Tensor {
+    let isFar = concentration .> 50
+    let inverse = reciprocal(select(isFar, concentration, 50))
+    let series = Self.shortfallSeries.reversed().reduce(Tensor(0)) { ($0 + Tensor($1)) * inverse }
+    let near = select(isFar, 1, concentration)
+    return select(isFar, series, 1 - besselI1e(near) / besselI0e(near))
+  }
+
+  /// The coefficients of `κ^-k`, k = 1, 2, …; at 50 the first term left out is below 1e-16 of the sum.
+  ///
+  /// - Reference: Mardia and Jupp (2000), eq. (3.5.33), continued.
+  private static let shortfallSeries = [
+    0.5, 0.125, 0.125, 0.1953125, 0.40625, 1.0478515625, 3.21875, 11.466461181640625,
+    46.478515625, 211.27614974975586, 1064.67822265625, 5892.0457146167755, 35528.87744140625,
+    231884.6359563172, 1628749.4532470703, 12251067.63286615,
+  ]
 
   /// Of the density over its top.
   private var logNormalizer: Tensor {

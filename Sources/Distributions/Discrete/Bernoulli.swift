@@ -37,7 +37,7 @@ public struct Bernoulli: HasCDF, Moments, HasEntropy {
   }
 
   public func cdf(_ x: Tensor) -> Tensor {
-    select(x .< 0, 0, select(x .< 1, chance.complement, 1))
+    keepingNaN(of: x, select(x .< 0, 0, select(x .< 1, chance.complement, 1)))
   }
 
   public var mean: Tensor { probabilities }

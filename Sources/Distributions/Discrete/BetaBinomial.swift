@@ -44,10 +44,10 @@ public struct BetaBinomial: Moments {
     }
   }
 
-  public var mean: Tensor { totalCount * alpha / (alpha + beta) }
+  public var mean: Tensor { totalCount * (alpha / (alpha + beta)) }
   public var variance: Tensor {
     let total = alpha + beta
-    let ofOne = alpha * beta / (square(total) * (total + 1))
+    let ofOne = (alpha / total) * (beta / total) / (total + 1)
     return ofOne * totalCount * (total + totalCount)
   }
 }

@@ -60,8 +60,9 @@ public struct BetaNegativeBinomial: Moments {
   public var variance: Tensor {
     let exists = beta .> 2
     let safe = select(exists, beta, 3)
-    let numerator = totalCount * alpha * (totalCount + safe - 1) * (alpha + safe - 1)
-    let variance = numerator / (square(safe - 1) * (safe - 2))
+    let ofOne = alpha / (safe - 1)
+    let excess = (totalCount + safe - 1) / (safe - 2)
+    let variance = totalCount * ofOne * (1 + ofOne) * excess
     return select(exists, variance, Tensor(.infinity))
   }
 }

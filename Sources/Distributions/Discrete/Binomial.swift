@@ -60,7 +60,7 @@ public struct Binomial: HasCDF, Moments {
     let isInner = (k .>= 0) .& (k .< totalCount)
     let failures = select(isInner, totalCount - k, 1)
     let inner = regularizedBeta(failures, select(isInner, k + 1, 1), chance.complement)
-    return select(isInner, inner, k .>= totalCount)
+    return keepingNaN(of: x, select(isInner, inner, k .>= totalCount))
   }
 
   public var mean: Tensor { totalCount * probabilities }

@@ -35,19 +35,19 @@ enum CategoryChances: Sendable {
     }
   }
 
+  /// `1 - p` of each.
+  var complements: Tensor {
+    switch self {
+    case .probabilities(let p): 1 - p
+    case .logits: othersTotal(probabilities)
+    }
+  }
+
   /// As they were given, or from logits with a sum of one; -infinity with gradient zero where a
   /// probability is zero.
   var logProbabilities: Tensor {
     switch self {
     case .probabilities(let p): logOrNothing(p)
-    case .logits(let l): normalized(l)
-    }
-  }
-
-  /// Logarithms of shares in the sum, also where the given probabilities do not sum to one exactly.
-  var logShares: Tensor {
-    switch self {
-    case .probabilities(let p): logOrNothing(p) - log(p.sum(along: [-1], keepingDimensions: true))
     case .logits(let l): normalized(l)
     }
   }

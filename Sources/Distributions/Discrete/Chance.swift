@@ -39,6 +39,14 @@ enum Chance: Sendable {
     }
   }
 
+  /// `p / (1 - p)`.
+  var odds: Tensor {
+    switch self {
+    case .probabilities(let p): p / (1 - p)
+    case .logits(let l): exp(l)
+    }
+  }
+
   /// `(1 - p) / p`.
   var oddsAgainst: Tensor {
     switch self {

@@ -64,7 +64,7 @@ public struct DirichletMultinomial: Moments {
   public var mean: Tensor { trials * shares }
   public var variance: Tensor {
     let excess = (trials + total) / (1 + total)
-    return trials * shares * (1 - shares) * excess
+    return trials * shares * (othersTotal(concentration) / total) * excess
   }
 
   private var total: Tensor { concentration.sum(along: [-1], keepingDimensions: true) }

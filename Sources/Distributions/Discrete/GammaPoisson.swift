@@ -47,7 +47,7 @@ public struct GammaPoisson: HasCDF, Moments {
   }
 
   public var mean: Tensor { shape / rate }
-  public var variance: Tensor { shape / square(rate) * (1 + rate) }
+  public var variance: Tensor { mean * (1 + reciprocal(rate)) }
 }
 
 /// `log(Γ(x + r) / (x! Γ(r)))`, from `(x + r) B(r, x + 1)`, in which nothing cancels.
@@ -58,6 +58,6 @@ func logChooseRepeated(_ r: Tensor, _ x: Tensor) -> Tensor {
 /// The probability of at most `x` successes before `r` failures, each of chance `q`: `I(r, x + 1)`.
 func negativeBinomialCDF(_ x: Tensor, failures r: Tensor, complement q: Tensor) -> Tensor {
   let k = floor(x)
-  let isInside = k .>= 0
-  return select(isInside, regularizedBeta(r, select(isInside, k + 1, 1), q), 0)
+  let isOutside = k .< 0
+  return select(isOutside, 0, regularizedBeta(r, select(isOutside, 1, k + 1), q))
 }

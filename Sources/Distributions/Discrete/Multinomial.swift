@@ -60,14 +60,14 @@ public struct Multinomial: Moments {
       let terms =
         switch chances {
         case .probabilities(let p): timesLog(x, p)
-        case .logits: x * logits
+        case .logits: x * select(x .== 0, 0, logits)
         }
       return logGamma(totalCount + 1) + (terms - logGamma(x + 1)).sum(along: [-1])
     }
   }
 
   public var mean: Tensor { trials * probabilities }
-  public var variance: Tensor { trials * probabilities * (1 - probabilities) }
+  public var variance: Tensor { trials * probabilities * chances.complements }
 
   private var trials: Tensor { totalCount.expandingDimension(at: totalCount.rank) }
 }

@@ -57,8 +57,8 @@ public struct NegativeBinomial: HasCDF, Moments {
     negativeBinomialCDF(x, failures: totalCount, complement: chance.complement)
   }
 
-  public var mean: Tensor { mixture.mean }
-  public var variance: Tensor { mixture.variance }
+  public var mean: Tensor { totalCount * chance.odds }
+  public var variance: Tensor { mean * (1 + chance.odds) }
 
   /// The same law, as that of events at a random rate.
   private var mixture: GammaPoisson { GammaPoisson(shape: totalCount, rate: chance.oddsAgainst) }
@@ -95,5 +95,5 @@ public struct NegativeBinomial2: HasCDF, Moments {
   public func sample(_ shape: [Int], key: RandomKey) -> Tensor { mixture.sample(shape, key: key) }
   public func logProb(_ x: Tensor) -> Tensor { mixture.logProb(x) }
   public func cdf(_ x: Tensor) -> Tensor { mixture.cdf(x) }
-  public var variance: Tensor { mean + square(mean) / concentration }
+  public var variance: Tensor { mean * (1 + mean / concentration) }
 }

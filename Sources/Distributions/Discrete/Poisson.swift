@@ -30,8 +30,8 @@ public struct Poisson: HasCDF, Moments {
   /// `Q(x + 1, rate)`.
   public func cdf(_ x: Tensor) -> Tensor {
     let k = floor(x)
-    let isInside = k .>= 0
-    return select(isInside, regularizedGammaQ(select(isInside, k + 1, 1), rate), 0)
+    let isOutside = k .< 0
+    return select(isOutside, 0, regularizedGammaQ(select(isOutside, 1, k + 1), rate))
   }
 
   public var mean: Tensor { rate }

@@ -40,7 +40,10 @@ public struct Dirichlet: Moments, HasEntropy {
   }
 
   public var mean: Tensor { concentration / total.withEventAxes(1) }
-  public var variance: Tensor { mean * (1 - mean) / (total.withEventAxes(1) + 1) }
+  public var variance: Tensor {
+    let total = total.withEventAxes(1)
+    return mean * (othersTotal(concentration) / total) / (total + 1)
+  }
   public var entropy: Tensor {
     let a = concentration
     let below = ((a - 1) * digamma(a)).sum(along: [-1])

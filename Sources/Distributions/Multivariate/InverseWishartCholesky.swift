@@ -65,9 +65,7 @@ public struct InverseWishartCholesky: Moments, HasEntropy {
   ///
   /// The entries of A⁻¹ below its diagonal have mean zero, since their sign is that of normal ones.
   public var mean: Tensor {
-    let roots = exp(logGamma(0.5 * (degrees - 1)) - logGamma(0.5 * degrees))
-    let inverse = Tensor(0.5.squareRoot()) * select(degrees .> 1, roots, Tensor(.nan))
-    let mean = wishart.factor * inverse.expandingDimension(at: -2)
+    let mean = wishart.factor * meanInverse.expandingDimension(at: -2)
     let exists = (degreesOfFreedom .> wishart.p).withEventAxes(2)
     return select(exists, mean, Tensor(.nan)).broadcast(to: wishart.shape)
   }
@@ -84,9 +82,18 @@ public struct InverseWishartCholesky: Moments, HasEntropy {
     let upTo = logs.cumulativeSum()
     let between = exp((upTo - logs).expandingDimension(at: -1) - upTo.expandingDimension(at: -2))
     let isBelow = Tensor.ones([p, p]).lowerTriangle() - .identity(p)
-    let moments = select(isBelow, outerProduct(e) * between, 0) + e.diagonalMatrix()
-    let variance = matmul(square(wishart.factor), moments) - square(mean)
-    return variance.broadcast(to: wishart.shape)
+    let curvature = gammaCurvature(0, 0.5 * select(exists, degrees, 3), step: -0.5)
+    let spread = square(meanInverse) * expm1(0.25 * curvature)
+    let diagonal = select(exists, spread, Tensor(.nan))
+    let variances = select(isBelow, outerProduct(e) * between, 0) + diagonal.diagonalMatrix()
+    return matmul(square(wishart.factor), variances).broadcast(to: wishart.shape)
+  }
+
+  /// `E[1 / A[i, i]] = Γ((d - 1) / 2) / (√2 Γ(d / 2))`, d the degrees; not a number for d ≤ 1.
+  private var meanInverse: Tensor {
+    let exists = degrees .> 1
+    let ratio = gammaRatio(0.5 * (select(exists, degrees, 2) - 1), step: 0.5)
+    return Tensor(0.5.squareRoot()) / select(exists, ratio, Tensor(.nan))
   }
 
   /// That of the matrix, without the mean logarithm of the Jacobian `2^p ∏ L[i, i]^(p - i)`.

@@ -45,7 +45,8 @@ public struct LKJCholesky: Moments, HasEntropy {
     let norm = sqrt(square(normals).sum(along: [-1], keepingDimensions: true))
     let below = sqrt(sigmoid(logit)).expandingDimension(at: -1) * normals / norm
     let first = Tensor.zeros(leading + [1, dimension])
-    let diagonal = concatenate([.ones(leading + [1]), sqrt(sigmoid(-logit))], along: -1)
+    let squares = insidePositive(sigmoid(-logit))
+    let diagonal = concatenate([.ones(leading + [1]), sqrt(squares)], along: -1)
     return concatenate([first, below], along: -2) + diagonal.diagonalMatrix()
   }
 
@@ -58,17 +59,22 @@ public struct LKJCholesky: Moments, HasEntropy {
 
   /// Zero but for the diagonal, whose squares are Beta(α - k/2, k/2).
   public var mean: Tensor {
-    let logs = logGamma(rest + 0.5) - logGamma(rest) + logGamma(alpha) - logGamma(alpha + 0.5)
-    return concatenate([.ones(batchShape + [1]), exp(logs)], along: -1).diagonalMatrix()
+    concatenate([.ones(batchShape + [1]), meanDiagonal], along: -1).diagonalMatrix()
   }
 
   /// `1 / 2α` below the diagonal.
   public var variance: Tensor {
-    let mean = mean.diagonal()
-    let squares = concatenate([.ones(batchShape + [1]), rest / alpha], along: -1)
+    let ratio = logBetaMomentRatio(rest, 0.5 * rows, power: 0.5)
+    let spread = square(meanDiagonal) * expm1(ratio)
     let isBelow = Tensor.ones([dimension, dimension]).lowerTriangle() - .identity(dimension)
     let below = isBelow * (0.5 / alpha).expandingDimension(at: -1)
-    return below + (squares - square(mean)).diagonalMatrix()
+    return below + concatenate([.zeros(batchShape + [1]), spread], along: -1).diagonalMatrix()
+  }
+
+  /// `E L[k, k] = B(α - k/2 + 1/2, k/2) / B(α - k/2, k/2)`, k from 1.
+  private var meanDiagonal: Tensor {
+    let halves = (0.5 * rows).broadcast(to: rest.shape)
+    return exp(logBeta(rest + 0.5, halves) - logBeta(rest, halves))
   }
 
   public var entropy: Tensor {

@@ -46,8 +46,7 @@ public struct WishartCholesky: Moments, HasEntropy {
   public var eventShape: [Int] { [wishart.size, wishart.size] }
 
   public func sample(_ shape: [Int], key: RandomKey) -> Tensor {
-    let degrees = wishart.rowwise - wishart.rows
-    return matmul(wishart.factor, bartlettFactor(degrees, shape: shape + batchShape, key: key))
+    matmul(wishart.factor, bartlettFactor(degrees, shape: shape + batchShape, key: key))
   }
 
   public func logProb(_ x: Tensor) -> Tensor {
@@ -62,18 +61,18 @@ public struct WishartCholesky: Moments, HasEntropy {
     (wishart.factor * meanDiagonal.expandingDimension(at: -2)).broadcast(to: wishart.shape)
   }
 
-  /// The second moments of Bartlett's factor are 1 below its diagonal and `ν - i` on it.
+  /// The variances of Bartlett's factor are 1 below its diagonal and those of `√χ²` on it.
   public var variance: Tensor {
     let p = wishart.size
-    let degrees = (wishart.rowwise - wishart.rows).diagonalMatrix()
-    let moments = Tensor.ones([p, p]).lowerTriangle() - .identity(p) + degrees
-    let variance = matmul(square(wishart.factor), moments) - square(mean)
+    let curvature = gammaCurvature(0, 0.5 * degrees, step: 0.5)
+    let diagonal = square(meanDiagonal) * expm1(0.25 * curvature)
+    let below = Tensor.ones([p, p]).lowerTriangle() - .identity(p)
+    let variance = matmul(square(wishart.factor), below + diagonal.diagonalMatrix())
     return variance.broadcast(to: wishart.shape)
   }
 
   /// That of the matrix, without the mean logarithm of the Jacobian `2^p ∏ L[i, i]^(p - i)`.
   public var entropy: Tensor {
-    let degrees = wishart.rowwise - wishart.rows
     let logDiagonal =
       log(wishart.factor.diagonal()) + 0.5 * (digamma(0.5 * degrees) + Tensor(Constant.logTwo))
     let logJacobian =
@@ -84,9 +83,11 @@ public struct WishartCholesky: Moments, HasEntropy {
 
   /// `E √χ²` of ν, ν - 1, … degrees of freedom.
   private var meanDiagonal: Tensor {
-    let degrees = wishart.rowwise - wishart.rows
-    return Tensor(2.0.squareRoot()) * exp(logGamma(0.5 * (degrees + 1)) - logGamma(0.5 * degrees))
+    Tensor(2.0.squareRoot()) * gammaRatio(0.5 * degrees, step: 0.5)
   }
+
+  /// ν, ν - 1, …
+  private var degrees: Tensor { wishart.rowwise - wishart.rows }
 
   private var logNormalizer: Tensor {
     let nu = degreesOfFreedom

@@ -50,5 +50,13 @@ extension Folded: Moments where Base == Normal {
     let noise = base.deviation * Tensor((2 / Double.pi).squareRoot()) * exp(-0.5 * square(z))
     return noise + base.mean * erf(z * Tensor(0.5.squareRoot()))
   }
-  public var variance: Tensor { square(base.mean) + base.variance - square(mean) }
+  ///     deviation² (1 - d (d + 2 |z|)),    d = 2 (φ(z) - |z| Φ(-|z|))
+  ///
+  /// where `|z| + d` is the mean over the deviation: nothing cancels for large z.
+  public var variance: Tensor {
+    let z = abs(base.mean / base.deviation)
+    let density = exp(-0.5 * square(z) - Tensor(Constant.halfLogTwoPi))
+    let excess = 2 * (density - z * normalCDF(-z))
+    return square(base.deviation) * (1 - excess * (excess + 2 * z))
+  }
 }

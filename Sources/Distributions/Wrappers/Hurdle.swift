@@ -18,42 +18,45 @@ import PPL
 public struct Hurdle<Base: Distribution>: Distribution {
   /// The law of what is past the hurdle, before 0 is cut out of it.
   public let base: Base
-  /// The log odds of a zero.
-  public let gateLogits: Tensor
-  private let probability: Tensor?
+  private let chance: Chance
   public let batchShape: [Int]
 
   /// - Parameters:
   ///   - base: The law past the hurdle.
   ///   - gate: The probability of a zero, in [0, 1].
-  /// - Precondition: `base` is a law of single numbers.
-  public init(_ base: Base, gate: Tensor) {
-    self.init(base, logits: log(gate) - log1p(-gate), probability: gate)
-  }
+  /// - Precondition: `base` is a law of single numbers, none of them negative.
+  public init(_ base: Base, gate: Tensor) { self.init(base, .probabilities(gate)) }
 
   /// - Parameters:
   ///   - base: The law past the hurdle.
   ///   - gateLogits: The log odds of a zero.
-  /// - Precondition: `base` is a law of single numbers.
-  public init(_ base: Base, gateLogits: Tensor) {
-    self.init(base, logits: gateLogits, probability: nil)
-  }
+  /// - Precondition: `base` is a law of single numbers, none of them negative.
+  public init(_ base: Base, gateLogits: Tensor) { self.init(base, .logits(gateLogits)) }
 
-  private init(_ base: Base, logits: Tensor, probability: Tensor?) {
+  private init(_ base: Base, _ chance: Chance) {
     require(
       base.eventShape.isEmpty, "Hurdle: \(base.name) has events of shape \(base.eventShape).")
-    (self.base, gateLogits, self.probability) = (base, logits, probability)
+    require(
+      !base.hasNegativeValues,
+      """
+      Hurdle: values of \(base.name) are \(base.support.name), but must not be negative; \
+      use a law of positive numbers or of counts, such as Truncated(\(base.name)(...), low: 0).
+      """)
+    (self.base, self.chance) = (base, chance)
     batchShape = Distributions.batchShape(
-      of: "Hurdle", ["base": base.batchShape, "gate": logits.shape])
+      of: "Hurdle", ["base": base.batchShape, "gate": chance.shape])
   }
 
   /// The probability of a zero.
-  public var gate: Tensor { probability ?? sigmoid(gateLogits) }
+  public var gate: Tensor { chance.probabilities }
+  /// The log odds of a zero.
+  public var gateLogits: Tensor { chance.logits }
 
   public var name: String { "Hurdle" + base.name }
   public var parameters: [Parameter] {
-    let gate = probability.map { Parameter("gate", $0, .unitInterval) }
-    return base.parameters + [gate ?? Parameter("gateLogits", gateLogits, .real)]
+    let own = chance.parameter
+    let name = own.name == "logits" ? "gateLogits" : "gate"
+    return base.parameters + [.init(name, own.value, own.constraint)]
   }
   public var support: Support { isDiscrete ? base.support : .nonNegative }
   public var isDiscrete: Bool { base.isDiscrete }
@@ -73,18 +76,10 @@ public struct Hurdle<Base: Distribution>: Distribution {
 
   public func logProb(_ x: Tensor) -> Tensor {
     let isZero = x .== 0
-    let (logZero, logPositive) = logGate
+    let side = chance.logProb(successes: isZero, failures: not(isZero))
     let density = base.logProb(select(isZero, base.support.isDiscrete ? 1 : feasible, x))
-    let positive = logPositive + density - logNonzero
-    let inside = select(x .< 0, Tensor(-.infinity), positive)
-    return select(isZero, logZero, inside)
-  }
-
-  /// The logarithms of the probabilities of zero and of the rest; of a probability given as such, so that
-  /// 0 and 1 are allowed.
-  private var logGate: (zero: Tensor, rest: Tensor) {
-    guard let probability else { return (logSigmoid(gateLogits), logSigmoid(-gateLogits)) }
-    return (log(probability), log1p(-probability))
+    let positive = select(isZero, 0, density - logNonzero)
+    return side + select(x .< 0, Tensor(-.infinity), positive)
   }
 
   /// `log(1 - p_base(0))`.
@@ -112,11 +107,24 @@ public struct Hurdle<Base: Distribution>: Distribution {
 }
 
 extension Hurdle: Moments where Base: Moments {
-  public var mean: Tensor {
-    ((1 - gate) * base.mean / exp(logNonzero)).broadcast(to: batchShape)
-  }
+  public var mean: Tensor { (share * base.mean).broadcast(to: batchShape) }
+  ///     q v + q (1 - q) m²,    q = share of the base, m and v its mean and variance
   public var variance: Tensor {
-    let secondMoment = (base.variance + square(base.mean)) / exp(logNonzero)
-    return ((1 - gate) * secondMoment - square(mean)).broadcast(to: batchShape)
+    let rest = (gate - baseZero) / (1 - baseZero)  // 1 - q
+    return (share * (base.variance + rest * square(base.mean))).broadcast(to: batchShape)
+  }
+
+  /// `(1 - gate) / (1 - p_base(0))`.
+  private var share: Tensor { chance.complement / exp(logNonzero) }
+  /// The probability that the base gives to zero.
+  private var baseZero: Tensor { isDiscrete ? exp(base.logProb(0)) : 0 }
+}
+
+extension Distribution {
+  /// Whether the support reaches below 0; bounds that are being recorded cannot be read.
+  fileprivate var hasNegativeValues: Bool {
+    let below = isDiscrete ? Tensor(-1) : Tensor(-Double.leastNormalMagnitude)
+    let isInside = support.contains(below) .| (support.feasible([]) .< 0)
+    return !isInside.isRecorded && isInside.max().scalar > 0
   }
 }

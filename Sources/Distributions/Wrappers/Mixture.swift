@@ -87,7 +87,7 @@ public struct Mixture<each Component: Distribution>: Distribution {
       requirementFailed("Mixture: a value of shape \(x.shape) does not fit batch \(batchShape).")
     }
     let terms = laws.map { $0.logProb(x).broadcast(to: target) }
-    return logMixture(mixing.chances.logShares + stack(terms, along: -1))
+    return logMixture(mixing.chances, stack(terms, along: -1))
   }
 
   /// One tensor for each component, broadcast to `target` and stacked before the event.

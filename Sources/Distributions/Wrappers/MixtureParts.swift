@@ -3,17 +3,37 @@ import PPL
 
 // What the two mixtures share: a last axis of components, summed away by weight.
 
-/// `log(Σ exp(terms))` over the last axis; -infinity with gradient zero where every term is.
-func logMixture(_ terms: Tensor) -> Tensor {
-  let isNone = terms.max(along: [-1]) .== Tensor(-.infinity)
-  let safe = select(isNone.expandingDimension(at: isNone.rank), 0, terms)
-  return select(isNone, Tensor(-.infinity), safe.logSumExp(along: [-1]))
+/// `log(Σ wₖ exp(termsₖ) / Σ wₖ)` over the last axis; -infinity with gradient zero where all that counts is.
+///
+/// Weights that are given as such stay as they are: a weight of 0 has a slope too, which its logarithm would hide.
+func logMixture(_ weights: CategoryChances, _ terms: Tensor) -> Tensor {
+  switch weights {
+  case .logits:
+    let joint = weights.logProbabilities + terms
+    let isNone = joint.max(along: [-1]) .== Tensor(-.infinity)
+    let safe = select(isNone.expandingDimension(at: isNone.rank), 0, joint)
+    return select(isNone, Tensor(-.infinity), safe.logSumExp(along: [-1]))
+  case .probabilities(let p):
+    let isPossible = p .> 0
+    let possible = select(isPossible, terms, Tensor(-.infinity))
+    let largest = stopGradient(possible.max(along: [-1], keepingDimensions: true))
+    let isNone = largest .== Tensor(-.infinity)
+    let shift = select(isFinite(largest), largest, 0)
+    // A component without weight may exceed all others by more than a number can.
+    let limit = select(isPossible, Tensor(.infinity), 700)
+    let densities = exp(minimum(select(isNone, 0, terms - shift), limit))
+    let total = (p * densities).sum(along: [-1], keepingDimensions: true)
+    let logWhole = log(p.sum(along: [-1], keepingDimensions: true))
+    let value = log(select(isNone, 1, total)) + shift - logWhole
+    return select(isNone, Tensor(-.infinity), value).sum(along: [-1])
+  }
 }
 
 extension Categorical {
   /// The shares of the categories, with an axis of extent 1 for each dimension of an event.
   func shares(eventRank: Int) -> Tensor {
-    let shares = exp(chances.logShares)
+    let p = probabilities
+    let shares = p / p.sum(along: [-1], keepingDimensions: true)
     return shares.reshaped(to: shares.shape + Array(repeating: 1, count: eventRank))
   }
 

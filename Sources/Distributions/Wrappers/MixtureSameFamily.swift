@@ -65,7 +65,7 @@ public struct MixtureSameFamily<Components: Distribution>: Distribution {
   }
 
   public func logProb(_ x: Tensor) -> Tensor {
-    logMixture(mixing.chances.logShares + components.logProb(onComponents(x)))
+    logMixture(mixing.chances, components.logProb(onComponents(x)))
   }
 
   /// With an axis for the components before those of the event.

@@ -69,7 +69,9 @@ public struct Truncated<Base: CumulativeDistribution>: CumulativeDistribution {
   }
 
   /// On the side of the base that is chosen for the interval, between the tails beyond its ends.
-  public func icdf(_ p: Tensor) -> Tensor {
+  public func icdf(_ p: Tensor) -> Tensor { onProbability(p, quantile) }
+
+  private func quantile(_ p: Tensor) -> Tensor {
     guard let low else { return within(base.icdf(logCDF: log(p) + logMass)) }
     let isUpper = base.isUpper(low)
     // Each tail is mixed from those beyond low and beyond high.

@@ -1,0 +1,63 @@
+import Autodiff
+
+// Variances of powers of gamma and beta variables.
+//
+// `E[x²]` and `E[x]²` are quotients of gamma functions that agree in nearly all digits where the variance is
+// small. Their ratio is the exponential of a second difference of `log Γ`, which is a mean of its second derivative
+// ψ₁ and so has no digits to lose: the variance is `E[x]² (exp(difference) - 1)`.
+
+/// `(f(p + 2h) - 2 f(p + h) + f(p)) / h²`, f the derivative of this order of `log Γ`; smooth through h = 0.
+///
+///     ∫ (1 - |v - 1|) f''(p + h v) dv over [0, 2],    |h| ≤ p / 4
+///
+/// and the difference itself for larger steps, where it loses a digit or two.
+///
+/// - Precondition: `p` and `p + 2h` are positive; `order` is 0 or more.
+func gammaCurvature(_ order: Int, _ p: Tensor, step h: Tensor) -> Tensor {
+  let isNear = abs(h) .<= 0.25 * p
+  let near = select(isNear, h, 0)
+  let last = near.rank
+  let places = p.expandingDimension(at: p.rank) + near.expandingDimension(at: last) * steps
+  let mean = (polygamma(order + 1, places) * stepWeights).sum(along: [-1])
+  let far = select(isNear, p, h)
+  func f(_ x: Tensor) -> Tensor { order == 0 ? logGamma(x) : polygamma(order - 1, x) }
+  let difference = f(p + 2 * far) - 2 * f(p + far) + f(p)
+  return select(isNear, mean, difference / square(far))
+}
+
+/// `log(E[x^2h] / E[x^h]²)` for a beta variable x of parameters `p` and `d`.
+///
+/// The difference of two second differences, at `p` and at `p + d`; where `d` is the smaller one, the integral over
+/// what lies between.
+func logBetaMomentRatio(_ p: Tensor, _ d: Tensor, power h: Tensor) -> Tensor {
+  let isNear = d .<= 0.25 * p
+  let near = select(isNear, d, 0)
+  let places = p.expandingDimension(at: p.rank) + near.expandingDimension(at: near.rank) * shares
+  let slopes = gammaCurvature(1, places, step: h.expandingDimension(at: h.rank))
+  let inside = -near * (slopes * shareWeights).sum(along: [-1])
+  let outside = gammaCurvature(0, p, step: h) - gammaCurvature(0, p + d, step: h)
+  return square(h) * select(isNear, inside, outside)
+}
+
+/// `Γ(p + h) / Γ(p)`, also where both are too large for a `Double`.
+///
+/// - Precondition: `p` and `h` are positive.
+func gammaRatio(_ p: Tensor, step h: Tensor) -> Tensor { exp(logGamma(h) - logBeta(p, h)) }
+
+/// The sum of the other entries of the last axis, for non-negative numbers.
+///
+/// Only the largest one can exceed half of the total, and then the others are all that do not.
+func othersTotal(_ x: Tensor) -> Tensor {
+  let total = x.sum(along: [-1], keepingDimensions: true)
+  let isSmall = x .<= 0.5 * total
+  let small = select(isSmall, x, 0).sum(along: [-1], keepingDimensions: true)
+  return select(isSmall, total - x, small)
+}
+
+// Nodes in [0, 2] with the weights of a triangle; ten on each side leave an error below 1e-16.
+private let rule = GaussLegendre(count: 10)
+private let steps = Tensor(rule.nodes + rule.nodes.map { $0 + 1 })
+private let stepWeights = Tensor(
+  zip(rule.nodes + rule.nodes.map { 1 - $0 }, rule.weights + rule.weights).map { $0 * $1 })
+private let shares = Tensor(rule.nodes)
+private let shareWeights = Tensor(rule.weights)
