@@ -122,6 +122,7 @@ public struct SVI: Sendable {
     let start = state.start
     let function = try function(state)
     var replay = try StepReplay(function, from: start)
+    progress.warn(ofReads: replay.reads)
     // Where the fit stands: what the next step would start from.
     func reached(_ replay: borrowing StepReplay) -> [Tensor] {
       replay.start(shapes: start.map(\.shape))
