@@ -196,4 +196,21 @@ struct DynamicSupportsTests {
         + "rows in each step; draw it from a distribution of fixed support and transform it, as in "
         + "a * u with u ~ Uniform(0, 1).")
   }
+
+  @Test func aConstraintOfAParameterThatMovesIsRefused() throws {
+    let model = Model<Void> { p in
+      let a = p.parameter("a", initially: 1, in: .positive)
+      let b = p.parameter("b", initially: 0.5, in: .interval(0, a))
+      p.sample("x", Normal(b, 1), observed: 3)
+    }
+    let svi = SVI(model, guide: Model { _ in }, optimizer: Adam(learningRate: 0.1))
+    let error = #expect(throws: ModelError.self) {
+      try svi.run(steps: 100, key: RandomKey(0), progress: .silent)
+    }
+    #expect(
+      error?.description
+        == "parameter \"b\": its constraint depends on other parameters or sites, but is fixed when "
+        + "a fit starts; constrain a part of it, as in a * p.parameter(\"u\", initially: 0.5, in: "
+        + ".unitInterval).")
+  }
 }
