@@ -5,14 +5,17 @@ RELEASE := swift build -c release --product ppl
 SOURCES := Sources Tests Models Examples Benchmarks Package.swift
 SUDO := $(shell [ "$$(id -u)" = 0 ] || command -v sudo)
 
-.PHONY: run test lint warnings examples golden docs build setup bench format clean panel cycle-network
+.PHONY: run test messages lint warnings examples golden docs build setup bench format clean panel cycle-network
 
 run: build  ## Fit the embedded example and print its table with the truth.
 	.build/release/ppl fit gev-multiplicative
 
 test: setup  ## Every test.
 	swift test
-	$(MAKE) --no-print-directory examples
+	$(MAKE) --no-print-directory messages examples
+
+messages: setup  ## The compiler's sentences about common mistakes in models.
+	Tests/compile-messages.sh
 
 lint:  ## Is every source formatted as `make format` leaves it, and within its rules?
 	swift format lint --strict --recursive $(SOURCES)

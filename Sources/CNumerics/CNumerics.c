@@ -324,6 +324,19 @@ KERNEL ppl_strided_add(ppl_operands x, ppl_integers n) {
   accumulate(x[0], nest, 0, x[1] + n[0], lanes, element_count(nest));
 }
 
+// Of several walks into one array: {pieces, elements of the array}, then of each piece its offset and nest.
+KERNEL ppl_strided_scatter(ppl_operands x, ppl_integers n) {
+  const ptrdiff_t pieces = n[0];
+  double lanes[PPL_LANES];
+  memset(x[pieces], 0, (size_t)n[1] * sizeof(double));
+  ppl_integers piece = n + 2;
+  for (ptrdiff_t k = 0; k < pieces; k++) {
+    ppl_integers nest = piece + 1;
+    accumulate(x[k], nest, 0, x[pieces] + piece[0], lanes, element_count(nest));
+    piece = nest + 1 + 2 * nest[0];
+  }
+}
+
 KERNEL ppl_strided_max(ppl_operands x, ppl_integers n) {
   const ptrdiff_t rank = n[1];
   ppl_integers extents = n + 2;

@@ -24,6 +24,12 @@ public enum InferenceError: Error, Equatable, Sendable, CustomStringConvertible 
   case otherOptimizer(stored: [Int], expected: [Int])
   /// A guide over all sites at once, and a site whose rows change from step to step.
   case subsampledSite(String, plate: String, guide: String)
+  /// A site whose support depends on others, where the rows of a subsampled plate come in between.
+  case supportInMinibatch(String, parents: [String], plate: String)
+  /// A site of an `AutoGuideList` whose support depends on one that another part has.
+  case supportOfOtherPart(String, parent: String)
+  /// What SVI must draw anew at each step would come from one key: rows of a plate, or a site of a guide.
+  case seeded(String, in: String)
   /// More factors of a covariance than latent numbers, or none.
   case guideRank(Int, count: Int)
   /// A latent site that several parts of an `AutoGuideList` have, or none.
@@ -74,6 +80,16 @@ public enum InferenceError: Error, Equatable, Sendable, CustomStringConvertible 
     case .subsampledSite(let name, let plate, let guide):
       "site \"\(name)\": is inside the subsampled plate \"\(plate)\", where \(guide) cannot "
         + "follow its rows; use AutoNormal or AutoDelta."
+    case .supportInMinibatch(let name, let parents, let plate):
+      "site \"\(name)\": its support depends on \(quoted(parents)), and the subsampled plate "
+        + "\"\(plate)\" uses other rows in each step; draw it from a distribution of fixed support and "
+        + "transform it, as in a * u with u ~ Uniform(0, 1)."
+    case .supportOfOtherPart(let name, let parent):
+      "AutoGuideList: the support of site \"\(name)\" depends on \"\(parent)\", which another part "
+        + "has; give both to one part."
+    case .seeded(let name, let place):
+      "the \(place) is seeded, so \"\(name)\" would be drawn from the same key in every step; SVI "
+        + "seeds model and guide anew for each step: leave out seeded(by:)."
     case .guideRank(let rank, let count):
       "AutoLowRankMultivariateNormal: rank is \(rank), but must be in 1...\(count), the "
         + "number of unconstrained latent values."

@@ -5,6 +5,8 @@ import PPL
 ///     log p(T(x), data) + log |det dT/dx|
 ///
 /// where T maps each site's reals onto its support (`biject(to:)`). This is the negative of NumPyro's potential energy.
+/// Where the support of a site depends on other sites, as in `Uniform(0, a)` with a latent `a`, T is that of the values
+/// at hand. Parameters of the model keep the values at which they start, and so do rows of subsampled plates.
 public struct LogJoint: Sendable {
   /// A latent site as unconstrained space sees it.
   public struct Site: Sendable {
@@ -12,8 +14,8 @@ public struct LogJoint: Sendable {
     public let name: String
     /// The shape of the unconstrained value.
     public let shape: [Int]
-    /// From the reals onto the support.
-    public let transform: any Transform
+    /// From the reals onto the support; where that depends on other sites, as it was in the run that found the sites.
+    public internal(set) var transform: any Transform
     /// How many trailing axes of the unconstrained value make one event.
     public let eventRank: Int
     /// The plates around the site.
@@ -22,6 +24,8 @@ public struct LogJoint: Sendable {
     let support: Support
     /// How many trailing axes of the value make one event.
     let valueRank: Int
+    /// The sites and parameters that the support is computed from, without further ones between; none for most.
+    var supportParents: [String] = []
   }
 
   /// The latent sites in model order.
@@ -31,17 +35,20 @@ public struct LogJoint: Sendable {
   /// The sites that have a value, latent or not.
   let names: [String]
   let model: Model<Void>
+  /// For what the model draws that is no site.
+  let key: RandomKey
 
-  /// Runs the model once to learn its sites.
+  /// Runs the model to learn its sites: once to have values, once recorded.
   ///
   /// - Parameters:
   ///   - model: A model with its data.
-  ///   - key: Draws the values of that run; they have no influence on the density.
+  ///   - key: Draws the values of that run, which have no influence on the density; the rows of subsampled plates, the
+  ///     starts of parameters and the model's own random keys, which have.
   /// - Throws: `ModelError` from the run; `InferenceError` if a latent site is discrete.
   public init(_ model: Model<some Sendable>, key: RandomKey = RandomKey(0)) throws {
     let model = Model<Void> { p in _ = model(&p) }
     let trace = try model.seeded(by: key).trace()
-    sites = try trace.latent.map { site in
+    var sites = try trace.latent.map { site in
       guard let distribution = site.distribution, !distribution.isDiscrete else {
         throw InferenceError.discreteSite(site.name)
       }
@@ -54,19 +61,40 @@ public struct LogJoint: Sendable {
     }
     names = trace.filter { $0.kind != .plate && $0.kind != .factor }.map(\.name)
     hasDeterministicSites = trace.contains { $0.kind == .deterministic }
-    // Subsampled plates keep the elements of this run, so that the density is one function.
+    // Subsampled plates keep the elements of this run, and parameters their starts, so that the density is one function.
     let chosen = Dictionary(
-      uniqueKeysWithValues: trace.filter { $0.kind == .plate }.compactMap { site in
-        site.value.map { (site.name, $0) }
-      })
+      uniqueKeysWithValues: trace.filter { $0.kind == .plate || $0.kind == .parameter }
+        .compactMap { site in site.value.map { (site.name, $0) } })
     self.model = chosen.isEmpty ? model : model.under(Substitute(chosen))
+    self.key = key
+    let parents = try SupportParents(of: self.model, at: trace, key: key)
+    for index in sites.indices { sites[index].supportParents = parents[sites[index]] }
+    self.sites = sites
+  }
+
+  private init(_ other: LogJoint, _ model: Model<Void>) {
+    (sites, hasDeterministicSites) = (other.sites, other.hasDeterministicSites)
+    (names, key, self.model) = (other.names, other.key, model)
+  }
+
+  /// The same density with other values of the model's parameters, by name.
+  func substituting(_ parameters: [String: Tensor]) -> LogJoint {
+    LogJoint(self, model.under(Substitute(parameters)))
   }
 
   /// The values on the supports.
-  public func constrained(_ unconstrained: [String: Tensor]) -> [String: Tensor] {
+  ///
+  /// - Throws: `ModelError` from the run, where a support depends on other sites.
+  public func constrained(_ unconstrained: [String: Tensor]) throws -> [String: Tensor] {
     var values = unconstrained
-    for site in sites { values[site.name] = unconstrained[site.name].map { site.transform($0) } }
-    return values
+    for site in fixedSites {
+      values[site.name] = unconstrained[site.name].map { site.transform($0) }
+    }
+    guard hasDynamicSupports else { return values }
+    let free = Set(dynamicSites.map(\.name))
+    let fixed = values.filter { !free.contains($0.key) }
+    let places = try run(free: unconstrained, fixed: fixed).places
+    return values.merging(places.mapValues(\.value)) { $1 }
   }
 
   /// The log density, a scalar.
@@ -75,18 +103,22 @@ public struct LogJoint: Sendable {
   /// - Throws: `ModelError` from the run.
   public func callAsFunction(_ unconstrained: [String: Tensor]) throws -> Tensor {
     var values: [String: Tensor] = [:]
-    var changes: [(name: String, logVolume: Tensor)] = []
+    var logVolumes: [String: Tensor] = [:]
     for site in sites {
       guard let x = unconstrained[site.name] else { throw InferenceError.missingValue(site.name) }
+      guard !site.hasDynamicSupport else { continue }
       let y = site.transform(x)
       values[site.name] = y
-      changes.append((site.name, site.transform.logAbsDetJacobian(x, y)))
+      logVolumes[site.name] = site.transform.logAbsDetJacobian(x, y)
     }
-    let trace = try model.substituting(values).trace()
-    let jacobian = changes.reduce(Tensor(0)) { sum, change in
+    let (trace, places) = try run(free: unconstrained, fixed: values)
+    let jacobian = sites.reduce(Tensor(0)) { sum, site in
+      guard let logVolume = logVolumes[site.name] ?? places[site.name]?.logVolume else {
+        return sum
+      }
       // The change of variables belongs to the density of its site, and is scaled with it.
-      let scale = trace[change.name]?.scale
-      return sum + (scale.map { $0 * change.logVolume } ?? change.logVolume).sum()
+      let scale = trace[site.name]?.scale
+      return sum + (scale.map { $0 * logVolume } ?? logVolume).sum()
     }
     return trace.logDensity() + jacobian
   }

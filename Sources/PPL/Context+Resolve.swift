@@ -77,6 +77,9 @@ extension Context {
       }
     }
     guard let value = site.value else { return }
+    if value.isRecorded, site.constraint.feasible(value.shape).isRecorded {
+      fail(.parameterConstraint(site: site.name))
+    }
     if let offender = site.constraint.offender(in: value) {
       fail(.parameterValue(site: site.name, offender, requirement: site.constraint.name))
     }

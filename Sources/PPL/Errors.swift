@@ -16,6 +16,8 @@ public enum ModelError: Error, Equatable, Sendable {
   case unknownName(call: String, name: String, known: [String])
   /// Something must be drawn, and the model has no seed.
   case missingKey(site: String)
+  /// The constraint of a parameter moves with other values, where a fit needs one that stays.
+  case parameterConstraint(site: String)
   /// A parameter of a distribution breaks its constraint.
   case parameter(site: String, ParameterViolation)
   /// Data lie outside the support of their distribution.
@@ -57,6 +59,10 @@ extension ModelError: CustomStringConvertible {
       "\(call): no site is named \"\(name)\"; " + Self.suggestion(for: name, among: known)
     case .missingKey(let site):
       "site \"\(site)\": needs a key: run the model seeded(by:)."
+    case .parameterConstraint(let site):
+      "parameter \"\(site)\": its constraint depends on other parameters or sites, but is fixed when "
+        + "a fit starts; constrain a part of it, as in a * p.parameter(\"u\", initially: 0.5, in: "
+        + ".unitInterval)."
     case .parameter(let site, let violation):
       "site \"\(site)\": \(violation)."
     case .observation(let site, let distribution, let offender, let requirement):

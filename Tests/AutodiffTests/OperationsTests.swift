@@ -116,6 +116,22 @@ let examples: [Example] = [
   Example("slice", [batch]) {
     square($0[0][1, .range(1..<3), .newAxis, .strided(from: 2, to: -1, by: -2)])
   },
+  Example("slices of one tensor", [batch]) { x in
+    let parts = [x[0][0][0], x[0][1, .range(0..<2), .at(2)], x[0][1, .range(1..<3), .at(2)]]
+    return parts.reduce(0) { $0 + square($1).sum() } * x[0][0][2][.range(0..<2)]
+  },
+  Example("slices beside the whole", [anywhere]) { x in
+    exp(x[0][0]) * x[0] + x[0].sum() * x[0][1] + square(x[0]) * x[0][.all, .at(1), .newAxis]
+  },
+  Example("slices of slices", [batch]) { x in
+    let half = x[0][1]
+    return half[0][.at(1)] * half[1][.at(2)] + x[0][0][.at(0)] * half[2]
+  },
+  Example("takes of one tensor", [anywhere]) { x in
+    let twice = x[0].taking(indices: Tensor([2, 2]), along: 1)
+    let (one, row) = (x[0].taking(indices: 1, along: 1), x[0].taking(indices: [0], along: 0))
+    return square(twice) * one.expandingDimension(at: 1) + row.sum() * x[0][.all, .range(0..<2)]
+  },
   Example("concatenate", [anywhere, column]) { square(concatenate([$0[0], $0[1]], along: 1)) },
   Example("stack", [row, row]) { square(stack([$0[0], exp($0[1])], along: 1)) },
   Example("take", [anywhere]) { square($0[0].taking(indices: Tensor([2, 0, 2]), along: 1)) },

@@ -57,6 +57,30 @@ import Testing
     expectClose(left, right, relative: 1e-14)
   }
 
+  /// What the table of `jnp` says to write where a function is absent.
+  @Test func expressionsForAbsentFunctionsHaveTheirValues() {
+    let x: Tensor = [-1.5, 0.25, 2]
+    let y: Tensor = [1, 3, 4]
+    let (a, b, n): (Tensor, Tensor, Int) = (1, 2, 5)
+    let linspace = a + (b - a) / Tensor(Double(n - 1)) * Tensor.arange(n)
+    #expect(linspace.scalars == [1, 1.25, 1.5, 1.75, 2])
+    #expect((-floor(-x)).scalars == [-1, 1, 2])
+    #expect(floor(x + 0.5).scalars == [-1, 0, 2])
+    #expect(minimum(maximum(x, -1), 1).scalars == [-1, 0.25, 1])
+    #expect(maximum(x, 0).scalars == [0, 0.25, 2])
+    expectClose(exp(log(y).sum()), 12, relative: 1e-15)
+    let tangents = Tensor([-14.101419947171719, 0.25534192122103627, -2.185039863261519])
+    expectClose(sin(x) / cos(x), tangents, relative: 1e-14)
+    #expect((x[.all, .newAxis] * y).scalars == [-1.5, -4.5, -6, 0.25, 0.75, 1, 2, 6, 8])
+    #expect(x.broadcast(to: [2, 3]).reshaped(to: [-1]).scalars == x.scalars + x.scalars)
+    #expect(x[.range(0..<2)].scalars == [-1.5, 0.25])
+    let softmax = exp(y - y.logSumExp(along: [-1], keepingDimensions: true))
+    expectClose(softmax.sum(), 1, relative: 1e-15)
+    expectClose(softmax[0] / softmax[1], exp(Tensor(-2)), relative: 1e-14)
+    let number = 0.5
+    #expect((Tensor(number) * y).scalars == [0.5, 1.5, 2])
+  }
+
   @Test func theCodeOfThePageIsThatOfThisFile() throws {
     let page = try Repository.text("Documentation/ComingFromNumPyro.md")
     let source = try Repository.text("Tests/DocumentationTests/ComingFromNumPyroTests.swift")

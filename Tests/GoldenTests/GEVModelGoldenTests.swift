@@ -108,7 +108,7 @@ struct GEVModelGoldenTests {
   }
 
   private func trace(at point: JSONValue) throws -> Trace {
-    let values = logJoint.constrained(try point.at("unconstrained").tensors)
+    let values = try logJoint.constrained(try point.at("unconstrained").tensors)
     return try gev.posterior.substituting(values).trace()
   }
 }

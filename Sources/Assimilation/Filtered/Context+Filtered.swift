@@ -65,7 +65,7 @@ extension Context {
   /// term NaN.
   ///
   /// The likelihood is an estimate from draws. A key makes it one smooth function of the parameters; so does
-  /// `Model.seeded(by:)` around the model. Guides that search for a start need one of the two.
+  /// `Model.seeded(by:)` around the model. Without one of the two, each step of a fit has draws of its own.
   ///
   /// - Parameters:
   ///   - name: Of the factor.

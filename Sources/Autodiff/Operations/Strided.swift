@@ -46,6 +46,25 @@ struct StridedAdd: Operation {
   }
 }
 
+/// `y = 0`, then `y[walk_k(i)] += x_k[i]` for each operand k: the adjoint of reading several parts of one tensor.
+///
+/// - Complexity: O(elements of `y` and of all parts), where a `StridedAdd` for each part would write all of `y` each time.
+struct StridedScatter: Operation {
+  /// Into one source, one for each operand.
+  let walks: [Walk]
+  var name: String { "sum" }
+  func shape(_ operands: [[Int]]) -> [Int] { walks[0].source }
+  func kernel(_ operands: [[Int]]) -> Kernel {
+    Kernel(
+      function: ppl_strided_scatter,
+      integers: [walks.count, elementCount(walks[0].source)]
+        + walks.flatMap { [$0.offset] + $0.nest })
+  }
+  func pullback(_ g: Tensor, _ operands: [Tensor], _ y: Tensor) -> [Tensor?] {
+    walks.map { Tensor.apply(StridedRead(walk: $0), g) }
+  }
+}
+
 /// The largest element along the axes whose step is 0. Where several are largest they share the derivative.
 struct StridedMaximum: Operation {
   let walk: Walk

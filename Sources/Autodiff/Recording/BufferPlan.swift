@@ -126,10 +126,13 @@ struct BufferPlan: Sendable {
 
   /// The smallest free block that is large enough, or new memory.
   private mutating func allocate(_ size: Int) -> Int {
-    let fitting = free.indices.filter { free[$0].count >= size }
-    guard let best = fitting.min(by: { free[$0].count < free[$1].count }) else {
-      return grow(by: size)
+    var best: Int?
+    for index in free.indices where free[index].count >= size {
+      if best.map({ free[index].count < free[$0].count }) ?? true { best = index }
+      // None is smaller; long programs free many blocks of one size.
+      if free[index].count == size { break }
     }
+    guard let best else { return grow(by: size) }
     let start = free[best].start
     if free[best].count == size {
       free.remove(at: best)
@@ -140,7 +143,12 @@ struct BufferPlan: Sendable {
   }
 
   private mutating func release(_ block: Block) {
-    let position = free.firstIndex { $0.start > block.start } ?? free.count
+    // The blocks are in the order of their starts.
+    var (position, end) = (0, free.count)
+    while position < end {
+      let middle = (position + end) / 2
+      if free[middle].start > block.start { end = middle } else { position = middle + 1 }
+    }
     free.insert(block, at: position)
     if position + 1 < free.count, free[position].end == free[position + 1].start {
       free[position].count += free.remove(at: position + 1).count

@@ -16,11 +16,10 @@ struct ChainCompiler {
   ///   - chain: Its nodes, operands before readers.
   ///   - isRead: Whether somebody outside the chain reads a node.
   init(_ chain: [Int], in nodes: [Recorder.Node], isRead: (Int) -> Bool) {
-    let members = Set(chain)
+    var known = Set(chain)
     results = chain.filter(isRead)
     for id in chain {
-      for operand in nodes[id].operands
-      where !members.contains(operand) && !arguments.contains(operand) {
+      for operand in nodes[id].operands where known.insert(operand).inserted {
         arguments.append(operand)
       }
     }
@@ -75,6 +74,7 @@ struct ChainCompiler {
     var code: [(operation: [Int], nest: [Int]?)] = []
     // Done in the first block alone.
     var start: [(operation: [Int], nest: [Int]?)] = []
+    let argumentIndex = Dictionary(uniqueKeysWithValues: zip(arguments, arguments.indices))
     for (index, argument) in arguments.enumerated() {
       if nodes[argument].shape == shape {
         places[argument] = place(PPL_ARRAY, index)
@@ -113,7 +113,7 @@ struct ChainCompiler {
           && block.isMultiple(of: nest.extents[nest.rank - 1])
         if isSameInEachBlock { lastReader[operand] = nil }
         let target = place(PPL_REGISTER, isSameInEachBlock ? newRegister() : register())
-        let source = place(PPL_NUMBER, arguments.firstIndex(of: operand) ?? 0)
+        let source = place(PPL_NUMBER, argumentIndex[operand] ?? 0)
         let expand = (
           [Int(PPL_OP_expand.rawValue), target, source, 0, 0],
           [nest.rank] + nest.extents + nest.strides[0]

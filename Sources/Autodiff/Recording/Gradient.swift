@@ -68,21 +68,23 @@ private func pullback(of value: Tensor, toward variables: [Tensor]) -> [Tensor] 
     return Tensor(shape: nodes[id].shape, storage: .node(recorder, id))
   }
 
-  var cotangents: [Tensor?] = Array(repeating: nil, count: nodes.count)
-  cotangents[output] = .ones(value.shape)
+  var cotangents = Array(repeating: Cotangent(), count: nodes.count)
+  cotangents[output].add(.ones(value.shape))
   for id in stride(from: output, through: 0, by: -1)
   where needed[id] && isActive[id] && !isTarget[id] {
-    guard let cotangent = cotangents[id], case .operation(let operation) = nodes[id].kind else {
+    guard let cotangent = cotangents[id].sum(), case .operation(let operation) = nodes[id].kind
+    else { continue }
+    let operands = nodes[id].operands
+    if let part = Cotangent.Part(operation, operands.map(tensor), cotangent) {
+      cotangents[operands[0]].add(part)
       continue
     }
-    let operands = nodes[id].operands
     let contributions = operation.pullback(cotangent, operands.map(tensor), tensor(id))
     for (operand, contribution) in zip(operands, contributions) where isActive[operand] {
-      guard let contribution else { continue }
-      cotangents[operand] = cotangents[operand].map { $0 + contribution } ?? contribution
+      if let contribution { cotangents[operand].add(contribution) }
     }
   }
   return zip(targets, variables).map { target, variable in
-    (target >= 0 ? cotangents[target] : nil) ?? .zeros(variable.shape)
+    (target >= 0 ? cotangents[target].sum() : nil) ?? .zeros(variable.shape)
   }
 }

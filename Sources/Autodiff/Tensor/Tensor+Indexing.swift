@@ -28,6 +28,11 @@ extension Tensor {
   /// - Precondition: Every index lies inside its axis, and there are no more indices than axes.
   public subscript(_ indices: TensorIndex...) -> Tensor { self[indices] }
 
+  /// Row `index` of the first axis, which goes; a negative one counts from the end.
+  ///
+  /// - Precondition: `index` lies inside the axis.
+  public subscript(_ index: Int) -> Tensor { self[.at(index)] }
+
   subscript(_ indices: [TensorIndex]) -> Tensor {
     let steps = contiguousStrides(shape)
     var walk = Walk(source: shape, target: [], strides: [])

@@ -50,6 +50,7 @@ PPL_DECLARE(fused_numbers)
 PPL_DECLARE(strided_read)
 // out = 0, then out[offset + i . strides] += x[i].        n = {offset, rank, extents[rank], strides[rank], output count}
 PPL_DECLARE(strided_add)
+PPL_DECLARE(strided_scatter)
 // out[i] = max over the axes whose stride is 0.           n = {offset, rank, extents[rank], strides[rank], output count}; NaN if any element is.
 PPL_DECLARE(strided_max)
 // out[a, j, :] = x[0][a, x[1][j], :], NaN for an index out of range. n = {outer, extent, inner, count of indices}

@@ -4,7 +4,8 @@ import PPL
 
 /// One point for each latent site: the fit is the mode of the posterior on the supports, the MAP estimate.
 ///
-/// The parameters are `<site>_auto_loc`, on the support of the site.
+/// The parameters are `<site>_auto_loc`, on the support of the site; `<site>_auto_unconstrained` where the support
+/// depends on other sites.
 ///
 /// - Reference: Names and starts as NumPyro's `AutoDelta`.
 public struct AutoDelta: Guide {
@@ -27,25 +28,42 @@ public struct AutoDelta: Guide {
   public func prepared(key: RandomKey) throws -> any PreparedGuide {
     let prototype = key.split().1
     let logJoint = try LogJoint(model, key: prototype)
+    try logJoint.checkDynamicSupports()
     let start = try logJoint.start(initialization, key: prototype)
-    return Prepared(sites: logJoint.sites, start: logJoint.constrained(start), prefix: prefix)
+    let fixed = try logJoint.constrained(start)
+    let points = logJoint.sites.map { site in
+      (site.name, (site.hasDynamicSupport ? start : fixed)[site.name] ?? .zeros(site.shape))
+    }
+    return Prepared(
+      logJoint: logJoint, start: Dictionary(uniqueKeysWithValues: points), prefix: prefix)
   }
 
   struct Prepared: PreparedGuide {
-    let sites: [LogJoint.Site]
-    /// On the supports.
+    let logJoint: LogJoint
+    /// On the supports; unconstrained where the support depends on other sites.
     let start: [String: Tensor]
     let prefix: String
 
-    func location(_ site: LogJoint.Site) -> String { "\(site.name)_\(prefix)_loc" }
+    private var sites: [LogJoint.Site] { logJoint.sites }
+    func location(_ site: LogJoint.Site) -> String {
+      "\(site.name)_\(prefix)_\(site.hasDynamicSupport ? "unconstrained" : "loc")"
+    }
 
     var model: Model<Void> {
       Model { p in
+        var (free, fixed): ([String: Tensor], [String: Tensor]) = ([:], [:])
         p.inPlates(of: sites) { p, site, subsampled in
           let initial = start[site.name] ?? site.transform(.zeros(site.shape))
           let points = p.parameter(
-            location(site), initially: subsampled.covering(initial), in: site.support)
+            location(site), initially: subsampled.covering(initial),
+            in: site.hasDynamicSupport ? .real : site.support)
           let value = subsampled.taken(from: points)
+          if site.hasDynamicSupport { return free[site.name] = value }
+          fixed[site.name] = p.sample(site.name, Delta(value, eventRank: site.valueRank))
+        }
+        let places = p.places(of: logJoint, free: free, fixed: fixed)
+        p.inPlates(of: logJoint.dynamicSites) { p, site, _ in
+          guard let value = places[site.name]?.value else { return }
           p.sample(site.name, Delta(value, eventRank: site.valueRank))
         }
       }
@@ -53,15 +71,15 @@ public struct AutoDelta: Guide {
 
     func draws(
       _ count: Int, parameters: [String: Tensor], key: RandomKey, threads: Threads
-    ) -> Draws { copies(count, parameters) }
+    ) throws -> Draws { try copies(count, parameters) }
 
     /// The point itself at every level.
-    func quantiles(_ levels: [Double], parameters: [String: Tensor]) -> Draws? {
-      copies(levels.count, parameters)
+    func quantiles(_ levels: [Double], parameters: [String: Tensor]) throws -> Draws? {
+      try copies(levels.count, parameters)
     }
 
-    private func copies(_ count: Int, _ parameters: [String: Tensor]) -> Draws {
-      Draws(
+    private func copies(_ count: Int, _ parameters: [String: Tensor]) throws -> Draws {
+      let draws = Draws(
         count: count,
         sites: sites.map { site in
           guard let point = parameters[location(site)] else {
@@ -69,6 +87,7 @@ public struct AutoDelta: Guide {
           }
           return (site.name, point.broadcast(to: [count] + point.shape))
         })
+      return try logJoint.onSupports(draws, parameters: parameters, threads: .one)
     }
   }
 }

@@ -55,7 +55,15 @@ public struct AutoGuideList: Guide {
       let owners = owned.count { $0.contains(site) }
       guard owners == 1 else { throw InferenceError.guideParts(site, owners: owners) }
     }
-    let prototype = logJoint.constrained(try logJoint.start(.uniform(), key: key))
+    for own in owned {
+      for site in logJoint.dynamicSites where own.contains(site.name) {
+        if let parent = site.supportParents.first(where: { all.contains($0) && !own.contains($0) })
+        {
+          throw InferenceError.supportOfOtherPart(site.name, parent: parent)
+        }
+      }
+    }
+    let prototype = try logJoint.constrained(try logJoint.start(.uniform(), key: key))
     let prepared = try zip(parts, owned).map { part, sites in
       let others = Set(all).subtracting(sites)
       let visible = model.substituting(prototype.filter { others.contains($0.key) })

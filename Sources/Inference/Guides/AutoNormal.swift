@@ -7,7 +7,8 @@ import PPL
 ///     x = loc + scale * eps,    value = T(x),    eps ~ Normal(0, 1)
 ///
 /// T maps onto the support of the site. The parameters are `<site>_auto_loc` and `<site>_auto_scale`; the scale is
-/// held positive by softplus.
+/// held positive by softplus. Where the support depends on other sites, x is a site of its own,
+/// `<site>_auto_unconstrained`, and T that of their values.
 ///
 /// - Reference: Kucukelbir et al. (2017), *Automatic differentiation variational inference*; parameters, names and
 ///   draws as NumPyro's `AutoNormal`.
@@ -35,39 +36,51 @@ public struct AutoNormal: Guide {
     // The guide asks its seed for one key before its first site.
     let prototype = key.split().1
     let logJoint = try LogJoint(model, key: prototype)
+    try logJoint.checkDynamicSupports()
     let start = try logJoint.start(initialization, key: prototype)
-    return Prepared(sites: logJoint.sites, start: start, scale: scale, prefix: prefix)
+    return Prepared(logJoint: logJoint, start: start, scale: scale, prefix: prefix)
   }
 
   struct Prepared: PreparedGuide {
-    let sites: [LogJoint.Site]
+    let logJoint: LogJoint
     let start: [String: Tensor]
     let scale: Double
     let prefix: String
 
+    private var sites: [LogJoint.Site] { logJoint.sites }
     func location(_ site: LogJoint.Site) -> String { "\(site.name)_\(prefix)_loc" }
     func scale(_ site: LogJoint.Site) -> String { "\(site.name)_\(prefix)_scale" }
 
     var model: Model<Void> {
       Model { p in
-        p.inPlates(of: sites) { p, site, subsampled in draw(site, subsampled, &p) }
+        var (free, fixed): ([String: Tensor], [String: Tensor]) = ([:], [:])
+        p.inPlates(of: sites) { p, site, subsampled in
+          let drawn = draw(site, subsampled, &p)
+          if site.hasDynamicSupport { free[site.name] = drawn } else { fixed[site.name] = drawn }
+        }
+        p.sample(free, given: fixed, of: logJoint)
       }
     }
 
-    /// Draws a site inside its plates. A subsampled plate uses some rows of parameters that cover all of it.
+    /// Draws a site inside its plates, or its unconstrained value if the support is still to be found. A subsampled plate
+    /// uses some rows of parameters that cover all of it.
     private func draw(
       _ site: LogJoint.Site, _ subsampled: [SubsampledAxis], _ p: inout Context
-    ) {
+    ) -> Tensor {
       let initial = subsampled.covering(start[site.name] ?? .zeros(site.shape))
       var loc = p.parameter(location(site), initially: initial)
       var scale = p.parameter(
         scale(site), initially: .full(scale, initial.shape), in: .softplusPositive)
       (loc, scale) = (subsampled.taken(from: loc), subsampled.taken(from: scale))
       let transform = site.transform
-      func sample(_ normal: some Distribution) {
-        p.sample(site.name, Transformed(normal, [transform]))
+      func sample(_ normal: some Distribution) -> Tensor {
+        guard site.hasDynamicSupport else {
+          return p.sample(site.name, Transformed(normal, [transform]))
+        }
+        let name = "\(site.name)_\(prefix)_unconstrained"
+        return p.under(Configure { $1.isAuxiliary = true }) { $0.sample(name, normal) }.result
       }
-      sample(Normal(loc, scale).toEvent(site.eventRank))
+      return sample(Normal(loc, scale).toEvent(site.eventRank))
     }
 
     // One operation a site makes all draws.
@@ -75,19 +88,22 @@ public struct AutoNormal: Guide {
       _ count: Int, parameters: [String: Tensor], key: RandomKey, threads: Threads
     ) throws -> Draws {
       var key = key
-      return Draws(
+      let draws = Draws(
         count: count,
         sites: sites.map { site in
           let (next, draw) = key.split()
           key = next
           let (loc, scale) = fitted(site, parameters)
           let x = loc + scale * draw.normal([count] + loc.shape)
-          return (site.name, site.transform(x))
+          return (site.name, site.hasDynamicSupport ? x : site.transform(x))
         })
+      return try logJoint.onSupports(draws, parameters: parameters, threads: threads)
     }
 
+    /// Nothing where a support depends on other sites, since the marginal laws then have no closed form.
     func quantiles(_ levels: [Double], parameters: [String: Tensor]) -> Draws? {
-      Draws(
+      guard !logJoint.hasDynamicSupports else { return nil }
+      return Draws(
         count: levels.count,
         sites: sites.map { site in
           let (loc, scale) = fitted(site, parameters)

@@ -41,20 +41,16 @@ extension Context {
     _ body: (inout Context, LogJoint.Site, [SubsampledAxis]) -> Void
   ) {
     guard let plate = plates.last else { return body(&self, site, subsampled) }
-    let handler = Substitute(rows.filter { $0.key == plate.name })
-    let known = rows
-    rows =
-      under(handler) { p in
-        p.plate(plate.name, plate.size, subsampleSize: plate.subsampleSize, dim: plate.dim) {
-          (p: inout Context, indices: PlateIndices) in
-          var opened = known
-          opened[plate.name] = indices.indices
-          let isWhole = indices.count == indices.size
-          let axis = SubsampledAxis(axis: plate.dim - site.eventRank, indices: indices)
-          p.inPlates(
-            plates.dropLast(), of: site, &opened, subsampled + (isWhole ? [] : [axis]), body)
-          return opened
-        }
-      }.result
+    let known = rows[plate.name].map { [plate.name: $0] } ?? [:]
+    _ = under(Substitute(known)) { p in
+      p.plate(plate.name, plate.size, subsampleSize: plate.subsampleSize, dim: plate.dim) {
+        (p: inout Context, indices: PlateIndices) in
+        rows[plate.name] = indices.indices
+        let isWhole = indices.count == indices.size
+        let axis = SubsampledAxis(axis: plate.dim - site.eventRank, indices: indices)
+        p.inPlates(
+          plates.dropLast(), of: site, &rows, subsampled + (isWhole ? [] : [axis]), body)
+      }
+    }
   }
 }

@@ -61,7 +61,7 @@ extension LogJoint {
       start[name]?.scalars.contains { !$0.isFinite } ?? false
     }
     guard outside.isEmpty else { return outside }
-    return try model.substituting(constrained(start)).trace().logDensities()
+    return try run(free: start, fixed: constrained(start)).trace.logDensities()
       .filter { !$0.value.scalar.isFinite }.map(\.name)
   }
 
@@ -78,7 +78,7 @@ extension LogJoint {
     switch rule {
     case .uniform(let radius): radius
     case .feasible: 0
-    case .values: hasDeterministicSites ? nil : 2
+    case .values: hasDeterministicSites || hasDynamicSupports ? nil : 2
     case .median, .mean, .sample: nil
     }
   }
@@ -105,10 +105,12 @@ extension LogJoint {
   }
 
   private func traced(_ rule: Initialization, _ attempt: RandomKey) throws -> [String: Tensor] {
+    let places = Dictionary(uniqueKeysWithValues: sites.enumerated().map { ($1.name, $0) })
     let trace = try model.seeded(by: attempt).substituting { site in
       guard site.kind == .sample, !site.isObserved, let distribution = site.distribution,
-        let known = sites.first(where: { $0.name == site.name }), let key = site.key
+        let place = places[site.name], let key = site.key
       else { return nil }
+      let known = sites[place].moved(to: distribution.support)
       switch rule {
       case .values(let values):
         return values[site.name] ?? known.transform(key.uniform(known.shape, in: -2..<2))
@@ -124,7 +126,8 @@ extension LogJoint {
     }.trace()
     var start: [String: Tensor] = [:]
     for site in sites {
-      if let value = trace[site.name]?.value { start[site.name] = try unconstrained(value, site) }
+      guard let drawn = trace[site.name], let value = drawn.value else { continue }
+      start[site.name] = try unconstrained(value, site.moved(to: drawn.support))
     }
     return start
   }

@@ -13,6 +13,8 @@ protocol JointFamily: Sendable {
   func law(_ p: inout Context, start: Tensor, prefix: String) -> any Distribution
 
   /// The law that draws and quantiles come from: by default the one that was fitted.
+  ///
+  /// - Parameter logJoint: At the fitted values of the model's parameters.
   func posterior(
     _ law: any Distribution, of logJoint: LogJoint, _ vector: LatentVector
   ) throws -> any Distribution & Moments
@@ -48,6 +50,7 @@ struct JointGuide<Family: JointFamily>: PreparedGuide {
   ) throws {
     let prototype = key.split().1
     logJoint = try LogJoint(model, key: prototype)
+    try logJoint.checkDynamicSupports()
     vector = try LatentVector(logJoint.sites, guide: family.name)
     start = vector.flat(try logJoint.start(initialization, key: prototype))
     (self.family, self.prefix) = (family, prefix)
@@ -60,12 +63,19 @@ struct JointGuide<Family: JointFamily>: PreparedGuide {
       func draw(_ p: inout Context, _ law: some Distribution) -> Tensor {
         p.under(Configure { $1.isAuxiliary = true }) { $0.sample(name, law) }.result
       }
+      var (free, fixed): ([String: Tensor], [String: Tensor]) = ([:], [:])
       for (site, x) in vector.split(draw(&p, law)) {
+        if site.hasDynamicSupport {
+          free[site.name] = x
+          continue
+        }
         let value = site.transform(x)
-        let logVolume = site.transform.logAbsDetJacobian(x, value)
-        let excess = logVolume.rank - (value.rank - site.valueRank)
-        let byElement = excess > 0 ? logVolume.sum(along: Array(-excess..<0)) : logVolume
-        p.sample(site.name, Delta(value, logDensity: -byElement, eventRank: site.valueRank))
+        p.sample(site, at: value, site.transform.logAbsDetJacobian(x, value))
+        fixed[site.name] = value
+      }
+      let places = p.places(of: logJoint, free: free, fixed: fixed)
+      for site in logJoint.dynamicSites {
+        if let place = places[site.name] { p.sample(site, at: place.value, place.logVolume) }
       }
     }
   }
@@ -73,11 +83,19 @@ struct JointGuide<Family: JointFamily>: PreparedGuide {
   func draws(
     _ count: Int, parameters: [String: Tensor], key: RandomKey, threads: Threads
   ) throws -> Draws {
-    constrained(try posterior(parameters).sample([count], key: key))
+    let x = try posterior(parameters).sample([count], key: key)
+    let draws = Draws(
+      count: count,
+      sites: vector.split(x).map { site, x in
+        (site.name, site.hasDynamicSupport ? x : site.transform(x))
+      })
+    return try logJoint.onSupports(draws, parameters: parameters, threads: threads)
   }
 
-  /// Marginal quantiles of each element.
+  /// Marginal quantiles of each element; nothing where a support depends on other sites, since they then have no closed
+  /// form.
   func quantiles(_ levels: [Double], parameters: [String: Tensor]) throws -> Draws? {
+    guard !logJoint.hasDynamicSupports else { return nil }
     let posterior = try posterior(parameters)
     let (means, deviations) = (
       vector.split(posterior.mean), vector.split(sqrt(posterior.variance))
@@ -93,10 +111,7 @@ struct JointGuide<Family: JointFamily>: PreparedGuide {
   private func posterior(_ parameters: [String: Tensor]) throws -> any Distribution & Moments {
     let fitted = Model { p in family.law(&p, start: start, prefix: prefix) }
       .under(Substitute(parameters))
-    return try family.posterior(fitted.outputAndTrace().output, of: logJoint, vector)
-  }
-
-  private func constrained(_ x: Tensor) -> Draws {
-    Draws(count: x.shape[0], sites: vector.split(x).map { ($0.name, $0.transform($1)) })
+    return try family.posterior(
+      fitted.outputAndTrace().output, of: logJoint.substituting(parameters), vector)
   }
 }

@@ -17,6 +17,18 @@ public enum ProgressDisplay: Sendable {
     ProgressCounter(ProgressBar(title: title, total: total, isShown: isShown), done: done)
   }
 
+  /// Says once, on standard error and not only on a terminal, that every step of a fit is recorded anew.
+  func warn(ofReads reads: [String]) {
+    guard case .automatic = self, let read = reads.first else { return }
+    FileHandle.standardError.write(
+      Data(
+        """
+        SVI: \(read) while the step was recorded, so every step is recorded anew, which takes tens of times as \
+        long; compute with the tensor, select(_:_:_:) in place of if, and the step is replayed.
+
+        """.utf8))
+  }
+
   private var isShown: Bool {
     switch self {
     case .automatic: isatty(STDERR_FILENO) == 1

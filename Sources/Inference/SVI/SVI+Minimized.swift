@@ -13,12 +13,15 @@ extension SVI {
   ///   how the search ended. A search that did not converge is returned too.
   /// - Throws: As `initialState(key:)`; what the model throws on the way.
   /// - Reference: Giordano, Ingram, Broderick (2024), *Black box variational inference with a deterministic objective*.
-  public func minimized(by minimizer: LBFGS = LBFGS(), key: RandomKey) throws -> SVIFit {
+  public func minimized(
+    by minimizer: LBFGS = LBFGS(), key: RandomKey, progress: ProgressDisplay = .automatic
+  ) throws -> SVIFit {
     var state = try initialState(key: key)
     let function = try function(state)
     let draws = try function.draws(Tensor(state.parameters), key: state.key.words)
     let program = try Program(
       recording: { try Self.terms(function, $0[0], draws) }, on: [Tensor(state.parameters)])
+    progress.warn(ofReads: program.reads)
     let execution = Execution(program)
     var failure: (any Error)?
     let minimum = minimizer.minimize(from: state.parameters) { parameters in

@@ -46,8 +46,8 @@ public struct SVI: Sendable {
     let keys = key.split(3)
     let (modelKey, guideKey) = (keys[1], keys[2])
     let prepared = try guide.prepared(key: guideKey)
-    let guideTrace = try prepared.model.seeded(by: guideKey).trace()
-    let modelTrace = try model.seeded(by: modelKey).replaying(guideTrace).trace()
+    let guideTrace = try firstTrace(ofGuide: prepared.model, key: guideKey)
+    let modelTrace = try firstTrace(at: guideTrace, key: modelKey)
     try checkMatch(guideTrace, modelTrace)
     let plates = PlateCheck(guide: guideTrace, model: modelTrace)
     try plates.checkLatentSites()
@@ -67,8 +67,9 @@ public struct SVI: Sendable {
   private func checkMatch(_ guide: Trace, _ model: Trace) throws {
     let inGuide = guide.latent.filter { !$0.configuration.isAuxiliary }.map(\.name)
     let inModel = model.latent.map(\.name)
-    let onlyInGuide = inGuide.filter { !inModel.contains($0) }
-    let onlyInModel = inModel.filter { !inGuide.contains($0) }
+    let (guideSites, modelSites) = (Set(inGuide), Set(inModel))
+    let onlyInGuide = inGuide.filter { !modelSites.contains($0) }
+    let onlyInModel = inModel.filter { !guideSites.contains($0) }
     if !onlyInGuide.isEmpty || !onlyInModel.isEmpty {
       throw InferenceError.guideMismatch(onlyInGuide: onlyInGuide, onlyInModel: onlyInModel)
     }
@@ -122,6 +123,7 @@ public struct SVI: Sendable {
     let start = state.start
     let function = try function(state)
     var replay = try StepReplay(function, from: start)
+    progress.warn(ofReads: replay.reads)
     // Where the fit stands: what the next step would start from.
     func reached(_ replay: borrowing StepReplay) -> [Tensor] {
       replay.start(shapes: start.map(\.shape))

@@ -46,13 +46,13 @@ public struct SVIFit: Sendable {
   ) throws -> Draws {
     guard count > 0 else { throw InferenceError.count("the number of draws", count) }
     let latent = try state.guide.draws(count, parameters: parameters, key: key, threads: threads)
-    return try completed(latent, threads)
+    return try completed(latent, key.foldIn(1), threads)
   }
 
   /// The guide's quantiles at `levels`, with deterministic sites computed from them; nil if it has none in closed form.
   public func quantiles(_ levels: [Double]) throws -> Draws? {
     try state.guide.quantiles(levels, parameters: parameters)
-      .map { try completed($0, .one) }
+      .map { try completed($0, RandomKey(0), .one) }
   }
 
   /// The guide's medians, with deterministic sites computed from them; nil if it has none in closed form.
@@ -64,12 +64,14 @@ public struct SVIFit: Sendable {
   /// The draws with the deterministic sites that belong to them.
   ///
   /// Those inside a subsampled plate are left out: a run has some of their rows only.
-  private func completed(_ draws: Draws, _ threads: Threads) throws -> Draws {
+  ///
+  /// - Parameter key: For what the model draws that is no site.
+  private func completed(_ draws: Draws, _ key: RandomKey, _ threads: Threads) throws -> Draws {
     let fitted = model.under(Substitute(parameters))
     return try draws.appending(
-      Draws.mapped(draws, threads: threads) { _, values in
-        // No key: whatever is not given, not observed and not computed would have to be drawn.
-        try fitted.substituting { $0.given(values) }.trace()
+      Draws.mapped(draws, keys: key.split(draws.count), threads: threads) { key, values in
+        // No key for sites: whatever is not given, not observed and not computed would have to be drawn.
+        try fitted.substituting { $0.given(values) }.under(RequestSeed(key)).trace()
           .filter { site in site.kind == .deterministic && !site.isSubsampled }
           .compactMap { site in site.value.map { (site.name, $0) } }
       })

@@ -1,7 +1,7 @@
 /// Puts values in place of random ones without learning from them: Pearl's *do*.
 ///
 /// What follows the site sees the value given. The site itself is drawn as if nothing had happened,
-/// so that a trace has both: the draw under its own name, and the value under `name__CF`.
+/// so that a trace has the draw under its own name; the value given is no site of it.
 ///
 /// - Reference: Richardson & Robins (2013), *Single World Intervention Graphs*.
 public struct Intervene: Handler, NamesSites {
@@ -19,6 +19,7 @@ public struct Intervene: Handler, NamesSites {
     guard !site.isIntervened, let value = values[site.name] else { return }
     site.isIntervened = true
     site.accompany(by: site)
+    // Of no trace: `isStopped` below keeps it from all handlers further out.
     site.name += "__CF"
     site.value = value
     site.isObserved = true

@@ -1,0 +1,16 @@
+import PPL
+
+/// Answers requests for random keys alone, as `Context.randomKey` makes them.
+///
+/// A site that should have its value by now gets no key, so that the run fails with its name instead of drawing it.
+struct RequestSeed: Handler {
+  private var carry: RandomKey
+
+  init(_ key: RandomKey) { carry = key }
+
+  mutating func process(_ site: inout Site) {
+    guard site.kind == .randomKey, site.key == nil else { return }
+    let (next, key) = carry.split()
+    (carry, site.key) = (next, key)
+  }
+}

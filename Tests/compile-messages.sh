@@ -1,0 +1,119 @@
+#!/bin/sh
+# What the compiler says to mistakes that people make: each snippet must fail with the sentence beside it.
+#
+# The modules of the last debug build are used; `swift build` makes them. A snippet is given the imports and put in a
+# file of its own: its first error is compared, so that a right sentence after a misleading one does not count.
+set -eu
+cd "$(dirname "$0")/.."
+modules=$PWD/.build/debug
+[ -e "$modules/Modules/Inference.swiftmodule" ] || swift build --target Inference --quiet
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+flags="-swift-version 6 -typecheck -I $modules/Modules -I Sources/COpenBLAS -I Sources/CLAPACKE"
+for map in "$modules/CNumerics.build/module.modulemap" \
+  .build/checkouts/swift-numerics/Sources/_NumericsShims/include/module.modulemap; do
+  flags="$flags -Xcc -fmodule-map-file=$map"
+done
+failures=0
+
+first_error() {  # snippet on standard input
+  { echo 'import Distributions'; echo 'import Inference'; echo 'import PPL'; cat; } >"$work/snippet.swift"
+  # shellcheck disable=SC2086
+  swiftc $flags "$work/snippet.swift" 2>&1 | sed -n 's/^[^ |]*: error: //p' | head -1
+}
+
+refuses() {  # sentence; the snippet on standard input
+  found=$(first_error)
+  case $found in
+  *"$1"*) ;;
+  *)
+    failures=$((failures + 1))
+    printf 'expected: %s\nfound:    %s\nin:\n' "$1" "${found:-no error}"
+    sed 's/^/  /' "$work/snippet.swift"
+    ;;
+  esac
+}
+
+compiles() {  # snippet on standard input
+  found=$(first_error)
+  [ -z "$found" ] || { failures=$((failures + 1)); printf 'expected no error, found: %s\n' "$found"; }
+}
+
+compiles <<'END'
+func indices(_ z: Tensor, t: Int) -> Tensor { 2 * z[0][1] + z[1, .all] / 3 - z[t] * z[-1] + z[.all, 2] + z[0, 1] }
+let model = Model { p in
+  let z = p.plate("step", 3) { p in p.sample("z", Normal(0, 1)) }
+  for t in 0..<3 { p.sample("y\(t)", Normal(2 * z[t] + 1, 1)) }
+}
+END
+
+refuses 'write .at(i) for an index that is an Int: x[.at(i), .all]' <<'END'
+func row(_ z: Tensor, _ t: Int) -> Tensor { z[t, .all] }
+END
+refuses 'write .at(i) for an index that is an Int: x[.all, .at(i)]' <<'END'
+func column(_ z: Tensor, _ t: Int) -> Tensor { z[.all, t] }
+END
+refuses 'write .at(i) for an index that is an Int: x[.at(i), .at(j)]' <<'END'
+func element(_ z: Tensor, _ i: Int, _ j: Int) -> Tensor { z[i, j] }
+END
+
+number='a number is not a tensor: write Tensor(x), or Tensor(Double(n)) for an Int'
+refuses "$number" <<'END'
+func scaled(_ z: Tensor, by s: Double) -> Tensor { s * z }
+END
+refuses "$number" <<'END'
+func shifted(_ z: Tensor, by s: Double) -> Tensor { exp(z) + s }
+END
+refuses "$number" <<'END'
+func mean(_ z: Tensor) -> Tensor { z.sum() / z.count }
+END
+refuses "$number" <<'END'
+func shifted(_ z: inout Tensor, by s: Double) { z += s }
+END
+refuses "$number" <<'END'
+let scale = 2.5
+let svi = SVI(
+  Model { p in
+    let a = p.sample("a", Normal(0, 1))
+    let b = scale * a
+    p.sample("y", Normal(b, 1), observed: 1)
+  }, guide: Model { _ in }, optimizer: Adam(learningRate: 0.1))
+END
+refuses "cannot convert value of type 'Double' to expected argument type 'Tensor'" <<'END'
+let deviation = 2.5
+let normal = Normal(0, deviation)
+END
+
+refuses 'a guide takes a model, not a closure: AutoNormal(Model { p in … })' <<'END'
+let guide = AutoNormal { p in
+  let a = p.sample("a", Normal(0, 1))
+  p.sample("y", Normal(a, 1), observed: 1)
+}
+END
+refuses 'a guide takes a model, not a closure: AutoNormal(Model { p in … })' <<'END'
+let body = { (p: inout Context) in _ = p.sample("a", Normal(0, 1)) }
+let guide = AutoMultivariateNormal(body)
+END
+refuses 'SVI takes a model, not a closure: SVI(Model { p in … }, guide: …)' <<'END'
+func model(_ p: inout Context) { _ = p.sample("a", Normal(0, 1)) }
+let svi = SVI(model, guide: Model { _ in }, optimizer: Adam(learningRate: 0.1))
+END
+refuses 'LogJoint takes a model, not a closure: LogJoint(Model { p in … })' <<'END'
+let density = try LogJoint { p in p.sample("a", Normal(0, 1)) }
+END
+
+# The compiler's own sentences, in the words that the page for those who come from NumPyro explains.
+refuses "in a '@Sendable' closure" <<'END'
+func regression(_ link: @escaping (Tensor) -> Tensor) -> Model<Void> {
+  Model { p in _ = p.sample("y", Normal(link(p.sample("a", Normal(0, 1))), 1)) }
+}
+END
+refuses "value of type 'Context' has no member 'smaple'" <<'END'
+let model = Model { p in
+  let a = p.smaple("a", Normal(0, 1))
+  p.sample("y", Normal(a, 1), observed: 1)
+}
+END
+
+[ "$failures" -eq 0 ] || { echo "compile-messages: $failures of the snippets failed"; exit 1; }
+echo "compile-messages: every snippet has its sentence"
