@@ -40,7 +40,7 @@ public struct Hurdle<Base: Distribution>: Distribution {
   }
 
   private init(_ base: Base, logits: Tensor, probability: Tensor?) {
-    require(
+    holds(
       base.eventShape.isEmpty, "Hurdle: \(base.name) has events of shape \(base.eventShape).")
     (self.base, gateLogits, self.probability) = (base, logits, probability)
     batchShape = Distributions.batchShape(
