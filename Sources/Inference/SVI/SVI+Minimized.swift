@@ -14,11 +14,14 @@ extension SVI {
   /// - Throws: As `initialState(key:)`; what the model throws on the way.
   /// - Reference: Giordano, Ingram, Broderick (2024), *Black box variational inference with a deterministic objective*.
   public func minimized(by minimizer: LBFGS = LBFGS(), key: RandomKey) throws -> SVIFit {
+    try minimizer.validate()
     var state = try initialState(key: key)
     let function = try function(state)
     let draws = try function.draws(Tensor(state.parameters), key: state.key.words)
-    let program = try Program(
-      recording: { try Self.terms(function, $0[0], draws) }, on: [Tensor(state.parameters)])
+    let program = try typingMistakes {
+      try Program(
+        recording: { try Self.terms(function, $0[0], draws) }, on: [Tensor(state.parameters)])
+    }
     let execution = Execution(program)
     var failure: (any Error)?
     let minimum = minimizer.minimize(from: state.parameters) { parameters in
