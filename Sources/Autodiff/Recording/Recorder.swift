@@ -84,8 +84,8 @@ final class Recorder: Sendable {
     case .node(let recorder, let id):
       if recorder === self { return id }
       reportMistake(
-        "Two recordings meet in one operation: a tensor was kept from another run, or a gradient inside a recording "
-          + "is not taken with respect to a tensor of that recording.")
+        "Two recordings meet in one operation. A gradient taken inside a recording must be taken with respect to a "
+          + "tensor of that recording. A tensor of another run must not be kept.")
       return self.id(of: .unknown(tensor.shape), &state)
     case .values(let values):
       let signature = Signature(
