@@ -127,8 +127,7 @@ struct SpectrumOptions: ParsableArguments, Sendable {
       ("--low-limit", lowLimit), ("--low-weight", lowWeight),
       ("--observation-variance", observationVariance),
     ] where !(value > 0 && value.isFinite) {
-      throw ValidationError(
-        "\(flag) is \(value), but must be \(value == .infinity ? "finite" : "positive").")
+      throw ValidationError("\(flag) is \(value), but must be positive.")
     }
     for (flag, value, range) in [
       ("--epochs", epochs ?? 1, 1...1_000_000), ("--batch-size", batchSize, 1...10_000_000),
