@@ -12,6 +12,7 @@ run: build  ## Fit the embedded example and print its table with the truth.
 
 test: setup  ## Every test.
 	swift test
+	Tests/release-messages.sh
 	$(MAKE) --no-print-directory messages examples
 
 messages: setup  ## The compiler's sentences about common mistakes in models.

@@ -2,9 +2,9 @@ import Preconditions
 import Autodiff
 import PPL
 
-/// Traps where an argument lies outside what a function is defined for; numbers that are being recorded pass, since
+/// Reports a mistake where an argument lies outside what a function is defined for; numbers that are being recorded pass, since
 /// they cannot be read.
 func expect(_ value: Tensor, named name: String, in support: Support, by function: String) {
   guard let offender = support.offender(in: value) else { return }
-  requirementFailed("\(function): \(name)\(offender), but must be \(support.name).")
+  reportMistake("\(function): \(name)\(offender), but must be \(support.name).")
 }

@@ -1,4 +1,5 @@
 import PPL
+import Preconditions
 
 /// What can be wrong with the set-up of an inference.
 public enum InferenceError: Error, Equatable, Sendable, CustomStringConvertible {
@@ -40,6 +41,12 @@ public enum InferenceError: Error, Equatable, Sendable, CustomStringConvertible 
   case shards(Int, plate: String?, rows: Int)
   /// A number of steps or draws that is not positive.
   case count(String, Int)
+  /// A number of draws or particles for which the machine has not the memory.
+  case memory(String, Int)
+  /// A value that an optimizer, a loss, a guide or another set-up was made with: whose, what it got, what it needs.
+  case argument(of: String, found: String, requirement: String)
+  /// A tensor expression of an optimizer, a guide or a function to be minimized is mistaken.
+  case expression(Mistake)
 
   public var description: String {
     switch self {
@@ -105,6 +112,12 @@ public enum InferenceError: Error, Equatable, Sendable, CustomStringConvertible 
       "plate \"\(plate)\": \(rows) rows do not divide into \(shards) shards of one size."
     case .count(let what, let got):
       "\(what) is \(got), but must be positive."
+    case .memory(let what, let got):
+      "\(what) is \(got), more than the memory of this machine holds; take fewer, or several runs."
+    case .argument(let owner, let found, let requirement):
+      "\(owner): \(found), but \(requirement)."
+    case .expression(let mistake):
+      mistake.description
     }
   }
 

@@ -132,8 +132,10 @@ public struct LogJoint: Sendable {
       guard let value = unconstrained[name] else { throw InferenceError.missingValue(name) }
       return value
     }
-    let (value, gradient) = try Autodiff.valueWithGradient(
-      of: { try self(Dictionary(uniqueKeysWithValues: zip(names, $0))) }, at: point)
+    let (value, gradient) = try typingMistakes {
+      try Autodiff.valueWithGradient(
+        of: { try self(Dictionary(uniqueKeysWithValues: zip(names, $0))) }, at: point)
+    }
     return (value, Dictionary(uniqueKeysWithValues: zip(names, gradient)))
   }
 }

@@ -10,10 +10,14 @@ public struct Threads: Sendable, Equatable {
   /// How many there may be at once.
   public let count: Int
 
-  /// - Precondition: `count` is positive.
-  public init(_ count: Int) {
-    require(count > 0, "Threads: the number is \(count), but must be positive.")
-    self.count = count
+  /// At most so many at once, a positive number; what throws refuses another by `validate()`.
+  public init(_ count: Int) { self.count = count }
+
+  /// Checks the number.
+  ///
+  /// - Throws: `InferenceError.argument` unless it is positive.
+  public func validate() throws(InferenceError) {
+    try demand(count > 0, of: "Threads", "the number is \(count)", "must be positive")
   }
 
   /// The calling thread alone.
@@ -24,6 +28,7 @@ public struct Threads: Sendable, Equatable {
 
   /// Calls `body` once for each of at most `count` contiguous parts of `0..<total`, several at a time.
   package func split(_ total: Int, _ body: @Sendable (_ part: Int, _ range: Range<Int>) -> Void) {
+    require(count > 0, "Threads: the number is \(count), but must be positive.")
     let parts = min(count, total)
     guard parts > 1 else { return body(0, 0..<total) }
     DispatchQueue.concurrentPerform(iterations: parts) { part in
@@ -33,6 +38,7 @@ public struct Threads: Sendable, Equatable {
 
   /// Calls `body` with each number of `0..<total`, in any order, several at a time: for pieces of unequal length.
   package func forEach(_ total: Int, _ body: @Sendable (Int) -> Void) {
+    require(count > 0, "Threads: the number is \(count), but must be positive.")
     let next = Atomic(0)
     split(min(count, total)) { _, _ in
       while true {
@@ -45,10 +51,11 @@ public struct Threads: Sendable, Equatable {
 
   /// What `body` gives for each of at most `count` contiguous parts of `0..<total`, in order.
   ///
-  /// - Throws: The error of the first part that has one, whichever came first in time.
+  /// - Throws: `InferenceError.argument` from `validate()`; the error of the first part that has one, whichever came first in time.
   package func map<R: Sendable>(
     _ total: Int, _ body: @Sendable (Range<Int>) throws -> R
   ) throws -> [R] {
+    try validate()
     let places = (0..<max(1, min(count, total))).map { _ in Place<R>() }
     split(total) { part, range in
       let result = Result { try body(range) }

@@ -22,8 +22,8 @@ public struct Polynomial: Kernel {
 
   /// - Precondition: `degree` is positive.
   public init(degree: Int, bias: Tensor) {
-    require(degree > 0, "Polynomial: the degree is \(degree), but must be positive.")
-    (self.degree, self.bias) = (degree, bias)
+    holds(degree > 0, "Polynomial: the degree is \(degree), but must be positive.")
+    (self.degree, self.bias) = (max(degree, 1), bias)
   }
   public var hyperparameters: [Parameter] { [.init("bias", bias, .nonNegative)] }
   public func gram(_ x: Tensor, _ y: Tensor) -> Tensor { power(matmul(x, y.transposed())) }

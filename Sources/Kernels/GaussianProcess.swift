@@ -45,7 +45,9 @@ public struct GaussianProcess: Distribution {
   private init(
     kernel: (any Kernel)?, inputs: Tensor, mean: Tensor, covarianceTriangle: Tensor, jitter: Double
   ) {
-    require(jitter >= 0, "GaussianProcess: jitter is \(jitter), but must not be negative.")
+    holds(
+      jitter >= 0 && jitter.isFinite,
+      "GaussianProcess: jitter is \(jitter), but must not be negative.")
     (self.kernel, self.inputs) = (kernel, inputs)
     self.covarianceTriangle = covarianceTriangle
     self.mean = mean.broadcast(to: [inputs.shape[0]])
@@ -93,14 +95,16 @@ public struct GaussianProcess: Distribution {
     on f: Tensor, at points: Tensor, meanAtPoints: Tensor? = nil
   ) -> GaussianProcess {
     guard let kernel else {
-      requirementFailed(
+      reportMistake(
         "conditioned(on:at:): this process has no kernel; condition the prior on all values at once."
       )
+      return self
     }
     guard let meanAtPoints = meanAtPoints ?? constantMean else {
-      requirementFailed(
+      reportMistake(
         "conditioned(on:at:): the mean is given at the \(mean.count) inputs only; say by meanAtPoints: what it is at the points."
       )
+      return self
     }
     let points = points.rank == 1 ? points.expandingDimension(at: 1) : points
     let L = choleskyFactor

@@ -14,8 +14,10 @@ extension Context {
   ///     log densities are scaled by `size / subsampleSize`.
   ///   - dim: The dimension counted from the right; the rightmost free one if not given.
   ///   - body: The statements that hold for each element.
-  /// - Precondition: `size` is positive, `subsampleSize` is in `1...size`, and `dim` is negative
-  ///   and not the dimension of a plate around this one.
+  ///
+  /// The run fails with `ModelError.plateExtent` unless `size` is positive and `subsampleSize` in `1...size`, with
+  /// `.plateDimension` unless `dim` is negative and not that of a plate around this one, and with `.nestedPlates`
+  /// inside a plate of the same name.
   @discardableResult
   public mutating func plate<R>(
     _ name: String, _ size: Int, subsampleSize: Int? = nil, dim: Int? = nil,
@@ -41,22 +43,25 @@ extension Context {
 
   /// The elements in use of the innermost plate around this statement that has this name.
   ///
-  /// - Precondition: There is such a plate.
+  /// Without such a plate the run fails with `ModelError.expression`.
   public func indices(of name: String) -> PlateIndices {
     for handler in handlers.reversed() {
       if let plate = handler as? Plate, plate.name == name { return plate.indices }
     }
-    requirementFailed("indices(of:): no plate \"\(name)\" is around this statement")
+    reportMistake("indices(of:): no plate \"\(name)\" is around this statement.")
+    return PlateIndices(indices: .arange(1), size: 1)
   }
 
   private mutating func openPlate(
     _ name: String, _ size: Int, subsampleSize: Int?, dim: Int?
   ) -> Plate {
-    require(size > 0, "plate \"\(name)\": size is \(size), but must be positive")
-    let used = subsampleSize ?? size
-    require(
-      (1...size).contains(used),
-      "plate \"\(name)\": subsampleSize is \(used), but must be in 1...\(size)")
+    var (size, used) = (size, subsampleSize ?? size)
+    let largest = used == size ? Tensor.largestCount : min(Tensor.largestCount, 1 << 32)
+    if size < 1 || used < 1 || used > size || size > largest {
+      fail(.plateExtent(plate: name, size: size, subsampleSize: subsampleSize))
+      // The run goes on to its end with one element in place of what cannot be.
+      (size, used) = (1, 1)
+    }
 
     var site = Site(.plate, name)
     site.plateSize = (size, used)
@@ -64,21 +69,20 @@ extension Context {
     apply(&site)
     let indices = site.value ?? .arange(used)
 
+    if site.plates.contains(where: { $0.name == site.name }) { fail(.nestedPlates(site.name)) }
     let dim = freeDimension(dim, beside: site.plates, plate: name)
     let inUse = PlateIndices(indices: indices, size: size)
     return Plate(name: name, size: size, dim: dim, indices: inUse)
   }
 
-  private func freeDimension(_ wanted: Int?, beside frames: [PlateFrame], plate name: String) -> Int
-  {
+  private mutating func freeDimension(
+    _ wanted: Int?, beside frames: [PlateFrame], plate name: String
+  ) -> Int {
     if let wanted {
-      require(
-        wanted < 0, "plate \"\(name)\": dim is \(wanted), but counts from the right: -1, -2, …")
-      if let other = frames.first(where: { $0.dim == wanted }) {
-        requirementFailed(
-          "plate \"\(name)\": dim \(wanted) belongs to plate \"\(other.name)\" around it")
-      }
-      return wanted
+      let owner = frames.first { $0.dim == wanted }?.name
+      // No tensor has more than 16 axes.
+      if (-16..<0).contains(wanted), owner == nil { return wanted }
+      fail(.plateDimension(plate: name, dim: wanted, owner: owner))
     }
     var free = -1
     while frames.contains(where: { $0.dim == free }) { free -= 1 }
@@ -98,13 +102,16 @@ public struct PlateIndices: Sendable {
 
   /// The slices of `data` that belong to the elements in use.
   ///
-  /// - Precondition: `data` has the size of the plate along `dimension`.
+  /// In a model, data that have not the size of the plate along `dimension` make the run fail with
+  /// `ModelError.expression`.
   public func taken(from data: Tensor, along dimension: Int = 0) -> Tensor {
-    let axis = dimension < 0 ? dimension + data.rank : dimension
-    require(
-      data.shape.indices.contains(axis) && data.shape[axis] == size,
-      "data of shape \(data.shape) do not have the \(size) elements of the plate "
-        + "along dimension \(dimension)")
+    let axis = (-data.rank..<0).contains(dimension) ? dimension + data.rank : dimension
+    guard
+      holds(
+        data.shape.indices.contains(axis) && data.shape[axis] == size,
+        "data of shape \(data.shape) do not have the \(size) elements of the plate "
+          + "along dimension \(dimension).")
+    else { return .zeros([count]) }
     return count == size ? data : data.taking(indices: indices, along: axis)
   }
 }

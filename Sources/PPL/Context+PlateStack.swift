@@ -10,8 +10,8 @@ extension Context {
   ///   - sizes: How many elements each plate has, as they stand in the shape of the batch.
   ///   - rightmostDim: The dimension of the last size, counted from the right.
   ///   - body: The statements that hold for each element.
-  /// - Precondition: `sizes` are positive, `rightmostDim` is negative, and the dimensions are those
-  ///   of no plate around this one.
+  ///
+  /// The run fails as that of `plate(_:_:subsampleSize:dim:_:)` does.
   /// - Reference: NumPyro's `plate_stack`.
   @discardableResult
   public mutating func plateStack<R>(
@@ -26,7 +26,7 @@ extension Context {
   ) rethrows -> R {
     guard place < sizes.count else { return try body(&self) }
     let size = sizes[sizes.count - 1 - place]
-    return try plate("\(prefix)_\(place)", size, dim: rightmostDim - place) { (p: inout Context) in
+    return try plate("\(prefix)_\(place)", size, dim: rightmostDim &- place) { (p: inout Context) in
       try p.plates(prefix, sizes, from: place + 1, rightmostDim, body)
     }
   }

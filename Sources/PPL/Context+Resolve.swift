@@ -79,6 +79,11 @@ extension Context {
     guard let value = site.value else { return }
     if value.isRecorded, site.constraint.feasible(value.shape).isRecorded {
       fail(.parameterConstraint(site: site.name))
+    } else if value.rank < site.constraint.eventRank {
+      fail(
+        .parameterRank(
+          site: site.name, shape: value.shape, eventRank: site.constraint.eventRank,
+          requirement: site.constraint.name))
     }
     if let offender = site.constraint.offender(in: value) {
       fail(.parameterValue(site: site.name, offender, requirement: site.constraint.name))

@@ -14,6 +14,7 @@ extension Context {
   public mutating func sample(
     _ name: String, _ distribution: some Distribution, observed: Tensor? = nil, mask: Tensor? = nil
   ) -> Tensor {
+    if isMistaken(before: name) { return observed ?? Tensor(.nan) }
     var site = Site(.sample, name)
     site.distribution = distribution
     site.value = observed
@@ -65,6 +66,7 @@ extension Context {
   ///
   /// Inside a plate, a term without the dimension of the plate counts once for each element.
   public mutating func factor(_ name: String, _ logWeight: Tensor) {
+    if isMistaken(before: name) { return }
     var site = Site(.factor, name)
     site.distribution = LogWeight(weight: logWeight)
     site.value = .zeros(logWeight.shape)

@@ -16,6 +16,12 @@ extension Context {
   /// - Returns: `data` with only the rows in use; the data themselves where no plate is subsampled.
   /// - Reference: NumPyro's `subsample`.
   public mutating func subsample(_ data: Tensor, eventRank: Int = 0) -> Tensor {
+    guard (0...data.rank).contains(eventRank) else {
+      if let plate = handlers.lazy.compactMap({ $0 as? Plate }).first {
+        fail(.subsample(plate: plate.frame, data: data.shape, eventRank: max(eventRank, 0)))
+      }
+      return data
+    }
     var part = data
     for plate in handlers.compactMap({ $0 as? Plate }) {
       let axis = data.rank + plate.dim - eventRank

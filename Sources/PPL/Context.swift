@@ -11,11 +11,29 @@ public struct Context: ~Copyable {
   /// The first thing that went wrong.
   public private(set) var failure: ModelError?
 
-  init() {}
+  /// What is mistaken in tensor expressions between the statements.
+  private let mistakes: MistakeCollector
+
+  init(_ mistakes: MistakeCollector = MistakeCollector()) { self.mistakes = mistakes }
 
   /// Reports that the run has gone wrong; only the first report counts.
   public mutating func fail(_ error: ModelError) {
     if failure == nil { failure = error }
+  }
+
+  /// Whether a tensor expression before this statement was mistaken: its distribution may then be made of placeholders,
+  /// and is left alone.
+  mutating func isMistaken(before site: String) -> Bool {
+    noteMistake(before: site)
+    if case .expression = failure { return true }
+    return false
+  }
+
+  /// Makes a mistake that was met since the last statement the failure of the run.
+  mutating func noteMistake(before site: String?) {
+    if failure == nil, let mistake = mistakes.first {
+      failure = .expression(before: site, mistake)
+    }
   }
 
   /// Runs `body` with one more handler, the innermost, and hands that back with what it has seen.
@@ -34,6 +52,7 @@ public struct Context: ~Copyable {
   /// Sends a site through the handlers, from the innermost or from `start` outwards, and gives it
   /// its value.
   mutating func apply(_ site: inout Site, from start: Int? = nil) {
+    noteMistake(before: site.name)
     var reached = start ?? handlers.count
     while reached > 0 && !site.isStopped {
       reached -= 1

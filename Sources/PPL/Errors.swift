@@ -1,3 +1,6 @@
+import Autodiff
+import Preconditions
+
 /// What can be wrong with a model, its data or its parameters.
 ///
 /// A message names the site, what it got, what it needs and the remedy.
@@ -24,6 +27,8 @@ public enum ModelError: Error, Equatable, Sendable {
   case observation(site: String, distribution: String, Offender, requirement: String)
   /// The value of a `parameter` statement breaks its constraint.
   case parameterValue(site: String, Offender, requirement: String)
+  /// The value of a `parameter` statement has fewer dimensions than the vectors or matrices of its support.
+  case parameterRank(site: String, shape: [Int], eventRank: Int, requirement: String)
   /// The factor of `scaled(by:)` is not positive.
   case scale(site: String, Offender)
   /// A latent site was observed, or of another kind, in the trace that is replayed.
@@ -32,6 +37,15 @@ public enum ModelError: Error, Equatable, Sendable {
   case reparameterization(site: String, reason: String)
   /// Data that have neither one element nor as many as the plate in the plate's dimension.
   case subsample(plate: PlateFrame, data: [Int], eventRank: Int)
+  /// A plate without elements, with more than memory holds, or a subsample that it does not have.
+  case plateExtent(plate: String, size: Int, subsampleSize: Int?)
+  /// A dimension of a plate that does not count from the right, or belongs to a plate around it.
+  case plateDimension(plate: String, dim: Int, owner: String?)
+  /// A plate inside another of the same name.
+  case nestedPlates(String)
+  /// A tensor expression of the model is mistaken: shapes that do not fit, an index out of range, a tensor of another
+  /// run. `site` is the statement that came next; nothing at the end of the model.
+  case expression(before: String?, Mistake)
   /// What a handler of another package reports.
   case other(site: String, message: String)
 }
@@ -71,6 +85,10 @@ extension ModelError: CustomStringConvertible {
     case .parameterValue(let site, let offender, let requirement):
       "parameter \"\(site)\": its value\(offender), but must be \(requirement); "
         + "start it inside, or declare another support."
+    case .parameterRank(let site, let shape, let rank, let requirement):
+      "parameter \"\(site)\": its value has shape \(shape), but one that is \(requirement) has "
+        + "at least \(rank) \(rank == 1 ? "dimension" : "dimensions"); start it at a "
+        + "\(rank == 1 ? "vector" : "matrix")."
     case .scale(let site, let offender):
       "site \"\(site)\": scaled(by:) got a factor that\(offender), but must be positive."
     case .replay(let site, let wasObserved):
@@ -82,8 +100,27 @@ extension ModelError: CustomStringConvertible {
       "site \"\(site)\": cannot be reparameterized: \(reason)."
     case .subsample(let plate, let data, let eventRank):
       "plate \"\(plate.name)\": subsample(_:) got data of shape \(data), but needs 1 or "
-        + "\(plate.size) elements at dim \(plate.dim - eventRank); give it the whole data, and "
+        + "\(plate.size) elements at dim \(plate.dim &- eventRank); give it the whole data, and "
         + "in eventRank how many dimensions belong to one row."
+    case .plateExtent(let plate, let size, _) where size < 1:
+      "plate \"\(plate)\": size is \(size), but must be positive."
+    case .plateExtent(let plate, let size, let used?) where !(1...size).contains(used):
+      "plate \"\(plate)\": subsampleSize is \(used), but must be in 1...\(size)."
+    case .plateExtent(let plate, let size, let used):
+      "plate \"\(plate)\": size is \(size), but "
+        + (used == nil || size > Tensor.largestCount
+          ? "the memory of this machine does not hold as many numbers; use fewer elements."
+          : "a subsample is chosen among at most 2^32 elements; use fewer.")
+    case .plateDimension(let plate, let dim, nil):
+      "plate \"\(plate)\": dim is \(dim), but counts from the right: -1, -2, … to -16."
+    case .plateDimension(let plate, let dim, let owner?):
+      "plate \"\(plate)\": dim \(dim) belongs to plate \"\(owner)\" around it; "
+        + "give another, or none for the next that is free."
+    case .nestedPlates(let name):
+      "plate \"\(name)\": is inside another plate of this name; rename one of the two."
+    case .expression(let site, let mistake):
+      (site.map { "before or in the statement of \"\($0)\": " } ?? "at the end of the model: ")
+        + "\(mistake)"
     case .other(let site, let message):
       "site \"\(site)\": \(message)"
     }

@@ -1,3 +1,5 @@
+import Preconditions
+
 /// A probabilistic program: a closure that makes its random choices through a `Context`.
 ///
 ///     let coin = Model { p in
@@ -28,8 +30,12 @@ public struct Model<Output: Sendable>: Sendable {
   ///
   /// - Throws: `ModelError`, the first of the run: see its cases.
   public func outputAndTrace() throws -> (output: Output, trace: Trace) {
-    var context = Context()
-    let (output, recorder) = context.under(TraceRecorder()) { p in body(&p) }
+    let mistakes = MistakeCollector()
+    var context = Context(mistakes)
+    let (output, recorder) = mistakes.collect {
+      context.under(TraceRecorder()) { p in body(&p) }
+    }
+    context.noteMistake(before: nil)
     if let failure = context.failure ?? recorder.failure { throw failure }
     return (output, recorder.trace)
   }

@@ -32,5 +32,7 @@ public func require(
 public func requirementFailed(
   _ message: String, file: StaticString = #fileID, line: UInt = #line
 ) -> Never {
-  fatalError(message, file: file, line: line)
+  // A mistake that was kept comes first: what happens now may only follow from it.
+  let earlier = MistakeCollector.current?.first.map { "\($0) After that: " } ?? ""
+  fatalError(earlier + message, file: file, line: line)
 }

@@ -57,7 +57,8 @@ import Testing
     let law = MultivariateNormal(.zeros([2]), covariance: Tensor(rows: [[1, 2], [2, 1]]))
     #expect(
       law.parameterViolation?.description
-        == "MultivariateNormal covariance is not, but must be symmetric and positive definite")
+        == "MultivariateNormal covariance has the eigenvalue -1.0, but must be symmetric and "
+        + "positive definite")
     #expect(law.logProb(.zeros([2])).scalar.isNaN)
   }
 

@@ -31,11 +31,10 @@ struct ThreadsTests {
     #expect(Threads.one.count == 1)
   }
 
-  @Test func thereIsAtLeastOneThread() async {
-    let exit = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
-      _ = Threads(0)
+  @Test func thereIsAtLeastOneThread() {
+    expectError("Threads: the number is 0, but must be positive.") {
+      try Threads(0).validate()
     }
-    expectMessage("Threads: the number is 0, but must be positive.", of: exit)
   }
 
   // MARK: Draws

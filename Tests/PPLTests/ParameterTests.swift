@@ -29,10 +29,10 @@ import Testing
       wrapped.parameterViolation?.description == "Gaussian deviation is -1.0, but must be positive")
   }
 
-  @Test func aConstraintOnAWholeEventNamesNoNumber() {
-    let offender = Support.simplex.offender(in: Tensor(rows: [[0.5, 0.5], [0.5, 0.6]]))
+  @Test func aConstraintOnAWholeEventNamesTheEventAndWhatItFound() {
+    let offender = Support.simplex.offender(in: Tensor(rows: [[0.5, 0.5], [0.5, 0.75]]))
     #expect(offender == Offender(index: [1], value: nil))
-    #expect(offender?.description == "[1] is not")
+    #expect(offender?.description == "[1] sums to 1.25")
   }
 
   @Test func maskedElementsAreNotChecked() {

@@ -142,59 +142,37 @@ import Testing
     #expect(try model.trace().logDensity().scalar == -16)
   }
 
-  @Test func aDimensionThatIsNotNegativeIsAMistake() async throws {
-    let result = try await #require(
-      processExitsWith: .failure, observing: [\.standardErrorContent]
-    ) {
-      _ = try? Model { p in p.plate("n", 2, dim: 0) { _ in } }.trace()
-    }
-    #expect(result.complaint.contains("dim is 0, but counts from the right"))
+  @Test func aDimensionThatIsNotNegativeIsAMistake() throws {
+    let error = try #require(failure(of: Model { p in p.plate("n", 2, dim: 0) { _ in } }))
+    #expect(error.description.contains("dim is 0, but counts from the right"))
   }
 
-  @Test func aDimensionTakenTwiceIsAMistake() async throws {
-    let result = try await #require(
-      processExitsWith: .failure, observing: [\.standardErrorContent]
-    ) {
-      _ = try? Model { p in p.plate("a", 2) { p in p.plate("b", 2, dim: -1) { _ in } } }.trace()
-    }
-    #expect(result.complaint.contains("dim -1 belongs to plate \"a\" around it"))
+  @Test func aDimensionTakenTwiceIsAMistake() throws {
+    let error = try #require(
+      failure(of: Model { p in p.plate("a", 2) { p in p.plate("b", 2, dim: -1) { _ in } } }))
+    #expect(error.description.contains("dim -1 belongs to plate \"a\" around it"))
   }
 
-  @Test func anEmptyPlateIsAMistake() async throws {
-    let result = try await #require(
-      processExitsWith: .failure, observing: [\.standardErrorContent]
-    ) {
-      _ = try? Model { p in p.plate("n", 0) { _ in } }.trace()
-    }
-    #expect(result.complaint.contains("size is 0, but must be positive"))
+  @Test func anEmptyPlateIsAMistake() throws {
+    let error = try #require(failure(of: Model { p in p.plate("n", 0) { _ in } }))
+    #expect(error.description.contains("size is 0, but must be positive"))
   }
 
-  @Test func aSubsampleLargerThanThePlateIsAMistake() async throws {
-    let result = try await #require(
-      processExitsWith: .failure, observing: [\.standardErrorContent]
-    ) {
-      _ = try? Model { p in p.plate("n", 2, subsampleSize: 3) { _ in } }.trace()
-    }
-    #expect(result.complaint.contains("subsampleSize is 3, but must be in 1...2"))
+  @Test func aSubsampleLargerThanThePlateIsAMistake() throws {
+    let error = try #require(failure(of: Model { p in p.plate("n", 2, subsampleSize: 3) { _ in } }))
+    #expect(error.description.contains("subsampleSize is 3, but must be in 1...2"))
   }
 
-  @Test func indicesOfAPlateThatIsNotAroundAreAMistake() async throws {
-    let result = try await #require(
-      processExitsWith: .failure, observing: [\.standardErrorContent]
-    ) {
-      _ = try? Model { p in p.plate("n", 2) { p in _ = p.indices(of: "m") } }.trace()
-    }
-    #expect(result.complaint.contains("no plate \"m\" is around this statement"))
+  @Test func indicesOfAPlateThatIsNotAroundAreAMistake() throws {
+    let error = try #require(
+      failure(of: Model { p in p.plate("n", 2) { p in _ = p.indices(of: "m") } }))
+    #expect(error.description.contains("no plate \"m\" is around this statement"))
   }
 
-  @Test func dataOfAnotherSizeThanThePlateAreAMistake() async throws {
-    let result = try await #require(
-      processExitsWith: .failure, observing: [\.standardErrorContent]
-    ) {
-      _ = try? Model { p in p.plate("n", 4) { p, rows in _ = rows.taken(from: .zeros([3])) } }
-        .trace()
-    }
-    #expect(result.complaint.contains("do not have the 4 elements of the plate"))
+  @Test func dataOfAnotherSizeThanThePlateAreAMistake() throws {
+    let error = try #require(
+      failure(of: Model { p in p.plate("n", 4) { p, rows in _ = rows.taken(from: .zeros([3])) } }))
+    #expect(error.description.contains("do not have the 4 elements of the plate"))
   }
 }
 

@@ -64,7 +64,15 @@ private let model = "gev-multiplicative"
     (["--draws", "0"], "--draws is 0, but must be from 1 to 1000000."),
     (["--threads", "0"], "--threads is 0, but must be from 1 to 1024."),
     (["--learning-rate", "-1"], "--learning-rate is -1.0, but must be positive."),
+    (["--learning-rate", "inf"], "--learning-rate is inf, but must be finite."),
+    (["--prior-sigma", "1e400"], "--prior-sigma is inf, but must be finite."),
     (["--learning-rate", "nan"], "--learning-rate is nan, but must be positive."),
+    (
+      ["--learning-rate", "0x1p-3"],
+      "--learning-rate is 0x1p-3, but must be a decimal number; write 0.125."
+    ),
+    (["--prior-xi=-0X1p-3"], "--prior-xi is -0X1p-3, but must be a decimal number; write -0.125."),
+    (["--seed", "0x10"], "The value '0x10' is invalid for '--seed <seed>'"),
     (["--seed", "-1"], "The value '-1' is invalid for '--seed <seed>'"),
     (["--steps", "many"], "The value 'many' is invalid for '--steps <steps>'"),
     (["--resume"], "--resume needs --output, the folder of the run to go on with."),
@@ -145,6 +153,16 @@ private let badInputs: [BadInput] = [
   .init(
     flags: ["--gmst-column", "gsmt"],
     message: "DIR/data/gmst.csv: there is no column \"gsmt\"; choose one of \"gmst\"."),
+  .init(
+    flags: ["--prior-beta0", "1e10"],
+    message:
+      "the fit has no result with priors so far from the data: --prior-beta0 is 10000000000.0. The "
+      + "maxima reach from 32.8 (station \"0076\", 2017) to 40.7 (station \"3195\", 2019); choose "
+      + "priors that suit them, or leave these flags out. Nothing was written."),
+  // Text may look like a hexadecimal number.
+  .init(
+    flags: ["--gmst-column", "0x10"],
+    message: "DIR/data/gmst.csv: there is no column \"0x10\"; choose one of \"gmst\"."),
   .init(
     flags: ["--projection-year", "2019"],
     message: "--projection-year is 2019, but the data reach to 2019; give a later year, "

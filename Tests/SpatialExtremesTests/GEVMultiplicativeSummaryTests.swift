@@ -114,6 +114,7 @@ private func fit(_ arguments: [String]) throws -> (GEVMultiplicativeFit, FitOpti
       try message(["--steps", "5"], spoilt)
         == "the maxima have no finite density under the model at its start; they reach from "
         + "-9999.0 (station \"a\", 1993) to 39.0 (station \"a\", 2010). Leave the cells of missing "
-        + "values empty, and see that --prior-mu0, --prior-sigma and --prior-xi suit the data.")
+        + "values empty, and see that --prior-mu0, --prior-beta0, --prior-sigma and --prior-xi suit "
+        + "the data.")
   }
 }

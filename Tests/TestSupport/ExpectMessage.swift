@@ -10,3 +10,15 @@ public func expectMessage(
   let written = String(decoding: exit?.standardErrorContent ?? [], as: UTF8.self)
   #expect(written.contains(message), sourceLocation: sourceLocation)
 }
+
+/// Expects `body` to throw an error that describes itself by this sentence.
+public func expectError(
+  _ message: String, sourceLocation: SourceLocation = #_sourceLocation, _ body: () throws -> Void
+) {
+  do {
+    try body()
+    Issue.record("nothing was thrown", sourceLocation: sourceLocation)
+  } catch {
+    #expect("\(error)" == message, sourceLocation: sourceLocation)
+  }
+}

@@ -7,15 +7,16 @@ struct AffineLayer: Operation {
   let isRectified: Bool
   var name: String { isRectified ? "affineReLU" : "affine" }
 
-  func shape(_ operands: [[Int]]) -> [Int] {
+  func shape(_ operands: [[Int]]) throws(Mistake) -> [Int] {
     let (x, W, b) = (operands[0], operands[1], operands[2])
-    require(
-      x.count == 2 && W.count == 2 && b.count == 1,
-      "\(name): expected a matrix, a matrix and a vector, got \(x), \(W) and \(b).")
-    require(
-      x[1] == W[0] && W[1] == b[0],
-      "\(name): \(x), \(W) and \(b) do not fit: \(x[1]) columns meet \(W[0]) rows, and "
-        + "\(W[1]) columns \(b[0]) biases.")
+    guard x.count == 2 && W.count == 2 && b.count == 1 else {
+      throw Mistake("\(name): expected a matrix, a matrix and a vector, got \(x), \(W) and \(b).")
+    }
+    guard x[1] == W[0] && W[1] == b[0] else {
+      throw Mistake(
+        "\(name): \(x), \(W) and \(b) do not fit: \(x[1]) columns meet \(W[0]) rows, and "
+          + "\(W[1]) columns \(b[0]) biases.")
+    }
     return [x[0], W[1]]
   }
 

@@ -1,3 +1,4 @@
+import Preconditions
 import CLAPACKE
 import CNumerics
 import COpenBLAS
@@ -19,20 +20,20 @@ struct Cholesky: Operation {
   var storage = SymmetricStorage.full
   var name: String { "cholesky" }
 
-  func shape(_ operands: [[Int]]) -> [Int] {
-    if storage == .full { requireSquare(operands[0], for: name) }
-    let n = storage.rows(of: operands[0], for: name)
+  func shape(_ operands: [[Int]]) throws(Mistake) -> [Int] {
+    if storage == .full { try requireSquare(operands[0], for: name) }
+    let n = try storage.rows(of: operands[0], for: name)
     return storage.batch(of: operands[0]) + [n, n]
   }
 
   func workspace(_ operands: [[Int]]) -> Int {
-    let size = storage.rows(of: operands[0], for: name)
+    let size = storage.knownRows(of: operands[0])
     return size <= largestOwnFactor ? ppl_cholesky_workspace(size) : 0
   }
 
   func kernel(_ operands: [[Int]]) -> Kernel {
     _ = BLAS.isReady
-    let size = storage.rows(of: operands[0], for: name)
+    let size = storage.knownRows(of: operands[0])
     return Kernel(
       function: size <= largestOwnFactor ? ppl_cholesky : libraryFactor,
       integers: [size, elementCount(storage.batch(of: operands[0])), storage.flag])

@@ -4,8 +4,8 @@ import Preconditions
 struct CumulativeSum: Operation {
   var name: String { "cumulativeSum" }
 
-  func shape(_ operands: [[Int]]) -> [Int] {
-    require(!operands[0].isEmpty, "cumulativeSum: a number has no axis.")
+  func shape(_ operands: [[Int]]) throws(Mistake) -> [Int] {
+    if operands[0].isEmpty { throw Mistake("cumulativeSum: a number has no axis.") }
     return operands[0]
   }
 

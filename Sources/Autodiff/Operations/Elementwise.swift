@@ -173,7 +173,9 @@ struct Binary: Operation {
   var name: String { "\(function)" }
   var isElementwise: Bool { true }
 
-  func shape(_ operands: [[Int]]) -> [Int] { commonShape(operands, for: name) }
+  func shape(_ operands: [[Int]]) throws(Mistake) -> [Int] {
+    try commonShape(operands, for: name)
+  }
 
   /// The kernel in C, and its number in a chain.
   private var compiled: (function: Kernel.Function, code: ppl_code) {
@@ -196,7 +198,7 @@ struct Binary: Operation {
   var chainCode: ppl_code? { compiled.code }
 
   func kernel(_ operands: [[Int]]) -> Kernel {
-    Kernel(function: compiled.function, integers: broadcastLoop(operands, shape(operands)))
+    Kernel(function: compiled.function, integers: broadcastLoop(operands, knownShape(operands)))
   }
 
   func pullback(_ g: Tensor, _ operands: [Tensor], _ y: Tensor) -> [Tensor?] {
@@ -238,10 +240,12 @@ struct Select: Operation {
   var isElementwise: Bool { true }
   var chainCode: ppl_code? { PPL_OP_select }
 
-  func shape(_ operands: [[Int]]) -> [Int] { commonShape(operands, for: name) }
+  func shape(_ operands: [[Int]]) throws(Mistake) -> [Int] {
+    try commonShape(operands, for: name)
+  }
 
   func kernel(_ operands: [[Int]]) -> Kernel {
-    Kernel(function: ppl_select, integers: broadcastLoop(operands, shape(operands)))
+    Kernel(function: ppl_select, integers: broadcastLoop(operands, knownShape(operands)))
   }
 
   func pullback(_ g: Tensor, _ operands: [Tensor], _ y: Tensor) -> [Tensor?] {
@@ -275,9 +279,10 @@ struct SpecialOperation: Operation {
   var name: String { "\(function)" }
   var isElementwise: Bool { true }
 
-  func shape(_ operands: [[Int]]) -> [Int] {
-    require(
-      operands.allSatisfy { $0 == operands[0] }, "\(name): operands of different shapes.")
+  func shape(_ operands: [[Int]]) throws(Mistake) -> [Int] {
+    guard operands.allSatisfy({ $0 == operands[0] }) else {
+      throw Mistake("\(name): operands of different shapes.")
+    }
     return operands[0]
   }
 
@@ -339,7 +344,8 @@ struct SpecialOperation: Operation {
     case .regularizedBetaInverse:
       betaQuantileSlopes(g, operands[0], operands[1], y)
     case .regularizedGammaPSlope, .regularizedBetaSlopeA, .regularizedBetaSlopeB:
-      requirementFailed(
+      missingDerivative(
+        operands,
         "Second derivatives of incomplete gamma and beta functions in their parameters are not available."
       )
     case .vonMisesCDF:
@@ -347,9 +353,14 @@ struct SpecialOperation: Operation {
     case .vonMisesQuantile:
       [g * vonMisesQuantileSlope(operands[0], y), g / vonMisesDensity(operands[0], y)]
     case .vonMisesCDFSlope:
-      requirementFailed(
-        "Second derivatives of the von Mises distribution function are not available.")
+      missingDerivative(
+        operands, "Second derivatives of the von Mises distribution function are not available.")
     }
+  }
+
+  private func missingDerivative(_ operands: [Tensor], _ message: String) -> [Tensor?] {
+    reportMistake(message)
+    return operands.map { _ in nil }
   }
 }
 

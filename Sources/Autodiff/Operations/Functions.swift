@@ -204,7 +204,6 @@ private func binary(_ function: BinaryFunction, _ a: Tensor, _ b: Tensor) -> Ten
   Tensor.apply(Binary(function: function), a, b)
 }
 private func special(_ function: SpecialFunction, _ operands: [Tensor]) -> Tensor {
-  let shape = commonShape(operands.map(\.shape), for: "\(function)")
-  return Tensor.apply(
-    SpecialOperation(function: function), operands.map { $0.broadcast(to: shape) })
+  Tensor.apply(
+    SpecialOperation(function: function), broadcasted(operands, for: "\(function)"))
 }

@@ -24,12 +24,14 @@ struct MatrixProduct: Operation {
   var transposesRight = false
   var name: String { "matmul" }
 
-  func shape(_ operands: [[Int]]) -> [Int] {
+  func shape(_ operands: [[Int]]) throws(Mistake) -> [Int] {
     let (a, b) = (operands[0], operands[1])
     let (m, k) = extents(a, transposesLeft)
     let (k2, n) = extents(b, transposesRight)
-    require(k == k2, "matmul: \(a) and \(b) do not fit: \(k) columns meet \(k2) rows.")
-    return commonShape([Array(a.dropLast(2)), Array(b.dropLast(2))], for: "matmul") + [m, n]
+    guard k == k2 else {
+      throw Mistake("matmul: \(a) and \(b) do not fit: \(k) columns meet \(k2) rows.")
+    }
+    return try commonShape([Array(a.dropLast(2)), Array(b.dropLast(2))], for: "matmul") + [m, n]
   }
 
   func workspace(_ operands: [[Int]]) -> Int {
@@ -47,7 +49,7 @@ struct MatrixProduct: Operation {
     let (a, b) = (operands[0], operands[1])
     let (m, k) = extents(a, transposesLeft)
     let n = extents(b, transposesRight).columns
-    let batch = Array(shape(operands).dropLast(2))
+    let batch = Array(knownShape(operands).dropLast(2))
     let starts = zip(batchStarts(a, batch), batchStarts(b, batch)).flatMap { [$0, $1] }
     let isSmall = max(m, n, k) <= 64
     let function: Kernel.Function =
@@ -134,12 +136,12 @@ struct TriangularSolve: Operation {
   let isTransposed: Bool
   var name: String { "triangularSolve" }
 
-  func shape(_ operands: [[Int]]) -> [Int] {
+  func shape(_ operands: [[Int]]) throws(Mistake) -> [Int] {
     let (L, B) = (operands[0], operands[1])
-    requireSquare(L, for: name)
-    require(
-      B.count == L.count && L.dropLast() == B.dropLast(),
-      "triangularSolve: \(L) and \(B) do not fit.")
+    try requireSquare(L, for: name)
+    guard B.count == L.count && L.dropLast() == B.dropLast() else {
+      throw Mistake("triangularSolve: \(L) and \(B) do not fit.")
+    }
     return B
   }
 
@@ -171,17 +173,20 @@ struct TriangularSolve: Operation {
   }
 }
 
-func requireSquare(_ shape: [Int], for operation: String) {
-  require(
-    shape.count >= 2 && shape[shape.count - 1] == shape[shape.count - 2],
-    "\(operation): \(shape) does not end in a square.")
+/// - Throws: A sentence for a shape whose last two axes are no square.
+func requireSquare(_ shape: [Int], for operation: String) throws(Mistake) {
+  guard shape.count >= 2 && shape[shape.count - 1] == shape[shape.count - 2] else {
+    throw Mistake("\(operation): \(shape) does not end in a square.")
+  }
 }
 
 // MARK: Public face
 
 /// The matrix product by NumPy's rules: vectors are rows on the left and columns on the right, leading axes broadcast.
 public func matmul(_ a: Tensor, _ b: Tensor) -> Tensor {
-  require(a.rank >= 1 && b.rank >= 1, "matmul: a number has no rows.")
+  guard holds(a.rank >= 1 && b.rank >= 1, "matmul: a number has no rows.") else {
+    return .unknown([])
+  }
   let left = a.rank == 1 ? a.expandingDimension(at: 0) : a
   let right = b.rank == 1 ? b.expandingDimension(at: 1) : b
   var result = product(left, right, false, false)
@@ -222,8 +227,10 @@ public func triangularSolve(_ L: Tensor, _ B: Tensor, transposed: Bool = false) 
   guard B.rank > 1 else {
     return Tensor.apply(solve, L, B.expandingDimension(at: 1)).squeezingDimension(at: 1)
   }
-  let batch = commonShape(
-    [Array(L.shape.dropLast(2)), Array(B.shape.dropLast(2))], for: solve.name)
+  let batches = [Array(L.shape.dropLast(2)), Array(B.shape.dropLast(2))]
+  guard let batch = broadcastShapes(batches) else {
+    return .mistaken("\(solve.name): cannot broadcast \(batches[0]) with \(batches[1]).", B.shape)
+  }
   return Tensor.apply(
     solve, L.broadcast(to: batch + L.shape.suffix(2)), B.broadcast(to: batch + B.shape.suffix(2)))
 }

@@ -1,4 +1,5 @@
 import CNumerics
+import Preconditions
 
 /// A row of the operation table.
 ///
@@ -7,8 +8,10 @@ protocol Operation: Sendable, Hashable {
   /// What profiles and messages call it.
   var name: String { get }
 
-  /// The shape of the result; traps with a message when the operands do not fit.
-  func shape(_ operands: [[Int]]) -> [Int]
+  /// The shape of the result.
+  ///
+  /// - Throws: A sentence where the operands do not fit; the result is then NaN throughout.
+  func shape(_ operands: [[Int]]) throws(Mistake) -> [Int]
 
   /// How to compute it for operands of these shapes.
   func kernel(_ operands: [[Int]]) -> Kernel
@@ -33,6 +36,9 @@ protocol Operation: Sendable, Hashable {
 }
 
 extension Operation {
+  /// The shape for operands that are known to fit.
+  func knownShape(_ operands: [[Int]]) -> [Int] { (try? shape(operands)) ?? [] }
+
   func workspace(_ operands: [[Int]]) -> Int { 0 }
   var isAlias: Bool { false }
   func aliasOffset(_ operands: [[Int]]) -> Int { 0 }
@@ -62,7 +68,13 @@ extension Tensor {
 
   static func apply(_ operation: some Operation, _ operands: [Tensor]) -> Tensor {
     let shapes = operands.map(\.shape)
-    let shape = operation.shape(shapes)
+    let shape: [Int]
+    do throws(Mistake) {
+      shape = try operation.shape(shapes)
+      try checkSize(shape, of: operation.name)
+    } catch {
+      return .mistaken("\(error)", shapes.max { elementCount($0) < elementCount($1) } ?? [])
+    }
     for operand in operands {
       if case .node(let recorder, _) = operand.storage {
         return recorder.record(operation, operands, shape: shape)

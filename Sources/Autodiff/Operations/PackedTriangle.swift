@@ -13,14 +13,21 @@ enum SymmetricStorage: Sendable, Hashable {
   /// The axes before the matrices.
   func batch(of shape: [Int]) -> [Int] { shape.dropLast(self == .packed ? 1 : 2) }
 
-  func rows(of shape: [Int], for operation: String) -> Int {
+  /// - Throws: A sentence where the last axis holds no triangle.
+  func rows(of shape: [Int], for operation: String) throws(Mistake) -> Int {
     guard self == .packed else { return shape[shape.count - 1] }
-    require(!shape.isEmpty, "\(operation): a number is no triangle.")
-    let count = shape[shape.count - 1]
-    let n = Int((Double(8 * count + 1).squareRoot() - 1) / 2)
-    require(
-      n * (n + 1) / 2 == count, "\(operation): \(count) elements are no triangle of whole rows.")
+    guard let count = shape.last else { throw Mistake("\(operation): a number is no triangle.") }
+    let n = knownRows(of: shape)
+    guard n * (n + 1) / 2 == count else {
+      throw Mistake("\(operation): \(count) elements are no triangle of whole rows.")
+    }
     return n
+  }
+
+  /// The rows of a shape that is known to hold matrices.
+  func knownRows(of shape: [Int]) -> Int {
+    let last = shape[shape.count - 1]
+    return self == .packed ? Int((Double(8 * last + 1).squareRoot() - 1) / 2) : last
   }
 }
 
@@ -42,9 +49,9 @@ extension Tensor {
 struct PackTriangle: Operation {
   var name: String { "packedLowerTriangle" }
 
-  func shape(_ operands: [[Int]]) -> [Int] {
+  func shape(_ operands: [[Int]]) throws(Mistake) -> [Int] {
     let K = operands[0]
-    requireSquare(K, for: name)
+    try requireSquare(K, for: name)
     return K.dropLast(2) + SymmetricStorage.packed.shape(rows: K[K.count - 1])
   }
 
@@ -71,13 +78,13 @@ struct PackTriangle: Operation {
 struct UnpackTriangle: Operation {
   var name: String { "symmetricMatrix" }
 
-  func shape(_ operands: [[Int]]) -> [Int] {
-    let n = SymmetricStorage.packed.rows(of: operands[0], for: name)
+  func shape(_ operands: [[Int]]) throws(Mistake) -> [Int] {
+    let n = try SymmetricStorage.packed.rows(of: operands[0], for: name)
     return operands[0].dropLast() + [n, n]
   }
 
   func kernel(_ operands: [[Int]]) -> Kernel {
-    let shape = shape(operands)
+    let shape = knownShape(operands)
     return Kernel(
       function: { x, n in
         var (from, to) = (x[0], x[1])

@@ -111,13 +111,17 @@ struct RandomDraw: Operation {
   func pullback(_ g: Tensor, _ operands: [Tensor], _ y: Tensor) -> [Tensor?] {
     switch kind {
     case .vonMises: [nil, g * vonMisesQuantileSlope(operands[1], y)]
-    case .sineVonMises:
-      requirementFailed(
-        "SineBivariateVonMises: draws have no gradient; use it for observations, not in a guide.")
+    case .sineVonMises: withoutGradient(operands)
     case .gamma: [nil, g * Tensor.apply(GammaSlope(), operands[1], y)]
     case .logGamma: [nil, g * Tensor.apply(LogGammaSlope(), operands[1], y)]
     default: [nil]
     }
+  }
+
+  private func withoutGradient(_ operands: [Tensor]) -> [Tensor?] {
+    reportMistake(
+      "SineBivariateVonMises: draws have no gradient; use it for observations, not in a guide.")
+    return operands.map { _ in nil }
   }
 }
 
@@ -144,7 +148,8 @@ struct GammaSlope: Operation {
   }
 
   func pullback(_ g: Tensor, _ operands: [Tensor], _ y: Tensor) -> [Tensor?] {
-    requirementFailed("Second derivatives through gamma draws are not available.")
+    reportMistake("Second derivatives through gamma draws are not available.")
+    return operands.map { _ in nil }
   }
 }
 
@@ -169,12 +174,13 @@ struct LogGammaSlope: Operation {
   }
 
   func pullback(_ g: Tensor, _ operands: [Tensor], _ y: Tensor) -> [Tensor?] {
-    requirementFailed("Second derivatives through gamma draws are not available.")
+    reportMistake("Second derivatives through gamma draws are not available.")
+    return operands.map { _ in nil }
   }
 }
 
 extension Threefry {
   init(words: UnsafeMutablePointer<Double>) {
-    self.init(key: (UInt32(words[0]), UInt32(words[1])))
+    self.init(key: (UInt32(exactly: words[0]) ?? 0, UInt32(exactly: words[1]) ?? 0))
   }
 }

@@ -115,14 +115,17 @@ struct Concatenate: Operation {
   let axis: Int
   var name: String { "concatenate" }
 
-  func shape(_ operands: [[Int]]) -> [Int] {
+  func shape(_ operands: [[Int]]) throws(Mistake) -> [Int] {
     var shape = operands[0]
     for other in operands.dropFirst() {
       var expected = shape
-      require(other.count == shape.count, "concatenate: \(shape) and \(other) differ in rank.")
+      guard other.count == shape.count else {
+        throw Mistake("concatenate: \(shape) and \(other) differ in rank.")
+      }
       expected[axis] = other[axis]
-      require(
-        other == expected, "concatenate: \(shape) and \(other) differ in more than axis \(axis).")
+      guard other == expected else {
+        throw Mistake("concatenate: \(shape) and \(other) differ in more than axis \(axis).")
+      }
       shape[axis] += other[axis]
     }
     return shape

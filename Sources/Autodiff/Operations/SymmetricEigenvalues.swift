@@ -11,9 +11,11 @@ import COpenBLAS
 /// - Returns: `[n]`; NaN throughout where the matrix is not finite.
 /// - Complexity: O(*n*³).
 public func symmetricEigenvalues(_ matrix: Tensor) -> Tensor {
-  require(
-    matrix.rank == 2 && matrix.shape[0] == matrix.shape[1],
-    "symmetricEigenvalues: \(matrix.shape) is not one square matrix.")
+  guard
+    holds(
+      matrix.rank == 2 && matrix.shape[0] == matrix.shape[1],
+      "symmetricEigenvalues: \(matrix.shape) is not one square matrix.")
+  else { return .unknown([matrix.shape.last ?? 1]) }
   _ = BLAS.isReady
   let size = matrix.shape[0]
   var columns = matrix.scalars

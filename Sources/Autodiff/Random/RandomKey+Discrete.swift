@@ -42,7 +42,7 @@ extension RandomKey {
   ///   - weights: Non-negative, shape `[..., K]`; a row without a finite positive sum gives `nan`.
   /// - Complexity: O(log *K*) a number, after O(*K*) a row.
   public func categorical(_ shape: [Int], weights: Tensor) -> Tensor {
-    checkRows(weights, shape, for: "categorical")
+    guard fits(weights, shape, for: "categorical") else { return .unknown(shape) }
     return draw(.categorical, shape, weights)
   }
 
@@ -56,16 +56,18 @@ extension RandomKey {
   /// - Returns: Counts, shape `shape + [K]`.
   /// - Complexity: O(min(*trials*, 1000) log *K* + *K*) a vector.
   public func multinomial(_ shape: [Int], trials: Tensor, weights: Tensor) -> Tensor {
-    checkRows(weights, shape, for: "multinomial")
+    guard fits(weights, shape, for: "multinomial") else {
+      return .unknown(shape + [weights.shape.last ?? 1])
+    }
     let target = shape + [weights.shape[weights.rank - 1]]
     return draw(.multinomial, target, trials.broadcast(to: shape), weights)
   }
 
-  private func checkRows(_ weights: Tensor, _ shape: [Int], for name: String) {
-    require(weights.rank > 0 && weights.count > 0, "\(name): there are no weights.")
-    require(
-      Array(shape.suffix(weights.rank - 1)) == weights.shape.dropLast(),
-      "\(name): weights of shape \(weights.shape) cannot give draws of shape \(shape).")
+  private func fits(_ weights: Tensor, _ shape: [Int], for name: String) -> Bool {
+    holds(weights.rank > 0 && weights.count > 0, "\(name): there are no weights.")
+      && holds(
+        Array(shape.suffix(weights.rank - 1)) == weights.shape.dropLast(),
+        "\(name): weights of shape \(weights.shape) cannot give draws of shape \(shape).")
   }
 
   private func draw(_ law: DiscreteDraw.Law, _ target: [Int], _ operands: Tensor...) -> Tensor {

@@ -15,11 +15,19 @@ public struct RandomKey: Sendable {
   /// The key's two 32-bit words, shape `[2]`: how a key enters or leaves a `Program`.
   public let words: Tensor
 
-  /// A key from two words, shape `[2]`, as `words` gives them.
+  /// A key from two words, shape `[2]`, as `words` gives them: whole numbers below 2^32.
   public init(words: Tensor) {
-    require(words.shape == [2], "RandomKey: words have shape [2], not \(words.shape).")
-    self.words = words
+    var isKey = holds(
+      words.shape == [2], "RandomKey: words have shape [2], not \(words.shape).")
+    if isKey, case .values(let values) = words.storage {
+      isKey = holds(
+        values.allSatisfy { UInt32(exactly: $0) != nil },
+        "RandomKey: the words are \(values), but must be whole numbers from 0 to 2^32 - 1.")
+    }
+    self.words = isKey ? words : Tensor([0, 0])
   }
+
+  private init(drawn words: Tensor) { self.words = words }
 
   /// JAX's `PRNGKey(seed)`.
   public init(_ seed: UInt64) {
@@ -30,15 +38,24 @@ public struct RandomKey: Sendable {
   public func split() -> (RandomKey, RandomKey) { (child(0), child(1)) }
 
   /// `count` independent keys. The first ones do not depend on `count`.
-  public func split(_ count: Int) -> [RandomKey] { (0..<count).map(child) }
+  public func split(_ count: Int) -> [RandomKey] {
+    // A key takes as much memory as several numbers.
+    guard
+      holds(
+        (0...Tensor.largestCount / 8).contains(count),
+        "split: the count is \(count), but must not be negative, and the keys must fit into memory."
+      )
+    else { return [self] }
+    return (0..<count).map(child)
+  }
 
   /// A key for `data`, such as the number of a chain: JAX's `fold_in`.
   public func foldIn(_ data: UInt32) -> RandomKey {
-    RandomKey(words: draw(.foldIn(data), [2]))
+    RandomKey(drawn: draw(.foldIn(data), [2]))
   }
 
   private func child(_ index: Int) -> RandomKey {
-    RandomKey(words: draw(.child(index), [2]))
+    RandomKey(drawn: draw(.child(index), [2]))
   }
 
   /// 32 random bits each, as whole numbers.
@@ -110,10 +127,19 @@ public struct RandomKey: Sendable {
   }
 
   /// The whole numbers below `count`, in random order.
-  public func permutation(_ count: Int) -> Tensor { draw(.permutation, [count]) }
+  ///
+  /// - Precondition: `count` is at most 2^32.
+  public func permutation(_ count: Int) -> Tensor {
+    let isShort = holds(
+      count <= 1 << 32, "permutation: the count is \(count), but at most 2^32 fit.")
+    return isShort ? draw(.permutation, [count]) : .unknown([0])
+  }
 
   private func draw(_ kind: RandomDraw.Kind, _ shape: [Int]) -> Tensor {
     let draw = RandomDraw(kind: kind, target: shape)
+    do throws(Mistake) { try checkSize(shape, of: draw.name) } catch {
+      return .mistaken("\(error)", [])
+    }
     guard case .values(let words) = words.storage else { return Tensor.apply(draw, self.words) }
     return Tensor(shape: shape, storage: .values(draw.numbers(words)))
   }

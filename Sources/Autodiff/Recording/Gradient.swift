@@ -37,8 +37,10 @@ private func differentiate(
   _ f: ([Tensor]) throws -> Tensor, at variables: [Tensor]
 ) rethrows -> (value: Tensor, gradient: [Tensor]) {
   let value = try f(variables)
-  require(
-    value.count == 1, "gradient: the value must be one number, but has shape \(value.shape).")
+  guard
+    holds(
+      value.count == 1, "gradient: the value must be one number, but has shape \(value.shape).")
+  else { return (.unknown([]), variables.map { .unknown($0.shape) }) }
   return (value, pullback(of: value, toward: variables))
 }
 

@@ -77,7 +77,7 @@ extension Profile: CustomStringConvertible {
   /// A number that is not negative, with some decimals.
   private func fixed(_ value: Double, _ decimals: Int) -> String {
     let scale = decimals == 1 ? 10 : 100
-    let hundredths = Int((value * Double(scale)).rounded())
+    let hundredths = Int(exactly: (value * Double(scale)).rounded()) ?? 0
     let rest = "\(hundredths % scale)"
     return "\(hundredths / scale)." + String(repeating: "0", count: decimals - rest.count) + rest
   }

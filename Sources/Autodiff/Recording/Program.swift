@@ -56,6 +56,7 @@ public struct Program: Sendable {
     recording f: ([Tensor]) throws -> [Tensor], on examples: [Tensor]
   ) rethrows {
     let recorder = Recorder()
+    defer { recorder.finish() }
     let inputs = examples.map(recorder.input)
     let outputs = try f(inputs)
     self.init(recorder, inputs: inputs.count, outputs: outputs)
@@ -159,6 +160,8 @@ public struct Program: Sendable {
   public var memory: Int { plan.count * MemoryLayout<Double>.stride }
 
   /// Runs the program once.
+  ///
+  /// - Precondition: The inputs have the shapes of `inputShapes`.
   public func callAsFunction(_ inputs: [Tensor]) -> [Tensor] {
     let execution = Execution(self)
     require(

@@ -27,6 +27,8 @@ final class Recorder: Sendable {
     var examples: [Int: [Double]] = [:]
     var reads: [String] = []
     var readNodes: [Int] = []
+    /// Whether the recording is over: a tensor of it then stands for nothing.
+    var isFinished = false
   }
 
   /// What makes two nodes the same.
@@ -50,6 +52,7 @@ final class Recorder: Sendable {
 
   func record(_ operation: some Operation, _ operands: [Tensor], shape: [Int]) -> Tensor {
     state.withLock { state in
+      if state.isFinished { return .mistaken(Self.kept, shape) }
       let ids = operands.map { id(of: $0, &state) }
       let signature = Signature(operation: operation, operands: ids)
       if let known = state.known[signature] {
@@ -79,11 +82,11 @@ final class Recorder: Sendable {
   private func id(of tensor: Tensor, _ state: inout State) -> Int {
     switch tensor.storage {
     case .node(let recorder, let id):
-      require(
-        recorder === self,
+      if recorder === self { return id }
+      reportMistake(
         "Two recordings meet in one operation. A gradient taken inside a recording must be taken with respect to a "
-          + "tensor of that recording.")
-      return id
+          + "tensor of that recording. A tensor of another run must not be kept.")
+      return self.id(of: .unknown(tensor.shape), &state)
     case .values(let values):
       let signature = Signature(
         operation: values.count == 1
@@ -102,6 +105,13 @@ final class Recorder: Sendable {
     }
   }
 
+  /// Ends the recording: what uses a tensor of it from now on is mistaken.
+  func finish() { state.withLock { $0.isFinished = true } }
+
+  private static let kept =
+    "A tensor of a recording is used after its end: it was kept from another run of the recorded function; keep its "
+    + "numbers (scalars), or return it."
+
   // MARK: Reading
 
   var nodes: [Node] { state.withLock(\.nodes) }
@@ -115,6 +125,7 @@ final class Recorder: Sendable {
   /// The value of a node at the example inputs.
   func read(_ id: Int) -> [Double] {
     state.withLock { state in
+      if state.isFinished { reportMistake(Self.kept) }
       let needed = reachable(from: [id], in: state.nodes)
       let labels = needed.indices.filter { needed[$0] }.compactMap { state.nodes[$0].label }
       let origin = labels.isEmpty ? "an input" : labels.map { "\"\($0)\"" }.joined(separator: ", ")

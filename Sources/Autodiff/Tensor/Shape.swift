@@ -1,6 +1,28 @@
 import Preconditions
 
-func elementCount(_ shape: [Int]) -> Int { shape.reduce(1, *) }
+/// The product of the extents; `Int.max` where it is larger.
+func elementCount(_ shape: [Int]) -> Int {
+  var count = 1
+  for extent in shape {
+    let (product, overflows) = count.multipliedReportingOverflow(by: extent)
+    // An extent of 0 makes any product 0.
+    if overflows { return shape.contains(0) ? 0 : .max }
+    count = product
+  }
+  return count
+}
+
+/// - Throws: A sentence for a shape with a negative extent, or with more numbers than the machine's memory holds.
+func checkSize(_ shape: [Int], of operation: String) throws(Mistake) {
+  if let negative = shape.first(where: { $0 < 0 }) {
+    throw Mistake("\(operation): shape \(shape) has the extent \(negative), which is negative.")
+  }
+  if elementCount(shape) > Tensor.largestCount {
+    throw Mistake(
+      "\(operation): a tensor of shape \(shape) has more numbers than the memory of this machine holds."
+    )
+  }
+}
 
 /// The steps between neighbours along each axis of a contiguous array.
 func contiguousStrides(_ shape: [Int]) -> [Int] {
@@ -33,21 +55,20 @@ public func broadcastShapes(_ shapes: [[Int]]) -> [Int]? {
 }
 
 /// The broadcast shape of operands that must have one.
-func commonShape(_ shapes: [[Int]], for operation: String) -> [Int] {
-  guard let shape = broadcastShapes(shapes) else {
-    let list = shapes.map { "\($0)" }.joined(separator: " with ")
-    requirementFailed("\(operation): cannot broadcast \(list).")
-  }
-  return shape
+///
+/// - Throws: A sentence with the shapes where they have none.
+func commonShape(_ shapes: [[Int]], for operation: String) throws(Mistake) -> [Int] {
+  if let shape = broadcastShapes(shapes) { return shape }
+  let list = shapes.map { "\($0)" }.joined(separator: " with ")
+  throw Mistake("\(operation): cannot broadcast \(list).")
 }
 
-/// Counts axes from the end when negative, as NumPy does.
-func resolveAxis(_ axis: Int, rank: Int, for operation: String) -> Int {
-  let resolved = axis < 0 ? axis + rank : axis
-  require(
+/// Counts axes from the end when negative, as NumPy does; nothing, after a report, for an axis that is not there.
+func resolveAxis(_ axis: Int, rank: Int, for operation: String) -> Int? {
+  let resolved = axis < 0 && axis >= -rank ? axis + rank : axis
+  return holds(
     (0..<rank).contains(resolved),
-    "\(operation): there is no axis \(axis) in a tensor of rank \(rank).")
-  return resolved
+    "\(operation): there is no axis \(axis) in a tensor of rank \(rank).") ? resolved : nil
 }
 
 /// A nest of loops over arrays: extents, and for each array its steps.

@@ -37,38 +37,46 @@ extension Tensor {
     let steps = contiguousStrides(shape)
     var walk = Walk(source: shape, target: [], strides: [])
     var axis = 0
+    var isInside = true
     func keep(_ count: Int, _ step: Int) {
       walk.target.append(count)
       walk.strides.append(step)
     }
-    func check(_ index: Int, upTo end: Int) {
-      require(
+    /// The index, or the first one, after a report, if it lies outside.
+    func inside(_ index: Int, upTo end: Int) -> Int {
+      if holds(
         (0..<end).contains(index), "subscript: \(index) is outside axis \(axis) of shape \(shape).")
+      {
+        return index
+      }
+      isInside = false
+      return 0
     }
     let consumed = indices.filter(\.consumesAxis).count
-    require(consumed <= rank, "subscript: \(consumed) indices for shape \(shape).")
+    guard holds(consumed <= rank, "subscript: \(consumed) indices for shape \(shape).") else {
+      return .unknown([])
+    }
 
     for index in indices {
       switch index {
       case .at(let i):
-        let i = i < 0 ? i + shape[axis] : i
-        check(i, upTo: shape[axis])
-        walk.offset += i * steps[axis]
+        let place = inside(i < 0 && i >= -shape[axis] ? i + shape[axis] : i, upTo: shape[axis])
+        walk.offset += place * steps[axis]
         axis += 1
       case .range(let range):
-        check(range.lowerBound, upTo: shape[axis] + 1)
-        check(range.upperBound, upTo: shape[axis] + 1)
-        walk.offset += range.lowerBound * steps[axis]
-        keep(range.count, steps[axis])
+        let lower = inside(range.lowerBound, upTo: shape[axis] + 1)
+        let upper = inside(range.upperBound, upTo: shape[axis] + 1)
+        walk.offset += lower * steps[axis]
+        keep(Swift.max(upper - lower, 0), steps[axis])
         axis += 1
       case .strided(let from, let to, let by):
-        let picked = Array(stride(from: from, to: to, by: by))
-        if let first = picked.first, let last = picked.last {
-          check(first, upTo: shape[axis])
-          check(last, upTo: shape[axis])
+        let count = strideCount(from: from, to: to, by: by)
+        if count > 0 {
+          let first = inside(from, upTo: shape[axis])
+          _ = inside(from + (count - 1) * by, upTo: shape[axis])
           walk.offset += first * steps[axis]
         }
-        keep(picked.count, by * steps[axis])
+        keep(isInside ? count : 0, isInside ? by * steps[axis] : 0)
         axis += 1
       case .all:
         keep(shape[axis], steps[axis])
@@ -86,12 +94,24 @@ extension Tensor {
       keep(shape[axis], steps[axis])
       axis += 1
     }
+    guard isInside else { return .unknown(walk.target) }
     // Only the extents changed: the numbers need not move.
     if walk.offset == 0, elementCount(walk.target) == count, !indices.contains(where: \.reorders) {
       return reshaped(to: walk.target)
     }
     return self.walk(walk)
   }
+}
+
+/// How many elements `stride(from:to:by:)` has; a step of 0 is a mistake.
+private func strideCount(from: Int, to: Int, by: Int) -> Int {
+  guard holds(by != 0 && by != .min, "subscript: the step of .strided is \(by).") else { return 0 }
+  let (distance, overflows) =
+    by > 0
+    ? to.subtractingReportingOverflow(from) : from.subtractingReportingOverflow(to)
+  guard holds(!overflows, "subscript: .strided from \(from) to \(to) has too many elements.")
+  else { return 0 }
+  return distance <= 0 ? 0 : (distance - 1) / Swift.abs(by) + 1
 }
 
 extension TensorIndex {

@@ -41,7 +41,7 @@ extension Tensor {
   public func any() -> Tensor { (self .!= 0).sum() .> 0 }
 
   private func resolved(_ axes: [Int]?, for name: String) -> Set<Int> {
-    Set(axes?.map { resolveAxis($0, rank: rank, for: name) } ?? Array(0..<rank))
+    Set(axes?.compactMap { resolveAxis($0, rank: rank, for: name) } ?? Array(0..<rank))
   }
 
   private func reducedShape(_ axes: [Int]?, for name: String) -> [Int] {

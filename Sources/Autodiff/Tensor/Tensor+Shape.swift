@@ -7,12 +7,14 @@ extension Tensor {
   public func reshaped(to shape: [Int]) -> Tensor {
     var target = shape
     if let free = shape.firstIndex(of: -1) {
-      let known = shape.filter { $0 != -1 }.reduce(1, *)
+      let known = elementCount(shape.filter { $0 != -1 })
       target[free] = known == 0 ? 0 : count / known
     }
-    require(
-      elementCount(target) == count,
-      "reshaped(to:): \(count) elements of shape \(self.shape) cannot take shape \(shape).")
+    guard
+      holds(
+        elementCount(target) == count && target.allSatisfy { $0 >= 0 },
+        "reshaped(to:): \(count) elements of shape \(self.shape) cannot take shape \(shape).")
+    else { return .unknown(target) }
     return target == self.shape ? self : Tensor.apply(Reshape(target: target), self)
   }
 
@@ -26,9 +28,11 @@ extension Tensor {
 
   /// Axis `i` of the result is axis `permutation[i]` of this tensor.
   public func transposed(_ permutation: [Int]) -> Tensor {
-    require(
-      permutation.sorted() == Array(0..<rank),
-      "transposed: \(permutation) is no permutation of the \(rank) axes.")
+    guard
+      holds(
+        permutation.sorted() == Array(0..<rank),
+        "transposed: \(permutation) is no permutation of the \(rank) axes.")
+    else { return .unknown(shape) }
     let strides = contiguousStrides(shape)
     return walk(
       Walk(
@@ -38,9 +42,11 @@ extension Tensor {
 
   /// The tensor repeated along new leading axes and axes of extent 1, by NumPy's rules.
   public func broadcast(to target: [Int]) -> Tensor {
-    require(
-      broadcastShapes([shape, target]) == target,
-      "broadcast(to:): cannot broadcast \(shape) to \(target).")
+    guard
+      holds(
+        broadcastShapes([shape, target]) == target,
+        "broadcast(to:): cannot broadcast \(shape) to \(target).")
+    else { return .unknown(target) }
     return walk(Walk(source: shape, target: target, strides: broadcastStrides(shape, to: target)))
   }
 
@@ -55,14 +61,17 @@ extension Tensor {
 
   /// A new axis of extent 1 at `axis` of the result.
   public func expandingDimension(at axis: Int) -> Tensor {
-    let axis = resolveAxis(axis, rank: rank + 1, for: "expandingDimension")
+    guard let axis = resolveAxis(axis, rank: rank + 1, for: "expandingDimension") else {
+      return .unknown([1] + shape)
+    }
     return reshaped(to: Array(shape[..<axis]) + [1] + Array(shape[axis...]))
   }
 
   /// Without `axis`, whose extent is 1.
   public func squeezingDimension(at axis: Int) -> Tensor {
-    let axis = resolveAxis(axis, rank: rank, for: "squeezingDimension")
-    require(shape[axis] == 1, "squeezingDimension: axis \(axis) of \(shape) is not 1.")
+    guard let axis = resolveAxis(axis, rank: rank, for: "squeezingDimension"),
+      holds(shape[axis] == 1, "squeezingDimension: axis \(axis) of \(shape) is not 1.")
+    else { return .unknown(Array(shape.dropLast())) }
     return reshaped(to: Array(shape[..<axis]) + Array(shape[(axis + 1)...]))
   }
 
@@ -72,25 +81,33 @@ extension Tensor {
   ///   - indices: Whole numbers, of any shape, which takes the place of `axis` in the result.
   ///   - axis: The axis that is indexed; it may be counted from the end.
   public func taking(indices: Tensor, along axis: Int) -> Tensor {
-    Tensor.apply(Take(axis: resolveAxis(axis, rank: rank, for: "taking")), self, indices)
+    guard let axis = resolveAxis(axis, rank: rank, for: "taking") else {
+      return .unknown(indices.shape)
+    }
+    return Tensor.apply(Take(axis: axis), self, indices)
   }
 
   /// The diagonal of the last two axes: `[..., n, n]` to `[..., n]`.
   public func diagonal() -> Tensor {
-    require(
-      rank >= 2 && shape[rank - 1] == shape[rank - 2],
-      "diagonal: \(shape) does not end in a square.")
+    guard
+      holds(
+        rank >= 2 && shape[rank - 1] == shape[rank - 2],
+        "diagonal: \(shape) does not end in a square.")
+    else { return .unknown(Array(shape.dropLast())) }
     return walk(diagonalWalk(Array(shape.dropLast())))
   }
 
   /// Matrices with the last axis on their diagonals: `[..., n]` to `[..., n, n]`.
   public func diagonalMatrix() -> Tensor {
-    require(rank >= 1, "diagonalMatrix: a number has no axis.")
+    guard holds(rank >= 1, "diagonalMatrix: a number has no axis.") else {
+      return .unknown([1, 1])
+    }
     return Tensor.apply(StridedAdd(walk: diagonalWalk(shape)), self)
   }
 
   /// The elements on and below the diagonal of the last two axes; zeros above.
   public func lowerTriangle() -> Tensor {
+    guard holds(rank >= 2, "lowerTriangle: shape \(shape) is no matrix.") else { return self }
     let rows = Tensor.arange(shape[rank - 2]).expandingDimension(at: 1)
     return select(rows .>= Tensor.arange(shape[rank - 1]), self, 0)
   }
@@ -118,8 +135,9 @@ public func stopGradient(_ x: Tensor) -> Tensor {
 
 /// Tensors one after another along an axis they share.
 public func concatenate(_ tensors: [Tensor], along axis: Int = 0) -> Tensor {
-  require(!tensors.isEmpty, "concatenate: there is nothing to concatenate.")
-  let axis = resolveAxis(axis, rank: tensors[0].rank, for: "concatenate")
+  guard holds(!tensors.isEmpty, "concatenate: there is nothing to concatenate."),
+    let axis = resolveAxis(axis, rank: tensors[0].rank, for: "concatenate")
+  else { return tensors.first ?? .unknown([0]) }
   return tensors.count == 1 ? tensors[0] : Tensor.apply(Concatenate(axis: axis), tensors)
 }
 
@@ -130,12 +148,25 @@ public func stack(_ tensors: [Tensor], along axis: Int = 0) -> Tensor {
 
 /// Both tensors in their common shape.
 public func broadcast(_ a: Tensor, _ b: Tensor) -> (Tensor, Tensor) {
-  let shape = commonShape([a.shape, b.shape], for: "broadcast")
-  return (a.broadcast(to: shape), b.broadcast(to: shape))
+  let all = broadcasted([a, b], for: "broadcast")
+  return (all[0], all[1])
 }
 
 /// All three tensors in their common shape.
 public func broadcast(_ a: Tensor, _ b: Tensor, _ c: Tensor) -> (Tensor, Tensor, Tensor) {
-  let shape = commonShape([a.shape, b.shape, c.shape], for: "broadcast")
-  return (a.broadcast(to: shape), b.broadcast(to: shape), c.broadcast(to: shape))
+  let all = broadcasted([a, b, c], for: "broadcast")
+  return (all[0], all[1], all[2])
+}
+
+/// Tensors in their common shape; NaN of one shape, after a report, where they have none.
+func broadcasted(_ tensors: [Tensor], for operation: String) -> [Tensor] {
+  let shapes = tensors.map(\.shape)
+  do throws(Mistake) {
+    let shape = try commonShape(shapes, for: operation)
+    return tensors.map { $0.broadcast(to: shape) }
+  } catch {
+    let largest = shapes.max { elementCount($0) < elementCount($1) } ?? []
+    let placeholder = Tensor.mistaken("\(error)", largest)
+    return tensors.map { _ in placeholder }
+  }
 }

@@ -1,3 +1,4 @@
+import Foundation
 import Preconditions
 
 /// An array of `Double`s of any rank, row-major.
@@ -36,10 +37,15 @@ extension Tensor {
   ///
   /// - Precondition: `values.count` is the product of `shape`.
   public init(_ values: [Double], shape: [Int]) {
-    require(
-      values.count == elementCount(shape),
-      "Tensor: \(values.count) values cannot fill shape \(shape), which needs \(elementCount(shape))."
-    )
+    guard
+      holds(
+        values.count == elementCount(shape) && shape.allSatisfy { $0 >= 0 },
+        "Tensor: \(values.count) values cannot fill shape \(shape), which needs \(elementCount(shape))."
+      )
+    else {
+      self = .unknown(shape)
+      return
+    }
     self.init(shape: shape, storage: .values(values))
   }
 
@@ -48,13 +54,20 @@ extension Tensor {
   /// - Precondition: All rows have one length.
   public init(rows: [[Double]]) {
     let width = rows.first?.count ?? 0
-    require(rows.allSatisfy { $0.count == width }, "Tensor: the rows differ in length.")
+    guard holds(rows.allSatisfy { $0.count == width }, "Tensor: the rows differ in length.") else {
+      self = .unknown([rows.count, width])
+      return
+    }
     self.init(shape: [rows.count, width], storage: .values(rows.flatMap { $0 }))
   }
 
   /// A tensor of this shape with `value` in every element.
   public static func full(_ value: Double, _ shape: [Int]) -> Tensor {
-    Tensor(shape: shape, storage: .values(Array(repeating: value, count: elementCount(shape))))
+    do throws(Mistake) { try checkSize(shape, of: "Tensor") } catch {
+      return mistaken("\(error)", [])
+    }
+    return Tensor(
+      shape: shape, storage: .values(Array(repeating: value, count: elementCount(shape))))
   }
   /// A tensor of this shape filled with 0.
   public static func zeros(_ shape: [Int]) -> Tensor { full(0, shape) }
@@ -65,7 +78,30 @@ extension Tensor {
   public static func identity(_ n: Int) -> Tensor { ones([n]).diagonalMatrix() }
 
   /// `0, 1, ..., n - 1`.
-  public static func arange(_ n: Int) -> Tensor { Tensor((0..<n).map(Double.init)) }
+  public static func arange(_ n: Int) -> Tensor {
+    do throws(Mistake) { try checkSize([n], of: "arange") } catch {
+      return mistaken("\(error)", [0])
+    }
+    return Tensor((0..<n).map(Double.init))
+  }
+
+  /// How many numbers of a tensor fit into the memory of this machine.
+  package static let largestCount = Int(
+    clamping: ProcessInfo.processInfo.physicalMemory / UInt64(MemoryLayout<Double>.stride))
+
+  /// NaN in place of a tensor that a mistake has kept from being made, of this shape if there can be one.
+  static func unknown(_ shape: [Int]) -> Tensor {
+    let isShape = shape.allSatisfy { $0 >= 0 } && elementCount(shape) <= largestCount
+    let count = isShape ? elementCount(shape) : 1
+    return Tensor(
+      shape: isShape ? shape : [], storage: .values(Array(repeating: .nan, count: count)))
+  }
+
+  /// Reports a mistake, and gives NaN in place of the result.
+  static func mistaken(_ message: String, _ shape: [Int]) -> Tensor {
+    reportMistake(message)
+    return unknown(shape)
+  }
 }
 
 extension Tensor: ExpressibleByFloatLiteral, ExpressibleByIntegerLiteral, ExpressibleByArrayLiteral
@@ -103,8 +139,8 @@ extension Tensor {
   ///
   /// - Precondition: `count == 1`.
   public var scalar: Double {
-    require(count == 1, "scalar: shape \(shape) holds \(count) numbers, not one.")
-    return scalars[0]
+    holds(count == 1, "scalar: shape \(shape) holds \(count) numbers, not one.")
+      ? scalars[0] : .nan
   }
 
   /// The same tensor, known by `name` in the diagnostics of a recording.

@@ -18,7 +18,7 @@ public struct ProjectedNormal: Distribution {
 
   /// - Precondition: `concentration` has at least one dimension.
   public init(_ concentration: Tensor) {
-    require(
+    holds(
       concentration.rank >= 1, "ProjectedNormal: concentration is a scalar, but must be a vector.")
     self.concentration = concentration
   }

@@ -26,14 +26,14 @@ public struct SineSkewed: Distribution {
   /// - Precondition: The base has as many angles as `skewness`, and their batches broadcast.
   public init(_ base: some CircularMoments, skewness: Tensor) {
     let angles = base.batchShape + base.eventShape
-    require(
+    holds(
       base.eventShape.count <= 1 && skewness.rank >= 1 && angles.last == skewness.shape.last,
       "SineSkewed: skewness has shape \(skewness.shape), but \(base.name) has angles \(angles).")
     (self.base, self.skewness) = (base, skewness)
     batchShape = Distributions.batchShape(
       of: "SineSkewed",
       ["base": Array(angles.dropLast()), "skewness": Array(skewness.shape.dropLast())])
-    eventShape = [angles[angles.count - 1]]
+    eventShape = [angles.last ?? 1]
   }
 
   public var name: String { "SineSkewed" + base.name }

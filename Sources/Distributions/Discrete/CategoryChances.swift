@@ -19,10 +19,10 @@ enum CategoryChances: Sendable {
   var batchShape: [Int] { Array(parameter.value.shape.dropLast()) }
   var count: Int { parameter.value.shape[parameter.value.rank - 1] }
 
-  /// - Precondition: There is a category.
+  /// Reports a mistake unless there is a category.
   func checked(for family: String) -> CategoryChances {
     let shape = parameter.value.shape
-    require(
+    holds(
       shape.last ?? 0 > 0,
       "\(family): \(parameter.name) needs an axis of categories, but has shape \(shape).")
     return self

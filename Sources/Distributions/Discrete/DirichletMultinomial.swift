@@ -22,7 +22,7 @@ public struct DirichletMultinomial: Moments {
   ///   - totalCount: The number of trials, whole.
   /// - Precondition: There is at least one category.
   public init(_ concentration: Tensor, totalCount: Tensor = 1) {
-    require(
+    holds(
       concentration.shape.last ?? 0 > 0,
       """
       DirichletMultinomial: concentration needs an axis of categories, but has shape \

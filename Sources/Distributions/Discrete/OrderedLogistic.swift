@@ -19,7 +19,7 @@ public struct OrderedLogistic: Distribution {
   ///   - cutpoints: `[..., K]`, increasing, for `K + 1` categories.
   /// - Precondition: There is a cut point.
   public init(_ predictor: Tensor, cutpoints: Tensor) {
-    require(
+    holds(
       cutpoints.shape.last ?? 0 > 0,
       "OrderedLogistic: cutpoints needs an axis of cut points, but has shape \(cutpoints.shape).")
     (self.predictor, self.cutpoints) = (predictor, cutpoints)

@@ -26,9 +26,11 @@ public protocol HasKLDivergence: Distribution {
 /// - Returns: In nats; shape of the two batches broadcast together; nothing where no closed form is known.
 /// - Precondition: The events have one shape, and the batches broadcast.
 public func klDivergence(_ p: any Distribution, _ q: any Distribution) -> Tensor? {
-  require(
-    p.eventShape == q.eventShape,
-    "klDivergence: \(p.name) has events of shape \(p.eventShape), but \(q.name) \(q.eventShape).")
+  guard
+    holds(
+      p.eventShape == q.eventShape,
+      "klDivergence: \(p.name) has events of shape \(p.eventShape), but \(q.name) \(q.eventShape).")
+  else { return nil }
   let shape = batchShape(of: "klDivergence", [p.name: p.batchShape, q.name: q.batchShape])
   return unwrappedDivergence(p, q)?.broadcast(to: shape)
 }

@@ -27,8 +27,7 @@ public struct CAR: Moments, HasEntropy {
   public init(
     _ location: Tensor, correlation: Tensor, conditionalPrecision: Tensor, adjacency: Tensor
   ) {
-    require(
-      adjacency.rank == 2, "CAR: adjacency \(adjacency.shape) is not one matrix, [n, n].")
+    holds(adjacency.rank == 2, "CAR: adjacency \(adjacency.shape) is not one matrix, [n, n].")
     let (batch, sizes) = eventShapes(
       of: "CAR",
       [
@@ -40,7 +39,8 @@ public struct CAR: Moments, HasEntropy {
     self.location = location.broadcast(to: batchShape + eventShape)
     (self.correlation, self.conditionalPrecision) = (correlation, conditionalPrecision)
     self.adjacency = adjacency
-    graph = Graph(adjacency)
+    let isSquare = adjacency.rank == 2 && adjacency.shape[0] == adjacency.shape[1]
+    graph = Graph(isSquare ? adjacency : .zeros([1, 1]))
   }
 
   public var parameters: [Parameter] {
@@ -121,6 +121,19 @@ private struct AdjacencyConstraint: Constraint {
     let isWeight = (isFinite(x) .& (x .>= 0) .& (x .== x.transposed())).min(along: [-2, -1])
     let isJoined = (x.sum(along: [-1]) .> 0) .& (x.diagonal() .== 0)
     return isWeight .& isJoined.min(along: [-1])
+  }
+
+  func finding(in event: Tensor) -> Finding? {
+    if let found = Finding.asymmetry(of: event) { return found }
+    let (n, weights) = (event.shape[0], event.scalars)
+    if let place = weights.firstIndex(where: { $0 < 0 }) {
+      return Finding([place / n, place % n], "is \(weights[place])")
+    }
+    if let site = (0..<n).first(where: { weights[$0 * n + $0] != 0 }) {
+      return Finding([site, site], "is \(weights[site * n + site])")
+    }
+    let sums = event.sum(along: [-1]).scalars
+    return sums.firstIndex(of: 0).map { Finding([$0], "has no neighbour") }
   }
 
   var bijection: any Transform {

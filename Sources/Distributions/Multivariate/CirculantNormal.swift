@@ -41,7 +41,7 @@ public struct CirculantNormal: Moments, HasEntropy {
   public init(_ mean: Tensor, spectrum: Tensor) {
     let (batch, sizes) = eventShapes(
       of: "CirculantNormal", [("mean", mean.shape, "n"), ("spectrum", spectrum.shape, "k")])
-    require(
+    holds(
       sizes["k"] == sizes["n", default: 0] / 2 + 1,
       "CirculantNormal: mean \(mean.shape) and spectrum \(spectrum.shape) are not "
         + "[..., n], [..., n / 2 + 1].")
@@ -50,13 +50,13 @@ public struct CirculantNormal: Moments, HasEntropy {
   }
 
   private init(_ mean: Tensor, _ spectrum: Tensor, _ batch: [Int], _ given: Parameter) {
-    let n = mean.shape[mean.rank - 1]
+    let n = mean.shape.last ?? 1
     (batchShape, eventShape) = (batch, [n])
     self.mean = mean.broadcast(to: batch + [n])
     (self.spectrum, self.given) = (spectrum, given)
     // A pair of a real and an imaginary part shares what a single real one has alone.
     let variances = spectrum * (0.5 + 0.5 * Self.isSingle(n)) * Tensor(Double(n))
-    let imaginary = variances[.ellipsis, .range(1..<n - n / 2)]
+    let imaginary = variances[.ellipsis, .range(1..<max(1, n - n / 2))]
     deviations = sqrt(concatenate([variances, imaginary], along: -1))
   }
 

@@ -26,12 +26,12 @@ struct CovarianceFactor {
   init(precision: Tensor, named name: String = "precision") {
     given = Parameter(name, precision, .positiveDefinite)
     let upper = Self.reversed(cholesky(Self.reversed(precision)))
-    factor = triangularSolve(upper.transposed(), .identity(precision.shape[precision.rank - 1]))
+    factor = triangularSolve(upper.transposed(), .identity(precision.shape.last ?? 1))
   }
 
   /// The last row and column first.
   private static func reversed(_ matrix: Tensor) -> Tensor {
-    let n = matrix.shape[matrix.rank - 1]
+    let n = matrix.shape.last ?? 1
     let backwards = TensorIndex.strided(from: n - 1, to: -1, by: -1)
     return matrix[.ellipsis, backwards, backwards]
   }

@@ -9,7 +9,8 @@ import PPL
 ///
 /// - Parameter parameters: The name of each, its shape, and its trailing dimensions, a letter each; equal letters stand
 ///   for equal sizes.
-/// - Precondition: The shapes have these dimensions, and what is left of them broadcasts.
+///
+/// Reports a mistake unless the shapes have these dimensions, and what is left of them broadcasts.
 func eventShapes(
   of family: String, _ parameters: [(name: String, shape: [Int], event: String)]
 ) -> (batch: [Int], sizes: [Character: Int]) {
@@ -21,8 +22,10 @@ func eventShapes(
       agree = agree && sizes[letter, default: size] == size
       sizes[letter] = size
     }
+    // After a report, every letter has a size all the same.
+    for letter in event { sizes[letter] = sizes[letter, default: 1] }
   }
-  require(agree, "\(family): \(mismatch(parameters)).")
+  holds(agree, "\(family): \(mismatch(parameters)).")
   let batches = parameters.map { (key: $0.name, value: Array($0.shape.dropLast($0.event.count))) }
   return (batchShape(of: family, batches), sizes)
 }

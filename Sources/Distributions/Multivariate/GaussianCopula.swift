@@ -36,7 +36,7 @@ public struct GaussianCopula<Marginal: CumulativeDistribution>: Distribution {
   }
 
   private init(_ marginal: Marginal, _ correlation: CovarianceFactor, _ constraint: Support) {
-    require(
+    holds(
       marginal.eventShape.isEmpty,
       "GaussianCopula: \(marginal.name) has events \(marginal.eventShape), but must be a law of numbers."
     )

@@ -17,7 +17,7 @@ public struct GaussianRandomWalk: Moments, HasEntropy {
 
   /// - Precondition: `steps` is positive.
   public init(_ scale: Tensor, steps: Int) {
-    require(steps > 0, "GaussianRandomWalk: steps is \(steps), but must be positive.")
+    holds(steps > 0, "GaussianRandomWalk: steps is \(steps), but must be positive.")
     (self.scale, self.steps) = (scale, steps)
   }
 

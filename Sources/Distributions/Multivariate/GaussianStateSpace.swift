@@ -41,7 +41,7 @@ public struct GaussianStateSpace: Moments, HasEntropy {
   private init(
     _ steps: Int, _ transition: Tensor, _ covariance: CovarianceFactor, _ initialState: Tensor?
   ) {
-    require(steps > 0, "GaussianStateSpace: steps is \(steps), but must be positive.")
+    holds(steps > 0, "GaussianStateSpace: steps is \(steps), but must be positive.")
     (given, choleskyFactor) = (covariance.given, covariance.factor)
     (self.steps, self.transition, self.initialState) = (steps, transition, initialState)
     let start = initialState.map { [(name: "initialState", shape: $0.shape, event: "n")] } ?? []

@@ -17,8 +17,8 @@ public struct LKJ: TransformedFamily, Moments, HasEntropy {
 
   /// - Precondition: `dimension` is at least 2.
   public init(dimension: Int, concentration: Tensor = 1) {
-    require(dimension >= 2, "LKJ: dimension is \(dimension), but must be at least 2.")
-    factor = LKJCholesky(dimension: dimension, concentration: concentration)
+    holds(dimension >= 2, "LKJ: dimension is \(dimension), but must be at least 2.")
+    factor = LKJCholesky(dimension: max(dimension, 2), concentration: concentration)
     law = Transformed(factor, GramTransform(isCorrelation: true), onto: .correlationMatrix)
   }
 

@@ -22,8 +22,8 @@ public struct LKJCholesky: Moments, HasEntropy {
 
   /// - Precondition: `dimension` is at least 2.
   public init(dimension: Int, concentration: Tensor = 1) {
-    require(dimension >= 2, "LKJCholesky: dimension is \(dimension), but must be at least 2.")
-    (self.dimension, self.concentration) = (dimension, concentration)
+    holds(dimension >= 2, "LKJCholesky: dimension is \(dimension), but must be at least 2.")
+    (self.dimension, self.concentration) = (max(dimension, 2), concentration)
   }
 
   public var parameters: [Parameter] { [.init("concentration", concentration, .positive)] }

@@ -19,7 +19,7 @@ public struct ZeroSumNormal: Moments, HasEntropy {
 
   /// - Precondition: `shape` has at least one axis, and each has at least 2 elements.
   public init(_ scale: Tensor, shape: [Int]) {
-    require(
+    holds(
       !shape.isEmpty && shape.allSatisfy { $0 >= 2 },
       "ZeroSumNormal: each axis of shape \(shape) must have at least 2 elements, and there must be one."
     )

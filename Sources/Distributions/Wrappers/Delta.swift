@@ -16,10 +16,10 @@ public struct Delta: Moments, HasEntropy {
 
   /// - Precondition: `eventRank` is at most the rank of `value`.
   public init(_ value: Tensor, logDensity: Tensor = 0, eventRank: Int = 0) {
-    require(
+    let fits = holds(
       (0...value.rank).contains(eventRank),
       "Delta: eventRank is \(eventRank), but value has rank \(value.rank).")
-    (self.value, self.logDensity, self.eventRank) = (value, logDensity, eventRank)
+    (self.value, self.logDensity, self.eventRank) = (value, logDensity, fits ? eventRank : 0)
   }
 
   public var parameters: [Parameter] {

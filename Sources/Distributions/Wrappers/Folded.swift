@@ -15,7 +15,7 @@ public struct Folded<Base: Distribution>: Distribution {
 
   /// - Precondition: `base` is a law of single numbers.
   public init(_ base: Base) {
-    require(
+    holds(
       base.eventShape.isEmpty, "Folded: \(base.name) has events of shape \(base.eventShape).")
     self.base = base
   }

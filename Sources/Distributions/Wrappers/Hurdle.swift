@@ -34,7 +34,7 @@ public struct Hurdle<Base: Distribution>: Distribution {
   public init(_ base: Base, gateLogits: Tensor) { self.init(base, .logits(gateLogits)) }
 
   private init(_ base: Base, _ chance: Chance) {
-    require(
+    holds(
       base.eventShape.isEmpty, "Hurdle: \(base.name) has events of shape \(base.eventShape).")
     require(
       !base.hasNegativeValues,

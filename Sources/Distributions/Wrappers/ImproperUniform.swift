@@ -21,11 +21,11 @@ public struct ImproperUniform: Distribution {
   /// - Precondition: `eventShape` has at least as many dimensions as the events of `support`.
   public init(_ support: Support, batchShape: [Int] = [], eventShape: [Int] = []) {
     let rank = eventShape.count - support.eventRank
-    require(
+    holds(
       rank >= 0,
       "ImproperUniform: a support that is \(support) needs events of \(support.eventRank) "
         + "dimensions, not \(eventShape).")
-    self.support = .independent(support, rank)
+    self.support = .independent(support, max(rank, 0))
     (self.batchShape, self.eventShape) = (batchShape, eventShape)
   }
 

@@ -33,29 +33,29 @@ public struct Mixture<each Component: Distribution>: Distribution {
   public init(_ mixing: Categorical, _ component: repeat each Component, support: Support? = nil) {
     var laws: [any Distribution] = []
     for law in repeat each component { laws.append(law) }
-    require(
-      laws.count == mixing.categoryCount,
+    holds(
+      laws.count == mixing.categoryCount && !laws.isEmpty,
       "Mixture: there are \(mixing.categoryCount) categories, but \(laws.count) components.")
-    require(
+    holds(
       laws.allSatisfy { $0.eventShape == laws[0].eventShape },
       "Mixture: the components have different event shapes, \(laws.map(\.eventShape)).")
     let names = laws.map(\.support.name)
-    require(
+    holds(
       support != nil || names.allSatisfy { $0 == names[0] },
       """
       Mixture: the components have supports of their own (\(names.joined(separator: "; "))); \
       give that of the mixture (support:).
       """)
-    guard let shape = broadcastShapes([mixing.batchShape] + laws.map(\.batchShape)) else {
-      requirementFailed(
-        """
-        Mixture: cannot broadcast mixing \(mixing.batchShape) with components \
-        \(laws.map(\.batchShape)).
-        """)
-    }
+    let shape = broadcastShapes([mixing.batchShape] + laws.map(\.batchShape))
+    holds(
+      shape != nil,
+      """
+      Mixture: cannot broadcast mixing \(mixing.batchShape) with components \
+      \(laws.map(\.batchShape)).
+      """)
     (self.mixing, self.laws, self.support) = (mixing, laws, support ?? laws[0].support)
     components = (repeat each component)
-    (batchShape, eventShape) = (shape, laws[0].eventShape)
+    (batchShape, eventShape) = (shape ?? mixing.batchShape, laws[0].eventShape)
   }
 
   /// Those of the components under names like `components[1].scale`.
@@ -84,7 +84,8 @@ public struct Mixture<each Component: Distribution>: Distribution {
   public func logProb(_ x: Tensor) -> Tensor {
     let leading = Array(x.shape.dropLast(eventShape.count))
     guard let target = broadcastShapes([leading, batchShape]) else {
-      requirementFailed("Mixture: a value of shape \(x.shape) does not fit batch \(batchShape).")
+      reportMistake("Mixture: a value of shape \(x.shape) does not fit batch \(batchShape).")
+      return .full(.nan, batchShape)
     }
     let terms = laws.map { $0.logProb(x).broadcast(to: target) }
     return logMixture(mixing.chances, stack(terms, along: -1))
@@ -118,7 +119,8 @@ extension Mixture: HasCDF where repeat each Component: HasCDF {
     var terms: [Tensor] = []
     for law in repeat each components { terms.append(law.cdf(x)) }
     guard let target = broadcastShapes(terms.map(\.shape)) else {
-      requirementFailed("Mixture: a value of shape \(x.shape) does not fit batch \(batchShape).")
+      reportMistake("Mixture: a value of shape \(x.shape) does not fit batch \(batchShape).")
+      return .full(.nan, batchShape)
     }
     return (mixing.shares(eventRank: 0) * stacked(terms, target)).sum(along: [-1])
   }

@@ -29,14 +29,14 @@ public struct MixtureSameFamily<Components: Distribution>: Distribution {
   /// - Precondition: `components` has a batch whose last axis has a category each, and one support
   ///   unless `support` is given.
   public init(_ mixing: Categorical, _ components: Components, support: Support? = nil) {
-    require(
+    holds(
       components.batchShape.last == mixing.categoryCount,
       """
       MixtureSameFamily: the batch of \(components.name) must end in the \
       \(mixing.categoryCount) categories, but is \(components.batchShape).
       """)
     let own = components.support
-    require(
+    holds(
       support != nil || own.contains(.zeros(components.eventShape)).count == 1,
       """
       MixtureSameFamily: the components have supports of their own (\(own.name)); give that of \

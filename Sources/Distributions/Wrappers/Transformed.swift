@@ -39,9 +39,15 @@ public struct Transformed: TransformedLaw {
 
     let baseShape = law.batchShape + law.eventShape
     let (rank, baseRank) = (transform.domainEventRank, law.eventShape.count)
-    require(
-      baseShape.count >= rank,
-      "Transformed: the transform acts on \(rank) dimensions, but \(law.name) has \(baseShape).")
+    guard
+      holds(
+        baseShape.count >= rank,
+        "Transformed: the transform acts on \(rank) dimensions, but \(law.name) has \(baseShape).")
+    else {
+      (self.base, self.support) = (law, support ?? law.support)
+      (batchShape, eventShape) = (law.batchShape, law.eventShape)
+      return
+    }
     let shape = transform.forwardShape(baseShape)
     let batched = transform.inverseShape(shape)
     self.base =

@@ -25,9 +25,9 @@ public struct Truncated<Base: CumulativeDistribution>: CumulativeDistribution {
 
   /// - Precondition: `base` is a law of single numbers, and at least one bound is given.
   public init(_ base: Base, low: Tensor? = nil, high: Tensor? = nil) {
-    require(
+    holds(
       base.eventShape.isEmpty, "Truncated: \(base.name) has events of shape \(base.eventShape).")
-    require(low != nil || high != nil, "Truncated: give low, high or both.")
+    holds(low != nil || high != nil, "Truncated: give low, high or both.")
     (self.base, self.low, self.high) = (base, low, high)
     batchShape = Distributions.batchShape(
       of: "Truncated",

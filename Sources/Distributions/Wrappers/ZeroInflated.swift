@@ -30,7 +30,7 @@ public struct ZeroInflated<Base: Distribution>: Distribution {
   public init(_ base: Base, gateLogits: Tensor) { self.init(base, .logits(gateLogits)) }
 
   private init(_ base: Base, _ chance: Chance) {
-    require(
+    holds(
       base.isDiscrete && base.eventShape.isEmpty,
       "ZeroInflated: the base must be a law of single counts, which \(base.name) is not.")
     (self.base, self.chance) = (base, chance)

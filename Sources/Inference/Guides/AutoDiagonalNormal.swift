@@ -1,4 +1,3 @@
-import Preconditions
 import Distributions
 import PPL
 
@@ -24,13 +23,13 @@ public struct AutoDiagonalNormal: Guide {
     _ model: Model<some Sendable>, initialization: Initialization = .uniform(), scale: Double = 0.1,
     prefix: String = "auto"
   ) {
-    require(scale > 0, "AutoDiagonalNormal: scale is \(scale), but must be positive.")
     self.model = Model { p in _ = model(&p) }
     (self.initialization, family, self.prefix) = (initialization, Family(scale: scale), prefix)
   }
 
   public func prepared(key: RandomKey) throws -> any PreparedGuide {
-    try JointGuide(family, model, initialization, prefix: prefix, key: key)
+    try demandScale(family.scale, of: "AutoDiagonalNormal")
+    return try JointGuide(family, model, initialization, prefix: prefix, key: key)
   }
 
   struct Family: JointFamily {

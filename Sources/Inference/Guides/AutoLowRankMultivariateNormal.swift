@@ -1,4 +1,3 @@
-import Preconditions
 import Distributions
 import PPL
 
@@ -31,14 +30,13 @@ public struct AutoLowRankMultivariateNormal: Guide {
     _ model: Model<some Sendable>, rank: Int? = nil, initialization: Initialization = .uniform(),
     scale: Double = 0.1, prefix: String = "auto"
   ) {
-    require(
-      scale > 0, "AutoLowRankMultivariateNormal: scale is \(scale), but must be positive.")
     self.model = Model { p in _ = model(&p) }
     (self.initialization, self.prefix) = (initialization, prefix)
     family = Family(rank: rank, scale: scale)
   }
 
   public func prepared(key: RandomKey) throws -> any PreparedGuide {
+    try demandScale(family.scale, of: "AutoLowRankMultivariateNormal")
     let guide = try JointGuide(family, model, initialization, prefix: prefix, key: key)
     let count = guide.vector.count
     if let rank = family.rank, rank < 1 || rank > count {

@@ -27,12 +27,12 @@ public struct AutoNormal: Guide {
     _ model: Model<some Sendable>, initialization: Initialization = .uniform(), scale: Double = 0.1,
     prefix: String = "auto"
   ) {
-    require(scale > 0, "AutoNormal: scale is \(scale), but must be positive.")
     self.model = Model { p in _ = model(&p) }
     (self.initialization, self.scale, self.prefix) = (initialization, scale, prefix)
   }
 
   public func prepared(key: RandomKey) throws -> any PreparedGuide {
+    try demandScale(scale, of: "AutoNormal")
     // The guide asks its seed for one key before its first site.
     let prototype = key.split().1
     let logJoint = try LogJoint(model, key: prototype)

@@ -30,6 +30,7 @@ extension LogJoint {
     if case .values(let values) = rule, let unknown = Set(values.keys).subtracting(names).min() {
       throw ModelError.unknownName(call: "Initialization.values", name: unknown, known: names)
     }
+    try checkNumbers(of: rule)
     let attempts = 100
     var key = key
     var failed: (start: [String: Tensor], bad: [String])?
@@ -83,6 +84,20 @@ extension LogJoint {
     }
   }
 
+  /// - Throws: `InferenceError.argument` for a radius that is negative or not finite, or a median of no draws.
+  private func checkNumbers(of rule: Initialization) throws(InferenceError) {
+    switch rule {
+    case .uniform(let radius):
+      try demand(
+        radius >= 0 && radius.isFinite, of: "Initialization.uniform", "radius is \(radius)",
+        "must not be negative")
+    case .median(let draws):
+      try demand(draws > 0, of: "Initialization.median", "draws is \(draws)", "must be positive")
+      try demandCount(draws, "draws of Initialization.median")
+    case .values, .mean, .sample, .feasible: break
+    }
+  }
+
   private func given(_ rule: Initialization, _ site: Site) -> Tensor? {
     if case .values(let values) = rule { values[site.name] } else { nil }
   }
@@ -133,6 +148,10 @@ extension LogJoint {
   }
 
   private func unconstrained(_ value: Tensor, _ site: Site) throws -> Tensor {
+    guard value.rank >= site.valueRank else {
+      throw ModelError.valueShape(
+        site: site.name, given: value.shape, expected: site.transform.forwardShape(site.shape))
+    }
     let x = site.transform.inverse(value)
     guard broadcastShapes([x.shape, site.shape]) == site.shape else {
       throw ModelError.valueShape(

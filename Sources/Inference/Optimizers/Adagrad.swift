@@ -1,4 +1,3 @@
-import Preconditions
 import PPL
 
 /// Steps scaled by the root of the sum of all squared gradients so far.
@@ -14,14 +13,20 @@ public struct Adagrad: Optimizer {
   let learningRate: Schedule
   let momentum: Double
 
-  /// - Precondition: `momentum` is in [0, 1).
+  /// With a momentum in [0, 1); `validate()` throws for another, or an invalid schedule.
   public init(learningRate: Schedule, momentum: Double = 0.9) {
-    require(
-      (0..<1).contains(momentum), "Adagrad: the momentum is \(momentum), but must be in [0, 1).")
     (self.learningRate, self.momentum) = (learningRate, momentum)
   }
 
+  public func validate() throws(InferenceError) {
+    try learningRate.validate()
+    try demand(
+      (0..<1).contains(momentum), of: "Adagrad", "the momentum is \(momentum)",
+      "must be in [0, 1)")
+  }
+
   public func initialState(_ parameters: ParameterVector) -> [Tensor] {
+    reportInvalid()
     let zeros = Tensor.zeros(parameters.values.shape)
     return [0, zeros, zeros]
   }

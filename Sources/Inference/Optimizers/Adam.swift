@@ -1,4 +1,3 @@
-import Preconditions
 import PPL
 
 /// Steps scaled by running moments of the gradient.
@@ -14,19 +13,25 @@ public struct Adam: Optimizer {
   let learningRate: Schedule
   let decay, squareDecay, epsilon: Double
 
-  /// - Precondition: `epsilon` is positive, the decays are in [0, 1).
+  /// With a positive `epsilon` and decays in [0, 1); `validate()` throws for others, or an invalid schedule.
   public init(
     learningRate: Schedule, decay: Double = 0.9, squareDecay: Double = 0.999, epsilon: Double = 1e-8
   ) {
-    require(
-      (0..<1).contains(decay) && (0..<1).contains(squareDecay),
-      "Adam: the decays are \(decay) and \(squareDecay), but must be in [0, 1).")
-    require(epsilon > 0, "Adam: epsilon is \(epsilon), but must be positive.")
     (self.learningRate, self.decay) = (learningRate, decay)
     (self.squareDecay, self.epsilon) = (squareDecay, epsilon)
   }
 
+  public func validate() throws(InferenceError) {
+    try learningRate.validate()
+    try demand(
+      (0..<1).contains(decay) && (0..<1).contains(squareDecay), of: "Adam",
+      "the decays are \(decay) and \(squareDecay)", "must be in [0, 1)")
+    try demand(
+      epsilon > 0 && epsilon.isFinite, of: "Adam", "epsilon is \(epsilon)", positive(epsilon))
+  }
+
   public func initialState(_ parameters: ParameterVector) -> [Tensor] {
+    reportInvalid()
     let zeros = Tensor.zeros(parameters.values.shape)
     return [0, zeros, zeros]
   }
@@ -55,20 +60,26 @@ public struct AdamW: Optimizer {
   let adam: Adam
   let weightDecay: Double
 
-  /// - Precondition: As `Adam`; `weightDecay` is not negative.
+  /// With the numbers of `Adam` and a `weightDecay` that is not negative; `validate()` throws for others.
   public init(
     learningRate: Schedule, weightDecay: Double = 1e-4, decay: Double = 0.9,
     squareDecay: Double = 0.999, epsilon: Double = 1e-8
   ) {
-    require(
-      weightDecay >= 0, "AdamW: weightDecay is \(weightDecay), but must not be negative.")
     adam = Adam(
       learningRate: learningRate, decay: decay, squareDecay: squareDecay, epsilon: epsilon)
     self.weightDecay = weightDecay
   }
 
+  public func validate() throws(InferenceError) {
+    try adam.validate()
+    try demand(
+      weightDecay >= 0 && weightDecay.isFinite, of: "AdamW", "weightDecay is \(weightDecay)",
+      weightDecay == .infinity ? "must be finite" : "must not be negative")
+  }
+
   public func initialState(_ parameters: ParameterVector) -> [Tensor] {
-    adam.initialState(parameters)
+    reportInvalid()
+    return adam.initialState(parameters)
   }
 
   public func update(

@@ -1,4 +1,3 @@
-import Preconditions
 import PPL
 
 /// Entries that are not a number become 0, and are counted; infinities stay.
@@ -26,12 +25,17 @@ public struct ZeroNaNs: Optimizer {
 public struct ClipGlobalNorm: Optimizer {
   let limit: Double
 
-  /// - Precondition: `limit` is positive.
-  public init(_ limit: Double) {
-    require(limit > 0, "ClipGlobalNorm: the limit is \(limit), but must be positive.")
-    self.limit = limit
+  /// With a positive limit; `validate()` throws for another.
+  public init(_ limit: Double) { self.limit = limit }
+
+  public func validate() throws(InferenceError) {
+    try demand(limit > 0, of: "ClipGlobalNorm", "the limit is \(limit)", "must be positive")
   }
-  public func initialState(_ parameters: ParameterVector) -> [Tensor] { [] }
+
+  public func initialState(_ parameters: ParameterVector) -> [Tensor] {
+    reportInvalid()
+    return []
+  }
 
   public func update(
     _ gradient: Tensor, state: inout [Tensor], step: inout OptimizerStep
@@ -71,12 +75,17 @@ func squarable(_ gradient: Tensor) -> Tensor {
 public struct ClipValues: Optimizer {
   let limit: Double
 
-  /// - Precondition: `limit` is positive.
-  public init(_ limit: Double) {
-    require(limit > 0, "ClipValues: the limit is \(limit), but must be positive.")
-    self.limit = limit
+  /// With a positive limit; `validate()` throws for another.
+  public init(_ limit: Double) { self.limit = limit }
+
+  public func validate() throws(InferenceError) {
+    try demand(limit > 0, of: "ClipValues", "the limit is \(limit)", "must be positive")
   }
-  public func initialState(_ parameters: ParameterVector) -> [Tensor] { [] }
+
+  public func initialState(_ parameters: ParameterVector) -> [Tensor] {
+    reportInvalid()
+    return []
+  }
 
   public func update(
     _ gradient: Tensor, state: inout [Tensor], step: inout OptimizerStep

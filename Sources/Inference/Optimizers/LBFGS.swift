@@ -19,20 +19,26 @@ public struct LBFGS: Sendable {
   ///   - iterations: At most so many.
   ///   - gradientTolerance: Ends where no entry of the gradient is larger.
   ///   - relativeTolerance: Ends where the function falls by less of its own size.
-  /// - Precondition: The counts are positive, the tolerances not negative.
+  ///
+  /// The counts are positive, the tolerances not negative; `validate()` throws for others.
   public init(
     memory: Int = 10, iterations: Int = 1_000, gradientTolerance: Double = 1e-6,
     relativeTolerance: Double = 1e-14
   ) {
-    require(
-      memory > 0 && iterations > 0,
-      "LBFGS: memory is \(memory) and iterations \(iterations), but must be positive.")
-    require(
-      gradientTolerance >= 0 && relativeTolerance >= 0,
-      "LBFGS: the tolerances are \(gradientTolerance) and \(relativeTolerance), but must not be negative."
-    )
     (self.memory, self.iterations) = (memory, iterations)
     (self.gradientTolerance, self.relativeTolerance) = (gradientTolerance, relativeTolerance)
+  }
+
+  /// Checks the numbers that it was made with.
+  ///
+  /// - Throws: `InferenceError.argument`.
+  public func validate() throws(InferenceError) {
+    try demand(
+      memory > 0 && iterations > 0, of: "LBFGS",
+      "memory is \(memory) and iterations \(iterations)", "must be positive")
+    try demand(
+      gradientTolerance >= 0 && relativeTolerance >= 0, of: "LBFGS",
+      "the tolerances are \(gradientTolerance) and \(relativeTolerance)", "must not be negative")
   }
 
   /// Where a function is least, or as far as the search came.
@@ -56,14 +62,19 @@ public struct LBFGS: Sendable {
   /// - Parameters:
   ///   - start: Where the search begins, `[n]`.
   ///   - f: From a vector `[n]` to a scalar.
+  /// - Throws: What `f` throws; `InferenceError.argument` from `validate()`, `.expression` for shapes in `f` that do not
+  ///   fit.
   public func minimize(
     from start: [Double], _ f: @Sendable (Tensor) throws -> Tensor
   ) throws -> Minimum {
-    let program = try Program(
-      recording: { inputs in
-        let (value, gradient) = try valueWithGradient(of: { try f($0[0]) }, at: inputs)
-        return [value, gradient[0]]
-      }, on: [Tensor(start)])
+    try validate()
+    let program = try typingMistakes {
+      try Program(
+        recording: { inputs in
+          let (value, gradient) = try valueWithGradient(of: { try f($0[0]) }, at: inputs)
+          return [value, gradient[0]]
+        }, on: [Tensor(start)])
+    }
     let execution = Execution(program)
     return minimize(from: start) { point in
       execution.setInput(0, point)
@@ -76,6 +87,7 @@ public struct LBFGS: Sendable {
   public func minimize(
     from start: [Double], _ f: ([Double]) -> (value: Double, gradient: [Double])
   ) -> Minimum {
+    do { try validate() } catch { requirementFailed("\(error)") }
     var here = Point(start, f)
     var (values, gradientNorms) = ([here.value], [norm(here.gradient)])
     var history: [(step: [Double], change: [Double])] = []

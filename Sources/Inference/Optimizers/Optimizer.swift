@@ -20,6 +20,11 @@ public protocol Optimizer: Sendable {
   ///   - step: Where the step starts; takes what the fit's record shall say of it.
   /// - Returns: `[P]`.
   func update(_ gradient: Tensor, state: inout [Tensor], step: inout OptimizerStep) -> Tensor
+
+  /// Checks the numbers that it was made with; a fit asks before its first step. By default all are allowed.
+  ///
+  /// - Throws: `InferenceError.argument`.
+  func validate() throws(InferenceError)
 }
 
 /// All parameters of a fit in one flat vector, with the names of its parts.
@@ -93,9 +98,14 @@ private struct Chain<First: Optimizer, Next: Optimizer>: Optimizer {
   func update(_ gradient: Tensor, state: inout [Tensor], step: inout OptimizerStep) -> Tensor {
     let count = first.initialState(step.parameters).count
     var (own, others) = (Array(state.prefix(count)), Array(state.dropFirst(count)))
-    let filtered = first.update(gradient, state: &own, step: &step)
-    let change = next.update(filtered, state: &others, step: &step)
+    let filtered = first.change(gradient, state: &own, step: &step)
+    let change = next.change(filtered, state: &others, step: &step)
     state = own + others
     return change
+  }
+
+  func validate() throws(InferenceError) {
+    try first.validate()
+    try next.validate()
   }
 }

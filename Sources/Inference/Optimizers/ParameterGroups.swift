@@ -45,7 +45,7 @@ public struct ParameterGroups: Optimizer {
       old = old.dropFirst(own.count)
       var part = OptimizerStep(parameters: parameters, loss: step.loss)
       let slices = places.map { gradient[.range(step.parameters.parts[$0].range)] }
-      let change = optimizer.update(concatenate(slices), state: &own, step: &part)
+      let change = optimizer.change(concatenate(slices), state: &own, step: &part)
       for (place, piece) in zip(places, parameters.parts) {
         changes[place] = change[.range(piece.range)]
       }
@@ -62,6 +62,11 @@ public struct ParameterGroups: Optimizer {
     step.gradientNorm = euclideanNorm(stack(norms)).norm
     state = new
     return concatenate(changes)
+  }
+
+  public func validate() throws(InferenceError) {
+    for group in groups { try group.optimizer.validate() }
+    try rest.validate()
   }
 
   /// The groups that have parameters: the optimizer, the places of its parts, and those alone as a vector.

@@ -1,4 +1,3 @@
-import Preconditions
 import PPL
 
 /// Steps scaled by a running mean of the squared gradient.
@@ -12,15 +11,22 @@ public struct RMSProp: Optimizer {
   let learningRate: Schedule
   let decay, epsilon: Double
 
-  /// - Precondition: `decay` is in [0, 1), `epsilon` positive.
+  /// With a decay in [0, 1) and a positive `epsilon`; `validate()` throws for others, or an invalid schedule.
   public init(learningRate: Schedule, decay: Double = 0.9, epsilon: Double = 1e-8) {
-    require((0..<1).contains(decay), "RMSProp: the decay is \(decay), but must be in [0, 1).")
-    require(epsilon > 0, "RMSProp: epsilon is \(epsilon), but must be positive.")
     (self.learningRate, self.decay, self.epsilon) = (learningRate, decay, epsilon)
   }
 
+  public func validate() throws(InferenceError) {
+    try learningRate.validate()
+    try demand(
+      (0..<1).contains(decay), of: "RMSProp", "the decay is \(decay)", "must be in [0, 1)")
+    try demand(
+      epsilon > 0 && epsilon.isFinite, of: "RMSProp", "epsilon is \(epsilon)", positive(epsilon))
+  }
+
   public func initialState(_ parameters: ParameterVector) -> [Tensor] {
-    [0, .zeros(parameters.values.shape)]
+    reportInvalid()
+    return [0, .zeros(parameters.values.shape)]
   }
 
   public func update(

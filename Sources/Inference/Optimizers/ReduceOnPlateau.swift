@@ -1,4 +1,3 @@
-import Preconditions
 import PPL
 
 /// Steps that become smaller each time the loss has stopped falling. It stands last in a chain:
@@ -21,22 +20,30 @@ public struct ReduceOnPlateau: Optimizer {
   ///   - improvement: The part of the best mean by which a mean must be lower to count.
   ///   - averaging: How many losses make one mean.
   ///   - smallest: What the scale does not fall below.
-  /// - Precondition: `factor` is in (0, 1); the counts are positive.
+  ///
+  /// `validate()` throws for numbers that are not allowed.
   public init(
     factor: Double = 0.5, patience: Int = 10, improvement: Double = 1e-4, averaging: Int = 1,
     smallest: Double = 0
   ) {
-    require(
-      factor > 0 && factor < 1, "ReduceOnPlateau: the factor is \(factor), but must be in (0, 1).")
-    require(
-      patience > 0 && averaging > 0,
-      "ReduceOnPlateau: patience is \(patience) and averaging \(averaging), but must be positive.")
     (self.factor, self.improvement, self.smallest) = (factor, improvement, smallest)
     (self.patience, self.averaging) = (patience, averaging)
   }
 
+  public func validate() throws(InferenceError) {
+    let owner = "ReduceOnPlateau"
+    try demand(factor > 0 && factor < 1, of: owner, "the factor is \(factor)", "must be in (0, 1)")
+    try demand(
+      patience > 0 && averaging > 0, of: owner,
+      "patience is \(patience) and averaging \(averaging)", "must be positive")
+    try demand(
+      improvement >= 0 && smallest >= 0, of: owner,
+      "improvement is \(improvement) and smallest \(smallest)", "must not be negative")
+  }
+
   public func initialState(_ parameters: ParameterVector) -> [Tensor] {
-    [1, Tensor(.infinity), 0, 0, 0]
+    reportInvalid()
+    return [1, Tensor(.infinity), 0, 0, 0]
   }
 
   public func update(

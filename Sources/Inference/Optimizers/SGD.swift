@@ -1,4 +1,3 @@
-import Preconditions
 import PPL
 
 /// Steps down the gradient, with momentum.
@@ -13,15 +12,20 @@ public struct SGD: Optimizer {
   let learningRate: Schedule
   let momentum: Double
 
-  /// - Precondition: `momentum` is in [0, 1).
+  /// With a momentum in [0, 1); `validate()` throws for another, or an invalid schedule.
   public init(learningRate: Schedule, momentum: Double = 0) {
-    require(
-      (0..<1).contains(momentum), "SGD: the momentum is \(momentum), but must be in [0, 1).")
     (self.learningRate, self.momentum) = (learningRate, momentum)
   }
 
+  public func validate() throws(InferenceError) {
+    try learningRate.validate()
+    try demand(
+      (0..<1).contains(momentum), of: "SGD", "the momentum is \(momentum)", "must be in [0, 1)")
+  }
+
   public func initialState(_ parameters: ParameterVector) -> [Tensor] {
-    [0] + (momentum == 0 ? [] : [.zeros(parameters.values.shape)])
+    reportInvalid()
+    return [0] + (momentum == 0 ? [] : [.zeros(parameters.values.shape)])
   }
 
   public func update(

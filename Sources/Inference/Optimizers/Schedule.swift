@@ -10,6 +10,8 @@ import PPL
 /// - Reference: Optax, `optax.schedules`; their numbers.
 public struct Schedule: Sendable, ExpressibleByFloatLiteral, ExpressibleByIntegerLiteral {
   private let rate: @Sendable (Tensor) -> Tensor
+  /// What is wrong with the numbers that it was made from.
+  private var error: InferenceError?
 
   /// A schedule of one's own.
   ///
@@ -21,58 +23,91 @@ public struct Schedule: Sendable, ExpressibleByFloatLiteral, ExpressibleByIntege
   public init(integerLiteral value: Int) { self = .constant(Double(value)) }
 
   /// The rate of the step after `count` others.
-  public func callAsFunction(_ count: Tensor) -> Tensor { rate(count) }
+  public func callAsFunction(_ count: Tensor) -> Tensor {
+    if let error { reportMistake("\(error)") }
+    return rate(count)
+  }
+
+  /// Checks the numbers that it was made from.
+  ///
+  /// - Throws: `InferenceError.argument`.
+  public func validate() throws(InferenceError) {
+    if let error { throw error }
+  }
+
+  /// The same schedule, invalid if a condition does not hold; the first one counts.
+  private func demanding(
+    _ condition: Bool, of owner: String, _ found: @autoclosure () -> String, _ requirement: String
+  ) -> Schedule {
+    var schedule = self
+    do throws(InferenceError) {
+      try demand(condition, of: owner, found(), requirement)
+    } catch { schedule.error = schedule.error ?? error }
+    return schedule
+  }
+
+  private func demanding(_ owner: String, rate: Double, steps: Int) -> Schedule {
+    demanding(rate > 0 && rate.isFinite, of: owner, "the rate is \(rate)", positive(rate))
+      .demanding(steps > 0, of: owner, "steps is \(steps)", "must be positive")
+  }
 }
 
 extension Schedule {
   /// One rate for all steps.
   public static func constant(_ rate: Double) -> Schedule {
-    require(rate > 0, "Schedule: the rate is \(rate), but must be positive.")
-    return Schedule { _ in Tensor(rate) }
+    Schedule { _ in Tensor(rate) }
+      .demanding(
+        rate > 0 && rate.isFinite, of: "Schedule", "the rate is \(rate)", positive(rate))
   }
 
   /// `rate factor^(t / every)`, or of the whole part of the exponent if `isStaircase`.
   public static func exponential(
     from rate: Double, factor: Double, every steps: Int, isStaircase: Bool = false
   ) -> Schedule {
-    check("exponential", rate, steps)
-    require(factor > 0, "exponential: the factor is \(factor), but must be positive.")
-    return Schedule { count in
+    Schedule { count in
       let exponent = count / Tensor(Double(steps))
       return Tensor(rate) * pow(Tensor(factor), isStaircase ? floor(exponent) : exponent)
     }
+    .demanding("exponential", rate: rate, steps: steps)
+    .demanding(
+      factor > 0 && factor.isFinite, of: "exponential", "the factor is \(factor)",
+      positive(factor))
   }
 
   /// Half a period of a cosine from `rate` to `floor rate`, which then stays.
   ///
   /// - Reference: Loshchilov and Hutter (2017), *SGDR: stochastic gradient descent with warm restarts*, eq. (5).
   public static func cosine(from rate: Double, steps: Int, floor: Double = 0) -> Schedule {
-    check("cosine", rate, steps)
-    require((0...1).contains(floor), "cosine: the floor is \(floor), but must be in [0, 1].")
-    return Schedule { count in
+    Schedule { count in
       let done = minimum(count / Tensor(Double(steps)), 1)
       let share = 0.5 * (1 + cos(Tensor(.pi) * done))
       return Tensor(rate) * (Tensor(1 - floor) * share + Tensor(floor))
     }
+    .demanding("cosine", rate: rate, steps: steps)
+    .demanding((0...1).contains(floor), of: "cosine", "the floor is \(floor)", "must be in [0, 1]")
   }
 
   /// A straight line from one rate to another over `steps`, which then stays.
   public static func linear(from start: Double, to end: Double, steps: Int) -> Schedule {
-    check("linear", max(start, end), steps)
-    return Schedule { count in
+    Schedule { count in
       let done = minimum(count / Tensor(Double(steps)), 1)
       return Tensor(start) + Tensor(end - start) * done
     }
+    .demanding("linear", rate: max(start, end), steps: steps)
+    .demanding(
+      min(start, end) >= 0, of: "linear", "the rates are \(start) and \(end)",
+      "must not be negative")
   }
 
   /// A straight line from 0 for `steps`, then another schedule from its beginning.
   public static func warmUp(steps: Int, then schedule: Schedule) -> Schedule {
-    check("warmUp", 1, steps)
-    return Schedule { count in
+    var warmUp = Schedule { count in
       let length = Tensor(Double(steps))
       let rising = count / length * schedule(0)
       return select(count .< length, rising, schedule(maximum(count - length, 0)))
     }
+    warmUp.error = schedule.error
+    return warmUp.demanding("warmUp", rate: 1, steps: steps)
   }
 
   /// A cosine up from `peak / startDivisor` in the first `rise` of the steps, then a cosine down to
@@ -84,8 +119,6 @@ extension Schedule {
     peak: Double, steps: Int, rise: Double = 0.3, startDivisor: Double = 25,
     endDivisor: Double = 1e4
   ) -> Schedule {
-    check("oneCycle", peak, steps)
-    require(rise > 0 && rise < 1, "oneCycle: rise is \(rise), but must be in (0, 1).")
     let start = peak / startDivisor
     let top = Tensor((rise * Double(steps)).rounded(.down))
     let last = Tensor(Double(steps))
@@ -97,10 +130,11 @@ extension Schedule {
       let fallen = minimum(maximum(count - top, 0) / (last - top), 1)
       return select(count .< top, up, blend(peak, start / endDivisor, fallen))
     }
-  }
-
-  private static func check(_ name: String, _ rate: Double, _ steps: Int) {
-    require(rate > 0, "\(name): the rate is \(rate), but must be positive.")
-    require(steps > 0, "\(name): steps is \(steps), but must be positive.")
+    .demanding("oneCycle", rate: peak, steps: steps)
+    .demanding(rise > 0 && rise < 1, of: "oneCycle", "rise is \(rise)", "must be in (0, 1)")
+    .demanding(
+      startDivisor > 0 && startDivisor.isFinite && endDivisor > 0 && endDivisor.isFinite,
+      of: "oneCycle", "the divisors are \(startDivisor) and \(endDivisor)",
+      "must be positive and finite")
   }
 }

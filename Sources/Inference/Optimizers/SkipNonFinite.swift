@@ -16,9 +16,11 @@ private struct SkipNonFinite<Base: Optimizer>: Optimizer {
   func update(_ gradient: Tensor, state: inout [Tensor], step: inout OptimizerStep) -> Tensor {
     let isUsable = isFinite(step.loss) .& isFinite(gradient).all()
     var next = state
-    let change = base.update(select(isUsable, gradient, 0), state: &next, step: &step)
+    let change = base.change(select(isUsable, gradient, 0), state: &next, step: &step)
     state = zip(state, next).map { select(isUsable, $1, $0) }
     step.isSkipped = maximum(step.isSkipped, not(isUsable))
     return select(isUsable, change, 0)
   }
+
+  func validate() throws(InferenceError) { try base.validate() }
 }

@@ -23,7 +23,7 @@ extension Draws {
     of site: String, in model: Model<Output>, parameters: [String: Tensor] = [:],
     threads: Threads = .automatic
   ) throws -> Tensor {
-    guard count > 0 else { throw InferenceError.count("the number of draws", count) }
+    try demandCount(count, "the number of draws")
     let found = try Draws.mapped(self, threads: threads) { _, values in
       let trace = try model.given(values, parameters: parameters)
       let observed = trace.filter { $0.kind == .sample && $0.isObserved }

@@ -30,7 +30,7 @@ public struct Predictive<Output: Sendable>: Sendable {
   public func callAsFunction(
     key: RandomKey, sites: Set<String>? = nil, threads: Threads = .automatic
   ) throws -> Draws {
-    guard given.count > 0 else { throw InferenceError.count("the number of draws", given.count) }
+    try demandCount(given.count, "the number of draws")
     // A single draw uses the key itself, as NumPyro's does.
     let keys = given.count == 1 ? [key] : key.split(given.count)
     return try Draws.mapped(given, keys: keys, threads: threads) { key, values in

@@ -74,15 +74,19 @@ extension Tensor {
 
   /// `quantile(_:along:)` at several levels, sorted once for all.
   func quantiles(_ levels: [Double], along axis: Int) -> [Tensor] {
+    let placeholder = levels.map { _ in Tensor(.nan) }
+    let axis = (-rank..<0).contains(axis) ? axis + rank : axis
     for level in levels {
-      require(
-        (0...1).contains(level), "quantile: the level is \(level), but must be in [0, 1].")
+      guard
+        holds(
+          (0...1).contains(level), "quantile: the level is \(level), but must be in [0, 1].")
+      else { return placeholder }
     }
-    require(!isRecorded, "quantile: sorting cannot be recorded.")
-    let axis = axis < 0 ? axis + rank : axis
-    require(
-      shape.indices.contains(axis) && shape[axis] > 0,
-      "quantile: there are no elements along axis \(axis) of shape \(shape).")
+    guard holds(!isRecorded, "quantile: sorting cannot be recorded."),
+      holds(
+        shape.indices.contains(axis) && shape[axis] > 0,
+        "quantile: there are no elements along axis \(axis) of shape \(shape).")
+    else { return placeholder }
     let others = (0..<rank).filter { $0 != axis }
     let extent = shape[axis]
     let columns = transposed(others + [axis]).scalars

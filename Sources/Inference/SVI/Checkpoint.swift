@@ -90,6 +90,10 @@ extension SVI {
     guard stored == expected else {
       throw InferenceError.otherOptimizer(stored: stored, expected: expected)
     }
+    try demand(
+      checkpoint.key.count == 2 && checkpoint.key.allSatisfy { UInt32(exactly: $0) != nil },
+      of: "the checkpoint", "its key is \(checkpoint.key)",
+      "must be two whole numbers from 0 to 2^32 - 1; start anew")
     state.step = checkpoint.step
     state.key = RandomKey(words: Tensor(checkpoint.key))
     state.parameters = checkpoint.parameters

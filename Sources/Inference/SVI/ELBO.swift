@@ -11,6 +11,11 @@ public protocol ELBO: Sendable {
   /// How many threads share particles and shards.
   var threads: Threads { get }
 
+  /// Checks the numbers that it was made with; a fit asks before its first step.
+  ///
+  /// - Throws: By default `InferenceError.argument` unless particles, shards and threads are positive.
+  func validate() throws(InferenceError)
+
   /// The loss by one draw, a scalar.
   func loss(guide: Trace, model: Trace) -> Tensor
 
@@ -23,6 +28,22 @@ public protocol ELBO: Sendable {
 
 extension ELBO {
   public var shards: Int { 1 }
+
+  public func validate() throws(InferenceError) { try validateCounts() }
+
+  /// - Throws: `InferenceError.argument` unless particles, shards and threads are positive, `.memory` for too many terms.
+  func validateCounts() throws(InferenceError) {
+    let owner = String(describing: Self.self)
+    for (name, count) in [("particles", particles), ("shards", shards)] {
+      try demand(count > 0, of: owner, "\(name) is \(count)", "must be positive")
+    }
+    let terms = particles.multipliedReportingOverflow(by: shards)
+    if terms.overflow || terms.partialValue > Tensor.largestCount / 8 {
+      throw .memory("particles × shards of \(owner)", terms.overflow ? .max : terms.partialValue)
+    }
+    try threads.validate()
+  }
+
   public func combined(_ losses: [Double]) -> (value: Double, weights: [Double])? { nil }
 
   public func siteLosses(guide: Trace, model: Trace) -> [(name: String, value: Tensor)] {

@@ -15,15 +15,21 @@ public struct EarlyStopping: Sendable, Equatable {
   private var sum = 0.0
   private var count = 0
 
-  /// - Precondition: The counts are positive, `improvement` is not negative.
+  /// With positive counts and an `improvement` that is not negative; `validate()` throws for others.
   public init(patience: Int = 10, averaging: Int = 100, improvement: Double = 1e-4) {
-    require(
-      patience > 0 && averaging > 0,
-      "EarlyStopping: patience is \(patience) and averaging \(averaging), but must be positive.")
-    require(
-      improvement >= 0,
-      "EarlyStopping: improvement is \(improvement), but must not be negative.")
     (self.patience, self.averaging, self.improvement) = (patience, averaging, improvement)
+  }
+
+  /// Checks the numbers that it was made with; a fit asks before its first step.
+  ///
+  /// - Throws: `InferenceError.argument`.
+  public func validate() throws(InferenceError) {
+    try demand(
+      patience > 0 && averaging > 0, of: "EarlyStopping",
+      "patience is \(patience) and averaging \(averaging)", "must be positive")
+    try demand(
+      improvement >= 0, of: "EarlyStopping", "improvement is \(improvement)",
+      "must not be negative")
   }
 
   /// Whether the fit goes on after a step with this loss.
@@ -32,6 +38,7 @@ public struct EarlyStopping: Sendable, Equatable {
   public mutating func takes(_ loss: Double) -> Bool {
     guard loss.isFinite else { return true }
     (sum, count) = (sum + loss, count + 1)
+    require(averaging > 0, "EarlyStopping: averaging is \(averaging), but must be positive.")
     guard count == averaging else { return true }
     let mean = sum / Double(count)
     (sum, count) = (0, 0)

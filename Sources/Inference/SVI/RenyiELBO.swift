@@ -1,4 +1,3 @@
-import Preconditions
 import Foundation
 import PPL
 
@@ -18,13 +17,16 @@ public struct RenyiELBO: ELBO {
   public let particles: Int
   public let threads: Threads
 
-  /// - Precondition: `alpha` is not 1, `particles` is positive.
+  /// With a finite `alpha` other than 1 and a positive number of particles; `validate()` throws for others.
   public init(alpha: Double = 0, particles: Int = 2, threads: Threads = .one) {
-    require(
-      alpha != 1 && alpha.isFinite,
-      "RenyiELBO: alpha is \(alpha), but must be a number other than 1; TraceELBO is its limit.")
-    require(particles > 0, "RenyiELBO: particles is \(particles), but must be positive.")
     (self.alpha, self.particles, self.threads) = (alpha, particles, threads)
+  }
+
+  public func validate() throws(InferenceError) {
+    try demand(
+      alpha != 1 && alpha.isFinite, of: "RenyiELBO", "alpha is \(alpha)",
+      "must be a number other than 1; TraceELBO is its limit")
+    try validateCounts()
   }
 
   public func loss(guide: Trace, model: Trace) -> Tensor {

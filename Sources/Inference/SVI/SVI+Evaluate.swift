@@ -15,7 +15,7 @@ extension SVI {
   /// - Throws: `ModelError` from the model; `InferenceError.count` if `draws` is not positive.
   /// - Complexity: As so many steps.
   public func evaluate(at state: State, draws: Int = 1, key: RandomKey) throws -> Double {
-    guard draws > 0 else { throw InferenceError.count("the number of draws", draws) }
+    try demandCount(draws, "the number of draws")
     var replay = try StepReplay(try function(state), from: state.start)
     let keys = draws == 1 ? [key] : key.split(draws)
     let losses = try keys.map { key in

@@ -16,11 +16,14 @@ extension SVI {
   public func minimized(
     by minimizer: LBFGS = LBFGS(), key: RandomKey, progress: ProgressDisplay = .automatic
   ) throws -> SVIFit {
+    try minimizer.validate()
     var state = try initialState(key: key)
     let function = try function(state)
     let draws = try function.draws(Tensor(state.parameters), key: state.key.words)
-    let program = try Program(
-      recording: { try Self.terms(function, $0[0], draws) }, on: [Tensor(state.parameters)])
+    let program = try typingMistakes {
+      try Program(
+        recording: { try Self.terms(function, $0[0], draws) }, on: [Tensor(state.parameters)])
+    }
     progress.warn(ofReads: program.reads)
     let execution = Execution(program)
     var failure: (any Error)?

@@ -12,7 +12,8 @@ extension SVI {
   public func siteLosses(
     at state: State, draws: Int = 100, key: RandomKey
   ) throws -> [String: Double] {
-    guard draws > 0 else { throw InferenceError.count("the number of draws", draws) }
+    try demandCount(draws, "the number of draws")
+    try validate()
     let values = state.layout.constrained(state.parameters)
     var sums: [String: Double] = [:]
     for key in key.split(draws) {

@@ -41,8 +41,9 @@ public struct SVI: Sendable {
   /// Traces guide and model once, checks every site, and finds where to start.
   ///
   /// - Throws: `ModelError` for anything wrong with a site, its parameters or its data; `InferenceError` if guide and
-  ///   model do not match or no valid start is found.
+  ///   model do not match, no valid start is found, or a number of the optimizer, the loss or the guide is not allowed.
   public func initialState(key: RandomKey) throws -> State {
+    try validate()
     let keys = key.split(3)
     let (modelKey, guideKey) = (keys[1], keys[2])
     let prepared = try guide.prepared(key: guideKey)
@@ -60,8 +61,15 @@ public struct SVI: Sendable {
     let layout = ParameterLayout(sites.filter { seen.insert($0.name).inserted })
     return State(
       key: keys[0], parameters: layout.start,
-      optimizer: optimizer.initialState(layout.vector(Tensor(layout.start))), layout: layout,
-      guide: prepared)
+      optimizer: try typingMistakes {
+        optimizer.initialState(layout.vector(Tensor(layout.start)))
+      }, layout: layout, guide: prepared)
+  }
+
+  /// Checks the numbers that optimizer and loss were made with.
+  func validate() throws(InferenceError) {
+    try optimizer.validate()
+    try loss.validate()
   }
 
   private func checkMatch(_ guide: Trace, _ model: Trace) throws {
@@ -117,8 +125,9 @@ public struct SVI: Sendable {
     callback: (Int, StepRecord) -> Bool = { _, _ in true }
   ) throws -> SVIFit {
     guard steps > 0 else { throw InferenceError.count("the number of steps", steps) }
+    try stopping?.validate()
     var records: [StepRecord] = []
-    records.reserveCapacity(steps)
+    records.reserveCapacity(min(steps, 1 << 20))
     var skipped: [SkippedStep] = []
     let start = state.start
     let function = try function(state)
@@ -159,6 +168,11 @@ public struct SVI: Sendable {
   }
 
   func function(_ state: State) throws -> StepFunction {
+    try validate()
+    guard state.parameters.count == state.layout.count else {
+      throw InferenceError.checkpointMismatch(
+        stored: state.parameters.count, expected: state.layout.count)
+    }
     let start = state.layout.constrained(state.layout.split(Tensor(state.parameters)))
     let drawLayout = try loss.drawLayout(model, state.guide.model, parameters: start)
     return StepFunction(
@@ -193,7 +207,8 @@ extension SVI {
   /// - Throws: `ModelError` from the model; `InferenceError.count` if `steps` is not positive.
   public func profile(at state: State, steps: Int = 300) throws -> Profile {
     guard steps > 0 else { throw InferenceError.count("the number of steps", steps) }
-    let program = try Program(recording: try function(state).whole, on: state.start)
+    let function = try function(state)
+    let program = try typingMistakes { try Program(recording: function.whole, on: state.start) }
     return program.profile(state.start, replays: steps)
   }
 }

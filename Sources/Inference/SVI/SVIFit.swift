@@ -44,14 +44,19 @@ public struct SVIFit: Sendable {
   public func draws(
     _ count: Int, key: RandomKey, threads: Threads = .automatic
   ) throws -> Draws {
-    guard count > 0 else { throw InferenceError.count("the number of draws", count) }
+    try demandCount(count, "the number of draws")
+    try threads.validate()
     let latent = try state.guide.draws(count, parameters: parameters, key: key, threads: threads)
     return try completed(latent, key.foldIn(1), threads)
   }
 
   /// The guide's quantiles at `levels`, with deterministic sites computed from them; nil if it has none in closed form.
   public func quantiles(_ levels: [Double]) throws -> Draws? {
-    try state.guide.quantiles(levels, parameters: parameters)
+    for level in levels {
+      try demand(
+        (0...1).contains(level), of: "quantiles", "a level is \(level)", "must be in [0, 1]")
+    }
+    return try state.guide.quantiles(levels, parameters: parameters)
       .map { try completed($0, RandomKey(0), .one) }
   }
 
@@ -90,7 +95,8 @@ public struct SVIFit: Sendable {
     _ model: Model<Output>, _ count: Int, key: RandomKey, sites: Set<String>? = nil,
     threads: Threads = .automatic
   ) throws -> Draws {
-    guard count > 0 else { throw InferenceError.count("the number of draws", count) }
+    try demandCount(count, "the number of draws")
+    try threads.validate()
     let (modelKey, guideKey) = key.split()
     let guide = state.guide.model.under(Substitute(parameters))
     let fitted = model.under(Substitute(parameters))

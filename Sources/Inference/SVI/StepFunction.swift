@@ -41,7 +41,7 @@ struct StepFunction: Sendable {
   func end(_ start: [Tensor], loss: Tensor, gradient: Tensor) -> [Tensor] {
     var state = Array(start.dropFirst(2))
     var step = OptimizerStep(parameters: layout.vector(start[0]), loss: loss)
-    let parameters = start[0] + optimizer.update(gradient, state: &state, step: &step)
+    let parameters = start[0] + optimizer.change(gradient, state: &state, step: &step)
     let nextKey = RandomKey(words: start[1]).split().0
     let isLossUsable = not(isNaN(loss)) .| step.isSkipped
     let isUsable = isFinite(parameters).all() .& isLossUsable

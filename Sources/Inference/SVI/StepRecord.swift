@@ -29,7 +29,9 @@ extension StepRecord {
   /// From the vector of `OptimizerStep.report(isUsable:)`.
   init(report: Span<Double>) {
     self.init(loss: report[0])
-    (gradientNorm, zeroed, isClipped) = (report[1], Int(report[2]), report[3] == 1)
+    (gradientNorm, zeroed, isClipped) = (
+      report[1], Int(exactly: report[2].rounded()) ?? 0, report[3] == 1
+    )
     isSkipped = report[4] == 1
   }
 

@@ -20,14 +20,17 @@ struct StepReplay: ~Copyable {
     count = start.count
     let program: Program
     if function.loss.terms == 1 {
-      program = try Program(recording: function.whole, on: start)
+      program = try typingMistakes { try Program(recording: function.whole, on: start) }
       reads = program.reads
       particles = nil
     } else {
       let count = start.count
-      program = Program(
-        recording: { function.end(Array($0[..<count]), loss: $0[count], gradient: $0[count + 1]) },
-        on: start + [0, start[0]])
+      program = try typingMistakes {
+        Program(
+          recording: {
+            function.end(Array($0[..<count]), loss: $0[count], gradient: $0[count + 1])
+          }, on: start + [0, start[0]])
+      }
       let particles = try Particles(function, parameters: start[0], key: start[1])
       reads = particles.reads
       self.particles = consume particles
@@ -77,7 +80,7 @@ struct StepReplay: ~Copyable {
   /// The step of a model whose control flow depends on drawn values.
   private mutating func recordAnew() throws {
     let start = start(shapes: execution.program.inputShapes)
-    let program = try Program(recording: function.whole, on: start)
+    let program = try typingMistakes { try Program(recording: function.whole, on: start) }
     execution = Execution(program)
     for (index, tensor) in start.enumerated() { execution.setInput(index, tensor.scalars) }
   }

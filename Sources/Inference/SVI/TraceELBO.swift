@@ -1,4 +1,3 @@
-import Preconditions
 import PPL
 
 /// The negative evidence lower bound by reparameterized draws from the guide.
@@ -27,10 +26,8 @@ public struct TraceELBO: ELBO {
 
   /// Averages `particles` draws a step, the rows of subsampled plates in `shards` parts.
   ///
-  /// - Precondition: `particles` and `shards` are positive.
+  /// Both counts are positive; `validate()` throws for others.
   public init(particles: Int = 1, shards: Int = 1, threads: Threads = .one) {
-    require(particles > 0, "TraceELBO: particles is \(particles), but must be positive.")
-    require(shards > 0, "TraceELBO: shards is \(shards), but must be positive.")
     (self.particles, self.shards, self.threads) = (particles, shards, threads)
   }
 

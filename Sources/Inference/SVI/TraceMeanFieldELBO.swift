@@ -1,4 +1,3 @@
-import Preconditions
 import Distributions
 import PPL
 
@@ -25,10 +24,8 @@ public struct TraceMeanFieldELBO: ELBO {
   /// How many threads share the particles; decides no digit.
   public let threads: Threads
 
-  /// - Precondition: `particles` is positive.
+  /// With a positive number of particles; `validate()` throws for another.
   public init(particles: Int = 1, threads: Threads = .one) {
-    require(
-      particles > 0, "TraceMeanFieldELBO: particles is \(particles), but must be positive.")
     (self.particles, self.threads) = (particles, threads)
   }
 

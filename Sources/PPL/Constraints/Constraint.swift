@@ -16,6 +16,11 @@ public protocol Constraint: Sendable {
   /// 1 where `x` lies in the set, else 0, with the event dimensions reduced; `nan` never does.
   func contains(_ x: Tensor) -> Tensor
 
+  /// What keeps one event of finite numbers out of this set; nothing where its numbers say it.
+  ///
+  /// - Parameter event: An event outside the set, of rank `eventRank`.
+  func finding(in event: Tensor) -> Finding?
+
   /// The differentiable map from unconstrained reals onto this set.
   ///
   /// - Precondition: The set is not discrete.
@@ -28,6 +33,7 @@ public protocol Constraint: Sendable {
 extension Constraint {
   public var eventRank: Int { 0 }
   public var isDiscrete: Bool { false }
+  public func finding(in event: Tensor) -> Finding? { nil }
 
   /// The image of the origin.
   public func feasible(_ shape: [Int]) -> Tensor {

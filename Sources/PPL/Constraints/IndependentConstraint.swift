@@ -10,6 +10,10 @@ struct IndependentConstraint: Constraint {
   var isDiscrete: Bool { base.isDiscrete }
 
   func contains(_ x: Tensor) -> Tensor { allTrailing(base.contains(x), rank) }
+  /// The first element, or event of the base, that is outside.
+  func finding(in event: Tensor) -> Finding? {
+    Support(base).offender(in: event)?.wholeFinding
+  }
   var bijection: any Transform { IndependentTransform(base.bijection, rank: rank) }
   func feasible(_ shape: [Int]) -> Tensor { base.feasible(shape) }
 }
@@ -17,8 +21,8 @@ struct IndependentConstraint: Constraint {
 extension Support {
   /// Events of `rank` more dimensions, each element of which lies in `support`.
   public static func independent(_ support: Support, _ rank: Int) -> Support {
-    require(rank >= 0, "independent(_:_:): rank is \(rank), but must not be negative")
-    if rank == 0 { return support }
+    holds(rank >= 0, "independent(_:_:): rank is \(rank), but must not be negative")
+    if rank <= 0 { return support }
     if let inner = support.constraint as? IndependentConstraint {
       return Support(IndependentConstraint(base: inner.base, rank: inner.rank + rank))
     }

@@ -40,6 +40,11 @@ struct MultinomialConstraint: DiscreteConstraint {
     return isCount .& (x.sum(along: [-1]) .== total)
   }
 
+  func finding(in event: Tensor) -> Finding? {
+    .first(in: event) { $0 < 0 || $0 != $0.rounded() }
+      ?? Finding("sums to \(shown(event.sum().scalar))")
+  }
+
   /// The whole total in the first category.
   func feasible(_ shape: [Int]) -> Tensor {
     let first = Tensor.arange(shape[shape.count - 1]) .== 0

@@ -13,6 +13,18 @@ struct LowerCholeskyConstraint: Constraint {
     return isLower .& allTrailing(x.diagonal() .> 0, 1)
   }
 
+  func finding(in event: Tensor) -> Finding? {
+    guard event.shape[0] == event.shape[1] else { return Finding("has shape \(event.shape)") }
+    if let found = Finding.first(
+      in: event - event.lowerTriangle(), where: { $0 != 0 }, " above the diagonal")
+    {
+      return found
+    }
+    return Finding.first(in: event.diagonal()) { $0 <= 0 }.map {
+      Finding($0.index + $0.index, $0.words)
+    }
+  }
+
   var bijection: any Transform {
     switch parametrization {
     case .exp: LowerCholeskyTransform()
@@ -32,6 +44,14 @@ struct CorrelationCholeskyConstraint: Constraint {
     let rounding = Tensor(10 * Double(x.shape[x.rank - 1]) * Double.ulpOfOne)
     let hasUnitRows = allTrailing(abs(norm - 1) .<= rounding, 1)
     return LowerCholeskyConstraint().contains(x) .& hasUnitRows
+  }
+
+  func finding(in event: Tensor) -> Finding? {
+    if let found = LowerCholeskyConstraint().finding(in: event) { return found }
+    let lengths = sqrt(square(event).sum(along: [-1])).scalars
+    return lengths.firstIndex { abs($0 - 1) > 10 * Double(lengths.count) * .ulpOfOne }.map {
+      Finding([$0], "has length \(lengths[$0])")
+    }
   }
 
   var bijection: any Transform { CorrelationCholeskyTransform() }
@@ -55,6 +75,16 @@ struct PositiveDefiniteConstraint: Constraint {
     let inside = isSymmetric .& isDefinite
     if !isCorrelation { return inside }
     return inside .& allTrailing(abs(x.diagonal() - 1) .< 1e-6, 1)
+  }
+
+  func finding(in event: Tensor) -> Finding? {
+    if let found = Finding.asymmetry(of: event) { return found }
+    if isCorrelation,
+      let found = Finding.first(in: event.diagonal(), where: { !(abs($0 - 1) < 1e-6) })
+    {
+      return Finding(found.index + found.index, found.words)
+    }
+    return symmetricEigenvalues(event).scalars.first.map { Finding("has the eigenvalue \($0)") }
   }
 
   var bijection: any Transform {

@@ -12,6 +12,10 @@ struct SphereConstraint: Constraint {
     return error .< Tensor(rounding)
   }
 
+  func finding(in event: Tensor) -> Finding? {
+    Finding("has length \(sqrt(square(event).sum()).scalar)")
+  }
+
   var bijection: any Transform {
     requirementFailed(
       "a sphere has no bijection from the reals: give the direction of a normal vector instead")
@@ -32,6 +36,10 @@ struct ComplexConstraint: Constraint {
     return isPair ? allTrailing(isFinite(x), 1) : .zeros(Array(x.shape.dropLast()))
   }
 
+  func finding(in event: Tensor) -> Finding? {
+    Finding("has \(event.count) numbers in its last axis")
+  }
+
   var bijection: any Transform { IndependentTransform(IdentityTransform(), rank: 1) }
 }
 
@@ -48,6 +56,15 @@ struct CirculantConstraint: Constraint {
     let isSymmetric = allTrailing(abs(x - mirrored) .<= 1e-8 + 1e-5 * abs(mirrored), 1)
     let spectrum = RealFourierTransform(count: n)(x)[.ellipsis, 0]
     return isSymmetric .& allTrailing((spectrum .> 0) .& isFinite(spectrum), 1)
+  }
+
+  func finding(in event: Tensor) -> Finding? {
+    let (n, row) = (event.count, event.scalars)
+    for i in 1..<max(n, 1) where abs(row[i] - row[n - i]) > 1e-8 + 1e-5 * abs(row[n - i]) {
+      return Finding([i], "is \(row[i]) where [\(n - i)] is \(row[n - i])")
+    }
+    let spectrum = RealFourierTransform(count: n)(event)[.ellipsis, 0].scalars
+    return spectrum.min().map { Finding("has the eigenvalue \($0)") }
   }
 
   var bijection: any Transform {

@@ -9,6 +9,10 @@ struct SimplexConstraint: Constraint {
     return allTrailing(x .>= 0, 1) .& (excess .< 1e-6)
   }
 
+  func finding(in event: Tensor) -> Finding? {
+    .first(in: event) { $0 < 0 } ?? Finding("sums to \(event.sum().scalar)")
+  }
+
   var bijection: any Transform { StickBreakingTransform() }
 }
 
@@ -28,6 +32,14 @@ struct OrderedConstraint: Constraint {
     return finite .& allTrailing(steps .> 0, 1)
   }
 
+  func finding(in event: Tensor) -> Finding? {
+    if isPositive, let found = Finding.first(in: event, where: { $0 <= 0 }) { return found }
+    let values = event.scalars
+    return values.indices.dropFirst().first { values[$0] <= values[$0 - 1] }.map {
+      Finding([$0], "is \(values[$0]) after \(values[$0 - 1])")
+    }
+  }
+
   var bijection: any Transform {
     if isPositive { return ComposedTransform([OrderedTransform(), ExpTransform()]) }
     return OrderedTransform()
@@ -42,6 +54,10 @@ struct L1BallConstraint: Constraint {
   func contains(_ x: Tensor) -> Tensor {
     // Ten units in the last place for the rounding of the sum, as NumPyro allows.
     abs(x).sum(along: [-1]) .< Tensor(1 + 10 * Double.ulpOfOne)
+  }
+
+  func finding(in event: Tensor) -> Finding? {
+    Finding("has the absolute sum \(abs(event).sum().scalar)")
   }
 
   var bijection: any Transform { L1BallTransform() }
@@ -64,6 +80,17 @@ struct ZeroSumConstraint: Constraint {
       inside = (inside .& isZero)
     }
     return inside
+  }
+
+  func finding(in event: Tensor) -> Finding? {
+    for axis in 0..<eventRank {
+      let sums = event.sum(along: [axis]).scalars
+      guard let largest = sums.max(by: { $0.magnitude < $1.magnitude }), largest != 0 else {
+        continue
+      }
+      return Finding("sums to \(largest)" + (eventRank > 1 ? " along its axis \(axis)" : ""))
+    }
+    return nil
   }
 
   var bijection: any Transform { ZeroSumTransform(rank: eventRank) }

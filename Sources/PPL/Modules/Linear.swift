@@ -16,10 +16,10 @@ public struct Linear: Module {
   public init(
     _ inputs: Int, _ outputs: Int, initialization: LayerInitialization = .lecunNormal
   ) {
-    require(
+    holds(
       inputs > 0 && outputs > 0,
       "Linear(\(inputs), \(outputs)): needs a positive number of inputs and outputs")
-    (self.inputs, self.outputs) = (inputs, outputs)
+    (self.inputs, self.outputs) = (max(inputs, 1), max(outputs, 1))
     self.initialization = initialization
   }
 
@@ -41,10 +41,12 @@ public struct Linear: Module {
   }
 
   private func inRows(_ x: Tensor, _ layer: (Tensor) -> Tensor) -> Tensor {
-    require(
-      x.shape.last == inputs,
-      "Linear(\(inputs), \(outputs)): got an input of shape \(x.shape), whose last dimension "
-        + "must be \(inputs)")
+    guard
+      holds(
+        x.shape.last == inputs,
+        "Linear(\(inputs), \(outputs)): got an input of shape \(x.shape), whose last dimension "
+          + "must be \(inputs)")
+    else { return .full(.nan, x.shape.dropLast() + [outputs]) }
     if x.rank == 2 { return layer(x) }
     return layer(x.reshaped(to: [-1, inputs])).reshaped(to: x.shape.dropLast() + [outputs])
   }

@@ -61,8 +61,9 @@ public struct ModuleValues: Sendable {
   /// - Precondition: The module has declared a parameter of this name.
   public subscript(name: String) -> Tensor {
     guard let value = values[prefix + name] else {
-      requirementFailed(
+      reportMistake(
         "module: no parameter \"\(prefix + name)\" is declared; there are \(values.keys.sorted())")
+      return Tensor(.nan)
     }
     return value
   }

@@ -19,7 +19,7 @@ public struct LocationScaleReparameterization: Reparameterization {
   /// - Precondition: It is in [0, 1].
   public init(centered: Tensor? = nil) {
     if let centered, let offender = Support.unitInterval.offender(in: centered) {
-      requirementFailed(
+      reportMistake(
         "LocationScaleReparameterization: centered\(offender), but must be in [0, 1]")
     }
     self.centered = centered

@@ -18,8 +18,9 @@ public struct DiscreteCosineTransform: Transform {
 
   /// - Precondition: `axis` is negative.
   public init(axis: Int = -1, smoothness: Double = 0) {
-    require(axis < 0, "DiscreteCosineTransform: axis is \(axis), but must be negative")
-    (self.axis, self.smoothness) = (axis, smoothness)
+    let isNegative = holds(
+      axis < 0, "DiscreteCosineTransform: axis is \(axis), but must be negative")
+    (self.axis, self.smoothness) = (isNegative ? axis : -1, smoothness)
   }
 
   public var domainEventRank: Int { -axis }
@@ -63,7 +64,9 @@ public struct DiscreteCosineTransform: Transform {
 
 /// Applies `f` with the axis swapped to the end, and swaps it back.
 func alongLastAxis(_ x: Tensor, _ axis: Int, _ f: (Tensor) -> Tensor) -> Tensor {
-  require(x.rank >= -axis, "a transform along axis \(axis) met shape \(x.shape)")
+  guard holds(axis >= -x.rank, "a transform along axis \(axis) met shape \(x.shape)") else {
+    return x
+  }
   if axis == -1 { return f(x) }
   var order = Array(0..<x.rank)
   order.swapAt(x.rank + axis, x.rank - 1)

@@ -16,8 +16,8 @@ public struct RealFourierTransform: Transform {
 
   /// - Precondition: `count` is positive.
   public init(count: Int) {
-    require(count > 0, "RealFourierTransform: count is \(count), but must be positive")
-    self.count = count
+    holds(count > 0, "RealFourierTransform: count is \(count), but must be positive")
+    self.count = max(count, 1)
   }
 
   public var domainEventRank: Int { 1 }
@@ -49,12 +49,12 @@ public struct RealFourierTransform: Transform {
   }
 
   public func forwardShape(_ shape: [Int]) -> [Int] {
-    require(
+    holds(
       shape.last == count, "RealFourierTransform of \(count) elements met shape \(shape)")
     return shape.dropLast() + [coefficients, 2]
   }
   public func inverseShape(_ shape: [Int]) -> [Int] {
-    require(
+    holds(
       Array(shape.suffix(2)) == [coefficients, 2],
       "RealFourierTransform: the coefficients of \(count) elements have shape "
         + "[\(coefficients), 2], not \(shape)")
@@ -90,8 +90,8 @@ public struct PackedSpectrumTransform: Transform {
 
   /// - Precondition: `count` is positive.
   public init(count: Int) {
-    require(count > 0, "PackedSpectrumTransform: count is \(count), but must be positive")
-    self.count = count
+    holds(count > 0, "PackedSpectrumTransform: count is \(count), but must be positive")
+    self.count = max(count, 1)
   }
 
   public var domainEventRank: Int { 1 }

@@ -14,8 +14,8 @@ public struct HaarTransform: Transform {
 
   /// - Precondition: `axis` is negative.
   public init(axis: Int = -1) {
-    require(axis < 0, "HaarTransform: axis is \(axis), but must be negative")
-    self.axis = axis
+    let isNegative = holds(axis < 0, "HaarTransform: axis is \(axis), but must be negative")
+    self.axis = isNegative ? axis : -1
   }
 
   public var domainEventRank: Int { -axis }

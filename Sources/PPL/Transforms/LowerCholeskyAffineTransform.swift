@@ -12,7 +12,7 @@ public struct LowerCholeskyAffineTransform: Transform {
   ///   - choleskyFactor: L, `[n, n]`.
   /// - Precondition: The shapes are these.
   public init(location: Tensor, choleskyFactor: Tensor) {
-    require(
+    holds(
       location.rank == 1 && choleskyFactor.shape == [location.count, location.count],
       "LowerCholeskyAffineTransform: location \(location.shape) and choleskyFactor "
         + "\(choleskyFactor.shape) are not [n], [n, n]")

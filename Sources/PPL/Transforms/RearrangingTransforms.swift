@@ -9,10 +9,10 @@ public struct PermuteTransform: Transform {
 
   /// - Precondition: `permutation` holds each of 0, …, n - 1 once.
   public init(_ permutation: [Int]) {
-    require(
+    let isPermutation = holds(
       permutation.sorted() == Array(0..<permutation.count),
       "PermuteTransform: \(permutation) is no permutation of 0..<\(permutation.count)")
-    self.permutation = permutation
+    self.permutation = isPermutation ? permutation : Array(0..<permutation.count)
   }
 
   public var domainEventRank: Int { 1 }
@@ -31,9 +31,11 @@ public struct PermuteTransform: Transform {
   }
 
   private func taking(_ places: [Int], of x: Tensor) -> Tensor {
-    require(
-      x.shape.last == places.count,
-      "PermuteTransform of \(places.count) elements met shape \(x.shape)")
+    guard
+      holds(
+        x.shape.last == places.count,
+        "PermuteTransform of \(places.count) elements met shape \(x.shape)")
+    else { return x }
     return x.taking(indices: Tensor(places.map(Double.init)), along: x.rank - 1)
   }
 }
@@ -45,7 +47,7 @@ public struct ReshapeTransform: Transform {
 
   /// - Precondition: Both shapes have the same number of elements.
   public init(from source: [Int], to target: [Int]) {
-    require(
+    holds(
       source.reduce(1, *) == target.reduce(1, *),
       "ReshapeTransform: \(source) and \(target) differ in their number of elements")
     (self.source, self.target) = (source, target)
@@ -64,7 +66,7 @@ public struct ReshapeTransform: Transform {
   public func inverseShape(_ shape: [Int]) -> [Int] { replacing(target, by: source, in: shape) }
 
   private func replacing(_ event: [Int], by other: [Int], in shape: [Int]) -> [Int] {
-    require(
+    holds(
       Array(shape.suffix(event.count)) == event,
       "ReshapeTransform of events \(event) met shape \(shape)")
     return shape.dropLast(event.count) + other

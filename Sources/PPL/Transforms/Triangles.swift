@@ -16,20 +16,23 @@ func split(_ x: Tensor) -> (below: Tensor, diagonal: Tensor) {
 /// - Precondition: `count` is a triangular number.
 func triangleSize(_ count: Int, offset: Int = 0) -> Int {
   let n = Int((Double(1 + 8 * count).squareRoot() - 1) / 2 + 0.5)
-  require(n * (n + 1) / 2 == count, "\(count) numbers do not fill a triangular matrix")
+  holds(n * (n + 1) / 2 == count, "\(count) numbers do not fill a triangular matrix")
   return n + offset
 }
 
 func triangleShape(_ shape: [Int], offset: Int = 0) -> [Int] {
-  require(!shape.isEmpty, "a triangular matrix is made from a vector, not from a scalar")
+  guard holds(!shape.isEmpty, "a triangular matrix is made from a vector, not from a scalar")
+  else { return [1, 1] }
   let n = triangleSize(shape[shape.count - 1], offset: offset)
   return shape.dropLast() + [n, n]
 }
 
 func packedShape(_ shape: [Int], offset: Int = 0) -> [Int] {
-  require(
-    shape.count > 1 && shape[shape.count - 1] == shape[shape.count - 2],
-    "a square matrix is needed, not one of shape \(shape)")
+  guard
+    holds(
+      shape.count > 1 && shape[shape.count - 1] == shape[shape.count - 2],
+      "a square matrix is needed, not one of shape \(shape)")
+  else { return [1] }
   let n = shape[shape.count - 1] - offset
   return shape.dropLast(2) + [n * (n + 1) / 2]
 }

@@ -149,7 +149,9 @@ public struct ZeroSumTransform: Transform {
 }
 
 func lengthened(_ shape: [Int], by step: Int) -> [Int] {
-  require(!shape.isEmpty, "this transform acts on vectors, but met a scalar")
+  guard holds(!shape.isEmpty, "this transform acts on vectors, but met a scalar") else {
+    return shape
+  }
   return shape.dropLast() + [shape[shape.count - 1] + step]
 }
 

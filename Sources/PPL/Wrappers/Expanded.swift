@@ -13,10 +13,10 @@ public struct Expanded<Base: Distribution>: Distribution {
 
   /// - Precondition: The batch of `base` broadcasts to `shape`.
   init(_ base: Base, to shape: [Int]) {
-    require(
+    let fits = holds(
       broadcastShapes([base.batchShape, shape]) == shape,
       "expanded(to:): \(base.name) of batch \(base.batchShape) does not broadcast to \(shape)")
-    (self.base, batchShape) = (base, shape)
+    (self.base, batchShape) = (base, fits ? shape : base.batchShape)
   }
 
   public var name: String { base.name }
@@ -67,7 +67,8 @@ public struct Expanded<Base: Distribution>: Distribution {
   private func filled(_ logProb: Tensor, for x: Tensor) -> Tensor {
     let leading = Array(x.shape.dropLast(eventShape.count))
     guard let shape = broadcastShapes([leading, batchShape]) else {
-      requirementFailed("\(name) of batch \(batchShape) got a value of shape \(x.shape)")
+      reportMistake("\(name) of batch \(batchShape) got a value of shape \(x.shape)")
+      return logProb
     }
     return logProb.broadcast(to: shape)
   }

@@ -11,10 +11,10 @@ public struct Independent<Base: Distribution>: Distribution {
 
   /// - Precondition: `base` has at least `rank` batch dimensions.
   init(_ base: Base, rank: Int) {
-    require(
+    let fits = holds(
       (0...base.batchShape.count).contains(rank),
       "toEvent(\(rank)): \(base.name) has a batch of shape \(base.batchShape)")
-    (self.base, self.rank) = (base, rank)
+    (self.base, self.rank) = (base, fits ? rank : 0)
   }
 
   public var name: String { base.name }

@@ -57,8 +57,9 @@ extension Distribution {
   /// - Precondition: The shapes broadcast.
   public func masked(by mask: Tensor) -> any Distribution {
     guard let shape = broadcastShapes([batchShape, mask.shape]) else {
-      requirementFailed(
+      reportMistake(
         "masked(by:): a mask of shape \(mask.shape) does not fit \(name) of batch \(batchShape)")
+      return self
     }
     func wrapped(_ base: some Distribution) -> any Distribution { Masked(base, by: mask) }
     return wrapped(expanded(to: shape))

@@ -70,7 +70,7 @@ import Testing
     let lonely = car([[0, 1, 0], [1, 0, 0], [0, 0, 0]])
     #expect(
       lonely.parameterViolation?.description
-        == "CAR adjacency is not, but must be symmetric and non-negative, zero on its diagonal and "
+        == "CAR adjacency[2] has no neighbour, but must be symmetric and non-negative, zero on its diagonal and "
         + "not in a whole row")
     #expect(lonely.logProb(.zeros([3])).scalar.isNaN)
     #expect(car([[0, 1, 0], [0, 0, 1], [0, 1, 0]]).parameterViolation?.parameter == "adjacency")

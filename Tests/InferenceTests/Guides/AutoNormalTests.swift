@@ -127,11 +127,10 @@ struct AutoNormalTests {
     }
   }
 
-  @Test func theScaleIsPositive() async {
-    let exit = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
-      _ = AutoNormal(TestModel.normalMean().model, scale: 0)
+  @Test func theScaleIsPositive() {
+    expectError("AutoNormal: scale is 0.0, but must be positive.") {
+      _ = try AutoNormal(TestModel.normalMean().model, scale: 0).prepared(key: RandomKey(0))
     }
-    expectMessage("AutoNormal: scale is 0.0, but must be positive.", of: exit)
   }
 
   @Test func aDiscreteLatentSiteIsRefused() {

@@ -184,19 +184,16 @@ struct JointGuideTests {
         + "follow its rows; use AutoNormal or AutoDelta.")
   }
 
-  @Test func scalesArePositive() async {
-    let diagonal = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
-      _ = AutoDiagonalNormal(Model<Void> { _ in }, scale: 0)
+  @Test func scalesArePositive() {
+    expectError("AutoDiagonalNormal: scale is 0.0, but must be positive.") {
+      _ = try AutoDiagonalNormal(Model<Void> { _ in }, scale: 0).prepared(key: RandomKey(0))
     }
-    expectMessage("AutoDiagonalNormal: scale is 0.0, but must be positive.", of: diagonal)
-    let full = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
-      _ = AutoMultivariateNormal(Model<Void> { _ in }, scale: -1)
+    expectError("AutoMultivariateNormal: scale is -1.0, but must be positive.") {
+      _ = try AutoMultivariateNormal(Model<Void> { _ in }, scale: -1).prepared(key: RandomKey(0))
     }
-    expectMessage("AutoMultivariateNormal: scale is -1.0, but must be positive.", of: full)
-    let low = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
-      _ = AutoLowRankMultivariateNormal(Model<Void> { _ in }, scale: 0)
+    expectError("AutoLowRankMultivariateNormal: scale is 0.0, but must be positive.") {
+      _ = try AutoLowRankMultivariateNormal(Model<Void> { _ in }, scale: 0).prepared(
+        key: RandomKey(0))
     }
-    expectMessage(
-      "AutoLowRankMultivariateNormal: scale is 0.0, but must be positive.", of: low)
   }
 }

@@ -45,18 +45,15 @@ struct AdamTests {
     #expect(course.state[0].scalar == 3)
   }
 
-  @Test func settingsOutOfRangeAreRefused() async {
-    let rate = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
-      _ = Adam(learningRate: 0)
+  @Test func settingsOutOfRangeAreRefused() {
+    expectError("Schedule: the rate is 0.0, but must be positive.") {
+      try Adam(learningRate: 0).validate()
     }
-    expectMessage("Schedule: the rate is 0.0, but must be positive.", of: rate)
-    let decay = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
-      _ = Adam(learningRate: 1, decay: 1)
+    expectError("Adam: the decays are 1.0 and 0.999, but must be in [0, 1).") {
+      try Adam(learningRate: 1, decay: 1).validate()
     }
-    expectMessage("Adam: the decays are 1.0 and 0.999, but must be in [0, 1).", of: decay)
-    let epsilon = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
-      _ = Adam(learningRate: 1, epsilon: 0)
+    expectError("Adam: epsilon is 0.0, but must be positive.") {
+      try Adam(learningRate: 1, epsilon: 0).validate()
     }
-    expectMessage("Adam: epsilon is 0.0, but must be positive.", of: epsilon)
   }
 }

@@ -97,15 +97,12 @@ struct LBFGSTests {
       try #require(plain.parameters["x_auto_loc"]), relative: 1e-6)
   }
 
-  @Test func settingsOutOfRangeAreRefused() async {
-    let memory = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
-      _ = LBFGS(memory: 0)
+  @Test func settingsOutOfRangeAreRefused() {
+    expectError("LBFGS: memory is 0 and iterations 1000, but must be positive.") {
+      try LBFGS(memory: 0).validate()
     }
-    expectMessage("LBFGS: memory is 0 and iterations 1000, but must be positive.", of: memory)
-    let tolerance = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
-      _ = LBFGS(gradientTolerance: -1)
+    expectError("LBFGS: the tolerances are -1.0 and 1e-14, but must not be negative.") {
+      try LBFGS(gradientTolerance: -1).validate()
     }
-    expectMessage(
-      "LBFGS: the tolerances are -1.0 and 1e-14, but must not be negative.", of: tolerance)
   }
 }

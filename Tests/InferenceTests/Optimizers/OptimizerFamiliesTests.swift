@@ -139,30 +139,24 @@ struct OptimizerFamiliesTests {
     #expect(skipping.step.isSkipped.scalar == 0)
   }
 
-  @Test func settingsOutOfRangeAreRefused() async {
-    let exit1 = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
-      _ = SGD(learningRate: 1, momentum: 1)
+  @Test func settingsOutOfRangeAreRefused() {
+    expectError("SGD: the momentum is 1.0, but must be in [0, 1).") {
+      try SGD(learningRate: 1, momentum: 1).validate()
     }
-    expectMessage("SGD: the momentum is 1.0, but must be in [0, 1).", of: exit1)
-    let exit2 = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
-      _ = RMSProp(learningRate: 1, decay: -1)
+    expectError("RMSProp: the decay is -1.0, but must be in [0, 1).") {
+      try RMSProp(learningRate: 1, decay: -1).validate()
     }
-    expectMessage("RMSProp: the decay is -1.0, but must be in [0, 1).", of: exit2)
-    let exit3 = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
-      _ = RMSProp(learningRate: 1, epsilon: 0)
+    expectError("RMSProp: epsilon is 0.0, but must be positive.") {
+      try RMSProp(learningRate: 1, epsilon: 0).validate()
     }
-    expectMessage("RMSProp: epsilon is 0.0, but must be positive.", of: exit3)
-    let exit4 = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
-      _ = Adagrad(learningRate: 1, momentum: 1)
+    expectError("Adagrad: the momentum is 1.0, but must be in [0, 1).") {
+      try Adagrad(learningRate: 1, momentum: 1).validate()
     }
-    expectMessage("Adagrad: the momentum is 1.0, but must be in [0, 1).", of: exit4)
-    let exit5 = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
-      _ = AdamW(learningRate: 1, weightDecay: -1)
+    expectError("AdamW: weightDecay is -1.0, but must not be negative.") {
+      try AdamW(learningRate: 1, weightDecay: -1).validate()
     }
-    expectMessage("AdamW: weightDecay is -1.0, but must not be negative.", of: exit5)
-    let exit6 = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
-      _ = ClipValues(0)
+    expectError("ClipValues: the limit is 0.0, but must be positive.") {
+      try ClipValues(0).validate()
     }
-    expectMessage("ClipValues: the limit is 0.0, but must be positive.", of: exit6)
   }
 }

@@ -81,43 +81,33 @@ struct ScheduleTests {
     #expect(scale(after: [9]) == -0.5)
   }
 
-  @Test func settingsOutOfRangeAreRefused() async {
-    let exit1 = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
-      _ = Schedule.constant(0)
+  @Test func settingsOutOfRangeAreRefused() {
+    expectError("Schedule: the rate is 0.0, but must be positive.") {
+      try Schedule.constant(0).validate()
     }
-    expectMessage("Schedule: the rate is 0.0, but must be positive.", of: exit1)
-    let exit2 = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
-      _ = Schedule.exponential(from: 1, factor: 0, every: 10)
+    expectError("exponential: the factor is 0.0, but must be positive.") {
+      try Schedule.exponential(from: 1, factor: 0, every: 10).validate()
     }
-    expectMessage("exponential: the factor is 0.0, but must be positive.", of: exit2)
-    let exit3 = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
-      _ = Schedule.cosine(from: 1, steps: 0)
+    expectError("cosine: steps is 0, but must be positive.") {
+      try Schedule.cosine(from: 1, steps: 0).validate()
     }
-    expectMessage("cosine: steps is 0, but must be positive.", of: exit3)
-    let exit4 = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
-      _ = Schedule.cosine(from: 1, steps: 1, floor: 2)
+    expectError("cosine: the floor is 2.0, but must be in [0, 1].") {
+      try Schedule.cosine(from: 1, steps: 1, floor: 2).validate()
     }
-    expectMessage("cosine: the floor is 2.0, but must be in [0, 1].", of: exit4)
-    let exit5 = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
-      _ = Schedule.linear(from: 0, to: 0, steps: 1)
+    expectError("linear: the rate is 0.0, but must be positive.") {
+      try Schedule.linear(from: 0, to: 0, steps: 1).validate()
     }
-    expectMessage("linear: the rate is 0.0, but must be positive.", of: exit5)
-    let exit6 = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
-      _ = Schedule.warmUp(steps: -1, then: 1)
+    expectError("warmUp: steps is -1, but must be positive.") {
+      try Schedule.warmUp(steps: -1, then: 1).validate()
     }
-    expectMessage("warmUp: steps is -1, but must be positive.", of: exit6)
-    let exit7 = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
-      _ = Schedule.oneCycle(peak: 1, steps: 1, rise: 1)
+    expectError("oneCycle: rise is 1.0, but must be in (0, 1).") {
+      try Schedule.oneCycle(peak: 1, steps: 1, rise: 1).validate()
     }
-    expectMessage("oneCycle: rise is 1.0, but must be in (0, 1).", of: exit7)
-    let exit8 = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
-      _ = ReduceOnPlateau(factor: 1)
+    expectError("ReduceOnPlateau: the factor is 1.0, but must be in (0, 1).") {
+      try ReduceOnPlateau(factor: 1).validate()
     }
-    expectMessage("ReduceOnPlateau: the factor is 1.0, but must be in (0, 1).", of: exit8)
-    let exit9 = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
-      _ = ReduceOnPlateau(patience: 0)
+    expectError("ReduceOnPlateau: patience is 0 and averaging 1, but must be positive.") {
+      try ReduceOnPlateau(patience: 0).validate()
     }
-    expectMessage(
-      "ReduceOnPlateau: patience is 0 and averaging 1, but must be positive.", of: exit9)
   }
 }

@@ -48,15 +48,12 @@ struct EarlyStoppingTests {
       try #require(test.posteriorMean["mu"]), relative: 1e-2)
   }
 
-  @Test func settingsOutOfRangeAreRefused() async {
-    let counts = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
-      _ = EarlyStopping(patience: 0)
+  @Test func settingsOutOfRangeAreRefused() {
+    expectError("EarlyStopping: patience is 0 and averaging 100, but must be positive.") {
+      try EarlyStopping(patience: 0).validate()
     }
-    expectMessage(
-      "EarlyStopping: patience is 0 and averaging 100, but must be positive.", of: counts)
-    let margin = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
-      _ = EarlyStopping(improvement: -1)
+    expectError("EarlyStopping: improvement is -1.0, but must not be negative.") {
+      try EarlyStopping(improvement: -1).validate()
     }
-    expectMessage("EarlyStopping: improvement is -1.0, but must not be negative.", of: margin)
   }
 }

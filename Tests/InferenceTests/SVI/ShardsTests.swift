@@ -146,10 +146,9 @@ struct ShardsTests {
     )
   }
 
-  @Test func thereIsAtLeastOneShard() async {
-    let exit = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
-      _ = TraceELBO(shards: 0)
+  @Test func thereIsAtLeastOneShard() {
+    expectError("TraceELBO: shards is 0, but must be positive.") {
+      try TraceELBO(shards: 0).validate()
     }
-    expectMessage("TraceELBO: shards is 0, but must be positive.", of: exit)
   }
 }

@@ -116,10 +116,9 @@ struct TraceELBOTests {
     #expect(abs(whole.mean - part.mean) < 5 * error)
   }
 
-  @Test func thereIsAtLeastOneParticle() async {
-    let exit = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
-      _ = TraceELBO(particles: 0)
+  @Test func thereIsAtLeastOneParticle() {
+    expectError("TraceELBO: particles is 0, but must be positive.") {
+      try TraceELBO(particles: 0).validate()
     }
-    expectMessage("TraceELBO: particles is 0, but must be positive.", of: exit)
   }
 }

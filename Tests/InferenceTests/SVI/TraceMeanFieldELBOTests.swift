@@ -162,10 +162,9 @@ struct TraceMeanFieldELBOTests {
     #expect(try losses(Threads(2)) == one)
   }
 
-  @Test func thereIsAtLeastOneParticle() async {
-    let exit = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
-      _ = TraceMeanFieldELBO(particles: 0)
+  @Test func thereIsAtLeastOneParticle() {
+    expectError("TraceMeanFieldELBO: particles is 0, but must be positive.") {
+      try TraceMeanFieldELBO(particles: 0).validate()
     }
-    expectMessage("TraceMeanFieldELBO: particles is 0, but must be positive.", of: exit)
   }
 }

@@ -139,8 +139,7 @@ struct SpectrumCommandMessageTests {
     ),
     (
       "bandVariance1,spectrum0\n1,nan\n",
-      ", line 2, column \"spectrum0\": \"nan\" is not a finite number; "
-        + "give a decimal number, or leave the cell empty for a missing value."
+      ", line 2, column \"spectrum0\": \"nan\" is a missing value; give a decimal number, as in 12.5."
     ),
   ])
   func aTableThatIsNoneIsRefused(text: String, message: String) throws {

@@ -42,12 +42,12 @@ struct OnePass<Function: OnePassFunction>: Operation {
   let function: Function
   var name: String { function.name }
 
-  func shape(_ operands: [[Int]]) -> [Int] {
-    [1 + function.derivatives.count] + commonShape(operands, for: name)
+  func shape(_ operands: [[Int]]) throws(Mistake) -> [Int] {
+    [1 + function.derivatives.count] + (try commonShape(operands, for: name))
   }
 
   func kernel(_ operands: [[Int]]) -> Kernel {
-    let shape = commonShape(operands, for: name)
+    let shape = Array(knownShape(operands).dropFirst())
     let nest = LoopNest(
       extents: shape,
       strides: operands.map { broadcastStrides($0, to: shape) } + [contiguousStrides(shape)])

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Inference
 import PPL
+import Preconditions
 
 /// A command-line program over a registry of plugins: `list`, `describe MODEL`, `fit MODEL`; `ppl` itself has
 /// `new plugin NAME` besides.
@@ -67,6 +68,7 @@ public enum PPLCommand {
   /// Errors whose description is the whole story: bad data, a bad model, a folder that cannot be written.
   private static func isFault(_ error: any Error) -> Bool {
     error is DataError || error is OutputError || error is ModelError || error is InferenceError
+      || error is Mistake
       || error is any PluginError
   }
 
@@ -236,7 +238,13 @@ private enum GraphFormat: String {
 }
 
 private func parse<C: ParsableArguments>(_ type: C.Type, _ arguments: [String]) throws(Usage) -> C {
-  do { return try C.parse(arguments) } catch { throw Usage(command: type, underlying: error) }
+  do {
+    let command = try C.parse(arguments)
+    try refuseHexadecimal(type, arguments)
+    return command
+  } catch {
+    throw Usage(command: type, underlying: error)
+  }
 }
 
 // MARK: What is done

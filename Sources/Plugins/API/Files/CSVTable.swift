@@ -7,7 +7,7 @@ import Foundation
 ///     let first = try table.int(0, year)
 ///
 /// Cells are text until they are asked for by type; what they cannot be is then an error that names
-/// the file, the line and the column. An empty cell and `NA` are missing values. Every row has as many
+/// the file, the line and the column. An empty cell, `NA`, and `nan` in any case are missing values. Every row has as many
 /// cells as the header; blank lines are skipped; no two columns have the same name.
 ///
 /// - Reference: Shafranovich (2005), *RFC 4180*; besides, a UTF-8 byte order mark and any of the
@@ -133,37 +133,51 @@ extension CSVTable {
   /// A cell as text, without the blanks around it.
   public func text(_ row: Int, _ column: Column) -> String { cells[row][column.index].trimmed }
 
-  /// Whether a cell is empty or `NA`.
+  /// Whether a cell is empty, `NA`, or `nan` in any case.
   public func isMissing(_ row: Int, _ column: Column) -> Bool { isMissing(text(row, column)) }
 
-  private func isMissing(_ text: String) -> Bool { text.isEmpty || text == "NA" }
+  private func isMissing(_ text: String) -> Bool {
+    text.isEmpty || text == "NA" || text.utf8.count == 3 && text.lowercased() == "nan"
+  }
 
   /// A cell as a finite number.
   ///
   /// - Throws: When it is missing or anything but a finite decimal number.
   public func double(_ row: Int, _ column: Column) throws(DataError) -> Double {
-    if let value = try optionalDouble(row, column) { return value }
-    throw error(
-      row, column, found: "the cell is empty", remedy: "give a decimal number, as in 12.5")
+    let text = text(row, column)
+    guard !isMissing(text) else {
+      throw error(
+        row, column,
+        found: text.isEmpty ? "the cell is empty" : "\(text.quoted) is a missing value",
+        remedy: "give a decimal number, as in 12.5")
+    }
+    return try number(text, row, column, orElse: ", as in 12.5")
   }
 
   /// A cell as a finite number, nil where it is missing.
   ///
-  /// - Throws: When it is neither missing nor a finite decimal number; "nan" and "inf" are refused.
+  /// - Throws: When it is neither missing nor a finite decimal number; "inf" is refused.
   public func optionalDouble(_ row: Int, _ column: Column) throws(DataError) -> Double? {
     let text = text(row, column)
     if isMissing(text) { return nil }
+    return try number(text, row, column, orElse: " or leave the cell empty for a missing value")
+  }
+
+  /// - Parameter other: What the remedy says besides giving a number: only a value that may be missing can be left out.
+  private func number(
+    _ text: String, _ row: Int, _ column: Column, orElse other: String
+  ) throws(DataError) -> Double {
     // `Double` reads hexadecimal numbers, which no table means.
     let isHexadecimal = text.utf8.contains { $0 | 0x20 == UInt8(ascii: "x") }
     guard let value = Double(text), !isHexadecimal else {
       throw error(
         row, column, found: "\(text.quoted) is not a number",
-        remedy: "give a decimal number with \".\" or leave the cell empty for a missing value")
+        remedy: "give a decimal number with \".\"" + other)
     }
     guard value.isFinite else {
       throw error(
         row, column, found: "\(text.quoted) is not a finite number",
-        remedy: "give a decimal number, or leave the cell empty for a missing value")
+        remedy: "give a decimal number" + (other.hasPrefix(",") ? other : "," + other))
     }
     return value
   }

@@ -5,8 +5,8 @@ import Inference
 public struct FitCourse: Encodable, Sendable {
   /// What the loss was; one a step.
   public struct Losses: Encodable, Sendable {
-    /// In the first and in the last step.
-    public let first, last: Double
+    /// In the first and in the last step; nothing, and null in JSON, where it was not finite.
+    public let first, last: Double?
     /// How many there are.
     public let count: Int
     /// Of the finite ones among the last 500; not there if none is.
@@ -15,6 +15,15 @@ public struct FitCourse: Encodable, Sendable {
     enum CodingKeys: String, CodingKey {
       case first, last, count
       case meanOfLast = "mean_of_last"
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+      var container = encoder.container(keyedBy: CodingKeys.self)
+      // JSON has no infinity: null, and `steps.infinite` counts them.
+      try container.encode(first, forKey: .first)
+      try container.encode(last, forKey: .last)
+      try container.encode(count, forKey: .count)
+      try container.encodeIfPresent(meanOfLast, forKey: .meanOfLast)
     }
   }
   /// What was out of the ordinary.
@@ -36,7 +45,7 @@ extension FitRun {
   public var course: FitCourse {
     FitCourse(
       losses: .init(
-        first: records.first?.loss ?? .nan, last: records.last?.loss ?? .nan,
+        first: records.first?.loss.ifFinite, last: records.last?.loss.ifFinite,
         count: records.count, meanOfLast: lastLosses.mean),
       steps: .init(
         clipped: records.count { $0.isClipped }, zeroed: records.count { $0.zeroed > 0 },
@@ -104,6 +113,11 @@ extension OutputFile {
     }
     self.init(name, text: csv.text)
   }
+}
+
+extension Double {
+  /// Nothing for an infinity or NaN.
+  fileprivate var ifFinite: Double? { isFinite ? self : nil }
 }
 
 private func counted(_ count: Int, _ singular: String, _ plural: String? = nil) -> String {

@@ -73,7 +73,9 @@ public struct FitOptions: ParsableArguments, Sendable {
       throw ValidationError("--threads is \(threads), but must be from 1 to 1024.")
     }
     guard learningRate > 0, learningRate.isFinite else {
-      throw ValidationError("--learning-rate is \(learningRate), but must be positive.")
+      throw ValidationError(
+        "--learning-rate is \(learningRate), but must be "
+          + (learningRate == .infinity ? "finite." : "positive."))
     }
     if resume && output == nil {
       throw ValidationError("--resume needs --output, the folder of the run to go on with.")

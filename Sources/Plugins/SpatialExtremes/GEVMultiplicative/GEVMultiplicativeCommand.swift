@@ -15,7 +15,7 @@ struct GEVMultiplicativeCommand: FittableModel {
       stations.csv  station (or station_id), lon, lat (or lon_deg, lat_deg), degrees; elevation_m, name if known
       gmst.csv      year and the anomaly of global mean surface temperature, °C (gmst, or --gmst-column)
       maxima.csv    long: station, year, tmax; or wide: year and a column a station; or station and a column a year
-    Empty cells are missing and do not count. At least 2 stations and 5 years.
+    Cells that are empty, NA or nan are missing and do not count. At least 2 stations and 5 years.
     """
 
   struct Options: ParsableArguments, Sendable {
@@ -51,7 +51,8 @@ struct GEVMultiplicativeCommand: FittableModel {
         ("--prior-beta-variance", priorBetaVariance),
         ("--prior-beta-lengthscale", priorBetaLengthscale), ("--prior-sigma", priorSigma),
       ] where !(value > 0 && value.isFinite) {
-        throw ValidationError("\(flag) is \(value), but must be positive.")
+        throw ValidationError(
+          "\(flag) is \(value), but must be \(value == .infinity ? "finite" : "positive").")
       }
       for (flag, value) in [
         ("--prior-mu0", priorMu0 ?? 0), ("--prior-beta0", priorBeta0), ("--prior-xi", priorXi),
@@ -98,9 +99,15 @@ struct GEVMultiplicativeCommand: FittableModel {
         year: options.projectionYear, lastYear: lastYear)
     }
     let model = GEVMultiplicative(data, priors: options.priors)
-    let run = try GEVMultiplicativeFit(model, data: data, settings, control: control)
-    let summary = try GEVMultiplicativeSummary(
-      run, data: data, settings, projectionYear: options.projectionYear)
+    let run: GEVMultiplicativeFit
+    let summary: GEVMultiplicativeSummary
+    do {
+      run = try GEVMultiplicativeFit(model, data: data, settings, control: control)
+      summary = try GEVMultiplicativeSummary(
+        run, data: data, settings, projectionYear: options.projectionYear)
+    } catch let error where error is FitFailure || error is GEVMultiplicativeFailure {
+      throw GEVMultiplicativeFailure.farPriors(options.priors, of: data) ?? error
+    }
     return GEVMultiplicativeReport(summary, run, data: data, truth: truth, settings, options.priors)
       .fitReport
   }

@@ -4,6 +4,8 @@ import Plugins
 enum GEVMultiplicativeFailure: PluginError, Equatable {
   /// The data have no density wherever the parameters start.
   case noStart(lowest: Place, highest: Place)
+  /// There is no result, and some flags put the priors where no maximum can be.
+  case farPriors([String], lowest: Place, highest: Place)
   /// The projection does not look ahead.
   case projectionInThePast(year: Int, lastYear: Int)
 
@@ -19,7 +21,11 @@ enum GEVMultiplicativeFailure: PluginError, Equatable {
     switch self {
     case .noStart(let lowest, let highest):
       "the maxima have no finite density under the model at its start; they reach from \(lowest) to \(highest). "
-        + "Leave the cells of missing values empty, and see that --prior-mu0, --prior-sigma and --prior-xi suit the data."
+        + "Leave the cells of missing values empty, and see that --prior-mu0, --prior-beta0, --prior-sigma and --prior-xi suit "
+        + "the data."
+    case .farPriors(let flags, let lowest, let highest):
+      "the fit has no result with priors so far from the data: \(flags.joined(separator: ", ")). The maxima reach from "
+        + "\(lowest) to \(highest); choose priors that suit them, or leave these flags out. Nothing was written."
     case .projectionInThePast(let year, let last):
       "--projection-year is \(year), but the data reach to \(last); give a later year, "
         + "or leave out the last years of the data with --last-year."
@@ -30,6 +36,17 @@ enum GEVMultiplicativeFailure: PluginError, Equatable {
 extension GEVMultiplicativeFailure {
   /// The failure of a start, with the maxima that most likely caused it.
   static func noStart(of data: StationMaxima) -> Self? {
+    extremes(of: data).map { .noStart(lowest: $0.lowest, highest: $0.highest) }
+  }
+
+  /// The flags that put priors out of reach of the data, if there are any: the first cause of a fit without a result.
+  static func farPriors(_ priors: GEVMultiplicative.Priors, of data: StationMaxima) -> Self? {
+    guard let (lowest, highest) = extremes(of: data) else { return nil }
+    let flags = priors.flags(farFrom: lowest.value...highest.value, covariate: data.covariate)
+    return flags.isEmpty ? nil : .farPriors(flags, lowest: lowest, highest: highest)
+  }
+
+  private static func extremes(of data: StationMaxima) -> (lowest: Place, highest: Place)? {
     let places = data.maxima.enumerated().compactMap { index, value in
       value.map {
         Place(
@@ -39,6 +56,43 @@ extension GEVMultiplicativeFailure {
     }
     let ascending = places.sorted { $0.value < $1.value }
     guard let lowest = ascending.first, let highest = ascending.last else { return nil }
-    return .noStart(lowest: lowest, highest: highest)
+    return (lowest, highest)
+  }
+}
+
+extension GEVMultiplicative.Priors {
+  /// The flags, with their values, that put a prior where it cannot meet maxima in `range`: ten times as far as those
+  /// reach. Values that nobody gave are not among them.
+  fileprivate func flags(farFrom range: ClosedRange<Double>, covariate: [Double]) -> [String] {
+    let reach = 10 * Swift.max(range.upperBound - range.lowerBound, 1)
+    let warming = Swift.max((covariate.max() ?? 0) - (covariate.min() ?? 0), 1e-3)
+    let usual = Self()
+    func isVariance(_ variance: Double, times scale: Double) -> Bool {
+      (1e-12...).contains(variance) && variance.squareRoot() * scale <= reach
+    }
+    func isLengthscale(_ degrees: Double) -> Bool { (1e-4...1e4).contains(degrees) }
+    let rows: [(flag: String, value: Double?, usual: Double?, suits: Bool)] = [
+      ("mu-variance", mu.variance, usual.mu.variance, isVariance(mu.variance, times: 1)),
+      ("mu-lengthscale", mu.lengthscale, usual.mu.lengthscale, isLengthscale(mu.lengthscale)),
+      (
+        "beta-variance", beta.variance, usual.beta.variance,
+        isVariance(beta.variance, times: warming)
+      ),
+      (
+        "beta-lengthscale", beta.lengthscale, usual.beta.lengthscale,
+        isLengthscale(beta.lengthscale)
+      ),
+      (
+        "mu0", mu0, nil,
+        mu0.map { $0 > range.lowerBound - reach && $0 < range.upperBound + reach } ?? true
+      ),
+      ("beta0", beta0, usual.beta0, beta0.magnitude * warming <= reach),
+      ("sigma", sigma, usual.sigma, sigma <= reach && sigma >= 1e-5 * reach),
+      ("xi", xi, usual.xi, xi.magnitude <= 1),
+    ]
+    return rows.compactMap { row in
+      guard let value = row.value, value != row.usual, !row.suits else { return nil }
+      return "--prior-\(row.flag) is \(value)"
+    }
   }
 }

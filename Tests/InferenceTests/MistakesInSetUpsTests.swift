@@ -1,0 +1,266 @@
+import Distributions
+import Inference
+import PPL
+import Synchronization
+import TestSupport
+import Testing
+
+/// Every mistake in the numbers of a set-up is thrown where the work would begin, with a sentence of its own.
+@Suite struct MistakesInSetUpsTests {
+  private static let model = TestModel.normalMean().model
+  private static let key = RandomKey(0)
+
+  /// Some work that must throw, and the whole sentence.
+  struct Row: Sendable, CustomTestStringConvertible {
+    let sentence: String
+    let work: @Sendable () throws -> Void
+    var testDescription: String { sentence }
+  }
+
+  private static func fit(
+    _ sentence: String, _ optimizer: @autoclosure @escaping @Sendable () -> some Optimizer
+  ) -> Row {
+    Row(sentence: sentence) {
+      _ = try SVI(model, guide: AutoNormal(model), optimizer: optimizer()).run(steps: 2, key: key)
+    }
+  }
+
+  private static func loss(
+    _ sentence: String, _ loss: @autoclosure @escaping @Sendable () -> some ELBO
+  ) -> Row {
+    Row(sentence: sentence) {
+      _ = try SVI(model, guide: AutoNormal(model), optimizer: SGD(learningRate: 0.1), loss: loss())
+        .run(steps: 2, key: key)
+    }
+  }
+
+  private static func fitted(
+    _ sentence: String, _ work: @escaping @Sendable (SVI, SVIFit) throws -> Void
+  ) -> Row {
+    Row(sentence: sentence) {
+      let svi = SVI(model, guide: AutoNormal(model), optimizer: SGD(learningRate: 0.01))
+      try work(svi, svi.run(steps: 2, key: key, progress: .silent))
+    }
+  }
+
+  @Test(arguments: optimizers + losses + runs + guides)
+  func isThrownWithItsSentence(_ row: Row) { expectError(row.sentence, row.work) }
+
+  static let optimizers: [Row] = [
+    fit("Schedule: the rate is 0.0, but must be positive.", Adam(learningRate: 0)),
+    fit("Schedule: the rate is -1.0, but must be positive.", SGD(learningRate: -1)),
+    fit("Schedule: the rate is nan, but must be positive.", Adam(learningRate: .constant(.nan))),
+    fit(
+      "Schedule: the rate is inf, but must be finite.",
+      RMSProp(learningRate: .constant(.infinity))
+    ),
+    fit(
+      "Adam: the decays are nan and 0.999, but must be in [0, 1).",
+      Adam(learningRate: 1, decay: .nan)),
+    fit(
+      "Adagrad: the momentum is 1.0, but must be in [0, 1).",
+      ZeroNaNs().then(Adagrad(learningRate: 1, momentum: 1))),
+    fit(
+      "AdamW: weightDecay is inf, but must be finite.",
+      AdamW(learningRate: 1, weightDecay: .infinity)),
+    fit(
+      "ClipGlobalNorm: the limit is nan, but must be positive.",
+      ClipGlobalNorm(.nan).then(SGD(learningRate: 1)).skippingNonFinite()),
+    fit(
+      "ClipValues: the limit is 0.0, but must be positive.",
+      ParameterGroups(otherwise: ClipValues(0))),
+    fit(
+      "ReduceOnPlateau: improvement is nan and smallest 0.0, but must not be negative.",
+      SGD(learningRate: 1).then(ReduceOnPlateau(improvement: .nan))),
+    fit(
+      "warmUp: steps is 0, but must be positive.",
+      SGD(learningRate: .warmUp(steps: 0, then: 0.1))),
+    fit(
+      "Schedule: the rate is -1.0, but must be positive.",
+      SGD(learningRate: .warmUp(steps: 3, then: -1))),
+    fit(
+      "cosine: the floor is nan, but must be in [0, 1].",
+      SGD(learningRate: .cosine(from: 1, steps: 3, floor: .nan))),
+    fit(
+      "linear: the rates are 1.0 and -1.0, but must not be negative.",
+      SGD(learningRate: .linear(from: 1, to: -1, steps: 3))),
+    fit(
+      "oneCycle: the divisors are 0.0 and 10000.0, but must be positive and finite.",
+      SGD(learningRate: .oneCycle(peak: 1, steps: 3, startDivisor: 0))),
+    fit(
+      "OneNumber: update(_:state:step:) returned a change of shape [1], but the gradient has [2]; "
+        + "return one number for each parameter.", OneNumber()),
+    fit(
+      "Growing: update(_:state:step:) left a state of shapes [[], []], but it began with [[]]; keep "
+        + "those of initialState(_:).", Growing()),
+  ]
+
+  static let losses: [Row] = [
+    loss("TraceELBO: particles is 0, but must be positive.", TraceELBO(particles: 0)),
+    loss("TraceELBO: particles is -1, but must be positive.", TraceELBO(particles: -1)),
+    loss("TraceELBO: shards is 0, but must be positive.", TraceELBO(shards: 0)),
+    loss(
+      "particles × shards of TraceELBO is 9223372036854775807, more than the memory of this machine "
+        + "holds; take fewer, or several runs.", TraceELBO(particles: .max, shards: 2)),
+    loss("Threads: the number is 0, but must be positive.", TraceELBO(threads: Threads(0))),
+    loss(
+      "RenyiELBO: alpha is nan, but must be a number other than 1; TraceELBO is its limit.",
+      RenyiELBO(alpha: .nan)),
+    loss(
+      "TraceMeanFieldELBO: particles is 0, but must be positive.",
+      TraceMeanFieldELBO(particles: 0)),
+  ]
+
+  static let runs: [Row] = [
+    fitted("the number of steps is 0, but must be positive.") { svi, fit in
+      _ = try svi.run(steps: 0, from: fit.state)
+    },
+    fitted("EarlyStopping: patience is 0 and averaging 100, but must be positive.") { svi, fit in
+      _ = try svi.run(steps: 1, from: fit.state, stopping: EarlyStopping(patience: 0))
+    },
+    fitted("EarlyStopping: improvement is nan, but must not be negative.") { svi, fit in
+      _ = try svi.run(steps: 1, from: fit.state, stopping: EarlyStopping(improvement: .nan))
+    },
+    fitted("the number of draws is -1, but must be positive.") { _, fit in
+      _ = try fit.draws(-1, key: key)
+    },
+    fitted(
+      "the number of draws is 9223372036854775807, more than the memory of this machine holds; "
+        + "take fewer, or several runs."
+    ) { _, fit in _ = try fit.draws(.max, key: key) },
+    fitted(
+      "the number of draws is 9223372036854775807, more than the memory of this machine holds; "
+        + "take fewer, or several runs."
+    ) { _, fit in _ = try fit.predictions(model, .max, key: key) },
+    fitted(
+      "the number of draws is 9223372036854775807, more than the memory of this machine holds; "
+        + "take fewer, or several runs."
+    ) { svi, fit in _ = try svi.evaluate(at: fit.state, draws: .max, key: key) },
+    fitted("Threads: the number is 0, but must be positive.") { _, fit in
+      _ = try fit.draws(3, key: key, threads: Threads(0))
+    },
+    fitted("quantiles: a level is 1.5, but must be in [0, 1].") { _, fit in
+      _ = try fit.quantiles([0.5, 1.5])
+    },
+    fitted("LBFGS: memory is 0 and iterations 1000, but must be positive.") { svi, _ in
+      _ = try svi.minimized(by: LBFGS(memory: 0), key: key)
+    },
+    fitted(
+      "the checkpoint holds 0 parameters of another model or other data, where this one has 2. Use "
+        + "the data and options it was made with, or start anew."
+    ) { svi, fit in
+      var state = fit.state
+      state.parameters = []
+      _ = try svi.run(steps: 1, from: state)
+    },
+    Row(sentence: "the number of draws is 0, but must be positive.") {
+      _ = try Predictive(model, draws: 0)(key: key)
+    },
+    Row(
+      sentence:
+        "the number of draws is 9223372036854775807, more than the memory of this machine holds; "
+        + "take fewer, or several runs."
+    ) { _ = try Predictive(model, draws: .max)(key: key) },
+    Row(sentence: "Threads: the number is -2, but must be positive.") {
+      _ = try Predictive(model, draws: 2)(key: key, threads: Threads(-2))
+    },
+    Row(sentence: "gradient: the value must be one number, but has shape [2].") {
+      _ = try LBFGS().minimize(from: [1, 2]) { $0 * $0 }
+    },
+    Row(sentence: "LBFGS: the tolerances are nan and 1e-14, but must not be negative.") {
+      _ = try LBFGS(gradientTolerance: .nan).minimize(from: [1, 2]) { ($0 * $0).sum() }
+    },
+  ]
+
+  static let guides: [Row] = [
+    Row(sentence: "AutoNormal: scale is nan, but must be positive.") {
+      _ = try AutoNormal(model, scale: .nan).prepared(key: key)
+    },
+    Row(sentence: "AutoMultivariateNormal: scale is inf, but must be finite.") {
+      _ = try AutoMultivariateNormal(model, scale: .infinity).prepared(key: key)
+    },
+    Row(sentence: "Initialization.uniform: radius is -1.0, but must not be negative.") {
+      _ = try AutoNormal(model, initialization: .uniform(radius: -1)).prepared(key: key)
+    },
+    Row(sentence: "Initialization.median: draws is 0, but must be positive.") {
+      _ = try AutoDelta(model, initialization: .median(draws: 0)).prepared(key: key)
+    },
+    Row(
+      sentence: "site \"p\": the value given has shape [], but the site has [3]; check that guide "
+        + "and model agree."
+    ) {
+      let model = Model<Void> { p in p.sample("p", Dirichlet(.ones([3]))) }
+      _ = try AutoNormal(model, initialization: .values(["p": 0.5])).prepared(key: key)
+    },
+  ]
+
+  // MARK: Tensors of another run
+
+  /// Where a model puts a tensor that it should not keep.
+  private final class Shelf: Sendable {
+    let tensor = Mutex<Tensor?>(nil)
+    /// Puts a tensor there, and gives what was there before, or the tensor itself.
+    func exchange(_ new: Tensor) -> Tensor {
+      tensor.withLock { kept in
+        defer { kept = new }
+        return kept ?? new
+      }
+    }
+  }
+
+  @Test func aTensorKeptFromAnotherRunIsThrownWithItsSentence() {
+    let shelf = Shelf()
+    let model = Model<Void> { p in
+      let z = p.sample("z", Normal(0, 1))
+      let before = shelf.exchange(z)
+      p.sample("x", Normal(z + before, 1), observed: 1)
+    }
+    let expected =
+      "before or in the statement of \"x\": A tensor of a recording is used after its end: it was "
+      + "kept from another run of the recorded function; keep its numbers (scalars), or return it."
+    expectError(expected) {
+      // A run that looks for a start keeps a tensor of its recording, which the next run meets.
+      _ = try SVI(model, guide: AutoNormal(model), optimizer: SGD(learningRate: 0.01))
+        .run(steps: 2, key: RandomKey(0))
+    }
+  }
+
+  @Test func aTensorThatOutlivesItsRecordingIsThrownByAModelThatUsesIt() {
+    let shelf = Shelf()
+    _ = Program(
+      recording: { [exp(shelf.exchange($0[0]))] }, on: [Tensor([1, 2])])
+    let model = Model<Void> { p in
+      p.sample("x", Normal(shelf.exchange(0) + 1, 1), observed: .zeros([2]))
+    }
+    expectError(
+      "before or in the statement of \"x\": A tensor of a recording is used after its end: it was "
+        + "kept from another run of the recorded function; keep its numbers (scalars), or return it."
+    ) { _ = try model.trace() }
+  }
+
+  @Test func outsideAModelATensorThatOutlivesItsRecordingIsATrapWithASentence() async {
+    let exit = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      let shelf = Shelf()
+      _ = Program(recording: { [shelf.exchange($0[0]) * 2] }, on: [Tensor([1, 2])])
+      _ = shelf.exchange(0).scalars
+    }
+    expectMessage("A tensor of a recording is used after its end", of: exit)
+  }
+}
+
+/// An optimizer that forgets all parameters but the first.
+private struct OneNumber: Optimizer {
+  func initialState(_ parameters: ParameterVector) -> [Tensor] { [] }
+  func update(_ gradient: Tensor, state: inout [Tensor], step: inout OptimizerStep) -> Tensor {
+    gradient[.range(0..<1)]
+  }
+}
+
+/// An optimizer whose state grows.
+private struct Growing: Optimizer {
+  func initialState(_ parameters: ParameterVector) -> [Tensor] { [0] }
+  func update(_ gradient: Tensor, state: inout [Tensor], step: inout OptimizerStep) -> Tensor {
+    state.append(0)
+    return gradient
+  }
+}
