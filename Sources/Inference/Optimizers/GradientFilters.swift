@@ -48,27 +48,26 @@ public struct ClipGlobalNorm: Optimizer {
   }
 }
 
-/// The Euclidean norm of a vector, whose squares may leave the range of numbers where it does not.
+/// The Euclidean norm of a vector, whose squares may overflow where it does not.
 ///
-/// - Returns: The vector times a power of two, 1 but for a vector with entries beyond 1e150 or none above 1e-150; the norm
-///   of that; and the norm of the vector.
+/// Two sums of squares, of which the second cannot overflow, cost less in every step than the search for the largest entry.
+///
+/// - Returns: The vector times a power of two, 1 unless its squares overflow; the norm of that; and the norm of the vector.
 /// - Reference: Blue (1978), *A portable Fortran program to find the Euclidean norm of a vector*, for the scaling.
 func euclideanNorm(_ x: Tensor) -> (scaled: Tensor, length: Tensor, norm: Tensor) {
-  guard x.count > 0 else { return (x, 0, 0) }
-  let largest = abs(x).max()
-  let scale = select(
-    largest .> 1e150, Tensor(0x1p-600), select(largest .< 1e-150, Tensor(0x1p600), 1))
-  let scaled = x * scale
-  let length = sqrt(square(scaled).sum())
-  return (scaled, length, length / scale)
+  let squares = square(x).sum()
+  let scaledSquares = square(x * Tensor(0x1p-600)).sum()
+  let overflows = squares .== Tensor(.infinity)
+  let scale = select(overflows, Tensor(0x1p-600), 1)
+  let length = sqrt(select(overflows, scaledSquares, squares))
+  return (x * scale, length, length / scale)
 }
 
 /// A gradient whose squares are numbers: entries beyond 1e150 are shortened to it, others pass to the bit.
 ///
-/// A running mean of squares that is infinite once stays so, and the parameter would never move again. Entries that are
-/// infinite or not a number still are none.
+/// A running mean of squares that is infinite once stays so, and the parameter would never move again.
 func squarable(_ gradient: Tensor) -> Tensor {
-  gradient / maximum(1, abs(gradient) * 1e-150)
+  minimum(maximum(gradient, -1e150), 1e150)
 }
 
 /// Each entry of a gradient is held in [-limit, limit].

@@ -17,12 +17,15 @@ public struct SimplexToOrderedTransform: Transform {
   public func callAsFunction(_ x: Tensor) -> Tensor {
     let n = x.shape[x.rank - 1]
     let below = x[.ellipsis, .range(0..<n - 1)].cumulativeSum()
-    // The parts above, added from the other end: 1 - below may round to 0 or less.
+    // The parts above, added from the other end, where 1 - below may round to 0 or less.
     let backwards = Tensor((1..<n).reversed().map(Double.init))
     let sums = x.taking(indices: backwards, along: x.rank - 1).cumulativeSum()
     let order = Tensor((0..<n - 1).reversed().map(Double.init))
     let above = sums.taking(indices: order, along: x.rank - 1)
-    return log(below) - log(above) + shift
+    let isLate = below .> 0.9
+    let logAbove = select(
+      isLate, log(select(isLate, above, 1)), log1p(-select(isLate, 0, below)))
+    return log(below) - logAbove + shift
   }
 
   public func inverse(_ y: Tensor) -> Tensor {
