@@ -31,6 +31,13 @@ public struct RunOptions: ParsableArguments, Sendable {
   @Flag(help: "Go on with the run in the output folder: what it has finished is not done again.")
   public var resume = false
 
+  /// `--overwrite`: whether a run that `output` holds may be replaced.
+  @Flag(
+    help:
+      "Replace the run that the output folder holds. Without --overwrite or --resume a folder with a run is refused, even of the same options."
+  )
+  public var overwrite = false
+
   /// `--json`: the file for every printed number; none is written if nil.
   @Option(help: ArgumentHelp("Where to write every printed number as JSON.", valueName: "file"))
   public var json: String?
@@ -45,9 +52,7 @@ public struct RunOptions: ParsableArguments, Sendable {
     if let threads, !(1...1024).contains(threads) {
       throw ValidationError("--threads is \(threads), but must be from 1 to 1024.")
     }
-    if resume && output == nil {
-      throw ValidationError("--resume needs --output, the folder of the run to go on with.")
-    }
+    try requireFolder(output, resume: resume, overwrite: overwrite)
     try requirePath(output, of: "--output")
     try requirePath(json, of: "--json")
   }
