@@ -21,7 +21,7 @@ public struct Checkpoint: Codable, Sendable {
 
   let storedParameters: StoredNumbers
   let storedOptimizer: [StoredNumbers]
-  let course: Course
+  let course: StoredHistory
 
   private enum CodingKeys: String, CodingKey {
     case step, key, names
@@ -42,7 +42,7 @@ extension Checkpoint {
     names = try values.decode([String].self, forKey: .names)
     storedParameters = try values.decode(StoredNumbers.self, forKey: .storedParameters)
     storedOptimizer = try values.decode([StoredNumbers].self, forKey: .storedOptimizer)
-    course = try values.decode(Course.self, forKey: .course)
+    course = try values.decode(StoredHistory.self, forKey: .course)
     let isWord = { (word: Double) in (0...0xffff_ffff).contains(word) && word == word.rounded() }
     let complaint =
       step < 0
@@ -80,7 +80,7 @@ extension SVI {
       step: state.step, key: state.key.words.scalars, names: state.layout.entries.map(\.name),
       storedParameters: StoredNumbers(state.parameters),
       storedOptimizer: state.optimizer.map { StoredNumbers($0.scalars) },
-      course: Course(history))
+      course: StoredHistory(history))
   }
 
   /// The state that a checkpoint holds.

@@ -71,7 +71,7 @@ public struct StepHistory: Sendable, Equatable {
 }
 
 /// A history by columns: stored, a fifth of the size of one object a step, and of the time to write it.
-struct Course: Codable, Sendable {
+struct StoredHistory: Codable, Sendable {
   let loss, gradientNorm: StoredNumbers
   let zeroed: [Int]
   /// The places, from 0, of the records whose gradient was shortened, and of those that were left out.

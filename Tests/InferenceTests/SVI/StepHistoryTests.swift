@@ -41,9 +41,9 @@ struct StepHistoryTests {
   @Test(arguments: [0, 1, 39_999, 40_000, 100_001, 160_000, 200_000, 345_678])
   func aHistoryIsStoredAndContinuedAsIfItHadNeverStopped(count: Int) throws {
     let before = history(count)
-    let stored = try JSONEncoder().encode(Course(before))
-    var after = try JSONDecoder().decode(Course.self, from: stored).history
-    #expect(try JSONDecoder().decode(Course.self, from: stored).complaint == nil)
+    let stored = try JSONEncoder().encode(StoredHistory(before))
+    var after = try JSONDecoder().decode(StoredHistory.self, from: stored).history
+    #expect(try JSONDecoder().decode(StoredHistory.self, from: stored).complaint == nil)
     #expect(after == before)
     for step in count..<(count + 70_000) { after.append(record(step)) }
     #expect(after == history(count + 70_000))
@@ -52,7 +52,7 @@ struct StepHistoryTests {
   @Test func aStoredHistoryDoesNotGrow() throws {
     // At most 100,000 records; in a row of `record` some 20 characters each.
     for count in [200_000, 1_000_000] {
-      #expect(try JSONEncoder().encode(Course(history(count))).count < 30 * 100_000)
+      #expect(try JSONEncoder().encode(StoredHistory(history(count))).count < 30 * 100_000)
     }
   }
 

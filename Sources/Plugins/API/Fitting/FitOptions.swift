@@ -91,10 +91,7 @@ public struct FitOptions: ParsableArguments, Sendable {
       throw ValidationError("--learning-rate is \(learningRate), but must be positive.")
     }
     try requireFolder(output, resume: resume, overwrite: overwrite)
-    guard (0...86_400).contains(checkpointInterval) else {
-      throw ValidationError(
-        "--checkpoint-interval is \(checkpointInterval), but must be from 0 to 86400.")
-    }
+    try requireInterval(checkpointInterval)
     try requirePath(data, of: "--data")
     try requirePath(output, of: "--output")
     try requirePath(json, of: "--json")
@@ -132,5 +129,12 @@ func requireFolder(_ output: String?, resume: Bool, overwrite: Bool) throws {
   if resume && overwrite {
     throw ValidationError(
       "--resume goes on with a run and --overwrite replaces it; give one of them.")
+  }
+}
+
+/// - Throws: When seconds between checkpoints are negative, not a number or more than a day.
+func requireInterval(_ seconds: Double) throws {
+  guard (0...86_400).contains(seconds) else {
+    throw ValidationError("--checkpoint-interval is \(seconds), but must be from 0 to 86400.")
   }
 }

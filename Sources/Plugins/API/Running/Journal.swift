@@ -26,21 +26,28 @@ public final class Journal: Sendable {
     let file: FileHandle?
     /// When the file was last synced.
     var synced = ContinuousClock.now
+    /// When the state of a piece under way was last kept.
+    var kept = ContinuousClock.now
   }
 
   private let content: Mutex<Content>
   /// Where the file lies; nil if there is none.
   let path: String?
+  /// How long a piece under way goes on between the states that are kept of it.
+  private let interval: Duration
 
   /// - Parameters:
   ///   - folder: Where the file lies; nil for no file, and nothing kept.
   ///   - conditions: What decides the results. A journal goes on under the same ones only.
   ///   - resuming: Whether to go on with the file; it is begun anew if not.
+  ///   - interval: How long a piece under way goes on between the states that are kept of it.
   /// - Throws: `DataError` if there is no file to go on with, a line of it has changed, it is of another schema, or a
   ///   condition differs; `OutputError` if it cannot be written.
   public init(
-    in folder: URL?, conditions: [CheckpointFile.Condition], resuming: Bool = false
+    in folder: URL?, conditions: [CheckpointFile.Condition], resuming: Bool = false,
+    interval: Duration = .seconds(60)
   ) throws {
+    self.interval = interval
     guard let folder else {
       path = nil
       content = Mutex(Content(entries: [:], file: nil))
@@ -50,8 +57,10 @@ public final class Journal: Sendable {
     path = url.relativePath
     let pieces = resuming ? try Self.pieces(of: url, conditions) : []
     if !resuming { EarlierRun(in: folder)?.remove() }
-    let file = try Self.begun(in: folder, conditions, pieces.map(\.entry))
     let entries = Dictionary(pieces.map { ($0.name, $0.entry) }) { _, last in last }
+    // Of the states of a piece under way the last one alone.
+    let last = pieces.filter { entries[$0.name] == $0.entry }.map(\.entry)
+    let file = try Self.begun(in: folder, conditions, last)
     content = Mutex(Content(entries: entries, file: file))
   }
 
@@ -93,6 +102,35 @@ public final class Journal: Sendable {
     let results = found.withLock { $0 }
     return try pieces.indices.map { try known[$0] ?? results[$0]?.get() }
   }
+
+  /// Where a long piece stood when its run ended, by `keep(stateOf:_:)`.
+  ///
+  /// - Returns: Nil if nothing of it was kept.
+  /// - Throws: `DataError` if it cannot be read.
+  public func state<S: Codable>(of piece: String, as type: S.Type = S.self) throws(DataError) -> S?
+  {
+    try result(Self.underWay(piece), as: type)
+  }
+
+  /// Keeps where a long piece stands, once an interval at most.
+  ///
+  /// - Parameters:
+  ///   - piece: The name of the piece.
+  ///   - isLast: Whether the run ends there, so that it is kept in any case.
+  ///   - state: What the piece can go on from; asked for only if it is kept.
+  /// - Throws: `OutputError` if the journal cannot be written.
+  public func keep<S: Codable>(
+    stateOf piece: String, isLast: Bool = false, _ state: () throws -> S
+  ) throws {
+    let isDue = content.withLock { content in
+      guard isLast || ContinuousClock.now - content.kept >= interval else { return false }
+      content.kept = .now
+      return true
+    }
+    if isDue, path != nil { try keep(try state(), of: Self.underWay(piece)) }
+  }
+
+  private static func underWay(_ piece: String) -> String { "\(piece), under way" }
 
   private func result<R: Codable>(_ piece: String, as type: R.Type) throws(DataError) -> R? {
     guard let path, let entry = content.withLock({ $0.entries[piece] }) else { return nil }

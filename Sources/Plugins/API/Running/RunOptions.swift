@@ -38,6 +38,14 @@ public struct RunOptions: ParsableArguments, Sendable {
   )
   public var overwrite = false
 
+  /// `--checkpoint-interval`: seconds between the states that are kept of a long piece under way.
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "How often to keep where a long piece stands: what a killed run loses at most.",
+      valueName: "seconds"))
+  public var checkpointInterval = 60.0
+
   /// `--json`: the file for every printed number; none is written if nil.
   @Option(help: ArgumentHelp("Where to write every printed number as JSON.", valueName: "file"))
   public var json: String?
@@ -53,6 +61,7 @@ public struct RunOptions: ParsableArguments, Sendable {
       throw ValidationError("--threads is \(threads), but must be from 1 to 1024.")
     }
     try requireFolder(output, resume: resume, overwrite: overwrite)
+    try requireInterval(checkpointInterval)
     try requirePath(output, of: "--output")
     try requirePath(json, of: "--json")
   }
@@ -69,6 +78,7 @@ public struct RunOptions: ParsableArguments, Sendable {
   /// - Throws: As `Journal`.
   public func journal(_ conditions: [CheckpointFile.Condition]) throws -> Journal {
     try Journal(
-      in: outputFolder, conditions: [.init("--seed", seed)] + conditions, resuming: resume)
+      in: outputFolder, conditions: [.init("--seed", seed)] + conditions, resuming: resume,
+      interval: .seconds(checkpointInterval))
   }
 }
