@@ -12,6 +12,7 @@ run: build  ## Fit the embedded example and print its table with the truth.
 
 test: setup  ## Every test.
 	swift test
+	PPL=.build/debug/ppl SIZE=10 Tests/kill.sh 6
 	$(MAKE) --no-print-directory examples
 
 lint:  ## Is every source formatted as `make format` leaves it, and within its rules?

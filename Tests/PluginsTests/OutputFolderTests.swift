@@ -1,5 +1,7 @@
 import Foundation
 import Inference
+import PPL
+import Synchronization
 import TestSupport
 import Testing
 
@@ -144,6 +146,37 @@ struct CheckpointIntervalTests {
         "0")
       #expect(result.status == 2 && result.errors.hasSuffix("Nothing was written."))
       #expect(!exists(folder.appending(path: "run")))
+    }
+  }
+
+  /// A disk that is full now may have room later: what was kept until then stays.
+  @Test func aCheckpointThatCannotBeWrittenEndsTheFitAndKeepsWhatThereIs() throws {
+    try withTemporaryFolder { folder in
+      let run = folder.appending(path: "run")
+      let checkpoint = run.appending(path: "checkpoint.json")
+      let settings = try FitOptions.parse(
+        ["--output", run.path, "--steps", "20", "--checkpoint-interval", "0"])
+      let steps = Mutex(0)
+      let control = RunControl(progress: .silent) {
+        let step = steps.withLock {
+          $0 += 1
+          return $0
+        }
+        if step == 5 {
+          let kept = run.appending(path: "kept.json")
+          try? FileManager.default.moveItem(at: checkpoint, to: kept)
+          try? FileManager.default.createDirectory(
+            at: checkpoint, withIntermediateDirectories: false)
+        }
+        return false
+      }
+      let model = TestModel.groups().model
+      let svi = SVI(model, guide: AutoNormal(model), optimizer: settings.optimizer)
+      #expect(throws: OutputError.folderInTheWay(path: checkpoint.path)) {
+        try FitRun(svi, settings, conditions: [], control: control)
+      }
+      #expect(try names(in: run) == ["checkpoint.json", "kept.json", "losses.csv"])
+      #expect(steps.withLock { $0 } == 5)
     }
   }
 

@@ -87,6 +87,30 @@ struct ProgramTests {
     }
   }
 
+  /// As `nohup` starts a program, which is to outlive its terminal.
+  @Test func aHangupThatWasIgnoredStaysIgnored() throws {
+    try withTemporaryFolder { folder in
+      let out = folder.appending(path: "run")
+      let process = Process()
+      process.executableURL = URL(filePath: "/bin/sh")
+      let flags = "--quiet --steps 10000000 --draws 3 --checkpoint-interval 0.1"
+      process.arguments = [
+        "-c",
+        "trap '' HUP; exec '\(program.path)' fit gev-multiplicative \(flags) --output '\(out.path)'",
+      ]
+      process.standardError = FileHandle.nullDevice
+      try process.run()
+      let checkpoint = out.appending(path: "checkpoint.json")
+      for _ in 0..<1200 where !exists(checkpoint) { Thread.sleep(forTimeInterval: 0.05) }
+      kill(process.processIdentifier, SIGHUP)
+      Thread.sleep(forTimeInterval: 1)
+      #expect(process.isRunning)
+      kill(process.processIdentifier, SIGTERM)
+      process.waitUntilExit()
+      #expect(process.terminationReason == .exit && process.terminationStatus == 143)
+    }
+  }
+
   /// Every write to `/dev/full` fails for want of room.
   @Test(.enabled(if: exists(URL(filePath: "/dev/full")), "there is no /dev/full; skipped"))
   func aFullDiskUnderStandardOutputIsSaid() throws {

@@ -62,7 +62,7 @@ public struct FitRun: Sendable {
     self.settings = settings
     do {
       fit = try Self.run(svi, from: state, settings, control, &course)
-    } catch {
+    } catch let error as FitFailure {
       course.store?.discard()
       throw error
     }
