@@ -5,7 +5,7 @@ RELEASE := swift build -c release --product ppl
 SOURCES := Sources Tests Models Examples Benchmarks Package.swift
 SUDO := $(shell [ "$$(id -u)" = 0 ] || command -v sudo)
 
-.PHONY: run test messages lint warnings examples golden docs build setup bench format clean panel cycle-network
+.PHONY: run test messages lint warnings examples golden docs build setup bench format clean panel cycle-network kill
 
 run: build  ## Fit the embedded example and print its table with the truth.
 	.build/release/ppl fit gev-multiplicative
@@ -13,6 +13,7 @@ run: build  ## Fit the embedded example and print its table with the truth.
 test: setup  ## Every test.
 	swift test
 	Tests/release-messages.sh
+	PPL=.build/debug/ppl SIZE=10 Tests/kill.sh 6
 	$(MAKE) --no-print-directory messages examples
 
 messages: setup  ## The compiler's sentences about common mistakes in models.
@@ -28,6 +29,9 @@ warnings: setup  ## Build with the tests; a compiler warning in a source of ours
 
 examples: setup  ## The plugin of Examples and a new one, as strangers would build, test and run them.
 	Tests/examples.sh
+
+kill: build  ## Kill fits and an experiment at random moments, resume them, and compare them bit by bit with one run.
+	Tests/kill.sh
 
 golden: setup  ## Only the tests against golden files, in Tests/Reference or $PPL_REFERENCE_DIR.
 	swift test --filter GoldenTests
@@ -52,7 +56,7 @@ panel: build  ## Fit the 34 Spanish stations of ../shared/data.
 	.build/release/ppl fit gev-multiplicative --data .build/SpainExtremes --seed 1 --steps 12000
 
 cycle-network: build  ## Train the network of `ppl run lsef-cycle` and hold it in the source.
-	.build/release/ppl fit lsef-spectrum --preset cycle --output .build/cycle-network
+	.build/release/ppl fit lsef-spectrum --preset cycle --output .build/cycle-network --overwrite
 	Models/LSEFCycleNetwork/make-source.sh .build/cycle-network
 
 format:  ## Format all sources in place.

@@ -239,8 +239,8 @@ class SpectralPrior:
 def read_network(folder):
     """The layers of a network as `SpectrumNetworkFiles` writes them; weights are [inputs, outputs]."""
     content = json.loads((folder / "weights.json").read_text())
-    if content["schema"] != "lsef-spectrum/1":
-        sys.exit(f"{folder}: the schema is {content['schema']}; this script reads lsef-spectrum/1.")
+    if content["schema"] not in ("lsef-spectrum/1", "lsef-spectrum/2"):
+        sys.exit(f"{folder}: the schema is {content['schema']}; this script reads lsef-spectrum/1 and 2.")
     shape = content["architecture"]
     if (shape["activation"], shape["takesRoots"], shape["spectrumCount"]) != ("relu", True, POINTS // 2 + 1) or set(
             shape["divisors"]) != {1}:

@@ -106,7 +106,7 @@ private func run(_ arguments: [String], _ model: Mean = Mean()) -> CommandResult
         #expect(
           result.errors
             == "Error: \(folder.path)/checkpoint.json: it is of another run: the data, the options or "
-            + "the model have changed; give what it was made with, or start anew without --resume.")
+            + "the model have changed; give what it was made with, or start anew with --overwrite.")
       }
     }
   }

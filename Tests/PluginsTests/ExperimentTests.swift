@@ -81,6 +81,11 @@ struct ExperimentTests {
   @Test(arguments: [
     (["--threads", "0"], "--threads is 0, but must be from 1 to 1024."),
     (["--resume"], "--resume needs --output, the folder of the run to go on with."),
+    (["--overwrite"], "--overwrite needs --output, the folder of the run to replace."),
+    (
+      ["--resume", "--overwrite", "--output", "run"],
+      "--resume goes on with a run and --overwrite replaces it; give one of them."
+    ),
     (["--output", ""], "--output is empty, but must be a path."),
     (["--json", ""], "--json is empty, but must be a path."),
   ])
@@ -119,12 +124,21 @@ struct ExperimentTests {
     }
   }
 
-  @Test func withoutResumeAJournalIsBegunAnew() throws {
+  @Test func aJournalIsBegunAnewOnlyWithOverwrite() throws {
     try withTemporaryFolder { folder in
-      _ = run("sums", "--output", folder.path)
+      _ = run("sums", "--output", folder.path, "--pieces", "9")
       let counts = Sums.Counts()
-      _ = run("sums", "--output", folder.path, counts: counts)
+      let forgotten = run("sums", "--output", folder.path, counts: counts)
+      #expect(forgotten.status == 2 && counts.all.isEmpty)
+      #expect(
+        forgotten.errors
+          == "Error: \(folder.path): the folder holds a run (journal.jsonl); "
+          + "give --resume to go on with it, --overwrite to replace it, or another folder.")
+      _ = run("sums", "--output", folder.path, "--overwrite", counts: counts)
       #expect(counts.all == Array(0..<8))
+      let journal = folder.appending(path: Journal.name)
+      let lines = try String(contentsOf: journal, encoding: .utf8).split(separator: "\n")
+      #expect(lines.count == 9)
     }
   }
 
@@ -157,7 +171,7 @@ struct ExperimentTests {
     #expect(
       try message { _ in ["--seed", "3", "--scale", "2"] }
         == "Error: DIR/journal.jsonl: it is of another run: --seed was 0 and is 3, --scale was 1.0 and is 2.0; "
-        + "give what it was made with, or start anew without --resume.")
+        + "give what it was made with, or start anew with --overwrite.")
   }
 
   @Test func aJournalThatIsNotThereOrDamagedIsRefused() throws {
@@ -169,7 +183,7 @@ struct ExperimentTests {
         == "Error: DIR/journal.jsonl: there is no journal; "
         + "give the folder of a run that was written with --output, or leave out --resume.")
     let remedy =
-      " cannot be read; start anew without --resume; it was made by another version or is damaged."
+      " cannot be read; start anew with --overwrite; it was made by another version or is damaged."
     #expect(
       try message {
         try Data("{}\n".utf8).write(to: $0)
@@ -185,8 +199,8 @@ struct ExperimentTests {
     #expect(
       try message { url in
         let text = try String(contentsOf: url, encoding: .utf8)
-        let line = "{\"piece\":\"sum 2\",\"result\":\"much\"}\n"
-        try Data((text + line).utf8).write(to: url)
+        let line = try Sealed.text(Data("{\"piece\":\"sum 2\",\"result\":\"much\"}".utf8))
+        try (Data(text.utf8) + line + Data("\n".utf8)).write(to: url)
         return []
       } == "Error: DIR/journal.jsonl: the piece \"sum 2\"\(remedy)")
   }

@@ -49,3 +49,39 @@ struct JournalTests {
     }
   }
 }
+
+extension JournalTests {
+  /// A piece that takes hours keeps where it stands; after a kill it goes on from the last state, and from that alone.
+  @Test func aLongPieceGoesOnFromTheLastStateThatWasKept() throws {
+    try withTemporaryFolder { folder in
+      let begun = try Journal(in: folder, conditions: [], interval: .zero)
+      #expect(try begun.state(of: "long", as: [Int].self) == nil)
+      for step in 1...3 { try begun.keep(stateOf: "long") { [step, -step] } }
+      let url = folder.appending(path: Journal.name)
+      #expect(try String(contentsOf: url, encoding: .utf8).split(separator: "\n").count == 4)
+      let resumed = try Journal(in: folder, conditions: [], resuming: true)
+      #expect(try resumed.state(of: "long", as: [Int].self) == [3, -3])
+      #expect(try String(contentsOf: url, encoding: .utf8).split(separator: "\n").count == 2)
+      let error = #expect(throws: DataError.self) {
+        _ = try resumed.state(of: "long", as: String.self)
+      }
+      #expect(error?.found == "the piece \"long, under way\" cannot be read")
+    }
+  }
+
+  @Test func aStateIsKeptOnceAnIntervalAndAtTheEnd() throws {
+    try withTemporaryFolder { folder in
+      let journal = try Journal(in: folder, conditions: [], interval: .seconds(3600))
+      var asked = 0
+      for isLast in [false, false, true, false] {
+        try journal.keep(stateOf: "long", isLast: isLast) {
+          asked += 1
+          return asked
+        }
+      }
+      #expect(asked == 1)
+      let resumed = try Journal(in: folder, conditions: [], resuming: true)
+      #expect(try resumed.state(of: "long", as: Int.self) == 1)
+    }
+  }
+}

@@ -63,6 +63,54 @@ struct ProgramTests {
     }
   }
 
+  /// The first signal ends the fit after its present step; the status is that of a program which the signal ended.
+  @Test(arguments: [(SIGTERM, 143), (SIGHUP, 129)] as [(Int32, Int32)])
+  func otherSignalsEndTheFitAsControlCDoes(signal: Int32, status: Int32) throws {
+    try withTemporaryFolder { folder in
+      let out = folder.appending(path: "run")
+      let process = Process()
+      process.executableURL = program
+      process.arguments = [
+        "fit", "gev-multiplicative", "--quiet", "--steps", "10000000", "--draws", "3", "--output",
+        out.path, "--checkpoint-interval", "0.1",
+      ]
+      process.standardError = FileHandle.nullDevice
+      try process.run()
+      let checkpoint = out.appending(path: "checkpoint.json")
+      // The first checkpoint on the way is there before the end.
+      for _ in 0..<1200 where !exists(checkpoint) { Thread.sleep(forTimeInterval: 0.05) }
+      #expect(exists(checkpoint) && !exists(out.appending(path: "run.json")))
+      kill(process.processIdentifier, signal)
+      process.waitUntilExit()
+      #expect(process.terminationReason == .exit && process.terminationStatus == status)
+      #expect(try names(in: out).count == 6)
+    }
+  }
+
+  /// As `nohup` starts a program, which is to outlive its terminal.
+  @Test func aHangupThatWasIgnoredStaysIgnored() throws {
+    try withTemporaryFolder { folder in
+      let out = folder.appending(path: "run")
+      let process = Process()
+      process.executableURL = URL(filePath: "/bin/sh")
+      let flags = "--quiet --steps 10000000 --draws 3 --checkpoint-interval 0.1"
+      process.arguments = [
+        "-c",
+        "trap '' HUP; exec '\(program.path)' fit gev-multiplicative \(flags) --output '\(out.path)'",
+      ]
+      process.standardError = FileHandle.nullDevice
+      try process.run()
+      let checkpoint = out.appending(path: "checkpoint.json")
+      for _ in 0..<1200 where !exists(checkpoint) { Thread.sleep(forTimeInterval: 0.05) }
+      kill(process.processIdentifier, SIGHUP)
+      Thread.sleep(forTimeInterval: 1)
+      #expect(process.isRunning)
+      kill(process.processIdentifier, SIGTERM)
+      process.waitUntilExit()
+      #expect(process.terminationReason == .exit && process.terminationStatus == 143)
+    }
+  }
+
   /// Every write to `/dev/full` fails for want of room.
   @Test(.enabled(if: exists(URL(filePath: "/dev/full")), "there is no /dev/full; skipped"))
   func aFullDiskUnderStandardOutputIsSaid() throws {

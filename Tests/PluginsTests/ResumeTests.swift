@@ -22,7 +22,7 @@ import Testing
     return text
   }
 
-  private let remedy = "; give what it was made with, or start anew without --resume."
+  private let remedy = "; give what it was made with, or start anew with --overwrite."
 
   @Test(arguments: [
     (["--seed", "5"], "--seed was 0 and is 5"),
@@ -74,7 +74,7 @@ import Testing
     }
     #expect(
       text == "Error: DIR/run/checkpoint.json: the checkpoint cannot be read; "
-        + "start anew without --resume; it was made by another version or is damaged.")
+        + "start anew with --overwrite; it was made by another version or is damaged.")
   }
 
   @Test func aFinishedRunIsNotGoneOnWith() throws {

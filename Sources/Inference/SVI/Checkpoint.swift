@@ -14,12 +14,14 @@ public struct Checkpoint: Codable, Sendable {
   public var parameters: [Double] { storedParameters.values }
   /// The tensors of the optimizer's state, each row by row.
   public var optimizer: [[Double]] { storedOptimizer.map(\.values) }
-  /// One record a step, from the first.
+  /// The records of all steps, from the first: complete up to 100,000 steps.
+  public var history: StepHistory { course.history }
+  /// The records that are kept, one a step up to 100,000 steps.
   public var records: [StepRecord] { course.records }
 
   let storedParameters: StoredNumbers
   let storedOptimizer: [StoredNumbers]
-  let course: Course
+  let course: StoredHistory
 
   private enum CodingKeys: String, CodingKey {
     case step, key, names
@@ -29,28 +31,27 @@ public struct Checkpoint: Codable, Sendable {
   }
 }
 
-/// The records of a fit by columns: stored, a fifth of the size of one object a step, and the time to write it.
-struct Course: Codable, Sendable {
-  let loss, gradientNorm: StoredNumbers
-  let zeroed: [Int]
-  /// The steps, from 0, in which the gradient was shortened, and those that were left out.
-  let clipped, skipped: [Int]
-
-  init(_ records: [StepRecord]) {
-    loss = StoredNumbers(records.map(\.loss))
-    gradientNorm = StoredNumbers(records.map(\.gradientNorm))
-    zeroed = records.map(\.zeroed)
-    clipped = records.indices.filter { records[$0].isClipped }
-    skipped = records.indices.filter { records[$0].isSkipped }
-  }
-
-  var records: [StepRecord] {
-    let (clipped, skipped) = (Set(clipped), Set(skipped))
-    return zip(zip(loss.values, gradientNorm.values), zeroed).enumerated().map { step, values in
-      var record = StepRecord(loss: values.0.0)
-      (record.gradientNorm, record.zeroed) = (values.0.1, values.1)
-      (record.isClipped, record.isSkipped) = (clipped.contains(step), skipped.contains(step))
-      return record
+extension Checkpoint {
+  /// Reads a checkpoint.
+  ///
+  /// - Throws: `DecodingError` too where counts do not agree with one another.
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    step = try values.decode(Int.self, forKey: .step)
+    key = try values.decode([Double].self, forKey: .key)
+    names = try values.decode([String].self, forKey: .names)
+    storedParameters = try values.decode(StoredNumbers.self, forKey: .storedParameters)
+    storedOptimizer = try values.decode([StoredNumbers].self, forKey: .storedOptimizer)
+    course = try values.decode(StoredHistory.self, forKey: .course)
+    let isWord = { (word: Double) in (0...0xffff_ffff).contains(word) && word == word.rounded() }
+    let complaint =
+      step < 0
+      ? "the step is \(step)"
+      : key.count != 2 || !key.allSatisfy(isWord)
+        ? "the key is \(key), not two 32-bit words" : course.complaint
+    if let complaint {
+      throw DecodingError.dataCorrupted(
+        .init(codingPath: decoder.codingPath, debugDescription: complaint))
     }
   }
 }
@@ -64,12 +65,22 @@ extension SVI {
   public static func checkpoint(
     _ fit: SVIFit, after earlier: [StepRecord] = []
   ) -> Checkpoint {
+    checkpoint(
+      fit, history: earlier.isEmpty ? fit.history : StepHistory(earlier + fit.records))
+  }
+
+  /// What to store of a fit.
+  ///
+  /// - Parameters:
+  ///   - fit: The fit to store.
+  ///   - history: The records of all its steps, those of the runs before this one included.
+  public static func checkpoint(_ fit: SVIFit, history: StepHistory) -> Checkpoint {
     let state = fit.state
     return Checkpoint(
       step: state.step, key: state.key.words.scalars, names: state.layout.entries.map(\.name),
       storedParameters: StoredNumbers(state.parameters),
       storedOptimizer: state.optimizer.map { StoredNumbers($0.scalars) },
-      course: Course(earlier + fit.records))
+      course: StoredHistory(history))
   }
 
   /// The state that a checkpoint holds.
@@ -109,7 +120,7 @@ extension SVI {
   /// - Throws: As `state(from:key:)`.
   public func fit(from checkpoint: Checkpoint, key: RandomKey) throws -> SVIFit {
     SVIFit(
-      model: model, state: try state(from: checkpoint, key: key), records: checkpoint.records,
+      model: model, state: try state(from: checkpoint, key: key), history: checkpoint.history,
       reads: [], skipped: [], minimization: nil)
   }
 }

@@ -50,7 +50,7 @@ extension SVI {
       return record
     }
     return SVIFit(
-      model: model, state: state, records: records, reads: program.reads, skipped: [],
+      model: model, state: state, history: StepHistory(records), reads: program.reads, skipped: [],
       minimization: .init(minimum))
   }
 

@@ -124,10 +124,29 @@ public struct SVI: Sendable {
     progress: ProgressDisplay = .automatic,
     callback: (Int, StepRecord) -> Bool = { _, _ in true }
   ) throws -> SVIFit {
+    try run(
+      steps: steps, from: state, stopping: stopping, progress: progress,
+      observing: { step, record, _ in callback(step, record) })
+  }
+
+  /// Goes on from a state, and can be asked for the fit on the way, such as for a checkpoint.
+  ///
+  /// - Parameters:
+  ///   - steps: The number of steps to take.
+  ///   - state: Where to begin.
+  ///   - stopping: Ends the fit before `steps` where the loss has ceased to fall.
+  ///   - progress: Where the course of the fit is shown.
+  ///   - observe: Called after each step with its number in this run, from 1, its record, and a function that copies the
+  ///     fit as it is then; false ends the fit there, an error too.
+  /// - Throws: As `run(steps:key:)`; what `observe` throws.
+  public func run(
+    steps: Int, from state: State, stopping: EarlyStopping? = nil,
+    progress: ProgressDisplay = .automatic,
+    observing observe: (_ step: Int, _ record: StepRecord, _ fit: () -> SVIFit) throws -> Bool
+  ) throws -> SVIFit {
     guard steps > 0 else { throw InferenceError.count("the number of steps", steps) }
     try stopping?.validate()
-    var records: [StepRecord] = []
-    records.reserveCapacity(min(steps, 1 << 20))
+    var history = StepHistory()
     var skipped: [SkippedStep] = []
     let start = state.start
     let function = try function(state)
@@ -139,8 +158,8 @@ public struct SVI: Sendable {
     }
     func fit(_ replay: borrowing StepReplay) -> SVIFit {
       SVIFit(
-        model: model, state: state.moved(to: reached(replay), steps: records.count),
-        records: records, reads: replay.reads, skipped: skipped, minimization: nil)
+        model: model, state: state.moved(to: reached(replay), steps: history.count),
+        history: history, reads: replay.reads, skipped: skipped, minimization: nil)
     }
     var stopping = stopping
     var bar = progress.bar("SVI", steps)
@@ -154,15 +173,16 @@ public struct SVI: Sendable {
           step: state.step + step, parameter: bad.map { state.layout.name(at: $0) },
           cause: function.complaint(reached(replay)), record: record, fit: fit(replay))
       }
-      if record.isSkipped {
+      // A fit whose every step is left out would otherwise keep a sentence for each.
+      if record.isSkipped, skipped.count < 1_000 {
         skipped.append(
           SkippedStep(step: state.step + step, cause: function.complaint(reached(replay))))
       }
       replay.advance()
-      records.append(record)
+      history.append(record)
       bar.update(step, record.loss)
       let goesOn = stopping?.takes(record.loss) ?? true
-      if !callback(step, record) || !goesOn { break }
+      if try !observe(step, record, { fit(replay) }) || !goesOn { break }
     }
     return fit(replay)
   }

@@ -5,11 +5,11 @@ public struct SVIFit: Sendable {
   let model: Model<Void>
   /// Where the fit stands; `SVI.run(steps:from:)` goes on from it.
   public let state: SVI.State
-  /// One record a step.
-  public let records: [StepRecord]
+  /// The records of the steps with their counts, in bounded memory.
+  public let history: StepHistory
   /// What kept the step from being replayed, if anything: each sentence names the sites whose values the model read.
   public let reads: [String]
-  /// The steps that were left out, with the sites that were not finite.
+  /// The steps that were left out, with the sites that were not finite: the first 1,000 of them.
   public let skipped: [SkippedStep]
   /// How the search of `SVI.minimized(by:key:)` ended; nil for a fit by steps.
   public let minimization: Minimization?
@@ -22,7 +22,10 @@ public struct SVIFit: Sendable {
     public let gradientNorm: Double
   }
 
-  /// The loss of each step, before its update.
+  /// One record a step; of a fit of more than 100,000 steps those that `history` keeps.
+  public var records: [StepRecord] { history.records }
+
+  /// The loss of each step of `records`, before its update.
   public var losses: [Double] { records.map(\.loss) }
 
   /// The fitted parameters on their supports, by name.

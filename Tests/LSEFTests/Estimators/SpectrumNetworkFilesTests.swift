@@ -71,9 +71,9 @@ struct SpectrumNetworkFilesTests {
         try text.replacingOccurrences(of: from, with: to)
           .write(to: file, atomically: true, encoding: .utf8)
       }
-      try change("lsef-spectrum/1", "lsef-spectrum/9")
+      try change("lsef-spectrum/2", "lsef-spectrum/9")
       expectError(
-        "the schema is \"lsef-spectrum/9\"; this program reads \"lsef-spectrum/1\"", in: folder)
+        "the schema is \"lsef-spectrum/9\"; this program reads \"lsef-spectrum/2\"", in: folder)
       try change("\"spectrumCount\" : 5", "\"spectrumCount\" : 6")
       expectError("the parameters are not those of the architecture", in: folder)
       try change("\"spectrumCount\" : 5", "\"spectrumCount\" : 0")
@@ -86,6 +86,47 @@ struct SpectrumNetworkFilesTests {
       expectError("this is not the description of a network", in: folder)
       try FileManager.default.removeItem(at: file)
       expectError("the file cannot be read", in: folder)
+    }
+  }
+
+  /// A bit of the description is as good as one of the numbers: an activation, a divisor, what the network was trained on.
+  @Test func noBitOfADescriptionChangesWhatIsRead() throws {
+    try withFolder { folder, network in
+      let file = folder.appending(path: "weights.json")
+      let whole = try Data(contentsOf: file)
+      let before = try SpectrumNetworkFiles.read(from: folder)
+      var refused = 0
+      for byte in whole.indices {
+        var data = whole
+        data[byte] ^= 1 << UInt8(byte % 8)
+        try data.write(to: file)
+        do {
+          let read = try SpectrumNetworkFiles.read(from: folder)
+          #expect(read.network == before.network && read.provenance == before.provenance)
+        } catch let error as DataError {
+          #expect(error.file.hasPrefix(folder.path))
+          refused += 1
+        }
+      }
+      // All but some blanks, which another blank can take the place of.
+      #expect(refused > whole.count * 2 / 3)
+      let text = String(decoding: whole, as: UTF8.self)
+      try Data(text.replacing("thirty pairs", with: "forty pairs").utf8).write(to: file)
+      expectError(
+        "weights.json: its checksum is not that of what it says; "
+          + "the file has changed since it was written; copy it again or train again.", in: folder)
+    }
+  }
+
+  @Test func theDescriptionOfAnEarlierVersionIsRead() throws {
+    try withFolder { folder, network in
+      let file = folder.appending(path: "weights.json")
+      let text = try String(contentsOf: file, encoding: .utf8)
+        .replacing("lsef-spectrum/2", with: "lsef-spectrum/1")
+        .replacing(/,\s*"sha256" : "[0-9a-f]{64}"\s*}\s*$/, with: "}")
+      #expect(!text.contains("\"sha256\" : null"))
+      try Data(text.utf8).write(to: file)
+      #expect(try SpectrumNetworkFiles.read(from: folder).network == network)
     }
   }
 }

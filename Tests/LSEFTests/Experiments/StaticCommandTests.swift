@@ -2,6 +2,7 @@ import Assimilation
 import Foundation
 import PPL
 import Plugins
+import TestSupport
 import Testing
 
 @testable import LSEF
@@ -107,6 +108,26 @@ struct StaticCommandTests {
       try StaticCommand(design: Self.design).run(
         RunOptions.parse([]), StaticCommand.Options.parse([]),
         control: RunControl(progress: .silent) { true })
+    }
+  }
+
+  /// The network is one piece and the longest of all: what is kept of it on the way makes the same network.
+  @Test func anInterruptedTrainingGoesOnWithTheSameBits() throws {
+    try withTemporaryFolder { folder in
+      let flags = ["--output", folder.path, "--checkpoint-interval", "0"]
+      let command = StaticCommand(design: Self.design)
+      let options = try StaticCommand.Options.parse(["--replicates", "2"])
+      #expect(throws: Interrupted.self) {
+        try command.run(
+          RunOptions.parse(flags), options, control: RunControl(progress: .silent) { true })
+      }
+      let journal = try String(contentsOf: folder.appending(path: Journal.name), encoding: .utf8)
+      #expect(journal.contains("network, under way"))
+      let control = RunControl(progress: .silent)
+      let resumed = try command.run(
+        RunOptions.parse(flags + ["--resume"]), options, control: control)
+      let whole = try command.run(RunOptions.parse([]), options, control: control)
+      #expect(resumed.table == whole.table)
     }
   }
 }

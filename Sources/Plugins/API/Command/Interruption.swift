@@ -2,30 +2,50 @@ import Dispatch
 import Foundation
 import Synchronization
 
-/// Ctrl-C once: the work ends after its present step and what is done is kept. Twice: the process ends.
+/// Ctrl-C, SIGTERM or SIGHUP once: the work ends after its present step and what is done is kept. Twice: the process ends.
+///
+/// SIGHUP stays ignored under `nohup`, which ignores it.
 struct Interruption: ~Copyable {
   /// Set by the signal, read by the work.
   final class Request: Sendable {
-    private let isMade = Atomic(false)
-    func make() { isMade.store(true, ordering: .relaxed) }
-    var exists: Bool { isMade.load(ordering: .relaxed) }
+    private let number = Atomic<Int32>(0)
+    func make(by signal: Int32) {
+      _ = number.compareExchange(expected: 0, desired: signal, ordering: .relaxed)
+    }
+    var exists: Bool { number.load(ordering: .relaxed) != 0 }
+    /// As a shell reports a program that the signal ended: a script must not take the run for a whole one.
+    var exitStatus: Int32 { 128 + (exists ? number.load(ordering: .relaxed) : SIGINT) }
   }
 
   let request = Request()
-  private let source: any DispatchSourceSignal
+  private let sources: [any DispatchSourceSignal]
 
   init() {
-    signal(SIGINT, SIG_IGN)
-    source = DispatchSource.makeSignalSource(signal: SIGINT)
-    source.setEventHandler { [request] in
-      request.make()
-      signal(SIGINT, SIG_DFL)
+    let signals = [SIGINT, SIGTERM, SIGHUP].filter { $0 != SIGHUP || !isIgnored($0) }
+    for number in signals { signal(number, SIG_IGN) }
+    sources = signals.map { [request] number in
+      let source = DispatchSource.makeSignalSource(signal: number)
+      source.setEventHandler {
+        request.make(by: number)
+        for number in signals { signal(number, SIG_DFL) }
+      }
+      source.resume()
+      return source
     }
-    source.resume()
   }
 
   deinit {
-    source.cancel()
-    signal(SIGINT, SIG_DFL)
+    for source in sources {
+      signal(Int32(source.handle), SIG_DFL)
+      source.cancel()
+    }
   }
+}
+
+/// Whether the process was started with a signal ignored: by its bit of `SigIgn` in `/proc/self/status`.
+private func isIgnored(_ number: Int32) -> Bool {
+  let status = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
+  let line = status.split(separator: "\n").first { $0.hasPrefix("SigIgn:") }
+  let mask = line.flatMap { UInt64($0.dropFirst(7).trimmingPrefix("\t"), radix: 16) } ?? 0
+  return mask >> UInt64(number - 1) & 1 == 1
 }

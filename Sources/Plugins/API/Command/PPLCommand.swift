@@ -11,8 +11,8 @@ import Preconditions
 ///     registry.register(SpatialExtremes())
 ///     PPLCommand.main(registry)
 ///
-/// Exit status: 0; 2 when data, a model or an output folder are at fault; 64 when the command line is; 130 when a fit
-/// was interrupted, though what it had by then is printed and written.
+/// Exit status: 0; 2 when data, a model or an output folder are at fault; 64 when the command line is; 130, 143 or 129 when
+/// a fit was ended by Ctrl-C, SIGTERM or SIGHUP, though what it had by then is printed and written.
 public enum PPLCommand {
   /// Runs the command of this process and exits.
   ///
@@ -291,7 +291,10 @@ extension PPLCommand {
   ) throws -> Int32 {
     let command = try parse(FitCommand<M.Options>.self, arguments)
     let fit = command.fit
-    return try report(fit.outputFolder, fit.json, isQuiet: fit.quiet, console) { control in
+    let destination = Destination(
+      output: fit.outputFolder, json: fit.json, data: fit.dataFolder, resume: fit.resume,
+      overwrite: fit.overwrite)
+    return try report(destination, isQuiet: fit.quiet, console) { control in
       try model.fit(fit, command.options, control: control)
     }
   }
@@ -302,7 +305,10 @@ extension PPLCommand {
   ) throws -> Int32 {
     let command = try parse(RunCommand<E.Options>.self, arguments)
     let run = command.run
-    return try report(run.outputFolder, run.json, isQuiet: run.quiet, console) { control in
+    let destination = Destination(
+      output: run.outputFolder, json: run.json, data: nil, resume: run.resume,
+      overwrite: run.overwrite)
+    return try report(destination, isQuiet: run.quiet, console) { control in
       try experiment.run(run, command.options, control: control)
     }
   }
@@ -311,32 +317,29 @@ extension PPLCommand {
   ///
   /// - Returns: The exit status.
   private static func report(
-    _ output: URL?, _ json: String?, isQuiet: Bool, _ console: Console,
+    _ destination: Destination, isQuiet: Bool, _ console: Console,
     _ work: (RunControl) throws -> RunReport
   ) throws -> Int32 {
     // At the door, before any work: can the results be written?
-    let folder = try output.map { try RunFolder(creating: $0) }
+    let place = try destination.opened()
     let interruption = Interruption()
     do {
-      let numbers = try json.map { try NumbersFile(path: $0) }
       let control = RunControl(
         progress: isQuiet ? .silent : .automatic,
         isCancelled: { [request = interruption.request] in request.exists })
       let report = try work(control)
-      try folder?.write(report.files)
-      try numbers?.write(report.numbers)
+      try place.write(report)
       if !isQuiet {
         console.print(report.table)
         if let profile = report.profile { console.print("\n\(profile)") }
       }
-      // As a shell reports a program that SIGINT ended: a script must not take the run for a whole one.
-      return interruption.request.exists ? 128 + SIGINT : 0
+      return interruption.request.exists ? interruption.request.exitStatus : 0
     } catch let error as Interrupted {
-      folder?.removeIfUnused()
+      place.removeIfUnused()
       console.printError("Error: \(error)")
-      return 128 + SIGINT
+      return interruption.request.exitStatus
     } catch {
-      folder?.removeIfUnused()
+      place.removeIfUnused()
       throw error
     }
   }

@@ -2,7 +2,7 @@ import Foundation
 
 /// `checkpoint.json` in a run's folder: what `--resume` goes on from.
 ///
-/// With the fit are stored the conditions it was made under and a checksum of its own, so that a fit is gone on with
+/// With the fit are stored the conditions it was made under and a checksum of every byte, so that a fit is gone on with
 /// only as it was left, and only where the result is what one run would have given.
 public enum CheckpointFile {
   /// What the file is called in the folder of a run.
@@ -42,17 +42,16 @@ public enum CheckpointFile {
   private struct Content<C: Codable>: Codable {
     let conditions: [Condition]
     let fit: C
-    let sha256: String
   }
 
-  /// A checkpoint to be written with the other files of a run.
+  /// A checkpoint to be written with the other files of a run, or alone while it goes on.
   public static func file<C: Codable & Sendable>(
     _ checkpoint: C, conditions: [Condition]
   ) -> OutputFile {
     OutputFile(name) { url in
-      let content = Content(
-        conditions: conditions, fit: checkpoint, sha256: try digest(of: checkpoint))
-      try jsonEncoder().encode(content).write(to: url)
+      let content = Stamped(
+        value: Content(conditions: conditions, fit: checkpoint), stamp: FileSchema.Stamp())
+      try Sealed.text(jsonEncoder().encode(content), isIndented: true).write(to: url)
     }
   }
 
@@ -62,7 +61,7 @@ public enum CheckpointFile {
   ///   - type: What the model stores.
   ///   - folder: Where the file lies.
   ///   - conditions: Those of the run that goes on, in the order of the run that was stored.
-  /// - Throws: `DataError` if there is none, if it is damaged, or if a condition differs.
+  /// - Throws: `DataError` if there is none, if it is damaged or of another schema, or if a condition differs.
   public static func read<C: Codable>(
     _ type: C.Type, in folder: URL, conditions: [Condition]
   ) throws(DataError) -> C {
@@ -72,18 +71,22 @@ public enum CheckpointFile {
         file: url.relativePath, found: "there is no checkpoint",
         remedy: "give the folder of a run that was written with --output, or leave out --resume")
     }
+    let damaged = DataError(
+      file: url.relativePath, found: "the checkpoint cannot be read",
+      remedy: "start anew with --overwrite; it was made by another version or is damaged")
+    guard let json = Sealed.content(of: data, isIndented: true) else {
+      if let old = try? jsonDecoder().decode(Header.self, from: data), !old.conditions.isEmpty {
+        try FileSchema.check(data, file: url.relativePath)
+      }
+      throw damaged
+    }
+    try FileSchema.check(json, file: url.relativePath)
     let decoder = jsonDecoder()
     // Before the fit itself, since that of another model has another form.
-    if let header = try? decoder.decode(Header.self, from: data) {
+    if let header = try? decoder.decode(Header.self, from: json) {
       try check(header.conditions, against: conditions, file: url.relativePath)
     }
-    guard let content = try? decoder.decode(Content<C>.self, from: data),
-      content.sha256 == (try? digest(of: content.fit))
-    else {
-      throw DataError(
-        file: url.relativePath, found: "the checkpoint cannot be read",
-        remedy: "start anew without --resume; it was made by another version or is damaged")
-    }
+    guard let content = try? decoder.decode(Content<C>.self, from: json) else { throw damaged }
     return content.fit
   }
 
@@ -97,13 +100,8 @@ public enum CheckpointFile {
     guard changes.isEmpty else {
       throw DataError(
         file: file, found: "it is of another run: \(changes.joined(separator: ", "))",
-        remedy: "give what it was made with, or start anew without --resume")
+        remedy: "give what it was made with, or start anew with --overwrite")
     }
-  }
-
-  /// Of the value, not of the file: a file that was indented anew is the same checkpoint.
-  private static func digest(of checkpoint: some Encodable) throws -> String {
-    try sha256(of: Array(jsonEncoder().encode(checkpoint)), of: name)
   }
 
   /// A run that has taken as many steps as are asked for.

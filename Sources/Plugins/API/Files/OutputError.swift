@@ -18,6 +18,18 @@ public enum OutputError: Error, CustomStringConvertible, Equatable, Sendable {
   /// A file could not be made or written, though the folder could be.
   case writeFailed(path: String, reason: String)
 
+  /// The folder holds a run, of which these files are there.
+  case holdsRun(path: String, files: [String])
+
+  /// Another run is writing in the folder.
+  case inUse(path: String)
+
+  /// `--json` names a file that the run itself writes.
+  case numbersOverOwnFile(path: String)
+
+  /// `--json` names a file that the run reads.
+  case numbersOverInput(path: String)
+
   public var description: String {
     switch self {
     case .fileInTheWay(let path):
@@ -34,6 +46,15 @@ public enum OutputError: Error, CustomStringConvertible, Equatable, Sendable {
     case .writeFailed(let path, let reason):
       "\(path): the file could not be written (\(reason)); "
         + "make room for it or permit it, and run again."
+    case .holdsRun(let path, let files):
+      "\(path): the folder holds a run (\(files.joined(separator: ", "))); "
+        + "give --resume to go on with it, --overwrite to replace it, or another folder."
+    case .inUse(let path):
+      "\(path): another run is writing in this folder; wait for it, or choose another folder."
+    case .numbersOverOwnFile(let path):
+      "--json is \(path), a file that the run itself writes; name another file."
+    case .numbersOverInput(let path):
+      "--json is \(path), a file that the run reads; name another file."
     }
   }
 }

@@ -1,5 +1,5 @@
-import Preconditions
 import Foundation
+import Preconditions
 
 /// A file that a run will leave: its name in the run's folder, and how to make it.
 ///
@@ -8,16 +8,21 @@ public struct OutputFile: Sendable {
   /// The name in the run's folder; `figures/losses.svg` lies in a folder of its own.
   public let name: String
 
-  let write: @Sendable (URL) throws -> Void
+  /// Makes the file at a place, given the names of all files that are written with it.
+  let write: @Sendable (_ place: URL, _ names: [String]) throws -> Void
 
   /// A file made by a closure that is given the place to write to.
   public init(_ name: String, writtenBy write: @escaping @Sendable (URL) throws -> Void) {
-    let parts = name.split(separator: "/", omittingEmptySubsequences: false)
+    self.init(named: name) { place, _ in try write(place) }
+  }
+
+  private init(
+    named name: String, write: @escaping @Sendable (URL, [String]) throws -> Void
+  ) {
     require(
-      parts.allSatisfy { !$0.isEmpty && !$0.hasPrefix(".") },
+      Self.isInside(name),
       "OutputFile: \"\(name)\" is not the name of a file inside the run's folder")
-    self.name = name
-    self.write = write
+    (self.name, self.write) = (name, write)
   }
 
   /// A file of this name that holds `text`.
@@ -28,8 +33,22 @@ public struct OutputFile: Sendable {
   /// A value as JSON: keys in alphabetical order, so that equal values give equal files.
   ///
   /// Numbers read back to the same `Double`; those that JSON cannot hold are the strings "inf",
-  /// "-inf" and "nan".
+  /// "-inf" and "nan". An object also has the keys `program` and `schema`, with the versions of this program and of
+  /// its files; `run.json` lists all files of the run under `files`.
   public init(_ name: String, json value: some Encodable & Sendable) {
-    self.init(name) { try jsonEncoder().encode(value).write(to: $0) }
+    self.init(named: name) { place, names in
+      var data = try jsonEncoder().encode(value)
+      if data.first == UInt8(ascii: "{") {
+        let stamp = FileSchema.Stamp(files: name == "run.json" ? names : nil)
+        data = try jsonEncoder().encode(Stamped(value: value, stamp: stamp))
+      }
+      try data.write(to: place)
+    }
+  }
+
+  /// Whether a name stays inside the folder that it is relative to.
+  static func isInside(_ name: String) -> Bool {
+    name.split(separator: "/", omittingEmptySubsequences: false)
+      .allSatisfy { !["", ".", ".."].contains($0) }
   }
 }

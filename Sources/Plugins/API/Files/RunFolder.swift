@@ -11,7 +11,7 @@ import Foundation
 /// It is made and tried at the door. All files are written at the end: first in full to a hidden
 /// folder beside their places, then renamed into them one by one, in the order given. So a reader
 /// meets whole files only, and a run that fails to write any file replaces none; put the file that
-/// says "this run is complete" last.
+/// says "this run is complete" last. Files and folders are synced to the disk.
 public struct RunFolder: Sendable {
   /// Where the folder is.
   public let url: URL
@@ -22,6 +22,8 @@ public struct RunFolder: Sendable {
   ///
   /// A folder that is there already is used as it is: files of equal names will be replaced.
   ///
+  /// What a killed run has left half written is removed.
+  ///
   /// - Throws: When a file is in the way, or the folder cannot be made or written in.
   public init(creating url: URL) throws(OutputError) {
     self.url = url
@@ -29,9 +31,10 @@ public struct RunFolder: Sendable {
     made = Self.missing(url)
     do {
       try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-      let trial = makeStagingURL()
-      try Data().write(to: trial)
-      try FileManager.default.removeItem(at: trial)
+      StagingFolder.removeLeftovers(in: url)
+      let trial = try StagingFolder(in: url)
+      try Data().write(to: trial.url.appending(path: "trial"))
+      for folder in made { try syncFolder(folder.deletingLastPathComponent()) }
     } catch {
       removeIfUnused()
       throw .notWritable(path: url.path, reason: reason(of: error))
@@ -44,6 +47,14 @@ public struct RunFolder: Sendable {
     for folder in made { rmdir(folder.path) }
   }
 
+  /// Keeps other runs out of the folder for as long as the lock lives.
+  ///
+  /// - Throws: When another run is in it.
+  func locked() throws(OutputError) -> FolderLock {
+    guard let lock = FolderLock(url) else { throw .inUse(path: url.path) }
+    return lock
+  }
+
   /// Writes all files, or none if one of them cannot be made.
   ///
   /// - Throws: When a file cannot be made, or a folder has the name of a file.
@@ -51,13 +62,13 @@ public struct RunFolder: Sendable {
   public func write(_ files: [OutputFile]) throws(OutputError) {
     require(
       Set(files.map(\.name)).count == files.count, "RunFolder: two files have the same name")
-    let staging = makeStagingURL()
-    defer { try? FileManager.default.removeItem(at: staging) }
+    let names = files.map(\.name)
+    let staging = try makeStaging()
     for file in files {
       try attempt(file.name) {
-        let place = staging.appending(path: file.name)
+        let place = staging.url.appending(path: file.name)
         try makeFolder(for: place)
-        try file.write(place)
+        try file.write(place, names)
         try flush(place)
       }
     }
@@ -71,18 +82,23 @@ public struct RunFolder: Sendable {
     }
     for file in files {
       try attempt(file.name) {
-        try moveReplacing(staging.appending(path: file.name), url.appending(path: file.name))
+        try moveReplacing(staging.url.appending(path: file.name), url.appending(path: file.name))
       }
     }
+    let folders = files.map { url.appending(path: $0.name).deletingLastPathComponent() }
+    for folder in Set(folders + [url]) { try attempt("") { try syncFolder(folder) } }
   }
 }
 
 // MARK: - Steps
 
 extension RunFolder {
-  /// A place in the folder that no file of a run has, on the same disk as the final places.
-  private func makeStagingURL() -> URL {
-    url.appending(path: ".writing-\(UUID().uuidString)")
+  private func makeStaging() throws(OutputError) -> StagingFolder {
+    do {
+      return try StagingFolder(in: url)
+    } catch {
+      throw .notWritable(path: url.path, reason: reason(of: error))
+    }
   }
 
   /// The place and its ancestors as far as they do not exist, the innermost first.
@@ -123,6 +139,17 @@ private func flush(_ file: URL) throws {
   try handle.close()
 }
 
+/// Waits until the names in a folder are on the disk: a file's own content is flushed apart from them.
+func syncFolder(_ folder: URL) throws {
+  let descriptor = open(folder.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+  guard descriptor >= 0 else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }
+  defer { close(descriptor) }
+  // Some file systems have no such call for folders, and nothing to wait for.
+  guard fsync(descriptor) == 0 || errno == EINVAL || errno == ENOTSUP else {
+    throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO)
+  }
+}
+
 /// POSIX `rename`: atomic, and it replaces a file that is there, which `moveItem` does not.
 private func moveReplacing(_ source: URL, _ target: URL) throws {
   guard rename(source.path, target.path) == 0 else {
@@ -137,7 +164,7 @@ func isFolder(_ url: URL) -> Bool {
 }
 
 /// What the operating system said, in its own words, where it said anything.
-private func reason(of error: any Error) -> String {
+func reason(of error: any Error) -> String {
   let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? any Error
   if let code = (underlying ?? error) as? POSIXError {
     return String(cString: strerror(code.code.rawValue))

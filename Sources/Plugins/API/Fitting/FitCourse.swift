@@ -46,21 +46,20 @@ extension FitRun {
     FitCourse(
       losses: .init(
         first: records.first?.loss.ifFinite, last: records.last?.loss.ifFinite,
-        count: records.count, meanOfLast: lastLosses.mean),
+        count: history.count, meanOfLast: lastLosses.mean),
       steps: .init(
-        clipped: records.count { $0.isClipped }, zeroed: records.count { $0.zeroed > 0 },
-        infinite: records.count { !$0.loss.isFinite }),
+        clipped: history.clipped, zeroed: history.zeroed, infinite: history.infinite),
       seconds: seconds)
   }
 
   /// The course in words, a line a fact: steps and speed first, then what was out of the ordinary.
   public var courseLines: [String] {
     let steps = course.steps
-    let rate = Double(fit.records.count) / seconds
+    let rate = Double(fit.history.count) / seconds
     let last = lastLosses
     let mean = last.mean.map { String(format: "mean loss of the last %d: %.2f", last.count, $0) }
     var lines = [
-      counted(records.count, "step") + String(format: " in %.2f s (%.0f a second), ", seconds, rate)
+      counted(history.count, "step") + String(format: " in %.2f s (%.0f a second), ", seconds, rate)
         + (mean ?? "no loss is finite yet")
     ]
     if steps.infinite + steps.clipped + steps.zeroed > 0 {
@@ -69,9 +68,9 @@ extension FitRun {
           + "entries that were not a number set to 0 in \(steps.zeroed); "
           + "\(counted(steps.infinite, "loss", "losses")) not finite (a draw left the support)")
     }
-    if records.count < settings.steps {
+    if history.count < settings.steps {
       lines.append(
-        "interrupted after \(records.count) of \(settings.steps) steps; this is the fit so far"
+        "interrupted after \(history.count) of \(settings.steps) steps; this is the fit so far"
           + (settings.output == nil ? "" : ", and --resume goes on from it"))
     }
     lines += fit.reads.map { "every step was recorded anew: \($0)" }
@@ -82,18 +81,6 @@ extension FitRun {
   private var lastLosses: (count: Int, mean: Double?) {
     let last = records.suffix(500).map(\.loss).filter(\.isFinite)
     return (last.count, last.isEmpty ? nil : last.reduce(0, +) / Double(last.count))
-  }
-
-  /// `losses.csv`: a row a step.
-  public var lossesFile: OutputFile {
-    var csv = CSVWriter(header: ["step", "loss", "gradient_norm", "clipped", "zeroed"])
-    for (step, record) in records.enumerated() {
-      csv.append([
-        .integer(step + 1), .number(record.loss), .number(record.gradientNorm),
-        .integer(record.isClipped ? 1 : 0), .integer(record.zeroed),
-      ])
-    }
-    return OutputFile("losses.csv", text: csv.text)
   }
 }
 

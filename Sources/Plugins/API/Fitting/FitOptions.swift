@@ -50,6 +50,21 @@ public struct FitOptions: ParsableArguments, Sendable {
   @Flag(help: "Go on from the checkpoint in the output folder, up to --steps in all.")
   public var resume = false
 
+  /// `--overwrite`: whether a run that `output` holds may be replaced.
+  @Flag(
+    help:
+      "Replace the run that the output folder holds. Without --overwrite or --resume a folder with a run is refused, even of the same options."
+  )
+  public var overwrite = false
+
+  /// `--checkpoint-interval`: seconds between checkpoints while the fit goes on.
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "How often to leave a checkpoint in the output folder: what a killed run loses at most.",
+      valueName: "seconds"))
+  public var checkpointInterval = 60.0
+
   /// `--json`: the file for every printed number; none is written if nil.
   @Option(help: ArgumentHelp("Where to write every printed number as JSON.", valueName: "file"))
   public var json: String?
@@ -77,9 +92,8 @@ public struct FitOptions: ParsableArguments, Sendable {
         "--learning-rate is \(learningRate), but must be "
           + (learningRate == .infinity ? "finite." : "positive."))
     }
-    if resume && output == nil {
-      throw ValidationError("--resume needs --output, the folder of the run to go on with.")
-    }
+    try requireFolder(output, resume: resume, overwrite: overwrite)
+    try requireInterval(checkpointInterval)
     try requirePath(data, of: "--data")
     try requirePath(output, of: "--output")
     try requirePath(json, of: "--json")
@@ -103,5 +117,26 @@ public struct FitOptions: ParsableArguments, Sendable {
 func requirePath(_ path: String?, of flag: String) throws {
   if path?.isEmpty == true {
     throw ValidationError("\(flag) is empty, but must be a path.")
+  }
+}
+
+/// - Throws: When a flag is about the run in an output folder, and there is none, or two flags want different things of it.
+func requireFolder(_ output: String?, resume: Bool, overwrite: Bool) throws {
+  if resume && output == nil {
+    throw ValidationError("--resume needs --output, the folder of the run to go on with.")
+  }
+  if overwrite && output == nil {
+    throw ValidationError("--overwrite needs --output, the folder of the run to replace.")
+  }
+  if resume && overwrite {
+    throw ValidationError(
+      "--resume goes on with a run and --overwrite replaces it; give one of them.")
+  }
+}
+
+/// - Throws: When seconds between checkpoints are negative, not a number or more than a day.
+func requireInterval(_ seconds: Double) throws {
+  guard (0...86_400).contains(seconds) else {
+    throw ValidationError("--checkpoint-interval is \(seconds), but must be from 0 to 86400.")
   }
 }

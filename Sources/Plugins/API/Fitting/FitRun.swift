@@ -8,15 +8,20 @@ import PPL
 public struct FitRun: Sendable {
   /// The fit as this run left it.
   public let fit: SVIFit
-  /// One record a step, those before a checkpoint included.
-  public let records: [StepRecord]
+  /// The records of all steps, those before a checkpoint included, in bounded memory.
+  public let history: StepHistory
+  /// The records that `history` keeps: one a step up to 100,000 steps.
+  public var records: [StepRecord] { history.records }
   /// Wall time of this run, seconds.
   public let seconds: Double
   /// Where the time of a step goes, if `--profile` asks for it.
   public let profile: Profile?
   /// What `--resume` goes on from.
   public let checkpoint: OutputFile
+  /// `losses.csv`: a row a step.
+  public let lossesFile: OutputFile
   let settings: FitOptions
+  private let store: CheckpointStore?
 
   /// Runs the fit.
   ///
@@ -39,29 +44,69 @@ public struct FitRun: Sendable {
         .init("--learning-rate", settings.learningRate),
       ] + conditions
 
-    var earlier: [StepRecord] = []
+    var course = Course(store: CheckpointStore(settings, conditions: conditions))
     let state: SVI.State
     if settings.resume, let folder = settings.outputFolder {
-      let stored = try CheckpointFile.read(Checkpoint.self, in: folder, conditions: conditions)
-      guard stored.step < settings.steps else {
-        throw CheckpointFile.Finished(step: stored.step, steps: settings.steps)
+      let stored = try CheckpointFile.read(Stored.self, in: folder, conditions: conditions)
+      guard stored.fit.step < settings.steps else {
+        throw CheckpointFile.Finished(step: stored.fit.step, steps: settings.steps)
       }
-      earlier = stored.records
-      state = try svi.state(from: stored, key: key)
+      state = try svi.state(from: stored.fit, key: key)
+      course.history = stored.fit.history
+      course.losses = try LossesFile(in: folder, goingOnFrom: stored.losses)
     } else {
       state = try svi.initialState(key: key)
+      course.losses = settings.outputFolder.map { LossesFile(in: $0) }
     }
 
     self.settings = settings
-    fit = try Self.run(svi, from: state, settings, control)
-    records = earlier + fit.records
-    checkpoint = CheckpointFile.file(SVI.checkpoint(fit, after: earlier), conditions: conditions)
+    do {
+      fit = try Self.run(svi, from: state, settings, control, &course)
+    } catch let error as FitFailure {
+      course.store?.discard()
+      throw error
+    }
+    (history, store) = (course.history, course.store)
+    let stored = Stored(
+      fit: SVI.checkpoint(fit, history: history), losses: course.losses?.mark ?? .init())
+    checkpoint = CheckpointFile.file(stored, conditions: conditions)
+    lossesFile =
+      try course.losses?.whole()
+      ?? OutputFile(LossesFile.name, text: LossesFile.text(course.history))
     seconds = (ContinuousClock.now - began) / .seconds(1)
     profile = settings.profile ? try svi.profile(at: fit.state) : nil
   }
 
+  /// What the checkpoint of a fit holds.
+  private struct Stored: Codable, Sendable {
+    let fit: Checkpoint
+    let losses: LossesFile.Mark
+  }
+
+  /// The records of a fit under way, and where they go.
+  private struct Course {
+    var history = StepHistory()
+    /// Nil without an output folder, as is the store.
+    var losses: LossesFile?
+    var store: CheckpointStore?
+
+    /// - Parameter isLast: Whether no step is left. A checkpoint there would say that the run is finished before its
+    ///   results are written.
+    mutating func append(_ record: StepRecord, isLast: Bool, _ fit: () -> SVIFit) throws {
+      history.append(record)
+      losses?.append(history.count, record)
+      if isLast { return }
+      guard let isDue = store?.isDue, isDue || losses?.isFull == true else { return }
+      store?.removeEarlierRun()
+      try losses?.flush(isSynced: isDue)
+      guard isDue, let mark = losses?.mark else { return }
+      try store?.write(Stored(fit: SVI.checkpoint(fit(), history: history), losses: mark))
+    }
+  }
+
   private static func run(
-    _ svi: SVI, from state: SVI.State, _ settings: FitOptions, _ control: RunControl
+    _ svi: SVI, from state: SVI.State, _ settings: FitOptions, _ control: RunControl,
+    _ course: inout Course
   ) throws -> SVIFit {
     func diverged(_ step: Int, _ parameter: String?) -> FitFailure {
       .diverged(step: step, parameter: parameter, learningRate: settings.learningRate)
@@ -69,7 +114,10 @@ public struct FitRun: Sendable {
     do {
       let fit = try svi.run(
         steps: settings.steps - state.step, from: state, progress: control.progress
-      ) { _, _ in control.goesOn }
+      ) { step, record, fit in
+        try course.append(record, isLast: state.step + step == settings.steps, fit)
+        return control.goesOn
+      }
       // A scale can reach 0 while its logarithm, which the optimizer sees, is still a number.
       let isScale = { (name: String) in name.hasSuffix("_auto_scale") }
       for (name, value) in fit.parameters.sorted(by: { $0.key < $1.key })
@@ -94,6 +142,7 @@ public struct FitRun: Sendable {
   /// - Throws: `FitFailure.notFinite`, which names the first site with one.
   public func checked(_ draws: Draws) throws(FitFailure) -> Draws {
     for site in draws.names where !draws[site].scalars.allSatisfy(\.isFinite) {
+      store?.discard()
       throw .notFinite(site: site, learningRate: settings.learningRate)
     }
     return draws

@@ -29,7 +29,7 @@ extension FittableModel {
     }
     let numbers = PosteriorNumbers(draws, sites: sites, course: run.course)
     let record = try RunRecord(
-      model: name, seed: settings.seed, steps: run.records.count,
+      model: name, seed: settings.seed, steps: run.history.count,
       learningRate: settings.learningRate, draws: settings.draws, data: settings.data,
       content: sha256(of: Array(content.utf8), of: "the data"), seconds: run.seconds)
     return RunReport(

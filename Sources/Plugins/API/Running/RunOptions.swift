@@ -31,6 +31,21 @@ public struct RunOptions: ParsableArguments, Sendable {
   @Flag(help: "Go on with the run in the output folder: what it has finished is not done again.")
   public var resume = false
 
+  /// `--overwrite`: whether a run that `output` holds may be replaced.
+  @Flag(
+    help:
+      "Replace the run that the output folder holds. Without --overwrite or --resume a folder with a run is refused, even of the same options."
+  )
+  public var overwrite = false
+
+  /// `--checkpoint-interval`: seconds between the states that are kept of a long piece under way.
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "How often to keep where a long piece stands: what a killed run loses at most.",
+      valueName: "seconds"))
+  public var checkpointInterval = 60.0
+
   /// `--json`: the file for every printed number; none is written if nil.
   @Option(help: ArgumentHelp("Where to write every printed number as JSON.", valueName: "file"))
   public var json: String?
@@ -45,9 +60,8 @@ public struct RunOptions: ParsableArguments, Sendable {
     if let threads, !(1...1024).contains(threads) {
       throw ValidationError("--threads is \(threads), but must be from 1 to 1024.")
     }
-    if resume && output == nil {
-      throw ValidationError("--resume needs --output, the folder of the run to go on with.")
-    }
+    try requireFolder(output, resume: resume, overwrite: overwrite)
+    try requireInterval(checkpointInterval)
     try requirePath(output, of: "--output")
     try requirePath(json, of: "--json")
   }
@@ -64,6 +78,7 @@ public struct RunOptions: ParsableArguments, Sendable {
   /// - Throws: As `Journal`.
   public func journal(_ conditions: [CheckpointFile.Condition]) throws -> Journal {
     try Journal(
-      in: outputFolder, conditions: [.init("--seed", seed)] + conditions, resuming: resume)
+      in: outputFolder, conditions: [.init("--seed", seed)] + conditions, resuming: resume,
+      interval: .seconds(checkpointInterval))
   }
 }

@@ -140,7 +140,7 @@ extension BayesianSpectrum {
     let record = SpectrumRunRecord(
       seed: settings.seed, preset: options.preset, architecture: model.architecture,
       loss: options.lossName, batchSize: options.batchSize, epochs: nil,
-      steps: run.records.count, learningRate: settings.learningRate, validationFraction: nil,
+      steps: run.history.count, learningRate: settings.learningRate, validationFraction: nil,
       sample: data.source, data: settings.data)
     return [
       OutputFile("run.json", json: record), OutputFile("results.json", json: numbers),

@@ -26,15 +26,21 @@ struct TrainedSpectrum {
         pairs: data.pairs.count, fraction: training.validationFraction)
     }
     let key = RandomKey(settings.seed).split().1
-    let checkpoint = try Self.checkpoint(
-      settings, training, Self.conditions(model, data, settings, options, training))
+    let conditions = Self.conditions(model, data, settings, options, training)
+    let checkpoint = try Self.checkpoint(settings, training, conditions)
+    var store = CheckpointStore(settings, conditions: conditions)
     let line = control.progress.epochs(
       "network", training.epochs, done: checkpoint?.epochs.count ?? 0)
     defer { line.finish() }
-    fit = try training.run(model, on: data.pairs, key: key, from: checkpoint) { epoch, record in
-      line.update(epoch, loss: record.loss, validationLoss: record.validationLoss)
-      return control.goesOn
-    }
+    fit = try training.run(
+      model, on: data.pairs, key: key, from: checkpoint,
+      progress: { epoch, record in
+        line.update(epoch, loss: record.loss, validationLoss: record.validationLoss)
+        return control.goesOn
+      },
+      observing: { reached in
+        if store?.isDue == true { try store?.write(reached()) }
+      })
     profile =
       settings.profile ? try training.profile(model, on: data.pairs, key: key) : nil
     lossOfMean = Self.lossOfMean(model.loss, data.pairs)

@@ -4,10 +4,13 @@ import Plugins
 
 /// A network on disk: `weights.json`, which says what it is and where it comes from, and one file of numbers a parameter.
 ///
-/// The numbers are 64-bit IEEE 754, the lowest byte first, row by row.
+/// The numbers are 64-bit IEEE 754, the lowest byte first, row by row. `weights.json` has a checksum of each file of numbers
+/// and one of what it says itself.
 public struct SpectrumNetworkFiles: Sendable {
   /// What `weights.json` is, so that a reader of another version refuses it.
-  public static let schema = "lsef-spectrum/1"
+  public static let schema = "lsef-spectrum/2"
+  /// The schema of version 0.1.0, without a checksum of what `weights.json` says, which is read too.
+  static let earlierSchema = "lsef-spectrum/1"
   /// The file that says what a network is.
   public static let name = "weights.json"
 
@@ -40,6 +43,22 @@ public struct SpectrumNetworkFiles: Sendable {
     var architecture: SpectrumArchitecture
     var parameters: [Blob]
     var provenance: Provenance
+    /// SHA-256 of all the rest, as JSON.
+    var sha256: String?
+
+    /// What `sha256` should be.
+    func digest() throws -> String {
+      var rest = self
+      rest.sha256 = nil
+      return try Plugins.sha256(
+        of: Array(SpectrumNetworkFiles.encoder.encode(rest)), of: SpectrumNetworkFiles.name)
+    }
+  }
+
+  private static var encoder: JSONEncoder {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    return encoder
   }
 
   /// One file of numbers.
@@ -70,7 +89,7 @@ public struct SpectrumNetworkFiles: Sendable {
     let description = OutputFile(name) { url in
       // The numbers are beside it by now, wherever that is.
       let folder = url.deletingLastPathComponent()
-      let content = Content(
+      var content = Content(
         schema: schema, model: SpectrumModel.name, architecture: network.architecture,
         parameters: try parameters.map { parameter in
           let file = file(parameter.name)
@@ -78,8 +97,7 @@ public struct SpectrumNetworkFiles: Sendable {
             name: parameter.name, shape: parameter.shape, file: file,
             sha256: try sha256(of: folder.appending(path: file)))
         }, provenance: provenance)
-      let encoder = JSONEncoder()
-      encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+      content.sha256 = try content.digest()
       try encoder.encode(content).write(to: url)
     }
     return numbers + [description]
@@ -116,6 +134,11 @@ public struct SpectrumNetworkFiles: Sendable {
       throw DataError(
         file: folder.path(name), found: "the parameters are not those of the architecture",
         remedy: "train the network again")
+    }
+    guard content.schema == earlierSchema || content.sha256 == (try? content.digest()) else {
+      throw DataError(
+        file: folder.path(name), found: "its checksum is not that of what it says",
+        remedy: "the file has changed since it was written; copy it again or train again")
     }
     var scalars: [[Double]] = []
     for blob in content.parameters { scalars.append(try folder.numbers(blob)) }
@@ -171,7 +194,9 @@ private struct Folder {
     let data = Data(try data(name))
     struct Head: Decodable { var schema: String }
     let schema = SpectrumNetworkFiles.schema
-    if let head = try? JSONDecoder().decode(Head.self, from: data), head.schema != schema {
+    if let head = try? JSONDecoder().decode(Head.self, from: data),
+      head.schema != schema, head.schema != SpectrumNetworkFiles.earlierSchema
+    {
       throw DataError(
         file: path(name), found: "the schema is \"\(head.schema)\"",
         remedy: "this program reads \"\(schema)\"; train the network again")

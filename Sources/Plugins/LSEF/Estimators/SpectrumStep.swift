@@ -182,6 +182,17 @@ extension SpectrumStep {
       model.architecture, values: Dictionary(uniqueKeysWithValues: values))
   }
 
+  /// Checks that numbers are as many as those of this step.
+  ///
+  /// - Throws: `EstimatorError.size` if they are not.
+  func check(parameters: [Double], optimizer: [[Double]]) throws(EstimatorError) {
+    let counts = [layout.values.count] + (0..<stateCount).map { numbers(Place.state + $0).count }
+    let given = [parameters.count] + optimizer.map(\.count)
+    guard given != counts else { return }
+    throw .size(
+      what: "the checkpoint's numbers", given: given.reduce(0, +), expected: counts.reduce(0, +))
+  }
+
   /// Goes on from where another step stood.
   ///
   /// - Precondition: That had the same architecture.

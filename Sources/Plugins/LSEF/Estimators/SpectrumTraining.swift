@@ -87,6 +87,15 @@ public struct SpectrumTraining: Sendable {
     let optimizer: [[Double]]
     let steps: Int
     let course: Course
+    /// What the steps of an epoch under way have added up to.
+    let begun: Begun
+
+    struct Begun: Sendable, Equatable, Codable {
+      /// The number of its steps so far.
+      var steps = 0
+      /// The sum of the losses of their pairs.
+      var loss = 0.0
+    }
   }
 
   /// Trains a network; from a checkpoint, with the digits that one run would have had.
@@ -99,10 +108,14 @@ public struct SpectrumTraining: Sendable {
   ///   - key: Decides the start and the order of the pairs.
   ///   - checkpoint: Of a training with the same key, pairs and settings but for `epochs` and `patience`.
   ///   - progress: Called after each epoch with its number, from 1; false ends the training there.
-  /// - Throws: `EstimatorError` if the pairs do not fit the network, none are left to train on, or the loss diverges.
+  ///   - observe: Called after each step that does not end the training with a function that copies where it stands.
+  /// - Throws: `EstimatorError` if the pairs do not fit the network, none are left to train on, the loss diverges, or the
+  ///   checkpoint is of another network or other pairs; what `observe` throws.
   public func run(
     _ model: SpectrumModel, on pairs: SpectrumPairs, key: RandomKey,
-    from checkpoint: Checkpoint? = nil, progress: (Int, Epoch) -> Bool = { _, _ in true }
+    from checkpoint: Checkpoint? = nil,
+    progress: (Int, Epoch) -> Bool = { _, _ in true },
+    observing observe: (_ checkpoint: () -> Checkpoint) throws -> Void = { _ in }
   ) throws -> Fit {
     let (trained, validation) = try split(pairs, for: model.architecture)
     let (startKey, orderKey) = key.split()
@@ -111,38 +124,49 @@ public struct SpectrumTraining: Sendable {
     let stepsAnEpoch = (trained.count + size - 1) / size
     var course = checkpoint?.course ?? Course(plateau: plateau, steps: stepsAnEpoch)
     var epochs = checkpoint?.epochs ?? []
+    var begun = checkpoint?.begun ?? Checkpoint.Begun()
     if let checkpoint {
+      guard (0..<stepsAnEpoch).contains(begun.steps) else {
+        throw EstimatorError.size(
+          what: "steps of the checkpoint's epoch", given: begun.steps, expected: stepsAnEpoch)
+      }
+      try step.check(parameters: checkpoint.parameters, optimizer: checkpoint.optimizer)
       step.move(
         to: checkpoint.parameters, optimizer: checkpoint.optimizer, count: checkpoint.steps)
+    }
+    func reached(_ step: borrowing SpectrumStep) -> Checkpoint {
+      Checkpoint(
+        epochs: epochs, parameters: step.parameters, optimizer: step.optimizer, steps: step.count,
+        course: course, begun: begun)
     }
 
     while epochs.count < self.epochs {
       let order = orderKey.foldIn(UInt32(epochs.count)).permutation(trained.count).scalars
-      var sum = 0.0
       var rate = learningRate
-      for place in 0..<stepsAnEpoch {
+      for place in begun.steps..<stepsAnEpoch {
         let rows = order[(place * size)..<min((place + 1) * size, order.count)]
         rate = learningRate * course.scale
         let loss = try step.run(rows, learningRate: rate)
-        sum += loss * Double(rows.count)
+        begun.loss += loss * Double(rows.count)
+        begun.steps += 1
         course.takes(loss, step: place)
+        if begun.steps < stepsAnEpoch { try observe { reached(step) } }
       }
       let held = validation.count == 0 ? nil : try step.network.meanLoss(model.loss, on: validation)
       let record = Epoch(
-        loss: sum / Double(order.count), validationLoss: held, learningRate: rate)
+        loss: begun.loss / Double(order.count), validationLoss: held, learningRate: rate)
       epochs.append(record)
+      begun = Checkpoint.Begun()
       if !progress(epochs.count, record) || hasCeasedToFall(epochs) { break }
+      if epochs.count < self.epochs { try observe { reached(step) } }
     }
     return Fit(
-      network: step.network, epochs: epochs, steps: step.count,
-      checkpoint: Checkpoint(
-        epochs: epochs, parameters: step.parameters, optimizer: step.optimizer, steps: step.count,
-        course: course))
+      network: step.network, epochs: epochs, steps: step.count, checkpoint: reached(step))
   }
 
   /// Where the time of a step goes: one entry an operation of the gradient of a block of pairs.
   ///
-  /// - Throws: As `run(_:on:key:from:progress:)`.
+  /// - Throws: As `run(_:on:key:from:progress:observing:)`.
   func profile(
     _ model: SpectrumModel, on pairs: SpectrumPairs, key: RandomKey, replays: Int = 100
   ) throws -> Profile {

@@ -134,7 +134,7 @@ struct GEVMultiplicativeReport {
   private var files: [OutputFile] {
     let numbers = numbers
     let record = RunRecord(
-      model: "gev-multiplicative", seed: settings.seed, steps: run.records.count,
+      model: "gev-multiplicative", seed: settings.seed, steps: run.history.count,
       learningRate: settings.learningRate, draws: settings.draws, priors: priors,
       projectionYear: summary.projectionYear, data: data.record,
       isEmbeddedExample: settings.data == nil, seconds: run.seconds)

@@ -36,17 +36,25 @@ struct StaticStudy: Sendable {
   ///
   /// - Returns: Nothing if the user interrupted the training.
   func network() throws -> SpectrumNetwork? {
+    let piece = "network"
     let fits = try journal.results(
-      of: ["network"], "network", threads: .one, control: RunControl(progress: .silent)
+      of: [piece], "network", threads: .one, control: RunControl(progress: .silent)
     ) { _ in
       let pairs = try design.sample.pairs(key: trainingKey, threads: threads)
-      let epochs = control.progress.epochs("network", design.training.epochs)
-      defer { epochs.finish() }
-      let fit = try design.training.run(design.model, on: pairs, key: networkKey) { epoch, record in
-        epochs.update(epoch, loss: record.loss, validationLoss: record.validationLoss)
-        return control.goesOn
+      let checkpoint: SpectrumTraining.Checkpoint? = try journal.state(of: piece)
+      let line = control.progress.epochs(
+        "network", design.training.epochs, done: checkpoint?.epochs.count ?? 0)
+      defer { line.finish() }
+      let fit = try design.training.run(
+        design.model, on: pairs, key: networkKey, from: checkpoint,
+        progress: { epoch, record in
+          line.update(epoch, loss: record.loss, validationLoss: record.validationLoss)
+          return control.goesOn
+        }, observing: { reached in try journal.keep(stateOf: piece, reached) })
+      guard control.goesOn else {
+        try journal.keep(stateOf: piece, isLast: true) { fit.checkpoint }
+        throw Interrupted(keptIn: journal)
       }
-      guard control.goesOn else { throw Interrupted(keptIn: journal) }
       return fit.network
     }
     return fits[0]

@@ -1,0 +1,39 @@
+import Foundation
+
+/// A run that an output folder holds already: finished, or begun.
+struct EarlierRun {
+  private let folder: URL
+  /// Those of `marks` that are there.
+  private let found: [String]
+
+  /// The files that make a folder the folder of a run.
+  private static let marks = ["run.json", CheckpointFile.name, Journal.name]
+
+  /// - Returns: Nil if the folder holds none.
+  init?(in folder: URL) {
+    self.folder = folder
+    found = Self.marks.filter {
+      FileManager.default.fileExists(atPath: folder.appending(path: $0).path)
+    }
+    if found.isEmpty { return nil }
+  }
+
+  /// What is said to a run that would replace it without being told to.
+  var refusal: OutputError { .holdsRun(path: folder.path, files: found) }
+
+  /// Removes its files: those that `run.json` lists, and those that make it a run.
+  ///
+  /// - Parameter kept: The names of files that stay.
+  func remove(except kept: Set<String> = []) {
+    struct Record: Decodable { let files: [String]? }
+    let record = (try? Data(contentsOf: folder.appending(path: "run.json")))
+      .flatMap { try? jsonDecoder().decode(Record.self, from: $0) }
+    for name in Set((record?.files ?? []) + found).subtracting(kept)
+    where OutputFile.isInside(name) {
+      let place = folder.appending(path: name)
+      // POSIX `unlink`, which removes no folder.
+      unlink(place.path)
+      if name.contains("/") { rmdir(place.deletingLastPathComponent().path) }
+    }
+  }
+}
