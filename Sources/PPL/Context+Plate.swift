@@ -64,6 +64,7 @@ extension Context {
     apply(&site)
     let indices = site.value ?? .arange(used)
 
+    if site.plates.contains(where: { $0.name == site.name }) { fail(.nestedPlates(site.name)) }
     let dim = freeDimension(dim, beside: site.plates, plate: name)
     let inUse = PlateIndices(indices: indices, size: size)
     return Plate(name: name, size: size, dim: dim, indices: inUse)
