@@ -17,6 +17,11 @@ public enum InferenceError: Error, Equatable, Sendable, CustomStringConvertible 
   case missingPlate(String, plate: String, in: String)
   /// Data that are rows of a subsampled plate, at a site outside it.
   case minibatchOutsidePlate(String, batch: [Int], plate: String)
+  /// A step or a draw has other sites than those before it, or one of another shape.
+  case sitesChanged(SiteChange)
+  /// Draws of the guide have a site outside the support that the model gives it: all of them, or so many that the model
+  /// cannot be run.
+  case guideOutsideSupport(OutsideSupport)
   /// Draws do not have what is asked of them.
   case unknownSite(String, known: [String])
   /// A stored fit is of another model, or of other data.
@@ -76,6 +81,10 @@ public enum InferenceError: Error, Equatable, Sendable, CustomStringConvertible 
       "site \"\(name)\": its data, of batch \(batch), are rows of the subsampled plate "
         + "\"\(plate)\", but it is outside the plate and would not count for all rows; "
         + "move it inside p.plate(\"\(plate)\", …)."
+    case .sitesChanged(let change):
+      "\(change)."
+    case .guideOutsideSupport(let outside):
+      "\(outside), or start it inside."
     case .unknownSite(let name, let known):
       "no site is named \"\(name)\"; there are \(quoted(known))."
     case .otherOptimizer(let stored, let expected):

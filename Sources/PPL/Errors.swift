@@ -15,6 +15,14 @@ public enum ModelError: Error, Equatable, Sendable {
   case valueShape(site: String, given: [Int], expected: [Int])
   /// A mask cannot broadcast with the batch of a site.
   case maskShape(site: String, mask: [Int], batch: [Int])
+  /// An element of a mask is neither 0 nor 1.
+  case maskValue(site: String, Offender)
+  /// Two `parameter` statements of one name have values of different shapes or on different supports.
+  case differentParameters(name: String, first: String, second: String)
+  /// Two plates of one name have different sizes.
+  case differentPlates(name: String, first: String, second: String)
+  /// A plate inside another of the same name.
+  case nestedPlates(String)
   /// A name that no site has.
   case unknownName(call: String, name: String, known: [String])
   /// Something must be drawn, and the model has no seed.
@@ -69,6 +77,17 @@ extension ModelError: CustomStringConvertible {
     case .maskShape(let site, let mask, let batch):
       "site \"\(site)\": a mask of shape \(mask) does not fit the batch \(batch); "
         + "leave out the dimensions of the event."
+    case .maskValue(let site, let offender):
+      "site \"\(site)\": its mask\(offender), but must be 0 where an element does not count and 1 "
+        + "where it does; for another weight of the log density use scaled(by:)."
+    case .differentParameters(let name, let first, let second):
+      "parameter \"\(name)\": \(first) and \(second), but parameters of one name are one value; "
+        + "give both the same shape and support, or rename one."
+    case .differentPlates(let name, let first, let second):
+      "plate \"\(name)\": \(first) and \(second), but plates of one name are one plate; "
+        + "give both the same size, or rename one."
+    case .nestedPlates(let name):
+      "plate \"\(name)\": is inside another plate of this name; rename one of the two."
     case .unknownName(let call, let name, let known):
       "\(call): no site is named \"\(name)\"; " + Self.suggestion(for: name, among: known)
     case .missingKey(let site):

@@ -90,10 +90,11 @@ extension Draws {
         return values.map(\.value)
       }, on: sources.map { $0[0] })
 
+    let recorded = zip(names, program.outputShapes).map { (name: $0, shape: $1) }
     let parts = try threads.map(count) { range in
       program.isReplayable
         ? replayed(program, sources, range)
-        : try repeated(body, sources, range, columns: program.outputShapes.count)
+        : try repeated(body, sources, range, sites: recorded)
     }
     let sites = names.indices.map { index in
       let column = parts.count == 1 ? parts[0][index] : parts.flatMap { $0[index] }
@@ -126,13 +127,22 @@ extension Draws {
     return columns
   }
 
+  /// - Throws: What `body` throws; `InferenceError.sitesChanged` for a draw of other sites than the first.
   private static func repeated(
-    _ body: ([Tensor]) throws -> [Value], _ sources: [Source], _ draws: Range<Int>, columns: Int
-  ) rethrows -> [[Double]] {
-    var columns = Array(repeating: [Double](), count: columns)
+    _ body: ([Tensor]) throws -> [Value], _ sources: [Source], _ draws: Range<Int>,
+    sites: [(name: String, shape: [Int])]
+  ) throws -> [[Double]] {
+    var columns = Array(repeating: [Double](), count: sites.count)
+    let places = Dictionary(
+      sites.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { $1 })
     for draw in draws {
-      for (index, value) in try body(sources.map { $0[draw] }).enumerated() {
-        columns[index] += value.value.scalars
+      let values = try body(sources.map { $0[draw] })
+      if let change = SiteChange(from: sites, to: values.map { ($0.name, $0.value.shape) }) {
+        throw InferenceError.sitesChanged(change)
+      }
+      for (name, value) in values {
+        guard let place = places[name] else { continue }
+        columns[place] += value.scalars
       }
     }
     return columns

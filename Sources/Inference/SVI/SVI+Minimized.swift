@@ -1,3 +1,4 @@
+import Foundation
 import PPL
 
 extension SVI {
@@ -51,7 +52,8 @@ extension SVI {
     }
     return SVIFit(
       model: model, state: state, history: StepHistory(records), reads: program.reads, skipped: [],
-      minimization: .init(minimum))
+      minimization: .init(minimum)
+    ).withOutsideSupport(by: loss)
   }
 
   /// The losses of all terms, `[terms]`, and their gradients, `[terms, P]`.
@@ -82,6 +84,24 @@ extension SVI {
 extension SVIFit.Minimization {
   fileprivate init(_ minimum: LBFGS.Minimum) {
     self.init(
-      isConverged: minimum.isConverged, gradientNorm: minimum.gradientNorms.last ?? .nan)
+      termination: minimum.termination, iterations: minimum.values.count - 1,
+      gradientNorm: minimum.gradientNorms.last ?? .nan)
+  }
+
+  /// The verdict in words: how the search ended, and what helps if it did not converge.
+  public var description: String {
+    let norm = String(format: "%.2g", gradientNorm)
+    let count = "\(iterations) \(iterations == 1 ? "iteration" : "iterations")"
+    return switch termination {
+    case .smallGradient:
+      "the search converged in \(count), to a gradient of norm \(norm)."
+    case .noDescent:
+      "the search has not converged: after \(count) no step lowers the loss, though its gradient has norm \(norm); "
+        + "standardize the data, or start elsewhere."
+    case .iterationsExhausted:
+      "the search has not converged: its \(count) ended with a gradient of norm \(norm); give LBFGS more iterations."
+    case .notFinite:
+      "the search failed: the loss or its gradient is not finite at the start; start inside the support."
+    }
   }
 }

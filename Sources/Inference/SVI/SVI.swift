@@ -36,6 +36,8 @@ public struct SVI: Sendable {
     public var optimizer: [Tensor]
     let layout: ParameterLayout
     let guide: any PreparedGuide
+    /// The sites of guide and model, which no step may change.
+    let sites: SiteList
   }
 
   /// Traces guide and model once, checks every site, and finds where to start.
@@ -48,8 +50,11 @@ public struct SVI: Sendable {
     let (modelKey, guideKey) = (keys[1], keys[2])
     let prepared = try guide.prepared(key: guideKey)
     let guideTrace = try firstTrace(ofGuide: prepared.model, key: guideKey)
-    let modelTrace = try firstTrace(at: guideTrace, key: modelKey)
+    let modelTrace = try checkingSupports(of: prepared.model, key: guideKey) {
+      try firstTrace(at: guideTrace, key: modelKey)
+    }
     try checkMatch(guideTrace, modelTrace)
+    try checkShared(guideTrace, modelTrace)
     let plates = PlateCheck(guide: guideTrace, model: modelTrace)
     try plates.checkLatentSites()
     try plates.checkObservedSites { rows in
@@ -63,7 +68,8 @@ public struct SVI: Sendable {
       key: keys[0], parameters: layout.start,
       optimizer: try typingMistakes {
         optimizer.initialState(layout.vector(Tensor(layout.start)))
-      }, layout: layout, guide: prepared)
+      }, layout: layout, guide: prepared,
+      sites: SiteList(guide: guideTrace, model: modelTrace))
   }
 
   /// Checks the numbers that optimizer and loss were made with.
@@ -106,8 +112,9 @@ public struct SVI: Sendable {
   ///   - stopping: Ends the fit before `steps` where the loss has ceased to fall.
   ///   - progress: Where the course of the fit is shown.
   ///   - callback: Called after each step with its number, from 1, and its record; false ends the fit there.
-  /// - Throws: As `initialState(key:)`; `Divergence` when a parameter is no longer finite or the loss not a number; the
-  ///   optimizer's `skippingNonFinite()` leaves such steps out instead.
+  /// - Throws: As `initialState(key:)`; `Divergence` when a parameter is no longer finite or the loss not a number (the
+  ///   optimizer's `skippingNonFinite()` leaves such steps out instead); `ChangedSites` when a step has other sites, or
+  ///   sites of other shapes, than the start.
   public func run(
     steps: Int, key: RandomKey, stopping: EarlyStopping? = nil,
     progress: ProgressDisplay = .automatic,
@@ -150,7 +157,14 @@ public struct SVI: Sendable {
     var skipped: [SkippedStep] = []
     let start = state.start
     let function = try function(state)
-    var replay = try StepReplay(function, from: start)
+    var replay: StepReplay
+    do {
+      replay = try StepReplay(function, from: start)
+    } catch InferenceError.sitesChanged(let change) {
+      let fit = SVIFit(
+        model: model, state: state, history: StepHistory(), reads: [], skipped: [], minimization: nil)
+      throw ChangedSites(step: state.step + 1, change: change, fit: fit)
+    }
     progress.warn(ofReads: replay.reads)
     // Where the fit stands: what the next step would start from.
     func reached(_ replay: borrowing StepReplay) -> [Tensor] {
@@ -166,7 +180,12 @@ public struct SVI: Sendable {
     defer { bar.finish() }
 
     for step in 1...steps {
-      let (record, isUsable) = try replay.run()
+      let (record, isUsable): (StepRecord, Bool)
+      do {
+        (record, isUsable) = try replay.run()
+      } catch InferenceError.sitesChanged(let change) {
+        throw ChangedSites(step: state.step + step, change: change, fit: fit(replay))
+      }
       guard isUsable else {
         let bad = replay.endParameters.firstIndex { !$0.isFinite }
         throw Divergence(
@@ -184,7 +203,7 @@ public struct SVI: Sendable {
       let goesOn = stopping?.takes(record.loss) ?? true
       if try !observe(step, record, { fit(replay) }) || !goesOn { break }
     }
-    return fit(replay)
+    return fit(replay).withOutsideSupport(by: loss)
   }
 
   func function(_ state: State) throws -> StepFunction {
@@ -197,7 +216,7 @@ public struct SVI: Sendable {
     let drawLayout = try loss.drawLayout(model, state.guide.model, parameters: start)
     return StepFunction(
       model: model, guide: state.guide.model, layout: state.layout, loss: loss,
-      optimizer: optimizer, drawLayout: drawLayout)
+      optimizer: optimizer, sites: state.sites, drawLayout: drawLayout)
   }
 }
 
@@ -230,34 +249,5 @@ extension SVI {
     let function = try function(state)
     let program = try typingMistakes { try Program(recording: function.whole, on: state.start) }
     return program.profile(state.start, replays: steps)
-  }
-}
-
-/// A step that an optimizer of `skippingNonFinite()` left out.
-public struct SkippedStep: Sendable, Equatable {
-  /// The step's number, the first being 1.
-  public let step: Int
-  /// The sites that were not finite; nothing if only the gradient was not.
-  public let cause: String?
-}
-
-/// A fit whose parameters ceased to be finite, or whose loss is not a number.
-public struct Divergence: Error, CustomStringConvertible {
-  /// The step's number, the first being 1.
-  public let step: Int
-  /// Nothing if all parameters are finite and the loss is not a number.
-  public let parameter: String?
-  /// The sites that were not finite, if any: `site "y" has log density nan`.
-  public let cause: String?
-  /// What that step did.
-  public let record: StepRecord
-  /// The fit as it was before that step.
-  public let fit: SVIFit
-
-  public var description: String {
-    "step \(step): "
-      + (parameter.map { "parameter \"\($0)\" is no longer finite" } ?? "the loss is not a number")
-      + (cause.map { "; \($0)" } ?? "") + ". Lower the learning rate, clip the gradient, or "
-      + "start inside the support; the \(step - 1) steps before it are kept."
   }
 }

@@ -13,13 +13,21 @@ public struct SVIFit: Sendable {
   public let skipped: [SkippedStep]
   /// How the search of `SVI.minimized(by:key:)` ended; nil for a fit by steps.
   public let minimization: Minimization?
+  /// The sites that the guide's draws leave without a density, where a loss of the last steps was not finite: of which
+  /// share of the draws. Empty if none was.
+  public internal(set) var outside: [OutsideSupport] = []
 
   /// How a search for the least loss ended.
-  public struct Minimization: Sendable, Equatable {
-    /// Whether a tolerance of the minimizer was reached; if not, its iterations ran out or no step went down.
-    public let isConverged: Bool
+  public struct Minimization: Sendable, Equatable, CustomStringConvertible {
+    /// Why the search ended.
+    public let termination: LBFGS.Termination
+    /// The number of iterations.
+    public let iterations: Int
     /// The Euclidean norm of the loss's gradient at the fitted parameters, unconstrained: nearly 0 at a minimum.
     public let gradientNorm: Double
+
+    /// Whether the gradient is small enough for a minimum.
+    public var isConverged: Bool { termination == .smallGradient }
   }
 
   /// One record a step; of a fit of more than 100,000 steps those that `history` keeps.

@@ -8,6 +8,8 @@ struct StepFunction: Sendable {
   let layout: ParameterLayout
   let loss: any ELBO
   let optimizer: any Optimizer
+  /// The sites that guide and model have in every step.
+  let sites: SiteList
   /// How the draws of its terms are laid out.
   let drawLayout: DrawLayout
 
@@ -31,7 +33,10 @@ struct StepFunction: Sendable {
     let (value, gradient) = try valueWithGradient(
       of: { parameters in
         let values = layout.constrained(parameters)
-        return try loss(model, guide, parameters: values, draw: draw, of: drawLayout)
+        let (key, shard) = drawLayout.read(draw)
+        let traces = try loss.traces(model, guide, parameters: values, key: key, shard: shard)
+        try sites.check(traces, isShard: shard != nil)
+        return loss.loss(guide: traces.guide, model: traces.model)
       }, at: layout.split(parameters))
     let flat = gradient.map { $0.reshaped(to: [-1]) }
     return (value, flat.isEmpty ? Tensor([]) : concatenate(flat))

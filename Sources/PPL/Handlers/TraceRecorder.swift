@@ -2,7 +2,7 @@
 public struct TraceRecorder: Handler {
   /// The sites so far.
   public private(set) var trace = Trace()
-  /// The first name that was used twice.
+  /// The first name that was used twice, for sites that cannot be the same.
   public private(set) var failure: ModelError?
 
   /// Begins with an empty trace.
@@ -14,7 +14,35 @@ public struct TraceRecorder: Handler {
     let mayRepeat = site.kind == .plate || site.kind == .parameter
     if let former = trace[site.name], !mayRepeat || former.kind != site.kind {
       failure = failure ?? .duplicateSite(site.name)
+    } else if let former = trace[site.name] {
+      failure = failure ?? site.difference(from: former)
     }
     trace.record(site)
+  }
+}
+
+extension Site {
+  /// What keeps a parameter or a plate from being the same as another one of its name.
+  ///
+  /// - Parameter places: What the message calls the statements of `other` and of this site.
+  package func difference(
+    from other: Site, places: (String, String) = ("one statement", "another")
+  ) -> ModelError? {
+    guard kind == .plate || kind == .parameter, other.signature != signature else { return nil }
+    let (first, second) = (
+      "\(places.0) has \(other.signature)", "\(places.1) has \(signature)"
+    )
+    return kind == .plate
+      ? .differentPlates(name: name, first: first, second: second)
+      : .differentParameters(name: name, first: first, second: second)
+  }
+
+  /// What parameters or plates of one name have in common, in words.
+  private var signature: String {
+    if let plateSize {
+      let rows = plateSize.used < plateSize.full ? ", of which \(plateSize.used) are used" : ""
+      return "\(plateSize.full) elements\(rows)"
+    }
+    return "shape \(value?.shape ?? []) and values that must be \(constraint.name)"
   }
 }

@@ -17,7 +17,7 @@ public struct Masked<Base: Distribution>: Distribution {
   }
 
   public var name: String { base.name }
-  public var parameters: [Parameter] { base.parameters }
+  public var parameters: [Parameter] { base.parameters + [.init("mask", mask, .boolean)] }
   public var support: Support { base.support }
   public var batchShape: [Int] { base.batchShape }
   public var eventShape: [Int] { base.eventShape }

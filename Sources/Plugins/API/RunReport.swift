@@ -11,12 +11,15 @@ public struct RunReport: Sendable {
   public var files: [OutputFile]
   /// Where the time of a step went, printed after the table; there if `FitOptions.profile` asks for it.
   public var profile: Profile?
+  /// Whether the fit has converged; nil for an experiment. A fit without a finite loss at its end has exit status 3.
+  public var convergence: Convergence?
 
   /// A report of these parts.
   public init(
-    table: String, numbers: any Encodable & Sendable, files: [OutputFile], profile: Profile? = nil
+    table: String, numbers: any Encodable & Sendable, files: [OutputFile], profile: Profile? = nil,
+    convergence: Convergence? = nil
   ) {
     (self.table, self.numbers, self.files) = (table, numbers, files)
-    self.profile = profile
+    (self.profile, self.convergence) = (profile, convergence)
   }
 }

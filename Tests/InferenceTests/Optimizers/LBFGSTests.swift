@@ -97,6 +97,83 @@ struct LBFGSTests {
       try #require(plain.parameters["x_auto_loc"]), relative: 1e-6)
   }
 
+  /// 434 rows, a response about 90, a predictor about 100: as a person has them, not standardized.
+  private static func regression() -> Model<Void> {
+    let (first, second) = RandomKey(11).split()
+    let x = 100 + 15 * first.normal([434])
+    let y = 26 + 0.6 * x + 18 * second.normal([434])
+    return Model { p in
+      let intercept = p.sample("intercept", Normal(0, 100))
+      let slope = p.sample("slope", Normal(0, 10))
+      let sigma = p.sample("sigma", HalfCauchy(2.5))
+      p.plate("row", 434) { p in
+        _ = p.sample("y", Normal(intercept + slope * x, sigma), observed: y)
+      }
+    }
+  }
+
+  @Test(arguments: 0..<6)
+  func aRegressionOnDataAsTheyAreConverges(seed: Int) throws {
+    let model = Self.regression()
+    let svi = SVI(
+      model, guide: AutoMultivariateNormal(model), optimizer: SGD(learningRate: 1),
+      loss: TraceELBO(particles: 100))
+    let fit = try svi.minimized(key: RandomKey(UInt64(seed)))
+    let ended = try #require(fit.minimization)
+    #expect(ended.isConverged && ended.termination == .smallGradient, "\(ended)")
+    // A millionth of a loss of some 1900.
+    #expect(ended.gradientNorm < 1e-2)
+    // The guide's own mean at 100 draws of three numbers is within half a deviation of the mode, by far.
+    let mode = try #require(
+      try SVI(model, guide: AutoDelta(model), optimizer: SGD(learningRate: 1))
+        .minimized(key: RandomKey(0)).median())
+    let draws = try fit.draws(2_000, key: RandomKey(1))
+    for name in ["intercept", "slope", "sigma"] {
+      let deviation = draws[name].standardDeviation(along: [0]).scalar
+      let shift = (draws[name].mean(along: [0]) - (mode[name] ?? 0)).scalar
+      #expect(abs(shift) < 0.5 * deviation, "\(name): \(shift / deviation) deviations")
+    }
+  }
+
+  @Test func aSearchThatCannotDescendDoesNotConverge() {
+    // The value is flat while the gradient claims a slope, as where rounding hides every descent.
+    var calls = 0
+    let minimum = LBFGS().minimize(from: [1, 2]) { _ in
+      calls += 1
+      return (5, [300, 60])
+    }
+    #expect(minimum.termination == .noDescent && !minimum.isConverged)
+    #expect(minimum.point == [1, 2] && calls > 1)
+  }
+
+  @Test func aCollapsedSearchBeginsAgainAlongTheSteepestDescent() throws {
+    // Two valleys of which the first has the curvature 1e12 of the second, met where the memory is of the flat one.
+    let minimum = try LBFGS().minimize(from: [-3, 4]) { x in
+      let wall = 1e6 * square(softplus(20 * (x[0] - 0.5)))
+      return (square(x[0] - 1) + 1e-6 * square(x[1]) + wall)
+    }
+    #expect(minimum.isConverged, "\(minimum.termination)")
+    #expect(minimum.gradient.allSatisfy { abs($0) <= 1e-6 * max(1, minimum.value) })
+  }
+
+  @Test func roundingAtTheSizeOfTheFunctionIsNoFailure() throws {
+    // At 1e9 the value has no digits left for a gradient of 1e-6; a millionth of the size is asked for there.
+    let minimum = try LBFGS().minimize(from: [3, -2]) { x in 1e9 + (square(x) * [1, 50]).sum() }
+    #expect(minimum.isConverged)
+    expectClose(minimum.point, [0, 0], relative: 0, absolute: 1e-2)
+  }
+
+  @Test func theTerminationIsTold() throws {
+    let valley: @Sendable (Tensor) -> Tensor = { x in
+      100 * square(x[1] - square(x[0])) + square(1 - x[0])
+    }
+    #expect(try LBFGS().minimize(from: [-1.2, 1], valley).termination == .smallGradient)
+    #expect(
+      try LBFGS(iterations: 2).minimize(from: [-1.2, 1], valley).termination
+        == .iterationsExhausted)
+    #expect(try LBFGS().minimize(from: [-1]) { sqrt($0).sum() }.termination == .notFinite)
+  }
+
   @Test func settingsOutOfRangeAreRefused() {
     expectError("LBFGS: memory is 0 and iterations 1000, but must be positive.") {
       try LBFGS(memory: 0).validate()

@@ -272,7 +272,6 @@ let handlerPairs: [String: [String: String]] = [
     "lift": "n#1 w@n=2:-8 x@n=5:-12 y@n!=10:-20 d@n=7",
     "reparameterize": "n#1 w@n=2 x_decentered@n=2:-8 x@n=4 y@n!=10:-24 d@n=6",
     "configure": "n#1 w@n=2 x@n?=4:-8 y@n!=10:-24 d@n=6",
-    "plate":
-      "plate \"n\": is inside another plate of this name; rename one of the two.",
+    "plate": "plate \"n\": is inside another plate of this name; rename one of the two.",
   ],
 ]

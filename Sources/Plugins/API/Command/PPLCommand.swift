@@ -11,8 +11,9 @@ import Preconditions
 ///     registry.register(SpatialExtremes())
 ///     PPLCommand.main(registry)
 ///
-/// Exit status: 0; 2 when data, a model or an output folder are at fault; 64 when the command line is; 130, 143 or 129 when
-/// a fit was ended by Ctrl-C, SIGTERM or SIGHUP, though what it had by then is printed and written.
+/// Exit status: 0; 2 when data, a model or an output folder are at fault; 3 when none of the last losses of a fit is finite,
+/// though its numbers and files are written; 64 when the command line is at fault; 130, 143 or 129 when a fit was ended by
+/// Ctrl-C, SIGTERM or SIGHUP, though what it had by then is printed and written.
 public enum PPLCommand {
   /// Runs the command of this process and exits.
   ///
@@ -83,10 +84,17 @@ public enum PPLCommand {
   }
 }
 
+/// Exit statuses of the program's own, beside those of the argument parser.
+private enum ExitStatus {
+  /// A fit ended, and none of its last losses is finite.
+  static let nothingFinite: Int32 = 3
+}
+
 /// An error of a plugin's own, to be shown as it describes itself, with exit status 2.
 public protocol PluginError: Error, CustomStringConvertible {}
 
 extension Divergence: PluginError {}
+extension ChangedSites: PluginError {}
 
 /// Where a command prints.
 package struct Console: Sendable {
@@ -138,6 +146,13 @@ private struct Root: ParsableCommand {
   }
 }
 
+/// What help says of a fit's exit status.
+private let exitStatuses = """
+  Exit status: 0 when the fit ended, whether or not it converged (the table and results.json say which); 2 when data, the \
+  model or the output folder are at fault; 3 when none of the last losses is finite (numbers and files are written); 64 \
+  when the command line is at fault; 130 when the fit was interrupted (what it had by then is written).
+  """
+
 private struct ListModels: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "list", abstract: "List the plugins with their models and experiments.")
@@ -157,7 +172,8 @@ private struct DescribeModel: ParsableCommand {
 
 private struct FitModel: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "fit", abstract: "Fit a model to data and print what came out.")
+    commandName: "fit", abstract: "Fit a model to data and print what came out.",
+    discussion: exitStatuses)
   @Argument(help: "The model's name, as `\(Program.name) list` gives it.") var model: String
   @Argument(
     parsing: .captureForPassthrough,
@@ -184,7 +200,7 @@ private struct Usage: Error {
 
 private struct FitCommand<Options: ParsableArguments & Sendable>: ParsableCommand {
   static var configuration: CommandConfiguration {
-    CommandConfiguration(commandName: "\(Program.name) fit MODEL")
+    CommandConfiguration(commandName: "\(Program.name) fit MODEL", discussion: exitStatuses)
   }
   @OptionGroup var fit: FitOptions
   @OptionGroup(title: "Options of the model") var options: Options
@@ -333,7 +349,11 @@ extension PPLCommand {
         console.print(report.table)
         if let profile = report.profile { console.print("\n\(profile)") }
       }
-      return interruption.request.exists ? interruption.request.exitStatus : 0
+      // As a shell reports a program that SIGINT ended: a script must not take the run for a whole one.
+      if interruption.request.exists { return interruption.request.exitStatus }
+      guard let convergence = report.convergence, !convergence.hasFiniteLosses else { return 0 }
+      console.printError("Error: \(convergence)")
+      return ExitStatus.nothingFinite
     } catch let error as Interrupted {
       place.removeIfUnused()
       console.printError("Error: \(error)")

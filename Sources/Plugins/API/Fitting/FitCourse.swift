@@ -32,6 +32,10 @@ public struct FitCourse: Encodable, Sendable {
     public let clipped, zeroed, infinite: Int
   }
 
+  /// Whether the fit converged, by its last losses.
+  public let converged: Bool
+  /// The same in words.
+  public let verdict: String
   /// The losses in short.
   public let losses: Losses
   /// The steps out of the ordinary.
@@ -44,6 +48,7 @@ extension FitRun {
   /// The course in numbers.
   public var course: FitCourse {
     FitCourse(
+      converged: convergence.isConverged, verdict: convergence.description,
       losses: .init(
         first: records.first?.loss.ifFinite, last: records.last?.loss.ifFinite,
         count: history.count, meanOfLast: lastLosses.mean),
@@ -51,6 +56,9 @@ extension FitRun {
         clipped: history.clipped, zeroed: history.zeroed, infinite: history.infinite),
       seconds: seconds)
   }
+
+  /// Whether the fit has converged, by the losses of all its steps, those before a checkpoint included.
+  public var convergence: Convergence { Convergence(losses: records.map(\.loss)) }
 
   /// The course in words, a line a fact: steps and speed first, then what was out of the ordinary.
   public var courseLines: [String] {
@@ -73,6 +81,8 @@ extension FitRun {
         "interrupted after \(history.count) of \(settings.steps) steps; this is the fit so far"
           + (settings.output == nil ? "" : ", and --resume goes on from it"))
     }
+    lines.append("\(convergence)")
+    lines += fit.outside.map { "\($0)" }
     lines += fit.reads.map { "every step was recorded anew: \($0)" }
     return lines
   }

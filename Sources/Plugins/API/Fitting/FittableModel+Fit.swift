@@ -39,7 +39,7 @@ extension FittableModel {
       files: [
         OutputFile("run.json", json: record), OutputFile("results.json", json: numbers),
         run.lossesFile, OutputFile("draws.csv", draws: draws, sites: draws.names), run.checkpoint,
-      ], profile: run.profile)
+      ], profile: run.profile, convergence: run.convergence)
   }
 }
 
@@ -55,6 +55,8 @@ private func fingerprint(of posterior: Model<Void>) throws -> String {
 private struct PosteriorNumbers: Encodable, Sendable {
   /// By the name of each number: `mu`, `theta[0]`.
   let posterior: [String: Summary]
+  let converged: Bool
+  let verdict: String
   let losses: FitCourse.Losses
   let steps: FitCourse.Steps
   let seconds: Double
@@ -62,6 +64,7 @@ private struct PosteriorNumbers: Encodable, Sendable {
   init(_ draws: Draws, sites: [String], course: FitCourse) {
     let named = sites.flatMap { zip(draws.elementNames(of: $0), draws.summaries(of: $0)) }
     posterior = Dictionary(named, uniquingKeysWith: { $1 })
+    (converged, verdict) = (course.converged, course.verdict)
     (losses, steps, seconds) = (course.losses, course.steps, course.seconds)
   }
 }

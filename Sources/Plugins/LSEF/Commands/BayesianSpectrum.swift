@@ -82,7 +82,9 @@ struct BayesianSpectrum {
 
 extension BayesianSpectrum {
   var report: RunReport {
-    RunReport(table: table, numbers: numbers, files: files, profile: run.profile)
+    RunReport(
+      table: table, numbers: numbers, files: files, profile: run.profile,
+      convergence: run.convergence)
   }
 
   private var noise: Summary { draws.summaries(of: "noise")[0] }
@@ -129,7 +131,8 @@ extension BayesianSpectrum {
           band_variances: Array(data.pairs.bandVariances.row(shown.pair)),
           true_spectrum: Array(data.pairs.spectra.row(shown.pair)),
           spectrum: Array(spectrum(place)))
-      }, losses: run.course.losses, steps: run.course.steps)
+      }, converged: run.course.converged, verdict: run.course.verdict,
+      losses: run.course.losses, steps: run.course.steps)
   }
 
   private var files: [OutputFile] {
@@ -176,6 +179,8 @@ struct BayesianSpectrumNumbers: Encodable, Sendable {
   let pairs, weights: Int
   let noise: Summary
   let spectra: [Spectrum]
+  let converged: Bool
+  let verdict: String
   let losses: FitCourse.Losses
   let steps: FitCourse.Steps
 }

@@ -104,7 +104,12 @@ extension TrainedSpectrum {
     let trained = data.pairs.count - training.heldOutCount(of: data.pairs.count)
     let size = min(options.batchSize, trained)
     lines.append("\(fit.epochs.count) epochs of \(size) pairs a step, \(fit.steps) steps")
-    return (lines + remarks).joined(separator: "\n")
+    return (lines + [verdict.text] + remarks).joined(separator: "\n")
+  }
+
+  private var verdict: TrainingVerdict {
+    TrainingVerdict(
+      fit.epochs, hasStopped: training.hasCeasedToFall(fit.epochs), lossOfMean: lossOfMean)
   }
 
   private var remarks: [String] {
@@ -132,6 +137,7 @@ extension TrainedSpectrum {
     let held = fit.epochs.compactMap(\.validationLoss)
     let losses = fit.epochs.map(\.loss)
     return TrainedSpectrumNumbers(
+      converged: verdict.isConverged, verdict: verdict.text,
       pairs: data.pairs.count, weights: model.architecture.parameterCount,
       epochs: fit.epochs.count, steps: fit.steps,
       loss: .init(first: losses.first, last: losses.last, lowest: losses.min()),
@@ -174,6 +180,8 @@ struct TrainedSpectrumNumbers: Encodable, Sendable {
   /// Nothing where no pairs are held out.
   struct Course: Encodable, Sendable { let first, last, lowest: Double? }
 
+  let converged: Bool
+  let verdict: String
   let pairs, weights, epochs, steps: Int
   let loss, validation_loss, learning_rate: Course
   let loss_of_mean_spectrum: Double

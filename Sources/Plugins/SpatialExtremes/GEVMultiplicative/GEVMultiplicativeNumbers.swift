@@ -23,6 +23,8 @@ struct GEVMultiplicativeNumbers: Encodable, Sendable {
   let return_level_shift_100: Shift
   /// Not there for data of one's own.
   let truth: Truth?
+  let converged: Bool
+  let verdict: String
   let losses: FitCourse.Losses
   let steps: FitCourse.Steps
   let records: Records

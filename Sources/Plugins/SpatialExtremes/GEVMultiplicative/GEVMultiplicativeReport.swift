@@ -21,7 +21,9 @@ struct GEVMultiplicativeReport {
   }
 
   var fitReport: RunReport {
-    RunReport(table: table, numbers: numbers, files: files, profile: run.profile)
+    RunReport(
+      table: table, numbers: numbers, files: files, profile: run.profile,
+      convergence: run.convergence)
   }
 
   // MARK: For people
@@ -110,7 +112,8 @@ struct GEVMultiplicativeReport {
       beta_field: field(summary.betaField), mu_field: field(summary.muField),
       beta_field_range: .init(min: beta.min() ?? .nan, max: beta.max() ?? .nan),
       return_level_shift_100: shiftRange, truth: comparison,
-      losses: run.course.losses, steps: run.course.steps,
+      converged: run.course.converged, verdict: run.course.verdict, losses: run.course.losses,
+      steps: run.course.steps,
       records: .init(
         stations: data.stations.count, years: data.years.count,
         first_year: data.years.first ?? 0, last_year: summary.lastYear,

@@ -1,0 +1,42 @@
+/// A step that an optimizer of `skippingNonFinite()` left out.
+public struct SkippedStep: Sendable, Equatable {
+  /// The step's number, the first being 1.
+  public let step: Int
+  /// The sites that were not finite; nothing if only the gradient was not.
+  public let cause: String?
+}
+
+/// A fit whose parameters ceased to be finite, or whose loss is not a number.
+public struct Divergence: Error, CustomStringConvertible {
+  /// The step's number, the first being 1.
+  public let step: Int
+  /// Nothing if all parameters are finite and the loss is not a number.
+  public let parameter: String?
+  /// The sites that were not finite, if any: `site "y" has log density nan`.
+  public let cause: String?
+  /// What that step did.
+  public let record: StepRecord
+  /// The fit as it was before that step.
+  public let fit: SVIFit
+
+  public var description: String {
+    "step \(step): "
+      + (parameter.map { "parameter \"\($0)\" is no longer finite" } ?? "the loss is not a number")
+      + (cause.map { "; \($0)" } ?? "") + ". Lower the learning rate, clip the gradient, or "
+      + "start inside the support; the \(step - 1) steps before it are kept."
+  }
+}
+
+/// A fit whose guide or model has other sites in a step than at the start.
+public struct ChangedSites: Error, CustomStringConvertible {
+  /// The step's number, the first being 1.
+  public let step: Int
+  /// The first site that changed.
+  public let change: SiteChange
+  /// The fit as it was before that step.
+  public let fit: SVIFit
+
+  public var description: String {
+    "step \(step): \(change). The \(fit.records.count == 1 ? "step" : "steps") before it are kept."
+  }
+}

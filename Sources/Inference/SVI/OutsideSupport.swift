@@ -1,0 +1,119 @@
+import Foundation
+import PPL
+
+/// A site that draws of a guide leave without a density: a latent one outside its support, or another that the values
+/// drawn make impossible.
+public struct OutsideSupport: Sendable, Equatable, CustomStringConvertible {
+  /// The site's name.
+  public let site: String
+  /// Whether the guide draws the site outside the support that it has in the model; if not, the site's log density is not
+  /// finite for another reason, such as data outside a support that depends on the values drawn.
+  public let isDrawnOutside: Bool
+  /// The share of the draws in which this is so, in (0, 1].
+  public let share: Double
+  /// The number of draws that were looked at.
+  public let draws: Int
+
+  public var description: String {
+    let percent = String(format: "%.3g %%", 100 * share)
+    return isDrawnOutside
+      ? "site \"\(site)\": \(percent) of \(draws) draws of the guide lie outside the model's support; "
+        + "take a guide on that support"
+      : "site \"\(site)\": at \(percent) of \(draws) draws of the guide its log density is not finite; "
+        + "the model rules out the values drawn"
+  }
+}
+
+extension ELBO {
+  /// The sites that have no finite log density at some draws of the guide, in model order.
+  ///
+  /// - Parameters:
+  ///   - parameters: The values of the `parameter` sites of guide and model; where one is missing, its start.
+  ///   - count: The number of draws.
+  /// - Throws: What guide and model throw.
+  /// - Complexity: One recording and `count` runs of guide and model without their gradient.
+  func outsideSupport(
+    _ model: Model<Void>, _ guide: Model<Void>, parameters: [String: Tensor],
+    draws count: Int = 100, key: RandomKey
+  ) throws -> [OutsideSupport] {
+    // Recorded, so that a value outside its support is no error where the model uses it.
+    let checks = try Draws.mapped(keys: key.split(count), threads: .one) { key, _ in
+      try traces(model, guide, parameters: parameters, key: key).model
+        .compactMap { site in site.densityChecks.map { (name: site.name, value: $0) } }
+    }
+    return checks.names.compactMap { name in
+      let shares = (1 - checks[name].mean(along: [0])).scalars
+      guard let place = shares.firstIndex(where: { $0 > 0 }) else { return nil }
+      return OutsideSupport(
+        site: name, isDrawnOutside: place == 0, share: shares[place], draws: count)
+    }
+  }
+}
+
+extension Site {
+  /// 1 if a latent value lies in the support or has a density nevertheless, else 0; and 1 if the log density is finite.
+  fileprivate var densityChecks: Tensor? {
+    guard let density = logDensity() else { return nil }
+    let hasDensity = isFinite(density)
+    guard kind == .sample, !isObserved, let value else { return stack([1, hasDensity]) }
+    let isInside = support.contains(value)
+    let counted = mask.map { isInside .| not($0) } ?? isInside
+    return stack([counted.all() .| hasDensity, hasDensity])
+  }
+}
+
+extension SVI {
+  /// The model at the first draw of the guide.
+  ///
+  /// - Parameter run: Runs the model at that draw.
+  /// - Throws: `InferenceError.guideOutsideSupport` if all draws of the guide have a site outside its support, or if the
+  ///   model has an error and such draws are a possible cause; else what `run` throws.
+  func checkingSupports(
+    of guide: Model<Void>, key: RandomKey, _ run: () throws -> Trace
+  ) throws -> Trace {
+    func fault(_ isCause: (Double) -> Bool) throws -> InferenceError? {
+      try loss.outsideSupport(model, guide, parameters: [:], key: key)
+        .first { $0.isDrawnOutside && isCause($0.share) }.map { .guideOutsideSupport($0) }
+    }
+    let trace: Trace
+    do {
+      trace = try run()
+    } catch let error as ModelError {
+      throw (try? fault { $0 > 0 }) ?? error
+    }
+    let isSuspect = trace.latent.contains { site in
+      guard let value = site.value, let density = site.logDensity() else { return false }
+      return !density.scalar.isFinite
+        && site.support.offender(in: value, mask: site.mask) != nil
+    }
+    if isSuspect, let error = try? fault({ $0 == 1 }) { throw error }
+    return trace
+  }
+
+  /// Parameters and plates of one name must be the same in guide and model.
+  ///
+  /// - Throws: `ModelError.differentParameters`, `.differentPlates`.
+  func checkShared(_ guide: Trace, _ model: Trace) throws {
+    for site in model {
+      guard let other = guide[site.name], other.kind == site.kind,
+        let error = site.difference(from: other, places: ("the guide", "the model"))
+      else { continue }
+      throw error
+    }
+  }
+}
+
+extension SVIFit {
+  /// The fit with the sites that its guide's draws leave without a density, if a loss of its last steps was not finite.
+  func withOutsideSupport(by loss: any ELBO) -> SVIFit {
+    guard losses.suffix(500).contains(where: { !$0.isFinite }) || losses.isEmpty else {
+      return self
+    }
+    var fit = self
+    // A model that throws at a draw has its own sentence, which the step that met it threw.
+    fit.outside =
+      (try? loss.outsideSupport(
+        model, state.guide.model, parameters: parameters, key: state.key)) ?? []
+    return fit
+  }
+}
