@@ -313,7 +313,8 @@ extension PPLCommand {
       let numbers = try json.map { try NumbersFile(path: $0) }
       let control = RunControl(
         progress: isQuiet ? .silent : .automatic,
-        isCancelled: { [request = interruption.request] in request.exists })
+        isCancelled: { [request = interruption.request] in request.exists },
+        warn: { if !isQuiet { console.printError($0) } })
       let report = try work(control)
       try folder?.write(report.files)
       try numbers?.write(report.numbers)

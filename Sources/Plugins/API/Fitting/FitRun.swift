@@ -26,8 +26,9 @@ public struct FitRun: Sendable {
   ///   - conditions: What decides the digits of a fit besides its seed, learning rate and number of steps: a checkpoint
   ///     made under others is refused.
   ///   - control: The progress line, and whether the fit goes on.
-  /// - Throws: As `SVI.initialState(key:)`; `FitFailure` for a fit that diverged; `DataError` for a checkpoint that
-  ///   cannot be gone on from, `CheckpointFile.Finished` for one that needs no more steps.
+  /// - Throws: As `SVI.initialState(key:)`; `Interrupted` if the user interrupts before the first step and the model is
+  ///   `RunControl.interruptible`; `FitFailure` for a fit that diverged; `DataError` for a checkpoint that cannot be gone
+  ///   on from, `CheckpointFile.Finished` for one that needs no more steps.
   public init(
     _ svi: SVI, _ settings: FitOptions, conditions: [CheckpointFile.Condition], control: RunControl
   ) throws {
@@ -40,20 +41,23 @@ public struct FitRun: Sendable {
       ] + conditions
 
     var earlier: [StepRecord] = []
-    let state: SVI.State
-    if settings.resume, let folder = settings.outputFolder {
-      let stored = try CheckpointFile.read(Checkpoint.self, in: folder, conditions: conditions)
-      guard stored.step < settings.steps else {
-        throw CheckpointFile.Finished(step: stored.step, steps: settings.steps)
-      }
-      earlier = stored.records
-      state = try svi.state(from: stored, key: key)
-    } else {
-      state = try svi.initialState(key: key)
-    }
-
     self.settings = settings
-    fit = try Self.run(svi, from: state, settings, control)
+    do {
+      let state: SVI.State
+      if settings.resume, let folder = settings.outputFolder {
+        let stored = try CheckpointFile.read(Checkpoint.self, in: folder, conditions: conditions)
+        guard stored.step < settings.steps else {
+          throw CheckpointFile.Finished(step: stored.step, steps: settings.steps)
+        }
+        earlier = stored.records
+        state = try svi.state(from: stored, key: key)
+      } else {
+        state = try svi.initialState(key: key)
+      }
+      fit = try Self.run(svi, from: state, settings, control)
+    } catch is ModelError where control.isInterruptedEarly {
+      throw Interrupted()
+    }
     records = earlier + fit.records
     checkpoint = CheckpointFile.file(SVI.checkpoint(fit, after: earlier), conditions: conditions)
     seconds = (ContinuousClock.now - began) / .seconds(1)
@@ -69,7 +73,10 @@ public struct FitRun: Sendable {
     do {
       let fit = try svi.run(
         steps: settings.steps - state.step, from: state, progress: control.progress
-      ) { _, _ in control.goesOn }
+      ) { _, _ in
+        control.noteStep()
+        return control.goesOn
+      }
       // A scale can reach 0 while its logarithm, which the optimizer sees, is still a number.
       let isScale = { (name: String) in name.hasSuffix("_auto_scale") }
       for (name, value) in fit.parameters.sorted(by: { $0.key < $1.key })
