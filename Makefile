@@ -5,7 +5,7 @@ RELEASE := swift build -c release --product ppl
 SOURCES := Sources Tests Models Examples Benchmarks Package.swift
 SUDO := $(shell [ "$$(id -u)" = 0 ] || command -v sudo)
 
-.PHONY: run test lint warnings examples golden docs build setup bench format clean panel cycle-network
+.PHONY: run test lint warnings examples golden fuzz docs build setup bench format clean panel cycle-network
 
 run: build  ## Fit the embedded example and print its table with the truth.
 	.build/release/ppl fit gev-multiplicative
@@ -27,6 +27,9 @@ examples: setup  ## The plugin of Examples and a new one, as strangers would bui
 
 golden: setup  ## Only the tests against golden files, in Tests/Reference or $PPL_REFERENCE_DIR.
 	swift test --filter GoldenTests
+
+fuzz: setup  ## 10,000 mutated data folders, or $PPL_FUZZ_COUNT from $PPL_FUZZ_SEED on: each ends in an error or a fit.
+	PPL_FUZZ_COUNT=$${PPL_FUZZ_COUNT:-10000} swift test --filter DataFuzzTests
 
 docs: setup  ## The documentation of every module, in .build/docs; a warning is an error.
 	Documentation/build.sh
