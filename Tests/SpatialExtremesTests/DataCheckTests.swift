@@ -24,7 +24,7 @@ private func findings(_ spoil: (inout DataNetwork) -> Void) throws -> [String] {
       try findings { $0.maxima[3][9] = 448 } == [
         "maxima.csv, line 11, column \"S4\": 448.0 in 1999 is 165 spreads from the other maxima of "
           + "station \"S4\", which are 38.1 give or take 2.466; 44.8 would fit; mend the value, or "
-          + "leave its cell empty, or keep it as it is with --allow outlier."
+          + "leave its cell empty, or keep the data as they are with --allow outlier."
       ])
   }
 
@@ -69,7 +69,7 @@ private func findings(_ spoil: (inout DataNetwork) -> Void) throws -> [String] {
     #expect(
       try findings { $0.maxima[1] = Array(repeating: 38.2, count: 30) } == [
         "maxima.csv, line 2, column \"S2\": all 30 maxima of station \"S2\" are 38.2; give those that "
-          + "were measured, or remove the station, or keep it as it is with --allow constant-series."
+          + "were measured, or remove the station, or keep the data as they are with --allow constant-series."
       ])
   }
 
@@ -111,7 +111,7 @@ private func findings(_ spoil: (inout DataNetwork) -> Void) throws -> [String] {
       found == [
         "maxima.csv, line 2, column \"S7\": the maxima of station \"S7\" are about \(level), those of "
           + "11 others 37.1 to 40.55: they seem to be \(unit); convert them, which makes them about "
-          + "38.85, or keep it as it is with --allow unit."
+          + "38.85, or keep the data as they are with --allow unit."
       ])
   }
 
@@ -152,7 +152,7 @@ private func findings(_ spoil: (inout DataNetwork) -> Void) throws -> [String] {
       try findings { $0.coordinates[1].latitude = -39.5 } == [
         "stations.csv, line 3: station \"S2\" (longitude -4.25, latitude -39.5) is 8840 km from most of "
           + "the other stations, which are 101 km from most of each other; with the other sign of its "
-          + "latitude it would be among them; mend its coordinates, or keep it as it is with --allow "
+          + "latitude it would be among them; mend its coordinates, or keep the data as they are with --allow "
           + "far-place."
       ])
     let found = try findings { $0.coordinates[0].longitude = 4.75 }
@@ -175,7 +175,7 @@ private func findings(_ spoil: (inout DataNetwork) -> Void) throws -> [String] {
       try findings { $0.coordinates[5] = (-4.7502, 39.5004) } == [
         "stations.csv, line 7: stations \"S1\" and \"S6\" are only 48 m apart (longitude -4.7502, "
           + "latitude 39.5004); give more digits of their coordinates, or remove one of them, or keep "
-          + "it as it is with --allow duplicate-place."
+          + "the data as they are with --allow duplicate-place."
       ])
     #expect(try findings { $0.coordinates[5] = (-4.752, 39.5) }.isEmpty)
   }
@@ -217,7 +217,7 @@ private func findings(_ spoil: (inout DataNetwork) -> Void) throws -> [String] {
       try findings { $0.covariate[11] = value } == [
         "gmst.csv, line 13, column \"gmst\": \(value) in 2001 is far from the values of the other "
           + "years, which are \(value < 0 ? "0.705 give or take 0.2372" : "0.73 give or take 0.2446"); mend the value, or leave "
-          + "its cell empty, or keep it as it is with --allow covariate-outlier."
+          + "its cell empty, or keep the data as they are with --allow covariate-outlier."
       ])
   }
 

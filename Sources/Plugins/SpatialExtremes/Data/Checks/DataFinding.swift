@@ -23,7 +23,7 @@ public struct DataFinding: Error, Sendable, Equatable {
     let allowing =
       switch check.severity {
       case .error: ""
-      case .doubt: ", or keep it as it is with --allow \(check.rawValue)"
+      case .doubt: ", or keep the data as they are with --allow \(check.rawValue)"
       case .warning, .note: ", or silence this with --allow \(check.rawValue)"
       }
     error = DataError(
