@@ -5,7 +5,7 @@ RELEASE := swift build -c release --product ppl
 SOURCES := Sources Tests Models Examples Benchmarks Package.swift
 SUDO := $(shell [ "$$(id -u)" = 0 ] || command -v sudo)
 
-.PHONY: run test messages lint warnings examples golden docs build setup bench format clean panel cycle-network kill
+.PHONY: run test messages lint warnings examples golden fuzz docs build setup bench format clean panel cycle-network kill
 
 run: build  ## Fit the embedded example and print its table with the truth.
 	.build/release/ppl fit gev-multiplicative
@@ -35,6 +35,9 @@ kill: build  ## Kill fits and an experiment at random moments, resume them, and 
 
 golden: setup  ## Only the tests against golden files, in Tests/Reference or $PPL_REFERENCE_DIR.
 	swift test --filter GoldenTests
+
+fuzz: setup  ## 10,000 mutated data folders, or $PPL_FUZZ_COUNT from $PPL_FUZZ_SEED on: each ends in an error or a fit.
+	PPL_FUZZ_COUNT=$${PPL_FUZZ_COUNT:-10000} swift test --filter DataFuzzTests
 
 docs: setup  ## The documentation of every module, in .build/docs; a warning is an error.
 	Documentation/build.sh

@@ -37,8 +37,12 @@ extension GaussianProcess {
   /// Nothing while the covariance is being recorded: its numbers are not there to be read. A factor that fails in a
   /// replay is not a number throughout, and is counted where the loss is.
   public var factorizationError: FactorizationError? {
-    guard !covarianceTriangle.isRecorded, inputs.shape[0] > 0, choleskyFactor.scalars[0].isNaN
-    else { return nil }
+    covarianceTriangle.isRecorded ? nil : error(ofFactor: choleskyFactor)
+  }
+
+  /// Why a Cholesky factor of the covariance, whose numbers are known, is none.
+  func error(ofFactor factor: Tensor) -> FactorizationError? {
+    guard inputs.shape[0] > 0, factor.scalars[0].isNaN else { return nil }
     let known = (kernel?.hyperparameters ?? []).filter { !$0.value.isRecorded }
     return FactorizationError(
       kernel: kernel?.name ?? "a conditioned process",

@@ -60,8 +60,15 @@ public struct GaussianProcess: Distribution {
 
   /// The lower Cholesky factor of covariance plus jitter, `[N, N]`.
   public var choleskyFactor: Tensor {
-    let identity = Tensor.identity(inputs.shape[0]).packedLowerTriangle()
-    return cholesky(triangle: covarianceTriangle + Tensor(jitter) * identity)
+    cholesky(triangle: covarianceTriangle + jitterTriangle)
+  }
+
+  /// The packed lower triangle of jitter times the identity, without the whole matrix.
+  private var jitterTriangle: Tensor {
+    let n = inputs.shape[0]
+    var values = Array(repeating: 0.0, count: n * (n + 1) / 2)
+    for row in 0..<n { values[row * (row + 3) / 2] = jitter }
+    return Tensor(values)
   }
 
   private var normal: MultivariateNormal {
@@ -135,8 +142,10 @@ extension GaussianProcess {
     }
 
     /// The values of the process, `[N]`.
-    public func callAsFunction(_ u: Tensor) -> Tensor {
-      process.mean + matmul(process.choleskyFactor, u)
+    public func callAsFunction(_ u: Tensor) -> Tensor { value(u, factor: process.choleskyFactor) }
+
+    fileprivate func value(_ u: Tensor, factor: Tensor) -> Tensor {
+      process.mean + matmul(factor, u)
     }
   }
 }
@@ -160,11 +169,18 @@ extension Context {
   /// - Returns: The values at the inputs, `[N]`.
   @discardableResult
   public mutating func sample(_ name: String, _ process: GaussianProcess.Whitened) -> Tensor {
-    checkFactor(of: process.process, at: name)
+    // One factor is both checked and used, where its numbers are there to be read.
+    let covariance = process.process.covarianceTriangle
+    let factor = covariance.isRecorded ? nil : process.process.choleskyFactor
+    if let factor, let error = process.process.error(ofFactor: factor) {
+      fail(.other(site: name, message: error.description))
+    }
     func draw(_ distribution: some Distribution) -> Tensor {
       sampleSite(name + "_u", distribution, observed: nil, mask: nil)
     }
-    return deterministic(name, process(draw(process.distribution)))
+    let u = draw(process.distribution)
+    return deterministic(
+      name, process.value(u, factor: factor ?? process.process.choleskyFactor))
   }
 
   private mutating func checkFactor(of process: GaussianProcess, at name: String) {

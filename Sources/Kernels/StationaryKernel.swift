@@ -16,24 +16,24 @@ extension StationaryKernel {
   public var hyperparameters: [Parameter] { [.init("lengthscale", lengthscale, .positive)] }
 
   public func gram(_ x: Tensor, _ y: Tensor) -> Tensor {
-    profile(scaledDistance(x, y) { $0 })
+    profile(scaledDistance(x, y) { distance($0, $1) })
   }
 
   public func gramTriangle(_ x: Tensor) -> Tensor {
-    profile(scaledDistance(x, x) { $0.packedLowerTriangle() })
+    profile(scaledDistance(x, x) { x, _ in distanceTriangle(x) })
   }
 
-  /// `part` of the distances in lengthscales.
+  /// The distances that `distances` gives, in lengthscales.
   private func scaledDistance(
-    _ x: Tensor, _ y: Tensor, part: (Tensor) -> Tensor
+    _ x: Tensor, _ y: Tensor, distances: (Tensor, Tensor) -> Tensor
   ) -> Tensor {
     checkAxes(of: lengthscale, "lengthscales", x)
     // One lengthscale scales the distances, which then depend on the inputs alone and are computed once. A product
     // has the cheaper derivative; that of this quotient of scalars does not square a tiny lengthscale.
     if lengthscale.count == 1 {
-      return part(distance(x, y)) * (1 / lengthscale.reshaped(to: []))
+      return distances(x, y) * (1 / lengthscale.reshaped(to: []))
     }
-    return part(distance(x / lengthscale, y / lengthscale))
+    return distances(x / lengthscale, y / lengthscale)
   }
 
   public func diagonal(_ x: Tensor) -> Tensor { .ones([x.shape[0]]) }

@@ -342,7 +342,8 @@ extension PPLCommand {
     do {
       let control = RunControl(
         progress: isQuiet ? .silent : .automatic,
-        isCancelled: { [request = interruption.request] in request.exists })
+        isCancelled: { [request = interruption.request] in request.exists },
+        warn: { if !isQuiet { console.printError($0) } })
       let report = try work(control)
       try place.write(report)
       if !isQuiet {

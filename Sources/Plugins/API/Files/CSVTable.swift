@@ -27,6 +27,9 @@ public struct CSVTable: Sendable, Equatable {
   /// The columns, in the order of the file.
   public let header: [Column]
 
+  /// Whether a line break ends the last line; text that was cut off has none, though whole files may lack it too.
+  public let endsInLineBreak: Bool
+
   private let headerLine: Int
   private let cells: [[String]]
   private let lines: [Int]
@@ -63,6 +66,7 @@ public struct CSVTable: Sendable, Equatable {
         remedy: "give every row one cell a column, and quote cells that hold a comma")
     }
     self.file = file
+    endsInLineBreak = bytes.last == UInt8(ascii: "\n") || bytes.last == UInt8(ascii: "\r")
     header = names.enumerated().map { Column(index: $0.offset, name: $0.element) }
     headerLine = first.line
     cells = records.map(\.fields)

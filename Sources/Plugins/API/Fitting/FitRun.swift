@@ -31,8 +31,9 @@ public struct FitRun: Sendable {
   ///   - conditions: What decides the digits of a fit besides its seed, learning rate and number of steps: a checkpoint
   ///     made under others is refused.
   ///   - control: The progress line, and whether the fit goes on.
-  /// - Throws: As `SVI.initialState(key:)`; `FitFailure` for a fit that diverged; `DataError` for a checkpoint that
-  ///   cannot be gone on from, `CheckpointFile.Finished` for one that needs no more steps.
+  /// - Throws: As `SVI.initialState(key:)`; `Interrupted` if the user interrupts before the first step and the model is
+  ///   `RunControl.interruptible`; `FitFailure` for a fit that diverged; `DataError` for a checkpoint that cannot be gone
+  ///   on from, `CheckpointFile.Finished` for one that needs no more steps.
   public init(
     _ svi: SVI, _ settings: FitOptions, conditions: [CheckpointFile.Condition], control: RunControl
   ) throws {
@@ -44,27 +45,28 @@ public struct FitRun: Sendable {
         .init("--learning-rate", settings.learningRate),
       ] + conditions
 
-    var course = Course(store: CheckpointStore(settings, conditions: conditions))
-    let state: SVI.State
-    if settings.resume, let folder = settings.outputFolder {
-      let stored = try CheckpointFile.read(Stored.self, in: folder, conditions: conditions)
-      guard stored.fit.step < settings.steps else {
-        throw CheckpointFile.Finished(step: stored.fit.step, steps: settings.steps)
-      }
-      state = try svi.state(from: stored.fit, key: key)
-      course.history = stored.fit.history
-      course.losses = try LossesFile(in: folder, goingOnFrom: stored.losses)
-    } else {
-      state = try svi.initialState(key: key)
-      course.losses = settings.outputFolder.map { LossesFile(in: $0) }
-    }
-
     self.settings = settings
+    var course = Course(store: CheckpointStore(settings, conditions: conditions))
     do {
+      let state: SVI.State
+      if settings.resume, let folder = settings.outputFolder {
+        let stored = try CheckpointFile.read(Stored.self, in: folder, conditions: conditions)
+        guard stored.fit.step < settings.steps else {
+          throw CheckpointFile.Finished(step: stored.fit.step, steps: settings.steps)
+        }
+        state = try svi.state(from: stored.fit, key: key)
+        course.history = stored.fit.history
+        course.losses = try LossesFile(in: folder, goingOnFrom: stored.losses)
+      } else {
+        state = try svi.initialState(key: key)
+        course.losses = settings.outputFolder.map { LossesFile(in: $0) }
+      }
       fit = try Self.run(svi, from: state, settings, control, &course)
     } catch let error as FitFailure {
       course.store?.discard()
       throw error
+    } catch is ModelError where control.isInterruptedEarly {
+      throw Interrupted()
     }
     (history, store) = (course.history, course.store)
     let stored = Stored(
@@ -115,6 +117,7 @@ public struct FitRun: Sendable {
       let fit = try svi.run(
         steps: settings.steps - state.step, from: state, progress: control.progress
       ) { step, record, fit in
+        control.noteStep()
         try course.append(record, isLast: state.step + step == settings.steps, fit)
         return control.goesOn
       }

@@ -14,7 +14,9 @@ extension FittableModel {
   ) throws -> RunReport {
     let posterior = try prepared(options, data: settings.dataFolder)
     let content = try fingerprint(of: posterior)
-    let svi = SVI(posterior, guide: AutoNormal(posterior), optimizer: settings.optimizer)
+    let interruptible = control.interruptible(posterior)
+    let svi = SVI(
+      interruptible, guide: AutoNormal(interruptible), optimizer: settings.optimizer)
     let run = try FitRun(
       svi, settings,
       conditions: [.init(content: "the data, the options or the model", content)], control: control)

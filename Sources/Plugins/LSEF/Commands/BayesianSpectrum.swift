@@ -31,7 +31,7 @@ struct BayesianSpectrum {
     let size = min(options.batchSize, data.pairs.count)
     let program = try model.bayesian(
       on: data.pairs, subsampleSize: size, priorScale: options.priorScale)
-    let posterior = Model { p in _ = program(&p) }
+    let posterior = control.interruptible(program)
     let guide = AutoNormal(
       posterior, initialization: .values(try Self.start(model, RandomKey(settings.seed).split().1)),
       scale: Self.startingDeviation)

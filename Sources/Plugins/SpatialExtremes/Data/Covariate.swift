@@ -5,10 +5,16 @@ struct Covariate {
   /// The column it came from.
   let column: String
 
+  /// Whether that column was taken because there is no other beside the year.
+  let isGuessed: Bool
+
   let file: String
 
   /// GMST anomaly in degrees Celsius by year; years with an empty cell are not there.
   private(set) var values: [Int: Double] = [:]
+
+  /// The line of each year.
+  private(set) var lines: [Int: Int] = [:]
 
   /// - Throws: When the column cannot be told, a year is not an integer or there twice, or no year
   ///   has a value.
@@ -16,7 +22,9 @@ struct Covariate {
     let year = try table.requireColumn("year")
     let column = try Self.column(of: table, beside: year, options: options)
     (file, self.column) = (table.file, column.name)
-    var lines: [Int: Int] = [:]
+    isGuessed =
+      options.covariateColumn == nil
+      && table.column(anyOf: ReadingOptions.defaultCovariateColumns) == nil
     for row in table.rows {
       let key = try table.year(row, year)
       if let earlier = lines.updateValue(table.line(ofRow: row), forKey: key) {

@@ -18,6 +18,9 @@ public struct DataRecord: Sendable, Equatable, Codable {
   /// The files read.
   public var sources: [Source]
 
+  /// What cannot be right, or should be known.
+  public var findings: [DataFinding] = []
+
   /// A file, by name and checksum.
   public struct Source: Sendable, Equatable, Codable {
     /// The name of the file in its folder.

@@ -89,10 +89,15 @@ extension MaximaSelection {
         found: "only \(usedYears.count.of("year")) can be used (\(yearRanges(usedYears)))",
         remedy: "give at least 5 years with maxima and a GMST value")
     }
-    if Set(usedYears.compactMap { covariate.values[$0] }).count < 2 {
+    let values = usedYears.compactMap { covariate.values[$0] }
+    // A range below a millionth is that of numbers that were equal before they were computed with.
+    if let low = values.min(), let high = values.max(),
+      high - low < 1e-6 * max(1, abs(low), abs(high))
+    {
+      let same = low == high ? "the same" : "the same up to rounding (\(low) to \(high))"
       throw DataError(
         file: covariate.file, column: covariate.column,
-        found: "the value is the same in all \(usedYears.count) years used",
+        found: "the value is \(same) in all \(usedYears.count) years used",
         remedy: "give the GMST of each year, since the model is one of change with it")
     }
     try checkPlaces()

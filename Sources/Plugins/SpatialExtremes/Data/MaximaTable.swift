@@ -14,6 +14,9 @@ struct MaximaTable {
     var value: Double?
     var isComplete = true
 
+    /// Index of its column in the header.
+    var column: Int
+
     /// Line in the file.
     var line: Int
   }
@@ -26,6 +29,10 @@ struct MaximaTable {
 
   /// The column of a long file that has the maxima; nil for a wide one.
   private(set) var valueColumn: String?
+
+  /// Whether that column has none of the names that it may have, and was the only one with numbers.
+  private(set) var valueColumnIsGuessed = false
+
   let file: String
 
   private let table: CSVTable
@@ -105,6 +112,9 @@ extension MaximaTable {
 // MARK: - Cells
 
 extension MaximaTable {
+  /// The name of the column that an entry was read from.
+  func columnName(of entry: Entry) -> String { table.header[entry.column].name }
+
   private mutating func add(
     _ row: Int, _ column: CSVTable.Column, station: Int, year: Int, isComplete: Bool = true
   ) throws(DataError) {
@@ -119,7 +129,9 @@ extension MaximaTable {
     }
     let value = try table.optionalDouble(row, column)
     entries.append(
-      Entry(station: station, year: year, value: value, isComplete: isComplete, line: line))
+      Entry(
+        station: station, year: year, value: value, isComplete: isComplete, column: column.index,
+        line: line))
   }
 
   private func stationYear(
@@ -147,10 +159,11 @@ extension MaximaTable {
   }
 
   /// The column with the maxima: one of the known names, or else the only one that can be.
-  private func findValueColumn(
+  private mutating func findValueColumn(
     beside others: [CSVTable.Column?]
   ) throws(DataError) -> CSVTable.Column {
     if let known = table.column("tmax", "txx_c", "value", "max") { return known }
+    valueColumnIsGuessed = true
     let rest = table.header.filter { !others.contains($0) }
     // With one candidate, a cell that is no number is an error to show at that cell.
     if rest.count == 1 { return rest[0] }

@@ -64,6 +64,9 @@ public struct StationMaxima: Sendable, Equatable {
 
   /// Reads `stations.csv`, `gmst.csv` and `maxima.csv` in a folder.
   ///
+  /// Data that are readable but cannot be right are no error here: `record.findings` has them, and
+  /// `DataRecord.requireSound` makes errors of them.
+  ///
   /// - Throws: When a file is not there or holds what it must not, or when fewer than 2 stations or
   ///   5 years are left.
   public init(folder: URL, options: ReadingOptions = .init()) throws(DataError) {
@@ -109,6 +112,8 @@ public struct StationMaxima: Sendable, Equatable {
     let selection = MaximaSelection(table, stations: list, covariate: covariate, options: options)
     try selection.check()
     self.init(selection)
+    let data = CheckedData(selection, tables: [stations, gmst, maxima])
+    record.findings = DataCheck.all.flatMap { $0(data) }
   }
 
   /// Data that come from no file, as a simulation makes them.

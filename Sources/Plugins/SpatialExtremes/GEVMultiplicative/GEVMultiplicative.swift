@@ -22,7 +22,8 @@ import PPL
 /// - Reference: Coles (2001), *An Introduction to Statistical Modeling of Extreme Values*, §6; Rasmussen and Williams
 ///   (2006), *Gaussian Processes for Machine Learning*, §2.2.
 public struct GEVMultiplicative: Sendable {
-  /// Longitude and latitude in degrees, `[S, 2]`.
+  /// Longitude and latitude in degrees, `[S, 2]`; longitudes past the widest gap between stations go on beyond 180, so
+  /// that neighbours on both sides of the date line are neighbours here.
   public let coordinates: Tensor
   /// Global warming of each year less its mean over the years, °C, `[T]`.
   public let warming: Tensor
@@ -64,7 +65,8 @@ public struct GEVMultiplicative: Sendable {
     let shape = [data.stations.count, data.years.count]
     let present = data.maxima.compactMap { $0 }
     let meanCovariate = data.covariate.reduce(0, +) / Double(data.covariate.count)
-    coordinates = Tensor(rows: data.stations.map { [$0.longitude, $0.latitude] })
+    let longitudes = continuousLongitudes(data.stations.map(\.longitude))
+    coordinates = Tensor(rows: zip(longitudes, data.stations).map { [$0, $1.latitude] })
     warming = Tensor(data.covariate.map { $0 - meanCovariate })
     maxima = Tensor(values, shape: shape)
     mask =

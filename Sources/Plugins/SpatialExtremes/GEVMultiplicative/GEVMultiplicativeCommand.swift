@@ -16,6 +16,7 @@ struct GEVMultiplicativeCommand: FittableModel {
       gmst.csv      year and the anomaly of global mean surface temperature, °C (gmst, or --gmst-column)
       maxima.csv    long: station, year, tmax; or wide: year and a column a station; or station and a column a year
     Cells that are empty, NA or nan are missing and do not count. At least 2 stations and 5 years.
+    Data that cannot be right end the fit before it starts; --allow CHECK keeps what a real record may look like.
     """
 
   struct Options: ParsableArguments, Sendable {
@@ -24,6 +25,11 @@ struct GEVMultiplicativeCommand: FittableModel {
     var firstYear: Int?
     @Option(parsing: .unconditional, help: "Leave out the years after this one.")
     var lastYear: Int?
+    @Option(
+      help: ArgumentHelp(
+        "Keep data that a check finds doubtful, or silence its warning; may be repeated.",
+        valueName: "check"))
+    var allow: [DataCheck] = []
     @Option(parsing: .unconditional, help: "The year that return levels are projected to.")
     var projectionYear = 2050
 
@@ -87,17 +93,24 @@ struct GEVMultiplicativeCommand: FittableModel {
   }
 
   func prepared(_ options: Options, data folder: URL?) throws -> Model<Void> {
-    let (data, _) = try read(options, folder)
+    let (data, _) = try read(options, folder, warn: { _ in })
+    try GEVMultiplicativeMemory(
+      stations: data.stations.count, years: data.years.count, threads: 1
+    ).require(on: .present)
     let posterior = GEVMultiplicative(data, priors: options.priors).posterior
     return Model { p in _ = posterior(&p) }
   }
 
   func fit(_ settings: FitOptions, _ options: Options, control: RunControl) throws -> RunReport {
-    let (data, truth) = try read(options, settings.dataFolder)
+    let (data, truth) = try read(options, settings.dataFolder, warn: control.warn)
     if let lastYear = data.years.last, options.projectionYear <= lastYear {
       throw GEVMultiplicativeFailure.projectionInThePast(
         year: options.projectionYear, lastYear: lastYear)
     }
+    try GEVMultiplicativeMemory(
+      stations: data.stations.count, years: data.years.count,
+      threads: settings.sharedThreads.count
+    ).require(on: .present)
     let model = GEVMultiplicative(data, priors: options.priors)
     let run: GEVMultiplicativeFit
     let summary: GEVMultiplicativeSummary
@@ -112,8 +125,14 @@ struct GEVMultiplicativeCommand: FittableModel {
       .fitReport
   }
 
-  private func read(_ options: Options, _ folder: URL?) throws -> (StationMaxima, SyntheticTruth?) {
-    if let folder { return (try StationMaxima(folder: folder, options: options.reading), nil) }
+  private func read(
+    _ options: Options, _ folder: URL?, warn: (String) -> Void
+  ) throws -> (StationMaxima, SyntheticTruth?) {
+    if let folder {
+      var data = try StationMaxima(folder: folder, options: options.reading)
+      try data.record.requireSound(allowing: Set(options.allow), warn: warn)
+      return (data, nil)
+    }
     let data = try StationMaxima(
       stations: CSVTable(parsing: SpainSynthetic.stations, file: "stations.csv"),
       gmst: CSVTable(parsing: SpainSynthetic.gmst, file: "gmst.csv"),
@@ -121,4 +140,16 @@ struct GEVMultiplicativeCommand: FittableModel {
       options: options.reading)
     return (data, try SyntheticTruth(years: data.years))
   }
+}
+
+extension DataCheck: ExpressibleByArgument {
+  /// As `--allow` takes it; a check that no record can fail has no name there.
+  public init?(argument: String) {
+    guard let check = DataCheck(rawValue: argument), Self.allowable.contains(check) else {
+      return nil
+    }
+    self = check
+  }
+
+  public static var allValueStrings: [String] { allowable.map(\.rawValue) }
 }

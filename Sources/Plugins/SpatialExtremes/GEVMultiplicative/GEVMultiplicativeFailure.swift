@@ -1,3 +1,4 @@
+import Foundation
 import Plugins
 
 /// Why a fit gives no result, in terms of the data and the flags.
@@ -8,6 +9,8 @@ enum GEVMultiplicativeFailure: PluginError, Equatable {
   case farPriors([String], lowest: Place, highest: Place)
   /// The projection does not look ahead.
   case projectionInThePast(year: Int, lastYear: Int)
+  /// The machine has too little memory left; `most` stations would fit.
+  case tooLarge(stations: Int, years: Int, bytes: Int, available: Int, most: Int)
 
   /// A maximum with its station and year.
   struct Place: Equatable, CustomStringConvertible {
@@ -29,8 +32,18 @@ enum GEVMultiplicativeFailure: PluginError, Equatable {
     case .projectionInThePast(let year, let last):
       "--projection-year is \(year), but the data reach to \(last); give a later year, "
         + "or leave out the last years of the data with --last-year."
+    case .tooLarge(let stations, let years, let bytes, let available, let most):
+      "a fit of \(stations) stations x \(years) years needs about \(gigabytes(bytes)) of memory, but "
+        + "\(gigabytes(available)) are available; leave out stations, of which about \(most) would fit, "
+        + "or take a machine with more memory."
     }
   }
+}
+
+/// `21.3 GB`, to three digits.
+private func gigabytes(_ bytes: Int) -> String {
+  let size = Double(bytes) / 1e9
+  return String(format: size < 10 ? "%.2f GB" : size < 100 ? "%.1f GB" : "%.0f GB", size)
 }
 
 extension GEVMultiplicativeFailure {

@@ -11,8 +11,9 @@ struct GEVMultiplicativeFit {
   init(
     _ model: GEVMultiplicative, data: StationMaxima, _ settings: FitOptions, control: RunControl
   ) throws {
-    let guide = AutoNormal(model.posterior, initialization: .values(model.start))
-    let svi = SVI(model.posterior, guide: guide, optimizer: settings.optimizer)
+    let posterior = control.interruptible(model.posterior)
+    let guide = AutoNormal(posterior, initialization: .values(model.start))
+    let svi = SVI(posterior, guide: guide, optimizer: settings.optimizer)
     self.model = model
     do {
       run = try FitRun(

@@ -1,0 +1,86 @@
+import Plugins
+
+/// What the checks look at: the tables as they were read, and the series of each station that is used.
+struct CheckedData {
+  /// The maxima of one station.
+  struct Series {
+    /// Index into the station list.
+    let station: Int
+    let id: String
+    /// By year.
+    let entries: [MaximaTable.Entry]
+    let values: [Double]
+    /// The maxima less their slope on the covariate.
+    let residuals: [Double]
+    /// The median of the maxima.
+    let level: Double
+    /// Median and spread of the residuals.
+    let summary: RobustSummary
+  }
+
+  let tables: [CSVTable]
+  let stations: StationList
+  let covariate: Covariate
+  let maxima: MaximaTable
+  let usedStations: [Int]
+  let usedYears: [Int]
+
+  /// The years whose covariate is far from those of all others.
+  let outlyingYears: [Int]
+
+  /// In the order of the stations.
+  let series: [Series]
+
+  /// The median of the stations' spreads; where that is 0, the smallest difference of two maxima.
+  let typicalSpread: Double
+
+  init(_ selection: MaximaSelection, tables: [CSVTable]) {
+    self.tables = tables
+    stations = selection.stations
+    covariate = selection.covariate
+    maxima = selection.table
+    (usedStations, usedYears) = (selection.usedStations, selection.usedYears)
+    var warming = selection.covariate.values
+    outlyingYears = Self.outlyingYears(selection.usedYears, warming)
+    // A wrong covariate of one year must make no outliers of its maxima.
+    let middle = medianValue(selection.usedYears.compactMap { warming[$0] })
+    for year in outlyingYears { warming[year] = middle }
+    let groups = Dictionary(grouping: selection.used, by: \.station)
+    let stations = selection.stations.stations
+    series = selection.usedStations.compactMap { index in
+      let entries = groups[index, default: []].sorted { $0.year < $1.year }
+      let values = entries.compactMap(\.value)
+      let x = entries.map { warming[$0.year] ?? 0 }
+      // A slope on few years would follow a single wrong one.
+      let slope = values.count < 10 ? 0 : robustSlope(x, values)
+      let residuals = zip(values, x).map { $0 - slope * $1 }
+      guard let level = medianValue(values), let summary = RobustSummary(residuals) else {
+        return nil
+      }
+      return Series(
+        station: index, id: stations[index].id, entries: entries, values: values,
+        residuals: residuals, level: level, summary: summary)
+    }
+    typicalSpread = Self.typicalSpread(series)
+  }
+
+  private static func typicalSpread(_ series: [Series]) -> Double {
+    let spread = medianValue(series.map(\.summary.spread)) ?? 0
+    if spread > 0 { return spread }
+    let values = Set(series.flatMap(\.values)).sorted()
+    return zip(values.dropFirst(), values).map(-).min() ?? 0
+  }
+}
+
+/// As messages give a number that was computed: at most four significant digits.
+func rounded(_ value: Double) -> String { Double(value).formatted4 }
+
+extension Double {
+  fileprivate var formatted4: String {
+    guard self != 0, isFinite else { return "\(self)" }
+    var digits = 1.0
+    var size = magnitude
+    while size < 1000, digits < 1e12 { (size, digits) = (size * 10, digits * 10) }
+    return "\((self * digits).rounded() / digits)"
+  }
+}

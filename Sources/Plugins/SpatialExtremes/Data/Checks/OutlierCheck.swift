@@ -1,0 +1,61 @@
+import Foundation
+import Plugins
+
+extension DataCheck {
+  /// How many spreads from its station's median a maximum may lie.
+  private static let farthest = 8.0
+
+  /// Maxima far outside their station's own spread, the farthest of each station.
+  ///
+  /// The distance is that of a residual on the covariate from the median of the station's residuals, in spreads (1.4826
+  /// times the median absolute deviation). The spread is at least half that of a typical station, or as much for fewer
+  /// than 10 years, so that rounding and chance make no outlier. Maxima of a variable that cannot be negative and varies
+  /// by more than a seventh of its size, such as rain, have a heavy upper tail: there the logarithms must be as far apart
+  /// too. Series of fewer than 5 years are not judged.
+  @Sendable static func outliers(_ data: CheckedData) -> [DataFinding] {
+    data.series.flatMap { series -> [DataFinding] in
+      guard series.values.count >= 5 else { return [] }
+      let least = (series.values.count < 10 ? 1 : 0.5) * data.typicalSpread
+      let spread = max(series.summary.spread, least)
+      guard spread > 0 else { return [] }
+      var distances = series.residuals.map { abs($0 - series.summary.median) / spread }
+      if let ofLogarithms = distancesOfLogarithms(series, spread) {
+        distances = zip(distances, ofLogarithms).map(min)
+      }
+      let far = distances.indices.filter { distances[$0] > farthest }
+      guard let worst = far.max(by: { distances[$0] < distances[$1] }) else { return [] }
+      return [finding(series, worst, spread, distances[worst], others: far.count - 1, data)]
+    }
+  }
+
+  /// In spreads of the logarithms; nil where the maxima are not those of a positive variable with a heavy tail.
+  private static func distancesOfLogarithms(
+    _ series: CheckedData.Series, _ spread: Double
+  ) -> [Double]? {
+    guard series.level > 0, spread > series.level / 7,
+      series.values.allSatisfy({ $0 > 0 }), let summary = RobustSummary(series.values.map(log))
+    else { return nil }
+    let scale = max(summary.spread, spread / series.level / 2)
+    return series.values.map { abs(log($0) - summary.median) / scale }
+  }
+
+  private static func finding(
+    _ series: CheckedData.Series, _ index: Int, _ spread: Double, _ distance: Double, others: Int,
+    _ data: CheckedData
+  ) -> DataFinding {
+    let (entry, value) = (series.entries[index], series.values[index])
+    let slip = [10.0, 100, 0.1, -1].first { abs(value / $0 - series.level) < 3 * spread }
+    let meant = slip.map { "; \(rounded(value / $0)) would fit" } ?? ""
+    let more =
+      others == 0 ? "" : " (as \(others.of("other maximum", "other maxima")) of this station)"
+    let size = distance < 1e6 ? "\(Int(distance))" : "over a million"
+    return DataFinding(
+      .outlier, station: series.id, year: entry.year, file: data.maxima.file, line: entry.line,
+      column: data.maxima.columnName(of: entry),
+      found:
+        "\(value) in \(entry.year)\(more) is \(size) spreads from the other maxima of "
+        + "station \"\(series.id)\", which are \(rounded(series.level)) give or take "
+        + "\(rounded(spread))\(meant)",
+      remedy: "mend the value, or leave its cell empty")
+  }
+}

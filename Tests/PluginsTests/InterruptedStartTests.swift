@@ -1,0 +1,53 @@
+import Distributions
+import Inference
+import PPL
+import Synchronization
+import Testing
+
+@testable import Plugins
+
+/// How often a model has run.
+private final class Runs: Sendable {
+  private let count = Mutex(0)
+  func add() { count.withLock { $0 += 1 } }
+  var value: Int { count.withLock { $0 } }
+}
+
+@Suite struct InterruptedStartTests {
+  private func fit(interruptedAfter limit: Int, _ runs: Runs) throws -> FitRun {
+    let model = Model { p in
+      runs.add()
+      return p.sample("y", Normal(p.sample("mu", Normal(0, 1)), 1), observed: 1)
+    }
+    let control = RunControl(progress: .silent, isCancelled: { runs.value >= limit })
+    let posterior = control.interruptible(model)
+    let settings = try FitOptions.parse(["--steps", "50"])
+    let svi = SVI(posterior, guide: AutoNormal(posterior), optimizer: settings.optimizer)
+    return try FitRun(svi, settings, conditions: [], control: control)
+  }
+
+  /// Runs of the model before the first step, and the recording of a step.
+  private func runsOfAStart() throws -> Int {
+    let runs = Runs()
+    _ = try fit(interruptedAfter: .max, runs)
+    return runs.value
+  }
+
+  /// A run is not broken off, but no other begins.
+  @Test func aStartEndsAfterTheRunOfTheModelThatIsUnderWay() throws {
+    let all = try runsOfAStart()
+    #expect(all > 2)
+    for limit in 1..<all {
+      let runs = Runs()
+      let error = #expect(throws: Interrupted.self) { try fit(interruptedAfter: limit, runs) }
+      #expect(error?.description == "interrupted before the first step; nothing is kept.")
+      #expect(runs.value == limit)
+    }
+  }
+
+  @Test func aFitThatHasBegunKeepsItsSteps() throws {
+    let runs = Runs()
+    let all = try runsOfAStart()
+    #expect(try fit(interruptedAfter: all, runs).fit.records.count == 1)
+  }
+}
