@@ -49,8 +49,6 @@ public enum ModelError: Error, Equatable, Sendable {
   case plateExtent(plate: String, size: Int, subsampleSize: Int?)
   /// A dimension of a plate that does not count from the right, or belongs to a plate around it.
   case plateDimension(plate: String, dim: Int, owner: String?)
-  /// A plate inside another of the same name.
-  case nestedPlates(String)
   /// A tensor expression of the model is mistaken: shapes that do not fit, an index out of range, a tensor of another
   /// run. `site` is the statement that came next; nothing at the end of the model.
   case expression(before: String?, Mistake)
@@ -135,8 +133,6 @@ extension ModelError: CustomStringConvertible {
     case .plateDimension(let plate, let dim, let owner?):
       "plate \"\(plate)\": dim \(dim) belongs to plate \"\(owner)\" around it; "
         + "give another, or none for the next that is free."
-    case .nestedPlates(let name):
-      "plate \"\(name)\": is inside another plate of this name; rename one of the two."
     case .expression(let site, let mistake):
       (site.map { "before or in the statement of \"\($0)\": " } ?? "at the end of the model: ")
         + "\(mistake)"
