@@ -34,6 +34,17 @@ public struct HalfCauchy: CumulativeDistribution, Moments, HasEntropy {
     return scale * sin(angle) / cos(angle)
   }
 
+  /// `2 / π atan(scale / x)`, without a difference.
+  public func logSurvival(_ x: Tensor) -> Tensor {
+    let isOutside = x .<= 0
+    let tail = Tensor(2 / Double.pi) * atan(scale / select(isOutside, scale, x))
+    return select(isOutside, 0, log(tail))
+  }
+  public func icdf(logSurvival logProbability: Tensor) -> Tensor {
+    let angle = Tensor(0.5 * .pi) * exp(logProbability)
+    return scale * cos(angle) / sin(angle)
+  }
+
   public var mean: Tensor { .full(.infinity, batchShape) }
   public var variance: Tensor { .full(.infinity, batchShape) }
   public var entropy: Tensor { unfolded.entropy - Tensor(Constant.logTwo) }

@@ -23,7 +23,7 @@ public struct LogUniform: CumulativeDistribution, Moments, HasEntropy {
     [.init("low", low, .positive), .init("high", high, .greaterThan(low))]
   }
   public var support: Support { .interval(low, high) }
-  private var logWidth: Tensor { log(high / low) }
+  private var logWidth: Tensor { logRatio(high, low) }
 
   public func sample(_ shape: [Int], key: RandomKey) -> Tensor {
     let x = exp(Uniform(log(low), log(high)).sample(shape, key: key))
@@ -34,8 +34,13 @@ public struct LogUniform: CumulativeDistribution, Moments, HasEntropy {
     onSupport((x .>= low) .& (x .<= high), x, safe: low) { -log($0) - log(logWidth) }
   }
 
-  public func cdf(_ x: Tensor) -> Tensor { log(minimum(maximum(x, low), high) / low) / logWidth }
+  public func cdf(_ x: Tensor) -> Tensor { logRatio(within(x), low) / logWidth }
   public func icdf(_ p: Tensor) -> Tensor { low * exp(p * logWidth) }
+  public func logSurvival(_ x: Tensor) -> Tensor { log(logRatio(high, within(x)) / logWidth) }
+  public func icdf(logSurvival logProbability: Tensor) -> Tensor {
+    high * exp(-exp(logProbability) * logWidth)
+  }
+  private func within(_ x: Tensor) -> Tensor { minimum(maximum(x, low), high) }
 
   public var mean: Tensor { (high - low) / logWidth }
   public var variance: Tensor {

@@ -69,7 +69,7 @@ public struct DoublyTruncatedPowerLaw: CumulativeDistribution {
     ]
   }
   public var support: Support { .interval(low, high) }
-  private var logWidth: Tensor { log(high / low) }
+  private var logWidth: Tensor { logRatio(high, low) }
 
   public func sample(_ shape: [Int], key: RandomKey) -> Tensor {
     let x = icdf(key.uniform(shape + batchShape))
@@ -94,6 +94,26 @@ public struct DoublyTruncatedPowerLaw: CumulativeDistribution {
     let n = exponent + 1
     let share = p * logWidth * expm1Ratio(n * logWidth)
     return low * exp(share * log1pRatio(n * share))
+  }
+
+  public func logCDF(_ x: Tensor) -> Tensor {
+    logShare(from: low, to: minimum(maximum(x, low), high), exponent + 1)
+  }
+  /// The same law read from its upper end, in 1 / x.
+  public func logSurvival(_ x: Tensor) -> Tensor {
+    logShare(from: minimum(maximum(x, low), high), to: high, -exponent - 1)
+  }
+  public func icdf(logSurvival logProbability: Tensor) -> Tensor {
+    let n = -exponent - 1
+    let share = exp(logProbability + log(logWidth) + logExpm1Ratio(n * logWidth))
+    return high * exp(-share * log1pRatio(n * share))
+  }
+
+  /// The log probability between a point and an end of the support, where the density of log x grows by the
+  /// exponent n away from that end.
+  private func logShare(from a: Tensor, to b: Tensor, _ n: Tensor) -> Tensor {
+    let l = logRatio(b, a)
+    return log(l / logWidth) + logExpm1Ratio(n * l) - logExpm1Ratio(n * logWidth)
   }
 
   /// `log((exp(u) - 1) / u)`, without overflow.

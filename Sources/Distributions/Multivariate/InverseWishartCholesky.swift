@@ -65,7 +65,7 @@ public struct InverseWishartCholesky: Moments, HasEntropy {
   ///
   /// The entries of A⁻¹ below its diagonal have mean zero, since their sign is that of normal ones.
   public var mean: Tensor {
-    let roots = exp(logGamma(0.5 * (degrees - 1)) - logGamma(0.5 * degrees))
+    let roots = exp(-logGammaDifference(0.5 * (degrees - 1), 0.5))
     let inverse = Tensor(0.5.squareRoot()) * select(degrees .> 1, roots, Tensor(.nan))
     let mean = wishart.factor * inverse.expandingDimension(at: -2)
     let exists = (degreesOfFreedom .> wishart.p).withEventAxes(2)

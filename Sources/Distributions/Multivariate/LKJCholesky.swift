@@ -58,7 +58,7 @@ public struct LKJCholesky: Moments, HasEntropy {
 
   /// Zero but for the diagonal, whose squares are Beta(α - k/2, k/2).
   public var mean: Tensor {
-    let logs = logGamma(rest + 0.5) - logGamma(rest) + logGamma(alpha) - logGamma(alpha + 0.5)
+    let logs = logGammaDifference(rest, 0.5) - logGammaDifference(alpha, 0.5)
     return concatenate([.ones(batchShape + [1]), exp(logs)], along: -1).diagonalMatrix()
   }
 
@@ -77,14 +77,13 @@ public struct LKJCholesky: Moments, HasEntropy {
 
   /// `log Z` for matrices: the determinants of the factors to the power η - 1.
   var logNormalizer: Tensor {
-    let count = Tensor(Double(dimension - 1))
-    let a = concentration + 0.5 * count
-    let sphere = 0.5 * count * Tensor(Constant.logPi)
-    return sphere + logMultivariateGamma(a - 0.5, dimension - 1) - count * logGamma(a)
+    let count = Double(dimension - 1)
+    let logPi = Tensor((0.5 * count + 0.25 * count * (count - 1)) * Constant.logPi)
+    return logPi - logGammaDifference(rest, 0.5 * rows).sum(along: [-1])
   }
 
   /// `E log L[k, k]`, k from 1.
-  var meanLogDiagonal: Tensor { 0.5 * (digamma(rest) - digamma(alpha)) }
+  var meanLogDiagonal: Tensor { -0.5 * digammaDifference(rest, 0.5 * rows) }
 
   /// k = 1, …, n - 1.
   private var rows: Tensor { 1 + .arange(dimension - 1) }

@@ -85,7 +85,7 @@ public struct WishartCholesky: Moments, HasEntropy {
   /// `E √χ²` of ν, ν - 1, … degrees of freedom.
   private var meanDiagonal: Tensor {
     let degrees = wishart.rowwise - wishart.rows
-    return Tensor(2.0.squareRoot()) * exp(logGamma(0.5 * (degrees + 1)) - logGamma(0.5 * degrees))
+    return Tensor(2.0.squareRoot()) * exp(logGammaDifference(0.5 * degrees, 0.5))
   }
 
   private var logNormalizer: Tensor {
