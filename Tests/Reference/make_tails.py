@@ -273,7 +273,7 @@ def slope(f, xs, i):
         down[i] -= h
         value = (f(*up) - f(*down)) / (2 * h)
         # What is left of the truncation where a slope vanishes.
-        return value if abs(value * xs[i]) > mp.mpf(10) ** (-0.45 * mp.mp.dps) else mp.mpf(0)
+        return value if abs(value * xs[i]) > mp.mpf(10) ** (-0.37 * mp.mp.dps) else mp.mpf(0)
 
 
 distributions = {}
