@@ -174,6 +174,29 @@ INLINE double log1p_ratio_slope(double x) {
   return x == -1 ? -INFINITY : x == INFINITY ? 0 : value;
 }
 
+// log(a / b), where the quotient may be beyond the range of a double.
+INLINE double log_quotient(double a, double b) {
+  const int over = a * 0x1p-900 > b, under = a < b * 0x1p-900;
+  const double scale = over ? 0x1p-600 : under ? 0x1p600 : 1;
+  return vector_log(a * scale / (b / scale)) + (over ? 0x1.9fe3682cd3be4p+9 : under ? -0x1.9fe3682cd3be4p+9 : 0);  // 1200 log 2
+}
+
+// log(a / b), at most 2 ulp also where the quotient is near 1: with v = (a - b) / (a + b) it is 2 atanh(v).
+INLINE double log_ratio(double a, double b) {
+  const double v = (a - b) / (a + b), z = v * v, near = v * (2 + z * atanh_tail(z));
+  const double far = log_quotient(a, b);
+  return fabs(v) < 0.1715 ? near : far;
+}
+
+// k log(k / m) + m - k for k, m >= 0. Near k = m, with v = (m - k) / (m + k) and u = m/k - 1:
+//     log(1 + u) - u = -u v + v^3 T,    T = (2 atanh(v) / v - 2) / v^2
+// (Loader 2000, eq. 3, which sums the same series.)
+INLINE double vector_deviance(double k, double m) {
+  const double excess = m - k, v = excess / (m + k), z = v * v, near = v * (excess - k * z * atanh_tail(z));
+  const double far = k * log_quotient(k, m) + excess;
+  return k == 0 || m == INFINITY ? m : fabs(v) < 0.1715 ? near : far;
+}
+
 INLINE double vector_sigmoid(double v) {
   const double e = vector_exp(-fabs(v)), denominator = 1 + e;
   return (v >= 0 ? 1 : e) / denominator;

@@ -42,7 +42,7 @@ func logBetaMomentRatio(_ p: Tensor, _ d: Tensor, power h: Tensor) -> Tensor {
 /// `Γ(p + h) / Γ(p)`, also where both are too large for a `Double`.
 ///
 /// - Precondition: `p` and `h` are positive.
-func gammaRatio(_ p: Tensor, step h: Tensor) -> Tensor { exp(logGamma(h) - logBeta(p, h)) }
+func gammaRatio(_ p: Tensor, step h: Tensor) -> Tensor { exp(logGammaDifference(p, h)) }
 
 /// The sum of the other entries of the last axis, for non-negative numbers.
 ///

@@ -1,4 +1,8 @@
-/// What `cdf(_:)` and `icdf(_:)` give for the tails, where a family has nothing better.
+/// The tails from `cdf(_:)` and `icdf(_:)` alone.
+///
+/// The upper ones know nothing of probabilities below 1e-16, and quantiles there are the end of the support: a family
+/// whose values reach that far has its own. With all four the truncated, censored and copula laws of a family keep
+/// their digits as far out as the logarithms of its tails are numbers.
 extension CumulativeDistribution {
   public func logCDF(_ x: Tensor) -> Tensor { logOrInfinite(cdf(x)) }
   public func logSurvival(_ x: Tensor) -> Tensor { logOrInfinite(1 - cdf(x)) }

@@ -83,6 +83,44 @@ let examples: [Example] = [
   Example("regularizedGammaP", [positive]) { regularizedGammaP(1.7, $0[0]) },
   Example("regularizedGammaQ", [positive]) { regularizedGammaQ(1.7, $0[0]) },
   Example("logBeta", [positive, column]) { logBeta($0[0], $0[1]) },
+  Example("logRatio", [positive, column]) { logRatio($0[0], $0[1]) },
+  Example("deviance", [positive, column]) { deviance($0[0], $0[1]) },
+  Example("logFactorialRemainder", [positive]) { logFactorialRemainder($0[0]) },
+  Example("logFactorialRemainder, large", [positive]) { logFactorialRemainder(9 + $0[0]) },
+  Example("logGammaDifference", [positive, column]) { logGammaDifference($0[0], $0[1]) },
+  Example("logGammaDifference, large", [positive, column]) {
+    logGammaDifference(30 + $0[0], -$0[1])
+  },
+  Example("digammaDifference", [positive, column]) { digammaDifference(1 + $0[0], 0.1 * $0[1]) },
+  Example("logGammaRemainder", [positive, column]) { logGammaRemainder($0[0], $0[1]) },
+  Example("logNegativeBinomial", [positive, column]) {
+    logNegativeBinomial(Tensor([0, 1, 3]), $0[0], mean: $0[1])
+  },
+  Example("logNegativeBinomial, large", [positive, column]) {
+    logNegativeBinomial(Tensor([0, 120, 90]), 100 * $0[0], mean: 100 * $0[1])
+  },
+  Example("logNegativeBinomial of a count", [positive], smooth: false) {
+    logNegativeBinomial($0[0], 1.7, mean: 2.3)
+  },
+  Example("logRegularizedGammaP", [positive]) { logRegularizedGammaP(1.7, $0[0]) },
+  Example("logRegularizedGammaQ", [positive]) { logRegularizedGammaQ(1.7, 400 * $0[0]) },
+  Example("logRegularizedGammaQ of a shape", [positive], smooth: false) {
+    logRegularizedGammaQ($0[0], 0.4)
+  },
+  Example("regularizedGammaQInverse", [positive]) { regularizedGammaQInverse(1.7, log: -$0[0]) },
+  Example("regularizedGammaPInverse of a shape and a logarithm", [positive], smooth: false) {
+    regularizedGammaPInverse($0[0], log: -0.7)
+  },
+  Example("logRegularizedBeta", [anywhere]) { logRegularizedBeta(1.7, 3.2, logit: $0[0]) },
+  Example("logRegularizedBeta of parameters", [positive, row], smooth: false) {
+    logRegularizedBeta($0[0], $0[1], logit: 0.3)
+  },
+  Example("regularizedBetaInverseLogit", [positive]) {
+    regularizedBetaInverseLogit(1.7, 3.2, log: -$0[0])
+  },
+  Example("regularizedBetaInverseLogit of parameters", [positive, row], smooth: false) {
+    regularizedBetaInverseLogit($0[0], $0[1], log: -0.7)
+  },
   Example("regularizedGammaPInverse", [unit]) { regularizedGammaPInverse(1.7, $0[0]) },
   Example("regularizedBeta", [unit]) { regularizedBeta(1.7, 2.3, $0[0]) },
   Example("regularizedBetaInverse", [unit]) { regularizedBetaInverse(1.7, 2.3, $0[0]) },

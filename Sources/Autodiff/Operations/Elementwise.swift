@@ -9,6 +9,8 @@ enum UnaryFunction: Sendable, Hashable {
   case atan, tanh, sigmoid, softplus, erf, erfc, erfInverse, logGamma
   case normalCDF, logNormalCDF, normalQuantile, logNormalQuantile, logBesselI0
   case polygamma(Int)
+  /// Derivatives of log Γ(x + 1) - (x log x - x).
+  case logFactorialRemainder(Int)
   /// e^-|x| I_m(|x|) / |x|^m.
   case besselRatio(Int)
   case log1pRatio(Int)
@@ -54,7 +56,8 @@ struct Unary: Operation {
     case .isFinite: (ppl_isfinite, PPL_OP_isfinite)
     case .isNaN: (ppl_isnan, PPL_OP_isnan)
     case .atan, .erfInverse, .logGamma, .normalCDF, .logNormalCDF, .normalQuantile,
-      .logNormalQuantile, .logBesselI0, .besselRatio, .polygamma, .log1pRatio, .expm1Ratio:
+      .logNormalQuantile, .logBesselI0, .besselRatio, .polygamma,
+      .logFactorialRemainder, .log1pRatio, .expm1Ratio:
       nil
     }
   }
@@ -81,6 +84,8 @@ struct Unary: Operation {
       return scalar({ map($0, $1) { x, order in Special.besselRatio(order, x) } }, order)
     case .polygamma(let order):
       return scalar({ map($0, $1) { x, order in Special.polygamma(order, x) } }, order)
+    case .logFactorialRemainder(let order):
+      return scalar({ map($0, $1) { Special.logFactorialRemainder($1, $0) } }, order)
     case .log1pRatio(let order):
       return scalar({ map($0, $1) { x, order in Special.log1pRatio(order, x) } }, order)
     case .expm1Ratio(let order):
@@ -126,6 +131,8 @@ struct Unary: Operation {
     case .logBesselI0: x * besselRatio(1, x) / besselRatio(0, x)
     case .besselRatio(let m): x * besselRatio(m + 1, x) - Autodiff.sign(x) * y
     case .polygamma(let n): Autodiff.polygamma(n + 1, x)
+    case .logFactorialRemainder(let n):
+      Tensor.apply(Unary(function: .logFactorialRemainder(n + 1)), x)
     case .log1pRatio(let k): Tensor.apply(Unary(function: .log1pRatio(k + 1)), x)
     case .expm1Ratio(let k): Tensor.apply(Unary(function: .expm1Ratio(k + 1)), x)
     case .sign, .floor, .not, .isFinite, .isNaN: nil
@@ -164,7 +171,7 @@ extension Double {
 
 /// A function of two numbers, applied elementwise after broadcasting.
 enum BinaryFunction: Sendable, Hashable {
-  case add, subtract, multiply, divide, power, maximum, minimum
+  case add, subtract, multiply, divide, power, deviance, logRatio, maximum, minimum
   case less, lessEqual, equal, and, or
 }
 
@@ -185,6 +192,8 @@ struct Binary: Operation {
     case .multiply: (ppl_multiply, PPL_OP_multiply)
     case .divide: (ppl_divide, PPL_OP_divide)
     case .power: (ppl_power, PPL_OP_power)
+    case .deviance: (ppl_deviance, PPL_OP_deviance)
+    case .logRatio: (ppl_logratio, PPL_OP_logratio)
     case .maximum: (ppl_maximum, PPL_OP_maximum)
     case .minimum: (ppl_minimum, PPL_OP_minimum)
     case .less: (ppl_less, PPL_OP_less)
@@ -210,6 +219,8 @@ struct Binary: Operation {
       case .multiply: (g * b, g * a)
       case .divide: (g / b, -(g * y) / b)
       case .power: (g * baseSlope(a, b), g * powerSlope(a, y))
+      case .deviance: (g * logRatio(a, b), g * devianceSlope(a, b))
+      case .logRatio: (g / a, -g / b)
       case .maximum: (g * share(a, y, b), g * share(b, y, a))
       case .minimum: (g * share(a, y, b), g * share(b, y, a))
       case .less, .lessEqual, .equal, .and, .or: (nil, nil)
@@ -227,6 +238,12 @@ private func baseSlope(_ a: Tensor, _ b: Tensor) -> Tensor {
 private func powerSlope(_ a: Tensor, _ y: Tensor) -> Tensor {
   let isZero = a .== 0
   return select(isZero, 0, y * log(select(isZero, 1, a)))
+}
+
+/// 1 - k/m, and 1 for the count 0, at the mean 0 as well.
+private func devianceSlope(_ k: Tensor, _ m: Tensor) -> Tensor {
+  let isZero = k .== 0
+  return select(isZero, 1, (m - k) / select(isZero, 1, m))
 }
 
 /// 1 where `chosen` won, one half where both did.
@@ -262,149 +279,4 @@ private func broadcastLoop(_ operands: [[Int]], _ shape: [Int]) -> [Int] {
     extents: shape,
     strides: operands.map { broadcastStrides($0, to: shape) } + [contiguousStrides(shape)])
   return [nest.rank] + nest.extents + nest.strides.dropLast().flatMap { $0 }
-}
-
-/// A function of several numbers: distribution functions, their inverses and their slopes in parameters.
-enum SpecialFunction: Sendable, Hashable {
-  case logBeta, regularizedGammaQ
-  case regularizedGammaP, regularizedGammaPInverse
-  case regularizedBeta, regularizedBetaInverse
-  case regularizedGammaPSlope, regularizedBetaSlopeA, regularizedBetaSlopeB
-  case vonMisesCDF, vonMisesCDFSlope, vonMisesQuantile
-}
-
-/// Such a function on operands of one shape. Slopes in parameters have no derivatives of their own.
-struct SpecialOperation: Operation {
-  let function: SpecialFunction
-  var name: String { "\(function)" }
-  var isElementwise: Bool { true }
-
-  func shape(_ operands: [[Int]]) throws(Mistake) -> [Int] {
-    guard operands.allSatisfy({ $0 == operands[0] }) else {
-      throw Mistake("\(name): operands of different shapes.")
-    }
-    return operands[0]
-  }
-
-  func kernel(_ operands: [[Int]]) -> Kernel {
-    let function: Kernel.Function =
-      switch function {
-      case .logBeta:
-        { x, n in for i in 0..<n[0] { x[2][i] = Special.logBeta(x[0][i], x[1][i]) } }
-      case .regularizedGammaQ:
-        { x, n in for i in 0..<n[0] { x[2][i] = Special.regularizedGammaQ(x[0][i], x[1][i]) } }
-      case .regularizedGammaP:
-        { x, n in for i in 0..<n[0] { x[2][i] = Special.regularizedGammaP(x[0][i], x[1][i]) } }
-      case .regularizedGammaPInverse:
-        { x, n in for i in 0..<n[0] { x[2][i] = Special.regularizedGammaPInverse(x[0][i], x[1][i]) }
-        }
-      case .regularizedBeta:
-        { x, n in
-          for i in 0..<n[0] { x[3][i] = Special.regularizedBeta(x[0][i], x[1][i], x[2][i]) }
-        }
-      case .regularizedBetaInverse:
-        { x, n in
-          for i in 0..<n[0] { x[3][i] = Special.regularizedBetaInverse(x[0][i], x[1][i], x[2][i]) }
-        }
-      case .regularizedGammaPSlope:
-        { x, n in for i in 0..<n[0] { x[2][i] = Special.regularizedGammaPSlope(x[0][i], x[1][i]) } }
-      case .regularizedBetaSlopeA:
-        { x, n in
-          for i in 0..<n[0] { x[3][i] = Special.regularizedBetaSlopeA(x[0][i], x[1][i], x[2][i]) }
-        }
-      case .regularizedBetaSlopeB:
-        { x, n in
-          for i in 0..<n[0] { x[3][i] = Special.regularizedBetaSlopeB(x[0][i], x[1][i], x[2][i]) }
-        }
-      case .vonMisesCDF:
-        { x, n in for i in 0..<n[0] { x[2][i] = Special.vonMisesCDF(x[0][i], x[1][i]) } }
-      case .vonMisesCDFSlope:
-        { x, n in for i in 0..<n[0] { x[2][i] = Special.vonMisesCDFSlope(x[0][i], x[1][i]) } }
-      case .vonMisesQuantile:
-        { x, n in for i in 0..<n[0] { x[2][i] = Special.vonMisesQuantile(x[0][i], x[1][i]) } }
-      }
-    return Kernel(function: function, integers: [elementCount(operands[0])])
-  }
-
-  func pullback(_ g: Tensor, _ operands: [Tensor], _ y: Tensor) -> [Tensor?] {
-    switch function {
-    case .logBeta:  // in both arguments
-      operands.map { g * (digamma($0) - digamma(operands[0] + operands[1])) }
-    case .regularizedGammaQ:
-      [-g * slope(.regularizedGammaPSlope, operands), -g * gammaDensity(operands[0], operands[1])]
-    case .regularizedGammaP:
-      [g * slope(.regularizedGammaPSlope, operands), g * gammaDensity(operands[0], operands[1])]
-    case .regularizedGammaPInverse:
-      gammaQuantileSlopes(g, operands[0], y)
-    case .regularizedBeta:
-      [
-        g * slope(.regularizedBetaSlopeA, operands), g * slope(.regularizedBetaSlopeB, operands),
-        g * betaDensity(operands[0], operands[1], operands[2]),
-      ]
-    case .regularizedBetaInverse:
-      betaQuantileSlopes(g, operands[0], operands[1], y)
-    case .regularizedGammaPSlope, .regularizedBetaSlopeA, .regularizedBetaSlopeB:
-      missingDerivative(
-        operands,
-        "Second derivatives of incomplete gamma and beta functions in their parameters are not available."
-      )
-    case .vonMisesCDF:
-      [g * vonMisesCDFSlope(operands), g * vonMisesDensity(operands[0], operands[1])]
-    case .vonMisesQuantile:
-      [g * vonMisesQuantileSlope(operands[0], y), g / vonMisesDensity(operands[0], y)]
-    case .vonMisesCDFSlope:
-      missingDerivative(
-        operands, "Second derivatives of the von Mises distribution function are not available.")
-    }
-  }
-
-  private func missingDerivative(_ operands: [Tensor], _ message: String) -> [Tensor?] {
-    reportMistake(message)
-    return operands.map { _ in nil }
-  }
-}
-
-/// How an angle of the von Mises law moves with the concentration when its probability is held.
-///
-/// - Reference: Figurnov, Mohamed, Mnih (2018), *Implicit reparameterization gradients*, eq. (6).
-func vonMisesQuantileSlope(_ concentration: Tensor, _ x: Tensor) -> Tensor {
-  -vonMisesCDFSlope([concentration, x]) / vonMisesDensity(concentration, x)
-}
-private func vonMisesCDFSlope(_ operands: [Tensor]) -> Tensor {
-  Tensor.apply(SpecialOperation(function: .vonMisesCDFSlope), operands)
-}
-private func vonMisesDensity(_ concentration: Tensor, _ x: Tensor) -> Tensor {
-  let fromTop = -2 * concentration * square(Autodiff.sin(0.5 * x))
-  return exp(fromTop) / (Tensor(2 * Double.pi) * besselRatio(0, concentration))
-}
-
-private func slope(_ function: SpecialFunction, _ operands: [Tensor]) -> Tensor {
-  Tensor.apply(SpecialOperation(function: function), operands)
-}
-
-/// How a quantile x moves: with its probability by the reciprocal density, with a parameter so that P stays. At the
-/// ends of the support a parameter does not move it.
-private func gammaQuantileSlopes(_ g: Tensor, _ a: Tensor, _ x: Tensor) -> [Tensor?] {
-  let isInside = (x .> 0) .& isFinite(x)
-  let inside = select(isInside, x, 1)
-  let bySlope = slope(.regularizedGammaPSlope, [a, inside]) / gammaDensity(a, inside)
-  return [select(isInside, -g * bySlope, 0), g / gammaDensity(a, x)]
-}
-private func betaQuantileSlopes(
-  _ g: Tensor, _ a: Tensor, _ b: Tensor, _ x: Tensor
-) -> [Tensor?] {
-  let isInside = (x .> 0) .& (x .< 1)
-  let inside = select(isInside, x, 0.5)
-  let parameterSlopes = [SpecialFunction.regularizedBetaSlopeA, .regularizedBetaSlopeB].map {
-    let bySlope = slope($0, [a, b, inside]) / betaDensity(a, b, inside)
-    return select(isInside, -g * bySlope, 0)
-  }
-  return parameterSlopes + [g / betaDensity(a, b, x)]
-}
-
-private func gammaDensity(_ a: Tensor, _ x: Tensor) -> Tensor {
-  exp((a - 1) * log(x) - x - logGamma(a))
-}
-private func betaDensity(_ a: Tensor, _ b: Tensor, _ x: Tensor) -> Tensor {
-  exp((a - 1) * log(x) + (b - 1) * log1p(-x) - logBeta(a, b))
 }

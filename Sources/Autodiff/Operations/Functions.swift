@@ -27,6 +27,12 @@ extension Tensor {
 public func pow(_ base: Tensor, _ exponent: Tensor) -> Tensor { binary(.power, base, exponent) }
 /// The larger of each pair of elements; equal ones share the gradient.
 public func maximum(_ a: Tensor, _ b: Tensor) -> Tensor { binary(.maximum, a, b) }
+/// `log(a / b)`, with all its digits also where the quotient is near 1.
+public func logRatio(_ a: Tensor, _ b: Tensor) -> Tensor { binary(.logRatio, a, b) }
+/// `k log(k / m) + m - k` for `k`, `m` ≥ 0: how far a count is from its mean, in nats. It keeps its digits near 0.
+///
+/// - Reference: Loader (2000), *Fast and accurate computation of binomial probabilities*, eq. (3).
+public func deviance(_ k: Tensor, _ m: Tensor) -> Tensor { binary(.deviance, k, m) }
 /// The smaller of each pair of elements; equal ones share the gradient.
 public func minimum(_ a: Tensor, _ b: Tensor) -> Tensor { binary(.minimum, a, b) }
 
@@ -119,14 +125,21 @@ public func erfInverse(_ x: Tensor) -> Tensor { unary(.erfInverse, x) }
 /// log |Γ(x)|.
 public func logGamma(_ x: Tensor) -> Tensor { unary(.logGamma, x) }
 
-/// log B(a, b) for positive `a` and `b`, also where log Γ(a), log Γ(b) and log Γ(a + b) nearly cancel.
-public func logBeta(_ a: Tensor, _ b: Tensor) -> Tensor { special(.logBeta, [a, b]) }
-
 /// The derivative of `logGamma`.
 public func digamma(_ x: Tensor) -> Tensor { polygamma(0, x) }
 
 /// The derivative of order `order` of `digamma`.
 public func polygamma(_ order: Int, _ x: Tensor) -> Tensor { unary(.polygamma(order), x) }
+
+/// `log Γ(k + 1) - (k log k - k)` for `k` ≥ 0: what the leading terms of Stirling's formula leave of log k!.
+///
+/// It is minus the log probability of `k` events where `k` are expected; 0 at 0.
+public func logFactorialRemainder(_ k: Tensor) -> Tensor { unary(.logFactorialRemainder(0), k) }
+
+/// `ψ(k + 1) - log k`, the derivative of `logFactorialRemainder`.
+public func logFactorialRemainderSlope(_ k: Tensor) -> Tensor {
+  unary(.logFactorialRemainder(1), k)
+}
 
 /// `log(1 + x) / x`, smooth through 0, where it is 1; NaN for x < -1.
 public func log1pRatio(_ x: Tensor) -> Tensor { unary(.log1pRatio(0), x) }
@@ -157,53 +170,9 @@ public func besselI1e(_ x: Tensor) -> Tensor { x * unary(.besselRatio(1), x) }
 /// `log I₀(x)`, without overflow.
 public func logBesselI0(_ x: Tensor) -> Tensor { unary(.logBesselI0, x) }
 
-// MARK: Incomplete gamma and beta functions, differentiable in all arguments, once in their parameters
-
-/// P(a, x), the distribution function of a gamma variable of shape `a` and rate 1.
-public func regularizedGammaP(_ a: Tensor, _ x: Tensor) -> Tensor {
-  special(.regularizedGammaP, [a, x])
-}
-
-/// Q(a, x) = 1 - P(a, x), accurate where that is small.
-public func regularizedGammaQ(_ a: Tensor, _ x: Tensor) -> Tensor {
-  special(.regularizedGammaQ, [a, x])
-}
-
-/// The `x` at which P(a, x) is `p`.
-public func regularizedGammaPInverse(_ a: Tensor, _ p: Tensor) -> Tensor {
-  special(.regularizedGammaPInverse, [a, p])
-}
-
-/// I_x(a, b), the distribution function of a beta variable.
-public func regularizedBeta(_ a: Tensor, _ b: Tensor, _ x: Tensor) -> Tensor {
-  special(.regularizedBeta, [a, b, x])
-}
-
-/// The `x` at which I_x(a, b) is `p`.
-public func regularizedBetaInverse(_ a: Tensor, _ b: Tensor, _ p: Tensor) -> Tensor {
-  special(.regularizedBetaInverse, [a, b, p])
-}
-
-// MARK: The von Mises law
-
-/// The probability that an angle of density `exp(concentration cos x) / (2π I₀(concentration))` is at most
-/// `x`, in [-π, π]. By quadrature; differentiable once.
-public func vonMisesCDF(concentration: Tensor, _ x: Tensor) -> Tensor {
-  special(.vonMisesCDF, [concentration, x])
-}
-
-/// The inverse of `vonMisesCDF`, by Newton's method; differentiable once.
-public func vonMisesQuantile(concentration: Tensor, _ p: Tensor) -> Tensor {
-  special(.vonMisesQuantile, [concentration, p])
-}
-
 private func unary(_ function: UnaryFunction, _ x: Tensor) -> Tensor {
   Tensor.apply(Unary(function: function), x)
 }
 private func binary(_ function: BinaryFunction, _ a: Tensor, _ b: Tensor) -> Tensor {
   Tensor.apply(Binary(function: function), a, b)
-}
-private func special(_ function: SpecialFunction, _ operands: [Tensor]) -> Tensor {
-  Tensor.apply(
-    SpecialOperation(function: function), broadcasted(operands, for: "\(function)"))
 }

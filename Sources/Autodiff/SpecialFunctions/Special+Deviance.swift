@@ -1,24 +1,27 @@
 import RealModule
 
+/// Logarithms of densities and probabilities whose large parts cancel by hand.
 extension Special {
-  /// k log(k / m) + m - k for k ≥ 0 and m > 0: how far a count is from its mean, in nats.
+  /// k log(k / m) + m - k for k > 0 and m > 0: how far a count is from its mean, in nats.
   ///
-  /// Near k = m its large parts cancel by hand; the absolute error is a few units in the last place
-  /// of |k - m|, and farther out of the result.
-  ///
+  /// - Parameter excess: m - k, from the caller if it knows more digits.
   /// - Reference: Loader (2000), *Fast and accurate computation of binomial probabilities*, eq. (3).
-  static func deviance(_ k: Double, _ m: Double) -> Double {
-    if k == 0 { return m }
-    let excess = (m - k) / k
-    if abs(excess) > 0.5 { return k * Double.log(k / m) + (m - k) }
-    return (m - k) - k * Double.log(onePlus: excess)
+  static func deviance(_ k: Double, _ m: Double, excess: Double? = nil) -> Double {
+    // Quotients that are no number: of the larger one only it, of the smaller one its logarithm counts.
+    if k == 0 || m / k == .infinity { return m }
+    if m < k, m / k == 0 { return k * (Double.log(k) - Double.log(m) - 1) }
+    return -k * logMinus(ratio: m / k, excess: (excess ?? (m - k)) / k)
   }
 
-  /// log(m^k exp(-m) / k!) for k ≥ 0 and m > 0, good at any mean.
+  /// log(m^k exp(-m) / Γ(k + 1)) for k ≥ 0 and m ≥ 0, good at any mean.
   ///
   /// - Reference: Loader (2000), eq. (4).
   static func logPoisson(_ k: Double, mean m: Double) -> Double {
     if k == 0 { return -m }
+    if m == 0 || m == .infinity { return -.infinity }
+    if k < 20 {
+      return k * Double.log(m) - m - (k < 1 ? logGammaOnePlus(k) : Double.logGamma(k + 1))
+    }
     return -deviance(k, m) - 0.5 * Double.log(2 * .pi * k) - stirlingCorrection(k)
   }
 
@@ -32,5 +35,78 @@ extension Special {
     let distance = deviance(k, n * p) + deviance(rest, n * (1 - p))
     let correction = stirlingCorrection(k) + stirlingCorrection(rest) - stirlingCorrection(n)
     return 0.5 * Double.log(n / k / rest / (2 * .pi)) - distance - correction
+  }
+
+  /// The log probability of k, where counts have mean m and variance m + m²/r.
+  ///
+  ///     log(Γ(k + r) / (k! Γ(r)) (m / (r + m))^k (r / (r + m))^r)
+  ///
+  /// - Reference: Loader (2000), §3, with the mean as parameter.
+  static func logNegativeBinomial(_ k: Double, _ r: Double, mean m: Double) -> Double {
+    guard k >= 0, r >= 0, m >= 0 else { return .nan }
+    if k == 0 { return -r * Double.log(onePlus: m / r) }
+    if m == 0 || r == 0 { return -.infinity }
+    if r == .infinity { return logPoisson(k, mean: m) }
+    let n = k + r
+    if n < 100 {
+      let powers = k * Double.log(m / (r + m)) - r * Double.log(onePlus: m / r)
+      return powers - logBeta(r, k + 1) - Double.log(n)
+    }
+    // n m / (r + m) - k
+    let excess = (m - k) * (r / (r + m))
+    let left = k * logMinus(ratio: (n / k) * (m / (r + m)), excess: excess / k)
+    let right = r * logMinus(ratio: n / (r + m), excess: -excess / r)
+    return left + right + logBetaPeak(k, r) - Double.log(k)
+  }
+
+  /// How that moves with r while the mean is held.
+  ///
+  ///     ψ(r + k) - ψ(r) - log(1 + m/r) + (m - k) / (r + m)
+  static func logNegativeBinomialSlope(_ k: Double, _ r: Double, mean m: Double) -> Double {
+    guard k >= 0, r > 0, m >= 0 else { return .nan }
+    if r == .infinity { return 0 }
+    let u = (k - m) / (r + m)
+    return digammaRestDifference(r, k) + logMinus(ratio: (k + r) / (r + m), excess: u)
+  }
+
+  /// log(x^a y^b / B(a, b)), given x and y = 1 - x, the smaller of which is taken as exact.
+  ///
+  /// With n = a + b and λ = a y - b x the powers combine to a log(1 - λ/a) + b log(1 + λ/b), whose
+  /// linear parts cancel exactly.
+  ///
+  /// - Reference: Didonato and Morris (1992), "Algorithm 708", *ACM TOMS* 18(3), 360–373 (BRCOMP).
+  static func logBetaPower(_ a: Double, _ b: Double, _ x: Double, _ y: Double) -> Double {
+    betaPowerExponent(a, b, x, y) + logBetaPeak(a, b)
+  }
+
+  /// log(x^a y^b) over its largest value, at x = a / n.
+  static func betaPowerExponent(_ a: Double, _ b: Double, _ x: Double, _ y: Double) -> Double {
+    let n = a + b
+    let lambda = betaImbalance(a, b, x, y)
+    let left = a * logMinus(ratio: n * x / a, excess: -lambda / a)
+    return left + b * logMinus(ratio: n * y / b, excess: lambda / b)
+  }
+
+  /// That largest value over B(a, b), in logarithms.
+  private static func logBetaPeak(_ a: Double, _ b: Double) -> Double {
+    let n = a + b
+    let correction = stirlingCorrection(n) - stirlingCorrection(a) - stirlingCorrection(b)
+    return 0.5 * Double.log(b * (a / n) / (2 * .pi)) + correction
+  }
+
+  /// a y - b x without rounding of the products, given x and y = 1 - x.
+  static func betaImbalance(_ a: Double, _ b: Double, _ x: Double, _ y: Double) -> Double {
+    // What rounding took from the larger of x and y.
+    let lostX = x < y ? 0 : (1 - x) - y
+    let lostY = x < y ? (1 - y) - x : 0
+    let product = b * x
+    let lostProduct = (-product).addingProduct(b, x)
+    let rest = a * lostY - b * lostX - lostProduct
+    return (-product).addingProduct(a, y) + rest
+  }
+
+  static func sigmoid(_ l: Double) -> Double {
+    let e = Double.exp(-abs(l))
+    return l < 0 ? e / (1 + e) : 1 / (1 + e)
   }
 }

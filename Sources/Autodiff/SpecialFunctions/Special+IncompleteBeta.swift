@@ -10,9 +10,8 @@ extension Special {
   /// parameters like √max(a, b) units in the last place. For b below 0.01 and x within 1e-4 of 1 (or
   /// the mirror image) the small result is a difference, good to 1e-15 absolute.
   ///
-  /// - Returns: I; `nan` for x outside [0, 1] or a negative parameter, and where huge parameters keep the
-  ///   continued fraction from settling within a million terms.
-  /// - Complexity: O(√max(a, b)).
+  /// - Returns: I; `nan` for x outside [0, 1] or a negative parameter.
+  /// - Complexity: O(√min(a, b)) near the mean, as far as both are below 1e7; constant above.
   static func regularizedBeta(_ a: Double, _ b: Double, _ x: Double) -> Double {
     incompleteBeta(a, b, x, 1 - x).lower
   }
@@ -28,7 +27,9 @@ extension Special {
     if a == 0 || b == .infinity { return (1, 0) }
     if b == 0 || a == .infinity { return (0, 1) }
 
-    if x > (a + 1) / (a + b + 2) {
+    if isUniformBeta(a, b, x, y) { return incompleteBetaUniform(a, b, x, y) }
+    // Right of the mean, told by the smaller of x and y.
+    if x < y ? x * (a + b + 2) > a + 1 : y * (a + b + 2) < b + 1 {
       let (upper, lower) = incompleteBetaLeft(b, a, y, x)
       return (lower, upper)
     }
@@ -46,17 +47,12 @@ extension Special {
   }
 
   /// x^a y^b / B(a, b), which is x y times the density of Beta(a, b).
-  ///
-  /// With n = a + b and λ = a y - b x the powers combine to a log(1 - λ/a) + b log(1 + λ/b), whose
-  /// linear parts cancel exactly.
-  ///
-  /// - Reference: Didonato and Morris (1992), "Algorithm 708", *ACM TOMS* 18(3), 360–373 (BRCOMP).
   static func betaPrefactor(_ a: Double, _ b: Double, _ x: Double, _ y: Double) -> Double {
     let n = a + b
-    // What rounding took from the larger of x and y.
-    let lostX = x < y ? 0 : (1 - x) - y
-    let lostY = x < y ? (1 - y) - x : 0
     if n < 150 {
+      // What rounding took from the larger of x and y.
+      let lostX = x < y ? 0 : (1 - x) - y
+      let lostY = x < y ? (1 - y) - x : 0
       let powerX = Double.pow(x, a) * (1 + a * lostX / x)
       let powerY = Double.pow(y, b) * (1 + b * lostY / y)
       let powers = powerX * powerY
@@ -64,36 +60,43 @@ extension Special {
         return Double.gamma(n) / Double.gamma(a) * powers / Double.gamma(b)
       }
     }
-    let product = b * x
-    let lostProduct = (-product).addingProduct(b, x)
-    let rest = a * lostY - b * lostX - lostProduct
-    let lambda = (-product).addingProduct(a, y) + rest
-    let left = a * logMinus(ratio: n * x / a, excess: -lambda / a)
-    let right = b * logMinus(ratio: n * y / b, excess: lambda / b)
     let correction = stirlingCorrection(n) - stirlingCorrection(a) - stirlingCorrection(b)
-    return (b * (a / n) / (2 * .pi)).squareRoot() * Double.exp(left + right + correction)
+    let exponent = betaPowerExponent(a, b, x, y) + correction
+    return (b * (a / n) / (2 * .pi)).squareRoot() * Double.exp(exponent)
   }
 
-  /// I_x(a, b) by its continued fraction (DLMF 8.17.22), evaluated by Lentz's method.
+  /// I_x(a, b) by its continued fraction.
   private static func incompleteBetaFraction(
     _ a: Double, _ b: Double, _ x: Double, _ y: Double
   ) -> Double {
-    var c = 1.0
-    var d = 1 / (1 - (a + b) * x / (a + 1))
+    let fraction = betaFraction(a, b, x, y)
+    return betaPrefactor(a, b, x, y) * (fraction / a)  // the density over a huge a underflows
+  }
+
+  /// a I_x(a, b) B(a, b) / (x^a y^b) by a continued fraction in λ = a y - b x, evaluated by Lentz's method.
+  ///
+  /// It is the even part of DLMF 8.17.22, in which nothing cancels where one parameter is small and
+  /// the other large.
+  ///
+  /// - Reference: Didonato and Morris (1992), "Algorithm 708", *ACM TOMS* 18(3), 360–373 (BFRAC).
+  static func betaFraction(_ a: Double, _ b: Double, _ x: Double, _ y: Double) -> Double {
+    let first = 1 + betaImbalance(a, b, x, y)
+    var denominator = first * (a / (a + 1))
+    if denominator == 0 { denominator = .leastNormalMagnitude }
+    var d = 1 / denominator
+    var c = Double.infinity
     var fraction = d
     for i in 1...1_000_000 {
-      let m = Double(i)
-      let end = a + 2 * m
-      let even = m * (b - m) * x / ((end - 1) * end)
-      d = 1 / (1 + even * d)
-      c = 1 + even / c
-      fraction *= d * c
-      let odd = -(a + m) * (a + b + m) * x / (end * (end + 1))
-      d = 1 / (1 + odd * d)
-      c = 1 + odd / c
-      let factor = d * c
+      let n = Double(i)
+      let s = a + 2 * n - 1
+      let w = n * (b - n) * x
+      let numerator = (a + n - 1) / s * ((a + b + n - 1) / s) * w * x
+      denominator = n + w / s + (a + n) / (s + 2) * (first + n * (1 + y))
+      d = 1 / (denominator + numerator * d)
+      c = denominator + numerator / c
+      let factor = c * d
       fraction *= factor
-      if abs(factor - 1) <= 2 * .ulpOfOne { return betaPrefactor(a, b, x, y) / a * fraction }
+      if abs(factor - 1) <= 2 * .ulpOfOne { return a * fraction }
     }
     return .nan
   }

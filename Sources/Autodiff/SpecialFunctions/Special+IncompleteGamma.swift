@@ -26,7 +26,7 @@ extension Special {
     if a == 0 || x == .infinity { return (1, 0) }
     if x == 0 || a == .infinity { return (0, 1) }
 
-    if a >= 100, abs(x - a) <= 0.3 * a { return incompleteGammaUniform(a, x) }
+    if isUniformGamma(a, x) { return incompleteGammaUniform(a, x) }
     if x >= max(a, 1.1) {
       let upper = incompleteGammaFraction(a, x)
       return (1 - upper, upper)
@@ -50,16 +50,25 @@ extension Special {
 
   /// P by its power series, all of whose terms are positive (DLMF 8.11.4).
   private static func incompleteGammaSeries(_ a: Double, _ x: Double) -> Double {
+    gammaPrefactor(a, x) * gammaSeries(a, x)
+  }
+
+  /// P(a, x) Γ(a + 1) / (x^a e^-x).
+  static func gammaSeries(_ a: Double, _ x: Double) -> Double {
     var term = 1.0
-    let sum = series(from: 1) { n in
+    return series(from: 1) { n in
       term *= x / (a + Double(n))
       return term
     }
-    return gammaPrefactor(a, x) * sum
   }
 
   /// Q by Legendre's continued fraction (DLMF 8.9.2), evaluated by Lentz's method.
   private static func incompleteGammaFraction(_ a: Double, _ x: Double) -> Double {
+    a * gammaPrefactor(a, x) * gammaFraction(a, x)
+  }
+
+  /// Q(a, x) Γ(a) / (x^a e^-x).
+  static func gammaFraction(_ a: Double, _ x: Double) -> Double {
     var denominator = x + 1 - a
     var d = 1 / denominator
     var c = Double.infinity
@@ -72,7 +81,7 @@ extension Special {
       c = denominator + numerator / c
       let factor = c * d
       fraction *= factor
-      if abs(factor - 1) <= 2 * .ulpOfOne { return a * gammaPrefactor(a, x) * fraction }
+      if abs(factor - 1) <= 2 * .ulpOfOne { return fraction }
     }
     return .nan
   }
@@ -112,6 +121,21 @@ extension Special {
     _ a: Double, _ x: Double
   ) -> (lower: Double, upper: Double) {
     let exponent = -a * log1pMinus((x - a) / a)
+    let remainder =
+      gammaUniformSum(a, x, exponent) * Double.exp(-exponent) / (2 * .pi * a).squareRoot()
+    let tail = 0.5 * Double.erfc(exponent.squareRoot())
+    if x < a {
+      return (tail - remainder, 1 - (tail - remainder))
+    }
+    return (1 - (tail + remainder), tail + remainder)
+  }
+
+  static func isUniformGamma(_ a: Double, _ x: Double) -> Bool {
+    a >= 100 && abs(x - a) <= 0.3 * a
+  }
+
+  /// The sum over k of c_k(η) a^-k, given a η²/2.
+  static func gammaUniformSum(_ a: Double, _ x: Double, _ exponent: Double) -> Double {
     let root = (2 * exponent / a).squareRoot()
     let eta = x < a ? -root : root
     let r = 1 / a
@@ -121,12 +145,7 @@ extension Special {
       sum = sum * r + polynomial(temmeCoefficients[k], eta)
       k -= 1
     }
-    let remainder = sum * Double.exp(-exponent) / (2 * .pi * a).squareRoot()
-    let tail = 0.5 * Double.erfc(exponent.squareRoot())
-    if x < a {
-      return (tail - remainder, 1 - (tail - remainder))
-    }
-    return (1 - (tail + remainder), tail + remainder)
+    return sum
   }
 
   /// The power series in η of c_0, c_1, … (DLMF 8.12.10), as far as |η| <= 0.36 and a >= 100 need

@@ -36,7 +36,8 @@ extension Special {
   /// The zero of an increasing function of log x, by Newton steps inside a shrinking bracket.
   ///
   /// A step that leaves the bracket is replaced by its geometric middle, or by doubling while it is
-  /// still open above. Once a step is below 1e-9 it is the last one: convergence is quadratic.
+  /// still open above. Once a step is below 1e-9, and small against the width of the distribution, it is
+  /// the last one: convergence is quadratic.
   ///
   /// - Parameter function: Its value at x, and its derivative with respect to log x.
   static func safeguardedNewton(
@@ -50,7 +51,7 @@ extension Special {
       if value == 0 { return x }
       if value < 0 { low = x } else { high = x }
       let step = -value / slope
-      if abs(step) < 1e-9 { return x + x * step }
+      if abs(step) < 1e-9, abs(value) < 1e-5 { return x + x * step }
       var next = x * Double.exp(step)
       if !(next > low && next < high) {
         next = high.isFinite ? low * (high / low).squareRoot() : 2 * x

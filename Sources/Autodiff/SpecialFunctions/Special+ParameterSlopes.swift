@@ -6,38 +6,71 @@ extension Special {
   ///
   /// Relative error below 1e-9 where P and its complement exceed 1e-300.
   static func regularizedGammaPSlope(_ a: Double, _ x: Double) -> Double {
-    slope(at: a) { incompleteGamma($0, x) }
+    slope(incompleteGamma(a, x), at: a) { logIncompleteGamma($0, x) }
+  }
+
+  /// d log P(a, x)/da or d log Q(a, x)/da.
+  static func logGammaTailSlope(_ a: Double, _ x: Double, isUpper: Bool) -> Double {
+    logSlope(at: a, isUpper: isUpper) { logIncompleteGamma($0, x) }
   }
 
   /// dI_x(a, b)/da.
   static func regularizedBetaSlopeA(_ a: Double, _ b: Double, _ x: Double) -> Double {
-    slope(at: a) { incompleteBeta($0, b, x, 1 - x) }
+    slope(incompleteBeta(a, b, x, 1 - x), at: a) { logIncompleteBeta($0, b, x, 1 - x) }
   }
 
   /// dI_x(a, b)/db.
   static func regularizedBetaSlopeB(_ a: Double, _ b: Double, _ x: Double) -> Double {
-    slope(at: b) { incompleteBeta(a, $0, x, 1 - x) }
+    slope(incompleteBeta(a, b, x, 1 - x), at: b) { logIncompleteBeta(a, $0, x, 1 - x) }
   }
 
-  /// The slope of the lower of two tails in a positive parameter, by central differences of the logarithm of the
-  /// smaller one, extrapolated twice (Richardson): the logarithm bends little however far out the tail lies.
+  /// d log I_x(a, b)/da, x = 1 / (1 + e^-l).
+  static func logBetaTailSlopeA(_ a: Double, _ b: Double, logit l: Double) -> Double {
+    logSlope(at: a, isUpper: false) { logIncompleteBeta($0, b, logit: l) }
+  }
+
+  /// d log I_x(a, b)/db, alike.
+  static func logBetaTailSlopeB(_ a: Double, _ b: Double, logit l: Double) -> Double {
+    logSlope(at: b, isUpper: false) { logIncompleteBeta(a, $0, logit: l) }
+  }
+
+  /// The slope of the lower of two tails in a positive parameter.
   private static func slope(
-    at a: Double, _ tails: (Double) -> (lower: Double, upper: Double)
+    _ here: (lower: Double, upper: Double), at a: Double,
+    _ tails: (Double) -> (lower: Double, upper: Double)
+  ) -> Double {
+    guard a > 0, a < .infinity else { return .nan }
+    let isUpper = here.upper < here.lower
+    let tail = isUpper ? here.upper : here.lower
+    if tail == 0 { return 0 }
+    let slope = tail * smallerTailSlope(at: a, isUpper: isUpper, tails)
+    return isUpper ? -slope : slope
+  }
+
+  /// The slope of the logarithm of one of two tails in a positive parameter, from that of the smaller one.
+  private static func logSlope(
+    at a: Double, isUpper: Bool, _ tails: (Double) -> (lower: Double, upper: Double)
   ) -> Double {
     guard a > 0, a < .infinity else { return .nan }
     let here = tails(a)
-    let isLower = here.lower <= here.upper
-    let tail = isLower ? here.lower : here.upper
-    if tail == 0 { return 0 }
+    let (own, other) = isUpper ? (here.upper, here.lower) : (here.lower, here.upper)
+    if own == -.infinity || other == -.infinity { return 0 }
+    if own <= other { return smallerTailSlope(at: a, isUpper: isUpper, tails) }
+    return -Double.exp(other - own) * smallerTailSlope(at: a, isUpper: !isUpper, tails)
+  }
+
+  /// By central differences of the logarithm, which bends little however far out the tail lies, extrapolated
+  /// twice (Richardson).
+  private static func smallerTailSlope(
+    at a: Double, isUpper: Bool, _ tails: (Double) -> (lower: Double, upper: Double)
+  ) -> Double {
     let step = 0.03 * min(a, max(a.squareRoot(), 1))
     func difference(_ h: Double) -> Double {
       let (above, below) = (tails(a + h), tails(a - h))
-      let ratio = isLower ? above.lower / below.lower : above.upper / below.upper
-      return Double.log(ratio) / (2 * h)
+      return (isUpper ? above.upper - below.upper : above.lower - below.lower) / (2 * h)
     }
     let (d1, d2, d3) = (difference(step), difference(step / 2), difference(step / 4))
     let (e1, e2) = ((4 * d2 - d1) / 3, (4 * d3 - d2) / 3)
-    let slope = tail * ((16 * e2 - e1) / 15)
-    return isLower ? slope : -slope
+    return (16 * e2 - e1) / 15
   }
 }

@@ -19,7 +19,7 @@ PPL_UNARY_KERNELS(PPL_DECLARE)
 // Elementwise, two operands broadcast together.
 // n = {rank, extents[rank], strides of the first[rank], strides of the second[rank]}; a stride is 0 where it repeats.
 #define PPL_BINARY_KERNELS(K) \
-  K(add) K(subtract) K(multiply) K(divide) K(power) K(maximum) K(minimum) K(less) K(lessequal) K(equal) K(and) K(or)
+  K(add) K(subtract) K(multiply) K(divide) K(power) K(deviance) K(logratio) K(maximum) K(minimum) K(less) K(lessequal) K(equal) K(and) K(or)
 PPL_BINARY_KERNELS(PPL_DECLARE)
 
 // out = x[0] ? x[1] : x[2]. n = {rank, extents, strides of the three}.

@@ -35,7 +35,11 @@ public struct Beta: CumulativeDistribution, Moments, HasEntropy {
 
   public func logProb(_ x: Tensor) -> Tensor {
     onSupport((x .>= 0) .& (x .<= 1), x, safe: 0.5) { x in
-      timesLog(alpha - 1, x) + timesLog(beta - 1, 1 - x) - logNormalizer
+      let isEnd = (x .== 0) .| (x .== 1)
+      let atEnd = timesLog(alpha - 1, x) + timesLog(beta - 1, 1 - x) - logBeta(alpha, beta)
+      let inner = select(isEnd, 0.5, x)
+      let power = logBetaPower(alpha, beta, inner, 1 - inner)
+      return select(isEnd, atEnd, power - log(inner) - log1p(-inner))
     }
   }
 
@@ -43,6 +47,32 @@ public struct Beta: CumulativeDistribution, Moments, HasEntropy {
     regularizedBeta(alpha, beta, minimum(maximum(x, 0), 1))
   }
   public func icdf(_ p: Tensor) -> Tensor { regularizedBetaInverse(alpha, beta, p) }
+  public func logCDF(_ x: Tensor) -> Tensor {
+    atEnds(x, below: Tensor(-.infinity), above: 0) {
+      logRegularizedBeta(alpha, beta, logit: $0)
+    }
+  }
+  public func logSurvival(_ x: Tensor) -> Tensor {
+    atEnds(x, below: 0, above: Tensor(-.infinity)) {
+      logRegularizedBeta(beta, alpha, logit: -$0)
+    }
+  }
+  public func icdf(logCDF logProbability: Tensor) -> Tensor {
+    sigmoid(regularizedBetaInverseLogit(alpha, beta, log: logProbability))
+  }
+  public func icdf(logSurvival logProbability: Tensor) -> Tensor {
+    sigmoid(-regularizedBetaInverseLogit(beta, alpha, log: logProbability))
+  }
+
+  /// A function of the log odds of x inside the unit interval, constants outside.
+  private func atEnds(
+    _ x: Tensor, below: Tensor, above: Tensor, _ inner: (Tensor) -> Tensor
+  ) -> Tensor {
+    let isOutside = (x .<= 0) .| (x .>= 1)
+    let inside = select(isOutside, 0.5, x)
+    let value = inner(log(inside) - log1p(-inside))
+    return select(isOutside, select(x .<= 0, below, above), value)
+  }
 
   public var mean: Tensor { alpha / (alpha + beta) }
   public var variance: Tensor {
@@ -50,10 +80,7 @@ public struct Beta: CumulativeDistribution, Moments, HasEntropy {
     return (alpha / total) * (beta / total) / (total + 1)
   }
   public var entropy: Tensor {
-    let total = alpha + beta
-    let below = (alpha - 1) * digamma(alpha) + (beta - 1) * digamma(beta)
-    return logNormalizer - below + (total - 2) * digamma(total)
+    let tangents = logGammaTangent(alpha) + logGammaTangent(beta) - logGammaTangent(alpha + beta)
+    return tangents - digammaDifference(alpha, beta) - digammaDifference(beta, alpha)
   }
-
-  private var logNormalizer: Tensor { logBeta(alpha, beta) }
 }

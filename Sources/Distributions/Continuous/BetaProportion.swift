@@ -36,6 +36,12 @@ public struct BetaProportion: CumulativeDistribution, Moments, HasEntropy {
   public func logProb(_ x: Tensor) -> Tensor { beta.logProb(x) }
   public func cdf(_ x: Tensor) -> Tensor { beta.cdf(x) }
   public func icdf(_ p: Tensor) -> Tensor { beta.icdf(p) }
+  public func logCDF(_ x: Tensor) -> Tensor { beta.logCDF(x) }
+  public func logSurvival(_ x: Tensor) -> Tensor { beta.logSurvival(x) }
+  public func icdf(logCDF logProbability: Tensor) -> Tensor { beta.icdf(logCDF: logProbability) }
+  public func icdf(logSurvival logProbability: Tensor) -> Tensor {
+    beta.icdf(logSurvival: logProbability)
+  }
   public var mean: Tensor { center.broadcast(to: batchShape) }
   public var variance: Tensor {
     (center * (1 - center) / (1 + concentration)).broadcast(to: batchShape)

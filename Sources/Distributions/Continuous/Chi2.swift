@@ -27,7 +27,12 @@ public struct Chi2: CumulativeDistribution, Moments, HasEntropy {
   public func logProb(_ x: Tensor) -> Tensor { gamma.logProb(x) }
   public func cdf(_ x: Tensor) -> Tensor { gamma.cdf(x) }
   public func icdf(_ p: Tensor) -> Tensor { gamma.icdf(p) }
+  public func logCDF(_ x: Tensor) -> Tensor { gamma.logCDF(x) }
   public func logSurvival(_ x: Tensor) -> Tensor { gamma.logSurvival(x) }
+  public func icdf(logCDF logProbability: Tensor) -> Tensor { gamma.icdf(logCDF: logProbability) }
+  public func icdf(logSurvival logProbability: Tensor) -> Tensor {
+    gamma.icdf(logSurvival: logProbability)
+  }
   public var mean: Tensor { degreesOfFreedom }
   public var variance: Tensor { 2 * degreesOfFreedom }
   public var entropy: Tensor { gamma.entropy }

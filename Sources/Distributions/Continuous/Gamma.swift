@@ -30,22 +30,25 @@ public struct Gamma: CumulativeDistribution, Moments, HasEntropy {
   }
 
   public func logProb(_ x: Tensor) -> Tensor {
-    onSupport((x .> 0) .& (x .< Tensor(.infinity)), x, safe: 1) { x in
-      let logNormalizer = logGamma(shape) - shape * log(rate)
-      return (shape - 1) * log(x) - rate * x - logNormalizer
+    onSupport((x .> 0) .& (x .< Tensor(.infinity)), x, safe: 1) {
+      logStandardGamma(shape, rate * $0) - log($0)
     }
   }
 
   public func cdf(_ x: Tensor) -> Tensor { regularizedGammaP(shape, rate * maximum(x, 0)) }
   public func icdf(_ p: Tensor) -> Tensor { regularizedGammaPInverse(shape, p) / rate }
+  public func logCDF(_ x: Tensor) -> Tensor { logRegularizedGammaP(shape, rate * maximum(x, 0)) }
   public func logSurvival(_ x: Tensor) -> Tensor {
-    log(regularizedGammaQ(shape, rate * maximum(x, 0)))
+    logRegularizedGammaQ(shape, rate * maximum(x, 0))
+  }
+  public func icdf(logCDF logProbability: Tensor) -> Tensor {
+    regularizedGammaPInverse(shape, log: logProbability) / rate
+  }
+  public func icdf(logSurvival logProbability: Tensor) -> Tensor {
+    regularizedGammaQInverse(shape, log: logProbability) / rate
   }
 
   public var mean: Tensor { shape / rate }
   public var variance: Tensor { shape / rate / rate }
-  public var entropy: Tensor {
-    let logNormalizer = logGamma(shape) - log(rate)
-    return shape + logNormalizer + (1 - shape) * digamma(shape)
-  }
+  public var entropy: Tensor { logGammaTangent(shape) + digamma(shape) - log(rate) }
 }

@@ -26,17 +26,26 @@ public struct InverseGamma: CumulativeDistribution, Moments, HasEntropy {
   }
 
   public func logProb(_ x: Tensor) -> Tensor {
-    onSupport(x .> 0, x, safe: 1) { x in
-      let logNormalizer = logGamma(shape) - shape * log(rate)
-      return -(shape + 1) * log(x) - rate / x - logNormalizer
-    }
+    onSupport(x .> 0, x, safe: 1) { logStandardGamma(shape, rate / $0) - log($0) }
   }
 
-  public func cdf(_ x: Tensor) -> Tensor {
+  public func cdf(_ x: Tensor) -> Tensor { exp(logCDF(x)) }
+  public func icdf(_ p: Tensor) -> Tensor { onProbability(p) { icdf(logCDF: log($0)) } }
+  public func logCDF(_ x: Tensor) -> Tensor {
     let isOutside = x .<= 0
-    return select(isOutside, 0, exp(inverse.logSurvival(reciprocal(select(isOutside, 1, x)))))
+    let inner = inverse.logSurvival(reciprocal(select(isOutside, 1, x)))
+    return select(isOutside, Tensor(-.infinity), inner)
   }
-  public func icdf(_ p: Tensor) -> Tensor { onProbability(p) { reciprocal(inverse.icdf(1 - $0)) } }
+  public func logSurvival(_ x: Tensor) -> Tensor {
+    let isOutside = x .<= 0
+    return select(isOutside, 0, inverse.logCDF(reciprocal(select(isOutside, 1, x))))
+  }
+  public func icdf(logCDF logProbability: Tensor) -> Tensor {
+    onLogProbability(logProbability) { reciprocal(inverse.icdf(logSurvival: $0)) }
+  }
+  public func icdf(logSurvival logProbability: Tensor) -> Tensor {
+    onLogProbability(logProbability) { reciprocal(inverse.icdf(logCDF: $0)) }
+  }
 
   /// Infinite for shapes up to 1.
   public var mean: Tensor {
@@ -51,8 +60,5 @@ public struct InverseGamma: CumulativeDistribution, Moments, HasEntropy {
     return select(exists, square(rate / (a - 1)) / (a - 2), Tensor(.infinity))
   }
 
-  public var entropy: Tensor {
-    let logNormalizer = logGamma(shape) + log(rate)
-    return shape + logNormalizer - (1 + shape) * digamma(shape)
-  }
+  public var entropy: Tensor { logGammaTangent(shape) - digamma(shape) + log(rate) }
 }

@@ -34,10 +34,13 @@ public struct LogUniform: CumulativeDistribution, Moments, HasEntropy {
     onSupport((x .>= low) .& (x .<= high), x, safe: low) { -log($0) - log(logWidth) }
   }
 
-  public func cdf(_ x: Tensor) -> Tensor {
-    logRatio(minimum(maximum(x, low), high), low) / logWidth
-  }
+  public func cdf(_ x: Tensor) -> Tensor { logRatio(within(x), low) / logWidth }
   public func icdf(_ p: Tensor) -> Tensor { onProbability(p) { low * exp($0 * logWidth) } }
+  public func logSurvival(_ x: Tensor) -> Tensor { log(logRatio(high, within(x)) / logWidth) }
+  public func icdf(logSurvival logProbability: Tensor) -> Tensor {
+    onLogProbability(logProbability) { high * exp(-exp($0) * logWidth) }
+  }
+  private func within(_ x: Tensor) -> Tensor { minimum(maximum(x, low), high) }
 
   public var mean: Tensor { (high - low) / logWidth }
   /// `mean² (w coth w - 1)`, `w = log(high / low) / 2`.

@@ -98,6 +98,26 @@ public struct DoublyTruncatedPowerLaw: CumulativeDistribution {
     }
   }
 
+  public func logCDF(_ x: Tensor) -> Tensor {
+    logShare(from: low, to: minimum(maximum(x, low), high), exponent + 1)
+  }
+  /// The same law read from its upper end, in 1 / x.
+  public func logSurvival(_ x: Tensor) -> Tensor {
+    logShare(from: minimum(maximum(x, low), high), to: high, -exponent - 1)
+  }
+  public func icdf(logSurvival logProbability: Tensor) -> Tensor {
+    let n = -exponent - 1
+    let share = exp(logProbability + log(logWidth) + logExpm1Ratio(n * logWidth))
+    return high * exp(-share * log1pRatio(n * share))
+  }
+
+  /// The log probability between a point and an end of the support, where the density of log x grows by the
+  /// exponent n away from that end.
+  private func logShare(from a: Tensor, to b: Tensor, _ n: Tensor) -> Tensor {
+    let l = logRatio(b, a)
+    return log(l / logWidth) + logExpm1Ratio(n * l) - logExpm1Ratio(n * logWidth)
+  }
+
   /// `log((exp(u) - 1) / u)`, without overflow.
   private func logExpm1Ratio(_ u: Tensor) -> Tensor {
     maximum(u, 0) + log(expm1Ratio(-abs(u)))

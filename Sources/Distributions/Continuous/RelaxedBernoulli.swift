@@ -49,6 +49,19 @@ public struct RelaxedBernoulli: CumulativeDistribution {
     return select(temperature .== 1, atOne, power)
   }
 
+  public func logSurvival(_ x: Tensor) -> Tensor {
+    let isInner = (x .> 0) .& (x .< 1)
+    let inner = select(isInner, x, 0.5)
+    let end = select(x .<= 0, 0, Tensor(-.infinity))
+    return select(isInner, logistic.logSurvival(log(inner) - log1p(-inner)), end)
+  }
+  public func icdf(logCDF logProbability: Tensor) -> Tensor {
+    sigmoid(logistic.icdf(logCDF: logProbability))
+  }
+  public func icdf(logSurvival logProbability: Tensor) -> Tensor {
+    sigmoid(logistic.icdf(logSurvival: logProbability))
+  }
+
   public func cdf(_ x: Tensor) -> Tensor {
     let isInner = (x .> 0) .& (x .< 1)
     let inner = select(isInner, x, 0.5)

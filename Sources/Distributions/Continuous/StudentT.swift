@@ -45,47 +45,58 @@ public struct StudentT: SymmetricDistribution, Moments, HasEntropy {
   public func logProb(_ x: Tensor) -> Tensor {
     let z = (x - location) / scale
     let power = 0.5 * (nu + 1)
-    return -power * log1p(square(z) / nu) - logNormalizer - log(scale)
+    return -power * logOnePlusSquare(z, over: nu) - logNormalizer - log(scale)
   }
 
-  /// From `z² / (ν + z²) ~ Beta(1/2, ν/2)`, by its smaller tail, so that no digits cancel.
   public func cdf(_ x: Tensor) -> Tensor {
     let z = (x - location) / scale
     let isMedian = abs(z) .< Tensor(medianWidth)
-    let zz = square(select(isMedian, 1, z))
-    let isCentral = zz .< nu
-    let share = select(isCentral, zz, nu) / (nu + zz)
-    let (first, second) = betaParameters(isCentral)
-    let half = 0.5 * regularizedBeta(first, second, share)
-    let beyond = select(isCentral, 0.5 - half, half)  // probability beyond |z|, on one side
+    let beyond = exp(logBeyond(z, isMedian))
     let sided = select(z .< 0, beyond, 1 - beyond)
     return select(isMedian, 0.5 + z * exp(-logNormalizer), sided)
+  }
+
+  public func logCDF(_ x: Tensor) -> Tensor {
+    let z = (x - location) / scale
+    let isMedian = abs(z) .< Tensor(medianWidth)
+    let beyond = logBeyond(z, isMedian)
+    let isLower = z .< 0
+    let sided = select(isLower, beyond, log1p(-exp(select(isLower, -1, beyond))))
+    return select(isMedian, log(0.5 + select(isMedian, z, 0) * exp(-logNormalizer)), sided)
+  }
+
+  /// The log probability beyond |z| on one side, from `ν / (ν + z²) ~ Beta(ν/2, 1/2)`.
+  private func logBeyond(_ z: Tensor, _ isMedian: Tensor) -> Tensor {
+    let logit = log(nu) - 2 * log(abs(select(isMedian, 1, z)))
+    return logRegularizedBeta(0.5 * nu, 0.5, logit: logit) - Tensor(Constant.logTwo)
   }
 
   public func icdf(_ p: Tensor) -> Tensor {
     let fromMedian = p - 0.5
     let isMedian = abs(fromMedian) .< Tensor(medianWidth)
-    let side = select(isMedian, 0.25, fromMedian)
-    let isCentral = abs(side) .< 0.25
-    let (first, second) = betaParameters(isCentral)
-    let tail = select(isMedian, 0.25, minimum(p, 1 - p))
-    let mass = select(isCentral, 2 * abs(side), 2 * tail)
-    let share = regularizedBetaInverse(first, second, mass)
-    let odds = share / (1 - share)
-    let zz = nu * select(isCentral, odds, reciprocal(odds))
-    let z = select(isMedian, fromMedian * exp(logNormalizer), sign(side) * sqrt(zz))
+    let size = deviation(beyond: log(select(isMedian, 0.25, minimum(p, 1 - p))))
+    let z = select(isMedian, fromMedian * exp(logNormalizer), sign(fromMedian) * size)
     return location + scale * z
+  }
+
+  public func icdf(logCDF logProbability: Tensor) -> Tensor {
+    let isLower = logProbability .< Tensor(-Constant.logTwo)
+    let lower = select(isLower, logProbability, -1)
+    let other = logOneMinusExp(select(isLower, -1, logProbability))
+    let size = deviation(beyond: select(isLower, lower, other))
+    return location + scale * select(isLower, -size, size)
+  }
+
+  /// The |z| that is exceeded on one side with a given log probability, at most `log(1/2)`.
+  private func deviation(beyond logProbability: Tensor) -> Tensor {
+    let tail = minimum(logProbability + Tensor(Constant.logTwo), 0)
+    return exp(0.5 * (log(nu) - regularizedBetaInverseLogit(0.5 * nu, 0.5, log: tail)))
   }
 
   public var center: Tensor { location }
 
-  /// The central part is `Beta(1/2, ν/2)` in `z² / (ν + z²)`, the tails the same read backwards.
-  private func betaParameters(_ isCentral: Tensor) -> (Tensor, Tensor) {
-    (select(isCentral, 0.5, 0.5 * nu), select(isCentral, 0.5 * nu, 0.5))
-  }
-
   /// Nearer to the median than this the distribution function is a straight line to rounding, and
-  /// the slope of `z²` would meet the infinite one of the beta law at 0.
+  /// the logarithm of `z²` has no slope at 0.
   private var medianWidth: Double { 1e-8 }
 
   /// Infinite for up to one degree of freedom, as in SciPy.
@@ -104,13 +115,13 @@ public struct StudentT: SymmetricDistribution, Moments, HasEntropy {
 
   public var entropy: Tensor {
     let power = 0.5 * (nu + 1)
-    let entropy = power * (digamma(power) - digamma(0.5 * nu)) + logNormalizer + log(scale)
+    let entropy = power * digammaDifference(0.5 * nu, 0.5) + logNormalizer + log(scale)
     return entropy.broadcast(to: batchShape)
   }
 
   /// `log(√(νπ) Γ(ν/2) / Γ((ν+1)/2))`.
   private var logNormalizer: Tensor {
     let logRoot = 0.5 * (log(nu) + Tensor(Constant.logPi))
-    return logRoot + logGamma(0.5 * nu) - logGamma(0.5 * (nu + 1))
+    return logRoot - logGammaDifference(0.5 * nu, 0.5)
   }
 }

@@ -36,6 +36,12 @@ public struct Uniform: CumulativeDistribution, Moments, HasEntropy {
 
   public func cdf(_ x: Tensor) -> Tensor { minimum(maximum((x - low) / width, 0), 1) }
   public func icdf(_ p: Tensor) -> Tensor { onProbability(p) { low + $0 * width } }
+  public func logSurvival(_ x: Tensor) -> Tensor {
+    log(minimum(maximum((high - x) / width, 0), 1))
+  }
+  public func icdf(logSurvival logProbability: Tensor) -> Tensor {
+    onLogProbability(logProbability) { high - exp($0) * width }
+  }
 
   public var mean: Tensor { low + 0.5 * width }
   public var variance: Tensor { square(width) / 12 }

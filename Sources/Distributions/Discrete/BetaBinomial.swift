@@ -39,8 +39,7 @@ public struct BetaBinomial: Moments {
 
   public func logProb(_ x: Tensor) -> Tensor {
     onSupport(support.contains(x), x, safe: 0) { x in
-      let posterior = logBeta(x + alpha, totalCount - x + beta)
-      return logChoose(totalCount, x) + posterior - logBeta(alpha, beta)
+      logBetaBinomial(successes: x, failures: totalCount - x, alpha, beta)
     }
   }
 

@@ -44,8 +44,7 @@ public struct BetaNegativeBinomial: Moments {
 
   public func logProb(_ x: Tensor) -> Tensor {
     onSupport(support.contains(x), x, safe: 0) { x in
-      let posterior = logBeta(alpha + x, beta + totalCount)
-      return logChooseRepeated(totalCount, x) + posterior - logBeta(alpha, beta)
+      logBetaBinomial(successes: x, failures: totalCount, alpha, beta) - log1p(x / totalCount)
     }
   }
 

@@ -49,8 +49,7 @@ public struct Binomial: HasCDF, Moments {
 
   public func logProb(_ x: Tensor) -> Tensor {
     onSupport(support.contains(x), x, safe: 0) { x in
-      let failures = totalCount - x
-      return logChoose(totalCount, x) + chance.logProb(successes: x, failures: failures)
+      chance.logBinomial(successes: x, failures: totalCount - x)
     }
   }
 
@@ -60,16 +59,12 @@ public struct Binomial: HasCDF, Moments {
     let isInner = (k .>= 0) .& (k .< totalCount)
     let failures = select(isInner, totalCount - k, 1)
     let inner = regularizedBeta(failures, select(isInner, k + 1, 1), chance.complement)
-    return keepingNaN(of: x, select(isInner, inner, k .>= totalCount))
+    let cdf = keepingNaN(of: x, select(isInner, inner, k .>= totalCount))
+    return lostSuccessor(of: k).map {
+      cdf + $0 * select(isInner, failures / totalCount * exp(logProb(k)), 0)
+    } ?? cdf
   }
 
   public var mean: Tensor { totalCount * probabilities }
   public var variance: Tensor { totalCount * probabilities * chance.complement }
-}
-
-/// `log(n! / (k! (n - k)!))`, from `(n + 1) B(n - k + 1, k + 1)`, in which nothing cancels.
-func logChoose(_ n: Tensor, _ k: Tensor) -> Tensor {
-  // Without rounding, so that a certain outcome has the log probability 0.
-  let isOne = (k .== 0) .| (k .== n)
-  return select(isOne, 0, -logBeta(n - k + 1, k + 1) - log(n + 1))
 }

@@ -52,6 +52,24 @@ enum CategoryChances: Sendable {
     }
   }
 
+  /// How far counts of sum n are from n p, in nats: `Σ x log(x / (n p))`.
+  func distance(of x: Tensor, counts n: Tensor) -> Tensor {
+    let each = n.expandingDimension(at: n.rank)
+    switch self {
+    case .probabilities(let p):
+      // The formula is that of the given probabilities, also where they do not sum to one exactly.
+      return deviance(x, each * p).sum(along: [-1]) - n * (p.sum(along: [-1]) - 1)
+    case .logits:
+      // Where a probability underflows, its logarithm does not.
+      let logP = logProbabilities
+      let isFar = (logP .< -600) .& (x .!= 0)
+      let some = select(isFar, x, 1)
+      let far = some * (log(some) - log(select(isFar, each, 1)) - select(isFar, logP, 0)) - some
+      let near = deviance(x, each * exp(select(isFar, 0, logP)))
+      return select(isFar, far, near).sum(along: [-1])
+    }
+  }
+
   /// `-Σ p log(p)`, with `0 log(0) = 0`.
   var entropy: Tensor {
     let p = probabilities

@@ -63,6 +63,27 @@ enum Chance: Sendable {
     }
   }
 
+  /// The log probability of k successes and f failures in any order; they need not be whole.
+  ///
+  ///     log(Γ(n + 1) / (Γ(k + 1) Γ(f + 1)) p^k (1 - p)^f),    n = k + f
+  ///
+  /// - Reference: Loader (2000), *Fast and accurate computation of binomial probabilities*, eq. (1).
+  func logBinomial(successes k: Tensor, failures f: Tensor) -> Tensor {
+    let n = k + f
+    let peak = logFactorialRemainder(n) - logFactorialRemainder(k) - logFactorialRemainder(f)
+    // The rarer outcome sets how far both counts are from their means.
+    let (p, q) = (probabilities, complement)
+    let isRare = p .<= q
+    let distance =
+      deviance(k, select(isRare, n * p, n - n * q)) + deviance(f, select(isRare, n - n * p, n * q))
+    guard case .logits(let l) = self else { return peak - distance }
+    // Where a probability underflows, its logarithm does not.
+    let isFar = abs(l) .> 600
+    let some = select(n .== 0, 1, n)
+    let far = logProb(successes: k, failures: f) - timesLog(k, k / some) - timesLog(f, f / some)
+    return peak + select(isFar, far, -select(isFar, 0, distance))
+  }
+
   /// The log probability of successes and failures in a given order, with `0 log(0) = 0`.
   ///
   ///     s log(p) + f log(1 - p)

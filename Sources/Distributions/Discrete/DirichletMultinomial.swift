@@ -56,8 +56,7 @@ public struct DirichletMultinomial: Moments {
 
   public func logProb(_ x: Tensor) -> Tensor {
     countsOnSupport(support, x) { x in
-      let categories = logTimesBeta(x, concentration).sum(along: [-1])
-      return logTimesBeta(totalCount, concentration.sum(along: [-1])) - categories
+      logPolya(x, concentration, counts: trials, weights: total)
     }
   }
 
@@ -70,11 +69,4 @@ public struct DirichletMultinomial: Moments {
   private var total: Tensor { concentration.sum(along: [-1], keepingDimensions: true) }
   private var shares: Tensor { concentration / total }
   private var trials: Tensor { totalCount.expandingDimension(at: totalCount.rank) }
-
-  /// `log(n B(a, n))`, and 0 at `n` = 0.
-  private func logTimesBeta(_ n: Tensor, _ a: Tensor) -> Tensor {
-    let isNone = n .== 0
-    let some = select(isNone, 1, n)
-    return select(isNone, 0, log(some) + logBeta(a, some))
-  }
 }

@@ -37,8 +37,7 @@ public struct GammaPoisson: HasCDF, Moments {
 
   public func logProb(_ x: Tensor) -> Tensor {
     onSupport(support.contains(x), x, safe: 0) { x in
-      let failures = shape * log1p(reciprocal(rate)) + x * log1p(rate)
-      return logChooseRepeated(shape, x) - failures
+      logNegativeBinomial(x, shape, mean: mean)
     }
   }
 
@@ -50,14 +49,12 @@ public struct GammaPoisson: HasCDF, Moments {
   public var variance: Tensor { mean * (1 + reciprocal(rate)) }
 }
 
-/// `log(Γ(x + r) / (x! Γ(r)))`, from `(x + r) B(r, x + 1)`, in which nothing cancels.
-func logChooseRepeated(_ r: Tensor, _ x: Tensor) -> Tensor {
-  select(x .== 0, 0, -logBeta(r, x + 1) - log(x + r))
-}
-
 /// The probability of at most `x` successes before `r` failures, each of chance `q`: `I(r, x + 1)`.
 func negativeBinomialCDF(_ x: Tensor, failures r: Tensor, complement q: Tensor) -> Tensor {
   let k = floor(x)
   let isOutside = k .< 0
-  return select(isOutside, 0, regularizedBeta(r, select(isOutside, 1, k + 1), q))
+  let cdf = select(isOutside, 0, regularizedBeta(r, select(isOutside, 1, k + 1), q))
+  guard let lost = lostSuccessor(of: k) else { return cdf }
+  let inside = select(isOutside, 0, k)
+  return cdf + lost * exp(logNegativeBinomial(inside, r, mean: r * (1 - q) / q))
 }

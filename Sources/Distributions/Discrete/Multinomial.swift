@@ -57,12 +57,8 @@ public struct Multinomial: Moments {
 
   public func logProb(_ x: Tensor) -> Tensor {
     countsOnSupport(support, x) { x in
-      let terms =
-        switch chances {
-        case .probabilities(let p): timesLog(x, p)
-        case .logits: x * select(x .== 0, 0, logits)
-        }
-      return logGamma(totalCount + 1) + (terms - logGamma(x + 1)).sum(along: [-1])
+      let rest = logFactorialRemainder(totalCount) - logFactorialRemainder(x).sum(along: [-1])
+      return rest - chances.distance(of: x, counts: totalCount)
     }
   }
 

@@ -49,7 +49,7 @@ public struct NegativeBinomial: HasCDF, Moments {
 
   public func logProb(_ x: Tensor) -> Tensor {
     onSupport(support.contains(x), x, safe: 0) { x in
-      logChooseRepeated(totalCount, x) + chance.logProb(successes: x, failures: totalCount)
+      chance.logBinomial(successes: x, failures: totalCount) - log1p(x / totalCount)
     }
   }
 
@@ -93,7 +93,11 @@ public struct NegativeBinomial2: HasCDF, Moments {
   public var batchShape: [Int] { mean.shape }
 
   public func sample(_ shape: [Int], key: RandomKey) -> Tensor { mixture.sample(shape, key: key) }
-  public func logProb(_ x: Tensor) -> Tensor { mixture.logProb(x) }
+  public func logProb(_ x: Tensor) -> Tensor {
+    onSupport(support.contains(x), x, safe: 0) { x in
+      logNegativeBinomial(x, concentration, mean: mean)
+    }
+  }
   public func cdf(_ x: Tensor) -> Tensor { mixture.cdf(x) }
   public var variance: Tensor { mean * (1 + mean / concentration) }
 }

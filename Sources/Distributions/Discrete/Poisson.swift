@@ -24,14 +24,15 @@ public struct Poisson: HasCDF, Moments {
   }
 
   public func logProb(_ x: Tensor) -> Tensor {
-    onSupport(support.contains(x), x, safe: 0) { timesLog($0, rate) - rate - logGamma($0 + 1) }
+    onSupport(support.contains(x), x, safe: 0) { -deviance($0, rate) - logFactorialRemainder($0) }
   }
 
   /// `Q(x + 1, rate)`.
   public func cdf(_ x: Tensor) -> Tensor {
     let k = floor(x)
     let isOutside = k .< 0
-    return select(isOutside, 0, regularizedGammaQ(select(isOutside, 1, k + 1), rate))
+    let cdf = select(isOutside, 0, regularizedGammaQ(select(isOutside, 1, k + 1), rate))
+    return lostSuccessor(of: k).map { cdf + $0 * exp(logProb(k)) } ?? cdf
   }
 
   public var mean: Tensor { rate }

@@ -12,26 +12,27 @@ extension Normal: HasKLDivergence {
 }
 
 extension Gamma: HasKLDivergence {
-  ///     (a - a') ψ(a) - log Γ(a) + log Γ(a') - a' log(b' / b) + a (b' / b - 1)
+  ///     log Γ(a') - log Γ(a) - (a' - a) ψ(a) + a (b' / b - 1 - log(b' / b)) - (a' - a) log(b' / b)
   ///
   /// - Reference: Penny (2001), *Kullback-Liebler divergences of normal, gamma, Dirichlet and Wishart
   ///   densities*, §3.
   public func klDivergence(to q: any Distribution) -> Tensor? {
     guard let q = q as? Gamma else { return nil }
-    let ratio = q.rate / rate
-    let shapes = (shape - q.shape) * digamma(shape) - logGamma(shape) + logGamma(q.shape)
-    return shapes - q.shape * log(ratio) + shape * (ratio - 1)
+    let difference = q.shape - shape
+    let shapes = logGammaRemainder(shape, difference) - difference * logRatio(q.rate, rate)
+    return shapes + shape * deviance(rate, q.rate) / rate
   }
 }
 
 extension Beta: HasKLDivergence {
   ///     log B(a', b') - log B(a, b) + (a - a') ψ(a) + (b - b') ψ(b) + (a' + b' - a - b) ψ(a + b)
+  ///
+  /// The parts of each argument together are what the tangent of log Γ misses.
   public func klDivergence(to q: any Distribution) -> Tensor? {
     guard let q = q as? Beta else { return nil }
     let (toAlpha, toBeta) = (q.alpha - alpha, q.beta - beta)
-    let normalizers = logBeta(q.alpha, q.beta) - logBeta(alpha, beta)
-    let each = toAlpha * digamma(alpha) + toBeta * digamma(beta)
-    return normalizers - each + (toAlpha + toBeta) * digamma(alpha + beta)
+    let each = logGammaRemainder(alpha, toAlpha) + logGammaRemainder(beta, toBeta)
+    return each - logGammaRemainder(alpha + beta, toAlpha + toBeta)
   }
 }
 
@@ -44,9 +45,10 @@ extension Weibull: HasKLDivergence {
     guard let q = q as? Gamma else { return nil }
     let gamma = Tensor(Constant.eulerGamma)
     let scaled = scale * q.rate
-    let normalizers = log(shape) + logGamma(q.shape)
-    let meanLog = q.shape * (gamma / shape - log(scaled))
-    return normalizers + meanLog + scaled * exp(logGamma(1 + 1 / shape)) - gamma - 1
+    // log Γ(a) - a log(b s) + b s, and what the mean of the law differs from its scale.
+    let atScale = log(shape) - logStandardGamma(q.shape, scaled)
+    let excess = scaled * expm1(logGammaDifference(1, 1 / shape))
+    return atScale + q.shape * gamma / shape + excess - gamma - 1
   }
 }
 
@@ -83,11 +85,9 @@ extension Dirichlet: HasKLDivergence {
   /// - Reference: Penny (2001), §4.
   public func klDivergence(to q: any Distribution) -> Tensor? {
     guard let q = q as? Dirichlet else { return nil }
-    let (a, other) = (concentration, q.concentration)
-    let total = a.sum(along: [-1], keepingDimensions: true)
-    let normalizers = (logGamma(a) - logGamma(other)).sum(along: [-1])
-    let totals = logGamma(total.sum(along: [-1])) - logGamma(other.sum(along: [-1]))
-    return totals - normalizers + ((a - other) * (digamma(a) - digamma(total))).sum(along: [-1])
+    let difference = q.concentration - concentration
+    let total = logGammaRemainder(concentration.sum(along: [-1]), difference.sum(along: [-1]))
+    return logGammaRemainder(concentration, difference).sum(along: [-1]) - total
   }
 }
 
@@ -101,8 +101,4 @@ extension Categorical: HasKLDivergence {
     let ratio = select(isImpossible, 0, logits) - select(isImpossible, 0, q.logits)
     return (probabilities * ratio).sum(along: [-1])
   }
-}
-
-private func logBeta(_ a: Tensor, _ b: Tensor) -> Tensor {
-  logGamma(a) + logGamma(b) - logGamma(a + b)
 }

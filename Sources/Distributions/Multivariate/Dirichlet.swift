@@ -35,7 +35,16 @@ public struct Dirichlet: Moments, HasEntropy {
 
   public func logProb(_ x: Tensor) -> Tensor {
     onSupport(support, x) { x in
-      timesLog(concentration - 1, x).sum(along: [-1]) - logNormalizer
+      let (a, whole) = (concentration, total.withEventAxes(1))
+      let isZero = x .== 0
+      let share = select(isZero, 1, x)
+      let inner = deviance(a, whole * share) + log(share)
+      // There the power is all that counts.
+      let atZero = a * (log(a) - log(whole) - 1) - timesLog(a - 1, x)
+      let each = select(isZero, atZero, inner) + logFactorialRemainder(a) - log(a)
+      // The formula is that of the given shares, also where they do not sum to one exactly.
+      let excess = total * (x.sum(along: [-1]) - 1)
+      return logFactorialRemainder(total) - log(total) + excess - each.sum(along: [-1])
     }
   }
 
@@ -46,10 +55,9 @@ public struct Dirichlet: Moments, HasEntropy {
   }
   public var entropy: Tensor {
     let a = concentration
-    let below = ((a - 1) * digamma(a)).sum(along: [-1])
-    return logNormalizer + (total - Tensor(Double(eventShape[0]))) * digamma(total) - below
+    let each = logGammaTangent(a) - digammaDifference(a, total.withEventAxes(1) - a)
+    return each.sum(along: [-1]) - logGammaTangent(total)
   }
 
   private var total: Tensor { concentration.sum(along: [-1]) }
-  private var logNormalizer: Tensor { logGamma(concentration).sum(along: [-1]) - logGamma(total) }
 }

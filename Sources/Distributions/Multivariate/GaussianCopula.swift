@@ -58,12 +58,21 @@ public struct GaussianCopula<Marginal: CumulativeDistribution>: Distribution {
   }
 
   public func logProb(_ x: Tensor) -> Tensor {
-    // As NumPyro does, so that the ends have finite quantiles.
-    let tiny = Tensor(Double.leastNormalMagnitude)
-    let p = minimum(maximum(marginal.cdf(x), tiny), Tensor(1 - Double.ulpOfOne))
-    let z = normalQuantile(p)
+    let z = normalScores(x)
     let independent = -0.5 * square(z) - Tensor(Constant.halfLogTwoPi)
     return marginal.logProb(x).sum(along: [-1]) + normal.logProb(z) - independent.sum(along: [-1])
+  }
+
+  /// Φ⁻¹ of the distribution function of each element, by its smaller tail.
+  private func normalScores(_ x: Tensor) -> Tensor {
+    let (lower, upper) = (marginal.logCDF(x), marginal.logSurvival(x))
+    let isUpper = upper .< lower
+    let tail = select(isUpper, upper, lower)
+    // As in NumPyro the ends of the support have finite quantiles.
+    let isEnd = tail .== Tensor(-.infinity)
+    let logTiny = Tensor(-708.3964185322641)  // of the least normal number
+    let z = logNormalQuantile(select(isEnd, logTiny, tail))
+    return select(isUpper, -z, z)
   }
 
   private var normal: MultivariateNormal {

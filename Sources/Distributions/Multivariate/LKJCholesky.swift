@@ -73,8 +73,7 @@ public struct LKJCholesky: Moments, HasEntropy {
 
   /// `E L[k, k] = B(α - k/2 + 1/2, k/2) / B(α - k/2, k/2)`, k from 1.
   private var meanDiagonal: Tensor {
-    let halves = (0.5 * rows).broadcast(to: rest.shape)
-    return exp(logBeta(rest + 0.5, halves) - logBeta(rest, halves))
+    exp(logGammaDifference(rest, 0.5) - logGammaDifference(alpha, 0.5))
   }
 
   public var entropy: Tensor {
@@ -83,14 +82,13 @@ public struct LKJCholesky: Moments, HasEntropy {
 
   /// `log Z` for matrices: the determinants of the factors to the power η - 1.
   var logNormalizer: Tensor {
-    let count = Tensor(Double(dimension - 1))
-    let a = concentration + 0.5 * count
-    let sphere = 0.5 * count * Tensor(Constant.logPi)
-    return sphere + logMultivariateGamma(a - 0.5, dimension - 1) - count * logGamma(a)
+    let count = Double(dimension - 1)
+    let logPi = Tensor((0.5 * count + 0.25 * count * (count - 1)) * Constant.logPi)
+    return logPi - logGammaDifference(rest, 0.5 * rows).sum(along: [-1])
   }
 
   /// `E log L[k, k]`, k from 1.
-  var meanLogDiagonal: Tensor { 0.5 * (digamma(rest) - digamma(alpha)) }
+  var meanLogDiagonal: Tensor { -0.5 * digammaDifference(rest, 0.5 * rows) }
 
   /// k = 1, …, n - 1.
   private var rows: Tensor { 1 + .arange(dimension - 1) }

@@ -50,8 +50,8 @@ public struct MultivariateStudentT: Moments, HasEntropy {
   }
 
   public func logProb(_ x: Tensor) -> Tensor {
-    let distance = square(solution(choleskyFactor, x - location)).sum(along: [-1])
-    return -0.5 * (nu + n) * log1p(distance / nu) - logNormalizer
+    let z = solution(choleskyFactor, x - location)
+    return -0.5 * (nu + n) * logOnePlusSquares(z, over: nu) - logNormalizer
   }
 
   /// Infinite for up to one degree of freedom, as in SciPy.
@@ -71,13 +71,13 @@ public struct MultivariateStudentT: Moments, HasEntropy {
 
   public var entropy: Tensor {
     let half = 0.5 * (nu + n)
-    let entropy = half * (digamma(half) - digamma(0.5 * nu)) + logNormalizer
+    let entropy = half * digammaDifference(0.5 * nu, 0.5 * n) + logNormalizer
     return entropy.broadcast(to: batchShape)
   }
 
   private var logNormalizer: Tensor {
     let logRoot = 0.5 * n * (log(nu) + Tensor(Constant.logPi))
-    let logShape = logGamma(0.5 * nu) - logGamma(0.5 * (nu + n))
-    return logRoot + logShape + logTriangularDeterminant(choleskyFactor)
+    let logShape = logGammaDifference(0.5 * nu, 0.5 * n)
+    return logRoot - logShape + logTriangularDeterminant(choleskyFactor)
   }
 }

@@ -66,7 +66,8 @@ public struct IntervalCensored<Base: CumulativeDistribution>: Distribution {
     let from = select(isInterval, usedLower, Tensor(0.0) * place + base.icdf(0.25))
     let to = select(isInterval, usedUpper, base.icdf(0.75))
     let inside = base.logMass(from: from, to: to)
-    let between = select(isOutside, logOneMinusExp(minimum(inside, 0)), inside)
+    let outside = logSum(base.logCDF(from), base.logSurvival(to))
+    let between = select(isOutside, outside, inside)
 
     let exact = base.logProb(usedLower)
     let oneSided = select(isLeft, base.logCDF(usedUpper), base.logSurvival(usedLower))

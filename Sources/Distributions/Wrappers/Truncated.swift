@@ -10,7 +10,7 @@ import PPL
 ///     Truncated(StudentT(4, 0, 1), low: -1, high: 3)
 ///
 /// An interval above the median of the base is measured in its upper tail, one below in its lower, both in
-/// logarithms: normal, logistic and Laplace laws may be cut a thousand deviations away.
+/// logarithms: a law that has both logarithmic tails may be cut a thousand deviations away.
 ///
 /// - Shape: batch is that of `base` and the bounds broadcast together; event `[]`.
 /// - Units: the bounds share the units of `x`.
@@ -68,22 +68,53 @@ public struct Truncated<Base: CumulativeDistribution>: CumulativeDistribution {
     return select(isBelow, 0, minimum(inner, 1))
   }
 
-  /// On the side of the base that is chosen for the interval, between the tails beyond its ends.
-  public func icdf(_ p: Tensor) -> Tensor { onProbability(p, quantile) }
+  public func logCDF(_ x: Tensor) -> Tensor {
+    let x = within(x)
+    guard let low else { return minimum(base.logCDF(x) - logMass, 0) }
+    return logShare(from: low, to: x)
+  }
 
-  private func quantile(_ p: Tensor) -> Tensor {
-    guard let low else { return within(base.icdf(logCDF: log(p) + logMass)) }
-    let isUpper = base.isUpper(low)
-    // Each tail is mixed from those beyond low and beyond high.
-    let (weightOfLow, weightOfHigh) = (log1p(-p), log(p))
-    let survivalOfHigh = high.map { base.logSurvival($0) } ?? Tensor(-.infinity)
-    let cdfOfHigh = high.map { base.logCDF($0) } ?? Tensor(0)
-    let upperTail = logSum(weightOfLow + base.logSurvival(low), weightOfHigh + survivalOfHigh)
-    let lowerTail = logSum(weightOfLow + base.logCDF(low), weightOfHigh + cdfOfHigh)
+  public func logSurvival(_ x: Tensor) -> Tensor {
+    let x = within(x)
+    guard let high else { return minimum(base.logSurvival(x) - logMass, 0) }
+    return logShare(from: x, to: high)
+  }
+
+  public func icdf(_ p: Tensor) -> Tensor { onProbability(p) { quantile(log($0), log1p(-$0)) } }
+  public func icdf(logCDF logProbability: Tensor) -> Tensor {
+    onLogProbability(logProbability) { quantile($0, logOneMinusExp($0)) }
+  }
+  public func icdf(logSurvival logProbability: Tensor) -> Tensor {
+    onLogProbability(logProbability) { quantile(logOneMinusExp($0), $0) }
+  }
+
+  /// By the tail of the base in which the quantile keeps its digits, mixed from the tails beyond the ends.
+  ///
+  /// - Parameters:
+  ///   - logP: The log probability below the quantile.
+  ///   - logQ: The log probability above it.
+  private func quantile(_ logP: Tensor, _ logQ: Tensor) -> Tensor {
+    let (cdfOfLow, survivalOfLow) =
+      low.map { (base.logCDF($0), base.logSurvival($0)) }
+      ?? (Tensor(-.infinity), Tensor(0))
+    let (cdfOfHigh, survivalOfHigh) =
+      high.map { (base.logCDF($0), base.logSurvival($0)) }
+      ?? (Tensor(0), Tensor(-.infinity))
+    let upperTail = logSum(logQ + survivalOfLow, logP + survivalOfHigh)
+    let lowerTail = logSum(logQ + cdfOfLow, logP + cdfOfHigh)
+    let isUpper = low.map(base.isUpper) ?? 0
+    let isFar = isUpper .| (upperTail .< Tensor(-7))  // a probability of 0.001
     let logHalf = Tensor(-Constant.logTwo)
-    let upper = base.icdf(logSurvival: select(isUpper, upperTail, logHalf))
-    let lower = base.icdf(logCDF: select(isUpper, logHalf, lowerTail))
-    return within(select(isUpper, upper, lower))
+    let upper = base.icdf(logSurvival: select(isFar, upperTail, logHalf))
+    let lower = base.icdf(logCDF: select(isFar, logHalf, lowerTail))
+    return within(select(isFar, upper, lower))
+  }
+
+  /// The log probability of a part of the interval, `-infinity` where it is empty.
+  private func logShare(from a: Tensor, to b: Tensor) -> Tensor {
+    let isEmpty = b .<= a
+    let end = select(isEmpty, abs(a) + a + 1, b)
+    return select(isEmpty, Tensor(-.infinity), minimum(base.logMass(from: a, to: end) - logMass, 0))
   }
 
   /// The log probability that the base gives to the interval.

@@ -1,0 +1,187 @@
+import Preconditions
+
+/// A function of several numbers: distribution functions, their inverses and their slopes in parameters.
+enum SpecialFunction: Sendable, Hashable {
+  case logBeta
+  /// ψ_n(a + d) - ψ_n(a), and the same without d ψ_(n+1)(a); ψ_-1 is log Γ.
+  case polygammaDifference(Int), polygammaRemainder(Int)
+  case logNegativeBinomial, logNegativeBinomialSlope
+  case regularizedGammaP, regularizedGammaQ, regularizedGammaPInverse, regularizedGammaPSlope
+  case regularizedBeta, regularizedBetaInverse, regularizedBetaSlopeA, regularizedBetaSlopeB
+  case logGammaTail(Tail), logGammaTailSlope(Tail), gammaQuantile(Tail)
+  case logBetaTail, logBetaTailSlopeA, logBetaTailSlopeB, betaQuantileLogit
+  case vonMisesCDF, vonMisesCDFSlope, vonMisesQuantile
+}
+
+/// The lower or the upper tail of a distribution.
+enum Tail: Int, Sendable, Hashable { case lower, upper }
+
+/// Such a function on operands of one shape. Slopes in parameters have no derivatives of their own.
+struct SpecialOperation: Operation {
+  let function: SpecialFunction
+  var name: String { "\(function)" }
+  var isElementwise: Bool { true }
+
+  func shape(_ operands: [[Int]]) throws(Mistake) -> [Int] {
+    guard operands.allSatisfy({ $0 == operands[0] }) else {
+      throw Mistake("\(name): operands of different shapes.")
+    }
+    return operands[0]
+  }
+
+  func kernel(_ operands: [[Int]]) -> Kernel {
+    // Orders and tails are read from the integers: a kernel captures nothing.
+    let number =
+      switch function {
+      case .polygammaDifference(let order), .polygammaRemainder(let order): order
+      case .logGammaTail(let tail), .logGammaTailSlope(let tail), .gammaQuantile(let tail):
+        tail.rawValue
+      default: 0
+      }
+    return Kernel(function: loop, integers: [elementCount(operands[0]), number])
+  }
+
+  private var loop: Kernel.Function {
+    switch function {
+    case .logBeta: { map2($0, $1) { Special.logBeta($0, $1) } }
+    case .polygammaDifference:
+      { x, n in map2(x, n) { Special.polygammaDifference(n[1], $0, $1) } }
+    case .polygammaRemainder:
+      { x, n in map2(x, n) { Special.polygammaRemainder(n[1], $0, $1) } }
+    case .logNegativeBinomial: { map3($0, $1) { Special.logNegativeBinomial($0, $1, mean: $2) } }
+    case .logNegativeBinomialSlope:
+      { map3($0, $1) { Special.logNegativeBinomialSlope($0, $1, mean: $2) } }
+    case .regularizedGammaQ: { map2($0, $1) { Special.regularizedGammaQ($0, $1) } }
+    case .regularizedGammaP: { map2($0, $1) { Special.regularizedGammaP($0, $1) } }
+    case .regularizedGammaPInverse: { map2($0, $1) { Special.regularizedGammaPInverse($0, $1) } }
+    case .regularizedBeta: { map3($0, $1) { Special.regularizedBeta($0, $1, $2) } }
+    case .regularizedBetaInverse: { map3($0, $1) { Special.regularizedBetaInverse($0, $1, $2) } }
+    case .regularizedGammaPSlope: { map2($0, $1) { Special.regularizedGammaPSlope($0, $1) } }
+    case .regularizedBetaSlopeA: { map3($0, $1) { Special.regularizedBetaSlopeA($0, $1, $2) } }
+    case .regularizedBetaSlopeB: { map3($0, $1) { Special.regularizedBetaSlopeB($0, $1, $2) } }
+    case .logGammaTail:
+      { x, n in
+        map2(x, n) {
+          let tails = Special.logIncompleteGamma($0, $1)
+          return n[1] == Tail.upper.rawValue ? tails.upper : tails.lower
+        }
+      }
+    case .logGammaTailSlope:
+      { x, n in
+        map2(x, n) {
+          Special.logGammaTailSlope($0, $1, isUpper: n[1] == Tail.upper.rawValue)
+        }
+      }
+    case .gammaQuantile:
+      { x, n in
+        map2(x, n) {
+          Special.gammaQuantile($0, logTail: $1, isUpper: n[1] == Tail.upper.rawValue)
+        }
+      }
+    case .logBetaTail: { map3($0, $1) { Special.logIncompleteBeta($0, $1, logit: $2).lower } }
+    case .logBetaTailSlopeA: { map3($0, $1) { Special.logBetaTailSlopeA($0, $1, logit: $2) } }
+    case .logBetaTailSlopeB: { map3($0, $1) { Special.logBetaTailSlopeB($0, $1, logit: $2) } }
+    case .betaQuantileLogit: { map3($0, $1) { Special.betaQuantileLogit($0, $1, logTail: $2) } }
+    case .vonMisesCDF: { map2($0, $1) { Special.vonMisesCDF($0, $1) } }
+    case .vonMisesCDFSlope: { map2($0, $1) { Special.vonMisesCDFSlope($0, $1) } }
+    case .vonMisesQuantile: { map2($0, $1) { Special.vonMisesQuantile($0, $1) } }
+    }
+  }
+
+  func pullback(_ g: Tensor, _ operands: [Tensor], _ y: Tensor) -> [Tensor?] {
+    let (a, b) = (operands[0], operands[1])
+    let slopes: [Tensor] =
+      switch function {
+      case .logBeta: [-polygammaDifference(0, a, b), -polygammaDifference(0, b, a)]
+      case .polygammaDifference(let n): [polygammaDifference(n + 1, a, b), polygamma(n + 1, a + b)]
+      case .polygammaRemainder(let n):
+        [
+          special(.polygammaRemainder(n + 1), [a, b]), polygammaDifference(n + 1, a, b),
+        ]
+      case .logNegativeBinomial: logNegativeBinomialSlopes(a, b, mean: operands[2])
+      case .logNegativeBinomialSlope: logNegativeBinomialCurvatures(a, b, mean: operands[2])
+      case .vonMisesCDF, .vonMisesQuantile, .vonMisesCDFSlope: vonMisesSlopes(function, a, b, y)
+      default: incompleteFunctionSlopes(function, operands, y)
+      }
+    return slopes.map { g * $0 }
+  }
+}
+
+/// A function on operands that are broadcast together.
+func special(_ function: SpecialFunction, _ operands: [Tensor]) -> Tensor {
+  Tensor.apply(SpecialOperation(function: function), broadcasted(operands, for: "\(function)"))
+}
+
+/// The slopes of a function without derivatives, after a report.
+func missingSlopes(_ operands: [Tensor], _ message: String) -> [Tensor] {
+  reportMistake(message)
+  return operands.map { .unknown($0.shape) }
+}
+
+/// ψ_n, with log Γ as ψ_-1, differenced.
+private func polygammaDifference(_ order: Int, _ a: Tensor, _ d: Tensor) -> Tensor {
+  special(.polygammaDifference(order), [a, d])
+}
+
+private func logNegativeBinomialSlopes(_ k: Tensor, _ r: Tensor, mean m: Tensor) -> [Tensor] {
+  let isNone = k .== 0
+  let excess = select(isNone, -1, (k - m) / select(isNone, 1, m))
+  return [
+    polygammaDifference(0, k + 1, r - 1) + log(m / (r + m)),
+    special(.logNegativeBinomialSlope, [k, r, m]), r / (r + m) * excess,
+  ]
+}
+private func logNegativeBinomialCurvatures(_ k: Tensor, _ r: Tensor, mean m: Tensor) -> [Tensor] {
+  let (total, curvature) = (r + m, (k - m) / square(r + m))
+  return [
+    polygamma(1, r + k) - reciprocal(total),
+    polygammaDifference(1, r, k) + m / (r * total) + curvature, curvature,
+  ]
+}
+
+private func vonMisesSlopes(
+  _ function: SpecialFunction, _ concentration: Tensor, _ x: Tensor, _ y: Tensor
+) -> [Tensor] {
+  switch function {
+  case .vonMisesCDF:
+    [vonMisesCDFSlope([concentration, x]), vonMisesDensity(concentration, x)]
+  case .vonMisesQuantile:
+    [vonMisesQuantileSlope(concentration, y), reciprocal(vonMisesDensity(concentration, y))]
+  default:
+    missingSlopes(
+      [concentration, x],
+      "Second derivatives of the von Mises distribution function are not available.")
+  }
+}
+
+/// How an angle of the von Mises law moves with the concentration when its probability is held.
+///
+/// - Reference: Figurnov, Mohamed, Mnih (2018), *Implicit reparameterization gradients*, eq. (6).
+func vonMisesQuantileSlope(_ concentration: Tensor, _ x: Tensor) -> Tensor {
+  -vonMisesCDFSlope([concentration, x]) / vonMisesDensity(concentration, x)
+}
+private func vonMisesCDFSlope(_ operands: [Tensor]) -> Tensor {
+  Tensor.apply(SpecialOperation(function: .vonMisesCDFSlope), operands)
+}
+private func vonMisesDensity(_ concentration: Tensor, _ x: Tensor) -> Tensor {
+  let fromTop = -2 * concentration * square(Autodiff.sin(0.5 * x))
+  return exp(fromTop) / (Tensor(2 * Double.pi) * besselI0e(concentration))
+}
+
+/// Applies a function of two numbers.
+@inline(__always)
+private func map2(
+  _ x: UnsafePointer<UnsafeMutablePointer<Double>>, _ n: UnsafePointer<Int>,
+  _ function: (Double, Double) -> Double
+) {
+  for i in 0..<n[0] { x[2][i] = function(x[0][i], x[1][i]) }
+}
+
+/// Applies a function of three numbers.
+@inline(__always)
+private func map3(
+  _ x: UnsafePointer<UnsafeMutablePointer<Double>>, _ n: UnsafePointer<Int>,
+  _ function: (Double, Double, Double) -> Double
+) {
+  for i in 0..<n[0] { x[3][i] = function(x[0][i], x[1][i], x[2][i]) }
+}
