@@ -38,6 +38,7 @@ struct PluginPackage {
     // Keywords, and what the template itself has: the folder of its program, a protocol that its model conforms to.
     "any", "self", "program", "fittable", "commandline",
     "assimilation", "autodiff", "ccrypto", "cfftw", "cnumerics", "fourier", "linearalgebra", "lsef",
+    "preconditions",
     "lsefcyclenetwork",
     "commandlineprogram", "copenblas", "clapacke",
     "distributions", "inference", "kernels", "plotting", "plugins", "plugintemplate", "ppl",
