@@ -94,6 +94,8 @@ struct LossesFile {
       if let open {
         handle = open
       } else {
+        try FileManager.default.createDirectory(
+          at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
         try Data().write(to: url)
         handle = try FileHandle(forWritingTo: url)
       }

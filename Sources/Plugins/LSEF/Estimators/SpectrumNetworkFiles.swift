@@ -135,13 +135,13 @@ public struct SpectrumNetworkFiles: Sendable {
         file: folder.path(name), found: "the parameters are not those of the architecture",
         remedy: "train the network again")
     }
+    var scalars: [[Double]] = []
+    for blob in content.parameters { scalars.append(try folder.numbers(blob)) }
     guard content.schema == earlierSchema || content.sha256 == (try? content.digest()) else {
       throw DataError(
         file: folder.path(name), found: "its checksum is not that of what it says",
         remedy: "the file has changed since it was written; copy it again or train again")
     }
-    var scalars: [[Double]] = []
-    for blob in content.parameters { scalars.append(try folder.numbers(blob)) }
     let layers = (0..<architecture.layerCount).map { layer in
       SpectrumNetwork.Layer(
         weights: Matrix(
