@@ -40,11 +40,11 @@ public struct ClipGlobalNorm: Optimizer {
   public func update(
     _ gradient: Tensor, state: inout [Tensor], step: inout OptimizerStep
   ) -> Tensor {
-    let (scaled, length, norm) = euclideanNorm(gradient)
+    let norm = euclideanNorm(gradient)
     // Not `norm >= limit`: a norm that is not a number must not pass as short.
     let isShort = norm .< Tensor(limit)
     (step.gradientNorm, step.isClipped) = (norm, not(isShort))
-    return select(isShort, gradient, scaled / length * Tensor(limit))
+    return select(isShort, gradient, gradient / norm * Tensor(limit))
   }
 }
 
@@ -52,15 +52,11 @@ public struct ClipGlobalNorm: Optimizer {
 ///
 /// Two sums of squares, of which the second cannot overflow, cost less in every step than the search for the largest entry.
 ///
-/// - Returns: The vector times a power of two, 1 unless its squares overflow; the norm of that; and the norm of the vector.
 /// - Reference: Blue (1978), *A portable Fortran program to find the Euclidean norm of a vector*, for the scaling.
-func euclideanNorm(_ x: Tensor) -> (scaled: Tensor, length: Tensor, norm: Tensor) {
-  let squares = square(x).sum()
-  let scaledSquares = square(x * Tensor(0x1p-600)).sum()
-  let overflows = squares .== Tensor(.infinity)
-  let scale = select(overflows, Tensor(0x1p-600), 1)
-  let length = sqrt(select(overflows, scaledSquares, squares))
-  return (x * scale, length, length / scale)
+func euclideanNorm(_ x: Tensor) -> Tensor {
+  let norm = sqrt(square(x).sum())
+  let scaled = sqrt(square(x * Tensor(0x1p-600)).sum())
+  return select(norm .== Tensor(.infinity), scaled * Tensor(0x1p600), norm)
 }
 
 /// A gradient whose squares are numbers: entries beyond 1e150 are shortened to it, others pass to the bit.

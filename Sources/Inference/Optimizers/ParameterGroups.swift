@@ -59,7 +59,7 @@ public struct ParameterGroups: Optimizer {
     // A fit goes on after a loss that is not a number only if nothing has moved by it.
     let isSkipped = select(isNaN(step.loss), allSkipped, anySkipped)
     step.isSkipped = maximum(step.isSkipped, isSkipped)
-    step.gradientNorm = euclideanNorm(stack(norms)).norm
+    step.gradientNorm = euclideanNorm(stack(norms))
     state = new
     return concatenate(changes)
   }

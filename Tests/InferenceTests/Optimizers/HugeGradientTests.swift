@@ -28,13 +28,6 @@ struct HugeGradientTests {
     expectClose(gradient.map { $0 / unit }, [0.6, -0.8, 0], relative: 1e-14)
   }
 
-  @Test func aNormBeyondAllNumbersStillHasADirection() {
-    let (gradient, step) = apply(ClipGlobalNorm(10), [1.7e308, -1.7e308])
-    let expected = 10 / 2.0.squareRoot()
-    expectClose(gradient, [expected, -expected], relative: 1e-14)
-    #expect(step.gradientNorm.scalar == .infinity && step.isClipped.scalar == 1)
-  }
-
   @Test func groupsRecordTheNormOfAll() {
     let groups = ParameterGroups(otherwise: ClipGlobalNorm(1))
     expectClose([apply(groups, [3e200, 4e200]).step.gradientNorm.scalar], [5e200], relative: 1e-14)
