@@ -36,6 +36,8 @@ extension DataCheck {
   /// The levels of the stations are split at their widest gaps. The smaller group is in another unit if the gap exceeds
   /// four times the spread of the levels of the larger one, and of its typical station, and a change of unit brings level
   /// and spread of each of its stations among those of the larger group. What is left is looked at again.
+  ///
+  /// - Complexity: O(*S* log *S*) for each group found.
   @Sendable static func units(_ data: CheckedData) -> [DataFinding] {
     var rest = data.series.sorted { $0.level < $1.level }
     var findings: [DataFinding] = []
@@ -60,8 +62,9 @@ extension DataCheck {
     _ series: [CheckedData.Series]
   ) -> (few: [CheckedData.Series], many: [CheckedData.Series], slips: [UnitSlip])? {
     guard series.count > 1 else { return nil }
-    let cuts = (1..<series.count).sorted { gap(series, $0) > gap(series, $1) }
-    for cut in cuts {
+    // No more than a few gaps can be so wide; each costs a look at every station.
+    let cuts = (1..<series.count).sorted { gap(series, $0) > gap(series, $1) }.prefix(20)
+    for cut in cuts where gap(series, cut) > 0 {
       let (below, above) = (Array(series[..<cut]), Array(series[cut...]))
       let (few, many) = below.count < above.count ? (below, above) : (above, below)
       let spread = medianValue(many.map(\.summary.spread)) ?? 0
