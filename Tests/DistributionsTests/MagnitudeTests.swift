@@ -12,7 +12,7 @@ private struct Magnitudes: Sendable, CustomTestStringConvertible {
   var testDescription: String { name }
 }
 
-private let families: [Magnitudes] = [
+private let magnitudes: [Magnitudes] = [
   Magnitudes(name: "StudentT", make: { StudentT($0[0], $0[1], $0[2]) }, slopes: [0, 1, 2, 3]),
   Magnitudes(name: "Gamma", make: { Gamma(shape: $0[0], rate: $0[1]) }, slopes: [0, 1, 2]),
   Magnitudes(
@@ -33,7 +33,7 @@ private let families: [Magnitudes] = [
 
 /// Log densities and their slopes from the smallest to the largest parameters against 60-digit arithmetic.
 @Suite struct MagnitudeTests {
-  @Test(arguments: families)
+  @Test(arguments: magnitudes)
   private func logDensitiesKeepTheirDigitsAtAnyMagnitude(_ family: Magnitudes) throws {
     try forEachRow(family) { at, row in
       let expected = try #require(row["logProb"]?.double)
@@ -47,7 +47,7 @@ private let families: [Magnitudes] = [
     }
   }
 
-  @Test(arguments: families)
+  @Test(arguments: magnitudes)
   private func slopesKeepTheirDigitsAtAnyMagnitude(_ family: Magnitudes) throws {
     try forEachRow(family) { at, row in
       let expected = try #require(row["slopes"]).doubles
