@@ -35,10 +35,12 @@ public struct LogUniform: CumulativeDistribution, Moments, HasEntropy {
   }
 
   public func cdf(_ x: Tensor) -> Tensor { logRatio(within(x), low) / logWidth }
-  public func icdf(_ p: Tensor) -> Tensor { onProbability(p) { low * exp($0 * logWidth) } }
+  public func icdf(_ p: Tensor) -> Tensor {
+    onProbability(p) { select($0 .== 1, high, low * exp($0 * logWidth)) }
+  }
   public func logSurvival(_ x: Tensor) -> Tensor { log(logRatio(high, within(x)) / logWidth) }
   public func icdf(logSurvival logProbability: Tensor) -> Tensor {
-    onLogProbability(logProbability) { high * exp(-exp($0) * logWidth) }
+    onNearerTail(logProbability, below: icdf(_:)) { high * exp(-exp($0) * logWidth) }
   }
   private func within(_ x: Tensor) -> Tensor { minimum(maximum(x, low), high) }
 

@@ -94,7 +94,7 @@ public struct DoublyTruncatedPowerLaw: CumulativeDistribution {
     let n = exponent + 1
     return onProbability(p) { p in
       let share = p * logWidth * expm1Ratio(n * logWidth)
-      return low * exp(share * log1pRatio(n * share))
+      return select(p .== 1, high, low * exp(share * log1pRatio(n * share)))
     }
   }
 
@@ -107,8 +107,10 @@ public struct DoublyTruncatedPowerLaw: CumulativeDistribution {
   }
   public func icdf(logSurvival logProbability: Tensor) -> Tensor {
     let n = -exponent - 1
-    let share = exp(logProbability + log(logWidth) + logExpm1Ratio(n * logWidth))
-    return high * exp(-share * log1pRatio(n * share))
+    return onNearerTail(logProbability, below: icdf(_:)) { logProbability in
+      let share = exp(logProbability + log(logWidth) + logExpm1Ratio(n * logWidth))
+      return high * exp(-share * log1pRatio(n * share))
+    }
   }
 
   /// The log probability between a point and an end of the support, where the density of log x grows by the

@@ -53,7 +53,8 @@ public struct RelaxedBernoulli: CumulativeDistribution {
     let isInner = (x .> 0) .& (x .< 1)
     let inner = select(isInner, x, 0.5)
     let end = select(x .<= 0, 0, Tensor(-.infinity))
-    return select(isInner, logistic.logSurvival(log(inner) - log1p(-inner)), end)
+    return keepingNaN(
+      of: x, select(isInner, logistic.logSurvival(log(inner) - log1p(-inner)), end))
   }
   public func icdf(logCDF logProbability: Tensor) -> Tensor {
     sigmoid(logistic.icdf(logCDF: logProbability))

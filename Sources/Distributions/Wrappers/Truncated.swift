@@ -107,7 +107,9 @@ public struct Truncated<Base: CumulativeDistribution>: CumulativeDistribution {
     let logHalf = Tensor(-Constant.logTwo)
     let upper = base.icdf(logSurvival: select(isFar, upperTail, logHalf))
     let lower = base.icdf(logCDF: select(isFar, logHalf, lowerTail))
-    return within(select(isFar, upper, lower))
+    let inside = within(select(isFar, upper, lower))
+    let fromLow = low.map { select(logP .== Tensor(-.infinity), $0, inside) } ?? inside
+    return high.map { select(logQ .== Tensor(-.infinity), $0, fromLow) } ?? fromLow
   }
 
   /// The log probability of a part of the interval, `-infinity` where it is empty.

@@ -15,5 +15,11 @@ public struct RationalQuadratic: StationaryKernel {
   public var hyperparameters: [Parameter] {
     [.init("lengthscale", lengthscale, .positive), .init("alpha", alpha, .positive)]
   }
-  public func profile(_ a: Tensor) -> Tensor { exp(-alpha * log1pSquare(a / sqrt(2 * alpha))) }
+  public func profile(_ a: Tensor) -> Tensor {
+    // A ratio beyond 1e20 is its own sum with 1, and only its logarithm is sure to be a number.
+    let isLarge = square(a) / (2 * alpha) .> 1e20
+    let near = log1p(square(select(isLarge, 0, a)) / (2 * alpha))
+    let far = 2 * log(select(isLarge, a, 1)) - log(2 * alpha)
+    return exp(-alpha * select(isLarge, far, near))
+  }
 }

@@ -161,7 +161,11 @@ struct CycleReportTests {
       let text = { (name: String) in
         try String(contentsOf: folder.appending(path: name), encoding: .utf8)
       }
-      #expect(try text("run.json") == text("numbers.json"))
+      // The record of a run is its numbers, with the names of its files beside them.
+      let record = try text("run.json")
+      let withoutFiles = record.replacing(/\n *"files" : \[[^\]]*\],/, with: "")
+      #expect(withoutFiles.count < record.count)
+      #expect(try withoutFiles == text("numbers.json"))
       let lines = { (name: String) in try text(name).split(separator: "\n") }
       let scores = try lines("scores.csv")
       #expect(
