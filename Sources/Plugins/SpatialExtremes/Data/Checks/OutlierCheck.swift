@@ -8,7 +8,8 @@ extension DataCheck {
   /// Maxima far outside their station's own spread, the farthest of each station.
   ///
   /// The distance is that of a residual on the covariate from the median of the station's residuals, in spreads (1.4826
-  /// times the median absolute deviation). The spread is at least half that of a typical station, or as much for fewer
+  /// times the median absolute deviation), or that of the maximum from the station's median if it is smaller: a wrong
+  /// covariate makes no outlier of a maximum like all others. The spread is at least half that of a typical station, or as much for fewer
   /// than 10 years, so that rounding and chance make no outlier. Maxima of a variable that cannot be negative and varies
   /// by more than a seventh of its size, such as rain, have a heavy upper tail: there the logarithms must be as far apart
   /// too. Series of fewer than 5 years are not judged.
@@ -18,7 +19,9 @@ extension DataCheck {
       let least = (series.values.count < 10 ? 1 : 0.5) * data.typicalSpread
       let spread = max(series.summary.spread, least)
       guard spread > 0 else { return [] }
-      var distances = series.residuals.map { abs($0 - series.summary.median) / spread }
+      var distances = zip(series.residuals, series.values).map { residual, value in
+        min(abs(residual - series.summary.median), abs(value - series.level)) / spread
+      }
       if let ofLogarithms = distancesOfLogarithms(series, spread) {
         distances = zip(distances, ofLogarithms).map(min)
       }
