@@ -75,6 +75,7 @@ extension DataRecord {
   ///     3 records dropped: no GMST value for 2025 (station 0016A, 0076, 0367)
   public var summary: [String] {
     ["\(used.of("maximum", "maxima")) used, \(missing.of("station-year")) missing"]
+      + (covariateColumn == "gmst" ? [] : ["covariate: column \"\(covariateColumn)\""])
       + Reason.allCases.compactMap { reason in
         let group = dropped.filter { $0.reason == reason }
         return group.isEmpty ? nil : line(for: reason, group)
