@@ -99,3 +99,13 @@ func entry(_ x: Tensor, of table: Tensor) -> Tensor {
   let isEntry = x.expandingDimension(at: x.rank) .== categories
   return select(isEntry, table, 0).sum(along: [-1])
 }
+
+/// The sum of the other entries of the last axis, for non-negative numbers.
+///
+/// Only the largest one can exceed half of the total, and then the others are all that do not.
+func othersTotal(_ x: Tensor) -> Tensor {
+  let total = x.sum(along: [-1], keepingDimensions: true)
+  let isSmall = x .<= 0.5 * total
+  let small = select(isSmall, x, 0).sum(along: [-1], keepingDimensions: true)
+  return select(isSmall, total - x, small)
+}
