@@ -12,7 +12,11 @@ import Autodiff
 ///
 /// and the difference itself for larger steps, where it loses a digit or two.
 ///
-/// - Precondition: `p` and `p + 2h` are positive; `order` is 0 or more.
+/// - Parameters:
+///   - order: Which derivative of `log Γ` is f: 0 for `log Γ`, 1 for ψ.
+///   - p: The point, positive.
+///   - h: The step, such that `p + 2h` is positive.
+/// - Returns: A tensor of the shape of `p` and `h` broadcast together.
 func gammaCurvature(_ order: Int, _ p: Tensor, step h: Tensor) -> Tensor {
   let isNear = abs(h) .<= 0.25 * p
   let near = select(isNear, h, 0)
@@ -44,18 +48,8 @@ func logBetaMomentRatio(_ p: Tensor, _ d: Tensor, power h: Tensor) -> Tensor {
 /// - Precondition: `p` and `h` are positive.
 func gammaRatio(_ p: Tensor, step h: Tensor) -> Tensor { exp(logGammaDifference(p, h)) }
 
-/// The sum of the other entries of the last axis, for non-negative numbers.
-///
-/// Only the largest one can exceed half of the total, and then the others are all that do not.
-func othersTotal(_ x: Tensor) -> Tensor {
-  let total = x.sum(along: [-1], keepingDimensions: true)
-  let isSmall = x .<= 0.5 * total
-  let small = select(isSmall, x, 0).sum(along: [-1], keepingDimensions: true)
-  return select(isSmall, total - x, small)
-}
-
 // Nodes in [0, 2] with the weights of a triangle; ten on each side leave an error below 1e-16.
-private let rule = GaussLegendre(count: 10)
+private let rule = GaussLegendre(count: 10, over: 0...1)
 private let steps = Tensor(rule.nodes + rule.nodes.map { $0 + 1 })
 private let stepWeights = Tensor(
   zip(rule.nodes + rule.nodes.map { 1 - $0 }, rule.weights + rule.weights).map { $0 * $1 })

@@ -36,56 +36,22 @@ func onNearerTail(
   }
 }
 
-/// `log(1 + z² / ν)`, also where the square overflows.
-func logOnePlusSquare(_ z: Tensor, over nu: Tensor) -> Tensor {
-  let isFar = abs(z) .> 1e100
-  let far = 2 * log(abs(select(isFar, z, 1))) - log(nu)
-  return select(isFar, far, log1p(square(select(isFar, 0, z)) / nu))
-}
-
 /// `log(1 + |z|² / ν)` of vectors along the last axis, also where the square overflows.
 func logOnePlusSquares(_ z: Tensor, over nu: Tensor) -> Tensor {
   let size = stopGradient(abs(z).max(along: [-1], keepingDimensions: true))
   let isFar = size .> 1e100
   let scale = select(isFar, size, 1)
   let squares = square(z / scale).sum(along: [-1])
-  let (isFarVector, logScale) = (isFar.sum(along: [-1]), log(scale).sum(along: [-1]))
+  let isFarVector = isFar.squeezingDimension(at: -1)
+  let logScale = log(scale).squeezingDimension(at: -1)
   let far = 2 * logScale + log(select(isFarVector, squares, 1)) - log(nu)
   return select(isFarVector, far, log1p(select(isFarVector, 0, squares) / nu))
 }
 
-/// What rounding takes from `k + 1` for whole `k`; nothing where all are below 2^53, as nearly always.
-///
-/// An incomplete gamma or beta function whose parameter is the next count lacks this many steps of it.
-func lostSuccessor(of k: Tensor) -> Tensor? {
-  guard !k.isRecorded, k.scalars.contains(where: { $0 >= 0x1p53 && $0 < .infinity }) else {
-    return nil
-  }
-  let some = select(isFinite(k), k, 0)
-  return 1 - ((some + 1) - some)
-}
-
 /// `log Γ(a) - a ψ(a) + a`: where the tangent of log Γ at `a` meets the axis, and `a`; the part of
-/// entropies that gamma, beta and Dirichlet laws share.
+/// entropies that gamma, beta and Dirichlet distributions share.
 func logGammaTangent(_ a: Tensor) -> Tensor {
   1 + logFactorialRemainder(a) - a * logFactorialRemainderSlope(a) - log(a)
-}
-
-/// The log density of `x` times `x`, where `x` rate or rate over `x` is `m` of Gamma(a, 1): `log(m^a e^-m / Γ(a))`.
-func logStandardGamma(_ a: Tensor, _ m: Tensor) -> Tensor {
-  log(a) - deviance(a, m) - logFactorialRemainder(a)
-}
-
-/// `log(x^a y^b / B(a, b))` for `y` = 1 - `x`, by how far `a` and `b` are from their shares of the sum.
-///
-/// - Reference: Loader (2000), *Fast and accurate computation of binomial probabilities*, eq. (1).
-func logBetaPower(_ a: Tensor, _ b: Tensor, _ x: Tensor, _ y: Tensor) -> Tensor {
-  let n = a + b
-  let isLeft = x .<= y
-  let distance =
-    deviance(a, select(isLeft, n * x, n - n * y)) + deviance(b, select(isLeft, n - n * x, n * y))
-  let peak = logFactorialRemainder(n) - logFactorialRemainder(a) - logFactorialRemainder(b)
-  return log(a * (b / n)) + peak - distance
 }
 
 extension RandomKey {

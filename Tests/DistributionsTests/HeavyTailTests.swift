@@ -3,7 +3,7 @@ import PPL
 import TestSupport
 import Testing
 
-/// Cauchy laws and their truncations at all magnitudes, against mpmath (`Tests/Reference/make_edges.py`).
+/// Cauchy distributions and their truncations at all magnitudes, against mpmath (`Tests/Reference/make_edges.py`).
 @Suite struct HeavyTailTests {
   private let functions: JSONValue
 

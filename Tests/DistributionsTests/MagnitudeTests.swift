@@ -49,17 +49,12 @@ private let magnitudes: [Magnitudes] = [
 
   @Test(arguments: magnitudes)
   private func slopesKeepTheirDigitsAtAnyMagnitude(_ family: Magnitudes) throws {
+    var exceptions = 0
     try forEachRow(family) { at, row in
       let expected = try #require(row["slopes"]).doubles
       let isCount = family.slopes[0] > 0
       let arguments = at.map { Tensor($0) }
       for i in family.slopes {
-        // A count so far from its mean that their quotient is no number has a slope, but not by that quotient.
-        if family.name.hasSuffix("Gamma"), at[1] > 1e7,
-          !(1e-100...1e100).contains(at[0])
-        {
-          continue
-        }
         let found = gradient(
           of: { (x: Tensor) in
             var arguments = arguments
@@ -68,12 +63,29 @@ private let magnitudes: [Magnitudes] = [
           }, at: arguments[i]
         ).scalar
         let exact = expected[i - (isCount ? 1 : 0)]
+        if exceeds(family, at, i) {
+          #expect(!found.isFinite, "\(family.name) \(at), argument \(i): \(found) is a number")
+          exceptions += 1
+          continue
+        }
         // Where a slope vanishes, what cancels in it is a few quotients of the density's parts by the argument.
         let scale = slopeScale(family, at, i)
         #expect(
-          abs(found - exact) <= max(1e-10 * abs(exact), 1e-14 * scale),
+          found == exact || abs(found - exact) <= max(1e-10 * abs(exact), 1e-14 * scale),
           "\(family.name) \(at), argument \(i): \(found), not \(exact)")
       }
+    }
+    #expect(exceptions == ["Gamma": 2, "InverseGamma": 4][family.name, default: 0])
+  }
+
+  /// Whether a slope is known to be lost: the density depends on this argument only through the mean m of a count, with
+  /// the slope 1 - shape/m in m, and that quotient exceeds all numbers where the shape is 1e10 or more and m is 2e-300.
+  private func exceeds(_ family: Magnitudes, _ at: [Double], _ i: Int) -> Bool {
+    switch (family.name, i) {
+    // The slope in x, which exceeds all numbers itself, is right.
+    case ("Gamma", 2): at[1] / (at[2] * at[0]) == .infinity
+    case ("InverseGamma", 0), ("InverseGamma", 2): at[1] / (at[2] / at[0]) == .infinity
+    default: false
     }
   }
 
@@ -121,7 +133,7 @@ private let magnitudes: [Magnitudes] = [
   }
 }
 
-/// The larger laws that are built of the same parts, in closed form.
+/// The larger distributions that are built of the same parts, in closed form.
 @Suite struct LargeParameterTests {
   @Test func entropiesOfLargeParametersAreThoseOfTheirNormalLimit() {
     expectClose(Gamma(shape: 1e15, rate: 1).entropy, 18.68832673, relative: 1e-9)
@@ -144,16 +156,16 @@ private let magnitudes: [Magnitudes] = [
     }
   }
 
-  @Test func studentsLawOfManyDegreesIsNormal() {
+  @Test func studentsDistributionOfManyDegreesIsNormal() {
     expectClose(StudentT(1e15, 0, 1).logProb(1), -1.4189385332046727, relative: 1e-14)
     let z = Tensor([-9, -2, -1e-3, 0, 0.4, 3])
     for nu in [1e17, 1e18, 1e300] {
-      let law = StudentT(Tensor(nu), 0, 1)
-      expectClose(law.logCDF(z), Normal(0, 1).logCDF(z), relative: 1e-10)
-      expectClose(law.logSurvival(z), Normal(0, 1).logSurvival(z), relative: 1e-10)
-      expectClose(law.cdf(z), Normal(0, 1).cdf(z), relative: 1e-10)
+      let distribution = StudentT(Tensor(nu), 0, 1)
+      expectClose(distribution.logCDF(z), Normal(0, 1).logCDF(z), relative: 1e-10)
+      expectClose(distribution.logSurvival(z), Normal(0, 1).logSurvival(z), relative: 1e-10)
+      expectClose(distribution.cdf(z), Normal(0, 1).cdf(z), relative: 1e-10)
       let p = Tensor([1e-300, 1e-10, 0.25, 0.5, 0.75, 0.99])
-      expectClose(law.icdf(p), Normal(0, 1).icdf(p), relative: 1e-10)
+      expectClose(distribution.icdf(p), Normal(0, 1).icdf(p), relative: 1e-10)
     }
     expectClose(StudentT(1e18, 0, 1).icdf(0.75), 0.6744897502, relative: 1e-9)
     let vector = MultivariateStudentT(1e15, Tensor([0, 0]), choleskyFactor: .identity(2))
@@ -161,7 +173,7 @@ private let magnitudes: [Magnitudes] = [
   }
 
   @Test func squaresThatOverflowStillHaveALogDensity() {
-    // (ν + 1)/2 = 1 and ν = 1: -log(π) - 2 log|x|, for one dimension and as its multivariate law.
+    // (ν + 1)/2 = 1 and ν = 1: -log(π) - 2 log|x|, for one dimension and as its multivariate distribution.
     let expected = -1.1447298858494002 - 2 * 160 * log(Tensor(10))
     expectClose(StudentT(1, 0, 1).logProb(1e160), expected, relative: 1e-14)
     let vector = MultivariateStudentT(1, Tensor([0]), choleskyFactor: Tensor(rows: [[1]]))
@@ -196,20 +208,10 @@ private let magnitudes: [Magnitudes] = [
   @Test func theNormalizerOfLKJIsADifferenceOfLogGammas() {
     // For two dimensions log Z = log(π)/2 + log Γ(η) - log Γ(η + 1/2), which tends to log(π/η)/2.
     for size in [1e10, 1e15, 1e100] {
-      let law = LKJCholesky(dimension: 2, concentration: Tensor(size))
-      let atIdentity = law.logProb(.identity(2))
+      let distribution = LKJCholesky(dimension: 2, concentration: Tensor(size))
+      let atIdentity = distribution.logProb(.identity(2))
       expectClose(atIdentity, 0.5 * log(Tensor(size / .pi)), relative: 1e-11)
     }
-  }
-
-  @Test func distributionFunctionsOfCountsKnowTheNextCount() {
-    expectClose(Beta(1e16, 1e16).cdf(0.5), 0.5, relative: 1e-15)
-    // 1/2 and half the largest probability, √(2 / (πn)); beyond 2^53 the next count is not a number.
-    let binomial = Binomial(totalCount: 1e18, probabilities: 0.5).cdf(5e17)
-    expectClose(binomial, 0.5 + 3.989422804e-10, relative: 1e-15)
-    // For a mean m the median correction is (1/2 + 1/6) / √(2πm).
-    let poisson = Poisson(rate: 1e18).cdf(1e18)
-    expectClose(poisson, 0.5 + 2.0 / 3 * 3.989422804e-10, relative: 1e-15)
   }
 
   @Test func divergencesOfLargeParametersDoNotCancel() throws {

@@ -42,9 +42,9 @@ import Testing
       let parameters = try #require(row["parameters"]?.doubles)
       guard let make = Self.families[name] ?? Self.factors[name] else { continue }
       seen.insert(name)
-      let law = make(parameters.map { Tensor($0) })
+      let distribution = make(parameters.map { Tensor($0) })
       let rounding = 1e-15 * (row["variance"]?.double ?? 0).squareRoot()
-      for (field, tensor) in [("mean", law.mean), ("variance", law.variance)] {
+      for (field, tensor) in [("mean", distribution.mean), ("variance", distribution.variance)] {
         guard let expected = row[field]?.double else { continue }
         let found = try #require(tensor.scalars.last)
         // Logarithms of up to 700 and their exponentials keep twelve digits; a mean next to 0 those of the deviation.
@@ -62,10 +62,11 @@ import Testing
     for row in ours {
       let concentration = try #require(row["parameters"]?.doubles[1])
       let expected = try #require(row["variance"]?.double)
-      let law = VonMises(0, Tensor(concentration))
+      let distribution = VonMises(0, Tensor(concentration))
       // At 50 the quotient has lost two digits.
       expectClose(
-        [law.circularVariance.scalar], [expected], relative: 1e-12, absolute: 0, "\(concentration)")
+        [distribution.circularVariance.scalar], [expected], relative: 1e-12, absolute: 0,
+        "\(concentration)")
     }
   }
 

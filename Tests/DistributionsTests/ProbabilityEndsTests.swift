@@ -72,8 +72,8 @@ import Testing
 
   @Test func aComponentWithoutWeightDoesNotCountHoweverLargeItsDensity() {
     // Its density exceeds that of the others by exp(10⁴).
-    let law = MixtureSameFamily(Categorical(probabilities: [0, 1]), Normal([200, 0], 1))
-    expectClose(law.logProb(150), Normal(0, 1).logProb(150), relative: 1e-14)
+    let distribution = MixtureSameFamily(Categorical(probabilities: [0, 1]), Normal([200, 0], 1))
+    expectClose(distribution.logProb(150), Normal(0, 1).logProb(150), relative: 1e-14)
     let mixture = MixtureSameFamily(
       Categorical(probabilities: [0, 1]), Exponential(rate: Tensor([1, 2])))
     #expect(mixture.logProb(-1).scalar == -.infinity)
@@ -88,23 +88,23 @@ import Testing
     let logits = Tensor([-.infinity, 0, 1])
     let x = Tensor(rows: [[0, 1, 2], [1, 0, 2]])
     let odds = exp(1.0)
-    let law = Multinomial(totalCount: 3, logits: logits)
+    let distribution = Multinomial(totalCount: 3, logits: logits)
     let possible = log(3 * odds * odds / pow(1 + odds, 3))
-    expectClose(law.logProb(x), Tensor([possible, -.infinity]), relative: 1e-14)
+    expectClose(distribution.logProb(x), Tensor([possible, -.infinity]), relative: 1e-14)
     let slopes = gradient(
       of: { (l: Tensor) in Multinomial(totalCount: 3, logits: l).logProb(Tensor([0, 1, 2])) },
       at: logits)
     let share = odds / (1 + odds)
     expectClose(slopes, Tensor([0, 1 - 3 * (1 - share), 2 - 3 * share]), relative: 1e-14)
     #expect(Categorical(logits: logits).logProb(0).scalar == -.infinity)
-    #expect(law.variance.scalars[0] == 0)
+    #expect(distribution.variance.scalars[0] == 0)
   }
 
   @Test func countsWithoutSuccessesHaveNoVariance() {
-    let law = NegativeBinomial(totalCount: 3, probabilities: 0)
-    #expect(law.mean.scalar == 0)
-    #expect(law.variance.scalar == 0)
-    #expect(law.sample([5], key: RandomKey(1)).scalars == [0, 0, 0, 0, 0])
+    let distribution = NegativeBinomial(totalCount: 3, probabilities: 0)
+    #expect(distribution.mean.scalar == 0)
+    #expect(distribution.variance.scalar == 0)
+    #expect(distribution.sample([5], key: RandomKey(1)).scalars == [0, 0, 0, 0, 0])
   }
 
   @Test func aHurdleBeforeANegativeValueIsRefused() async {
@@ -112,8 +112,8 @@ import Testing
       _ = Hurdle(Normal(0, 1), gate: 0.3)
     }
     expectMessage(
-      "Hurdle: values of Normal are a finite number, but must not be negative; use a law of positive "
-        + "numbers or of counts, such as Truncated(Normal(...), low: 0).", of: normal)
+      "Hurdle: values of Normal are a finite number, but must not be negative; use a distribution "
+        + "of positive numbers or of counts, such as Truncated(Normal(...), low: 0).", of: normal)
     let below = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
       _ = Hurdle(Uniform(-3, -2), gateLogits: 0.3)
     }

@@ -5,7 +5,7 @@ import Testing
 
 /// Draws that a `Double` would round to an end of the support.
 @Suite struct SmallDrawsTests {
-  private static let laws: [any Distribution] = [
+  private static let distributions: [any Distribution] = [
     Gamma(shape: 1e-4, rate: 1), Gamma(shape: 1e-4, rate: 1e200), Gamma(shape: 1e9, rate: 1e-305),
     Chi2(2e-4), InverseGamma(shape: 1e-4, rate: 1), InverseGamma(shape: 1e-4, rate: 1e200),
     Beta(1e-4, 1e-4), Beta(1e-4, 1), BetaProportion(mean: 0.999, concentration: 1e-3),
@@ -18,22 +18,25 @@ import Testing
   ]
 
   @Test func drawsStayInsideTheSupportAndHaveADensity() {
-    for law in Self.laws {
-      let draws = law.sample([2000], key: RandomKey(3))
-      #expect(law.support.contains(draws).all().scalar == 1, "\(law.name) \(law.parameters)")
-      #expect(isFinite(draws).all().scalar == 1, "\(law.name) \(law.parameters)")
-      let densities = law.logProb(draws)
-      #expect(isFinite(densities).all().scalar == 1, "\(law.name) \(law.parameters)")
+    for distribution in Self.distributions {
+      let draws = distribution.sample([2000], key: RandomKey(3))
+      #expect(
+        distribution.support.contains(draws).all().scalar == 1,
+        "\(distribution.name) \(distribution.parameters)")
+      #expect(isFinite(draws).all().scalar == 1, "\(distribution.name) \(distribution.parameters)")
+      let densities = distribution.logProb(draws)
+      #expect(
+        isFinite(densities).all().scalar == 1, "\(distribution.name) \(distribution.parameters)")
     }
   }
 
   /// The share of draws below the least normal number is its probability, so that no draw is moved but those.
   @Test func onlyDrawsBelowAllNumbersAreMoved() {
     let least = Double.leastNormalMagnitude
-    let law = Gamma(shape: 1e-4, rate: 1)
-    let draws = law.sample([20_000], key: RandomKey(5))
+    let distribution = Gamma(shape: 1e-4, rate: 1)
+    let draws = distribution.sample([20_000], key: RandomKey(5))
     let share = (draws .== Tensor(least)).mean().scalar
-    let p = law.cdf(Tensor(least)).scalar
+    let p = distribution.cdf(Tensor(least)).scalar
     #expect(abs(share - p) < 6 * (p * (1 - p) / 20_000).squareRoot())
     // The generator's own numbers wherever they are normal.
     let raw = RandomKey(5).gamma([20_000], alpha: 1e-4)

@@ -3,9 +3,9 @@ import PPL
 import TestSupport
 import Testing
 
-/// Laws cut, censored or joined far in their tails; right values by mpmath with 50 digits.
+/// Distributions cut, censored or joined far in their tails; right values by mpmath with 50 digits.
 @Suite struct TailTests {
-  @Test func lawsCutFarOutInTheUpperTailHaveTheirMedianAndDensity() {
+  @Test func distributionsCutFarOutInTheUpperTailHaveTheirMedianAndDensity() {
     let gamma = Truncated(Gamma(shape: 2, rate: 1), low: 40)
     expectClose(gamma.icdf(0.5), 40.71032378, relative: 1e-9)
     expectClose(Truncated(Chi2(3), low: 80).icdf(0.5), 81.40326740, relative: 1e-9)
@@ -17,16 +17,17 @@ import Testing
     expectClose(proportion.logProb(0.75), -3.757135851, relative: 1e-9)
   }
 
-  @Test func lawsCutFarOutDrawFiniteNumbersAboveTheCut() {
+  @Test func distributionsCutFarOutDrawFiniteNumbersAboveTheCut() {
     func expectDraws(
-      _ law: some CumulativeDistribution, from low: Double, to high: Double = .infinity
+      _ distribution: some CumulativeDistribution, from low: Double, to high: Double = .infinity
     ) {
-      let draws = law.sample([20_000], key: RandomKey(5))
-      #expect((isFinite(draws) .& (draws .>= Tensor(low))).all().scalar == 1, "\(law.name)")
-      #expect((draws .<= Tensor(high)).all().scalar == 1, "\(law.name)")
+      let draws = distribution.sample([20_000], key: RandomKey(5))
+      #expect(
+        (isFinite(draws) .& (draws .>= Tensor(low))).all().scalar == 1, "\(distribution.name)")
+      #expect((draws .<= Tensor(high)).all().scalar == 1, "\(distribution.name)")
       // Uniform probabilities below each draw: mean 1/2, six standard errors of 1/√12.
-      let mean = law.cdf(draws).mean().scalar
-      #expect(abs(mean - 0.5) < 6 * 0.2887 / 20_000.0.squareRoot(), "\(law.name): \(mean)")
+      let mean = distribution.cdf(draws).mean().scalar
+      #expect(abs(mean - 0.5) < 6 * 0.2887 / 20_000.0.squareRoot(), "\(distribution.name): \(mean)")
     }
     expectDraws(Truncated(Gamma(shape: 2, rate: 1), low: 40), from: 40)
     expectDraws(Truncated(Chi2(3), low: 2000), from: 2000)
@@ -37,16 +38,19 @@ import Testing
     expectDraws(Truncated(Truncated(Gamma(shape: 2, rate: 1), low: 10), low: 80), from: 80)
   }
 
-  /// Laws whose two tails and two quantiles are their own, with points as far out as they go.
+  /// Distributions whose two tails and two quantiles are their own, with points as far out as they go.
   @Test func quantilesInvertTheLogarithmOfEachTail() {
-    func expectInverse(_ law: some CumulativeDistribution, _ logs: [Double]) {
+    func expectInverse(_ distribution: some CumulativeDistribution, _ logs: [Double]) {
       for l in logs {
-        let lower = law.icdf(logCDF: Tensor(l))
+        let lower = distribution.icdf(logCDF: Tensor(l))
         if lower.scalar > 0 {
-          expectClose(law.logCDF(lower), Tensor(l), relative: 1e-10, "\(law.name), lower")
+          expectClose(
+            distribution.logCDF(lower), Tensor(l), relative: 1e-10, "\(distribution.name), lower")
         }
-        let upper = law.icdf(logSurvival: Tensor(l))
-        expectClose(law.logSurvival(upper), Tensor(l), relative: 1e-10, "\(law.name), upper")
+        let upper = distribution.icdf(logSurvival: Tensor(l))
+        expectClose(
+          distribution.logSurvival(upper), Tensor(l), relative: 1e-10, "\(distribution.name), upper"
+        )
       }
     }
     let deep = [-1e-3, -0.7, -30, -700, -1e5]
@@ -60,7 +64,7 @@ import Testing
     expectInverse(StudentT(4, 0, 1), [-0.7, -30, -700])
     // So near to 1, x has no more than these digits.
     expectInverse(Beta(2, 50), [-1e-3, -0.7, -30, -300])
-    // Above its end a cut law has as many digits as the distance from there.
+    // Above its end a cut distribution has as many digits as the distance from there.
     expectInverse(Truncated(Gamma(shape: 3.5, rate: 2), low: 30), [-1e-3, -0.7])
     let cut = Truncated(Gamma(shape: 3.5, rate: 2), low: 30)
     expectClose(cut.logSurvival(cut.icdf(logSurvival: -700)), -700, relative: 1e-12)
@@ -81,19 +85,20 @@ import Testing
     expectClose(upper.logProb(4), both.logProb(4), relative: 1e-12)
   }
 
-  @Test func quantilesOfACutLawUseTheTailTheyLieIn() {
+  @Test func quantilesOfACutDistributionUseTheTailTheyLieIn() {
     // The cut is below the median, the quantile far above.
-    let law = Truncated(Normal(0, 1), low: -1)
+    let distribution = Truncated(Normal(0, 1), low: -1)
     let l = Tensor(-100)
     let mass = Normal(0, 1).logSurvival(-1)
-    expectClose(law.icdf(logSurvival: l), Normal(0, 1).icdf(logSurvival: l + mass), relative: 1e-12)
+    expectClose(
+      distribution.icdf(logSurvival: l), Normal(0, 1).icdf(logSurvival: l + mass), relative: 1e-12)
     let high = Truncated(Normal(0, 1), high: 40)
     expectClose(high.icdf(logSurvival: l), Normal(0, 1).icdf(logSurvival: l), relative: 1e-12)
   }
 
   @Test func censoredValuesCountByTheirTail() {
-    let law = RightCensored(InverseGamma(shape: 3, rate: 1), censored: 1)
-    expectClose(law.logProb(1e8), -57.05380171, relative: 1e-9)
+    let distribution = RightCensored(InverseGamma(shape: 3, rate: 1), censored: 1)
+    expectClose(distribution.logProb(1e8), -57.05380171, relative: 1e-9)
     let gamma = IntervalCensored(Gamma(shape: 2, rate: 1))
     // log(Q(2, 800) - Q(2, 801)), Q(2, x) = (1 + x) e^-x.
     let expected = Tensor(-800) + log(801 - 802 * exp(Tensor(-1)))
@@ -120,7 +125,7 @@ import Testing
     #expect(isFinite(gammas.logProb(Tensor([500, 400]))).scalar == 1)
   }
 
-  @Test func lawsWithAnUpperEndKnowHowCloseTheyAre() {
+  @Test func distributionsWithAnUpperEndKnowHowCloseTheyAre() {
     // The probability above x as the density there times the distance to the end.
     let distance = 0x1p-40
     let uniform = Uniform(1, 3)
@@ -133,12 +138,12 @@ import Testing
     expectClose(logUniform.logSurvival(nearFour), expected, relative: 1e-12)
     expectClose(logUniform.icdf(logSurvival: expected), nearFour, relative: 1e-15)
     for exponent in [-3.0, -1, 0.5, 400] {
-      let law = DoublyTruncatedPowerLaw(exponent: Tensor(exponent), low: 1, high: 4)
-      let tail = law.logProb(4) + log(Tensor(distance))
+      let distribution = DoublyTruncatedPowerLaw(exponent: Tensor(exponent), low: 1, high: 4)
+      let tail = distribution.logProb(4) + log(Tensor(distance))
       // The density falls by a relative exponent · distance / 4 on the way.
-      expectClose(law.logSurvival(nearFour), tail, relative: 1e-11)
-      expectClose(law.icdf(logSurvival: tail), nearFour, relative: 1e-15)
-      expectClose(law.logCDF(2), log(law.cdf(2)), relative: 1e-12)
+      expectClose(distribution.logSurvival(nearFour), tail, relative: 1e-11)
+      expectClose(distribution.icdf(logSurvival: tail), nearFour, relative: 1e-15)
+      expectClose(distribution.logCDF(2), log(distribution.cdf(2)), relative: 1e-12)
     }
     let cauchy = HalfCauchy(2)
     expectClose(cauchy.logSurvival(2e200), log(Tensor(2 / Double.pi * 1e-200)), relative: 1e-14)

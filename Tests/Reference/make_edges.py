@@ -3,7 +3,7 @@
 Run: python3 make_edges.py   (writes edges.json beside itself)
 
 Each entry of "functions" is a list of [argument, ..., value]. Arguments are doubles, taken as exact; values are
-rounded to the nearest double. Densities of Cauchy laws are those of scale 2 about 0 unless the arguments say otherwise.
+rounded to the nearest double. Densities of Cauchy distributions are those of scale 2 about 0 unless the arguments say otherwise.
 """
 
 import json
@@ -25,12 +25,12 @@ def add(name, function, arguments):
 
 
 def tail(z):
-    """P(Z > z) of the standard Cauchy law."""
+    """P(Z > z) of the standard Cauchy distribution."""
     return mp.atan(1 / z) / mp.pi if z > 0 else 1 - mp.atan(-1 / z) / mp.pi if z < 0 else mp.mpf(1) / 2
 
 
 def cotangent(p):
-    """The z beyond which the standard Cauchy law has probability p."""
+    """The z beyond which the standard Cauchy distribution has probability p."""
     return mp.cos(mp.pi * p) / mp.sin(mp.pi * p)
 
 
@@ -56,14 +56,14 @@ add("Cauchy.icdf(logSurvival:)", lambda l: 2 * cotangent(mp.exp(l)) if l < -0.5 
 add("HalfCauchy.icdf(logCDF:)", lambda l: 2 * cotangent(-mp.expm1(l) / 2), logs)
 add("HalfCauchy.icdf(logSurvival:)", lambda l: 2 * cotangent(mp.exp(l) / 2), logs)
 
-# Arguments: the lower end of a Cauchy law of scale 2, and the probability or value.
+# Arguments: the lower end of a Cauchy distribution of scale 2, and the probability or value.
 ends = [(low, p) for low in (-1e10, -3, 0, 1, 1e5, 1e16, 1e100) for p in (1e-10, 0.3, 0.5, 0.999)]
 add("TruncatedCauchy.icdf", lambda low, p: 2 * cotangent((1 - p) * tail(low / 2)), ends)
 add(
     "TruncatedCauchy.logProb",
     lambda low, x: -mp.log(mp.pi * 2 * (1 + (x / 2) ** 2)) - mp.log(tail(low / 2)),
     [(low, 3 * abs(low) + 1) for low in (-1e10, -3, 0, 1, 1e5, 1e16, 1e100, 1e160)])
-# The same of a half-Cauchy law.
+# The same of a half-Cauchy distribution.
 halves = [(low, p) for low in (1e-9, 1, 1e5, 1e16, 1e100) for p in (1e-3, 0.3, 0.5, 0.999)]
 add("TruncatedHalfCauchy.icdf", lambda low, p: 2 * cotangent((1 - p) * tail(low / 2)), halves)
 

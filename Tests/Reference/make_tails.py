@@ -286,7 +286,7 @@ for name, (f, points) in log_probs.items():
         exact = [mp.mpf(x) for x in xs]
         with mp.workdps(digits(*xs)):
             value = f(*exact)
-        # The last parameter of a binomial law with a count is not differentiated.
+        # The last parameter of a binomial distribution with a count is not differentiated.
         skipped = {"Binomial": 1, "BetaBinomial": 3}.get(name)
         first = 1 if discrete else 0
         slopes = [

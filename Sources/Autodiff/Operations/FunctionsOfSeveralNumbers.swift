@@ -39,6 +39,13 @@ public func regularizedGammaQ(_ a: Tensor, _ x: Tensor) -> Tensor {
   special(.regularizedGammaQ, [a, x])
 }
 
+/// Q(k + 1, x), the probability of at most `k` events where `x` are expected.
+///
+/// Also for a count `k` ≥ 0 beyond 2^53, where `k + 1` is rounded.
+package func regularizedGammaQ(after k: Tensor, _ x: Tensor) -> Tensor {
+  special(.regularizedGammaQAfter, [k, x])
+}
+
 /// The `x` at which P(a, x) is `p`.
 public func regularizedGammaPInverse(_ a: Tensor, _ p: Tensor) -> Tensor {
   special(.regularizedGammaPInverse, [a, p])
@@ -81,12 +88,19 @@ public func regularizedBeta(_ a: Tensor, _ b: Tensor, _ x: Tensor) -> Tensor {
   special(.regularizedBeta, [a, b, x])
 }
 
+/// I_x(a, k + 1), the probability of at most `k` successes before `a` failures, each of chance `x`.
+///
+/// Also for a count `k` ≥ 0 beyond 2^53, where `k + 1` is rounded.
+package func regularizedBeta(_ a: Tensor, after k: Tensor, _ x: Tensor) -> Tensor {
+  special(.regularizedBetaAfter, [a, k, x])
+}
+
 /// The `x` at which I_x(a, b) is `p`.
 public func regularizedBetaInverse(_ a: Tensor, _ b: Tensor, _ p: Tensor) -> Tensor {
   special(.regularizedBetaInverse, [a, b, p])
 }
 
-// MARK: The von Mises law
+// MARK: The von Mises distribution
 
 /// The probability that an angle of density `exp(concentration cos x) / (2π I₀(concentration))` is at most
 /// `x`, in [-π, π]. By quadrature; differentiable once.

@@ -14,6 +14,9 @@ func incompleteFunctionSlopes(
       special(.regularizedBetaSlopeA, operands), special(.regularizedBetaSlopeB, operands),
       betaDensity(a, b, operands[2]),
     ]
+  case .regularizedGammaQAfter: incompleteFunctionSlopes(.regularizedGammaQ, [a + 1, b], y)
+  case .regularizedBetaAfter:
+    incompleteFunctionSlopes(.regularizedBeta, [a, b + 1, operands[2]], y)
   case .regularizedBetaInverse: betaQuantileSlopes(a, b, y)
   case .logGammaTail(let tail): logGammaTailSlopes(tail, a, b, y)
   case .gammaQuantile(let tail): gammaQuantileSlopes(tail, a, log: b, y)
@@ -85,25 +88,19 @@ private func betaQuantileLogitSlopes(_ operands: [Tensor], _ y: Tensor) -> [Tens
   ].map { select(isInside, $0, 0) }
 }
 
-/// The log density of Gamma(a, 1), by how far `x` is from `a`.
+/// The log density of Gamma(a, 1) at `x` > 0.
 private func logGammaDensity(_ a: Tensor, _ x: Tensor) -> Tensor {
-  logRatio(a, x) - deviance(a, x) - logFactorialRemainder(a)
+  logStandardGamma(a, x) - log(x)
 }
 
 /// `log(x^a (1 - x)^b / B(a, b))` from `a`, `b` and the log odds of `x`: the density of the log odds.
 private func logBetaPower(_ operands: [Tensor]) -> Tensor {
   let (a, b, l) = (operands[0], operands[1], operands[2])
-  let n = a + b
-  let (atA, atB) = (n * sigmoid(l), n * sigmoid(-l))
-  let isLeft = l .< 0
-  let distance =
-    deviance(a, select(isLeft, atA, n - atB)) + deviance(b, select(isLeft, n - atA, atB))
-  let peak =
-    logFactorialRemainder(n) - logFactorialRemainder(a) - logFactorialRemainder(b)
   // Where x underflows its power is known from the log odds.
   let isFar = abs(l) .> 600
+  let near = select(isFar, 0, l)
   let far = a * minimum(l, 0) - b * maximum(l, 0) - logBeta(a, b)
-  return select(isFar, far, log(a * (b / n)) + peak - select(isFar, 0, distance))
+  return select(isFar, far, logBetaPower(a, b, sigmoid(near), sigmoid(-near)))
 }
 
 private func gammaDensity(_ a: Tensor, _ x: Tensor) -> Tensor {

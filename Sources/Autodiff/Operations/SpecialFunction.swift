@@ -8,6 +8,8 @@ enum SpecialFunction: Sendable, Hashable {
   case logNegativeBinomial, logNegativeBinomialSlope
   case regularizedGammaP, regularizedGammaQ, regularizedGammaPInverse, regularizedGammaPSlope
   case regularizedBeta, regularizedBetaInverse, regularizedBetaSlopeA, regularizedBetaSlopeB
+  /// Q(k + 1, x) and I_x(a, k + 1), also for a count k so large that k + 1 is rounded.
+  case regularizedGammaQAfter, regularizedBetaAfter
   case logGammaTail(Tail), logGammaTailSlope(Tail), gammaQuantile(Tail)
   case logBetaTail, logBetaTailSlopeA, logBetaTailSlopeB, betaQuantileLogit
   case vonMisesCDF, vonMisesCDFSlope, vonMisesQuantile
@@ -56,6 +58,8 @@ struct SpecialOperation: Operation {
     case .regularizedGammaPInverse: { map2($0, $1) { Special.regularizedGammaPInverse($0, $1) } }
     case .regularizedBeta: { map3($0, $1) { Special.regularizedBeta($0, $1, $2) } }
     case .regularizedBetaInverse: { map3($0, $1) { Special.regularizedBetaInverse($0, $1, $2) } }
+    case .regularizedGammaQAfter: { map2($0, $1) { Special.regularizedGammaQ(after: $0, $1) } }
+    case .regularizedBetaAfter: { map3($0, $1) { Special.regularizedBeta($0, after: $1, $2) } }
     case .regularizedGammaPSlope: { map2($0, $1) { Special.regularizedGammaPSlope($0, $1) } }
     case .regularizedBetaSlopeA: { map3($0, $1) { Special.regularizedBetaSlopeA($0, $1, $2) } }
     case .regularizedBetaSlopeB: { map3($0, $1) { Special.regularizedBetaSlopeB($0, $1, $2) } }
@@ -154,7 +158,7 @@ private func vonMisesSlopes(
   }
 }
 
-/// How an angle of the von Mises law moves with the concentration when its probability is held.
+/// How an angle of the von Mises distribution moves with the concentration when its probability is held.
 ///
 /// - Reference: Figurnov, Mohamed, Mnih (2018), *Implicit reparameterization gradients*, eq. (6).
 func vonMisesQuantileSlope(_ concentration: Tensor, _ x: Tensor) -> Tensor {

@@ -16,7 +16,7 @@ extension Special {
     return (Double.log(onePlus: -q), logGammaUpperTail(a, x))
   }
 
-  /// log I_x(a, b) and its complement's, x = 1 / (1 + e^-l), alike.
+  /// log I_x(a, b) and the logarithm of its complement for x = 1 / (1 + e^-l), as accurate as `logIncompleteGamma`.
   static func logIncompleteBeta(
     _ a: Double, _ b: Double, logit l: Double
   ) -> (lower: Double, upper: Double) {

@@ -29,7 +29,7 @@ extension Special {
     logSlope(at: a, isUpper: false) { logIncompleteBeta($0, b, logit: l) }
   }
 
-  /// d log I_x(a, b)/db, alike.
+  /// d log I_x(a, b)/db, x = 1 / (1 + e^-l).
   static func logBetaTailSlopeB(_ a: Double, _ b: Double, logit l: Double) -> Double {
     logSlope(at: b, isUpper: false) { logIncompleteBeta(a, $0, logit: l) }
   }

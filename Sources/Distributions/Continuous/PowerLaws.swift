@@ -101,7 +101,7 @@ public struct DoublyTruncatedPowerLaw: CumulativeDistribution {
   public func logCDF(_ x: Tensor) -> Tensor {
     logShare(from: low, to: minimum(maximum(x, low), high), exponent + 1)
   }
-  /// The same law read from its upper end, in 1 / x.
+  /// The logarithm of the probability above `x`, from the same distribution of 1 / x.
   public func logSurvival(_ x: Tensor) -> Tensor {
     logShare(from: minimum(maximum(x, low), high), to: high, -exponent - 1)
   }

@@ -45,7 +45,7 @@ public struct StudentT: SymmetricDistribution, Moments, HasEntropy {
   public func logProb(_ x: Tensor) -> Tensor {
     let z = (x - location) / scale
     let power = 0.5 * (nu + 1)
-    return -power * logOnePlusSquare(z, over: nu) - logNormalizer - log(scale)
+    return -power * log1pSquare(z / sqrt(nu)) - logNormalizer - log(scale)
   }
 
   public func cdf(_ x: Tensor) -> Tensor {

@@ -58,11 +58,8 @@ public struct Binomial: HasCDF, Moments {
     let k = floor(x)
     let isInner = (k .>= 0) .& (k .< totalCount)
     let failures = select(isInner, totalCount - k, 1)
-    let inner = regularizedBeta(failures, select(isInner, k + 1, 1), chance.complement)
-    let cdf = keepingNaN(of: x, select(isInner, inner, k .>= totalCount))
-    return lostSuccessor(of: k).map {
-      cdf + $0 * select(isInner, failures / totalCount * exp(logProb(k)), 0)
-    } ?? cdf
+    let inner = regularizedBeta(failures, after: select(isInner, k, 0), chance.complement)
+    return keepingNaN(of: x, select(isInner, inner, k .>= totalCount))
   }
 
   public var mean: Tensor { totalCount * probabilities }

@@ -19,13 +19,17 @@ enum CategoryChances: Sendable {
   var batchShape: [Int] { Array(parameter.value.shape.dropLast()) }
   var count: Int { parameter.value.shape[parameter.value.rank - 1] }
 
-  /// Reports a mistake unless there is a category.
+  /// These chances; those of one category, after a report, where there is none.
   func checked(for family: String) -> CategoryChances {
     let shape = parameter.value.shape
-    holds(
+    let isUsable = holds(
       shape.last ?? 0 > 0,
       "\(family): \(parameter.name) needs an axis of categories, but has shape \(shape).")
-    return self
+    if isUsable { return self }
+    return switch self {
+    case .probabilities: .probabilities(.ones([1]))
+    case .logits: .logits(.zeros([1]))
+    }
   }
 
   var probabilities: Tensor {
@@ -35,7 +39,7 @@ enum CategoryChances: Sendable {
     }
   }
 
-  /// `1 - p` of each.
+  /// The probability of the other categories, `1 - p`, `[..., K]`.
   var complements: Tensor {
     switch self {
     case .probabilities(let p): 1 - p
@@ -94,4 +98,14 @@ func entry(_ x: Tensor, of table: Tensor) -> Tensor {
   let categories = Tensor.arange(table.shape[table.rank - 1])
   let isEntry = x.expandingDimension(at: x.rank) .== categories
   return select(isEntry, table, 0).sum(along: [-1])
+}
+
+/// The sum of the other entries of the last axis, for non-negative numbers.
+///
+/// Only the largest one can exceed half of the total, and then the others are all that do not.
+func othersTotal(_ x: Tensor) -> Tensor {
+  let total = x.sum(along: [-1], keepingDimensions: true)
+  let isSmall = x .<= 0.5 * total
+  let small = select(isSmall, x, 0).sum(along: [-1], keepingDimensions: true)
+  return select(isSmall, total - x, small)
 }

@@ -39,7 +39,7 @@ enum Chance: Sendable {
     }
   }
 
-  /// `p / (1 - p)`.
+  /// The odds of a success, `p / (1 - p)`.
   var odds: Tensor {
     switch self {
     case .probabilities(let p): p / (1 - p)
@@ -47,7 +47,7 @@ enum Chance: Sendable {
     }
   }
 
-  /// `(1 - p) / p`.
+  /// The odds of a failure, `(1 - p) / p`.
   var oddsAgainst: Tensor {
     switch self {
     case .probabilities(let p): (1 - p) / p
@@ -67,6 +67,10 @@ enum Chance: Sendable {
   ///
   ///     log(Γ(n + 1) / (Γ(k + 1) Γ(f + 1)) p^k (1 - p)^f),    n = k + f
   ///
+  /// - Parameters:
+  ///   - k: The number of successes, 0 or more.
+  ///   - f: The number of failures, 0 or more.
+  /// - Returns: A tensor of the shape of `k`, `f` and the chance broadcast together.
   /// - Reference: Loader (2000), *Fast and accurate computation of binomial probabilities*, eq. (1).
   func logBinomial(successes k: Tensor, failures f: Tensor) -> Tensor {
     let n = k + f

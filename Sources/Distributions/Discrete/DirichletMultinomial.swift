@@ -22,13 +22,14 @@ public struct DirichletMultinomial: Moments {
   ///   - totalCount: The number of trials, whole.
   /// - Precondition: There is at least one category.
   public init(_ concentration: Tensor, totalCount: Tensor = 1) {
-    holds(
+    let hasCategories = holds(
       concentration.shape.last ?? 0 > 0,
       """
       DirichletMultinomial: concentration needs an axis of categories, but has shape \
       \(concentration.shape).
       """)
-    (self.concentration, self.totalCount) = (concentration, totalCount)
+    self.concentration = hasCategories ? concentration : .ones([1])
+    self.totalCount = totalCount
     batchShape = Distributions.batchShape(
       of: "DirichletMultinomial",
       [

@@ -53,8 +53,5 @@ public struct GammaPoisson: HasCDF, Moments {
 func negativeBinomialCDF(_ x: Tensor, failures r: Tensor, complement q: Tensor) -> Tensor {
   let k = floor(x)
   let isOutside = k .< 0
-  let cdf = select(isOutside, 0, regularizedBeta(r, select(isOutside, 1, k + 1), q))
-  guard let lost = lostSuccessor(of: k) else { return cdf }
-  let inside = select(isOutside, 0, k)
-  return cdf + lost * exp(logNegativeBinomial(inside, r, mean: r * (1 - q) / q))
+  return select(isOutside, 0, regularizedBeta(r, after: select(isOutside, 0, k), q))
 }

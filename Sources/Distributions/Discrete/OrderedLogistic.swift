@@ -19,10 +19,10 @@ public struct OrderedLogistic: Distribution {
   ///   - cutpoints: `[..., K]`, increasing, for `K + 1` categories.
   /// - Precondition: There is a cut point.
   public init(_ predictor: Tensor, cutpoints: Tensor) {
-    holds(
+    let hasCutpoints = holds(
       cutpoints.shape.last ?? 0 > 0,
       "OrderedLogistic: cutpoints needs an axis of cut points, but has shape \(cutpoints.shape).")
-    (self.predictor, self.cutpoints) = (predictor, cutpoints)
+    (self.predictor, self.cutpoints) = (predictor, hasCutpoints ? cutpoints : .zeros([1]))
     batchShape = Distributions.batchShape(
       of: "OrderedLogistic",
       ["predictor": predictor.shape, "cutpoints": Array(cutpoints.shape.dropLast())])

@@ -31,8 +31,7 @@ public struct Poisson: HasCDF, Moments {
   public func cdf(_ x: Tensor) -> Tensor {
     let k = floor(x)
     let isOutside = k .< 0
-    let cdf = select(isOutside, 0, regularizedGammaQ(select(isOutside, 1, k + 1), rate))
-    return lostSuccessor(of: k).map { cdf + $0 * exp(logProb(k)) } ?? cdf
+    return select(isOutside, 0, regularizedGammaQ(after: select(isOutside, 0, k), rate))
   }
 
   public var mean: Tensor { rate }

@@ -1,6 +1,6 @@
 import Autodiff
 
-/// The log probability of counts whose chances are a draw from a Dirichlet law: Pólya's urn.
+/// The log probability of counts whose chances are a draw from a Dirichlet distribution: Pólya's urn.
 ///
 ///     P(x) = n! Γ(A) / Γ(n + A) ∏ Γ(x + a) / (x! Γ(a)),    n = Σ x,    A = Σ a
 ///
@@ -11,18 +11,20 @@ import Autodiff
 ///     c = logFactorialRemainder,    g(a) = c(a) - log a,    s = (x + a) / (n + A)
 ///
 /// - Parameters:
-///   - x: The counts along the last axis.
-///   - a: The concentrations, alike.
-///   - n: Their number, with one element in the last axis.
-///   - total: A, alike.
-/// - Returns: Shape without the last axis.
+///   - x: The counts, `[..., K]`.
+///   - a: The concentrations of the Dirichlet distribution, `[..., K]`.
+///   - n: The sum of the counts, `[..., 1]`.
+///   - total: A, the sum of the concentrations, `[..., 1]`.
+/// - Returns: The log probabilities, `[...]`.
 /// - Reference: Loader (2000), *Fast and accurate computation of binomial probabilities*, §4.
 func logPolya(_ x: Tensor, _ a: Tensor, counts n: Tensor, weights total: Tensor) -> Tensor {
   let terms = urnTerm(x, a, counts: n, weights: total).sum(along: [-1], keepingDimensions: true)
   return (urnTotal(n, total) - terms).sum(along: [-1])
 }
 
-/// The same for two categories, each with a tensor of its own.
+/// The log probability of two counts whose chances are a draw from a beta distribution: `logPolya` of two categories.
+///
+/// - Returns: A tensor of the shape of all four broadcast together.
 func logBetaBinomial(
   successes k: Tensor, failures f: Tensor, _ alpha: Tensor, _ beta: Tensor
 ) -> Tensor {

@@ -45,7 +45,7 @@ extension Weibull: HasKLDivergence {
     guard let q = q as? Gamma else { return nil }
     let gamma = Tensor(Constant.eulerGamma)
     let scaled = scale * q.rate
-    // log Γ(a) - a log(b s) + b s, and what the mean of the law differs from its scale.
+    // log Γ(a) - a log(b s) + b s, and by how much the mean of the Weibull distribution exceeds its scale.
     let atScale = log(shape) - logStandardGamma(q.shape, scaled)
     let excess = scaled * expm1(logGammaDifference(1, 1 / shape))
     return atScale + q.shape * gamma / shape + excess - gamma - 1

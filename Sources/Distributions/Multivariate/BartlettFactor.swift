@@ -27,8 +27,8 @@ func bartlettFactor(_ degreesOfFreedom: Tensor, shape: [Int], key: RandomKey) ->
   let (diagonalKey, belowKey) = key.split()
   let logDraws = diagonalKey.logGamma(shape + [p], alpha: 0.5 * degreesOfFreedom)
   // No diagonal element may round to 0, which is no root of a chi-square draw.
-  let logLeast = Tensor(-708)
-  let logDiagonal = maximum(0.5 * (logDraws + Tensor(Constant.logTwo)), logLeast)
+  let logRoots = 0.5 * (logDraws + Tensor(Constant.logTwo))
+  let logDiagonal = maximum(logRoots, Tensor(Constant.logLeastNormal))
   let below = belowKey.normal(shape + [p * (p - 1) / 2])
   return LowerCholeskyTransform()(concatenate([below, logDiagonal], along: -1))
 }

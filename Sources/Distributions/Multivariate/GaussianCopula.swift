@@ -70,7 +70,7 @@ public struct GaussianCopula<Marginal: CumulativeDistribution>: Distribution {
     let tail = select(isUpper, upper, lower)
     // As in NumPyro the ends of the support have finite quantiles.
     let isEnd = tail .== Tensor(-.infinity)
-    let logTiny = Tensor(-708.3964185322641)  // of the least normal number
+    let logTiny = Tensor(Constant.logLeastNormal)
     let z = logNormalQuantile(select(isEnd, logTiny, tail))
     return select(isUpper, -z, z)
   }

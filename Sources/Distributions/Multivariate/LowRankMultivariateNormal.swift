@@ -49,7 +49,7 @@ public struct LowRankMultivariateNormal: Moments, HasEntropy {
 
   public func sample(_ shape: [Int], key: RandomKey) -> Tensor {
     let (factorKey, diagonalKey) = key.split()
-    let common = factorKey.normal(shape + batchShape + [factor.shape[factor.rank - 1]])
+    let common = factorKey.normal(shape + batchShape + [factor.shape.last ?? 1])
     let own = diagonalKey.normal(shape + batchShape + eventShape)
     return mean + product(factor, common) + sqrt(diagonal) * own
   }

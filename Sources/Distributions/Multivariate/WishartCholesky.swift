@@ -86,7 +86,7 @@ public struct WishartCholesky: Moments, HasEntropy {
     Tensor(2.0.squareRoot()) * gammaRatio(0.5 * degrees, step: 0.5)
   }
 
-  /// ν, ν - 1, …
+  /// The degrees of freedom of the squared diagonal of Bartlett's factor: ν, ν - 1, …, batch + `[p]`.
   private var degrees: Tensor { wishart.rowwise - wishart.rows }
 
   private var logNormalizer: Tensor {

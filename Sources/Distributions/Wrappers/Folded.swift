@@ -44,15 +44,19 @@ extension Folded where Base == Normal {
 }
 
 extension Folded: Moments where Base == Normal {
+  /// The mean of the folded normal distribution.
+  ///
   ///     deviation √(2/π) exp(-z² / 2) + mean erf(z / √2),    z = mean / deviation
   public var mean: Tensor {
     let z = base.mean / base.deviation
     let noise = base.deviation * Tensor((2 / Double.pi).squareRoot()) * exp(-0.5 * square(z))
     return noise + base.mean * erf(z * Tensor(0.5.squareRoot()))
   }
+  /// The variance of the folded normal distribution.
+  ///
   ///     deviation² (1 - d (d + 2 |z|)),    d = 2 (φ(z) - |z| Φ(-|z|))
   ///
-  /// where `|z| + d` is the mean over the deviation: nothing cancels for large z.
+  /// `|z| + d` is the mean over the deviation: nothing cancels for large z.
   public var variance: Tensor {
     let z = abs(base.mean / base.deviation)
     let density = exp(-0.5 * square(z) - Tensor(Constant.halfLogTwoPi))

@@ -24,23 +24,23 @@ public struct Hurdle<Base: Distribution>: Distribution {
   /// - Parameters:
   ///   - base: The law past the hurdle.
   ///   - gate: The probability of a zero, in [0, 1].
-  /// - Precondition: `base` is a law of single numbers, none of them negative.
+  /// - Precondition: `base` is a distribution of single numbers, none of them negative.
   public init(_ base: Base, gate: Tensor) { self.init(base, .probabilities(gate)) }
 
   /// - Parameters:
   ///   - base: The law past the hurdle.
   ///   - gateLogits: The log odds of a zero.
-  /// - Precondition: `base` is a law of single numbers, none of them negative.
+  /// - Precondition: `base` is a distribution of single numbers, none of them negative.
   public init(_ base: Base, gateLogits: Tensor) { self.init(base, .logits(gateLogits)) }
 
   private init(_ base: Base, _ chance: Chance) {
-    holds(
+    let hasNumbers = holds(
       base.eventShape.isEmpty, "Hurdle: \(base.name) has events of shape \(base.eventShape).")
-    require(
-      !base.hasNegativeValues,
+    holds(
+      !(hasNumbers && base.hasNegativeValues),
       """
       Hurdle: values of \(base.name) are \(base.support.name), but must not be negative; \
-      use a law of positive numbers or of counts, such as Truncated(\(base.name)(...), low: 0).
+      use a distribution of positive numbers or of counts, such as Truncated(\(base.name)(...), low: 0).
       """)
     (self.base, self.chance) = (base, chance)
     batchShape = Distributions.batchShape(

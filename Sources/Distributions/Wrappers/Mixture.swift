@@ -33,9 +33,12 @@ public struct Mixture<each Component: Distribution>: Distribution {
   public init(_ mixing: Categorical, _ component: repeat each Component, support: Support? = nil) {
     var laws: [any Distribution] = []
     for law in repeat each component { laws.append(law) }
-    holds(
-      laws.count == mixing.categoryCount && !laws.isEmpty,
+    if !holds(
+      laws.count == mixing.categoryCount,
       "Mixture: there are \(mixing.categoryCount) categories, but \(laws.count) components.")
+    {
+      laws = Array(repeating: laws.first ?? Normal(0, 1), count: mixing.categoryCount)
+    }
     holds(
       laws.allSatisfy { $0.eventShape == laws[0].eventShape },
       "Mixture: the components have different event shapes, \(laws.map(\.eventShape)).")

@@ -62,6 +62,6 @@ extension Truncated: Moments where Base == Normal {
 }
 
 // Over eighteen deviations, the widest there can be, the error of the rule is below 1e-16.
-private let rule = GaussLegendre(count: 48)
+private let rule = GaussLegendre(count: 48, over: 0...1)
 private let quadratureNodes = Tensor(rule.nodes)
 private let quadratureWeights = Tensor(rule.weights)

@@ -1,5 +1,6 @@
 import Preconditions
 import LinearAlgebra
+import PPL
 import RealModule
 
 /// Isotropic functions on the sphere, as functions of distance and as spectra.

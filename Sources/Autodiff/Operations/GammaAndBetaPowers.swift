@@ -1,0 +1,27 @@
+// Densities of gamma and beta variables on the scale of their logarithms, whose large parts are deviances.
+
+/// `log(m^a e^-m / Γ(a))` for positive `a` and `m`: the log density of Gamma(a, 1) at `m`, times `m`.
+///
+/// - Returns: A tensor of the shape of `a` and `m` broadcast together.
+/// - Reference: Loader (2000), *Fast and accurate computation of binomial probabilities*, eq. (4).
+package func logStandardGamma(_ a: Tensor, _ m: Tensor) -> Tensor {
+  log(a) - deviance(a, m) - logFactorialRemainder(a)
+}
+
+/// `log(x^a y^b / B(a, b))` for `y` = 1 - `x`: the log density of Beta(a, b) at `x`, times `x y`.
+///
+/// - Parameters:
+///   - a: The first parameter, positive.
+///   - b: The second parameter, positive.
+///   - x: A probability inside (0, 1).
+///   - y: Its complement; the smaller of the two counts.
+/// - Returns: A tensor of the shape of all four broadcast together.
+/// - Reference: Loader (2000), *Fast and accurate computation of binomial probabilities*, eq. (1).
+package func logBetaPower(_ a: Tensor, _ b: Tensor, _ x: Tensor, _ y: Tensor) -> Tensor {
+  let n = a + b
+  let isLeft = x .<= y
+  let distance =
+    deviance(a, select(isLeft, n * x, n - n * y)) + deviance(b, select(isLeft, n - n * x, n * y))
+  let peak = logFactorialRemainder(n) - logFactorialRemainder(a) - logFactorialRemainder(b)
+  return log(a * (b / n)) + peak - distance
+}
