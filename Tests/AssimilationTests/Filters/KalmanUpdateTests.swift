@@ -83,7 +83,7 @@ import Testing
     }
   }
 
-  /// A variance of 1e16 was 0 after an observation with variance 1, and one of 1e18 was negative.
+  /// A prior with nearly no information leaves the variance of the observation, 1.
   @Test(arguments: [1e16, 1e18]) func anUnknownNumberIsKnownAsWellAsItIsObserved(
     _ variance: Double
   ) throws {
