@@ -27,13 +27,16 @@ public func distance(_ x: Tensor, _ y: Tensor) -> Tensor {
 ///
 /// - Precondition: Both are matrices with as many columns.
 func differences(_ x: Tensor, _ y: Tensor) -> Tensor {
-  checkInputs(x, y)
+  guard areInputs(x, y) else { return .zeros([rowCount(x), rowCount(y), 1]) }
   return x[.all, .newAxis] - y[.newAxis]
 }
 
-/// Refuses inputs that are not matrices with as many columns, of which there is one at least.
-func checkInputs(_ x: Tensor, _ y: Tensor) {
-  require(
+/// How many inputs the rows of `x` are; of a number, which has no rows, one.
+func rowCount(_ x: Tensor) -> Int { x.shape.first ?? 1 }
+
+/// Whether both are matrices with as many columns, of which there is one at least; a mistake is reported if not.
+func areInputs(_ x: Tensor, _ y: Tensor) -> Bool {
+  holds(
     x.rank == 2 && y.rank == 2 && x.shape[1] == y.shape[1] && x.shape[1] > 0,
     "Kernel: inputs are [N, D] and [M, D], not \(x.shape) and \(y.shape).")
 }

@@ -36,7 +36,7 @@ public struct GaussianProcess: Distribution {
   public init(
     _ kernel: some Kernel, at inputs: Tensor, mean: Tensor = 0, jitter: Double = 1e-6
   ) {
-    let inputs = inputs.rank == 1 ? inputs.expandingDimension(at: 1) : inputs
+    let inputs = Self.matrix(inputs)
     self.init(
       kernel: kernel, inputs: inputs, mean: mean,
       covarianceTriangle: kernel.gramTriangle(inputs), jitter: jitter)
@@ -53,6 +53,14 @@ public struct GaussianProcess: Distribution {
     self.mean = mean.broadcast(to: [inputs.shape[0]])
     constantMean = mean.rank == 0 ? mean : nil
     self.jitter = jitter
+  }
+
+  /// Inputs as a matrix; those on one axis may be a vector.
+  private static func matrix(_ inputs: Tensor) -> Tensor {
+    if inputs.rank == 1 { return inputs.expandingDimension(at: 1) }
+    let isMatrix = holds(
+      inputs.rank == 2, "GaussianProcess: inputs are [N, D] or [N], not \(inputs.shape).")
+    return isMatrix ? inputs : .zeros([1, 1])
   }
 
   /// Without jitter, `[N, N]`.
@@ -113,7 +121,7 @@ public struct GaussianProcess: Distribution {
       )
       return self
     }
-    let points = points.rank == 1 ? points.expandingDimension(at: 1) : points
+    let points = Self.matrix(points)
     let L = choleskyFactor
     let A = triangularSolve(L, kernel.gram(inputs, points))  // [N, M]
     let residual = triangularSolve(L, f - mean)  // [N]
@@ -171,7 +179,8 @@ extension Context {
   public mutating func sample(_ name: String, _ process: GaussianProcess.Whitened) -> Tensor {
     // One factor is both checked and used, where its numbers are there to be read.
     let covariance = process.process.covarianceTriangle
-    let factor = covariance.isRecorded ? nil : process.process.choleskyFactor
+    let isKnown = !isMistaken(before: name) && !covariance.isRecorded
+    let factor = isKnown ? process.process.choleskyFactor : nil
     if let factor, let error = process.process.error(ofFactor: factor) {
       fail(.other(site: name, message: error.description))
     }
@@ -184,7 +193,7 @@ extension Context {
   }
 
   private mutating func checkFactor(of process: GaussianProcess, at name: String) {
-    if let error = process.factorizationError {
+    if !isMistaken(before: name), let error = process.factorizationError {
       fail(.other(site: name, message: error.description))
     }
   }

@@ -27,7 +27,7 @@ extension StationaryKernel {
   private func scaledDistance(
     _ x: Tensor, _ y: Tensor, distances: (Tensor, Tensor) -> Tensor
   ) -> Tensor {
-    checkAxes(of: lengthscale, "lengthscales", x)
+    guard fitsAxes(lengthscale, "lengthscales", x) else { return distances(x, y) }
     // One lengthscale scales the distances, which then depend on the inputs alone and are computed once. A product
     // has the cheaper derivative; that of this quotient of scalars does not square a tiny lengthscale.
     if lengthscale.count == 1 {
@@ -36,14 +36,14 @@ extension StationaryKernel {
     return distances(x / lengthscale, y / lengthscale)
   }
 
-  public func diagonal(_ x: Tensor) -> Tensor { .ones([x.shape[0]]) }
+  public func diagonal(_ x: Tensor) -> Tensor { .ones([rowCount(x)]) }
 }
 
 extension Kernel {
-  /// Refuses a hyperparameter that is neither one number nor one an axis of the inputs.
-  func checkAxes(of parameter: Tensor, _ plural: String, _ x: Tensor) {
+  /// Whether a hyperparameter is one number, or one an axis of the inputs; a mistake is reported if not.
+  func fitsAxes(_ parameter: Tensor, _ plural: String, _ x: Tensor) -> Bool {
     let axes = x.shape.last ?? 0
-    require(
+    return holds(
       parameter.count == 1 || parameter.shape == [axes],
       "\(name): \(parameter.count) \(plural) for inputs with \(axes) axes.")
   }

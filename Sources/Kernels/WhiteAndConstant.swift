@@ -8,14 +8,14 @@ public struct White: Kernel {
     // Not the squared distance, which underflows for inputs that differ by less than 1e-162.
     (differences(x, y) .!= 0).sum(along: [-1]) .== 0
   }
-  public func diagonal(_ x: Tensor) -> Tensor { .ones([x.shape[0]]) }
+  public func diagonal(_ x: Tensor) -> Tensor { .ones([rowCount(x)]) }
 }
 
 /// One level for all inputs: covariance 1 everywhere.
 public struct Constant: Kernel {
   /// The kernel has no hyperparameters; multiply by a variance to scale it.
   public init() {}
-  public func gram(_ x: Tensor, _ y: Tensor) -> Tensor { .ones([x.shape[0], y.shape[0]]) }
-  public func gramTriangle(_ x: Tensor) -> Tensor { .ones([x.shape[0] * (x.shape[0] + 1) / 2]) }
-  public func diagonal(_ x: Tensor) -> Tensor { .ones([x.shape[0]]) }
+  public func gram(_ x: Tensor, _ y: Tensor) -> Tensor { .ones([rowCount(x), rowCount(y)]) }
+  public func gramTriangle(_ x: Tensor) -> Tensor { .ones([rowCount(x) * (rowCount(x) + 1) / 2]) }
+  public func diagonal(_ x: Tensor) -> Tensor { .ones([rowCount(x)]) }
 }

@@ -50,7 +50,7 @@ extension Matrix {
     }
   }
 
-  /// Adds `factor a op(b)` to the lower triangle of this matrix, in place; above it, something is added in some places.
+  /// Adds `factor a op(b)` to the lower triangle of this matrix, in place; the upper triangle is left undefined.
   ///
   /// - Precondition: The matrix is square and the shapes fit.
   /// - Complexity: About 5/8 of a product's, for products that are symmetric as a whole.

@@ -11,7 +11,7 @@ public struct Context: ~Copyable {
   /// The first thing that went wrong.
   public private(set) var failure: ModelError?
 
-  /// What is mistaken in tensor expressions between the statements.
+  /// The collector of the mistakes in tensor expressions between the statements.
   private let mistakes: MistakeCollector
 
   init(_ mistakes: MistakeCollector = MistakeCollector()) { self.mistakes = mistakes }
@@ -23,7 +23,7 @@ public struct Context: ~Copyable {
 
   /// Whether a tensor expression before this statement was mistaken: its distribution may then be made of placeholders,
   /// and is left alone.
-  mutating func isMistaken(before site: String) -> Bool {
+  package mutating func isMistaken(before site: String) -> Bool {
     noteMistake(before: site)
     if case .expression = failure { return true }
     return false

@@ -1,7 +1,7 @@
 /// The tails from `cdf(_:)` and `icdf(_:)` alone.
 ///
 /// The upper ones know nothing of probabilities below 1e-16, and quantiles there are the end of the support: a family
-/// whose values reach that far has its own. With all four the truncated, censored and copula laws of a family keep
+/// whose values reach that far has its own. With all four the truncated, censored and copula distributions of a family keep
 /// their digits as far out as the logarithms of its tails are numbers.
 extension CumulativeDistribution {
   public func logCDF(_ x: Tensor) -> Tensor { logOrInfinite(cdf(x)) }
@@ -34,7 +34,7 @@ private func logOrInfinite(_ p: Tensor) -> Tensor {
   return select(isZero, Tensor(-.infinity), log(select(isZero, 1, p)))
 }
 
-/// A law that looks the same from both sides of its centre, so that one tail tells the other.
+/// A distribution that is symmetric about its centre, so that one tail tells the other.
 ///
 ///     logSurvival(x) = logCDF(2 center - x)
 public protocol SymmetricDistribution: CumulativeDistribution {

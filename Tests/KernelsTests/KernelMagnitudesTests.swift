@@ -129,13 +129,4 @@ private let stationary: [@Sendable (Tensor) -> any Kernel] = [
       Cosine(period: Tensor([2.7, 1.9])).gram(places),
       Cosine(period: 2.7).gram(x) * Cosine(period: 1.9).gram(y), relative: 1e-14)
   }
-
-  @Test func thereIsOnePeriodAnAxis() async {
-    let exit = await #expect(
-      processExitsWith: .failure, observing: [\.standardErrorContent]
-    ) {
-      _ = Cosine(period: Tensor([1, 2, 3])).gram(.zeros([3, 2]))
-    }
-    expectMessage("Cosine: 3 periods for inputs with 2 axes.", of: exit)
-  }
 }

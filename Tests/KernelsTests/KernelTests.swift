@@ -189,24 +189,6 @@ private func expectKernel(_ one: KernelCase, at x: Tensor, and y: Tensor) {
 
   // MARK: Mistakes
 
-  @Test func inputsMustBeMatricesWithEquallyManyColumns() async {
-    let exit = await #expect(
-      processExitsWith: .failure, observing: [\.standardErrorContent]
-    ) {
-      _ = RBF(lengthscale: 1).gram(.zeros([3, 2]), .zeros([4, 1]))
-    }
-    expectMessage("Kernel: inputs are [N, D] and [M, D], not [3, 2] and [4, 1].", of: exit)
-  }
-
-  @Test func thereIsOneLengthscaleAnAxis() async {
-    let exit = await #expect(
-      processExitsWith: .failure, observing: [\.standardErrorContent]
-    ) {
-      _ = RBF(lengthscale: Tensor([1, 2, 3])).gram(.zeros([3, 2]))
-    }
-    expectMessage("RBF: 3 lengthscales for inputs with 2 axes.", of: exit)
-  }
-
   @Test func degreesArePositive() async {
     let exit = await #expect(
       processExitsWith: .failure, observing: [\.standardErrorContent]

@@ -59,25 +59,4 @@ import Testing
     expectGradient(
       of: { SumKronecker($0[0], $0[1], $0[2], $0[3]).times(v) }, at: [A1, B1, A2, B2])
   }
-
-  @Test func factorsMustBeSquareAndOfOneSize() async {
-    let exit = await #expect(
-      processExitsWith: .failure, observing: [\.standardErrorContent]
-    ) {
-      _ = SumKronecker(.ones([3, 3]), .ones([2, 2]), .ones([2, 2]), .ones([2, 2]))
-    }
-    expectMessage(
-      "SumKronecker: the left factors have shapes [3, 3] and [2, 2], but must be square and of one size.",
-      of: exit)
-  }
-
-  @Test func vectorsMustFit() async {
-    let exit = await #expect(
-      processExitsWith: .failure, observing: [\.standardErrorContent]
-    ) {
-      let identity = Tensor.identity(2)
-      _ = SumKronecker(identity, identity, identity, identity).times(.ones([3]))
-    }
-    expectMessage("SumKronecker: cannot multiply [4, 4] with a vector of [3].", of: exit)
-  }
 }

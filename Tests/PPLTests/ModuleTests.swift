@@ -148,13 +148,6 @@ import Testing
     #expect(result.complaint.contains("needs a positive number of inputs and outputs"))
   }
 
-  @Test func twoPartsOfOneNameAreAMistake() async throws {
-    let result = try await #require(
-      processExitsWith: .failure, observing: [\.standardErrorContent]
-    ) { _ = Sequential(["a": ReLU(), "a": Tanh()]) }
-    #expect(result.complaint.contains("are not all different"))
-  }
-
   @Test func aParameterThatIsNotDeclaredIsAMistake() async throws {
     let result = try await #require(
       processExitsWith: .failure, observing: [\.standardErrorContent]

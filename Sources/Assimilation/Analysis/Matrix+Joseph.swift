@@ -1,6 +1,6 @@
 import LinearAlgebra
 
-/// The one place where observations reduce a covariance.
+/// Covariances after an observation, for filters of matrices; `LinearGaussianStateSpace` has the same in tensors.
 extension Matrix {
   /// From the covariance of a background's error to that of the analysis by any gain, in place: Joseph's form.
   ///
@@ -20,7 +20,7 @@ extension Matrix {
     var columns = observed.transposed()
     columns.accumulate(gain, observed.taking(columns: seen.points), scaledBy: -1)
     accumulateLower(gain, observed, scaledBy: -1)
-    // M (I - K H)ᵀ + K R Kᵀ = M + (K R - M Hᵀ) Kᵀ; the difference comes last, or the digits of R were lost in it.
+    // M (I - K H)ᵀ + K R Kᵀ = M + (K R - M Hᵀ) Kᵀ, with K R - M Hᵀ as one difference, which keeps the digits of R.
     var residual = gain
     residual.scaleColumns(by: seen.variances)
     residual.add(columns, scaledBy: -1)
@@ -33,12 +33,12 @@ extension Matrix {
     mirrorLowerTriangle()
   }
 
-  /// The same for the optimal gain, K = B Hᵀ (H B Hᵀ + R)⁻¹, whose shorter form is enough where R is not small.
+  /// The same for the optimal gain, K = B Hᵀ (H B Hᵀ + R)⁻¹, by the shorter form where R is not small:
   ///
   ///     (I - K H) B
   ///
-  /// It loses as many digits as H B Hᵀ is beyond R, until nothing is left, or less. Joseph's form differs from it by rounding
-  /// alone, so that its second product is spared where at most two digits of sixteen are lost.
+  /// The two forms differ by rounding alone. This one loses the digits by which H B Hᵀ exceeds R, and is taken where these are
+  /// at most two of sixteen.
   ///
   /// - Complexity: O(5/8 *p n²*) time where the observations weigh less than a hundred priors, as above otherwise.
   mutating func reduce(byOptimal gain: Matrix, observed: Matrix, _ seen: Observations) {

@@ -26,17 +26,17 @@ public struct SumKronecker: Sendable {
   public init(
     _ firstLeft: Tensor, _ firstRight: Tensor, _ secondLeft: Tensor, _ secondRight: Tensor
   ) {
-    Self.checkPair("left", firstLeft, secondLeft)
-    Self.checkPair("right", firstRight, secondRight)
-    (self.firstLeft, self.firstRight) = (firstLeft, firstRight)
-    (self.secondLeft, self.secondRight) = (secondLeft, secondRight)
+    (self.firstLeft, self.secondLeft) = Self.pair("left", firstLeft, secondLeft)
+    (self.firstRight, self.secondRight) = Self.pair("right", firstRight, secondRight)
   }
 
-  private static func checkPair(_ side: String, _ a: Tensor, _ b: Tensor) {
-    require(
+  /// Both factors of a side, which must be square and of one size; placeholders if they are not.
+  private static func pair(_ side: String, _ a: Tensor, _ b: Tensor) -> (Tensor, Tensor) {
+    let fit = holds(
       a.rank == 2 && a.shape[0] == a.shape[1] && a.shape == b.shape,
       "SumKronecker: the \(side) factors have shapes \(a.shape) and \(b.shape), but must be square "
         + "and of one size.")
+    return fit ? (a, b) : (.identity(1), .identity(1))
   }
 
   private var places: Int { firstLeft.shape[0] }
@@ -59,8 +59,11 @@ public struct SumKronecker: Sendable {
   /// - Complexity: O(*S T (S + T)*) time, O(*S T*) memory; no dense matrix is made.
   /// - Reference: Van Loan (2000), *The ubiquitous Kronecker product*, §1.
   public func times(_ v: Tensor) -> Tensor {
-    require(
-      v.shape == [shape[1]], "SumKronecker: cannot multiply \(shape) with a vector of \(v.shape).")
+    guard
+      holds(
+        v.shape == [shape[1]],
+        "SumKronecker: cannot multiply \(shape) with a vector of \(v.shape).")
+    else { return .zeros([shape[0]]) }
     let V = v.reshaped(to: [places, times])
     let first = matmul(matmul(firstLeft, V), firstRight.transposed())
     let second = matmul(matmul(secondLeft, V), secondRight.transposed())

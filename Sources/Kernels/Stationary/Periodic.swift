@@ -22,11 +22,11 @@ public struct Periodic: Kernel {
   /// - Complexity: O(*N M D*).
   public func gram(_ x: Tensor, _ y: Tensor) -> Tensor { product(x, y) { $0 } }
   public func gramTriangle(_ x: Tensor) -> Tensor { product(x, x) { $0.packedLowerTriangle() } }
-  public func diagonal(_ x: Tensor) -> Tensor { .ones([x.shape[0]]) }
+  public func diagonal(_ x: Tensor) -> Tensor { .ones([rowCount(x)]) }
 
   private func product(_ x: Tensor, _ y: Tensor, part: (Tensor) -> Tensor) -> Tensor {
-    checkAxes(of: lengthscale, "lengthscales", x)
     let phases = phases(x, y, turn: .pi, period: period, part: part)
+    guard fitsAxes(lengthscale, "lengthscales", x) else { return phases[0] }
     let squares = phases.enumerated().map { square(sin($1) / axis($0, of: lengthscale)) }
     return exp(-2 * squares.dropFirst().reduce(squares[0], +))
   }
@@ -46,7 +46,7 @@ public struct Cosine: Kernel {
   /// - Complexity: O(*N M D*).
   public func gram(_ x: Tensor, _ y: Tensor) -> Tensor { product(x, y) { $0 } }
   public func gramTriangle(_ x: Tensor) -> Tensor { product(x, x) { $0.packedLowerTriangle() } }
-  public func diagonal(_ x: Tensor) -> Tensor { .ones([x.shape[0]]) }
+  public func diagonal(_ x: Tensor) -> Tensor { .ones([rowCount(x)]) }
 
   private func product(_ x: Tensor, _ y: Tensor, part: (Tensor) -> Tensor) -> Tensor {
     let waves = phases(x, y, turn: 2 * .pi, period: period, part: part).map(cos)
@@ -59,8 +59,9 @@ extension Kernel {
   fileprivate func phases(
     _ x: Tensor, _ y: Tensor, turn: Double, period: Tensor, part: (Tensor) -> Tensor
   ) -> [Tensor] {
-    checkInputs(x, y)
-    checkAxes(of: period, "periods", x)
+    guard areInputs(x, y), fitsAxes(period, "periods", x) else {
+      return [part(.zeros([rowCount(x), rowCount(y)]))]
+    }
     return (0..<x.shape[1]).map { d in
       let difference = x[.all, .at(d)].expandingDimension(at: 1) - y[.all, .at(d)]
       return Tensor(turn) * part(difference) / axis(d, of: period)

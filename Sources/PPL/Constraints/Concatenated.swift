@@ -31,10 +31,12 @@ public struct ConcatenatedTransform: Transform {
 
   /// - Precondition: Every transform acts on single numbers.
   public init(_ parts: [(any Transform, Int)]) {
-    require(
+    let areElementwise = holds(
       parts.allSatisfy { $0.0.domainEventRank == 0 && $0.0.codomainEventRank == 0 },
       "ConcatenatedTransform: every part must act on single numbers")
-    self.parts = parts.map { (transform: $0.0, count: $0.1) }
+    self.parts = parts.map {
+      (transform: areElementwise ? $0.0 : IdentityTransform(), count: $0.1)
+    }
   }
 
   public func callAsFunction(_ x: Tensor) -> Tensor {
@@ -55,8 +57,11 @@ public struct ConcatenatedTransform: Transform {
 
 /// Applies `f` to each stretch of the last axis, given its place in the list.
 private func mapped(_ x: Tensor, counts: [Int], _ f: (Int, Tensor) -> Tensor) -> Tensor {
-  require(
-    x.shape.last == counts.reduce(0, +), "stretches of \(counts) elements met shape \(x.shape)")
+  guard
+    holds(
+      x.shape.last == counts.reduce(0, +) && counts.allSatisfy { $0 >= 0 },
+      "stretches of \(counts) elements met shape \(x.shape)")
+  else { return x }
   var start = 0
   let pieces = counts.enumerated().map { place, count in
     defer { start += count }
@@ -72,9 +77,11 @@ extension Support {
   ///
   /// - Precondition: Every part is a set of single numbers.
   public static func concatenated(_ parts: [(Support, Int)]) -> Support {
-    require(
-      !parts.isEmpty && parts.allSatisfy { $0.0.eventRank == 0 },
-      "concatenated(_:): every part must be a set of single numbers")
+    guard
+      holds(
+        !parts.isEmpty && parts.allSatisfy { $0.0.eventRank == 0 },
+        "concatenated(_:): every part must be a set of single numbers")
+    else { return .real }
     return Support(ConcatenatedConstraint(parts: parts.map { (support: $0.0, count: $0.1) }))
   }
 }

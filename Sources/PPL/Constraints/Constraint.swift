@@ -16,7 +16,7 @@ public protocol Constraint: Sendable {
   /// 1 where `x` lies in the set, else 0, with the event dimensions reduced; `nan` never does.
   func contains(_ x: Tensor) -> Tensor
 
-  /// What keeps one event of finite numbers out of this set; nothing where its numbers say it.
+  /// The reason why one event of finite numbers is outside this set; nil where its numbers alone show it.
   ///
   /// - Parameter event: An event outside the set, of rank `eventRank`.
   func finding(in event: Tensor) -> Finding?
@@ -47,7 +47,8 @@ public protocol DiscreteConstraint: Constraint {}
 extension DiscreteConstraint {
   public var isDiscrete: Bool { true }
   public var bijection: any Transform {
-    requirementFailed("a support that is \(name) is discrete: no bijection from the reals")
+    reportMistake("a support that is \(name) is discrete: no bijection from the reals")
+    return IdentityTransform()
   }
 }
 

@@ -1,6 +1,6 @@
 import Autodiff
 
-/// What keeps an event out of a set of vectors or matrices, as it follows the name of the event.
+/// The reason why an event is outside a set of vectors or matrices, as it follows the name of the event.
 ///
 ///     Finding([1], "is -0.2")    // probabilities[1] is -0.2, but must be non-negative and sum to 1
 ///     Finding("sums to 0.9")     // probabilities sums to 0.9, but must be non-negative and sum to 1

@@ -17,8 +17,9 @@ struct SphereConstraint: Constraint {
   }
 
   var bijection: any Transform {
-    requirementFailed(
+    reportMistake(
       "a sphere has no bijection from the reals: give the direction of a normal vector instead")
+    return IndependentTransform(IdentityTransform(), rank: 1)
   }
 
   func feasible(_ shape: [Int]) -> Tensor {
@@ -68,8 +69,9 @@ struct CirculantConstraint: Constraint {
   }
 
   var bijection: any Transform {
-    requirementFailed(
+    reportMistake(
       "a circulant covariance has no bijection from the reals here: sample its spectrum instead")
+    return IndependentTransform(IdentityTransform(), rank: 1)
   }
 
   /// The identity matrix.

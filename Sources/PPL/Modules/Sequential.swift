@@ -19,10 +19,12 @@ public struct Sequential: Module {
   ///
   /// - Precondition: No two names are the same.
   public init(_ modules: KeyValuePairs<String, any Module>) {
-    parts = modules.map { ($0.key, $0.value) }
-    let names = parts.map(\.name)
-    require(
+    let names = modules.map(\.key)
+    let areDifferent = holds(
       Set(names).count == names.count, "Sequential: the names \(names) are not all different")
+    parts = modules.enumerated().map { place, part in
+      (areDifferent ? part.key : "\(place)", part.value)
+    }
   }
 
   public var parameters: [ModuleParameter] {

@@ -7,8 +7,8 @@ public struct ComposedTransform: Transform {
 
   /// - Precondition: There is at least one part.
   public init(_ parts: [any Transform]) {
-    require(!parts.isEmpty, "ComposedTransform needs at least one transform")
-    self.parts = parts
+    let hasParts = holds(!parts.isEmpty, "ComposedTransform needs at least one transform")
+    self.parts = hasParts ? parts : [IdentityTransform()]
   }
 
   /// The smallest rank that gives each part its own event.

@@ -11,7 +11,8 @@ public struct LowerCholeskyTransform: Transform {
   }
 
   public func inverse(_ y: Tensor) -> Tensor {
-    concatenate([packedStrictLower(y), log(y.diagonal())], along: y.rank - 2)
+    let y = squareMatrix(y)
+    return concatenate([packedStrictLower(y), log(y.diagonal())], along: y.rank - 2)
   }
 
   public func logAbsDetJacobian(_ x: Tensor, _ y: Tensor) -> Tensor {
@@ -35,7 +36,8 @@ public struct SoftplusLowerCholeskyTransform: Transform {
   }
 
   public func inverse(_ y: Tensor) -> Tensor {
-    concatenate([packedStrictLower(y), inverseSoftplus(y.diagonal())], along: y.rank - 2)
+    let y = squareMatrix(y)
+    return concatenate([packedStrictLower(y), inverseSoftplus(y.diagonal())], along: y.rank - 2)
   }
 
   public func logAbsDetJacobian(_ x: Tensor, _ y: Tensor) -> Tensor {
@@ -60,12 +62,14 @@ public struct ScaledUnitLowerCholeskyTransform: Transform {
   }
 
   public func inverse(_ y: Tensor) -> Tensor {
+    let y = squareMatrix(y)
     let diagonal = y.diagonal()
     let unit = y / diagonal.expandingDimension(at: diagonal.rank)
     return concatenate([packedStrictLower(unit), inverseSoftplus(diagonal)], along: y.rank - 2)
   }
 
   public func logAbsDetJacobian(_ x: Tensor, _ y: Tensor) -> Tensor {
+    let y = squareMatrix(y)
     let scales = y.diagonal()
     // Row i has i entries below the diagonal, each multiplied by its scale.
     let rows = log(scales) * .arange(y.shape[y.rank - 1])
@@ -103,6 +107,7 @@ public struct CorrelationCholeskyTransform: Transform {
   }
 
   public func inverse(_ y: Tensor) -> Tensor {
+    let y = squareMatrix(y)
     // What remains of a row of length 1 is the sum of the squares that follow: no difference, and never negative.
     let squares = square(y)
     let after = packedStrictLower(exclusiveTrailingSum(squares))
@@ -142,10 +147,14 @@ public struct GramTransform: Transform {
   public var domainEventRank: Int { 2 }
   public var codomainEventRank: Int { 2 }
 
-  public func callAsFunction(_ x: Tensor) -> Tensor { matmul(x, swappingLastAxes(x)) }
+  public func callAsFunction(_ x: Tensor) -> Tensor {
+    let x = squareMatrix(x)
+    return matmul(x, swappingLastAxes(x))
+  }
   public func inverse(_ y: Tensor) -> Tensor { cholesky(y) }
 
   public func logAbsDetJacobian(_ x: Tensor, _ y: Tensor) -> Tensor {
+    let x = squareMatrix(x)
     let n = x.shape[x.rank - 1]
     let powers = Tensor(Double(isCorrelation ? n - 1 : n)) - .arange(n)
     let rows = (powers * log(x.diagonal())).sum(along: [-1])

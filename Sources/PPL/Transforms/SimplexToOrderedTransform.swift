@@ -15,13 +15,9 @@ public struct SimplexToOrderedTransform: Transform {
   public var codomainEventRank: Int { 1 }
 
   public func callAsFunction(_ x: Tensor) -> Tensor {
-    let n = x.shape[x.rank - 1]
-    let below = x[.ellipsis, .range(0..<n - 1)].cumulativeSum()
+    let below = dropLast(x).cumulativeSum()
     // The parts above, added from the other end, where 1 - below may round to 0 or less.
-    let backwards = Tensor((1..<n).reversed().map(Double.init))
-    let sums = x.taking(indices: backwards, along: x.rank - 1).cumulativeSum()
-    let order = Tensor((0..<n - 1).reversed().map(Double.init))
-    let above = sums.taking(indices: order, along: x.rank - 1)
+    let above = trailingSum(rest(x))
     let isLate = below .> 0.9
     let logAbove = select(
       isLate, log(select(isLate, above, 1)), log1p(-select(isLate, 0, below)))
@@ -29,14 +25,17 @@ public struct SimplexToOrderedTransform: Transform {
   }
 
   public func inverse(_ y: Tensor) -> Tensor {
-    let below = sigmoid(y - shift)
-    let edge = Tensor.ones(Array(below.shape.dropLast()) + [1])
-    let upper = concatenate([below, edge], along: below.rank - 1)
-    return upper - concatenate([0 * edge, below], along: below.rank - 1)
+    let logit = vector(y, atLeast: 1) - shift
+    let (low, high) = (dropLast(logit), rest(logit))
+    // sigmoid(b) - sigmoid(a) = sigmoid(b) sigmoid(-a) (1 - exp(a - b)), without the cancellation near 1.
+    let between = sigmoid(high) * sigmoid(-low) * -expm1(low - high)
+    let last = logit[
+      .ellipsis, .range(logit.shape[logit.rank - 1] - 1..<logit.shape[logit.rank - 1])]
+    return concatenate([sigmoid(first(logit)), between, sigmoid(-last)], along: -1)
   }
 
   public func logAbsDetJacobian(_ x: Tensor, _ y: Tensor) -> Tensor {
-    let logit = y - shift
+    let logit = vector(y) - shift
     return (softplus(logit) + softplus(-logit)).sum(along: [-1])
   }
 

@@ -4,6 +4,7 @@ import Preconditions
 
 /// A vector cut into the packed entries below the diagonal and the diagonal itself.
 func split(_ x: Tensor) -> (below: Tensor, diagonal: Tensor) {
+  let x = vector(x)
   let count = x.shape[x.rank - 1]
   let n = triangleSize(count)
   let below = x[.ellipsis, .range(0..<count - n)]
@@ -28,17 +29,26 @@ func triangleShape(_ shape: [Int], offset: Int = 0) -> [Int] {
 }
 
 func packedShape(_ shape: [Int], offset: Int = 0) -> [Int] {
-  guard
-    holds(
-      shape.count > 1 && shape[shape.count - 1] == shape[shape.count - 2],
-      "a square matrix is needed, not one of shape \(shape)")
-  else { return [1] }
+  guard isSquare(shape) else { return [1] }
   let n = shape[shape.count - 1] - offset
   return shape.dropLast(2) + [n * (n + 1) / 2]
 }
 
+/// Whether the last two axes are those of a square matrix; a mistake is reported if not.
+private func isSquare(_ shape: [Int]) -> Bool {
+  holds(
+    shape.count > 1 && shape[shape.count - 1] == shape[shape.count - 2],
+    "a square matrix is needed, not one of shape \(shape)")
+}
+
+/// `x`, which must be a square matrix or a batch of them; a placeholder if it is not.
+func squareMatrix(_ x: Tensor) -> Tensor {
+  isSquare(x.shape) ? x : .full(.nan, [1, 1])
+}
+
 /// The matrix with these packed entries below its diagonal, and zeros elsewhere.
 package func strictLowerTriangle(_ packed: Tensor) -> Tensor {
+  let packed = vector(packed)
   let batch = Array(packed.shape.dropLast())
   let count = packed.shape[packed.rank - 1]
   let n = triangleSize(count, offset: 1)
@@ -54,6 +64,7 @@ package func strictLowerTriangle(_ packed: Tensor) -> Tensor {
 
 /// The entries below the diagonal, row by row.
 func packedStrictLower(_ matrix: Tensor) -> Tensor {
+  let matrix = squareMatrix(matrix)
   let n = matrix.shape[matrix.rank - 1]
   let places = (0..<n).flatMap { i in (0..<i).map { j in Double(i * n + j) } }
   let batch = Array(matrix.shape.dropLast(2))

@@ -8,12 +8,12 @@ public struct OrderedTransform: Transform {
   public var codomainEventRank: Int { 1 }
 
   public func callAsFunction(_ x: Tensor) -> Tensor {
-    concatenate([first(x), exp(rest(x))], along: x.rank - 1).cumulativeSum()
+    concatenate([first(x), exp(rest(x))], along: -1).cumulativeSum()
   }
 
   public func inverse(_ y: Tensor) -> Tensor {
     // A step that rounding has swallowed is the least one.
-    concatenate([first(y), log(awayFromZero(rest(y) - dropLast(y)))], along: y.rank - 1)
+    concatenate([first(y), log(awayFromZero(rest(y) - dropLast(y)))], along: -1)
   }
 
   public func logAbsDetJacobian(_ x: Tensor, _ y: Tensor) -> Tensor {
@@ -35,6 +35,7 @@ public struct StickBreakingTransform: Transform {
   public var codomainEventRank: Int { 1 }
 
   public func callAsFunction(_ x: Tensor) -> Tensor {
+    let x = vector(x)
     let shifted = x - shift(x.shape[x.rank - 1])
     let z = clippedSigmoid(shifted)
     let edge = Tensor.ones(Array(x.shape.dropLast()) + [1])
@@ -47,13 +48,14 @@ public struct StickBreakingTransform: Transform {
 
   public func inverse(_ y: Tensor) -> Tensor {
     let parts = dropLast(y)
-    let tiny = Tensor(Double.leastNormalMagnitude)
-    let remaining = maximum(1 - parts.cumulativeSum(), tiny)
-    return log(awayFromZero(parts) / remaining) + shift(y.shape[y.rank - 1] - 1)
+    // What remains of the stick is the sum of the parts that follow: 1 minus those before has lost its digits.
+    let remaining = maximum(trailingSum(rest(y)), Tensor(Double.leastNormalMagnitude))
+    return log(awayFromZero(parts) / remaining) + shift(parts.shape[parts.rank - 1])
   }
 
   public func logAbsDetJacobian(_ x: Tensor, _ y: Tensor) -> Tensor {
     // From x alone: in y the rest of the stick has lost its digits once a part is near 1.
+    let x = vector(x)
     let shifted = x - shift(x.shape[x.rank - 1])
     let remaining = logSigmoid(-shifted).cumulativeSum()
     return (logSigmoid(shifted) + remaining).sum(along: [-1])
@@ -74,21 +76,25 @@ public struct L1BallTransform: Transform {
   public var codomainEventRank: Int { 1 }
 
   public func callAsFunction(_ x: Tensor) -> Tensor {
+    let x = vector(x, atLeast: 1)
     let t = tanh(x)
     let remaining = exp(maximum(logTanhComplement(dropLast(x)), logLeast).cumulativeSum())
     return t * concatenate([edge(x), remaining], along: x.rank - 1)
   }
 
   public func inverse(_ y: Tensor) -> Tensor {
+    let y = vector(y, atLeast: 1)
     let tiny = Tensor(Double.leastNormalMagnitude)
-    let used = abs(dropLast(y)).cumulativeSum()
-    let remaining = concatenate([edge(y), maximum(1 - used, tiny)], along: y.rank - 1)
+    // One part after another is taken from 1: the difference of nearly equal numbers is exact, and a sum of parts is not.
+    let left = concatenate([edge(y), -abs(dropLast(y))], along: y.rank - 1).cumulativeSum()
+    let remaining = maximum(left, tiny)
     let limit = Tensor(1 - Double.ulpOfOne)
     return inverseTanh(maximum(minimum(y / remaining, limit), -limit))
   }
 
   public func logAbsDetJacobian(_ x: Tensor, _ y: Tensor) -> Tensor {
     // From x alone: in y the rest of the stick has lost its digits once a part is near 1.
+    let x = vector(x, atLeast: 1)
     let breaking = logTanhComplement(dropLast(x)).cumulativeSum().sum(along: [-1])
     return breaking + logTanhDerivative(x).sum(along: [-1])
   }
@@ -105,7 +111,12 @@ public struct ZeroSumTransform: Transform {
   public let rank: Int
 
   /// For events with this many axes.
-  public init(rank: Int = 1) { self.rank = rank }
+  ///
+  /// - Precondition: `rank` is not negative.
+  public init(rank: Int = 1) {
+    holds(rank >= 0, "ZeroSumTransform: rank is \(rank), but must not be negative")
+    self.rank = max(rank, 0)
+  }
 
   public var domainEventRank: Int { rank }
   public var codomainEventRank: Int { rank }
@@ -125,7 +136,12 @@ public struct ZeroSumTransform: Transform {
   public func forwardShape(_ shape: [Int]) -> [Int] { resized(shape, by: 1) }
   public func inverseShape(_ shape: [Int]) -> [Int] { resized(shape, by: -1) }
 
-  private func axes(_ x: Tensor) -> Range<Int> { x.rank - rank..<x.rank }
+  private func axes(_ x: Tensor) -> Range<Int> {
+    let isEvent = holds(
+      x.rank >= rank && x.shape.suffix(rank).allSatisfy { $0 > 0 },
+      "ZeroSumTransform of rank \(rank) met shape \(x.shape)")
+    return isEvent ? x.rank - rank..<x.rank : 0..<0
+  }
 
   private func resized(_ shape: [Int], by step: Int) -> [Int] {
     shape.enumerated().map { $0.offset < shape.count - rank ? $0.element : $0.element + step }
@@ -146,19 +162,6 @@ public struct ZeroSumTransform: Transform {
     let norm = -last * Tensor(root / (root + Double(n)))
     return y.taking(indices: .arange(n - 1), along: axis) + norm
   }
-}
-
-func lengthened(_ shape: [Int], by step: Int) -> [Int] {
-  guard holds(!shape.isEmpty, "this transform acts on vectors, but met a scalar") else {
-    return shape
-  }
-  return shape.dropLast() + [shape[shape.count - 1] + step]
-}
-
-private func first(_ x: Tensor) -> Tensor { x[.ellipsis, .range(0..<1)] }
-private func rest(_ x: Tensor) -> Tensor { x[.ellipsis, .range(1..<x.shape[x.rank - 1])] }
-private func dropLast(_ x: Tensor) -> Tensor {
-  x[.ellipsis, .range(0..<x.shape[x.rank - 1] - 1)]
 }
 
 /// The logarithm of the least part that remains of a stick.

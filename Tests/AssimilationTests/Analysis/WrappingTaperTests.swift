@@ -68,9 +68,7 @@ import Testing
     """
 
   /// All points of a ring observed, as a model with 40 variables is.
-  private func analyse(
-    _ filter: some Filter, covariance: Matrix? = nil
-  ) throws -> FilterState {
+  private func analyse(_ filter: some Filter) throws -> FilterState {
     let observations = try Observations(
       points: Array(0..<40), values: Array(repeating: 0, count: 40), variance: 1)
     var state = FilterState(
@@ -79,7 +77,7 @@ import Testing
     return state
   }
 
-  /// It was "not positive definite", with three causes that were not the cause.
+  /// The message names the taper, the shape of the grid and both lengths or distances that help.
   @Test func filtersThatMultiplyCovariancesNameTheTaperAndTheRemedy() throws {
     let ring = Ring(points: 40)
     let localization = Localization(.gaspariCohn(18.2), on: ring)

@@ -75,15 +75,22 @@ import Testing
       let space = LinearGaussianStateSpace(
         mean: .zeros([n]), covariance: Tensor(rows: one.prior), transition: .identity(n),
         modelError: .zeros([n, n]))
-      let time = TimedObservations(
-        step: 0, one.points.map { _ in 1 }, points: one.points, variance: Tensor(one.variances))
-      let states = try Model { p in p.filtered("x", space, observing: [time]) }
-        .outputAndTrace().output
-      expectPosterior(states.covariances.scalars, one, "filtered")
+      let (values, variance) = (
+        [Double?](repeating: 1, count: one.points.count), Tensor(one.variances)
+      )
+      let rows = Tensor.identity(n).taking(indices: Tensor(one.points.map(Double.init)), along: 0)
+      for time in [
+        TimedObservations(step: 0, values, points: one.points, variance: variance),
+        TimedObservations(step: 0, values, operator: rows, variance: variance),
+      ] {
+        let states = try Model { p in p.filtered("x", space, observing: [time]) }
+          .outputAndTrace().output
+        expectPosterior(states.covariances.scalars, one, "filtered")
+      }
     }
   }
 
-  /// A variance of 1e16 was 0 after an observation with variance 1, and one of 1e18 was negative.
+  /// A prior with nearly no information leaves the variance of the observation, 1.
   @Test(arguments: [1e16, 1e18]) func anUnknownNumberIsKnownAsWellAsItIsObserved(
     _ variance: Double
   ) throws {

@@ -4,41 +4,84 @@ import Testing
 
 /// Transforms far from the origin, against `Tests/Reference/transforms_mpmath.json`.
 @Suite struct TransformMagnitudesTests {
-  private struct File: Decodable { let cases: [Case] }
+  private struct File: Decodable {
+    let cases: [Case]
+    let inverses: [Inverse]
+  }
 
   private struct Case: Decodable {
     let transform: String
     let x: JSONValue
     let logJacobian: Double
 
-    func make() throws -> any Transform {
-      switch transform {
-      case "exp": return ExpTransform()
-      case "sigmoid": return SigmoidTransform()
-      case "interval(-1,3)":
-        return ComposedTransform([SigmoidTransform(), AffineTransform(location: -1, scale: 4)])
-      case "softplus": return SoftplusTransform()
-      case "stickBreaking": return StickBreakingTransform()
-      case "l1Ball": return L1BallTransform()
-      case "ordered": return OrderedTransform()
-      case "correlationCholesky": return CorrelationCholeskyTransform()
-      case "lowerCholesky": return LowerCholeskyTransform()
-      case "softplusLowerCholesky": return SoftplusLowerCholeskyTransform()
-      case "scaledUnitLowerCholesky": return ScaledUnitLowerCholeskyTransform()
-      default:
-        let text = transform.dropFirst("power(".count).dropLast()
-        return PowerTransform(exponent: Tensor(try #require(Double(text), "\(transform)")))
-      }
-    }
-
+    func make() throws -> any Transform { try TransformMagnitudesTests.named(transform) }
     var input: Tensor { Tensor(x) }
   }
 
+  private struct Inverse: Decodable {
+    let transform: String
+    /// The value, whose doubles are taken as exact, and its argument.
+    let y, x: [Double]
+    /// How far each number of x moves for a relative change of one of each number of y.
+    let moves: [Double]
+
+    var value: Tensor {
+      let isScalar = ["sigmoid", "interval(-1,3)", "softplus"].contains(transform)
+      let size = Int(Double(y.count).squareRoot())
+      let isMatrix = transform == "correlationCholesky"
+      return Tensor(y, shape: isScalar ? [] : isMatrix ? [size, size] : [y.count])
+    }
+  }
+
+  private static func named(_ name: String) throws -> any Transform {
+    switch name {
+    case "exp": return ExpTransform()
+    case "sigmoid": return SigmoidTransform()
+    case "interval(-1,3)":
+      return ComposedTransform([SigmoidTransform(), AffineTransform(location: -1, scale: 4)])
+    case "softplus": return SoftplusTransform()
+    case "stickBreaking": return StickBreakingTransform()
+    case "l1Ball": return L1BallTransform()
+    case "ordered": return OrderedTransform()
+    case "correlationCholesky": return CorrelationCholeskyTransform()
+    case "simplexToOrdered": return SimplexToOrderedTransform()
+    case "lowerCholesky": return LowerCholeskyTransform()
+    case "softplusLowerCholesky": return SoftplusLowerCholeskyTransform()
+    case "scaledUnitLowerCholesky": return ScaledUnitLowerCholeskyTransform()
+    default:
+      let text = name.dropFirst("power(".count).dropLast()
+      return PowerTransform(exponent: Tensor(try #require(Double(text), "\(name)")))
+    }
+  }
+
   private let cases: [Case]
+  private let inverses: [Inverse]
 
   init() throws {
-    cases = try Reference.kept("transforms_mpmath.json", as: File.self).cases
-    #expect(cases.count > 300)
+    let file = try Reference.kept("transforms_mpmath.json", as: File.self)
+    (cases, inverses) = (file.cases, file.inverses)
+    #expect(cases.count > 300 && inverses.count > 200)
+  }
+
+  @Test func inversesLoseNoMoreThanTheRoundingOfTheirArgument() throws {
+    for one in inverses {
+      let found = try Self.named(one.transform).inverse(one.value).scalars
+      #expect(found.count == one.x.count)
+      for (k, (a, b)) in zip(found, one.x).enumerated() {
+        // A few roundings of the numbers of y, as of their sums, and a few of x itself.
+        let tolerance = 16 * Double.ulpOfOne * (one.moves[k] + abs(b))
+        #expect(
+          abs(a - b) <= tolerance, "\(one.transform) of \(one.y), [\(k)]: \(a), not \(b)")
+      }
+    }
+  }
+
+  /// 1 - 2e-17 is 1 in doubles, which leaves nothing for the parts that follow but what they are themselves.
+  @Test func aStickThatIsAllButUsedUpKeepsItsLastParts() {
+    let x = StickBreakingTransform().inverse(Tensor([1 - 2e-17, 1e-17, 1e-17])).scalars
+    // log 2 - log 2e-17; a logarithm of 1 is exactly 0.
+    expectClose([x[0]], [17 * PPL.log(10).scalar], relative: 1e-15)
+    #expect(x[1] == 0)
   }
 
   @Test func logJacobiansKeepTheirDigitsFarFromTheOrigin() throws {

@@ -49,15 +49,6 @@ import Testing
     expectClose(transform.logAbsDetJacobian(x, transform(x)), expected)
   }
 
-  @Test func anEmptyCompositionIsAMistake() async throws {
-    let result = try await #require(
-      processExitsWith: .failure, observing: [\.standardErrorContent]
-    ) {
-      _ = ComposedTransform([])
-    }
-    #expect(result.complaint.contains("ComposedTransform needs at least one transform"))
-  }
-
   @Test func numbersThatFillNoTriangleAreAMistake() async throws {
     let result = try await #require(
       processExitsWith: .failure, observing: [\.standardErrorContent]

@@ -37,6 +37,7 @@ struct Case: Sendable {
       Case(name: "eight-schools") { eightSchools() },
       Case(name: "logistic") { logisticRegression(rows: 10_000, columns: 50) },
       Case(name: "gp-regression") { gaussianProcessRegression(points: 500) },
+      Case(name: "filtered") { filteredState(variables: 100, steps: 10) },
       Case(name: "network", work: .network),
     ]
 }

@@ -1,0 +1,98 @@
+import Distributions
+import Kernels
+import PPL
+import Testing
+
+/// Every mistake of a kernel's arguments in a model is thrown by its run, with a sentence of its own.
+@Suite struct KernelMistakesTests {
+  /// A mistake and its sentence.
+  struct Row: Sendable, CustomTestStringConvertible {
+    let testDescription: String
+    let sentence: String
+    let tensor: @Sendable () -> Tensor
+
+    init(_ name: String, _ sentence: String, _ tensor: @escaping @Sendable () -> Tensor) {
+      (testDescription, self.sentence, self.tensor) = (name, sentence, tensor)
+    }
+  }
+
+  private static let inputs = Tensor.zeros([3, 2])
+
+  static let rows: [Row] = [
+    Row(
+      "inputs of other columns", "Kernel: inputs are [N, D] and [M, D], not [3, 2] and [4, 1]."
+    ) { RBF(lengthscale: 1).gram(inputs, .zeros([4, 1])) },
+    Row("inputs that are a vector", "Kernel: inputs are [N, D] and [M, D], not [3] and [3].") {
+      RBF(lengthscale: 1).gramTriangle(.zeros([3]))
+    },
+    Row("inputs that are a number", "Kernel: inputs are [N, D] and [M, D], not [] and [].") {
+      White().gram(1)
+    },
+    Row(
+      "inputs of a period", "Kernel: inputs are [N, D] and [M, D], not [3, 2] and [4, 1]."
+    ) { Periodic(lengthscale: 1, period: 1).gram(inputs, .zeros([4, 1])) },
+    Row("a lengthscale too many", "RBF: 3 lengthscales for inputs with 2 axes.") {
+      RBF(lengthscale: Tensor([1, 2, 3])).gram(inputs)
+    },
+    Row("a lengthscale too many of a triangle", "Matern32: 3 lengthscales for inputs with 2 axes.")
+    { Matern32(lengthscale: Tensor([1, 2, 3])).gramTriangle(inputs) },
+    Row("a lengthscale of periods", "Periodic: 3 lengthscales for inputs with 2 axes.") {
+      Periodic(lengthscale: Tensor([1, 2, 3]), period: 1).gram(inputs)
+    },
+    Row("a period too many", "Cosine: 3 periods for inputs with 2 axes.") {
+      Cosine(period: Tensor([1, 2, 3])).gram(inputs)
+    },
+    Row("a degree of 0", "Polynomial: the degree is 0, but must be positive.") {
+      Polynomial(degree: 0, bias: 1).gram(inputs)
+    },
+    Row(
+      "factors of two sizes",
+      "SumKronecker: the left factors have shapes [3, 3] and [2, 2], but must be square and of one size."
+    ) { SumKronecker(.ones([3, 3]), .ones([2, 2]), .ones([2, 2]), .ones([2, 2])).dense() },
+    Row(
+      "a vector that does not fit", "SumKronecker: cannot multiply [4, 4] with a vector of [3]."
+    ) {
+      let identity = Tensor.identity(2)
+      return SumKronecker(identity, identity, identity, identity).times(.ones([3]))
+    },
+    Row("inputs of a process", "GaussianProcess: inputs are [N, D] or [N], not [].") {
+      GaussianProcess(RBF(lengthscale: 1), at: 1).covariance
+    },
+    Row(
+      "a mean that is not said elsewhere",
+      "conditioned(on:at:): the mean is given at the 2 inputs only; say by meanAtPoints: what it is "
+        + "at the points."
+    ) {
+      GaussianProcess(RBF(lengthscale: 1), at: Tensor([0, 1]), mean: Tensor([5, 6]))
+        .conditioned(on: Tensor([1, 2]), at: Tensor([3])).mean
+    },
+    Row("a negative jitter", "GaussianProcess: jitter is -1e-06, but must not be negative.") {
+      GaussianProcess(RBF(lengthscale: 1), at: Tensor([0, 1]), jitter: -1e-6).mean
+    },
+  ]
+
+  @Test(arguments: rows) func isThrownWithItsSentence(_ row: Row) {
+    let model = Model<Void> { p in p.deterministic("k", row.tensor()) }
+    let error = #expect(throws: ModelError.self) { try model.trace() }
+    #expect(error?.description == "before or in the statement of \"k\": " + row.sentence)
+  }
+
+  /// The covariance of placeholders may have no factor, which is not what was wrong.
+  @Test func aProcessOfMistakenInputsIsNotBlamedForItsFactor() {
+    let kernel = RBF(lengthscale: Tensor([1, 2, 3]))
+    let plain = Model<Void> { p in
+      p.sample("f", GaussianProcess(kernel, at: .zeros([3, 2]), jitter: 0))
+    }
+    let whitened = Model<Void> { p in
+      p.sample("f", GaussianProcess(kernel, at: .zeros([3, 2]), jitter: 0).whitened)
+    }
+    for model in [plain, whitened] {
+      let error = #expect(throws: ModelError.self) {
+        try model.seeded(by: RandomKey(0)).trace()
+      }
+      #expect(
+        error?.description
+          == "before or in the statement of \"f\": RBF: 3 lengthscales for inputs with 2 axes.")
+    }
+  }
+}
