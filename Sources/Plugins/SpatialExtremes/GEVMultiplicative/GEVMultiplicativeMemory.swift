@@ -2,7 +2,7 @@ import Plugins
 
 /// The memory that a fit of the model needs, estimated before anything is allocated.
 ///
-/// Nearly all of it are matrices of stations by stations: covariances of the two fields, their Cholesky factors and the
+/// Nearly all of it is taken by matrices of stations by stations: covariances of the two fields, their Cholesky factors and the
 /// reverses of both.
 struct GEVMultiplicativeMemory {
   let stations, years: Int
