@@ -34,8 +34,7 @@ command_line() {  # name, folder, further flags
     cycle)
       echo "run lsef-cycle --worlds $((12 / size + 1)) --cycles $((160 / size)) --climate-cycles 500 --threads 2" ;;
   esac
-  echo "--quiet --output $folder $*"
-  if [ "$name" != cycle ]; then echo "--checkpoint-interval $interval"; fi
+  echo "--quiet --output $folder --checkpoint-interval $interval $*"
 }
 
 start() {  # name, folder: goes on with what is there, in the background; its process is $process
@@ -74,14 +73,10 @@ compare() {  # name, folder
 }
 
 finish() {  # name, folder
-  local tries
-  for tries in 1 2; do
-    start "$1" "$2"
-    if wait $process; then break; fi
-    # Killed after its last file was written: nothing is left to do.
-    if grep -q 'give a larger' "$work/errors"; then break; fi
-    fail "$1: resuming ended with $(cat "$work/errors")"
-  done
+  start "$1" "$2"
+  # A run that was ended after its last file was written has nothing left to do.
+  wait $process || grep -q 'give a larger' "$work/errors" \
+    || fail "$1: resuming ended with $(cat "$work/errors")"
   compare "$1" "$2"
   rm -rf "$2"
   finished=$((finished + 1))
@@ -121,15 +116,15 @@ for name in fit spectrum cycle; do
     after=$(kept "$folder")
     [ "${after:-0}" -ge "$before" ] || fail "$name: at $after after a kill, and was at $before"
     before=${after:-0}
-    if [ -e "$folder/checkpoint.json" ]; then
-      written=$(stat -c %.9Y "$folder/checkpoint.json")
+    for file in checkpoint.json journal.jsonl; do
+      [ -e "$folder/$file" ] || continue
+      written=$(stat -c %.9Y "$folder/$file")
       # Before its first checkpoint a run reads its data and records its first step.
-      if holds "$written > $started"; then
-        lost=$(calculate "$ended - $written > $lost ? $ended - $written : $lost")
-        holds "$ended - $written < $interval + $slack" \
-          || fail "$name: the last checkpoint was $(calculate "$ended - $written") s old"
-      fi
-    fi
+      holds "$written > $started" || continue
+      lost=$(calculate "$ended - $written > $lost ? $ended - $written : $lost")
+      holds "$ended - $written < $interval + $slack" \
+        || fail "$name: $file was last written $(calculate "$ended - $written") s before the kill"
+    done
   done
   finish $name "$folder"
   for signal in TERM:143 HUP:129; do

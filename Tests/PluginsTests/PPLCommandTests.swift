@@ -213,7 +213,8 @@ private let badInputs: [BadInput] = [
       #expect(failed.status == 2)
       #expect(
         failed.errors.hasSuffix(
-          ". Nothing was written; the earlier run in \(out.path) is as it was."), "\(failed.errors)")
+          ". Nothing was written; the earlier run in \(out.path) is as it was."), "\(failed.errors)"
+      )
       let after = try names(in: out).map { try Data(contentsOf: out.appending(path: $0)) }
       #expect(after == before)
     }

@@ -48,7 +48,8 @@ struct ChangedSitesTests {
       changed.description
         == "step \(changed.step): site \"late\": is in this run of the model and was not in the first; which sites "
         + "there are and their shapes must not depend on drawn values: state all of them in every run, and choose "
-        + "between them with select(_:_:_:) or a mask; the \(changed.step - 1) steps before it are kept.")
+        + "between them with select(_:_:_:) or a mask; the \(changed.step - 1) steps before it are kept."
+    )
   }
 
   @Test func theStepsBeforeAreCountedInWords() throws {

@@ -11,7 +11,7 @@ enum ExitStatus {
   static let explanation = """
     Exit status: 0 when the run ended, whether or not a fit converged (the table and results.json say which); \
     \(fault) when the data, the model or the output folder are at fault; \(nothingFinite) when none of the last losses \
-    of a fit is finite (what was computed is printed and written); \(commandLine) when the command line is at fault; \
+    is finite (numbers and files are written); \(commandLine) when the command line is at fault; \
     130, 143 or 129 after Ctrl-C, SIGTERM or SIGHUP (what there was by then is printed and written).
     """
 }

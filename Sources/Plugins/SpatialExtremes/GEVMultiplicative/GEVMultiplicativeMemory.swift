@@ -12,11 +12,11 @@ struct GEVMultiplicativeMemory {
 
   /// Matrices of stations by stations that exist at once: while a step is replayed, and in each thread while draws are
   /// summarized. Counted from the plans of the recorded programs; a test holds them to it.
-  static let matricesOfAStep = 14
+  static let matricesOfAStep = 12
   static let matricesOfAThread = 6
 
   /// Arrays of stations by years that exist at once.
-  static let arraysOfData = 24
+  static let arraysOfData = 7
 
   /// Bytes, about.
   var bytes: Int {
