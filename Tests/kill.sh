@@ -3,7 +3,7 @@
 # bit, with what an uninterrupted run leaves: Tests/kill.sh [KILLS [SEED]]
 #
 # A kill is -9; beside them each command is ended once by TERM and once by HUP. After each kill the checkpoint or the journal
-# must be at least as far as before, and no older than the checkpoint interval.
+# must be at least as far as before, and no older than the checkpoint interval, or than a piece of an experiment.
 #
 # PPL names the program, .build/release/ppl if it is not set; SIZE divides the work, for a debug build.
 set -euo pipefail
@@ -34,8 +34,7 @@ command_line() {  # name, folder, further flags
     cycle)
       echo "run lsef-cycle --worlds $((12 / size + 1)) --cycles $((160 / size)) --climate-cycles 500 --threads 2" ;;
   esac
-  echo "--quiet --output $folder $*"
-  if [ "$name" != cycle ]; then echo "--checkpoint-interval $interval"; fi
+  echo "--quiet --output $folder --checkpoint-interval $interval $*"
 }
 
 start() {  # name, folder: goes on with what is there, in the background; its process is $process
@@ -74,14 +73,10 @@ compare() {  # name, folder
 }
 
 finish() {  # name, folder
-  local tries
-  for tries in 1 2; do
-    start "$1" "$2"
-    if wait $process; then break; fi
-    # Killed after its last file was written: nothing is left to do.
-    if grep -q 'give a larger' "$work/errors"; then break; fi
-    fail "$1: resuming ended with $(cat "$work/errors")"
-  done
+  start "$1" "$2"
+  # A run that was ended after its last file was written has nothing left to do.
+  wait $process || grep -q 'give a larger' "$work/errors" \
+    || fail "$1: resuming ended with $(cat "$work/errors")"
   compare "$1" "$2"
   rm -rf "$2"
   finished=$((finished + 1))
@@ -105,6 +100,11 @@ for name in fit spectrum cycle; do
   # shellcheck disable=SC2046
   $program $(command_line $name "$work/$name-whole")
   whole_time=$(calculate "$(now) - $began")
+  # An experiment keeps whole pieces, two at a time: twice the mean duration of one.
+  piece=0
+  if [ -e "$work/$name-whole/journal.jsonl" ]; then
+    piece=$(calculate "4 * $whole_time / $(wc -l <"$work/$name-whole/journal.jsonl")")
+  fi
   folder=$work/$name
   before=0
   lost=0
@@ -121,15 +121,15 @@ for name in fit spectrum cycle; do
     after=$(kept "$folder")
     [ "${after:-0}" -ge "$before" ] || fail "$name: at $after after a kill, and was at $before"
     before=${after:-0}
-    if [ -e "$folder/checkpoint.json" ]; then
-      written=$(stat -c %.9Y "$folder/checkpoint.json")
+    for file in checkpoint.json journal.jsonl; do
+      [ -e "$folder/$file" ] || continue
+      written=$(stat -c %.9Y "$folder/$file")
       # Before its first checkpoint a run reads its data and records its first step.
-      if holds "$written > $started"; then
-        lost=$(calculate "$ended - $written > $lost ? $ended - $written : $lost")
-        holds "$ended - $written < $interval + $slack" \
-          || fail "$name: the last checkpoint was $(calculate "$ended - $written") s old"
-      fi
-    fi
+      holds "$written > $started" || continue
+      lost=$(calculate "$ended - $written > $lost ? $ended - $written : $lost")
+      holds "$ended - $written < $interval + $slack + $piece" \
+        || fail "$name: $file was last written $(calculate "$ended - $written") s before the kill"
+    done
   done
   finish $name "$folder"
   for signal in TERM:143 HUP:129; do

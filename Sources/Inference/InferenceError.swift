@@ -59,7 +59,7 @@ public enum InferenceError: Error, Equatable, Sendable, CustomStringConvertible 
       "site \"\(name)\": is discrete and latent; gradients cannot reach it. Observe it or sum it out."
     case .drawWithoutGradient(let name, let distribution):
       "site \"\(name)\": draws of \(distribution) do not move with its parameters, so a "
-        + "guide with it would get a wrong gradient; take another law for the guide."
+        + "guide with it would get a wrong gradient; take another distribution for the guide."
     case .missingValue(let name):
       "site \"\(name)\": no value was given; give one for each latent site and parameter."
     case .noValidStart(let attempts, let suspects):

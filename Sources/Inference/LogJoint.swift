@@ -35,7 +35,7 @@ public struct LogJoint: Sendable {
   /// The sites that have a value, latent or not.
   let names: [String]
   let model: Model<Void>
-  /// For what the model draws that is no site.
+  /// The key of what the model draws that is no site.
   let key: RandomKey
 
   /// Runs the model to learn its sites: once to have values, once recorded.
@@ -132,7 +132,7 @@ public struct LogJoint: Sendable {
       guard let value = unconstrained[name] else { throw InferenceError.missingValue(name) }
       return value
     }
-    let (value, gradient) = try typingMistakes {
+    let (value, gradient) = try throwingMistakesAsErrors {
       try Autodiff.valueWithGradient(
         of: { try self(Dictionary(uniqueKeysWithValues: zip(names, $0))) }, at: point)
     }

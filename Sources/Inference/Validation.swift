@@ -39,36 +39,8 @@ func demandCount(_ count: Int, _ name: String) throws(InferenceError) {
 /// Runs `body`, whose first mistake in a tensor expression becomes an error at its end.
 ///
 /// - Throws: `InferenceError.expression`; what `body` throws.
-func typingMistakes<R>(_ body: () throws -> R) throws -> R {
+func throwingMistakesAsErrors<R>(_ body: () throws -> R) throws -> R {
   do { return try catchingMistakes(body) } catch let mistake as Mistake {
     throw InferenceError.expression(mistake)
-  }
-}
-
-extension Optimizer {
-  public func validate() throws(InferenceError) {}
-
-  /// Reports a mistake where a number it was made with is not allowed: for a loop of one's own, where nothing throws.
-  func reportInvalid() {
-    do { try validate() } catch { reportMistake("\(error)") }
-  }
-
-  /// `update(_:state:step:)`, whose change and state must have the shapes that gradient and state came in.
-  func change(
-    _ gradient: Tensor, state: inout [Tensor], step: inout OptimizerStep
-  ) -> Tensor {
-    let before = state
-    let change = update(gradient, state: &state, step: &step)
-    let name = String(String(describing: Self.self).prefix { $0 != "<" })
-    let isState = holds(
-      state.map(\.shape) == before.map(\.shape),
-      "\(name): update(_:state:step:) left a state of shapes \(state.map(\.shape)), but it began with "
-        + "\(before.map(\.shape)); keep those of initialState(_:).")
-    let isChange = holds(
-      change.shape == gradient.shape,
-      "\(name): update(_:state:step:) returned a change of shape \(change.shape), but the gradient has "
-        + "\(gradient.shape); return one number for each parameter.")
-    if !isState { state = before }
-    return isChange ? change : gradient
   }
 }

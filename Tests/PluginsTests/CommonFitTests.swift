@@ -120,13 +120,14 @@ private func run(_ arguments: [String], _ model: Mean = Mean()) -> CommandResult
   }
 
   @Test func failuresNameTheFlagThatHelps() {
-    let diverged = FitFailure.diverged(step: 3, parameter: "mean_auto_loc", learningRate: 10)
+    let diverged = FitFailure(
+      .diverged(step: 3, parameter: "mean_auto_loc", learningRate: 10), left: .nothing)
     #expect(
       diverged.description
         == "the fit diverged in step 3, where \"mean_auto_loc\" became infinite or left its range; "
         + "lower --learning-rate, which is 10.0. Nothing was written.")
     #expect(
-      FitFailure.notFinite(site: "mean", learningRate: 0.1).description
+      FitFailure(.notFinite(site: "mean", learningRate: 0.1), left: .nothing).description
         == "the fit ended, but its draws of \"mean\" are not all finite; "
         + "lower --learning-rate, which is 0.1, or take narrower priors. Nothing was written.")
   }

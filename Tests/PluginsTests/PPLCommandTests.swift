@@ -209,7 +209,12 @@ private let badInputs: [BadInput] = [
       let flags = ["fit", model, "--data", data, "--draws", "3", "--output", out.path, "--steps"]
       #expect(ppl(flags + ["4"]).status == 0)
       let before = try names(in: out).map { try Data(contentsOf: out.appending(path: $0)) }
-      #expect(ppl(flags + ["50", "--learning-rate", "1e3"]).status == 2)
+      let failed = ppl(flags + ["50", "--learning-rate", "1e3", "--overwrite"])
+      #expect(failed.status == 2)
+      #expect(
+        failed.errors.hasSuffix(
+          ". Nothing was written; the earlier run in \(out.path) is as it was."), "\(failed.errors)"
+      )
       let after = try names(in: out).map { try Data(contentsOf: out.appending(path: $0)) }
       #expect(after == before)
     }

@@ -124,7 +124,7 @@ private func json(_ url: URL) throws -> JSONValue {
   @Test func aSiteThatAppearsEndsTheFitWithItsName() {
     let result = run("late", "--steps", "6000", "--learning-rate", "0.05")
     #expect(result.status == 2)
-    #expect(result.errors.hasPrefix("Error: step "))
+    #expect(result.errors.hasPrefix("Error: the fit ended in step "))
     #expect(
       result.errors.contains(
         ": site \"late\": is in this run of the model and was not in the first; "))

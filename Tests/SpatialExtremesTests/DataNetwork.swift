@@ -70,3 +70,10 @@ struct DataNetwork {
     }
   }
 }
+
+/// Findings of a network that was spoilt.
+func findings(_ spoil: (inout DataNetwork) -> Void) throws -> [String] {
+  var network = DataNetwork()
+  spoil(&network)
+  return try network.findings()
+}

@@ -42,7 +42,7 @@ public struct AutoLaplaceApproximation: Guide {
       _ law: any Distribution, of logJoint: LogJoint, _ vector: LatentVector
     ) throws -> any Distribution & Moments {
       let mode = law.sample([], key: RandomKey(0))
-      let precision = try typingMistakes {
+      let precision = try throwingMistakesAsErrors {
         try -hessian(at: mode) { x in
           let values = vector.split(x).map { ($0.site.name, $0.value) }
           return try logJoint(Dictionary(uniqueKeysWithValues: values))

@@ -100,7 +100,7 @@ public struct AutoNormal: Guide {
       return try logJoint.onSupports(draws, parameters: parameters, threads: threads)
     }
 
-    /// Nothing where a support depends on other sites, since the marginal laws then have no closed form.
+    /// Nothing where a support depends on other sites, since the marginal distributions then have no closed form.
     func quantiles(_ levels: [Double], parameters: [String: Tensor]) -> Draws? {
       guard !logJoint.hasDynamicSupports else { return nil }
       return Draws(

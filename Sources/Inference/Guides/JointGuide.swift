@@ -16,18 +16,18 @@ protocol JointFamily: Sendable {
   ///
   /// - Parameter logJoint: At the fitted values of the model's parameters.
   func posterior(
-    _ law: any Distribution, of logJoint: LogJoint, _ vector: LatentVector
+    _ joint: any Distribution, of logJoint: LogJoint, _ vector: LatentVector
   ) throws -> any Distribution & Moments
 }
 
 extension JointFamily {
   func posterior(
-    _ law: any Distribution, of logJoint: LogJoint, _ vector: LatentVector
+    _ joint: any Distribution, of logJoint: LogJoint, _ vector: LatentVector
   ) throws -> any Distribution & Moments {
-    guard let law = law as? any Distribution & Moments else {
-      requirementFailed("\(name): a joint law has moments.")
+    guard let joint = joint as? any Distribution & Moments else {
+      requirementFailed("\(name): a joint distribution needs moments.")
     }
-    return law
+    return joint
   }
 }
 

@@ -66,7 +66,7 @@ public struct LBFGS: Sendable {
     /// No entry of the gradient is larger than the tolerance; or than the tolerance times the size of the function, where
     /// rounding lets the function fall no further or the iterations ran out.
     case smallGradient
-    /// The gradient is not small, but no step lowers the function, along the steepest descent neither.
+    /// The gradient is not small, but no step lowers the function, not even along the steepest descent.
     case noDescent
     /// The iterations ran out.
     case iterationsExhausted
@@ -85,7 +85,7 @@ public struct LBFGS: Sendable {
     from start: [Double], _ f: @Sendable (Tensor) throws -> Tensor
   ) throws -> Minimum {
     try validate()
-    let program = try typingMistakes {
+    let program = try throwingMistakesAsErrors {
       try Program(
         recording: { inputs in
           let (value, gradient) = try valueWithGradient(of: { try f($0[0]) }, at: inputs)

@@ -32,7 +32,10 @@ struct LineSearch {
     slope = dot(start.gradient, direction)
   }
 
-  /// Nothing where the direction does not go down, or no step is better than none.
+  /// The point of a step that keeps the conditions.
+  ///
+  /// - Parameter first: The length of the first step to try.
+  /// - Returns: Nil where the direction does not go down, or no step is better than none.
   func point(first: Double) -> EvaluatedPoint? {
     guard slope < 0 else { return nil }
     var before: Trial = (0, start, slope)

@@ -1,4 +1,5 @@
 import PPL
+import Preconditions
 
 /// A pure transformation of gradients: what a fit adds to its parameters at each step.
 ///
@@ -25,6 +26,34 @@ public protocol Optimizer: Sendable {
   ///
   /// - Throws: `InferenceError.argument`.
   func validate() throws(InferenceError)
+}
+
+extension Optimizer {
+  public func validate() throws(InferenceError) {}
+
+  /// Reports a mistake where a number it was made with is not allowed: for a loop of one's own, where nothing throws.
+  func reportInvalid() {
+    do { try validate() } catch { reportMistake("\(error)") }
+  }
+
+  /// `update(_:state:step:)`, whose change and state must have the shapes that gradient and state came in.
+  func change(
+    _ gradient: Tensor, state: inout [Tensor], step: inout OptimizerStep
+  ) -> Tensor {
+    let before = state
+    let change = update(gradient, state: &state, step: &step)
+    let name = String(String(describing: Self.self).prefix { $0 != "<" })
+    let isState = holds(
+      state.map(\.shape) == before.map(\.shape),
+      "\(name): update(_:state:step:) left a state of shapes \(state.map(\.shape)), but it began with "
+        + "\(before.map(\.shape)); keep those of initialState(_:).")
+    let isChange = holds(
+      change.shape == gradient.shape,
+      "\(name): update(_:state:step:) returned a change of shape \(change.shape), but the gradient has "
+        + "\(gradient.shape); return one number for each parameter.")
+    if !isState { state = before }
+    return isChange ? change : gradient
+  }
 }
 
 /// All parameters of a fit in one flat vector, with the names of its parts.

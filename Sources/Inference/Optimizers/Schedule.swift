@@ -10,7 +10,7 @@ import PPL
 /// - Reference: Optax, `optax.schedules`; their numbers.
 public struct Schedule: Sendable, ExpressibleByFloatLiteral, ExpressibleByIntegerLiteral {
   private let rate: @Sendable (Tensor) -> Tensor
-  /// What is wrong with the numbers that it was made from.
+  /// The first error in the numbers that the schedule was made from.
   private var error: InferenceError?
 
   /// A schedule of one's own.

@@ -16,7 +16,8 @@ import Foundation
 /// of stationary losses one fit in a hundred is called falling or rising. There are 10 batches in a window of 200 losses or
 /// more, and 5 in a shorter one, so that a batch outlasts the autocorrelation. A change below 0.01 is none: losses are in nats,
 /// and so little does not show in a posterior. Losses that are not finite are in no mean, but more than 5 % of them in the
-/// last window are no convergence.
+/// last window are no convergence. A fit has failed if none of its last
+/// min(500, max(*n* / 10, 10)) losses is finite.
 ///
 /// - Complexity: O(1) beside the copy of the losses; only the last 1,000 count.
 /// - Reference: Geweke (1992), *Evaluating the accuracy of sampling-based approaches to the calculation of posterior
@@ -29,11 +30,14 @@ public struct Convergence: Sendable, Equatable {
     case settled(change: Double, standardError: Double, window: Int)
     /// The mean loss still falls by more than its noise; `change` is negative.
     case falling(change: Double, standardError: Double, window: Int)
+    /// Nearly all losses of the last window are finite, but too few of the window before to compare them with.
+    case becameFinite(window: Int)
     /// The mean loss rises by more than its noise.
     case rising(change: Double, standardError: Double, window: Int)
     /// So many of the last losses are not finite.
     case partlyInfinite(count: Int, window: Int)
-    /// None of the last losses is finite.
+    /// None of the last losses is finite. The window is a tenth of the steps here, from 10 to 500, and so can be shorter
+    /// than the windows whose means are compared.
     case nothingFinite(window: Int)
     /// Too few steps to tell.
     case tooFewSteps(Int)
@@ -49,7 +53,7 @@ public struct Convergence: Sendable, Equatable {
     switch finding {
     case .settled: true
     case .search(let minimization): minimization.isConverged
-    case .falling, .rising, .partlyInfinite, .nothingFinite, .tooFewSteps: false
+    case .falling, .becameFinite, .rising, .partlyInfinite, .nothingFinite, .tooFewSteps: false
     }
   }
 
@@ -58,7 +62,7 @@ public struct Convergence: Sendable, Equatable {
     switch finding {
     case .nothingFinite: false
     case .search(let minimization): minimization.termination != .notFinite
-    case .settled, .falling, .rising, .partlyInfinite, .tooFewSteps: true
+    case .settled, .falling, .becameFinite, .rising, .partlyInfinite, .tooFewSteps: true
     }
   }
 
@@ -88,11 +92,8 @@ public struct Convergence: Sendable, Equatable {
     let batches = window < 200 ? 5 : 10
     let after = BatchMeans(last, batches: batches)
     let before = BatchMeans(losses.suffix(2 * window).prefix(window), batches: batches)
-    // Finite losses came after infinite ones: there is nothing to compare them with.
     guard let after else { return .partlyInfinite(count: infinite, window: window) }
-    guard let before else {
-      return .falling(change: -.infinity, standardError: 0, window: window)
-    }
+    guard let before else { return .becameFinite(window: window) }
     let change = after.mean - before.mean
     let error = (after.squaredError + before.squaredError).squareRoot()
     if abs(change) <= max(studentQuantile(batches) * error, negligible) {
@@ -148,6 +149,9 @@ extension Convergence: CustomStringConvertible {
         + String(format: "%.4g lower than that of the ", -change)
         + String(format: "%d before (standard error %.2g); take more steps. ", window, error)
         + "If it goes on falling, a scale may be shrinking to 0: check the data."
+    case .becameFinite(let window):
+      "the fit has not converged: the losses of the last \(window) steps are finite, but hardly any of the "
+        + "\(window) before, so that there is nothing to compare them with; take more steps."
     case .rising(let change, let error, let window):
       "the fit has not converged: the mean loss of the last \(window) steps is "
         + String(format: "%.4g higher than that of the ", change)

@@ -23,7 +23,7 @@ public struct Divergence: Error, CustomStringConvertible {
     "step \(step): "
       + (parameter.map { "parameter \"\($0)\" is no longer finite" } ?? "the loss is not a number")
       + (cause.map { "; \($0)" } ?? "") + ". Lower the learning rate, clip the gradient, or "
-      + "start inside the support; the \(step - 1) steps before it are kept."
+      + "start inside the support; \(keptSteps(before: step))."
   }
 }
 
@@ -37,6 +37,15 @@ public struct ChangedSites: Error, CustomStringConvertible {
   public let fit: SVIFit
 
   public var description: String {
-    "step \(step): \(change). The \(fit.records.count == 1 ? "step" : "steps") before it are kept."
+    "step \(step): \(change); \(keptSteps(before: step))."
+  }
+}
+
+/// What an error says of the steps before the one that it is about.
+private func keptSteps(before step: Int) -> String {
+  switch step - 1 {
+  case 0: "no step was taken before it"
+  case 1: "the step before it is kept"
+  case let count: "the \(count) steps before it are kept"
   }
 }

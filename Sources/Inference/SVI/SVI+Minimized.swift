@@ -21,7 +21,7 @@ extension SVI {
     var state = try initialState(key: key)
     let function = try function(state)
     let draws = try function.draws(Tensor(state.parameters), key: state.key.words)
-    let program = try typingMistakes {
+    let program = try throwingMistakesAsErrors {
       try Program(
         recording: { try Self.terms(function, $0[0], draws) }, on: [Tensor(state.parameters)])
     }

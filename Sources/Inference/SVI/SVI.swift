@@ -66,7 +66,7 @@ public struct SVI: Sendable {
     let layout = ParameterLayout(sites.filter { seen.insert($0.name).inserted })
     return State(
       key: keys[0], parameters: layout.start,
-      optimizer: try typingMistakes {
+      optimizer: try throwingMistakesAsErrors {
         optimizer.initialState(layout.vector(Tensor(layout.start)))
       }, layout: layout, guide: prepared,
       sites: SiteList(guide: guideTrace, model: modelTrace))
@@ -140,7 +140,7 @@ public struct SVI: Sendable {
   ///
   /// - Parameters:
   ///   - steps: The number of steps to take.
-  ///   - state: Where to begin.
+  ///   - state: The state of an earlier fit or of `initialState(key:)`, from which the first step starts.
   ///   - stopping: Ends the fit before `steps` where the loss has ceased to fall.
   ///   - progress: Where the course of the fit is shown.
   ///   - observe: Called after each step with its number in this run, from 1, its record, and a function that copies the
@@ -161,9 +161,7 @@ public struct SVI: Sendable {
     do {
       replay = try StepReplay(function, from: start)
     } catch InferenceError.sitesChanged(let change) {
-      let fit = SVIFit(
-        model: model, state: state, history: StepHistory(), reads: [], skipped: [], minimization: nil)
-      throw ChangedSites(step: state.step + 1, change: change, fit: fit)
+      throw ChangedSites(step: state.step + 1, change: change, fit: unchangedFit(at: state))
     }
     progress.warn(ofReads: replay.reads)
     // Where the fit stands: what the next step would start from.
@@ -206,6 +204,13 @@ public struct SVI: Sendable {
     return fit(replay).withOutsideSupport(by: loss)
   }
 
+  /// The fit as it is at a state, before any step from there.
+  private func unchangedFit(at state: State) -> SVIFit {
+    SVIFit(
+      model: model, state: state, history: StepHistory(), reads: [], skipped: [],
+      minimization: nil)
+  }
+
   func function(_ state: State) throws -> StepFunction {
     try validate()
     guard state.parameters.count == state.layout.count else {
@@ -230,24 +235,5 @@ extension SVI.State {
     (state.parameters, state.key) = (start[0].scalars, RandomKey(words: start[1]))
     state.optimizer = Array(start.dropFirst(2))
     return state
-  }
-}
-
-extension SVI {
-  /// Where the time of a step goes, by replaying it at a state.
-  ///
-  ///     print(try svi.profile(at: fit.state))
-  ///
-  /// - Parameters:
-  ///   - state: Where in the fit to measure.
-  ///   - steps: How many replays to take the mean of.
-  /// - Returns: One entry an operation of the guide's draw, the model, the reverse pass and the update, for one
-  ///   particle with an undivided minibatch.
-  /// - Throws: `ModelError` from the model; `InferenceError.count` if `steps` is not positive.
-  public func profile(at state: State, steps: Int = 300) throws -> Profile {
-    guard steps > 0 else { throw InferenceError.count("the number of steps", steps) }
-    let function = try function(state)
-    let program = try typingMistakes { try Program(recording: function.whole, on: state.start) }
-    return program.profile(state.start, replays: steps)
   }
 }

@@ -20,12 +20,12 @@ struct StepReplay: ~Copyable {
     count = start.count
     let program: Program
     if function.loss.terms == 1 {
-      program = try typingMistakes { try Program(recording: function.whole, on: start) }
+      program = try throwingMistakesAsErrors { try Program(recording: function.whole, on: start) }
       reads = program.reads
       particles = nil
     } else {
       let count = start.count
-      program = try typingMistakes {
+      program = try throwingMistakesAsErrors {
         Program(
           recording: {
             function.end(Array($0[..<count]), loss: $0[count], gradient: $0[count + 1])
@@ -80,7 +80,7 @@ struct StepReplay: ~Copyable {
   /// The step of a model whose control flow depends on drawn values.
   private mutating func recordAnew() throws {
     let start = start(shapes: execution.program.inputShapes)
-    let program = try typingMistakes { try Program(recording: function.whole, on: start) }
+    let program = try throwingMistakesAsErrors { try Program(recording: function.whole, on: start) }
     execution = Execution(program)
     for (index, tensor) in start.enumerated() { execution.setInput(index, tensor.scalars) }
   }

@@ -48,7 +48,19 @@ struct ChangedSitesTests {
       changed.description
         == "step \(changed.step): site \"late\": is in this run of the model and was not in the first; which sites "
         + "there are and their shapes must not depend on drawn values: state all of them in every run, and choose "
-        + "between them with select(_:_:_:) or a mask. The steps before it are kept.")
+        + "between them with select(_:_:_:) or a mask; the \(changed.step - 1) steps before it are kept."
+    )
+  }
+
+  @Test func theStepsBeforeAreCountedInWords() throws {
+    let changed = try change(model(edge: 1.2) { p in p.sample("late", Normal(0, 1)) })
+    for (step, kept) in [
+      (1, "; no step was taken before it."), (2, "; the step before it is kept."),
+      (3, "; the 2 steps before it are kept."),
+    ] {
+      let error = ChangedSites(step: step, change: changed.change, fit: changed.fit)
+      #expect(error.description.hasSuffix(kept), "\(error)")
+    }
   }
 
   @Test func aSiteThatVanishesOrIsComputedOnlyIsNamedToo() throws {

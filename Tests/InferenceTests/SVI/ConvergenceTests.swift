@@ -94,6 +94,17 @@ struct ConvergenceTests {
         == "19 steps are too few to tell whether the fit converged; take more.")
   }
 
+  @Test func lossesThatBecameFiniteHaveNothingToBeComparedWith() {
+    let infinite = Array(repeating: Double.infinity, count: 500)
+    let verdict = Convergence(losses: infinite + noise(0, 500, key: RandomKey(3)), steps: 6_000)
+    #expect(!verdict.isConverged && verdict.hasFiniteLosses)
+    #expect(verdict.finding == .becameFinite(window: 500))
+    #expect(
+      verdict.description
+        == "the fit has not converged: the losses of the last 500 steps are finite, but hardly any of the 500 before, "
+        + "so that there is nothing to compare them with; take more steps.")
+  }
+
   @Test func lossesThatAreNotFiniteFailOrHinderAFit() {
     let infinite = Array(repeating: Double.infinity, count: 5_500)
     let failed = Convergence(losses: Array(repeating: 1, count: 500) + infinite)
@@ -111,7 +122,7 @@ struct ConvergenceTests {
     // The first are in no window.
     for step in 0..<100 { losses[step] = .infinity }
     #expect(isConverged(losses))
-    // 1 in 25 is borne, 1 in 10 is not.
+    // 1 in 25 is allowed, 1 in 10 is not.
     for step in stride(from: 25, to: 6_000, by: 25) { losses[step] = .nan }
     #expect(isConverged(losses))
     for step in stride(from: 10, to: 6_000, by: 10) { losses[step] = .infinity }

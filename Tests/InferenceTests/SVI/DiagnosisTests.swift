@@ -113,6 +113,6 @@ struct DiagnosisTests {
     #expect(
       error.description
         == "site \"x\": draws of MixtureSameFamily do not move with its parameters, so a guide with "
-        + "it would get a wrong gradient; take another law for the guide.")
+        + "it would get a wrong gradient; take another distribution for the guide.")
   }
 }

@@ -63,7 +63,7 @@ struct SpectrumCommandMessageTests {
     ),
     (
       ["--bayesian", "--loss", "analysis-error"],
-      "--loss analysis-error is no law of spectra, as --bayesian needs; take another."
+      "--loss analysis-error is no distribution of spectra, as --bayesian needs; take another."
     ),
   ])
   func aWrongFlagIsNamedWithStatus64(flags: [String], message: String) {

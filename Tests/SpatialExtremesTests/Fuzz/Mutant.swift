@@ -1,4 +1,5 @@
 import Foundation
+import SpatialExtremes
 
 /// A data folder that was sound until one to three things happened to it, all decided by a seed.
 struct Mutant {
@@ -21,10 +22,7 @@ struct Mutant {
     for _ in 0...generator.below(3) { mutate(&generator) }
     // Half of them get past the checks, so that the fit itself meets the data.
     if generator.isHeads() {
-      flags = [
-        "outlier", "unit", "spread", "far-place", "duplicate-place", "constant-series",
-        "covariate-outlier", "cut-file", "guessed-column",
-      ].flatMap { ["--allow", $0] }
+      flags = DataCheck.allowable.flatMap { ["--allow", $0.rawValue] }
     }
   }
 

@@ -3,7 +3,7 @@ import Foundation
 /// A run that an output folder holds already: finished, or begun.
 struct EarlierRun {
   private let folder: URL
-  /// Those of `marks` that are there.
+  /// The names in `marks` of which the folder has a file.
   private let found: [String]
 
   /// The files that make a folder the folder of a run.

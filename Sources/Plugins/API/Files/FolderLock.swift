@@ -11,10 +11,13 @@ struct FolderLock: ~Copyable {
 
   /// Takes the lock at once, or not at all.
   ///
-  /// - Returns: Nil if another process holds it, or there is no such folder.
-  init?(_ folder: URL) {
+  /// - Returns: Nil if another process holds it.
+  /// - Throws: `OutputError.notOpened` if the folder cannot be opened.
+  init?(_ folder: URL) throws(OutputError) {
     let descriptor = open(folder.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    guard descriptor >= 0 else { return nil }
+    guard descriptor >= 0 else {
+      throw .notOpened(path: folder.path, reason: String(cString: strerror(errno)))
+    }
     if flock(descriptor, LOCK_EX | LOCK_NB) != 0, errno == EWOULDBLOCK {
       close(descriptor)
       return nil
@@ -34,17 +37,37 @@ struct StagingFolder: ~Copyable {
 
   private static let prefix = ".writing-"
 
+  /// How often another process may take a new folder for a leftover before it is locked.
+  private static let attempts = 100
+
   /// Makes one inside a folder, and so on the same disk.
+  ///
+  /// - Throws: When it cannot be made or locked; it is not left behind then.
   init(in folder: URL) throws {
-    while true {
+    for _ in 0..<Self.attempts {
       let url = folder.appending(path: Self.prefix + UUID().uuidString, directoryHint: .isDirectory)
       try FileManager.default.createDirectory(at: url, withIntermediateDirectories: false)
-      // Before it is locked, another process may take it for a leftover.
-      if let lock = FolderLock(url), isFolder(url) {
+      if let lock = try Self.lock(url), isFolder(url) {
         self.url = url
         self.lock = lock
         return
       }
+    }
+    throw OutputError.notWritable(
+      path: folder.path, reason: "another program removes the hidden folders that are made in it")
+  }
+
+  /// The lock of a folder that was just made.
+  ///
+  /// - Returns: Nil if another process holds the folder, or has removed it.
+  /// - Throws: `OutputError` if the folder cannot be opened; it is removed then.
+  private static func lock(_ url: URL) throws(OutputError) -> FolderLock? {
+    do throws(OutputError) {
+      return try FolderLock(url)
+    } catch {
+      // POSIX `rmdir`, whose error tells whether the folder was still there.
+      if rmdir(url.path) != 0, errno == ENOENT { return nil }
+      throw error
     }
   }
 
@@ -57,12 +80,19 @@ struct StagingFolder: ~Copyable {
       let place = folder.appending(path: name)
       guard UUID(uuidString: String(name.dropFirst(prefix.count))) != nil else { continue }
       if isFolder(place) {
-        if let lock = FolderLock(place) { remove(place, holding: lock) }
+        removeUnlessLocked(place)
       } else {
         // Versions before 0.2 tried a folder by an empty file of such a name.
         try? FileManager.default.removeItem(at: place)
       }
     }
+  }
+
+  /// Leaves a folder that cannot be opened where it is: it harms no run.
+  private static func removeUnlessLocked(_ place: URL) {
+    do {
+      if let lock = try FolderLock(place) { remove(place, holding: lock) }
+    } catch {}
   }
 
   private static func remove(_ place: URL, holding lock: borrowing FolderLock) {

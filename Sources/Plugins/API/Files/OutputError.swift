@@ -15,6 +15,9 @@ public enum OutputError: Error, CustomStringConvertible, Equatable, Sendable {
   /// The folder can neither be made nor written in.
   case notWritable(path: String, reason: String)
 
+  /// The folder cannot be opened, as is needed to lock it.
+  case notOpened(path: String, reason: String)
+
   /// A file could not be made or written, though the folder could be.
   case writeFailed(path: String, reason: String)
 
@@ -42,6 +45,9 @@ public enum OutputError: Error, CustomStringConvertible, Equatable, Sendable {
       "\(path): a folder of this name is in the way; move it, or choose another folder."
     case .notWritable(let path, let reason):
       "\(path): the folder cannot be written in (\(reason)); "
+        + "choose another folder, or change its permissions."
+    case .notOpened(let path, let reason):
+      "\(path): the folder cannot be opened (\(reason)); "
         + "choose another folder, or change its permissions."
     case .writeFailed(let path, let reason):
       "\(path): the file could not be written (\(reason)); "

@@ -49,9 +49,9 @@ public struct RunFolder: Sendable {
 
   /// Keeps other runs out of the folder for as long as the lock lives.
   ///
-  /// - Throws: When another run is in it.
+  /// - Throws: `OutputError.inUse` when another run is in it, `.notOpened` when it cannot be opened.
   func locked() throws(OutputError) -> FolderLock {
-    guard let lock = FolderLock(url) else { throw .inUse(path: url.path) }
+    guard let lock = try FolderLock(url) else { throw .inUse(path: url.path) }
     return lock
   }
 
@@ -165,6 +165,8 @@ func isFolder(_ url: URL) -> Bool {
 
 /// What the operating system said, in its own words, where it said anything.
 func reason(of error: any Error) -> String {
+  if case .notOpened(_, let reason) = error as? OutputError { return reason }
+  if case .notWritable(_, let reason) = error as? OutputError { return reason }
   let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? any Error
   if let code = (underlying ?? error) as? POSIXError {
     return String(cString: strerror(code.code.rawValue))

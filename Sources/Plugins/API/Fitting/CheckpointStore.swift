@@ -10,6 +10,11 @@ public struct CheckpointStore: Sendable {
   private let isResuming: Bool
   private var last = ContinuousClock.now
   private var hasBegun = false
+  /// The run that was in the folder before, as long as it is there.
+  private var earlier: EarlierRun?
+  private var hasReplaced = false
+  /// The step of the last checkpoint, if there is one.
+  var step: Int?
 
   /// The store of a fit in its output folder.
   ///
@@ -22,6 +27,7 @@ public struct CheckpointStore: Sendable {
     (self.folder, self.conditions) = (folder, conditions)
     interval = .seconds(settings.checkpointInterval)
     isResuming = settings.resume
+    earlier = isResuming ? nil : EarlierRun(in: folder)
   }
 
   /// Whether a checkpoint is due.
@@ -29,10 +35,16 @@ public struct CheckpointStore: Sendable {
 
   /// Writes a checkpoint to the folder; the next one is due an interval later.
   ///
+  /// The first one of a new run replaces an earlier run there, whose files are removed.
+  ///
   /// - Throws: `OutputError` if it cannot be written.
   public mutating func write<C: Codable & Sendable>(_ checkpoint: C) throws(OutputError) {
-    removeEarlierRun()
+    begin()
     try RunFolder(creating: folder).write([file(checkpoint)])
+    if let earlier {
+      earlier.remove(except: [CheckpointFile.name, LossesFile.name])
+      (self.earlier, hasReplaced) = (nil, true)
+    }
     last = .now
   }
 
@@ -41,18 +53,22 @@ public struct CheckpointStore: Sendable {
     CheckpointFile.file(checkpoint, conditions: conditions)
   }
 
-  /// Before the first file of a new run: the files of an earlier one that it replaces go.
-  mutating func removeEarlierRun() {
-    guard !hasBegun else { return }
-    hasBegun = true
-    if !isResuming { EarlierRun(in: folder)?.remove(except: [LossesFile.name]) }
-  }
+  /// Whether the folder has an earlier run, which the first checkpoint of this one replaces.
+  var hasEarlierRun: Bool { earlier != nil }
 
-  /// Removes what a fit that failed has written on its way; one that was resumed keeps its checkpoint.
-  func discard() {
-    guard hasBegun, !isResuming else { return }
+  /// Notes that the folder gets files of this run.
+  mutating func begin() { hasBegun = true }
+
+  /// Removes the checkpoints of a fit that failed; one that was resumed keeps its last one.
+  ///
+  /// - Returns: What is in the folder then.
+  func discard() -> FitFailure.Leftover {
+    let path = folder.relativePath
+    if let step, isResuming { return .checkpoint(path: path, step: step) }
+    guard hasBegun else { return hasEarlierRun ? .earlierRun(path: path) : .nothing }
     for name in [CheckpointFile.name, LossesFile.name] {
       unlink(folder.appending(path: name).path)
     }
+    return hasReplaced ? .replacedRun(path: path) : .removed
   }
 }

@@ -12,7 +12,9 @@ public struct FitOptions: ParsableArguments, Sendable {
 
   // `.unconditional` lets a value begin with a minus, so that the message is about the number.
   /// `--steps`: how many steps to take.
-  @Option(parsing: .unconditional, help: "How many steps to take.")
+  @Option(
+    parsing: .unconditional,
+    help: "How many steps to take; with --resume those taken before are among them.")
   public var steps = 6000
 
   /// `--learning-rate`: the rate of Adam.
@@ -39,31 +41,8 @@ public struct FitOptions: ParsableArguments, Sendable {
   )
   public var threads: Int?
 
-  /// `--output`: the folder for the run's files; none are written if nil.
-  @Option(
-    help: ArgumentHelp(
-      "The folder to leave run.json, losses.csv, draws.csv, the model's own files and a checkpoint in.",
-      valueName: "dir"))
-  public var output: String?
-
-  /// `--resume`: whether to go on from the checkpoint in `output`.
-  @Flag(help: "Go on from the checkpoint in the output folder, up to --steps in all.")
-  public var resume = false
-
-  /// `--overwrite`: whether a run that `output` holds may be replaced.
-  @Flag(
-    help:
-      "Replace the run that the output folder holds. Without --overwrite or --resume a folder with a run is refused, even of the same options."
-  )
-  public var overwrite = false
-
-  /// `--checkpoint-interval`: seconds between checkpoints while the fit goes on.
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "How often to leave a checkpoint in the output folder: what a killed run loses at most.",
-      valueName: "seconds"))
-  public var checkpointInterval = 60.0
+  /// The flags about the output folder.
+  @OptionGroup public var folder: OutputFolderOptions
 
   /// `--json`: the file for every printed number; none is written if nil.
   @Option(help: ArgumentHelp("Where to write every printed number as JSON.", valueName: "file"))
@@ -92,10 +71,7 @@ public struct FitOptions: ParsableArguments, Sendable {
         "--learning-rate is \(learningRate), but must be "
           + (learningRate == .infinity ? "finite." : "positive."))
     }
-    try requireFolder(output, resume: resume, overwrite: overwrite)
-    try requireInterval(checkpointInterval)
     try requirePath(data, of: "--data")
-    try requirePath(output, of: "--output")
     try requirePath(json, of: "--json")
   }
 
@@ -109,34 +85,18 @@ public struct FitOptions: ParsableArguments, Sendable {
 
   /// The data folder as a URL.
   public var dataFolder: URL? { data.map { URL(filePath: $0, directoryHint: .isDirectory) } }
+
+  /// `--output`: the folder for the run's files; none are written if nil.
+  public var output: String? {
+    get { folder.output }
+    set { folder.output = newValue }
+  }
+  /// `--resume`: whether to go on with the run that `output` holds.
+  public var resume: Bool { folder.resume }
+  /// `--overwrite`: whether a run that `output` holds may be replaced.
+  public var overwrite: Bool { folder.overwrite }
+  /// `--checkpoint-interval`: seconds between the states that are kept of a run under way.
+  public var checkpointInterval: Double { folder.checkpointInterval }
   /// The output folder as a URL.
-  public var outputFolder: URL? { output.map { URL(filePath: $0, directoryHint: .isDirectory) } }
-}
-
-/// - Throws: When a path is given and empty, as an unset variable of a shell makes it: it would be the present folder.
-func requirePath(_ path: String?, of flag: String) throws {
-  if path?.isEmpty == true {
-    throw ValidationError("\(flag) is empty, but must be a path.")
-  }
-}
-
-/// - Throws: When a flag is about the run in an output folder, and there is none, or two flags want different things of it.
-func requireFolder(_ output: String?, resume: Bool, overwrite: Bool) throws {
-  if resume && output == nil {
-    throw ValidationError("--resume needs --output, the folder of the run to go on with.")
-  }
-  if overwrite && output == nil {
-    throw ValidationError("--overwrite needs --output, the folder of the run to replace.")
-  }
-  if resume && overwrite {
-    throw ValidationError(
-      "--resume goes on with a run and --overwrite replaces it; give one of them.")
-  }
-}
-
-/// - Throws: When seconds between checkpoints are negative, not a number or more than a day.
-func requireInterval(_ seconds: Double) throws {
-  guard (0...86_400).contains(seconds) else {
-    throw ValidationError("--checkpoint-interval is \(seconds), but must be from 0 to 86400.")
-  }
+  public var outputFolder: URL? { folder.url }
 }

@@ -32,7 +32,7 @@ public struct FitRun: Sendable {
   ///     made under others is refused.
   ///   - control: The progress line, and whether the fit goes on.
   /// - Throws: As `SVI.initialState(key:)`; `Interrupted` if the user interrupts before the first step and the model is
-  ///   `RunControl.interruptible`; `FitFailure` for a fit that diverged; `DataError` for a checkpoint that cannot be gone
+  ///   `RunControl.interruptible`; `FitFailure` for a fit that diverged or whose sites changed; `DataError` for a checkpoint that cannot be gone
   ///   on from, `CheckpointFile.Finished` for one that needs no more steps.
   public init(
     _ svi: SVI, _ settings: FitOptions, conditions: [CheckpointFile.Condition], control: RunControl
@@ -56,15 +56,15 @@ public struct FitRun: Sendable {
         }
         state = try svi.state(from: stored.fit, key: key)
         course.history = stored.fit.history
+        course.store?.step = stored.fit.step
         course.losses = try LossesFile(in: folder, goingOnFrom: stored.losses)
       } else {
         state = try svi.initialState(key: key)
         course.losses = settings.outputFolder.map { LossesFile(in: $0) }
       }
       fit = try Self.run(svi, from: state, settings, control, &course)
-    } catch let error as FitFailure {
-      course.store?.discard()
-      throw error
+    } catch let cause as FitFailure.Cause {
+      throw FitFailure(cause, left: course.store?.discard() ?? .nothing)
     } catch is ModelError where control.isInterruptedEarly {
       throw Interrupted()
     }
@@ -98,11 +98,19 @@ public struct FitRun: Sendable {
       history.append(record)
       losses?.append(history.count, record)
       if isLast { return }
-      guard let isDue = store?.isDue, isDue || losses?.isFull == true else { return }
-      store?.removeEarlierRun()
-      try losses?.flush(isSynced: isDue)
-      guard isDue, let mark = losses?.mark else { return }
+      guard let store, let losses else { return }
+      // An earlier run stays until a checkpoint takes its place, so that its losses are not overwritten before.
+      let isFull = store.hasEarlierRun ? losses.isHuge : losses.isFull
+      guard store.isDue || isFull else { return }
+      try save(isCheckpoint: store.isDue || store.hasEarlierRun, fit)
+    }
+
+    private mutating func save(isCheckpoint: Bool, _ fit: () -> SVIFit) throws {
+      store?.begin()
+      try losses?.flush(isSynced: isCheckpoint)
+      guard isCheckpoint, let mark = losses?.mark else { return }
       try store?.write(Stored(fit: SVI.checkpoint(fit(), history: history), losses: mark))
+      store?.step = history.count
     }
   }
 
@@ -110,7 +118,7 @@ public struct FitRun: Sendable {
     _ svi: SVI, from state: SVI.State, _ settings: FitOptions, _ control: RunControl,
     _ course: inout Course
   ) throws -> SVIFit {
-    func diverged(_ step: Int, _ parameter: String?) -> FitFailure {
+    func diverged(_ step: Int, _ parameter: String?) -> FitFailure.Cause {
       .diverged(step: step, parameter: parameter, learningRate: settings.learningRate)
     }
     do {
@@ -130,46 +138,27 @@ public struct FitRun: Sendable {
       return fit
     } catch let error as Divergence {
       throw diverged(error.step, error.parameter)
+    } catch let error as ChangedSites {
+      throw FitFailure.Cause.changedSites(step: error.step, change: error.change)
     }
   }
 
   /// Draws of the fitted guide, as many as `--draws` says.
   ///
-  /// - Throws: `FitFailure.notFinite` if one is not a number.
+  /// - Throws: `FitFailure`, with `.notFinite`, if one is not a number.
   public func draws(key: RandomKey) throws -> Draws {
     try checked(fit.draws(settings.draws, key: key, threads: settings.sharedThreads))
   }
 
   /// The same draws, once no number of theirs is infinite or none at all.
   ///
-  /// - Throws: `FitFailure.notFinite`, which names the first site with one.
+  /// - Throws: `FitFailure`, with `.notFinite`, which names the first site with one.
   public func checked(_ draws: Draws) throws(FitFailure) -> Draws {
     for site in draws.names where !draws[site].scalars.allSatisfy(\.isFinite) {
-      store?.discard()
-      throw .notFinite(site: site, learningRate: settings.learningRate)
+      throw FitFailure(
+        .notFinite(site: site, learningRate: settings.learningRate),
+        left: store?.discard() ?? .nothing)
     }
     return draws
-  }
-}
-
-/// Why a fit gives no result, in terms of its flags.
-public enum FitFailure: PluginError, Equatable {
-  /// A parameter ceased to be a number, or to lie on its support.
-  case diverged(step: Int, parameter: String?, learningRate: Double)
-  /// The fit ended, but draws from it are not finite.
-  case notFinite(site: String, learningRate: Double)
-
-  /// What happened, and the flag that helps.
-  public var description: String {
-    switch self {
-    case .diverged(let step, let parameter, let rate):
-      "the fit diverged in step \(step), where "
-        + (parameter.map { "\"\($0)\" became infinite or left its range; " }
-          ?? "the loss was no longer a number; ")
-        + "lower --learning-rate, which is \(rate). Nothing was written."
-    case .notFinite(let site, let rate):
-      "the fit ended, but its draws of \"\(site)\" are not all finite; "
-        + "lower --learning-rate, which is \(rate), or take narrower priors. Nothing was written."
-    }
   }
 }

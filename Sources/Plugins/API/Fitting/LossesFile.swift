@@ -82,6 +82,9 @@ struct LossesFile {
   /// Whether so many rows are in memory that they are to be flushed.
   var isFull: Bool { buffer.count > Self.capacity }
 
+  /// Whether the rows in memory are so many that they are flushed even where the file belongs to an earlier run.
+  var isHuge: Bool { buffer.count > 1000 * Self.capacity }
+
   /// Writes what is in memory to the file.
   ///
   /// - Parameter isSynced: Whether to wait until it is on the disk.

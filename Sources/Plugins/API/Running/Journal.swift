@@ -56,11 +56,12 @@ public final class Journal: Sendable {
     let url = folder.appending(path: Self.name)
     path = url.relativePath
     let pieces = resuming ? try Self.pieces(of: url, conditions) : []
-    if !resuming { EarlierRun(in: folder)?.remove() }
+    let earlier = resuming ? nil : EarlierRun(in: folder)
     let entries = Dictionary(pieces.map { ($0.name, $0.entry) }) { _, last in last }
     // Of the states of a piece under way the last one alone.
     let last = pieces.filter { entries[$0.name] == $0.entry }.map(\.entry)
     let file = try Self.begun(in: folder, conditions, last)
+    earlier?.remove(except: [Self.name])
     content = Mutex(Content(entries: entries, file: file))
   }
 

@@ -20,31 +20,8 @@ public struct RunOptions: ParsableArguments, Sendable {
   )
   public var threads: Int?
 
-  /// `--output`: the folder for the run's files; none are written if nil.
-  @Option(
-    help: ArgumentHelp(
-      "The folder to leave tables, figures and the journal of finished pieces in.",
-      valueName: "dir"))
-  public var output: String?
-
-  /// `--resume`: whether to take the pieces that the journal in `output` has.
-  @Flag(help: "Go on with the run in the output folder: what it has finished is not done again.")
-  public var resume = false
-
-  /// `--overwrite`: whether a run that `output` holds may be replaced.
-  @Flag(
-    help:
-      "Replace the run that the output folder holds. Without --overwrite or --resume a folder with a run is refused, even of the same options."
-  )
-  public var overwrite = false
-
-  /// `--checkpoint-interval`: seconds between the states that are kept of a long piece under way.
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "How often to keep where a long piece stands: what a killed run loses at most.",
-      valueName: "seconds"))
-  public var checkpointInterval = 60.0
+  /// The flags about the output folder.
+  @OptionGroup public var folder: OutputFolderOptions
 
   /// `--json`: the file for every printed number; none is written if nil.
   @Option(help: ArgumentHelp("Where to write every printed number as JSON.", valueName: "file"))
@@ -60,17 +37,25 @@ public struct RunOptions: ParsableArguments, Sendable {
     if let threads, !(1...1024).contains(threads) {
       throw ValidationError("--threads is \(threads), but must be from 1 to 1024.")
     }
-    try requireFolder(output, resume: resume, overwrite: overwrite)
-    try requireInterval(checkpointInterval)
-    try requirePath(output, of: "--output")
     try requirePath(json, of: "--json")
   }
 
   /// How many threads may share the work.
   public var sharedThreads: Threads { threads.map { Threads($0) } ?? .automatic }
 
+  /// `--output`: the folder for the run's files; none are written if nil.
+  public var output: String? {
+    get { folder.output }
+    set { folder.output = newValue }
+  }
+  /// `--resume`: whether to go on with the run that `output` holds.
+  public var resume: Bool { folder.resume }
+  /// `--overwrite`: whether a run that `output` holds may be replaced.
+  public var overwrite: Bool { folder.overwrite }
+  /// `--checkpoint-interval`: seconds between the states that are kept of a run under way.
+  public var checkpointInterval: Double { folder.checkpointInterval }
   /// The output folder as a URL.
-  public var outputFolder: URL? { output.map { URL(filePath: $0, directoryHint: .isDirectory) } }
+  public var outputFolder: URL? { folder.url }
 
   /// The journal of this run: in its output folder, or one that keeps nothing if there is none.
   ///

@@ -94,7 +94,7 @@ struct SpectrumOptions: ParsableArguments, Sendable {
       }
       if loss == "analysis-error" {
         throw ValidationError(
-          "--loss analysis-error is no law of spectra, as --bayesian needs; take another.")
+          "--loss analysis-error is no distribution of spectra, as --bayesian needs; take another.")
       }
     }
   }

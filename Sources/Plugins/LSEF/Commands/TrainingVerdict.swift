@@ -2,7 +2,7 @@ import Foundation
 
 /// A convergence diagnosis of a training from the losses of its epochs.
 ///
-/// Looked at is the loss of the pairs held out, or that of the training where none are. A network that is no better than
+/// It rests on the loss of the pairs held out, or that of the training where none are. A network that is no better than
 /// the mean spectrum, whatever its input, has learnt nothing. Otherwise the training has converged if early stopping ended
 /// it, or if the mean loss of the last quarter of the epochs is not lower by 1 % than that of the quarter before.
 struct TrainingVerdict {

@@ -119,7 +119,8 @@ struct GEVMultiplicativeCommand: FittableModel {
       summary = try GEVMultiplicativeSummary(
         run, data: data, settings, projectionYear: options.projectionYear)
     } catch let error where error is FitFailure || error is GEVMultiplicativeFailure {
-      throw GEVMultiplicativeFailure.farPriors(options.priors, of: data) ?? error
+      let left = (error as? FitFailure)?.left ?? .nothing
+      throw GEVMultiplicativeFailure.farPriors(options.priors, of: data, left: left) ?? error
     }
     return GEVMultiplicativeReport(summary, run, data: data, truth: truth, settings, options.priors)
       .fitReport

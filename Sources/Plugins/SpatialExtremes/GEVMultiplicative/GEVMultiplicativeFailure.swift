@@ -6,7 +6,7 @@ enum GEVMultiplicativeFailure: PluginError, Equatable {
   /// The data have no density wherever the parameters start.
   case noStart(lowest: Place, highest: Place)
   /// There is no result, and some flags put the priors where no maximum can be.
-  case farPriors([String], lowest: Place, highest: Place)
+  case farPriors([String], lowest: Place, highest: Place, left: FitFailure.Leftover)
   /// The projection does not look ahead.
   case projectionInThePast(year: Int, lastYear: Int)
   /// The machine has too little memory left; `most` stations would fit.
@@ -26,9 +26,9 @@ enum GEVMultiplicativeFailure: PluginError, Equatable {
       "the maxima have no finite density under the model at its start; they reach from \(lowest) to \(highest). "
         + "Leave the cells of missing values empty, and see that --prior-mu0, --prior-beta0, --prior-sigma and --prior-xi suit "
         + "the data."
-    case .farPriors(let flags, let lowest, let highest):
+    case .farPriors(let flags, let lowest, let highest, let left):
       "the fit has no result with priors so far from the data: \(flags.joined(separator: ", ")). The maxima reach from "
-        + "\(lowest) to \(highest); choose priors that suit them, or leave these flags out. Nothing was written."
+        + "\(lowest) to \(highest); choose priors that suit them, or leave these flags out. \(left)"
     case .projectionInThePast(let year, let last):
       "--projection-year is \(year), but the data reach to \(last); give a later year, "
         + "or leave out the last years of the data with --last-year."
@@ -53,10 +53,12 @@ extension GEVMultiplicativeFailure {
   }
 
   /// The flags that put priors out of reach of the data, if there are any: the first cause of a fit without a result.
-  static func farPriors(_ priors: GEVMultiplicative.Priors, of data: StationMaxima) -> Self? {
+  static func farPriors(
+    _ priors: GEVMultiplicative.Priors, of data: StationMaxima, left: FitFailure.Leftover
+  ) -> Self? {
     guard let (lowest, highest) = extremes(of: data) else { return nil }
     let flags = priors.flags(farFrom: lowest.value...highest.value, covariate: data.covariate)
-    return flags.isEmpty ? nil : .farPriors(flags, lowest: lowest, highest: highest)
+    return flags.isEmpty ? nil : .farPriors(flags, lowest: lowest, highest: highest, left: left)
   }
 
   private static func extremes(of data: StationMaxima) -> (lowest: Place, highest: Place)? {

@@ -2,7 +2,7 @@ import Plugins
 
 /// The memory that a fit of the model needs, estimated before anything is allocated.
 ///
-/// Nearly all of it are matrices of stations by stations: covariances of the two fields, their Cholesky factors and the
+/// Nearly all of it is taken by matrices of stations by stations: covariances of the two fields, their Cholesky factors and the
 /// reverses of both.
 struct GEVMultiplicativeMemory {
   let stations, years: Int
@@ -12,11 +12,11 @@ struct GEVMultiplicativeMemory {
 
   /// Matrices of stations by stations that exist at once: while a step is replayed, and in each thread while draws are
   /// summarized. Counted from the plans of the recorded programs; a test holds them to it.
-  static let matricesOfAStep = 14
+  static let matricesOfAStep = 12
   static let matricesOfAThread = 6
 
   /// Arrays of stations by years that exist at once.
-  static let arraysOfData = 24
+  static let arraysOfData = 7
 
   /// Bytes, about.
   var bytes: Int {

@@ -73,14 +73,10 @@ struct CheckedData {
 }
 
 /// As messages give a number that was computed: at most four significant digits.
-func rounded(_ value: Double) -> String { Double(value).formatted4 }
-
-extension Double {
-  fileprivate var formatted4: String {
-    guard self != 0, isFinite else { return "\(self)" }
-    var digits = 1.0
-    var size = magnitude
-    while size < 1000, digits < 1e12 { (size, digits) = (size * 10, digits * 10) }
-    return "\((self * digits).rounded() / digits)"
-  }
+func rounded(_ value: Double) -> String {
+  guard value != 0, value.isFinite else { return "\(value)" }
+  var digits = 1.0
+  var size = value.magnitude
+  while size < 1000, digits < 1e12 { (size, digits) = (size * 10, digits * 10) }
+  return "\((value * digits).rounded() / digits)"
 }

@@ -1,0 +1,29 @@
+import Foundation
+
+/// Where a command prints.
+package struct Console: Sendable {
+  var print: @Sendable (String) -> Void
+  var printError: @Sendable (String) -> Void
+
+  package init(
+    print: @escaping @Sendable (String) -> Void, printError: @escaping @Sendable (String) -> Void
+  ) {
+    (self.print, self.printError) = (print, printError)
+  }
+
+  package static let standard = Console(
+    print: { text in
+      if !write(text, to: .standardOutput) {
+        _ = write(
+          "Error: standard output cannot be written; make room, or print elsewhere.",
+          to: .standardError)
+        exit(ExitStatus.fault)
+      }
+    },
+    // Where errors cannot be told, there is nobody to tell.
+    printError: { _ = write($0, to: .standardError) })
+
+  private static func write(_ text: String, to handle: FileHandle) -> Bool {
+    (try? handle.write(contentsOf: Data((text + "\n").utf8))) != nil
+  }
+}

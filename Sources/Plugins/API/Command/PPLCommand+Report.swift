@@ -1,0 +1,39 @@
+import Inference
+
+extension PPLCommand {
+  /// Does the work and puts its report where it was asked for.
+  ///
+  /// - Returns: The exit status.
+  static func report(
+    _ destination: Destination, isQuiet: Bool, _ console: Console,
+    _ work: (RunControl) throws -> RunReport
+  ) throws -> Int32 {
+    // At the door, before any work: can the results be written?
+    let place = try destination.opened()
+    let interruption = Interruption()
+    do {
+      let control = RunControl(
+        progress: isQuiet ? .silent : .automatic,
+        isCancelled: { [request = interruption.request] in request.exists },
+        warn: { if !isQuiet { console.printError($0) } })
+      let report = try work(control)
+      try place.write(report)
+      if !isQuiet {
+        console.print(report.table)
+        if let profile = report.profile { console.print("\n\(profile)") }
+      }
+      // As a shell reports a program that SIGINT ended: a script must not take the run for a whole one.
+      if interruption.request.exists { return interruption.request.exitStatus }
+      guard let convergence = report.convergence, !convergence.hasFiniteLosses else { return 0 }
+      console.printError("Error: \(convergence)")
+      return ExitStatus.nothingFinite
+    } catch let error as Interrupted {
+      place.removeIfUnused()
+      console.printError("Error: \(error)")
+      return interruption.request.exitStatus
+    } catch {
+      place.removeIfUnused()
+      throw error
+    }
+  }
+}

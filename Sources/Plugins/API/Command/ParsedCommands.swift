@@ -1,0 +1,135 @@
+import ArgumentParser
+import PPL
+
+/// The program that runs. Command configurations are static, so that it cannot reach them in a parameter.
+enum Program {
+  /// Nil for `ppl` itself.
+  @TaskLocal static var ownName: String?
+  static var name: String { ownName ?? "ppl" }
+}
+
+struct Root: ParsableCommand {
+  static var configuration: CommandConfiguration {
+    let commands: [any ParsableCommand.Type] = [
+      ListModels.self, DescribeModel.self, FitModel.self, RunExperiment.self,
+    ]
+    return CommandConfiguration(
+      commandName: Program.name,
+      abstract: "Bayesian models, fitted by variational inference.",
+      version: PPLVersion.current,
+      subcommands: Program.ownName == nil ? commands + [New.self] : commands)
+  }
+}
+
+struct ListModels: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "list", abstract: "List the plugins with their models and experiments.")
+}
+
+struct DescribeModel: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "describe",
+    abstract: "Show a model's sites, shapes and priors, and the data it needs.")
+  @Argument(help: "The model's name, as `\(Program.name) list` gives it.") var model: String
+  @Argument(
+    parsing: .captureForPassthrough,
+    help: "--data DIR, --graph and the model's own flags (`\(Program.name) describe MODEL --help`)."
+  )
+  var rest: [String] = []
+}
+
+struct FitModel: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "fit", abstract: "Fit a model to data and print what came out.",
+    discussion: ExitStatus.explanation)
+  @Argument(help: "The model's name, as `\(Program.name) list` gives it.") var model: String
+  @Argument(
+    parsing: .captureForPassthrough,
+    help: "The flags of the fit and of the model (`\(Program.name) fit MODEL --help`).")
+  var rest: [String] = []
+}
+
+struct RunExperiment: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "run", abstract: "Run an experiment on simulated data and print what came out.",
+    discussion: ExitStatus.explanation)
+  @Argument(help: "The experiment's name, as `\(Program.name) list` gives it.")
+  var experiment: String
+  @Argument(
+    parsing: .captureForPassthrough,
+    help: "The flags of the run and of the experiment (`\(Program.name) run EXPERIMENT --help`).")
+  var rest: [String] = []
+}
+
+/// What is wrong with the flags of one model, and the command that explains them.
+struct Usage: Error {
+  let command: any ParsableArguments.Type
+  let underlying: any Error
+}
+
+struct FitCommand<Options: ParsableArguments & Sendable>: ParsableCommand {
+  static var configuration: CommandConfiguration {
+    CommandConfiguration(
+      commandName: "\(Program.name) fit MODEL", discussion: ExitStatus.explanation)
+  }
+  @OptionGroup var fit: FitOptions
+  @OptionGroup(title: "Options of the model") var options: Options
+}
+
+struct RunCommand<Options: ParsableArguments & Sendable>: ParsableCommand {
+  static var configuration: CommandConfiguration {
+    CommandConfiguration(
+      commandName: "\(Program.name) run EXPERIMENT", discussion: ExitStatus.explanation)
+  }
+  @OptionGroup var run: RunOptions
+  @OptionGroup(title: "Options of the experiment") var options: Options
+}
+
+struct DescribeCommand<Options: ParsableArguments & Sendable>: ParsableCommand {
+  static var configuration: CommandConfiguration {
+    CommandConfiguration(commandName: "\(Program.name) describe MODEL")
+  }
+  @Option(
+    help: ArgumentHelp(
+      "The folder with the data; the model's embedded example if not given.", valueName: "dir"))
+  var data: String?
+  @Option(
+    defaultAsFlag: GraphFormat.dot.rawValue, parsing: .next,
+    help: ArgumentHelp(
+      "Print the graph of the model instead: dot for Graphviz (`| dot -Tsvg`), mermaid for Markdown.",
+      valueName: "dot|mermaid"))
+  var graph: String?
+  @OptionGroup(title: "Options of the model") var options: Options
+
+  var graphFormat: GraphFormat? { graph.flatMap(GraphFormat.init) }
+
+  func validate() throws {
+    try requirePath(data, of: "--data")
+    // As an option of the format's own type, a wrong value would be "unexpected" and no more.
+    if let graph, graphFormat == nil {
+      throw ValidationError("--graph is \(graph), but must be dot or mermaid.")
+    }
+  }
+}
+
+/// The languages that a graph can be printed in.
+enum GraphFormat: String {
+  case dot, mermaid
+
+  func text(_ graph: ModelGraph) -> String {
+    switch self {
+    case .dot: graph.dot
+    case .mermaid: graph.mermaid
+    }
+  }
+}
+
+func parse<C: ParsableArguments>(_ type: C.Type, _ arguments: [String]) throws(Usage) -> C {
+  do {
+    let command = try C.parse(arguments)
+    try refuseHexadecimal(type, arguments)
+    return command
+  } catch {
+    throw Usage(command: type, underlying: error)
+  }
+}
