@@ -1,5 +1,5 @@
-import Preconditions
 import Foundation
+import Preconditions
 
 /// Equally spaced points on a ring, as most test beds have them.
 public struct Ring: Grid {

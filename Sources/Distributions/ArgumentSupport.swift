@@ -1,6 +1,6 @@
-import Preconditions
 import Autodiff
 import PPL
+import Preconditions
 
 /// Reports a mistake where an argument lies outside what a function is defined for; numbers that are being recorded pass, since
 /// they cannot be read.

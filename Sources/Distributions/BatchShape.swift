@@ -1,5 +1,5 @@
-import Preconditions
 import Autodiff
+import Preconditions
 
 /// The common shape of the parameters of one distribution.
 ///

@@ -1,5 +1,5 @@
-import Preconditions
 import CNumerics
+import Preconditions
 
 /// The second moments of the Fourier coefficients of real fields on a ring of n points, for all pairs of wavenumbers.
 ///

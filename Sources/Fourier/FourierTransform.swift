@@ -1,6 +1,6 @@
+import CFFTW
 // Fourier: discrete Fourier transforms of real signals by FFTW, behind a safe face.
 import Preconditions
-import CFFTW
 
 /// The discrete Fourier transform of real signals of one length.
 ///

@@ -1,6 +1,6 @@
-import Preconditions
 import Dispatch
 import Foundation
+import Preconditions
 import Synchronization
 
 /// How many threads independent work may use. It decides how long the work takes, and no digit of what comes out.

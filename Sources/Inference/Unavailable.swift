@@ -1,5 +1,5 @@
-import Preconditions
 import PPL
+import Preconditions
 
 // What does not compile, each with the sentence that says what to write.
 

@@ -1,5 +1,5 @@
-import Preconditions
 import PPL
+import Preconditions
 
 /// Bayesian linear regression through the origin.
 ///

@@ -1,6 +1,6 @@
-import Preconditions
 import Distributions
 import PPL
+import Preconditions
 
 /// A Gaussian process at a finite set of inputs: a multivariate normal distribution that knows its kernel.
 ///

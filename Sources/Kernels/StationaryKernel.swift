@@ -1,5 +1,5 @@
-import Preconditions
 import PPL
+import Preconditions
 
 /// A kernel of the scaled distance alone, with variance 1.
 ///

@@ -1,8 +1,8 @@
-import Preconditions
 import Autodiff
 import CLAPACKE
 import CNumerics
 import Foundation
+import Preconditions
 
 /// A matrix that has no Cholesky factor.
 public struct NotPositiveDefinite: Error, Equatable, Sendable, CustomStringConvertible {

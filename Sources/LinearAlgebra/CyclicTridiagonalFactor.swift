@@ -1,5 +1,5 @@
-import Preconditions
 import CNumerics
+import Preconditions
 
 /// The factors of a cyclic tridiagonal matrix: each unknown on a ring and its two neighbours.
 ///

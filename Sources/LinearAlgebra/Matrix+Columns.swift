@@ -1,7 +1,7 @@
-import Preconditions
 import Autodiff
 import CNumerics
 import COpenBLAS
+import Preconditions
 
 /// What is computed along the columns of a matrix whose rows are members of an ensemble.
 extension Matrix {

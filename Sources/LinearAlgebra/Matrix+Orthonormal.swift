@@ -1,6 +1,6 @@
-import Preconditions
 import Autodiff
 import CLAPACKE
+import Preconditions
 
 extension Matrix {
   /// An orthogonal matrix whose first rows span what the first rows of this square one span; the first one is a positive

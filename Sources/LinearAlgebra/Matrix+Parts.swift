@@ -1,7 +1,7 @@
-import Preconditions
 import Autodiff
 import CNumerics
 import COpenBLAS
+import Preconditions
 
 extension Matrix {
   /// These rows, in this order; a row may be taken more than once.

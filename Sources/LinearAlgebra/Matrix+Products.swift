@@ -1,7 +1,7 @@
-import Preconditions
 import Autodiff
 import CNumerics
 import COpenBLAS
+import Preconditions
 
 extension Matrix {
   /// `op(a) op(b)`, where `op` transposes the operand that is said to be.

@@ -1,6 +1,6 @@
-import Preconditions
 import Autodiff
 import CLAPACKE
+import Preconditions
 
 /// A symmetric matrix whose eigenvalues were not found.
 public struct NoEigenvalues: Error, Equatable, Sendable, CustomStringConvertible {

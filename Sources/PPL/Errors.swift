@@ -143,7 +143,8 @@ extension ModelError: CustomStringConvertible {
 
   /// The nearest name if one is near, else all of them.
   private static func suggestion(for name: String, among known: [String]) -> String {
-    let nearest = known.map { ($0, editDistance($0, name)) }.min { $0.1 < $1.1 }
+    let plain = name.lowercased()
+    let nearest = known.map { ($0, editDistance($0.lowercased(), plain)) }.min { $0.1 < $1.1 }
     // A third of the letters wrong is still a slip of the hand.
     if let nearest, nearest.1 <= Swift.max(2, name.count / 3) {
       return "did you mean \"\(nearest.0)\"?"

@@ -45,6 +45,16 @@ import Testing
         + "start it inside, or declare another support.")
   }
 
+  @Test func aNameInAnotherCaseIsSuggested() {
+    let model = Model { p in
+      p.sample("z", Gaussian(0, 1))
+      p.sample("y", Gaussian(0, 1))
+    }
+    #expect(
+      failure(of: model.conditioned(on: ["Y": 1]))?.description
+        == "conditioned(on:): no site is named \"Y\"; did you mean \"y\"?")
+  }
+
   @Test func aMaskOfOtherNumbersThanZeroAndOneIsNamed() {
     func message(_ offender: String) -> String {
       "site \"x\": its mask\(offender), but must be 0 where an element does not count and 1 where it does; "

@@ -72,6 +72,16 @@ struct ExperimentTests {
     #expect(run("sums", "--quiet").output.isEmpty)
   }
 
+  @Test(arguments: ["fit", "describe"])
+  func anExperimentThatIsTakenForAModelIsOne(_ verb: String) {
+    var registry = PluginRegistry()
+    registry.register(Arithmetic(experiments: [Sums(counts: .init())]))
+    let result = command([verb, "sums"], registry)
+    #expect(result.status == 64)
+    #expect(
+      result.errors == "Error: \"sums\" is an experiment, not a model; start it with: run sums.")
+  }
+
   @Test func anUnknownExperimentIsNamedWithThoseThereAre() {
     let result = run("sum")
     #expect(result.status == 64)

@@ -1,5 +1,5 @@
-import Preconditions
 import LinearAlgebra
+import Preconditions
 
 /// The matrix that turns the differences between observations and background into a correction of the background.
 ///

@@ -1,5 +1,5 @@
-import Preconditions
 import LinearAlgebra
+import Preconditions
 
 /// A mixture of two covariances, of the ensemble and of the mean: the prior of Hybrid-B.
 ///

@@ -1,5 +1,5 @@
-import Preconditions
 import LinearAlgebra
+import Preconditions
 
 /// The choice of a localization length by the error of analyses whose truth is known.
 public struct LocalizationTuning: Sendable, Equatable, Codable {

@@ -1,5 +1,5 @@
-import Preconditions
 import LinearAlgebra
+import Preconditions
 
 /// The covariance matrix B of a background error, known by what an analysis asks of it.
 ///

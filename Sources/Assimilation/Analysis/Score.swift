@@ -1,5 +1,5 @@
-import Preconditions
 import PPL
+import Preconditions
 
 /// The mean over the domain of the squared difference of two fields, weighted by the areas of the cells.
 ///

@@ -1,5 +1,5 @@
-import Preconditions
 import Foundation
+import Preconditions
 
 /// Correlations of a covariance that falls with distance, to damp what an ensemble's sample covariance has far off its
 /// diagonal.

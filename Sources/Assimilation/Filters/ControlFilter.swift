@@ -1,6 +1,6 @@
-import Preconditions
 import LinearAlgebra
 import PPL
+import Preconditions
 
 /// A filter whose estimate is a control forecast without noise, beside which an ensemble tells of its errors.
 ///

@@ -1,5 +1,5 @@
-import Preconditions
 import LinearAlgebra
+import Preconditions
 
 /// From an ensemble's perturbations to a prior covariance B, of which an analysis needs the rows of observed points.
 public protocol EnsemblePrior: Sendable {

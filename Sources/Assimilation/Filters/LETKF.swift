@@ -1,6 +1,6 @@
-import Preconditions
 import LinearAlgebra
 import PPL
+import Preconditions
 
 /// The local ensemble transform Kalman filter: an analysis of its own for each block of points, from the observations around
 /// it, whose precisions fade with distance.

@@ -1,6 +1,6 @@
-import Preconditions
 import LinearAlgebra
 import PPL
+import Preconditions
 
 /// A model that is a function from one state to the next.
 ///

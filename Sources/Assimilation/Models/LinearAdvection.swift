@@ -1,6 +1,6 @@
-import Preconditions
 import LinearAlgebra
 import PPL
+import Preconditions
 
 /// A field that moves around a ring by one point a step, fades, and is stirred.
 ///

@@ -1,7 +1,7 @@
-import Preconditions
 import CNumerics
 import LinearAlgebra
 import PPL
+import Preconditions
 
 /// Lorenz's forty variables on a ring, chaotic: the usual test bed of filters.
 ///

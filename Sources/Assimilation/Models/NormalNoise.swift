@@ -1,7 +1,7 @@
-import Preconditions
 import Foundation
 import LinearAlgebra
 import PPL
+import Preconditions
 
 /// Normal numbers of mean 0, known by a root of their covariance.
 ///

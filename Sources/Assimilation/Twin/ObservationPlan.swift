@@ -1,5 +1,5 @@
-import Preconditions
 import PPL
+import Preconditions
 
 /// When, where and how well a twin experiment observes its truth.
 public struct ObservationPlan: Sendable {

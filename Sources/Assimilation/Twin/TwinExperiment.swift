@@ -1,6 +1,6 @@
-import Preconditions
 import LinearAlgebra
 import PPL
+import Preconditions
 
 /// A truth that a model made, observations of it, and runs of filters that try to find it again.
 ///

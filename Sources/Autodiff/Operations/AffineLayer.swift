@@ -1,6 +1,6 @@
-import Preconditions
 import CNumerics
 import COpenBLAS
+import Preconditions
 
 /// `x W + b`, or its positive part, for rows x `[m, k]`, W `[k, n]` and b `[n]`.
 struct AffineLayer: Operation {

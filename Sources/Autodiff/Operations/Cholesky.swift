@@ -1,7 +1,7 @@
-import Preconditions
 import CLAPACKE
 import CNumerics
 import COpenBLAS
+import Preconditions
 
 /// Up to this many rows our own kernels are faster than the library's: measured at up to 1000 rows with registers of
 /// eight numbers, else with and without the library's kernels for the processor.

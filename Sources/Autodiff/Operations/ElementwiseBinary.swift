@@ -1,5 +1,5 @@
-import Preconditions
 import CNumerics
+import Preconditions
 
 /// A function of two numbers, applied elementwise after broadcasting.
 enum BinaryFunction: Sendable, Hashable {

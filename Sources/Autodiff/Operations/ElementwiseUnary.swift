@@ -1,5 +1,5 @@
-import Preconditions
 import CNumerics
+import Preconditions
 import RealModule
 
 /// A function of one number, applied to each element.

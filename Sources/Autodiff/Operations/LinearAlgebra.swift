@@ -1,7 +1,7 @@
-import Preconditions
 import CLAPACKE
 import CNumerics
 import COpenBLAS
+import Preconditions
 
 /// OpenBLAS on one thread, with kernels for this processor: the same digits everywhere, and faster below a thousand rows.
 package enum BLAS {

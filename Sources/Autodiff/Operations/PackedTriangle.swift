@@ -1,5 +1,5 @@
-import Preconditions
 import CNumerics
+import Preconditions
 
 /// How symmetric matrices are kept: whole, `[..., n, n]`, or as packed lower triangles, `[..., n (n + 1) / 2]`.
 enum SymmetricStorage: Sendable, Hashable {

@@ -1,5 +1,5 @@
-import Preconditions
 import CNumerics
+import Preconditions
 import RealModule
 
 /// Numbers drawn from a key, whose two words are the first operand.

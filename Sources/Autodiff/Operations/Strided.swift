@@ -1,5 +1,5 @@
-import Preconditions
 import CNumerics
+import Preconditions
 
 /// A strided walk over the numbers of a tensor of shape `source`, read as `target`.
 ///

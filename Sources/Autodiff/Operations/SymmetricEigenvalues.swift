@@ -1,6 +1,6 @@
-import Preconditions
 import CLAPACKE
 import COpenBLAS
+import Preconditions
 
 /// The eigenvalues of a symmetric matrix of data, in increasing order.
 ///

@@ -1,5 +1,5 @@
-import Preconditions
 import CNumerics
+import Preconditions
 
 /// Turns the nodes of a chain into the integers that `ppl_fused` interprets, or `ppl_fused_numbers` where each node is
 /// one number.

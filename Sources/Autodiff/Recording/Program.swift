@@ -1,5 +1,5 @@
-import Preconditions
 import CNumerics
+import Preconditions
 
 /// A function recorded once and replayed many times.
 ///

@@ -1,6 +1,6 @@
-import Preconditions
 import Autodiff
 import PPL
+import Preconditions
 
 /// The direction of a normal vector with unit covariance: a law on the sphere with plain gradients.
 ///

@@ -1,6 +1,6 @@
-import Preconditions
 import Autodiff
 import PPL
+import Preconditions
 
 /// A symmetric law of angles made skew, with the same normaliser.
 ///

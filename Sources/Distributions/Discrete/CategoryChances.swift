@@ -1,6 +1,6 @@
-import Preconditions
 import Autodiff
 import PPL
+import Preconditions
 
 /// The chances of several categories, given outright or by logarithms that need not be normalised.
 ///

@@ -1,6 +1,6 @@
-import Preconditions
 import Autodiff
 import PPL
+import Preconditions
 
 /// How many of `n` trials fall into each category, if their chances are a draw from a Dirichlet law.
 ///

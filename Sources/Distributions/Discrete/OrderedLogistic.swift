@@ -1,6 +1,6 @@
-import Preconditions
 import Autodiff
 import PPL
+import Preconditions
 
 /// One of several ordered categories: where a logistic variable falls among cut points.
 ///

@@ -1,6 +1,6 @@
-import Preconditions
 import Autodiff
 import PPL
+import Preconditions
 
 /// A family that knows its Kullback-Leibler divergence to some others in closed form.
 ///

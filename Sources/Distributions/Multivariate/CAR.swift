@@ -1,6 +1,6 @@
-import Preconditions
 import Autodiff
 import PPL
+import Preconditions
 
 /// Sites on a graph, each drawn to the mean of its neighbours: a conditional autoregression.
 ///

@@ -1,6 +1,6 @@
-import Preconditions
 import Autodiff
 import PPL
+import Preconditions
 
 /// A multivariate normal on a circle: the covariance of two elements depends on their distance around it only.
 ///

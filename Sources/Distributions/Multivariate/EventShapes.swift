@@ -1,6 +1,6 @@
-import Preconditions
 import Autodiff
 import PPL
+import Preconditions
 
 /// The common batch of the parameters of a law of vectors or matrices, and the sizes of its events.
 ///

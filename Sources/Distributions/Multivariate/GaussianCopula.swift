@@ -1,6 +1,6 @@
-import Preconditions
 import Autodiff
 import PPL
+import Preconditions
 
 /// Any marginal laws, tied together as a multivariate normal is.
 ///

@@ -1,6 +1,6 @@
-import Preconditions
 import Autodiff
 import PPL
+import Preconditions
 
 /// The Cholesky factor of a correlation matrix from the LKJ law.
 ///

@@ -1,6 +1,6 @@
-import Preconditions
 import Autodiff
 import PPL
+import Preconditions
 
 /// Normal effects that sum to zero, along each of their axes.
 ///

@@ -1,6 +1,6 @@
-import Preconditions
 import Autodiff
 import PPL
+import Preconditions
 
 /// All probability on one value: a quantity that is known, or a point estimate of it.
 ///

@@ -1,6 +1,6 @@
-import Preconditions
 import Autodiff
 import PPL
+import Preconditions
 
 /// The absolute value of a quantity: what remains when its sign is lost.
 ///

@@ -1,6 +1,6 @@
-import Preconditions
 import Autodiff
 import PPL
+import Preconditions
 
 /// Zero with one probability, and otherwise a positive value: rain on a day, what a customer spends.
 ///

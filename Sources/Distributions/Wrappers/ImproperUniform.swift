@@ -1,6 +1,6 @@
-import Preconditions
 import Autodiff
 import PPL
+import Preconditions
 
 /// A log density of zero everywhere on a support: a flat prior, which is no law of probability.
 ///

@@ -1,6 +1,6 @@
-import Preconditions
 import Autodiff
 import PPL
+import Preconditions
 
 /// Quantities of which each is known only to lie in an interval, or exactly where its ends are equal.
 ///

@@ -1,6 +1,6 @@
-import Preconditions
 import Autodiff
 import PPL
+import Preconditions
 
 /// One of several laws of the same family, which one being unknown: the choice is summed out.
 ///

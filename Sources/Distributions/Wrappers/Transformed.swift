@@ -1,6 +1,6 @@
-import Preconditions
 import Autodiff
 import PPL
+import Preconditions
 
 /// The law of `f(x)` where `x` follows another law and `f` is a differentiable bijection.
 ///

@@ -1,6 +1,6 @@
-import Preconditions
 import Autodiff
 import PPL
+import Preconditions
 
 /// A law cut off below, above or on both sides, and scaled up to make good for it.
 ///

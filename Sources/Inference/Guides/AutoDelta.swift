@@ -1,6 +1,6 @@
-import Preconditions
 import Distributions
 import PPL
+import Preconditions
 
 /// One point for each latent site: the fit is the mode of the posterior on the supports, the MAP estimate.
 ///

@@ -1,6 +1,6 @@
-import Preconditions
 import Distributions
 import PPL
+import Preconditions
 
 /// Independent normals on unconstrained space: one location and one scale for each element of each latent site.
 ///

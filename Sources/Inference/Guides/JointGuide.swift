@@ -1,6 +1,6 @@
-import Preconditions
 import Distributions
 import PPL
+import Preconditions
 
 /// A family of laws for all latent sites together, as one vector on unconstrained space.
 protocol JointFamily: Sendable {

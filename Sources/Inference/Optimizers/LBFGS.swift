@@ -1,5 +1,5 @@
-import Preconditions
 import PPL
+import Preconditions
 
 /// A minimizer of smooth functions without noise, by gradients alone: limited-memory BFGS with a line search that
 /// keeps the strong Wolfe conditions.

@@ -1,5 +1,5 @@
-import Preconditions
 import PPL
+import Preconditions
 
 /// A learning rate as a function of the steps taken.
 ///

@@ -1,5 +1,5 @@
-import Preconditions
 import PPL
+import Preconditions
 
 /// Draws of several sites, the first axis of each the draw.
 public struct Draws: Sendable {

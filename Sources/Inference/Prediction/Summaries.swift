@@ -1,6 +1,6 @@
-import Preconditions
 import Foundation
 import PPL
+import Preconditions
 
 /// What the draws of one number say: population standard deviation, quantiles by linear interpolation.
 public struct Summary: Codable, Sendable, Equatable {

@@ -158,7 +158,8 @@ extension Convergence: CustomStringConvertible {
         + String(format: "%d before (standard error %.2g); lower the learning rate.", window, error)
     case .partlyInfinite(let count, let window):
       "the fit has not converged: \(count) of the last \(window) losses are not finite, since draws of the guide "
-        + "have no density under the model; check the data, or take a guide on the model's support."
+        + "have no density under the model; take more steps, lower the learning rate, check the data, or take a "
+        + "guide on the model's support."
     case .nothingFinite(let window):
       "the fit failed: none of the last \(window) losses is finite; check the data, start inside the support, "
         + "or lower the learning rate."

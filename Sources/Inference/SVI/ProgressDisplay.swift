@@ -19,14 +19,22 @@ public enum ProgressDisplay: Sendable {
 
   /// Says once, on standard error and not only on a terminal, that every step of a fit is recorded anew.
   func warn(ofReads reads: [String]) {
-    guard case .automatic = self, let read = reads.first else { return }
-    FileHandle.standardError.write(
-      Data(
-        """
-        SVI: \(read) while the step was recorded, so every step is recorded anew, which takes tens of times as \
-        long; compute with the tensor, select(_:_:_:) in place of if, and the step is replayed.
+    guard let read = reads.first else { return }
+    warn(
+      """
+      SVI: \(read) while the step was recorded, so every step is recorded anew, which takes tens of times as \
+      long; compute with the tensor, select(_:_:_:) in place of if, and the step is replayed.
+      """)
+  }
 
-        """.utf8))
+  /// Says on standard error which latent sites a guide draws outside the model's support.
+  func warn(of outside: [OutsideSupport]) {
+    for site in outside where site.isDrawnOutside { warn("SVI: \(site).") }
+  }
+
+  private func warn(_ sentence: String) {
+    guard case .automatic = self else { return }
+    FileHandle.standardError.write(Data((sentence + "\n").utf8))
   }
 
   private var isShown: Bool {

@@ -201,7 +201,9 @@ public struct SVI: Sendable {
       let goesOn = stopping?.takes(record.loss) ?? true
       if try !observe(step, record, { fit(replay) }) || !goesOn { break }
     }
-    return fit(replay).withOutsideSupport(by: loss)
+    let result = fit(replay).withOutsideSupport(by: loss)
+    progress.warn(of: result.outside)
+    return result
   }
 
   /// The fit as it is at a state, before any step from there.

@@ -1,5 +1,5 @@
-import Preconditions
 import PPL
+import Preconditions
 
 /// A sum of two Kronecker products, kept as its four factors.
 ///

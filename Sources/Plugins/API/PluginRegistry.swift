@@ -49,7 +49,9 @@ public struct PluginRegistry: Sendable {
   /// - Throws: `UnknownModel`, which lists those there are.
   public func model(named name: String) throws(UnknownModel) -> any FittableModel {
     guard let model = models.first(where: { $0.name == name }) else {
-      throw UnknownModel(name: name, known: models.map(\.name))
+      throw UnknownModel(
+        name: name, known: models.map(\.name),
+        isExperiment: experiments.contains { $0.name == name })
     }
     return model
   }
@@ -61,7 +63,12 @@ public struct UnknownModel: Error, Equatable, CustomStringConvertible {
   public let name: String
   /// The names that there are, in order.
   public let known: [String]
+  /// Whether an experiment has the name.
+  public var isExperiment = false
   public var description: String {
+    if isExperiment {
+      return "\"\(name)\" is an experiment, not a model; start it with: run \(name)."
+    }
     let list = known.isEmpty ? "none" : known.map { "\"\($0)\"" }.joined(separator: ", ")
     return "no model is named \"\(name)\"; there are: \(list)."
   }

@@ -131,7 +131,8 @@ struct ConvergenceTests {
     #expect(
       partly.description
         == "the fit has not converged: 60 of the last 500 losses are not finite, since draws of the guide have no "
-        + "density under the model; check the data, or take a guide on the model's support.")
+        + "density under the model; take more steps, lower the learning rate, check the data, or "
+        + "take a guide on the model's support.")
   }
 
   @Test func theLastThousandLossesAreEnough() {

@@ -1,6 +1,6 @@
-import Preconditions
 import LinearAlgebra
 import PPL
+import Preconditions
 
 /// The doubly stochastic advection-diffusion-decay model: a linear equation on a circle whose coefficients are themselves
 /// random fields of space and time.

@@ -1,6 +1,6 @@
-import Preconditions
 import Foundation
 import PPL
+import Preconditions
 
 extension DSADM {
   /// How much the coefficients of the equation change in space and time.

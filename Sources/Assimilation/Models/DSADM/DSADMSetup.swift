@@ -1,5 +1,5 @@
-import Preconditions
 import Foundation
+import Preconditions
 
 extension DSADM {
   /// A ring of points, and the time between two steps.

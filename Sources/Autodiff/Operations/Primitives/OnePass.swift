@@ -1,5 +1,5 @@
-import Preconditions
 import CNumerics
+import Preconditions
 
 /// A function of tensors whose value and derivatives share their costly terms, so that one pass computes them all.
 ///

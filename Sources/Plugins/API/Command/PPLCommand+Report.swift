@@ -3,9 +3,10 @@ import Inference
 extension PPLCommand {
   /// Does the work and puts its report where it was asked for.
   ///
+  /// - Parameter interruptedNote: What standard error says of an interrupted run, whose own report does not tell.
   /// - Returns: The exit status.
   static func report(
-    _ destination: Destination, isQuiet: Bool, _ console: Console,
+    _ destination: Destination, isQuiet: Bool, _ console: Console, interruptedNote: String? = nil,
     _ work: (RunControl) throws -> RunReport
   ) throws -> Int32 {
     // At the door, before any work: can the results be written?
@@ -23,7 +24,10 @@ extension PPLCommand {
         if let profile = report.profile { console.print("\n\(profile)") }
       }
       // As a shell reports a program that SIGINT ended: a script must not take the run for a whole one.
-      if interruption.request.exists { return interruption.request.exitStatus }
+      if interruption.request.exists {
+        if let interruptedNote, !isQuiet { console.printError(interruptedNote) }
+        return interruption.request.exitStatus
+      }
       guard let convergence = report.convergence, !convergence.hasFiniteLosses else { return 0 }
       console.printError("Error: \(convergence)")
       return ExitStatus.nothingFinite

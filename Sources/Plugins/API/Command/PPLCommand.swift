@@ -147,7 +147,13 @@ extension PPLCommand {
     let destination = Destination(
       output: run.outputFolder, json: run.json, data: nil, resume: run.resume,
       overwrite: run.overwrite)
-    return try report(destination, isQuiet: run.quiet, console) { control in
+    let note =
+      "interrupted: the numbers are of the pieces that were finished; "
+      + (run.output == nil
+        ? "a run with --output can go on with --resume." : "--resume goes on with the rest.")
+    return try report(
+      destination, isQuiet: run.quiet, console, interruptedNote: note
+    ) { control in
       try experiment.run(run, command.options, control: control)
     }
   }

@@ -1,5 +1,5 @@
-import Preconditions
 import Foundation
+import Preconditions
 
 /// The folder that a run leaves its results in.
 ///

@@ -1,6 +1,6 @@
-import Preconditions
 import Foundation
 import Inference
+import Preconditions
 import Synchronization
 
 /// The results of the pieces of a run, kept in its folder as they come, so that a run that is cut off goes on where it was.

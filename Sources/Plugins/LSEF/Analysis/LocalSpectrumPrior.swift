@@ -1,6 +1,6 @@
-import Preconditions
 import Assimilation
 import LinearAlgebra
+import Preconditions
 
 /// The prior of LSEF in a sequence of analyses on a circle: from perturbations to band variances, local spectra and rows of
 /// the covariance of the convolution model.

@@ -1,5 +1,5 @@
-import Preconditions
 import LinearAlgebra
+import Preconditions
 import RealModule
 
 /// How wide the kernels are that one spectrum allows: kernels differ by the signs of their spectral functions.

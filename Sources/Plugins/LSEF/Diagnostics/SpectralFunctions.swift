@@ -1,6 +1,6 @@
-import Preconditions
 import ComplexModule
 import LinearAlgebra
+import Preconditions
 import RealModule
 
 /// Spectral functions on the circle that are themselves sums of few waves, and their recovery from a covariance.

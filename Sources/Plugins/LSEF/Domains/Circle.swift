@@ -1,7 +1,7 @@
-import Preconditions
 import Assimilation
 import Fourier
 import LinearAlgebra
+import Preconditions
 import RealModule
 
 /// The unit circle with an even number n of equally spaced points, and its wavenumbers -n/2 + 1...n/2.

@@ -1,6 +1,6 @@
-import Preconditions
 import LinearAlgebra
 import PPL
+import Preconditions
 import RealModule
 
 /// Isotropic functions on the sphere, as functions of distance and as spectra.

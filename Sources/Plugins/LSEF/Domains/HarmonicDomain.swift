@@ -1,6 +1,6 @@
-import Preconditions
 import Assimilation
 import LinearAlgebra
+import Preconditions
 
 /// A domain whose fields are sums of orthonormal waves, each of one wavenumber.
 ///

@@ -1,5 +1,5 @@
-import Preconditions
 import LinearAlgebra
+import Preconditions
 
 /// The Legendre polynomials P_l, with P_l(1) = 1.
 ///

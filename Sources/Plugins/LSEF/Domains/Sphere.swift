@@ -1,6 +1,6 @@
-import Preconditions
 import Assimilation
 import LinearAlgebra
+import Preconditions
 import RealModule
 
 /// The unit sphere with a grid of equal steps in latitude and longitude, each pole one point.

@@ -1,6 +1,6 @@
-import Preconditions
 import Fourier
 import LinearAlgebra
+import Preconditions
 import RealModule
 
 /// Real orthonormal spherical harmonics on a grid of colatitudes π i / K, i = 0...K, and 2K longitudes π j / K.

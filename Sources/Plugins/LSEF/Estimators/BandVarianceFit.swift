@@ -1,6 +1,6 @@
-import Preconditions
 import Foundation
 import LinearAlgebra
+import Preconditions
 
 /// A spectrum of a given shape fitted to band variances directly, by weighted least squares over a grid of stretches.
 ///

@@ -1,5 +1,5 @@
-import Preconditions
 import LinearAlgebra
+import Preconditions
 
 /// A spectrum of a given shape, stretched and scaled until its moments are those of another.
 ///

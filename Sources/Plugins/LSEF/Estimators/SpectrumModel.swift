@@ -1,8 +1,8 @@
-import Preconditions
 import Distributions
 import Foundation
 import LinearAlgebra
 import PPL
+import Preconditions
 
 /// The spectrum network as a probabilistic program: its weights, and the law of square-root spectra given band variances.
 ///

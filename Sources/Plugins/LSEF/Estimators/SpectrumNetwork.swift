@@ -1,7 +1,7 @@
-import Preconditions
 import Foundation
 import LinearAlgebra
 import PPL
+import Preconditions
 
 /// A network with its weights: from band variances to local spectra, each point by itself.
 ///

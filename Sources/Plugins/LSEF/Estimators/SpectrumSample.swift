@@ -1,7 +1,7 @@
-import Preconditions
 import Inference
 import LinearAlgebra
 import PPL
+import Preconditions
 
 /// Where the pairs that a network is trained on come from: truths drawn at random, an ensemble of each, and what a filter
 /// bank sees of it.

@@ -1,7 +1,7 @@
-import Preconditions
 import Inference
 import LinearAlgebra
 import PPL
+import Preconditions
 
 /// A step of a network's training, recorded once and replayed on other pairs.
 ///

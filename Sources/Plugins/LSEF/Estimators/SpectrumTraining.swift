@@ -1,7 +1,7 @@
-import Preconditions
 import Inference
 import LinearAlgebra
 import PPL
+import Preconditions
 
 /// How a spectrum network is trained: minibatches of pairs in an order drawn anew for each epoch, and Adam.
 ///

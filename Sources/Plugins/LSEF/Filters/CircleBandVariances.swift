@@ -1,6 +1,6 @@
-import Preconditions
 import Fourier
 import LinearAlgebra
+import Preconditions
 import RealModule
 
 /// The band variances of ensembles on one circle, thousands of times over: `FilterBank.bandVariances` from the covariances of

@@ -1,5 +1,5 @@
-import Preconditions
 import LinearAlgebra
+import Preconditions
 import RealModule
 
 /// Band-pass filters, wider where their centres are higher.

@@ -1,7 +1,7 @@
-import Preconditions
 import Assimilation
 import LinearAlgebra
 import PPL
+import Preconditions
 
 /// A Gaussian field that is white noise through a kernel whose spectrum changes from point to point.
 ///

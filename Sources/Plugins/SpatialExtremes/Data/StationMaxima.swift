@@ -1,6 +1,6 @@
-import Preconditions
 import Foundation
 import Plugins
+import Preconditions
 
 /// Annual maxima at `S` stations over `T` years, with the warming of each year.
 ///

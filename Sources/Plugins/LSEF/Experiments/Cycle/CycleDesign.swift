@@ -1,7 +1,7 @@
-import Preconditions
 import Assimilation
 import LinearAlgebra
 import PPL
+import Preconditions
 
 /// What is cycled in the experiments on the circle: the process, and when and where it is observed.
 ///

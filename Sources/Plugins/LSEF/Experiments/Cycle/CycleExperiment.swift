@@ -1,7 +1,7 @@
-import Preconditions
 import Assimilation
 import LinearAlgebra
 import PPL
+import Preconditions
 
 /// Filters on the circle against the exact one: the experiments of Figures 5 and 6.
 ///

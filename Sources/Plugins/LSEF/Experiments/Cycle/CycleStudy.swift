@@ -1,8 +1,8 @@
-import Preconditions
 import Assimilation
 import Inference
 import PPL
 import Plugins
+import Preconditions
 
 /// The experiment of figures 5 and 6: filters in worlds of their own, each against the exact filter there.
 ///

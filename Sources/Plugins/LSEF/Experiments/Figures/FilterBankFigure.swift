@@ -1,7 +1,7 @@
-import Preconditions
 import LinearAlgebra
 import Plotting
 import Plugins
+import Preconditions
 
 /// Figure 1: the transfer functions of a sphere's filters, and their impulse responses over the greatest distance.
 ///

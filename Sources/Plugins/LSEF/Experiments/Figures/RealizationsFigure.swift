@@ -1,8 +1,8 @@
-import Preconditions
 import Foundation
 import PPL
 import Plotting
 import Plugins
+import Preconditions
 
 /// Figure 8: a realization of the field for each of some length scales of non-stationarity.
 ///
