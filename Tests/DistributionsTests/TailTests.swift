@@ -111,6 +111,16 @@ import Testing
     expectClose(outside.logProb(Tensor([-12, 12])), tails, relative: 1e-13)
   }
 
+  /// Right values by mpmath.
+  @Test(arguments: [
+    (25.0, 25.03987301205756), (1e4, 10000.000099999998), (1e6, 1000000.000001), (1e8, 1e8),
+    (1e160, 1e160),
+  ])
+  func slopesOfNormalTailsKeepTheirDigits(x: Double, right: Double) {
+    let slope = gradient(of: { Normal(0, 1).logSurvival($0) }, at: Tensor(x))
+    expectClose(-slope, Tensor(right), relative: 1e-13)
+  }
+
   @Test func copulasUseTheLogTailsOfTheirMarginals() {
     let correlation = Tensor(rows: [[1, 0.5], [0.5, 1]])
     let copula = GaussianCopula(Normal(Tensor([0, 0]), 1), correlation: correlation)

@@ -200,7 +200,9 @@ private func json(_ url: URL) throws -> JSONValue {
       #expect(result.status == 0)
       #expect(result.output.hasPrefix("gev-multiplicative: 34 stations x 35 years (1985-2019)\n"))
       #expect(
-        result.output.contains("1176 maxima used, 14 station-years missing\n0 records dropped"))
+        result.output.contains(
+          "1176 maxima used, 14 station-years missing\n"
+            + "covariate: column \"hadcrut5_anom_1850_1900_c\"\n0 records dropped"))
       let numbers = try json(folder.appending(path: "run/results.json"))
       #expect(numbers["losses"]?["count"]?.double == 300)
       // The mean of the maxima is 37.6; the stations' own maxima have deviations of some 2 °C.

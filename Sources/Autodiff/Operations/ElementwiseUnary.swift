@@ -123,11 +123,9 @@ struct Unary: Operation {
     case .erfInverse: Tensor(Double.pi.squareRoot() / 2) * Autodiff.exp(square(y))
     case .logGamma: digamma(x)
     case .normalCDF: normalDensity(x)
-    // phi / Phi through logarithms, since both vanish in the left tail.
-    case .logNormalCDF: Autodiff.exp(logNormalDensity(x) - y)
+    case .logNormalCDF: inverseMillsRatio(x, logCDF: y)
     case .normalQuantile: reciprocal(normalDensity(y))
-    // exp(l) / phi(z) through logarithms, since both vanish in the left tail.
-    case .logNormalQuantile: Autodiff.exp(x - logNormalDensity(y))
+    case .logNormalQuantile: reciprocal(inverseMillsRatio(y, logCDF: x))
     case .logBesselI0: x * besselRatio(1, x) / besselRatio(0, x)
     case .besselRatio(let m): x * besselRatio(m + 1, x) - Autodiff.sign(x) * y
     case .polygamma(let n): Autodiff.polygamma(n + 1, x)
@@ -142,6 +140,22 @@ struct Unary: Operation {
 
 /// Applies a scalar function; the integer after the count is passed through to it.
 @inline(__always)
+/// phi(x) / Phi(x), the reciprocal of Mills' ratio at -x.
+///
+/// Through logarithms, since both vanish in the left tail; below -20, where those cancel, by the asymptotic series, whose
+/// first term left out is 3e-15 there.
+///
+/// - Reference: DLMF 7.12.1.
+private func inverseMillsRatio(_ x: Tensor, logCDF y: Tensor) -> Tensor {
+  let isFar = x .< -20
+  let near = Autodiff.exp(select(isFar, 0, logNormalDensity(x) - y))
+  let size = select(isFar, -x, 1)
+  let t = reciprocal(size) * reciprocal(size)
+  // 1 - t + 3 t² - 15 t³ + …
+  let series = [15.0, 13, 11, 9, 7, 5, 3, 1].reduce(Tensor(1)) { 1 - Tensor($1) * t * $0 }
+  return select(isFar, size / series, near)
+}
+
 private func map(
   _ operands: UnsafePointer<UnsafeMutablePointer<Double>>, _ integers: UnsafePointer<Int>,
   _ function: (Double, Int) -> Double

@@ -113,6 +113,8 @@ private func betaDensity(_ a: Tensor, _ b: Tensor, _ x: Tensor) -> Tensor {
   let inside = select(isInside, x, 0.5)
   let logit = log(inside) - log1p(-inside)
   let power = logBetaPower([a, b, logit]) - log(inside) - log1p(-inside)
-  let end = (a - 1) * log(x) + (b - 1) * log1p(-x) - logBeta(a, b)
+  // A power of 0 is 1, at the ends and beyond them, where the clamped argument has no slope.
+  let end =
+    select(a .== 1, 0, (a - 1) * log(x)) + select(b .== 1, 0, (b - 1) * log1p(-x)) - logBeta(a, b)
   return exp(select(isInside, power, end))
 }

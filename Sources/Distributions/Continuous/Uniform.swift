@@ -40,7 +40,7 @@ public struct Uniform: CumulativeDistribution, Moments, HasEntropy {
     log(minimum(maximum((high - x) / width, 0), 1))
   }
   public func icdf(logSurvival logProbability: Tensor) -> Tensor {
-    onLogProbability(logProbability) { high - exp($0) * width }
+    onNearerTail(logProbability, below: icdf(_:)) { high - exp($0) * width }
   }
 
   public var mean: Tensor { low + 0.5 * width }

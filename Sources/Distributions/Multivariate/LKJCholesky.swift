@@ -23,7 +23,10 @@ public struct LKJCholesky: Moments, HasEntropy {
   /// - Precondition: `dimension` is at least 2.
   public init(dimension: Int, concentration: Tensor = 1) {
     holds(dimension >= 2, "LKJCholesky: dimension is \(dimension), but must be at least 2.")
-    (self.dimension, self.concentration) = (max(dimension, 2), concentration)
+    // A matrix of more rows has more numbers than a machine holds.
+    let isTooLarge = !holds(
+      dimension <= 100_000, "LKJCholesky: dimension is \(dimension), but must be at most 100000.")
+    (self.dimension, self.concentration) = (isTooLarge ? 2 : max(dimension, 2), concentration)
   }
 
   public var parameters: [Parameter] { [.init("concentration", concentration, .positive)] }

@@ -15,7 +15,8 @@ import Foundation
 /// can have a loss of any size), and the 0.995 quantile t of Student's t with 2 (*b* - 1) degrees of freedom:
 /// of stationary losses one fit in a hundred is called falling or rising. There are 10 batches in a window of 200 losses or
 /// more, and 5 in a shorter one, so that a batch outlasts the autocorrelation. A change below 0.01 is none: losses are in nats,
-/// and so little does not show in a posterior. Losses that are not finite are in no mean, but more than 5 % of them in the
+/// and so little does not show in a posterior; with a standard error above 10 a change of many nats would not show, and the
+/// losses are too noisy to tell. Losses that are not finite are in no mean, but more than 5 % of them in the
 /// last window are no convergence. A fit has failed if none of its last
 /// min(500, max(*n* / 10, 10)) losses is finite.
 ///
@@ -34,6 +35,8 @@ public struct Convergence: Sendable, Equatable {
     case becameFinite(window: Int)
     /// The mean loss rises by more than its noise.
     case rising(change: Double, standardError: Double, window: Int)
+    /// The mean losses of both windows are so noisy that a change of many nats would not show.
+    case tooNoisy(standardError: Double, window: Int)
     /// So many of the last losses are not finite.
     case partlyInfinite(count: Int, window: Int)
     /// None of the last losses is finite. The window is a tenth of the steps here, from 10 to 500, and so can be shorter
@@ -53,7 +56,8 @@ public struct Convergence: Sendable, Equatable {
     switch finding {
     case .settled: true
     case .search(let minimization): minimization.isConverged
-    case .falling, .becameFinite, .rising, .partlyInfinite, .nothingFinite, .tooFewSteps: false
+    case .falling, .becameFinite, .rising, .tooNoisy, .partlyInfinite, .nothingFinite, .tooFewSteps:
+      false
     }
   }
 
@@ -62,7 +66,7 @@ public struct Convergence: Sendable, Equatable {
     switch finding {
     case .nothingFinite: false
     case .search(let minimization): minimization.termination != .notFinite
-    case .settled, .falling, .becameFinite, .rising, .partlyInfinite, .tooFewSteps: true
+    case .settled, .falling, .becameFinite, .rising, .tooNoisy, .partlyInfinite, .tooFewSteps: true
     }
   }
 
@@ -97,6 +101,7 @@ public struct Convergence: Sendable, Equatable {
     let change = after.mean - before.mean
     let error = (after.squaredError + before.squaredError).squareRoot()
     if abs(change) <= max(studentQuantile(batches) * error, negligible) {
+      if error > largestError { return .tooNoisy(standardError: error, window: window) }
       return .settled(change: change, standardError: error, window: window)
     }
     return change < 0
@@ -108,6 +113,8 @@ public struct Convergence: Sendable, Equatable {
   private static let shortestWindow = 10
   /// The 0.995 quantile of Student's t with 8 or 18 degrees of freedom.
   private static func studentQuantile(_ batches: Int) -> Double { batches == 5 ? 3.355 : 2.878 }
+  /// The largest standard error of a change, nats, with which losses can be said to have settled.
+  private static let largestError = 10.0
   /// A change of the mean loss that is none, nats.
   private static let negligible = 0.01
 }
@@ -156,6 +163,12 @@ extension Convergence: CustomStringConvertible {
       "the fit has not converged: the mean loss of the last \(window) steps is "
         + String(format: "%.4g higher than that of the ", change)
         + String(format: "%d before (standard error %.2g); lower the learning rate.", window, error)
+    case .tooNoisy(let error, let window):
+      "the fit cannot be said to have converged: the mean losses of the last \(window) steps and of the \(window) before "
+        + String(
+          format: "differ by no more than their noise, but that is large (standard error %.2g); ",
+          error)
+        + "take more steps, or more particles or rows a step."
     case .partlyInfinite(let count, let window):
       "the fit has not converged: \(count) of the last \(window) losses are not finite, since draws of the guide "
         + "have no density under the model; take more steps, lower the learning rate, check the data, or take a "

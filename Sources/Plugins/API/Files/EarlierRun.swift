@@ -6,20 +6,27 @@ struct EarlierRun {
   /// The names in `marks` of which the folder has a file.
   private let found: [String]
 
+  /// The names in `results` of which the folder has a file.
+  private let others: [String]
+
+  /// Files that a run would replace, though they may be somebody's own.
+  private static let results = ["results.json", "draws.csv"]
   /// The files that make a folder the folder of a run.
   private static let marks = ["run.json", CheckpointFile.name, Journal.name]
 
   /// - Returns: Nil if the folder holds none.
   init?(in folder: URL) {
     self.folder = folder
-    found = Self.marks.filter {
-      FileManager.default.fileExists(atPath: folder.appending(path: $0).path)
+    let isThere = { (name: String) in
+      FileManager.default.fileExists(atPath: folder.appending(path: name).path)
     }
-    if found.isEmpty { return nil }
+    found = Self.marks.filter(isThere)
+    others = Self.results.filter(isThere)
+    if found.isEmpty && others.isEmpty { return nil }
   }
 
   /// What is said to a run that would replace it without being told to.
-  var refusal: OutputError { .holdsRun(path: folder.path, files: found) }
+  var refusal: OutputError { .holdsRun(path: folder.path, files: found.isEmpty ? others : found) }
 
   /// Removes its files: those that `run.json` lists, and those that make it a run.
   ///

@@ -2,33 +2,64 @@ import Foundation
 import Plugins
 
 extension DataCheck {
-  /// How many spreads from its station's median a maximum may lie.
+  /// How many spreads from its station's median a maximum may lie in any panel.
   private static let farthest = 8.0
+  /// How many times as far as all but a hundredth of the panel's maxima on its side, so that a heavy tail is no outlier.
+  private static let beyondTail = 4.0
 
   /// Maxima far outside their station's own spread, the farthest of each station.
   ///
   /// The distance is that of a residual on the covariate from the median of the station's residuals, in spreads (1.4826
   /// times the median absolute deviation), or that of the maximum from the station's median if it is smaller: a wrong
-  /// covariate makes no outlier of a maximum like all others. The spread is at least half that of a typical station, or as much for fewer
+  /// covariate makes no outlier of a maximum like all others. It must be above 8, and above 4 times the distance that all but
+  /// a hundredth of the panel's maxima on its side have (all but two, of fewer than 300 maxima), since the maxima of a
+  /// heavy tail lie far out without being wrong. The spread is at least half that of a typical station, or as much for fewer
   /// than 10 years, so that rounding and chance make no outlier. Maxima of a variable that cannot be negative and varies
   /// by more than a seventh of its size, such as rain, have a heavy upper tail: there the logarithms must be as far apart
   /// too. Series of fewer than 5 years are not judged.
   @Sendable static func outliers(_ data: CheckedData) -> [DataFinding] {
-    data.series.flatMap { series -> [DataFinding] in
-      guard series.values.count >= 5 else { return [] }
-      let least = (series.values.count < 10 ? 1 : 0.5) * data.typicalSpread
-      let spread = max(series.summary.spread, least)
-      guard spread > 0 else { return [] }
+    let limits = limits(data)
+    return data.series.flatMap { series -> [DataFinding] in
+      guard let spread = spread(of: series, data) else { return [] }
       var distances = zip(series.residuals, series.values).map { residual, value in
         min(abs(residual - series.summary.median), abs(value - series.level)) / spread
       }
       if let ofLogarithms = distancesOfLogarithms(series, spread) {
         distances = zip(distances, ofLogarithms).map(min)
       }
-      let far = distances.indices.filter { distances[$0] > farthest }
+      let far = distances.indices.filter { index in
+        distances[index]
+          > (series.values[index] > series.level ? limits.above : limits.below)
+      }
       guard let worst = far.max(by: { distances[$0] < distances[$1] }) else { return [] }
       return [finding(series, worst, spread, distances[worst], others: far.count - 1, data)]
     }
+  }
+
+  /// The spread by which a station's maxima are judged; nil for fewer than 5 years, or if there is none.
+  private static func spread(of series: CheckedData.Series, _ data: CheckedData) -> Double? {
+    guard series.values.count >= 5 else { return nil }
+    let least = (series.values.count < 10 ? 1 : 0.5) * data.typicalSpread
+    let spread = max(series.summary.spread, least)
+    return spread > 0 ? spread : nil
+  }
+
+  /// The distances, in spreads, beyond which a maximum above or below its station's median is an outlier.
+  private static func limits(_ data: CheckedData) -> (above: Double, below: Double) {
+    var (above, below): ([Double], [Double]) = ([], [])
+    for series in data.series {
+      guard let spread = spread(of: series, data) else { continue }
+      for value in series.values {
+        let distance = (value - series.level) / spread
+        if distance > 0 { above.append(distance) } else { below.append(-distance) }
+      }
+    }
+    let rank = max(2, (above.count + below.count) / 100)
+    func limit(_ distances: [Double]) -> Double {
+      let sorted = distances.sorted(by: >)
+      return max(farthest, beyondTail * (sorted.indices.contains(rank) ? sorted[rank] : 0))
+    }
+    return (limit(above), limit(below))
   }
 
   /// In spreads of the logarithms; nil where the maxima are not those of a positive variable with a heavy tail.
