@@ -40,8 +40,9 @@ command_line() {  # name, folder, further flags
 start() {  # name, folder: goes on with what is there, in the background; its process is $process
   local flags=
   if [ -e "$2/checkpoint.json" ] || [ -e "$2/journal.jsonl" ]; then flags=--resume; fi
+  # Where this script was started by `nohup`, the program would ignore SIGHUP as well.
   # shellcheck disable=SC2046
-  $program $(command_line "$1" "$2" $flags) 2>"$work/errors" &
+  env --default-signal=HUP $program $(command_line "$1" "$2" $flags) 2>"$work/errors" &
   process=$!
   started=$(now)
 }

@@ -69,10 +69,11 @@ struct ProgramTests {
     try withTemporaryFolder { folder in
       let out = folder.appending(path: "run")
       let process = Process()
-      process.executableURL = program
+      // A test run under `nohup` ignores SIGHUP, and so would the program.
+      process.executableURL = URL(filePath: "/usr/bin/env")
       process.arguments = [
-        "fit", "gev-multiplicative", "--quiet", "--steps", "10000000", "--draws", "3", "--output",
-        out.path, "--checkpoint-interval", "0.1",
+        "--default-signal=HUP", program.path, "fit", "gev-multiplicative", "--quiet", "--steps",
+        "10000000", "--draws", "3", "--output", out.path, "--checkpoint-interval", "0.1",
       ]
       process.standardError = FileHandle.nullDevice
       try process.run()
@@ -81,6 +82,9 @@ struct ProgramTests {
       for _ in 0..<1200 where !exists(checkpoint) { Thread.sleep(forTimeInterval: 0.05) }
       #expect(exists(checkpoint) && !exists(out.appending(path: "run.json")))
       kill(process.processIdentifier, signal)
+      // A program that does not heed the signal must not hold the tests up.
+      for _ in 0..<1200 where process.isRunning { Thread.sleep(forTimeInterval: 0.05) }
+      if process.isRunning { kill(process.processIdentifier, SIGKILL) }
       process.waitUntilExit()
       #expect(process.terminationReason == .exit && process.terminationStatus == status)
       #expect(try names(in: out).count == 6)

@@ -110,10 +110,12 @@ extension SVIFit {
       return self
     }
     var fit = self
+    // No more draws than steps were taken, so that the diagnosis of a short run costs less than the run.
+    let count = minimization == nil && !losses.isEmpty ? min(100, losses.count) : 100
     // A model that throws at a draw has its own sentence, which the step that met it threw.
     fit.outside =
       (try? loss.outsideSupport(
-        model, state.guide.model, parameters: parameters, key: state.key)) ?? []
+        model, state.guide.model, parameters: parameters, draws: count, key: state.key)) ?? []
     return fit
   }
 }
