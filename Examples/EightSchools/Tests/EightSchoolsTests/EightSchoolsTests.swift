@@ -34,7 +34,7 @@ import Testing
     (
       "school,effect,standard_error\nA,big,2\nB,2,1\n",
       ", line 2, column \"effect\": "
-        + "\"big\" is not a number; give a decimal number with \".\" or leave the cell empty for a missing value."
+        + "\"big\" is not a number; give a decimal number with \".\", as in 12.5."
     ),
   ])
   func badTablesAreAnErrorWithPlaceAndRemedy(text: String, message: String) {
