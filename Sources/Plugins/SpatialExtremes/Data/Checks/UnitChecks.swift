@@ -42,27 +42,31 @@ struct UnitSlip {
 
 /// The larger group of stations, whose unit is taken for the right one.
 private struct UnitGroup {
-  let levels, spreads: ClosedRange<Double>
+  let levels: ClosedRange<Double>
   /// Median and spread of the levels.
   let level: RobustSummary
   /// The spread of a typical station.
   let spread: Double
   /// The larger of the spread of the levels and that of a typical station.
   let scale: Double
-  /// Whether the maxima may be those of a positive variable that varies with its level, such as rain.
+  /// Whether the maxima may be those of a variable that is not negative and varies with its level, such as rain.
   let isLikeRain: Bool
   /// The spread of the logarithms of the levels, for such a variable.
   private let logSpread: Double
+  /// The deviations of its stations, and that of a typical one.
+  private let deviations: ClosedRange<Double>, deviation: Double
 
   init?(_ series: [CheckedData.Series]) {
-    let (levels, spreads) = (series.map(\.level), series.map(\.summary.spread))
-    guard let low = levels.min(), let high = levels.max(), let least = spreads.min(),
-      let most = spreads.max(), let level = RobustSummary(levels), let spread = medianValue(spreads)
+    let (levels, deviations) = (series.map(\.level), series.map(\.deviation))
+    guard let low = levels.min(), let high = levels.max(), let least = deviations.min(),
+      let most = deviations.max(), let deviation = medianValue(deviations),
+      let level = RobustSummary(levels), let spread = medianValue(series.map(\.summary.spread))
     else { return nil }
-    (self.levels, self.spreads, self.level, self.spread) = (low...high, least...most, level, spread)
+    (self.levels, self.level, self.spread) = (low...high, level, spread)
+    (self.deviations, self.deviation) = (least...most, deviation)
     scale = max(level.spread, spread)
-    isLikeRain = low > 0 && spread > level.median / 7
-    logSpread = low > 0 ? RobustSummary(levels.map(log))?.spread ?? 0 : 0
+    isLikeRain = low >= 0 && spread > level.median / 7
+    logSpread = RobustSummary(levels.filter { $0 > 0 }.map(log))?.spread ?? 0
   }
 
   /// Whether a gap between levels is wider than four times what is usual in the group, or, for a variable like rain, that
@@ -86,18 +90,22 @@ private struct UnitGroup {
   ///
   /// A station above 60 degrees with others of common temperatures needs no more than that. Else the level must be within
   /// that of the others, up to the spread of theirs (for a variable like rain, of which levels differ by factors, within
-  /// one spread of their logarithms), and the spread nearer to theirs than without the change.
+  /// one spread of their logarithms), and the spread nearer to theirs than without the change, by half
+  /// of its logarithm at least.
   func isExplained(_ one: CheckedData.Series, by slip: UnitSlip) -> Bool {
-    let (level, changed) = (slip(one.level), slip.factor * one.summary.spread)
-    guard isSpreadKnown(of: one), changed >= spreads.lowerBound / 1.5,
-      changed <= spreads.upperBound * 1.5
-    else { return false }
-    if !isLikeRain, level <= 60, self.level.median <= 60, one.level > 60 { return true }
+    let (level, changed) = (slip(one.level), slip.factor * one.deviation)
+    let isTooHot = !isLikeRain && level <= 60 && self.level.median <= 60 && one.level > 60
+    guard isSpreadKnown(of: one) else { return isTooHot }
+    guard changed >= deviations.lowerBound / 1.5, changed <= deviations.upperBound * 1.5 else {
+      return false
+    }
+    if isTooHot { return true }
     guard !(isLikeRain && slip.isOfFahrenheit),
-      abs(log(changed / spread)) <= abs(log(one.summary.spread / spread))
+      slip.factor == 1
+        || 2 * abs(log(changed / deviation)) <= abs(log(one.deviation / deviation))
     else { return false }
     // The standard error of a median: 1.25 spreads over the root of the count.
-    let error = 1.25 * changed / Double(one.values.count).squareRoot()
+    let error = 1.25 * slip.factor * one.summary.spread / Double(one.values.count).squareRoot()
     if isLikeRain {
       return level > 0
         && abs(log(level / self.level.median)) <= max(logSpread, error / self.level.median)
