@@ -34,6 +34,7 @@ public struct AsymmetricLaplace: CumulativeDistribution, Moments, HasEntropy {
   private var right: Tensor { scale / asymmetry }
   /// The probability below the mode.
   private var leftMass: Tensor { square(asymmetry) / (1 + square(asymmetry)) }
+  private var logLeftMass: Tensor { -softplus(-2 * log(asymmetry)) }
 
   /// The difference of two exponential draws.
   public func sample(_ shape: [Int], key: RandomKey) -> Tensor {
@@ -64,13 +65,13 @@ public struct AsymmetricLaplace: CumulativeDistribution, Moments, HasEntropy {
 
   public func logCDF(_ x: Tensor) -> Tensor {
     let distance = x - location
-    let below = minimum(distance, 0) / left + log(leftMass)
+    let below = minimum(distance, 0) / left + logLeftMass
     let beyond = exp(-maximum(distance, 0) / right) / (1 + square(asymmetry))
     return select(distance .< 0, below, log1p(-beyond))
   }
   public func logSurvival(_ x: Tensor) -> Tensor { mirrored.logCDF(-x) }
   public func icdf(logCDF logProbability: Tensor) -> Tensor {
-    let logLeft = log(leftMass)
+    let logLeft = logLeftMass
     let isBelow = logProbability .<= logLeft
     let below = left * (select(isBelow, logProbability, logLeft) - logLeft)
     let beyond = -expm1(select(isBelow, logLeft, logProbability)) * (1 + square(asymmetry))
