@@ -36,7 +36,9 @@ public struct Exponential: CumulativeDistribution, Moments, HasEntropy {
     return keepingNaN(of: x, inner)
   }
   public func icdf(logCDF logProbability: Tensor) -> Tensor {
-    icdf(logSurvival: logOneMinusExp(logProbability))
+    let isTiny = logProbability .< Tensor(Constant.logLeastNormal)
+    let tiny = exp(select(isTiny, logProbability, -800) - log(rate))
+    return select(isTiny, tiny, icdf(logSurvival: logOneMinusExp(logProbability)))
   }
   public func logSurvival(_ x: Tensor) -> Tensor { -rate * maximum(x, 0) }
   public func icdf(logSurvival logProbability: Tensor) -> Tensor {

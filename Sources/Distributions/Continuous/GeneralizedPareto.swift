@@ -69,7 +69,9 @@ public struct GeneralizedPareto: CumulativeDistribution, Moments, HasEntropy {
     return keepingNaN(of: x, select(isInner, inner, outside))
   }
   public func icdf(logCDF logProbability: Tensor) -> Tensor {
-    icdf(logSurvival: logOneMinusExp(logProbability))
+    let isTiny = logProbability .< Tensor(Constant.logLeastNormal)
+    let tiny = location + exp(select(isTiny, logProbability, -800) + log(scale))
+    return select(isTiny, tiny, icdf(logSurvival: logOneMinusExp(logProbability)))
   }
   public func logSurvival(_ x: Tensor) -> Tensor {
     let (s, inside) = reducedVariate(x)
