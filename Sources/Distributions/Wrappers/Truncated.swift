@@ -107,7 +107,13 @@ public struct Truncated<Base: CumulativeDistribution>: CumulativeDistribution {
     let logHalf = Tensor(-Constant.logTwo)
     let upper = base.icdf(logSurvival: select(isFar, upperTail, logHalf))
     let lower = base.icdf(logCDF: select(isFar, logHalf, lowerTail))
-    let inside = within(select(isFar, upper, lower))
+    var inside = within(select(isFar, upper, lower))
+    if let low, let high {
+      let change = select(isUpper, survivalOfHigh - survivalOfLow, cdfOfLow - cdfOfHigh)
+      let (place, isUsed) = base.narrowQuantile(
+        logP, logQ, from: low, to: high, where: change .> -1e-4)
+      inside = select(isUsed, place, inside)
+    }
     let fromLow = low.map { select(logP .== Tensor(-.infinity), $0, inside) } ?? inside
     return high.map { select(logQ .== Tensor(-.infinity), $0, fromLow) } ?? fromLow
   }
@@ -133,18 +139,5 @@ public struct Truncated<Base: CumulativeDistribution>: CumulativeDistribution {
   private func within(_ x: Tensor) -> Tensor {
     let raised = low.map { maximum(x, $0) } ?? x
     return high.map { minimum(raised, $0) } ?? raised
-  }
-}
-
-extension CumulativeDistribution {
-  /// Whether the upper tail at `low` is the smaller one.
-  func isUpper(_ low: Tensor) -> Tensor { cdf(low) .> 0.5 }
-
-  /// `log(F(high) - F(low))`, from the tail in which it loses no digits.
-  func logMass(from low: Tensor, to high: Tensor) -> Tensor {
-    let isUpper = isUpper(low)
-    let larger = select(isUpper, logSurvival(low), logCDF(high))
-    let smaller = select(isUpper, logSurvival(high), logCDF(low))
-    return larger + logOneMinusExp(minimum(smaller - larger, 0))
   }
 }
