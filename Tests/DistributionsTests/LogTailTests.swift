@@ -105,6 +105,36 @@ private func makeBase(_ name: String) -> (any CumulativeDistribution)? {
     }
   }
 
+  @Test(arguments: closedForms)
+  private func slopesOfBothLogTailsAreThoseOfFiniteDifferences(_ family: Tailed) throws {
+    let row = try #require(Self.cases(family).first)
+    let parameters = try #require(row["parameters"]).doubles.map { Tensor($0) }
+    let l = Tensor([-3, -1.5, -0.2])
+    let x = family.make(parameters).icdf(logCDF: l)
+    func expectSlopes(
+      at last: Tensor, _ f: @escaping (any CumulativeDistribution, Tensor) -> Tensor
+    ) {
+      expectGradient(
+        of: { f(family.make(Array($0.dropLast())), $0[parameters.count]) }, at: parameters + [last],
+        tolerance: 1e-6)
+    }
+    expectSlopes(at: x) { $0.logCDF($1) }
+    expectSlopes(at: x) { $0.logSurvival($1) }
+    expectSlopes(at: l) { $0.icdf(logCDF: $1) }
+    expectSlopes(at: l) { $0.icdf(logSurvival: $1) }
+  }
+
+  @Test func slopesInNarrowIntervalsAreThoseOfTheDensity() {
+    let at = [0.2, 1.5].map { Tensor($0) }
+    let (_, logMass) = valueWithGradient(
+      of: { IntervalCensored(Normal($0[0], $0[1])).logProb(Tensor([0.7, 0.7 + 1e-9])) }, at: at)
+    let (_, density) = valueWithGradient(of: { Normal($0[0], $0[1]).logProb(0.7) }, at: at)
+    for (found, right) in zip(logMass, density) { expectClose(found, right, relative: 1e-7) }
+    // shape / x, where the distribution function is x^shape to rounding.
+    let slope = gradient(of: { Weibull(scale: 1, shape: 30).logCDF($0) }, at: 1e-20)
+    expectClose(slope, 3e21, relative: 1e-12)
+  }
+
   @Test func theQuantileOfABoundedGEVFarUpIsItsEnd() {
     let end = 1 / 0.3
     for l in [-800.0, -1e4, -1e300] {

@@ -135,7 +135,7 @@ families = {
         lambda x, n, low, high: power_law_tails(x, n + 1, low, high),
         lambda p, q, n, low, high: power_law_quantile(mp.exp(p), n + 1, low, high),
         [((n, 0.5, 4.0), [0.5 + 2.0**-53, 0.5 + 1e-9, 0.7, 1.0, 3.0, 4 - 1e-9, 4 - 2.0**-51])
-         for n in (-30.0, -2.5, -1.0, 0.5, 40.0, 900.0)]),
+         for n in (-2.5, -30.0, -1.0, 0.5, 40.0, 900.0)]),
     "Kumaraswamy": (
         lambda x, a, b: from_hazard(-b * mp.log(1 - x**a)),
         lambda p, q, a, b: (-mp.expm1(q / b)) ** (1 / a),

@@ -10,7 +10,8 @@ import Preconditions
 ///     Truncated(StudentT(4, 0, 1), low: -1, high: 3)
 ///
 /// An interval above the median of the base is measured in its upper tail, one below in its lower, both in
-/// logarithms: a distribution that has both logarithmic tails may be cut a thousand deviations away.
+/// logarithms: a distribution that has both logarithmic tails may be cut a thousand deviations away. One so narrow that its mass is
+/// a difference of nearly equal tails is measured by its density.
 ///
 /// - Shape: batch is that of `base` and the bounds broadcast together; event `[]`.
 /// - Units: the bounds share the units of `x`.
