@@ -124,6 +124,29 @@ private func makeBase(_ name: String) -> (any CumulativeDistribution)? {
     expectSlopes(at: l) { $0.icdf(logSurvival: $1) }
   }
 
+  @Test(arguments: closedForms + [vonMises])
+  private func beyondTheEndsBothLogTailsAreConstant(_ family: Tailed) throws {
+    let row = try #require(Self.cases(family).first)
+    let parameters = try #require(row["parameters"]).doubles.map { Tensor($0) }
+    let distribution = family.make(parameters)
+    for (end, step) in [(distribution.icdf(0), -1.0), (distribution.icdf(1), 1)] {
+      let x = end.scalar.isFinite ? end + Tensor(step) : end
+      guard x.scalar.isFinite else { continue }
+      for isLower in [true, false] {
+        let value = isLower ? distribution.logCDF(x) : distribution.logSurvival(x)
+        #expect(value.scalar == (isLower == (step > 0) ? 0 : -.infinity), "\(x): \(value)")
+        let (_, slopes) = valueWithGradient(
+          of: {
+            let distribution = family.make(Array($0.dropLast()))
+            let x = $0[parameters.count]
+            let l = isLower ? distribution.logCDF(x) : distribution.logSurvival(x)
+            return select(l .< -1, 0, l)
+          }, at: parameters + [x])
+        #expect(slopes.allSatisfy { $0.scalar == 0 }, "\(x): \(slopes)")
+      }
+    }
+  }
+
   @Test func slopesInNarrowIntervalsAreThoseOfTheDensity() {
     let at = [0.2, 1.5].map { Tensor($0) }
     let (_, logMass) = valueWithGradient(
