@@ -162,7 +162,7 @@ public final class Journal: Sendable {
       do {
         try work(&content)
       } catch {
-        throw OutputError.writeFailed(path: path, reason: reason(of: error))
+        throw OutputError.writeFailed(path: path, problem: FileProblem(error))
       }
     }
   }
@@ -221,7 +221,7 @@ public final class Journal: Sendable {
       try file.seekToEnd()
       return file
     } catch {
-      throw OutputError.writeFailed(path: url.relativePath, reason: reason(of: error))
+      throw OutputError.writeFailed(path: url.relativePath, problem: FileProblem(error))
     }
   }
 
