@@ -50,6 +50,26 @@ struct FileProblemTests {
     #expect(result.output.hasPrefix("gev-multiplicative: ") && result.output.contains("\nmu0 "))
   }
 
+  @Test func aCheckpointOrAJournalThatCannotBeReadIsNotCalledAbsent() throws {
+    try withData { folder in
+      let run = folder.appending(path: "run")
+      for name in [CheckpointFile.name, Journal.name] {
+        try FileManager.default.createDirectory(
+          at: run.appending(path: name), withIntermediateDirectories: true)
+      }
+      func sentence(_ name: String) -> String {
+        "\(run.path)/\(name): this is a folder; put a file in its place."
+      }
+      #expect(
+        fit(folder, to: "run", "--steps", "5", "--resume").errors
+          == "Error: \(sentence(CheckpointFile.name))")
+      let error = #expect(throws: DataError.self) {
+        try Journal(in: run, conditions: [], resuming: true)
+      }
+      #expect(error?.description == sentence(Journal.name))
+    }
+  }
+
   /// A full disk, or a kill, before the first checkpoint.
   @Test func lossesWithoutACheckpointAreARunThatEndedEarly() throws {
     try withData { folder in
