@@ -13,7 +13,7 @@ private struct Verdicts: Plugin {
   let name = "verdicts"
   let summary = "Fits that converge, are cut and fail."
   let models: [any FittableModel] = [
-    Wall(name: "wall", count: 400), Wall(name: "part", count: 20), Equal(), Late(),
+    Wall(name: "wall", count: 400), Wall(name: "part", count: 20), Equal(), Late(), Steep(),
   ]
 }
 
@@ -57,6 +57,20 @@ private struct Late: FittableModel {
     Model { p in
       let x = p.sample("x", Normal(5, 0.1))
       if x.scalar > 4 { p.deterministic("late", x) }
+    }
+  }
+}
+
+/// A site that most draws put beyond the largest number, though the fit goes well.
+private struct Steep: FittableModel {
+  let name = "steep"
+  let summary = "A steep function."
+  let dataNeeded = "Data: none."
+  func prepared(_ options: None, data folder: URL?) -> Model<Void> {
+    Model { p in
+      let x = p.sample("x", Normal(0, 1))
+      p.deterministic("steep", exp(abs(x) * 50_000))
+      p.sample("y", Normal(x, 1), observed: 2)
     }
   }
 }
@@ -128,6 +142,26 @@ private func json(_ url: URL) throws -> JSONValue {
     #expect(
       result.errors.contains(
         ": site \"late\": is in this run of the model and was not in the first; "))
+  }
+
+  @Test func aFitWithInfiniteDrawsExitsWithThreeAndKeepsItsFiles() throws {
+    try withTemporaryFolder { folder in
+      let out = folder.appending(path: "run")
+      let result = run("steep", "--steps", "200", "--draws", "30", "--output", out.path)
+      #expect(result.status == 3)
+      let sentence =
+        "the fit ended, but its draws of \"steep\" are not all finite; lower --learning-rate, which is 0.003, or "
+        + "take narrower priors."
+      #expect(result.errors == "Error: \(sentence)")
+      #expect(result.output.contains("\nx ") && result.output.contains("\n\(sentence)"))
+      #expect(
+        try names(in: out)
+          == ["checkpoint.json", "draws.csv", "losses.csv", "results.json", "run.json"])
+      let numbers = try json(out.appending(path: "results.json"))
+      #expect(numbers["converged"]?.bool == false && numbers["verdict"]?.string == sentence)
+      // Its checkpoint is that of any other fit.
+      #expect(run("steep", "--steps", "201", "--resume", "--output", out.path).status == 3)
+    }
   }
 
   @Test func helpSaysWhatTheExitStatusMeans() {
