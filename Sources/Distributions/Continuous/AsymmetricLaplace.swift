@@ -57,9 +57,10 @@ public struct AsymmetricLaplace: CumulativeDistribution, Moments, HasEntropy {
 
   public func icdf(_ p: Tensor) -> Tensor {
     let isBelow = p .<= leftMass
-    let below = left * log(select(isBelow, p, leftMass) / leftMass)
-    let beyond = (1 - select(isBelow, leftMass, p)) * (1 + square(asymmetry))
-    return location + select(isBelow, below, -right * log(beyond))
+    // Sums of logarithms: a quotient of 0 would have a slope in its divisor of 0 times infinity.
+    let below = left * (log(select(isBelow, p, leftMass)) - log(leftMass))
+    let logBeyond = log(1 - select(isBelow, leftMass, p)) + log1p(square(asymmetry))
+    return location + select(isBelow, below, -right * logBeyond)
   }
 
   public func logCDF(_ x: Tensor) -> Tensor {

@@ -26,7 +26,7 @@ public struct Levy: CumulativeDistribution, Moments, HasEntropy {
   public var support: Support { .greaterThan(location) }
 
   public func sample(_ shape: [Int], key: RandomKey) -> Tensor {
-    icdf(key.innerUniform(shape + batchShape))
+    quantile(key.innerUniform(shape + batchShape))
   }
 
   public func logProb(_ x: Tensor) -> Tensor {
@@ -44,7 +44,12 @@ public struct Levy: CumulativeDistribution, Moments, HasEntropy {
     return keepingNaN(of: x, select(isInner, 2 * normalCDF(-root), 0))
   }
   public func icdf(_ p: Tensor) -> Tensor {
-    onProbability(p) { location + scale / square(normalQuantile(0.5 * $0)) }
+    onOpenProbability(
+      p, lower: { location + scale * steep($0) },
+      upper: { location + scale * reciprocal($0) }, quantile)
+  }
+  private func quantile(_ p: Tensor) -> Tensor {
+    location + scale / square(normalQuantile(0.5 * p))
   }
 
   public func logCDF(_ x: Tensor) -> Tensor {

@@ -38,7 +38,11 @@ public struct LogUniform: CumulativeDistribution, Moments, HasEntropy {
   public func icdf(_ p: Tensor) -> Tensor {
     onProbability(p) { select($0 .== 1, high, low * exp($0 * logWidth)) }
   }
-  public func logSurvival(_ x: Tensor) -> Tensor { log(logRatio(high, within(x)) / logWidth) }
+  public func logSurvival(_ x: Tensor) -> Tensor {
+    let isAbove = x .>= high
+    let share = logRatio(high, within(select(isAbove, low, x))) / logWidth
+    return select(isAbove, Tensor(-.infinity), log(share))
+  }
   public func icdf(logSurvival logProbability: Tensor) -> Tensor {
     onNearerTail(logProbability, below: icdf(_:)) { high * exp(-exp($0) * logWidth) }
   }

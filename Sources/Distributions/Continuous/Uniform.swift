@@ -37,7 +37,9 @@ public struct Uniform: CumulativeDistribution, Moments, HasEntropy {
   public func cdf(_ x: Tensor) -> Tensor { minimum(maximum((x - low) / width, 0), 1) }
   public func icdf(_ p: Tensor) -> Tensor { onProbability(p) { low + $0 * width } }
   public func logSurvival(_ x: Tensor) -> Tensor {
-    log(minimum(maximum((high - x) / width, 0), 1))
+    let isAbove = x .>= high
+    let share = minimum(maximum((high - select(isAbove, low, x)) / width, 0), 1)
+    return select(isAbove, Tensor(-.infinity), log(share))
   }
   public func icdf(logSurvival logProbability: Tensor) -> Tensor {
     onNearerTail(logProbability, below: icdf(_:)) { high - exp($0) * width }
