@@ -5,7 +5,7 @@ RELEASE := swift build -c release --product ppl
 SOURCES := Sources Tests Models Examples Benchmarks Package.swift
 SUDO := $(shell [ "$$(id -u)" = 0 ] || command -v sudo)
 
-.PHONY: run test messages lint warnings examples golden fuzz docs build setup bench format clean panel cycle-network kill
+.PHONY: run test messages links lint warnings examples golden fuzz docs build setup bench format clean panel cycle-network kill
 
 run: build  ## Fit the embedded example and print its table with the truth.
 	.build/release/ppl fit gev-multiplicative
@@ -14,10 +14,13 @@ test: setup  ## Every test.
 	swift test
 	Tests/release-messages.sh
 	PPL=.build/debug/ppl SIZE=10 Tests/kill.sh 6
-	$(MAKE) --no-print-directory messages examples
+	$(MAKE) --no-print-directory messages examples links
 
 messages: setup  ## The compiler's sentences about common mistakes in models.
 	Tests/compile-messages.sh
+
+links: setup  ## What a program on PPL and Tables links: no OpenSSL, no FFTW, no argument parser.
+	Tests/links.sh
 
 lint:  ## Is every source formatted as `make format` leaves it, and within its rules?
 	swift format lint --strict --recursive $(SOURCES)

@@ -13,7 +13,9 @@ let package = Package(
       name: "PPL",
       targets: ["Preconditions", "Autodiff", "PPL", "Distributions", "Kernels", "Inference"]),
     // Apart, so that a library of models needs neither the argument parser nor OpenSSL.
-    .library(name: "Plugins", targets: ["Plugins"]),
+    .library(name: "Plugins", targets: ["Plugins", "Runs", "Tables"]),
+    .library(name: "Runs", targets: ["Runs", "Tables"]),
+    .library(name: "Tables", targets: ["Tables"]),
     .library(name: "SpatialExtremes", targets: ["SpatialExtremes"]),
     .library(name: "Assimilation", targets: ["Assimilation", "LinearAlgebra"]),
     .library(name: "LSEF", targets: ["LSEF", "Assimilation", "LinearAlgebra", "Fourier"]),
@@ -47,13 +49,16 @@ let package = Package(
     .target(name: "Kernels", dependencies: ["Preconditions", "Autodiff", "PPL", "Distributions"]),
     .target(
       name: "Inference", dependencies: ["Preconditions", "Autodiff", "PPL", "Distributions"]),
+    .target(name: "Tables", dependencies: ["Preconditions"]),
+    .target(
+      name: "Runs", dependencies: ["Preconditions", "CCrypto", "Inference", "Plotting", "Tables"]),
     .target(
       name: "PluginTemplate", path: "Examples", sources: ["PluginTemplate.swift"],
       resources: [.embedInCode("EightSchools")]),
     .target(
       name: "Plugins",
       dependencies: [
-        "Preconditions", "CCrypto", "PPL", "Distributions", "Inference", "PluginTemplate",
+        "Preconditions", "PPL", "Inference", "Plotting", "Tables", "Runs", "PluginTemplate",
         arguments,
       ],
       path: "Sources/Plugins/API"),
@@ -69,7 +74,8 @@ let package = Package(
     .target(
       name: "SpatialExtremes",
       dependencies: [
-        "Preconditions", "PPL", "Distributions", "Kernels", "Inference", "Plugins",
+        "Preconditions", "PPL", "Distributions", "Kernels", "Inference", "Tables", "Runs",
+        "Plugins",
         "SpainSynthetic", arguments,
       ],
       path: "Sources/Plugins/SpatialExtremes"),
@@ -79,11 +85,13 @@ let package = Package(
       name: "LSEF",
       dependencies: [
         "Preconditions", "PPL", "Distributions", "Inference", "LinearAlgebra", "Fourier",
-        "Assimilation", "Plotting", "LSEFCycleNetwork", "Plugins", numerics, complex, arguments,
+        "Assimilation", "Plotting", "LSEFCycleNetwork", "Tables", "Runs", "Plugins", numerics,
+        complex, arguments,
       ],
       path: "Sources/Plugins/LSEF"),
     .target(
-      name: "TwinBenchmarks", dependencies: ["PPL", "Assimilation", "Plugins", arguments],
+      name: "TwinBenchmarks",
+      dependencies: ["PPL", "Assimilation", "Tables", "Runs", "Plugins", arguments],
       path: "Sources/Plugins/TwinBenchmarks"),
     .executableTarget(
       name: "CommandLineProgram",
@@ -113,16 +121,20 @@ let package = Package(
     .testTarget(name: "KernelsTests", dependencies: ["Kernels", "Distributions", "TestSupport"]),
     .testTarget(
       name: "InferenceTests", dependencies: ["Inference", "Distributions", "TestSupport"]),
+    .testTarget(name: "TablesTests", dependencies: ["Tables"]),
+    .testTarget(
+      name: "RunsTests", dependencies: ["Runs", "Tables", "Inference", "Plotting", "TestSupport"]),
     .testTarget(
       name: "SpatialExtremesTests",
       dependencies: [
-        "PPL", "Inference", "SpatialExtremes", "SpainSynthetic", "Plugins", "TestSupport",
+        "PPL", "Inference", "SpatialExtremes", "SpainSynthetic", "Tables", "Runs", "Plugins",
+        "TestSupport",
       ]),
     .testTarget(
       name: "PluginsTests",
       dependencies: [
-        "Distributions", "Inference", "Plugins", "PluginTemplate", "SpatialExtremes", "TestSupport",
-        arguments,
+        "Distributions", "Inference", "Tables", "Runs", "Plugins", "PluginTemplate",
+        "SpatialExtremes", "TestSupport", arguments,
       ]),
     .testTarget(
       name: "DocumentationTests",
@@ -132,12 +144,12 @@ let package = Package(
       ]),
     .testTarget(
       name: "TwinBenchmarksTests",
-      dependencies: ["TwinBenchmarks", "PPL", "Plugins", "TestSupport"]),
+      dependencies: ["TwinBenchmarks", "PPL", "Tables", "Runs", "Plugins", "TestSupport"]),
     .testTarget(
       name: "LSEFTests",
       dependencies: [
-        "LSEF", "Assimilation", "LinearAlgebra", "PPL", "Inference", "Plotting", "Plugins",
-        "TestSupport", complex,
+        "LSEF", "Assimilation", "LinearAlgebra", "PPL", "Inference", "Plotting", "Tables", "Runs",
+        "Plugins", "TestSupport", complex,
       ]),
     .testTarget(
       name: "GoldenTests",

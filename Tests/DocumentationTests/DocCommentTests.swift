@@ -13,7 +13,8 @@ private let extractor = (ProcessInfo.processInfo.environment["PATH"] ?? "").spli
 @Suite(.enabled(if: extractor != nil, "swift-symbolgraph-extract is not on the path; skipped"))
 struct DocCommentTests {
   @Test(arguments: [
-    "Autodiff", "PPL", "Distributions", "Kernels", "Inference", "Plugins", "SpatialExtremes",
+    "Autodiff", "PPL", "Distributions", "Kernels", "Inference", "Tables", "Runs", "Plugins",
+    "SpatialExtremes",
     "LinearAlgebra", "Fourier", "Assimilation", "Plotting", "LSEF", "TwinBenchmarks",
   ])
   func everyPublicSymbolSaysWhatItIs(module: String) throws {

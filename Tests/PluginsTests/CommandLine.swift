@@ -48,12 +48,6 @@ func withData(_ changes: [String: String] = [:], _ body: (URL) throws -> Void) t
   }
 }
 
-func names(in folder: URL) throws -> [String] {
-  try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
-}
-
-func exists(_ url: URL) -> Bool { FileManager.default.fileExists(atPath: url.path) }
-
 // MARK: - Fits
 
 /// Fits the folder `data` in a folder, 20 draws, into another one beside it.

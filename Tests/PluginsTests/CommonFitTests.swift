@@ -3,6 +3,7 @@ import Distributions
 import Foundation
 import Inference
 import PPL
+import Tables
 import TestSupport
 import Testing
 

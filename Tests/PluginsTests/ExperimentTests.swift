@@ -6,6 +6,7 @@ import TestSupport
 import Testing
 
 @testable import Plugins
+@testable import Runs
 
 /// Sums draws, one a piece; counts the pieces that it works out.
 private struct Sums: Experiment {

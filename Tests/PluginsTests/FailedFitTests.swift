@@ -6,6 +6,7 @@ import TestSupport
 import Testing
 
 @testable import Plugins
+@testable import Runs
 
 /// What is in an output folder after a fit that failed, and what its message says of that.
 struct FailedFitTests {

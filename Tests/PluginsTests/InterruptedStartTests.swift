@@ -5,6 +5,7 @@ import Synchronization
 import Testing
 
 @testable import Plugins
+@testable import Runs
 
 /// How often a model has run.
 private final class Runs: Sendable {

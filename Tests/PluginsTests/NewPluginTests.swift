@@ -4,6 +4,7 @@ import TestSupport
 import Testing
 
 @testable import Plugins
+@testable import Runs
 
 private let root = URL(filePath: #filePath).deletingLastPathComponent()
   .deletingLastPathComponent().deletingLastPathComponent()

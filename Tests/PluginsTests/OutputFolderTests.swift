@@ -6,6 +6,7 @@ import TestSupport
 import Testing
 
 @testable import Plugins
+@testable import Runs
 
 /// What is in an output folder already: another run, a run under way, leftovers.
 struct OutputFolderTests {

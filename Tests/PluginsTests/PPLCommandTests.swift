@@ -3,6 +3,7 @@ import TestSupport
 import Testing
 
 @testable import Plugins
+@testable import Runs
 
 private let model = "gev-multiplicative"
 

@@ -1,5 +1,6 @@
 import Foundation
 import Plugins
+import Tables
 import TestSupport
 import Testing
 

@@ -1,5 +1,5 @@
 import Foundation
-import Plugins
+import Tables
 
 @testable import SpatialExtremes
 

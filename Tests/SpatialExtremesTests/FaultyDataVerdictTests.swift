@@ -1,10 +1,10 @@
 import Inference
 import PPL
 import SpainSynthetic
+import Tables
 import TestSupport
 import Testing
 
-@testable import Plugins
 @testable import SpatialExtremes
 
 /// Fits to data that cannot be right say that they have not converged, and one to the data as they are that it has.

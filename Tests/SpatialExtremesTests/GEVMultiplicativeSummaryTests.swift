@@ -2,6 +2,7 @@ import Foundation
 import Inference
 import PPL
 import Plugins
+import Runs
 import TestSupport
 import Testing
 

@@ -1,7 +1,6 @@
 import Foundation
 import Inference
 import PPL
-import Plugins
 import TestSupport
 import Testing
 

@@ -1,7 +1,7 @@
 import Distributions
 import Foundation
 import PPL
-import Plugins
+import Tables
 import Testing
 
 @testable import SpatialExtremes

@@ -1,5 +1,6 @@
 import Foundation
 import Plugins
+import Tables
 import Testing
 
 @testable import SpatialExtremes

@@ -1,5 +1,5 @@
 import Foundation
-import Plugins
+import Tables
 import Testing
 
 @testable import SpatialExtremes

@@ -1,5 +1,5 @@
 import Foundation
-import Plugins
+import Runs
 import Testing
 
 @testable import SpatialExtremes

@@ -1,5 +1,4 @@
 import Foundation
-import Plugins
 
 @testable import SpatialExtremes
 

@@ -1,5 +1,5 @@
-import Plugins
 import SpainSynthetic
+import Tables
 import TestSupport
 import Testing
 

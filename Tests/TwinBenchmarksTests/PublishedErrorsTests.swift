@@ -1,6 +1,7 @@
 import Foundation
 import PPL
 import Plugins
+import Runs
 import TestSupport
 import Testing
 

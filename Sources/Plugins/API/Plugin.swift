@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Inference
 import PPL
+import Runs
 
 /// A family of models and experiments, offered to programs and to the command line.
 public protocol Plugin: Sendable {

@@ -1,5 +1,6 @@
 import Inference
 import PPL
+import Runs
 
 /// What a fit or an experiment gives: numbers for people, for programs, and for later.
 public struct RunReport: Sendable {

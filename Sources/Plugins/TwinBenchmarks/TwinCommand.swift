@@ -3,6 +3,7 @@ import Assimilation
 import Foundation
 import PPL
 import Plugins
+import Runs
 
 /// `ppl run twin-benchmarks`: the filters that the literature has errors of, in the twin experiments that it has them for.
 struct TwinCommand: Experiment {

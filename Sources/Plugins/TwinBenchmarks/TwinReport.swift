@@ -1,5 +1,7 @@
 import Foundation
 import Plugins
+import Runs
+import Tables
 
 /// What a filter's twins gave, beside what is published.
 struct TwinResult: Sendable, Encodable {
@@ -68,32 +70,26 @@ struct TwinReport {
   }
 
   private var table: String {
-    let head = line(
-      "twin", "filter", ["N", "rmse.a", "error", "spread", "published", "±", "within"])
-    let rows = results.map { row in
-      line(
-        row.twin, row.method,
-        [
-          row.members.map(String.init) ?? "", decimals(row.rmse), decimals(row.rmseError),
-          decimals(row.spread), decimals(row.published), decimals(row.tolerance),
-          row.isWithin ? "yes" : "no",
-        ])
+    var table = TextTable([.leading(9), .leading(23)] + Array(repeating: .trailing(11), count: 7))
+    table.append(line: "Twin experiments; seed \(seed)\n")
+    table.append([
+      "twin", "filter", "N", "rmse.a", "error", "spread", "published", "±", "within",
+    ])
+    for row in results {
+      table.append([
+        row.twin, row.method, row.members.map(String.init) ?? "", decimals(row.rmse),
+        decimals(row.rmseError), decimals(row.spread), decimals(row.published),
+        decimals(row.tolerance), row.isWithin ? "yes" : "no",
+      ])
     }
-    let failures = results.compactMap { row in
-      row.failure.map { "\(row.twin) \(row.method) \($0)" }
+    for row in results {
+      if let failure = row.failure { table.append(line: "\(row.twin) \(row.method) \(failure)") }
     }
-    return (["Twin experiments; seed \(seed)", "", head] + rows + failures)
-      .joined(separator: "\n")
+    return table.description
   }
 
   private func decimals(_ number: Double?) -> String {
     number.map { String(format: "%.4f", $0) } ?? "-"
-  }
-
-  private func line(_ twin: String, _ method: String, _ cells: [String]) -> String {
-    twin.padding(toLength: 9, withPad: " ", startingAt: 0)
-      + method.padding(toLength: 23, withPad: " ", startingAt: 0)
-      + cells.map { String(repeating: " ", count: max(1, 11 - $0.count)) + $0 }.joined()
   }
 
   private var csv: String {

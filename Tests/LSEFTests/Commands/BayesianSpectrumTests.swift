@@ -1,10 +1,10 @@
 import Foundation
 import LinearAlgebra
+import Tables
 import TestSupport
 import Testing
 
 @testable import LSEF
-@testable import Plugins
 
 struct BayesianSpectrumTests {
   private let flags = ["--bayesian", "--draws", "20", "--learning-rate", "0.02"]

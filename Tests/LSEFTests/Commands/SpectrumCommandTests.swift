@@ -1,11 +1,13 @@
 import Foundation
 import LinearAlgebra
 import PPL
+import Tables
 import TestSupport
 import Testing
 
 @testable import LSEF
 @testable import Plugins
+@testable import Runs
 
 struct SpectrumCommandTests {
   @Test func listNamesTheModel() {

@@ -2,6 +2,8 @@ import Foundation
 import LinearAlgebra
 import PPL
 import Plugins
+import Runs
+import Tables
 import TestSupport
 import Testing
 

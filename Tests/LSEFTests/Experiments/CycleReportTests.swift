@@ -3,6 +3,7 @@ import Foundation
 import PPL
 import Plotting
 import Plugins
+import Runs
 import TestSupport
 import Testing
 

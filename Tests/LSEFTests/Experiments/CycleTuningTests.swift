@@ -1,6 +1,7 @@
 import Assimilation
 import PPL
 import Plugins
+import Runs
 import Testing
 
 @testable import LSEF

@@ -2,6 +2,7 @@ import Assimilation
 import Foundation
 import PPL
 import Plugins
+import Runs
 import TestSupport
 import Testing
 

@@ -1,5 +1,5 @@
 import Foundation
-import Plugins
+import Tables
 
 /// What was measured: a row of `schools.csv` each.
 public struct SchoolTable: Sendable, Equatable {

@@ -1,5 +1,7 @@
 import PPL
 import Plugins
+import Runs
+import Tables
 import Testing
 
 @testable import EightSchools

@@ -1,4 +1,5 @@
 import Inference
+import Runs
 
 extension PPLCommand {
   /// Does the work and puts its report where it was asked for.
@@ -19,7 +20,9 @@ extension PPLCommand {
         warn: { if !isQuiet { console.printError($0) } })
       let report = try work(control)
       var failure: OutputError?
-      do throws(OutputError) { try place.write(report, control: control) } catch { failure = error }
+      do throws(OutputError) {
+        try place.write(report.files, numbers: report.numbers, control: control)
+      } catch { failure = error }
       // Also where it could not be written: what was computed is not lost.
       if !isQuiet {
         console.print(report.table)

@@ -3,6 +3,8 @@ import Foundation
 import Inference
 import PPL
 import Preconditions
+import Runs
+import Tables
 
 /// A command-line program over a registry of plugins: `list`, `describe MODEL`, `fit MODEL`; `ppl` itself has
 /// `new plugin NAME` besides.
@@ -82,25 +84,18 @@ public enum PPLCommand {
   }
 }
 
-/// An error of a plugin's own, to be shown as it describes itself, with exit status 2.
-public protocol PluginError: Error, CustomStringConvertible {}
-
-extension Divergence: PluginError {}
-extension ChangedSites: PluginError {}
-
 extension PPLCommand {
   private static func list(_ registry: PluginRegistry) -> String {
-    let width =
-      (registry.models.map(\.name.count) + registry.experiments.map(\.name.count)).max() ?? 0
-    func line(_ name: String, _ summary: String) -> String {
-      "  " + name.padding(toLength: width, withPad: " ", startingAt: 0) + "  " + summary
+    var table = TextTable([.leading(), .leading()], gap: 2)
+    for (place, plugin) in registry.plugins.enumerated() {
+      if place > 0 { table.append(line: "") }
+      table.append(line: "\(plugin.name): \(plugin.summary)")
+      for model in plugin.models { table.append(["  \(model.name)", model.summary]) }
+      for experiment in plugin.experiments {
+        table.append(["  \(experiment.name)", experiment.summary])
+      }
     }
-    return registry.plugins.map { plugin in
-      let models = plugin.models.map { line($0.name, $0.summary) }
-      let experiments = plugin.experiments.map { line($0.name, $0.summary) }
-      return (["\(plugin.name): \(plugin.summary)"] + models + experiments)
-        .joined(separator: "\n")
-    }.joined(separator: "\n\n")
+    return table.description
   }
 
   private static func describe<M: FittableModel>(

@@ -1,5 +1,6 @@
 import ArgumentParser
 import PPL
+import Runs
 
 /// The program that runs. Command configurations are static, so that it cannot reach them in a parameter.
 enum Program {

@@ -1,4 +1,5 @@
 import Foundation
+import Runs
 
 /// Where a fit leaves checkpoints on its way, and when: at the end of each interval.
 ///

@@ -1,5 +1,7 @@
 import Foundation
 import Inference
+import Runs
+import Tables
 
 /// How a fit went, as numbers and in words.
 public struct FitCourse: Encodable, Sendable {

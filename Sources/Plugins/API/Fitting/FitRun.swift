@@ -1,5 +1,6 @@
 import Inference
 import PPL
+import Runs
 
 /// One fit by SVI under the flags of every fit: from its start or from a checkpoint, shown, interruptible, checked.
 ///

@@ -1,6 +1,7 @@
 import Foundation
 import Inference
 import PPL
+import Runs
 
 extension FittableModel {
   /// All sites.

@@ -1,9 +1,11 @@
 import Foundation
 import Inference
+import Runs
+import Tables
 
 /// `losses.csv`, a row a step, written as the fit goes: its rows are in memory only until they are many.
 struct LossesFile {
-  static let name = "losses.csv"
+  static let name = RunFileName.losses
 
   /// Where the file stood at a checkpoint.
   struct Mark: Codable, Sendable, Equatable {

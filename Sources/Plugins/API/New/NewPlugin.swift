@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Runs
 
 /// `new plugin NAME`: writes a package to begin a plugin from.
 struct New: ParsableCommand {

@@ -1,5 +1,6 @@
 import Foundation
 import PluginTemplate
+import Runs
 
 /// A package with a plugin, its program, its tests and its data: `Examples/EightSchools` under another name.
 struct PluginPackage {
@@ -38,11 +39,10 @@ struct PluginPackage {
     // Keywords, and what the template itself has: the folder of its program, a protocol that its model conforms to.
     "any", "self", "program", "fittable", "commandline",
     "assimilation", "autodiff", "ccrypto", "cfftw", "cnumerics", "fourier", "linearalgebra", "lsef",
-    "preconditions",
     "lsefcyclenetwork",
     "commandlineprogram", "copenblas", "clapacke",
     "distributions", "inference", "kernels", "plotting", "plugins", "preconditions",
-    "plugintemplate", "ppl",
+    "plugintemplate", "ppl", "runs", "tables",
     "spainsynthetic",
     "spatialextremes", "testsupport", "twinbenchmarks", "argumentparser", "argumentparsertoolinfo",
     "complexmodule", "integerutilities", "numerics", "realmodule", "dispatch", "foundation",

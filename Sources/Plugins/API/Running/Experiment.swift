@@ -1,4 +1,5 @@
 import ArgumentParser
+import Runs
 
 /// A study on simulated data that compares methods: run by `ppl run NAME`.
 public protocol Experiment: Sendable {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Inference
+import Runs
 
 /// The flags of every experiment.
 public struct RunOptions: ParsableArguments, HasOutputFolder, Sendable {

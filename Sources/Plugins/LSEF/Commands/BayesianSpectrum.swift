@@ -3,6 +3,8 @@ import Inference
 import LinearAlgebra
 import PPL
 import Plugins
+import Runs
+import Tables
 
 /// The posterior of a network's weights under the flags of `ppl fit lsef-spectrum --bayesian`, with its report.
 ///

@@ -2,6 +2,7 @@ import Foundation
 import Inference
 import PPL
 import Plugins
+import Runs
 
 /// The model `lsef-spectrum` as the command line offers it.
 struct SpectrumCommand: FittableModel {

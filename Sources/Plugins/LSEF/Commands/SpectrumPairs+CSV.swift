@@ -1,6 +1,6 @@
 import Foundation
 import LinearAlgebra
-import Plugins
+import Tables
 
 extension SpectrumPairs {
   /// What the table of pairs is called in a folder of data.

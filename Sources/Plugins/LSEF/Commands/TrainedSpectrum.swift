@@ -2,6 +2,8 @@ import Foundation
 import Inference
 import PPL
 import Plugins
+import Runs
+import Tables
 
 /// A network trained under the flags of `ppl fit lsef-spectrum`: from its start or from a checkpoint, with its report.
 struct TrainedSpectrum {

@@ -1,6 +1,7 @@
 import Foundation
 import LinearAlgebra
-import Plugins
+import Runs
+import Tables
 
 /// A network on disk: `weights.json`, which says what it is and where it comes from, and one file of numbers a parameter.
 ///
@@ -50,7 +51,7 @@ public struct SpectrumNetworkFiles: Sendable {
     func digest() throws -> String {
       var rest = self
       rest.sha256 = nil
-      return try Plugins.sha256(
+      return try Runs.sha256(
         of: Array(SpectrumNetworkFiles.encoder.encode(rest)), of: SpectrumNetworkFiles.name)
     }
   }

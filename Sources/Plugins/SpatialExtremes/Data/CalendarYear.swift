@@ -1,4 +1,4 @@
-import Plugins
+import Tables
 
 /// Years that can be meant: a longer number is a date or a slip, and differences of these cannot overflow.
 let calendarYears = -9999...9999

@@ -1,4 +1,4 @@
-import Plugins
+import Tables
 
 /// The warming of each year, from `gmst.csv`.
 struct Covariate {

@@ -1,5 +1,5 @@
 import Foundation
-import Plugins
+import Tables
 
 /// Which of the maxima that were read are used, and why the others are not.
 struct MaximaSelection {

@@ -1,4 +1,4 @@
-import Plugins
+import Tables
 
 /// The maxima of `maxima.csv` as a list, whichever of the three layouts the file has:
 ///

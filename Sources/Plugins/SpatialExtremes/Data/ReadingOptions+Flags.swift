@@ -1,4 +1,4 @@
-import Plugins
+import Tables
 
 /// Errors that a flag caused name the flag with its value, since the file may be as it should be.
 extension ReadingOptions {

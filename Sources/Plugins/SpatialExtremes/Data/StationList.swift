@@ -1,4 +1,4 @@
-import Plugins
+import Tables
 
 /// The stations of `stations.csv`, in file order, before any maximum is known.
 struct StationList {

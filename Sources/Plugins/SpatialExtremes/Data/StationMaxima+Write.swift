@@ -1,5 +1,6 @@
 import Foundation
-import Plugins
+import Runs
+import Tables
 
 extension StationMaxima {
   /// Writes a data folder that reads back to the same stations, years, covariate and maxima: the

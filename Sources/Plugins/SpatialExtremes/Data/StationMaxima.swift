@@ -1,6 +1,7 @@
 import Foundation
-import Plugins
 import Preconditions
+import Runs
+import Tables
 
 /// Annual maxima at `S` stations over `T` years, with the warming of each year.
 ///

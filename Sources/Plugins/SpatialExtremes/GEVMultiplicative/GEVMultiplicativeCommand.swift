@@ -3,7 +3,9 @@ import Foundation
 import Inference
 import PPL
 import Plugins
+import Runs
 import SpainSynthetic
+import Tables
 
 /// The model `gev-multiplicative` as the command line offers it.
 struct GEVMultiplicativeCommand: FittableModel {

@@ -1,6 +1,7 @@
 import Inference
 import PPL
 import Plugins
+import Runs
 
 /// One fit of the model by SVI, from its start or from a checkpoint.
 struct GEVMultiplicativeFit {

@@ -1,5 +1,6 @@
 import Inference
 import Plugins
+import Runs
 
 /// What `--json` writes; the names are for programs and stay.
 struct GEVMultiplicativeNumbers: Encodable, Sendable {

@@ -2,6 +2,8 @@ import Foundation
 import Inference
 import PPL
 import Plugins
+import Runs
+import Tables
 
 /// The fit as a table, as numbers and as files.
 struct GEVMultiplicativeReport {
@@ -45,14 +47,14 @@ struct GEVMultiplicativeReport {
       ("mu0     °C", summary.mu0, truth?.mu0), ("beta0   °C/°C", summary.beta0, truth?.beta0),
       ("sigma   °C", summary.sigma, truth?.sigma), ("xi", summary.xi, truth?.xi),
     ]
-    let header = Self.row(
-      "parameter", ["mean", "sd", "5 %", "95 %"] + (truth == nil ? [] : ["truth"]))
-    return [header]
-      + rows.map { name, s, truth in
-        Self.row(
-          name,
-          [s.mean, s.sd, s.q05, s.q95].map(Self.fixed) + (truth.map { [Self.fixed($0)] } ?? []))
-      }
+    var table = TextTable([.leading(14)] + Array(repeating: .trailing(10), count: 5))
+    table.append(
+      ["parameter", "mean", "sd", "5 %", "95 %"] + (truth == nil ? [] : ["truth"]))
+    for (name, s, truth) in rows {
+      let numbers = [s.mean, s.sd, s.q05, s.q95] + (truth.map { [$0] } ?? [])
+      table.append([name] + numbers.map(Self.fixed))
+    }
+    return table.lines
   }
 
   private var fields: [String] {
@@ -82,11 +84,6 @@ struct GEVMultiplicativeReport {
     return .init(
       mean: means.reduce(0, +) / Double(means.count), min: means.min() ?? .nan,
       max: means.max() ?? .nan, plugin: summary.shiftPlugIn)
-  }
-
-  private static func row(_ name: String, _ cells: [String]) -> String {
-    name.padding(toLength: 14, withPad: " ", startingAt: 0)
-      + cells.map { String(repeating: " ", count: max(0, 10 - $0.count)) + $0 }.joined()
   }
 
   private static func fixed(_ x: Double) -> String { String(format: "%.4f", x) }

@@ -1,5 +1,5 @@
-import Plugins
 import SpainSynthetic
+import Tables
 
 /// What the embedded data were drawn with, in the terms of the model of some of their years.
 ///

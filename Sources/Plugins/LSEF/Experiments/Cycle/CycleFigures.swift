@@ -2,7 +2,8 @@ import Assimilation
 import Foundation
 import PPL
 import Plotting
-import Plugins
+import Runs
+import Tables
 
 /// The figures of a run of `lsef-cycle`.
 struct CycleFigures {

@@ -1,6 +1,6 @@
 import Foundation
 import LSEFCycleNetwork
-import Plugins
+import Tables
 
 /// The network that comes with the program, so that filters can be cycled without training one first.
 enum CycleNetwork {

@@ -1,8 +1,8 @@
 import Assimilation
 import Inference
 import PPL
-import Plugins
 import Preconditions
+import Runs
 
 /// The experiment of figures 5 and 6: filters in worlds of their own, each against the exact filter there.
 ///

@@ -1,6 +1,5 @@
 import Assimilation
 import PPL
-import Plugins
 
 /// `--tune`: the settings of each filter that leave the least error in worlds that are not scored; as many trials for each.
 ///

@@ -1,7 +1,8 @@
 import LinearAlgebra
 import Plotting
-import Plugins
 import Preconditions
+import Runs
+import Tables
 
 /// Figure 1: the transfer functions of a sphere's filters, and their impulse responses over the greatest distance.
 ///

@@ -1,8 +1,9 @@
 import Foundation
 import PPL
 import Plotting
-import Plugins
 import Preconditions
+import Runs
+import Tables
 
 /// Figure 8: a realization of the field for each of some length scales of non-stationarity.
 ///

@@ -1,5 +1,6 @@
 import Plotting
-import Plugins
+import Runs
+import Tables
 
 /// The scores of one scheme along a sweep, with the ends of their intervals; nil where its run failed.
 struct ScoreCurve: Sendable, Equatable {

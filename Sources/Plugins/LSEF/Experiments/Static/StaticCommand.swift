@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import PPL
 import Plugins
+import Runs
 
 /// `ppl run lsef-static`: figures 2, 3 and 4 of the paper, or a single point of them.
 struct StaticCommand: Experiment {

@@ -3,6 +3,8 @@ import Foundation
 import PPL
 import Plotting
 import Plugins
+import Runs
+import Tables
 
 /// What `ppl run lsef-static` prints and writes.
 struct StaticReport {

@@ -3,6 +3,7 @@ import Inference
 import LinearAlgebra
 import PPL
 import Plugins
+import Runs
 
 /// The experiment of figures 2 to 4: five schemes on the same truths, ensembles and observations.
 ///

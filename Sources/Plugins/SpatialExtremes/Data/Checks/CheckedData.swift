@@ -1,4 +1,4 @@
-import Plugins
+import Tables
 
 /// What the checks look at: the tables as they were read, and the series of each station that is used.
 struct CheckedData {

@@ -1,5 +1,3 @@
-import Plugins
-
 extension CheckedData {
   /// The years with a wrong covariate: far from all others, or far from the years beside them.
   static func outlyingYears(_ years: [Int], _ covariate: [Int: Double]) -> [Int] {

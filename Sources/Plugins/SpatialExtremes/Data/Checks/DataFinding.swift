@@ -1,5 +1,6 @@
 import Foundation
 import Plugins
+import Tables
 
 /// Something in the data that cannot be right, or that a reader should know.
 public struct DataFinding: Error, Sendable, Equatable {

@@ -1,5 +1,3 @@
-import Plugins
-
 extension DataCheck {
   /// Stations far from all others.
   ///

@@ -1,5 +1,3 @@
-import Plugins
-
 extension DataCheck {
   /// Files that seem to end in the middle of their last line.
   ///

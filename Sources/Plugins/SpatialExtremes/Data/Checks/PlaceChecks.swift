@@ -1,5 +1,4 @@
 import Foundation
-import Plugins
 
 /// A point of the unit sphere: differences of longitude need no care at the date line.
 struct SpherePoint {

@@ -1,5 +1,3 @@
-import Plugins
-
 extension DataCheck {
   /// Stations whose maxima vary more than 8 times as much as those of a typical one, or less than an eighth.
   ///

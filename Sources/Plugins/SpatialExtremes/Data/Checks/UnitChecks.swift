@@ -1,5 +1,4 @@
 import Foundation
-import Plugins
 
 /// A unit that one station may be in while the others are in another.
 struct UnitSlip {

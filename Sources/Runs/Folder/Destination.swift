@@ -1,0 +1,77 @@
+import Foundation
+
+/// The places where a run leaves what it finds: its output folder and the file of `--json`.
+package struct Destination {
+  private let output: URL?
+  private let json: String?
+  private let data: URL?
+  private let resume, overwrite: Bool
+
+  /// - Parameters:
+  ///   - output: The output folder; no files are written if nil.
+  ///   - json: The file for all numbers; none is written if nil.
+  ///   - data: The folder that the run reads, if any.
+  ///   - resume: Whether the run goes on with the one in the output folder.
+  ///   - overwrite: Whether the run replaces the one in the output folder.
+  package init(output: URL?, json: String?, data: URL?, resume: Bool, overwrite: Bool) {
+    (self.output, self.json, self.data) = (output, json, data)
+    (self.resume, self.overwrite) = (resume, overwrite)
+  }
+
+  /// Makes the folder and keeps other runs out of it.
+  ///
+  /// - Throws: `OutputError` when something cannot be written, another run is in the folder, it holds a run that is
+  ///   neither gone on with nor to be replaced, or `--json` names a file of the run or of its data.
+  package func opened() throws(OutputError) -> Opened {
+    guard let output else {
+      let numbers = try numbersFile(beside: nil)
+      return Opened(folder: nil, lock: nil, numbers: numbers, replaced: nil)
+    }
+    let folder = try RunFolder(creating: output)
+    do throws(OutputError) {
+      let lock = try folder.locked()
+      let earlier = EarlierRun(in: output)
+      if let earlier, !resume, !overwrite { throw earlier.refusal }
+      let numbers = try numbersFile(beside: output)
+      return Opened(
+        folder: folder, lock: lock, numbers: numbers, replaced: overwrite ? earlier : nil)
+    } catch {
+      folder.removeIfUnused()
+      throw error
+    }
+  }
+
+  private func numbersFile(beside output: URL?) throws(OutputError) -> NumbersFile? {
+    guard let json else { return nil }
+    let file = try NumbersFile(path: json)
+    try file.check(output: output, names: RunFileName.all, data: data)
+    return file
+  }
+
+  /// A destination that can be written to, held by this run alone.
+  package struct Opened: ~Copyable {
+    fileprivate let folder: RunFolder?
+    fileprivate let lock: FolderLock?
+    fileprivate let numbers: NumbersFile?
+    /// The run in the folder that this one replaces.
+    fileprivate let replaced: EarlierRun?
+
+    /// Writes the files of the folder, and then the numbers.
+    package func write(
+      _ files: [OutputFile], numbers: any Encodable & Sendable, control: RunControl
+    ) throws(OutputError) {
+      let names = files.map(\.name)
+      if let folder {
+        // An experiment has kept its journal since it began; a fit has none.
+        let journal = names.contains(CheckpointFile.name) ? [] : [Journal.name]
+        replaced?.remove(except: Set(names + journal))
+        try folder.write(files)
+      }
+      try self.numbers?.check(output: folder?.url, names: names, data: nil)
+      try self.numbers?.write(numbers, control: control)
+    }
+
+    /// Removes the folder if it was made for this run and is empty.
+    package func removeIfUnused() { folder?.removeIfUnused() }
+  }
+}

@@ -1,0 +1,60 @@
+import Foundation
+import Preconditions
+
+/// A file that a run will leave: the name in the run's folder, and a closure that makes it.
+///
+/// - Precondition: The name is relative, and stays inside the folder.
+public struct OutputFile: Sendable {
+  /// The name in the run's folder; `figures/losses.svg` lies in a folder `figures` inside it.
+  public let name: String
+
+  /// Makes the file at a place, given the names of all files that are written with it.
+  let write: @Sendable (_ place: URL, _ names: [String]) throws -> Void
+
+  /// A file made by a closure that is given the place to write to.
+  public init(_ name: String, writtenBy write: @escaping @Sendable (URL) throws -> Void) {
+    self.init(named: name) { place, _ in try write(place) }
+  }
+
+  private init(
+    named name: String, write: @escaping @Sendable (URL, [String]) throws -> Void
+  ) {
+    require(
+      Self.isInside(name),
+      "OutputFile: \"\(name)\" is not the name of a file inside the run's folder")
+    (self.name, self.write) = (name, write)
+  }
+
+  /// A file of this name that holds `text`.
+  public init(_ name: String, text: String) {
+    self.init(name) { try Data(text.utf8).write(to: $0) }
+  }
+
+  /// A value as JSON: keys in alphabetical order, so that equal values give equal files.
+  ///
+  /// Numbers read back to the same `Double`; those that JSON cannot hold are the strings "inf",
+  /// "-inf" and "nan". An object also has the keys `program` and `schema`, with the versions of this program and of
+  /// its files; `run.json` lists all files of the run under `files`.
+  public init(_ name: String, json value: some Encodable & Sendable) {
+    self.init(named: name) { place, names in
+      try Self.json(value, files: name == RunFileName.run ? names : nil).write(to: place)
+    }
+  }
+
+  /// The bytes of a JSON file.
+  ///
+  /// - Parameters:
+  ///   - value: What the file holds.
+  ///   - files: The names of all files of the run, where this one lists them.
+  static func json(_ value: some Encodable & Sendable, files: [String]? = nil) throws -> Data {
+    let data = try jsonEncoder().encode(value)
+    guard data.first == UInt8(ascii: "{") else { return data }
+    return try jsonEncoder().encode(Stamped(value: value, stamp: FileSchema.Stamp(files: files)))
+  }
+
+  /// Whether a name stays inside the folder that it is relative to.
+  static func isInside(_ name: String) -> Bool {
+    name.split(separator: "/", omittingEmptySubsequences: false)
+      .allSatisfy { !["", ".", ".."].contains($0) }
+  }
+}

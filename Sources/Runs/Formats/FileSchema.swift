@@ -1,0 +1,53 @@
+import Foundation
+import Tables
+
+/// The form of the files of a run, as a number that grows when the form changes; every JSON file carries it.
+///
+/// Files of version 0.1.0 have no number.
+enum FileSchema {
+  /// What this program writes, and reads.
+  static let current = 2
+
+  /// What a file says of itself.
+  struct Stamp: Codable, Sendable {
+    var program = "ppl \(PPLVersion.current)"
+    var schema = FileSchema.current
+    /// The names of all files of the run, in `run.json`.
+    var files: [String]?
+  }
+
+  /// Refuses a file of another schema.
+  ///
+  /// - Parameters:
+  ///   - json: The file's text, or that part of it which carries the number; other text is not refused here.
+  ///   - file: What messages call the file.
+  static func check(_ json: Data, file: String) throws(DataError) {
+    struct Head: Decodable { let program: String?, schema: Int? }
+    guard let head = try? jsonDecoder().decode(Head.self, from: json), head.schema != current else {
+      return
+    }
+    let this = "this is ppl \(PPLVersion.current), which reads"
+    let remedy = "use the program that made it, or start anew with --overwrite"
+    guard let schema = head.schema else {
+      throw DataError(
+        file: file,
+        found: "it has no schema number, as files of ppl 0.1.0; \(this) schema \(current)",
+        remedy: remedy)
+    }
+    throw DataError(
+      file: file,
+      found: "it was made by \(head.program ?? "another program") with schema \(schema); "
+        + "\(this) up to \(current)", remedy: remedy)
+  }
+}
+
+/// A value with the stamp of the program among its keys.
+struct Stamped<Value: Encodable>: Encodable {
+  let value: Value
+  let stamp: FileSchema.Stamp
+
+  func encode(to encoder: any Encoder) throws {
+    try value.encode(to: encoder)
+    try stamp.encode(to: encoder)
+  }
+}

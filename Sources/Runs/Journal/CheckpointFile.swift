@@ -1,0 +1,137 @@
+import Foundation
+import Tables
+
+/// The file `checkpoint.json` in a run's folder, from which `--resume` goes on.
+///
+/// With the fit are stored the conditions it was made under and a checksum of every byte, so that a fit is gone on with
+/// only as it was left, and only where the result is what one run would have given.
+public enum CheckpointFile {
+  /// The name of the file in the folder of a run.
+  public static let name = RunFileName.checkpoint
+
+  /// A condition of a run: what must be as it was for the run to be gone on with.
+  public struct Condition: Codable, Equatable, Sendable {
+    let name: String
+    let value: String
+    let isDigest: Bool
+
+    /// A flag with its value: `--seed 0`.
+    public init(_ flag: String, _ value: some CustomStringConvertible) {
+      (name, self.value, isDigest) = (flag, value.description, false)
+    }
+
+    /// Data too long to show, by their checksum.
+    ///
+    /// - Parameters:
+    ///   - plural: What they are called, as in "the maxima".
+    ///   - text: The data, written in one way whatever file they came from.
+    /// - Throws: When no checksum can be computed on this machine.
+    public init(content plural: String, _ text: String) throws(DataError) {
+      name = plural
+      value = try sha256(of: Array(text.utf8), of: plural)
+      isDigest = true
+    }
+
+    fileprivate func change(to other: Condition?) -> String {
+      guard let other, !isDigest else { return "\(name) have changed" }
+      return "\(name) was \(value) and is \(other.value)"
+    }
+  }
+
+  private struct Header: Codable { let conditions: [Condition] }
+
+  private struct Content<C: Codable>: Codable {
+    let conditions: [Condition]
+    let fit: C
+  }
+
+  /// A checkpoint to be written with the other files of a run, or alone while it goes on.
+  public static func file<C: Codable & Sendable>(
+    _ checkpoint: C, conditions: [Condition]
+  ) -> OutputFile {
+    OutputFile(name) { url in
+      let content = Stamped(
+        value: Content(conditions: conditions, fit: checkpoint), stamp: FileSchema.Stamp())
+      try Sealed.text(jsonEncoder().encode(content), isIndented: true).write(to: url)
+    }
+  }
+
+  /// The checkpoint in a folder.
+  ///
+  /// - Parameters:
+  ///   - type: What the model stores.
+  ///   - folder: Where the file lies.
+  ///   - conditions: Those of the run that goes on, in the order of the run that was stored.
+  /// - Throws: `DataError` if there is none, if it is damaged or of another schema, or if a condition differs.
+  public static func read<C: Codable>(
+    _ type: C.Type, in folder: URL, conditions: [Condition]
+  ) throws(DataError) -> C {
+    let url = folder.appending(path: name)
+    guard let data = try Self.bytes(of: url) else { throw missing(url) }
+    let damaged = DataError(
+      file: url.relativePath, found: "the checkpoint cannot be read",
+      remedy: "start anew with --overwrite; it was made by another version or is damaged")
+    guard let json = Sealed.content(of: data, isIndented: true) else {
+      if let old = try? jsonDecoder().decode(Header.self, from: data), !old.conditions.isEmpty {
+        try FileSchema.check(data, file: url.relativePath)
+      }
+      throw damaged
+    }
+    try FileSchema.check(json, file: url.relativePath)
+    let decoder = jsonDecoder()
+    // Before the fit itself, since that of another model has another form.
+    if let header = try? decoder.decode(Header.self, from: json) {
+      try check(header.conditions, against: conditions, file: url.relativePath)
+    }
+    guard let content = try? decoder.decode(Content<C>.self, from: json) else { throw damaged }
+    return content.fit
+  }
+
+  /// The bytes of a file that a run goes on from; nil if it is not there.
+  ///
+  /// - Throws: `DataError` if it is there and cannot be read.
+  static func bytes(of url: URL) throws(DataError) -> Data? {
+    guard FileManager.default.fileExists(atPath: url.path) else { return nil }
+    return Data(try readBytes(of: url))
+  }
+
+  /// There is no checkpoint: because a fit ended before its first one, or because the folder is another.
+  private static func missing(_ url: URL) -> DataError {
+    let losses = url.deletingLastPathComponent().appending(path: RunFileName.losses)
+    guard FileManager.default.fileExists(atPath: losses.path) else {
+      return DataError(
+        file: url.relativePath, found: "there is no checkpoint",
+        remedy: "give the folder of a run that was written with --output, or leave out --resume")
+    }
+    return DataError(
+      file: url.relativePath,
+      found:
+        "the run in this folder ended before its first checkpoint, and left \(RunFileName.losses) alone",
+      remedy: "leave out --resume to start it anew, which replaces that file")
+  }
+
+  static func check(
+    _ stored: [Condition], against conditions: [Condition], file: String
+  ) throws(DataError) {
+    let changes = stored.compactMap { condition in
+      let other = conditions.first { $0.name == condition.name }
+      return condition == other ? nil : condition.change(to: other)
+    }
+    guard changes.isEmpty else {
+      throw DataError(
+        file: file, found: "it is of another run: \(changes.joined(separator: ", "))",
+        remedy: "give what it was made with, or start anew with --overwrite")
+    }
+  }
+
+  /// An error: the run has taken as many steps as are asked for.
+  public struct Finished: Error, CustomStringConvertible, Equatable {
+    /// The number of steps that the run has taken, and the number that is asked for.
+    public let step, steps: Int
+    /// An error of a run that has taken `step` steps where `steps` are asked for.
+    public init(step: Int, steps: Int) { (self.step, self.steps) = (step, steps) }
+    public var description: String {
+      "the checkpoint is at step \(step) and --steps is \(steps); give a larger --steps to go on."
+    }
+  }
+}

@@ -1,0 +1,21 @@
+/// An error: the user interrupted a run before it had anything to report.
+public struct Interrupted: Error, Equatable, CustomStringConvertible {
+  /// The file with the pieces that were finished; nil if there is none.
+  private let path: String?
+  private let hasBegun: Bool
+
+  /// An interruption of a fit before its first step.
+  public init() { (path, hasBegun) = (nil, false) }
+
+  /// An interruption of a run that keeps its pieces in `journal`.
+  public init(keptIn journal: Journal) { (path, hasBegun) = (journal.path, true) }
+
+  public var description: String {
+    guard hasBegun else { return "interrupted before the first step; nothing is kept." }
+    let interrupted = "interrupted before the first result"
+    guard let path else {
+      return "\(interrupted), and nothing is kept; a run with --output can go on with --resume."
+    }
+    return "\(interrupted); what was finished is in \(path), to go on with --resume."
+  }
+}

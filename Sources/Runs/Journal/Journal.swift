@@ -1,0 +1,236 @@
+import Foundation
+import Inference
+import Preconditions
+import Synchronization
+import Tables
+
+/// The results of the pieces of a run, kept in its folder as they come, so that a run that is cut off goes on where it was.
+///
+///     let errors = try journal.results(of: names, "replicates", threads, control) { k in try error(ofReplicate: k) }
+///
+/// `journal.jsonl` has the conditions of the run in its first line, and then a line for each finished piece, in the order in
+/// which they finished, each line with a checksum of its bytes. Lines are synced to the disk once a second at most, and a
+/// last line that was cut off is left out. Numbers read back to the same `Double`; those that JSON cannot hold are the strings "inf", "-inf" and
+/// "nan".
+public final class Journal: Sendable {
+  /// What the file is called in the folder of a run.
+  public static let name = RunFileName.journal
+
+  private struct Header: Codable { let conditions: [CheckpointFile.Condition] }
+  private struct Entry<R: Codable>: Codable { let piece: String, result: R }
+  private struct Name: Codable { let piece: String }
+
+  /// What was read and is written, one thread at a time.
+  private struct Content {
+    /// The entry of each piece, as JSON.
+    var entries: [String: Data]
+    let file: FileHandle?
+    /// When the file was last synced.
+    var synced = ContinuousClock.now
+    /// When the state of a piece under way was last kept.
+    var kept = ContinuousClock.now
+  }
+
+  private let content: Mutex<Content>
+  /// Where the file lies; nil if there is none.
+  let path: String?
+  /// How long a piece under way goes on between the states that are kept of it.
+  private let interval: Duration
+
+  /// - Parameters:
+  ///   - folder: Where the file lies; nil for no file, and nothing kept.
+  ///   - conditions: What decides the results. A journal goes on under the same ones only.
+  ///   - resuming: Whether to go on with the file; it is begun anew if not.
+  ///   - interval: How long a piece under way goes on between the states that are kept of it.
+  /// - Throws: `DataError` if there is no file to go on with, a line of it has changed, it is of another schema, or a
+  ///   condition differs; `OutputError` if it cannot be written.
+  public init(
+    in folder: URL?, conditions: [CheckpointFile.Condition], resuming: Bool = false,
+    interval: Duration = .seconds(60)
+  ) throws {
+    self.interval = interval
+    guard let folder else {
+      path = nil
+      content = Mutex(Content(entries: [:], file: nil))
+      return
+    }
+    let url = folder.appending(path: Self.name)
+    path = url.relativePath
+    let pieces = resuming ? try Self.pieces(of: url, conditions) : []
+    let earlier = resuming ? nil : EarlierRun(in: folder)
+    let entries = Dictionary(pieces.map { ($0.name, $0.entry) }) { _, last in last }
+    // Of the states of a piece under way the last one alone.
+    let last = pieces.filter { entries[$0.name] == $0.entry }.map(\.entry)
+    let file = try Self.begun(in: folder, conditions, last)
+    earlier?.remove(except: [Self.name])
+    content = Mutex(Content(entries: entries, file: file))
+  }
+
+  /// The results of pieces, of which those that are not in the journal are worked out by `body`, several at a time.
+  ///
+  /// - Parameters:
+  ///   - pieces: A name for each, unlike all others of the run.
+  ///   - title: What progress calls them.
+  ///   - threads: How many pieces may be worked out at once.
+  ///   - control: Shows progress, and ends the run before its next piece once the user has interrupted it.
+  ///   - body: Called with the place of a piece. It must give the same whatever was called before.
+  /// - Returns: A result for each piece in order; nil where the user interrupted the run before it.
+  /// - Throws: The error of the first piece in order that has one, after the pieces under way have ended; and when the
+  ///   journal cannot be written. Pieces that are finished stay in the journal.
+  public func results<R: Codable & Sendable>(
+    of pieces: [String], _ title: String, threads: Threads, control: RunControl,
+    _ body: @Sendable (Int) throws -> R
+  ) throws -> [R?] {
+    require(Set(pieces).count == pieces.count, "Journal: two pieces have one name.")
+    let known = try pieces.map { try result($0, as: R.self) }
+    let open = pieces.indices.filter { known[$0] == nil }
+    let counter = control.progress.counter(title, pieces.count, done: pieces.count - open.count)
+    defer { counter.finish() }
+    let found = Mutex<[Int: Result<R, any Error>]>([:])
+    let hasFailed = Atomic(false)
+    threads.forEach(open.count) { place in
+      guard control.goesOn, !hasFailed.load(ordering: .relaxed) else { return }
+      let piece = open[place]
+      let result = Result {
+        let value = try body(piece)
+        try self.keep(value, of: pieces[piece])
+        return value
+      }
+      if case .failure = result { hasFailed.store(true, ordering: .relaxed) }
+      found.withLock { $0[piece] = result }
+      counter.advance()
+    }
+    try sync()
+    let results = found.withLock { $0 }
+    return try pieces.indices.map { try known[$0] ?? results[$0]?.get() }
+  }
+
+  /// Where a long piece stood when its run ended, by `keep(stateOf:_:)`.
+  ///
+  /// - Returns: Nil if nothing of it was kept.
+  /// - Throws: `DataError` if it cannot be read.
+  public func state<S: Codable>(of piece: String, as type: S.Type = S.self) throws(DataError) -> S?
+  {
+    try result(Self.underWay(piece), as: type)
+  }
+
+  /// Keeps where a long piece stands, once an interval at most.
+  ///
+  /// - Parameters:
+  ///   - piece: The name of the piece.
+  ///   - isLast: Whether the run ends there, so that it is kept in any case.
+  ///   - state: What the piece can go on from; asked for only if it is kept.
+  /// - Throws: `OutputError` if the journal cannot be written.
+  public func keep<S: Codable>(
+    stateOf piece: String, isLast: Bool = false, _ state: () throws -> S
+  ) throws {
+    let isDue = content.withLock { content in
+      guard isLast || ContinuousClock.now - content.kept >= interval else { return false }
+      content.kept = .now
+      return true
+    }
+    if isDue, path != nil { try keep(try state(), of: Self.underWay(piece)) }
+  }
+
+  private static func underWay(_ piece: String) -> String { "\(piece), under way" }
+
+  private func result<R: Codable>(_ piece: String, as type: R.Type) throws(DataError) -> R? {
+    guard let path, let entry = content.withLock({ $0.entries[piece] }) else { return nil }
+    guard let entry = try? jsonDecoder().decode(Entry<R>.self, from: entry) else {
+      throw Self.damaged(path, "the piece \"\(piece)\"")
+    }
+    return entry.result
+  }
+
+  private func keep<R: Codable>(_ result: R, of piece: String) throws {
+    guard let path else { return }
+    let line = try Sealed.text(Self.encoder.encode(Entry(piece: piece, result: result)))
+    try writing(to: path) { content in
+      try content.file?.write(contentsOf: line + newline)
+      guard ContinuousClock.now - content.synced > .seconds(1) else { return }
+      try content.file?.synchronize()
+      content.synced = .now
+    }
+  }
+
+  private func sync() throws {
+    guard let path else { return }
+    try writing(to: path) { try $0.file?.synchronize() }
+  }
+
+  private func writing(to path: String, _ work: (inout sending Content) throws -> Void) throws {
+    try content.withLock { content in
+      do {
+        try work(&content)
+      } catch {
+        throw OutputError.writeFailed(path: path, problem: FileProblem(error))
+      }
+    }
+  }
+
+  // MARK: The file
+
+  /// A piece is a line.
+  private static var encoder: JSONEncoder { jsonEncoder([]) }
+
+  /// The finished pieces in the order of the file.
+  private static func pieces(
+    of url: URL, _ conditions: [CheckpointFile.Condition]
+  ) throws(DataError) -> [(name: String, entry: Data)] {
+    let path = url.relativePath
+    guard let data = try CheckpointFile.bytes(of: url) else {
+      throw DataError(
+        file: path, found: "there is no journal",
+        remedy: "give the folder of a run that was written with --output, or leave out --resume")
+    }
+    var lines = data.split(separator: newline[0], omittingEmptySubsequences: false)
+    // What follows the last newline was cut off while it was written.
+    lines.removeLast()
+    let decoder = jsonDecoder()
+    guard let first = lines.first, let text = Sealed.content(of: first) else {
+      if let first = lines.first, (try? decoder.decode(Header.self, from: first)) != nil {
+        try FileSchema.check(Data(first), file: path)
+      }
+      throw damaged(path, "its first line")
+    }
+    try FileSchema.check(text, file: path)
+    guard let header = try? decoder.decode(Header.self, from: text) else {
+      throw damaged(path, "its first line")
+    }
+    try CheckpointFile.check(header.conditions, against: conditions, file: path)
+    var pieces: [(name: String, entry: Data)] = []
+    for (place, line) in lines.dropFirst().enumerated() {
+      guard let entry = Sealed.content(of: line),
+        let name = try? decoder.decode(Name.self, from: entry)
+      else { throw damaged(path, "line \(place + 2)") }
+      pieces.append((name.piece, entry))
+    }
+    return pieces
+  }
+
+  /// The file with its header and these entries, open at its end.
+  private static func begun(
+    in folder: URL, _ conditions: [CheckpointFile.Condition], _ entries: [Data]
+  ) throws -> FileHandle {
+    let header = try encoder.encode(
+      Stamped(value: Header(conditions: conditions), stamp: FileSchema.Stamp()))
+    let text = try ([header] + entries).reduce(into: Data()) { $0 += try Sealed.text($1) + newline }
+    try RunFolder(creating: folder).write([OutputFile(name) { try text.write(to: $0) }])
+    let url = folder.appending(path: name)
+    do {
+      let file = try FileHandle(forWritingTo: url)
+      try file.seekToEnd()
+      return file
+    } catch {
+      throw OutputError.writeFailed(path: url.relativePath, problem: FileProblem(error))
+    }
+  }
+
+  private static func damaged(_ path: String, _ part: String) -> DataError {
+    DataError(
+      file: path, found: "\(part) cannot be read",
+      remedy: "start anew with --overwrite; it was made by another version or is damaged")
+  }
+}
+
+private let newline = Data([UInt8(ascii: "\n")])

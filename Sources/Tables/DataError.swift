@@ -1,0 +1,38 @@
+/// An error in data that were read: the place, what was found there, and the remedy.
+///
+///     maxima.csv, line 14, column "tmax": "3a.5" is not a number; give a decimal number with "."
+///     or leave the cell empty for a missing value.
+public struct DataError: Error, CustomStringConvertible, Equatable, Sendable {
+  /// The path of the file, as it was given; or the flag with its value, where that is at fault.
+  public var file: String
+
+  /// The line in the file, counted from 1 with the header.
+  public var line: Int?
+
+  /// The column's name in the header.
+  public var column: String?
+
+  /// What the file holds at that place, as the first half of a sentence.
+  public var found: String
+
+  /// What to do about it, as the second half of the sentence, without a full stop.
+  public var remedy: String
+
+  /// An error at a place of a file.
+  public init(
+    file: String, line: Int? = nil, column: String? = nil, found: String, remedy: String
+  ) {
+    self.file = file
+    self.line = line
+    self.column = column
+    self.found = found
+    self.remedy = remedy
+  }
+
+  public var description: String {
+    var place = file
+    if let line { place += ", line \(line)" }
+    if let column { place += ", column \"\(column)\"" }
+    return "\(place): \(found); \(remedy)."
+  }
+}
