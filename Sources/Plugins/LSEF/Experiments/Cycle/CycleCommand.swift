@@ -3,6 +3,7 @@ import Assimilation
 import Foundation
 import PPL
 import Plugins
+import SpectrumEstimator
 
 /// `ppl run lsef-cycle`: figures 5 and 6 of the paper, or a single point of them.
 struct CycleCommand: Experiment {

@@ -2,6 +2,8 @@ import Assimilation
 import LinearAlgebra
 import PPL
 import Preconditions
+import SpectralFields
+import SpectrumEstimator
 
 /// Filters on the circle against the exact one: the experiments of Figures 5 and 6.
 ///

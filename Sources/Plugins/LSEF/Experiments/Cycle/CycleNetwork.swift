@@ -1,6 +1,7 @@
 import Foundation
 import LSEFCycleNetwork
 import Plugins
+import SpectrumEstimator
 
 /// The network that comes with the program, so that filters can be cycled without training one first.
 enum CycleNetwork {

@@ -3,6 +3,7 @@ import Inference
 import PPL
 import Plugins
 import Preconditions
+import SpectrumEstimator
 
 /// The experiment of figures 5 and 6: filters in worlds of their own, each against the exact filter there.
 ///

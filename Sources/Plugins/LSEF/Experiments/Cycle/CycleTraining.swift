@@ -1,6 +1,8 @@
 import Assimilation
 import LinearAlgebra
 import PPL
+import SpectralFields
+import SpectrumEstimator
 
 /// How the spectrum network of the cycled filter learns: from the covariances that an EnKF meets where the process is most
 /// non-stationary.

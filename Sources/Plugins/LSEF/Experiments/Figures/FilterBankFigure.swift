@@ -2,6 +2,7 @@ import LinearAlgebra
 import Plotting
 import Plugins
 import Preconditions
+import SpectralFields
 
 /// Figure 1: the transfer functions of a sphere's filters, and their impulse responses over the greatest distance.
 ///

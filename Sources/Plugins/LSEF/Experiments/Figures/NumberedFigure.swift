@@ -17,5 +17,3 @@ struct NumberedFigure: Sendable {
     return [OutputFile("\(name).csv", text: csv), picture]
   }
 }
-
-extension PlottingError: PluginError {}

@@ -3,6 +3,7 @@ import PPL
 import Plotting
 import Plugins
 import Preconditions
+import SpectralFields
 
 /// Figure 8: a realization of the field for each of some length scales of non-stationarity.
 ///

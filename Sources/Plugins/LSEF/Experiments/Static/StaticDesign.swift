@@ -1,5 +1,7 @@
 import Assimilation
 import PPL
+import SpectralFields
+import SpectrumEstimator
 
 /// What all points of a study have in common: the domain, the filters, and how much is simulated.
 struct StaticDesign: Sendable {

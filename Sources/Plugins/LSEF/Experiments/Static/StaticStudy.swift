@@ -3,6 +3,8 @@ import Inference
 import LinearAlgebra
 import PPL
 import Plugins
+import SpectralFields
+import SpectrumEstimator
 
 /// The experiment of figures 2 to 4: five schemes on the same truths, ensembles and observations.
 ///
