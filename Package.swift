@@ -169,7 +169,7 @@ let package = Package(
       name: "LSEFTests",
       dependencies: [
         "LSEF", "SpectralFields", "SpectrumEstimator", "SpectrumExamples", "Assimilation",
-        "LinearAlgebra", "PPL", "Inference", "Plotting", "Plugins", "TestSupport",
+        "LinearAlgebra", "PPL", "Inference", "Plotting", "Plugins", "TestSupport", arguments,
       ]),
     .testTarget(
       name: "GoldenTests",

@@ -12,7 +12,7 @@ check() {  # package, plugin
   echo "$table"
   echo "$table" | grep -q '^theta\[7\] '
   # A program without LSEF is free of the GPL of FFTW, which that with LSEF links.
-  ! ldd "$scratch/debug/$2" | grep fftw
+  if ldd "$scratch/debug/$2" | grep fftw; then exit 1; fi
 }
 
 check Examples/EightSchools eight-schools

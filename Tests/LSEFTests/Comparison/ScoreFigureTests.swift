@@ -37,6 +37,16 @@ import Testing
     #expect(drawn.csv.contains("EnKF,5.0,,,\n") && drawn.csv.contains("free,20.0,,,\n"))
   }
 
+  /// As for one world, whose score has no interval.
+  @Test func scoresWithoutIntervalsAreACurveWithoutABand() throws {
+    let none: [Double?] = [nil, nil, nil]
+    let single = ScoreCurve(scheme: "EnKF", score: [0.6, 0.5, 0.4], low: none, high: none)
+    let drawn = try scoreFigure(title: "", xLabel: "N", xs: sizes, curves: [single])
+    let series = try #require(drawn.figure as? LinePlot).panels[0].series
+    #expect(series == [.init("EnKF", x: sizes, y: [0.6, 0.5, 0.4])])
+    #expect(drawn.csv.contains("EnKF,5.0,0.6,,\n"))
+  }
+
   @Test func sizesThatDifferAndNumbersThatAreNoneAreNamed() {
     let short = ScoreCurve(scheme: "a", score: [1, 2], low: [1, 2, 3], high: [1, 2, 3])
     #expect(throws: PlottingError.size(what: "scheme \"a\": score", given: 2, expected: 3)) {

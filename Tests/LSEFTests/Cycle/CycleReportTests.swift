@@ -184,6 +184,14 @@ struct CycleReportTests {
     }
   }
 
+  @Test func aSweepOfOneWorldHasItsFigure() throws {
+    try withTemporaryFolder { folder in
+      let report = try Self.results(
+        "--sweep", "regime", "--worlds", "1", "--cycles", "4", output: folder.path)
+      #expect(try report.report.files.map(\.name).contains("figure6.csv"))
+    }
+  }
+
   @Test func aSingleAnalysisHasATableAndNoSeriesToDraw() throws {
     try withTemporaryFolder { folder in
       let report = try Self.results("--cycles", "1", output: folder.path).report

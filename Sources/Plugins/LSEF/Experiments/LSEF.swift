@@ -8,5 +8,5 @@
 //   and its observations.
 // - `Cycle/CycleCommand.swift`: `ppl run lsef-cycle`, Figures 5 and 6; `CycleExperiment.swift`: filters against the exact
 //   one; `CycleTraining.swift`: the network that they need.
-// - `Comparison/`: what static and cycled experiments share: sweeps, scores and their figure.
+// - `Comparison/`: what static and cycled experiments share: `Sweep`, `StudyRun`, `PointScores` and `ComparisonReport`.
 // - `Figures/`: the other figures of the paper, with their numbers.

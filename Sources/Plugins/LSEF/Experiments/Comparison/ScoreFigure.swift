@@ -1,23 +1,25 @@
 import Plotting
 import Plugins
 
-/// The scores of one scheme along a sweep, with the ends of their intervals; nil where its run failed.
+/// The scores of one scheme along a sweep, with the ends of their intervals; nil where its run failed, and intervals
+/// where there are none.
 struct ScoreCurve: Sendable, Equatable {
   let scheme: String
   let score, low, high: [Double?]
 }
 
-/// Figures 2 to 6: the score of each scheme over what a sweep changes, with its interval as a band.
+/// The figure of a sweep, Figures 2 to 6: the score of each scheme over the parameter, with its interval as a band.
 ///
-/// Ticks stand where there are scores. What failed is left out of its curve, and an empty cell of the table, whose
-/// columns are: the scheme; what the sweep changes; the score and its interval.
+/// Ticks stand where there are scores. Runs that failed are left out of the curve of their scheme, and are empty cells
+/// of the table, whose columns are: the scheme; the parameter; the score and its interval. A curve without intervals
+/// has no band.
 ///
 /// - Parameters:
-///   - title: Above the figure.
-///   - xLabel: What the sweep changes; also a column of the table.
-///   - xs: Its values.
-///   - curves: One for each scheme, with a score for each value.
-///   - logX: Whether equal ratios have equal lengths.
+///   - title: The title above the figure.
+///   - xLabel: The name of the parameter, for the axis and the table.
+///   - xs: The values of the parameter.
+///   - curves: The curve of each scheme, with a score for each value.
+///   - logX: Whether the axis of the parameter is logarithmic.
 /// - Throws: `PlottingError` if sizes differ, a number is not finite, or no run went well.
 /// - Reference: Tsyrulnikov and Sotskiy, Figures 2 to 6.
 func scoreFigure(
@@ -31,15 +33,14 @@ func scoreFigure(
       let numbers = [row.score, row.low, row.high].map(CSVWriter.Cell.optional)
       csv.append([.text(curve.scheme), .number(row.x)] + numbers)
     }
-    let drawn = rows.compactMap { row -> (x: Double, score: Double, low: Double, high: Double)? in
-      guard let score = row.score, let low = row.low, let high = row.high else { return nil }
-      return (row.x, score, low, high)
-    }
+    let drawn = rows.filter { $0.score != nil }
     guard !drawn.isEmpty else { continue }
+    let (low, high) = (drawn.compactMap(\.low), drawn.compactMap(\.high))
+    let hasBand = low.count == drawn.count && high.count == drawn.count
     series.append(
       .init(
-        curve.scheme, x: drawn.map(\.x), y: drawn.map(\.score), low: drawn.map(\.low),
-        high: drawn.map(\.high)))
+        curve.scheme, x: drawn.map(\.x), y: drawn.compactMap(\.score), low: hasBand ? low : [],
+        high: hasBand ? high : []))
   }
   let panel = LinePlot.Panel(
     xAxis: Axis(xLabel, isLogarithmic: logX, ticks: xs), yAxis: Axis("score", including: 0),

@@ -1,15 +1,17 @@
 import Foundation
 
-/// A table for people: names to the left, numbers with four decimals to the right.
+/// A printed table of scores: names to the left, numbers with four decimals to the right.
 struct ScoreTable: CustomStringConvertible {
   private var lines: [String]
 
+  /// A table of these columns and no rows.
+  ///
   /// - Parameters:
-  ///   - names: The head of the first column.
-  ///   - columns: The heads of the others.
+  ///   - names: The heading of the first column.
+  ///   - columns: The headings of the others.
   init(_ names: String, _ columns: String...) { lines = [Self.line(names, columns)] }
 
-  /// A row, with a dash for numbers that there are not.
+  /// Adds a row, with a dash for a number that is nil.
   mutating func append(_ name: String, _ numbers: Double?...) {
     lines.append(
       Self.line(name, numbers.map { $0.map { String(format: "%.4f", $0) } ?? "-" }))

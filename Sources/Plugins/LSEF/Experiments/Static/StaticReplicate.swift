@@ -4,32 +4,32 @@ import PPL
 import SpectralFields
 import SpectrumEstimator
 
-/// A truth, its ensemble and its observations: what all schemes of a static analysis are compared on.
+/// A replicate of the static experiment: a truth, its ensemble and its observations, on which all schemes are compared.
 ///
 /// The background is 0 everywhere.
 ///
 /// - Reference: Tsyrulnikov and Sotskiy (2023), section 5; `lsef.md` 8.1.
 public struct StaticReplicate: Sendable {
-  /// Where the fields live.
+  /// The domain of the fields.
   public let domain: any HarmonicDomain
-  /// Those that truth and ensemble were drawn from.
+  /// The local spectra of truth and ensemble.
   public let spectra: LocalSpectra
-  /// One number a point.
+  /// The true field, `[n]`.
   public let truth: [Double]
-  /// `[N, n]`.
+  /// The ensemble, `[N, n]`.
   public let members: Matrix
-  /// Of the truth.
+  /// The observations of the truth.
   public let observations: Observations
-  /// W of the truth.
+  /// The square root W of the truth's covariance, `[n, n]`.
   public let squareRoot: Matrix
 
-  /// How many members and observations there are.
+  /// The size of a replicate: its numbers of members and observations.
   public struct Size: Sendable, Equatable {
-    /// Of the ensemble, N.
+    /// The ensemble size N.
     public var members: Int
-    /// How many observations, some of one point.
+    /// The number of observations; points may be observed more than once.
     public var observations: Int
-    /// Of each observation's error; the median of the field's variances over the points if nil.
+    /// The variance of each observation error; the median of the field's variances over the points if nil.
     public var variance: Double?
 
     /// A size; by default that of the published experiments on the sphere.
@@ -38,7 +38,9 @@ public struct StaticReplicate: Sendable {
     }
   }
 
-  /// - Throws: `FieldError` and `AnalysisError`, if the truth makes numbers that are none.
+  /// The replicate of a key.
+  ///
+  /// - Throws: `FieldError` and `AnalysisError`, if the truth makes numbers that are not finite.
   /// - Complexity: *n²* numbers for W, and O(*n²* L) time.
   public init(_ truth: ParametricTruth, size: Size = Size(), key: RandomKey) throws {
     let keys = key.split(3)
@@ -50,7 +52,8 @@ public struct StaticReplicate: Sendable {
       variance: size.variance ?? median(drawn.model.variance), key: keys[2])
   }
 
-  /// One pair a grid point: what filters see of the ensemble, and the spectrum it was drawn from.
+  /// The training pairs, one for each grid point: the band variances of the ensemble, and the spectrum it was drawn
+  /// from.
   ///
   /// - Throws: `FieldError` if the bank is of another domain.
   public func pairs(seenThrough bank: FilterBank, interpolates: Bool = true) throws -> SpectrumPairs
@@ -60,7 +63,7 @@ public struct StaticReplicate: Sendable {
       spectra: spectra.modal)
   }
 
-  /// What the tuning of a localization length needs of this replicate.
+  /// The replicate as the tuning of a localization length takes it.
   public var forTuning: LocalizationTuning.Replicate {
     LocalizationTuning.Replicate(truth: truth, members: members, observations: observations)
   }
@@ -73,10 +76,10 @@ public struct StaticReplicate: Sendable {
       try observations.analysis(prior: prior), truth, areas: domain.cellAreas)
   }
 
-  /// The prior of the optimum, which knows the truth's covariance.
+  /// The prior covariance of the optimum: that of the truth.
   public var truePrior: SquareRootCovariance { SquareRootCovariance(squareRoot) }
 
-  /// The prior of LSEF-B: a square root made of the spectra that a network sees in the ensemble.
+  /// The prior covariance of LSEF-B: a square root made of the spectra that a network estimates from the ensemble.
   ///
   /// - Throws: `EstimatorError` and `FieldError` if network, bank and domain do not fit.
   public func estimatedPrior(
@@ -87,7 +90,7 @@ public struct StaticReplicate: Sendable {
       interpolates: interpolates)
   }
 
-  /// The prior of EnKF-B.
+  /// The prior covariance of EnKF-B.
   ///
   /// - Throws: `AnalysisError` for an ensemble of one.
   public func ensemblePrior(_ taper: Taper) throws -> LocalizedEnsembleCovariance {
