@@ -145,13 +145,13 @@ struct SpectrumTrainingTests {
     let losses = [9, 5, 9, 4, 9, 4, 9, 4 - 1e-6, 9, 3.9999999, 9, 3.9999998].map { $0 }
     var scales: [Double] = []
     for (step, loss) in losses.enumerated() {
-      course.takes(loss, step: step % 10)
+      course.update(loss: loss, step: step % 10)
       scales.append(course.scale)
     }
     // 5 and 4 are the best in turn; the third one in a row after it lowers the rate.
     #expect(scales == [1, 1, 1, 1, 1, 1, 1, 1, 1, 0.1, 0.1, 0.1])
     var constant = Course(plateau: nil, steps: 10)
-    for step in 0..<100 { constant.takes(1, step: step) }
+    for step in 0..<100 { constant.update(loss: 1, step: step) }
     #expect(constant.scale == 1)
   }
 

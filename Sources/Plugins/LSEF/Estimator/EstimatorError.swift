@@ -1,8 +1,8 @@
 import Plugins
 
-/// What can be wrong with what a spectrum estimator is given.
+/// An error in the input of a spectrum estimator.
 public enum EstimatorError: PluginError, Equatable {
-  /// Two things differ in size.
+  /// A number of columns other than the one needed.
   case size(what: String, given: Int, expected: Int)
   /// A number that is negative or not finite.
   case value(what: String, row: Int, column: Int, value: String)
@@ -32,7 +32,7 @@ public enum EstimatorError: PluginError, Equatable {
     }
   }
 
-  /// Refuses numbers that are not finite, or negative.
+  /// Throws an error for the first number that is not finite, or negative.
   static func checkNotNegative(
     _ numbers: [Double], columns: Int, _ what: String
   ) throws(EstimatorError) {

@@ -2,7 +2,7 @@ import Plotting
 import Plugins
 import SpectralFields
 
-/// Locally stationary models of ensembles: the network that sees spectra in band variances.
+/// The plugin of LSEF: the spectrum network and the experiments of the paper.
 public struct LSEF: Plugin {
   public let name = "lsef"
   public let summary =

@@ -1,14 +1,14 @@
-/// What is wrong with spectra, ensembles or covariances that were handed in.
+/// An error in the spectra, ensembles or covariances of a field.
 public enum FieldError: Error, Equatable, Sendable, CustomStringConvertible {
-  /// Rows or columns that are not those of the domain: what was counted, how many there are, how many are needed.
+  /// A number of rows or columns other than the domain's: what was counted, the number found, the number needed.
   case wrongCount(of: String, found: Int, needed: Int)
-  /// A number that is no variance: not finite, or negative.
+  /// A spectral variance that is not finite, or negative.
   case invalidSpectrum(point: Int, wavenumber: Int, value: Double)
-  /// A number of an ensemble that is not finite.
+  /// A value of an ensemble member that is not finite.
   case notFinite(member: Int, point: Int, value: Double)
-  /// Too few members for a variance.
+  /// An ensemble with too few members for a variance.
   case tooFewMembers(found: Int, needed: Int)
-  /// A covariance from which the spectral functions cannot be had: the wavenumber where the recursion stops.
+  /// A covariance that does not identify the spectral functions: the wavenumber at which the recursion stops.
   case notIdentifiable(wavenumber: Int, reason: String)
 
   public var description: String {

@@ -1,43 +1,44 @@
 import Preconditions
 import SpectralFields
 
-/// The shape of a network that turns the band variances of a point into its local spectrum.
+/// The architecture of a spectrum network: a multilayer perceptron from the band variances of a point to its local
+/// spectrum.
 ///
 ///     z_j = sqrt(v_j / divisor_j) -> layers with an activation -> o_l,    b_l = o_l²
 ///
 /// - Reference: Tsyrulnikov and Sotskiy (2023), section 3.3; `lsef.md` 5.1.
 public struct SpectrumArchitecture: Sendable, Equatable, Codable {
-  /// What follows each hidden layer.
+  /// The activation function of the hidden layers.
   public enum Activation: String, Sendable, Equatable, Codable {
-    /// What is negative becomes 0.
+    /// The rectifier, max(x, 0).
     case relu
     /// The hyperbolic tangent.
     case tanh
-    /// `1 / (1 + exp(-x))`.
+    /// The logistic function, `1 / (1 + exp(-x))`.
     case sigmoid
-    /// A hundredth of what is negative.
+    /// The leaky rectifier, max(x, 0.01 x).
     case leakyReLU
   }
 
-  /// What the band variances are divided by; one for each of the J bands.
+  /// The divisors of the band variances, one for each of the J bands, in their units.
   public var divisors: [Double]
   /// The widths of the hidden layers.
   public var hidden: [Int]
-  /// How many numbers a spectrum has: L + 1.
+  /// The number of wavenumbers of a spectrum, L + 1.
   public var spectrumCount: Int
-  /// What follows each hidden layer.
+  /// The activation function of the hidden layers.
   public var activation: Activation
-  /// Whether the network sees the roots of the band variances, or themselves.
+  /// Whether the inputs are the square roots of the band variances, rather than the variances.
   public var takesRoots: Bool
 
-  /// A network's shape.
+  /// An architecture with these layers.
   ///
   /// - Parameters:
-  ///   - divisors: What the band variances are divided by; one for each band.
-  ///   - spectrumCount: How many numbers a spectrum has.
+  ///   - divisors: The divisors of the band variances, one for each band.
+  ///   - spectrumCount: The number of wavenumbers of a spectrum, L + 1.
   ///   - hidden: The widths of the hidden layers; by default two of twenty units a band.
-  ///   - activation: What follows each hidden layer.
-  ///   - takesRoots: Whether the network sees the roots of the band variances, or themselves.
+  ///   - activation: The activation function of the hidden layers.
+  ///   - takesRoots: Whether the inputs are the square roots of the band variances, rather than the variances.
   /// - Precondition: The divisors are positive; there is a band, and a wavenumber.
   public init(
     divisors: [Double], spectrumCount: Int, hidden: [Int]? = nil, activation: Activation = .relu,
@@ -55,27 +56,28 @@ public struct SpectrumArchitecture: Sendable, Equatable, Codable {
     (self.activation, self.takesRoots) = (activation, takesRoots)
   }
 
-  /// For a filter bank of the sphere: the variance of each band is divided by its weight, so that it is a mean of the spectrum.
+  /// The architecture for a filter bank of the sphere, which divides the variance of each band by its weight: a mean of
+  /// the spectrum.
   public static func sphere(_ bank: FilterBank) -> SpectrumArchitecture {
     SpectrumArchitecture(divisors: bank.weights, spectrumCount: bank.omega.columns)
   }
 
-  /// For a filter bank of the circle: band variances as they are.
+  /// The architecture for a filter bank of the circle, which takes band variances as they are.
   public static func circle(_ bank: FilterBank) -> SpectrumArchitecture {
     SpectrumArchitecture(
       divisors: Array(repeating: 1, count: bank.count), spectrumCount: bank.omega.columns)
   }
 
-  /// How many bands there are: J.
+  /// The number of bands, J.
   public var bandCount: Int { divisors.count }
 
   /// The widths of all layers, from the J bands to the L + 1 numbers of the spectrum.
   public var widths: [Int] { [bandCount] + hidden + [spectrumCount] }
 
-  /// How many layers have weights.
+  /// The number of layers with weights.
   public var layerCount: Int { hidden.count + 1 }
 
-  /// How many weights and biases there are.
+  /// The number of weights and biases.
   public var parameterCount: Int {
     zip(widths, widths.dropFirst()).reduce(0) { $0 + $1.0 * $1.1 + $1.1 }
   }

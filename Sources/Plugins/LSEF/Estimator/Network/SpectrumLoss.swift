@@ -1,11 +1,12 @@
 import Assimilation
 import Foundation
 
-/// What a network is trained to make small, averaged over pairs.
+/// A loss of the spectrum network; training minimizes its mean over pairs.
 public enum SpectrumLoss: Sendable, Equatable {
   /// The weighted squared difference of square-root spectra, sum_l w_l (o_l - sqrt(b_l))².
   ///
-  /// As a Gaussian law of sqrt(b) about o, with the variances 1 / (2 w_l), it is a negative log density but for a constant.
+  /// It is the negative log density, but for a constant, of a normal distribution of sqrt(b) with means o and variances
+  /// 1 / (2 w_l).
   ///
   /// - Reference: Tsyrulnikov and Sotskiy (2023), eq. (16).
   case squareRoots(weights: [Double])
@@ -18,25 +19,26 @@ public enum SpectrumLoss: Sendable, Equatable {
   /// - Reference: `lsef.md` 5.2.
   case analysisError(modes: [Double], modalVariance: Double)
 
-  /// Eq. (16) on the sphere, w_l = (2 l + 1) / (4 pi): the variance of the difference of two stationary fields with the two
-  /// spectra and one noise.
+  /// The loss of eq. (16) on the sphere, w_l = (2 l + 1) / (4 pi): the variance of the difference of two stationary
+  /// fields with the two spectra and one noise.
   public static func sphere(_ maximumWavenumber: Int) -> SpectrumLoss {
     .squareRoots(weights: sphereModes(maximumWavenumber))
   }
 
-  /// Equal weights, 1 / (L + 1): a plain mean of squares, as the authors train on the circle.
+  /// The mean squared difference of square-root spectra, w_l = 1 / (L + 1), by which the authors train on the circle.
   public static func circle(_ maximumWavenumber: Int) -> SpectrumLoss {
     let count = maximumWavenumber + 1
     return .squareRoots(weights: Array(repeating: 1 / Double(count), count: count))
   }
 
-  /// Eq. (16) on the circle, where wavenumbers 1 to L - 1 have two signs: w = 1, 2, …, 2, 1.
+  /// The loss of eq. (16) on the circle, where wavenumbers 1 to L - 1 have two signs: w = 1, 2, …, 2, 1.
   public static func circleBySigns(_ maximumWavenumber: Int) -> SpectrumLoss {
     .squareRoots(
       weights: (0...maximumWavenumber).map { $0 == 0 || $0 == maximumWavenumber ? 1 : 2 })
   }
 
-  /// A mean of squares in which low wavenumbers count more: w = 1 + (w_0 - 1) (cos(pi l / l_1) + 1) / 2 up to l_1, then 1.
+  /// A weighted mean of squares in which low wavenumbers count more: w = 1 + (w_0 - 1) (cos(pi l / l_1) + 1) / 2 up to
+  /// l_1, then 1.
   ///
   /// - Reference: `lsef.md` 5.2.
   public static func circle(
@@ -81,7 +83,7 @@ public enum SpectrumLoss: Sendable, Equatable {
     }
   }
 
-  /// One number a wavenumber.
+  /// The number of wavenumbers, L + 1.
   var spectrumCount: Int {
     switch self {
     case .squareRoots(let weights): weights.count

@@ -4,21 +4,24 @@ import LinearAlgebra
 import PPL
 import Preconditions
 
-/// The spectrum network as a probabilistic program: its weights, and the law of square-root spectra given band variances.
+/// The spectrum network as a probabilistic model: its weights, and the distribution of square-root spectra given band
+/// variances.
 ///
 ///     sqrt(b_l) ~ Normal(o_l(v), 1 / sqrt(2 w_l))    for each pair
 ///
-/// The negative log density is, but for a constant, the sum over pairs of the loss, eq. (16). Pairs form a plate that may
-/// be subsampled. The analysis-error loss is no law of the spectra, and enters as a factor.
+/// The negative log density is, but for a constant, the sum over pairs of the loss, eq. (16). Pairs form a plate that
+/// may be subsampled. The analysis-error loss is no distribution of the spectra, and enters as a factor.
 public struct SpectrumModel: Sendable {
-  /// What the model is called where models are chosen by name.
+  /// The name of the model on the command line and in files.
   public static let name = "lsef-spectrum"
 
-  /// The network's shape.
+  /// The network's architecture.
   public let architecture: SpectrumArchitecture
-  /// What its output is judged by.
+  /// The loss of its output.
   public let loss: SpectrumLoss
 
+  /// A model of this architecture and loss.
+  ///
   /// - Precondition: The loss has as many weights as the architecture wavenumbers.
   public init(_ architecture: SpectrumArchitecture, loss: SpectrumLoss) {
     require(
@@ -30,8 +33,8 @@ public struct SpectrumModel: Sendable {
   /// The model with its weights as parameters, which start uniform within ±1 / sqrt(number of inputs of their layer).
   ///
   /// - Parameters:
-  ///   - pairs: Band variances and the spectra that they are of.
-  ///   - subsampleSize: How many pairs a run uses; all of them if not given.
+  ///   - pairs: The training data.
+  ///   - subsampleSize: The number of pairs in a run; all of them if nil.
   /// - Throws: `EstimatorError` if the pairs have other bands or wavenumbers.
   public func trained(
     on pairs: SpectrumPairs, subsampleSize: Int? = nil
@@ -64,14 +67,15 @@ public struct SpectrumModel: Sendable {
     }
   }
 
-  /// The initial weights and biases by the names of their sites, uniform within ±1 / sqrt(number of inputs of their layer).
+  /// The initial weights and biases by the names of their sites, uniform within ±1 / sqrt(number of inputs of their
+  /// layer).
   ///
   /// - Throws: As a run of a model.
   public func initialValues(key: RandomKey) throws -> [String: Tensor] {
     try Model { p in _ = startingParameters(&p) }.seeded(by: key).trace().values
   }
 
-  /// The parameters of all layers in order, and the scale of what the network leaves unexplained.
+  /// The parameters of all layers in order, and the scale of the residuals.
   struct Weights {
     let values: [Tensor]
     let noise: Tensor
@@ -97,7 +101,7 @@ public struct SpectrumModel: Sendable {
     }
   }
 
-  /// What the network sees of pairs, `[pairs, J]`, and what it is to give, `[pairs, L + 1]`.
+  /// The inputs of the network, `[pairs, J]`, and the square-root spectra that are its targets, `[pairs, L + 1]`.
   func tensors(_ pairs: SpectrumPairs) -> (inputs: Tensor, roots: Tensor) {
     let inputs = architecture.inputs(pairs.bandVariances.scalars[...])
     let roots = pairs.spectra.scalars.map { $0.squareRoot() }
@@ -121,8 +125,8 @@ public struct SpectrumModel: Sendable {
         switch loss {
         case .squareRoots(let squares):
           let deviations = Tensor(squares.map { 1 / (2 * $0).squareRoot() })
-          let law = Normal(output, weights.noise * deviations)
-          p.sample("squareRootSpectrum", law.toEvent(1), observed: roots, mask: mask)
+          let residuals = Normal(output, weights.noise * deviations)
+          p.sample("squareRootSpectrum", residuals.toEvent(1), observed: roots, mask: mask)
         case .analysisError(let modes, let r):
           let errors = analysisError(output, roots, Tensor(modes), Tensor(r))
           p.factor("analysisError", -(mask.map { $0 * errors } ?? errors))
@@ -152,7 +156,7 @@ public struct SpectrumModel: Sendable {
     return (modes * numerator / denominator).sum(along: [-1])
   }
 
-  /// What the mean loss of a pair has that the negative log density has not, or the other way: their difference.
+  /// The difference between the negative log density of a pair and its loss.
   ///
   ///     -log p = loss + constant,    constant = sum_l log(pi / w_l) / 2
   var constant: Double {

@@ -3,20 +3,20 @@ import LinearAlgebra
 import PPL
 import Preconditions
 
-/// A network with its weights: from band variances to local spectra, each point by itself.
+/// A spectrum network with its weights: a function from the band variances of a point to its local spectrum.
 ///
 /// - Reference: Tsyrulnikov and Sotskiy (2023), section 3.3.
 public struct SpectrumNetwork: Sendable, Equatable, Codable {
-  /// Its shape.
+  /// The architecture.
   public let architecture: SpectrumArchitecture
-  /// From the bands to the spectrum.
+  /// The layers, from the bands to the spectrum.
   public let layers: [Layer]
 
-  /// x W + b.
+  /// An affine layer, x W + b.
   public struct Layer: Sendable, Equatable, Codable {
-    /// `[in, out]`.
+    /// The weights W, `[in, out]`.
     public let weights: Matrix
-    /// `[out]`.
+    /// The biases b, `[out]`.
     public let biases: [Double]
 
     /// A layer with these numbers.
@@ -25,6 +25,8 @@ public struct SpectrumNetwork: Sendable, Equatable, Codable {
     }
   }
 
+  /// A network with these layers.
+  ///
   /// - Precondition: The layers are those of the architecture.
   public init(_ architecture: SpectrumArchitecture, layers: [Layer]) {
     let widths = architecture.widths
@@ -38,7 +40,7 @@ public struct SpectrumNetwork: Sendable, Equatable, Codable {
     (self.architecture, self.layers) = (architecture, layers)
   }
 
-  /// From the values of the sites `layer0.weights`, `layer0.biases`, and so on, of `SpectrumModel`.
+  /// A network with the values of the sites `layer0.weights`, `layer0.biases`, and so on, of `SpectrumModel`.
   ///
   /// - Precondition: All are there, in their shapes.
   public init(_ architecture: SpectrumArchitecture, values: [String: Tensor]) {
@@ -56,8 +58,9 @@ public struct SpectrumNetwork: Sendable, Equatable, Codable {
   /// Modal spectra b at each point, never negative: `[n, L + 1]`.
   ///
   /// - Parameters:
-  ///   - bandVariances: `[n, J]`.
-  ///   - unit: The variance that counts as 1 to the network, for fields of another amplitude than those it was trained on.
+  ///   - bandVariances: The band variances, `[n, J]`.
+  ///   - unit: The variance that counts as 1 to the network, for fields of another amplitude than those it was trained
+  ///     on.
   /// - Throws: `EstimatorError` for another number of bands, and for variances that are negative or not finite.
   /// - Precondition: The unit is positive.
   /// - Complexity: O(n weights) time; the hidden layers of 1,024 points of memory besides the result.
@@ -110,7 +113,7 @@ public struct SpectrumNetwork: Sendable, Equatable, Codable {
 }
 
 extension SpectrumArchitecture {
-  /// What the first layer sees of band variances that lie row by row.
+  /// The inputs of the first layer, from band variances that lie row by row.
   func inputs(_ bandVariances: ArraySlice<Double>) -> [Double] {
     var result = Array(bandVariances)
     for start in stride(from: 0, to: result.count, by: bandCount) {
@@ -124,10 +127,10 @@ extension SpectrumArchitecture {
 }
 
 extension SpectrumArchitecture.Activation {
-  /// A hundredth, PyTorch's default.
+  /// The slope of the leaky rectifier below 0: PyTorch's default.
   static let leak = 0.01
 
-  /// A layer with this activation.
+  /// The output of a layer with this activation.
   func layer(_ x: Tensor, _ W: Tensor, _ b: Tensor) -> Tensor {
     switch self {
     case .relu: return affineReLU(x, W, b)

@@ -2,32 +2,33 @@ import Foundation
 import LinearAlgebra
 import Plugins
 
-/// A network on disk: `weights.json`, which says what it is and where it comes from, and one file of numbers a parameter.
+/// The files of a spectrum network: `weights.json`, its description and provenance, and a file of numbers for each
+/// parameter.
 ///
-/// The numbers are 64-bit IEEE 754, the lowest byte first, row by row. `weights.json` has a checksum of each file of numbers
+/// The numbers are 64-bit IEEE 754, little-endian, row by row. `weights.json` has a checksum of each file of numbers
 /// and one of what it says itself.
 public struct SpectrumNetworkFiles: Sendable {
-  /// What `weights.json` is, so that a reader of another version refuses it.
+  /// The schema of `weights.json`; a reader of another version refuses it.
   public static let schema = "lsef-spectrum/2"
   /// The schema of version 0.1.0, without a checksum of what `weights.json` says, which is read too.
   static let earlierSchema = "lsef-spectrum/1"
-  /// The file that says what a network is.
+  /// The name of the file that describes a network.
   public static let name = "weights.json"
 
-  /// Where a network comes from.
+  /// The provenance of a network.
   public struct Provenance: Sendable, Equatable, Codable {
     /// The program that trained it, with its version.
     public var program: String
-    /// Of the training.
+    /// The seed of the training.
     public var seed: UInt64
-    /// What it was trained on, in words: the truth, the ensemble size, the number of replicates.
+    /// The training data in words: the truth, the ensemble size, the number of replicates.
     public var sample: String
-    /// How many pairs of band variances and spectra.
+    /// The number of pairs of band variances and spectra.
     public var pairs: Int
-    /// The course of the training.
+    /// The losses and learning rates of the epochs.
     public var epochs: [SpectrumTraining.Epoch]
 
-    /// What is told of a network.
+    /// A provenance with these parts.
     public init(
       program: String, seed: UInt64, sample: String, pairs: Int, epochs: [SpectrumTraining.Epoch]
     ) {
@@ -36,17 +37,17 @@ public struct SpectrumNetworkFiles: Sendable {
     }
   }
 
-  /// `weights.json`.
+  /// The content of `weights.json`.
   struct Content: Codable, Sendable {
     var schema: String
     var model: String
     var architecture: SpectrumArchitecture
     var parameters: [Blob]
     var provenance: Provenance
-    /// SHA-256 of all the rest, as JSON.
+    /// The SHA-256 of all the rest, as JSON.
     var sha256: String?
 
-    /// What `sha256` should be.
+    /// The digest that `sha256` must equal.
     func digest() throws -> String {
       var rest = self
       rest.sha256 = nil
@@ -61,7 +62,7 @@ public struct SpectrumNetworkFiles: Sendable {
     return encoder
   }
 
-  /// One file of numbers.
+  /// The description of one file of numbers.
   struct Blob: Codable, Sendable, Equatable {
     var name: String
     var shape: [Int]
@@ -107,8 +108,8 @@ public struct SpectrumNetworkFiles: Sendable {
 
   /// Reads a network from a folder.
   ///
-  /// - Throws: `DataError` when a file is missing or unreadable, `weights.json` is of another schema or does not describe a
-  ///   network, a checksum does not agree, or a number is not finite.
+  /// - Throws: `DataError` when a file is missing or unreadable, `weights.json` is of another schema or does not
+  ///   describe a network, a checksum does not agree, or a number is not finite.
   public static func read(
     from folder: URL
   ) throws(DataError) -> (network: SpectrumNetwork, provenance: Provenance) {
@@ -120,7 +121,7 @@ public struct SpectrumNetworkFiles: Sendable {
   /// Reads a network from the contents of its files, wherever they are, such as in the program itself.
   ///
   /// - Parameters:
-  ///   - place: What messages call the folder.
+  ///   - place: The name of the folder in messages.
   ///   - bytes: The bytes of the file of a name; nil if there is none.
   /// - Throws: As `read(from:)`.
   public static func read(
@@ -176,7 +177,7 @@ public struct SpectrumNetworkFiles: Sendable {
   }
 }
 
-/// Where the files of a network are.
+/// The place of the files of a network.
 private struct Folder {
   let place: String
   let bytes: (_ name: String) -> [UInt8]?

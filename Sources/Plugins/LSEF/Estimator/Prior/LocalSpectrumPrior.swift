@@ -3,21 +3,24 @@ import LinearAlgebra
 import Preconditions
 import SpectralFields
 
-/// The prior of LSEF in a sequence of analyses on a circle: from perturbations to band variances, local spectra and rows of
-/// the covariance of the convolution model.
+/// The prior covariance of LSEF in cycled analyses on a circle: from perturbations to band variances, local spectra and
+/// rows of the covariance of the convolution model.
 ///
 ///     v_j(x) -> network -> b_l(x),    B_xy = sum_l w_l sigma_l(x) sigma_l(y) cos(l (x - y))
 ///
-/// With V of columns `sigma_l(x) Y_k(x)`, B = V Vᵀ, and the rows of observed points are (H V) Vᵀ; neither B nor W is formed.
+/// With V of columns `sigma_l(x) Y_k(x)`, B = V Vᵀ, and the rows of observed points are (H V) Vᵀ; neither B nor W is
+/// formed.
 ///
 /// - Reference: Tsyrulnikov and Sotskiy (2023), sections 3 and 6, eq. (33); `lsef.md` 10.5.
 public struct LocalSpectrumPrior: EnsemblePrior {
-  /// What turns band variances into local spectra.
+  /// The network from band variances to local spectra.
   public let network: SpectrumNetwork
   private let bandVariances: CircleBandVariances
-  /// Y_k(x), `[n, n]`: the cosines of 0...n/2, then the sines of 1..<n/2.
+  /// The waves Y_k(x), `[n, n]`: the cosines of 0...n/2, then the sines of 1..<n/2.
   private let modes: Matrix
 
+  /// The prior covariance by a network and the filter bank that it was trained with.
+  ///
   /// - Throws: `EstimatorError.size` if the network has other bands or wavenumbers than the bank.
   public init(_ network: SpectrumNetwork, bank: FilterBank = .circle()) throws(EstimatorError) {
     let architecture = network.architecture
@@ -40,9 +43,11 @@ public struct LocalSpectrumPrior: EnsemblePrior {
 
   public var usesEnsemble: Bool { true }
 
-  /// How many points the circle has.
+  /// The number of points of the circle, n.
   public var pointCount: Int { modes.rows }
 
+  /// The rows of B at these points, `[points, n]`, from perturbations, `[N, n]`.
+  ///
   /// - Throws: `AnalysisError` for fewer than two members or perturbations of another circle; `EstimatorError` for
   ///   perturbations that are not finite.
   /// - Complexity: O(N *n* log *n*) for the bands, O(*n* weights) for the network, O(*n² n_o*) for the rows.
@@ -58,7 +63,7 @@ public struct LocalSpectrumPrior: EnsemblePrior {
     return Matrix.product(squareRoot.taking(rows: points), squareRoot, transposingSecond: true)
   }
 
-  /// V, from the network's output o: sigma = |o|.
+  /// The square root V of the covariance, `[n, n]`, from the network's output o: sigma = |o|.
   private func modalSquareRoot(_ output: Matrix) -> Matrix {
     var result = modes
     let (n, count) = (modes.columns, output.columns)
@@ -84,7 +89,7 @@ public struct LocalSpectrumPrior: EnsemblePrior {
 }
 
 extension ControlFilter where Prior == LocalSpectrumPrior {
-  /// The filter of the paper, without inflation and localization.
+  /// The LSEF filter of the paper, without localization and, by default, without inflation.
   ///
   /// - Throws: As `LocalSpectrumPrior`.
   public static func lsef(

@@ -8,14 +8,14 @@ import Preconditions
 ///
 /// - Reference: `lsef.md` 6.2.
 public struct BandVarianceFit: Sendable {
-  /// `[J, L + 1]`.
+  /// The contribution Omega of each wavenumber to each band variance, `[J, L + 1]`.
   public let omega: Matrix
-  /// g at l = 0, 1, …, L.
+  /// The shape g at l = 0, 1, …, L.
   public let shape: [Double]
-  /// The number of members of the ensembles, which the weights depend on.
+  /// The ensemble size N, on which the weights depend.
   public let members: Int
   private let stretches: [Double]
-  /// e(a) for each stretch.
+  /// The expected band variances e(a) for each stretch a.
   private let expected: [[Double]]
 
   /// The weight of the differences between neighbouring bands.
@@ -23,6 +23,8 @@ public struct BandVarianceFit: Sendable {
   /// The weight of the distance of the stretch from 1.
   private static let pull = 10.0
 
+  /// A fit of this shape to the band variances of ensembles of this size.
+  ///
   /// - Precondition: `omega` has as many columns as the shape numbers; there are two members at least.
   public init(omega: Matrix, shape: [Double], members: Int) {
     require(
@@ -38,8 +40,8 @@ public struct BandVarianceFit: Sendable {
 
   /// The fitted spectrum of each point, `[n, L + 1]`.
   ///
-  /// - Throws: `EstimatorError` for another number of bands, variances that are negative or not finite, and a point where
-  ///   all are 0.
+  /// - Throws: `EstimatorError` for another number of bands, variances that are negative or not finite, and a point
+  ///   where all are 0.
   public func callAsFunction(_ bandVariances: Matrix) throws(EstimatorError) -> Matrix {
     guard bandVariances.columns == omega.rows else {
       throw .size(what: "bandVariances", given: bandVariances.columns, expected: omega.rows)

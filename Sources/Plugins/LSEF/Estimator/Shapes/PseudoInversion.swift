@@ -8,11 +8,13 @@ import LinearAlgebra
 ///
 /// - Reference: Tsyrulnikov and Sotskiy (2023), section 3.3; `lsef.md` 6.1, step 1.
 public struct PseudoInversion: Sendable {
-  /// `[J, wavenumbers]`.
+  /// The contribution Omega of each wavenumber to each band variance, `[J, wavenumbers]`.
   public let omega: Matrix
   private let factor: CholeskyFactor
 
-  /// - Parameter omega: What each wavenumber's variance adds to each band's, `[J, wavenumbers]`.
+  /// A pseudo-inverse of this matrix.
+  ///
+  /// - Parameter omega: The contribution of each wavenumber to each band variance, `[J, wavenumbers]`.
   /// - Throws: `EstimatorError.dependentBands` if its rows depend on each other.
   public init(_ omega: Matrix) throws(EstimatorError) {
     do {
@@ -23,8 +25,10 @@ public struct PseudoInversion: Sendable {
     self.omega = omega
   }
 
-  /// - Parameter bandVariances: `[n, J]`.
-  /// - Returns: `[n, wavenumbers]`.
+  /// The estimated spectra.
+  ///
+  /// - Parameter bandVariances: The band variances, `[n, J]`.
+  /// - Returns: The spectra, `[n, wavenumbers]`.
   /// - Throws: `EstimatorError` for another number of bands, and for variances that are negative or not finite.
   public func callAsFunction(_ bandVariances: Matrix) throws(EstimatorError) -> Matrix {
     guard bandVariances.columns == omega.rows else {
@@ -37,8 +41,8 @@ public struct PseudoInversion: Sendable {
     return .product(coefficients, omega)
   }
 
-  /// The matrix for all n wavenumbers of the circle, with the one-sided bands 2 to J - 1 once more on the other side, so that
-  /// the estimate has no kink at either end: `[2 (J - 1), n]`.
+  /// The matrix for all n wavenumbers of the circle, with the one-sided bands 2 to J - 1 once more on the other side,
+  /// so that the estimate has no kink at either end: `[2 (J - 1), n]`.
   ///
   /// - Parameter transfer: H_j at wavenumbers 0, 1, …, n - 1 (mod n), `[J, n]`.
   public static func mirrored(transfer: Matrix) -> Matrix {

@@ -1,31 +1,33 @@
 import LinearAlgebra
 import Preconditions
 
-/// A spectrum of a given shape, stretched and scaled until its moments are those of another.
+/// A fit of a spectrum of given shape, stretched and scaled until its moments are those of another.
 ///
 ///     b_l ~= A g(l / a)
 ///
 /// - Reference: Tsyrulnikov and Sotskiy (2023), section 3.3; `lsef.md` 6.1, steps 2 and 3.
 public struct ShapeFit: Sendable, Equatable {
-  /// Which ratios of moments say how wide a spectrum is.
+  /// The ratios of moments that measure the width of a spectrum.
   public enum Moments: Sendable, Equatable {
-    /// First over zeroth.
+    /// The first moment over the zeroth.
     case zeroAndOne
-    /// Second over first.
+    /// The second moment over the first.
     case oneAndTwo
-    /// Both.
+    /// Both ratios.
     case all
   }
 
-  /// g at l = 0, 1, …, L.
+  /// The shape g at l = 0, 1, …, L.
   public let shape: [Double]
   /// The ratios of moments that are fitted.
   public var moments = Moments.all
   /// The largest stretch, and the inverse of the smallest.
   public var largestStretch = 5.0
-  /// How strongly the stretch is pulled to 1, as against one ratio of moments.
+  /// The weight of the stretch 1, as against one ratio of moments.
   public var pull = 0.05
 
+  /// A fit of this shape.
+  ///
   /// - Precondition: The shape has a positive sum and first moment.
   public init(shape: [Double]) {
     let sums = Self.moments(shape[...])
@@ -36,9 +38,9 @@ public struct ShapeFit: Sendable, Equatable {
 
   /// A stretch a and an amplitude A.
   public struct Parameters: Sendable, Equatable {
-    /// a: how much wider than the shape the spectrum is.
+    /// The stretch a: the width of the spectrum over that of the shape.
     public let stretch: Double
-    /// A: how much higher.
+    /// The amplitude A: the height of the spectrum over that of the shape.
     public let amplitude: Double
 
     /// A stretch and an amplitude.
@@ -49,7 +51,8 @@ public struct ShapeFit: Sendable, Equatable {
 
   /// The stretch and amplitude of a spectrum.
   ///
-  /// - Throws: `EstimatorError` if it has another length, or moments that are not positive; `point` is what that error says.
+  /// - Throws: `EstimatorError` if it has another length, or moments that are not positive; `point` is what that error
+  ///   says.
   public func parameters(
     of spectrum: some Collection<Double>, point: Int = 0
   ) throws(EstimatorError) -> Parameters {
@@ -83,7 +86,7 @@ public struct ShapeFit: Sendable, Equatable {
     return Matrix(rows: spectra.rows, columns: shape.count, rows)
   }
 
-  /// A g(l / a), with g linear between whole wavenumbers and constant beyond the last.
+  /// The spectrum A g(l / a), with g linear between whole wavenumbers and constant beyond the last.
   public func spectrum(_ parameters: Parameters) -> [Double] {
     shape.indices.map { parameters.amplitude * interpolated(shape, $0, by: parameters.stretch) }
   }
@@ -99,7 +102,7 @@ public struct ShapeFit: Sendable, Equatable {
   }
 }
 
-/// g(l / a).
+/// The stretched shape g(l / a).
 func interpolated(_ shape: [Double], _ l: Int, by stretch: Double) -> Double {
   let place = Double(l) / stretch
   guard place < Double(shape.count - 1) else { return shape[shape.count - 1] }

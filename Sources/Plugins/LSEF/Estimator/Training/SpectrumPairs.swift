@@ -1,15 +1,18 @@
 import LinearAlgebra
 
-/// Examples for a spectrum estimator: the band variances of an ensemble at a point, and the spectrum that it was drawn from.
+/// The training data of a spectrum estimator: pairs of the band variances of an ensemble at a point and the spectrum
+/// there.
 public struct SpectrumPairs: Sendable {
-  /// `[pairs, J]`.
+  /// The band variances, `[pairs, J]`.
   public let bandVariances: Matrix
-  /// Modal spectra, `[pairs, L + 1]`.
+  /// The modal spectra, `[pairs, L + 1]`.
   public let spectra: Matrix
 
-  /// How many pairs there are.
+  /// The number of pairs.
   public var count: Int { bandVariances.rows }
 
+  /// The pairs of the rows of two matrices, `[pairs, J]` and `[pairs, L + 1]`.
+  ///
   /// - Throws: `EstimatorError` for numbers that are negative or not finite, or different numbers of rows.
   public init(bandVariances: Matrix, spectra: Matrix) throws(EstimatorError) {
     guard bandVariances.rows == spectra.rows else {
@@ -45,7 +48,7 @@ public struct SpectrumPairs: Sendable {
     (self.bandVariances, self.spectra) = (bandVariances, spectra)
   }
 
-  /// These pairs, in this order.
+  /// The pairs of these indices, in this order.
   public func taking(_ indices: [Int]) -> SpectrumPairs {
     SpectrumPairs(
       unchecked: bandVariances.taking(rows: indices), spectra.taking(rows: indices))

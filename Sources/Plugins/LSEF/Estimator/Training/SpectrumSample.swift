@@ -4,20 +4,20 @@ import PPL
 import Preconditions
 import SpectralFields
 
-/// Where the pairs that a network is trained on come from: truths drawn at random, an ensemble of each, and what a filter
-/// bank sees of it.
+/// A sampling plan for training pairs: truths drawn at random, an ensemble of each, and its band variances seen through
+/// a filter bank.
 ///
 ///     let pairs = try SpectrumSample.sphere().pairs(key: RandomKey(0))
 ///
 /// - Reference: Tsyrulnikov and Sotskiy (2023), section 5.3; `lsef.md` 5.4 and 5.5.
 public struct SpectrumSample: Sendable {
-  /// The law that truths are drawn from.
+  /// The distribution of the truths.
   public let truth: ParametricTruth
-  /// What ensembles are seen through.
+  /// The filter bank.
   public let bank: FilterBank
-  /// How many truths are drawn.
+  /// The number of truths.
   public let replicates: Int
-  /// How many members each ensemble has.
+  /// The ensemble size N.
   public let members: Int
   /// The grid points that give pairs, one each.
   let points: [Int]
@@ -61,14 +61,14 @@ public struct SpectrumSample: Sendable {
     (self.replicates, self.members) = (replicates, members)
   }
 
-  /// How many pairs there are.
+  /// The number of pairs.
   public var count: Int { replicates * points.count }
 
   /// The pairs, replicate by replicate. Replicate r is the `StaticReplicate` of the r-th of `key.split(replicates)`.
   ///
   /// - Parameters:
-  ///   - key: Of truths and ensembles.
-  ///   - threads: How many share the replicates.
+  ///   - key: The key of truths and ensembles.
+  ///   - threads: The threads that share the replicates.
   /// - Throws: `FieldError` and `EstimatorError`, if the truth makes numbers that are none.
   /// - Complexity: A dense square root for each replicate, as `StaticReplicate`; one a thread in memory.
   public func pairs(key: RandomKey, threads: Threads = .automatic) throws -> SpectrumPairs {

@@ -5,14 +5,16 @@ import Preconditions
 
 /// A step of a network's training, recorded once and replayed on other pairs.
 ///
-/// Its loss and gradient are those of `SpectrumModel` as `SVI` takes them, divided by the number of pairs. It is a recording
-/// of its own because an epoch goes through all pairs once, while the subsamples of `SVI` are drawn for each step alone.
+/// Its loss and gradient are those of `SpectrumModel` as `SVI` takes them, divided by the number of pairs. It is a
+/// recording of its own because an epoch goes through all pairs once, while the subsamples of `SVI` are drawn for each
+/// step alone.
 ///
-/// There are two programs: the summed loss of a block of pairs with its gradient, small enough for its layers to stay in a
-/// second-level cache, and Adam's update by the mean over all blocks of a minibatch. Numbers that fill up the last block have
-/// mask 0, so that one recording serves minibatches of every size. The pairs lie in the memory of the first program.
+/// There are two programs: the summed loss of a block of pairs with its gradient, small enough for its layers to stay
+/// in a second-level cache, and Adam's update by the mean over all blocks of a minibatch. Numbers that fill up the last
+/// block have mask 0, so that one recording serves minibatches of every size. The pairs lie in the memory of the first
+/// program.
 struct SpectrumStep: ~Copyable {
-  /// How many steps have been taken.
+  /// The number of steps taken.
   private(set) var count = 0
 
   private let model: SpectrumModel
@@ -22,19 +24,21 @@ struct SpectrumStep: ~Copyable {
   private let block: Execution
   private let update: Execution
 
-  /// About how many pairs a block has.
+  /// The usual number of pairs in a block.
   private static let usualBlockSize = 250
 
-  /// Inputs of the two programs, and the first of their outputs that is carried.
+  /// The places of the inputs of the two programs, and of the first output that is carried.
   private enum Place {
     static let parameters = 0
     static let (inputs, roots, rows, mask) = (1, 2, 3, 4)
     static let (gradient, share, rate, state) = (1, 2, 3, 4)
   }
 
+  /// A step at the start of a training on these pairs.
+  ///
   /// - Parameters:
-  ///   - batchSize: Of the largest minibatch.
-  ///   - key: Decides the weights at the start.
+  ///   - batchSize: The size of the largest minibatch.
+  ///   - key: The key of the initial weights.
   init(
     _ model: SpectrumModel, on pairs: SpectrumPairs, batchSize: Int, key: RandomKey
   ) throws {
@@ -56,7 +60,8 @@ struct SpectrumStep: ~Copyable {
     moveParameters(to: layout.values.scalars)
   }
 
-  /// From parameters, all pairs, the numbers of some and a mask to their summed negative log density and its gradient.
+  /// The program from parameters, all pairs, the indices of some and a mask to their summed negative log density and its
+  /// gradient.
   private static func gradientProgram(
     _ model: SpectrumModel, _ layout: ParameterVector, _ shapes: [[Int]],
     _ data: (inputs: Tensor, roots: Tensor), _ size: Int
@@ -84,8 +89,8 @@ struct SpectrumStep: ~Copyable {
     return program
   }
 
-  /// From parameters, a summed gradient, one over the number of pairs, the rate and Adam's state to the next parameters and
-  /// state.
+  /// The program from parameters, a summed gradient, one over the number of pairs, the rate and Adam's state to the
+  /// next parameters and state.
   private static func updateProgram(_ layout: ParameterVector) -> Program {
     let state = Adam(learningRate: .constant(1)).initialState(layout)
     return Program(
@@ -100,7 +105,7 @@ struct SpectrumStep: ~Copyable {
       }, on: [layout.values, layout.values, 1, 1] + state)
   }
 
-  /// Takes a step on the pairs of these numbers.
+  /// Takes a step on the pairs of these indices.
   ///
   /// - Returns: Their mean loss before it.
   /// - Throws: `EstimatorError.diverged` if it or a weight after it is not finite.
@@ -132,7 +137,7 @@ struct SpectrumStep: ~Copyable {
     return loss
   }
 
-  /// How many tensors the optimizer has.
+  /// The number of tensors in the state of the optimizer.
   private var stateCount: Int { update.program.inputShapes.count - Place.state }
 
   private func put(_ rows: ArraySlice<Double>) {
@@ -171,7 +176,7 @@ extension SpectrumStep {
   /// All weights in one vector.
   var parameters: [Double] { numbers(Place.parameters) }
 
-  /// What Adam remembers: the number of steps and two moments of each weight.
+  /// The state of Adam: the number of steps and two moments of each weight.
   var optimizer: [[Double]] { (0..<stateCount).map { numbers(Place.state + $0) } }
 
   /// The network with the weights reached.
@@ -193,7 +198,7 @@ extension SpectrumStep {
       what: "the checkpoint's numbers", given: given.reduce(0, +), expected: counts.reduce(0, +))
   }
 
-  /// Goes on from where another step stood.
+  /// Continues from the state of another step.
   ///
   /// - Precondition: That had the same architecture.
   mutating func move(to parameters: [Double], optimizer: [[Double]], count: Int) {
@@ -204,7 +209,7 @@ extension SpectrumStep {
     self.count = count
   }
 
-  /// Where the time of the gradient of a block goes.
+  /// The profile of the gradient of a block.
   func profile(replays: Int) -> Profile {
     let inputs = block.program.inputShapes.enumerated().map { index, shape in
       Tensor(block.withInput(index) { span in span.indices.map { span[$0] } }, shape: shape)

@@ -3,33 +3,33 @@ import LinearAlgebra
 import PPL
 import Preconditions
 
-/// How a spectrum network is trained: minibatches of pairs in an order drawn anew for each epoch, and Adam.
+/// The training of a spectrum network: minibatches of pairs in an order drawn anew for each epoch, and Adam.
 ///
 ///     let fit = try SpectrumTraining.sphere.run(model, on: pairs, key: RandomKey(0))
 ///     let spectra = try fit.network.predict(bandVariances)
 ///
 /// - Reference: Tsyrulnikov and Sotskiy (2023), section 3.3; `lsef.md` 5.3.
 public struct SpectrumTraining: Sendable {
-  /// Pairs a step. What is left over at the end of an epoch is a smaller minibatch.
+  /// The number of pairs in a minibatch; the last one of an epoch may be smaller.
   public var batchSize = 2_500
-  /// How often all pairs are gone through.
+  /// The number of epochs.
   public var epochs = 30
-  /// Of Adam.
+  /// Adam's initial learning rate.
   public var learningRate = 1e-3
-  /// How the rate falls; nothing keeps it.
+  /// The rule that lowers the learning rate; nil keeps it.
   public var plateau: Plateau? = Plateau()
-  /// The part of the pairs, the first ones, that is held out to watch the loss.
+  /// The fraction of the pairs, the first ones, that is held out for validation.
   public var validationFraction = 0.1
-  /// After how many epochs without a lower loss on what is held out to end; nothing goes on to the last.
+  /// The number of epochs without a lower validation loss after which training stops early; nil for no early stopping.
   public var patience: Int?
 
   /// The training of the published sphere experiments.
   public init() {}
 
-  /// For the sphere: 30 epochs with a rate that falls on plateaus, and a tenth held out.
+  /// The training for the sphere: 30 epochs with a rate that falls on plateaus, and a tenth held out.
   public static var sphere: SpectrumTraining { SpectrumTraining() }
 
-  /// For the circle: 200 epochs with a rate of 3e-3, nothing held out.
+  /// The training for the circle: 200 epochs with a rate of 3e-3, nothing held out.
   public static var circle: SpectrumTraining {
     var training = SpectrumTraining()
     (training.epochs, training.learningRate, training.plateau) = (200, 3e-3, nil)
@@ -37,31 +37,11 @@ public struct SpectrumTraining: Sendable {
     return training
   }
 
-  /// A rate that falls where the loss of the last minibatch has stopped falling.
-  ///
-  /// The loss is looked at `evaluations` times an epoch. One that is not below the best by `improvement` of it counts; after
-  /// more than `patience` in a row the rate is multiplied by `factor`.
-  ///
-  /// - Reference: PyTorch, `ReduceLROnPlateau`.
-  public struct Plateau: Sendable, Equatable, Codable {
-    /// What the rate is multiplied by.
-    public var factor = 0.1
-    /// How many looks without improvement are borne.
-    public var patience = 15
-    /// The part of the best loss by which a new one must be lower.
-    public var improvement = 1e-6
-    /// How many looks an epoch has.
-    public var evaluations = 10
-
-    /// PyTorch's rule with the numbers of the published code.
-    public init() {}
-  }
-
-  /// What an epoch left.
+  /// The losses and the learning rate of an epoch.
   public struct Epoch: Sendable, Equatable, Codable {
     /// The mean loss of its pairs, each before the step that it was used in.
     public let loss: Double
-    /// The mean loss of the pairs held out, after it; nothing if there are none.
+    /// The mean loss of the pairs held out, after the epoch; nil if there are none.
     public let validationLoss: Double?
     /// The rate of its last step.
     public let learningRate: Double
@@ -69,17 +49,17 @@ public struct SpectrumTraining: Sendable {
 
   /// A trained network and the course of its training.
   public struct Fit: Sendable {
-    /// With the weights of the last step.
+    /// The network with the weights of the last step.
     public let network: SpectrumNetwork
-    /// One an epoch.
+    /// The record of each epoch.
     public let epochs: [Epoch]
-    /// How many steps were taken.
+    /// The number of steps taken.
     public let steps: Int
-    /// What `run` goes on from.
+    /// The checkpoint from which `run` continues.
     public let checkpoint: Checkpoint
   }
 
-  /// All that a training needs to go on.
+  /// The state of a training, from which it continues.
   public struct Checkpoint: Sendable, Equatable, Codable {
     /// The epochs so far.
     public let epochs: [Epoch]
@@ -87,7 +67,7 @@ public struct SpectrumTraining: Sendable {
     let optimizer: [[Double]]
     let steps: Int
     let course: Course
-    /// What the steps of an epoch under way have added up to.
+    /// The sums over the steps of the epoch under way.
     let begun: Begun
 
     struct Begun: Sendable, Equatable, Codable {
@@ -98,19 +78,19 @@ public struct SpectrumTraining: Sendable {
     }
   }
 
-  /// Trains a network; from a checkpoint, with the digits that one run would have had.
+  /// Trains a network; a run from a checkpoint has the digits of an uninterrupted one.
   ///
   /// Epoch *e*, counted from 0, takes the pairs that are not held out in the order of `key.split().1.foldIn(e)`.
   ///
   /// - Parameters:
   ///   - model: The network's shape and its loss.
-  ///   - pairs: What it is trained on; the first ones are held out.
-  ///   - key: Decides the start and the order of the pairs.
-  ///   - checkpoint: Of a training with the same key, pairs and settings but for `epochs` and `patience`.
+  ///   - pairs: The training data; the first ones are held out.
+  ///   - key: The key of the initial weights and of the order of the pairs.
+  ///   - checkpoint: The checkpoint of a training with the same key, pairs and settings but for `epochs` and `patience`.
   ///   - progress: Called after each epoch with its number, from 1; false ends the training there.
   ///   - observe: Called after each step that does not end the training with a function that copies where it stands.
-  /// - Throws: `EstimatorError` if the pairs do not fit the network, none are left to train on, the loss diverges, or the
-  ///   checkpoint is of another network or other pairs; what `observe` throws.
+  /// - Throws: `EstimatorError` if the pairs do not fit the network, none are left to train on, the loss diverges, or
+  ///   the checkpoint is of another network or other pairs; what `observe` throws.
   public func run(
     _ model: SpectrumModel, on pairs: SpectrumPairs, key: RandomKey,
     from checkpoint: Checkpoint? = nil,
@@ -149,7 +129,7 @@ public struct SpectrumTraining: Sendable {
         let loss = try step.run(rows, learningRate: rate)
         begun.loss += loss * Double(rows.count)
         begun.steps += 1
-        course.takes(loss, step: place)
+        course.update(loss: loss, step: place)
         if begun.steps < stepsAnEpoch { try observe { reached(step) } }
       }
       let held = validation.count == 0 ? nil : try step.network.meanLoss(model.loss, on: validation)
@@ -157,7 +137,7 @@ public struct SpectrumTraining: Sendable {
         loss: begun.loss / Double(order.count), validationLoss: held, learningRate: rate)
       epochs.append(record)
       begun = Checkpoint.Begun()
-      if !progress(epochs.count, record) || hasCeasedToFall(epochs) { break }
+      if !progress(epochs.count, record) || hasStoppedEarly(after: epochs) { break }
       if epochs.count < self.epochs { try observe { reached(step) } }
     }
     return Fit(
@@ -182,7 +162,7 @@ public struct SpectrumTraining: Sendable {
     return step.profile(replays: replays)
   }
 
-  /// The pairs that are trained on, and those held out.
+  /// The pairs to train on, and those held out.
   private func split(
     _ pairs: SpectrumPairs, for architecture: SpectrumArchitecture
   ) throws(EstimatorError) -> (trained: SpectrumPairs, validation: SpectrumPairs) {
@@ -205,7 +185,7 @@ public struct SpectrumTraining: Sendable {
 
   /// Whether early stopping ends the training after these epochs: the last `patience` of them have no lower loss on the
   /// pairs held out than those before.
-  public func hasCeasedToFall(_ epochs: [Epoch]) -> Bool {
+  public func hasStoppedEarly(after epochs: [Epoch]) -> Bool {
     let losses = epochs.compactMap(\.validationLoss)
     guard let patience, losses.count > patience else { return false }
     let earlier = losses.dropLast(patience).min() ?? .infinity
@@ -226,31 +206,5 @@ extension SpectrumNetwork {
       sum += loss(Array(output.row(pair)), Array(pairs.spectra.row(pair)))
     }
     return sum / Double(pairs.count)
-  }
-}
-
-/// Where the rate stands.
-struct Course: Sendable, Equatable, Codable {
-  private(set) var scale = 1.0
-  private let plateau: SpectrumTraining.Plateau?
-  private let interval: Int
-  private var best = Double.infinity
-  private var waited = 0
-
-  /// - Parameter steps: How many an epoch has.
-  init(plateau: SpectrumTraining.Plateau?, steps: Int) {
-    self.plateau = plateau
-    interval = max(1, steps / max(1, plateau?.evaluations ?? 1))
-  }
-
-  /// Hears of the loss of step `step` of an epoch.
-  mutating func takes(_ loss: Double, step: Int) {
-    guard let plateau, (step + 1) % interval == 0 else { return }
-    if loss < best * (1 - plateau.improvement) {
-      (best, waited) = (loss, 0)
-    } else {
-      waited += 1
-    }
-    if waited > plateau.patience { (scale, waited) = (scale * plateau.factor, 0) }
   }
 }

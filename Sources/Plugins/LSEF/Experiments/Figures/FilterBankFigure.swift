@@ -14,7 +14,7 @@ import SpectralFields
 ///
 /// - Parameters:
 ///   - bank: A bank of the sphere.
-///   - distances: How many, both ends included; by default 8 to the shortest wave.
+///   - distances: The number of distances, both ends included; by default 8 to the shortest wave.
 /// - Throws: `PlottingError` if there are no distances.
 /// - Precondition: The bank is one of a sphere.
 /// - Reference: Tsyrulnikov and Sotskiy, Figure 1 and eq. (12).

@@ -5,7 +5,7 @@ import PPL
 import Plugins
 import SpectrumEstimator
 
-/// The posterior of a network's weights under the flags of `ppl fit lsef-spectrum --bayesian`, with its report.
+/// The fit `ppl fit lsef-spectrum --bayesian`: the posterior of a network's weights, with its report.
 ///
 /// The guide is `AutoNormal`: every weight has a median and a deviation. It starts where a training would, with narrow
 /// deviations.
@@ -16,12 +16,12 @@ struct BayesianSpectrum {
   private let options: SpectrumOptions
   private let run: FitRun
   private let draws: Draws
-  /// The pairs whose spectra are shown: those at these quantiles of the total band variance.
+  /// The pairs whose spectra are shown, at these quantiles of the total band variance.
   private let shown: [(quantile: Double, pair: Int)]
-  /// By pair shown and wavenumber, row by row.
+  /// The summaries of the spectra by pair shown and wavenumber, row by row.
   private let spectra: [Summary]
 
-  /// How far a weight is uncertain at the start: a tenth of what `AutoNormal` begins with is less than weights begin at.
+  /// The initial deviation of each weight: a tenth of that of `AutoNormal`, which is more than weights start at.
   private static let startingDeviation = 0.01
 
   init(
@@ -105,7 +105,7 @@ extension BayesianSpectrum {
     return (lines + [""] + run.courseLines).joined(separator: "\n")
   }
 
-  /// 0, 1, 2, 4, 8, … and the last.
+  /// The wavenumbers 0, 1, 2, 4, 8, … and the last.
   private var wavenumbersToShow: [Int] {
     let last = model.architecture.spectrumCount - 1
     let doubling = sequence(first: 1) { 2 * $0 }.prefix { $0 < last }
@@ -165,13 +165,13 @@ extension BayesianSpectrum {
   }
 }
 
-/// What `--json` writes of a posterior; the names are for programs and stay.
+/// The numbers of a posterior in JSON; their names are for programs and stay.
 struct BayesianSpectrumNumbers: Encodable, Sendable {
   struct Spectrum: Encodable, Sendable {
     let quantile: Double
     let pair: Int
     let band_variances, true_spectrum: [Double]
-    /// One a wavenumber.
+    /// The summary of each wavenumber.
     let spectrum: [Summary]
   }
 

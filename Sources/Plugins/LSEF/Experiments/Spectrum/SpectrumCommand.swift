@@ -79,12 +79,12 @@ struct SpectrumCommand: FittableModel {
   }
 }
 
-/// The pairs of a fit, and where they come from.
+/// The pairs of a fit with their source.
 struct SpectrumData {
   let pairs: SpectrumPairs
-  /// In words.
+  /// The source in words.
   let source: String
-  /// What decides them, for a checkpoint.
+  /// The conditions of a checkpoint that decide the pairs.
   let conditions: [CheckpointFile.Condition]
 
   init(_ settings: FitOptions, _ options: SpectrumOptions) throws {
@@ -106,7 +106,7 @@ struct SpectrumData {
 }
 
 extension SpectrumModel {
-  /// `lsef-spectrum: 130000 pairs …` and the network's form: the first lines of a report.
+  /// The first lines of a report: `lsef-spectrum: 130000 pairs …` and the architecture.
   func heading(_ data: SpectrumData, _ options: SpectrumOptions) -> [String] {
     let widths = architecture.widths.map(String.init).joined(separator: "-")
     return [
@@ -116,7 +116,7 @@ extension SpectrumModel {
     ]
   }
 
-  /// What decides every digit of a fit besides its length, as flags.
+  /// The conditions, as flags, that decide every digit of a fit besides its length.
   func conditions(_ options: SpectrumOptions) -> [CheckpointFile.Condition] {
     let widths = architecture.hidden.map(String.init).joined(separator: ",")
     var conditions: [CheckpointFile.Condition] = [

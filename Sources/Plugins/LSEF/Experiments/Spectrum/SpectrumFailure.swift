@@ -1,6 +1,6 @@
 import Plugins
 
-/// Why a fit of `lsef-spectrum` does not begin, in terms of its flags.
+/// An error in the flags of `lsef-spectrum`, before a fit begins.
 enum SpectrumFailure: PluginError, Equatable {
   /// A flag of every fit that one way of fitting has no use for.
   case unused(flag: String, value: String, instead: String)
@@ -10,7 +10,7 @@ enum SpectrumFailure: PluginError, Equatable {
   case finished(epoch: Int, epochs: Int)
   /// The checkpoint is of a training that ended by itself.
   case ended(epoch: Int, patience: Int)
-  /// Patience where nothing is held out.
+  /// A patience without pairs held out.
   case nothingHeldOut(pairs: Int, fraction: Double)
 
   var description: String {

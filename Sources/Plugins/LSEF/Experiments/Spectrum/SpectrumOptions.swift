@@ -20,9 +20,9 @@ struct SpectrumOptions: ParsableArguments, Sendable {
   var hidden: String?
   @Option(
     help: ArgumentHelp(
-      "What follows each hidden layer.", valueName: "relu|leaky-relu|tanh|sigmoid"))
+      "The activation function of the hidden layers.", valueName: "relu|leaky-relu|tanh|sigmoid"))
   var activation = "relu"
-  @Flag(help: "Let the network see band variances, not their square roots.")
+  @Flag(help: "Use the band variances as inputs, not their square roots.")
   var plainInputs = false
 
   @Option(
@@ -30,35 +30,41 @@ struct SpectrumOptions: ParsableArguments, Sendable {
       "variance: of the difference of two fields with one noise, the sphere's; mean-square: equal weights, the circle's; low-wavenumbers: those below --low-limit count more; analysis-error: of an analysis with the spectrum, on the sphere.",
       valueName: "variance|mean-square|low-wavenumbers|analysis-error"))
   var loss: String?
-  @Option(parsing: .unconditional, help: "Of low-wavenumbers: up to where weights are raised.")
+  @Option(
+    parsing: .unconditional,
+    help: "With --loss low-wavenumbers: the wavenumber up to which weights are raised.")
   var lowLimit = 10.0
-  @Option(parsing: .unconditional, help: "Of low-wavenumbers: the weight of wavenumber 0.")
+  @Option(parsing: .unconditional, help: "With --loss low-wavenumbers: the weight of wavenumber 0.")
   var lowWeight = 3.0
-  @Option(parsing: .unconditional, help: "Of analysis-error: the variance of observations.")
+  @Option(
+    parsing: .unconditional,
+    help: "With --loss analysis-error: the variance of the observation errors.")
   var observationVariance = 1.0
 
   @Option(
     parsing: .unconditional,
-    help: "How many times to go through the pairs; the preset's, 30 or 200, if not given.")
+    help: "The number of epochs; the preset's, 30 or 200, if not given.")
   var epochs: Int?
-  @Option(parsing: .unconditional, help: "How many pairs a step uses.")
+  @Option(parsing: .unconditional, help: "The number of pairs in a minibatch.")
   var batchSize = 2_500
   @Option(
     parsing: .unconditional,
-    help: "The rate of Adam at the start; the preset's, 1e-3 or 3e-3, if not given.")
+    help: "Adam's initial learning rate; the preset's, 1e-3 or 3e-3, if not given.")
   var initialRate: Double?
-  @Flag(help: "Keep the rate, where the sphere's preset lowers it on plateaus of the loss.")
+  @Flag(
+    help: "Keep the learning rate, where the sphere's preset lowers it on plateaus of the loss.")
   var constantRate = false
   @Option(
     parsing: .unconditional,
     help:
-      "The part of the pairs, the first ones, that is held out; the preset's, 0.1 or 0, if not given."
+      "The fraction of the pairs, the first ones, that is held out; the preset's, 0.1 or 0, if not given."
   )
   var validationFraction: Double?
   @Option(
     parsing: .unconditional,
     help:
-      "After how many epochs without a lower loss on what is held out to end; never if not given.")
+      "The number of epochs without a lower loss of the pairs held out after which to stop; no early stopping if not given."
+  )
   var patience: Int?
 
   @Flag(
@@ -67,18 +73,20 @@ struct SpectrumOptions: ParsableArguments, Sendable {
   var bayesian = false
   @Option(
     parsing: .unconditional,
-    help: "With --bayesian: the deviation of weights times the root of their layer's inputs.")
+    help:
+      "With --bayesian: the prior deviation of weights times the root of the number of their layer's inputs."
+  )
   var priorScale = 1.0
 
   @Option(
     parsing: .unconditional,
     help:
-      "How many truths the embedded example has, or analyses of the cycle; the preset's, 33, 10000 or 50000, if not given."
+      "The number of truths of the embedded example, or of analyses of the cycle; the preset's, 33, 10000 or 50000, if not given."
   )
   var replicates: Int?
   @Option(
     parsing: .unconditional,
-    help: "How many members the example's ensembles have; the preset's, 20, 10 or 10, if not given."
+    help: "The ensemble size of the example; the preset's, 20, 10 or 10, if not given."
   )
   var members: Int?
 
@@ -131,14 +139,11 @@ struct SpectrumOptions: ParsableArguments, Sendable {
     ] where !(value > 0 && value.isFinite) {
       throw ValidationError("\(flag) is \(value), but must be positive.")
     }
-    for (flag, value, range) in [
-      ("--epochs", epochs ?? 1, 1...1_000_000), ("--batch-size", batchSize, 1...10_000_000),
-      ("--patience", patience ?? 1, 1...1_000_000),
-      ("--replicates", replicates ?? 1, 1...1_000_000), ("--members", members ?? 2, 2...10_000),
-    ] where !range.contains(value) {
-      throw ValidationError(
-        "\(flag) is \(value), but must be from \(range.lowerBound) to \(range.upperBound).")
-    }
+    try checkRange("--epochs", epochs ?? 1, 1...1_000_000)
+    try checkRange("--batch-size", batchSize, 1...10_000_000)
+    try checkRange("--patience", patience ?? 1, 1...1_000_000)
+    try checkRange("--replicates", replicates ?? 1, 1...1_000_000)
+    try checkRange("--members", members ?? 2, 2...10_000)
     if let validationFraction, !(0..<1).contains(validationFraction) {
       throw ValidationError(
         "--validation-fraction is \(validationFraction), but must be from 0 to below 1.")
@@ -151,7 +156,7 @@ struct SpectrumOptions: ParsableArguments, Sendable {
 extension SpectrumOptions {
   var isSphere: Bool { preset == "sphere" }
 
-  /// Nil if they are not given, or no widths.
+  /// The widths of the hidden layers; nil if they are not given, or are no widths.
   var hiddenWidths: [Int]? {
     guard let hidden else { return nil }
     let parts = hidden.split(separator: ",", omittingEmptySubsequences: false)
@@ -160,7 +165,7 @@ extension SpectrumOptions {
     return widths.count == parts.count ? widths : nil
   }
 
-  /// The network for pairs of so many bands and wavenumbers.
+  /// The architecture for the bands and wavenumbers of these pairs.
   ///
   /// - Throws: `EstimatorError` if the sphere's bank has another number of bands.
   func architecture(_ pairs: SpectrumPairs) throws -> SpectrumArchitecture {
@@ -215,42 +220,6 @@ extension SpectrumOptions {
       return .cycle(training)
     case "circle": return .sample(.circle(replicates: replicates, members: members))
     default: return .sample(.sphere(replicates: replicates, members: members))
-    }
-  }
-}
-
-/// Where the pairs come from if no data are given.
-enum SpectrumExample: Sendable {
-  case sample(SpectrumSample)
-  case cycle(CycleTraining)
-
-  /// Truths, or analyses.
-  var replicates: Int {
-    switch self {
-    case .sample(let sample): sample.replicates
-    case .cycle(let training): training.cycles
-    }
-  }
-
-  var members: Int {
-    switch self {
-    case .sample(let sample): sample.members
-    case .cycle(let training): training.members
-    }
-  }
-
-  func pairs(key: RandomKey, threads: Threads) throws -> SpectrumPairs {
-    switch self {
-    case .sample(let sample): try sample.pairs(key: key, threads: threads)
-    case .cycle(let training): try training.pairs(key: key)
-    }
-  }
-
-  /// In words.
-  func source(preset: String) -> String {
-    switch self {
-    case .sample: "\(replicates) \(preset) truths seen through ensembles of \(members)"
-    case .cycle: "\(replicates) analyses of an EnKF of \(members) in regime 3"
     }
   }
 }

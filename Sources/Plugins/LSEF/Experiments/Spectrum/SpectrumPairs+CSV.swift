@@ -4,11 +4,11 @@ import Plugins
 import SpectrumEstimator
 
 extension SpectrumPairs {
-  /// What the table of pairs is called in a folder of data.
+  /// The name of the table of pairs in a folder of data.
   static let fileName = "pairs.csv"
 
-  /// The pairs of `pairs.csv` in a folder: columns `bandVariance1`, … and `spectrum0`, …, without gaps; others are passed
-  /// over.
+  /// The pairs of `pairs.csv` in a folder: columns `bandVariance1`, … and `spectrum0`, …, without gaps; others are
+  /// passed over.
   ///
   /// - Throws: `DataError` for a folder or a file that is not there, columns that are missing, and cells that are no
   ///   variances.

@@ -4,7 +4,7 @@ import PPL
 import Plugins
 import SpectrumEstimator
 
-/// A network trained under the flags of `ppl fit lsef-spectrum`: from its start or from a checkpoint, with its report.
+/// The fit `ppl fit lsef-spectrum`: a network trained from its start or from a checkpoint, with its report.
 struct TrainedSpectrum {
   private let model: SpectrumModel
   private let data: SpectrumData
@@ -13,7 +13,7 @@ struct TrainedSpectrum {
   private let training: SpectrumTraining
   private let fit: SpectrumTraining.Fit
   private let profile: Profile?
-  /// Of the spectrum whose square root is the mean over all pairs, whatever the band variances.
+  /// The loss of the spectrum whose square root is the mean over all pairs, whatever the band variances.
   private let lossOfMean: Double
 
   init(
@@ -56,7 +56,7 @@ struct TrainedSpectrum {
     guard stored.epochs.count < training.epochs else {
       throw SpectrumFailure.finished(epoch: stored.epochs.count, epochs: training.epochs)
     }
-    if let patience = training.patience, training.hasCeasedToFall(stored.epochs) {
+    if let patience = training.patience, training.hasStoppedEarly(after: stored.epochs) {
       throw SpectrumFailure.ended(epoch: stored.epochs.count, patience: patience)
     }
     return stored
@@ -110,13 +110,13 @@ extension TrainedSpectrum {
 
   private var verdict: TrainingVerdict {
     TrainingVerdict(
-      fit.epochs, hasStopped: training.hasCeasedToFall(fit.epochs), lossOfMean: lossOfMean)
+      fit.epochs, hasStopped: training.hasStoppedEarly(after: fit.epochs), lossOfMean: lossOfMean)
   }
 
   private var remarks: [String] {
     let count = fit.epochs.count
     if count == training.epochs { return [] }
-    if let patience = training.patience, training.hasCeasedToFall(fit.epochs) {
+    if let patience = training.patience, training.hasStoppedEarly(after: fit.epochs) {
       return ["ended after \(patience) epochs without a lower loss on what is held out"]
     }
     let resume = settings.output == nil ? "" : ", and --resume goes on from it"
@@ -176,9 +176,9 @@ extension TrainedSpectrum {
   }
 }
 
-/// What `--json` writes of a training; the names are for programs and stay.
+/// The numbers of a training in JSON; their names are for programs and stay.
 struct TrainedSpectrumNumbers: Encodable, Sendable {
-  /// Nothing where no pairs are held out.
+  /// The course of a loss or rate; nil where no pairs are held out.
   struct Course: Encodable, Sendable { let first, last, lowest: Double? }
 
   let converged: Bool
@@ -188,7 +188,7 @@ struct TrainedSpectrumNumbers: Encodable, Sendable {
   let loss_of_mean_spectrum: Double
 }
 
-/// `run.json`: what was run, on what.
+/// The content of `run.json`: the options and the data of a fit.
 struct SpectrumRunRecord: Encodable, Sendable {
   let program = "ppl \(PPLVersion.current)"
   let model = SpectrumModel.name
@@ -197,12 +197,12 @@ struct SpectrumRunRecord: Encodable, Sendable {
   let architecture: SpectrumArchitecture
   let loss: String
   let batchSize: Int
-  /// Nil for a posterior, which goes by steps.
+  /// The number of epochs; nil for a posterior, which is fitted by steps.
   let epochs: Int?
   let steps: Int
   let learningRate: Double
   let validationFraction: Double?
   let sample: String
-  /// The data folder; not there for the embedded example.
+  /// The data folder; nil for the embedded example.
   let data: String?
 }

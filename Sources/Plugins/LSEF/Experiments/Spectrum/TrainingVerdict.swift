@@ -4,13 +4,15 @@ import SpectrumEstimator
 /// A convergence diagnosis of a training from the losses of its epochs.
 ///
 /// It rests on the loss of the pairs held out, or that of the training where none are. A network that is no better than
-/// the mean spectrum, whatever its input, has learnt nothing. Otherwise the training has converged if early stopping ended
-/// it, or if the mean loss of the last quarter of the epochs is not lower by 1 % than that of the quarter before.
+/// the mean spectrum, whatever its input, has learnt nothing. Otherwise the training has converged if early stopping
+/// ended it, or if the mean loss of the last quarter of the epochs is not lower by 1 % than that of the quarter before.
 struct TrainingVerdict {
   let isConverged: Bool
   /// The verdict in words.
   let text: String
 
+  /// The verdict on a training.
+  ///
   /// - Parameters:
   ///   - epochs: The epochs of the whole training.
   ///   - hasStopped: Whether early stopping ended it.

@@ -2,7 +2,7 @@ import LinearAlgebra
 import Preconditions
 import RealModule
 
-/// How wide the kernels are that one spectrum allows: kernels differ by the signs of their spectral functions.
+/// The width of the kernels that one spectrum allows: kernels differ by the signs of their spectral functions.
 ///
 ///     u(rho) = sum_l w_l s_l sqrt(b_l) p_l(rho),    R_u² = ∫ u² / (max |u|)²
 ///
@@ -16,10 +16,12 @@ public struct KernelWidth: Sendable {
   private let waves: Matrix  // [L + 1, distances]
   private let scale: Double
 
+  /// The widths of the kernels of a spectrum on a domain.
+  ///
   /// - Parameters:
   ///   - spectrum: A modal spectrum; not negative.
-  ///   - domain: The sphere that it is of.
-  ///   - distances: At how many distances from 0 to π the maximum is looked for, both ends included.
+  ///   - domain: The sphere of the field.
+  ///   - distances: The number of distances from 0 to π, both included, among which the maximum is sought.
   /// - Precondition: The spectrum is that of the domain; there are at least two distances.
   public init(spectrum: [Double], on domain: Sphere, distances: Int = 2001) {
     let angles = Self.angles(distances)
@@ -29,10 +31,12 @@ public struct KernelWidth: Sendable {
         upTo: domain.maximumWavenumber, at: angles.map { Double.cos($0) }))
   }
 
+  /// The widths of the kernels of a spectrum on a domain.
+  ///
   /// - Parameters:
   ///   - spectrum: A half spectrum; not negative.
-  ///   - domain: The circle that it is of.
-  ///   - distances: At how many distances from 0 to π the maximum is looked for, both ends included.
+  ///   - domain: The circle of the field.
+  ///   - distances: The number of distances from 0 to π, both included, among which the maximum is sought.
   /// - Precondition: The spectrum is that of the domain; there are at least two distances.
   public init(spectrum: [Double], on domain: Circle, distances: Int = 2001) {
     let angles = Self.angles(distances)
@@ -57,7 +61,7 @@ public struct KernelWidth: Sendable {
     return (0..<count).map { Double.pi * Double($0) / Double(count - 1) }
   }
 
-  /// R_u, in radians, of the kernel with these signs, 1 or -1 for each wavenumber.
+  /// The width R_u, in radians, of the kernel with these signs, 1 or -1 for each wavenumber.
   ///
   /// - Precondition: There is one sign for each wavenumber.
   public func width(signs: [Double]) -> Double {
@@ -74,7 +78,7 @@ public struct KernelWidth: Sendable {
     (scale * energy).squareRoot() / roots.indices.reduce(0) { $0 + weights[$1] * roots[$1] }
   }
 
-  /// `∫ u²`, whatever the signs.
+  /// The energy `∫ u²`, whatever the signs.
   private var energy: Double {
     roots.indices.reduce(0) { $0 + weights[$1] * roots[$1] * roots[$1] }
   }

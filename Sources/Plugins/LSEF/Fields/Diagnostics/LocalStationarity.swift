@@ -1,7 +1,7 @@
 import LinearAlgebra
 import RealModule
 
-/// How slowly local spectra change in space, against how long the field's own waves are.
+/// Diagnostics of local stationarity: the length on which local spectra change, against that of the field's own waves.
 ///
 /// The spectral functions `sigma_l(x)` are taken as stationary random functions of x, and their expectations as means
 /// over the domain. A field is locally stationary if `characteristicLength` is far below `nonStationarityLength`, or
@@ -9,18 +9,20 @@ import RealModule
 ///
 /// - Reference: Tsyrulnikov and Sotskiy, appendix E; eqs. (43) to (47).
 public struct LocalStationarity: Sendable {
-  /// Lambda_l, in radians: `Var sigma_l / E |sigma_l'|²`, the root; infinite where sigma_l is constant. Eq. (43).
+  /// The lengths Lambda_l, in radians: the root of `Var sigma_l / E |sigma_l'|²`; infinite where sigma_l is constant.
+  /// Eq. (43).
   public let lengths: [Double]
-  /// nu_l, between 0 and 1: `Var sigma_l / E b_l`, the root; 0 where b_l is 0. Eq. (45).
+  /// The strengths nu_l, between 0 and 1: the root of `Var sigma_l / E b_l`; 0 where b_l is 0. Eq. (45).
   public let strengths: [Double]
-  /// Ls, in radians: `1 / Ls² = sum l² E b_l / sum E b_l`, by variances and Laplacian eigenvalues. Eq. (44).
+  /// The length scale Ls, in radians: `1 / Ls² = sum l² E b_l / sum E b_l`, by variances and Laplacian eigenvalues. Eq.
+  /// (44).
   public let characteristicLength: Double
   /// The mean over the domain of `sum_l w_l |sigma_l'|²`, which bounds the error of a stationary approximation.
   public let meanSquaredSlope: Double
 
-  /// Lambda: the smallest of `lengths`.
+  /// The non-stationarity length Lambda, in radians: the smallest of `lengths`.
   public var nonStationarityLength: Double { lengths.min() ?? .infinity }
-  /// nu: the largest of `strengths`.
+  /// The strength nu of non-stationarity: the largest of `strengths`.
   public var strength: Double { strengths.max() ?? 0 }
   /// The bound (nu Ls / Lambda)² of the relative error of a stationary approximation within Ls: eq. (47).
   public var errorBound: Double {

@@ -11,14 +11,16 @@ import RealModule
 ///
 /// - Reference: Tsyrulnikov and Sotskiy, appendix C; eqs. (34) to (37).
 public struct SpectralFunctions: Sendable, Equatable {
-  /// s_{lq}: a row for each l = 0...L, with q from -Q to Q.
+  /// The coefficients s_{lq}: a row for each l = 0...L, with q from -Q to Q.
   public let coefficients: [[Complex<Double>]]
-  /// Q.
+  /// The bandwidth Q of the spectral functions.
   public let bandwidth: Int
 
-  /// L.
+  /// The largest wavenumber, L.
   public var maximumWavenumber: Int { coefficients.count - 1 }
 
+  /// The spectral functions with these coefficients.
+  ///
   /// - Precondition: There is a row, and each has 2Q + 1 numbers.
   public init(coefficients: [[Complex<Double>]], bandwidth: Int) {
     require(
@@ -27,7 +29,7 @@ public struct SpectralFunctions: Sendable, Equatable {
     (self.coefficients, self.bandwidth) = (coefficients, bandwidth)
   }
 
-  /// sigma_l at n equally spaced points: [n, L + 1].
+  /// The values of sigma_l at n equally spaced points, `[n, L + 1]`.
   public func values(points: Int) -> Matrix {
     let entries = (0..<points).flatMap { i in
       coefficients.map { row in
@@ -40,12 +42,12 @@ public struct SpectralFunctions: Sendable, Equatable {
     return Matrix(rows: points, columns: coefficients.count, entries)
   }
 
-  /// s_{lq} for any sign of l, 0 outside the band.
+  /// The coefficient s_{lq} for any sign of l; 0 outside the band.
   private func coefficient(_ l: Int, _ q: Int) -> Complex<Double> {
     abs(q) <= bandwidth && abs(l) <= maximumWavenumber ? coefficients[abs(l)][q + bandwidth] : .zero
   }
 
-  /// `exp(2πi steps / points)`.
+  /// The wave `exp(2πi steps / points)`.
   private static func wave(_ steps: Int, _ points: Int) -> Complex<Double> {
     Complex(length: 1, phase: 2 * .pi * Double(steps % points) / Double(points))
   }
@@ -54,7 +56,7 @@ public struct SpectralFunctions: Sendable, Equatable {
 // MARK: From a covariance
 
 extension SpectralFunctions {
-  /// The functions behind the covariance of a field at n equally spaced points.
+  /// The spectral functions of a field, from its covariance at n equally spaced points.
   ///
   /// From the largest wavenumber down, each takes one column of the covariance's Fourier coefficients, less what is
   /// known of it. Digits are lost on the way: some ten of sixteen by L = 10, Q = 3.
@@ -117,7 +119,7 @@ extension SpectralFunctions {
     return SpectralFunctions(coefficients: coefficients, bandwidth: bandwidth)
   }
 
-  /// `(1/n²) sum_jk B_jk exp(-i m x_j) exp(i m' x_k)` for m = Q...N, and m' = -N...N.
+  /// The Fourier coefficients `(1/n²) sum_jk B_jk exp(-i m x_j) exp(i m' x_k)` of a covariance for m, m' = -N...N.
   private static func fourierCoefficients(
     of covariance: Matrix, upTo N: Int
   ) -> [Int: [Complex<Double>]] {

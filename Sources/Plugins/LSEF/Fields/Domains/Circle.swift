@@ -14,6 +14,8 @@ public struct Circle: HarmonicDomain {
   public let pointCount: Int
   private let transform: FourierTransform
 
+  /// The circle with a grid of n points.
+  ///
   /// - Precondition: The number of points is even and at least 4.
   public init(points: Int = 120) {
     require(
@@ -40,7 +42,7 @@ public struct Circle: HarmonicDomain {
   public var rings: [Range<Int>] { [0..<pointCount] }
   public var transferCount: Int { pointCount }
 
-  /// 0, then each wavenumber's cosine and sine, then the last one's cosine.
+  /// The wavenumber of each wave: 0, then each wavenumber's cosine and sine, then the last one's cosine.
   public var modeWavenumbers: [Int] { (0..<pointCount).map { ($0 + 1) / 2 } }
 
   public func kernelTable(ofRing ring: Int) -> Matrix {
@@ -80,7 +82,7 @@ public struct Circle: HarmonicDomain {
     return Matrix(rows: fields.rows, columns: spectrumCount, entries)
   }
 
-  /// Complex outputs `sum_l H_l x_l exp(i l x)` over all wavenumbers, H in the order 0...L, -L + 1...-1.
+  /// The complex outputs `sum_l H_l x_l exp(i l x)` over all wavenumbers, H in the order 0...L, -L + 1...-1.
   ///
   /// The part of H that is even in l makes the real part, the odd one the imaginary part.
   public func filtered(

@@ -1,14 +1,14 @@
 import Preconditions
 import RealModule
 
-/// Weights of an exact quadrature in colatitude on equal steps.
+/// The weights of an exact quadrature in colatitude on equal steps.
 ///
 ///     ∫_0^π f(θ) sin θ dθ = sum_{i=0}^{n-1} w_i f(π i / n)
 ///     w_i = (4/n) sin(π i / n) sum_{k=0}^{n/2-1} sin((2k+1) π i / n) / (2k+1)
 ///
 /// Exact for polynomials in cos θ of degree below n: for products of harmonics up to degree n/2 - 1.
 ///
-/// - Parameter intervals: n, the steps from pole to pole; even.
+/// - Parameter intervals: The number n of steps from pole to pole; even.
 /// - Returns: n + 1 weights, one for each end of a step; those of the poles are 0.
 /// - Reference: Driscoll and Healy (1994), *Computing Fourier transforms and convolutions on the 2-sphere*, Lemma 2.
 public func driscollHealyWeights(intervals: Int) -> [Double] {

@@ -3,7 +3,7 @@ import LinearAlgebra
 import Preconditions
 import RealModule
 
-/// Isotropic functions on the sphere, as functions of distance and as spectra.
+/// The Fourier-Legendre transform between isotropic functions of distance on the sphere and their spectra.
 ///
 ///     f_l = 2π ∫ F(ρ) P_l(cos ρ) sin ρ dρ,    F(ρ) = sum_{l=0}^{L} (2l+1)/(4π) f_l P_l(cos ρ)
 ///
@@ -11,13 +11,15 @@ import RealModule
 ///
 /// - Reference: Tsyrulnikov and Sotskiy, eqs. (27) and (28).
 public struct FourierLegendreTransform: Sendable {
-  /// L.
+  /// The largest degree, L.
   public let maximumDegree: Int
-  /// The distances, in radians, where `forward` wants the function.
+  /// The distances, in radians, at which `forward` takes the function.
   public let distances: [Double]
   private let weights: [Double]
   private let polynomials: Matrix  // [L + 1, nodes]
 
+  /// The transform of functions of this band limit.
+  ///
   /// - Precondition: The degree is not negative.
   public init(maximumDegree: Int) {
     let rule = GaussLegendre(count: maximumDegree + 1)

@@ -10,34 +10,34 @@ import Preconditions
 /// cosines and sines, w_l = 1 or 2 and p_l = cos(l ρ). A modal spectrum b_l makes a stationary field of variance
 /// `sum_l w_l b_l`.
 public protocol HarmonicDomain: Domain {
-  /// w_l: what one unit of each wavenumber's modal spectrum adds to the variance.
+  /// The weights w_l: the variance of one unit of each wavenumber's modal spectrum.
   var varianceWeights: [Double] { get }
-  /// Minus the Laplacian's eigenvalue at each wavenumber: l² on the circle, l (l+1) on the sphere.
+  /// The negative eigenvalue of the Laplacian at each wavenumber: l² on the circle, l (l+1) on the sphere.
   var laplacianEigenvalues: [Double] { get }
   /// The polynomials p_l of the cosine of the distance.
   var polynomials: IsotropicCovariance.Basis { get }
   /// The wavenumber of each orthonormal wave.
   var modeWavenumbers: [Int] { get }
-  /// How many numbers a filter's transfer function has.
+  /// The number of values of a filter's transfer function.
   var transferCount: Int { get }
 
-  /// `w_l p_l(x, y) sqrt(area of y)` for x the first point of a ring and all y, a row for each wavenumber l.
+  /// The kernels `w_l p_l(x, y) sqrt(area of y)` for x the first point of a ring and all y, `[L + 1, points]`.
   func kernelTable(ofRing ring: Int) -> Matrix
   /// The value of each wave at each point: [points, waves].
   func modes() -> Matrix
-  /// The fields that have these coefficients, a row for each.
+  /// The fields with these coefficients, `[fields, points]`, from `[fields, waves]`.
   func fields(from coefficients: Matrix) -> Matrix
-  /// The mean square over the domain that each wavenumber has in each field: [fields, L + 1].
+  /// The mean square over the domain of each wavenumber of each field, `[fields, L + 1]`.
   ///
   /// - Parameters:
-  ///   - fields: `[fields, points]`.
+  ///   - fields: The fields, `[fields, points]`.
   ///   - interpolates: As `filtered(_:by:interpolates:)` has it.
   func powers(of fields: Matrix, interpolates: Bool) -> Matrix
-  /// The fields that one filter makes, given its transfer function.
+  /// The fields passed through one filter, given its transfer function.
   ///
   /// - Parameters:
-  ///   - fields: `[fields, points]`.
-  ///   - transfer: H, of `transferCount` numbers.
+  ///   - fields: The fields, `[fields, points]`.
+  ///   - transfer: The transfer function H, of `transferCount` numbers.
   ///   - interpolates: Whether the sphere goes through a finer grid by linear interpolation, as the published code does,
   ///     or is exact.
   func filtered(_ fields: Matrix, by transfer: [Double], interpolates: Bool) -> FilteredFields
@@ -52,10 +52,10 @@ extension HarmonicDomain {
   }
 }
 
-/// What a filter makes of fields: real on the sphere; complex on the circle, where filters may be one-sided.
+/// Filtered fields: real on the sphere; complex on the circle, where filters may be one-sided.
 public struct FilteredFields: Sendable {
-  /// `[fields, points]`.
+  /// The real parts, `[fields, points]`.
   public let real: Matrix
-  /// `[fields, points]`; nil where all fields are real.
+  /// The imaginary parts, `[fields, points]`; nil where all fields are real.
   public let imaginary: Matrix?
 }

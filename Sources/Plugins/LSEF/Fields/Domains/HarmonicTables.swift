@@ -9,7 +9,7 @@ import RealModule
 /// - Reference: Press et al. (2007), *Numerical Recipes*, 6.7.1: the recurrence of the normalised functions, which is
 ///   stable because no factorial is ever formed.
 enum HarmonicTables {
-  /// For each order m = 0...L: T_{lm} at each colatitude, a row for each degree l = m...L.
+  /// The table T_{lm} of each order m = 0...L: a row for each degree l = m...L, a column for each colatitude.
   static func orders(upTo maximumDegree: Int, at colatitudes: [Double]) -> [Matrix] {
     let cosines = colatitudes.map { Double.cos($0) }
     let sines = colatitudes.map { Double.sin($0) }
@@ -24,7 +24,7 @@ enum HarmonicTables {
     }
   }
 
-  /// `T_{lm} = a (cos θ T_{l-1,m} - b T_{l-2,m})` from `T_{mm}`.
+  /// The table of one order, by the recurrence `T_{lm} = a (cos θ T_{l-1,m} - b T_{l-2,m})` from `T_{mm}`.
   private static func degrees(
     from m: Int, upTo maximumDegree: Int, _ cosines: [Double], _ sectoral: [Double]
   ) -> Matrix {

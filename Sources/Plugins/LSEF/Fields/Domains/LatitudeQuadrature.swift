@@ -1,17 +1,17 @@
 import LinearAlgebra
 import RealModule
 
-/// How spherical harmonic analysis integrates over colatitude, from values at the ends of K equal steps.
+/// A quadrature of spherical harmonic analysis over colatitude, from values at the ends of K equal steps.
 public enum LatitudeQuadrature: Sendable {
-  /// Driscoll and Healy's weights on the grid itself: exact up to degree K/2 - 1.
+  /// The quadrature by Driscoll and Healy's weights on the grid itself: exact up to degree K/2 - 1.
   case driscollHealy
-  /// Trigonometric interpolation to twice as many steps, then their weights: exact up to degree K - 1.
+  /// The quadrature by trigonometric interpolation to twice as many steps, then their weights: exact up to degree K - 1.
   case trigonometric
-  /// Linear interpolation to twice as many steps, first in longitude and then in latitude, then their weights: what
-  /// the published code does. Damps short waves.
+  /// The quadrature by linear interpolation to twice as many steps, first in longitude and then in latitude, then their
+  /// weights: what the published code does. Damps short waves.
   case linear
 
-  /// The largest degree for which K intervals will do.
+  /// The largest degree that K intervals resolve.
   func maximumDegree(intervals: Int) -> Int {
     switch self {
     case .driscollHealy: intervals / 2 - 1
@@ -19,7 +19,7 @@ public enum LatitudeQuadrature: Sendable {
     }
   }
 
-  /// For each order m: what a value at each colatitude adds to the coefficient of each degree l = m...L.
+  /// The contributions, for each order m, of a value at each colatitude to the coefficient of each degree l = m...L.
   func analysisTables(maximumDegree: Int, intervals: Int) -> [Matrix] {
     let fine = self == .driscollHealy ? intervals : 2 * intervals
     let weights = driscollHealyWeights(intervals: fine)
@@ -42,7 +42,7 @@ public enum LatitudeQuadrature: Sendable {
     return (1 + Double.cos(.pi * Double(order) / Double(longitudes))) / 2
   }
 
-  /// From K + 1 colatitudes to 2K + 1, as a matrix.
+  /// The matrix of the interpolation from K + 1 colatitudes to 2K + 1; nil for none.
   ///
   /// Harmonics of even order are sums of cos kθ, those of odd order sums of sin kθ.
   private func interpolation(_ intervals: Int, ofOddOrders odd: Bool) -> Matrix? {
@@ -73,7 +73,7 @@ public enum LatitudeQuadrature: Sendable {
     waves(intervals, Double.sin, Array(repeating: 1, count: intervals + 1))
   }
 
-  /// `(2/K) sum_k h_k h_i wave(k θ_fine) wave(k θ_i)`.
+  /// The matrix `(2/K) sum_k h_k h_i wave(k θ_fine) wave(k θ_i)` of an interpolation by waves.
   private func waves(
     _ intervals: Int, _ wave: (Double) -> Double, _ halves: [Double]
   ) -> Matrix {

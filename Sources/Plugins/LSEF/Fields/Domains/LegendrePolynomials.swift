@@ -7,7 +7,7 @@ import Preconditions
 ///
 /// - Reference: Abramowitz and Stegun (1964), 22.7.10.
 public enum LegendrePolynomials {
-  /// P_0...P_maximumDegree at each argument, a row for each degree.
+  /// The values of P_0...P_maximumDegree, a row for each degree, a column for each argument.
   ///
   /// - Precondition: The degree is not negative.
   /// - Complexity: O(L n).
@@ -31,7 +31,7 @@ public enum LegendrePolynomials {
     return Matrix(rows: maximumDegree + 1, columns: count, table)
   }
 
-  /// P_0(t)...P_maximumDegree(t).
+  /// The values P_0(t)...P_maximumDegree(t).
   public static func values(upTo maximumDegree: Int, at argument: Double) -> [Double] {
     table(upTo: maximumDegree, at: [argument]).scalars
   }

@@ -11,10 +11,10 @@ import RealModule
 ///
 /// - Reference: Tsyrulnikov and Sotskiy, section 5.2 and appendix A.
 public struct Sphere: HarmonicDomain {
-  /// Of the Earth, in kilometres.
+  /// The radius of the Earth, in kilometres.
   public static let radius = 6370.0
 
-  /// How many latitudes the grid has, both poles included: K + 1.
+  /// The number of latitudes of the grid, K + 1, both poles included.
   public let latitudes: Int
   public let maximumWavenumber: Int
   let exactTransform, interpolatingTransform: SphericalHarmonicTransform
@@ -24,9 +24,11 @@ public struct Sphere: HarmonicDomain {
     let sineOfLatitude, cosineOfLatitude, longitude: Double
   }
 
+  /// The sphere with a grid of these sizes.
+  ///
   /// - Parameters:
-  ///   - latitudes: K + 1, both poles included.
-  ///   - maximumWavenumber: L, at most K - 1.
+  ///   - latitudes: The number of latitudes K + 1, both poles included.
+  ///   - maximumWavenumber: The largest degree L, at most K - 1.
   /// - Precondition: There are at least 3 latitudes, and they carry L.
   public init(latitudes: Int = 51, maximumWavenumber: Int = 49) {
     require(
@@ -51,7 +53,7 @@ public struct Sphere: HarmonicDomain {
     }
   }
 
-  /// K.
+  /// The number of steps from pole to pole, K.
   private var intervals: Int { latitudes - 1 }
   public var pointCount: Int { points.count }
   public var spectrumCount: Int { maximumWavenumber + 1 }
@@ -72,7 +74,7 @@ public struct Sphere: HarmonicDomain {
     return min(1, max(-1, polar + zonal))
   }
 
-  /// In kilometres.
+  /// The distance along the chord, in kilometres.
   public func distance(_ i: Int, _ j: Int) -> Double {
     Self.radius * (2 - 2 * cosineOfDistance(i, j)).squareRoot()
   }
@@ -156,7 +158,7 @@ public struct Sphere: HarmonicDomain {
     return FilteredFields(real: onPoints(output), imaginary: nil)
   }
 
-  /// Each pole repeated for all longitudes.
+  /// The fields on the grid of the transform, with each pole repeated for all longitudes.
   private func onGrid(_ fields: Matrix) -> Matrix {
     require(
       fields.columns == pointCount,
@@ -173,7 +175,7 @@ public struct Sphere: HarmonicDomain {
     return Matrix(rows: fields.rows, columns: latitudes * 2 * intervals, entries)
   }
 
-  /// Each pole once.
+  /// The fields on the points, with each pole once.
   private func onPoints(_ grid: Matrix) -> Matrix {
     let others = 2 * intervals - 1
     var entries: [Double] = []

@@ -3,7 +3,8 @@ import LinearAlgebra
 import Preconditions
 import RealModule
 
-/// Real orthonormal spherical harmonics on a grid of colatitudes π i / K, i = 0...K, and 2K longitudes π j / K.
+/// The spherical harmonic transform, in real orthonormal harmonics, on a grid of colatitudes π i / K, i = 0...K, and 2K
+/// longitudes π j / K.
 ///
 ///     F(θ, φ) = sum_{l=0}^{L} sum_{m=-l}^{l} a_{lm} Y_{lm}(θ, φ)
 ///     a_{lm} = ∫ F Y_{lm} sin θ dθ dφ
@@ -15,13 +16,15 @@ import RealModule
 /// - Complexity: O(L³) for each field; O(L³) memory for the tables.
 /// - Reference: Driscoll and Healy (1994), *Computing Fourier transforms and convolutions on the 2-sphere*.
 public struct SphericalHarmonicTransform: Sendable {
-  /// L.
+  /// The largest degree, L.
   public let maximumDegree: Int
-  /// K: the steps from pole to pole.
+  /// The number of steps from pole to pole, K.
   public let intervals: Int
   let synthesisTables, analysisTables: [Matrix]  // for each order m: [L + 1 - m, K + 1]
   private let longitudes: FourierTransform
 
+  /// The transform up to a degree on a grid of these steps, with a quadrature.
+  ///
   /// - Precondition: The quadrature is exact on this grid: K is even and at least 2L + 2 for that of Driscoll and
   ///   Healy, at least L + 1 for the others.
   public init(maximumDegree: Int, intervals: Int, quadrature: LatitudeQuadrature = .driscollHealy) {
@@ -37,9 +40,9 @@ public struct SphericalHarmonicTransform: Sendable {
     longitudes = FourierTransform(count: 2 * intervals)
   }
 
-  /// (L + 1)².
+  /// The number of coefficients of a field, (L + 1)².
   public var coefficientCount: Int { (maximumDegree + 1) * (maximumDegree + 1) }
-  /// (K + 1) 2K.
+  /// The number of grid points, (K + 1) 2K.
   public var gridCount: Int { (intervals + 1) * 2 * intervals }
 
   /// The degree of each coefficient.
@@ -47,7 +50,7 @@ public struct SphericalHarmonicTransform: Sendable {
     (0...maximumDegree).flatMap { Array(repeating: $0, count: 2 * $0 + 1) }
   }
 
-  /// The coefficients of each field.
+  /// The coefficients of each field, `[fields, (L + 1)²]`.
   ///
   /// - Precondition: A field has `gridCount` numbers.
   public func coefficients(of fields: Matrix) -> Matrix {
@@ -71,7 +74,7 @@ public struct SphericalHarmonicTransform: Sendable {
     return Matrix(rows: fields.rows, columns: coefficientCount, coefficients)
   }
 
-  /// The fields that have these coefficients.
+  /// The fields with these coefficients, `[fields, (K + 1) 2K]`.
   ///
   /// - Precondition: There are `coefficientCount` numbers for each field.
   public func fields(from coefficients: Matrix) -> Matrix {
@@ -100,13 +103,13 @@ public struct SphericalHarmonicTransform: Sendable {
       rows: count, columns: gridCount, longitudes.backward(spectra, layout: .byWavenumber))
   }
 
-  /// The numbers of one order at each colatitude, a row for each field.
+  /// The spectra of one order at each colatitude, `[fields, K + 1]`.
   private func waves(_ order: Int, of spectra: [Double], fields: Int) -> Matrix {
     let size = fields * (intervals + 1)
     let start = place(of: order) * size
     return Matrix(rows: fields, columns: intervals + 1, Array(spectra[start..<(start + size)]))
   }
 
-  /// Where cosines and sines of an order stand in a spectrum.
+  /// The place of the cosines or sines of an order in a spectrum.
   private func place(of order: Int) -> Int { order < 0 ? 2 * intervals + order : order }
 }

@@ -2,14 +2,14 @@ import Assimilation
 import LinearAlgebra
 
 extension FilterBank {
-  /// The variance of an ensemble in each band at each point: [points, J].
+  /// The sample variance of an ensemble in each band at each point, `[points, J]`.
   ///
   ///     v_j(x) = (1/N) sum_n |xi_j^(n)(x)|²    on the sphere, where the mean is known to be 0
   ///     v_j(x) = (1/(N-1)) sum_n |xi_j^(n)(x) - mean|²    on the circle
   ///
   /// - Parameters:
-  ///   - ensemble: Perturbations: [members, points].
-  ///   - domain: Where they live.
+  ///   - ensemble: The perturbations, `[members, points]`.
+  ///   - domain: The domain of the fields.
   ///   - interpolates: Whether the sphere's analysis goes through a finer grid by linear interpolation, which damps
   ///     short waves, as in the published code; otherwise it is exact. Estimators must be trained with the same choice.
   /// - Throws: `FieldError` for members of another grid, a filter bank of another domain, too few members, or a number
@@ -28,7 +28,7 @@ extension FilterBank {
     }
   }
 
-  /// What the band variances of ensembles of a model are on average, without the approximation of eq. (14).
+  /// The expected band variances of ensembles of a model, `[points, J]`, without the approximation of eq. (14).
   ///
   ///     E v_j(x) = (P_j B P_jᴴ)(x, x)
   ///
@@ -45,7 +45,7 @@ extension FilterBank {
     }
   }
 
-  /// Fields through each filter in turn.
+  /// The fields passed through each filter in turn.
   public func filtered(
     _ fields: Matrix, on domain: any HarmonicDomain, interpolates: Bool = true
   ) throws(FieldError) -> [FilteredFields] {

@@ -3,13 +3,16 @@ import LinearAlgebra
 import Preconditions
 import RealModule
 
-/// The band variances of ensembles on one circle, thousands of times over: `FilterBank.bandVariances` from the covariances of
+/// The band variances of ensembles on one circle, for repeated use: `FilterBank.bandVariances` from the covariances of
 /// the members' Fourier coefficients, so that the bands cost the same whatever the number of members.
 public struct CircleBandVariances: Sendable {
   private let filters: [CrossSpectra.Filter]
-  /// `[n, n]`: from fields, one a row, to their coefficients; from the waves of a variance to the points.
+  /// The matrices, `[n, n]`, from fields, one a row, to their coefficients, and from the waves of a variance to the
+  /// points.
   private let analysis, synthesis: Matrix
 
+  /// The band variances of this filter bank.
+  ///
   /// - Precondition: The bank is one of a circle.
   public init(_ bank: FilterBank) {
     require(bank.estimatesMean, "CircleBandVariances: the bank is none of a circle.")
@@ -27,9 +30,9 @@ public struct CircleBandVariances: Sendable {
       (0..<n).flatMap { x in (0..<n).map { wave(x, $0, -1) / Double(n) } })
   }
 
-  /// `[n, J]`.
+  /// The band variances of an ensemble at each point, `[n, J]`.
   ///
-  /// - Parameter ensemble: `[N, n]`, two members at least.
+  /// - Parameter ensemble: The ensemble, `[N, n]`, of two members at least.
   /// - Precondition: The members have as many points as the bank wavenumbers.
   /// - Complexity: O(N *n²* + J *n²*) time.
   public func callAsFunction(_ ensemble: Matrix) -> Matrix {

@@ -2,35 +2,35 @@ import LinearAlgebra
 import Preconditions
 import RealModule
 
-/// Band-pass filters, wider where their centres are higher.
+/// A bank of J band-pass filters, wider where their centres are higher.
 ///
 ///     H_j(l) = exp(-|(l - c_j) / d_j|^q)
 ///
 /// - Reference: Tsyrulnikov and Sotskiy, eq. (12) and section 3.2; centres and widths by the rule of their code.
 public struct FilterBank: Sendable {
-  /// c_j, rising from 0; the spacings grow by `spacingRatio`.
+  /// The centres c_j, rising from 0; the spacings grow by `spacingRatio`.
   public let centres: [Double]
-  /// d_j, growing geometrically.
+  /// The half-widths d_j, growing geometrically.
   public let halfWidths: [Double]
-  /// mu: each spacing of the centres over the one before.
+  /// The ratio mu of each spacing of the centres to the one before.
   public let spacingRatio: Double
-  /// H: [J, wavenumbers]; on the sphere 0...L, on the circle 0...L, -L + 1...-1.
+  /// The transfer functions H, `[J, wavenumbers]`; on the sphere 0...L, on the circle 0...L, -L + 1...-1.
   public let transfer: Matrix
-  /// C_j: the sum of H_j² over the wavenumbers.
+  /// The weights C_j: the sum of H_j² over the wavenumbers.
   public let weights: [Double]
-  /// From a modal spectrum to the band variances of a stationary field: [J, L + 1].
+  /// The matrix Omega from a modal spectrum to the band variances of a stationary field, `[J, L + 1]`.
   ///
   ///     Omega_jl = sum over the wavenumbers ±l of w H_j²
   ///
   /// with w = (2l+1)/(4π) on the sphere and 1 on the circle: eqs. (14) and (15).
   public let omega: Matrix
-  /// Whether the ensemble's mean is unknown: removed from the filtered members, at the price of one degree of freedom.
+  /// Whether the mean of the ensemble is estimated, at the price of one degree of freedom.
   public let estimatesMean: Bool
 
   /// The number of bands, J.
   public var count: Int { centres.count }
 
-  /// What fixes the centres and widths of a bank.
+  /// The parameters of the centres and widths of a bank.
   struct Shape {
     var bands = 6
     var exponent = 3.0
@@ -54,9 +54,9 @@ public struct FilterBank: Sendable {
 
   /// The two sets of half-widths and centres that the published circle experiments used.
   public enum CircleSet: Sendable, CaseIterable {
-    /// Half-widths from n/60 to n/6, second centre n/45.
+    /// The set with half-widths from n/60 to n/6, second centre n/45.
     case a
-    /// Half-widths from n/50 to n/5, second centre n/40.
+    /// The set with half-widths from n/50 to n/5, second centre n/40.
     case b
   }
 
@@ -78,7 +78,9 @@ public struct FilterBank: Sendable {
     }
   }
 
-  /// - Parameter fold: From H_j² at each wavenumber to a row of `omega`.
+  /// The bank of a shape.
+  ///
+  /// - Parameter fold: The function from H_j² at each wavenumber to a row of `omega`.
   private init(
     _ shape: Shape, wavenumbers: Int, estimatesMean: Bool, fold: ([Double]) -> [Double]
   ) {

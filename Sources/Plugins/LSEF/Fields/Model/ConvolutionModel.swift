@@ -3,18 +3,21 @@ import Autodiff
 import LinearAlgebra
 import Preconditions
 
-/// A Gaussian field that is white noise through a kernel whose spectrum changes from point to point.
+/// The locally stationary convolution model: a Gaussian field that is white noise through a kernel whose spectrum
+/// changes from point to point.
 ///
 ///     xi(x) = sum_l sigma_l(x) sum_{k of wavenumber l} a_k Y_k(x),    a_k ~ N(0, 1)
 ///     B(x, y) = sum_l w_l sigma_l(x) sigma_l(y) p_l(x, y)
 ///
 /// - Reference: Tsyrulnikov and Sotskiy, eqs. (10) and (11) on the sphere, (32) and (33) on the circle.
 public struct ConvolutionModel: Sendable {
-  /// One for each point of the domain.
+  /// The local spectra, one for each point of the domain.
   public let spectra: LocalSpectra
-  /// Where the field lives.
+  /// The domain of the field.
   public let domain: any HarmonicDomain
 
+  /// The model with these local spectra on a domain.
+  ///
   /// - Throws: `FieldError.wrongCount` if the spectra are not those of the domain's points and wavenumbers.
   public init(_ spectra: LocalSpectra, on domain: any HarmonicDomain) throws(FieldError) {
     guard spectra.modal.rows == domain.pointCount else {
@@ -29,10 +32,10 @@ public struct ConvolutionModel: Sendable {
     (self.spectra, self.domain) = (spectra, domain)
   }
 
-  /// The variance at each point.
+  /// The variance at each point, `[n]`.
   public var variance: [Double] { spectra.modal.multiplied(by: domain.varianceWeights) }
 
-  /// The covariance of all points.
+  /// The covariance matrix B of all points, `[n, n]`.
   ///
   /// - Complexity: O(*n²* L²) time on the sphere, O(*n³*) on the circle, and as much memory again as the result for
   ///   `modalSquareRoot()`.
@@ -57,7 +60,7 @@ public struct ConvolutionModel: Sendable {
 // MARK: The square root on the grid
 
 extension ConvolutionModel {
-  /// W, the kernel of each point at all points, so that `W Wᵀ` is about the covariance.
+  /// The square root W, `[n, n]`: the kernel of each point at all points, so that `W Wᵀ` is about the covariance.
   ///
   ///     W_ij = sum_l w_l sigma_l(x_i) p_l(x_i, x_j) sqrt(area of j)
   ///
@@ -106,12 +109,12 @@ extension ConvolutionModel {
 // MARK: Draws
 
 extension ConvolutionModel {
-  /// Draws `W alpha` of white noise on the grid, a row for each. The first ones do not depend on `count`.
+  /// Draws `W alpha` from white noise alpha on the grid, `[count, n]`. The first ones do not depend on `count`.
   public func sample(count: Int, key: RandomKey) -> Matrix {
     sample(count: count, key: key, squareRoot: squareRoot())
   }
 
-  /// The same draws from a square root that is at hand.
+  /// The same draws from a given square root.
   ///
   /// - Precondition: It has as many rows as the domain has points.
   public func sample(count: Int, key: RandomKey, squareRoot: Matrix) -> Matrix {
@@ -127,7 +130,7 @@ extension ConvolutionModel {
     sample(count: count, key: key, squareRoot: modalSquareRoot())
   }
 
-  /// A row of white noise for each draw, from keys of their own.
+  /// White noise, `[count, width]`, each row from a key of its own.
   static func noise(_ count: Int, _ width: Int, _ key: RandomKey) -> Matrix {
     Matrix(
       rows: count, columns: width, key.split(count).flatMap { $0.normal([width]).scalars })

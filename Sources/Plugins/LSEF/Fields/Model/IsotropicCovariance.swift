@@ -1,34 +1,34 @@
 import Assimilation
 import LinearAlgebra
 
-/// The covariance of a stationary field with a given spectrum: the prior of Mean-B.
+/// The covariance of a stationary and isotropic field with a given spectrum: the prior of Mean-B.
 ///
 ///     B_ij = sum_l f_l p_l(cos rho_ij)
 ///
 /// with Legendre polynomials p_l on the sphere, and p_l(cos rho) = cos(l rho) on the circle.
 ///
-/// - Reference: Tsyrulnikov and Sotskiy (2023), section 5.1; sums by Clenshaw (1955), *A note on the summation of Chebyshev
-///   series*.
+/// - Reference: Tsyrulnikov and Sotskiy (2023), section 5.1; sums by Clenshaw (1955), *A note on the summation of
+///   Chebyshev series*.
 public struct IsotropicCovariance: PriorCovariance {
-  /// The polynomials of the cosine of the distance that its domain's waves add up to.
+  /// The polynomials of the cosine of the distance that the waves of a domain add up to.
   public enum Basis: Sendable, Equatable {
-    /// Of the sphere.
+    /// The Legendre polynomials, of the sphere.
     case legendre
-    /// Of the circle.
+    /// The Chebyshev polynomials, of the circle.
     case chebyshev
   }
 
   public let pointCount: Int
   private let spectrum: [Double]
-  /// Of each pair of points.
+  /// The covariance of each pair of points.
   private let covariances: PairTable
 
   /// The covariance of a field with this spectrum.
   ///
   /// - Parameters:
-  ///   - spectrum: The variance of each wavenumber, on the circle of both signs together.
+  ///   - spectrum: The variance of each wavenumber, `[L + 1]`, on the circle of both signs together.
   ///   - basis: The polynomials that belong to the domain.
-  ///   - domain: Where the field lives.
+  ///   - domain: The domain of the field.
   /// - Throws: `AnalysisError` for a variance that is negative or not finite, or none at all.
   public init(spectrum: [Double], basis: Basis, on domain: any Domain) throws(AnalysisError) {
     guard !spectrum.isEmpty else { throw .size(what: "spectrum", given: 0, expected: 1) }
@@ -48,11 +48,11 @@ public struct IsotropicCovariance: PriorCovariance {
     try self.init(spectrum: spectrum, basis: domain.polynomials, on: domain)
   }
 
-  /// The variance of each wavenumber in the mean over all members of all ensembles.
+  /// The mean over all members of all ensembles of the variance of each wavenumber, `[L + 1]`.
   ///
   /// - Parameters:
-  ///   - ensembles: Each `[N, n]`.
-  ///   - domain: Where they live.
+  ///   - ensembles: The ensembles, each `[N, n]`.
+  ///   - domain: The domain of the fields.
   ///   - interpolates: Whether the sphere goes through a finer grid by linear interpolation, as the published code does,
   ///     which damps short waves; or is exact.
   /// - Throws: `AnalysisError` if there is no member, or a number is not finite.
@@ -112,10 +112,10 @@ private func checkFinite(
   throw .notFinite(what: what, index: index(bad), value: value)
 }
 
-/// `sum_l f_l p_l(t)` by the recurrence of the polynomials, run backwards.
+/// Clenshaw's sum `sum_l f_l p_l(t)`, by the recurrence of the polynomials run backwards.
 private struct ClenshawSum {
   private let spectrum: [Double]
-  /// p_{l+1} = up[l] t p_l - down[l] p_{l-1}.
+  /// The coefficients of the recurrence p_{l+1} = up[l] t p_l - down[l] p_{l-1}.
   private let up, down: [Double]
 
   init(_ spectrum: [Double], _ basis: IsotropicCovariance.Basis) {
@@ -131,7 +131,7 @@ private struct ClenshawSum {
     }
   }
 
-  /// b_l = f_l + up_l t b_{l+1} - down_{l+1} b_{l+2}, and b_0 is the sum.
+  /// The sum b_0 of the recurrence b_l = f_l + up_l t b_{l+1} - down_{l+1} b_{l+2}.
   func callAsFunction(at t: Double) -> Double {
     var (next, afterNext) = (0.0, 0.0)
     for l in spectrum.indices.reversed() {

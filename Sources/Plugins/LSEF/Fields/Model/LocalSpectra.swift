@@ -1,16 +1,18 @@
 import LinearAlgebra
 
-/// A modal spectrum at each grid point: the variance of each wave of each wavenumber there.
+/// Local spectra: a modal spectrum at each grid point, the variance of each wave of each wavenumber there.
 ///
 ///     sigma_l(x) = sqrt(b_l(x)),  the positive root, which makes the kernel positive definite
 ///
 /// - Reference: Tsyrulnikov and Sotskiy, section 2.4.
 public struct LocalSpectra: Sendable {
-  /// b_l(x): [points, L + 1].
+  /// The modal spectra b_l(x), `[points, L + 1]`.
   public let modal: Matrix
-  /// sigma_l(x): [points, L + 1].
+  /// The spectral functions sigma_l(x), `[points, L + 1]`.
   public let sigma: Matrix
 
+  /// The local spectra with these variances, `[points, L + 1]`.
+  ///
   /// - Throws: `FieldError.invalidSpectrum` for a number that is negative or not finite.
   public init(modal: Matrix) throws(FieldError) {
     if let k = modal.scalars.firstIndex(where: { !($0 >= 0 && $0.isFinite) }) {
@@ -22,7 +24,7 @@ public struct LocalSpectra: Sendable {
       rows: modal.rows, columns: modal.columns, modal.scalars.map { $0.squareRoot() })
   }
 
-  /// One spectrum at all points.
+  /// The local spectra of a stationary field: one spectrum at all points.
   ///
   /// - Throws: `FieldError.invalidSpectrum` for a number that is negative or not finite.
   public init(stationary spectrum: [Double], points: Int) throws(FieldError) {
@@ -30,7 +32,7 @@ public struct LocalSpectra: Sendable {
     try self.init(modal: Matrix(rows: points, columns: spectrum.count, entries))
   }
 
-  /// Spectral functions of any sign; `LSEF` itself only ever takes the positive root.
+  /// Local spectra with spectral functions of any sign; the method takes the positive root only.
   init(roots: Matrix) {
     sigma = roots
     modal = Matrix(rows: roots.rows, columns: roots.columns, roots.scalars.map { $0 * $0 })

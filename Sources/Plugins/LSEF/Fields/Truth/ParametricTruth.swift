@@ -3,7 +3,8 @@ import Autodiff
 import LinearAlgebra
 import RealModule
 
-/// Random local spectra to test estimators with: one shape, whose three parameters are random fields.
+/// A distribution of local spectra to test estimators with: one parametric shape, whose three parameters are random
+/// fields.
 ///
 ///     b_l(x) = c(x) / (1 + (lambda(x) l)^gamma(x)),    c(x) such that the variance is S(x)²
 ///     S, lambda, gamma = add + mult g(ln(kappa) chi)
@@ -13,34 +14,34 @@ import RealModule
 ///
 /// - Reference: Tsyrulnikov and Sotskiy, appendix H.
 public struct ParametricTruth: Sendable {
-  /// Where the spectra are wanted.
+  /// The domain of the fields.
   public let domain: any HarmonicDomain
-  /// What the truth is made with.
+  /// The parameters of the distribution.
   public var parameters: Parameters
 
-  /// What the truth is made with.
+  /// The parameters of the distribution.
   public struct Parameters: Sendable, Equatable {
-    /// S, the standard deviation.
+    /// The standard deviation S, in the units of the field.
     public var deviation: Range
-    /// lambda, the length scale, in radians.
+    /// The length scale lambda, in radians.
     public var lengthscale: Range
-    /// gamma, the slope of the spectrum.
+    /// The slope gamma of the spectrum.
     public var slope: Range
-    /// kappa: the strength of non-stationarity; 1 for a stationary field, 4 for a wild one.
+    /// The strength kappa of non-stationarity; 1 for a stationary field, 4 for a strongly non-stationary one.
     public var strength = 2.0
-    /// mu_NSL: the length scale of the parameters over that of the field; 1 for a wild field, 10 for one almost
-    /// stationary.
+    /// The ratio mu_NSL of the length scale of the parameters to that of the field; 1 for fast changes, 10 for a field
+    /// almost stationary.
     public var scaleRatio = 3.0
-    /// Gamma: the slope of the spectra of chi.
+    /// The slope Gamma of the spectra of chi.
     public var preTransformSlope: Double
-    /// How chi is scaled.
+    /// The scaling of chi.
     public var preTransformVariance: PreTransformVariance
 
-    /// A parameter's median, and its lowest value.
+    /// The median and the lowest value of a parameter.
     public struct Range: Sendable, Equatable {
-      /// Where chi is 0: add + mult.
+      /// The median, where chi is 0: add + mult.
       public var median: Double
-      /// Where chi is far below 0: add.
+      /// The lowest value, where chi is far below 0: add.
       public var lowest: Double
 
       /// A median and a lowest value, in the units of the parameter.
@@ -50,17 +51,18 @@ public struct ParametricTruth: Sendable {
     }
   }
 
-  /// How the variance of chi is spread over wavenumbers, and how large it is; s_l is `1 / (1 + (Lambda l)^Gamma)`.
+  /// The distribution of the variance of chi over wavenumbers, and its size; s_l is `1 / (1 + (Lambda l)^Gamma)`.
   public enum PreTransformVariance: Sendable, Equatable {
-    /// Wavenumber l of both signs, or degree l, has variance s_l in all: what the published sphere results have.
+    /// The variance s_l for wavenumber l of both signs, or degree l, in all: that of the published sphere results.
     case unnormalised
     /// The same, scaled to variance 1.
     case unitPerDegree
-    /// Each wave has variance proportional to s_l; scaled to variance 1: the paper's text, and the circle's code.
+    /// A variance proportional to s_l for each wave, scaled to variance 1: that of the paper's text, and of the
+    /// circle's code.
     case unitPerMode
   }
 
-  /// A truth on this domain.
+  /// The distribution with these parameters on a domain.
   public init(on domain: any HarmonicDomain, _ parameters: Parameters) {
     (self.domain, self.parameters) = (domain, parameters)
   }
@@ -159,7 +161,7 @@ extension ParametricTruth {
     return spectrum.map { $0 * scale }
   }
 
-  /// `g(z) = (1 + e) / (1 + exp(1 - z))`: from 0 to 1 + e, 1 at 0: eq. (66).
+  /// The transform `g(z) = (1 + e) / (1 + exp(1 - z))`, from 0 to 1 + e and 1 at 0: eq. (66).
   static func transformed(_ z: Double) -> Double {
     (1 + Double.exp(1)) / (1 + Double.exp(1 - z))
   }
