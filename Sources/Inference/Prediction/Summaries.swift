@@ -23,13 +23,21 @@ extension Draws {
   /// - Precondition: There is a site of this name.
   public func summaries(of name: String) -> [Summary] { Summary.each(of: self[name]) }
 
-  /// Mean, standard deviation and the ends of the central 90 % of each element, a line each.
+  /// Mean, standard deviation and the ends of the central 90 % of each element of all sites, a line each.
+  public func table() -> String { rows(of: names) }
+
+  /// The same of some sites.
   ///
-  /// - Parameter names: The sites to show; all if not given.
-  /// - Precondition: There are sites of these names.
-  public func table(of names: [String]? = nil) -> String {
+  /// - Parameter names: The sites to show, in this order.
+  /// - Throws: `InferenceError.unknownSite` for a name that is not there, with those that are.
+  public func table(of names: [String]) throws(InferenceError) -> String {
+    for name in names where find(name) == nil { throw .unknownSite(name, known: self.names) }
+    return rows(of: names)
+  }
+
+  private func rows(of names: [String]) -> String {
     var rows = [["", "mean", "sd", "5 %", "95 %"]]
-    for name in names ?? self.names {
+    for name in names {
       for (element, s) in zip(elementNames(of: name), summaries(of: name)) {
         rows.append([element] + [s.mean, s.sd, s.q05, s.q95].map { String(format: "%.2f", $0) })
       }

@@ -119,8 +119,9 @@ extension SVI {
   ///   - key: The key that the fit was begun with.
   /// - Throws: As `state(from:key:)`.
   public func fit(from checkpoint: Checkpoint, key: RandomKey) throws -> SVIFit {
-    SVIFit(
-      model: model, state: try state(from: checkpoint, key: key), history: checkpoint.history,
-      reads: [], skipped: [], minimization: nil)
+    try SVIFit(
+      model: model, state: state(from: checkpoint, key: key), history: checkpoint.history,
+      reads: [], skipped: [], minimization: nil
+    ).withOutsideSupport(by: loss)
   }
 }
