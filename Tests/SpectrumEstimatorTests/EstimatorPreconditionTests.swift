@@ -38,7 +38,7 @@ struct EstimatorPreconditionTests {
     expectMessage("6 weights for 5 wavenumbers.", of: loss)
   }
 
-  @Test func lossesThatAreNoLawHaveNoPosterior() async {
+  @Test func lossesThatAreNoDistributionHaveNoPosterior() async {
     let exit = await #expect(
       processExitsWith: .failure, observing: [\.standardErrorContent]
     ) {
