@@ -16,7 +16,10 @@ let package = Package(
     .library(name: "Plugins", targets: ["Plugins"]),
     .library(name: "SpatialExtremes", targets: ["SpatialExtremes"]),
     .library(name: "Assimilation", targets: ["Assimilation", "LinearAlgebra"]),
-    .library(name: "LSEF", targets: ["LSEF", "Assimilation", "LinearAlgebra", "Fourier"]),
+    .library(name: "SpectralFields", targets: ["SpectralFields", "Assimilation", "LinearAlgebra"]),
+    .library(
+      name: "LSEF",
+      targets: ["LSEF", "SpectrumEstimator", "SpectralFields", "Assimilation", "LinearAlgebra"]),
     .library(name: "Plotting", targets: ["Plotting"]),
     .executable(name: "ppl", targets: ["CommandLineProgram"]),
   ],
@@ -75,13 +78,27 @@ let package = Package(
       path: "Sources/Plugins/SpatialExtremes"),
     .target(
       name: "Assimilation", dependencies: ["Preconditions", "PPL", "LinearAlgebra", "CNumerics"]),
+    // Alone in depending on Fourier, whose FFTW is under the GPL: PackageGraphTests.
+    .target(
+      name: "SpectralFields",
+      dependencies: [
+        "Preconditions", "Autodiff", "LinearAlgebra", "Fourier", "Assimilation", numerics, complex,
+      ],
+      path: "Sources/Plugins/LSEF/Fields"),
+    .target(
+      name: "SpectrumEstimator",
+      dependencies: [
+        "Preconditions", "PPL", "Distributions", "Inference", "LinearAlgebra", "Assimilation",
+        "SpectralFields", "Plugins",
+      ],
+      path: "Sources/Plugins/LSEF/Estimator", packageAccess: false),
     .target(
       name: "LSEF",
       dependencies: [
-        "Preconditions", "PPL", "Distributions", "Inference", "LinearAlgebra", "Fourier",
-        "Assimilation", "Plotting", "LSEFCycleNetwork", "Plugins", numerics, complex, arguments,
+        "Preconditions", "PPL", "Inference", "LinearAlgebra", "Assimilation", "SpectralFields",
+        "SpectrumEstimator", "Plotting", "LSEFCycleNetwork", "Plugins", arguments,
       ],
-      path: "Sources/Plugins/LSEF"),
+      path: "Sources/Plugins/LSEF/Experiments", packageAccess: false),
     .target(
       name: "TwinBenchmarks", dependencies: ["PPL", "Assimilation", "Plugins", arguments],
       path: "Sources/Plugins/TwinBenchmarks"),
@@ -127,17 +144,32 @@ let package = Package(
     .testTarget(
       name: "DocumentationTests",
       dependencies: [
-        "PPL", "Distributions", "Inference", "Assimilation", "SpatialExtremes", "LSEF",
-        "TwinBenchmarks", "TestSupport",
+        "PPL", "Distributions", "Inference", "Assimilation", "SpatialExtremes",
+        "SpectralFields", "SpectrumEstimator", "LSEF", "TwinBenchmarks", "TestSupport",
       ]),
     .testTarget(
       name: "TwinBenchmarksTests",
       dependencies: ["TwinBenchmarks", "PPL", "Plugins", "TestSupport"]),
     .testTarget(
+      name: "SpectralFieldsTests",
+      dependencies: [
+        "SpectralFields", "Assimilation", "LinearAlgebra", "PPL", "TestSupport", complex,
+      ]),
+    .target(
+      name: "SpectrumExamples",
+      dependencies: ["SpectralFields", "SpectrumEstimator", "LinearAlgebra", "PPL"],
+      path: "Tests/SpectrumExamples"),
+    .testTarget(
+      name: "SpectrumEstimatorTests",
+      dependencies: [
+        "SpectralFields", "SpectrumEstimator", "SpectrumExamples", "Assimilation",
+        "LinearAlgebra", "PPL", "Inference", "Plugins", "TestSupport",
+      ]),
+    .testTarget(
       name: "LSEFTests",
       dependencies: [
-        "LSEF", "Assimilation", "LinearAlgebra", "PPL", "Inference", "Plotting", "Plugins",
-        "TestSupport", complex,
+        "LSEF", "SpectralFields", "SpectrumEstimator", "SpectrumExamples", "Assimilation",
+        "LinearAlgebra", "PPL", "Inference", "Plotting", "Plugins", "TestSupport", arguments,
       ]),
     .testTarget(
       name: "GoldenTests",

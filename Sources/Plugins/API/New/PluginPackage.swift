@@ -39,7 +39,7 @@ struct PluginPackage {
     "any", "self", "program", "fittable", "commandline",
     "assimilation", "autodiff", "ccrypto", "cfftw", "cnumerics", "fourier", "linearalgebra", "lsef",
     "preconditions",
-    "lsefcyclenetwork",
+    "lsefcyclenetwork", "spectralfields", "spectrumestimator", "spectrumexamples",
     "commandlineprogram", "copenblas", "clapacke",
     "distributions", "inference", "kernels", "plotting", "plugins", "preconditions",
     "plugintemplate", "ppl",
