@@ -18,7 +18,10 @@ let package = Package(
     .library(name: "Tables", targets: ["Tables"]),
     .library(name: "SpatialExtremes", targets: ["SpatialExtremes"]),
     .library(name: "Assimilation", targets: ["Assimilation", "LinearAlgebra"]),
-    .library(name: "LSEF", targets: ["LSEF", "Assimilation", "LinearAlgebra", "Fourier"]),
+    .library(name: "SpectralFields", targets: ["SpectralFields", "Assimilation", "LinearAlgebra"]),
+    .library(
+      name: "LSEF",
+      targets: ["LSEF", "SpectrumEstimator", "SpectralFields", "Assimilation", "LinearAlgebra"]),
     .library(name: "Plotting", targets: ["Plotting"]),
     .executable(name: "ppl", targets: ["CommandLineProgram"]),
   ],
@@ -81,14 +84,27 @@ let package = Package(
       path: "Sources/Plugins/SpatialExtremes"),
     .target(
       name: "Assimilation", dependencies: ["Preconditions", "PPL", "LinearAlgebra", "CNumerics"]),
+    // Alone in depending on Fourier, whose FFTW is under the GPL: PackageGraphTests.
+    .target(
+      name: "SpectralFields",
+      dependencies: [
+        "Preconditions", "Autodiff", "LinearAlgebra", "Fourier", "Assimilation", numerics, complex,
+      ],
+      path: "Sources/Plugins/LSEF/Fields"),
+    .target(
+      name: "SpectrumEstimator",
+      dependencies: [
+        "Preconditions", "PPL", "Distributions", "Inference", "LinearAlgebra", "Assimilation",
+        "SpectralFields", "Tables", "Runs",
+      ],
+      path: "Sources/Plugins/LSEF/Estimator", packageAccess: false),
     .target(
       name: "LSEF",
       dependencies: [
-        "Preconditions", "PPL", "Distributions", "Inference", "LinearAlgebra", "Fourier",
-        "Assimilation", "Plotting", "LSEFCycleNetwork", "Tables", "Runs", "Plugins", numerics,
-        complex, arguments,
+        "Preconditions", "PPL", "Inference", "LinearAlgebra", "Assimilation", "SpectralFields",
+        "SpectrumEstimator", "Plotting", "LSEFCycleNetwork", "Tables", "Runs", "Plugins", arguments,
       ],
-      path: "Sources/Plugins/LSEF"),
+      path: "Sources/Plugins/LSEF/Experiments", packageAccess: false),
     .target(
       name: "TwinBenchmarks",
       dependencies: ["PPL", "Assimilation", "Tables", "Runs", "Plugins", arguments],
@@ -139,17 +155,33 @@ let package = Package(
     .testTarget(
       name: "DocumentationTests",
       dependencies: [
-        "PPL", "Distributions", "Inference", "Assimilation", "SpatialExtremes", "LSEF",
-        "TwinBenchmarks", "TestSupport",
+        "PPL", "Distributions", "Inference", "Assimilation", "SpatialExtremes",
+        "SpectralFields", "SpectrumEstimator", "LSEF", "TwinBenchmarks", "TestSupport",
       ]),
     .testTarget(
       name: "TwinBenchmarksTests",
       dependencies: ["TwinBenchmarks", "PPL", "Tables", "Runs", "Plugins", "TestSupport"]),
     .testTarget(
+      name: "SpectralFieldsTests",
+      dependencies: [
+        "SpectralFields", "Assimilation", "LinearAlgebra", "PPL", "TestSupport", complex,
+      ]),
+    .target(
+      name: "SpectrumExamples",
+      dependencies: ["SpectralFields", "SpectrumEstimator", "LinearAlgebra", "PPL"],
+      path: "Tests/SpectrumExamples"),
+    .testTarget(
+      name: "SpectrumEstimatorTests",
+      dependencies: [
+        "SpectralFields", "SpectrumEstimator", "SpectrumExamples", "Assimilation",
+        "LinearAlgebra", "PPL", "Inference", "Tables", "Runs", "TestSupport",
+      ]),
+    .testTarget(
       name: "LSEFTests",
       dependencies: [
-        "LSEF", "Assimilation", "LinearAlgebra", "PPL", "Inference", "Plotting", "Tables", "Runs",
-        "Plugins", "TestSupport", complex,
+        "LSEF", "SpectralFields", "SpectrumEstimator", "SpectrumExamples", "Assimilation",
+        "LinearAlgebra", "PPL", "Inference", "Plotting", "Tables", "Runs", "Plugins", "TestSupport",
+        arguments,
       ]),
     .testTarget(
       name: "GoldenTests",

@@ -49,10 +49,14 @@ public struct Threads: Sendable, Equatable {
     }
   }
 
-  /// What `body` gives for each of at most `count` contiguous parts of `0..<total`, in order.
+  /// The results of `body` for each of at most `count` contiguous parts of `0..<total`, in order.
   ///
+  /// - Parameters:
+  ///   - total: The number of pieces of work.
+  ///   - body: Called once for each part, several at a time.
+  /// - Returns: One result for each part; none of them depends on `count` if `body` does not.
   /// - Throws: `InferenceError.argument` from `validate()`; the error of the first part that has one, whichever came first in time.
-  package func map<R: Sendable>(
+  public func map<R: Sendable>(
     _ total: Int, _ body: @Sendable (Range<Int>) throws -> R
   ) throws -> [R] {
     try validate()

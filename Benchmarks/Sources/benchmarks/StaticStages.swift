@@ -4,6 +4,8 @@ import Foundation
 import LSEF
 import LinearAlgebra
 import PPL
+import SpectralFields
+import SpectrumEstimator
 
 /// Where the time of one replicate of `ppl run lsef-static` goes, beside the operations that its mathematics needs.
 struct StaticStages: ParsableCommand {

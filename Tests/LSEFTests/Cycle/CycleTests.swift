@@ -1,6 +1,8 @@
 import Assimilation
 import LinearAlgebra
 import PPL
+import SpectralFields
+import SpectrumExamples
 import TestSupport
 import Testing
 

@@ -39,7 +39,7 @@ struct PluginPackage {
     // Keywords, and what the template itself has: the folder of its program, a protocol that its model conforms to.
     "any", "self", "program", "fittable", "commandline",
     "assimilation", "autodiff", "ccrypto", "cfftw", "cnumerics", "fourier", "linearalgebra", "lsef",
-    "lsefcyclenetwork",
+    "lsefcyclenetwork", "spectralfields", "spectrumestimator", "spectrumexamples",
     "commandlineprogram", "copenblas", "clapacke",
     "distributions", "inference", "kernels", "plotting", "plugins", "preconditions",
     "plugintemplate", "ppl", "runs", "tables",
