@@ -8,7 +8,7 @@ scratch=$PWD/.build/examples
 swift build --package-path Tests/ModelLibrary --scratch-path "$scratch" --quiet
 program=$scratch/debug/ModelLibraryProgram
 
-"$program" | grep -q '^[0-9.]*$' || {
+"$program" | grep -q '^[0-9.][0-9.]*$' || {
   echo "links: the program does not run" >&2
   exit 1
 }

@@ -9,7 +9,7 @@ let values = Tensor(try table.rows.map { try table.double($0, column) })
 
 let model = Model { p in
   let mean = p.sample("mean", Normal(0, 10))
-  p.sample("y", Normal(mean, 1))
+  p.plate("row", table.rows.count) { p in p.sample("y", Normal(mean, 1)) }
 }
 let posterior = model.conditioned(on: ["y": values])
 let svi = SVI(posterior, guide: AutoNormal(posterior), optimizer: Adam(learningRate: 0.05))
