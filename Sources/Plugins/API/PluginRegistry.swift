@@ -5,6 +5,9 @@ public struct PluginRegistry: Sendable {
   /// The plugins, in the order in which they came.
   public private(set) var plugins: [any Plugin] = []
 
+  /// The inference backends among which `--backend` chooses.
+  public private(set) var backends = InferenceBackends()
+
   /// A registry without plugins.
   public init() {}
 
@@ -26,6 +29,16 @@ public struct PluginRegistry: Sendable {
         "PluginRegistry: there are two experiments named \"\(experiment.name)\".")
     }
     plugins.append(plugin)
+  }
+
+  /// Adds an inference backend, which fits every model.
+  ///
+  /// - Precondition: Its name is not taken.
+  public mutating func register(_ backend: some InferenceBackend) {
+    require(
+      !backends.all.contains { $0.name == backend.name },
+      "PluginRegistry: there are two backends named \"\(backend.name)\".")
+    backends.add(backend)
   }
 
   /// All models, in order of registration.

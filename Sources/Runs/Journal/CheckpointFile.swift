@@ -33,7 +33,8 @@ public enum CheckpointFile {
     }
 
     fileprivate func change(to other: Condition?) -> String {
-      guard let other, !isDigest else { return "\(name) have changed" }
+      if isDigest { return "\(name) have changed" }
+      guard let other else { return "\(name) was \(value) and is not given" }
       return "\(name) was \(value) and is \(other.value)"
     }
   }
@@ -117,9 +118,14 @@ public enum CheckpointFile {
       let other = conditions.first { $0.name == condition.name }
       return condition == other ? nil : condition.change(to: other)
     }
-    guard changes.isEmpty else {
+    let names = Set(stored.map(\.name))
+    let additions = conditions.filter { !names.contains($0.name) }.map { condition in
+      "\(condition.name) was not given" + (condition.isDigest ? "" : " and is \(condition.value)")
+    }
+    let differences = changes + additions
+    guard differences.isEmpty else {
       throw DataError(
-        file: file, found: "it is of another run: \(changes.joined(separator: ", "))",
+        file: file, found: "it is of another run: \(differences.joined(separator: ", "))",
         remedy: "give what it was made with, or start anew with --overwrite")
     }
   }

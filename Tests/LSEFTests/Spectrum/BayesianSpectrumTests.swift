@@ -2,11 +2,11 @@ import Foundation
 import LinearAlgebra
 import SpectrumEstimator
 import SpectrumExamples
+import Tables
 import TestSupport
 import Testing
 
 @testable import LSEF
-import Tables
 
 struct BayesianSpectrumTests {
   private let flags = ["--bayesian", "--draws", "20", "--learning-rate", "0.02"]

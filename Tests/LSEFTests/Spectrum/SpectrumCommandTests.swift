@@ -1,15 +1,15 @@
 import Foundation
 import LinearAlgebra
 import PPL
+import Runs
 import SpectralFields
 import SpectrumEstimator
+import Tables
 import TestSupport
 import Testing
 
 @testable import LSEF
 @testable import Plugins
-import Runs
-import Tables
 
 struct SpectrumCommandTests {
   @Test func listNamesTheModel() {

@@ -1,10 +1,10 @@
 import Foundation
 import SpectrumExamples
+import Tables
 import TestSupport
 
 @testable import LSEF
 @testable import Plugins
-import Tables
 
 /// Runs a command of a program with this plugin alone.
 func ppl(_ arguments: [String]) -> CommandResult {

@@ -44,7 +44,8 @@ public enum PPLCommand {
       case let command as DescribeModel:
         try describe(registry.model(named: command.model), command.rest, console)
       case let command as FitModel:
-        return try fit(registry.model(named: command.model), command.rest, console)
+        return try fit(
+          registry.model(named: command.model), by: registry.backends, command.rest, console)
       case let command as RunExperiment:
         return try run(registry.experiment(named: command.experiment), command.rest, console)
       case let command as NewPlugin:
@@ -55,7 +56,9 @@ public enum PPLCommand {
       return 0
     } catch let error as Usage {
       return finish(error.command, error.underlying, console)
-    } catch let error where error is UnknownModel || error is UnknownExperiment {
+    } catch let error
+      where error is UnknownModel || error is UnknownExperiment || error is InferenceOptionError
+    {
       console.printError("Error: \(error)")
       return ExitStatus.commandLine
     } catch let error where isFault(error) {
@@ -121,15 +124,18 @@ extension PPLCommand {
 
   /// - Returns: The exit status.
   private static func fit<M: FittableModel>(
-    _ model: M, _ arguments: [String], _ console: Console
+    _ model: M, by backends: InferenceBackends, _ arguments: [String], _ console: Console
   ) throws -> Int32 {
     let command = try parse(FitCommand<M.Options>.self, arguments)
-    let fit = command.fit
+    var fit = command.fit
+    fit.inference.backends = backends
+    _ = try backends.backend(named: fit.inference.backend)
+    let settings = fit
     let destination = Destination(
       output: fit.outputFolder, json: fit.json, data: fit.dataFolder, resume: fit.resume,
       overwrite: fit.overwrite)
     return try report(destination, isQuiet: fit.quiet, console) { control in
-      try model.fit(fit, command.options, control: control)
+      try model.fit(settings, command.options, control: control)
     }
   }
 

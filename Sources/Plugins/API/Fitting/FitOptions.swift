@@ -41,6 +41,9 @@ public struct FitOptions: ParsableArguments, HasOutputFolder, Sendable {
   )
   public var threads: Int?
 
+  /// The flags that choose an inference backend and what it does.
+  @OptionGroup(title: "Options of inference") public var inference: InferenceOptions
+
   /// The flags about the output folder.
   @OptionGroup public var folder: OutputFolderOptions
 
@@ -78,9 +81,11 @@ public struct FitOptions: ParsableArguments, HasOutputFolder, Sendable {
   /// How many threads may share the draws.
   public var sharedThreads: Threads { threads.map { Threads($0) } ?? .automatic }
 
-  /// What the fits of this package descend by: Adam, its gradient free of NaNs and clipped to norm 10.
+  /// The optimizer of the fits of this package: Adam by `--learning-rate` and `--schedule`, its gradient free of NaNs and
+  /// clipped to the norm of `--clip`.
   public var optimizer: some Optimizer {
-    ZeroNaNs().then(ClipGlobalNorm(10)).then(Adam(learningRate: .constant(learningRate)))
+    ZeroNaNs().then(ClipGlobalNorm(inference.clip.value)).then(
+      Adam(learningRate: inference.schedule.schedule(from: learningRate, steps: steps)))
   }
 
   /// The data folder as a URL.

@@ -138,7 +138,7 @@ public struct FitRun: Sendable {
         return control.goesOn
       }
       // A scale can reach 0 while its logarithm, which the optimizer sees, is still a number.
-      let isScale = { (name: String) in name.hasSuffix("_auto_scale") }
+      let isScale = { (name: String) in name.hasSuffix("auto_scale") }
       for (name, value) in fit.parameters.sorted(by: { $0.key < $1.key })
       where !value.scalars.allSatisfy({ $0.isFinite && !(isScale(name) && $0 <= 0) }) {
         throw diverged(fit.state.step, name)

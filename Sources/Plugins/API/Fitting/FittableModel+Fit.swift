@@ -7,7 +7,7 @@ extension FittableModel {
   /// All sites.
   public var reportedSites: [String]? { nil }
 
-  /// The common fit: SVI with an `AutoNormal` guide and `FitOptions.optimizer`, and a report of the posterior.
+  /// The common fit: by the backend that `--backend` names, and a report of the posterior.
   ///
   /// A checkpoint is gone on from if the model, its options and its data give the same run for one seed.
   public func fit(
@@ -15,12 +15,10 @@ extension FittableModel {
   ) throws -> RunReport {
     let posterior = try prepared(options, data: settings.dataFolder)
     let content = try fingerprint(of: posterior)
-    let interruptible = control.interruptible(posterior)
-    let svi = SVI(
-      interruptible, guide: AutoNormal(interruptible), optimizer: settings.optimizer)
-    let run = try FitRun(
-      svi, settings,
-      conditions: [.init(content: "the data, the options or the model", content)], control: control)
+    let problem = InferenceProblem(
+      control.interruptible(posterior),
+      conditions: [try .init(content: "the data, the options or the model", content)])
+    let run = try FitRun(problem, settings, control: control)
     return try report(run, settings, content: content)
   }
 
@@ -32,7 +30,8 @@ extension FittableModel {
     let numbers = PosteriorNumbers(draws, sites: sites, course: run.course)
     let record = try RunRecord(
       model: name, seed: settings.seed, steps: run.history.count,
-      learningRate: settings.learningRate, draws: settings.draws, data: settings.data,
+      learningRate: settings.learningRate, inference: settings.inference.record,
+      draws: settings.draws, data: settings.data,
       content: sha256(of: Array(content.utf8), of: "the data"), seconds: run.seconds)
     return RunReport(
       table: (["\(name): \(summary)", "", table, ""] + run.courseLines)
@@ -78,6 +77,8 @@ private struct RunRecord: Encodable, Sendable {
   let seed: UInt64
   let steps: Int
   let learningRate: Double
+  /// The flags of inference that are not as usual; not there if all are.
+  let inference: [String: String]?
   let draws: Int
   /// The data folder; not there for the embedded example.
   let data: String?

@@ -3,7 +3,7 @@ import PPL
 import Plugins
 import Runs
 
-/// One fit of the model by SVI, from its start or from a checkpoint.
+/// One fit of the model, from its start or from a checkpoint.
 struct GEVMultiplicativeFit {
   let model: GEVMultiplicative
   let run: FitRun
@@ -12,13 +12,12 @@ struct GEVMultiplicativeFit {
   init(
     _ model: GEVMultiplicative, data: StationMaxima, _ settings: FitOptions, control: RunControl
   ) throws {
-    let posterior = control.interruptible(model.posterior)
-    let guide = AutoNormal(posterior, initialization: .values(model.start))
-    let svi = SVI(posterior, guide: guide, optimizer: settings.optimizer)
+    let problem = InferenceProblem(
+      control.interruptible(model.posterior), start: .values(model.start),
+      conditions: try Self.conditions(model, data))
     self.model = model
     do {
-      run = try FitRun(
-        svi, settings, conditions: Self.conditions(model, data), control: control)
+      run = try FitRun(problem, settings, control: control)
     } catch let error as InferenceError {
       guard case .noValidStart = error,
         let failure = GEVMultiplicativeFailure.noStart(of: data, model.priors)

@@ -39,6 +39,8 @@ struct RunRecord: Encodable, Sendable {
   let seed: UInt64
   let steps: Int
   let learningRate: Double
+  /// The flags of inference that are not as usual; not there if all are.
+  let inference: [String: String]?
   let draws: Int
   let priors: GEVMultiplicative.Priors
   let projectionYear: Int

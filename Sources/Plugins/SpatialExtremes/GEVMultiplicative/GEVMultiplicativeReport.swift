@@ -135,7 +135,8 @@ struct GEVMultiplicativeReport {
     let numbers = numbers
     let record = RunRecord(
       model: "gev-multiplicative", seed: settings.seed, steps: run.history.count,
-      learningRate: settings.learningRate, draws: settings.draws, priors: priors,
+      learningRate: settings.learningRate, inference: settings.inference.record,
+      draws: settings.draws, priors: priors,
       projectionYear: summary.projectionYear, data: data.record,
       isEmbeddedExample: settings.data == nil, seconds: run.seconds)
     return [

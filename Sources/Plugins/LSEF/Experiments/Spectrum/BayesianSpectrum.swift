@@ -34,15 +34,13 @@ struct BayesianSpectrum {
     let size = min(options.batchSize, data.pairs.count)
     let program = try model.bayesian(
       on: data.pairs, subsampleSize: size, priorScale: options.priorScale)
-    let posterior = control.interruptible(program)
-    let guide = AutoNormal(
-      posterior, initialization: .values(try Self.start(model, RandomKey(settings.seed).split().1)),
-      scale: Self.startingDeviation)
-    let svi = SVI(posterior, guide: guide, optimizer: settings.optimizer)
-    let run = try FitRun(
-      svi, settings,
+    let problem = InferenceProblem(
+      control.interruptible(program),
+      start: .values(try Self.start(model, RandomKey(settings.seed).split().1)),
+      startingDeviation: Self.startingDeviation,
       conditions: [.init("--bayesian", true)] + model.conditions(options)
-        + [.init("--prior-scale", options.priorScale)] + data.conditions, control: control)
+        + [.init("--prior-scale", options.priorScale)] + data.conditions)
+    let run = try FitRun(problem, settings, control: control)
     draws = try run.draws(key: RandomKey(settings.seed &+ 1))
     self.run = run.judged(by: draws)
     shown = Self.pairsToShow(data.pairs)
@@ -142,7 +140,9 @@ extension BayesianSpectrum {
     let record = SpectrumRunRecord(
       seed: settings.seed, preset: options.preset, architecture: model.architecture,
       loss: options.lossName, batchSize: options.batchSize, epochs: nil,
-      steps: run.history.count, learningRate: settings.learningRate, validationFraction: nil,
+      steps: run.history.count, learningRate: settings.learningRate,
+      inference: settings.inference.record,
+      validationFraction: nil,
       sample: data.source, data: settings.data)
     return [
       OutputFile("run.json", json: record), OutputFile("results.json", json: numbers),

@@ -60,6 +60,10 @@ struct SpectrumCommand: FittableModel {
       }
     }
     if options.bayesian { return }
+    if let (flag, value) = settings.inference.unusual.first {
+      throw SpectrumFailure.unused(
+        flag: flag, value: value, instead: "has a posterior only with --bayesian; give it too")
+    }
     let usual = try FitOptions.parse([])
     for (flag, value, usual, instead) in [
       (

@@ -200,6 +200,8 @@ struct SpectrumRunRecord: Encodable, Sendable {
   let epochs: Int?
   let steps: Int
   let learningRate: Double
+  /// The flags of inference that are not as usual; not there if all are.
+  var inference: [String: String]?
   let validationFraction: Double?
   let sample: String
   /// The data folder; nil for the embedded example.

@@ -1,0 +1,170 @@
+import ArgumentParser
+import Distributions
+import Foundation
+import Inference
+import PPL
+import Runs
+import TestSupport
+import Testing
+
+@testable import Plugins
+
+private struct Means: Plugin {
+  let name = "means"
+  let summary = "Means."
+  let models: [any FittableModel] = [Mean()]
+}
+
+/// The mean of two numbers: a normal posterior, precision 2 + 1/100, mean 4 / 2.01 = 1.990, deviation 0.705.
+private struct Mean: FittableModel {
+  let name = "mean"
+  let summary = "The mean of two numbers."
+  let dataNeeded = "Data: none."
+  struct Options: ParsableArguments, Sendable {}
+
+  func prepared(_ options: Options, data folder: URL?) throws -> Model<Void> {
+    Model { p in
+      let mean = p.sample("mean", Normal(0, 10))
+      p.plate("n", 2) { p in p.sample("y", Normal(mean, 1)) }
+    }.conditioned(on: ["y": [1, 3]])
+  }
+}
+
+/// A backend of another package: the mode by gradient descent.
+private struct Descent: InferenceBackend {
+  let name = "descent"
+  let summary = "the mode by gradient descent"
+
+  func run(
+    _ problem: InferenceProblem, _ settings: FitOptions, control: RunControl
+  ) throws -> FitRun {
+    let svi = SVI(
+      problem.posterior, guide: AutoDelta(problem.posterior),
+      optimizer: SGD(learningRate: .constant(settings.learningRate)))
+    return try FitRun(svi, settings, conditions: problem.conditions, control: control)
+  }
+}
+
+private func fit(_ flags: [String]) -> CommandResult {
+  var registry = PluginRegistry()
+  registry.register(Means())
+  registry.register(Descent())
+  return command(["fit", "mean"] + flags, registry, as: "means")
+}
+
+struct InferenceOptionsTests {
+  @Test(arguments: [
+    ("--guide normal", 0.705), ("--guide diagonal", 0.705), ("--guide mvn", 0.705),
+    ("--guide lowrank", 0.705), ("--guide laplace", 0.705), ("--guide delta", 0),
+    ("--backend svi", 0.705), ("--backend adam", 0), ("--backend laplace", 0.705),
+    ("--backend descent", 0), ("--schedule cosine", 0.705), ("--schedule linear", 0.705),
+    ("--schedule exponential", 0.705), ("--clip none --particles 4", 0.705),
+  ])
+  func theyAllFindTheNormalPosterior(flags: String, deviation: Double) throws {
+    let usual = ["--steps", "1500", "--learning-rate", "0.02", "--draws", "2000"]
+    let result = fit(flags.split(separator: " ").map(String.init) + usual)
+    #expect(result.status == 0, "\(result.errors)")
+    let row = try #require(result.output.firstMatch(of: /\nmean +([0-9.]+) +([0-9.]+)/))
+    // Six errors of the mean of 2000 draws, and what Adam's last steps leave.
+    #expect(abs((Double(row.1) ?? 0) - 1.99) < 0.2)
+    #expect(abs((Double(row.2) ?? -1) - deviation) < 0.1)
+  }
+
+  @Test func theUsualFlagsGivenByNameChangeNoByte() throws {
+    try withTemporaryFolder { folder in
+      let flags = ["--quiet", "--steps", "20", "--draws", "5", "--output"]
+      let names = [
+        "--backend", "svi", "--schedule", "constant", "--clip", "10", "--particles", "1",
+      ]
+      #expect(fit(flags + ["\(folder.path)/plain"]).status == 0)
+      #expect(fit(flags + ["\(folder.path)/named"] + names).status == 0)
+      for name in ["draws.csv", "losses.csv", "checkpoint.json"] {
+        let files = try ["plain", "named"].map {
+          try Data(contentsOf: folder.appending(path: "\($0)/\(name)"))
+        }
+        #expect(files[0] == files[1], "\(name)")
+      }
+    }
+  }
+
+  @Test func resumingUnderUnusualFlagsGivesTheDigitsOfOneRun() throws {
+    try withTemporaryFolder { folder in
+      let flags = [
+        "--quiet", "--draws", "5", "--guide", "lowrank", "--clip", "none", "--particles", "2",
+        "--output",
+      ]
+      #expect(fit(flags + ["\(folder.path)/whole", "--steps", "40"]).status == 0)
+      #expect(fit(flags + ["\(folder.path)/halves", "--steps", "15"]).status == 0)
+      #expect(fit(flags + ["\(folder.path)/halves", "--steps", "40", "--resume"]).status == 0)
+      for name in ["draws.csv", "losses.csv", "checkpoint.json"] {
+        let files = try ["whole", "halves"].map {
+          try Data(contentsOf: folder.appending(path: "\($0)/\(name)"))
+        }
+        #expect(files[0] == files[1], "\(name)")
+      }
+    }
+  }
+
+  @Test(arguments: [
+    ("--guide mvn", "", "--guide was mvn and is not given"),
+    ("--guide mvn", "--guide lowrank", "--guide was mvn and is lowrank"),
+    ("", "--clip none", "--clip was not given and is none"),
+    ("--particles 2", "--particles 3", "--particles was 2 and is 3"),
+    ("--backend adam", "--backend laplace", "--backend was adam and is laplace"),
+    ("--schedule cosine", "--schedule cosine", "--steps was 5 and is 9"),
+  ])
+  func aRunGoesOnUnderItsOwnFlagsOnly(first: String, second: String, change: String) throws {
+    try withTemporaryFolder { folder in
+      func run(_ flags: String, _ others: String...) -> CommandResult {
+        fit(
+          flags.split(separator: " ").map(String.init) + others
+            + ["--draws", "5", "--output", folder.path])
+      }
+      #expect(run(first, "--steps", "5").status == 0)
+      let result = run(second, "--steps", "9", "--resume")
+      #expect(result.status == 2)
+      #expect(
+        result.errors
+          == "Error: \(folder.path)/checkpoint.json: it is of another run: \(change); "
+          + "give what it was made with, or start anew with --overwrite.")
+    }
+  }
+
+  @Test func theRecordOfARunNamesItsUnusualFlags() throws {
+    try withTemporaryFolder { folder in
+      let flags = ["--steps", "5", "--draws", "5", "--output", folder.path, "--backend", "laplace"]
+      #expect(fit(flags).status == 0)
+      let record = try JSONDecoder().decode(
+        JSONValue.self, from: Data(contentsOf: folder.appending(path: "run.json")))
+      #expect(record["inference"]?["backend"]?.string == "laplace")
+      #expect(record["inference"]?["guide"] == nil)
+    }
+  }
+
+  @Test func anUnknownBackendIsNamedWithThoseThereAre() {
+    let result = fit(["--backend", "nuts"])
+    #expect(result.status == 64)
+    #expect(
+      result.errors
+        == "Error: no backend is named \"nuts\"; there are: "
+        + "svi (a guide fitted by stochastic variational inference), adam (the posterior mode alone, by Adam), "
+        + "laplace (a normal distribution with the curvature at the posterior mode), "
+        + "descent (the mode by gradient descent).")
+  }
+
+  @Test func aGuideWithoutAUseIsRefused() {
+    let result = fit(["--backend", "laplace", "--guide", "mvn"])
+    #expect(result.status == 64)
+    #expect(
+      result.errors
+        == "Error: --guide mvn has no use with --backend laplace, whose guide is laplace; leave one of them out."
+    )
+  }
+
+  @Test(arguments: [("--clip", "-1"), ("--clip", "nan"), ("--particles", "0"), ("--guide", "flow")])
+  func aWrongValueIsNamedWithItsFlag(flag: String, value: String) {
+    let result = fit([flag, value])
+    #expect(result.status == 64)
+    #expect(result.errors.contains(flag) && result.errors.contains(value))
+  }
+}
