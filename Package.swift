@@ -11,7 +11,9 @@ let package = Package(
   products: [
     .library(
       name: "PPL",
-      targets: ["Preconditions", "Autodiff", "PPL", "Distributions", "Kernels", "Inference"]),
+      targets: [
+        "Preconditions", "Autodiff", "PPL", "Distributions", "Kernels", "Parallel", "Inference",
+      ]),
     // Apart, so that a library of models needs neither the argument parser nor OpenSSL.
     .library(name: "Plugins", targets: ["Plugins"]),
     .library(name: "SpatialExtremes", targets: ["SpatialExtremes"]),
@@ -34,6 +36,7 @@ let package = Package(
     .target(name: "CNumerics"),
     // Traps whose messages are printed in release builds too.
     .target(name: "Preconditions"),
+    .target(name: "Parallel", dependencies: ["Preconditions"]),
     .target(name: "Fourier", dependencies: ["Preconditions", "CFFTW", "CNumerics"]),
     .target(name: "Plotting", dependencies: ["Preconditions"]),
     .target(
@@ -46,15 +49,16 @@ let package = Package(
     .target(name: "Distributions", dependencies: ["Preconditions", "Autodiff", "PPL"]),
     .target(name: "Kernels", dependencies: ["Preconditions", "Autodiff", "PPL", "Distributions"]),
     .target(
-      name: "Inference", dependencies: ["Preconditions", "Autodiff", "PPL", "Distributions"]),
+      name: "Inference",
+      dependencies: ["Preconditions", "Parallel", "Autodiff", "PPL", "Distributions"]),
     .target(
       name: "PluginTemplate", path: "Examples", sources: ["PluginTemplate.swift"],
       resources: [.embedInCode("EightSchools")]),
     .target(
       name: "Plugins",
       dependencies: [
-        "Preconditions", "CCrypto", "PPL", "Distributions", "Inference", "PluginTemplate",
-        arguments,
+        "Preconditions", "Parallel", "CCrypto", "PPL", "Distributions", "Inference",
+        "PluginTemplate", arguments,
       ],
       path: "Sources/Plugins/API"),
     .target(
@@ -78,7 +82,8 @@ let package = Package(
     .target(
       name: "LSEF",
       dependencies: [
-        "Preconditions", "PPL", "Distributions", "Inference", "LinearAlgebra", "Fourier",
+        "Preconditions", "Parallel", "PPL", "Distributions", "Inference", "LinearAlgebra",
+        "Fourier",
         "Assimilation", "Plotting", "LSEFCycleNetwork", "Plugins", numerics, complex, arguments,
       ],
       path: "Sources/Plugins/LSEF"),
@@ -97,6 +102,7 @@ let package = Package(
         "Plugins",
       ],
       path: "Tests/TestSupport"),
+    .testTarget(name: "ParallelTests", dependencies: ["Parallel"]),
     .testTarget(name: "AutodiffTests", dependencies: ["Autodiff", "TestSupport"]),
     .testTarget(
       name: "LinearAlgebraTests", dependencies: ["LinearAlgebra", "Autodiff", "TestSupport"]),
@@ -112,7 +118,8 @@ let package = Package(
     .testTarget(name: "DistributionsTests", dependencies: ["Distributions", "TestSupport"]),
     .testTarget(name: "KernelsTests", dependencies: ["Kernels", "Distributions", "TestSupport"]),
     .testTarget(
-      name: "InferenceTests", dependencies: ["Inference", "Distributions", "TestSupport"]),
+      name: "InferenceTests",
+      dependencies: ["Inference", "Parallel", "Distributions", "TestSupport"]),
     .testTarget(
       name: "SpatialExtremesTests",
       dependencies: [
@@ -136,8 +143,8 @@ let package = Package(
     .testTarget(
       name: "LSEFTests",
       dependencies: [
-        "LSEF", "Assimilation", "LinearAlgebra", "PPL", "Inference", "Plotting", "Plugins",
-        "TestSupport", complex,
+        "LSEF", "Assimilation", "LinearAlgebra", "PPL", "Inference", "Parallel", "Plotting",
+        "Plugins", "TestSupport", complex,
       ]),
     .testTarget(
       name: "GoldenTests",

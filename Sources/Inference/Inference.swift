@@ -7,5 +7,4 @@
 // - `Guides/Guide.swift` and `Guides/AutoNormal.swift`: families of approximate posteriors, themselves models.
 // - `SVI/TraceELBO.swift`, `Optimizers/Optimizer.swift`: what is minimized, and how.
 // - `SVI/SVI.swift`: the loop, one recorded program a step; `SVI/SVIFit.swift`: what it leaves.
-// - `Threads.swift`: how independent work is shared, with the same digits however many threads there are.
 // - `Prediction/Predictive.swift`: draws from the prior or the posterior, every site of the model with them.

@@ -1,5 +1,6 @@
 import Distributions
 import PPL
+import Parallel
 
 // Dynamic supports: those of latent sites that depend on other sites.
 // The transform from the reals is known only inside a run.
@@ -75,7 +76,7 @@ extension LogJoint {
   ///
   /// - Parameter draws: Of each site its unconstrained value if its support depends on others, else the value itself.
   func onSupports(
-    _ draws: Draws, parameters: [String: Tensor], threads: Threads
+    _ draws: Draws, parameters: [String: Tensor], pool: WorkPool
   ) throws -> Draws {
     guard hasDynamicSupports else { return draws }
     // Rows of a minibatch change from run to run; no such support depends on them.
@@ -84,7 +85,7 @@ extension LogJoint {
     let free = dynamicSites
     let names = Set(free.map(\.name))
     let logJoint = substituting(parameters)
-    let placed = try Draws.mapped(draws, threads: threads) { _, values in
+    let placed = try Draws.mapped(draws, pool: pool) { _, values in
       let fixed = values.filter { !names.contains($0.key) && !inMinibatch.contains($0.key) }
       let places = try logJoint.run(free: values, fixed: fixed).places
       return free.compactMap { site in places[site.name].map { (site.name, $0.value) } }

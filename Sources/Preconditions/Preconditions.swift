@@ -6,7 +6,7 @@
 
 /// Ends the process with a message on standard error, in every build, unless a condition holds.
 ///
-///     require(count > 0, "Threads: the number is \(count), but must be positive.")
+///     require(count > 0, "Draws: the number is \(count), but must be positive.")
 ///
 /// - Parameters:
 ///   - condition: What must hold.

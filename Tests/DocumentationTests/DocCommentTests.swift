@@ -13,12 +13,13 @@ private let extractor = (ProcessInfo.processInfo.environment["PATH"] ?? "").spli
 @Suite(.enabled(if: extractor != nil, "swift-symbolgraph-extract is not on the path; skipped"))
 struct DocCommentTests {
   @Test(arguments: [
-    "Autodiff", "PPL", "Distributions", "Kernels", "Inference", "Plugins", "SpatialExtremes",
+    "Autodiff", "PPL", "Distributions", "Kernels", "Parallel", "Inference", "Plugins",
+    "SpatialExtremes",
     "LinearAlgebra", "Fourier", "Assimilation", "Plotting", "LSEF", "TwinBenchmarks",
   ])
   func everyPublicSymbolSaysWhatItIs(module: String) throws {
     let symbols = try symbols(of: module)
-    // The smallest room, Fourier, has a type with its members.
+    // The smallest module, Fourier, has a type with its members.
     #expect(symbols.count > 5)
     for symbol in symbols where !symbol.isDocumented {
       Issue.record("\(module): \(symbol.place) \(symbol.name) has no doc comment")

@@ -1,5 +1,6 @@
 import Distributions
 import PPL
+import Parallel
 import Preconditions
 
 /// One point for each latent site: the fit is the mode of the posterior on the supports, the MAP estimate.
@@ -70,7 +71,7 @@ public struct AutoDelta: Guide {
     }
 
     func draws(
-      _ count: Int, parameters: [String: Tensor], key: RandomKey, threads: Threads
+      _ count: Int, parameters: [String: Tensor], key: RandomKey, pool: WorkPool
     ) throws -> Draws { try copies(count, parameters) }
 
     /// The point itself at every level.
@@ -87,7 +88,7 @@ public struct AutoDelta: Guide {
           }
           return (site.name, point.broadcast(to: [count] + point.shape))
         })
-      return try logJoint.onSupports(draws, parameters: parameters, threads: .one)
+      return try logJoint.onSupports(draws, parameters: parameters, pool: .serial)
     }
   }
 }

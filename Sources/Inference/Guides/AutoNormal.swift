@@ -1,5 +1,6 @@
 import Distributions
 import PPL
+import Parallel
 import Preconditions
 
 /// Independent normals on unconstrained space: one location and one scale for each element of each latent site.
@@ -85,7 +86,7 @@ public struct AutoNormal: Guide {
 
     // One operation a site makes all draws.
     func draws(
-      _ count: Int, parameters: [String: Tensor], key: RandomKey, threads: Threads
+      _ count: Int, parameters: [String: Tensor], key: RandomKey, pool: WorkPool
     ) throws -> Draws {
       var key = key
       let draws = Draws(
@@ -97,7 +98,7 @@ public struct AutoNormal: Guide {
           let x = loc + scale * draw.normal([count] + loc.shape)
           return (site.name, site.hasDynamicSupport ? x : site.transform(x))
         })
-      return try logJoint.onSupports(draws, parameters: parameters, threads: threads)
+      return try logJoint.onSupports(draws, parameters: parameters, pool: pool)
     }
 
     /// Nothing where a support depends on other sites, since the marginal distributions then have no closed form.

@@ -1,5 +1,6 @@
 import Distributions
 import PPL
+import Parallel
 import Preconditions
 
 /// A family of laws for all latent sites together, as one vector on unconstrained space.
@@ -81,7 +82,7 @@ struct JointGuide<Family: JointFamily>: PreparedGuide {
   }
 
   func draws(
-    _ count: Int, parameters: [String: Tensor], key: RandomKey, threads: Threads
+    _ count: Int, parameters: [String: Tensor], key: RandomKey, pool: WorkPool
   ) throws -> Draws {
     let x = try posterior(parameters).sample([count], key: key)
     let draws = Draws(
@@ -89,7 +90,7 @@ struct JointGuide<Family: JointFamily>: PreparedGuide {
       sites: vector.split(x).map { site, x in
         (site.name, site.hasDynamicSupport ? x : site.transform(x))
       })
-    return try logJoint.onSupports(draws, parameters: parameters, threads: threads)
+    return try logJoint.onSupports(draws, parameters: parameters, pool: pool)
   }
 
   /// Marginal quantiles of each element; nothing where a support depends on other sites, since they then have no closed

@@ -1,4 +1,5 @@
 import PPL
+import Parallel
 
 extension Draws {
   /// The log density of each observed value given each draw, point by point: what leave-one-out cross-validation and
@@ -13,7 +14,7 @@ extension Draws {
   ///   - site: An observed site of the model.
   ///   - model: The model with its data, without subsampling.
   ///   - parameters: The values of its `parameter` sites, if it has some: `SVIFit.parameters`.
-  ///   - threads: How many share the draws.
+  ///   - pool: The threads that share the draws.
   /// - Returns: `[count]` + the batch of the site.
   /// - Throws: `InferenceError.unknownSite` if no observed site has this name, `.missingValue` for a latent site, a
   ///   parameter or a subsampled plate that has no value here, `.count` if there are no draws; `ModelError` from the run.
@@ -21,10 +22,10 @@ extension Draws {
   ///   cross-validation and WAIC*, §2; NumPyro's `log_likelihood`.
   public func logLikelihood<Output>(
     of site: String, in model: Model<Output>, parameters: [String: Tensor] = [:],
-    threads: Threads = .automatic
+    pool: WorkPool = .automatic
   ) throws -> Tensor {
     try demandCount(count, "the number of draws")
-    let found = try Draws.mapped(self, threads: threads) { _, values in
+    let found = try Draws.mapped(self, pool: pool) { _, values in
       let trace = try model.given(values, parameters: parameters)
       let observed = trace.filter { $0.kind == .sample && $0.isObserved }
       guard var data = observed.first(where: { $0.name == site }) else {

@@ -1,4 +1,5 @@
 import PPL
+import Parallel
 import Preconditions
 
 /// Draws of several sites, the first axis of each the draw.
@@ -51,24 +52,24 @@ extension Draws {
 
   /// Runs `body` for each key.
   static func mapped(
-    keys: [RandomKey], _ others: [RandomKey] = [], threads: Threads,
+    keys: [RandomKey], _ others: [RandomKey] = [], pool: WorkPool,
     _ body: @Sendable (RandomKey, RandomKey) throws -> [Value]
   ) throws -> Draws {
     let words = [keys, others.isEmpty ? keys : others].map(Source.init)
-    return try mapped(count: keys.count, words, threads) {
+    return try mapped(count: keys.count, words, pool) {
       try body(RandomKey(words: $0[0]), RandomKey(words: $0[1]))
     }
   }
 
   /// Runs `body` for each draw, and for each of `keys` with it.
   static func mapped(
-    _ draws: Draws, keys: [RandomKey]? = nil, threads: Threads,
+    _ draws: Draws, keys: [RandomKey]? = nil, pool: WorkPool,
     _ body: @Sendable (RandomKey, [String: Tensor]) throws -> [Value]
   ) throws -> Draws {
     let names = draws.names
     let key = keys.map(Source.init) ?? Source(constant: RandomKey(0).words)
     let sources = [key] + names.map { Source(draws[$0]) }
-    return try mapped(count: draws.count, sources, threads) { inputs in
+    return try mapped(count: draws.count, sources, pool) { inputs in
       try body(
         RandomKey(words: inputs[0]),
         Dictionary(uniqueKeysWithValues: zip(names, inputs.dropFirst())))
@@ -79,7 +80,7 @@ extension Draws {
   ///
   /// Each thread replays a part of the draws in memory of its own.
   private static func mapped(
-    count: Int, _ sources: [Source], _ threads: Threads,
+    count: Int, _ sources: [Source], _ pool: WorkPool,
     _ body: @Sendable ([Tensor]) throws -> [Value]
   ) throws -> Draws {
     var names: [String] = []
@@ -91,7 +92,7 @@ extension Draws {
       }, on: sources.map { $0[0] })
 
     let recorded = zip(names, program.outputShapes).map { (name: $0, shape: $1) }
-    let parts = try threads.map(count) { range in
+    let parts = try pool.mapParts(of: count) { range in
       program.isReplayable
         ? replayed(program, sources, range)
         : try repeated(body, sources, range, sites: recorded)

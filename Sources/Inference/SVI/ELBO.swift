@@ -1,4 +1,5 @@
 import PPL
+import Parallel
 
 /// A bound on the evidence, as the loss that a fit lowers.
 ///
@@ -8,8 +9,8 @@ public protocol ELBO: Sendable {
   var particles: Int { get }
   /// Into how many parts the rows of subsampled plates are divided.
   var shards: Int { get }
-  /// How many threads share particles and shards.
-  var threads: Threads { get }
+  /// The threads that share particles and shards.
+  var pool: WorkPool { get }
 
   /// Checks the numbers that it was made with; a fit asks before its first step.
   ///
@@ -41,7 +42,9 @@ extension ELBO {
     if terms.overflow || terms.partialValue > Tensor.largestCount / 8 {
       throw .memory("particles × shards of \(owner)", terms.overflow ? .max : terms.partialValue)
     }
-    try threads.validate()
+    try demand(
+      pool.threads > 0, of: "WorkPool", "the number of threads is \(pool.threads)",
+      "must be positive")
   }
 
   public func combined(_ losses: [Double]) -> (value: Double, weights: [Double])? { nil }

@@ -37,7 +37,7 @@ extension ELBO {
     draws count: Int = 100, key: RandomKey
   ) throws -> [OutsideSupport] {
     // Recorded, so that a value outside its support is no error where the model uses it.
-    let checks = try Draws.mapped(keys: key.split(count), threads: .one) { key, _ in
+    let checks = try Draws.mapped(keys: key.split(count), pool: .serial) { key, _ in
       try traces(model, guide, parameters: parameters, key: key).model
         .compactMap { site in site.densityChecks.map { (name: site.name, value: $0) } }
     }

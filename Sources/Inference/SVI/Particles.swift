@@ -32,7 +32,7 @@ struct Particles: ~Copyable {
     self.drawing = Execution(drawing)
     reads = program.reads
     memory = TermMemory(program)
-    let threads = min(function.loss.threads.count, count)
+    let threads = min(function.loss.pool.threads, count)
     workers = threads == 1 ? [] : (0..<threads).map { _ in Worker(program) }
     self.parameters = parameters.scalars
     draws = first.scalars
@@ -87,7 +87,7 @@ struct Particles: ~Copyable {
       return memory.copyTerms(to: &terms)
     }
     let (workers, draws, parameters, count) = (workers, draws, parameters, count)
-    function.loss.threads.split(count) { part, terms in
+    function.loss.pool.forEachPart(of: count) { part, terms in
       workers[part].memory.withLock { $0.run(terms, of: count, parameters, draws: draws) }
     }
     for worker in workers { worker.memory.withLock { $0.copyTerms(to: &terms) } }

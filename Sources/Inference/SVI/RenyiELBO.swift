@@ -1,5 +1,6 @@
 import Foundation
 import PPL
+import Parallel
 
 /// A bound that tightens with the number of particles.
 ///
@@ -15,11 +16,11 @@ public struct RenyiELBO: ELBO {
   /// The order of the divergence; 0 gives the importance-weighted bound.
   public let alpha: Double
   public let particles: Int
-  public let threads: Threads
+  public let pool: WorkPool
 
   /// With a finite `alpha` other than 1 and a positive number of particles; `validate()` throws for others.
-  public init(alpha: Double = 0, particles: Int = 2, threads: Threads = .one) {
-    (self.alpha, self.particles, self.threads) = (alpha, particles, threads)
+  public init(alpha: Double = 0, particles: Int = 2, pool: WorkPool = .serial) {
+    (self.alpha, self.particles, self.pool) = (alpha, particles, pool)
   }
 
   public func validate() throws(InferenceError) {

@@ -1,5 +1,6 @@
 import Foundation
 import PPL
+import Parallel
 
 extension SVI {
   /// Fits by minimizing the loss at one set of draws, which is a smooth function of the parameters without noise.

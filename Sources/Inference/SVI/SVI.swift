@@ -1,4 +1,5 @@
 import PPL
+import Parallel
 
 /// Stochastic variational inference: fits a guide to a conditioned model by descending an ELBO.
 ///
@@ -174,7 +175,7 @@ public struct SVI: Sendable {
         history: history, reads: replay.reads, skipped: skipped, minimization: nil)
     }
     var stopping = stopping
-    var bar = progress.bar("SVI", steps)
+    var bar = FitProgress(progress.bar("SVI", steps))
     defer { bar.finish() }
 
     for step in 1...steps {

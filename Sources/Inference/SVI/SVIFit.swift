@@ -1,4 +1,5 @@
 import PPL
+import Parallel
 
 /// What a run of SVI leaves: the fitted guide, the course of the fit, and the state to go on from.
 public struct SVIFit: Sendable {
@@ -51,14 +52,14 @@ public struct SVIFit: Sendable {
   /// - Parameters:
   ///   - count: How many draws.
   ///   - key: What the draws are made from.
-  ///   - threads: How many share the draws.
+  ///   - pool: The threads that share the draws.
   public func draws(
-    _ count: Int, key: RandomKey, threads: Threads = .automatic
+    _ count: Int, key: RandomKey, pool: WorkPool = .automatic
   ) throws -> Draws {
     try demandCount(count, "the number of draws")
-    try threads.validate()
-    let latent = try state.guide.draws(count, parameters: parameters, key: key, threads: threads)
-    return try completed(latent, key.foldIn(1), threads)
+    try pool.validate()
+    let latent = try state.guide.draws(count, parameters: parameters, key: key, pool: pool)
+    return try completed(latent, key.foldIn(1), pool)
   }
 
   /// The guide's quantiles at `levels`, with deterministic sites computed from them; nil if it has none in closed form.
@@ -68,7 +69,7 @@ public struct SVIFit: Sendable {
         (0...1).contains(level), of: "quantiles", "a level is \(level)", "must be in [0, 1]")
     }
     return try state.guide.quantiles(levels, parameters: parameters)
-      .map { try completed($0, RandomKey(0), .one) }
+      .map { try completed($0, RandomKey(0), .serial) }
   }
 
   /// The guide's medians, with deterministic sites computed from them; nil if it has none in closed form.
@@ -82,10 +83,10 @@ public struct SVIFit: Sendable {
   /// Those inside a subsampled plate are left out: a run has some of their rows only.
   ///
   /// - Parameter key: For what the model draws that is no site.
-  private func completed(_ draws: Draws, _ key: RandomKey, _ threads: Threads) throws -> Draws {
+  private func completed(_ draws: Draws, _ key: RandomKey, _ pool: WorkPool) throws -> Draws {
     let fitted = model.under(Substitute(parameters))
     return try draws.appending(
-      Draws.mapped(draws, keys: key.split(draws.count), threads: threads) { key, values in
+      Draws.mapped(draws, keys: key.split(draws.count), pool: pool) { key, values in
         // No key for sites: whatever is not given, not observed and not computed would have to be drawn.
         try fitted.substituting { $0.given(values) }.under(RequestSeed(key)).trace()
           .filter { site in site.kind == .deterministic && !site.isSubsampled }
@@ -101,18 +102,18 @@ public struct SVIFit: Sendable {
   ///   - key: What the draws are made from.
   ///   - sites: Which sites to keep; by default every one that the guide does not have. What none of them needs is not
   ///     computed.
-  ///   - threads: How many share the draws.
+  ///   - pool: The threads that share the draws.
   public func predictions<Output>(
     _ model: Model<Output>, _ count: Int, key: RandomKey, sites: Set<String>? = nil,
-    threads: Threads = .automatic
+    pool: WorkPool = .automatic
   ) throws -> Draws {
     try demandCount(count, "the number of draws")
-    try threads.validate()
+    try pool.validate()
     let (modelKey, guideKey) = key.split()
     let guide = state.guide.model.under(Substitute(parameters))
     let fitted = model.under(Substitute(parameters))
     let keys = (guideKey.split(count), modelKey.split(count))
-    return try Draws.mapped(keys: keys.0, keys.1, threads: threads) { guideKey, modelKey in
+    return try Draws.mapped(keys: keys.0, keys.1, pool: pool) { guideKey, modelKey in
       let trace = try guide.seeded(by: guideKey).trace()
       // The rows of subsampled plates go with the draws that were made for them.
       let drawn = trace.latent + trace.filter { $0.kind == .plate }

@@ -1,4 +1,5 @@
 import PPL
+import Parallel
 
 /// The negative evidence lower bound by reparameterized draws from the guide.
 ///
@@ -12,7 +13,7 @@ public struct TraceELBO: ELBO {
   /// Into how many equal parts the rows of subsampled plates are divided; 1 leaves them together.
   ///
   ///     p.plate("row", 160_000, subsampleSize: 2_500) { p, rows in … }
-  ///     SVI(model, guide: guide, optimizer: Adam(), loss: TraceELBO(shards: 5, threads: Threads(2)))
+  ///     SVI(model, guide: guide, optimizer: Adam(), loss: TraceELBO(shards: 5, pool: WorkPool(2)))
   ///
   /// Each shard is a loss of its own, its rows standing for the whole plate, and the step takes the mean of all: what
   /// lies outside the plates counts once, and the rows of the minibatch are those that one part would have. Where no
@@ -20,15 +21,15 @@ public struct TraceELBO: ELBO {
   /// with keys of the shard, and `randomKey` gives all shards the same. Worth its while, even on one thread, where
   /// the arrays of a whole minibatch leave the second-level cache.
   public let shards: Int
-  /// How many threads share particles and shards; worth their while where one takes some tens of microseconds. Decides
-  /// no digit.
-  public let threads: Threads
+  /// The threads that share particles and shards, useful where one takes some tens of microseconds. Results do not depend
+  /// on them.
+  public let pool: WorkPool
 
   /// Averages `particles` draws a step, the rows of subsampled plates in `shards` parts.
   ///
   /// Both counts are positive; `validate()` throws for others.
-  public init(particles: Int = 1, shards: Int = 1, threads: Threads = .one) {
-    (self.particles, self.shards, self.threads) = (particles, shards, threads)
+  public init(particles: Int = 1, shards: Int = 1, pool: WorkPool = .serial) {
+    (self.particles, self.shards, self.pool) = (particles, shards, pool)
   }
 
   public func loss(guide: Trace, model: Trace) -> Tensor {

@@ -1,5 +1,6 @@
 import Distributions
 import PPL
+import Parallel
 
 /// The negative evidence lower bound with divergences in closed form where there are some.
 ///
@@ -21,12 +22,12 @@ import PPL
 public struct TraceMeanFieldELBO: ELBO {
   /// How many draws each step averages.
   public let particles: Int
-  /// How many threads share the particles; decides no digit.
-  public let threads: Threads
+  /// The threads that share the particles. Results do not depend on them.
+  public let pool: WorkPool
 
   /// With a positive number of particles; `validate()` throws for another.
-  public init(particles: Int = 1, threads: Threads = .one) {
-    (self.particles, self.threads) = (particles, threads)
+  public init(particles: Int = 1, pool: WorkPool = .serial) {
+    (self.particles, self.pool) = (particles, pool)
   }
 
   public func loss(guide: Trace, model: Trace) -> Tensor {

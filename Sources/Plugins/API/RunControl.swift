@@ -1,5 +1,5 @@
-import Inference
 import PPL
+import Parallel
 import Synchronization
 
 /// How a fit or an experiment shows its progress and is stopped from outside.

@@ -37,7 +37,7 @@ struct LogLikelihoodTests {
   }
 
   @Test func threadsChangeNoDigit() throws {
-    let one = try draws.logLikelihood(of: "y", in: model, threads: .one)
+    let one = try draws.logLikelihood(of: "y", in: model, pool: .serial)
     #expect(one.scalars == (try draws.logLikelihood(of: "y", in: model)).scalars)
   }
 

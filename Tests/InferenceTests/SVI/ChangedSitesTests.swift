@@ -141,7 +141,7 @@ struct ChangedSitesTests {
       if x.scalar > 0 { p.sample("up", Normal(0, 1)) } else { p.sample("down", Normal(0, 1)) }
     }
     let error = #expect(throws: InferenceError.self) {
-      try Predictive(model, draws: 50)(key: RandomKey(0), threads: .one)
+      try Predictive(model, draws: 50)(key: RandomKey(0), pool: .serial)
     }
     guard case .sitesChanged(let change) = error else {
       Issue.record("\(String(describing: error))")
@@ -154,7 +154,7 @@ struct ChangedSitesTests {
       p.deterministic("z", .ones([x.scalar > 0 ? 2 : 3]))
     }
     #expect(throws: InferenceError.self) {
-      try Predictive(growing, draws: 50)(key: RandomKey(0), threads: .one)
+      try Predictive(growing, draws: 50)(key: RandomKey(0), pool: .serial)
     }
   }
 
@@ -165,7 +165,7 @@ struct ChangedSitesTests {
         p.deterministic(name, name == "a" ? 1 : 2)
       }
     }
-    let draws = try Predictive(model, draws: 50)(key: RandomKey(0), threads: .one)
+    let draws = try Predictive(model, draws: 50)(key: RandomKey(0), pool: .serial)
     #expect(draws["a"].scalars == Array(repeating: 1, count: 50))
     #expect(draws["b"].scalars == Array(repeating: 2, count: 50))
   }

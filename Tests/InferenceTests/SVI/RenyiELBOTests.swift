@@ -1,6 +1,7 @@
 import Distributions
 import Foundation
 import PPL
+import Parallel
 import TestSupport
 import Testing
 
@@ -74,7 +75,8 @@ struct RenyiELBOTests {
 
   @Test func threadsDoNotChangeADigit() throws {
     let (one, two) = (
-      try loss(RenyiELBO(particles: 5)), try loss(RenyiELBO(particles: 5, threads: Threads(2)))
+      try loss(RenyiELBO(particles: 5)),
+      try loss(RenyiELBO(particles: 5, pool: WorkPool(threads: 2)))
     )
     #expect(one == two)
   }

@@ -1,5 +1,6 @@
 import Distributions
 import PPL
+import Parallel
 import TestSupport
 import Testing
 
@@ -54,7 +55,7 @@ struct ShardsTests {
     for model in [Self.regression, Self.local] {
       let one = try fit(model, TraceELBO(particles: particles, shards: shards))
       for threads in [2, 8] {
-        let loss = TraceELBO(particles: particles, shards: shards, threads: Threads(threads))
+        let loss = TraceELBO(particles: particles, shards: shards, pool: WorkPool(threads: threads))
         let several = try fit(model, loss)
         #expect(several.losses == one.losses)
         #expect(several.state.parameters == one.state.parameters)

@@ -1,5 +1,6 @@
 import Distributions
 import PPL
+import Parallel
 import TestSupport
 import Testing
 
@@ -52,15 +53,15 @@ struct TraceELBOTests {
 
   @Test(arguments: [1, 2, 3, 7, 8])
   func particlesHaveTheSameDigitsOnAnyNumberOfThreads(particles: Int) throws {
-    func fit(_ threads: Threads) throws -> SVIFit {
+    func fit(_ pool: WorkPool) throws -> SVIFit {
       try SVI(
         Self.model, guide: Self.guide, optimizer: Adam(learningRate: 0.1),
-        loss: TraceELBO(particles: particles, threads: threads)
+        loss: TraceELBO(particles: particles, pool: pool)
       ).run(steps: 40, key: RandomKey(3), progress: .silent)
     }
-    let one = try fit(.one)
+    let one = try fit(.serial)
     for threads in [2, 8] {
-      let several = try fit(Threads(threads))
+      let several = try fit(WorkPool(threads: threads))
       #expect(several.losses == one.losses)
       #expect(several.state.parameters == one.state.parameters)
     }

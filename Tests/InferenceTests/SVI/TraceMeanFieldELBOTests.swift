@@ -1,5 +1,6 @@
 import Distributions
 import PPL
+import Parallel
 import TestSupport
 import Testing
 
@@ -152,14 +153,14 @@ struct TraceMeanFieldELBOTests {
   }
 
   @Test func threadsDoNotChangeADigit() throws {
-    func losses(_ threads: Threads) throws -> [Double] {
+    func losses(_ pool: WorkPool) throws -> [Double] {
       try SVI(
         Self.mixed, guide: AutoNormal(Self.mixed), optimizer: Adam(learningRate: 0.01),
-        loss: TraceMeanFieldELBO(particles: 5, threads: threads)
+        loss: TraceMeanFieldELBO(particles: 5, pool: pool)
       ).run(steps: 10, key: RandomKey(3), progress: .silent).losses
     }
-    let one = try losses(.one)
-    #expect(try losses(Threads(2)) == one)
+    let one = try losses(.serial)
+    #expect(try losses(WorkPool(threads: 2)) == one)
   }
 
   @Test func thereIsAtLeastOneParticle() {

@@ -2,6 +2,7 @@ import Assimilation
 import Inference
 import LinearAlgebra
 import PPL
+import Parallel
 import Testing
 
 @testable import LSEF
@@ -18,7 +19,7 @@ struct SpectrumSampleTests {
   @Test func aReplicateIsTheOneThatSchemesAreComparedOn() throws {
     let sphere = Sphere(latitudes: 9, maximumWavenumber: 7)
     let sample = SpectrumSample.sphere(sphere, replicates: 2, members: 4)
-    let pairs = try sample.pairs(key: RandomKey(1), threads: .one)
+    let pairs = try sample.pairs(key: RandomKey(1), threads: .serial)
     let parts = try RandomKey(1).split(2).map { key in
       try StaticReplicate(
         .sphere(sphere), size: .init(members: 4, observations: 5), key: key
@@ -31,8 +32,8 @@ struct SpectrumSampleTests {
 
   @Test func threadsChangeNoDigit() throws {
     let sample = SpectrumSample.circle(Circle(points: 24), replicates: 5, members: 3)
-    let one = try sample.pairs(key: RandomKey(2), threads: .one)
-    let three = try sample.pairs(key: RandomKey(2), threads: Threads(3))
+    let one = try sample.pairs(key: RandomKey(2), threads: .serial)
+    let three = try sample.pairs(key: RandomKey(2), threads: WorkPool(threads: 3))
     #expect(one.bandVariances == three.bandVariances && one.spectra == three.spectra)
     #expect(one.count == sample.count)
   }

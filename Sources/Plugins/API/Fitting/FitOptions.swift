@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Inference
+import Parallel
 
 /// The flags of every fit.
 public struct FitOptions: ParsableArguments, Sendable {
@@ -75,8 +76,8 @@ public struct FitOptions: ParsableArguments, Sendable {
     try requirePath(json, of: "--json")
   }
 
-  /// How many threads may share the draws.
-  public var sharedThreads: Threads { threads.map { Threads($0) } ?? .automatic }
+  /// The threads that share the draws.
+  public var sharedThreads: WorkPool { threads.map { WorkPool(threads: $0) } ?? .automatic }
 
   /// What the fits of this package descend by: Adam, its gradient free of NaNs and clipped to norm 10.
   public var optimizer: some Optimizer {

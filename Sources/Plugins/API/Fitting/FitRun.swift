@@ -147,7 +147,7 @@ public struct FitRun: Sendable {
   ///
   /// - Throws: `FitFailure`, with `.notFinite`, if one is not a number.
   public func draws(key: RandomKey) throws -> Draws {
-    try checked(fit.draws(settings.draws, key: key, threads: settings.sharedThreads))
+    try checked(fit.draws(settings.draws, key: key, pool: settings.sharedThreads))
   }
 
   /// The same draws, once no number of theirs is infinite or none at all.

@@ -1,6 +1,6 @@
 import ArgumentParser
 import Foundation
-import Inference
+import Parallel
 
 /// The flags of every experiment.
 public struct RunOptions: ParsableArguments, Sendable {
@@ -40,8 +40,8 @@ public struct RunOptions: ParsableArguments, Sendable {
     try requirePath(json, of: "--json")
   }
 
-  /// How many threads may share the work.
-  public var sharedThreads: Threads { threads.map { Threads($0) } ?? .automatic }
+  /// The threads that share the work.
+  public var sharedThreads: WorkPool { threads.map { WorkPool(threads: $0) } ?? .automatic }
 
   /// `--output`: the folder for the run's files; none are written if nil.
   public var output: String? {

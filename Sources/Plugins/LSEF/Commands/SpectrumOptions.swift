@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Inference
 import PPL
+import Parallel
 
 /// The flags of `lsef-spectrum`.
 struct SpectrumOptions: ParsableArguments, Sendable {
@@ -237,7 +238,7 @@ enum SpectrumExample: Sendable {
     }
   }
 
-  func pairs(key: RandomKey, threads: Threads) throws -> SpectrumPairs {
+  func pairs(key: RandomKey, threads: WorkPool) throws -> SpectrumPairs {
     switch self {
     case .sample(let sample): try sample.pairs(key: key, threads: threads)
     case .cycle(let training): try training.pairs(key: key)

@@ -1,6 +1,7 @@
 import Foundation
 import Inference
 import PPL
+import Parallel
 import Plugins
 
 /// A network trained under the flags of `ppl fit lsef-spectrum`: from its start or from a checkpoint, with its report.
@@ -29,8 +30,8 @@ struct TrainedSpectrum {
     let conditions = Self.conditions(model, data, settings, options, training)
     let checkpoint = try Self.checkpoint(settings, training, conditions)
     var store = CheckpointStore(settings, conditions: conditions)
-    let line = control.progress.epochs(
-      "network", training.epochs, done: checkpoint?.epochs.count ?? 0)
+    var line = EpochProgress(
+      control.progress.bar("network", training.epochs), done: checkpoint?.epochs.count ?? 0)
     defer { line.finish() }
     fit = try training.run(
       model, on: data.pairs, key: key, from: checkpoint,

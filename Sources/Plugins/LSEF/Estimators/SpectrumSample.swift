@@ -1,6 +1,7 @@
 import Inference
 import LinearAlgebra
 import PPL
+import Parallel
 import Preconditions
 
 /// Where the pairs that a network is trained on come from: truths drawn at random, an ensemble of each, and what a filter
@@ -67,12 +68,12 @@ public struct SpectrumSample: Sendable {
   ///
   /// - Parameters:
   ///   - key: Of truths and ensembles.
-  ///   - threads: How many share the replicates.
+  ///   - threads: The threads that share the replicates.
   /// - Throws: `FieldError` and `EstimatorError`, if the truth makes numbers that are none.
   /// - Complexity: A dense square root for each replicate, as `StaticReplicate`; one a thread in memory.
-  public func pairs(key: RandomKey, threads: Threads = .automatic) throws -> SpectrumPairs {
+  public func pairs(key: RandomKey, threads: WorkPool = .automatic) throws -> SpectrumPairs {
     let keys = key.split(replicates)
-    let parts = try threads.map(replicates) { range in
+    let parts = try threads.mapParts(of: replicates) { range in
       try SpectrumPairs(joining: range.map { try pairs(ofReplicate: keys[$0]) })
     }
     return try SpectrumPairs(joining: parts)

@@ -30,7 +30,7 @@ struct GEVMultiplicativeSummary {
     let joint = try run.run.checked(
       run.fit.predictions(
         run.model.model, settings.draws, key: RandomKey(settings.seed &+ 3),
-        sites: ["mu0", "xi", "sigma", "mu_field", "beta_field"], threads: settings.sharedThreads))
+        sites: ["mu0", "xi", "sigma", "mu_field", "beta_field"], pool: settings.sharedThreads))
     let warming = Warming(data, projectionYear: projectionYear)
 
     // Every return level is computed for each draw, [draws, S].

@@ -1,6 +1,7 @@
 import Assimilation
 import Inference
 import PPL
+import Parallel
 import Plugins
 import Preconditions
 
@@ -15,7 +16,7 @@ struct CycleStudy: Sendable {
   let cycles, climateCycles: Int
   let network: SpectrumNetwork
   let key: RandomKey
-  let threads: Threads
+  let threads: WorkPool
   let journal: Journal
   let control: RunControl
   /// Made once for all pieces that meet in one.
@@ -23,12 +24,12 @@ struct CycleStudy: Sendable {
 
   init(
     design: CycleDesign, cycles: Int, climateCycles: Int, network: SpectrumNetwork, key: RandomKey,
-    threads: Threads, journal: Journal, control: RunControl
+    threads: WorkPool, journal: Journal, control: RunControl
   ) {
     (self.design, self.cycles, self.climateCycles) = (design, cycles, climateCycles)
     (self.network, self.key, self.threads) = (network, key, threads)
     (self.journal, self.control) = (journal, control)
-    sharedWorlds = SharedWorlds(capacity: max(threads.count, CycleTuning.worlds))
+    sharedWorlds = SharedWorlds(capacity: max(threads.threads, CycleTuning.worlds))
   }
 
   /// Ranks, scores and innovations cost as much as a filter, and say the same of one analysis in five.

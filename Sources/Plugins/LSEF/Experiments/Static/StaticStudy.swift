@@ -2,6 +2,7 @@ import Assimilation
 import Inference
 import LinearAlgebra
 import PPL
+import Parallel
 import Plugins
 
 /// The experiment of figures 2 to 4: five schemes on the same truths, ensembles and observations.
@@ -12,7 +13,7 @@ import Plugins
 struct StaticStudy: Sendable {
   let design: StaticDesign
   let key: RandomKey
-  let threads: Threads
+  let threads: WorkPool
   let journal: Journal
   let control: RunControl
 
@@ -38,12 +39,13 @@ struct StaticStudy: Sendable {
   func network() throws -> SpectrumNetwork? {
     let piece = "network"
     let fits = try journal.results(
-      of: [piece], "network", threads: .one, control: RunControl(progress: .silent)
+      of: [piece], "network", threads: .serial, control: RunControl(progress: .silent)
     ) { _ in
       let pairs = try design.sample.pairs(key: trainingKey, threads: threads)
       let checkpoint: SpectrumTraining.Checkpoint? = try journal.state(of: piece)
-      let line = control.progress.epochs(
-        "network", design.training.epochs, done: checkpoint?.epochs.count ?? 0)
+      var line = EpochProgress(
+        control.progress.bar("network", design.training.epochs),
+        done: checkpoint?.epochs.count ?? 0)
       defer { line.finish() }
       let fit = try design.training.run(
         design.model, on: pairs, key: networkKey, from: checkpoint,

@@ -3,15 +3,12 @@ import PPL
 import Testing
 
 @testable import Inference
+@testable import Parallel
 
-struct ProgressDisplayTests {
-  @Test func silenceShowsNothing() {
-    #expect(!ProgressDisplay.silent.bar("SVI", 10).isShown)
-  }
-
+struct FitProgressTests {
   @Test func theLineNamesTheWorkAndHowFarItIs() async {
     let exit = await #expect(processExitsWith: .success, observing: [\.standardErrorContent]) {
-      var bar = ProgressBar(title: "SVI", total: 4, isShown: true)
+      var bar = FitProgress(ProgressBar(title: "SVI", total: 4, isShown: true))
       bar.update(1, 12)
       bar.update(2, .nan)
       bar.update(4, 8)
@@ -23,16 +20,6 @@ struct ProgressDisplayTests {
     #expect(text.hasSuffix("steps/s \n"))
     // The second update came within a tenth of a second.
     #expect(!text.contains("2/4"))
-  }
-
-  @Test func aBarThatIsNotShownWritesNothing() async {
-    let exit = await #expect(processExitsWith: .success, observing: [\.standardErrorContent]) {
-      var bar = ProgressBar(title: "hidden line", total: 1, isShown: false)
-      bar.update(1, 12)
-      bar.finish()
-    }
-    let text = String(decoding: exit?.standardErrorContent ?? [], as: UTF8.self)
-    #expect(!text.contains("hidden line"))
   }
 
   private static func fit(_ progress: ProgressDisplay) throws {
