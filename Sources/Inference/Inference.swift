@@ -3,8 +3,9 @@
 //
 // What to read first:
 //
-// - `LogJoint.swift`: a model as a function on unconstrained space, where optimizers and samplers live.
+// - `Target/LogJoint.swift`: a model as a function on unconstrained space; `Target/LogDensity.swift`: the same function of
+//   one vector, compiled, where optimizers and samplers live.
 // - `Guides/Guide.swift` and `Guides/AutoNormal.swift`: families of approximate posteriors, themselves models.
-// - `SVI/TraceELBO.swift`, `Optimizers/Optimizer.swift`: what is minimized, and how.
+// - `Objectives/TraceELBO.swift`, `Optimization/GradientTransformation.swift`: what is minimized, and how.
 // - `SVI/SVI.swift`: the loop, one recorded program a step; `SVI/SVIFit.swift`: what it leaves.
 // - `Prediction/Predictive.swift`: draws from the prior or the posterior, every site of the model with them.

@@ -21,7 +21,7 @@ extension SVI {
     message: "SVI takes a model, not a closure: SVI(Model { p in … }, guide: …)"
   )
   public init(
-    _ body: (inout Context) -> some Any, guide: some Guide, optimizer: some Optimizer
+    _ body: (inout Context) -> some Any, guide: some Guide, optimizer: some GradientTransformation
   ) { unavailable() }
 }
 

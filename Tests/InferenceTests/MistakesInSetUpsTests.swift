@@ -18,7 +18,8 @@ import Testing
   }
 
   private static func fit(
-    _ sentence: String, _ optimizer: @autoclosure @escaping @Sendable () -> some Optimizer
+    _ sentence: String,
+    _ optimizer: @autoclosure @escaping @Sendable () -> some GradientTransformation
   ) -> Row {
     Row(sentence: sentence) {
       _ = try SVI(model, guide: AutoNormal(model), optimizer: optimizer()).run(steps: 2, key: key)
@@ -198,7 +199,7 @@ import Testing
 }
 
 /// An optimizer that forgets all parameters but the first.
-private struct OneNumber: Optimizer {
+private struct OneNumber: GradientTransformation {
   func initialState(_ parameters: ParameterVector) -> [Tensor] { [] }
   func update(_ gradient: Tensor, state: inout [Tensor], step: inout OptimizerStep) -> Tensor {
     gradient[.range(0..<1)]
@@ -206,7 +207,7 @@ private struct OneNumber: Optimizer {
 }
 
 /// An optimizer whose state grows.
-private struct Growing: Optimizer {
+private struct Growing: GradientTransformation {
   func initialState(_ parameters: ParameterVector) -> [Tensor] { [0] }
   func update(_ gradient: Tensor, state: inout [Tensor], step: inout OptimizerStep) -> Tensor {
     state.append(0)

@@ -45,8 +45,8 @@ public struct AutoDelta: Guide {
     let start: [String: Tensor]
     let prefix: String
 
-    private var sites: [LogJoint.Site] { logJoint.sites }
-    func location(_ site: LogJoint.Site) -> String {
+    private var sites: [LatentSite] { logJoint.sites }
+    func location(_ site: LatentSite) -> String {
       "\(site.name)_\(prefix)_\(site.hasDynamicSupport ? "unconstrained" : "loc")"
     }
 

@@ -36,7 +36,9 @@ public struct AutoDiagonalNormal: Guide {
     let scale: Double
     var name: String { "AutoDiagonalNormal" }
 
-    func law(_ p: inout Context, start: Tensor, prefix: String) -> any Distribution {
+    func distribution(
+      _ p: inout Context, start: Tensor, prefix: String
+    ) -> any Distribution {
       let loc = p.parameter("\(prefix)_loc", initially: start)
       let scale = p.parameter(
         "\(prefix)_scale", initially: .full(scale, start.shape), in: .softplusPositive)

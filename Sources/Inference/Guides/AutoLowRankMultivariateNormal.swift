@@ -1,8 +1,7 @@
 import Distributions
 import PPL
 
-/// A normal law on unconstrained space whose covariance is that of a few factors and a diagonal, over all latent sites
-/// together.
+/// A normal distribution with a low-rank plus diagonal covariance, on unconstrained space over all latent sites together.
 ///
 ///     x = loc + scale * (W f + e),    f ~ Normal(0, I) of size r,  e ~ Normal(0, I) of size n
 ///
@@ -50,7 +49,9 @@ public struct AutoLowRankMultivariateNormal: Guide {
     let scale: Double
     var name: String { "AutoLowRankMultivariateNormal" }
 
-    func law(_ p: inout Context, start: Tensor, prefix: String) -> any Distribution {
+    func distribution(
+      _ p: inout Context, start: Tensor, prefix: String
+    ) -> any Distribution {
       let rank = rank ?? Int(Double(start.count).squareRoot().rounded())
       let loc = p.parameter("\(prefix)_loc", initially: start)
       let factor = p.parameter(

@@ -48,9 +48,9 @@ public struct AutoNormal: Guide {
     let scale: Double
     let prefix: String
 
-    private var sites: [LogJoint.Site] { logJoint.sites }
-    func location(_ site: LogJoint.Site) -> String { "\(site.name)_\(prefix)_loc" }
-    func scale(_ site: LogJoint.Site) -> String { "\(site.name)_\(prefix)_scale" }
+    private var sites: [LatentSite] { logJoint.sites }
+    func location(_ site: LatentSite) -> String { "\(site.name)_\(prefix)_loc" }
+    func scale(_ site: LatentSite) -> String { "\(site.name)_\(prefix)_scale" }
 
     var model: Model<Void> {
       Model { p in
@@ -66,7 +66,7 @@ public struct AutoNormal: Guide {
     /// Draws a site inside its plates, or its unconstrained value if the support is still to be found. A subsampled plate
     /// uses some rows of parameters that cover all of it.
     private func draw(
-      _ site: LogJoint.Site, _ subsampled: [SubsampledAxis], _ p: inout Context
+      _ site: LatentSite, _ subsampled: [SubsampledAxis], _ p: inout Context
     ) -> Tensor {
       let initial = subsampled.covering(start[site.name] ?? .zeros(site.shape))
       var loc = p.parameter(location(site), initially: initial)
@@ -113,7 +113,7 @@ public struct AutoNormal: Guide {
     }
 
     private func fitted(
-      _ site: LogJoint.Site, _ parameters: [String: Tensor]
+      _ site: LatentSite, _ parameters: [String: Tensor]
     ) -> (loc: Tensor, scale: Tensor) {
       guard let loc = parameters[location(site)], let scale = parameters[scale(site)] else {
         requirementFailed("AutoNormal: no parameters for site \"\(site.name)\".")

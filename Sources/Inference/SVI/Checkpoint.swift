@@ -120,7 +120,7 @@ extension SVI {
   /// - Throws: As `state(from:key:)`.
   public func fit(from checkpoint: Checkpoint, key: RandomKey) throws -> SVIFit {
     SVIFit(
-      model: model, state: try state(from: checkpoint, key: key), history: checkpoint.history,
-      reads: [], skipped: [], minimization: nil)
+      self, state: try state(from: checkpoint, key: key), history: checkpoint.history, reads: [],
+      skipped: [])
   }
 }

@@ -36,7 +36,8 @@ extension ProgressDisplay {
   }
 
   /// Says on standard error which latent sites a guide draws outside the model's support.
-  func warn(of outside: [OutsideSupport]) {
-    for site in outside where site.isDrawnOutside { warn("SVI: \(site).") }
+  func warn(of outside: @autoclosure () -> [OutsideSupport]) {
+    guard case .automatic = self else { return }
+    for site in outside() where site.isDrawnOutside { warn("SVI: \(site).") }
   }
 }

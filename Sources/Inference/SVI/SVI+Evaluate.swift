@@ -10,7 +10,7 @@ extension SVI {
   ///
   /// - Parameters:
   ///   - state: Where in the fit, such as `SVIFit.state`; it is left as it is.
-  ///   - draws: How many losses to take the mean of.
+  ///   - draws: The number of losses in the mean.
   ///   - key: What the draws are made from; a single one uses the key itself.
   /// - Throws: `ModelError` from the model; `InferenceError.count` if `draws` is not positive.
   /// - Complexity: As so many steps.

@@ -7,7 +7,7 @@ extension SVI {
   ///
   /// - Parameters:
   ///   - state: Where in the fit to measure.
-  ///   - steps: How many replays to take the mean of.
+  ///   - steps: The number of replays in the mean.
   /// - Returns: One entry an operation of the guide's draw, the model, the reverse pass and the update, for one
   ///   particle with an undivided minibatch.
   /// - Throws: `ModelError` from the model; `InferenceError.count` if `steps` is not positive.

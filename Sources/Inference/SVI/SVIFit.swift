@@ -1,10 +1,11 @@
 import PPL
 import Parallel
 
-/// What a run of SVI leaves: the fitted guide, the course of the fit, and the state to go on from.
+/// The result of a variational fit: the fitted guide, the records of the steps, and the state to go on from.
 public struct SVIFit: Sendable {
   let model: Model<Void>
-  /// Where the fit stands; `SVI.run(steps:from:)` goes on from it.
+  let loss: any ELBO
+  /// The state that the fit has reached; `SVI.run(steps:from:)` goes on from it.
   public let state: SVI.State
   /// The records of the steps with their counts, in bounded memory.
   public let history: StepHistory
@@ -14,9 +15,14 @@ public struct SVIFit: Sendable {
   public let skipped: [SkippedStep]
   /// How the search of `SVI.minimized(by:key:)` ended; nil for a fit by steps.
   public let minimization: Minimization?
-  /// The sites that the guide's draws leave without a density, where a loss of the last steps was not finite: of which
-  /// share of the draws. Empty if none was.
-  public internal(set) var outside: [OutsideSupport] = []
+  init(
+    _ svi: SVI, state: SVI.State, history: StepHistory, reads: [String], skipped: [SkippedStep],
+    minimization: Minimization? = nil
+  ) {
+    (model, loss, self.state) = (svi.model, svi.loss, state)
+    (self.history, self.reads, self.skipped) = (history, reads, skipped)
+    self.minimization = minimization
+  }
 
   /// How a search for the least loss ended.
   public struct Minimization: Sendable, Equatable, CustomStringConvertible {
@@ -50,7 +56,7 @@ public struct SVIFit: Sendable {
   /// NumPyro's `sample_posterior`.
   ///
   /// - Parameters:
-  ///   - count: How many draws.
+  ///   - count: The number of draws.
   ///   - key: What the draws are made from.
   ///   - pool: The threads that share the draws.
   public func draws(
@@ -98,7 +104,7 @@ public struct SVIFit: Sendable {
   ///
   /// - Parameters:
   ///   - model: The model to predict with: the fitted one without its data, or at other places.
-  ///   - count: How many draws.
+  ///   - count: The number of draws.
   ///   - key: What the draws are made from.
   ///   - sites: Which sites to keep; by default every one that the guide does not have. What none of them needs is not
   ///     computed.

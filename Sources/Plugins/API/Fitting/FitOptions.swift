@@ -80,7 +80,7 @@ public struct FitOptions: ParsableArguments, Sendable {
   public var sharedThreads: WorkPool { threads.map { WorkPool(threads: $0) } ?? .automatic }
 
   /// What the fits of this package descend by: Adam, its gradient free of NaNs and clipped to norm 10.
-  public var optimizer: some Optimizer {
+  public var optimizer: some GradientTransformation {
     ZeroNaNs().then(ClipGlobalNorm(10)).then(Adam(learningRate: .constant(learningRate)))
   }
 
