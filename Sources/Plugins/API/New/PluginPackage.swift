@@ -41,7 +41,7 @@ struct PluginPackage {
     "preconditions",
     "lsefcyclenetwork",
     "commandlineprogram", "copenblas", "clapacke",
-    "distributions", "inference", "kernels", "plotting", "plugins", "preconditions",
+    "distributions", "inference", "kernels", "parallel", "plotting", "plugins", "preconditions",
     "plugintemplate", "ppl",
     "spainsynthetic",
     "spatialextremes", "testsupport", "twinbenchmarks", "argumentparser", "argumentparsertoolinfo",
