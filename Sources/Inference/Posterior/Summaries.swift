@@ -28,9 +28,13 @@ extension Draws {
   /// - Parameter names: The sites to show; all if not given.
   /// - Precondition: There are sites of these names.
   public func table(of names: [String]? = nil) -> String {
+    table(of: names ?? self.names) { elementNames(of: $0) }
+  }
+
+  func table(of names: [String], elementNames: (_ site: String) -> [String]) -> String {
     var rows = [["", "mean", "sd", "5 %", "95 %"]]
-    for name in names ?? self.names {
-      for (element, s) in zip(elementNames(of: name), summaries(of: name)) {
+    for name in names {
+      for (element, s) in zip(elementNames(name), summaries(of: name)) {
         rows.append([element] + [s.mean, s.sd, s.q05, s.q95].map { String(format: "%.2f", $0) })
       }
     }
@@ -42,23 +46,28 @@ extension Draws {
     }.joined(separator: "\n")
   }
 
-  /// What each element of a site is called, row-major: `theta[0]`, `theta[1]`; the bare name for a number.
+  /// The names of the elements of a site, row-major: `theta[0]`, `theta[1]`; the bare name for a number.
   ///
   /// - Precondition: There is a site of this name.
   public func elementNames(of name: String) -> [String] {
-    let shape = Array(self[name].shape.dropFirst())
-    return (0..<shape.reduce(1, *)).map { name + Self.place($0, in: shape) }
+    elementNames(of: name) { _, _ in nil }
   }
 
-  /// `[2, 0]` for an element of a tensor; nothing for a number.
-  private static func place(_ index: Int, in shape: [Int]) -> String {
-    guard !shape.isEmpty else { return "" }
-    var rest = index
-    let place = shape.reversed().map { extent in
-      defer { rest /= extent }
-      return rest % extent
+  /// - Parameter label: The label of an index along an axis; nil for the index itself.
+  func elementNames(
+    of name: String, _ label: (_ axis: Int, _ index: Int) -> String?
+  ) -> [String] {
+    let shape = Array(self[name].shape.dropFirst())
+    guard !shape.isEmpty else { return [name] }
+    return (0..<shape.reduce(1, *)).map { element in
+      var rest = element
+      let place = shape.indices.reversed().map { axis in
+        defer { rest /= shape[axis] }
+        let index = rest % shape[axis]
+        return label(axis, index) ?? "\(index)"
+      }
+      return name + "[" + place.reversed().joined(separator: ", ") + "]"
     }
-    return "\(Array(place.reversed()))"
   }
 }
 
