@@ -84,6 +84,30 @@ let deviation = 2.5
 let normal = Normal(0, deviation)
 END
 
+for label in subsample subsample_size; do
+  refuses 'the label is subsampleSize: p.plate("row", 10_000, subsampleSize: 100) { p, rows in … }' <<END
+let y = Tensor.zeros([100])
+let model = Model { p in
+  let mean = p.sample("mean", Normal(0, 1))
+  p.plate("n", 100, $label: 10) { p, rows in p.sample("y", Normal(mean, 1), observed: rows.taken(from: y)) }
+}
+END
+  refuses 'the label is subsampleSize: p.plate("row", 10_000, subsampleSize: 100) { p, rows in … }' <<END
+let model = Model { p in
+  let mean = p.sample("mean", Normal(0, 1))
+  p.plate("n", 100, $label: 10) { p in p.sample("y", Normal(mean, 1)) }
+}
+END
+done
+compiles <<'END'
+let y = Tensor.zeros([100])
+let model = Model { p in
+  let mean = p.sample("mean", Normal(0, 1))
+  p.plate("n", 100, subsampleSize: 10) { p, rows in p.sample("y", Normal(mean, 1), observed: rows.taken(from: y)) }
+  p.plate("m", 100, subsampleSize: 10) { p in p.sample("z", Normal(mean, 1)) }
+}
+END
+
 refuses 'a guide takes a model, not a closure: AutoNormal(Model { p in … })' <<'END'
 let guide = AutoNormal { p in
   let a = p.sample("a", Normal(0, 1))
@@ -106,6 +130,24 @@ END
 refuses "in a '@Sendable' closure" <<'END'
 func regression(_ link: @escaping (Tensor) -> Tensor) -> Model<Void> {
   Model { p in _ = p.sample("y", Normal(link(p.sample("a", Normal(0, 1))), 1)) }
+}
+END
+refuses "capture of 'store' with non-Sendable type 'Store' in a '@Sendable' closure" <<'END'
+final class Store { var values: [Double] = [] }
+func reading(_ store: Store) -> Model<Void> {
+  Model { p in _ = p.sample("y", Normal(Tensor(store.values[0]), 1)) }
+}
+END
+refuses "passing non-Sendable parameter 'body' to function expecting a '@Sendable' closure" <<'END'
+func model(_ body: @escaping (inout Context) -> Void) -> Model<Void> { Model(body) }
+END
+refuses "mutation of captured var 'runs' in concurrently-executing code" <<'END'
+func counted() -> Model<Void> {
+  var runs = 0
+  return Model { p in
+    runs += 1
+    _ = p.sample("y", Normal(0, 1))
+  }
 }
 END
 refuses "value of type 'Context' has no member 'smaple'" <<'END'

@@ -18,24 +18,6 @@ func logSum(_ a: Tensor, _ b: Tensor) -> Tensor {
   return select(isNone, Tensor(-.infinity), largest) + log1p(exp(gap))
 }
 
-/// A quantile of the probability `exp(logProbability)` above it: by the upper tail up to the median, and by the
-/// probability below it from there on, so that both ends of a support are exact.
-///
-/// - Parameters:
-///   - logProbability: The log probability above the quantile; the result is not a number where that is none.
-///   - below: The quantile of the probability below.
-///   - above: The quantile of the log probability above.
-func onNearerTail(
-  _ logProbability: Tensor, below: (Tensor) -> Tensor, above: (Tensor) -> Tensor
-) -> Tensor {
-  onLogProbability(logProbability) { l in
-    let isUpper = l .< Tensor(-Constant.logTwo)
-    let logHalf = Tensor(-Constant.logTwo)
-    let lower = below(-expm1(select(isUpper, logHalf, l)))
-    return select(isUpper, above(select(isUpper, l, logHalf)), lower)
-  }
-}
-
 /// `log(1 + |z|² / ν)` of vectors along the last axis, also where the square overflows.
 func logOnePlusSquares(_ z: Tensor, over nu: Tensor) -> Tensor {
   let size = stopGradient(abs(z).max(along: [-1], keepingDimensions: true))

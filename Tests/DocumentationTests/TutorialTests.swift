@@ -53,7 +53,7 @@ import Testing
     // [
     let further = spring(loads: [8, 10, 12])
     let ahead = try Predictive(further, given: draws)(key: RandomKey(2))
-    print(ahead.table(of: ["length"]))
+    print(try ahead.table(of: ["length"]))
     // ]
 
     #expect(blocks("text", of: article) == printed.map(\.withoutTrailingSpace))

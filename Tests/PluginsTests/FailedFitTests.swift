@@ -96,13 +96,15 @@ struct FolderLockTests {
       for (place, reason) in [
         (file, "Not a directory"), (folder.appending(path: "none"), "No such file or directory"),
       ] {
-        #expect(throws: OutputError.notOpened(path: place.path, reason: reason)) {
+        #expect(
+          throws: OutputError.notOpened(path: place.path, problem: FileProblem(reason))
+        ) {
           try Self.isLocked(place)
         }
       }
       #expect(throws: (any Error).self) { try Self.make(in: folder.appending(path: "none")) }
       #expect(
-        OutputError.notOpened(path: "run", reason: "Permission denied").description
+        OutputError.notOpened(path: "run", problem: FileProblem(code: EACCES)).description
           == "run: the folder cannot be opened (Permission denied); choose another folder, or change its "
           + "permissions.")
     }

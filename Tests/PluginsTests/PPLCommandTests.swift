@@ -148,11 +148,14 @@ private let badInputs: [BadInput] = [
       + "give degrees east, from -180 to 180; west is negative."),
   .init(
     flags: ["--last-year", "2017"],
-    message: "DIR/data/maxima.csv: only 4 years can be used (2014 to 2017); "
-      + "give at least 5 years with maxima and a GMST value."),
+    message: "--last-year 2017: only 4 years can be used (2014 to 2017), though "
+      + "DIR/data/maxima.csv has 6 years to use (2014 to 2019); "
+      + "choose years of which at least 5 can be used, or leave out this flag."),
   .init(
     flags: ["--gmst-column", "gsmt"],
-    message: "DIR/data/gmst.csv: there is no column \"gsmt\"; choose one of \"gmst\"."),
+    message:
+      "--gmst-column \"gsmt\": there is no such column in DIR/data/gmst.csv; choose one of \"gmst\"."
+  ),
   .init(
     flags: ["--prior-beta0", "1e10"],
     message:
@@ -162,7 +165,9 @@ private let badInputs: [BadInput] = [
   // Text may look like a hexadecimal number.
   .init(
     flags: ["--gmst-column", "0x10"],
-    message: "DIR/data/gmst.csv: there is no column \"0x10\"; choose one of \"gmst\"."),
+    message:
+      "--gmst-column \"0x10\": there is no such column in DIR/data/gmst.csv; choose one of \"gmst\"."
+  ),
   .init(
     flags: ["--projection-year", "2019"],
     message: "--projection-year is 2019, but the data reach to 2019; give a later year, "

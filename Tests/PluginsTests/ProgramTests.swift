@@ -115,6 +115,65 @@ struct ProgramTests {
     }
   }
 
+  /// The first Ctrl-C ends the wait; the table and the files are there all the same.
+  @Test func controlCEndsTheWaitForTheReaderOfAPipe() throws {
+    try withTemporaryFolder { folder in
+      let (out, numbers) = (folder.appending(path: "run"), folder.appending(path: "numbers").path)
+      #expect(mkfifo(numbers, 0o600) == 0)
+      let process = Process()
+      let (printed, errors) = (Pipe(), Pipe())
+      process.executableURL = program
+      process.arguments = [
+        "fit", "gev-multiplicative", "--steps", "5", "--draws", "3", "--output", out.path, "--json",
+        numbers,
+      ]
+      (process.standardOutput, process.standardError) = (printed, errors)
+      try process.run()
+      let record = out.appending(path: "run.json")
+      for _ in 0..<1200 where !exists(record) { Thread.sleep(forTimeInterval: 0.05) }
+      Thread.sleep(forTimeInterval: 0.5)
+      #expect(process.isRunning)
+      process.interrupt()
+      for _ in 0..<1200 where process.isRunning { Thread.sleep(forTimeInterval: 0.05) }
+      if process.isRunning { kill(process.processIdentifier, SIGKILL) }
+      process.waitUntilExit()
+      #expect(process.terminationReason == .exit && process.terminationStatus == 130)
+      let table = String(decoding: printed.fileHandleForReading.availableData, as: UTF8.self)
+      let said = String(decoding: errors.fileHandleForReading.availableData, as: UTF8.self)
+      #expect(table.hasPrefix("gev-multiplicative: "))
+      #expect(
+        said.contains(
+          "\(numbers): waiting for a program that reads from this pipe; Ctrl-C ends the wait.\n"))
+      #expect(said.hasSuffix("; its numbers were not written there.\n"))
+      #expect(try names(in: out).count == 6)
+    }
+  }
+
+  /// A substituted process of a shell reads from a pipe that is open before the fit begins.
+  @Test func numbersGoToAProcessThatAShellSubstitutes() throws {
+    try withTemporaryFolder { folder in
+      let file = folder.appending(path: "numbers.json")
+      let process = Process()
+      process.executableURL = URL(filePath: "/bin/bash")
+      process.arguments = [
+        "-c",
+        "'\(program.path)' fit gev-multiplicative --quiet --steps 5 --draws 3 "
+          + "--json >(cat > '\(file.path)')",
+      ]
+      try process.run()
+      process.waitUntilExit()
+      #expect(process.terminationStatus == 0)
+      func numbers() -> JSONValue? {
+        (try? Data(contentsOf: file)).flatMap {
+          try? JSONDecoder().decode(JSONValue.self, from: $0)
+        }
+      }
+      // The shell does not wait for `cat`.
+      for _ in 0..<200 where numbers() == nil { Thread.sleep(forTimeInterval: 0.05) }
+      #expect(numbers()?["mu0"] != nil)
+    }
+  }
+
   /// Every write to `/dev/full` fails for want of room.
   @Test(.enabled(if: exists(URL(filePath: "/dev/full")), "there is no /dev/full; skipped"))
   func aFullDiskUnderStandardOutputIsSaid() throws {

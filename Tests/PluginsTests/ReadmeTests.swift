@@ -21,7 +21,7 @@ private func eightSchoolsTable() throws -> String {
   let posterior = schools.conditioned(on: ["y": effects])
   let svi = SVI(posterior, guide: AutoNormal(posterior), optimizer: Adam(learningRate: 0.01))
   let draws = try svi.run(steps: 5_000, key: RandomKey(0)).draws(2_000, key: RandomKey(1))
-  return draws.table(of: ["mu", "tau", "theta"])
+  return try draws.table(of: ["mu", "tau", "theta"])
 }
 
 @Suite struct ReadmeTests {
@@ -36,8 +36,8 @@ private func eightSchoolsTable() throws -> String {
     let code = body.split(separator: "\n", omittingEmptySubsequences: false)
       .map { $0.hasPrefix("  ") ? $0.dropFirst(2) : $0 }.joined(separator: "\n")
       .replacing(
-        "return draws.table(of: [\"mu\", \"tau\", \"theta\"])",
-        with: "print(draws.table(of: [\"mu\", \"tau\", \"theta\"]))")
+        "return try draws.table(of: [\"mu\", \"tau\", \"theta\"])",
+        with: "print(try draws.table(of: [\"mu\", \"tau\", \"theta\"]))")
     #expect(readme.contains("\n\(code)\n```\n"))
     #expect(readme.contains("```\n\(try eightSchoolsTable())\n```\n"))
   }

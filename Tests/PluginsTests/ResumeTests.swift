@@ -77,10 +77,35 @@ import Testing
         + "start anew with --overwrite; it was made by another version or is damaged.")
   }
 
-  @Test func aFinishedRunIsNotGoneOnWith() throws {
+  @Test func aRunOfMoreStepsIsNotGoneOnWith() throws {
     #expect(
-      try message { _ in ["--steps", "5"] }
-        == "Error: the checkpoint is at step 5 and --steps is 5; give a larger --steps to go on.")
+      try message { _ in ["--steps", "4"] }
+        == "Error: the checkpoint is at step 5 and --steps is 4; give a larger --steps to go on.")
+  }
+
+  /// As an experiment does whose pieces are all in its journal.
+  @Test func aFinishedRunSaysSoPrintsItsTableAndStaysAsItIs() throws {
+    try withData { folder in
+      let first = fit(folder, to: "run", "--steps", "40")
+      let run = folder.appending(path: "run")
+      let (before, files) = try (results(run), names(in: run))
+      let again = fit(folder, to: "run", "--steps", "40", "--resume")
+      #expect(first.status == 0 && again.status == 0 && again.errors.isEmpty)
+      let sentence =
+        "the run was finished: all 40 steps were taken before, mean loss of the last 40: "
+      #expect(again.output.contains("\n\(sentence)"))
+      func lines(_ output: String) -> [Substring] {
+        output.split(separator: "\n").filter { !$0.contains(", mean loss of the last 40: ") }
+      }
+      #expect(lines(again.output) == lines(first.output))
+      #expect(try results(run) == before)
+      #expect(try names(in: run) == files)
+      // It can still be gone on with, to the bits of one run.
+      #expect(fit(folder, to: "run", "--steps", "60", "--resume").status == 0)
+      #expect(fit(folder, to: "whole", "--steps", "60").status == 0)
+      let whole = try results(folder.appending(path: "whole"))
+      #expect(try results(run) == whole)
+    }
   }
 
   @Test func theSameDataInAnotherLayoutAreTheSame() throws {

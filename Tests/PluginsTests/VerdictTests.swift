@@ -13,7 +13,7 @@ private struct Verdicts: Plugin {
   let name = "verdicts"
   let summary = "Fits that converge, are cut and fail."
   let models: [any FittableModel] = [
-    Wall(name: "wall", count: 400), Wall(name: "part", count: 20), Equal(), Late(),
+    Wall(name: "wall", count: 400), Wall(name: "part", count: 20), Equal(), Late(), Steep(),
   ]
 }
 
@@ -61,6 +61,20 @@ private struct Late: FittableModel {
   }
 }
 
+/// A site that most draws put beyond the largest number, though the fit goes well.
+private struct Steep: FittableModel {
+  let name = "steep"
+  let summary = "A steep function."
+  let dataNeeded = "Data: none."
+  func prepared(_ options: None, data folder: URL?) -> Model<Void> {
+    Model { p in
+      let x = p.sample("x", Normal(0, 1))
+      p.deterministic("steep", exp(abs(x) * 50_000))
+      p.sample("y", Normal(x, 1), observed: 2)
+    }
+  }
+}
+
 private func run(_ arguments: String...) -> CommandResult {
   var registry = PluginRegistry()
   registry.register(Verdicts())
@@ -85,9 +99,9 @@ private func json(_ url: URL) throws -> JSONValue {
       let share = try #require(
         result.output.firstMatch(
           of:
-            /\nsite "wall": at ([0-9]+) % of 30 draws of the guide its log density is not finite; the model rules out the values drawn/
+            /\nsite "wall": at ([0-9.]+) % of 30 draws of the guide its log density is not finite; the model rules out the values drawn/
         ))
-      #expect(Int(share.1) ?? 0 > 80)
+      #expect(Double(share.1) ?? 0 > 80)
       #expect(
         try names(in: out)
           == ["checkpoint.json", "draws.csv", "losses.csv", "results.json", "run.json"])
@@ -128,6 +142,26 @@ private func json(_ url: URL) throws -> JSONValue {
     #expect(
       result.errors.contains(
         ": site \"late\": is in this run of the model and was not in the first; "))
+  }
+
+  @Test func aFitWithInfiniteDrawsExitsWithThreeAndKeepsItsFiles() throws {
+    try withTemporaryFolder { folder in
+      let out = folder.appending(path: "run")
+      let result = run("steep", "--steps", "200", "--draws", "30", "--output", out.path)
+      #expect(result.status == 3)
+      let sentence =
+        "the fit ended, but its draws of \"steep\" are not all finite; lower --learning-rate, which is 0.003, or "
+        + "take narrower priors."
+      #expect(result.errors == "Error: \(sentence)")
+      #expect(result.output.contains("\nx ") && result.output.contains("\n\(sentence)"))
+      #expect(
+        try names(in: out)
+          == ["checkpoint.json", "draws.csv", "losses.csv", "results.json", "run.json"])
+      let numbers = try json(out.appending(path: "results.json"))
+      #expect(numbers["converged"]?.bool == false && numbers["verdict"]?.string == sentence)
+      // Its checkpoint is that of any other fit.
+      #expect(run("steep", "--steps", "201", "--resume", "--output", out.path).status == 3)
+    }
   }
 
   @Test func helpSaysWhatTheExitStatusMeans() {

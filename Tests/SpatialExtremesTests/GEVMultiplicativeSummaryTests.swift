@@ -117,4 +117,57 @@ private func fit(_ arguments: [String]) throws -> (GEVMultiplicativeFit, FitOpti
         + "values empty, and see that --prior-mu0, --prior-beta0, --prior-sigma and --prior-xi suit "
         + "the data.")
   }
+
+  /// As `--gmst-column year` gives.
+  @Test func aCovariateOutOfScaleIsNamedWithItsRange() throws {
+    var years = data
+    years.covariate = [1940, 1955, 1970, 1990, 2010]
+    years.record.covariateColumn = "year"
+    let start =
+      "the maxima have no finite density under the model at its start; they reach from 32.4 "
+      + "(station \"b\", 1991) to 39.0 (station \"a\", 2010). The covariate is out of scale: column "
+      + "\"year\" reaches from 1940.0 to 2010.0, which the priors of beta0 (mean 1.0) and beta(s) "
+      + "take for a change of the maxima by 132.6. Choose a column with the GMST anomaly in degrees "
+      + "Celsius by --gmst-column, or scale --prior-beta0 and --prior-beta-variance to this one."
+    #expect(try message(["--steps", "5"], years) == start)
+    // Both are named where both are at fault.
+    years.covariate = years.covariate.map { 1000 * $0 }
+    years.maxima[2] = -9999
+    let both = try message(["--steps", "5"], years)
+    #expect(both.contains("The covariate is out of scale") && both.contains(" Leave the cells of "))
+  }
+
+  @Test(arguments: [(1.0, 1.0), (34, 1), (34, 1e6), (0.01, 1)])
+  func whatIsOutOfScaleIsTold(warming: Double, scale: Double) {
+    var changed = data
+    changed.covariate = (0..<5).map { 0.25 * Double($0) * warming }
+    changed.maxima = changed.maxima.map { $0.map { scale * $0 } }
+    let causes = StartScale.causes(changed, .init())
+    #expect(causes.contains(.maxima) == (warming != 34 || scale > 1))
+    #expect((causes.first != .maxima) == (warming == 34 && scale == 1))
+  }
+
+  @Test func aPriorThatAFlagMovedAwayIsNamedWithItsValue() throws {
+    func causes(_ change: (inout GEVMultiplicative.Priors) -> Void) -> [String] {
+      var priors = GEVMultiplicative.Priors()
+      change(&priors)
+      return StartScale.causes(data, priors).map { "\($0)" }
+    }
+    let remedy = "; choose one that suits them, or leave this flag out."
+    #expect(
+      causes { $0.mu0 = 80 } == ["--prior-mu0 is 80.0, but the maxima are about 35.37\(remedy)"])
+    #expect(
+      causes { $0.sigma = 0.1 } == ["--prior-sigma is 0.1, but the maxima span 6.6\(remedy)"])
+    #expect(
+      causes { $0.beta0 = 50 } == [
+        "--prior-beta0 is 50.0, but the covariate reaches from 0.2 to 0.9, and the maxima span "
+          + "6.6\(remedy)"
+      ])
+    #expect(
+      causes { $0.xi = -2 } == [
+        "--prior-xi is -2.0, but the maxima span 6.6, and the density ends 1.0 from the location"
+          + remedy
+      ])
+    #expect(causes { _ in } == ["\(StartScale.maxima)"])
+  }
 }

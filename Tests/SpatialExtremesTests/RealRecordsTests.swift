@@ -126,6 +126,7 @@ struct RealRecordsTests {
       let maxima = try CSVTable(parsing: changed.joined(separator: "\n") + "\n", file: "maxima.csv")
       let found = try StationMaxima(stations: stations, gmst: gmst, maxima: maxima).record.findings
       #expect(found.map(\.check) == [.unit] && found[0].station == rows[0][column])
+      #expect(found.first?.severity == .doubt)
     }
   }
 }

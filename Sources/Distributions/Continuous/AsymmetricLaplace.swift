@@ -34,6 +34,7 @@ public struct AsymmetricLaplace: CumulativeDistribution, Moments, HasEntropy {
   private var right: Tensor { scale / asymmetry }
   /// The probability below the mode.
   private var leftMass: Tensor { square(asymmetry) / (1 + square(asymmetry)) }
+  private var logLeftMass: Tensor { -softplus(-2 * log(asymmetry)) }
 
   /// The difference of two exponential draws.
   public func sample(_ shape: [Int], key: RandomKey) -> Tensor {
@@ -51,33 +52,45 @@ public struct AsymmetricLaplace: CumulativeDistribution, Moments, HasEntropy {
   public func cdf(_ x: Tensor) -> Tensor {
     let distance = x - location
     let below = leftMass * exp(minimum(distance, 0) / left)
-    let above = 1 - exp(-maximum(distance, 0) / right) / (1 + square(asymmetry))
-    return select(distance .< 0, below, above)
+    return select(distance .< 0, below, upToAbove(distance))
   }
 
   public func icdf(_ p: Tensor) -> Tensor {
     let isBelow = p .<= leftMass
     let below = left * log(select(isBelow, p, leftMass) / leftMass)
-    let beyond = (1 - select(isBelow, leftMass, p)) * (1 + square(asymmetry))
-    return location + select(isBelow, below, -right * log(beyond))
+    let above = select(isBelow, leftMass, p)
+    return location + select(isBelow, below, distance(above, rest: 1 - above))
   }
 
   public func logCDF(_ x: Tensor) -> Tensor {
     let distance = x - location
-    let below = minimum(distance, 0) / left + log(leftMass)
+    let below = minimum(distance, 0) / left + logLeftMass
     let beyond = exp(-maximum(distance, 0) / right) / (1 + square(asymmetry))
-    return select(distance .< 0, below, log1p(-beyond))
+    let above = logProbability(upToAbove(distance), rest: beyond)
+    return select(distance .< 0, below, above)
   }
   public func logSurvival(_ x: Tensor) -> Tensor { mirrored.logCDF(-x) }
   public func icdf(logCDF logProbability: Tensor) -> Tensor {
-    let logLeft = log(leftMass)
+    let logLeft = logLeftMass
     let isBelow = logProbability .<= logLeft
     let below = left * (select(isBelow, logProbability, logLeft) - logLeft)
-    let beyond = -expm1(select(isBelow, logLeft, logProbability)) * (1 + square(asymmetry))
-    return location + select(isBelow, below, -right * log(beyond))
+    let above = select(isBelow, logLeft, logProbability)
+    return location + select(isBelow, below, distance(exp(above), rest: -expm1(above)))
   }
   public func icdf(logSurvival logProbability: Tensor) -> Tensor {
     -mirrored.icdf(logCDF: logProbability)
+  }
+
+  /// The probability up to a distance above the mode.
+  private func upToAbove(_ distance: Tensor) -> Tensor {
+    leftMass - expm1(-maximum(distance, 0) / right) / (1 + square(asymmetry))
+  }
+  /// The distance above the mode at which the probability is `p`, a number of at least `leftMass`.
+  private func distance(_ p: Tensor, rest: Tensor) -> Tensor {
+    let isSmaller = p .< rest
+    let excess = p - leftMass * (1 - p) / (1 - leftMass)
+    let small = log1p(-maximum(select(isSmaller, excess, 0), 0))
+    return -right * select(isSmaller, small, log(rest * (1 + square(asymmetry))))
   }
 
   /// The law of `-x`.

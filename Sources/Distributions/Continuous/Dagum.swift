@@ -51,11 +51,25 @@ public struct Dagum: CumulativeDistribution, Moments {
     return select(isOutside, Tensor(-.infinity), -shape * softplus(-z))
   }
   public func icdf(logCDF logProbability: Tensor) -> Tensor {
-    scale * exp(-log(expm1(-logProbability / shape)) / sharpness)
+    onLogProbability(logProbability) { scale * exp(-logExpm1(-$0 / shape) / sharpness) }
   }
-  public func logSurvival(_ x: Tensor) -> Tensor { logOneMinusExp(logCDF(x)) }
+  public func logSurvival(_ x: Tensor) -> Tensor {
+    let isOutside = x .<= 0
+    let z = sharpness * (log(select(isOutside, scale, x)) - log(scale))
+    // log softplus(-z), which is -z to rounding from 40 on.
+    let isFar = z .> 40
+    let softplus = softplus(-select(isFar, 0, z))
+    let logHazard = log(shape) + select(isFar, -z, log(softplus))
+    let inner = Distributions.logCDF(
+      hazard: shape * select(isFar, 0, softplus), logHazard: logHazard)
+    return select(isOutside, 0, inner)
+  }
   public func icdf(logSurvival logProbability: Tensor) -> Tensor {
-    icdf(logCDF: logOneMinusExp(logProbability))
+    // The negative log CDF over the shape, of which exp(u) - 1 is taken.
+    let logU = logHazard(logCDF: logProbability) - log(shape)
+    let isSmall = logU .< -40
+    let logExcess = select(isSmall, logU, logExpm1(exp(select(isSmall, 0, logU))))
+    return scale * exp(-logExcess / sharpness)
   }
 
   /// Infinite for a sharpness up to 1.

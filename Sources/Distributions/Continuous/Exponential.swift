@@ -29,6 +29,17 @@ public struct Exponential: CumulativeDistribution, Moments, HasEntropy {
   public func cdf(_ x: Tensor) -> Tensor { -expm1(-rate * maximum(x, 0)) }
   public func icdf(_ p: Tensor) -> Tensor { icdf(logSurvival: log1p(-p)) }
 
+  public func logCDF(_ x: Tensor) -> Tensor {
+    let inner = onSupport(x .> 0, x, safe: 1) {
+      Distributions.logCDF(hazard: rate * $0, logHazard: log(rate) + log($0))
+    }
+    return keepingNaN(of: x, inner)
+  }
+  public func icdf(logCDF logProbability: Tensor) -> Tensor {
+    let isTiny = logProbability .< Tensor(Constant.logLeastNormal)
+    let tiny = exp(select(isTiny, logProbability, -800) - log(rate))
+    return select(isTiny, tiny, icdf(logSurvival: logOneMinusExp(logProbability)))
+  }
   public func logSurvival(_ x: Tensor) -> Tensor { -rate * maximum(x, 0) }
   public func icdf(logSurvival logProbability: Tensor) -> Tensor {
     onLogProbability(logProbability) { -$0 / rate }

@@ -59,7 +59,7 @@ public struct Frechet: CumulativeDistribution, Moments, HasEntropy {
     return keepingNaN(of: x, select(isInner, Gumbel(0, 1).logSurvival(s), 0))
   }
   public func icdf(logSurvival logProbability: Tensor) -> Tensor {
-    icdf(logCDF: logOneMinusExp(logProbability))
+    location + scale * exp(-logHazard(logCDF: logProbability) / shape)
   }
 
   /// Infinite for shapes up to 1.

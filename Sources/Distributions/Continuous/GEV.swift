@@ -65,13 +65,9 @@ public struct GEV: CumulativeDistribution, Moments, HasEntropy {
   ///     log(1 - F(x)) = log(1 - exp(-w)),    w = exp(-s)
   public func logSurvival(_ x: Tensor) -> Tensor {
     let (s, inside, isAbove) = reducedVariate(x)
-    // Above the median w is small, and log(1 - exp(-w)) = log w + log((1 - exp(-w)) / w).
-    let isUpper = s .> 0
-    let upper = select(isUpper, s, 0)
-    let logUpper = log(expm1Ratio(-exp(-upper))) - upper
-    let lower = select(isUpper, 0, maximum(s, leastReducedVariate))
-    let logLower = log1p(-exp(-exp(-lower)))
-    return select(inside, select(isUpper, logUpper, logLower), log(1 - isAbove))
+    let logW = -maximum(s, leastReducedVariate)
+    let inner = Distributions.logCDF(hazard: exp(logW), logHazard: logW)
+    return select(inside, inner, log(1 - isAbove))
   }
 
   /// The quantile; at probability 0 and 1 the ends of the support.
@@ -94,7 +90,7 @@ public struct GEV: CumulativeDistribution, Moments, HasEntropy {
   public func icdf(logSurvival logProbability: Tensor) -> Tensor {
     let (isLower, isUpper) = (logProbability .== 0, logProbability .== Tensor(-.infinity))
     let inner = select(isLower .| isUpper, -1, logProbability)
-    return quantile(isLower, isUpper, inner: -log(-logOneMinusExp(inner)))
+    return quantile(isLower, isUpper, inner: -logHazard(logCDF: inner))
   }
 
   /// The level that is exceeded once in `period` blocks on average, `Q(1 - 1 / period)`.

@@ -58,6 +58,21 @@ public struct GeneralizedPareto: CumulativeDistribution, Moments, HasEntropy {
   public func icdf(_ p: Tensor) -> Tensor {
     icdf(logSurvival: log1p(-p))
   }
+  public func logCDF(_ x: Tensor) -> Tensor {
+    let (s, inside) = reducedVariate(x)
+    let isInner = inside .& (x .> location)
+    let distance = select(isInner, x - location, scale)
+    let curving = log(log1pRatio(select(isInner, shape * distance / scale, 0)))
+    let logHazard = log(distance) - log(scale) + curving
+    let inner = Distributions.logCDF(hazard: select(isInner, s, 1), logHazard: logHazard)
+    let outside = select(x .> location, 0, Tensor(-.infinity))
+    return keepingNaN(of: x, select(isInner, inner, outside))
+  }
+  public func icdf(logCDF logProbability: Tensor) -> Tensor {
+    let isTiny = logProbability .< Tensor(Constant.logLeastNormal)
+    let tiny = location + exp(select(isTiny, logProbability, -800) + log(scale))
+    return select(isTiny, tiny, icdf(logSurvival: logOneMinusExp(logProbability)))
+  }
   public func logSurvival(_ x: Tensor) -> Tensor {
     let (s, inside) = reducedVariate(x)
     return keepingNaN(of: x, select(inside, -s, select(x .> location, Tensor(-.infinity), 0)))

@@ -41,6 +41,22 @@ public struct Gompertz: CumulativeDistribution, Moments {
 
   public func cdf(_ x: Tensor) -> Tensor { -expm1(logSurvival(x)) }
   public func icdf(_ p: Tensor) -> Tensor { icdf(logSurvival: log1p(-p)) }
+  public func logCDF(_ x: Tensor) -> Tensor {
+    let isBeyond = rate * x .> 700
+    let inner = onSupport((x .> 0) .& not(isBeyond), x, safe: 1 / rate) { x in
+      let aged = rate * x
+      let logHazard = log(shape) + log(rate) + log(x) + log(expm1Ratio(aged))
+      return Distributions.logCDF(hazard: shape * expm1(aged), logHazard: logHazard)
+    }
+    return keepingNaN(of: x, select(isBeyond, 0, inner))
+  }
+  public func icdf(logCDF logProbability: Tensor) -> Tensor {
+    let logRatio = logHazard(logCDF: logProbability) - log(shape)
+    // Below this log1p(ratio) is the ratio, which may underflow.
+    let isSmall = logRatio .< -40
+    let small = exp(select(isSmall, logRatio, -40) - log(rate))
+    return select(isSmall, small, log1p(exp(select(isSmall, 0, logRatio))) / rate)
+  }
   public func logSurvival(_ x: Tensor) -> Tensor {
     let aged = rate * maximum(x, 0)
     let isBeyond = aged .> 700

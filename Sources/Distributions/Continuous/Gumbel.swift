@@ -46,7 +46,7 @@ public struct Gumbel: CumulativeDistribution, Moments, HasEntropy {
     GEV(location, scale, 0).logSurvival(x)
   }
   public func icdf(logSurvival logProbability: Tensor) -> Tensor {
-    location - scale * log(-logOneMinusExp(logProbability))
+    location - scale * logHazard(logCDF: logProbability)
   }
 
   public var mean: Tensor { location + scale * Tensor(Constant.eulerGamma) }

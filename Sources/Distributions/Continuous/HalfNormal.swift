@@ -32,13 +32,23 @@ public struct HalfNormal: CumulativeDistribution, Moments, HasEntropy {
     onProbability(p) { scale * Tensor(2.0.squareRoot()) * erfInverse($0) }
   }
 
+  public func logCDF(_ x: Tensor) -> Tensor {
+    let z = maximum(x, 0) / scale * Tensor(0.5.squareRoot())
+    return Distributions.logProbability(erf(z), rest: erfc(z))
+  }
+  public func icdf(logCDF logProbability: Tensor) -> Tensor {
+    onNearerTail(
+      logProbability, own: { icdf(exp($0)) }, other: { -scale * normalQuantile(0.5 * $0) })
+  }
   public func logSurvival(_ x: Tensor) -> Tensor {
-    unfolded.logSurvival(maximum(x, 0)) + Tensor(Constant.logTwo)
+    let isFar = x .> scale
+    let far = unfolded.logSurvival(select(isFar, x, scale)) + Tensor(Constant.logTwo)
+    return select(isFar, far, log1p(-cdf(select(isFar, scale, x))))
   }
   public func icdf(logSurvival logProbability: Tensor) -> Tensor {
-    onLogProbability(logProbability) {
-      unfolded.icdf(logSurvival: $0 - Tensor(Constant.logTwo))
-    }
+    onNearerTail(
+      logProbability, own: { unfolded.icdf(logSurvival: $0 - Tensor(Constant.logTwo)) },
+      other: icdf(_:))
   }
 
   public var mean: Tensor { scale * Tensor((2 / Double.pi).squareRoot()) }

@@ -43,6 +43,17 @@ public struct Kumaraswamy: CumulativeDistribution, Moments, HasEntropy {
 
   public func cdf(_ x: Tensor) -> Tensor { -expm1(logSurvival(x)) }
   public func icdf(_ p: Tensor) -> Tensor { icdf(logSurvival: log1p(-p)) }
+  public func logCDF(_ x: Tensor) -> Tensor {
+    let isInner = (x .> 0) .& (x .< 1)
+    let logBase = logHazard(logCDF: alpha * log(select(isInner, x, 0.5)))
+    let h = log(beta) + logBase
+    let inner = Distributions.logCDF(hazard: exp(minimum(h, 700)), logHazard: h)
+    return keepingNaN(of: x, select(isInner, inner, log(x .> 0.5)))
+  }
+  public func icdf(logCDF logProbability: Tensor) -> Tensor {
+    let h = logHazard(logCDF: logProbability) - log(beta)
+    return exp(Distributions.logCDF(hazard: exp(h), logHazard: h) / alpha)
+  }
   public func logSurvival(_ x: Tensor) -> Tensor {
     logUpper(minimum(maximum(x, 0), 1), power: beta)
   }

@@ -49,21 +49,31 @@ public struct Levy: CumulativeDistribution, Moments, HasEntropy {
 
   public func logCDF(_ x: Tensor) -> Tensor {
     let (root, isInner) = inverseRoot(x)
-    let inner = logNormalCDF(-root) + Tensor(Constant.logTwo)
-    return keepingNaN(of: x, select(isInner, inner, Tensor(-.infinity)))
+    // Where much lies below, what lies above is small.
+    let isLow = root .> 1
+    let low = logNormalCDF(-select(isLow, root, 1)) + Tensor(Constant.logTwo)
+    let high = log1p(-erf(select(isLow, 1, root) * Tensor(0.5.squareRoot())))
+    return keepingNaN(of: x, select(isInner, select(isLow, low, high), Tensor(-.infinity)))
   }
   public func icdf(logCDF logProbability: Tensor) -> Tensor {
-    onLogProbability(logProbability) {
-      location + scale / square(logNormalQuantile($0 - Tensor(Constant.logTwo)))
-    }
+    onNearerTail(
+      logProbability, own: { quantile(logNormalQuantile($0 - Tensor(Constant.logTwo))) },
+      other: { quantile(Tensor(2.0.squareRoot()) * erfInverse($0)) })
   }
   public func logSurvival(_ x: Tensor) -> Tensor {
     let (root, isInner) = inverseRoot(x)
-    return keepingNaN(of: x, select(isInner, log(erf(root * Tensor(0.5.squareRoot()))), 0))
+    let z = root * Tensor(0.5.squareRoot())
+    return keepingNaN(
+      of: x, select(isInner, Distributions.logProbability(erf(z), rest: erfc(z)), 0))
   }
   public func icdf(logSurvival logProbability: Tensor) -> Tensor {
-    onLogProbability(logProbability) { location + 0.5 * scale / square(erfInverse(exp($0))) }
+    onNearerTail(
+      logProbability, own: { quantile(Tensor(2.0.squareRoot()) * erfInverse(exp($0))) },
+      other: { quantile(normalQuantile(0.5 * $0)) })
   }
+
+  /// The value of an inverse root.
+  private func quantile(_ root: Tensor) -> Tensor { location + scale / square(root) }
 
   public var mean: Tensor { .full(.infinity, batchShape) }
   public var variance: Tensor { .full(.infinity, batchShape) }

@@ -38,10 +38,20 @@ public struct LogUniform: CumulativeDistribution, Moments, HasEntropy {
   public func icdf(_ p: Tensor) -> Tensor {
     onProbability(p) { select($0 .== 1, high, low * exp($0 * logWidth)) }
   }
-  public func logSurvival(_ x: Tensor) -> Tensor { log(logRatio(high, within(x)) / logWidth) }
-  public func icdf(logSurvival logProbability: Tensor) -> Tensor {
-    onNearerTail(logProbability, below: icdf(_:)) { high * exp(-exp($0) * logWidth) }
+  public func logCDF(_ x: Tensor) -> Tensor {
+    Distributions.logProbability(cdf(x), rest: survival(x))
   }
+  public func icdf(logCDF logProbability: Tensor) -> Tensor {
+    onNearerTail(logProbability, own: { icdf(exp($0)) }, other: { high * exp(-$0 * logWidth) })
+  }
+  public func logSurvival(_ x: Tensor) -> Tensor {
+    Distributions.logProbability(survival(x), rest: cdf(x))
+  }
+  public func icdf(logSurvival logProbability: Tensor) -> Tensor {
+    onNearerTail(logProbability, own: { high * exp(-exp($0) * logWidth) }, other: icdf(_:))
+  }
+  /// The probability above `x`.
+  private func survival(_ x: Tensor) -> Tensor { logRatio(high, within(x)) / logWidth }
   private func within(_ x: Tensor) -> Tensor { minimum(maximum(x, low), high) }
 
   public var mean: Tensor { (high - low) / logWidth }

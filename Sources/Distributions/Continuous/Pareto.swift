@@ -39,6 +39,16 @@ public struct Pareto: CumulativeDistribution, Moments, HasEntropy {
 
   public func cdf(_ x: Tensor) -> Tensor { -expm1(logSurvival(x)) }
   public func icdf(_ p: Tensor) -> Tensor { icdf(logSurvival: log1p(-p)) }
+  public func logCDF(_ x: Tensor) -> Tensor {
+    let inner = onSupport(x .> scale, x, safe: 2 * scale) {
+      let growth = logRatio($0, scale)
+      return Distributions.logCDF(hazard: shape * growth, logHazard: log(shape) + log(growth))
+    }
+    return keepingNaN(of: x, inner)
+  }
+  public func icdf(logCDF logProbability: Tensor) -> Tensor {
+    icdf(logSurvival: logOneMinusExp(logProbability))
+  }
   public func logSurvival(_ x: Tensor) -> Tensor { -shape * logRatio(maximum(x, scale), scale) }
   public func icdf(logSurvival logProbability: Tensor) -> Tensor {
     onLogProbability(logProbability) { scale * exp(-$0 / shape) }

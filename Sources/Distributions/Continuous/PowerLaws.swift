@@ -33,6 +33,8 @@ public struct LowerTruncatedPowerLaw: CumulativeDistribution, Moments, HasEntrop
   public func logProb(_ x: Tensor) -> Tensor { pareto.logProb(x) }
   public func cdf(_ x: Tensor) -> Tensor { pareto.cdf(x) }
   public func icdf(_ p: Tensor) -> Tensor { pareto.icdf(p) }
+  public func logCDF(_ x: Tensor) -> Tensor { pareto.logCDF(x) }
+  public func icdf(logCDF logProbability: Tensor) -> Tensor { pareto.icdf(logCDF: logProbability) }
   public func logSurvival(_ x: Tensor) -> Tensor { pareto.logSurvival(x) }
   public func icdf(logSurvival logProbability: Tensor) -> Tensor {
     pareto.icdf(logSurvival: logProbability)
@@ -99,25 +101,49 @@ public struct DoublyTruncatedPowerLaw: CumulativeDistribution {
   }
 
   public func logCDF(_ x: Tensor) -> Tensor {
-    logShare(from: low, to: minimum(maximum(x, low), high), exponent + 1)
+    let (lower, upper) = logTails(x)
+    return Distributions.logProbability(log: lower, logRest: upper)
   }
-  /// The logarithm of the probability above `x`, from the same distribution of 1 / x.
   public func logSurvival(_ x: Tensor) -> Tensor {
-    logShare(from: minimum(maximum(x, low), high), to: high, -exponent - 1)
+    let (lower, upper) = logTails(x)
+    return Distributions.logProbability(log: upper, logRest: lower)
+  }
+  public func icdf(logCDF logProbability: Tensor) -> Tensor {
+    onNearerTail(
+      logProbability, own: { low * exp(logDistance(log: $0, exponent + 1)) },
+      other: { high * exp(-logDistance(log: log($0), -exponent - 1)) })
   }
   public func icdf(logSurvival logProbability: Tensor) -> Tensor {
-    let n = -exponent - 1
-    return onNearerTail(logProbability, below: icdf(_:)) { logProbability in
-      let share = exp(logProbability + log(logWidth) + logExpm1Ratio(n * logWidth))
-      return high * exp(-share * log1pRatio(n * share))
-    }
+    onNearerTail(
+      logProbability, own: { high * exp(-logDistance(log: $0, -exponent - 1)) },
+      other: { low * exp(logDistance(log: log($0), exponent + 1)) })
   }
 
-  /// The log probability between a point and an end of the support, where the density of log x grows by the
-  /// exponent n away from that end.
-  private func logShare(from a: Tensor, to b: Tensor, _ n: Tensor) -> Tensor {
-    let l = logRatio(b, a)
-    return log(l / logWidth) + logExpm1Ratio(n * l) - logExpm1Ratio(n * logWidth)
+  /// The log probabilities below and above `x`, each with the digits of a small one; the upper one is the lower one of the
+  /// same distribution of 1 / x.
+  private func logTails(_ x: Tensor) -> (lower: Tensor, upper: Tensor) {
+    let x = minimum(maximum(x, low), high)
+    return (
+      logShare(logRatio(x, low), exponent + 1), logShare(logRatio(high, x), -exponent - 1)
+    )
+  }
+
+  /// The log probability within a distance of log x from an end of the support, away from which the density of log x grows by
+  /// the exponent n.
+  private func logShare(_ distance: Tensor, _ n: Tensor) -> Tensor {
+    let share = logOrNothing(distance / logWidth)
+    return share + logExpm1Ratio(n * distance) - logExpm1Ratio(n * logWidth)
+  }
+
+  /// The distance of log x from that end within which the log probability is `l`.
+  private func logDistance(log l: Tensor, _ n: Tensor) -> Tensor {
+    let logShare = l + log(logWidth) + logExpm1Ratio(n * logWidth)
+    // log(1 + n share) / n, where the share may overflow.
+    let isSteep = n * logWidth .> 1
+    let steepN = select(isSteep, n, 1)
+    let share = exp(select(isSteep, 0, logShare))
+    return select(
+      isSteep, softplus(logShare + log(steepN)) / steepN, share * log1pRatio(n * share))
   }
 
   /// `log((exp(u) - 1) / u)`, without overflow.

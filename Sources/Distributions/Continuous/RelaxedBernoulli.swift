@@ -49,12 +49,11 @@ public struct RelaxedBernoulli: CumulativeDistribution {
     return select(temperature .== 1, atOne, power)
   }
 
+  public func logCDF(_ x: Tensor) -> Tensor {
+    atLogit(x, below: Tensor(-.infinity), above: 0, logistic.logCDF)
+  }
   public func logSurvival(_ x: Tensor) -> Tensor {
-    let isInner = (x .> 0) .& (x .< 1)
-    let inner = select(isInner, x, 0.5)
-    let end = select(x .<= 0, 0, Tensor(-.infinity))
-    return keepingNaN(
-      of: x, select(isInner, logistic.logSurvival(log(inner) - log1p(-inner)), end))
+    atLogit(x, below: 0, above: Tensor(-.infinity), logistic.logSurvival)
   }
   public func icdf(logCDF logProbability: Tensor) -> Tensor {
     sigmoid(logistic.icdf(logCDF: logProbability))
@@ -63,11 +62,15 @@ public struct RelaxedBernoulli: CumulativeDistribution {
     sigmoid(logistic.icdf(logSurvival: logProbability))
   }
 
-  public func cdf(_ x: Tensor) -> Tensor {
+  public func cdf(_ x: Tensor) -> Tensor { atLogit(x, below: 0, above: 1, logistic.cdf) }
+  /// A function of the log odds of x inside the unit interval, constants outside.
+  private func atLogit(
+    _ x: Tensor, below: Tensor, above: Tensor, _ function: (Tensor) -> Tensor
+  ) -> Tensor {
     let isInner = (x .> 0) .& (x .< 1)
     let inner = select(isInner, x, 0.5)
-    let atLogit = logistic.cdf(log(inner) - log1p(-inner))
-    return keepingNaN(of: x, select(isInner, atLogit, x .>= 1))
+    let value = function(log(inner) - log1p(-inner))
+    return keepingNaN(of: x, select(isInner, value, select(x .<= 0, below, above)))
   }
   public func icdf(_ p: Tensor) -> Tensor { sigmoid(logistic.icdf(p)) }
 }

@@ -62,10 +62,14 @@ public struct SoftLaplace: SymmetricDistribution, Moments, HasEntropy {
   }
 
   public func icdf(logCDF logProbability: Tensor) -> Tensor {
-    let isFar = logProbability .< -20
-    let far = location + scale * (logProbability + Tensor(Constant.logPi - Constant.logTwo))
-    let near = onLogProbability(select(isFar, -1, logProbability)) { icdf(exp($0)) }
-    return select(isFar, far, near)
+    let z = onNearerTail(
+      logProbability,
+      own: {
+        let isFar = $0 .< -20
+        let far = $0 + Tensor(Constant.logPi - Constant.logTwo)
+        return select(isFar, far, logTangent(exp(select(isFar, -1, $0))))
+      }, other: { -logTangent($0) })
+    return location + scale * z
   }
 
   public var mean: Tensor { location.broadcast(to: batchShape) }

@@ -36,12 +36,20 @@ public struct Uniform: CumulativeDistribution, Moments, HasEntropy {
 
   public func cdf(_ x: Tensor) -> Tensor { minimum(maximum((x - low) / width, 0), 1) }
   public func icdf(_ p: Tensor) -> Tensor { onProbability(p) { low + $0 * width } }
+  public func logCDF(_ x: Tensor) -> Tensor {
+    Distributions.logProbability(cdf(x), rest: survival(x))
+  }
+  public func icdf(logCDF logProbability: Tensor) -> Tensor {
+    onNearerTail(logProbability, own: { icdf(exp($0)) }, other: { high - $0 * width })
+  }
   public func logSurvival(_ x: Tensor) -> Tensor {
-    log(minimum(maximum((high - x) / width, 0), 1))
+    Distributions.logProbability(survival(x), rest: cdf(x))
   }
   public func icdf(logSurvival logProbability: Tensor) -> Tensor {
-    onNearerTail(logProbability, below: icdf(_:)) { high - exp($0) * width }
+    onNearerTail(logProbability, own: { high - exp($0) * width }, other: icdf(_:))
   }
+  /// The probability above `x`.
+  private func survival(_ x: Tensor) -> Tensor { minimum(maximum((high - x) / width, 0), 1) }
 
   public var mean: Tensor { low + 0.5 * width }
   public var variance: Tensor { square(width) / 12 }

@@ -38,6 +38,18 @@ public struct Weibull: CumulativeDistribution, Moments, HasEntropy {
 
   public func cdf(_ x: Tensor) -> Tensor { -expm1(logSurvival(x)) }
   public func icdf(_ p: Tensor) -> Tensor { icdf(logSurvival: log1p(-p)) }
+  public func logCDF(_ x: Tensor) -> Tensor {
+    let isPositive = x .> 0
+    let logHazard = shape * logRatio(select(isPositive, x, scale), scale)
+    let isFinite = isPositive .& (logHazard .< 700)
+    let h = select(isFinite, logHazard, 0)
+    let outside = select(isPositive, 0, Tensor(-.infinity))
+    let inner = Distributions.logCDF(hazard: exp(h), logHazard: h)
+    return keepingNaN(of: x, select(isFinite, inner, outside))
+  }
+  public func icdf(logCDF logProbability: Tensor) -> Tensor {
+    scale * exp(logHazard(logCDF: logProbability) / shape)
+  }
   public func logSurvival(_ x: Tensor) -> Tensor {
     let (logHazard, isFinite) = logCumulativeHazard(x)
     let outside = select(x .> 0, Tensor(-.infinity), 0)

@@ -38,20 +38,27 @@ public struct VonMises: CumulativeDistribution, CircularMoments, HasEntropy {
     }
   }
 
-  /// The probability of an angle in [-π, x], by quadrature.
+  /// The probability of an angle in [-π, x], by quadrature from the nearer end.
   public func cdf(_ x: Tensor) -> Tensor {
-    let angle = minimum(maximum(x, Tensor(-.pi)), Tensor(.pi))
-    return unwrappedCDF(angle - circularMean) - unwrappedCDF(Tensor(-.pi) - circularMean)
+    let (lower, upper) = (logLower(x), logUpper(x))
+    let isLower = lower .< upper
+    return select(isLower, exp(lower), -expm1(upper))
   }
 
-  /// By Newton's method on `cdf(_:)`.
-  public func icdf(_ p: Tensor) -> Tensor {
-    onProbability(p) { p in
-      let total = p + unwrappedCDF(Tensor(-.pi) - circularMean)
-      let turns = floor(total)
-      let angle = vonMisesQuantile(concentration: concentration, total - turns)
-      return circularMean + angle + Tensor(2 * .pi) * turns
-    }
+  /// The quantile, by Newton's method on the logarithm of the smaller tail; differentiable once.
+  public func icdf(_ p: Tensor) -> Tensor { onProbability(p) { quantile(log($0), log1p(-$0)) } }
+
+  public func logCDF(_ x: Tensor) -> Tensor {
+    logProbability(log: logLower(x), logRest: logUpper(x))
+  }
+  public func logSurvival(_ x: Tensor) -> Tensor {
+    logProbability(log: logUpper(x), logRest: logLower(x))
+  }
+  public func icdf(logCDF logProbability: Tensor) -> Tensor {
+    onLogProbability(logProbability) { quantile($0, logOneMinusExp($0)) }
+  }
+  public func icdf(logSurvival logProbability: Tensor) -> Tensor {
+    onLogProbability(logProbability) { quantile(logOneMinusExp($0), $0) }
   }
 
   public var circularMean: Tensor { wrapped(location).broadcast(to: batchShape) }
@@ -83,14 +90,7 @@ public struct VonMises: CumulativeDistribution, CircularMoments, HasEntropy {
   ]
 
   /// Of the density over its top.
-  private var logNormalizer: Tensor {
+  var logNormalizer: Tensor {
     log(besselI0e(concentration)) + Tensor(2 * Constant.halfLogTwoPi)
-  }
-
-  /// The distribution function about 0, which grows by 1 with each turn.
-  private func unwrappedCDF(_ angle: Tensor) -> Tensor {
-    let turns = floor((angle + Tensor(.pi)) / Tensor(2 * .pi))
-    let inside = angle - Tensor(2 * .pi) * turns
-    return vonMisesCDF(concentration: concentration, inside) + turns
   }
 }

@@ -10,7 +10,8 @@ import Preconditions
 ///     Truncated(StudentT(4, 0, 1), low: -1, high: 3)
 ///
 /// An interval above the median of the base is measured in its upper tail, one below in its lower, both in
-/// logarithms: a distribution that has both logarithmic tails may be cut a thousand deviations away.
+/// logarithms: a distribution that has both logarithmic tails may be cut a thousand deviations away. One so narrow that its mass is
+/// a difference of nearly equal tails is measured by its density.
 ///
 /// - Shape: batch is that of `base` and the bounds broadcast together; event `[]`.
 /// - Units: the bounds share the units of `x`.
@@ -107,7 +108,13 @@ public struct Truncated<Base: CumulativeDistribution>: CumulativeDistribution {
     let logHalf = Tensor(-Constant.logTwo)
     let upper = base.icdf(logSurvival: select(isFar, upperTail, logHalf))
     let lower = base.icdf(logCDF: select(isFar, logHalf, lowerTail))
-    let inside = within(select(isFar, upper, lower))
+    var inside = within(select(isFar, upper, lower))
+    if let low, let high {
+      let change = select(isUpper, survivalOfHigh - survivalOfLow, cdfOfLow - cdfOfHigh)
+      let (place, isUsed) = base.narrowQuantile(
+        logP, logQ, from: low, to: high, where: change .> -1e-4)
+      inside = select(isUsed, place, inside)
+    }
     let fromLow = low.map { select(logP .== Tensor(-.infinity), $0, inside) } ?? inside
     return high.map { select(logQ .== Tensor(-.infinity), $0, fromLow) } ?? fromLow
   }
@@ -133,18 +140,5 @@ public struct Truncated<Base: CumulativeDistribution>: CumulativeDistribution {
   private func within(_ x: Tensor) -> Tensor {
     let raised = low.map { maximum(x, $0) } ?? x
     return high.map { minimum(raised, $0) } ?? raised
-  }
-}
-
-extension CumulativeDistribution {
-  /// Whether the upper tail at `low` is the smaller one.
-  func isUpper(_ low: Tensor) -> Tensor { cdf(low) .> 0.5 }
-
-  /// `log(F(high) - F(low))`, from the tail in which it loses no digits.
-  func logMass(from low: Tensor, to high: Tensor) -> Tensor {
-    let isUpper = isUpper(low)
-    let larger = select(isUpper, logSurvival(low), logCDF(high))
-    let smaller = select(isUpper, logSurvival(high), logCDF(low))
-    return larger + logOneMinusExp(minimum(smaller - larger, 0))
   }
 }

@@ -25,7 +25,7 @@ import Foundation
 ///   moments*, for the two windows; Flegal and Jones (2010), *Batch means and spectral variance estimators in Markov chain
 ///   Monte Carlo*, for their errors.
 public struct Convergence: Sendable, Equatable {
-  /// What the losses, or the search for the least one, show.
+  /// The finding from the losses, or from the search for the least one.
   public enum Finding: Sendable, Equatable {
     /// The mean loss of a window differs from that of the window before by no more than its noise.
     case settled(change: Double, standardError: Double, window: Int)
@@ -44,11 +44,11 @@ public struct Convergence: Sendable, Equatable {
     case nothingFinite(window: Int)
     /// Too few steps to tell.
     case tooFewSteps(Int)
-    /// How a search by `SVI.minimized(by:key:)` ended.
+    /// The end of a search by `SVI.minimized(by:key:)`.
     case search(SVIFit.Minimization)
   }
 
-  /// What the diagnosis rests on.
+  /// The finding that the diagnosis rests on.
   public let finding: Finding
 
   /// Whether the fit has converged.

@@ -16,7 +16,7 @@ public struct AutoDelta: Guide {
 
   /// - Parameters:
   ///   - model: The model whose latent sites it estimates.
-  ///   - initialization: Where the points start.
+  ///   - initialization: The rule for the starting points.
   ///   - prefix: The middle part of the parameters' names.
   public init(
     _ model: Model<some Sendable>, initialization: Initialization = .median(),

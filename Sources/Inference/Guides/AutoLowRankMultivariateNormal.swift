@@ -20,11 +20,11 @@ public struct AutoLowRankMultivariateNormal: Guide {
 
   /// - Parameters:
   ///   - model: The model whose latent sites it approximates.
-  ///   - rank: How many factors, r; by default √n, rounded. `prepared(key:)` throws `InferenceError.guideRank` where it
+  ///   - rank: The number of factors r; by default √n, rounded. `prepared(key:)` throws `InferenceError.guideRank` where it
   ///     is not in `1...n`.
-  ///   - initialization: Where the location starts.
-  ///   - scale: Where the scales start; positive.
-  ///   - prefix: What the names of the guide's parameters begin with.
+  ///   - initialization: The rule for the starting location.
+  ///   - scale: The starting value of the scales, positive.
+  ///   - prefix: The first part of the parameters' names.
   public init(
     _ model: Model<some Sendable>, rank: Int? = nil, initialization: Initialization = .uniform(),
     scale: Double = 0.1, prefix: String = "auto"

@@ -18,9 +18,9 @@ public struct AutoMultivariateNormal: Guide {
 
   /// - Parameters:
   ///   - model: The model whose latent sites it approximates.
-  ///   - initialization: Where the location starts.
+  ///   - initialization: The rule for the starting location.
   ///   - scale: The factor starts at this times the identity; positive.
-  ///   - prefix: What the names of the guide's parameters begin with.
+  ///   - prefix: The first part of the parameters' names.
   public init(
     _ model: Model<some Sendable>, initialization: Initialization = .uniform(), scale: Double = 0.1,
     prefix: String = "auto"

@@ -21,8 +21,8 @@ public struct AutoNormal: Guide {
 
   /// - Parameters:
   ///   - model: The model whose latent sites it approximates.
-  ///   - initialization: Where the locations start.
-  ///   - scale: Where the scales start; positive.
+  ///   - initialization: The rule for the starting locations.
+  ///   - scale: The starting value of the scales, positive.
   ///   - prefix: The middle part of the parameters' names.
   public init(
     _ model: Model<some Sendable>, initialization: Initialization = .uniform(), scale: Double = 0.1,

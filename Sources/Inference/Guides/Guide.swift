@@ -21,9 +21,9 @@ public protocol PreparedGuide: Sendable {
   /// Draws of the latent sites at fitted parameters, each `[count] + shape`, in site order.
   ///
   /// - Parameters:
-  ///   - count: How many draws.
+  ///   - count: The number of draws.
   ///   - parameters: The fitted parameters by name, on their supports.
-  ///   - key: What the draws are made from.
+  ///   - key: The key of the draws.
   ///   - pool: The threads that may share the draws.
   func draws(
     _ count: Int, parameters: [String: Tensor], key: RandomKey, pool: WorkPool

@@ -18,8 +18,8 @@ public struct AutoLaplaceApproximation: Guide {
 
   /// - Parameters:
   ///   - model: The model whose latent sites it approximates.
-  ///   - initialization: Where the search for the mode starts.
-  ///   - prefix: What the names of the guide's parameters begin with.
+  ///   - initialization: The rule for the start of the search for the mode.
+  ///   - prefix: The first part of the parameters' names.
   public init(
     _ model: Model<some Sendable>, initialization: Initialization = .uniform(),
     prefix: String = "auto"

@@ -20,7 +20,7 @@ public protocol ELBO: Sendable {
   /// The loss by one draw, a scalar.
   func loss(guide: Trace, model: Trace) -> Tensor
 
-  /// What each site adds to the loss of one draw, scalars; by default its log ratio `log q - log p`.
+  /// The share of each site in the loss of one draw, scalars; by default its log ratio `log q - log p`.
   func siteLosses(guide: Trace, model: Trace) -> [(name: String, value: Tensor)]
 
   /// The loss of a step and the weight of each particle's gradient in its own; nothing for the mean.

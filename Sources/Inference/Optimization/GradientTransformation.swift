@@ -18,9 +18,9 @@ public protocol GradientTransformation: Sendable {
   /// Turns a gradient into the next transformation's input, in the end into the change of the parameters.
   ///
   /// - Parameters:
-  ///   - gradient: Of all parameters, `[P]`.
+  ///   - gradient: The gradient with respect to all parameters, `[P]`.
   ///   - state: The tensors of `initialState(_:)`, in their shapes.
-  ///   - step: Where the step starts; takes what the fit's record shall say of it.
+  ///   - step: The step's start; takes the numbers for its record.
   /// - Returns: `[P]`.
   func update(_ gradient: Tensor, state: inout [Tensor], step: inout OptimizerStep) -> Tensor
 
@@ -62,7 +62,7 @@ extension GradientTransformation {
 public struct ParameterVector: Sendable {
   /// A parameter and where it lies in the vector.
   public struct Part: Sendable, Equatable {
-    /// What the guide or the model calls the parameter.
+    /// The name that the guide or the model gives the parameter.
     public let name: String
     /// Which elements of the vector are the parameter's.
     public let range: Range<Int>
@@ -90,7 +90,7 @@ public struct ParameterVector: Sendable {
   }
 }
 
-/// What an optimizer sees of a step besides the gradient, and what it tells of it.
+/// A step as a transformation of gradients sees it, and the numbers for its record.
 public struct OptimizerStep: Sendable {
   /// As they are before the step.
   public let parameters: ParameterVector
@@ -99,7 +99,7 @@ public struct OptimizerStep: Sendable {
 
   /// The Euclidean norm over all parameters, as the gradient came.
   public var gradientNorm: Tensor = 0
-  /// How many entries were not a number and were set to 0.
+  /// The number of gradient entries that were not a number and were set to 0.
   public var zeroed: Tensor = 0
   /// 1 if the gradient was shortened.
   public var isClipped: Tensor = 0

@@ -15,8 +15,8 @@ public struct LBFGS: Sendable {
   let gradientTolerance, relativeTolerance: Double
 
   /// - Parameters:
-  ///   - memory: How many steps the curvature is estimated from.
-  ///   - iterations: At most so many.
+  ///   - memory: The number of steps from which the curvature is estimated.
+  ///   - iterations: The largest number of iterations.
   ///   - gradientTolerance: The search has converged where no entry of the gradient is larger.
   ///   - relativeTolerance: A step that lowers the function by less of its own size does not count as descent: rounding
   ///     does as much. There the search has converged if no entry of the gradient exceeds `gradientTolerance` times
@@ -77,7 +77,7 @@ public struct LBFGS: Sendable {
   /// Minimizes `f`, recorded once.
   ///
   /// - Parameters:
-  ///   - start: Where the search begins, `[n]`.
+  ///   - start: The starting point, `[n]`.
   ///   - f: From a vector `[n]` to a scalar.
   /// - Throws: What `f` throws; `InferenceError.argument` from `validate()`, `.expression` for shapes in `f` that do not
   ///   fit.

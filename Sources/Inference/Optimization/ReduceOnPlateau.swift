@@ -15,11 +15,11 @@ public struct ReduceOnPlateau: GradientTransformation {
   let patience, averaging: Int
 
   /// - Parameters:
-  ///   - factor: What the scale is multiplied by, in (0, 1).
-  ///   - patience: How many means without improvement it waits for.
+  ///   - factor: The factor of a reduction, in (0, 1).
+  ///   - patience: The number of means without improvement before a reduction.
   ///   - improvement: The part of the best mean by which a mean must be lower to count.
-  ///   - averaging: How many losses make one mean.
-  ///   - smallest: What the scale does not fall below.
+  ///   - averaging: The number of losses in one mean.
+  ///   - smallest: The smallest scale.
   ///
   /// `validate()` throws for numbers that are not allowed.
   public init(

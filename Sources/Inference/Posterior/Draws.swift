@@ -2,9 +2,9 @@ import PPL
 import Parallel
 import Preconditions
 
-/// Draws of several sites, the first axis of each the draw.
+/// Named draws of several sites, each `[count] + shape`.
 public struct Draws: Sendable {
-  /// How many draws.
+  /// The number of draws.
   public let count: Int
   /// The sites, in order.
   public private(set) var names: [String]
@@ -149,12 +149,12 @@ extension Draws {
     return columns
   }
 
-  /// What one input is at each draw.
+  /// The values of one input, by draw.
   private struct Source: Sendable {
-    /// Of one draw.
+    /// The shape of one draw.
     let shape: [Int]
     let scalars: [Double]
-    /// How many numbers lie between two draws; 0 where all have the same.
+    /// The distance between two draws in `scalars`; 0 where all have the same.
     let stride: Int
 
     init(_ draws: Tensor) {

@@ -5,7 +5,7 @@ import Preconditions
 /// A posterior by draws: what every inference backend returns, and what summaries, diagnostics and predictions take.
 ///
 ///     let posterior = try fit.posterior(draws: 1_000, key: key).labelled("school", schools)
-///     print(posterior.table(of: ["theta"]))  // theta[Choate] …
+///     print(try posterior.table(of: ["theta"]))  // theta[Choate] …
 ///
 /// All chains have the same number of draws. A variational fit has one chain, whose draws are independent.
 public struct Posterior: Sendable {
@@ -114,12 +114,16 @@ extension Posterior {
     }
   }
 
-  /// Mean, standard deviation and the ends of the central 90 % of each element, a line each.
+  /// Mean, standard deviation and the ends of the central 90 % of each element of all sites, a line each.
+  public func table() -> String { draws.rows(of: draws.names, elementNames: elementNames) }
+
+  /// Mean, standard deviation and the ends of the central 90 % of each element of some sites, a line each.
   ///
-  /// - Parameter names: The sites to show; all if not given.
-  /// - Precondition: There are sites of these names.
-  public func table(of names: [String]? = nil) -> String {
-    draws.table(of: names ?? draws.names, elementNames: elementNames)
+  /// - Parameter names: The sites to show, in this order.
+  /// - Throws: `InferenceError.unknownSite` for a name that is not there, with those that are.
+  public func table(of names: [String]) throws(InferenceError) -> String {
+    try draws.demandSites(names)
+    return draws.rows(of: names, elementNames: elementNames)
   }
 }
 

@@ -2,7 +2,7 @@ import Foundation
 import PPL
 import Preconditions
 
-/// What the draws of one number say: population standard deviation, quantiles by linear interpolation.
+/// A summary of the draws of one number: population standard deviation, quantiles by linear interpolation.
 public struct Summary: Codable, Sendable, Equatable {
   /// Mean, standard deviation, and the 5 % and 95 % quantiles, in the units of the site.
   public let mean, sd, q05, q95: Double
@@ -23,15 +23,24 @@ extension Draws {
   /// - Precondition: There is a site of this name.
   public func summaries(of name: String) -> [Summary] { Summary.each(of: self[name]) }
 
-  /// Mean, standard deviation and the ends of the central 90 % of each element, a line each.
+  /// Mean, standard deviation and the ends of the central 90 % of each element of all sites, a line each.
+  public func table() -> String { rows(of: names) { elementNames(of: $0) } }
+
+  /// The same of some sites.
   ///
-  /// - Parameter names: The sites to show; all if not given.
-  /// - Precondition: There are sites of these names.
-  public func table(of names: [String]? = nil) -> String {
-    table(of: names ?? self.names) { elementNames(of: $0) }
+  /// - Parameter names: The sites to show, in this order.
+  /// - Throws: `InferenceError.unknownSite` for a name that is not there, with those that are.
+  public func table(of names: [String]) throws(InferenceError) -> String {
+    try demandSites(names)
+    return rows(of: names) { elementNames(of: $0) }
   }
 
-  func table(of names: [String], elementNames: (_ site: String) -> [String]) -> String {
+  /// - Throws: `InferenceError.unknownSite` for a name that is not there.
+  func demandSites(_ names: [String]) throws(InferenceError) {
+    for name in names where find(name) == nil { throw .unknownSite(name, known: self.names) }
+  }
+
+  func rows(of names: [String], elementNames: (_ site: String) -> [String]) -> String {
     var rows = [["", "mean", "sd", "5 %", "95 %"]]
     for name in names {
       for (element, s) in zip(elementNames(name), summaries(of: name)) {

@@ -23,7 +23,7 @@ public struct Predictive<Output: Sendable>: Sendable {
   }
 
   /// - Parameters:
-  ///   - key: What the draws are made from; one key is split off for each.
+  ///   - key: The key of the draws; one key is split off for each.
   ///   - sites: Which sites to return; by default every random site that is not given, and every deterministic one.
   ///   - pool: The threads that share the draws.
   /// - Throws: `ModelError` from the run; `InferenceError.count` if there are no draws, `.unknownSite` for a name in

@@ -7,7 +7,7 @@ import Synchronization
 /// gradient. Terms are added in pairs, the pairs in pairs, and so on, so that the sum has the same digits however many
 /// threads share them.
 struct Particles: ~Copyable {
-  /// What keeps a term from being replayed, if anything.
+  /// The sentences that say what the model read while a term was recorded.
   let reads: [String]
 
   private let function: StepFunction
@@ -119,7 +119,7 @@ struct Particles: ~Copyable {
   }
 }
 
-/// Where one thread replays its terms.
+/// The memory in which one thread replays its terms.
 private struct TermMemory: ~Copyable {
   private let execution: Execution
   private var range = 0..<0

@@ -9,11 +9,11 @@ public struct SVIFit: Sendable {
   public let state: SVI.State
   /// The records of the steps with their counts, in bounded memory.
   public let history: StepHistory
-  /// What kept the step from being replayed, if anything: each sentence names the sites whose values the model read.
+  /// The sentences that name the sites whose values the model read, so that steps were not replayed; empty for most.
   public let reads: [String]
   /// The steps that were left out, with the sites that were not finite: the first 1,000 of them.
   public let skipped: [SkippedStep]
-  /// How the search of `SVI.minimized(by:key:)` ended; nil for a fit by steps.
+  /// The end of the search of `SVI.minimized(by:key:)`; nil for a fit by steps.
   public let minimization: Minimization?
   init(
     _ svi: SVI, state: SVI.State, history: StepHistory, reads: [String], skipped: [SkippedStep],
@@ -24,7 +24,7 @@ public struct SVIFit: Sendable {
     self.minimization = minimization
   }
 
-  /// How a search for the least loss ended.
+  /// The end of a search for the least loss.
   public struct Minimization: Sendable, Equatable, CustomStringConvertible {
     /// Why the search ended.
     public let termination: LBFGS.Termination
@@ -57,7 +57,7 @@ public struct SVIFit: Sendable {
   ///
   /// - Parameters:
   ///   - count: The number of draws.
-  ///   - key: What the draws are made from.
+  ///   - key: The key of the draws.
   ///   - pool: The threads that share the draws.
   public func draws(
     _ count: Int, key: RandomKey, pool: WorkPool = .automatic
@@ -105,7 +105,7 @@ public struct SVIFit: Sendable {
   /// - Parameters:
   ///   - model: The model to predict with: the fitted one without its data, or at other places.
   ///   - count: The number of draws.
-  ///   - key: What the draws are made from.
+  ///   - key: The key of the draws.
   ///   - sites: Which sites to keep; by default every one that the guide does not have. What none of them needs is not
   ///     computed.
   ///   - pool: The threads that share the draws.
@@ -133,7 +133,7 @@ public struct SVIFit: Sendable {
 extension Site {
   fileprivate var isSubsampled: Bool { plates.contains { $0.subsampleSize < $0.size } }
 
-  /// What a draw gives this site; the first rows of a subsampled plate.
+  /// The value that a draw gives this site; the first rows of a subsampled plate.
   fileprivate func given(_ values: [String: Tensor]) -> Tensor? {
     if let plateSize, plateSize.used < plateSize.full { return .arange(plateSize.used) }
     guard kind == .sample, var value = values[name] else { return nil }

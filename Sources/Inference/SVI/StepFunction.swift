@@ -1,6 +1,6 @@
 import PPL
 
-/// What a step of a fit computes, as functions of tensors that are recorded.
+/// The computation of a step of a fit, as functions of tensors that are recorded.
 ///
 /// A step starts from parameters, the words of its key, and the tensors of the optimizer's state, in this order.
 struct StepFunction: Sendable {
@@ -71,7 +71,7 @@ struct StepFunction: Sendable {
       })
   }
 
-  /// What is not finite where a step starts: a sentence of the model about it, or the sites with such log densities.
+  /// The sites whose log density is not finite where a step starts, in words, or the sentence of the model about it.
   func complaint(_ start: [Tensor]) -> String? {
     let values = layout.constrained(layout.split(start[0]))
     do {

@@ -55,7 +55,7 @@ extension LogJoint {
 
   /// The sites of draws put on supports that depend on others, in model order.
   ///
-  /// - Parameter draws: Of each site its unconstrained value if its support depends on others, else the value itself.
+  /// - Parameter draws: The unconstrained values of sites whose support depends on others, and the values of the rest.
   func onSupports(
     _ draws: Draws, parameters: [String: Tensor], pool: WorkPool
   ) throws -> Draws {

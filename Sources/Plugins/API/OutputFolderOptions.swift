@@ -53,6 +53,28 @@ public struct OutputFolderOptions: ParsableArguments, Sendable {
   public var url: URL? { output.map { URL(filePath: $0, directoryHint: .isDirectory) } }
 }
 
+/// Options of a command among which are the flags about the output folder.
+public protocol HasOutputFolder {
+  /// The flags about the output folder.
+  var folder: OutputFolderOptions { get set }
+}
+
+extension HasOutputFolder {
+  /// `--output`: the folder for the run's files; none are written if nil.
+  public var output: String? {
+    get { folder.output }
+    set { folder.output = newValue }
+  }
+  /// `--resume`: whether to go on with the run that `output` holds.
+  public var resume: Bool { folder.resume }
+  /// `--overwrite`: whether a run that `output` holds may be replaced.
+  public var overwrite: Bool { folder.overwrite }
+  /// `--checkpoint-interval`: seconds between the states that are kept of a run under way.
+  public var checkpointInterval: Double { folder.checkpointInterval }
+  /// The output folder as a URL.
+  public var outputFolder: URL? { folder.url }
+}
+
 /// - Throws: When a path is given and empty, as an unset variable of a shell makes it: it would be the present folder.
 func requirePath(_ path: String?, of flag: String) throws {
   if path?.isEmpty == true {

@@ -11,15 +11,16 @@ public struct RunReport: Sendable {
   public var files: [OutputFile]
   /// Where the time of a step went, printed after the table; there if `FitOptions.profile` asks for it.
   public var profile: Profile?
-  /// Whether the fit has converged; nil for an experiment. A fit without a finite loss at its end has exit status 3.
-  public var convergence: Convergence?
+  /// Why a fit that ended is of no use, a sentence: it is told on standard error, with exit status 3. Nil for any other
+  /// fit and for an experiment.
+  public var failure: String?
 
   /// A report of these parts.
   public init(
     table: String, numbers: any Encodable & Sendable, files: [OutputFile], profile: Profile? = nil,
-    convergence: Convergence? = nil
+    failure: String? = nil
   ) {
     (self.table, self.numbers, self.files) = (table, numbers, files)
-    (self.profile, self.convergence) = (profile, convergence)
+    (self.profile, self.failure) = (profile, failure)
   }
 }

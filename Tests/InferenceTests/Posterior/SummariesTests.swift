@@ -50,7 +50,7 @@ struct SummariesTests {
     #expect(draws.summaries(of: "b").map(\.mean) == [4, 5])
   }
 
-  @Test func aTableHasALineForEachElement() {
+  @Test func aTableHasALineForEachElement() throws {
     let draws = Draws(
       count: 3, sites: [("a", [1, 2, 3]), ("grid", Tensor.arange(12).reshaped(to: [3, 2, 2]))])
     #expect(
@@ -63,7 +63,15 @@ struct SummariesTests {
         grid[1, 0]     6.00     3.27     2.40     9.60
         grid[1, 1]     7.00     3.27     3.40    10.60
         """)
-    #expect(draws.table(of: ["a"]).split(separator: "\n").count == 2)
+    #expect(try draws.table(of: ["a"]).split(separator: "\n").count == 2)
+  }
+
+  @Test func aTableOfASiteThatIsNotThereNamesThoseThatAre() {
+    let draws = Draws(count: 3, sites: [("a", [1, 2, 3]), ("b", [4, 5, 6])])
+    let error = #expect(throws: InferenceError.unknownSite("c", known: ["a", "b"])) {
+      try draws.table(of: ["a", "c"])
+    }
+    #expect(error?.description == "no site is named \"c\"; there are \"a\", \"b\".")
   }
 
   @Test func quantilesOfNothingAreRefused() async {

@@ -24,6 +24,7 @@ struct Mutant {
     if generator.isHeads() {
       flags = DataCheck.allowable.flatMap { ["--allow", $0.rawValue] }
     }
+    chooseFlags(&generator)
   }
 
   /// Four stations, seven years, one maximum missing, in one of the three layouts.
@@ -83,6 +84,20 @@ struct Mutant {
 // MARK: - What can happen
 
 extension Mutant {
+  /// Three in eight are read with a flag that may leave too little of them.
+  private mutating func chooseFlags(_ generator: inout MutantGenerator) {
+    let (year, column) = (
+      2009 + generator.below(14), generator.pick(["gmst", "year", "gsmt", "", "0x10", "é"])
+    )
+    switch generator.below(8) {
+    case 0: flags += ["--first-year", "\(year)"]
+    case 1: flags += ["--last-year", "\(year)"]
+    case 2: flags += ["--gmst-column", column]
+    default: return
+    }
+    story.append(flags.suffix(2).joined(separator: " "))
+  }
+
   private mutating func changeBytes(_ name: String, _ generator: inout MutantGenerator) {
     guard var bytes = files[name], !bytes.isEmpty else { return }
     let place = generator.below(bytes.count)

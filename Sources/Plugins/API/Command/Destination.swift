@@ -52,7 +52,7 @@ struct Destination {
     fileprivate let replaced: EarlierRun?
 
     /// Writes a report: the files of the folder, and then the numbers.
-    func write(_ report: RunReport) throws(OutputError) {
+    func write(_ report: RunReport, control: RunControl) throws(OutputError) {
       let names = report.files.map(\.name)
       if let folder {
         // An experiment has kept its journal since it began; a fit has none.
@@ -61,7 +61,7 @@ struct Destination {
         try folder.write(report.files)
       }
       try numbers?.check(output: folder?.url, names: names, data: nil)
-      try numbers?.write(report.numbers)
+      try numbers?.write(report.numbers, control: control)
     }
 
     /// Removes the folder if it was made for this run and is empty.

@@ -18,18 +18,25 @@ extension PPLCommand {
         isCancelled: { [request = interruption.request] in request.exists },
         warn: { if !isQuiet { console.printError($0) } })
       let report = try work(control)
-      try place.write(report)
+      var failure: OutputError?
+      do throws(OutputError) { try place.write(report, control: control) } catch { failure = error }
+      // Also where it could not be written: what was computed is not lost.
       if !isQuiet {
         console.print(report.table)
         if let profile = report.profile { console.print("\n\(profile)") }
+      }
+      if let failure {
+        guard case .noReader = failure else { throw failure }
+        console.printError("Error: \(failure)")
+        return interruption.request.exitStatus
       }
       // As a shell reports a program that SIGINT ended: a script must not take the run for a whole one.
       if interruption.request.exists {
         if let interruptedNote, !isQuiet { console.printError(interruptedNote) }
         return interruption.request.exitStatus
       }
-      guard let convergence = report.convergence, !convergence.hasFiniteLosses else { return 0 }
-      console.printError("Error: \(convergence)")
+      guard let failure = report.failure else { return 0 }
+      console.printError("Error: \(failure)")
       return ExitStatus.nothingFinite
     } catch let error as Interrupted {
       place.removeIfUnused()

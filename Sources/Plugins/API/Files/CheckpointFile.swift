@@ -66,11 +66,7 @@ public enum CheckpointFile {
     _ type: C.Type, in folder: URL, conditions: [Condition]
   ) throws(DataError) -> C {
     let url = folder.appending(path: name)
-    guard let data = try? Data(contentsOf: url) else {
-      throw DataError(
-        file: url.relativePath, found: "there is no checkpoint",
-        remedy: "give the folder of a run that was written with --output, or leave out --resume")
-    }
+    guard let data = try Self.bytes(of: url) else { throw missing(url) }
     let damaged = DataError(
       file: url.relativePath, found: "the checkpoint cannot be read",
       remedy: "start anew with --overwrite; it was made by another version or is damaged")
@@ -88,6 +84,29 @@ public enum CheckpointFile {
     }
     guard let content = try? decoder.decode(Content<C>.self, from: json) else { throw damaged }
     return content.fit
+  }
+
+  /// The bytes of a file that a run goes on from; nil if it is not there.
+  ///
+  /// - Throws: `DataError` if it is there and cannot be read.
+  static func bytes(of url: URL) throws(DataError) -> Data? {
+    guard FileManager.default.fileExists(atPath: url.path) else { return nil }
+    return Data(try readBytes(of: url))
+  }
+
+  /// There is no checkpoint: because a fit ended before its first one, or because the folder is another.
+  private static func missing(_ url: URL) -> DataError {
+    let losses = url.deletingLastPathComponent().appending(path: LossesFile.name)
+    guard FileManager.default.fileExists(atPath: losses.path) else {
+      return DataError(
+        file: url.relativePath, found: "there is no checkpoint",
+        remedy: "give the folder of a run that was written with --output, or leave out --resume")
+    }
+    return DataError(
+      file: url.relativePath,
+      found:
+        "the run in this folder ended before its first checkpoint, and left \(LossesFile.name) alone",
+      remedy: "leave out --resume to start it anew, which replaces that file")
   }
 
   static func check(

@@ -3,7 +3,7 @@
 ///     maxima.csv, line 14, column "tmax": "3a.5" is not a number; give a decimal number with "."
 ///     or leave the cell empty for a missing value.
 public struct DataError: Error, CustomStringConvertible, Equatable, Sendable {
-  /// The file, by its path as it was given.
+  /// The file, by its path as it was given; or the flag with its value, where that is at fault.
   public var file: String
 
   /// The line in the file, counted from 1 with the header.

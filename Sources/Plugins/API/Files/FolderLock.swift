@@ -16,7 +16,7 @@ struct FolderLock: ~Copyable {
   init?(_ folder: URL) throws(OutputError) {
     let descriptor = open(folder.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard descriptor >= 0 else {
-      throw .notOpened(path: folder.path, reason: String(cString: strerror(errno)))
+      throw .notOpened(path: folder.path, problem: FileProblem(code: errno))
     }
     if flock(descriptor, LOCK_EX | LOCK_NB) != 0, errno == EWOULDBLOCK {
       close(descriptor)
@@ -54,7 +54,8 @@ struct StagingFolder: ~Copyable {
       }
     }
     throw OutputError.notWritable(
-      path: folder.path, reason: "another program removes the hidden folders that are made in it")
+      path: folder.path,
+      problem: FileProblem("another program removes the hidden folders that are made in it"))
   }
 
   /// The lock of a folder that was just made.

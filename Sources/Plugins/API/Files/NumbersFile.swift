@@ -37,7 +37,13 @@ struct NumbersFile {
     }
   }
 
-  func write(_ numbers: any Encodable & Sendable) throws(OutputError) {
+  /// Writes the numbers.
+  ///
+  /// - Parameter control: Tells the user that a named pipe has no reader yet, and ends the wait for one at an interruption.
+  /// - Throws: `OutputError.noReader` for a pipe from which no program has read when the run is interrupted.
+  func write(
+    _ numbers: any Encodable & Sendable, control: RunControl = RunControl(progress: .silent)
+  ) throws(OutputError) {
     func file(_ name: String, _ value: some Encodable & Sendable) -> OutputFile {
       OutputFile(name, json: value)
     }
@@ -48,31 +54,21 @@ struct NumbersFile {
       try folder.write([file(url.lastPathComponent, numbers)])
     case .descriptor(let number):
       try attempt {
-        let copy = dup(number)
-        guard copy >= 0 else { throw POSIXError(.EBADF) }
-        try pour(file("numbers", numbers), into: copy)
+        try NumbersStream(copying: number, path, control).write(OutputFile.json(numbers))
       }
     case .special:
-      try attempt {
-        let descriptor = open(path, O_WRONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }
-        try pour(file("numbers", numbers), into: descriptor)
-      }
+      try attempt { try NumbersStream(opening: path, control).write(OutputFile.json(numbers)) }
     }
   }
 
-  /// Writes the content of a file to an open descriptor and closes it.
-  private func pour(_ file: OutputFile, into descriptor: Int32) throws {
-    let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
-    let staging = try StagingFolder(in: FileManager.default.temporaryDirectory)
-    let place = staging.url.appending(path: file.name)
-    try file.write(place, [file.name])
-    try handle.write(contentsOf: Data(contentsOf: place))
-    try handle.close()
-  }
-
   private func attempt(_ work: () throws -> Void) throws(OutputError) {
-    do { try work() } catch { throw .writeFailed(path: path, reason: reason(of: error)) }
+    do {
+      try work()
+    } catch let error as OutputError {
+      throw error
+    } catch {
+      throw .writeFailed(path: path, problem: FileProblem(error))
+    }
   }
 
   // MARK: What a path leads to

@@ -1,3 +1,5 @@
+import Foundation
+
 /// Why a run cannot write its results.
 public enum OutputError: Error, CustomStringConvertible, Equatable, Sendable {
   /// A file stands where the run's folder, or a folder inside it, should be.
@@ -13,19 +15,22 @@ public enum OutputError: Error, CustomStringConvertible, Equatable, Sendable {
   case folderInTheWay(path: String)
 
   /// The folder can neither be made nor written in.
-  case notWritable(path: String, reason: String)
+  case notWritable(path: String, problem: FileProblem)
 
   /// The folder cannot be opened, as is needed to lock it.
-  case notOpened(path: String, reason: String)
+  case notOpened(path: String, problem: FileProblem)
 
   /// A file could not be made or written, though the folder could be.
-  case writeFailed(path: String, reason: String)
+  case writeFailed(path: String, problem: FileProblem)
 
   /// The folder holds a run, of which these files are there.
   case holdsRun(path: String, files: [String])
 
   /// Another run is writing in the folder.
   case inUse(path: String)
+
+  /// `--json` names a pipe that no program had read from when the run was interrupted.
+  case noReader(path: String)
 
   /// `--json` names a file that the run itself writes.
   case numbersOverOwnFile(path: String)
@@ -43,24 +48,35 @@ public enum OutputError: Error, CustomStringConvertible, Equatable, Sendable {
       "\(path): this is a folder; name a file in it."
     case .folderInTheWay(let path):
       "\(path): a folder of this name is in the way; move it, or choose another folder."
-    case .notWritable(let path, let reason):
-      "\(path): the folder cannot be written in (\(reason)); "
-        + "choose another folder, or change its permissions."
-    case .notOpened(let path, let reason):
-      "\(path): the folder cannot be opened (\(reason)); "
-        + "choose another folder, or change its permissions."
-    case .writeFailed(let path, let reason):
-      "\(path): the file could not be written (\(reason)); "
-        + "make room for it or permit it, and run again."
+    case .notWritable(let path, let problem):
+      "\(path): the folder cannot be written in (\(problem)); \(problem.remedyOfFolder)."
+    case .notOpened(let path, let problem):
+      "\(path): the folder cannot be opened (\(problem)); \(problem.remedyOfFolder)."
+    case .writeFailed(let path, let problem):
+      "\(path): the file could not be written (\(problem)); "
+        + "\(problem.remedyOfFile), and run again."
     case .holdsRun(let path, let files):
       "\(path): the folder holds a run (\(files.joined(separator: ", "))); "
         + "give --resume to go on with it, --overwrite to replace it, or another folder."
     case .inUse(let path):
       "\(path): another run is writing in this folder; wait for it, or choose another folder."
+    case .noReader(let path):
+      "\(path): no program reads from this pipe, and the run was interrupted; its numbers were not written there."
     case .numbersOverOwnFile(let path):
       "--json is \(path), a file that the run itself writes; name another file."
     case .numbersOverInput(let path):
       "--json is \(path), a file that the run reads; name another file."
     }
+  }
+}
+
+extension FileProblem {
+  fileprivate var remedyOfFile: String {
+    if self == FileProblem(code: ENOENT) { return "leave its folder in place" }
+    return remedy ?? "make room for it or permit it"
+  }
+
+  fileprivate var remedyOfFolder: String {
+    remedy ?? "choose another folder, or change its permissions"
   }
 }

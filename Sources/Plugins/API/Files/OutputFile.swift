@@ -37,13 +37,19 @@ public struct OutputFile: Sendable {
   /// its files; `run.json` lists all files of the run under `files`.
   public init(_ name: String, json value: some Encodable & Sendable) {
     self.init(named: name) { place, names in
-      var data = try jsonEncoder().encode(value)
-      if data.first == UInt8(ascii: "{") {
-        let stamp = FileSchema.Stamp(files: name == "run.json" ? names : nil)
-        data = try jsonEncoder().encode(Stamped(value: value, stamp: stamp))
-      }
-      try data.write(to: place)
+      try Self.json(value, files: name == "run.json" ? names : nil).write(to: place)
     }
+  }
+
+  /// The bytes of a JSON file.
+  ///
+  /// - Parameters:
+  ///   - value: What the file holds.
+  ///   - files: The names of all files of the run, where this one lists them.
+  static func json(_ value: some Encodable & Sendable, files: [String]? = nil) throws -> Data {
+    let data = try jsonEncoder().encode(value)
+    guard data.first == UInt8(ascii: "{") else { return data }
+    return try jsonEncoder().encode(Stamped(value: value, stamp: FileSchema.Stamp(files: files)))
   }
 
   /// Whether a name stays inside the folder that it is relative to.

@@ -37,7 +37,7 @@ public struct RunFolder: Sendable {
       for folder in made { try syncFolder(folder.deletingLastPathComponent()) }
     } catch {
       removeIfUnused()
-      throw .notWritable(path: url.path, reason: reason(of: error))
+      throw .notWritable(path: url.path, problem: FileProblem(error))
     }
   }
 
@@ -97,7 +97,7 @@ extension RunFolder {
     do {
       return try StagingFolder(in: url)
     } catch {
-      throw .notWritable(path: url.path, reason: reason(of: error))
+      throw .notWritable(path: url.path, problem: FileProblem(error))
     }
   }
 
@@ -122,7 +122,7 @@ extension RunFolder {
     do {
       try work()
     } catch {
-      throw .writeFailed(path: url.appending(path: name).path, reason: reason(of: error))
+      throw .writeFailed(path: url.appending(path: name).path, problem: FileProblem(error))
     }
   }
 }
@@ -161,15 +161,4 @@ func isFolder(_ url: URL) -> Bool {
   var isFolder: ObjCBool = false
   let exists = FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder)
   return exists && isFolder.boolValue
-}
-
-/// What the operating system said, in its own words, where it said anything.
-func reason(of error: any Error) -> String {
-  if case .notOpened(_, let reason) = error as? OutputError { return reason }
-  if case .notWritable(_, let reason) = error as? OutputError { return reason }
-  let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? any Error
-  if let code = (underlying ?? error) as? POSIXError {
-    return String(cString: strerror(code.code.rawValue))
-  }
-  return "\(error)"
 }

@@ -48,7 +48,7 @@ extension FitRun {
   /// The course in numbers.
   public var course: FitCourse {
     FitCourse(
-      converged: convergence.isConverged, verdict: convergence.description,
+      converged: convergence.isConverged && failure == nil, verdict: verdict,
       losses: .init(
         first: records.first?.loss.ifFinite, last: records.last?.loss.ifFinite,
         count: history.count, meanOfLast: lastLosses.mean),
@@ -60,16 +60,20 @@ extension FitRun {
   /// Whether the fit has converged, by the losses of all its steps, those before a checkpoint included.
   public var convergence: Convergence { Convergence(losses: records.map(\.loss)) }
 
+  private var verdict: String { failure ?? "\(convergence)" }
+
   /// The course in words, a line a fact: steps and speed first, then what was out of the ordinary.
   public var courseLines: [String] {
     let steps = course.steps
     let rate = Double(fit.history.count) / seconds
     let last = lastLosses
     let mean = last.mean.map { String(format: "mean loss of the last %d: %.2f", last.count, $0) }
-    var lines = [
-      counted(history.count, "step") + String(format: " in %.2f s (%.0f a second), ", seconds, rate)
-        + (mean ?? "no loss is finite yet")
-    ]
+    let pace =
+      wasFinished
+      ? "the run was finished: all \(counted(history.count, "step")) were taken before, "
+      : counted(history.count, "step")
+        + String(format: " in %.2f s (%.0f a second), ", seconds, rate)
+    var lines = [pace + (mean ?? "no loss is finite yet")]
     if steps.infinite + steps.clipped + steps.zeroed > 0 {
       lines.append(
         "gradient clipped in \(counted(steps.clipped, "step")), "
@@ -81,7 +85,7 @@ extension FitRun {
         "interrupted after \(history.count) of \(settings.steps) steps; this is the fit so far"
           + (settings.output == nil ? "" : ", and --resume goes on from it"))
     }
-    lines.append("\(convergence)")
+    lines.append(verdict)
     lines += fit.outside.map { "\($0)" }
     lines += fit.reads.map { "every step was recorded anew: \($0)" }
     return lines

@@ -8,7 +8,7 @@ public struct FitFailure: PluginError, Equatable {
     case diverged(step: Int, parameter: String?, learningRate: Double)
     /// A step had other sites, or sites of other shapes, than the start.
     case changedSites(step: Int, change: SiteChange)
-    /// The fit ended, but draws from it are not finite.
+    /// The fit ended, but draws from it are not finite; its files are written.
     case notFinite(site: String, learningRate: Double)
   }
 

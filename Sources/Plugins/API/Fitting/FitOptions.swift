@@ -4,7 +4,7 @@ import Inference
 import Parallel
 
 /// The flags of every fit.
-public struct FitOptions: ParsableArguments, Sendable {
+public struct FitOptions: ParsableArguments, HasOutputFolder, Sendable {
   /// `--data`: the folder with the data; the model's embedded example if nil.
   @Option(
     help: ArgumentHelp(
@@ -86,18 +86,4 @@ public struct FitOptions: ParsableArguments, Sendable {
 
   /// The data folder as a URL.
   public var dataFolder: URL? { data.map { URL(filePath: $0, directoryHint: .isDirectory) } }
-
-  /// `--output`: the folder for the run's files; none are written if nil.
-  public var output: String? {
-    get { folder.output }
-    set { folder.output = newValue }
-  }
-  /// `--resume`: whether to go on with the run that `output` holds.
-  public var resume: Bool { folder.resume }
-  /// `--overwrite`: whether a run that `output` holds may be replaced.
-  public var overwrite: Bool { folder.overwrite }
-  /// `--checkpoint-interval`: seconds between the states that are kept of a run under way.
-  public var checkpointInterval: Double { folder.checkpointInterval }
-  /// The output folder as a URL.
-  public var outputFolder: URL? { folder.url }
 }

@@ -21,7 +21,10 @@ public struct FitRun: Sendable {
   /// `losses.csv`: a row a step.
   public let lossesFile: OutputFile
   let settings: FitOptions
-  private let store: CheckpointStore?
+  /// Whether the run had taken all its steps before, so that this one took none.
+  let wasFinished: Bool
+  /// What is wrong with the draws from the fit, once they are judged.
+  private(set) var flaw: FitFailure.Cause?
 
   /// Runs the fit.
   ///
@@ -47,13 +50,15 @@ public struct FitRun: Sendable {
 
     self.settings = settings
     var course = Course(store: CheckpointStore(settings, conditions: conditions))
+    var finished: Checkpoint?
     do {
       let state: SVI.State
       if settings.resume, let folder = settings.outputFolder {
         let stored = try CheckpointFile.read(Stored.self, in: folder, conditions: conditions)
-        guard stored.fit.step < settings.steps else {
+        guard stored.fit.step <= settings.steps else {
           throw CheckpointFile.Finished(step: stored.fit.step, steps: settings.steps)
         }
+        finished = stored.fit.step == settings.steps ? stored.fit : nil
         state = try svi.state(from: stored.fit, key: key)
         course.history = stored.fit.history
         course.store?.step = stored.fit.step
@@ -62,13 +67,15 @@ public struct FitRun: Sendable {
         state = try svi.initialState(key: key)
         course.losses = settings.outputFolder.map { LossesFile(in: $0) }
       }
-      fit = try Self.run(svi, from: state, settings, control, &course)
+      fit =
+        try finished.map { try svi.fit(from: $0, key: key) }
+        ?? Self.run(svi, from: state, settings, control, &course)
     } catch let cause as FitFailure.Cause {
       throw FitFailure(cause, left: course.store?.discard() ?? .nothing)
     } catch is ModelError where control.isInterruptedEarly {
       throw Interrupted()
     }
-    (history, store) = (course.history, course.store)
+    (history, wasFinished) = (course.history, finished != nil)
     let stored = Stored(
       fit: SVI.checkpoint(fit, history: history), losses: course.losses?.mark ?? .init())
     checkpoint = CheckpointFile.file(stored, conditions: conditions)
@@ -143,22 +150,30 @@ public struct FitRun: Sendable {
     }
   }
 
-  /// Draws of the fitted guide, as many as `--draws` says.
-  ///
-  /// - Throws: `FitFailure`, with `.notFinite`, if one is not a number.
+  /// Draws of the fitted guide, as many as `--draws` says; `judged(by:)` tells whether they are of use.
   public func draws(key: RandomKey) throws -> Draws {
-    try checked(fit.draws(settings.draws, key: key, pool: settings.sharedThreads))
+    try fit.draws(settings.draws, key: key, pool: settings.sharedThreads)
+  }
+}
+
+// MARK: - Whether the fit is of use
+
+extension FitRun {
+  /// The run with what is wrong with its draws: a fit of which a draw is not finite has failed.
+  ///
+  ///     let draws = try run.draws(key: key)
+  ///     let judged = run.judged(by: draws)  // its course, verdict and failure go into the report
+  public func judged(by draws: Draws...) -> FitRun {
+    let infinite = draws.lazy.compactMap { draws in
+      draws.names.first { !draws[$0].scalars.allSatisfy(\.isFinite) }
+    }.first
+    var judged = self
+    judged.flaw = infinite.map { .notFinite(site: $0, learningRate: settings.learningRate) }
+    return judged
   }
 
-  /// The same draws, once no number of theirs is infinite or none at all.
-  ///
-  /// - Throws: `FitFailure`, with `.notFinite`, which names the first site with one.
-  public func checked(_ draws: Draws) throws(FitFailure) -> Draws {
-    for site in draws.names where !draws[site].scalars.allSatisfy(\.isFinite) {
-      throw FitFailure(
-        .notFinite(site: site, learningRate: settings.learningRate),
-        left: store?.discard() ?? .nothing)
-    }
-    return draws
+  /// Why the fit is of no use, a sentence: the `failure` of its report. Nil if it is of use.
+  public var failure: String? {
+    convergence.hasFiniteLosses ? flaw.map { "\($0)." } : "\(convergence)"
   }
 }

@@ -25,23 +25,22 @@ extension FittableModel {
 
   private func report(_ run: FitRun, _ settings: FitOptions, content: String) throws -> RunReport {
     let draws = try run.draws(key: RandomKey(settings.seed &+ 1))
+    let run = run.judged(by: draws)
     let sites = reportedSites ?? draws.names
-    for site in sites where draws.find(site) == nil {
-      throw InferenceError.unknownSite(site, known: draws.names)
-    }
+    let table = try draws.table(of: sites)
     let numbers = PosteriorNumbers(draws, sites: sites, course: run.course)
     let record = try RunRecord(
       model: name, seed: settings.seed, steps: run.history.count,
       learningRate: settings.learningRate, draws: settings.draws, data: settings.data,
       content: sha256(of: Array(content.utf8), of: "the data"), seconds: run.seconds)
     return RunReport(
-      table: (["\(name): \(summary)", "", draws.table(of: sites), ""] + run.courseLines)
+      table: (["\(name): \(summary)", "", table, ""] + run.courseLines)
         .joined(separator: "\n"),
       numbers: numbers,
       files: [
         OutputFile("run.json", json: record), OutputFile("results.json", json: numbers),
         run.lossesFile, OutputFile("draws.csv", draws: draws, sites: draws.names), run.checkpoint,
-      ], profile: run.profile, convergence: run.convergence)
+      ], profile: run.profile, failure: run.failure)
   }
 }
 

@@ -137,7 +137,7 @@ struct LossesFile {
     do {
       return try work()
     } catch {
-      throw .writeFailed(path: url.relativePath, reason: reason(of: error))
+      throw .writeFailed(path: url.relativePath, problem: FileProblem(error))
     }
   }
 }

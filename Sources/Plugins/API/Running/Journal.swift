@@ -162,7 +162,7 @@ public final class Journal: Sendable {
       do {
         try work(&content)
       } catch {
-        throw OutputError.writeFailed(path: path, reason: reason(of: error))
+        throw OutputError.writeFailed(path: path, problem: FileProblem(error))
       }
     }
   }
@@ -177,7 +177,7 @@ public final class Journal: Sendable {
     of url: URL, _ conditions: [CheckpointFile.Condition]
   ) throws(DataError) -> [(name: String, entry: Data)] {
     let path = url.relativePath
-    guard let data = try? Data(contentsOf: url) else {
+    guard let data = try CheckpointFile.bytes(of: url) else {
       throw DataError(
         file: path, found: "there is no journal",
         remedy: "give the folder of a run that was written with --output, or leave out --resume")
@@ -221,7 +221,7 @@ public final class Journal: Sendable {
       try file.seekToEnd()
       return file
     } catch {
-      throw OutputError.writeFailed(path: url.relativePath, reason: reason(of: error))
+      throw OutputError.writeFailed(path: url.relativePath, problem: FileProblem(error))
     }
   }
 

@@ -3,7 +3,7 @@ import Foundation
 import Parallel
 
 /// The flags of every experiment.
-public struct RunOptions: ParsableArguments, Sendable {
+public struct RunOptions: ParsableArguments, HasOutputFolder, Sendable {
   /// `--seed`: what every random number comes from.
   @Option(
     parsing: .unconditional,
@@ -42,20 +42,6 @@ public struct RunOptions: ParsableArguments, Sendable {
 
   /// The threads that share the work.
   public var sharedThreads: WorkPool { threads.map { WorkPool(threads: $0) } ?? .automatic }
-
-  /// `--output`: the folder for the run's files; none are written if nil.
-  public var output: String? {
-    get { folder.output }
-    set { folder.output = newValue }
-  }
-  /// `--resume`: whether to go on with the run that `output` holds.
-  public var resume: Bool { folder.resume }
-  /// `--overwrite`: whether a run that `output` holds may be replaced.
-  public var overwrite: Bool { folder.overwrite }
-  /// `--checkpoint-interval`: seconds between the states that are kept of a run under way.
-  public var checkpointInterval: Double { folder.checkpointInterval }
-  /// The output folder as a URL.
-  public var outputFolder: URL? { folder.url }
 
   /// The journal of this run: in its output folder, or one that keeps nothing if there is none.
   ///

@@ -36,11 +36,12 @@ struct BayesianSpectrum {
       posterior, initialization: .values(try Self.start(model, RandomKey(settings.seed).split().1)),
       scale: Self.startingDeviation)
     let svi = SVI(posterior, guide: guide, optimizer: settings.optimizer)
-    run = try FitRun(
+    let run = try FitRun(
       svi, settings,
       conditions: [.init("--bayesian", true)] + model.conditions(options)
         + [.init("--prior-scale", options.priorScale)] + data.conditions, control: control)
     draws = try run.draws(key: RandomKey(settings.seed &+ 1))
+    self.run = run.judged(by: draws)
     shown = Self.pairsToShow(data.pairs)
     spectra = try Self.spectra(
       of: model.architecture, draws, at: data.pairs.taking(shown.map(\.pair)).bandVariances)
@@ -84,7 +85,7 @@ extension BayesianSpectrum {
   var report: RunReport {
     RunReport(
       table: table, numbers: numbers, files: files, profile: run.profile,
-      convergence: run.convergence)
+      failure: run.failure)
   }
 
   private var noise: Summary { draws.summaries(of: "noise")[0] }

@@ -6,10 +6,8 @@ enum SpectrumFailure: PluginError, Equatable {
   case unused(flag: String, value: String, instead: String)
   /// A flag of the example where there are data.
   case exampleFlag(String)
-  /// The checkpoint has as many epochs as are asked for.
+  /// The checkpoint has more epochs than are asked for.
   case finished(epoch: Int, epochs: Int)
-  /// The checkpoint is of a training that ended by itself.
-  case ended(epoch: Int, patience: Int)
   /// Patience where nothing is held out.
   case nothingHeldOut(pairs: Int, fraction: Double)
 
@@ -21,9 +19,6 @@ enum SpectrumFailure: PluginError, Equatable {
       "\(flag) is of the embedded example, but --data names other pairs; leave out one of the two."
     case .finished(let epoch, let epochs):
       "the checkpoint is at epoch \(epoch) and --epochs is \(epochs); give a larger --epochs to go on."
-    case .ended(let epoch, let patience):
-      "the training ended at epoch \(epoch), after \(patience) without a lower loss on what is held out; "
-        + "give a larger --patience to go on."
     case .nothingHeldOut(let pairs, let fraction):
       "--patience watches the pairs held out, but \(fraction) of \(pairs) pairs is none; "
         + "give a larger --validation-fraction, or leave out --patience."

@@ -12,6 +12,8 @@ struct TrainedSpectrum {
   private let options: SpectrumOptions
   private let training: SpectrumTraining
   private let fit: SpectrumTraining.Fit
+  /// Whether the training had ended before, so that this run did no epoch of it.
+  private let wasFinished: Bool
   private let profile: Profile?
   /// Of the spectrum whose square root is the mean over all pairs, whatever the band variances.
   private let lossOfMean: Double
@@ -42,6 +44,7 @@ struct TrainedSpectrum {
       observing: { reached in
         if store?.isDue == true { try store?.write(reached()) }
       })
+    wasFinished = fit.epochs.count == checkpoint?.epochs.count
     profile =
       settings.profile ? try training.profile(model, on: data.pairs, key: key) : nil
     lossOfMean = Self.lossOfMean(model.loss, data.pairs)
@@ -53,11 +56,8 @@ struct TrainedSpectrum {
     guard settings.resume, let folder = settings.outputFolder else { return nil }
     let stored = try CheckpointFile.read(
       SpectrumTraining.Checkpoint.self, in: folder, conditions: conditions)
-    guard stored.epochs.count < training.epochs else {
+    guard stored.epochs.count <= training.epochs else {
       throw SpectrumFailure.finished(epoch: stored.epochs.count, epochs: training.epochs)
-    }
-    if let patience = training.patience, training.hasCeasedToFall(stored.epochs) {
-      throw SpectrumFailure.ended(epoch: stored.epochs.count, patience: patience)
     }
     return stored
   }
@@ -105,6 +105,7 @@ extension TrainedSpectrum {
     let trained = data.pairs.count - training.heldOutCount(of: data.pairs.count)
     let size = min(options.batchSize, trained)
     lines.append("\(fit.epochs.count) epochs of \(size) pairs a step, \(fit.steps) steps")
+    if wasFinished { lines.append("the training was finished: all its epochs were done before") }
     return (lines + [verdict.text] + remarks).joined(separator: "\n")
   }
 

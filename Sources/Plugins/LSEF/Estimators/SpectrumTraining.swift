@@ -140,7 +140,7 @@ public struct SpectrumTraining: Sendable {
         course: course, begun: begun)
     }
 
-    while epochs.count < self.epochs {
+    while epochs.count < self.epochs && !hasCeasedToFall(epochs) {
       let order = orderKey.foldIn(UInt32(epochs.count)).permutation(trained.count).scalars
       var rate = learningRate
       for place in begun.steps..<stepsAnEpoch {
@@ -157,8 +157,8 @@ public struct SpectrumTraining: Sendable {
         loss: begun.loss / Double(order.count), validationLoss: held, learningRate: rate)
       epochs.append(record)
       begun = Checkpoint.Begun()
-      if !progress(epochs.count, record) || hasCeasedToFall(epochs) { break }
-      if epochs.count < self.epochs { try observe { reached(step) } }
+      if !progress(epochs.count, record) { break }
+      if epochs.count < self.epochs && !hasCeasedToFall(epochs) { try observe { reached(step) } }
     }
     return Fit(
       network: step.network, epochs: epochs, steps: step.count, checkpoint: reached(step))

@@ -45,12 +45,12 @@ struct Covariate {
     of table: CSVTable, beside year: CSVTable.Column, options: ReadingOptions
   ) throws(DataError) -> CSVTable.Column {
     let others = table.header.filter { $0 != year }
-    if let name = options.covariateColumn {
+    if let name = options.covariateColumn, !others.isEmpty {
       if let column = table.column(name) { return column }
       let names = others.map { "\"\($0.name)\"" }.joined(separator: ", ")
       let meant = closestName(to: name, among: others.map(\.name))
-      throw table.error(
-        found: "there is no column \"\(name)\"",
+      throw DataError(
+        file: options.columnFlag ?? table.file, found: "there is no such column in \(table.file)",
         remedy: (meant.map { "did you mean \"\($0)\"? There are " } ?? "choose one of ") + names)
     }
     if let known = table.column(anyOf: ReadingOptions.defaultCovariateColumns) { return known }

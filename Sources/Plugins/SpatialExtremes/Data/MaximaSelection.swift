@@ -103,6 +103,14 @@ extension MaximaSelection {
     try checkPlaces()
   }
 
+  /// What `check` throws; nil if it throws nothing.
+  var problem: DataError? {
+    do throws(DataError) {
+      try check()
+      return nil
+    } catch { return error }
+  }
+
   private func nothingLeft() -> DataError {
     let valued = table.entries.filter { $0.value != nil }
     guard let (first, last) = range(valued.map(\.year)) else {
@@ -111,8 +119,8 @@ extension MaximaSelection {
     let asked = valued.filter { options.includes($0.year) }
     if asked.isEmpty {
       return error(
-        found: "no maximum is in the years asked for; the file has \(first) to \(last)",
-        remedy: "choose other first and last years")
+        found: "no maximum is in the years asked for", remedy: "choose years of \(first) to \(last)"
+      )
     }
     if asked.allSatisfy({ !$0.isComplete }) {
       return error(

@@ -107,10 +107,10 @@ public struct StationMaxima: Sendable, Equatable {
     stations: CSVTable, gmst: CSVTable, maxima: CSVTable, options: ReadingOptions = .init()
   ) throws(DataError) {
     let list = try StationList(stations)
-    let covariate = try Covariate(gmst, options: options)
+    let covariate = try Covariate(chosenBy: options, from: gmst)
     let table = try MaximaTable(maxima, stations: list)
-    let selection = MaximaSelection(table, stations: list, covariate: covariate, options: options)
-    try selection.check()
+    let selection = try MaximaSelection(
+      checking: table, stations: list, gmst: gmst, covariate: covariate, options: options)
     self.init(selection)
     let data = CheckedData(selection, tables: [stations, gmst, maxima])
     record.findings = DataCheck.all.flatMap { $0(data) }

@@ -122,7 +122,7 @@ struct GEVMultiplicativeCommand: FittableModel {
       let left = (error as? FitFailure)?.left ?? .nothing
       throw GEVMultiplicativeFailure.farPriors(options.priors, of: data, left: left) ?? error
     }
-    return GEVMultiplicativeReport(summary, run, data: data, truth: truth, settings, options.priors)
+    return GEVMultiplicativeReport(summary, data: data, truth: truth, settings, options.priors)
       .fitReport
   }
 

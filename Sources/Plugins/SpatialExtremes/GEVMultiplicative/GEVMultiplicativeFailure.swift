@@ -4,7 +4,7 @@ import Plugins
 /// Why a fit gives no result, in terms of the data and the flags.
 enum GEVMultiplicativeFailure: PluginError, Equatable {
   /// The data have no density wherever the parameters start.
-  case noStart(lowest: Place, highest: Place)
+  case noStart(lowest: Place, highest: Place, causes: [StartScale])
   /// There is no result, and some flags put the priors where no maximum can be.
   case farPriors([String], lowest: Place, highest: Place, left: FitFailure.Leftover)
   /// The projection does not look ahead.
@@ -22,10 +22,9 @@ enum GEVMultiplicativeFailure: PluginError, Equatable {
 
   var description: String {
     switch self {
-    case .noStart(let lowest, let highest):
+    case .noStart(let lowest, let highest, let causes):
       "the maxima have no finite density under the model at its start; they reach from \(lowest) to \(highest). "
-        + "Leave the cells of missing values empty, and see that --prior-mu0, --prior-beta0, --prior-sigma and --prior-xi suit "
-        + "the data."
+        + causes.map { "\($0)" }.joined(separator: " ")
     case .farPriors(let flags, let lowest, let highest, let left):
       "the fit has no result with priors so far from the data: \(flags.joined(separator: ", ")). The maxima reach from "
         + "\(lowest) to \(highest); choose priors that suit them, or leave these flags out. \(left)"
@@ -47,9 +46,11 @@ private func gigabytes(_ bytes: Int) -> String {
 }
 
 extension GEVMultiplicativeFailure {
-  /// The failure of a start, with the maxima that most likely caused it.
-  static func noStart(of data: StationMaxima) -> Self? {
-    extremes(of: data).map { .noStart(lowest: $0.lowest, highest: $0.highest) }
+  /// The failure of a start, with the maxima and what most likely caused it.
+  static func noStart(of data: StationMaxima, _ priors: GEVMultiplicative.Priors) -> Self? {
+    extremes(of: data).map {
+      .noStart(lowest: $0.lowest, highest: $0.highest, causes: StartScale.causes(data, priors))
+    }
   }
 
   /// The flags that put priors out of reach of the data, if there are any: the first cause of a fit without a result.

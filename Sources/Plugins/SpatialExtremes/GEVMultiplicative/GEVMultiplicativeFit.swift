@@ -19,7 +19,8 @@ struct GEVMultiplicativeFit {
       run = try FitRun(
         svi, settings, conditions: Self.conditions(model, data), control: control)
     } catch let error as InferenceError {
-      guard case .noValidStart = error, let failure = GEVMultiplicativeFailure.noStart(of: data)
+      guard case .noValidStart = error,
+        let failure = GEVMultiplicativeFailure.noStart(of: data, model.priors)
       else { throw error }
       throw failure
     }

@@ -13,17 +13,17 @@ struct GEVMultiplicativeReport {
   let priors: GEVMultiplicative.Priors
 
   init(
-    _ summary: GEVMultiplicativeSummary, _ run: GEVMultiplicativeFit, data: StationMaxima,
+    _ summary: GEVMultiplicativeSummary, data: StationMaxima,
     truth: SyntheticTruth?, _ settings: FitOptions, _ priors: GEVMultiplicative.Priors
   ) {
-    (self.summary, self.run, self.data, self.truth) = (summary, run.run, data, truth)
+    (self.summary, self.run, self.data, self.truth) = (summary, summary.run, data, truth)
     (self.settings, self.priors) = (settings, priors)
   }
 
   var fitReport: RunReport {
     RunReport(
       table: table, numbers: numbers, files: files, profile: run.profile,
-      convergence: run.convergence)
+      failure: run.failure)
   }
 
   // MARK: For people

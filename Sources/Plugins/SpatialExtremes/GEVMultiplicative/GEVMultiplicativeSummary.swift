@@ -18,6 +18,8 @@ struct GEVMultiplicativeSummary {
   /// The difference at the posterior means, averaged over the stations, °C.
   let shiftPlugIn: Double
   let lastYear, projectionYear: Int
+  /// The run, judged by the draws.
+  let run: FitRun
   /// Draws of the scalar parameters, for `draws.csv`.
   let draws: Draws
 
@@ -27,10 +29,10 @@ struct GEVMultiplicativeSummary {
     _ run: GEVMultiplicativeFit, data: StationMaxima, _ settings: FitOptions, projectionYear: Int
   ) throws {
     let draws = try run.run.draws(key: RandomKey(settings.seed &+ 4))
-    let joint = try run.run.checked(
-      run.fit.predictions(
-        run.model.model, settings.draws, key: RandomKey(settings.seed &+ 3),
-        sites: ["mu0", "xi", "sigma", "mu_field", "beta_field"], pool: settings.sharedThreads))
+    let joint = try run.fit.predictions(
+      run.model.model, settings.draws, key: RandomKey(settings.seed &+ 3),
+      sites: ["mu0", "xi", "sigma", "mu_field", "beta_field"], pool: settings.sharedThreads)
+    self.run = run.run.judged(by: draws, joint)
     let warming = Warming(data, projectionYear: projectionYear)
 
     // Every return level is computed for each draw, [draws, S].

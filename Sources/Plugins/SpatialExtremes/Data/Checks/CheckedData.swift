@@ -16,6 +16,9 @@ struct CheckedData {
     let level: Double
     /// Median and spread of the residuals.
     let summary: RobustSummary
+    /// The mean distance of the residuals from their median, without the largest tenth of the distances: less a matter of
+    /// chance than `summary.spread`, for comparisons between stations.
+    let deviation: Double
   }
 
   let tables: [CSVTable]
@@ -59,9 +62,16 @@ struct CheckedData {
       }
       return Series(
         station: index, id: stations[index].id, entries: entries, values: values,
-        residuals: residuals, level: level, summary: summary)
+        residuals: residuals, level: level, summary: summary,
+        deviation: Self.deviation(residuals, from: summary.median))
     }
     typicalSpread = Self.typicalSpread(series)
+  }
+
+  private static func deviation(_ values: [Double], from median: Double) -> Double {
+    let distances = values.map { abs($0 - median) }.sorted()
+    let kept = distances.dropLast(distances.count / 10)
+    return kept.reduce(0, +) / Double(max(kept.count, 1))
   }
 
   private static func typicalSpread(_ series: [Series]) -> Double {

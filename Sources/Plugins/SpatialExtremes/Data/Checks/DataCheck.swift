@@ -33,7 +33,7 @@ public enum DataCheck: String, Sendable, Codable, CaseIterable {
     case note
   }
 
-  /// What a finding of this check means for a fit.
+  /// What a finding of this check means for a fit, unless it is only a warning.
   public var severity: Severity {
     switch self {
     case .equalMaxima: .error

@@ -5,6 +5,8 @@ import Plugins
 public struct DataFinding: Error, Sendable, Equatable {
   /// The check that found it.
   public var check: DataCheck
+  /// What it means for a fit: as the check has it, or a warning where the data may well be right.
+  public var severity: DataCheck.Severity
   /// The station, nil if the finding is of no single one.
   public var station: String?
   /// The year, nil if the finding is of no single one.
@@ -14,14 +16,18 @@ public struct DataFinding: Error, Sendable, Equatable {
   /// Whether the finding was allowed, so that the fit went on in spite of it.
   public var isAllowed = false
 
-  /// - Parameter remedy: What to do about it; how to allow the check is added where it may be allowed.
+  /// - Parameters:
+  ///   - severity: That of the check, if not given.
+  ///   - remedy: What to do about it; how to allow the check is added where it may be allowed.
   init(
-    _ check: DataCheck, station: String? = nil, year: Int? = nil, file: String, line: Int? = nil,
+    _ check: DataCheck, severity: DataCheck.Severity? = nil, station: String? = nil,
+    year: Int? = nil, file: String, line: Int? = nil,
     column: String? = nil, found: String, remedy: String
   ) {
     (self.check, self.station, self.year) = (check, station, year)
+    self.severity = severity ?? check.severity
     let allowing =
-      switch check.severity {
+      switch self.severity {
       case .error: ""
       case .doubt: ", or keep the data as they are with --allow \(check.rawValue)"
       case .warning, .note: ", or silence this with --allow \(check.rawValue)"
@@ -34,7 +40,7 @@ public struct DataFinding: Error, Sendable, Equatable {
 extension DataFinding: CustomStringConvertible {
   /// The sentence of a warning or a note; that of an error has its word from the command line.
   public var description: String {
-    switch check.severity {
+    switch severity {
     case .error, .doubt: "\(error)"
     case .warning: "Warning: \(error)"
     case .note: "Note: \(error)"
@@ -50,6 +56,7 @@ extension DataFinding: Codable {
   public init(from decoder: any Decoder) throws {
     let values = try decoder.container(keyedBy: CodingKeys.self)
     check = try values.decode(DataCheck.self, forKey: .check)
+    severity = try values.decode(DataCheck.Severity.self, forKey: .severity)
     isAllowed = try values.decode(Bool.self, forKey: .allowed)
     station = try values.decodeIfPresent(String.self, forKey: .station)
     year = try values.decodeIfPresent(Int.self, forKey: .year)
@@ -65,7 +72,7 @@ extension DataFinding: Codable {
   public func encode(to encoder: any Encoder) throws {
     var values = encoder.container(keyedBy: CodingKeys.self)
     try values.encode(check, forKey: .check)
-    try values.encode(check.severity, forKey: .severity)
+    try values.encode(severity, forKey: .severity)
     try values.encode(isAllowed, forKey: .allowed)
     try values.encodeIfPresent(station, forKey: .station)
     try values.encodeIfPresent(year, forKey: .year)
@@ -106,7 +113,7 @@ extension DataRecord {
   ) throws(UnsoundData) {
     var unsound: [DataFinding] = []
     for index in findings.indices {
-      let severity = findings[index].check.severity
+      let severity = findings[index].severity
       if severity != .error && allowed.contains(findings[index].check) {
         findings[index].isAllowed = true
       } else if severity == .error || severity == .doubt {

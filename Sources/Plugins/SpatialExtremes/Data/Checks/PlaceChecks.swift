@@ -2,7 +2,7 @@ import Foundation
 import Plugins
 
 /// A point of the unit sphere: differences of longitude need no care at the date line.
-private struct SpherePoint {
+struct SpherePoint {
   let x, y, z: Double
 
   init(longitude: Double, latitude: Double) {
@@ -23,7 +23,7 @@ private func kilometres(squaredChord: Double) -> Double {
 }
 
 /// The stations used, with the nearest other of each.
-private struct Places {
+struct Places {
   let stations: [StationMaxima.Station]
   let points: [SpherePoint]
   /// The indices of the points from south to north.
@@ -88,69 +88,5 @@ extension DataCheck {
           + "apart (longitude \(b.longitude), latitude \(b.latitude))",
         remedy: "give more digits of their coordinates, or remove one of them")
     }
-  }
-
-  /// Stations far from all others.
-  ///
-  /// Far is a median distance to the others of more than 3000 km, and more than 5 times that of a typical station; or
-  /// a nearest neighbour more than twice as far off as that of any other station, where a changed sign or exchanged
-  /// coordinates would put the station among the others.
-  ///
-  /// - Complexity: About O(*S*^1.5) for stations that are spread over latitudes, at most O(*S*²).
-  @Sendable static func farPlaces(_ data: CheckedData) -> [DataFinding] {
-    let places = Places(data)
-    guard places.stations.count > 2 else { return [] }
-    let fromMost = places.points.indices.map {
-      places.medianDistance(from: places.points[$0], without: $0)
-    }
-    let fromNearest = places.nearest.map(\.distance)
-    let typicalFromMost = medianValue(fromMost) ?? 0
-    let typicalFromNearest = medianValue(fromNearest) ?? 0
-    let loneliest = fromNearest.sorted().suffix(2)
-    return places.stations.indices.compactMap { index in
-      func finding(_ distance: Double, _ which: String, _ typical: Double, _ slip: Slip?)
-        -> DataFinding
-      {
-        let station = places.stations[index]
-        let meant = slip.map { "; with \($0.name) it would be among them" } ?? ""
-        return DataFinding(
-          .farPlace, station: station.id, file: data.stations.file,
-          line: data.stations.lines[data.usedStations[index]],
-          found: "station \"\(station.id)\" (longitude \(station.longitude), latitude "
-            + "\(station.latitude)) is \(Int(distance)) km from \(which) the other stations, which "
-            + "are \(Int(typical)) km from \(which) each other\(meant)",
-          remedy: "mend its coordinates")
-      }
-      if fromMost[index] > max(3000, 5 * typicalFromMost) {
-        let slip = slip(places, index, fromMost[index]) {
-          places.medianDistance(from: $0, without: index)
-        }
-        return finding(fromMost[index], "most of", typicalFromMost, slip)
-      }
-      guard let far = loneliest.last, let next = loneliest.first, fromNearest[index] == far,
-        far > 2 * next,
-        let slip = slip(
-          places, index, far, distance: { places.nearest(to: $0, without: index).distance }),
-        slip.distance <= max(2 * typicalFromNearest, 20)
-      else { return nil }
-      return finding(far, "the nearest of", typicalFromNearest, slip)
-    }
-  }
-
-  private typealias Slip = (name: String, distance: Double)
-
-  /// The slip that, mended, brings a station nearest to the others: nil if none brings it four times nearer.
-  private static func slip(
-    _ places: Places, _ index: Int, _ present: Double, distance: (SpherePoint) -> Double
-  ) -> Slip? {
-    let station = places.stations[index]
-    let (a, b) = (station.longitude, station.latitude)
-    let candidates = [
-      ("the other sign of its longitude", -a, b), ("the other sign of its latitude", a, -b),
-      ("longitude and latitude exchanged", b, a),
-    ]
-    return candidates.filter { abs($0.2) <= 90 }.map { name, longitude, latitude in
-      (name, distance(SpherePoint(longitude: longitude, latitude: latitude)))
-    }.filter { $0.1 < present / 4 }.min { $0.1 < $1.1 }
   }
 }

@@ -1,10 +1,14 @@
+import Foundation
 import Plugins
 
 /// A unit that one station may be in while the others are in another.
-private struct UnitSlip {
+struct UnitSlip {
   let name: String
   /// From the unit of the one to the unit of the others.
   let factor, offset: Double
+
+  /// Whether it is one of Celsius and Fahrenheit, which moves the zero and the scale.
+  var isOfFahrenheit: Bool { factor != 1 && offset != 0 }
 
   func callAsFunction(_ x: Double) -> Double { factor * x + offset }
 
@@ -15,6 +19,12 @@ private struct UnitSlip {
     .init(name: "in 10 times the unit of the others (a tenth of theirs)", factor: 10, offset: 0),
     .init(
       name: "in 100 times the unit of the others (a hundredth of theirs)", factor: 100, offset: 0),
+    .init(
+      name: "in millimetres, those of the others in inches (25.4 times theirs)", factor: 1 / 25.4,
+      offset: 0),
+    .init(
+      name: "in inches, those of the others in millimetres (theirs / 25.4)", factor: 25.4, offset: 0
+    ),
     .init(
       name: "in degrees Fahrenheit, those of the others in degrees Celsius (1.8 times theirs + 32)",
       factor: 1 / 1.8, offset: -32 / 1.8),
@@ -30,12 +40,93 @@ private struct UnitSlip {
   ]
 }
 
+/// The larger group of stations, whose unit is taken for the right one.
+private struct UnitGroup {
+  let levels: ClosedRange<Double>
+  /// Median and spread of the levels.
+  let level: RobustSummary
+  /// The spread of a typical station.
+  let spread: Double
+  /// The larger of the spread of the levels and that of a typical station.
+  let scale: Double
+  /// Whether the maxima may be those of a variable that is not negative and varies with its level, such as rain.
+  let isLikeRain: Bool
+  /// The spread of the logarithms of the levels, for such a variable.
+  private let logSpread: Double
+  /// The deviations of its stations, and that of a typical one.
+  private let deviations: ClosedRange<Double>, deviation: Double
+
+  init?(_ series: [CheckedData.Series]) {
+    let (levels, deviations) = (series.map(\.level), series.map(\.deviation))
+    guard let low = levels.min(), let high = levels.max(), let least = deviations.min(),
+      let most = deviations.max(), let deviation = medianValue(deviations),
+      let level = RobustSummary(levels), let spread = medianValue(series.map(\.summary.spread))
+    else { return nil }
+    (self.levels, self.level, self.spread) = (low...high, level, spread)
+    (self.deviations, self.deviation) = (least...most, deviation)
+    scale = max(level.spread, spread)
+    isLikeRain = low >= 0 && spread > level.median / 7
+    logSpread = RobustSummary(levels.filter { $0 > 0 }.map(log))?.spread ?? 0
+  }
+
+  /// Whether a gap between levels is wider than four times what is usual in the group, or, for a variable like rain, that
+  /// between their logarithms is.
+  func isWide(from low: Double, to high: Double) -> Bool {
+    if scale > 0, high - low > 4 * scale { return true }
+    return isLikeRain && low > 0 && log(high / low) > 4 * max(logSpread, spread / level.median)
+  }
+
+  /// How far the spread of a station is from that of a typical one once its unit is changed, as a factor above 1; nil where
+  /// the change does not bring its level and its spread near the others.
+  func distance(_ one: CheckedData.Series, _ slip: UnitSlip) -> Double? {
+    let near = (levels.lowerBound - 2 * scale)...(levels.upperBound + 2 * scale)
+    guard near.contains(slip(one.level)) else { return nil }
+    guard isSpreadKnown(of: one) else { return 1 }
+    let ratio = slip.factor * one.summary.spread / spread
+    return (0.25...4).contains(ratio) ? max(ratio, 1 / ratio) : nil
+  }
+
+  /// Whether a change of unit explains level and spread of a station: both are then as those of the others are.
+  ///
+  /// A station above 60 degrees with others of common temperatures needs no more than that. Else the level must be within
+  /// that of the others, up to the spread of theirs (for a variable like rain, of which levels differ by factors, within
+  /// one spread of their logarithms), and the spread nearer to theirs than without the change, by half
+  /// of its logarithm at least.
+  func isExplained(_ one: CheckedData.Series, by slip: UnitSlip) -> Bool {
+    let (level, changed) = (slip(one.level), slip.factor * one.deviation)
+    let isTooHot = !isLikeRain && level <= 60 && self.level.median <= 60 && one.level > 60
+    guard isSpreadKnown(of: one) else { return isTooHot }
+    guard changed >= deviations.lowerBound / 1.5, changed <= deviations.upperBound * 1.5 else {
+      return false
+    }
+    if isTooHot { return true }
+    guard !(isLikeRain && slip.isOfFahrenheit),
+      slip.factor == 1
+        || 2 * abs(log(changed / deviation)) <= abs(log(one.deviation / deviation))
+    else { return false }
+    // The standard error of a median: 1.25 spreads over the root of the count.
+    let error = 1.25 * slip.factor * one.summary.spread / Double(one.values.count).squareRoot()
+    if isLikeRain {
+      return level > 0
+        && abs(log(level / self.level.median)) <= max(logSpread, error / self.level.median)
+    }
+    let margin = max(self.level.spread, error)
+    return level >= levels.lowerBound - margin && level <= levels.upperBound + margin
+  }
+
+  private func isSpreadKnown(of one: CheckedData.Series) -> Bool {
+    one.values.count >= 5 && one.summary.spread > 0 && spread > 0
+  }
+}
+
 extension DataCheck {
   /// Stations whose level is that of the others in another unit.
   ///
-  /// The levels of the stations are split at their widest gaps. The smaller group is in another unit if the gap exceeds
-  /// four times the spread of the levels of the larger one, and of its typical station, and a change of unit brings level
-  /// and spread of each of its stations among those of the larger group. What is left is looked at again.
+  /// The levels of the stations are split at their widest gaps. The smaller group may be in another unit if the gap exceeds
+  /// four times the spread of the levels of the larger one, and of its typical station (or, for a variable like rain, if
+  /// that of the logarithms does), and a change of unit brings level and spread of each of its stations near those of the
+  /// larger group. It is a warning where the change does not explain
+  /// them: a mountain or a wet place may be far from all others. What is left is looked at again.
   ///
   /// - Complexity: O(*S* log *S*) for each group found.
   @Sendable static func units(_ data: CheckedData) -> [DataFinding] {
@@ -43,76 +134,63 @@ extension DataCheck {
     var findings: [DataFinding] = []
     while let (few, many, slips) = split(rest) {
       let range = "\(rounded(many[0].level)) to \(rounded(many[many.count - 1].level))"
-      for (series, slip) in zip(few, slips) {
-        let others = many.count == 1 ? "that of the other" : "those of \(many.count) others"
+      let others =
+        many.count == 1
+        ? "that of the other \(rounded(many[0].level))" : "those of \(many.count) others \(range)"
+      for (series, (slip, isExplained)) in zip(few, slips) {
         findings.append(
           DataFinding(
-            .unit, station: series.id, file: data.maxima.file, line: series.entries[0].line,
+            .unit, severity: isExplained ? .doubt : .warning, station: series.id,
+            file: data.maxima.file, line: series.entries[0].line,
             column: data.maxima.columnName(of: series.entries[0]),
             found: "the maxima of station \"\(series.id)\" are about \(rounded(series.level)), "
-              + "\(others) \(many.count == 1 ? rounded(many[0].level) : range): they seem to be \(slip.name)",
-            remedy: "convert them, which makes them about \(rounded(slip(series.level)))"))
+              + "\(others): they \(isExplained ? "seem to" : "may") be \(slip.name)",
+            remedy: isExplained
+              ? "convert them, which makes them about \(rounded(slip(series.level)))"
+              : "see that they are in the unit of the others"))
       }
       rest = many
     }
     return findings
   }
 
+  private typealias Explanation = (slip: UnitSlip, isExplained: Bool)
+
   private static func split(
     _ series: [CheckedData.Series]
-  ) -> (few: [CheckedData.Series], many: [CheckedData.Series], slips: [UnitSlip])? {
+  ) -> (few: [CheckedData.Series], many: [CheckedData.Series], slips: [Explanation])? {
     guard series.count > 1 else { return nil }
-    // No more than a few gaps can be so wide; each costs a look at every station.
-    let cuts = (1..<series.count).sorted { gap(series, $0) > gap(series, $1) }.prefix(20)
-    for cut in cuts where gap(series, cut) > 0 {
+    for cut in cuts(series) where series[cut].level > series[cut - 1].level {
       let (below, above) = (Array(series[..<cut]), Array(series[cut...]))
       let (few, many) = below.count < above.count ? (below, above) : (above, below)
-      let spread = medianValue(many.map(\.summary.spread)) ?? 0
-      let scale = max(RobustSummary(many.map(\.level))?.spread ?? 0, spread)
-      guard scale > 0, gap(series, cut) > 4 * scale else { continue }
-      let slips = few.compactMap { slip(of: $0, among: many, scale, spread) }
+      guard let group = UnitGroup(many),
+        group.isWide(from: series[cut - 1].level, to: series[cut].level)
+      else { continue }
+      let slips = few.compactMap { explanation(of: $0, among: group) }
       if slips.count == few.count { return (few, many, slips) }
     }
     return nil
   }
 
-  private static func gap(_ series: [CheckedData.Series], _ cut: Int) -> Double {
-    series[cut].level - series[cut - 1].level
-  }
-
-  /// The unit that brings a station nearest to the others; nil if none does.
-  private static func slip(
-    of one: CheckedData.Series, among many: [CheckedData.Series], _ scale: Double, _ spread: Double
-  ) -> UnitSlip? {
-    let range = (many[0].level - 2 * scale)...(many[many.count - 1].level + 2 * scale)
-    return UnitSlip.all.compactMap { slip -> (UnitSlip, Double)? in
-      let ratio = slip.factor * one.summary.spread / spread
-      let isSpreadKnown = one.values.count >= 5 && one.summary.spread > 0 && spread > 0
-      guard range.contains(slip(one.level)), !isSpreadKnown || (0.25...4).contains(ratio) else {
-        return nil
-      }
-      return (slip, isSpreadKnown ? max(ratio, 1 / ratio) : 1)
-    }.min { $0.1 < $1.1 }?.0
-  }
-
-  /// Stations whose maxima vary more than 8 times as much as those of a typical one, or less than an eighth.
-  ///
-  /// A station without spread has a check of its own; series of fewer than 10 years are not judged.
-  @Sendable static func spreads(_ data: CheckedData) -> [DataFinding] {
-    let inAnotherUnit = Set(units(data).map(\.station))
-    let typical = data.typicalSpread
-    return data.series.compactMap { series in
-      let spread = series.summary.spread
-      guard series.values.count >= 10, spread > 0, spread > 8 * typical || spread < typical / 8,
-        !inAnotherUnit.contains(series.id)
-      else { return nil }
-      return DataFinding(
-        .spread, station: series.id, file: data.maxima.file, line: series.entries[0].line,
-        column: data.maxima.columnName(of: series.entries[0]),
-        found:
-          "the maxima of station \"\(series.id)\" vary by \(rounded(spread)) from year to year, "
-          + "those of a typical station by \(rounded(typical))",
-        remedy: "see that they are in the unit of the others, and of the same variable")
+  /// The places of the widest gaps between levels, and between the logarithms of positive ones: no more than a few can be
+  /// wide enough, and each costs a look at every station.
+  private static func cuts(_ series: [CheckedData.Series]) -> [Int] {
+    func widest(_ levels: [Double]) -> [Int] {
+      let gaps = zip(levels.dropFirst(), levels).map(-)
+      return Array(gaps.indices.sorted { gaps[$0] > gaps[$1] }.prefix(20)).map { $0 + 1 }
     }
+    let levels = series.map(\.level)
+    return widest(levels) + (levels[0] > 0 ? widest(levels.map(log)) : [])
+  }
+
+  /// The change of unit that brings a station nearest to the others, one that explains it before others; nil if none does.
+  private static func explanation(
+    of one: CheckedData.Series, among group: UnitGroup
+  ) -> Explanation? {
+    let near = UnitSlip.all.compactMap { slip in
+      group.distance(one, slip).map { (slip, $0, group.isExplained(one, by: slip)) }
+    }
+    let explained = near.filter(\.2)
+    return (explained.isEmpty ? near : explained).min { $0.1 < $1.1 }.map { ($0.0, $0.2) }
   }
 }

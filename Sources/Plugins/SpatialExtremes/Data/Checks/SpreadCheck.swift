@@ -1,0 +1,30 @@
+import Plugins
+
+extension DataCheck {
+  /// Stations whose maxima vary more than 8 times as much as those of a typical one, or less than an eighth.
+  ///
+  /// Where all maxima are positive, the spread relative to the level must be as far from that of a typical station: the
+  /// spread of a variable such as rain grows with its level. A station without spread has a check of its own; one in
+  /// another unit is named for that; series of fewer than 10 years are not judged.
+  @Sendable static func spreads(_ data: CheckedData) -> [DataFinding] {
+    let inAnotherUnit = Set(units(data).map(\.station))
+    let typical = data.typicalSpread
+    let arePositive = data.series.allSatisfy { $0.values.allSatisfy { $0 > 0 } }
+    let typicalShare = medianValue(data.series.map { $0.summary.spread / $0.level }) ?? 0
+    func isUsual(_ ratio: Double) -> Bool { (0.125...8).contains(ratio) }
+    return data.series.compactMap { series in
+      let spread = series.summary.spread
+      let share = spread / series.level
+      guard series.values.count >= 10, spread > 0, !isUsual(spread / typical),
+        !arePositive || !isUsual(share / typicalShare), !inAnotherUnit.contains(series.id)
+      else { return nil }
+      return DataFinding(
+        .spread, station: series.id, file: data.maxima.file, line: series.entries[0].line,
+        column: data.maxima.columnName(of: series.entries[0]),
+        found:
+          "the maxima of station \"\(series.id)\" vary by \(rounded(spread)) from year to year, "
+          + "those of a typical station by \(rounded(typical))",
+        remedy: "see that they are in the unit of the others, and of the same variable")
+    }
+  }
+}

@@ -1,0 +1,84 @@
+import Plugins
+
+/// Errors that a flag caused name the flag with its value, since the file may be as it should be.
+extension ReadingOptions {
+  /// `--gmst-column "warming"`, nil if no column was named.
+  var columnFlag: String? { covariateColumn.map { "--gmst-column \"\($0)\"" } }
+
+  /// The same choice without limits of the years.
+  var ofAllYears: Self { Self(covariateColumn: covariateColumn) }
+
+  /// `--first-year 2018 and --last-year 2020`: the limits that leave out any of some years; nil if there is none.
+  func yearFlags(leavingOutOf years: [Int]) -> String? {
+    guard let first = years.first, let last = years.last else { return nil }
+    let flags = [
+      firstYear.flatMap { $0 > first ? "--first-year \($0)" : nil },
+      lastYear.flatMap { $0 < last ? "--last-year \($0)" : nil },
+    ].compactMap(\.self)
+    return flags.isEmpty ? nil : flags.joined(separator: " and ")
+  }
+}
+
+extension Covariate {
+  /// The covariate that was chosen.
+  ///
+  /// - Throws: What is wrong with it, by the flag that chose its column if the table has another without fault.
+  init(chosenBy options: ReadingOptions, from table: CSVTable) throws(DataError) {
+    do {
+      try self.init(table, options: options)
+    } catch {
+      guard options.columnFlag != nil, (try? Covariate(table, options: ReadingOptions())) != nil
+      else { throw error }
+      throw error.causedByColumn(options)
+    }
+  }
+}
+
+extension MaximaSelection {
+  /// What flags leave of the maxima.
+  ///
+  /// - Throws: What is wrong with the maxima of all years; else the flag that leaves too little of them.
+  init(
+    checking table: MaximaTable, stations: StationList, gmst: CSVTable, covariate: Covariate,
+    options: ReadingOptions
+  ) throws(DataError) {
+    func selection(_ options: ReadingOptions, _ covariate: Covariate) -> Self {
+      Self(table, stations: stations, covariate: covariate, options: options)
+    }
+    self = selection(options, covariate)
+    guard let problem else { return }
+    let whole = selection(options.ofAllYears, covariate)
+    if let error = whole.problem {
+      // Whatever the years, the column may be at fault.
+      let usual = ReadingOptions()
+      guard options.columnFlag != nil, let other = try? Covariate(gmst, options: usual),
+        selection(usual, other).problem == nil
+      else { throw error }
+      throw error.causedByColumn(options)
+    }
+    guard let flags = options.yearFlags(leavingOutOf: whole.usedYears) else { throw problem }
+    throw problem.caused(byYears: flags, of: whole)
+  }
+}
+
+extension DataError {
+  /// The same by the flag that chose the column of the covariate, unless it has that place already.
+  fileprivate func causedByColumn(_ options: ReadingOptions) -> DataError {
+    guard let flag = options.columnFlag, !file.hasPrefix(flag) else { return self }
+    let another = remedy.contains("--gmst-column") ? "" : ", or choose another column"
+    return DataError(
+      file: "\(flag): \(file)", line: line, column: column, found: found, remedy: remedy + another)
+  }
+
+  /// The same by the flags that left out years, and the years that there are without them.
+  fileprivate func caused(byYears flags: String, of whole: MaximaSelection) -> DataError {
+    let years = whole.usedYears
+    let subject = column.map { "in column \"\($0)\" of \(file), " } ?? ""
+    return DataError(
+      file: flags,
+      found: "\(subject)\(found), though \(whole.table.file) has \(years.count.of("year")) to use "
+        + "(\(yearRanges(years)))",
+      remedy: "choose years of which at least 5 can be used, or leave out "
+        + (flags.contains(" and ") ? "these flags" : "this flag"))
+  }
+}
