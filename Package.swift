@@ -15,7 +15,9 @@ let package = Package(
     // Apart, so that a library of models needs neither the argument parser nor OpenSSL.
     .library(name: "Plugins", targets: ["Plugins"]),
     .library(name: "SpatialExtremes", targets: ["SpatialExtremes"]),
-    .library(name: "Assimilation", targets: ["Assimilation", "LinearAlgebra"]),
+    // Without the language of models, which `StateSpace` adds.
+    .library(name: "Assimilation", targets: ["Assimilation", "LinearAlgebra", "Autodiff"]),
+    .library(name: "StateSpace", targets: ["StateSpace", "Assimilation", "PPL"]),
     .library(name: "LSEF", targets: ["LSEF", "Assimilation", "LinearAlgebra", "Fourier"]),
     .library(name: "Plotting", targets: ["Plotting"]),
     .executable(name: "ppl", targets: ["CommandLineProgram"]),
@@ -74,7 +76,9 @@ let package = Package(
       ],
       path: "Sources/Plugins/SpatialExtremes"),
     .target(
-      name: "Assimilation", dependencies: ["Preconditions", "PPL", "LinearAlgebra", "CNumerics"]),
+      name: "Assimilation",
+      dependencies: ["Preconditions", "Autodiff", "LinearAlgebra", "CNumerics"]),
+    .target(name: "StateSpace", dependencies: ["Autodiff", "PPL", "Assimilation"]),
     .target(
       name: "LSEF",
       dependencies: [
@@ -105,7 +109,12 @@ let package = Package(
     .testTarget(
       name: "AssimilationTests",
       dependencies: [
-        "Assimilation", "LinearAlgebra", "PPL", "Distributions", "Inference", "TestSupport",
+        "Assimilation", "LinearAlgebra", "Autodiff", "TestSupport",
+      ]),
+    .testTarget(
+      name: "StateSpaceTests",
+      dependencies: [
+        "StateSpace", "Assimilation", "PPL", "Distributions", "Inference", "TestSupport",
       ]),
     .testTarget(
       name: "PPLTests", dependencies: ["PPL", "Distributions", "TestSupport"]),
@@ -127,8 +136,8 @@ let package = Package(
     .testTarget(
       name: "DocumentationTests",
       dependencies: [
-        "PPL", "Distributions", "Inference", "Assimilation", "SpatialExtremes", "LSEF",
-        "TwinBenchmarks", "TestSupport",
+        "Autodiff", "PPL", "Distributions", "Inference", "Assimilation", "StateSpace",
+        "SpatialExtremes", "LSEF", "TwinBenchmarks", "TestSupport",
       ]),
     .testTarget(
       name: "TwinBenchmarksTests",

@@ -14,7 +14,7 @@ private let extractor = (ProcessInfo.processInfo.environment["PATH"] ?? "").spli
 struct DocCommentTests {
   @Test(arguments: [
     "Autodiff", "PPL", "Distributions", "Kernels", "Inference", "Plugins", "SpatialExtremes",
-    "LinearAlgebra", "Fourier", "Assimilation", "Plotting", "LSEF", "TwinBenchmarks",
+    "LinearAlgebra", "Fourier", "Assimilation", "StateSpace", "Plotting", "LSEF", "TwinBenchmarks",
   ])
   func everyPublicSymbolSaysWhatItIs(module: String) throws {
     let symbols = try symbols(of: module)

@@ -1,5 +1,5 @@
+import Autodiff
 import LinearAlgebra
-import PPL
 
 /// The mean and covariance of a model's states over a long time.
 public struct Climatology: Sendable, Equatable, Codable {
@@ -35,7 +35,7 @@ public struct Climatology: Sendable, Equatable, Codable {
   ///   - key: Of the start and the model's errors.
   /// - Throws: `AnalysisError` for fewer than two states, or a model that leaves the finite numbers.
   public init(
-    of model: any DynamicalModel, start: InitialLaw, spinUp: Int, steps: Int,
+    of model: any DynamicalModel, start: InitialDistribution, spinUp: Int, steps: Int,
     every interval: Int = 1,
     key: RandomKey
   ) throws(AnalysisError) {
@@ -55,4 +55,66 @@ public struct Climatology: Sendable, Equatable, Codable {
     try self.init(
       states: Matrix(rows: states.count / model.dimension, columns: model.dimension, states))
   }
+}
+
+/// No filter at all: always the mean of the climate.
+public struct ClimatologyFilter: Filter {
+  /// The mean and covariance that it always gives.
+  public let climatology: Climatology
+
+  /// The filter of this climate.
+  public init(_ climatology: Climatology) { self.climatology = climatology }
+
+  public var name: String { "Climatology" }
+
+  public func start(_ initial: InitialDistribution, key: RandomKey) throws -> FilterState {
+    FilterState(estimate: climatology.mean, covariance: climatology.covariance)
+  }
+
+  public func forecast(
+    _ state: inout FilterState, with model: any DynamicalModel, to step: Int, key: RandomKey
+  ) throws {
+    state.step = max(step, state.step)
+  }
+
+  public func analyse(
+    _ state: inout FilterState, _ observations: Observations, key: RandomKey
+  ) throws {}
+
+  public func variances(of state: FilterState) -> [Double]? { state.covariance?.diagonal }
+}
+
+/// Optimal interpolation: an analysis of each time's observations alone, from the mean and covariance of the climate.
+///
+/// - Reference: Gandin (1963), *Objective analysis of meteorological fields*.
+public struct OptimalInterpolation: Filter {
+  /// The background of each analysis and the covariance of its errors.
+  public let climatology: Climatology
+
+  /// The filter of this climate.
+  public init(_ climatology: Climatology) { self.climatology = climatology }
+
+  public var name: String { "Optimal interpolation" }
+
+  public func start(_ initial: InitialDistribution, key: RandomKey) throws -> FilterState {
+    FilterState(estimate: climatology.mean, covariance: climatology.covariance)
+  }
+
+  /// Forgets what was: the background is the climate's.
+  public func forecast(
+    _ state: inout FilterState, with model: any DynamicalModel, to step: Int, key: RandomKey
+  ) throws {
+    guard step > state.step else { return }
+    state = FilterState(
+      step: step, estimate: climatology.mean, covariance: climatology.covariance)
+  }
+
+  /// - Throws: `AnalysisError`; `NotPositiveDefinite` for exact observations of what never varies.
+  public func analyse(
+    _ state: inout FilterState, _ observations: Observations, key: RandomKey
+  ) throws {
+    try state.bringIn(observations.distinct(pointCount: state.estimate.count))
+  }
+
+  public func variances(of state: FilterState) -> [Double]? { state.covariance?.diagonal }
 }

@@ -1,5 +1,5 @@
+import Autodiff
 import LinearAlgebra
-import PPL
 import Preconditions
 
 /// A filter whose estimate is a control forecast without noise, beside which an ensemble tells of its errors.
@@ -32,7 +32,7 @@ public struct ControlFilter<Prior: EnsemblePrior>: Filter {
   public var memberCount: Int? { members }
 
   /// - Throws: `FilterError.inflation` for one that is not positive and finite.
-  public func start(_ initial: InitialLaw, key: RandomKey) throws -> FilterState {
+  public func start(_ initial: InitialDistribution, key: RandomKey) throws -> FilterState {
     try FilterError.check(inflation: inflation, of: name)
     return FilterState(
       estimate: initial.mean, ensemble: members > 0 ? initial.draws(members, key) : nil)

@@ -1,5 +1,5 @@
+import Autodiff
 import LinearAlgebra
-import PPL
 
 /// The deterministic ensemble Kalman filter: the gain for the mean, half of it for the deviations.
 ///

@@ -1,5 +1,5 @@
+import Autodiff
 import LinearAlgebra
-import PPL
 
 /// The ensemble transform Kalman filter with the symmetric square root.
 ///

@@ -1,5 +1,5 @@
+import Autodiff
 import LinearAlgebra
-import PPL
 
 /// The ensemble Kalman filter with perturbed observations.
 ///

@@ -1,6 +1,6 @@
+import Autodiff
 import CNumerics
 import LinearAlgebra
-import PPL
 
 /// The serial square root filter: one observation after the other, each with a gain for the mean and a smaller one for the
 /// deviations.

@@ -1,5 +1,5 @@
+import Autodiff
 import LinearAlgebra
-import PPL
 
 /// A filter whose state is an ensemble: a conformer brings only its analysis.
 public protocol EnsembleFilter: Filter {
@@ -20,7 +20,7 @@ extension EnsembleFilter {
   /// Draws the members.
   ///
   /// - Throws: `FilterError.inflation`; `AnalysisError` for fewer than two members or draws that are not finite.
-  public func start(_ initial: InitialLaw, key: RandomKey) throws -> FilterState {
+  public func start(_ initial: InitialDistribution, key: RandomKey) throws -> FilterState {
     try FilterError.check(inflation: inflation, of: name)
     guard members >= 2 else {
       throw AnalysisError.ensembleTooSmall(members: members, needed: 2)

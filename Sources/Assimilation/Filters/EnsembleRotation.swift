@@ -1,5 +1,5 @@
+import Autodiff
 import LinearAlgebra
-import PPL
 
 /// What happens to the deviations of the members after a deterministic analysis.
 public enum EnsembleRotation: Sendable, Equatable {

@@ -1,5 +1,5 @@
+import Autodiff
 import LinearAlgebra
-import PPL
 
 /// The Kalman filter of a model made linear along the estimate's own path.
 ///
@@ -18,7 +18,7 @@ public struct ExtendedKalmanFilter: Filter {
   public var name: String { "Extended KF" }
 
   /// - Throws: `FilterError.inflation` for one that is not positive and finite.
-  public func start(_ initial: InitialLaw, key: RandomKey) throws -> FilterState {
+  public func start(_ initial: InitialDistribution, key: RandomKey) throws -> FilterState {
     try FilterError.check(inflation: stepInflation, of: name)
     return FilterState(estimate: initial.mean, covariance: initial.covariance)
   }

@@ -1,5 +1,5 @@
+import Autodiff
 import LinearAlgebra
-import PPL
 
 /// The model on its own from the mean of the initial law, without observations and without model errors.
 public struct FreeRun: Filter {
@@ -8,7 +8,7 @@ public struct FreeRun: Filter {
 
   public var name: String { "Free run" }
 
-  public func start(_ initial: InitialLaw, key: RandomKey) throws -> FilterState {
+  public func start(_ initial: InitialDistribution, key: RandomKey) throws -> FilterState {
     FilterState(estimate: initial.mean)
   }
 

@@ -1,5 +1,5 @@
+import Autodiff
 import LinearAlgebra
-import PPL
 import Preconditions
 
 /// The local ensemble transform Kalman filter: an analysis of its own for each block of points, from the observations around

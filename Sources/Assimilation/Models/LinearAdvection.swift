@@ -1,5 +1,5 @@
+import Autodiff
 import LinearAlgebra
-import PPL
 import Preconditions
 
 /// A field that moves around a ring by one point a step, fades, and is stirred.

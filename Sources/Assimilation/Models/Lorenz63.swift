@@ -1,6 +1,6 @@
+import Autodiff
 import CNumerics
 import LinearAlgebra
-import PPL
 
 /// Lorenz's three equations of convection, the smallest chaotic flow.
 ///

@@ -1,6 +1,6 @@
+import Autodiff
 import CNumerics
 import LinearAlgebra
-import PPL
 import Preconditions
 
 /// Lorenz's forty variables on a ring, chaotic: the usual test bed of filters.

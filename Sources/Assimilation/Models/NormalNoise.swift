@@ -1,6 +1,6 @@
+import Autodiff
 import Foundation
 import LinearAlgebra
-import PPL
 import Preconditions
 
 /// Normal numbers of mean 0, known by a root of their covariance.
@@ -77,22 +77,5 @@ public struct NormalNoise: Sendable {
     let z = Matrix(
       rows: states.rows, columns: root.rows, key.normal([states.rows, root.rows]).scalars)
     states.accumulate(z, root)
-  }
-}
-
-extension InitialLaw {
-  /// The normal law with this mean and what `noise` adds to it.
-  public static func normal(mean: [Double], _ noise: NormalNoise) -> InitialLaw {
-    InitialLaw(mean: mean, covariance: noise.covariance) { count, key in
-      var states = Matrix(
-        rows: count, columns: mean.count, (0..<count).flatMap { _ in mean })
-      noise.add(to: &states, key: key)
-      return states
-    }
-  }
-
-  /// The normal law of independent numbers with one variance.
-  public static func normal(mean: [Double], variance: Double) -> InitialLaw {
-    normal(mean: mean, NormalNoise(variances: mean.map { _ in variance }))
   }
 }

@@ -1,4 +1,4 @@
-import PPL
+import Autodiff
 import Preconditions
 
 /// When, where and how well a twin experiment observes its truth.

@@ -1,5 +1,5 @@
+import Autodiff
 import LinearAlgebra
-import PPL
 import Preconditions
 
 /// A truth that a model made, observations of it, and runs of filters that try to find it again.
@@ -9,7 +9,7 @@ public struct TwinExperiment: Sendable {
   /// What moves truth and forecasts.
   public let model: any DynamicalModel
   /// What filters know of the state at the start.
-  public let initial: InitialLaw
+  public let initial: InitialDistribution
   /// The steps with an analysis.
   public let times: [Int]
   /// The true state at those steps, `[times, n]`.
@@ -32,7 +32,8 @@ public struct TwinExperiment: Sendable {
   /// - Throws: `TwinError` for a truth that is not finite; `AnalysisError` for a plan with points that the model lacks,
   ///   variances that are not finite or negative, or sizes that do not fit.
   public init(
-    _ model: any DynamicalModel, initial: InitialLaw, observing plan: ObservationPlan, steps: Int,
+    _ model: any DynamicalModel, initial: InitialDistribution, observing plan: ObservationPlan,
+    steps: Int,
     start: [Double]? = nil, areas: [Double]? = nil, key: RandomKey
   ) throws {
     let n = model.dimension

@@ -1,6 +1,6 @@
 import Assimilation
+import Autodiff
 import LinearAlgebra
-import PPL
 import TestSupport
 import Testing
 
@@ -20,7 +20,7 @@ import Testing
       ExtendedKalmanFilter(), ClimatologyFilter(climatology), OptimalInterpolation(climatology),
       FreeRun(),
     ]
-  static let law = InitialLaw.normal(mean: Array(repeating: 1, count: n), variance: 2)
+  static let law = InitialDistribution.normal(mean: Array(repeating: 1, count: n), variance: 2)
 
   @Test(arguments: all.indices)
   func withoutObservationsTheAnalysisIsTheForecastToTheBit(_ index: Int) throws {

@@ -1,6 +1,6 @@
 import Assimilation
+import Autodiff
 import LinearAlgebra
-import PPL
 import TestSupport
 import Testing
 
@@ -107,7 +107,7 @@ import Testing
   @Test func EnKFConvergesToKalmanWithItsSize() throws {
     // The error of mean and covariance falls as the root of the number of members: by 8 from 50 to 3200 members, by 3 at least
     // for all but freaks.
-    let law = InitialLaw.normal(
+    let law = InitialDistribution.normal(
       mean: Array(repeating: 1, count: n), NormalNoise(root: normalMatrix(n, n, seed: 1)))
     let observations = try observations(9)
     var mean = law.mean

@@ -1,12 +1,13 @@
 import Assimilation
+import Autodiff
 import LinearAlgebra
-import PPL
 import Testing
 
 /// A localization or a prior of another grid than the state's is refused, be it smaller or larger.
 @Suite struct OtherGridTests {
   private static let n = 8
-  private static let law = InitialLaw.normal(mean: Array(repeating: 1, count: n), variance: 2)
+  private static let law = InitialDistribution.normal(
+    mean: Array(repeating: 1, count: n), variance: 2)
 
   private static func localized(_ points: Int) -> [any Filter] {
     let ring = Ring(points: points)

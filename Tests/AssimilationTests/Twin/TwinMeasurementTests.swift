@@ -1,6 +1,6 @@
+import Autodiff
 import Foundation
 import LinearAlgebra
-import PPL
 import TestSupport
 import Testing
 

@@ -1,5 +1,5 @@
+import Autodiff
 import LinearAlgebra
-import PPL
 import Preconditions
 
 /// The doubly stochastic advection-diffusion-decay model: a linear equation on a circle whose coefficients are themselves

@@ -1,5 +1,5 @@
+import Autodiff
 import Foundation
-import PPL
 import Preconditions
 
 extension DSADM {

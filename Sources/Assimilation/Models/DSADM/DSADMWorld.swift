@@ -1,6 +1,6 @@
+import Autodiff
 import Foundation
 import LinearAlgebra
-import PPL
 import Preconditions
 
 /// Draws the coefficients of a `DSADM` step after step, so that a run of any length needs memory for a part of it only.
