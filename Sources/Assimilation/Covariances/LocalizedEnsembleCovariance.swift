@@ -1,23 +1,42 @@
 import LinearAlgebra
 
-/// The sample covariance of an ensemble, damped with distance: the prior of EnKF-B.
+/// The covariance of an ensemble, damped with distance: the prior of the EnKF and of EnKF-B.
 ///
-///     B = S o C,    S = 1 / (N - 1) sum_k (e_k - ē)(e_k - ē)ᵀ
+///     B = S o C,    S = 1 / (N - 1) sum_k (x_k - x̄)(x_k - x̄)ᵀ    or    S = 1 / N sum_k e_k e_kᵀ
 ///
-/// - Reference: Tsyrulnikov and Sotskiy (2023), section 5; `lsef.md` 8.2.
+/// with C the taper. The first S is that of members; the second that of perturbations e about a control, whose mean is known
+/// to be 0.
+///
+/// - Reference: Tsyrulnikov and Sotskiy (2023), sections 5 and 6; `lsef.md` 8.2.
 public struct LocalizedEnsembleCovariance: PriorCovariance {
-  /// What is left of the members without their mean, over the root of N - 1; `[n, N]`.
+  /// The perturbations of the members, `[N, n]`.
   private let perturbations: Matrix
+  /// The factor of the sums of their products.
+  private let scale: Double
   /// The taper of each pair of points.
   private let tapers: PairTable
   private let grid: any Grid
+  /// The error of a taper that is no covariance on this grid, if it is none.
+  private let fault: AnalysisError?
+
+  /// The prior of an ensemble that is still to come: `estimated(from:)` makes B, which is 0 without it.
+  ///
+  /// - Parameters:
+  ///   - taper: The factor C of the covariance of two points, by their distance.
+  ///   - grid: The grid that says how far points are from each other.
+  public init(_ taper: Taper, on grid: any Grid) {
+    self.init(
+      perturbations: Matrix(rows: 0, columns: grid.pointCount), scale: 0,
+      tapers: PairTable(on: grid) { taper(grid.distance($0, $1)) }, grid: grid,
+      fault: taper.fault(on: grid))
+  }
 
   /// The sample covariance of an ensemble, damped with distance.
   ///
   /// - Parameters:
-  ///   - members: `[N, n]`.
-  ///   - taper: What the covariance of two points is multiplied by.
-  ///   - grid: Says how far they are from each other.
+  ///   - members: The ensemble, `[N, n]`.
+  ///   - taper: The factor C of the covariance of two points, by their distance.
+  ///   - grid: The grid that says how far points are from each other.
   /// - Throws: `AnalysisError` for fewer than two members, another number of points than the grid has, a value that is not
   ///   finite, or a taper that wraps.
   public init(members: Matrix, taper: Taper, on grid: any Grid) throws(AnalysisError) {
@@ -30,64 +49,96 @@ public struct LocalizedEnsembleCovariance: PriorCovariance {
     try AnalysisError.check(members.scalars, "members") {
       [$0 / members.columns, $0 % members.columns]
     }
-    let factor = 1 / Double(members.rows - 1).squareRoot()
-    var perturbations = members.transposed()
-    for point in 0..<perturbations.rows {
-      let mean = perturbations.row(point).reduce(0, +) / Double(members.rows)
-      for member in 0..<members.rows {
-        perturbations[point, member] = factor * (perturbations[point, member] - mean)
-      }
-    }
     try taper.checkIsCovariance(on: grid)
-    self.init(perturbations: perturbations, taper: taper, grid: grid)
+    var perturbations = members
+    perturbations.shiftRows(
+      from: members.columnMeans, to: Array(repeating: 0, count: members.columns),
+      scaledBy: 1 / Double(members.rows - 1).squareRoot())
+    self.init(
+      perturbations: perturbations, scale: 1,
+      tapers: PairTable(on: grid) { taper(grid.distance($0, $1)) }, grid: grid, fault: nil)
   }
 
-  private init(perturbations: Matrix, taper: Taper, grid: any Grid) {
-    (self.perturbations, self.grid) = (perturbations, grid)
-    tapers = PairTable(on: grid) { taper(grid.distance($0, $1)) }
+  private init(
+    perturbations: Matrix, scale: Double, tapers: PairTable, grid: any Grid, fault: AnalysisError?
+  ) {
+    (self.perturbations, self.scale) = (perturbations, scale)
+    (self.tapers, self.grid, self.fault) = (tapers, grid, fault)
   }
 
-  public var pointCount: Int { perturbations.rows }
+  public var pointCount: Int { perturbations.columns }
+
+  public var usesEnsemble: Bool { true }
+
+  /// The covariance S o C of perturbations about a control.
+  ///
+  /// - Throws: `AnalysisError` for perturbations of another grid, or none, and for a taper that wraps.
+  public func estimated(from perturbations: Matrix) throws -> any PriorCovariance {
+    try perturbations.checkGrid(of: "the localization of the prior", pointCount: pointCount)
+    guard perturbations.rows > 0 else {
+      throw AnalysisError.ensembleTooSmall(members: 0, needed: 1)
+    }
+    if let fault { throw fault }
+    return LocalizedEnsembleCovariance(
+      perturbations: perturbations, scale: 1 / Double(perturbations.rows), tapers: tapers,
+      grid: grid, fault: nil)
+  }
 
   /// The same ensemble with another taper.
   ///
   /// - Throws: `AnalysisError.wrappingTaper`.
   public func tapered(by taper: Taper) throws(AnalysisError) -> LocalizedEnsembleCovariance {
     try taper.checkIsCovariance(on: grid)
-    return LocalizedEnsembleCovariance(perturbations: perturbations, taper: taper, grid: grid)
+    let grid = grid
+    return LocalizedEnsembleCovariance(
+      perturbations: perturbations, scale: scale,
+      tapers: PairTable(on: grid) { taper(grid.distance($0, $1)) }, grid: grid, fault: nil)
   }
 
-  public func observed(_ points: [Int]) -> Matrix {
-    var result = Matrix.symmetricProduct(perturbations.taking(rows: points))
-    result.withMutableScalars { tapers.mergeLower(into: &$0, points: points, *) }
+  public func block(rows: [Int], columns: [Int]) -> Matrix {
+    var result = Matrix.product(
+      perturbations.taking(columns: rows), perturbations.taking(columns: columns),
+      transposingFirst: true)
+    let scale = scale
+    result.withMutableScalars {
+      tapers.merge(into: &$0, rows: rows, columns: columns) { $0 * (scale * $1) }
+    }
     return result
   }
 
-  /// Point by point, with the members' sums over those observed points alone that the taper reaches:
+  public func rows(at points: [Int]) -> Matrix {
+    var result = Matrix.product(
+      perturbations.taking(columns: points), perturbations, transposingFirst: true)
+    result.withMutableScalars { tapers.multiply(rows: points, of: &$0, scaledBy: scale) }
+    return result
+  }
+
+  public func observationCovariance(at points: [Int]) -> Matrix {
+    var result = Matrix.symmetricProduct(perturbations.taking(columns: points).transposed())
+    let scale = scale
+    result.withMutableScalars {
+      tapers.mergeLower(into: &$0, points: points) { $0 * (scale * $1) }
+    }
+    return result
+  }
+
+  /// The product B Hᵀ z, point by point, with the members' sums over those observed points alone that the taper reaches:
   ///
   ///     sum_k e_k(i) sum_p C_ip z_p e_k(p)
-  public func spreading(_ weights: [Double], from points: [Int]) -> [Double] {
-    let members = perturbations.columns
-    let observed = perturbations.taking(rows: points)
+  public func applyCrossCovariance(_ weights: [Double], from points: [Int]) -> [Double] {
+    let members = perturbations.rows
+    // A row for each point, so that the members lie side by side.
+    let observed = perturbations.taking(columns: points).transposed()
+    let all = perturbations.transposed()
     var (sums, result) = (Array(repeating: 0.0, count: members), [Double]())
     result.reserveCapacity(pointCount)
     for i in 0..<pointCount {
       for k in 0..<members { sums[k] = 0 }
       tapers.forEachNonZero(row: i, points: points) { place, taper in
-        let (weight, start) = (taper * weights[place], place * members)
+        let (weight, start) = (scale * taper * weights[place], place * members)
         for k in 0..<members { sums[k] += weight * observed.scalars[start + k] }
       }
-      result.append(zip(perturbations.row(i), sums).reduce(0) { $0 + $1.0 * $1.1 })
-    }
-    return result
-  }
-
-  public func block(rows: [Int], columns: [Int]) -> Matrix {
-    var result = Matrix.product(
-      perturbations.taking(rows: rows), perturbations.taking(rows: columns),
-      transposingSecond: true)
-    result.withMutableScalars {
-      tapers.merge(into: &$0, rows: rows, columns: columns, *)
+      result.append(zip(all.row(i), sums).reduce(0) { $0 + $1.0 * $1.1 })
     }
     return result
   }

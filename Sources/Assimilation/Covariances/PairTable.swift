@@ -7,6 +7,7 @@ package struct PairTable: Sendable {
   /// The place of each point's ring in a row of the table, and in a column; and the point's place in its ring.
   private let rowStart, columnStart, longitude: [Int]
   private let ringSize: Int
+  private let rings: [Range<Int>]
 
   /// - Complexity: One call of `f` for each class of pairs: points times rings, for rings of one size.
   package init(on grid: any Grid, _ f: (Int, Int) -> Double) {
@@ -31,7 +32,7 @@ package struct PairTable: Sendable {
         starts.longitude.append(step)
       }
     }
-    (self.values, ringSize) = (values, size)
+    (self.values, ringSize, self.rings) = (values, size, rings)
     (rowStart, columnStart, longitude) = starts
   }
 
@@ -46,6 +47,27 @@ package struct PairTable: Sendable {
       if step < 0 { step += ringSize }
       let value = values[start + columnStart[point] + step]
       if value != 0 { body(place, value) }
+    }
+  }
+
+  /// Multiplies the entries of these rows, `[rows, n]`, by `scale` times the function of the row's point and all others.
+  package func multiply(
+    rows: [Int], of entries: inout MutableSpan<Double>, scaledBy scale: Double
+  ) {
+    let (n, values) = (rowStart.count, self.values.span)
+    require(
+      entries.count == rows.count * n,
+      "PairTable: \(entries.count) entries for \(rows.count) rows and \(n) columns.")
+    for (k, row) in rows.enumerated() {
+      let (start, first) = (rowStart[row], longitude[row])
+      for ring in rings {
+        let entry = k * n + ring.lowerBound
+        let place = start + columnStart[ring.lowerBound] - first
+        // Points at longitudes below that of the row lie one turn ahead.
+        let turn = min(first, ring.count)
+        for step in 0..<turn { entries[entry + step] *= scale * values[place + ringSize + step] }
+        for step in turn..<ring.count { entries[entry + step] *= scale * values[place + step] }
+      }
     }
   }
 

@@ -77,9 +77,10 @@ public struct ClimatologyFilter: Filter {
     state.step = max(step, state.step)
   }
 
+  @discardableResult
   public func analyse(
     _ state: inout FilterState, _ observations: Observations, key: RandomKey
-  ) throws {}
+  ) throws -> Innovations? { nil }
 
   public func variances(of state: FilterState) -> [Double]? { state.covariance?.diagonal }
 }
@@ -110,10 +111,11 @@ public struct OptimalInterpolation: Filter {
   }
 
   /// - Throws: `AnalysisError`; `NotPositiveDefinite` for exact observations of what never varies.
+  @discardableResult
   public func analyse(
     _ state: inout FilterState, _ observations: Observations, key: RandomKey
-  ) throws {
-    try state.bringIn(observations.distinct(pointCount: state.estimate.count))
+  ) throws -> Innovations? {
+    try state.assimilate(observations.distinct(pointCount: state.estimate.count))
   }
 
   public func variances(of state: FilterState) -> [Double]? { state.covariance?.diagonal }

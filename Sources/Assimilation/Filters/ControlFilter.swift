@@ -12,7 +12,7 @@ import Preconditions
 ///
 /// - Reference: Tsyrulnikov and Sotskiy (2023), eqs. (60) and (63); perturbed observations after Burgers, van Leeuwen and
 ///   Evensen (1998), *Analysis scheme in the ensemble Kalman filter*.
-public struct ControlFilter<Prior: EnsemblePrior>: Filter {
+public struct ControlFilter<Prior: PriorCovariance>: Filter {
   public let name: String
   /// Where the covariance of the forecast's errors comes from.
   public let prior: Prior
@@ -57,33 +57,31 @@ public struct ControlFilter<Prior: EnsemblePrior>: Filter {
 
   /// - Throws: `AnalysisError` for points that the model lacks; `FilterError` for a state that is not finite or has
   ///   other members; `NotPositiveDefinite` if H B Hᵀ + R has no Cholesky factor; what the prior throws.
+  @discardableResult
   public func analyse(
     _ state: inout FilterState, _ observations: Observations, key: RandomKey
-  ) throws {
+  ) throws -> Innovations? {
     let seen = try observations.distinct(pointCount: state.estimate.count)
-    guard seen.count > 0 else { return }
+    guard seen.count > 0 else { return nil }
     guard members == 0 || state.ensemble?.rows == members else {
       throw FilterError.missing("ensemble of \(members) members")
     }
     try state.checkFinite(name)
-    let perturbations = perturbations(of: state)
-    let rows = try prior.rows(at: seen.points, perturbations: perturbations)
-    var innovationCovariance = rows.taking(columns: seen.points)
-    innovationCovariance.addToDiagonal(seen.variances)
-    let factor = try CholeskyFactor(factoring: consume innovationCovariance)
-
-    let innovations = seen.innovations(from: state.estimate)
+    var ensemble = perturbations(of: state)
+    // B is given up at once, so that the perturbations can be changed in place.
+    let rows = try prior.estimated(from: ensemble).rows(at: seen.points)
+    let K = try KalmanGain(rows: rows, seen)
+    let innovations = K.innovations(from: state.estimate)
     if members > 0 {
-      var weights = perturbed(innovations, seen, perturbations, key)
-      factor.solve(rows: &weights)
-      var ensemble = perturbations
+      let differences = perturbed(innovations.values, seen, ensemble, key)
       ensemble.shiftRows(
         from: Array(repeating: 0, count: ensemble.columns), to: state.estimate)
-      ensemble.accumulate(weights, rows)
+      K.add(differences, to: &ensemble)
       state.ensemble = ensemble
     }
-    let increment = rows.transposeMultiplied(by: factor.solving(innovations))
+    let increment = K.increment(for: innovations.values)
     for i in increment.indices { state.estimate[i] += increment[i] }
+    return innovations
   }
 
   /// y + eta - H (x_f + e) for each member, from y - H x_f.
@@ -123,9 +121,9 @@ public struct ControlFilter<Prior: EnsemblePrior>: Filter {
     of state: FilterState, points: [Int], variances: [Double]
   ) -> Matrix? {
     guard
-      let rows = try? prior.rows(at: points, perturbations: perturbations(of: state))
+      let B = try? prior.estimated(from: perturbations(of: state))
     else { return nil }
-    var result = rows.taking(columns: points)
+    var result = B.rows(at: points).taking(columns: points)
     result.addToDiagonal(variances)
     return result
   }
@@ -141,27 +139,29 @@ extension Matrix {
 
 // MARK: The filters of the experiments on the circle
 
-extension ControlFilter where Prior == LocalizedPrior {
+extension ControlFilter where Prior == LocalizedEnsembleCovariance {
   /// The stochastic EnKF with a control forecast.
   public static func enKF(
     members: Int, taper: Taper, on grid: any Grid, inflation: Double = 1.02
   ) -> ControlFilter {
     ControlFilter(
-      "EnKF", prior: LocalizedPrior(taper, on: grid), members: members, inflation: inflation)
+      "EnKF", prior: LocalizedEnsembleCovariance(taper, on: grid), members: members,
+      inflation: inflation)
   }
 }
 
-extension ControlFilter where Prior == StaticPrior {
+extension ControlFilter where Prior == DenseCovariance {
   /// A static covariance; members, if any, tell of the spread and do not change the control.
   public static func meanB(
     _ covariance: Matrix, members: Int = 0, inflation: Double = 1.02
   ) -> ControlFilter {
     ControlFilter(
-      "Mean-B", prior: StaticPrior(covariance), members: members, inflation: inflation)
+      "Mean-B", prior: DenseCovariance(covariance), members: members, inflation: inflation)
   }
 }
 
-extension ControlFilter where Prior == HybridPrior<LocalizedPrior, StaticPrior> {
+extension ControlFilter
+where Prior == HybridCovariance<LocalizedEnsembleCovariance, DenseCovariance> {
   /// A mixture of the localized covariance of the ensemble and a static one.
   ///
   /// - Parameters:
@@ -175,7 +175,9 @@ extension ControlFilter where Prior == HybridPrior<LocalizedPrior, StaticPrior> 
     members: Int, taper: Taper, on grid: any Grid, mean: Matrix, weight: Double? = nil,
     inflation: Double = 1.02
   ) -> ControlFilter {
-    let prior = HybridPrior(LocalizedPrior(taper, on: grid), StaticPrior(mean), weight: weight)
+    let prior = HybridCovariance(
+      mixing: LocalizedEnsembleCovariance(taper, on: grid), DenseCovariance(mean),
+      weight: weight ?? ensembleWeight(ofMembers: members))
     return ControlFilter("Hybrid-B", prior: prior, members: members, inflation: inflation)
   }
 }

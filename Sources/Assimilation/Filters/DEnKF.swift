@@ -24,21 +24,10 @@ public struct DEnKF: EnsembleFilter {
   public var name: String { "DEnKF" }
 
   /// - Throws: As `EnKF`. Complexity as there.
-  public func analyse(
-    _ state: inout FilterState, _ observations: Observations, key: RandomKey
-  ) throws {
-    try analyse(&state, observations, inflation: inflation, localization: localization) {
-      X, mean, seen in
-      let gain = try EnsembleGain(anomalies: X, seen, localization)
-      gain.add(seen.innovations(from: mean), to: &mean)
-      gain.add(X.taking(columns: seen.points), to: &X, scaledBy: -0.5)
-    }
-  }
-
-  public func innovationCovariance(
-    of state: FilterState, points: [Int], variances: [Double]
-  ) -> Matrix? {
-    state.innovationCovariance(
-      points: points, variances: variances, localization: localization)
+  public func update(_ ensemble: inout Ensemble, _ y: Observations, key: RandomKey) throws {
+    let K = try KalmanGain(anomalies: ensemble.anomalies, y, localization)
+    let HX = ensemble.anomalies.taking(columns: y.points)
+    K.add(y.innovations(from: ensemble.mean), to: &ensemble.mean)
+    K.add(HX, to: &ensemble.anomalies, scaledBy: -0.5)
   }
 }

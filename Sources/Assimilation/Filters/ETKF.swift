@@ -25,16 +25,12 @@ public struct ETKF: EnsembleFilter {
 
   /// - Throws: `AnalysisError`, also for exact observations; `NoEigenvalues`.
   /// - Complexity: O(N³ + N² (n + p)) for p observed points.
-  public func analyse(
-    _ state: inout FilterState, _ observations: Observations, key: RandomKey
-  ) throws {
-    try analyse(&state, observations, inflation: inflation) { X, mean, seen in
-      let (observed, innovations) = try seen.scaled(anomalies: X, mean: mean)
-      let analysis = try EnsembleTransform(observed: observed, innovations: innovations)
-      let increment = X.transposeMultiplied(by: analysis.weights)
-      for i in mean.indices { mean[i] += increment[i] }
-      X = Matrix.product(analysis.transform, X)
-      rotation.apply(to: &X, key: key)
-    }
+  public func update(_ ensemble: inout Ensemble, _ y: Observations, key: RandomKey) throws {
+    let (observed, innovations) = try y.scaled(by: ensemble)
+    let analysis = try EnsembleTransform(observed: observed, innovations: innovations)
+    let increment = ensemble.anomalies.transposeMultiplied(by: analysis.weights)
+    for i in increment.indices { ensemble.mean[i] += increment[i] }
+    ensemble.anomalies = Matrix.product(analysis.transform, ensemble.anomalies)
+    rotation.apply(to: &ensemble.anomalies, key: key)
   }
 }

@@ -3,7 +3,7 @@ import LinearAlgebra
 
 /// The ensemble Kalman filter with perturbed observations.
 ///
-///     x_k += K (y + e_k - H x_k),    e_k ~ N(0, R), centred over the members
+///     x̄ += K (y - H x̄),    X_k += K (e_k - H X_k),    e_k ~ N(0, R), centred over the members
 ///
 /// Centred perturbations are rescaled to variance R, as DAPPER does: over its members, by N - 1, their covariance is in the mean
 /// R N / (N - 1), which keeps small ensembles a little wider than Kalman's covariance.
@@ -27,25 +27,12 @@ public struct EnKF: EnsembleFilter {
   /// - Throws: `AnalysisError`; `FilterError.tooManyExact`; `NotPositiveDefinite` for exact observations that the members
   ///   cannot tell apart.
   /// - Complexity: O(p³ / 3 + p² N + N² n) for p observed points; O(p N n) in place of the last with a localization.
-  public func analyse(
-    _ state: inout FilterState, _ observations: Observations, key: RandomKey
-  ) throws {
-    try analyse(&state, observations, inflation: inflation, localization: localization) {
-      X, mean, seen in
-      let gain = try EnsembleGain(anomalies: X, seen, localization)
-      // Of a member's innovation, what is not the mean's: e - H X.
-      var innovations = perturbations(seen, members: X.rows, key: key)
-      innovations.add(X.taking(columns: seen.points), scaledBy: -1)
-      gain.add(seen.innovations(from: mean), to: &mean)
-      gain.add(innovations, to: &X)
-    }
-  }
-
-  public func innovationCovariance(
-    of state: FilterState, points: [Int], variances: [Double]
-  ) -> Matrix? {
-    state.innovationCovariance(
-      points: points, variances: variances, localization: localization)
+  public func update(_ ensemble: inout Ensemble, _ y: Observations, key: RandomKey) throws {
+    let K = try KalmanGain(anomalies: ensemble.anomalies, y, localization)
+    var D = perturbations(y, members: ensemble.anomalies.rows, key: key)
+    D.add(ensemble.anomalies.taking(columns: y.points), scaledBy: -1)  // e - H X
+    K.add(y.innovations(from: ensemble.mean), to: &ensemble.mean)
+    K.add(D, to: &ensemble.anomalies)
   }
 
   /// `[N, points]`, with mean 0 over the members, each number of variance R.

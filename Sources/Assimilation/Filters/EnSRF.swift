@@ -26,40 +26,32 @@ public struct EnSRF: EnsembleFilter {
 
   /// - Throws: `AnalysisError`; `FilterError.certain` for an exact observation that differs from all members, which agree.
   /// - Complexity: O(p N n) for p observed points.
-  public func analyse(
-    _ state: inout FilterState, _ observations: Observations, key: RandomKey
-  ) throws {
+  public func update(_ ensemble: inout Ensemble, _ y: Observations, key: RandomKey) throws {
     try localization?.checkIsCovariance()
-    try analyse(&state, observations, inflation: inflation, localization: localization) {
-      X, mean, seen in
-      let (rows, columns) = (X.rows, X.columns)
-      var gain = mean
-      var observed = Array(repeating: 0.0, count: rows)
-      for k in 0..<seen.count {
-        let (point, value, variance) = (seen.points[k], seen.values[k], seen.variances[k])
-        let weights = localization?.rows([point]).scalars
-        var spread = 0.0
-        X.withMutablePointer { anomalies, _ in
-          spread =
-            if let weights {
-              ppl_serial_update(
-                anomalies, &mean, rows, columns, point, value, variance, weights, &gain, &observed)
-            } else {
-              ppl_serial_update(
-                anomalies, &mean, rows, columns, point, value, variance, nil, &gain, &observed)
-            }
-        }
-        if spread == 0, variance == 0, mean[point] != value {
-          throw FilterError.certain(point: point)
-        }
-      }
-    }
+    try update(&ensemble.anomalies, &ensemble.mean, y)
   }
 
-  public func innovationCovariance(
-    of state: FilterState, points: [Int], variances: [Double]
-  ) -> Matrix? {
-    state.innovationCovariance(
-      points: points, variances: variances, localization: localization)
+  private func update(_ X: inout Matrix, _ mean: inout [Double], _ y: Observations) throws {
+    let (rows, columns) = (X.rows, X.columns)
+    var gain = mean
+    var observed = Array(repeating: 0.0, count: rows)
+    for k in 0..<y.count {
+      let (point, value, variance) = (y.points[k], y.values[k], y.variances[k])
+      let weights = localization?.rows([point]).scalars
+      var spread = 0.0
+      X.withMutablePointer { anomalies, _ in
+        spread =
+          if let weights {
+            ppl_serial_update(
+              anomalies, &mean, rows, columns, point, value, variance, weights, &gain, &observed)
+          } else {
+            ppl_serial_update(
+              anomalies, &mean, rows, columns, point, value, variance, nil, &gain, &observed)
+          }
+      }
+      if spread == 0, variance == 0, mean[point] != value {
+        throw FilterError.certain(point: point)
+      }
+    }
   }
 }

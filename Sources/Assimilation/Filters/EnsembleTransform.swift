@@ -36,12 +36,12 @@ extension Observations {
   ///
   /// - Throws: `AnalysisError.exactObservation`.
   func scaled(
-    anomalies: Matrix, mean: [Double]
+    by ensemble: Ensemble
   ) throws(AnalysisError) -> (observed: Matrix, innovations: [Double]) {
     if let k = variances.firstIndex(of: 0) { throw .exactObservation(point: points[k]) }
     let factors = variances.map { 1 / $0.squareRoot() }
-    var observed = anomalies.taking(columns: points)
+    var observed = ensemble.anomalies.taking(columns: points)
     observed.scaleColumns(by: factors)
-    return (observed.transposed(), zip(innovations(from: mean), factors).map(*))
+    return (observed.transposed(), zip(innovations(from: ensemble.mean), factors).map(*))
   }
 }

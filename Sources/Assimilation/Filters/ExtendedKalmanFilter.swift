@@ -53,13 +53,14 @@ public struct ExtendedKalmanFilter: Filter {
   }
 
   /// - Throws: `AnalysisError`; `FilterError.notFinite`; `NotPositiveDefinite` for exact observations of what is certain.
+  @discardableResult
   public func analyse(
     _ state: inout FilterState, _ observations: Observations, key: RandomKey
-  ) throws {
+  ) throws -> Innovations? {
     let seen = try observations.distinct(pointCount: state.estimate.count)
-    guard seen.count > 0 else { return }
+    guard seen.count > 0 else { return nil }
     try state.checkFinite(name)
-    try state.bringIn(seen)
+    return try state.assimilate(seen)
   }
 
   public func variances(of state: FilterState) -> [Double]? { state.covariance?.diagonal }

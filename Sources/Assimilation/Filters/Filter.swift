@@ -19,9 +19,14 @@ public protocol Filter: Sendable {
   func forecast(
     _ state: inout FilterState, with model: any DynamicalModel, to step: Int, key: RandomKey) throws
 
-  /// Brings in the observations of the state's step. The same key gives the same perturbations of observations to filters
+  /// Assimilates the observations of the state's step. The same key gives the same perturbations of observations to filters
   /// with as many members.
-  func analyse(_ state: inout FilterState, _ observations: Observations, key: RandomKey) throws
+  ///
+  /// - Returns: The innovations with the factor of their covariance, if the analysis made one; nil otherwise.
+  @discardableResult
+  func analyse(
+    _ state: inout FilterState, _ observations: Observations, key: RandomKey
+  ) throws -> Innovations?
 
   /// The error variance of the estimate at each point, by what the state carries: the diagonal of its covariance, or the
   /// variance of its ensemble; nil if it carries neither.

@@ -23,9 +23,10 @@ public struct FreeRun: Filter {
     (state.step, state.estimate) = (step, estimate.scalars)
   }
 
+  @discardableResult
   public func analyse(
     _ state: inout FilterState, _ observations: Observations, key: RandomKey
-  ) throws {}
+  ) throws -> Innovations? { nil }
 
   public func variances(of state: FilterState) -> [Double]? { nil }
 }

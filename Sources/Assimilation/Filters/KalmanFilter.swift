@@ -40,60 +40,51 @@ public struct KalmanFilter: Filter {
 
   /// - Throws: `AnalysisError` for points that the model lacks; `FilterError.notFinite`; `NotPositiveDefinite` if
   ///   H B Hᵀ + R has no Cholesky factor.
+  @discardableResult
   public func analyse(
     _ state: inout FilterState, _ observations: Observations, key: RandomKey
-  ) throws {
+  ) throws -> Innovations? {
     let seen = try observations.distinct(pointCount: state.estimate.count)
-    guard seen.count > 0 else { return }
+    guard seen.count > 0 else { return nil }
     try state.checkFinite(name)
-    try state.bringIn(seen)
+    return try state.assimilate(seen)
   }
 
   public func variances(of state: FilterState) -> [Double]? { state.covariance?.diagonal }
 }
 
 extension FilterState {
-  /// Brings observations into the law of a state that carries a covariance. If that fails, the state is as it was.
+  /// The Kalman update of a state that carries a covariance. If it fails, the state is as it was.
   ///
-  /// - Throws: `FilterError.missing` without a covariance; as `kalmanUpdate(_:_:_:)`.
-  mutating func bringIn(_ seen: Observations) throws {
+  ///     x += K (y - H x),    K = B Hᵀ (H B Hᵀ + R)⁻¹
+  ///     B becomes (I - K H) B (I - K H)ᵀ + K R Kᵀ
+  ///
+  /// The covariance is right to its digits also where R is small against H B Hᵀ, and symmetric to the bit before and after.
+  ///
+  /// - Parameter seen: The observations, one for each observed point.
+  /// - Returns: The innovations; nil without observations.
+  /// - Throws: `FilterError.missing` without a covariance; `NotPositiveDefinite` if H B Hᵀ + R has no Cholesky factor.
+  /// - Complexity: O(p³ / 3 + 2 p² n + 5/8 p n²) for p observed points; for those much more precise than the prior,
+  ///   O(p³ / 3 + 3 p² n + 5/4 p n²).
+  /// - Reference: Kalman (1960), *A new approach to linear filtering and prediction problems*; Bucy and Joseph (1968),
+  ///   *Filtering for stochastic processes with applications to guidance*, for the covariance.
+  mutating func assimilate(_ seen: Observations) throws -> Innovations? {
     var covariance = try takeCovariance()
     defer { self.covariance = covariance }
-    try kalmanUpdate(&estimate, &covariance, seen)
+    guard seen.count > 0 else { return nil }
+    let rows = covariance.taking(rows: seen.points)  // H B, [p, n]
+    let gain = try KalmanGain(rows: rows, seen)
+    let K = gain.matrix
+    let innovations = gain.innovations(from: estimate)
+    let increment = K.multiplied(by: innovations.values)
+    for i in estimate.indices { estimate[i] += increment[i] }
+    covariance.reduce(byOptimal: K, observed: rows, seen)
+    return innovations
   }
 
-  /// The covariance out of the state, so that no copy is made.
+  /// Takes the covariance out of the state, so that no copy is made.
   mutating func takeCovariance() throws(FilterError) -> Matrix {
     guard let covariance = covariance.take() else { throw .missing("covariance") }
     return covariance
   }
-}
-
-/// Brings observations into a normal distribution.
-///
-///     x += K (y - H x),    K = B Hᵀ (H B Hᵀ + R)⁻¹
-///     B becomes (I - K H) B (I - K H)ᵀ + K R Kᵀ
-///
-/// The covariance is right to its digits also where R is small against H B Hᵀ.
-///
-/// - Parameters:
-///   - covariance: B, symmetric to the bit before and after.
-/// - Throws: `NotPositiveDefinite` if H B Hᵀ + R has no Cholesky factor.
-/// - Complexity: O(p³ / 3 + 2 p² n + 5/8 p n²) for p observed points; for those much more precise than the prior,
-///   O(p³ / 3 + 3 p² n + 5/4 p n²).
-/// - Reference: Kalman (1960), *A new approach to linear filtering and prediction problems*; Bucy and Joseph (1968),
-///   *Filtering for stochastic processes with applications to guidance*, for the covariance.
-func kalmanUpdate(
-  _ estimate: inout [Double], _ covariance: inout Matrix, _ seen: Observations
-) throws {
-  guard seen.count > 0 else { return }
-  let observed = covariance.taking(rows: seen.points)  // H B, [p, n]
-  var innovationCovariance = observed.taking(columns: seen.points)
-  innovationCovariance.addToDiagonal(seen.variances)
-  let factor = try CholeskyFactor(factoring: innovationCovariance)
-  var gain = observed.transposed()  // [n, p]
-  factor.solve(rows: &gain)
-  let increment = gain.multiplied(by: seen.innovations(from: estimate))
-  for i in estimate.indices { estimate[i] += increment[i] }
-  covariance.reduce(byOptimal: gain, observed: observed, seen)
 }

@@ -17,8 +17,8 @@ public struct LETKF: EnsembleFilter {
   public let blocks: [[Int]]
   /// The points around each block.
   private let surroundings: Localization
-  /// For the covariance of innovations, in which a taper of covariances stands for that of precisions.
-  private let localization: Localization
+  /// The taper for the covariance of innovations, in which one of covariances stands for that of precisions.
+  public let localization: Localization?
 
   /// - Parameters:
   ///   - members: N, at least 2.
@@ -46,34 +46,30 @@ public struct LETKF: EnsembleFilter {
 
   /// - Throws: `AnalysisError`, also for exact observations; `NoEigenvalues`.
   /// - Complexity: O(N³ + N² q) for each block with q observations around it.
-  public func analyse(
-    _ state: inout FilterState, _ observations: Observations, key: RandomKey
-  ) throws {
-    try analyse(&state, observations, inflation: inflation, localization: localization) {
-      X, mean, seen in
-      let all = try seen.scaled(anomalies: X, mean: mean)
-      // Which observation is of a point.
-      var indices = Array(repeating: -1, count: mean.count)
-      for (k, point) in seen.points.enumerated() { indices[point] = k }
-      var updated = X
-      for (number, block) in blocks.enumerated() {
-        let (nearby, factors) = local(number, indices)
-        guard !nearby.isEmpty else { continue }
-        var observed = all.observed.taking(rows: nearby)
-        for (row, factor) in factors.enumerated() { observed.scale(row: row, by: factor) }
-        let innovations = zip(nearby, factors).map { all.innovations[$0] * $1 }
-        let analysis = try EnsembleTransform(observed: observed, innovations: innovations)
-        let own = X.taking(columns: block)
-        let increment = own.transposeMultiplied(by: analysis.weights)
-        let transformed = Matrix.product(analysis.transform, own)
-        for (k, point) in block.enumerated() {
-          mean[point] += increment[k]
-          for member in 0..<X.rows { updated[member, point] = transformed[member, k] }
+  public func update(_ ensemble: inout Ensemble, _ y: Observations, key: RandomKey) throws {
+    let all = try y.scaled(by: ensemble)
+    let forecast = ensemble.anomalies
+    // The place of the observation of each point.
+    var indices = Array(repeating: -1, count: forecast.columns)
+    for (k, point) in y.points.enumerated() { indices[point] = k }
+    for (number, block) in blocks.enumerated() {
+      let (nearby, factors) = local(number, indices)
+      guard !nearby.isEmpty else { continue }
+      var observed = all.observed.taking(rows: nearby)
+      for (row, factor) in factors.enumerated() { observed.scale(row: row, by: factor) }
+      let innovations = zip(nearby, factors).map { all.innovations[$0] * $1 }
+      let analysis = try EnsembleTransform(observed: observed, innovations: innovations)
+      let own = forecast.taking(columns: block)
+      let increment = own.transposeMultiplied(by: analysis.weights)
+      let transformed = Matrix.product(analysis.transform, own)
+      for (k, point) in block.enumerated() {
+        ensemble.mean[point] += increment[k]
+        for member in 0..<forecast.rows {
+          ensemble.anomalies[member, point] = transformed[member, k]
         }
       }
-      X = updated
-      rotation.apply(to: &X, key: key)
     }
+    rotation.apply(to: &ensemble.anomalies, key: key)
   }
 
   /// The observations around a block, and the roots of what the taper leaves of their precisions.
@@ -85,13 +81,6 @@ public struct LETKF: EnsembleFilter {
       factors.append(weight.squareRoot())
     }
     return (nearby, factors)
-  }
-
-  public func innovationCovariance(
-    of state: FilterState, points: [Int], variances: [Double]
-  ) -> Matrix? {
-    state.innovationCovariance(
-      points: points, variances: variances, localization: localization)
   }
 }
 

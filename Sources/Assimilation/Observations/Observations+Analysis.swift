@@ -20,11 +20,8 @@ extension Observations {
   ) throws -> [Double] {
     let (seen, background) = try prepared(pointCount: prior.pointCount, background: background)
     guard seen.count > 0 else { return background }
-    var innovationCovariance = prior.observed(seen.points)
-    innovationCovariance.addToDiagonal(seen.variances)
-    let factor = try CholeskyFactor(factoring: consume innovationCovariance)
-    let weights = factor.solving(seen.innovations(from: background))
-    let increment = prior.spreading(weights, from: seen.points)
+    let gain = try KalmanGain(seen, prior: prior)
+    let increment = gain.increment(for: seen.innovations(from: background))
     return zip(background, increment).map(+)
   }
 

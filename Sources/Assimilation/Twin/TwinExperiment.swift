@@ -188,7 +188,13 @@ public struct TwinExperiment: Sendable {
     try filter.forecast(
       &state, with: model, to: times[index], key: key.foldIn(UInt32(2 * index)))
     try measured.takeForecast(state, filter, observations[index])
-    try filter.analyse(&state, observations[index], key: key.foldIn(UInt32(2 * index + 1)))
+    // Kept only where it is measured, so that the state can be changed in place.
+    let forecast = measured.measures.contains(.innovations) ? state : nil
+    let found = try filter.analyse(
+      &state, observations[index], key: key.foldIn(UInt32(2 * index + 1)))
+    if let forecast {
+      try measured.takeInnovations(found, of: forecast, filter, observations[index])
+    }
     let row = try measured.takingAnalysis(state, filter)
     if let bound = checkpoint.bound, row.analysisError.squareRoot() > bound {
       throw TwinError.diverged(error: row.analysisError.squareRoot(), bound: bound)

@@ -43,10 +43,18 @@ struct TwinMeasurement {
     }
     let seen = try observations.distinct(pointCount: truth.count)
     observationCount = seen.count
-    if measures.contains(.innovations) {
-      innovationChiSquare = try chiSquare(state, filter, seen).map {
-        try finite($0, "the chi-square of the innovations", stage: "forecast")
-      }
+  }
+
+  /// Takes the innovations of the analysis or, where it tells of none, those that the filter expects of its forecast.
+  mutating func takeInnovations(
+    _ found: Innovations?, of forecast: FilterState, _ filter: some Filter,
+    _ observations: Observations
+  ) throws {
+    guard measures.contains(.innovations) else { return }
+    let seen = try observations.distinct(pointCount: truth.count)
+    let innovations = found ?? expected(of: forecast, filter, seen)
+    innovationChiSquare = try innovations.map {
+      try finite($0.chiSquare, "the chi-square of the innovations", stage: "forecast")
     }
   }
 
@@ -108,18 +116,17 @@ struct TwinMeasurement {
     return scores
   }
 
-  /// dᵀ (H B Hᵀ + R)⁻¹ d; nil if the filter has no B, or the matrix no inverse.
-  private func chiSquare(
-    _ state: FilterState, _ filter: some Filter, _ seen: Observations
-  ) -> Double? {
+  /// The innovations of a forecast; nil if the filter takes no covariance for them, or one without a factor.
+  private func expected(
+    of state: FilterState, _ filter: some Filter, _ seen: Observations
+  ) -> Innovations? {
     guard
       let covariance = filter.innovationCovariance(
         of: state, points: seen.points, variances: seen.variances),
       let factor = try? CholeskyFactor(factoring: covariance)
     else { return nil }
-    let d = seen.innovations(from: state.estimate)
-    let weights = factor.solving(d)
-    return zip(d, weights).reduce(0) { $0 + $1.0 * $1.1 }
+    return Innovations(
+      observations: seen, values: seen.innovations(from: state.estimate), factor: factor)
   }
 
   private func mean(_ field: [Double]) -> Double {

@@ -53,6 +53,18 @@ struct PairTableTests {
     expectClose(entries.scalars, expected, relative: 1e-13)
   }
 
+  @Test(arguments: grids.indices)
+  func wholeRowsAreMultipliedByTheFunctionItself(_ place: Int) {
+    let grid = Self.grids[place]
+    let table = PairTable(on: grid) { exp(-grid.distance($0, $1)) }
+    let (n, rows) = (grid.pointCount, Array((0..<grid.pointCount).reversed()))
+    var entries = Matrix(rows: n, columns: n, repeating: 3)
+    entries.withMutableScalars { table.multiply(rows: rows, of: &$0, scaledBy: 2) }
+    let expected = rows.flatMap { i in (0..<n).map { 6 * exp(-grid.distance(i, $0)) } }
+    // Distances of rotated pairs differ by rounding.
+    expectClose(entries.scalars, expected, relative: 1e-13)
+  }
+
   @Test func theUpperTriangleIsLeftAsItWas() {
     let ring = Ring(points: 6)
     let table = PairTable(on: ring) { ring.distance($0, $1) }

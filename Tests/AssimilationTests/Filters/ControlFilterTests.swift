@@ -7,7 +7,9 @@ import Testing
 struct ControlFilterTests {
   private let setup = DSADM.Setup()
 
-  private func enKF(_ members: Int, inflation: Double = 1.02) -> ControlFilter<LocalizedPrior> {
+  private func enKF(_ members: Int, inflation: Double = 1.02) -> ControlFilter<
+    LocalizedEnsembleCovariance
+  > {
     .enKF(
       members: members, taper: .circleCycle(members: members, length: setup.length),
       on: setup.mesh.ring, inflation: inflation)
@@ -55,7 +57,7 @@ struct ControlFilterTests {
       ensemble: Matrix(rows: 20_000, columns: 120, (0..<20_000).flatMap { _ in field }))
     try filter.analyse(&state, observations, key: RandomKey(3))
     let ensemble = try #require(state.ensemble)
-    let gain = try Gain(observations, prior: DenseCovariance(mean))
+    let gain = try KalmanGain(observations, prior: DenseCovariance(mean))
     var scaled = gain.matrix
     for row in 0..<120 {
       for k in 0..<scaled.columns { scaled[row, k] *= gain.variances[k] }
@@ -144,8 +146,8 @@ struct ControlFilterTests {
 
   @Test func aPartOfAMixtureWithoutWeightIsNotAsked() throws {
     let ring = Ring(points: 4)
-    let localized = LocalizedPrior(.gaspariCohn(1), on: ring)
-    let fixed = StaticPrior(Matrix(cyclic: [3, 1, 0, 1]))
+    let localized = LocalizedEnsembleCovariance(.gaspariCohn(1), on: ring)
+    let fixed = DenseCovariance(Matrix(cyclic: [3, 1, 0, 1]))
     let state = FilterState(estimate: [1, 2, 3, 4])
     let observations = try Observations(points: [0], values: [2], variance: 1)
     let analysis = { (filter: any Filter) in
@@ -154,30 +156,30 @@ struct ControlFilterTests {
       return state
     }
     let expected = try analysis(ControlFilter("fixed", prior: fixed, members: 0))
-    let hybrid = HybridPrior(localized, fixed, weight: 0)
+    let hybrid = HybridCovariance(localized, fixed, weight: 0)
     #expect(try analysis(ControlFilter("hybrid", prior: hybrid, members: 0)) == expected)
-    let turned = HybridPrior(fixed, localized, weight: 1)
+    let turned = HybridCovariance(fixed, localized, weight: 1)
     #expect(try analysis(ControlFilter("hybrid", prior: turned, members: 0)) == expected)
   }
 
   @Test func aMixtureUsesTheEnsembleWhereAPartWithWeightDoes() {
-    let localized = LocalizedPrior(.none, on: Ring(points: 2))
-    let fixed = StaticPrior(Matrix(rows: 2, columns: 2))
-    let weights = [nil, 0, 0.5, 1]
+    let localized = LocalizedEnsembleCovariance(.none, on: Ring(points: 2))
+    let fixed = DenseCovariance(Matrix(rows: 2, columns: 2))
+    let weights = [ensembleWeight(ofMembers: 5), 0, 0.5, 1]
     #expect(
-      weights.map { HybridPrior(localized, fixed, weight: $0).usesEnsemble }
+      weights.map { HybridCovariance(localized, fixed, weight: $0).usesEnsemble }
         == [true, false, true, true])
     #expect(
-      weights.map { HybridPrior(fixed, localized, weight: $0).usesEnsemble }
+      weights.map { HybridCovariance(fixed, localized, weight: $0).usesEnsemble }
         == [true, true, true, false])
-    #expect(weights.allSatisfy { !HybridPrior(fixed, fixed, weight: $0).usesEnsemble })
-    #expect(weights.allSatisfy { HybridPrior(localized, localized, weight: $0).usesEnsemble })
+    #expect(weights.allSatisfy { !HybridCovariance(fixed, fixed, weight: $0).usesEnsemble })
+    #expect(weights.allSatisfy { HybridCovariance(localized, localized, weight: $0).usesEnsemble })
   }
 
   @Test func noMembersHaveNoCovariance() {
-    let prior = LocalizedPrior(.none, on: Ring(points: 2))
+    let prior = LocalizedEnsembleCovariance(.none, on: Ring(points: 2))
     #expect(throws: AnalysisError.ensembleTooSmall(members: 0, needed: 1)) {
-      try prior.rows(at: [0], perturbations: Matrix(rows: 0, columns: 2))
+      try prior.estimated(from: Matrix(rows: 0, columns: 2))
     }
   }
 
@@ -227,15 +229,15 @@ struct ControlFilterTests {
     expectMessage("EnKF: 0 members.", of: members)
     let square = await #expect(
       processExitsWith: .failure, observing: [\.standardErrorContent]
-    ) { _ = StaticPrior(Matrix(rows: 1, columns: 2)) }
-    expectMessage("StaticPrior: 1 rows and 2 columns.", of: square)
+    ) { _ = DenseCovariance(Matrix(rows: 1, columns: 2)) }
+    expectMessage("DenseCovariance: 1 rows and 2 columns.", of: square)
     let weight = await #expect(
       processExitsWith: .failure, observing: [\.standardErrorContent]
     ) {
-      let prior = StaticPrior(Matrix(rows: 1, columns: 1))
-      _ = HybridPrior(prior, prior, weight: -1)
+      let prior = DenseCovariance(Matrix(rows: 1, columns: 1))
+      _ = HybridCovariance(prior, prior, weight: -1)
     }
-    expectMessage("HybridPrior: the weight is -1.0, but must be in [0, 1].", of: weight)
+    expectMessage("HybridCovariance: the weight is -1.0, but must be in [0, 1].", of: weight)
   }
 
   @Test func tapersOfTheCycleWidenWithTheMembers() {

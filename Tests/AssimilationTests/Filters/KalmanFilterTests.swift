@@ -84,14 +84,15 @@ struct KalmanFilterTests {
     expectClose(
       state.estimate, try observations.analysis(prior: prior, background: background),
       relative: 1e-12, absolute: 1e-12)
-    let gain = try Gain(observations, prior: prior)
+    let gain = try KalmanGain(observations, prior: prior)
     let joseph = gain.errorCovariance(truth: B)
     expectClose(
       try #require(state.covariance).scalars, joseph.scalars, relative: 1e-11, absolute: 1e-12)
     // Another gain is never better.
     var flat = Matrix(rows: B.rows, columns: B.rows)
     flat.addToDiagonal(B.diagonal)
-    let suboptimal = try Gain(observations, prior: DenseCovariance(flat)).errorCovariance(truth: B)
+    let suboptimal = try KalmanGain(observations, prior: DenseCovariance(flat)).errorCovariance(
+      truth: B)
     #expect(suboptimal.trace > joseph.trace)
   }
 

@@ -34,7 +34,7 @@ import Testing
     for one in cases {
       let observations = try Observations(
         points: one.points, values: one.points.map { _ in 1 }, variances: one.variances)
-      let gain = try Gain(observations, prior: DenseCovariance(one.covariance))
+      let gain = try KalmanGain(observations, prior: DenseCovariance(one.covariance))
       one.expectPosterior(gain.errorCovariance(truth: one.covariance).scalars, "Gain")
     }
   }
@@ -57,7 +57,7 @@ import Testing
     let B = Matrix(rows: 2, columns: 2, [2, 0.5, 0.5, 1])
     let wrong = Matrix(rows: 2, columns: 2, [1, 0.9, 0.9, 3])
     let y = try Observations(points: [1], values: [0], variance: 0.25)
-    let gain = try Gain(y, prior: DenseCovariance(wrong))
+    let gain = try KalmanGain(y, prior: DenseCovariance(wrong))
     let (k0, k1) = (gain.matrix[0, 0], gain.matrix[1, 0])
     let expected = [
       2 - 2 * k0 * 0.5 + k0 * k0 * 1.25, 0.5 - k0 - k1 * 0.5 + k0 * k1 * 1.25,

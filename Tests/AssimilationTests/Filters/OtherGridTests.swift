@@ -73,7 +73,7 @@ import Testing
   @Test func sizesAreThereToBeCompared() {
     let ring = Ring(points: 5)
     #expect(Localization(.none, on: ring).pointCount == 5)
-    #expect(LocalizedPrior(.none, on: ring).pointCount == 5)
-    #expect(StaticPrior(Matrix(rows: 3, columns: 3)).pointCount == 3)
+    #expect(LocalizedEnsembleCovariance(.none, on: ring).pointCount == 5)
+    #expect(DenseCovariance(Matrix(rows: 3, columns: 3)).pointCount == 3)
   }
 }

@@ -17,7 +17,7 @@ struct AnalysisTests {
 
   /// x_f + K (y - H x_f) with K by the definition, from matrices as a whole.
   private func byDefinition(_ y: Observations, background: [Double]) throws -> [Double] {
-    let gain = try Gain(y, prior: DenseCovariance(B))
+    let gain = try KalmanGain(y, prior: DenseCovariance(B))
     let places = gain.points.map { point in y.points.firstIndex(of: point) ?? 0 }
     let innovation = zip(places, gain.points).map { y.values[$0] - background[$1] }
     return zip(background, gain.matrix.multiplied(by: innovation)).map(+)
@@ -131,7 +131,7 @@ struct AnalysisTests {
 
   @Test func theErrorCovarianceOfTheOptimalGainIsShortAndOfNoOtherGainSmaller() throws {
     let y = try observations()
-    let gain = try Gain(y, prior: DenseCovariance(B))
+    let gain = try KalmanGain(y, prior: DenseCovariance(B))
     let optimal = gain.errorCovariance(truth: B)
     // (I - K H) B.
     var short = B
@@ -141,7 +141,7 @@ struct AnalysisTests {
     wrong.withMutableScalars { entries in
       for k in entries.indices { entries[k] *= 3 }
     }
-    let suboptimal = try Gain(y, prior: DenseCovariance(wrong)).errorCovariance(truth: B)
+    let suboptimal = try KalmanGain(y, prior: DenseCovariance(wrong)).errorCovariance(truth: B)
     #expect(suboptimal.trace > optimal.trace)
   }
 

@@ -306,9 +306,7 @@ private struct Spoiled: EnsembleFilter {
     if step == self.step { state.ensemble?[1, 1] = .nan }
   }
 
-  func analyse(
-    _ state: inout FilterState, _ observations: Observations, key: RandomKey
-  ) throws {
-    try filter.analyse(&state, observations, key: key)
+  func update(_ ensemble: inout Ensemble, _ observations: Observations, key: RandomKey) throws {
+    try filter.update(&ensemble, observations, key: key)
   }
 }

@@ -11,9 +11,7 @@ import Testing
   private struct Still: EnsembleFilter {
     let name = "still"
     let members = 3
-    func analyse(
-      _ state: inout FilterState, _ observations: Observations, key: RandomKey
-    ) throws {}
+    func update(_ ensemble: inout Ensemble, _ observations: Observations, key: RandomKey) {}
   }
 
   private func row(
@@ -22,8 +20,9 @@ import Testing
     let state = FilterState(estimate: ensemble.columnMeans, ensemble: ensemble)
     var measurement = TwinMeasurement(
       step: 1, truth: truth, areas: areas ?? truth.map { _ in 1 }, measures: .all)
-    try measurement.takeForecast(
-      state, Still(), try Observations(points: [0], values: [5], variance: 2))
+    let observations = try Observations(points: [0], values: [5], variance: 2)
+    try measurement.takeForecast(state, Still(), observations)
+    try measurement.takeInnovations(nil, of: state, Still(), observations)
     return (try measurement.takingAnalysis(state, Still()), measurement.ranks)
   }
 
@@ -76,9 +75,7 @@ import Testing
     let name = "sure"
     let members = 3
     var innovationVariance: Double?
-    func analyse(
-      _ state: inout FilterState, _ observations: Observations, key: RandomKey
-    ) throws {}
+    func update(_ ensemble: inout Ensemble, _ observations: Observations, key: RandomKey) {}
     func variances(of state: FilterState) -> [Double]? { nil }
     func innovationCovariance(
       of state: FilterState, points: [Int], variances: [Double]
@@ -100,7 +97,13 @@ import Testing
     let state = FilterState(estimate: ensemble.columnMeans, ensemble: ensemble)
     let filter: any Filter = filter ?? Still()
     for (stage, measure) in [
-      ("forecast", { try $0.takeForecast(state, filter, $1) }),
+      (
+        "forecast",
+        {
+          try $0.takeForecast(state, filter, $1)
+          try $0.takeInnovations(nil, of: state, filter, $1)
+        }
+      ),
       ("analysis", { measurement, _ in _ = try measurement.takingAnalysis(state, filter) }),
     ] as [(String, (inout TwinMeasurement, Observations) throws -> Void)] {
       var measurement = TwinMeasurement(step: 1, truth: [0], areas: [1], measures: .all)

@@ -10,7 +10,7 @@ import Preconditions
 /// With V of columns `sigma_l(x) Y_k(x)`, B = V Vᵀ, and the rows of observed points are (H V) Vᵀ; neither B nor W is formed.
 ///
 /// - Reference: Tsyrulnikov and Sotskiy (2023), sections 3 and 6, eq. (33); `lsef.md` 10.5.
-public struct LocalSpectrumPrior: EnsemblePrior {
+public struct LocalSpectrumPrior: PriorCovariance {
   /// What turns band variances into local spectra.
   public let network: SpectrumNetwork
   private let bandVariances: CircleBandVariances
@@ -45,13 +45,17 @@ public struct LocalSpectrumPrior: EnsemblePrior {
   /// - Throws: `AnalysisError` for fewer than two members or perturbations of another circle; `EstimatorError` for
   ///   perturbations that are not finite.
   /// - Complexity: O(N *n* log *n*) for the bands, O(*n* weights) for the network, O(*n² n_o*) for the rows.
-  public func rows(at points: [Int], perturbations: Matrix) throws -> Matrix {
+  public func estimated(from perturbations: Matrix) throws -> any PriorCovariance {
     try perturbations.checkGrid(of: "the filter bank", pointCount: pointCount)
     guard perturbations.rows >= 2 else {
       throw AnalysisError.ensembleTooSmall(members: perturbations.rows, needed: 2)
     }
-    let squareRoot = modalSquareRoot(try network.output(bandVariances(perturbations)))
-    return Matrix.product(squareRoot.taking(rows: points), squareRoot, transposingSecond: true)
+    return SquareRootCovariance(modalSquareRoot(try network.output(bandVariances(perturbations))))
+  }
+
+  /// The covariance without an ensemble, which is 0.
+  public func block(rows: [Int], columns: [Int]) -> Matrix {
+    Matrix(rows: rows.count, columns: columns.count)
   }
 
   /// V, from the network's output o: sigma = |o|.

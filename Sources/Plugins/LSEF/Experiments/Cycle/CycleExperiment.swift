@@ -145,8 +145,8 @@ public struct CycleExperiment: Sendable {
       }
       return ControlFilter(
         "LSEF",
-        prior: HybridPrior(
-          try LocalSpectrumPrior(network, bank: bank), StaticPrior(mean), weight: weight),
+        prior: HybridCovariance(
+          try LocalSpectrumPrior(network, bank: bank), DenseCovariance(mean), weight: weight),
         members: members, inflation: inflation)
     case .meanB: return ControlFilter.meanB(mean)
     }
