@@ -1,6 +1,6 @@
 import PPL
 
-/// The effect `filtered`: what observations of a changing state say about the parameters of a model.
+/// The effect `filtered`: the likelihood of observations of a changing state in a model.
 extension Context {
   /// Adds the likelihood of observations of a linear Gaussian state, the state integrated out exactly.
   ///
@@ -28,11 +28,11 @@ extension Context {
   /// innovation covariance that is not positive definite makes the term NaN, as other densities do.
   ///
   /// - Parameters:
-  ///   - name: Of the factor.
-  ///   - space: The state's law.
-  ///   - observations: In the order of their steps, which may lie at any distance. A missing value is nil.
-  ///   - quantities: What to record as deterministic sites `name/quantity`.
-  /// - Returns: What is known of the state before and after each time of observations.
+  ///   - name: The name of the factor.
+  ///   - space: The state-space model.
+  ///   - observations: The observations in the order of their steps, which may lie at any distance. A missing value is nil.
+  ///   - quantities: The quantities to record as deterministic sites `name/quantity`.
+  /// - Returns: The mean and covariance of the state before and after each time of observations.
   /// - Complexity: O(*n*³) for each step of the model and O(*m* *n*²) for each time of *m* observations; the loop is
   ///   unrolled when it is recorded.
   /// - Reference: Durbin and Koopman (2012), *Time Series Analysis by State Space Methods*, section 7.2.1.
@@ -47,8 +47,8 @@ extension Context {
     }
   }
 
-  /// Adds the likelihood of observations of a state that an ensemble follows, its law taken for Gaussian at each time of
-  /// observations.
+  /// Adds the likelihood of observations of a state that an ensemble follows, with its distribution approximated by a normal
+  /// one at each time of observations.
   ///
   ///     log p(y) ≈ sum over k of log N(y[k]; H m[k], H B[k] Hᵀ + R[k])
   ///
@@ -68,12 +68,12 @@ extension Context {
   /// `Model.seeded(by:)` around the model. Without one of the two, each step of a fit has draws of its own.
   ///
   /// - Parameters:
-  ///   - name: Of the factor.
+  ///   - name: The name of the factor.
   ///   - space: The ensemble and its forecast.
-  ///   - observations: In the order of their steps. A missing value is nil.
-  ///   - update: How the ensemble takes in observations.
-  ///   - key: For the draws of the start, the forecasts and the perturbations; from the model's seed if nil.
-  ///   - quantities: What to record as deterministic sites `name/quantity`.
+  ///   - observations: The observations in the order of their steps. A missing value is nil.
+  ///   - update: The update by which the ensemble assimilates observations.
+  ///   - key: The random key of the start, the forecasts and the perturbations; from the model's seed if nil.
+  ///   - quantities: The quantities to record as deterministic sites `name/quantity`.
   /// - Complexity: O(*N n m* + *m*³) for each time of *m* observations, besides the forecasts.
   /// - Reference: Stroud, Katzfuss and Wikle (2018), *A Bayesian adaptive ensemble Kalman filter for sequential state and
   ///   parameter estimation*.

@@ -1,10 +1,10 @@
 import PPL
 
-/// A state whose law an ensemble follows, with any forecast that tensors can write.
+/// A state-space model by an ensemble, with any forecast that tensors can write.
 ///
 /// The forecast must be differentiable where parameters in it are to be fitted: what it draws, it draws from its key.
 public struct EnsembleStateSpace: Sendable {
-  /// Takes members `[N, n]` from the step before `step` to it, with model errors drawn from `key`; steps count from 1.
+  /// A forecast, which advances members `[N, n]` from the step before `step` to it, with model errors drawn from `key`; steps count from 1.
   public typealias Forecast =
     @Sendable (_ members: Tensor, _ step: Int, _ key: RandomKey) -> Tensor
 
@@ -16,18 +16,18 @@ public struct EnsembleStateSpace: Sendable {
   private let start: Start
   private let forecast: Forecast
 
-  /// From members at the start, `[N, n]`.
+  /// A model with given members at the start, `[N, n]`.
   public init(members: Tensor, forecast: @escaping Forecast) {
     (start, self.forecast) = (.members(members), forecast)
   }
 
-  /// From draws of a normal law at the start.
+  /// A model whose members at the start are drawn from a normal distribution.
   ///
   /// - Parameters:
-  ///   - count: How many members.
-  ///   - mean: `[n]`.
-  ///   - choleskyFactor: Of the covariance, `[n, n]`; zeros where the start is known.
-  ///   - forecast: One step of all members.
+  ///   - count: The ensemble size N.
+  ///   - mean: The mean of the start, `[n]`.
+  ///   - choleskyFactor: The lower Cholesky factor of the covariance of the start, `[n, n]`; zeros where the start is known.
+  ///   - forecast: The forecast of one step of all members.
   public init(
     members count: Int, mean: Tensor, choleskyFactor: Tensor, forecast: @escaping Forecast
   ) {

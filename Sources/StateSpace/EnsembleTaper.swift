@@ -1,25 +1,27 @@
 import Assimilation
 import PPL
 
-/// Gaspari and Cohn's correlations by distance, with a length that may have a prior.
+/// The taper of Gaspari and Cohn, with a length that may have a prior.
 ///
 /// - Reference: Gaspari and Cohn (1999), *Construction of correlation functions in two and three dimensions*, eq. (4.10).
 public struct EnsembleTaper: Sendable {
-  /// Of each point from each other, `[n, n]`.
+  /// The distance of each point from each other, `[n, n]`.
   public let distances: Tensor
-  /// Correlations vanish from twice this distance on.
+  /// The length, in the unit of the distances; correlations vanish from twice this distance on.
   public let length: Tensor
-  /// Where the distances are from, if they are a grid's.
+  /// The grid of the distances, if they are a grid's.
   private let grid: (any Grid)?
 
+  /// A taper of given distances.
+  ///
   /// - Parameters:
-  ///   - distances: `[n, n]`, in any unit.
-  ///   - length: A number in the same unit.
+  ///   - distances: The distance of each point from each other, `[n, n]`, in any unit.
+  ///   - length: The length, one number in the same unit.
   public init(distances: Tensor, length: Tensor) {
     (self.distances, self.length, grid) = (distances, length, nil)
   }
 
-  /// With the distances of a grid. On a ring whose distances go along it, the length is at most a quarter of the ring; a
+  /// A taper of the distances of a grid. On a ring whose distances go along it, the length is at most a quarter of the ring; a
   /// filter refuses one that wraps, and has no likelihood (NaN) where it is recorded with such a length.
   public init(_ grid: some Grid, length: Tensor) {
     let n = grid.pointCount
@@ -38,10 +40,10 @@ public struct EnsembleTaper: Sendable {
     }
   }
 
-  /// `[n, n]`.
+  /// The correlations of all points, `[n, n]`.
   func correlations() -> Tensor { gaspariCohn(distances / length) }
 
-  /// The rows of some points, `[m, n]`.
+  /// The correlations of some points with all, `[m, n]`.
   func correlations(of points: [Int]) -> Tensor {
     gaspariCohn(distances.taking(indices: Tensor(points.map(Double.init)), along: 0) / length)
   }

@@ -1,18 +1,18 @@
 import PPL
 
-/// How an ensemble takes in observations, inside a model.
+/// The update by which an ensemble assimilates observations inside a model.
 ///
 ///     B = inflation² S ∘ C,    S the ensemble's sample covariance, C the taper
 ///
 /// Inflation and the length of the taper are tensors, so that they may have priors.
 public struct EnsembleUpdate: Sendable {
-  /// What becomes of the members' deviations from their mean.
+  /// The scheme for the members' deviations from their mean.
   public enum Scheme: Sendable {
-    /// Each member takes in observations with errors of its own.
+    /// Perturbed observations: each member assimilates observations with errors of its own.
     ///
     /// - Reference: Burgers, van Leeuwen and Evensen (1998), *Analysis scheme in the ensemble Kalman filter*.
     case perturbedObservations
-    /// No draws: the deviations shrink by K̃ = B Hᵀ L⁻ᵀ (L + sqrt(R))⁻¹, with L the Cholesky factor of H B Hᵀ + R. Without
+    /// A square root without draws: the deviations shrink by K̃ = B Hᵀ L⁻ᵀ (L + sqrt(R))⁻¹, with L the Cholesky factor of H B Hᵀ + R. Without
     /// a taper the covariance is that of the ensemble transform Kalman filter.
     ///
     /// - Reference: Andrews (1968), *A square root formulation of the Kalman covariance equations*; Whitaker and Hamill
@@ -20,11 +20,11 @@ public struct EnsembleUpdate: Sendable {
     case squareRoot
   }
 
-  /// What becomes of the members' deviations from their mean.
+  /// The scheme for the members' deviations from their mean.
   public let scheme: Scheme
-  /// What deviations of the forecast are multiplied by.
+  /// The factor of the deviations of the forecast, one number.
   public let inflation: Tensor
-  /// The taper of the covariance; none if nil.
+  /// The taper of the covariance; nil for none.
   public let localization: EnsembleTaper?
 
   /// An update of this kind. The filter checks it: the inflation, and the length of the taper, are one positive number each.
@@ -45,7 +45,7 @@ public struct EnsembleUpdate: Sendable {
     try localization.checkIsCovariance()
   }
 
-  /// Brings observations into members `[N, n]`.
+  /// Assimilates observations into members `[N, n]`.
   ///
   /// - Returns: The log density of the observations.
   func apply(
@@ -76,7 +76,7 @@ public struct EnsembleUpdate: Sendable {
     return innovation.logDensity
   }
 
-  /// H B, `[m, n]`, from deviations `[N, n]` and what is observed of them, `[N, m]`.
+  /// The rows H B of the covariance, `[m, n]`, from deviations `[N, n]` and what is observed of them, `[N, m]`.
   private func observedCovariance(_ X: Tensor, _ Y: Tensor, _ H: ObservationOperator) -> Tensor {
     guard let localization else { return sampleCovariance(Y, X) }
     return switch H {

@@ -1,6 +1,6 @@
 import PPL
 
-/// What can be wrong with what a filter inside a model is given. The model's error puts the site's name in front.
+/// The errors of arguments of a filter inside a model. The model's error puts the site's name in front.
 enum FilteredError: Error, Equatable, CustomStringConvertible {
   case noValue
   case steps(step: Int, before: Int?)
@@ -60,7 +60,7 @@ extension FilteredError {
     try checkFinite(x, what, step: step)
   }
 
-  /// Refuses numbers that are not finite. Of a tensor that is being recorded the numbers are not there to be read.
+  /// Refuses numbers that are not finite. The numbers of a tensor that is being recorded cannot be read.
   static func checkFinite(_ x: Tensor, _ what: String, step: Int? = nil) throws(FilteredError) {
     guard !x.isRecorded, let bad = x.scalars.first(where: { !$0.isFinite }) else { return }
     throw .notFinite(what: what, step: step, value: bad)

@@ -1,8 +1,8 @@
 import PPL
 
-/// What a filter knows of a state before and after each time of observations.
+/// The filtered states: mean and covariance of a state before and after each time of observations.
 public struct FilteredStates: Sendable {
-  /// What may be recorded as a site.
+  /// A quantity that may be recorded as a site.
   public enum Quantity: String, Sendable, CaseIterable {
     /// Means before and after the observations of the time, `[T, n]`.
     case forecastMeans, means
@@ -59,18 +59,18 @@ public struct FilteredStates: Sendable {
 /// One time of observations.
 struct FilteredTime: Sendable {
   let step: Int
-  let forecast, analysis: FilteredLaw
+  let forecast, analysis: FilteredDistribution
   let logLikelihood: Tensor
 
   /// In place of a time that a failed filter never reached.
   static func placeholder(step: Int, size: Int) -> FilteredTime {
-    let law = FilteredLaw.normal(mean: .zeros([size]), covariance: .identity(size))
-    return FilteredTime(step: step, forecast: law, analysis: law, logLikelihood: 0)
+    let unit = FilteredDistribution.normal(mean: .zeros([size]), covariance: .identity(size))
+    return FilteredTime(step: step, forecast: unit, analysis: unit, logLikelihood: 0)
   }
 }
 
-/// What is known of a state at one time.
-enum FilteredLaw: Sendable {
+/// The distribution of a state at one time.
+enum FilteredDistribution: Sendable {
   case normal(mean: Tensor, covariance: Tensor)
   /// Members in rows, `[N, n]`.
   case ensemble(Tensor)
@@ -91,7 +91,7 @@ enum FilteredLaw: Sendable {
   }
 }
 
-/// Of deviations from a mean that they themselves have, in rows: `[N, a]` and `[N, b]` to `[a, b]`.
+/// The sample covariance of deviations from their mean, in rows: of `[N, a]` and `[N, b]` it is `[a, b]`.
 func sampleCovariance(_ x: Tensor, _ y: Tensor) -> Tensor {
   matmul(x.transposed(), y) / Tensor(Double(x.shape[0] - 1))
 }

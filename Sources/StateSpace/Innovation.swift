@@ -1,22 +1,24 @@
 import Foundation
 import PPL
 
-/// What observations differ from their forecast by, with its law: d ~ Normal(0, S).
+/// The innovation d, the difference of observations and forecast, with its distribution: d ~ Normal(0, S).
 struct Innovation {
   /// The lower factor L of S, `[m, m]`.
   let factor: Tensor
-  /// L⁻¹ d, `[m]`.
+  /// The whitened innovation L⁻¹ d, `[m]`.
   let whitened: Tensor
 
+  /// An innovation with its covariance.
+  ///
   /// - Parameters:
-  ///   - difference: y - H m, `[m]`.
-  ///   - covariance: H B Hᵀ + R, `[m, m]`.
+  ///   - difference: The difference y - H m, `[m]`.
+  ///   - covariance: The innovation covariance H B Hᵀ + R, `[m, m]`.
   init(_ difference: Tensor, covariance: Tensor) {
     factor = cholesky(covariance)
     whitened = triangularSolve(factor, difference)
   }
 
-  /// log N(d; 0, S).
+  /// The log density log N(d; 0, S).
   var logDensity: Tensor {
     let normalizer = Tensor(0.5 * Double(whitened.count) * Foundation.log(2 * .pi))
     let logVolume = log(factor.diagonal()).sum()

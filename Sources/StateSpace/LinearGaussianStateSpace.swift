@@ -1,6 +1,6 @@
 import PPL
 
-/// A state that moves linearly, with normal errors, from a normal start.
+/// The linear Gaussian state-space model: a state that moves linearly, with normal errors, from a normal start.
 ///
 ///     x[0] ~ Normal(mean, covariance)
 ///     x[k] = A[k] x[k - 1] + e[k],    e[k] ~ Normal(0, Q[k])
@@ -9,31 +9,31 @@ import PPL
 ///
 /// - Reference: Durbin and Koopman (2012), *Time Series Analysis by State Space Methods*, eq. (3.1).
 public struct LinearGaussianStateSpace: Sendable {
-  /// Of the start, `[n]` and `[n, n]`.
+  /// The mean and the covariance of the start, `[n]` and `[n, n]`.
   public let mean, covariance: Tensor
-  /// What takes the state to step k, from 1, and the covariance of its error; `[n, n]` each.
+  /// The transition to step k, from 1, and the covariance of its error; `[n, n]` each.
   let transition, modelError: @Sendable (_ step: Int) -> Tensor
 
-  /// One law for all steps.
+  /// A model with the same transition at all steps.
   ///
   /// - Parameters:
-  ///   - mean: Of the start, `[n]`.
-  ///   - covariance: Of the start, `[n, n]`; positive semidefinite.
-  ///   - transition: A, `[n, n]`.
-  ///   - modelError: Q, `[n, n]`; positive semidefinite.
+  ///   - mean: The mean of the start, `[n]`.
+  ///   - covariance: The covariance of the start, `[n, n]`; positive semidefinite.
+  ///   - transition: The transition matrix A, `[n, n]`.
+  ///   - modelError: The covariance Q of the model error, `[n, n]`; positive semidefinite.
   public init(mean: Tensor, covariance: Tensor, transition: Tensor, modelError: Tensor) {
     self.init(
       mean: mean, covariance: covariance, transition: { _ in transition },
       modelError: { _ in modelError })
   }
 
-  /// A law for each step, as where steps are of uneven length.
+  /// A model with a transition for each step, as for steps of uneven length.
   ///
   /// - Parameters:
-  ///   - mean: Of the start, `[n]`.
-  ///   - covariance: Of the start, `[n, n]`.
-  ///   - transition: A of a step, from 1.
-  ///   - modelError: Q of a step, from 1.
+  ///   - mean: The mean of the start, `[n]`.
+  ///   - covariance: The covariance of the start, `[n, n]`.
+  ///   - transition: The transition matrix A of a step, from 1, `[n, n]`.
+  ///   - modelError: The covariance Q of the model error of a step, from 1, `[n, n]`.
   public init(
     mean: Tensor, covariance: Tensor, transition: @escaping @Sendable (_ step: Int) -> Tensor,
     modelError: @escaping @Sendable (_ step: Int) -> Tensor
@@ -59,7 +59,7 @@ extension LinearGaussianStateSpace {
         step += 1
         try advance(&m, &P, to: step, size: n)
       }
-      let forecast = FilteredLaw.normal(mean: m, covariance: P)
+      let forecast = FilteredDistribution.normal(mean: m, covariance: P)
       var logLikelihood: Tensor = 0
       if let present = try time.present(stateSize: n) {
         logLikelihood = Self.update(&m, &P, present)
@@ -72,7 +72,7 @@ extension LinearGaussianStateSpace {
     return states
   }
 
-  /// m becomes A m, and P becomes A P Aᵀ + Q.
+  /// The forecast: m becomes A m, and P becomes A P Aᵀ + Q.
   private func advance(
     _ m: inout Tensor, _ P: inout Tensor, to step: Int, size n: Int
   ) throws(FilteredError) {
@@ -85,7 +85,7 @@ extension LinearGaussianStateSpace {
     P = 0.5 * (B + B.transposed())
   }
 
-  /// m becomes m + K d and B becomes (I - K H) B (I - K H)ᵀ + K R Kᵀ, with K = B Hᵀ S⁻¹ and S = H B Hᵀ + R = L Lᵀ.
+  /// The Kalman update: m becomes m + K d and B becomes (I - K H) B (I - K H)ᵀ + K R Kᵀ, with K = B Hᵀ S⁻¹ and S = H B Hᵀ + R = L Lᵀ.
   ///
   /// Joseph's form, expanded as in `Matrix.reduce(by:observed:_:)`: a start that is all but unknown, whose variance is far
   /// beyond R, keeps the digits of R.

@@ -1,27 +1,28 @@
 import PPL
 
-/// Observations of a state at one step of a model, with independent normal errors, as a filter inside a model takes them.
+/// The observations of a state at one step of a model, with independent normal errors, for a filter inside a model.
 ///
 ///     y = H x + e,    e ~ Normal(0, diag(variance))
 ///
 /// The variance is a tensor, so that it may have a prior. A missing value is nil: it says nothing, as if it had been left
 /// out.
 public struct TimedObservations: Sendable {
-  /// The model step that the state has made when it is observed; 0 is its start.
+  /// The model step at which the state is observed; 0 is its start.
   public let step: Int
-  /// In the units of what is observed, `[m]`; nil where missing.
+  /// The observed values, `[m]`; nil where missing.
   public let values: [Double?]
-  /// Of the errors: one number for all, or `[m]`.
+  /// The variance of the errors: one number for all, or `[m]`; in squared units of the values.
   public let variance: Tensor
   let observing: ObservationOperator
 
   /// Observations of elements of the state.
   ///
   /// - Parameters:
-  ///   - step: From 0, the start.
-  ///   - values: In the units of the state.
-  ///   - points: Which element each observes, from 0.
-  ///   - variance: One number, or one for each value, missing ones too; the square of the values' units.
+  ///   - step: The model step, from 0, the start.
+  ///   - values: The observed values, `[m]`, in the units of the state; nil where missing.
+  ///   - points: The element of the state that each observes, from 0, `[m]`.
+  ///   - variance: The variance of the errors: one number, or one for each value, missing ones too; in squared units of the
+  ///     values.
   public init(step: Int, _ values: [Double?], points: [Int], variance: Tensor) {
     (self.step, self.values, self.variance) = (step, values, variance)
     observing = .points(points)
@@ -33,7 +34,7 @@ public struct TimedObservations: Sendable {
     observing = .matrix(`operator`)
   }
 
-  /// Those that have values; nil if none has.
+  /// The observations that have values; nil if none has.
   func present(stateSize n: Int) throws(FilteredError) -> PresentObservations? {
     let kept = values.indices.filter { values[$0] != nil }
     let numbers = values.compactMap { $0 }
@@ -71,7 +72,7 @@ public struct TimedObservations: Sendable {
 
 /// Observations that all have values.
 struct PresentObservations: Sendable {
-  /// `[m]` each.
+  /// The values and the variances of their errors, `[m]` each.
   let values, variances: Tensor
   let observing: ObservationOperator
 }

@@ -81,10 +81,3 @@ private func mixture(
 ) -> any PriorCovariance {
   HybridCovariance(ensemble, mean, weight: weight)
 }
-
-/// The weight of an ensemble's covariance in a mixture, in a sequence of analyses: N / (N + 10).
-///
-/// - Reference: `lsef.md` 10.3, with a weight of a half at ten members.
-public func ensembleWeight(ofMembers count: Int) -> Double {
-  Double(count) / Double(count + 10)
-}

@@ -159,7 +159,7 @@ extension KalmanGain {
     let matrix = matrix
     require(
       truth.rows == matrix.rows && truth.columns == matrix.rows,
-      "Gain: \(truth.rows) x \(truth.columns) for \(matrix.rows) points.")
+      "KalmanGain: \(truth.rows) x \(truth.columns) for \(matrix.rows) points.")
     var result = truth
     result.reduce(by: matrix, observed: truth.taking(rows: points), observations)
     return result

@@ -1,26 +1,25 @@
 import LinearAlgebra
 
-/// The taper of a covariance between the points of a grid, tabulated.
+/// A localization: the table of a taper between the points of a grid.
 ///
 /// - Complexity: O(n²) time once; memory for the pairs that the taper leaves, n² of them for one without compact support.
 public struct Localization: Sendable {
-  /// How many points the grid has. States that are analysed have as many numbers.
+  /// The number of grid points n, the dimension of states that are analysed with it.
   public let pointCount: Int
-  /// Where the entries of each point start, and where those of the last end.
+  /// The index of each point's first entry, and the number of all entries.
   private let starts: [Int]
   private let places: [Int32]
   private let weights: [Double]
-  /// Why the taper is no covariance on this grid, if so.
+  /// The error of a taper that is no covariance on this grid; nil if it is one.
   private let fault: AnalysisError?
 
-  /// The taper between all points of the grid.
+  /// A localization by a taper between all points of a grid.
   public init(_ taper: Taper, on grid: any Grid) {
     self.init(
       taper, on: grid, centres: (0..<grid.pointCount).map { [$0] }, fault: taper.fault(on: grid))
   }
 
-  /// The taper around blocks of points, by the mean distance from the points of a block: on a line, that from its centre to
-  /// points outside.
+  /// A localization around blocks of points, by the mean distance from the points of a block.
   init(_ taper: Taper, on grid: any Grid, centres: [[Int]], fault: AnalysisError? = nil) {
     var (starts, places, weights) = ([0], [Int32](), [Double]())
     for centre in centres {
@@ -51,7 +50,7 @@ public struct Localization: Sendable {
     if let fault { throw fault }
   }
 
-  /// The points around one, or around a block, and what the taper leaves of them.
+  /// The points around one, or around a block, with the values of the taper that are not 0.
   func around(_ index: Int) -> (places: ArraySlice<Int32>, weights: ArraySlice<Double>) {
     let range = starts[index]..<starts[index + 1]
     return (places[range], weights[range])

@@ -1,24 +1,17 @@
 import LinearAlgebra
 import Preconditions
 
-/// The choice of a localization length by the error of analyses whose truth is known.
+/// The tuning of a localization length by the errors of analyses whose truth is known.
 public struct LocalizationTuning: Sendable, Equatable, Codable {
   /// The lengths tried, in the units of the grid's distance.
   public let lengths: [Double]
-  /// The mean squared error of the analyses with each.
+  /// The mean squared errors of the analyses, one for each length.
   public let errors: [Double]
 
   /// The length with the least error.
   public var best: Double { lengths[errors.indices.min { errors[$0] < errors[$1] } ?? 0] }
 
-  /// Ten lengths, equally spaced in their logarithms from 500 to 3000 km and cut to whole ones.
-  ///
-  /// - Reference: `lsef.md` 8.2.
-  public static let sphereLengths: [Double] = [
-    499, 610, 744, 908, 1108, 1352, 1650, 2014, 2458, 3000,
-  ]
-
-  /// The tuning of all replicates that others tuned on: the mean of their errors.
+  /// The tuning on all replicates of several tunings, by the mean of their errors.
   ///
   /// - Precondition: There is one, and all tried the same lengths.
   public init(mean parts: [LocalizationTuning]) {
@@ -32,32 +25,32 @@ public struct LocalizationTuning: Sendable, Equatable, Codable {
     }
   }
 
-  /// One analysis to tune by.
+  /// A replicate: one analysis to tune by.
   public struct Replicate: Sendable {
-    /// The field that the analysis should find, one number a point.
+    /// The true field, `[n]`.
     public let truth: [Double]
-    /// `[N, n]`.
+    /// The ensemble, `[N, n]`.
     public let members: Matrix
-    /// Of the truth.
+    /// The observations of the truth.
     public let observations: Observations
 
-    /// A truth with its ensemble and observations, all of one grid.
+    /// A replicate with its truth, ensemble and observations, all of one grid.
     public init(truth: [Double], members: Matrix, observations: Observations) {
       (self.truth, self.members, self.observations) = (truth, members, observations)
     }
   }
 
-  /// Tries every length on every replicate.
+  /// The tuning by analyses of every replicate with every length.
   ///
   /// - Parameters:
-  ///   - replicates: Analyses whose truth is known.
-  ///   - grid: Where they live.
-  ///   - lengths: What to try, in the units of the grid's distance.
-  ///   - taper: From a length to the taper.
+  ///   - replicates: The analyses whose truth is known.
+  ///   - grid: The grid of the fields.
+  ///   - lengths: The lengths to try, in the units of the grid's distance.
+  ///   - taper: The taper of a length.
   /// - Precondition: There are lengths and replicates.
   /// - Throws: As the priors and analyses.
   public init(
-    _ replicates: [Replicate], on grid: any Grid, lengths: [Double] = sphereLengths,
+    _ replicates: [Replicate], on grid: any Grid, lengths: [Double],
     taper: @Sendable (Double) -> Taper = { .gaspariCohn($0) }
   ) throws {
     require(

@@ -10,9 +10,9 @@ import LinearAlgebra
 /// - Reference: Tsyrulnikov and Sotskiy (2023), sections 5 and 6; `lsef.md` 8.2.
 public struct LocalizedEnsembleCovariance: PriorCovariance {
   /// The perturbations of the members, `[N, n]`.
-  private let perturbations: Matrix
+  private var perturbations: Matrix
   /// The factor of the sums of their products.
-  private let scale: Double
+  private var scale = 0.0
   /// The taper of each pair of points.
   private let tapers: PairTable
   private let grid: any Grid
@@ -25,10 +25,9 @@ public struct LocalizedEnsembleCovariance: PriorCovariance {
   ///   - taper: The factor C of the covariance of two points, by their distance.
   ///   - grid: The grid that says how far points are from each other.
   public init(_ taper: Taper, on grid: any Grid) {
-    self.init(
-      perturbations: Matrix(rows: 0, columns: grid.pointCount), scale: 0,
-      tapers: PairTable(on: grid) { taper(grid.distance($0, $1)) }, grid: grid,
-      fault: taper.fault(on: grid))
+    perturbations = Matrix(rows: 0, columns: grid.pointCount)
+    tapers = PairTable(on: grid) { taper(grid.distance($0, $1)) }
+    (self.grid, fault) = (grid, taper.fault(on: grid))
   }
 
   /// The sample covariance of an ensemble, damped with distance.
@@ -49,21 +48,12 @@ public struct LocalizedEnsembleCovariance: PriorCovariance {
     try AnalysisError.check(members.scalars, "members") {
       [$0 / members.columns, $0 % members.columns]
     }
-    try taper.checkIsCovariance(on: grid)
-    var perturbations = members
+    self.init(taper, on: grid)
+    if let fault { throw fault }
+    (perturbations, scale) = (members, 1)
     perturbations.shiftRows(
       from: members.columnMeans, to: Array(repeating: 0, count: members.columns),
       scaledBy: 1 / Double(members.rows - 1).squareRoot())
-    self.init(
-      perturbations: perturbations, scale: 1,
-      tapers: PairTable(on: grid) { taper(grid.distance($0, $1)) }, grid: grid, fault: nil)
-  }
-
-  private init(
-    perturbations: Matrix, scale: Double, tapers: PairTable, grid: any Grid, fault: AnalysisError?
-  ) {
-    (self.perturbations, self.scale) = (perturbations, scale)
-    (self.tapers, self.grid, self.fault) = (tapers, grid, fault)
   }
 
   public var pointCount: Int { perturbations.columns }
@@ -79,20 +69,19 @@ public struct LocalizedEnsembleCovariance: PriorCovariance {
       throw AnalysisError.ensembleTooSmall(members: 0, needed: 1)
     }
     if let fault { throw fault }
-    return LocalizedEnsembleCovariance(
-      perturbations: perturbations, scale: 1 / Double(perturbations.rows), tapers: tapers,
-      grid: grid, fault: nil)
+    var result = self
+    (result.perturbations, result.scale) = (perturbations, 1 / Double(perturbations.rows))
+    return result
   }
 
   /// The same ensemble with another taper.
   ///
   /// - Throws: `AnalysisError.wrappingTaper`.
   public func tapered(by taper: Taper) throws(AnalysisError) -> LocalizedEnsembleCovariance {
-    try taper.checkIsCovariance(on: grid)
-    let grid = grid
-    return LocalizedEnsembleCovariance(
-      perturbations: perturbations, scale: scale,
-      tapers: PairTable(on: grid) { taper(grid.distance($0, $1)) }, grid: grid, fault: nil)
+    var result = LocalizedEnsembleCovariance(taper, on: grid)
+    if let fault = result.fault { throw fault }
+    (result.perturbations, result.scale) = (perturbations, scale)
+    return result
   }
 
   public func block(rows: [Int], columns: [Int]) -> Matrix {

@@ -1,17 +1,17 @@
 import LinearAlgebra
 
-/// Covariances after an observation, for filters of matrices; `LinearGaussianStateSpace` has the same in tensors.
+/// Covariances of analysis errors, for filters of matrices; the module `StateSpace` has the same in tensors.
 extension Matrix {
-  /// From the covariance of a background's error to that of the analysis by any gain, in place: Joseph's form.
+  /// Joseph's form: replaces the covariance of a background's error by that of the analysis with any gain.
   ///
   ///     B becomes (I - K H) B (I - K H)ᵀ + K R Kᵀ
   ///
   /// The rounding of K counts by its square, so that R keeps ten digits against a prior of 1e21 R.
   ///
   /// - Parameters:
-  ///   - gain: K, `[n, p]`.
-  ///   - observed: H B, `[p, n]`.
-  ///   - seen: The observed points, each once, and R.
+  ///   - gain: The gain K, `[n, p]`.
+  ///   - observed: The rows H B of the covariance, `[p, n]`.
+  ///   - seen: The observations, one for each observed point.
   /// - Precondition: This matrix is symmetric; it is afterwards, to the bit.
   /// - Complexity: O(5/4 *p n²* + *p² n*) time, `[n, p]` memory twice.
   /// - Reference: Bucy and Joseph (1968), *Filtering for stochastic processes with applications to guidance*.

@@ -1,14 +1,16 @@
 import Preconditions
 
-/// A function of two points of a grid that rotations do not change, such as one of their distance: worked out once for each
+/// The table of a function of two grid points that rotations do not change, such as one of their distance: one value for each
 /// pair of rings and difference of longitude.
 package struct PairTable: Sendable {
   private let values: [Double]
-  /// The place of each point's ring in a row of the table, and in a column; and the point's place in its ring.
+  /// The index of each point's ring in the rows and in the columns of the table, and that of the point in its ring.
   private let rowStart, columnStart, longitude: [Int]
   private let ringSize: Int
   private let rings: [Range<Int>]
 
+  /// The table of `f` on a grid.
+  ///
   /// - Complexity: One call of `f` for each class of pairs: points times rings, for rings of one size.
   package init(on grid: any Grid, _ f: (Int, Int) -> Double) {
     let rings = grid.rings
@@ -36,7 +38,7 @@ package struct PairTable: Sendable {
     (rowStart, columnStart, longitude) = starts
   }
 
-  /// Calls `body` with the place of each of these points, and the function of it and `row`, where that is not 0.
+  /// Calls `body` with the index of each of these points, and the function of it and `row`, where that is not 0.
   @inline(__always)
   package func forEachNonZero(
     row: Int, points: [Int], _ body: (_ place: Int, _ value: Double) -> Void
@@ -71,7 +73,7 @@ package struct PairTable: Sendable {
     }
   }
 
-  /// Replaces the entry e of each row and column, which lie row by row, by what `combine` makes of it and the function.
+  /// Replaces each entry, `[rows, columns]`, by `combine` of it and the function of its row's and column's points.
   package func merge(
     into entries: inout MutableSpan<Double>, rows: [Int], columns: [Int],
     _ combine: (Double, Double) -> Double
@@ -79,7 +81,7 @@ package struct PairTable: Sendable {
     merge(into: &entries, rows: rows, columns: columns, isLower: false, combine)
   }
 
-  /// The same with the lower triangle of a matrix that has these points in rows and columns.
+  /// The same for the lower triangle of a matrix with these points in rows and columns.
   package func mergeLower(
     into entries: inout MutableSpan<Double>, points: [Int], _ combine: (Double, Double) -> Double
   ) {

@@ -2,59 +2,23 @@ import Autodiff
 import Foundation
 import Preconditions
 
-/// Correlations of a covariance that falls with distance, to damp what an ensemble's sample covariance has far off its
+/// A taper for localization: correlations that fall with distance, to damp the sample covariance of an ensemble far off its
 /// diagonal.
 ///
 /// They are covariances of straight-line distances, chords on a circle or a sphere. Of distances along a ring the taper of
 /// Gaspari and Cohn is one up to a length of a quarter of the ring, where it reaches half-way round; what wraps is refused by
 /// the filters that multiply covariances by it.
 public enum Taper: Sendable, Equatable {
-  /// Compactly supported: 0 from distance 2 c on.
+  /// The compactly supported correlation of Gaspari and Cohn, 0 from distance 2 c on.
   ///
   /// - Reference: Gaspari and Cohn (1999), *Construction of correlation functions in two and three dimensions*, eq. (4.10).
   case gaspariCohn(_ c: Double)
-  /// (1 + r/c) exp(-r/c), of an autoregression of second order.
+  /// The correlation (1 + r/c) exp(-r/c) of an autoregression of second order.
   case secondOrderAutoregressive(_ c: Double)
-  /// No damping: 1 everywhere.
+  /// No damping: a factor of 1 everywhere.
   case none
 
-  /// The taper of the authors' static analyses on the circle: wider for more members.
-  ///
-  /// - Parameters:
-  ///   - members: How many the ensemble has.
-  ///   - lengthscale: The median length scale of the truth, in radians.
-  /// - Reference: `lsef.md` 8.4.
-  public static func circleStatic(members: Int, lengthscale: Double) -> Taper {
-    let factor =
-      switch members {
-      case ..<10: 1.5
-      case ..<20: 2.0
-      case ..<40: 3.0
-      case ..<80: 3.5
-      default: 4.5
-      }
-    return .secondOrderAutoregressive(factor * lengthscale / 2)
-  }
-
-  /// The taper of sequential filters on the circle: wider for more members.
-  ///
-  /// - Parameters:
-  ///   - members: How many the ensemble has.
-  ///   - length: L of the process, in the units of the grid's distance.
-  /// - Reference: `lsef.md` 10.3.
-  public static func circleCycle(members: Int, length: Double) -> Taper {
-    let factor =
-      switch members {
-      case ..<10: 1.2
-      case ..<20: 1.4
-      case ..<40: 1.6
-      case ..<80: 2.2
-      default: 2.6
-      }
-    return .gaspariCohn(factor * length)
-  }
-
-  /// The same shape, stretched.
+  /// The taper with its length multiplied by a factor.
   ///
   /// - Precondition: The factor is positive.
   public func scaled(by factor: Double) -> Taper {
@@ -66,7 +30,7 @@ public enum Taper: Sendable, Equatable {
     }
   }
 
-  /// Its value at a distance, in the units of c.
+  /// The value of the taper at a distance in the units of c.
   ///
   /// - Precondition: c is positive.
   public func callAsFunction(_ distance: Double) -> Double {
@@ -115,7 +79,7 @@ package func gaspariCohnFar<T: SharedArithmetic>(_ z: T) -> T {
 }
 
 extension Taper {
-  /// Refuses a taper that is no covariance between the points of a ring, as one is that wraps.
+  /// Refuses a taper that is no covariance between the points of a ring, because it wraps.
   ///
   /// A covariance in space is one of straight-line distances on any circle or sphere. Of distances along the arc it stays one
   /// if it vanishes from half the circumference on; beyond that the two ways round meet with a kink, and eigenvalues become

@@ -2,7 +2,8 @@ import Autodiff
 import LinearAlgebra
 import Preconditions
 
-/// A filter whose estimate is a control forecast without noise, beside which an ensemble tells of its errors.
+/// An ensemble filter with a control forecast: the estimate is a forecast without noise, and the ensemble estimates the
+/// covariance of its errors.
 ///
 ///     x_f = F x_a,    x_f^e = F (x_a^e + noise)
 ///     e = inflation (x_f^e - x_f),    B = prior(e),    K = B Hᵀ (H B Hᵀ + R)⁻¹
@@ -14,13 +15,15 @@ import Preconditions
 ///   Evensen (1998), *Analysis scheme in the ensemble Kalman filter*.
 public struct ControlFilter<Prior: PriorCovariance>: Filter {
   public let name: String
-  /// Where the covariance of the forecast's errors comes from.
+  /// The prior covariance of the forecast's errors.
   public let prior: Prior
-  /// N.
+  /// The ensemble size N.
   public let members: Int
-  /// What perturbations are multiplied by before each analysis.
+  /// The factor of perturbations before each analysis.
   public let inflation: Double
 
+  /// A filter with this prior covariance.
+  ///
   /// - Precondition: There are members, unless the prior does without.
   public init(_ name: String, prior: Prior, members: Int, inflation: Double = 1) {
     require(
@@ -84,7 +87,7 @@ public struct ControlFilter<Prior: PriorCovariance>: Filter {
     return innovations
   }
 
-  /// y + eta - H (x_f + e) for each member, from y - H x_f.
+  /// The differences y + eta - H (x_f + e), `[N, p]`, from the innovations y - H x_f.
   private func perturbed(
     _ innovations: [Double], _ seen: Observations, _ perturbations: Matrix, _ key: RandomKey
   ) -> Matrix {
@@ -97,7 +100,7 @@ public struct ControlFilter<Prior: PriorCovariance>: Filter {
     return result
   }
 
-  /// e, `[N, n]`.
+  /// The inflated perturbations e of the members about the control, `[N, n]`.
   private func perturbations(of state: FilterState) -> Matrix {
     guard var result = state.ensemble else {
       return Matrix(rows: 0, columns: state.estimate.count)
@@ -107,7 +110,7 @@ public struct ControlFilter<Prior: PriorCovariance>: Filter {
     return result
   }
 
-  /// The mean square of the members about the control, as they are carried forward; nil without members.
+  /// The mean square of the members about the control at each point, `[n]`, as they are carried forward; nil without members.
   ///
   /// It is not the diagonal of B, which has the inflation and comes from the prior: `innovationCovariance` knows that. Of
   /// `meanB` it is the spread of members that the control does not depend on.
@@ -116,7 +119,7 @@ public struct ControlFilter<Prior: PriorCovariance>: Filter {
     return ensemble.columnSquares(about: state.estimate)
   }
 
-  /// H B Hᵀ + R with the B of the next analysis.
+  /// The innovation covariance H B Hᵀ + R with the B of the next analysis.
   public func innovationCovariance(
     of state: FilterState, points: [Int], variances: [Double]
   ) -> Matrix? {
@@ -137,12 +140,12 @@ extension Matrix {
   }
 }
 
-// MARK: The filters of the experiments on the circle
+// MARK: Filters by their priors
 
 extension ControlFilter where Prior == LocalizedEnsembleCovariance {
-  /// The stochastic EnKF with a control forecast.
+  /// The stochastic EnKF with a control forecast and a localized covariance.
   public static func enKF(
-    members: Int, taper: Taper, on grid: any Grid, inflation: Double = 1.02
+    members: Int, taper: Taper, on grid: any Grid, inflation: Double = 1
   ) -> ControlFilter {
     ControlFilter(
       "EnKF", prior: LocalizedEnsembleCovariance(taper, on: grid), members: members,
@@ -151,9 +154,9 @@ extension ControlFilter where Prior == LocalizedEnsembleCovariance {
 }
 
 extension ControlFilter where Prior == DenseCovariance {
-  /// A static covariance; members, if any, tell of the spread and do not change the control.
+  /// The filter with a static covariance; members, if any, estimate the spread and do not change the control.
   public static func meanB(
-    _ covariance: Matrix, members: Int = 0, inflation: Double = 1.02
+    _ covariance: Matrix, members: Int = 0, inflation: Double = 1
   ) -> ControlFilter {
     ControlFilter(
       "Mean-B", prior: DenseCovariance(covariance), members: members, inflation: inflation)
@@ -162,22 +165,22 @@ extension ControlFilter where Prior == DenseCovariance {
 
 extension ControlFilter
 where Prior == HybridCovariance<LocalizedEnsembleCovariance, DenseCovariance> {
-  /// A mixture of the localized covariance of the ensemble and a static one.
+  /// The hybrid filter with a mixture of the localized covariance of the ensemble and a static one.
   ///
   /// - Parameters:
-  ///   - members: N.
-  ///   - taper: Of the ensemble's covariance.
-  ///   - grid: Where the points lie.
+  ///   - members: The ensemble size N.
+  ///   - taper: The taper of the ensemble's covariance.
+  ///   - grid: The grid of the points.
   ///   - mean: The static covariance, `[n, n]`.
-  ///   - weight: Of the ensemble's; N / (N + 10) if not given.
-  ///   - inflation: What perturbations are multiplied by before each analysis.
+  ///   - weight: The weight of the ensemble's covariance, in [0, 1].
+  ///   - inflation: The factor of perturbations before each analysis.
   public static func hybridB(
-    members: Int, taper: Taper, on grid: any Grid, mean: Matrix, weight: Double? = nil,
-    inflation: Double = 1.02
+    members: Int, taper: Taper, on grid: any Grid, mean: Matrix, weight: Double = 0.5,
+    inflation: Double = 1
   ) -> ControlFilter {
     let prior = HybridCovariance(
       mixing: LocalizedEnsembleCovariance(taper, on: grid), DenseCovariance(mean),
-      weight: weight ?? ensembleWeight(ofMembers: members))
+      weight: weight)
     return ControlFilter("Hybrid-B", prior: prior, members: members, inflation: inflation)
   }
 }

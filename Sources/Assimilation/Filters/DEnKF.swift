@@ -11,12 +11,12 @@ import LinearAlgebra
 ///   square root filters*, eqs. (12)-(15).
 public struct DEnKF: EnsembleFilter {
   public let members: Int
-  /// What the members' deviations from their mean are multiplied by after each analysis.
+  /// The factor of the members' deviations from their mean after each analysis.
   public let inflation: Double
-  /// What damps covariances with distance; nothing if nil.
+  /// The taper that damps covariances with distance; nil for none.
   public let localization: Localization?
 
-  /// A filter of so many members.
+  /// A filter with this ensemble size, at least 2.
   public init(members: Int, inflation: Double = 1, localization: Localization? = nil) {
     (self.members, self.inflation, self.localization) = (members, inflation, localization)
   }

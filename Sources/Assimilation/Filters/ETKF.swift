@@ -11,12 +11,12 @@ import LinearAlgebra
 ///   Kostelich and Szunyogh (2007), eqs. (20)-(24), for the symmetric root.
 public struct ETKF: EnsembleFilter {
   public let members: Int
-  /// What the members' deviations from their mean are multiplied by after each analysis.
+  /// The factor of the members' deviations from their mean after each analysis.
   public let inflation: Double
-  /// What happens to the deviations after each analysis.
+  /// The rotation of the deviations after each analysis.
   public let rotation: EnsembleRotation
 
-  /// A filter of so many members.
+  /// A filter with this ensemble size, at least 2.
   public init(members: Int, inflation: Double = 1, rotation: EnsembleRotation = .none) {
     (self.members, self.inflation, self.rotation) = (members, inflation, rotation)
   }

@@ -12,12 +12,12 @@ import LinearAlgebra
 /// - Reference: Whitaker and Hamill (2002), *Ensemble data assimilation without perturbed observations*, eqs. (10)-(13).
 public struct EnSRF: EnsembleFilter {
   public let members: Int
-  /// What the members' deviations from their mean are multiplied by after each analysis.
+  /// The factor of the members' deviations from their mean after each analysis.
   public let inflation: Double
-  /// What damps covariances with distance; nothing if nil.
+  /// The taper that damps covariances with distance; nil for none.
   public let localization: Localization?
 
-  /// A filter of so many members.
+  /// A filter with this ensemble size, at least 2.
   public init(members: Int, inflation: Double = 1, localization: Localization? = nil) {
     (self.members, self.inflation, self.localization) = (members, inflation, localization)
   }
@@ -40,14 +40,8 @@ public struct EnSRF: EnsembleFilter {
       let weights = localization?.rows([point]).scalars
       var spread = 0.0
       X.withMutablePointer { anomalies, _ in
-        spread =
-          if let weights {
-            ppl_serial_update(
-              anomalies, &mean, rows, columns, point, value, variance, weights, &gain, &observed)
-          } else {
-            ppl_serial_update(
-              anomalies, &mean, rows, columns, point, value, variance, nil, &gain, &observed)
-          }
+        spread = ppl_serial_update(
+          anomalies, &mean, rows, columns, point, value, variance, weights, &gain, &observed)
       }
       if spread == 0, variance == 0, mean[point] != value {
         throw FilterError.certain(point: point)

@@ -58,7 +58,7 @@ extension EnsembleFilter {
     state.ensemble = ensemble
   }
 
-  /// Those of the members.
+  /// The variances of the members, `[n]`.
   public func variances(of state: FilterState) -> [Double]? { state.ensemble?.columnVariances }
 
   /// Assimilates observations by `update(_:_:key:)`, and inflates the deviations afterwards. Without observations that say

@@ -1,17 +1,17 @@
 import Autodiff
 import LinearAlgebra
 
-/// A sequential filter: forecast from one time of observations to the next, analysis there.
+/// A sequential filter: a forecast from one time of observations to the next, and an analysis there.
 ///
 /// A filter is a value without state of its own, so that one serves many runs at once.
 public protocol Filter: Sendable {
-  /// For tables, and to know states of the filter by.
+  /// The name of the filter, for tables and in checkpoints.
   var name: String { get }
 
-  /// How many members its states have, 0 without an ensemble; nil, the default, if the filter does not say.
+  /// The ensemble size N of its states, 0 without an ensemble; nil, the default, if the filter does not say.
   var memberCount: Int? { get }
 
-  /// The state before the first step.
+  /// The filter's state before the first step.
   func start(_ initial: InitialDistribution, key: RandomKey) throws -> FilterState
 
   /// Advances the state, step by step, up to `step`; a step that it has reached or passed changes nothing. The same key gives
@@ -28,26 +28,26 @@ public protocol Filter: Sendable {
     _ state: inout FilterState, _ observations: Observations, key: RandomKey
   ) throws -> Innovations?
 
-  /// The error variance of the estimate at each point, by what the state carries: the diagonal of its covariance, or the
-  /// variance of its ensemble; nil if it carries neither.
+  /// The error variance of the estimate at each point, `[n]`: the diagonal of the state's covariance, or the variance of its
+  /// ensemble; nil if it carries neither.
   ///
   /// What a filter does to an ensemble within an analysis, such as the inflation and prior of a `ControlFilter`, is not in it:
   /// the B of the next analysis is in `innovationCovariance(of:points:variances:)`.
   func variances(of state: FilterState) -> [Double]?
 
-  /// The covariance that the filter takes for innovations at these points, H B Hᵀ + R with the B that an analysis of the state
-  /// would use, by its lower triangle; nil if it takes none. By default that of the state's covariance or, without one, of its
-  /// ensemble.
+  /// The innovation covariance H B Hᵀ + R at these points, `[points, points]`, with the B that an analysis of the state would
+  /// use, by its lower triangle; nil if the filter has none. By default B is the state's covariance or, without one, that of
+  /// its ensemble.
   func innovationCovariance(
     of state: FilterState, points: [Int], variances: [Double]
   ) -> Matrix?
 }
 
 extension Filter {
-  /// Does not say.
+  /// An unknown ensemble size: nil.
   public var memberCount: Int? { nil }
 
-  /// Of the state's covariance or, without one, of its ensemble.
+  /// The innovation covariance by the state's covariance or, without one, by its ensemble.
   public func innovationCovariance(
     of state: FilterState, points: [Int], variances: [Double]
   ) -> Matrix? {

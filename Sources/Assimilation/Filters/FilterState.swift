@@ -1,17 +1,17 @@
 import LinearAlgebra
 
-/// What a filter carries from one analysis to the next.
+/// The state of a filter, which it carries from one analysis to the next.
 public struct FilterState: Sendable, Equatable, Codable {
-  /// The model step that it is of; 0 at the start.
+  /// The model step, 0 at the start.
   public var step: Int
-  /// The estimate of the state: the control, the ensemble's mean, or the mean of a law.
+  /// The estimate of the model's state, `[n]`: the control, the ensemble's mean, or the mean of a distribution.
   public var estimate: [Double]
-  /// `[N, n]`, if the filter has one.
+  /// The ensemble, `[N, n]`, if the filter has one.
   public var ensemble: Matrix?
-  /// `[n, n]`, of the estimate's error, if the filter carries one.
+  /// The covariance of the estimate's error, `[n, n]`, if the filter carries one.
   public var covariance: Matrix?
 
-  /// A state of this step.
+  /// A state at a model step.
   public init(
     step: Int = 0, estimate: [Double], ensemble: Matrix? = nil, covariance: Matrix? = nil
   ) {
@@ -21,7 +21,7 @@ public struct FilterState: Sendable, Equatable, Codable {
 }
 
 extension FilterState {
-  /// H B Hᵀ + R with the B of the state's covariance or, without one, of its ensemble, damped by a localization; nil without
+  /// The innovation covariance H B Hᵀ + R with the B of the state's covariance or, without one, of its ensemble, damped by a localization; nil without
   /// both, or with a localization of another grid.
   func innovationCovariance(
     points: [Int], variances: [Double], localization: Localization? = nil
@@ -54,7 +54,7 @@ extension FilterState {
     throw .notFinite(filter: filter, step: step, what: what, value: AnalysisError.text(value))
   }
 
-  /// Which of its numbers is not finite, in words, with its value.
+  /// The first number that is not finite, in words, with its value.
   var firstNonFinite: (what: String, value: Double)? {
     // The mean of members that are not finite is not so by them.
     if let ensemble, let k = ensemble.firstNonFinite {
@@ -73,6 +73,6 @@ extension FilterState {
 }
 
 extension Matrix {
-  /// The place of the first number that is not finite, row by row.
+  /// The index of the first number that is not finite, row by row.
   var firstNonFinite: Int? { isFinite ? nil : scalars.firstIndex { !$0.isFinite } }
 }

@@ -1,9 +1,9 @@
 import Autodiff
 import LinearAlgebra
 
-/// The model on its own from the mean of the initial law, without observations and without model errors.
+/// The free run: the model on its own from the mean of the initial distribution, without observations and model errors.
 public struct FreeRun: Filter {
-  /// There is nothing to choose.
+  /// A free run, which has no settings.
   public init() {}
 
   public var name: String { "Free run" }

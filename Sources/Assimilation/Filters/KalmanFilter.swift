@@ -1,7 +1,7 @@
 import Autodiff
 import LinearAlgebra
 
-/// The exact filter of a linear model with Gaussian errors: what all others are measured by.
+/// The Kalman filter: the exact filter of a linear model with Gaussian errors.
 ///
 ///     x <- F x,    B <- F A Fᵀ + Q        forecast, step by step
 ///     K = B Hᵀ (H B Hᵀ + R)⁻¹,    x <- x + K (y - H x),    A <- (I - K H) B (I - K H)ᵀ + K R Kᵀ
@@ -11,7 +11,7 @@ import LinearAlgebra
 /// - Complexity: What the model needs to propagate a covariance, and O(*n² n_o*) for n_o observed points.
 /// - Reference: Kalman (1960), *A new approach to linear filtering and prediction problems*.
 public struct KalmanFilter: Filter {
-  /// The filter, which has no settings.
+  /// A Kalman filter, which has no settings.
   public init() {}
 
   public var name: String { "KF" }
@@ -28,13 +28,9 @@ public struct KalmanFilter: Filter {
     guard let linear = model as? any LinearDynamicalModel else {
       throw FilterError.notLinear(model: "\(type(of: model))")
     }
-    var covariance = try state.takeCovariance()
-    var estimate = Matrix(rows: 1, columns: state.estimate.count, state.estimate)
-    for next in stride(from: state.step + 1, through: step, by: 1) {
-      linear.advance(&estimate, to: next, noise: nil)
+    try state.advance(with: model, to: step) { covariance, _, next in
       linear.propagate(&covariance, to: next)
     }
-    (state.step, state.estimate, state.covariance) = (step, estimate.scalars, covariance)
     try state.checkFinite(name)
   }
 
@@ -82,8 +78,24 @@ extension FilterState {
     return innovations
   }
 
+  /// Advances the estimate by a model without its errors, and the covariance by `propagate` along the path of the estimate.
+  ///
+  /// - Throws: `FilterError.missing` without a covariance.
+  mutating func advance(
+    with model: any DynamicalModel, to end: Int,
+    propagate: (_ covariance: inout Matrix, _ estimate: [Double], _ step: Int) -> Void
+  ) throws(FilterError) {
+    var covariance = try takeCovariance()
+    var path = Matrix(rows: 1, columns: estimate.count, estimate)
+    for next in stride(from: step + 1, through: end, by: 1) {
+      propagate(&covariance, path.scalars, next)
+      model.advance(&path, to: next, noise: nil)
+    }
+    (step, estimate, self.covariance) = (end, path.scalars, covariance)
+  }
+
   /// Takes the covariance out of the state, so that no copy is made.
-  mutating func takeCovariance() throws(FilterError) -> Matrix {
+  private mutating func takeCovariance() throws(FilterError) -> Matrix {
     guard let covariance = covariance.take() else { throw .missing("covariance") }
     return covariance
   }

@@ -9,24 +9,26 @@ import Preconditions
 ///   transform Kalman filter*, section 2.3 and eqs. (20)-(24); section 3.1 for the taper of precisions.
 public struct LETKF: EnsembleFilter {
   public let members: Int
-  /// What the members' deviations from their mean are multiplied by after each analysis.
+  /// The factor of the members' deviations from their mean after each analysis.
   public let inflation: Double
-  /// What happens to the deviations after each analysis.
+  /// The rotation of the deviations after each analysis.
   public let rotation: EnsembleRotation
-  /// The points that are updated together.
+  /// The blocks of points that are updated together.
   public let blocks: [[Int]]
-  /// The points around each block.
+  /// The taper around each block.
   private let surroundings: Localization
   /// The taper for the covariance of innovations, in which one of covariances stands for that of precisions.
   public let localization: Localization?
 
+  /// A filter with this ensemble size and localization.
+  ///
   /// - Parameters:
-  ///   - members: N, at least 2.
-  ///   - inflation: What deviations from the mean are multiplied by after each analysis.
-  ///   - rotation: What happens to the deviations after each analysis.
-  ///   - taper: From the mean distance of a block's points to the part of an observation's precision that remains.
-  ///   - grid: Where the points lie.
-  ///   - blocks: A partition of the points of the grid; each on its own if not given.
+  ///   - members: The ensemble size N, at least 2.
+  ///   - inflation: The factor of deviations from the mean after each analysis.
+  ///   - rotation: The rotation of the deviations after each analysis.
+  ///   - taper: The factor of an observation's precision, by its mean distance from the points of a block.
+  ///   - grid: The grid of the points.
+  ///   - blocks: The partition of the points of the grid; each on its own if not given.
   /// - Precondition: Each point of the grid is in one block.
   public init(
     members: Int, inflation: Double = 1, rotation: EnsembleRotation = .none, taper: Taper,
@@ -72,7 +74,7 @@ public struct LETKF: EnsembleFilter {
     rotation.apply(to: &ensemble.anomalies, key: key)
   }
 
-  /// The observations around a block, and the roots of what the taper leaves of their precisions.
+  /// The observations around a block, and the square roots of the taper of their precisions.
   private func local(_ block: Int, _ indices: [Int]) -> (nearby: [Int], factors: [Double]) {
     let (places, weights) = surroundings.around(block)
     var (nearby, factors) = ([Int](), [Double]())
@@ -85,7 +87,7 @@ public struct LETKF: EnsembleFilter {
 }
 
 extension Ring {
-  /// Neighbours in blocks of so many points; the last block has what is left.
+  /// The blocks of so many neighbours each; the last block has the points that are left.
   ///
   /// - Precondition: The size is positive.
   public func blocks(of size: Int) -> [[Int]] {

@@ -1,22 +1,23 @@
 import Autodiff
 import LinearAlgebra
 
-/// How a state changes from one step to the next. Many states are advanced at once, as the rows of a matrix.
+/// A dynamical model: the change of a state from one step to the next. Many states are advanced at once, as the rows of a
+/// matrix.
 public protocol DynamicalModel: Sendable {
-  /// How many numbers a state has.
+  /// The state dimension n.
   var dimension: Int { get }
 
   /// Advances each row of `states` from the step before `step` to it, in place.
   ///
   /// - Parameters:
-  ///   - states: `[states, dimension]`.
-  ///   - step: From 1. Models may change with it.
-  ///   - key: Where the model's errors come from, other ones for each row; none if nil. The same key gives the same
+  ///   - states: The states, one a row, `[states, dimension]`.
+  ///   - step: The number of the step, from 1. Models may change with it.
+  ///   - key: The random key of the model's errors, other ones for each row; no errors if nil. The same key gives the same
   ///     errors to as many rows.
   func advance(_ states: inout Matrix, to step: Int, noise key: RandomKey?)
 }
 
-/// A model that is linear, so that covariances can be advanced as well.
+/// A linear dynamical model, which can advance covariances as well.
 public protocol LinearDynamicalModel: DynamicalModel {
   /// Advances a covariance from the step before `step` to it, the model's errors included, in place.
   ///
@@ -24,7 +25,7 @@ public protocol LinearDynamicalModel: DynamicalModel {
   func propagate(_ covariance: inout Matrix, to step: Int)
 }
 
-/// A model that knows how small changes of its state grow: what an extended Kalman filter needs.
+/// A dynamical model with its tangent linear model, which an extended Kalman filter needs.
 public protocol TangentLinearModel: DynamicalModel {
   /// Advances each row, a small change of `state`, from the step before `step` to it, in place.
   ///
@@ -36,7 +37,7 @@ public protocol TangentLinearModel: DynamicalModel {
 }
 
 extension TangentLinearModel {
-  /// None.
+  /// No model errors: nil.
   public var errorCovariance: Matrix? { nil }
 
   /// Advances a covariance along the path that starts from `state`, in place: A becomes M A Mᵀ + Q.

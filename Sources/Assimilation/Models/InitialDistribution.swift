@@ -1,16 +1,16 @@
 import Autodiff
 import LinearAlgebra
 
-/// What is known of the state before the first step.
+/// The distribution of the state before the first step.
 public struct InitialDistribution: Sendable {
-  /// The mean of the draws, one number for each of the state.
+  /// The mean of the draws, `[n]`.
   public let mean: [Double]
-  /// Draws of the state, a row for each of `count`. The filter's ensemble starts from them.
+  /// The function that draws states, `[count, n]`. Ensembles start from its draws.
   public let draws: @Sendable (_ count: Int, _ key: RandomKey) -> Matrix
-  /// The covariance of the draws, for filters that carry one.
+  /// The covariance of the draws, `[n, n]`, for filters that carry one.
   public let covariance: Matrix
 
-  /// A law with these moments and draws.
+  /// A distribution with these moments and draws.
   public init(
     mean: [Double], covariance: Matrix,
     draws: @escaping @Sendable (_ count: Int, _ key: RandomKey) -> Matrix
@@ -20,7 +20,7 @@ public struct InitialDistribution: Sendable {
 }
 
 extension InitialDistribution {
-  /// The normal law with this mean and what `noise` adds to it.
+  /// The normal distribution with this mean, `[n]`, and the covariance of `noise`.
   public static func normal(mean: [Double], _ noise: NormalNoise) -> InitialDistribution {
     InitialDistribution(mean: mean, covariance: noise.covariance) { count, key in
       var states = Matrix(
@@ -30,12 +30,12 @@ extension InitialDistribution {
     }
   }
 
-  /// The normal law of independent numbers with one variance.
+  /// The normal distribution of independent numbers with this mean, `[n]`, and one variance.
   public static func normal(mean: [Double], variance: Double) -> InitialDistribution {
     normal(mean: mean, NormalNoise(variances: mean.map { _ in variance }))
   }
 
-  /// A state that is known without error, so that all members start from it.
+  /// The distribution of a state that is known without error, so that all members start from it.
   public static func known(_ state: [Double]) -> InitialDistribution {
     let n = state.count
     return InitialDistribution(mean: state, covariance: Matrix(rows: n, columns: n)) { count, _ in

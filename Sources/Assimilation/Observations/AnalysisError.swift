@@ -1,24 +1,24 @@
-/// What can be wrong with an ensemble, observations or a prior.
+/// The errors of ensembles, observations and priors.
 public enum AnalysisError: Error, Equatable, Sendable, CustomStringConvertible {
-  /// An ensemble has too few members for its covariance.
+  /// An ensemble with too few members for its covariance.
   case ensembleTooSmall(members: Int, needed: Int)
-  /// A climatology has too few states for its covariance.
+  /// A climatology with too few states for its covariance.
   case tooFewStates(Int)
-  /// The states of a model have left the finite numbers.
+  /// A model whose states have left the finite numbers.
   case modelNotFinite(step: Int, point: Int, value: String)
   /// A number that is not finite.
   case notFinite(what: String, index: [Int], value: String)
-  /// A number that must not be negative is.
+  /// A negative number where none is allowed.
   case negative(what: String, index: [Int], value: Double)
   /// A mean squared error of 0, of which there is no multiple.
   case zero(what: String, index: [Int])
-  /// Two things differ in size.
+  /// A number of elements that does not fit.
   case size(what: String, given: Int, expected: Int)
-  /// A localization or a prior is of another grid than the state.
+  /// A localization or a prior of another grid than the state.
   case otherGrid(of: String, points: Int, expected: Int)
   /// An observation at a point that the grid does not have.
   case noSuchPoint(Int, pointCount: Int)
-  /// Exact observations of one point differ.
+  /// Exact observations of one point that differ.
   case contradiction(point: Int)
   /// An exact observation, where its inverse variance is needed.
   case exactObservation(point: Int)
@@ -59,7 +59,7 @@ public enum AnalysisError: Error, Equatable, Sendable, CustomStringConvertible {
     }
   }
 
-  /// Refuses numbers that are not finite; `index` says where number k stands.
+  /// Refuses numbers that are not finite; `index` is the index of number k in the error.
   package static func check(
     _ numbers: [Double], _ what: String, index: (Int) -> [Int] = { [$0] }
   ) throws(AnalysisError) {
@@ -73,7 +73,7 @@ public enum AnalysisError: Error, Equatable, Sendable, CustomStringConvertible {
     "\(count) \(noun)\(count == 1 ? "" : "s")"
   }
 
-  /// A number in words that do not depend on the sign of NaN, which means nothing.
+  /// The text of a number, without the sign of NaN, which means nothing.
   static func text(_ number: Double) -> String { number.isNaN ? "nan" : "\(number)" }
 
   /// Refuses variances of observations that are negative or NaN. Those that are infinite say nothing.

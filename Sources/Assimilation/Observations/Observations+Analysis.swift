@@ -9,8 +9,8 @@ extension Observations {
   /// the variance is 0, the analysis has the value observed.
   ///
   /// - Parameters:
-  ///   - prior: B.
-  ///   - background: x_f, one number a point; 0 everywhere if not given.
+  ///   - prior: The prior covariance B.
+  ///   - background: The background x_f, `[n]`; 0 everywhere if not given.
   /// - Throws: `AnalysisError` for points, sizes and exact observations that do not fit; `NotPositiveDefinite` if
   ///   H B Hᵀ + R has no Cholesky factor.
   /// - Complexity: What `prior` needs for its blocks, and O(n_o³ / 3) for n_o observed points.
@@ -30,10 +30,10 @@ extension Observations {
   ///     (I + Gᵀ R⁻¹ G) chi = Gᵀ R⁻¹ (y - H x_f),    G = H W,    x_a = x_f + W chi
   ///
   /// - Parameters:
-  ///   - squareRoot: W, dense or sparse.
-  ///   - background: x_f; 0 everywhere if not given.
+  ///   - squareRoot: The square root W, dense or sparse.
+  ///   - background: The background x_f, `[n]`; 0 everywhere if not given.
   ///   - tolerance: The relative residual at which conjugate gradients stop.
-  ///   - maximumIterations: After how many they give up.
+  ///   - maximumIterations: The number of iterations after which they give up.
   /// - Returns: The analysis, and the iterations that it took.
   /// - Throws: `AnalysisError` as above, and for a variance of 0, whose inverse this form needs; `NotConverged`.
   /// - Complexity: O(non-zeros of G) an iteration; at most one iteration more than points are observed, save for rounding.

@@ -7,16 +7,18 @@ import Autodiff
 /// A point may be observed more than once. A variance may be infinite, and then the observation says nothing; or 0, and
 /// then it is exact.
 public struct Observations: Sendable, Equatable {
-  /// The grid points, from 0.
+  /// The observed grid points, from 0.
   public let points: [Int]
-  /// What was observed there, y.
+  /// The observed values y, in units of the state.
   public let values: [Double]
-  /// The variance of each error.
+  /// The variance of each error, in squared units of the state.
   public let variances: [Double]
 
-  /// How many there are.
+  /// The number of observations.
   public var count: Int { points.count }
 
+  /// Observations of these values at these points.
+  ///
   /// - Throws: `AnalysisError` for values that are not finite, variances that are negative or NaN, and lists of different
   ///   lengths.
   public init(points: [Int], values: [Double], variances: [Double]) throws(AnalysisError) {
@@ -38,14 +40,14 @@ public struct Observations: Sendable, Equatable {
       points: points, values: values, variances: points.map { _ in variance })
   }
 
-  /// Observes a field at points drawn with replacement, with probabilities in proportion to the areas of their cells.
+  /// Observations of a field at points drawn with replacement, with probabilities in proportion to the areas of their cells.
   ///
   /// - Parameters:
-  ///   - truth: The field, one number a point.
-  ///   - areas: One positive number a point.
-  ///   - count: How many observations.
-  ///   - variance: Of each error.
-  ///   - key: Of the points and the errors.
+  ///   - truth: The field, `[n]`.
+  ///   - areas: The areas of the cells, `[n]`, positive.
+  ///   - count: The number of observations.
+  ///   - variance: The variance of each error, in squared units of the field.
+  ///   - key: The random key of the points and the errors.
   /// - Throws: `AnalysisError` for sizes that differ, a truth that is not finite, or a variance that is not finite or negative.
   /// - Reference: `lsef.md` 8.1, step 3.
   public static func drawn(
@@ -83,7 +85,7 @@ public struct Observations: Sendable, Equatable {
     }
   }
 
-  /// y - H x: the observed values less those of a state.
+  /// The innovations y - H x of a state, one for each observation.
   func innovations(from state: [Double]) -> [Double] {
     points.indices.map { values[$0] - state[points[$0]] }
   }

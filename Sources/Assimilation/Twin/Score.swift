@@ -1,7 +1,7 @@
 import Autodiff
 import Preconditions
 
-/// The mean over the domain of the squared difference of two fields, weighted by the areas of the cells.
+/// The mean squared difference of two fields over the domain, weighted by the areas of the cells.
 ///
 /// - Precondition: All have one number a point.
 public func meanSquaredError(_ a: [Double], _ b: [Double], areas: [Double]) -> Double {
@@ -13,7 +13,7 @@ public func meanSquaredError(_ a: [Double], _ b: [Double], areas: [Double]) -> D
   return sum / areas.reduce(0, +)
 }
 
-/// How much worse than the optimum a scheme is.
+/// The score of a scheme: its relative excess of root mean squared error over the optimum.
 ///
 ///     score = (RMSE - RMSE_opt) / RMSE_opt,    RMSE = sqrt(mean over replicates of the squared error)
 ///
@@ -21,26 +21,27 @@ public func meanSquaredError(_ a: [Double], _ b: [Double], areas: [Double]) -> D
 public struct Score: Sendable, Equatable {
   /// The estimate from all replicates.
   public let value: Double
-  /// From its 5 % to its 95 % quantile over resampled replicates; nil for a single one, which says nothing of the others.
+  /// The 90 % bootstrap interval, from the 5 % to the 95 % quantile over resampled replicates; nil for a single replicate.
   public let interval: ClosedRange<Double>?
+}
 
+extension Score {
+  /// The score of a scheme by its errors and those of the optimum.
+  ///
   /// - Parameters:
-  ///   - errors: The mean squared error of each replicate.
-  ///   - optimum: That of the optimal scheme on the same replicates.
-  ///   - resamples: How often the bootstrap draws as many replicates anew.
-  ///   - key: Of the bootstrap. Schemes that are compared take the same one, and so the same replicates.
+  ///   - errors: The mean squared errors of the scheme, one a replicate.
+  ///   - optimum: The mean squared errors of the optimal scheme on the same replicates.
+  ///   - resamples: The number of bootstrap samples.
+  ///   - key: The random key of the bootstrap; the same for schemes that are compared, and so the same replicates.
   /// - Throws: `AnalysisError` for lists of different lengths or errors that are not finite or negative.
   public init(
     errors: [Double], optimum: [Double], resamples: Int = 10_000, key: RandomKey
   ) throws(AnalysisError) {
     let bootstrap = try Bootstrap(errors, optimum, resamples: resamples, key: key)
-    value = bootstrap.means.map { ($0 / $1).squareRoot() - 1 }
     let scores = bootstrap.resampledMeans.map { ($0 / $1).squareRoot() - 1 }.sorted()
-    interval = errors.count > 1 ? quantile(scores, 0.05)...quantile(scores, 0.95) : nil
-  }
-
-  private init(value: Double, interval: ClosedRange<Double>?) {
-    (self.value, self.interval) = (value, interval)
+    self.init(
+      value: bootstrap.means.map { ($0 / $1).squareRoot() - 1 },
+      interval: errors.count > 1 ? quantile(scores, 0.05)...quantile(scores, 0.95) : nil)
   }
 
   /// The score as the authors' plots have it: the same formulas with mean squared errors taken for root mean squared ones.
@@ -64,7 +65,7 @@ public struct Score: Sendable, Equatable {
   }
 }
 
-/// Means over replicates that were drawn with replacement, the same ones for a scheme and the optimum.
+/// The bootstrap means over replicates drawn with replacement, the same ones for a scheme and the optimum.
 private struct Bootstrap {
   let means: Pair
   let resampledMeans: [Pair]

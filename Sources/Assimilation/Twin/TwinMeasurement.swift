@@ -2,7 +2,7 @@ import CNumerics
 import Foundation
 import LinearAlgebra
 
-/// What is measured beside errors and spreads, each at some cost.
+/// The measures beside errors and spreads, each at some cost.
 public struct TwinMeasures: OptionSet, Sendable, Codable {
   public let rawValue: Int
 
@@ -18,7 +18,7 @@ public struct TwinMeasures: OptionSet, Sendable, Codable {
   public static let all: TwinMeasures = [.ranks, .innovations, .scores]
 }
 
-/// What one cycle is measured by: the truth, and what the filter says of it.
+/// The measurement of one cycle: the truth, and what the filter says of it.
 struct TwinMeasurement {
   let step: Int
   let truth, areas: [Double]
@@ -61,10 +61,10 @@ struct TwinMeasurement {
   func takingAnalysis(_ state: FilterState, _ filter: some Filter) throws -> FilterRun.Row {
     let analysis = try measure(state, filter, stage: "analysis")
     return FilterRun.Row(
-      step: step, observationCount: observationCount, forecastError: forecast.error,
-      analysisError: analysis.error, forecastVariance: forecast.variance,
+      step: step, observationCount: observationCount, forecastMSE: forecast.error,
+      analysisMSE: analysis.error, forecastVariance: forecast.variance,
       analysisVariance: analysis.variance, innovationChiSquare: innovationChiSquare,
-      forecastScore: forecast.score, analysisScore: analysis.score)
+      forecastCRPS: forecast.score, analysisCRPS: analysis.score)
   }
 
   private func measure(
@@ -90,7 +90,7 @@ struct TwinMeasurement {
     } else if let variances {
       result.score = mean(
         truth.indices.map {
-          gaussianScore(truth[$0], mean: state.estimate[$0], variance: variances[$0])
+          gaussianCRPS(truth[$0], mean: state.estimate[$0], variance: variances[$0])
         })
     }
     result.score = try result.score.map { try finite($0, "the mean score", stage: stage) }
@@ -107,7 +107,7 @@ struct TwinMeasurement {
     return number
   }
 
-  /// E|X - x| - E|X - X'| / 2 with the members as the law of X.
+  /// The continuous ranked probability score of the members at each point, E|X - x| - E|X - X'| / 2 with X one of them.
   private func ensembleScores(_ ensemble: Matrix) -> [Double] {
     var scores = truth
     var work = Array(repeating: 0.0, count: ppl_ensemble_crps_workspace(ensemble.rows))
@@ -145,12 +145,12 @@ private struct FieldMeasurement {
   var variance, score: Double?
 }
 
-/// The continuous ranked probability score of a normal law.
+/// The continuous ranked probability score of a normal distribution.
 ///
 ///     σ (z (2 Φ(z) - 1) + 2 φ(z) - 1/√π),    z = (x - mean) / σ
 ///
 /// - Reference: Gneiting and Raftery (2007), *Strictly proper scoring rules, prediction, and estimation*, section 4.2.
-func gaussianScore(_ x: Double, mean: Double, variance: Double) -> Double {
+func gaussianCRPS(_ x: Double, mean: Double, variance: Double) -> Double {
   guard variance > 0 else { return abs(x - mean) }
   let deviation = variance.squareRoot()
   let z = (x - mean) / deviation

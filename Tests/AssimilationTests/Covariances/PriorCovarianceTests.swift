@@ -63,13 +63,4 @@ struct PriorCovarianceTests {
         members: members.taking(columns: Array(0..<149)), taper: .none, on: circle)
     }
   }
-
-  @Test func theWeightOfAnEnsembleGrowsWithIt() {
-    expectClose(
-      [5, 10, 20, 40, 80].map(ensembleWeight(ofMembers:)), [1.0 / 3, 0.5, 2.0 / 3, 0.8, 8.0 / 9],
-      relative: 1e-15)
-    #expect(
-      [9, 10, 20, 40, 80].map { Taper.circleStatic(members: $0, lengthscale: 0.2) }
-        == [1.5, 2, 3, 3.5, 4.5].map { .secondOrderAutoregressive($0 * 0.2 / 2) })
-  }
 }

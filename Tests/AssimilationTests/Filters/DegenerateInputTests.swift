@@ -53,9 +53,11 @@ import Testing
       Taper.gaspariCohn(1), FunctionModel(dimension: Self.n) { x, _ in x[0] += 1 }
     )
     let controls: [any Filter] = [
-      ControlFilter.enKF(members: 4, taper: taper, on: Self.ring),
+      ControlFilter.enKF(members: 4, taper: taper, on: Self.ring, inflation: 1.02),
       ControlFilter.meanB(covariance),
-      ControlFilter.hybridB(members: 4, taper: taper, on: Self.ring, mean: covariance),
+      ControlFilter.hybridB(
+        members: 4, taper: taper, on: Self.ring, mean: covariance, weight: 4.0 / 14,
+        inflation: 1.02),
     ]
     let observations = try Observations(points: [1, 3], values: [7, 8], variance: 1)
     for filter in Self.all + controls {

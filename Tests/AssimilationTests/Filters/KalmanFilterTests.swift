@@ -53,7 +53,7 @@ struct KalmanFilterTests {
   @Test(arguments: [0, 2, 3]) func errorsAreAsLargeAsTheFilterSays(regime: Int) throws {
     let twin = try circleTwin(DSADM.Regime.all[regime], cycles: 400, seed: 1)
     let run = try twin.run(KalmanFilter(), measuring: [], key: RandomKey(2))
-    let ratio = try #require(run.mean { $0.forecastError / ($0.forecastVariance ?? 0) })
+    let ratio = try #require(run.mean { $0.forecastMSE / ($0.forecastVariance ?? 0) })
     let error = try #require(ratio.standardError)
     // Four standard errors that know of autocorrelation.
     #expect(abs(ratio.value - 1) < 4 * error && error < 0.1)

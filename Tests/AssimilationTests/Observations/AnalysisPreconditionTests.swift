@@ -49,7 +49,7 @@ struct AnalysisPreconditionTests {
     expectMessage("the number of resamples is 0.", of: resamples)
     let replicates = await #expect(
       processExitsWith: .failure, observing: [\.standardErrorContent]
-    ) { _ = try LocalizationTuning([], on: Ring(points: 4)) }
+    ) { _ = try LocalizationTuning([], on: Ring(points: 4), lengths: [1]) }
     expectMessage("needs a replicate and a length at least.", of: replicates)
   }
 }

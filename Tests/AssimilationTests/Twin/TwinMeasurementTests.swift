@@ -31,11 +31,11 @@ import Testing
     let ensemble = Matrix(rows: 3, columns: 2, [6, 0, 1, 3, 2, 0])
     let (row, ranks) = try row(ensemble, truth: [4, -1], areas: [1, 3])
     // Squared errors 1 and 4, variances 7 and 3.
-    #expect(row.forecastError == 3.25 && row.forecastVariance == 4)
+    #expect(row.forecastMSE == 3.25 && row.forecastVariance == 4)
     // E|X - x| = 7/3 and E|X - X'| / 2 = 2 (1 + 4 + 5) / 18; 2 and 2 (0 + 3 + 3) / 18.
     let scores = [7.0 / 3 - 10.0 / 9, 2 - 6.0 / 9]
     let expected = (scores[0] + 3 * scores[1]) / 4
-    #expect(abs(try #require(row.forecastScore) - expected) < 1e-14)
+    #expect(abs(try #require(row.forecastCRPS) - expected) < 1e-14)
     #expect(ranks == [2, 0])
     // (5 - 3)² / (7 + 2)
     #expect(abs(try #require(row.innovationChiSquare) - 4.0 / 9) < 1e-14)
@@ -58,8 +58,8 @@ import Testing
       let difference = t >= x ? F - 1 : F
       sum += difference * difference * 1e-3
     }
-    #expect(abs(gaussianScore(x, mean: mean, variance: variance) - sum) < 1e-6)
-    #expect(gaussianScore(3, mean: 1, variance: 0) == 2)
+    #expect(abs(gaussianCRPS(x, mean: mean, variance: variance) - sum) < 1e-6)
+    #expect(gaussianCRPS(3, mean: 1, variance: 0) == 2)
   }
 
   @Test func largeEnsemblesHaveTheScoreOfTheirLaw() throws {
@@ -67,7 +67,7 @@ import Testing
     let (row, _) = try row(ensemble, truth: [0.7])
     // The standard error of a mean of 4000 is 0.016; three of them.
     #expect(
-      abs(try #require(row.forecastScore) - gaussianScore(0.7, mean: 0, variance: 1)) < 0.05)
+      abs(try #require(row.forecastCRPS) - gaussianCRPS(0.7, mean: 0, variance: 1)) < 0.05)
   }
 
   /// A filter that takes no variances for its errors, but a variance for an innovation.

@@ -135,7 +135,8 @@ public struct CycleExperiment: Sendable {
       return ControlFilter.enKF(members: members, taper: taper, on: ring, inflation: inflation)
     case .hybridB:
       return ControlFilter.hybridB(
-        members: members, taper: taper, on: ring, mean: mean, weight: settings.ensembleWeight,
+        members: members, taper: taper, on: ring, mean: mean,
+        weight: settings.ensembleWeight ?? ensembleWeight(ofMembers: members),
         inflation: inflation)
     case .lsef:
       let bank = FilterBank.circle(points: design.process.mesh.points, set: filters)
@@ -177,5 +178,5 @@ extension FilterRun {
   /// The mean over domain and time of the squared error of the forecast: what scores on the circle are made of.
   ///
   /// - Reference: `lsef.md` 10.7.
-  public var meanSquaredForecastError: Double? { mean(\.forecastError)?.value }
+  public var meanSquaredForecastError: Double? { mean(\.forecastMSE)?.value }
 }
