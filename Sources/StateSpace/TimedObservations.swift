@@ -80,7 +80,7 @@ struct PresentObservations: Sendable {
 /// The matrix H, or the points that its rows pick.
 enum ObservationOperator: Sendable {
   case points([Int])
-  /// `[m, n]`.
+  /// The matrix H itself, `[m, n]`.
   case matrix(Tensor)
 
   /// H applied along the last axis: `[..., n]` to `[..., m]`.

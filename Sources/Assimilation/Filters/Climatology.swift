@@ -83,8 +83,6 @@ public struct ClimatologyFilter: Filter {
   public func analyse(
     _ state: inout FilterState, _ observations: Observations, key: RandomKey
   ) throws -> Innovations? { nil }
-
-  public func variances(of state: FilterState) -> [Double]? { state.covariance?.diagonal }
 }
 
 /// Optimal interpolation: an analysis of each time's observations alone, from the mean and covariance of the climate.
@@ -117,8 +115,6 @@ public struct OptimalInterpolation: Filter {
   public func analyse(
     _ state: inout FilterState, _ observations: Observations, key: RandomKey
   ) throws -> Innovations? {
-    try state.assimilate(observations.distinct(pointCount: state.estimate.count))
+    try state.assimilate(observations, name)
   }
-
-  public func variances(of state: FilterState) -> [Double]? { state.covariance?.diagonal }
 }

@@ -35,7 +35,7 @@ public struct EnKF: EnsembleFilter {
     K.add(D, to: &ensemble.anomalies)
   }
 
-  /// `[N, points]`, with mean 0 over the members, each number of variance R.
+  /// The perturbations e of the observations, `[N, p]`, with mean 0 over the members and variance R each.
   private func perturbations(_ seen: Observations, members: Int, key: RandomKey) -> Matrix {
     var noise = Matrix(
       rows: members, columns: seen.count, key.normal([members, seen.count]).scalars)

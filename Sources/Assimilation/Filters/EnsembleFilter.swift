@@ -49,7 +49,8 @@ extension EnsembleFilter {
     _ state: inout FilterState, with model: any DynamicalModel, to step: Int, key: RandomKey
   ) throws {
     guard step > state.step else { return }
-    var ensemble = try state.takeEnsemble()
+    // Out of the state, so that it can be changed in place.
+    guard var ensemble = state.ensemble.take() else { throw FilterError.missing("ensemble") }
     for k in stride(from: state.step + 1, through: step, by: 1) {
       model.advance(&ensemble, to: k, noise: key.foldIn(UInt32(k)))
     }
@@ -57,9 +58,6 @@ extension EnsembleFilter {
     state.estimate = ensemble.columnMeans
     state.ensemble = ensemble
   }
-
-  /// The variances of the members, `[n]`.
-  public func variances(of state: FilterState) -> [Double]? { state.ensemble?.columnVariances }
 
   /// Assimilates observations by `update(_:_:key:)`, and inflates the deviations afterwards. Without observations that say
   /// something the state stays as it is, to the bit.
@@ -90,14 +88,6 @@ extension EnsembleFilter {
   ) -> Matrix? {
     state.innovationCovariance(
       points: points, variances: variances, localization: localization)
-  }
-}
-
-extension FilterState {
-  /// The ensemble, which leaves the state, so that it can be changed in place.
-  fileprivate mutating func takeEnsemble() throws(FilterError) -> Matrix {
-    guard let taken = ensemble.take() else { throw .missing("ensemble") }
-    return taken
   }
 }
 

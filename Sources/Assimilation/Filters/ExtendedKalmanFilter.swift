@@ -48,11 +48,6 @@ public struct ExtendedKalmanFilter: Filter {
   public func analyse(
     _ state: inout FilterState, _ observations: Observations, key: RandomKey
   ) throws -> Innovations? {
-    let seen = try observations.distinct(pointCount: state.estimate.count)
-    guard seen.count > 0 else { return nil }
-    try state.checkFinite(name)
-    return try state.assimilate(seen)
+    try state.assimilate(observations, name)
   }
-
-  public func variances(of state: FilterState) -> [Double]? { state.covariance?.diagonal }
 }

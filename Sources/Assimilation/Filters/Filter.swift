@@ -47,6 +47,11 @@ extension Filter {
   /// An unknown ensemble size: nil.
   public var memberCount: Int? { nil }
 
+  /// The diagonal of the state's covariance or, without one, the variances of its ensemble.
+  public func variances(of state: FilterState) -> [Double]? {
+    state.covariance?.diagonal ?? state.ensemble?.columnVariances
+  }
+
   /// The innovation covariance by the state's covariance or, without one, by its ensemble.
   public func innovationCovariance(
     of state: FilterState, points: [Int], variances: [Double]

@@ -27,6 +27,4 @@ public struct FreeRun: Filter {
   public func analyse(
     _ state: inout FilterState, _ observations: Observations, key: RandomKey
   ) throws -> Innovations? { nil }
-
-  public func variances(of state: FilterState) -> [Double]? { nil }
 }

@@ -40,13 +40,8 @@ public struct KalmanFilter: Filter {
   public func analyse(
     _ state: inout FilterState, _ observations: Observations, key: RandomKey
   ) throws -> Innovations? {
-    let seen = try observations.distinct(pointCount: state.estimate.count)
-    guard seen.count > 0 else { return nil }
-    try state.checkFinite(name)
-    return try state.assimilate(seen)
+    try state.assimilate(observations, name)
   }
-
-  public func variances(of state: FilterState) -> [Double]? { state.covariance?.diagonal }
 }
 
 extension FilterState {
@@ -57,17 +52,19 @@ extension FilterState {
   ///
   /// The covariance is right to its digits also where R is small against H B Hᵀ, and symmetric to the bit before and after.
   ///
-  /// - Parameter seen: The observations, one for each observed point.
   /// - Returns: The innovations; nil without observations.
-  /// - Throws: `FilterError.missing` without a covariance; `NotPositiveDefinite` if H B Hᵀ + R has no Cholesky factor.
+  /// - Throws: `AnalysisError` for points that the state lacks; `FilterError` for a state that is not finite or has no
+  ///   covariance; `NotPositiveDefinite` if H B Hᵀ + R has no Cholesky factor.
   /// - Complexity: O(p³ / 3 + 2 p² n + 5/8 p n²) for p observed points; for those much more precise than the prior,
   ///   O(p³ / 3 + 3 p² n + 5/4 p n²).
   /// - Reference: Kalman (1960), *A new approach to linear filtering and prediction problems*; Bucy and Joseph (1968),
   ///   *Filtering for stochastic processes with applications to guidance*, for the covariance.
-  mutating func assimilate(_ seen: Observations) throws -> Innovations? {
+  mutating func assimilate(_ observations: Observations, _ filter: String) throws -> Innovations? {
+    let seen = try observations.distinct(pointCount: estimate.count)
+    guard seen.count > 0 else { return nil }
+    try checkFinite(filter)
     var covariance = try takeCovariance()
     defer { self.covariance = covariance }
-    guard seen.count > 0 else { return nil }
     let rows = covariance.taking(rows: seen.points)  // H B, [p, n]
     let gain = try KalmanGain(rows: rows, seen)
     let K = gain.matrix

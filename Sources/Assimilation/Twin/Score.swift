@@ -40,7 +40,7 @@ extension Score {
     let bootstrap = try Bootstrap(errors, optimum, resamples: resamples, key: key)
     let scores = bootstrap.resampledMeans.map { ($0 / $1).squareRoot() - 1 }.sorted()
     self.init(
-      value: bootstrap.means.map { ($0 / $1).squareRoot() - 1 },
+      value: (bootstrap.means.scheme / bootstrap.means.optimum).squareRoot() - 1,
       interval: errors.count > 1 ? quantile(scores, 0.05)...quantile(scores, 0.95) : nil)
   }
 
@@ -67,13 +67,9 @@ extension Score {
 
 /// The bootstrap means over replicates drawn with replacement, the same ones for a scheme and the optimum.
 private struct Bootstrap {
+  typealias Pair = (scheme: Double, optimum: Double)
   let means: Pair
   let resampledMeans: [Pair]
-
-  struct Pair {
-    let scheme, optimum: Double
-    func map(_ f: (Double, Double) -> Double) -> Double { f(scheme, optimum) }
-  }
 
   init(
     _ errors: [Double], _ optimum: [Double], resamples: Int, key: RandomKey
@@ -91,10 +87,9 @@ private struct Bootstrap {
     }
     if let k = optimum.firstIndex(of: 0) { throw .zero(what: "optimum", index: [k]) }
     let count = errors.count
-    let mean = { (chosen: [Int]) in
-      Pair(
-        scheme: chosen.reduce(0) { $0 + errors[$1] } / Double(count),
-        optimum: chosen.reduce(0) { $0 + optimum[$1] } / Double(count))
+    let mean = { (chosen: [Int]) -> Pair in
+      let sum = { (numbers: [Double]) in chosen.reduce(0) { $0 + numbers[$1] } }
+      return (sum(errors) / Double(count), sum(optimum) / Double(count))
     }
     means = mean(Array(errors.indices))
     // A thousand resamples at a time keep the draws small.
@@ -108,10 +103,6 @@ private struct Bootstrap {
       return (0..<rows).map { mean(Array(chosen[($0 * count)..<(($0 + 1) * count)])) }
     }
   }
-}
-
-extension [Bootstrap.Pair] {
-  fileprivate func map(_ f: (Double, Double) -> Double) -> [Double] { self.map { $0.map(f) } }
 }
 
 /// The quantile of sorted numbers, linear between order statistics.

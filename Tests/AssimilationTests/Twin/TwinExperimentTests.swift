@@ -273,18 +273,6 @@ import Testing
     for group in groups { #expect(abs(Double(group) / Double(980 * points) - 0.2) < 0.04) }
   }
 
-  @Test func storedRunsKeepTheirKeys() throws {
-    let run = try twin().run(EnSRF(members: 8), key: RandomKey(2))
-    let stored = try JSONEncoder().encode(run.rows[0])
-    let keys = try JSONDecoder().decode([String: Double].self, from: stored).keys
-    let expected = [
-      "analysisError", "analysisScore", "analysisVariance", "forecastError", "forecastScore",
-      "forecastVariance", "innovationChiSquare", "observationCount", "step",
-    ]
-    #expect(keys.sorted() == expected)
-    #expect(try JSONDecoder().decode(FilterRun.Row.self, from: stored) == run.rows[0])
-  }
-
   @Test func theTwoMeansOfErrorsAreWhatTheySay() throws {
     let run = try twin().run(EnSRF(members: 8), burnIn: 4, key: RandomKey(2))
     let errors = run.rows.dropFirst(4).map(\.analysisMSE)

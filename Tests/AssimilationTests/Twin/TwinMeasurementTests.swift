@@ -42,6 +42,17 @@ import Testing
     #expect(row.observationCount == 1)
   }
 
+  @Test func storedRowsKeepTheirKeys() throws {
+    let (row, _) = try row(Matrix(rows: 3, columns: 1, [6, 0, 1]), truth: [4])
+    let stored = try JSONEncoder().encode(row)
+    let expected = [
+      "analysisError", "analysisScore", "analysisVariance", "forecastError", "forecastScore",
+      "forecastVariance", "innovationChiSquare", "observationCount", "step",
+    ]
+    #expect(try JSONDecoder().decode([String: Double].self, from: stored).keys.sorted() == expected)
+    #expect(try JSONDecoder().decode(FilterRun.Row.self, from: stored) == row)
+  }
+
   @Test func tiesGoEvenlyToTheRanksThatTheySpan() throws {
     let (_, ranks) = try row(
       Matrix(rows: 3, columns: 8, repeating: 1), truth: Array(repeating: 1, count: 8))

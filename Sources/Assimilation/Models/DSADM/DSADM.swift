@@ -26,7 +26,7 @@ public struct DSADM: LinearDynamicalModel {
   /// The coefficients U in m/s, rho in 1/s, nu in m²/s, and sigma of space-time white noise.
   public let velocity, decay, diffusion, noise: ParameterField
   /// The factors of G at each step, or one for all.
-  private let factors: [CyclicTridiagonalFactor]
+  private var factors: [CyclicTridiagonalFactor] = []
 
   /// A coefficient at each step and point.
   public struct ParameterField: Sendable, Equatable {
@@ -83,9 +83,7 @@ public struct DSADM: LinearDynamicalModel {
     (self.mesh, self.steps) = (mesh, steps)
     (self.velocity, self.decay, self.diffusion, self.noise) = (velocity, decay, diffusion, noise)
     // Once for all that is taken through these steps.
-    factors = try Self.factors(
-      mesh: mesh, steps: steps, velocity: velocity, decay: decay, diffusion: diffusion,
-      noise: noise)
+    factors = try makeFactors()
   }
 
   public var dimension: Int { mesh.points }
@@ -136,10 +134,8 @@ public struct DSADM: LinearDynamicalModel {
   /// The matrix G of a step by its three diagonals: to the left, here, to the right.
   ///
   /// - Reference: `lsef.md` 9.5.
-  private static func matrix(
-    _ mesh: Mesh, velocity U: ArraySlice<Double>, decay rho: ArraySlice<Double>,
-    diffusion nu: ArraySlice<Double>
-  ) -> (lower: [Double], diagonal: [Double], upper: [Double]) {
+  private func matrix(_ offset: Int) -> (lower: [Double], diagonal: [Double], upper: [Double]) {
+    let (U, rho, nu) = (velocity.values(offset), decay.values(offset), diffusion.values(offset))
     let (n, dt, h) = (mesh.points, mesh.timeStep, mesh.spacing)
     let (courant, spread) = (dt / h, dt / (h * h))
     var (lower, diagonal) = (Array(repeating: 0.0, count: n), Array(repeating: 0.0, count: n))
@@ -154,16 +150,11 @@ public struct DSADM: LinearDynamicalModel {
     return (lower, diagonal, upper)
   }
 
-  private static func factors(
-    mesh: Mesh, steps: ClosedRange<Int>, velocity: ParameterField, decay: ParameterField,
-    diffusion: ParameterField, noise: ParameterField
-  ) throws(InstabilityError) -> [CyclicTridiagonalFactor] {
+  private func makeFactors() throws(InstabilityError) -> [CyclicTridiagonalFactor] {
     let isSteady = [velocity, decay, diffusion, noise].allSatisfy(\.isSteady)
     var factors: [CyclicTridiagonalFactor] = []
     for offset in 0..<(isSteady ? 1 : steps.count) {
-      let rows = matrix(
-        mesh, velocity: velocity.values(offset), decay: decay.values(offset),
-        diffusion: diffusion.values(offset))
+      let rows = matrix(offset)
       let sigma = noise.values(offset)
       for i in 0..<mesh.points {
         let isDominant = rows.diagonal[i] > abs(rows.lower[i]) + abs(rows.upper[i])
