@@ -110,6 +110,8 @@ public struct OptimalInterpolation: Filter {
       step: step, estimate: climatology.mean, covariance: climatology.covariance)
   }
 
+  /// Assimilates observations by the Kalman update of the climatology.
+  ///
   /// - Throws: `AnalysisError`; `NotPositiveDefinite` for exact observations of what never varies.
   @discardableResult
   public func analyse(

@@ -34,6 +34,8 @@ public struct ControlFilter<Prior: PriorCovariance>: Filter {
 
   public var memberCount: Int? { members }
 
+  /// The state with the control at the mean of the initial distribution, and members drawn from it.
+  ///
   /// - Throws: `FilterError.inflation` for one that is not positive and finite.
   public func start(_ initial: InitialDistribution, key: RandomKey) throws -> FilterState {
     try FilterError.check(inflation: inflation, of: name)
@@ -41,6 +43,8 @@ public struct ControlFilter<Prior: PriorCovariance>: Filter {
       estimate: initial.mean, ensemble: members > 0 ? initial.draws(members, key) : nil)
   }
 
+  /// Advances the control without model errors, and the members with errors of their own.
+  ///
   /// - Throws: `FilterError.notFinite` for a state that has left the finite numbers.
   public func forecast(
     _ state: inout FilterState, with model: any DynamicalModel, to step: Int, key: RandomKey
@@ -58,6 +62,8 @@ public struct ControlFilter<Prior: PriorCovariance>: Filter {
     try state.checkFinite(name)
   }
 
+  /// Assimilates observations into the control, and perturbed ones into the members.
+  ///
   /// - Throws: `AnalysisError` for points that the model lacks; `FilterError` for a state that is not finite or has
   ///   other members; `NotPositiveDefinite` if H B Hᵀ + R has no Cholesky factor; what the prior throws.
   @discardableResult

@@ -23,6 +23,8 @@ public struct DEnKF: EnsembleFilter {
 
   public var name: String { "DEnKF" }
 
+  /// Updates the mean by the gain, and the deviations by half of it.
+  ///
   /// - Throws: As `EnKF`. Complexity as there.
   public func update(_ ensemble: inout Ensemble, _ y: Observations, key: RandomKey) throws {
     let K = try KalmanGain(anomalies: ensemble.anomalies, y, localization)

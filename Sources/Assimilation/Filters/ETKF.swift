@@ -23,6 +23,8 @@ public struct ETKF: EnsembleFilter {
 
   public var name: String { "ETKF" }
 
+  /// Updates the mean and the deviations by weights in the space of the members.
+  ///
   /// - Throws: `AnalysisError`, also for exact observations; `NoEigenvalues`.
   /// - Complexity: O(N³ + N² (n + p)) for p observed points.
   public func update(_ ensemble: inout Ensemble, _ y: Observations, key: RandomKey) throws {

@@ -24,6 +24,8 @@ public struct EnKF: EnsembleFilter {
 
   public var name: String { "EnKF" }
 
+  /// Updates the mean by the innovations, and each deviation by perturbed ones.
+  ///
   /// - Throws: `AnalysisError`; `FilterError.tooManyExact`; `NotPositiveDefinite` for exact observations that the members
   ///   cannot tell apart.
   /// - Complexity: O(p³ / 3 + p² N + N² n) for p observed points; O(p N n) in place of the last with a localization.

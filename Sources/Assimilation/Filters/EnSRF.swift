@@ -24,6 +24,8 @@ public struct EnSRF: EnsembleFilter {
 
   public var name: String { "EnSRF" }
 
+  /// Updates the mean and the deviations by one observation after the other.
+  ///
   /// - Throws: `AnalysisError`; `FilterError.certain` for an exact observation that differs from all members, which agree.
   /// - Complexity: O(p N n) for p observed points.
   public func update(_ ensemble: inout Ensemble, _ y: Observations, key: RandomKey) throws {

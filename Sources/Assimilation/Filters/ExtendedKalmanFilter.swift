@@ -17,12 +17,16 @@ public struct ExtendedKalmanFilter: Filter {
 
   public var name: String { "Extended KF" }
 
+  /// The state with the mean and covariance of the initial distribution.
+  ///
   /// - Throws: `FilterError.inflation` for one that is not positive and finite.
   public func start(_ initial: InitialDistribution, key: RandomKey) throws -> FilterState {
     try FilterError.check(inflation: stepInflation, of: name)
     return FilterState(estimate: initial.mean, covariance: initial.covariance)
   }
 
+  /// Advances the estimate by the model, and its covariance by the tangent linear model.
+  ///
   /// - Throws: `FilterError.noTangent` for a model that is neither a `TangentLinearModel` nor a `LinearDynamicalModel`.
   public func forecast(
     _ state: inout FilterState, with model: any DynamicalModel, to step: Int, key: RandomKey
@@ -43,6 +47,8 @@ public struct ExtendedKalmanFilter: Filter {
     }
   }
 
+  /// Assimilates observations by the Kalman update.
+  ///
   /// - Throws: `AnalysisError`; `FilterError.notFinite`; `NotPositiveDefinite` for exact observations of what is certain.
   @discardableResult
   public func analyse(

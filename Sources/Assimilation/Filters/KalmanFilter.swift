@@ -20,6 +20,8 @@ public struct KalmanFilter: Filter {
     FilterState(estimate: initial.mean, covariance: initial.covariance)
   }
 
+  /// Advances the estimate and its covariance, by a linear model.
+  ///
   /// - Throws: `FilterError` for a model that is not linear, and for a state that has left the finite numbers.
   public func forecast(
     _ state: inout FilterState, with model: any DynamicalModel, to step: Int, key: RandomKey
@@ -34,6 +36,8 @@ public struct KalmanFilter: Filter {
     try state.checkFinite(name)
   }
 
+  /// Assimilates observations by the Kalman update.
+  ///
   /// - Throws: `AnalysisError` for points that the model lacks; `FilterError.notFinite`; `NotPositiveDefinite` if
   ///   H B Hᵀ + R has no Cholesky factor.
   @discardableResult

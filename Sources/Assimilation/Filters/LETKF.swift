@@ -46,6 +46,8 @@ public struct LETKF: EnsembleFilter {
 
   public var name: String { "LETKF" }
 
+  /// Updates the mean and the deviations of each block by the observations around it.
+  ///
   /// - Throws: `AnalysisError`, also for exact observations; `NoEigenvalues`.
   /// - Complexity: O(N³ + N² q) for each block with q observations around it.
   public func update(_ ensemble: inout Ensemble, _ y: Observations, key: RandomKey) throws {

@@ -45,7 +45,7 @@ struct TwinMeasurement {
     observationCount = seen.count
   }
 
-  /// Takes the innovations of the analysis or, where it tells of none, those that the filter expects of its forecast.
+  /// Measures the innovations of the analysis or, where it returns none, those of the forecast by the filter's covariance.
   mutating func takeInnovations(
     _ found: Innovations?, of forecast: FilterState, _ filter: some Filter,
     _ observations: Observations

@@ -5,7 +5,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-/// What an analysis tells of the innovations that it assimilated.
+/// The innovations that an analysis returns.
 struct InnovationsTests {
   /// A covariance that counts how often it is asked for its B.
   private final class Counted: PriorCovariance {
@@ -34,7 +34,7 @@ struct InnovationsTests {
     #expect(prior.count.withLock(\.self) == 6)
   }
 
-  @Test func analysesTellOfTheInnovationsThatTheFilterExpected() throws {
+  @Test func analysesReturnTheInnovationsThatTheFilterExpected() throws {
     let ring = Ring(points: 30)
     let observations = try Observations(
       points: [17, 4, 4, 22], values: [1, -2, 3, 0.5], variance: 2)

@@ -42,9 +42,12 @@ public struct LocalSpectrumPrior: PriorCovariance {
   /// How many points the circle has.
   public var pointCount: Int { modes.rows }
 
+  /// The covariance V Vᵀ of the local spectra of perturbations.
+  ///
   /// - Throws: `AnalysisError` for fewer than two members or perturbations of another circle; `EstimatorError` for
   ///   perturbations that are not finite.
-  /// - Complexity: O(N *n* log *n*) for the bands, O(*n* weights) for the network, O(*n² n_o*) for the rows.
+  /// - Complexity: O(N *n* log *n*) for the bands, O(*n* weights) for the network; O(*n² n_o*) for the rows of
+  ///   n_o observed points.
   public func estimated(from perturbations: Matrix) throws -> any PriorCovariance {
     try perturbations.checkGrid(of: "the filter bank", pointCount: pointCount)
     guard perturbations.rows >= 2 else {
