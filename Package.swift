@@ -15,7 +15,9 @@ let package = Package(
     // Apart, so that a library of models needs neither the argument parser nor OpenSSL.
     .library(name: "Plugins", targets: ["Plugins"]),
     .library(name: "SpatialExtremes", targets: ["SpatialExtremes"]),
-    .library(name: "Assimilation", targets: ["Assimilation", "LinearAlgebra"]),
+    // Without the language of models, which `StateSpace` adds.
+    .library(name: "Assimilation", targets: ["Assimilation", "LinearAlgebra", "Autodiff"]),
+    .library(name: "StateSpace", targets: ["StateSpace", "Assimilation", "PPL"]),
     .library(name: "SpectralFields", targets: ["SpectralFields", "Assimilation", "LinearAlgebra"]),
     .library(
       name: "LSEF",
@@ -77,7 +79,9 @@ let package = Package(
       ],
       path: "Sources/Plugins/SpatialExtremes"),
     .target(
-      name: "Assimilation", dependencies: ["Preconditions", "PPL", "LinearAlgebra", "CNumerics"]),
+      name: "Assimilation",
+      dependencies: ["Preconditions", "Autodiff", "LinearAlgebra", "CNumerics"]),
+    .target(name: "StateSpace", dependencies: ["Autodiff", "PPL", "Assimilation"]),
     // Alone in depending on Fourier, whose FFTW is under the GPL: PackageGraphTests.
     .target(
       name: "SpectralFields",
@@ -122,7 +126,12 @@ let package = Package(
     .testTarget(
       name: "AssimilationTests",
       dependencies: [
-        "Assimilation", "LinearAlgebra", "PPL", "Distributions", "Inference", "TestSupport",
+        "Assimilation", "LinearAlgebra", "Autodiff", "TestSupport",
+      ]),
+    .testTarget(
+      name: "StateSpaceTests",
+      dependencies: [
+        "StateSpace", "Assimilation", "PPL", "Distributions", "Inference", "TestSupport",
       ]),
     .testTarget(
       name: "PPLTests", dependencies: ["PPL", "Distributions", "TestSupport"]),
@@ -144,8 +153,9 @@ let package = Package(
     .testTarget(
       name: "DocumentationTests",
       dependencies: [
-        "PPL", "Distributions", "Inference", "Assimilation", "SpatialExtremes",
-        "SpectralFields", "SpectrumEstimator", "LSEF", "TwinBenchmarks", "TestSupport",
+        "Autodiff", "PPL", "Distributions", "Inference", "Assimilation", "StateSpace",
+        "SpatialExtremes", "SpectralFields", "SpectrumEstimator", "LSEF", "TwinBenchmarks",
+        "TestSupport",
       ]),
     .testTarget(
       name: "TwinBenchmarksTests",
