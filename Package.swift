@@ -17,8 +17,13 @@ let package = Package(
     // Apart, so that a library of models needs neither the argument parser nor OpenSSL.
     .library(name: "Plugins", targets: ["Plugins"]),
     .library(name: "SpatialExtremes", targets: ["SpatialExtremes"]),
-    .library(name: "Assimilation", targets: ["Assimilation", "LinearAlgebra"]),
-    .library(name: "LSEF", targets: ["LSEF", "Assimilation", "LinearAlgebra", "Fourier"]),
+    // Without the language of models, which `StateSpace` adds.
+    .library(name: "Assimilation", targets: ["Assimilation", "LinearAlgebra", "Autodiff"]),
+    .library(name: "StateSpace", targets: ["StateSpace", "Assimilation", "PPL"]),
+    .library(name: "SpectralFields", targets: ["SpectralFields", "Assimilation", "LinearAlgebra"]),
+    .library(
+      name: "LSEF",
+      targets: ["LSEF", "SpectrumEstimator", "SpectralFields", "Assimilation", "LinearAlgebra"]),
     .library(name: "Plotting", targets: ["Plotting"]),
     .executable(name: "ppl", targets: ["CommandLineProgram"]),
   ],
@@ -78,15 +83,30 @@ let package = Package(
       ],
       path: "Sources/Plugins/SpatialExtremes"),
     .target(
-      name: "Assimilation", dependencies: ["Preconditions", "PPL", "LinearAlgebra", "CNumerics"]),
+      name: "Assimilation",
+      dependencies: ["Preconditions", "Autodiff", "LinearAlgebra", "CNumerics"]),
+    .target(name: "StateSpace", dependencies: ["Autodiff", "PPL", "Assimilation"]),
+    // Alone in depending on Fourier, whose FFTW is under the GPL: PackageGraphTests.
+    .target(
+      name: "SpectralFields",
+      dependencies: [
+        "Preconditions", "Autodiff", "LinearAlgebra", "Fourier", "Assimilation", numerics, complex,
+      ],
+      path: "Sources/Plugins/LSEF/Fields"),
+    .target(
+      name: "SpectrumEstimator",
+      dependencies: [
+        "Preconditions", "Parallel", "PPL", "Distributions", "Inference", "LinearAlgebra",
+        "Assimilation", "SpectralFields", "Plugins",
+      ],
+      path: "Sources/Plugins/LSEF/Estimator", packageAccess: false),
     .target(
       name: "LSEF",
       dependencies: [
-        "Preconditions", "Parallel", "PPL", "Distributions", "Inference", "LinearAlgebra",
-        "Fourier",
-        "Assimilation", "Plotting", "LSEFCycleNetwork", "Plugins", numerics, complex, arguments,
+        "Preconditions", "Parallel", "PPL", "Inference", "LinearAlgebra", "Assimilation",
+        "SpectralFields", "SpectrumEstimator", "Plotting", "LSEFCycleNetwork", "Plugins", arguments,
       ],
-      path: "Sources/Plugins/LSEF"),
+      path: "Sources/Plugins/LSEF/Experiments", packageAccess: false),
     .target(
       name: "TwinBenchmarks", dependencies: ["PPL", "Assimilation", "Plugins", arguments],
       path: "Sources/Plugins/TwinBenchmarks"),
@@ -111,7 +131,12 @@ let package = Package(
     .testTarget(
       name: "AssimilationTests",
       dependencies: [
-        "Assimilation", "LinearAlgebra", "PPL", "Distributions", "Inference", "TestSupport",
+        "Assimilation", "LinearAlgebra", "Autodiff", "TestSupport",
+      ]),
+    .testTarget(
+      name: "StateSpaceTests",
+      dependencies: [
+        "StateSpace", "Assimilation", "PPL", "Distributions", "Inference", "TestSupport",
       ]),
     .testTarget(
       name: "PPLTests", dependencies: ["PPL", "Distributions", "TestSupport"]),
@@ -134,17 +159,34 @@ let package = Package(
     .testTarget(
       name: "DocumentationTests",
       dependencies: [
-        "PPL", "Distributions", "Inference", "Assimilation", "SpatialExtremes", "LSEF",
-        "TwinBenchmarks", "TestSupport",
+        "Autodiff", "PPL", "Distributions", "Inference", "Assimilation", "StateSpace",
+        "SpatialExtremes", "SpectralFields", "SpectrumEstimator", "LSEF", "TwinBenchmarks",
+        "TestSupport",
       ]),
     .testTarget(
       name: "TwinBenchmarksTests",
       dependencies: ["TwinBenchmarks", "PPL", "Plugins", "TestSupport"]),
     .testTarget(
+      name: "SpectralFieldsTests",
+      dependencies: [
+        "SpectralFields", "Assimilation", "LinearAlgebra", "PPL", "TestSupport", complex,
+      ]),
+    .target(
+      name: "SpectrumExamples",
+      dependencies: ["SpectralFields", "SpectrumEstimator", "LinearAlgebra", "PPL"],
+      path: "Tests/SpectrumExamples"),
+    .testTarget(
+      name: "SpectrumEstimatorTests",
+      dependencies: [
+        "SpectralFields", "SpectrumEstimator", "SpectrumExamples", "Assimilation",
+        "LinearAlgebra", "PPL", "Inference", "Parallel", "Plugins", "TestSupport",
+      ]),
+    .testTarget(
       name: "LSEFTests",
       dependencies: [
-        "LSEF", "Assimilation", "LinearAlgebra", "PPL", "Inference", "Parallel", "Plotting",
-        "Plugins", "TestSupport", complex,
+        "LSEF", "SpectralFields", "SpectrumEstimator", "SpectrumExamples", "Assimilation",
+        "LinearAlgebra", "PPL", "Inference", "Parallel", "Plotting", "Plugins", "TestSupport",
+        arguments,
       ]),
     .testTarget(
       name: "GoldenTests",

@@ -10,7 +10,7 @@ rm -rf "$out" && mkdir -p "$out"
 swift package dump-symbol-graph --minimum-access-level public >/dev/null
 graphs=$(find .build -type d -name symbolgraph | head -1)
 
-for catalog in Sources/*/*.docc Sources/Plugins/*/*.docc; do
+for catalog in Sources/*/*.docc Sources/Plugins/*/*.docc Sources/Plugins/*/*/*.docc; do
   module=$(basename "$catalog" .docc)
   mkdir -p "$out/graphs/$module"
   cp "$graphs/$module.symbols.json" "$graphs/$module"@*.symbols.json "$out/graphs/$module" 2>/dev/null || true

@@ -11,11 +11,14 @@ check() {  # package, plugin
   table=$("$scratch/debug/$2" fit "$2")
   echo "$table"
   echo "$table" | grep -q '^theta\[7\] '
+  # A program without LSEF is free of the GPL of FFTW, which that with LSEF links.
+  if ldd "$scratch/debug/$2" | grep fftw; then exit 1; fi
 }
 
 check Examples/EightSchools eight-schools
 
 swift build --product ppl --quiet
+ldd .build/debug/ppl | grep -q fftw
 made=$PWD/.build/made
 rm -rf "$made"
 .build/debug/ppl new plugin river-levels --path "$made"

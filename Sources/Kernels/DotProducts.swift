@@ -31,8 +31,12 @@ public struct Polynomial: Kernel {
     power(matmul(x, x.transposed()).packedLowerTriangle())
   }
 
+  /// By squares: as many products as twice the digits of the degree in base 2.
   private func power(_ products: Tensor) -> Tensor {
     let base = products + bias
-    return (1..<degree).reduce(base) { power, _ in power * base }
+    let digits = (0..<degree.bitWidth - degree.leadingZeroBitCount - 1).reversed()
+    return digits.reduce(base) { power, digit in
+      (degree >> digit) & 1 == 1 ? square(power) * base : square(power)
+    }
   }
 }

@@ -52,6 +52,16 @@ import Testing
       "Hurdle: values of Normal are a finite number, but must not be negative; use a distribution "
         + "of positive numbers or of counts, such as Truncated(Normal(...), low: 0)."
     ) { Hurdle(Normal(0, 1), gate: 0.3) },
+    Row("no steps of a walk", "GaussianRandomWalk: steps is 0, but must be positive.") {
+      GaussianRandomWalk(1, steps: 0)
+    },
+    Row("no steps of a state", "GaussianStateSpace: steps is -1, but must be positive.") {
+      GaussianStateSpace(steps: -1, transition: .identity(2), choleskyFactor: .identity(2))
+    },
+    Row(
+      "steps without end",
+      "GaussianStateSpace: steps is 9223372036854775807, but must be at most 100000000."
+    ) { GaussianStateSpace(steps: .max, transition: .identity(2), choleskyFactor: .identity(2)) },
     Row("a hurdle before vectors", "Hurdle: Dirichlet has events of shape [2].") {
       Hurdle(Dirichlet(.ones([2])), gate: 0.3)
     },

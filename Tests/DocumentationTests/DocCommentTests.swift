@@ -14,8 +14,8 @@ private let extractor = (ProcessInfo.processInfo.environment["PATH"] ?? "").spli
 struct DocCommentTests {
   @Test(arguments: [
     "Autodiff", "PPL", "Distributions", "Kernels", "Parallel", "Inference", "Plugins",
-    "SpatialExtremes",
-    "LinearAlgebra", "Fourier", "Assimilation", "Plotting", "LSEF", "TwinBenchmarks",
+    "SpatialExtremes", "LinearAlgebra", "Fourier", "Assimilation", "StateSpace", "Plotting",
+    "SpectralFields", "SpectrumEstimator", "LSEF", "TwinBenchmarks",
   ])
   func everyPublicSymbolSaysWhatItIs(module: String) throws {
     let symbols = try symbols(of: module)

@@ -48,11 +48,15 @@ import Testing
   func isThrownWithItsSentence(_ row: Row) { expectError(row.sentence, row.work) }
 
   static let optimizers: [Row] = [
-    fit("Schedule: the rate is 0.0, but must be positive.", Adam(learningRate: 0)),
-    fit("Schedule: the rate is -1.0, but must be positive.", SGD(learningRate: -1)),
-    fit("Schedule: the rate is nan, but must be positive.", Adam(learningRate: .constant(.nan))),
+    fit("Adam: the learning rate is 0.0, but must be positive.", Adam(learningRate: 0)),
+    fit("Adam: the learning rate is -1.0, but must be positive.", Adam(learningRate: -1)),
+    fit("SGD: the learning rate is -1.0, but must be positive.", SGD(learningRate: -1)),
+    fit("AdamW: the learning rate is -1.0, but must be positive.", AdamW(learningRate: -1)),
+    fit("Adagrad: the learning rate is -1.0, but must be positive.", Adagrad(learningRate: -1)),
     fit(
-      "Schedule: the rate is inf, but must be finite.",
+      "Adam: the learning rate is nan, but must be positive.", Adam(learningRate: .constant(.nan))),
+    fit(
+      "RMSProp: the learning rate is inf, but must be finite.",
       RMSProp(learningRate: .constant(.infinity))
     ),
     fit(
@@ -74,19 +78,20 @@ import Testing
       "ReduceOnPlateau: improvement is nan and smallest 0.0, but must not be negative.",
       SGD(learningRate: 1).then(ReduceOnPlateau(improvement: .nan))),
     fit(
-      "warmUp: steps is 0, but must be positive.",
+      "SGD(learningRate: .warmUp): steps is 0, but must be positive.",
       SGD(learningRate: .warmUp(steps: 0, then: 0.1))),
     fit(
-      "Schedule: the rate is -1.0, but must be positive.",
+      "SGD: the learning rate is -1.0, but must be positive.",
       SGD(learningRate: .warmUp(steps: 3, then: -1))),
     fit(
-      "cosine: the floor is nan, but must be in [0, 1].",
+      "SGD(learningRate: .cosine): the floor is nan, but must be in [0, 1].",
       SGD(learningRate: .cosine(from: 1, steps: 3, floor: .nan))),
     fit(
-      "linear: the rates are 1.0 and -1.0, but must not be negative.",
+      "SGD(learningRate: .linear): the rates are 1.0 and -1.0, but must not be negative.",
       SGD(learningRate: .linear(from: 1, to: -1, steps: 3))),
     fit(
-      "oneCycle: the divisors are 0.0 and 10000.0, but must be positive and finite.",
+      "SGD(learningRate: .oneCycle): the divisors are 0.0 and 10000.0, but must be positive and "
+        + "finite.",
       SGD(learningRate: .oneCycle(peak: 1, steps: 3, startDivisor: 0))),
     fit(
       "OneNumber: update(_:state:step:) returned a change of shape [1], but the gradient has [2]; "

@@ -19,9 +19,14 @@ private let stationary: [@Sendable (Tensor) -> any Kernel] = [
     let parameters: [String: Double]
     let displacements: [[Double]]
     let values: [Double]
+    /// In the period, where there is one.
+    let slopes: [Double]?
 
-    func make() throws -> any Kernel {
-      func value(_ key: String) throws -> Tensor { Tensor(try #require(parameters[key])) }
+    func make(period: Tensor? = nil) throws -> any Kernel {
+      func value(_ key: String) throws -> Tensor {
+        if key == "period", let period { return period }
+        return Tensor(try #require(parameters[key]))
+      }
       return switch kernel {
       case "matern12": Matern12(lengthscale: try value("lengthscale"))
       case "matern32": Matern32(lengthscale: try value("lengthscale"))
@@ -48,6 +53,61 @@ private let stationary: [@Sendable (Tensor) -> any Kernel] = [
         absolute: one.kernel == "cosine" ? 1e-13 : 1e-300,
         "\(one.kernel) with \(one.parameters) at \(one.displacements)")
     }
+  }
+
+  @Test func slopesKeepTheirDigitsAtAnyPeriod() throws {
+    let cases = try Reference.kept("kernels.json", as: File.self).cases.filter { $0.slopes != nil }
+    #expect(cases.count >= 40)
+    for one in cases {
+      let period = try #require(one.parameters["period"])
+      for (displacement, expected) in zip(one.displacements, try #require(one.slopes)) {
+        let x = Tensor(displacement, shape: [1, displacement.count])
+        let slope = try gradient(
+          of: { try one.make(period: $0).gram(x, .zeros(x.shape)).sum() }, at: Tensor(period))
+        // Next to its zeros a slope has the error of its phase, of a few periods.
+        expectClose(
+          [slope.scalar * period], [expected * period], relative: 1e-10, absolute: 1e-13,
+          "\(one.kernel) with \(one.parameters) at \(displacement)")
+      }
+    }
+  }
+
+  /// Of a period that is far below the inputs the phases are rounded, but slopes that exceed all numbers must not cancel to
+  /// none.
+  @Test(arguments: [1e-300, 1e-200, 1e-160, 1e-150, 1e-100])
+  func slopesInTinyPeriodsAreNumbers(_ period: Double) {
+    let x = Tensor(rows: [[1, 0.2], [2.3, 0.7], [4.1, 3], [2.3, 0.7]])
+    let kernels: [@Sendable (Tensor) -> any Kernel] = [
+      { Periodic(lengthscale: 0.9, period: $0) }, { Cosine(period: $0) },
+      { Periodic(lengthscale: 0.9, period: stack([$0, 1], along: -1)) },
+      { Cosine(period: stack([1, $0], along: -1)) },
+    ]
+    for make in kernels {
+      for inputs in [x, Tensor(period) * x, x[.range(0..<1), .all]] {
+        let slope = gradient(of: { make($0).gram(inputs).sum() }, at: Tensor(period)).scalar
+        #expect(!slope.isNaN)
+        let triangle = gradient(of: { make($0).gramTriangle(inputs).sum() }, at: Tensor(period))
+        #expect(!triangle.scalar.isNaN)
+      }
+    }
+  }
+
+  @Test func aPolynomialOfAnyDegreeHasItsPower() {
+    let x = Tensor(rows: [[1], [-0.5], [1.5]])
+    let base = matmul(x, x.transposed()) + 0.25
+    for degree in [1, 2, 3, 4, 5, 6, 7, 10, 31, 32, 33] {
+      let power = (1..<degree).reduce(base) { power, _ in power * base }
+      // A few products, each rounded.
+      expectClose(
+        Polynomial(degree: degree, bias: 0.25).gram(x), power, relative: 1e-14, absolute: 0)
+    }
+    // Products of (1, 0.5), at once.
+    let large = Polynomial(degree: .max, bias: 0).gram(
+      Tensor(rows: [[1]]), Tensor(rows: [[1], [0.5]]))
+    #expect(large.scalars == [1, 0])
+    let slope = gradient(
+      of: { Polynomial(degree: 1 << 40, bias: $0).gram(Tensor(rows: [[1]])).sum() }, at: 0)
+    #expect(slope.scalar == 0x1p40)
   }
 
   @Test func tinyLengthscalesAreNotLostInAFloorOfTheDistance() {

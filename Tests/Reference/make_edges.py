@@ -20,7 +20,7 @@ def add(name, function, arguments):
     for xs in arguments:
         xs = [float(x) for x in (xs if isinstance(xs, tuple) else (xs,))]
         value = function(*[mp.mpf(x) for x in xs])
-        rows.append(xs + [float(value)])
+        rows.append(xs + [float(value) if mp.isfinite(value) else str(float(value))])
     functions[name] = rows
 
 
@@ -95,6 +95,42 @@ places = [(t, l, x) for t in (0.5, 1, 2) for l in (-1, 0.4) for x in (1e-300, 1e
 add("RelaxedBernoulli.logProb", relaxed, places)
 places = [(1, l, x) for l in (-1, 0.4) for x in (0, 1)]
 functions["RelaxedBernoulli.logProb"] += [list(map(float, p)) + [float(relaxed(*map(mp.mpf, p)))] for p in places]
+
+# A soft Laplace distribution of location 0.5 and scale 2, and its slopes in x. Arguments: x.
+def soft(x, log=False, slope=False):
+    z = (x - mp.mpf(1) / 2) / 2
+    below = 2 / mp.pi * mp.atan(mp.exp(z)) if z < 0 else 1 - 2 / mp.pi * mp.atan(mp.exp(-z))
+    if not slope:
+        return mp.log(below) if log else below
+    density = 1 / (2 * mp.pi * mp.cosh(z))
+    return density / below if log else density
+
+
+places = [0.5 + 2 * z for z in (-600, -30, -3, -1e-3, -1e-9, 0, 1e-9, 1e-3, 3, 30)]
+for log in (False, True):
+    name = "SoftLaplace." + ("logCDF" if log else "cdf")
+    add(name, lambda x: soft(x, log), places)
+    add(name + "Slope", lambda x: soft(x, log, True), places)
+
+# The log survival of a log-uniform variable and its slope in the upper end, 0 where nothing survives. Arguments: low,
+# high, x.
+def log_uniform(low, high, x):
+    if x <= low:
+        return mp.mpf(0)
+    return mp.log(mp.log(high / x) / mp.log(high / low)) if x < high else -mp.inf
+
+
+def log_uniform_slope(low, high, x):
+    if x <= low or x >= high:
+        return mp.mpf(0)
+    return (1 / mp.log(high / x) - 1 / mp.log(high / low)) / high
+
+
+places = [(low, high, low + (high - low) * u)
+          for low, high in ((1, 2), (1e-300, 1e300), (1, 1.0000001), (1e200, 3e200)) for u in (0.25, 0.5, 1 - 2.0**-10, 1)]
+places += [(1, 2, 0.5), (1, 2, 1.5 + 0.5 * (1 - 2.0**-50)), (1, 2, 2.5), (1, 1e300, 1e100)]
+add("LogUniform.logSurvival", log_uniform, places)
+add("LogUniform.logSurvivalSlope", log_uniform_slope, places)
 
 place = os.path.join(os.path.dirname(os.path.abspath(__file__)), "edges.json")
 with open(place, "w") as out:

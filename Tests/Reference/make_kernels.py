@@ -3,7 +3,7 @@
 Run: python3 make_kernels.py   (writes kernels.json beside itself)
 
 Each entry of "cases" is a kernel with its hyperparameters, a list of displacements from the origin (all of one dimension)
-and the correlation with each. All numbers are doubles, taken as exact. Correlations below 1e-300 are written as 0.
+and the correlation with each; of the periodic ones also the slopes of the correlations in the period. All numbers are doubles, taken as exact. Correlations below 1e-300 are written as 0.
 """
 
 import json
@@ -54,6 +54,17 @@ KERNELS = {
     "cosine": lambda ds, p: mp.fprod(mp.cos(2 * mp.pi * d / p["period"]) for d in ds),
 }
 
+# In the period, by the chain rule over the axes.
+SLOPES = {
+    "periodic": lambda ds, p: periodic(ds, p) * sum(
+        2 * mp.pi * d / (p["period"] * p["lengthscale"]) ** 2 * mp.sin(2 * mp.pi * d / p["period"])
+        for d in ds),
+    "cosine": lambda ds, p: sum(
+        2 * mp.pi * d / p["period"] ** 2 * mp.sin(2 * mp.pi * d / p["period"])
+        * mp.fprod(mp.cos(2 * mp.pi * e / p["period"]) for j, e in enumerate(ds) if j != i)
+        for i, d in enumerate(ds)),
+}
+
 cases = []
 
 
@@ -61,10 +72,14 @@ def add(kernel, parameters, unit, shapes):
     displacements = [[d * unit for d in ds] for ds in shapes]
     exact = {name: mp.mpf(value) for name, value in parameters.items()}
     values = [KERNELS[kernel]([mp.mpf(d) for d in ds], exact) for ds in displacements]
-    cases.append({
+    case = {
         "kernel": kernel, "parameters": parameters, "displacements": displacements,
         "values": [float(v) if abs(v) > 1e-300 else 0.0 for v in values],
-    })
+    }
+    if kernel in SLOPES:
+        slopes = [SLOPES[kernel]([mp.mpf(d) for d in ds], exact) for ds in displacements]
+        case["slopes"] = [float(v) for v in slopes]
+    cases.append(case)
 
 
 for power in POWERS:

@@ -217,12 +217,15 @@ log_probs = {
         (x, a, 2.0)
         for a in (1e-3, 1.0, 3.5, 40.0, 1e6, 1e10, 1e15)
         for x in (a / 2, a / 2 * (1 + 2 / a**0.5), a / 20, a * 3, 1e-300, 1e300)
+    ] + [
+        # Where the rate times x, or the shape over that, is beyond the doubles.
+        (1e300, 3.5, 1e10), (1e-300, 3.5, 1e-100), (1e-300, 1e15, 1e-8), (1e-150, 1e200, 1e-250),
     ]),
     "InverseGamma": (lambda x, a, r: a * mp.log(r) - (a + 1) * mp.log(x) - r / x - mp.loggamma(a), [
         (x, a, 2.0)
         for a in (1e-3, 1.0, 3.5, 40.0, 1e6, 1e10, 1e15)
         for x in (2 / a, 2 / a * (1 + 2 / a**0.5), 20 / a, 1e300)
-    ]),
+    ] + [(1e-300, 3.5, 1e10), (1e300, 3.5, 1e-100), (1e300, 1e15, 1e-8), (1e150, 1e200, 1e-250)]),
     "Beta": (lambda x, a, b: (a - 1) * mp.log(x) + (b - 1) * mp.log1p(-x) - log_beta(a, b), [
         (x, a, b)
         for a, b, x in (
@@ -296,6 +299,77 @@ for name, (f, points) in log_probs.items():
     distributions[name] = rows
     print(name, len(rows), flush=True)
 
+# The Wishart distributions of 3 x 3 matrices: rows of the degrees of freedom, the factors of the scale and of the matrix,
+# the log densities of the factor L and of L Lt, the slope of both in the degrees of freedom, and both entropies. Elements
+# are such that Bartlett's factor is known exactly: at 1e300 degrees of freedom rounding would be all there is.
+
+
+def product(A, B):
+    return [[sum(A[i][k] * B[k][j] for k in range(3)) for j in range(3)] for i in range(3)]
+
+
+def bartlett(T, L):
+    """inv(T) L of lower triangles."""
+    A = [[mp.mpf(0)] * 3 for _ in range(3)]
+    for j in range(3):
+        for i in range(j, 3):
+            A[i][j] = (L[i][j] - sum(T[i][k] * A[k][j] for k in range(j, i))) / T[i][i]
+    return A
+
+
+def wishart(inverse, nu, T, L):
+    with mp.workdps(700):
+        nu = mp.mpf(nu)
+        T, L = ([[mp.mpf(x) for x in row] for row in M] for M in (T, L))
+        halves = [(nu - j) / 2 for j in range(3)]
+        log_gamma = mp.mpf(3) / 2 * mp.log(mp.pi) + sum(mp.loggamma(a) for a in halves)
+        digammas = sum(mp.digamma(a) for a in halves)
+        log_L = [mp.log(L[i][i]) for i in range(3)]
+        log_T = sum(mp.log(T[i][i]) for i in range(3))
+        trace = sum(x * x for row in (bartlett(L, T) if inverse else bartlett(T, L)) for x in row)
+        sign = -1 if inverse else 1
+        # With respect to the matrix: X = L Lt.
+        matrix = (
+            (sign * nu - 4) * sum(log_L) - trace / 2 - sign * nu * log_T
+            - 3 * nu / 2 * mp.log(2) - log_gamma
+        )
+        factor = matrix + 3 * mp.log(2) + sum((3 - i) * log_L[i] for i in range(3))
+        slope = sign * (sum(log_L) - log_T) - mp.log(2) * 3 / 2 - digammas / 2
+        entropy = (
+            4 * (log_T + sign * mp.mpf(3) / 2 * mp.log(2)) + log_gamma
+            - (nu - sign * 4) / 2 * digammas + 3 * nu / 2
+        )
+        # E log L[i, i], from the chi-square variables on the diagonal of Bartlett's factor.
+        degrees = [nu - 2 + i if inverse else nu - i for i in range(3)]
+        mean_logs = [
+            mp.log(T[i][i]) + sign * (mp.digamma(d / 2) + mp.log(2)) / 2 for i, d in enumerate(degrees)
+        ]
+        jacobian = 3 * mp.log(2) + sum((3 - i) * m for i, m in enumerate(mean_logs))
+        return [number(x) for x in (factor, matrix, slope, entropy - jacobian, entropy)]
+
+
+def wishart_points():
+    general = [[1.5, 0.0, 0.0], [-0.5, 0.75, 0.0], [0.25, 0.125, 2.0]]
+    diagonal = [[2.0, 0.0, 0.0], [0.0, 0.5, 0.0], [0.0, 0.0, 4.0]]
+    for k in (1, 3, 8, 13, 20, 25, 166, 498):
+        # Powers of two have roots; past 2^25 only a diagonal T leaves products exact.
+        root, T = 2.0**k, general if k <= 25 else diagonal
+        for scale in (1.0, 1 + 2.0**-6):
+            A = [[root * scale, 0.0, 0.0], [0.5, root, 0.0], [-0.75, 1.5, root]]
+            yield False, root * root, T, product(T, A)
+        inverse = [[1 / root, 0.0, 0.0], [0.5 / root**2, 1 / root, 0.0], [0.0, -1.5 / root**2, 1 / root]]
+        yield True, root * root, T, product(T, inverse)
+
+
+wisharts = [
+    {
+        "isInverse": inverse, "degreesOfFreedom": nu, "scale": sum(T, []), "factor": sum(L, []),
+        "values": wishart(inverse, nu, T, L),
+    }
+    for inverse, nu, T, L in wishart_points()
+]
+print("wisharts", len(wisharts), flush=True)
+
 here = os.path.dirname(os.path.abspath(__file__))
 note = "See make_tails.py."
 versions = {"python": platform.python_version(), "mpmath": mp.__version__}
@@ -311,4 +385,5 @@ def lines(table):
 with open(os.path.join(here, "tails.json"), "w") as file:
     meta = json.dumps({"note": note, "versions": versions})
     file.write(f'{{"meta": {meta},\n"functions": {{\n{lines(functions)}\n}},\n')
-    file.write(f'"distributions": {{\n{lines(distributions)}\n}}}}\n')
+    file.write(f'"distributions": {{\n{lines(distributions)}\n}},\n')
+    file.write('"wisharts": [\n' + ",\n".join(json.dumps(row) for row in wisharts) + "\n]}\n")

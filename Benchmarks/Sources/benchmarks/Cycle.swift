@@ -4,6 +4,8 @@ import Foundation
 import LSEF
 import LinearAlgebra
 import PPL
+import SpectralFields
+import SpectrumEstimator
 
 /// Seconds a cycle of the filters on the circle, by filter and number of members.
 struct Cycle: ParsableCommand {

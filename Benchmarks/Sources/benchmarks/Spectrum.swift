@@ -1,8 +1,8 @@
 import ArgumentParser
 import Foundation
-import LSEF
 import LinearAlgebra
 import PPL
+import SpectrumEstimator
 
 /// The real training of a spectrum network: the preset's pairs, loss, rate and schedule, nothing held out.
 enum SpectrumRace: String, ExpressibleByArgument, CaseIterable {

@@ -57,7 +57,8 @@ public struct AsymmetricLaplace: CumulativeDistribution, Moments, HasEntropy {
 
   public func icdf(_ p: Tensor) -> Tensor {
     let isBelow = p .<= leftMass
-    let below = left * log(select(isBelow, p, leftMass) / leftMass)
+    // A difference of logarithms: a quotient of 0 would have a slope in its divisor of 0 times infinity.
+    let below = left * (log(select(isBelow, p, leftMass)) - log(leftMass))
     let above = select(isBelow, leftMass, p)
     return location + select(isBelow, below, distance(above, rest: 1 - above))
   }

@@ -34,7 +34,12 @@ public struct AsymmetricLaplaceQuantile: CumulativeDistribution, Moments, HasEnt
   public func sample(_ shape: [Int], key: RandomKey) -> Tensor { law.sample(shape, key: key) }
   public func logProb(_ x: Tensor) -> Tensor { law.logProb(x) }
   public func cdf(_ x: Tensor) -> Tensor { law.cdf(x) }
-  public func icdf(_ p: Tensor) -> Tensor { law.icdf(p) }
+  public func icdf(_ p: Tensor) -> Tensor {
+    onOpenProbability(
+      p, lower: { location + scale / (1 - quantile) * log($0) },
+      upper: { location - scale / quantile * log($0) }
+    ) { law.icdf($0) }
+  }
   public func logCDF(_ x: Tensor) -> Tensor { law.logCDF(x) }
   public func logSurvival(_ x: Tensor) -> Tensor { law.logSurvival(x) }
   public func icdf(logCDF logProbability: Tensor) -> Tensor { law.icdf(logCDF: logProbability) }

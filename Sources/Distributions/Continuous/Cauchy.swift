@@ -38,7 +38,10 @@ public struct Cauchy: SymmetricDistribution, Moments, HasEntropy {
     return select(side .== 0, center, select(side .< 0, tail, 1 - tail))
   }
   public func icdf(_ p: Tensor) -> Tensor {
-    onProbability(p) {
+    onOpenProbability(
+      p, lower: { location - scale * reciprocal($0) },
+      upper: { location + scale * reciprocal($0) }
+    ) {
       location + scale * cauchyQuantile(fromMedian: $0 - 0.5, tail: minimum($0, 1 - $0))
     }
   }

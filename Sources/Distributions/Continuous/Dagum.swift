@@ -30,7 +30,7 @@ public struct Dagum: CumulativeDistribution, Moments {
   public var support: Support { .positive }
 
   public func sample(_ shape: [Int], key: RandomKey) -> Tensor {
-    insidePositive(icdf(key.innerUniform(shape + batchShape)))
+    insidePositive(icdf(logCDF: log(key.innerUniform(shape + batchShape))))
   }
 
   public func logProb(_ x: Tensor) -> Tensor {
@@ -43,7 +43,12 @@ public struct Dagum: CumulativeDistribution, Moments {
   }
 
   public func cdf(_ x: Tensor) -> Tensor { exp(logCDF(x)) }
-  public func icdf(_ p: Tensor) -> Tensor { icdf(logCDF: log(p)) }
+  public func icdf(_ p: Tensor) -> Tensor {
+    onOpenProbability(
+      p, lower: { scale * pow($0, reciprocal(shape * sharpness)) },
+      upper: { scale * exp((log(shape) - log($0)) / sharpness) }
+    ) { icdf(logCDF: log($0)) }
+  }
 
   public func logCDF(_ x: Tensor) -> Tensor {
     let isOutside = x .<= 0

@@ -31,7 +31,7 @@ public struct Frechet: CumulativeDistribution, Moments, HasEntropy {
 
   public func sample(_ shape: [Int], key: RandomKey) -> Tensor {
     let u = key.innerUniform(shape + batchShape)
-    let x = location + insidePositive(Frechet(0, scale, shape: self.shape).icdf(u))
+    let x = location + insidePositive(Frechet(0, scale, shape: self.shape).icdf(logCDF: log(u)))
     // Rounding must not reach the ends.
     let least = location + abs(location) * Tensor(Double.ulpOfOne)
     return minimum(maximum(x, least), Tensor(Double.greatestFiniteMagnitude))
@@ -44,7 +44,12 @@ public struct Frechet: CumulativeDistribution, Moments, HasEntropy {
   }
 
   public func cdf(_ x: Tensor) -> Tensor { exp(logCDF(x)) }
-  public func icdf(_ p: Tensor) -> Tensor { icdf(logCDF: log(p)) }
+  public func icdf(_ p: Tensor) -> Tensor {
+    onOpenProbability(
+      p, lower: { location + scale * steep($0) },
+      upper: { location + scale * inversePower($0, shape: shape) }
+    ) { icdf(logCDF: log($0)) }
+  }
 
   public func logCDF(_ x: Tensor) -> Tensor {
     let (s, isInner) = reducedVariate(x)

@@ -31,11 +31,15 @@ public struct Gamma: CumulativeDistribution, Moments, HasEntropy {
 
   public func logProb(_ x: Tensor) -> Tensor {
     onSupport((x .> 0) .& (x .< Tensor(.infinity)), x, safe: 1) {
-      logStandardGamma(shape, rate * $0) - log($0)
+      let logX = log($0)
+      return logStandardGamma(shape, rate * $0, log: log(rate) + logX) - logX
     }
   }
 
-  public func cdf(_ x: Tensor) -> Tensor { regularizedGammaP(shape, rate * maximum(x, 0)) }
+  public func cdf(_ x: Tensor) -> Tensor {
+    let isOutside = x .<= 0
+    return select(isOutside, 0, regularizedGammaP(shape, rate * select(isOutside, 1, x)))
+  }
   public func icdf(_ p: Tensor) -> Tensor { regularizedGammaPInverse(shape, p) / rate }
   public func logCDF(_ x: Tensor) -> Tensor { logRegularizedGammaP(shape, rate * maximum(x, 0)) }
   public func logSurvival(_ x: Tensor) -> Tensor {

@@ -56,7 +56,19 @@ public struct GeneralizedPareto: CumulativeDistribution, Moments, HasEntropy {
     return keepingNaN(of: x, select(inside, -expm1(-s), x .> location))
   }
   public func icdf(_ p: Tensor) -> Tensor {
-    icdf(logSurvival: log1p(-p))
+    onOpenProbability(p, lower: { location + scale * $0 }, upper: upperQuantile) {
+      quantile(reduced: -log1p(-$0))
+    }
+  }
+
+  /// The quantile of the probability `t` above it, near 0: a power for a negative shape, infinite for others.
+  private func upperQuantile(_ t: Tensor) -> Tensor {
+    let isBounded = shape .< 0
+    let xi = select(isBounded, shape, -1)
+    let bounded = location + scale * (pow(select(isBounded, t, 1), -xi) - 1) / xi
+    let slope = scale * (1 + select(isBounded, 0, shape))
+    let other = location - slope * log(select(isBounded, 1, t))
+    return select(isBounded, bounded, other)
   }
   public func logCDF(_ x: Tensor) -> Tensor {
     let (s, inside) = reducedVariate(x)

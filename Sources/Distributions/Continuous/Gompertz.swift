@@ -27,7 +27,7 @@ public struct Gompertz: CumulativeDistribution, Moments {
   public var support: Support { .positive }
 
   public func sample(_ shape: [Int], key: RandomKey) -> Tensor {
-    icdf(key.innerUniform(shape + batchShape))
+    icdf(logSurvival: log1p(-key.innerUniform(shape + batchShape)))
   }
 
   public func logProb(_ x: Tensor) -> Tensor {
@@ -40,7 +40,11 @@ public struct Gompertz: CumulativeDistribution, Moments {
   }
 
   public func cdf(_ x: Tensor) -> Tensor { -expm1(logSurvival(x)) }
-  public func icdf(_ p: Tensor) -> Tensor { icdf(logSurvival: log1p(-p)) }
+  public func icdf(_ p: Tensor) -> Tensor {
+    onOpenProbability(
+      p, lower: { $0 / (shape * rate) }, upper: { -(log($0) + log(shape)) / rate }
+    ) { icdf(logSurvival: log1p(-$0)) }
+  }
   public func logCDF(_ x: Tensor) -> Tensor {
     let isBeyond = rate * x .> 700
     let inner = onSupport((x .> 0) .& not(isBeyond), x, safe: 1 / rate) { x in

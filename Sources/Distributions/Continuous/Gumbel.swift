@@ -36,7 +36,11 @@ public struct Gumbel: CumulativeDistribution, Moments, HasEntropy {
   }
 
   public func cdf(_ x: Tensor) -> Tensor { exp(-exp((location - x) / scale)) }
-  public func icdf(_ p: Tensor) -> Tensor { location - scale * log(-log(p)) }
+  public func icdf(_ p: Tensor) -> Tensor {
+    onOpenProbability(
+      p, lower: { location + scale * log($0) }, upper: { location - scale * log($0) }
+    ) { location - scale * log(-log($0)) }
+  }
 
   public func logCDF(_ x: Tensor) -> Tensor { -exp((location - x) / scale) }
   public func icdf(logCDF logProbability: Tensor) -> Tensor {

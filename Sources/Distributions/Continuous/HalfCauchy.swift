@@ -32,7 +32,9 @@ public struct HalfCauchy: CumulativeDistribution, Moments, HasEntropy {
     return select(isFar, 1 - beyond, below)
   }
   public func icdf(_ p: Tensor) -> Tensor {
-    onProbability(p) { quantile(below: $0, beyond: 1 - $0) }
+    onOpenProbability(
+      p, lower: { scale * (Tensor(0.5 * .pi) * $0) }, upper: { scale * reciprocal($0) }
+    ) { quantile(below: $0, beyond: 1 - $0) }
   }
 
   public func logCDF(_ x: Tensor) -> Tensor {

@@ -26,11 +26,18 @@ public struct InverseGamma: CumulativeDistribution, Moments, HasEntropy {
   }
 
   public func logProb(_ x: Tensor) -> Tensor {
-    onSupport(x .> 0, x, safe: 1) { logStandardGamma(shape, rate / $0) - log($0) }
+    onSupport(x .> 0, x, safe: 1) {
+      let logX = log($0)
+      return logStandardGamma(shape, rate / $0, log: log(rate) - logX) - logX
+    }
   }
 
   public func cdf(_ x: Tensor) -> Tensor { exp(logCDF(x)) }
-  public func icdf(_ p: Tensor) -> Tensor { onProbability(p) { icdf(logCDF: log($0)) } }
+  public func icdf(_ p: Tensor) -> Tensor {
+    onOpenProbability(
+      p, lower: { steep($0) }, upper: { rate * inversePower($0, shape: shape) }
+    ) { icdf(logCDF: log($0)) }
+  }
   public func logCDF(_ x: Tensor) -> Tensor {
     let isOutside = x .<= 0
     let inner = inverse.logSurvival(reciprocal(select(isOutside, 1, x)))

@@ -42,7 +42,12 @@ public struct Kumaraswamy: CumulativeDistribution, Moments, HasEntropy {
   }
 
   public func cdf(_ x: Tensor) -> Tensor { -expm1(logSurvival(x)) }
-  public func icdf(_ p: Tensor) -> Tensor { icdf(logSurvival: log1p(-p)) }
+  public func icdf(_ p: Tensor) -> Tensor {
+    onOpenProbability(
+      p, lower: { pow($0, reciprocal(alpha)) * pow(beta, -reciprocal(alpha)) },
+      upper: { 1 - pow($0, reciprocal(beta)) / alpha }
+    ) { icdf(logSurvival: log1p(-$0)) }
+  }
   public func logCDF(_ x: Tensor) -> Tensor {
     let isInner = (x .> 0) .& (x .< 1)
     let logBase = logHazard(logCDF: alpha * log(select(isInner, x, 0.5)))

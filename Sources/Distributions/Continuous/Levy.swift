@@ -26,7 +26,7 @@ public struct Levy: CumulativeDistribution, Moments, HasEntropy {
   public var support: Support { .greaterThan(location) }
 
   public func sample(_ shape: [Int], key: RandomKey) -> Tensor {
-    icdf(key.innerUniform(shape + batchShape))
+    quantile(key.innerUniform(shape + batchShape))
   }
 
   public func logProb(_ x: Tensor) -> Tensor {
@@ -44,8 +44,13 @@ public struct Levy: CumulativeDistribution, Moments, HasEntropy {
     return keepingNaN(of: x, select(isInner, 2 * normalCDF(-root), 0))
   }
   public func icdf(_ p: Tensor) -> Tensor {
-    onProbability(p) { location + scale / square(normalQuantile(0.5 * $0)) }
+    onOpenProbability(
+      p, lower: { location + scale * steep($0) },
+      upper: { location + scale * reciprocal($0) }, quantile(_:))
   }
+  private func quantile(_ p: Tensor) -> Tensor { quantile(root: normalQuantile(0.5 * p)) }
+  /// The value of an inverse root.
+  private func quantile(root: Tensor) -> Tensor { location + scale / square(root) }
 
   public func logCDF(_ x: Tensor) -> Tensor {
     let (root, isInner) = inverseRoot(x)
@@ -57,8 +62,8 @@ public struct Levy: CumulativeDistribution, Moments, HasEntropy {
   }
   public func icdf(logCDF logProbability: Tensor) -> Tensor {
     onNearerTail(
-      logProbability, own: { quantile(logNormalQuantile($0 - Tensor(Constant.logTwo))) },
-      other: { quantile(Tensor(2.0.squareRoot()) * erfInverse($0)) })
+      logProbability, own: { quantile(root: logNormalQuantile($0 - Tensor(Constant.logTwo))) },
+      other: { quantile(root: Tensor(2.0.squareRoot()) * erfInverse($0)) })
   }
   public func logSurvival(_ x: Tensor) -> Tensor {
     let (root, isInner) = inverseRoot(x)
@@ -68,12 +73,9 @@ public struct Levy: CumulativeDistribution, Moments, HasEntropy {
   }
   public func icdf(logSurvival logProbability: Tensor) -> Tensor {
     onNearerTail(
-      logProbability, own: { quantile(Tensor(2.0.squareRoot()) * erfInverse(exp($0))) },
-      other: { quantile(normalQuantile(0.5 * $0)) })
+      logProbability, own: { quantile(root: Tensor(2.0.squareRoot()) * erfInverse(exp($0))) },
+      other: quantile(_:))
   }
-
-  /// The value of an inverse root.
-  private func quantile(_ root: Tensor) -> Tensor { location + scale / square(root) }
 
   public var mean: Tensor { .full(.infinity, batchShape) }
   public var variance: Tensor { .full(.infinity, batchShape) }

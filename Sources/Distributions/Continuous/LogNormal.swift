@@ -50,7 +50,11 @@ public struct LogNormal: CumulativeDistribution, Moments, HasEntropy {
     let isOutside = x .<= 0
     return select(isOutside, 0, logarithm.cdf(log(select(isOutside, 1, x))))
   }
-  public func icdf(_ p: Tensor) -> Tensor { exp(logarithm.icdf(p)) }
+  public func icdf(_ p: Tensor) -> Tensor {
+    onOpenProbability(
+      p, lower: steep, upper: { exp(location - scale * log($0)) }
+    ) { exp(logarithm.icdf($0)) }
+  }
 
   public func logCDF(_ x: Tensor) -> Tensor {
     let isOutside = x .<= 0

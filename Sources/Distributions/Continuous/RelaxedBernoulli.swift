@@ -72,5 +72,13 @@ public struct RelaxedBernoulli: CumulativeDistribution {
     let value = function(log(inner) - log1p(-inner))
     return keepingNaN(of: x, select(isInner, value, select(x .<= 0, below, above)))
   }
-  public func icdf(_ p: Tensor) -> Tensor { sigmoid(logistic.icdf(p)) }
+  public func icdf(_ p: Tensor) -> Tensor {
+    // As odds to a power; a factor that is no finite number tells nothing of an end.
+    func odds(_ t: Tensor, _ logits: Tensor) -> Tensor {
+      pow(t, reciprocal(temperature)) * exp(minimum(logits / temperature, 700))
+    }
+    return onOpenProbability(
+      p, lower: { odds($0, logits) }, upper: { 1 - odds($0, -logits) }
+    ) { sigmoid(logistic.icdf($0)) }
+  }
 }

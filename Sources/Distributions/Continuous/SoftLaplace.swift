@@ -28,7 +28,7 @@ public struct SoftLaplace: SymmetricDistribution, Moments, HasEntropy {
   public var center: Tensor { location }
 
   public func sample(_ shape: [Int], key: RandomKey) -> Tensor {
-    icdf(key.innerUniform(shape + batchShape))
+    quantile(key.innerUniform(shape + batchShape))
   }
 
   public func logProb(_ x: Tensor) -> Tensor {
@@ -39,11 +39,16 @@ public struct SoftLaplace: SymmetricDistribution, Moments, HasEntropy {
 
   public func cdf(_ x: Tensor) -> Tensor {
     let z = (x - location) / scale
-    let tail = Tensor(2 / Double.pi) * atan(exp(-abs(z)))
-    return select(z .< 0, tail, 1 - tail)
+    let isLower = z .< 0
+    let tail = beyond(select(isLower, z, -z))
+    return select(isLower, tail, 1 - tail)
   }
 
   public func icdf(_ p: Tensor) -> Tensor {
+    onOpenProbability(
+      p, lower: { location + scale * log($0) }, upper: { location - scale * log($0) }, quantile)
+  }
+  private func quantile(_ p: Tensor) -> Tensor {
     let isLower = p .< 0.5
     let tail = select(isLower, p, 1 - p)
     let z = logTangent(tail)
@@ -56,8 +61,9 @@ public struct SoftLaplace: SymmetricDistribution, Moments, HasEntropy {
     let isFar = z .< -20
     let far = minimum(z, -20) + Tensor(Constant.logTwo - Constant.logPi)
     let near = select(isFar, 0, z)
-    let tail = Tensor(2 / Double.pi) * atan(exp(-abs(near)))
-    let inner = select(near .< 0, log(tail), log1p(-tail))
+    let isLower = near .< 0
+    let tail = beyond(select(isLower, near, -near))
+    let inner = select(isLower, log(tail), log1p(-tail))
     return select(isFar, far, inner)
   }
 
@@ -79,6 +85,10 @@ public struct SoftLaplace: SymmetricDistribution, Moments, HasEntropy {
   public var entropy: Tensor {
     (log(scale) + Tensor(2 * Constant.halfLogTwoPi)).broadcast(to: batchShape)
   }
+
+  /// The probability below `z` ≤ 0, in scales from the mode; with the slope of its own side at the mode, where that of a
+  /// size would be 0.
+  private func beyond(_ z: Tensor) -> Tensor { Tensor(2 / Double.pi) * atan(exp(z)) }
 
   /// `log tan(π p / 2)`.
   private func logTangent(_ p: Tensor) -> Tensor {

@@ -72,10 +72,14 @@ public struct StudentT: SymmetricDistribution, Moments, HasEntropy {
   }
 
   public func icdf(_ p: Tensor) -> Tensor {
-    let fromMedian = p - 0.5
-    let isMedian = abs(fromMedian) .< Tensor(medianWidth)
-    let size = deviation(beyond: log(select(isMedian, 0.25, minimum(p, 1 - p))))
-    let z = select(isMedian, fromMedian * exp(logNormalizer), sign(fromMedian) * size)
+    let z = onOpenProbability(
+      p, lower: { -inversePower($0, shape: nu) }, upper: { inversePower($0, shape: nu) }
+    ) { p in
+      let fromMedian = p - 0.5
+      let isMedian = abs(fromMedian) .< Tensor(medianWidth)
+      let size = deviation(beyond: log(select(isMedian, 0.25, minimum(p, 1 - p))))
+      return select(isMedian, fromMedian * exp(logNormalizer), sign(fromMedian) * size)
+    }
     return location + scale * z
   }
 

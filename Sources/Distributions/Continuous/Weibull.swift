@@ -26,7 +26,7 @@ public struct Weibull: CumulativeDistribution, Moments, HasEntropy {
   public var support: Support { .positive }
 
   public func sample(_ shape: [Int], key: RandomKey) -> Tensor {
-    insidePositive(icdf(key.innerUniform(shape + batchShape)))
+    insidePositive(icdf(logSurvival: log1p(-key.innerUniform(shape + batchShape))))
   }
 
   public func logProb(_ x: Tensor) -> Tensor {
@@ -37,7 +37,12 @@ public struct Weibull: CumulativeDistribution, Moments, HasEntropy {
   }
 
   public func cdf(_ x: Tensor) -> Tensor { -expm1(logSurvival(x)) }
-  public func icdf(_ p: Tensor) -> Tensor { icdf(logSurvival: log1p(-p)) }
+  public func icdf(_ p: Tensor) -> Tensor {
+    onOpenProbability(
+      p, lower: { scale * pow($0, reciprocal(shape)) },
+      upper: { scale * inversePower($0, shape: shape) }
+    ) { icdf(logSurvival: log1p(-$0)) }
+  }
   public func logCDF(_ x: Tensor) -> Tensor {
     let isPositive = x .> 0
     let logHazard = shape * logRatio(select(isPositive, x, scale), scale)

@@ -1,16 +1,6 @@
 import Autodiff
 import PPL
 
-/// `log Γ_p(a)`, the multivariate gamma function.
-///
-///     Γ_p(a) = π^(p(p-1)/4) ∏ⱼ Γ(a - j/2),    j = 0, …, p - 1
-///
-/// - Reference: Muirhead (1982), *Aspects of Multivariate Statistical Theory*, theorem 2.1.12.
-func logMultivariateGamma(_ a: Tensor, _ p: Int) -> Tensor {
-  let shifted = a.withEventAxes(1) - 0.5 * .arange(p)
-  return Tensor(0.25 * Double(p * (p - 1)) * Constant.logPi) + logGamma(shifted).sum(along: [-1])
-}
-
 /// Lower triangles with standard normal entries below roots of chi-square ones on the diagonal.
 ///
 ///     A[i, j] ~ Normal(0, 1), i > j,    A[i, i]² ~ χ²(degreesOfFreedom[i])
@@ -31,6 +21,28 @@ func bartlettFactor(_ degreesOfFreedom: Tensor, shape: [Int], key: RandomKey) ->
   let logDiagonal = maximum(logRoots, Tensor(Constant.logLeastNormal))
   let below = belowKey.normal(shape + [p * (p - 1) / 2])
   return LowerCholeskyTransform()(concatenate([below, logDiagonal], along: -1))
+}
+
+/// The log density of such a factor: of normal elements below the diagonal and roots of chi-square ones on it.
+///
+/// The powers, exponentials and gamma functions of the diagonal cancel by deviances, so that the digits are those of
+/// the factor at any number of degrees of freedom.
+///
+/// - Parameters:
+///   - A: The factor, `[..., p, p]`.
+///   - degreesOfFreedom: `[..., p]`.
+/// - Returns: `[...]`.
+func logBartlettDensity(_ A: Tensor, degreesOfFreedom: Tensor) -> Tensor {
+  let p = A.shape[A.rank - 1]
+  let diagonal = A.diagonal()
+  let logDiagonal = log(diagonal)
+  let logTwo = Tensor(Constant.logTwo)
+  let chiSquares = logStandardGamma(
+    0.5 * degreesOfFreedom, 0.5 * square(diagonal), log: 2 * logDiagonal - logTwo)
+  let isBelow = Tensor.ones([p, p]).lowerTriangle() - .identity(p)
+  let below = square(select(isBelow, A, 0)).sum(along: [-2, -1])
+  let normals = 0.5 * below + Tensor(0.5 * Double(p * (p - 1)) * Constant.halfLogTwoPi)
+  return (chiSquares - logDiagonal + logTwo).sum(along: [-1]) - normals
 }
 
 /// What the four Wishart laws share: ν, the factor T of a scale matrix, and their common shapes.
@@ -66,6 +78,14 @@ struct WishartParameters {
   var p: Tensor { Tensor(Double(size)) }
   /// `log |T|`.
   var logDeterminant: Tensor { logTriangularDeterminant(factor) }
+  /// (ν - j) / 2 with j = 0, …, p - 1, the arguments of the gamma functions in Γ_p(ν/2); `[..., p]`.
+  var halves: Tensor { 0.5 * (rowwise - rows) }
+  /// `Σⱼ (log Γ(aⱼ) - aⱼ ψ(aⱼ) + aⱼ) + p (p - 1) / 4 (1 + log π)`, aⱼ the halves: what the entropies of a Wishart
+  /// matrix and of its inverse have in common.
+  var entropyOfGammas: Tensor {
+    let constant = 0.25 * Double(size * (size - 1)) * (1 + Constant.logPi)
+    return logGammaTangent(halves).sum(along: [-1]) + Tensor(constant)
+  }
   /// `T Tᵀ`.
   var scale: Tensor { matmul(factor, factor.transposed()) }
 }

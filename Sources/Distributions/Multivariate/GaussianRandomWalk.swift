@@ -18,7 +18,7 @@ public struct GaussianRandomWalk: Moments, HasEntropy {
   /// - Precondition: `steps` is positive.
   public init(_ scale: Tensor, steps: Int) {
     holds(steps > 0, "GaussianRandomWalk: steps is \(steps), but must be positive.")
-    (self.scale, self.steps) = (scale, steps)
+    (self.scale, self.steps) = (scale, max(steps, 1))
   }
 
   public var parameters: [Parameter] { [.init("scale", scale, .positive)] }

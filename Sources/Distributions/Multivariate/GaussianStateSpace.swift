@@ -42,6 +42,10 @@ public struct GaussianStateSpace: Moments, HasEntropy {
     _ steps: Int, _ transition: Tensor, _ covariance: CovarianceFactor, _ initialState: Tensor?
   ) {
     holds(steps > 0, "GaussianStateSpace: steps is \(steps), but must be positive.")
+    // Draws and moments go from state to state: more steps never end.
+    let isTooLarge = !holds(
+      steps <= 100_000_000, "GaussianStateSpace: steps is \(steps), but must be at most 100000000.")
+    let steps = isTooLarge ? 1 : max(steps, 1)
     (given, choleskyFactor) = (covariance.given, covariance.factor)
     (self.steps, self.transition, self.initialState) = (steps, transition, initialState)
     let start = initialState.map { [(name: "initialState", shape: $0.shape, event: "n")] } ?? []

@@ -54,10 +54,12 @@ public struct InverseWishartCholesky: Moments, HasEntropy {
   }
 
   public func logProb(_ x: Tensor) -> Tensor {
-    onSupport(support, x) { L in
-      let powers = wishart.rowwise + 1 + wishart.rows
-      let trace = square(triangularSolve(L, wishart.factor)).sum(along: [-2, -1])
-      return -(powers * log(L.diagonal())).sum(along: [-1]) - 0.5 * trace - logNormalizer
+    // Bartlett's factor is L⁻¹ T.
+    let scales = ((wishart.p - wishart.rows) * log(wishart.factor.diagonal())).sum(along: [-1])
+    return onSupport(support, x) { L in
+      let latent = triangularSolve(L, wishart.factor)
+      let logJacobian = scales - (wishart.p + 1) * log(L.diagonal()).sum(along: [-1])
+      return logBartlettDensity(latent, degreesOfFreedom: degrees) + logJacobian
     }
   }
 
@@ -108,10 +110,4 @@ public struct InverseWishartCholesky: Moments, HasEntropy {
 
   /// ν - p + 1, …, ν.
   private var degrees: Tensor { wishart.rowwise - wishart.p + 1 + wishart.rows }
-
-  private var logNormalizer: Tensor {
-    let nu = degreesOfFreedom
-    let logPower = wishart.p * (0.5 * nu - 1) * Tensor(Constant.logTwo)
-    return logPower + logMultivariateGamma(0.5 * nu, wishart.size) - nu * wishart.logDeterminant
-  }
 }

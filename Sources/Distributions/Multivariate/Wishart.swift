@@ -54,12 +54,10 @@ public struct Wishart: TransformedFamily, Moments, HasEntropy {
     return variance.broadcast(to: wishart.shape)
   }
   public var entropy: Tensor {
-    let (p, half) = (wishart.p, 0.5 * degreesOfFreedom)
-    let digammas = digamma(half.withEventAxes(1) - 0.5 * wishart.rows).sum(along: [-1])
+    let p = wishart.p
     let logVolume = (p + 1) * (wishart.logDeterminant + 0.5 * p * Tensor(Constant.logTwo))
-    let entropy =
-      logVolume + logMultivariateGamma(half, wishart.size)
-      - 0.5 * (degreesOfFreedom - p - 1) * digammas + half * p
+    let digammas = 0.5 * (p + 1 - wishart.rows) * digamma(wishart.halves)
+    let entropy = logVolume + wishart.entropyOfGammas + digammas.sum(along: [-1])
     return entropy.broadcast(to: batchShape)
   }
 }

@@ -50,10 +50,14 @@ public struct WishartCholesky: Moments, HasEntropy {
   }
 
   public func logProb(_ x: Tensor) -> Tensor {
-    onSupport(support, x) { L in
-      let powers = wishart.rowwise - 1 - wishart.rows
-      let trace = square(triangularSolve(wishart.factor, L)).sum(along: [-2, -1])
-      return (powers * log(L.diagonal())).sum(along: [-1]) - 0.5 * trace - logNormalizer
+    // T⁻¹ L is Bartlett's factor; row i of T times it has i + 1 elements that move with T[i, i].
+    let logJacobian = ((wishart.rows + 1) * log(wishart.factor.diagonal())).sum(along: [-1])
+    return onSupport(support, x) { L in
+      let lower = L.lowerTriangle()
+      let latent = triangularSolve(wishart.factor, lower)
+      // Elements above the diagonal are 0; their slopes are those of |T⁻¹ L|² / 2, as in NumPyro.
+      let above = (latent * triangularSolve(wishart.factor, L - lower)).sum(along: [-2, -1])
+      return logBartlettDensity(latent, degreesOfFreedom: degrees) - above - logJacobian
     }
   }
 
@@ -88,10 +92,4 @@ public struct WishartCholesky: Moments, HasEntropy {
 
   /// The degrees of freedom of the squared diagonal of Bartlett's factor: ν, ν - 1, …, batch + `[p]`.
   private var degrees: Tensor { wishart.rowwise - wishart.rows }
-
-  private var logNormalizer: Tensor {
-    let nu = degreesOfFreedom
-    let logPower = wishart.p * (0.5 * nu - 1) * Tensor(Constant.logTwo)
-    return logPower + logMultivariateGamma(0.5 * nu, wishart.size) + nu * wishart.logDeterminant
-  }
 }

@@ -53,5 +53,5 @@ public struct ZeroSumNormal: Moments, HasEntropy {
 
   private var rank: Int { eventShape.count }
   /// How many numbers are free.
-  private var count: Tensor { Tensor(Double(eventShape.reduce(1) { $0 * ($1 - 1) })) }
+  private var count: Tensor { Tensor(eventShape.reduce(1.0) { $0 * Double($1 - 1) }) }
 }

@@ -53,7 +53,8 @@ public struct Truncated<Base: CumulativeDistribution>: CumulativeDistribution {
   }
 
   public func sample(_ shape: [Int], key: RandomKey) -> Tensor {
-    icdf(key.innerUniform(shape + batchShape))
+    let u = key.innerUniform(shape + batchShape)
+    return quantile(log(u), log1p(-u))
   }
 
   public func logProb(_ x: Tensor) -> Tensor {
@@ -81,7 +82,23 @@ public struct Truncated<Base: CumulativeDistribution>: CumulativeDistribution {
     return logShare(from: x, to: high)
   }
 
-  public func icdf(_ p: Tensor) -> Tensor { onProbability(p) { quantile(log($0), log1p(-$0)) } }
+  public func icdf(_ p: Tensor) -> Tensor {
+    // An end of the base's own is taken where the probability is there, and one half elsewhere.
+    onOpenProbability(
+      p, lower: { t in low.map { $0 + distance(t, at: $0) } ?? base.icdf(select(t .== 0, t, 0.5)) },
+      upper: { t in
+        high.map { $0 - distance(t, at: $0) } ?? base.icdf(select(t .== 0, 1 - t, 0.5))
+      }
+    ) { quantile(log($0), log1p(-$0)) }
+  }
+
+  /// How far a quantile is from the end of the interval beyond which there is the probability `t`, near 0.
+  private func distance(_ t: Tensor, at end: Tensor) -> Tensor {
+    let density = stopGradient(exp(base.logProb(end) - logMass))
+    let hasDensity = density .> 0
+    return select(hasDensity, t / select(hasDensity, density, 1), steep(select(hasDensity, 1, t)))
+  }
+
   public func icdf(logCDF logProbability: Tensor) -> Tensor {
     onLogProbability(logProbability) { quantile($0, logOneMinusExp($0)) }
   }

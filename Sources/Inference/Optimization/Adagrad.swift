@@ -19,7 +19,7 @@ public struct Adagrad: GradientTransformation {
   }
 
   public func validate() throws(InferenceError) {
-    try learningRate.validate()
+    try learningRate.validate(asLearningRateOf: "Adagrad")
     try demand(
       (0..<1).contains(momentum), of: "Adagrad", "the momentum is \(momentum)",
       "must be in [0, 1)")

@@ -21,13 +21,16 @@ public struct Adam: GradientTransformation {
     (self.squareDecay, self.epsilon) = (squareDecay, epsilon)
   }
 
-  public func validate() throws(InferenceError) {
-    try learningRate.validate()
+  public func validate() throws(InferenceError) { try validate(as: "Adam") }
+
+  /// Checks the numbers that an optimizer of this name has in common with Adam.
+  func validate(as optimizer: String) throws(InferenceError) {
+    try learningRate.validate(asLearningRateOf: optimizer)
     try demand(
-      (0..<1).contains(decay) && (0..<1).contains(squareDecay), of: "Adam",
+      (0..<1).contains(decay) && (0..<1).contains(squareDecay), of: optimizer,
       "the decays are \(decay) and \(squareDecay)", "must be in [0, 1)")
     try demand(
-      epsilon > 0 && epsilon.isFinite, of: "Adam", "epsilon is \(epsilon)", positive(epsilon))
+      epsilon > 0 && epsilon.isFinite, of: optimizer, "epsilon is \(epsilon)", positive(epsilon))
   }
 
   public func initialState(_ parameters: ParameterVector) -> [Tensor] {
@@ -71,7 +74,7 @@ public struct AdamW: GradientTransformation {
   }
 
   public func validate() throws(InferenceError) {
-    try adam.validate()
+    try adam.validate(as: "AdamW")
     try demand(
       weightDecay >= 0 && weightDecay.isFinite, of: "AdamW", "weightDecay is \(weightDecay)",
       weightDecay == .infinity ? "must be finite" : "must not be negative")

@@ -17,7 +17,7 @@ public struct RMSProp: GradientTransformation {
   }
 
   public func validate() throws(InferenceError) {
-    try learningRate.validate()
+    try learningRate.validate(asLearningRateOf: "RMSProp")
     try demand(
       (0..<1).contains(decay), of: "RMSProp", "the decay is \(decay)", "must be in [0, 1)")
     try demand(

@@ -18,7 +18,7 @@ public struct SGD: GradientTransformation {
   }
 
   public func validate() throws(InferenceError) {
-    try learningRate.validate()
+    try learningRate.validate(asLearningRateOf: "SGD")
     try demand(
       (0..<1).contains(momentum), of: "SGD", "the momentum is \(momentum)", "must be in [0, 1)")
   }

@@ -10,8 +10,14 @@ import Preconditions
 /// - Reference: Optax, `optax.schedules`; their numbers.
 public struct Schedule: Sendable, ExpressibleByFloatLiteral, ExpressibleByIntegerLiteral {
   private let rate: @Sendable (Tensor) -> Tensor
-  /// The first error in the numbers that the schedule was made from.
-  private var error: InferenceError?
+  /// The first flaw in the numbers that the schedule was made from.
+  private var flaw: Flaw?
+
+  /// A number that is not allowed, in a schedule of this name; a constant rate has none.
+  private struct Flaw {
+    let schedule: String?
+    let found, requirement: String
+  }
 
   /// A schedule of one's own.
   ///
@@ -24,7 +30,7 @@ public struct Schedule: Sendable, ExpressibleByFloatLiteral, ExpressibleByIntege
 
   /// The rate of the step after `count` others.
   public func callAsFunction(_ count: Tensor) -> Tensor {
-    if let error { reportMistake("\(error)") }
+    do { try validate() } catch { reportMistake("\(error)") }
     return rate(count)
   }
 
@@ -32,17 +38,30 @@ public struct Schedule: Sendable, ExpressibleByFloatLiteral, ExpressibleByIntege
   ///
   /// - Throws: `InferenceError.argument`.
   public func validate() throws(InferenceError) {
-    if let error { throw error }
+    guard let flaw else { return }
+    let found = flaw.schedule == nil ? "the rate is \(flaw.found)" : flaw.found
+    throw .argument(of: flaw.schedule ?? "Schedule", found: found, requirement: flaw.requirement)
+  }
+
+  /// Checks the numbers that the learning rate of an optimizer was made from.
+  ///
+  /// - Parameter optimizer: The name that the sentence of the error begins with.
+  /// - Throws: `InferenceError.argument`.
+  func validate(asLearningRateOf optimizer: String) throws(InferenceError) {
+    guard let flaw else { return }
+    let owner = flaw.schedule.map { "\(optimizer)(learningRate: .\($0))" } ?? optimizer
+    let found = flaw.schedule == nil ? "the learning rate is \(flaw.found)" : flaw.found
+    throw .argument(of: owner, found: found, requirement: flaw.requirement)
   }
 
   /// The same schedule, invalid if a condition does not hold; the first one counts.
   private func demanding(
-    _ condition: Bool, of owner: String, _ found: @autoclosure () -> String, _ requirement: String
+    _ condition: Bool, of owner: String?, _ found: @autoclosure () -> String, _ requirement: String
   ) -> Schedule {
     var schedule = self
-    do throws(InferenceError) {
-      try demand(condition, of: owner, found(), requirement)
-    } catch { schedule.error = schedule.error ?? error }
+    if !condition, flaw == nil {
+      schedule.flaw = Flaw(schedule: owner, found: found(), requirement: requirement)
+    }
     return schedule
   }
 
@@ -56,8 +75,7 @@ extension Schedule {
   /// One rate for all steps.
   public static func constant(_ rate: Double) -> Schedule {
     Schedule { _ in Tensor(rate) }
-      .demanding(
-        rate > 0 && rate.isFinite, of: "Schedule", "the rate is \(rate)", positive(rate))
+      .demanding(rate > 0 && rate.isFinite, of: nil, "\(rate)", positive(rate))
   }
 
   /// `rate factor^(t / every)`, or of the whole part of the exponent if `isStaircase`.
@@ -106,7 +124,7 @@ extension Schedule {
       let rising = count / length * schedule(0)
       return select(count .< length, rising, schedule(maximum(count - length, 0)))
     }
-    warmUp.error = schedule.error
+    warmUp.flaw = schedule.flaw
     return warmUp.demanding("warmUp", rate: 1, steps: steps)
   }
 

@@ -64,7 +64,8 @@ extension Kernel {
     }
     return (0..<x.shape[1]).map { d in
       let difference = x[.all, .at(d)].expandingDimension(at: 1) - y[.all, .at(d)]
-      return Tensor(turn) * part(difference) / axis(d, of: period)
+      // One quotient: those of all pairs would overflow, with both signs, in the slope of a small period.
+      return Tensor(turn) * part(difference) * (1 / axis(d, of: period))
     }
   }
 

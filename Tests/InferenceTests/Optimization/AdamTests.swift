@@ -46,7 +46,7 @@ struct AdamTests {
   }
 
   @Test func settingsOutOfRangeAreRefused() {
-    expectError("Schedule: the rate is 0.0, but must be positive.") {
+    expectError("Adam: the learning rate is 0.0, but must be positive.") {
       try Adam(learningRate: 0).validate()
     }
     expectError("Adam: the decays are 1.0 and 0.999, but must be in [0, 1).") {

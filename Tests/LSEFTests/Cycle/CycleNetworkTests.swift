@@ -1,6 +1,7 @@
 import Assimilation
 import LinearAlgebra
 import PPL
+import SpectralFields
 import Testing
 
 @testable import LSEF

@@ -9,8 +9,13 @@ public func sha256(of url: URL) throws(DataError) -> String {
   try sha256(of: readBytes(of: url), of: url.relativePath)
 }
 
-/// The SHA-256 of bytes; `name` is what an error calls them.
-package func sha256(of bytes: [UInt8], of name: String) throws(DataError) -> String {
+/// The SHA-256 of bytes, as 64 hexadecimal digits.
+///
+/// - Parameters:
+///   - bytes: The content.
+///   - name: What an error calls it.
+/// - Throws: `DataError` where OpenSSL computes no SHA-256.
+public func sha256(of bytes: [UInt8], of name: String) throws(DataError) -> String {
   var digest = [UInt8](repeating: 0, count: 32)
   guard EVP_Digest(bytes, bytes.count, &digest, nil, EVP_sha256(), nil) == 1 else {
     throw DataError(

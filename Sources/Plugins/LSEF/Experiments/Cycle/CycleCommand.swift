@@ -3,8 +3,9 @@ import Assimilation
 import Foundation
 import PPL
 import Plugins
+import SpectrumEstimator
 
-/// `ppl run lsef-cycle`: figures 5 and 6 of the paper, or a single point of them.
+/// The experiment `ppl run lsef-cycle`: Figures 5 and 6 of the paper, or a single point of them.
 struct CycleCommand: Experiment {
   let name = "lsef-cycle"
   let summary =
@@ -13,27 +14,27 @@ struct CycleCommand: Experiment {
   struct Options: ParsableArguments, Sendable {
     @Option(
       help: ArgumentHelp(
-        "What to vary: ensemble-size or regime (figures 5 and 6); a single point if not given.",
+        "The parameter to vary: ensemble-size or regime (Figures 5 and 6); a single point if not given.",
         valueName: "ensemble-size|regime"))
     var sweep: String?
 
-    @Option(parsing: .unconditional, help: "Members of the ensembles, from 2.")
+    @Option(parsing: .unconditional, help: "The ensemble size, from 2.")
     var ensembleSize = 10
 
     @Option(
       parsing: .unconditional,
-      help: "From 0, a stationary process, to 3, a strongly non-stationary one.")
+      help: "The regime, from 0, a stationary process, to 3, a strongly non-stationary one.")
     var regime = 2
 
-    @Option(parsing: .unconditional, help: "How many worlds, each with a truth of its own.")
+    @Option(parsing: .unconditional, help: "The number of worlds, each with a truth of its own.")
     var worlds = 10
 
-    @Option(parsing: .unconditional, help: "How many analyses a world has.")
+    @Option(parsing: .unconditional, help: "The number of analyses in a world.")
     var cycles = 5_000
 
     @Option(
       parsing: .unconditional,
-      help: "How many analyses of the exact filter the mean covariance is taken over.")
+      help: "The number of analyses of the exact filter that the mean covariance is averaged over.")
     var climateCycles = 50_000
 
     @Flag(
@@ -51,20 +52,13 @@ struct CycleCommand: Experiment {
     init() {}
 
     func validate() throws {
-      if let sweep, CycleSweep(rawValue: sweep) == nil {
-        throw ValidationError("--sweep is \(sweep), but must be ensemble-size or regime.")
-      }
-      guard (2...10_000).contains(ensembleSize) else {
-        throw ValidationError("--ensemble-size is \(ensembleSize), but must be from 2 to 10000.")
-      }
+      try CyclePoint.check(sweep: sweep)
+      try checkRange("--ensemble-size", ensembleSize, 2...10_000)
       guard DSADM.Regime.all.indices.contains(regime) else {
         throw ValidationError("--regime is \(regime), but must be 0, 1, 2 or 3.")
       }
-      for (flag, count, limit) in [
-        ("--worlds", worlds, 100_000), ("--climate-cycles", climateCycles, 10_000_000),
-      ] where !(1...limit).contains(count) {
-        throw ValidationError("\(flag) is \(count), but must be from 1 to \(limit).")
-      }
+      try checkRange("--worlds", worlds, 1...100_000)
+      try checkRange("--climate-cycles", climateCycles, 1...10_000_000)
       guard (1...100_000).contains(cycles) else {
         throw ValidationError(
           "--cycles is \(cycles), but must be from 1 to 100000, of which each takes 15 kB of memory; give more --worlds."
@@ -77,10 +71,9 @@ struct CycleCommand: Experiment {
 
     var point: CyclePoint { CyclePoint(regime: regime, members: ensembleSize) }
 
-    /// Where scores are wanted, in order.
+    /// The points of the sweep in order, or the point alone.
     var points: [CyclePoint] {
-      guard let sweep = sweep.flatMap(CycleSweep.init) else { return [point] }
-      return sweep.values.map { sweep.point($0, from: point) }
+      CyclePoint.sweep(named: sweep)?.points(from: point) ?? [point]
     }
   }
 
@@ -88,7 +81,7 @@ struct CycleCommand: Experiment {
     try results(run, options, control: control).report
   }
 
-  /// Runs the experiment, and holds what came out.
+  /// The results of the experiment, before they are printed.
   func results(
     _ run: RunOptions, _ options: Options, control: RunControl
   ) throws -> CycleReport {
@@ -97,23 +90,24 @@ struct CycleCommand: Experiment {
       try options.network.map { try design.network(in: $0) } ?? CycleNetwork.shipped.network
     let study = CycleStudy(
       design: design, cycles: options.cycles, climateCycles: options.climateCycles,
-      network: network, key: RandomKey(run.seed), threads: run.sharedThreads,
-      journal: try run.journal([
-        .init("--cycles", options.cycles), .init("--climate-cycles", options.climateCycles),
-        .init("--tune", options.tune), try .init(content: "the network's weights", network.text),
-      ]), control: control)
+      network: network,
+      run: try StudyRun(
+        run,
+        conditions: [
+          .init("--cycles", options.cycles), .init("--climate-cycles", options.climateCycles),
+          .init("--tune", options.tune),
+          try .init(content: "the network's weights", network.text),
+        ], control: control))
     let points = options.points
     let regimes = Set(points.map(\.regime)).sorted()
-    guard let means = try study.meanCovariances(regimes) else {
-      throw Interrupted(keptIn: study.journal)
-    }
+    guard let means = try study.meanCovariances(regimes) else { throw study.run.interruption }
     let settings =
       options.tune ? try CycleTuning(study: study).settings(points, meanCovariances: means) : [:]
-    guard let settings else { throw Interrupted(keptIn: study.journal) }
+    guard let settings else { throw study.run.interruption }
     let worlds = try study.summaries(
       points, worlds: options.worlds, settings: settings, meanCovariances: means)
     let finished = zip(points, worlds).filter { !$0.1.isEmpty }
-    guard !finished.isEmpty else { throw Interrupted(keptIn: study.journal) }
+    guard !finished.isEmpty else { throw study.run.interruption }
     let scores = try finished.map {
       try CycleScores($0, $1, key: study.scoreKey)
     }
@@ -124,7 +118,7 @@ struct CycleCommand: Experiment {
 }
 
 extension CycleDesign {
-  /// The network that a folder holds, if it is one for this circle.
+  /// The network in a folder, if it is one for this circle.
   fileprivate func network(in folder: String) throws -> SpectrumNetwork {
     let network = try SpectrumNetworkFiles.read(
       from: URL(filePath: folder, directoryHint: .isDirectory)
@@ -138,7 +132,7 @@ extension CycleDesign {
   }
 }
 
-/// A network that was trained for another domain or other bands.
+/// The error of a network that was trained for another domain or other bands.
 struct OtherNetwork: PluginError, Equatable {
   let folder: String
   let reason: EstimatorError
@@ -149,7 +143,7 @@ struct OtherNetwork: PluginError, Equatable {
 }
 
 extension SpectrumNetwork {
-  /// All weights in one way, to tell networks apart by.
+  /// The text of all weights, which tells networks apart.
   fileprivate var text: String {
     layers.map { "\($0.weights.scalars) \($0.biases)" }.joined(separator: "\n")
   }

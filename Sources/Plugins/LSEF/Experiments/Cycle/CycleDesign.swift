@@ -3,39 +3,39 @@ import LinearAlgebra
 import PPL
 import Preconditions
 
-/// What is cycled in the experiments on the circle: the process, and when and where it is observed.
+/// The design of the cycled experiments on the circle: the process, and when and where it is observed.
 ///
 /// - Reference: Tsyrulnikov and Sotskiy (2023), section 6; `lsef.md` 9.3 and 10.1.
 public struct CycleDesign: Sendable, Equatable {
   /// The scales of the process and of its coefficients.
   public var process = DSADM.Setup()
-  /// Model steps from one analysis to the next.
+  /// The number of model steps from one analysis to the next.
   public var stepsPerCycle = 2
-  /// Every so manieth point is observed, from the first on.
+  /// The stride between observed points, the first of which is 0.
   public var observationSpacing = 10
-  /// Of the errors of observations.
+  /// The variance of the observation errors.
   public var observationVariance = 36.0
 
   /// The published design: 12 of 120 points observed every 12 hours, errors of variance 36.
   public init() {}
 
-  /// The observed points, from 0.
+  /// The indices of the observed points, from 0.
   public var observedPoints: [Int] {
     Array(stride(from: 0, to: process.mesh.points, by: observationSpacing))
   }
 
-  /// The observations of a twin experiment.
+  /// The observation plan of a twin experiment.
   public var plan: ObservationPlan {
     .every(stepsPerCycle, points: observedPoints, variance: observationVariance)
   }
 
-  /// The taper of filters with so many members.
+  /// The taper of a filter with this ensemble size.
   public func taper(members: Int) -> Taper {
     .circleCycle(members: members, length: process.length)
   }
 
-  /// Cycles a filter in a world for the sake of its covariances, of which the state and the observations are all 0: in a
-  /// linear model the errors' law does not depend on them.
+  /// Cycles a filter in a world whose state and observations are all 0, for the sake of its covariances: in a
+  /// linear model the distribution of the errors does not depend on them.
   ///
   /// - Parameters:
   ///   - visit: Called with each forecast, and the number of its cycle from 0.
@@ -65,16 +65,17 @@ public struct CycleDesign: Sendable, Equatable {
     }
   }
 
-  /// B_mean: the Kalman filter's forecast covariance, averaged over a run and then along each cyclic diagonal.
+  /// The mean covariance B_mean: the Kalman filter's forecast covariance, averaged over a run and then along each cyclic
+  /// diagonal.
   ///
   ///     c(s) = mean over time and i of B_{i, i + s mod n},    B_mean_ij = c(j - i mod n)
   ///
   /// - Parameters:
-  ///   - regime: How much the coefficients of the process change.
-  ///   - cycles: 50,000 in the published experiments, in another realisation of the coefficients than those that the
-  ///     filters are compared in.
-  ///   - key: Of the coefficients.
-  /// - Returns: c, which makes a matrix by `Matrix(cyclic:)`.
+  ///   - regime: The regime of non-stationarity.
+  ///   - cycles: The number of analyses, 50,000 in the published experiments, in another realisation of the
+  ///     coefficients than those that the filters are compared in.
+  ///   - key: The key of the coefficients.
+  /// - Returns: The lags c of the covariance, `[n]`, which make a matrix by `Matrix(cyclic:)`.
   /// - Reference: `lsef.md` 10.4.
   public func meanCovariance(
     regime: DSADM.Regime, cycles: Int = 50_000, key: RandomKey

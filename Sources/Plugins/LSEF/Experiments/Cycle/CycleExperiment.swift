@@ -2,30 +2,32 @@ import Assimilation
 import LinearAlgebra
 import PPL
 import Preconditions
+import SpectralFields
+import SpectrumEstimator
 
-/// Filters on the circle against the exact one: the experiments of Figures 5 and 6.
+/// The cycled experiment on the circle, of Figures 5 and 6: filters against the exact one.
 ///
 ///     let experiment = CycleExperiment(network: network, meanCovariance: c)
 ///     let world = try experiment.world(key: RandomKey(0))
 ///     let optimum = try experiment.run(.kf, in: world)
 ///     let lsef = try experiment.run(.lsef, members: 10, in: world)
 ///
-/// In a world all filters meet one truth and its observations, and those with as many members one set of model errors and
+/// In a world all filters have the same truth and observations, and those of one ensemble size the same model errors and
 /// perturbations.
 ///
 /// - Reference: Tsyrulnikov and Sotskiy (2023), section 6; `lsef.md` 10 and 11.
 public struct CycleExperiment: Sendable {
-  /// The filters that are compared, by their names in tables.
+  /// A filter that is compared, by its name in tables.
   public enum Scheme: String, Sendable, CaseIterable, Codable, CodingKeyRepresentable {
-    /// The exact filter: the optimum.
+    /// The exact Kalman filter: the optimum.
     case kf = "KF"
-    /// The ensemble's covariance, localized.
+    /// The filter with the ensemble's covariance, localized.
     case enKF = "EnKF"
-    /// A mixture of that and the mean covariance.
+    /// The filter with a mixture of that and the mean covariance.
     case hybridB = "Hybrid-B"
-    /// The convolution model's covariance, its local spectra by the network.
+    /// The filter with the convolution model's covariance, its local spectra by the network.
     case lsef = "LSEF"
-    /// The mean covariance at all times.
+    /// The filter with the mean covariance at all times.
     case meanB = "Mean-B"
 
     /// Whether a run depends on the number of members. One run in a world is enough for those that do not.
@@ -37,18 +39,18 @@ public struct CycleExperiment: Sendable {
     }
   }
 
-  /// What a filter is set to, where it is not as published.
+  /// The settings of a filter that differ from the published ones.
   public struct Settings: Sendable, Codable, Equatable, CustomStringConvertible {
-    /// What the localization length is multiplied by, in EnKF and Hybrid-B.
+    /// The factor of the localization length, in EnKF and Hybrid-B.
     public var localizationFactor: Double?
-    /// What perturbations are multiplied by.
+    /// The inflation: the factor of the perturbations.
     public var inflation: Double?
     /// The weight of the ensemble's covariance against the mean one, in Hybrid-B and LSEF.
     public var ensembleWeight: Double?
-    /// What the mean covariance is multiplied by, in Mean-B.
+    /// The factor of the mean covariance, in Mean-B.
     public var covarianceFactor: Double?
 
-    /// Settings that change what is given.
+    /// Settings that differ from the published ones in what is given.
     public init(
       localizationFactor: Double? = nil, inflation: Double? = nil, ensembleWeight: Double? = nil,
       covarianceFactor: Double? = nil
@@ -67,19 +69,21 @@ public struct CycleExperiment: Sendable {
 
   /// The process and its observations.
   public var design = CycleDesign()
-  /// How much the coefficients of the process change.
+  /// The regime of non-stationarity.
   public var regime = DSADM.Regime.standard
-  /// How many analyses a world has.
+  /// The number of analyses in a world.
   public var cycles = 5_000
-  /// Of LSEF, and the bank that it was trained with.
+  /// The network of LSEF.
   public let network: SpectrumNetwork
-  /// The bands that LSEF sees perturbations in, as its network has learnt them.
+  /// The filter bank of LSEF, with which its network was trained.
   public var filters = FilterBank.CircleSet.a
-  /// From which error of an analysis on a filter has lost the truth, in root mean squares of that.
+  /// The root mean squared error of an analysis, in root mean squares of the truth, above which a filter has diverged.
   public var divergence = 10.0
-  /// B_mean by its lags, of the regime: `CycleDesign.meanCovariance`.
+  /// The mean covariance B_mean of the regime by its lags, `[n]`: `CycleDesign.meanCovariance`.
   public let meanCovariance: [Double]
 
+  /// An experiment with a network and the mean covariance of the regime by its lags, `[n]`.
+  ///
   /// - Precondition: There is a lag for each point of the design's mesh.
   public init(
     design: CycleDesign = .init(), regime: DSADM.Regime = .standard, cycles: Int = 5_000,
@@ -93,16 +97,18 @@ public struct CycleExperiment: Sendable {
     (self.network, self.meanCovariance) = (network, meanCovariance)
   }
 
-  /// One realisation of the coefficients, a truth and its observations.
+  /// A world: one realisation of the coefficients, a truth and its observations.
   public struct World: Sendable {
     /// The truth and its observations.
     public let twin: TwinExperiment
-    /// Over all points and analysis times.
+    /// The root mean square of the truth over all points and analysis times.
     let truthRMS: Double
-    /// Of all filters in this world.
+    /// The key of all filters in this world.
     let filterKey: RandomKey
   }
 
+  /// The world of a key.
+  ///
   /// - Throws: As `DSADM` and `TwinExperiment`.
   public func world(key: RandomKey) throws -> World {
     let keys = key.split(4)
@@ -118,7 +124,7 @@ public struct CycleExperiment: Sendable {
     return World(twin: twin, truthRMS: truthRMS, filterKey: keys[3])
   }
 
-  /// The filter of a scheme; `members` says nothing to those that do without.
+  /// The filter of a scheme; one without an ensemble ignores `members`.
   ///
   /// - Throws: `EstimatorError.size` for a network of another bank.
   public func filter(
@@ -135,7 +141,8 @@ public struct CycleExperiment: Sendable {
       return ControlFilter.enKF(members: members, taper: taper, on: ring, inflation: inflation)
     case .hybridB:
       return ControlFilter.hybridB(
-        members: members, taper: taper, on: ring, mean: mean, weight: settings.ensembleWeight,
+        members: members, taper: taper, on: ring, mean: mean,
+        weight: settings.ensembleWeight ?? ensembleWeight(ofMembers: members),
         inflation: inflation)
     case .lsef:
       let bank = FilterBank.circle(points: design.process.mesh.points, set: filters)
@@ -145,23 +152,23 @@ public struct CycleExperiment: Sendable {
       }
       return ControlFilter(
         "LSEF",
-        prior: HybridPrior(
-          try LocalSpectrumPrior(network, bank: bank), StaticPrior(mean), weight: weight),
+        prior: HybridCovariance(
+          try LocalSpectrumPrior(network, bank: bank), DenseCovariance(mean), weight: weight),
         members: members, inflation: inflation)
     case .meanB: return ControlFilter.meanB(mean)
     }
   }
 
-  /// A run of a scheme through a world. One that fails, or loses the truth as `divergence` has it, says so in the run and
+  /// The run of a scheme through a world. One that fails, or diverges as `divergence` has it, says so in the run and
   /// keeps what was before.
   ///
   /// - Parameters:
   ///   - scheme: The filter.
-  ///   - members: Of the ensemble, if the scheme has one.
-  ///   - settings: Where they are not as published.
+  ///   - members: The ensemble size N, if the scheme has an ensemble.
+  ///   - settings: The settings that differ from the published ones.
   ///   - world: The truth, its observations and the key of the filters in it.
-  ///   - measures: What is measured beside errors and spreads.
-  ///   - interval: At how many analyses one is measured so.
+  ///   - measures: The measures beside errors and spreads.
+  ///   - interval: The stride between the analyses that are measured so.
   /// - Throws: As `filter(_:members:)`.
   public func run(
     _ scheme: Scheme, members: Int = 10, settings: Settings? = nil, in world: World,
@@ -174,8 +181,8 @@ public struct CycleExperiment: Sendable {
 }
 
 extension FilterRun {
-  /// The mean over domain and time of the squared error of the forecast: what scores on the circle are made of.
+  /// The mean squared error of the forecast over domain and time, on which the scores on the circle rest.
   ///
   /// - Reference: `lsef.md` 10.7.
-  public var meanSquaredForecastError: Double? { mean(\.forecastError)?.value }
+  public var meanSquaredForecastError: Double? { mean(\.forecastMSE)?.value }
 }

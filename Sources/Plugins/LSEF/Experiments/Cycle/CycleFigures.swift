@@ -10,26 +10,10 @@ struct CycleFigures {
 
   private typealias Scheme = CycleExperiment.Scheme
 
-  /// What a filter did in each world at the point of departure; nothing if it failed in one.
+  /// The summaries of a filter in each world at the point of departure; none if it failed in one.
   private func runs(_ scheme: Scheme) -> [CycleSummary] {
     let runs = report.worlds[report.departure].compactMap { $0[scheme] }
     return runs.allSatisfy { $0.failure == nil } ? runs : []
-  }
-
-  /// Figure 5 or 6: the scores of all filters along the sweep.
-  func sweep(_ sweep: CycleSweep) throws(PlottingError) -> NumberedFigure? {
-    let schemes = Scheme.allCases.filter { $0 != .kf }
-    let curves = schemes.map { scheme in
-      let own = report.scores.map { $0[scheme] }
-      return ScoreCurve(
-        scheme: scheme.rawValue, score: own.map { $0?.score }, low: own.map { $0?.low },
-        high: own.map { $0?.high })
-    }
-    guard curves.contains(where: { $0.score.contains { $0 != nil } }) else { return nil }
-    return try scoreFigure(
-      title: "Filters on the circle", xLabel: sweep.axis,
-      xs: report.scores.map { Double(sweep.value(of: $0.point)) }, curves: curves,
-      logX: sweep == .ensembleSize)
   }
 
   /// The truth of a world over space and time, and the errors of analyses beside it; nil for a single analysis.
@@ -100,8 +84,8 @@ struct CycleFigures {
     }
   }
 
-  /// The root mean squared error of forecasts over their spread: on the diagonal, if the ensemble, or the exact filter, is
-  /// right; nil without either.
+  /// The root mean squared error of forecasts over their spread: on the diagonal, if the ensemble, or the exact filter,
+  /// is right; nil without either.
   var spreadAndSkill: NumberedFigure? {
     get throws(PlottingError) {
       var csv = CSVWriter(header: ["filter", "tenth", "spread", "rmse"])
@@ -138,7 +122,7 @@ struct CycleFigures {
 }
 
 extension CycleExperiment {
-  /// The analysis of a scheme less the truth, at all analysis times up to where it fails.
+  /// The analysis errors of a scheme, `[time][point]`, at all analysis times up to its failure.
   fileprivate func analysisErrors(
     _ scheme: Scheme, members: Int, settings: Settings?, in world: World
   ) throws -> [[Double]] {

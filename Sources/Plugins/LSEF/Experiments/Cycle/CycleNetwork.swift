@@ -1,10 +1,11 @@
 import Foundation
 import LSEFCycleNetwork
 import Plugins
+import SpectrumEstimator
 
-/// The network that comes with the program, so that filters can be cycled without training one first.
+/// The network that comes with the program.
 enum CycleNetwork {
-  /// Trained as `Models/LSEFCycleNetwork/README.md` says; with what is told of its training.
+  /// The network with its provenance, trained as `Models/LSEFCycleNetwork/README.md` says.
   ///
   /// - Throws: `DataError` if the program was built with a damaged network.
   static var shipped: (network: SpectrumNetwork, provenance: SpectrumNetworkFiles.Provenance) {

@@ -1,20 +1,36 @@
 import Assimilation
+import Plugins
 
-/// One setting of the world and of the ensemble: a point of a sweep.
-struct CyclePoint: Sendable, Equatable, Hashable {
-  /// From 0 to 3, from stationary to strongly non-stationary.
+/// A point of the cycled experiments: one setting of the world and of the ensemble.
+struct CyclePoint: SweepPoint, Hashable {
+  /// The regime of the process, from 0, stationary, to 3, strongly non-stationary.
   var regime: Int
   var members: Int
 
-  /// What names its pieces in a journal.
   var label: String { "regime \(regime), ensemble size \(members)" }
+
+  /// The regime as a parameter of sweeps.
+  private var regimeNumber: Double {
+    get { Double(regime) }
+    set { regime = Int(newValue) }
+  }
+
+  static let sweeps = [
+    ensembleSizes(figure: 5),
+    Sweep(
+      name: "regime", axis: "regime of non-stationarity", figure: 6, parameter: \.regimeNumber,
+      values: DSADM.Regime.all.indices.map(Double.init)),
+  ]
+
+  static let columns = ["regime", "ensembleSize"]
+  var cells: [CSVWriter.Cell] { [.integer(regime), .integer(members)] }
 }
 
-/// One filter at a point: the same at all points of a regime if it has no members.
+/// A filter at a point; without an ensemble it is the same at all points of a regime.
 struct CycleCase: Sendable, Hashable {
   let scheme: CycleExperiment.Scheme
   let regime: Int
-  /// Nil for a filter without.
+  /// The ensemble size; nil for a filter without an ensemble.
   let members: Int?
 
   init(_ scheme: CycleExperiment.Scheme, at point: CyclePoint) {
@@ -22,54 +38,8 @@ struct CycleCase: Sendable, Hashable {
     members = scheme.usesEnsemble ? point.members : nil
   }
 
-  /// What names its pieces in a journal.
+  /// The name of its pieces in a journal.
   var label: String {
     "\(scheme.rawValue), regime \(regime)" + (members.map { ", ensemble size \($0)" } ?? "")
-  }
-}
-
-/// What is varied in a sweep; the rest stays as the point of departure has it.
-enum CycleSweep: String, Sendable, CaseIterable {
-  case ensembleSize = "ensemble-size"
-  case regime
-
-  /// Of figures 5 and 6.
-  var values: [Int] {
-    switch self {
-    case .ensembleSize: [5, 10, 20, 40, 80]
-    case .regime: Array(DSADM.Regime.all.indices)
-    }
-  }
-
-  func point(_ value: Int, from departure: CyclePoint) -> CyclePoint {
-    var point = departure
-    switch self {
-    case .ensembleSize: point.members = value
-    case .regime: point.regime = value
-    }
-    return point
-  }
-
-  func value(of point: CyclePoint) -> Int {
-    switch self {
-    case .ensembleSize: point.members
-    case .regime: point.regime
-    }
-  }
-
-  /// The number of the figure in the paper.
-  var figure: Int {
-    switch self {
-    case .ensembleSize: 5
-    case .regime: 6
-    }
-  }
-
-  /// For axes.
-  var axis: String {
-    switch self {
-    case .ensembleSize: "ensemble size"
-    case .regime: "regime of non-stationarity"
-    }
   }
 }

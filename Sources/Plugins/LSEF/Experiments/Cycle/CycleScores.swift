@@ -1,23 +1,28 @@
 import Assimilation
 import PPL
 
-/// What a point of a study gave: the errors and scores of all filters.
-struct CycleScores: Sendable {
-  let point: CyclePoint
-  let worlds: Int
-  let filters: [(scheme: CycleExperiment.Scheme, result: FilterResult)]
+extension CycleExperiment.Scheme: ComparedScheme {
+  static var compared: [Self] { allCases.filter { $0 != .kf } }
+}
 
-  /// Of one filter over all worlds.
-  struct FilterResult: Sendable, Encodable {
-    /// Against the exact filter, whose own is 0; nil if either failed in a world.
+/// The errors and scores of all filters at one point of the cycled experiments.
+struct CycleScores: PointScores {
+  let point: CyclePoint
+  /// The number of worlds.
+  let worlds: Int
+  let results: [(scheme: CycleExperiment.Scheme, result: FilterResult)]
+
+  /// The errors and the score of one filter over all worlds.
+  struct FilterResult: SchemeResult {
+    /// The score against the exact filter, whose own is 0; nil if either failed in a world.
     let score, low, high: Double?
-    /// Of forecasts, and its standard error; of analyses.
+    /// The root mean squared error of forecasts, and its standard error; that of analyses.
     let rmse, rmseError, analysisRMSE: Double?
     /// The root of the mean variance of forecasts: the exact filter's own, or that of the members about the control.
     let spread: Double?
     /// The innovations' chi-square for each observation, a mean over time and worlds, and its standard error.
     let innovationRatio, innovationRatioError: Double?
-    /// The same of the forecasts' continuous ranked probability score.
+    /// The continuous ranked probability score of forecasts, a mean over time and worlds, and its standard error.
     let crps, crpsError: Double?
     /// The first world in which the filter failed.
     let failure: String?
@@ -32,29 +37,27 @@ struct CycleScores: Sendable {
     }
   }
 
+  /// The scores of the summaries of all worlds at a point.
+  ///
   /// - Precondition: There is a world.
   init(_ point: CyclePoint, _ worlds: [CycleStudy.Summaries], key: RandomKey) throws {
     (self.point, self.worlds) = (point, worlds.count)
     let optimum = worlds.compactMap { world in
       world[.kf].flatMap { $0.failure == nil ? $0.forecastError?.value : nil }
     }
-    filters = try CycleExperiment.Scheme.allCases.map { scheme in
+    results = try CycleExperiment.Scheme.allCases.map { scheme in
       let own = worlds.compactMap { $0[scheme] }
       return (scheme, try FilterResult(own, optimum: optimum, key: key))
     }
   }
 
-  subscript(scheme: CycleExperiment.Scheme) -> FilterResult? {
-    filters.first { $0.scheme == scheme }?.result
+  struct Numbers: Encodable, Sendable {
+    let scores: [String: FilterResult]
+    let optimum: FilterResult?
+    let worlds: Int
   }
 
-  /// As `--json` has them: by filter, the optimum aside.
-  var byName: [String: FilterResult] {
-    Dictionary(
-      uniqueKeysWithValues: filters.filter { $0.scheme != .kf }.map {
-        ($0.scheme.rawValue, $0.result)
-      })
-  }
+  var numbers: Numbers { Numbers(scores: byName, optimum: self[.kf], worlds: worlds) }
 }
 
 extension CycleScores.FilterResult {
@@ -67,9 +70,7 @@ extension CycleScores.FilterResult {
     let score =
       !errors.isEmpty && errors.count == optimum.count && optimum.count == worlds.count
       ? try Score(errors: errors, optimum: optimum, key: key) : nil
-    (self.score, low, high) = (
-      score?.value, score?.interval?.lowerBound, score?.interval?.upperBound
-    )
+    (self.score, low, high) = (score?.value, score?.low, score?.high)
     let mean = WorldMean(whole.map(\.forecastError))
     rmse = mean?.value.squareRoot()
     // The error of a root, to first order.
@@ -88,13 +89,13 @@ extension CycleScores.FilterResult {
   }
 }
 
-/// The mean of means over time in worlds that are independent.
+/// The mean over independent worlds of means over time.
 private struct WorldMean {
   let value: Double
-  /// From the autocorrelation within each world; nil if one is too short for it.
+  /// The standard error, from the autocorrelation within each world; nil if one is too short for it.
   let standardError: Double?
 
-  /// Nil for no worlds, or if one has no mean.
+  /// The mean over worlds; nil for no worlds, or if one has no mean.
   init?(_ worlds: [TimeMean?]) {
     let means = worlds.compactMap(\.self)
     guard !means.isEmpty, means.count == worlds.count else { return nil }

@@ -1,70 +1,62 @@
 import Assimilation
-import Inference
 import PPL
-import Parallel
 import Plugins
 import Preconditions
+import SpectrumEstimator
 
-/// The experiment of figures 5 and 6: filters in worlds of their own, each against the exact filter there.
+/// The study of Figures 5 and 6: filters in worlds of their own, each against the exact filter there.
 ///
-/// A world has one key whatever the regime and the number of members, and all filters meet its truth and observations.
+/// A world has one key whatever the regime and the ensemble size, and all filters have its truth and observations.
 ///
 /// - Reference: Tsyrulnikov and Sotskiy (2023), section 6; `lsef.md` 10 and 11.
 struct CycleStudy: Sendable {
   let design: CycleDesign
-  /// How many analyses a world has, and how many the mean covariance is taken over.
+  /// The number of analyses in a world, and the number that the mean covariance is averaged over.
   let cycles, climateCycles: Int
   let network: SpectrumNetwork
-  let key: RandomKey
-  let threads: WorkPool
-  let journal: Journal
-  let control: RunControl
-  /// Made once for all pieces that meet in one.
+  let run: StudyRun
+  /// The worlds that pieces of the study share.
   let sharedWorlds: SharedWorlds
 
   init(
-    design: CycleDesign, cycles: Int, climateCycles: Int, network: SpectrumNetwork, key: RandomKey,
-    threads: WorkPool, journal: Journal, control: RunControl
+    design: CycleDesign, cycles: Int, climateCycles: Int, network: SpectrumNetwork, run: StudyRun
   ) {
     (self.design, self.cycles, self.climateCycles) = (design, cycles, climateCycles)
-    (self.network, self.key, self.threads) = (network, key, threads)
-    (self.journal, self.control) = (journal, control)
-    sharedWorlds = SharedWorlds(capacity: max(threads.threads, CycleTuning.worlds))
+    (self.network, self.run) = (network, run)
+    sharedWorlds = SharedWorlds(capacity: max(run.threads.threads, CycleTuning.worlds))
   }
 
-  /// Ranks, scores and innovations cost as much as a filter, and say the same of one analysis in five.
+  /// The stride between the analyses whose ranks, scores and innovations are measured; they cost as much as a filter.
   static let measuredEvery = 5
 
   typealias Scheme = CycleExperiment.Scheme
   typealias Settings = CycleExperiment.Settings
-  /// Of all filters in one world.
+  /// The summaries of all filters in one world.
   typealias Summaries = [Scheme: CycleSummary]
 
-  private func worldKey(_ world: Int) -> RandomKey { key.foldIn(0).foldIn(UInt32(world)) }
-  private func climateKey(_ regime: Int) -> RandomKey { key.foldIn(1).foldIn(UInt32(regime)) }
-  /// Of the bootstrap of scores.
-  var scoreKey: RandomKey { key.foldIn(2) }
-  /// Of the worlds that filters are tuned in.
-  func tuningKey(_ world: Int) -> RandomKey { key.foldIn(3).foldIn(UInt32(world)) }
-  /// Of the world that is drawn over space and time.
-  var pictureKey: RandomKey { key.foldIn(5) }
+  private func worldKey(_ world: Int) -> RandomKey { run.key.foldIn(0).foldIn(UInt32(world)) }
+  private func climateKey(_ regime: Int) -> RandomKey { run.key.foldIn(1).foldIn(UInt32(regime)) }
+  /// The key of the bootstrap of scores.
+  var scoreKey: RandomKey { run.key.foldIn(2) }
+  /// The key of a world that filters are tuned in.
+  func tuningKey(_ world: Int) -> RandomKey { run.key.foldIn(3).foldIn(UInt32(world)) }
+  /// The key of the world that is drawn over space and time.
+  var pictureKey: RandomKey { run.key.foldIn(5) }
 
   /// The mean covariance of each regime, by its lags.
   ///
-  /// - Returns: Nothing if the user interrupted it.
+  /// - Returns: Nil if the user interrupted it.
   func meanCovariances(_ regimes: [Int]) throws -> [Int: [Double]]? {
     let names = regimes.map { "mean covariance, regime \($0)" }
-    let found = try journal.results(
-      of: names, "mean covariance", threads: threads, control: control
-    ) { k in
+    let found = try run.allResults(of: names, "mean covariance") { k in
       try design.meanCovariance(
         regime: DSADM.Regime.all[regimes[k]], cycles: climateCycles, key: climateKey(regimes[k]))
     }
-    let all = found.compactMap(\.self)
-    guard all.count == regimes.count else { return nil }
-    return Dictionary(uniqueKeysWithValues: zip(regimes, all))
+    return found.map { Dictionary(uniqueKeysWithValues: zip(regimes, $0)) }
   }
 
+  /// The experiment at a point, with the mean covariance of its regime.
+  ///
   /// - Precondition: There is a mean covariance of the point's regime.
   func experiment(_ point: CyclePoint, _ meanCovariances: [Int: [Double]]) -> CycleExperiment {
     guard let lags = meanCovariances[point.regime] else {
@@ -75,7 +67,8 @@ struct CycleStudy: Sendable {
       meanCovariance: lags)
   }
 
-  /// The filters with members in a world, or those without, which are the same at all points of a regime.
+  /// A piece of work: the filters with an ensemble in a world, or those without, which are the same at all points of a
+  /// regime.
   private struct Piece {
     let world: Int
     let point: CyclePoint
@@ -87,11 +80,11 @@ struct CycleStudy: Sendable {
     }
   }
 
-  /// What filters did at all points, in as many worlds as are finished.
+  /// The summaries of all filters at all points, in the worlds that are finished.
   ///
   /// - Parameters:
-  ///   - settings: Of those filters that are not set as published.
-  /// - Returns: For each point a list of worlds.
+  ///   - settings: The settings of the filters that differ from the published ones.
+  /// - Returns: The worlds of each point.
   func summaries(
     _ points: [CyclePoint], worlds: Int, settings: [CycleCase: Settings],
     meanCovariances: [Int: [Double]]
@@ -105,9 +98,7 @@ struct CycleStudy: Sendable {
         pieces.append(Piece(world: world, point: point, hasEnsemble: true))
       }
     }
-    let results = try journal.results(
-      of: pieces.map(\.name), "worlds", threads: threads, control: control
-    ) { [pieces] k in
+    let results = try run.results(of: pieces.map(\.name), "worlds") { [pieces] k in
       let piece = pieces[k]
       let experiment = experiment(piece.point, meanCovariances)
       let world = try sharedWorlds(worldKey(piece.world), of: experiment)

@@ -1,8 +1,8 @@
 import Assimilation
 
-/// What is kept of a filter's run in one world.
+/// The summary of a filter's run in one world.
 struct CycleSummary: Sendable, Codable, Equatable {
-  /// Mean squared errors over the domain and time.
+  /// The mean squared errors over the domain and time.
   let forecastError, analysisError: TimeMean?
   /// The mean variance of the forecast: the exact filter's own, or that of the members about the control.
   let forecastVariance: Double?
@@ -10,9 +10,9 @@ struct CycleSummary: Sendable, Codable, Equatable {
   let innovationRatio: TimeMean?
   /// The forecasts' continuous ranked probability score.
   let forecastScore: TimeMean?
-  /// Of the truth among the members of the forecast.
+  /// The counts of the ranks of the truth among the members of the forecast.
   let rankCounts: [Int]
-  /// Analyses in order of their forecast variance, a tenth of them at a time: their mean variance, and squared error.
+  /// The mean variance and squared error of each tenth of the analyses, in order of their forecast variance.
   let spreadAndSkill: [SpreadAndSkill]
   let failure: FilterRun.Failure?
 
@@ -21,9 +21,9 @@ struct CycleSummary: Sendable, Codable, Equatable {
   }
 
   init(_ run: FilterRun) {
-    (forecastError, analysisError) = (run.mean(\.forecastError), run.mean(\.analysisError))
+    (forecastError, analysisError) = (run.mean(\.forecastMSE), run.mean(\.analysisMSE))
     forecastVariance = run.mean(\.forecastVariance)?.value
-    (innovationRatio, forecastScore) = (run.innovationRatio, run.forecastScore)
+    (innovationRatio, forecastScore) = (run.innovationRatio, run.forecastCRPS)
     rankCounts = run.rankCounts
     spreadAndSkill = Self.tenths(of: run)
     failure = run.failure
@@ -31,7 +31,7 @@ struct CycleSummary: Sendable, Codable, Equatable {
 
   private static func tenths(of run: FilterRun) -> [SpreadAndSkill] {
     let pairs = run.counted.compactMap { row in
-      row.forecastVariance.map { SpreadAndSkill(variance: $0, error: row.forecastError) }
+      row.forecastVariance.map { SpreadAndSkill(variance: $0, error: row.forecastMSE) }
     }.sorted { $0.variance < $1.variance }
     guard pairs.count >= 10 else { return [] }
     return (0..<10).map { tenth in

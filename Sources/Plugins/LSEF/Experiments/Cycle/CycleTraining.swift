@@ -1,9 +1,11 @@
 import Assimilation
 import LinearAlgebra
 import PPL
+import SpectralFields
+import SpectrumEstimator
 
-/// How the spectrum network of the cycled filter learns: from the covariances that an EnKF meets where the process is most
-/// non-stationary.
+/// The training of the spectrum network of the cycled filter, on the covariances that an EnKF has where the process is
+/// most non-stationary.
 ///
 ///     let fit = try CycleTraining().run(key: RandomKey(0))
 ///
@@ -17,17 +19,17 @@ import PPL
 public struct CycleTraining: Sendable {
   /// The process and its observations.
   public var design = CycleDesign()
-  /// How much the coefficients of the process change.
+  /// The regime of non-stationarity.
   public var regime = DSADM.Regime.stronglyNonStationary
-  /// One pair each.
+  /// The number of analyses, which is that of the pairs.
   public var cycles = 50_000
-  /// Of the EnKF, and of the ensembles drawn from its spectra.
+  /// The ensemble size N of the EnKF, and of the ensembles drawn from its spectra.
   public var members = 10
-  /// What the EnKF multiplies perturbations by before each analysis.
+  /// The inflation of the EnKF: the factor of the perturbations before each analysis.
   public var inflation = 1.02
-  /// The bands that the network is to see.
+  /// The filter bank of the network.
   public var filters = FilterBank.CircleSet.a
-  /// How the network is trained on the pairs.
+  /// The training of the network on the pairs.
   public var training = SpectrumTraining.circle
 
   /// The published training.
@@ -52,7 +54,7 @@ public struct CycleTraining: Sendable {
     return try training.run(model, on: pairs, key: keys.1, progress: progress)
   }
 
-  /// Band variances and the spectra that they come from, one pair a cycle.
+  /// The pairs of band variances and the spectra that they come from, one for each analysis.
   ///
   /// - Throws: `DSADM.InstabilityError` for a regime too unstable for the scheme; what the filter throws.
   /// - Precondition: The mesh has an even number of points; there are two members at least.
@@ -65,8 +67,8 @@ public struct CycleTraining: Sendable {
 
   /// The half spectrum b of the averaged covariance of each cycle, `[cycles, n/2 + 1]`.
   ///
-  /// With x_l the coefficients of a perturbation, the average of e eᵀ along cyclic diagonals has the spectrum |x_l|²: so b is
-  /// the mean of the members' periodograms, and not negative.
+  /// With x_l the coefficients of a perturbation, the average of e eᵀ along cyclic diagonals has the spectrum |x_l|²:
+  /// so b is the mean of the members' periodograms, and not negative.
   func spectra(key: RandomKey) throws -> Matrix {
     let circle = Circle(points: design.process.mesh.points)
     let filter = ControlFilter.enKF(
@@ -98,7 +100,7 @@ public struct CycleTraining: Sendable {
     return sums
   }
 
-  /// For each spectrum, what the bands see at one point of an ensemble drawn from it: `[cycles, J]`.
+  /// The band variances, at one point, of an ensemble drawn from each spectrum, `[cycles, J]`.
   ///
   /// At the first point a filtered field is the sum of its coefficients H_l x_l, whose real and imaginary parts are
   /// independent normals of variance b_l / 2, but for the real ones of l = 0 and n/2.
@@ -121,7 +123,8 @@ public struct CycleTraining: Sendable {
     return Matrix(rows: spectra.rows, columns: bank.count, result)
   }
 
-  /// What the real waves 0, cos 1, sin 1, ... of unit coefficients give in the real and imaginary output of each band.
+  /// The real and imaginary outputs of each band for the real waves 0, cos 1, sin 1, ... of unit coefficients, `[n, 2
+  /// J]`.
   private func wavesAtOnePoint(_ bank: FilterBank) -> Matrix {
     let n = bank.transfer.columns
     var waves = Matrix(rows: n, columns: 2 * bank.count)

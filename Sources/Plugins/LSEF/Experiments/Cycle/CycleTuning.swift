@@ -2,10 +2,11 @@ import Assimilation
 import PPL
 import Plugins
 
-/// `--tune`: the settings of each filter that leave the least error in worlds that are not scored; as many trials for each.
+/// The tuning of `--tune`: the settings of each filter with the least error in worlds that are not scored; as many
+/// trials for each.
 ///
-/// EnKF and Hybrid-B are tried with localization lengths and inflations, LSEF with weights against the mean covariance and
-/// inflations, Mean-B with factors of its covariance.
+/// EnKF and Hybrid-B are tried with localization lengths and inflations, LSEF with weights against the mean covariance
+/// and inflations, Mean-B with factors of its covariance.
 struct CycleTuning: Sendable {
   let study: CycleStudy
 
@@ -14,7 +15,7 @@ struct CycleTuning: Sendable {
 
   static let schemes: [Scheme] = [.enKF, .hybridB, .lsef, .meanB]
 
-  /// How many worlds each trial has, and how many analyses in each, at most.
+  /// The number of worlds of each trial, and the largest number of analyses in each.
   static let worlds = 4
   static let cycles = 500
 
@@ -23,7 +24,7 @@ struct CycleTuning: Sendable {
   private static let weights = [0.6, 0.7, 0.8, 0.9, 1]
   private static let factors = (0..<25).map { 0.4 + 0.05 * Double($0) }
 
-  /// Five by five, or twenty-five.
+  /// The settings that are tried: five by five, or twenty-five.
   static func candidates(_ scheme: Scheme) -> [Settings] {
     switch scheme {
     case .kf: []
@@ -39,7 +40,7 @@ struct CycleTuning: Sendable {
     }
   }
 
-  /// Which of the settings are the last that was tried, so that others may be better still. No inflation and a weight of 1
+  /// The settings at the end of the range tried, beyond which others may be better still. No inflation and a weight of 1
   /// are ends by themselves.
   static func ends(_ settings: Settings) -> [String] {
     let isEnd = { (value: Double?, ends: [Double?]) in value != nil && ends.contains(value) }
@@ -51,14 +52,14 @@ struct CycleTuning: Sendable {
     ].compactMap { name, isEnd in isEnd ? name : nil }
   }
 
-  /// What a trial left; nil for a filter that failed.
+  /// The error of a trial; nil for a filter that failed.
   private struct Trial: Codable {
     let error: Double?
   }
 
   /// The best settings of each filter at each point; none for a filter that failed with all of them.
   ///
-  /// - Returns: Nothing if the user interrupted it.
+  /// - Returns: Nil if the user interrupted it.
   func settings(
     _ points: [CyclePoint], meanCovariances: [Int: [Double]]
   ) throws -> [CycleCase: Settings]? {
@@ -74,16 +75,15 @@ struct CycleTuning: Sendable {
     return settings
   }
 
-  /// The error of each candidate, as far as it came to its end.
+  /// The error of each candidate; nil for one that failed.
   private func errors(
     _ own: CycleCase, at point: CyclePoint, _ meanCovariances: [Int: [Double]]
   ) throws -> [Double?]? {
     let candidates = Self.candidates(own.scheme)
     var experiment = study.experiment(point, meanCovariances)
     experiment.cycles = min(Self.cycles, study.cycles)
-    let trials = try study.journal.results(
-      of: candidates.indices.map { "trial \($0) of \(own.label)" }, "tuning \(own.label)",
-      threads: study.threads, control: study.control
+    let trials = try study.run.allResults(
+      of: candidates.indices.map { "trial \($0) of \(own.label)" }, "tuning \(own.label)"
     ) { [experiment] k in
       let errors = try (0..<Self.worlds).compactMap { world in
         let run = try experiment.run(
@@ -94,8 +94,7 @@ struct CycleTuning: Sendable {
       let isWhole = errors.count == Self.worlds
       return Trial(error: isWhole ? errors.reduce(0, +) / Double(errors.count) : nil)
     }
-    let finished = trials.compactMap(\.self)
-    return finished.count == trials.count ? finished.map(\.error) : nil
+    return trials?.map(\.error)
   }
 
   /// The first of the candidates with the least error.

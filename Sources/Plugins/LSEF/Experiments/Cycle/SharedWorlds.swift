@@ -2,28 +2,30 @@ import Assimilation
 import PPL
 import Synchronization
 
-/// The worlds that pieces of a study have in common, each made once by whoever comes first, while others who want it wait.
+/// A cache of simulated worlds; each key is simulated once, and concurrent requests wait for it.
 ///
-/// Pieces of one world follow each other, so that the latest worlds are enough, one for each thread; trials of a tuning visit
-/// the same few in turn.
+/// Pieces of one world follow each other, so that the latest worlds are enough, one for each thread; trials of a tuning
+/// visit the same few in turn.
 final class SharedWorlds: Sendable {
-  /// What a world is made from, in one study.
+  /// The key of a world in the cache of one study.
   private struct Identity: Equatable {
     let regime: DSADM.Regime
     let cycles: Int
     let key: [Double]
   }
 
-  /// A world to be, so that nobody waits for another one.
+  /// The place of a world, with a lock of its own.
   private final class Place: Sendable {
     let world = Mutex<CycleExperiment.World?>(nil)
   }
 
   private let capacity: Int
-  /// The latest last.
+  /// The places, the latest last.
   private let places = Mutex<[(identity: Identity, place: Place)]>([])
 
-  /// - Parameter capacity: How many worlds are kept at most; each holds the coefficients of all its steps.
+  /// An empty cache.
+  ///
+  /// - Parameter capacity: The largest number of worlds that are kept; each holds the coefficients of all its steps.
   init(capacity: Int) { self.capacity = capacity }
 
   /// The world of this key in an experiment.

@@ -2,6 +2,7 @@ import LinearAlgebra
 import Plotting
 import Plugins
 import Preconditions
+import SpectralFields
 
 /// Figure 1: the transfer functions of a sphere's filters, and their impulse responses over the greatest distance.
 ///
@@ -13,7 +14,7 @@ import Preconditions
 ///
 /// - Parameters:
 ///   - bank: A bank of the sphere.
-///   - distances: How many, both ends included; by default 8 to the shortest wave.
+///   - distances: The number of distances, both ends included; by default 8 to the shortest wave.
 /// - Throws: `PlottingError` if there are no distances.
 /// - Precondition: The bank is one of a sphere.
 /// - Reference: Tsyrulnikov and Sotskiy, Figure 1 and eq. (12).

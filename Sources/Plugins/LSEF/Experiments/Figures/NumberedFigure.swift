@@ -6,7 +6,7 @@ struct NumberedFigure: Sendable {
   let figure: any Figure
   let csv: String
 
-  /// `name.csv`, and `name.svg`; or `name.gnuplot`, to be drawn elsewhere, where gnuplot is not installed.
+  /// The files `name.csv`, and `name.svg`; or `name.gnuplot`, to be drawn elsewhere, where gnuplot is not installed.
   func files(named name: String, canDraw: Bool = Gnuplot.isInstalled) throws(PlottingError)
     -> [OutputFile]
   {
@@ -17,5 +17,3 @@ struct NumberedFigure: Sendable {
     return [OutputFile("\(name).csv", text: csv), picture]
   }
 }
-
-extension PlottingError: PluginError {}

@@ -3,6 +3,7 @@ import PPL
 import Plotting
 import Plugins
 import Preconditions
+import SpectralFields
 
 /// Figure 8: a realization of the field for each of some length scales of non-stationarity.
 ///
@@ -11,8 +12,8 @@ import Preconditions
 ///
 /// - Parameters:
 ///   - sphere: The grid.
-///   - scaleRatios: mu_NSL: the length scale of the parameters over that of the field.
-///   - key: Of the parameters and of the field.
+///   - scaleRatios: The ratios mu_NSL of the length scale of the parameters to that of the field.
+///   - key: The key of the parameters and of the field.
 /// - Throws: `FieldError` for parameters that make no variances; `PlottingError` if no ratio is given.
 /// - Complexity: Time and memory of `ConvolutionModel.modalSquareRoot()`: 100 MB on the default grid.
 /// - Reference: Tsyrulnikov and Sotskiy, Figure 8, appendix H and eq. (10).
@@ -43,7 +44,7 @@ func realizationsFigure(
 }
 
 extension Sphere {
-  /// A field as rows of latitude from north to south, in which a pole has its value at every longitude.
+  /// The rows of a field by latitude from north to south, in which a pole has its value at every longitude.
   ///
   /// - Precondition: There is one number for each point.
   func latitudeRows(of field: [Double]) -> [[Double]] {

@@ -1,40 +1,42 @@
 import Assimilation
 import PPL
+import SpectralFields
+import SpectrumEstimator
 
-/// What all points of a study have in common: the domain, the filters, and how much is simulated.
+/// The design of a static study: the domain, the filter bank, the network and the sizes of the samples.
 struct StaticDesign: Sendable {
-  /// Of the default point.
+  /// The distribution of truths at the default point.
   let truth: ParametricTruth
   let model: SpectrumModel
   let bank: FilterBank
-  /// What the network is trained on.
+  /// The sampling plan of the training pairs.
   let sample: SpectrumSample
   let training: SpectrumTraining
-  /// Whose ensembles give the mean spectrum and tune the localization; the sample's first ones.
+  /// The number of replicates, the first of the sample, that give the mean spectrum and tune the localization.
   let tuningReplicates: Int
-  /// The localization lengths to choose from.
+  /// The candidate localization lengths, in the unit of the design.
   let lengths: [Double]
-  /// Of the observations' errors; the median of the field's variances if nil.
+  /// The variance of the observation errors; the median of the field's variances if nil.
   let observationVariance: Double?
-  /// The members of the default point.
+  /// The ensemble size of the default point.
   let members: Int
 
   var domain: any HarmonicDomain { truth.domain }
-  /// An observation for every second point.
+  /// The number of observations: one for every second point.
   var observationCount: Int { domain.pointCount / 2 }
-  /// The sphere, if it is one: some figures are of it alone.
+  /// The sphere; nil for a circle.
   var sphere: Sphere? { domain as? Sphere }
-  /// Of localization lengths.
+  /// The unit of localization lengths.
   var unit: String { sphere == nil ? "radii" : "km" }
 
-  /// The paper's: 4902 points, 33 training replicates.
+  /// The paper's design: a sphere of 4902 points, 33 training replicates.
   static var full: StaticDesign {
     StaticDesign(
       sphere: Sphere(), trainingReplicates: 33, training: .sphere,
       lengths: LocalizationTuning.sphereLengths)
   }
 
-  /// The same on 762 points, whose steps are 2.5 times as long.
+  /// The same design on 762 points, whose steps are 2.5 times as long.
   static var quick: StaticDesign {
     var training = SpectrumTraining.sphere
     training.batchSize = 250
@@ -43,7 +45,7 @@ struct StaticDesign: Sendable {
       training: training, lengths: LocalizationTuning.sphereLengths.map { 2.5 * $0 })
   }
 
-  /// On a sphere; all training replicates serve the tuning too.
+  /// A design on a sphere; all training replicates serve the tuning too.
   init(
     sphere: Sphere, trainingReplicates: Int, training: SpectrumTraining, lengths: [Double]
   ) {
@@ -55,21 +57,21 @@ struct StaticDesign: Sendable {
     (observationVariance, members) = (1, 20)
   }
 
-  /// On a circle: 130,000 pairs, of whose 10,000 replicates the first 100 serve the tuning.
+  /// The design on a circle: 130,000 pairs, of whose 10,000 replicates the first 100 serve the tuning.
   ///
   /// - Reference: `lsef.md` 5.5 and 8.4.
   static var circle: StaticDesign {
     StaticDesign(circle: Circle(), trainingReplicates: nil, training: .circle)
   }
 
-  /// On a circle of 60 points, with a tenth of the pairs.
+  /// The design on a circle of 60 points, with a tenth of the pairs.
   static var quickCircle: StaticDesign {
     var training = SpectrumTraining.circle
     (training.batchSize, training.epochs) = (250, 30)
     return StaticDesign(circle: Circle(points: 60), trainingReplicates: 1_000, training: training)
   }
 
-  /// On a circle, with the sample's own number of replicates if none is given.
+  /// A design on a circle, with the sample's own number of replicates if none is given.
   init(circle: Circle, trainingReplicates: Int?, training: SpectrumTraining) {
     let bank = FilterBank.circle(points: circle.pointCount)
     (truth, self.bank, self.training) = (.circle(circle), bank, training)

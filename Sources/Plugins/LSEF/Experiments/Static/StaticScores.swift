@@ -1,18 +1,30 @@
 import Assimilation
 import PPL
 
-/// What a point of a study gave: the errors and scores of all schemes.
-struct StaticScores: Sendable {
+/// A scheme of static analyses that is compared with the optimum, which knows the truth's covariance.
+enum StaticScheme: String, Codable, CodingKeyRepresentable, CaseIterable, ComparedScheme {
+  case lsef = "LSEF-B"
+  case hybrid = "Hybrid-B"
+  case enkf = "EnKF-B"
+  case mean = "Mean-B"
+
+  static var compared: [StaticScheme] { allCases }
+}
+
+/// The errors and scores of all schemes at one point of the static experiments.
+struct StaticScores: PointScores {
   let point: StaticPoint
+  /// The number of replicates.
   let replicates: Int
   let tuning: LocalizationTuning
+  /// The root mean squared error of the optimum.
   let optimum: Double
-  let schemes: [(scheme: StaticScheme, score: SchemeScore)]
+  let results: [(scheme: StaticScheme, result: SchemeScore)]
 
-  /// The score of a scheme: eq. (22), and as the authors' plots have it.
-  struct SchemeScore: Sendable, Encodable {
-    let score, rmse: Double
-    /// Of the score, from 5 % to 95 %; nil for a single replicate.
+  /// The score of a scheme by eq. (22), and as the authors' plots have it; intervals are nil for a single replicate.
+  struct SchemeScore: SchemeResult {
+    let score: Double?
+    let rmse: Double
     let low, high: Double?
     let asPlotted: AsPlotted
 
@@ -22,6 +34,8 @@ struct StaticScores: Sendable {
     }
   }
 
+  /// The scores of the errors of all replicates at a point.
+  ///
   /// - Precondition: There is a replicate.
   init(
     _ point: StaticPoint, _ errors: [StaticStudy.Errors], tuning: LocalizationTuning, key: RandomKey
@@ -29,28 +43,35 @@ struct StaticScores: Sendable {
     (self.point, replicates, self.tuning) = (point, errors.count, tuning)
     let truths = errors.map(\.truth)
     optimum = rootMean(truths)
-    schemes = try StaticScheme.allCases.map { scheme in
+    results = try StaticScheme.compared.map { scheme in
       let own = errors.compactMap { $0.schemes[scheme] }
       let score = try Score(errors: own, optimum: truths, key: key)
       let plotted = try Score.asPlotted(errors: own, optimum: truths, key: key)
       return (
         scheme,
         SchemeScore(
-          score: score.value, rmse: rootMean(own), low: score.interval?.lowerBound,
-          high: score.interval?.upperBound,
-          asPlotted: .init(
-            score: plotted.value, low: plotted.interval?.lowerBound,
-            high: plotted.interval?.upperBound))
+          score: score.value, rmse: rootMean(own), low: score.low, high: score.high,
+          asPlotted: .init(score: plotted.value, low: plotted.low, high: plotted.high))
       )
     }
   }
 
-  /// The length with the least error, in the design's unit.
+  /// The localization length with the least error, in the design's unit.
   var localization: Double { tuning.best }
 
-  /// As `--json` has them: by scheme.
-  var byName: [String: SchemeScore] {
-    Dictionary(uniqueKeysWithValues: schemes.map { ($0.scheme.rawValue, $0.score) })
+  struct Numbers: Encodable, Sendable {
+    let scores: [String: SchemeScore]
+    let optimum: Optimum
+    let replicates: Int
+    let localization: Double
+
+    struct Optimum: Encodable, Sendable { let rmse: Double }
+  }
+
+  var numbers: Numbers {
+    Numbers(
+      scores: byName, optimum: .init(rmse: optimum), replicates: replicates,
+      localization: localization)
   }
 }
 

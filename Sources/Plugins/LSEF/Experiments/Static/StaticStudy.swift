@@ -1,23 +1,21 @@
 import Assimilation
-import Inference
 import LinearAlgebra
 import PPL
 import Parallel
 import Plugins
+import SpectralFields
+import SpectrumEstimator
 
-/// The experiment of figures 2 to 4: five schemes on the same truths, ensembles and observations.
+/// The study of Figures 2 to 4: five schemes on the same truths, ensembles and observations.
 ///
 /// Replicates come from keys of their own, the same for all points of a sweep.
 ///
 /// - Reference: Tsyrulnikov and Sotskiy (2023), section 5; `lsef.md` 8 and 11.
 struct StaticStudy: Sendable {
   let design: StaticDesign
-  let key: RandomKey
-  let threads: WorkPool
-  let journal: Journal
-  let control: RunControl
+  let run: StudyRun
 
-  /// What is learnt from the training replicates of a point.
+  /// The mean spectrum and the tuning from the training replicates of a point.
   struct Training: Sendable {
     let meanSpectrum: [Double]
     let tuning: LocalizationTuning
@@ -29,19 +27,23 @@ struct StaticStudy: Sendable {
     let schemes: [StaticScheme: Double]
   }
 
-  private var trainingKey: RandomKey { key.foldIn(0) }
-  private var networkKey: RandomKey { key.foldIn(1) }
-  private func testKey(_ replicate: Int) -> RandomKey { key.foldIn(2).foldIn(UInt32(replicate)) }
+  private var trainingKey: RandomKey { run.key.foldIn(0) }
+  private var networkKey: RandomKey { run.key.foldIn(1) }
+  private func testKey(_ replicate: Int) -> RandomKey {
+    run.key.foldIn(2).foldIn(UInt32(replicate))
+  }
+  /// The key of the bootstrap of scores.
+  var scoreKey: RandomKey { run.key.foldIn(3) }
 
   /// The network, trained on replicates of the default point whatever the points of the study.
   ///
-  /// - Returns: Nothing if the user interrupted the training.
+  /// - Returns: Nil if the user interrupted the training.
   func network() throws -> SpectrumNetwork? {
-    let piece = "network"
+    let (piece, journal, control) = ("network", run.journal, run.control)
     let fits = try journal.results(
       of: [piece], "network", threads: .serial, control: RunControl(progress: .silent)
     ) { _ in
-      let pairs = try design.sample.pairs(key: trainingKey, threads: threads)
+      let pairs = try design.sample.pairs(key: trainingKey, threads: run.threads)
       let checkpoint: SpectrumTraining.Checkpoint? = try journal.state(of: piece)
       var line = EpochProgress(
         control.progress.bar("network", design.training.epochs),
@@ -55,7 +57,7 @@ struct StaticStudy: Sendable {
         }, observing: { reached in try journal.keep(stateOf: piece, reached) })
       guard control.goesOn else {
         try journal.keep(stateOf: piece, isLast: true) { fit.checkpoint }
-        throw Interrupted(keptIn: journal)
+        throw run.interruption
       }
       return fit.network
     }
@@ -69,13 +71,11 @@ struct StaticStudy: Sendable {
 
   /// The mean spectrum and the localization length of a point.
   ///
-  /// - Returns: Nothing if the user interrupted it.
+  /// - Returns: Nil if the user interrupted it.
   func training(_ point: StaticPoint) throws -> Training? {
     let names = (0..<design.tuningReplicates).map { "training \($0), \(point.label)" }
     let keys = trainingKey.split(design.tuningReplicates)
-    let pieces = try journal.results(
-      of: names, "tuning, \(point.label)", threads: threads, control: control
-    ) { k in
+    let pieces = try run.allResults(of: names, "tuning, \(point.label)") { k in
       let replicate = try design.replicate(point, key: keys[k])
       return TrainingPiece(
         spectrum: try IsotropicCovariance.meanSpectrum(
@@ -83,12 +83,11 @@ struct StaticStudy: Sendable {
         tuning: try LocalizationTuning(
           [replicate.forTuning], on: design.domain, lengths: design.lengths))
     }
-    let all = pieces.compactMap(\.self)
-    guard all.count == pieces.count else { return nil }
+    guard let pieces else { return nil }
     let mean = (0..<design.domain.spectrumCount).map { l in
-      all.reduce(0) { $0 + $1.spectrum[l] } / Double(all.count)
+      pieces.reduce(0) { $0 + $1.spectrum[l] } / Double(pieces.count)
     }
-    return Training(meanSpectrum: mean, tuning: LocalizationTuning(mean: all.map(\.tuning)))
+    return Training(meanSpectrum: mean, tuning: LocalizationTuning(mean: pieces.map(\.tuning)))
   }
 
   /// The errors of replicates `0..<count` of a point, as far as they are finished.
@@ -97,7 +96,7 @@ struct StaticStudy: Sendable {
   ) throws -> [Errors] {
     let mean = try IsotropicCovariance(spectrum: training.meanSpectrum, on: design.domain)
     let names = (0..<count).map { "replicate \($0), \(point.label)" }
-    return try journal.results(of: names, point.label, threads: threads, control: control) { k in
+    return try run.results(of: names, point.label) { k in
       let replicate = try design.replicate(point, key: testKey(k))
       let ensemble = try replicate.ensemblePrior(.gaspariCohn(training.tuning.best))
       return Errors(
@@ -111,12 +110,4 @@ struct StaticStudy: Sendable {
         ])
     }.compactMap(\.self)
   }
-}
-
-/// What the optimum, which knows the truth's covariance, is compared with; in the order of tables.
-enum StaticScheme: String, Sendable, Codable, CodingKeyRepresentable, CaseIterable {
-  case lsef = "LSEF-B"
-  case hybrid = "Hybrid-B"
-  case enkf = "EnKF-B"
-  case mean = "Mean-B"
 }

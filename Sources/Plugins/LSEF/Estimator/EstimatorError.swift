@@ -1,0 +1,45 @@
+import Plugins
+
+/// An error in the input of a spectrum estimator.
+public enum EstimatorError: PluginError, Equatable {
+  /// A number of columns other than the one needed.
+  case size(what: String, given: Int, expected: Int)
+  /// A number that is negative or not finite.
+  case value(what: String, row: Int, column: Int, value: String)
+  /// Too few pairs to train on.
+  case tooFewPairs(Int, needed: Int)
+  /// A loss or a weight that is no longer finite.
+  case diverged(step: Int)
+  /// A spectrum without variance where a shape is fitted to it.
+  case noVariance(point: Int)
+  /// A filter bank whose bands cannot be told apart.
+  case dependentBands
+
+  public var description: String {
+    switch self {
+    case .size(let what, let given, let expected):
+      "\(what) has \(given) columns, but needs \(expected)."
+    case .value(let what, let row, let column, let value):
+      "\(what)[\(row), \(column)] is \(value), but must be finite and not negative."
+    case .tooFewPairs(let count, let needed):
+      "there are \(count) pairs to train on; give at least \(needed)."
+    case .diverged(let step):
+      "step \(step): the loss or a weight is not finite. Lower the learning rate, or look at the amplitude of the pairs."
+    case .noVariance(let point):
+      "point \(point): the spectrum to fit has no positive moments; its band variances are too noisy for this estimator."
+    case .dependentBands:
+      "the bands of the filter bank are linearly dependent, so that no spectrum gives arbitrary band variances; use fewer."
+    }
+  }
+
+  /// Throws an error for the first number that is not finite, or negative.
+  static func checkNotNegative(
+    _ numbers: [Double], columns: Int, _ what: String
+  ) throws(EstimatorError) {
+    if let bad = numbers.firstIndex(where: { !($0 >= 0 && $0.isFinite) }) {
+      throw .value(
+        what: what, row: bad / max(columns, 1), column: bad % max(columns, 1),
+        value: "\(numbers[bad])")
+    }
+  }
+}

@@ -1,0 +1,93 @@
+import Assimilation
+import Foundation
+
+/// A loss of the spectrum network; training minimizes its mean over pairs.
+public enum SpectrumLoss: Sendable, Equatable {
+  /// The weighted squared difference of square-root spectra, sum_l w_l (o_l - sqrt(b_l))².
+  ///
+  /// It is the negative log density, but for a constant, of a normal distribution of sqrt(b) with means o and variances
+  /// 1 / (2 w_l).
+  ///
+  /// - Reference: Tsyrulnikov and Sotskiy (2023), eq. (16).
+  case squareRoots(weights: [Double])
+  /// The excess error variance of an idealized analysis with full coverage that takes o² for the spectrum b:
+  ///
+  ///     r² sum_l m_l (o_l² - b_l)² / ((b_l + r) (o_l² + r)²)
+  ///
+  /// with `modes` m_l for each wavenumber, and r the observations' variance a mode.
+  ///
+  /// - Reference: `lsef.md` 5.2.
+  case analysisError(modes: [Double], modalVariance: Double)
+
+  /// The loss of eq. (16) on the sphere, w_l = (2 l + 1) / (4 pi): the variance of the difference of two stationary
+  /// fields with the two spectra and one noise.
+  public static func sphere(_ maximumWavenumber: Int) -> SpectrumLoss {
+    .squareRoots(weights: sphereModes(maximumWavenumber))
+  }
+
+  /// The mean squared difference of square-root spectra, w_l = 1 / (L + 1), by which the authors train on the circle.
+  public static func circle(_ maximumWavenumber: Int) -> SpectrumLoss {
+    let count = maximumWavenumber + 1
+    return .squareRoots(weights: Array(repeating: 1 / Double(count), count: count))
+  }
+
+  /// The loss of eq. (16) on the circle, where wavenumbers 1 to L - 1 have two signs: w = 1, 2, …, 2, 1.
+  public static func circleBySigns(_ maximumWavenumber: Int) -> SpectrumLoss {
+    .squareRoots(
+      weights: (0...maximumWavenumber).map { $0 == 0 || $0 == maximumWavenumber ? 1 : 2 })
+  }
+
+  /// A weighted mean of squares in which low wavenumbers count more: w = 1 + (w_0 - 1) (cos(pi l / l_1) + 1) / 2 up to
+  /// l_1, then 1.
+  ///
+  /// - Reference: `lsef.md` 5.2.
+  public static func circle(
+    _ maximumWavenumber: Int, raisingBelow limit: Double, to weight: Double
+  ) -> SpectrumLoss {
+    let count = Double(maximumWavenumber + 1)
+    return .squareRoots(
+      weights: (0...maximumWavenumber).map { l in
+        guard Double(l) <= limit else { return 1 / count }
+        let share = (cos(.pi * Double(l) / limit) + 1) / 2
+        return (1 + (weight - 1) * share) / count
+      })
+  }
+
+  /// The analysis-error loss on the sphere, with r = `observationVariance` 4 pi / sum_l (2 l + 1).
+  public static func sphereAnalysisError(
+    _ maximumWavenumber: Int, observationVariance: Double
+  ) -> SpectrumLoss {
+    let modes = sphereModes(maximumWavenumber)
+    return .analysisError(
+      modes: modes, modalVariance: observationVariance / modes.reduce(0, +))
+  }
+
+  private static func sphereModes(_ maximumWavenumber: Int) -> [Double] {
+    (0...maximumWavenumber).map { Double(2 * $0 + 1) / (4 * .pi) }
+  }
+
+  /// The loss of one pair from the network's output and the modal spectrum.
+  public func callAsFunction(_ output: [Double], _ spectrum: [Double]) -> Double {
+    switch self {
+    case .squareRoots(let weights):
+      return weights.indices.reduce(0) { sum, l in
+        let difference = output[l] - spectrum[l].squareRoot()
+        return sum + weights[l] * difference * difference
+      }
+    case .analysisError(let modes, let r):
+      return modes.indices.reduce(0) { sum, l in
+        let (predicted, b) = (output[l] * output[l], spectrum[l])
+        let (numerator, scale) = (r * (predicted - b), predicted + r)
+        return sum + modes[l] * numerator * numerator / ((b + r) * scale * scale)
+      }
+    }
+  }
+
+  /// The number of wavenumbers, L + 1.
+  var spectrumCount: Int {
+    switch self {
+    case .squareRoots(let weights): weights.count
+    case .analysisError(let modes, _): modes.count
+    }
+  }
+}

@@ -1,0 +1,144 @@
+import Foundation
+import LinearAlgebra
+import PPL
+import Preconditions
+
+/// A spectrum network with its weights: a function from the band variances of a point to its local spectrum.
+///
+/// - Reference: Tsyrulnikov and Sotskiy (2023), section 3.3.
+public struct SpectrumNetwork: Sendable, Equatable, Codable {
+  /// The architecture.
+  public let architecture: SpectrumArchitecture
+  /// The layers, from the bands to the spectrum.
+  public let layers: [Layer]
+
+  /// An affine layer, x W + b.
+  public struct Layer: Sendable, Equatable, Codable {
+    /// The weights W, `[in, out]`.
+    public let weights: Matrix
+    /// The biases b, `[out]`.
+    public let biases: [Double]
+
+    /// A layer with these numbers.
+    public init(weights: Matrix, biases: [Double]) {
+      (self.weights, self.biases) = (weights, biases)
+    }
+  }
+
+  /// A network with these layers.
+  ///
+  /// - Precondition: The layers are those of the architecture.
+  public init(_ architecture: SpectrumArchitecture, layers: [Layer]) {
+    let widths = architecture.widths
+    require(
+      layers.count == architecture.layerCount
+        && layers.enumerated().allSatisfy { place, layer in
+          layer.weights.rows == widths[place] && layer.weights.columns == widths[place + 1]
+            && layer.biases.count == widths[place + 1]
+        },
+      "SpectrumNetwork: the layers do not have the widths \(widths).")
+    (self.architecture, self.layers) = (architecture, layers)
+  }
+
+  /// A network with the values of the sites `layer0.weights`, `layer0.biases`, and so on, of `SpectrumModel`.
+  ///
+  /// - Precondition: All are there, in their shapes.
+  public init(_ architecture: SpectrumArchitecture, values: [String: Tensor]) {
+    let layers = (0..<architecture.layerCount).map { place in
+      guard let weights = values["layer\(place).weights"],
+        let biases = values["layer\(place).biases"], weights.rank == 2
+      else { requirementFailed("SpectrumNetwork: no values for layer \(place).") }
+      return Layer(
+        weights: Matrix(rows: weights.shape[0], columns: weights.shape[1], weights.scalars),
+        biases: biases.scalars)
+    }
+    self.init(architecture, layers: layers)
+  }
+
+  /// Modal spectra b at each point, never negative: `[n, L + 1]`.
+  ///
+  /// - Parameters:
+  ///   - bandVariances: The band variances, `[n, J]`.
+  ///   - unit: The variance that counts as 1 to the network, for fields of another amplitude than those it was trained
+  ///     on.
+  /// - Throws: `EstimatorError` for another number of bands, and for variances that are negative or not finite.
+  /// - Precondition: The unit is positive.
+  /// - Complexity: O(n weights) time; the hidden layers of 1,024 points of memory besides the result.
+  public func predict(
+    _ bandVariances: Matrix, unit: Double = 1
+  ) throws(EstimatorError) -> Matrix {
+    require(unit > 0, "predict: the unit is \(unit), but must be positive.")
+    var scaled = bandVariances
+    if unit != 1 {
+      scaled.withMutableScalars { v in
+        for k in v.indices { v[k] /= unit }
+      }
+    }
+    var result = try output(scaled)
+    result.withMutableScalars { o in
+      for k in o.indices { o[k] *= unit * o[k] }
+    }
+    return result
+  }
+
+  /// The network's output o, whose squares are the spectra: `[n, L + 1]`.
+  ///
+  /// - Throws: As `predict(_:)`.
+  public func output(_ bandVariances: Matrix) throws(EstimatorError) -> Matrix {
+    let bands = architecture.bandCount
+    guard bandVariances.columns == bands else {
+      throw .size(what: "bandVariances", given: bandVariances.columns, expected: bands)
+    }
+    try EstimatorError.checkNotNegative(
+      bandVariances.scalars, columns: bands, "bandVariances")
+    let batch = 1_024
+    var output: [Double] = []
+    output.reserveCapacity(bandVariances.rows * architecture.spectrumCount)
+    for start in stride(from: 0, to: bandVariances.rows, by: batch) {
+      let rows = min(batch, bandVariances.rows - start)
+      let scalars = bandVariances.scalars[(start * bands)..<((start + rows) * bands)]
+      var x = Tensor(architecture.inputs(scalars), shape: [rows, bands])
+      for (place, layer) in layers.enumerated() {
+        let W = Tensor(layer.weights.scalars, shape: [layer.weights.rows, layer.weights.columns])
+        let b = Tensor(layer.biases)
+        x =
+          place < layers.count - 1
+          ? architecture.activation.layer(x, W, b) : affine(x, W, b)
+      }
+      output += x.scalars
+    }
+    return Matrix(
+      rows: bandVariances.rows, columns: architecture.spectrumCount, output)
+  }
+}
+
+extension SpectrumArchitecture {
+  /// The inputs of the first layer, from band variances that lie row by row.
+  func inputs(_ bandVariances: ArraySlice<Double>) -> [Double] {
+    var result = Array(bandVariances)
+    for start in stride(from: 0, to: result.count, by: bandCount) {
+      for j in 0..<bandCount {
+        let normalized = result[start + j] / divisors[j]
+        result[start + j] = takesRoots ? normalized.squareRoot() : normalized
+      }
+    }
+    return result
+  }
+}
+
+extension SpectrumArchitecture.Activation {
+  /// The slope of the leaky rectifier below 0: PyTorch's default.
+  static let leak = 0.01
+
+  /// The output of a layer with this activation.
+  func layer(_ x: Tensor, _ W: Tensor, _ b: Tensor) -> Tensor {
+    switch self {
+    case .relu: return affineReLU(x, W, b)
+    case .leakyReLU:
+      let y = affine(x, W, b)
+      return maximum(y, Tensor(Self.leak) * y)
+    case .tanh: return Autodiff.tanh(affine(x, W, b))
+    case .sigmoid: return Autodiff.sigmoid(affine(x, W, b))
+    }
+  }
+}

@@ -1,0 +1,9 @@
+// SpectrumEstimator: local spectra estimated from the band variances of an ensemble, after Tsyrulnikov and Sotskiy
+// (arXiv 2306.14318).
+//
+// - `Network/SpectrumModel.swift`: the network from band variances to spectra, as a probabilistic program, with its
+//   `SpectrumArchitecture` and `SpectrumLoss`; `SpectrumNetwork.swift`: its use; `SpectrumNetworkFiles.swift`: its files.
+// - `Training/SpectrumSample.swift`: the pairs that it learns from; `SpectrumTraining.swift`: minibatches and Adam.
+// - `Prior/LocalSpectrumPrior.swift`: the prior covariance of the cycled filter; `SquareRootCovariance+Estimated.swift`:
+//   that of static analyses.
+// - `Shapes/ShapeFit.swift`, `BandVarianceFit.swift`, `PseudoInversion.swift`: estimators without a network.

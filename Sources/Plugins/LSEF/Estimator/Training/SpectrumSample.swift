@@ -1,0 +1,90 @@
+import Inference
+import LinearAlgebra
+import PPL
+import Parallel
+import Preconditions
+import SpectralFields
+
+/// A sampling plan for training pairs: truths drawn at random, an ensemble of each, and its band variances seen through
+/// a filter bank.
+///
+///     let pairs = try SpectrumSample.sphere().pairs(key: RandomKey(0))
+///
+/// - Reference: Tsyrulnikov and Sotskiy (2023), section 5.3; `lsef.md` 5.4 and 5.5.
+public struct SpectrumSample: Sendable {
+  /// The distribution of the truths.
+  public let truth: ParametricTruth
+  /// The filter bank.
+  public let bank: FilterBank
+  /// The number of truths.
+  public let replicates: Int
+  /// The ensemble size N.
+  public let members: Int
+  /// The grid points that give pairs, one each.
+  let points: [Int]
+
+  /// The paper's sample on a sphere: all points of 33 truths seen through ensembles of 20, 161,766 pairs.
+  ///
+  /// - Precondition: There is a replicate, and a member.
+  public static func sphere(
+    _ sphere: Sphere = Sphere(), replicates: Int? = nil, members: Int? = nil
+  ) -> SpectrumSample {
+    SpectrumSample(
+      .sphere(sphere), .sphere(sphere.maximumWavenumber), replicates ?? 33, members ?? 20,
+      points: Array(0..<sphere.pointCount))
+  }
+
+  /// The sample of the published static experiments on a circle: points so far apart that they are nearly independent,
+  /// truths until there are 100,000 pairs in whole minibatches of 2,500, ensembles of 10.
+  ///
+  /// - Precondition: There is a replicate, and there are two members.
+  public static func circle(
+    _ circle: Circle = Circle(), replicates: Int? = nil, members: Int? = nil
+  ) -> SpectrumSample {
+    let truth = ParametricTruth.circle(circle)
+    let step = 2 * Double.pi / Double(circle.pointCount)
+    let length = truth.parameters.lengthscale.median * truth.parameters.scaleRatio
+    let count = max(1, Int(Double(circle.pointCount) / (length / step / 2)))
+    let stride = Double(circle.pointCount) / Double(count)
+    let batches = (100_000 + 2_500 * count - 1) / (2_500 * count)
+    return SpectrumSample(
+      truth, .circle(points: circle.pointCount), replicates ?? 2_500 * batches, members ?? 10,
+      points: (0..<count).map { Int(Double($0) * stride) })
+  }
+
+  private init(
+    _ truth: ParametricTruth, _ bank: FilterBank, _ replicates: Int, _ members: Int, points: [Int]
+  ) {
+    require(
+      replicates > 0 && members > (bank.estimatesMean ? 1 : 0),
+      "SpectrumSample: \(replicates) replicates of \(members) members.")
+    (self.truth, self.bank, self.points) = (truth, bank, points)
+    (self.replicates, self.members) = (replicates, members)
+  }
+
+  /// The number of pairs.
+  public var count: Int { replicates * points.count }
+
+  /// The pairs, replicate by replicate. Replicate r is the `StaticReplicate` of the r-th of `key.split(replicates)`.
+  ///
+  /// - Parameters:
+  ///   - key: The key of truths and ensembles.
+  ///   - threads: The threads that share the replicates.
+  /// - Throws: `FieldError` and `EstimatorError`, if the truth makes numbers that are none.
+  /// - Complexity: A dense square root for each replicate, as `StaticReplicate`; one a thread in memory.
+  public func pairs(key: RandomKey, threads: WorkPool = .automatic) throws -> SpectrumPairs {
+    let keys = key.split(replicates)
+    let parts = try threads.mapParts(of: replicates) { range in
+      try SpectrumPairs(joining: range.map { try pairs(ofReplicate: keys[$0]) })
+    }
+    return try SpectrumPairs(joining: parts)
+  }
+
+  private func pairs(ofReplicate key: RandomKey) throws -> SpectrumPairs {
+    let drawn = try DrawnEnsemble(truth, members: members, keys: key.split(2))
+    let variances = try bank.bandVariances(of: drawn.members, on: truth.domain)
+    return try SpectrumPairs(
+      bandVariances: variances.taking(rows: points),
+      spectra: drawn.model.spectra.modal.taking(rows: points))
+  }
+}

@@ -1,0 +1,114 @@
+import Plotting
+import Plugins
+
+/// The report of a comparison of schemes with the optimum, at one point or along a sweep.
+protocol ComparisonReport {
+  associatedtype Scores: PointScores
+  /// The numbers of the set-up in JSON.
+  associatedtype Setup: Encodable & Sendable
+
+  var seed: UInt64 { get }
+  /// The scores at each point that is finished, in order; there is one at least.
+  var scores: [Scores] { get }
+  /// The sweep; nil for a single point.
+  var sweep: Sweep<Scores.Point>? { get }
+  /// The point that the options name, from which a sweep departs.
+  var namedPoint: Scores.Point { get }
+  var setup: Setup { get }
+  /// The title of the sweep's figure.
+  var title: String { get }
+  /// The first lines of the printed report.
+  var heading: String { get }
+  /// Whether the run has an output folder.
+  var wantsFiles: Bool { get }
+
+  /// The printed table of one point.
+  func table(_ scores: Scores) -> String
+  /// The files of the report but for `run.json`.
+  func figuresAndTables() throws -> [OutputFile]
+}
+
+extension ComparisonReport {
+  /// The place of the point of departure among the scores, if it is finished; that of the first point otherwise.
+  var departure: Int { scores.firstIndex { $0.point == namedPoint } ?? 0 }
+
+  var report: RunReport {
+    get throws {
+      let numbers = ComparisonNumbers(
+        seed: seed, setup: setup, departure: scores[departure].numbers,
+        sweep: sweep.map { sweep in
+          .init(
+            parameter: sweep.name,
+            points: scores.map { .init(value: sweep.value(of: $0.point), numbers: $0.numbers) })
+        })
+      return RunReport(
+        table: ([heading] + scores.map(table)).joined(separator: "\n\n"), numbers: numbers,
+        files: wantsFiles
+          ? try figuresAndTables() + [OutputFile("run.json", json: numbers)] : [])
+    }
+  }
+
+  /// The figure of the sweep with its numbers: the scores of all schemes; none if there is no sweep or no score.
+  func sweepFigure() throws(PlottingError) -> [OutputFile] {
+    guard let sweep else { return [] }
+    let curves = Scores.Scheme.compared.map { scheme in
+      let own = scores.map { $0[scheme] }
+      return ScoreCurve(
+        scheme: scheme.rawValue, score: own.map { $0?.score }, low: own.map { $0?.low },
+        high: own.map { $0?.high })
+    }
+    guard curves.contains(where: { $0.score.contains { $0 != nil } }) else { return [] }
+    return try scoreFigure(
+      title: title, xLabel: sweep.axis, xs: scores.map { sweep.value(of: $0.point) },
+      curves: curves, logX: sweep.isLogarithmic
+    ).files(named: "figure\(sweep.figure)")
+  }
+
+  /// Comma-separated text with the columns that tell points apart before the others.
+  func pointTable(
+    _ columns: [String], _ rows: (Scores) -> [[CSVWriter.Cell]]
+  ) -> String {
+    var csv = CSVWriter(header: Scores.Point.columns + columns)
+    for scores in scores {
+      for row in rows(scores) { csv.append(scores.point.cells + row) }
+    }
+    return csv.text
+  }
+}
+
+/// The numbers of a comparison in JSON: the set-up, the point of departure, and each point of the sweep.
+private struct ComparisonNumbers<Setup: Encodable & Sendable, Point: Encodable & Sendable>:
+  Encodable, Sendable
+{
+  /// A sweep by its parameter.
+  struct Sweep: Encodable, Sendable {
+    let parameter: String
+    let points: [SweepPoint]
+  }
+  /// A point of a sweep, with its numbers beside the value of the parameter.
+  struct SweepPoint: Encodable, Sendable {
+    let value: Double
+    let numbers: Point
+
+    private enum CodingKeys: CodingKey { case value }
+    func encode(to encoder: any Encoder) throws {
+      try numbers.encode(to: encoder)
+      var container = encoder.container(keyedBy: CodingKeys.self)
+      try container.encode(value, forKey: .value)
+    }
+  }
+
+  let seed: UInt64
+  let setup: Setup
+  let departure: Point
+  let sweep: Sweep?
+
+  private enum CodingKeys: CodingKey { case seed, sweep }
+  func encode(to encoder: any Encoder) throws {
+    try setup.encode(to: encoder)
+    try departure.encode(to: encoder)
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(seed, forKey: .seed)
+    try container.encodeIfPresent(sweep, forKey: .sweep)
+  }
+}

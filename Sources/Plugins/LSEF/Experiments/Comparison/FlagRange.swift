@@ -1,0 +1,15 @@
+import ArgumentParser
+
+/// Checks that the number of a flag is in a range.
+func checkRange<Number: Comparable>(
+  _ flag: String, _ number: Number, _ range: ClosedRange<Number>
+) throws(ValidationError) {
+  guard !range.contains(number) else { return }
+  let ends = [range.lowerBound, range.upperBound].map { ($0 as? Double)?.short ?? "\($0)" }
+  throw ValidationError("\(flag) is \(number), but must be from \(ends[0]) to \(ends[1]).")
+}
+
+extension Double {
+  /// The number without a decimal point where there is nothing behind it.
+  var short: String { Int(exactly: self).map { "\($0)" } ?? "\(self)" }
+}

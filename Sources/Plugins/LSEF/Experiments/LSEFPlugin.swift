@@ -1,0 +1,18 @@
+import Plotting
+import Plugins
+import SpectralFields
+
+/// The plugin of LSEF: the spectrum network and the experiments of the paper.
+public struct LSEF: Plugin {
+  public let name = "lsef"
+  public let summary =
+    "Locally stationary covariances of ensembles on the sphere and the circle, from local spectra."
+  public let models: [any FittableModel] = [SpectrumCommand()]
+  public let experiments: [any Experiment] = [StaticCommand(), CycleCommand()]
+
+  /// The plugin has no settings.
+  public init() {}
+}
+
+extension FieldError: @retroactive PluginError {}
+extension PlottingError: @retroactive PluginError {}

@@ -1,0 +1,186 @@
+import Foundation
+import Inference
+import LinearAlgebra
+import PPL
+import Plugins
+import SpectrumEstimator
+
+/// The fit `ppl fit lsef-spectrum --bayesian`: the posterior of a network's weights, with its report.
+///
+/// The guide is `AutoNormal`: every weight has a median and a deviation. It starts where a training would, with narrow
+/// deviations.
+struct BayesianSpectrum {
+  private let model: SpectrumModel
+  private let data: SpectrumData
+  private let settings: FitOptions
+  private let options: SpectrumOptions
+  private let run: FitRun
+  private let draws: Draws
+  /// The pairs whose spectra are shown, at these quantiles of the total band variance.
+  private let shown: [(quantile: Double, pair: Int)]
+  /// The summaries of the spectra by pair shown and wavenumber, row by row.
+  private let spectra: [Summary]
+
+  /// The initial deviation of each weight: a tenth of that of `AutoNormal`, which is more than weights start at.
+  private static let startingDeviation = 0.01
+
+  init(
+    _ model: SpectrumModel, _ data: SpectrumData, _ settings: FitOptions,
+    _ options: SpectrumOptions, control: RunControl
+  ) throws {
+    (self.model, self.data, self.settings, self.options) = (model, data, settings, options)
+    let size = min(options.batchSize, data.pairs.count)
+    let program = try model.bayesian(
+      on: data.pairs, subsampleSize: size, priorScale: options.priorScale)
+    let posterior = control.interruptible(program)
+    let guide = AutoNormal(
+      posterior, initialization: .values(try Self.start(model, RandomKey(settings.seed).split().1)),
+      scale: Self.startingDeviation)
+    let svi = SVI(posterior, guide: guide, optimizer: settings.optimizer)
+    let run = try FitRun(
+      svi, settings,
+      conditions: [.init("--bayesian", true)] + model.conditions(options)
+        + [.init("--prior-scale", options.priorScale)] + data.conditions, control: control)
+    draws = try run.draws(key: RandomKey(settings.seed &+ 1))
+    self.run = run.judged(by: draws)
+    shown = Self.pairsToShow(data.pairs)
+    spectra = try Self.spectra(
+      of: model.architecture, draws, at: data.pairs.taking(shown.map(\.pair)).bandVariances)
+  }
+
+  private static func start(
+    _ model: SpectrumModel, _ key: RandomKey
+  ) throws -> [String: Tensor] {
+    try model.initialValues(key: key).merging(["noise": Tensor(1)]) { own, _ in own }
+  }
+
+  private static func pairsToShow(_ pairs: SpectrumPairs) -> [(quantile: Double, pair: Int)] {
+    let totals = (0..<pairs.count).map { pairs.bandVariances.row($0).reduce(0, +) }
+    let ascending = totals.indices.sorted { (totals[$0], $0) < (totals[$1], $1) }
+    return [0.1, 0.5, 0.9].map { ($0, ascending[Int($0 * Double(pairs.count - 1))]) }
+  }
+
+  private static func spectra(
+    of architecture: SpectrumArchitecture, _ draws: Draws, at bandVariances: Matrix
+  ) throws -> [Summary] {
+    let predicted = try (0..<draws.count).flatMap { draw in
+      try SpectrumNetwork(architecture, values: draws[draw]).predict(bandVariances).scalars
+    }
+    let width = bandVariances.rows * architecture.spectrumCount
+    return Summary.each(of: Tensor(predicted, shape: [draws.count, width]))
+  }
+
+  /// The network of the weights' posterior means.
+  private var meanNetwork: SpectrumNetwork {
+    let means = draws.names.map { ($0, draws[$0].mean(along: [0])) }
+    return SpectrumNetwork(
+      model.architecture, values: Dictionary(uniqueKeysWithValues: means))
+  }
+}
+
+// MARK: - The report
+
+extension BayesianSpectrum {
+  var report: RunReport {
+    RunReport(
+      table: table, numbers: numbers, files: files, profile: run.profile,
+      failure: run.failure)
+  }
+
+  private var noise: Summary { draws.summaries(of: "noise")[0] }
+
+  private func spectrum(_ place: Int) -> ArraySlice<Summary> {
+    let count = model.architecture.spectrumCount
+    return spectra[(place * count)..<((place + 1) * count)]
+  }
+
+  private var table: String {
+    var lines = model.heading(data, options) + [""]
+    lines.append(Self.row("", ["mean", "sd", "5 %", "95 %"]))
+    lines.append(Self.row("noise", Self.cells(noise)))
+    for (place, (quantile, _)) in shown.enumerated() {
+      lines += ["", "spectrum at the \(Int(100 * quantile)) % quantile of the total band variance"]
+      let spectrum = Array(spectrum(place))
+      for l in wavenumbersToShow { lines.append(Self.row("  l = \(l)", Self.cells(spectrum[l]))) }
+    }
+    return (lines + [""] + run.courseLines).joined(separator: "\n")
+  }
+
+  /// The wavenumbers 0, 1, 2, 4, 8, … and the last.
+  private var wavenumbersToShow: [Int] {
+    let last = model.architecture.spectrumCount - 1
+    let doubling = sequence(first: 1) { 2 * $0 }.prefix { $0 < last }
+    return last == 0 ? [0] : [0] + doubling + [last]
+  }
+
+  private static func cells(_ s: Summary) -> [String] {
+    [s.mean, s.sd, s.q05, s.q95].map { String(format: "%.5f", $0) }
+  }
+
+  private static func row(_ name: String, _ cells: [String]) -> String {
+    name.padding(toLength: 12, withPad: " ", startingAt: 0)
+      + cells.map { String(repeating: " ", count: max(0, 12 - $0.count)) + $0 }.joined()
+  }
+
+  private var numbers: BayesianSpectrumNumbers {
+    BayesianSpectrumNumbers(
+      pairs: data.pairs.count, weights: model.architecture.parameterCount, noise: noise,
+      spectra: shown.enumerated().map { place, shown in
+        .init(
+          quantile: shown.quantile, pair: shown.pair,
+          band_variances: Array(data.pairs.bandVariances.row(shown.pair)),
+          true_spectrum: Array(data.pairs.spectra.row(shown.pair)),
+          spectrum: Array(spectrum(place)))
+      }, converged: run.course.converged, verdict: run.course.verdict,
+      losses: run.course.losses, steps: run.course.steps)
+  }
+
+  private var files: [OutputFile] {
+    let provenance = SpectrumNetworkFiles.Provenance(
+      program: "ppl \(PPLVersion.current)", seed: settings.seed,
+      sample: "\(data.source); means of the posterior of the weights", pairs: data.pairs.count,
+      epochs: [])
+    let record = SpectrumRunRecord(
+      seed: settings.seed, preset: options.preset, architecture: model.architecture,
+      loss: options.lossName, batchSize: options.batchSize, epochs: nil,
+      steps: run.history.count, learningRate: settings.learningRate, validationFraction: nil,
+      sample: data.source, data: settings.data)
+    return [
+      OutputFile("run.json", json: record), OutputFile("results.json", json: numbers),
+      run.lossesFile, OutputFile("spectra.csv", text: spectraText),
+    ] + SpectrumNetworkFiles.files(meanNetwork, provenance: provenance) + [run.checkpoint]
+  }
+
+  private var spectraText: String {
+    var csv = CSVWriter(
+      header: ["pair", "quantile", "wavenumber", "truth", "mean", "sd", "q05", "q95"])
+    for (place, (quantile, pair)) in shown.enumerated() {
+      for (l, s) in spectrum(place).enumerated() {
+        csv.append([
+          .integer(pair), .number(quantile), .integer(l), .number(data.pairs.spectra[pair, l]),
+          .number(s.mean), .number(s.sd), .number(s.q05), .number(s.q95),
+        ])
+      }
+    }
+    return csv.text
+  }
+}
+
+/// The numbers of a posterior in JSON; their names are for programs and stay.
+struct BayesianSpectrumNumbers: Encodable, Sendable {
+  struct Spectrum: Encodable, Sendable {
+    let quantile: Double
+    let pair: Int
+    let band_variances, true_spectrum: [Double]
+    /// The summary of each wavenumber.
+    let spectrum: [Summary]
+  }
+
+  let pairs, weights: Int
+  let noise: Summary
+  let spectra: [Spectrum]
+  let converged: Bool
+  let verdict: String
+  let losses: FitCourse.Losses
+  let steps: FitCourse.Steps
+}

@@ -1,0 +1,225 @@
+import ArgumentParser
+import Foundation
+import Inference
+import PPL
+import SpectralFields
+import SpectrumEstimator
+
+/// The flags of `lsef-spectrum`.
+struct SpectrumOptions: ParsableArguments, Sendable {
+  @Option(
+    help: ArgumentHelp(
+      "The published settings to begin with: network, loss, training and example; cycle is the circle with what an ensemble filter meets in turn.",
+      valueName: "sphere|circle|cycle"))
+  var preset = "sphere"
+
+  @Option(
+    help: ArgumentHelp(
+      "The widths of the hidden layers, as in 120,120; two of twenty units a band if not given.",
+      valueName: "widths"))
+  var hidden: String?
+  @Option(
+    help: ArgumentHelp(
+      "The activation function of the hidden layers.", valueName: "relu|leaky-relu|tanh|sigmoid"))
+  var activation = "relu"
+  @Flag(help: "Use the band variances as inputs, not their square roots.")
+  var plainInputs = false
+
+  @Option(
+    help: ArgumentHelp(
+      "variance: of the difference of two fields with one noise, the sphere's; mean-square: equal weights, the circle's; low-wavenumbers: those below --low-limit count more; analysis-error: of an analysis with the spectrum, on the sphere.",
+      valueName: "variance|mean-square|low-wavenumbers|analysis-error"))
+  var loss: String?
+  @Option(
+    parsing: .unconditional,
+    help: "With --loss low-wavenumbers: the wavenumber up to which weights are raised.")
+  var lowLimit = 10.0
+  @Option(parsing: .unconditional, help: "With --loss low-wavenumbers: the weight of wavenumber 0.")
+  var lowWeight = 3.0
+  @Option(
+    parsing: .unconditional,
+    help: "With --loss analysis-error: the variance of the observation errors.")
+  var observationVariance = 1.0
+
+  @Option(
+    parsing: .unconditional,
+    help: "The number of epochs; the preset's, 30 or 200, if not given.")
+  var epochs: Int?
+  @Option(parsing: .unconditional, help: "The number of pairs in a minibatch.")
+  var batchSize = 2_500
+  @Option(
+    parsing: .unconditional,
+    help: "Adam's initial learning rate; the preset's, 1e-3 or 3e-3, if not given.")
+  var initialRate: Double?
+  @Flag(
+    help: "Keep the learning rate, where the sphere's preset lowers it on plateaus of the loss.")
+  var constantRate = false
+  @Option(
+    parsing: .unconditional,
+    help:
+      "The fraction of the pairs, the first ones, that is held out; the preset's, 0.1 or 0, if not given."
+  )
+  var validationFraction: Double?
+  @Option(
+    parsing: .unconditional,
+    help:
+      "The number of epochs without a lower loss of the pairs held out after which to stop; no early stopping if not given."
+  )
+  var patience: Int?
+
+  @Flag(
+    help:
+      "Give the weights priors and fit their posterior, by --steps, --learning-rate and --draws.")
+  var bayesian = false
+  @Option(
+    parsing: .unconditional,
+    help:
+      "With --bayesian: the prior deviation of weights times the root of the number of their layer's inputs."
+  )
+  var priorScale = 1.0
+
+  @Option(
+    parsing: .unconditional,
+    help:
+      "The number of truths of the embedded example, or of analyses of the cycle; the preset's, 33, 10000 or 50000, if not given."
+  )
+  var replicates: Int?
+  @Option(
+    parsing: .unconditional,
+    help: "The ensemble size of the example; the preset's, 20, 10 or 10, if not given."
+  )
+  var members: Int?
+
+  func validate() throws {
+    try checkNames()
+    try checkNumbers()
+    if bayesian {
+      for (flag, isGiven) in [
+        ("--epochs", epochs != nil), ("--initial-rate", initialRate != nil),
+        ("--constant-rate", constantRate), ("--validation-fraction", validationFraction != nil),
+        ("--patience", patience != nil),
+      ] where isGiven {
+        throw ValidationError(
+          "\(flag) has no use with --bayesian, which goes by --steps and --learning-rate.")
+      }
+      if loss == "analysis-error" {
+        throw ValidationError(
+          "--loss analysis-error is no distribution of spectra, as --bayesian needs; take another.")
+      }
+    }
+  }
+
+  private func checkNames() throws {
+    let choices: [(String, String, [String])] = [
+      ("--preset", preset, ["sphere", "circle", "cycle"]),
+      ("--activation", activation, ["relu", "leaky-relu", "tanh", "sigmoid"]),
+      (
+        "--loss", loss ?? "variance",
+        ["variance", "mean-square", "low-wavenumbers", "analysis-error"]
+      ),
+    ]
+    for (flag, value, names) in choices where !names.contains(value) {
+      let list = names.dropLast().joined(separator: ", ") + " or " + (names.last ?? "")
+      throw ValidationError("\(flag) is \(value), but must be \(list).")
+    }
+    if loss == "analysis-error" && !isSphere {
+      throw ValidationError("--loss analysis-error is of the sphere; take another for the circle.")
+    }
+    if hidden != nil && hiddenWidths == nil {
+      throw ValidationError(
+        "--hidden is \(hidden ?? ""), but must be whole numbers from 1 to 10000, as in 120,120.")
+    }
+  }
+
+  private func checkNumbers() throws {
+    for (flag, value) in [
+      ("--initial-rate", initialRate ?? 1), ("--prior-scale", priorScale),
+      ("--low-limit", lowLimit), ("--low-weight", lowWeight),
+      ("--observation-variance", observationVariance),
+    ] where !(value > 0 && value.isFinite) {
+      throw ValidationError("\(flag) is \(value), but must be positive.")
+    }
+    try checkRange("--epochs", epochs ?? 1, 1...1_000_000)
+    try checkRange("--batch-size", batchSize, 1...10_000_000)
+    try checkRange("--patience", patience ?? 1, 1...1_000_000)
+    try checkRange("--replicates", replicates ?? 1, 1...1_000_000)
+    try checkRange("--members", members ?? 2, 2...10_000)
+    if let validationFraction, !(0..<1).contains(validationFraction) {
+      throw ValidationError(
+        "--validation-fraction is \(validationFraction), but must be from 0 to below 1.")
+    }
+  }
+}
+
+// MARK: What they mean
+
+extension SpectrumOptions {
+  var isSphere: Bool { preset == "sphere" }
+
+  /// The widths of the hidden layers; nil if they are not given, or are no widths.
+  var hiddenWidths: [Int]? {
+    guard let hidden else { return nil }
+    let parts = hidden.split(separator: ",", omittingEmptySubsequences: false)
+      .map { Int($0.trimmingCharacters(in: .whitespaces)) }
+    let widths = parts.compactMap(\.self).filter { (1...10_000).contains($0) }
+    return widths.count == parts.count ? widths : nil
+  }
+
+  /// The architecture for the bands and wavenumbers of these pairs.
+  ///
+  /// - Throws: `EstimatorError` if the sphere's bank has another number of bands.
+  func architecture(_ pairs: SpectrumPairs) throws -> SpectrumArchitecture {
+    let (bands, count) = (pairs.bandVariances.columns, pairs.spectra.columns)
+    var divisors = [Double](repeating: 1, count: bands)
+    if isSphere {
+      divisors = FilterBank.sphere(max(count - 1, 1)).weights
+      guard divisors.count == bands else {
+        throw EstimatorError.size(what: "bandVariances", given: bands, expected: divisors.count)
+      }
+    }
+    let kinds: [String: SpectrumArchitecture.Activation] = [
+      "leaky-relu": .leakyReLU, "tanh": .tanh, "sigmoid": .sigmoid,
+    ]
+    return SpectrumArchitecture(
+      divisors: divisors, spectrumCount: count, hidden: hiddenWidths,
+      activation: kinds[activation] ?? .relu, takesRoots: !plainInputs)
+  }
+
+  var lossName: String { loss ?? (isSphere ? "variance" : "mean-square") }
+
+  func spectrumLoss(_ maximumWavenumber: Int) -> SpectrumLoss {
+    switch lossName {
+    case "variance" where isSphere: .sphere(maximumWavenumber)
+    case "variance": .circleBySigns(maximumWavenumber)
+    case "low-wavenumbers": .circle(maximumWavenumber, raisingBelow: lowLimit, to: lowWeight)
+    case "analysis-error":
+      .sphereAnalysisError(maximumWavenumber, observationVariance: observationVariance)
+    default: .circle(maximumWavenumber)
+    }
+  }
+
+  var training: SpectrumTraining {
+    var training: SpectrumTraining = isSphere ? .sphere : .circle
+    training.epochs = epochs ?? training.epochs
+    training.batchSize = batchSize
+    training.learningRate = initialRate ?? training.learningRate
+    if constantRate { training.plateau = nil }
+    training.validationFraction = validationFraction ?? training.validationFraction
+    training.patience = patience
+    return training
+  }
+
+  /// The embedded example.
+  func example(replicates: Int? = nil) -> SpectrumExample {
+    let replicates = replicates ?? self.replicates
+    switch preset {
+    case "cycle":
+      var training = CycleTraining()
+      training.cycles = replicates ?? training.cycles
+      training.members = members ?? training.members
+      return .cycle(training)
+    case "circle": return .sample(.circle(replicates: replicates, members: members))
+    default: return .sample(.sphere(replicates: replicates, members: members))
+    }
+  }
+}

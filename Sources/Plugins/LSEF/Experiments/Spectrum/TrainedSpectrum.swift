@@ -1,0 +1,210 @@
+import Foundation
+import Inference
+import PPL
+import Parallel
+import Plugins
+import SpectrumEstimator
+
+/// The fit `ppl fit lsef-spectrum`: a network trained from its start or from a checkpoint, with its report.
+struct TrainedSpectrum {
+  private let model: SpectrumModel
+  private let data: SpectrumData
+  private let settings: FitOptions
+  private let options: SpectrumOptions
+  private let training: SpectrumTraining
+  private let fit: SpectrumTraining.Fit
+  /// Whether the training had ended before, so that this run did no epoch of it.
+  private let wasFinished: Bool
+  private let profile: Profile?
+  /// The loss of the spectrum whose square root is the mean over all pairs, whatever the band variances.
+  private let lossOfMean: Double
+
+  init(
+    _ model: SpectrumModel, _ data: SpectrumData, _ settings: FitOptions,
+    _ options: SpectrumOptions, control: RunControl
+  ) throws {
+    (self.model, self.data, self.settings, self.options) = (model, data, settings, options)
+    training = options.training
+    if training.patience != nil && training.heldOutCount(of: data.pairs.count) == 0 {
+      throw SpectrumFailure.nothingHeldOut(
+        pairs: data.pairs.count, fraction: training.validationFraction)
+    }
+    let key = RandomKey(settings.seed).split().1
+    let conditions = Self.conditions(model, data, settings, options, training)
+    let checkpoint = try Self.checkpoint(settings, training, conditions)
+    var store = CheckpointStore(settings, conditions: conditions)
+    var line = EpochProgress(
+      control.progress.bar("network", training.epochs), done: checkpoint?.epochs.count ?? 0)
+    defer { line.finish() }
+    fit = try training.run(
+      model, on: data.pairs, key: key, from: checkpoint,
+      progress: { epoch, record in
+        line.update(epoch, loss: record.loss, validationLoss: record.validationLoss)
+        return control.goesOn
+      },
+      observing: { reached in
+        if store?.isDue == true { try store?.write(reached()) }
+      })
+    wasFinished = fit.epochs.count == checkpoint?.epochs.count
+    profile =
+      settings.profile ? try training.profile(model, on: data.pairs, key: key) : nil
+    lossOfMean = Self.lossOfMean(model.loss, data.pairs)
+  }
+
+  private static func checkpoint(
+    _ settings: FitOptions, _ training: SpectrumTraining, _ conditions: [CheckpointFile.Condition]
+  ) throws -> SpectrumTraining.Checkpoint? {
+    guard settings.resume, let folder = settings.outputFolder else { return nil }
+    let stored = try CheckpointFile.read(
+      SpectrumTraining.Checkpoint.self, in: folder, conditions: conditions)
+    guard stored.epochs.count <= training.epochs else {
+      throw SpectrumFailure.finished(epoch: stored.epochs.count, epochs: training.epochs)
+    }
+    return stored
+  }
+
+  private static func conditions(
+    _ model: SpectrumModel, _ data: SpectrumData, _ settings: FitOptions,
+    _ options: SpectrumOptions, _ training: SpectrumTraining
+  ) -> [CheckpointFile.Condition] {
+    [.init("--seed", settings.seed), .init("--bayesian", false)]
+      + model.conditions(options)
+      + [
+        .init("--initial-rate", training.learningRate),
+        .init("--constant-rate", training.plateau == nil),
+        .init("--validation-fraction", training.validationFraction),
+      ] + data.conditions
+  }
+
+  private static func lossOfMean(_ loss: SpectrumLoss, _ pairs: SpectrumPairs) -> Double {
+    let (count, width) = (Double(pairs.count), pairs.spectra.columns)
+    var mean = [Double](repeating: 0, count: width)
+    for (k, b) in pairs.spectra.scalars.enumerated() { mean[k % width] += b.squareRoot() / count }
+    return (0..<pairs.count).reduce(0) {
+      $0 + loss(mean, Array(pairs.spectra.row($1))) / count
+    }
+  }
+}
+
+// MARK: - The report
+
+extension TrainedSpectrum {
+  var report: RunReport {
+    RunReport(table: table, numbers: numbers, files: files, profile: profile)
+  }
+
+  private var table: String {
+    let losses = fit.epochs.map(\.loss)
+    let held = fit.epochs.compactMap(\.validationLoss)
+    let rates = fit.epochs.map(\.learningRate)
+    var lines = model.heading(data, options) + [""]
+    lines.append(Self.row("", ["first epoch", "last epoch", "lowest"]))
+    lines.append(Self.row("loss", Self.ends(losses)))
+    if !held.isEmpty { lines.append(Self.row("loss of what is held out", Self.ends(held))) }
+    lines.append(Self.row("learning rate", Self.ends(rates)))
+    lines += ["", String(format: "loss of the mean spectrum: %.6f", lossOfMean)]
+    let trained = data.pairs.count - training.heldOutCount(of: data.pairs.count)
+    let size = min(options.batchSize, trained)
+    lines.append("\(fit.epochs.count) epochs of \(size) pairs a step, \(fit.steps) steps")
+    if wasFinished { lines.append("the training was finished: all its epochs were done before") }
+    return (lines + [verdict.text] + remarks).joined(separator: "\n")
+  }
+
+  private var verdict: TrainingVerdict {
+    TrainingVerdict(
+      fit.epochs, hasStopped: training.hasStoppedEarly(after: fit.epochs), lossOfMean: lossOfMean)
+  }
+
+  private var remarks: [String] {
+    let count = fit.epochs.count
+    if count == training.epochs { return [] }
+    if let patience = training.patience, training.hasStoppedEarly(after: fit.epochs) {
+      return ["ended after \(patience) epochs without a lower loss on what is held out"]
+    }
+    let resume = settings.output == nil ? "" : ", and --resume goes on from it"
+    return [
+      "interrupted after \(count) of \(training.epochs) epochs; this is the network so far\(resume)"
+    ]
+  }
+
+  private static func ends(_ values: [Double]) -> [String] {
+    [values.first, values.last, values.min()].map { String(format: "%.6f", $0 ?? .nan) }
+  }
+
+  private static func row(_ name: String, _ cells: [String]) -> String {
+    name.padding(toLength: 26, withPad: " ", startingAt: 0)
+      + cells.map { String(repeating: " ", count: max(0, 12 - $0.count)) + $0 }.joined()
+  }
+
+  private var numbers: TrainedSpectrumNumbers {
+    let held = fit.epochs.compactMap(\.validationLoss)
+    let losses = fit.epochs.map(\.loss)
+    return TrainedSpectrumNumbers(
+      converged: verdict.isConverged, verdict: verdict.text,
+      pairs: data.pairs.count, weights: model.architecture.parameterCount,
+      epochs: fit.epochs.count, steps: fit.steps,
+      loss: .init(first: losses.first, last: losses.last, lowest: losses.min()),
+      validation_loss: .init(first: held.first, last: held.last, lowest: held.min()),
+      learning_rate: .init(
+        first: fit.epochs.first?.learningRate, last: fit.epochs.last?.learningRate,
+        lowest: fit.epochs.map(\.learningRate).min()),
+      loss_of_mean_spectrum: lossOfMean)
+  }
+
+  private var files: [OutputFile] {
+    let provenance = SpectrumNetworkFiles.Provenance(
+      program: "ppl \(PPLVersion.current)", seed: settings.seed, sample: data.source,
+      pairs: data.pairs.count, epochs: fit.epochs)
+    let record = SpectrumRunRecord(
+      seed: settings.seed, preset: options.preset, architecture: model.architecture,
+      loss: options.lossName, batchSize: options.batchSize, epochs: fit.epochs.count,
+      steps: fit.steps, learningRate: training.learningRate,
+      validationFraction: training.validationFraction, sample: data.source, data: settings.data)
+    var losses = CSVWriter(header: ["epoch", "loss", "validation_loss", "learning_rate"])
+    for (number, epoch) in fit.epochs.enumerated() {
+      losses.append([
+        .integer(number + 1), .number(epoch.loss), .optional(epoch.validationLoss),
+        .number(epoch.learningRate),
+      ])
+    }
+    return [
+      OutputFile("run.json", json: record), OutputFile("results.json", json: numbers),
+      OutputFile("losses.csv", text: losses.text),
+    ] + SpectrumNetworkFiles.files(fit.network, provenance: provenance) + [
+      CheckpointFile.file(
+        fit.checkpoint,
+        conditions: Self.conditions(model, data, settings, options, training))
+    ]
+  }
+}
+
+/// The numbers of a training in JSON; their names are for programs and stay.
+struct TrainedSpectrumNumbers: Encodable, Sendable {
+  /// The course of a loss or rate; nil where no pairs are held out.
+  struct Course: Encodable, Sendable { let first, last, lowest: Double? }
+
+  let converged: Bool
+  let verdict: String
+  let pairs, weights, epochs, steps: Int
+  let loss, validation_loss, learning_rate: Course
+  let loss_of_mean_spectrum: Double
+}
+
+/// The content of `run.json`: the options and the data of a fit.
+struct SpectrumRunRecord: Encodable, Sendable {
+  let program = "ppl \(PPLVersion.current)"
+  let model = SpectrumModel.name
+  let seed: UInt64
+  let preset: String
+  let architecture: SpectrumArchitecture
+  let loss: String
+  let batchSize: Int
+  /// The number of epochs; nil for a posterior, which is fitted by steps.
+  let epochs: Int?
+  let steps: Int
+  let learningRate: Double
+  let validationFraction: Double?
+  let sample: String
+  /// The data folder; nil for the embedded example.
+  let data: String?
+}

@@ -1,0 +1,61 @@
+import Assimilation
+import LinearAlgebra
+import Preconditions
+
+/// A domain whose fields are sums of orthonormal waves, each of one wavenumber.
+///
+///     F(x) = sum_k a_k Y_k(x),    sum over the Y_k of wavenumber l: Y_k(x) Y_k(y) = w_l p_l(x, y)
+///
+/// with p_l = 1 where x = y: on the sphere spherical harmonics, w_l = (2l+1)/(4π) and p_l = P_l(cos ρ); on the circle
+/// cosines and sines, w_l = 1 or 2 and p_l = cos(l ρ). A modal spectrum b_l makes a stationary field of variance
+/// `sum_l w_l b_l`.
+public protocol HarmonicDomain: Domain {
+  /// The weights w_l: the variance of one unit of each wavenumber's modal spectrum.
+  var varianceWeights: [Double] { get }
+  /// The negative eigenvalue of the Laplacian at each wavenumber: l² on the circle, l (l+1) on the sphere.
+  var laplacianEigenvalues: [Double] { get }
+  /// The polynomials p_l of the cosine of the distance.
+  var polynomials: IsotropicCovariance.Basis { get }
+  /// The wavenumber of each orthonormal wave.
+  var modeWavenumbers: [Int] { get }
+  /// The number of values of a filter's transfer function.
+  var transferCount: Int { get }
+
+  /// The kernels `w_l p_l(x, y) sqrt(area of y)` for x the first point of a ring and all y, `[L + 1, points]`.
+  func kernelTable(ofRing ring: Int) -> Matrix
+  /// The value of each wave at each point: [points, waves].
+  func modes() -> Matrix
+  /// The fields with these coefficients, `[fields, points]`, from `[fields, waves]`.
+  func fields(from coefficients: Matrix) -> Matrix
+  /// The mean square over the domain of each wavenumber of each field, `[fields, L + 1]`.
+  ///
+  /// - Parameters:
+  ///   - fields: The fields, `[fields, points]`.
+  ///   - interpolates: As `filtered(_:by:interpolates:)` has it.
+  func powers(of fields: Matrix, interpolates: Bool) -> Matrix
+  /// The fields passed through one filter, given its transfer function.
+  ///
+  /// - Parameters:
+  ///   - fields: The fields, `[fields, points]`.
+  ///   - transfer: The transfer function H, of `transferCount` numbers.
+  ///   - interpolates: Whether the sphere goes through a finer grid by linear interpolation, as the published code does,
+  ///     or is exact.
+  func filtered(_ fields: Matrix, by transfer: [Double], interpolates: Bool) -> FilteredFields
+}
+
+extension HarmonicDomain {
+  public func variance(ofSpectrum spectrum: [Double]) -> Double {
+    require(
+      spectrum.count == spectrumCount,
+      "variance(ofSpectrum:): \(spectrum.count) wavenumbers, but the domain has \(spectrumCount).")
+    return zip(varianceWeights, spectrum).reduce(0) { $0 + $1.0 * $1.1 }
+  }
+}
+
+/// Filtered fields: real on the sphere; complex on the circle, where filters may be one-sided.
+public struct FilteredFields: Sendable {
+  /// The real parts, `[fields, points]`.
+  public let real: Matrix
+  /// The imaginary parts, `[fields, points]`; nil where all fields are real.
+  public let imaginary: Matrix?
+}

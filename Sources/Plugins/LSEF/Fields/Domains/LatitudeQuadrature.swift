@@ -1,0 +1,96 @@
+import LinearAlgebra
+import RealModule
+
+/// A quadrature of spherical harmonic analysis over colatitude, from values at the ends of K equal steps.
+public enum LatitudeQuadrature: Sendable {
+  /// The quadrature by Driscoll and Healy's weights on the grid itself: exact up to degree K/2 - 1.
+  case driscollHealy
+  /// The quadrature by trigonometric interpolation to twice as many steps, then their weights: exact up to degree K - 1.
+  case trigonometric
+  /// The quadrature by linear interpolation to twice as many steps, first in longitude and then in latitude, then their
+  /// weights: what the published code does. Damps short waves.
+  case linear
+
+  /// The largest degree that K intervals resolve.
+  func maximumDegree(intervals: Int) -> Int {
+    switch self {
+    case .driscollHealy: intervals / 2 - 1
+    case .trigonometric, .linear: intervals - 1
+    }
+  }
+
+  /// The contributions, for each order m, of a value at each colatitude to the coefficient of each degree l = m...L.
+  func analysisTables(maximumDegree: Int, intervals: Int) -> [Matrix] {
+    let fine = self == .driscollHealy ? intervals : 2 * intervals
+    let weights = driscollHealyWeights(intervals: fine)
+    let colatitudes = (0...fine).map { Double.pi * Double($0) / Double(fine) }
+    let tables = HarmonicTables.orders(upTo: maximumDegree, at: colatitudes)
+    let interpolations = [false, true].map { interpolation(intervals, ofOddOrders: $0) }
+    return tables.enumerated().map { m, table in
+      let damping = longitudeDamping(order: m, longitudes: 2 * intervals)
+      var weighted = table.scalars
+      for i in weighted.indices { weighted[i] *= damping * weights[i % weights.count] }
+      let onFineGrid = Matrix(rows: table.rows, columns: table.columns, weighted)
+      guard let interpolation = interpolations[m % 2] else { return onFineGrid }
+      return Matrix.product(onFineGrid, interpolation)
+    }
+  }
+
+  /// Linear interpolation to the middles of the steps multiplies `exp(i m φ)` by the mean of 1 and cos(m step/2).
+  private func longitudeDamping(order: Int, longitudes: Int) -> Double {
+    guard self == .linear else { return 1 }
+    return (1 + Double.cos(.pi * Double(order) / Double(longitudes))) / 2
+  }
+
+  /// The matrix of the interpolation from K + 1 colatitudes to 2K + 1; nil for none.
+  ///
+  /// Harmonics of even order are sums of cos kθ, those of odd order sums of sin kθ.
+  private func interpolation(_ intervals: Int, ofOddOrders odd: Bool) -> Matrix? {
+    switch self {
+    case .driscollHealy: nil
+    case .linear: linearInterpolation(intervals)
+    case .trigonometric: odd ? sineInterpolation(intervals) : cosineInterpolation(intervals)
+    }
+  }
+
+  private func linearInterpolation(_ intervals: Int) -> Matrix {
+    var matrix = Matrix(rows: 2 * intervals + 1, columns: intervals + 1)
+    for i in 0...intervals {
+      matrix[2 * i, i] = 1
+      if i > 0 { matrix[2 * i - 1, i] = 0.5 }
+      if i < intervals { matrix[2 * i + 1, i] = 0.5 }
+    }
+    return matrix
+  }
+
+  private func cosineInterpolation(_ intervals: Int) -> Matrix {
+    // The first and the last term of a sum of cosines over a closed grid count half.
+    let halves = (0...intervals).map { $0 == 0 || $0 == intervals ? 0.5 : 1 }
+    return waves(intervals, Double.cos, halves)
+  }
+
+  private func sineInterpolation(_ intervals: Int) -> Matrix {
+    waves(intervals, Double.sin, Array(repeating: 1, count: intervals + 1))
+  }
+
+  /// The matrix `(2/K) sum_k h_k h_i wave(k θ_fine) wave(k θ_i)` of an interpolation by waves.
+  private func waves(
+    _ intervals: Int, _ wave: (Double) -> Double, _ halves: [Double]
+  ) -> Matrix {
+    func table(_ steps: Int, _ weight: (Int, Int) -> Double) -> Matrix {
+      var matrix = Matrix(rows: steps + 1, columns: intervals + 1)
+      for i in 0...steps {
+        for k in 0...intervals {
+          // Reduced to one period first, for the digits of large arguments.
+          let angle = Double.pi * Double(i * k % (2 * steps)) / Double(steps)
+          matrix[i, k] = weight(i, k) * wave(angle)
+        }
+      }
+      return matrix
+    }
+    let scale = 2 / Double(intervals)
+    let fine = table(2 * intervals) { _, k in scale * halves[k] }
+    let coarse = table(intervals) { i, _ in halves[i] }
+    return Matrix.product(fine, coarse, transposingSecond: true)
+  }
+}

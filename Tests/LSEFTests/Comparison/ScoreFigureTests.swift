@@ -1,0 +1,81 @@
+import Plotting
+import Testing
+
+@testable import LSEF
+
+@Suite struct ScoreFigureTests {
+  private let sizes: [Double] = [5, 10, 20]
+  private let network = ScoreCurve(
+    scheme: "LSEF", score: [0.3, 0.2, 0.1], low: [0.2, 0.1, 0], high: [0.4, 0.3, 0.2])
+
+  @Test func eachSchemeIsACurveWithItsBand() throws {
+    let drawn = try scoreFigure(
+      title: "Figure 2", xLabel: "ensemble size", xs: sizes, curves: [network], logX: true)
+    let figure = try #require(drawn.figure as? LinePlot)
+    let panel = figure.panels[0]
+    #expect(figure.title == "Figure 2" && panel.xAxis.isLogarithmic && panel.xAxis.ticks == sizes)
+    #expect(panel.yAxis.including == 0)
+    #expect(
+      panel.series == [
+        .init("LSEF", x: sizes, y: [0.3, 0.2, 0.1], low: [0.2, 0.1, 0], high: [0.4, 0.3, 0.2])
+      ])
+    #expect(
+      drawn.csv
+        == "scheme,ensemble size,score,low,high\nLSEF,5.0,0.3,0.2,0.4\nLSEF,10.0,0.2,0.1,0.3\n"
+        + "LSEF,20.0,0.1,0.0,0.2\n")
+  }
+
+  @Test func failedRunsLeaveGapsAndEmptyCells() throws {
+    let partly = ScoreCurve(
+      scheme: "EnKF", score: [nil, 0.5, 0.4], low: [nil, 0.4, 0.3], high: [nil, 0.6, 0.5])
+    let none: [Double?] = [nil, nil, nil]
+    let failed = ScoreCurve(scheme: "free", score: none, low: none, high: none)
+    let drawn = try scoreFigure(
+      title: "", xLabel: "N", xs: sizes, curves: [partly, failed, network])
+    let series = try #require(drawn.figure as? LinePlot).panels[0].series
+    #expect(series.map(\.name) == ["EnKF", "LSEF"] && series[0].x == [10, 20])
+    #expect(drawn.csv.contains("EnKF,5.0,,,\n") && drawn.csv.contains("free,20.0,,,\n"))
+  }
+
+  /// As for one world, whose score has no interval.
+  @Test func scoresWithoutIntervalsAreACurveWithoutABand() throws {
+    let none: [Double?] = [nil, nil, nil]
+    let single = ScoreCurve(scheme: "EnKF", score: [0.6, 0.5, 0.4], low: none, high: none)
+    let drawn = try scoreFigure(title: "", xLabel: "N", xs: sizes, curves: [single])
+    let series = try #require(drawn.figure as? LinePlot).panels[0].series
+    #expect(series == [.init("EnKF", x: sizes, y: [0.6, 0.5, 0.4])])
+    #expect(drawn.csv.contains("EnKF,5.0,0.6,,\n"))
+  }
+
+  @Test func sizesThatDifferAndNumbersThatAreNoneAreNamed() {
+    let short = ScoreCurve(scheme: "a", score: [1, 2], low: [1, 2, 3], high: [1, 2, 3])
+    #expect(throws: PlottingError.size(what: "scheme \"a\": score", given: 2, expected: 3)) {
+      try scoreFigure(title: "", xLabel: "N", xs: sizes, curves: [short])
+    }
+    let wrong = ScoreCurve(scheme: "a", score: [1, .nan, 1], low: [1, 1, 1], high: [1, 1, 1])
+    #expect(throws: PlottingError.notFinite(what: "series \"a\": y", index: [1], value: "nan")) {
+      try scoreFigure(title: "", xLabel: "N", xs: sizes, curves: [wrong])
+    }
+    #expect(throws: PlottingError.tooFew(what: "curves of panel \"\"", given: 0, needed: 1)) {
+      try scoreFigure(title: "", xLabel: "N", xs: sizes, curves: [])
+    }
+  }
+}
+
+@Suite struct NumberedFigureTests {
+  private func drawn() throws -> NumberedFigure {
+    try scoreFigure(
+      title: "", xLabel: "N", xs: [5, 10],
+      curves: [ScoreCurve(scheme: "a", score: [1, 2], low: [0, 1], high: [2, 3])])
+  }
+
+  @Test func withoutGnuplotTheScriptIsLeftToBeDrawnElsewhere() throws {
+    let files = try drawn().files(named: "figure5", canDraw: false)
+    #expect(files.map(\.name) == ["figure5.csv", "figure5.gnuplot"])
+  }
+
+  @Test(.enabled(if: Gnuplot.isInstalled)) func withGnuplotThePictureIs() throws {
+    let files = try drawn().files(named: "figure5")
+    #expect(files.map(\.name) == ["figure5.csv", "figure5.svg"])
+  }
+}
