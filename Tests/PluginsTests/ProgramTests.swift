@@ -36,7 +36,7 @@ struct ProgramTests {
     #expect(try run(["fit", "nothing"]).0 == 64)
   }
 
-  /// Whatever step it ends after, the run is whole as far as it went and can be gone on with.
+  /// Whatever step it ends after, the run is whole as far as it went and can be resumed.
   @Test func controlCEndsTheFitAndKeepsWhatIsDone() throws {
     try withTemporaryFolder { folder in
       let out = folder.appending(path: "run")

@@ -1,6 +1,6 @@
 import PPL
 
-/// A fit on its way, to be stored and gone on with: the same digits as if it had never stopped.
+/// A fit on its way, to be stored and resumed: the same digits as if it had never stopped.
 ///
 /// Any coder will do: losses that are not finite, which JSON does not have, are stored as "inf", "-inf" and "nan".
 public struct Checkpoint: Codable, Sendable {
