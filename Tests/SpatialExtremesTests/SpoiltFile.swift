@@ -90,11 +90,11 @@ extension SpoiltFile {
       "gmst.csv: there is no column beside \"year\"; add one called \"gmst\"."),
     .init(
       "gmst.csv", "year,gmst,d\n2015,1,2\n",
-      "--gmst-column \"warming\": there is no such column in gmst.csv; choose one of \"gmst\", \"d\".",
+      "--gmst-column \"warming\": gmst.csv: there is no such column; choose one of \"gmst\", \"d\".",
       options: .init(covariateColumn: "warming")),
     .init(
       "gmst.csv", "year,gmst,hadcrut5_anom\n2015,1,2\n",
-      "--gmst-column \"hadcrut_anom\": there is no such column in gmst.csv; "
+      "--gmst-column \"hadcrut_anom\": gmst.csv: there is no such column; "
         + "did you mean \"hadcrut5_anom\"? There are \"gmst\", \"hadcrut5_anom\".",
       options: .init(covariateColumn: "hadcrut_anom")),
     .init(
