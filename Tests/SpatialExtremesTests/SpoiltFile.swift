@@ -177,8 +177,9 @@ extension SpoiltFile {
       "maxima.csv: every maximum is marked as incomplete (complete = 0); mark with 1 those to use."),
     .init(
       "maxima.csv", StationFolder.good("maxima.csv"),
-      "maxima.csv: no maximum is in the years asked for; the file has 2015 to 2019; "
-        + "choose other first and last years.", options: .init(firstYear: 2050)),
+      "--first-year 2050: maxima.csv: no maximum is in the years asked for, though it has 5 years to "
+        + "use (2015 to 2019); choose years of which at least 5 can be used, or leave out this flag.",
+      options: .init(firstYear: 2050)),
     .init(
       "maxima.csv", "station,year,tmax\n0076,2015,30\n0076,2016,30\n",
       "maxima.csv: only station \"0076\" has maxima to use; "

@@ -36,8 +36,8 @@ public struct FitRun: Sendable {
   ///     made under others is refused.
   ///   - control: The progress line, and whether the fit goes on.
   /// - Throws: As `SVI.initialState(key:)`; `Interrupted` if the user interrupts before the first step and the model is
-  ///   `RunControl.interruptible`; `FitFailure` for a fit that diverged or whose sites changed; `DataError` for a checkpoint that cannot
-  ///   be resumed, `CheckpointFile.Finished` for one that needs no more steps.
+  ///   `RunControl.interruptible`; `FitFailure` for a fit that diverged or whose sites changed; `DataError` for a
+  ///   checkpoint that cannot be resumed, `CheckpointFile.Finished` for one of more steps than are asked for.
   public init(
     _ svi: SVI, _ settings: FitOptions, conditions: [CheckpointFile.Condition], control: RunControl
   ) throws {
