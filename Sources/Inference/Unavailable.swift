@@ -3,8 +3,6 @@ import Preconditions
 
 // What does not compile, each with the sentence that says what to write.
 
-private func unavailable() -> Never { requirementFailed("This declaration is unavailable.") }
-
 extension Guide {
   /// Not there: a guide is made from a model.
   @available(

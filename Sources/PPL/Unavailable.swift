@@ -3,8 +3,6 @@ import Preconditions
 // What does not compile, each with the sentence that says what to write. The type checker looks at unavailable
 // declarations only where nothing else fits, so they cost correct programs nothing.
 
-private func unavailable() -> Never { requirementFailed("This declaration is unavailable.") }
-
 extension Context {
   /// Not there: the label of the number of rows is `subsampleSize`.
   @available(

@@ -36,3 +36,6 @@ public func requirementFailed(
   let earlier = MistakeCollector.current?.first.map { "\($0) After that: " } ?? ""
   fatalError(earlier + message, file: file, line: line)
 }
+
+/// The body of a declaration that is unavailable, which no program that compiles calls.
+package func unavailable() -> Never { requirementFailed("This declaration is unavailable.") }

@@ -3,10 +3,6 @@ import Preconditions
 // What does not compile, each with the sentence that says what to write. The type checker looks at unavailable
 // declarations only where nothing else fits, so they cost correct programs nothing.
 
-private func unavailable() -> Never {
-  requirementFailed("Tensor: this declaration is unavailable.")
-}
-
 extension Tensor {
   /// Not there: `Tensor(x)` makes a tensor of a number.
   @available(

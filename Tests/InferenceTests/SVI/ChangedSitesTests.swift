@@ -40,7 +40,7 @@ struct ChangedSitesTests {
       model(edge: 1.2) { p in p.sample("late", Normal(0, 1)) }, particles: particles)
     #expect(changed.change == SiteChange(site: "late", place: "model", kind: .appeared))
     #expect(changed.step > 1 && changed.step < 500)
-    // What was computed is kept, and can be gone on with.
+    // What was computed is kept, and can be resumed.
     #expect(
       changed.fit.records.count == changed.step - 1 && changed.fit.state.step == changed.step - 1)
     #expect(changed.fit.losses.allSatisfy { $0.isFinite })

@@ -2,7 +2,7 @@ import Foundation
 
 /// `checkpoint.json` in a run's folder: what `--resume` goes on from.
 ///
-/// With the fit are stored the conditions it was made under and a checksum of every byte, so that a fit is gone on with
+/// With the fit are stored the conditions it was made under and a checksum of every byte, so that a fit is resumed
 /// only as it was left, and only where the result is what one run would have given.
 public enum CheckpointFile {
   /// What the file is called in the folder of a run.

@@ -8,7 +8,7 @@ extension FittableModel {
 
   /// The common fit: SVI with an `AutoNormal` guide and `FitOptions.optimizer`, and a report of the posterior.
   ///
-  /// A checkpoint is gone on from if the model, its options and its data give the same run for one seed.
+  /// A checkpoint is resumed if the model, its options and its data give the same run for one seed.
   public func fit(
     _ settings: FitOptions, _ options: Options, control: RunControl
   ) throws -> RunReport {

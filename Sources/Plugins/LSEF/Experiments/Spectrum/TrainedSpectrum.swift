@@ -119,7 +119,10 @@ extension TrainedSpectrum {
     let count = fit.epochs.count
     if count == training.epochs { return [] }
     if let patience = training.patience, training.hasStoppedEarly(after: fit.epochs) {
-      return ["ended after \(patience) epochs without a lower loss on what is held out"]
+      return [
+        "ended after \(patience) epochs without a lower loss on what is held out; "
+          + "give a larger --patience to go on"
+      ]
     }
     let resume = settings.output == nil ? "" : ", and --resume goes on from it"
     return [
