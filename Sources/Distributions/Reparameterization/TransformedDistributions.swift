@@ -1,15 +1,15 @@
 import Autodiff
 import PPL
 
-// Families that are stored otherwise, as `TransformReparameterization` sees them.
+// Families with other stored properties, as transformed distributions for `TransformReparameterization`.
 
-extension LogNormal: TransformedLaw {
-  /// The law of the logarithm.
+extension LogNormal: TransformedDistribution {
+  /// The distribution of the logarithm.
   public var base: any Distribution { Normal(location, scale) }
   public var transforms: [any Transform] { [ExpTransform()] }
 }
 
 extension TransformedFamily {
-  public var base: any Distribution { law.base }
-  public var transforms: [any Transform] { law.transforms }
+  public var base: any Distribution { transformed.base }
+  public var transforms: [any Transform] { transformed.transforms }
 }

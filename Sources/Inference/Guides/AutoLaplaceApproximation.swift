@@ -40,7 +40,7 @@ public struct AutoLaplaceApproximation: Guide {
 
     func posterior(
       _ law: any Distribution, of logJoint: LogJoint, _ vector: LatentVector
-    ) throws -> any Distribution & Moments {
+    ) throws -> any Distribution & HasMoments {
       let mode = law.sample([], key: RandomKey(0))
       let precision = try throwingMistakesAsErrors {
         try -hessian(at: mode) { x in

@@ -17,14 +17,14 @@ protocol JointFamily: Sendable {
   /// - Parameter logJoint: At the fitted values of the model's parameters.
   func posterior(
     _ joint: any Distribution, of logJoint: LogJoint, _ vector: LatentVector
-  ) throws -> any Distribution & Moments
+  ) throws -> any Distribution & HasMoments
 }
 
 extension JointFamily {
   func posterior(
     _ joint: any Distribution, of logJoint: LogJoint, _ vector: LatentVector
-  ) throws -> any Distribution & Moments {
-    guard let joint = joint as? any Distribution & Moments else {
+  ) throws -> any Distribution & HasMoments {
+    guard let joint = joint as? any Distribution & HasMoments else {
       requirementFailed("\(name): a joint distribution needs moments.")
     }
     return joint
@@ -108,7 +108,7 @@ struct JointGuide<Family: JointFamily>: PreparedGuide {
       })
   }
 
-  private func posterior(_ parameters: [String: Tensor]) throws -> any Distribution & Moments {
+  private func posterior(_ parameters: [String: Tensor]) throws -> any Distribution & HasMoments {
     let fitted = Model { p in family.law(&p, start: start, prefix: prefix) }
       .under(Substitute(parameters))
     return try family.posterior(
