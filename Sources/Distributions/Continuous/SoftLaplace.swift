@@ -1,7 +1,7 @@
 import Autodiff
 import PPL
 
-/// The hyperbolic secant distribution, a smooth distribution with Laplace tails.
+/// The soft Laplace (hyperbolic secant) distribution: smooth at its mode, with Laplace tails.
 ///
 ///     p(x) = 1 / (π scale cosh z),    z = (x - location) / scale
 ///

@@ -5,7 +5,7 @@ import PPL
 ///
 ///     P(x) = pₓ,    x = 0, …, K - 1
 ///
-/// - Shape: the parameter is `[..., K]`; batch is what comes before `K`; event `[]`.
+/// - Shape: the parameter is `[..., K]`; the batch is the axes before `K`; event `[]`.
 public struct Categorical: HasEntropy {
   let chances: CategoryProbabilities
 

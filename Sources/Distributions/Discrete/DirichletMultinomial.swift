@@ -9,7 +9,7 @@ import Preconditions
 ///
 /// where categories without a trial count as a factor of one.
 ///
-/// - Shape: `concentration` is `[..., K]`; batch is what comes before `K` and `totalCount` broadcast
+/// - Shape: `concentration` is `[..., K]`; the batch is the axes before `K` and `totalCount` broadcast
 ///   together; event `[K]`.
 /// - Reference: Mosimann (1962), *On the compound multinomial distribution, the multivariate
 ///   β-distribution, and correlations among proportions*.

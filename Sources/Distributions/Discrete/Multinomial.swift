@@ -5,7 +5,7 @@ import PPL
 ///
 ///     P(x) = n! ∏ₖ pₖ^xₖ / xₖ!,    Σ xₖ = n = totalCount
 ///
-/// - Shape: the probabilities are `[..., K]`; batch is what comes before `K` and `totalCount` broadcast
+/// - Shape: the probabilities are `[..., K]`; the batch is the axes before `K` and `totalCount` broadcast
 ///   together; event `[K]`.
 /// - Reference: draws of more than a thousand trials by Davis (1993), *The computer generation of
 ///   multinomial random variates*.

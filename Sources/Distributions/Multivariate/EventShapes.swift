@@ -10,7 +10,7 @@ import Preconditions
 /// - Parameter parameters: The name and shape of each parameter, and a letter for each of its trailing dimensions;
 ///   equal letters stand for equal sizes.
 ///
-/// Reports a mistake unless the shapes have these dimensions, and what is left of them broadcasts.
+/// Reports a mistake unless the shapes have these dimensions, and the remaining ones broadcast.
 func eventShapes(
   of family: String, _ parameters: [(name: String, shape: [Int], event: String)]
 ) -> (batch: [Int], sizes: [Character: Int]) {

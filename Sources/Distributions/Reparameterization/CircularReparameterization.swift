@@ -11,7 +11,7 @@ import PPL
 ///
 /// - Reference: NumPyro's `CircularReparam`.
 public struct CircularReparameterization: Reparameterization {
-  /// The strategy has nothing to set.
+  /// A reparameterization, which has no settings.
   public init() {}
 
   public func reparameterize(_ site: inout Site) {

@@ -11,8 +11,8 @@ import Preconditions
 /// A latent site with this distribution has a gradient in its value, as any guide needs. A draw moves
 /// with the parameters of the component that it came from, but not with the weights.
 ///
-/// - Shape: the last axis of the batch of `components` counts the components; what comes before,
-///   broadcast with the batch of `mixing`, is the batch; the event is that of `components`.
+/// - Shape: the last axis of the batch of `components` is that of the components; the axes before,
+///   broadcast with the batch of `mixing`, are the batch; the event is that of `components`.
 public struct MixtureSameFamily<Components: Distribution>: Distribution {
   /// The categorical distribution of the component; batch + `[K]`.
   public let mixing: Categorical
