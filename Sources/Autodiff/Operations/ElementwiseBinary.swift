@@ -16,7 +16,7 @@ struct Binary: Operation {
     try commonShape(operands, for: name)
   }
 
-  /// The kernel in C, and its number in a chain.
+  /// The kernel in C, with its code in a chain.
   private var compiled: (function: Kernel.Function, code: ppl_code) {
     switch function {
     case .add: (ppl_add, PPL_OP_add)
@@ -61,29 +61,29 @@ struct Binary: Operation {
   }
 }
 
-/// d(a^b)/da = b a^(b - 1), and 0 at b = 0 even where a = 0.
+/// The derivative d(a^b)/da = b a^(b - 1), and 0 at b = 0 even where a = 0.
 private func baseSlope(_ a: Tensor, _ b: Tensor) -> Tensor {
   b * pow(a, select(b .== 0, 1, b - 1))
 }
 
-/// d(a^b)/db = a^b log a, and 0 at a = 0, where the limit is 0.
+/// The derivative d(a^b)/db = a^b log a, and 0 at a = 0, where that is the limit.
 private func powerSlope(_ a: Tensor, _ y: Tensor) -> Tensor {
   let isZero = a .== 0
   return select(isZero, 0, y * log(select(isZero, 1, a)))
 }
 
-/// 1 - k/m, and 1 for the count 0, at the mean 0 as well.
+/// The derivative 1 - k/m of the deviance; 1 for the count 0, at the mean 0 as well.
 private func devianceSlope(_ k: Tensor, _ m: Tensor) -> Tensor {
   let isZero = k .== 0
   return select(isZero, 1, (m - k) / select(isZero, 1, m))
 }
 
-/// 1 where `chosen` won, one half where both did.
+/// The share of the gradient: 1 where `chosen` is the result, one half where both are.
 private func share(_ chosen: Tensor, _ y: Tensor, _ other: Tensor) -> Tensor {
   (chosen .== y) / (1 + (chosen .== other))
 }
 
-/// `condition ? a : b`, elementwise after broadcasting.
+/// The selection `condition ? a : b`, elementwise after broadcasting.
 struct Select: Operation {
   var name: String { "select" }
   var isElementwise: Bool { true }
@@ -105,7 +105,7 @@ struct Select: Operation {
   }
 }
 
-/// What a broadcasting kernel reads: rank, extents, and the strides of each operand.
+/// The integers that a broadcasting kernel reads: rank, extents, and the strides of each operand.
 private func broadcastLoop(_ operands: [[Int]], _ shape: [Int]) -> [Int] {
   let nest = LoopNest(
     extents: shape,

@@ -1,14 +1,14 @@
 import Preconditions
 
-/// A function of several numbers: distribution functions, their inverses and their slopes in parameters.
+/// A special function of several numbers: distribution functions, their inverses and their derivatives in parameters.
 enum SpecialFunction: Sendable, Hashable {
   case logBeta
-  /// ψ_n(a + d) - ψ_n(a), and the same without d ψ_(n+1)(a); ψ_-1 is log Γ.
+  /// The difference ψ_n(a + d) - ψ_n(a), and the same less d ψ_(n+1)(a); ψ_-1 is log Γ.
   case polygammaDifference(Int), polygammaRemainder(Int)
   case logNegativeBinomial, logNegativeBinomialSlope
   case regularizedGammaP, regularizedGammaQ, regularizedGammaPInverse, regularizedGammaPSlope
   case regularizedBeta, regularizedBetaInverse, regularizedBetaSlopeA, regularizedBetaSlopeB
-  /// Q(k + 1, x) and I_x(a, k + 1), also for a count k so large that k + 1 is rounded.
+  /// The functions Q(k + 1, x) and I_x(a, k + 1), also for a count k so large that k + 1 is rounded.
   case regularizedGammaQAfter, regularizedBetaAfter
   case logGammaTail(Tail), logGammaTailSlope(Tail), gammaQuantile(Tail)
   case logBetaTail, logBetaTailSlopeA, logBetaTailSlopeB, betaQuantileLogit
@@ -18,7 +18,7 @@ enum SpecialFunction: Sendable, Hashable {
 /// The lower or the upper tail of a distribution.
 enum Tail: Int, Sendable, Hashable { case lower, upper }
 
-/// Such a function on operands of one shape. Slopes in parameters have no derivatives of their own.
+/// A special function on operands of one shape. Derivatives in parameters have no derivatives of their own.
 struct SpecialOperation: Operation {
   let function: SpecialFunction
   var name: String { "\(function)" }
@@ -111,18 +111,18 @@ struct SpecialOperation: Operation {
   }
 }
 
-/// A function on operands that are broadcast together.
+/// A special function on operands that are broadcast together.
 func special(_ function: SpecialFunction, _ operands: [Tensor]) -> Tensor {
   Tensor.apply(SpecialOperation(function: function), broadcasted(operands, for: "\(function)"))
 }
 
-/// The slopes of a function without derivatives, after a report.
+/// Zero derivatives of a function that has none, after a report.
 func missingSlopes(_ operands: [Tensor], _ message: String) -> [Tensor] {
   reportMistake(message)
   return operands.map { .unknown($0.shape) }
 }
 
-/// ψ_n, with log Γ as ψ_-1, differenced.
+/// The difference of ψ_n, with log Γ as ψ_-1.
 private func polygammaDifference(_ order: Int, _ a: Tensor, _ d: Tensor) -> Tensor {
   special(.polygammaDifference(order), [a, d])
 }
@@ -158,7 +158,7 @@ private func vonMisesSlopes(
   }
 }
 
-/// How an angle of the von Mises distribution moves with the concentration when its probability is held.
+/// The derivative of an angle of the von Mises distribution in the concentration at constant probability.
 ///
 /// - Reference: Figurnov, Mohamed, Mnih (2018), *Implicit reparameterization gradients*, eq. (6).
 func vonMisesQuantileSlope(_ concentration: Tensor, _ x: Tensor) -> Tensor {

@@ -10,7 +10,7 @@ extension Special {
     return x < 0 ? 0.5 - half : 0.5 + half
   }
 
-  /// How that probability moves with the concentration.
+  /// The derivative of that probability in the concentration.
   ///
   ///     dF/dκ = ∫ (cos t - I_1(κ) / I_0(κ)) p(t) dt over [-π, x]
   static func vonMisesCDFSlope(_ concentration: Double, _ x: Double) -> Double {
@@ -25,7 +25,7 @@ extension Special {
     return x < 0 ? -half : half
   }
 
-  /// The angle below which probability `p` lies, by Newton steps inside a shrinking bracket.
+  /// The quantile, the angle below which the probability is `p`, by Newton steps inside a shrinking bracket.
   static func vonMisesQuantile(_ concentration: Double, _ p: Double) -> Double {
     guard concentration >= 0, p >= 0, p <= 1 else { return .nan }
     if p == 0 || p == 1 { return p == 0 ? -.pi : .pi }
@@ -48,7 +48,7 @@ extension Special {
     return Double.exp(-2 * concentration * s * s) / (2 * .pi * besselRatio(0, concentration))
   }
 
-  /// ∫ g(t) p(t) dt over [0, end], by Gauss-Legendre panels that the density hardly changes across.
+  /// The integral of g(t) p(t) over [0, end], by Gauss-Legendre panels across which the density changes little.
   private static func centralIntegral(
     _ concentration: Double, _ end: Double, _ g: (Double) -> Double
   ) -> Double {
@@ -68,7 +68,7 @@ extension Special {
     return 0.5 * width * sum / (2 * .pi * besselRatio(0, concentration))
   }
 
-  /// Nodes and weights of the 20-point rule on [-1, 1]: zeros of the Legendre polynomial by Newton steps.
+  /// The nodes and weights of the 20-point rule on [-1, 1]: zeros of the Legendre polynomial by Newton steps.
   ///
   /// - Reference: DLMF 3.5.15, 18.9.1.
   private static let legendre: [(node: Double, weight: Double)] = (1...20).map { i in

@@ -1,19 +1,21 @@
 import Autodiff
 import PPL
 
-/// Incomes: a heavy upper tail and a mode that may lie at zero or inside; the inverse of a Burr law.
+/// The Dagum (inverse Burr) distribution of positive values, used for incomes.
+///
+/// Its upper tail is heavy and its mode may be zero or positive.
 ///
 ///     F(x) = (1 + (x / scale)^-sharpness)^-shape,    x > 0
 ///
 /// - Shape: batch is all three parameters broadcast together; event `[]`.
 /// - Units: `scale` has the units of `x`; `shape` (p) and `sharpness` (a) have none.
 /// - Reference: Kleiber (2008), *A guide to the Dagum distributions*, §3.2.
-public struct Dagum: CumulativeDistribution, Moments {
-  /// `scale` in the units of `x`; `shape` and `sharpness` without units.
+public struct Dagum: HasQuantiles, HasMoments {
+  /// Scale in the units of `x`; `shape` and `sharpness` without units; batch shape each.
   public let shape, sharpness, scale: Tensor
   public let batchShape: [Int]
 
-  /// One law for each element of `shape`, `sharpness` and `scale`, whose shapes must broadcast.
+  /// A batch with one distribution for each element of `shape`, `sharpness` and `scale`, whose shapes must broadcast.
   public init(shape: Tensor, sharpness: Tensor, scale: Tensor) {
     (self.shape, self.sharpness, self.scale) = (shape, sharpness, scale)
     batchShape = Distributions.batchShape(
@@ -77,13 +79,13 @@ public struct Dagum: CumulativeDistribution, Moments {
     return scale * exp(-logExcess / sharpness)
   }
 
-  /// Infinite for a sharpness up to 1.
+  /// The mean; infinite for a sharpness up to 1.
   public var mean: Tensor {
     let exists = sharpness .> 1
     return select(exists, scale * first(select(exists, sharpness, 2)), Tensor(.infinity))
   }
 
-  /// Infinite for a sharpness up to 2.
+  /// The variance; infinite for a sharpness up to 2.
   public var variance: Tensor {
     let exists = sharpness .> 2
     let a = select(exists, sharpness, 3)
@@ -93,7 +95,7 @@ public struct Dagum: CumulativeDistribution, Moments {
     return select(exists, square(scale) * spread, Tensor(.infinity))
   }
 
-  /// `E[x / scale] = shape B(1 - 1/a, shape + 1/a)`.
+  /// The mean in units of the scale, `E[x / scale] = shape B(1 - 1/a, shape + 1/a)`.
   private func first(_ a: Tensor) -> Tensor {
     shape * exp(logBeta(1 - reciprocal(a), shape + reciprocal(a)))
   }

@@ -1,7 +1,7 @@
 import Autodiff
 import PPL
 
-/// A lifetime whose hazard grows exponentially, as that of adults does.
+/// The Gompertz distribution of lifetimes: the hazard grows exponentially, as that of adults does.
 ///
 ///     p(x) = shape rate exp(rate x - shape (exp(rate x) - 1)),    x > 0
 ///
@@ -9,12 +9,12 @@ import PPL
 /// - Units: `shape` has none, `rate` is one over the units of `x`.
 /// - Reference: Lenart (2014), *The moments of the Gompertz distribution and maximum likelihood
 ///   estimation of its parameters*, eq. (1).
-public struct Gompertz: CumulativeDistribution, Moments {
-  /// `shape` without units, `rate` per unit of `x`.
+public struct Gompertz: HasQuantiles, HasMoments {
+  /// Shape without units and rate per unit of `x`; batch shape each.
   public let shape, rate: Tensor
   public let batchShape: [Int]
 
-  /// One law for each element of `shape` and `rate`, whose shapes must broadcast.
+  /// A batch with one distribution for each element of `shape` and `rate`, whose shapes must broadcast.
   public init(shape: Tensor, rate: Tensor) {
     (self.shape, self.rate) = (shape, rate)
     batchShape = Distributions.batchShape(
@@ -31,7 +31,7 @@ public struct Gompertz: CumulativeDistribution, Moments {
   }
 
   public func logProb(_ x: Tensor) -> Tensor {
-    // Beyond this exp(rate x) is no finite number, and the density is 0.
+    // Beyond this exp(rate x) is not finite, and the density is 0.
     let isFinite = rate * x .< 700
     return onSupport((x .> 0) .& isFinite, x, safe: 1 / rate) { x in
       let aged = rate * x
@@ -70,15 +70,16 @@ public struct Gompertz: CumulativeDistribution, Moments {
     onLogProbability(logProbability) { log1p(-$0 / shape) / rate }
   }
 
-  /// `exp(shape) E₁(shape) / rate`, by quadrature.
+  /// The mean, `exp(shape) E₁(shape) / rate`, by quadrature.
   public var mean: Tensor { expectation(aged) / rate }
-  /// By quadrature of the squared distance from the mean.
+  /// The variance by quadrature of the squared distance from the mean.
   public var variance: Tensor {
     let center = expectation(aged).expandingDimension(at: batchShape.count)
     return expectation(square(aged - center)) / rate / rate
   }
 
-  /// `log(1 + E / shape)` at the nodes of a standard exponential `E`: rate times a draw is such a logarithm.
+  /// The values `log(1 + E / shape)` at the nodes of a standard exponential `E`: the rate times a draw is such a
+  /// logarithm.
   private var aged: Tensor {
     let column = shape.broadcast(to: batchShape).expandingDimension(at: batchShape.count)
     return log1p(ExponentialQuadrature.nodes / column)

@@ -1,7 +1,7 @@
 import Autodiff
 import PPL
 
-/// A positive quantity whose logarithm is normal.
+/// The log-normal distribution: a positive variable whose logarithm is normal.
 ///
 ///     log x ~ Normal(location, scale),    p(x) = Normal(log x; location, scale) / x
 ///
@@ -9,15 +9,15 @@ import PPL
 ///
 /// - Shape: batch is `location` and `scale` broadcast together; event `[]`.
 /// - Units: `location` and `scale` are those of `log x`.
-public struct LogNormal: CumulativeDistribution, Moments, HasEntropy {
+public struct LogNormal: HasQuantiles, HasMoments, HasEntropy {
   private let logarithm: Normal
 
-  /// One law for each element of `location` and `scale`, whose shapes must broadcast.
+  /// A batch with one distribution for each element of `location` and `scale`, whose shapes must broadcast.
   public init(_ location: Tensor, _ scale: Tensor) { logarithm = Normal(location, scale) }
 
-  /// The mean of `log x`.
+  /// The mean of `log x`; batch shape.
   public var location: Tensor { logarithm.mean }
-  /// The standard deviation of `log x`.
+  /// The standard deviation of `log x`; batch shape.
   public var scale: Tensor { logarithm.deviation }
   public var parameters: [Parameter] {
     [.init("location", location, .real), .init("scale", scale, .positive)]

@@ -1,7 +1,7 @@
 import Autodiff
 import PPL
 
-/// A power of `x` from a lower bound on.
+/// The power law above a lower bound.
 ///
 ///     p(x) = -(exponent + 1) / low (x / low)^exponent,    x > low,    exponent < -1
 ///
@@ -9,13 +9,13 @@ import PPL
 ///
 /// - Shape: batch is `exponent` and `low` broadcast together; event `[]`.
 /// - Units: `low` has the units of `x`, `exponent` none.
-/// - Reference: Clauset, Shalizi and Newman (2009), *Power-law distributions in empirical data*, eq. (2.2).
-public struct LowerTruncatedPowerLaw: CumulativeDistribution, Moments, HasEntropy {
-  /// The power of `x`, below -1, and the lower end of the support, positive.
+/// - Reference: Clauset, Shalizi and Newman (2009), *Power-distribution distributions in empirical data*, eq. (2.2).
+public struct LowerTruncatedPowerLaw: HasQuantiles, HasMoments, HasEntropy {
+  /// The power of `x`, below -1, and the lower end of the support, positive; batch shape each.
   public let exponent, low: Tensor
   private let pareto: Pareto
 
-  /// One law for each element of `exponent` and `low`, whose shapes must broadcast.
+  /// A batch with one distribution for each element of `exponent` and `low`, whose shapes must broadcast.
   public init(exponent: Tensor, low: Tensor) {
     (self.exponent, self.low) = (exponent, low)
     _ = Distributions.batchShape(
@@ -44,19 +44,19 @@ public struct LowerTruncatedPowerLaw: CumulativeDistribution, Moments, HasEntrop
   public var entropy: Tensor { pareto.entropy }
 }
 
-/// A power of `x` between two bounds; any power, with one smooth function through exponent -1.
+/// The power law between two bounds, for any exponent: one smooth function through exponent -1.
 ///
 ///     p(x) = x^exponent / Z,    low ≤ x ≤ high
 ///     Z = (high^n - low^n) / n = low^n L expm1Ratio(n L),    n = exponent + 1,    L = log(high / low)
 ///
 /// - Shape: batch is all three parameters broadcast together; event `[]`.
 /// - Units: `low` and `high` share the units of `x`, `exponent` has none.
-public struct DoublyTruncatedPowerLaw: CumulativeDistribution {
-  /// The power of `x`, and the ends of the support, both positive.
+public struct DoublyTruncatedPowerLaw: HasQuantiles {
+  /// The power of `x`, and the ends of the support, both positive; batch shape each.
   public let exponent, low, high: Tensor
   public let batchShape: [Int]
 
-  /// One law for each element of `exponent`, `low` and `high`, whose shapes must broadcast.
+  /// A batch with one distribution for each element of `exponent`, `low` and `high`, whose shapes must broadcast.
   public init(exponent: Tensor, low: Tensor, high: Tensor) {
     (self.exponent, self.low, self.high) = (exponent, low, high)
     batchShape = Distributions.batchShape(
@@ -119,8 +119,8 @@ public struct DoublyTruncatedPowerLaw: CumulativeDistribution {
       other: { low * exp(logDistance(log: log($0), exponent + 1)) })
   }
 
-  /// The log probabilities below and above `x`, each with the digits of a small one; the upper one is the lower one of the
-  /// same distribution of 1 / x.
+  /// The log probabilities below and above `x`, each accurate where it is small. The upper one is the lower one
+  /// of the distribution of 1 / x.
   private func logTails(_ x: Tensor) -> (lower: Tensor, upper: Tensor) {
     let x = minimum(maximum(x, low), high)
     return (
@@ -128,8 +128,8 @@ public struct DoublyTruncatedPowerLaw: CumulativeDistribution {
     )
   }
 
-  /// The log probability within a distance of log x from an end of the support, away from which the density of log x grows by
-  /// the exponent n.
+  /// The log probability within a distance of log x from an end of the support; the density of log x grows away
+  /// from it with the exponent n.
   private func logShare(_ distance: Tensor, _ n: Tensor) -> Tensor {
     let share = logOrNothing(distance / logWidth)
     return share + logExpm1Ratio(n * distance) - logExpm1Ratio(n * logWidth)

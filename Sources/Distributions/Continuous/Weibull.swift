@@ -1,19 +1,19 @@
 import Autodiff
 import PPL
 
-/// A lifetime whose hazard grows or falls like a power of its age; wind speeds; the weakest of many links.
+/// The Weibull distribution: a lifetime whose hazard is a power of its age, also used for wind speeds.
 ///
 ///     p(x) = shape / x z^shape exp(-z^shape),    z = x / scale,    x > 0
 ///
 /// - Shape: batch is `scale` and `shape` broadcast together; event `[]`.
 /// - Units: `scale` has the units of `x`, `shape` none.
 /// - Reference: Johnson, Kotz and Balakrishnan (1994), *Continuous Univariate Distributions* 1, ch. 21.
-public struct Weibull: CumulativeDistribution, Moments, HasEntropy {
-  /// `scale` in the units of `x`; `shape` below 1 for a hazard that falls.
+public struct Weibull: HasQuantiles, HasMoments, HasEntropy {
+  /// Scale in the units of `x` and shape, below 1 for a hazard that falls; batch shape each.
   public let scale, shape: Tensor
   public let batchShape: [Int]
 
-  /// One law for each element of `scale` and `shape`, whose shapes must broadcast.
+  /// A batch with one distribution for each element of `scale` and `shape`, whose shapes must broadcast.
   public init(scale: Tensor, shape: Tensor) {
     (self.scale, self.shape) = (scale, shape)
     batchShape = Distributions.batchShape(
@@ -73,7 +73,7 @@ public struct Weibull: CumulativeDistribution, Moments, HasEntropy {
     Tensor(Constant.eulerGamma) * (1 - reciprocal(shape)) + log(scale / shape) + 1
   }
 
-  /// `shape log(x / scale)`, and whether `x` is positive and its hazard a finite number.
+  /// The log cumulative hazard `shape log(x / scale)`, and whether `x` is positive and the hazard finite.
   private func logCumulativeHazard(_ x: Tensor) -> (value: Tensor, isFinite: Tensor) {
     let isPositive = x .> 0
     let value = shape * log(select(isPositive, x, scale) / scale)

@@ -1,21 +1,21 @@
 import Autodiff
 import PPL
 
-/// The normal law of the circle: angles about a mean direction.
+/// The von Mises distribution of angles about a mean direction, the analogue of the normal distribution on the circle.
 ///
 ///     p(x) = exp(concentration cos(x - location)) / (2π I₀(concentration)),    -π ≤ x ≤ π
 ///
-/// Draws differentiate in both parameters: in the concentration at a held probability.
+/// Draws are differentiable in both parameters; in the concentration, at a fixed probability.
 ///
 /// - Shape: batch is `location` and `concentration` broadcast together; event `[]`.
 /// - Units: angles are in radians; `concentration` has none, and is about one over the variance if large.
 /// - Reference: Mardia and Jupp (2000), *Directional Statistics*, §3.5.4.
-public struct VonMises: CumulativeDistribution, CircularMoments, HasEntropy {
-  /// The direction in radians, and how tightly angles hold to it.
+public struct VonMises: HasQuantiles, CircularMoments, HasEntropy {
+  /// The mean direction in radians and the concentration about it; batch shape each.
   public let location, concentration: Tensor
   public let batchShape: [Int]
 
-  /// One law for each element of `location` and `concentration`, whose shapes must broadcast.
+  /// A batch with one distribution for each element of `location` and `concentration`, whose shapes must broadcast.
   public init(_ location: Tensor, _ concentration: Tensor) {
     (self.location, self.concentration) = (location, concentration)
     batchShape = Distributions.batchShape(
@@ -63,15 +63,15 @@ public struct VonMises: CumulativeDistribution, CircularMoments, HasEntropy {
 
   public var circularMean: Tensor { wrapped(location).broadcast(to: batchShape) }
 
-  /// `1 - I₁(concentration) / I₀(concentration)`.
+  /// The circular variance, `1 - I₁(concentration) / I₀(concentration)`.
   public var circularVariance: Tensor { shortfall.broadcast(to: batchShape) }
 
   public var entropy: Tensor {
     (logNormalizer + concentration * shortfall).broadcast(to: batchShape)
   }
 
-  /// The mean of `1 - cos(x - location)`; for large concentrations, where the ratio is next to one, its asymptotic
-  /// series, which solves `A' = 1 - A / κ - A²` for the ratio A.
+  /// The mean of `1 - cos(x - location)`. For large concentrations, where the ratio A is close to one, it is the
+  /// asymptotic series that solves `A' = 1 - A / κ - A²`.
   private var shortfall: Tensor {
     let isFar = concentration .> 50
     let inverse = reciprocal(select(isFar, concentration, 50))
@@ -80,7 +80,7 @@ public struct VonMises: CumulativeDistribution, CircularMoments, HasEntropy {
     return select(isFar, series, 1 - besselI1e(near) / besselI0e(near))
   }
 
-  /// The coefficients of `κ^-k`, k = 1, 2, …; at 50 the first term left out is below 1e-16 of the sum.
+  /// The coefficients of `κ^-k`, k = 1, 2, …; at 50 the first omitted term is below 1e-16 of the sum.
   ///
   /// - Reference: Mardia and Jupp (2000), eq. (3.5.33), continued.
   private static let shortfallSeries = [
@@ -89,7 +89,7 @@ public struct VonMises: CumulativeDistribution, CircularMoments, HasEntropy {
     231884.6359563172, 1628749.4532470703, 12251067.63286615,
   ]
 
-  /// Of the density over its top.
+  /// The log normaliser of the density relative to its maximum.
   var logNormalizer: Tensor {
     log(besselI0e(concentration)) + Tensor(2 * Constant.halfLogTwoPi)
   }

@@ -1,9 +1,9 @@
 import Autodiff
 import PPL
 
-// The probability of an interval, for what is cut or censored.
+// The probability of an interval, for truncated and censored distributions.
 
-/// A distribution whose density has a corner, where its slope jumps: no rule for smooth densities may reach across.
+/// A distribution whose density has a corner, a jump of its slope: no rule for smooth densities may cross it.
 protocol HasCorner {
   /// The place of the corner; it broadcasts with the batch.
   var corner: Tensor { get }
@@ -13,11 +13,12 @@ extension Laplace: HasCorner { var corner: Tensor { location } }
 extension AsymmetricLaplace: HasCorner { var corner: Tensor { location } }
 extension AsymmetricLaplaceQuantile: HasCorner { var corner: Tensor { location } }
 
-extension CumulativeDistribution {
+extension HasQuantiles {
   /// Whether the upper tail at `low` is the smaller one.
   func isUpper(_ low: Tensor) -> Tensor { cdf(low) .> 0.5 }
 
-  /// `log(F(high) - F(low))`, the log probability of an interval, to full relative accuracy however far out or narrow it is.
+  /// The log probability `log(F(high) - F(low))` of an interval, to full relative accuracy however narrow or far
+  /// out it is.
   func logMass(from low: Tensor, to high: Tensor) -> Tensor {
     guard let corner = (self as? any HasCorner)?.corner else {
       return logSmoothMass(from: low, to: high)
@@ -27,10 +28,12 @@ extension CumulativeDistribution {
       logSmoothMass(from: low, to: middle), logSmoothMass(from: middle, to: high))
   }
 
-  /// From the tail in which the difference loses no digits, or from the density by three Gauss–Legendre nodes where the
-  /// interval is so narrow that every difference loses some.
+  /// The log probability of an interval without a corner: from the tail in which the difference loses no digits
+  /// or, where the interval is so narrow that every difference loses some, from the density by three
+  /// Gauss–Legendre nodes.
   ///
-  /// The rule is taken where the tail changes by less than 5 % and the log density by less than 0.05, of which at most a
+  /// The rule is taken where the tail changes by less than 5 % and the log density by less than 0.05, of which at
+  /// most a
   /// thousandth is curvature: its relative error there is below 1e-11, as is that of the difference elsewhere.
   private func logSmoothMass(from low: Tensor, to high: Tensor) -> Tensor {
     let isUpper = isUpper(low)
@@ -40,7 +43,7 @@ extension CumulativeDistribution {
     let isNarrow = change .> -0.05
     let difference = larger + logOneMinusExp(select(isNarrow, -1, change))
 
-    // Elsewhere an empty interval in the support, where the density has a slope.
+    // Elsewhere the interval is an empty one in the support, where the density has a slope.
     let isEmpty = high .<= low
     let start = select(isNarrow, low, support.feasible([]))
     let width = select(isNarrow .& not(isEmpty), high - low, 0)
@@ -57,12 +60,13 @@ extension CumulativeDistribution {
     return select(isNarrow, narrow, difference)
   }
 
-  /// The quantile in an interval so narrow that the log density is a straight line, and whether it is one to a billionth.
+  /// The quantile in an interval so narrow that the log density is linear, and whether it is linear to a billionth.
   ///
-  /// It is a share of the width from the nearer end, so that it has the digits of the width and not only those of a probability.
+  /// It is a fraction of the width from the nearer end, so that it has the accuracy of the width and not only
+  /// that of a probability.
   ///
   /// - Parameters:
-  ///   - logP: The log probability below the quantile, of the mass of the interval.
+  ///   - logP: The log probability below the quantile, relative to the interval.
   ///   - logQ: The log probability above it.
   ///   - low: The lower end.
   ///   - high: The upper end.

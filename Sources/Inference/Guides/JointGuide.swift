@@ -33,14 +33,14 @@ public protocol JointFamily: Sendable {
   /// - Throws: Where there is no such distribution, as `InferenceError.notAMode`.
   func posterior(
     _ joint: any Distribution, of logJoint: LogJoint
-  ) throws -> any Distribution & Moments
+  ) throws -> any Distribution & HasMoments
 }
 
 extension JointFamily {
   public func posterior(
     _ joint: any Distribution, of logJoint: LogJoint
-  ) throws -> any Distribution & Moments {
-    guard let joint = joint as? any Distribution & Moments else {
+  ) throws -> any Distribution & HasMoments {
+    guard let joint = joint as? any Distribution & HasMoments else {
       requirementFailed("\(name): a joint distribution needs moments.")
     }
     return joint
@@ -142,7 +142,7 @@ public struct JointGuide<Family: JointFamily>: PreparedGuide {
       })
   }
 
-  private func posterior(_ parameters: [String: Tensor]) throws -> any Distribution & Moments {
+  private func posterior(_ parameters: [String: Tensor]) throws -> any Distribution & HasMoments {
     let fitted = Model { p in family.distribution(&p, start: start, prefix: prefix) }
       .under(Substitute(parameters))
     return try family.posterior(

@@ -43,7 +43,7 @@ public struct AutoLaplaceApproximation: Guide {
 
     func posterior(
       _ joint: any Distribution, of logJoint: LogJoint
-    ) throws -> any Distribution & Moments {
+    ) throws -> any Distribution & HasMoments {
       let mode = joint.sample([], key: RandomKey(0))
       let precision = try -HessianProduct(logJoint, at: mode.scalars).matrix()
       let factor = cholesky(precision)

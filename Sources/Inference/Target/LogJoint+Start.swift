@@ -122,7 +122,7 @@ extension LogJoint {
       case .values(let values):
         return values[site.name] ?? known.transform(key.uniform(known.shape, in: -2..<2))
       case .mean:
-        if let mean = (distribution as? any Moments)?.mean, isFinite(mean).all().scalar == 1 {
+        if let mean = (distribution as? any HasMoments)?.mean, isFinite(mean).all().scalar == 1 {
           return mean
         }
         return median(of: 15, distribution, known, key)

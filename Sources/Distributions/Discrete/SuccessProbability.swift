@@ -1,10 +1,10 @@
 import Autodiff
 import PPL
 
-/// The chance of a success, given outright or as log odds, with formulas that lose no digits in either.
+/// The probability of a success, given directly or as log odds, with formulas that are accurate in both.
 ///
 ///     probability p = sigmoid(l),    log odds l = log(p / (1 - p))
-enum Chance: Sendable {
+enum SuccessProbability: Sendable {
   case probabilities(Tensor)
   case logits(Tensor)
 
@@ -24,7 +24,7 @@ enum Chance: Sendable {
     }
   }
 
-  /// `1 - p`.
+  /// The probability of a failure, `1 - p`.
   var complement: Tensor {
     switch self {
     case .probabilities(let p): 1 - p
@@ -55,7 +55,7 @@ enum Chance: Sendable {
     }
   }
 
-  /// `log(1 - p)`.
+  /// The log probability of a failure, `log(1 - p)`.
   var logComplement: Tensor {
     switch self {
     case .probabilities(let p): log1p(-p)
@@ -63,19 +63,19 @@ enum Chance: Sendable {
     }
   }
 
-  /// The log probability of k successes and f failures in any order; they need not be whole.
+  /// The log probability of k successes and f failures in any order; the counts need not be whole.
   ///
   ///     log(Γ(n + 1) / (Γ(k + 1) Γ(f + 1)) p^k (1 - p)^f),    n = k + f
   ///
   /// - Parameters:
   ///   - k: The number of successes, 0 or more.
   ///   - f: The number of failures, 0 or more.
-  /// - Returns: A tensor of the shape of `k`, `f` and the chance broadcast together.
+  /// - Returns: A tensor of the shape of `k`, `f` and the probability broadcast together.
   /// - Reference: Loader (2000), *Fast and accurate computation of binomial probabilities*, eq. (1).
   func logBinomial(successes k: Tensor, failures f: Tensor) -> Tensor {
     let n = k + f
     let peak = logFactorialRemainder(n) - logFactorialRemainder(k) - logFactorialRemainder(f)
-    // The rarer outcome sets how far both counts are from their means.
+    // The rarer outcome determines the distance of both counts from their means.
     let (p, q) = (probabilities, complement)
     let isRare = p .<= q
     let distance =
@@ -94,7 +94,7 @@ enum Chance: Sendable {
   func logProb(successes s: Tensor, failures f: Tensor) -> Tensor {
     switch self {
     case .probabilities(let p):
-      // Certain outcomes that did not fail to happen: p = 1 with no failures.
+      // Certain outcomes: p = 1 with no failures.
       let isCertain = (f .== 0) .& (p .== 1)
       return timesLog(s, p) + f * log1p(-select(isCertain, 0, p))
     case .logits(let l):

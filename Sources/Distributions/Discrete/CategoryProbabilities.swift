@@ -2,10 +2,10 @@ import Autodiff
 import PPL
 import Preconditions
 
-/// The chances of several categories, given outright or by logarithms that need not be normalised.
+/// The probabilities of several categories, given directly or as logarithms that need not be normalised.
 ///
-/// - Shape: `[..., K]`, a category an entry of the last axis.
-enum CategoryChances: Sendable {
+/// - Shape: `[..., K]`, one category for each entry of the last axis.
+enum CategoryProbabilities: Sendable {
   case probabilities(Tensor)
   case logits(Tensor)
 
@@ -19,8 +19,8 @@ enum CategoryChances: Sendable {
   var batchShape: [Int] { Array(parameter.value.shape.dropLast()) }
   var count: Int { parameter.value.shape[parameter.value.rank - 1] }
 
-  /// These chances; those of one category, after a report, where there is none.
-  func checked(for family: String) -> CategoryChances {
+  /// The same probabilities or, after a report, those of a single category where there is none.
+  func checked(for family: String) -> CategoryProbabilities {
     let shape = parameter.value.shape
     let isUsable = holds(
       shape.last ?? 0 > 0,
@@ -47,8 +47,7 @@ enum CategoryChances: Sendable {
     }
   }
 
-  /// As they were given, or from logits with a sum of one; -infinity with gradient zero where a
-  /// probability is zero.
+  /// The log probabilities as given, or normalised logits; -infinity with gradient zero where a probability is zero.
   var logProbabilities: Tensor {
     switch self {
     case .probabilities(let p): logOrNothing(p)
@@ -56,7 +55,7 @@ enum CategoryChances: Sendable {
     }
   }
 
-  /// How far counts of sum n are from n p, in nats: `Σ x log(x / (n p))`.
+  /// The deviance of counts of sum n from n p, in nats: `Σ x log(x / (n p))`.
   func distance(of x: Tensor, counts n: Tensor) -> Tensor {
     let each = n.expandingDimension(at: n.rank)
     switch self {
@@ -74,7 +73,7 @@ enum CategoryChances: Sendable {
     }
   }
 
-  /// `-Σ p log(p)`, with `0 log(0) = 0`.
+  /// The entropy `-Σ p log(p)` in nats, with `0 log(0) = 0`.
   var entropy: Tensor {
     let p = probabilities
     return -(p * select(p .== 0, 0, logProbabilities)).sum(along: [-1])
@@ -85,13 +84,13 @@ enum CategoryChances: Sendable {
   }
 }
 
-/// `log(x)`, whose gradient is zero where it is -infinity.
+/// The logarithm of `x`, whose gradient is zero where it is -infinity.
 func logOrNothing(_ x: Tensor) -> Tensor {
   let isZero = x .== 0
   return select(isZero, Tensor(-.infinity), log(select(isZero, 1, x)))
 }
 
-/// Entry `x` of the last axis of `table`, 0 where there is none.
+/// The entry `x` of the last axis of `table`, 0 where there is none.
 ///
 /// - Shape: `x` broadcasts with `table` without its last axis.
 func entry(_ x: Tensor, of table: Tensor) -> Tensor {
@@ -102,7 +101,7 @@ func entry(_ x: Tensor, of table: Tensor) -> Tensor {
 
 /// The sum of the other entries of the last axis, for non-negative numbers.
 ///
-/// Only the largest one can exceed half of the total, and then the others are all that do not.
+/// Only the largest one can exceed half of the total; for it, the others are summed directly.
 func othersTotal(_ x: Tensor) -> Tensor {
   let total = x.sum(along: [-1], keepingDimensions: true)
   let isSmall = x .<= 0.5 * total
