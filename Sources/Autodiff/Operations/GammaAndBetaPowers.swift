@@ -14,14 +14,10 @@ package func logStandardGamma(_ a: Tensor, _ m: Tensor) -> Tensor {
 /// - Parameters:
 ///   - a: The shape, positive.
 ///   - m: The point; it may be rounded to 0 or to infinity.
-///   - l: The logarithm of `m`, by those of its factors.
+///   - l: The logarithm of `m`, by those of its factors; the slopes of `m` are taken from it.
 /// - Returns: A tensor of the shape of all three broadcast together.
 package func logStandardGamma(_ a: Tensor, _ m: Tensor, log l: Tensor) -> Tensor {
-  // Far below `a` nothing cancels in the deviance, so that its terms may be added one by one.
-  let isNear = (m .>= a * 1e-280) .& (m .< Tensor(.infinity))
-  let near = deviance(a, select(isNear, m, a))
-  let far = a * (log(a) - l) + (m - a)
-  return log(a) - select(isNear, near, far) - logFactorialRemainder(a)
+  log(a) - Tensor.apply(LogDeviance(), a, m, l) - logFactorialRemainder(a)
 }
 
 /// `log(x^a y^b / B(a, b))` for `y` = 1 - `x`: the log density of Beta(a, b) at `x`, times `x y`.
