@@ -25,6 +25,25 @@ func onOpenProbability(
   }
 }
 
+/// A quantile of the probability `exp(l)`, by one function where that is inside of (0, 1) and one at each end.
+///
+/// - Parameters:
+///   - logProbability: The log probability l; the result is not a number where that is none.
+///   - lower: What is as the quantile of l near -infinity, in value and slopes; a constant where a finite end is reached.
+///   - upper: What is as the quantile of 1 - exp(l) near 0.
+///   - inner: The quantile of a log probability between them.
+func onOpenLogProbability(
+  _ logProbability: Tensor, lower: (Tensor) -> Tensor, upper: (Tensor) -> Tensor,
+  _ inner: (Tensor) -> Tensor
+) -> Tensor {
+  onLogProbability(logProbability) { l in
+    let (isLower, isUpper) = (l .== Tensor(-.infinity), l .== 0)
+    let middle = inner(select(isLower .| isUpper, -1, l))
+    let atOne = upper(select(isUpper, -expm1(l), 1))
+    return select(isLower, lower(select(isLower, l, -1)), select(isUpper, atOne, middle))
+  }
+}
+
 /// 0 at `t` = 0, with an infinite slope: of a quantile whose density vanishes at the end.
 func steep(_ t: Tensor) -> Tensor { sqrt(t) }
 
