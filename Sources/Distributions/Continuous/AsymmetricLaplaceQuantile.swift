@@ -29,22 +29,32 @@ public struct AsymmetricLaplaceQuantile: CumulativeDistribution, Moments, HasEnt
     ]
   }
   public var support: Support { .real }
+  public var corner: Tensor? { location }
   public var batchShape: [Int] { law.batchShape }
 
   public func sample(_ shape: [Int], key: RandomKey) -> Tensor { law.sample(shape, key: key) }
   public func logProb(_ x: Tensor) -> Tensor { law.logProb(x) }
   public func cdf(_ x: Tensor) -> Tensor { law.cdf(x) }
   public func icdf(_ p: Tensor) -> Tensor {
-    onOpenProbability(
-      p, lower: { location + scale / (1 - quantile) * log($0) },
-      upper: { location - scale / quantile * log($0) }
-    ) { law.icdf($0) }
+    onOpenProbability(p, lower: { below(log: log($0)) }, upper: { above(log: log($0)) }) {
+      law.icdf($0)
+    }
   }
+  // What is as the quantile of a log probability far below 0, below or above it.
+  private func below(log l: Tensor) -> Tensor { location + scale / (1 - quantile) * l }
+  private func above(log l: Tensor) -> Tensor { location - scale / quantile * l }
+
   public func logCDF(_ x: Tensor) -> Tensor { law.logCDF(x) }
   public func logSurvival(_ x: Tensor) -> Tensor { law.logSurvival(x) }
-  public func icdf(logCDF logProbability: Tensor) -> Tensor { law.icdf(logCDF: logProbability) }
+  public func icdf(logCDF logProbability: Tensor) -> Tensor {
+    onOpenLogProbability(
+      logProbability, lower: below(log:), upper: { above(log: log($0)) }
+    ) { law.icdf(logCDF: $0) }
+  }
   public func icdf(logSurvival logProbability: Tensor) -> Tensor {
-    law.icdf(logSurvival: logProbability)
+    onOpenLogProbability(
+      logProbability, lower: above(log:), upper: { below(log: log($0)) }
+    ) { law.icdf(logSurvival: $0) }
   }
   public var mean: Tensor { law.mean }
   public var variance: Tensor { law.variance }

@@ -83,13 +83,15 @@ public struct Truncated<Base: CumulativeDistribution>: CumulativeDistribution {
   }
 
   public func icdf(_ p: Tensor) -> Tensor {
-    // An end of the base's own is taken where the probability is there, and one half elsewhere.
-    onOpenProbability(
-      p, lower: { t in low.map { $0 + distance(t, at: $0) } ?? base.icdf(select(t .== 0, t, 0.5)) },
-      upper: { t in
-        high.map { $0 - distance(t, at: $0) } ?? base.icdf(select(t .== 0, 1 - t, 0.5))
-      }
-    ) { quantile(log($0), log1p(-$0)) }
+    onOpenProbability(p, lower: atLow, upper: atHigh) { quantile(log($0), log1p(-$0)) }
+  }
+
+  // At the ends, where an end of the base's own is taken where the probability is there, and one half elsewhere.
+  private func atLow(_ t: Tensor) -> Tensor {
+    low.map { $0 + distance(t, at: $0) } ?? base.icdf(select(t .== 0, t, 0.5))
+  }
+  private func atHigh(_ t: Tensor) -> Tensor {
+    high.map { $0 - distance(t, at: $0) } ?? base.icdf(select(t .== 0, 1 - t, 0.5))
   }
 
   /// How far a quantile is from the end of the interval beyond which there is the probability `t`, near 0.
@@ -100,11 +102,20 @@ public struct Truncated<Base: CumulativeDistribution>: CumulativeDistribution {
   }
 
   public func icdf(logCDF logProbability: Tensor) -> Tensor {
-    onLogProbability(logProbability) { quantile($0, logOneMinusExp($0)) }
+    onOpenLogProbability(
+      logProbability,
+      lower: { l in low ?? base.icdf(logCDF: select(l .== Tensor(-.infinity), l, -1)) },
+      upper: atHigh
+    ) { quantile($0, logOneMinusExp($0)) }
   }
   public func icdf(logSurvival logProbability: Tensor) -> Tensor {
-    onLogProbability(logProbability) { quantile(logOneMinusExp($0), $0) }
+    onOpenLogProbability(
+      logProbability,
+      lower: { l in high ?? base.icdf(logSurvival: select(l .== Tensor(-.infinity), l, -1)) },
+      upper: atLow
+    ) { quantile(logOneMinusExp($0), $0) }
   }
+  public var corner: Tensor? { base.corner }
 
   /// By the tail of the base in which the quantile keeps its digits, mixed from the tails beyond the ends.
   ///
@@ -127,9 +138,10 @@ public struct Truncated<Base: CumulativeDistribution>: CumulativeDistribution {
     let lower = base.icdf(logCDF: select(isFar, logHalf, lowerTail))
     var inside = within(select(isFar, upper, lower))
     if let low, let high {
-      let change = select(isUpper, survivalOfHigh - survivalOfLow, cdfOfLow - cdfOfHigh)
-      let (place, isUsed) = base.narrowQuantile(
-        logP, logQ, from: low, to: high, where: change .> -1e-4)
+      let tails = TailsOfInterval(
+        larger: select(isUpper, survivalOfLow, cdfOfHigh),
+        smaller: select(isUpper, survivalOfHigh, cdfOfLow))
+      let (place, isUsed) = base.narrowQuantile(logP, logQ, from: low, to: high, tails)
       inside = select(isUsed, place, inside)
     }
     let fromLow = low.map { select(logP .== Tensor(-.infinity), $0, inside) } ?? inside

@@ -88,6 +88,7 @@ extension Expanded: CumulativeDistribution where Base: CumulativeDistribution {
   public func icdf(logSurvival logProbability: Tensor) -> Tensor {
     filled(base.icdf(logSurvival: logProbability), for: logProbability)
   }
+  public var corner: Tensor? { base.corner }
 }
 
 extension Expanded: Moments where Base: Moments {

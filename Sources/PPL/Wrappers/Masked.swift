@@ -48,6 +48,7 @@ extension Masked: CumulativeDistribution where Base: CumulativeDistribution {
   public func icdf(logSurvival logProbability: Tensor) -> Tensor {
     base.icdf(logSurvival: logProbability)
   }
+  public var corner: Tensor? { base.corner }
 }
 
 extension Distribution {
