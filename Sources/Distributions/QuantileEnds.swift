@@ -39,7 +39,8 @@ func onOpenLogProbability(
   onLogProbability(logProbability) { l in
     let (isLower, isUpper) = (l .== Tensor(-.infinity), l .== 0)
     let middle = inner(select(isLower .| isUpper, -1, l))
-    let atOne = upper(select(isUpper, -expm1(l), 1))
+    // 0 there, not -0, whose reciprocal is negative.
+    let atOne = upper(select(isUpper, 1 - exp(l), 1))
     return select(isLower, lower(select(isLower, l, -1)), select(isUpper, atOne, middle))
   }
 }
