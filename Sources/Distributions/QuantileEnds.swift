@@ -25,6 +25,26 @@ func onOpenProbability(
   }
 }
 
+/// A quantile of the probability `exp(l)`, by one function where that is inside of (0, 1) and one at each end.
+///
+/// - Parameters:
+///   - logProbability: The log probability l; the result is not a number where that is none.
+///   - lower: A function of l with the quantile's limit and slopes near -infinity; a constant where a finite end is reached.
+///   - upper: A function of 1 - exp(l) with the quantile's limit and slopes near 0.
+///   - inner: The quantile of a log probability between them.
+func onOpenLogProbability(
+  _ logProbability: Tensor, lower: (Tensor) -> Tensor, upper: (Tensor) -> Tensor,
+  _ inner: (Tensor) -> Tensor
+) -> Tensor {
+  onLogProbability(logProbability) { l in
+    let (isLower, isUpper) = (l .== Tensor(-.infinity), l .== 0)
+    let middle = inner(select(isLower .| isUpper, -1, l))
+    // 0 there, not -0, whose reciprocal is negative.
+    let atOne = upper(select(isUpper, 1 - exp(l), 1))
+    return select(isLower, lower(select(isLower, l, -1)), select(isUpper, atOne, middle))
+  }
+}
+
 /// A function that is 0 at `t` = 0 with an infinite slope, like a quantile whose density vanishes at the end.
 func steep(_ t: Tensor) -> Tensor { sqrt(t) }
 

@@ -12,19 +12,34 @@ import Testing
     expectClose(turned.circularMean, 0.7, relative: 1e-14)
   }
 
+  @Test func theVonMisesDistributionFunctionIsAccurate() throws {
+    let functions = try #require(Reference.json("special_functions.json")["functions"])
+    let rows = try #require(functions["vonMisesCDF"]).elements.map(\.doubles)
+    #expect(rows.count >= 40)
+    for row in rows {
+      let found = VonMises(0, Tensor(row[0])).cdf(Tensor(row[1])).scalar
+      #expect(abs(found - row[2]) <= 1e-15, "\(row): \(found)")
+    }
+    let distribution = VonMises(0, 2)
+    #expect(distribution.cdf(Tensor(-.pi)).scalar == 0)
+    #expect(distribution.cdf(Tensor(.pi)).scalar == 1)
+    #expect(distribution.icdf(0).scalar == -.pi)
+    #expect(distribution.icdf(1.5).scalar.isNaN)
+  }
+
   @Test func drawsOfVonMisesMoveWithTheConcentrationAsQuantilesDo() {
     let key = RandomKey(3)
     for concentration in [0.2, 3, 400] {
       let draws = VonMises(0, Tensor(concentration)).sample([4], key: key)
-      let p = vonMisesCDF(concentration: Tensor(concentration), draws)
+      let p = VonMises(0, Tensor(concentration)).cdf(draws)
       let slope = gradient(
         of: { VonMises(0, $0).sample([4], key: key).sum() }, at: Tensor(concentration))
       let expected = gradient(
-        of: { vonMisesQuantile(concentration: $0, p).sum() }, at: Tensor(concentration))
+        of: { VonMises(0, $0).icdf(p).sum() }, at: Tensor(concentration))
       expectClose(slope, expected, relative: 1e-9)
       let h = Tensor(1e-4 * concentration)
-      let up = vonMisesQuantile(concentration: Tensor(concentration) + h, p)
-      let down = vonMisesQuantile(concentration: Tensor(concentration) - h, p)
+      let up = VonMises(0, Tensor(concentration) + h).icdf(p)
+      let down = VonMises(0, Tensor(concentration) - h).icdf(p)
       // The error of a central difference.
       expectClose(slope, (up - down).sum() / (2 * h), relative: 1e-6)
     }

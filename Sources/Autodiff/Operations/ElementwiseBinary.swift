@@ -105,6 +105,30 @@ struct Select: Operation {
   }
 }
 
+/// The deviance of `k` from `m`, given `l = log m` by the factors of `m`, which may itself be rounded to 0 or infinity.
+///
+/// Its slopes are 1 in `m` and `-k` in `l`, which are numbers where the slope `1 - k / m` of both together is none.
+struct LogDeviance: Operation {
+  var name: String { "logDeviance" }
+  var isElementwise: Bool { true }
+  var chainCode: ppl_code? { PPL_OP_logdeviance }
+
+  func shape(_ operands: [[Int]]) throws(Mistake) -> [Int] {
+    try commonShape(operands, for: name)
+  }
+
+  func kernel(_ operands: [[Int]]) -> Kernel {
+    Kernel(function: ppl_logdeviance, integers: broadcastLoop(operands, knownShape(operands)))
+  }
+
+  func pullback(_ g: Tensor, _ operands: [Tensor], _ y: Tensor) -> [Tensor?] {
+    let (k, m, l) = (operands[0], operands[1], operands[2])
+    let isKnown = (m .>= Tensor(Double.leastNormalMagnitude)) .& (m .< Tensor(.infinity))
+    let inK = select(isKnown, logRatio(k, select(isKnown, m, 1)), log(k) - l)
+    return [(g * inK).sum(to: k.shape), g.sum(to: m.shape), (-g * k).sum(to: l.shape)]
+  }
+}
+
 /// The integers that a broadcasting kernel reads: rank, extents, and the strides of each operand.
 private func broadcastLoop(_ operands: [[Int]], _ shape: [Int]) -> [Int] {
   let nest = LoopNest(

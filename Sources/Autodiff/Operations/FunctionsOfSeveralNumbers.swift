@@ -104,17 +104,3 @@ package func regularizedBeta(_ a: Tensor, after k: Tensor, _ x: Tensor) -> Tenso
 public func regularizedBetaInverse(_ a: Tensor, _ b: Tensor, _ p: Tensor) -> Tensor {
   special(.regularizedBetaInverse, [a, b, p])
 }
-
-// MARK: The von Mises distribution
-
-/// The von Mises distribution function: the probability that an angle of density
-/// `exp(concentration cos x) / (2π I₀(concentration))` is at most `x`, in [-π, π]. It is computed by quadrature,
-/// and differentiable once.
-public func vonMisesCDF(concentration: Tensor, _ x: Tensor) -> Tensor {
-  special(.vonMisesCDF, [concentration, x])
-}
-
-/// The von Mises quantile function, the inverse of `vonMisesCDF`, by Newton's method; differentiable once.
-public func vonMisesQuantile(concentration: Tensor, _ p: Tensor) -> Tensor {
-  special(.vonMisesQuantile, [concentration, p])
-}

@@ -17,11 +17,7 @@ package func logStandardGamma(_ a: Tensor, _ m: Tensor) -> Tensor {
 ///   - l: The logarithm of `m`, computed from those of its factors.
 /// - Returns: A tensor of the shape of all three broadcast together.
 package func logStandardGamma(_ a: Tensor, _ m: Tensor, log l: Tensor) -> Tensor {
-  // Far below `a` nothing cancels in the deviance, so that its terms may be added one by one.
-  let isNear = (m .>= a * 1e-280) .& (m .< Tensor(.infinity))
-  let near = deviance(a, select(isNear, m, a))
-  let far = a * (log(a) - l) + (m - a)
-  return log(a) - select(isNear, near, far) - logFactorialRemainder(a)
+  log(a) - Tensor.apply(LogDeviance(), a, m, l) - logFactorialRemainder(a)
 }
 
 /// The logarithm `log(x^a y^b / B(a, b))` for `y` = 1 - `x`: the log density of Beta(a, b) at `x`, plus `log(x y)`.

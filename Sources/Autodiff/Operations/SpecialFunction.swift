@@ -12,7 +12,7 @@ enum SpecialFunction: Sendable, Hashable {
   case regularizedGammaQAfter, regularizedBetaAfter
   case logGammaTail(Tail), logGammaTailSlope(Tail), gammaQuantile(Tail)
   case logBetaTail, logBetaTailSlopeA, logBetaTailSlopeB, betaQuantileLogit
-  case vonMisesCDF, vonMisesCDFSlope, vonMisesQuantile
+  case vonMisesCDFSlope
 }
 
 /// The lower or the upper tail of a distribution.
@@ -86,9 +86,7 @@ struct SpecialOperation: Operation {
     case .logBetaTailSlopeA: { map3($0, $1) { Special.logBetaTailSlopeA($0, $1, logit: $2) } }
     case .logBetaTailSlopeB: { map3($0, $1) { Special.logBetaTailSlopeB($0, $1, logit: $2) } }
     case .betaQuantileLogit: { map3($0, $1) { Special.betaQuantileLogit($0, $1, logTail: $2) } }
-    case .vonMisesCDF: { map2($0, $1) { Special.vonMisesCDF($0, $1) } }
     case .vonMisesCDFSlope: { map2($0, $1) { Special.vonMisesCDFSlope($0, $1) } }
-    case .vonMisesQuantile: { map2($0, $1) { Special.vonMisesQuantile($0, $1) } }
     }
   }
 
@@ -104,7 +102,9 @@ struct SpecialOperation: Operation {
         ]
       case .logNegativeBinomial: logNegativeBinomialSlopes(a, b, mean: operands[2])
       case .logNegativeBinomialSlope: logNegativeBinomialCurvatures(a, b, mean: operands[2])
-      case .vonMisesCDF, .vonMisesQuantile, .vonMisesCDFSlope: vonMisesSlopes(function, a, b, y)
+      case .vonMisesCDFSlope:
+        missingSlopes(
+          [a, b], "Second derivatives of the von Mises distribution function are not available.")
       default: incompleteFunctionSlopes(function, operands, y)
       }
     return slopes.map { g * $0 }
@@ -143,33 +143,15 @@ private func logNegativeBinomialCurvatures(_ k: Tensor, _ r: Tensor, mean m: Ten
   ]
 }
 
-private func vonMisesSlopes(
-  _ function: SpecialFunction, _ concentration: Tensor, _ x: Tensor, _ y: Tensor
-) -> [Tensor] {
-  switch function {
-  case .vonMisesCDF:
-    [vonMisesCDFSlope([concentration, x]), vonMisesDensity(concentration, x)]
-  case .vonMisesQuantile:
-    [vonMisesQuantileSlope(concentration, y), reciprocal(vonMisesDensity(concentration, y))]
-  default:
-    missingSlopes(
-      [concentration, x],
-      "Second derivatives of the von Mises distribution function are not available.")
-  }
-}
-
 /// The derivative of an angle of the von Mises distribution in the concentration at constant probability.
 ///
 /// - Reference: Figurnov, Mohamed, Mnih (2018), *Implicit reparameterization gradients*, eq. (6).
 func vonMisesQuantileSlope(_ concentration: Tensor, _ x: Tensor) -> Tensor {
-  -vonMisesCDFSlope([concentration, x]) / vonMisesDensity(concentration, x)
-}
-private func vonMisesCDFSlope(_ operands: [Tensor]) -> Tensor {
-  Tensor.apply(SpecialOperation(function: .vonMisesCDFSlope), operands)
-}
-private func vonMisesDensity(_ concentration: Tensor, _ x: Tensor) -> Tensor {
+  let inConcentration = Tensor.apply(
+    SpecialOperation(function: .vonMisesCDFSlope), [concentration, x])
   let fromTop = -2 * concentration * square(Autodiff.sin(0.5 * x))
-  return exp(fromTop) / (Tensor(2 * Double.pi) * besselI0e(concentration))
+  let density = exp(fromTop) / (Tensor(2 * Double.pi) * besselI0e(concentration))
+  return -inConcentration / density
 }
 
 /// Applies a function of two numbers.

@@ -30,6 +30,7 @@ public struct AsymmetricLaplace: HasQuantiles, HasMoments, HasEntropy {
     ]
   }
   public var support: Support { .real }
+  public var corner: Tensor? { location }
 
   private var left: Tensor { scale * asymmetry }
   private var right: Tensor { scale / asymmetry }
@@ -57,10 +58,11 @@ public struct AsymmetricLaplace: HasQuantiles, HasMoments, HasEntropy {
   }
 
   public func icdf(_ p: Tensor) -> Tensor {
-    let isBelow = p .<= leftMass
+    // Not by the probability below the mode, which may be rounded to 1.
+    let isBelow = p .<= square(asymmetry) * (1 - p)
     // A difference of logarithms: a quotient of 0 would have a slope in its divisor of 0 times infinity.
-    let below = left * (log(select(isBelow, p, leftMass)) - log(leftMass))
-    let above = select(isBelow, leftMass, p)
+    let below = left * (log(select(isBelow, p, 1)) - logLeftMass)
+    let above = select(isBelow, 0.5, p)
     return location + select(isBelow, below, distance(above, rest: 1 - above))
   }
 
@@ -90,9 +92,10 @@ public struct AsymmetricLaplace: HasQuantiles, HasMoments, HasEntropy {
   /// The distance above the mode at which the probability is `p`, a number of at least `leftMass`.
   private func distance(_ p: Tensor, rest: Tensor) -> Tensor {
     let isSmaller = p .< rest
-    let excess = p - leftMass * (1 - p) / (1 - leftMass)
+    let excess = p - square(asymmetry) * rest
     let small = log1p(-maximum(select(isSmaller, excess, 0), 0))
-    return -right * select(isSmaller, small, log(rest * (1 + square(asymmetry))))
+    let far = log(select(isSmaller, 1, rest)) + log1p(square(asymmetry))
+    return -right * select(isSmaller, small, far)
   }
 
   /// The distribution of `-x`, the mirror image.

@@ -30,22 +30,32 @@ public struct AsymmetricLaplaceQuantile: HasQuantiles, HasMoments, HasEntropy {
     ]
   }
   public var support: Support { .real }
+  public var corner: Tensor? { location }
   public var batchShape: [Int] { laplace.batchShape }
 
   public func sample(_ shape: [Int], key: RandomKey) -> Tensor { laplace.sample(shape, key: key) }
   public func logProb(_ x: Tensor) -> Tensor { laplace.logProb(x) }
   public func cdf(_ x: Tensor) -> Tensor { laplace.cdf(x) }
   public func icdf(_ p: Tensor) -> Tensor {
-    onOpenProbability(
-      p, lower: { location + scale / (1 - quantile) * log($0) },
-      upper: { location - scale / quantile * log($0) }
-    ) { laplace.icdf($0) }
+    onOpenProbability(p, lower: { below(log: log($0)) }, upper: { above(log: log($0)) }) {
+      laplace.icdf($0)
+    }
   }
+  // What is as the quantile of a log probability far below 0, below or above it.
+  private func below(log l: Tensor) -> Tensor { location + scale / (1 - quantile) * l }
+  private func above(log l: Tensor) -> Tensor { location - scale / quantile * l }
+
   public func logCDF(_ x: Tensor) -> Tensor { laplace.logCDF(x) }
   public func logSurvival(_ x: Tensor) -> Tensor { laplace.logSurvival(x) }
-  public func icdf(logCDF logProbability: Tensor) -> Tensor { laplace.icdf(logCDF: logProbability) }
+  public func icdf(logCDF logProbability: Tensor) -> Tensor {
+    onOpenLogProbability(
+      logProbability, lower: below(log:), upper: { above(log: log($0)) }
+    ) { laplace.icdf(logCDF: $0) }
+  }
   public func icdf(logSurvival logProbability: Tensor) -> Tensor {
-    laplace.icdf(logSurvival: logProbability)
+    onOpenLogProbability(
+      logProbability, lower: above(log:), upper: { below(log: log($0)) }
+    ) { laplace.icdf(logSurvival: $0) }
   }
   public var mean: Tensor { laplace.mean }
   public var variance: Tensor { laplace.variance }

@@ -52,7 +52,10 @@ public struct Cauchy: SymmetricDistribution, HasMoments, HasEntropy {
     return select(side .== 0, log(center), outer)
   }
   public func icdf(logCDF logProbability: Tensor) -> Tensor {
-    onLogProbability(logProbability) {
+    onOpenLogProbability(
+      logProbability, lower: { location - scale * exp(-$0) },
+      upper: { location + scale * reciprocal($0) }
+    ) {
       let tail = minimum(exp($0), -expm1($0))
       return location + scale * cauchyQuantile(fromMedian: exp($0) - 0.5, tail: tail)
     }

@@ -32,7 +32,7 @@ public struct Dagum: HasQuantiles, HasMoments {
   public var support: Support { .positive }
 
   public func sample(_ shape: [Int], key: RandomKey) -> Tensor {
-    insidePositive(icdf(logCDF: log(key.innerUniform(shape + batchShape))))
+    insidePositive(quantile(logCDF: log(key.innerUniform(shape + batchShape))))
   }
 
   public func logProb(_ x: Tensor) -> Tensor {
@@ -46,11 +46,14 @@ public struct Dagum: HasQuantiles, HasMoments {
 
   public func cdf(_ x: Tensor) -> Tensor { exp(logCDF(x)) }
   public func icdf(_ p: Tensor) -> Tensor {
-    onOpenProbability(
-      p, lower: { scale * pow($0, reciprocal(shape * sharpness)) },
-      upper: { scale * exp((log(shape) - log($0)) / sharpness) }
-    ) { icdf(logCDF: log($0)) }
+    onOpenProbability(p, lower: atZero, upper: { atOne(log: log($0)) }) {
+      quantile(logCDF: log($0))
+    }
   }
+  /// The quantile of a probability `t` near 0 below it.
+  private func atZero(_ t: Tensor) -> Tensor { scale * pow(t, reciprocal(shape * sharpness)) }
+  /// The quantile of a log probability far below 0 above it.
+  private func atOne(log l: Tensor) -> Tensor { scale * exp((log(shape) - l) / sharpness) }
 
   public func logCDF(_ x: Tensor) -> Tensor {
     let isOutside = x .<= 0
@@ -58,7 +61,11 @@ public struct Dagum: HasQuantiles, HasMoments {
     return select(isOutside, Tensor(-.infinity), -shape * softplus(-z))
   }
   public func icdf(logCDF logProbability: Tensor) -> Tensor {
-    onLogProbability(logProbability) { scale * exp(-logExpm1(-$0 / shape) / sharpness) }
+    onOpenLogProbability(
+      logProbability, lower: { _ in 0 }, upper: { atOne(log: log($0)) }, quantile)
+  }
+  private func quantile(logCDF l: Tensor) -> Tensor {
+    scale * exp(-logExpm1(-l / shape) / sharpness)
   }
   public func logSurvival(_ x: Tensor) -> Tensor {
     let isOutside = x .<= 0
@@ -72,11 +79,13 @@ public struct Dagum: HasQuantiles, HasMoments {
     return select(isOutside, 0, inner)
   }
   public func icdf(logSurvival logProbability: Tensor) -> Tensor {
-    // The negative log CDF over the shape, of which exp(u) - 1 is taken.
-    let logU = logHazard(logCDF: logProbability) - log(shape)
-    let isSmall = logU .< -40
-    let logExcess = select(isSmall, logU, logExpm1(exp(select(isSmall, 0, logU))))
-    return scale * exp(-logExcess / sharpness)
+    onOpenLogProbability(logProbability, lower: { atOne(log: $0) }, upper: atZero) {
+      // The negative log CDF over the shape, of which exp(u) - 1 is taken.
+      let logU = logHazard(logCDF: $0) - log(shape)
+      let isSmall = logU .< -40
+      let logExcess = select(isSmall, logU, logExpm1(exp(select(isSmall, 0, logU))))
+      return scale * exp(-logExcess / sharpness)
+    }
   }
 
   /// The mean; infinite for a sharpness up to 1.

@@ -36,9 +36,9 @@ public struct Exponential: HasQuantiles, HasMoments, HasEntropy {
     return keepingNaN(of: x, inner)
   }
   public func icdf(logCDF logProbability: Tensor) -> Tensor {
-    let isTiny = logProbability .< Tensor(Constant.logLeastNormal)
-    let tiny = exp(select(isTiny, logProbability, -800) - log(rate))
-    return select(isTiny, tiny, icdf(logSurvival: logOneMinusExp(logProbability)))
+    onOpenLogProbability(logProbability, lower: { _ in 0 }, upper: { -log($0) / rate }) {
+      exp(logHazard(logCDF: $0) - log(rate))
+    }
   }
   public func logSurvival(_ x: Tensor) -> Tensor { -rate * maximum(x, 0) }
   public func icdf(logSurvival logProbability: Tensor) -> Tensor {

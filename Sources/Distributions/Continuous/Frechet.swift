@@ -31,7 +31,7 @@ public struct Frechet: HasQuantiles, HasMoments, HasEntropy {
 
   public func sample(_ shape: [Int], key: RandomKey) -> Tensor {
     let u = key.innerUniform(shape + batchShape)
-    let x = location + insidePositive(Frechet(0, scale, shape: self.shape).icdf(logCDF: log(u)))
+    let x = location + insidePositive(distance(logHazard: log(-log(u))))
     // Rounding must not reach the ends.
     let least = location + abs(location) * Tensor(Double.ulpOfOne)
     return minimum(maximum(x, least), Tensor(Double.greatestFiniteMagnitude))
@@ -48,7 +48,7 @@ public struct Frechet: HasQuantiles, HasMoments, HasEntropy {
     onOpenProbability(
       p, lower: { location + scale * steep($0) },
       upper: { location + scale * inversePower($0, shape: shape) }
-    ) { icdf(logCDF: log($0)) }
+    ) { location + distance(logHazard: log(-log($0))) }
   }
 
   public func logCDF(_ x: Tensor) -> Tensor {
@@ -56,7 +56,10 @@ public struct Frechet: HasQuantiles, HasMoments, HasEntropy {
     return keepingNaN(of: x, select(isInner, -exp(-s), Tensor(-.infinity)))
   }
   public func icdf(logCDF logProbability: Tensor) -> Tensor {
-    location + scale * exp(-log(-logProbability) / shape)
+    onOpenLogProbability(
+      logProbability, lower: { _ in location },
+      upper: { location + scale * inversePower($0, shape: shape) }
+    ) { location + distance(logHazard: log(-$0)) }
   }
   /// The log survival of the standard Gumbel distribution at the reduced variate.
   public func logSurvival(_ x: Tensor) -> Tensor {
@@ -64,8 +67,13 @@ public struct Frechet: HasQuantiles, HasMoments, HasEntropy {
     return keepingNaN(of: x, select(isInner, Gumbel(0, 1).logSurvival(s), 0))
   }
   public func icdf(logSurvival logProbability: Tensor) -> Tensor {
-    location + scale * exp(-logHazard(logCDF: logProbability) / shape)
+    onOpenLogProbability(
+      logProbability, lower: { location + scale * exp(-$0 / shape) },
+      upper: { location + scale * steep($0) }
+    ) { location + distance(logHazard: logHazard(logCDF: $0)) }
   }
+  /// How far above the location the log CDF is `-exp(logHazard)`.
+  private func distance(logHazard: Tensor) -> Tensor { scale * exp(-logHazard / shape) }
 
   /// The mean; infinite for shapes up to 1.
   public var mean: Tensor {

@@ -81,19 +81,27 @@ public struct GeneralizedPareto: HasQuantiles, HasMoments, HasEntropy {
     return keepingNaN(of: x, select(isInner, inner, outside))
   }
   public func icdf(logCDF logProbability: Tensor) -> Tensor {
-    let isTiny = logProbability .< Tensor(Constant.logLeastNormal)
-    let tiny = location + exp(select(isTiny, logProbability, -800) + log(scale))
-    return select(isTiny, tiny, icdf(logSurvival: logOneMinusExp(logProbability)))
+    onOpenLogProbability(logProbability, lower: { _ in location }, upper: upperQuantile) {
+      let h = logHazard(logCDF: $0)
+      return location + exp(h + log(scale)) * expm1Ratio(shape * exp(h))
+    }
   }
   public func logSurvival(_ x: Tensor) -> Tensor {
     let (s, inside) = reducedVariate(x)
     return keepingNaN(of: x, select(inside, -s, select(x .> location, Tensor(-.infinity), 0)))
   }
   public func icdf(logSurvival logProbability: Tensor) -> Tensor {
-    onLogProbability(logProbability) {
-      let isEnd = $0 .== Tensor(-.infinity)
-      return select(isEnd, upperEnd, quantile(reduced: -select(isEnd, -1, $0)))
-    }
+    onOpenLogProbability(
+      logProbability, lower: { farQuantile(log: $0) }, upper: { location + scale * $0 }
+    ) { quantile(reduced: -$0) }
+  }
+
+  /// The end for a negative shape; for others what grows with the log probability above it, and faster for a positive shape.
+  private func farQuantile(log l: Tensor) -> Tensor {
+    let isBounded = shape .< 0
+    let (l, xi) = (select(isBounded, -1, l), select(isBounded, 0, shape))
+    let growing = square(select(shape .> 0, l, 0)) * xi
+    return select(isBounded, upperEnd, location + scale * (growing - (1 + xi) * l))
   }
 
   /// The level that is exceeded once in `period` years on average.

@@ -27,7 +27,7 @@ public struct Gompertz: HasQuantiles, HasMoments {
   public var support: Support { .positive }
 
   public func sample(_ shape: [Int], key: RandomKey) -> Tensor {
-    icdf(logSurvival: log1p(-key.innerUniform(shape + batchShape)))
+    quantile(logSurvival: log1p(-key.innerUniform(shape + batchShape)))
   }
 
   public func logProb(_ x: Tensor) -> Tensor {
@@ -41,10 +41,12 @@ public struct Gompertz: HasQuantiles, HasMoments {
 
   public func cdf(_ x: Tensor) -> Tensor { -expm1(logSurvival(x)) }
   public func icdf(_ p: Tensor) -> Tensor {
-    onOpenProbability(
-      p, lower: { $0 / (shape * rate) }, upper: { -(log($0) + log(shape)) / rate }
-    ) { icdf(logSurvival: log1p(-$0)) }
+    onOpenProbability(p, lower: atZero, upper: atOne) { quantile(logSurvival: log1p(-$0)) }
   }
+  /// The quantile of a probability `t` near 0 below it.
+  private func atZero(_ t: Tensor) -> Tensor { t / (shape * rate) }
+  /// What is as the quantile of a probability `t` near 0 above it.
+  private func atOne(_ t: Tensor) -> Tensor { -(log(t) + log(shape)) / rate }
   public func logCDF(_ x: Tensor) -> Tensor {
     let isBeyond = rate * x .> 700
     let inner = onSupport((x .> 0) .& not(isBeyond), x, safe: 1 / rate) { x in
@@ -55,11 +57,13 @@ public struct Gompertz: HasQuantiles, HasMoments {
     return keepingNaN(of: x, select(isBeyond, 0, inner))
   }
   public func icdf(logCDF logProbability: Tensor) -> Tensor {
-    let logRatio = logHazard(logCDF: logProbability) - log(shape)
-    // Below this log1p(ratio) is the ratio, which may underflow.
-    let isSmall = logRatio .< -40
-    let small = exp(select(isSmall, logRatio, -40) - log(rate))
-    return select(isSmall, small, log1p(exp(select(isSmall, 0, logRatio))) / rate)
+    onOpenLogProbability(logProbability, lower: { _ in 0 }, upper: atOne) {
+      let logRatio = logHazard(logCDF: $0) - log(shape)
+      // Below this log1p(ratio) is the ratio, which may underflow.
+      let isSmall = logRatio .< -40
+      let small = exp(select(isSmall, logRatio, -40) - log(rate))
+      return select(isSmall, small, log1p(exp(select(isSmall, 0, logRatio))) / rate)
+    }
   }
   public func logSurvival(_ x: Tensor) -> Tensor {
     let aged = rate * maximum(x, 0)
@@ -67,8 +71,10 @@ public struct Gompertz: HasQuantiles, HasMoments {
     return select(isBeyond, Tensor(-.infinity), -shape * expm1(select(isBeyond, 0, aged)))
   }
   public func icdf(logSurvival logProbability: Tensor) -> Tensor {
-    onLogProbability(logProbability) { log1p(-$0 / shape) / rate }
+    onOpenLogProbability(
+      logProbability, lower: { (log(-$0) - log(shape)) / rate }, upper: atZero, quantile)
   }
+  private func quantile(logSurvival l: Tensor) -> Tensor { log1p(-l / shape) / rate }
 
   /// The mean, `exp(shape) E₁(shape) / rate`, by quadrature.
   public var mean: Tensor { expectation(aged) / rate }

@@ -50,7 +50,9 @@ public struct Gumbel: HasQuantiles, HasMoments, HasEntropy {
     GEV(location, scale, 0).logSurvival(x)
   }
   public func icdf(logSurvival logProbability: Tensor) -> Tensor {
-    location - scale * logHazard(logCDF: logProbability)
+    onOpenLogProbability(
+      logProbability, lower: { location - scale * $0 }, upper: { location + scale * log($0) }
+    ) { location - scale * logHazard(logCDF: $0) }
   }
 
   public var mean: Tensor { location + scale * Tensor(Constant.eulerGamma) }

@@ -46,10 +46,15 @@ public struct HalfCauchy: HasQuantiles, HasMoments, HasEntropy {
     return select(isFar, logOrNothing(beyond), log1p(-below))
   }
   public func icdf(logCDF logProbability: Tensor) -> Tensor {
-    onLogProbability(logProbability) { quantile(below: exp($0), beyond: -expm1($0)) }
+    onOpenLogProbability(
+      logProbability, lower: { _ in 0 }, upper: { scale * reciprocal($0) }
+    ) { quantile(below: exp($0), beyond: -expm1($0)) }
   }
   public func icdf(logSurvival logProbability: Tensor) -> Tensor {
-    onLogProbability(logProbability) { quantile(below: -expm1($0), beyond: exp($0)) }
+    onOpenLogProbability(
+      logProbability, lower: { scale * exp(-$0) },
+      upper: { scale * (Tensor(0.5 * .pi) * $0) }
+    ) { quantile(below: -expm1($0), beyond: exp($0)) }
   }
 
   /// The probability below `x` up to the median, and the probability beyond `x` from there on.

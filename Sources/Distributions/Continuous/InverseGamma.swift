@@ -48,10 +48,14 @@ public struct InverseGamma: HasQuantiles, HasMoments, HasEntropy {
     return select(isOutside, 0, inverse.logCDF(reciprocal(select(isOutside, 1, x))))
   }
   public func icdf(logCDF logProbability: Tensor) -> Tensor {
-    onLogProbability(logProbability) { reciprocal(inverse.icdf(logSurvival: $0)) }
+    onOpenLogProbability(
+      logProbability, lower: { _ in 0 }, upper: { rate * inversePower($0, shape: shape) }
+    ) { reciprocal(inverse.icdf(logSurvival: $0)) }
   }
   public func icdf(logSurvival logProbability: Tensor) -> Tensor {
-    onLogProbability(logProbability) { reciprocal(inverse.icdf(logCDF: $0)) }
+    onOpenLogProbability(
+      logProbability, lower: { rate * exp(-$0 / shape) }, upper: steep
+    ) { reciprocal(inverse.icdf(logCDF: $0)) }
   }
 
   /// The mean; infinite for shapes up to 1.

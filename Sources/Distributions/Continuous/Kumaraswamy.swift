@@ -43,11 +43,14 @@ public struct Kumaraswamy: HasQuantiles, HasMoments, HasEntropy {
 
   public func cdf(_ x: Tensor) -> Tensor { -expm1(logSurvival(x)) }
   public func icdf(_ p: Tensor) -> Tensor {
-    onOpenProbability(
-      p, lower: { pow($0, reciprocal(alpha)) * pow(beta, -reciprocal(alpha)) },
-      upper: { 1 - pow($0, reciprocal(beta)) / alpha }
-    ) { icdf(logSurvival: log1p(-$0)) }
+    onOpenProbability(p, lower: atZero, upper: atOne) { quantile(logSurvival: log1p(-$0)) }
   }
+  /// The quantile of a probability `t` near 0 below it.
+  private func atZero(_ t: Tensor) -> Tensor {
+    pow(t, reciprocal(alpha)) * pow(beta, -reciprocal(alpha))
+  }
+  /// The quantile of a probability `t` near 0 above it.
+  private func atOne(_ t: Tensor) -> Tensor { 1 - pow(t, reciprocal(beta)) / alpha }
   public func logCDF(_ x: Tensor) -> Tensor {
     let isInner = (x .> 0) .& (x .< 1)
     let logBase = logHazard(logCDF: alpha * log(select(isInner, x, 0.5)))
@@ -56,15 +59,18 @@ public struct Kumaraswamy: HasQuantiles, HasMoments, HasEntropy {
     return keepingNaN(of: x, select(isInner, inner, log(x .> 0.5)))
   }
   public func icdf(logCDF logProbability: Tensor) -> Tensor {
-    let h = logHazard(logCDF: logProbability) - log(beta)
-    return exp(Distributions.logCDF(hazard: exp(h), logHazard: h) / alpha)
+    onOpenLogProbability(logProbability, lower: { _ in 0 }, upper: atOne) {
+      let h = logHazard(logCDF: $0) - log(beta)
+      return exp(Distributions.logCDF(hazard: exp(minimum(h, 700)), logHazard: h) / alpha)
+    }
   }
   public func logSurvival(_ x: Tensor) -> Tensor {
     logUpper(minimum(maximum(x, 0), 1), power: beta)
   }
   public func icdf(logSurvival logProbability: Tensor) -> Tensor {
-    onLogProbability(logProbability) { exp(logOneMinusExp($0 / beta) / alpha) }
+    onOpenLogProbability(logProbability, lower: { _ in 1 }, upper: atZero, quantile)
   }
+  private func quantile(logSurvival l: Tensor) -> Tensor { exp(logOneMinusExp(l / beta) / alpha) }
 
   /// The mean, `beta B(1 + 1 / alpha, beta)`.
   public var mean: Tensor { beta * exp(logBeta(1 + reciprocal(alpha), beta)) }

@@ -23,6 +23,7 @@ public struct Laplace: SymmetricDistribution, HasMoments, HasEntropy {
     [.init("location", location, .real), .init("scale", scale, .positive)]
   }
   public var support: Support { .real }
+  public var corner: Tensor? { location }
 
   public func sample(_ shape: [Int], key: RandomKey) -> Tensor {
     // -1 itself would have an infinite logarithm.

@@ -62,9 +62,13 @@ public struct Levy: HasQuantiles, HasMoments, HasEntropy {
     return keepingNaN(of: x, select(isInner, select(isLow, low, high), Tensor(-.infinity)))
   }
   public func icdf(logCDF logProbability: Tensor) -> Tensor {
-    onNearerTail(
-      logProbability, own: { quantile(root: logNormalQuantile($0 - Tensor(Constant.logTwo))) },
-      other: { quantile(root: Tensor(2.0.squareRoot()) * erfInverse($0)) })
+    onOpenLogProbability(
+      logProbability, lower: { _ in location }, upper: { location + scale * reciprocal($0) }
+    ) {
+      onNearerTail(
+        $0, own: { quantile(root: logNormalQuantile($0 - Tensor(Constant.logTwo))) },
+        other: { quantile(root: Tensor(2.0.squareRoot()) * erfInverse($0)) })
+    }
   }
   public func logSurvival(_ x: Tensor) -> Tensor {
     let (root, isInner) = inverseRoot(x)
@@ -73,9 +77,14 @@ public struct Levy: HasQuantiles, HasMoments, HasEntropy {
       of: x, select(isInner, Distributions.logProbability(erf(z), rest: erfc(z)), 0))
   }
   public func icdf(logSurvival logProbability: Tensor) -> Tensor {
-    onNearerTail(
-      logProbability, own: { quantile(root: Tensor(2.0.squareRoot()) * erfInverse(exp($0))) },
-      other: quantile(_:))
+    onOpenLogProbability(
+      logProbability, lower: { location + scale * exp(-$0) },
+      upper: { location + scale * steep($0) }
+    ) {
+      onNearerTail(
+        $0, own: { quantile(root: Tensor(2.0.squareRoot()) * erfInverse(exp($0))) },
+        other: quantile(_:))
+    }
   }
 
   public var mean: Tensor { .full(.infinity, batchShape) }

@@ -65,10 +65,14 @@ public struct LogNormal: HasQuantiles, HasMoments, HasEntropy {
     return select(isOutside, 0, logarithm.logSurvival(log(select(isOutside, 1, x))))
   }
   public func icdf(logCDF logProbability: Tensor) -> Tensor {
-    exp(logarithm.icdf(logCDF: logProbability))
+    onOpenLogProbability(
+      logProbability, lower: { _ in 0 }, upper: { exp(location - scale * log($0)) }
+    ) { exp(logarithm.icdf(logCDF: $0)) }
   }
   public func icdf(logSurvival logProbability: Tensor) -> Tensor {
-    exp(logarithm.icdf(logSurvival: logProbability))
+    onOpenLogProbability(
+      logProbability, lower: { exp(location - scale * $0) }, upper: steep
+    ) { exp(logarithm.icdf(logSurvival: $0)) }
   }
 
   public var mean: Tensor { exp(location + 0.5 * square(scale)) }

@@ -94,11 +94,15 @@ public struct DoublyTruncatedPowerLaw: HasQuantiles {
 
   public func icdf(_ p: Tensor) -> Tensor {
     let n = exponent + 1
-    return onProbability(p) { p in
+    return onOpenProbability(p, lower: atLow, upper: atHigh) { p in
       let share = p * logWidth * expm1Ratio(n * logWidth)
-      return select(p .== 1, high, low * exp(share * log1pRatio(n * share)))
+      return low * exp(share * log1pRatio(n * share))
     }
   }
+  /// The quantile of a probability `t` near 0 below it.
+  private func atLow(_ t: Tensor) -> Tensor { low * exp(distance(t, exponent + 1)) }
+  /// The quantile of a probability `t` near 0 above it.
+  private func atHigh(_ t: Tensor) -> Tensor { high * exp(-distance(t, -exponent - 1)) }
 
   public func logCDF(_ x: Tensor) -> Tensor {
     let (lower, upper) = logTails(x)
@@ -109,14 +113,18 @@ public struct DoublyTruncatedPowerLaw: HasQuantiles {
     return Distributions.logProbability(log: upper, logRest: lower)
   }
   public func icdf(logCDF logProbability: Tensor) -> Tensor {
-    onNearerTail(
-      logProbability, own: { low * exp(logDistance(log: $0, exponent + 1)) },
-      other: { high * exp(-logDistance(log: log($0), -exponent - 1)) })
+    onOpenLogProbability(logProbability, lower: { _ in low }, upper: atHigh) {
+      onNearerTail(
+        $0, own: { low * exp(logDistance(log: $0, exponent + 1)) },
+        other: { high * exp(-logDistance(log: log($0), -exponent - 1)) })
+    }
   }
   public func icdf(logSurvival logProbability: Tensor) -> Tensor {
-    onNearerTail(
-      logProbability, own: { high * exp(-logDistance(log: $0, -exponent - 1)) },
-      other: { low * exp(logDistance(log: log($0), exponent + 1)) })
+    onOpenLogProbability(logProbability, lower: { _ in high }, upper: atLow) {
+      onNearerTail(
+        $0, own: { high * exp(-logDistance(log: $0, -exponent - 1)) },
+        other: { low * exp(logDistance(log: log($0), exponent + 1)) })
+    }
   }
 
   /// The log probabilities below and above `x`, each accurate where it is small. The upper one is the lower one
@@ -144,6 +152,11 @@ public struct DoublyTruncatedPowerLaw: HasQuantiles {
     let share = exp(select(isSteep, 0, logShare))
     return select(
       isSteep, softplus(logShare + log(steepN)) / steepN, share * log1pRatio(n * share))
+  }
+
+  /// The distance within which the probability is `t`, near 0; a density of 0 tells nothing of an end.
+  private func distance(_ t: Tensor, _ n: Tensor) -> Tensor {
+    t * logWidth * exp(minimum(logExpm1Ratio(n * logWidth), 700))
   }
 
   /// `log((exp(u) - 1) / u)`, without overflow.

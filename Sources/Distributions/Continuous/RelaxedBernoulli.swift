@@ -56,10 +56,14 @@ public struct RelaxedBernoulli: HasQuantiles {
     atLogit(x, below: 0, above: Tensor(-.infinity), logistic.logSurvival)
   }
   public func icdf(logCDF logProbability: Tensor) -> Tensor {
-    sigmoid(logistic.icdf(logCDF: logProbability))
+    onOpenLogProbability(
+      logProbability, lower: { _ in 0 }, upper: { 1 - odds($0, -logits) }
+    ) { sigmoid(logistic.icdf(logCDF: $0)) }
   }
   public func icdf(logSurvival logProbability: Tensor) -> Tensor {
-    sigmoid(logistic.icdf(logSurvival: logProbability))
+    onOpenLogProbability(logProbability, lower: { _ in 1 }, upper: { odds($0, logits) }) {
+      sigmoid(logistic.icdf(logSurvival: $0))
+    }
   }
 
   public func cdf(_ x: Tensor) -> Tensor { atLogit(x, below: 0, above: 1, logistic.cdf) }
@@ -73,12 +77,12 @@ public struct RelaxedBernoulli: HasQuantiles {
     return keepingNaN(of: x, select(isInner, value, select(x .<= 0, below, above)))
   }
   public func icdf(_ p: Tensor) -> Tensor {
-    // The odds to a power; a factor that is not finite has no information about an end.
-    func odds(_ t: Tensor, _ logits: Tensor) -> Tensor {
-      pow(t, reciprocal(temperature)) * exp(minimum(logits / temperature, 700))
-    }
-    return onOpenProbability(
+    onOpenProbability(
       p, lower: { odds($0, logits) }, upper: { 1 - odds($0, -logits) }
     ) { sigmoid(logistic.icdf($0)) }
+  }
+  /// Odds of `t` to a power, near 0; a factor that is no finite number tells nothing of an end.
+  private func odds(_ t: Tensor, _ logits: Tensor) -> Tensor {
+    pow(t, reciprocal(temperature)) * exp(minimum(logits / temperature, 700))
   }
 }

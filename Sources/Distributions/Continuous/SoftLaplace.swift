@@ -68,13 +68,15 @@ public struct SoftLaplace: SymmetricDistribution, HasMoments, HasEntropy {
   }
 
   public func icdf(logCDF logProbability: Tensor) -> Tensor {
-    let z = onNearerTail(
-      logProbability,
-      own: {
-        let isFar = $0 .< -20
-        let far = $0 + Tensor(Constant.logPi - Constant.logTwo)
-        return select(isFar, far, logTangent(exp(select(isFar, -1, $0))))
-      }, other: { -logTangent($0) })
+    let z = onOpenLogProbability(logProbability, lower: { $0 }, upper: { -log($0) }) {
+      onNearerTail(
+        $0,
+        own: {
+          let isFar = $0 .< -20
+          let far = $0 + Tensor(Constant.logPi - Constant.logTwo)
+          return select(isFar, far, logTangent(exp(select(isFar, -1, $0))))
+        }, other: { -logTangent($0) })
+    }
     return location + scale * z
   }
 

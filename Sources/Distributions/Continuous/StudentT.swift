@@ -85,11 +85,15 @@ public struct StudentT: SymmetricDistribution, HasMoments, HasEntropy {
   }
 
   public func icdf(logCDF logProbability: Tensor) -> Tensor {
-    let isLower = logProbability .< Tensor(-Constant.logTwo)
-    let lower = select(isLower, logProbability, -1)
-    let other = logOneMinusExp(select(isLower, -1, logProbability))
-    let size = deviation(beyond: select(isLower, lower, other))
-    return location + scale * select(isLower, -size, size)
+    let z = onOpenLogProbability(
+      logProbability, lower: { -exp(-$0 / nu) }, upper: { inversePower($0, shape: nu) }
+    ) { l in
+      let isLower = l .< Tensor(-Constant.logTwo)
+      let other = logOneMinusExp(select(isLower, -1, l))
+      let size = deviation(beyond: select(isLower, l, other))
+      return select(isLower, -size, size)
+    }
+    return location + scale * z
   }
 
   /// The |z| that is exceeded on one side with a given log probability of at most `log(1/2)`.

@@ -26,7 +26,7 @@ public struct Weibull: HasQuantiles, HasMoments, HasEntropy {
   public var support: Support { .positive }
 
   public func sample(_ shape: [Int], key: RandomKey) -> Tensor {
-    insidePositive(icdf(logSurvival: log1p(-key.innerUniform(shape + batchShape))))
+    insidePositive(quantile(logHazard: log(-log1p(-key.innerUniform(shape + batchShape)))))
   }
 
   public func logProb(_ x: Tensor) -> Tensor {
@@ -38,22 +38,20 @@ public struct Weibull: HasQuantiles, HasMoments, HasEntropy {
 
   public func cdf(_ x: Tensor) -> Tensor { -expm1(logSurvival(x)) }
   public func icdf(_ p: Tensor) -> Tensor {
-    onOpenProbability(
-      p, lower: { scale * pow($0, reciprocal(shape)) },
-      upper: { scale * inversePower($0, shape: shape) }
-    ) { icdf(logSurvival: log1p(-$0)) }
+    onOpenProbability(p, lower: power, upper: { scale * inversePower($0, shape: shape) }) {
+      quantile(logHazard: log(-log1p(-$0)))
+    }
   }
   public func logCDF(_ x: Tensor) -> Tensor {
-    let isPositive = x .> 0
-    let logHazard = shape * logRatio(select(isPositive, x, scale), scale)
-    let isFinite = isPositive .& (logHazard .< 700)
-    let h = select(isFinite, logHazard, 0)
-    let outside = select(isPositive, 0, Tensor(-.infinity))
+    let (h, isFinite) = logCumulativeHazard(x)
+    let outside = select(x .> 0, 0, Tensor(-.infinity))
     let inner = Distributions.logCDF(hazard: exp(h), logHazard: h)
     return keepingNaN(of: x, select(isFinite, inner, outside))
   }
   public func icdf(logCDF logProbability: Tensor) -> Tensor {
-    scale * exp(logHazard(logCDF: logProbability) / shape)
+    onOpenLogProbability(
+      logProbability, lower: { _ in 0 }, upper: { scale * inversePower($0, shape: shape) }
+    ) { quantile(logHazard: logHazard(logCDF: $0)) }
   }
   public func logSurvival(_ x: Tensor) -> Tensor {
     let (logHazard, isFinite) = logCumulativeHazard(x)
@@ -61,8 +59,13 @@ public struct Weibull: HasQuantiles, HasMoments, HasEntropy {
     return keepingNaN(of: x, select(isFinite, -exp(logHazard), outside))
   }
   public func icdf(logSurvival logProbability: Tensor) -> Tensor {
-    scale * exp(log(-logProbability) / shape)
+    onOpenLogProbability(logProbability, lower: { power(-$0) }, upper: power) {
+      quantile(logHazard: log(-$0))
+    }
   }
+  private func quantile(logHazard: Tensor) -> Tensor { scale * exp(logHazard / shape) }
+  /// The quantile of the cumulative hazard, or of a probability near 0.
+  private func power(_ hazard: Tensor) -> Tensor { scale * pow(hazard, reciprocal(shape)) }
 
   public var mean: Tensor { scale * exp(logGamma(1 + reciprocal(shape))) }
   public var variance: Tensor {
@@ -76,7 +79,7 @@ public struct Weibull: HasQuantiles, HasMoments, HasEntropy {
   /// The log cumulative hazard `shape log(x / scale)`, and whether `x` is positive and the hazard finite.
   private func logCumulativeHazard(_ x: Tensor) -> (value: Tensor, isFinite: Tensor) {
     let isPositive = x .> 0
-    let value = shape * log(select(isPositive, x, scale) / scale)
+    let value = shape * logRatio(select(isPositive, x, scale), scale)
     let isFinite = isPositive .& (value .< 700)
     return (select(isFinite, value, 0), isFinite)
   }

@@ -40,25 +40,38 @@ public struct VonMises: HasQuantiles, CircularMoments, HasEntropy {
 
   /// The probability of an angle in [-π, x], by quadrature from the nearer end.
   public func cdf(_ x: Tensor) -> Tensor {
-    let (lower, upper) = (logLower(x), logUpper(x))
-    let isLower = lower .< upper
-    return select(isLower, exp(lower), -expm1(upper))
+    let (tail, isLower) = nearerTail(x)
+    return select(isLower, exp(tail), -expm1(tail))
   }
 
   /// The quantile, by Newton's method on the logarithm of the smaller tail; differentiable once.
-  public func icdf(_ p: Tensor) -> Tensor { onProbability(p) { quantile(log($0), log1p(-$0)) } }
+  public func icdf(_ p: Tensor) -> Tensor {
+    onOpenProbability(
+      p, lower: { distance($0) - Tensor(.pi) }, upper: { Tensor(.pi) - distance($0) }
+    ) { quantile(log($0), log1p(-$0)) }
+  }
+  /// How far from ±π a quantile of the probability `t` near 0 is; a density of 0 tells nothing of an end.
+  private func distance(_ t: Tensor) -> Tensor {
+    t * stopGradient(exp(minimum(-logProb(Tensor(.pi)), 700)))
+  }
 
   public func logCDF(_ x: Tensor) -> Tensor {
-    logProbability(log: logLower(x), logRest: logUpper(x))
+    let (tail, isLower) = nearerTail(x)
+    return select(isLower, tail, logOneMinusExp(tail))
   }
   public func logSurvival(_ x: Tensor) -> Tensor {
-    logProbability(log: logUpper(x), logRest: logLower(x))
+    let (tail, isLower) = nearerTail(x)
+    return select(isLower, logOneMinusExp(tail), tail)
   }
   public func icdf(logCDF logProbability: Tensor) -> Tensor {
-    onLogProbability(logProbability) { quantile($0, logOneMinusExp($0)) }
+    onOpenLogProbability(
+      logProbability, lower: { _ in Tensor(-.pi) }, upper: { Tensor(.pi) - distance($0) }
+    ) { quantile($0, logOneMinusExp($0)) }
   }
   public func icdf(logSurvival logProbability: Tensor) -> Tensor {
-    onLogProbability(logProbability) { quantile(logOneMinusExp($0), $0) }
+    onOpenLogProbability(
+      logProbability, lower: { _ in Tensor(.pi) }, upper: { distance($0) - Tensor(.pi) }
+    ) { quantile(logOneMinusExp($0), $0) }
   }
 
   public var circularMean: Tensor { wrapped(location).broadcast(to: batchShape) }

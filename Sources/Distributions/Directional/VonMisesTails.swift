@@ -6,13 +6,25 @@ import PPL
 // up to the median is that of at most two parts along which it only falls or only rises.
 
 extension VonMises {
-  /// The log probability below `x`, up to the median; above the median any number of at least log(1/2).
+  /// The log probability below `x`, or above it where that is about the smaller one, and which of them it is.
   ///
   /// - Complexity: 80 evaluations of the density an element.
-  func logLower(_ x: Tensor) -> Tensor { logLower(upTo: within(x), about: circularMean) }
-  /// The log probability above `x`, from the median on; below the median any number of at least log(1/2).
-  func logUpper(_ x: Tensor) -> Tensor { logLower(upTo: within(-x), about: -circularMean) }
-  private func within(_ x: Tensor) -> Tensor { minimum(maximum(x, Tensor(-.pi)), Tensor(.pi)) }
+  func nearerTail(_ x: Tensor) -> (logProbability: Tensor, isLower: Tensor) {
+    let angle = minimum(maximum(x, Tensor(-.pi)), Tensor(.pi))
+    let mode = circularMean
+    let isLower = roughCDF(angle - mode) - roughCDF(Tensor(-.pi) - mode) .< 0.5
+    let side = select(isLower, 1, -1)
+    return (logLower(upTo: side * angle, about: side * mode), isLower)
+  }
+
+  /// The probability from the mode up to a distance of at most two turns, to about a tenth: whichever tail is taken by it has
+  /// its digits, and is on its own side of the mode.
+  private func roughCDF(_ distance: Tensor) -> Tensor {
+    let turns = floor((distance + Tensor(.pi)) / Tensor(2 * .pi))
+    let width = sqrt(2 * concentration)
+    let share = erf(width * sin(0.5 * (distance - Tensor(2 * .pi) * turns))) / erf(width)
+    return turns + 0.5 * share
+  }
 
   /// The angle in [-π, π] with the log probability `logP` below it and `logQ` above it.
   func quantile(_ logP: Tensor, _ logQ: Tensor) -> Tensor {

@@ -84,12 +84,6 @@ enum CategoryProbabilities: Sendable {
   }
 }
 
-/// The logarithm of `x`, whose gradient is zero where it is -infinity.
-func logOrNothing(_ x: Tensor) -> Tensor {
-  let isZero = x .== 0
-  return select(isZero, Tensor(-.infinity), log(select(isZero, 1, x)))
-}
-
 /// The entry `x` of the last axis of `table`, 0 where there is none.
 ///
 /// - Shape: `x` broadcasts with `table` without its last axis.

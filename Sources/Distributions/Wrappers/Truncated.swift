@@ -86,13 +86,15 @@ public struct Truncated<Base: HasQuantiles>: HasQuantiles {
   }
 
   public func icdf(_ p: Tensor) -> Tensor {
-    // The quantile of the base is taken at the end where the probability is there, and at one half elsewhere.
-    onOpenProbability(
-      p, lower: { t in low.map { $0 + distance(t, at: $0) } ?? base.icdf(select(t .== 0, t, 0.5)) },
-      upper: { t in
-        high.map { $0 - distance(t, at: $0) } ?? base.icdf(select(t .== 0, 1 - t, 0.5))
-      }
-    ) { quantile(log($0), log1p(-$0)) }
+    onOpenProbability(p, lower: atLow, upper: atHigh) { quantile(log($0), log1p(-$0)) }
+  }
+
+  // At the ends, where an end of the base's own is taken where the probability is there, and one half elsewhere.
+  private func atLow(_ t: Tensor) -> Tensor {
+    low.map { $0 + distance(t, at: $0) } ?? base.icdf(select(t .== 0, t, 0.5))
+  }
+  private func atHigh(_ t: Tensor) -> Tensor {
+    high.map { $0 - distance(t, at: $0) } ?? base.icdf(select(t .== 0, 1 - t, 0.5))
   }
 
   /// The distance of a quantile from the end of the interval beyond which the probability is `t`, near 0.
@@ -103,11 +105,20 @@ public struct Truncated<Base: HasQuantiles>: HasQuantiles {
   }
 
   public func icdf(logCDF logProbability: Tensor) -> Tensor {
-    onLogProbability(logProbability) { quantile($0, logOneMinusExp($0)) }
+    onOpenLogProbability(
+      logProbability,
+      lower: { l in low ?? base.icdf(logCDF: select(l .== Tensor(-.infinity), l, -1)) },
+      upper: atHigh
+    ) { quantile($0, logOneMinusExp($0)) }
   }
   public func icdf(logSurvival logProbability: Tensor) -> Tensor {
-    onLogProbability(logProbability) { quantile(logOneMinusExp($0), $0) }
+    onOpenLogProbability(
+      logProbability,
+      lower: { l in high ?? base.icdf(logSurvival: select(l .== Tensor(-.infinity), l, -1)) },
+      upper: atLow
+    ) { quantile(logOneMinusExp($0), $0) }
   }
+  public var corner: Tensor? { base.corner }
 
   /// The quantile from the tail of the base in which it keeps its digits, a mixture of the tails beyond the ends.
   ///
@@ -130,9 +141,10 @@ public struct Truncated<Base: HasQuantiles>: HasQuantiles {
     let lower = base.icdf(logCDF: select(isFar, logHalf, lowerTail))
     var inside = within(select(isFar, upper, lower))
     if let low, let high {
-      let change = select(isUpper, survivalOfHigh - survivalOfLow, cdfOfLow - cdfOfHigh)
-      let (place, isUsed) = base.narrowQuantile(
-        logP, logQ, from: low, to: high, where: change .> -1e-4)
+      let tails = TailsOfInterval(
+        larger: select(isUpper, survivalOfLow, cdfOfHigh),
+        smaller: select(isUpper, survivalOfHigh, cdfOfLow))
+      let (place, isUsed) = base.narrowQuantile(logP, logQ, from: low, to: high, tails)
       inside = select(isUsed, place, inside)
     }
     let fromLow = low.map { select(logP .== Tensor(-.infinity), $0, inside) } ?? inside

@@ -90,6 +90,7 @@ extension Expanded: HasQuantiles where Base: HasQuantiles {
   public func icdf(logSurvival logProbability: Tensor) -> Tensor {
     filled(base.icdf(logSurvival: logProbability), for: logProbability)
   }
+  public var corner: Tensor? { base.corner }
 }
 
 extension Expanded: HasMoments where Base: HasMoments {

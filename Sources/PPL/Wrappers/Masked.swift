@@ -50,6 +50,7 @@ extension Masked: HasQuantiles where Base: HasQuantiles {
   public func icdf(logSurvival logProbability: Tensor) -> Tensor {
     base.icdf(logSurvival: logProbability)
   }
+  public var corner: Tensor? { base.corner }
 }
 
 extension Distribution {
