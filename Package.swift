@@ -11,13 +11,17 @@ let package = Package(
   products: [
     .library(
       name: "PPL",
-      targets: ["Preconditions", "Autodiff", "PPL", "Distributions", "Kernels", "Inference"]),
+      targets: [
+        "Preconditions", "Autodiff", "PPL", "Distributions", "Kernels", "Parallel", "Inference",
+      ]),
     // Apart, so that a library of models needs neither the argument parser nor OpenSSL.
     .library(name: "Plugins", targets: ["Plugins", "Runs", "Tables"]),
     .library(name: "Runs", targets: ["Runs", "Tables"]),
     .library(name: "Tables", targets: ["Tables"]),
     .library(name: "SpatialExtremes", targets: ["SpatialExtremes"]),
-    .library(name: "Assimilation", targets: ["Assimilation", "LinearAlgebra"]),
+    // Without the language of models, which `StateSpace` adds.
+    .library(name: "Assimilation", targets: ["Assimilation", "LinearAlgebra", "Autodiff"]),
+    .library(name: "StateSpace", targets: ["StateSpace", "Assimilation", "PPL"]),
     .library(name: "SpectralFields", targets: ["SpectralFields", "Assimilation", "LinearAlgebra"]),
     .library(
       name: "LSEF",
@@ -39,6 +43,7 @@ let package = Package(
     .target(name: "CNumerics"),
     // Traps whose messages are printed in release builds too.
     .target(name: "Preconditions"),
+    .target(name: "Parallel", dependencies: ["Preconditions"]),
     .target(name: "Fourier", dependencies: ["Preconditions", "CFFTW", "CNumerics"]),
     .target(name: "Plotting", dependencies: ["Preconditions"]),
     .target(
@@ -51,18 +56,19 @@ let package = Package(
     .target(name: "Distributions", dependencies: ["Preconditions", "Autodiff", "PPL"]),
     .target(name: "Kernels", dependencies: ["Preconditions", "Autodiff", "PPL", "Distributions"]),
     .target(
-      name: "Inference", dependencies: ["Preconditions", "Autodiff", "PPL", "Distributions"]),
+      name: "Inference",
+      dependencies: ["Preconditions", "Parallel", "Autodiff", "PPL", "Distributions"]),
     .target(name: "Tables", dependencies: ["Preconditions"]),
     .target(
-      name: "Runs", dependencies: ["Preconditions", "CCrypto", "Inference", "Plotting", "Tables"]),
+      name: "Runs", dependencies: ["Preconditions", "CCrypto", "Parallel", "Plotting", "Tables"]),
     .target(
       name: "PluginTemplate", path: "Examples", sources: ["PluginTemplate.swift"],
       resources: [.embedInCode("EightSchools")]),
     .target(
       name: "Plugins",
       dependencies: [
-        "Preconditions", "PPL", "Inference", "Plotting", "Tables", "Runs", "PluginTemplate",
-        arguments,
+        "Preconditions", "Parallel", "PPL", "Distributions", "Inference", "Plotting", "Tables",
+        "Runs", "PluginTemplate", arguments,
       ],
       path: "Sources/Plugins/API"),
     .target(
@@ -83,7 +89,9 @@ let package = Package(
       ],
       path: "Sources/Plugins/SpatialExtremes"),
     .target(
-      name: "Assimilation", dependencies: ["Preconditions", "PPL", "LinearAlgebra", "CNumerics"]),
+      name: "Assimilation",
+      dependencies: ["Preconditions", "Autodiff", "LinearAlgebra", "CNumerics"]),
+    .target(name: "StateSpace", dependencies: ["Autodiff", "PPL", "Assimilation"]),
     // Alone in depending on Fourier, whose FFTW is under the GPL: PackageGraphTests.
     .target(
       name: "SpectralFields",
@@ -94,15 +102,16 @@ let package = Package(
     .target(
       name: "SpectrumEstimator",
       dependencies: [
-        "Preconditions", "PPL", "Distributions", "Inference", "LinearAlgebra", "Assimilation",
-        "SpectralFields", "Tables", "Runs",
+        "Preconditions", "Parallel", "PPL", "Distributions", "Inference", "LinearAlgebra",
+        "Assimilation", "SpectralFields", "Tables", "Runs",
       ],
       path: "Sources/Plugins/LSEF/Estimator", packageAccess: false),
     .target(
       name: "LSEF",
       dependencies: [
-        "Preconditions", "PPL", "Inference", "LinearAlgebra", "Assimilation", "SpectralFields",
-        "SpectrumEstimator", "Plotting", "LSEFCycleNetwork", "Tables", "Runs", "Plugins", arguments,
+        "Preconditions", "Parallel", "PPL", "Inference", "LinearAlgebra", "Assimilation",
+        "SpectralFields", "SpectrumEstimator", "Plotting", "LSEFCycleNetwork", "Tables", "Runs",
+        "Plugins", arguments,
       ],
       path: "Sources/Plugins/LSEF/Experiments", packageAccess: false),
     .target(
@@ -121,6 +130,7 @@ let package = Package(
         "Plugins",
       ],
       path: "Tests/TestSupport"),
+    .testTarget(name: "ParallelTests", dependencies: ["Parallel"]),
     .testTarget(name: "AutodiffTests", dependencies: ["Autodiff", "TestSupport"]),
     .testTarget(
       name: "LinearAlgebraTests", dependencies: ["LinearAlgebra", "Autodiff", "TestSupport"]),
@@ -129,17 +139,24 @@ let package = Package(
     .testTarget(
       name: "AssimilationTests",
       dependencies: [
-        "Assimilation", "LinearAlgebra", "PPL", "Distributions", "Inference", "TestSupport",
+        "Assimilation", "LinearAlgebra", "Autodiff", "TestSupport",
+      ]),
+    .testTarget(
+      name: "StateSpaceTests",
+      dependencies: [
+        "StateSpace", "Assimilation", "PPL", "Distributions", "Inference", "TestSupport",
       ]),
     .testTarget(
       name: "PPLTests", dependencies: ["PPL", "Distributions", "TestSupport"]),
     .testTarget(name: "DistributionsTests", dependencies: ["Distributions", "TestSupport"]),
     .testTarget(name: "KernelsTests", dependencies: ["Kernels", "Distributions", "TestSupport"]),
     .testTarget(
-      name: "InferenceTests", dependencies: ["Inference", "Distributions", "TestSupport"]),
+      name: "InferenceTests",
+      dependencies: ["Inference", "Parallel", "Distributions", "TestSupport"]),
     .testTarget(name: "TablesTests", dependencies: ["Tables"]),
     .testTarget(
-      name: "RunsTests", dependencies: ["Runs", "Tables", "Inference", "Plotting", "TestSupport"]),
+      name: "RunsTests",
+      dependencies: ["Runs", "Tables", "Parallel", "Inference", "Plotting", "TestSupport"]),
     .testTarget(
       name: "SpatialExtremesTests",
       dependencies: [
@@ -155,8 +172,9 @@ let package = Package(
     .testTarget(
       name: "DocumentationTests",
       dependencies: [
-        "PPL", "Distributions", "Inference", "Assimilation", "SpatialExtremes",
-        "SpectralFields", "SpectrumEstimator", "LSEF", "TwinBenchmarks", "TestSupport",
+        "Autodiff", "PPL", "Distributions", "Inference", "Assimilation", "StateSpace",
+        "SpatialExtremes", "SpectralFields", "SpectrumEstimator", "LSEF", "TwinBenchmarks",
+        "TestSupport",
       ]),
     .testTarget(
       name: "TwinBenchmarksTests",
@@ -174,13 +192,14 @@ let package = Package(
       name: "SpectrumEstimatorTests",
       dependencies: [
         "SpectralFields", "SpectrumEstimator", "SpectrumExamples", "Assimilation",
-        "LinearAlgebra", "PPL", "Inference", "Tables", "Runs", "TestSupport",
+        "LinearAlgebra", "PPL", "Inference", "Parallel", "Tables", "Runs", "TestSupport",
       ]),
     .testTarget(
       name: "LSEFTests",
       dependencies: [
         "LSEF", "SpectralFields", "SpectrumEstimator", "SpectrumExamples", "Assimilation",
-        "LinearAlgebra", "PPL", "Inference", "Plotting", "Tables", "Runs", "Plugins", "TestSupport",
+        "LinearAlgebra", "PPL", "Inference", "Parallel", "Plotting", "Tables", "Runs", "Plugins",
+        "TestSupport",
         arguments,
       ]),
     .testTarget(

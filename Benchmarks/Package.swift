@@ -17,6 +17,7 @@ let package = Package(
         .product(name: "PPL", package: "PPL"),
         .product(name: "SpatialExtremes", package: "PPL"),
         .product(name: "Assimilation", package: "PPL"),
+        .product(name: "StateSpace", package: "PPL"),
         .product(name: "LSEF", package: "PPL"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),

@@ -1,6 +1,6 @@
-/// The package `EightSchools` beside this file as text: what `ppl new plugin` makes others from.
+/// The template of `ppl new plugin`: the package `EightSchools` in this folder as text.
 public enum PluginTemplate {
-  /// Its files, by their paths in the package.
+  /// The files of the package, by their paths in it.
   public static var files: [(path: String, text: String)] {
     [
       ("Package.swift", PackageResources.Package_swift),

@@ -7,7 +7,7 @@ from jax import lax
 
 
 class GEV(dist.Distribution):
-    """The generalized extreme value law by its textbook density, as a NumPyro user would write it."""
+    """The generalized extreme value distribution by its textbook density, as a NumPyro user would write it."""
 
     support = dist.constraints.real
 

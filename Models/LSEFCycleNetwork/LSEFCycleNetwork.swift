@@ -1,4 +1,4 @@
-/// The network of `ppl run lsef-cycle`, held in the program so that it has one wherever it runs.
+/// The spectrum network of `ppl run lsef-cycle`, embedded in the program.
 ///
-/// See `README.md` beside this file for how it was trained.
+/// `README.md` in this folder says how it was trained.
 public enum LSEFCycleNetwork {}

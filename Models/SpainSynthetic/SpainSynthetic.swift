@@ -1,20 +1,22 @@
-/// Forty synthetic stations over Spain, 1985-2024, with the truth they were drawn from: the files of this folder, held
-/// in the program so that it has data wherever it runs.
+/// The synthetic data set of forty stations over Spain, 1985-2024, with its truth: the files of this folder, embedded in
+/// the program.
 ///
-/// See `README.md` beside this file for how they were made.
+/// `README.md` in this folder says how they were made.
 public enum SpainSynthetic {
-  /// `station, lon, lat, elevation_m`.
+  /// The table of stations: `station, lon, lat, elevation_m`.
   public static var stations: String { text(PackageResources.stations_csv) }
-  /// `year, gmst, d`.
+  /// The table of the covariate: `year, gmst, d`; °C.
   public static var gmst: String { text(PackageResources.gmst_csv) }
-  /// A row a station, a column a year; °C.
+  /// The annual maxima, a row for each station and a column for each year; °C.
   public static var maxima: String { text(PackageResources.maxima_csv) }
-  /// `station, mu_truth, beta_truth`: the fields, not centred.
+  /// The table of the true fields, not centred: `station, mu_truth, beta_truth`; °C, °C per °C.
   public static var truth: String { text(PackageResources.truth_csv) }
 
-  /// The parameters that the maxima were drawn with.
+  /// The true mean location, in °C.
   public static let mu0 = 35.0
+  /// The true scale, in °C.
   public static let sigma = 1.8
+  /// The true shape, without units.
   public static let xi = 0.12
 
   private static func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }

@@ -85,6 +85,19 @@ INLINE void row_select(const double *c, ptrdiff_t sc, const double *a, ptrdiff_t
   }
 }
 
+INLINE double of_select(double c, double a, double b) { return c != 0 ? a : b; }
+INLINE double of_logdeviance(double k, double m, double l) { return log_deviance(k, m, l); }
+INLINE void row_logdeviance(const double *k, ptrdiff_t sk, const double *m, ptrdiff_t sm, const double *l, ptrdiff_t sl,
+                            double *out, ptrdiff_t count) {
+  if (sk == 1 && sm == 1 && sl == 1) {
+    EACH_ELEMENT out[i] = log_deviance(k[i], m[i], l[i]);
+  } else if (sk == 0 && sm == 1 && sl == 1) {
+    EACH_ELEMENT out[i] = log_deviance(k[0], m[i], l[i]);
+  } else {
+    EACH_CALL out[i] = log_deviance(k[i * sk], m[i * sm], l[i * sl]);
+  }
+}
+
 // MARK: one operation
 
 #define UNARY_KERNEL(name) \
@@ -107,19 +120,21 @@ PPL_UNARY_KERNELS(UNARY_KERNEL)
   }
 PPL_BINARY_KERNELS(BINARY_KERNEL)
 
-KERNEL ppl_select(ppl_operands x, ppl_integers n) {
-  const ptrdiff_t rank = n[0];
-  ppl_integers extents = n + 1;
-  const ptrdiff_t *const strides[3] = {extents + rank, extents + 2 * rank, extents + 3 * rank};
-  ptrdiff_t index[max_rank] = {0}, offsets[3] = {0};
-  const ptrdiff_t count = extents[rank - 1];
-  const ptrdiff_t sc = strides[0][rank - 1], sa = strides[1][rank - 1], sb = strides[2][rank - 1];
-  double *out = x[3];
-  do {
-    row_select(x[0] + offsets[0], sc, x[1] + offsets[1], sa, x[2] + offsets[2], sb, out, count);
-    out += count;
-  } while (next_row(rank, extents, index, 3, strides, offsets));
-}
+#define TERNARY_KERNEL(name)                                                                                      \
+  KERNEL ppl_##name(ppl_operands x, ppl_integers n) {                                                             \
+    const ptrdiff_t rank = n[0];                                                                                  \
+    ppl_integers extents = n + 1;                                                                                 \
+    const ptrdiff_t *const strides[3] = {extents + rank, extents + 2 * rank, extents + 3 * rank};                 \
+    ptrdiff_t index[max_rank] = {0}, offsets[3] = {0};                                                            \
+    const ptrdiff_t count = extents[rank - 1];                                                                    \
+    const ptrdiff_t sa = strides[0][rank - 1], sb = strides[1][rank - 1], sc = strides[2][rank - 1];              \
+    double *out = x[3];                                                                                           \
+    do {                                                                                                          \
+      row_##name(x[0] + offsets[0], sa, x[1] + offsets[1], sb, x[2] + offsets[2], sc, out, count);                \
+      out += count;                                                                                               \
+    } while (next_row(rank, extents, index, 3, strides, offsets));                                                \
+  }
+PPL_TERNARY_KERNELS(TERNARY_KERNEL)
 
 // MARK: a chain of operations, block by block
 
@@ -269,9 +284,11 @@ KERNEL ppl_fused(ppl_operands x, ppl_integers n) {
 #define BINARY_CASE(name) \
   case PPL_OP_##name: row_##name(a, STRIDE(s[2]), PLACE(s[3]), STRIDE(s[3]), out, count); break;
         PPL_BINARY_KERNELS(BINARY_CASE)
-        case PPL_OP_select:
-          row_select(a, STRIDE(s[2]), PLACE(s[3]), STRIDE(s[3]), PLACE(s[4]), STRIDE(s[4]), out, count);
-          break;
+#define TERNARY_CASE(name)                                                                            \
+  case PPL_OP_##name:                                                                                 \
+    row_##name(a, STRIDE(s[2]), PLACE(s[3]), STRIDE(s[3]), PLACE(s[4]), STRIDE(s[4]), out, count); \
+    break;
+        PPL_TERNARY_KERNELS(TERNARY_CASE)
         case PPL_OP_expand: expand(a, n + s[3], first, out, count); break;
         case PPL_OP_sum: {
           ppl_integers nest = n + s[3];
@@ -301,7 +318,9 @@ KERNEL ppl_fused_numbers(ppl_operands x, ppl_integers n) {
 #define BINARY_NUMBER(name) \
   case PPL_OP_##name: *out = of_##name(a, b); break;
       PPL_BINARY_KERNELS(BINARY_NUMBER)
-      case PPL_OP_select: *out = a != 0 ? b : values[s[3]]; break;
+#define TERNARY_NUMBER(name) \
+  case PPL_OP_##name: *out = of_##name(a, b, values[s[3]]); break;
+      PPL_TERNARY_KERNELS(TERNARY_NUMBER)
       // The sum of one number, to which sums of several begin from zero too.
       case PPL_OP_sum: *out = a + 0.0; break;
     }

@@ -197,6 +197,14 @@ INLINE double vector_deviance(double k, double m) {
   return k == 0 || m == INFINITY ? m : fabs(v) < 0.1715 ? near : far;
 }
 
+// The same for an m that may be rounded to 0 or to infinity, or be denormal, by its logarithm l.
+INLINE double log_deviance(double k, double m, double l) {
+  const int known = m >= 0x1p-1022 && m < INFINITY;
+  const double excess = m - k, v = excess / (m + k), z = v * v, near = v * (excess - k * z * atanh_tail(z));
+  const double far = k * (log_quotient(k, known ? m : 1) - (known ? 0 : l)) + excess;
+  return k == 0 || m == INFINITY ? m : known && fabs(v) < 0.1715 ? near : far;
+}
+
 INLINE double vector_sigmoid(double v) {
   const double e = vector_exp(-fabs(v)), denominator = 1 + e;
   return (v >= 0 ? 1 : e) / denominator;

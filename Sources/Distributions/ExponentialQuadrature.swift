@@ -1,10 +1,10 @@
 import Autodiff
 
-/// The double exponential rule for `∫ f(t) exp(-t) dt` over the positive numbers.
+/// The double exponential quadrature rule for `∫ f(t) exp(-t) dt` over the positive numbers.
 ///
 ///     t = exp(u - exp(-u)),    dt = t (1 + exp(-u)) du
 ///
-/// It copes with a singularity at 0, and has about fourteen digits for functions that grow slowly.
+/// It handles a singularity at 0 and has about fourteen digits for functions that grow slowly.
 ///
 /// - Reference: Takahasi and Mori (1974), *Double exponential formulas for numerical integration*.
 enum ExponentialQuadrature {

@@ -4,16 +4,16 @@ import Autodiff
 //
 // `E[x²]` and `E[x]²` are quotients of gamma functions that agree in nearly all digits where the variance is
 // small. Their ratio is the exponential of a second difference of `log Γ`, which is a mean of its second derivative
-// ψ₁ and so has no digits to lose: the variance is `E[x]² (exp(difference) - 1)`.
+// ψ₁ and loses no digits: the variance is `E[x]² (exp(difference) - 1)`.
 
-/// `(f(p + 2h) - 2 f(p + h) + f(p)) / h²`, f the derivative of this order of `log Γ`; smooth through h = 0.
+/// The second difference `(f(p + 2h) - 2 f(p + h) + f(p)) / h²` of a derivative f of `log Γ`, smooth through h = 0.
 ///
 ///     ∫ (1 - |v - 1|) f''(p + h v) dv over [0, 2],    |h| ≤ p / 4
 ///
-/// and the difference itself for larger steps, where it loses a digit or two.
+/// For larger steps it is the difference itself, which loses a digit or two there.
 ///
 /// - Parameters:
-///   - order: Which derivative of `log Γ` is f: 0 for `log Γ`, 1 for ψ.
+///   - order: The order of the derivative f of `log Γ`: 0 for `log Γ`, 1 for ψ.
 ///   - p: The point, positive.
 ///   - h: The step, such that `p + 2h` is positive.
 /// - Returns: A tensor of the shape of `p` and `h` broadcast together.
@@ -29,10 +29,10 @@ func gammaCurvature(_ order: Int, _ p: Tensor, step h: Tensor) -> Tensor {
   return select(isNear, mean, difference / square(far))
 }
 
-/// `log(E[x^2h] / E[x^h]²)` for a beta variable x of parameters `p` and `d`.
+/// The log ratio of moments `log(E[x^2h] / E[x^h]²)` of a beta variable x with parameters `p` and `d`.
 ///
-/// The difference of two second differences, at `p` and at `p + d`; where `d` is the smaller one, the integral over
-/// what lies between.
+/// It is the difference of two second differences, at `p` and at `p + d`; where `d` is the smaller one, the
+/// integral over the interval between them.
 func logBetaMomentRatio(_ p: Tensor, _ d: Tensor, power h: Tensor) -> Tensor {
   let isNear = d .<= 0.25 * p
   let near = select(isNear, d, 0)
@@ -43,7 +43,7 @@ func logBetaMomentRatio(_ p: Tensor, _ d: Tensor, power h: Tensor) -> Tensor {
   return square(h) * select(isNear, inside, outside)
 }
 
-/// `Γ(p + h) / Γ(p)`, also where both are too large for a `Double`.
+/// The ratio `Γ(p + h) / Γ(p)`, also where both are too large for a `Double`.
 ///
 /// - Precondition: `p` and `h` are positive.
 func gammaRatio(_ p: Tensor, step h: Tensor) -> Tensor { exp(logGammaDifference(p, h)) }

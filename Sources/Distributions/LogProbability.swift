@@ -10,7 +10,7 @@ func logOneMinusExp(_ x: Tensor) -> Tensor {
   return select(isNear, near, log1p(-exp(select(isNear, -1, x))))
 }
 
-/// `log(exp(a) + exp(b))`, also where one or both are -infinity.
+/// The sum in logarithms `log(exp(a) + exp(b))`, also where one or both are -infinity.
 func logSum(_ a: Tensor, _ b: Tensor) -> Tensor {
   let largest = maximum(a, b)
   let isNone = largest .== Tensor(-.infinity)
@@ -18,7 +18,7 @@ func logSum(_ a: Tensor, _ b: Tensor) -> Tensor {
   return select(isNone, Tensor(-.infinity), largest) + log1p(exp(gap))
 }
 
-/// `log(1 + |z|² / ν)` of vectors along the last axis, also where the square overflows.
+/// The function `log(1 + |z|² / ν)` of vectors along the last axis, also where the square overflows.
 func logOnePlusSquares(_ z: Tensor, over nu: Tensor) -> Tensor {
   let size = stopGradient(abs(z).max(along: [-1], keepingDimensions: true))
   let isFar = size .> 1e100
@@ -30,14 +30,14 @@ func logOnePlusSquares(_ z: Tensor, over nu: Tensor) -> Tensor {
   return select(isFarVector, far, log1p(select(isFarVector, 0, squares) / nu))
 }
 
-/// `log Γ(a) - a ψ(a) + a`: where the tangent of log Γ at `a` meets the axis, and `a`; the part of
-/// entropies that gamma, beta and Dirichlet distributions share.
+/// The function `log Γ(a) - a ψ(a) + a`: the intercept of the tangent of log Γ at `a`, and `a`. The entropies of
+/// gamma, beta and Dirichlet distributions share it.
 func logGammaTangent(_ a: Tensor) -> Tensor {
   1 + logFactorialRemainder(a) - a * logFactorialRemainderSlope(a) - log(a)
 }
 
 extension RandomKey {
-  /// Uniform on (0, 1): never 0, where quantile functions are infinite. As NumPyro draws it.
+  /// Uniform draws on (0, 1), as NumPyro makes them: never 0, where quantile functions are infinite.
   func innerUniform(_ shape: [Int]) -> Tensor {
     uniform(shape, in: Double.leastNormalMagnitude..<1)
   }

@@ -1,13 +1,13 @@
 import Autodiff
 import PPL
 
-// Probabilities next to 1 are known by what is left of them: each function here takes the tail that is the smaller one.
+// Probabilities close to 1 are known by their complements: each function here uses the smaller tail.
 
-/// A quantile by the logarithm of one tail up to the median, and by the probability of the other tail from there on, so that
-/// both ends of a support are exact.
+/// A quantile from the logarithm of one tail up to the median and from the probability of the other tail beyond
+/// it, so that both ends of a support are exact.
 ///
 /// - Parameters:
-///   - logProbability: The log probability of the one tail; the result is not a number where that is none.
+///   - logProbability: The log probability of the first tail; the result is not a number where it is not a number.
 ///   - own: The quantile of the log probability of that tail.
 ///   - other: The quantile of the probability of the other tail, at most a half.
 func onNearerTail(
@@ -21,7 +21,7 @@ func onNearerTail(
   }
 }
 
-/// The logarithm of a probability, from the probability of the contrary where that is the smaller one.
+/// The logarithm of a probability, from the complement where that is the smaller one.
 ///
 /// - Parameters:
 ///   - p: The probability; where it is 0 the gradient is zero.
@@ -32,11 +32,11 @@ func logProbability(_ p: Tensor, rest: Tensor) -> Tensor {
   return keepingNaN(of: p, select(isSmaller, own, log1p(-select(isSmaller, 0.5, rest))))
 }
 
-/// A log probability, from that of the contrary where that is the smaller one.
+/// A log probability, from that of the complement where that is the smaller one.
 ///
 /// - Parameters:
 ///   - l: The log probability.
-///   - rest: The log probability of the contrary, with its own digits.
+///   - rest: The log probability of the complement, with its own digits.
 func logProbability(log l: Tensor, logRest rest: Tensor) -> Tensor {
   let isSmaller = l .< rest
   let isSure = rest .== Tensor(-.infinity)
@@ -44,19 +44,20 @@ func logProbability(log l: Tensor, logRest rest: Tensor) -> Tensor {
   return select(isSmaller, l, select(isSure, 0, keepingNaN(of: rest, beyond)))
 }
 
-/// `log(1 - exp(-hazard))`: the log probability that a cumulative hazard leaves below a value, also where the hazard underflows.
+/// The log probability `log(1 - exp(-hazard))` below a value with this cumulative hazard, also where the hazard
+/// underflows.
 ///
 /// - Parameters:
 ///   - hazard: The cumulative hazard, the negative log survival.
 ///   - logHazard: Its logarithm, finite where the hazard is too small for a `Double`.
 func logCDF(hazard: Tensor, logHazard: Tensor) -> Tensor {
-  // The term left out is hazard² / 24.
+  // The first omitted term is hazard² / 24.
   let isSmall = logHazard .< -18
   let small = select(isSmall, logHazard, -18)
   return select(isSmall, small - 0.5 * exp(small), logOneMinusExp(-select(isSmall, 1, hazard)))
 }
 
-/// `log(-log(1 - exp(l)))`: the logarithm of the cumulative hazard below which the log probability `l` lies; the inverse of
+/// The log cumulative hazard `log(-log(1 - exp(l)))` below which the log probability `l` lies; the inverse of
 /// `logCDF(hazard:logHazard:)`.
 func logHazard(logCDF l: Tensor) -> Tensor {
   let isSmall = l .< -18
@@ -64,7 +65,7 @@ func logHazard(logCDF l: Tensor) -> Tensor {
   return select(isSmall, small + 0.5 * exp(small), log(-logOneMinusExp(select(isSmall, -1, l))))
 }
 
-/// `log(exp(u) - 1)` for u ≥ 0, without overflow.
+/// The function `log(exp(u) - 1)` for u ≥ 0, without overflow.
 func logExpm1(_ u: Tensor) -> Tensor {
   let isLarge = u .> 1
   let large = select(isLarge, u, 1)

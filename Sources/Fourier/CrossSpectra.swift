@@ -1,19 +1,22 @@
 import CNumerics
 import Preconditions
 
-/// The second moments of the Fourier coefficients of real fields on a ring of n points, for all pairs of wavenumbers.
+/// The cross-spectra of real fields on a ring of n points: second moments of their Fourier coefficients, for all
+/// pairs of wavenumbers.
 ///
 ///     S(l, l') = E z_l conj(z_l'),    z_l = a_l + i b_l
 ///
-/// From them the variance that passes a filter costs some thousand operations, whatever the number of fields.
+/// With them the variance that passes a filter costs some thousand operations, whatever the number of fields.
 public struct CrossSpectra: Sendable {
   private let count: Int
-  /// `[n, n]`, wavenumbers in the order 0...n/2, -n/2 + 1...-1.
+  /// The cross-spectra S, `[n, n]`, with wavenumbers in the order 0...n/2, -n/2 + 1...-1.
   private let real, imaginary: [Double]
 
+  /// Cross-spectra from the covariances of the coefficients.
+  ///
   /// - Parameters:
-  ///   - covariances: Row by row those of a_0...a_h, then b_1...b_(h-1), with h = n/2.
-  ///   - count: n.
+  ///   - covariances: The covariances row by row, of a_0...a_h, then of b_1...b_(h-1), with h = n/2.
+  ///   - count: The number of points n.
   /// - Precondition: n is even, and there are n² covariances.
   public init(covariances: [Double], count: Int) {
     require(
@@ -29,14 +32,14 @@ public struct CrossSpectra: Sendable {
     self.imaginary = imaginary
   }
 
-  /// A filter by what it passes: wavenumbers from `start` on around the circle.
+  /// A filter, given by the wavenumbers that it passes, from `start` on around the circle.
   public struct Filter: Sendable {
     fileprivate let start: Int
     fileprivate let transfer: [Double]
 
-    /// The filter with this transfer function, less what is too small to be seen beside its largest number.
+    /// The filter with this transfer function, without numbers that are negligible beside its largest.
     ///
-    /// - Parameter transfer: Real, for the wavenumbers 0...n/2, -n/2 + 1...-1.
+    /// - Parameter transfer: The transfer function, real, for the wavenumbers 0...n/2, -n/2 + 1...-1.
     public init(_ transfer: [Double]) {
       let n = transfer.count
       // A product with the largest number then lies below half a unit in the last place of its square.
@@ -57,11 +60,11 @@ public struct CrossSpectra: Sendable {
     }
   }
 
-  /// The variance of filtered fields around the ring, by its waves: those of the cosines 0...h, then of the sines 1...h-1.
+  /// The variance of filtered fields around the ring, by its waves: the cosines 0...h, then the sines 1...h-1.
   ///
   ///     v(x) = sum_l,l' H(l) H(l') S(l, l') exp(2πi (l - l') x / n)
   ///
-  /// - Precondition: The filter is one of this ring.
+  /// - Precondition: The filter belongs to a ring of the same size.
   /// - Complexity: O(*m²*) time for a filter that passes *m* wavenumbers.
   public func variance(passing filter: Filter) -> [Double] {
     require(

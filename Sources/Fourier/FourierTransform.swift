@@ -1,5 +1,5 @@
 import CFFTW
-// Fourier: discrete Fourier transforms of real signals by FFTW, behind a safe face.
+// Fourier: discrete Fourier transforms of real signals by FFTW, behind a safe interface.
 import Preconditions
 
 /// The discrete Fourier transform of real signals of one length.
@@ -7,24 +7,26 @@ import Preconditions
 ///     X[l] = sum_i x[i] exp(-2πi l i / n),    x[i] = (1/n) sum_l X[l] exp(2πi l i / n)
 ///
 /// A spectrum has as many real numbers as its signal: the real parts of X[0]...X[n/2], then the imaginary parts of
-/// X[l] at n - l (FFTW's half-complex order). Neither direction normalises. A value: plans live for one call, are
-/// made without measuring time, and for one signal whatever the number of signals, so the digits of a transform
-/// depend on its signal alone; any number of threads may transform at once.
+/// X[l] at n - l (FFTW's half-complex order). Neither direction normalises. The transform is a value: plans exist
+/// for one call, are made without measuring time, and for one signal whatever the number of signals, so that the
+/// digits of a transform depend on its signal alone; any number of threads may transform at once.
 ///
 /// - Complexity: O(*n* log *n*) for each signal, and some microseconds to plan.
 /// - Reference: Frigo and Johnson (2005), *The design and implementation of FFTW3*, Proc. IEEE 93.
 public struct FourierTransform: Sendable, Equatable {
-  /// How many numbers a signal has.
+  /// The number of elements n of a signal.
   public let count: Int
 
-  /// How the spectra of several signals are stored.
+  /// The storage order of the spectra of several signals.
   public enum Layout: Sendable {
-    /// One spectrum after the other.
+    /// One spectrum after the other: [signals, n].
     case bySignal
-    /// Every signal's first number, then every signal's second one: [n, signals].
+    /// The first number of every signal, then the second of every signal: [n, signals].
     case byWavenumber
   }
 
+  /// A transform of signals of length `count`.
+  ///
   /// - Precondition: A signal has at least one number.
   public init(count: Int) {
     require(count > 0, "FourierTransform: a signal of \(count) numbers.")
@@ -38,7 +40,7 @@ public struct FourierTransform: Sendable, Equatable {
     transform(signals, FFTW_R2HC, from: .bySignal, to: layout)
   }
 
-  /// `n` times the signals that have these spectra, one after the other.
+  /// The signals of these spectra, multiplied by n, one after the other.
   ///
   /// - Precondition: The numbers are whole spectra.
   public func backward(_ spectra: [Double], layout: Layout = .bySignal) -> [Double] {
@@ -88,7 +90,7 @@ public struct FourierTransform: Sendable, Equatable {
     }
   }
 
-  /// FFTW's planner shares a table between all plans of a process; this puts a lock around it.
+  /// A lock around FFTW's planner, which shares a table between all plans of a process.
   private static let plannerIsThreadSafe: Bool = {
     fftw_make_planner_thread_safe()
     return true

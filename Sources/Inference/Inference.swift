@@ -3,9 +3,10 @@
 //
 // What to read first:
 //
-// - `LogJoint.swift`: a model as a function on unconstrained space, where optimizers and samplers live.
+// - `Target/LogJoint.swift`: a model as a function on unconstrained space; `Target/LogDensity.swift`: the same function of
+//   one vector, compiled, where optimizers and samplers live.
 // - `Guides/Guide.swift` and `Guides/AutoNormal.swift`: families of approximate posteriors, themselves models.
-// - `SVI/TraceELBO.swift`, `Optimizers/Optimizer.swift`: what is minimized, and how.
+// - `Objectives/TraceELBO.swift`, `Optimization/GradientTransformation.swift`: what is minimized, and how.
 // - `SVI/SVI.swift`: the loop, one recorded program a step; `SVI/SVIFit.swift`: what it leaves.
-// - `Threads.swift`: how independent work is shared, with the same digits however many threads there are.
+// - `Posterior/Posterior.swift`: what every backend returns; `Posterior/Summaries.swift`: what is said of it.
 // - `Prediction/Predictive.swift`: draws from the prior or the posterior, every site of the model with them.

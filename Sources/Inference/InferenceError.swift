@@ -1,7 +1,7 @@
 import PPL
 import Preconditions
 
-/// What can be wrong with the set-up of an inference.
+/// An error in the set-up of an inference.
 public enum InferenceError: Error, Equatable, Sendable, CustomStringConvertible {
   /// A latent site has no density on the reals.
   case discreteSite(String)
@@ -34,7 +34,8 @@ public enum InferenceError: Error, Equatable, Sendable, CustomStringConvertible 
   case supportInMinibatch(String, parents: [String], plate: String)
   /// A site of an `AutoGuideList` whose support depends on one that another part has.
   case supportOfOtherPart(String, parent: String)
-  /// What SVI must draw anew at each step would come from one key: rows of a plate, or a site of a guide.
+  /// A seed in the model or the guide, by which draws that must be new in each step would come from one key: rows of a
+  /// plate, or a site of a guide.
   case seeded(String, in: String)
   /// More factors of a covariance than latent numbers, or none.
   case guideRank(Int, count: Int)

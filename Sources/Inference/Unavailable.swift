@@ -3,8 +3,6 @@ import Preconditions
 
 // What does not compile, each with the sentence that says what to write.
 
-private func unavailable() -> Never { requirementFailed("This declaration is unavailable.") }
-
 extension Guide {
   /// Not there: a guide is made from a model.
   @available(
@@ -21,7 +19,7 @@ extension SVI {
     message: "SVI takes a model, not a closure: SVI(Model { p in … }, guide: …)"
   )
   public init(
-    _ body: (inout Context) -> some Any, guide: some Guide, optimizer: some Optimizer
+    _ body: (inout Context) -> some Any, guide: some Guide, optimizer: some GradientTransformation
   ) { unavailable() }
 }
 

@@ -3,11 +3,11 @@ import Preconditions
 
 /// The Euclidean distance of each row of `x` from each row of `y`, `[N, M]`.
 ///
-/// Differences, not the expanded square: the digits of close points stay. Distances of any magnitude keep their digits,
-/// and no square of them under- or overflows. The derivative at distance 0 is taken as 0, so that kernels with a kink
-/// there have finite gradients.
+/// It is computed from differences, not from the expanded square, so that close points keep their digits.
+/// Distances of any magnitude keep their digits, and their squares neither under- nor overflow. The derivative at
+/// distance 0 is defined as 0, so that kernels with a kink there have finite gradients.
 ///
-/// - Precondition: Both are matrices with as many columns.
+/// - Precondition: Both arguments are matrices with the same number of columns.
 /// - Complexity: O(*N M D*).
 /// - Reference: Blue (1978), *A portable Fortran program to find the Euclidean norm of a vector*, for the scaling.
 public func distance(_ x: Tensor, _ y: Tensor) -> Tensor {
@@ -23,18 +23,18 @@ public func distance(_ x: Tensor, _ y: Tensor) -> Tensor {
   return select(isZero, 0, sqrt(select(isZero, 1, squares)) / scale)
 }
 
-/// The difference of each row of `x` and each row of `y` on each axis, `[N, M, D]`.
+/// The differences of each row of `x` and each row of `y` on each axis, `[N, M, D]`.
 ///
-/// - Precondition: Both are matrices with as many columns.
+/// - Precondition: Both arguments are matrices with the same number of columns.
 func differences(_ x: Tensor, _ y: Tensor) -> Tensor {
   guard areInputs(x, y) else { return .zeros([rowCount(x), rowCount(y), 1]) }
   return x[.all, .newAxis] - y[.newAxis]
 }
 
-/// How many inputs the rows of `x` are; of a number, which has no rows, one.
+/// The number of inputs, the rows of `x`; one for a scalar, which has no rows.
 func rowCount(_ x: Tensor) -> Int { x.shape.first ?? 1 }
 
-/// Whether both are matrices with as many columns, of which there is one at least; a mistake is reported if not.
+/// Whether both are matrices with the same positive number of columns; otherwise a mistake is reported.
 func areInputs(_ x: Tensor, _ y: Tensor) -> Bool {
   holds(
     x.rank == 2 && y.rank == 2 && x.shape[1] == y.shape[1] && x.shape[1] > 0,

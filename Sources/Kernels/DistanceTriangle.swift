@@ -2,9 +2,9 @@ import PPL
 
 /// The lower triangle of the Euclidean distances of the rows of `x` from each other, row by row: `[N (N + 1) / 2]`.
 ///
-/// The digits are those of `distance(x, x).packedLowerTriangle()`. Of inputs on one or two axes whose numbers are known it
-/// is computed without the arrays of differences, `[N, N, D]`, which take most of the time before the first step of a fit
-/// with thousands of inputs.
+/// It has the same digits as `distance(x, x).packedLowerTriangle()`. For known inputs on one or two axes it is
+/// computed without the arrays of differences, `[N, N, D]`, which take most of the time before the first step of a
+/// fit with thousands of inputs.
 ///
 /// - Complexity: O(*N*² *D*).
 func distanceTriangle(_ x: Tensor) -> Tensor {
@@ -16,7 +16,7 @@ func distanceTriangle(_ x: Tensor) -> Tensor {
   let values = x.scalars
   let first = isPlane ? (0..<n).map { values[2 * $0] } : values
   let second = isPlane ? (0..<n).map { values[2 * $0 + 1] } : Array(repeating: 0, count: n)
-  // What the distance of a point from itself counts as.
+  // The value used for the distance of a point from itself.
   let point = x[.range(0..<1)]
   let none = distance(point, point).scalar
 

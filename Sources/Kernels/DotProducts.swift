@@ -1,25 +1,27 @@
 import PPL
 import Preconditions
 
-/// Bayesian linear regression through the origin.
+/// The linear (dot product) kernel: Bayesian linear regression through the origin.
 ///
 ///     k(x, y) = x . y
 public struct DotProduct: Kernel {
-  /// The kernel has no hyperparameters; multiply by a variance to scale it.
+  /// A linear kernel, which has no hyperparameters; multiply it by a variance to scale it.
   public init() {}
   public func gram(_ x: Tensor, _ y: Tensor) -> Tensor { matmul(x, y.transposed()) }
   public func diagonal(_ x: Tensor) -> Tensor { square(x).sum(along: [-1]) }
 }
 
-/// Polynomials of a given degree.
+/// The polynomial kernel of a given degree.
 ///
 ///     k(x, y) = (x . y + bias)^degree
 public struct Polynomial: Kernel {
-  /// The power, at least 1.
+  /// The degree of the polynomial, at least 1.
   public let degree: Int
-  /// What is added to the product of the inputs, not negative.
+  /// The bias added to the product of the inputs, not negative.
   public let bias: Tensor
 
+  /// A polynomial kernel of this degree and bias.
+  ///
   /// - Precondition: `degree` is positive.
   public init(degree: Int, bias: Tensor) {
     holds(degree > 0, "Polynomial: the degree is \(degree), but must be positive.")
@@ -31,7 +33,8 @@ public struct Polynomial: Kernel {
     power(matmul(x, x.transposed()).packedLowerTriangle())
   }
 
-  /// By squares: as many products as twice the digits of the degree in base 2.
+  /// The power of the products by repeated squaring, with at most twice as many products as the degree has
+  /// binary digits.
   private func power(_ products: Tensor) -> Tensor {
     let base = products + bias
     let digits = (0..<degree.bitWidth - degree.leadingZeroBitCount - 1).reversed()

@@ -1,21 +1,21 @@
 import PPL
 
-/// A covariance that is not positive definite to rounding error.
+/// The error of a covariance that is not positive definite to rounding.
 public struct FactorizationError: Error, Equatable, Sendable, CustomStringConvertible {
-  /// The kernel's name; that of a sum or product names its parts.
+  /// The name of the kernel; that of a sum or product names its parts.
   public let kernel: String
-  /// Name and value of each hyperparameter.
+  /// The name and value of each hyperparameter.
   public let hyperparameters: [String]
-  /// What was added to the diagonal, in squared units of the process.
+  /// The jitter added to the diagonal, in squared units of the process.
   public let jitter: Double
-  /// The two inputs nearest to each other, by their row, and how far apart they are.
+  /// The two inputs closest to each other, with their distance.
   public let closest: ClosestPair?
 
-  /// Two rows of the inputs that lie near each other.
+  /// Two close rows of the inputs.
   public struct ClosestPair: Equatable, Sendable {
-    /// The rows, counted from 0.
+    /// The two rows, counted from 0.
     public let first, second: Int
-    /// How far apart they are, in the units of the inputs.
+    /// The distance between the rows, in the units of the inputs.
     public let distance: Double
   }
 
@@ -32,15 +32,15 @@ public struct FactorizationError: Error, Equatable, Sendable, CustomStringConver
 }
 
 extension GaussianProcess {
-  /// Why the covariance has no Cholesky factor, if it has none.
+  /// The reason why the covariance has no Cholesky factor; nil if it has one.
   ///
-  /// Nothing while the covariance is being recorded: its numbers are not there to be read. A factor that fails in a
-  /// replay is not a number throughout, and is counted where the loss is.
+  /// It is nil while the covariance is being recorded, because its numbers cannot be read. A factor that fails
+  /// in a replay is not a number throughout, and is counted with the loss.
   public var factorizationError: FactorizationError? {
     covarianceTriangle.isRecorded ? nil : error(ofFactor: choleskyFactor)
   }
 
-  /// Why a Cholesky factor of the covariance, whose numbers are known, is none.
+  /// The reason why a Cholesky factor with known numbers is invalid; nil if it is valid.
   func error(ofFactor factor: Tensor) -> FactorizationError? {
     guard inputs.shape[0] > 0, factor.scalars[0].isNaN else { return nil }
     let known = (kernel?.hyperparameters ?? []).filter { !$0.value.isRecorded }

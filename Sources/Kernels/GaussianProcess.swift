@@ -2,14 +2,14 @@ import Distributions
 import PPL
 import Preconditions
 
-/// A Gaussian process at a finite set of inputs: a multivariate normal distribution that knows its kernel.
+/// A Gaussian process at a finite set of inputs: a multivariate normal distribution with its kernel.
 ///
 ///     let prior = GaussianProcess(variance * Matern32(lengthscale: lengthscale), at: stations)
 ///     let f = p.sample("f", prior.whitened)                    // [N], through f_u ~ Normal(0, 1)
 ///     let elsewhere = prior.conditioned(on: f, at: grid)       // again a process
 ///
-/// `jitter` is added to the diagonal of every covariance that is factorized. It is a fixed, small part of the model
-/// and not raised behind the user's back: a factor that fails is an error that names what is nearly equal.
+/// The `jitter` is added to the diagonal of every covariance that is factorized. It is a fixed, small part of the
+/// model and never raised silently: a factor that fails is an error that names the nearly equal inputs.
 ///
 /// - Shape: batch `[]`, event `[N]`.
 /// - Complexity: O(*N*³) time for the factor, O(*N*²) memory.
@@ -17,22 +17,24 @@ import Preconditions
 public struct GaussianProcess: Distribution {
   /// The covariance function; nil for a process given by its covariance alone, such as a conditioned one.
   public let kernel: (any Kernel)?
-  /// Where the process is looked at, `[N, D]`.
+  /// The inputs of the process, `[N, D]`, in units of the problem.
   public let inputs: Tensor
-  /// `[N]`.
+  /// The prior mean at the inputs, `[N]`.
   public let mean: Tensor
-  /// The mean wherever the process is looked at; nil for one that is known at the inputs only.
+  /// The prior mean at all inputs; nil for a mean that is known at these inputs only.
   private let constantMean: Tensor?
-  /// What is added to the diagonal of the covariance, in squared units of the process.
+  /// The jitter added to the diagonal of the covariance, in squared units of the process.
   public let jitter: Double
   /// The lower triangle of the covariance, row by row, without jitter: `[N (N + 1) / 2]`.
   let covarianceTriangle: Tensor
 
+  /// A Gaussian process with a kernel at the given inputs.
+  ///
   /// - Parameters:
-  ///   - kernel: The covariance of two inputs.
-  ///   - inputs: `[N, D]`, or `[N]` for one axis.
-  ///   - mean: A number, which holds everywhere, or `[N]`.
-  ///   - jitter: Added to the diagonal before factorizing; in squared units of the process.
+  ///   - kernel: The covariance function.
+  ///   - inputs: The inputs, `[N, D]`, or `[N]` for one axis.
+  ///   - mean: The prior mean: a number for all inputs, or `[N]`.
+  ///   - jitter: The number added to the diagonal before factorizing, in squared units of the process.
   public init(
     _ kernel: some Kernel, at inputs: Tensor, mean: Tensor = 0, jitter: Double = 1e-6
   ) {
@@ -55,7 +57,7 @@ public struct GaussianProcess: Distribution {
     self.jitter = jitter
   }
 
-  /// Inputs as a matrix; those on one axis may be a vector.
+  /// The inputs as a matrix; those on one axis may be a vector.
   private static func matrix(_ inputs: Tensor) -> Tensor {
     if inputs.rank == 1 { return inputs.expandingDimension(at: 1) }
     let isMatrix = holds(
@@ -63,15 +65,15 @@ public struct GaussianProcess: Distribution {
     return isMatrix ? inputs : .zeros([1, 1])
   }
 
-  /// Without jitter, `[N, N]`.
+  /// The covariance without jitter, `[N, N]`, in squared units of the process.
   public var covariance: Tensor { covarianceTriangle.symmetricMatrix() }
 
-  /// The lower Cholesky factor of covariance plus jitter, `[N, N]`.
+  /// The lower Cholesky factor of the covariance plus jitter, `[N, N]`, in units of the process.
   public var choleskyFactor: Tensor {
     cholesky(triangle: covarianceTriangle + jitterTriangle)
   }
 
-  /// The packed lower triangle of jitter times the identity, without the whole matrix.
+  /// The packed lower triangle of jitter times the identity, made without the whole matrix.
   private var jitterTriangle: Tensor {
     let n = inputs.shape[0]
     var values = Array(repeating: 0.0, count: n * (n + 1) / 2)
@@ -96,13 +98,13 @@ public struct GaussianProcess: Distribution {
 
   // MARK: Conditioning
 
-  /// The process at `points`, given its values `f` at the inputs: again a process.
+  /// The conditional process at `points`, given the values `f` at the inputs.
   ///
   ///     mean(*) + K(*, X) K^-1 (f - mean),    K(*, *) - K(*, X) K^-1 K(X, *),    K = K(X, X) + jitter I
   ///
   /// - Parameters:
-  ///   - f: `[N]`.
-  ///   - points: `[M, D]`, or `[M]` for one axis.
+  ///   - f: The values at the inputs, `[N]`.
+  ///   - points: The points of prediction, `[M, D]`, or `[M]` for one axis.
   ///   - meanAtPoints: The prior mean there, a number or `[M]`; by default that of the process, if it is a number.
   /// - Precondition: The process has a kernel; its mean is a number, or `meanAtPoints` is given.
   /// - Reference: Rasmussen and Williams (2006), *Gaussian Processes for Machine Learning*, eq. (2.19).
@@ -135,21 +137,21 @@ public struct GaussianProcess: Distribution {
 // MARK: Whitening
 
 extension GaussianProcess {
-  /// The process as a function of independent normals: `f = mean + L u`, `u ~ Normal(0, I)`.
+  /// The whitened process, a function of independent normal variables: `f = mean + L u`, `u ~ Normal(0, I)`.
   ///
-  /// In a model this is the form to sample: the posterior of `u` is close to its prior however long the lengthscale.
+  /// In a model this is the form to sample: the posterior of `u` is close to its prior for any lengthscale.
   public var whitened: Whitened { Whitened(process: self) }
 
-  /// A process as the function of independent normals that gives it.
+  /// A process as a function of independent standard normal variables.
   public struct Whitened: Sendable {
     let process: GaussianProcess
 
-    /// The distribution of `u`, event `[N]`.
+    /// The standard normal distribution of `u`, event `[N]`.
     public var distribution: any Distribution {
       Normal(.zeros(process.mean.shape), 1).toEvent(1)
     }
 
-    /// The values of the process, `[N]`.
+    /// The values of the process for `u`, `[N]`.
     public func callAsFunction(_ u: Tensor) -> Tensor { value(u, factor: process.choleskyFactor) }
 
     fileprivate func value(_ u: Tensor, factor: Tensor) -> Tensor {
@@ -159,11 +161,11 @@ extension GaussianProcess {
 }
 
 extension Context {
-  /// Samples a process: a site `name` with its values at the inputs.
+  /// Samples a Gaussian process: a site `name` with its values at the inputs.
   ///
-  /// A covariance without a Cholesky factor fails the run, with the reason.
+  /// A covariance without a Cholesky factor makes the run fail, with the reason.
   ///
-  /// - Returns: The values, `[N]` with plates around it.
+  /// - Returns: The values at the inputs, `[N]` with the plates around it.
   @discardableResult
   public mutating func sample(
     _ name: String, _ process: GaussianProcess, observed: Tensor? = nil, mask: Tensor? = nil
@@ -198,7 +200,7 @@ extension Context {
     }
   }
 
-  /// The statement of any distribution, under a name that the overload for processes does not have.
+  /// The `sample` statement of any distribution, under a name that the overload for processes does not have.
   private mutating func sampleSite(
     _ name: String, _ distribution: some Distribution, observed: Tensor?, mask: Tensor?
   ) -> Tensor {

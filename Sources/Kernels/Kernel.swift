@@ -1,27 +1,27 @@
 import PPL
 
-/// A covariance function.
+/// A kernel: the covariance function of a Gaussian process.
 ///
 ///     let k = 2 * Matern32(lengthscale: 1.5) + 0.1 * White()
 ///     k.gram(x, x)  // [N, N]
 ///
 /// Kernels are plain values made of tensors, which may be random: hyperparameters are sites of the model.
 public protocol Kernel: Sendable {
-  /// What messages call it.
+  /// The name of the kernel in messages.
   var name: String { get }
 
   /// The hyperparameters with their constraints.
   var hyperparameters: [Parameter] { get }
 
-  /// The covariance of each row of `x`, `[N, D]`, with each row of `y`, `[M, D]`: `[N, M]`.
+  /// The Gram matrix: the covariance of each row of `x`, `[N, D]`, with each row of `y`, `[M, D]`; `[N, M]`.
   func gram(_ x: Tensor, _ y: Tensor) -> Tensor
 
-  /// The lower triangle of the covariance of the rows of `x` with each other, row by row: `[N (N + 1) / 2]`.
+  /// The lower triangle of the covariance of the rows of `x`, row by row: `[N (N + 1) / 2]`.
   ///
-  /// A kernel that works element by element does half the work here; without it, the triangle of `gram(x)` is taken.
+  /// A kernel that works element by element saves half the work here; the default is the triangle of `gram(x)`.
   func gramTriangle(_ x: Tensor) -> Tensor
 
-  /// The variance at each row of `x`, `[N]`.
+  /// The prior variance at each row of `x`, `[N]`.
   func diagonal(_ x: Tensor) -> Tensor
 }
 
@@ -32,13 +32,13 @@ extension Kernel {
   public func gramTriangle(_ x: Tensor) -> Tensor { gram(x, x).packedLowerTriangle() }
   public func diagonal(_ x: Tensor) -> Tensor { gram(x, x).diagonal() }
 
-  /// The covariance of the rows of `x` with each other, `[N, N]`.
+  /// The Gram matrix of the rows of `x`, `[N, N]`.
   public func gram(_ x: Tensor) -> Tensor { gram(x, x) }
 }
 
 // MARK: Algebra
 
-/// The covariance of a sum of independent processes.
+/// The sum of two kernels, the covariance of a sum of independent processes.
 public struct SumKernel: Kernel {
   let first, second: any Kernel
   public var name: String { "\(first.name) + \(second.name)" }
@@ -50,7 +50,7 @@ public struct SumKernel: Kernel {
   public func diagonal(_ x: Tensor) -> Tensor { first.diagonal(x) + second.diagonal(x) }
 }
 
-/// The covariance of a product of independent processes.
+/// The product of two kernels, the covariance of a product of independent processes.
 public struct ProductKernel: Kernel {
   let first, second: any Kernel
   public var name: String { "\(parenthesized(first)) * \(parenthesized(second))" }
@@ -62,7 +62,7 @@ public struct ProductKernel: Kernel {
   public func diagonal(_ x: Tensor) -> Tensor { first.diagonal(x) * second.diagonal(x) }
 }
 
-/// A kernel times a variance.
+/// A kernel scaled by a variance.
 public struct ScaledKernel: Kernel {
   let variance: Tensor
   let base: any Kernel
@@ -79,13 +79,13 @@ private func parenthesized(_ kernel: any Kernel) -> String {
   kernel is SumKernel ? "(\(kernel.name))" : kernel.name
 }
 
-/// The covariance of the sum of two independent processes.
+/// The sum of two kernels, the covariance of the sum of two independent processes.
 public func + (a: some Kernel, b: some Kernel) -> SumKernel { SumKernel(first: a, second: b) }
-/// The covariance of the product of two independent processes.
+/// The product of two kernels, the covariance of the product of two independent processes.
 public func * (a: some Kernel, b: some Kernel) -> ProductKernel {
   ProductKernel(first: a, second: b)
 }
-/// The covariance of a process times the square root of `variance`.
+/// The kernel scaled by `variance`, the covariance of a process times its square root.
 public func * (variance: Tensor, kernel: some Kernel) -> ScaledKernel {
   ScaledKernel(variance: variance, base: kernel)
 }

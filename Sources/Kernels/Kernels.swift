@@ -2,7 +2,7 @@
 //
 // What to read first:
 //
-// - `Kernel.swift`: what a covariance function is, and how they add, multiply and scale.
-// - `StationaryKernel.swift`: those that depend on the scaled distance alone; one gives its profile and no more.
-// - `GaussianProcess.swift`: a kernel at inputs is a distribution; whitened, it is what a model samples.
-// - `Operators/SumKronecker.swift`: the covariance of two fields over places and times, kept as four factors.
+// - `Kernel.swift`: covariance functions, and their sums, products and scalings.
+// - `StationaryKernel.swift`: those that depend on the scaled distance alone; each provides its profile only.
+// - `GaussianProcess.swift`: the distribution given by a kernel at inputs; a model samples it whitened.
+// - `Operators/SumKronecker.swift`: the covariance of two fields over places and times, stored as four factors.

@@ -1,11 +1,11 @@
 import PPL
 import Preconditions
 
-/// A kernel of the scaled distance alone, with variance 1.
+/// A stationary kernel: a function of the scaled distance alone, with variance 1.
 ///
-/// A new one states its lengthscale and its profile.
+/// A conforming type provides its lengthscale and its profile.
 public protocol StationaryKernel: Kernel {
-  /// In the units of the inputs; a number, or `[D]` for one an axis.
+  /// The lengthscale in the units of the inputs: a number, or `[D]` for each axis.
   var lengthscale: Tensor { get }
 
   /// The correlation at scaled distance `a = |x - y| / lengthscale`.
@@ -23,12 +23,12 @@ extension StationaryKernel {
     profile(scaledDistance(x, x) { x, _ in distanceTriangle(x) })
   }
 
-  /// The distances that `distances` gives, in lengthscales.
+  /// The distances given by `distances`, in units of the lengthscale.
   private func scaledDistance(
     _ x: Tensor, _ y: Tensor, distances: (Tensor, Tensor) -> Tensor
   ) -> Tensor {
     guard fitsAxes(lengthscale, "lengthscales", x) else { return distances(x, y) }
-    // One lengthscale scales the distances, which then depend on the inputs alone and are computed once. A product
+    // A single lengthscale scales the distances, which depend on the inputs alone and are computed once. A product
     // has the cheaper derivative; that of this quotient of scalars does not square a tiny lengthscale.
     if lengthscale.count == 1 {
       return distances(x, y) * (1 / lengthscale.reshaped(to: []))
@@ -40,7 +40,7 @@ extension StationaryKernel {
 }
 
 extension Kernel {
-  /// Whether a hyperparameter is one number, or one an axis of the inputs; a mistake is reported if not.
+  /// Whether a hyperparameter is one number, or one for each axis of the inputs; otherwise a mistake is reported.
   func fitsAxes(_ parameter: Tensor, _ plural: String, _ x: Tensor) -> Bool {
     let axes = x.shape.last ?? 0
     return holds(

@@ -1,8 +1,8 @@
 import PPL
 
-/// Independent noise: 1 where two inputs are exactly equal, else 0.
+/// The white noise kernel: 1 where two inputs are exactly equal, else 0.
 public struct White: Kernel {
-  /// The kernel has no hyperparameters; multiply by a variance to scale it.
+  /// A white noise kernel, which has no hyperparameters; multiply it by a variance to scale it.
   public init() {}
   public func gram(_ x: Tensor, _ y: Tensor) -> Tensor {
     // Not the squared distance, which underflows for inputs that differ by less than 1e-162.
@@ -11,9 +11,9 @@ public struct White: Kernel {
   public func diagonal(_ x: Tensor) -> Tensor { .ones([rowCount(x)]) }
 }
 
-/// One level for all inputs: covariance 1 everywhere.
+/// The constant kernel: covariance 1 everywhere, one level for all inputs.
 public struct Constant: Kernel {
-  /// The kernel has no hyperparameters; multiply by a variance to scale it.
+  /// A constant kernel, which has no hyperparameters; multiply it by a variance to scale it.
   public init() {}
   public func gram(_ x: Tensor, _ y: Tensor) -> Tensor { .ones([rowCount(x), rowCount(y)]) }
   public func gramTriangle(_ x: Tensor) -> Tensor { .ones([rowCount(x) * (rowCount(x) + 1) / 2]) }

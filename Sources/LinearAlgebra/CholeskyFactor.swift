@@ -4,11 +4,11 @@ import CNumerics
 import Foundation
 import Preconditions
 
-/// A matrix that has no Cholesky factor.
+/// The error of a matrix that is not positive definite.
 public struct NotPositiveDefinite: Error, Equatable, Sendable, CustomStringConvertible {
-  /// The order of the first leading minor that is not positive, from 1.
+  /// The order of the first leading minor that is not positive, counted from 1.
   public let order: Int
-  /// The size of the matrix.
+  /// The number of rows of the matrix.
   public let size: Int
 
   public var description: String {
@@ -17,18 +17,18 @@ public struct NotPositiveDefinite: Error, Equatable, Sendable, CustomStringConve
   }
 }
 
-/// The Cholesky factor of a symmetric matrix, in that matrix's own memory.
+/// The Cholesky factor of a symmetric matrix, stored in the memory of that matrix.
 ///
 ///     A = L Lᵀ
 ///
-/// Up to 32 rows by a kernel of our own, beyond by LAPACK's `dpotrf` and `dpotrs`.
+/// A kernel of this package factors up to 32 rows, LAPACK's `dpotrf` and `dpotrs` larger matrices.
 public struct CholeskyFactor: Sendable {
-  /// L in its lower triangle; above it, what the matrix had there.
+  /// The factor L in the lower triangle; the upper triangle is that of the given matrix.
   let lower: Matrix
 
   /// Factors a matrix, of which only the lower triangle is read.
   ///
-  /// No copy is made if the caller gives the matrix away.
+  /// No copy is made if the caller gives up the matrix.
   ///
   /// - Precondition: The matrix is square.
   /// - Complexity: O(*n³* / 3) time, no memory.
@@ -45,7 +45,7 @@ public struct CholeskyFactor: Sendable {
     lower = own
   }
 
-  /// From 1 on the order of the first leading minor that is not positive; 0 if all are.
+  /// The order, from 1, of the first leading minor that is not positive; 0 if all are positive.
   private static func factor(_ matrix: UnsafeMutablePointer<Double>?, _ rows: Int) -> Int {
     guard let matrix, rows > 0 else { return 0 }
     if rows <= PPL_SMALL_CHOLESKY { return ppl_small_cholesky(matrix, rows) }
@@ -56,9 +56,9 @@ public struct CholeskyFactor: Sendable {
         LAPACK_COL_MAJOR, CChar(UInt8(ascii: "U")), Int32(rows), matrix, Int32(rows)))
   }
 
-  /// `A⁻¹ b`.
+  /// The solution `A⁻¹ b` of a linear system.
   ///
-  /// - Precondition: `b` has as many numbers as the matrix rows.
+  /// - Precondition: `b` has one number for each row of the matrix.
   public func solving(_ b: [Double]) -> [Double] {
     var right = Matrix(rows: 1, columns: b.count, b)
     solve(rows: &right)
@@ -67,7 +67,7 @@ public struct CholeskyFactor: Sendable {
 
   /// Replaces each row b of `right` by `A⁻¹ b`, in place.
   ///
-  /// - Precondition: `right` has as many columns as the matrix rows.
+  /// - Precondition: `right` has one column for each row of the matrix.
   public func solve(rows right: inout Matrix) {
     let (n, count) = (lower.rows, right.rows)
     require(

@@ -1,8 +1,8 @@
-/// Conjugate gradients that did not come to an end.
+/// The error of conjugate gradients that did not converge.
 public struct NotConverged: Error, Equatable, Sendable, CustomStringConvertible {
-  /// How many were made.
+  /// The number of iterations made.
   public let iterations: Int
-  /// The norm of the residual, relative to that of the right side; NaN if a number was not finite.
+  /// The norm of the residual relative to that of the right side; NaN if a number was not finite.
   public let residual: Double
 
   public var description: String {
@@ -11,24 +11,25 @@ public struct NotConverged: Error, Equatable, Sendable, CustomStringConvertible 
   }
 }
 
-/// The solution of a system by conjugate gradients, and how it was come by.
+/// The solution of A x = b by conjugate gradients, with iteration count and residual.
 public struct ConjugateGradientSolution: Sendable, Equatable {
-  /// x.
+  /// The solution x.
   public let solution: [Double]
-  /// How many products with A it took.
+  /// The number of iterations, each one product with A.
   public let iterations: Int
-  /// The norm of the residual, relative to that of the right side, as the recursion has it.
+  /// The norm of the residual relative to that of the right side, as given by the recursion.
   public let residual: Double
 }
 
-/// Solves `A x = b` for a symmetric positive definite A that is known by its products with vectors only.
+/// Solves `A x = b` by conjugate gradients, for a symmetric positive definite A given by its products with vectors.
 ///
 /// - Parameters:
-///   - b: The right side.
-///   - apply: `A x`.
+///   - b: The right side, of as many numbers as A has rows.
+///   - apply: The function from x to `A x`.
 ///   - tolerance: The norm of the residual, relative to that of `b`, at which to stop.
-///   - maximumIterations: After how many to give up.
-/// - Throws: `NotConverged` if the tolerance is not reached, or A is not positive along a direction, or NaN comes up.
+///   - maximumIterations: The number of iterations after which to give up.
+/// - Throws: `NotConverged` if the tolerance is not reached, if A is not positive along a direction, or if a
+///   number is NaN.
 /// - Reference: Hestenes and Stiefel (1952), *Methods of conjugate gradients for solving linear systems*.
 public func conjugateGradients(
   _ b: [Double], tolerance: Double = 1e-10, maximumIterations: Int = 1_000,

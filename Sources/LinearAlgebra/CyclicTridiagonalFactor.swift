@@ -1,7 +1,7 @@
 import CNumerics
 import Preconditions
 
-/// The factors of a cyclic tridiagonal matrix: each unknown on a ring and its two neighbours.
+/// The factorization of a cyclic tridiagonal matrix, which couples each unknown on a ring with its two neighbours.
 ///
 ///     (A x)_i = lower_i x_{i-1} + diagonal_i x_i + upper_i x_{i+1},    indices modulo n
 ///
@@ -11,8 +11,10 @@ public struct CyclicTridiagonalFactor: Sendable {
   private let count: Int
   private let factors: [Double]
 
-  /// - Precondition: The three have one number a row, three rows at least. No pivot vanishes, for which it is enough that
-  ///   each diagonal number exceeds the sum of the moduli of its neighbours.
+  /// Factors a matrix given by its three diagonals.
+  ///
+  /// - Precondition: The three have one number for each row, and at least three rows. No pivot vanishes, for
+  ///   which it is enough that each diagonal number exceeds the sum of the moduli of its neighbours.
   /// - Complexity: O(*n*) time and memory.
   public init(lower: [Double], diagonal: [Double], upper: [Double]) {
     let n = diagonal.count
@@ -33,7 +35,7 @@ public struct CyclicTridiagonalFactor: Sendable {
   /// Replaces each column y of `right` by `A⁻¹ y`, in place.
   ///
   /// - Precondition: `right` has as many rows as the matrix.
-  /// - Complexity: O(*n*) time a column, no memory.
+  /// - Complexity: O(*n*) time for each column, no memory.
   public func solve(columns right: inout Matrix) {
     require(
       right.rows == count, "CyclicTridiagonalFactor: columns of \(right.rows) for \(count).")
@@ -47,7 +49,7 @@ public struct CyclicTridiagonalFactor: Sendable {
   /// Replaces each row y of `right` by `A⁻¹ y`, in place.
   ///
   /// - Precondition: `right` has as many columns as the matrix.
-  /// - Complexity: O(*n*) time a row; memory for some rows.
+  /// - Complexity: O(*n*) time for each row; memory for some rows.
   public func solve(rows right: inout Matrix) {
     require(
       right.columns == count, "CyclicTridiagonalFactor: rows of \(right.columns) for \(count).")

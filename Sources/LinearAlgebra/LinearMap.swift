@@ -1,14 +1,14 @@
-/// What can be multiplied with vectors from both sides: a matrix, dense or sparse.
+/// A linear map, with products from both sides: a dense or sparse matrix.
 public protocol LinearMap: Sendable {
-  /// How many numbers `A x` has.
+  /// The number of elements of `A x`.
   var rows: Int { get }
-  /// How many numbers `x` has.
+  /// The number of elements of `x`.
   var columns: Int { get }
-  /// `A x`.
+  /// The product `A x`.
   func multiplied(by vector: [Double]) -> [Double]
-  /// `Aᵀ x`.
+  /// The product of the transpose, `Aᵀ x`.
   func transposeMultiplied(by vector: [Double]) -> [Double]
-  /// The map made of these rows.
+  /// The map that consists of these rows.
   func taking(rows indices: [Int]) -> Self
 }
 

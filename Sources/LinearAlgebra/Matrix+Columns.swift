@@ -3,7 +3,7 @@ import CNumerics
 import COpenBLAS
 import Preconditions
 
-/// What is computed along the columns of a matrix whose rows are members of an ensemble.
+/// Column statistics and scalings of a matrix whose rows are members of an ensemble.
 extension Matrix {
   /// The mean of each column; NaN without rows.
   public var columnMeans: [Double] {
@@ -14,7 +14,7 @@ extension Matrix {
     }
   }
 
-  /// The variance of each column about its mean, over one less than there are rows; NaN for a single row.
+  /// The sample variance of each column about its mean (divisor: rows less one); NaN for a single row.
   public var columnVariances: [Double] {
     var means = Array(repeating: 0.0, count: columns)
     return [Double](unsafeUninitializedCapacity: columns) { variance, initialized in
@@ -24,9 +24,9 @@ extension Matrix {
     }
   }
 
-  /// The mean of each column's squared distances from a number of its own; NaN without rows.
+  /// The mean squared distance of each column from a given number; NaN without rows.
   ///
-  /// - Precondition: There are as many numbers as columns.
+  /// - Precondition: `centre` has one number for each column.
   public func columnSquares(about centre: [Double]) -> [Double] {
     require(
       centre.count == columns, "Matrix: \(centre.count) numbers for \(columns) columns.")
@@ -37,9 +37,9 @@ extension Matrix {
     }
   }
 
-  /// Adds another matrix whose columns are multiplied by factors, in place.
+  /// Adds another matrix with its columns multiplied by factors, in place.
   ///
-  /// - Precondition: Both have one shape, with a factor for each column.
+  /// - Precondition: Both have one shape, and there is a factor for each column.
   public mutating func add(_ other: Matrix, scalingColumnsBy factors: [Double]) {
     require(
       rows == other.rows && columns == other.columns && factors.count == columns,
@@ -50,7 +50,7 @@ extension Matrix {
 
   /// Replaces each row by `after + factor (row - before)`, in place.
   ///
-  /// - Precondition: `before` and `after` have a number for each column.
+  /// - Precondition: `before` and `after` have one number for each column.
   public mutating func shiftRows(
     from before: [Double], to after: [Double], scaledBy factor: Double = 1
   ) {
@@ -64,14 +64,14 @@ extension Matrix {
   public var isFinite: Bool {
     guard !scalars.isEmpty else { return true }
     _ = BLAS.isReady
-    // Sums of moduli are quicker to find than each; a sum that overflows proves nothing.
+    // Checking sums of moduli is faster than checking each number; a sum that overflows proves nothing.
     return cblas_dasum(Int32(scalars.count), scalars, 1).isFinite
       || scalars.allSatisfy(\.isFinite)
   }
 }
 
 extension Matrix {
-  /// Moves the first number of each row behind its last, and multiplies all by `factor`, in place.
+  /// Moves the first number of each row to its end, and multiplies all by `factor`, in place.
   public mutating func rotateRows(scaledBy factor: Double = 1) {
     guard columns > 0 else { return }
     for start in stride(from: 0, to: rows * columns, by: columns) {
@@ -86,9 +86,9 @@ extension Matrix {
     cblas_dscal(Int32(scalars.count), factor, &scalars, 1)
   }
 
-  /// Lets `body` write all numbers in place, row by row as they lie, through a pointer that C can take.
+  /// Calls `body` with a pointer to all numbers, row by row, to write in place from C.
   ///
-  /// - Parameter body: Gets the pointer and the number of rows. The pointer is for the call alone.
+  /// - Parameter body: A function of the pointer and the number of rows. The pointer is valid during the call only.
   package mutating func withMutablePointer(
     _ body: (UnsafeMutablePointer<Double>, _ rows: Int) -> Void
   ) {
@@ -101,20 +101,20 @@ extension Matrix {
 }
 
 extension Matrix {
-  /// Multiplies all numbers by one, in place.
+  /// Multiplies all numbers by a factor, in place.
   public mutating func scale(by factor: Double) {
     _ = BLAS.isReady
     cblas_dscal(Int32(scalars.count), factor, &scalars, 1)
   }
 
-  /// Multiplies one row by a number, in place.
+  /// Multiplies one row by a factor, in place.
   public mutating func scale(row: Int, by factor: Double) {
     for k in (row * columns)..<((row + 1) * columns) { scalars[k] *= factor }
   }
 
-  /// Multiplies each column by a number of its own, in place.
+  /// Multiplies each column by its own factor, in place.
   ///
-  /// - Precondition: There are as many as columns.
+  /// - Precondition: There is one factor for each column.
   public mutating func scaleColumns(by factors: [Double]) {
     require(
       factors.count == columns, "Matrix: \(factors.count) factors for \(columns) columns.")

@@ -1,14 +1,14 @@
 import Preconditions
 
 extension Matrix {
-  /// The matrix whose rows are one, turned: `entry(i, j) = lags[j - i mod n]`.
+  /// The circulant matrix of a row: `entry(i, j) = lags[j - i mod n]`.
   public init(cyclic lags: [Double]) {
     let n = lags.count
     self.init(
       rows: n, columns: n, (0..<n).flatMap { i in lags[(n - i)...] + lags[..<(n - i)] })
   }
 
-  /// The mean along each cyclic diagonal: of the entries (i, i + s mod n) for each s.
+  /// The mean along each cyclic diagonal, of the entries (i, i + s mod n) for each s.
   ///
   /// - Precondition: The matrix is square.
   public var cyclicMeans: [Double] {

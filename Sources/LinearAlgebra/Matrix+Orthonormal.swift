@@ -3,11 +3,13 @@ import CLAPACKE
 import Preconditions
 
 extension Matrix {
-  /// An orthogonal matrix whose first rows span what the first rows of this square one span; the first one is a positive
-  /// multiple of this one's first. Of independent standard normal numbers it is uniform among the orthogonal matrices.
+  /// An orthogonal matrix from Gram–Schmidt orthonormalization of the rows: its first k rows span what the first
+  /// k rows of this matrix span, and its first row is a positive multiple of the first. From independent
+  /// standard normal numbers it is uniform among the orthogonal matrices.
   ///
   /// - Precondition: The matrix is square; its rows should be independent.
-  /// - Reference: Mezzadri (2007), *How to generate random matrices from the classical compact groups*; LAPACK, `dgeqrf` and
+  /// - Reference: Mezzadri (2007), *How to generate random matrices from the classical compact groups*; LAPACK,
+  ///   `dgeqrf` and
   ///   `dorgqr`.
   public func orthonormalizedRows() -> Matrix {
     require(rows == columns, "Matrix: \(rows) rows and \(columns) columns.")

@@ -4,9 +4,9 @@ import COpenBLAS
 import Preconditions
 
 extension Matrix {
-  /// These rows, in this order; a row may be taken more than once.
+  /// The matrix of these rows, in this order; a row may be taken more than once.
   ///
-  /// - Precondition: The matrix has them.
+  /// - Precondition: The matrix has these rows.
   public func taking(rows indices: [Int]) -> Matrix {
     var taken: [Double] = []
     taken.reserveCapacity(indices.count * columns)
@@ -17,9 +17,9 @@ extension Matrix {
     return Matrix(rows: indices.count, columns: columns, taken)
   }
 
-  /// These columns, in this order; a column may be taken more than once.
+  /// The matrix of these columns, in this order; a column may be taken more than once.
   ///
-  /// - Precondition: The matrix has them.
+  /// - Precondition: The matrix has these columns.
   public func taking(columns indices: [Int]) -> Matrix {
     require(
       indices.allSatisfy((0..<columns).contains), "Matrix: no such columns of \(columns).")
@@ -36,19 +36,19 @@ extension Matrix {
     return Matrix(rows: rows, columns: indices.count, taken)
   }
 
-  /// The transpose, in memory of its own.
+  /// The transpose, in its own memory.
   public func transposed() -> Matrix {
     var result = Matrix(rows: columns, columns: rows)
     ppl_transpose(scalars, rows, columns, &result.scalars)
     return result
   }
 
-  /// The entries whose row and column have one number.
+  /// The diagonal: the entries with equal row and column.
   public var diagonal: [Double] { (0..<min(rows, columns)).map { self[$0, $0] } }
 
   /// Adds numbers to the diagonal, in place.
   ///
-  /// - Precondition: There are as many as the diagonal has.
+  /// - Precondition: There is one number for each entry of the diagonal.
   public mutating func addToDiagonal(_ numbers: [Double]) {
     require(
       numbers.count == min(rows, columns),
@@ -56,10 +56,10 @@ extension Matrix {
     for (i, number) in numbers.enumerated() { scalars[i * columns + i] += number }
   }
 
-  /// The sum of the diagonal.
+  /// The trace, the sum of the diagonal.
   public var trace: Double { diagonal.reduce(0, +) }
 
-  /// Lets `body` write all numbers in place, row by row as they lie.
+  /// Calls `body` with all numbers, row by row, to write in place.
   public mutating func withMutableScalars<R>(
     _ body: (inout MutableSpan<Double>) throws -> R
   ) rethrows -> R {
@@ -71,7 +71,7 @@ extension Matrix {
 extension Matrix {
   /// Adds `factor other` to this matrix, in place.
   ///
-  /// - Precondition: Both have one shape.
+  /// - Precondition: Both have the same shape.
   public mutating func add(_ other: Matrix, scaledBy factor: Double = 1) {
     require(
       rows == other.rows && columns == other.columns,
@@ -82,9 +82,9 @@ extension Matrix {
 }
 
 extension Matrix {
-  /// Multiplies each number by the one at its place in another matrix (Schur's product), in place.
+  /// Multiplies by another matrix element by element (the Schur product), in place.
   ///
-  /// - Precondition: Both have one shape.
+  /// - Precondition: Both have the same shape.
   public mutating func multiplyElements(by other: Matrix) {
     require(
       rows == other.rows && columns == other.columns,

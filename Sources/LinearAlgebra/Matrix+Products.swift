@@ -4,10 +4,10 @@ import COpenBLAS
 import Preconditions
 
 extension Matrix {
-  /// `op(a) op(b)`, where `op` transposes the operand that is said to be.
+  /// The matrix product `op(a) op(b)`, where `op` transposes an operand if its flag is set.
   ///
-  /// - Precondition: The columns of the first are as many as the rows of the second.
-  /// - Complexity: O(*m n k*) time; the result is the only memory.
+  /// - Precondition: The first factor has as many columns as the second has rows.
+  /// - Complexity: O(*m n k*) time; memory for the result only.
   public static func product(
     _ a: Matrix, _ b: Matrix, transposingFirst: Bool = false, transposingSecond: Bool = false
   ) -> Matrix {
@@ -28,7 +28,7 @@ extension Matrix {
 
   /// Adds `factor op(a) op(b)` to this matrix, in place.
   ///
-  /// - Precondition: The shapes fit.
+  /// - Precondition: The shapes fit together.
   public mutating func accumulate(
     _ a: Matrix, _ b: Matrix, scaledBy factor: Double = 1, transposingFirst: Bool = false,
     transposingSecond: Bool = false
@@ -53,7 +53,7 @@ extension Matrix {
   /// Adds `factor a op(b)` to the lower triangle of this matrix, in place; the upper triangle is left undefined.
   ///
   /// - Precondition: The matrix is square and the shapes fit.
-  /// - Complexity: About 5/8 of a product's, for products that are symmetric as a whole.
+  /// - Complexity: About 5/8 of that of a full product; for products that are symmetric as a whole.
   public mutating func accumulateLower(
     _ a: Matrix, _ b: Matrix, scaledBy factor: Double = 1, transposingSecond: Bool = false
   ) {
@@ -82,7 +82,7 @@ extension Matrix {
     }
   }
 
-  /// A matrix all of whose numbers `body` writes.
+  /// A matrix all of whose numbers are written by `body`.
   private init(rows: Int, columns: Int, writtenBy body: (UnsafeMutablePointer<Double>) -> Void) {
     let count = rows * columns
     self.init(
@@ -93,9 +93,9 @@ extension Matrix {
       })
   }
 
-  /// `a aᵀ`: its lower triangle, with zeros above the diagonal, or all of it if `mirrored`.
+  /// The symmetric product `a aᵀ`: its lower triangle, with zeros above the diagonal, or all of it if `mirrored`.
   ///
-  /// - Complexity: Half of a product's: O(*m² k*) time for m rows of k.
+  /// - Complexity: Half of that of a full product: O(*m² k*) time for m rows of k.
   public static func symmetricProduct(_ a: Matrix, mirrored: Bool = false) -> Matrix {
     var result = Matrix(rows: a.rows, columns: a.rows)
     guard a.rows > 0, a.columns > 0 else { return result }
@@ -109,7 +109,7 @@ extension Matrix {
     return result
   }
 
-  /// Copies what is below the diagonal to above it.
+  /// Copies the lower triangle to the upper one.
   ///
   /// - Precondition: The matrix is square.
   public mutating func mirrorLowerTriangle() {
@@ -123,7 +123,7 @@ extension Matrix {
 
   /// The product with a vector: `A x`.
   ///
-  /// - Precondition: There are as many numbers as columns.
+  /// - Precondition: There is one number for each column.
   public func multiplied(by vector: [Double]) -> [Double] {
     require(
       vector.count == columns, "Matrix: \(extent(false)) by a vector of \(vector.count).")
@@ -132,7 +132,7 @@ extension Matrix {
 
   /// The product of the transpose with a vector: `Aᵀ x`.
   ///
-  /// - Precondition: There are as many numbers as rows.
+  /// - Precondition: There is one number for each row.
   public func transposeMultiplied(by vector: [Double]) -> [Double] {
     require(
       vector.count == rows, "Matrix: \(extent(true)) by a vector of \(vector.count).")

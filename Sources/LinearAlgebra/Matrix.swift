@@ -1,14 +1,16 @@
 import Preconditions
 
-/// A dense matrix of numbers in row-major order, changed in place: what thousands of rows are computed with.
+/// A dense matrix of numbers in row-major order, changed in place, for thousands of rows.
 ///
-/// A value with copy on write; nothing here is recorded or differentiated.
+/// It is a value with copy on write; nothing here is recorded or differentiated.
 public struct Matrix: Sendable, Equatable, Codable {
-  /// The size.
+  /// The numbers of rows and of columns.
   public let rows, columns: Int
-  /// Row by row.
+  /// The entries, row by row.
   public internal(set) var scalars: [Double]
 
+  /// A matrix of the given entries, row by row.
+  ///
   /// - Precondition: There are `rows` times `columns` numbers.
   public init(rows: Int, columns: Int, _ scalars: [Double]) {
     require(
@@ -17,7 +19,7 @@ public struct Matrix: Sendable, Equatable, Codable {
     (self.rows, self.columns, self.scalars) = (rows, columns, scalars)
   }
 
-  /// A matrix of one number everywhere.
+  /// A matrix of equal entries.
   ///
   /// - Precondition: Neither size is negative.
   public init(rows: Int, columns: Int, repeating value: Double = 0) {
@@ -25,13 +27,13 @@ public struct Matrix: Sendable, Equatable, Codable {
       rows: rows, columns: columns, Array(repeating: value, count: rows * columns))
   }
 
-  /// The number in this row and column, both from 0.
+  /// The entry in this row and column, both counted from 0.
   public subscript(row: Int, column: Int) -> Double {
     get { scalars[row * columns + column] }
     set { scalars[row * columns + column] = newValue }
   }
 
-  /// The numbers of one row.
+  /// The entries of one row.
   public func row(_ index: Int) -> ArraySlice<Double> {
     scalars[(index * columns)..<((index + 1) * columns)]
   }

@@ -1,26 +1,26 @@
 import Preconditions
 
-/// The entries of a matrix that count, row by row (compressed sparse rows).
+/// A sparse matrix in compressed rows.
 public struct SparseMatrix: LinearMap, Equatable {
-  /// The size, zeros included.
+  /// The numbers of rows and of columns, zeros included.
   public let rows, columns: Int
-  /// Where each row starts in `entries`, and where the last one ends; `rows + 1` numbers.
+  /// The start of each row in `entries`, and the end of the last one; `rows + 1` numbers.
   let starts: [Int]
-  /// The column of each entry, rising within a row.
+  /// The column of each entry, increasing within a row.
   let places: [Int32]
   let entries: [Double]
 
-  /// What the largest entry is that others are compared with.
+  /// The threshold of the entries to keep, relative to the largest modulus.
   public enum Threshold: Sendable, Equatable {
-    /// Keeps entries of at least this part of the largest modulus of the matrix.
+    /// Keeps entries of at least this fraction of the largest modulus of the matrix.
     case ofLargest(Double)
-    /// Keeps entries of at least this part of the largest modulus of their row.
+    /// Keeps entries of at least this fraction of the largest modulus of their row.
     case ofRow(Double)
   }
 
-  /// How many entries are kept.
+  /// The number of entries that are kept.
   public var count: Int { entries.count }
-  /// The kept part of all entries.
+  /// The fraction of all entries that is kept.
   public var density: Double { Double(count) / Double(max(rows * columns, 1)) }
 
   /// Keeps the entries of `matrix` whose modulus reaches the threshold; zeros are never kept, NaN always.
@@ -92,7 +92,7 @@ public struct SparseMatrix: LinearMap, Equatable {
       rows: indices.count, columns: columns, starts: starts, places: places, entries: entries)
   }
 
-  /// The matrix with its zeros.
+  /// The dense matrix, with its zeros.
   public func dense() -> Matrix {
     var matrix = Matrix(rows: rows, columns: columns)
     for row in 0..<rows {

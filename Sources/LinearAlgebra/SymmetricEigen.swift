@@ -2,9 +2,9 @@ import Autodiff
 import CLAPACKE
 import Preconditions
 
-/// A symmetric matrix whose eigenvalues were not found.
+/// The error of an eigenvalue iteration that did not converge.
 public struct NoEigenvalues: Error, Equatable, Sendable, CustomStringConvertible {
-  /// The size of the matrix.
+  /// The number of rows of the matrix.
   public let size: Int
 
   public var description: String {
@@ -12,18 +12,20 @@ public struct NoEigenvalues: Error, Equatable, Sendable, CustomStringConvertible
   }
 }
 
-/// The eigenvalues and eigenvectors of a symmetric matrix.
+/// The eigendecomposition of a symmetric matrix.
 ///
 ///     A = sum_k λ_k v_k v_kᵀ
 ///
 /// - Reference: LAPACK, `dsyevd`.
 public struct SymmetricEigen: Sendable {
-  /// λ, rising.
+  /// The eigenvalues λ, in increasing order.
   public let values: [Double]
-  /// A row for each eigenvalue: v, of length 1.
+  /// The eigenvectors v of length 1, a row for each eigenvalue.
   public let vectors: Matrix
 
-  /// - Parameter matrix: Its lower triangle is read. No copy is made if the caller gives the matrix away.
+  /// Decomposes a symmetric matrix.
+  ///
+  /// - Parameter matrix: The matrix, whose lower triangle is read. No copy is made if the caller gives it up.
   /// - Precondition: The matrix is square.
   /// - Complexity: O(*n³*).
   public init(_ matrix: consuming Matrix) throws(NoEigenvalues) {
@@ -42,7 +44,7 @@ public struct SymmetricEigen: Sendable {
     (values, vectors) = (found, own)
   }
 
-  /// f(A) = sum_k f(λ_k) v_k v_kᵀ.
+  /// The matrix function f(A) = sum_k f(λ_k) v_k v_kᵀ.
   public func applying(_ f: (Double) -> Double) -> Matrix {
     var scaled = vectors
     for k in 0..<scaled.rows { scaled.scale(row: k, by: f(values[k])) }

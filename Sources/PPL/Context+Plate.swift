@@ -1,16 +1,16 @@
 import Preconditions
 
 extension Context {
-  /// Runs `body` for `size` elements at once, independent of each other given what is outside.
+  /// A plate: runs `body` for `size` elements that are conditionally independent given the variables outside.
   ///
   ///     let theta = p.plate("school", 8) { p in p.sample("theta", Normal(mu, tau)) }  // [8]
   ///
   /// Sites inside are expanded to `size` along dimension `dim` of their batch.
   ///
   /// - Parameters:
-  ///   - name: What the plate is called.
-  ///   - size: How many elements there are.
-  ///   - subsampleSize: How many of them to use in this run, chosen at random without replacement;
+  ///   - name: The name of the plate.
+  ///   - size: The number of elements.
+  ///   - subsampleSize: The number of elements to use in this run, chosen at random without replacement;
   ///     log densities are scaled by `size / subsampleSize`.
   ///   - dim: The dimension counted from the right; the rightmost free one if not given.
   ///   - body: The statements that hold for each element.
@@ -27,7 +27,7 @@ extension Context {
     return try under(plate, body).result
   }
 
-  /// The same, with the elements in use, to take the rows of data that belong to them.
+  /// A plate whose body is given the elements in use, to take the rows of data that belong to them.
   ///
   ///     p.plate("row", 10_000, subsampleSize: 100) { p, rows in
   ///       p.sample("y", Normal(mean, 1), observed: rows.taken(from: y))
@@ -41,7 +41,7 @@ extension Context {
     return try under(plate) { p in try body(&p, plate.indices) }.result
   }
 
-  /// The elements in use of the innermost plate around this statement that has this name.
+  /// The elements in use of the innermost plate of this name around the statement.
   ///
   /// Without such a plate the run fails with `ModelError.expression`.
   public func indices(of name: String) -> PlateIndices {
@@ -59,7 +59,7 @@ extension Context {
     let largest = used == size ? Tensor.largestCount : min(Tensor.largestCount, 1 << 32)
     if size < 1 || used < 1 || used > size || size > largest {
       fail(.plateExtent(plate: name, size: size, subsampleSize: subsampleSize))
-      // The run goes on to its end with one element in place of what cannot be.
+      // The run continues to its end with one element in place of an impossible number.
       (size, used) = (1, 1)
     }
 
@@ -90,19 +90,19 @@ extension Context {
   }
 }
 
-/// The elements of a plate that a run uses.
+/// The elements of a plate that are in use in a run.
 public struct PlateIndices: Sendable {
-  /// Their numbers, counted from 0; shape `[count]`.
+  /// The numbers of the elements in use, counted from 0; `[count]`.
   public let indices: Tensor
-  /// How many elements the plate has.
+  /// The number of all elements of the plate.
   public let size: Int
 
-  /// How many are in use.
+  /// The number of elements in use.
   public var count: Int { indices.count }
 
   /// The slices of `data` that belong to the elements in use.
   ///
-  /// In a model, data that have not the size of the plate along `dimension` make the run fail with
+  /// In a model, data whose size along `dimension` is not that of the plate make the run fail with
   /// `ModelError.expression`.
   public func taken(from data: Tensor, along dimension: Int = 0) -> Tensor {
     let axis = (-data.rank..<0).contains(dimension) ? dimension + data.rank : dimension

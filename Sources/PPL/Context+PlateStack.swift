@@ -6,8 +6,8 @@ extension Context {
   /// The plates are named from the right, `cell_0` of 4 elements and `cell_1` of 3.
   ///
   /// - Parameters:
-  ///   - prefix: What the names of the plates begin with.
-  ///   - sizes: How many elements each plate has, as they stand in the shape of the batch.
+  ///   - prefix: The beginning of the names of the plates.
+  ///   - sizes: The number of elements of each plate, in the order of the shape of the batch.
   ///   - rightmostDim: The dimension of the last size, counted from the right.
   ///   - body: The statements that hold for each element.
   ///

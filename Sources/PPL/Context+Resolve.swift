@@ -1,5 +1,5 @@
 extension Context {
-  /// What a statement does once the handlers have had their say.
+  /// Completes a statement after the handlers have processed it.
   mutating func resolve(_ site: inout Site) {
     switch site.kind {
     case .sample: resolveSample(&site)
@@ -21,7 +21,7 @@ extension Context {
       if let key = site.key, violation == nil {
         site.draw = distribution.draw([], key: key)
       } else {
-        // No draw from a law with a wrong parameter: some samplers would never return.
+        // No draw from a distribution with a wrong parameter: some samplers would never return.
         if site.key == nil { fail(.missingKey(site: site.name)) }
         site.value = distribution.support.feasible(distribution.shape)
       }
@@ -59,7 +59,7 @@ extension Context {
     }
   }
 
-  /// A value from a guide or a caller may have fewer elements than the site, if it broadcasts.
+  /// Checks a value from a guide or a caller, which may have fewer elements than the site if it broadcasts.
   private mutating func checkGivenValue(_ site: inout Site, of distribution: any Distribution) {
     guard let value = site.value,
       broadcastShapes([value.shape, distribution.shape]) == nil

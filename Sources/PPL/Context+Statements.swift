@@ -1,13 +1,13 @@
 extension Context {
-  /// Draws a value from `distribution`, or takes the one that a handler or `observed` gives.
+  /// Samples a value from `distribution`, or takes the value that a handler or `observed` gives.
   ///
   ///     let noise = p.sample("noise", HalfNormal(1))
   ///
   /// - Parameters:
-  ///   - name: What the site is called; no other site of the model may have the name.
-  ///   - distribution: Its law. Plates around the statement expand it to their sizes.
-  ///   - observed: Data, of the shape of one draw with its plates.
-  ///   - mask: 0 where an element does not count, as where data are missing (`nan`); 1 elsewhere.
+  ///   - name: The name of the site; no other site of the model may have it.
+  ///   - distribution: The distribution of the site. Plates around the statement expand it to their sizes.
+  ///   - observed: The data, of the shape of one draw with its plates.
+  ///   - mask: An indicator, 1 where an element counts and 0 where it does not, as where data are missing (`nan`).
   ///     It broadcasts with the batch.
   /// - Returns: The value, of shape batch + event; data come back as they were given.
   @discardableResult
@@ -24,7 +24,7 @@ extension Context {
     return site.value ?? .zeros(distribution.shape)
   }
 
-  /// A value to be optimized, which starts at `initially`.
+  /// A parameter to be optimized, with the starting value `initially`.
   ///
   ///     let rate = p.parameter("rate", initially: 1, in: .positive)
   @discardableResult
@@ -38,9 +38,9 @@ extension Context {
     return site.value ?? initial
   }
 
-  /// A value to be optimized, whose start is drawn if nobody gives it: the weights of a network.
+  /// A parameter to be optimized whose starting value is drawn unless it is given, such as the weights of a network.
   ///
-  /// The key is asked of the seed only when the start is needed.
+  /// A key is taken from the seed only when the starting value is needed.
   @discardableResult
   public mutating func parameter(
     _ name: String, in support: Support = .real,
@@ -53,7 +53,7 @@ extension Context {
     return site.value ?? initial(RandomKey(0))
   }
 
-  /// Records a value that follows from others, so that traces and predictions have it.
+  /// Records a value that is computed from others, so that traces and predictions contain it.
   @discardableResult
   public mutating func deterministic(_ name: String, _ value: Tensor) -> Tensor {
     var site = Site(.deterministic, name)
@@ -75,9 +75,9 @@ extension Context {
     apply(&site)
   }
 
-  /// A key of the model's seed, for a draw that is no site.
+  /// A random key from the seed of the model, for a draw that is not a site.
   ///
-  /// - Parameter name: What an error calls the place; traces do not show it.
+  /// - Parameter name: The name of the draw in error messages; traces do not show it.
   public mutating func randomKey(_ name: String) -> RandomKey {
     if let key = drawKey(name) { return key }
     fail(.missingKey(site: name))

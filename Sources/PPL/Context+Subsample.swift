@@ -1,19 +1,19 @@
 extension Context {
-  /// The part of `data` that belongs to the elements in use of all plates around this statement.
+  /// The part of `data` that belongs to the elements in use of all plates around the statement.
   ///
   ///     p.plate("row", 10_000, subsampleSize: 100) { p in
   ///       let (x, y) = (p.subsample(inputs, eventRank: 1), p.subsample(targets))  // [100, D], [100]
   ///       p.sample("y", Normal(matmul(x, weights), 1), observed: y)
   ///     }
   ///
-  /// So are parameters that have one row for each element of a plate:
+  /// Parameters with one row for each element of a plate are subsampled in the same way:
   /// `p.subsample(p.parameter("level", initially: .zeros([10_000])))`.
   ///
   /// - Parameters:
-  ///   - data: Batch + event; the batch has, at the dimension of each plate, as many elements as
+  ///   - data: The data, batch + event; the batch has, at the dimension of each plate, as many elements as
   ///     the plate, or one, or no such dimension.
-  ///   - eventRank: How many trailing dimensions of `data` belong to one element.
-  /// - Returns: `data` with only the rows in use; the data themselves where no plate is subsampled.
+  ///   - eventRank: The number of trailing dimensions of `data` that belong to one element.
+  /// - Returns: The rows of `data` in use; all data where no plate is subsampled.
   /// - Reference: NumPyro's `subsample`.
   public mutating func subsample(_ data: Tensor, eventRank: Int = 0) -> Tensor {
     guard (0...data.rank).contains(eventRank) else {
@@ -28,7 +28,7 @@ extension Context {
       guard axis >= 0, data.shape[axis] != 1 else { continue }
       guard data.shape[axis] == plate.size else {
         fail(.subsample(plate: plate.frame, data: data.shape, eventRank: eventRank))
-        // Zeros in place of the rows, so that the run can go on to its end.
+        // Zeros replace the rows, so that the run can continue to its end.
         var shape = part.shape
         shape[axis] = plate.indices.count
         part = .zeros(shape)

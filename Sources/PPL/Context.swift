@@ -1,6 +1,6 @@
 import Preconditions
 
-/// One run of a model: it belongs to the code that started it, and cannot be copied or kept.
+/// The state of one run of a model. It belongs to the code that started the run, and cannot be copied or kept.
 ///
 /// Statements never throw. The first error is kept, the run goes on with placeholder values of the
 /// right shapes, and the entry points (`Model.trace()`, `Model.run(key:)`) throw it at the end.
@@ -8,35 +8,35 @@ public struct Context: ~Copyable {
   /// The handlers in force, the outermost first.
   var handlers: [any Handler] = []
 
-  /// The first thing that went wrong.
+  /// The first error of the run.
   public private(set) var failure: ModelError?
 
-  /// The collector of the mistakes in tensor expressions between the statements.
+  /// The collector of mistakes in tensor expressions between the statements.
   private let mistakes: MistakeCollector
 
   init(_ mistakes: MistakeCollector = MistakeCollector()) { self.mistakes = mistakes }
 
-  /// Reports that the run has gone wrong; only the first report counts.
+  /// Reports an error of the run; only the first report counts.
   public mutating func fail(_ error: ModelError) {
     if failure == nil { failure = error }
   }
 
-  /// Whether a tensor expression before this statement was mistaken: its distribution may then be made of placeholders,
-  /// and is left alone.
+  /// Whether a tensor expression before this statement was mistaken. The distribution may then consist of
+  /// placeholders and is not checked.
   package mutating func isMistaken(before site: String) -> Bool {
     noteMistake(before: site)
     if case .expression = failure { return true }
     return false
   }
 
-  /// Makes a mistake that was met since the last statement the failure of the run.
+  /// Makes a mistake since the last statement the failure of the run.
   mutating func noteMistake(before site: String?) {
     if failure == nil, let mistake = mistakes.first {
       failure = .expression(before: site, mistake)
     }
   }
 
-  /// Runs `body` with one more handler, the innermost, and hands that back with what it has seen.
+  /// Runs `body` with one more handler, the innermost, and returns that handler with its final state.
   public mutating func under<H: Handler, R>(
     _ handler: H, _ body: (inout Context) throws -> R
   ) rethrows -> (result: R, handler: H) {
@@ -63,7 +63,7 @@ public struct Context: ~Copyable {
     for place in reached..<handlers.count { handlers[place].finish(site) }
   }
 
-  /// A key from the innermost seed, or nothing.
+  /// The random key from the innermost seed; nil without a seed.
   mutating func drawKey(_ name: String) -> RandomKey? {
     var request = Site(.randomKey, name)
     apply(&request)
@@ -72,7 +72,7 @@ public struct Context: ~Copyable {
 
   /// Sends a whole site through the handlers in force, and returns its value.
   ///
-  /// For handlers that state sites of their own: see `Site.becomeDeterministic(_:)`.
+  /// This is for handlers that state sites of their own: see `Site.becomeDeterministic(_:)`.
   @discardableResult
   public mutating func state(_ site: Site) -> Tensor {
     var site = site
@@ -87,7 +87,7 @@ public struct Context: ~Copyable {
     }
     let companions = site.companions
     site.companions = []
-    // Handlers further in have done their part on the site that they were copied from.
+    // Handlers further in have already processed the site from which this one was copied.
     for var other in companions { apply(&other, from: place) }
     if let statements = site.replacement {
       site.replacement = nil

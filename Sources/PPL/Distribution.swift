@@ -1,28 +1,28 @@
-/// A probability distribution over tensors: a batch of independent laws, each over one event.
+/// A probability distribution over tensors: a batch of independent distributions, each over one event.
 ///
 /// A value has shape `sample + batchShape + eventShape`. Only `parameters`, `support`,
 /// `batchShape`, `sample(_:key:)` and `logProb(_:)` need to be written; checks, plates, masks and
 /// the map to unconstrained space follow from them.
 public protocol Distribution: Sendable {
-  /// What messages call this law; by default the name of its type.
+  /// The name of the distribution in messages; by default that of its type.
   var name: String { get }
 
   /// The parameters with the constraints that they must obey.
   var parameters: [Parameter] { get }
 
-  /// Where the density is positive.
+  /// The support, where the density is positive.
   var support: Support { get }
 
-  /// The shape of the independent laws held side by side.
+  /// The shape of the batch of independent distributions.
   var batchShape: [Int] { get }
 
-  /// The shape of one draw of one of them.
+  /// The shape of one draw from one distribution of the batch.
   var eventShape: [Int] { get }
 
   /// Whether values are counts or categories, so that no gradient passes through them.
   var isDiscrete: Bool { get }
 
-  /// Whether a draw moves with the parameters, so that gradients pass through it; a guide needs that.
+  /// Whether draws are differentiable functions of the parameters, which a guide needs.
   var hasReparameterizedDraws: Bool { get }
 
   /// Draws values of shape `shape + batchShape + eventShape`.
@@ -30,24 +30,24 @@ public protocol Distribution: Sendable {
 
   /// The log density of `x`, with the event dimensions summed away.
   ///
-  /// - Returns: The leading shape of `x` broadcast with `batchShape`; `-inf` outside the support.
+  /// - Returns: The log density, of the leading shape of `x` broadcast with `batchShape`; `-inf` outside the support.
   func logProb(_ x: Tensor) -> Tensor
 
-  /// Draws as `sample(_:key:)` does, and may keep what the draw was made from.
+  /// Draws as `sample(_:key:)` does, and may keep the value from which the draw was computed.
   func draw(_ shape: [Int], key: RandomKey) -> Draw
 
   /// The log density of a draw of this distribution; a transformed one needs no inverse for it.
   func logProb(of draw: Draw) -> Tensor
 }
 
-/// A drawn value, and what it was made from where that saves inverting a transform.
+/// A drawn value, with the value from which it was computed where that saves inverting a transform.
 public struct Draw: Sendable {
   /// The value; shape `sample + batchShape + eventShape`.
   public var value: Tensor
   /// The value before the transform, for distributions that keep it.
   public var base: Tensor?
 
-  /// A draw, with the values that it was computed from if a law of its own gives their density.
+  /// A draw and, if the distribution keeps it, the value from which it was computed.
   public init(value: Tensor, base: Tensor? = nil) {
     (self.value, self.base) = (value, base)
   }
@@ -72,37 +72,44 @@ extension Distribution {
   public var shape: [Int] { batchShape + eventShape }
 }
 
-/// A distribution with a distribution function.
+/// A distribution with a cumulative distribution function.
 public protocol HasCDF: Distribution {
-  /// The probability of a value at most `x`.
+  /// The cumulative distribution function: the probability of a value of at most `x`.
   func cdf(_ x: Tensor) -> Tensor
 }
 
-/// A distribution of real values whose distribution function has an inverse.
-public protocol CumulativeDistribution: HasCDF {
-  /// The value below which probability `p` lies: the inverse of `cdf(_:)`.
+/// A distribution of real numbers with quantiles: its cumulative distribution function has an inverse.
+public protocol HasQuantiles: HasCDF {
+  /// The quantile of probability `p`, the inverse of `cdf(_:)`.
   func icdf(_ p: Tensor) -> Tensor
 
-  /// The logarithm of `cdf(_:)`; families whose lower tail is light keep its digits where `cdf` underflows.
+  /// The logarithm of `cdf(_:)`; families with a light lower tail keep its digits where `cdf` underflows.
   func logCDF(_ x: Tensor) -> Tensor
-  /// The log probability to exceed `x`; families whose upper tail is light keep its digits.
+  /// The log survival function, the log probability of exceeding `x`; families with a light upper tail keep its
+  /// digits.
   func logSurvival(_ x: Tensor) -> Tensor
-  /// The value at which `logCDF(_:)` is `logProbability`.
+  /// The quantile at which `logCDF(_:)` is `logProbability`.
   func icdf(logCDF logProbability: Tensor) -> Tensor
-  /// The value at which `logSurvival(_:)` is `logProbability`.
+  /// The quantile at which `logSurvival(_:)` is `logProbability`.
   func icdf(logSurvival logProbability: Tensor) -> Tensor
+
+  /// Where in the support the density has a corner or a jump, as that of `Laplace` has at its mode; nothing for a smooth one.
+  ///
+  /// It broadcasts with the batch. No rule for smooth densities reaches across it where the mass of a narrow interval is
+  /// computed; without it such a mass has about half of its digits.
+  var corner: Tensor? { get }
 }
 
-/// A distribution with a mean and a variance; `inf` or `nan` where they do not exist.
-public protocol Moments: Distribution {
+/// A distribution with a mean and a variance, which are `inf` or `nan` where they do not exist.
+public protocol HasMoments: Distribution {
   /// The mean; shape `batchShape + eventShape`.
   var mean: Tensor { get }
   /// The elementwise variance; shape `batchShape + eventShape`.
   var variance: Tensor { get }
 }
 
-/// A distribution with an entropy, in nats.
+/// A distribution with a differential (or discrete) entropy.
 public protocol HasEntropy: Distribution {
-  /// `-E[log p(x)]`; shape `batchShape`.
+  /// The entropy `-E[log p(x)]` in nats; shape `batchShape`.
   var entropy: Tensor { get }
 }

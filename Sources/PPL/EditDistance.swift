@@ -1,6 +1,6 @@
-/// How many letters must be put in, taken out or changed to turn one word into the other.
+/// The edit (Levenshtein) distance: the number of letters to insert, delete or change to turn one word into the other.
 ///
-/// For a "did you mean": the names nearest to one that does not exist.
+/// It serves for "did you mean": the names closest to one that does not exist.
 ///
 /// - Complexity: O(*NM*) time, O(*M*) memory for words of *N* and *M* letters.
 /// - Reference: Wagner & Fischer (1974), *The String-to-String Correction Problem*.

@@ -1,15 +1,15 @@
 import Autodiff
 import Preconditions
 
-/// What can be wrong with a model, its data or its parameters.
+/// An error in a model, its data or its parameters.
 ///
-/// A message names the site, what it got, what it needs and the remedy.
+/// A message names the site, what was given, what is needed and the remedy.
 public enum ModelError: Error, Equatable, Sendable {
   /// Two `sample`, `factor` or `deterministic` sites have the same name.
   case duplicateSite(String)
   /// A batch has neither one element nor as many as the plate in the plate's dimension.
   case plateSize(site: String, batch: [Int], plate: PlateFrame)
-  /// Data do not have the shape of the site; they would broadcast without a word.
+  /// Data do not have the shape of the site, and would broadcast silently.
   case observationShape(site: String, observed: [Int], expected: [Int])
   /// A value given to a latent site cannot broadcast with its shape.
   case valueShape(site: String, given: [Int], expected: [Int])
@@ -25,9 +25,9 @@ public enum ModelError: Error, Equatable, Sendable {
   case nestedPlates(String)
   /// A name that no site has.
   case unknownName(call: String, name: String, known: [String])
-  /// Something must be drawn, and the model has no seed.
+  /// A value must be drawn, and the model has no seed.
   case missingKey(site: String)
-  /// The constraint of a parameter moves with other values, where a fit needs one that stays.
+  /// The constraint of a parameter depends on other values, where a fit needs a constant one.
   case parameterConstraint(site: String)
   /// A parameter of a distribution breaks its constraint.
   case parameter(site: String, ParameterViolation)
@@ -41,18 +41,18 @@ public enum ModelError: Error, Equatable, Sendable {
   case scale(site: String, Offender)
   /// A latent site was observed, or of another kind, in the trace that is replayed.
   case replay(site: String, wasObserved: Bool)
-  /// A site cannot be drawn as `reparameterized(_:)` asks.
+  /// A site cannot be reparameterized as `reparameterized(_:)` asks.
   case reparameterization(site: String, reason: String)
   /// Data that have neither one element nor as many as the plate in the plate's dimension.
   case subsample(plate: PlateFrame, data: [Int], eventRank: Int)
-  /// A plate without elements, with more than memory holds, or a subsample that it does not have.
+  /// A plate without elements, with too many for the memory, or with an impossible subsample.
   case plateExtent(plate: String, size: Int, subsampleSize: Int?)
-  /// A dimension of a plate that does not count from the right, or belongs to a plate around it.
+  /// A dimension of a plate that does not count from the right, or that belongs to an enclosing plate.
   case plateDimension(plate: String, dim: Int, owner: String?)
-  /// A tensor expression of the model is mistaken: shapes that do not fit, an index out of range, a tensor of another
-  /// run. `site` is the statement that came next; nothing at the end of the model.
+  /// A tensor expression of the model is mistaken: shapes that do not fit, an index out of range, a tensor of
+  /// another run. `before` is the statement that came next; nil at the end of the model.
   case expression(before: String?, Mistake)
-  /// What a handler of another package reports.
+  /// An error reported by a handler of another package.
   case other(site: String, message: String)
 }
 
@@ -141,11 +141,11 @@ extension ModelError: CustomStringConvertible {
     }
   }
 
-  /// The nearest name if one is near, else all of them.
+  /// The nearest known name if there is a near one, otherwise all of them.
   private static func suggestion(for name: String, among known: [String]) -> String {
     let plain = name.lowercased()
     let nearest = known.map { ($0, editDistance($0.lowercased(), plain)) }.min { $0.1 < $1.1 }
-    // A third of the letters wrong is still a slip of the hand.
+    // A name with up to a third of its letters wrong counts as a typing error.
     if let nearest, nearest.1 <= Swift.max(2, name.count / 3) {
       return "did you mean \"\(nearest.0)\"?"
     }

@@ -1,13 +1,13 @@
-/// Something that changes, or watches, the statements of a model.
+/// An effect handler: it changes or observes the statements of a model.
 ///
-/// A handler is a value with state: `Context.under(_:_:)` hands it back when its scope ends.
+/// A handler is a value with state: `Context.under(_:_:)` returns it when its scope ends.
 public protocol Handler: Sendable {
-  /// Meets a site before its value is known; innermost handlers first.
+  /// Called before the site has its value, innermost handler first.
   ///
   /// Setting `site.isStopped` keeps the site from handlers further out.
   mutating func process(_ site: inout Site)
 
-  /// Meets the site with its value; outermost handlers first, of those that met it before.
+  /// Called with the value of the site, outermost handler first, of those that processed it.
   mutating func finish(_ site: Site)
 }
 

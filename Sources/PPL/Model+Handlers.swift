@@ -13,31 +13,31 @@ extension Model {
     naming(Condition(data))
   }
 
-  /// The model with its data taken away, so that observed sites are drawn.
+  /// The model without its data, so that observed sites are drawn.
   public func unconditioned() -> Model { under(Uncondition()) }
 
-  /// The model with these latent sites, parameters or deterministic sites at the values given.
+  /// The model with these latent sites, parameters or deterministic sites at the given values.
   ///
-  /// A run of it fails with `ModelError.unknownName` if no site has one of the names. Values that
-  /// are for several models together, such as the parameters of guide and model, go in by
-  /// `under(Substitute(values))`, which passes such names over.
+  /// A run of it fails with `ModelError.unknownName` if no site has one of the names. Values that are for
+  /// several models together, such as the parameters of guide and model, are given by
+  /// `under(Substitute(values))`, which ignores such names.
   public func substituting(_ values: [String: Tensor]) -> Model { naming(Substitute(values)) }
 
-  /// The model with values given by a function of the site; nothing leaves a site as it is.
+  /// The model with values given by a function of the site; nil leaves a site as it is.
   public func substituting(_ value: @escaping @Sendable (Site) -> Tensor?) -> Model {
     under(Substitute(value))
   }
 
-  /// The model with its latent sites at the values that they have in `trace`.
+  /// The model with its latent sites at their values in `trace`.
   public func replaying(_ trace: Trace) -> Model { under(Replay(trace)) }
 
-  /// The model with its draws made from `key`: the same key, the same draws.
+  /// The model with its draws made from `key`: the same key gives the same draws.
   public func seeded(by key: RandomKey) -> Model { under(Seed(key)) }
 
-  /// The model with only the elements counted where `mask` is 1.
+  /// The model in which only the elements count whose `mask` is 1.
   public func masked(by mask: Tensor) -> Model { under(Mask(mask)) }
 
-  /// The model with its log density multiplied by `factor`, which is positive.
+  /// The model with its log density multiplied by the positive `factor`.
   public func scaled(by factor: Tensor) -> Model { under(Scale(factor)) }
 
   /// The model with these sites hidden from the handlers around it.
@@ -46,7 +46,7 @@ extension Model {
   /// The model with all sites but these hidden from the handlers around it.
   public func blocking(exposing names: Set<String>) -> Model { under(Block(exposing: names)) }
 
-  /// The model with the sites hidden for which `hides` is true.
+  /// The model with those sites hidden for which `hides` is true.
   public func blocking(where hides: @escaping @Sendable (Site) -> Bool) -> Model {
     under(Block(where: hides))
   }
@@ -56,7 +56,7 @@ extension Model {
     under(Scope(prefix, divider: divider))
   }
 
-  /// The model with these sites set to the values given, without evidence flowing back: *do*.
+  /// The model under the intervention *do*: these sites are set to the given values, and are no evidence.
   ///
   /// A run of it fails with `ModelError.unknownName` if no site has one of the names.
   public func intervening(on values: [String: Tensor]) -> Model { naming(Intervene(values)) }
@@ -75,12 +75,12 @@ extension Model {
     naming(Reparameterize(strategies))
   }
 
-  /// The model with the latent sites reparameterized for which `strategy` returns one.
+  /// The model with those latent sites reparameterized for which `strategy` returns a strategy.
   public func reparameterized(
     _ strategy: @escaping @Sendable (Site) -> (any Reparameterization)?
   ) -> Model { under(Reparameterize(strategy)) }
 
-  /// The model with other notes for inference at its sample sites.
+  /// The model with another configuration of its sample sites for inference.
   public func configured(
     _ change: @escaping @Sendable (Site, inout Site.Configuration) -> Void
   ) -> Model { under(Configure(change)) }

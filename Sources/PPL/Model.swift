@@ -7,13 +7,12 @@ import Preconditions
 ///       return p.plate("toss", 10) { p in p.sample("heads", Bernoulli(fairness)) }
 ///     }
 ///
-/// A model is the joint distribution of its sites. It holds no data, seed or fit: those come by
-/// the methods that return a changed model, such as `conditioned(on:)`, which put a handler around
-/// it. The last one called is the outermost.
+/// A model is the joint distribution of its sites. It holds no data, seed or fit: methods that return a changed
+/// model, such as `conditioned(on:)`, add these by a handler around it. The last one called is the outermost.
 public struct Model<Output: Sendable>: Sendable {
   private let body: @Sendable (inout Context) -> Output
 
-  /// The model whose statements are those of `body`; it may run many times, on any thread.
+  /// A model with the statements of `body`; it may run many times, on any thread.
   public init(_ body: @escaping @Sendable (inout Context) -> Output) {
     self.body = body
   }

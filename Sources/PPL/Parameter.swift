@@ -1,10 +1,10 @@
 /// A parameter of a distribution: its name, its value and the constraint that it must obey.
 public struct Parameter: Sendable {
-  /// What messages call it.
+  /// The name of the parameter in messages.
   public let name: String
-  /// Its value, as the distribution was given it.
+  /// The value that was given to the distribution.
   public let value: Tensor
-  /// Where its values may lie.
+  /// The constraint on the value.
   public let constraint: Support
 
   /// The parameter `name` at `value`, which must lie in `constraint`.
@@ -13,7 +13,7 @@ public struct Parameter: Sendable {
   }
 }
 
-/// A parameter that breaks its constraint.
+/// A violation of the constraint on a parameter.
 ///
 ///     Gumbel scale[3] is -0.2, but must be positive
 public struct ParameterViolation: Sendable, Equatable, CustomStringConvertible {
@@ -21,9 +21,9 @@ public struct ParameterViolation: Sendable, Equatable, CustomStringConvertible {
   public let distribution: String
   /// The name of the parameter.
   public let parameter: String
-  /// The element that breaks the constraint, or the whole event where the constraint is on one.
+  /// The element that violates the constraint, or the whole event where the constraint is on one.
   public let offender: Offender
-  /// What the constraint asks, as it follows "must be".
+  /// The requirement of the constraint, in words that follow "must be".
   public let requirement: String
 
   public var description: String {
@@ -32,9 +32,9 @@ public struct ParameterViolation: Sendable, Equatable, CustomStringConvertible {
 }
 
 extension Distribution {
-  /// The first parameter that breaks its constraint; `nan` breaks every one.
+  /// The first parameter that violates its constraint; `nan` violates every one.
   ///
-  /// Nothing where a parameter is being recorded: its numbers are not there to be read.
+  /// It is nil where a parameter is being recorded, because its numbers cannot be read.
   public var parameterViolation: ParameterViolation? {
     for parameter in parameters {
       if let offender = parameter.constraint.offender(in: parameter.value) {

@@ -1,30 +1,30 @@
-/// One statement of a model on its way through the handlers, and what is left of it in a trace.
+/// One statement of a model: it passes through the handlers and is then recorded in a trace.
 public struct Site: Sendable {
-  /// Which statement it is.
+  /// The kind of a statement.
   public enum Kind: Sendable, Equatable {
     /// A value from a distribution, drawn or observed.
     case sample
     /// A value to be optimized.
     case parameter
-    /// A value that follows from others.
+    /// A value that is computed from others.
     case deterministic
     /// A term of the log density.
     case factor
-    /// Elements independent of each other, and which of them are in use.
+    /// A set of conditionally independent elements, and which of them are in use.
     case plate
-    /// A key for a draw that is no site.
+    /// A random key for a draw that is not a site.
     case randomKey
   }
 
-  /// Which statement made it.
+  /// The kind of the statement.
   public var kind: Kind
-  /// What the model calls it, with the prefixes of scopes around it.
+  /// The name in the model, with the prefixes of the scopes around it.
   public var name: String
 
-  /// The law of a `sample` or a `factor`, as the handlers so far have shaped it.
+  /// The distribution of a `sample` or a `factor`, as the handlers so far have changed it.
   public var distribution: (any Distribution)?
 
-  /// The value, and what it was drawn from; nothing until someone gives it.
+  /// The value, and the value from which it was computed; nil until it is given.
   public var draw: Draw?
 
   /// Whether the value is data.
@@ -33,33 +33,33 @@ public struct Site: Sendable {
   /// Whether the value was put in place of a random one by an intervention.
   public var isIntervened = false
 
-  /// 0 where an element does not count in the log density; nothing if all count.
+  /// An indicator of the elements that count in the log density (1) or do not (0); nil if all count.
   public var mask: Tensor?
 
-  /// What the log density is multiplied by; nothing for one.
+  /// The factor of the log density; nil for one.
   public var scale: Tensor?
 
   /// The plates around the statement, the innermost first.
   public var plates: [PlateFrame] = []
 
-  /// The key that a value would be drawn with.
+  /// The random key with which a value is drawn.
   public var key: RandomKey?
 
-  /// Where the value of a `parameter` may lie.
+  /// The constraint on the value of a `parameter`.
   public var constraint: Support = .real
 
-  /// How many elements a `plate` has, and how many of them are in use.
+  /// The number of elements of a `plate`, and the number of those in use.
   public var plateSize: (full: Int, used: Int)?
 
-  /// Set by a handler to keep the site from the handlers further out.
+  /// Whether a handler has stopped the site, which keeps it from the handlers further out.
   public var isStopped = false
 
-  /// What inference is to know about the site.
+  /// The configuration for inference.
   public var configuration = Configuration()
 
-  /// Where the value of a parameter starts, if nobody gives it one.
+  /// The initializer of a parameter whose value is not given.
   var initializer: Initializer?
-  /// What handlers ask of the context; it answers after each of them.
+  /// Whether a handler has asked the context for a key, which the context provides after each handler.
   var wantsKey = false
   var companions: [Site] = []
   var replacement: (@Sendable (inout Context) -> Tensor)?
@@ -72,16 +72,16 @@ public struct Site: Sendable {
 }
 
 extension Site {
-  /// Notes that handlers leave for inference.
+  /// The configuration of a site for inference, which handlers change.
   public struct Configuration: Sendable {
-    /// Whether the site only carries a weight or a change of variables.
+    /// Whether the site carries only a weight or a change of variables.
     public var isAuxiliary = false
-    /// The data that `unconditioned()` took away.
+    /// The data that `unconditioned()` removed.
     public var formerObservation: Tensor?
-    /// Plates whose effect on the site is undone.
+    /// The plates whose effect on the site is undone.
     public var ignoredPlates: Set<String> = []
 
-    /// Nothing noted.
+    /// The default configuration.
     public init() {}
   }
 
@@ -90,16 +90,16 @@ extension Site {
     case drawn(@Sendable (RandomKey) -> Tensor)
   }
 
-  /// The value. Setting it forgets what an earlier one was drawn from.
+  /// The value. Setting it discards what an earlier value was computed from.
   public var value: Tensor? {
     get { draw?.value }
     set { draw = newValue.map { Draw(value: $0) } }
   }
 
-  /// What the value was made from, where the distribution keeps it.
+  /// The value before the transform, where the distribution keeps it.
   public var base: Tensor? { draw?.base }
 
-  /// Where the value may lie: the support of the law, or the constraint of a parameter.
+  /// The support of the distribution, or the constraint of a parameter.
   public var support: Support { distribution?.support ?? constraint }
 
   /// Whether the site has a log density: it is a `sample` or a `factor`.
@@ -111,19 +111,19 @@ extension Site {
   /// Asks that `other` go through the handlers further out before this site does.
   public mutating func accompany(by other: Site) { companions.append(other) }
 
-  /// Asks to become a deterministic site with the value that `statements` return.
+  /// Asks to become a deterministic site with the value returned by `statements`.
   ///
-  /// They run at once, and only the handlers further out see them. Of this site its name and its
-  /// plates are left.
+  /// The statements run at once, and only the handlers further out see them. The site keeps its name and its
+  /// plates only.
   public mutating func becomeDeterministic(
     _ statements: @escaping @Sendable (inout Context) -> Tensor
   ) {
     replacement = statements
   }
 
-  /// A site to be drawn in place of this one: `<name>_<suffix>`, with another law.
+  /// A site to be drawn in place of this one: `<name>_<suffix>`, with another distribution.
   ///
-  /// What handlers further in have done to this site, such as its plates, scale and mask, it keeps.
+  /// It keeps the changes to this site by handlers further in, such as its plates, scale and mask.
   public func auxiliary(_ suffix: String, _ distribution: any Distribution) -> Site {
     var other = self
     other.name += "_" + suffix
@@ -139,8 +139,8 @@ extension Site {
   /// A term of the log density to be added beside this site: `<name>_<suffix>`.
   ///
   /// - Parameters:
-  ///   - suffix: What follows the site's name and an underscore.
-  ///   - logWeight: Of the shape of the batch.
+  ///   - suffix: The text that follows the name of the site and an underscore.
+  ///   - logWeight: The term, of the shape of the batch.
   public func auxiliaryFactor(_ suffix: String, _ logWeight: Tensor) -> Site {
     var factor = auxiliary(suffix, LogWeight(weight: logWeight))
     factor.kind = .factor
@@ -150,12 +150,12 @@ extension Site {
     return factor
   }
 
-  /// Reports what is wrong; the first report of a run is thrown at its end.
+  /// Reports an error; the first report of a run is thrown at its end.
   public mutating func fail(_ error: ModelError) { failure = failure ?? error }
 }
 
 extension Site {
-  /// Makes it a deterministic site.
+  /// Makes the site a deterministic one.
   mutating func settle(at value: Tensor) {
     var site = Site(.deterministic, name)
     site.value = value
@@ -165,13 +165,13 @@ extension Site {
   }
 }
 
-/// A plate as a site sees it: which dimension of the batch it fills, and with how many elements.
+/// A plate as seen by a site: the dimension of the batch that it fills, and its number of elements.
 public struct PlateFrame: Sendable, Equatable {
-  /// What the model calls the plate.
+  /// The name of the plate in the model.
   public var name: String
-  /// All elements of the plate.
+  /// The number of all elements of the plate.
   public let size: Int
-  /// The elements in use; fewer than `size` where the plate is subsampled.
+  /// The number of elements in use; fewer than `size` where the plate is subsampled.
   public let subsampleSize: Int
   /// The dimension, counted from the right of the batch: -1, -2, …
   public let dim: Int
@@ -184,9 +184,9 @@ public struct PlateFrame: Sendable, Equatable {
 }
 
 extension Site {
-  /// The log density at the value, masked and scaled; shape: the batch of the site.
+  /// The log density at the value, masked and scaled, of the shape of the batch of the site.
   ///
-  /// Nothing for sites without one, and for those that have no value.
+  /// It is nil for sites without a log density, and for those without a value.
   public func logProb() -> Tensor? {
     guard isStochastic, let distribution, let draw else { return nil }
     let plain =

@@ -1,43 +1,44 @@
-/// The tails from `cdf(_:)` and `icdf(_:)` alone.
+/// Default tails, computed from `cdf(_:)` and `icdf(_:)` alone.
 ///
 /// The upper ones know nothing of probabilities below 1e-16, and quantiles there are the end of the support: a family
 /// whose values reach that far has its own. With all four the truncated, censored and copula distributions of a family keep
 /// their digits as far out as the logarithms of its tails are numbers.
-extension CumulativeDistribution {
-  public func logCDF(_ x: Tensor) -> Tensor { logOrInfinite(cdf(x)) }
-  public func logSurvival(_ x: Tensor) -> Tensor { logOrInfinite(1 - cdf(x)) }
+extension HasQuantiles {
+  public func logCDF(_ x: Tensor) -> Tensor { logOrNothing(cdf(x)) }
+  public func logSurvival(_ x: Tensor) -> Tensor { logOrNothing(1 - cdf(x)) }
   public func icdf(logCDF logProbability: Tensor) -> Tensor {
     onLogProbability(logProbability) { icdf(exp($0)) }
   }
   public func icdf(logSurvival logProbability: Tensor) -> Tensor {
     onLogProbability(logProbability) { icdf(-expm1($0)) }
   }
+  public var corner: Tensor? { nil }
 }
 
-/// A quantile of `p`; not a number where `p` is no probability.
+/// A quantile of `p`; not a number where `p` is not a probability.
 ///
-/// Formulas that are finite outside [0, 1] need it: a wrong argument must not look like a value.
+/// Formulas that are finite outside [0, 1] need it: a wrong argument must not give a valid value.
 public func onProbability(_ p: Tensor, _ quantile: (Tensor) -> Tensor) -> Tensor {
   select((p .>= 0) .& (p .<= 1), quantile(p), Tensor(.nan))
 }
 
-/// A quantile of the probability `exp(logProbability)`; not a number where that is none.
+/// A quantile of the probability `exp(logProbability)`; not a number where that is not a probability.
 public func onLogProbability(
   _ logProbability: Tensor, _ quantile: (Tensor) -> Tensor
 ) -> Tensor {
   select(logProbability .<= 0, quantile(logProbability), Tensor(.nan))
 }
 
-/// `log p`, with gradient 0 where `p` is 0.
-private func logOrInfinite(_ p: Tensor) -> Tensor {
-  let isZero = p .== 0
-  return select(isZero, Tensor(-.infinity), log(select(isZero, 1, p)))
+/// `log(x)`, whose gradient is zero where it is -infinity.
+package func logOrNothing(_ x: Tensor) -> Tensor {
+  let isZero = x .== 0
+  return select(isZero, Tensor(-.infinity), log(select(isZero, 1, x)))
 }
 
-/// A distribution that is symmetric about its centre, so that one tail tells the other.
+/// A distribution that is symmetric about its centre, so that one tail determines the other.
 ///
 ///     logSurvival(x) = logCDF(2 center - x)
-public protocol SymmetricDistribution: CumulativeDistribution {
+public protocol SymmetricDistribution: HasQuantiles {
   /// The centre of symmetry; it broadcasts with the batch.
   var center: Tensor { get }
 }

@@ -1,4 +1,4 @@
-/// The sites of one run, in the order in which the model reached them.
+/// The trace of one run: its sites, in the order in which the model reached them.
 public struct Trace: Sendable, RandomAccessCollection {
   private var sites: [Site] = []
   private var places: [String: Int] = [:]
@@ -10,13 +10,13 @@ public struct Trace: Sendable, RandomAccessCollection {
   public var endIndex: Int { sites.endIndex }
   public subscript(place: Int) -> Site { sites[place] }
 
-  /// The site with this name.
+  /// The site with this name; nil if there is none.
   public subscript(name: String) -> Site? { places[name].map { sites[$0] } }
 
-  /// The names, in order.
+  /// The names of the sites, in order.
   public var names: [String] { sites.map(\.name) }
 
-  /// Adds a site; one of the same name is replaced where it stands.
+  /// Adds a site; a site of the same name is replaced in its place.
   public mutating func record(_ site: Site) {
     if let place = places[site.name] {
       sites[place] = site
@@ -26,14 +26,14 @@ public struct Trace: Sendable, RandomAccessCollection {
     }
   }
 
-  /// The values of the sites that are random, given or computed, by name; no plates, no factors.
+  /// The values of random, parameter and deterministic sites by name, without plates and factors.
   public var values: [String: Tensor] {
     let valued = sites.filter { $0.kind != .plate && $0.kind != .factor }
     let pairs = valued.compactMap { site in site.value.map { (site.name, $0) } }
     return Dictionary(uniqueKeysWithValues: pairs)
   }
 
-  /// The random sites that are not data.
+  /// The random sites that are not observed.
   public var latent: [Site] { sites.filter { $0.kind == .sample && !$0.isObserved } }
 
   /// The log density of each site that has one, masked, scaled and summed, in order.

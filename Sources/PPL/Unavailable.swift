@@ -1,12 +1,10 @@
 import Preconditions
 
-// What does not compile, each with the sentence that says what to write. The type checker looks at unavailable
+// Calls that do not compile, each with a message that says what to write instead. The type checker looks at unavailable
 // declarations only where nothing else fits, so they cost correct programs nothing.
 
-private func unavailable() -> Never { requirementFailed("This declaration is unavailable.") }
-
 extension Context {
-  /// Not there: the label of the number of rows is `subsampleSize`.
+  /// Unavailable: the label of the number of rows is `subsampleSize`.
   @available(
     *, unavailable,
     message:
@@ -18,7 +16,7 @@ extension Context {
     _ body: (inout Context) throws -> R
   ) rethrows -> R { unavailable() }
 
-  /// Not there: the label of the number of rows is `subsampleSize`.
+  /// Unavailable: the label of the number of rows is `subsampleSize`.
   @available(
     *, unavailable,
     message:
@@ -30,7 +28,7 @@ extension Context {
     _ body: (inout Context, PlateIndices) throws -> R
   ) rethrows -> R { unavailable() }
 
-  /// Not there: the label of the number of rows is `subsampleSize`.
+  /// Unavailable: the label of the number of rows is `subsampleSize`.
   @available(
     *, unavailable,
     message:
@@ -42,7 +40,7 @@ extension Context {
     _ body: (inout Context) throws -> R
   ) rethrows -> R { unavailable() }
 
-  /// Not there: the label of the number of rows is `subsampleSize`.
+  /// Unavailable: the label of the number of rows is `subsampleSize`.
   @available(
     *, unavailable,
     message:

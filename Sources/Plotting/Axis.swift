@@ -2,16 +2,16 @@ import Foundation
 
 /// One axis of a figure: its label, scale and ticks.
 public struct Axis: Sendable, Equatable, ExpressibleByStringLiteral {
-  /// What is shown along it, with its unit.
+  /// The label: the quantity along the axis, with its unit.
   public var label: String
-  /// Whether equal ratios have equal lengths.
+  /// Whether the scale is logarithmic.
   public var isLogarithmic: Bool
-  /// Where ticks stand; those that gnuplot chooses, where none are given.
+  /// The positions of the ticks, in the units of the axis; those chosen by gnuplot if empty.
   public var ticks: [Double]
-  /// A number that the axis reaches even if no datum does, such as the 0 of an error.
+  /// A number that the axis must include, such as the 0 of an error, in the units of the axis.
   public var including: Double?
 
-  /// An axis with this label; what is not given follows from the data.
+  /// An axis with this label; the rest follows from the data unless it is given.
   public init(
     _ label: String, isLogarithmic: Bool = false, ticks: [Double] = [], including: Double? = nil
   ) {
@@ -22,7 +22,7 @@ public struct Axis: Sendable, Equatable, ExpressibleByStringLiteral {
   /// A linear axis with this label.
   public init(stringLiteral value: String) { self.init(value) }
 
-  /// Refuses numbers that the axis cannot show.
+  /// Throws an error for numbers that the axis cannot show.
   func check(
     _ numbers: [Double], _ what: String
   ) throws(PlottingError) {
@@ -32,17 +32,17 @@ public struct Axis: Sendable, Equatable, ExpressibleByStringLiteral {
     }
   }
 
-  /// Refuses ticks that the axis cannot show.
+  /// Throws an error for ticks that the axis cannot show.
   func checkTicks() throws(PlottingError) {
     try check(ticks, "ticks of axis \"\(label)\"")
     try check(including.map { [$0] } ?? [], "the number that axis \"\(label)\" includes")
   }
 
-  /// The commands that set it up for numbers of this range.
+  /// The gnuplot commands for an axis over numbers of this range.
   ///
   /// - Parameters:
-  ///   - name: `x` or `y`.
-  ///   - margin: The part of its length that is left free at each end.
+  ///   - name: The name of the axis, `x` or `y`.
+  ///   - margin: The fraction of its length that is left free at each end.
   func commands(_ name: String, over numbers: [Double], margin: Double) -> [String] {
     let (low, high) = range(of: numbers + (including.map { [$0] } ?? []), margin: margin)
     let places = ticks.map { "\($0.label) \($0)" }.joined(separator: ", ")
@@ -65,7 +65,7 @@ public struct Axis: Sendable, Equatable, ExpressibleByStringLiteral {
 }
 
 extension Double {
-  /// A tick's text: without the decimals of a whole number.
+  /// The text of a tick, without decimals for a whole number.
   fileprivate var label: String {
     Script.quoted(self == rounded() && abs(self) < 1e15 ? "\(Int(self))" : "\(self)")
   }

@@ -1,36 +1,37 @@
 import Preconditions
 
-/// Counts as bars, in panels side by side: rank histograms, of which each rank should be met as often.
+/// A bar chart of counts, in panels side by side, such as rank histograms, in which each rank should be equally
+/// frequent.
 public struct Bars: Figure, Equatable {
-  /// Above all panels.
+  /// The title above all panels.
   public let title: String
   /// The axes of every panel.
   public let xAxis, yAxis: Axis
-  /// From left to right.
+  /// The panels, from left to right.
   public let panels: [Panel]
 
-  /// One histogram.
+  /// The panel of one histogram.
   public struct Panel: Sendable, Equatable {
-    /// Above the panel.
+    /// The title above the panel.
     public let title: String
-    /// The heights of bars 0, 1, 2, ...
+    /// The heights of the bars 0, 1, 2, ...
     public let heights: [Double]
-    /// A height to compare with, drawn as a line.
+    /// A reference height, drawn as a line; nil for none.
     public let expected: Double?
 
-    /// Bars of these heights.
+    /// A panel with bars of these heights.
     public init(title: String = "", heights: [Double], expected: Double? = nil) {
       (self.title, self.heights, self.expected) = (title, heights, expected)
     }
 
-    /// A histogram of these counts, with the height that all would have if they were equal.
+    /// A histogram of these counts, with their mean as the reference height.
     public init(title: String = "", counts: [Int]) {
       let mean = Double(counts.reduce(0, +)) / Double(max(counts.count, 1))
       self.init(title: title, heights: counts.map(Double.init), expected: mean)
     }
   }
 
-  /// A figure of these panels.
+  /// A bar chart of these panels.
   ///
   /// - Throws: `PlottingError` if there is no panel or a panel without bars, or if a number is not finite; it names
   ///   panel and bar.
@@ -73,7 +74,7 @@ public struct Bars: Figure, Equatable {
     return script.text
   }
 
-  /// The horizontal axis with ticks at whole numbers, where it has none.
+  /// The horizontal axis with ticks at whole numbers, unless it has ticks.
   private func ticked(_ count: Int) -> Axis {
     guard xAxis.ticks.isEmpty else { return xAxis }
     var axis = xAxis

@@ -1,10 +1,10 @@
-/// How numbers become colours, and the colour bar that says so.
+/// A colour scale, from numbers to colours, with its colour bar.
 public struct ColorScale: Sendable, Equatable {
-  /// Colours in an order that the eye sees as even, also without red or green.
+  /// A perceptually uniform colour map, also for the colour-blind.
   public enum Map: Sendable, Equatable {
-    /// From dark to bright, for amounts: viridis of van der Walt and Smith (2015).
+    /// The sequential map from dark to bright, for amounts: viridis of van der Walt and Smith (2015).
     case sequential
-    /// From blue over grey to red, for signed numbers: the grey is at 0.
+    /// The diverging map from blue through grey to red, for signed numbers: the grey is at 0.
     ///
     /// - Reference: Moreland (2009), *Diverging Color Maps for Scientific Visualization*.
     case diverging
@@ -26,19 +26,19 @@ public struct ColorScale: Sendable, Equatable {
     }
   }
 
-  /// What the colours stand for, with its unit.
+  /// The label: the quantity that the colours show, with its unit.
   public var label: String
-  /// The colours.
+  /// The colour map of the scale.
   public var map: Map
-  /// The numbers of the first and last colours; where none are given, those of the data.
+  /// The numbers of the first and last colours; nil for those of the data.
   public var range: ClosedRange<Double>?
 
-  /// A scale with this label; what is not given follows from the data.
+  /// A scale with this label; the rest follows from the data unless it is given.
   public init(_ label: String, _ map: Map = .sequential, range: ClosedRange<Double>? = nil) {
     (self.label, self.map, self.range) = (label, map, range)
   }
 
-  /// The commands that set it up for these numbers.
+  /// The gnuplot commands for these numbers.
   func commands(over numbers: some Sequence<Double>) -> [String] {
     let colors = map.colors.enumerated().map { "\($0.offset) '\($0.element)'" }
     let range = range ?? self.range(of: numbers)

@@ -1,9 +1,9 @@
-/// A figure that gnuplot draws.
+/// A figure drawn by gnuplot.
 ///
 ///     let figure = try LinePlot(title: "Errors", panels: [panel])
 ///     let text = try figure.svg()
 public protocol Figure: Sendable {
-  /// Commands and data for gnuplot, which print the figure as SVG: the same text whenever the figure is the same.
+  /// The gnuplot script, commands and data, that prints the figure as SVG; equal figures have equal scripts.
   var script: String { get }
 }
 
@@ -14,9 +14,9 @@ extension Figure {
   ///   not draw the figure.
   public func svg() throws(PlottingError) -> String { try svg(by: Gnuplot()) }
 
-  /// The figure as SVG, drawn by this gnuplot.
+  /// The figure as SVG, drawn by the given gnuplot.
   ///
-  /// - Throws: `PlottingError.gnuplotFailed` if it does not draw the figure.
+  /// - Throws: `PlottingError.gnuplotFailed` if gnuplot does not draw the figure.
   public func svg(by gnuplot: Gnuplot) throws(PlottingError) -> String {
     // Cells of a grid keep their edges; viewers would blur the image that they are drawn as.
     try gnuplot.output(of: script).svg.replacing(

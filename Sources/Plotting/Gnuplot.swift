@@ -1,14 +1,14 @@
 import Foundation
 
-/// The program that draws figures.
+/// The installed gnuplot program, which draws figures.
 public struct Gnuplot: Sendable, Equatable {
   /// The path of the executable file.
   public let path: String
 
   /// The first gnuplot of a search path.
   ///
-  /// - Parameter searchPath: Folders with colons between them; by default those of the variable `PATH`.
-  /// - Throws: `PlottingError.gnuplotMissing` if no folder has it.
+  /// - Parameter searchPath: The folders, separated by colons; by default those of the variable `PATH`.
+  /// - Throws: `PlottingError.gnuplotMissing` if no folder contains gnuplot.
   public init(searchPath: String? = ProcessInfo.processInfo.environment["PATH"])
     throws(PlottingError)
   {
@@ -20,19 +20,19 @@ public struct Gnuplot: Sendable, Equatable {
     path = found
   }
 
-  /// Whether figures can be drawn here.
+  /// Whether gnuplot is installed, so that figures can be drawn.
   public static var isInstalled: Bool { (try? Gnuplot()) != nil }
 
-  /// What gnuplot makes of a script.
+  /// The output of gnuplot for a script.
   struct Output {
     let status: Int32
-    /// What it drew.
+    /// The drawing as SVG.
     let svg: String
-    /// What it had to say, also if it drew the figure.
+    /// The messages of gnuplot, which may exist even if it drew the figure.
     let message: String
   }
 
-  /// What gnuplot draws when it reads this script, without the settings of the user's own files.
+  /// The output of gnuplot for this script, without the settings in the user's own files.
   func output(of script: String) throws(PlottingError) -> Output {
     let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
     defer { try? FileManager.default.removeItem(at: folder) }
@@ -47,7 +47,7 @@ public struct Gnuplot: Sendable, Equatable {
     return output
   }
 
-  /// Script and output go through files in a folder of their own: no pipe can fill up, or break.
+  /// Runs gnuplot on files in a temporary folder, because pipes could fill up or break.
   private func run(_ script: String, in folder: URL) throws -> Output {
     let files = ["script", "svg", "messages"].map { folder.appending(path: $0) }
     for (file, text) in zip(files, [script, "", ""]) {

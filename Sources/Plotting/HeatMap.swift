@@ -1,32 +1,32 @@
 import Preconditions
 
-/// A field over two axes as colours: time against place in a Hovmoeller diagram, truth and error in panels side by side.
+/// A heat map of a field over two axes, such as a Hovmöller diagram of time against place, in panels side by side.
 public struct HeatMap: Figure, Equatable {
-  /// Above all panels.
+  /// The title above all panels.
   public let title: String
   /// The axes of every panel.
   public let xAxis, yAxis: Axis
-  /// The middles of the cells, in equal steps.
+  /// The centres of the cells, in equal steps and the units of the axes.
   public let x, y: [Double]
-  /// From left to right.
+  /// The panels, from left to right.
   public let panels: [Panel]
 
-  /// One field.
+  /// The panel of one field.
   public struct Panel: Sendable, Equatable {
-    /// Above the panel.
+    /// The title above the panel.
     public let title: String
-    /// A row for each y, with a number for each x.
+    /// The values of the field: a row for each y, with a number for each x.
     public let values: [[Double]]
-    /// The panel's colours.
+    /// The colour scale of the panel.
     public let color: ColorScale
 
-    /// A field in these colours.
+    /// A panel of a field in these colours.
     public init(title: String = "", values: [[Double]], color: ColorScale) {
       (self.title, self.values, self.color) = (title, values, color)
     }
   }
 
-  /// A figure of these panels.
+  /// A heat map of these panels.
   ///
   /// - Throws: `PlottingError` if there is no panel, if an axis has less than two numbers or unequal steps, if sizes
   ///   differ, or if a number is not finite; it names panel, row and column.
@@ -50,9 +50,9 @@ public struct HeatMap: Figure, Equatable {
     (self.xAxis, self.yAxis, self.x, self.y) = (xAxis, yAxis, x, y)
   }
 
-  /// A figure of one field.
+  /// A heat map of one field.
   ///
-  /// - Throws: `PlottingError`, as for panels.
+  /// - Throws: `PlottingError`, as for several panels.
   public init(
     title: String = "", xAxis: Axis, yAxis: Axis, x: [Double], y: [Double], values: [[Double]],
     color: ColorScale
@@ -83,7 +83,7 @@ public struct HeatMap: Figure, Equatable {
     }
     try PlottingError.check(numbers, what)
     let step = Self.step(numbers)
-    // A cell that is off by a thousandth of its width is off by less than what is seen.
+    // An error of a thousandth of a cell's width is invisible.
     let uneven = numbers.indices.dropFirst().first {
       !(step > 0 && abs(numbers[$0] - numbers[0] - Double($0) * step) < 1e-3 * step)
     }
@@ -94,7 +94,7 @@ public struct HeatMap: Figure, Equatable {
     (numbers[numbers.count - 1] - numbers[0]) / Double(numbers.count - 1)
   }
 
-  /// From the index of a cell to its middle.
+  /// The gnuplot expression from the index of a cell to its centre.
   private static func place(_ numbers: [Double], _ column: Int) -> String {
     "(\(numbers[0])+\(step(numbers))*$\(column))"
   }

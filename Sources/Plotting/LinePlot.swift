@@ -1,19 +1,19 @@
-/// Curves with their bands, in panels side by side.
+/// A line plot of curves with bands, in panels side by side.
 ///
 ///     let rmse = LinePlot.Series("EnKF", x: sizes, y: scores, low: fifth, high: ninetyFifth)
 ///     let figure = try LinePlot(
 ///       panels: [.init(xAxis: Axis("members", isLogarithmic: true), yAxis: "score", series: [rmse])])
 ///
-/// The colours are those of Okabe and Ito (2008), which the colour-blind tell apart; marks differ too.
+/// The colours are those of Okabe and Ito (2008), which the colour-blind can distinguish; marks differ too.
 public struct LinePlot: Figure, Equatable {
-  /// Above all panels.
+  /// The title above all panels.
   public let title: String
-  /// From left to right.
+  /// The panels, from left to right.
   public let panels: [Panel]
 
-  /// Curves over the same axes.
+  /// The panel of curves over the same axes.
   public struct Panel: Sendable, Equatable {
-    /// Above the panel.
+    /// The title above the panel.
     public let title: String
     /// The horizontal axis.
     public let xAxis: Axis
@@ -22,34 +22,34 @@ public struct LinePlot: Figure, Equatable {
     /// The curves, the later ones above the earlier.
     public let series: [Series]
 
-    /// A panel of these curves.
+    /// A panel with these curves.
     public init(title: String = "", xAxis: Axis, yAxis: Axis, series: [Series]) {
       (self.title, self.xAxis, self.yAxis, self.series) = (title, xAxis, yAxis, series)
     }
   }
 
-  /// One curve.
+  /// A curve of a line plot.
   public struct Series: Sendable, Equatable {
-    /// How a curve is drawn.
+    /// The style of a curve.
     public enum Style: Sendable, Equatable {
-      /// A line.
+      /// A line without marks.
       case line
       /// A line with a mark at each point.
       case lineAndPoints
-      /// Marks alone.
+      /// Marks without a line.
       case points
     }
 
-    /// Its name in the key, which has no line for an empty one.
+    /// The name in the legend; empty for none.
     public let name: String
-    /// Its points, as many of both.
+    /// The coordinates of the points, as many x as y, in the units of the axes.
     public let x, y: [Double]
-    /// The ends of a band drawn about the curve, at the same places; empty where there is none.
+    /// The ends of a band around the curve at the same x; empty if there is none.
     public let low, high: [Double]
-    /// How it is drawn.
+    /// The style of the curve.
     public let style: Style
 
-    /// A curve through these points, and a band about it where both of its ends are given.
+    /// A curve through these points, with a band where both of its ends are given.
     public init(
       _ name: String, x: [Double], y: [Double], low: [Double] = [], high: [Double] = [],
       style: Style = .lineAndPoints
@@ -64,7 +64,7 @@ public struct LinePlot: Figure, Equatable {
     }
   }
 
-  /// A figure of these panels.
+  /// A line plot of these panels.
   ///
   /// - Throws: `PlottingError` if a panel has no curve or a curve no point, if sizes differ, or if a number is not
   ///   finite, or not positive on a logarithmic axis; it names curve and number.
@@ -77,7 +77,7 @@ public struct LinePlot: Figure, Equatable {
   public var script: String {
     var script = Script(width: panels.count == 1 ? 720 : 560 * panels.count, height: 480)
     script.add("set multiplot layout 1,\(panels.count)\(Script.title(title))")
-    // As many lines are left below each panel, in all of them: for ticks, label and key.
+    // Every panel has the same number of lines below it, for ticks, label and legend.
     script.add(
       "set key bottom center outside horizontal maxcols \(keyColumns)",
       "set bmargin \(5 + keyRows)")
@@ -96,7 +96,8 @@ public struct LinePlot: Figure, Equatable {
     return script.text
   }
 
-  /// How many names of the longest one's length, in characters of 8 pixels beside a line of 60, fit below a panel.
+  /// The number of names that fit side by side below a panel, at 8 pixels a character of the longest one and 60
+  /// for its line.
   private var keyColumns: Int {
     let longest = panels.flatMap { $0.series.map(\.name.count) }.max() ?? 0
     return min(3, max(1, 460 / (8 * longest + 60)))
@@ -120,7 +121,7 @@ extension LinePlot.Panel {
     for series in series { try series.check(xAxis, yAxis) }
   }
 
-  /// Bands first, so that no band hides a curve.
+  /// The commands of the curves of a panel, bands first, so that no band hides a curve.
   fileprivate func curves(in panel: Int) -> [String] {
     let bands = series.enumerated().filter(\.element.hasBand).map { s, _ in
       "$\(LinePlot.block(panel, s)) using 1:3:4 with filledcurves lc rgb '\(Palette.color(s))' notitle"

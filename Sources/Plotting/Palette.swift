@@ -1,4 +1,4 @@
-/// What tells curves apart: colour, mark and, from the eighth on, dashes.
+/// The colours, marks and, from the eighth curve on, dashes that distinguish curves.
 ///
 /// - Reference: Okabe and Ito (2008), *Color Universal Design*.
 enum Palette {

@@ -1,6 +1,6 @@
 // Plotting: figures of results, drawn by gnuplot as SVG. A figure is a value whose numbers are checked when it is made.
 //
-// - `Figure.swift`: what every figure can do; `Gnuplot.swift`: the program behind it.
+// - `Figure.swift`: the protocol of all figures; `Gnuplot.swift`: the program that draws them.
 // - `LinePlot.swift`: curves with bands; `HeatMap.swift`: fields over two axes; `SphereMap.swift`: fields on the globe;
 //   `Bars.swift`: counts.
-// - `Axis.swift`, `ColorScale.swift`: what they have in common.
+// - `Axis.swift`, `ColorScale.swift`: their common parts.

@@ -1,8 +1,8 @@
-/// Why a figure cannot be made or drawn.
+/// An error in making or drawing a figure.
 public enum PlottingError: Error, Equatable, Sendable, CustomStringConvertible {
   /// No folder of the search path has gnuplot.
   case gnuplotMissing
-  /// Gnuplot did not draw the figure: what it said.
+  /// Gnuplot did not draw the figure; the case holds its message.
   case gnuplotFailed(message: String)
   /// A number that is not finite.
   case notFinite(what: String, index: [Int], value: String)
@@ -10,11 +10,11 @@ public enum PlottingError: Error, Equatable, Sendable, CustomStringConvertible {
   case notPositive(what: String, index: [Int], value: Double)
   /// A band whose lower end is above its upper one.
   case crossedBand(what: String, index: Int, low: Double, high: Double)
-  /// Two things differ in size.
+  /// Two sizes that should agree differ.
   case size(what: String, given: Int, expected: Int)
-  /// There is nothing to draw, or too little.
+  /// There is nothing, or too little, to draw.
   case tooFew(what: String, given: Int, needed: Int)
-  /// Coordinates of a grid that do not rise by equal steps.
+  /// The coordinates of a grid do not increase by equal steps.
   case unequalSteps(what: String, index: Int)
 
   public var description: String {
@@ -38,7 +38,7 @@ public enum PlottingError: Error, Equatable, Sendable, CustomStringConvertible {
     }
   }
 
-  /// Refuses numbers that are not finite; `index` says where number k stands.
+  /// Throws an error for numbers that are not finite; `index` gives the position of number k.
   static func check(
     _ numbers: [Double], _ what: String, index: (Int) -> [Int] = { [$0] }
   ) throws(PlottingError) {
@@ -47,7 +47,7 @@ public enum PlottingError: Error, Equatable, Sendable, CustomStringConvertible {
     }
   }
 
-  /// Refuses rows that are not `columns` long, or whose numbers are not finite.
+  /// Throws an error for rows that are not `columns` long, or whose numbers are not finite.
   static func check(
     _ rows: [[Double]], _ what: String, rows count: Int, columns: Int
   ) throws(PlottingError) {

@@ -1,8 +1,8 @@
-/// The commands of a figure, line by line.
+/// A gnuplot script, line by line.
 struct Script {
   private(set) var text: String
 
-  /// A drawing of this size in pixels.
+  /// A script for a drawing of this size in pixels.
   init(width: Int, height: Int) {
     // Without `noenhanced`, underscores and braces in names would be markup.
     text = """
@@ -21,18 +21,18 @@ struct Script {
     for line in lines { text += line + "\n" }
   }
 
-  /// A named block of data, a line for each row.
+  /// Adds a named block of data, a line for each row.
   mutating func add(data name: String, rows: [[Double]]) {
     add("$\(name) << EOD")
     for row in rows { add(row.map { "\($0)" }.joined(separator: " ")) }
     add("EOD")
   }
 
-  /// The part of `set multiplot` that shows a title, where there is one: an empty one would take its place too.
+  /// The title part of `set multiplot`; empty without a title, because an empty title would take up space.
   static func title(_ text: String) -> String { text.isEmpty ? "" : " title \(quoted(text))" }
 
-  /// Text as gnuplot reads it: in single quotes nothing is expanded or substituted. What ends a line, or is no
-  /// character of XML, becomes a space.
+  /// Text quoted for gnuplot: in single quotes nothing is expanded or substituted. Line ends and characters that
+  /// XML does not allow become spaces.
   static func quoted(_ text: String) -> String {
     let characters = text.unicodeScalars.map { scalar -> Character in
       switch scalar.value {

@@ -1,29 +1,29 @@
-/// Fields on the globe as maps of latitude and longitude, all in the same colours.
+/// A map of fields on the sphere by latitude and longitude, all panels in the same colours.
 ///
 /// The grid has equal steps: rows go from the north pole to the south pole, both included, and columns eastward from
 /// longitude 0 to one step before it.
 public struct SphereMap: Figure, Equatable {
-  /// Above all panels.
+  /// The title above all panels.
   public let title: String
-  /// In reading order, two in a row.
+  /// The panels, two in a row.
   public let panels: [Panel]
-  /// The colours of all panels.
+  /// The colour scale of all panels.
   public let color: ColorScale
 
-  /// One field.
+  /// The panel of one field.
   public struct Panel: Sendable, Equatable {
-    /// Above the map.
+    /// The title above the map.
     public let title: String
-    /// A row for each latitude, with a number for each longitude.
+    /// The values of the field: a row for each latitude, with a number for each longitude.
     public let values: [[Double]]
 
-    /// A map of this field.
+    /// A panel with a map of this field.
     public init(title: String = "", values: [[Double]]) {
       (self.title, self.values) = (title, values)
     }
   }
 
-  /// A figure of these panels.
+  /// A figure of these maps.
   ///
   /// - Throws: `PlottingError` if there is no panel, if a grid has less than two latitudes or longitudes or rows of
   ///   several lengths, or if a number is not finite; it names panel, latitude and longitude.
@@ -39,7 +39,7 @@ public struct SphereMap: Figure, Equatable {
     let titleHeight = title.isEmpty ? 0 : 30
     let (width, height) = (560 * columns + 120, 330 * rows + 10 + titleHeight)
     var script = Script(width: width, height: height)
-    // In pixels: room for ticks, titles and the colour bar.
+    // The space for ticks, titles and the colour bar, in pixels.
     let (left, right) = (65 / Double(width), 1 - 120 / Double(width))
     let (bottom, top) = (45 / Double(height), 1 - Double(40 + titleHeight) / Double(height))
     script.add(
@@ -72,7 +72,8 @@ extension SphereMap.Panel {
       values, "panel \"\(title)\"", rows: values.count, columns: columns)
   }
 
-  /// Cells stand about their points, so that those of the poles reach half a step beyond.
+  /// The gnuplot commands of a panel. Cells are centred on their points, so that those of the poles extend half
+  /// a step beyond.
   fileprivate func commands(data: String) -> [String] {
     let latitudeStep = 180 / Double(values.count - 1)
     let longitudeStep = 360 / Double(values[0].count)

@@ -6,7 +6,7 @@
 
 /// Ends the process with a message on standard error, in every build, unless a condition holds.
 ///
-///     require(count > 0, "Threads: the number is \(count), but must be positive.")
+///     require(count > 0, "Draws: the number is \(count), but must be positive.")
 ///
 /// - Parameters:
 ///   - condition: What must hold.
@@ -36,3 +36,6 @@ public func requirementFailed(
   let earlier = MistakeCollector.current?.first.map { "\($0) After that: " } ?? ""
   fatalError(earlier + message, file: file, line: line)
 }
+
+/// The body of a declaration that is unavailable, which no program that compiles calls.
+package func unavailable() -> Never { requirementFailed("This declaration is unavailable.") }

@@ -1,4 +1,4 @@
-import Inference
+import Parallel
 import Synchronization
 
 /// The control of a fit or an experiment from outside: its progress display, warnings and interruption.

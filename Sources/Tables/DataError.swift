@@ -3,7 +3,10 @@
 ///     maxima.csv, line 14, column "tmax": "3a.5" is not a number; give a decimal number with "."
 ///     or leave the cell empty for a missing value.
 public struct DataError: Error, CustomStringConvertible, Equatable, Sendable {
-  /// The path of the file, as it was given; or the flag with its value, where that is at fault.
+  /// The flag at fault with its value, or several joined by "and"; nil where the file is at fault.
+  public var flag: String?
+
+  /// The file, by its path as it was given.
   public var file: String
 
   /// The line in the file, counted from 1 with the header.
@@ -20,8 +23,10 @@ public struct DataError: Error, CustomStringConvertible, Equatable, Sendable {
 
   /// An error at a place of a file.
   public init(
-    file: String, line: Int? = nil, column: String? = nil, found: String, remedy: String
+    flag: String? = nil, file: String, line: Int? = nil, column: String? = nil, found: String,
+    remedy: String
   ) {
+    self.flag = flag
     self.file = file
     self.line = line
     self.column = column
@@ -30,7 +35,7 @@ public struct DataError: Error, CustomStringConvertible, Equatable, Sendable {
   }
 
   public var description: String {
-    var place = file
+    var place = flag.map { "\($0): \(file)" } ?? file
     if let line { place += ", line \(line)" }
     if let column { place += ", column \"\(column)\"" }
     return "\(place): \(found); \(remedy)."

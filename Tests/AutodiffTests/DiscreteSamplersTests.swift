@@ -4,7 +4,7 @@ import Testing
 
 @testable import Autodiff
 
-/// Whole numbers drawn from keys; that they follow their laws is tested with the distributions.
+/// Whole numbers drawn from keys; that they follow their distributions is tested with the distributions.
 struct DiscreteSamplersTests {
   @Test func recordedDrawsAreTheEagerOnes() {
     let weights = Tensor(rows: [[0.2, 0.5, 0.3], [1, 0, 4]])
@@ -26,7 +26,7 @@ struct DiscreteSamplersTests {
     #expect(slope.scalar == 2)
   }
 
-  @Test func aLawThatDoesNotExistGivesNoNumbers() {
+  @Test func aDistributionThatDoesNotExistGivesNoNumbers() {
     let key = RandomKey(1)
     let counts = Tensor([-1, .infinity, .nan])
     let chances = Tensor([-0.1, 1.1, .nan])
@@ -42,7 +42,7 @@ struct DiscreteSamplersTests {
       key.multinomial([3], trials: counts, weights: .ones([3, 2])),
     ]
     for (index, draw) in draws.enumerated() {
-      #expect(isNaN(draw).all().scalar == 1, "law \(index)")
+      #expect(isNaN(draw).all().scalar == 1, "distribution \(index)")
     }
   }
 

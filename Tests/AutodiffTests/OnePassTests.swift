@@ -4,7 +4,7 @@ import Testing
 @testable import Autodiff
 
 struct OnePassTests {
-  private static let law: [Tensor] = [
+  private static let distribution: [Tensor] = [
     Tensor([-1.2, 0.3, 2, 0.9, 4, 11], shape: [2, 3]), Tensor([0.1, -0.4], shape: [2, 1]), 1.3,
     0.12,
   ]
@@ -12,7 +12,7 @@ struct OnePassTests {
     gevLogDensity($0[0], location: $0[1], scale: $0[2], shape: $0[3])
   }
 
-  /// The arguments of the law in shapes that repeat along no, the first, the last or all axes.
+  /// The arguments of the distribution in shapes that repeat along no, the first, the last or all axes.
   static let shapes: [[[Int]]] = [
     [[2, 3], [2, 1], [], []], [[2, 3], [2, 3], [3], [2, 1]], [[], [2, 3], [], [3]],
     [[], [], [], []], [[3], [2, 1], [2, 3], [2, 3]], [[300], [], [], []],
@@ -39,7 +39,7 @@ struct OnePassTests {
   }
 
   @Test func gradientsAreThoseOfFiniteDifferences() {
-    expectGradient(of: Self.density, at: Self.law)
+    expectGradient(of: Self.density, at: Self.distribution)
     let distances = Tensor([1e-3, 0.2, 1, 4])
     for kind in [Correlation.matern12, .matern32, .matern52, .rbf] {
       expectGradient(of: { kind($0[0]) }, at: [distances], "\(kind)")
@@ -56,7 +56,7 @@ struct OnePassTests {
       expectGradient(
         of: { x in
           valueWithGradient(of: { square(Self.density($0)).sum() }, at: x).gradient[index]
-        }, at: Self.law, "argument \(index)")
+        }, at: Self.distribution, "argument \(index)")
     }
   }
 
@@ -65,7 +65,7 @@ struct OnePassTests {
       { x in
         let (value, gradient) = valueWithGradient(of: { Self.density($0).sum() }, at: x)
         return [value, Self.density(x)] + gradient
-      }, at: Self.law)
+      }, at: Self.distribution)
     expectSameBitsReplayed(
       { x in
         let (_, slope) = valueWithGradient(of: { Correlation.matern32($0[0]).sum() }, at: x)
@@ -78,7 +78,7 @@ struct OnePassTests {
     let f: ([Tensor]) -> [Tensor] = { x in
       valueWithGradient(of: { (x[4] * Self.density($0)).sum() }, at: Array(x[..<4])).gradient
     }
-    expectSameBitsReplayed(f, at: Self.law + [Tensor(weight)])
+    expectSameBitsReplayed(f, at: Self.distribution + [Tensor(weight)])
   }
 
   /// Value and gradient share the pass: its operation is there once, and no part of it is copied.

@@ -66,12 +66,6 @@ let examples: [Example] = [
   Example("besselI0e", [anywhere]) { besselI0e($0[0]) },
   Example("besselI1e", [anywhere]) { besselI1e($0[0]) },
   Example("logBesselI0", [anywhere]) { logBesselI0($0[0]) },
-  Example("vonMisesCDF", [positive, anywhere], smooth: false) {
-    vonMisesCDF(concentration: $0[0], $0[1])
-  },
-  Example("vonMisesQuantile", [positive, unit], smooth: false) {
-    vonMisesQuantile(concentration: $0[0], $0[1])
-  },
   Example("add", [anywhere, row]) { $0[0] + $0[1] },
   Example("subtract", [column, row]) { $0[0] - $0[1] },
   Example("multiply", [anywhere, column]) { $0[0] * $0[1] },
@@ -85,6 +79,9 @@ let examples: [Example] = [
   Example("logBeta", [positive, column]) { logBeta($0[0], $0[1]) },
   Example("logRatio", [positive, column]) { logRatio($0[0], $0[1]) },
   Example("deviance", [positive, column]) { deviance($0[0], $0[1]) },
+  Example("logStandardGamma, by a logarithm", [positive, column]) {
+    logStandardGamma($0[0], $0[1], log: log($0[1]))
+  },
   Example("logFactorialRemainder", [positive]) { logFactorialRemainder($0[0]) },
   Example("logFactorialRemainder, large", [positive]) { logFactorialRemainder(9 + $0[0]) },
   Example("logGammaDifference", [positive, column]) { logGammaDifference($0[0], $0[1]) },

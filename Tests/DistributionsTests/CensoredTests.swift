@@ -27,7 +27,7 @@ import Testing
 
   @Test func intervalsCountByTheProbabilityInside() {
     let base = Weibull(scale: 3, shape: 2)
-    let law = IntervalCensored(base)
+    let distribution = IntervalCensored(base)
     let infinity = Double.infinity
     let x = Tensor(rows: [
       [2, 5], [4, infinity], [-infinity, 9], [3, 3], [-infinity, infinity],
@@ -36,21 +36,21 @@ import Testing
       log(base.cdf(5) - base.cdf(2)).scalar, base.logSurvival(4).scalar, base.logCDF(9).scalar,
       base.logProb(3).scalar, 0,
     ])
-    expectClose(law.logProb(x), expected, relative: 1e-12)
+    expectClose(distribution.logProb(x), expected, relative: 1e-12)
   }
 
   @Test func flagsSayWhichEndsCount() {
     let base = Normal(1, 2)
-    let law = IntervalCensored(
+    let distribution = IntervalCensored(
       base, leftCensored: Tensor([1, 0, 0, 1]), rightCensored: Tensor([0, 1, 0, 1]))
-    #expect(law.batchShape == [4])
+    #expect(distribution.batchShape == [4])
     let x = Tensor(rows: [[7, 5], [4, 2], [2, 5], [2, 5]])
     let inside = base.cdf(5) - base.cdf(2)
     let expected = Tensor([
       base.logCDF(5).scalar, base.logSurvival(4).scalar, log(inside).scalar,
       log(1 - inside).scalar,
     ])
-    expectClose(law.logProb(x), expected, relative: 1e-12)
+    expectClose(distribution.logProb(x), expected, relative: 1e-12)
   }
 
   @Test func everyKindOfIntervalHasAGradient() {
@@ -63,23 +63,23 @@ import Testing
   }
 
   @Test func drawsOfIntervalsAreExact() {
-    let law = IntervalCensored(Normal(0, 1))
-    let draws = law.sample([5], key: RandomKey(1))
+    let distribution = IntervalCensored(Normal(0, 1))
+    let draws = distribution.sample([5], key: RandomKey(1))
     #expect(draws.shape == [5, 2])
     let exact = Normal(0, 1).sample([5], key: RandomKey(1))
     #expect(draws[.all, 0].scalars == exact.scalars)
-    #expect(law.logProb(draws).scalars == Normal(0, 1).logProb(exact).scalars)
-    #expect(law.support.contains(Tensor([2, 1])).scalar == 0)
-    #expect(law.support.name == "a lower and an upper end, in order")
+    #expect(distribution.logProb(draws).scalars == Normal(0, 1).logProb(exact).scalars)
+    #expect(distribution.support.contains(Tensor([2, 1])).scalar == 0)
+    #expect(distribution.support.name == "a lower and an upper end, in order")
   }
 
   @Test func flagsMustBeZeroOrOne() {
-    let laws: [any Distribution] = [
+    let distributions: [any Distribution] = [
       LeftCensored(Normal(0, 1), censored: 0.5), RightCensored(Normal(0, 1), censored: 2),
       IntervalCensored(Normal(0, 1), leftCensored: -1),
     ]
-    for law in laws {
-      #expect(law.parameterViolation?.description.contains("must be 0 or 1") == true)
+    for distribution in distributions {
+      #expect(distribution.parameterViolation?.description.contains("must be 0 or 1") == true)
     }
   }
 }

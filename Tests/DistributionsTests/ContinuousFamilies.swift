@@ -2,7 +2,7 @@ import Distributions
 import PPL
 import TestSupport
 
-/// Continuous laws of one number, laws of angles, and wrappers about them.
+/// Continuous distributions of one number, distributions of angles, and wrappers about them.
 let continuousFamilies: [Family] = [
   Family(
     "Logistic", [Tensor([0.5, -2]), 1.5], invalid: [("scale", [0, -1])]

@@ -12,60 +12,76 @@ import Testing
     expectClose(turned.circularMean, 0.7, relative: 1e-14)
   }
 
+  @Test func theVonMisesDistributionFunctionIsAccurate() throws {
+    let functions = try #require(Reference.json("special_functions.json")["functions"])
+    let rows = try #require(functions["vonMisesCDF"]).elements.map(\.doubles)
+    #expect(rows.count >= 40)
+    for row in rows {
+      let found = VonMises(0, Tensor(row[0])).cdf(Tensor(row[1])).scalar
+      #expect(abs(found - row[2]) <= 1e-15, "\(row): \(found)")
+    }
+    let distribution = VonMises(0, 2)
+    #expect(distribution.cdf(Tensor(-.pi)).scalar == 0)
+    #expect(distribution.cdf(Tensor(.pi)).scalar == 1)
+    #expect(distribution.icdf(0).scalar == -.pi)
+    #expect(distribution.icdf(1.5).scalar.isNaN)
+  }
+
   @Test func drawsOfVonMisesMoveWithTheConcentrationAsQuantilesDo() {
     let key = RandomKey(3)
     for concentration in [0.2, 3, 400] {
       let draws = VonMises(0, Tensor(concentration)).sample([4], key: key)
-      let p = vonMisesCDF(concentration: Tensor(concentration), draws)
+      let p = VonMises(0, Tensor(concentration)).cdf(draws)
       let slope = gradient(
         of: { VonMises(0, $0).sample([4], key: key).sum() }, at: Tensor(concentration))
       let expected = gradient(
-        of: { vonMisesQuantile(concentration: $0, p).sum() }, at: Tensor(concentration))
+        of: { VonMises(0, $0).icdf(p).sum() }, at: Tensor(concentration))
       expectClose(slope, expected, relative: 1e-9)
       let h = Tensor(1e-4 * concentration)
-      let up = vonMisesQuantile(concentration: Tensor(concentration) + h, p)
-      let down = vonMisesQuantile(concentration: Tensor(concentration) - h, p)
+      let up = VonMises(0, Tensor(concentration) + h).icdf(p)
+      let down = VonMises(0, Tensor(concentration) - h).icdf(p)
       // The error of a central difference.
       expectClose(slope, (up - down).sum() / (2 * h), relative: 1e-6)
     }
   }
 
   @Test func theCircularVarianceIsThatOfDraws() {
-    let law = VonMises(Tensor([0.3, -2]), Tensor([1, 20]))
-    let draws = law.sample([40_000], key: RandomKey(5))
-    let resultant = cos(draws - law.circularMean).mean(along: [0])
+    let distribution = VonMises(Tensor([0.3, -2]), Tensor([1, 20]))
+    let draws = distribution.sample([40_000], key: RandomKey(5))
+    let resultant = cos(draws - distribution.circularMean).mean(along: [0])
     // The deviation of a cosine is below 1: six standard errors.
-    #expect((abs(1 - resultant - law.circularVariance) .< 0.03).all().scalar == 1)
+    #expect((abs(1 - resultant - distribution.circularVariance) .< 0.03).all().scalar == 1)
   }
 
   @Test func aTightVonMisesIsNearlyNormal() {
     let x = Tensor([-0.002, 0.0005, 0.001])
-    let law = VonMises(0, 1e6)
-    expectClose(law.logProb(x), Normal(0, 1e-3).logProb(x), relative: 1e-5, absolute: 1e-5)
-    #expect(isFinite(law.logProb(Tensor([-3, 3]))).all().scalar == 1)
+    let distribution = VonMises(0, 1e6)
+    expectClose(distribution.logProb(x), Normal(0, 1e-3).logProb(x), relative: 1e-5, absolute: 1e-5)
+    #expect(isFinite(distribution.logProb(Tensor([-3, 3]))).all().scalar == 1)
   }
 
   /// The exact distribution function of the first angle, on a fine grid.
-  private func marginalCDF(_ law: SineBivariateVonMises, cells: Int) -> [Double] {
+  private func marginalCDF(_ distribution: SineBivariateVonMises, cells: Int) -> [Double] {
     let a = (Tensor.arange(cells) + 0.5) * Tensor(2 * .pi / Double(cells)) - Tensor(.pi)
-    let pull = law.correlation * sin(a)
-    let logBessel = logBesselI0(sqrt(square(law.psiConcentration) + square(pull)))
+    let pull = distribution.correlation * sin(a)
+    let logBessel = logBesselI0(sqrt(square(distribution.psiConcentration) + square(pull)))
     let mass = exp(
-      law.phiConcentration * (cos(a) - 1) + logBessel - logBesselI0(law.psiConcentration))
+      distribution.phiConcentration * (cos(a) - 1) + logBessel
+        - logBesselI0(distribution.psiConcentration))
     var sums = [0.0]
     for value in mass.scalars { sums.append(sums[sums.count - 1] + value) }
     return sums.map { $0 / sums[cells] }
   }
 
   @Test(arguments: [(2.0, 1.5, 0.5), (1, 9, 6), (40, 30, -20), (0.3, 0.2, 3)])
-  func drawsOfTheFirstAngleFollowTheirLaw(_ k1: Double, _ k2: Double, _ rho: Double) {
-    let law = SineBivariateVonMises(
+  func drawsOfTheFirstAngleFollowTheirDistribution(_ k1: Double, _ k2: Double, _ rho: Double) {
+    let distribution = SineBivariateVonMises(
       phiLocation: 0, psiLocation: 0, phiConcentration: Tensor(k1), psiConcentration: Tensor(k2),
       correlation: Tensor(rho))
     let cells = 20_000
-    let cdf = marginalCDF(law, cells: cells)
+    let cdf = marginalCDF(distribution, cells: cells)
     let count = 100_000
-    let draws = law.sample([count], key: RandomKey(6))[.all, 0].scalars.sorted()
+    let draws = distribution.sample([count], key: RandomKey(6))[.all, 0].scalars.sorted()
     var distance = 0.0
     for (index, x) in draws.enumerated() {
       let place = (x + .pi) / (2 * .pi) * Double(cells)
@@ -74,13 +90,13 @@ import Testing
       distance = max(
         distance, p - Double(index) / Double(count), Double(index + 1) / Double(count) - p)
     }
-    // The limiting law exceeds 2.225 with probability 1e-4.
+    // The limiting distribution exceeds 2.225 with probability 1e-4.
     #expect(distance * Double(count).squareRoot() < 2.225)
   }
 
   @Test(arguments: [(2.0, 1.5, 0.5), (40, 30, -20), (0.3, 0.2, 3)])
   func theDensityOfTwoAnglesIntegratesToOne(_ k1: Double, _ k2: Double, _ rho: Double) {
-    let law = SineBivariateVonMises(
+    let distribution = SineBivariateVonMises(
       phiLocation: 0.4, psiLocation: -1, phiConcentration: Tensor(k1), psiConcentration: Tensor(k2),
       correlation: Tensor(rho))
     let n = 128
@@ -88,20 +104,22 @@ import Testing
     let grid = stack(
       [a.expandingDimension(at: 1).broadcast(to: [n, n]), a.broadcast(to: [n, n])], along: -1)
     let cell = 2 * Double.pi / Double(n)
-    let mass = exp(law.logProb(grid)).sum().scalar * cell * cell
+    let mass = exp(distribution.logProb(grid)).sum().scalar * cell * cell
     // The rule of equal weights is exact to rounding for periodic functions.
     #expect(abs(mass - 1) < 1e-12)
 
-    let cosines = cos(grid - law.circularMean) * exp(law.logProb(grid)).expandingDimension(at: 2)
+    let cosines =
+      cos(grid - distribution.circularMean)
+      * exp(distribution.logProb(grid)).expandingDimension(at: 2)
     let resultant = cosines.sum(along: [0, 1]) * Tensor(cell * cell)
-    expectClose(law.circularVariance, 1 - resultant, relative: 1e-10)
+    expectClose(distribution.circularVariance, 1 - resultant, relative: 1e-10)
   }
 
   @Test func theWeightedCorrelationIsAShare() {
-    let law = SineBivariateVonMises(
+    let distribution = SineBivariateVonMises(
       phiLocation: 0, psiLocation: 0, phiConcentration: 4, psiConcentration: 9,
       weightedCorrelation: 0.5)
-    #expect(law.correlation.scalar == 3)
+    #expect(distribution.correlation.scalar == 3)
   }
 
   @Test func drawsOfDependentAnglesRefuseGradients() async {
@@ -120,15 +138,15 @@ import Testing
   }
 
   @Test func skewingKeepsTheIntegralAndMovesTheDraws() {
-    let law = SineSkewed(VonMises(Tensor([0.5]), 2), skewness: Tensor([0.8]))
+    let distribution = SineSkewed(VonMises(Tensor([0.5]), 2), skewness: Tensor([0.8]))
     let n = 4000
     let a = (Tensor.arange(n) + 0.5) * Tensor(2 * .pi / Double(n)) - Tensor(.pi)
-    let density = exp(law.logProb(a.expandingDimension(at: 1)))
+    let density = exp(distribution.logProb(a.expandingDimension(at: 1)))
     let cell = Tensor(2 * .pi / Double(n))
     #expect(abs((density.sum() * cell).scalar - 1) < 1e-12)
 
     let expected = (density * sin(a - 0.5)).sum() * cell
-    let draws = law.sample([100_000], key: RandomKey(8))
+    let draws = distribution.sample([100_000], key: RandomKey(8))
     let found = sin(draws - 0.5).mean()
     // Six standard errors; the deviation of a sine is below 1.
     #expect(abs((found - expected).scalar) < 6 / 100_000.0.squareRoot())
@@ -137,13 +155,13 @@ import Testing
   @Test func twoDependentAnglesCanBeSkewed() {
     let base = SineBivariateVonMises(
       phiLocation: 0.2, psiLocation: 0, phiConcentration: 2, psiConcentration: 1, correlation: 0.5)
-    let law = SineSkewed(base, skewness: Tensor(rows: [[0.3, -0.4], [0, 0]]))
-    #expect(law.batchShape == [2])
-    #expect(law.eventShape == [2])
-    let draws = law.sample([3], key: RandomKey(1))
+    let distribution = SineSkewed(base, skewness: Tensor(rows: [[0.3, -0.4], [0, 0]]))
+    #expect(distribution.batchShape == [2])
+    #expect(distribution.eventShape == [2])
+    let draws = distribution.sample([3], key: RandomKey(1))
     #expect(draws.shape == [3, 2, 2])
-    #expect(law.logProb(draws).shape == [3, 2])
-    #expect(law.name == "SineSkewedSineBivariateVonMises")
+    #expect(distribution.logProb(draws).shape == [3, 2])
+    #expect(distribution.name == "SineSkewedSineBivariateVonMises")
   }
 
   @Test func skewnessOfTheWrongSizeIsNamed() async {
@@ -178,12 +196,12 @@ import Testing
   }
 
   @Test func offTheSphereThereIsNoDensity() {
-    let law = ProjectedNormal(Tensor([1, 2]))
-    #expect(law.logProb(Tensor([1, 1])).scalar == -.infinity)
-    #expect(gradient(of: { law.logProb($0) }, at: Tensor([1, 1])).scalars == [0, 0])
-    #expect(law.support.name == "of length 1")
+    let distribution = ProjectedNormal(Tensor([1, 2]))
+    #expect(distribution.logProb(Tensor([1, 1])).scalar == -.infinity)
+    #expect(gradient(of: { distribution.logProb($0) }, at: Tensor([1, 1])).scalars == [0, 0])
+    #expect(distribution.support.name == "of length 1")
     #expect(ProjectedNormal(Tensor([0, 0, 0])).meanDirection.scalars == [1, 0, 0])
-    #expect(law.support.contains(law.support.feasible([2])).scalar == 1)
+    #expect(distribution.support.contains(distribution.support.feasible([2])).scalar == 1)
   }
 
   @Test func theSphereHasNoBijection() async {

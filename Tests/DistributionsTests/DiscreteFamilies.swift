@@ -2,7 +2,7 @@ import Distributions
 import PPL
 import TestSupport
 
-/// Laws of counts and categories, and mixtures; numbers of trials are no parameters of a gradient.
+/// Distributions of counts and categories, and mixtures; numbers of trials are no parameters of a gradient.
 let discreteFamilies: [Family] = [
   Family(
     "Bernoulli", [Tensor([0.05, 0.4, 0.9])], invalid: [("probabilities", [Tensor([0.5, 1.2])])]

@@ -5,7 +5,7 @@ import Testing
 
 /// What the table of `DiscreteFamilies.swift` does not reach: ends, edges, sizes and messages.
 struct DiscreteTests {
-  /// Each law of single counts, with values outside its support.
+  /// Each distribution of single counts, with values outside its support.
   private static let outside: [(any Distribution, [Double])] = [
     (Bernoulli(probabilities: 0.3), [-1, 0.5, 2]), (Bernoulli(logits: 0.3), [-1, 0.5, 2]),
     (Binomial(totalCount: 4, probabilities: 0.3), [-1, 0.5, 5]),
@@ -26,9 +26,10 @@ struct DiscreteTests {
   ]
 
   @Test func betweenAndBeyondTheCountsThereIsNoProbability() {
-    for (law, points) in Self.outside {
+    for (distribution, points) in Self.outside {
       for x in points + [.infinity, .nan] {
-        #expect(law.logProb(Tensor(x)).scalar == -.infinity, "\(law.name) at \(x)")
+        #expect(
+          distribution.logProb(Tensor(x)).scalar == -.infinity, "\(distribution.name) at \(x)")
       }
     }
   }
@@ -82,12 +83,12 @@ struct DiscreteTests {
 
   @Test func categoriesWithoutAChanceDoNoHarm() {
     let p = Tensor([0, 0.4, 0.6])
-    let law = Categorical(probabilities: p)
-    #expect(law.logProb(0).scalar == -.infinity)
+    let distribution = Categorical(probabilities: p)
+    #expect(distribution.logProb(0).scalar == -.infinity)
     let slope = gradient(of: { Categorical(probabilities: $0).logProb(1) }, at: p)
     expectClose(slope, Tensor([0, 2.5, 0]), relative: 1e-15)
-    #expect(law.entropy.scalar.isFinite)
-    #expect(!law.sample([1000], key: RandomKey(1)).scalars.contains(0))
+    #expect(distribution.entropy.scalar.isFinite)
+    #expect(!distribution.sample([1000], key: RandomKey(1)).scalars.contains(0))
     let mixture = gradient(
       of: { MixtureSameFamily(Categorical(probabilities: $0), Normal([0, 1, 2], 1)).logProb(0.3) },
       at: p)
@@ -109,7 +110,7 @@ struct DiscreteTests {
     expectClose(mixture.logProb(1e3).scalars, [far], relative: 1e-14)
   }
 
-  @Test func aNegativeBinomialOfLittleExcessIsAPoissonLaw() {
+  @Test func aNegativeBinomialOfLittleExcessIsAPoissonDistribution() {
     // They differ by about (x - mean)² / concentration.
     let x = Tensor([0, 3, 10])
     expectClose(
@@ -117,13 +118,13 @@ struct DiscreteTests {
       relative: 1e-10)
   }
 
-  /// A category of a multinomial law is a binomial one.
+  /// A category of a multinomial distribution is a binomial one.
   @Test(arguments: [1000.0, 5000, 1e6])
   func manyTrialsAreSharedOutAsFewAre(_ trials: Double) {
     let p = Tensor([0.2, 0, 0.3, 0.5])
-    let law = Multinomial(totalCount: Tensor(trials), probabilities: p)
-    let draws = law.sample([5000], key: RandomKey(3))
-    #expect(law.support.contains(draws).all().scalar == 1)
+    let distribution = Multinomial(totalCount: Tensor(trials), probabilities: p)
+    let draws = distribution.sample([5000], key: RandomKey(3))
+    #expect(distribution.support.contains(draws).all().scalar == 1)
     for category in [0, 2, 3] {
       let marginal = Binomial(totalCount: Tensor(trials), probabilities: p[.at(category)])
       expectFrequencies(of: draws[.all, .at(category)].scalars.map { [$0] }) {
@@ -131,31 +132,31 @@ struct DiscreteTests {
       }
     }
     // The covariance of two categories is -n p q.
-    let (a, b) = (draws[.all, 0] - law.mean[0], draws[.all, 2] - law.mean[2])
-    let scale = (law.variance[0] * law.variance[2]).scalar.squareRoot()
+    let (a, b) = (draws[.all, 0] - distribution.mean[0], draws[.all, 2] - distribution.mean[2])
+    let scale = (distribution.variance[0] * distribution.variance[2]).scalar.squareRoot()
     let covariance = (a * b).mean().scalar
     #expect(abs(covariance + trials * 0.06) < 5 * scale / 5000.0.squareRoot())
   }
 
-  @Test func aMixtureOfOneLawIsThatLaw() {
+  @Test func aMixtureOfOneDistributionIsThatDistribution() {
     let x = Tensor([-1, 0.5, 2])
     let normal = Normal(0.3, 1.2)
     let same = MixtureSameFamily(Categorical(probabilities: [0.4, 0.6]), Normal([0.3, 0.3], 1.2))
     let general = Mixture(Categorical(logits: [1, 2]), normal, normal)
-    for law in [same, general] as [any Moments & HasCDF] {
-      expectClose(law.logProb(x), normal.logProb(x), relative: 1e-14)
-      expectClose(law.cdf(x), normal.cdf(x), relative: 1e-14)
-      expectClose(law.mean, normal.mean, relative: 1e-14)
-      expectClose(law.variance, normal.variance, relative: 1e-14)
+    for distribution in [same, general] as [any HasMoments & HasCDF] {
+      expectClose(distribution.logProb(x), normal.logProb(x), relative: 1e-14)
+      expectClose(distribution.cdf(x), normal.cdf(x), relative: 1e-14)
+      expectClose(distribution.mean, normal.mean, relative: 1e-14)
+      expectClose(distribution.variance, normal.variance, relative: 1e-14)
     }
   }
 
   @Test func aMixtureMayCoverMoreThanAnyComponent() {
-    let law = Mixture(
+    let distribution = Mixture(
       Categorical(probabilities: [0.25, 0.75]), Uniform(-1, 0), Uniform(1, 3), support: .real)
     expectClose(
-      exp(law.logProb([-0.5, 0.5, 2, 4])), Tensor([0.25, 0, 0.375, 0]), relative: 1e-14)
-    let slope = gradient(of: { law.logProb($0) }, at: 0.5)
+      exp(distribution.logProb([-0.5, 0.5, 2, 4])), Tensor([0.25, 0, 0.375, 0]), relative: 1e-14)
+    let slope = gradient(of: { distribution.logProb($0) }, at: 0.5)
     #expect(slope.scalar == 0)
     let same = MixtureSameFamily(
       Categorical(probabilities: [0.25, 0.75]), Uniform([-1, 1], [0, 3]), support: .real)
@@ -177,7 +178,7 @@ struct DiscreteTests {
   }
 
   @Test func numbersOfTrialsAreCheckedToo() {
-    let laws: [(any Distribution, String)] = [
+    let distributions: [(any Distribution, String)] = [
       (
         Binomial(totalCount: 2.5, probabilities: 0.5),
         "Binomial totalCount is 2.5, but must be a non-negative integer"
@@ -204,8 +205,8 @@ struct DiscreteTests {
         "ZeroInflated gate is 1.5, but must be in [0, 1]"
       ),
     ]
-    for (law, message) in laws {
-      #expect(law.parameterViolation?.description == message)
+    for (distribution, message) in distributions {
+      #expect(distribution.parameterViolation?.description == message)
     }
   }
 
@@ -250,7 +251,8 @@ struct DiscreteTests {
       processExitsWith: .failure, observing: [\.standardErrorContent]
     ) { _ = ZeroInflated(Normal(0, 1), gate: 0.5) }
     expectMessage(
-      "ZeroInflated: the base must be a law of single counts, which Normal is not.", of: base)
+      "ZeroInflated: the base must be a distribution of single counts, which Normal is not.",
+      of: base)
     let scalar = await #expect(
       processExitsWith: .failure, observing: [\.standardErrorContent]
     ) { _ = Categorical(logits: 3) }

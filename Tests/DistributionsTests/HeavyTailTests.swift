@@ -35,7 +35,7 @@ import Testing
     #expect(abs(Cauchy(0, 1).logProb(1e160).scalar + 737.9719596) < 1e-7)
   }
 
-  @Test func probabilitiesOfCauchyLawsKeepTheirDigitsOnBothSides() throws {
+  @Test func probabilitiesOfCauchyDistributionsKeepTheirDigitsOnBothSides() throws {
     try expect("Cauchy.cdf") { Cauchy(0, 2).cdf($0[0]) }
     try expect("Cauchy.logCDF") { Cauchy(0, 2).logCDF($0[0]) }
     try expect("Cauchy.logCDF") { Cauchy(0, 2).logSurvival(-$0[0]) }
@@ -44,7 +44,7 @@ import Testing
     try expect("HalfCauchy.logSurvival") { HalfCauchy(2).logSurvival($0[0]) }
   }
 
-  @Test func quantilesOfCauchyLawsKeepTheirDigitsOnBothSides() throws {
+  @Test func quantilesOfCauchyDistributionsKeepTheirDigitsOnBothSides() throws {
     try expect("Cauchy.icdf") { Cauchy(0, 2).icdf($0[0]) }
     try expect("HalfCauchy.icdf") { HalfCauchy(2).icdf($0[0]) }
     // A logarithm of 700 is known to 1e-13, and so is the quantile relative to itself.
@@ -61,7 +61,7 @@ import Testing
     ("HalfCauchy.icdf(logSurvival:)", { HalfCauchy(2).icdf(logSurvival: $0) }),
   ]
 
-  @Test func truncatedCauchyLawsKeepTheirDigits() throws {
+  @Test func truncatedCauchyDistributionsKeepTheirDigits() throws {
     // Logarithms of up to 230 and back; next to the median of the base the rounding of a probability of a half.
     try expect("TruncatedCauchy.icdf", within: 2e-13, absolute: 1e-15) {
       TruncatedCauchy(0, 2, low: $0[0]).icdf($0[1])
@@ -74,7 +74,7 @@ import Testing
     }
   }
 
-  @Test func slopesOfCauchyLawsAreThoseOfTheirProbabilities() {
+  @Test func slopesOfCauchyDistributionsAreThoseOfTheirProbabilities() {
     let x = Tensor([-60, -2.1, -0.3, 0, 1.9, 2.1, 1e4])
     expectGradient(of: { Cauchy($0[1], $0[2]).cdf($0[0]) }, at: [x, 0.1, 2])
     expectGradient(of: { Cauchy($0[1], $0[2]).logCDF($0[0]) }, at: [x, 0.1, 2])

@@ -3,7 +3,7 @@ import PPL
 import TestSupport
 import Testing
 
-/// Two laws with a closed form, from the parameters of both.
+/// Two distributions with a closed form, from the parameters of both.
 private struct Pair: Sendable, CustomTestStringConvertible {
   let name: String
   let parameters: [Tensor]
@@ -157,14 +157,14 @@ private let pairs: [Pair] = [
       }, at: pair.parameters, pair.name)
   }
 
-  @Test func aLawDoesNotDivergeFromItself() throws {
-    let laws: [any Distribution] = [
+  @Test func aDistributionDoesNotDivergeFromItself() throws {
+    let distributions: [any Distribution] = [
       Normal(0.3, 2), LogNormal(0.3, 2), Gamma(shape: 0.4, rate: 3), Beta(0.4, 3),
       MultivariateNormal(Tensor([1, 2]), choleskyFactor: Tensor(rows: [[0.8, 0], [0.5, 0.3]])),
     ]
-    for law in laws {
-      let divergence = try #require(klDivergence(law, law))
-      #expect(abs(divergence.scalar) < 1e-14, "\(law.name)")
+    for distribution in distributions {
+      let divergence = try #require(klDivergence(distribution, distribution))
+      #expect(abs(divergence.scalar) < 1e-14, "\(distribution.name)")
     }
   }
 
@@ -207,14 +207,14 @@ private let pairs: [Pair] = [
   }
 
   @Test func transformsMustBeKnownToBeTheSame() throws {
-    func law(_ mean: Tensor, _ scale: Tensor) -> Transformed {
+    func distribution(_ mean: Tensor, _ scale: Tensor) -> Transformed {
       Transformed(
         Normal(mean, 1), [AffineTransform(location: 2, scale: scale), ExpTransform()])
     }
-    let known = try #require(klDivergence(law(0, 3), law(1, 3)))
+    let known = try #require(klDivergence(distribution(0, 3), distribution(1, 3)))
     #expect(known.scalar == 0.5)
-    #expect(klDivergence(law(0, 3), law(1, 4)) == nil)
-    #expect(klDivergence(law(0, 3), Transformed(Normal(0, 1), ExpTransform())) == nil)
+    #expect(klDivergence(distribution(0, 3), distribution(1, 4)) == nil)
+    #expect(klDivergence(distribution(0, 3), Transformed(Normal(0, 1), ExpTransform())) == nil)
     let vectors = Transformed(
       Normal(Tensor([0, 0, 0]), 1), StickBreakingTransform())
     let others = Transformed(Normal(Tensor([1, 0, 2]), 1), StickBreakingTransform())

@@ -5,7 +5,7 @@ import Testing
 
 /// Means and variances at extreme parameters, against mpmath (`Tests/Reference/make_moments.py`).
 @Suite struct MomentsTests {
-  private static let families: [String: @Sendable ([Tensor]) -> any Moments] = [
+  private static let families: [String: @Sendable ([Tensor]) -> any HasMoments] = [
     "Weibull": { Weibull(scale: $0[0], shape: $0[1]) },
     "Frechet": { Frechet($0[0], $0[1], shape: $0[2]) },
     "Dagum": { Dagum(shape: $0[0], sharpness: $0[1], scale: $0[2]) },
@@ -21,7 +21,7 @@ import Testing
     "HurdleInverseGamma": { Hurdle(InverseGamma(shape: 1e6, rate: 999_999 * $0[1]), gate: $0[0]) },
   ]
   /// Families of vectors and matrices, of which the last element is looked at.
-  private static let factors: [String: @Sendable ([Tensor]) -> any Moments] = [
+  private static let factors: [String: @Sendable ([Tensor]) -> any HasMoments] = [
     "LKJCholesky": { LKJCholesky(dimension: 3, concentration: $0[0]) },
     "WishartCholesky": { WishartCholesky($0[0], choleskyFactor: Tensor(rows: [[1]])) },
     "InverseWishartCholesky": {
@@ -72,7 +72,7 @@ import Testing
 
   @Test func aVarianceOfManyMovesSmoothlyWithItsParameters() {
     // The formulas change at a step of a quarter; the slopes do not.
-    func slopes(_ make: @escaping ([Tensor]) -> any Moments, _ parameters: [Tensor]) {
+    func slopes(_ make: @escaping ([Tensor]) -> any HasMoments, _ parameters: [Tensor]) {
       expectGradient(of: { make($0).variance }, at: parameters)
       expectGradient(of: { make($0).mean }, at: parameters)
     }

@@ -9,35 +9,38 @@ import Testing
   @Test func aDiagonalFactorGivesIndependentNormals() {
     let scales = Tensor([0.5, 2, 3])
     let x = Tensor(rows: [[0.1, -1, 2], [1, 0, 0]])
-    let law = MultivariateNormal(Tensor([1, 2, 3]), choleskyFactor: scales.diagonalMatrix())
+    let distribution = MultivariateNormal(
+      Tensor([1, 2, 3]), choleskyFactor: scales.diagonalMatrix())
     let expected = Normal(Tensor([1, 2, 3]), scales).logProb(x).sum(along: [-1])
-    expectClose(law.logProb(x), expected, relative: 1e-14)
+    expectClose(distribution.logProb(x), expected, relative: 1e-14)
   }
 
   @Test func theCovarianceIsThatOfItsFactor() {
-    let law = MultivariateNormal(.zeros([3]), covariance: matmul(factor, factor.transposed()))
-    expectClose(law.choleskyFactor, factor, relative: 1e-14)
-    expectClose(law.covariance, matmul(factor, factor.transposed()), relative: 1e-14)
-    expectClose(law.variance, law.covariance.diagonal(), relative: 1e-14)
+    let distribution = MultivariateNormal(
+      .zeros([3]), covariance: matmul(factor, factor.transposed()))
+    expectClose(distribution.choleskyFactor, factor, relative: 1e-14)
+    expectClose(distribution.covariance, matmul(factor, factor.transposed()), relative: 1e-14)
+    expectClose(distribution.variance, distribution.covariance.diagonal(), relative: 1e-14)
   }
 
   @Test func thePrecisionIsTheInverseOfTheCovariance() {
     let precision = Tensor([2, 0.3, -0.4, 0.3, 1, 0.2, -0.4, 0.2, 1.5, 4, 0, 0, 0, 4, 1, 0, 1, 9])
       .reshaped(to: [2, 3, 3])
-    let law = MultivariateNormal(.zeros([3]), precision: precision)
-    #expect(law.batchShape == [2])
-    let product = matmul(law.covariance, precision)
+    let distribution = MultivariateNormal(.zeros([3]), precision: precision)
+    #expect(distribution.batchShape == [2])
+    let product = matmul(distribution.covariance, precision)
     expectClose(product, stack([.identity(3), .identity(3)]), relative: 1e-13, absolute: 1e-14)
-    #expect(law.choleskyFactor.lowerTriangle().scalars == law.choleskyFactor.scalars)
+    #expect(
+      distribution.choleskyFactor.lowerTriangle().scalars == distribution.choleskyFactor.scalars)
   }
 
   @Test func drawsHaveTheCovariance() {
-    let law = MultivariateNormal(Tensor([1, 2, 3]), choleskyFactor: factor)
+    let distribution = MultivariateNormal(Tensor([1, 2, 3]), choleskyFactor: factor)
     let count = 20_000
-    let centered = law.sample([count], key: RandomKey(8)) - law.mean
+    let centered = distribution.sample([count], key: RandomKey(8)) - distribution.mean
     let found = matmul(centered.transposed(), centered) / Tensor(Double(count))
     // Six standard errors of the largest entry, √2 · 5.04 / √20000.
-    expectClose(found, law.covariance, relative: 0, absolute: 0.3)
+    expectClose(found, distribution.covariance, relative: 0, absolute: 0.3)
   }
 
   /// Each element of the batch keeps its own factor, whatever shape the value has.
@@ -54,12 +57,13 @@ import Testing
   }
 
   @Test func aCovarianceThatIsNotPositiveDefiniteIsFlagged() {
-    let law = MultivariateNormal(.zeros([2]), covariance: Tensor(rows: [[1, 2], [2, 1]]))
+    let distribution = MultivariateNormal(
+      .zeros([2]), covariance: Tensor(rows: [[1, 2], [2, 1]]))
     #expect(
-      law.parameterViolation?.description
+      distribution.parameterViolation?.description
         == "MultivariateNormal covariance has the eigenvalue -1.0, but must be symmetric and "
         + "positive definite")
-    #expect(law.logProb(.zeros([2])).scalar.isNaN)
+    #expect(distribution.logProb(.zeros([2])).scalar.isNaN)
   }
 
   @Test func shapesThatDisagreeAreNamed() async {

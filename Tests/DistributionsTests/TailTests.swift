@@ -19,7 +19,7 @@ import Testing
 
   @Test func distributionsCutFarOutDrawFiniteNumbersAboveTheCut() {
     func expectDraws(
-      _ distribution: some CumulativeDistribution, from low: Double, to high: Double = .infinity
+      _ distribution: some HasQuantiles, from low: Double, to high: Double = .infinity
     ) {
       let draws = distribution.sample([20_000], key: RandomKey(5))
       #expect(
@@ -40,7 +40,7 @@ import Testing
 
   /// Distributions whose two tails and two quantiles are their own, with points as far out as they go.
   @Test func quantilesInvertTheLogarithmOfEachTail() {
-    func expectInverse(_ distribution: some CumulativeDistribution, _ logs: [Double]) {
+    func expectInverse(_ distribution: some HasQuantiles, _ logs: [Double]) {
       for l in logs {
         let lower = distribution.icdf(logCDF: Tensor(l))
         if lower.scalar > 0 {

@@ -15,14 +15,14 @@ import Testing
     expectClose(upper.icdf(0.3), Truncated(base, high: 2).icdf(0.3), relative: 1e-12)
   }
 
-  @Test func drawsAThousandDeviationsAwayFollowTheLaw() {
-    let law = TruncatedNormal(0, 1, low: 1000, high: 1001)
-    let draws = law.sample([2000], key: RandomKey(3))
+  @Test func drawsAThousandDeviationsAwayFollowTheDistribution() {
+    let distribution = TruncatedNormal(0, 1, low: 1000, high: 1001)
+    let draws = distribution.sample([2000], key: RandomKey(3))
     #expect(((draws .>= 1000) .& (draws .<= 1001)).all().scalar == 1)
-    // There the law is exponential with rate 1000 to a part in a million; six standard errors.
+    // There the distribution is exponential with rate 1000 to a part in a million; six standard errors.
     let mean = (draws - 1000).mean().scalar
     #expect(abs(mean - 1e-3) < 6 * 1e-3 / 2000.0.squareRoot())
-    #expect(isFinite(law.logProb(draws)).all().scalar == 1)
+    #expect(isFinite(distribution.logProb(draws)).all().scalar == 1)
   }
 
   @Test func theIntervalNeedNotHaveAMedianInside() {
@@ -35,16 +35,16 @@ import Testing
   }
 
   @Test func theEndsOfTheProbabilitiesAreTheBounds() {
-    let law = TruncatedNormal(0, 1, low: -1, high: 2)
-    #expect(law.icdf(Tensor([0, 1])).scalars == [-1, 2])
-    #expect(law.cdf(Tensor([-3, -1, 2, 3])).scalars == [0, 0, 1, 1])
-    #expect(law.name == "TruncatedNormal")
+    let distribution = TruncatedNormal(0, 1, low: -1, high: 2)
+    #expect(distribution.icdf(Tensor([0, 1])).scalars == [-1, 2])
+    #expect(distribution.cdf(Tensor([-3, -1, 2, 3])).scalars == [0, 0, 1, 1])
+    #expect(distribution.name == "TruncatedNormal")
   }
 
   @Test func theBoundsMayBeABatch() {
-    let law = Truncated(Laplace(0, 1), low: Tensor([-1, 0, 3]))
-    #expect(law.batchShape == [3])
-    #expect(law.sample([4], key: RandomKey(1)).shape == [4, 3])
+    let distribution = Truncated(Laplace(0, 1), low: Tensor([-1, 0, 3]))
+    #expect(distribution.batchShape == [3])
+    #expect(distribution.sample([4], key: RandomKey(1)).shape == [4, 3])
   }
 
   @Test func boundsInTheWrongOrderAreAViolation() {
@@ -53,7 +53,7 @@ import Testing
       violation?.description == "TruncatedNormal high is 1.0, but must be greater than 2")
   }
 
-  @Test func aLawWithoutBoundsIsNamed() async {
+  @Test func aDistributionWithoutBoundsIsNamed() async {
     let exit = await #expect(
       processExitsWith: .failure, observing: [\.standardErrorContent]
     ) {

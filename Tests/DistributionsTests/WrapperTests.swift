@@ -4,38 +4,38 @@ import TestSupport
 import Testing
 
 @Suite struct WrapperTests {
-  @Test func drawsOfAFoldedNormalFollowItsLaw() {
-    let (law, base) = (FoldedNormal(0.7, 1.3), Normal(0.7, 1.3))
+  @Test func drawsOfAFoldedNormalFollowItsDistribution() {
+    let (distribution, base) = (FoldedNormal(0.7, 1.3), Normal(0.7, 1.3))
     let count = 100_000
-    let draws = Tensor(law.sample([count], key: RandomKey(6)).scalars.sorted())
+    let draws = Tensor(distribution.sample([count], key: RandomKey(6)).scalars.sorted())
     let p = base.cdf(draws) - base.cdf(-draws)
     let before = Tensor.arange(count) / Tensor(Double(count))
     let distance = maximum(p - before, before + Tensor(1 / Double(count)) - p).max().scalar
-    // The limiting law exceeds 2.225 with probability 1e-4.
+    // The limiting distribution exceeds 2.225 with probability 1e-4.
     #expect(distance * Double(count).squareRoot() < 2.225)
   }
 
-  @Test func foldingASymmetricLawAboutItsCentreDoublesIt() {
+  @Test func foldingASymmetricDistributionAboutItsCentreDoublesIt() {
     let x = Tensor([0, 0.4, 30])
     let expected = Laplace(0, 2).logProb(x) + Tensor(0.6931471805599453)
     expectClose(Folded(Laplace(0, 2)).logProb(x), expected, relative: 1e-15)
   }
 
   @Test func aHurdleGivesZeroItsOwnProbability() {
-    let law = Hurdle(LogNormal(0, 1), gate: 0.3)
-    let draws = law.sample([100_000], key: RandomKey(2))
+    let distribution = Hurdle(LogNormal(0, 1), gate: 0.3)
+    let draws = distribution.sample([100_000], key: RandomKey(2))
     let zeros = (draws .== 0).mean().scalar
     // Six standard errors.
     #expect(abs(zeros - 0.3) < 6 * (0.21 / 100_000).squareRoot())
-    #expect(law.logProb(Tensor([0, -1])).scalars[1] == -.infinity)
-    expectClose(law.logProb(0), log(Tensor(0.3)), relative: 1e-14)
-    #expect(law.name == "HurdleLogNormal")
+    #expect(distribution.logProb(Tensor([0, -1])).scalars[1] == -.infinity)
+    expectClose(distribution.logProb(0), log(Tensor(0.3)), relative: 1e-14)
+    #expect(distribution.name == "HurdleLogNormal")
     // Both ends of the gate are allowed.
     #expect(Hurdle(LogNormal(0, 1), gate: 1).logProb(0).scalar == 0)
     #expect(Hurdle(LogNormal(0, 1), gate: 0).logProb(0).scalar == -.infinity)
   }
 
-  @Test func gateAndLogitsAreOneLaw() {
+  @Test func gateAndLogitsAreOneDistribution() {
     let x = Tensor([0, 0.5, 4])
     let byGate = Hurdle(Gamma(shape: 2, rate: 1), gate: sigmoid(0.7))
     let byLogits = Hurdle(Gamma(shape: 2, rate: 1), gateLogits: 0.7)
@@ -44,29 +44,29 @@ import Testing
   }
 
   @Test func aHurdleBeforeCountsTakesTheirZerosAway() {
-    let law = Hurdle(TwoCoins(), gate: 0.3)
-    #expect(law.isDiscrete)
+    let distribution = Hurdle(TwoCoins(), gate: 0.3)
+    #expect(distribution.isDiscrete)
     // Two coins show 0, 1 or 2 heads with probabilities 1/4, 1/2 and 1/4.
     let expected = log(Tensor([0.3, 0.7 * 2 / 3, 0.7 / 3]))
-    expectClose(law.logProb(Tensor([0, 1, 2])), expected, relative: 1e-14)
-    expectClose(exp(law.logProb(Tensor([0, 1, 2]))).sum(), 1, relative: 1e-14)
-    let draws = law.sample([100_000], key: RandomKey(4))
+    expectClose(distribution.logProb(Tensor([0, 1, 2])), expected, relative: 1e-14)
+    expectClose(exp(distribution.logProb(Tensor([0, 1, 2]))).sum(), 1, relative: 1e-14)
+    let draws = distribution.sample([100_000], key: RandomKey(4))
     for (value, p) in zip([0.0, 1, 2], exp(expected).scalars) {
       let share = (draws .== Tensor(value)).mean().scalar
       #expect(abs(share - p) < 6 * (p * (1 - p) / 100_000).squareRoot())
     }
-    expectClose(law.mean, 0.7 * (2 / 3 + 2 / 3.0), relative: 1e-14)
+    expectClose(distribution.mean, 0.7 * (2 / 3 + 2 / 3.0), relative: 1e-14)
     expectSameBitsReplayed(
-      { [law.sample([20], key: RandomKey(words: $0[0]))] }, at: [RandomKey(4).words])
+      { [distribution.sample([20], key: RandomKey(words: $0[0]))] }, at: [RandomKey(4).words])
   }
 
   @Test func anImproperUniformIsFlat() {
-    let law = ImproperUniform(.orderedVector, batchShape: [2], eventShape: [3])
-    let start = law.sample([4], key: RandomKey(1))
+    let distribution = ImproperUniform(.orderedVector, batchShape: [2], eventShape: [3])
+    let start = distribution.sample([4], key: RandomKey(1))
     #expect(start.shape == [4, 2, 3])
-    #expect(law.support.contains(start).all().scalar == 1)
-    #expect(law.logProb(start).scalars == [Double](repeating: 0, count: 8))
-    #expect(law.logProb(Tensor([3, 2, 1])).scalars == [-.infinity, -.infinity])
+    #expect(distribution.support.contains(start).all().scalar == 1)
+    #expect(distribution.logProb(start).scalars == [Double](repeating: 0, count: 8))
+    #expect(distribution.logProb(Tensor([3, 2, 1])).scalars == [-.infinity, -.infinity])
     #expect(ImproperUniform(.positive, eventShape: [2, 3]).support.eventRank == 2)
   }
 
@@ -91,11 +91,11 @@ import Testing
   }
 
   @Test func aUnitAddsItsFactor() throws {
-    let law = Unit(Tensor([0.5, -2]))
-    #expect(law.sample([3], key: RandomKey(1)).shape == [3, 2, 0])
-    #expect(law.logProb(law.sample([3], key: RandomKey(1))).shape == [3, 2])
-    #expect(law.logProb(.zeros([0])).scalars == [0.5, -2])
-    #expect(law.support.contains(.zeros([2, 0])).scalars == [1, 1])
+    let distribution = Unit(Tensor([0.5, -2]))
+    #expect(distribution.sample([3], key: RandomKey(1)).shape == [3, 2, 0])
+    #expect(distribution.logProb(distribution.sample([3], key: RandomKey(1))).shape == [3, 2])
+    #expect(distribution.logProb(.zeros([0])).scalars == [0.5, -2])
+    #expect(distribution.support.contains(.zeros([2, 0])).scalars == [1, 1])
     #expect(Unit(Tensor(.nan)).parameterViolation?.parameter == "logFactor")
   }
 
@@ -129,7 +129,7 @@ import Testing
   }
 
   @Test func theGeneralizedParetoIsTheTailOfTheGEV() {
-    // Far out 1 - F of the GEV law is exp(-s), with an error of half its square.
+    // Far out 1 - F of the GEV distribution is exp(-s), with an error of half its square.
     let (gev, level) = (GEV(0, 1, 0.2), Tensor(40.0))
     let tail = gev.logSurvival(level)
     let peaks = GeneralizedPareto(0, 1, 0.2).logSurvival(level)
@@ -138,7 +138,7 @@ import Testing
 }
 
 /// The heads of two fair coins.
-private struct TwoCoins: Moments {
+private struct TwoCoins: HasMoments {
   var parameters: [Parameter] { [] }
   var support: Support { .integerInterval(0, 2) }
   var batchShape: [Int] { [] }

@@ -1,6 +1,6 @@
 import Assimilation
+import Autodiff
 import Foundation
-import PPL
 import Testing
 
 /// The code of `ComingFromDAPPER` is this file's between the lines `// [` and `// ]`.
@@ -61,7 +61,7 @@ import Testing
     let source = try Repository.text("Tests/DocumentationTests/ComingFromDAPPERTests.swift")
     let shown = blocks("swift", of: page)
     // Foundation is for the JSON of the page's last code.
-    let imports = "import Assimilation\nimport Foundation\nimport PPL\n\n"
+    let imports = "import Assimilation\nimport Autodiff\nimport Foundation\n\n"
     #expect(shown.first?.hasPrefix(imports) == true)
     #expect(shown.map { $0.replacing(imports, with: "") } == snippets(of: source))
   }

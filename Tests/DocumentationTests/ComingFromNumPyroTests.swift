@@ -10,7 +10,7 @@ import Testing
   private let missing: Tensor = [1, 4]
   private let heights: Tensor = [1.4, 2.2, 4.1]
 
-  /// What `obs_mask` says: entries that are not observed are drawn from the same law as those that are.
+  /// What `obs_mask` says: entries that are not observed are drawn from the same distribution as those that are.
   @Test func missingEntriesAreLatentAndTheOthersCount() throws {
     let (days, known, missing) = (days, known, missing)
 

@@ -9,20 +9,45 @@ private let extractor = (ProcessInfo.processInfo.environment["PATH"] ?? "").spli
   .map { URL(filePath: String($0)).appending(path: "swift-symbolgraph-extract") }
   .first { FileManager.default.isExecutableFile(atPath: $0.path) }
 
-/// The compiler's own list of public symbols, and which of them say what they are.
+/// The compiler's list of public symbols, whose comments say what they are.
 @Suite(.enabled(if: extractor != nil, "swift-symbolgraph-extract is not on the path; skipped"))
 struct DocCommentTests {
-  @Test(arguments: [
-    "Autodiff", "PPL", "Distributions", "Kernels", "Inference", "Tables", "Runs", "Plugins",
-    "SpatialExtremes", "LinearAlgebra", "Fourier", "Assimilation", "Plotting", "SpectralFields",
-    "SpectrumEstimator", "LSEF", "TwinBenchmarks",
-  ])
-  func everyPublicSymbolSaysWhatItIs(module: String) throws {
+  private static let held = [
+    "Autodiff", "PPL", "Distributions", "Kernels", "LinearAlgebra", "Fourier", "Plotting",
+  ]
+  /// Modules whose comments must be there, but do not follow the rule of `CONTRIBUTING.md` yet.
+  private static let notYetHeld = [
+    "Parallel", "Inference", "Tables", "Runs", "Plugins", "SpatialExtremes",
+    "Assimilation", "StateSpace", "SpectralFields", "SpectrumEstimator", "LSEF", "TwinBenchmarks",
+  ]
+
+  @Test(arguments: held + notYetHeld) func everyPublicSymbolHasAComment(module: String) throws {
     let symbols = try symbols(of: module)
-    // The smallest room, Fourier, has a type with its members.
+    // The smallest module, Fourier, has a type with its members.
     #expect(symbols.count > 5)
     for symbol in symbols where !symbol.isDocumented {
       Issue.record("\(module): \(symbol.place) \(symbol.name) has no doc comment")
+    }
+  }
+
+  @Test(arguments: held) func everyPublicSymbolSaysWhatItIs(module: String) throws {
+    for symbol in try symbols(of: module) {
+      let summary = DocCommentSummary(symbol.docComment?.lines.map(\.text) ?? [])
+      if let fault = summary.fault(isBoolean: symbol.isBoolean) {
+        Issue.record("\(module): \(symbol.place) \(symbol.name) \(fault): \(summary.text)")
+      }
+    }
+  }
+
+  /// The word of the field is "distribution"; a power law is a term of its own.
+  @Test(arguments: held) func distributionsAreNotCalledLaws(module: String) throws {
+    let sources = try Repository.sources(below: "Sources/\(module)")
+    #expect(!sources.isEmpty)
+    for file in sources {
+      let text = try Repository.text(file).replacing(/[Pp]ower [Ll]aws?|PowerLaws?/, with: "")
+      for word in text.matches(of: /\blaws?\b|Laws?\b/.wordBoundaryKind(.simple)) {
+        Issue.record("\(file) says \(word.0)")
+      }
     }
   }
 
@@ -80,6 +105,7 @@ private struct Symbol: Decodable {
     struct Line: Decodable { let text: String }
     let lines: [Line]
   }
+  struct Fragment: Decodable { let spelling: String }
   struct Location: Decodable {
     struct Position: Decodable { let line: Int }
     let uri: String
@@ -88,9 +114,13 @@ private struct Symbol: Decodable {
   let identifier: Identifier
   let pathComponents: [String]
   let docComment: Comment?
+  let declarationFragments: [Fragment]?
   let location: Location?
 
   var name: String { pathComponents.joined(separator: ".") }
+  var isBoolean: Bool {
+    declarationFragments?.map(\.spelling).joined().contains(/(:|->) Bool\b/) ?? false
+  }
   var isDocumented: Bool { docComment?.lines.contains { $0.text.contains(/\S/) } ?? false }
   var place: String {
     location.map { "\($0.uri.split(separator: "/").last ?? ""):\($0.position.line + 1)" } ?? ""

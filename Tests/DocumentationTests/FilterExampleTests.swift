@@ -1,5 +1,5 @@
 import Assimilation
-import PPL
+import Autodiff
 import Testing
 
 /// The filter of the README, whose code is this file's between the lines `// [` and `// ]`.
@@ -33,7 +33,7 @@ import Testing
     let readme = try Repository.text("README.md")
     let source = try Repository.text("Tests/DocumentationTests/FilterExampleTests.swift")
     let shown = blocks("swift", of: readme).filter { $0.hasPrefix("import Assimilation") }
-    #expect(shown == snippets(of: source).map { "import Assimilation\nimport PPL\n\n\($0)" })
+    #expect(shown == snippets(of: source).map { "import Assimilation\nimport Autodiff\n\n\($0)" })
     #expect(shown.count == 1)
   }
 }

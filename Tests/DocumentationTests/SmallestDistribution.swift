@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 // [
-/// A law a little heavier in the tails than the normal one: log |Cauchy|, scaled.
+/// The hyperbolic secant distribution, with heavier tails than the normal one: that of a scaled log |Cauchy|.
 ///
 ///     p(x) = sech(π z / 2) / (2 scale),    z = (x - location) / scale
 ///
@@ -13,7 +13,7 @@ import Testing
 public struct HyperbolicSecant: Distribution {
   let location, scale: Tensor
 
-  /// One law for each element of `location` and `scale`, whose shapes must broadcast.
+  /// A batch with one distribution for each element of `location` and `scale`, whose shapes must broadcast.
   public init(_ location: Tensor, _ scale: Tensor) {
     (self.location, self.scale) = broadcast(location, scale)
   }

@@ -20,16 +20,16 @@ struct FitSettings: Sendable {
     draws = Int(try config.number("num_samples"))
   }
 
-  var optimizer: some Optimizer {
+  var optimizer: some GradientTransformation {
     ZeroNaNs().then(ClipGlobalNorm(clip)).then(Adam(learningRate: .constant(learningRate)))
   }
 
   /// The same optimizer, with a state that begins with the gradient as it came.
-  var transparentOptimizer: some Optimizer { TransparentOptimizer(optimizer) }
+  var transparentOptimizer: some GradientTransformation { TransparentOptimizer(optimizer) }
 }
 
 /// An optimizer before whose state stands the gradient that it got.
-private struct TransparentOptimizer<Base: Optimizer>: Optimizer {
+private struct TransparentOptimizer<Base: GradientTransformation>: GradientTransformation {
   let base: Base
   init(_ base: Base) { self.base = base }
 

@@ -88,7 +88,7 @@ extension LogJoint {
     let unconstrained = try point.at("unconstrained").tensors
     #expect(Set(sites.map(\.name)) == Set(unconstrained.keys))
 
-    let (value, gradient) = try valueWithGradient(at: unconstrained)
+    let (value, gradient) = try LogDensity(self).valueWithGradient(at: unconstrained)
     // Sums of some thousand terms, and two Cholesky factors.
     expectClose([value.scalar], [try point.number("log_density")], relative: 1e-9, name)
 

@@ -1,6 +1,7 @@
 import Distributions
 import Inference
 import PPL
+import Parallel
 import TestSupport
 import Testing
 
@@ -17,7 +18,8 @@ import Testing
   }
 
   private static func fit(
-    _ sentence: String, _ optimizer: @autoclosure @escaping @Sendable () -> some Optimizer
+    _ sentence: String,
+    _ optimizer: @autoclosure @escaping @Sendable () -> some GradientTransformation
   ) -> Row {
     Row(sentence: sentence) {
       _ = try SVI(model, guide: AutoNormal(model), optimizer: optimizer()).run(steps: 2, key: key)
@@ -106,7 +108,9 @@ import Testing
     loss(
       "particles × shards of TraceELBO is 9223372036854775807, more than the memory of this machine "
         + "holds; take fewer, or several runs.", TraceELBO(particles: .max, shards: 2)),
-    loss("Threads: the number is 0, but must be positive.", TraceELBO(threads: Threads(0))),
+    loss(
+      "WorkPool: the number of threads is 0, but must be positive.",
+      TraceELBO(pool: WorkPool(threads: 0))),
     loss(
       "RenyiELBO: alpha is nan, but must be a number other than 1; TraceELBO is its limit.",
       RenyiELBO(alpha: .nan)),
@@ -140,8 +144,8 @@ import Testing
       "the number of draws is 9223372036854775807, more than the memory of this machine holds; "
         + "take fewer, or several runs."
     ) { svi, fit in _ = try svi.evaluate(at: fit.state, draws: .max, key: key) },
-    fitted("Threads: the number is 0, but must be positive.") { _, fit in
-      _ = try fit.draws(3, key: key, threads: Threads(0))
+    fitted("WorkPool: the number of threads is 0, but must be positive.") { _, fit in
+      _ = try fit.draws(3, key: key, pool: WorkPool(threads: 0))
     },
     fitted("quantiles: a level is 1.5, but must be in [0, 1].") { _, fit in
       _ = try fit.quantiles([0.5, 1.5])
@@ -165,8 +169,8 @@ import Testing
         "the number of draws is 9223372036854775807, more than the memory of this machine holds; "
         + "take fewer, or several runs."
     ) { _ = try Predictive(model, draws: .max)(key: key) },
-    Row(sentence: "Threads: the number is -2, but must be positive.") {
-      _ = try Predictive(model, draws: 2)(key: key, threads: Threads(-2))
+    Row(sentence: "WorkPool: the number of threads is -2, but must be positive.") {
+      _ = try Predictive(model, draws: 2)(key: key, pool: WorkPool(threads: -2))
     },
     Row(sentence: "gradient: the value must be one number, but has shape [2].") {
       _ = try LBFGS().minimize(from: [1, 2]) { $0 * $0 }
@@ -200,7 +204,7 @@ import Testing
 }
 
 /// An optimizer that forgets all parameters but the first.
-private struct OneNumber: Optimizer {
+private struct OneNumber: GradientTransformation {
   func initialState(_ parameters: ParameterVector) -> [Tensor] { [] }
   func update(_ gradient: Tensor, state: inout [Tensor], step: inout OptimizerStep) -> Tensor {
     gradient[.range(0..<1)]
@@ -208,7 +212,7 @@ private struct OneNumber: Optimizer {
 }
 
 /// An optimizer whose state grows.
-private struct Growing: Optimizer {
+private struct Growing: GradientTransformation {
   func initialState(_ parameters: ParameterVector) -> [Tensor] { [0] }
   func update(_ gradient: Tensor, state: inout [Tensor], step: inout OptimizerStep) -> Tensor {
     state.append(0)

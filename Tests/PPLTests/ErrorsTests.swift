@@ -19,7 +19,7 @@ import Testing
         == "site \"peak\": Gaussian deviation[3] is -0.2, but must be positive.")
   }
 
-  @Test func nothingIsDrawnFromALawWithAWrongParameter() {
+  @Test func nothingIsDrawnFromADistributionWithAWrongParameter() {
     // A rejection sampler with such a parameter may never return.
     struct Endless: Distribution {
       var parameters: [Parameter] { [.init("rate", -1, .positive)] }
@@ -73,7 +73,9 @@ import Testing
     let term = Model { p in p.factor("x", 1) }
     #expect(failure(of: term.masked(by: -1))?.description == message(" is -1.0"))
     let wrapped = Model { p in
-      func statement(_ law: some Distribution) { p.sample("x", law, observed: .ones([2])) }
+      func statement(_ distribution: some Distribution) {
+        p.sample("x", distribution, observed: .ones([2]))
+      }
       statement(Gaussian(.zeros([2]), 1).masked(by: Tensor([1, 0.25])))
     }
     #expect(

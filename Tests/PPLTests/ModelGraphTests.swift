@@ -23,7 +23,7 @@ private func edges(_ model: Model<some Sendable>) throws -> [String] {
 }
 
 @Suite struct ModelGraphTests {
-  @Test func everySiteHasItsRoleLawShapeAndPlates() throws {
+  @Test func everySiteHasItsRoleDistributionShapeAndPlates() throws {
     let nodes = try ModelGraph(regression).nodes
     #expect(nodes.map(\.name) == ["slope", "noise", "level", "mean", "mark", "penalty"])
     #expect(

@@ -80,7 +80,7 @@ import Testing
 
   // MARK: Random modules
 
-  @Test func oneLawMayBeThePriorOfAll() throws {
+  @Test func oneDistributionMayBeThePriorOfAll() throws {
     let network = network
     let model = Model { p in p.randomModule("net", network, prior: Gaussian(0, 2))([1, 0.5]) }
     let (found, trace) = try model.substituting(weights).outputAndTrace()

@@ -23,7 +23,7 @@ import Testing
     #expect(Gaussian(Tensor([1, 2]), 3).parameterViolation == nil)
   }
 
-  @Test func wrappersNameTheLawInside() {
+  @Test func wrappersNameTheDistributionInside() {
     let wrapped = Gaussian(0, -1).expanded(to: [3]).toEvent(1)
     #expect(
       wrapped.parameterViolation?.description == "Gaussian deviation is -1.0, but must be positive")

@@ -45,8 +45,8 @@ import Testing
     let model = Model { p in
       p.plate("n", 3) { p in p.sample("x", Gaussian(Tensor([1, 2, 3]), 1), observed: .ones([3])) }
     }
-    let law = try model.trace()["x"]?.distribution
-    #expect(law is Gaussian)
+    let distribution = try model.trace()["x"]?.distribution
+    #expect(distribution is Gaussian)
   }
 
   @Test func eventsStayToTheRightOfPlates() throws {

@@ -2,9 +2,9 @@ import PPL
 import Testing
 
 @Suite struct SiteTests {
-  private func site(_ law: any Distribution, _ value: Tensor) -> Site {
+  private func site(_ distribution: any Distribution, _ value: Tensor) -> Site {
     var site = Site(.sample, "x")
-    site.distribution = law
+    site.distribution = distribution
     site.value = value
     return site
   }
@@ -37,7 +37,7 @@ import Testing
     expectClose(site.logDensity(), Tensor(-4.5 - halfLogTwoPi - 3))
   }
 
-  @Test func theSupportIsThatOfTheLawOrTheParameter() throws {
+  @Test func theSupportIsThatOfTheDistributionOrTheParameter() throws {
     let model = Model { p in
       p.sample("x", LogGaussian(), observed: 1)
       p.parameter("w", initially: 0.5, in: .unitInterval)
@@ -47,7 +47,7 @@ import Testing
     #expect(trace["w"]?.support.name == "in [0, 1]")
   }
 
-  @Test func sitesWithoutALawHaveNoLogDensity() {
+  @Test func sitesWithoutADistributionHaveNoLogDensity() {
     #expect(Site(.deterministic, "d").logDensity() == nil)
     #expect(Site(.sample, "no value").logDensity() == nil)
   }

@@ -2,8 +2,8 @@ import Foundation
 import PPL
 import Testing
 
-/// A normal distribution, the law that most tests here draw from.
-struct Gaussian: Distribution, CumulativeDistribution, Moments, HasEntropy {
+/// A normal distribution, the distribution that most tests here draw from.
+struct Gaussian: Distribution, HasQuantiles, HasMoments, HasEntropy {
   let center, deviation: Tensor
 
   init(_ center: Tensor, _ deviation: Tensor) {
@@ -54,7 +54,7 @@ struct LogGaussian: Distribution {
   }
 }
 
-/// A discrete law: 0 or 1, each with probability one half.
+/// A discrete distribution: 0 or 1, each with probability one half.
 struct FairCoin: Distribution {
   var parameters: [Parameter] { [] }
   var support: Support { .boolean }

@@ -221,7 +221,7 @@ struct ExperimentTests {
     let done = Mutex(0)
     let control = RunControl(progress: .silent) { done.withLock { $0 >= 3 } }
     let results = try journal.results(
-      of: (0..<9).map { "\($0)" }, "pieces", threads: .one, control: control
+      of: (0..<9).map { "\($0)" }, "pieces", threads: .serial, control: control
     ) { k in
       done.withLock { $0 += 1 }
       return k

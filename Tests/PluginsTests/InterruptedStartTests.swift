@@ -2,6 +2,7 @@ import Distributions
 import Inference
 import PPL
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Plugins
@@ -25,6 +26,31 @@ private final class Runs: Sendable {
     let settings = try FitOptions.parse(["--steps", "50"])
     let svi = SVI(posterior, guide: AutoNormal(posterior), optimizer: settings.optimizer)
     return try FitRun(svi, settings, conditions: [], control: control)
+  }
+
+  /// Its guide, its layout and its draws outside the support cost runs of the model, which may take minutes.
+  @Test func aFinishedFitIsSetUpOnceWhenItIsResumed() throws {
+    try withTemporaryFolder { folder in
+      let runs = Runs()
+      let model = Model { p in
+        runs.add()
+        return p.sample("y", Normal(p.sample("mu", Normal(0, 1)), 1), observed: 1)
+      }
+      let flags = ["--steps", "5", "--output", folder.path]
+      let settings = try FitOptions.parse(flags)
+      let svi = SVI(model, guide: AutoNormal(model), optimizer: settings.optimizer)
+      let control = RunControl(progress: .silent)
+      let first = try FitRun(svi, settings, conditions: [], control: control)
+      try RunFolder(creating: folder).write([first.lossesFile, first.checkpoint])
+      let before = runs.value
+      let checkpoint = SVI.checkpoint(first.fit, history: first.history)
+      _ = try svi.fit(from: checkpoint, key: RandomKey(settings.seed))
+      let once = runs.value - before
+      let resumed = try FitRun(
+        svi, FitOptions.parse(flags + ["--resume"]), conditions: [], control: control)
+      #expect(once > 0 && runs.value == before + 2 * once)
+      #expect(resumed.records == first.records)
+    }
   }
 
   /// Runs of the model before the first step, and the recording of a step.

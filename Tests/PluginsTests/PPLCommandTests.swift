@@ -149,13 +149,13 @@ private let badInputs: [BadInput] = [
       + "give degrees east, from -180 to 180; west is negative."),
   .init(
     flags: ["--last-year", "2017"],
-    message: "--last-year 2017: only 4 years can be used (2014 to 2017), though "
-      + "DIR/data/maxima.csv has 6 years to use (2014 to 2019); "
+    message: "--last-year 2017: DIR/data/maxima.csv: only 4 years can be used (2014 to 2017), "
+      + "though it has 6 years to use (2014 to 2019); "
       + "choose years of which at least 5 can be used, or leave out this flag."),
   .init(
     flags: ["--gmst-column", "gsmt"],
     message:
-      "--gmst-column \"gsmt\": there is no such column in DIR/data/gmst.csv; choose one of \"gmst\"."
+      "--gmst-column \"gsmt\": DIR/data/gmst.csv: there is no such column; choose one of \"gmst\"."
   ),
   .init(
     flags: ["--prior-beta0", "1e10"],
@@ -167,7 +167,7 @@ private let badInputs: [BadInput] = [
   .init(
     flags: ["--gmst-column", "0x10"],
     message:
-      "--gmst-column \"0x10\": there is no such column in DIR/data/gmst.csv; choose one of \"gmst\"."
+      "--gmst-column \"0x10\": DIR/data/gmst.csv: there is no such column; choose one of \"gmst\"."
   ),
   .init(
     flags: ["--projection-year", "2019"],

@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 import Tables
 import TestSupport
 import Testing
@@ -8,6 +9,27 @@ import Testing
 
 /// Runs whose files cannot be written or read.
 struct UnwritableRunTests {
+  /// The numbers that nobody read are told besides what is wrong with them, and that the run can be resumed.
+  @Test func aFailureAndTheNoteOfAnInterruptionAreToldWithoutAReaderToo() throws {
+    let told = Mutex<[String]>([])
+    let console = Console(
+      print: { _ in }, printError: { text in told.withLock { $0.append(text) } })
+    let report = RunReport(
+      table: "", numbers: [1], files: [], failure: "the last 5 losses are not finite.")
+    let request = Interruption.Request()
+    func status(_ error: OutputError?) throws -> Int32 {
+      try PPLCommand.status(of: report, error, request, console, interruptedNote: "interrupted")
+    }
+    #expect(try status(nil) == 3)
+    let failure = "Error: the last 5 losses are not finite."
+    #expect(told.withLock { $0 } == [failure])
+    request.make(by: SIGTERM)
+    let error = OutputError.noReader(path: "pipe")
+    #expect(try status(error) == 128 + SIGTERM)
+    #expect(told.withLock { $0 } == [failure, failure, "Error: \(error)", "interrupted"])
+    #expect(throws: OutputError.noFolder(path: "none")) { try status(.noFolder(path: "none")) }
+  }
+
   /// Every write to `/dev/full` fails for want of room.
   @Test(.enabled(if: exists(URL(filePath: "/dev/full")), "there is no /dev/full; skipped"))
   func numbersOnAFullDiskAreAProblemAndTheTableIsPrinted() throws {
@@ -19,6 +41,25 @@ struct UnwritableRunTests {
         == "Error: /dev/full: the file could not be written (the disk is full); make room on it, and run again."
     )
     #expect(result.output.hasPrefix("gev-multiplicative: ") && result.output.contains("\nmu0 "))
+  }
+
+  /// No file of this process has the number 987654.
+  @Test func numbersToADescriptorThatIsNotOpenSayHowToOpenOne() throws {
+    let path = "/dev/fd/987654"
+    #expect(throws: OutputError.writeFailed(path: path, problem: FileProblem(code: EBADF))) {
+      try NumbersFile(path: path).write([1])
+    }
+  }
+
+  /// A socket, which is there and cannot be opened.
+  @Test func numbersToASocketNameAFileAsTheRemedy() throws {
+    try withTemporaryFolder { folder in
+      let path = folder.appending(path: "socket").path
+      #expect(mknod(path, S_IFSOCK | 0o600, 0) == 0)
+      #expect(throws: OutputError.writeFailed(path: path, problem: FileProblem(code: ENXIO))) {
+        try NumbersFile(path: path).write([1])
+      }
+    }
   }
 
   @Test func aCheckpointOrAJournalThatCannotBeReadIsNotCalledAbsent() throws {
@@ -90,7 +131,7 @@ struct FullDiskTests {
 
   /// The losses of a long fit fill it.
   @Test(.enabled(if: canMount, "a disk cannot be mounted here; skipped"))
-  func aFitOnAFullDiskSaysSoAndWhatItLeftCanBeGoneOnWithOrReplaced() throws {
+  func aFitOnAFullDiskSaysSoAndWhatItLeftCanBeResumedOrReplaced() throws {
     _ = try Self.withSmallDisk { folder in
       let flags = ["--steps", "3000", "--checkpoint-interval", "0"]
       let arguments =

@@ -1,4 +1,4 @@
-"""Reference values of laws that NumPyro lacks, and of tails where it has no digits, by mpmath with 50 digits.
+"""Reference values of distributions that NumPyro lacks, and of tails where it has no digits, by mpmath with 50 digits.
 
 Run: python3 make_distributions.py   (writes distributions_mpmath.json beside itself)
 
@@ -65,7 +65,7 @@ def frechet_moments(loc, scale, shape):
 
 
 def truncated(upper, log_density, inverse_upper):
-    """A law cut to [low, high] by its survival function, or by its mirror image below the centre."""
+    """A distribution truncated to [low, high] by its survival function, or by its mirror image below the centre."""
 
     def mass(loc, scale, low, high):
         return upper((low - loc) / scale) - upper((high - loc) / scale)

@@ -5,8 +5,8 @@ Run: python3 make_log_tails.py   (writes log_tails.json beside itself)
 
 "families" holds for each distribution cases of parameters, with rows [x, log F(x), log(1 - F(x))] and
 [l, quantile of log F = l, quantile of log(1 - F) = l]; "VonMises" is one of them. "masses" has for bases that are cut narrowly
-rows [parameters ..., low, high, log(F(high) - F(low))]. Arguments are doubles, taken as exact; what is no number in the range of
-doubles is left out as null.
+rows [parameters ..., low, high, log(F(high) - F(low))]. Arguments are doubles, taken as exact; what exceeds all
+doubles is "inf" or "-inf", and what is below the normal ones, or below 400 digits, is left out as null.
 """
 
 import json
@@ -19,9 +19,11 @@ LOGS = [-1e4, -800.0, -700.0, -50.0, -3.0, -0.7, -0.69, -0.1, -1e-5, -1e-20, -1e
 
 
 def number(x):
-    """The nearest double, or nothing where it is not a normal number."""
-    if x is None:
+    """The nearest double, an infinity by name, or nothing where it is not a normal number."""
+    if x is None or mp.isinf(x):
         return None
+    if abs(x) > mp.mpf("1.8e308"):
+        return "inf" if x > 0 else "-inf"
     x = float(x)
     return x if x == 0 or 1e-307 < abs(x) < 1e307 else None
 

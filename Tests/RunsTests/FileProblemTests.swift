@@ -16,7 +16,13 @@ struct FileProblemTests {
       (EIO, "the disk reports an error", "choose a folder on another disk"),
       (EFBIG, "the file is larger than is allowed here", "raise the limit (ulimit -f)"),
       (ENOENT, "No such file or directory", "leave its folder in place"),
-      (EBUSY, "Device or resource busy", "make room for it or permit it"),
+      (EBUSY, "it is in use", "end the program that uses it, or choose another place"),
+      (
+        EBADF, "no file is open for writing under this number",
+        "open one in the shell, as in 9>numbers.json for /dev/fd/9, or name a file"
+      ),
+      (ENXIO, "it is a socket or a device that nothing answers for", "name a file"),
+      (ENOTDIR, "Not a directory", "choose another place"),
     ] as [(Int32, String, String)])
   func everyProblemHasItsRemedy(code: Int32, words: String, remedy: String) {
     let posix = POSIXError(POSIXErrorCode(rawValue: code) ?? .EINVAL)

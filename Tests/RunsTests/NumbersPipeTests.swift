@@ -15,6 +15,7 @@ struct NumbersPipeTests {
 
     init(interruptedAfter limit: Int) { self.limit = limit }
 
+    var count: Int { asked.withLock { $0 } }
     var warnings: [String] { told.withLock { $0 } }
     var control: RunControl {
       RunControl(
@@ -44,8 +45,8 @@ struct NumbersPipeTests {
       }
       #expect(
         error?.description
-          == "\(pipe): no program reads from this pipe, and the run was interrupted; its numbers were not "
-          + "written there.")
+          == "\(pipe): no program reads from this pipe, and the run was interrupted before its numbers "
+          + "were written there; start the program that reads from it first, or name a file.")
       #expect(
         run.warnings
           == ["\(pipe): waiting for a program that reads from this pipe; Ctrl-C ends the wait."])
@@ -94,6 +95,20 @@ struct NumbersPipeTests {
       var bytes = [UInt8](repeating: 0, count: 1 << 17)
       #expect(read(reader, &bytes, bytes.count) > 0)
       try NumbersFile(path: pipe).write([1], control: run.control)
+    }
+  }
+
+  /// Ten waits of a tenth of a second, however long the reader had taken nothing before.
+  @Test func aSlowReaderHasASecondFromTheInterruption() throws {
+    try withPipe { pipe in
+      let reader = open(pipe, O_RDONLY | O_NONBLOCK)
+      defer { close(reader) }
+      let run = Run(interruptedAfter: 12)
+      #expect(throws: OutputError.noReader(path: pipe)) {
+        try NumbersFile(path: pipe).write(
+          [Double](repeating: 1, count: 50_000), control: run.control)
+      }
+      #expect(run.count == 12 + 10)
     }
   }
 

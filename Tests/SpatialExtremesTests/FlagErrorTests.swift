@@ -28,31 +28,30 @@ import Testing
     } catch { return "\(error)" }
   }
 
-  private static let years =
-    ", though maxima.csv has 30 years to use (1990 to 2019); choose years of which at least 5 can be "
-    + "used, or leave out "
+  private static let all = "has 30 years to use (1990 to 2019); choose years"
+  private static let years = ", though it \(all) of which at least 5 can be used, or leave out "
 
   @Test(arguments: [
     (
       ReadingOptions(firstYear: 2018),
-      "--first-year 2018: only 2 years can be used (2018, 2019)\(years)this flag."
+      "--first-year 2018: maxima.csv: only 2 years can be used (2018, 2019)\(years)this flag."
     ),
     (
       ReadingOptions(lastYear: 1990),
-      "--last-year 1990: only 1 year can be used (1990)\(years)this flag."
+      "--last-year 1990: maxima.csv: only 1 year can be used (1990)\(years)this flag."
     ),
     (
       ReadingOptions(firstYear: 2000, lastYear: 2002),
-      "--first-year 2000 and --last-year 2002: only 3 years can be used (2000 to 2002)"
+      "--first-year 2000 and --last-year 2002: maxima.csv: only 3 years can be used (2000 to 2002)"
         + "\(years)these flags."
     ),
     (
       ReadingOptions(firstYear: 2018, lastYear: 2100),
-      "--first-year 2018: only 2 years can be used (2018, 2019)\(years)this flag."
+      "--first-year 2018: maxima.csv: only 2 years can be used (2018, 2019)\(years)this flag."
     ),
     (
       ReadingOptions(lastYear: 1905),
-      "--last-year 1905: no maximum is in the years asked for\(years)this flag."
+      "--last-year 1905: maxima.csv: no maximum is in the years asked for\(years)this flag."
     ),
   ])
   func yearsThatLeaveTooLittleAreBlamed(options: ReadingOptions, sentence: String) throws {
@@ -65,7 +64,8 @@ import Testing
       for station in 1..<12 { for year in 20..<30 { network.maxima[station][year] = .nan } }
     }
     #expect(
-      text == "--first-year 2010: only station \"S1\" has maxima to use\(Self.years)this flag.")
+      text == "--first-year 2010: maxima.csv: only station \"S1\" has maxima to use, though it "
+        + "\(Self.all) in which another station has maxima, or leave out this flag.")
   }
 
   @Test func yearsOfOneCovariateAreBlamed() throws {
@@ -73,8 +73,9 @@ import Testing
       for year in 20..<30 { network.covariate[year] = 0.9 }
     }
     #expect(
-      text == "--first-year 2010: in column \"gmst\" of gmst.csv, the value is the same in all 10 "
-        + "years used\(Self.years)this flag.")
+      text == "--first-year 2010: gmst.csv, column \"gmst\": the value is the same in all 10 years "
+        + "used, though maxima.csv \(Self.all) in which column \"gmst\" varies, or leave out this "
+        + "flag.")
   }
 
   @Test func dataAtFaultInAllYearsAreBlamedThemselves() throws {
@@ -87,13 +88,13 @@ import Testing
   @Test(arguments: [
     (
       "gsmt",
-      "there is no such column in gmst.csv; choose one of \"gmst\", "
+      "gmst.csv: there is no such column; choose one of \"gmst\", "
         + "\"void\", \"note\", \"same\", \"short\", \"typo\"."
     ),
     (
       "void",
       "gmst.csv, column \"void\": no year has a value; fill the column, or choose another "
-        + "with --gmst-column."
+        + "column."
     ),
     (
       "note",

@@ -39,7 +39,7 @@ private var priors: GEVMultiplicative.Priors {
 }
 
 private func joint(_ data: StationMaxima) throws -> (value: Double, gradient: [String: Tensor]) {
-  let density = try LogJoint(GEVMultiplicative(data, priors: priors).posterior)
+  let density = try LogDensity(GEVMultiplicative(data, priors: priors).posterior)
   let (value, gradient) = try density.valueWithGradient(at: point)
   return (value.scalar, gradient)
 }

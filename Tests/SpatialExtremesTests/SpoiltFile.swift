@@ -90,11 +90,11 @@ extension SpoiltFile {
       "gmst.csv: there is no column beside \"year\"; add one called \"gmst\"."),
     .init(
       "gmst.csv", "year,gmst,d\n2015,1,2\n",
-      "--gmst-column \"warming\": there is no such column in gmst.csv; choose one of \"gmst\", \"d\".",
+      "--gmst-column \"warming\": gmst.csv: there is no such column; choose one of \"gmst\", \"d\".",
       options: .init(covariateColumn: "warming")),
     .init(
       "gmst.csv", "year,gmst,hadcrut5_anom\n2015,1,2\n",
-      "--gmst-column \"hadcrut_anom\": there is no such column in gmst.csv; "
+      "--gmst-column \"hadcrut_anom\": gmst.csv: there is no such column; "
         + "did you mean \"hadcrut5_anom\"? There are \"gmst\", \"hadcrut5_anom\".",
       options: .init(covariateColumn: "hadcrut_anom")),
     .init(
@@ -177,8 +177,9 @@ extension SpoiltFile {
       "maxima.csv: every maximum is marked as incomplete (complete = 0); mark with 1 those to use."),
     .init(
       "maxima.csv", StationFolder.good("maxima.csv"),
-      "maxima.csv: no maximum is in the years asked for; the file has 2015 to 2019; "
-        + "choose other first and last years.", options: .init(firstYear: 2050)),
+      "--first-year 2050: maxima.csv: no maximum is in the years asked for, though it has 5 years to "
+        + "use (2015 to 2019); choose years of which at least 5 can be used, or leave out this flag.",
+      options: .init(firstYear: 2050)),
     .init(
       "maxima.csv", "station,year,tmax\n0076,2015,30\n0076,2016,30\n",
       "maxima.csv: only station \"0076\" has maxima to use; "

@@ -2,7 +2,7 @@ import Foundation
 import PPL
 import Testing
 
-/// What discrete laws owe beyond `expectDistribution(_:)`: draws as often as their probabilities say,
+/// What discrete distributions owe beyond `expectDistribution(_:)`: draws as often as their probabilities say,
 /// and a distribution function that adds these up.
 func expectCounts(_ distribution: any Distribution) {
   let batch = distribution.batchShape.reduce(1, *)
@@ -43,7 +43,7 @@ public func expectFrequencies(
     rest.observed -= cells[cells.count - 1].observed
     rest.expected -= cells[cells.count - 1].expected
   }
-  // More would be a law of total probability above one; less is rounding.
+  // More would be a distribution of total probability above one; less is rounding.
   #expect(rest.expected > -1e-6 * total, "\(label)", sourceLocation: sourceLocation)
   if rest.expected >= 10 || cells.isEmpty {
     cells.append(rest)

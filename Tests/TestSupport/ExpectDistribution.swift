@@ -56,10 +56,10 @@ public func expectDistribution(_ family: Family) {
   expectDifferentiable(family)
   expectViolations(family)
   if !distribution.isDiscrete { expectDrawsMove(family) }
-  if let distribution = distribution as? any Moments {
+  if let distribution = distribution as? any HasMoments {
     expectMoments(distribution, withVariance: family.hasFourthMoment)
   }
-  if let distribution = distribution as? any CumulativeDistribution {
+  if let distribution = distribution as? any HasQuantiles {
     expectDrawsFollowCDF(distribution)
     expectDensityIsSlopeOfCDF(distribution)
     expectInverse(distribution)
@@ -80,7 +80,7 @@ private func expectShapes(_ distribution: any Distribution, _ family: Family) {
     .reshaped(to: [-1] + event)[0].broadcast(to: event)
   #expect(distribution.logProb(one).shape == batch)
   for parameter in distribution.parameters where family.sharesBatch {
-    // One of a wrapped law may also have the dimensions that the wrapper counts as its event.
+    // One of a wrapped distribution may also have the dimensions that the wrapper counts as its event.
     let shape = Array(parameter.value.shape.dropLast(parameter.constraint.eventRank))
     let isOfBatch = broadcastShapes([shape, batch]) == batch
     #expect(isOfBatch || broadcastShapes([shape, batch + event]) == batch + event)
@@ -108,7 +108,7 @@ private func expectDifferentiable(_ family: Family) {
   // Quantiles keep clear of ends and kinks, where differences would be wrong.
   let p = Tensor([0.2, 0.45, 0.8]).reshaped(to: [3] + ones(distribution))
   let x =
-    (distribution as? any CumulativeDistribution)?.icdf(p)
+    (distribution as? any HasQuantiles)?.icdf(p)
     ?? distribution.sample([3], key: RandomKey(4))
   // A simplex or a symmetric matrix has no neighbours in all directions: its map from the reals
   // moves it, unless the family says how.
@@ -141,10 +141,10 @@ private func expectDrawsMove(_ family: Family) {
   case .alongPath:
     expectGradient(of: draw, at: family.parameters, tolerance: 1e-6, "draws of \(family.name)")
   case .byQuantile:
-    guard let law = family.make(family.parameters) as? any CumulativeDistribution else { return }
-    let p = law.cdf(draw(family.parameters))
+    guard let distribution = family.make(family.parameters) as? any HasQuantiles else { return }
+    let p = distribution.cdf(draw(family.parameters))
     let quantile: ([Tensor]) -> Tensor = {
-      (family.make($0) as? any CumulativeDistribution)?.icdf(p) ?? 0
+      (family.make($0) as? any HasQuantiles)?.icdf(p) ?? 0
     }
     let moved = valueWithGradient(of: { draw($0).sum() }, at: family.parameters).gradient
     for (index, slope) in moved.enumerated() {
@@ -184,7 +184,7 @@ private func expectViolations(_ family: Family) {
 }
 
 /// Mean and variance of draws, within six standard errors.
-private func expectMoments(_ distribution: any Moments, withVariance: Bool) {
+private func expectMoments(_ distribution: any HasMoments, withVariance: Bool) {
   #expect(distribution.mean.shape == distribution.batchShape + distribution.eventShape)
   #expect(distribution.variance.shape == distribution.batchShape + distribution.eventShape)
   let count = 20_000
@@ -206,7 +206,7 @@ private func expectMoments(_ distribution: any Moments, withVariance: Bool) {
 }
 
 /// The Kolmogorov–Smirnov test at level 1e-4.
-private func expectDrawsFollowCDF(_ distribution: any CumulativeDistribution) {
+private func expectDrawsFollowCDF(_ distribution: any HasQuantiles) {
   let count = 100_000
   let batch = distribution.batchShape.reduce(1, *)
   let draws = distribution.sample([count], key: RandomKey(6))
@@ -218,13 +218,13 @@ private func expectDrawsFollowCDF(_ distribution: any CumulativeDistribution) {
       let (before, after) = (Double(index) / Double(count), Double(index + 1) / Double(count))
       distance = max(distance, p - before, after - p)
     }
-    // The limiting law exceeds 2.225 with probability 2 exp(-2 · 2.225²) = 1e-4.
+    // The limiting distribution exceeds 2.225 with probability 2 exp(-2 · 2.225²) = 1e-4.
     #expect(distance * Double(count).squareRoot() < 2.225, "batch element \(column)")
   }
 }
 
 /// The distribution function's own slope is the density.
-private func expectDensityIsSlopeOfCDF(_ distribution: any CumulativeDistribution) {
+private func expectDensityIsSlopeOfCDF(_ distribution: any HasQuantiles) {
   let x = distribution.icdf(Tensor([0.1, 0.35, 0.8]).reshaped(to: [3] + ones(distribution)))
   let h = 1e-5 * maximum(abs(x), 0.01)
   let slope = (distribution.cdf(x + h) - distribution.cdf(x - h)) / (2 * h)
@@ -233,7 +233,7 @@ private func expectDensityIsSlopeOfCDF(_ distribution: any CumulativeDistributio
 }
 
 /// `icdf(cdf(x)) = x` and `cdf(icdf(p)) = p`.
-private func expectInverse(_ distribution: any CumulativeDistribution) {
+private func expectInverse(_ distribution: any HasQuantiles) {
   let p = Tensor([1e-3, 0.2, 0.5, 0.7, 0.99]).reshaped(to: [5] + ones(distribution))
   let x = distribution.icdf(p)
   #expect(x.shape == [5] + distribution.batchShape)

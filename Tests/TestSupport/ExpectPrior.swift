@@ -11,7 +11,7 @@ public func expectPrior(
   let all = Array(0..<prior.pointCount)
   let B = prior.block(rows: all, columns: all)
   let points = [4, 1, 7, 2]
-  let observed = prior.observed(points)
+  let observed = prior.observationCovariance(at: points)
   for (i, point) in points.enumerated() {
     for j in 0...i {
       #expect(
@@ -19,9 +19,12 @@ public func expectPrior(
         sourceLocation: sourceLocation)
     }
   }
+  expectClose(
+    prior.rows(at: points).scalars, B.taking(rows: points).scalars, relative: rounding,
+    absolute: rounding, sourceLocation: sourceLocation)
   let weights = [1.0, -2, 0.5, 3]
   expectClose(
-    prior.spreading(weights, from: points),
+    prior.applyCrossCovariance(weights, from: points),
     B.taking(columns: points).multiplied(by: weights), relative: rounding, absolute: rounding,
     sourceLocation: sourceLocation)
   expectClose(

@@ -158,7 +158,7 @@ extension TestModel {
   }
 }
 
-/// A discrete law: 0 or 1, each with probability one half.
+/// A discrete distribution: 0 or 1, each with probability one half.
 public struct FairCoin: Distribution {
   public init() {}
   public var parameters: [Parameter] { [] }

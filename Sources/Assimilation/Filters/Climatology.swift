@@ -1,14 +1,16 @@
+import Autodiff
 import LinearAlgebra
-import PPL
 
-/// The mean and covariance of a model's states over a long time.
+/// The climatology of a model: mean and covariance of its states over a long time.
 public struct Climatology: Sendable, Equatable, Codable {
-  /// One number a point.
+  /// The mean, `[n]`.
   public let mean: [Double]
-  /// `[n, n]`.
+  /// The covariance, `[n, n]`.
   public let covariance: Matrix
 
-  /// - Parameter states: A row each, at least two.
+  /// The climatology of given states.
+  ///
+  /// - Parameter states: The states, one a row, `[states, n]`, at least two.
   /// - Throws: `AnalysisError` for fewer states, or numbers that are not finite.
   public init(states: Matrix) throws(AnalysisError) {
     guard states.rows >= 2 else {
@@ -24,18 +26,18 @@ public struct Climatology: Sendable, Equatable, Codable {
     covariance = Matrix.symmetricProduct(anomalies.transposed(), mirrored: true)
   }
 
-  /// From a run of a model.
+  /// The climatology of a run of a model.
   ///
   /// - Parameters:
   ///   - model: The model.
-  ///   - start: Where the run starts.
-  ///   - spinUp: How many steps do not count.
-  ///   - steps: How many steps there are after them.
-  ///   - interval: The state is taken once in so many steps.
-  ///   - key: Of the start and the model's errors.
+  ///   - start: The distribution of the state at the start of the run.
+  ///   - spinUp: The number of steps at the start that do not count.
+  ///   - steps: The number of steps after them.
+  ///   - interval: The stride between steps whose states are taken.
+  ///   - key: The random key of the start and the model's errors.
   /// - Throws: `AnalysisError` for fewer than two states, or a model that leaves the finite numbers.
   public init(
-    of model: any DynamicalModel, start: InitialLaw, spinUp: Int, steps: Int,
+    of model: any DynamicalModel, start: InitialDistribution, spinUp: Int, steps: Int,
     every interval: Int = 1,
     key: RandomKey
   ) throws(AnalysisError) {
@@ -54,5 +56,67 @@ public struct Climatology: Sendable, Equatable, Codable {
     }
     try self.init(
       states: Matrix(rows: states.count / model.dimension, columns: model.dimension, states))
+  }
+}
+
+/// The climatological forecast: always the mean of the climate, whatever is observed.
+public struct ClimatologyFilter: Filter {
+  /// The climatology whose mean and covariance are the estimate.
+  public let climatology: Climatology
+
+  /// A filter with this climatology.
+  public init(_ climatology: Climatology) { self.climatology = climatology }
+
+  public var name: String { "Climatology" }
+
+  public func start(_ initial: InitialDistribution, key: RandomKey) throws -> FilterState {
+    FilterState(estimate: climatology.mean, covariance: climatology.covariance)
+  }
+
+  public func forecast(
+    _ state: inout FilterState, with model: any DynamicalModel, to step: Int, key: RandomKey
+  ) throws {
+    state.step = max(step, state.step)
+  }
+
+  @discardableResult
+  public func analyse(
+    _ state: inout FilterState, _ observations: Observations, key: RandomKey
+  ) throws -> Innovations? { nil }
+}
+
+/// Optimal interpolation: an analysis of each time's observations alone, from the mean and covariance of the climate.
+///
+/// - Reference: Gandin (1963), *Objective analysis of meteorological fields*.
+public struct OptimalInterpolation: Filter {
+  /// The background of each analysis and the covariance of its errors.
+  public let climatology: Climatology
+
+  /// A filter with this climatology.
+  public init(_ climatology: Climatology) { self.climatology = climatology }
+
+  public var name: String { "Optimal interpolation" }
+
+  public func start(_ initial: InitialDistribution, key: RandomKey) throws -> FilterState {
+    FilterState(estimate: climatology.mean, covariance: climatology.covariance)
+  }
+
+  /// Forgets what was: the background is the climate's.
+  public func forecast(
+    _ state: inout FilterState, with model: any DynamicalModel, to step: Int, key: RandomKey
+  ) throws {
+    guard step > state.step else { return }
+    state = FilterState(
+      step: step, estimate: climatology.mean, covariance: climatology.covariance)
+  }
+
+  /// Assimilates observations by the Kalman update of the climatology.
+  ///
+  /// - Throws: `AnalysisError`; `NotPositiveDefinite` for exact observations of what never varies.
+  @discardableResult
+  public func analyse(
+    _ state: inout FilterState, _ observations: Observations, key: RandomKey
+  ) throws -> Innovations? {
+    try state.assimilate(observations, name)
   }
 }

@@ -1,8 +1,9 @@
+import Autodiff
 import LinearAlgebra
-import PPL
 import Preconditions
 
-/// A filter whose estimate is a control forecast without noise, beside which an ensemble tells of its errors.
+/// An ensemble filter with a control forecast: the estimate is a forecast without noise, and the ensemble estimates the
+/// covariance of its errors.
 ///
 ///     x_f = F x_a,    x_f^e = F (x_a^e + noise)
 ///     e = inflation (x_f^e - x_f),    B = prior(e),    K = B Hᵀ (H B Hᵀ + R)⁻¹
@@ -12,15 +13,17 @@ import Preconditions
 ///
 /// - Reference: Tsyrulnikov and Sotskiy (2023), eqs. (60) and (63); perturbed observations after Burgers, van Leeuwen and
 ///   Evensen (1998), *Analysis scheme in the ensemble Kalman filter*.
-public struct ControlFilter<Prior: EnsemblePrior>: Filter {
+public struct ControlFilter<Prior: PriorCovariance>: Filter {
   public let name: String
-  /// Where the covariance of the forecast's errors comes from.
+  /// The prior covariance of the forecast's errors.
   public let prior: Prior
-  /// N.
+  /// The ensemble size N.
   public let members: Int
-  /// What perturbations are multiplied by before each analysis.
+  /// The factor of perturbations before each analysis.
   public let inflation: Double
 
+  /// A filter with this prior covariance.
+  ///
   /// - Precondition: There are members, unless the prior does without.
   public init(_ name: String, prior: Prior, members: Int, inflation: Double = 1) {
     require(
@@ -31,13 +34,17 @@ public struct ControlFilter<Prior: EnsemblePrior>: Filter {
 
   public var memberCount: Int? { members }
 
+  /// The state with the control at the mean of the initial distribution, and members drawn from it.
+  ///
   /// - Throws: `FilterError.inflation` for one that is not positive and finite.
-  public func start(_ initial: InitialLaw, key: RandomKey) throws -> FilterState {
+  public func start(_ initial: InitialDistribution, key: RandomKey) throws -> FilterState {
     try FilterError.check(inflation: inflation, of: name)
     return FilterState(
       estimate: initial.mean, ensemble: members > 0 ? initial.draws(members, key) : nil)
   }
 
+  /// Advances the control without model errors, and the members with errors of their own.
+  ///
   /// - Throws: `FilterError.notFinite` for a state that has left the finite numbers.
   public func forecast(
     _ state: inout FilterState, with model: any DynamicalModel, to step: Int, key: RandomKey
@@ -55,38 +62,38 @@ public struct ControlFilter<Prior: EnsemblePrior>: Filter {
     try state.checkFinite(name)
   }
 
+  /// Assimilates observations into the control, and perturbed ones into the members.
+  ///
   /// - Throws: `AnalysisError` for points that the model lacks; `FilterError` for a state that is not finite or has
   ///   other members; `NotPositiveDefinite` if H B Hᵀ + R has no Cholesky factor; what the prior throws.
+  @discardableResult
   public func analyse(
     _ state: inout FilterState, _ observations: Observations, key: RandomKey
-  ) throws {
+  ) throws -> Innovations? {
     let seen = try observations.distinct(pointCount: state.estimate.count)
-    guard seen.count > 0 else { return }
+    guard seen.count > 0 else { return nil }
     guard members == 0 || state.ensemble?.rows == members else {
       throw FilterError.missing("ensemble of \(members) members")
     }
     try state.checkFinite(name)
-    let perturbations = perturbations(of: state)
-    let rows = try prior.rows(at: seen.points, perturbations: perturbations)
-    var innovationCovariance = rows.taking(columns: seen.points)
-    innovationCovariance.addToDiagonal(seen.variances)
-    let factor = try CholeskyFactor(factoring: consume innovationCovariance)
-
-    let innovations = seen.innovations(from: state.estimate)
+    var ensemble = perturbations(of: state)
+    // B is given up at once, so that the perturbations can be changed in place.
+    let rows = try prior.estimated(from: ensemble).rows(at: seen.points)
+    let K = try KalmanGain(rows: rows, seen)
+    let innovations = K.innovations(from: state.estimate)
     if members > 0 {
-      var weights = perturbed(innovations, seen, perturbations, key)
-      factor.solve(rows: &weights)
-      var ensemble = perturbations
+      let differences = perturbed(innovations.values, seen, ensemble, key)
       ensemble.shiftRows(
         from: Array(repeating: 0, count: ensemble.columns), to: state.estimate)
-      ensemble.accumulate(weights, rows)
+      K.add(differences, to: &ensemble)
       state.ensemble = ensemble
     }
-    let increment = rows.transposeMultiplied(by: factor.solving(innovations))
+    let increment = K.increment(for: innovations.values)
     for i in increment.indices { state.estimate[i] += increment[i] }
+    return innovations
   }
 
-  /// y + eta - H (x_f + e) for each member, from y - H x_f.
+  /// The differences y + eta - H (x_f + e), `[N, p]`, from the innovations y - H x_f.
   private func perturbed(
     _ innovations: [Double], _ seen: Observations, _ perturbations: Matrix, _ key: RandomKey
   ) -> Matrix {
@@ -99,7 +106,7 @@ public struct ControlFilter<Prior: EnsemblePrior>: Filter {
     return result
   }
 
-  /// e, `[N, n]`.
+  /// The inflated perturbations e of the members about the control, `[N, n]`.
   private func perturbations(of state: FilterState) -> Matrix {
     guard var result = state.ensemble else {
       return Matrix(rows: 0, columns: state.estimate.count)
@@ -109,7 +116,7 @@ public struct ControlFilter<Prior: EnsemblePrior>: Filter {
     return result
   }
 
-  /// The mean square of the members about the control, as they are carried forward; nil without members.
+  /// The mean square of the members about the control at each point, `[n]`, as they are carried forward; nil without members.
   ///
   /// It is not the diagonal of B, which has the inflation and comes from the prior: `innovationCovariance` knows that. Of
   /// `meanB` it is the spread of members that the control does not depend on.
@@ -118,14 +125,14 @@ public struct ControlFilter<Prior: EnsemblePrior>: Filter {
     return ensemble.columnSquares(about: state.estimate)
   }
 
-  /// H B Hᵀ + R with the B of the next analysis.
+  /// The innovation covariance H B Hᵀ + R with the B of the next analysis.
   public func innovationCovariance(
     of state: FilterState, points: [Int], variances: [Double]
   ) -> Matrix? {
     guard
-      let rows = try? prior.rows(at: points, perturbations: perturbations(of: state))
+      let B = try? prior.estimated(from: perturbations(of: state))
     else { return nil }
-    var result = rows.taking(columns: points)
+    var result = B.rows(at: points).taking(columns: points)
     result.addToDiagonal(variances)
     return result
   }
@@ -139,43 +146,47 @@ extension Matrix {
   }
 }
 
-// MARK: The filters of the experiments on the circle
+// MARK: Filters by their priors
 
-extension ControlFilter where Prior == LocalizedPrior {
-  /// The stochastic EnKF with a control forecast.
+extension ControlFilter where Prior == LocalizedEnsembleCovariance {
+  /// The stochastic EnKF with a control forecast and a localized covariance.
   public static func enKF(
-    members: Int, taper: Taper, on grid: any Grid, inflation: Double = 1.02
+    members: Int, taper: Taper, on grid: any Grid, inflation: Double = 1
   ) -> ControlFilter {
     ControlFilter(
-      "EnKF", prior: LocalizedPrior(taper, on: grid), members: members, inflation: inflation)
+      "EnKF", prior: LocalizedEnsembleCovariance(taper, on: grid), members: members,
+      inflation: inflation)
   }
 }
 
-extension ControlFilter where Prior == StaticPrior {
-  /// A static covariance; members, if any, tell of the spread and do not change the control.
+extension ControlFilter where Prior == DenseCovariance {
+  /// The filter with a static covariance; members, if any, estimate the spread and do not change the control.
   public static func meanB(
-    _ covariance: Matrix, members: Int = 0, inflation: Double = 1.02
+    _ covariance: Matrix, members: Int = 0, inflation: Double = 1
   ) -> ControlFilter {
     ControlFilter(
-      "Mean-B", prior: StaticPrior(covariance), members: members, inflation: inflation)
+      "Mean-B", prior: DenseCovariance(covariance), members: members, inflation: inflation)
   }
 }
 
-extension ControlFilter where Prior == HybridPrior<LocalizedPrior, StaticPrior> {
-  /// A mixture of the localized covariance of the ensemble and a static one.
+extension ControlFilter
+where Prior == HybridCovariance<LocalizedEnsembleCovariance, DenseCovariance> {
+  /// The hybrid filter with a mixture of the localized covariance of the ensemble and a static one.
   ///
   /// - Parameters:
-  ///   - members: N.
-  ///   - taper: Of the ensemble's covariance.
-  ///   - grid: Where the points lie.
+  ///   - members: The ensemble size N.
+  ///   - taper: The taper of the ensemble's covariance.
+  ///   - grid: The grid of the points.
   ///   - mean: The static covariance, `[n, n]`.
-  ///   - weight: Of the ensemble's; N / (N + 10) if not given.
-  ///   - inflation: What perturbations are multiplied by before each analysis.
+  ///   - weight: The weight of the ensemble's covariance, in [0, 1].
+  ///   - inflation: The factor of perturbations before each analysis.
   public static func hybridB(
-    members: Int, taper: Taper, on grid: any Grid, mean: Matrix, weight: Double? = nil,
-    inflation: Double = 1.02
+    members: Int, taper: Taper, on grid: any Grid, mean: Matrix, weight: Double = 0.5,
+    inflation: Double = 1
   ) -> ControlFilter {
-    let prior = HybridPrior(LocalizedPrior(taper, on: grid), StaticPrior(mean), weight: weight)
+    let prior = HybridCovariance(
+      mixing: LocalizedEnsembleCovariance(taper, on: grid), DenseCovariance(mean),
+      weight: weight)
     return ControlFilter("Hybrid-B", prior: prior, members: members, inflation: inflation)
   }
 }

@@ -1,5 +1,5 @@
+import Autodiff
 import LinearAlgebra
-import PPL
 
 /// The deterministic ensemble Kalman filter: the gain for the mean, half of it for the deviations.
 ///
@@ -11,34 +11,25 @@ import PPL
 ///   square root filters*, eqs. (12)-(15).
 public struct DEnKF: EnsembleFilter {
   public let members: Int
-  /// What the members' deviations from their mean are multiplied by after each analysis.
+  /// The factor of the members' deviations from their mean after each analysis.
   public let inflation: Double
-  /// What damps covariances with distance; nothing if nil.
+  /// The taper that damps covariances with distance; nil for none.
   public let localization: Localization?
 
-  /// A filter of so many members.
+  /// A filter with this ensemble size, at least 2.
   public init(members: Int, inflation: Double = 1, localization: Localization? = nil) {
     (self.members, self.inflation, self.localization) = (members, inflation, localization)
   }
 
   public var name: String { "DEnKF" }
 
+  /// Updates the mean by the gain, and the deviations by half of it.
+  ///
   /// - Throws: As `EnKF`. Complexity as there.
-  public func analyse(
-    _ state: inout FilterState, _ observations: Observations, key: RandomKey
-  ) throws {
-    try analyse(&state, observations, inflation: inflation, localization: localization) {
-      X, mean, seen in
-      let gain = try EnsembleGain(anomalies: X, seen, localization)
-      gain.add(seen.innovations(from: mean), to: &mean)
-      gain.add(X.taking(columns: seen.points), to: &X, scaledBy: -0.5)
-    }
-  }
-
-  public func innovationCovariance(
-    of state: FilterState, points: [Int], variances: [Double]
-  ) -> Matrix? {
-    state.innovationCovariance(
-      points: points, variances: variances, localization: localization)
+  public func update(_ ensemble: inout Ensemble, _ y: Observations, key: RandomKey) throws {
+    let K = try KalmanGain(anomalies: ensemble.anomalies, y, localization)
+    let HX = ensemble.anomalies.taking(columns: y.points)
+    K.add(y.innovations(from: ensemble.mean), to: &ensemble.mean)
+    K.add(HX, to: &ensemble.anomalies, scaledBy: -0.5)
   }
 }

@@ -1,5 +1,5 @@
+import Autodiff
 import LinearAlgebra
-import PPL
 
 /// The ensemble transform Kalman filter with the symmetric square root.
 ///
@@ -11,30 +11,28 @@ import PPL
 ///   Kostelich and Szunyogh (2007), eqs. (20)-(24), for the symmetric root.
 public struct ETKF: EnsembleFilter {
   public let members: Int
-  /// What the members' deviations from their mean are multiplied by after each analysis.
+  /// The factor of the members' deviations from their mean after each analysis.
   public let inflation: Double
-  /// What happens to the deviations after each analysis.
+  /// The rotation of the deviations after each analysis.
   public let rotation: EnsembleRotation
 
-  /// A filter of so many members.
+  /// A filter with this ensemble size, at least 2.
   public init(members: Int, inflation: Double = 1, rotation: EnsembleRotation = .none) {
     (self.members, self.inflation, self.rotation) = (members, inflation, rotation)
   }
 
   public var name: String { "ETKF" }
 
+  /// Updates the mean and the deviations by weights in the space of the members.
+  ///
   /// - Throws: `AnalysisError`, also for exact observations; `NoEigenvalues`.
   /// - Complexity: O(N³ + N² (n + p)) for p observed points.
-  public func analyse(
-    _ state: inout FilterState, _ observations: Observations, key: RandomKey
-  ) throws {
-    try analyse(&state, observations, inflation: inflation) { X, mean, seen in
-      let (observed, innovations) = try seen.scaled(anomalies: X, mean: mean)
-      let analysis = try EnsembleTransform(observed: observed, innovations: innovations)
-      let increment = X.transposeMultiplied(by: analysis.weights)
-      for i in mean.indices { mean[i] += increment[i] }
-      X = Matrix.product(analysis.transform, X)
-      rotation.apply(to: &X, key: key)
-    }
+  public func update(_ ensemble: inout Ensemble, _ y: Observations, key: RandomKey) throws {
+    let (observed, innovations) = try y.scaled(by: ensemble)
+    let analysis = try EnsembleTransform(observed: observed, innovations: innovations)
+    let increment = ensemble.anomalies.transposeMultiplied(by: analysis.weights)
+    for i in increment.indices { ensemble.mean[i] += increment[i] }
+    ensemble.anomalies = Matrix.product(analysis.transform, ensemble.anomalies)
+    rotation.apply(to: &ensemble.anomalies, key: key)
   }
 }

@@ -1,9 +1,9 @@
+import Autodiff
 import LinearAlgebra
-import PPL
 
 /// The ensemble Kalman filter with perturbed observations.
 ///
-///     x_k += K (y + e_k - H x_k),    e_k ~ N(0, R), centred over the members
+///     x̄ += K (y - H x̄),    X_k += K (e_k - H X_k),    e_k ~ N(0, R), centred over the members
 ///
 /// Centred perturbations are rescaled to variance R, as DAPPER does: over its members, by N - 1, their covariance is in the mean
 /// R N / (N - 1), which keeps small ensembles a little wider than Kalman's covariance.
@@ -12,43 +12,32 @@ import PPL
 ///   and Mitchell (2001), *A sequential ensemble Kalman filter for atmospheric data assimilation*, for the localization.
 public struct EnKF: EnsembleFilter {
   public let members: Int
-  /// What the members' deviations from their mean are multiplied by after each analysis.
+  /// The factor of the members' deviations from their mean after each analysis.
   public let inflation: Double
-  /// What damps covariances with distance; nothing if nil.
+  /// The taper that damps covariances with distance; nil for none.
   public let localization: Localization?
 
-  /// A filter of so many members.
+  /// A filter with this ensemble size, at least 2.
   public init(members: Int, inflation: Double = 1, localization: Localization? = nil) {
     (self.members, self.inflation, self.localization) = (members, inflation, localization)
   }
 
   public var name: String { "EnKF" }
 
+  /// Updates the mean by the innovations, and each deviation by perturbed ones.
+  ///
   /// - Throws: `AnalysisError`; `FilterError.tooManyExact`; `NotPositiveDefinite` for exact observations that the members
   ///   cannot tell apart.
   /// - Complexity: O(p³ / 3 + p² N + N² n) for p observed points; O(p N n) in place of the last with a localization.
-  public func analyse(
-    _ state: inout FilterState, _ observations: Observations, key: RandomKey
-  ) throws {
-    try analyse(&state, observations, inflation: inflation, localization: localization) {
-      X, mean, seen in
-      let gain = try EnsembleGain(anomalies: X, seen, localization)
-      // Of a member's innovation, what is not the mean's: e - H X.
-      var innovations = perturbations(seen, members: X.rows, key: key)
-      innovations.add(X.taking(columns: seen.points), scaledBy: -1)
-      gain.add(seen.innovations(from: mean), to: &mean)
-      gain.add(innovations, to: &X)
-    }
+  public func update(_ ensemble: inout Ensemble, _ y: Observations, key: RandomKey) throws {
+    let K = try KalmanGain(anomalies: ensemble.anomalies, y, localization)
+    var D = perturbations(y, members: ensemble.anomalies.rows, key: key)
+    D.add(ensemble.anomalies.taking(columns: y.points), scaledBy: -1)  // e - H X
+    K.add(y.innovations(from: ensemble.mean), to: &ensemble.mean)
+    K.add(D, to: &ensemble.anomalies)
   }
 
-  public func innovationCovariance(
-    of state: FilterState, points: [Int], variances: [Double]
-  ) -> Matrix? {
-    state.innovationCovariance(
-      points: points, variances: variances, localization: localization)
-  }
-
-  /// `[N, points]`, with mean 0 over the members, each number of variance R.
+  /// The perturbations e of the observations, `[N, p]`, with mean 0 over the members and variance R each.
   private func perturbations(_ seen: Observations, members: Int, key: RandomKey) -> Matrix {
     var noise = Matrix(
       rows: members, columns: seen.count, key.normal([members, seen.count]).scalars)

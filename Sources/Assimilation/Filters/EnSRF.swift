@@ -1,6 +1,6 @@
+import Autodiff
 import CNumerics
 import LinearAlgebra
-import PPL
 
 /// The serial square root filter: one observation after the other, each with a gain for the mean and a smaller one for the
 /// deviations.
@@ -12,54 +12,42 @@ import PPL
 /// - Reference: Whitaker and Hamill (2002), *Ensemble data assimilation without perturbed observations*, eqs. (10)-(13).
 public struct EnSRF: EnsembleFilter {
   public let members: Int
-  /// What the members' deviations from their mean are multiplied by after each analysis.
+  /// The factor of the members' deviations from their mean after each analysis.
   public let inflation: Double
-  /// What damps covariances with distance; nothing if nil.
+  /// The taper that damps covariances with distance; nil for none.
   public let localization: Localization?
 
-  /// A filter of so many members.
+  /// A filter with this ensemble size, at least 2.
   public init(members: Int, inflation: Double = 1, localization: Localization? = nil) {
     (self.members, self.inflation, self.localization) = (members, inflation, localization)
   }
 
   public var name: String { "EnSRF" }
 
+  /// Updates the mean and the deviations by one observation after the other.
+  ///
   /// - Throws: `AnalysisError`; `FilterError.certain` for an exact observation that differs from all members, which agree.
   /// - Complexity: O(p N n) for p observed points.
-  public func analyse(
-    _ state: inout FilterState, _ observations: Observations, key: RandomKey
-  ) throws {
+  public func update(_ ensemble: inout Ensemble, _ y: Observations, key: RandomKey) throws {
     try localization?.checkIsCovariance()
-    try analyse(&state, observations, inflation: inflation, localization: localization) {
-      X, mean, seen in
-      let (rows, columns) = (X.rows, X.columns)
-      var gain = mean
-      var observed = Array(repeating: 0.0, count: rows)
-      for k in 0..<seen.count {
-        let (point, value, variance) = (seen.points[k], seen.values[k], seen.variances[k])
-        let weights = localization?.rows([point]).scalars
-        var spread = 0.0
-        X.withMutablePointer { anomalies, _ in
-          spread =
-            if let weights {
-              ppl_serial_update(
-                anomalies, &mean, rows, columns, point, value, variance, weights, &gain, &observed)
-            } else {
-              ppl_serial_update(
-                anomalies, &mean, rows, columns, point, value, variance, nil, &gain, &observed)
-            }
-        }
-        if spread == 0, variance == 0, mean[point] != value {
-          throw FilterError.certain(point: point)
-        }
-      }
-    }
+    try update(&ensemble.anomalies, &ensemble.mean, y)
   }
 
-  public func innovationCovariance(
-    of state: FilterState, points: [Int], variances: [Double]
-  ) -> Matrix? {
-    state.innovationCovariance(
-      points: points, variances: variances, localization: localization)
+  private func update(_ X: inout Matrix, _ mean: inout [Double], _ y: Observations) throws {
+    let (rows, columns) = (X.rows, X.columns)
+    var gain = mean
+    var observed = Array(repeating: 0.0, count: rows)
+    for k in 0..<y.count {
+      let (point, value, variance) = (y.points[k], y.values[k], y.variances[k])
+      let weights = localization?.rows([point]).scalars
+      var spread = 0.0
+      X.withMutablePointer { anomalies, _ in
+        spread = ppl_serial_update(
+          anomalies, &mean, rows, columns, point, value, variance, weights, &gain, &observed)
+      }
+      if spread == 0, variance == 0, mean[point] != value {
+        throw FilterError.certain(point: point)
+      }
+    }
   }
 }

@@ -1,26 +1,40 @@
+import Autodiff
 import LinearAlgebra
-import PPL
 
-/// A filter whose state is an ensemble: a conformer brings only its analysis.
+/// A filter whose state is an ensemble: a conformer has only its update of the mean and the deviations.
 public protocol EnsembleFilter: Filter {
-  /// N, at least 2.
+  /// The ensemble size N, at least 2.
   var members: Int { get }
 
-  /// What the members' deviations from their mean are multiplied by after each analysis; 1 by default.
+  /// The factor of the members' deviations from their mean after each analysis; 1 by default.
   var inflation: Double { get }
+
+  /// The taper that damps covariances with distance; nil, the default, for none.
+  var localization: Localization? { get }
+
+  /// Updates the mean and the deviations of an ensemble by observations.
+  ///
+  /// - Parameters:
+  ///   - ensemble: The forecast, which becomes the analysis before inflation. If the update fails, what it is does not matter.
+  ///   - observations: The observations, at least one, and one for each observed point in the order of points.
+  ///   - key: The source of perturbations of observations and of rotations.
+  func update(_ ensemble: inout Ensemble, _ observations: Observations, key: RandomKey) throws
 }
 
 extension EnsembleFilter {
-  /// 1.
+  /// No inflation: 1.
   public var inflation: Double { 1 }
 
-  /// N.
+  /// No localization: nil.
+  public var localization: Localization? { nil }
+
+  /// The ensemble size N.
   public var memberCount: Int? { members }
 
   /// Draws the members.
   ///
   /// - Throws: `FilterError.inflation`; `AnalysisError` for fewer than two members or draws that are not finite.
-  public func start(_ initial: InitialLaw, key: RandomKey) throws -> FilterState {
+  public func start(_ initial: InitialDistribution, key: RandomKey) throws -> FilterState {
     try FilterError.check(inflation: inflation, of: name)
     guard members >= 2 else {
       throw AnalysisError.ensembleTooSmall(members: members, needed: 2)
@@ -35,7 +49,8 @@ extension EnsembleFilter {
     _ state: inout FilterState, with model: any DynamicalModel, to step: Int, key: RandomKey
   ) throws {
     guard step > state.step else { return }
-    var ensemble = try state.takeEnsemble()
+    // Out of the state, so that it can be changed in place.
+    guard var ensemble = state.ensemble.take() else { throw FilterError.missing("ensemble") }
     for k in stride(from: state.step + 1, through: step, by: 1) {
       model.advance(&ensemble, to: k, noise: key.foldIn(UInt32(k)))
     }
@@ -44,44 +59,35 @@ extension EnsembleFilter {
     state.ensemble = ensemble
   }
 
-  /// Those of the members.
-  public func variances(of state: FilterState) -> [Double]? { state.ensemble?.columnVariances }
-
-  /// Brings observations in, in terms of the mean and of the members' deviations from it. Without any that say something
-  /// the state stays as it is, to the bit.
+  /// Assimilates observations by `update(_:_:key:)`, and inflates the deviations afterwards. Without observations that say
+  /// something the state stays as it is, to the bit.
   ///
-  /// - Parameters:
-  ///   - inflation: What the deviations are multiplied by afterwards.
-  ///   - localization: Of the update, if any.
-  ///   - update: Changes deviations and mean by observations of distinct points.
+  /// - Returns: Nil: no factor of the innovation covariance is kept.
   /// - Throws: `AnalysisError` for members that are not finite, and for a localization or observations that do not fit;
-  ///   what `update` throws.
-  func analyse(
-    _ state: inout FilterState, _ observations: Observations, inflation: Double,
-    localization: Localization? = nil,
-    update: (_ anomalies: inout Matrix, _ mean: inout [Double], _ seen: Observations) throws -> Void
-  ) throws {
+  ///   what the update throws.
+  @discardableResult
+  public func analyse(
+    _ state: inout FilterState, _ observations: Observations, key: RandomKey
+  ) throws -> Innovations? {
     try localization?.check(stateSize: state.estimate.count)
     let seen = try observations.distinct(pointCount: state.estimate.count)
     try state.ensemble?.checkMembers()
-    guard seen.count > 0 else { return }
+    guard seen.count > 0 else { return nil }
     // A copy, so that an analysis that fails leaves the state as it was.
-    guard var ensemble = state.ensemble else { throw FilterError.missing("ensemble") }
-    var mean = ensemble.columnMeans
-    let zero = Array(repeating: 0.0, count: mean.count)
-    ensemble.shiftRows(from: mean, to: zero)
-    try update(&ensemble, &mean, seen)
-    ensemble.shiftRows(from: zero, to: mean, scaledBy: inflation)
-    state.estimate = mean
-    state.ensemble = ensemble
+    guard let members = state.ensemble else { throw FilterError.missing("ensemble") }
+    var ensemble = Ensemble(members: members)
+    try update(&ensemble, seen, key: key)
+    state.estimate = ensemble.mean
+    state.ensemble = (consume ensemble).members(inflation: inflation)
+    return nil
   }
-}
 
-extension FilterState {
-  /// The ensemble, which leaves the state, so that it can be changed in place.
-  fileprivate mutating func takeEnsemble() throws(FilterError) -> Matrix {
-    guard let taken = ensemble.take() else { throw .missing("ensemble") }
-    return taken
+  /// The covariance of innovations, H B Hᵀ + R, with B that of the members, damped by the localization.
+  public func innovationCovariance(
+    of state: FilterState, points: [Int], variances: [Double]
+  ) -> Matrix? {
+    state.innovationCovariance(
+      points: points, variances: variances, localization: localization)
   }
 }
 

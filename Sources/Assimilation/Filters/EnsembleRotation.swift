@@ -1,9 +1,9 @@
+import Autodiff
 import LinearAlgebra
-import PPL
 
-/// What happens to the deviations of the members after a deterministic analysis.
+/// The rotation of the members' deviations after a deterministic analysis.
 public enum EnsembleRotation: Sendable, Equatable {
-  /// Nothing.
+  /// No rotation.
   case none
   /// A random rotation that keeps their mean and covariance, so that no member carries outliers along.
   ///
@@ -18,7 +18,7 @@ public enum EnsembleRotation: Sendable, Equatable {
   }
 }
 
-/// A random orthogonal matrix that leaves (1, ..., 1) alone, uniform among these.
+/// A random orthogonal matrix, `[N, N]`, that leaves (1, ..., 1) as it is, uniform among these.
 ///
 /// Two orthonormal bases begin with (1, ..., 1) / sqrt(N), one of them random; the matrix takes one to the other.
 ///

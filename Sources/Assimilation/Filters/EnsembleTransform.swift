@@ -1,6 +1,6 @@
 import LinearAlgebra
 
-/// The analysis in the space of the members: how much of each one's deviation goes to the mean and to each of the others.
+/// The ensemble transform: an analysis in the space of the members, by weights of their deviations in the new mean and members.
 ///
 ///     w = (N - 1 + S Sᵀ)⁻¹ S d,    T = sqrt(N - 1) (N - 1 + S Sᵀ)^(-1/2)
 ///
@@ -10,14 +10,16 @@ import LinearAlgebra
 /// - Reference: Hunt, Kostelich and Szunyogh (2007), *Efficient data assimilation for spatiotemporal chaos: a local ensemble
 ///   transform Kalman filter*, eqs. (20)-(24); Ott et al. (2004) for the symmetric root.
 struct EnsembleTransform {
-  /// w, `[N]`.
+  /// The weights w of the deviations in the mean, `[N]`.
   let weights: [Double]
-  /// T, `[N, N]`.
+  /// The transform T of the deviations, `[N, N]`.
   let transform: Matrix
 
+  /// The transform of an analysis.
+  ///
   /// - Parameters:
-  ///   - observed: Sᵀ, a row for each observation.
-  ///   - innovations: d.
+  ///   - observed: The scaled deviations Sᵀ at the observed points, `[p, N]`.
+  ///   - innovations: The scaled innovations d, `[p]`.
   init(observed: Matrix, innovations: [Double]) throws(NoEigenvalues) {
     let degrees = Double(observed.columns - 1)
     let eigen = try SymmetricEigen(
@@ -32,16 +34,17 @@ struct EnsembleTransform {
 }
 
 extension Observations {
-  /// Sᵀ and d of an ensemble: what it has at the observed points, over the standard deviations of their errors.
+  /// The deviations Sᵀ of an ensemble at the observed points, `[p, N]`, and the innovations d, `[p]`, both over the standard
+  /// deviations of the errors.
   ///
   /// - Throws: `AnalysisError.exactObservation`.
   func scaled(
-    anomalies: Matrix, mean: [Double]
+    by ensemble: Ensemble
   ) throws(AnalysisError) -> (observed: Matrix, innovations: [Double]) {
     if let k = variances.firstIndex(of: 0) { throw .exactObservation(point: points[k]) }
     let factors = variances.map { 1 / $0.squareRoot() }
-    var observed = anomalies.taking(columns: points)
+    var observed = ensemble.anomalies.taking(columns: points)
     observed.scaleColumns(by: factors)
-    return (observed.transposed(), zip(innovations(from: mean), factors).map(*))
+    return (observed.transposed(), zip(innovations(from: ensemble.mean), factors).map(*))
   }
 }

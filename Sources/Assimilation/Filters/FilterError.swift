@@ -1,20 +1,20 @@
-/// What can be wrong with a filter, beside what `AnalysisError` says of ensembles and observations.
+/// The errors of filters, beside those of ensembles and observations in `AnalysisError`.
 public enum FilterError: Error, Equatable, Sendable, CustomStringConvertible {
-  /// A state comes without what the filter carries; it is another filter's.
+  /// A state without an ensemble or covariance that the filter carries, as another filter's.
   case missing(String)
-  /// A state has left the finite numbers.
+  /// A state that has left the finite numbers.
   case notFinite(filter: String, step: Int, what: String, value: String)
-  /// Nothing can be inflated by this.
+  /// An inflation that is not positive and finite.
   case inflation(filter: String, value: Double)
   /// A Kalman filter with a model that is not linear.
   case notLinear(model: String)
   /// An extended Kalman filter with a model that has no tangent and is not linear.
   case noTangent(model: String)
-  /// An exact observation differs from a state that has no variance there.
+  /// An exact observation that differs from a state without variance there.
   case certain(point: Int)
-  /// More exact observations than an ensemble without localization can meet.
+  /// More exact observations than an ensemble without localization can fit.
   case tooManyExact(count: Int, directions: Int)
-  /// The covariance of an ensemble, times the taper of a localization, is no covariance.
+  /// A localized covariance of an ensemble that is not positive definite.
   case localization(order: Int, count: Int)
 
   public var description: String {
@@ -43,7 +43,7 @@ public enum FilterError: Error, Equatable, Sendable, CustomStringConvertible {
     }
   }
 
-  /// For a filter that has diverged.
+  /// The remedy for a filter that has diverged.
   static let remedy = "try more inflation and, for an ensemble, a localization or more members."
 
   /// Refuses an inflation that is 0, negative or not finite.

@@ -1,14 +1,14 @@
+import Autodiff
 import LinearAlgebra
-import PPL
 
-/// The model on its own from the mean of the initial law, without observations and without model errors.
+/// The free run: the model on its own from the mean of the initial distribution, without observations and model errors.
 public struct FreeRun: Filter {
-  /// There is nothing to choose.
+  /// A free run, which has no settings.
   public init() {}
 
   public var name: String { "Free run" }
 
-  public func start(_ initial: InitialLaw, key: RandomKey) throws -> FilterState {
+  public func start(_ initial: InitialDistribution, key: RandomKey) throws -> FilterState {
     FilterState(estimate: initial.mean)
   }
 
@@ -23,9 +23,8 @@ public struct FreeRun: Filter {
     (state.step, state.estimate) = (step, estimate.scalars)
   }
 
+  @discardableResult
   public func analyse(
     _ state: inout FilterState, _ observations: Observations, key: RandomKey
-  ) throws {}
-
-  public func variances(of state: FilterState) -> [Double]? { nil }
+  ) throws -> Innovations? { nil }
 }

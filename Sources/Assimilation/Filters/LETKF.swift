@@ -1,5 +1,5 @@
+import Autodiff
 import LinearAlgebra
-import PPL
 import Preconditions
 
 /// The local ensemble transform Kalman filter: an analysis of its own for each block of points, from the observations around
@@ -9,24 +9,26 @@ import Preconditions
 ///   transform Kalman filter*, section 2.3 and eqs. (20)-(24); section 3.1 for the taper of precisions.
 public struct LETKF: EnsembleFilter {
   public let members: Int
-  /// What the members' deviations from their mean are multiplied by after each analysis.
+  /// The factor of the members' deviations from their mean after each analysis.
   public let inflation: Double
-  /// What happens to the deviations after each analysis.
+  /// The rotation of the deviations after each analysis.
   public let rotation: EnsembleRotation
-  /// The points that are updated together.
+  /// The blocks of points that are updated together.
   public let blocks: [[Int]]
-  /// The points around each block.
+  /// The taper around each block.
   private let surroundings: Localization
-  /// For the covariance of innovations, in which a taper of covariances stands for that of precisions.
-  private let localization: Localization
+  /// The taper for the covariance of innovations, in which one of covariances stands for that of precisions.
+  public let localization: Localization?
 
+  /// A filter with this ensemble size and localization.
+  ///
   /// - Parameters:
-  ///   - members: N, at least 2.
-  ///   - inflation: What deviations from the mean are multiplied by after each analysis.
-  ///   - rotation: What happens to the deviations after each analysis.
-  ///   - taper: From the mean distance of a block's points to the part of an observation's precision that remains.
-  ///   - grid: Where the points lie.
-  ///   - blocks: A partition of the points of the grid; each on its own if not given.
+  ///   - members: The ensemble size N, at least 2.
+  ///   - inflation: The factor of deviations from the mean after each analysis.
+  ///   - rotation: The rotation of the deviations after each analysis.
+  ///   - taper: The factor of an observation's precision, by its mean distance from the points of a block.
+  ///   - grid: The grid of the points.
+  ///   - blocks: The partition of the points of the grid; each on its own if not given.
   /// - Precondition: Each point of the grid is in one block.
   public init(
     members: Int, inflation: Double = 1, rotation: EnsembleRotation = .none, taper: Taper,
@@ -44,39 +46,37 @@ public struct LETKF: EnsembleFilter {
 
   public var name: String { "LETKF" }
 
+  /// Updates the mean and the deviations of each block by the observations around it.
+  ///
   /// - Throws: `AnalysisError`, also for exact observations; `NoEigenvalues`.
   /// - Complexity: O(N³ + N² q) for each block with q observations around it.
-  public func analyse(
-    _ state: inout FilterState, _ observations: Observations, key: RandomKey
-  ) throws {
-    try analyse(&state, observations, inflation: inflation, localization: localization) {
-      X, mean, seen in
-      let all = try seen.scaled(anomalies: X, mean: mean)
-      // Which observation is of a point.
-      var indices = Array(repeating: -1, count: mean.count)
-      for (k, point) in seen.points.enumerated() { indices[point] = k }
-      var updated = X
-      for (number, block) in blocks.enumerated() {
-        let (nearby, factors) = local(number, indices)
-        guard !nearby.isEmpty else { continue }
-        var observed = all.observed.taking(rows: nearby)
-        for (row, factor) in factors.enumerated() { observed.scale(row: row, by: factor) }
-        let innovations = zip(nearby, factors).map { all.innovations[$0] * $1 }
-        let analysis = try EnsembleTransform(observed: observed, innovations: innovations)
-        let own = X.taking(columns: block)
-        let increment = own.transposeMultiplied(by: analysis.weights)
-        let transformed = Matrix.product(analysis.transform, own)
-        for (k, point) in block.enumerated() {
-          mean[point] += increment[k]
-          for member in 0..<X.rows { updated[member, point] = transformed[member, k] }
+  public func update(_ ensemble: inout Ensemble, _ y: Observations, key: RandomKey) throws {
+    let all = try y.scaled(by: ensemble)
+    let forecast = ensemble.anomalies
+    // The place of the observation of each point.
+    var indices = Array(repeating: -1, count: forecast.columns)
+    for (k, point) in y.points.enumerated() { indices[point] = k }
+    for (number, block) in blocks.enumerated() {
+      let (nearby, factors) = local(number, indices)
+      guard !nearby.isEmpty else { continue }
+      var observed = all.observed.taking(rows: nearby)
+      for (row, factor) in factors.enumerated() { observed.scale(row: row, by: factor) }
+      let innovations = zip(nearby, factors).map { all.innovations[$0] * $1 }
+      let analysis = try EnsembleTransform(observed: observed, innovations: innovations)
+      let own = forecast.taking(columns: block)
+      let increment = own.transposeMultiplied(by: analysis.weights)
+      let transformed = Matrix.product(analysis.transform, own)
+      for (k, point) in block.enumerated() {
+        ensemble.mean[point] += increment[k]
+        for member in 0..<forecast.rows {
+          ensemble.anomalies[member, point] = transformed[member, k]
         }
       }
-      X = updated
-      rotation.apply(to: &X, key: key)
     }
+    rotation.apply(to: &ensemble.anomalies, key: key)
   }
 
-  /// The observations around a block, and the roots of what the taper leaves of their precisions.
+  /// The observations around a block, and the square roots of the taper of their precisions.
   private func local(_ block: Int, _ indices: [Int]) -> (nearby: [Int], factors: [Double]) {
     let (places, weights) = surroundings.around(block)
     var (nearby, factors) = ([Int](), [Double]())
@@ -86,17 +86,10 @@ public struct LETKF: EnsembleFilter {
     }
     return (nearby, factors)
   }
-
-  public func innovationCovariance(
-    of state: FilterState, points: [Int], variances: [Double]
-  ) -> Matrix? {
-    state.innovationCovariance(
-      points: points, variances: variances, localization: localization)
-  }
 }
 
 extension Ring {
-  /// Neighbours in blocks of so many points; the last block has what is left.
+  /// The blocks of so many neighbours each; the last block has the points that are left.
   ///
   /// - Precondition: The size is positive.
   public func blocks(of size: Int) -> [[Int]] {

@@ -1,8 +1,8 @@
+import Autodiff
 import LinearAlgebra
-import PPL
 import Preconditions
 
-/// A model that is a function from one state to the next.
+/// A dynamical model by a function from one state to the next.
 ///
 ///     let model = FunctionModel(dimension: 3, timeStep: 0.01) { x in
 ///       [10 * (x[1] - x[0]), x[0] * (28 - x[2]) - x[1], x[0] * x[1] - 8 * x[2] / 3]
@@ -12,7 +12,7 @@ import Preconditions
 /// place.
 public struct FunctionModel: TangentLinearModel {
   public let dimension: Int
-  /// Added after each step.
+  /// The noise that is added after each step; nil for none.
   public let noise: NormalNoise?
   private let step: @Sendable (_ state: inout [Double], _ step: Int) -> Void
   private let tangent: @Sendable (_ change: inout [Double], _ state: [Double], _ step: Int) -> Void
@@ -20,10 +20,11 @@ public struct FunctionModel: TangentLinearModel {
   /// A model by its step.
   ///
   /// - Parameters:
-  ///   - dimension: How many numbers a state has.
-  ///   - noise: Added after each step.
-  ///   - tangent: Advances a small change of a state by the same step; by central differences if not given.
-  ///   - step: Advances a state to the step of this number, in place.
+  ///   - dimension: The state dimension n.
+  ///   - noise: The noise that is added after each step; nil for none.
+  ///   - tangent: The tangent linear model, which advances a small change of a state by the same step; central differences if
+  ///     not given.
+  ///   - step: The model, which advances a state to the step of this number, in place.
   public init(
     dimension: Int, noise: NormalNoise? = nil,
     tangent: (
@@ -38,10 +39,10 @@ public struct FunctionModel: TangentLinearModel {
   /// A model by its rates of change, which do not depend on time, integrated by the classical Runge-Kutta method.
   ///
   /// - Parameters:
-  ///   - dimension: How many numbers a state has.
-  ///   - timeStep: Of one step, in the model's own time.
-  ///   - noise: Added after each step.
-  ///   - tendency: From a state to its rates of change.
+  ///   - dimension: The state dimension n.
+  ///   - timeStep: The length of a step, in the model's own time.
+  ///   - noise: The noise that is added after each step; nil for none.
+  ///   - tendency: The rates of change of a state.
   public init(
     dimension: Int, timeStep: Double, noise: NormalNoise? = nil,
     tendency: @escaping @Sendable (_ state: [Double]) -> [Double]
@@ -80,9 +81,9 @@ public struct FunctionModel: TangentLinearModel {
 /// One step of the classical Runge-Kutta method, of fourth order.
 ///
 /// - Parameters:
-///   - state: Advanced in place.
+///   - state: The state, advanced in place.
 ///   - timeStep: The length of the step, in the time of the rates.
-///   - tendency: From a state to its rates of change.
+///   - tendency: The rates of change of a state.
 /// - Reference: Kutta (1901), *Beitrag zur näherungsweisen Integration totaler Differentialgleichungen*.
 public func rungeKuttaStep(
   _ state: inout [Double], _ timeStep: Double, _ tendency: ([Double]) -> [Double]
@@ -99,7 +100,7 @@ public func rungeKuttaStep(
   }
 }
 
-/// M d, from states a little to both sides along d.
+/// The product M d of the tangent with a change d, by central differences along d.
 private func centralDifference(
   of step: @Sendable (inout [Double], Int) -> Void, _ change: inout [Double], at state: [Double],
   to number: Int

@@ -1,8 +1,8 @@
+import Autodiff
 import LinearAlgebra
-import PPL
 import Preconditions
 
-/// A field that moves around a ring by one point a step, fades, and is stirred.
+/// Linear advection with damping and noise: a field that moves around a ring by one point a step.
 ///
 ///     x_j becomes damping x_{j+1} + noise_j
 ///
@@ -10,11 +10,13 @@ import Preconditions
 ///   noise in ensemble methods*, section 5; DAPPER 1.8.1, `dapper/mods/LA/raanes2015.py`.
 public struct LinearAdvection: LinearDynamicalModel {
   public let dimension: Int
-  /// What is left of the field after a step.
+  /// The factor of the field in each step.
   public let damping: Double
-  /// Added after each step.
+  /// The noise that is added after each step; nil for none.
   public let noise: NormalNoise?
 
+  /// A model on a ring of this many points.
+  ///
   /// - Precondition: There is a point.
   public init(points: Int, damping: Double = 1, noise: NormalNoise? = nil) {
     require(points > 0, "LinearAdvection: \(points) points.")

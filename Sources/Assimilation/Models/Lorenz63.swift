@@ -1,8 +1,8 @@
+import Autodiff
 import CNumerics
 import LinearAlgebra
-import PPL
 
-/// Lorenz's three equations of convection, the smallest chaotic flow.
+/// The Lorenz-63 model: three equations of convection, the smallest chaotic flow.
 ///
 ///     dx/dt = σ (y - x),    dy/dt = x (ρ - z) - y,    dz/dt = x y - β z
 ///
@@ -10,14 +10,14 @@ import PPL
 ///
 /// - Reference: Lorenz (1963), *Deterministic nonperiodic flow*, eqs. (25)-(27).
 public struct Lorenz63: TangentLinearModel {
-  /// σ, ρ and β.
+  /// The parameters σ, ρ and β.
   public let sigma, rho, beta: Double
-  /// Of one Runge-Kutta step.
+  /// The length of one Runge-Kutta step, in the time of the equations.
   public let timeStep: Double
-  /// Added after each step.
+  /// The noise that is added after each step; nil for none.
   public let noise: NormalNoise?
 
-  /// The usual parameters, if not given.
+  /// A model with the usual parameters, if not given.
   public init(
     sigma: Double = 10, rho: Double = 28, beta: Double = 8.0 / 3, timeStep: Double = 0.01,
     noise: NormalNoise? = nil

@@ -1,9 +1,9 @@
+import Autodiff
 import CNumerics
 import LinearAlgebra
-import PPL
 import Preconditions
 
-/// Lorenz's forty variables on a ring, chaotic: the usual test bed of filters.
+/// The Lorenz-96 model: forty chaotic variables on a ring, the usual test model of filters.
 ///
 ///     dx_i/dt = (x_{i+1} - x_{i-2}) x_{i-1} - x_i + F
 ///
@@ -13,13 +13,15 @@ import Preconditions
 /// - Reference: Lorenz and Emanuel (1998), *Optimal sites for supplementary weather observations*, eq. (1).
 public struct Lorenz96: TangentLinearModel {
   public let dimension: Int
-  /// F.
+  /// The forcing F.
   public let forcing: Double
-  /// Of one Runge-Kutta step.
+  /// The length of one Runge-Kutta step, in the time of the equations.
   public let timeStep: Double
-  /// Added after each step.
+  /// The noise that is added after each step; nil for none.
   public let noise: NormalNoise?
 
+  /// A model with the usual parameters, if not given.
+  ///
   /// - Precondition: There are at least four points.
   public init(
     points: Int = 40, forcing: Double = 8, timeStep: Double = 0.05, noise: NormalNoise? = nil

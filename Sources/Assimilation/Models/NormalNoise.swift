@@ -1,19 +1,19 @@
+import Autodiff
 import Foundation
 import LinearAlgebra
-import PPL
 import Preconditions
 
-/// Normal numbers of mean 0, known by a root of their covariance.
+/// Normal noise of mean 0, by a root of its covariance.
 ///
 ///     noise = rootᵀ z,    z ~ N(0, I),    covariance = rootᵀ root
 public struct NormalNoise: Sendable {
-  /// `[m, n]`, with m of any size.
+  /// The root of the covariance, `[m, n]`, with m of any size.
   public let root: Matrix
 
   /// The noise with this root.
   public init(root: Matrix) { self.root = root }
 
-  /// Independent numbers.
+  /// Noise of independent numbers with these variances, `[n]`.
   ///
   /// - Precondition: The variances are not negative.
   public init(variances: [Double]) {
@@ -23,16 +23,16 @@ public struct NormalNoise: Sendable {
     self.root = root
   }
 
-  /// Waves around a ring, of equal variances and any phase.
+  /// Noise of waves around a ring, of equal variances and any phase.
   ///
   ///     covariance(i, j) = deviation² / K sum_{k = 1}^{K} cos(2 π k (i - j) / points)
   ///
-  /// The law, up to second moments, of sums of sinusoids with normal amplitudes and random phases, each sum divided by its
+  /// It has the first two moments of sums of sinusoids with normal amplitudes and random phases, each sum divided by its
   /// standard deviation over the ring.
   ///
   /// - Parameters:
-  ///   - points: How many the ring has.
-  ///   - wavenumbers: K.
+  ///   - points: The number of points of the ring.
+  ///   - wavenumbers: The number of wavenumbers, K.
   ///   - deviation: The standard deviation at each point.
   /// - Reference: Evensen (2004), *Sampling strategies and square root analysis schemes for the EnKF*, section 6; Raanes,
   ///   Carrassi and Bertino (2015), *Extending the square root method to account for additive forecast noise in ensemble
@@ -52,10 +52,10 @@ public struct NormalNoise: Sendable {
     return NormalNoise(root: root)
   }
 
-  /// `[n, n]`.
+  /// The covariance matrix, `[n, n]`.
   public var covariance: Matrix { Matrix.product(root, root, transposingFirst: true) }
 
-  /// The same with `factor` times the covariance.
+  /// The noise with `factor` times the covariance.
   ///
   /// - Precondition: The factor is not negative.
   public func scaled(by factor: Double) -> NormalNoise {
@@ -65,7 +65,7 @@ public struct NormalNoise: Sendable {
     return NormalNoise(root: root)
   }
 
-  /// Independent draws, a row each.
+  /// Independent draws, one a row, `[count, n]`.
   public func draws(_ count: Int, key: RandomKey) -> Matrix {
     var result = Matrix(rows: count, columns: root.columns)
     add(to: &result, key: key)
@@ -77,22 +77,5 @@ public struct NormalNoise: Sendable {
     let z = Matrix(
       rows: states.rows, columns: root.rows, key.normal([states.rows, root.rows]).scalars)
     states.accumulate(z, root)
-  }
-}
-
-extension InitialLaw {
-  /// The normal law with this mean and what `noise` adds to it.
-  public static func normal(mean: [Double], _ noise: NormalNoise) -> InitialLaw {
-    InitialLaw(mean: mean, covariance: noise.covariance) { count, key in
-      var states = Matrix(
-        rows: count, columns: mean.count, (0..<count).flatMap { _ in mean })
-      noise.add(to: &states, key: key)
-      return states
-    }
-  }
-
-  /// The normal law of independent numbers with one variance.
-  public static func normal(mean: [Double], variance: Double) -> InitialLaw {
-    normal(mean: mean, NormalNoise(variances: mean.map { _ in variance }))
   }
 }

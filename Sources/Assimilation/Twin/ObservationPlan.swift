@@ -1,19 +1,19 @@
-import PPL
+import Autodiff
 import Preconditions
 
-/// When, where and how well a twin experiment observes its truth.
+/// The observation network of a twin experiment: times, points and error variances.
 public struct ObservationPlan: Sendable {
   private let plan: @Sendable (_ step: Int) -> (points: [Int], variances: [Double])?
 
-  /// Any plan: uneven times, points that come and go, errors that change.
+  /// A plan by a closure: uneven times, points that come and go, errors that change.
   ///
-  /// - Parameter plan: From a step, counted from 1, to the points observed there and the variances of the errors; nil where
-  ///   there is no analysis. No points is an analysis that leaves the forecast as it is.
+  /// - Parameter plan: The points observed at a step, counted from 1, and the variances of their errors; nil where there is no
+  ///   analysis. No points is an analysis that leaves the forecast as it is.
   public init(_ plan: @escaping @Sendable (_ step: Int) -> (points: [Int], variances: [Double])?) {
     self.plan = plan
   }
 
-  /// The same points every so many steps, first after as many, with errors of one variance.
+  /// A plan with the same points every so many steps, first after as many, with errors of one variance.
   ///
   /// - Precondition: `steps` is positive.
   public static func every(
@@ -38,6 +38,6 @@ public struct ObservationPlan: Sendable {
     }
   }
 
-  /// What is observed at a step; nil if there is no analysis.
+  /// The observed points at a step and the variances of their errors; nil if there is no analysis.
   public func callAsFunction(_ step: Int) -> (points: [Int], variances: [Double])? { plan(step) }
 }

@@ -8,30 +8,30 @@
 /// - Reference: Sokal (1997), *Monte Carlo methods in statistical mechanics: foundations and new algorithms*, section 3, whose
 ///   τ_int is half of this τ and whose window has c = 5.
 public struct TimeMean: Sendable, Codable, Equatable {
-  /// The mean.
+  /// The mean of the series.
   public let value: Double
-  /// Nil for fewer than four numbers. One that is reckoned from fewer than some twenty times τ numbers is too small.
-  public let standardError: Double?
-  /// τ, in numbers of the series; 1 if they are uncorrelated.
-  public let correlationTime: Double
-  /// How many numbers there are.
+  /// The standard error of the mean; nil for fewer than four numbers. Estimates from fewer than about 20 τ numbers are too small.
+  public private(set) var standardError: Double?
+  /// The integrated autocorrelation time τ, in numbers of the series; 1 if they are uncorrelated.
+  public private(set) var correlationTime: Double
+  /// The length of the series.
   public let count: Int
+}
 
-  /// - Returns: Nil for no numbers.
+extension TimeMean {
+  /// The mean of a series, in the order of time; nil for no numbers.
+  ///
   /// - Complexity: O(count τ).
   public init?(_ series: [Double]) {
     guard !series.isEmpty else { return nil }
     let count = Double(series.count)
     let mean = series.reduce(0, +) / count
-    (value, self.count) = (mean, series.count)
-    guard series.count >= 4 else {
-      (standardError, correlationTime) = (nil, 1)
-      return
-    }
+    self.init(value: mean, standardError: nil, correlationTime: 1, count: series.count)
+    guard series.count >= 4 else { return }
     let deviations = series.map { $0 - mean }
     let variance = Self.autocovariance(deviations, 0)
     guard variance > 0 else {
-      (standardError, correlationTime) = (variance == 0 ? 0 : nil, 1)
+      if variance == 0 { standardError = 0 }
       return
     }
     var time = 1.0
@@ -42,11 +42,6 @@ public struct TimeMean: Sendable, Codable, Equatable {
     // Anticorrelated series can come out at or below 0 by their noise.
     correlationTime = max(time, 1 / count)
     standardError = (variance * correlationTime / (count - 1)).squareRoot()
-  }
-
-  private init(value: Double, standardError: Double?, correlationTime: Double, count: Int) {
-    (self.value, self.standardError) = (value, standardError)
-    (self.correlationTime, self.count) = (correlationTime, count)
   }
 
   /// The root of the mean, with its error to first order.

@@ -1,12 +1,12 @@
-/// What can go wrong in a twin experiment.
+/// The errors of twin experiments.
 public enum TwinError: Error, Equatable, Sendable, CustomStringConvertible {
-  /// The truth has left the finite numbers.
+  /// A truth that has left the finite numbers.
   case truthNotFinite(step: Int, point: Int, value: String)
   /// A number of a filter's forecast or analysis, or one measured of it, is not finite.
   case notFinite(stage: String, what: String, value: String)
-  /// An analysis is further from the truth than allowed.
+  /// An analysis further from the truth than allowed.
   case diverged(error: Double, bound: Double)
-  /// A checkpoint is of another filter or of another twin.
+  /// A checkpoint of another filter or of another twin.
   case otherRun(what: String, found: String, expected: String)
 
   public var description: String {

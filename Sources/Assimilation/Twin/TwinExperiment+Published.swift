@@ -1,5 +1,5 @@
+import Autodiff
 import LinearAlgebra
-import PPL
 
 /// The twin experiments of the literature whose errors are published, so that filters can be compared with them.
 ///

@@ -1,38 +1,39 @@
+import Autodiff
 import LinearAlgebra
-import PPL
 import Preconditions
 
-/// A truth that a model made, observations of it, and runs of filters that try to find it again.
+/// A twin experiment: a truth that a model made, observations of it, and runs of filters that estimate it.
 ///
 /// All filters meet the same truth, observations and, by their key, the same perturbations.
 public struct TwinExperiment: Sendable {
-  /// What moves truth and forecasts.
+  /// The model of truth and forecasts.
   public let model: any DynamicalModel
-  /// What filters know of the state at the start.
-  public let initial: InitialLaw
-  /// The steps with an analysis.
+  /// The distribution of the state at the start, as filters know it.
+  public let initial: InitialDistribution
+  /// The model steps with an analysis, `[times]`.
   public let times: [Int]
   /// The true state at those steps, `[times, n]`.
   public let truth: Matrix
-  /// The observations at those steps.
+  /// The observations at those steps, one element a time.
   public let observations: [Observations]
-  /// The weights of the points in means over the domain.
+  /// The weights of the points in means over the domain, `[n]`.
   public let areas: [Double]
 
   /// Simulates the truth and its observations.
   ///
   /// - Parameters:
-  ///   - model: What moves the truth, and the forecasts of filters.
-  ///   - initial: What filters know of the state at the start.
-  ///   - plan: What is observed.
-  ///   - steps: How many steps the truth takes.
+  ///   - model: The model of the truth, and of the forecasts of filters.
+  ///   - initial: The distribution of the state at the start, as filters know it.
+  ///   - plan: The times, points and error variances of observations.
+  ///   - steps: The number of steps of the truth.
   ///   - start: The true state at the start; a draw of `initial` if not given.
-  ///   - areas: Of the cells of the points; all equal if not given.
-  ///   - key: Of the start, the truth's model errors and the errors of observations.
+  ///   - areas: The areas of the cells of the points, `[n]`; all equal if not given.
+  ///   - key: The random key of the start, the truth's model errors and the errors of observations.
   /// - Throws: `TwinError` for a truth that is not finite; `AnalysisError` for a plan with points that the model lacks,
   ///   variances that are not finite or negative, or sizes that do not fit.
   public init(
-    _ model: any DynamicalModel, initial: InitialLaw, observing plan: ObservationPlan, steps: Int,
+    _ model: any DynamicalModel, initial: InitialDistribution, observing plan: ObservationPlan,
+    steps: Int,
     start: [Double]? = nil, areas: [Double]? = nil, key: RandomKey
   ) throws {
     let n = model.dimension
@@ -85,12 +86,12 @@ public struct TwinExperiment: Sendable {
   ///
   /// - Parameters:
   ///   - filter: The filter, which starts from `initial`.
-  ///   - burnIn: How many analyses at the start do not count in means.
-  ///   - measures: What is measured beside errors and spreads.
-  ///   - interval: At how many analyses one is measured so, the first of as many.
+  ///   - burnIn: The number of analyses at the start that do not count in means.
+  ///   - measures: The measures beside errors and spreads.
+  ///   - interval: The stride between analyses that are measured so, from the first on.
   ///   - bound: The root mean squared error of an analysis from which on the filter counts as diverged. Without it a filter
   ///     that loses the truth with finite numbers has a run like any other.
-  ///   - key: Of the initial ensemble, model errors and perturbations. The same for filters that are compared.
+  ///   - key: The random key of the initial ensemble, model errors and perturbations; the same for filters that are compared.
   /// - Precondition: The interval is positive, and the burn-in not negative.
   /// - Throws: What the filter throws at its start.
   public func run(
@@ -103,7 +104,7 @@ public struct TwinExperiment: Sendable {
     return checkpoint.run
   }
 
-  /// The beginning of a run, to be advanced in parts.
+  /// The checkpoint at the beginning of a run, to be advanced in parts.
   public func start(
     _ filter: some Filter, burnIn: Int = 0, measuring measures: TwinMeasures = .all,
     every interval: Int = 1, bound: Double? = nil, key: RandomKey
@@ -145,7 +146,7 @@ public struct TwinExperiment: Sendable {
     }
   }
 
-  /// What tells a checkpoint from one of this filter in this twin; nil if nothing does.
+  /// The difference between a checkpoint and those of this filter in this twin; nil if there is none.
   private func difference(of checkpoint: TwinCheckpoint, _ filter: some Filter) -> TwinError? {
     let (state, run) = (checkpoint.state, checkpoint.run)
     let members = state.ensemble?.rows ?? 0
@@ -187,10 +188,16 @@ public struct TwinExperiment: Sendable {
     try filter.forecast(
       &state, with: model, to: times[index], key: key.foldIn(UInt32(2 * index)))
     try measured.takeForecast(state, filter, observations[index])
-    try filter.analyse(&state, observations[index], key: key.foldIn(UInt32(2 * index + 1)))
+    // Kept only where it is measured, so that the state can be changed in place.
+    let forecast = measured.measures.contains(.innovations) ? state : nil
+    let found = try filter.analyse(
+      &state, observations[index], key: key.foldIn(UInt32(2 * index + 1)))
+    if let forecast {
+      try measured.takeInnovations(found, of: forecast, filter, observations[index])
+    }
     let row = try measured.takingAnalysis(state, filter)
-    if let bound = checkpoint.bound, row.analysisError.squareRoot() > bound {
-      throw TwinError.diverged(error: row.analysisError.squareRoot(), bound: bound)
+    if let bound = checkpoint.bound, row.analysisMSE.squareRoot() > bound {
+      throw TwinError.diverged(error: row.analysisMSE.squareRoot(), bound: bound)
     }
     checkpoint.state = state
     checkpoint.run.append(row, ranks: measured.ranks, members: state.ensemble?.rows)

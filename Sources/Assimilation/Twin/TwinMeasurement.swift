@@ -2,7 +2,23 @@ import CNumerics
 import Foundation
 import LinearAlgebra
 
-/// What one cycle is measured by: the truth, and what the filter says of it.
+/// The measures beside errors and spreads, each at some cost.
+public struct TwinMeasures: OptionSet, Sendable, Codable {
+  public let rawValue: Int
+
+  public init(rawValue: Int) { self.rawValue = rawValue }
+
+  /// The rank of the truth among the members of the forecast.
+  public static let ranks = TwinMeasures(rawValue: 1)
+  /// The chi-square of innovations: a Cholesky factor of as many rows as observations.
+  public static let innovations = TwinMeasures(rawValue: 2)
+  /// The continuous ranked probability score of forecast and analysis: a sort of the members at each point.
+  public static let scores = TwinMeasures(rawValue: 4)
+  /// All of them.
+  public static let all: TwinMeasures = [.ranks, .innovations, .scores]
+}
+
+/// The measurement of one cycle: the truth, and what the filter says of it.
 struct TwinMeasurement {
   let step: Int
   let truth, areas: [Double]
@@ -27,20 +43,28 @@ struct TwinMeasurement {
     }
     let seen = try observations.distinct(pointCount: truth.count)
     observationCount = seen.count
-    if measures.contains(.innovations) {
-      innovationChiSquare = try chiSquare(state, filter, seen).map {
-        try finite($0, "the chi-square of the innovations", stage: "forecast")
-      }
+  }
+
+  /// Measures the innovations of the analysis or, where it returns none, those of the forecast by the filter's covariance.
+  mutating func takeInnovations(
+    _ found: Innovations?, of forecast: FilterState, _ filter: some Filter,
+    _ observations: Observations
+  ) throws {
+    guard measures.contains(.innovations) else { return }
+    let seen = try observations.distinct(pointCount: truth.count)
+    let innovations = found ?? expected(of: forecast, filter, seen)
+    innovationChiSquare = try innovations.map {
+      try finite($0.chiSquare, "the chi-square of the innovations", stage: "forecast")
     }
   }
 
   func takingAnalysis(_ state: FilterState, _ filter: some Filter) throws -> FilterRun.Row {
     let analysis = try measure(state, filter, stage: "analysis")
     return FilterRun.Row(
-      step: step, observationCount: observationCount, forecastError: forecast.error,
-      analysisError: analysis.error, forecastVariance: forecast.variance,
+      step: step, observationCount: observationCount, forecastMSE: forecast.error,
+      analysisMSE: analysis.error, forecastVariance: forecast.variance,
       analysisVariance: analysis.variance, innovationChiSquare: innovationChiSquare,
-      forecastScore: forecast.score, analysisScore: analysis.score)
+      forecastCRPS: forecast.score, analysisCRPS: analysis.score)
   }
 
   private func measure(
@@ -66,7 +90,7 @@ struct TwinMeasurement {
     } else if let variances {
       result.score = mean(
         truth.indices.map {
-          gaussianScore(truth[$0], mean: state.estimate[$0], variance: variances[$0])
+          gaussianCRPS(truth[$0], mean: state.estimate[$0], variance: variances[$0])
         })
     }
     result.score = try result.score.map { try finite($0, "the mean score", stage: stage) }
@@ -83,7 +107,7 @@ struct TwinMeasurement {
     return number
   }
 
-  /// E|X - x| - E|X - X'| / 2 with the members as the law of X.
+  /// The continuous ranked probability score of the members at each point, E|X - x| - E|X - X'| / 2 with X one of them.
   private func ensembleScores(_ ensemble: Matrix) -> [Double] {
     var scores = truth
     var work = Array(repeating: 0.0, count: ppl_ensemble_crps_workspace(ensemble.rows))
@@ -92,18 +116,17 @@ struct TwinMeasurement {
     return scores
   }
 
-  /// dᵀ (H B Hᵀ + R)⁻¹ d; nil if the filter has no B, or the matrix no inverse.
-  private func chiSquare(
-    _ state: FilterState, _ filter: some Filter, _ seen: Observations
-  ) -> Double? {
+  /// The innovations of a forecast; nil if the filter takes no covariance for them, or one without a factor.
+  private func expected(
+    of state: FilterState, _ filter: some Filter, _ seen: Observations
+  ) -> Innovations? {
     guard
       let covariance = filter.innovationCovariance(
         of: state, points: seen.points, variances: seen.variances),
       let factor = try? CholeskyFactor(factoring: covariance)
     else { return nil }
-    let d = seen.innovations(from: state.estimate)
-    let weights = factor.solving(d)
-    return zip(d, weights).reduce(0) { $0 + $1.0 * $1.1 }
+    return Innovations(
+      observations: seen, values: seen.innovations(from: state.estimate), factor: factor)
   }
 
   private func mean(_ field: [Double]) -> Double {
@@ -122,12 +145,12 @@ private struct FieldMeasurement {
   var variance, score: Double?
 }
 
-/// The continuous ranked probability score of a normal law.
+/// The continuous ranked probability score of a normal distribution.
 ///
 ///     σ (z (2 Φ(z) - 1) + 2 φ(z) - 1/√π),    z = (x - mean) / σ
 ///
 /// - Reference: Gneiting and Raftery (2007), *Strictly proper scoring rules, prediction, and estimation*, section 4.2.
-func gaussianScore(_ x: Double, mean: Double, variance: Double) -> Double {
+func gaussianCRPS(_ x: Double, mean: Double, variance: Double) -> Double {
   guard variance > 0 else { return abs(x - mean) }
   let deviation = variance.squareRoot()
   let z = (x - mean) / deviation

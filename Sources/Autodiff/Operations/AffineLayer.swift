@@ -2,7 +2,7 @@ import CNumerics
 import COpenBLAS
 import Preconditions
 
-/// `x W + b`, or its positive part, for rows x `[m, k]`, W `[k, n]` and b `[n]`.
+/// The layer `x W + b`, or its positive part, for rows x `[m, k]`, weights W `[k, n]` and bias b `[n]`.
 struct AffineLayer: Operation {
   let isRectified: Bool
   var name: String { isRectified ? "affineReLU" : "affine" }
@@ -29,7 +29,7 @@ struct AffineLayer: Operation {
       rows: operands[0][0], columns: operands[1][1], inner: operands[1][0])
   }
 
-  /// Integers: rows, columns, inner, whether it is rectified.
+  /// The kernel, whose integers are rows, columns, inner size and whether it is rectified.
   func kernel(_ operands: [[Int]]) -> Kernel {
     _ = BLAS.isReady
     return Kernel(
@@ -48,7 +48,7 @@ struct AffineLayer: Operation {
   }
 }
 
-/// `y > 0 ? g : 0`, with the mask applied by the product that g comes from, where there is one.
+/// The cotangent `y > 0 ? g : 0`, with the mask applied in the product that gives g, where there is one.
 private func throughRectifier(_ g: Tensor, _ y: Tensor) -> Tensor {
   if let (operation, operands) = g.origin, let product = operation as? MatrixProduct,
     RectifiedProduct.stands(for: product, operands.map(\.shape))
@@ -58,13 +58,13 @@ private func throughRectifier(_ g: Tensor, _ y: Tensor) -> Tensor {
   return Tensor.apply(RectifierReverse(), g, y)
 }
 
-/// `y > 0 ? g Wᵀ : 0` for g `[m, n]` and W `[k, n]`; NaN where y `[m, k]` is.
+/// The product `y > 0 ? g Wᵀ : 0` for g `[m, n]` and W `[k, n]`; NaN where y `[m, k]` is NaN.
 ///
-/// The digits are those of the product followed by `RectifierReverse`, in one pass less over `[m, k]`.
+/// It has the digits of the product followed by `RectifierReverse`, with one pass less over `[m, k]`.
 struct RectifiedProduct: Operation {
   var name: String { "rectifiedProduct" }
 
-  /// Whether the product is one that our own kernel computes.
+  /// Whether the product is computed by a kernel of this package.
   static func stands(for product: MatrixProduct, _ operands: [[Int]]) -> Bool {
     product == MatrixProduct(transposesRight: true) && operands.allSatisfy { $0.count == 2 }
       && product.workspace(operands) > 0
@@ -94,7 +94,7 @@ struct RectifiedProduct: Operation {
   }
 }
 
-/// `y > 0 ? g : 0`; NaN where y is.
+/// The cotangent `y > 0 ? g : 0`; NaN where y is NaN.
 struct RectifierReverse: Operation {
   var name: String { "rectifierReverse" }
   var isElementwise: Bool { true }
@@ -102,13 +102,14 @@ struct RectifierReverse: Operation {
   func kernel(_ operands: [[Int]]) -> Kernel {
     Kernel(function: ppl_rectifier_reverse, integers: [elementCount(operands[0])])
   }
-  /// Linear in g; the dependence on y is a step, whose derivative is 0.
+  /// The cotangents: linear in g; the dependence on y is a step with derivative 0.
   func pullback(_ g: Tensor, _ operands: [Tensor], _ result: Tensor) -> [Tensor?] {
     [Tensor.apply(RectifierReverse(), g, operands[1]), nil]
   }
 }
 
-/// What a layer's parameters owe to g `[m, n]`: xᵀ g, and in a last row the sums of g's columns, `[k + 1, n]`.
+/// The gradient with respect to the parameters of a layer for g `[m, n]`: xᵀ g and, in a last row, the column sums
+/// of g; `[k + 1, n]`.
 struct AffineParameterGradient: Operation {
   var name: String { "affineParameterGradient" }
 
@@ -130,7 +131,7 @@ struct AffineParameterGradient: Operation {
       integers: [operands[0][0], operands[1][1], operands[0][1]])
   }
 
-  /// With H the cotangent of xᵀ g and h that of the sums: dx = g Hᵀ, dg = x H + 1 hᵀ, a layer itself.
+  /// The cotangents, with H that of xᵀ g and h that of the sums: dx = g Hᵀ, dg = x H + 1 hᵀ, itself a layer.
   func pullback(_ cotangent: Tensor, _ operands: [Tensor], _ y: Tensor) -> [Tensor?] {
     let (x, g) = (operands[0], operands[1])
     let inner = x.shape[1]
@@ -144,7 +145,8 @@ struct AffineParameterGradient: Operation {
 
 // MARK: Kernels
 
-/// 512 rows of a hundred columns are 400 KiB: they stay in a second-level cache, and a product of them is at full speed.
+/// The number of rows in a block: 512 rows of a hundred columns are 400 KiB, stay in a second-level cache and
+/// multiply at full speed.
 private let rowBlock = 512
 
 private let wideLayer: Kernel.Function = { x, n in
@@ -154,7 +156,8 @@ private let wideLayer: Kernel.Function = { x, n in
   ppl_wide_product(&product, x[3], x[4])
 }
 
-/// Rows go through in blocks, so that a block's result is still in cache when its negative part is cut off.
+/// The layer by the BLAS library, in blocks of rows, so that the result of a block is still in cache when it is
+/// rectified.
 private let libraryLayer: Kernel.Function = { x, n in
   let (rows, columns, inner) = (n[0], n[1], n[2])
   for start in stride(from: 0, to: rows, by: rowBlock) {
@@ -194,24 +197,24 @@ private let libraryParameterGradient: Kernel.Function = { x, n in
   }
 }
 
-// MARK: Public face
+// MARK: Public functions
 
-/// A layer of a network before its activation: x W + b.
+/// An affine layer of a neural network, before its activation: x W + b.
 ///
-/// One pass instead of a product and a sum; differentiable to any order.
+/// It is one pass instead of a product and a sum, and differentiable to any order.
 ///
 /// - Parameters:
-///   - x: One row an example, `[m, k]`.
-///   - W: Weights, `[k, n]`.
-///   - b: Biases, `[n]`.
-/// - Precondition: The shapes fit.
-/// - Returns: `[m, n]`.
+///   - x: The inputs, one row for each example, `[m, k]`.
+///   - W: The weights, `[k, n]`.
+///   - b: The biases, `[n]`.
+/// - Precondition: The shapes fit together.
+/// - Returns: The outputs, `[m, n]`.
 /// - Complexity: O(*m k n*).
 public func affine(_ x: Tensor, _ W: Tensor, _ b: Tensor) -> Tensor {
   Tensor.apply(AffineLayer(isRectified: false), x, W, b)
 }
 
-/// A layer of a network with the rectifier as its activation: max(0, x W + b).
+/// An affine layer of a neural network with a rectifier as its activation: max(0, x W + b).
 ///
 /// The derivative at 0 is 0. Parameters and cost are those of `affine`.
 public func affineReLU(_ x: Tensor, _ W: Tensor, _ b: Tensor) -> Tensor {

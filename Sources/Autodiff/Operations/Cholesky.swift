@@ -3,8 +3,8 @@ import CNumerics
 import COpenBLAS
 import Preconditions
 
-/// Up to this many rows our own kernels are faster than the library's: measured at up to 1000 rows with registers of
-/// eight numbers, else with and without the library's kernels for the processor.
+/// The number of rows up to which the kernels of this package are faster than the library, measured up to 1000
+/// rows: with registers of eight numbers, and otherwise with and without the library's kernels for the processor.
 private var largestOwnFactor: Int {
   ppl_has_wide_registers() != 0 ? 1000 : BLAS.isTuned ? 600 : 700
 }
@@ -12,10 +12,10 @@ private var largestOwnReverse: Int {
   ppl_has_wide_registers() != 0 ? 1000 : BLAS.isTuned ? 400 : 700
 }
 
-/// The lower factor L of K = L Lᵀ for each matrix of the last two axes; NaN where K is not positive definite.
+/// The lower Cholesky factor L of K = L Lᵀ for each matrix of the last two axes; NaN where K is not positive definite.
 ///
-/// Reads the lower triangle only. The derivative is that of a symmetric K; of a packed triangle it carries the whole
-/// pair.
+/// It reads the lower triangle only. The derivative is that of a symmetric K; for a packed triangle, each element
+/// off the diagonal has the derivatives of both of its places.
 struct Cholesky: Operation {
   var storage = SymmetricStorage.full
   var name: String { "cholesky" }
@@ -44,7 +44,7 @@ struct Cholesky: Operation {
   }
 }
 
-/// dF/dK from L and dF/dL, in 2n³/3 operations where the formula with two triangular solves takes 3n³.
+/// The derivative dF/dK from L and dF/dL, in 2n³/3 operations where the formula with two triangular solves takes 3n³.
 ///
 /// - Reference: Murray (2016), *Differentiation of the Cholesky decomposition*, §3.2 and eq. (9).
 struct CholeskyReverse: Operation {
@@ -77,7 +77,8 @@ struct CholeskyReverse: Operation {
     return gradient
   }
 
-  /// The same by triangular solves: 1/2 L^-T S L^-1, S the symmetric matrix whose lower triangle is that of Lᵀ dF/dL.
+  /// The derivative by triangular solves: 1/2 L^-T S L^-1, S the symmetric matrix whose lower triangle is that
+  /// of Lᵀ dF/dL.
   private func composed(_ L: Tensor, _ g: Tensor) -> Tensor {
     let P = product(L, g.lowerTriangle(), true, false).lowerTriangle()
     let symmetric = P + P.transposed() - P.diagonal().diagonalMatrix()
@@ -115,7 +116,8 @@ private let libraryFactor: Kernel.Function = { x, n in
 
 private let blockSize = 48
 
-/// Murray's level-3 algorithm: panels from the last to the first, matrix products on the library.
+/// The reverse pass by Murray's level-3 algorithm: panels from the last to the first, with matrix products by the
+/// library.
 private let blockedReverse: Kernel.Function = { x, n in
   let (size, batches, isPacked) = (n[0], n[1], n[2] == 1)
   for batch in 0..<batches {
@@ -149,8 +151,9 @@ private let blockedReverse: Kernel.Function = { x, n in
   }
 }
 
-/// The panel of columns `start..<end`, with D its diagonal block, C below it, R to the left of D and B to the left of C:
-/// C̄ ← C̄ D^-1,  B̄ ← B̄ - C̄ R,  D̄ ← D̄ - tril(C̄ᵀ C),  R̄ ← R̄ - C̄ᵀ B,  D̄ ← reverse of D,  R̄ ← R̄ - (D̄ + D̄ᵀ) R.
+/// The reverse pass of the panel of columns `start..<end`, with D its diagonal block, C below it, R to the left of
+/// D and B to the left of C: C̄ ← C̄ D^-1,  B̄ ← B̄ - C̄ R,  D̄ ← D̄ - tril(C̄ᵀ C),  R̄ ← R̄ - C̄ᵀ B,  D̄ ←
+/// reverse of D,  R̄ ← R̄ - (D̄ + D̄ᵀ) R.
 private func reversePanel(
   _ L: UnsafeMutablePointer<Double>, _ G: UnsafeMutablePointer<Double>, _ size: Int, _ start: Int,
   _ end: Int, _ work: UnsafeMutablePointer<Double>

@@ -1,6 +1,6 @@
 import Preconditions
 
-/// The sums of the first 1, 2, … numbers of each row.
+/// The cumulative sums of each row.
 struct CumulativeSum: Operation {
   var name: String { "cumulativeSum" }
 
@@ -24,7 +24,7 @@ struct CumulativeSum: Operation {
       }, integers: [elementCount(Array(operands[0].dropLast())), width])
   }
 
-  /// Each number is in its own sum and in all that follow.
+  /// The cotangent: each number is in its own sum and in all later ones.
   func pullback(_ g: Tensor, _ operands: [Tensor], _ y: Tensor) -> [Tensor?] {
     let total = g.sum(along: [-1], keepingDimensions: true)
     return [total - g.cumulativeSum() + g]
@@ -32,7 +32,7 @@ struct CumulativeSum: Operation {
 }
 
 extension Tensor {
-  /// The sums of the first 1, 2, … elements along the last axis.
+  /// The cumulative sums along the last axis.
   ///
   ///     Tensor([1, 2, 3]).cumulativeSum()  // [1, 3, 6]
   ///

@@ -1,11 +1,11 @@
-/// Whole numbers drawn from a key, whose two words are the first operand; no gradient passes through.
+/// A draw of whole numbers with a key, whose two words are the first operand; no gradient passes through.
 struct DiscreteDraw: Operation {
-  enum Law: Sendable, Hashable {
+  enum Family: Sendable, Hashable {
     /// Operands: the least and the largest number.
     case integer
     /// Operand: the mean.
     case poisson
-    /// Operands: the trials, and the chance of a success.
+    /// Operands: the trials, and the probability of a success.
     case binomial
     /// Operand: rows of weights, which repeat over the leading axes.
     case categorical
@@ -13,18 +13,18 @@ struct DiscreteDraw: Operation {
     case multinomial
   }
 
-  let law: Law
+  let family: Family
   let target: [Int]
-  var name: String { "random \(law)" }
+  var name: String { "random \(family)" }
 
   func shape(_ operands: [[Int]]) -> [Int] { target }
 
   func kernel(_ operands: [[Int]]) -> Kernel {
     let count = elementCount(target)
-    // Of the last operand, which holds the weights where there are any.
+    // The categories are the last axis of the last operand, which holds the weights if there are any.
     let width = operands[operands.count - 1].last ?? 1
     let rows = elementCount(operands[operands.count - 1]) / max(width, 1)
-    return switch law {
+    return switch family {
     case .integer: Kernel(function: integerKernel, integers: [count])
     case .poisson: Kernel(function: poissonKernel, integers: [count])
     case .binomial: Kernel(function: binomialKernel, integers: [count])

@@ -16,7 +16,7 @@ struct Binary: Operation {
     try commonShape(operands, for: name)
   }
 
-  /// The kernel in C, and its number in a chain.
+  /// The kernel in C, with its code in a chain.
   private var compiled: (function: Kernel.Function, code: ppl_code) {
     switch function {
     case .add: (ppl_add, PPL_OP_add)
@@ -61,29 +61,29 @@ struct Binary: Operation {
   }
 }
 
-/// d(a^b)/da = b a^(b - 1), and 0 at b = 0 even where a = 0.
+/// The derivative d(a^b)/da = b a^(b - 1), and 0 at b = 0 even where a = 0.
 private func baseSlope(_ a: Tensor, _ b: Tensor) -> Tensor {
   b * pow(a, select(b .== 0, 1, b - 1))
 }
 
-/// d(a^b)/db = a^b log a, and 0 at a = 0, where the limit is 0.
+/// The derivative d(a^b)/db = a^b log a, and 0 at a = 0, where that is the limit.
 private func powerSlope(_ a: Tensor, _ y: Tensor) -> Tensor {
   let isZero = a .== 0
   return select(isZero, 0, y * log(select(isZero, 1, a)))
 }
 
-/// 1 - k/m, and 1 for the count 0, at the mean 0 as well.
+/// The derivative 1 - k/m of the deviance; 1 for the count 0, at the mean 0 as well.
 private func devianceSlope(_ k: Tensor, _ m: Tensor) -> Tensor {
   let isZero = k .== 0
   return select(isZero, 1, (m - k) / select(isZero, 1, m))
 }
 
-/// 1 where `chosen` won, one half where both did.
+/// The share of the gradient: 1 where `chosen` is the result, one half where both are.
 private func share(_ chosen: Tensor, _ y: Tensor, _ other: Tensor) -> Tensor {
   (chosen .== y) / (1 + (chosen .== other))
 }
 
-/// `condition ? a : b`, elementwise after broadcasting.
+/// The selection `condition ? a : b`, elementwise after broadcasting.
 struct Select: Operation {
   var name: String { "select" }
   var isElementwise: Bool { true }
@@ -105,7 +105,31 @@ struct Select: Operation {
   }
 }
 
-/// What a broadcasting kernel reads: rank, extents, and the strides of each operand.
+/// The deviance of `k` from `m`, given `l = log m` by the factors of `m`, which may itself be rounded to 0 or infinity.
+///
+/// Its slopes are 1 in `m` and `-k` in `l`, which are numbers where the slope `1 - k / m` of both together is none.
+struct LogDeviance: Operation {
+  var name: String { "logDeviance" }
+  var isElementwise: Bool { true }
+  var chainCode: ppl_code? { PPL_OP_logdeviance }
+
+  func shape(_ operands: [[Int]]) throws(Mistake) -> [Int] {
+    try commonShape(operands, for: name)
+  }
+
+  func kernel(_ operands: [[Int]]) -> Kernel {
+    Kernel(function: ppl_logdeviance, integers: broadcastLoop(operands, knownShape(operands)))
+  }
+
+  func pullback(_ g: Tensor, _ operands: [Tensor], _ y: Tensor) -> [Tensor?] {
+    let (k, m, l) = (operands[0], operands[1], operands[2])
+    let isKnown = (m .>= Tensor(Double.leastNormalMagnitude)) .& (m .< Tensor(.infinity))
+    let inK = select(isKnown, logRatio(k, select(isKnown, m, 1)), log(k) - l)
+    return [(g * inK).sum(to: k.shape), g.sum(to: m.shape), (-g * k).sum(to: l.shape)]
+  }
+}
+
+/// The integers that a broadcasting kernel reads: rank, extents, and the strides of each operand.
 private func broadcastLoop(_ operands: [[Int]], _ shape: [Int]) -> [Int] {
   let nest = LoopNest(
     extents: shape,

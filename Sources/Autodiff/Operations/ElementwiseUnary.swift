@@ -9,12 +9,12 @@ enum UnaryFunction: Sendable, Hashable {
   case atan, tanh, sigmoid, softplus, erf, erfc, erfInverse, logGamma
   case normalCDF, logNormalCDF, normalQuantile, logNormalQuantile, logBesselI0
   case polygamma(Int)
-  /// Derivatives of log Γ(x + 1) - (x log x - x).
+  /// The derivatives of log Γ(x + 1) - (x log x - x), by order.
   case logFactorialRemainder(Int)
-  /// e^-|x| I_m(|x|) / |x|^m.
+  /// The scaled Bessel function e^-|x| I_m(|x|) / |x|^m, by order m.
   case besselRatio(Int)
   case log1pRatio(Int)
-  /// 2 x / (1 + x²).
+  /// The derivative 2 x / (1 + x²) of log(1 + x²).
   case log1pSquareSlope
   case expm1Ratio(Int)
   case not, isFinite, isNaN
@@ -27,7 +27,7 @@ struct Unary: Operation {
 
   func shape(_ operands: [[Int]]) -> [Int] { operands[0] }
 
-  /// The kernel in C, and its number in a chain.
+  /// The kernel in C, with its code in a chain.
   private var compiled: (function: Kernel.Function, code: ppl_code)? {
     switch function {
     case .negate: (ppl_negate, PPL_OP_negate)
@@ -98,7 +98,7 @@ struct Unary: Operation {
     derivative(at: operands[0], y).map { g * $0 }.map { [$0] } ?? [nil]
   }
 
-  /// dy/dx at `x`, where the value is `y`.
+  /// The derivative dy/dx at `x`, where the value is `y`.
   private func derivative(at x: Tensor, _ y: Tensor) -> Tensor? {
     switch function {
     case .negate: -1
@@ -140,10 +140,10 @@ struct Unary: Operation {
 
 /// Applies a scalar function; the integer after the count is passed through to it.
 @inline(__always)
-/// phi(x) / Phi(x), the reciprocal of Mills' ratio at -x.
+/// The ratio phi(x) / Phi(x), the reciprocal of Mills' ratio at -x.
 ///
-/// Through logarithms, since both vanish in the left tail; below -20, where those cancel, by the asymptotic series, whose
-/// first term left out is 3e-15 there.
+/// It is computed through logarithms, because both vanish in the left tail; below -20, where those cancel, by the
+/// asymptotic series, whose first omitted term is 3e-15 there.
 ///
 /// - Reference: DLMF 7.12.1.
 private func inverseMillsRatio(_ x: Tensor, logCDF y: Tensor) -> Tensor {
@@ -165,7 +165,7 @@ private func map(
   for i in 0..<count { y[i] = function(x[i], order) }
 }
 
-/// 2 (1 - x²) / (1 + x²)², by the reciprocal of its divisor, which may be 0.
+/// The derivative 2 (1 - x²) / (1 + x²)², by the reciprocal of its divisor, which may be 0.
 private func log1pSquareCurvature(_ x: Tensor) -> Tensor {
   let r = reciprocal(1 + square(x))
   return 2 * r * (2 * r - 1)
@@ -179,6 +179,6 @@ private func logNormalDensity(_ x: Tensor) -> Tensor {
 private func normalDensity(_ x: Tensor) -> Tensor { exp(logNormalDensity(x)) }
 
 extension Double {
-  /// log(2 pi).
+  /// The logarithm of 2 pi.
   static let log2Pi = 1.8378770664093454836
 }

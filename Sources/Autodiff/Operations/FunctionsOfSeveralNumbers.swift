@@ -1,114 +1,106 @@
-// The public face of special functions of several numbers; operands broadcast together.
+// The public special functions of several numbers; operands broadcast together.
 
 // MARK: Differences of log Γ
 
-/// log B(a, b) for positive `a` and `b`, also where log Γ(a), log Γ(b) and log Γ(a + b) nearly cancel.
+/// The log beta function log B(a, b) for positive `a` and `b`, also where log Γ(a), log Γ(b) and log Γ(a + b)
+/// nearly cancel.
 public func logBeta(_ a: Tensor, _ b: Tensor) -> Tensor { special(.logBeta, [a, b]) }
 
-/// `log Γ(a + d) - log Γ(a)` for positive `a` and `a + d`, without cancellation.
+/// The difference `log Γ(a + d) - log Γ(a)` for positive `a` and `a + d`, without cancellation.
 public func logGammaDifference(_ a: Tensor, _ d: Tensor) -> Tensor {
   special(.polygammaDifference(-1), [a, d])
 }
 
-/// `ψ(a + d) - ψ(a)` for positive `a` and `a + d`, without cancellation.
+/// The difference `ψ(a + d) - ψ(a)` for positive `a` and `a + d`, without cancellation.
 public func digammaDifference(_ a: Tensor, _ d: Tensor) -> Tensor {
   special(.polygammaDifference(0), [a, d])
 }
 
-/// `log Γ(a + d) - log Γ(a) - d ψ(a)` for positive `a` and `a + d`, without cancellation: what the tangent at `a` misses.
+/// The distance `log Γ(a + d) - log Γ(a) - d ψ(a)` of log Γ from its tangent at `a`, for positive `a` and `a + d`,
+/// without cancellation.
 public func logGammaRemainder(_ a: Tensor, _ d: Tensor) -> Tensor {
   special(.polygammaRemainder(-1), [a, d])
 }
 
-/// The log probability of the count `k`, where counts have the given mean and the variance `mean + mean² / r`.
+/// The negative binomial log probability of the count `k`, for counts of the given mean and variance
+/// `mean + mean² / r`.
 ///
-/// Good at any mean and any `r`, as is its slope in `r` while the mean is held.
+/// It is accurate at any mean and any `r`, as is its derivative in `r` at constant mean.
 public func logNegativeBinomial(_ k: Tensor, _ r: Tensor, mean: Tensor) -> Tensor {
   special(.logNegativeBinomial, [k, r, mean])
 }
 
 // MARK: Incomplete gamma and beta functions, differentiable in all arguments, once in their parameters
 
-/// P(a, x), the distribution function of a gamma variable of shape `a` and rate 1.
+/// The regularized lower incomplete gamma function P(a, x), the distribution function of a gamma variable of shape
+/// `a` and rate 1.
 public func regularizedGammaP(_ a: Tensor, _ x: Tensor) -> Tensor {
   special(.regularizedGammaP, [a, x])
 }
 
-/// Q(a, x) = 1 - P(a, x), accurate where that is small.
+/// The regularized upper incomplete gamma function Q(a, x) = 1 - P(a, x), accurate where it is small.
 public func regularizedGammaQ(_ a: Tensor, _ x: Tensor) -> Tensor {
   special(.regularizedGammaQ, [a, x])
 }
 
-/// Q(k + 1, x), the probability of at most `k` events where `x` are expected.
-///
+/// The function Q(k + 1, x), the probability of at most `k` events where `x` are expected.
+/// It is accurate also for a count `k` ≥ 0 beyond 2^53, where `k + 1` is rounded.
 /// Also for a count `k` ≥ 0 beyond 2^53, where `k + 1` is rounded.
 package func regularizedGammaQ(after k: Tensor, _ x: Tensor) -> Tensor {
   special(.regularizedGammaQAfter, [k, x])
 }
 
-/// The `x` at which P(a, x) is `p`.
+/// The inverse of the regularized gamma function: the `x` at which P(a, x) is `p`.
 public func regularizedGammaPInverse(_ a: Tensor, _ p: Tensor) -> Tensor {
   special(.regularizedGammaPInverse, [a, p])
 }
 
-/// log P(a, x), also where P underflows.
+/// The logarithm of P(a, x), also where P underflows.
 public func logRegularizedGammaP(_ a: Tensor, _ x: Tensor) -> Tensor {
   special(.logGammaTail(.lower), [a, x])
 }
 
-/// log Q(a, x), also where Q underflows.
+/// The logarithm of Q(a, x), also where Q underflows.
 public func logRegularizedGammaQ(_ a: Tensor, _ x: Tensor) -> Tensor {
   special(.logGammaTail(.upper), [a, x])
 }
 
-/// The `x` at which log P(a, x) is `l`.
+/// The inverse of the log regularized gamma function: the `x` at which log P(a, x) is `l`.
 public func regularizedGammaPInverse(_ a: Tensor, log l: Tensor) -> Tensor {
   special(.gammaQuantile(.lower), [a, l])
 }
 
-/// The `x` at which log Q(a, x) is `l`.
+/// The inverse of the log regularized upper gamma function: the `x` at which log Q(a, x) is `l`.
 public func regularizedGammaQInverse(_ a: Tensor, log l: Tensor) -> Tensor {
   special(.gammaQuantile(.upper), [a, l])
 }
 
-/// log I_x(a, b), also where I underflows, from the log odds `log(x / (1 - x))`, which know both `x` and 1 - `x`.
+/// The logarithm of I_x(a, b), also where I underflows, from the log odds `log(x / (1 - x))`, which determine both
+/// `x` and 1 - `x`.
 ///
 /// The logarithm of the upper tail is `logRegularizedBeta(b, a, logit: -logit)`.
 public func logRegularizedBeta(_ a: Tensor, _ b: Tensor, logit: Tensor) -> Tensor {
   special(.logBetaTail, [a, b, logit])
 }
 
-/// The log odds of the `x` at which log I_x(a, b) is `l`.
+/// The inverse of `logRegularizedBeta`: the log odds of the `x` at which log I_x(a, b) is `l`.
 public func regularizedBetaInverseLogit(_ a: Tensor, _ b: Tensor, log l: Tensor) -> Tensor {
   special(.betaQuantileLogit, [a, b, l])
 }
 
-/// I_x(a, b), the distribution function of a beta variable.
+/// The regularized incomplete beta function I_x(a, b), the distribution function of a beta variable.
 public func regularizedBeta(_ a: Tensor, _ b: Tensor, _ x: Tensor) -> Tensor {
   special(.regularizedBeta, [a, b, x])
 }
 
-/// I_x(a, k + 1), the probability of at most `k` successes before `a` failures, each of chance `x`.
+/// The function I_x(a, k + 1), the probability of at most `k` successes before `a` failures, each of probability `x`.
 ///
-/// Also for a count `k` ≥ 0 beyond 2^53, where `k + 1` is rounded.
+/// It is accurate also for a count `k` ≥ 0 beyond 2^53, where `k + 1` is rounded.
 package func regularizedBeta(_ a: Tensor, after k: Tensor, _ x: Tensor) -> Tensor {
   special(.regularizedBetaAfter, [a, k, x])
 }
 
-/// The `x` at which I_x(a, b) is `p`.
+/// The inverse of the regularized beta function: the `x` at which I_x(a, b) is `p`.
 public func regularizedBetaInverse(_ a: Tensor, _ b: Tensor, _ p: Tensor) -> Tensor {
   special(.regularizedBetaInverse, [a, b, p])
-}
-
-// MARK: The von Mises distribution
-
-/// The probability that an angle of density `exp(concentration cos x) / (2π I₀(concentration))` is at most
-/// `x`, in [-π, π]. By quadrature; differentiable once.
-public func vonMisesCDF(concentration: Tensor, _ x: Tensor) -> Tensor {
-  special(.vonMisesCDF, [concentration, x])
-}
-
-/// The inverse of `vonMisesCDF`, by Newton's method; differentiable once.
-public func vonMisesQuantile(concentration: Tensor, _ p: Tensor) -> Tensor {
-  special(.vonMisesQuantile, [concentration, p])
 }

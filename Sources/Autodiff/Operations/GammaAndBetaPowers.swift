@@ -1,6 +1,6 @@
 // Densities of gamma and beta variables on the scale of their logarithms, whose large parts are deviances.
 
-/// `log(m^a e^-m / Γ(a))` for positive `a` and `m`: the log density of Gamma(a, 1) at `m`, times `m`.
+/// The logarithm `log(m^a e^-m / Γ(a))` for positive `a` and `m`: the log density of Gamma(a, 1) at `m`, plus `log m`.
 ///
 /// - Returns: A tensor of the shape of `a` and `m` broadcast together.
 /// - Reference: Loader (2000), *Fast and accurate computation of binomial probabilities*, eq. (4).
@@ -8,29 +8,25 @@ package func logStandardGamma(_ a: Tensor, _ m: Tensor) -> Tensor {
   log(a) - deviance(a, m) - logFactorialRemainder(a)
 }
 
-/// The same where `m` is a product or a quotient, whose logarithm is known: slopes in its factors are numbers also where
-/// `a / m` or `m` exceeds all of them.
+/// The same function where `m` is a product or a quotient with a known logarithm: its derivatives in these factors
+/// are finite also where `a / m` or `m` overflows.
 ///
 /// - Parameters:
 ///   - a: The shape, positive.
 ///   - m: The point; it may be rounded to 0 or to infinity.
-///   - l: The logarithm of `m`, by those of its factors.
+///   - l: The logarithm of `m`, computed from those of its factors.
 /// - Returns: A tensor of the shape of all three broadcast together.
 package func logStandardGamma(_ a: Tensor, _ m: Tensor, log l: Tensor) -> Tensor {
-  // Far below `a` nothing cancels in the deviance, so that its terms may be added one by one.
-  let isNear = (m .>= a * 1e-280) .& (m .< Tensor(.infinity))
-  let near = deviance(a, select(isNear, m, a))
-  let far = a * (log(a) - l) + (m - a)
-  return log(a) - select(isNear, near, far) - logFactorialRemainder(a)
+  log(a) - Tensor.apply(LogDeviance(), a, m, l) - logFactorialRemainder(a)
 }
 
-/// `log(x^a y^b / B(a, b))` for `y` = 1 - `x`: the log density of Beta(a, b) at `x`, times `x y`.
+/// The logarithm `log(x^a y^b / B(a, b))` for `y` = 1 - `x`: the log density of Beta(a, b) at `x`, plus `log(x y)`.
 ///
 /// - Parameters:
 ///   - a: The first parameter, positive.
 ///   - b: The second parameter, positive.
 ///   - x: A probability inside (0, 1).
-///   - y: Its complement; the smaller of the two counts.
+///   - y: The complement of `x`; the smaller of the two is used.
 /// - Returns: A tensor of the shape of all four broadcast together.
 /// - Reference: Loader (2000), *Fast and accurate computation of binomial probabilities*, eq. (1).
 package func logBetaPower(_ a: Tensor, _ b: Tensor, _ x: Tensor, _ y: Tensor) -> Tensor {

@@ -30,8 +30,8 @@ func incompleteFunctionSlopes(
   }
 }
 
-/// How a quantile x moves: with its probability by the reciprocal density, with a parameter so that P stays. At the
-/// ends of the support a parameter does not move it.
+/// The derivatives of a gamma quantile x: in its probability the reciprocal density, in the shape at constant
+/// probability. At the ends of the support the shape does not change it.
 private func gammaQuantileSlopes(_ a: Tensor, _ x: Tensor) -> [Tensor] {
   let isInside = (x .> 0) .& isFinite(x)
   let inside = select(isInside, x, 1)
@@ -48,7 +48,8 @@ private func betaQuantileSlopes(_ a: Tensor, _ b: Tensor, _ x: Tensor) -> [Tenso
   return parameterSlopes + [reciprocal(betaDensity(a, b, x))]
 }
 
-/// d log P/dx is the density over P, both as logarithms since both vanish; 0 at the ends of the support.
+/// The derivatives of log P: in x the density over P, both as logarithms because both vanish; 0 at the ends of the
+/// support.
 private func logGammaTailSlopes(
   _ tail: Tail, _ a: Tensor, _ x: Tensor, _ y: Tensor
 ) -> [Tensor] {
@@ -93,7 +94,7 @@ private func logGammaDensity(_ a: Tensor, _ x: Tensor) -> Tensor {
   logStandardGamma(a, x) - log(x)
 }
 
-/// `log(x^a (1 - x)^b / B(a, b))` from `a`, `b` and the log odds of `x`: the density of the log odds.
+/// The log density of the log odds: `log(x^a (1 - x)^b / B(a, b))` from `a`, `b` and the log odds of `x`.
 private func logBetaPower(_ operands: [Tensor]) -> Tensor {
   let (a, b, l) = (operands[0], operands[1], operands[2])
   // Where x underflows its power is known from the log odds.
@@ -113,7 +114,7 @@ private func betaDensity(_ a: Tensor, _ b: Tensor, _ x: Tensor) -> Tensor {
   let inside = select(isInside, x, 0.5)
   let logit = log(inside) - log1p(-inside)
   let power = logBetaPower([a, b, logit]) - log(inside) - log1p(-inside)
-  // A power of 0 is 1, at the ends and beyond them, where the clamped argument has no slope.
+  // A power of 0 is 1 at the ends and beyond, where the clamped argument has no slope.
   let end =
     select(a .== 1, 0, (a - 1) * log(x)) + select(b .== 1, 0, (b - 1) * log1p(-x)) - logBeta(a, b)
   return exp(select(isInside, power, end))

@@ -3,7 +3,8 @@ import CNumerics
 import COpenBLAS
 import Preconditions
 
-/// OpenBLAS on one thread, with kernels for this processor: the same digits everywhere, and faster below a thousand rows.
+/// The settings of OpenBLAS: one thread and kernels for this processor, so that digits are the same everywhere and
+/// small matrices are fast.
 package enum BLAS {
   package static let isReady: Bool = {
     _ = ppl_retune_blas()
@@ -11,14 +12,14 @@ package enum BLAS {
     return true
   }()
 
-  /// Whether the library has kernels for this processor; one that is newer than the library may get those of 2004.
+  /// Whether the library has kernels for this processor; a processor newer than the library may get those of 2004.
   static let isTuned: Bool = {
     guard isReady, let name = openblas_get_corename() else { return false }
     return !["Prescott", "Core2", "Generic", "generic"].contains(String(cString: name))
   }()
 }
 
-/// `op(A) op(B)` on the last two axes, where `op` may transpose; leading axes broadcast.
+/// The matrix product `op(A) op(B)` on the last two axes, where `op` may transpose; leading axes broadcast.
 struct MatrixProduct: Operation {
   var transposesLeft = false
   var transposesRight = false
@@ -43,7 +44,7 @@ struct MatrixProduct: Operation {
     return isWide ? WideProduct.workspace(columns: columns) : 0
   }
 
-  /// Integers: m, n, k, flags, batches, then for each batch where its operands start.
+  /// The kernel, whose integers are m, n, k, flags and batches, then for each batch the start of its operands.
   func kernel(_ operands: [[Int]]) -> Kernel {
     _ = BLAS.isReady
     let (a, b) = (operands[0], operands[1])
@@ -120,7 +121,7 @@ func product(_ a: Tensor, _ b: Tensor, _ left: Bool, _ right: Bool) -> Tensor {
   Tensor.apply(MatrixProduct(transposesLeft: left, transposesRight: right), a, b)
 }
 
-/// Where the matrix of each batch starts in an operand that may repeat along batch axes.
+/// The start of the matrix of each batch in an operand that may repeat along batch axes.
 private func batchStarts(_ shape: [Int], _ batch: [Int]) -> [Int] {
   let own = Array(shape.dropLast(2))
   let size = elementCount(Array(shape.suffix(2)))
@@ -131,7 +132,7 @@ private func batchStarts(_ shape: [Int], _ batch: [Int]) -> [Int] {
   return starts.map { $0 * size }
 }
 
-/// L^-1 B or L^-T B for lower triangular L `[..., n, n]` and B `[..., n, m]`; leading axes are equal.
+/// The solution L^-1 B or L^-T B for lower triangular L `[..., n, n]` and B `[..., n, m]`; leading axes are equal.
 struct TriangularSolve: Operation {
   let isTransposed: Bool
   var name: String { "triangularSolve" }
@@ -173,14 +174,16 @@ struct TriangularSolve: Operation {
   }
 }
 
-/// - Throws: A sentence for a shape whose last two axes are no square.
+/// Checks that the last two axes are those of a square matrix.
+///
+/// - Throws: `Mistake` for a shape whose last two axes are not equal.
 func requireSquare(_ shape: [Int], for operation: String) throws(Mistake) {
   guard shape.count >= 2 && shape[shape.count - 1] == shape[shape.count - 2] else {
     throw Mistake("\(operation): \(shape) does not end in a square.")
   }
 }
 
-// MARK: Public face
+// MARK: Public functions
 
 /// The matrix product by NumPy's rules: vectors are rows on the left and columns on the right, leading axes broadcast.
 public func matmul(_ a: Tensor, _ b: Tensor) -> Tensor {
@@ -195,21 +198,21 @@ public func matmul(_ a: Tensor, _ b: Tensor) -> Tensor {
   return result
 }
 
-/// The lower triangular L with L Lᵀ = K, `[..., n, n]`; NaN throughout a matrix that is not positive definite.
+/// The lower Cholesky factor L with L Lᵀ = K, `[..., n, n]`; NaN throughout a matrix that is not positive definite.
 ///
 /// - Complexity: O(*n*³) time.
 public func cholesky(_ K: Tensor) -> Tensor { Tensor.apply(Cholesky(), K) }
 
-/// The lower triangular L with L Lᵀ = K, of which only the lower triangle is kept; NaN throughout a matrix that is not
-/// positive definite.
+/// The lower Cholesky factor L with L Lᵀ = K, of which only the lower triangle is stored; NaN throughout a matrix
+/// that is not positive definite.
 ///
 ///     cholesky(triangle: K.packedLowerTriangle())  // cholesky(K)
 ///
-/// A covariance in this form is half the numbers, and half the work before the factor and behind its derivative. The
-/// derivative by an element off the diagonal is that by both of its places in K.
+/// A covariance in this form has half the numbers, and takes half the work before the factorization and after its
+/// derivative. The derivative by an element off the diagonal is that by both of its places in K.
 ///
-/// - Parameter triangle: Row by row, as `packedLowerTriangle()` has it: `[..., n (n + 1) / 2]`.
-/// - Returns: `[..., n, n]`.
+/// - Parameter triangle: The lower triangle row by row, as `packedLowerTriangle()` gives it: `[..., n (n + 1) / 2]`.
+/// - Returns: The factor, `[..., n, n]`.
 /// - Precondition: The last axis holds whole rows of a triangle.
 /// - Complexity: O(*n*³) time.
 public func cholesky(triangle: Tensor) -> Tensor {
@@ -219,8 +222,8 @@ public func cholesky(triangle: Tensor) -> Tensor {
 /// The solution X of L X = B, or of Lᵀ X = B.
 ///
 /// - Parameters:
-///   - L: Lower triangular, `[..., n, n]`; the upper triangle is not read.
-///   - B: `[..., n, m]`, or a vector `[n]`.
+///   - L: The lower triangular matrix, `[..., n, n]`; the upper triangle is not read.
+///   - B: The right side, `[..., n, m]`, or a vector `[n]`.
 ///   - transposed: Whether to solve with the transpose of `L`.
 public func triangularSolve(_ L: Tensor, _ B: Tensor, transposed: Bool = false) -> Tensor {
   let solve = TriangularSolve(isTransposed: transposed)
@@ -235,7 +238,7 @@ public func triangularSolve(_ L: Tensor, _ B: Tensor, transposed: Bool = false) 
     solve, L.broadcast(to: batch + L.shape.suffix(2)), B.broadcast(to: batch + B.shape.suffix(2)))
 }
 
-/// log det K of positive definite K, `[..., n, n]` to `[...]`; NaN where it is not positive definite.
+/// The log determinant of a positive definite K, `[..., n, n]` to `[...]`; NaN where it is not positive definite.
 public func logDeterminant(_ K: Tensor) -> Tensor {
   2 * log(cholesky(K).diagonal()).sum(along: [-1])
 }

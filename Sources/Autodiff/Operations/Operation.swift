@@ -1,37 +1,38 @@
 import CNumerics
 import Preconditions
 
-/// A row of the operation table.
+/// An operation of the table.
 ///
 /// The derivative rule is written in tensor operations, so it can be recorded and differentiated again.
 protocol Operation: Sendable, Hashable {
-  /// What profiles and messages call it.
+  /// The name of the operation in profiles and messages.
   var name: String { get }
 
   /// The shape of the result.
   ///
-  /// - Throws: A sentence where the operands do not fit; the result is then NaN throughout.
+  /// - Throws: `Mistake` where the operands do not fit; the result is then NaN throughout.
   func shape(_ operands: [[Int]]) throws(Mistake) -> [Int]
 
-  /// How to compute it for operands of these shapes.
+  /// The kernel for operands of these shapes.
   func kernel(_ operands: [[Int]]) -> Kernel
 
   /// The cotangents of the operands, given that of the result; `nil` where there is no derivative.
   func pullback(_ cotangent: Tensor, _ operands: [Tensor], _ result: Tensor) -> [Tensor?]
 
-  /// How many numbers of scratch memory the kernel needs, after the result.
+  /// The number of elements of scratch memory that the kernel needs, after the result.
   func workspace(_ operands: [[Int]]) -> Int
 
-  /// Whether the result is the first operand's numbers, or some in a row, under another shape: no kernel runs.
+  /// Whether the result has the numbers of the first operand, or a contiguous part of them, in another shape, so
+  /// that no kernel runs.
   var isAlias: Bool { get }
 
-  /// Where an alias starts in the numbers of its operand.
+  /// The start of an alias in the numbers of its operand.
   func aliasOffset(_ operands: [[Int]]) -> Int
 
   /// Whether the result may overwrite an operand of its own shape.
   var isElementwise: Bool { get }
 
-  /// What a chain of elementwise operations calls it; nil for what cannot be part of one.
+  /// The code of the operation in a chain of elementwise operations; nil if it cannot be part of one.
   var chainCode: ppl_code? { get }
 }
 
@@ -46,10 +47,10 @@ extension Operation {
   var chainCode: ppl_code? { nil }
 }
 
-/// A compiled row: a function of the C calling convention, and the integers it reads.
+/// A compiled operation: a function of the C calling convention, and the integers that it reads.
 ///
-/// `operands` holds a pointer for each operand, then the result, then the workspace if there is one. A kernel keeps no state and owns nothing, so that
-/// a replay is a walk over plain memory.
+/// The argument `operands` holds a pointer for each operand, then the result, then the workspace if there is one.
+/// A kernel has no state and owns nothing, so that a replay is a loop over plain memory.
 struct Kernel: Sendable {
   typealias Function =
     @convention(c) (
@@ -61,7 +62,7 @@ struct Kernel: Sendable {
 }
 
 extension Tensor {
-  /// Runs or records an operation: the one gate between tensors and the table.
+  /// Runs or records an operation: the only path from tensors to the table.
   static func apply(_ operation: some Operation, _ operands: Tensor...) -> Tensor {
     apply(operation, operands)
   }
@@ -114,8 +115,8 @@ func compute(
   }
 }
 
-/// Opens the arrays one inside the other, or copies of many side by side: no deep stack. Kernels only read their
-/// operands.
+/// Opens the arrays in nested closures, or copies of them if there are many, to keep the stack shallow. Kernels
+/// only read their operands.
 private func withPointers(
   _ arrays: ArraySlice<[Double]>, _ pointers: [UnsafeMutablePointer<Double>?],
   _ body: ([UnsafeMutablePointer<Double>?]) -> Void

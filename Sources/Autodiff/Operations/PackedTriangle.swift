@@ -1,11 +1,11 @@
 import CNumerics
 import Preconditions
 
-/// How symmetric matrices are kept: whole, `[..., n, n]`, or as packed lower triangles, `[..., n (n + 1) / 2]`.
+/// The storage of symmetric matrices: full, `[..., n, n]`, or as packed lower triangles, `[..., n (n + 1) / 2]`.
 enum SymmetricStorage: Sendable, Hashable {
   case full, packed
 
-  /// What kernels read.
+  /// The flag of the storage that kernels read.
   var flag: Int { self == .packed ? 1 : 0 }
 
   func shape(rows n: Int) -> [Int] { self == .packed ? [n * (n + 1) / 2] : [n, n] }
@@ -13,7 +13,9 @@ enum SymmetricStorage: Sendable, Hashable {
   /// The axes before the matrices.
   func batch(of shape: [Int]) -> [Int] { shape.dropLast(self == .packed ? 1 : 2) }
 
-  /// - Throws: A sentence where the last axis holds no triangle.
+  /// The number of rows of the matrices in a shape.
+  ///
+  /// - Throws: `Mistake` where the last axis is not a packed triangle.
   func rows(of shape: [Int], for operation: String) throws(Mistake) -> Int {
     guard self == .packed else { return shape[shape.count - 1] }
     guard let count = shape.last else { throw Mistake("\(operation): a number is no triangle.") }
@@ -24,7 +26,7 @@ enum SymmetricStorage: Sendable, Hashable {
     return n
   }
 
-  /// The rows of a shape that is known to hold matrices.
+  /// The number of rows of a shape that is known to hold matrices.
   func knownRows(of shape: [Int]) -> Int {
     let last = shape[shape.count - 1]
     return self == .packed ? Int((Double(8 * last + 1).squareRoot() - 1) / 2) : last
@@ -32,11 +34,11 @@ enum SymmetricStorage: Sendable, Hashable {
 }
 
 extension Tensor {
-  /// The elements on and below the diagonal of the last two axes, row by row: `[..., n, n]` to `[..., n (n + 1) / 2]`.
+  /// The packed lower triangle: the elements on and below the diagonal of the last two axes, row by row;
+  /// `[..., n, n]` to `[..., n (n + 1) / 2]`.
   public func packedLowerTriangle() -> Tensor { Tensor.apply(PackTriangle(), self) }
 
-  /// The symmetric matrices whose lower triangles the last axis holds, row by row: `[..., n (n + 1) / 2]` to
-  /// `[..., n, n]`.
+  /// The symmetric matrices with the packed lower triangles of the last axis: `[..., n (n + 1) / 2]` to `[..., n, n]`.
   ///
   /// - Precondition: The last axis holds whole rows of a triangle.
   public func symmetricMatrix() -> Tensor {
@@ -45,7 +47,7 @@ extension Tensor {
   }
 }
 
-/// The lower triangles of the last two axes, packed.
+/// The packing of the lower triangles of the last two axes.
 struct PackTriangle: Operation {
   var name: String { "packedLowerTriangle" }
 
@@ -74,7 +76,7 @@ struct PackTriangle: Operation {
   }
 }
 
-/// Packed lower triangles as matrices with zeros above the diagonal: the adjoint of `PackTriangle`.
+/// The unpacking of lower triangles to matrices with zeros above the diagonal: the adjoint of `PackTriangle`.
 struct UnpackTriangle: Operation {
   var name: String { "symmetricMatrix" }
 

@@ -2,7 +2,7 @@ import CNumerics
 import Preconditions
 import RealModule
 
-/// Numbers drawn from a key, whose two words are the first operand.
+/// A draw of random numbers with a key, whose two words are the first operand.
 struct RandomDraw: Operation {
   enum Kind: Sendable, Hashable {
     case child(Int)
@@ -10,11 +10,12 @@ struct RandomDraw: Operation {
     case bits32
     case uniform(Double, Double)
     case normal, permutation
-    /// The second operand holds the shape parameters.
+    /// A gamma draw, or its logarithm; the second operand holds the shape parameters.
     case gamma, logGamma
-    /// The second operand holds the concentrations.
+    /// A von Mises draw; the second operand holds the concentrations.
     case vonMises
-    /// The further operands hold two concentrations and a correlation.
+    /// A draw of the first of two dependent von Mises angles; the other operands hold two concentrations and a
+    /// correlation.
     case sineVonMises
   }
 
@@ -39,7 +40,7 @@ struct RandomDraw: Operation {
           for i in 0..<n[0] { x[1][i] = Double(stream.bits32(UInt64(i))) }
         }, integers: [count])
     case .uniform(let low, let high):
-      // Bounds travel as bit patterns among the integers.
+      // Bounds are passed as bit patterns among the integers.
       Kernel(
         function: ppl_random_uniform,
         integers: [count] + [low, high].map { Int(truncatingIfNeeded: $0.bitPattern) })
@@ -79,14 +80,14 @@ struct RandomDraw: Operation {
         function: { x, n in
           let stream = Threefry(words: x[0])
           for i in 0..<n[0] {
-            let law = SineVonMisesSampler(own: x[1][i], other: x[2][i], correlation: x[3][i])
-            x[4][i] = law.draw(key: stream.child(UInt64(i)))
+            let sampler = SineVonMisesSampler(own: x[1][i], other: x[2][i], correlation: x[3][i])
+            x[4][i] = sampler.draw(key: stream.child(UInt64(i)))
           }
         }, integers: [count])
     }
   }
 
-  /// The draw from a key alone, by its kernel: what a filter asks for some ten times a cycle.
+  /// The numbers of a draw from a key alone, by the kernel, as a filter asks for them about ten times a cycle.
   func numbers(_ words: [Double]) -> [Double] {
     let kernel = kernel([[2]])
     let count = elementCount(target)
@@ -125,7 +126,7 @@ struct RandomDraw: Operation {
   }
 }
 
-/// How a gamma draw moves with its shape parameter when its probability is held: -(dP/da) / (dP/dx).
+/// The derivative of a gamma draw in its shape parameter at constant probability: -(dP/da) / (dP/dx).
 ///
 /// - Reference: Figurnov, Mohamed, Mnih (2018), *Implicit reparameterization gradients*, eq. (6).
 struct GammaSlope: Operation {
@@ -141,7 +142,7 @@ struct GammaSlope: Operation {
       }, integers: [elementCount(operands[0])])
   }
 
-  /// dx/da at constant P(a, x).
+  /// The derivative dx/da at constant P(a, x).
   static func slope(_ a: Double, _ x: Double) -> Double {
     let logDensity = (a - 1) * .log(x) - x - Special.logGamma(a)
     return -Special.regularizedGammaPSlope(a, x) / .exp(logDensity)
@@ -153,7 +154,7 @@ struct GammaSlope: Operation {
   }
 }
 
-/// How the logarithm y of a gamma draw moves with its shape parameter when its probability is held.
+/// The derivative of the logarithm y of a gamma draw in its shape parameter at constant probability.
 ///
 /// Where x = exp(y) is tiny, P(a, x) = x^a / Gamma(a + 1) to relative order x, hence dy/da = (psi(a + 1) - y) / a,
 /// also where x underflows.

@@ -1,24 +1,24 @@
 import Preconditions
 
-/// A function of several numbers: distribution functions, their inverses and their slopes in parameters.
+/// A special function of several numbers: distribution functions, their inverses and their derivatives in parameters.
 enum SpecialFunction: Sendable, Hashable {
   case logBeta
-  /// ψ_n(a + d) - ψ_n(a), and the same without d ψ_(n+1)(a); ψ_-1 is log Γ.
+  /// The difference ψ_n(a + d) - ψ_n(a), and the same less d ψ_(n+1)(a); ψ_-1 is log Γ.
   case polygammaDifference(Int), polygammaRemainder(Int)
   case logNegativeBinomial, logNegativeBinomialSlope
   case regularizedGammaP, regularizedGammaQ, regularizedGammaPInverse, regularizedGammaPSlope
   case regularizedBeta, regularizedBetaInverse, regularizedBetaSlopeA, regularizedBetaSlopeB
-  /// Q(k + 1, x) and I_x(a, k + 1), also for a count k so large that k + 1 is rounded.
+  /// The functions Q(k + 1, x) and I_x(a, k + 1), also for a count k so large that k + 1 is rounded.
   case regularizedGammaQAfter, regularizedBetaAfter
   case logGammaTail(Tail), logGammaTailSlope(Tail), gammaQuantile(Tail)
   case logBetaTail, logBetaTailSlopeA, logBetaTailSlopeB, betaQuantileLogit
-  case vonMisesCDF, vonMisesCDFSlope, vonMisesQuantile
+  case vonMisesCDFSlope
 }
 
 /// The lower or the upper tail of a distribution.
 enum Tail: Int, Sendable, Hashable { case lower, upper }
 
-/// Such a function on operands of one shape. Slopes in parameters have no derivatives of their own.
+/// A special function on operands of one shape. Derivatives in parameters have no derivatives of their own.
 struct SpecialOperation: Operation {
   let function: SpecialFunction
   var name: String { "\(function)" }
@@ -86,9 +86,7 @@ struct SpecialOperation: Operation {
     case .logBetaTailSlopeA: { map3($0, $1) { Special.logBetaTailSlopeA($0, $1, logit: $2) } }
     case .logBetaTailSlopeB: { map3($0, $1) { Special.logBetaTailSlopeB($0, $1, logit: $2) } }
     case .betaQuantileLogit: { map3($0, $1) { Special.betaQuantileLogit($0, $1, logTail: $2) } }
-    case .vonMisesCDF: { map2($0, $1) { Special.vonMisesCDF($0, $1) } }
     case .vonMisesCDFSlope: { map2($0, $1) { Special.vonMisesCDFSlope($0, $1) } }
-    case .vonMisesQuantile: { map2($0, $1) { Special.vonMisesQuantile($0, $1) } }
     }
   }
 
@@ -104,25 +102,27 @@ struct SpecialOperation: Operation {
         ]
       case .logNegativeBinomial: logNegativeBinomialSlopes(a, b, mean: operands[2])
       case .logNegativeBinomialSlope: logNegativeBinomialCurvatures(a, b, mean: operands[2])
-      case .vonMisesCDF, .vonMisesQuantile, .vonMisesCDFSlope: vonMisesSlopes(function, a, b, y)
+      case .vonMisesCDFSlope:
+        missingSlopes(
+          [a, b], "Second derivatives of the von Mises distribution function are not available.")
       default: incompleteFunctionSlopes(function, operands, y)
       }
     return slopes.map { g * $0 }
   }
 }
 
-/// A function on operands that are broadcast together.
+/// A special function on operands that are broadcast together.
 func special(_ function: SpecialFunction, _ operands: [Tensor]) -> Tensor {
   Tensor.apply(SpecialOperation(function: function), broadcasted(operands, for: "\(function)"))
 }
 
-/// The slopes of a function without derivatives, after a report.
+/// Zero derivatives of a function that has none, after a report.
 func missingSlopes(_ operands: [Tensor], _ message: String) -> [Tensor] {
   reportMistake(message)
   return operands.map { .unknown($0.shape) }
 }
 
-/// ψ_n, with log Γ as ψ_-1, differenced.
+/// The difference of ψ_n, with log Γ as ψ_-1.
 private func polygammaDifference(_ order: Int, _ a: Tensor, _ d: Tensor) -> Tensor {
   special(.polygammaDifference(order), [a, d])
 }
@@ -143,33 +143,15 @@ private func logNegativeBinomialCurvatures(_ k: Tensor, _ r: Tensor, mean m: Ten
   ]
 }
 
-private func vonMisesSlopes(
-  _ function: SpecialFunction, _ concentration: Tensor, _ x: Tensor, _ y: Tensor
-) -> [Tensor] {
-  switch function {
-  case .vonMisesCDF:
-    [vonMisesCDFSlope([concentration, x]), vonMisesDensity(concentration, x)]
-  case .vonMisesQuantile:
-    [vonMisesQuantileSlope(concentration, y), reciprocal(vonMisesDensity(concentration, y))]
-  default:
-    missingSlopes(
-      [concentration, x],
-      "Second derivatives of the von Mises distribution function are not available.")
-  }
-}
-
-/// How an angle of the von Mises distribution moves with the concentration when its probability is held.
+/// The derivative of an angle of the von Mises distribution in the concentration at constant probability.
 ///
 /// - Reference: Figurnov, Mohamed, Mnih (2018), *Implicit reparameterization gradients*, eq. (6).
 func vonMisesQuantileSlope(_ concentration: Tensor, _ x: Tensor) -> Tensor {
-  -vonMisesCDFSlope([concentration, x]) / vonMisesDensity(concentration, x)
-}
-private func vonMisesCDFSlope(_ operands: [Tensor]) -> Tensor {
-  Tensor.apply(SpecialOperation(function: .vonMisesCDFSlope), operands)
-}
-private func vonMisesDensity(_ concentration: Tensor, _ x: Tensor) -> Tensor {
+  let inConcentration = Tensor.apply(
+    SpecialOperation(function: .vonMisesCDFSlope), [concentration, x])
   let fromTop = -2 * concentration * square(Autodiff.sin(0.5 * x))
-  return exp(fromTop) / (Tensor(2 * Double.pi) * besselI0e(concentration))
+  let density = exp(fromTop) / (Tensor(2 * Double.pi) * besselI0e(concentration))
+  return -inConcentration / density
 }
 
 /// Applies a function of two numbers.

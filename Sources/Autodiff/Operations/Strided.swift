@@ -10,17 +10,18 @@ struct Walk: Sendable, Hashable {
   var offset = 0
   var strides: [Int]
 
-  /// What the kernels read after the offset: rank, extents and steps, beside a contiguous array of shape `target`.
+  /// The integers that the kernels read after the offset: rank, extents and steps, beside a contiguous array of
+  /// shape `target`.
   fileprivate var nest: [Int] {
     let nest = LoopNest(extents: target, strides: [strides, contiguousStrides(target)])
     return [nest.rank] + nest.extents + nest.strides[0]
   }
 
-  /// The nest, and how many elements `source` has.
+  /// The nest, with the number of elements of `source`.
   var nestIntoSource: [Int] { nest + [elementCount(source)] }
 }
 
-/// `y[i] = x[walk(i)]`.
+/// A strided read: `y[i] = x[walk(i)]`.
 struct StridedRead: Operation {
   let walk: Walk
   var name: String { "read" }
@@ -33,7 +34,7 @@ struct StridedRead: Operation {
   }
 }
 
-/// `y = 0`, then `y[walk(i)] += x[i]`: the adjoint of `StridedRead`, and, with steps of 0, a sum.
+/// A strided sum: `y = 0`, then `y[walk(i)] += x[i]`; the adjoint of `StridedRead` and, with steps of 0, a sum.
 struct StridedAdd: Operation {
   let walk: Walk
   var name: String { "sum" }
@@ -46,11 +47,13 @@ struct StridedAdd: Operation {
   }
 }
 
-/// `y = 0`, then `y[walk_k(i)] += x_k[i]` for each operand k: the adjoint of reading several parts of one tensor.
+/// A strided sum of several operands: `y = 0`, then `y[walk_k(i)] += x_k[i]` for each operand k; the adjoint of
+/// reading several parts of one tensor.
 ///
-/// - Complexity: O(elements of `y` and of all parts), where a `StridedAdd` for each part would write all of `y` each time.
+/// - Complexity: O(elements of `y` and of all parts), where a `StridedAdd` for each part would write all of `y`
+///   each time.
 struct StridedScatter: Operation {
-  /// Into one source, one for each operand.
+  /// The walks into one source, one for each operand.
   let walks: [Walk]
   var name: String { "sum" }
   func shape(_ operands: [[Int]]) -> [Int] { walks[0].source }
@@ -65,7 +68,7 @@ struct StridedScatter: Operation {
   }
 }
 
-/// The largest element along the axes whose step is 0. Where several are largest they share the derivative.
+/// The largest element along the axes whose step is 0. Several equal largest elements share the derivative.
 struct StridedMaximum: Operation {
   let walk: Walk
   var name: String { "max" }
@@ -81,7 +84,7 @@ struct StridedMaximum: Operation {
   }
 }
 
-/// The same numbers under another shape; nothing is moved.
+/// A reshaping: the same numbers in another shape, without a copy.
 struct Reshape: Operation {
   let target: [Int]
   var name: String { "reshape" }
@@ -95,9 +98,9 @@ struct Reshape: Operation {
   }
 }
 
-/// A node of its own with the operand's numbers: what a gradient is taken with respect to, or not at all.
+/// The identity as a node of its own, with or without a derivative.
 struct Identity: Operation {
-  /// False for `stopGradient`.
+  /// Whether derivatives pass through; false for `stopGradient`.
   let isDifferentiable: Bool
   var name: String { isDifferentiable ? "variable" : "stopGradient" }
   var isAlias: Bool { true }
@@ -110,7 +113,7 @@ struct Identity: Operation {
   }
 }
 
-/// Tensors one after another along an axis.
+/// The concatenation of tensors along an axis.
 struct Concatenate: Operation {
   let axis: Int
   var name: String { "concatenate" }
@@ -159,7 +162,7 @@ struct Concatenate: Operation {
   }
 }
 
-/// `y[a, j, b] = x[a, indices[j], b]`; NaN where an index is out of range.
+/// The indexed read `y[a, j, b] = x[a, indices[j], b]`; NaN where an index is out of range.
 struct Take: Operation {
   let axis: Int
   var name: String { "take" }
@@ -179,7 +182,7 @@ struct Take: Operation {
   }
 }
 
-/// `y = 0`, then `y[a, indices[j], b] += x[a, j, b]`: the adjoint of `Take`.
+/// The indexed sum `y = 0`, then `y[a, indices[j], b] += x[a, j, b]`: the adjoint of `Take`.
 struct ScatterAdd: Operation {
   let axis: Int
   let target: [Int]

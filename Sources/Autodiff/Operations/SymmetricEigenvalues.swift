@@ -4,11 +4,11 @@ import Preconditions
 
 /// The eigenvalues of a symmetric matrix of data, in increasing order.
 ///
-/// The numbers are read, so a recording in which `matrix` is not a constant can no longer be replayed; there is no
+/// The numbers are read, so that a recording in which `matrix` is not a constant cannot be replayed; there is no
 /// derivative.
 ///
-/// - Parameter matrix: `[n, n]`; the lower triangle is read.
-/// - Returns: `[n]`; NaN throughout where the matrix is not finite.
+/// - Parameter matrix: The symmetric matrix, `[n, n]`; the lower triangle is read.
+/// - Returns: The eigenvalues, `[n]`; NaN throughout where the matrix is not finite.
 /// - Complexity: O(*n*³).
 public func symmetricEigenvalues(_ matrix: Tensor) -> Tensor {
   guard

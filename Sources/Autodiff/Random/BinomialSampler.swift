@@ -1,18 +1,18 @@
 import RealModule
 
-/// The number of successes in a number of trials, exact at every size.
+/// The binomial sampler: the number of successes in a number of trials, exact at every size.
 ///
-/// The less probable outcome is counted. If fewer than 10 are expected, the gaps between them are
-/// drawn; else a draw is a transformed uniform number, accepted or rejected, in a number of rounds
-/// that does not grow with the trials. Keys are spent as NumPyro spends them, whose element n of an
-/// array is drawn with `key.child(n)`; its draws differ now and then where 10 or more are expected,
-/// since it takes one Stirling term of the acceptance with the wrong sign.
+/// The less probable outcome is counted. If fewer than 10 are expected, the gaps between them are drawn; otherwise
+/// a draw is a transformed uniform number, accepted or rejected, in a number of rounds that does not grow with the
+/// trials. Keys are used as in NumPyro, where element n of an array is drawn with `key.child(n)`; its draws differ
+/// occasionally where 10 or more are expected, because it has one Stirling term of the acceptance with the wrong
+/// sign.
 ///
 /// - Reference: Devroye (1986), *Non-Uniform Random Variate Generation*, §X.4.3 (first waiting time
 ///   algorithm); Hörmann (1993), "The generation of binomial random variates", *J. Statist. Comput.
 ///   Simul.* 46, 101–110 (algorithm BTRS).
 enum BinomialSampler {
-  /// One draw; `nan` for a chance outside [0, 1] or a negative or infinite number of trials.
+  /// One draw; `nan` for a probability outside [0, 1] or a negative or infinite number of trials.
   static func draw(trials n: Double, probability p: Double, key: Threefry) -> Double {
     guard p >= 0, p <= 1, n >= 0, n < .infinity else { return .nan }
     if p == 0 || n == 0 { return 0 }
@@ -36,7 +36,7 @@ enum BinomialSampler {
     return successes
   }
 
-  /// Names as in the paper.
+  /// A draw by rejection; names as in the paper.
   private static func byRejection(_ n: Double, _ p: Double, _ key: Threefry) -> Double {
     let spread = (n * p * (1 - p)).squareRoot()
     let b = 1.15 + 2.53 * spread

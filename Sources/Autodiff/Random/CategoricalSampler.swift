@@ -1,15 +1,15 @@
 import RealModule
 
-/// Categories drawn by the place of a uniform number among running sums of their weights.
+/// The categorical sampler: the place of a uniform number among cumulative sums of weights.
 ///
-/// The weights are non-negative and need not sum to one. Uniform numbers are spent as NumPyro spends
-/// them, so that one key gives its digits.
+/// The weights are non-negative and need not sum to one. Uniform numbers are used as in NumPyro, so that one key
+/// gives its digits.
 ///
-/// - Complexity: O(*K*) once a row of *K* weights, then O(log *K*) a draw.
+/// - Complexity: O(*K*) once for each row of *K* weights, then O(log *K*) for each draw.
 struct CategoricalSampler {
-  /// The running sums without the last, over the total.
+  /// The cumulative sums without the last, over the total.
   private let bounds: [Double]
-  /// Whether the weights have a sum that can be shared out.
+  /// Whether the weights have a positive, finite sum.
   let isValid: Bool
 
   init(weights: UnsafeBufferPointer<Double>) {
@@ -22,7 +22,7 @@ struct CategoricalSampler {
     bounds = sums.dropLast().map { $0 / sum }
   }
 
-  /// How many bounds lie below `u`.
+  /// The category of `u`: the number of bounds below it.
   func category(_ u: Double) -> Int {
     var (low, high) = (0, bounds.count)
     while low < high {

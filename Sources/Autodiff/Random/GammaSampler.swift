@@ -1,11 +1,10 @@
 import RealModule
 
-/// Draws from Gamma(alpha, 1) by rejection from a transformed normal.
+/// The gamma sampler: draws from Gamma(alpha, 1) by rejection from a transformed normal.
 ///
-/// Below alpha = 1 the draw is one of alpha + 1 times U^(1 / alpha), which underflows for small alpha;
-/// `logDraw` gives its logarithm instead. The keys are spent as JAX spends them, so that one key gives
-/// the digits of `jax.random.gamma` and `jax.random.loggamma`: element n of an array is drawn with
-/// `key.child(n)`.
+/// Below alpha = 1 a draw is one of alpha + 1 times U^(1 / alpha), which underflows for small alpha; `logDraw`
+/// gives its logarithm instead. The keys are used as in JAX, so that one key gives the digits of
+/// `jax.random.gamma` and `jax.random.loggamma`: element n of an array is drawn with `key.child(n)`.
 ///
 /// - Reference: Marsaglia and Tsang (2000), "A simple method for generating gamma variables",
 ///   *ACM TOMS* 26(3), 363–372.
@@ -30,8 +29,7 @@ enum GammaSampler {
     return value + logU * (1 / alpha)
   }
 
-  /// A draw `scale * cube` of Gamma(alpha), or of Gamma(alpha + 1) if alpha < 1, and the key left over
-  /// for the boost.
+  /// A draw `scale * cube` of Gamma(alpha), or of Gamma(alpha + 1) if alpha < 1, and the key left for the boost.
   private static func unboostedDraw(
     alpha: Double, key: Threefry
   ) -> (draw: (scale: Double, cube: Double), boostKey: Threefry) {
@@ -54,7 +52,7 @@ enum GammaSampler {
     }
   }
 
-  /// A normal x with v = 1 + c x positive.
+  /// A normal proposal x with v = 1 + c x positive.
   private static func positiveProposal(_ c: Double, key: Threefry) -> (x: Double, v: Double) {
     var loopKey = key
     while true {

@@ -1,11 +1,11 @@
-/// Whole numbers of a range, each with the same chance.
+/// The sampler of whole numbers of a range, each with the same probability.
 ///
-/// A remainder of 128 random bits: no number's chance is off by more than the range over 2^128. The
-/// bits are those that `jax.random.randint` takes for a 64-bit integer, so that one key gives its
-/// digits (for ranges above 2^32 JAX's own remainder overflows).
+/// A draw is a remainder of 128 random bits: the probability of a number is off by at most the range over 2^128.
+/// The bits are those that `jax.random.randint` uses for a 64-bit integer, so that one key gives its digits (for
+/// ranges above 2^32 JAX's own remainder overflows).
 enum IntegerSampler {
-  /// Element `n` of an array of draws from `low`, …, `high`; `nan` where these are no whole numbers
-  /// below 2^53, or `high` is the smaller one.
+  /// Element `n` of an array of draws from `low`, …, `high`; `nan` where these are not whole numbers below 2^53,
+  /// or where `high` is the smaller one.
   static func draw(low: Double, high: Double, _ n: UInt64, key: Threefry) -> Double {
     let limit = 0x1p53
     guard abs(low) <= limit, abs(high) <= limit, low <= high else { return .nan }

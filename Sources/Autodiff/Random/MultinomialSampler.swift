@@ -1,13 +1,13 @@
-/// How many of a number of trials fall into each category.
+/// The multinomial sampler: counts of a number of trials by category.
 ///
-/// Up to `longestRun` trials are drawn one by one, with the uniform numbers that NumPyro takes: trial
-/// t of element n out of *N* takes word t *N* + n of the key. More trials are shared out category by
-/// category, each a binomial draw of those that are left, whose cost does not grow with the trials.
+/// Up to `longestRun` trials are drawn one by one, with the uniform numbers that NumPyro uses: trial t of element
+/// n out of *N* uses word t *N* + n of the key. More trials are distributed category by category, each a binomial
+/// draw of those that are left, whose cost does not grow with the trials.
 ///
 /// - Reference: Davis (1993), "The computer generation of multinomial random variates", *Comput.
 ///   Statist. Data Anal.* 16, 205–217 (conditional distribution method).
 struct MultinomialSampler {
-  /// Where drawing one by one becomes slower than a few binomial draws.
+  /// The number of trials from which drawing one by one is slower than a few binomial draws.
   static let longestRun = 1000.0
 
   private let weights: UnsafeBufferPointer<Double>
@@ -17,7 +17,7 @@ struct MultinomialSampler {
     (self.weights, categories) = (weights, CategoricalSampler(weights: weights))
   }
 
-  /// Element `n` of `size` draws, written over `counts`; `nan` where there is no such law.
+  /// Element `n` of `size` draws, written over `counts`; `nan` for invalid parameters.
   func draw(
     trials: Double, _ n: Int, of size: Int, key: Threefry,
     into counts: UnsafeMutableBufferPointer<Double>

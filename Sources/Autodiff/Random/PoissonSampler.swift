@@ -1,14 +1,13 @@
 import RealModule
 
-/// Whole numbers from a Poisson law, exact at every mean.
+/// The Poisson sampler, exact at every mean.
 ///
-/// Means below 10 count how many uniform numbers can be multiplied before the product falls to
-/// exp(-mean). From 10 on a draw is a transformed uniform number, accepted or rejected, in a number
-/// of rounds that does not grow with the mean. Keys are spent as JAX spends them: round r of element
-/// n takes word n of the keys of that round. JAX computes in single precision, on uniform numbers of
-/// 23 bits; here these are the leading ones of 52. Below 10 the draws are those of
-/// `jax.random.poisson`, but for its rounding; above 10 many are: JAX goes on to replace an accepted
-/// number while others of the array wait for theirs, so that it depends on them.
+/// For means below 10, a draw counts how many uniform numbers can be multiplied before the product falls to
+/// exp(-mean). From 10 on it is a transformed uniform number, accepted or rejected, in a number of rounds that
+/// does not grow with the mean. Keys are used as in JAX: round r of element n uses word n of the keys of that
+/// round. JAX computes in single precision, on uniform numbers of 23 bits; here these are the leading ones of 52.
+/// Below 10 the draws are those of `jax.random.poisson`, except for its rounding; above 10 many are: JAX continues
+/// to replace an accepted number while other elements of the array wait for theirs, so that it depends on them.
 ///
 /// - Reference: Knuth (1997), *The Art of Computer Programming* 2, §3.4.1; Hörmann (1993), "The
 ///   transformed rejection method for generating Poisson random variables", *Insurance: Mathematics
@@ -39,7 +38,7 @@ struct PoissonSampler {
     return Double(round - 1)
   }
 
-  /// Names as in the paper.
+  /// A draw by rejection; names as in the paper.
   private mutating func byRejection(_ mean: Double, _ n: UInt64) -> Double {
     let b = 0.931 + 2.53 * mean.squareRoot()
     let a = -0.059 + 0.02483 * b
@@ -60,9 +59,9 @@ struct PoissonSampler {
   }
 }
 
-/// The keys of the rounds of a loop that all elements of an array go through side by side.
+/// The keys of the rounds of a loop that all elements of an array pass through together.
 ///
-/// Each round splits one key: the first child is for the next round, the others are this round's.
+/// Each round splits one key: the first child is for the next round, the others are for this round.
 private struct Rounds {
   private var next: Threefry
   private let count: Int

@@ -1,18 +1,18 @@
 import Preconditions
 
-/// A position in a counter-based stream of random numbers; the same digits as JAX's.
+/// A random key: a position in a counter-based stream of random numbers, with the same digits as JAX's.
 ///
 ///     let (key, next) = RandomKey(2024).split()
 ///     let noise = key.normal([3])
 ///
-/// A key is a value: using it twice gives the same numbers twice. Split it for independent ones. Draws are functions
-/// of key and index, so they do not depend on threads, ranks or the order of calls. Keys may be inputs of a recorded
-/// program, and draws its operations.
+/// A key is a value: using it twice gives the same numbers twice. Split it for independent numbers. Draws are
+/// functions of key and index, so that they do not depend on threads, ranks or the order of calls. Keys may be
+/// inputs of a recorded program, and draws its operations.
 ///
 /// - Reference: Salmon et al. (2011), *Parallel random numbers: as easy as 1, 2, 3* (Threefry-2x32, 20 rounds);
 ///   splitting as JAX with `jax_threefry_partitionable`.
 public struct RandomKey: Sendable {
-  /// The key's two 32-bit words, shape `[2]`: how a key enters or leaves a `Program`.
+  /// The two 32-bit words of the key, `[2]`, as they enter or leave a `Program`.
   public let words: Tensor
 
   /// A key from two words, shape `[2]`, as `words` gives them: whole numbers below 2^32.
@@ -29,12 +29,12 @@ public struct RandomKey: Sendable {
 
   private init(drawn words: Tensor) { self.words = words }
 
-  /// JAX's `PRNGKey(seed)`.
+  /// The key of a seed, as JAX's `PRNGKey(seed)`.
   public init(_ seed: UInt64) {
     words = Tensor([Double(seed >> 32), Double(seed & 0xffff_ffff)])
   }
 
-  /// The key to go on with, and one to use.
+  /// Two independent keys: one to continue with, and one to use.
   public func split() -> (RandomKey, RandomKey) { (child(0), child(1)) }
 
   /// `count` independent keys. The first ones do not depend on `count`.
@@ -49,7 +49,7 @@ public struct RandomKey: Sendable {
     return (0..<count).map(child)
   }
 
-  /// A key for `data`, such as the number of a chain: JAX's `fold_in`.
+  /// An independent key for `data`, such as the number of a chain: JAX's `fold_in`.
   public func foldIn(_ data: UInt32) -> RandomKey {
     RandomKey(drawn: draw(.foldIn(data), [2]))
   }
@@ -58,65 +58,65 @@ public struct RandomKey: Sendable {
     RandomKey(drawn: draw(.child(index), [2]))
   }
 
-  /// 32 random bits each, as whole numbers.
+  /// Draws of 32 random bits each, as whole numbers.
   public func bits(_ shape: [Int] = []) -> Tensor { draw(.bits32, shape) }
 
-  /// Uniform on a range, its lower end included.
+  /// Draws from the uniform distribution on a range, its lower end included.
   public func uniform(_ shape: [Int] = [], in range: Range<Double> = 0..<1) -> Tensor {
     draw(.uniform(range.lowerBound, range.upperBound), shape)
   }
 
-  /// Standard normal.
+  /// Draws from the standard normal distribution.
   public func normal(_ shape: [Int] = []) -> Tensor { draw(.normal, shape) }
 
-  /// Exponential of rate 1.
+  /// Draws from the exponential distribution of rate 1.
   public func exponential(_ shape: [Int] = []) -> Tensor { -log1p(-uniform(shape)) }
 
-  /// Standard Gumbel.
+  /// Draws from the standard Gumbel distribution.
   public func gumbel(_ shape: [Int] = []) -> Tensor {
     -log(-log(uniform(shape, in: .leastNormalMagnitude..<1)))
   }
 
-  /// Standard Cauchy.
+  /// Draws from the standard Cauchy distribution.
   public func cauchy(_ shape: [Int] = []) -> Tensor {
     let u = uniform(shape, in: Double.ulpOfOne..<1)
     let angle = Tensor(Double.pi) * (u - 0.5)
     return sin(angle) / cos(angle)
   }
 
-  /// Gamma of shape `alpha` and rate 1.
+  /// Draws from the gamma distribution of shape `alpha` and rate 1.
   ///
   /// - Parameters:
   ///   - shape: The shape of the result, to which `alpha` broadcasts.
-  ///   - alpha: The shape of the law, positive.
+  ///   - alpha: The shape of the distribution, positive.
   /// - Reference: Marsaglia and Tsang (2000), *A simple method for generating gamma variables*.
   public func gamma(_ shape: [Int], alpha: Tensor) -> Tensor {
     Tensor.apply(RandomDraw(kind: .gamma, target: shape), words, alpha.broadcast(to: shape))
   }
 
-  /// The logarithm of a gamma variable, which does not underflow for small `alpha`.
+  /// Draws of the logarithm of a gamma variable, which does not underflow for small `alpha`.
   public func logGamma(_ shape: [Int], alpha: Tensor) -> Tensor {
     Tensor.apply(RandomDraw(kind: .logGamma, target: shape), words, alpha.broadcast(to: shape))
   }
 
-  /// Angles about 0 of the von Mises law, in [-π, π].
+  /// Draws of angles from the von Mises distribution about 0, in [-π, π].
   ///
   /// - Parameters:
   ///   - shape: The shape of the result, to which `concentration` broadcasts.
-  ///   - concentration: κ, not negative.
+  ///   - concentration: The concentration κ, not negative.
   public func vonMises(_ shape: [Int], concentration: Tensor) -> Tensor {
     Tensor.apply(
       RandomDraw(kind: .vonMises, target: shape), words, concentration.broadcast(to: shape))
   }
 
-  /// Angles about 0 of the first of two dependent von Mises angles, in [-π, π]; no gradient passes.
+  /// Draws of the first of two dependent von Mises angles about 0, in [-π, π]; no gradient passes.
   ///
   ///     p(a) ∝ I₀(√(κ₂² + correlation² sin² a)) exp(κ₁ cos a)
   ///
   /// - Parameters:
   ///   - shape: The shape of the result, to which the parameters broadcast.
-  ///   - concentrations: κ₁ of this angle and κ₂ of the other one.
-  ///   - correlation: How the angles go together, ρ.
+  ///   - concentrations: The concentrations κ₁ of this angle and κ₂ of the other one.
+  ///   - correlation: The dependence ρ of the angles.
   public func sineVonMises(
     _ shape: [Int], concentrations: (Tensor, Tensor), correlation: Tensor
   ) -> Tensor {
@@ -126,7 +126,7 @@ public struct RandomKey: Sendable {
       [words] + operands.map { $0.broadcast(to: shape) })
   }
 
-  /// The whole numbers below `count`, in random order.
+  /// A random permutation of the whole numbers below `count`; `[count]`.
   ///
   /// - Precondition: `count` is at most 2^32.
   public func permutation(_ count: Int) -> Tensor {

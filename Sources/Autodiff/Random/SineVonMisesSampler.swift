@@ -1,20 +1,20 @@
 import RealModule
 
-/// Draws one angle of two whose joint density is exp(κ₁ cos a + κ₂ cos b + ρ sin a sin b).
+/// The sampler of one of two angles with the joint density exp(κ₁ cos a + κ₂ cos b + ρ sin a sin b).
 ///
 ///     p(a) ∝ I_0(√(κ₂² + ρ² sin² a)) exp(κ₁ cos a) <= c exp(-w),    w = λ₁ cos² a + λ₂ sin² a
 ///
-/// By rejection from an angular central Gaussian law, which bounds exp(-w). In u = sin² a the logarithm of the
-/// Bessel function is concave, so that each of its tangents bounds it; the one taken is level with κ₁ / 2 where
-/// there is such a one, and the envelope then uniform, else that at an end.
+/// It is rejection from an angular central Gaussian distribution, which bounds exp(-w). In u = sin² a the
+/// logarithm of the Bessel function is concave, so that each of its tangents bounds it. The sampler uses the
+/// tangent of slope κ₁ / 2 where there is one, and the envelope is then uniform; otherwise that at an end.
 ///
 /// - Reference: Kent, Ganeiber and Mardia (2018), "A new unified approach for the simulation of a wide class
 ///   of directional distributions", *Journal of Computational and Graphical Statistics* 27(2), §3 and §4.
 struct SineVonMisesSampler {
   let own, other, correlation: Double
-  /// λ₁ and λ₂, the smaller of which is 0.
+  /// The eigenvalues λ₁ and λ₂, the smaller of which is 0.
   private let eigenvalues: (cosine: Double, sine: Double)
-  /// The tangent at u = 0, and what was taken from both eigenvalues.
+  /// The tangent at u = 0, and the number subtracted from both eigenvalues.
   private let logTop, shift: Double
   /// The width of the envelope: any number in (0, 2] gives a bound.
   private let b: Double
@@ -55,19 +55,20 @@ struct SineVonMisesSampler {
     return .nan
   }
 
-  /// log I_0(√(κ₂² + ρ² u)).
+  /// The logarithm of I_0(√(κ₂² + ρ² u)).
   private static func logBessel(_ u: Double, _ other: Double, _ correlation: Double) -> Double {
     Special.logBesselI0((other * other + correlation * correlation * u).squareRoot())
   }
 
-  /// Its derivative in u.
+  /// The derivative of `logBessel` in u.
   private static func slope(_ u: Double, _ other: Double, _ correlation: Double) -> Double {
     let r = (other * other + correlation * correlation * u).squareRoot()
     let ratio = Special.besselRatio(1, r) / Special.besselRatio(0, r)  // I_1 / (r I_0)
     return 0.5 * correlation * correlation * ratio
   }
 
-  /// Where the slope is κ₁ / 2, or the end of [0, 1] next to it. Any point would do; the best is cheaper.
+  /// The point of tangency, where the slope is κ₁ / 2, or the nearest end of [0, 1]. Any point is correct; this
+  /// one is cheapest.
   private static func tangentPoint(
     _ own: Double, _ other: Double, _ correlation: Double
   ) -> Double {

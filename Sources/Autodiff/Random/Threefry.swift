@@ -3,8 +3,8 @@ import RealModule
 
 /// A counter-based random number generator: a key, and a stream addressed by position.
 ///
-/// Output `n` is the block cipher applied to the 64-bit counter `n`, so any element of a stream can be
-/// had without those before it, and a stream is the same however it is cut. Digits agree with JAX's
+/// Output `n` is the block cipher applied to the 64-bit counter `n`, so that any element of a stream can be
+/// computed without those before it, and a stream does not depend on how it is divided. Digits agree with JAX's
 /// default generator (`threefry2x32`, partitionable).
 ///
 /// - Reference: Salmon, Moraes, Dror and Shaw (2011), "Parallel random numbers: as easy as 1, 2, 3",
@@ -28,7 +28,7 @@ struct Threefry: Sendable, Hashable {
 // MARK: - The cipher
 
 extension Threefry {
-  /// Threefry-2x32 with 20 rounds, applied to the counter words `c0` and `c1`.
+  /// The block cipher Threefry-2x32 with 20 rounds, applied to the counter words `c0` and `c1`.
   @inline(__always)
   func block(_ c0: UInt32, _ c1: UInt32) -> (UInt32, UInt32) {
     let parity = high ^ low ^ 0x1BD1_1BDA
@@ -77,12 +77,12 @@ extension Threefry {
 // MARK: - Keys and words
 
 extension Threefry {
-  /// The `n`-th of the independent keys this one splits into; it does not depend on their number.
+  /// The `n`-th of the independent keys into which this one splits; it does not depend on their number.
   func child(_ n: UInt64) -> Threefry {
     Threefry(key: block(at: n))
   }
 
-  /// The key that belongs to `data`, for keys by name or index rather than by order.
+  /// The key for `data`, for keys by name or index rather than by order.
   func foldIn(_ data: UInt32) -> Threefry {
     Threefry(key: block(0, data))
   }
@@ -123,10 +123,10 @@ extension Threefry {
     2.0.squareRoot() * Special.erfInverse(uniform(n, in: (-1.0).nextUp..<1))
   }
 
-  /// The numbers 0 to `count` - 1 in random order.
+  /// A random permutation of the numbers 0 to `count` - 1.
   ///
-  /// Stable sorts by random 32-bit words, so often that equal words in every round are improbable: with
-  /// r rounds the chance of a tie is about count² / 2^(32 r + 1), and r makes 2^(32 r) >= count³.
+  /// It sorts stably by random 32-bit words, so often that words that are equal in every round are improbable:
+  /// with r rounds the probability of a tie is about count² / 2^(32 r + 1), and r makes 2^(32 r) >= count³.
   ///
   /// - Complexity: O(*count*).
   func permutation(_ count: Int) -> [Int] {
@@ -146,7 +146,7 @@ extension Threefry {
     return order
   }
 
-  /// A stable sort by the upper 32 bits, byte by byte from the lowest; linear in the count.
+  /// The keys sorted stably by their upper 32 bits, byte by byte from the lowest; linear in the count.
   private func sortedByUpperWord(_ keys: [UInt64]) -> [UInt64] {
     var (source, target) = (keys, keys)
     for shift in stride(from: 32, to: 64, by: 8) {

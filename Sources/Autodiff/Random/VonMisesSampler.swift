@@ -1,16 +1,18 @@
 import RealModule
 
-/// Draws from the centred von Mises law by rejection from a wrapped Cauchy law.
+/// The von Mises sampler: draws from the centred distribution by rejection from a wrapped Cauchy distribution.
 ///
-/// The keys are spent as NumPyro spends them, so that one key gives its digits: in each round every
-/// element has a proposal; an accepted one keeps its cosine, and all take their sides from the last round.
+/// The keys are used as in NumPyro, so that one key gives its digits: in each round every element has a proposal;
+/// an accepted one keeps its cosine, and all get their signs in the last round.
 ///
 /// - Reference: Devroye (1986), *Non-Uniform Random Variate Generation*, §9.7.3; Best and Fisher (1979),
 ///   "Efficient simulation of the von Mises distribution", *Applied Statistics* 28(2), 152–157.
 enum VonMisesSampler {
+  /// Fills an array with draws.
+  ///
   /// - Parameters:
-  ///   - concentration: One for each of the `count` draws; positive.
-  ///   - result: Where the draws go, in [-π, π].
+  ///   - concentration: The concentration of each of the `count` draws; positive.
+  ///   - result: The memory of the draws, in [-π, π].
   static func fill(
     _ result: UnsafeMutablePointer<Double>, concentration: UnsafeMutablePointer<Double>, count: Int,
     key: Threefry
@@ -47,7 +49,7 @@ enum VonMisesSampler {
     }
   }
 
-  /// (1 + ρ²) / (2 ρ) for the wrapped Cauchy law of the best fit; 1 / κ to rounding for small κ.
+  /// The parameter (1 + ρ²) / (2 ρ) of the wrapped Cauchy distribution of the best fit; 1 / κ to rounding for small κ.
   private static func cauchyParameter(_ concentration: Double) -> Double {
     guard concentration > 1.2e-4 else { return 1 / concentration }
     let r = 1 + (1 + 4 * concentration * concentration).squareRoot()

@@ -1,17 +1,17 @@
-/// Where each node's numbers live in the arena of an execution.
+/// The plan of the memory of an execution: the place of each node's numbers in the arena.
 ///
-/// Inputs, constants and outputs keep their place; everything else gives it back after its last reader. An elementwise
-/// operation takes over the place of an operand of its own size that nobody reads later. Nodes inside a chain that
-/// nobody else reads have no place.
+/// Inputs, constants and outputs keep their place; everything else releases it after its last reader. An
+/// elementwise operation takes over the place of an operand of its own size that has no later reader. Nodes inside
+/// a chain without other readers have no place.
 struct BufferPlan: Sendable {
-  /// By node; -1 for nodes without one.
+  /// The place of each node; -1 for nodes without one.
   private(set) var places: [Int]
-  /// How many numbers the arena holds.
+  /// The number of elements of the arena.
   private(set) var count = 0
-  /// Where the inputs and outputs of the program start.
+  /// The starts of the inputs and outputs of the program.
   private(set) var inputs: [Int] = []
   private(set) var outputs: [Int] = []
-  /// Where each step's scratch memory starts; -1 for none.
+  /// The start of the scratch memory of each step; -1 for none.
   private(set) var workspaces: [Int] = []
 
   private var free: [Block] = []
@@ -29,7 +29,7 @@ struct BufferPlan: Sendable {
   ) {
     places = Array(repeating: -1, count: nodes.count)
 
-    // A node that only renames another, or a part of it, shares its buffer, and its readers.
+    // An alias of a node, or of a part of it, shares its buffer and its readers.
     var owner = Array(nodes.indices)
     var offset = Array(repeating: 0, count: nodes.count)
     for id in nodes.indices {
@@ -93,8 +93,8 @@ struct BufferPlan: Sendable {
     outputs = outputIDs.map { places[$0] }
   }
 
-  /// Whether an elementwise operation may overwrite a buffer: one of its own size, of which it does not read a part, for
-  /// a part may repeat, and lie elsewhere than its results.
+  /// Whether an elementwise operation may overwrite a buffer: one of its own size, of which it does not read a
+  /// part, because a part may repeat and lie elsewhere than its results.
   private func canInherit(
     _ nodes: [Recorder.Node], _ owner: [Int], from operand: Int, to id: Int
   ) -> Bool {
@@ -116,7 +116,7 @@ struct BufferPlan: Sendable {
     return operation.workspace(nodes[step.nodes[0]].operands.map { nodes[$0].shape })
   }
 
-  /// Whole cache lines.
+  /// The size rounded up to whole cache lines.
   private static func padded(_ count: Int) -> Int { (max(count, 1) + 7) / 8 * 8 }
 
   private mutating func grow(by size: Int) -> Int {

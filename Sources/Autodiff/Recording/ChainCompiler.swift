@@ -1,20 +1,22 @@
 import CNumerics
 import Preconditions
 
-/// Turns the nodes of a chain into the integers that `ppl_fused` interprets, or `ppl_fused_numbers` where each node is
-/// one number.
+/// The compiler of a chain into the integers that `ppl_fused` interprets, or `ppl_fused_numbers` where each node
+/// is one number.
 struct ChainCompiler {
-  /// What the chain reads, each once, by node.
+  /// The nodes that the chain reads, each once.
   private(set) var arguments: [Int] = []
-  /// What it leaves in memory, by node.
+  /// The nodes that the chain leaves in memory.
   private(set) var results: [Int] = []
-  /// How many numbers of scratch memory its registers take.
+  /// The number of elements of scratch memory for its registers.
   private(set) var workspace = 0
   private(set) var kernel = Kernel(function: ppl_fused, integers: [])
 
+  /// Compiles a chain.
+  ///
   /// - Parameters:
-  ///   - chain: Its nodes, operands before readers.
-  ///   - isRead: Whether somebody outside the chain reads a node.
+  ///   - chain: The nodes of the chain, operands before readers.
+  ///   - isRead: Whether a node has readers outside the chain.
   init(_ chain: [Int], in nodes: [Recorder.Node], isRead: (Int) -> Bool) {
     var known = Set(chain)
     results = chain.filter(isRead)
@@ -30,7 +32,8 @@ struct ChainCompiler {
     }
   }
 
-  /// Each argument, then each node, is a value; operations name their operands by index.
+  /// Compiles a chain of single numbers: each argument, then each node, is a value, and operations name their
+  /// operands by index.
   private mutating func compileNumbers(_ chain: [Int], _ nodes: [Recorder.Node]) {
     let values = arguments + chain
     let index = Dictionary(uniqueKeysWithValues: zip(values, values.indices))
@@ -45,7 +48,7 @@ struct ChainCompiler {
       integers: [arguments.count, chain.count, results.count] + code + results.map(value))
   }
 
-  /// What the interpreters call the operation of a node.
+  /// The code of the operation of a node for the interpreters.
   private static func code(of node: Recorder.Node) -> Int {
     if node.summand != nil { return Int(PPL_OP_sum.rawValue) }
     guard case .operation(let operation) = node.kind, let number = operation.chainCode else {
@@ -60,7 +63,7 @@ struct ChainCompiler {
     var lastReader: [Int: Int] = [:]
     for id in chain { for operand in nodes[id].operands { lastReader[operand] = id } }
 
-    // Places: arguments that repeat and results of nobody outside live in registers.
+    // Places: arguments that repeat, and results without outside readers, are in registers.
     var places: [Int: Int] = [:]
     var free: [Int] = []
     var registers = 0
@@ -72,7 +75,7 @@ struct ChainCompiler {
     func place(_ kind: ppl_place, _ index: Int) -> Int { 4 * index + Int(kind.rawValue) }
 
     var code: [(operation: [Int], nest: [Int]?)] = []
-    // Done in the first block alone.
+    // This runs in the first block only.
     var start: [(operation: [Int], nest: [Int]?)] = []
     let argumentIndex = Dictionary(uniqueKeysWithValues: zip(arguments, arguments.indices))
     for (index, argument) in arguments.enumerated() {
@@ -93,7 +96,7 @@ struct ChainCompiler {
       if let summand = node.summand, case .operation(let operation) = node.kind,
         let sum = operation as? StridedAdd
       {
-        // The last integer becomes where its running sums are, once the registers are counted.
+        // The last integer becomes the place of its running sums, once the registers are counted.
         code.append(
           (
             [Self.code(of: node), places[id] ?? 0, places[summand] ?? 0, 0, sums],
@@ -107,7 +110,7 @@ struct ChainCompiler {
         let nest = LoopNest(
           extents: shape,
           strides: [broadcastStrides(nodes[operand].shape, to: shape), contiguousStrides(shape)])
-        // What is the same in each row is the same in each block of whole rows, and keeps its register.
+        // An argument that is equal in each row is equal in each block of whole rows, and keeps its register.
         let isSameInEachBlock =
           nest.strides[0].dropLast().allSatisfy { $0 == 0 }
           && block.isMultiple(of: nest.extents[nest.rank - 1])
@@ -122,7 +125,7 @@ struct ChainCompiler {
         places[operand] = target
       }
       let operands = node.operands.map { places[$0] ?? 0 }
-      // A register whose last reader this is may take the result.
+      // A register with this as its last reader may hold the result.
       for operand in Set(node.operands) where lastReader[operand] == id {
         if let last = places[operand], last & 3 == Int(PPL_REGISTER.rawValue) {
           free.append(last / 4)
@@ -159,7 +162,7 @@ struct ChainCompiler {
     kernel = Kernel(function: ppl_fused, integers: integers)
   }
 
-  /// How many elements a block has: whole rows and whole cache lines, where some of both fit, or all there are.
+  /// The number of elements in a block: whole rows and whole cache lines, where some of both fit, otherwise all.
   private static func block(_ shape: [Int]) -> Int {
     let (largest, line) = (Int(PPL_BLOCK), 8)
     var unit = max(shape[shape.count - 1], 1)

@@ -1,8 +1,8 @@
-/// The derivative of the value with respect to one node, while the readers of the node are visited.
+/// The derivative of the value with respect to one node, accumulated while the readers of the node are visited.
 ///
-/// Readers of the whole node contribute tensors of its shape. A reader of a part contributes what belongs to the part:
-/// if each were widened to the whole by itself, T readers of one row each would cost O(T²). Parts wait until the last
-/// reader has been visited, and are then added into one tensor by one operation.
+/// Readers of the whole node contribute tensors of its shape. A reader of a part contributes the cotangent of the
+/// part: if each were widened to the whole by itself, T readers of one row each would cost O(T²). Parts wait until
+/// the last reader has been visited, and are then added into one tensor by one operation.
 struct Cotangent {
   private enum Term {
     case whole(Tensor)
@@ -10,13 +10,13 @@ struct Cotangent {
   }
   private var terms: [Term] = []
 
-  /// The derivative with respect to a part of a tensor, and which part it is.
+  /// The derivative with respect to a part of a tensor, with the part.
   enum Part {
     case slice(Walk, Tensor)
-    /// Rows of the axis of a `Take`: the rows' cotangents and their indices.
+    /// The rows of the axis of a `Take`: their cotangents and their indices.
     case rows(Take, of: [Int], Tensor, indices: Tensor)
 
-    /// What an operation contributes that reads less than its first operand has; nil for every other.
+    /// The contribution of an operation that reads a part of its first operand; nil for every other.
     init?(_ operation: any Operation, _ operands: [Tensor], _ cotangent: Tensor) {
       guard let whole = operands.first, cotangent.count < whole.count else { return nil }
       if let read = operation as? StridedRead {
@@ -28,7 +28,7 @@ struct Cotangent {
       }
     }
 
-    /// The same in the shape of the whole, zero elsewhere.
+    /// The derivative in the shape of the whole, zero elsewhere.
     fileprivate var widened: Tensor {
       switch self {
       case .slice(let walk, let part): .apply(StridedAdd(walk: walk), part)
@@ -41,8 +41,7 @@ struct Cotangent {
   mutating func add(_ whole: Tensor) { terms.append(.whole(whole)) }
   mutating func add(_ part: Part) { terms.append(.part(part)) }
 
-  /// The sum of all contributions, in the order in which they came, all parts of one kind with the first of them; nil if
-  /// there are none.
+  /// The sum of all contributions in their order, all parts of one kind with the first of them; nil if there are none.
   func sum() -> Tensor? {
     if case .whole(let only)? = terms.first, terms.count == 1 { return only }
     var (slices, rows): ([Part], [Int: [Part]]) = ([], [:])
@@ -77,7 +76,7 @@ struct Cotangent {
     return .apply(StridedScatter(walks: walks), tensors)
   }
 
-  /// One `ScatterAdd` of all rows one after another.
+  /// The one `ScatterAdd` of all rows, concatenated.
   private static func joined(rows: [Part]) -> Tensor {
     guard rows.count > 1, case .rows(let take, let whole, _, _) = rows[0] else {
       return rows[0].widened

@@ -1,23 +1,23 @@
 import Preconditions
 
-/// The gradient of a function with one number as its value; the shape of `x`.
+/// The gradient of a scalar function, of the shape of `x`.
 ///
 ///     gradient(of: { exp($0).sum() }, at: [0, 1])  // [1, e]
 ///
-/// May be nested: the function may itself take gradients.
+/// It may be nested: the function may itself take gradients.
 ///
-/// - Complexity: A small multiple of one evaluation of `f`. `Program` spares the recording when it is needed often.
+/// - Complexity: A small multiple of one evaluation of `f`. `Program` saves the recording when it is needed often.
 public func gradient(of f: (Tensor) throws -> Tensor, at x: Tensor) rethrows -> Tensor {
   try valueWithGradient(of: { try f($0[0]) }, at: [x]).gradient[0]
 }
 
-/// A function's value and its gradient with respect to each of its arguments.
+/// The value of a scalar function and its gradient with respect to each of its arguments.
 ///
 /// - Precondition: The value has one element.
 public func valueWithGradient(
   of f: ([Tensor]) throws -> Tensor, at arguments: [Tensor]
 ) rethrows -> (value: Tensor, gradient: [Tensor]) {
-  // Nothing to differentiate, and no recording of its own that could meet another.
+  // There is nothing to differentiate, and no new recording that could conflict with another.
   guard !arguments.isEmpty else { return try differentiate(f, at: []) }
   for argument in arguments {
     if case .node(let recorder, _) = argument.storage {
@@ -44,7 +44,7 @@ private func differentiate(
   return (value, pullback(of: value, toward: variables))
 }
 
-/// The reverse pass: from a value back to recorded tensors that it may depend on.
+/// The reverse pass: from a value back to recorded tensors on which it may depend.
 private func pullback(of value: Tensor, toward variables: [Tensor]) -> [Tensor] {
   guard case .node(let recorder, let output) = value.storage else {
     return variables.map { .zeros($0.shape) }
@@ -55,7 +55,7 @@ private func pullback(of value: Tensor, toward variables: [Tensor]) -> [Tensor] 
   let nodes = recorder.nodes
   let needed = reachable(from: [output], in: nodes)
 
-  // Only what lies between the variables and the value has a cotangent.
+  // Only nodes between the variables and the value have a cotangent.
   var isActive = Array(repeating: false, count: nodes.count)
   for target in targets where target >= 0 { isActive[target] = true }
   let isTarget = isActive

@@ -1,36 +1,36 @@
-/// Where the time of a program goes, operation by operation.
+/// The profile of a program: its time by operation.
 ///
-/// The operations of a chain run interleaved, block by block: each counts for an equal share of the chain's time.
+/// The operations of a chain run interleaved, block by block: each has an equal share of the time of the chain.
 ///
 ///     let profile = step.profile(arguments, replays: 300)
 ///     print(profile)  // two tables: by operation, by site
 public struct Profile: Sendable {
-  /// One operation.
+  /// The time of one operation.
   public struct Entry: Sendable {
-    /// What the operation is called.
+    /// The name of the operation.
     public let operation: String
-    /// The named value (`Tensor.named`) that the operation works for; nil where nothing nearby has a name.
+    /// The named value (`Tensor.named`) for which the operation is computed; nil where nothing nearby has a name.
     public let site: String?
-    /// The mean time of a run, the time of reading the clock taken off.
+    /// The mean time of a run in seconds, less the time of reading the clock.
     public let seconds: Double
   }
 
-  /// All entries of one name together.
+  /// The total of all entries of one name.
   public struct Row: Sendable, Equatable {
-    /// The operation or the site that the row is about.
+    /// The name of the operation or the site.
     public let name: String
-    /// How many operations of a replay.
+    /// The number of operations in a replay.
     public let calls: Int
-    /// Of one replay.
+    /// The time of one replay in seconds.
     public let seconds: Double
-    /// Of the time of a replay; the shares of a table add up to 1.
+    /// The fraction of the time of a replay; the shares of a table sum to 1.
     public let share: Double
   }
 
-  /// In the order of the program.
+  /// The entries in the order of the program.
   public let entries: [Entry]
 
-  /// The time of one replay.
+  /// The time of one replay in seconds.
   public var seconds: Double { entries.reduce(0) { $0 + $1.seconds } }
 
   /// The time by operation, the longest first.
@@ -38,8 +38,8 @@ public struct Profile: Sendable {
 
   /// The time by site, the longest first.
   ///
-  /// An operation counts to the named value that it first leads to; one of the reverse pass, to the site of what it
-  /// differentiates, as far as its operands tell.
+  /// An operation counts for the named value that it first leads to; one of the reverse pass for the site of the
+  /// value that it differentiates, as far as its operands show that.
   public func bySite() -> [Row] { rows { $0.site ?? "(none)" } }
 
   private func rows(_ name: (Entry) -> String) -> [Row] {
@@ -74,7 +74,7 @@ extension Profile: CustomStringConvertible {
     return ([line(title, ["calls", "µs", "share"])] + lines).joined(separator: "\n")
   }
 
-  /// A number that is not negative, with some decimals.
+  /// A non-negative number with this many decimals.
   private func fixed(_ value: Double, _ decimals: Int) -> String {
     let scale = decimals == 1 ? 10 : 100
     let hundredths = Int(exactly: (value * Double(scale)).rounded()) ?? 0
@@ -83,11 +83,11 @@ extension Profile: CustomStringConvertible {
   }
 }
 
-/// The named value that each node works for.
+/// The named value for which each node is computed.
 ///
-/// Going back from the end, a node belongs to the first named node among its readers, or to whom they belong. What leads
-/// to none, the reverse pass above all, belongs to the site of the last value inside a site that it reads, since that is
-/// what it differentiates; failing that, to the site of an operand.
+/// Going back from the end, a node belongs to the first named node among its readers, or to the owner of its
+/// readers. A node that leads to none, above all in the reverse pass, belongs to the site of the last value inside
+/// a site that it reads, because it differentiates that; otherwise to the site of an operand.
 func sites(of nodes: [Recorder.Node], needed: [Bool]) -> [String?] {
   let none = nodes.count
   var owner = Array(repeating: none, count: nodes.count)

@@ -1,7 +1,7 @@
 import CNumerics
 import Preconditions
 
-/// A function recorded once and replayed many times.
+/// A recorded program: a function recorded once and replayed many times.
 ///
 ///     let step = Program(recording: { x in
 ///       let (value, slope) = valueWithGradient(of: loss, at: x)
@@ -9,31 +9,32 @@ import Preconditions
 ///     }, on: [start])
 ///     let results = step([point])
 ///
-/// Recording runs the function once on the shapes of the examples; what remains is a flat list of instructions over
-/// one arena: what no output needs is dropped, equal nodes are merged, what depends on no input is computed once, and
-/// buffers whose last reader has passed are reused. A replay walks that list and does nothing else.
+/// Recording runs the function once on the shapes of the examples. The result is a flat list of instructions over
+/// one arena: operations that no output needs are dropped, equal nodes are merged, constants are computed once,
+/// and buffers are reused after their last reader. A replay runs that list and does nothing else.
 ///
-/// Shapes are fixed: inputs of other shapes need another program. A function whose Swift control flow reads a tensor's
-/// numbers cannot be replayed; `reads` then says what was read, and the program stands for the example inputs only.
+/// Shapes are fixed: inputs of other shapes need another program. A function whose Swift control flow reads the
+/// numbers of a tensor cannot be replayed; `reads` then lists the reads, and the program is valid for the example
+/// inputs only.
 public struct Program: Sendable {
   /// The shapes of the inputs, in order.
   public let inputShapes: [[Int]]
   /// The shapes of the outputs, in order.
   public let outputShapes: [[Int]]
-  /// What the function read while it was recorded; empty for a program that can be replayed.
+  /// The reads of the function during recording; empty for a program that can be replayed.
   public let reads: [String]
 
   let instructions: [Instruction]
   let plan: BufferPlan
-  /// What every arena holds from the start.
+  /// The values that every arena holds from the start, with their places.
   let constants: [(place: Int, values: [Double])]
   let integers: [Int]
-  /// For each operand of each instruction, where it starts in the arena.
+  /// The start of each operand of each instruction in the arena.
   let places: [Int]
-  /// For each instruction, what it runs: one operation, or those of a chain.
+  /// The origins of each instruction: one operation, or those of a chain.
   let origins: [[Origin]]
 
-  /// An operation, and the named value that it works for.
+  /// An operation, with the named value for which it is computed.
   struct Origin: Sendable {
     let operation: any Operation
     let site: String?
@@ -41,17 +42,17 @@ public struct Program: Sendable {
 
   struct Instruction: Sendable {
     let function: Kernel.Function
-    /// Where the operands start in `places`.
+    /// The start of the operands in `places`.
     let operands: Int
-    /// Where the integers start in `integers`.
+    /// The start of the integers in `integers`.
     let integers: Int
   }
 
-  /// Records `f`.
+  /// Records the function `f`.
   ///
   /// - Parameters:
-  ///   - f: Called once, with tensors that stand for the inputs.
-  ///   - examples: One tensor an input: its shape is the input's, its numbers answer reads.
+  ///   - f: The function, called once with tensors that stand for the inputs.
+  ///   - examples: One tensor for each input, which gives its shape; its numbers answer reads.
   public init(
     recording f: ([Tensor]) throws -> [Tensor], on examples: [Tensor]
   ) rethrows {
@@ -150,13 +151,13 @@ public struct Program: Sendable {
   /// Whether the program may be run on other inputs than the examples.
   public var isReplayable: Bool { reads.isEmpty }
 
-  /// How many operations a replay runs.
+  /// The number of operations in a replay.
   public let operationCount: Int
 
-  /// How many instructions they make up, a chain of elementwise operations being one.
+  /// The number of instructions; a chain of elementwise operations is one.
   public var instructionCount: Int { instructions.count }
 
-  /// How many bytes an execution holds.
+  /// The memory of an execution in bytes.
   public var memory: Int { plan.count * MemoryLayout<Double>.stride }
 
   /// Runs the program once.
@@ -174,11 +175,11 @@ public struct Program: Sendable {
 }
 
 extension Program {
-  /// Where the time of a replay goes.
+  /// The profile of a replay: the time of each operation.
   ///
   /// - Parameters:
-  ///   - inputs: The values to replay on, as `run` takes them.
-  ///   - replays: How many to take the mean of, after one that is not counted.
+  ///   - inputs: The values to replay on, as for a call.
+  ///   - replays: The number of replays to average over, after one that is not counted.
   /// - Precondition: `replays` is positive.
   public func profile(_ inputs: [Tensor], replays: Int) -> Profile {
     require(replays > 0, "profile: replays is \(replays), but must be positive.")
@@ -198,25 +199,25 @@ extension Program {
   }
 }
 
-/// The memory in which a program is replayed: one a thread.
+/// The memory in which a program is replayed, one for each thread.
 ///
 ///     let execution = Execution(program)
 ///     execution.setInput(0, values)
 ///     execution.run()
 ///     let loss = execution.output(0)[0]
 ///
-/// Outputs stay as they are until the next `run`.
+/// Outputs stay valid until the next `run`.
 public struct Execution: ~Copyable {
-  /// What is replayed.
+  /// The program that is replayed.
   public let program: Program
   private let arena: UnsafeMutablePointer<Double>
   private let operands: UnsafeMutablePointer<UnsafeMutablePointer<Double>>
 
-  /// Sets aside the memory of `program`'s plan; every `run` then allocates nothing.
+  /// Allocates the memory of `program`; a `run` then allocates nothing.
   public init(_ program: Program) {
     self.program = program
     let count = max(program.plan.count, 1)
-    // At cache lines, as the plan counts on: a vector register's worth then never lies in two of them.
+    // Places are aligned to cache lines, as the plan assumes: a vector register never spans two of them.
     arena = UnsafeMutableRawPointer.allocate(
       byteCount: count * MemoryLayout<Double>.stride, alignment: 64
     ).initializeMemory(as: Double.self, repeating: 0, count: count)
@@ -236,7 +237,7 @@ public struct Execution: ~Copyable {
     operands.deallocate()
   }
 
-  /// Puts numbers in row-major order into input `index`.
+  /// Sets input `index` to numbers in row-major order.
   public func setInput(_ index: Int, _ values: [Double]) {
     withInput(index) { input in
       require(
@@ -247,7 +248,7 @@ public struct Execution: ~Copyable {
     }
   }
 
-  /// Lets `body` write input `index` in place.
+  /// Calls `body` to write input `index` in place.
   public func withInput<R>(_ index: Int, _ body: (inout MutableSpan<Double>) throws -> R) rethrows
     -> R
   {
@@ -257,7 +258,7 @@ public struct Execution: ~Copyable {
     return try body(&span)
   }
 
-  /// Copies output `output` of the last run to input `input`, which has as many numbers.
+  /// Copies output `output` of the last run to input `input`, which has the same number of elements.
   public func carry(output: Int, toInput input: Int) {
     let count = elementCount(program.outputShapes[output])
     require(
@@ -268,7 +269,7 @@ public struct Execution: ~Copyable {
       from: arena + program.plan.outputs[output], count: count)
   }
 
-  /// Computes the outputs. Allocates nothing and takes no locks.
+  /// Computes the outputs, without allocations and locks.
   public func run() {
     program.integers.withUnsafeBufferPointer { integers in
       program.instructions.withUnsafeBufferPointer { instructions in
@@ -281,7 +282,7 @@ public struct Execution: ~Copyable {
     }
   }
 
-  /// `run` with a clock beside it: adds to `seconds` the time of each instruction, less that of reading the clock.
+  /// Computes the outputs and adds to `seconds` the time of each instruction, less that of reading the clock.
   func run(timing seconds: inout [Double]) {
     let clock = ContinuousClock()
     var last = clock.now
@@ -306,7 +307,7 @@ public struct Execution: ~Copyable {
     }
   }
 
-  /// Lets `body` read output `index` in place.
+  /// Calls `body` to read output `index` in place.
   public func withOutput<R>(_ index: Int, _ body: (Span<Double>) throws -> R) rethrows -> R {
     let count = elementCount(program.outputShapes[index])
     let buffer = UnsafeBufferPointer(start: arena + program.plan.outputs[index], count: count)

@@ -1,33 +1,33 @@
-/// What values come from: sources are marked, and every value computed later can be asked for those that it needs.
+/// The provenance of values: sources are marked, and every later value can be asked for the sources that it needs.
 ///
 ///     var provenance = Provenance()
 ///     let x = provenance.source(2)  // source 0
 ///     let y = provenance.source(exp(x))  // source 1: what follows comes from `y`, no longer from `x`
 ///     provenance.sources(of: x + y)  // [0, 1]
 ///
-/// The answer is structural: a value comes from what its operations were applied to, discrete and constant ones
-/// included, whatever the derivative. What Swift code read (`Tensor.scalars`) leaves the recording; `takeReads()` says
-/// from which sources.
+/// The answer is structural: a value comes from the operands of its operations, discrete and constant ones
+/// included, whatever the derivative. Reads by Swift code (`Tensor.scalars`) leave the recording; `takeReads()`
+/// gives their sources.
 public struct Provenance: Sendable {
   private let recorder = Recorder()
   /// The node of each source.
   private var nodes: [Int] = []
-  /// How many reads have been taken.
+  /// The number of reads that have been taken.
   private var taken = 0
 
-  /// Without a source.
+  /// A provenance without sources.
   public init() {}
 
-  /// `x` as a source of its own; sources are counted from 0.
+  /// The value `x` as a new source; sources are counted from 0.
   ///
-  /// - Precondition: `x` is of no other recording.
+  /// - Precondition: `x` does not belong to another recording.
   public mutating func source(_ x: Tensor) -> Tensor {
     let source = recorder.variable(x)
     if case .node(_, let id) = source.storage { nodes.append(id) }
     return source
   }
 
-  /// The nearest sources that `x` was computed from, ascending: no path is followed beyond a source.
+  /// The nearest sources from which `x` was computed, ascending: no path continues beyond a source.
   ///
   /// - Complexity: O(*n*) for a recording of *n* operations.
   public func sources(of x: Tensor) -> [Int] {
@@ -35,7 +35,7 @@ public struct Provenance: Sendable {
     return sources(from: [id])
   }
 
-  /// The nearest sources of what was read since the last call.
+  /// The nearest sources of the values read since the last call.
   public mutating func takeReads() -> [Int] {
     let reads = recorder.readNodes
     defer { taken = reads.count }

@@ -1,13 +1,13 @@
 import Preconditions
 import Synchronization
 
-/// The instructions of one recording, in the order in which they were met.
+/// The instructions of one recording, in their order.
 ///
-/// Equal operations on equal operands are one node, and operations on constants never get here: `Tensor.apply`
-/// computed them. Nothing is computed while recording; a value that is read is computed then.
+/// Equal operations on equal operands are one node, and operations on constants never reach the recorder, because
+/// `Tensor.apply` computes them. Nothing is computed while recording; a value that is read is computed then.
 ///
-/// A recorder has identity, since the tensors made under it must find it. It is used by one recording at a time; the
-/// mutex is what lets a `Tensor` be `Sendable`, and no replay ever takes it.
+/// A recorder has identity, because the tensors made under it must find it. It is used by one recording at a time;
+/// the mutex makes a `Tensor` `Sendable`, and no replay ever locks it.
 final class Recorder: Sendable {
   struct Node: Sendable {
     enum Kind: Sendable {
@@ -27,11 +27,11 @@ final class Recorder: Sendable {
     var examples: [Int: [Double]] = [:]
     var reads: [String] = []
     var readNodes: [Int] = []
-    /// Whether the recording is over: a tensor of it then stands for nothing.
+    /// Whether the recording is over, so that its tensors are invalid.
     var isFinished = false
   }
 
-  /// What makes two nodes the same.
+  /// The signature of a node: nodes of equal signature are the same.
   struct Signature: Hashable {
     var operation: AnyHashable
     var operands: [Int]
@@ -41,7 +41,7 @@ final class Recorder: Sendable {
 
   // MARK: Recording
 
-  /// A tensor whose numbers each replay supplies; `example` answers reads meanwhile.
+  /// A tensor whose numbers each replay supplies; meanwhile `example` answers reads.
   func input(_ example: Tensor) -> Tensor {
     let values = example.scalars
     return state.withLock { state in
@@ -63,9 +63,9 @@ final class Recorder: Sendable {
     }
   }
 
-  /// A node of its own with the value of `x`: the point a derivative is taken at.
+  /// A new node with the value of `x`, at which a derivative is taken.
   ///
-  /// It is never merged with another, so that what the caller made of `x` before does not depend on it.
+  /// It is never merged with another, so that earlier results from `x` do not depend on it.
   func variable(_ x: Tensor) -> Tensor {
     state.withLock { state in
       let ids = [id(of: x, &state)]
@@ -105,7 +105,7 @@ final class Recorder: Sendable {
     }
   }
 
-  /// Ends the recording: what uses a tensor of it from now on is mistaken.
+  /// Ends the recording: later uses of its tensors are mistakes.
   func finish() { state.withLock { $0.isFinished = true } }
 
   private static let kept =
@@ -116,10 +116,10 @@ final class Recorder: Sendable {
 
   var nodes: [Node] { state.withLock(\.nodes) }
 
-  /// What was read while recording: the labels that the value depended on, one sentence a read.
+  /// The reads during recording, one sentence each, with the labels on which the value depended.
   var reads: [String] { state.withLock(\.reads) }
 
-  /// What was read, a node a read.
+  /// The nodes that were read.
   var readNodes: [Int] { state.withLock(\.readNodes) }
 
   /// The value of a node at the example inputs.
@@ -148,7 +148,7 @@ final class Recorder: Sendable {
 }
 
 extension Tensor {
-  /// The recorded operation that this is the result of; nil for numbers, inputs and constants.
+  /// The operation of which this is the recorded result; nil for numbers, inputs and constants.
   var origin: (operation: any Operation, operands: [Tensor])? {
     guard case .node(let recorder, let id) = storage else { return nil }
     let nodes = recorder.nodes
@@ -163,7 +163,7 @@ extension Tensor {
   }
 }
 
-/// Which nodes the given ones depend on, themselves included.
+/// The nodes on which the given ones depend, themselves included.
 func reachable(from outputs: [Int], in nodes: [Recorder.Node]) -> [Bool] {
   var needed = Array(repeating: false, count: nodes.count)
   for output in outputs { needed[output] = true }
@@ -173,7 +173,7 @@ func reachable(from outputs: [Int], in nodes: [Recorder.Node]) -> [Bool] {
   return needed
 }
 
-/// Equal for arrays of the same bits, so that data used twice, or computed twice, are stored once.
+/// The contents of an array, equal for the same bits, so that data that are used or computed twice are stored once.
 private struct ArrayContents: Hashable {
   let array: [Double]
   init(_ array: [Double]) { self.array = array }
@@ -183,7 +183,7 @@ private struct ArrayContents: Hashable {
       && a.array.elementsEqual(b.array) { $0.bitPattern == $1.bitPattern }
   }
 
-  /// A few elements tell most arrays apart; equality looks at all.
+  /// A hash of a few elements, which distinguishes most arrays; equality compares all.
   func hash(into hasher: inout Hasher) {
     hasher.combine(array.count)
     for i in stride(from: 0, to: array.count, by: Swift.max(1, array.count / 16)) {

@@ -1,8 +1,9 @@
-/// The order in which a program runs its nodes, and which of them run as one chain.
+/// The schedule of a program: the order of its nodes, and which of them run as one chain.
 ///
-/// Elementwise operations on one shape are fused, with the sums over their results: a chain runs them block by block,
-/// and what nobody else reads never leaves the first-level cache. A node's *stage* is one more than that of any operand it is not fused with, so nodes of
-/// one stage and shape cannot depend on each other through a node outside, and running by stage is a valid order.
+/// Elementwise operations on one shape are fused, with the sums over their results: a chain runs them block by
+/// block, and intermediate results without other readers stay in the first-level cache. The *stage* of a node is
+/// one more than that of any operand with which it is not fused, so that nodes of one stage and shape cannot
+/// depend on each other through a node outside, and running by stage is a valid order.
 struct Schedule {
   /// One instruction: a node, or the nodes of a chain in the order of their recording.
   struct Step {
@@ -56,9 +57,9 @@ struct Schedule {
 }
 
 extension Recorder.Node {
-  /// What the node is the sum of, over all of it or along axes; nil if it is no sum.
+  /// The operand of a node that is a sum, over all of it or along axes; nil if the node is not a sum.
   ///
-  /// A single number put in the first place of several is none: a chain of numbers would not write the others.
+  /// A single number put in the first place of several is not a sum: a chain of numbers would not write the others.
   var summand: Int? {
     guard case .operation(let operation) = kind, let sum = operation as? StridedAdd,
       sum.walk.offset == 0

@@ -12,8 +12,10 @@ public struct GaussLegendre: Sendable {
   /// The weight of each node; their sum is the length of the interval.
   public let weights: [Double]
 
+  /// The quadrature rule with `count` nodes on an interval.
+  ///
   /// - Parameters:
-  ///   - count: K, the number of nodes.
+  ///   - count: The number of nodes K.
   ///   - interval: The range of integration.
   /// - Precondition: There is at least one node.
   public init(count: Int, over interval: ClosedRange<Double> = -1...1) {
@@ -33,7 +35,7 @@ public struct GaussLegendre: Sendable {
     (nodes, weights) = (rule.map(\.node), rule.map(\.weight))
   }
 
-  /// Legendre's polynomial P_K(t) and its derivative, `K (t P_K - P_{K-1}) / (t² - 1)`.
+  /// The Legendre polynomial P_K(t) and its derivative, `K (t P_K - P_{K-1}) / (t² - 1)`.
   private static func polynomial(_ degree: Int, at t: Double) -> (value: Double, slope: Double) {
     var (value, before) = (1.0, 0.0)
     for l in 0..<degree {

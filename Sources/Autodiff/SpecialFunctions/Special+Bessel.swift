@@ -34,7 +34,7 @@ extension Special {
     return first * sum
   }
 
-  /// log I_0(x), without overflow, and with all its digits near 0, where it is x²/4.
+  /// The logarithm of I_0(x), without overflow, and with all its digits near 0, where it is x²/4.
   static func logBesselI0(_ x: Double) -> Double {
     let r = abs(x)
     guard r < 1 else { return r + Double.log(besselRatio(0, r)) }

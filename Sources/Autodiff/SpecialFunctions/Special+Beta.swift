@@ -1,7 +1,7 @@
 import RealModule
 
 extension Special {
-  /// log B(a, b) for a, b > 0, also where log Γ(a), log Γ(b) and log Γ(a + b) nearly cancel.
+  /// The log beta function log B(a, b) for a, b > 0, also where log Γ(a), log Γ(b) and log Γ(a + b) nearly cancel.
   ///
   /// Error below 1e-14, relative to the result or to 1, whichever is larger.
   ///
@@ -19,7 +19,7 @@ extension Special {
     }
     let ratio = a / b
     if a < 10 {
-      // log Γ(b) - log Γ(a + b), its large parts cancelled by hand.
+      // log Γ(b) - log Γ(a + b), with its large parts cancelled analytically.
       let difference = 0.5 * Double.log(onePlus: ratio) - b * log1pMinus(ratio)
       let correction = stirlingCorrection(b) - stirlingCorrection(a + b)
       return Double.logGamma(a) - a * Double.log(a + b) + difference + correction
@@ -29,7 +29,7 @@ extension Special {
     return shape + logRootTwoPi - 0.5 * Double.log(b) + correction
   }
 
-  /// log Γ(a) - ((a - 1/2) log a - a + log(2π)/2), for a > 0. Absolute error below 2e-15.
+  /// The Stirling correction log Γ(a) - ((a - 1/2) log a - a + log(2π)/2), for a > 0. Absolute error below 2e-15.
   ///
   /// - Reference: DLMF 5.11.1.
   static func stirlingCorrection(_ a: Double) -> Double {
@@ -41,7 +41,7 @@ extension Special {
     return r * polynomial(stirlingSeries, r * r)
   }
 
-  /// B_2j / (2j (2j - 1)), j = 1, 2, … (DLMF 5.11.1).
+  /// The coefficients B_2j / (2j (2j - 1)), j = 1, 2, … (DLMF 5.11.1).
   static let stirlingSeries = [
     0.08333333333333333, -0.002777777777777778, 0.0007936507936507937, -0.0005952380952380953,
     0.0008417508417508417, -0.0019175269175269176, 0.00641025641025641, -0.029550653594771242,

@@ -1,19 +1,19 @@
 import RealModule
 
-/// Logarithms of densities and probabilities whose large parts cancel by hand.
+/// Logarithms of densities and probabilities whose large parts are cancelled analytically.
 extension Special {
-  /// k log(k / m) + m - k for k > 0 and m > 0: how far a count is from its mean, in nats.
+  /// The deviance k log(k / m) + m - k of a count from its mean, for k > 0 and m > 0, in nats.
   ///
-  /// - Parameter excess: m - k, from the caller if it knows more digits.
+  /// - Parameter excess: The difference m - k, if the caller knows it more accurately.
   /// - Reference: Loader (2000), *Fast and accurate computation of binomial probabilities*, eq. (3).
   static func deviance(_ k: Double, _ m: Double, excess: Double? = nil) -> Double {
-    // Quotients that are no number: of the larger one only it, of the smaller one its logarithm counts.
+    // Quotients beyond the range: for the larger one only its value counts, for the smaller one its logarithm.
     if k == 0 || m / k == .infinity { return m }
     if m < k, m / k == 0 { return k * (Double.log(k) - Double.log(m) - 1) }
     return -k * logMinus(ratio: m / k, excess: (excess ?? (m - k)) / k)
   }
 
-  /// log(m^k exp(-m) / Γ(k + 1)) for k ≥ 0 and m ≥ 0, good at any mean.
+  /// The Poisson log probability log(m^k exp(-m) / Γ(k + 1)) for k ≥ 0 and m ≥ 0, accurate at any mean.
   ///
   /// - Reference: Loader (2000), eq. (4).
   static func logPoisson(_ k: Double, mean m: Double) -> Double {
@@ -25,7 +25,8 @@ extension Special {
     return -deviance(k, m) - 0.5 * Double.log(2 * .pi * k) - stirlingCorrection(k)
   }
 
-  /// log(n! / (k! (n - k)!) p^k (1 - p)^(n - k)) for 0 ≤ k ≤ n and 0 < p < 1, good at any n.
+  /// The binomial log probability log(n! / (k! (n - k)!) p^k (1 - p)^(n - k)) for 0 ≤ k ≤ n and 0 < p < 1,
+  /// accurate at any n.
   ///
   /// - Reference: Loader (2000), eq. (1).
   static func logBinomial(_ k: Double, trials n: Double, probability p: Double) -> Double {
@@ -37,7 +38,7 @@ extension Special {
     return 0.5 * Double.log(n / k / rest / (2 * .pi)) - distance - correction
   }
 
-  /// The log probability of k, where counts have mean m and variance m + m²/r.
+  /// The negative binomial log probability of k, for counts of mean m and variance m + m²/r.
   ///
   ///     log(Γ(k + r) / (k! Γ(r)) (m / (r + m))^k (r / (r + m))^r)
   ///
@@ -59,7 +60,7 @@ extension Special {
     return left + right + logBetaPeak(k, r) - Double.log(k)
   }
 
-  /// How that moves with r while the mean is held.
+  /// The derivative of the negative binomial log probability in r at constant mean.
   ///
   ///     ψ(r + k) - ψ(r) - log(1 + m/r) + (m - k) / (r + m)
   static func logNegativeBinomialSlope(_ k: Double, _ r: Double, mean m: Double) -> Double {
@@ -69,7 +70,7 @@ extension Special {
     return digammaRestDifference(r, k) + logMinus(ratio: (k + r) / (r + m), excess: u)
   }
 
-  /// log(x^a y^b / B(a, b)), given x and y = 1 - x, the smaller of which is taken as exact.
+  /// The logarithm of x^a y^b / B(a, b), given x and y = 1 - x, the smaller of which is taken as exact.
   ///
   /// With n = a + b and λ = a y - b x the powers combine to a log(1 - λ/a) + b log(1 + λ/b), whose
   /// linear parts cancel exactly.
@@ -79,7 +80,7 @@ extension Special {
     betaPowerExponent(a, b, x, y) + logBetaPeak(a, b)
   }
 
-  /// log(x^a y^b) over its largest value, at x = a / n.
+  /// The logarithm of x^a y^b over its largest value, at x = a / n.
   static func betaPowerExponent(_ a: Double, _ b: Double, _ x: Double, _ y: Double) -> Double {
     let n = a + b
     let lambda = betaImbalance(a, b, x, y)
@@ -87,16 +88,16 @@ extension Special {
     return left + b * logMinus(ratio: n * y / b, excess: lambda / b)
   }
 
-  /// That largest value over B(a, b), in logarithms.
+  /// The logarithm of the largest value of x^a y^b over B(a, b).
   private static func logBetaPeak(_ a: Double, _ b: Double) -> Double {
     let n = a + b
     let correction = stirlingCorrection(n) - stirlingCorrection(a) - stirlingCorrection(b)
     return 0.5 * Double.log(b * (a / n) / (2 * .pi)) + correction
   }
 
-  /// a y - b x without rounding of the products, given x and y = 1 - x.
+  /// The difference a y - b x without rounding of the products, given x and y = 1 - x.
   static func betaImbalance(_ a: Double, _ b: Double, _ x: Double, _ y: Double) -> Double {
-    // What rounding took from the larger of x and y.
+    // The rounding error of the larger of x and y.
     let lostX = x < y ? 0 : (1 - x) - y
     let lostY = x < y ? (1 - y) - x : 0
     let product = b * x

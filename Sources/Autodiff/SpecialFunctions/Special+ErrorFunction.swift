@@ -2,7 +2,7 @@ import CNumerics
 import RealModule
 
 extension Special {
-  /// The inverse of the error function, within 2 units in the last place; the digits of normal draws.
+  /// The inverse error function, within 2 units in the last place, from which normal draws get their digits.
   ///
   /// - Returns: ∓infinity at ∓1, `nan` outside [-1, 1].
   static func erfInverse(_ x: Double) -> Double { ppl_erf_inverse(x) }
@@ -25,7 +25,7 @@ extension Special {
     0.5 * upperTail(-x)
   }
 
-  /// log Φ(x) for the standard normal Φ, also where Φ itself underflows. Relative error below 2e-15.
+  /// The logarithm of the standard normal Φ(x), also where Φ itself underflows. Relative error below 2e-15.
   ///
   ///     log Φ(x) ~ -x²/2 - log(-x) - log(2π)/2 + log(1 - 1/x² + 3/x⁴ - 15/x⁶ …),    x -> -infinity
   ///
@@ -43,12 +43,12 @@ extension Special {
     return -0.5 * x * x - Double.log(-x) - logRootTwoPi + Double.log(onePlus: sum)
   }
 
-  /// log(2π) / 2.
+  /// The constant log(2π) / 2.
   static let logRootTwoPi = 0.9189385332046727
 
   private static let twoOverRootPi = 1.1283791670955126
 
-  /// erfc(x / √2) without the rounding of x / √2, which far out would cost x² units in the last place.
+  /// The upper tail erfc(x / √2) without the rounding of x / √2, which far out would cost x² units in the last place.
   private static func upperTail(_ x: Double) -> Double {
     let high = 0.7071067811865476
     let low = -4.833646656726457e-17  // 1/√2 - high
@@ -65,7 +65,7 @@ extension Special {
     return q * polynomial(centralNumerator, r) / polynomial(centralDenominator, r)
   }
 
-  /// Minus the normal quantile at p, for 0 < p < 0.075.
+  /// The negative of the normal quantile at p, for 0 < p < 0.075.
   private static func tailQuantile(_ p: Double) -> Double {
     let r = (-Double.log(p)).squareRoot()
     if r <= 5 {

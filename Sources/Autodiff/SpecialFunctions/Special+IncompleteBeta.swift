@@ -16,7 +16,7 @@ extension Special {
     incompleteBeta(a, b, x, 1 - x).lower
   }
 
-  /// I_x(a, b) and its complement, given x and y = 1 - x, the smaller of which is taken as exact.
+  /// The function I_x(a, b) and its complement, given x and y = 1 - x, the smaller of which is taken as exact.
   static func incompleteBeta(
     _ a: Double, _ b: Double, _ x: Double, _ y: Double
   ) -> (lower: Double, upper: Double) {
@@ -28,7 +28,7 @@ extension Special {
     if b == 0 || a == .infinity { return (0, 1) }
 
     if isUniformBeta(a, b, x, y) { return incompleteBetaUniform(a, b, x, y) }
-    // Right of the mean, told by the smaller of x and y.
+    // Whether x is right of the mean, decided by the smaller of x and y.
     if x < y ? x * (a + b + 2) > a + 1 : y * (a + b + 2) < b + 1 {
       let (upper, lower) = incompleteBetaLeft(b, a, y, x)
       return (lower, upper)
@@ -36,7 +36,7 @@ extension Special {
     return incompleteBetaLeft(a, b, x, y)
   }
 
-  /// Both functions for x left of the mean, where the continued fraction converges fast.
+  /// The function I_x(a, b) and its complement for x left of the mean, where the continued fraction converges fast.
   private static func incompleteBetaLeft(
     _ a: Double, _ b: Double, _ x: Double, _ y: Double
   ) -> (lower: Double, upper: Double) {
@@ -46,11 +46,11 @@ extension Special {
     return (lower, upper)
   }
 
-  /// x^a y^b / B(a, b), which is x y times the density of Beta(a, b).
+  /// The prefactor x^a y^b / B(a, b), which is x y times the density of Beta(a, b).
   static func betaPrefactor(_ a: Double, _ b: Double, _ x: Double, _ y: Double) -> Double {
     let n = a + b
     if n < 150 {
-      // What rounding took from the larger of x and y.
+      // The rounding error of the larger of x and y.
       let lostX = x < y ? 0 : (1 - x) - y
       let lostY = x < y ? (1 - y) - x : 0
       let powerX = Double.pow(x, a) * (1 + a * lostX / x)
@@ -65,7 +65,7 @@ extension Special {
     return (b * (a / n) / (2 * .pi)).squareRoot() * Double.exp(exponent)
   }
 
-  /// I_x(a, b) by its continued fraction.
+  /// The function I_x(a, b) by its continued fraction.
   private static func incompleteBetaFraction(
     _ a: Double, _ b: Double, _ x: Double, _ y: Double
   ) -> Double {
@@ -73,7 +73,7 @@ extension Special {
     return betaPrefactor(a, b, x, y) * (fraction / a)  // the density over a huge a underflows
   }
 
-  /// a I_x(a, b) B(a, b) / (x^a y^b) by a continued fraction in λ = a y - b x, evaluated by Lentz's method.
+  /// The continued fraction a I_x(a, b) B(a, b) / (x^a y^b) in λ = a y - b x, evaluated by Lentz's method.
   ///
   /// It is the even part of DLMF 8.17.22, in which nothing cancels where one parameter is small and
   /// the other large.

@@ -17,12 +17,12 @@ extension Special {
     return 1 - smallBetaQuantile(b, a, 1 - p, p)
   }
 
-  /// The x <= 1/2 with I_x(a, b) = p, given q = 1 - p as well.
+  /// The quantile x <= 1/2 with I_x(a, b) = p, given q = 1 - p as well.
   private static func smallBetaQuantile(
     _ a: Double, _ b: Double, _ p: Double, _ q: Double
   ) -> Double {
     let leading = Double.exp((Double.log(p) + Double.log(a) + logBeta(a, b)) / a)
-    // I = x^a / (a B(a, b)) (1 + a (1 - b) x / (a + 1) + …), so here the first term is all there is.
+    // I = x^a / (a B(a, b)) (1 + a (1 - b) x / (a + 1) + …), so that the first term is exact here.
     if leading * max(1, b) < 1e-18 { return leading }
 
     // (1 - t)^(b-1) lies between 1 and 2^(1-b) on [0, 1/2], which bounds x by the leading term.

@@ -8,8 +8,8 @@ extension Special {
     return abs(n * x / a - 1) <= 0.3 && abs(n * y / b - 1) <= 0.3
   }
 
-  /// I_x(a, b) and its complement by Temme's uniform expansion; what its first term leaves out is
-  /// of order min(a, b)^(-3/2).
+  /// The function I_x(a, b) and its complement by Temme's uniform expansion, with an error of order min(a,
+  /// b)^(-3/2) after the first term.
   ///
   ///     I_x(a, b) = erfc(-η √(n/2)) / 2 + e^(-n η²/2) / √(2πn) c_0(η) + …,    n = a + b
   ///     η²/2 = x_0 log(x_0 / x) + y_0 log(y_0 / y),    x_0 = a/n,    y_0 = b/n
@@ -29,7 +29,7 @@ extension Special {
     return (1 - (tail - remainder), tail - remainder)
   }
 
-  /// c_0(η) / √(2πn), given n η²/2.
+  /// The term c_0(η) / √(2πn), given n η²/2.
   ///
   ///     c_0 = 1/η - 1/w,    w = (x - x_0) / √(x_0 y_0)
   ///

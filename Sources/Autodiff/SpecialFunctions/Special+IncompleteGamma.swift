@@ -19,7 +19,7 @@ extension Special {
     incompleteGamma(a, x).upper
   }
 
-  /// P and Q together, each computed without subtraction where it is the smaller one.
+  /// The functions P and Q together, each computed without subtraction where it is the smaller one.
   static func incompleteGamma(_ a: Double, _ x: Double) -> (lower: Double, upper: Double) {
     guard a >= 0, x >= 0 else { return (.nan, .nan) }
     if a == x, a == 0 || a == .infinity { return (.nan, .nan) }
@@ -36,7 +36,7 @@ extension Special {
     return (lower, upper)
   }
 
-  /// x^a e^-x / Γ(a + 1), which is x/a times the density of Gamma(a, 1).
+  /// The prefactor x^a e^-x / Γ(a + 1), which is x/a times the density of Gamma(a, 1).
   static func gammaPrefactor(_ a: Double, _ x: Double) -> Double {
     if a < 100 {
       // Half powers stay in range where x^a or e^-x alone would not.
@@ -48,12 +48,12 @@ extension Special {
     return Double.exp(exponent - stirlingCorrection(a)) / (2 * .pi * a).squareRoot()
   }
 
-  /// P by its power series, all of whose terms are positive (DLMF 8.11.4).
+  /// The function P by its power series, all of whose terms are positive (DLMF 8.11.4).
   private static func incompleteGammaSeries(_ a: Double, _ x: Double) -> Double {
     gammaPrefactor(a, x) * gammaSeries(a, x)
   }
 
-  /// P(a, x) Γ(a + 1) / (x^a e^-x).
+  /// The series P(a, x) Γ(a + 1) / (x^a e^-x).
   static func gammaSeries(_ a: Double, _ x: Double) -> Double {
     var term = 1.0
     return series(from: 1) { n in
@@ -62,12 +62,12 @@ extension Special {
     }
   }
 
-  /// Q by Legendre's continued fraction (DLMF 8.9.2), evaluated by Lentz's method.
+  /// The function Q by Legendre's continued fraction (DLMF 8.9.2), evaluated by Lentz's method.
   private static func incompleteGammaFraction(_ a: Double, _ x: Double) -> Double {
     a * gammaPrefactor(a, x) * gammaFraction(a, x)
   }
 
-  /// Q(a, x) Γ(a) / (x^a e^-x).
+  /// The continued fraction Q(a, x) Γ(a) / (x^a e^-x).
   static func gammaFraction(_ a: Double, _ x: Double) -> Double {
     var denominator = x + 1 - a
     var d = 1 / denominator
@@ -86,7 +86,7 @@ extension Special {
     return .nan
   }
 
-  /// Q for a < 1 and small x, where 1 - P would cancel.
+  /// The function Q for a < 1 and small x, where 1 - P would cancel.
   ///
   ///     Γ(a, x) = (Γ(1 + a) - x^a) / a - x^a (sum over k >= 1 of (-x)^k / (k! (a + k)))
   ///
@@ -103,14 +103,14 @@ extension Special {
     return (leading - a * Double.exp(logPower) * sum) / Double.exp(logGammaOfNext)
   }
 
-  /// log Γ(1 + a) for 0 <= a, without losing a small a in the rounding of 1 + a.
+  /// The function log Γ(1 + a) for 0 <= a, without losing a small a in the rounding of 1 + a.
   static func logGammaOnePlus(_ a: Double) -> Double {
     let next = 1 + a
     let lost = a - (next - 1)
     return Double.logGamma(next) + digamma(next) * lost
   }
 
-  /// P and Q by Temme's uniform expansion, for a >= 100 and x within three tenths of a.
+  /// The functions P and Q by Temme's uniform expansion, for a >= 100 and x within three tenths of a.
   ///
   ///     Q(a, x) = erfc(η √(a/2)) / 2 + R,    η²/2 = μ - log(1 + μ),    μ = (x - a) / a
   ///     R = e^(-a η²/2) / √(2πa) (sum over k of c_k(η) a^-k)

@@ -12,7 +12,7 @@ extension Special {
     if p == 0 { return 0 }
     if p == 1 { return .infinity }
     let leading = Double.exp((Double.log(p) + logGammaOnePlus(a)) / a)
-    // P(a, x) = x^a / Γ(a + 1) (1 - a x / (a + 1) + …), so here the first term is all there is.
+    // P(a, x) = x^a / Γ(a + 1) (1 - a x / (a + 1) + …), so that the first term is exact here.
     if leading < 1e-18 { return leading }
 
     let q = 1 - p

@@ -2,13 +2,13 @@ import Preconditions
 import RealModule
 
 extension Special {
-  /// The `order`-th derivative of what the leading terms of Stirling's formula leave of log k!.
+  /// The `order`-th derivative of the remainder of log k! after the leading terms of Stirling's formula.
   ///
   ///     c(k) = log Γ(k + 1) - (k log k - k) = log(2πk) / 2 + 1 / (12 k) - …
   ///
-  /// It is minus the log probability of k events where k are expected, for real k ≥ 0; c(0) = 0.
-  /// Absolute error below 4e-15, or a few units in the last place of c; for derivatives relative to
-  /// the larger of the two terms that are subtracted for k below 10.
+  /// It is minus the log probability of k events where k are expected, for real k ≥ 0; c(0) = 0. Absolute error
+  /// below 4e-15, or a few units in the last place of c; for derivatives relative to the larger of the two terms
+  /// that are subtracted for k below 10.
   ///
   /// - Reference: DLMF 5.11.1, differentiated term by term; Loader (2000), *Fast and accurate computation
   ///   of binomial probabilities*, §2.

@@ -1,8 +1,8 @@
 import RealModule
 
-/// Quantiles from the logarithm of a tail, as far out as that is a number.
+/// Quantiles from the logarithm of a tail, for any finite logarithm.
 extension Special {
-  /// The x with log P(a, x) = l, or with log Q(a, x) = l if the tail is the upper one.
+  /// The gamma quantile x with log P(a, x) = l, or with log Q(a, x) = l if the tail is the upper one.
   ///
   /// Newton steps in log x on the logarithm of the smaller tail. Relative error below 1e-12.
   ///
@@ -13,7 +13,7 @@ extension Special {
     let other = logComplement(l)
     let (lower, upper) = isUpper ? (other, l) : (l, other)
     let leading = Double.exp((lower + logGammaOnePlus(a)) / a)
-    // P(a, x) = x^a / Γ(a + 1) (1 - a x / (a + 1) + …), so here the first term is all there is.
+    // P(a, x) = x^a / Γ(a + 1) (1 - a x / (a + 1) + …), so that the first term is exact here.
     if leading < 1e-18 { return leading }
 
     let useLower = lower < upper
@@ -57,7 +57,7 @@ extension Special {
     _ a: Double, _ b: Double, _ lower: Double, _ upper: Double
   ) -> Double {
     let logLeading = (lower + Double.log(a) + logBeta(a, b)) / a
-    // I = x^a / (a B(a, b)) (1 + a (1 - b) x / (a + 1) + …), so here the first term is all there is.
+    // I = x^a / (a B(a, b)) (1 + a (1 - b) x / (a + 1) + …), so that the first term is exact here.
     if logLeading < -41 - Double.log(max(1, b)) { return logLeading }
 
     // (1 - t)^(b-1) lies between 1 and 2^(1-b) on [0, 1/2], which bounds x by the leading term.

@@ -2,8 +2,8 @@ import RealModule
 
 /// Logarithms of the incomplete gamma and beta functions, also where these underflow.
 extension Special {
-  /// log P(a, x) and log Q(a, x), with the relative error that P and Q have where they are normal numbers, and
-  /// below 1e-13 where they are not.
+  /// The logarithms of P(a, x) and Q(a, x), with the relative error of P and Q where these are normal numbers,
+  /// and below 1e-13 where they are not.
   static func logIncompleteGamma(_ a: Double, _ x: Double) -> (lower: Double, upper: Double) {
     let (p, q) = incompleteGamma(a, x)
     if min(p, q) > leastTail { return logs(p, q) }
@@ -16,7 +16,7 @@ extension Special {
     return (Double.log(onePlus: -q), logGammaUpperTail(a, x))
   }
 
-  /// log I_x(a, b) and the logarithm of its complement for x = 1 / (1 + e^-l), as accurate as `logIncompleteGamma`.
+  /// The logarithms of I_x(a, b) and of its complement for x = 1 / (1 + e^-l), as accurate as `logIncompleteGamma`.
   static func logIncompleteBeta(
     _ a: Double, _ b: Double, logit l: Double
   ) -> (lower: Double, upper: Double) {
@@ -33,7 +33,7 @@ extension Special {
     return (lower, logComplement(lower))
   }
 
-  /// log I_x(a, b) and its complement's, given x and y = 1 - x.
+  /// The logarithms of I_x(a, b) and of its complement, given x and y = 1 - x.
   static func logIncompleteBeta(
     _ a: Double, _ b: Double, _ x: Double, _ y: Double
   ) -> (lower: Double, upper: Double) {
@@ -46,7 +46,7 @@ extension Special {
     return (Double.log(onePlus: -q), logBetaLeftTail(b, a, y, x))
   }
 
-  /// log(1 - e^l) for l ≤ 0.
+  /// The log complement log(1 - e^l) for l ≤ 0.
   ///
   /// - Reference: Mächler (2012), *Accurately computing log(1 - exp(-|a|))*, eq. (7).
   static func logComplement(_ l: Double) -> Double {
@@ -54,7 +54,7 @@ extension Special {
       ? Double.log(-Double.expMinusOne(l)) : Double.log(onePlus: -Double.exp(l))
   }
 
-  /// Probabilities above it are normal numbers with all their digits.
+  /// The least tail above which probabilities are normal numbers with all their digits.
   private static let leastTail = 1e-290
 
   private static func logs(_ p: Double, _ q: Double) -> (lower: Double, upper: Double) {
@@ -82,7 +82,7 @@ extension Special {
     return logUniformTail(exponent, term)
   }
 
-  /// log I_x(a, b) far left of the mean.
+  /// The logarithm of I_x(a, b) far left of the mean.
   private static func logBetaLeftTail(
     _ a: Double, _ b: Double, _ x: Double, _ y: Double
   ) -> Double {
@@ -93,7 +93,7 @@ extension Special {
     return logUniformTail(exponent, betaUniformTerm(a, b, x, y, exponent))
   }
 
-  /// log(erfc(√y) / 2 + e^-y t) for large y, from Mills' ratio.
+  /// The logarithm of erfc(√y) / 2 + e^-y t for large y, from Mills' ratio.
   ///
   ///     e^-y / (erfc(√y) / 2) ~ √(2π) z / (1 - 1/z² + 3/z⁴ - 15/z⁶),    z = √(2y)
   private static func logUniformTail(_ exponent: Double, _ term: Double) -> Double {

@@ -1,7 +1,7 @@
 import RealModule
 
 extension Special {
-  /// What remains of the series of -log(1 - u) after `order` terms, over u^(order+1).
+  /// The remainder of the series of -log(1 - u) after `order` terms, over u^(order+1).
   ///
   ///     T(u) = sum over m >= 0 of u^m / (m + order + 1),    -3 <= u <= 3/4
   ///
@@ -26,13 +26,13 @@ extension Special {
     return 1 / (b * fraction)
   }
 
-  /// log(1 + x) - x without cancellation near 0, for x > -1. Relative error below 1e-15.
+  /// The function log(1 + x) - x without cancellation near 0, for x > -1. Relative error below 1e-15.
   static func log1pMinus(_ x: Double) -> Double {
     guard x >= -0.75, x <= 3 else { return Double.log(onePlus: x) - x }
     return -x * x * logarithmTail(1, -x)
   }
 
-  /// log(r) - (r - 1), given the ratio and its distance from one, each as precise as can be had.
+  /// The function log(r) - (r - 1), given the ratio and its distance from one, each as accurate as possible.
   static func logMinus(ratio: Double, excess: Double) -> Double {
     excess < -0.5 ? Double.log(ratio) - excess : log1pMinus(excess)
   }

@@ -2,39 +2,39 @@ import RealModule
 
 /// Derivatives of the incomplete gamma and beta functions in their parameters, which have no closed form.
 extension Special {
-  /// dP(a, x)/da.
+  /// The derivative dP(a, x)/da.
   ///
   /// Relative error below 1e-9 where P and its complement exceed 1e-300.
   static func regularizedGammaPSlope(_ a: Double, _ x: Double) -> Double {
     slope(incompleteGamma(a, x), at: a) { logIncompleteGamma($0, x) }
   }
 
-  /// d log P(a, x)/da or d log Q(a, x)/da.
+  /// The derivative of log P(a, x) or of log Q(a, x) in a.
   static func logGammaTailSlope(_ a: Double, _ x: Double, isUpper: Bool) -> Double {
     logSlope(at: a, isUpper: isUpper) { logIncompleteGamma($0, x) }
   }
 
-  /// dI_x(a, b)/da.
+  /// The derivative dI_x(a, b)/da.
   static func regularizedBetaSlopeA(_ a: Double, _ b: Double, _ x: Double) -> Double {
     slope(incompleteBeta(a, b, x, 1 - x), at: a) { logIncompleteBeta($0, b, x, 1 - x) }
   }
 
-  /// dI_x(a, b)/db.
+  /// The derivative dI_x(a, b)/db.
   static func regularizedBetaSlopeB(_ a: Double, _ b: Double, _ x: Double) -> Double {
     slope(incompleteBeta(a, b, x, 1 - x), at: b) { logIncompleteBeta(a, $0, x, 1 - x) }
   }
 
-  /// d log I_x(a, b)/da, x = 1 / (1 + e^-l).
+  /// The derivative of log I_x(a, b) in a, x = 1 / (1 + e^-l).
   static func logBetaTailSlopeA(_ a: Double, _ b: Double, logit l: Double) -> Double {
     logSlope(at: a, isUpper: false) { logIncompleteBeta($0, b, logit: l) }
   }
 
-  /// d log I_x(a, b)/db, x = 1 / (1 + e^-l).
+  /// The derivative of log I_x(a, b) in b, x = 1 / (1 + e^-l).
   static func logBetaTailSlopeB(_ a: Double, _ b: Double, logit l: Double) -> Double {
     logSlope(at: b, isUpper: false) { logIncompleteBeta(a, $0, logit: l) }
   }
 
-  /// The slope of the lower of two tails in a positive parameter.
+  /// The derivative of the lower of two tails in a positive parameter.
   private static func slope(
     _ here: (lower: Double, upper: Double), at a: Double,
     _ tails: (Double) -> (lower: Double, upper: Double)
@@ -47,7 +47,7 @@ extension Special {
     return isUpper ? -slope : slope
   }
 
-  /// The slope of the logarithm of one of two tails in a positive parameter, from that of the smaller one.
+  /// The derivative of the logarithm of one of two tails in a positive parameter, from that of the smaller one.
   private static func logSlope(
     at a: Double, isUpper: Bool, _ tails: (Double) -> (lower: Double, upper: Double)
   ) -> Double {
@@ -59,8 +59,8 @@ extension Special {
     return -Double.exp(other - own) * smallerTailSlope(at: a, isUpper: !isUpper, tails)
   }
 
-  /// By central differences of the logarithm, which bends little however far out the tail lies, extrapolated
-  /// twice (Richardson).
+  /// The derivative of the logarithm of the smaller tail by central differences, extrapolated twice
+  /// (Richardson); the logarithm has little curvature however far out the tail lies.
   private static func smallerTailSlope(
     at a: Double, isUpper: Bool, _ tails: (Double) -> (lower: Double, upper: Double)
   ) -> Double {

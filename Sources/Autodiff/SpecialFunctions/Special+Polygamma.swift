@@ -2,12 +2,13 @@ import Preconditions
 import RealModule
 
 extension Special {
-  /// log |Γ(x)|, with relative error below 1e-14 for x > 0; the poles at 0, -1, … are +infinity.
+  /// The log gamma function log |Γ(x)|, with relative error below 1e-14 for x > 0; the poles at 0, -1, … are
+  /// +infinity.
   static func logGamma(_ x: Double) -> Double {
     Double.logGamma(x)
   }
 
-  /// The logarithmic derivative of Γ.
+  /// The digamma function ψ, the logarithmic derivative of Γ.
   ///
   /// Asymptotic series above 10, reached by ψ(x) = ψ(x + 1) - 1/x; a Taylor series about the positive
   /// zero; reflection for x < 0. Relative error below 3e-15 for x > 0. For x < 0 the error is relative
@@ -37,7 +38,7 @@ extension Special {
     return Double.log(shifted) - correction - sum
   }
 
-  /// The `order`-th derivative of the digamma function.
+  /// The polygamma function, the `order`-th derivative of the digamma function.
   ///
   ///     ψ_n(x) = (-1)^(n+1) n! ζ(n + 1, x),    ζ(s, x) = sum over k >= 0 of (x + k)^-s
   ///
@@ -66,7 +67,7 @@ extension Special {
     return odd ? right + left : left - right
   }
 
-  /// n! ζ(n + 1, x) for x > 0, by Euler–Maclaurin summation beyond the first terms.
+  /// The scaled Hurwitz zeta function n! ζ(n + 1, x) for x > 0, by Euler–Maclaurin summation beyond the first terms.
   ///
   /// Everything is divided by x^-s and the factorial is multiplied in as a product of quotients, so
   /// nothing overflows before the result does.
@@ -99,7 +100,7 @@ extension Special {
   private static let digammaZero = 1.4616321449683622
   private static let digammaZeroRest = 9.549995429965697e-17
 
-  /// ψ_n(z) / n! at the zero z, for n = 1, 2, …, from 50-digit arithmetic.
+  /// The Taylor coefficients ψ_n(z) / n! at the zero z, for n = 1, 2, …, from 50-digit arithmetic.
   private static let digammaTaylor = [
     0.9676722454476212, -0.4427631689835921, 0.258499760955651, -0.16394270544240652,
     0.10782405069126237, -0.07219956125645471, 0.04880428816414311, -0.03316112647484736,
@@ -110,14 +111,14 @@ extension Special {
     5.178575795222081e-05,
   ]
 
-  /// B_2j / (2j), j = 1, 2, … (DLMF 5.11.2).
+  /// The coefficients B_2j / (2j), j = 1, 2, … (DLMF 5.11.2).
   static let digammaAsymptotic = [
     0.08333333333333333, -0.008333333333333333, 0.003968253968253968, -0.004166666666666667,
     0.007575757575757576, -0.021092796092796094, 0.08333333333333333, -0.4432598039215686,
     3.0539543302701198,
   ]
 
-  /// B_2j / (2j)!, j = 1, 2, … (DLMF 25.11.28).
+  /// The coefficients B_2j / (2j)!, j = 1, 2, … (DLMF 25.11.28).
   private static let eulerMaclaurin = [
     0.08333333333333333, -0.001388888888888889, 3.306878306878307e-05, -8.267195767195768e-07,
     2.08767569878681e-08, -5.284190138687493e-10, 1.3382536530684679e-11, -3.3896802963225827e-13,

@@ -3,11 +3,12 @@ import RealModule
 
 /// Differences of log Γ and its derivatives, which cancel if they are subtracted.
 extension Special {
-  /// ψ_n(a + d) - ψ_n(a), with log Γ as ψ_-1, for a > 0 and a + d > 0, also where d is below the rounding of a.
+  /// The difference ψ_n(a + d) - ψ_n(a), with log Γ as ψ_-1, for a > 0 and a + d > 0, also where d is below the
+  /// rounding of a.
   ///
-  /// For n = -1 and 0 and a ≥ 10 the logarithms of Stirling's series are subtracted by hand and the
-  /// rest is a divided difference; else, for d < a/10, Gauss's quadrature of ψ_(n+1). Relative error
-  /// below 2e-14, but for n = -1 absolute near the zero at a + d/2 ≈ 1.46.
+  /// For n = -1 and 0 and a ≥ 10 the logarithms of Stirling's series are subtracted analytically and the rest is
+  /// a divided difference; otherwise, for d < a/10, Gaussian quadrature of ψ_(n+1). Relative error below 2e-14;
+  /// for n = -1 absolute near the zero at a + d/2 ≈ 1.46.
   ///
   /// - Reference: Didonato and Morris (1992), "Algorithm 708", *ACM TOMS* 18(3), 360–373 (ALGDIV);
   ///   DLMF 5.11.1, 5.11.2.
@@ -27,7 +28,7 @@ extension Special {
     return d * unitIntegral { polygamma(order + 1, a + d * $0) }
   }
 
-  /// ψ_n(a + d) - ψ_n(a) - d ψ_(n+1)(a), with log Γ as ψ_-1: what a line from a misses at a + d.
+  /// The remainder ψ_n(a + d) - ψ_n(a) - d ψ_(n+1)(a), with log Γ as ψ_-1: the distance from the tangent at a.
   ///
   ///     d² ∫ (1 - v) ψ_(n+2)(a + d v) dv over [0, 1]
   ///
@@ -39,7 +40,7 @@ extension Special {
     return d * (d * unitIntegral { (1 - $0) * polygamma(order + 2, a + d * $0) })
   }
 
-  /// ψ(a + d) - ψ(a) - log(1 + d/a) for a > 0 and d ≥ 0.
+  /// The difference ψ(a + d) - ψ(a) - log(1 + d/a) for a > 0 and d ≥ 0.
   static func digammaRestDifference(_ a: Double, _ d: Double) -> Double {
     guard a >= 10, d < .infinity else {
       return polygammaDifference(0, a, d) - Double.log(onePlus: d / a)
@@ -67,7 +68,7 @@ extension Special {
     order < 0 ? Double.logGamma(x) : polygamma(order, x)
   }
 
-  /// (p(x) - p(y)) / (x - y) for the polynomial p.
+  /// The divided difference (p(x) - p(y)) / (x - y) of the polynomial p.
   private static func dividedDifference(
     _ coefficients: [Double], _ x: Double, _ y: Double
   ) -> Double {
@@ -79,8 +80,8 @@ extension Special {
     return quotient
   }
 
-  /// ∫ f over [0, 1] by Gauss's rule of 5 points (DLMF 3.5.21), exact to rounding for functions whose
-  /// singularities are ten lengths away.
+  /// The integral of f over [0, 1] by Gauss's rule of 5 points (DLMF 3.5.21), exact to rounding for functions
+  /// whose singularities are ten lengths away.
   private static func unitIntegral(_ f: (Double) -> Double) -> Double {
     var sum = 0.5688888888888889 * f(0.5)
     for (node, weight) in [

@@ -2,15 +2,7 @@ import RealModule
 
 /// The distribution function of angles with density exp(concentration cos x) / (2π I_0(concentration)).
 extension Special {
-  /// The probability of an angle in [-π, x], for x in [-π, π]. Absolute error below 1e-15.
-  static func vonMisesCDF(_ concentration: Double, _ x: Double) -> Double {
-    guard concentration >= 0, !x.isNaN else { return .nan }
-    if abs(x) >= .pi { return x < 0 ? 0 : 1 }
-    let half = centralIntegral(concentration, abs(x)) { _ in 1 }
-    return x < 0 ? 0.5 - half : 0.5 + half
-  }
-
-  /// How that probability moves with the concentration.
+  /// How the probability of an angle in [-π, x] moves with the concentration, for x in [-π, π].
   ///
   ///     dF/dκ = ∫ (cos t - I_1(κ) / I_0(κ)) p(t) dt over [-π, x]
   static func vonMisesCDFSlope(_ concentration: Double, _ x: Double) -> Double {
@@ -23,29 +15,6 @@ extension Special {
       return shortfall - 2 * s * s
     }
     return x < 0 ? -half : half
-  }
-
-  /// The angle below which probability `p` lies, by Newton steps inside a shrinking bracket.
-  static func vonMisesQuantile(_ concentration: Double, _ p: Double) -> Double {
-    guard concentration >= 0, p >= 0, p <= 1 else { return .nan }
-    if p == 0 || p == 1 { return p == 0 ? -.pi : .pi }
-    var (low, high) = (-Double.pi, Double.pi)
-    var x = 0.0
-    for _ in 0..<200 {
-      let error = vonMisesCDF(concentration, x) - p
-      if error == 0 { return x }
-      if error < 0 { low = x } else { high = x }
-      var next = x - error / vonMisesDensity(concentration, x)
-      if !(next > low && next < high) { next = 0.5 * (low + high) }
-      if abs(next - x) <= 4 * .ulpOfOne * max(abs(x), 1e-3) { return next }
-      x = next
-    }
-    return x
-  }
-
-  static func vonMisesDensity(_ concentration: Double, _ x: Double) -> Double {
-    let s = Double.sin(0.5 * x)
-    return Double.exp(-2 * concentration * s * s) / (2 * .pi * besselRatio(0, concentration))
   }
 
   /// ∫ g(t) p(t) dt over [0, end], by Gauss-Legendre panels that the density hardly changes across.
@@ -68,7 +37,7 @@ extension Special {
     return 0.5 * width * sum / (2 * .pi * besselRatio(0, concentration))
   }
 
-  /// Nodes and weights of the 20-point rule on [-1, 1]: zeros of the Legendre polynomial by Newton steps.
+  /// The nodes and weights of the 20-point rule on [-1, 1]: zeros of the Legendre polynomial by Newton steps.
   ///
   /// - Reference: DLMF 3.5.15, 18.9.1.
   private static let legendre: [(node: Double, weight: Double)] = (1...20).map { i in

@@ -1,10 +1,9 @@
-/// Scalar special functions on `Double`, one family a file.
+/// Scalar special functions on `Double`, one family in each file.
 ///
-/// They are plain functions `(Double) -> Double`, or of a few numbers, without allocation, so that the
-/// element-wise kernels of `Tensor` can call them in a loop. Outside its domain a function is `nan`,
-/// at a pole it is the infinity it tends to. Accuracies in the comments were measured against
-/// 50-digit arithmetic (`Tests/Reference/special_functions.json`); "relative" leaves out results
-/// that are subnormal.
+/// They are plain functions `(Double) -> Double`, or of a few numbers, without allocation, so that the elementwise
+/// kernels of `Tensor` can call them in a loop. Outside its domain a function is `nan`, at a pole it is the
+/// infinity that it tends to. Accuracies in the comments were measured against 50-digit arithmetic
+/// (`Tests/Reference/special_functions.json`); "relative" excludes results that are subnormal.
 enum Special {
   /// The value at `x` of the polynomial whose coefficients are given from the constant term upwards.
   @inline(__always)

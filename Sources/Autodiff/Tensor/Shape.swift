@@ -1,6 +1,6 @@
 import Preconditions
 
-/// The product of the extents; `Int.max` where it is larger.
+/// The number of elements, the product of the extents; `Int.max` where it is larger.
 func elementCount(_ shape: [Int]) -> Int {
   var count = 1
   for extent in shape {
@@ -12,7 +12,9 @@ func elementCount(_ shape: [Int]) -> Int {
   return count
 }
 
-/// - Throws: A sentence for a shape with a negative extent, or with more numbers than the machine's memory holds.
+/// Checks the size of a shape.
+///
+/// - Throws: `Mistake` for a shape with a negative extent, or with more numbers than the memory of the machine holds.
 func checkSize(_ shape: [Int], of operation: String) throws(Mistake) {
   if let negative = shape.first(where: { $0 < 0 }) {
     throw Mistake("\(operation): shape \(shape) has the extent \(negative), which is negative.")
@@ -40,7 +42,7 @@ func broadcastStrides(_ shape: [Int], to target: [Int]) -> [Int] {
   return Array(repeating: 0, count: missing) + own
 }
 
-/// The shape that all the given ones broadcast to by NumPy's rules, or `nil` where they cannot.
+/// The shape to which all given shapes broadcast by NumPy's rules; nil if there is none.
 public func broadcastShapes(_ shapes: [[Int]]) -> [Int]? {
   let rank = shapes.map(\.count).max() ?? 0
   var result = Array(repeating: 1, count: rank)
@@ -56,14 +58,15 @@ public func broadcastShapes(_ shapes: [[Int]]) -> [Int]? {
 
 /// The broadcast shape of operands that must have one.
 ///
-/// - Throws: A sentence with the shapes where they have none.
+/// - Throws: `Mistake` with the shapes where they have none.
 func commonShape(_ shapes: [[Int]], for operation: String) throws(Mistake) -> [Int] {
   if let shape = broadcastShapes(shapes) { return shape }
   let list = shapes.map { "\($0)" }.joined(separator: " with ")
   throw Mistake("\(operation): cannot broadcast \(list).")
 }
 
-/// Counts axes from the end when negative, as NumPy does; nothing, after a report, for an axis that is not there.
+/// The axis counted from 0, where negative ones count from the end as in NumPy; nil, after a report, for an axis
+/// that does not exist.
 func resolveAxis(_ axis: Int, rank: Int, for operation: String) -> Int? {
   let resolved = axis < 0 && axis >= -rank ? axis + rank : axis
   return holds(
@@ -73,8 +76,8 @@ func resolveAxis(_ axis: Int, rank: Int, for operation: String) -> Int? {
 
 /// A nest of loops over arrays: extents, and for each array its steps.
 ///
-/// Axes of extent 1 are dropped and neighbours that every array walks without a jump are merged, so that kernels see
-/// few axes and long rows.
+/// Axes of extent 1 are dropped, and neighbours that every array passes without a jump are merged, so that kernels
+/// have few axes and long rows.
 struct LoopNest {
   private(set) var extents: [Int] = []
   private(set) var strides: [[Int]]

@@ -2,24 +2,24 @@ import Preconditions
 
 /// One entry between the brackets of a tensor, as in NumPy's basic indexing.
 public enum TensorIndex: Sendable, ExpressibleByIntegerLiteral {
-  /// One element; the axis goes. Negative counts from the end.
+  /// One element, which removes the axis; a negative index counts from the end.
   case at(Int)
   /// The elements of a half-open range.
   case range(Range<Int>)
-  /// `from`, `from + by`, ... up to but without `to`; `by` may be negative.
+  /// The elements `from`, `from + by`, ... up to but excluding `to`; `by` may be negative.
   case strided(from: Int, to: Int, by: Int)
-  /// The whole axis.
+  /// All elements of the axis.
   case all
   /// A new axis of extent 1.
   case newAxis
-  /// As many whole axes as are left.
+  /// All remaining axes, each whole.
   case ellipsis
 
   public init(integerLiteral value: Int) { self = .at(value) }
 }
 
 extension Tensor {
-  /// Part of the tensor, by NumPy's basic indexing.
+  /// The part of the tensor selected by NumPy's basic indexing.
   ///
   ///     x[0]                        // the first row
   ///     x[.all, .newAxis] * d       // [S, 1] times [T]
@@ -28,7 +28,7 @@ extension Tensor {
   /// - Precondition: Every index lies inside its axis, and there are no more indices than axes.
   public subscript(_ indices: TensorIndex...) -> Tensor { self[indices] }
 
-  /// Row `index` of the first axis, which goes; a negative one counts from the end.
+  /// The row `index` of the first axis, without that axis; a negative index counts from the end.
   ///
   /// - Precondition: `index` lies inside the axis.
   public subscript(_ index: Int) -> Tensor { self[.at(index)] }
@@ -42,7 +42,7 @@ extension Tensor {
       walk.target.append(count)
       walk.strides.append(step)
     }
-    /// The index, or the first one, after a report, if it lies outside.
+    /// The index or, after a report if it lies outside, the first one.
     func inside(_ index: Int, upTo end: Int) -> Int {
       if holds(
         (0..<end).contains(index), "subscript: \(index) is outside axis \(axis) of shape \(shape).")
@@ -103,7 +103,7 @@ extension Tensor {
   }
 }
 
-/// How many elements `stride(from:to:by:)` has; a step of 0 is a mistake.
+/// The number of elements of `stride(from:to:by:)`; a step of 0 is a mistake.
 private func strideCount(from: Int, to: Int, by: Int) -> Int {
   guard holds(by != 0 && by != .min, "subscript: the step of .strided is \(by).") else { return 0 }
   let (distance, overflows) =

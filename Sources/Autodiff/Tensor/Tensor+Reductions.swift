@@ -1,16 +1,17 @@
 extension Tensor {
-  /// The sum over `axes`, or over all of them.
+  /// The sum along `axes`, or of all elements.
   public func sum(along axes: [Int]? = nil, keepingDimensions: Bool = false) -> Tensor {
     reduce(axes, keepingDimensions, for: "sum") { StridedAdd(walk: $0) }
   }
 
-  /// The mean over `axes`, or over all of them.
+  /// The mean along `axes`, or of all elements.
   public func mean(along axes: [Int]? = nil, keepingDimensions: Bool = false) -> Tensor {
     let sum = sum(along: axes, keepingDimensions: keepingDimensions)
     return sum / Tensor(Double(count) / Double(Swift.max(sum.count, 1)))
   }
 
-  /// The mean squared deviation from the mean (divided by the number of elements).
+  /// The variance along `axes`, or of all elements: the mean squared deviation from the mean (divisor: the
+  /// number of elements).
   public func variance(along axes: [Int]? = nil, keepingDimensions: Bool = false) -> Tensor {
     square(self - mean(along: axes, keepingDimensions: true))
       .mean(along: axes, keepingDimensions: keepingDimensions)
@@ -26,7 +27,7 @@ extension Tensor {
     -((-self).max(along: axes, keepingDimensions: keepingDimensions))
   }
 
-  /// `log(sum(exp(x)))` without overflow; -inf where every element is.
+  /// The logarithm of the sum of exponentials, `log(sum(exp(x)))`, without overflow; -inf where every element is -inf.
   public func logSumExp(along axes: [Int]? = nil, keepingDimensions: Bool = false) -> Tensor {
     let largest = stopGradient(max(along: axes, keepingDimensions: true))
     let shift = select(isFinite(largest), largest, 0)
@@ -34,10 +35,10 @@ extension Tensor {
     return keepingDimensions ? result : result.reshaped(to: reducedShape(axes, for: "logSumExp"))
   }
 
-  /// 1 if no element is 0.
+  /// The indicator, a scalar, that no element is 0.
   public func all() -> Tensor { not(not(self).any()) }
 
-  /// 1 if some element is not 0.
+  /// The indicator, a scalar, that some element is not 0.
   public func any() -> Tensor { (self .!= 0).sum() .> 0 }
 
   private func resolved(_ axes: [Int]?, for name: String) -> Set<Int> {

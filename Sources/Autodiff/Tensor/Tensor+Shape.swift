@@ -1,9 +1,9 @@
 import Preconditions
 
 extension Tensor {
-  /// The same numbers, in the same order, under another shape. One extent may be -1: what remains.
+  /// The same numbers, in the same order, in another shape. One extent may be -1 and follows from the others.
   ///
-  /// - Precondition: The number of elements stays.
+  /// - Precondition: The number of elements does not change.
   public func reshaped(to shape: [Int]) -> Tensor {
     var target = shape
     if let free = shape.firstIndex(of: -1) {
@@ -18,7 +18,7 @@ extension Tensor {
     return target == self.shape ? self : Tensor.apply(Reshape(target: target), self)
   }
 
-  /// The last two axes swapped; a vector stays.
+  /// The tensor with its last two axes swapped; a vector is unchanged.
   public func transposed() -> Tensor {
     guard rank >= 2 else { return self }
     var permutation = Array(0..<rank)
@@ -26,7 +26,7 @@ extension Tensor {
     return transposed(permutation)
   }
 
-  /// Axis `i` of the result is axis `permutation[i]` of this tensor.
+  /// The tensor with its axes permuted: axis `i` of the result is axis `permutation[i]` of this tensor.
   public func transposed(_ permutation: [Int]) -> Tensor {
     guard
       holds(
@@ -50,7 +50,7 @@ extension Tensor {
     return walk(Walk(source: shape, target: target, strides: broadcastStrides(shape, to: target)))
   }
 
-  /// The sum over what `broadcast(to:)` repeats: its adjoint.
+  /// The sum over the axes that `broadcast(to:)` repeats: its adjoint.
   func sum(to target: [Int]) -> Tensor {
     guard target != shape else { return self }
     return Tensor.apply(
@@ -59,7 +59,7 @@ extension Tensor {
       self)
   }
 
-  /// A new axis of extent 1 at `axis` of the result.
+  /// The tensor with a new axis of extent 1 at `axis` of the result.
   public func expandingDimension(at axis: Int) -> Tensor {
     guard let axis = resolveAxis(axis, rank: rank + 1, for: "expandingDimension") else {
       return .unknown([1] + shape)
@@ -67,7 +67,7 @@ extension Tensor {
     return reshaped(to: Array(shape[..<axis]) + [1] + Array(shape[axis...]))
   }
 
-  /// Without `axis`, whose extent is 1.
+  /// The tensor without `axis`, whose extent is 1.
   public func squeezingDimension(at axis: Int) -> Tensor {
     guard let axis = resolveAxis(axis, rank: rank, for: "squeezingDimension"),
       holds(shape[axis] == 1, "squeezingDimension: axis \(axis) of \(shape) is not 1.")
@@ -75,10 +75,10 @@ extension Tensor {
     return reshaped(to: Array(shape[..<axis]) + Array(shape[(axis + 1)...]))
   }
 
-  /// Row `indices[j]` of `axis`, for each `j`: NumPy's `take`. An index out of range gives NaN.
+  /// The rows `indices[j]` of `axis`, for each `j`: NumPy's `take`. An index out of range gives NaN.
   ///
   /// - Parameters:
-  ///   - indices: Whole numbers, of any shape, which takes the place of `axis` in the result.
+  ///   - indices: The indices, whole numbers of any shape, which replaces `axis` in the result.
   ///   - axis: The axis that is indexed; it may be counted from the end.
   public func taking(indices: Tensor, along axis: Int) -> Tensor {
     guard let axis = resolveAxis(axis, rank: rank, for: "taking") else {
@@ -97,7 +97,7 @@ extension Tensor {
     return walk(diagonalWalk(Array(shape.dropLast())))
   }
 
-  /// Matrices with the last axis on their diagonals: `[..., n]` to `[..., n, n]`.
+  /// The diagonal matrices with the last axis on their diagonals: `[..., n]` to `[..., n, n]`.
   public func diagonalMatrix() -> Tensor {
     guard holds(rank >= 1, "diagonalMatrix: a number has no axis.") else {
       return .unknown([1, 1])
@@ -105,7 +105,7 @@ extension Tensor {
     return Tensor.apply(StridedAdd(walk: diagonalWalk(shape)), self)
   }
 
-  /// The elements on and below the diagonal of the last two axes; zeros above.
+  /// The lower triangle: the elements on and below the diagonal of the last two axes, and zeros above.
   public func lowerTriangle() -> Tensor {
     guard holds(rank >= 2, "lowerTriangle: shape \(shape) is no matrix.") else { return self }
     let rows = Tensor.arange(shape[rank - 2]).expandingDimension(at: 1)
@@ -133,7 +133,7 @@ public func stopGradient(_ x: Tensor) -> Tensor {
   x.isRecorded ? Tensor.apply(Identity(isDifferentiable: false), x) : x
 }
 
-/// Tensors one after another along an axis they share.
+/// The concatenation of tensors along a common axis.
 public func concatenate(_ tensors: [Tensor], along axis: Int = 0) -> Tensor {
   guard holds(!tensors.isEmpty, "concatenate: there is nothing to concatenate."),
     let axis = resolveAxis(axis, rank: tensors[0].rank, for: "concatenate")
@@ -141,24 +141,24 @@ public func concatenate(_ tensors: [Tensor], along axis: Int = 0) -> Tensor {
   return tensors.count == 1 ? tensors[0] : Tensor.apply(Concatenate(axis: axis), tensors)
 }
 
-/// Tensors of one shape side by side along a new axis.
+/// The stack of tensors of one shape along a new axis.
 public func stack(_ tensors: [Tensor], along axis: Int = 0) -> Tensor {
   concatenate(tensors.map { $0.expandingDimension(at: axis) }, along: axis)
 }
 
-/// Both tensors in their common shape.
+/// The two tensors, broadcast to their common shape.
 public func broadcast(_ a: Tensor, _ b: Tensor) -> (Tensor, Tensor) {
   let all = broadcasted([a, b], for: "broadcast")
   return (all[0], all[1])
 }
 
-/// All three tensors in their common shape.
+/// The three tensors, broadcast to their common shape.
 public func broadcast(_ a: Tensor, _ b: Tensor, _ c: Tensor) -> (Tensor, Tensor, Tensor) {
   let all = broadcasted([a, b, c], for: "broadcast")
   return (all[0], all[1], all[2])
 }
 
-/// Tensors in their common shape; NaN of one shape, after a report, where they have none.
+/// The tensors in their common shape; NaN of one shape, after a report, where they have none.
 func broadcasted(_ tensors: [Tensor], for operation: String) -> [Tensor] {
   let shapes = tensors.map(\.shape)
   do throws(Mistake) {

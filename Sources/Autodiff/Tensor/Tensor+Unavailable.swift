@@ -1,105 +1,101 @@
 import Preconditions
 
-// What does not compile, each with the sentence that says what to write. The type checker looks at unavailable
+// Calls that do not compile, each with a message that says what to write instead. The type checker looks at unavailable
 // declarations only where nothing else fits, so they cost correct programs nothing.
 
-private func unavailable() -> Never {
-  requirementFailed("Tensor: this declaration is unavailable.")
-}
-
 extension Tensor {
-  /// Not there: `Tensor(x)` makes a tensor of a number.
+  /// Unavailable: `Tensor(x)` makes a tensor of a number.
   @available(
     *, unavailable,
     message: "a number is not a tensor: write Tensor(x), or Tensor(Double(n)) for an Int"
   )
   public static func + (a: some Numeric, b: Tensor) -> Tensor { unavailable() }
 
-  /// Not there: `Tensor(x)` makes a tensor of a number.
+  /// Unavailable: `Tensor(x)` makes a tensor of a number.
   @available(
     *, unavailable,
     message: "a number is not a tensor: write Tensor(x), or Tensor(Double(n)) for an Int"
   )
   public static func + (a: Tensor, b: some Numeric) -> Tensor { unavailable() }
 
-  /// Not there: `Tensor(x)` makes a tensor of a number.
+  /// Unavailable: `Tensor(x)` makes a tensor of a number.
   @available(
     *, unavailable,
     message: "a number is not a tensor: write Tensor(x), or Tensor(Double(n)) for an Int"
   )
   public static func += (a: inout Tensor, b: some Numeric) { unavailable() }
 
-  /// Not there: `Tensor(x)` makes a tensor of a number.
+  /// Unavailable: `Tensor(x)` makes a tensor of a number.
   @available(
     *, unavailable,
     message: "a number is not a tensor: write Tensor(x), or Tensor(Double(n)) for an Int"
   )
   public static func - (a: some Numeric, b: Tensor) -> Tensor { unavailable() }
 
-  /// Not there: `Tensor(x)` makes a tensor of a number.
+  /// Unavailable: `Tensor(x)` makes a tensor of a number.
   @available(
     *, unavailable,
     message: "a number is not a tensor: write Tensor(x), or Tensor(Double(n)) for an Int"
   )
   public static func - (a: Tensor, b: some Numeric) -> Tensor { unavailable() }
 
-  /// Not there: `Tensor(x)` makes a tensor of a number.
+  /// Unavailable: `Tensor(x)` makes a tensor of a number.
   @available(
     *, unavailable,
     message: "a number is not a tensor: write Tensor(x), or Tensor(Double(n)) for an Int"
   )
   public static func -= (a: inout Tensor, b: some Numeric) { unavailable() }
 
-  /// Not there: `Tensor(x)` makes a tensor of a number.
+  /// Unavailable: `Tensor(x)` makes a tensor of a number.
   @available(
     *, unavailable,
     message: "a number is not a tensor: write Tensor(x), or Tensor(Double(n)) for an Int"
   )
   public static func * (a: some Numeric, b: Tensor) -> Tensor { unavailable() }
 
-  /// Not there: `Tensor(x)` makes a tensor of a number.
+  /// Unavailable: `Tensor(x)` makes a tensor of a number.
   @available(
     *, unavailable,
     message: "a number is not a tensor: write Tensor(x), or Tensor(Double(n)) for an Int"
   )
   public static func * (a: Tensor, b: some Numeric) -> Tensor { unavailable() }
 
-  /// Not there: `Tensor(x)` makes a tensor of a number.
+  /// Unavailable: `Tensor(x)` makes a tensor of a number.
   @available(
     *, unavailable,
     message: "a number is not a tensor: write Tensor(x), or Tensor(Double(n)) for an Int"
   )
   public static func *= (a: inout Tensor, b: some Numeric) { unavailable() }
 
-  /// Not there: `Tensor(x)` makes a tensor of a number.
+  /// Unavailable: `Tensor(x)` makes a tensor of a number.
   @available(
     *, unavailable,
     message: "a number is not a tensor: write Tensor(x), or Tensor(Double(n)) for an Int"
   )
   public static func / (a: some Numeric, b: Tensor) -> Tensor { unavailable() }
 
-  /// Not there: `Tensor(x)` makes a tensor of a number.
+  /// Unavailable: `Tensor(x)` makes a tensor of a number.
   @available(
     *, unavailable,
     message: "a number is not a tensor: write Tensor(x), or Tensor(Double(n)) for an Int"
   )
   public static func / (a: Tensor, b: some Numeric) -> Tensor { unavailable() }
 
-  /// Not there: `Tensor(x)` makes a tensor of a number.
+  /// Unavailable: `Tensor(x)` makes a tensor of a number.
   @available(
     *, unavailable,
     message: "a number is not a tensor: write Tensor(x), or Tensor(Double(n)) for an Int"
   )
   public static func /= (a: inout Tensor, b: some Numeric) { unavailable() }
 
-  /// Not there: among several indices a variable is `.at(i)`.
+  /// Unavailable: among several indices a variable is `.at(i)`.
   @available(
     *, unavailable,
     message: "write .at(i) for an index that is an Int: x[.at(i), .all]"
   )
   public subscript(_ first: Int, _ rest: TensorIndex...) -> Tensor { unavailable() }
 
-  /// Not there: among several indices a variable is `.at(i)`.
+  /// Unavailable: among several indices a variable is `.at(i)`.
   @available(
     *, unavailable,
     message: "write .at(i) for an index that is an Int: x[.all, .at(i)]"
@@ -108,7 +104,7 @@ extension Tensor {
     unavailable()
   }
 
-  /// Not there: among several indices a variable is `.at(i)`.
+  /// Unavailable: among several indices a variable is `.at(i)`.
   @available(
     *, unavailable,
     message: "write .at(i) for an index that is an Int: x[.at(i), .at(j)]"

@@ -1,14 +1,15 @@
 import Foundation
 import Preconditions
 
-/// An array of `Double`s of any rank, row-major.
+/// A tensor: an array of `Double`s of any rank in row-major order.
 ///
 ///     let x: Tensor = 2
 ///     let y = Tensor([1, 2, 3])          // shape [3]
 ///     exp(x * y)[.range(0..<2)].scalars  // [e², e⁴]
 ///
-/// Operators and functions broadcast as NumPy's do. A tensor is a value: inside it is either its numbers or a node of
-/// the recording that is under way (`Program`, `gradient(of:at:)`); code that does not read numbers cannot tell.
+/// Operators and functions broadcast as NumPy's do. A tensor is a value: it holds either its numbers or a node of
+/// the current recording (`Program`, `gradient(of:at:)`); code that does not read numbers cannot tell the
+/// difference.
 public struct Tensor: Sendable {
   enum Storage: Sendable {
     case values([Double])
@@ -23,17 +24,17 @@ public struct Tensor: Sendable {
 // MARK: Making tensors
 
 extension Tensor {
-  /// A single number, shape `[]`.
+  /// A scalar tensor, of shape `[]`.
   public init(_ value: Double) {
     self.init(shape: [], storage: .values([value]))
   }
 
-  /// A vector, shape `[values.count]`.
+  /// A vector, of shape `[values.count]`.
   public init(_ values: [Double]) {
     self.init(shape: [values.count], storage: .values(values))
   }
 
-  /// The numbers in row-major order.
+  /// A tensor of the given numbers in row-major order.
   ///
   /// - Precondition: `values.count` is the product of `shape`.
   public init(_ values: [Double], shape: [Int]) {
@@ -49,9 +50,9 @@ extension Tensor {
     self.init(shape: shape, storage: .values(values))
   }
 
-  /// A matrix from its rows, shape `[rows.count, rows[0].count]`.
+  /// A matrix from its rows, of shape `[rows.count, rows[0].count]`.
   ///
-  /// - Precondition: All rows have one length.
+  /// - Precondition: All rows have the same length.
   public init(rows: [[Double]]) {
     let width = rows.first?.count ?? 0
     guard holds(rows.allSatisfy { $0.count == width }, "Tensor: the rows differ in length.") else {
@@ -74,10 +75,10 @@ extension Tensor {
   /// A tensor of this shape filled with 1.
   public static func ones(_ shape: [Int]) -> Tensor { full(1, shape) }
 
-  /// The identity matrix, shape `[n, n]`.
+  /// The identity matrix, of shape `[n, n]`.
   public static func identity(_ n: Int) -> Tensor { ones([n]).diagonalMatrix() }
 
-  /// `0, 1, ..., n - 1`.
+  /// The vector `0, 1, ..., n - 1`; `[n]`.
   public static func arange(_ n: Int) -> Tensor {
     do throws(Mistake) { try checkSize([n], of: "arange") } catch {
       return mistaken("\(error)", [0])
@@ -85,11 +86,11 @@ extension Tensor {
     return Tensor((0..<n).map(Double.init))
   }
 
-  /// How many numbers of a tensor fit into the memory of this machine.
+  /// The number of elements of a tensor that fit into the memory of this machine.
   package static let largestCount = Int(
     clamping: ProcessInfo.processInfo.physicalMemory / UInt64(MemoryLayout<Double>.stride))
 
-  /// NaN in place of a tensor that a mistake has kept from being made, of this shape if there can be one.
+  /// A tensor of NaN in place of one that a mistake has prevented, of this shape if that is possible.
   static func unknown(_ shape: [Int]) -> Tensor {
     let isShape = shape.allSatisfy { $0 >= 0 } && elementCount(shape) <= largestCount
     let count = isShape ? elementCount(shape) : 1
@@ -114,20 +115,20 @@ extension Tensor: ExpressibleByFloatLiteral, ExpressibleByIntegerLiteral, Expres
 // MARK: Reading tensors
 
 extension Tensor {
-  /// How many axes there are; 0 for a scalar.
+  /// The number of axes; 0 for a scalar.
   public var rank: Int { shape.count }
-  /// How many elements there are: the product of the shape.
+  /// The number of elements, the product of the shape.
   public var count: Int { elementCount(shape) }
 
-  /// True while this tensor stands for a node of a recording that is under way.
+  /// Whether this tensor is a node of the current recording.
   public var isRecorded: Bool {
     if case .node = storage { true } else { false }
   }
 
   /// The numbers in row-major order.
   ///
-  /// Inside a recording the read is answered with the value at the example inputs, and noted: what follows may depend
-  /// on it, so the program can no longer be replayed with other inputs (`Program.reads`).
+  /// Inside a recording the read is answered with the value at the example inputs, and noted: later operations
+  /// may depend on it, so that the program can no longer be replayed with other inputs (`Program.reads`).
   public var scalars: [Double] {
     switch storage {
     case .values(let values): values
@@ -143,7 +144,7 @@ extension Tensor {
       ? scalars[0] : .nan
   }
 
-  /// The same tensor, known by `name` in the diagnostics of a recording.
+  /// The same tensor, named in the diagnostics of a recording.
   public func named(_ name: String) -> Tensor {
     if case .node(let recorder, let id) = storage { recorder.label(id, name) }
     return self

@@ -22,8 +22,10 @@ PPL_UNARY_KERNELS(PPL_DECLARE)
   K(add) K(subtract) K(multiply) K(divide) K(power) K(deviance) K(logratio) K(maximum) K(minimum) K(less) K(lessequal) K(equal) K(and) K(or)
 PPL_BINARY_KERNELS(PPL_DECLARE)
 
-// out = x[0] ? x[1] : x[2]. n = {rank, extents, strides of the three}.
-PPL_DECLARE(select)
+// Elementwise, three operands broadcast together. n = {rank, extents, strides of the three}.
+// select: out = x[0] ? x[1] : x[2]. logdeviance: the deviance of x[0] from x[1], whose logarithm is x[2].
+#define PPL_TERNARY_KERNELS(K) K(select) K(logdeviance)
+PPL_TERNARY_KERNELS(PPL_DECLARE)
 
 // A chain of elementwise operations on arrays of one shape, run in blocks that stay in the first-level cache.
 //
@@ -36,7 +38,7 @@ PPL_DECLARE(select)
 enum ppl_place { PPL_REGISTER = 0, PPL_ARRAY = 1, PPL_NUMBER = 2 };
 enum { PPL_BLOCK = 256, PPL_LANES = 32 };
 #define PPL_CODE(name) PPL_OP_##name,
-enum ppl_code { PPL_UNARY_KERNELS(PPL_CODE) PPL_BINARY_KERNELS(PPL_CODE) PPL_OP_select, PPL_OP_expand, PPL_OP_sum };
+enum ppl_code { PPL_UNARY_KERNELS(PPL_CODE) PPL_BINARY_KERNELS(PPL_CODE) PPL_TERNARY_KERNELS(PPL_CODE) PPL_OP_expand, PPL_OP_sum };
 PPL_DECLARE(fused)
 
 // A chain on arrays of one element.

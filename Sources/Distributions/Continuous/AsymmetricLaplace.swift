@@ -1,7 +1,7 @@
 import Autodiff
 import PPL
 
-/// Two exponential tails of different length, joined at the mode.
+/// The asymmetric Laplace distribution: two exponential tails of different scale, joined at the mode.
 ///
 ///     p(x) = exp(-|x - location| / tail) / (left + right)
 ///     left = scale asymmetry (for x below location),    right = scale / asymmetry
@@ -9,12 +9,13 @@ import PPL
 /// - Shape: batch is all three parameters broadcast together; event `[]`.
 /// - Units: `location` and `scale` share the units of `x`; `asymmetry` has none, and 1 is `Laplace`.
 /// - Reference: Kotz, Kozubowski and Podgórski (2001), *The Laplace Distribution and Generalizations*, §3.1.
-public struct AsymmetricLaplace: CumulativeDistribution, Moments, HasEntropy {
-  /// Mode and scale in the units of `x`; `asymmetry` is 1 for the symmetric law.
+public struct AsymmetricLaplace: HasQuantiles, HasMoments, HasEntropy {
+  /// Mode and scale in the units of `x`; `asymmetry` is 1 for the symmetric distribution; batch shape each.
   public let location, scale, asymmetry: Tensor
   public let batchShape: [Int]
 
-  /// One law for each element of `location`, `scale` and `asymmetry`, whose shapes must broadcast.
+  /// A batch with one distribution for each element of `location`, `scale` and `asymmetry`, whose shapes must
+  /// broadcast.
   public init(_ location: Tensor, _ scale: Tensor, asymmetry: Tensor) {
     (self.location, self.scale, self.asymmetry) = (location, scale, asymmetry)
     batchShape = Distributions.batchShape(
@@ -29,14 +30,15 @@ public struct AsymmetricLaplace: CumulativeDistribution, Moments, HasEntropy {
     ]
   }
   public var support: Support { .real }
+  public var corner: Tensor? { location }
 
   private var left: Tensor { scale * asymmetry }
   private var right: Tensor { scale / asymmetry }
-  /// The probability below the mode.
+  /// The probability below the mode; batch shape.
   private var leftMass: Tensor { square(asymmetry) / (1 + square(asymmetry)) }
   private var logLeftMass: Tensor { -softplus(-2 * log(asymmetry)) }
 
-  /// The difference of two exponential draws.
+  /// Samples as the difference of two exponential draws.
   public func sample(_ shape: [Int], key: RandomKey) -> Tensor {
     let draws = key.exponential([2] + shape + batchShape)
     return location - left * draws[0] + right * draws[1]
@@ -56,10 +58,11 @@ public struct AsymmetricLaplace: CumulativeDistribution, Moments, HasEntropy {
   }
 
   public func icdf(_ p: Tensor) -> Tensor {
-    let isBelow = p .<= leftMass
+    // Not by the probability below the mode, which may be rounded to 1.
+    let isBelow = p .<= square(asymmetry) * (1 - p)
     // A difference of logarithms: a quotient of 0 would have a slope in its divisor of 0 times infinity.
-    let below = left * (log(select(isBelow, p, leftMass)) - log(leftMass))
-    let above = select(isBelow, leftMass, p)
+    let below = left * (log(select(isBelow, p, 1)) - logLeftMass)
+    let above = select(isBelow, 0.5, p)
     return location + select(isBelow, below, distance(above, rest: 1 - above))
   }
 
@@ -82,19 +85,20 @@ public struct AsymmetricLaplace: CumulativeDistribution, Moments, HasEntropy {
     -mirrored.icdf(logCDF: logProbability)
   }
 
-  /// The probability up to a distance above the mode.
+  /// The probability of a value up to a distance above the mode.
   private func upToAbove(_ distance: Tensor) -> Tensor {
     leftMass - expm1(-maximum(distance, 0) / right) / (1 + square(asymmetry))
   }
   /// The distance above the mode at which the probability is `p`, a number of at least `leftMass`.
   private func distance(_ p: Tensor, rest: Tensor) -> Tensor {
     let isSmaller = p .< rest
-    let excess = p - leftMass * (1 - p) / (1 - leftMass)
+    let excess = p - square(asymmetry) * rest
     let small = log1p(-maximum(select(isSmaller, excess, 0), 0))
-    return -right * select(isSmaller, small, log(rest * (1 + square(asymmetry))))
+    let far = log(select(isSmaller, 1, rest)) + log1p(square(asymmetry))
+    return -right * select(isSmaller, small, far)
   }
 
-  /// The law of `-x`.
+  /// The distribution of `-x`, the mirror image.
   private var mirrored: AsymmetricLaplace {
     AsymmetricLaplace(-location, scale, asymmetry: reciprocal(asymmetry))
   }

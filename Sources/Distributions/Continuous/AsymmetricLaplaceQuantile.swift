@@ -1,7 +1,7 @@
 import Autodiff
 import PPL
 
-/// The asymmetric Laplace law whose `quantile`-quantile is `location`, for quantile regression.
+/// The asymmetric Laplace distribution for quantile regression: its quantile at level `quantile` is `location`.
 ///
 ///     p(x) = q (1 - q) / scale exp(-z (q - [z < 0])),    z = (x - location) / scale,    q = quantile
 ///
@@ -10,16 +10,17 @@ import PPL
 /// - Shape: batch is all three parameters broadcast together; event `[]`.
 /// - Units: `location` and `scale` share the units of `x`; `quantile` is a probability.
 /// - Reference: Yu and Moyeed (2001), *Bayesian quantile regression*, eq. (3).
-public struct AsymmetricLaplaceQuantile: CumulativeDistribution, Moments, HasEntropy {
-  /// Scale and location in the units of `x`; `location` is the law's quantile of level `quantile`.
+public struct AsymmetricLaplaceQuantile: HasQuantiles, HasMoments, HasEntropy {
+  /// Scale and location in the units of `x`; `location` is the quantile at level `quantile`; batch shape each.
   public let location, scale, quantile: Tensor
-  private let law: AsymmetricLaplace
+  private let laplace: AsymmetricLaplace
 
-  /// One law for each element of `location`, `scale` and `quantile`, whose shapes must broadcast.
+  /// A batch with one distribution for each element of `location`, `scale` and `quantile`, whose shapes must
+  /// broadcast.
   public init(_ location: Tensor, _ scale: Tensor, quantile: Tensor) {
     (self.location, self.scale, self.quantile) = (location, scale, quantile)
     let asymmetry = sqrt(quantile / (1 - quantile))
-    law = AsymmetricLaplace(location, scale * asymmetry / quantile, asymmetry: asymmetry)
+    laplace = AsymmetricLaplace(location, scale * asymmetry / quantile, asymmetry: asymmetry)
   }
 
   public var parameters: [Parameter] {
@@ -29,24 +30,34 @@ public struct AsymmetricLaplaceQuantile: CumulativeDistribution, Moments, HasEnt
     ]
   }
   public var support: Support { .real }
-  public var batchShape: [Int] { law.batchShape }
+  public var corner: Tensor? { location }
+  public var batchShape: [Int] { laplace.batchShape }
 
-  public func sample(_ shape: [Int], key: RandomKey) -> Tensor { law.sample(shape, key: key) }
-  public func logProb(_ x: Tensor) -> Tensor { law.logProb(x) }
-  public func cdf(_ x: Tensor) -> Tensor { law.cdf(x) }
+  public func sample(_ shape: [Int], key: RandomKey) -> Tensor { laplace.sample(shape, key: key) }
+  public func logProb(_ x: Tensor) -> Tensor { laplace.logProb(x) }
+  public func cdf(_ x: Tensor) -> Tensor { laplace.cdf(x) }
   public func icdf(_ p: Tensor) -> Tensor {
-    onOpenProbability(
-      p, lower: { location + scale / (1 - quantile) * log($0) },
-      upper: { location - scale / quantile * log($0) }
-    ) { law.icdf($0) }
+    onOpenProbability(p, lower: { below(log: log($0)) }, upper: { above(log: log($0)) }) {
+      laplace.icdf($0)
+    }
   }
-  public func logCDF(_ x: Tensor) -> Tensor { law.logCDF(x) }
-  public func logSurvival(_ x: Tensor) -> Tensor { law.logSurvival(x) }
-  public func icdf(logCDF logProbability: Tensor) -> Tensor { law.icdf(logCDF: logProbability) }
+  // What is as the quantile of a log probability far below 0, below or above it.
+  private func below(log l: Tensor) -> Tensor { location + scale / (1 - quantile) * l }
+  private func above(log l: Tensor) -> Tensor { location - scale / quantile * l }
+
+  public func logCDF(_ x: Tensor) -> Tensor { laplace.logCDF(x) }
+  public func logSurvival(_ x: Tensor) -> Tensor { laplace.logSurvival(x) }
+  public func icdf(logCDF logProbability: Tensor) -> Tensor {
+    onOpenLogProbability(
+      logProbability, lower: below(log:), upper: { above(log: log($0)) }
+    ) { laplace.icdf(logCDF: $0) }
+  }
   public func icdf(logSurvival logProbability: Tensor) -> Tensor {
-    law.icdf(logSurvival: logProbability)
+    onOpenLogProbability(
+      logProbability, lower: above(log:), upper: { below(log: log($0)) }
+    ) { laplace.icdf(logSurvival: $0) }
   }
-  public var mean: Tensor { law.mean }
-  public var variance: Tensor { law.variance }
-  public var entropy: Tensor { law.entropy }
+  public var mean: Tensor { laplace.mean }
+  public var variance: Tensor { laplace.variance }
+  public var entropy: Tensor { laplace.entropy }
 }

@@ -1,17 +1,19 @@
 import Autodiff
 import PPL
 
-/// A proportion: `alpha - 1` successes and `beta - 1` failures, seen before.
+/// The beta distribution on [0, 1].
+///
+/// As a prior of a probability it counts `alpha - 1` successes and `beta - 1` failures.
 ///
 ///     p(x) = x^(alpha - 1) (1 - x)^(beta - 1) Γ(alpha + beta) / (Γ(alpha) Γ(beta)),    0 ≤ x ≤ 1
 ///
 /// - Shape: batch is `alpha` and `beta` broadcast together; event `[]`.
-public struct Beta: CumulativeDistribution, Moments, HasEntropy {
-  /// The exponents of `x` and `1 - x`, each plus one.
+public struct Beta: HasQuantiles, HasMoments, HasEntropy {
+  /// The exponents of `x` and `1 - x`, each plus one; positive, batch shape each.
   public let alpha, beta: Tensor
   public let batchShape: [Int]
 
-  /// One law for each element of `alpha` and `beta`, whose shapes must broadcast.
+  /// A batch with one distribution for each element of `alpha` and `beta`, whose shapes must broadcast.
   public init(_ alpha: Tensor, _ beta: Tensor) {
     (self.alpha, self.beta) = (alpha, beta)
     batchShape = Distributions.batchShape(
@@ -23,13 +25,13 @@ public struct Beta: CumulativeDistribution, Moments, HasEntropy {
   }
   public var support: Support { .unitInterval }
 
-  /// The share of one gamma draw in the sum of two, by their logarithms: the draws themselves may
-  /// both be too small for a `Double`.
+  /// Samples as the share of one gamma draw in the sum of two, computed from their logarithms: the draws
+  /// themselves may both be too small for a `Double`.
   public func sample(_ shape: [Int], key: RandomKey) -> Tensor {
     let both = stack([alpha.broadcast(to: batchShape), beta.broadcast(to: batchShape)], along: -1)
     let logs = key.logGamma(shape + both.shape, alpha: both)
     let share = sigmoid(logs[.ellipsis, 0] - logs[.ellipsis, 1])
-    // A share that rounds to 0 or 1 keeps inside, where the density is finite.
+    // A share that would round to 0 or 1 is kept inside, where the density is finite.
     return minimum(maximum(share, Tensor(.leastNormalMagnitude)), Tensor(1.0.nextDown))
   }
 
@@ -64,7 +66,7 @@ public struct Beta: CumulativeDistribution, Moments, HasEntropy {
     sigmoid(-regularizedBetaInverseLogit(beta, alpha, log: logProbability))
   }
 
-  /// A function of the log odds of x inside the unit interval, constants outside.
+  /// Applies a function of the log odds of x inside the unit interval and gives constants outside.
   private func atEnds(
     _ x: Tensor, below: Tensor, above: Tensor, _ inner: (Tensor) -> Tensor
   ) -> Tensor {

@@ -1,21 +1,21 @@
 import Autodiff
 import PPL
 
-/// A proportion given by its mean and how closely it keeps to it: a beta law for regression.
+/// The beta distribution in terms of its mean and concentration, as in beta regression.
 ///
 ///     x ~ Beta(mean concentration, (1 - mean) concentration)
 ///
 /// - Shape: batch is `mean` and `concentration` broadcast together; event `[]`.
 /// - Reference: Ferrari and Cribari-Neto (2004), *Beta regression for modelling rates and proportions*.
-public struct BetaProportion: CumulativeDistribution, Moments, HasEntropy {
+public struct BetaProportion: HasQuantiles, HasMoments, HasEntropy {
   private let center: Tensor
-  /// How tightly the law holds to its mean: the sum of `Beta`'s parameters.
+  /// The concentration about the mean, the sum of the two parameters of `Beta`; batch shape.
   public let concentration: Tensor
 
-  /// The same law in the usual parameters.
+  /// The same distribution in the usual parameters.
   public let beta: Beta
 
-  /// One law for each element of `mean` and `concentration`, whose shapes must broadcast.
+  /// A batch with one distribution for each element of `mean` and `concentration`, whose shapes must broadcast.
   public init(mean: Tensor, concentration: Tensor) {
     (center, self.concentration) = (mean, concentration)
     _ = Distributions.batchShape(

@@ -1,18 +1,18 @@
 import Autodiff
 import PPL
 
-/// A bell curve with tails so heavy that no mean exists.
+/// The Cauchy (Lorentz) distribution: a bell curve with tails so heavy that no mean exists.
 ///
 ///     p(x) = 1 / (π scale (1 + z²)),    z = (x - location) / scale
 ///
 /// - Shape: batch is `location` and `scale` broadcast together; event `[]`.
 /// - Units: `location` and `scale` share the units of `x`.
-public struct Cauchy: SymmetricDistribution, Moments, HasEntropy {
-  /// Median and half the interquartile range, in the units of `x`.
+public struct Cauchy: SymmetricDistribution, HasMoments, HasEntropy {
+  /// Median and half the interquartile range, in the units of `x`; batch shape each.
   public let location, scale: Tensor
   public let batchShape: [Int]
 
-  /// One law for each element of `location` and `scale`, whose shapes must broadcast.
+  /// A batch with one distribution for each element of `location` and `scale`, whose shapes must broadcast.
   public init(_ location: Tensor, _ scale: Tensor) {
     (self.location, self.scale) = (location, scale)
     batchShape = Distributions.batchShape(
@@ -52,13 +52,16 @@ public struct Cauchy: SymmetricDistribution, Moments, HasEntropy {
     return select(side .== 0, log(center), outer)
   }
   public func icdf(logCDF logProbability: Tensor) -> Tensor {
-    onLogProbability(logProbability) {
+    onOpenLogProbability(
+      logProbability, lower: { location - scale * exp(-$0) },
+      upper: { location + scale * reciprocal($0) }
+    ) {
       let tail = minimum(exp($0), -expm1($0))
       return location + scale * cauchyQuantile(fromMedian: exp($0) - 0.5, tail: tail)
     }
   }
 
-  /// The probability below `x` if it is within the quartiles, else that beyond it and the side on which it lies.
+  /// The probability below `x` between the quartiles, otherwise the tail probability beyond `x` and its side.
   private func parts(_ x: Tensor) -> (center: Tensor, tail: Tensor, side: Tensor) {
     let z = (x - location) / scale
     let isFar = abs(z) .> 1
@@ -69,17 +72,17 @@ public struct Cauchy: SymmetricDistribution, Moments, HasEntropy {
 
   public var center: Tensor { location }
 
-  /// Not a number: the mean does not exist.
+  /// The mean, which does not exist: not a number.
   public var mean: Tensor { .full(.nan, batchShape) }
-  /// Not a number: the variance does not exist.
+  /// The variance, which does not exist: not a number.
   public var variance: Tensor { .full(.nan, batchShape) }
   public var entropy: Tensor {
     (log(scale) + Tensor(2 * Constant.logTwo + Constant.logPi)).broadcast(to: batchShape)
   }
 }
 
-/// `tan(π fromMedian)`, for a probability given by its distance from the median and by the tail beyond it: far out the
-/// cotangent of the tail keeps the digits.
+/// `tan(π fromMedian)` for a probability given by its distance from the median and by the tail beyond it. Far out,
+/// the cotangent of the tail keeps the digits.
 func cauchyQuantile(fromMedian: Tensor, tail: Tensor) -> Tensor {
   let isFar = tail .< 0.25
   let beyond = Tensor(.pi) * abs(select(isFar, tail, 0.25))  // a tail may be -0

@@ -1,20 +1,21 @@
 import Autodiff
 import PPL
 
-/// The sum of squares of independent standard normal quantities: a gamma law of rate 1/2.
+/// The chi-squared distribution: a sum of squares of independent standard normal variables, the gamma distribution
+/// of shape ν/2 and rate 1/2.
 ///
 ///     p(x) = x^(ν/2 - 1) exp(-x / 2) / (2^(ν/2) Γ(ν/2)),    x > 0,    ν = degreesOfFreedom
 ///
 /// - Shape: batch is that of `degreesOfFreedom`; event `[]`.
 /// - Reference: Johnson, Kotz and Balakrishnan (1994), *Continuous Univariate Distributions* 1, ch. 18.
-public struct Chi2: CumulativeDistribution, Moments, HasEntropy {
-  /// How many squared standard normals the sum has; any positive number.
+public struct Chi2: HasQuantiles, HasMoments, HasEntropy {
+  /// The number of squared standard normal variables in the sum; any positive number, batch shape.
   public let degreesOfFreedom: Tensor
 
-  /// One law for each element of `degreesOfFreedom`.
+  /// A batch with one distribution for each element of `degreesOfFreedom`.
   public init(_ degreesOfFreedom: Tensor) { self.degreesOfFreedom = degreesOfFreedom }
 
-  /// The same law among the gamma laws.
+  /// The same distribution as a gamma distribution.
   public var gamma: Gamma { Gamma(shape: 0.5 * degreesOfFreedom, rate: 0.5) }
 
   public var parameters: [Parameter] {

@@ -1,19 +1,21 @@
 import Autodiff
 import PPL
 
-/// Incomes: a heavy upper tail and a mode that may lie at zero or inside; the inverse of a Burr law.
+/// The Dagum (inverse Burr) distribution of positive values, used for incomes.
+///
+/// Its upper tail is heavy and its mode may be zero or positive.
 ///
 ///     F(x) = (1 + (x / scale)^-sharpness)^-shape,    x > 0
 ///
 /// - Shape: batch is all three parameters broadcast together; event `[]`.
 /// - Units: `scale` has the units of `x`; `shape` (p) and `sharpness` (a) have none.
 /// - Reference: Kleiber (2008), *A guide to the Dagum distributions*, §3.2.
-public struct Dagum: CumulativeDistribution, Moments {
-  /// `scale` in the units of `x`; `shape` and `sharpness` without units.
+public struct Dagum: HasQuantiles, HasMoments {
+  /// Scale in the units of `x`; `shape` and `sharpness` without units; batch shape each.
   public let shape, sharpness, scale: Tensor
   public let batchShape: [Int]
 
-  /// One law for each element of `shape`, `sharpness` and `scale`, whose shapes must broadcast.
+  /// A batch with one distribution for each element of `shape`, `sharpness` and `scale`, whose shapes must broadcast.
   public init(shape: Tensor, sharpness: Tensor, scale: Tensor) {
     (self.shape, self.sharpness, self.scale) = (shape, sharpness, scale)
     batchShape = Distributions.batchShape(
@@ -30,7 +32,7 @@ public struct Dagum: CumulativeDistribution, Moments {
   public var support: Support { .positive }
 
   public func sample(_ shape: [Int], key: RandomKey) -> Tensor {
-    insidePositive(icdf(logCDF: log(key.innerUniform(shape + batchShape))))
+    insidePositive(quantile(logCDF: log(key.innerUniform(shape + batchShape))))
   }
 
   public func logProb(_ x: Tensor) -> Tensor {
@@ -44,11 +46,14 @@ public struct Dagum: CumulativeDistribution, Moments {
 
   public func cdf(_ x: Tensor) -> Tensor { exp(logCDF(x)) }
   public func icdf(_ p: Tensor) -> Tensor {
-    onOpenProbability(
-      p, lower: { scale * pow($0, reciprocal(shape * sharpness)) },
-      upper: { scale * exp((log(shape) - log($0)) / sharpness) }
-    ) { icdf(logCDF: log($0)) }
+    onOpenProbability(p, lower: atZero, upper: { atOne(log: log($0)) }) {
+      quantile(logCDF: log($0))
+    }
   }
+  /// The quantile of a probability `t` near 0 below it.
+  private func atZero(_ t: Tensor) -> Tensor { scale * pow(t, reciprocal(shape * sharpness)) }
+  /// The quantile of a log probability far below 0 above it.
+  private func atOne(log l: Tensor) -> Tensor { scale * exp((log(shape) - l) / sharpness) }
 
   public func logCDF(_ x: Tensor) -> Tensor {
     let isOutside = x .<= 0
@@ -56,7 +61,11 @@ public struct Dagum: CumulativeDistribution, Moments {
     return select(isOutside, Tensor(-.infinity), -shape * softplus(-z))
   }
   public func icdf(logCDF logProbability: Tensor) -> Tensor {
-    onLogProbability(logProbability) { scale * exp(-logExpm1(-$0 / shape) / sharpness) }
+    onOpenLogProbability(
+      logProbability, lower: { _ in 0 }, upper: { atOne(log: log($0)) }, quantile)
+  }
+  private func quantile(logCDF l: Tensor) -> Tensor {
+    scale * exp(-logExpm1(-l / shape) / sharpness)
   }
   public func logSurvival(_ x: Tensor) -> Tensor {
     let isOutside = x .<= 0
@@ -70,20 +79,22 @@ public struct Dagum: CumulativeDistribution, Moments {
     return select(isOutside, 0, inner)
   }
   public func icdf(logSurvival logProbability: Tensor) -> Tensor {
-    // The negative log CDF over the shape, of which exp(u) - 1 is taken.
-    let logU = logHazard(logCDF: logProbability) - log(shape)
-    let isSmall = logU .< -40
-    let logExcess = select(isSmall, logU, logExpm1(exp(select(isSmall, 0, logU))))
-    return scale * exp(-logExcess / sharpness)
+    onOpenLogProbability(logProbability, lower: { atOne(log: $0) }, upper: atZero) {
+      // The negative log CDF over the shape, of which exp(u) - 1 is taken.
+      let logU = logHazard(logCDF: $0) - log(shape)
+      let isSmall = logU .< -40
+      let logExcess = select(isSmall, logU, logExpm1(exp(select(isSmall, 0, logU))))
+      return scale * exp(-logExcess / sharpness)
+    }
   }
 
-  /// Infinite for a sharpness up to 1.
+  /// The mean; infinite for a sharpness up to 1.
   public var mean: Tensor {
     let exists = sharpness .> 1
     return select(exists, scale * first(select(exists, sharpness, 2)), Tensor(.infinity))
   }
 
-  /// Infinite for a sharpness up to 2.
+  /// The variance; infinite for a sharpness up to 2.
   public var variance: Tensor {
     let exists = sharpness .> 2
     let a = select(exists, sharpness, 3)
@@ -93,7 +104,7 @@ public struct Dagum: CumulativeDistribution, Moments {
     return select(exists, square(scale) * spread, Tensor(.infinity))
   }
 
-  /// `E[x / scale] = shape B(1 - 1/a, shape + 1/a)`.
+  /// The mean in units of the scale, `E[x / scale] = shape B(1 - 1/a, shape + 1/a)`.
   private func first(_ a: Tensor) -> Tensor {
     shape * exp(logBeta(1 - reciprocal(a), shape + reciprocal(a)))
   }

@@ -1,17 +1,17 @@
 import Autodiff
 import PPL
 
-/// The waiting time for an event that does not age.
+/// The exponential distribution: the waiting time for an event with a constant rate.
 ///
 ///     p(x) = rate exp(-rate x),    x ≥ 0
 ///
 /// - Shape: batch is that of `rate`; event `[]`.
 /// - Units: `rate` is one over the units of `x`.
-public struct Exponential: CumulativeDistribution, Moments, HasEntropy {
-  /// Events per unit of `x`: one over the mean.
+public struct Exponential: HasQuantiles, HasMoments, HasEntropy {
+  /// Expected events per unit of `x`, the reciprocal of the mean; batch shape.
   public let rate: Tensor
 
-  /// One law for each element of `rate`.
+  /// A batch with one distribution for each element of `rate`.
   public init(rate: Tensor) { self.rate = rate }
 
   public var parameters: [Parameter] { [.init("rate", rate, .positive)] }
@@ -36,9 +36,9 @@ public struct Exponential: CumulativeDistribution, Moments, HasEntropy {
     return keepingNaN(of: x, inner)
   }
   public func icdf(logCDF logProbability: Tensor) -> Tensor {
-    let isTiny = logProbability .< Tensor(Constant.logLeastNormal)
-    let tiny = exp(select(isTiny, logProbability, -800) - log(rate))
-    return select(isTiny, tiny, icdf(logSurvival: logOneMinusExp(logProbability)))
+    onOpenLogProbability(logProbability, lower: { _ in 0 }, upper: { -log($0) / rate }) {
+      exp(logHazard(logCDF: $0) - log(rate))
+    }
   }
   public func logSurvival(_ x: Tensor) -> Tensor { -rate * maximum(x, 0) }
   public func icdf(logSurvival logProbability: Tensor) -> Tensor {

@@ -1,19 +1,19 @@
 import Autodiff
 import PPL
 
-/// The limiting law of the largest of many draws with tails like a power: a GEV law of positive shape.
+/// The Fréchet distribution: limit of normalised maxima of heavy-tailed variables (GEV with positive shape).
 ///
 ///     F(x) = exp(-z^-shape),    z = (x - location) / scale > 0
 ///
 /// - Shape: batch is all three parameters broadcast together; event `[]`.
-/// - Units: `location` and `scale` share the units of `x`; `shape` has none, and is `1 / ξ` of a GEV law.
+/// - Units: `location` and `scale` share the units of `x`; `shape` has none, and is `1 / ξ` of a GEV distribution.
 /// - Reference: Coles (2001), *An Introduction to Statistical Modeling of Extreme Values*, eq. (3.1).
-public struct Frechet: CumulativeDistribution, Moments, HasEntropy {
-  /// The lower end and the scale, in the units of `x`; `shape` is the tail index.
+public struct Frechet: HasQuantiles, HasMoments, HasEntropy {
+  /// The lower end and the scale in the units of `x`; `shape` is the tail index; batch shape each.
   public let location, scale, shape: Tensor
   public let batchShape: [Int]
 
-  /// One law for each element of `location`, `scale` and `shape`, whose shapes must broadcast.
+  /// A batch with one distribution for each element of `location`, `scale` and `shape`, whose shapes must broadcast.
   public init(_ location: Tensor, _ scale: Tensor, shape: Tensor) {
     (self.location, self.scale, self.shape) = (location, scale, shape)
     batchShape = Distributions.batchShape(
@@ -31,7 +31,7 @@ public struct Frechet: CumulativeDistribution, Moments, HasEntropy {
 
   public func sample(_ shape: [Int], key: RandomKey) -> Tensor {
     let u = key.innerUniform(shape + batchShape)
-    let x = location + insidePositive(Frechet(0, scale, shape: self.shape).icdf(logCDF: log(u)))
+    let x = location + insidePositive(distance(logHazard: log(-log(u))))
     // Rounding must not reach the ends.
     let least = location + abs(location) * Tensor(Double.ulpOfOne)
     return minimum(maximum(x, least), Tensor(Double.greatestFiniteMagnitude))
@@ -48,7 +48,7 @@ public struct Frechet: CumulativeDistribution, Moments, HasEntropy {
     onOpenProbability(
       p, lower: { location + scale * steep($0) },
       upper: { location + scale * inversePower($0, shape: shape) }
-    ) { icdf(logCDF: log($0)) }
+    ) { location + distance(logHazard: log(-log($0))) }
   }
 
   public func logCDF(_ x: Tensor) -> Tensor {
@@ -56,25 +56,33 @@ public struct Frechet: CumulativeDistribution, Moments, HasEntropy {
     return keepingNaN(of: x, select(isInner, -exp(-s), Tensor(-.infinity)))
   }
   public func icdf(logCDF logProbability: Tensor) -> Tensor {
-    location + scale * exp(-log(-logProbability) / shape)
+    onOpenLogProbability(
+      logProbability, lower: { _ in location },
+      upper: { location + scale * inversePower($0, shape: shape) }
+    ) { location + distance(logHazard: log(-$0)) }
   }
-  /// That of the standard Gumbel law at the reduced variate.
+  /// The log survival of the standard Gumbel distribution at the reduced variate.
   public func logSurvival(_ x: Tensor) -> Tensor {
     let (s, isInner) = reducedVariate(x)
     return keepingNaN(of: x, select(isInner, Gumbel(0, 1).logSurvival(s), 0))
   }
   public func icdf(logSurvival logProbability: Tensor) -> Tensor {
-    location + scale * exp(-logHazard(logCDF: logProbability) / shape)
+    onOpenLogProbability(
+      logProbability, lower: { location + scale * exp(-$0 / shape) },
+      upper: { location + scale * steep($0) }
+    ) { location + distance(logHazard: logHazard(logCDF: $0)) }
   }
+  /// How far above the location the log CDF is `-exp(logHazard)`.
+  private func distance(logHazard: Tensor) -> Tensor { scale * exp(-logHazard / shape) }
 
-  /// Infinite for shapes up to 1.
+  /// The mean; infinite for shapes up to 1.
   public var mean: Tensor {
     let exists = shape .> 1
     let a = select(exists, shape, 2)
     return select(exists, location + scale * exp(logGamma(1 - 1 / a)), Tensor(.infinity))
   }
 
-  /// Infinite for shapes up to 2.
+  /// The variance; infinite for shapes up to 2.
   public var variance: Tensor {
     let exists = shape .> 2
     let a = select(exists, shape, 3)
@@ -89,7 +97,7 @@ public struct Frechet: CumulativeDistribution, Moments, HasEntropy {
     return entropy.broadcast(to: batchShape)
   }
 
-  /// `shape log z`, a standard Gumbel quantity, and whether its density is above `exp(-10³⁰⁴)`.
+  /// The reduced variate `shape log z`, a standard Gumbel variable, and whether its density exceeds `exp(-10³⁰⁴)`.
   private func reducedVariate(_ x: Tensor) -> (s: Tensor, isInner: Tensor) {
     let isAbove = x .> location
     let s = shape * log((select(isAbove, x, location + scale) - location) / scale)

@@ -1,7 +1,7 @@
 import Autodiff
 import PPL
 
-/// Mean, variance, entropy and mode of the GEV law, smooth through shape 0 like its density.
+/// Mean, variance, entropy and mode of the GEV distribution, smooth through shape 0 like its density.
 ///
 /// With `ψ₁ = log Γ(1 - shape)` and `ψ₂ = log Γ(1 - 2 shape) - 2 ψ₁`,
 ///
@@ -13,7 +13,7 @@ import PPL
 ///
 /// - Reference: Abramowitz & Stegun (1964), *Handbook of Mathematical Functions*, eq. 6.1.33.
 extension GEV {
-  /// Infinite for shapes from 1 on.
+  /// The mean; infinite for shapes from 1 on.
   public var mean: Tensor {
     let exists = shape .< 1
     let xi = select(exists, shape, 0)
@@ -22,7 +22,7 @@ extension GEV {
     return select(exists, location + scale * standard, Tensor(.infinity))
   }
 
-  /// Infinite for shapes from 1/2 on.
+  /// The variance; infinite for shapes from 1/2 on.
   public var variance: Tensor {
     let exists = shape .< 0.5
     let xi = select(exists, shape, 0)
@@ -38,7 +38,7 @@ extension GEV {
     return entropy.broadcast(to: batchShape)
   }
 
-  /// Where the density is highest: the upper end of the support for shapes up to -1.
+  /// The mode, where the density is highest: the upper end of the support for shapes up to -1.
   ///
   ///     mode = location + scale ((1 + shape)^-shape - 1) / shape
   public var mode: Tensor {
@@ -49,7 +49,7 @@ extension GEV {
     return select(isInner, inner, supportBounds.upper)
   }
 
-  /// `log Γ(1 - xi) / xi`.
+  /// The quotient `log Γ(1 - xi) / xi`, smooth through 0.
   private func logGammaSlope(_ xi: Tensor) -> Tensor {
     nearZero(xi, series: [Constant.eulerGamma] + zetaTerms) { logGamma(1 - $0) / $0 }
   }
@@ -68,7 +68,7 @@ extension GEV {
   }
 }
 
-/// `ζ(k) / k` for k = 2, 3, …
+/// The coefficients `ζ(k) / k` for k = 2, 3, …
 private let zetaTerms = [
   0.8224670334241132, 0.40068563438653143, 0.27058080842778454, 0.20738555102867398,
   0.1695571769974082, 0.1440498967688461, 0.12550966952474304, 0.11133426586956469,

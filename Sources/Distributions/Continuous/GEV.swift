@@ -1,34 +1,34 @@
 import Autodiff
 import PPL
 
-/// The generalized extreme value law: the only limits of the largest of many independent draws.
+/// The generalized extreme value (GEV) distribution: the possible limits of normalised maxima of independent
+/// variables.
 ///
 ///     p(x) = t^-(1 + 1/shape) exp(-t^(-1/shape)) / scale
 ///     t = 1 + shape z > 0,    z = (x - location) / scale
 ///
-/// A shape above zero has a heavy upper tail and a lowest value, one below zero a highest value,
-/// and zero is the Gumbel law. All three are one smooth function here, without a threshold: with
-/// the reduced variate `s = log(t) / shape`, which is `z` at shape 0,
+/// A positive shape has a heavy upper tail and a lower end, a negative shape an upper end, and shape 0 is the
+/// Gumbel distribution. All three are one smooth function here, without a threshold: with the reduced variate
+/// `s = log(t) / shape`, which is `z` at shape 0,
 ///
 ///     log p = -log(scale) - (1 + shape) s - exp(-s),    F = exp(-exp(-s))
 ///
 /// and `s = z log1pRatio(shape z)` is accurate at every shape, in its derivatives too.
 ///
-/// The support depends on the parameters. Outside it the log density is -infinity and its gradient
-/// exactly zero in `x` and in all parameters, so that a fit whose first steps leave the support of
-/// a few observations is led back by the others. `support` is therefore the real line, and
-/// `supportBounds` has the ends.
+/// The support depends on the parameters. Outside it the log density is -infinity and its gradient is exactly zero
+/// in `x` and in all parameters, so that a fit whose first steps leave the support of a few observations is led
+/// back by the others. Therefore `support` is the real line, and `supportBounds` has the ends.
 ///
 /// - Shape: batch is `location`, `scale` and `shape` broadcast together; event `[]`.
 /// - Units: `location` and `scale` share the units of `x`; `shape` has none.
 /// - Reference: Coles (2001), *An Introduction to Statistical Modeling of Extreme Values*,
 ///   eq. (3.2); `shape` is ξ there, and `-c` in SciPy's `genextreme`.
-public struct GEV: CumulativeDistribution, Moments, HasEntropy {
-  /// Location and scale in the units of `x`; `shape` is ξ, positive for a heavy upper tail.
+public struct GEV: HasQuantiles, HasMoments, HasEntropy {
+  /// Location and scale in the units of `x`; `shape` is ξ, positive for a heavy upper tail; batch shape each.
   public let location, scale, shape: Tensor
   public let batchShape: [Int]
 
-  /// One law for each element of `location`, `scale` and `shape`, whose shapes must broadcast.
+  /// A batch with one distribution for each element of `location`, `scale` and `shape`, whose shapes must broadcast.
   public init(_ location: Tensor, _ scale: Tensor, _ shape: Tensor) {
     (self.location, self.scale, self.shape) = (location, scale, shape)
     batchShape = Distributions.batchShape(
@@ -43,7 +43,7 @@ public struct GEV: CumulativeDistribution, Moments, HasEntropy {
   }
   public var support: Support { .real }
 
-  /// Quantiles of uniform draws, which are kept `2^-52` away from 0 and 1.
+  /// Samples as quantiles of uniform draws, which are kept `2^-52` away from 0 and 1.
   public func sample(_ shape: [Int], key: RandomKey) -> Tensor {
     let margin = Double.ulpOfOne
     let u = key.uniform(shape + batchShape)
@@ -60,7 +60,7 @@ public struct GEV: CumulativeDistribution, Moments, HasEntropy {
     return select(inside, exp(-exp(-maximum(s, leastReducedVariate))), isAbove)
   }
 
-  /// The log of the probability to exceed `x`, to full relative accuracy in both tails.
+  /// The log probability of exceeding `x`, to full relative accuracy in both tails.
   ///
   ///     log(1 - F(x)) = log(1 - exp(-w)),    w = exp(-s)
   public func logSurvival(_ x: Tensor) -> Tensor {
@@ -70,7 +70,7 @@ public struct GEV: CumulativeDistribution, Moments, HasEntropy {
     return select(inside, inner, log(1 - isAbove))
   }
 
-  /// The quantile; at probability 0 and 1 the ends of the support.
+  /// The quantile of probability `p`; at 0 and 1 the ends of the support.
   ///
   ///     Q(p) = location + scale (exp(shape L) - 1) / shape,    L = -log(-log p)
   public func icdf(_ p: Tensor) -> Tensor {
@@ -95,7 +95,7 @@ public struct GEV: CumulativeDistribution, Moments, HasEntropy {
 
   /// The level that is exceeded once in `period` blocks on average, `Q(1 - 1 / period)`.
   ///
-  /// - Parameter period: In blocks (years, for annual maxima).
+  /// - Parameter period: The return period in blocks (years, for annual maxima).
   /// - Precondition: `period` is above 1, where it is not being recorded.
   public func returnLevel(period: Tensor) -> Tensor {
     expect(period, named: "period", in: .greaterThan(1), by: "returnLevel")
@@ -110,14 +110,15 @@ public struct GEV: CumulativeDistribution, Moments, HasEntropy {
     )
   }
 
-  /// `s`, whether `x` is inside the support, and the distribution function outside: 1 above, 0 below.
+  /// The reduced variate `s`, whether `x` is inside the support, and the value of the distribution function
+  /// outside it: 1 above, 0 below.
   ///
   /// Outside, `s` is 0 and does not depend on anything.
   private func reducedVariate(_ x: Tensor) -> (s: Tensor, inside: Tensor, isAbove: Tensor) {
     let z = (x - location) / scale
     let inside = isFinite(z) .& (shape * z .> -1)
     let safeZ = select(inside, z, 0)
-    // Beyond every number the sign of z tells the side, elsewhere that of the shape.
+    // At infinity the sign of z gives the side, elsewhere the sign of the shape.
     let isAbove = select(isFinite(z), shape .< 0, z .> 0)
     return (safeZ * log1pRatio(shape * safeZ), inside, keepingNaN(of: z, isAbove))
   }
@@ -126,7 +127,7 @@ public struct GEV: CumulativeDistribution, Moments, HasEntropy {
     location + scale * s * expm1Ratio(shape * s)
   }
 
-  /// The ends of the support where they are asked for, the quantile of the reduced variate elsewhere.
+  /// The ends of the support where these are asked for, and the quantile of the reduced variate elsewhere.
   private func quantile(_ isLower: Tensor, _ isUpper: Tensor, inner s: Tensor) -> Tensor {
     let (lower, upper) = supportBounds
     return select(isLower, lower, select(isUpper, upper, quantile(reduced: s)))
@@ -135,6 +136,6 @@ public struct GEV: CumulativeDistribution, Moments, HasEntropy {
   private func gumbelQuantile(_ p: Tensor) -> Tensor { -log(-log(p)) }
 }
 
-/// Below this `exp(-s)` is no finite number, and derivatives would be infinity minus infinity. The
-/// density there is below `exp(-10³⁰⁴)`.
+/// The least reduced variate: below it `exp(-s)` is not finite and derivatives would be infinity minus infinity.
+/// The density there is below `exp(-10³⁰⁴)`.
 private let leastReducedVariate: Tensor = -700

@@ -1,19 +1,19 @@
 import Autodiff
 import PPL
 
-/// The waiting time for several events that do not age; a flexible law on the positive numbers.
+/// The gamma distribution on the positive numbers: for a whole `shape`, the waiting time for that many events.
 ///
 ///     p(x) = rate^shape x^(shape - 1) exp(-rate x) / Γ(shape),    x > 0
 ///
 /// - Shape: batch is `shape` and `rate` broadcast together; event `[]`.
 /// - Units: `shape` has none, `rate` is one over the units of `x`.
 /// - Reference: draws by Marsaglia & Tsang (2000), *A simple method for generating gamma variables*.
-public struct Gamma: CumulativeDistribution, Moments, HasEntropy {
-  /// `shape` without units, `rate` per unit of `x`; the mean is their quotient.
+public struct Gamma: HasQuantiles, HasMoments, HasEntropy {
+  /// Shape without units and rate per unit of `x`; the mean is their quotient; batch shape each.
   public let shape, rate: Tensor
   public let batchShape: [Int]
 
-  /// One law for each element of `shape` and `rate`, whose shapes must broadcast.
+  /// A batch with one distribution for each element of `shape` and `rate`, whose shapes must broadcast.
   public init(shape: Tensor, rate: Tensor) {
     (self.shape, self.rate) = (shape, rate)
     batchShape = Distributions.batchShape(

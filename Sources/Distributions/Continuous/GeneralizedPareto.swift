@@ -1,18 +1,18 @@
 import Autodiff
 import PPL
 
-/// The limiting law of what exceeds a high threshold, for peaks over threshold.
+/// The generalized Pareto distribution of exceedances over a high threshold.
 ///
 ///     1 - F(x) = (1 + shape z)^(-1/shape),    z = (x - location) / scale ≥ 0
 ///
-/// A shape above zero has a heavy tail, one below zero a highest value `location - scale / shape`, and
-/// zero is the exponential law. All three are one smooth function here, as in `GEV`: with the reduced
-/// variate `s = log(1 + shape z) / shape`, which is `z` at shape 0,
+/// A positive shape has a heavy tail, a negative shape an upper end `location - scale / shape`, and shape 0 is the
+/// exponential distribution. All three are one smooth function here, as in `GEV`: with the reduced variate
+/// `s = log(1 + shape z) / shape`, which is `z` at shape 0,
 ///
 ///     log p = -log(scale) - (1 + shape) s,    log(1 - F) = -s
 ///
-/// The upper end depends on the parameters. Beyond it the log density is -infinity and its gradient
-/// exactly zero; `support` is therefore all numbers from the threshold on, and `upperEnd` has the end.
+/// The upper end depends on the parameters. Beyond it the log density is -infinity and its gradient is exactly
+/// zero. Therefore `support` is all numbers from the threshold on, and `upperEnd` has the end.
 ///
 ///     let peaks = GeneralizedPareto(threshold, scale, shape)
 ///     peaks.returnLevel(period: 100, exceedances: 2.5)  // passed once in 100 years of 2.5 peaks each
@@ -21,12 +21,12 @@ import PPL
 /// - Units: `location` (the threshold) and `scale` share the units of `x`; `shape` has none.
 /// - Reference: Coles (2001), *An Introduction to Statistical Modeling of Extreme Values*, eq. (4.2);
 ///   Pickands (1975), *Statistical inference using extreme order statistics*.
-public struct GeneralizedPareto: CumulativeDistribution, Moments, HasEntropy {
-  /// The threshold and the scale in the units of `x`; `shape` is ξ, positive for a heavy tail.
+public struct GeneralizedPareto: HasQuantiles, HasMoments, HasEntropy {
+  /// Threshold and scale in the units of `x`; `shape` is ξ, positive for a heavy tail; batch shape each.
   public let location, scale, shape: Tensor
   public let batchShape: [Int]
 
-  /// One law for each element of `location`, `scale` and `shape`, whose shapes must broadcast.
+  /// A batch with one distribution for each element of `location`, `scale` and `shape`, whose shapes must broadcast.
   public init(_ location: Tensor, _ scale: Tensor, _ shape: Tensor) {
     (self.location, self.scale, self.shape) = (location, scale, shape)
     batchShape = Distributions.batchShape(
@@ -61,7 +61,7 @@ public struct GeneralizedPareto: CumulativeDistribution, Moments, HasEntropy {
     }
   }
 
-  /// The quantile of the probability `t` above it, near 0: a power for a negative shape, infinite for others.
+  /// The quantile whose upper tail has the probability `t`, near 0: a power for a negative shape, infinite for others.
   private func upperQuantile(_ t: Tensor) -> Tensor {
     let isBounded = shape .< 0
     let xi = select(isBounded, shape, -1)
@@ -81,19 +81,27 @@ public struct GeneralizedPareto: CumulativeDistribution, Moments, HasEntropy {
     return keepingNaN(of: x, select(isInner, inner, outside))
   }
   public func icdf(logCDF logProbability: Tensor) -> Tensor {
-    let isTiny = logProbability .< Tensor(Constant.logLeastNormal)
-    let tiny = location + exp(select(isTiny, logProbability, -800) + log(scale))
-    return select(isTiny, tiny, icdf(logSurvival: logOneMinusExp(logProbability)))
+    onOpenLogProbability(logProbability, lower: { _ in location }, upper: upperQuantile) {
+      let h = logHazard(logCDF: $0)
+      return location + exp(h + log(scale)) * expm1Ratio(shape * exp(h))
+    }
   }
   public func logSurvival(_ x: Tensor) -> Tensor {
     let (s, inside) = reducedVariate(x)
     return keepingNaN(of: x, select(inside, -s, select(x .> location, Tensor(-.infinity), 0)))
   }
   public func icdf(logSurvival logProbability: Tensor) -> Tensor {
-    onLogProbability(logProbability) {
-      let isEnd = $0 .== Tensor(-.infinity)
-      return select(isEnd, upperEnd, quantile(reduced: -select(isEnd, -1, $0)))
-    }
+    onOpenLogProbability(
+      logProbability, lower: { farQuantile(log: $0) }, upper: { location + scale * $0 }
+    ) { quantile(reduced: -$0) }
+  }
+
+  /// The end for a negative shape; for others what grows with the log probability above it, and faster for a positive shape.
+  private func farQuantile(log l: Tensor) -> Tensor {
+    let isBounded = shape .< 0
+    let (l, xi) = (select(isBounded, -1, l), select(isBounded, 0, shape))
+    let growing = square(select(shape .> 0, l, 0)) * xi
+    return select(isBounded, upperEnd, location + scale * (growing - (1 + xi) * l))
   }
 
   /// The level that is exceeded once in `period` years on average.
@@ -101,9 +109,10 @@ public struct GeneralizedPareto: CumulativeDistribution, Moments, HasEntropy {
   ///     Q(1 - 1 / (period exceedances))
   ///
   /// - Parameters:
-  ///   - period: In years, or whatever `exceedances` counts by.
-  ///   - exceedances: How many peaks a year pass the threshold.
-  /// - Precondition: Both are positive and their product, the peaks in a period, is at least 1, where they are not being
+  ///   - period: The return period in years, or the unit of time of `exceedances`.
+  ///   - exceedances: The mean number of exceedances of the threshold a year.
+  /// - Precondition: Both are positive and their product, the peaks in a period, is at least 1, where they are not
+  ///   being
   ///   recorded.
   /// - Reference: Coles (2001), eq. (4.13).
   public func returnLevel(period: Tensor, exceedances: Tensor) -> Tensor {
@@ -114,28 +123,28 @@ public struct GeneralizedPareto: CumulativeDistribution, Moments, HasEntropy {
     return quantile(reduced: log(peaks))
   }
 
-  /// The law of what exceeds a higher threshold: again of this family, with the same shape.
+  /// The distribution of exceedances over a higher threshold: the same family with the same shape.
   ///
-  /// - Parameter threshold: At or above `location`, and below the upper end.
+  /// - Parameter threshold: The higher threshold, at or above `location` and below the upper end.
   /// - Reference: Coles (2001), §4.3.4.
   public func exceeding(_ threshold: Tensor) -> GeneralizedPareto {
     GeneralizedPareto(threshold, scale + shape * (threshold - location), shape)
   }
 
-  /// The highest value; infinite for shapes from 0 on.
+  /// The upper end of the support; infinite for shapes from 0 on; batch shape.
   public var upperEnd: Tensor {
     let end = location - scale / select(shape .< 0, shape, -1)
     return select(shape .< 0, end, Tensor(.infinity))
   }
 
-  /// Infinite for shapes from 1 on.
+  /// The mean; infinite for shapes from 1 on.
   public var mean: Tensor {
     let exists = shape .< 1
     let xi = select(exists, shape, 0)
     return select(exists, location + scale / (1 - xi), Tensor(.infinity))
   }
 
-  /// Infinite for shapes from 1/2 on.
+  /// The variance; infinite for shapes from 1/2 on.
   public var variance: Tensor {
     let exists = shape .< 0.5
     let xi = select(exists, shape, 0)
@@ -145,7 +154,7 @@ public struct GeneralizedPareto: CumulativeDistribution, Moments, HasEntropy {
 
   public var entropy: Tensor { (log(scale) + shape + 1).broadcast(to: batchShape) }
 
-  /// `s` and whether `x` is inside the support; outside, `s` is 0 and does not depend on anything.
+  /// The reduced variate `s` and whether `x` is inside the support; outside, `s` is the constant 0.
   private func reducedVariate(_ x: Tensor) -> (s: Tensor, inside: Tensor) {
     let z = (x - location) / scale
     let inside = (z .>= 0) .& isFinite(z) .& (shape * z .> -1)

@@ -1,19 +1,19 @@
 import Autodiff
 import PPL
 
-/// The limiting law of the largest of many independent draws.
+/// The Gumbel distribution: limit of normalised maxima of light-tailed variables (GEV with shape 0).
 ///
 ///     p(x) = exp(-(z + exp(-z))) / scale,    z = (x - location) / scale
 ///
 /// - Shape: batch is `location` and `scale` broadcast together; event `[]`.
 /// - Units: `location` and `scale` share the units of `x`.
 /// - Reference: Coles (2001), *An Introduction to Statistical Modeling of Extreme Values*, §3.1.
-public struct Gumbel: CumulativeDistribution, Moments, HasEntropy {
-  /// The mode and the scale, in the units of `x`.
+public struct Gumbel: HasQuantiles, HasMoments, HasEntropy {
+  /// The mode and the scale, in the units of `x`; batch shape each.
   public let location, scale: Tensor
   public let batchShape: [Int]
 
-  /// One law for each element of `location` and `scale`, whose shapes must broadcast.
+  /// A batch with one distribution for each element of `location` and `scale`, whose shapes must broadcast.
   public init(_ location: Tensor, _ scale: Tensor) {
     (self.location, self.scale) = (location, scale)
     batchShape = Distributions.batchShape(
@@ -30,7 +30,7 @@ public struct Gumbel: CumulativeDistribution, Moments, HasEntropy {
   }
 
   public func logProb(_ x: Tensor) -> Tensor {
-    // Away from -infinity, where the two terms would have no difference.
+    // The argument is kept from -infinity, where the difference of the two terms is undefined.
     let z = maximum((x - location) / scale, -1e300)
     return -(z + exp(-z)) - log(scale)
   }
@@ -50,7 +50,9 @@ public struct Gumbel: CumulativeDistribution, Moments, HasEntropy {
     GEV(location, scale, 0).logSurvival(x)
   }
   public func icdf(logSurvival logProbability: Tensor) -> Tensor {
-    location - scale * logHazard(logCDF: logProbability)
+    onOpenLogProbability(
+      logProbability, lower: { location - scale * $0 }, upper: { location + scale * log($0) }
+    ) { location - scale * logHazard(logCDF: $0) }
   }
 
   public var mean: Tensor { location + scale * Tensor(Constant.eulerGamma) }

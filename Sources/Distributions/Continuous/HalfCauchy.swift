@@ -1,17 +1,17 @@
 import Autodiff
 import PPL
 
-/// The size of a Cauchy quantity about zero, a prior for scales that may be large.
+/// The half-Cauchy distribution: the absolute value of a Cauchy variable centred at 0, a heavy-tailed prior of scales.
 ///
 ///     p(x) = 2 / (π scale (1 + (x / scale)²)),    x ≥ 0
 ///
 /// - Shape: batch is that of `scale`; event `[]`.
 /// - Units: `scale` has the units of `x`.
-public struct HalfCauchy: CumulativeDistribution, Moments, HasEntropy {
-  /// The median, in the units of `x`.
+public struct HalfCauchy: HasQuantiles, HasMoments, HasEntropy {
+  /// The median, in the units of `x`; batch shape.
   public let scale: Tensor
 
-  /// One law for each element of `scale`.
+  /// A batch with one distribution for each element of `scale`.
   public init(_ scale: Tensor) { self.scale = scale }
 
   public var parameters: [Parameter] { [.init("scale", scale, .positive)] }
@@ -46,13 +46,18 @@ public struct HalfCauchy: CumulativeDistribution, Moments, HasEntropy {
     return select(isFar, logOrNothing(beyond), log1p(-below))
   }
   public func icdf(logCDF logProbability: Tensor) -> Tensor {
-    onLogProbability(logProbability) { quantile(below: exp($0), beyond: -expm1($0)) }
+    onOpenLogProbability(
+      logProbability, lower: { _ in 0 }, upper: { scale * reciprocal($0) }
+    ) { quantile(below: exp($0), beyond: -expm1($0)) }
   }
   public func icdf(logSurvival logProbability: Tensor) -> Tensor {
-    onLogProbability(logProbability) { quantile(below: -expm1($0), beyond: exp($0)) }
+    onOpenLogProbability(
+      logProbability, lower: { scale * exp(-$0) },
+      upper: { scale * (Tensor(0.5 * .pi) * $0) }
+    ) { quantile(below: -expm1($0), beyond: exp($0)) }
   }
 
-  /// The probability below `x` up to the median, that beyond it from there on.
+  /// The probability below `x` up to the median, and the probability beyond `x` from there on.
   private func parts(_ x: Tensor) -> (below: Tensor, beyond: Tensor, isFar: Tensor) {
     let z = maximum(x, 0) / scale
     let isFar = z .> 1

@@ -1,17 +1,17 @@
 import Autodiff
 import PPL
 
-/// The size of a normal quantity with mean zero, a common prior for scales.
+/// The half-normal distribution: the absolute value of a normal variable with mean zero, a common prior of scales.
 ///
 ///     p(x) = 2 Normal(x; 0, scale),    x ≥ 0
 ///
 /// - Shape: batch is that of `scale`; event `[]`.
 /// - Units: `scale` has the units of `x`.
-public struct HalfNormal: CumulativeDistribution, Moments, HasEntropy {
-  /// The deviation of the normal law that is folded, in the units of `x`.
+public struct HalfNormal: HasQuantiles, HasMoments, HasEntropy {
+  /// The standard deviation of the normal distribution that is folded, in the units of `x`; batch shape.
   public let scale: Tensor
 
-  /// One law for each element of `scale`.
+  /// A batch with one distribution for each element of `scale`.
   public init(_ scale: Tensor) { self.scale = scale }
 
   public var parameters: [Parameter] { [.init("scale", scale, .positive)] }

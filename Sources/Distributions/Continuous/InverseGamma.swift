@@ -1,21 +1,21 @@
 import Autodiff
 import PPL
 
-/// The reciprocal of a gamma quantity, the conjugate prior of a normal variance.
+/// The inverse gamma distribution: the reciprocal of a gamma variable, the conjugate prior of a normal variance.
 ///
 ///     p(x) = rate^shape x^(-shape - 1) exp(-rate / x) / Γ(shape),    x > 0
 ///
 /// - Shape: batch is `shape` and `rate` broadcast together; event `[]`.
 /// - Units: `shape` has none, `rate` shares the units of `x`.
-public struct InverseGamma: CumulativeDistribution, Moments, HasEntropy {
+public struct InverseGamma: HasQuantiles, HasMoments, HasEntropy {
   private let inverse: Gamma
 
-  /// One law for each element of `shape` and `rate`, whose shapes must broadcast.
+  /// A batch with one distribution for each element of `shape` and `rate`, whose shapes must broadcast.
   public init(shape: Tensor, rate: Tensor) { inverse = Gamma(shape: shape, rate: rate) }
 
-  /// The tail index; moments below it exist.
+  /// The tail index, without units: moments of lower order exist; batch shape.
   public var shape: Tensor { inverse.shape }
-  /// In the units of `x`: the rate of the gamma law that `1 / x` follows.
+  /// The rate of the gamma distribution of `1 / x`, in the units of `x`; batch shape.
   public var rate: Tensor { inverse.rate }
   public var parameters: [Parameter] { inverse.parameters }
   public var support: Support { .positive }
@@ -48,19 +48,23 @@ public struct InverseGamma: CumulativeDistribution, Moments, HasEntropy {
     return select(isOutside, 0, inverse.logCDF(reciprocal(select(isOutside, 1, x))))
   }
   public func icdf(logCDF logProbability: Tensor) -> Tensor {
-    onLogProbability(logProbability) { reciprocal(inverse.icdf(logSurvival: $0)) }
+    onOpenLogProbability(
+      logProbability, lower: { _ in 0 }, upper: { rate * inversePower($0, shape: shape) }
+    ) { reciprocal(inverse.icdf(logSurvival: $0)) }
   }
   public func icdf(logSurvival logProbability: Tensor) -> Tensor {
-    onLogProbability(logProbability) { reciprocal(inverse.icdf(logCDF: $0)) }
+    onOpenLogProbability(
+      logProbability, lower: { rate * exp(-$0 / shape) }, upper: steep
+    ) { reciprocal(inverse.icdf(logCDF: $0)) }
   }
 
-  /// Infinite for shapes up to 1.
+  /// The mean; infinite for shapes up to 1.
   public var mean: Tensor {
     let exists = shape .> 1
     return select(exists, rate / (select(exists, shape, 2) - 1), Tensor(.infinity))
   }
 
-  /// Infinite for shapes up to 2.
+  /// The variance; infinite for shapes up to 2.
   public var variance: Tensor {
     let exists = shape .> 2
     let a = select(exists, shape, 3)

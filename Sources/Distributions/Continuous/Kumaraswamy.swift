@@ -1,19 +1,19 @@
 import Autodiff
 import PPL
 
-/// A proportion much like a beta one, with a distribution function in closed form.
+/// The Kumaraswamy distribution on [0, 1]: close to a beta distribution, with a distribution function in closed form.
 ///
 ///     p(x) = alpha beta x^(alpha - 1) (1 - x^alpha)^(beta - 1),    0 ≤ x ≤ 1
 ///
 /// - Shape: batch is `alpha` and `beta` broadcast together; event `[]`.
 /// - Reference: Jones (2009), *Kumaraswamy's distribution: A beta-type distribution with some
 ///   tractability advantages*, §2–3.
-public struct Kumaraswamy: CumulativeDistribution, Moments, HasEntropy {
-  /// The exponents of `x` and of `1 - x^alpha`.
+public struct Kumaraswamy: HasQuantiles, HasMoments, HasEntropy {
+  /// The exponents of `x` and of `1 - x^alpha`; positive, batch shape each.
   public let alpha, beta: Tensor
   public let batchShape: [Int]
 
-  /// One law for each element of `alpha` and `beta`, whose shapes must broadcast.
+  /// A batch with one distribution for each element of `alpha` and `beta`, whose shapes must broadcast.
   public init(_ alpha: Tensor, _ beta: Tensor) {
     (self.alpha, self.beta) = (alpha, beta)
     batchShape = Distributions.batchShape(
@@ -25,7 +25,7 @@ public struct Kumaraswamy: CumulativeDistribution, Moments, HasEntropy {
   }
   public var support: Support { .unitInterval }
 
-  /// The value that is exceeded with a uniform probability, kept off the ends as NumPyro keeps it.
+  /// Samples by inversion of a uniform exceedance probability, kept off the ends as NumPyro keeps it.
   public func sample(_ shape: [Int], key: RandomKey) -> Tensor {
     let u = key.innerUniform(shape + batchShape)
     let (tiny, almostOne) = (Double.leastNormalMagnitude, 1 - Double.ulpOfOne)
@@ -43,11 +43,14 @@ public struct Kumaraswamy: CumulativeDistribution, Moments, HasEntropy {
 
   public func cdf(_ x: Tensor) -> Tensor { -expm1(logSurvival(x)) }
   public func icdf(_ p: Tensor) -> Tensor {
-    onOpenProbability(
-      p, lower: { pow($0, reciprocal(alpha)) * pow(beta, -reciprocal(alpha)) },
-      upper: { 1 - pow($0, reciprocal(beta)) / alpha }
-    ) { icdf(logSurvival: log1p(-$0)) }
+    onOpenProbability(p, lower: atZero, upper: atOne) { quantile(logSurvival: log1p(-$0)) }
   }
+  /// The quantile of a probability `t` near 0 below it.
+  private func atZero(_ t: Tensor) -> Tensor {
+    pow(t, reciprocal(alpha)) * pow(beta, -reciprocal(alpha))
+  }
+  /// The quantile of a probability `t` near 0 above it.
+  private func atOne(_ t: Tensor) -> Tensor { 1 - pow(t, reciprocal(beta)) / alpha }
   public func logCDF(_ x: Tensor) -> Tensor {
     let isInner = (x .> 0) .& (x .< 1)
     let logBase = logHazard(logCDF: alpha * log(select(isInner, x, 0.5)))
@@ -56,19 +59,22 @@ public struct Kumaraswamy: CumulativeDistribution, Moments, HasEntropy {
     return keepingNaN(of: x, select(isInner, inner, log(x .> 0.5)))
   }
   public func icdf(logCDF logProbability: Tensor) -> Tensor {
-    let h = logHazard(logCDF: logProbability) - log(beta)
-    return exp(Distributions.logCDF(hazard: exp(h), logHazard: h) / alpha)
+    onOpenLogProbability(logProbability, lower: { _ in 0 }, upper: atOne) {
+      let h = logHazard(logCDF: $0) - log(beta)
+      return exp(Distributions.logCDF(hazard: exp(minimum(h, 700)), logHazard: h) / alpha)
+    }
   }
   public func logSurvival(_ x: Tensor) -> Tensor {
     logUpper(minimum(maximum(x, 0), 1), power: beta)
   }
   public func icdf(logSurvival logProbability: Tensor) -> Tensor {
-    onLogProbability(logProbability) { exp(logOneMinusExp($0 / beta) / alpha) }
+    onOpenLogProbability(logProbability, lower: { _ in 1 }, upper: atZero, quantile)
   }
+  private func quantile(logSurvival l: Tensor) -> Tensor { exp(logOneMinusExp(l / beta) / alpha) }
 
-  /// `beta B(1 + 1 / alpha, beta)`.
+  /// The mean, `beta B(1 + 1 / alpha, beta)`.
   public var mean: Tensor { beta * exp(logBeta(1 + reciprocal(alpha), beta)) }
-  /// From `x^alpha ~ Beta(1, beta)`.
+  /// The variance, from `x^alpha ~ Beta(1, beta)`.
   public var variance: Tensor {
     square(mean) * expm1(logBetaMomentRatio(1, beta, power: reciprocal(alpha)))
   }
@@ -78,7 +84,7 @@ public struct Kumaraswamy: CumulativeDistribution, Moments, HasEntropy {
     return 1 - reciprocal(beta) + (1 - reciprocal(alpha)) * harmonic + logNormalizer
   }
 
-  /// `power log(1 - x^alpha)`, with `0 log 0 = 0` at 1 and no slope at 0.
+  /// The product `power log(1 - x^alpha)`, with `0 log 0 = 0` at 1 and no slope at 0.
   private func logUpper(_ x: Tensor, power: Tensor) -> Tensor {
     let isInner = (x .> 0) .& (x .< 1)
     let inner = power * logOneMinusExp(alpha * log(select(isInner, x, 0.5)))

@@ -1,18 +1,18 @@
 import Autodiff
 import PPL
 
-/// Two exponential tails back to back, the law whose mode is a median.
+/// The Laplace (double exponential) distribution: two exponential tails back to back.
 ///
 ///     p(x) = exp(-|z|) / (2 scale),    z = (x - location) / scale
 ///
 /// - Shape: batch is `location` and `scale` broadcast together; event `[]`.
 /// - Units: `location` and `scale` share the units of `x`.
-public struct Laplace: SymmetricDistribution, Moments, HasEntropy {
-  /// The mode and the mean distance from it, in the units of `x`.
+public struct Laplace: SymmetricDistribution, HasMoments, HasEntropy {
+  /// The mode and the mean distance from it, in the units of `x`; batch shape each.
   public let location, scale: Tensor
   public let batchShape: [Int]
 
-  /// One law for each element of `location` and `scale`, whose shapes must broadcast.
+  /// A batch with one distribution for each element of `location` and `scale`, whose shapes must broadcast.
   public init(_ location: Tensor, _ scale: Tensor) {
     (self.location, self.scale) = (location, scale)
     batchShape = Distributions.batchShape(
@@ -23,6 +23,7 @@ public struct Laplace: SymmetricDistribution, Moments, HasEntropy {
     [.init("location", location, .real), .init("scale", scale, .positive)]
   }
   public var support: Support { .real }
+  public var corner: Tensor? { location }
 
   public func sample(_ shape: [Int], key: RandomKey) -> Tensor {
     // -1 itself would have an infinite logarithm.

@@ -1,19 +1,19 @@
 import Autodiff
 import PPL
 
-/// The first time a Brownian motion reaches a level: a stable law with index 1/2.
+/// The Lévy distribution: the first time at which a Brownian motion reaches a level, stable with index 1/2.
 ///
 ///     p(x) = √(scale / (2π)) exp(-scale / (2 d)) d^(-3/2),    d = x - location > 0
 ///
 /// - Shape: batch is `location` and `scale` broadcast together; event `[]`.
 /// - Units: `location` and `scale` share the units of `x`.
 /// - Reference: Nolan (2020), *Univariate Stable Distributions*, §1.1.
-public struct Levy: CumulativeDistribution, Moments, HasEntropy {
-  /// The lower end and the scale, in the units of `x`.
+public struct Levy: HasQuantiles, HasMoments, HasEntropy {
+  /// The lower end and the scale, in the units of `x`; batch shape each.
   public let location, scale: Tensor
   public let batchShape: [Int]
 
-  /// One law for each element of `location` and `scale`, whose shapes must broadcast.
+  /// A batch with one distribution for each element of `location` and `scale`, whose shapes must broadcast.
   public init(_ location: Tensor, _ scale: Tensor) {
     (self.location, self.scale) = (location, scale)
     batchShape = Distributions.batchShape(
@@ -31,14 +31,15 @@ public struct Levy: CumulativeDistribution, Moments, HasEntropy {
 
   public func logProb(_ x: Tensor) -> Tensor {
     let distance = x - location
-    // Below this scale / distance² is no finite number, and the density is below exp(-10¹⁴⁰).
+    // Below this scale / distance² is not finite, and the density is below exp(-10¹⁴⁰).
     let isInner = distance .> scale * 1e-140
     let d = select(isInner, distance, scale)
     let kernel = 0.5 * (log(scale) - scale / d) - 1.5 * log(d)
     return select(isInner, kernel - Tensor(Constant.halfLogTwoPi), Tensor(-.infinity))
   }
 
-  /// `erfc(√(scale / (2 d)))`: twice the probability of a normal beyond the inverse root.
+  /// The distribution function `erfc(√(scale / (2 d)))`: twice the probability that a normal variable exceeds
+  /// the inverse root.
   public func cdf(_ x: Tensor) -> Tensor {
     let (root, isInner) = inverseRoot(x)
     return keepingNaN(of: x, select(isInner, 2 * normalCDF(-root), 0))
@@ -49,21 +50,25 @@ public struct Levy: CumulativeDistribution, Moments, HasEntropy {
       upper: { location + scale * reciprocal($0) }, quantile(_:))
   }
   private func quantile(_ p: Tensor) -> Tensor { quantile(root: normalQuantile(0.5 * p)) }
-  /// The value of an inverse root.
+  /// The quantile that belongs to an inverse root.
   private func quantile(root: Tensor) -> Tensor { location + scale / square(root) }
 
   public func logCDF(_ x: Tensor) -> Tensor {
     let (root, isInner) = inverseRoot(x)
-    // Where much lies below, what lies above is small.
+    // Where the lower tail is large, the upper tail is small.
     let isLow = root .> 1
     let low = logNormalCDF(-select(isLow, root, 1)) + Tensor(Constant.logTwo)
     let high = log1p(-erf(select(isLow, 1, root) * Tensor(0.5.squareRoot())))
     return keepingNaN(of: x, select(isInner, select(isLow, low, high), Tensor(-.infinity)))
   }
   public func icdf(logCDF logProbability: Tensor) -> Tensor {
-    onNearerTail(
-      logProbability, own: { quantile(root: logNormalQuantile($0 - Tensor(Constant.logTwo))) },
-      other: { quantile(root: Tensor(2.0.squareRoot()) * erfInverse($0)) })
+    onOpenLogProbability(
+      logProbability, lower: { _ in location }, upper: { location + scale * reciprocal($0) }
+    ) {
+      onNearerTail(
+        $0, own: { quantile(root: logNormalQuantile($0 - Tensor(Constant.logTwo))) },
+        other: { quantile(root: Tensor(2.0.squareRoot()) * erfInverse($0)) })
+    }
   }
   public func logSurvival(_ x: Tensor) -> Tensor {
     let (root, isInner) = inverseRoot(x)
@@ -72,9 +77,14 @@ public struct Levy: CumulativeDistribution, Moments, HasEntropy {
       of: x, select(isInner, Distributions.logProbability(erf(z), rest: erfc(z)), 0))
   }
   public func icdf(logSurvival logProbability: Tensor) -> Tensor {
-    onNearerTail(
-      logProbability, own: { quantile(root: Tensor(2.0.squareRoot()) * erfInverse(exp($0))) },
-      other: quantile(_:))
+    onOpenLogProbability(
+      logProbability, lower: { location + scale * exp(-$0) },
+      upper: { location + scale * steep($0) }
+    ) {
+      onNearerTail(
+        $0, own: { quantile(root: Tensor(2.0.squareRoot()) * erfInverse(exp($0))) },
+        other: quantile(_:))
+    }
   }
 
   public var mean: Tensor { .full(.infinity, batchShape) }

@@ -1,7 +1,7 @@
 import Autodiff
 import PPL
 
-/// A positive quantity whose logarithm is normal.
+/// The log-normal distribution: a positive variable whose logarithm is normal.
 ///
 ///     log x ~ Normal(location, scale),    p(x) = Normal(log x; location, scale) / x
 ///
@@ -9,15 +9,15 @@ import PPL
 ///
 /// - Shape: batch is `location` and `scale` broadcast together; event `[]`.
 /// - Units: `location` and `scale` are those of `log x`.
-public struct LogNormal: CumulativeDistribution, Moments, HasEntropy {
+public struct LogNormal: HasQuantiles, HasMoments, HasEntropy {
   private let logarithm: Normal
 
-  /// One law for each element of `location` and `scale`, whose shapes must broadcast.
+  /// A batch with one distribution for each element of `location` and `scale`, whose shapes must broadcast.
   public init(_ location: Tensor, _ scale: Tensor) { logarithm = Normal(location, scale) }
 
-  /// The mean of `log x`.
+  /// The mean of `log x`; batch shape.
   public var location: Tensor { logarithm.mean }
-  /// The standard deviation of `log x`.
+  /// The standard deviation of `log x`; batch shape.
   public var scale: Tensor { logarithm.deviation }
   public var parameters: [Parameter] {
     [.init("location", location, .real), .init("scale", scale, .positive)]
@@ -65,10 +65,14 @@ public struct LogNormal: CumulativeDistribution, Moments, HasEntropy {
     return select(isOutside, 0, logarithm.logSurvival(log(select(isOutside, 1, x))))
   }
   public func icdf(logCDF logProbability: Tensor) -> Tensor {
-    exp(logarithm.icdf(logCDF: logProbability))
+    onOpenLogProbability(
+      logProbability, lower: { _ in 0 }, upper: { exp(location - scale * log($0)) }
+    ) { exp(logarithm.icdf(logCDF: $0)) }
   }
   public func icdf(logSurvival logProbability: Tensor) -> Tensor {
-    exp(logarithm.icdf(logSurvival: logProbability))
+    onOpenLogProbability(
+      logProbability, lower: { exp(location - scale * $0) }, upper: steep
+    ) { exp(logarithm.icdf(logSurvival: $0)) }
   }
 
   public var mean: Tensor { exp(location + 0.5 * square(scale)) }

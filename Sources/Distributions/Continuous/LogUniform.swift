@@ -1,18 +1,18 @@
 import Autodiff
 import PPL
 
-/// A positive quantity of unknown order of magnitude: its logarithm is uniform.
+/// The log-uniform (reciprocal) distribution: a positive variable whose logarithm is uniform.
 ///
 ///     p(x) = 1 / (x log(high / low)),    low ≤ x ≤ high
 ///
 /// - Shape: batch is `low` and `high` broadcast together; event `[]`.
 /// - Units: `low` and `high` share the units of `x`.
-public struct LogUniform: CumulativeDistribution, Moments, HasEntropy {
-  /// The ends of the support, both positive, in the units of `x`.
+public struct LogUniform: HasQuantiles, HasMoments, HasEntropy {
+  /// The ends of the support, both positive, in the units of `x`; batch shape each.
   public let low, high: Tensor
   public let batchShape: [Int]
 
-  /// One law for each element of `low` and `high`, whose shapes must broadcast.
+  /// A batch with one distribution for each element of `low` and `high`, whose shapes must broadcast.
   public init(_ low: Tensor, _ high: Tensor) {
     (self.low, self.high) = (low, high)
     batchShape = Distributions.batchShape(
@@ -50,16 +50,16 @@ public struct LogUniform: CumulativeDistribution, Moments, HasEntropy {
   public func icdf(logSurvival logProbability: Tensor) -> Tensor {
     onNearerTail(logProbability, own: { high * exp(-exp($0) * logWidth) }, other: icdf(_:))
   }
-  /// The probability above `x`.
+  /// The probability of exceeding `x`.
   private func survival(_ x: Tensor) -> Tensor { logRatio(high, within(x)) / logWidth }
   private func within(_ x: Tensor) -> Tensor { minimum(maximum(x, low), high) }
 
   public var mean: Tensor { (high - low) / logWidth }
-  /// `mean² (w coth w - 1)`, `w = log(high / low) / 2`.
+  /// The variance, `mean² (w coth w - 1)` with `w = log(high / low) / 2`.
   public var variance: Tensor {
     let w = 0.5 * logWidth
     let isNear = w .< 0.5
-    // Where the parts nearly cancel, the power series of `w coth w`.
+    // Where the parts nearly cancel, the power series of `w coth w` is used.
     let ww = square(select(isNear, w, 0))
     let series = Self.cothSeries.reversed().reduce(Tensor(0)) { ($0 + Tensor($1)) * ww }
     let far = select(isNear, 1, w)
@@ -67,7 +67,7 @@ public struct LogUniform: CumulativeDistribution, Moments, HasEntropy {
     return square(mean) * excess
   }
 
-  /// `2^2k B_2k / (2k)!`, k = 1, 2, … (DLMF 4.19.6).
+  /// The coefficients `2^2k B_2k / (2k)!` for k = 1, 2, … (DLMF 4.19.6).
   private static let cothSeries = [
     0.3333333333333333, -0.022222222222222223, 0.0021164021164021165, -0.00021164021164021165,
     2.1377799155576935e-05, -2.1644042808063972e-06, 2.1925947851873778e-07,

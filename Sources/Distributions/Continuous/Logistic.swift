@@ -1,19 +1,19 @@
 import Autodiff
 import PPL
 
-/// A bell curve with exponential tails, whose distribution function is the sigmoid.
+/// The logistic distribution: a bell curve with exponential tails, whose distribution function is the sigmoid.
 ///
 ///     p(x) = exp(-z) / (scale (1 + exp(-z))²),    z = (x - location) / scale
 ///
 /// - Shape: batch is `location` and `scale` broadcast together; event `[]`.
 /// - Units: `location` and `scale` share the units of `x`.
 /// - Reference: Johnson, Kotz and Balakrishnan (1995), *Continuous Univariate Distributions* 2, ch. 23.
-public struct Logistic: SymmetricDistribution, Moments, HasEntropy {
-  /// The mean and the scale, in the units of `x`.
+public struct Logistic: SymmetricDistribution, HasMoments, HasEntropy {
+  /// The mean and the scale, in the units of `x`; batch shape each.
   public let location, scale: Tensor
   public let batchShape: [Int]
 
-  /// One law for each element of `location` and `scale`, whose shapes must broadcast.
+  /// A batch with one distribution for each element of `location` and `scale`, whose shapes must broadcast.
   public init(_ location: Tensor, _ scale: Tensor) {
     (self.location, self.scale) = (location, scale)
     batchShape = Distributions.batchShape(

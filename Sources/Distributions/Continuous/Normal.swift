@@ -1,18 +1,18 @@
 import Autodiff
 import PPL
 
-/// The bell curve: sums of many small independent effects.
+/// The normal (Gaussian) distribution.
 ///
 ///     p(x) = exp(-z² / 2) / (deviation √(2π)),    z = (x - mean) / deviation
 ///
 /// - Shape: batch is `mean` and `deviation` broadcast together; event `[]`.
 /// - Units: `mean` and `deviation` share the units of `x`.
-public struct Normal: SymmetricDistribution, Moments, HasEntropy {
-  /// Mean and standard deviation, in the units of `x`.
+public struct Normal: SymmetricDistribution, HasMoments, HasEntropy {
+  /// Mean and standard deviation, in the units of `x`; batch shape each.
   public let mean, deviation: Tensor
   public let batchShape: [Int]
 
-  /// One law for each element of `mean` and `deviation`, whose shapes must broadcast.
+  /// A batch with one distribution for each element of `mean` and `deviation`, whose shapes must broadcast.
   public init(_ mean: Tensor, _ deviation: Tensor) {
     batchShape = Distributions.batchShape(
       of: "Normal", ["mean": mean.shape, "deviation": deviation.shape])

@@ -1,19 +1,19 @@
 import Autodiff
 import PPL
 
-/// Sizes above a threshold that fall off like a power: wealth, cities, earthquakes.
+/// The Pareto distribution: sizes above a threshold with a tail that falls like a power, such as wealth.
 ///
 ///     p(x) = shape scale^shape / x^(shape + 1),    x > scale
 ///
 /// - Shape: batch is `scale` and `shape` broadcast together; event `[]`.
 /// - Units: `scale` has the units of `x`, `shape` none.
 /// - Reference: Johnson, Kotz and Balakrishnan (1994), *Continuous Univariate Distributions* 1, ch. 20.
-public struct Pareto: CumulativeDistribution, Moments, HasEntropy {
-  /// `scale` is the lower end, in the units of `x`; `shape` the tail index.
+public struct Pareto: HasQuantiles, HasMoments, HasEntropy {
+  /// The lower end `scale` in the units of `x`, and the tail index `shape`; batch shape each.
   public let scale, shape: Tensor
   public let batchShape: [Int]
 
-  /// One law for each element of `scale` and `shape`, whose shapes must broadcast.
+  /// A batch with one distribution for each element of `scale` and `shape`, whose shapes must broadcast.
   public init(scale: Tensor, shape: Tensor) {
     (self.scale, self.shape) = (scale, shape)
     batchShape = Distributions.batchShape(
@@ -54,14 +54,14 @@ public struct Pareto: CumulativeDistribution, Moments, HasEntropy {
     onLogProbability(logProbability) { scale * exp(-$0 / shape) }
   }
 
-  /// Infinite for shapes up to 1.
+  /// The mean; infinite for shapes up to 1.
   public var mean: Tensor {
     let exists = shape .> 1
     let a = select(exists, shape, 2)
     return select(exists, a * scale / (a - 1), Tensor(.infinity))
   }
 
-  /// Infinite for shapes up to 2.
+  /// The variance; infinite for shapes up to 2.
   public var variance: Tensor {
     let exists = shape .> 2
     let a = select(exists, shape, 3)

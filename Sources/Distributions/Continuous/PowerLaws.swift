@@ -1,7 +1,7 @@
 import Autodiff
 import PPL
 
-/// A power of `x` from a lower bound on.
+/// The power law above a lower bound.
 ///
 ///     p(x) = -(exponent + 1) / low (x / low)^exponent,    x > low,    exponent < -1
 ///
@@ -9,13 +9,13 @@ import PPL
 ///
 /// - Shape: batch is `exponent` and `low` broadcast together; event `[]`.
 /// - Units: `low` has the units of `x`, `exponent` none.
-/// - Reference: Clauset, Shalizi and Newman (2009), *Power-law distributions in empirical data*, eq. (2.2).
-public struct LowerTruncatedPowerLaw: CumulativeDistribution, Moments, HasEntropy {
-  /// The power of `x`, below -1, and the lower end of the support, positive.
+/// - Reference: Clauset, Shalizi and Newman (2009), *Power-distribution distributions in empirical data*, eq. (2.2).
+public struct LowerTruncatedPowerLaw: HasQuantiles, HasMoments, HasEntropy {
+  /// The power of `x`, below -1, and the lower end of the support, positive; batch shape each.
   public let exponent, low: Tensor
   private let pareto: Pareto
 
-  /// One law for each element of `exponent` and `low`, whose shapes must broadcast.
+  /// A batch with one distribution for each element of `exponent` and `low`, whose shapes must broadcast.
   public init(exponent: Tensor, low: Tensor) {
     (self.exponent, self.low) = (exponent, low)
     _ = Distributions.batchShape(
@@ -44,19 +44,19 @@ public struct LowerTruncatedPowerLaw: CumulativeDistribution, Moments, HasEntrop
   public var entropy: Tensor { pareto.entropy }
 }
 
-/// A power of `x` between two bounds; any power, with one smooth function through exponent -1.
+/// The power law between two bounds, for any exponent: one smooth function through exponent -1.
 ///
 ///     p(x) = x^exponent / Z,    low ≤ x ≤ high
 ///     Z = (high^n - low^n) / n = low^n L expm1Ratio(n L),    n = exponent + 1,    L = log(high / low)
 ///
 /// - Shape: batch is all three parameters broadcast together; event `[]`.
 /// - Units: `low` and `high` share the units of `x`, `exponent` has none.
-public struct DoublyTruncatedPowerLaw: CumulativeDistribution {
-  /// The power of `x`, and the ends of the support, both positive.
+public struct DoublyTruncatedPowerLaw: HasQuantiles {
+  /// The power of `x`, and the ends of the support, both positive; batch shape each.
   public let exponent, low, high: Tensor
   public let batchShape: [Int]
 
-  /// One law for each element of `exponent`, `low` and `high`, whose shapes must broadcast.
+  /// A batch with one distribution for each element of `exponent`, `low` and `high`, whose shapes must broadcast.
   public init(exponent: Tensor, low: Tensor, high: Tensor) {
     (self.exponent, self.low, self.high) = (exponent, low, high)
     batchShape = Distributions.batchShape(
@@ -94,11 +94,15 @@ public struct DoublyTruncatedPowerLaw: CumulativeDistribution {
 
   public func icdf(_ p: Tensor) -> Tensor {
     let n = exponent + 1
-    return onProbability(p) { p in
+    return onOpenProbability(p, lower: atLow, upper: atHigh) { p in
       let share = p * logWidth * expm1Ratio(n * logWidth)
-      return select(p .== 1, high, low * exp(share * log1pRatio(n * share)))
+      return low * exp(share * log1pRatio(n * share))
     }
   }
+  /// The quantile of a probability `t` near 0 below it.
+  private func atLow(_ t: Tensor) -> Tensor { low * exp(distance(t, exponent + 1)) }
+  /// The quantile of a probability `t` near 0 above it.
+  private func atHigh(_ t: Tensor) -> Tensor { high * exp(-distance(t, -exponent - 1)) }
 
   public func logCDF(_ x: Tensor) -> Tensor {
     let (lower, upper) = logTails(x)
@@ -109,18 +113,22 @@ public struct DoublyTruncatedPowerLaw: CumulativeDistribution {
     return Distributions.logProbability(log: upper, logRest: lower)
   }
   public func icdf(logCDF logProbability: Tensor) -> Tensor {
-    onNearerTail(
-      logProbability, own: { low * exp(logDistance(log: $0, exponent + 1)) },
-      other: { high * exp(-logDistance(log: log($0), -exponent - 1)) })
+    onOpenLogProbability(logProbability, lower: { _ in low }, upper: atHigh) {
+      onNearerTail(
+        $0, own: { low * exp(logDistance(log: $0, exponent + 1)) },
+        other: { high * exp(-logDistance(log: log($0), -exponent - 1)) })
+    }
   }
   public func icdf(logSurvival logProbability: Tensor) -> Tensor {
-    onNearerTail(
-      logProbability, own: { high * exp(-logDistance(log: $0, -exponent - 1)) },
-      other: { low * exp(logDistance(log: log($0), exponent + 1)) })
+    onOpenLogProbability(logProbability, lower: { _ in high }, upper: atLow) {
+      onNearerTail(
+        $0, own: { high * exp(-logDistance(log: $0, -exponent - 1)) },
+        other: { low * exp(logDistance(log: log($0), exponent + 1)) })
+    }
   }
 
-  /// The log probabilities below and above `x`, each with the digits of a small one; the upper one is the lower one of the
-  /// same distribution of 1 / x.
+  /// The log probabilities below and above `x`, each accurate where it is small. The upper one is the lower one
+  /// of the distribution of 1 / x.
   private func logTails(_ x: Tensor) -> (lower: Tensor, upper: Tensor) {
     let x = minimum(maximum(x, low), high)
     return (
@@ -128,8 +136,8 @@ public struct DoublyTruncatedPowerLaw: CumulativeDistribution {
     )
   }
 
-  /// The log probability within a distance of log x from an end of the support, away from which the density of log x grows by
-  /// the exponent n.
+  /// The log probability within a distance of log x from an end of the support; the density of log x grows away
+  /// from it with the exponent n.
   private func logShare(_ distance: Tensor, _ n: Tensor) -> Tensor {
     let share = logOrNothing(distance / logWidth)
     return share + logExpm1Ratio(n * distance) - logExpm1Ratio(n * logWidth)
@@ -144,6 +152,11 @@ public struct DoublyTruncatedPowerLaw: CumulativeDistribution {
     let share = exp(select(isSteep, 0, logShare))
     return select(
       isSteep, softplus(logShare + log(steepN)) / steepN, share * log1pRatio(n * share))
+  }
+
+  /// The distance within which the probability is `t`, near 0; a density of 0 tells nothing of an end.
+  private func distance(_ t: Tensor, _ n: Tensor) -> Tensor {
+    t * logWidth * exp(minimum(logExpm1Ratio(n * logWidth), 700))
   }
 
   /// `log((exp(u) - 1) / u)`, without overflow.

@@ -1,21 +1,21 @@
 import Autodiff
 import PPL
 
-/// A coin toss made continuous: a draw near 0 or 1 through which gradients pass.
+/// The relaxed Bernoulli (binary concrete) distribution: a continuous variable near 0 or 1 with differentiable draws.
 ///
 ///     x = sigmoid(t),    t ~ Logistic(logits / temperature, 1 / temperature)
 ///
-/// A draw keeps its `t`. A low temperature is near to tosses, and its gradients are wilder.
+/// A draw keeps its `t`. A low temperature is closer to a Bernoulli variable, and its gradients vary more.
 ///
 /// - Shape: batch is `temperature` and `logits` broadcast together; event `[]`.
 /// - Reference: Maddison, Mnih and Teh (2017), *The concrete distribution*, eq. (24);
 ///   NumPyro's `RelaxedBernoulliLogits`.
-public struct RelaxedBernoulli: CumulativeDistribution {
-  /// `temperature` says how far from 0 and 1 draws may lie; `logits` are the log odds of 1.
+public struct RelaxedBernoulli: HasQuantiles {
+  /// The temperature, which sets how far from 0 and 1 draws lie, and the log odds of 1; batch shape each.
   public let temperature, logits: Tensor
   private let logistic: Logistic
 
-  /// One law for each element of `temperature` and `logits`, whose shapes must broadcast.
+  /// A batch with one distribution for each element of `temperature` and `logits`, whose shapes must broadcast.
   public init(temperature: Tensor, logits: Tensor) {
     (self.temperature, self.logits) = (temperature, logits)
     _ = Distributions.batchShape(
@@ -42,7 +42,7 @@ public struct RelaxedBernoulli: CumulativeDistribution {
     return select(isEnd, endDensity(isZero), inner)
   }
 
-  /// The limit at 0, where the density is `temperature exp(-logits) x^(temperature - 1)`, and its mirror image at 1.
+  /// The limit of the density at 0, `temperature exp(-logits) x^(temperature - 1)`, and its mirror image at 1.
   private func endDensity(_ isZero: Tensor) -> Tensor {
     let power = select(temperature .< 1, Tensor(.infinity), Tensor(-.infinity))
     let atOne = log(temperature) - select(isZero, logits, -logits)
@@ -56,14 +56,18 @@ public struct RelaxedBernoulli: CumulativeDistribution {
     atLogit(x, below: 0, above: Tensor(-.infinity), logistic.logSurvival)
   }
   public func icdf(logCDF logProbability: Tensor) -> Tensor {
-    sigmoid(logistic.icdf(logCDF: logProbability))
+    onOpenLogProbability(
+      logProbability, lower: { _ in 0 }, upper: { 1 - odds($0, -logits) }
+    ) { sigmoid(logistic.icdf(logCDF: $0)) }
   }
   public func icdf(logSurvival logProbability: Tensor) -> Tensor {
-    sigmoid(logistic.icdf(logSurvival: logProbability))
+    onOpenLogProbability(logProbability, lower: { _ in 1 }, upper: { odds($0, logits) }) {
+      sigmoid(logistic.icdf(logSurvival: $0))
+    }
   }
 
   public func cdf(_ x: Tensor) -> Tensor { atLogit(x, below: 0, above: 1, logistic.cdf) }
-  /// A function of the log odds of x inside the unit interval, constants outside.
+  /// Applies a function of the log odds of x inside the unit interval and gives constants outside.
   private func atLogit(
     _ x: Tensor, below: Tensor, above: Tensor, _ function: (Tensor) -> Tensor
   ) -> Tensor {
@@ -73,12 +77,12 @@ public struct RelaxedBernoulli: CumulativeDistribution {
     return keepingNaN(of: x, select(isInner, value, select(x .<= 0, below, above)))
   }
   public func icdf(_ p: Tensor) -> Tensor {
-    // As odds to a power; a factor that is no finite number tells nothing of an end.
-    func odds(_ t: Tensor, _ logits: Tensor) -> Tensor {
-      pow(t, reciprocal(temperature)) * exp(minimum(logits / temperature, 700))
-    }
-    return onOpenProbability(
+    onOpenProbability(
       p, lower: { odds($0, logits) }, upper: { 1 - odds($0, -logits) }
     ) { sigmoid(logistic.icdf($0)) }
+  }
+  /// Odds of `t` to a power, near 0; a factor that is no finite number tells nothing of an end.
+  private func odds(_ t: Tensor, _ logits: Tensor) -> Tensor {
+    pow(t, reciprocal(temperature)) * exp(minimum(logits / temperature, 700))
   }
 }

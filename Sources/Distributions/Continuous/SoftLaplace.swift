@@ -1,7 +1,7 @@
 import Autodiff
 import PPL
 
-/// A smooth law with Laplace tails: the hyperbolic secant, differentiable at its mode.
+/// The soft Laplace (hyperbolic secant) distribution: smooth at its mode, with Laplace tails.
 ///
 ///     p(x) = 1 / (π scale cosh z),    z = (x - location) / scale
 ///
@@ -9,12 +9,12 @@ import PPL
 /// - Units: `location` and `scale` share the units of `x`.
 /// - Reference: Johnson, Kotz and Balakrishnan (1995), *Continuous Univariate Distributions* 2, §23.11;
 ///   named and scaled as NumPyro's.
-public struct SoftLaplace: SymmetricDistribution, Moments, HasEntropy {
-  /// The mode and the scale, in the units of `x`.
+public struct SoftLaplace: SymmetricDistribution, HasMoments, HasEntropy {
+  /// The mode and the scale, in the units of `x`; batch shape each.
   public let location, scale: Tensor
   public let batchShape: [Int]
 
-  /// One law for each element of `location` and `scale`, whose shapes must broadcast.
+  /// A batch with one distribution for each element of `location` and `scale`, whose shapes must broadcast.
   public init(_ location: Tensor, _ scale: Tensor) {
     (self.location, self.scale) = (location, scale)
     batchShape = Distributions.batchShape(
@@ -68,13 +68,15 @@ public struct SoftLaplace: SymmetricDistribution, Moments, HasEntropy {
   }
 
   public func icdf(logCDF logProbability: Tensor) -> Tensor {
-    let z = onNearerTail(
-      logProbability,
-      own: {
-        let isFar = $0 .< -20
-        let far = $0 + Tensor(Constant.logPi - Constant.logTwo)
-        return select(isFar, far, logTangent(exp(select(isFar, -1, $0))))
-      }, other: { -logTangent($0) })
+    let z = onOpenLogProbability(logProbability, lower: { $0 }, upper: { -log($0) }) {
+      onNearerTail(
+        $0,
+        own: {
+          let isFar = $0 .< -20
+          let far = $0 + Tensor(Constant.logPi - Constant.logTwo)
+          return select(isFar, far, logTangent(exp(select(isFar, -1, $0))))
+        }, other: { -logTangent($0) })
+    }
     return location + scale * z
   }
 
@@ -86,11 +88,11 @@ public struct SoftLaplace: SymmetricDistribution, Moments, HasEntropy {
     (log(scale) + Tensor(2 * Constant.halfLogTwoPi)).broadcast(to: batchShape)
   }
 
-  /// The probability below `z` ≤ 0, in scales from the mode; with the slope of its own side at the mode, where that of a
-  /// size would be 0.
+  /// The probability below `z` ≤ 0, in scales from the mode. At the mode it has the slope of its own side, where
+  /// the slope of an absolute value would be 0.
   private func beyond(_ z: Tensor) -> Tensor { Tensor(2 / Double.pi) * atan(exp(z)) }
 
-  /// `log tan(π p / 2)`.
+  /// The logarithm of `tan(π p / 2)`.
   private func logTangent(_ p: Tensor) -> Tensor {
     let angle = Tensor(0.5 * .pi) * p
     return log(sin(angle) / cos(angle))

@@ -1,19 +1,20 @@
 import Autodiff
 import PPL
 
-/// A bell curve with tails like a power of `x`, for data with outliers.
+/// Student's t distribution, for data with outliers: the tails fall like a power of `x`.
 ///
 ///     p(x) = Γ((ν + 1) / 2) / (Γ(ν / 2) √(νπ) scale) (1 + z² / ν)^(-(ν + 1) / 2)
 ///     ν = degreesOfFreedom,    z = (x - location) / scale
 ///
 /// - Shape: batch is all three parameters broadcast together; event `[]`.
 /// - Units: `location` and `scale` share the units of `x`; `degreesOfFreedom` has none.
-public struct StudentT: SymmetricDistribution, Moments, HasEntropy {
-  /// Moments below `degreesOfFreedom` exist; `location` and `scale` in the units of `x`.
+public struct StudentT: SymmetricDistribution, HasMoments, HasEntropy {
+  /// Degrees of freedom (moments of lower order exist), location and scale in the units of `x`; batch shape each.
   public let degreesOfFreedom, location, scale: Tensor
   public let batchShape: [Int]
 
-  /// One law for each element of `degreesOfFreedom`, `location` and `scale`, whose shapes must broadcast.
+  /// A batch with one distribution for each element of `degreesOfFreedom`, `location` and `scale`, whose shapes
+  /// must broadcast.
   public init(_ degreesOfFreedom: Tensor, _ location: Tensor, _ scale: Tensor) {
     (self.degreesOfFreedom, self.location, self.scale) = (degreesOfFreedom, location, scale)
     batchShape = Distributions.batchShape(
@@ -33,7 +34,7 @@ public struct StudentT: SymmetricDistribution, Moments, HasEntropy {
   public var support: Support { .real }
   private var nu: Tensor { degreesOfFreedom }
 
-  /// A normal draw over the root of an independent chi-square draw.
+  /// Samples as a normal draw over the root of an independent chi-squared draw.
   public func sample(_ shape: [Int], key: RandomKey) -> Tensor {
     let (normalKey, chiSquareKey) = key.split()
     let normal = normalKey.normal(shape + batchShape)
@@ -84,14 +85,18 @@ public struct StudentT: SymmetricDistribution, Moments, HasEntropy {
   }
 
   public func icdf(logCDF logProbability: Tensor) -> Tensor {
-    let isLower = logProbability .< Tensor(-Constant.logTwo)
-    let lower = select(isLower, logProbability, -1)
-    let other = logOneMinusExp(select(isLower, -1, logProbability))
-    let size = deviation(beyond: select(isLower, lower, other))
-    return location + scale * select(isLower, -size, size)
+    let z = onOpenLogProbability(
+      logProbability, lower: { -exp(-$0 / nu) }, upper: { inversePower($0, shape: nu) }
+    ) { l in
+      let isLower = l .< Tensor(-Constant.logTwo)
+      let other = logOneMinusExp(select(isLower, -1, l))
+      let size = deviation(beyond: select(isLower, l, other))
+      return select(isLower, -size, size)
+    }
+    return location + scale * z
   }
 
-  /// The |z| that is exceeded on one side with a given log probability, at most `log(1/2)`.
+  /// The |z| that is exceeded on one side with a given log probability of at most `log(1/2)`.
   private func deviation(beyond logProbability: Tensor) -> Tensor {
     let tail = minimum(logProbability + Tensor(Constant.logTwo), 0)
     return exp(0.5 * (log(nu) - regularizedBetaInverseLogit(0.5 * nu, 0.5, log: tail)))
@@ -99,16 +104,16 @@ public struct StudentT: SymmetricDistribution, Moments, HasEntropy {
 
   public var center: Tensor { location }
 
-  /// Nearer to the median than this the distribution function is a straight line to rounding, and
-  /// the logarithm of `z²` has no slope at 0.
+  /// The distance from the median within which the distribution function is a straight line to rounding. The
+  /// logarithm of `z²` has no slope at 0.
   private var medianWidth: Double { 1e-8 }
 
-  /// Infinite for up to one degree of freedom, as in SciPy.
+  /// The mean; infinite for up to one degree of freedom, as in SciPy.
   public var mean: Tensor {
     select(nu .> 1, location, Tensor(.infinity)).broadcast(to: batchShape)
   }
 
-  /// Infinite for up to two degrees of freedom, not a number for up to one.
+  /// The variance; infinite for up to two degrees of freedom, not a number for up to one.
   public var variance: Tensor {
     let exists = nu .> 2
     let safe = select(exists, nu, 3)
@@ -123,7 +128,7 @@ public struct StudentT: SymmetricDistribution, Moments, HasEntropy {
     return entropy.broadcast(to: batchShape)
   }
 
-  /// `log(√(νπ) Γ(ν/2) / Γ((ν+1)/2))`.
+  /// The log normaliser `log(√(νπ) Γ(ν/2) / Γ((ν+1)/2))`.
   private var logNormalizer: Tensor {
     let logRoot = 0.5 * (log(nu) + Tensor(Constant.logPi))
     return logRoot - logGammaDifference(0.5 * nu, 0.5)

@@ -1,18 +1,18 @@
 import Autodiff
 import PPL
 
-/// Any value between two bounds, none preferred.
+/// The uniform distribution between two bounds.
 ///
 ///     p(x) = 1 / (high - low),    low ≤ x ≤ high
 ///
 /// - Shape: batch is `low` and `high` broadcast together; event `[]`.
 /// - Units: `low` and `high` share the units of `x`.
-public struct Uniform: CumulativeDistribution, Moments, HasEntropy {
-  /// The ends of the support, in the units of `x`.
+public struct Uniform: HasQuantiles, HasMoments, HasEntropy {
+  /// The ends of the support, in the units of `x`; batch shape each.
   public let low, high: Tensor
   public let batchShape: [Int]
 
-  /// One law for each element of `low` and `high`, whose shapes must broadcast.
+  /// A batch with one distribution for each element of `low` and `high`, whose shapes must broadcast.
   public init(_ low: Tensor, _ high: Tensor) {
     (self.low, self.high) = (low, high)
     batchShape = Distributions.batchShape(of: "Uniform", ["low": low.shape, "high": high.shape])
@@ -48,7 +48,7 @@ public struct Uniform: CumulativeDistribution, Moments, HasEntropy {
   public func icdf(logSurvival logProbability: Tensor) -> Tensor {
     onNearerTail(logProbability, own: { high - exp($0) * width }, other: icdf(_:))
   }
-  /// The probability above `x`.
+  /// The probability of exceeding `x`.
   private func survival(_ x: Tensor) -> Tensor { minimum(maximum((high - x) / width, 0), 1) }
 
   public var mean: Tensor { low + 0.5 * width }

@@ -1,19 +1,19 @@
 import Autodiff
 import PPL
 
-/// A lifetime whose hazard grows or falls like a power of its age; wind speeds; the weakest of many links.
+/// The Weibull distribution: a lifetime whose hazard is a power of its age, also used for wind speeds.
 ///
 ///     p(x) = shape / x z^shape exp(-z^shape),    z = x / scale,    x > 0
 ///
 /// - Shape: batch is `scale` and `shape` broadcast together; event `[]`.
 /// - Units: `scale` has the units of `x`, `shape` none.
 /// - Reference: Johnson, Kotz and Balakrishnan (1994), *Continuous Univariate Distributions* 1, ch. 21.
-public struct Weibull: CumulativeDistribution, Moments, HasEntropy {
-  /// `scale` in the units of `x`; `shape` below 1 for a hazard that falls.
+public struct Weibull: HasQuantiles, HasMoments, HasEntropy {
+  /// Scale in the units of `x` and shape, below 1 for a hazard that falls; batch shape each.
   public let scale, shape: Tensor
   public let batchShape: [Int]
 
-  /// One law for each element of `scale` and `shape`, whose shapes must broadcast.
+  /// A batch with one distribution for each element of `scale` and `shape`, whose shapes must broadcast.
   public init(scale: Tensor, shape: Tensor) {
     (self.scale, self.shape) = (scale, shape)
     batchShape = Distributions.batchShape(
@@ -26,7 +26,7 @@ public struct Weibull: CumulativeDistribution, Moments, HasEntropy {
   public var support: Support { .positive }
 
   public func sample(_ shape: [Int], key: RandomKey) -> Tensor {
-    insidePositive(icdf(logSurvival: log1p(-key.innerUniform(shape + batchShape))))
+    insidePositive(quantile(logHazard: log(-log1p(-key.innerUniform(shape + batchShape)))))
   }
 
   public func logProb(_ x: Tensor) -> Tensor {
@@ -38,22 +38,20 @@ public struct Weibull: CumulativeDistribution, Moments, HasEntropy {
 
   public func cdf(_ x: Tensor) -> Tensor { -expm1(logSurvival(x)) }
   public func icdf(_ p: Tensor) -> Tensor {
-    onOpenProbability(
-      p, lower: { scale * pow($0, reciprocal(shape)) },
-      upper: { scale * inversePower($0, shape: shape) }
-    ) { icdf(logSurvival: log1p(-$0)) }
+    onOpenProbability(p, lower: power, upper: { scale * inversePower($0, shape: shape) }) {
+      quantile(logHazard: log(-log1p(-$0)))
+    }
   }
   public func logCDF(_ x: Tensor) -> Tensor {
-    let isPositive = x .> 0
-    let logHazard = shape * logRatio(select(isPositive, x, scale), scale)
-    let isFinite = isPositive .& (logHazard .< 700)
-    let h = select(isFinite, logHazard, 0)
-    let outside = select(isPositive, 0, Tensor(-.infinity))
+    let (h, isFinite) = logCumulativeHazard(x)
+    let outside = select(x .> 0, 0, Tensor(-.infinity))
     let inner = Distributions.logCDF(hazard: exp(h), logHazard: h)
     return keepingNaN(of: x, select(isFinite, inner, outside))
   }
   public func icdf(logCDF logProbability: Tensor) -> Tensor {
-    scale * exp(logHazard(logCDF: logProbability) / shape)
+    onOpenLogProbability(
+      logProbability, lower: { _ in 0 }, upper: { scale * inversePower($0, shape: shape) }
+    ) { quantile(logHazard: logHazard(logCDF: $0)) }
   }
   public func logSurvival(_ x: Tensor) -> Tensor {
     let (logHazard, isFinite) = logCumulativeHazard(x)
@@ -61,8 +59,13 @@ public struct Weibull: CumulativeDistribution, Moments, HasEntropy {
     return keepingNaN(of: x, select(isFinite, -exp(logHazard), outside))
   }
   public func icdf(logSurvival logProbability: Tensor) -> Tensor {
-    scale * exp(log(-logProbability) / shape)
+    onOpenLogProbability(logProbability, lower: { power(-$0) }, upper: power) {
+      quantile(logHazard: log(-$0))
+    }
   }
+  private func quantile(logHazard: Tensor) -> Tensor { scale * exp(logHazard / shape) }
+  /// The quantile of the cumulative hazard, or of a probability near 0.
+  private func power(_ hazard: Tensor) -> Tensor { scale * pow(hazard, reciprocal(shape)) }
 
   public var mean: Tensor { scale * exp(logGamma(1 + reciprocal(shape))) }
   public var variance: Tensor {
@@ -73,10 +76,10 @@ public struct Weibull: CumulativeDistribution, Moments, HasEntropy {
     Tensor(Constant.eulerGamma) * (1 - reciprocal(shape)) + log(scale / shape) + 1
   }
 
-  /// `shape log(x / scale)`, and whether `x` is positive and its hazard a finite number.
+  /// The log cumulative hazard `shape log(x / scale)`, and whether `x` is positive and the hazard finite.
   private func logCumulativeHazard(_ x: Tensor) -> (value: Tensor, isFinite: Tensor) {
     let isPositive = x .> 0
-    let value = shape * log(select(isPositive, x, scale) / scale)
+    let value = shape * logRatio(select(isPositive, x, scale), scale)
     let isFinite = isPositive .& (value .< 700)
     return (select(isFinite, value, 0), isFinite)
   }

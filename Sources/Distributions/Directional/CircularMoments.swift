@@ -1,11 +1,11 @@
 import Autodiff
 import PPL
 
-/// A law of angles, whose average direction and spread are taken around the circle.
+/// A distribution of angles with a circular mean and a circular variance.
 ///
 /// For one angle `x`, with `E[exp(i x)] = R exp(i m)`, the circular mean is `m` and the circular variance
-/// `1 - R`. NumPyro calls them `mean` and `variance`; they are not those of the number `x`, so the laws
-/// here do not conform to `Moments`.
+/// `1 - R`. NumPyro calls them `mean` and `variance`; they are not those of the number `x`, so the distributions
+/// here do not conform to `HasMoments`.
 ///
 /// - Reference: Mardia and Jupp (2000), *Directional Statistics*, §3.4.
 public protocol CircularMoments: Distribution {
@@ -15,7 +15,7 @@ public protocol CircularMoments: Distribution {
   var circularVariance: Tensor { get }
 }
 
-/// The angle in [-π, π] of the same direction.
+/// The equivalent angle in [-π, π], in radians.
 func wrapped(_ angle: Tensor) -> Tensor {
   let turns = floor((angle + Tensor(.pi)) / Tensor(2 * .pi))
   let inside = angle - Tensor(2 * .pi) * turns

@@ -2,20 +2,23 @@ import Autodiff
 import PPL
 import Preconditions
 
-/// The direction of a normal vector with unit covariance: a law on the sphere with plain gradients.
+/// The projected normal distribution on the sphere: the direction of a normal vector with unit covariance.
 ///
 ///     x = y / |y|,    y ~ Normal(concentration, 1) in each component
 ///     p(x) = (2π)^(-(n-1)/2) exp(-(|c|² - t²) / 2) ∫ rⁿ⁻¹ φ(r - t) dr over r > 0,    t = x · c
 ///
-/// In any dimension; NumPyro's has two and three. The integral is stable where `t` is far below zero.
+/// It works in any dimension, NumPyro's in two and three; draws have plain gradients. The integral is stable where
+/// `t` is far below zero.
 ///
 /// - Shape: batch is that of `concentration` without its last dimension, which is the event `[n]`.
 /// - Reference: Hernandez-Stumpfhauser, Breidt and van der Woerd (2017), *The general projected normal
 ///   distribution of arbitrary dimension*, eq. (2).
 public struct ProjectedNormal: Distribution {
-  /// The mean before the projection; its length says how closely draws keep to its direction.
+  /// The mean before the projection, batch + `[n]`; the longer it is, the closer draws are to its direction.
   public let concentration: Tensor
 
+  /// A batch of projected normal distributions, one for each vector along the last axis of `concentration`.
+  ///
   /// - Precondition: `concentration` has at least one dimension.
   public init(_ concentration: Tensor) {
     holds(
@@ -43,10 +46,10 @@ public struct ProjectedNormal: Distribution {
     return select(isInside, inner, Tensor(-.infinity))
   }
 
-  /// The direction that draws lie around; the mode.
+  /// The mean direction, a unit vector, which is the mode; batch + `[n]`.
   public var meanDirection: Tensor { normalized(concentration) }
 
-  /// `x / |x|`; for the zero vector the first axis, as the direction of no vector at all.
+  /// The unit vector `x / |x|`, and the first axis for the zero vector, which has no direction.
   private func normalized(_ x: Tensor) -> Tensor {
     let isZero = square(x).sum(along: [-1], keepingDimensions: true) .== 0
     let axis = Tensor.arange(eventShape[0]) .== 0
@@ -55,7 +58,7 @@ public struct ProjectedNormal: Distribution {
   }
 }
 
-/// `log ∫ r^k φ(r - t) dr` over r > 0, the moments of a normal on the positive half line.
+/// The logarithm of `∫ r^k φ(r - t) dr` over r > 0, a moment of a normal variable on the positive half line.
 ///
 ///     M₀ = Φ(t),    M₁ = t Φ(t) + φ(t),    M_k = t M_(k-1) + (k - 1) M_(k-2)
 ///
@@ -77,7 +80,8 @@ private func radialMoment(_ k: Int, _ t: Tensor) -> Tensor {
   return moment
 }
 
-/// With `r_k = M_k / M_(k-1)`: `r_k = k / (r_(k+1) - t)`, whose terms are positive.
+/// The log ratio of moments for `t` far below 0, by `r_k = M_k / M_(k-1) = k / (r_(k+1) - t)`, whose terms are
+/// positive.
 ///
 /// 40 levels leave an error of the order exp(4 t √20), below 1e-15 from -2 on.
 private func logFarRadialMoment(_ k: Int, _ t: Tensor) -> Tensor {

@@ -1,14 +1,15 @@
 import Autodiff
 import PPL
 
-/// Two angles that depend on each other, such as the torsion angles of a protein's backbone.
+/// The sine model of the bivariate von Mises distribution: two dependent angles, such as the torsion angles of a
+/// protein's backbone.
 ///
 ///     p(φ, ψ) = exp(κ₁ cos a + κ₂ cos b + ρ sin a sin b) / C,    a = φ - phiLocation,    b = ψ - psiLocation
 ///     C = 2π ∫ I₀(√(κ₂² + ρ² sin² a)) exp(κ₁ cos a) da
 ///
-/// The law has two modes where `ρ² > κ₁ κ₂`; `weightedCorrelation` within (-1, 1) keeps it from that. The
-/// integral is a sum over the circle, exact to rounding for concentrations up to 10 000, where the series
-/// that is common for it needs hundreds of terms.
+/// The distribution has two modes where `ρ² > κ₁ κ₂`; a `weightedCorrelation` within (-1, 1) keeps it to one. The
+/// integral is a sum over the circle, exact to rounding for concentrations up to 10 000, where the usual series
+/// needs hundreds of terms.
 ///
 /// Draws have no gradients in the concentrations and the correlation: use it for observations, not as a guide.
 ///
@@ -17,15 +18,16 @@ import PPL
 /// - Reference: Singh, Hnizdo and Demchuk (2002), *Probabilistic model for two dependent circular
 ///   variables*, eq. (1.1).
 public struct SineBivariateVonMises: CircularMoments {
-  /// The directions about which the angles lie, in radians.
+  /// The directions about which the angles lie, in radians; batch shape each.
   public let phiLocation, psiLocation: Tensor
-  /// How tightly each angle holds to its direction.
+  /// The concentration of each angle about its direction; batch shape each.
   public let phiConcentration, psiConcentration: Tensor
-  /// How the angles go together, λ of the formula.
+  /// The dependence of the angles, ρ of the formula; batch shape.
   public let correlation: Tensor
   public let batchShape: [Int]
 
-  /// One law for each element of `phiLocation`, `psiLocation`, `phiConcentration`, `psiConcentration` and `correlation`, whose shapes must broadcast.
+  /// A batch with one distribution for each element of `phiLocation`, `psiLocation`, `phiConcentration`,
+  /// `psiConcentration` and `correlation`, whose shapes must broadcast.
   public init(
     phiLocation: Tensor, psiLocation: Tensor, phiConcentration: Tensor, psiConcentration: Tensor,
     correlation: Tensor
@@ -42,7 +44,7 @@ public struct SineBivariateVonMises: CircularMoments {
       ])
   }
 
-  /// With a correlation given as a share of what keeps the law at one mode.
+  /// A batch in terms of the weighted correlation, relative to the largest that keeps the distribution at one mode.
   ///
   ///     correlation = weightedCorrelation √(phiConcentration psiConcentration)
   public init(
@@ -67,7 +69,7 @@ public struct SineBivariateVonMises: CircularMoments {
   public var support: Support { .independent(.circular, 1) }
   public var eventShape: [Int] { [2] }
 
-  /// First φ by rejection, then ψ, which given φ is a von Mises angle.
+  /// Samples φ by rejection, then ψ, which is a von Mises angle given φ.
   ///
   /// - Reference: Kent, Ganeiber and Mardia (2018), *A new unified approach for the simulation of a wide
   ///   class of directional distributions*, §4.
@@ -96,7 +98,7 @@ public struct SineBivariateVonMises: CircularMoments {
     return stack(locations, along: -1)
   }
 
-  /// Of each angle by itself.
+  /// The circular variance of each angle by itself; batch + `[2]`.
   public var circularVariance: Tensor {
     let phi = variance(phiConcentration, psiConcentration)
     return stack([phi, variance(psiConcentration, phiConcentration)], along: -1)
@@ -114,7 +116,7 @@ public struct SineBivariateVonMises: CircularMoments {
     return (shortfall / terms.sum(along: [-1])).broadcast(to: batchShape)
   }
 
-  /// The density of one angle on a half circle, unscaled, with the weights of the sum over the circle.
+  /// The unscaled log density of one angle on a half circle, with the weights of the sum over the circle.
   private func marginal(_ own: Tensor, _ other: Tensor) -> (logTerms: Tensor, weights: Tensor) {
     let columns = [own, other, correlation].map {
       $0.broadcast(to: batchShape).expandingDimension(at: batchShape.count)
@@ -125,8 +127,8 @@ public struct SineBivariateVonMises: CircularMoments {
   }
 }
 
-/// The periodic trapezoidal rule converges faster than any power: with n points its error for a von Mises
-/// density is of the order exp(-n² / (2 concentration)).
+/// Half the number of points of the periodic trapezoidal rule, which converges faster than any power: with n
+/// points its error for a von Mises density is of the order exp(-n² / (2 concentration)).
 private let halfCount = 512
 private let halfCircle = Tensor.arange(halfCount + 1) * Tensor(.pi / Double(halfCount))
 private let halfCircleWeights: Tensor = {

@@ -2,7 +2,7 @@ import Autodiff
 import PPL
 import Preconditions
 
-/// A symmetric law of angles made skew, with the same normaliser.
+/// The sine-skewed form of a symmetric distribution of angles, with the same normaliser.
 ///
 ///     p(x) = p_base(x) (1 + Σ skewnessⱼ sin(xⱼ - centerⱼ))
 ///
@@ -17,12 +17,14 @@ import Preconditions
 /// - Reference: Ameijeiras-Alonso and Ley (2022), *Sine-skewed toroidal distributions and their application
 ///   in protein bioinformatics*, eq. (2.1).
 public struct SineSkewed: Distribution {
-  /// The symmetric law that is skewed.
+  /// The symmetric distribution that is skewed.
   public let base: any CircularMoments
-  /// One number an angle, their absolute values adding up to at most 1; batch and event of the base.
+  /// The skewness of each angle, whose absolute values sum to at most 1; batch + event of the base.
   public let skewness: Tensor
   public let batchShape, eventShape: [Int]
 
+  /// A batch of sine-skewed distributions, one for each vector along the last axis of `skewness`.
+  ///
   /// - Precondition: The base has as many angles as `skewness`, and their batches broadcast.
   public init(_ base: some CircularMoments, skewness: Tensor) {
     let angles = base.batchShape + base.eventShape
@@ -39,11 +41,11 @@ public struct SineSkewed: Distribution {
   public var name: String { "SineSkewed" + base.name }
   public var parameters: [Parameter] { base.parameters + [.init("skewness", skewness, .l1Ball)] }
 
-  /// A draw is mirrored or not, a choice that no gradient passes through.
+  /// False: a draw is mirrored or not, a choice that no gradient passes through.
   public var hasReparameterizedDraws: Bool { false }
   public var support: Support { .independent(.circular, 1) }
 
-  /// The centre of symmetry of the base; not the mean direction of the skewed law.
+  /// The centre of symmetry of the base in radians, which is not the mean direction of the skewed distribution.
   public var center: Tensor { base.circularMean }
 
   public func sample(_ shape: [Int], key: RandomKey) -> Tensor {
@@ -59,7 +61,7 @@ public struct SineSkewed: Distribution {
     let density = base.logProb(x)
     let joint = base.eventShape.isEmpty ? density.sum(along: [-1]) : density
     let isInside = support.contains(x)
-    // A density of 0 at the very edge of the skewness; the slope there would be infinite.
+    // The density is 0 at the limit of the skewness; its slope there would be infinite.
     let factor = skew(select(isInside.expandingDimension(at: x.rank - 1), x, center))
     return joint + log1p(factor)
   }

@@ -1,21 +1,21 @@
 import Autodiff
 import PPL
 
-/// The normal law of the circle: angles about a mean direction.
+/// The von Mises distribution of angles about a mean direction, the analogue of the normal distribution on the circle.
 ///
 ///     p(x) = exp(concentration cos(x - location)) / (2π I₀(concentration)),    -π ≤ x ≤ π
 ///
-/// Draws differentiate in both parameters: in the concentration at a held probability.
+/// Draws are differentiable in both parameters; in the concentration, at a fixed probability.
 ///
 /// - Shape: batch is `location` and `concentration` broadcast together; event `[]`.
 /// - Units: angles are in radians; `concentration` has none, and is about one over the variance if large.
 /// - Reference: Mardia and Jupp (2000), *Directional Statistics*, §3.5.4.
-public struct VonMises: CumulativeDistribution, CircularMoments, HasEntropy {
-  /// The direction in radians, and how tightly angles hold to it.
+public struct VonMises: HasQuantiles, CircularMoments, HasEntropy {
+  /// The mean direction in radians and the concentration about it; batch shape each.
   public let location, concentration: Tensor
   public let batchShape: [Int]
 
-  /// One law for each element of `location` and `concentration`, whose shapes must broadcast.
+  /// A batch with one distribution for each element of `location` and `concentration`, whose shapes must broadcast.
   public init(_ location: Tensor, _ concentration: Tensor) {
     (self.location, self.concentration) = (location, concentration)
     batchShape = Distributions.batchShape(
@@ -40,38 +40,51 @@ public struct VonMises: CumulativeDistribution, CircularMoments, HasEntropy {
 
   /// The probability of an angle in [-π, x], by quadrature from the nearer end.
   public func cdf(_ x: Tensor) -> Tensor {
-    let (lower, upper) = (logLower(x), logUpper(x))
-    let isLower = lower .< upper
-    return select(isLower, exp(lower), -expm1(upper))
+    let (tail, isLower) = nearerTail(x)
+    return select(isLower, exp(tail), -expm1(tail))
   }
 
   /// The quantile, by Newton's method on the logarithm of the smaller tail; differentiable once.
-  public func icdf(_ p: Tensor) -> Tensor { onProbability(p) { quantile(log($0), log1p(-$0)) } }
+  public func icdf(_ p: Tensor) -> Tensor {
+    onOpenProbability(
+      p, lower: { distance($0) - Tensor(.pi) }, upper: { Tensor(.pi) - distance($0) }
+    ) { quantile(log($0), log1p(-$0)) }
+  }
+  /// How far from ±π a quantile of the probability `t` near 0 is; a density of 0 tells nothing of an end.
+  private func distance(_ t: Tensor) -> Tensor {
+    t * stopGradient(exp(minimum(-logProb(Tensor(.pi)), 700)))
+  }
 
   public func logCDF(_ x: Tensor) -> Tensor {
-    logProbability(log: logLower(x), logRest: logUpper(x))
+    let (tail, isLower) = nearerTail(x)
+    return select(isLower, tail, logOneMinusExp(tail))
   }
   public func logSurvival(_ x: Tensor) -> Tensor {
-    logProbability(log: logUpper(x), logRest: logLower(x))
+    let (tail, isLower) = nearerTail(x)
+    return select(isLower, logOneMinusExp(tail), tail)
   }
   public func icdf(logCDF logProbability: Tensor) -> Tensor {
-    onLogProbability(logProbability) { quantile($0, logOneMinusExp($0)) }
+    onOpenLogProbability(
+      logProbability, lower: { _ in Tensor(-.pi) }, upper: { Tensor(.pi) - distance($0) }
+    ) { quantile($0, logOneMinusExp($0)) }
   }
   public func icdf(logSurvival logProbability: Tensor) -> Tensor {
-    onLogProbability(logProbability) { quantile(logOneMinusExp($0), $0) }
+    onOpenLogProbability(
+      logProbability, lower: { _ in Tensor(.pi) }, upper: { distance($0) - Tensor(.pi) }
+    ) { quantile(logOneMinusExp($0), $0) }
   }
 
   public var circularMean: Tensor { wrapped(location).broadcast(to: batchShape) }
 
-  /// `1 - I₁(concentration) / I₀(concentration)`.
+  /// The circular variance, `1 - I₁(concentration) / I₀(concentration)`.
   public var circularVariance: Tensor { shortfall.broadcast(to: batchShape) }
 
   public var entropy: Tensor {
     (logNormalizer + concentration * shortfall).broadcast(to: batchShape)
   }
 
-  /// The mean of `1 - cos(x - location)`; for large concentrations, where the ratio is next to one, its asymptotic
-  /// series, which solves `A' = 1 - A / κ - A²` for the ratio A.
+  /// The mean of `1 - cos(x - location)`. For large concentrations, where the ratio A is close to one, it is the
+  /// asymptotic series that solves `A' = 1 - A / κ - A²`.
   private var shortfall: Tensor {
     let isFar = concentration .> 50
     let inverse = reciprocal(select(isFar, concentration, 50))
@@ -80,7 +93,7 @@ public struct VonMises: CumulativeDistribution, CircularMoments, HasEntropy {
     return select(isFar, series, 1 - besselI1e(near) / besselI0e(near))
   }
 
-  /// The coefficients of `κ^-k`, k = 1, 2, …; at 50 the first term left out is below 1e-16 of the sum.
+  /// The coefficients of `κ^-k`, k = 1, 2, …; at 50 the first omitted term is below 1e-16 of the sum.
   ///
   /// - Reference: Mardia and Jupp (2000), eq. (3.5.33), continued.
   private static let shortfallSeries = [
@@ -89,7 +102,7 @@ public struct VonMises: CumulativeDistribution, CircularMoments, HasEntropy {
     231884.6359563172, 1628749.4532470703, 12251067.63286615,
   ]
 
-  /// Of the density over its top.
+  /// The log normaliser of the density relative to its maximum.
   var logNormalizer: Tensor {
     log(besselI0e(concentration)) + Tensor(2 * Constant.halfLogTwoPi)
   }

@@ -6,15 +6,27 @@ import PPL
 // up to the median is that of at most two parts along which it only falls or only rises.
 
 extension VonMises {
-  /// The log probability below `x`, up to the median; beyond it any number of at least log(1/2).
+  /// The log probability below `x`, or above it where that is about the smaller one, and which of them it is.
   ///
   /// - Complexity: 80 evaluations of the density an element.
-  func logLower(_ x: Tensor) -> Tensor { logLower(upTo: within(x), about: circularMean) }
-  /// The log probability above `x`, from the median on; before it any number of at least log(1/2).
-  func logUpper(_ x: Tensor) -> Tensor { logLower(upTo: within(-x), about: -circularMean) }
-  private func within(_ x: Tensor) -> Tensor { minimum(maximum(x, Tensor(-.pi)), Tensor(.pi)) }
+  func nearerTail(_ x: Tensor) -> (logProbability: Tensor, isLower: Tensor) {
+    let angle = minimum(maximum(x, Tensor(-.pi)), Tensor(.pi))
+    let mode = circularMean
+    let isLower = roughCDF(angle - mode) - roughCDF(Tensor(-.pi) - mode) .< 0.5
+    let side = select(isLower, 1, -1)
+    return (logLower(upTo: side * angle, about: side * mode), isLower)
+  }
 
-  /// The angle in [-π, π] at which the log probability below it is `logP`, and above it `logQ`.
+  /// The probability from the mode up to a distance of at most two turns, to about a tenth: whichever tail is taken by it has
+  /// its digits, and is on its own side of the mode.
+  private func roughCDF(_ distance: Tensor) -> Tensor {
+    let turns = floor((distance + Tensor(.pi)) / Tensor(2 * .pi))
+    let width = sqrt(2 * concentration)
+    let share = erf(width * sin(0.5 * (distance - Tensor(2 * .pi) * turns))) / erf(width)
+    return turns + 0.5 * share
+  }
+
+  /// The angle in [-π, π] with the log probability `logP` below it and `logQ` above it.
   func quantile(_ logP: Tensor, _ logQ: Tensor) -> Tensor {
     let isUpper = logQ .< logP
     let mode = select(isUpper, -circularMean, circularMean)
@@ -26,9 +38,9 @@ extension VonMises {
     logLower(upTo: angle, fromEnd: angle + Tensor(.pi), about: mode)
   }
 
-  /// The same for an angle whose distance from -π is known better than the angle.
+  /// The log probability below an angle whose distance from -π is known more accurately than the angle.
   private func logLower(upTo angle: Tensor, fromEnd: Tensor, about mode: Tensor) -> Tensor {
-    // With its opposite angle in the interval, the density falls before it rises.
+    // If the interval contains the opposite angle, the density falls before it rises.
     let rises = mode .<= 0
     let isBefore = angle .<= mode
     let falling = Part(
@@ -47,7 +59,7 @@ extension VonMises {
     let start, width: Tensor
   }
 
-  /// The logarithm of the integral over a part of the density over its top.
+  /// The logarithm of the integral over a part of the density relative to its maximum.
   ///
   ///     -2 κ sin²(start/2) + log ∫ exp(-2 κ sin(t/2) sin(start + t/2)) dt over [0, width]
   ///
@@ -64,7 +76,7 @@ extension VonMises {
 
   private func column(_ x: Tensor) -> Tensor { x.expandingDimension(at: x.rank) }
 
-  /// How far from `start` the exponent has fallen by 40, or up to π/2 times as far.
+  /// The distance from `start` at which the exponent has fallen by 40, or up to π/2 times that distance.
   private func reach(_ start: Tensor) -> Tensor {
     let fall = 20 / concentration
     let (s, c) = (sin(0.5 * start), cos(0.5 * start))
@@ -76,8 +88,8 @@ extension VonMises {
     return select(isEndless, Tensor(.pi), minimum(Tensor(.pi) * halfSine, Tensor(.pi)))
   }
 
-  /// The quantile of a log probability of at most log(1/2), by Newton's method for the logarithms of the probability and of the
-  /// distance from -π, inside a shrinking bracket; differentiable once.
+  /// The quantile of a log probability of at most log(1/2), differentiable once. It uses Newton's method for the
+  /// logarithms of the probability and of the distance from -π, inside a shrinking bracket.
   private func lowerQuantile(_ l: Tensor, about mode: Tensor) -> Tensor {
     let target = stopGradient(l)
     func value(_ distance: Tensor) -> Tensor {
@@ -109,9 +121,9 @@ extension VonMises {
   }
 }
 
-// Over an exponent of 100, the greatest there can be, the error of the rule is below 1e-15.
+// Up to an exponent of 100, the largest possible, the error of the rule is below 1e-15.
 private let rule = GaussLegendre(count: 40, over: 0...1)
 private let partNodes = Tensor(rule.nodes)
 private let partWeights = Tensor(rule.weights)
-/// Enough for halving alone to come near to any angle, and for Newton's method from there.
+/// The number of steps: enough for bisection alone to come close to any angle, from where Newton's method converges.
 private let quantileSteps = 24

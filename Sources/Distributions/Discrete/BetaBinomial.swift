@@ -1,19 +1,19 @@
 import Autodiff
 import PPL
 
-/// How many of `n` trials succeed if their common chance is itself a draw from a beta law.
+/// The beta-binomial distribution: successes in `n` trials whose common probability has a beta distribution.
 ///
 ///     P(x) = n! / (x! (n - x)!) B(x + alpha, n - x + beta) / B(alpha, beta),    x = 0, …, n
 ///
 /// - Shape: batch is `alpha`, `beta` and `totalCount` broadcast together; event `[]`.
 /// - Reference: Skellam (1948), *A probability distribution derived from the binomial distribution
 ///   by regarding the probability of success as variable between the sets of trials*.
-public struct BetaBinomial: Moments {
-  /// The exponents of the chance's beta law, and how many trials there are.
+public struct BetaBinomial: HasMoments {
+  /// The two parameters of the beta distribution of the probability, and the number of trials; batch shape each.
   public let alpha, beta, totalCount: Tensor
   public let batchShape: [Int]
 
-  /// One law for each element of `alpha`, `beta` and `totalCount`, whose shapes must broadcast.
+  /// A batch with one distribution for each element of `alpha`, `beta` and `totalCount`, whose shapes must broadcast.
   public init(_ alpha: Tensor, _ beta: Tensor, totalCount: Tensor = 1) {
     (self.alpha, self.beta, self.totalCount) = (alpha, beta, totalCount)
     batchShape = Distributions.batchShape(
@@ -29,11 +29,11 @@ public struct BetaBinomial: Moments {
   }
   public var support: Support { .integerInterval(0, totalCount) }
 
-  /// A chance, and then the trials.
+  /// Samples a probability, and then the trials.
   public func sample(_ shape: [Int], key: RandomKey) -> Tensor {
     let (chanceKey, trialKey) = key.split()
-    let law = Beta(alpha.broadcast(to: batchShape), beta)
-    let chance = law.sample(shape, key: chanceKey)
+    let distribution = Beta(alpha.broadcast(to: batchShape), beta)
+    let chance = distribution.sample(shape, key: chanceKey)
     return trialKey.binomial(shape + batchShape, trials: totalCount, probability: chance)
   }
 

@@ -1,7 +1,8 @@
 import Autodiff
 import PPL
 
-/// How many trials succeed before `r` fail, if their common chance is a draw from a beta law.
+/// The beta negative binomial distribution: successes before `r` failures if their common probability has a beta
+/// distribution.
 ///
 ///     P(x) = Γ(x + r) / (x! Γ(r)) B(alpha + x, beta + r) / B(alpha, beta),    r = totalCount
 ///
@@ -9,14 +10,16 @@ import PPL
 ///
 /// - Shape: batch is `alpha`, `beta` and `totalCount` broadcast together; event `[]`.
 /// - Reference: Johnson, Kemp & Kotz (2005), *Univariate Discrete Distributions*, §6.2.3.
-public struct BetaNegativeBinomial: Moments {
-  /// The exponents of the chance's beta law, and how many failures end the trials.
+public struct BetaNegativeBinomial: HasMoments {
+  /// The two parameters of the beta distribution of the probability, and the number of failures; batch shape each.
   public let alpha, beta, totalCount: Tensor
   public let batchShape: [Int]
 
+  /// A batch with one distribution for each element of `alpha`, `beta` and `totalCount`, whose shapes must broadcast.
+  ///
   /// - Parameters:
-  ///   - alpha: The successes seen before: the chance is `Beta(alpha, beta)`.
-  ///   - beta: The failures seen before.
+  ///   - alpha: The first parameter of the beta distribution: prior successes.
+  ///   - beta: The second parameter of the beta distribution: prior failures.
   ///   - totalCount: The number of failures, positive; it need not be whole.
   public init(_ alpha: Tensor, _ beta: Tensor, totalCount: Tensor) {
     (self.alpha, self.beta, self.totalCount) = (alpha, beta, totalCount)
@@ -33,7 +36,7 @@ public struct BetaNegativeBinomial: Moments {
   }
   public var support: Support { .nonNegativeInteger }
 
-  /// The log odds of a chance, and then the trials: the chance itself is often too close to 1.
+  /// Samples the log odds of a probability, and then the trials; the probability itself is often too close to 1.
   public func sample(_ shape: [Int], key: RandomKey) -> Tensor {
     let (chanceKey, trialKey) = key.split()
     let both = stack([alpha.broadcast(to: batchShape), beta.broadcast(to: batchShape)], along: -1)
@@ -48,14 +51,14 @@ public struct BetaNegativeBinomial: Moments {
     }
   }
 
-  /// Infinite for `beta` up to 1.
+  /// The mean; infinite for `beta` up to 1.
   public var mean: Tensor {
     let exists = beta .> 1
     let mean = totalCount * alpha / (select(exists, beta, 2) - 1)
     return select(exists, mean, Tensor(.infinity))
   }
 
-  /// Infinite for `beta` up to 2.
+  /// The variance; infinite for `beta` up to 2.
   public var variance: Tensor {
     let exists = beta .> 2
     let safe = select(exists, beta, 3)

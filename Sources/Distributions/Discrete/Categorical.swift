@@ -1,38 +1,42 @@
 import Autodiff
 import PPL
 
-/// One of several categories, numbered from 0.
+/// The categorical distribution of one of K categories, numbered from 0.
 ///
 ///     P(x) = pₓ,    x = 0, …, K - 1
 ///
-/// - Shape: the parameter is `[..., K]`; batch is what comes before `K`; event `[]`.
+/// - Shape: the parameter is `[..., K]`; the batch is the axes before `K`; event `[]`.
 public struct Categorical: HasEntropy {
-  let chances: CategoryChances
+  let chances: CategoryProbabilities
 
-  /// - Parameter probabilities: The chance of each category; non-negative, of sum 1.
+  /// A batch with one distribution for each vector along the last axis of `probabilities`.
+  ///
+  /// - Parameter probabilities: The probability of each category, `[..., K]`; non-negative, of sum 1.
   /// - Precondition: There is at least one category.
   public init(probabilities: Tensor) {
-    chances = CategoryChances.probabilities(probabilities).checked(for: "Categorical")
+    chances = CategoryProbabilities.probabilities(probabilities).checked(for: "Categorical")
   }
 
-  /// - Parameter logits: The logarithms of the chances, up to a constant.
+  /// A batch with one distribution for each vector along the last axis of `logits`.
+  ///
+  /// - Parameter logits: The logarithms of the probabilities up to a constant, `[..., K]`.
   /// - Precondition: There is at least one category.
   public init(logits: Tensor) {
-    chances = CategoryChances.logits(logits).checked(for: "Categorical")
+    chances = CategoryProbabilities.logits(logits).checked(for: "Categorical")
   }
 
-  /// The chance of each category along the last axis, adding up to 1; batch + `[K]`.
+  /// The probability of each category along the last axis, with sum 1; batch + `[K]`.
   public var probabilities: Tensor { chances.probabilities }
-  /// The logarithms of the probabilities.
+  /// The logarithms of the probabilities; batch + `[K]`.
   public var logits: Tensor { chances.logProbabilities }
-  /// The number of categories.
+  /// The number of categories K.
   public var categoryCount: Int { chances.count }
 
   public var parameters: [Parameter] { [chances.parameter] }
   public var support: Support { .integerInterval(0, Tensor(Double(categoryCount - 1))) }
   public var batchShape: [Int] { chances.batchShape }
 
-  /// By running sums of probabilities, or as the largest of the logits with Gumbel noise.
+  /// Samples by cumulative sums of probabilities, or as the largest of the logits with Gumbel noise.
   public func sample(_ shape: [Int], key: RandomKey) -> Tensor {
     switch chances {
     case .probabilities(let p): return key.categorical(shape + batchShape, weights: p)

@@ -2,23 +2,28 @@ import Autodiff
 import PPL
 import Preconditions
 
-/// How many of `n` trials fall into each category, if their chances are a draw from a Dirichlet law.
+/// The Dirichlet-multinomial distribution: counts of `n` trials by category if the probabilities have a Dirichlet
+/// distribution.
 ///
 ///     P(x) = n B(α₀, n) / ∏ₖ xₖ B(αₖ, xₖ),    Σ xₖ = n,    α = concentration,    α₀ = Σ αₖ
 ///
 /// where categories without a trial count as a factor of one.
 ///
-/// - Shape: `concentration` is `[..., K]`; batch is what comes before `K` and `totalCount` broadcast
+/// - Shape: `concentration` is `[..., K]`; the batch is the axes before `K` and `totalCount` broadcast
 ///   together; event `[K]`.
 /// - Reference: Mosimann (1962), *On the compound multinomial distribution, the multivariate
 ///   β-distribution, and correlations among proportions*.
-public struct DirichletMultinomial: Moments {
-  /// `concentration` of the chances' Dirichlet law, batch + `[K]`; how many trials there are, batch.
+public struct DirichletMultinomial: HasMoments {
+  /// The concentration of the Dirichlet distribution of the probabilities, batch + `[K]`, and the number of
+  /// trials, batch shape.
   public let concentration, totalCount: Tensor
   public let batchShape: [Int]
 
+  /// A batch with one distribution for each vector of `concentration` and element of `totalCount`, whose batches
+  /// must broadcast.
+  ///
   /// - Parameters:
-  ///   - concentration: `[..., K]`, positive.
+  ///   - concentration: The parameters of the Dirichlet distribution, `[..., K]`, positive.
   ///   - totalCount: The number of trials, whole.
   /// - Precondition: There is at least one category.
   public init(_ concentration: Tensor, totalCount: Tensor = 1) {
@@ -46,7 +51,7 @@ public struct DirichletMultinomial: Moments {
   public var support: Support { .multinomial(totalCount) }
   public var eventShape: [Int] { [concentration.shape[concentration.rank - 1]] }
 
-  /// Chances, and then the trials.
+  /// Samples probabilities, and then the trials.
   public func sample(_ shape: [Int], key: RandomKey) -> Tensor {
     let (chanceKey, trialKey) = key.split()
     let target = shape + batchShape

@@ -1,17 +1,17 @@
 import Autodiff
 import PPL
 
-/// Any whole number between two bounds, none preferred.
+/// The discrete uniform distribution of whole numbers between two bounds.
 ///
 ///     P(x) = 1 / (high - low + 1),    x = low, …, high
 ///
 /// - Shape: batch is `low` and `high` broadcast together; event `[]`.
-public struct DiscreteUniform: HasCDF, Moments, HasEntropy {
-  /// The smallest and the largest whole number of the support.
+public struct DiscreteUniform: HasCDF, HasMoments, HasEntropy {
+  /// The smallest and the largest whole number of the support; batch shape each.
   public let low, high: Tensor
   public let batchShape: [Int]
 
-  /// One law for each element of `low` and `high`, whose shapes must broadcast.
+  /// A batch with one distribution for each element of `low` and `high`, whose shapes must broadcast.
   public init(_ low: Tensor = 0, _ high: Tensor = 1) {
     (self.low, self.high) = (low, high)
     batchShape = Distributions.batchShape(

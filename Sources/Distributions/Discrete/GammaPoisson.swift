@@ -1,21 +1,21 @@
 import Autodiff
 import PPL
 
-/// How many events happen if their rate is itself a draw from a gamma law.
+/// The gamma-Poisson distribution: the count of events whose rate has a gamma distribution.
 ///
 ///     P(x) = Γ(x + shape) / (x! Γ(shape)) rate^shape / (1 + rate)^(shape + x),    x = 0, 1, 2, …
 ///
-/// It is the negative binomial law with `shape` failures at a chance of success of `1 / (1 + rate)`.
+/// It is the negative binomial distribution with `shape` failures at a probability of success of `1 / (1 + rate)`.
 ///
 /// - Shape: batch is `shape` and `rate` broadcast together; event `[]`.
 /// - Reference: Greenwood & Yule (1920), *An inquiry into the nature of frequency distributions
 ///   representative of multiple happenings*.
-public struct GammaPoisson: HasCDF, Moments {
-  /// Shape and rate of the gamma law that the Poisson rate follows.
+public struct GammaPoisson: HasCDF, HasMoments {
+  /// Shape and rate of the gamma distribution of the Poisson rate; batch shape each.
   public let shape, rate: Tensor
   public let batchShape: [Int]
 
-  /// One law for each element of `shape` and `rate`, whose shapes must broadcast.
+  /// A batch with one distribution for each element of `shape` and `rate`, whose shapes must broadcast.
   public init(shape: Tensor, rate: Tensor = 1) {
     (self.shape, self.rate) = (shape, rate)
     batchShape = Distributions.batchShape(
@@ -27,7 +27,7 @@ public struct GammaPoisson: HasCDF, Moments {
   }
   public var support: Support { .nonNegativeInteger }
 
-  /// A rate, and then the events.
+  /// Samples a rate, and then the events.
   public func sample(_ shape: [Int], key: RandomKey) -> Tensor {
     let (rateKey, eventKey) = key.split()
     let mean = Gamma(shape: self.shape.broadcast(to: batchShape), rate: rate)
@@ -49,7 +49,7 @@ public struct GammaPoisson: HasCDF, Moments {
   public var variance: Tensor { mean * (1 + reciprocal(rate)) }
 }
 
-/// The probability of at most `x` successes before `r` failures, each of chance `q`: `I(r, x + 1)`.
+/// The probability of at most `x` successes before `r` failures, each of probability `q`: `I(r, x + 1)`.
 func negativeBinomialCDF(_ x: Tensor, failures r: Tensor, complement q: Tensor) -> Tensor {
   let k = floor(x)
   let isOutside = k .< 0

@@ -1,37 +1,43 @@
 import Autodiff
 import PPL
 
-/// How many of `n` independent trials fall into each of several categories.
+/// The multinomial distribution: counts of `n` independent trials by category.
 ///
 ///     P(x) = n! ∏ₖ pₖ^xₖ / xₖ!,    Σ xₖ = n = totalCount
 ///
-/// - Shape: the chances are `[..., K]`; batch is what comes before `K` and `totalCount` broadcast
+/// - Shape: the probabilities are `[..., K]`; the batch is the axes before `K` and `totalCount` broadcast
 ///   together; event `[K]`.
 /// - Reference: draws of more than a thousand trials by Davis (1993), *The computer generation of
 ///   multinomial random variates*.
-public struct Multinomial: Moments {
-  /// How many trials there are; batch shape.
+public struct Multinomial: HasMoments {
+  /// The number of trials; batch shape.
   public let totalCount: Tensor
-  private let chances: CategoryChances
+  private let chances: CategoryProbabilities
   public let batchShape: [Int]
 
+  /// A batch with one distribution for each vector of `probabilities` and element of `totalCount`, whose batches
+  /// must broadcast.
+  ///
   /// - Parameters:
   ///   - totalCount: The number of trials, whole.
-  ///   - probabilities: The chance of each category; non-negative, of sum 1.
+  ///   - probabilities: The probability of each category, `[..., K]`; non-negative, of sum 1.
   /// - Precondition: There is at least one category.
   public init(totalCount: Tensor = 1, probabilities: Tensor) {
     self.init(totalCount, .probabilities(probabilities))
   }
 
+  /// A batch with one distribution for each vector of `logits` and element of `totalCount`, whose batches must
+  /// broadcast.
+  ///
   /// - Parameters:
   ///   - totalCount: The number of trials, whole.
-  ///   - logits: The logarithms of the chances, up to a constant.
+  ///   - logits: The logarithms of the probabilities up to a constant, `[..., K]`.
   /// - Precondition: There is at least one category.
   public init(totalCount: Tensor = 1, logits: Tensor) {
     self.init(totalCount, .logits(logits))
   }
 
-  private init(_ totalCount: Tensor, _ chances: CategoryChances) {
+  private init(_ totalCount: Tensor, _ chances: CategoryProbabilities) {
     self.totalCount = totalCount
     self.chances = chances.checked(for: "Multinomial")
     batchShape = Distributions.batchShape(
@@ -39,9 +45,9 @@ public struct Multinomial: Moments {
       ["totalCount": totalCount.shape, chances.parameter.name: chances.batchShape])
   }
 
-  /// The chance of each category along the last axis, adding up to 1; batch + `[K]`.
+  /// The probability of each category along the last axis, with sum 1; batch + `[K]`.
   public var probabilities: Tensor { chances.probabilities }
-  /// The logarithms of the probabilities.
+  /// The logarithms of the probabilities; batch + `[K]`.
   public var logits: Tensor { chances.logProbabilities }
 
   public var parameters: [Parameter] {

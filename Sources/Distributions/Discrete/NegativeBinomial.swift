@@ -1,26 +1,30 @@
 import Autodiff
 import PPL
 
-/// How many trials succeed before `r` of them fail.
+/// The negative binomial distribution: successes before `r` failures.
 ///
 ///     P(x) = Γ(x + r) / (x! Γ(r)) p^x (1 - p)^r,    x = 0, 1, 2, …,    r = totalCount
 ///
 /// `r` need not be whole.
 ///
-/// - Shape: batch is `totalCount` and the chance broadcast together; event `[]`.
-public struct NegativeBinomial: HasCDF, Moments {
-  /// How many failures end the trials; any positive number.
+/// - Shape: batch is `totalCount` and the probability broadcast together; event `[]`.
+public struct NegativeBinomial: HasCDF, HasMoments {
+  /// The number of failures that end the trials; any positive number, batch shape.
   public let totalCount: Tensor
-  private let chance: Chance
+  private let success: SuccessProbability
   public let batchShape: [Int]
 
+  /// A batch with one distribution for each element of `totalCount` and `probabilities`, whose shapes must broadcast.
+  ///
   /// - Parameters:
   ///   - totalCount: The number of failures, positive.
-  ///   - probabilities: The chance of a success, in [0, 1].
+  ///   - probabilities: The probability of a success, in [0, 1].
   public init(totalCount: Tensor, probabilities: Tensor) {
     self.init(totalCount, .probabilities(probabilities))
   }
 
+  /// A batch with one distribution for each element of `totalCount` and `logits`, whose shapes must broadcast.
+  ///
   /// - Parameters:
   ///   - totalCount: The number of failures, positive.
   ///   - logits: The log odds of a success.
@@ -28,20 +32,20 @@ public struct NegativeBinomial: HasCDF, Moments {
     self.init(totalCount, .logits(logits))
   }
 
-  private init(_ totalCount: Tensor, _ chance: Chance) {
-    (self.totalCount, self.chance) = (totalCount, chance)
+  private init(_ totalCount: Tensor, _ success: SuccessProbability) {
+    (self.totalCount, self.success) = (totalCount, success)
     batchShape = Distributions.batchShape(
       of: "NegativeBinomial",
-      ["totalCount": totalCount.shape, chance.parameter.name: chance.shape])
+      ["totalCount": totalCount.shape, success.parameter.name: success.shape])
   }
 
-  /// The chance of success in one trial.
-  public var probabilities: Tensor { chance.probabilities }
-  /// The log odds of success in one trial.
-  public var logits: Tensor { chance.logits }
+  /// The probability of success in one trial; batch shape.
+  public var probabilities: Tensor { success.probabilities }
+  /// The log odds of success in one trial; batch shape.
+  public var logits: Tensor { success.logits }
 
   public var parameters: [Parameter] {
-    [.init("totalCount", totalCount, .positive), chance.parameter]
+    [.init("totalCount", totalCount, .positive), success.parameter]
   }
   public var support: Support { .nonNegativeInteger }
 
@@ -49,35 +53,36 @@ public struct NegativeBinomial: HasCDF, Moments {
 
   public func logProb(_ x: Tensor) -> Tensor {
     onSupport(support.contains(x), x, safe: 0) { x in
-      chance.logBinomial(successes: x, failures: totalCount) - log1p(x / totalCount)
+      success.logBinomial(successes: x, failures: totalCount) - log1p(x / totalCount)
     }
   }
 
   public func cdf(_ x: Tensor) -> Tensor {
-    negativeBinomialCDF(x, failures: totalCount, complement: chance.complement)
+    negativeBinomialCDF(x, failures: totalCount, complement: success.complement)
   }
 
-  public var mean: Tensor { totalCount * chance.odds }
-  public var variance: Tensor { mean * (1 + chance.odds) }
+  public var mean: Tensor { totalCount * success.odds }
+  public var variance: Tensor { mean * (1 + success.odds) }
 
-  /// The same law, as that of events at a random rate.
-  private var mixture: GammaPoisson { GammaPoisson(shape: totalCount, rate: chance.oddsAgainst) }
+  /// The same distribution as a gamma mixture of Poisson distributions.
+  private var mixture: GammaPoisson { GammaPoisson(shape: totalCount, rate: success.oddsAgainst) }
 }
 
-/// Counts with a given mean, whose variance exceeds it.
+/// The negative binomial distribution in terms of its mean and concentration: counts with more variance than their
+/// mean.
 ///
 ///     variance = mean + mean² / concentration
 ///
-/// It is the negative binomial law with `concentration` failures, and tends to the Poisson law as
+/// It is the negative binomial distribution with `concentration` failures, and tends to the Poisson distribution as
 /// `concentration` grows.
 ///
 /// - Shape: batch is `mean` and `concentration` broadcast together; event `[]`.
-public struct NegativeBinomial2: HasCDF, Moments {
-  /// The mean, and the shape of the gamma law behind it: large for nearly Poisson counts.
+public struct NegativeBinomial2: HasCDF, HasMoments {
+  /// The mean and the concentration, large for nearly Poisson counts; batch shape each.
   public let mean, concentration: Tensor
   private let mixture: GammaPoisson
 
-  /// One law for each element of `mean` and `concentration`, whose shapes must broadcast.
+  /// A batch with one distribution for each element of `mean` and `concentration`, whose shapes must broadcast.
   public init(mean: Tensor, concentration: Tensor) {
     let shape = Distributions.batchShape(
       of: "NegativeBinomial2", ["mean": mean.shape, "concentration": concentration.shape])

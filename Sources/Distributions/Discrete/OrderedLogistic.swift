@@ -2,7 +2,7 @@ import Autodiff
 import PPL
 import Preconditions
 
-/// One of several ordered categories: where a logistic variable falls among cut points.
+/// The ordered logistic distribution: the interval between cut points in which a logistic variable lies.
 ///
 ///     P(x) = sigmoid(cₓ - η) - sigmoid(cₓ₋₁ - η),    x = 0, …, K,    c₋₁ = -∞, c_K = ∞
 ///     η = predictor,    c = cutpoints
@@ -10,13 +10,16 @@ import Preconditions
 /// - Shape: batch is `predictor` and `cutpoints` without its last axis, broadcast together; event `[]`.
 /// - Reference: McCullagh (1980), *Regression models for ordinal data*.
 public struct OrderedLogistic: Distribution {
-  /// The linear predictor, of the shape of the batch; where it passes from one category to the next, batch + `[K]`.
+  /// The linear predictor, batch shape, and the cut points between the categories, batch + `[K]`.
   public let predictor, cutpoints: Tensor
   public let batchShape: [Int]
 
+  /// A batch with one distribution for each element of `predictor` and vector of `cutpoints`, whose batches must
+  /// broadcast.
+  ///
   /// - Parameters:
-  ///   - predictor: The linear predictor, of the shape of the batch.
-  ///   - cutpoints: `[..., K]`, increasing, for `K + 1` categories.
+  ///   - predictor: The linear predictor; batch shape.
+  ///   - cutpoints: The cut points between `K + 1` categories, `[..., K]`, increasing.
   /// - Precondition: There is a cut point.
   public init(_ predictor: Tensor, cutpoints: Tensor) {
     let hasCutpoints = holds(
@@ -46,8 +49,8 @@ public struct OrderedLogistic: Distribution {
 
   private var cutCount: Int { cutpoints.shape[cutpoints.rank - 1] }
 
-  /// The difference of two sigmoids is `sigmoid(a) sigmoid(-b) (1 - exp(b - a))`, in which nothing
-  /// cancels.
+  /// The log probability of each category. The difference of two sigmoids is
+  /// `sigmoid(a) sigmoid(-b) (1 - exp(b - a))`, in which nothing cancels.
   private var logProbabilities: Tensor {
     let distance = cutpoints - predictor.expandingDimension(at: predictor.rank)  // [..., K]
     let first = logSigmoid(distance[.ellipsis, .range(0..<1)])

@@ -1,18 +1,18 @@
 import Autodiff
 import PPL
 
-/// How many of many rare, independent events happen.
+/// The Poisson distribution: the count of rare, independent events.
 ///
 ///     P(x) = rate^x exp(-rate) / x!,    x = 0, 1, 2, …
 ///
 /// - Shape: batch is that of `rate`; event `[]`.
 /// - Reference: draws by Hörmann (1993), *The transformed rejection method for generating Poisson
 ///   random variables*.
-public struct Poisson: HasCDF, Moments {
-  /// Expected count; 0 gives the count 0 for certain.
+public struct Poisson: HasCDF, HasMoments {
+  /// The expected count, batch shape; a rate of 0 gives the count 0 with certainty.
   public let rate: Tensor
 
-  /// One law for each element of `rate`.
+  /// A batch with one distribution for each element of `rate`.
   public init(rate: Tensor) { self.rate = rate }
 
   public var parameters: [Parameter] { [.init("rate", rate, .nonNegative)] }
@@ -27,7 +27,7 @@ public struct Poisson: HasCDF, Moments {
     onSupport(support.contains(x), x, safe: 0) { -deviance($0, rate) - logFactorialRemainder($0) }
   }
 
-  /// `Q(x + 1, rate)`.
+  /// The distribution function, the regularized incomplete gamma function `Q(x + 1, rate)`.
   public func cdf(_ x: Tensor) -> Tensor {
     let k = floor(x)
     let isOutside = k .< 0

@@ -1,11 +1,11 @@
 import Autodiff
 
-/// The log probability of counts whose chances are a draw from a Dirichlet distribution: Pólya's urn.
+/// The log probability of counts whose probabilities are a draw from a Dirichlet distribution: Pólya's urn.
 ///
 ///     P(x) = n! Γ(A) / Γ(n + A) ∏ Γ(x + a) / (x! Γ(a)),    n = Σ x,    A = Σ a
 ///
-/// Written with the deviances D of counts and weights from their shares of the total, and with what is
-/// left of log n! beyond them, no two large terms remain, as in R's `dhyper`:
+/// Written with the deviances D of counts and weights from their shares of the total, and with the remainder of
+/// log n! beyond them, no two large terms are left, as in R's `dhyper`:
 ///
 ///     log P = c(n) + g(A) - g(n + A) - Σ (c(x) + g(a) - g(x + a) + D(x, n s) + D(a, A s))
 ///     c = logFactorialRemainder,    g(a) = c(a) - log a,    s = (x + a) / (n + A)
@@ -22,7 +22,7 @@ func logPolya(_ x: Tensor, _ a: Tensor, counts n: Tensor, weights total: Tensor)
   return (urnTotal(n, total) - terms).sum(along: [-1])
 }
 
-/// The log probability of two counts whose chances are a draw from a beta distribution: `logPolya` of two categories.
+/// The log probability of two counts whose probabilities have a beta distribution: `logPolya` of two categories.
 ///
 /// - Returns: A tensor of the shape of all four broadcast together.
 func logBetaBinomial(
@@ -45,5 +45,5 @@ private func urnTerm(
   return logFactorialRemainder(x) + logGammaRest(a) - logGammaRest(x + a) + distance
 }
 
-/// `log Γ(a) - (a log a - a)`.
+/// The remainder `log Γ(a) - (a log a - a)` of Stirling's approximation.
 private func logGammaRest(_ a: Tensor) -> Tensor { logFactorialRemainder(a) - log(a) }

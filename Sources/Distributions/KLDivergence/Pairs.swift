@@ -2,6 +2,8 @@ import Autodiff
 import PPL
 
 extension Normal: HasKLDivergence {
+  /// The divergence from a normal distribution.
+  ///
   ///     ((s / s')² + ((m - m') / s')² - 1) / 2 - log(s / s')
   public func klDivergence(to q: any Distribution) -> Tensor? {
     guard let q = q as? Normal else { return nil }
@@ -12,6 +14,8 @@ extension Normal: HasKLDivergence {
 }
 
 extension Gamma: HasKLDivergence {
+  /// The divergence from a gamma distribution.
+  ///
   ///     log Γ(a') - log Γ(a) - (a' - a) ψ(a) + a (b' / b - 1 - log(b' / b)) - (a' - a) log(b' / b)
   ///
   /// - Reference: Penny (2001), *Kullback-Liebler divergences of normal, gamma, Dirichlet and Wishart
@@ -25,9 +29,11 @@ extension Gamma: HasKLDivergence {
 }
 
 extension Beta: HasKLDivergence {
+  /// The divergence from a beta distribution.
+  ///
   ///     log B(a', b') - log B(a, b) + (a - a') ψ(a) + (b - b') ψ(b) + (a' + b' - a - b) ψ(a + b)
   ///
-  /// The parts of each argument together are what the tangent of log Γ misses.
+  /// The terms of each argument together are the distance of log Γ from its tangent.
   public func klDivergence(to q: any Distribution) -> Tensor? {
     guard let q = q as? Beta else { return nil }
     let (toAlpha, toBeta) = (q.alpha - alpha, q.beta - beta)
@@ -37,6 +43,8 @@ extension Beta: HasKLDivergence {
 }
 
 extension Weibull: HasKLDivergence {
+  /// The divergence from a gamma distribution.
+  ///
   ///     log(k Γ(a)) + a (γ / k - log(b s)) + b s Γ(1 + 1/k) - γ - 1    to Gamma(a, rate: b)
   ///
   /// - Reference: Bauckhage (2014), *Computing the Kullback-Leibler divergence between two generalized
@@ -45,7 +53,7 @@ extension Weibull: HasKLDivergence {
     guard let q = q as? Gamma else { return nil }
     let gamma = Tensor(Constant.eulerGamma)
     let scaled = scale * q.rate
-    // log Γ(a) - a log(b s) + b s, and by how much the mean of the Weibull distribution exceeds its scale.
+    // log Γ(a) - a log(b s) + b s, and the excess of the mean of the Weibull distribution over its scale.
     let atScale = log(shape) - logStandardGamma(q.shape, scaled)
     let excess = scaled * expm1(logGammaDifference(1, 1 / shape))
     return atScale + q.shape * gamma / shape + excess - gamma - 1
@@ -53,7 +61,8 @@ extension Weibull: HasKLDivergence {
 }
 
 extension Kumaraswamy: HasKLDivergence {
-  /// To a beta law; `E[log(1 - x)]`, which is usually a truncated series, by quadrature.
+  /// The divergence from a beta distribution, with `E[log(1 - x)]`, which is usually a truncated series, by
+  /// quadrature.
   ///
   ///     -entropy + log B(a', b') - (a' - 1) E[log x] - (b' - 1) E[log(1 - x)]
   ///
@@ -65,7 +74,7 @@ extension Kumaraswamy: HasKLDivergence {
     return logBeta(q.alpha, q.beta) - entropy - first - (q.beta - 1) * meanLogComplement
   }
 
-  /// `E[log(1 - x)]`: with an exponential `t`, `x^alpha = 1 - exp(-t / beta)`.
+  /// The mean `E[log(1 - x)]`, by `x^alpha = 1 - exp(-t / beta)` with an exponential `t`.
   private var meanLogComplement: Tensor {
     let columns = [alpha, beta].map {
       $0.broadcast(to: batchShape).expandingDimension(at: batchShape.count)
@@ -80,6 +89,8 @@ extension Kumaraswamy: HasKLDivergence {
 }
 
 extension Dirichlet: HasKLDivergence {
+  /// The divergence from a Dirichlet distribution.
+  ///
   ///     log Γ(Σ a) - log Γ(Σ a') - Σ (log Γ(aᵢ) - log Γ(a'ᵢ)) + Σ (aᵢ - a'ᵢ) (ψ(aᵢ) - ψ(Σ a))
   ///
   /// - Reference: Penny (2001), §4.
@@ -92,9 +103,12 @@ extension Dirichlet: HasKLDivergence {
 }
 
 extension Categorical: HasKLDivergence {
+  /// The divergence from a categorical distribution.
+  ///
   ///     Σ pₖ (log pₖ - log p'ₖ)
   ///
-  /// Infinite where a category is possible under this law only; nothing for other numbers of categories.
+  /// It is infinite where a category is possible under this distribution only, and nil for different numbers of
+  /// categories.
   public func klDivergence(to q: any Distribution) -> Tensor? {
     guard let q = q as? Categorical, q.categoryCount == categoryCount else { return nil }
     let isImpossible = probabilities .== 0

@@ -1,73 +1,77 @@
 import Autodiff
 import PPL
 
-// What `klDivergence(_:_:)` sees of wrappers whatever law they hold.
+// Views of wrappers for `klDivergence(_:_:)`, whatever distribution they hold.
 
-protocol ExpandedLaw: Distribution {
+protocol ExpandedDistribution: Distribution {
   var expandedBase: any Distribution { get }
 }
-extension Expanded: ExpandedLaw {
+extension Expanded: ExpandedDistribution {
   var expandedBase: any Distribution { base }
 }
 
-protocol MaskedLaw: Distribution {
+protocol MaskedDistribution: Distribution {
   var maskedBase: any Distribution { get }
   var mask: Tensor { get }
 }
-extension Masked: MaskedLaw {
+extension Masked: MaskedDistribution {
   var maskedBase: any Distribution { base }
 }
 
-protocol IndependentLaw: Distribution {
+protocol IndependentDistribution: Distribution {
   var independentBase: any Distribution { get }
   var rank: Int { get }
 }
-extension Independent: IndependentLaw {
+extension Independent: IndependentDistribution {
   var independentBase: any Distribution { base }
 }
 
-/// A law that is a member of a larger family, or a transform of one, under another name.
+/// A distribution that is a member of a larger family, or a transform of one, under another name.
 protocol SpecialCase: Distribution {
-  var generalLaw: any Distribution { get }
+  var general: any Distribution { get }
 }
 extension Chi2: SpecialCase {
-  var generalLaw: any Distribution { gamma }
+  var general: any Distribution { gamma }
 }
 extension Exponential: SpecialCase {
-  var generalLaw: any Distribution { Gamma(shape: 1, rate: rate) }
+  var general: any Distribution { Gamma(shape: 1, rate: rate) }
 }
 extension BetaProportion: SpecialCase {
-  var generalLaw: any Distribution { beta }
+  var general: any Distribution { beta }
 }
 extension LogNormal: SpecialCase {
-  var generalLaw: any Distribution { Transformed(Normal(location, scale), ExpTransform()) }
+  var general: any Distribution { Transformed(Normal(location, scale), ExpTransform()) }
 }
 
-// MARK: One form for laws that are the same
+// MARK: Canonical form of equal distributions
 
-/// The same law with transforms on the outside, as a flat list without identities, over a base of the same batch;
-/// families under other names become what they are.
+/// The same distribution in a canonical form: the transforms on the outside, as a flat list without identities,
+/// over a base of the same batch; special cases become members of their larger family.
 ///
 ///     Independent(Expanded(LogNormal))                  -> Transformed(Independent(Expanded(Normal)), [exp])
 ///     Transformed(Independent(Normal), [identity])      -> Independent(Normal)
-func canonical(_ law: any Distribution) -> any Distribution {
-  switch law {
-  case let law as any SpecialCase: return canonical(law.generalLaw)
-  case let law as any TransformedFamily: return canonical(law.law)
-  case let law as any ExpandedLaw:
-    guard let inner = canonical(law.expandedBase) as? Transformed else { return law }
-    return transformed(inner.base.expanded(to: law.batchShape), inner.transforms)
-  case let law as any IndependentLaw:
-    guard let inner = canonical(law.independentBase) as? Transformed else { return law }
-    return transformed(inner.base.toEvent(law.rank), inner.transforms)
-  case let law as Transformed:
+func canonical(_ distribution: any Distribution) -> any Distribution {
+  switch distribution {
+  case let distribution as any SpecialCase: return canonical(distribution.general)
+  case let distribution as any TransformedFamily: return canonical(distribution.transformed)
+  case let distribution as any ExpandedDistribution:
+    guard let inner = canonical(distribution.expandedBase) as? Transformed else {
+      return distribution
+    }
+    return transformed(inner.base.expanded(to: distribution.batchShape), inner.transforms)
+  case let distribution as any IndependentDistribution:
+    guard let inner = canonical(distribution.independentBase) as? Transformed else {
+      return distribution
+    }
+    return transformed(inner.base.toEvent(distribution.rank), inner.transforms)
+  case let distribution as Transformed:
     // Batch dimensions of the base that the transforms have made part of the event.
-    let absorbed = law.base.batchShape.count - law.batchShape.count
-    let base = canonical(law.base.toEvent(absorbed))
-    let outer = law.transforms.flatMap(elements)
+    let absorbed = distribution.base.batchShape.count - distribution.batchShape.count
+    let base = canonical(distribution.base.toEvent(absorbed))
+    let outer = distribution.transforms.flatMap(elements)
     guard let inner = base as? Transformed else { return transformed(base, outer) }
     return transformed(inner.base, inner.transforms + outer)
-  default: return law
+  default: return distribution
   }
 }
 
@@ -78,7 +82,7 @@ private func transformed(
   return transforms.isEmpty ? base : wrapped(base)
 }
 
-/// The parts of a transform; what counts as one event does not matter for the function.
+/// The elementary parts of a transform. The rank of its events does not matter for the function.
 private func elements(_ transform: any Transform) -> [any Transform] {
   switch transform {
   case is IdentityTransform: []

@@ -1,11 +1,11 @@
 import Autodiff
 import PPL
 
-/// A law of normal vectors that knows how far independent normals are from it.
+/// A normal distribution of vectors that knows its divergence from independent normal distributions.
 protocol VectorNormal: Distribution {
-  /// The divergence of this law from `p`.
+  /// The divergence of this distribution from `p`.
   ///
-  /// - Parameter p: Independent normals, `[..., n]`.
+  /// - Parameter p: The independent normal distributions of the elements, `[..., n]`.
   func klDivergence(from p: Normal) -> Tensor
 }
 
@@ -25,6 +25,8 @@ extension MultivariateNormal: VectorNormal {
 }
 
 extension CirculantNormal: VectorNormal {
+  /// The divergence of this circulant normal distribution from independent normal distributions.
+  ///
   ///     (|C'^(-1/2) (m - m')|² + (C'⁻¹)₀₀ Σ σᵢ² - n) / 2 + log √det C' - Σ log σᵢ
   func klDivergence(from p: Normal) -> Tensor {
     let spread = meanPrecision * square(p.deviation).sum(along: [-1])
@@ -34,7 +36,7 @@ extension CirculantNormal: VectorNormal {
   }
 }
 
-/// From the normal of mean m and factor L to `q` with m' and L':
+/// The divergence of the normal distribution `q` with mean m' and factor L' from that with m and L.
 ///
 ///     (|L'⁻¹ L|² + |L'⁻¹ (m - m')|² - n) / 2 + Σ log(L'ᵢᵢ / Lᵢᵢ)
 private func divergence(

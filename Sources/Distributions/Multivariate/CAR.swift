@@ -2,28 +2,30 @@ import Autodiff
 import PPL
 import Preconditions
 
-/// Sites on a graph, each drawn to the mean of its neighbours: a conditional autoregression.
+/// The conditional autoregressive (CAR) distribution of values at the sites of a graph, each near the mean of its
+/// neighbours.
 ///
 ///     x ~ Normal(location, P⁻¹),    P = τ (D - ρ W),    D = diag(Σⱼ W[i, j])
 ///
-/// The determinant comes from the eigenvalues of `D^(-1/2) W D^(-1/2)`, which are found once, and the distance from
-/// the edges alone: a density costs as much as the graph has sites and edges. Draws factorise P.
+/// The determinant comes from the eigenvalues of `D^(-1/2) W D^(-1/2)`, which are computed once, and the squared
+/// distance from the edges alone: a density costs as much as the graph has sites and edges. Draws factorise P.
 ///
 /// - Shape: `location` is `[..., n]`, `correlation` ρ and `conditionalPrecision` τ are `[...]`, and broadcast to the
 ///   batch; `adjacency` W is `[n, n]`, one graph for all; the event is `[n]`.
 /// - Units: `location` has those of `x`, τ one over their square.
-/// - Note: The adjacency is data: it is read when the law is made, and has no derivative.
+/// - Note: The adjacency is data: it is read when the distribution is made, and has no derivative.
 /// - Complexity: O(*n*³) once, then O(*n* + edges) for a density and O(*n*³) for draws.
 /// - Reference: Besag (1974), *Spatial Interaction and the Statistical Analysis of Lattice Systems*; Jin, Carlin &
 ///   Banerjee (2005), *Generalized Hierarchical Multivariate CAR Models for Areal Data*, §2.
-public struct CAR: Moments, HasEntropy {
-  /// Mean `[N]`, strength of the neighbours, precision given them, and the symmetric graph `[N, N]`.
+public struct CAR: HasMoments, HasEntropy {
+  /// The mean, batch + `[n]`; the spatial correlation ρ and the conditional precision τ, batch shape each; and
+  /// the symmetric adjacency matrix W, `[n, n]`.
   public let location, correlation, conditionalPrecision, adjacency: Tensor
   public let batchShape: [Int]
   public let eventShape: [Int]
   private let graph: Graph
 
-  /// One law for each element of the batch, into which the parameters broadcast.
+  /// A batch of CAR distributions; the parameters must broadcast to it.
   public init(
     _ location: Tensor, correlation: Tensor, conditionalPrecision: Tensor, adjacency: Tensor
   ) {
@@ -73,7 +75,7 @@ public struct CAR: Moments, HasEntropy {
     return (standard - 0.5 * logDeterminant).broadcast(to: batchShape)
   }
 
-  /// P, `[..., n, n]`.
+  /// The precision matrix P, `[..., n, n]`.
   public var precision: Tensor {
     let pull = correlation.withEventAxes(2) * adjacency
     return conditionalPrecision.withEventAxes(2) * (graph.degrees.diagonalMatrix() - pull)
@@ -82,19 +84,19 @@ public struct CAR: Moments, HasEntropy {
   private var normal: MultivariateNormal { MultivariateNormal(location, precision: precision) }
   private var count: Tensor { Tensor(Double(eventShape[0])) }
 
-  /// `log |P| = n log τ + Σ log D + Σ log(1 - ρ λ)`.
+  /// The log determinant `log |P| = n log τ + Σ log D + Σ log(1 - ρ λ)`.
   private var logDeterminant: Tensor {
     let pull = log1p(-correlation.withEventAxes(1) * graph.eigenvalues).sum(along: [-1])
     return count * log(conditionalPrecision) + log(graph.degrees).sum() + pull
   }
 }
 
-/// What a density needs of an adjacency matrix.
+/// The parts of an adjacency matrix that a density needs.
 private struct Graph {
   let degrees: Tensor
-  /// The ends of each edge, from below the diagonal, and its weight.
+  /// The two sites of each edge, from below the diagonal, and its weight; `[edges]` each.
   let from, to, weights: Tensor
-  /// Of the adjacency scaled by the roots of the degrees; they lie in [-1, 1].
+  /// The eigenvalues of the adjacency scaled by the roots of the degrees, in [-1, 1]; `[n]`.
   let eigenvalues: Tensor
 
   init(_ adjacency: Tensor) {
@@ -112,7 +114,8 @@ private struct Graph {
   }
 }
 
-/// Symmetric weights, none of them negative, that leave no site alone and join none to itself.
+/// The constraint on adjacency matrices: symmetric, non-negative weights that leave no site isolated and link none
+/// to itself.
 private struct AdjacencyConstraint: Constraint {
   var name: String { "symmetric and non-negative, zero on its diagonal and not in a whole row" }
   var eventRank: Int { 2 }
@@ -140,7 +143,7 @@ private struct AdjacencyConstraint: Constraint {
     requirementFailed("an adjacency matrix is data: it has no bijection from the reals")
   }
 
-  /// The complete graph.
+  /// The complete graph, as a feasible value.
   func feasible(_ shape: [Int]) -> Tensor {
     (1 - Tensor.identity(shape[shape.count - 1])).broadcast(to: shape)
   }

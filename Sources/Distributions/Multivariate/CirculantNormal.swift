@@ -2,7 +2,8 @@ import Autodiff
 import PPL
 import Preconditions
 
-/// A multivariate normal on a circle: the covariance of two elements depends on their distance around it only.
+/// The multivariate normal distribution with a circulant covariance: it depends only on the distance of two
+/// elements around a circle.
 ///
 ///     covariance[i, j] = c[(i - j) mod n],    spectrum sₖ = Σⱼ cⱼ cos(2π jk / n),    k = 0, …, n/2
 ///     log p(x) = Σ log Normal(coefficients of x - mean; 0, deviations of sₖ) + log |Jacobian|
@@ -10,21 +11,23 @@ import Preconditions
 /// - Shape: `mean` is `[..., n]`, the first row of the covariance c `[..., n]`, or its spectrum `[..., n/2 + 1]`; the
 ///   leading dimensions broadcast to the batch, the event is `[n]`.
 /// - Units: `mean` has those of `x`; c and the spectrum have their square.
-/// - Complexity: O(*n*²), by the matrix products of `RealFourierTransform`; no *n*³ anywhere.
+/// - Complexity: O(*n*²), by the matrix products of `RealFourierTransform`; nothing costs *n*³.
 /// - Reference: Wood & Chan (1994), *Simulation of Stationary Gaussian Processes in [0, 1]^d*.
-public struct CirculantNormal: Moments, HasEntropy {
+public struct CirculantNormal: HasMoments, HasEntropy {
   public let mean: Tensor
-  /// The eigenvalues of the covariance, as far as they differ, `[..., n/2 + 1]`.
+  /// The distinct eigenvalues of the covariance, `[..., n/2 + 1]`.
   public let spectrum: Tensor
   public let batchShape: [Int]
   public let eventShape: [Int]
   private let given: Parameter
-  /// Those of the packed Fourier coefficients, `[..., n]`.
+  /// The standard deviations of the packed Fourier coefficients, `[..., n]`.
   private let deviations: Tensor
 
+  /// A batch of circulant normal distributions given by the first row of their covariance.
+  ///
   /// - Parameters:
-  ///   - mean: `[..., n]`.
-  ///   - covarianceRow: c, symmetric around its middle: `c[j] = c[n - j]`.
+  ///   - mean: The mean, `[..., n]`.
+  ///   - covarianceRow: The first row c of the covariance, `[..., n]`, with `c[j] = c[n - j]`.
   public init(_ mean: Tensor, covarianceRow: Tensor) {
     let (batch, sizes) = eventShapes(
       of: "CirculantNormal",
@@ -35,9 +38,11 @@ public struct CirculantNormal: Moments, HasEntropy {
       Parameter("covarianceRow", covarianceRow, .positiveDefiniteCirculant))
   }
 
+  /// A batch of circulant normal distributions given by the spectrum of their covariance.
+  ///
   /// - Parameters:
-  ///   - mean: `[..., n]`.
-  ///   - spectrum: Positive, `[..., n/2 + 1]`.
+  ///   - mean: The mean, `[..., n]`.
+  ///   - spectrum: The eigenvalues of the covariance, positive, `[..., n/2 + 1]`.
   public init(_ mean: Tensor, spectrum: Tensor) {
     let (batch, sizes) = eventShapes(
       of: "CirculantNormal", [("mean", mean.shape, "n"), ("spectrum", spectrum.shape, "k")])
@@ -54,7 +59,7 @@ public struct CirculantNormal: Moments, HasEntropy {
     (batchShape, eventShape) = (batch, [n])
     self.mean = mean.broadcast(to: batch + [n])
     (self.spectrum, self.given) = (spectrum, given)
-    // A pair of a real and an imaginary part shares what a single real one has alone.
+    // A real and an imaginary part share the variance that a single real coefficient has.
     let variances = spectrum * (0.5 + 0.5 * Self.isSingle(n)) * Tensor(Double(n))
     let imaginary = variances[.ellipsis, .range(1..<max(1, n - n / 2))]
     deviations = sqrt(concatenate([variances, imaginary], along: -1))
@@ -73,18 +78,18 @@ public struct CirculantNormal: Moments, HasEntropy {
     return -0.5 * squaredDistance(x) - logNormalizer
   }
 
-  /// `(x - mean)ᵀ covariance⁻¹ (x - mean)`.
+  /// The squared Mahalanobis distance `(x - mean)ᵀ covariance⁻¹ (x - mean)`.
   func squaredDistance(_ x: Tensor) -> Tensor {
     square(packing.inverse(fourier(x - mean)) / deviations).sum(along: [-1])
   }
 
-  /// The first element of the covariance row: the mean eigenvalue.
+  /// The variance, the first element of the covariance row: the mean eigenvalue.
   public var variance: Tensor { averaged(spectrum).withEventAxes(1).broadcast(to: shape) }
 
-  /// The diagonal element of the inverse covariance: the mean of the inverse eigenvalues.
+  /// The diagonal element of the precision matrix: the mean of the reciprocal eigenvalues.
   var meanPrecision: Tensor { averaged(1 / spectrum) }
 
-  /// The mean over all n frequencies.
+  /// The mean over all n frequencies of values at the distinct ones.
   private func averaged(_ values: Tensor) -> Tensor {
     let n = eventShape[0]
     return (values * (2 - Self.isSingle(n))).sum(along: [-1]) / Tensor(Double(n))
@@ -94,7 +99,7 @@ public struct CirculantNormal: Moments, HasEntropy {
     return (logVolume + Tensor(standard)).broadcast(to: batchShape)
   }
 
-  /// 1 for the frequencies whose eigenvalue is there once, the first and for even n the last; 0 for those there twice.
+  /// Flags of the frequencies with a single eigenvalue (1: the first, and for even n the last) and a double one (0).
   private static func isSingle(_ n: Int) -> Tensor {
     Tensor((0...n / 2).map { $0 == 0 || 2 * $0 == n ? 1 : 0 })
   }
@@ -102,7 +107,8 @@ public struct CirculantNormal: Moments, HasEntropy {
   private var fourier: RealFourierTransform { RealFourierTransform(count: eventShape[0]) }
   private var packing: PackedSpectrumTransform { PackedSpectrumTransform(count: eventShape[0]) }
 
-  /// `log √det` of the covariance: that of the coefficients over the Jacobian of the transform.
+  /// The logarithm of the root of the determinant of the covariance: that of the coefficients over the Jacobian
+  /// of the transform.
   var logVolume: Tensor {
     log(deviations).sum(along: [-1]) - fourier.logAbsDetJacobian(.zeros(eventShape), 0)
   }

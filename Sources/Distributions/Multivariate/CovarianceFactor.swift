@@ -1,10 +1,10 @@
 import Autodiff
 import PPL
 
-/// The Cholesky factor of a covariance, and the parameter that it was made from.
+/// The Cholesky factor of a covariance, with the parameter from which it was computed.
 struct CovarianceFactor {
   let given: Parameter
-  /// Lower triangular, `[..., n, n]`; not a number where what was given is not positive definite.
+  /// The lower triangular factor, `[..., n, n]`; not a number where the given matrix is not positive definite.
   let factor: Tensor
 
   init(given: Parameter, factor: Tensor) { (self.given, self.factor) = (given, factor) }
@@ -14,13 +14,15 @@ struct CovarianceFactor {
     factor = choleskyFactor
   }
 
+  /// The factor of a covariance, `[..., n, n]`.
+  ///
   /// - Complexity: O(*n*³).
   init(covariance: Tensor, named name: String = "covariance") {
     given = Parameter(name, covariance, .positiveDefinite)
     factor = cholesky(covariance)
   }
 
-  /// From P = V Vᵀ with V upper triangular, the factor of P⁻¹ is V⁻ᵀ: no inverse of P is formed.
+  /// The factor V⁻ᵀ of the inverse of a precision P = V Vᵀ, V upper triangular: P itself is not inverted.
   ///
   /// - Complexity: O(*n*³).
   init(precision: Tensor, named name: String = "precision") {
@@ -29,7 +31,7 @@ struct CovarianceFactor {
     factor = triangularSolve(upper.transposed(), .identity(precision.shape.last ?? 1))
   }
 
-  /// The last row and column first.
+  /// The matrix with its rows and columns in reverse order.
   private static func reversed(_ matrix: Tensor) -> Tensor {
     let n = matrix.shape.last ?? 1
     let backwards = TensorIndex.strided(from: n - 1, to: -1, by: -1)

@@ -1,16 +1,19 @@
 import Autodiff
 import PPL
 
-/// Shares of a whole.
+/// The Dirichlet distribution on the simplex.
 ///
 ///     p(x) = Γ(Σ aᵢ) / ∏ Γ(aᵢ) ∏ xᵢ^(aᵢ - 1),    xᵢ ≥ 0,  Σ xᵢ = 1
 ///
 /// - Shape: `concentration` a is `[..., n]`; the leading dimensions are the batch, the event is `[n]`.
 /// - Reference: Kotz, Balakrishnan & Johnson (2000), *Continuous Multivariate Distributions*, chapter 49.
-public struct Dirichlet: Moments, HasEntropy {
-  /// One positive number a category, batch + `[K]`; their sum says how tightly the law holds to its mean.
+public struct Dirichlet: HasMoments, HasEntropy {
+  /// The concentration of each category, positive, batch + `[K]`; the larger their sum, the closer draws are to
+  /// the mean.
   public let concentration: Tensor
 
+  /// A batch with one distribution for each vector along the last axis of `concentration`.
+  ///
   /// - Precondition: `concentration` has at least one dimension.
   public init(_ concentration: Tensor) {
     _ = eventShapes(of: "Dirichlet", [("concentration", concentration.shape, "n")])
@@ -24,7 +27,8 @@ public struct Dirichlet: Moments, HasEntropy {
   public var batchShape: [Int] { Array(concentration.shape.dropLast()) }
   public var eventShape: [Int] { Array(concentration.shape.suffix(1)) }
 
-  /// Gamma draws over their sum, by their logarithms: the draws themselves may all be too small for a `Double`.
+  /// Samples as gamma draws over their sum, computed from logarithms: the draws themselves may all be too small
+  /// for a `Double`.
   public func sample(_ shape: [Int], key: RandomKey) -> Tensor {
     let logs = key.logGamma(shape + concentration.shape, alpha: concentration)
     let shares = exp(logs - logs.logSumExp(along: [-1], keepingDimensions: true))
@@ -39,7 +43,7 @@ public struct Dirichlet: Moments, HasEntropy {
       let isZero = x .== 0
       let share = select(isZero, 1, x)
       let inner = deviance(a, whole * share) + log(share)
-      // There the power is all that counts.
+      // There only the power counts.
       let atZero = a * (log(a) - log(whole) - 1) - timesLog(a - 1, x)
       let each = select(isZero, atZero, inner) + logFactorialRemainder(a) - log(a)
       // The formula is that of the given shares, also where they do not sum to one exactly.

@@ -2,15 +2,15 @@ import Autodiff
 import PPL
 import Preconditions
 
-/// The common batch of the parameters of a law of vectors or matrices, and the sizes of its events.
+/// The common batch shape of the parameters of a distribution of vectors or matrices, and the sizes of its events.
 ///
 ///     eventShapes(of: "MultivariateNormal", [("mean", [5, 3], "n"), ("choleskyFactor", [3, 3], "nn")])
 ///     // batch [5], sizes ["n": 3]
 ///
-/// - Parameter parameters: The name of each, its shape, and its trailing dimensions, a letter each; equal letters stand
-///   for equal sizes.
+/// - Parameter parameters: The name and shape of each parameter, and a letter for each of its trailing dimensions;
+///   equal letters stand for equal sizes.
 ///
-/// Reports a mistake unless the shapes have these dimensions, and what is left of them broadcasts.
+/// Reports a mistake unless the shapes have these dimensions, and the remaining ones broadcast.
 func eventShapes(
   of family: String, _ parameters: [(name: String, shape: [Int], event: String)]
 ) -> (batch: [Int], sizes: [Character: Int]) {
@@ -22,7 +22,7 @@ func eventShapes(
       agree = agree && sizes[letter, default: size] == size
       sizes[letter] = size
     }
-    // After a report, every letter has a size all the same.
+    // Every letter has a size, even after a report.
     for letter in event { sizes[letter] = sizes[letter, default: 1] }
   }
   holds(agree, "\(family): \(mismatch(parameters)).")
@@ -30,7 +30,7 @@ func eventShapes(
   return (batchShape(of: family, batches), sizes)
 }
 
-/// `mean [2] and factor [3, 3] are not [..., n], [..., n, n]`.
+/// The description of shapes that do not fit, such as `mean [2] and factor [3, 3] are not [..., n], [..., n, n]`.
 private func mismatch(_ parameters: [(name: String, shape: [Int], event: String)]) -> String {
   let given = parameters.map { "\($0.name) \($0.shape)" }
   let wanted = parameters.map { parameter in
@@ -41,12 +41,12 @@ private func mismatch(_ parameters: [(name: String, shape: [Int], event: String)
   return "\(list) and \(given[given.count - 1]) are not \(wanted)"
 }
 
-/// Applies `f` to all vectors that share a matrix at once, as the columns of one matrix.
+/// Applies `f` at once to all vectors that share a matrix, as the columns of one matrix.
 ///
-/// - Parameters:
+///   - x: The vectors, `[S..., F..., n]`, with F the batch of the matrix.
 ///   - x: `[S..., F..., n]`, F the batch of the matrix.
-///   - f: Takes `[F..., n, S]` to `[F..., m, S]`.
-/// - Returns: `[S..., F..., m]`.
+///   - f: A function from `[F..., n, S]` to `[F..., m, S]`.
+/// - Returns: The results, `[S..., F..., m]`.
 func asColumns(_ x: Tensor, sharing matrix: Tensor, _ f: (Tensor) -> Tensor) -> Tensor {
   let last = matrix.rank - 1  // of [S, F..., n]
   let each = Array(x.shape.suffix(last))
@@ -57,27 +57,27 @@ func asColumns(_ x: Tensor, sharing matrix: Tensor, _ f: (Tensor) -> Tensor) -> 
     .reshaped(to: x.shape.dropLast() + [images.shape[last - 1]])
 }
 
-/// `matrix x` for each vector of `x`, `[S..., F..., n]`.
+/// The product `matrix x` for each vector of `x`, `[S..., F..., n]`.
 func product(_ matrix: Tensor, _ x: Tensor) -> Tensor {
   asColumns(x, sharing: matrix) { matmul(matrix, $0) }
 }
 
-/// `L⁻¹ x` for each vector of `x`, `[S..., F..., n]`.
+/// The solution `L⁻¹ x` for each vector of `x`, `[S..., F..., n]`.
 func solution(_ L: Tensor, _ x: Tensor, transposed: Bool = false) -> Tensor {
   asColumns(x, sharing: L) { triangularSolve(L, $0, transposed: transposed) }
 }
 
-/// The logarithm of the determinant of a lower triangular matrix.
+/// The log determinant of a lower triangular matrix.
 func logTriangularDeterminant(_ L: Tensor) -> Tensor { log(L.diagonal()).sum(along: [-1]) }
 
 extension Tensor {
-  /// The batch of this tensor in front of `rank` new axes, to meet the event of another one.
+  /// This tensor with `rank` new axes after its batch, to broadcast with the events of another one.
   func withEventAxes(_ rank: Int) -> Tensor {
     reshaped(to: shape + Array(repeating: 1, count: rank))
   }
 }
 
-/// `onSupport` for laws of vectors and matrices: an event that is outside is replaced as a whole.
+/// `onSupport` for distributions of vectors and matrices: an event outside the support is replaced as a whole.
 func onSupport(_ support: Support, _ x: Tensor, _ formula: (Tensor) -> Tensor) -> Tensor {
   let inside = support.contains(x)
   let safe = select(inside.withEventAxes(support.eventRank), x, support.feasible(x.shape))

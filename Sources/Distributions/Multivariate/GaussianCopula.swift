@@ -2,7 +2,7 @@ import Autodiff
 import PPL
 import Preconditions
 
-/// Any marginal laws, tied together as a multivariate normal is.
+/// The Gaussian copula: given marginal distributions with the dependence of a multivariate normal.
 ///
 ///     x = F⁻¹(Φ(z)),    z ~ Normal(0, R)
 ///     log p(x) = Σ log f(xᵢ) + log Normal(z; 0, R) - Σ log Normal(zᵢ; 0, 1),    zᵢ = Φ⁻¹(Fᵢ(xᵢ))
@@ -12,25 +12,29 @@ import Preconditions
 /// - Shape: the last dimension of the batch of `marginal`, `[..., n]`, becomes the event, `[n]`; the correlation is
 ///   `[..., n, n]`; the leading dimensions broadcast to the batch.
 /// - Reference: Song (2000), *Multivariate Dispersion Models Generated from Gaussian Copula*.
-public struct GaussianCopula<Marginal: CumulativeDistribution>: Distribution {
-  /// The law of each element by itself.
+public struct GaussianCopula<Marginal: HasQuantiles>: Distribution {
+  /// The marginal distribution of each element; its batch is batch + `[n]`.
   public let marginal: Marginal
   public let batchShape: [Int]
   public let eventShape: [Int]
   private let correlation: CovarianceFactor
 
+  /// A batch of Gaussian copulas given by their correlation matrix.
+  ///
   /// - Parameters:
-  ///   - marginal: The law of each element.
-  ///   - correlation: R, `[..., n, n]`.
+  ///   - marginal: The marginal distribution of each element.
+  ///   - correlation: The correlation matrix R, `[..., n, n]`.
   public init(_ marginal: Marginal, correlation: Tensor) {
     self.init(
       marginal, CovarianceFactor(covariance: correlation, named: "correlation"),
       .correlationMatrix)
   }
 
+  /// A batch of Gaussian copulas given by the Cholesky factor of their correlation matrix.
+  ///
   /// - Parameters:
-  ///   - marginal: The law of each element.
-  ///   - choleskyFactor: The lower triangular factor of R.
+  ///   - marginal: The marginal distribution of each element.
+  ///   - choleskyFactor: The lower triangular factor of R, `[..., n, n]`.
   public init(_ marginal: Marginal, choleskyFactor: Tensor) {
     self.init(marginal, CovarianceFactor(choleskyFactor: choleskyFactor), .correlationCholesky)
   }
@@ -38,7 +42,7 @@ public struct GaussianCopula<Marginal: CumulativeDistribution>: Distribution {
   private init(_ marginal: Marginal, _ correlation: CovarianceFactor, _ constraint: Support) {
     holds(
       marginal.eventShape.isEmpty,
-      "GaussianCopula: \(marginal.name) has events \(marginal.eventShape), but must be a law of numbers."
+      "GaussianCopula: \(marginal.name) has events \(marginal.eventShape), but must be a distribution of numbers."
     )
     let given = correlation.given
     let (batch, sizes) = eventShapes(
@@ -63,7 +67,7 @@ public struct GaussianCopula<Marginal: CumulativeDistribution>: Distribution {
     return marginal.logProb(x).sum(along: [-1]) + normal.logProb(z) - independent.sum(along: [-1])
   }
 
-  /// Φ⁻¹ of the distribution function of each element, by its smaller tail.
+  /// The normal scores `Φ⁻¹(F(x))` of each element, computed from its smaller tail.
   private func normalScores(_ x: Tensor) -> Tensor {
     let (lower, upper) = (marginal.logCDF(x), marginal.logSurvival(x))
     let isUpper = upper .< lower
@@ -80,13 +84,13 @@ public struct GaussianCopula<Marginal: CumulativeDistribution>: Distribution {
   }
 }
 
-extension GaussianCopula: Moments where Marginal: Moments {
+extension GaussianCopula: HasMoments where Marginal: HasMoments {
   public var mean: Tensor { marginal.mean.broadcast(to: shape) }
   public var variance: Tensor { marginal.variance.broadcast(to: shape) }
 }
 
 extension GaussianCopula: HasEntropy where Marginal: HasEntropy {
-  /// Those of the marginals, and `log |R| / 2` for what they share.
+  /// The entropy in nats: that of the marginals, and `log |R| / 2` for their dependence.
   public var entropy: Tensor {
     let shared = logTriangularDeterminant(correlation.factor)
     return (marginal.entropy.sum(along: [-1]) + shared).broadcast(to: batchShape)

@@ -2,19 +2,21 @@ import Autodiff
 import PPL
 import Preconditions
 
-/// A walk with independent normal steps, from zero.
+/// The Gaussian random walk: cumulative sums of independent normal steps, from zero.
 ///
 ///     xₜ = xₜ₋₁ + eₜ,    eₜ ~ Normal(0, scale),    x₀ = 0
 ///
 /// - Shape: batch is that of `scale`; event `[T]`, the steps.
 /// - Units: `scale` has the units of `x`, for one step.
 /// - Complexity: O(*T*).
-public struct GaussianRandomWalk: Moments, HasEntropy {
-  /// Standard deviation of one step, in the units of `x`; batch shape.
+public struct GaussianRandomWalk: HasMoments, HasEntropy {
+  /// The standard deviation of one step, in the units of `x`; batch shape.
   public let scale: Tensor
-  /// How many steps the walk takes: the size of its event.
+  /// The number of steps T, the size of the event.
   public let steps: Int
 
+  /// A batch with one walk of `steps` steps for each element of `scale`.
+  ///
   /// - Precondition: `steps` is positive.
   public init(_ scale: Tensor, steps: Int) {
     holds(steps > 0, "GaussianRandomWalk: steps is \(steps), but must be positive.")

@@ -2,7 +2,7 @@ import Autodiff
 import PPL
 import Preconditions
 
-/// A state that moves linearly, with normal innovations.
+/// The linear Gaussian state-space distribution of a path: linear transitions with normal innovations.
 ///
 ///     zₜ = A zₜ₋₁ + eₜ,    eₜ ~ Normal(0, L Lᵀ),    t = 1, …, T
 ///
@@ -10,16 +10,18 @@ import Preconditions
 ///   given; they broadcast to the batch, the event is `[T, n]`.
 /// - Complexity: O(*T n*²); draws step by step, densities for all steps at once.
 /// - Reference: Durbin & Koopman (2012), *Time Series Analysis by State Space Methods*, eq. (3.1).
-public struct GaussianStateSpace: Moments, HasEntropy {
-  /// How many states there are after the initial one.
+public struct GaussianStateSpace: HasMoments, HasEntropy {
+  /// The number of states T after the initial one.
   public let steps: Int
-  /// What takes a state to the next, and the factor of the covariance of its noise; `[..., n, n]` each.
+  /// The transition matrix A and the Cholesky factor L of the innovation covariance; batch + `[n, n]` each.
   public let transition, choleskyFactor: Tensor
   public let batchShape: [Int]
   public let eventShape: [Int]
   private let given: Parameter
   private let initialState: Tensor?
 
+  /// A batch of paths given by the Cholesky factor of the covariance of their innovations.
+  ///
   /// - Precondition: `steps` is positive and the shapes agree.
   public init(
     steps: Int, transition: Tensor, choleskyFactor: Tensor, initialState: Tensor? = nil
@@ -28,12 +30,13 @@ public struct GaussianStateSpace: Moments, HasEntropy {
       steps, transition, CovarianceFactor(choleskyFactor: choleskyFactor), initialState)
   }
 
-  /// From the covariance of the innovations; not a number where that is not positive definite.
+  /// A batch of paths given by the covariance of the innovations, `[..., n, n]`; not a number where it is not
+  /// positive definite.
   public init(steps: Int, transition: Tensor, covariance: Tensor, initialState: Tensor? = nil) {
     self.init(steps, transition, CovarianceFactor(covariance: covariance), initialState)
   }
 
-  /// From the inverse of that covariance.
+  /// A batch of paths given by the precision matrix of the innovations, `[..., n, n]`.
   public init(steps: Int, transition: Tensor, precision: Tensor, initialState: Tensor? = nil) {
     self.init(steps, transition, CovarianceFactor(precision: precision), initialState)
   }
@@ -42,7 +45,7 @@ public struct GaussianStateSpace: Moments, HasEntropy {
     _ steps: Int, _ transition: Tensor, _ covariance: CovarianceFactor, _ initialState: Tensor?
   ) {
     holds(steps > 0, "GaussianStateSpace: steps is \(steps), but must be positive.")
-    // Draws and moments go from state to state: more steps never end.
+    // Draws and moments are computed state by state, which more steps would never finish.
     let isTooLarge = !holds(
       steps <= 100_000_000, "GaussianStateSpace: steps is \(steps), but must be at most 100000000.")
     let steps = isTooLarge ? 1 : max(steps, 1)
@@ -82,7 +85,7 @@ public struct GaussianStateSpace: Moments, HasEntropy {
 
   public var mean: Tensor { states(from: start) { _ in .zeros(start.shape) } }
 
-  /// The sum of `|Aᵏ L|²` by rows over the steps so far.
+  /// The variance of each state: the cumulative sum of the squares of `Aᵏ L` by rows.
   public var variance: Tensor {
     var response = choleskyFactor
     var total = square(response).sum(along: [-1])
@@ -106,7 +109,7 @@ public struct GaussianStateSpace: Moments, HasEntropy {
     (initialState ?? .zeros([eventShape[1]])).broadcast(to: batchShape + [eventShape[1]])
   }
 
-  /// z₁, …, z_T with these innovations, `[..., T, n]`.
+  /// The states z₁, …, z_T for these innovations, `[..., T, n]`.
   private func states(from start: Tensor, _ innovation: (Int) -> Tensor) -> Tensor {
     var state = start
     var states: [Tensor] = []
@@ -118,7 +121,7 @@ public struct GaussianStateSpace: Moments, HasEntropy {
     return stack(states, along: -2)
   }
 
-  /// `[..., T, n]` to `[T, ..., n]`.
+  /// Moves the time axis to the front: `[..., T, n]` to `[T, ..., n]`.
   private func timesFirst(_ x: Tensor) -> Tensor {
     x.transposed([x.rank - 2] + Array(0..<x.rank - 2) + [x.rank - 1])
   }

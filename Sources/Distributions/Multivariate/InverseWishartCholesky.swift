@@ -1,7 +1,7 @@
 import Autodiff
 import PPL
 
-/// The Cholesky factor of an inverse Wishart matrix.
+/// The distribution of the Cholesky factor of an inverse Wishart matrix.
 ///
 ///     L Lᵀ ~ InverseWishart(ν, Ψ),    Ψ = T Tᵀ
 ///     log p(L) = -Σᵢ (ν + 1 + i) log L[i, i] - |L⁻¹ T|² / 2 + ν Σ log T[i, i]
@@ -12,24 +12,30 @@ import PPL
 /// - Shape: `degreesOfFreedom` ν is `[...]`, the scale matrix `[..., p, p]`; the leading dimensions broadcast to the
 ///   batch, the event is `[p, p]`.
 /// - Note: `mean` and `variance` are those of the factor; NumPyro's `mean` is the factor of the mean matrix.
-public struct InverseWishartCholesky: Moments, HasEntropy {
+public struct InverseWishartCholesky: HasMoments, HasEntropy {
   let wishart: WishartParameters
 
+  /// A batch of distributions given by the scale matrix.
+  ///
   /// - Parameters:
-  ///   - degreesOfFreedom: ν, above the size of the matrix less 1; of the shape of the batch.
-  ///   - scale: Ψ, the mean of the matrix times ν - p - 1.
+  ///   - degreesOfFreedom: The degrees of freedom ν > p - 1; batch shape.
+  ///   - scale: The scale matrix Ψ, `[..., p, p]`: the mean of the matrix times ν - p - 1.
   public init(_ degreesOfFreedom: Tensor, scale: Tensor) {
     self.init(degreesOfFreedom, CovarianceFactor(covariance: scale, named: "scale"))
   }
+  /// A batch of distributions given by the inverse of the scale matrix.
+  ///
   /// - Parameters:
-  ///   - degreesOfFreedom: ν, above the size of the matrix less 1; of the shape of the batch.
-  ///   - rate: The inverse of Ψ.
+  ///   - degreesOfFreedom: The degrees of freedom ν > p - 1; batch shape.
+  ///   - rate: The inverse of Ψ, `[..., p, p]`.
   public init(_ degreesOfFreedom: Tensor, rate: Tensor) {
     self.init(degreesOfFreedom, CovarianceFactor(precision: rate, named: "rate"))
   }
+  /// A batch of distributions given by the Cholesky factor of the scale matrix.
+  ///
   /// - Parameters:
-  ///   - degreesOfFreedom: ν, above the size of the matrix less 1; of the shape of the batch.
-  ///   - choleskyFactor: T, lower triangular.
+  ///   - degreesOfFreedom: The degrees of freedom ν > p - 1; batch shape.
+  ///   - choleskyFactor: The lower triangular factor T of Ψ, `[..., p, p]`.
   public init(_ degreesOfFreedom: Tensor, choleskyFactor: Tensor) {
     self.init(degreesOfFreedom, CovarianceFactor(choleskyFactor: choleskyFactor))
   }
@@ -41,7 +47,7 @@ public struct InverseWishartCholesky: Moments, HasEntropy {
     wishart = WishartParameters(family, degreesOfFreedom, scale)
   }
 
-  /// Those of the Wishart law of the inverse; above `D - 1`, batch shape.
+  /// The degrees of freedom ν > p - 1 of the Wishart distribution of the inverse; batch shape.
   public var degreesOfFreedom: Tensor { wishart.degreesOfFreedom }
   public var parameters: [Parameter] { wishart.parameters }
   public var support: Support { .lowerCholesky }
@@ -63,16 +69,16 @@ public struct InverseWishartCholesky: Moments, HasEntropy {
     }
   }
 
-  /// Not a number unless ν > p.
+  /// The mean of the factor; not a number unless ν > p.
   ///
-  /// The entries of A⁻¹ below its diagonal have mean zero, since their sign is that of normal ones.
+  /// The entries of A⁻¹ below its diagonal have mean zero, because the signs of the normal entries are symmetric.
   public var mean: Tensor {
     let mean = wishart.factor * meanInverse.expandingDimension(at: -2)
     let exists = (degreesOfFreedom .> wishart.p).withEventAxes(2)
     return select(exists, mean, Tensor(.nan)).broadcast(to: wishart.shape)
   }
 
-  /// Not a number unless ν > p + 1.
+  /// The variance of each entry; not a number unless ν > p + 1.
   ///
   /// With `eᵢ = E[1 / A[i, i]²] = 1 / (ν - p - 1 + i)`, row by row of the forward substitution,
   /// `E[A⁻¹[i, j]²] = eᵢ eⱼ ∏ₖ (1 + eₖ)`, j < k < i.
@@ -91,14 +97,14 @@ public struct InverseWishartCholesky: Moments, HasEntropy {
     return matmul(square(wishart.factor), variances).broadcast(to: wishart.shape)
   }
 
-  /// `E[1 / A[i, i]] = Γ((d - 1) / 2) / (√2 Γ(d / 2))`, d the degrees; not a number for d ≤ 1.
+  /// The means `E[1 / A[i, i]] = Γ((d - 1) / 2) / (√2 Γ(d / 2))`, d the degrees of freedom; not a number for d ≤ 1.
   private var meanInverse: Tensor {
     let exists = degrees .> 1
     let ratio = gammaRatio(0.5 * (select(exists, degrees, 2) - 1), step: 0.5)
     return Tensor(0.5.squareRoot()) / select(exists, ratio, Tensor(.nan))
   }
 
-  /// That of the matrix, without the mean logarithm of the Jacobian `2^p ∏ L[i, i]^(p - i)`.
+  /// The entropy in nats: that of the matrix less the mean logarithm of the Jacobian `2^p ∏ L[i, i]^(p - i)`.
   public var entropy: Tensor {
     let logDiagonal =
       log(wishart.factor.diagonal()) - 0.5 * (digamma(0.5 * degrees) + Tensor(Constant.logTwo))
@@ -108,6 +114,6 @@ public struct InverseWishartCholesky: Moments, HasEntropy {
     return (InverseWishart(self).entropy - logJacobian).broadcast(to: batchShape)
   }
 
-  /// ν - p + 1, …, ν.
+  /// The degrees of freedom ν - p + 1, …, ν of the diagonal; `[..., p]`.
   private var degrees: Tensor { wishart.rowwise - wishart.p + 1 + wishart.rows }
 }

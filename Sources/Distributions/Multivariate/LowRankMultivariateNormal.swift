@@ -1,30 +1,31 @@
 import Autodiff
 import PPL
 
-/// A multivariate normal whose covariance is that of a few factors, and a diagonal.
+/// The multivariate normal distribution with a low-rank plus diagonal covariance.
 ///
 ///     x = mean + W f + √d e,    f, e ~ Normal(0, 1) independently
 ///     covariance = W Wᵀ + diag(d)
 ///
-/// The density needs a matrix of the size of the factors only, `C = I + Wᵀ diag(d)⁻¹ W`, and no
-/// difference of large numbers: the distance is that of the ridge regression of `r = x - mean` on W,
+/// The density needs only a matrix of the rank of the factor, `C = I + Wᵀ diag(d)⁻¹ W`, and no difference of large
+/// numbers: the squared distance is that of the ridge regression of `r = x - mean` on W,
 ///
 ///     rᵀ (W Wᵀ + diag(d))⁻¹ r = |(r - W v) / √d|² + |v|²,    v = C⁻¹ Wᵀ (r / d)
 ///
 /// - Shape: `mean` is `[..., n]`, `factor` W `[..., n, r]`, `diagonal` d `[..., n]`; the leading dimensions
 ///   broadcast to the batch, the event is `[n]`.
 /// - Units: `mean` and `factor` share the units of `x`, `diagonal` has their square.
-/// - Complexity: O(*n r*² + *r*³) for the law, then O(*n r*) for each draw and density.
+/// - Complexity: O(*n r*² + *r*³) for the distribution, then O(*n r*) for each draw and density.
 /// - Reference: Woodbury (1950), *Inverting modified matrices*.
-public struct LowRankMultivariateNormal: Moments, HasEntropy {
-  /// Mean `[D]`, factor `[D, R]` and diagonal `[D]` of the covariance `factor factorᵀ + diagonal`.
+public struct LowRankMultivariateNormal: HasMoments, HasEntropy {
+  /// The mean, batch + `[n]`; the factor W, batch + `[n, r]`, and the diagonal d, batch + `[n]`, of the
+  /// covariance `W Wᵀ + diag(d)`.
   public let mean, factor, diagonal: Tensor
   public let batchShape: [Int]
   public let eventShape: [Int]
   /// The Cholesky factor of C, `[..., r, r]`.
   private let capacitance: Tensor
 
-  /// One law for each element of the batch, into which the parameters broadcast.
+  /// A batch of low-rank normal distributions; the parameters must broadcast to it.
   public init(_ mean: Tensor, factor: Tensor, diagonal: Tensor) {
     let (batch, sizes) = eventShapes(
       of: "LowRankMultivariateNormal",
@@ -72,7 +73,7 @@ public struct LowRankMultivariateNormal: Moments, HasEntropy {
     return (logRootDeterminant + Tensor(standard)).broadcast(to: batchShape)
   }
 
-  /// `log √det(W Wᵀ + diag(d))`, by `det C · ∏ d`.
+  /// The logarithm of `√det(W Wᵀ + diag(d))`, from `det C · ∏ d`.
   private var logRootDeterminant: Tensor {
     logTriangularDeterminant(capacitance) + 0.5 * log(diagonal).sum(along: [-1])
   }

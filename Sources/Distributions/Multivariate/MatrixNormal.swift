@@ -1,7 +1,7 @@
 import Autodiff
 import PPL
 
-/// A normal matrix, whose rows covary in one way and whose columns in another.
+/// The matrix normal distribution: a normal matrix with one covariance of its rows and another of its columns.
 ///
 ///     X = mean + R E Cᵀ,    E ~ Normal(0, 1) independently
 ///     log p(X) = -|R⁻¹ (X - mean) C⁻ᵀ|² / 2 - p Σ log R[i, i] - n Σ log C[j, j] - n p log(2π) / 2
@@ -10,13 +10,14 @@ import PPL
 ///   triangular; the leading dimensions broadcast to the batch, the event is `[n, p]`.
 /// - Complexity: O(*n*² *p* + *n p*²) for each draw and each density.
 /// - Reference: Dawid (1981), *Some matrix-variate distribution theory*.
-public struct MatrixNormal: Moments, HasEntropy {
-  /// Mean `[N, P]`; Cholesky factors of the covariance along rows `[N, N]` and along columns `[P, P]`.
+public struct MatrixNormal: HasMoments, HasEntropy {
+  /// The mean, batch + `[n, p]`; the Cholesky factors of the covariance of the rows, batch + `[n, n]`, and of
+  /// the columns, batch + `[p, p]`.
   public let mean, rowFactor, columnFactor: Tensor
   public let batchShape: [Int]
   public let eventShape: [Int]
 
-  /// One law for each element of the batch, into which the parameters broadcast.
+  /// A batch of matrix normal distributions; the parameters must broadcast to it.
   public init(_ mean: Tensor, rowFactor: Tensor, columnFactor: Tensor) {
     let (batch, sizes) = eventShapes(
       of: "MatrixNormal",

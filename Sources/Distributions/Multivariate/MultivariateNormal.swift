@@ -1,7 +1,7 @@
 import Autodiff
 import PPL
 
-/// Normal quantities that vary together.
+/// The multivariate normal (Gaussian) distribution.
 ///
 ///     x = mean + L e,    e ~ Normal(0, 1) independently
 ///     log p(x) = -|L⁻¹(x - mean)|² / 2 - Σ log L[i, i] - n log(2π) / 2
@@ -10,26 +10,28 @@ import PPL
 ///   dimensions broadcast to the batch, the event is `[n]`.
 /// - Units: `mean` and `choleskyFactor` share the units of `x`.
 /// - Complexity: O(*n*²) for each draw and each density, given the factor.
-public struct MultivariateNormal: Moments, HasEntropy {
-  /// Mean `[D]` and the Cholesky factor of the covariance `[D, D]`, in the units of `x`.
+public struct MultivariateNormal: HasMoments, HasEntropy {
+  /// The mean, batch + `[n]`, and the Cholesky factor of the covariance, batch + `[n, n]`, in the units of `x`.
   public let mean, choleskyFactor: Tensor
   public let batchShape: [Int]
   public let eventShape: [Int]
   private let given: Parameter
 
+  /// A batch of multivariate normal distributions given by the Cholesky factor of their covariance.
+  ///
   /// - Precondition: `mean` has at least one dimension, `choleskyFactor` two, and they agree.
   public init(_ mean: Tensor, choleskyFactor: Tensor) {
     self.init(mean, CovarianceFactor(choleskyFactor: choleskyFactor))
   }
 
-  /// From a covariance instead of its factor; not a number where that is not positive definite.
+  /// A batch given by the covariance, `[..., n, n]`; not a number where it is not positive definite.
   ///
   /// - Complexity: O(*n*³).
   public init(_ mean: Tensor, covariance: Tensor) {
     self.init(mean, CovarianceFactor(covariance: covariance))
   }
 
-  /// From the inverse of a covariance; not a number where that is not positive definite.
+  /// A batch given by the precision matrix, `[..., n, n]`; not a number where it is not positive definite.
   ///
   /// - Complexity: O(*n*³).
   public init(_ mean: Tensor, precision: Tensor) {
@@ -58,7 +60,7 @@ public struct MultivariateNormal: Moments, HasEntropy {
     return -0.5 * distance - logTriangularDeterminant(choleskyFactor) - logNormalizer
   }
 
-  /// `L Lᵀ`, `[..., n, n]`.
+  /// The covariance `L Lᵀ`, batch + `[n, n]`.
   public var covariance: Tensor { matmul(choleskyFactor, choleskyFactor.transposed()) }
   public var variance: Tensor {
     square(choleskyFactor).sum(along: [-1]).broadcast(to: batchShape + eventShape)

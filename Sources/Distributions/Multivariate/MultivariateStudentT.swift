@@ -1,7 +1,8 @@
 import Autodiff
 import PPL
 
-/// A multivariate normal whose scale is uncertain: tails like a power of the distance.
+/// The multivariate Student's t distribution: a multivariate normal of uncertain scale, with tails like a power of
+/// the distance.
 ///
 ///     x = location + L e √(ν / c),    e ~ Normal(0, 1),    c ~ χ²(ν)
 ///     log p(x) = log Γ((ν + n) / 2) - log Γ(ν / 2) - n log(νπ) / 2 - Σ log L[i, i]
@@ -11,13 +12,14 @@ import PPL
 ///   broadcast to the batch, the event is `[n]`.
 /// - Units: `location` and `choleskyFactor` share the units of `x`; `degreesOfFreedom` has none.
 /// - Reference: Kotz & Nadarajah (2004), *Multivariate t Distributions and Their Applications*, §1.1.
-public struct MultivariateStudentT: Moments, HasEntropy {
-  /// Degrees of freedom, batch; median `[D]` and factor of the scale matrix `[D, D]`, in the units of `x`.
+public struct MultivariateStudentT: HasMoments, HasEntropy {
+  /// The degrees of freedom, batch shape; the median, batch + `[n]`, and the Cholesky factor of the scale
+  /// matrix, batch + `[n, n]`, in the units of `x`.
   public let degreesOfFreedom, location, choleskyFactor: Tensor
   public let batchShape: [Int]
   public let eventShape: [Int]
 
-  /// One law for each element of the batch, into which the parameters broadcast.
+  /// A batch of multivariate t distributions; the parameters must broadcast to it.
   public init(_ degreesOfFreedom: Tensor, _ location: Tensor, choleskyFactor: Tensor) {
     let (batch, sizes) = eventShapes(
       of: "MultivariateStudentT",
@@ -54,13 +56,13 @@ public struct MultivariateStudentT: Moments, HasEntropy {
     return -0.5 * (nu + n) * logOnePlusSquares(z, over: nu) - logNormalizer
   }
 
-  /// Infinite for up to one degree of freedom, as in SciPy.
+  /// The mean; infinite for up to one degree of freedom, as in SciPy.
   public var mean: Tensor {
     let exists = (nu .> 1).withEventAxes(1)
     return select(exists, location, Tensor(.infinity)).broadcast(to: batchShape + eventShape)
   }
 
-  /// Infinite for up to two degrees of freedom, not a number for up to one.
+  /// The variance; infinite for up to two degrees of freedom, not a number for up to one.
   public var variance: Tensor {
     let exists = nu .> 2
     let safe = select(exists, nu, 3)

@@ -1,21 +1,23 @@
 import PPL
 
-/// A family that is another one seen through a transform, such as `LKJ`, under a name of its own.
+/// A named family that is a transform of another distribution, such as `LKJ`.
 ///
-/// Conforming types give their `law` and get the rest; a draw keeps the value before the transform.
-public protocol TransformedFamily: TransformedLaw {
-  /// The law, as a base and its transforms.
-  var law: Transformed { get }
+/// Conforming types provide `transformed` and get the rest; a draw keeps the value before the transform.
+public protocol TransformedFamily: TransformedDistribution {
+  /// The distribution as a base and its transforms.
+  var transformed: Transformed { get }
 }
 
 extension TransformedFamily {
-  public var parameters: [Parameter] { law.parameters }
-  public var support: Support { law.support }
-  public var batchShape: [Int] { law.batchShape }
-  public var eventShape: [Int] { law.eventShape }
+  public var parameters: [Parameter] { transformed.parameters }
+  public var support: Support { transformed.support }
+  public var batchShape: [Int] { transformed.batchShape }
+  public var eventShape: [Int] { transformed.eventShape }
 
-  public func sample(_ shape: [Int], key: RandomKey) -> Tensor { law.sample(shape, key: key) }
-  public func draw(_ shape: [Int], key: RandomKey) -> Draw { law.draw(shape, key: key) }
-  public func logProb(_ x: Tensor) -> Tensor { law.logProb(x) }
-  public func logProb(of draw: Draw) -> Tensor { law.logProb(of: draw) }
+  public func sample(_ shape: [Int], key: RandomKey) -> Tensor {
+    transformed.sample(shape, key: key)
+  }
+  public func draw(_ shape: [Int], key: RandomKey) -> Draw { transformed.draw(shape, key: key) }
+  public func logProb(_ x: Tensor) -> Tensor { transformed.logProb(x) }
+  public func logProb(of draw: Draw) -> Tensor { transformed.logProb(of: draw) }
 }

@@ -1,34 +1,42 @@
 import Autodiff
 import PPL
 
-/// The scatter of ν normal vectors of covariance V, and the conjugate law of a precision matrix.
+/// The Wishart distribution of the scatter matrix of ν normal vectors of covariance V, the conjugate prior of a
+/// precision matrix.
 ///
 ///     log p(X) = (ν - p - 1) / 2 log |X| - tr(V⁻¹ X) / 2 - ν/2 log |V| - ν p/2 log 2 - log Γ_p(ν/2)
 ///
-/// Drawn as a Cholesky factor, `WishartCholesky`, which is the better latent variable: it needs no factorisation.
+/// Draws are made from the Cholesky factor, `WishartCholesky`, which is the better latent variable: it needs no
+/// factorisation.
 ///
 /// - Shape: `degreesOfFreedom` ν > p - 1 is `[...]`, the scale matrix V `[..., p, p]`; the leading
 ///   dimensions broadcast to the batch, the event is `[p, p]`.
 /// - Reference: Muirhead (1982), *Aspects of Multivariate Statistical Theory*, §3.2.
-public struct Wishart: TransformedFamily, Moments, HasEntropy {
-  public let law: Transformed
+public struct Wishart: TransformedFamily, HasMoments, HasEntropy {
+  public let transformed: Transformed
   private let wishart: WishartParameters
 
+  /// A batch of Wishart distributions given by their scale matrix.
+  ///
   /// - Parameters:
-  ///   - degreesOfFreedom: ν, above the size of the matrix less 1; of the shape of the batch.
-  ///   - scale: V, the mean over ν.
+  ///   - degreesOfFreedom: The degrees of freedom ν > p - 1; batch shape.
+  ///   - scale: The scale matrix V, `[..., p, p]`: the mean over ν.
   public init(_ degreesOfFreedom: Tensor, scale: Tensor) {
     self.init(degreesOfFreedom, CovarianceFactor(covariance: scale, named: "scale"))
   }
+  /// A batch of Wishart distributions given by the inverse of their scale matrix.
+  ///
   /// - Parameters:
-  ///   - degreesOfFreedom: ν, above the size of the matrix less 1; of the shape of the batch.
-  ///   - rate: The inverse of V.
+  ///   - degreesOfFreedom: The degrees of freedom ν > p - 1; batch shape.
+  ///   - rate: The inverse of V, `[..., p, p]`.
   public init(_ degreesOfFreedom: Tensor, rate: Tensor) {
     self.init(degreesOfFreedom, CovarianceFactor(precision: rate, named: "rate"))
   }
+  /// A batch of Wishart distributions given by the Cholesky factor of their scale matrix.
+  ///
   /// - Parameters:
-  ///   - degreesOfFreedom: ν, above the size of the matrix less 1; of the shape of the batch.
-  ///   - choleskyFactor: The lower triangular factor of V.
+  ///   - degreesOfFreedom: The degrees of freedom ν > p - 1; batch shape.
+  ///   - choleskyFactor: The lower triangular factor of V, `[..., p, p]`.
   public init(_ degreesOfFreedom: Tensor, choleskyFactor: Tensor) {
     self.init(degreesOfFreedom, CovarianceFactor(choleskyFactor: choleskyFactor))
   }
@@ -38,10 +46,10 @@ public struct Wishart: TransformedFamily, Moments, HasEntropy {
   }
   init(_ factor: WishartCholesky) {
     wishart = factor.wishart
-    law = Transformed(factor, GramTransform(), onto: .positiveDefinite)
+    transformed = Transformed(factor, GramTransform(), onto: .positiveDefinite)
   }
 
-  /// How many normal vectors the sum of squares has; any number above `D - 1`, batch shape.
+  /// The degrees of freedom ν, the number of normal vectors in the scatter; any number above p - 1, batch shape.
   public var degreesOfFreedom: Tensor { wishart.degreesOfFreedom }
 
   public var mean: Tensor {
@@ -62,7 +70,7 @@ public struct Wishart: TransformedFamily, Moments, HasEntropy {
   }
 }
 
-/// `d dᵀ` for each vector `[..., p]`.
+/// The outer product `d dᵀ` for each vector, `[..., p]` to `[..., p, p]`.
 func outerProduct(_ d: Tensor) -> Tensor {
   d.expandingDimension(at: -1) * d.expandingDimension(at: -2)
 }

@@ -1,7 +1,7 @@
 import Autodiff
 import PPL
 
-/// The Cholesky factor of a Wishart matrix.
+/// The distribution of the Cholesky factor of a Wishart matrix.
 ///
 ///     L Lᵀ ~ Wishart(ν, V),    V = T Tᵀ
 ///     log p(L) = Σᵢ (ν - 1 - i) log L[i, i] - |T⁻¹ L|² / 2 - ν Σ log T[i, i]
@@ -10,24 +10,30 @@ import PPL
 /// - Shape: `degreesOfFreedom` ν is `[...]`, the scale matrix `[..., p, p]`; the leading dimensions broadcast to the
 ///   batch, the event is `[p, p]`.
 /// - Reference: Bartlett (1933), *On the theory of statistical regression*.
-public struct WishartCholesky: Moments, HasEntropy {
+public struct WishartCholesky: HasMoments, HasEntropy {
   let wishart: WishartParameters
 
+  /// A batch of distributions given by the scale matrix.
+  ///
   /// - Parameters:
-  ///   - degreesOfFreedom: ν, above the size of the matrix less 1; of the shape of the batch.
-  ///   - scale: V, the mean of the matrix over ν.
+  ///   - degreesOfFreedom: The degrees of freedom ν > p - 1; batch shape.
+  ///   - scale: The scale matrix V, `[..., p, p]`: the mean of the matrix over ν.
   public init(_ degreesOfFreedom: Tensor, scale: Tensor) {
     self.init(degreesOfFreedom, CovarianceFactor(covariance: scale, named: "scale"))
   }
+  /// A batch of distributions given by the inverse of the scale matrix.
+  ///
   /// - Parameters:
-  ///   - degreesOfFreedom: ν, above the size of the matrix less 1; of the shape of the batch.
-  ///   - rate: The inverse of V.
+  ///   - degreesOfFreedom: The degrees of freedom ν > p - 1; batch shape.
+  ///   - rate: The inverse of V, `[..., p, p]`.
   public init(_ degreesOfFreedom: Tensor, rate: Tensor) {
     self.init(degreesOfFreedom, CovarianceFactor(precision: rate, named: "rate"))
   }
+  /// A batch of distributions given by the Cholesky factor of the scale matrix.
+  ///
   /// - Parameters:
-  ///   - degreesOfFreedom: ν, above the size of the matrix less 1; of the shape of the batch.
-  ///   - choleskyFactor: T, lower triangular.
+  ///   - degreesOfFreedom: The degrees of freedom ν > p - 1; batch shape.
+  ///   - choleskyFactor: The lower triangular factor T of V, `[..., p, p]`.
   public init(_ degreesOfFreedom: Tensor, choleskyFactor: Tensor) {
     self.init(degreesOfFreedom, CovarianceFactor(choleskyFactor: choleskyFactor))
   }
@@ -38,7 +44,7 @@ public struct WishartCholesky: Moments, HasEntropy {
     wishart = WishartParameters(family, degreesOfFreedom, scale)
   }
 
-  /// How many normal vectors the sum of squares has; any number above `D - 1`, batch shape.
+  /// The degrees of freedom ν, the number of normal vectors in the scatter; any number above p - 1, batch shape.
   public var degreesOfFreedom: Tensor { wishart.degreesOfFreedom }
   public var parameters: [Parameter] { wishart.parameters }
   public var support: Support { .lowerCholesky }
@@ -50,7 +56,7 @@ public struct WishartCholesky: Moments, HasEntropy {
   }
 
   public func logProb(_ x: Tensor) -> Tensor {
-    // T⁻¹ L is Bartlett's factor; row i of T times it has i + 1 elements that move with T[i, i].
+    // T⁻¹ L is Bartlett's factor; row i of the product with T has i + 1 elements that scale with T[i, i].
     let logJacobian = ((wishart.rows + 1) * log(wishart.factor.diagonal())).sum(along: [-1])
     return onSupport(support, x) { L in
       let lower = L.lowerTriangle()
@@ -65,7 +71,7 @@ public struct WishartCholesky: Moments, HasEntropy {
     (wishart.factor * meanDiagonal.expandingDimension(at: -2)).broadcast(to: wishart.shape)
   }
 
-  /// The variances of Bartlett's factor are 1 below its diagonal and those of `√χ²` on it.
+  /// The variance of each entry. Those of Bartlett's factor are 1 below its diagonal and those of `√χ²` on it.
   public var variance: Tensor {
     let p = wishart.size
     let curvature = gammaCurvature(0, 0.5 * degrees, step: 0.5)
@@ -75,7 +81,7 @@ public struct WishartCholesky: Moments, HasEntropy {
     return variance.broadcast(to: wishart.shape)
   }
 
-  /// That of the matrix, without the mean logarithm of the Jacobian `2^p ∏ L[i, i]^(p - i)`.
+  /// The entropy in nats: that of the matrix less the mean logarithm of the Jacobian `2^p ∏ L[i, i]^(p - i)`.
   public var entropy: Tensor {
     let logDiagonal =
       log(wishart.factor.diagonal()) + 0.5 * (digamma(0.5 * degrees) + Tensor(Constant.logTwo))
@@ -85,7 +91,7 @@ public struct WishartCholesky: Moments, HasEntropy {
     return (Wishart(self).entropy - logJacobian).broadcast(to: batchShape)
   }
 
-  /// `E √χ²` of ν, ν - 1, … degrees of freedom.
+  /// The means `E √χ²` of ν, ν - 1, … degrees of freedom; `[..., p]`.
   private var meanDiagonal: Tensor {
     Tensor(2.0.squareRoot()) * gammaRatio(0.5 * degrees, step: 0.5)
   }

@@ -2,21 +2,23 @@ import Autodiff
 import PPL
 import Preconditions
 
-/// Normal effects that sum to zero, along each of their axes.
+/// The zero-sum normal distribution: normal effects that sum to zero along each of their axes.
 ///
 ///     y = Q u,    u ~ Normal(0, scale) independently,    Q the isometry of `ZeroSumTransform`
 ///
-/// The law of normal effects given that their sum is zero, without the one number too many that a model with an
-/// intercept could not tell from it.
+/// It is the distribution of normal effects given that their sum is zero, without the redundant effect that a
+/// model with an intercept cannot identify.
 ///
 /// - Shape: batch is that of `scale`; the event is the given one, of one or more axes.
 /// - Units: `scale` has the units of `y`.
 /// - Reference: PyMC's and NumPyro's `ZeroSumNormal`.
-public struct ZeroSumNormal: Moments, HasEntropy {
-  /// Standard deviation before the means are taken away, in the units of `x`; batch shape.
+public struct ZeroSumNormal: HasMoments, HasEntropy {
+  /// The standard deviation before the means are subtracted, in the units of `y`; batch shape.
   public let scale: Tensor
   public let eventShape: [Int]
 
+  /// A batch with one distribution of effects of the given event shape for each element of `scale`.
+  ///
   /// - Precondition: `shape` has at least one axis, and each has at least 2 elements.
   public init(_ scale: Tensor, shape: [Int]) {
     holds(
@@ -48,10 +50,10 @@ public struct ZeroSumNormal: Moments, HasEntropy {
     let share = eventShape.reduce(1.0) { $0 * (1 - 1 / Double($1)) }
     return (square(scale) * Tensor(share)).withEventAxes(rank).broadcast(to: shape)
   }
-  /// With respect to the volume of the plane of zero sums.
+  /// The entropy in nats, with respect to the volume of the subspace of zero sums.
   public var entropy: Tensor { count * (log(scale) + Tensor(Constant.halfLogTwoPi + 0.5)) }
 
   private var rank: Int { eventShape.count }
-  /// How many numbers are free.
+  /// The number of free effects.
   private var count: Tensor { Tensor(eventShape.reduce(1.0) { $0 * Double($1 - 1) }) }
 }

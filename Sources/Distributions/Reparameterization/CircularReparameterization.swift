@@ -1,29 +1,31 @@
 import Autodiff
 import PPL
 
-/// Draws an angle on the whole real line, so that inference may go around the circle.
+/// The circular reparameterization: an angle is sampled on the whole real line, so that inference can go around
+/// the circle.
 ///
 ///     u ~ flat on the reals,    x = u wrapped to [-π, π],    factor log p(x)
 ///
-/// The sites are `<name>_unwrapped`, whose law is improper: its draws are places to start from, and
-/// posteriors of it are proper only on one turn; and `<name>_factor`.
+/// The sites are `<name>_unwrapped` and `<name>_factor`. The distribution of the first is improper: its draws are
+/// starting points, and its posterior is proper only on one turn.
 ///
 /// - Reference: NumPyro's `CircularReparam`.
 public struct CircularReparameterization: Reparameterization {
-  /// The strategy has nothing to set.
+  /// A reparameterization, which has no settings.
   public init() {}
 
   public func reparameterize(_ site: inout Site) {
-    guard let law = site.distribution else { return }
-    guard law.isOnCircle else {
+    guard let distribution = site.distribution else { return }
+    guard distribution.isOnCircle else {
       return site.failReparameterization(
-        "\(law.name) is \(law.support.name), but must be an angle in [-π, π]")
+        "\(distribution.name) is \(distribution.support.name), but must be an angle in [-π, π]")
     }
     let original = site
-    let flat = ImproperUniform(.real, batchShape: law.batchShape, eventShape: law.eventShape)
+    let flat = ImproperUniform(
+      .real, batchShape: distribution.batchShape, eventShape: distribution.eventShape)
     site.becomeDeterministic { p in
       let angle = wrapped(p.state(original.auxiliary("unwrapped", flat)))
-      p.state(original.auxiliaryFactor("factor", law.logProb(angle)))
+      p.state(original.auxiliaryFactor("factor", distribution.logProb(angle)))
       return angle
     }
   }

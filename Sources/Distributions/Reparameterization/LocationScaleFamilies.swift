@@ -1,12 +1,12 @@
 import Autodiff
 import PPL
 
-// The families that `LocationScaleReparameterization` knows.
+// The families for which `LocationScaleReparameterization` works.
 
 extension Normal: LocationScale {
-  /// The mean.
+  /// The location, which is the mean.
   public var location: Tensor { mean }
-  /// The standard deviation.
+  /// The scale, which is the standard deviation.
   public var scale: Tensor { deviation }
   public func at(location: Tensor, scale: Tensor) -> Normal { Normal(location, scale) }
 }

@@ -1,7 +1,8 @@
 import Autodiff
 import PPL
 
-/// Quantities of which some are known only to be at most the value reported: below a limit of detection.
+/// A left-censored distribution: some values are known only to be at most the value reported, as below a limit of
+/// detection.
 ///
 ///     log p(x) = log F(x) where censored, else log p_base(x)
 ///
@@ -9,14 +10,14 @@ import PPL
 ///
 /// - Shape: batch is that of `base` and `censored` broadcast together; event `[]`.
 /// - Reference: Klein and Moeschberger (2003), *Survival Analysis*, §3.5; R's `Surv(type = "left")`.
-public struct LeftCensored<Base: CumulativeDistribution>: Distribution {
-  /// The law of the value itself.
+public struct LeftCensored<Base: HasQuantiles>: Distribution {
+  /// The distribution of the uncensored value.
   public let base: Base
-  /// 1 where the value is only an upper bound.
+  /// Flags of the values that are only upper bounds (1); broadcasts with the batch.
   public let censored: Tensor
   public let batchShape: [Int]
 
-  /// A value that is censored where `censored` is 1; its shape broadcasts with the batch.
+  /// A left-censored distribution with flags `censored`, whose shape broadcasts with the batch.
   public init(_ base: Base, censored: Tensor) {
     (self.base, self.censored) = (base, censored)
     batchShape = Distributions.batchShape(
@@ -39,7 +40,8 @@ public struct LeftCensored<Base: CumulativeDistribution>: Distribution {
   }
 }
 
-/// Quantities of which some are known only to be at least the value reported: still alive at the end of a study.
+/// A right-censored distribution: some values are known only to be at least the value reported, as at the end of a
+/// study.
 ///
 ///     log p(x) = log(1 - F(x)) where censored, else log p_base(x)
 ///
@@ -47,14 +49,14 @@ public struct LeftCensored<Base: CumulativeDistribution>: Distribution {
 ///
 /// - Shape: batch is that of `base` and `censored` broadcast together; event `[]`.
 /// - Reference: Klein and Moeschberger (2003), *Survival Analysis*, §3.5; R's `Surv(type = "right")`.
-public struct RightCensored<Base: CumulativeDistribution>: Distribution {
-  /// The law of the value itself.
+public struct RightCensored<Base: HasQuantiles>: Distribution {
+  /// The distribution of the uncensored value.
   public let base: Base
-  /// 1 where the value is only a lower bound.
+  /// Flags of the values that are only lower bounds (1); broadcasts with the batch.
   public let censored: Tensor
   public let batchShape: [Int]
 
-  /// A value that is censored where `censored` is 1; its shape broadcasts with the batch.
+  /// A right-censored distribution with flags `censored`, whose shape broadcasts with the batch.
   public init(_ base: Base, censored: Tensor) {
     (self.base, self.censored) = (base, censored)
     batchShape = Distributions.batchShape(

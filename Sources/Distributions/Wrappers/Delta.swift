@@ -2,18 +2,20 @@ import Autodiff
 import PPL
 import Preconditions
 
-/// All probability on one value: a quantity that is known, or a point estimate of it.
+/// The Dirac delta distribution: all probability at one value, which is known or a point estimate.
 ///
 ///     log p(x) = logDensity where x = value, else -infinity
 ///
 /// - Shape: the last `eventRank` dimensions of `value` are the event, those before it the batch.
 /// - Units: those of `value`.
-public struct Delta: Moments, HasEntropy {
-  /// The only value, batch + event; and the logarithm of its weight, batch.
+public struct Delta: HasMoments, HasEntropy {
+  /// The only value, batch + event, and the log density there, batch shape.
   public let value, logDensity: Tensor
-  /// How many of the last axes of `value` are one event.
+  /// The number of trailing axes of `value` that are one event.
   public let eventRank: Int
 
+  /// A batch of point masses at `value`.
+  ///
   /// - Precondition: `eventRank` is at most the rank of `value`.
   public init(_ value: Tensor, logDensity: Tensor = 0, eventRank: Int = 0) {
     let fits = holds(

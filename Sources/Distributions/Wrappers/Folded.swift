@@ -2,7 +2,7 @@ import Autodiff
 import PPL
 import Preconditions
 
-/// The absolute value of a quantity: what remains when its sign is lost.
+/// A folded distribution: the absolute value of a variable.
 ///
 ///     p(x) = p_base(x) + p_base(-x),    x ≥ 0
 ///
@@ -10,10 +10,12 @@ import Preconditions
 /// - Units: those of `base`.
 /// - Reference: Leone, Nelson and Nottingham (1961), *The folded normal distribution*.
 public struct Folded<Base: Distribution>: Distribution {
-  /// The law before its sign is dropped.
+  /// The distribution before the sign is dropped.
   public let base: Base
 
-  /// - Precondition: `base` is a law of single numbers.
+  /// A folded distribution of the absolute values of `base`.
+  ///
+  /// - Precondition: `base` is a distribution of single numbers.
   public init(_ base: Base) {
     holds(
       base.eventShape.isEmpty, "Folded: \(base.name) has events of shape \(base.eventShape).")
@@ -35,15 +37,15 @@ public struct Folded<Base: Distribution>: Distribution {
   }
 }
 
-/// The absolute value of a normal quantity.
+/// The folded normal distribution: the absolute value of a normal variable.
 public typealias FoldedNormal = Folded<Normal>
 
 extension Folded where Base == Normal {
-  /// The absolute value of a normal; parameters of the normal, whose shapes must broadcast.
+  /// A batch of folded normal distributions, given by the parameters of the normal, whose shapes must broadcast.
   public init(_ mean: Tensor, _ deviation: Tensor) { self.init(Normal(mean, deviation)) }
 }
 
-extension Folded: Moments where Base == Normal {
+extension Folded: HasMoments where Base == Normal {
   /// The mean of the folded normal distribution.
   ///
   ///     deviation √(2/π) exp(-z² / 2) + mean erf(z / √2),    z = mean / deviation

@@ -2,7 +2,8 @@ import Autodiff
 import PPL
 import Preconditions
 
-/// A log density of zero everywhere on a support: a flat prior, which is no law of probability.
+/// The improper uniform (flat) prior: a log density of zero everywhere on a support, which is no probability
+/// distribution.
 ///
 ///     p.sample("level", ImproperUniform(.real))
 ///     p.sample("cuts", ImproperUniform(.orderedVector, eventShape: [3]))
@@ -14,8 +15,10 @@ public struct ImproperUniform: Distribution {
   public let support: Support
   public let batchShape, eventShape: [Int]
 
+  /// A flat prior on a support.
+  ///
   /// - Parameters:
-  ///   - support: Where the log density is zero; of events that fit into `eventShape`.
+  ///   - support: The set where the log density is zero; its events fit into `eventShape`.
   ///   - batchShape: The shape of the batch.
   ///   - eventShape: The shape of one event.
   /// - Precondition: `eventShape` has at least as many dimensions as the events of `support`.
@@ -31,7 +34,7 @@ public struct ImproperUniform: Distribution {
 
   public var parameters: [Parameter] { [] }
 
-  /// Places to start from, uniform on (-2, 2) in unconstrained space: there is no law to draw from.
+  /// Starting points, uniform on (-2, 2) in unconstrained space, because there is no distribution to draw from.
   public func sample(_ shape: [Int], key: RandomKey) -> Tensor {
     let transform = biject(to: support)
     let unconstrained = transform.inverseShape(shape + batchShape + eventShape)

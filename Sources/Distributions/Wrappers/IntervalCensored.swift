@@ -2,7 +2,8 @@ import Autodiff
 import PPL
 import Preconditions
 
-/// Quantities of which each is known only to lie in an interval, or exactly where its ends are equal.
+/// An interval-censored distribution: each value is known only to lie in an interval, or exactly where its ends
+/// are equal.
 ///
 ///     log p(l, u) = log(F(u) - F(l))    in between
 ///                   log F(u)            left-censored, or l = -infinity
@@ -13,18 +14,20 @@ import Preconditions
 ///     let cost = IntervalCensored(LogNormal(location, scale))
 ///     p.sample("cost", cost, observed: brackets)  // [N, 2]
 ///
-/// Draws are of `base`, exactly known: both ends are the same.
+/// Draws are those of `base`, known exactly: both ends are the same.
 ///
 /// - Shape: batch is that of `base` and the flags broadcast together; event `[2]`, the lower and upper end.
 /// - Reference: Klein and Moeschberger (2003), *Survival Analysis*, §3.5; R's `Surv(type = "interval2")`.
-public struct IntervalCensored<Base: CumulativeDistribution>: Distribution {
-  /// The law of the value itself.
+public struct IntervalCensored<Base: HasQuantiles>: Distribution {
+  /// The distribution of the uncensored value.
   public let base: Base
-  /// 1 where the lower end does not count, and where the upper end does not.
+  /// Flags (1) of the values whose lower end, and of those whose upper end, does not count; both broadcast with
+  /// the batch.
   public let leftCensored, rightCensored: Tensor
   public let batchShape: [Int]
 
-  /// A value that is only known to lie below or above where one flag is 1, between its two ends where both are 0.
+  /// An interval-censored distribution. A value lies below or above an end where one flag is 1, and between its
+  /// ends where both are 0.
   public init(_ base: Base, leftCensored: Tensor = 0, rightCensored: Tensor = 0) {
     self.base = base
     (self.leftCensored, self.rightCensored) = (leftCensored, rightCensored)
@@ -59,7 +62,7 @@ public struct IntervalCensored<Base: CumulativeDistribution>: Distribution {
     let isExact = (lower .== upper) .& not(isLeft .| isRight .| isOutside)
     let isInterval = not(isLeft .| isRight .| isExact)
 
-    // An end that does not count may be anything, and an empty interval has no logarithm.
+    // An end that does not count may have any value, and an empty interval has no log probability.
     let place = base.support.feasible([])
     let usedLower = select(isLeft, place, lower)
     let usedUpper = select(isRight, place, upper)
@@ -72,12 +75,12 @@ public struct IntervalCensored<Base: CumulativeDistribution>: Distribution {
     let exact = base.logProb(usedLower)
     let oneSided = select(isLeft, base.logCDF(usedUpper), base.logSurvival(usedLower))
     let known = select(isExact, exact, select(isInterval, between, oneSided))
-    // Two open ends tell nothing.
+    // Two open ends carry no information.
     return select(isLeft .& isRight, 0, known)
   }
 }
 
-/// Pairs in order.
+/// The constraint on pairs of ends: lower and upper, in order.
 private struct IntervalEnds: Constraint {
   var name: String { "a lower and an upper end, in order" }
   var eventRank: Int { 1 }

@@ -1,89 +1,118 @@
 import Autodiff
 import PPL
 
-// The probability of an interval, for what is cut or censored.
+// The probability of an interval, for truncated and censored distributions.
 
-/// A distribution whose density has a corner, where its slope jumps: no rule for smooth densities may reach across.
-protocol HasCorner {
-  /// The place of the corner; it broadcasts with the batch.
-  var corner: Tensor { get }
+/// The log probabilities beyond one side of both ends of an interval, of which that of the interval is the difference.
+struct TailsOfInterval {
+  let larger, smaller: Tensor
+
+  /// The logarithm of the smaller one over the larger.
+  var change: Tensor { minimum(smaller - larger, 0) }
+  /// What rounding leaves unknown of either tail, relative to it; tails that are functions of functions have some units.
+  private var rounding: Tensor { 64 * Tensor(Double.ulpOfOne) * (1 - larger) }
+  /// 1 where the difference loses about four digits or more.
+  var isNarrow: Tensor { change .> maximum(-1e-4 * (1 - larger), -0.05) }
+  /// 1 where rounding alone can tell the difference from a log mass.
+  func agree(with logMass: Tensor) -> Tensor {
+    abs(exp(logMass - larger) + expm1(change)) .<= rounding
+  }
 }
 
-extension Laplace: HasCorner { var corner: Tensor { location } }
-extension AsymmetricLaplace: HasCorner { var corner: Tensor { location } }
-extension AsymmetricLaplaceQuantile: HasCorner { var corner: Tensor { location } }
-
-extension CumulativeDistribution {
+extension HasQuantiles {
   /// Whether the upper tail at `low` is the smaller one.
   func isUpper(_ low: Tensor) -> Tensor { cdf(low) .> 0.5 }
 
   /// `log(F(high) - F(low))`, the log probability of an interval, to full relative accuracy however far out or narrow it is.
+  ///
+  /// Of a density with a corner or a jump that is not its `corner`, an interval across it has about half of the digits.
   func logMass(from low: Tensor, to high: Tensor) -> Tensor {
-    guard let corner = (self as? any HasCorner)?.corner else {
-      return logSmoothMass(from: low, to: high)
-    }
+    guard let corner else { return logSmoothMass(from: low, to: high) }
     let middle = minimum(maximum(corner, low), high)
     return logSum(
       logSmoothMass(from: low, to: middle), logSmoothMass(from: middle, to: high))
   }
 
   /// From the tail in which the difference loses no digits, or from the density by three Gauss–Legendre nodes where the
-  /// interval is so narrow that every difference loses some.
+  /// interval is so narrow that every difference loses some, and this one is the rule's but for its rounding.
   ///
-  /// The rule is taken where the tail changes by less than 5 % and the log density by less than 0.05, of which at most a
-  /// thousandth is curvature: its relative error there is below 1e-11, as is that of the difference elsewhere.
+  /// The rule is for log densities that change by less than 0.05, of which at most a thousandth is curvature: its relative
+  /// error there is below 1e-11.
   private func logSmoothMass(from low: Tensor, to high: Tensor) -> Tensor {
     let isUpper = isUpper(low)
-    let larger = select(isUpper, logSurvival(low), logCDF(high))
-    let smaller = select(isUpper, logSurvival(high), logCDF(low))
-    let change = minimum(smaller - larger, 0)
-    let isNarrow = change .> -0.05
-    let difference = larger + logOneMinusExp(select(isNarrow, -1, change))
-
-    // Elsewhere an empty interval in the support, where the density has a slope.
-    let isEmpty = high .<= low
-    let start = select(isNarrow, low, support.feasible([]))
-    let width = select(isNarrow .& not(isEmpty), high - low, 0)
-    let middle = logProb(start + 0.5 * width)
-    let before = logProb(start + width * legendreNode) - middle
-    let after = logProb(start + width * (1 - legendreNode)) - middle
-    let isSmooth = (abs(after - before) .< 0.05) .& (abs(before + after) .< 1e-3)
-    let isUsed = isNarrow .& isSmooth
-    let (b, a) = (select(isUsed, before, 0), select(isUsed, after, 0))
-    let shape = log1p((expm1(b) + expm1(a)) * (5.0 / 18))
-    let rule = log(select(isUsed .& not(isEmpty), width, 1)) + middle + shape
-    let mass = select(isUsed, rule, larger + logOneMinusExp(change))
-    let narrow = select(isEmpty, Tensor(-.infinity), mass)
-    return select(isNarrow, narrow, difference)
+    let tails = TailsOfInterval(
+      larger: select(isUpper, logSurvival(low), logCDF(high)),
+      smaller: select(isUpper, logSurvival(high), logCDF(low)))
+    let rule = narrowInterval(
+      from: low, to: high, tails, share: legendreNode, weight: 5.0 / 18, curvature: 1e-3)
+    // No mass where the tails are the same, whatever the density.
+    let isNothing = (tails.smaller .>= tails.larger) .| (high .<= low)
+    let change = select(rule.isUsed .| isNothing, -1, tails.change)
+    let difference = tails.larger + logOneMinusExp(change)
+    return select(
+      rule.isUsed, rule.logMass, select(isNothing, Tensor(-.infinity), difference))
   }
 
-  /// The quantile in an interval so narrow that the log density is a straight line, and whether it is one to a billionth.
+  /// The quantile in an interval so narrow that the log density is linear, and whether it is linear to a billionth.
   ///
-  /// It is a share of the width from the nearer end, so that it has the digits of the width and not only those of a probability.
+  /// It is a fraction of the width from the nearer end, so that it has the accuracy of the width and not only
+  /// that of a probability.
   ///
   /// - Parameters:
-  ///   - logP: The log probability below the quantile, of the mass of the interval.
+  ///   - logP: The log probability below the quantile, relative to the interval.
   ///   - logQ: The log probability above it.
   ///   - low: The lower end.
   ///   - high: The upper end.
-  ///   - isNarrow: 1 where the interval has a small part of the tail; elsewhere it is left alone.
+  ///   - tails: Those of the distribution at both ends.
   func narrowQuantile(
-    _ logP: Tensor, _ logQ: Tensor, from low: Tensor, to high: Tensor, where isNarrow: Tensor
+    _ logP: Tensor, _ logQ: Tensor, from low: Tensor, to high: Tensor, _ tails: TailsOfInterval
   ) -> (quantile: Tensor, isUsed: Tensor) {
+    let line = narrowInterval(
+      from: low, to: high, tails, share: 0, weight: 1.0 / 6, curvature: 1e-9)
+    let isLower = logP .< logQ
+    let p = exp(select(isLower, logP, logQ))
+    let slope = line.after - line.before
+    let s = select(isLower, slope, -slope)
+    // log(1 + p (exp(s) - 1)) / s
+    let share = line.width * p * expm1Ratio(s) * log1pRatio(p * expm1(s))
+    let isUsed = line.isUsed .& (tails.change .> -1e-4)
+    return (select(isLower, low + share, high - share), isUsed)
+  }
+
+  /// An interval by its density in the middle and at two places as far from both ends.
+  ///
+  /// - Parameters:
+  ///   - low: The lower end.
+  ///   - high: The upper end.
+  ///   - tails: Those of the distribution at both ends.
+  ///   - share: How far from an end each of the two places is, of the width.
+  ///   - weight: That of either in the rule for the mass.
+  ///   - curvature: How far from a straight line the log density may be.
+  private func narrowInterval(
+    from low: Tensor, to high: Tensor, _ tails: TailsOfInterval, share: Tensor, weight: Tensor,
+    curvature: Tensor
+  ) -> NarrowInterval {
+    // Elsewhere an empty interval in the support, where the density has a slope.
+    let isNarrow = tails.isNarrow .& (high .> low)
     let start = select(isNarrow, low, support.feasible([]))
     let width = select(isNarrow, high - low, 0)
     let middle = logProb(start + 0.5 * width)
-    let (before, after) = (logProb(start) - middle, logProb(start + width) - middle)
-    let isStraight = abs(before + after) .< 1e-9
-    let isUsed = isNarrow .& isStraight .& (abs(after - before) .< 0.05)
-    let slope = select(isUsed, after - before, 0)
-    let isLower = logP .< logQ
-    let p = exp(select(isLower, logP, logQ))
-    let s = select(isLower, slope, -slope)
-    // log(1 + p (exp(s) - 1)) / s
-    let share = width * p * expm1Ratio(s) * log1pRatio(p * expm1(s))
-    return (select(isLower, low + share, high - share), isUsed)
+    let before = logProb(start + width * share) - middle
+    let after = logProb(start + width * (1 - share)) - middle
+    let isSmooth = (abs(after - before) .< 0.05) .& (abs(before + after) .< curvature)
+    let (b, a) = (select(isSmooth, before, 0), select(isSmooth, after, 0))
+    let shape = log1p((expm1(b) + expm1(a)) * weight)
+    let logMass = log(select(isNarrow, width, 1)) + middle + shape
+    return NarrowInterval(
+      width: width, before: b, after: a, logMass: logMass,
+      isUsed: isNarrow .& isSmooth .& tails.agree(with: logMass))
   }
+}
+
+/// The width of an interval, the log density at two places in it less that in the middle, the log mass by all three, and 1
+/// where they tell of the interval.
+private struct NarrowInterval {
+  let width, before, after, logMass, isUsed: Tensor
 }
 
 /// The first of the three nodes in [0, 1], `(1 - √(3/5)) / 2`; its weight is 5/18.

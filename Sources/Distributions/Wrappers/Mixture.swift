@@ -2,7 +2,7 @@ import Autodiff
 import PPL
 import Preconditions
 
-/// One of several laws of different families, which one being unknown: the choice is summed out.
+/// A mixture of distributions of different families; the component is summed out.
 ///
 ///     p(x) = Σₖ wₖ pₖ(x)
 ///
@@ -13,73 +13,78 @@ import Preconditions
 ///
 /// - Shape: batch is that of `mixing` and of all components broadcast together; the event is theirs.
 public struct Mixture<each Component: Distribution>: Distribution {
-  /// The chance of each component; its batch broadcasts with theirs.
+  /// The categorical distribution of the component; its batch broadcasts with theirs.
   public let mixing: Categorical
-  /// The laws that are mixed, in the order of `mixing`'s categories.
+  /// The component distributions, in the order of the categories of `mixing`.
   public let components: (repeat each Component)
   public let support: Support
   public let batchShape, eventShape: [Int]
 
-  /// The components without their types.
-  private let laws: [any Distribution]
+  /// The component distributions as a list without their types.
+  private let anyComponents: [any Distribution]
 
+  /// A mixture with the probabilities of `mixing`.
+  ///
   /// - Parameters:
-  ///   - mixing: The chance of each component.
-  ///   - component: The laws, in the order of the categories.
-  ///   - support: Where the values lie, if the components differ in that; by default the
-  ///     support that all of them have.
+  ///   - mixing: The categorical distribution of the component.
+  ///   - component: The component distributions, in the order of the categories.
+  ///   - support: The support of the mixture, if the components have different ones; by default the support that
+  ///     all of them have.
   /// - Precondition: There is a component for each category, and all have one event shape and,
   ///   unless `support` is given, one support.
   public init(_ mixing: Categorical, _ component: repeat each Component, support: Support? = nil) {
-    var laws: [any Distribution] = []
-    for law in repeat each component { laws.append(law) }
+    var anyComponents: [any Distribution] = []
+    for part in repeat each component { anyComponents.append(part) }
     if !holds(
-      laws.count == mixing.categoryCount,
-      "Mixture: there are \(mixing.categoryCount) categories, but \(laws.count) components.")
-    {
-      laws = Array(repeating: laws.first ?? Normal(0, 1), count: mixing.categoryCount)
+      anyComponents.count == mixing.categoryCount,
+      "Mixture: there are \(mixing.categoryCount) categories, but \(anyComponents.count) components."
+    ) {
+      anyComponents = Array(
+        repeating: anyComponents.first ?? Normal(0, 1), count: mixing.categoryCount)
     }
     holds(
-      laws.allSatisfy { $0.eventShape == laws[0].eventShape },
-      "Mixture: the components have different event shapes, \(laws.map(\.eventShape)).")
-    let names = laws.map(\.support.name)
+      anyComponents.allSatisfy { $0.eventShape == anyComponents[0].eventShape },
+      "Mixture: the components have different event shapes, \(anyComponents.map(\.eventShape)).")
+    let names = anyComponents.map(\.support.name)
     holds(
       support != nil || names.allSatisfy { $0 == names[0] },
       """
       Mixture: the components have supports of their own (\(names.joined(separator: "; "))); \
       give that of the mixture (support:).
       """)
-    let shape = broadcastShapes([mixing.batchShape] + laws.map(\.batchShape))
+    let shape = broadcastShapes([mixing.batchShape] + anyComponents.map(\.batchShape))
     holds(
       shape != nil,
       """
       Mixture: cannot broadcast mixing \(mixing.batchShape) with components \
-      \(laws.map(\.batchShape)).
+      \(anyComponents.map(\.batchShape)).
       """)
-    (self.mixing, self.laws, self.support) = (mixing, laws, support ?? laws[0].support)
+    (self.mixing, self.anyComponents, self.support) = (
+      mixing, anyComponents, support ?? anyComponents[0].support
+    )
     components = (repeat each component)
-    (batchShape, eventShape) = (shape ?? mixing.batchShape, laws[0].eventShape)
+    (batchShape, eventShape) = (shape ?? mixing.batchShape, anyComponents[0].eventShape)
   }
 
-  /// Those of the components under names like `components[1].scale`.
+  /// The parameters of the components under names like `components[1].scale`, and those of `mixing`.
   public var parameters: [Parameter] {
-    let ofComponents = laws.enumerated().flatMap { index, law in
-      law.parameters.map {
+    let ofComponents = anyComponents.enumerated().flatMap { index, part in
+      part.parameters.map {
         Parameter("components[\(index)].\($0.name)", $0.value, $0.constraint)
       }
     }
     return mixing.parameters + ofComponents
   }
 
-  /// A draw keeps to one of its parts, whose choice no gradient passes through.
+  /// False: a draw belongs to one component, a choice that no gradient passes through.
   public var hasReparameterizedDraws: Bool { false }
 
-  /// A draw of every component, of which one is taken.
+  /// Samples every component, and takes one of the draws.
   public func sample(_ shape: [Int], key: RandomKey) -> Tensor {
     let (componentKey, choiceKey) = key.split()
     let target = shape + batchShape
-    let draws = zip(laws, componentKey.split(laws.count)).map { law, key in
-      law.expanded(to: target).sample([], key: key)
+    let draws = zip(anyComponents, componentKey.split(anyComponents.count)).map { part, key in
+      part.expanded(to: target).sample([], key: key)
     }
     return mixing.pick(from: stack(draws, along: target.count), shape: target, key: choiceKey)
   }
@@ -90,7 +95,7 @@ public struct Mixture<each Component: Distribution>: Distribution {
       reportMistake("Mixture: a value of shape \(x.shape) does not fit batch \(batchShape).")
       return .full(.nan, batchShape)
     }
-    let terms = laws.map { $0.logProb(x).broadcast(to: target) }
+    let terms = anyComponents.map { $0.logProb(x).broadcast(to: target) }
     return logMixture(mixing.chances, stack(terms, along: -1))
   }
 
@@ -100,19 +105,19 @@ public struct Mixture<each Component: Distribution>: Distribution {
   }
 }
 
-extension Mixture: Moments where repeat each Component: Moments {
+extension Mixture: HasMoments where repeat each Component: HasMoments {
   public var mean: Tensor { mixing.mixed(means, eventRank: eventShape.count) }
 
   public var variance: Tensor {
     var variances: [Tensor] = []
-    for law in repeat each components { variances.append(law.variance) }
+    for part in repeat each components { variances.append(part.variance) }
     return mixing.mixedVariance(
       stacked(variances, shape), means: means, eventRank: eventShape.count)
   }
 
   private var means: Tensor {
     var means: [Tensor] = []
-    for law in repeat each components { means.append(law.mean) }
+    for part in repeat each components { means.append(part.mean) }
     return stacked(means, shape)
   }
 }
@@ -120,7 +125,7 @@ extension Mixture: Moments where repeat each Component: Moments {
 extension Mixture: HasCDF where repeat each Component: HasCDF {
   public func cdf(_ x: Tensor) -> Tensor {
     var terms: [Tensor] = []
-    for law in repeat each components { terms.append(law.cdf(x)) }
+    for part in repeat each components { terms.append(part.cdf(x)) }
     guard let target = broadcastShapes(terms.map(\.shape)) else {
       reportMistake("Mixture: a value of shape \(x.shape) does not fit batch \(batchShape).")
       return .full(.nan, batchShape)

@@ -1,12 +1,14 @@
 import Autodiff
 import PPL
 
-// What the two mixtures share: a last axis of components, summed away by weight.
+// Functions that the two mixtures share: weighted sums over a last axis of components.
 
-/// `log(Σ wₖ exp(termsₖ) / Σ wₖ)` over the last axis; -infinity with gradient zero where all that counts is.
+/// The log density `log(Σ wₖ exp(termsₖ) / Σ wₖ)` over the last axis; -infinity with gradient zero where every
+/// term that counts is.
 ///
-/// Weights that are given as such stay as they are: a weight of 0 has a slope too, which its logarithm would hide.
-func logMixture(_ weights: CategoryChances, _ terms: Tensor) -> Tensor {
+/// Weights that are given as probabilities are used as such: a weight of 0 has a slope too, which its logarithm
+/// would hide.
+func logMixture(_ weights: CategoryProbabilities, _ terms: Tensor) -> Tensor {
   switch weights {
   case .logits:
     let joint = weights.logProbabilities + terms
@@ -19,7 +21,7 @@ func logMixture(_ weights: CategoryChances, _ terms: Tensor) -> Tensor {
     let largest = stopGradient(possible.max(along: [-1], keepingDimensions: true))
     let isNone = largest .== Tensor(-.infinity)
     let shift = select(isFinite(largest), largest, 0)
-    // A component without weight may exceed all others by more than a number can.
+    // A component without weight may exceed all others beyond the range of numbers.
     let limit = select(isPossible, Tensor(.infinity), 700)
     let densities = exp(minimum(select(isNone, 0, terms - shift), limit))
     let total = (p * densities).sum(along: [-1], keepingDimensions: true)
@@ -30,17 +32,17 @@ func logMixture(_ weights: CategoryChances, _ terms: Tensor) -> Tensor {
 }
 
 extension Categorical {
-  /// The shares of the categories, with an axis of extent 1 for each dimension of an event.
+  /// The probabilities of the categories, with an axis of extent 1 for each dimension of an event.
   func shares(eventRank: Int) -> Tensor {
     let p = probabilities
     let shares = p / p.sum(along: [-1], keepingDimensions: true)
     return shares.reshaped(to: shares.shape + Array(repeating: 1, count: eventRank))
   }
 
-  /// The entry of one drawn category.
+  /// The draw of one random category from those of all.
   ///
   /// - Parameter candidates: A draw of each component; `shape + [K] + event`.
-  /// - Returns: One of them each; `shape + event`.
+  /// - Returns: The draws taken; `shape + event`.
   func pick(from candidates: Tensor, shape: [Int], key: RandomKey) -> Tensor {
     let eventRank = candidates.rank - shape.count - 1
     let ones = Array(repeating: 1, count: eventRank)
@@ -52,12 +54,12 @@ extension Categorical {
 
   /// The mean of a mixture, given those of its components: `Σ wₖ mₖ`.
   ///
-  /// - Parameter means: `[..., K] + event`.
+  /// - Parameter means: The means of the components, `[..., K] + event`.
   func mixed(_ means: Tensor, eventRank: Int) -> Tensor {
     (shares(eventRank: eventRank) * means).sum(along: [-1 - eventRank])
   }
 
-  /// The variance of a mixture: that within its components and that between their means.
+  /// The variance of a mixture: that within its components plus that between their means.
   func mixedVariance(_ variances: Tensor, means: Tensor, eventRank: Int) -> Tensor {
     let center = mixed(means, eventRank: eventRank)
     let between = means - center.expandingDimension(at: center.rank - eventRank)

@@ -2,32 +2,34 @@ import Autodiff
 import PPL
 import Preconditions
 
-/// One of several laws of the same family, which one being unknown: the choice is summed out.
+/// A mixture of distributions of the same family; the component is summed out.
 ///
 ///     p(x) = Σₖ wₖ pₖ(x)
 ///
 ///     MixtureSameFamily(Categorical(probabilities: [0.3, 0.7]), Normal([-1, 2], [0.5, 1]))
 ///
-/// A latent site of this law has a gradient in its value, as any guide needs. A draw of it moves
+/// A latent site with this distribution has a gradient in its value, as any guide needs. A draw moves
 /// with the parameters of the component that it came from, but not with the weights.
 ///
-/// - Shape: the last axis of the batch of `components` counts the components; what comes before,
-///   broadcast with the batch of `mixing`, is the batch; the event is that of `components`.
+/// - Shape: the last axis of the batch of `components` is that of the components; the axes before,
+///   broadcast with the batch of `mixing`, are the batch; the event is that of `components`.
 public struct MixtureSameFamily<Components: Distribution>: Distribution {
-  /// The chance of each component; batch + `[K]`.
+  /// The categorical distribution of the component; batch + `[K]`.
   public let mixing: Categorical
-  /// The laws that are mixed, the component the last axis of their batch.
+  /// The component distributions, along the last axis of their batch.
   public let components: Components
   public let support: Support
   public let batchShape: [Int]
 
+  /// A mixture with the probabilities of `mixing`.
+  ///
   /// - Parameters:
-  ///   - mixing: The chance of each component.
-  ///   - components: The laws, the component the last axis of their batch.
-  ///   - support: Where the values lie, if the components differ in that; by default the
-  ///     support that all of them have.
-  /// - Precondition: `components` has a batch whose last axis has a category each, and one support
-  ///   unless `support` is given.
+  ///   - mixing: The categorical distribution of the component.
+  ///   - components: The component distributions, along the last axis of their batch.
+  ///   - support: The support of the mixture, if the components have different ones; by default the support that
+  ///     all of them have.
+  /// - Precondition: The last axis of the batch of `components` has one entry for each category, and all have
+  ///   one support unless `support` is given.
   public init(_ mixing: Categorical, _ components: Components, support: Support? = nil) {
     holds(
       components.batchShape.last == mixing.categoryCount,
@@ -52,10 +54,10 @@ public struct MixtureSameFamily<Components: Distribution>: Distribution {
   public var eventShape: [Int] { components.eventShape }
   private var eventRank: Int { components.eventShape.count }
 
-  /// A draw keeps to one of its parts, whose choice no gradient passes through.
+  /// False: a draw belongs to one component, a choice that no gradient passes through.
   public var hasReparameterizedDraws: Bool { false }
 
-  /// A draw of every component, of which one is taken.
+  /// Samples every component, and takes one of the draws.
   public func sample(_ shape: [Int], key: RandomKey) -> Tensor {
     let (componentKey, choiceKey) = key.split()
     let target = shape + batchShape
@@ -68,13 +70,13 @@ public struct MixtureSameFamily<Components: Distribution>: Distribution {
     logMixture(mixing.chances, components.logProb(onComponents(x)))
   }
 
-  /// With an axis for the components before those of the event.
+  /// The value with an axis for the components before those of the event.
   private func onComponents(_ x: Tensor) -> Tensor {
     x.expandingDimension(at: x.rank - eventRank)
   }
 }
 
-extension MixtureSameFamily: Moments where Components: Moments {
+extension MixtureSameFamily: HasMoments where Components: HasMoments {
   public var mean: Tensor {
     mixing.mixed(components.mean, eventRank: eventRank).broadcast(to: shape)
   }

@@ -2,7 +2,7 @@ import Autodiff
 import PPL
 import Preconditions
 
-/// The law of `f(x)` where `x` follows another law and `f` is a differentiable bijection.
+/// A transformed distribution: that of `f(x)` where `x` has a base distribution and `f` is a differentiable bijection.
 ///
 ///     log p(y) = log p_base(x) - log |det ∂f/∂x|,    y = f(x)
 ///
@@ -13,8 +13,8 @@ import Preconditions
 /// - Shape: a transform of whole vectors or matrices makes these dimensions of the base an event,
 ///   and one whose parameters have a batch gives it to the base.
 /// - Reference: NumPyro's `TransformedDistribution`.
-public struct Transformed: TransformedLaw {
-  /// The law of `x`, with the batch that the transform asks for.
+public struct Transformed: TransformedDistribution {
+  /// The distribution of `x`, with the batch that the transform needs.
   public let base: any Distribution
   /// The bijections, the first one applied first.
   public let transforms: [any Transform]
@@ -23,11 +23,13 @@ public struct Transformed: TransformedLaw {
 
   private var transform: ComposedTransform { ComposedTransform(transforms) }
 
+  /// The distribution of `f(x)`, with f a chain of transforms.
+  ///
   /// - Parameters:
-  ///   - base: The law of `x`.
-  ///   - transforms: The parts of `f`, the first applied first.
-  ///   - support: Where `f(x)` lies; by default the image of the support of `base`, whose own map
-  ///     from the reals is that of `base` followed by `f`.
+  ///   - base: The distribution of `x`.
+  ///   - transforms: The parts of `f`, the first one applied first.
+  ///   - support: The support of `f(x)`; by default the image of the support of `base`, whose map from the reals
+  ///     is that of `base` followed by `f`.
   /// - Precondition: There is a transform, and the base has the dimensions that it acts on.
   public init(
     _ base: some Distribution, _ transforms: [any Transform], onto support: Support? = nil
@@ -35,32 +37,34 @@ public struct Transformed: TransformedLaw {
     let inner = base as? Transformed
     self.transforms = (inner?.transforms ?? []) + transforms
     let transform = ComposedTransform(self.transforms)
-    let law: any Distribution = inner?.base ?? base
+    let distribution: any Distribution = inner?.base ?? base
 
-    let baseShape = law.batchShape + law.eventShape
-    let (rank, baseRank) = (transform.domainEventRank, law.eventShape.count)
+    let baseShape = distribution.batchShape + distribution.eventShape
+    let (rank, baseRank) = (transform.domainEventRank, distribution.eventShape.count)
     guard
       holds(
         baseShape.count >= rank,
-        "Transformed: the transform acts on \(rank) dimensions, but \(law.name) has \(baseShape).")
+        "Transformed: the transform acts on \(rank) dimensions, but \(distribution.name) has \(baseShape)."
+      )
     else {
-      (self.base, self.support) = (law, support ?? law.support)
-      (batchShape, eventShape) = (law.batchShape, law.eventShape)
+      (self.base, self.support) = (distribution, support ?? distribution.support)
+      (batchShape, eventShape) = (distribution.batchShape, distribution.eventShape)
       return
     }
     let shape = transform.forwardShape(baseShape)
     let batched = transform.inverseShape(shape)
     self.base =
-      batched == baseShape ? law : law.expanded(to: Array(batched.dropLast(baseRank)))
+      batched == baseShape
+      ? distribution : distribution.expanded(to: Array(batched.dropLast(baseRank)))
 
     let eventRank = transform.codomainEventRank + max(baseRank - rank, 0)
     batchShape = Array(shape.dropLast(eventRank))
     eventShape = Array(shape.suffix(eventRank))
     self.support =
-      support ?? Support(Image(of: law.support, by: transform, eventRank: eventRank))
+      support ?? Support(Image(of: distribution.support, by: transform, eventRank: eventRank))
   }
 
-  /// From a single transform.
+  /// The distribution of `f(x)`, with f a single transform.
   public init(_ base: some Distribution, _ transform: some Transform, onto support: Support? = nil)
   {
     self.init(base, [transform], onto: support)
@@ -103,7 +107,7 @@ private func sum(_ x: Tensor, trailing rank: Int) -> Tensor {
   rank > 0 ? x.sum(along: Array(-rank..<0)) : x
 }
 
-/// The set that a transform makes of another.
+/// The image of a set under a transform, as a constraint.
 private struct Image: Constraint {
   let source: Support
   let transform: ComposedTransform
@@ -121,7 +125,7 @@ private struct Image: Constraint {
     return rank > 0 ? inside.min(along: Array(-rank..<0)) : inside
   }
 
-  /// The map onto the source and then the transform, over the whole event.
+  /// The bijection onto the source followed by the transform, over the whole event.
   var bijection: any Transform {
     let map = ComposedTransform([source.bijection, transform])
     return IndependentTransform(map, rank: eventRank - map.codomainEventRank)

@@ -2,29 +2,32 @@ import Autodiff
 import PPL
 import Preconditions
 
-/// A law cut off below, above or on both sides, and scaled up to make good for it.
+/// A truncated distribution: cut off below, above or on both sides, and rescaled.
 ///
 ///     p(x) = p_base(x) / (F(high) - F(low)),    low ≤ x ≤ high
 ///
 ///     TruncatedNormal(0, 1, low: 2)
 ///     Truncated(StudentT(4, 0, 1), low: -1, high: 3)
 ///
-/// An interval above the median of the base is measured in its upper tail, one below in its lower, both in
-/// logarithms: a distribution that has both logarithmic tails may be cut a thousand deviations away. One so narrow that its mass is
-/// a difference of nearly equal tails is measured by its density.
+/// An interval above the median of the base is measured in the upper tail, one below in the lower tail, both in
+/// logarithms: a distribution with both logarithmic tails may be cut a thousand standard deviations away. An
+/// interval so narrow that its mass is a difference of nearly equal tails is measured by its density.
 ///
 /// - Shape: batch is that of `base` and the bounds broadcast together; event `[]`.
 /// - Units: the bounds share the units of `x`.
 /// - Reference: Robert (1995), *Simulation of truncated normal variables*; draws by inversion, as NumPyro's
 ///   `TruncatedDistribution`.
-public struct Truncated<Base: CumulativeDistribution>: CumulativeDistribution {
-  /// The law before it is cut.
+public struct Truncated<Base: HasQuantiles>: HasQuantiles {
+  /// The distribution before it is truncated.
   public let base: Base
-  /// The ends; nothing where the law is not cut.
+  /// The lower and the upper bound, in the units of `x`; nil where the distribution is not cut. Both broadcast
+  /// with the batch.
   public let low, high: Tensor?
   public let batchShape: [Int]
 
-  /// - Precondition: `base` is a law of single numbers, and at least one bound is given.
+  /// A distribution truncated to the interval from `low` to `high`.
+  ///
+  /// - Precondition: `base` is a distribution of single numbers, and at least one bound is given.
   public init(_ base: Base, low: Tensor? = nil, high: Tensor? = nil) {
     holds(
       base.eventShape.isEmpty, "Truncated: \(base.name) has events of shape \(base.eventShape).")
@@ -83,16 +86,18 @@ public struct Truncated<Base: CumulativeDistribution>: CumulativeDistribution {
   }
 
   public func icdf(_ p: Tensor) -> Tensor {
-    // An end of the base's own is taken where the probability is there, and one half elsewhere.
-    onOpenProbability(
-      p, lower: { t in low.map { $0 + distance(t, at: $0) } ?? base.icdf(select(t .== 0, t, 0.5)) },
-      upper: { t in
-        high.map { $0 - distance(t, at: $0) } ?? base.icdf(select(t .== 0, 1 - t, 0.5))
-      }
-    ) { quantile(log($0), log1p(-$0)) }
+    onOpenProbability(p, lower: atLow, upper: atHigh) { quantile(log($0), log1p(-$0)) }
   }
 
-  /// How far a quantile is from the end of the interval beyond which there is the probability `t`, near 0.
+  // At the ends, where an end of the base's own is taken where the probability is there, and one half elsewhere.
+  private func atLow(_ t: Tensor) -> Tensor {
+    low.map { $0 + distance(t, at: $0) } ?? base.icdf(select(t .== 0, t, 0.5))
+  }
+  private func atHigh(_ t: Tensor) -> Tensor {
+    high.map { $0 - distance(t, at: $0) } ?? base.icdf(select(t .== 0, 1 - t, 0.5))
+  }
+
+  /// The distance of a quantile from the end of the interval beyond which the probability is `t`, near 0.
   private func distance(_ t: Tensor, at end: Tensor) -> Tensor {
     let density = stopGradient(exp(base.logProb(end) - logMass))
     let hasDensity = density .> 0
@@ -100,13 +105,22 @@ public struct Truncated<Base: CumulativeDistribution>: CumulativeDistribution {
   }
 
   public func icdf(logCDF logProbability: Tensor) -> Tensor {
-    onLogProbability(logProbability) { quantile($0, logOneMinusExp($0)) }
+    onOpenLogProbability(
+      logProbability,
+      lower: { l in low ?? base.icdf(logCDF: select(l .== Tensor(-.infinity), l, -1)) },
+      upper: atHigh
+    ) { quantile($0, logOneMinusExp($0)) }
   }
   public func icdf(logSurvival logProbability: Tensor) -> Tensor {
-    onLogProbability(logProbability) { quantile(logOneMinusExp($0), $0) }
+    onOpenLogProbability(
+      logProbability,
+      lower: { l in high ?? base.icdf(logSurvival: select(l .== Tensor(-.infinity), l, -1)) },
+      upper: atLow
+    ) { quantile(logOneMinusExp($0), $0) }
   }
+  public var corner: Tensor? { base.corner }
 
-  /// By the tail of the base in which the quantile keeps its digits, mixed from the tails beyond the ends.
+  /// The quantile from the tail of the base in which it keeps its digits, a mixture of the tails beyond the ends.
   ///
   /// - Parameters:
   ///   - logP: The log probability below the quantile.
@@ -127,23 +141,24 @@ public struct Truncated<Base: CumulativeDistribution>: CumulativeDistribution {
     let lower = base.icdf(logCDF: select(isFar, logHalf, lowerTail))
     var inside = within(select(isFar, upper, lower))
     if let low, let high {
-      let change = select(isUpper, survivalOfHigh - survivalOfLow, cdfOfLow - cdfOfHigh)
-      let (place, isUsed) = base.narrowQuantile(
-        logP, logQ, from: low, to: high, where: change .> -1e-4)
+      let tails = TailsOfInterval(
+        larger: select(isUpper, survivalOfLow, cdfOfHigh),
+        smaller: select(isUpper, survivalOfHigh, cdfOfLow))
+      let (place, isUsed) = base.narrowQuantile(logP, logQ, from: low, to: high, tails)
       inside = select(isUsed, place, inside)
     }
     let fromLow = low.map { select(logP .== Tensor(-.infinity), $0, inside) } ?? inside
     return high.map { select(logQ .== Tensor(-.infinity), $0, fromLow) } ?? fromLow
   }
 
-  /// The log probability of a part of the interval, `-infinity` where it is empty.
+  /// The log probability of a part of the interval; `-infinity` where it is empty.
   private func logShare(from a: Tensor, to b: Tensor) -> Tensor {
     let isEmpty = b .<= a
     let end = select(isEmpty, abs(a) + a + 1, b)
     return select(isEmpty, Tensor(-.infinity), minimum(base.logMass(from: a, to: end) - logMass, 0))
   }
 
-  /// The log probability that the base gives to the interval.
+  /// The log probability of the interval under the base.
   var logMass: Tensor {
     switch (low, high) {
     case (let low?, let high?): base.logMass(from: low, to: high)
@@ -153,7 +168,7 @@ public struct Truncated<Base: CumulativeDistribution>: CumulativeDistribution {
     }
   }
 
-  /// The nearest value that is not cut off; rounding of a quantile must not leave the support.
+  /// The nearest value that is not cut off, because rounding of a quantile must not leave the support.
   private func within(_ x: Tensor) -> Tensor {
     let raised = low.map { maximum(x, $0) } ?? x
     return high.map { minimum(raised, $0) } ?? raised

@@ -1,16 +1,16 @@
 import Autodiff
 import PPL
 
-/// A value without numbers and a log density of one's own: what `factor` adds, as a distribution.
+/// The unit distribution: a value without elements with a given log density, the distribution of a `factor` site.
 ///
 ///     log p(()) = logFactor
 ///
 /// - Shape: batch is that of `logFactor`; event `[0]`.
 public struct Unit: Distribution {
-  /// What the site adds to the log density; batch shape.
+  /// The log density that the site contributes; batch shape.
   public let logFactor: Tensor
 
-  /// One law for each element of `logFactor`.
+  /// A batch with one distribution for each element of `logFactor`.
   public init(_ logFactor: Tensor) { self.logFactor = logFactor }
 
   public var parameters: [Parameter] { [.init("logFactor", logFactor, .real)] }
@@ -27,7 +27,7 @@ public struct Unit: Distribution {
     return logFactor.broadcast(to: shape)
   }
 
-  /// Vectors of length zero, all of which are inside.
+  /// The constraint on vectors of length zero, which all satisfy it.
   private struct Nothing: Constraint {
     var name: String { "a vector of no elements" }
     var eventRank: Int { 1 }

@@ -2,7 +2,7 @@ import Autodiff
 import PPL
 import Preconditions
 
-/// Counts, some of which are zero for another reason.
+/// A zero-inflated distribution: counts with additional zeros from another source.
 ///
 ///     P(0) = gate + (1 - gate) P_base(0),    P(x) = (1 - gate) P_base(x) for x > 0
 ///
@@ -12,37 +12,41 @@ import Preconditions
 /// - Reference: Lambert (1992), *Zero-inflated Poisson regression, with an application to defects in
 ///   manufacturing*.
 public struct ZeroInflated<Base: Distribution>: Distribution {
-  /// The law of counts that are not from the gate.
+  /// The distribution of counts that are not from the gate.
   public let base: Base
-  private let chance: Chance
+  private let success: SuccessProbability
   public let batchShape: [Int]
 
+  /// A zero-inflated distribution given by the probability of an additional zero.
+  ///
   /// - Parameters:
-  ///   - base: The law of the counts.
-  ///   - gate: The probability of a zero for the other reason, in [0, 1].
+  ///   - base: The distribution of the counts.
+  ///   - gate: The probability of an additional zero, in [0, 1].
   /// - Precondition: The values of `base` are single counts.
   public init(_ base: Base, gate: Tensor) { self.init(base, .probabilities(gate)) }
 
+  /// A zero-inflated distribution given by the log odds of an additional zero.
+  ///
   /// - Parameters:
-  ///   - base: The law of the counts.
-  ///   - gateLogits: The log odds of a zero for the other reason.
+  ///   - base: The distribution of the counts.
+  ///   - gateLogits: The log odds of an additional zero.
   /// - Precondition: The values of `base` are single counts.
   public init(_ base: Base, gateLogits: Tensor) { self.init(base, .logits(gateLogits)) }
 
-  private init(_ base: Base, _ chance: Chance) {
+  private init(_ base: Base, _ success: SuccessProbability) {
     holds(
       base.isDiscrete && base.eventShape.isEmpty,
-      "ZeroInflated: the base must be a law of single counts, which \(base.name) is not.")
-    (self.base, self.chance) = (base, chance)
+      "ZeroInflated: the base must be a distribution of single counts, which \(base.name) is not.")
+    (self.base, self.success) = (base, success)
     batchShape = Distributions.batchShape(
-      of: "ZeroInflated", ["the base": base.batchShape, "the gate": chance.shape])
+      of: "ZeroInflated", ["the base": base.batchShape, "the gate": success.shape])
   }
 
-  /// The probability of a zero for the other reason.
-  public var gate: Tensor { chance.probabilities }
+  /// The probability of an additional zero; batch shape.
+  public var gate: Tensor { success.probabilities }
 
   public var parameters: [Parameter] {
-    let own = chance.parameter
+    let own = success.parameter
     let name = own.name == "logits" ? "gateLogits" : "gate"
     return base.parameters + [.init(name, own.value, own.constraint)]
   }
@@ -58,14 +62,14 @@ public struct ZeroInflated<Base: Distribution>: Distribution {
     onSupport(support.contains(x), x, safe: 0) { x in
       let isZero = x .== 0
       let fromBase = base.logProb(x)
-      let counted = chance.logProb(successes: 0, failures: not(isZero)) + fromBase
+      let counted = success.logProb(successes: 0, failures: not(isZero)) + fromBase
       return select(isZero, logZero(fromBase, where: isZero), counted)
     }
   }
 
-  /// `log(gate + (1 - gate) P_base(0))`; anything finite where a value is not zero.
+  /// The log probability of a zero, `log(gate + (1 - gate) P_base(0))`; any finite number where a value is not zero.
   private func logZero(_ fromBase: Tensor, where isZero: Tensor) -> Tensor {
-    switch chance {
+    switch success {
     case .probabilities(let gate):
       log(select(isZero, gate + (1 - gate) * exp(fromBase), 1))
     case .logits(let logits):
@@ -74,16 +78,16 @@ public struct ZeroInflated<Base: Distribution>: Distribution {
   }
 }
 
-extension ZeroInflated: Moments where Base: Moments {
-  public var mean: Tensor { chance.complement * base.mean }
+extension ZeroInflated: HasMoments where Base: HasMoments {
+  public var mean: Tensor { success.complement * base.mean }
   public var variance: Tensor {
     let spread = base.variance + gate * square(base.mean)
-    return chance.complement * spread
+    return success.complement * spread
   }
 }
 
 extension ZeroInflated: HasCDF where Base: HasCDF {
   public func cdf(_ x: Tensor) -> Tensor {
-    chance.complement * base.cdf(x) + gate * (x .>= 0)
+    success.complement * base.cdf(x) + gate * (x .>= 0)
   }
 }

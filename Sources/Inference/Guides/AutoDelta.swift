@@ -1,5 +1,6 @@
 import Distributions
 import PPL
+import Parallel
 import Preconditions
 
 /// One point for each latent site: the fit is the mode of the posterior on the supports, the MAP estimate.
@@ -15,7 +16,7 @@ public struct AutoDelta: Guide {
 
   /// - Parameters:
   ///   - model: The model whose latent sites it estimates.
-  ///   - initialization: Where the points start.
+  ///   - initialization: The rule for the starting points.
   ///   - prefix: The middle part of the parameters' names.
   public init(
     _ model: Model<some Sendable>, initialization: Initialization = .median(),
@@ -44,8 +45,8 @@ public struct AutoDelta: Guide {
     let start: [String: Tensor]
     let prefix: String
 
-    private var sites: [LogJoint.Site] { logJoint.sites }
-    func location(_ site: LogJoint.Site) -> String {
+    private var sites: [LatentSite] { logJoint.sites }
+    func location(_ site: LatentSite) -> String {
       "\(site.name)_\(prefix)_\(site.hasDynamicSupport ? "unconstrained" : "loc")"
     }
 
@@ -70,7 +71,7 @@ public struct AutoDelta: Guide {
     }
 
     func draws(
-      _ count: Int, parameters: [String: Tensor], key: RandomKey, threads: Threads
+      _ count: Int, parameters: [String: Tensor], key: RandomKey, pool: WorkPool
     ) throws -> Draws { try copies(count, parameters) }
 
     /// The point itself at every level.
@@ -87,7 +88,7 @@ public struct AutoDelta: Guide {
           }
           return (site.name, point.broadcast(to: [count] + point.shape))
         })
-      return try logJoint.onSupports(draws, parameters: parameters, threads: .one)
+      return try logJoint.onSupports(draws, parameters: parameters, pool: .serial)
     }
   }
 }

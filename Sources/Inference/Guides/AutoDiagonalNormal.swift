@@ -1,7 +1,7 @@
 import Distributions
 import PPL
 
-/// Independent normals on unconstrained space, all latent sites in one vector.
+/// Independent normal distributions on unconstrained space, all latent sites in one vector.
 ///
 ///     x = loc + scale * eps,    eps ~ Normal(0, I)
 ///
@@ -16,9 +16,9 @@ public struct AutoDiagonalNormal: Guide {
 
   /// - Parameters:
   ///   - model: The model whose latent sites it approximates.
-  ///   - initialization: Where the location starts.
-  ///   - scale: Where the scales start; positive.
-  ///   - prefix: What the names of the guide's parameters begin with.
+  ///   - initialization: The rule for the starting location.
+  ///   - scale: The starting value of the scales, positive.
+  ///   - prefix: The first part of the parameters' names.
   public init(
     _ model: Model<some Sendable>, initialization: Initialization = .uniform(), scale: Double = 0.1,
     prefix: String = "auto"
@@ -36,7 +36,9 @@ public struct AutoDiagonalNormal: Guide {
     let scale: Double
     var name: String { "AutoDiagonalNormal" }
 
-    func law(_ p: inout Context, start: Tensor, prefix: String) -> any Distribution {
+    func distribution(
+      _ p: inout Context, start: Tensor, prefix: String
+    ) -> any Distribution {
       let loc = p.parameter("\(prefix)_loc", initially: start)
       let scale = p.parameter(
         "\(prefix)_scale", initially: .full(scale, start.shape), in: .softplusPositive)

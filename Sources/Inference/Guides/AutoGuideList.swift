@@ -1,4 +1,5 @@
 import PPL
+import Parallel
 
 /// Different guides for different latent sites of one model, independent of each other.
 ///
@@ -84,11 +85,11 @@ public struct AutoGuideList: Guide {
     }
 
     func draws(
-      _ count: Int, parameters: [String: Tensor], key: RandomKey, threads: Threads
+      _ count: Int, parameters: [String: Tensor], key: RandomKey, pool: WorkPool
     ) throws -> Draws {
       let keys = key.split(parts.count)
       let draws = try zip(parts, keys).map {
-        try $0.draws(count, parameters: parameters, key: $1, threads: threads)
+        try $0.draws(count, parameters: parameters, key: $1, pool: pool)
       }
       return joined(draws, count: count)
     }

@@ -1,8 +1,7 @@
 import Distributions
 import PPL
 
-/// A normal law on unconstrained space whose covariance is that of a few factors and a diagonal, over all latent sites
-/// together.
+/// A normal distribution with a low-rank plus diagonal covariance, on unconstrained space over all latent sites together.
 ///
 ///     x = loc + scale * (W f + e),    f ~ Normal(0, I) of size r,  e ~ Normal(0, I) of size n
 ///
@@ -21,11 +20,11 @@ public struct AutoLowRankMultivariateNormal: Guide {
 
   /// - Parameters:
   ///   - model: The model whose latent sites it approximates.
-  ///   - rank: How many factors, r; by default √n, rounded. `prepared(key:)` throws `InferenceError.guideRank` where it
+  ///   - rank: The number of factors r; by default √n, rounded. `prepared(key:)` throws `InferenceError.guideRank` where it
   ///     is not in `1...n`.
-  ///   - initialization: Where the location starts.
-  ///   - scale: Where the scales start; positive.
-  ///   - prefix: What the names of the guide's parameters begin with.
+  ///   - initialization: The rule for the starting location.
+  ///   - scale: The starting value of the scales, positive.
+  ///   - prefix: The first part of the parameters' names.
   public init(
     _ model: Model<some Sendable>, rank: Int? = nil, initialization: Initialization = .uniform(),
     scale: Double = 0.1, prefix: String = "auto"
@@ -50,7 +49,9 @@ public struct AutoLowRankMultivariateNormal: Guide {
     let scale: Double
     var name: String { "AutoLowRankMultivariateNormal" }
 
-    func law(_ p: inout Context, start: Tensor, prefix: String) -> any Distribution {
+    func distribution(
+      _ p: inout Context, start: Tensor, prefix: String
+    ) -> any Distribution {
       let rank = rank ?? Int(Double(start.count).squareRoot().rounded())
       let loc = p.parameter("\(prefix)_loc", initially: start)
       let factor = p.parameter(

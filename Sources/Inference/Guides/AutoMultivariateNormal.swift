@@ -1,7 +1,7 @@
 import Distributions
 import PPL
 
-/// A normal law with any covariance on unconstrained space, over all latent sites together.
+/// A multivariate normal distribution with a full covariance, on unconstrained space over all latent sites together.
 ///
 ///     x = loc + L eps,    eps ~ Normal(0, I)
 ///
@@ -18,9 +18,9 @@ public struct AutoMultivariateNormal: Guide {
 
   /// - Parameters:
   ///   - model: The model whose latent sites it approximates.
-  ///   - initialization: Where the location starts.
+  ///   - initialization: The rule for the starting location.
   ///   - scale: The factor starts at this times the identity; positive.
-  ///   - prefix: What the names of the guide's parameters begin with.
+  ///   - prefix: The first part of the parameters' names.
   public init(
     _ model: Model<some Sendable>, initialization: Initialization = .uniform(), scale: Double = 0.1,
     prefix: String = "auto"
@@ -38,7 +38,9 @@ public struct AutoMultivariateNormal: Guide {
     let scale: Double
     var name: String { "AutoMultivariateNormal" }
 
-    func law(_ p: inout Context, start: Tensor, prefix: String) -> any Distribution {
+    func distribution(
+      _ p: inout Context, start: Tensor, prefix: String
+    ) -> any Distribution {
       let loc = p.parameter("\(prefix)_loc", initially: start)
       let factor = p.parameter(
         "\(prefix)_scale_tril", initially: Tensor(scale) * Tensor.identity(start.count),

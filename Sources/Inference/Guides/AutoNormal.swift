@@ -1,5 +1,6 @@
 import Distributions
 import PPL
+import Parallel
 import Preconditions
 
 /// Independent normals on unconstrained space: one location and one scale for each element of each latent site.
@@ -20,8 +21,8 @@ public struct AutoNormal: Guide {
 
   /// - Parameters:
   ///   - model: The model whose latent sites it approximates.
-  ///   - initialization: Where the locations start.
-  ///   - scale: Where the scales start; positive.
+  ///   - initialization: The rule for the starting locations.
+  ///   - scale: The starting value of the scales, positive.
   ///   - prefix: The middle part of the parameters' names.
   public init(
     _ model: Model<some Sendable>, initialization: Initialization = .uniform(), scale: Double = 0.1,
@@ -47,9 +48,9 @@ public struct AutoNormal: Guide {
     let scale: Double
     let prefix: String
 
-    private var sites: [LogJoint.Site] { logJoint.sites }
-    func location(_ site: LogJoint.Site) -> String { "\(site.name)_\(prefix)_loc" }
-    func scale(_ site: LogJoint.Site) -> String { "\(site.name)_\(prefix)_scale" }
+    private var sites: [LatentSite] { logJoint.sites }
+    func location(_ site: LatentSite) -> String { "\(site.name)_\(prefix)_loc" }
+    func scale(_ site: LatentSite) -> String { "\(site.name)_\(prefix)_scale" }
 
     var model: Model<Void> {
       Model { p in
@@ -65,7 +66,7 @@ public struct AutoNormal: Guide {
     /// Draws a site inside its plates, or its unconstrained value if the support is still to be found. A subsampled plate
     /// uses some rows of parameters that cover all of it.
     private func draw(
-      _ site: LogJoint.Site, _ subsampled: [SubsampledAxis], _ p: inout Context
+      _ site: LatentSite, _ subsampled: [SubsampledAxis], _ p: inout Context
     ) -> Tensor {
       let initial = subsampled.covering(start[site.name] ?? .zeros(site.shape))
       var loc = p.parameter(location(site), initially: initial)
@@ -85,7 +86,7 @@ public struct AutoNormal: Guide {
 
     // One operation a site makes all draws.
     func draws(
-      _ count: Int, parameters: [String: Tensor], key: RandomKey, threads: Threads
+      _ count: Int, parameters: [String: Tensor], key: RandomKey, pool: WorkPool
     ) throws -> Draws {
       var key = key
       let draws = Draws(
@@ -97,7 +98,7 @@ public struct AutoNormal: Guide {
           let x = loc + scale * draw.normal([count] + loc.shape)
           return (site.name, site.hasDynamicSupport ? x : site.transform(x))
         })
-      return try logJoint.onSupports(draws, parameters: parameters, threads: threads)
+      return try logJoint.onSupports(draws, parameters: parameters, pool: pool)
     }
 
     /// Nothing where a support depends on other sites, since the marginal distributions then have no closed form.
@@ -112,7 +113,7 @@ public struct AutoNormal: Guide {
     }
 
     private func fitted(
-      _ site: LogJoint.Site, _ parameters: [String: Tensor]
+      _ site: LatentSite, _ parameters: [String: Tensor]
     ) -> (loc: Tensor, scale: Tensor) {
       guard let loc = parameters[location(site)], let scale = parameters[scale(site)] else {
         requirementFailed("AutoNormal: no parameters for site \"\(site.name)\".")

@@ -25,8 +25,8 @@ extension [SubsampledAxis] {
 extension Context {
   /// Runs `body` for each site inside the plates that the model has around it.
   mutating func inPlates(
-    of sites: [LogJoint.Site],
-    _ body: (inout Context, LogJoint.Site, [SubsampledAxis]) -> Void
+    of sites: [LatentSite],
+    _ body: (inout Context, LatentSite, [SubsampledAxis]) -> Void
   ) {
     var rows: [String: Tensor] = [:]
     for site in sites { inPlates(site.plates[...], of: site, &rows, [], body) }
@@ -36,9 +36,9 @@ extension Context {
   ///
   /// - Parameter rows: The rows in use of each plate that an earlier site has opened; all sites use the same.
   private mutating func inPlates(
-    _ plates: ArraySlice<PlateFrame>, of site: LogJoint.Site, _ rows: inout [String: Tensor],
+    _ plates: ArraySlice<PlateFrame>, of site: LatentSite, _ rows: inout [String: Tensor],
     _ subsampled: [SubsampledAxis],
-    _ body: (inout Context, LogJoint.Site, [SubsampledAxis]) -> Void
+    _ body: (inout Context, LatentSite, [SubsampledAxis]) -> Void
   ) {
     guard let plate = plates.last else { return body(&self, site, subsampled) }
     let known = rows[plate.name].map { [plate.name: $0] } ?? [:]

@@ -1,4 +1,5 @@
 import PPL
+import Parallel
 
 /// A family of approximate posteriors.
 ///
@@ -20,12 +21,12 @@ public protocol PreparedGuide: Sendable {
   /// Draws of the latent sites at fitted parameters, each `[count] + shape`, in site order.
   ///
   /// - Parameters:
-  ///   - count: How many draws.
+  ///   - count: The number of draws.
   ///   - parameters: The fitted parameters by name, on their supports.
-  ///   - key: What the draws are made from.
-  ///   - threads: How many may share the draws.
+  ///   - key: The key of the draws.
+  ///   - pool: The threads that may share the draws.
   func draws(
-    _ count: Int, parameters: [String: Tensor], key: RandomKey, threads: Threads
+    _ count: Int, parameters: [String: Tensor], key: RandomKey, pool: WorkPool
   ) throws -> Draws
 
   /// The latent sites at quantiles of the family, each `[levels] + shape`; nil where the family has none in closed form.
@@ -34,10 +35,10 @@ public protocol PreparedGuide: Sendable {
 
 extension PreparedGuide {
   public func draws(
-    _ count: Int, parameters: [String: Tensor], key: RandomKey, threads: Threads
+    _ count: Int, parameters: [String: Tensor], key: RandomKey, pool: WorkPool
   ) throws -> Draws {
     let fitted = model.under(Substitute(parameters))
-    return try Draws.mapped(keys: key.split(count), threads: threads) { key, _ in
+    return try Draws.mapped(keys: key.split(count), pool: pool) { key, _ in
       try fitted.seeded(by: key).trace().latent.filter { !$0.configuration.isAuxiliary }
         .compactMap { site in site.value.map { (site.name, $0) } }
     }

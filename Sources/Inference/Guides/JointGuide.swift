@@ -1,30 +1,46 @@
 import Distributions
 import PPL
+import Parallel
 import Preconditions
 
-/// A family of laws for all latent sites together, as one vector on unconstrained space.
-protocol JointFamily: Sendable {
-  /// What messages call it.
+/// A family of distributions of all latent sites together, as one vector `[n]` on unconstrained space.
+///
+/// A family makes a guide by `JointGuide`, which maps the parts of the vector onto the supports of the sites:
+///
+///     struct AutoStudentT: Guide {
+///       let model: Model<Void>
+///       func prepared(key: RandomKey) throws -> any PreparedGuide {
+///         try JointGuide(StudentTFamily(), model, .uniform(), prefix: "auto", key: key)
+///       }
+///     }
+public protocol JointFamily: Sendable {
+  /// The name of the guide in messages.
   var name: String { get }
 
-  /// The law, its parameters stated in `p`.
+  /// A distribution of vectors `[n]`, with event rank 1 and draws that move with its parameters.
   ///
-  /// - Parameter start: Where the location starts, `[n]`.
-  func law(_ p: inout Context, start: Tensor, prefix: String) -> any Distribution
+  /// - Parameters:
+  ///   - p: The run of the guide, in which the family states its parameters: `p.parameter("\(prefix)_loc", …)`.
+  ///   - start: The starting location, `[n]`.
+  ///   - prefix: The first part of the parameters' names.
+  func distribution(_ p: inout Context, start: Tensor, prefix: String) -> any Distribution
 
-  /// The law that draws and quantiles come from: by default the one that was fitted.
+  /// The distribution of draws and quantiles: by default the one that was fitted, which then must have moments.
   ///
-  /// - Parameter logJoint: At the fitted values of the model's parameters.
+  /// - Parameters:
+  ///   - joint: The distribution at the fitted parameters.
+  ///   - logJoint: The density of the model at the fitted values of its parameters.
+  /// - Throws: Where there is no such distribution, as `InferenceError.notAMode`.
   func posterior(
-    _ joint: any Distribution, of logJoint: LogJoint, _ vector: LatentVector
-  ) throws -> any Distribution & Moments
+    _ joint: any Distribution, of logJoint: LogJoint
+  ) throws -> any Distribution & HasMoments
 }
 
 extension JointFamily {
-  func posterior(
-    _ joint: any Distribution, of logJoint: LogJoint, _ vector: LatentVector
-  ) throws -> any Distribution & Moments {
-    guard let joint = joint as? any Distribution & Moments else {
+  public func posterior(
+    _ joint: any Distribution, of logJoint: LogJoint
+  ) throws -> any Distribution & HasMoments {
+    guard let joint = joint as? any Distribution & HasMoments else {
       requirementFailed("\(name): a joint distribution needs moments.")
     }
     return joint
@@ -37,34 +53,52 @@ extension JointFamily {
 /// its log density.
 ///
 /// - Reference: As NumPyro's `AutoContinuous`.
-struct JointGuide<Family: JointFamily>: PreparedGuide {
+public struct JointGuide<Family: JointFamily>: PreparedGuide {
   let family: Family
-  let logJoint: LogJoint
-  let vector: LatentVector
-  let start: Tensor
+  /// The joint density of the model.
+  public let logJoint: LogJoint
+  /// The order of the sites in the vector.
+  public let vector: LatentVector
+  /// The starting point, `[n]`.
+  public let start: Tensor
   let prefix: String
 
-  init(
+  /// The guide of a family for a model, at its starting point.
+  ///
+  /// - Parameters:
+  ///   - family: The family of distributions.
+  ///   - model: The model whose latent sites it approximates.
+  ///   - initialization: The rule for the starting point.
+  ///   - prefix: The first part of the parameters' names.
+  ///   - key: The guide's seed.
+  /// - Throws: As `LogJoint` and its `start(_:key:)`; `InferenceError.subsampledSite` for a site whose rows change from step
+  ///   to step, `.supportInMinibatch` for a support that depends on such a site.
+  public init(
     _ family: Family, _ model: Model<Void>, _ initialization: Initialization, prefix: String,
     key: RandomKey
   ) throws {
     let prototype = key.split().1
     logJoint = try LogJoint(model, key: prototype)
     try logJoint.checkDynamicSupports()
-    vector = try LatentVector(logJoint.sites, guide: family.name)
+    for site in logJoint.sites {
+      if let plate = site.plates.first(where: { $0.subsampleSize < $0.size }) {
+        throw InferenceError.subsampledSite(site.name, plate: plate.name, guide: family.name)
+      }
+    }
+    vector = LatentVector(logJoint.sites)
     start = vector.flat(try logJoint.start(initialization, key: prototype))
     (self.family, self.prefix) = (family, prefix)
   }
 
-  var model: Model<Void> {
+  public var model: Model<Void> {
     Model { p in
-      let law = family.law(&p, start: start, prefix: prefix)
+      let distribution = family.distribution(&p, start: start, prefix: prefix)
       let name = "_\(prefix)_latent"
-      func draw(_ p: inout Context, _ law: some Distribution) -> Tensor {
-        p.under(Configure { $1.isAuxiliary = true }) { $0.sample(name, law) }.result
+      func draw(_ p: inout Context, _ distribution: some Distribution) -> Tensor {
+        p.under(Configure { $1.isAuxiliary = true }) { $0.sample(name, distribution) }.result
       }
       var (free, fixed): ([String: Tensor], [String: Tensor]) = ([:], [:])
-      for (site, x) in vector.split(draw(&p, law)) {
+      for (site, x) in vector.split(draw(&p, distribution)) {
         if site.hasDynamicSupport {
           free[site.name] = x
           continue
@@ -80,8 +114,8 @@ struct JointGuide<Family: JointFamily>: PreparedGuide {
     }
   }
 
-  func draws(
-    _ count: Int, parameters: [String: Tensor], key: RandomKey, threads: Threads
+  public func draws(
+    _ count: Int, parameters: [String: Tensor], key: RandomKey, pool: WorkPool
   ) throws -> Draws {
     let x = try posterior(parameters).sample([count], key: key)
     let draws = Draws(
@@ -89,12 +123,12 @@ struct JointGuide<Family: JointFamily>: PreparedGuide {
       sites: vector.split(x).map { site, x in
         (site.name, site.hasDynamicSupport ? x : site.transform(x))
       })
-    return try logJoint.onSupports(draws, parameters: parameters, threads: threads)
+    return try logJoint.onSupports(draws, parameters: parameters, pool: pool)
   }
 
   /// Marginal quantiles of each element; nothing where a support depends on other sites, since they then have no closed
   /// form.
-  func quantiles(_ levels: [Double], parameters: [String: Tensor]) throws -> Draws? {
+  public func quantiles(_ levels: [Double], parameters: [String: Tensor]) throws -> Draws? {
     guard !logJoint.hasDynamicSupports else { return nil }
     let posterior = try posterior(parameters)
     let (means, deviations) = (
@@ -108,10 +142,10 @@ struct JointGuide<Family: JointFamily>: PreparedGuide {
       })
   }
 
-  private func posterior(_ parameters: [String: Tensor]) throws -> any Distribution & Moments {
-    let fitted = Model { p in family.law(&p, start: start, prefix: prefix) }
+  private func posterior(_ parameters: [String: Tensor]) throws -> any Distribution & HasMoments {
+    let fitted = Model { p in family.distribution(&p, start: start, prefix: prefix) }
       .under(Substitute(parameters))
     return try family.posterior(
-      fitted.outputAndTrace().output, of: logJoint.substituting(parameters), vector)
+      fitted.outputAndTrace().output, of: logJoint.substituting(parameters))
   }
 }

@@ -1,4 +1,5 @@
 import PPL
+import Parallel
 
 /// Draws of every site of a model, from its prior or given draws of some sites.
 ///
@@ -22,18 +23,18 @@ public struct Predictive<Output: Sendable>: Sendable {
   }
 
   /// - Parameters:
-  ///   - key: What the draws are made from; one key is split off for each.
+  ///   - key: The key of the draws; one key is split off for each.
   ///   - sites: Which sites to return; by default every random site that is not given, and every deterministic one.
-  ///   - threads: How many share the draws.
+  ///   - pool: The threads that share the draws.
   /// - Throws: `ModelError` from the run; `InferenceError.count` if there are no draws, `.unknownSite` for a name in
   ///   `sites` that the model does not have.
   public func callAsFunction(
-    key: RandomKey, sites: Set<String>? = nil, threads: Threads = .automatic
+    key: RandomKey, sites: Set<String>? = nil, pool: WorkPool = .automatic
   ) throws -> Draws {
     try demandCount(given.count, "the number of draws")
     // A single draw uses the key itself, as NumPyro's does.
     let keys = given.count == 1 ? [key] : key.split(given.count)
-    return try Draws.mapped(given, keys: keys, threads: threads) { key, values in
+    return try Draws.mapped(given, keys: keys, pool: pool) { key, values in
       try model.predicted(given: values, key: key, sites: sites)
     }
   }

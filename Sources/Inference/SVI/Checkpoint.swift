@@ -1,10 +1,10 @@
 import PPL
 
-/// A fit on its way, to be stored and gone on with: the same digits as if it had never stopped.
+/// A checkpoint of a fit: resumed from it, a fit has the same digits as if it had never stopped.
 ///
 /// Any coder will do: losses that are not finite, which JSON does not have, are stored as "inf", "-inf" and "nan".
 public struct Checkpoint: Codable, Sendable {
-  /// How many steps lie behind it.
+  /// The number of steps so far.
   public let step: Int
   /// The two words of the next step's key.
   public let key: [Double]
@@ -57,7 +57,7 @@ extension Checkpoint {
 }
 
 extension SVI {
-  /// What to store of a fit.
+  /// The checkpoint of a fit.
   ///
   /// - Parameters:
   ///   - fit: The fit to store.
@@ -69,7 +69,7 @@ extension SVI {
       fit, history: earlier.isEmpty ? fit.history : StepHistory(earlier + fit.records))
   }
 
-  /// What to store of a fit.
+  /// The checkpoint of a fit.
   ///
   /// - Parameters:
   ///   - fit: The fit to store.
@@ -86,7 +86,7 @@ extension SVI {
   /// The state that a checkpoint holds.
   ///
   /// - Parameters:
-  ///   - checkpoint: What `checkpoint(_:after:)` made, or a file gave back.
+  ///   - checkpoint: A checkpoint from `checkpoint(_:after:)` or from a file.
   ///   - key: The key that the fit was begun with; guide and model are prepared from it again.
   /// - Throws: As `initialState(key:)`; `InferenceError.checkpointMismatch` or `.otherOptimizer` if the checkpoint is of
   ///   another model or optimizer.
@@ -115,13 +115,12 @@ extension SVI {
   /// The fit that a checkpoint holds: draws, quantiles and predictions without another step.
   ///
   /// - Parameters:
-  ///   - checkpoint: What `checkpoint(_:after:)` made, or a file gave back.
+  ///   - checkpoint: A checkpoint from `checkpoint(_:after:)` or from a file.
   ///   - key: The key that the fit was begun with.
   /// - Throws: As `state(from:key:)`.
   public func fit(from checkpoint: Checkpoint, key: RandomKey) throws -> SVIFit {
-    try SVIFit(
-      model: model, state: state(from: checkpoint, key: key), history: checkpoint.history,
-      reads: [], skipped: [], minimization: nil
-    ).withOutsideSupport(by: loss)
+    SVIFit(
+      self, state: try state(from: checkpoint, key: key), history: checkpoint.history, reads: [],
+      skipped: [])
   }
 }

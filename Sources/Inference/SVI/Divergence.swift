@@ -14,7 +14,7 @@ public struct Divergence: Error, CustomStringConvertible {
   public let parameter: String?
   /// The sites that were not finite, if any: `site "y" has log density nan`.
   public let cause: String?
-  /// What that step did.
+  /// The record of that step.
   public let record: StepRecord
   /// The fit as it was before that step.
   public let fit: SVIFit
@@ -41,7 +41,7 @@ public struct ChangedSites: Error, CustomStringConvertible {
   }
 }
 
-/// What an error says of the steps before the one that it is about.
+/// The words about the steps before the one that an error is about.
 private func keptSteps(before step: Int) -> String {
   switch step - 1 {
   case 0: "no step was taken before it"

@@ -1,6 +1,6 @@
 import Preconditions
 
-/// When a fit is finished: the mean loss has not fallen for a while.
+/// A stopping rule: a fit ends when its mean loss has not fallen for a while.
 ///
 ///     let fit = try svi.run(steps: 20_000, key: key, stopping: EarlyStopping(patience: 10, averaging: 100))
 ///
@@ -32,10 +32,10 @@ public struct EarlyStopping: Sendable, Equatable {
       "must not be negative")
   }
 
-  /// Whether the fit goes on after a step with this loss.
+  /// Whether the fit should continue after a step with this loss.
   ///
-  /// The losses of a fit that is resumed are to be taken first, so that it ends where one run would have.
-  public mutating func takes(_ loss: Double) -> Bool {
+  /// Pass the losses of a resumed fit first, so that it ends where one run would have.
+  public mutating func shouldContinue(after loss: Double) -> Bool {
     guard loss.isFinite else { return true }
     (sum, count) = (sum + loss, count + 1)
     require(averaging > 0, "EarlyStopping: averaging is \(averaging), but must be positive.")

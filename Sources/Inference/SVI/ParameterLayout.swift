@@ -1,6 +1,6 @@
 import PPL
 
-/// How named parameters lie in one flat vector of unconstrained numbers.
+/// The layout of named parameters in one flat vector of unconstrained numbers.
 struct ParameterLayout: Sendable {
   struct Entry: Sendable {
     let name: String

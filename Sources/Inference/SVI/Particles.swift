@@ -3,59 +3,59 @@ import Synchronization
 
 /// The particles of a step, or the shards of each, shared by threads: the terms of its mean.
 ///
-/// Two programs: the step's key gives each term a draw (`DrawLayout`); parameters and a draw give a loss and its
+/// Two programs: the step's key gives each term a seed (`SeedLayout`); parameters and a seed give a loss and its
 /// gradient. Terms are added in pairs, the pairs in pairs, and so on, so that the sum has the same digits however many
 /// threads share them.
 struct Particles: ~Copyable {
-  /// What keeps a term from being replayed, if anything.
+  /// The sentences that say what the model read while a term was recorded.
   let reads: [String]
 
   private let function: StepFunction
   private let count: Int
-  private let drawing: Execution
+  private let seeding: Execution
   /// The memory of the calling thread, where it is alone, or else of each thread.
   private var memory: TermMemory
   private let workers: [Worker]
   private var parameters: [Double]
-  /// The draw of each term.
-  private var draws: [Double]
+  /// The seed of each term.
+  private var seeds: [Double]
   /// Each term's loss, then its gradient.
   private var terms: [Double]
 
   init(_ function: StepFunction, parameters: Tensor, key: Tensor) throws {
     self.function = function
     count = function.loss.terms
-    let first = try function.draws(parameters, key: key)
+    let first = try function.seeds(parameters, key: key)
     let program = try Self.program(function, parameters, first[.at(0)])
-    let drawing = try Program(
-      recording: { [try function.draws(parameters, key: $0[0])] }, on: [key])
-    self.drawing = Execution(drawing)
+    let seeding = try Program(
+      recording: { [try function.seeds(parameters, key: $0[0])] }, on: [key])
+    self.seeding = Execution(seeding)
     reads = program.reads
     memory = TermMemory(program)
-    let threads = min(function.loss.threads.count, count)
+    let threads = min(function.loss.pool.threads, count)
     workers = threads == 1 ? [] : (0..<threads).map { _ in Worker(program) }
     self.parameters = parameters.scalars
-    draws = first.scalars
+    seeds = first.scalars
     terms = Array(repeating: 0, count: count * (1 + parameters.count))
   }
 
   private static func program(
-    _ function: StepFunction, _ parameters: Tensor, _ draw: Tensor
+    _ function: StepFunction, _ parameters: Tensor, _ seed: Tensor
   ) throws -> Program {
     try Program(
       recording: {
-        let (loss, gradient) = try function.term($0[0], draw: $0[1])
+        let (loss, gradient) = try function.term($0[0], seed: $0[1])
         return [loss, gradient]
-      }, on: [parameters, draw])
+      }, on: [parameters, seed])
   }
 
   /// The mean loss; `copyGradient(to:)` then gives its gradient.
   mutating func run(_ start: Span<Double>, key: (Double, Double)) throws -> Double {
     for i in parameters.indices { parameters[i] = start[i] }
     if reads.isEmpty {
-      drawing.withInput(0) { ($0[0], $0[1]) = key }
-      drawing.run()
-      drawing.withOutput(0) { for i in draws.indices { draws[i] = $0[i] } }
+      seeding.withInput(0) { ($0[0], $0[1]) = key }
+      seeding.run()
+      seeding.withOutput(0) { for i in seeds.indices { seeds[i] = $0[i] } }
       replay()
     } else {
       try recordAnew(key: key)
@@ -83,12 +83,12 @@ struct Particles: ~Copyable {
 
   private mutating func replay() {
     guard !workers.isEmpty else {
-      memory.run(0..<count, of: count, parameters, draws: draws)
+      memory.run(0..<count, of: count, parameters, seeds: seeds)
       return memory.copyTerms(to: &terms)
     }
-    let (workers, draws, parameters, count) = (workers, draws, parameters, count)
-    function.loss.threads.split(count) { part, terms in
-      workers[part].memory.withLock { $0.run(terms, of: count, parameters, draws: draws) }
+    let (workers, seeds, parameters, count) = (workers, seeds, parameters, count)
+    function.loss.pool.forEachPart(of: count) { part, terms in
+      workers[part].memory.withLock { $0.run(terms, of: count, parameters, seeds: seeds) }
     }
     for worker in workers { worker.memory.withLock { $0.copyTerms(to: &terms) } }
   }
@@ -97,10 +97,10 @@ struct Particles: ~Copyable {
   private mutating func recordAnew(key: (Double, Double)) throws {
     let width = 1 + parameters.count
     let start = Tensor(parameters)
-    let draws = try function.draws(start, key: Tensor([key.0, key.1]))
+    let seeds = try function.seeds(start, key: Tensor([key.0, key.1]))
     for term in 0..<count {
-      let draw = draws[.at(term)]
-      let results = try Self.program(function, start, draw)([start, draw])
+      let seed = seeds[.at(term)]
+      let results = try Self.program(function, start, seed)([start, seed])
       let place = (term * width)..<((term + 1) * width)
       terms.replaceSubrange(place, with: results[0].scalars + results[1].scalars)
     }
@@ -119,7 +119,7 @@ struct Particles: ~Copyable {
   }
 }
 
-/// Where one thread replays its terms.
+/// The memory in which one thread replays its terms.
 private struct TermMemory: ~Copyable {
   private let execution: Execution
   private var range = 0..<0
@@ -128,15 +128,15 @@ private struct TermMemory: ~Copyable {
 
   init(_ program: Program) { execution = Execution(program) }
 
-  /// - Parameter draws: Those of all `count` terms.
-  mutating func run(_ range: Range<Int>, of count: Int, _ parameters: [Double], draws: [Double]) {
+  /// - Parameter seeds: The seeds of all `count` terms.
+  mutating func run(_ range: Range<Int>, of count: Int, _ parameters: [Double], seeds: [Double]) {
     self.range = range
-    let (width, drawWidth) = (1 + parameters.count, draws.count / count)
+    let (width, seedWidth) = (1 + parameters.count, seeds.count / count)
     if terms.isEmpty { terms = Array(repeating: 0, count: range.count * width) }
     execution.setInput(0, parameters)
     for (index, term) in range.enumerated() {
-      execution.withInput(1) { draw in
-        for i in draw.indices { draw[i] = draws[term * drawWidth + i] }
+      execution.withInput(1) { seed in
+        for i in seed.indices { seed[i] = seeds[term * seedWidth + i] }
       }
       execution.run()
       terms[index * width] = execution.withOutput(0) { $0[0] }

@@ -9,9 +9,9 @@ extension SVI {
   /// from there records: NumPyro's `SVI.evaluate`. At other data it is that of an `SVI` of the model with those data.
   ///
   /// - Parameters:
-  ///   - state: Where in the fit, such as `SVIFit.state`; it is left as it is.
-  ///   - draws: How many losses to take the mean of.
-  ///   - key: What the draws are made from; a single one uses the key itself.
+  ///   - state: A state of the fit, such as `SVIFit.state`; it is left as it is.
+  ///   - draws: The number of losses in the mean.
+  ///   - key: The key of the draws; a single one uses the key itself.
   /// - Throws: `ModelError` from the model; `InferenceError.count` if `draws` is not positive.
   /// - Complexity: As so many steps.
   public func evaluate(at state: State, draws: Int = 1, key: RandomKey) throws -> Double {

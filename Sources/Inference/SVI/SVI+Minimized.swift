@@ -1,5 +1,6 @@
 import Foundation
 import PPL
+import Parallel
 
 extension SVI {
   /// Fits by minimizing the loss at one set of draws, which is a smooth function of the parameters without noise.
@@ -20,29 +21,17 @@ extension SVI {
     try minimizer.validate()
     var state = try initialState(key: key)
     let function = try function(state)
-    let draws = try function.draws(Tensor(state.parameters), key: state.key.words)
-    let program = try throwingMistakesAsErrors {
-      try Program(
-        recording: { try Self.terms(function, $0[0], draws) }, on: [Tensor(state.parameters)])
-    }
-    progress.warn(ofReads: program.reads)
-    let execution = Execution(program)
-    var failure: (any Error)?
-    let minimum = minimizer.minimize(from: state.parameters) { parameters in
-      guard !program.isReplayable else {
-        execution.setInput(0, parameters)
-        execution.run()
-        return Self.combined(function.loss, execution.output(0), execution.output(1))
+    let seeds = try function.seeds(Tensor(state.parameters), key: state.key.words)
+    let objective = try RecordedGradient(
+      at: state.parameters, combining: { Self.combined($0, by: function.loss) }
+    ) { parameters in
+      let terms = try (0..<function.loss.terms).map {
+        try function.term(parameters, seed: seeds[.at($0)])
       }
-      do {
-        let terms = try Self.terms(function, Tensor(parameters), draws)
-        return Self.combined(function.loss, terms[0].scalars, terms[1].scalars)
-      } catch {
-        failure = failure ?? error
-        return (.nan, parameters)
-      }
+      return (stack(terms.map(\.loss)), stack(terms.map(\.gradient)))
     }
-    if let failure { throw failure }
+    progress.warn(ofReads: objective.reads)
+    let minimum = try minimizer.minimize(objective, from: state.parameters)
     state.parameters = minimum.point
     state.step = minimum.values.count - 1
     let records = zip(minimum.values, minimum.gradientNorms).dropFirst().map { loss, norm in
@@ -51,33 +40,17 @@ extension SVI {
       return record
     }
     return SVIFit(
-      model: model, state: state, history: StepHistory(records), reads: program.reads, skipped: [],
-      minimization: .init(minimum)
-    ).withOutsideSupport(by: loss)
+      self, state: state, history: StepHistory(records), reads: objective.reads, skipped: [],
+      minimization: .init(minimum))
   }
 
-  /// The losses of all terms, `[terms]`, and their gradients, `[terms, P]`.
-  private static func terms(
-    _ function: StepFunction, _ parameters: Tensor, _ draws: Tensor
-  ) throws -> [Tensor] {
-    let terms = try (0..<function.loss.terms).map {
-      try function.term(parameters, draw: draws[.at($0)])
-    }
-    return [stack(terms.map(\.loss)), stack(terms.map(\.gradient))]
-  }
-
+  /// The value of a loss and the weights of its terms: their mean, unless it has another combination.
   private static func combined(
-    _ loss: any ELBO, _ losses: [Double], _ gradients: [Double]
-  ) -> (value: Double, gradient: [Double]) {
+    _ losses: [Double], by loss: any ELBO
+  ) -> (value: Double, weights: [Double]) {
     let count = Double(losses.count)
-    let (value, weights) =
-      loss.combined(losses) ?? (losses.reduce(0, +) / count, losses.map { _ in 1 / count })
-    let width = gradients.count / losses.count
-    var gradient = Array(repeating: 0.0, count: width)
-    for (term, weight) in weights.enumerated() {
-      for i in 0..<width { gradient[i] += weight * gradients[term * width + i] }
-    }
-    return (value, gradient)
+    return loss.combined(losses)
+      ?? (losses.reduce(0, +) / count, losses.map { _ in 1 / count })
   }
 }
 

@@ -1,13 +1,13 @@
 import PPL
 
 extension SVI {
-  /// Where the time of a step goes, by replaying it at a state.
+  /// The time of a step by operation and site, from replays at a state.
   ///
   ///     print(try svi.profile(at: fit.state))
   ///
   /// - Parameters:
-  ///   - state: Where in the fit to measure.
-  ///   - steps: How many replays to take the mean of.
+  ///   - state: The state of the fit at which to measure.
+  ///   - steps: The number of replays in the mean.
   /// - Returns: One entry an operation of the guide's draw, the model, the reverse pass and the update, for one
   ///   particle with an undivided minibatch.
   /// - Throws: `ModelError` from the model; `InferenceError.count` if `steps` is not positive.

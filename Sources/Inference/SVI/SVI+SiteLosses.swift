@@ -1,7 +1,7 @@
 import PPL
 
 extension SVI {
-  /// What each site adds to the loss, by the mean over draws of the guide: which part of a model a fit struggles with.
+  /// The share of each site in the loss, by the mean over draws of the guide: which part of a model a fit struggles with.
   ///
   ///     try svi.siteLosses(at: fit.state, key: key)  // ["mu": 0.31, "y": 42.7]
   ///

@@ -1,4 +1,5 @@
 import PPL
+import Parallel
 
 /// Stochastic variational inference: fits a guide to a conditioned model by descending an ELBO.
 ///
@@ -12,27 +13,27 @@ import PPL
 public struct SVI: Sendable {
   let model: Model<Void>
   let guide: any Guide
-  let optimizer: any Optimizer
+  let optimizer: any GradientTransformation
   let loss: any ELBO
 
   /// A fit of `guide` to `model`, which has its data; nothing runs before `run` or `initialState`.
   public init(
-    _ model: Model<some Sendable>, guide: some Guide, optimizer: some Optimizer,
+    _ model: Model<some Sendable>, guide: some Guide, optimizer: some GradientTransformation,
     loss: some ELBO = TraceELBO()
   ) {
     self.model = Model { p in _ = model(&p) }
     (self.guide, self.optimizer, self.loss) = (guide, optimizer, loss)
   }
 
-  /// All that a fit needs to go on.
+  /// The state of a fit between two steps.
   public struct State: Sendable {
-    /// Steps so far.
+    /// The number of steps so far.
     public var step = 0
     /// The key of the next step.
     public var key: RandomKey
     /// All parameters, unconstrained, in one vector.
     public var parameters: [Double]
-    /// What the optimizer remembers.
+    /// The tensors of the optimizer's state.
     public var optimizer: [Tensor]
     let layout: ParameterLayout
     let guide: any PreparedGuide
@@ -78,39 +79,13 @@ public struct SVI: Sendable {
     try loss.validate()
   }
 
-  private func checkMatch(_ guide: Trace, _ model: Trace) throws {
-    let inGuide = guide.latent.filter { !$0.configuration.isAuxiliary }.map(\.name)
-    let inModel = model.latent.map(\.name)
-    let (guideSites, modelSites) = (Set(inGuide), Set(inModel))
-    let onlyInGuide = inGuide.filter { !modelSites.contains($0) }
-    let onlyInModel = inModel.filter { !guideSites.contains($0) }
-    if !onlyInGuide.isEmpty || !onlyInModel.isEmpty {
-      throw InferenceError.guideMismatch(onlyInGuide: onlyInGuide, onlyInModel: onlyInModel)
-    }
-    for site in guide.latent {
-      guard let distribution = site.distribution, !distribution.isDiscrete,
-        !distribution.hasReparameterizedDraws
-      else { continue }
-      throw InferenceError.drawWithoutGradient(site.name, distribution: distribution.name)
-    }
-    for site in model.latent {
-      guard let distribution = site.distribution, let value = site.value else { continue }
-      if distribution.isDiscrete { throw InferenceError.discreteSite(site.name) }
-      // A value that broadcasts would count once in the guide and many times in the model.
-      guard value.shape == distribution.shape else {
-        throw ModelError.valueShape(
-          site: site.name, given: value.shape, expected: distribution.shape)
-      }
-    }
-  }
-
   /// Fits from the start.
   ///
   /// - Parameters:
-  ///   - steps: How many steps to take.
-  ///   - key: Decides the start and every draw.
+  ///   - steps: The number of steps to take.
+  ///   - key: The key of the start and of every draw.
   ///   - stopping: Ends the fit before `steps` where the loss has ceased to fall.
-  ///   - progress: Where the course of the fit is shown.
+  ///   - progress: The display of the fit's progress.
   ///   - callback: Called after each step with its number, from 1, and its record; false ends the fit there.
   /// - Throws: As `initialState(key:)`; `Divergence` when a parameter is no longer finite or the loss not a number (the
   ///   optimizer's `skippingNonFinite()` leaves such steps out instead); `ChangedSites` when a step has other sites, or
@@ -142,7 +117,7 @@ public struct SVI: Sendable {
   ///   - steps: The number of steps to take.
   ///   - state: The state of an earlier fit or of `initialState(key:)`, from which the first step starts.
   ///   - stopping: Ends the fit before `steps` where the loss has ceased to fall.
-  ///   - progress: Where the course of the fit is shown.
+  ///   - progress: The display of the fit's progress.
   ///   - observe: Called after each step with its number in this run, from 1, its record, and a function that copies the
   ///     fit as it is then; false ends the fit there, an error too.
   /// - Throws: As `run(steps:key:)`; what `observe` throws.
@@ -153,64 +128,20 @@ public struct SVI: Sendable {
   ) throws -> SVIFit {
     guard steps > 0 else { throw InferenceError.count("the number of steps", steps) }
     try stopping?.validate()
-    var history = StepHistory()
-    var skipped: [SkippedStep] = []
-    let start = state.start
-    let function = try function(state)
-    var replay: StepReplay
-    do {
-      replay = try StepReplay(function, from: start)
-    } catch InferenceError.sitesChanged(let change) {
-      throw ChangedSites(step: state.step + 1, change: change, fit: unchangedFit(at: state))
-    }
-    progress.warn(ofReads: replay.reads)
-    // Where the fit stands: what the next step would start from.
-    func reached(_ replay: borrowing StepReplay) -> [Tensor] {
-      replay.start(shapes: start.map(\.shape))
-    }
-    func fit(_ replay: borrowing StepReplay) -> SVIFit {
-      SVIFit(
-        model: model, state: state.moved(to: reached(replay), steps: history.count),
-        history: history, reads: replay.reads, skipped: skipped, minimization: nil)
-    }
+    var loop = try loop(from: state)
+    progress.warn(ofReads: loop.reads)
     var stopping = stopping
-    var bar = progress.bar("SVI", steps)
+    var bar = FitProgress(progress.bar("SVI", steps))
     defer { bar.finish() }
-
     for step in 1...steps {
-      let (record, isUsable): (StepRecord, Bool)
-      do {
-        (record, isUsable) = try replay.run()
-      } catch InferenceError.sitesChanged(let change) {
-        throw ChangedSites(step: state.step + step, change: change, fit: fit(replay))
-      }
-      guard isUsable else {
-        let bad = replay.endParameters.firstIndex { !$0.isFinite }
-        throw Divergence(
-          step: state.step + step, parameter: bad.map { state.layout.name(at: $0) },
-          cause: function.complaint(reached(replay)), record: record, fit: fit(replay))
-      }
-      // A fit whose every step is left out would otherwise keep a sentence for each.
-      if record.isSkipped, skipped.count < 1_000 {
-        skipped.append(
-          SkippedStep(step: state.step + step, cause: function.complaint(reached(replay))))
-      }
-      replay.advance()
-      history.append(record)
+      let record = try loop.step()
       bar.update(step, record.loss)
-      let goesOn = stopping?.takes(record.loss) ?? true
-      if try !observe(step, record, { fit(replay) }) || !goesOn { break }
+      let shouldContinue = stopping?.shouldContinue(after: record.loss) ?? true
+      if try !observe(step, record, { loop.fit() }) || !shouldContinue { break }
     }
-    let result = fit(replay).withOutsideSupport(by: loss)
+    let result = loop.fit()
     progress.warn(of: result.outside)
     return result
-  }
-
-  /// The fit as it is at a state, before any step from there.
-  private func unchangedFit(at state: State) -> SVIFit {
-    SVIFit(
-      model: model, state: state, history: StepHistory(), reads: [], skipped: [],
-      minimization: nil)
   }
 
   func function(_ state: State) throws -> StepFunction {
@@ -220,22 +151,9 @@ public struct SVI: Sendable {
         stored: state.parameters.count, expected: state.layout.count)
     }
     let start = state.layout.constrained(state.layout.split(Tensor(state.parameters)))
-    let drawLayout = try loss.drawLayout(model, state.guide.model, parameters: start)
+    let seedLayout = try loss.seedLayout(model, state.guide.model, parameters: start)
     return StepFunction(
       model: model, guide: state.guide.model, layout: state.layout, loss: loss,
-      optimizer: optimizer, sites: state.sites, drawLayout: drawLayout)
-  }
-}
-
-extension SVI.State {
-  /// What a step starts from, in the order of `StepFunction`.
-  var start: [Tensor] { [Tensor(parameters), key.words] + optimizer }
-
-  fileprivate func moved(to start: [Tensor], steps: Int) -> SVI.State {
-    var state = self
-    state.step += steps
-    (state.parameters, state.key) = (start[0].scalars, RandomKey(words: start[1]))
-    state.optimizer = Array(start.dropFirst(2))
-    return state
+      optimizer: optimizer, sites: state.sites, seedLayout: seedLayout)
   }
 }

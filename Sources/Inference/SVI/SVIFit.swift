@@ -1,23 +1,30 @@
 import PPL
+import Parallel
 
-/// What a run of SVI leaves: the fitted guide, the course of the fit, and the state to go on from.
+/// The result of a variational fit: the fitted guide, the records of the steps, and the state to go on from.
 public struct SVIFit: Sendable {
   let model: Model<Void>
-  /// Where the fit stands; `SVI.run(steps:from:)` goes on from it.
+  let loss: any ELBO
+  /// The state that the fit has reached; `SVI.run(steps:from:)` goes on from it.
   public let state: SVI.State
   /// The records of the steps with their counts, in bounded memory.
   public let history: StepHistory
-  /// What kept the step from being replayed, if anything: each sentence names the sites whose values the model read.
+  /// The sentences that name the sites whose values the model read, so that steps were not replayed; empty for most.
   public let reads: [String]
   /// The steps that were left out, with the sites that were not finite: the first 1,000 of them.
   public let skipped: [SkippedStep]
-  /// How the search of `SVI.minimized(by:key:)` ended; nil for a fit by steps.
+  /// The end of the search of `SVI.minimized(by:key:)`; nil for a fit by steps.
   public let minimization: Minimization?
-  /// The sites that the guide's draws leave without a density, where a loss of the last steps was not finite: of which
-  /// share of the draws. Empty if none was.
-  public internal(set) var outside: [OutsideSupport] = []
+  init(
+    _ svi: SVI, state: SVI.State, history: StepHistory, reads: [String], skipped: [SkippedStep],
+    minimization: Minimization? = nil
+  ) {
+    (model, loss, self.state) = (svi.model, svi.loss, state)
+    (self.history, self.reads, self.skipped) = (history, reads, skipped)
+    self.minimization = minimization
+  }
 
-  /// How a search for the least loss ended.
+  /// The end of a search for the least loss.
   public struct Minimization: Sendable, Equatable, CustomStringConvertible {
     /// Why the search ended.
     public let termination: LBFGS.Termination
@@ -49,16 +56,16 @@ public struct SVIFit: Sendable {
   /// NumPyro's `sample_posterior`.
   ///
   /// - Parameters:
-  ///   - count: How many draws.
-  ///   - key: What the draws are made from.
-  ///   - threads: How many share the draws.
+  ///   - count: The number of draws.
+  ///   - key: The key of the draws.
+  ///   - pool: The threads that share the draws.
   public func draws(
-    _ count: Int, key: RandomKey, threads: Threads = .automatic
+    _ count: Int, key: RandomKey, pool: WorkPool = .automatic
   ) throws -> Draws {
     try demandCount(count, "the number of draws")
-    try threads.validate()
-    let latent = try state.guide.draws(count, parameters: parameters, key: key, threads: threads)
-    return try completed(latent, key.foldIn(1), threads)
+    try pool.validate()
+    let latent = try state.guide.draws(count, parameters: parameters, key: key, pool: pool)
+    return try completed(latent, key.foldIn(1), pool)
   }
 
   /// The guide's quantiles at `levels`, with deterministic sites computed from them; nil if it has none in closed form.
@@ -68,7 +75,7 @@ public struct SVIFit: Sendable {
         (0...1).contains(level), of: "quantiles", "a level is \(level)", "must be in [0, 1]")
     }
     return try state.guide.quantiles(levels, parameters: parameters)
-      .map { try completed($0, RandomKey(0), .one) }
+      .map { try completed($0, RandomKey(0), .serial) }
   }
 
   /// The guide's medians, with deterministic sites computed from them; nil if it has none in closed form.
@@ -82,10 +89,10 @@ public struct SVIFit: Sendable {
   /// Those inside a subsampled plate are left out: a run has some of their rows only.
   ///
   /// - Parameter key: For what the model draws that is no site.
-  private func completed(_ draws: Draws, _ key: RandomKey, _ threads: Threads) throws -> Draws {
+  private func completed(_ draws: Draws, _ key: RandomKey, _ pool: WorkPool) throws -> Draws {
     let fitted = model.under(Substitute(parameters))
     return try draws.appending(
-      Draws.mapped(draws, keys: key.split(draws.count), threads: threads) { key, values in
+      Draws.mapped(draws, keys: key.split(draws.count), pool: pool) { key, values in
         // No key for sites: whatever is not given, not observed and not computed would have to be drawn.
         try fitted.substituting { $0.given(values) }.under(RequestSeed(key)).trace()
           .filter { site in site.kind == .deterministic && !site.isSubsampled }
@@ -97,22 +104,22 @@ public struct SVIFit: Sendable {
   ///
   /// - Parameters:
   ///   - model: The model to predict with: the fitted one without its data, or at other places.
-  ///   - count: How many draws.
-  ///   - key: What the draws are made from.
+  ///   - count: The number of draws.
+  ///   - key: The key of the draws.
   ///   - sites: Which sites to keep; by default every one that the guide does not have. What none of them needs is not
   ///     computed.
-  ///   - threads: How many share the draws.
+  ///   - pool: The threads that share the draws.
   public func predictions<Output>(
     _ model: Model<Output>, _ count: Int, key: RandomKey, sites: Set<String>? = nil,
-    threads: Threads = .automatic
+    pool: WorkPool = .automatic
   ) throws -> Draws {
     try demandCount(count, "the number of draws")
-    try threads.validate()
+    try pool.validate()
     let (modelKey, guideKey) = key.split()
     let guide = state.guide.model.under(Substitute(parameters))
     let fitted = model.under(Substitute(parameters))
     let keys = (guideKey.split(count), modelKey.split(count))
-    return try Draws.mapped(keys: keys.0, keys.1, threads: threads) { guideKey, modelKey in
+    return try Draws.mapped(keys: keys.0, keys.1, pool: pool) { guideKey, modelKey in
       let trace = try guide.seeded(by: guideKey).trace()
       // The rows of subsampled plates go with the draws that were made for them.
       let drawn = trace.latent + trace.filter { $0.kind == .plate }
@@ -126,7 +133,7 @@ public struct SVIFit: Sendable {
 extension Site {
   fileprivate var isSubsampled: Bool { plates.contains { $0.subsampleSize < $0.size } }
 
-  /// What a draw gives this site; the first rows of a subsampled plate.
+  /// The value that a draw gives this site; the first rows of a subsampled plate.
   fileprivate func given(_ values: [String: Tensor]) -> Tensor? {
     if let plateSize, plateSize.used < plateSize.full { return .arange(plateSize.used) }
     guard kind == .sample, var value = values[name] else { return nil }

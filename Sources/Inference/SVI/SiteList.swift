@@ -8,7 +8,7 @@ struct SiteList: Sendable {
   /// The names in order, so that the first change is the one named.
   private let names: [String]
 
-  /// What must stay as it is.
+  /// The properties of a site that must stay as they are.
   fileprivate struct Entry: Sendable {
     let kind: Site.Kind
     let isObserved: Bool
@@ -67,7 +67,7 @@ struct SiteList: Sendable {
 
 /// A site that one run of a model has otherwise than another.
 public struct SiteChange: Sendable, Equatable, CustomStringConvertible {
-  /// What changed.
+  /// The kind of a change.
   public enum Kind: Sendable, Equatable {
     /// The first run did not have the site.
     case appeared
@@ -83,7 +83,7 @@ public struct SiteChange: Sendable, Equatable, CustomStringConvertible {
   public let site: String
   /// Whether the guide or the model has it.
   public let place: String
-  /// What changed.
+  /// The kind of the change.
   public let kind: Kind
 
   public var description: String {

@@ -1,43 +1,43 @@
 import PPL
 
-/// What a step of a fit computes, as functions of tensors that are recorded.
+/// The computation of a step of a fit, as functions of tensors that are recorded.
 ///
 /// A step starts from parameters, the words of its key, and the tensors of the optimizer's state, in this order.
 struct StepFunction: Sendable {
   let model, guide: Model<Void>
   let layout: ParameterLayout
   let loss: any ELBO
-  let optimizer: any Optimizer
+  let optimizer: any GradientTransformation
   /// The sites that guide and model have in every step.
   let sites: SiteList
-  /// How the draws of its terms are laid out.
-  let drawLayout: DrawLayout
+  /// The layout of the seeds of its terms.
+  let seedLayout: SeedLayout
 
   /// The guide's draw, the model, their reverse pass, and the update.
   ///
   /// - Returns: As `end(_:loss:gradient:)`.
   func whole(_ start: [Tensor]) throws -> [Tensor] {
-    let key = RandomKey(words: start[1]).split().1
-    let (loss, gradient) = try term(start[0], draw: key.words, in: .unsharded)
+    let key = keys(start[1]).step
+    let (loss, gradient) = try term(start[0], seed: key.words, in: .unsharded)
     return end(start, loss: loss, gradient: gradient)
   }
 
   /// The loss of a particle, or of a shard of one, and its gradient, `[P]`.
-  func term(_ parameters: Tensor, draw: Tensor) throws -> (loss: Tensor, gradient: Tensor) {
-    try term(parameters, draw: draw, in: drawLayout)
+  func term(_ parameters: Tensor, seed: Tensor) throws -> (loss: Tensor, gradient: Tensor) {
+    try term(parameters, seed: seed, in: seedLayout)
   }
 
   private func term(
-    _ parameters: Tensor, draw: Tensor, in drawLayout: DrawLayout
+    _ parameters: Tensor, seed: Tensor, in layout: SeedLayout
   ) throws -> (loss: Tensor, gradient: Tensor) {
     let (value, gradient) = try valueWithGradient(
       of: { parameters in
-        let values = layout.constrained(parameters)
-        let (key, shard) = drawLayout.read(draw)
+        let values = self.layout.constrained(parameters)
+        let (key, shard) = layout.read(seed)
         let traces = try loss.traces(model, guide, parameters: values, key: key, shard: shard)
         try sites.check(traces, isShard: shard != nil)
         return loss.loss(guide: traces.guide, model: traces.model)
-      }, at: layout.split(parameters))
+      }, at: self.layout.split(parameters))
     let flat = gradient.map { $0.reshaped(to: [-1]) }
     return (value, flat.isEmpty ? Tensor([]) : concatenate(flat))
   }
@@ -47,33 +47,37 @@ struct StepFunction: Sendable {
     var state = Array(start.dropFirst(2))
     var step = OptimizerStep(parameters: layout.vector(start[0]), loss: loss)
     let parameters = start[0] + optimizer.change(gradient, state: &state, step: &step)
-    let nextKey = RandomKey(words: start[1]).split().0
     let isLossUsable = not(isNaN(loss)) .| step.isSkipped
     let isUsable = isFinite(parameters).all() .& isLossUsable
-    return [step.report(isUsable: isUsable), parameters, nextKey.words] + state
+    return [step.report(isUsable: isUsable), parameters, keys(start[1]).next.words] + state
   }
 
-  /// The draw of each term from the words of the step's key: `[terms, width]`.
+  /// The two keys that the key of a state is split into: that of the next state, and that of the step's draws.
+  private func keys(_ words: Tensor) -> (next: RandomKey, step: RandomKey) {
+    RandomKey(words: words).split()
+  }
+
+  /// The seed of each term, `[terms, width]`, from the words of a state's key.
   ///
-  /// - Parameter parameters: Of no influence on the draws; what the model runs on.
-  func draws(_ parameters: Tensor, key: Tensor) throws -> Tensor {
-    let key = RandomKey(words: key).split().1
+  /// - Parameter parameters: The parameters at which the model is run; without influence on the seeds.
+  func seeds(_ parameters: Tensor, key: Tensor) throws -> Tensor {
+    let key = keys(key).step
     // A single particle uses the key itself.
-    let keys = loss.particles == 1 ? [key] : key.split(loss.particles)
+    let ofParticles = loss.particles == 1 ? [key] : key.split(loss.particles)
     let values = layout.constrained(layout.split(parameters))
     return concatenate(
-      try keys.map {
-        try loss.draws(model, guide, parameters: values, key: $0, in: drawLayout)
+      try ofParticles.map {
+        try loss.seeds(model, guide, parameters: values, key: $0, in: seedLayout)
       })
   }
 
-  /// What is not finite where a step starts: a sentence of the model about it, or the sites with such log densities.
+  /// The sites whose log density is not finite where a step starts, in words, or the sentence of the model about it.
   func complaint(_ start: [Tensor]) -> String? {
     let values = layout.constrained(layout.split(start[0]))
     do {
-      let draws = try draws(start[0], key: start[1])
+      let seeds = try seeds(start[0], key: start[1])
       for term in 0..<loss.terms {
-        let (key, shard) = drawLayout.read(draws[.at(term)])
+        let (key, shard) = seedLayout.read(seeds[.at(term)])
         let traces = try loss.traces(model, guide, parameters: values, key: key, shard: shard)
         let densities = traces.guide.logDensities() + traces.model.logDensities()
         let bad = densities.filter { !$0.value.scalar.isFinite }

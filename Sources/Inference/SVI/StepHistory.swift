@@ -76,7 +76,7 @@ struct StoredHistory: Codable, Sendable {
   let zeroed: [Int]
   /// The places, from 0, of the records whose gradient was shortened, and of those that were left out.
   let clipped, skipped: [Int]
-  /// What the records do not show once they are thinned; nil while all are kept.
+  /// The counts that the records do not show once they are thinned; nil while all are kept.
   let thinned: Thinned?
 
   struct Thinned: Codable, Sendable {
@@ -122,7 +122,7 @@ struct StoredHistory: Codable, Sendable {
     return history
   }
 
-  /// What does not agree in these numbers; nil if nothing does.
+  /// The disagreement between these numbers, in words; nil if there is none.
   var complaint: String? {
     let count = loss.values.count
     guard gradientNorm.values.count == count, zeroed.count == count else {

@@ -1,12 +1,12 @@
 import PPL
 
-/// What one step of a fit did.
+/// The record of one step of a fit.
 public struct StepRecord: Sendable, Equatable {
   /// The loss at the parameters before the step.
   public var loss: Double
   /// The Euclidean norm over all parameters, as the gradient came; 0 if no transformation measured it.
   public var gradientNorm: Double = 0
-  /// How many entries were not a number and were set to 0.
+  /// The number of gradient entries that were not a number and were set to 0.
   public var zeroed = 0
   /// Whether the gradient was shortened.
   public var isClipped = false
@@ -19,7 +19,7 @@ public struct StepRecord: Sendable, Equatable {
 }
 
 extension OptimizerStep {
-  /// What a replay tells of a step, in one vector, and whether the fit may go on from where it leads to.
+  /// The record of a step in one vector, and whether the fit may continue from its end.
   func report(isUsable: Tensor) -> Tensor {
     stack([loss, gradientNorm, zeroed, isClipped, isSkipped, isUsable])
   }

@@ -5,11 +5,11 @@ import PPL
 /// With one particle, undivided, the whole step is one program. Several terms are replayed by `Particles`, and then a
 /// program makes of their mean what one particle would have led to. With one thread, a replay allocates nothing.
 struct StepReplay: ~Copyable {
-  /// What kept the step from being replayed, if anything.
+  /// The sentences that say what the model read while the step was recorded.
   let reads: [String]
 
   private let function: StepFunction
-  /// How many tensors a step starts from.
+  /// The number of tensors that a step starts from.
   private let count: Int
   private var execution: Execution
   /// Nothing if there is one term.
@@ -65,7 +65,7 @@ struct StepReplay: ~Copyable {
     for index in 0..<count { execution.carry(output: index + 1, toInput: index) }
   }
 
-  /// What the step starts from.
+  /// The tensors that the step starts from.
   func start(shapes: [[Int]]) -> [Tensor] {
     shapes.enumerated().map { index, shape in
       execution.withInput(index) { input in

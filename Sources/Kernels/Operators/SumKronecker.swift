@@ -1,7 +1,7 @@
 import PPL
 import Preconditions
 
-/// A sum of two Kronecker products, kept as its four factors.
+/// A sum of two Kronecker products, stored as its four factors.
 ///
 ///     K = A1 ⊗ B1 + A2 ⊗ B2,    K[i T + j, k T + l] = A1[i, k] B1[j, l] + A2[i, k] B2[j, l]
 ///
@@ -15,14 +15,14 @@ import Preconditions
 ///
 /// - Reference: Van Loan (2000), *The ubiquitous Kronecker product*, J. Comput. Appl. Math. 123, §1.
 public struct SumKronecker: Sendable {
-  /// `A1` and `A2`, `[S, S]`.
+  /// The left factors `A1` and `A2`, `[S, S]`.
   public let firstLeft, secondLeft: Tensor
-  /// `B1` and `B2`, `[T, T]`.
+  /// The right factors `B1` and `B2`, `[T, T]`.
   public let firstRight, secondRight: Tensor
 
-  /// `firstLeft ⊗ firstRight + secondLeft ⊗ secondRight`.
+  /// The operator `firstLeft ⊗ firstRight + secondLeft ⊗ secondRight`.
   ///
-  /// - Precondition: All four are square, and the left ones have one size, the right ones one.
+  /// - Precondition: All four are square; the left ones have one size, and so do the right ones.
   public init(
     _ firstLeft: Tensor, _ firstRight: Tensor, _ secondLeft: Tensor, _ secondRight: Tensor
   ) {
@@ -30,7 +30,7 @@ public struct SumKronecker: Sendable {
     (self.firstRight, self.secondRight) = Self.pair("right", firstRight, secondRight)
   }
 
-  /// Both factors of a side, which must be square and of one size; placeholders if they are not.
+  /// The two factors of one side, which must be square and of one size; otherwise placeholders.
   private static func pair(_ side: String, _ a: Tensor, _ b: Tensor) -> (Tensor, Tensor) {
     let fit = holds(
       a.rank == 2 && a.shape[0] == a.shape[1] && a.shape == b.shape,
@@ -42,20 +42,20 @@ public struct SumKronecker: Sendable {
   private var places: Int { firstLeft.shape[0] }
   private var times: Int { firstRight.shape[0] }
 
-  /// Rows and columns of the matrix that this stands for, `[S T, S T]`.
+  /// The shape of the matrix, `[S T, S T]`.
   public var shape: [Int] { [places * times, places * times] }
 
-  /// How many numbers are kept, `2 (S² + T²)`.
+  /// The number of stored numbers, `2 (S² + T²)`.
   public var storedEntries: Int { 2 * (places * places + times * times) }
 
-  /// How many numbers the matrix has, `(S T)²`.
+  /// The number of entries of the dense matrix, `(S T)²`.
   public var denseEntries: Int { shape[0] * shape[1] }
 
   /// The product with a vector, by `(A ⊗ B) vec(V) = vec(A V Bᵀ)` for `V` of `[S, T]` read row by row.
   ///
-  /// - Parameter v: `[S T]`.
-  /// - Returns: `[S T]`.
-  /// - Precondition: `v` has that shape.
+  /// - Parameter v: The vector, `[S T]`.
+  /// - Returns: The product, `[S T]`.
+  /// - Precondition: The vector has that shape.
   /// - Complexity: O(*S T (S + T)*) time, O(*S T*) memory; no dense matrix is made.
   /// - Reference: Van Loan (2000), *The ubiquitous Kronecker product*, §1.
   public func times(_ v: Tensor) -> Tensor {
@@ -70,7 +70,7 @@ public struct SumKronecker: Sendable {
     return (first + second).reshaped(to: v.shape)
   }
 
-  /// The sum of the diagonal, `tr A1 tr B1 + tr A2 tr B2`.
+  /// The trace, `tr A1 tr B1 + tr A2 tr B2`.
   ///
   /// - Complexity: O(*S + T*).
   public var trace: Tensor {
@@ -78,7 +78,7 @@ public struct SumKronecker: Sendable {
     return trace(firstLeft) * trace(firstRight) + trace(secondLeft) * trace(secondRight)
   }
 
-  /// The matrix itself, `[S T, S T]`.
+  /// The dense matrix, `[S T, S T]`.
   ///
   /// - Complexity: O(*S² T²*) time and memory: 20 MB for 40 places and 40 times.
   public func dense() -> Tensor {

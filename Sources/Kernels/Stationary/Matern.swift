@@ -1,38 +1,38 @@
 import Autodiff
 import PPL
 
-/// Continuous and nowhere differentiable paths: the Ornstein-Uhlenbeck process.
+/// The Matérn kernel of smoothness 1/2 (exponential kernel): continuous, nowhere differentiable paths.
 ///
 ///     k(a) = exp(-a)
 ///
 /// - Reference: Rasmussen and Williams (2006), *Gaussian Processes for Machine Learning*, eq. (4.18).
 public struct Matern12: StationaryKernel {
   public let lengthscale: Tensor
-  /// With a lengthscale `[]` for all inputs or `[D]`, one an axis.
+  /// A kernel with a lengthscale `[]` for all axes or `[D]` for each, in the units of the inputs.
   public init(lengthscale: Tensor) { self.lengthscale = lengthscale }
   public func profile(_ a: Tensor) -> Tensor { Correlation.matern12(a) }
 }
 
-/// Paths with one derivative.
+/// The Matérn kernel of smoothness 3/2: paths with one derivative.
 ///
 ///     k(a) = (1 + b) exp(-b),    b = sqrt(3) a
 ///
 /// - Reference: Rasmussen and Williams (2006), *Gaussian Processes for Machine Learning*, eq. (4.17).
 public struct Matern32: StationaryKernel {
   public let lengthscale: Tensor
-  /// With a lengthscale `[]` for all inputs or `[D]`, one an axis.
+  /// A kernel with a lengthscale `[]` for all axes or `[D]` for each, in the units of the inputs.
   public init(lengthscale: Tensor) { self.lengthscale = lengthscale }
   public func profile(_ a: Tensor) -> Tensor { Correlation.matern32(a) }
 }
 
-/// Paths with two derivatives.
+/// The Matérn kernel of smoothness 5/2: paths with two derivatives.
 ///
 ///     k(a) = (1 + b + b² / 3) exp(-b),    b = sqrt(5) a
 ///
 /// - Reference: Rasmussen and Williams (2006), *Gaussian Processes for Machine Learning*, eq. (4.17).
 public struct Matern52: StationaryKernel {
   public let lengthscale: Tensor
-  /// With a lengthscale `[]` for all inputs or `[D]`, one an axis.
+  /// A kernel with a lengthscale `[]` for all axes or `[D]` for each, in the units of the inputs.
   public init(lengthscale: Tensor) { self.lengthscale = lengthscale }
   public func profile(_ a: Tensor) -> Tensor { Correlation.matern52(a) }
 }

@@ -1,24 +1,26 @@
 import PPL
 
-/// Paths that repeat: the periodic kernel, a product over the axes of the inputs.
+/// The periodic kernel: periodic paths, a product over the axes of the inputs.
 ///
 ///     k(x, y) = exp(-2 sum_d sin²(pi (x_d - y_d) / period) / lengthscale²)
 ///
-/// On one axis it is the squared exponential of points on a circle. In several dimensions the distance along each axis is
-/// taken, not the Euclidean one, of which the function is no covariance.
+/// On one axis it is the squared exponential of points on a circle. In several dimensions it uses the distance
+/// along each axis, because the same function of the Euclidean distance is not a covariance.
 ///
 /// - Reference: MacKay (1998), *Introduction to Gaussian processes*, eq. (47); Duvenaud (2014), *Automatic model
 ///   construction with Gaussian processes*, section 2.4, for the product.
 public struct Periodic: Kernel {
-  /// `period` in the units of the inputs; `lengthscale` in `period` over π.
+  /// The lengthscale, in units of `period` over π, and the period, in the units of the inputs.
   public let lengthscale, period: Tensor
-  /// With two positive hyperparameters, each `[]` for all axes or `[D]`, one an axis.
+  /// A kernel with two positive hyperparameters, each `[]` for all axes or `[D]` for each.
   public init(lengthscale: Tensor, period: Tensor) {
     (self.lengthscale, self.period) = (lengthscale, period)
   }
   public var hyperparameters: [Parameter] {
     [.init("lengthscale", lengthscale, .positive), .init("period", period, .positive)]
   }
+  /// The Gram matrix, `[N, M]`.
+  ///
   /// - Complexity: O(*N M D*).
   public func gram(_ x: Tensor, _ y: Tensor) -> Tensor { product(x, y) { $0 } }
   public func gramTriangle(_ x: Tensor) -> Tensor { product(x, x) { $0.packedLowerTriangle() } }
@@ -32,17 +34,19 @@ public struct Periodic: Kernel {
   }
 }
 
-/// A single wave along each axis: the cosine kernel, a product over the axes of the inputs.
+/// The cosine kernel: a single wave along each axis, a product over the axes of the inputs.
 ///
 ///     k(x, y) = prod_d cos(2 pi (x_d - y_d) / period)
 ///
 /// - Reference: Duvenaud (2014), *Automatic model construction with Gaussian processes*, section 2.4, for the product.
 public struct Cosine: Kernel {
-  /// In the units of the inputs.
+  /// The period, in the units of the inputs; `[]` for all axes or `[D]` for each.
   public let period: Tensor
-  /// With a positive period, `[]` for all axes or `[D]`, one an axis.
+  /// A kernel with a positive period, `[]` for all axes or `[D]` for each.
   public init(period: Tensor) { self.period = period }
   public var hyperparameters: [Parameter] { [.init("period", period, .positive)] }
+  /// The Gram matrix, `[N, M]`.
+  ///
   /// - Complexity: O(*N M D*).
   public func gram(_ x: Tensor, _ y: Tensor) -> Tensor { product(x, y) { $0 } }
   public func gramTriangle(_ x: Tensor) -> Tensor { product(x, x) { $0.packedLowerTriangle() } }
@@ -55,7 +59,7 @@ public struct Cosine: Kernel {
 }
 
 extension Kernel {
-  /// `part` of the differences along each axis, `turn` for a period: `[N, M]` an axis.
+  /// The function `part` of the differences along each axis, with `turn` for a period; `[N, M]` for each axis.
   fileprivate func phases(
     _ x: Tensor, _ y: Tensor, turn: Double, period: Tensor, part: (Tensor) -> Tensor
   ) -> [Tensor] {
@@ -69,7 +73,7 @@ extension Kernel {
     }
   }
 
-  /// A hyperparameter's value on one axis.
+  /// The value of a hyperparameter on one axis.
   fileprivate func axis(_ d: Int, of parameter: Tensor) -> Tensor {
     parameter.count == 1 ? parameter.reshaped(to: []) : parameter[.at(d)]
   }

@@ -1,14 +1,14 @@
 import PPL
 
-/// A mixture of squared exponentials over lengthscales.
+/// The rational quadratic kernel: a mixture of squared exponentials over lengthscales.
 ///
 ///     k(a) = (1 + a² / (2 alpha))^-alpha
 ///
 /// - Reference: Rasmussen and Williams (2006), *Gaussian Processes for Machine Learning*, eq. (4.19).
 public struct RationalQuadratic: StationaryKernel {
-  /// Lengthscale in the units of the inputs; a large `alpha` is nearly `RBF`.
+  /// The lengthscale in the units of the inputs, and the exponent `alpha`, for which large values approach `RBF`.
   public let lengthscale, alpha: Tensor
-  /// With a lengthscale `[]` or `[D]` and a positive scalar `alpha`.
+  /// A kernel with a lengthscale `[]` or `[D]` and a positive scalar `alpha`.
   public init(lengthscale: Tensor, alpha: Tensor) {
     (self.lengthscale, self.alpha) = (lengthscale, alpha)
   }

@@ -1,4 +1,4 @@
-/// Numbers on one side of a bound.
+/// The constraint on numbers on one side of a bound.
 struct HalfLineConstraint: Constraint {
   enum Side: Sendable { case above, below }
 
@@ -6,10 +6,10 @@ struct HalfLineConstraint: Constraint {
   let bound: Tensor
   let includesBound: Bool
   var link: Link = .exp
-  /// Marks the sets that need no shift, without reading the bound.
+  /// Whether the set starts at zero and needs no shift, known without reading the bound.
   var startsAtZero = false
 
-  /// How the unconstrained number becomes the distance from the bound.
+  /// The link from the unconstrained number to the distance from the bound.
   enum Link: Sendable { case exp, softplus }
 
   var name: String {
@@ -37,33 +37,33 @@ struct HalfLineConstraint: Constraint {
 }
 
 extension Support {
-  /// `x > 0`, reached by `exp`.
+  /// The positive numbers, `x > 0`, reached by `exp`.
   public static var positive: Support {
     Support(HalfLineConstraint(side: .above, bound: 0, includesBound: false, startsAtZero: true))
   }
-  /// `x ≥ 0`, reached by `exp`.
+  /// The non-negative numbers, `x ≥ 0`, reached by `exp`.
   public static var nonNegative: Support {
     Support(HalfLineConstraint(side: .above, bound: 0, includesBound: true, startsAtZero: true))
   }
-  /// `x > 0`, reached by `log(1 + exp)`, which does not run away for large values.
+  /// The positive numbers, `x > 0`, reached by `log(1 + exp)`, which grows only linearly for large values.
   public static var softplusPositive: Support {
     Support(
       HalfLineConstraint(
         side: .above, bound: 0, includesBound: false, link: .softplus, startsAtZero: true))
   }
-  /// `x > bound`.
+  /// The numbers `x > bound`; the bound broadcasts with the values.
   public static func greaterThan(_ bound: Tensor) -> Support {
     Support(HalfLineConstraint(side: .above, bound: bound, includesBound: false))
   }
-  /// `x ≥ bound`.
+  /// The numbers `x ≥ bound`; the bound broadcasts with the values.
   public static func greaterThanEqual(_ bound: Tensor) -> Support {
     Support(HalfLineConstraint(side: .above, bound: bound, includesBound: true))
   }
-  /// `x < bound`.
+  /// The numbers `x < bound`; the bound broadcasts with the values.
   public static func lessThan(_ bound: Tensor) -> Support {
     Support(HalfLineConstraint(side: .below, bound: bound, includesBound: false))
   }
-  /// `x ≤ bound`.
+  /// The numbers `x ≤ bound`; the bound broadcasts with the values.
   public static func lessThanEqual(_ bound: Tensor) -> Support {
     Support(HalfLineConstraint(side: .below, bound: bound, includesBound: true))
   }

@@ -1,6 +1,6 @@
 import Preconditions
 
-/// Vectors whose stretches obey constraints of their own.
+/// The constraint on vectors whose segments obey constraints of their own.
 struct ConcatenatedConstraint: Constraint {
   let parts: [(support: Support, count: Int)]
 
@@ -24,11 +24,13 @@ struct ConcatenatedConstraint: Constraint {
   }
 }
 
-/// Elementwise transforms, each on a stretch of the last axis.
+/// A concatenation of elementwise transforms, each on a segment of the last axis.
 public struct ConcatenatedTransform: Transform {
-  /// Each transform and how many elements of the last axis it takes.
+  /// The transforms, each with the number of elements of the last axis that it takes.
   public let parts: [(transform: any Transform, count: Int)]
 
+  /// A concatenation of transforms with the numbers of their elements, from the first on.
+  ///
   /// - Precondition: Every transform acts on single numbers.
   public init(_ parts: [(any Transform, Int)]) {
     let areElementwise = holds(
@@ -55,7 +57,7 @@ public struct ConcatenatedTransform: Transform {
   }
 }
 
-/// Applies `f` to each stretch of the last axis, given its place in the list.
+/// Applies `f` to each segment of the last axis, given its place in the list.
 private func mapped(_ x: Tensor, counts: [Int], _ f: (Int, Tensor) -> Tensor) -> Tensor {
   guard
     holds(
@@ -71,7 +73,7 @@ private func mapped(_ x: Tensor, counts: [Int], _ f: (Int, Tensor) -> Tensor) ->
 }
 
 extension Support {
-  /// Vectors whose first `count` elements lie in the first support, the next ones in the second, and so on.
+  /// The vectors whose first `count` elements lie in the first support, the next ones in the second, and so on.
   ///
   ///     Support.concatenated([(.real, 2), (.positive, 1)])
   ///

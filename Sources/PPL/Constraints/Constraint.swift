@@ -1,19 +1,19 @@
 import Preconditions
 
-/// A set of tensors that values must lie in, with the map that reaches it from the real numbers.
+/// A constraint: a set of tensors in which values must lie, with a bijection from the real numbers onto it.
 ///
 /// Conforming is enough for a constraint to be used: there is no registry.
 public protocol Constraint: Sendable {
-  /// What it asks, as it follows "must be": `positive`, `in [0, 1]`.
+  /// The requirement, in words that follow "must be": `positive`, `in [0, 1]`.
   var name: String { get }
 
-  /// How many trailing dimensions make one element of the set.
+  /// The number of trailing dimensions that make one element of the set.
   var eventRank: Int { get }
 
-  /// Whether it is a set of separate points; then there is no bijection.
+  /// Whether the set consists of separate points; then there is no bijection.
   var isDiscrete: Bool { get }
 
-  /// 1 where `x` lies in the set, else 0, with the event dimensions reduced; `nan` never does.
+  /// Indicator of the set: 1 where `x` lies in it, else 0, with the event dimensions reduced; `nan` never does.
   func contains(_ x: Tensor) -> Tensor
 
   /// The reason why one event of finite numbers is outside this set; nil where its numbers alone show it.
@@ -26,7 +26,7 @@ public protocol Constraint: Sendable {
   /// - Precondition: The set is not discrete.
   var bijection: any Transform { get }
 
-  /// Some tensor of this shape that lies well inside the set.
+  /// A tensor of this shape that lies well inside the set.
   func feasible(_ shape: [Int]) -> Tensor
 }
 
@@ -35,13 +35,13 @@ extension Constraint {
   public var isDiscrete: Bool { false }
   public func finding(in event: Tensor) -> Finding? { nil }
 
-  /// The image of the origin.
+  /// The image of the origin under the bijection.
   public func feasible(_ shape: [Int]) -> Tensor {
     bijection(.zeros(bijection.inverseShape(shape)))
   }
 }
 
-/// A constraint on separate points, which no smooth bijection reaches.
+/// A constraint to separate points, which no smooth bijection reaches.
 public protocol DiscreteConstraint: Constraint {}
 
 extension DiscreteConstraint {
@@ -52,14 +52,14 @@ extension DiscreteConstraint {
   }
 }
 
-/// The map from unconstrained reals onto `support`, as its constraint names it.
+/// The bijection from the unconstrained reals onto `support`, as its constraint defines it.
 ///
 ///     biject(to: .positive)(0)  // 1
 ///
 /// - Precondition: The support is not discrete.
 public func biject(to support: Support) -> any Transform { support.bijection }
 
-/// 1 where all of the last `rank` dimensions of a 0/1 tensor are 1.
+/// Indicator that all of the last `rank` dimensions of a 0/1 tensor are 1.
 func allTrailing(_ x: Tensor, _ rank: Int) -> Tensor {
   rank == 0 ? x : x.min(along: Array(-rank..<0))
 }

@@ -1,22 +1,22 @@
 import Autodiff
 
-/// The reason why an event is outside a set of vectors or matrices, as it follows the name of the event.
+/// The reason why an event is outside a set of vectors or matrices, in words that follow the name of the event.
 ///
 ///     Finding([1], "is -0.2")    // probabilities[1] is -0.2, but must be non-negative and sum to 1
 ///     Finding("sums to 0.9")     // probabilities sums to 0.9, but must be non-negative and sum to 1
 public struct Finding: Sendable, Equatable {
-  /// Which element of the event it is about; empty for the event as a whole.
+  /// The index of the element of the event; empty for the event as a whole.
   public let index: [Int]
-  /// The verb and what was found.
+  /// The description: a verb and what was found.
   public let words: String
 
-  /// What was found at an element of the event.
+  /// A finding about one element of the event.
   public init(_ index: [Int], _ words: String) { (self.index, self.words) = (index, words) }
 
-  /// What was found of the event as a whole.
+  /// A finding about the event as a whole.
   public init(_ words: String) { self.init([], words) }
 
-  /// The first element for which a condition holds.
+  /// A finding about the first element for which a condition holds.
   static func first(
     in event: Tensor, where condition: (Double) -> Bool, _ words: String = ""
   ) -> Finding? {
@@ -26,7 +26,8 @@ public struct Finding: Sendable, Equatable {
     }
   }
 
-  /// The first pair of elements of a matrix, across its diagonal, that differ by more than NumPy's `isclose` allows.
+  /// A finding about the first pair of elements across the diagonal of a matrix that differ by more than NumPy's
+  /// `isclose` allows.
   public static func asymmetry(of matrix: Tensor) -> Finding? {
     guard matrix.rank == 2, matrix.shape[0] == matrix.shape[1] else {
       return Finding("has shape \(matrix.shape)")

@@ -1,6 +1,6 @@
 import Preconditions
 
-/// A constraint on each element, with `rank` more dimensions counted as one event.
+/// The constraint on each element, with `rank` more dimensions counted as one event.
 struct IndependentConstraint: Constraint {
   let base: any Constraint
   let rank: Int
@@ -19,7 +19,7 @@ struct IndependentConstraint: Constraint {
 }
 
 extension Support {
-  /// Events of `rank` more dimensions, each element of which lies in `support`.
+  /// The events of `rank` more dimensions, each element of which lies in `support`.
   public static func independent(_ support: Support, _ rank: Int) -> Support {
     holds(rank >= 0, "independent(_:_:): rank is \(rank), but must not be negative")
     if rank <= 0 { return support }

@@ -1,11 +1,11 @@
-/// The numbers 0 and 1.
+/// The constraint to the numbers 0 and 1.
 struct BooleanConstraint: DiscreteConstraint {
   var name: String { "0 or 1" }
   func contains(_ x: Tensor) -> Tensor { (x .== 0) .| (x .== 1) }
   func feasible(_ shape: [Int]) -> Tensor { .zeros(shape) }
 }
 
-/// Whole numbers from a lower bound upwards, to an upper bound if there is one.
+/// The constraint to whole numbers from a lower bound on, up to an upper bound if there is one.
 struct IntegerConstraint: DiscreteConstraint {
   let lower: Tensor
   let upper: Tensor?
@@ -28,7 +28,7 @@ struct IntegerConstraint: DiscreteConstraint {
   func feasible(_ shape: [Int]) -> Tensor { select(isFinite(lower), lower, 0) + .zeros(shape) }
 }
 
-/// Counts of several categories with a given total.
+/// The constraint on counts of several categories with a given total.
 struct MultinomialConstraint: DiscreteConstraint {
   let total: Tensor
 
@@ -45,7 +45,7 @@ struct MultinomialConstraint: DiscreteConstraint {
       ?? Finding("sums to \(shown(event.sum().scalar))")
   }
 
-  /// The whole total in the first category.
+  /// The vector with the whole total in the first category.
   func feasible(_ shape: [Int]) -> Tensor {
     let first = Tensor.arange(shape[shape.count - 1]) .== 0
     return total.expandingDimension(at: total.rank) * first + .zeros(shape)
@@ -53,29 +53,29 @@ struct MultinomialConstraint: DiscreteConstraint {
 }
 
 extension Support {
-  /// 0 or 1.
+  /// The numbers 0 and 1.
   public static var boolean: Support { Support(BooleanConstraint()) }
-  /// 0, 1, 2, …
+  /// The whole numbers 0, 1, 2, …
   public static var nonNegativeInteger: Support {
     Support(IntegerConstraint(lower: 0, upper: nil))
   }
-  /// 1, 2, 3, …
+  /// The whole numbers 1, 2, 3, …
   public static var positiveInteger: Support {
     Support(IntegerConstraint(lower: 1, upper: nil))
   }
-  /// Any whole number.
+  /// The whole numbers, of any sign.
   public static var integer: Support {
     Support(IntegerConstraint(lower: Tensor(-.infinity), upper: nil))
   }
-  /// `lower`, `lower + 1`, …
+  /// The whole numbers `lower`, `lower + 1`, …; the bound broadcasts with the values.
   public static func integerGreaterThanEqual(_ lower: Tensor) -> Support {
     Support(IntegerConstraint(lower: lower, upper: nil))
   }
-  /// Whole numbers from `lower` to `upper`, both included.
+  /// The whole numbers from `lower` to `upper`, both included; the bounds broadcast with the values.
   public static func integerInterval(_ lower: Tensor, _ upper: Tensor) -> Support {
     Support(IntegerConstraint(lower: lower, upper: upper))
   }
-  /// Vectors of counts that sum to `total`.
+  /// The vectors of counts that sum to `total`, `[..., K]`.
   public static func multinomial(_ total: Tensor) -> Support {
     Support(MultinomialConstraint(total: total))
   }

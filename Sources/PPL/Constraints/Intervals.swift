@@ -1,8 +1,8 @@
-/// Numbers between two bounds.
+/// The constraint to numbers between two bounds.
 struct IntervalConstraint: Constraint {
   let lower, upper: Tensor
   let isOpen: Bool
-  /// Marks the unit interval, which needs no rescaling, without reading the bounds.
+  /// Whether the set is the unit interval, which needs no rescaling, known without reading the bounds.
   var isUnit = false
 
   var name: String {
@@ -23,18 +23,18 @@ struct IntervalConstraint: Constraint {
 }
 
 extension Support {
-  /// `0 ≤ x ≤ 1`.
+  /// The unit interval, `0 ≤ x ≤ 1`.
   public static var unitInterval: Support {
     Support(IntervalConstraint(lower: 0, upper: 1, isOpen: false, isUnit: true))
   }
-  /// Angles, `-π ≤ x ≤ π`, in radians.
+  /// The angles `-π ≤ x ≤ π`, in radians.
   public static var circular: Support { .interval(Tensor(-Double.pi), Tensor(Double.pi)) }
 
-  /// `lower ≤ x ≤ upper`.
+  /// The interval `lower ≤ x ≤ upper`; the bounds broadcast with the values.
   public static func interval(_ lower: Tensor, _ upper: Tensor) -> Support {
     Support(IntervalConstraint(lower: lower, upper: upper, isOpen: false))
   }
-  /// `lower < x < upper`.
+  /// The interval `lower < x < upper`; the bounds broadcast with the values.
   public static func openInterval(_ lower: Tensor, _ upper: Tensor) -> Support {
     Support(IntervalConstraint(lower: lower, upper: upper, isOpen: true))
   }

@@ -1,6 +1,6 @@
-/// Lower triangular matrices with a positive diagonal.
+/// The constraint on lower triangular matrices with a positive diagonal.
 struct LowerCholeskyConstraint: Constraint {
-  /// How unconstrained numbers become the diagonal.
+  /// The link from unconstrained numbers to the diagonal.
   enum Parametrization: Sendable { case exp, softplus, scaledUnit }
 
   var parametrization: Parametrization = .exp
@@ -34,7 +34,7 @@ struct LowerCholeskyConstraint: Constraint {
   }
 }
 
-/// Cholesky factors of correlation matrices: lower triangular with rows of unit length.
+/// The constraint on Cholesky factors of correlation matrices: lower triangular with rows of unit length.
 struct CorrelationCholeskyConstraint: Constraint {
   var name: String { "a Cholesky factor with rows of length 1" }
   var eventRank: Int { 2 }
@@ -57,7 +57,7 @@ struct CorrelationCholeskyConstraint: Constraint {
   var bijection: any Transform { CorrelationCholeskyTransform() }
 }
 
-/// Symmetric matrices with positive eigenvalues, of unit diagonal if they are correlations.
+/// The constraint on symmetric matrices with positive eigenvalues; those of correlations have a unit diagonal.
 struct PositiveDefiniteConstraint: Constraint {
   let isCorrelation: Bool
 
@@ -96,23 +96,24 @@ struct PositiveDefiniteConstraint: Constraint {
 }
 
 extension Support {
-  /// Lower triangular matrices with a positive diagonal, reached by `exp` of it.
+  /// The lower triangular matrices with a positive diagonal, `[..., n, n]`, whose diagonal is reached by `exp`.
   public static var lowerCholesky: Support { Support(LowerCholeskyConstraint()) }
-  /// The same set, its diagonal reached by softplus.
+  /// The lower triangular matrices with a positive diagonal, `[..., n, n]`, whose diagonal is reached by softplus.
   public static var softplusLowerCholesky: Support {
     Support(LowerCholeskyConstraint(parametrization: .softplus))
   }
-  /// The same set, as a unit triangle whose rows are scaled by softplus.
+  /// The lower triangular matrices with a positive diagonal, `[..., n, n]`, as a unit triangle whose rows are
+  /// scaled by softplus.
   public static var scaledUnitLowerCholesky: Support {
     Support(LowerCholeskyConstraint(parametrization: .scaledUnit))
   }
-  /// Cholesky factors of correlation matrices.
+  /// The Cholesky factors of correlation matrices, `[..., n, n]`.
   public static var correlationCholesky: Support { Support(CorrelationCholeskyConstraint()) }
-  /// Correlation matrices.
+  /// The correlation matrices, `[..., n, n]`.
   public static var correlationMatrix: Support {
     Support(PositiveDefiniteConstraint(isCorrelation: true))
   }
-  /// Symmetric positive definite matrices.
+  /// The symmetric positive definite matrices, `[..., n, n]`.
   public static var positiveDefinite: Support {
     Support(PositiveDefiniteConstraint(isCorrelation: false))
   }

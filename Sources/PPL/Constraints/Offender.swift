@@ -2,34 +2,34 @@ import Autodiff
 
 /// The first element or event of a tensor, in row-major order, that breaks a constraint.
 public struct Offender: Sendable, Equatable, CustomStringConvertible {
-  /// Where it is; empty for a scalar, or for the only event.
+  /// The index of the element or event; empty for a scalar, or for the only event.
   public let index: [Int]
-  /// Its value; nothing where the constraint is on a whole vector or matrix.
+  /// The value of the element; nil where the constraint is on a whole vector or matrix.
   public let value: Double?
-  /// What is wrong with a whole vector or matrix.
+  /// The finding about a whole vector or matrix.
   let finding: Finding?
 
-  /// The element at `index`; no value where the constraint is on a whole event.
+  /// The offending element at `index`; without a value where the constraint is on a whole event.
   public init(index: [Int], value: Double?) { self.init(index: index, value: value, finding: nil) }
 
   init(index: [Int], value: Double?, finding: Finding?) {
     (self.index, self.value, self.finding) = (index, value, finding)
   }
 
-  /// `[3] is -0.2`, `[2] sums to 0.9`, `[2, 1] is nan`: as it follows a name.
+  /// The words that follow a name: `[3] is -0.2`, `[2] sums to 0.9`, `[2, 1] is nan`.
   public var description: String {
     let found = wholeFinding
     return (found.index.isEmpty ? "" : "\(found.index)") + " \(found.words)"
   }
 
-  /// What is wrong, and where from the first dimension of the tensor on.
+  /// The finding, with its index from the first dimension of the tensor on.
   var wholeFinding: Finding {
     if let finding { return Finding(index + finding.index, finding.words) }
     return Finding(index, value.map { "is \($0)" } ?? "is not")
   }
 
   public static func == (a: Offender, b: Offender) -> Bool {
-    // Two missing values are the same complaint, though nan differs from itself.
+    // Two missing values are the same finding, although nan differs from itself.
     a.index == b.index && (a.value == b.value || a.value?.isNaN == true && b.value?.isNaN == true)
   }
 }
@@ -40,7 +40,7 @@ extension Support {
   /// - Parameters:
   ///   - x: Values of the shape that the constraint is on, after any leading dimensions.
   ///   - mask: 0 where an event does not count; it broadcasts with the batch of `x`.
-  /// - Returns: Nothing if all are inside, or if `x`, the mask or a bound is being recorded.
+  /// - Returns: The offender; nil if all are inside, or if `x`, the mask or a bound is being recorded.
   public func offender(in x: Tensor, mask: Tensor? = nil) -> Offender? {
     guard !x.isRecorded, x.rank >= eventRank, x.count > 0 else { return nil }
     var inside = contains(x)
@@ -58,7 +58,8 @@ extension Support {
     return Offender(index: index, value: nil, finding: finding(in: event))
   }
 
-  /// What keeps an event out: what the constraint has to say, a number that is not finite, or the numbers themselves.
+  /// The finding about an event that is outside: that of the constraint, a number that is not finite, or the
+  /// numbers themselves.
   private func finding(in event: Tensor) -> Finding {
     if let place = event.scalars.firstIndex(where: { !$0.isFinite }) {
       return Finding(Self.index(place, in: event.shape), "is \(event.scalars[place])")
@@ -80,7 +81,7 @@ extension Support {
     return index
   }
 
-  /// Where the element `index` of a broadcast tensor comes from in one of this shape.
+  /// The place in a tensor of this shape that broadcasting takes the element `index` from.
   static func position(_ index: [Int], in shape: [Int]) -> Int? {
     guard index.count >= shape.count else { return nil }
     return zip(index.suffix(shape.count), shape).reduce(0) { flat, next in

@@ -1,4 +1,4 @@
-/// All finite numbers.
+/// The constraint to finite numbers.
 struct RealConstraint: Constraint {
   var name: String { "a finite number" }
   func contains(_ x: Tensor) -> Tensor { isFinite(x) }
@@ -6,10 +6,10 @@ struct RealConstraint: Constraint {
 }
 
 extension Support {
-  /// All finite numbers.
+  /// The finite real numbers.
   public static var real: Support { Support(RealConstraint()) }
-  /// Vectors of finite numbers.
+  /// The vectors of finite numbers.
   public static var realVector: Support { .independent(.real, 1) }
-  /// Matrices of finite numbers.
+  /// The matrices of finite numbers.
   public static var realMatrix: Support { .independent(.real, 2) }
 }

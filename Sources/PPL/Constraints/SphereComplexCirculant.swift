@@ -1,13 +1,13 @@
 import Preconditions
 
-/// Vectors of length one, which no smooth bijection reaches from the reals.
+/// The constraint on vectors of length one, which no smooth bijection from the reals reaches.
 struct SphereConstraint: Constraint {
   var name: String { "of length 1" }
   var eventRank: Int { 1 }
 
   func contains(_ x: Tensor) -> Tensor {
     let error = abs(sqrt(square(x).sum(along: [-1])) - 1)
-    // The rounding of the sum of n squares, as NumPyro allows.
+    // The tolerance is the rounding of the sum of n squares, as in NumPyro.
     let rounding = 10 * Double.ulpOfOne * Double(x.shape[x.rank - 1]).squareRoot()
     return error .< Tensor(rounding)
   }
@@ -27,7 +27,7 @@ struct SphereConstraint: Constraint {
   }
 }
 
-/// Complex numbers, as pairs of reals in a last axis of 2.
+/// The constraint on complex numbers, as pairs of reals in a last axis of 2.
 struct ComplexConstraint: Constraint {
   var name: String { "a finite complex number, [..., 2]" }
   var eventRank: Int { 1 }
@@ -44,7 +44,8 @@ struct ComplexConstraint: Constraint {
   var bijection: any Transform { IndependentTransform(IdentityTransform(), rank: 1) }
 }
 
-/// First rows of positive definite circulant matrices: symmetric around their middle, of positive spectrum.
+/// The constraint on first rows of positive definite circulant matrices: symmetric around their middle, with
+/// positive spectrum.
 struct CirculantConstraint: Constraint {
   var name: String { "the first row of a positive definite circulant matrix" }
   var eventRank: Int { 1 }
@@ -74,17 +75,17 @@ struct CirculantConstraint: Constraint {
     return IndependentTransform(IdentityTransform(), rank: 1)
   }
 
-  /// The identity matrix.
+  /// The first row of the identity matrix.
   func feasible(_ shape: [Int]) -> Tensor {
     (Tensor.arange(shape[shape.count - 1]) .== 0).broadcast(to: shape)
   }
 }
 
 extension Support {
-  /// Vectors of length one; there is no bijection from the reals.
+  /// The vectors of length one, `[..., n]`; there is no bijection from the reals.
   public static var sphere: Support { Support(SphereConstraint()) }
-  /// Complex numbers, as pairs of reals in a last axis of 2.
+  /// The complex numbers, as pairs of reals in a last axis of 2.
   public static var complex: Support { Support(ComplexConstraint()) }
-  /// First rows of positive definite circulant matrices; there is no bijection from the reals.
+  /// The first rows of positive definite circulant matrices, `[..., n]`; there is no bijection from the reals.
   public static var positiveDefiniteCirculant: Support { Support(CirculantConstraint()) }
 }

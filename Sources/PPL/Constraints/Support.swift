@@ -1,4 +1,4 @@
-/// Where the values of a distribution or of a parameter may lie: any `Constraint`, its type erased.
+/// The support of a distribution or the domain of a parameter: any `Constraint`, type-erased.
 ///
 /// The static members are the sets that come with this package, each beside its constraint.
 public struct Support: Sendable, CustomStringConvertible {
@@ -9,22 +9,22 @@ public struct Support: Sendable, CustomStringConvertible {
     self.constraint = constraint
   }
 
-  /// What it asks, as it follows "must be".
+  /// The requirement, in words that follow "must be".
   public var name: String { constraint.name }
-  /// How many trailing dimensions make one element.
+  /// The number of trailing dimensions that make one element.
   public var eventRank: Int { constraint.eventRank }
-  /// Whether it is a set of separate points.
+  /// Whether the set consists of separate points.
   public var isDiscrete: Bool { constraint.isDiscrete }
   public var description: String { name }
 
-  /// 1 where `x` lies in the set, else 0, with the event dimensions reduced.
+  /// Indicator of the set: 1 where `x` lies in it, else 0, with the event dimensions reduced.
   public func contains(_ x: Tensor) -> Tensor { constraint.contains(x) }
 
-  /// The map from unconstrained reals onto the set.
+  /// The bijection from the unconstrained reals onto the set.
   ///
   /// - Precondition: The set is not discrete.
   public var bijection: any Transform { constraint.bijection }
 
-  /// Some tensor of this shape that lies well inside the set.
+  /// A tensor of this shape that lies well inside the set.
   public func feasible(_ shape: [Int]) -> Tensor { constraint.feasible(shape) }
 }

@@ -1,4 +1,4 @@
-/// Non-negative vectors that sum to one.
+/// The constraint on non-negative vectors that sum to one.
 struct SimplexConstraint: Constraint {
   var name: String { "non-negative and sum to 1" }
   var eventRank: Int { 1 }
@@ -16,9 +16,9 @@ struct SimplexConstraint: Constraint {
   var bijection: any Transform { StickBreakingTransform() }
 }
 
-/// Vectors with increasing entries.
+/// The constraint on vectors with increasing entries.
 struct OrderedConstraint: Constraint {
-  /// Whether the first entry is positive, and so all are.
+  /// Whether the first entry, and so every entry, must be positive.
   let isPositive: Bool
 
   var name: String { isPositive ? "positive and increasing" : "increasing" }
@@ -46,7 +46,7 @@ struct OrderedConstraint: Constraint {
   }
 }
 
-/// Vectors whose absolute values sum to at most one.
+/// The constraint on vectors whose absolute values sum to at most one.
 struct L1BallConstraint: Constraint {
   var name: String { "of absolute sum at most 1" }
   var eventRank: Int { 1 }
@@ -63,7 +63,7 @@ struct L1BallConstraint: Constraint {
   var bijection: any Transform { L1BallTransform() }
 }
 
-/// Arrays that sum to zero along each of their last `eventRank` axes.
+/// The constraint on arrays that sum to zero along each of their last `eventRank` axes.
 struct ZeroSumConstraint: Constraint {
   let eventRank: Int
 
@@ -97,17 +97,17 @@ struct ZeroSumConstraint: Constraint {
 }
 
 extension Support {
-  /// Non-negative vectors that sum to one.
+  /// The simplex: non-negative vectors that sum to one, `[..., n]`.
   public static var simplex: Support { Support(SimplexConstraint()) }
-  /// Increasing vectors.
+  /// The vectors with increasing entries, `[..., n]`.
   public static var orderedVector: Support { Support(OrderedConstraint(isPositive: false)) }
-  /// Increasing vectors of positive numbers.
+  /// The vectors with increasing positive entries, `[..., n]`.
   public static var positiveOrderedVector: Support {
     Support(OrderedConstraint(isPositive: true))
   }
-  /// Vectors whose absolute values sum to at most one.
+  /// The unit ball of the L1 norm: vectors whose absolute values sum to at most one, `[..., n]`.
   public static var l1Ball: Support { Support(L1BallConstraint()) }
-  /// Arrays that sum to zero along each of their last `rank` axes.
+  /// The arrays that sum to zero along each of their last `rank` axes.
   public static func zeroSum(_ rank: Int = 1) -> Support {
     Support(ZeroSumConstraint(eventRank: rank))
   }

@@ -1,5 +1,5 @@
 extension ModelGraph {
-  /// The graph in the language of Graphviz: `dot -Tsvg`.
+  /// The graph in the DOT language of Graphviz: `dot -Tsvg`.
   ///
   /// Latent sites are ellipses, observed ones grey, deterministic ones dashed, parameters bare text, factors black
   /// boxes; plates are boxes with name and size; dashed arrows are possible dependences.

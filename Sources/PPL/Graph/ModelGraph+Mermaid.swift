@@ -33,7 +33,7 @@ extension ModelGraph {
 }
 
 extension String {
-  /// With the characters that the language takes for its own written by their numbers.
+  /// The text with the special characters of Mermaid replaced by their codes.
   fileprivate var mermaidEscaped: String {
     reduce(into: "") { text, character in
       switch character {

@@ -1,60 +1,60 @@
-/// The sites of a model and what each directly depends on.
+/// The dependence graph of a model: its sites and the sites on which each directly depends.
 ///
 ///     let graph = try ModelGraph(schools.conditioned(on: ["y": effects]))
 ///     print(graph.dot)  // Graphviz
 ///     print(graph.mermaid)  // Mermaid, as Markdown pages show it
 ///
-/// An edge leads from a site to every later one whose law, value or weight is computed from it, by whatever
-/// operations, with no further site between the two. The model is run twice with one seed: once to check it and to have
-/// values, once recorded. A value that the model's Swift code reads, as in `if z.scalar > 0`, may matter to all that
-/// comes later: those edges are marked `isPossible`, and the graph is that of this run.
+/// An edge leads from a site to every later one whose distribution, value or weight is computed from it, by any
+/// operations, with no further site between the two. The model is run twice with one seed: once to check it and to
+/// have values, once recorded. A value that the model's Swift code reads, as in `if z.scalar > 0`, may affect
+/// everything later: those edges are marked `isPossible`, and the graph is that of this run.
 public struct ModelGraph: Sendable, Equatable {
-  /// What a site is to the model.
+  /// The role of a site in the model.
   public enum Role: String, Sendable {
-    /// Random, and no data.
+    /// A random variable that is not observed.
     case latent
-    /// Data.
+    /// A random variable that is observed.
     case observed
     /// A value to be optimized.
     case parameter
-    /// A value that follows from others.
+    /// A value computed from others.
     case deterministic
     /// A term of the log density.
     case factor
   }
 
-  /// A site.
+  /// A site of the model as a node.
   public struct Node: Sendable, Equatable {
-    /// What the site is called; no other node has the name.
+    /// The name of the site; no other node has it.
     public let name: String
-    /// What it is to the model.
+    /// The role of the site in the model.
     public let role: Role
-    /// What the law of a latent or observed site is called.
+    /// The name of the distribution of a latent or observed site.
     public let distribution: String?
     /// The shape of the value.
     public let shape: [Int]
-    /// The plates around it, the outermost first.
+    /// The plates around the site, the outermost first.
     public let plates: [PlateFrame]
   }
 
   /// A dependence between two sites, by their names.
   public struct Edge: Sendable, Equatable {
-    /// The site that another is computed from, and that other.
+    /// The names of the site on which another depends, and of that other site.
     public let from, to: String
-    /// Whether it only may be there, since the model read the value of `from` before it reached `to`.
+    /// Whether the dependence is only possible, because the model read the value of `from` before it reached `to`.
     public let isPossible: Bool
   }
 
   /// The sites that outer handlers see, in the order in which the model reached them.
   public private(set) var nodes: [Node] = []
-  /// Ordered by `to`, then by `from`.
+  /// The dependences, ordered by `to`, then by `from`.
   public private(set) var edges: [Edge] = []
 
-  /// The graph of a run.
+  /// The dependence graph of a run of `model`.
   ///
   /// - Parameters:
   ///   - model: The model, conditioned or not.
-  ///   - key: Decides the values, which matter only to a model whose sites depend on them.
+  ///   - key: The key of the values, which matter only to a model whose sites depend on them.
   /// - Throws: `ModelError`, the first of the run: see its cases.
   /// - Complexity: Two runs, and O(*n*) a site for *n* recorded operations.
   public init(_ model: Model<some Sendable>, key: RandomKey = RandomKey(0)) throws {
@@ -67,9 +67,9 @@ public struct ModelGraph: Sendable, Equatable {
   }
 }
 
-/// Makes every site a source of provenance, and asks for the sources of what it is computed from.
+/// A handler that makes every site a source of provenance, and asks for the sources of its inputs.
 private struct DependenceRecorder: Handler {
-  /// What the sites are in this run.
+  /// The values of the sites in this run.
   let values: [String: Tensor]
   var nodes: [ModelGraph.Node] = []
   var edges: [ModelGraph.Edge] = []
@@ -86,7 +86,7 @@ private struct DependenceRecorder: Handler {
 
   mutating func process(_ site: inout Site) {
     guard let role = site.role else { return }
-    // A parameter may be met again.
+    // A parameter may occur again.
     if let source = sources[site.name] {
       site.value = source
       return
@@ -110,7 +110,7 @@ private struct DependenceRecorder: Handler {
       (site.distribution?.parameters.map(\.value) ?? []) + [value].compactMap(\.self)
     var valued = site
     valued.value = value
-    // The log density sees what is no parameter: kernels, masks, scales.
+    // The log density also contains inputs that are not parameters: kernels, masks, scales.
     if let logProb = valued.logProb() { computedFrom.append(logProb) }
     let parents = Set(computedFrom.flatMap(provenance.sources(of:)) + provenance.takeReads())
     for source in parents.union(read).sorted() {

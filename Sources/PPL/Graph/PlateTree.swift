@@ -1,9 +1,9 @@
-/// The nodes of a graph in boxes, one a plate, as both kinds of text draw them.
+/// The nodes of a graph in nested boxes, one for each plate, as both text formats draw them.
 ///
-/// Boxes nest as the plates do. Plates that cross, each with sites of its own, cannot be drawn as boxes: the plate that
-/// is inside another there has a box here as well.
+/// Boxes nest as the plates do. Plates that cross, each with sites of its own, cannot be drawn as boxes: the inner
+/// one has a second box there.
 struct PlateTree {
-  /// The nodes in no further plate, by their place in the graph.
+  /// The nodes in no further plate, by their index in the graph.
   private(set) var nodes: [Int] = []
   private(set) var boxes: [(plate: PlateFrame, tree: PlateTree)] = []
 
@@ -26,9 +26,9 @@ struct PlateTree {
     boxes = inside.map { ($0, PlateTree(graph, $1, depth: depth + 1)) }
   }
 
-  /// The lines of a text: those of the nodes, then each box with what is in it, two blanks further in.
+  /// The lines of text: those of the nodes, then each box with its content, indented by two spaces.
   ///
-  /// - Parameter box: The lines before and after what is in the box of a plate, which is given a number.
+  /// - Parameter box: The lines before and after the content of the box of a plate, which is given a number.
   func lines(
     node: (Int) -> String, box: (PlateFrame, Int) -> (open: [String], close: String)
   ) -> [String] {
@@ -55,7 +55,7 @@ struct PlateTree {
 }
 
 extension PlateFrame {
-  /// Name and size, as a drawing shows them.
+  /// The caption of a box: name and size.
   var caption: String {
     subsampleSize == size ? "\(name) (\(size))" : "\(name) (\(subsampleSize) of \(size))"
   }

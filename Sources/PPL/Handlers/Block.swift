@@ -1,4 +1,4 @@
-/// Hides sites from the handlers further out.
+/// The handler that hides sites from the handlers further out.
 ///
 /// Requests for random keys always pass, so that a hidden site is still drawn from the seed.
 public struct Block: Handler {

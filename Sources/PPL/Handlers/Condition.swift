@@ -1,15 +1,15 @@
-/// Turns `sample` sites into observed ones.
+/// The handler that turns `sample` sites into observed ones.
 public struct Condition: Handler, NamesSites {
   private let data: @Sendable (Site) -> Tensor?
   private var names: NamedSites
 
-  /// Data by the name of the site.
+  /// Conditions on data by the name of the site.
   public init(_ data: [String: Tensor]) {
     self.data = { data[$0.name] }
     names = NamedSites(data.keys)
   }
 
-  /// Data by a function of the site; nothing leaves a site as it is.
+  /// Conditions on data by a function of the site; nil leaves a site as it is.
   public init(_ data: @escaping @Sendable (Site) -> Tensor?) {
     self.data = data
     names = NamedSites([])
@@ -23,6 +23,6 @@ public struct Condition: Handler, NamesSites {
     site.isObserved = true
   }
 
-  /// The first name, in alphabetical order, for which no site has asked.
+  /// The error about the first name, in alphabetical order, that no site has; nil if all names are those of sites.
   public var unknownName: ModelError? { names.unknown(in: "conditioned(on:)") }
 }

@@ -1,10 +1,10 @@
-/// Changes what inference is told about sites: NumPyro's `infer_config`.
+/// The handler that changes the configuration of sites for inference: NumPyro's `infer_config`.
 ///
 ///     model.configured { site, notes in notes.isAuxiliary = site.name == "latent" }
 public struct Configure: Handler {
   private let change: @Sendable (Site, inout Site.Configuration) -> Void
 
-  /// Changes the notes of every `sample` site by `change`, which is given the site as it stands.
+  /// Changes the configuration of every `sample` site by `change`, which is also given the site.
   public init(_ change: @escaping @Sendable (Site, inout Site.Configuration) -> Void) {
     self.change = change
   }

@@ -1,7 +1,7 @@
-/// Puts values in place of random ones without learning from them: Pearl's *do*.
+/// The handler of interventions, Pearl's *do*: it sets random sites to values without learning from them.
 ///
-/// What follows the site sees the value given. The site itself is drawn as if nothing had happened,
-/// so that a trace has the draw under its own name; the value given is no site of it.
+/// Statements after the site see the given value. The site itself is drawn as usual, so that a trace has the draw
+/// under its own name; the given value is not a site.
 ///
 /// - Reference: Richardson & Robins (2013), *Single World Intervention Graphs*.
 public struct Intervene: Handler, NamesSites {
@@ -19,13 +19,13 @@ public struct Intervene: Handler, NamesSites {
     guard !site.isIntervened, let value = values[site.name] else { return }
     site.isIntervened = true
     site.accompany(by: site)
-    // Of no trace: `isStopped` below keeps it from all handlers further out.
+    // The drawn site is in no trace: `isStopped` below keeps it from all handlers further out.
     site.name += "__CF"
     site.value = value
     site.isObserved = true
     site.isStopped = true
   }
 
-  /// The first name, in alphabetical order, for which no site has asked.
+  /// The error about the first name, in alphabetical order, that no site has; nil if all names are those of sites.
   public var unknownName: ModelError? { names.unknown(in: "intervening(on:)") }
 }

@@ -1,9 +1,9 @@
-/// Turns parameters into random variables with a prior.
+/// The handler that turns parameters into random variables with a prior.
 public struct Lift: Handler, NamesSites {
   private let priors: [String: any Distribution]
   private var names: NamedSites
 
-  /// Draws the parameters that `priors` names from the laws given.
+  /// Draws the parameters named in `priors` from the given distributions.
   public init(_ priors: [String: any Distribution]) {
     (self.priors, names) = (priors, NamedSites(priors.keys))
   }
@@ -17,6 +17,7 @@ public struct Lift: Handler, NamesSites {
     site.isObserved = false
   }
 
-  /// The first name, in alphabetical order, for which no site has asked.
+  /// The error about the first name, in alphabetical order, that no parameter has; nil if all names are those of
+  /// parameters.
   public var unknownName: ModelError? { names.unknown(in: "lifting(_:)") }
 }

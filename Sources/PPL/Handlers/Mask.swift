@@ -1,8 +1,10 @@
-/// Leaves elements out of the log density.
+/// The handler that excludes elements from the log density.
 public struct Mask: Handler {
   private let mask: Tensor
 
-  /// - Parameter mask: 0 where an element does not count, 1 elsewhere; broadcasts with the batch.
+  /// Excludes the elements whose mask is 0.
+  ///
+  /// - Parameter mask: An indicator: 1 where an element counts, 0 elsewhere; broadcasts with the batch.
   public init(_ mask: Tensor) { self.mask = mask }
 
   public mutating func process(_ site: inout Site) {
@@ -11,9 +13,10 @@ public struct Mask: Handler {
 }
 
 extension Site {
-  /// Keeps only the elements where `mask` is 1, of those that are kept already.
+  /// Keeps only the elements whose `mask` is 1, of those that are kept already.
   ///
-  /// The site grows to the shape of a mask that has more elements. A mask with another value than 0 and 1 is reported as
+  /// The site grows to the shape of a mask that has more elements. A mask with another value than 0 and 1 is
+  /// reported as
   /// `ModelError.maskValue`.
   public mutating func restrict(to mask: Tensor) {
     guard let distribution else { return }

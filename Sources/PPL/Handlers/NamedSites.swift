@@ -1,4 +1,4 @@
-/// The sites that a caller names, and those that a run has met: to find a name that no site has.
+/// The sites named by a caller and those that a run has met, to find names that no site has.
 struct NamedSites: Sendable {
   private let given: Set<String>
   private var met: [String] = []
@@ -7,23 +7,23 @@ struct NamedSites: Sendable {
 
   mutating func meet(_ site: Site) { met.append(site.name) }
 
-  /// The first name, in alphabetical order, for which no site has asked.
+  /// The error about the first name, in alphabetical order, that no site has; nil if all names are those of sites.
   func unknown(in call: String) -> ModelError? {
     given.subtracting(met).min().map { .unknownName(call: call, name: $0, known: met) }
   }
 }
 
-/// A handler that is told of sites by name.
+/// A handler whose sites are given by name.
 ///
-/// The methods of `Model` report a name that no site has. `Model.under(_:)` passes over it, which
-/// is right for values that are meant for several models together, as the parameters of a fit are.
+/// The methods of `Model` report a name that no site has. `Model.under(_:)` ignores it, which is right for values
+/// that are meant for several models together, such as the parameters of a fit.
 protocol NamesSites: Handler {
-  /// The first name, in alphabetical order, that no site of the run has had.
+  /// The error about the first name, in alphabetical order, that no site of the run has.
   var unknownName: ModelError? { get }
 }
 
 extension Model {
-  /// The model with a handler around it whose names must all be those of sites.
+  /// The model with a handler around it, whose names must all be those of sites.
   func naming(_ handler: some NamesSites) -> Model {
     Model { p in
       let (output, used) = p.under(handler) { p in self(&p) }

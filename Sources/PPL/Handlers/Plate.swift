@@ -1,5 +1,4 @@
-/// The effect of a plate on the sites inside it: they fill its dimension, and a subsample counts
-/// for the whole.
+/// The handler of a plate: sites inside fill its dimension, and a subsample counts for the whole.
 struct Plate: Handler {
   let name: String
   let size: Int

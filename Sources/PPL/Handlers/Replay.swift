@@ -1,8 +1,8 @@
-/// Gives latent sites the values that they had in another run, as a guide's.
+/// The handler that gives latent sites their values from another run, such as that of a guide.
 public struct Replay: Handler {
   private let trace: Trace
 
-  /// Gives latent sites the values that they have in `trace`.
+  /// Gives latent sites their values in `trace`.
   public init(_ trace: Trace) { self.trace = trace }
 
   public mutating func process(_ site: inout Site) {

@@ -1,8 +1,10 @@
-/// Multiplies log densities, as where some data stand for more.
+/// The handler that multiplies log densities by a factor, as where some data represent more.
 public struct Scale: Handler {
   private let factor: Tensor
 
-  /// - Parameter factor: Positive; broadcasts with the log density.
+  /// Multiplies log densities by `factor`.
+  ///
+  /// - Parameter factor: The positive factor; broadcasts with the log density.
   public init(_ factor: Tensor) { self.factor = factor }
 
   public mutating func process(_ site: inout Site) {

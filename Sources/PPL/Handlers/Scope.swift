@@ -1,11 +1,12 @@
-/// Puts a prefix before the names of sites and of the plates inside, so that a model may be used
-/// twice in another.
+/// The handler that prefixes the names of sites and plates, so that a model can be used twice in another.
 public struct Scope: Handler {
   private let prefix: String
 
+  /// Prefixes all names with `prefix` and `divider`.
+  ///
   /// - Parameters:
-  ///   - prefix: What stands before every name.
-  ///   - divider: What stands between the prefix and the name.
+  ///   - prefix: The beginning of every name.
+  ///   - divider: The text between the prefix and the name.
   public init(_ prefix: String, divider: String = "/") { self.prefix = prefix + divider }
 
   public mutating func process(_ site: inout Site) {

@@ -1,17 +1,17 @@
-/// Gives sites their values: latent ones, parameters, deterministic ones and the indices of plates.
+/// The handler that gives values to sites: latent ones, parameters, deterministic ones and the indices of plates.
 ///
-/// Values given here are not data: a latent site stays latent.
+/// These values are not data: a latent site stays latent.
 public struct Substitute: Handler, NamesSites {
   private let value: @Sendable (Site) -> Tensor?
   private var names: NamedSites
 
-  /// Values by the name of the site; sites that are not named keep their own.
+  /// Substitutes values by the name of the site; other sites keep their own.
   public init(_ values: [String: Tensor]) {
     value = { values[$0.name] }
     names = NamedSites(values.keys)
   }
 
-  /// Values by a function of the site; nothing leaves a site as it is.
+  /// Substitutes values by a function of the site; nil leaves a site as it is.
   public init(_ value: @escaping @Sendable (Site) -> Tensor?) {
     self.value = value
     names = NamedSites([])
@@ -23,6 +23,6 @@ public struct Substitute: Handler, NamesSites {
     if let value = value(site) { site.value = value }
   }
 
-  /// The first name, in alphabetical order, for which no site has asked.
+  /// The error about the first name, in alphabetical order, that no site has; nil if all names are those of sites.
   public var unknownName: ModelError? { names.unknown(in: "substituting(_:)") }
 }

@@ -1,16 +1,16 @@
-/// Keeps every site that it sees, in order.
+/// The handler that records every site that it sees, in order.
 public struct TraceRecorder: Handler {
-  /// The sites so far.
+  /// The trace of the sites so far.
   public private(set) var trace = Trace()
-  /// The first name that was used twice, for sites that cannot be the same.
+  /// The error about the first name that was used twice, for sites that cannot be the same.
   public private(set) var failure: ModelError?
 
-  /// Begins with an empty trace.
+  /// A recorder with an empty trace.
   public init() {}
 
   public mutating func finish(_ site: Site) {
     if site.kind == .randomKey { return }
-    // Plates and parameters may be met again, and stay what they are.
+    // Plates and parameters may occur again, unchanged.
     let mayRepeat = site.kind == .plate || site.kind == .parameter
     if let former = trace[site.name], !mayRepeat || former.kind != site.kind {
       failure = failure ?? .duplicateSite(site.name)
@@ -22,9 +22,9 @@ public struct TraceRecorder: Handler {
 }
 
 extension Site {
-  /// What keeps a parameter or a plate from being the same as another one of its name.
+  /// The difference between a parameter or a plate and another one of the same name.
   ///
-  /// - Parameter places: What the message calls the statements of `other` and of this site.
+  /// - Parameter places: The words of the message for the statements of `other` and of this site.
   package func difference(
     from other: Site, places: (String, String) = ("one statement", "another")
   ) -> ModelError? {
@@ -37,7 +37,7 @@ extension Site {
       : .differentParameters(name: name, first: first, second: second)
   }
 
-  /// What parameters or plates of one name have in common, in words.
+  /// The common properties, in words, of parameters or plates of one name.
   private var signature: String {
     if let plateSize {
       let rows = plateSize.used < plateSize.full ? ", of which \(plateSize.used) are used" : ""

@@ -1,6 +1,6 @@
-/// Takes the data from observed sites, so that they are drawn again.
+/// The handler that removes the data from observed sites, so that they are drawn again.
 public struct Uncondition: Handler {
-  /// Takes the data from every observed site.
+  /// Removes the data from every observed site.
   public init() {}
 
   public mutating func process(_ site: inout Site) {
@@ -8,7 +8,7 @@ public struct Uncondition: Handler {
     site.configuration.formerObservation = site.value
     site.isObserved = false
     site.value = nil
-    // A seed further in has passed the site over, since it had a value then.
+    // A seed further in has skipped the site, because it had a value then.
     if site.key == nil { site.requestKey() }
   }
 }

@@ -1,10 +1,10 @@
-/// A module with its parameters: a function.
+/// A module bound to the values of its parameters: a function.
 public struct BoundModule: Sendable {
   let module: any Module
   /// The values of the parameters.
   public let values: ModuleValues
 
-  /// The output at `x`, one example or a batch of them along leading dimensions.
+  /// The output at `x`, which is one example or a batch of them along leading dimensions.
   public func callAsFunction(_ x: Tensor) -> Tensor { module(x, values) }
 }
 
@@ -23,7 +23,7 @@ extension Context {
     return BoundModule(module: module, values: ModuleValues(values))
   }
 
-  /// A module whose parameters are random, all with the same prior: a Bayesian network.
+  /// A Bayesian neural network: a module with random parameters, all with the same prior.
   ///
   ///     let network = p.randomModule("net", Sequential(Linear(1, 20), Tanh(), Linear(20, 1)),
   ///       prior: Normal(0, 1))
@@ -31,16 +31,16 @@ extension Context {
   /// Each parameter is a latent site; its elements are independent, and one event.
   ///
   /// - Parameters:
-  ///   - name: What the names of the sites begin with.
-  ///   - module: The module whose parameters are stated.
-  ///   - prior: The law of each element; broadcasts to the shapes of the parameters.
+  ///   - name: The beginning of the names of the sites.
+  ///   - module: The module whose parameters are sampled.
+  ///   - prior: The distribution of each element; broadcasts to the shapes of the parameters.
   public mutating func randomModule(
     _ name: String, _ module: some Module, prior: some Distribution
   ) -> BoundModule {
     randomModule(name, module) { _ in prior }
   }
 
-  /// A module of which some parameters are random, with priors by their name in the module.
+  /// A module with some random parameters, with priors by their name in the module.
   ///
   ///     p.randomModule("net", Linear(3, 1), prior: ["weight": Laplace(0, 1)])
   ///
@@ -56,8 +56,7 @@ extension Context {
     return randomModule(name, module) { prior[$0.name] }
   }
 
-  /// A module with priors by a function of the parameter; those for which it returns nothing are
-  /// optimized.
+  /// A module with priors by a function of the parameter; parameters for which it returns nil are optimized.
   ///
   ///     p.randomModule("net", network) { Normal(0, Tensor(1 / Double($0.shape[0]).squareRoot())) }
   ///
@@ -69,8 +68,8 @@ extension Context {
     var values: [String: Tensor] = [:]
     for own in module.parameters {
       let site = "\(name)/\(own.name)"
-      if let law = prior(own) {
-        values[own.name] = draw(site, law, shape: own.shape)
+      if let distribution = prior(own) {
+        values[own.name] = draw(site, distribution, shape: own.shape)
       } else {
         values[own.name] = parameter(site, initially: own.initial)
       }
@@ -78,13 +77,17 @@ extension Context {
     return BoundModule(module: module, values: ModuleValues(values))
   }
 
-  private mutating func draw(_ site: String, _ law: any Distribution, shape: [Int]) -> Tensor {
-    let batch = Array(shape.dropLast(law.eventShape.count))
-    guard broadcastShapes([law.batchShape, batch]) == batch, batch + law.eventShape == shape else {
-      fail(.valueShape(site: site, given: law.shape, expected: shape))
+  private mutating func draw(_ site: String, _ distribution: any Distribution, shape: [Int])
+    -> Tensor
+  {
+    let batch = Array(shape.dropLast(distribution.eventShape.count))
+    guard broadcastShapes([distribution.batchShape, batch]) == batch,
+      batch + distribution.eventShape == shape
+    else {
+      fail(.valueShape(site: site, given: distribution.shape, expected: shape))
       return .zeros(shape)
     }
-    func sample(_ law: some Distribution) -> Tensor { self.sample(site, law) }
-    return sample(law.expanded(to: batch).toEvent(batch.count))
+    func sample(_ distribution: some Distribution) -> Tensor { self.sample(site, distribution) }
+    return sample(distribution.expanded(to: batch).toEvent(batch.count))
   }
 }

@@ -1,17 +1,19 @@
 import Preconditions
 
-/// A layer that combines all its inputs linearly.
+/// A linear (fully connected) layer.
 ///
 ///     y = x W + b
 ///
 /// - Shape: `[..., inputs]` → `[..., outputs]`; `weight` is `[inputs, outputs]`, the transpose of
 ///   PyTorch's, and `bias` is `[outputs]`.
 public struct Linear: Module {
-  /// How many numbers go in, and how many come out.
+  /// The numbers of inputs and of outputs.
   public let inputs, outputs: Int
-  /// How weight and bias start.
+  /// The initialization of weight and bias.
   public let initialization: LayerInitialization
 
+  /// A layer from `inputs` to `outputs` numbers.
+  ///
   /// - Precondition: The layer has inputs and outputs.
   public init(
     _ inputs: Int, _ outputs: Int, initialization: LayerInitialization = .lecunNormal
@@ -35,7 +37,7 @@ public struct Linear: Module {
     inRows(x) { affine($0, values["weight"], values["bias"]) }
   }
 
-  /// The layer with a rectifier after it, in one pass.
+  /// The layer followed by a rectifier, in one pass.
   func rectified(_ x: Tensor, _ values: ModuleValues) -> Tensor {
     inRows(x) { affineReLU($0, values["weight"], values["bias"]) }
   }
@@ -52,16 +54,18 @@ public struct Linear: Module {
   }
 }
 
-/// How the weights of a layer start.
+/// The initialization of the weights of a layer.
 public struct LayerInitialization: Sendable {
-  /// From the numbers of inputs and outputs and a key; `[inputs, outputs]`.
+  /// The initial weights, `[inputs, outputs]`, from the numbers of inputs and outputs and a key.
   let weight: @Sendable (Int, Int, RandomKey) -> Tensor
-  /// The same for `[outputs]`.
+  /// The initial bias, `[outputs]`, from the numbers of inputs and outputs and a key.
   let bias: @Sendable (Int, Int, RandomKey) -> Tensor
 
+  /// An initialization by two functions.
+  ///
   /// - Parameters:
-  ///   - weight: From the numbers of inputs and outputs and a key, `[inputs, outputs]`.
-  ///   - bias: The same for `[outputs]`.
+  ///   - weight: The weights, `[inputs, outputs]`, from the numbers of inputs and outputs and a key.
+  ///   - bias: The bias, `[outputs]`, from the same arguments.
   public init(
     weight: @escaping @Sendable (Int, Int, RandomKey) -> Tensor,
     bias: @escaping @Sendable (Int, Int, RandomKey) -> Tensor
@@ -69,9 +73,9 @@ public struct LayerInitialization: Sendable {
     (self.weight, self.bias) = (weight, bias)
   }
 
-  /// Weights of variance `1 / inputs`, normal but cut at two deviations; biases at 0: Flax's start.
+  /// Flax's initialization: normal weights of variance `1 / inputs`, truncated at two deviations, and zero biases.
   ///
-  /// - Reference: LeCun et al. (1998), *Efficient BackProp*, §4.6; the cut as in JAX's
+  /// - Reference: LeCun et al. (1998), *Efficient BackProp*, §4.6; truncated as in JAX's
   ///   `lecun_normal`.
   public static let lecunNormal = LayerInitialization(
     weight: { inputs, outputs, key in
@@ -83,10 +87,10 @@ public struct LayerInitialization: Sendable {
     },
     bias: { _, outputs, _ in .zeros([outputs]) })
 
-  /// Weights and biases uniform within `1 / √inputs` of 0: PyTorch's start.
+  /// PyTorch's initialization: weights and biases uniform within `1 / √inputs` of 0.
   ///
   /// - Reference: He et al. (2015), *Delving Deep into Rectifiers*, with the slope √5 that PyTorch's
-  ///   `nn.Linear` takes.
+  ///   `nn.Linear` uses.
   public static let fanInUniform = LayerInitialization(
     weight: { inputs, outputs, key in
       let bound = 1 / Double(inputs).squareRoot()

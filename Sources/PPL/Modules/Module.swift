@@ -1,11 +1,11 @@
 import Preconditions
 
-/// A differentiable function with named parameters: a layer of a network, or a whole one.
+/// A neural network module: a differentiable function with named parameters, one layer or a whole network.
 ///
 ///     let network = Sequential(Linear(6, 50), ReLU(), Linear(50, 1))
 ///
-/// A module holds no numbers. A model states its parameters by `Context.module(_:_:)`, to be
-/// optimized, or by `Context.randomModule(_:_:prior:)`, with a prior, and gets back a function.
+/// A module holds no numbers. A model states its parameters by `Context.module(_:_:)`, to be optimized, or by
+/// `Context.randomModule(_:_:prior:)`, with a prior, and gets a function back.
 public protocol Module: Sendable {
   /// The parameters, in the order in which a model states them.
   var parameters: [ModuleParameter] { get }
@@ -13,7 +13,7 @@ public protocol Module: Sendable {
   /// The output at `x`.
   ///
   /// - Parameters:
-  ///   - x: One example, or a batch of them along leading dimensions.
+  ///   - x: The input, one example or a batch of them along leading dimensions.
   ///   - values: The values of the parameters.
   func callAsFunction(_ x: Tensor, _ values: ModuleValues) -> Tensor
 }
@@ -22,23 +22,23 @@ extension Module {
   public var parameters: [ModuleParameter] { [] }
 }
 
-/// A parameter of a module: its name there, its shape, and how its start is drawn.
+/// A parameter of a module: its name, its shape and its initialization.
 public struct ModuleParameter: Sendable {
-  /// The path inside the module, as in `hidden/weight`.
+  /// The path of the parameter inside the module, as in `hidden/weight`.
   public var name: String
-  /// The shape of its value.
+  /// The shape of the value.
   public let shape: [Int]
-  /// The start, of this shape.
+  /// The initial value, of this shape, from a key.
   public let initial: @Sendable (RandomKey) -> Tensor
 
-  /// The parameter `name` of this shape, whose start is drawn by a key.
+  /// The parameter `name` of this shape, whose initial value is drawn with a key.
   public init(
     _ name: String, _ shape: [Int], initially initial: @escaping @Sendable (RandomKey) -> Tensor
   ) {
     (self.name, self.shape, self.initial) = (name, shape, initial)
   }
 
-  /// The same parameter as a module sees it that has its module as the part `name`.
+  /// The same parameter as named by a module of which this module is the part `name`.
   public func inside(_ part: String) -> ModuleParameter {
     ModuleParameter("\(part)/\(name)", shape, initially: initial)
   }
@@ -49,14 +49,16 @@ public struct ModuleValues: Sendable {
   private let values: [String: Tensor]
   private let prefix: String
 
-  /// - Parameter values: By the names in `Module.parameters`.
+  /// The values of the parameters of a module.
+  ///
+  /// - Parameter values: The values by the names in `Module.parameters`.
   public init(_ values: [String: Tensor]) { self.init(values, "") }
 
   private init(_ values: [String: Tensor], _ prefix: String) {
     (self.values, self.prefix) = (values, prefix)
   }
 
-  /// The value of a parameter.
+  /// The value of a parameter by its name.
   ///
   /// - Precondition: The module has declared a parameter of this name.
   public subscript(name: String) -> Tensor {
@@ -68,6 +70,6 @@ public struct ModuleValues: Sendable {
     return value
   }
 
-  /// The values of a part of the module.
+  /// The values of the parameters of a part of the module.
   public func inside(_ part: String) -> ModuleValues { ModuleValues(values, "\(prefix)\(part)/") }
 }

@@ -1,21 +1,20 @@
 import Preconditions
 
-/// Modules one after another.
+/// A sequence of modules, each applied to the output of the one before.
 ///
 ///     Sequential(Linear(6, 50), ReLU(), Linear(50, 1))                // 0/weight, 0/bias, 2/weight, …
 ///     Sequential(["hidden": Linear(6, 50), "relu": ReLU(), "out": Linear(50, 1)])  // hidden/weight, …
 ///
-/// The parts are numbered from 0, as in PyTorch, or have the names given. A `Linear` with a `ReLU`
-/// after it is one operation.
+/// The parts are numbered from 0, as in PyTorch, or named. A `Linear` followed by a `ReLU` is one operation.
 public struct Sequential: Module {
   private let parts: [(name: String, module: any Module)]
 
-  /// The modules in the order in which they are applied.
+  /// A sequence of modules, in the order in which they are applied.
   public init(_ modules: any Module...) {
     parts = modules.enumerated().map { ("\($0)", $1) }
   }
 
-  /// Modules under names of their own.
+  /// A sequence of modules with names.
   ///
   /// - Precondition: No two names are the same.
   public init(_ modules: KeyValuePairs<String, any Module>) {

@@ -1,14 +1,14 @@
-/// A family of laws on the reals that is closed under shifts and stretches.
+/// A location-scale family: distributions on the reals that are closed under shifts and scalings.
 ///
 ///     x = location + scale * z,    z from the same family at location 0 and scale 1
 ///
-/// It is what `LocationScaleReparameterization` asks of a law.
+/// `LocationScaleReparameterization` requires it of a distribution.
 public protocol LocationScale: Distribution {
-  /// What a shift of the values shifts; broadcasts with `batchShape`.
+  /// The location, in the units of `x`; broadcasts with `batchShape`.
   var location: Tensor { get }
-  /// What a stretch of the values stretches, positive; broadcasts with `batchShape`.
+  /// The scale, positive and in the units of `x`; broadcasts with `batchShape`.
   var scale: Tensor { get }
 
-  /// The same law elsewhere, with all other parameters as they are.
+  /// The same distribution with another location and scale, all other parameters unchanged.
   func at(location: Tensor, scale: Tensor) -> Self
 }

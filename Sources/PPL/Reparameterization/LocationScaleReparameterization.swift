@@ -1,22 +1,23 @@
 import Preconditions
 
-/// Takes the location and the scale of a latent site out of its law, wholly or in part.
+/// The non-centred parametrization of a location-scale family, complete or partial.
 ///
-///     z ~ Law(c · location, scale^c),    x = location + scale^(1 - c) (z - c · location)
+///     z ~ family(c · location, scale^c),    x = location + scale^(1 - c) (z - c · location)
 ///
-/// With centring `c = 1` nothing changes; with `c = 0` the site `<name>_decentered` has no parameters
-/// in common with the rest of the model, which is what a hierarchical model with few data needs. A
-/// centring that is not given is learnt, as the parameter `<name>_centered` in [0, 1] with one
-/// element for each of the event.
+/// With centring `c = 1` nothing changes; with `c = 0` the site `<name>_decentered` shares no parameters with the
+/// rest of the model, which is what a hierarchical model with few data needs. A centring that is not given is
+/// learnt, as the parameter `<name>_centered` in [0, 1] with one element for each of the event.
 ///
 /// - Reference: Gorinova, Moore & Hoffman (2020), *Automatic Reparameterisation of Probabilistic
 ///   Programs*, §4; NumPyro's `LocScaleReparam`.
 public struct LocationScaleReparameterization: Reparameterization {
-  /// The centring, in [0, 1]; nothing if it is learnt.
+  /// The centring, in [0, 1]; nil if it is learnt.
   public let centered: Tensor?
 
-  /// - Parameter centered: The centring; broadcasts with the site. Learnt if it is not given.
-  /// - Precondition: It is in [0, 1].
+  /// A non-centred parametrization with the given centring.
+  ///
+  /// - Parameter centered: The centring, which broadcasts with the site; learnt if it is not given.
+  /// - Precondition: The centring is in [0, 1].
   public init(centered: Tensor? = nil) {
     if let centered, let offender = Support.unitInterval.offender(in: centered) {
       reportMistake(
@@ -27,9 +28,9 @@ public struct LocationScaleReparameterization: Reparameterization {
 
   public func reparameterize(_ site: inout Site) {
     if let centered, !centered.isRecorded, centered.scalars.allSatisfy({ $0 == 1 }) { return }
-    guard let law = site.distribution else { return }
-    guard let family = law.innermost as? any LocationScale else {
-      return site.failReparameterization("\(law.name) is no family of location and scale")
+    guard let distribution = site.distribution else { return }
+    guard let family = distribution.innermost as? any LocationScale else {
+      return site.failReparameterization("\(distribution.name) is no family of location and scale")
     }
     replace(&site, family)
   }
@@ -39,8 +40,8 @@ public struct LocationScaleReparameterization: Reparameterization {
     site.becomeDeterministic { [centered] p in
       let c = centered ?? learnt(original, &p)
       let partial = family.at(location: c * family.location, scale: pow(family.scale, c))
-      let law = original.distribution?.rewrapping(partial) ?? partial
-      let z = p.state(original.auxiliary("decentered", law))
+      let distribution = original.distribution?.rewrapping(partial) ?? partial
+      let z = p.state(original.auxiliary("decentered", distribution))
       let centred = z - c * family.location
       return family.location + pow(family.scale, 1 - c) * centred
     }

@@ -1,14 +1,14 @@
-/// A law that a bijection makes of another one.
+/// A transformed distribution: a base distribution under a chain of bijections.
 ///
-/// It is what `TransformReparameterization` asks of a law.
-public protocol TransformedLaw: Distribution {
-  /// The law before the transforms.
+/// `TransformReparameterization` requires it of a distribution.
+public protocol TransformedDistribution: Distribution {
+  /// The distribution before the transforms.
   var base: any Distribution { get }
   /// The bijections, the first one applied first.
   var transforms: [any Transform] { get }
 }
 
-/// Draws a latent site with a transformed law before the transform.
+/// The reparameterization of a transformed distribution: the latent site is sampled before the transform.
 ///
 ///     z ~ base,    x = f(z)
 ///
@@ -16,17 +16,17 @@ public protocol TransformedLaw: Distribution {
 ///
 /// - Reference: NumPyro's `TransformReparam`.
 public struct TransformReparameterization: Reparameterization {
-  /// The strategy has nothing to set.
+  /// A reparameterization, which has no settings.
   public init() {}
 
   public func reparameterize(_ site: inout Site) {
-    guard let law = site.distribution else { return }
-    guard let transformed = law.innermost as? any TransformedLaw else {
-      return site.failReparameterization("\(law.name) is not a transformed law")
+    guard let distribution = site.distribution else { return }
+    guard let transformed = distribution.innermost as? any TransformedDistribution else {
+      return site.failReparameterization("\(distribution.name) is not a transformed distribution")
     }
     let transform = ComposedTransform(transformed.transforms)
     let added = max(transform.domainEventRank - transformed.base.eventShape.count, 0)
-    let base = law.rewrapping(transformed.base.toEvent(added))
+    let base = distribution.rewrapping(transformed.base.toEvent(added))
     let original = site
     site.becomeDeterministic { p in
       transform(p.state(original.auxiliary("base", base)))

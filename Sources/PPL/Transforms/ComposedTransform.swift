@@ -1,10 +1,12 @@
 import Preconditions
 
-/// Several transforms, the first one applied first.
+/// A composition of transforms, the first one applied first.
 public struct ComposedTransform: Transform {
-  /// The transforms, the first applied first.
+  /// The transforms, the first one applied first.
   public let parts: [any Transform]
 
+  /// A composition of the given transforms.
+  ///
   /// - Precondition: There is at least one part.
   public init(_ parts: [any Transform]) {
     let hasParts = holds(!parts.isEmpty, "ComposedTransform needs at least one transform")

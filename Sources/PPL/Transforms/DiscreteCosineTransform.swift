@@ -1,21 +1,23 @@
 import Preconditions
 
-/// The orthonormal discrete cosine transform of type II, which takes a series to its frequencies.
+/// The orthonormal discrete cosine transform of type II, from a series to its frequencies.
 ///
 ///     yₖ = wₖ √(2/n) Σⱼ xⱼ cos(π (2j + 1) k / 2n),    y₀ divided by √2
 ///     wₖ ∝ (k + 1/2)^smoothness
 ///
-/// The weights have geometric mean one, so that the Jacobian is one. With smoothness 1 Brownian noise becomes white
-/// noise, which is what a sampler likes.
+/// The weights have geometric mean one, so that the Jacobian is one. With smoothness 1, Brownian noise becomes
+/// white noise, which suits a sampler.
 ///
 /// - Complexity: O(*n*²) time and memory, as a product with a constant matrix.
 /// - Reference: Ahmed, Natarajan & Rao (1974), *Discrete Cosine Transform*.
 public struct DiscreteCosineTransform: Transform {
   /// The axis, counted from the right: -1 is the last one.
   public let axis: Int
-  /// The exponent of the weights; 0 leaves the transform orthonormal.
+  /// The exponent of the weights; 0 gives the orthonormal transform.
   public let smoothness: Double
 
+  /// A cosine transform along one axis.
+  ///
   /// - Precondition: `axis` is negative.
   public init(axis: Int = -1, smoothness: Double = 0) {
     let isNegative = holds(
@@ -44,7 +46,7 @@ public struct DiscreteCosineTransform: Transform {
     .zeros(Array(x.shape.dropLast(-axis)))
   }
 
-  /// The orthogonal matrix, a row for each frequency.
+  /// The orthogonal matrix `[n, n]`, with one row for each frequency.
   private func cosines(_ n: Int) -> Tensor {
     let quarters = (0..<n * n).map { flat in
       // The angle in units of π / 2n, reduced to one turn.
@@ -62,7 +64,7 @@ public struct DiscreteCosineTransform: Transform {
   }
 }
 
-/// Applies `f` with the axis swapped to the end, and swaps it back.
+/// Applies `f` with the axis moved to the end, and moves it back.
 func alongLastAxis(_ x: Tensor, _ axis: Int, _ f: (Tensor) -> Tensor) -> Tensor {
   guard holds(axis >= -x.rank, "a transform along axis \(axis) met shape \(x.shape)") else {
     return x

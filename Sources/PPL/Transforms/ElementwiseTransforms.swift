@@ -1,29 +1,29 @@
 import Preconditions
 
-/// `y = x`.
+/// The identity transform, `y = x`.
 public struct IdentityTransform: Transform {
-  /// The transform has no parameters.
+  /// An identity transform, which has no parameters.
   public init() {}
   public func callAsFunction(_ x: Tensor) -> Tensor { x }
   public func inverse(_ y: Tensor) -> Tensor { y }
   public func logAbsDetJacobian(_ x: Tensor, _ y: Tensor) -> Tensor { .zeros(x.shape) }
 }
 
-/// `y = exp(x)`, onto the positive numbers.
+/// The exponential transform, `y = exp(x)`, onto the positive numbers.
 public struct ExpTransform: Transform {
-  /// The transform has no parameters.
+  /// An exponential transform, which has no parameters.
   public init() {}
   public func callAsFunction(_ x: Tensor) -> Tensor { exp(x) }
   public func inverse(_ y: Tensor) -> Tensor { log(y) }
   public func logAbsDetJacobian(_ x: Tensor, _ y: Tensor) -> Tensor { x }
 }
 
-/// `y = location + scale x`.
+/// The affine transform, `y = location + scale x`, element by element.
 public struct AffineTransform: Transform {
-  /// What is added and what is multiplied by; they broadcast with the argument.
+  /// The shift and the factor, which broadcast with the argument.
   public let location, scale: Tensor
 
-  /// `x` to `location + scale x`.
+  /// An affine transform with this shift and factor.
   public init(location: Tensor, scale: Tensor) {
     (self.location, self.scale) = (location, scale)
   }
@@ -46,15 +46,15 @@ public struct AffineTransform: Transform {
   public func inverseShape(_ shape: [Int]) -> [Int] { forwardShape(shape) }
 }
 
-/// `y = 1 / (1 + exp(-x))`, onto the unit interval.
+/// The logistic sigmoid transform, `y = 1 / (1 + exp(-x))`, onto the unit interval.
 ///
-/// The value keeps to `[tiny, 1 - eps]`, as NumPyro's does, so that it never reaches a bound.
+/// The value stays in `[tiny, 1 - eps]`, as NumPyro's does, so that it never reaches a bound.
 public struct SigmoidTransform: Transform {
-  /// The transform has no parameters.
+  /// A sigmoid transform, which has no parameters.
   public init() {}
 
   public func callAsFunction(_ x: Tensor) -> Tensor { clippedSigmoid(x) }
-  /// A value that rounding has put on a bound is taken as the nearest one inside.
+  /// The inverse; a value that rounding has put on a bound is replaced by the nearest one inside.
   public func inverse(_ y: Tensor) -> Tensor {
     let inside = select(y .== 1, Tensor(1 - Double.ulpOfOne), awayFromZero(y))
     return log(inside) - log1p(-inside)
@@ -64,27 +64,27 @@ public struct SigmoidTransform: Transform {
   }
 }
 
-/// `y = log(1 + exp(x))`, onto the positive numbers.
+/// The softplus transform, `y = log(1 + exp(x))`, onto the positive numbers.
 public struct SoftplusTransform: Transform {
-  /// The transform has no parameters.
+  /// A softplus transform, which has no parameters.
   public init() {}
   public func callAsFunction(_ x: Tensor) -> Tensor { softplus(x) }
   public func inverse(_ y: Tensor) -> Tensor { inverseSoftplus(y) }
   public func logAbsDetJacobian(_ x: Tensor, _ y: Tensor) -> Tensor { -softplus(-x) }
 }
 
-/// `y = x^exponent`, from the positive numbers onto themselves.
+/// The power transform, `y = x^exponent`, from the positive numbers onto themselves.
 public struct PowerTransform: Transform {
-  /// The power, not 0; broadcasts with the argument.
+  /// The exponent, not 0; broadcasts with the argument.
   public let exponent: Tensor
 
-  /// `x` to `x` to the power of `exponent`.
+  /// A power transform with this exponent.
   public init(exponent: Tensor) { self.exponent = exponent }
 
   public func callAsFunction(_ x: Tensor) -> Tensor { pow(x, exponent) }
   public func inverse(_ y: Tensor) -> Tensor { pow(y, 1 / exponent) }
   public func logAbsDetJacobian(_ x: Tensor, _ y: Tensor) -> Tensor {
-    // Not exponent y / x, in which y may have left the range of numbers.
+    // The form exponent y / x is avoided, because y may over- or underflow.
     log(abs(exponent)) + (exponent - 1) * log(abs(x))
   }
 
@@ -98,11 +98,12 @@ public struct PowerTransform: Transform {
   public func inverseShape(_ shape: [Int]) -> [Int] { forwardShape(shape) }
 }
 
-/// `y = |x|`, which is no bijection: `inverse(_:)` gives the root that is not negative, and there is no Jacobian.
+/// The absolute value, `y = |x|`, which is not a bijection: `inverse(_:)` gives the non-negative root, and there
+/// is no Jacobian.
 ///
-/// For the law of an absolute value fold a distribution instead.
+/// For the distribution of an absolute value, fold a distribution instead.
 public struct AbsTransform: Transform {
-  /// The transform has no parameters.
+  /// An absolute value, which has no parameters.
   public init() {}
   public func callAsFunction(_ x: Tensor) -> Tensor { abs(x) }
   public func inverse(_ y: Tensor) -> Tensor { y }
@@ -117,18 +118,18 @@ func clippedSigmoid(_ x: Tensor) -> Tensor {
   return maximum(minimum(sigmoid(x), Tensor(1 - Double.ulpOfOne)), tiny)
 }
 
-/// The least positive number in place of 0; anything else as it is.
+/// The argument, with 0 replaced by the least positive number.
 func awayFromZero(_ x: Tensor) -> Tensor {
   select(x .== 0, Tensor(Double.leastNormalMagnitude), x)
 }
 
-/// `log(exp(y) - 1)`, without overflow for large `y` or cancellation for small.
+/// The inverse softplus `log(exp(y) - 1)`, without overflow for large `y` or cancellation for small.
 func inverseSoftplus(_ y: Tensor) -> Tensor { log(-expm1(-y)) + y }
 
-/// `tanh⁻¹(t)`.
+/// The inverse hyperbolic tangent `tanh⁻¹(t)`.
 func inverseTanh(_ t: Tensor) -> Tensor { 0.5 * (log1p(t) - log1p(-t)) }
 
-/// `log(1 - tanh(x)²)`, without cancellation for large `x`.
+/// The log derivative `log(1 - tanh(x)²)`, without cancellation for large `x`.
 func logTanhDerivative(_ x: Tensor) -> Tensor {
   2 * (log(2) - x - softplus(-2 * x))
 }

@@ -2,18 +2,20 @@ import Preconditions
 
 // Complex numbers are pairs of reals, `(real, imaginary)`, in a last axis of 2.
 
-/// The discrete Fourier transform of real vectors, as far as it is not the mirror image of itself.
+/// The discrete Fourier transform of real vectors, without the coefficients that are conjugates of others.
 ///
 ///     yₖ = Σⱼ xⱼ exp(-2πi jk / n),    k = 0, …, n/2
 ///
-/// From `[..., n]` onto `[..., n/2 + 1, 2]`, NumPy's `rfft`. The imaginary parts of y₀ and, for even n, of the last
-/// coefficient are zero, so n real numbers are free on both sides.
+/// It maps `[..., n]` onto `[..., n/2 + 1, 2]`, as NumPy's `rfft`. The imaginary parts of y₀ and, for even n, of
+/// the last coefficient are zero, so that n real numbers are free on both sides.
 ///
 /// - Complexity: O(*n*²) time and memory, as a product with a constant matrix: meant for up to some thousand elements.
 public struct RealFourierTransform: Transform {
-  /// The length of `x`, `n`.
+  /// The length n of `x`.
   public let count: Int
 
+  /// A Fourier transform of vectors of length `count`.
+  ///
   /// - Precondition: `count` is positive.
   public init(count: Int) {
     holds(count > 0, "RealFourierTransform: count is \(count), but must be positive")
@@ -32,7 +34,7 @@ public struct RealFourierTransform: Transform {
   public func inverse(_ y: Tensor) -> Tensor {
     let shape = inverseShape(y.shape)
     let waves = waves { angle, frequency in
-      // All but the first and, for even n, the last coefficient stand for two.
+      // Every coefficient except the first and, for even n, the last counts twice.
       let weight = frequency == 0 || 2 * frequency == count ? 1 : 2.0
       return [weight * angle.cosine / Double(count), -weight * angle.sine / Double(count)]
     }
@@ -40,7 +42,7 @@ public struct RealFourierTransform: Transform {
     return matmul(flat, waves.reshaped(to: [count, -1]).transposed())
   }
 
-  /// `(n log n - log 2 · (n - q)) / 2`, q the number of coefficients that stand for themselves.
+  /// The log Jacobian `(n log n - log 2 · (n - q)) / 2`, q the number of coefficients that are their own conjugates.
   public func logAbsDetJacobian(_ x: Tensor, _ y: Tensor) -> Tensor {
     let n = Tensor(Double(count))
     let paired = Tensor(Double(count - (2 - count % 2)))
@@ -63,7 +65,7 @@ public struct RealFourierTransform: Transform {
 
   private var coefficients: Int { count / 2 + 1 }
 
-  /// Two numbers for each element j and frequency k, from the angle 2π jk / n.
+  /// The matrix of two numbers for each element j and frequency k, from the angle 2π jk / n.
   private func waves(_ pair: ((cosine: Double, sine: Double), Int) -> [Double]) -> Tensor {
     let turns = (0..<count).map { Double($0) / Double(count) }
     let angles = Tensor(turns) * Tensor(2 * Double.pi)
@@ -73,7 +75,7 @@ public struct RealFourierTransform: Transform {
     for element in 0..<count {
       for frequency in 0..<coefficients {
         let place = element * frequency % count
-        // sin π is 1e-16 in rounding, but counts for nothing here.
+        // The rounded sin π is 1e-16, but must be 0 here.
         let sine = 2 * place % count == 0 ? 0 : sines[place]
         numbers += pair((cosines[place], sine), frequency)
       }
@@ -82,12 +84,14 @@ public struct RealFourierTransform: Transform {
   }
 }
 
-/// `n` real numbers as the coefficients of a real Fourier transform: the real parts, then the imaginary parts that are
-/// free.
+/// The packed spectrum transform: `n` real numbers as the coefficients of a real Fourier transform, the real parts
+/// first, then the free imaginary parts.
 public struct PackedSpectrumTransform: Transform {
-  /// The length of `x`, `n`.
+  /// The length n of `x`.
   public let count: Int
 
+  /// A packed spectrum transform of `count` numbers.
+  ///
   /// - Precondition: `count` is positive.
   public init(count: Int) {
     holds(count > 0, "PackedSpectrumTransform: count is \(count), but must be positive")

@@ -1,10 +1,10 @@
 import Preconditions
 
-/// The orthonormal Haar wavelet transform: means of ever longer stretches, and the differences they leave out.
+/// The orthonormal Haar wavelet transform: means over ever longer intervals, and the differences within them.
 ///
 ///     low = (even + odd) / √2,    high = (even - odd) / √2,    again on low
 ///
-/// The coarsest coefficients come first; an element left over at a level of odd length goes in as it is.
+/// The coarsest coefficients come first; the last element of a level of odd length is kept as it is.
 ///
 /// - Complexity: O(*n*).
 /// - Reference: Haar (1910), *Zur Theorie der orthogonalen Funktionensysteme*; the order is NumPyro's.
@@ -12,6 +12,8 @@ public struct HaarTransform: Transform {
   /// The axis, counted from the right: -1 is the last one.
   public let axis: Int
 
+  /// A Haar transform along one axis.
+  ///
   /// - Precondition: `axis` is negative.
   public init(axis: Int = -1) {
     let isNegative = holds(axis < 0, "HaarTransform: axis is \(axis), but must be negative")

@@ -2,10 +2,10 @@
 public struct IndependentTransform: Transform {
   /// The transform of each event.
   public let base: any Transform
-  /// How many axes more are one event.
+  /// The number of additional axes in one event.
   public let rank: Int
 
-  /// `base` with `rank` more axes in its events.
+  /// The transform `base` with `rank` more axes in its events.
   public init(_ base: any Transform, rank: Int) {
     (self.base, self.rank) = (base, rank)
   }

@@ -1,16 +1,19 @@
 import Preconditions
 
-/// `y = location + L x` on vectors, L lower triangular with a positive diagonal.
+/// The affine transform of vectors by a Cholesky factor, `y = location + L x`, L lower triangular with a positive
+/// diagonal.
 ///
 /// - Complexity: O(*n*²) for each vector.
 public struct LowerCholeskyAffineTransform: Transform {
-  /// What is added `[D]`, and the lower factor that multiplies `[D, D]`.
+  /// The shift, `[n]`, and the lower triangular factor, `[n, n]`.
   public let location, choleskyFactor: Tensor
 
+  /// An affine transform with this shift and factor.
+  ///
   /// - Parameters:
-  ///   - location: `[n]`.
-  ///   - choleskyFactor: L, `[n, n]`.
-  /// - Precondition: The shapes are these.
+  ///   - location: The shift, `[n]`.
+  ///   - choleskyFactor: The factor L, `[n, n]`.
+  /// - Precondition: The arguments have these shapes.
   public init(location: Tensor, choleskyFactor: Tensor) {
     holds(
       location.rank == 1 && choleskyFactor.shape == [location.count, location.count],

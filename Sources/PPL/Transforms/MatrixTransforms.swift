@@ -1,6 +1,7 @@
-/// Row-packed strictly lower entries, then the logarithms of the diagonal, to a lower triangle.
+/// The transform from `n(n+1)/2` reals to a lower triangle: row-packed strictly lower entries, then the logarithms
+/// of the diagonal.
 public struct LowerCholeskyTransform: Transform {
-  /// The transform has no parameters.
+  /// A Cholesky transform, which has no parameters.
   public init() {}
   public var domainEventRank: Int { 1 }
   public var codomainEventRank: Int { 2 }
@@ -23,9 +24,9 @@ public struct LowerCholeskyTransform: Transform {
   public func inverseShape(_ shape: [Int]) -> [Int] { packedShape(shape) }
 }
 
-/// As `LowerCholeskyTransform`, with the softplus of the last entries as the diagonal.
+/// The transform `LowerCholeskyTransform` with the softplus of the last entries as the diagonal.
 public struct SoftplusLowerCholeskyTransform: Transform {
-  /// The transform has no parameters.
+  /// A Cholesky transform, which has no parameters.
   public init() {}
   public var domainEventRank: Int { 1 }
   public var codomainEventRank: Int { 2 }
@@ -48,9 +49,9 @@ public struct SoftplusLowerCholeskyTransform: Transform {
   public func inverseShape(_ shape: [Int]) -> [Int] { packedShape(shape) }
 }
 
-/// A lower triangle with unit diagonal, row *i* of which is scaled by the softplus of `dᵢ`.
+/// The transform to a lower triangle with unit diagonal, row *i* of which is scaled by the softplus of `dᵢ`.
 public struct ScaledUnitLowerCholeskyTransform: Transform {
-  /// The transform has no parameters.
+  /// A Cholesky transform, which has no parameters.
   public init() {}
   public var domainEventRank: Int { 1 }
   public var codomainEventRank: Int { 2 }
@@ -80,7 +81,7 @@ public struct ScaledUnitLowerCholeskyTransform: Transform {
   public func inverseShape(_ shape: [Int]) -> [Int] { packedShape(shape) }
 }
 
-/// `n(n-1)/2` reals to the Cholesky factor of a correlation matrix, row by row on the unit sphere.
+/// The transform from `n(n-1)/2` reals to the Cholesky factor of a correlation matrix, row by row on the unit sphere.
 ///
 ///     t = tanh(x) below the diagonal,    Lᵢⱼ = tᵢⱼ ∏ₖ₍ₖ<ⱼ₎ √(1 - tᵢₖ²),    Lᵢᵢ = ∏ₖ √(1 - tᵢₖ²)
 ///
@@ -89,7 +90,7 @@ public struct ScaledUnitLowerCholeskyTransform: Transform {
 /// - Reference: Lewandowski, Kurowicka & Joe (2009), *Generating random correlation matrices based
 ///   on vines and extended onion method*; Stan Reference Manual, §10.9.
 public struct CorrelationCholeskyTransform: Transform {
-  /// The transform has no parameters.
+  /// A correlation transform, which has no parameters.
   public init() {}
   public var domainEventRank: Int { 1 }
   public var codomainEventRank: Int { 2 }
@@ -99,7 +100,7 @@ public struct CorrelationCholeskyTransform: Transform {
     let t = maximum(minimum(tanh(x), limit), -limit)
     let triangle = strictLowerTriangle(t)
     let n = triangle.shape[triangle.rank - 1]
-    // log(1 - t²) without its cancellation, but not beyond that of the largest t.
+    // log(1 - t²) without cancellation, bounded by its value at the largest t.
     let least = log1p(-square(limit))
     let complements = strictLowerTriangle(maximum(logTanhDerivative(x), least))
     let lengths = exp(0.5 * exclusiveRunningSum(complements))
@@ -108,7 +109,7 @@ public struct CorrelationCholeskyTransform: Transform {
 
   public func inverse(_ y: Tensor) -> Tensor {
     let y = squareMatrix(y)
-    // What remains of a row of length 1 is the sum of the squares that follow: no difference, and never negative.
+    // The remainder of a row of length 1 is the sum of the later squares: not a difference, and never negative.
     let squares = square(y)
     let after = packedStrictLower(exclusiveTrailingSum(squares))
     let remaining = maximum(
@@ -131,7 +132,7 @@ public struct CorrelationCholeskyTransform: Transform {
   public func inverseShape(_ shape: [Int]) -> [Int] { packedShape(shape, offset: 1) }
 }
 
-/// `L → L Lᵀ`, from Cholesky factors onto positive definite, or correlation, matrices.
+/// The Gram transform `L → L Lᵀ`, from Cholesky factors onto positive definite, or correlation, matrices.
 ///
 /// The Jacobian is that of the free entries: those of the lower triangle, without the diagonal for
 /// a correlation.
@@ -141,7 +142,7 @@ public struct GramTransform: Transform {
   /// Whether the rows of the factor have length 1, so that the product has a unit diagonal.
   public let isCorrelation: Bool
 
-  /// From lower factors to matrices: covariances, or correlations.
+  /// A transform from lower triangular factors to covariances, or to correlations.
   public init(isCorrelation: Bool = false) { self.isCorrelation = isCorrelation }
 
   public var domainEventRank: Int { 2 }

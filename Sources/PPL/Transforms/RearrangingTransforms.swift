@@ -2,11 +2,13 @@ import Preconditions
 
 // Bijections that only move numbers: their Jacobian is one.
 
-/// `yₖ = x[permutation[k]]`, along the last axis.
+/// The permutation `yₖ = x[permutation[k]]` of the last axis.
 public struct PermuteTransform: Transform {
-  /// Element `i` of the result is element `permutation[i]` of the argument.
+  /// The permutation: element `i` of the result is element `permutation[i]` of the argument.
   public let permutation: [Int]
 
+  /// A permutation of the last axis.
+  ///
   /// - Precondition: `permutation` holds each of 0, …, n - 1 once.
   public init(_ permutation: [Int]) {
     let isPermutation = holds(
@@ -40,11 +42,13 @@ public struct PermuteTransform: Transform {
   }
 }
 
-/// The same numbers, in row-major order, under another event shape.
+/// The reshaping transform: the same numbers, in row-major order, in another event shape.
 public struct ReshapeTransform: Transform {
   /// The event shapes of `x` and of `y`.
   public let source, target: [Int]
 
+  /// A reshaping from one event shape to another.
+  ///
   /// - Precondition: Both shapes have the same number of elements.
   public init(from source: [Int], to target: [Int]) {
     holds(

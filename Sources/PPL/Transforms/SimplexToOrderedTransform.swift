@@ -1,14 +1,17 @@
-/// From the simplex of `n + 1` parts onto `n` increasing numbers, the cutpoints of an ordered logistic model.
+/// The transform from the simplex of `n + 1` parts onto `n` increasing numbers, the cut points of an ordered
+/// logistic model.
 ///
 ///     yₖ = logit(x₀ + … + xₖ) + anchor
 ///
-/// - Note: The Jacobian is taken at `y - anchor`, where NumPyro 0.22 takes it at `y`; they agree for anchor 0.
+/// - Note: The Jacobian is evaluated at `y - anchor`, in NumPyro 0.22 at `y`; they agree for anchor 0.
 /// - Reference: Betancourt (2019), *Ordinal Regression*, §2.2.
 public struct SimplexToOrderedTransform: Transform {
   /// The predictor at which the cut points give the simplex; batch shape.
   public let anchor: Tensor
 
-  /// - Parameter anchor: One number for each vector of the batch, or for all.
+  /// A transform with the given anchor.
+  ///
+  /// - Parameter anchor: The anchor of each vector of the batch, or of all.
   public init(anchor: Tensor = 0) { self.anchor = anchor }
 
   public var domainEventRank: Int { 1 }

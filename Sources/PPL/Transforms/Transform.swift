@@ -1,23 +1,22 @@
 /// A differentiable bijection between two sets of tensors.
 ///
-/// Elementwise transforms have event rank 0 on both sides. Others act on the last
-/// `domainEventRank` dimensions of `x` and make the last `codomainEventRank` of `y`; dimensions
-/// further left are a batch.
+/// Elementwise transforms have event rank 0 on both sides. Others act on the last `domainEventRank` dimensions of
+/// `x` and give the last `codomainEventRank` of `y`; dimensions further left are a batch.
 public protocol Transform: Sendable {
-  /// How many trailing dimensions of `x` make one input.
+  /// The number of trailing dimensions of `x` that are one input.
   var domainEventRank: Int { get }
-  /// How many trailing dimensions of `y` make one output.
+  /// The number of trailing dimensions of `y` that are one output.
   var codomainEventRank: Int { get }
 
-  /// `y = f(x)`.
+  /// The transformed value `y = f(x)`.
   func callAsFunction(_ x: Tensor) -> Tensor
 
-  /// The `x` with `f(x) = y`.
+  /// The inverse, the `x` with `f(x) = y`.
   func inverse(_ y: Tensor) -> Tensor
 
-  /// `log |det ∂f/∂x|` at `x`, where `y = f(x)` is known already.
+  /// The log absolute determinant of the Jacobian, `log |det ∂f/∂x|`, at `x`, where `y = f(x)` is known already.
   ///
-  /// - Returns: The shape of `x` without its last `domainEventRank` dimensions.
+  /// - Returns: A tensor of the shape of `x` without its last `domainEventRank` dimensions.
   func logAbsDetJacobian(_ x: Tensor, _ y: Tensor) -> Tensor
 
   /// The shape of `f(x)` for an `x` of this shape.
@@ -32,11 +31,11 @@ extension Transform {
   public func forwardShape(_ shape: [Int]) -> [Int] { shape }
   public func inverseShape(_ shape: [Int]) -> [Int] { shape }
 
-  /// The same bijection read from `y` to `x`.
+  /// The inverse bijection, from `y` to `x`.
   public var inverted: any Transform { InverseTransform(base: self) }
 }
 
-/// A transform read backwards.
+/// The inverse of a transform.
 struct InverseTransform<Base: Transform>: Transform {
   let base: Base
 

@@ -2,7 +2,7 @@ import Preconditions
 
 // Packing of lower triangles, row by row: (1,0), (2,0), (2,1), (3,0), …
 
-/// A vector cut into the packed entries below the diagonal and the diagonal itself.
+/// The two parts of a vector: the packed entries below the diagonal, and the diagonal.
 func split(_ x: Tensor) -> (below: Tensor, diagonal: Tensor) {
   let x = vector(x)
   let count = x.shape[x.rank - 1]
@@ -11,8 +11,7 @@ func split(_ x: Tensor) -> (below: Tensor, diagonal: Tensor) {
   return (below, x[.ellipsis, .range(count - n..<count)])
 }
 
-/// The size of the matrix whose strictly lower triangle, or lower one with `offset` 0, has
-/// `count` entries.
+/// The size of the matrix whose strictly lower triangle, or lower triangle with `offset` 0, has `count` entries.
 ///
 /// - Precondition: `count` is a triangular number.
 func triangleSize(_ count: Int, offset: Int = 0) -> Int {
@@ -34,14 +33,14 @@ func packedShape(_ shape: [Int], offset: Int = 0) -> [Int] {
   return shape.dropLast(2) + [n * (n + 1) / 2]
 }
 
-/// Whether the last two axes are those of a square matrix; a mistake is reported if not.
+/// Whether the last two axes are those of a square matrix; otherwise a mistake is reported.
 private func isSquare(_ shape: [Int]) -> Bool {
   holds(
     shape.count > 1 && shape[shape.count - 1] == shape[shape.count - 2],
     "a square matrix is needed, not one of shape \(shape)")
 }
 
-/// `x`, which must be a square matrix or a batch of them; a placeholder if it is not.
+/// The argument, which must be a square matrix or a batch of them; otherwise a placeholder.
 func squareMatrix(_ x: Tensor) -> Tensor {
   isSquare(x.shape) ? x : .full(.nan, [1, 1])
 }
@@ -72,14 +71,14 @@ func packedStrictLower(_ matrix: Tensor) -> Tensor {
   return flat.taking(indices: Tensor(places), along: batch.count)
 }
 
-/// Along each row, the sum of the entries to the left of each.
+/// The exclusive running sum of each row: of the entries to the left of each.
 func exclusiveRunningSum(_ matrix: Tensor) -> Tensor {
   let n = matrix.shape[matrix.rank - 1]
   let before = Tensor.arange(n).reshaped(to: [n, 1]) .< Tensor.arange(n)
   return matmul(matrix, before)
 }
 
-/// Along each row, the sum of the entries to the right of each.
+/// The exclusive trailing sum of each row: of the entries to the right of each.
 func exclusiveTrailingSum(_ matrix: Tensor) -> Tensor {
   let n = matrix.shape[matrix.rank - 1]
   let behind = Tensor.arange(n) .< Tensor.arange(n).reshaped(to: [n, 1])

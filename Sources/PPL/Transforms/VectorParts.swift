@@ -1,8 +1,8 @@
 import Preconditions
 
-// The last axis of a tensor, as the transforms of vectors read it.
+// Operations on the last axis of a tensor for the transforms of vectors.
 
-/// `x`, which must have a last axis with at least `count` elements; a placeholder that has if it has not.
+/// The argument, which must have a last axis of at least `count` elements; otherwise a placeholder.
 func vector(_ x: Tensor, atLeast count: Int = 0) -> Tensor {
   guard holds(x.rank > 0, "this transform acts on vectors, but met a scalar"),
     holds(
@@ -31,7 +31,7 @@ func dropLast(_ x: Tensor) -> Tensor {
   return x[.ellipsis, .range(0..<x.shape[x.rank - 1] - 1)]
 }
 
-/// Along the last axis, the sum of each element and those after it.
+/// The trailing sums along the last axis: each element and those after it.
 ///
 /// - Complexity: O(*n*) for each vector.
 func trailingSum(_ x: Tensor) -> Tensor {

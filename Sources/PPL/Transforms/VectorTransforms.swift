@@ -1,8 +1,8 @@
 import Preconditions
 
-/// `y₀ = x₀`, `yₖ = yₖ₋₁ + exp(xₖ)`, onto increasing vectors.
+/// The ordered transform onto increasing vectors, `y₀ = x₀`, `yₖ = yₖ₋₁ + exp(xₖ)`.
 public struct OrderedTransform: Transform {
-  /// The transform has no parameters.
+  /// An ordered transform, which has no parameters.
   public init() {}
   public var domainEventRank: Int { 1 }
   public var codomainEventRank: Int { 1 }
@@ -12,7 +12,7 @@ public struct OrderedTransform: Transform {
   }
 
   public func inverse(_ y: Tensor) -> Tensor {
-    // A step that rounding has swallowed is the least one.
+    // A step lost to rounding is replaced by the least one.
     concatenate([first(y), log(awayFromZero(rest(y) - dropLast(y)))], along: -1)
   }
 
@@ -21,7 +21,7 @@ public struct OrderedTransform: Transform {
   }
 }
 
-/// Breaks a stick of length one in `n` places, onto the simplex of `n + 1` parts.
+/// The stick-breaking transform: `n` breaks of a stick of length one, onto the simplex of `n + 1` parts.
 ///
 ///     zₖ = sigmoid(xₖ - log(n - k)),    yₖ = zₖ ∏ⱼ₍ⱼ<ₖ₎ (1 - zⱼ),    yₙ = ∏ⱼ (1 - zⱼ)
 ///
@@ -29,7 +29,7 @@ public struct OrderedTransform: Transform {
 ///
 /// - Reference: Stan Reference Manual, §10.7, "Unit simplex".
 public struct StickBreakingTransform: Transform {
-  /// The transform has no parameters.
+  /// A stick-breaking transform, which has no parameters.
   public init() {}
   public var domainEventRank: Int { 1 }
   public var codomainEventRank: Int { 1 }
@@ -48,7 +48,7 @@ public struct StickBreakingTransform: Transform {
 
   public func inverse(_ y: Tensor) -> Tensor {
     let parts = dropLast(y)
-    // What remains of the stick is the sum of the parts that follow: 1 minus those before has lost its digits.
+    // The remainder of the stick is the sum of the later parts: 1 minus the earlier ones has lost its digits.
     let remaining = maximum(trailingSum(rest(y)), Tensor(Double.leastNormalMagnitude))
     return log(awayFromZero(parts) / remaining) + shift(parts.shape[parts.rank - 1])
   }
@@ -64,13 +64,13 @@ public struct StickBreakingTransform: Transform {
   public func forwardShape(_ shape: [Int]) -> [Int] { lengthened(shape, by: 1) }
   public func inverseShape(_ shape: [Int]) -> [Int] { lengthened(shape, by: -1) }
 
-  /// `log(n - k)`, k = 0, …, n - 1.
+  /// The shifts `log(n - k)`, k = 0, …, n - 1; `[n]`.
   private func shift(_ n: Int) -> Tensor { log(Tensor(Double(n)) - .arange(n)) }
 }
 
-/// `tₖ = tanh(xₖ)`, `yₖ = tₖ ∏ⱼ₍ⱼ<ₖ₎ (1 - |tⱼ|)`, onto the ball of absolute sum one.
+/// The transform onto the unit ball of the L1 norm, `tₖ = tanh(xₖ)`, `yₖ = tₖ ∏ⱼ₍ⱼ<ₖ₎ (1 - |tⱼ|)`.
 public struct L1BallTransform: Transform {
-  /// The transform has no parameters.
+  /// An L1 ball transform, which has no parameters.
   public init() {}
   public var domainEventRank: Int { 1 }
   public var codomainEventRank: Int { 1 }
@@ -102,15 +102,15 @@ public struct L1BallTransform: Transform {
   private func edge(_ x: Tensor) -> Tensor { .ones(Array(x.shape.dropLast()) + [1]) }
 }
 
-/// The isometry from `n - 1` numbers onto `n` that sum to zero, along each of the last axes.
+/// The zero-sum transform, the isometry from `n - 1` numbers onto `n` that sum to zero, along each of the last axes.
 ///
 /// - Reference: Egozcue et al. (2003), *Isometric Logratio Transformations for Compositional Data
 ///   Analysis*; the form without a stored basis is PyMC's.
 public struct ZeroSumTransform: Transform {
-  /// How many of the last axes add up to 0.
+  /// The number of trailing axes along which the values sum to 0.
   public let rank: Int
 
-  /// For events with this many axes.
+  /// A zero-sum transform of events with this many axes.
   ///
   /// - Precondition: `rank` is not negative.
   public init(rank: Int = 1) {
@@ -164,8 +164,8 @@ public struct ZeroSumTransform: Transform {
   }
 }
 
-/// The logarithm of the least part that remains of a stick.
+/// The logarithm of the least remaining part of a stick.
 private var logLeast: Tensor { log(Tensor(Double.ulpOfOne)) }
 
-/// `log(1 - |tanh(x)|)`, without cancellation for large `x`.
+/// The logarithm `log(1 - |tanh(x)|)`, without cancellation for large `x`.
 private func logTanhComplement(_ x: Tensor) -> Tensor { log(2) - softplus(2 * abs(x)) }

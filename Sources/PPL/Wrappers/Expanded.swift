@@ -1,16 +1,18 @@
 import Preconditions
 
-/// Independent copies of a distribution, to fill a larger batch.
+/// An expanded distribution: independent copies of a distribution that fill a larger batch.
 ///
 ///     Normal(0, 1).expanded(to: [5]).batchShape  // [5]
 ///
 /// Draws are independent along the new dimensions, in the order in which NumPyro's
 /// `ExpandedDistribution` draws them.
 public struct Expanded<Base: Distribution>: Distribution {
-  /// The distribution that is repeated.
+  /// The distribution that is copied.
   public let base: Base
   public let batchShape: [Int]
 
+  /// The distribution `base` with the batch shape `shape`.
+  ///
   /// - Precondition: The batch of `base` broadcasts to `shape`.
   init(_ base: Base, to shape: [Int]) {
     let fits = holds(
@@ -45,14 +47,14 @@ public struct Expanded<Base: Distribution>: Distribution {
   /// The sizes of the dimensions to the left of the base's batch.
   private var added: [Int] { Array(batchShape.dropLast(base.batchShape.count)) }
 
-  /// The dimensions of size one that are filled, counted from the right, the last one first.
+  /// The dimensions of size one that are expanded, counted from the right, the last one first.
   private var stretched: [(dim: Int, size: Int)] {
     zip(base.batchShape.reversed(), batchShape.reversed()).enumerated().compactMap { place, sizes in
       sizes.0 == 1 && sizes.1 != 1 ? (-place - 1, sizes.1) : nil
     }
   }
 
-  /// Puts each filled dimension, drawn to the left of the base's batch, in its place.
+  /// Moves each expanded dimension, which was drawn to the left of the base's batch, to its place.
   private func arranged(_ x: Tensor, sampleShape: [Int]) -> Tensor {
     if stretched.isEmpty { return x }
     let drawnRank = sampleShape.count + added.count + stretched.count + base.batchShape.count
@@ -78,7 +80,7 @@ extension Expanded: HasCDF where Base: HasCDF {
   public func cdf(_ x: Tensor) -> Tensor { filled(base.cdf(x), for: x) }
 }
 
-extension Expanded: CumulativeDistribution where Base: CumulativeDistribution {
+extension Expanded: HasQuantiles where Base: HasQuantiles {
   public func icdf(_ p: Tensor) -> Tensor { filled(base.icdf(p), for: p) }
   public func logCDF(_ x: Tensor) -> Tensor { filled(base.logCDF(x), for: x) }
   public func logSurvival(_ x: Tensor) -> Tensor { filled(base.logSurvival(x), for: x) }
@@ -88,9 +90,10 @@ extension Expanded: CumulativeDistribution where Base: CumulativeDistribution {
   public func icdf(logSurvival logProbability: Tensor) -> Tensor {
     filled(base.icdf(logSurvival: logProbability), for: logProbability)
   }
+  public var corner: Tensor? { base.corner }
 }
 
-extension Expanded: Moments where Base: Moments {
+extension Expanded: HasMoments where Base: HasMoments {
   public var mean: Tensor { base.mean.broadcast(to: shape) }
   public var variance: Tensor { base.variance.broadcast(to: shape) }
 }
@@ -99,7 +102,7 @@ extension Expanded: HasEntropy where Base: HasEntropy {
   public var entropy: Tensor { base.entropy.broadcast(to: batchShape) }
 }
 
-/// A wrapper that knows better than to be wrapped once more when it is expanded.
+/// A wrapper with an expansion of its own, so that it is not wrapped once more.
 protocol CustomExpansion: Distribution {
   func custom(expansionTo shape: [Int]) -> any Distribution
 }
@@ -112,7 +115,7 @@ extension Expanded: CustomExpansion {
 }
 
 extension Distribution {
-  /// The same law, copied independently until its batch has this shape.
+  /// The same distribution, copied independently until its batch has this shape.
   ///
   /// - Precondition: `batchShape` broadcasts to `shape`.
   public func expanded(to shape: [Int]) -> any Distribution {

@@ -1,14 +1,16 @@
 import Preconditions
 
-/// A distribution with the last `rank` dimensions of its batch counted as one event.
+/// An independent product: a distribution with the last `rank` dimensions of its batch counted as one event.
 ///
 ///     Normal(zeros, ones).toEvent(1)  // for `zeros` of shape [3]: batch [], event [3]
 public struct Independent<Base: Distribution>: Distribution {
   /// The distribution whose batch axes become event axes.
   public let base: Base
-  /// How many batch axes do.
+  /// The number of batch axes that become event axes.
   public let rank: Int
 
+  /// The distribution `base` with its last `rank` batch dimensions as event dimensions.
+  ///
   /// - Precondition: `base` has at least `rank` batch dimensions.
   init(_ base: Base, rank: Int) {
     let fits = holds(
@@ -31,7 +33,7 @@ public struct Independent<Base: Distribution>: Distribution {
   public func logProb(of draw: Draw) -> Tensor { sumTrailing(base.logProb(of: draw), rank) }
 }
 
-extension Independent: Moments where Base: Moments {
+extension Independent: HasMoments where Base: HasMoments {
   public var mean: Tensor { base.mean }
   public var variance: Tensor { base.variance }
 }
@@ -47,9 +49,9 @@ extension Independent: CustomExpansion {
 }
 
 extension Distribution {
-  /// The same law, its last `rank` batch dimensions counted as part of the event.
+  /// The same distribution with its last `rank` batch dimensions counted as part of the event.
   ///
-  /// - Precondition: There are that many batch dimensions.
+  /// - Precondition: The distribution has that many batch dimensions.
   public func toEvent(_ rank: Int) -> any Distribution {
     rank == 0 ? self : Independent(self, rank: rank)
   }

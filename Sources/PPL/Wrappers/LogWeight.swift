@@ -1,4 +1,4 @@
-/// The distribution behind `factor`: no value, only a log density given outright.
+/// The distribution of a `factor` site: no value, only a given log density.
 struct LogWeight: Distribution {
   let weight: Tensor
 

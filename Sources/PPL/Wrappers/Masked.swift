@@ -1,15 +1,17 @@
 import Preconditions
 
-/// A distribution of which only some elements of the batch count in the log density.
+/// A masked distribution: only some elements of the batch count in the log density.
 ///
-/// Where the mask is 0 the log density is 0 and so is its gradient, whatever the value there: the
-/// density is taken at some value of the support instead, so that `nan` data cannot reach it.
+/// Where the mask is 0, the log density and its gradient are 0, whatever the value there: the density is evaluated
+/// at some value of the support instead, so that `nan` data cannot reach it.
 public struct Masked<Base: Distribution>: Distribution {
-  /// The distribution whose elements count or not.
+  /// The distribution without the mask.
   public let base: Base
-  /// 0 where an element does not count; shape `batchShape`.
+  /// An indicator of the elements that count (1) or do not (0); shape `batchShape`.
   public let mask: Tensor
 
+  /// The distribution `base` with a mask.
+  ///
   /// - Precondition: `mask` broadcasts to the batch of `base`.
   init(_ base: Base, by mask: Tensor) {
     self.base = base
@@ -31,7 +33,7 @@ public struct Masked<Base: Distribution>: Distribution {
   public func logProb(of draw: Draw) -> Tensor { base.logProb(of: draw, where: mask) }
 }
 
-extension Masked: Moments where Base: Moments {
+extension Masked: HasMoments where Base: HasMoments {
   public var mean: Tensor { base.mean }
   public var variance: Tensor { base.variance }
 }
@@ -40,7 +42,7 @@ extension Masked: HasCDF where Base: HasCDF {
   public func cdf(_ x: Tensor) -> Tensor { base.cdf(x) }
 }
 
-extension Masked: CumulativeDistribution where Base: CumulativeDistribution {
+extension Masked: HasQuantiles where Base: HasQuantiles {
   public func icdf(_ p: Tensor) -> Tensor { base.icdf(p) }
   public func logCDF(_ x: Tensor) -> Tensor { base.logCDF(x) }
   public func logSurvival(_ x: Tensor) -> Tensor { base.logSurvival(x) }
@@ -48,13 +50,14 @@ extension Masked: CumulativeDistribution where Base: CumulativeDistribution {
   public func icdf(logSurvival logProbability: Tensor) -> Tensor {
     base.icdf(logSurvival: logProbability)
   }
+  public var corner: Tensor? { base.corner }
 }
 
 extension Distribution {
-  /// The same law, with only the elements counted where `mask` is 1.
+  /// The same distribution, in which only the elements count whose `mask` is 1.
   ///
-  /// - Parameter mask: 0 or 1; broadcasts with `batchShape`, which grows to the common shape.
-  /// - Precondition: The shapes broadcast.
+  /// - Parameter mask: The indicator, 0 or 1; broadcasts with `batchShape`, which grows to the common shape.
+  /// - Precondition: The two shapes broadcast.
   public func masked(by mask: Tensor) -> any Distribution {
     guard let shape = broadcastShapes([batchShape, mask.shape]) else {
       reportMistake(
@@ -71,8 +74,8 @@ extension Distribution {
     return select(mask, logProb(of: kept), 0)
   }
 
-  /// Without a base the value may be data, and data may be missing: `select` alone would let
-  /// 0 · nan into the gradient.
+  /// The draw with the values outside the mask replaced. A value without a base may be data, and data may be
+  /// missing: `select` alone would let 0 · nan into the gradient.
   private func keeping(_ draw: Draw, where mask: Tensor) -> Draw {
     if draw.base != nil { return draw }
     let isKept = mask.reshaped(to: mask.shape + eventShape.map { _ in 1 })

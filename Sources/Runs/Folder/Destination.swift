@@ -21,7 +21,7 @@ package struct Destination {
   /// Makes the folder and keeps other runs out of it.
   ///
   /// - Throws: `OutputError` when something cannot be written, another run is in the folder, it holds a run that is
-  ///   neither gone on with nor to be replaced, or `--json` names a file of the run or of its data.
+  ///   neither to be resumed nor to be replaced, or `--json` names a file of the run or of its data.
   package func opened() throws(OutputError) -> Opened {
     guard let output else {
       let numbers = try numbersFile(beside: nil)

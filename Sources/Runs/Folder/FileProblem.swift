@@ -26,6 +26,14 @@ public struct FileProblem: Equatable, Sendable, CustomStringConvertible {
       case EROFS: Self("the disk is mounted read-only", remedy: "choose a folder on another disk")
       case EIO: Self("the disk reports an error", remedy: "choose a folder on another disk")
       case EACCES, EPERM: Self(Self.words(code), remedy: permit)
+      case EBUSY, ETXTBSY:
+        Self("it is in use", remedy: "end the program that uses it, or choose another place")
+      case EBADF:
+        Self(
+          "no file is open for writing under this number",
+          remedy: "open one in the shell, as in 9>numbers.json for /dev/fd/9, or name a file")
+      case ENXIO:
+        Self("it is a socket or a device that nothing answers for", remedy: "name a file")
       case ENAMETOOLONG: Self("the name is too long", remedy: "choose a shorter one")
       case EMFILE, ENFILE:
         Self("too many files are open", remedy: "close other programs, or raise ulimit -n")

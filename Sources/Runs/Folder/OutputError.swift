@@ -61,7 +61,8 @@ public enum OutputError: Error, CustomStringConvertible, Equatable, Sendable {
     case .inUse(let path):
       "\(path): another run is writing in this folder; wait for it, or choose another folder."
     case .noReader(let path):
-      "\(path): no program reads from this pipe, and the run was interrupted; its numbers were not written there."
+      "\(path): no program reads from this pipe, and the run was interrupted before its numbers were "
+        + "written there; start the program that reads from it first, or name a file."
     case .numbersOverOwnFile(let path):
       "--json is \(path), a file that the run itself writes; name another file."
     case .numbersOverInput(let path):
@@ -73,10 +74,10 @@ public enum OutputError: Error, CustomStringConvertible, Equatable, Sendable {
 extension FileProblem {
   fileprivate var remedyOfFile: String {
     if self == FileProblem(code: ENOENT) { return "leave its folder in place" }
-    return remedy ?? "make room for it or permit it"
+    return remedy ?? "choose another place"
   }
 
   fileprivate var remedyOfFolder: String {
-    remedy ?? "choose another folder, or change its permissions"
+    remedy ?? "choose another folder"
   }
 }

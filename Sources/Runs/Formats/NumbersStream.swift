@@ -53,12 +53,16 @@ struct NumbersStream: ~Copyable {
     let previous = signal(SIGPIPE, SIG_IGN)
     defer { signal(SIGPIPE, previous) }
     var rest = bytes[...]
+    // Those since the interruption, and since the reader last took something.
     var waits = 0
     while !rest.isEmpty {
       var state = pollfd(fd: handle.fileDescriptor, events: Int16(POLLOUT), revents: 0)
-      guard poll(&state, 1, Self.wait) != 0 else {
-        waits += 1
-        if !control.goesOn, waits >= Self.patience { throw OutputError.noReader(path: path) }
+      let ready = poll(&state, 1, Self.wait)
+      guard ready > 0 else {
+        // A signal ends a wait too.
+        if ready < 0, errno != EINTR { throw Self.lastError }
+        if !control.goesOn { waits += 1 }
+        if waits >= Self.patience { throw OutputError.noReader(path: path) }
         continue
       }
       // A pipe that can be written to takes so many bytes at once (PIPE_BUF).

@@ -3,7 +3,7 @@ import Tables
 
 /// The file `checkpoint.json` in a run's folder, from which `--resume` goes on.
 ///
-/// With the fit are stored the conditions it was made under and a checksum of every byte, so that a fit is gone on with
+/// With the fit are stored the conditions it was made under and a checksum of every byte, so that a fit is resumed
 /// only as it was left, and only where the result is what one run would have given.
 public enum CheckpointFile {
   /// The name of the file in the folder of a run.

@@ -1,12 +1,12 @@
 import Foundation
-import Inference
+import Parallel
 import Preconditions
 import Synchronization
 import Tables
 
 /// The results of the pieces of a run, kept in its folder as they come, so that a run that is cut off goes on where it was.
 ///
-///     let errors = try journal.results(of: names, "replicates", threads, control) { k in try error(ofReplicate: k) }
+///     let errors = try journal.results(of: names, "replicates", threads: pool, control: control) { k in try error(ofReplicate: k) }
 ///
 /// `journal.jsonl` has the conditions of the run in its first line, and then a line for each finished piece, in the order in
 /// which they finished, each line with a checksum of its bytes. Lines are synced to the disk once a second at most, and a
@@ -71,14 +71,14 @@ public final class Journal: Sendable {
   /// - Parameters:
   ///   - pieces: A name for each, unlike all others of the run.
   ///   - title: What progress calls them.
-  ///   - threads: How many pieces may be worked out at once.
+  ///   - threads: The threads that share the pieces.
   ///   - control: Shows progress, and ends the run before its next piece once the user has interrupted it.
   ///   - body: Called with the place of a piece. It must give the same whatever was called before.
   /// - Returns: A result for each piece in order; nil where the user interrupted the run before it.
   /// - Throws: The error of the first piece in order that has one, after the pieces under way have ended; and when the
   ///   journal cannot be written. Pieces that are finished stay in the journal.
   public func results<R: Codable & Sendable>(
-    of pieces: [String], _ title: String, threads: Threads, control: RunControl,
+    of pieces: [String], _ title: String, threads: WorkPool, control: RunControl,
     _ body: @Sendable (Int) throws -> R
   ) throws -> [R?] {
     require(Set(pieces).count == pieces.count, "Journal: two pieces have one name.")

@@ -1,6 +1,6 @@
 import Assimilation
+import Autodiff
 import LinearAlgebra
-import PPL
 
 /// A truth on the circle of 120 points, every tenth of which is observed with variance 36 every second step.
 func circleTwin(

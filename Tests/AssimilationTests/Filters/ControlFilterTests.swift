@@ -1,16 +1,29 @@
 import Assimilation
+import Autodiff
 import LinearAlgebra
-import PPL
 import TestSupport
 import Testing
 
 struct ControlFilterTests {
   private let setup = DSADM.Setup()
 
-  private func enKF(_ members: Int, inflation: Double = 1.02) -> ControlFilter<LocalizedPrior> {
+  private func enKF(_ members: Int, inflation: Double = 1.02) -> ControlFilter<
+    LocalizedEnsembleCovariance
+  > {
     .enKF(
-      members: members, taper: .circleCycle(members: members, length: setup.length),
+      members: members, taper: taper(members),
       on: setup.mesh.ring, inflation: inflation)
+  }
+
+  /// The tapers of the published experiments with 5, 10 and 80 members.
+  private func taper(_ members: Int) -> Taper {
+    let factor =
+      switch members {
+      case ..<10: 1.2
+      case ..<80: 1.4
+      default: 2.6
+      }
+    return .gaspariCohn(factor * setup.length)
   }
 
   /// The control is analysed with K = B Hᵀ (H B Hᵀ + R)⁻¹ and B = S o C of the inflated perturbations about it.
@@ -36,7 +49,8 @@ struct ControlFilterTests {
     let mean = Matrix(cyclic: (0..<120).map { 3 * taper(setup.mesh.ring.distance(0, $0)) })
     var hybrid = state
     try ControlFilter.hybridB(
-      members: 6, taper: taper, on: setup.mesh.ring, mean: mean
+      members: 6, taper: taper, on: setup.mesh.ring, mean: mean, weight: 6.0 / 16,
+      inflation: 1.02
     ).analyse(&hybrid, observations, key: RandomKey(1))
     let mixed = HybridCovariance(
       DenseCovariance(S), DenseCovariance(mean), weight: 6.0 / 16)
@@ -55,7 +69,7 @@ struct ControlFilterTests {
       ensemble: Matrix(rows: 20_000, columns: 120, (0..<20_000).flatMap { _ in field }))
     try filter.analyse(&state, observations, key: RandomKey(3))
     let ensemble = try #require(state.ensemble)
-    let gain = try Gain(observations, prior: DenseCovariance(mean))
+    let gain = try KalmanGain(observations, prior: DenseCovariance(mean))
     var scaled = gain.matrix
     for row in 0..<120 {
       for k in 0..<scaled.columns { scaled[row, k] *= gain.variances[k] }
@@ -120,8 +134,8 @@ struct ControlFilterTests {
     let hybrid =
       try error(
         ControlFilter.hybridB(
-          members: 5, taper: .circleCycle(members: 5, length: setup.length), on: setup.mesh.ring,
-          mean: mean)) / optimum - 1
+          members: 5, taper: taper(5), on: setup.mesh.ring, mean: mean, weight: 1.0 / 3,
+          inflation: 1.02)) / optimum - 1
     #expect(hybrid < scores[0])
   }
 
@@ -144,8 +158,8 @@ struct ControlFilterTests {
 
   @Test func aPartOfAMixtureWithoutWeightIsNotAsked() throws {
     let ring = Ring(points: 4)
-    let localized = LocalizedPrior(.gaspariCohn(1), on: ring)
-    let fixed = StaticPrior(Matrix(cyclic: [3, 1, 0, 1]))
+    let localized = LocalizedEnsembleCovariance(.gaspariCohn(1), on: ring)
+    let fixed = DenseCovariance(Matrix(cyclic: [3, 1, 0, 1]))
     let state = FilterState(estimate: [1, 2, 3, 4])
     let observations = try Observations(points: [0], values: [2], variance: 1)
     let analysis = { (filter: any Filter) in
@@ -154,30 +168,30 @@ struct ControlFilterTests {
       return state
     }
     let expected = try analysis(ControlFilter("fixed", prior: fixed, members: 0))
-    let hybrid = HybridPrior(localized, fixed, weight: 0)
+    let hybrid = HybridCovariance(localized, fixed, weight: 0)
     #expect(try analysis(ControlFilter("hybrid", prior: hybrid, members: 0)) == expected)
-    let turned = HybridPrior(fixed, localized, weight: 1)
+    let turned = HybridCovariance(fixed, localized, weight: 1)
     #expect(try analysis(ControlFilter("hybrid", prior: turned, members: 0)) == expected)
   }
 
   @Test func aMixtureUsesTheEnsembleWhereAPartWithWeightDoes() {
-    let localized = LocalizedPrior(.none, on: Ring(points: 2))
-    let fixed = StaticPrior(Matrix(rows: 2, columns: 2))
-    let weights = [nil, 0, 0.5, 1]
+    let localized = LocalizedEnsembleCovariance(.none, on: Ring(points: 2))
+    let fixed = DenseCovariance(Matrix(rows: 2, columns: 2))
+    let weights = [1.0 / 3, 0, 0.5, 1]
     #expect(
-      weights.map { HybridPrior(localized, fixed, weight: $0).usesEnsemble }
+      weights.map { HybridCovariance(localized, fixed, weight: $0).usesEnsemble }
         == [true, false, true, true])
     #expect(
-      weights.map { HybridPrior(fixed, localized, weight: $0).usesEnsemble }
+      weights.map { HybridCovariance(fixed, localized, weight: $0).usesEnsemble }
         == [true, true, true, false])
-    #expect(weights.allSatisfy { !HybridPrior(fixed, fixed, weight: $0).usesEnsemble })
-    #expect(weights.allSatisfy { HybridPrior(localized, localized, weight: $0).usesEnsemble })
+    #expect(weights.allSatisfy { !HybridCovariance(fixed, fixed, weight: $0).usesEnsemble })
+    #expect(weights.allSatisfy { HybridCovariance(localized, localized, weight: $0).usesEnsemble })
   }
 
   @Test func noMembersHaveNoCovariance() {
-    let prior = LocalizedPrior(.none, on: Ring(points: 2))
+    let prior = LocalizedEnsembleCovariance(.none, on: Ring(points: 2))
     #expect(throws: AnalysisError.ensembleTooSmall(members: 0, needed: 1)) {
-      try prior.rows(at: [0], perturbations: Matrix(rows: 0, columns: 2))
+      try prior.estimated(from: Matrix(rows: 0, columns: 2))
     }
   }
 
@@ -227,22 +241,15 @@ struct ControlFilterTests {
     expectMessage("EnKF: 0 members.", of: members)
     let square = await #expect(
       processExitsWith: .failure, observing: [\.standardErrorContent]
-    ) { _ = StaticPrior(Matrix(rows: 1, columns: 2)) }
-    expectMessage("StaticPrior: 1 rows and 2 columns.", of: square)
+    ) { _ = DenseCovariance(Matrix(rows: 1, columns: 2)) }
+    expectMessage("DenseCovariance: 1 rows and 2 columns.", of: square)
     let weight = await #expect(
       processExitsWith: .failure, observing: [\.standardErrorContent]
     ) {
-      let prior = StaticPrior(Matrix(rows: 1, columns: 1))
-      _ = HybridPrior(prior, prior, weight: -1)
+      let prior = DenseCovariance(Matrix(rows: 1, columns: 1))
+      _ = HybridCovariance(prior, prior, weight: -1)
     }
-    expectMessage("HybridPrior: the weight is -1.0, but must be in [0, 1].", of: weight)
-  }
-
-  @Test func tapersOfTheCycleWidenWithTheMembers() {
-    let factors = [9: 1.2, 10: 1.4, 20: 1.6, 40: 2.2, 79: 2.2, 80: 2.6]
-    for (members, factor) in factors {
-      #expect(Taper.circleCycle(members: members, length: 10) == .gaspariCohn(10 * factor))
-    }
+    expectMessage("HybridCovariance: the weight is -1.0, but must be in [0, 1].", of: weight)
   }
 
   private var observations: Observations {

@@ -1,6 +1,6 @@
 import Assimilation
+import Autodiff
 import LinearAlgebra
-import PPL
 import TestSupport
 import Testing
 
@@ -20,7 +20,7 @@ import Testing
       ExtendedKalmanFilter(), ClimatologyFilter(climatology), OptimalInterpolation(climatology),
       FreeRun(),
     ]
-  static let law = InitialLaw.normal(mean: Array(repeating: 1, count: n), variance: 2)
+  static let law = InitialDistribution.normal(mean: Array(repeating: 1, count: n), variance: 2)
 
   @Test(arguments: all.indices)
   func withoutObservationsTheAnalysisIsTheForecastToTheBit(_ index: Int) throws {
@@ -53,9 +53,11 @@ import Testing
       Taper.gaspariCohn(1), FunctionModel(dimension: Self.n) { x, _ in x[0] += 1 }
     )
     let controls: [any Filter] = [
-      ControlFilter.enKF(members: 4, taper: taper, on: Self.ring),
+      ControlFilter.enKF(members: 4, taper: taper, on: Self.ring, inflation: 1.02),
       ControlFilter.meanB(covariance),
-      ControlFilter.hybridB(members: 4, taper: taper, on: Self.ring, mean: covariance),
+      ControlFilter.hybridB(
+        members: 4, taper: taper, on: Self.ring, mean: covariance, weight: 4.0 / 14,
+        inflation: 1.02),
     ]
     let observations = try Observations(points: [1, 3], values: [7, 8], variance: 1)
     for filter in Self.all + controls {

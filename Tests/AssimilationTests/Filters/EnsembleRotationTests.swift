@@ -1,5 +1,5 @@
+import Autodiff
 import LinearAlgebra
-import PPL
 import TestSupport
 import Testing
 

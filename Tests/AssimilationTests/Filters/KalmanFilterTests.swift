@@ -1,7 +1,7 @@
 import Assimilation
+import Autodiff
 import Foundation
 import LinearAlgebra
-import PPL
 import TestSupport
 import Testing
 
@@ -53,7 +53,7 @@ struct KalmanFilterTests {
   @Test(arguments: [0, 2, 3]) func errorsAreAsLargeAsTheFilterSays(regime: Int) throws {
     let twin = try circleTwin(DSADM.Regime.all[regime], cycles: 400, seed: 1)
     let run = try twin.run(KalmanFilter(), measuring: [], key: RandomKey(2))
-    let ratio = try #require(run.mean { $0.forecastError / ($0.forecastVariance ?? 0) })
+    let ratio = try #require(run.mean { $0.forecastMSE / ($0.forecastVariance ?? 0) })
     let error = try #require(ratio.standardError)
     // Four standard errors that know of autocorrelation.
     #expect(abs(ratio.value - 1) < 4 * error && error < 0.1)
@@ -84,14 +84,15 @@ struct KalmanFilterTests {
     expectClose(
       state.estimate, try observations.analysis(prior: prior, background: background),
       relative: 1e-12, absolute: 1e-12)
-    let gain = try Gain(observations, prior: prior)
+    let gain = try KalmanGain(observations, prior: prior)
     let joseph = gain.errorCovariance(truth: B)
     expectClose(
       try #require(state.covariance).scalars, joseph.scalars, relative: 1e-11, absolute: 1e-12)
     // Another gain is never better.
     var flat = Matrix(rows: B.rows, columns: B.rows)
     flat.addToDiagonal(B.diagonal)
-    let suboptimal = try Gain(observations, prior: DenseCovariance(flat)).errorCovariance(truth: B)
+    let suboptimal = try KalmanGain(observations, prior: DenseCovariance(flat)).errorCovariance(
+      truth: B)
     #expect(suboptimal.trace > joseph.trace)
   }
 

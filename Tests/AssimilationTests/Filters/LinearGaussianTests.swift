@@ -1,6 +1,6 @@
 import Assimilation
+import Autodiff
 import LinearAlgebra
-import PPL
 import TestSupport
 import Testing
 
@@ -55,7 +55,7 @@ import Testing
   @Test func theCovarianceOfDEnKFIsKalmansUpToAQuarterOfTheGainsSquare() throws {
     let (state, observations) = (state(6), try observations(6))
     let B = covariance(state)
-    let gain = try Gain(observations, prior: DenseCovariance(B))
+    let gain = try KalmanGain(observations, prior: DenseCovariance(B))
     // (I - K H / 2) B (I - K H / 2)ᵀ
     var half = B
     half.accumulate(gain.matrix, B.taking(rows: gain.points), scaledBy: -0.5)
@@ -87,7 +87,7 @@ import Testing
   @Test func theCovarianceOfEnKFIsKalmansInTheMeanWithErrorsOfCentredPerturbations() throws {
     // (I - K H) B (I - K H)ᵀ + N / (N - 1) K R Kᵀ
     let (state, observations) = (state(8), try observations(8))
-    let gain = try Gain(observations, prior: DenseCovariance(covariance(state)))
+    let gain = try KalmanGain(observations, prior: DenseCovariance(covariance(state)))
     var expected = gain.errorCovariance(truth: covariance(state))
     var scaled = gain.matrix
     scaled.scaleColumns(by: observations.variances)
@@ -107,7 +107,7 @@ import Testing
   @Test func EnKFConvergesToKalmanWithItsSize() throws {
     // The error of mean and covariance falls as the root of the number of members: by 8 from 50 to 3200 members, by 3 at least
     // for all but freaks.
-    let law = InitialLaw.normal(
+    let law = InitialDistribution.normal(
       mean: Array(repeating: 1, count: n), NormalNoise(root: normalMatrix(n, n, seed: 1)))
     let observations = try observations(9)
     var mean = law.mean
@@ -252,7 +252,7 @@ import Testing
   private func kalman(
     _ mean: inout [Double], _ B: inout Matrix, _ observations: Observations
   ) throws {
-    let gain = try Gain(observations, prior: DenseCovariance(B))
+    let gain = try KalmanGain(observations, prior: DenseCovariance(B))
     let innovations = gain.points.indices.map { observations.values[$0] - mean[gain.points[$0]] }
     mean = zip(mean, gain.matrix.multiplied(by: innovations)).map(+)
     B = gain.errorCovariance(truth: B)

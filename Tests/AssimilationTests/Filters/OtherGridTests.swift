@@ -1,12 +1,13 @@
 import Assimilation
+import Autodiff
 import LinearAlgebra
-import PPL
 import Testing
 
 /// A localization or a prior of another grid than the state's is refused, be it smaller or larger.
 @Suite struct OtherGridTests {
   private static let n = 8
-  private static let law = InitialLaw.normal(mean: Array(repeating: 1, count: n), variance: 2)
+  private static let law = InitialDistribution.normal(
+    mean: Array(repeating: 1, count: n), variance: 2)
 
   private static func localized(_ points: Int) -> [any Filter] {
     let ring = Ring(points: points)
@@ -72,7 +73,7 @@ import Testing
   @Test func sizesAreThereToBeCompared() {
     let ring = Ring(points: 5)
     #expect(Localization(.none, on: ring).pointCount == 5)
-    #expect(LocalizedPrior(.none, on: ring).pointCount == 5)
-    #expect(StaticPrior(Matrix(rows: 3, columns: 3)).pointCount == 3)
+    #expect(LocalizedEnsembleCovariance(.none, on: ring).pointCount == 5)
+    #expect(DenseCovariance(Matrix(rows: 3, columns: 3)).pointCount == 3)
   }
 }

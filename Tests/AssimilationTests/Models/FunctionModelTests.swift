@@ -1,7 +1,7 @@
 import Assimilation
+import Autodiff
 import Foundation
 import LinearAlgebra
-import PPL
 import TestSupport
 import Testing
 

@@ -1,6 +1,6 @@
 import Assimilation
+import Autodiff
 import LinearAlgebra
-import PPL
 import TestSupport
 import Testing
 

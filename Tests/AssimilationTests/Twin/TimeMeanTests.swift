@@ -1,5 +1,5 @@
 import Assimilation
-import PPL
+import Autodiff
 import TestSupport
 import Testing
 

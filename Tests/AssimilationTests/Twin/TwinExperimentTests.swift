@@ -1,7 +1,7 @@
 import Assimilation
+import Autodiff
 import Foundation
 import LinearAlgebra
-import PPL
 import TestSupport
 import Testing
 
@@ -40,9 +40,9 @@ import Testing
     let twin = try twin()
     let always = try twin.run(EnKF(members: 8), key: RandomKey(2))
     let rarely = try twin.run(EnKF(members: 8), every: 5, key: RandomKey(2))
-    #expect(always.rows.map(\.analysisError) == rarely.rows.map(\.analysisError))
+    #expect(always.rows.map(\.analysisMSE) == rarely.rows.map(\.analysisMSE))
     for (time, (all, some)) in zip(always.rows, rarely.rows).enumerated() {
-      #expect(some.forecastScore == (time.isMultiple(of: 5) ? all.forecastScore : nil))
+      #expect(some.forecastCRPS == (time.isMultiple(of: 5) ? all.forecastCRPS : nil))
       #expect(
         some.innovationChiSquare == (time.isMultiple(of: 5) ? all.innovationChiSquare : nil))
     }
@@ -110,7 +110,7 @@ import Testing
     let run = try twin.run(ETKF(members: 5), key: RandomKey(1))
     #expect(run.rows.map(\.step) == [1, 4, 5, 11])
     #expect(run.rows.map(\.observationCount) == [1, 0, 2, 3])
-    #expect(run.rows[1].forecastError == run.rows[1].analysisError)
+    #expect(run.rows[1].forecastMSE == run.rows[1].analysisMSE)
     #expect(run.failure == nil)
   }
 
@@ -264,7 +264,7 @@ import Testing
     #expect(try within(run.innovationRatio, 1, 0.02))
     // The score of a normal law that is right is its deviation over the root of π.
     let deviation = try #require(run.mean { $0.forecastVariance?.squareRoot() })
-    #expect(try within(run.forecastScore, deviation.value / Double.pi.squareRoot(), 0.01))
+    #expect(try within(run.forecastCRPS, deviation.value / Double.pi.squareRoot(), 0.01))
     // Ranks in five groups, of 980 times 6 correlated ones: each has a fifth of them.
     #expect(run.rankCounts.count == 61 && run.rankCounts.reduce(0, +) == 980 * points)
     let groups = (0..<5).map { group in
@@ -275,17 +275,17 @@ import Testing
 
   @Test func theTwoMeansOfErrorsAreWhatTheySay() throws {
     let run = try twin().run(EnSRF(members: 8), burnIn: 4, key: RandomKey(2))
-    let errors = run.rows.dropFirst(4).map(\.analysisError)
+    let errors = run.rows.dropFirst(4).map(\.analysisMSE)
     let meanOfRoots = errors.reduce(0) { $0 + $1.squareRoot() } / 16
     let rootOfMean = (errors.reduce(0, +) / 16).squareRoot()
     #expect(abs(try #require(run.analysisRMSE).value - meanOfRoots) < 1e-14)
     #expect(abs(try #require(run.overallAnalysisRMSE).value - rootOfMean) < 1e-14)
     #expect(meanOfRoots < rootOfMean)
-    let roots = run.rows.dropFirst(4).map { $0.forecastError.squareRoot() }
+    let roots = run.rows.dropFirst(4).map { $0.forecastMSE.squareRoot() }
     #expect(abs(try #require(run.forecastRMSE).value - roots.reduce(0, +) / 16) < 1e-14)
-    let scores = run.rows.dropFirst(4).compactMap(\.analysisScore)
+    let scores = run.rows.dropFirst(4).compactMap(\.analysisCRPS)
     #expect(scores.count == 16)
-    #expect(abs(try #require(run.analysisScore).value - scores.reduce(0, +) / 16) < 1e-14)
+    #expect(abs(try #require(run.analysisCRPS).value - scores.reduce(0, +) / 16) < 1e-14)
   }
 }
 
@@ -306,9 +306,7 @@ private struct Spoiled: EnsembleFilter {
     if step == self.step { state.ensemble?[1, 1] = .nan }
   }
 
-  func analyse(
-    _ state: inout FilterState, _ observations: Observations, key: RandomKey
-  ) throws {
-    try filter.analyse(&state, observations, key: key)
+  func update(_ ensemble: inout Ensemble, _ observations: Observations, key: RandomKey) throws {
+    try filter.update(&ensemble, observations, key: key)
   }
 }

@@ -1,6 +1,6 @@
+import Autodiff
 import Foundation
 import LinearAlgebra
-import PPL
 import TestSupport
 import Testing
 
@@ -11,9 +11,7 @@ import Testing
   private struct Still: EnsembleFilter {
     let name = "still"
     let members = 3
-    func analyse(
-      _ state: inout FilterState, _ observations: Observations, key: RandomKey
-    ) throws {}
+    func update(_ ensemble: inout Ensemble, _ observations: Observations, key: RandomKey) {}
   }
 
   private func row(
@@ -22,8 +20,9 @@ import Testing
     let state = FilterState(estimate: ensemble.columnMeans, ensemble: ensemble)
     var measurement = TwinMeasurement(
       step: 1, truth: truth, areas: areas ?? truth.map { _ in 1 }, measures: .all)
-    try measurement.takeForecast(
-      state, Still(), try Observations(points: [0], values: [5], variance: 2))
+    let observations = try Observations(points: [0], values: [5], variance: 2)
+    try measurement.takeForecast(state, Still(), observations)
+    try measurement.takeInnovations(nil, of: state, Still(), observations)
     return (try measurement.takingAnalysis(state, Still()), measurement.ranks)
   }
 
@@ -32,15 +31,26 @@ import Testing
     let ensemble = Matrix(rows: 3, columns: 2, [6, 0, 1, 3, 2, 0])
     let (row, ranks) = try row(ensemble, truth: [4, -1], areas: [1, 3])
     // Squared errors 1 and 4, variances 7 and 3.
-    #expect(row.forecastError == 3.25 && row.forecastVariance == 4)
+    #expect(row.forecastMSE == 3.25 && row.forecastVariance == 4)
     // E|X - x| = 7/3 and E|X - X'| / 2 = 2 (1 + 4 + 5) / 18; 2 and 2 (0 + 3 + 3) / 18.
     let scores = [7.0 / 3 - 10.0 / 9, 2 - 6.0 / 9]
     let expected = (scores[0] + 3 * scores[1]) / 4
-    #expect(abs(try #require(row.forecastScore) - expected) < 1e-14)
+    #expect(abs(try #require(row.forecastCRPS) - expected) < 1e-14)
     #expect(ranks == [2, 0])
     // (5 - 3)² / (7 + 2)
     #expect(abs(try #require(row.innovationChiSquare) - 4.0 / 9) < 1e-14)
     #expect(row.observationCount == 1)
+  }
+
+  @Test func storedRowsKeepTheirKeys() throws {
+    let (row, _) = try row(Matrix(rows: 3, columns: 1, [6, 0, 1]), truth: [4])
+    let stored = try JSONEncoder().encode(row)
+    let expected = [
+      "analysisError", "analysisScore", "analysisVariance", "forecastError", "forecastScore",
+      "forecastVariance", "innovationChiSquare", "observationCount", "step",
+    ]
+    #expect(try JSONDecoder().decode([String: Double].self, from: stored).keys.sorted() == expected)
+    #expect(try JSONDecoder().decode(FilterRun.Row.self, from: stored) == row)
   }
 
   @Test func tiesGoEvenlyToTheRanksThatTheySpan() throws {
@@ -59,8 +69,8 @@ import Testing
       let difference = t >= x ? F - 1 : F
       sum += difference * difference * 1e-3
     }
-    #expect(abs(gaussianScore(x, mean: mean, variance: variance) - sum) < 1e-6)
-    #expect(gaussianScore(3, mean: 1, variance: 0) == 2)
+    #expect(abs(gaussianCRPS(x, mean: mean, variance: variance) - sum) < 1e-6)
+    #expect(gaussianCRPS(3, mean: 1, variance: 0) == 2)
   }
 
   @Test func largeEnsemblesHaveTheScoreOfTheirLaw() throws {
@@ -68,7 +78,7 @@ import Testing
     let (row, _) = try row(ensemble, truth: [0.7])
     // The standard error of a mean of 4000 is 0.016; three of them.
     #expect(
-      abs(try #require(row.forecastScore) - gaussianScore(0.7, mean: 0, variance: 1)) < 0.05)
+      abs(try #require(row.forecastCRPS) - gaussianCRPS(0.7, mean: 0, variance: 1)) < 0.05)
   }
 
   /// A filter that takes no variances for its errors, but a variance for an innovation.
@@ -76,9 +86,7 @@ import Testing
     let name = "sure"
     let members = 3
     var innovationVariance: Double?
-    func analyse(
-      _ state: inout FilterState, _ observations: Observations, key: RandomKey
-    ) throws {}
+    func update(_ ensemble: inout Ensemble, _ observations: Observations, key: RandomKey) {}
     func variances(of state: FilterState) -> [Double]? { nil }
     func innovationCovariance(
       of state: FilterState, points: [Int], variances: [Double]
@@ -100,7 +108,13 @@ import Testing
     let state = FilterState(estimate: ensemble.columnMeans, ensemble: ensemble)
     let filter: any Filter = filter ?? Still()
     for (stage, measure) in [
-      ("forecast", { try $0.takeForecast(state, filter, $1) }),
+      (
+        "forecast",
+        {
+          try $0.takeForecast(state, filter, $1)
+          try $0.takeInnovations(nil, of: state, filter, $1)
+        }
+      ),
       ("analysis", { measurement, _ in _ = try measurement.takingAnalysis(state, filter) }),
     ] as [(String, (inout TwinMeasurement, Observations) throws -> Void)] {
       var measurement = TwinMeasurement(step: 1, truth: [0], areas: [1], measures: .all)

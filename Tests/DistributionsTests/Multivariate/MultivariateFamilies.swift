@@ -11,7 +11,7 @@ private let indefinite = Tensor(rows: [[1, 2, 0], [2, 1, 0], [0, 0, 1]])
 /// A path of four sites with unequal weights.
 private let path = Tensor(rows: [[0, 1, 0, 0], [1, 0, 2, 0], [0, 2, 0, 0.5], [0, 0, 0.5, 0]])
 
-/// Laws of vectors and matrices; matrices among the parameters are made symmetric or triangular by `make`.
+/// Distributions of vectors and matrices; matrices among the parameters are made symmetric or triangular by `make`.
 let multivariateFamilies: [Family] = [
   Family(
     "MultivariateNormal",

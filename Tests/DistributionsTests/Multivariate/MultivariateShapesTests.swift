@@ -3,7 +3,7 @@ import PPL
 import TestSupport
 import Testing
 
-/// What the laws of vectors and matrices say about shapes and parameters that do not fit.
+/// What the distributions of vectors and matrices say about shapes and parameters that do not fit.
 @Suite struct MultivariateShapesTests {
   @Test func shapesThatDoNotFitAreNamed() async {
     let lowRank = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
@@ -91,12 +91,12 @@ import Testing
         GaussianCopula(Beta(Tensor([2, 2]), 3), correlation: .identity(2)), Tensor([0.5, 1.5])
       ),
     ]
-    for (law, x) in outside {
-      #expect(law.logProb(x).scalar == -.infinity, "\(law.name)")
-      let slope = gradient(of: { law.logProb($0) }, at: x)
+    for (distribution, x) in outside {
+      #expect(distribution.logProb(x).scalar == -.infinity, "\(distribution.name)")
+      let slope = gradient(of: { distribution.logProb($0) }, at: x)
       // The density of a copula is zero for one element alone; the other one still has a slope of its own.
-      let dead = law.name == "GaussianCopula" ? [slope[1].scalar] : slope.scalars
-      #expect(dead.allSatisfy { $0 == 0 }, "\(law.name)")
+      let dead = distribution.name == "GaussianCopula" ? [slope[1].scalar] : slope.scalars
+      #expect(dead.allSatisfy { $0 == 0 }, "\(distribution.name)")
     }
   }
 
@@ -116,18 +116,18 @@ import Testing
   }
 
   /// Woodbury's formula is the density of the covariance that it never forms.
-  @Test func aLowRankLawIsTheNormalOfItsCovariance() {
+  @Test func aLowRankDistributionIsTheNormalOfItsCovariance() {
     let (W, d) = (Tensor(rows: [[0.5, 0.1], [0.2, -0.3], [0.7, 0.4]]), Tensor([1e-8, 0.5, 2]))
-    let law = LowRankMultivariateNormal(Tensor([1, 2, 3]), factor: W, diagonal: d)
+    let distribution = LowRankMultivariateNormal(Tensor([1, 2, 3]), factor: W, diagonal: d)
     let full = MultivariateNormal(
       Tensor([1, 2, 3]), covariance: matmul(W, W.transposed()) + d.diagonalMatrix())
     let x = full.sample([4], key: RandomKey(15))
     // The covariance has condition 1e8 or so, which its factor feels and Woodbury's form does not.
-    expectClose(law.logProb(x), full.logProb(x), relative: 1e-7)
-    expectClose(law.entropy, full.entropy, relative: 1e-8)
+    expectClose(distribution.logProb(x), full.logProb(x), relative: 1e-7)
+    expectClose(distribution.entropy, full.entropy, relative: 1e-8)
   }
 
-  @Test func aSpectrumAndItsCovarianceRowAreOneLaw() {
+  @Test func aSpectrumAndItsCovarianceRowAreOneDistribution() {
     for n in [1, 2, 5, 6] {
       let spectrum = 1 + Tensor.arange(n / 2 + 1)
       let packed = stack([spectrum, 0 * spectrum], along: -1)
@@ -140,23 +140,23 @@ import Testing
       let covariance = row.taking(indices: Tensor(places), along: 0).reshaped(to: [n, n])
       let full = MultivariateNormal(mean, covariance: covariance)
       let x = full.sample([3], key: RandomKey(16))
-      for law in [bySpectrum, byRow] {
-        expectClose(law.logProb(x), full.logProb(x), relative: 1e-12)
-        expectClose(law.variance, full.variance, relative: 1e-12)
-        expectClose(law.entropy, full.entropy, relative: 1e-12)
+      for distribution in [bySpectrum, byRow] {
+        expectClose(distribution.logProb(x), full.logProb(x), relative: 1e-12)
+        expectClose(distribution.variance, full.variance, relative: 1e-12)
+        expectClose(distribution.entropy, full.entropy, relative: 1e-12)
       }
     }
   }
 
   @Test func theDensityOfAGraphIsThatOfItsPrecision() {
     let path = Tensor(rows: [[0, 1, 0, 0], [1, 0, 2, 0], [0, 2, 0, 0.5], [0, 0, 0.5, 0]])
-    let law = CAR(
+    let distribution = CAR(
       Tensor([1, 0, -1, 2]), correlation: Tensor([0.9, -0.3]), conditionalPrecision: 1.7,
       adjacency: path)
-    let full = MultivariateNormal(law.location, precision: law.precision)
-    let x = law.sample([3], key: RandomKey(17))
-    expectClose(law.logProb(x), full.logProb(x), relative: 1e-12)
-    expectClose(law.entropy, full.entropy, relative: 1e-12)
+    let full = MultivariateNormal(distribution.location, precision: distribution.precision)
+    let x = distribution.sample([3], key: RandomKey(17))
+    expectClose(distribution.logProb(x), full.logProb(x), relative: 1e-12)
+    expectClose(distribution.entropy, full.entropy, relative: 1e-12)
   }
 
   /// With two rows, `X₁₀ = T₀₀ (T₁₀ - T₁₁ n / a₁) / a₀²`: normal n, chi-square a₀² and a₁² of ν - 1 and ν degrees.
@@ -164,23 +164,23 @@ import Testing
   /// NumPyro's formula off the diagonal gives another number.
   @Test func theVarianceOfAnInverseWishartIsThatOfItsConstruction() {
     let (nu, T) = (11.0, [[1.4, 0], [0.6, 0.8]])
-    let law = InverseWishart(Tensor(nu), choleskyFactor: Tensor(rows: T))
+    let distribution = InverseWishart(Tensor(nu), choleskyFactor: Tensor(rows: T))
     let square = { (x: Double) in x * x }
     // E χ⁻² = 1 / (k - 2) and E χ⁻⁴ = 1 / ((k - 2) (k - 4)) for k degrees of freedom.
     let fourth = 1 / ((nu - 3) * (nu - 5))
     let second = square(T[0][0]) * fourth * (square(T[1][0]) + square(T[1][1]) / (nu - 2))
     let below = second - square(T[0][0] * T[1][0] / (nu - 3))
     let first = square(square(T[0][0])) * (fourth - square(1 / (nu - 3)))
-    #expect(abs(law.variance[1, 0].scalar - below) < 1e-14)
-    #expect(abs(law.variance[0, 1].scalar - below) < 1e-14)
-    #expect(abs(law.variance[0, 0].scalar - first) < 1e-14)
+    #expect(abs(distribution.variance[1, 0].scalar - below) < 1e-14)
+    #expect(abs(distribution.variance[0, 1].scalar - below) < 1e-14)
+    #expect(abs(distribution.variance[0, 0].scalar - first) < 1e-14)
   }
 
   /// `E Σⱼ L[i, j]²` is the mean of the diagonal of `L Lᵀ`.
   @Test func secondMomentsOfFactorsAddUpToTheMeanMatrix() {
     let scale = Tensor(rows: [[2, 0.3, -0.4], [0.3, 1, 0.2], [-0.4, 0.2, 1.5]])
     let nu = Tensor([7, 12])
-    let laws: [(any Moments, any Moments)] = [
+    let distributions: [(any HasMoments, any HasMoments)] = [
       (WishartCholesky(nu, scale: scale), Wishart(nu, scale: scale)),
       (InverseWishartCholesky(nu, scale: scale), InverseWishart(nu, scale: scale)),
       (
@@ -188,7 +188,7 @@ import Testing
         LKJ(dimension: 4, concentration: Tensor([0.7, 2]))
       ),
     ]
-    for (factor, matrix) in laws {
+    for (factor, matrix) in distributions {
       let moments = factor.variance + square(factor.mean)
       expectClose(
         moments.sum(along: [-1]), matrix.mean.diagonal(), relative: 1e-12, "\(factor.name)")

@@ -3,18 +3,18 @@ import PPL
 import TestSupport
 import Testing
 
-/// Numbers made from the draws of a law of vectors or matrices, and the law that they then follow.
+/// Numbers made from the draws of a distribution of vectors or matrices, and the distribution that they then follow.
 struct Projection: Sendable, CustomTestStringConvertible {
   let testDescription: String
-  let law: any Distribution
-  let expected: any CumulativeDistribution
+  let distribution: any Distribution
+  let expected: any HasQuantiles
   let project: @Sendable (Tensor) -> Tensor
 
   init(
-    _ name: String, of law: some Distribution, follows expected: some CumulativeDistribution,
+    _ name: String, of distribution: some Distribution, follows expected: some HasQuantiles,
     _ project: @escaping @Sendable (Tensor) -> Tensor
   ) {
-    (testDescription, self.law, self.expected) = (name, law, expected)
+    (testDescription, self.distribution, self.expected) = (name, distribution, expected)
     self.project = project
   }
 }
@@ -27,7 +27,7 @@ private let ring = Tensor(rows: [[0, 1, 0, 1], [1, 0, 1, 0], [0, 1, 0, 1], [1, 0
 
 /// `wᵀ K w`.
 private func quadratic(_ w: Tensor, _ K: Tensor) -> Tensor { (w * matmul(K, w)).sum() }
-/// The normal law of `wᵀ x`, x of this mean and covariance.
+/// The normal distribution of `wᵀ x`, x of this mean and covariance.
 private func combination(_ w: Tensor, _ mean: Tensor, _ K: Tensor) -> Normal {
   Normal((w * mean).sum(), sqrt(quadratic(w, K)))
 }
@@ -124,9 +124,9 @@ private let projections: [Projection] = [
 @Suite struct SamplersTests {
   /// The Kolmogorov–Smirnov test at level 1e-4.
   @Test(arguments: projections)
-  func drawsFollowTheLawOfTheirProjection(_ projection: Projection) {
+  func drawsFollowTheDistributionOfTheirProjection(_ projection: Projection) {
     let count = 100_000
-    let draws = projection.law.sample([count], key: RandomKey(11))
+    let draws = projection.distribution.sample([count], key: RandomKey(11))
     let sorted = projection.expected.cdf(projection.project(draws)).scalars.sorted()
     #expect(sorted.count == count)
     var distance = 0.0
@@ -134,21 +134,21 @@ private let projections: [Projection] = [
       let (before, after) = (Double(index) / Double(count), Double(index + 1) / Double(count))
       distance = max(distance, p - before, after - p)
     }
-    // The limiting law exceeds 2.225 with probability 2 exp(-2 · 2.225²) = 1e-4.
+    // The limiting distribution exceeds 2.225 with probability 2 exp(-2 · 2.225²) = 1e-4.
     #expect(distance * Double(count).squareRoot() < 2.225)
   }
 
   /// The correlation of two normal scores, by which the copula ties its marginals.
   @Test func aCopulaTiesItsMarginals() {
     let marginals = Beta(Tensor([2, 1.5]), Tensor([3, 2.5]))
-    let law = GaussianCopula(marginals, correlation: Tensor(rows: [[1, 0.6], [0.6, 1]]))
-    let z = normalQuantile(marginals.cdf(law.sample([20_000], key: RandomKey(12))))
+    let distribution = GaussianCopula(marginals, correlation: Tensor(rows: [[1, 0.6], [0.6, 1]]))
+    let z = normalQuantile(marginals.cdf(distribution.sample([20_000], key: RandomKey(12))))
     let found = (z[.ellipsis, 0] * z[.ellipsis, 1]).mean().scalar
     // Six standard errors, √(1 + 0.6²) / √20000 each.
     #expect(abs(found - 0.6) < 0.05)
   }
 
-  /// Laws whose draws are smooth functions of these parameters for a fixed key.
+  /// Distributions whose draws are smooth functions of these parameters for a fixed key.
   private static let pathwise: [(String, [Tensor], @Sendable ([Tensor]) -> any Distribution)] = [
     (
       "MultivariateNormal", [mean, scale],
@@ -208,23 +208,24 @@ private let projections: [Projection] = [
   /// Draws made of gamma variables move with a shape parameter as their probability is held, not as the sampler's path
   /// would: the mean of the slopes is the slope of the mean.
   @Test func slopesOfDrawsAverageToTheSlopeOfTheMean() {
-    let laws: [(String, Double, @Sendable (Tensor) -> any Moments)] = [
+    let distributions: [(String, Double, @Sendable (Tensor) -> any HasMoments)] = [
       ("Dirichlet", 2, { Dirichlet(stack([$0, 1 + 0 * $0, 3 + 0 * $0], along: -1)) }),
       ("LKJCholesky", 1.5, { LKJCholesky(dimension: 3, concentration: $0) }),
       ("WishartCholesky", 5.5, { WishartCholesky($0, scale: scale) }),
       ("InverseWishart", 12, { InverseWishart($0, scale: scale) }),
     ]
     let count = 4000
-    for (name, at, law) in laws {
-      let size = law(Tensor(at)).mean.count
+    for (name, at, distribution) in distributions {
+      let size = distribution(Tensor(at)).mean.count
       let unequal = 1 + sin(Tensor.arange(size))
       // A parameter for each draw, so that one pass gives the slope of each.
       let slopes = gradient(
         of: { nu in
-          (law(nu).sample([], key: RandomKey(14)).reshaped(to: [count, size]) * unequal).sum()
+          (distribution(nu).sample([], key: RandomKey(14)).reshaped(to: [count, size]) * unequal)
+            .sum()
         }, at: Tensor.full(at, [count]))
       let expected = gradient(
-        of: { (law($0).mean.reshaped(to: [size]) * unequal).sum() }, at: Tensor(at)
+        of: { (distribution($0).mean.reshaped(to: [size]) * unequal).sum() }, at: Tensor(at)
       ).scalar
       let found = slopes.mean().scalar
       let standardError = (slopes.variance().scalar / Double(count)).squareRoot()

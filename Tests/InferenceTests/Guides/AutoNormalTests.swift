@@ -88,7 +88,7 @@ struct AutoNormalTests {
     let (loc, scale) = (Tensor([1, 2, 3]), Tensor([0.1, 0.2, 0.3]))
     let key = RandomKey(9)
     let draws = try prepared.draws(
-      4, parameters: ["theta_auto_loc": loc, "theta_auto_scale": scale], key: key, threads: .one)
+      4, parameters: ["theta_auto_loc": loc, "theta_auto_scale": scale], key: key, pool: .serial)
     let expected = loc + scale * key.split().1.normal([4, 3])
     #expect(draws["theta"].scalars == expected.scalars)
   }
@@ -117,7 +117,7 @@ struct AutoNormalTests {
     let values: [String: Tensor] = ["x_auto_loc": 0.3, "x_auto_scale": 0.8]
     let levels = [0.1, 0.5, 0.9]
     let found = try #require(try prepared.quantiles(levels, parameters: values))["x"].scalars
-    let draws = try prepared.draws(10_000, parameters: values, key: RandomKey(1), threads: .one)[
+    let draws = try prepared.draws(10_000, parameters: values, key: RandomKey(1), pool: .serial)[
       "x"
     ].scalars
     for (level, quantile) in zip(levels, found) {

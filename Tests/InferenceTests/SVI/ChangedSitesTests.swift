@@ -40,7 +40,7 @@ struct ChangedSitesTests {
       model(edge: 1.2) { p in p.sample("late", Normal(0, 1)) }, particles: particles)
     #expect(changed.change == SiteChange(site: "late", place: "model", kind: .appeared))
     #expect(changed.step > 1 && changed.step < 500)
-    // What was computed is kept, and can be gone on with.
+    // What was computed is kept, and can be resumed.
     #expect(
       changed.fit.records.count == changed.step - 1 && changed.fit.state.step == changed.step - 1)
     #expect(changed.fit.losses.allSatisfy { $0.isFinite })
@@ -141,7 +141,7 @@ struct ChangedSitesTests {
       if x.scalar > 0 { p.sample("up", Normal(0, 1)) } else { p.sample("down", Normal(0, 1)) }
     }
     let error = #expect(throws: InferenceError.self) {
-      try Predictive(model, draws: 50)(key: RandomKey(0), threads: .one)
+      try Predictive(model, draws: 50)(key: RandomKey(0), pool: .serial)
     }
     guard case .sitesChanged(let change) = error else {
       Issue.record("\(String(describing: error))")
@@ -154,7 +154,7 @@ struct ChangedSitesTests {
       p.deterministic("z", .ones([x.scalar > 0 ? 2 : 3]))
     }
     #expect(throws: InferenceError.self) {
-      try Predictive(growing, draws: 50)(key: RandomKey(0), threads: .one)
+      try Predictive(growing, draws: 50)(key: RandomKey(0), pool: .serial)
     }
   }
 
@@ -165,7 +165,7 @@ struct ChangedSitesTests {
         p.deterministic(name, name == "a" ? 1 : 2)
       }
     }
-    let draws = try Predictive(model, draws: 50)(key: RandomKey(0), threads: .one)
+    let draws = try Predictive(model, draws: 50)(key: RandomKey(0), pool: .serial)
     #expect(draws["a"].scalars == Array(repeating: 1, count: 50))
     #expect(draws["b"].scalars == Array(repeating: 2, count: 50))
   }

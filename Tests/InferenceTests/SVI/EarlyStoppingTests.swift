@@ -8,7 +8,7 @@ struct EarlyStoppingTests {
   /// After how many losses it ends, if at all.
   private func end(_ stopping: EarlyStopping, _ losses: [Double]) -> Int? {
     var stopping = stopping
-    return losses.firstIndex { !stopping.takes($0) }.map { $0 + 1 }
+    return losses.firstIndex { !stopping.shouldContinue(after: $0) }.map { $0 + 1 }
   }
 
   @Test func endsWhenMeansNoLongerFall() {

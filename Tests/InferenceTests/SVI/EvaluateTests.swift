@@ -8,8 +8,9 @@ import Testing
 struct EvaluateTests {
   private let test = TestModel.groups()
 
-  private func svi(_ loss: some ELBO, _ optimizer: some Optimizer = Adam(learningRate: 0.05)) -> SVI
-  {
+  private func svi(
+    _ loss: some ELBO, _ optimizer: some GradientTransformation = Adam(learningRate: 0.05)
+  ) -> SVI {
     SVI(test.model, guide: AutoNormal(test.model), optimizer: optimizer, loss: loss)
   }
 

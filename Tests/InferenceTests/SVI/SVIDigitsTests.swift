@@ -2,6 +2,7 @@ import Distributions
 import Foundation
 import Inference
 import PPL
+import Parallel
 import TestSupport
 import Testing
 
@@ -168,7 +169,7 @@ struct SVIDigitsTests {
   }
 
   @Test func particlesThatAreRecordedAnewHaveTheDigitsOfAReplay() throws {
-    func fit(reads: Bool, _ threads: Threads) throws -> SVIFit {
+    func fit(reads: Bool, _ pool: WorkPool) throws -> SVIFit {
       let model = Model<Void> { p in
         let z = p.sample("z", Normal(0, 1))
         let mean = reads && z.scalar > 1e6 ? 1e6 : z
@@ -176,12 +177,12 @@ struct SVIDigitsTests {
       }
       return try SVI(
         model, guide: AutoNormal(model), optimizer: Adam(learningRate: 0.05),
-        loss: TraceELBO(particles: 3, threads: threads)
+        loss: TraceELBO(particles: 3, pool: pool)
       ).run(steps: 10, key: key, progress: .silent)
     }
-    let plain = try fit(reads: false, .one)
+    let plain = try fit(reads: false, .serial)
     #expect(plain.reads.isEmpty)
-    for threads in [Threads.one, Threads(2)] {
+    for threads in [WorkPool.serial, WorkPool(threads: 2)] {
       let reading = try fit(reads: true, threads)
       #expect(!reading.reads.isEmpty)
       #expect(reading.losses == plain.losses)

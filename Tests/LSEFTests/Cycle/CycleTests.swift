@@ -39,7 +39,7 @@ struct CycleTests {
     let found = try training.spectra(key: RandomKey(3))
     let filter = ControlFilter.enKF(
       members: 4, taper: training.design.taper(members: 4),
-      on: training.design.process.mesh.ring)
+      on: training.design.process.mesh.ring, inflation: 1.02)
     var expected: [Double] = []
     try training.design.cycle(
       filter, regime: training.regime, cycles: 3, key: RandomKey(3)

@@ -1,6 +1,7 @@
 import Assimilation
 import Inference
 import PPL
+import Parallel
 import SpectrumExamples
 import Testing
 
@@ -51,7 +52,7 @@ struct SharedWorldsTests {
 
   @Test func threadsThatComeAtOnceShareIt() throws {
     let shared = SharedWorlds(capacity: 2)
-    let worlds = try Threads(4).map(4) { _ in
+    let worlds = try WorkPool(threads: 4).mapParts(of: 4) { _ in
       try shared(RandomKey(1), of: experiment)
     }
     #expect(worlds.dropFirst().allSatisfy { areOne(worlds[0], $0) })

@@ -137,14 +137,18 @@ struct SpectrumCommandTests {
       ]
       let result = fitPairs(folder, flags)
       #expect(
-        result.output.hasSuffix("ended after 2 epochs without a lower loss on what is held out"))
+        result.output.hasSuffix(
+          "ended after 2 epochs without a lower loss on what is held out; "
+            + "give a larger --patience to go on"))
       let again = fitPairs(folder, flags + ["--resume"])
       let epoch = try SpectrumNetworkFiles.read(from: run).provenance.epochs.count
       #expect(epoch < 500 && again.status == 0 && again.errors.isEmpty)
       #expect(
         again.output.contains("\nthe training was finished: all its epochs were done before\n"))
       #expect(
-        again.output.hasSuffix("ended after 2 epochs without a lower loss on what is held out"))
+        again.output.hasSuffix(
+          "ended after 2 epochs without a lower loss on what is held out; "
+            + "give a larger --patience to go on"))
     }
   }
 

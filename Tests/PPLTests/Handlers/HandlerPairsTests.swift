@@ -3,7 +3,7 @@ import Testing
 
 /// Each handler alone, and each with every other around it, on one small model.
 ///
-/// The law `Step(c)` draws `c + n` with the `n`-th key of a seed, and its log density at `v` is `c - v`; so all numbers
+/// The distribution `Step(c)` draws `c + n` with the `n`-th key of a seed, and its log density at `v` is `c - v`; so all numbers
 /// are small integers, which can be worked out by hand. Keys of the seed around everything are numbered 1, 2, 3, …, those
 /// of the handler `seed` 11, 12, 13, ….
 ///
@@ -100,7 +100,7 @@ import Testing
   private func shown(_ x: Tensor) -> String { "\(Int(x.sum().scalar))" }
 }
 
-/// A law by which a draw tells which key it was made with.
+/// A distribution by which a draw tells which key it was made with.
 private struct Step: LocationScale {
   let location: Tensor
   var scale: Tensor { 1 }

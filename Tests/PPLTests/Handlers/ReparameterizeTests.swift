@@ -55,7 +55,7 @@ import Testing
 
   /// The density of x is that of z over the stretch, whatever the centring.
   @Test(arguments: [0.0, 0.3, 0.8])
-  func everyFamilyKeepsItsLaw(centring: Double) throws {
+  func everyFamilyKeepsItsDistribution(centring: Double) throws {
     let (location, scale) = (Tensor(1.5), Tensor(2.5))
     let families: [any LocationScale] = [
       Normal(location, scale), Cauchy(location, scale), Laplace(location, scale),
@@ -63,8 +63,8 @@ import Testing
       StudentT(5, location, scale), AsymmetricLaplace(location, scale, asymmetry: 1.3),
     ]
     for family in families {
-      func model(_ law: some Distribution) -> Model<Tensor> {
-        Model { p in p.sample("x", law) }
+      func model(_ distribution: some Distribution) -> Model<Tensor> {
+        Model { p in p.sample("x", distribution) }
           .reparameterized([
             "x": LocationScaleReparameterization(centered: Tensor(centring))
           ])
@@ -88,7 +88,7 @@ import Testing
 
   // MARK: Transforms
 
-  @Test func aTransformedLawIsDrawnAtItsBase() throws {
+  @Test func aTransformedDistributionIsDrawnAtItsBase() throws {
     let shift = AffineTransform(location: 3, scale: 2)
     let model = Model { p in
       p.plate("n", 2) { p in
@@ -144,7 +144,7 @@ import Testing
     #expect(trace.names == ["n", "x_unwrapped", "x_factor", "x"])
     #expect(trace["x_unwrapped"]?.logDensity()?.scalar == 0)
     expectClose(trace["x_factor"]?.logDensity(), 2 * VonMises(0.5, 3).logProb(angle).sum())
-    // An improper law has places to start from.
+    // An improper distribution has places to start from.
     #expect(try model.seeded(by: RandomKey(0)).trace().logDensity().scalar.isFinite)
   }
 
@@ -178,7 +178,7 @@ import Testing
         == "site \"x\": cannot be reparameterized: Gamma is no family of location and scale.")
     #expect(
       message("x", TransformReparameterization())
-        == "site \"x\": cannot be reparameterized: Gamma is not a transformed law.")
+        == "site \"x\": cannot be reparameterized: Gamma is not a transformed distribution.")
     #expect(
       message("x", CircularReparameterization())
         == "site \"x\": cannot be reparameterized: Gamma is positive, but must be an angle in [-π, π]."

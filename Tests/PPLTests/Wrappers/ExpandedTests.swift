@@ -16,18 +16,19 @@ import Testing
 
   @Test func newDimensionsAreDrawnOutsideTheBatch() {
     let key = RandomKey(5)
-    let law = Gaussian(Tensor([1, 2]), 1)
+    let distribution = Gaussian(Tensor([1, 2]), 1)
     #expect(
-      law.expanded(to: [3, 2]).sample([], key: key).scalars == law.sample([3], key: key).scalars)
+      distribution.expanded(to: [3, 2]).sample([], key: key).scalars
+        == distribution.sample([3], key: key).scalars)
   }
 
   @Test func filledDimensionsAreDrawnOutsideAndThenPutInPlace() {
     // A batch [2, 1] filled to [2, 3]: NumPyro draws [3, 2, 1] and swaps the axes.
     let key = RandomKey(5)
-    let law = Gaussian(Tensor(rows: [[10], [20]]), 1)
-    let outside = law.sample([3], key: key)  // [3, 2, 1]
+    let distribution = Gaussian(Tensor(rows: [[10], [20]]), 1)
+    let outside = distribution.sample([3], key: key)  // [3, 2, 1]
     let expected = outside.transposed([2, 1, 0]).reshaped(to: [2, 3])
-    #expect(law.expanded(to: [2, 3]).sample([], key: key).scalars == expected.scalars)
+    #expect(distribution.expanded(to: [2, 3]).sample([], key: key).scalars == expected.scalars)
   }
 
   @Test func expandingTwiceDrawsAsExpandingOnce() {
@@ -48,12 +49,12 @@ import Testing
 
   @Test func momentsAndQuantilesComeThrough() throws {
     let expanded = Gaussian(1, 2).expanded(to: [3])
-    let moments = try #require(expanded as? any Moments)
+    let moments = try #require(expanded as? any HasMoments)
     expectClose(moments.mean, .full(1, [3]))
     expectClose(moments.variance, .full(4, [3]))
-    #expect(expanded is any CumulativeDistribution)
+    #expect(expanded is any HasQuantiles)
     #expect((expanded as? any HasEntropy)?.entropy.shape == [3])
-    #expect(!(LogGaussian().expanded(to: [3]) is any Moments))
+    #expect(!(LogGaussian().expanded(to: [3]) is any HasMoments))
   }
 
   @Test func shapesThatDoNotBroadcastAreAMistake() async throws {

@@ -3,13 +3,13 @@ import Testing
 
 @Suite struct MaskedTests {
   @Test func maskedElementsCountNothing() {
-    let law = Gaussian(.zeros([3]), 1).masked(by: Tensor([1, 0, 1]))
-    expectClose(law.logProb(.zeros([3])), Tensor([-halfLogTwoPi, 0, -halfLogTwoPi]))
+    let distribution = Gaussian(.zeros([3]), 1).masked(by: Tensor([1, 0, 1]))
+    expectClose(distribution.logProb(.zeros([3])), Tensor([-halfLogTwoPi, 0, -halfLogTwoPi]))
   }
 
   @Test func theBatchGrowsToTheMask() {
-    let law = Gaussian(0, 1).masked(by: Tensor([1, 0, 1, 1]))
-    #expect(law.batchShape == [4])
+    let distribution = Gaussian(0, 1).masked(by: Tensor([1, 0, 1, 1]))
+    #expect(distribution.batchShape == [4])
   }
 
   @Test func missingDataDoNotReachTheGradient() {
@@ -23,9 +23,9 @@ import Testing
   }
 
   @Test func eventsAreMaskedWhole() {
-    let law = Gaussian(.zeros([2, 3]), 1).toEvent(1).masked(by: Tensor([0, 1]))
+    let distribution = Gaussian(.zeros([2, 3]), 1).toEvent(1).masked(by: Tensor([0, 1]))
     let value = Tensor([.nan, .nan, .nan, 0, 0, 0], shape: [2, 3])
-    expectClose(law.logProb(value), Tensor([0, -3 * halfLogTwoPi]))
+    expectClose(distribution.logProb(value), Tensor([0, -3 * halfLogTwoPi]))
   }
 
   @Test func aMaskThatDoesNotFitIsAMistake() async throws {

@@ -28,12 +28,12 @@ struct LocalSpectrumPriorTests {
     let model = try ConvolutionModel(LocalSpectra(modal: spectra), on: circle)
     let points = [0, 7, 12, 23]
     expectClose(
-      try prior.rows(at: points, perturbations: ensemble).scalars,
+      try prior.estimated(from: ensemble).rows(at: points).scalars,
       model.covariance().taking(rows: points).scalars, relative: 1e-10, absolute: 1e-12)
     // And so of W Wᵀ.
     let W = model.squareRoot()
     expectClose(
-      try prior.rows(at: points, perturbations: ensemble).scalars,
+      try prior.estimated(from: ensemble).rows(at: points).scalars,
       Matrix.product(W.taking(rows: points), W, transposingSecond: true).scalars,
       relative: 1e-10, absolute: 1e-12)
   }
@@ -81,7 +81,7 @@ struct LocalSpectrumPriorTests {
   @Test func aSingleMemberHasNoBandVariances() throws {
     let prior = try LocalSpectrumPrior(exampleNetwork(bank), bank: bank)
     #expect(throws: AnalysisError.ensembleTooSmall(members: 1, needed: 2)) {
-      _ = try prior.rows(at: [0], perturbations: example(members: 1))
+      _ = try prior.estimated(from: example(members: 1))
     }
   }
 

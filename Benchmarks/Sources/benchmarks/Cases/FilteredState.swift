@@ -1,6 +1,6 @@
-import Assimilation
 import Distributions
 import PPL
+import StateSpace
 
 /// A linear state of `variables` numbers, every twentieth of which is observed at each step, integrated out by the Kalman
 /// filter.

@@ -12,7 +12,7 @@ public struct EightSchoolsPlugin: Plugin {
   public init() {}
 }
 
-/// `eight-schools` as the command line offers it.
+/// The plugin `eight-schools` of the command line.
 struct EightSchoolsModel: FittableModel {
   let name = "eight-schools"
   let summary = "y ~ Normal(theta, error), theta ~ Normal(mu, tau): the effects of coaching."

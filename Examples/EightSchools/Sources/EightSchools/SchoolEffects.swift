@@ -1,7 +1,7 @@
 import Distributions
 import PPL
 
-/// Effects that are alike but not the same, each measured once.
+/// The hierarchical model of effects that are similar but not equal, each measured once.
 ///
 ///     mu ~ Normal(0, 5)           tau ~ HalfCauchy(spread)
 ///     theta[s] = mu + tau z[s]    z[s] ~ Normal(0, 1)

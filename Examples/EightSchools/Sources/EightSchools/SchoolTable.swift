@@ -1,7 +1,7 @@
 import Foundation
 import Tables
 
-/// What was measured: a row of `schools.csv` each.
+/// The measured effects, from the rows of `schools.csv`.
 public struct SchoolTable: Sendable, Equatable {
   public let schools: [String]
   /// In points.
@@ -12,7 +12,7 @@ public struct SchoolTable: Sendable, Equatable {
     try self.init(CSVTable(contentsOf: folder.appending(path: "schools.csv")))
   }
 
-  /// The table that comes with the program.
+  /// The table embedded in the program.
   public static func example() throws -> SchoolTable {
     let text = String(decoding: PackageResources.schools_csv, as: UTF8.self)
     return try SchoolTable(CSVTable(parsing: text, file: "schools.csv"))

@@ -1,5 +1,5 @@
+import Autodiff
 import LinearAlgebra
-import PPL
 import Preconditions
 
 /// The doubly stochastic advection-diffusion-decay model: a linear equation on a circle whose coefficients are themselves
@@ -19,24 +19,24 @@ import Preconditions
 /// - Reference: Tsyrulnikov and Rakitko (2019), QJRMS 145, 2255-2271; the scheme as in the authors' code, `lsef.md` 9.5. It
 ///   is diffusive, and the process less variable than its continuous equation says: the published results contain that.
 public struct DSADM: LinearDynamicalModel {
-  /// Where the state lives, and the time between two steps.
+  /// The grid of the state, and the time between two steps.
   public let mesh: Mesh
-  /// The steps that this model can take a state to.
+  /// The steps to which this model can advance a state.
   public let steps: ClosedRange<Int>
-  /// U in m/s, rho in 1/s, nu in m²/s, sigma.
+  /// The coefficients U in m/s, rho in 1/s, nu in m²/s, and sigma of space-time white noise.
   public let velocity, decay, diffusion, noise: ParameterField
-  /// Of G at each step, or one for all.
-  private let factors: [CyclicTridiagonalFactor]
+  /// The factors of G at each step, or one for all.
+  private var factors: [CyclicTridiagonalFactor] = []
 
   /// A coefficient at each step and point.
   public struct ParameterField: Sendable, Equatable {
-    /// `[steps, n]`, or one row for all steps.
+    /// The values, `[steps, n]`, or one row for all steps.
     public let rows: Matrix
 
-    /// - Parameter rows: `[steps, n]`, or `[1, n]` if it stays as it is.
+    /// A coefficient with these values, `[steps, n]`, or `[1, n]` if it stays as it is.
     public init(_ rows: Matrix) { self.rows = rows }
 
-    /// One number everywhere, always.
+    /// A coefficient with one value everywhere, always.
     public init(constant: Double, points: Int) {
       rows = Matrix(rows: 1, columns: points, repeating: constant)
     }
@@ -44,13 +44,13 @@ public struct DSADM: LinearDynamicalModel {
     /// Whether it does not change with time.
     public var isSteady: Bool { rows.rows == 1 }
 
-    /// Its values at the step that lies `offset` after the first one.
+    /// The values at the step that lies `offset` after the first one, `[n]`.
     func values(_ offset: Int) -> ArraySlice<Double> { rows.row(isSteady ? 0 : offset) }
   }
 
-  /// What the coefficients given for a model can be.
+  /// The error of coefficients that the scheme cannot follow.
   public struct InstabilityError: Error, Equatable, Sendable, CustomStringConvertible {
-    /// Where the scheme first fails: the step, and the point from 0.
+    /// The step and the point, from 0, where the scheme first fails.
     public let step, point: Int
 
     public var description: String {
@@ -62,12 +62,12 @@ public struct DSADM: LinearDynamicalModel {
   /// A model with given coefficients.
   ///
   /// - Parameters:
-  ///   - mesh: Where the state lives, and the time between two steps.
-  ///   - steps: What the rows of the fields are for.
-  ///   - velocity: U in m/s.
-  ///   - decay: rho in 1/s.
-  ///   - diffusion: nu in m²/s.
-  ///   - noise: sigma, of space-time white noise.
+  ///   - mesh: The grid of the state, and the time between two steps.
+  ///   - steps: The steps that the rows of the fields are of.
+  ///   - velocity: The velocity U in m/s.
+  ///   - decay: The decay rate rho in 1/s.
+  ///   - diffusion: The diffusivity nu in m²/s.
+  ///   - noise: The amplitude sigma of space-time white noise.
   /// - Precondition: The fields have a row for each step or one, with a number for each point.
   /// - Throws: `InstabilityError` where the matrix of a step is not diagonally dominant.
   public init(
@@ -83,14 +83,12 @@ public struct DSADM: LinearDynamicalModel {
     (self.mesh, self.steps) = (mesh, steps)
     (self.velocity, self.decay, self.diffusion, self.noise) = (velocity, decay, diffusion, noise)
     // Once for all that is taken through these steps.
-    factors = try Self.factors(
-      mesh: mesh, steps: steps, velocity: velocity, decay: decay, diffusion: diffusion,
-      noise: noise)
+    factors = try makeFactors()
   }
 
   public var dimension: Int { mesh.points }
 
-  /// The variance of what is added at each point before the step is taken: q = sigma² dt / h.
+  /// The variances of the forcing that is added at each point before a step, q = sigma² dt / h, `[n]`.
   public func forcingVariances(_ step: Int) -> [Double] {
     let scale = mesh.timeStep / mesh.spacing
     return noise.values(offset(step)).map { $0 * $0 * scale }
@@ -103,7 +101,7 @@ public struct DSADM: LinearDynamicalModel {
     factor(step).solve(rows: &states)
   }
 
-  /// A becomes F (A + diag(q)) Fᵀ, with F = G⁻¹.
+  /// Advances a covariance A, `[n, n]`, in place: A becomes F (A + diag(q)) Fᵀ, with F = G⁻¹.
   ///
   /// - Complexity: O(*n²*) time, no memory.
   public func propagate(_ covariance: inout Matrix, to step: Int) {
@@ -133,13 +131,11 @@ public struct DSADM: LinearDynamicalModel {
     return factors[factors.count == 1 ? 0 : offset]
   }
 
-  /// G of a step: to the left, here, to the right.
+  /// The matrix G of a step by its three diagonals: to the left, here, to the right.
   ///
   /// - Reference: `lsef.md` 9.5.
-  private static func matrix(
-    _ mesh: Mesh, velocity U: ArraySlice<Double>, decay rho: ArraySlice<Double>,
-    diffusion nu: ArraySlice<Double>
-  ) -> (lower: [Double], diagonal: [Double], upper: [Double]) {
+  private func matrix(_ offset: Int) -> (lower: [Double], diagonal: [Double], upper: [Double]) {
+    let (U, rho, nu) = (velocity.values(offset), decay.values(offset), diffusion.values(offset))
     let (n, dt, h) = (mesh.points, mesh.timeStep, mesh.spacing)
     let (courant, spread) = (dt / h, dt / (h * h))
     var (lower, diagonal) = (Array(repeating: 0.0, count: n), Array(repeating: 0.0, count: n))
@@ -154,16 +150,11 @@ public struct DSADM: LinearDynamicalModel {
     return (lower, diagonal, upper)
   }
 
-  private static func factors(
-    mesh: Mesh, steps: ClosedRange<Int>, velocity: ParameterField, decay: ParameterField,
-    diffusion: ParameterField, noise: ParameterField
-  ) throws(InstabilityError) -> [CyclicTridiagonalFactor] {
+  private func makeFactors() throws(InstabilityError) -> [CyclicTridiagonalFactor] {
     let isSteady = [velocity, decay, diffusion, noise].allSatisfy(\.isSteady)
     var factors: [CyclicTridiagonalFactor] = []
     for offset in 0..<(isSteady ? 1 : steps.count) {
-      let rows = matrix(
-        mesh, velocity: velocity.values(offset), decay: decay.values(offset),
-        diffusion: diffusion.values(offset))
+      let rows = matrix(offset)
       let sigma = noise.values(offset)
       for i in 0..<mesh.points {
         let isDominant = rows.diagonal[i] > abs(rows.lower[i]) + abs(rows.upper[i])

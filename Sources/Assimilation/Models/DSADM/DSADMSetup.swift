@@ -2,15 +2,17 @@ import Foundation
 import Preconditions
 
 extension DSADM {
-  /// A ring of points, and the time between two steps.
+  /// The grid of the model, a circle of points, and the time between two steps.
   public struct Mesh: Sendable, Equatable {
-    /// n, at least 3.
+    /// The number of points n, at least 3.
     public var points: Int
-    /// Of the circle, in metres.
+    /// The radius R of the circle, in metres.
     public var radius: Double
-    /// In seconds.
+    /// The time step dt, in seconds.
     public var timeStep: Double
 
+    /// A grid of this size.
+    ///
     /// - Precondition: Three points at least; a radius and a time step above 0.
     public init(points: Int = 120, radius: Double = 6.37e6, timeStep: Double = 21_600) {
       require(
@@ -19,33 +21,33 @@ extension DSADM {
       (self.points, self.radius, self.timeStep) = (points, radius, timeStep)
     }
 
-    /// The distance of neighbours along the circle, in metres.
+    /// The distance h of neighbours along the circle, in metres.
     public var spacing: Double { 2 * .pi * radius / Double(points) }
-    /// The points with chordal distances in metres, as localization takes them.
+    /// The points as a `Grid` with chordal distances in metres, for localization.
     public var ring: Ring { Ring(points: points, metric: .chord(radius: radius)) }
   }
 
-  /// What the equation has where its coefficients are constant.
+  /// The coefficients of the equation where they are constant.
   ///
   ///     dξ/dt + U dξ/ds + rho ξ - nu d²ξ/ds² = sigma alpha
   public struct Coefficients: Sendable, Equatable {
-    /// U in m/s.
+    /// The velocity U, in m/s.
     public var velocity: Double
-    /// rho in 1/s.
+    /// The decay rate rho, in 1/s.
     public var decay: Double
-    /// nu in m²/s.
+    /// The diffusivity nu, in m²/s.
     public var diffusion: Double
-    /// sigma, of space-time white noise.
+    /// The amplitude sigma of space-time white noise.
     public var noise: Double
 
-    /// An equation with these coefficients, in the units that they have.
+    /// Coefficients with these values, in the units of the properties.
     public init(velocity: Double, decay: Double, diffusion: Double, noise: Double) {
       (self.velocity, self.decay) = (velocity, decay)
       (self.diffusion, self.noise) = (diffusion, noise)
     }
   }
 
-  /// What is told of the process from outside: its scales in space, time and amplitude.
+  /// The setup of the process: its scales in space, time and amplitude.
   ///
   /// The parameter fields obey the same equation, on a length that is some times longer.
   ///
@@ -61,15 +63,15 @@ extension DSADM {
       case full
     }
 
-    /// Where the process lives, and its time step.
+    /// The grid of the process, and its time step.
     public var mesh = Mesh()
-    /// U of the process, unperturbed, and of all parameter fields; m/s.
+    /// The velocity U of the unperturbed process and of all parameter fields, in m/s.
     public var velocity = 20.0
-    /// Length over time scale; m/s.
+    /// The characteristic velocity V, the length scale over the time scale, in m/s.
     public var characteristicVelocity = 3.0
-    /// L in spacings of the mesh.
+    /// The length scale L, in spacings of the mesh.
     public var lengthInSpacings = 5.0
-    /// The length of the parameter fields over L.
+    /// The length scale of the parameter fields over L.
     public var parameterLengthRatio = 3.0
     /// The standard deviation of the process where its coefficients are not perturbed.
     public var deviation = 5.0
@@ -79,18 +81,18 @@ extension DSADM {
     /// The published setup.
     public init() {}
 
-    /// L in metres.
+    /// The length scale L, in metres.
     public var length: Double { lengthInSpacings * mesh.spacing }
 
-    /// Of the process, unperturbed.
+    /// The coefficients of the unperturbed process.
     public var unperturbed: Coefficients { coefficients(length: length, deviation: deviation) }
 
-    /// Of a parameter field with this standard deviation.
+    /// The coefficients of a parameter field with this standard deviation.
     public func parameterField(deviation: Double) -> Coefficients {
       coefficients(length: parameterLengthRatio * length, deviation: deviation)
     }
 
-    /// From the scales to the coefficients.
+    /// The coefficients by the scales.
     ///
     ///     T = L / V,    rho = (S2 / S1) / T,    nu = rho L²,    sigma = SD sqrt(2π R) sqrt(2 rho / S1)
     ///     S1 = sum_m 1 / (1 + (L m / R)²),    S2 = sum_m 1 / (1 + (L m / R)²)²

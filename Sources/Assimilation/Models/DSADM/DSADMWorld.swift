@@ -1,33 +1,34 @@
+import Autodiff
 import Foundation
 import LinearAlgebra
-import PPL
 import Preconditions
 
-/// Draws the coefficients of a `DSADM` step after step, so that a run of any length needs memory for a part of it only.
+/// A generator of the coefficients of a `DSADM`, step after step, so that a run of any length needs memory for a part of it
+/// only.
 ///
 ///     var world = DSADMWorld(regime: .standard, key: key)
 ///     for _ in 0..<50 { let model = try world.next(2_000) ... }
 ///
-/// Each starred field of the regime obeys the equation of `Setup.parameterField`, from a draw of its stationary law on. The
+/// Each starred field of the regime obeys the equation of `Setup.parameterField`, from a draw of its stationary distribution on. The
 /// digits do not depend on how many steps are taken at once.
 ///
 /// - Reference: `lsef.md` 9.6.
 public struct DSADMWorld: Sendable {
   /// The scales of the process and of its coefficients.
   public let setup: DSADM.Setup
-  /// How much the coefficients change.
+  /// The variability of the coefficients.
   public let regime: DSADM.Regime
   private let noiseKey: RandomKey
-  /// Of U, rho, nu and sigma.
+  /// The transforms to U, rho, nu and sigma.
   private let coefficients: [Coefficient]
   /// The equation of the starred fields, with unit variance.
   private let equation: DSADM
-  /// U*, rho*, nu*, sigma*: `[4, n]`.
+  /// The starred fields U*, rho*, nu* and sigma*, `[4, n]`.
   private var fields: Matrix
-  /// The step that `fields` is of.
+  /// The number of steps made so far.
   public private(set) var step = 0
 
-  /// Coefficients at step 0, drawn from their stationary law.
+  /// A generator at step 0, its coefficients drawn from their stationary distribution.
   ///
   /// - Throws: `DSADM.InstabilityError` for a setup whose parameter fields the scheme cannot follow.
   public init(setup: DSADM.Setup = .init(), regime: DSADM.Regime, key: RandomKey) throws {
@@ -51,7 +52,7 @@ public struct DSADMWorld: Sendable {
       noise: .init(constant: unit.noise, points: n))
   }
 
-  /// The model of the next steps.
+  /// The model of the next `count` steps.
   ///
   /// - Throws: `DSADM.InstabilityError` for a regime that is too unstable for the scheme.
   /// - Precondition: There is a step.
@@ -80,12 +81,12 @@ public struct DSADMWorld: Sendable {
       noise: fields[3])
   }
 
-  /// From the starred values of one field to the coefficients.
+  /// The transform of the values of a starred field to a coefficient.
   private struct Coefficient: Sendable {
     let mean: Double
-    /// Of the starred field; those at hand have 1.
+    /// The standard deviation of the starred field; the fields at hand have 1.
     let deviation: Double
-    /// e; nil for a coefficient that the field adds to.
+    /// The offset e; nil for a coefficient that the field is added to.
     let offset: Double?
 
     func callAsFunction(_ unit: Double) -> Double {
@@ -105,7 +106,7 @@ extension DSADM {
     self = try world.next(steps)
   }
 
-  /// Draws of real stationary fields with this variance at each wavenumber, of one sign, m = 0...n/2: `[count, n]`.
+  /// The draws of real stationary fields with this variance at each wavenumber, of one sign, m = 0...n/2: `[count, n]`.
   ///
   ///     x(s) = sum_m z_m exp(i m s / R),    m = -n/2 + 1...n/2
   public static func stationaryDraws(
@@ -118,7 +119,7 @@ extension DSADM {
     return Matrix.product(amplitudes, waves(spectrum, n))
   }
 
-  /// Each real wave at all points, with its standard deviation: 0, then the cosine and sine of each m, for even n the
+  /// The real waves at all points, times their standard deviations, `[n, n]`: wavenumber 0, then the cosine and sine of each m, for even n the
   /// last cosine.
   private static func waves(_ spectrum: [Double], _ n: Int) -> Matrix {
     let entries = (0..<n).flatMap { wave in

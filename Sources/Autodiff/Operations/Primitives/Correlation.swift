@@ -1,14 +1,14 @@
 import CNumerics
 
-/// Correlations of stationary processes as functions of the scaled distance `a`, value and slope in one pass.
+/// A correlation function of the scaled distance `a`, with value and derivative in one pass.
 package enum Correlation: Sendable, Hashable {
-  /// `exp(-a)`
+  /// The Matérn correlation of smoothness 1/2, `exp(-a)`.
   case matern12
-  /// `(1 + b) exp(-b)`, `b = sqrt(3) a`
+  /// The Matérn correlation of smoothness 3/2, `(1 + b) exp(-b)`, `b = sqrt(3) a`.
   case matern32
-  /// `(1 + b + b² / 3) exp(-b)`, `b = sqrt(5) a`
+  /// The Matérn correlation of smoothness 5/2, `(1 + b + b² / 3) exp(-b)`, `b = sqrt(5) a`.
   case matern52
-  /// `exp(-a² / 2)`
+  /// The squared exponential correlation, `exp(-a² / 2)`.
   case rbf
 
   package func callAsFunction(_ a: Tensor) -> Tensor { CorrelationFunction(kind: self)([a]) }

@@ -1,14 +1,15 @@
 import CNumerics
 
-/// The log density of the generalized extreme value law at `x`; -infinity outside the support, with derivatives 0.
+/// The log density of the generalized extreme value distribution at `x`; -infinity outside the support, with
+/// derivatives 0.
 ///
 ///     s = z phi(shape z),    z = (x - location) / scale,    phi(a) = log(1 + a) / a
 ///     log p = -log(scale) - (1 + shape) s - exp(-s)
 ///
-/// One smooth function through shape 0. The arguments broadcast; a scale without axes of its own has its logarithm
-/// taken once a row.
+/// It is one smooth function through shape 0. The arguments broadcast; the logarithm of a scale without axes of
+/// its own is computed once for each row.
 ///
-/// - Complexity: Value and gradient are one pass, with one logarithm and one exponential an element.
+/// - Complexity: Value and gradient are one pass, with one logarithm and one exponential for each element.
 /// - Reference: Coles (2001), *An Introduction to Statistical Modeling of Extreme Values*, eq. (3.2).
 package func gevLogDensity(
   _ x: Tensor, location: Tensor, scale: Tensor, shape: Tensor
@@ -31,7 +32,7 @@ struct GEVLogDensity: OnePassFunction {
     let isInside = shape * z .> -1
     let safeZ = select(isInside, z, 0)
     let s = safeZ * log1pRatio(shape * safeZ)
-    // Below this exp(-s) is no finite number, and derivatives would be infinity minus infinity.
+    // Below this exp(-s) is not finite, and derivatives would be infinity minus infinity.
     let isFinite = s .> -700
     let r = select(isFinite, s, 0)
     let logDensity = -log(scale) - (1 + shape) * r - exp(-r)

@@ -1,15 +1,15 @@
 import CNumerics
 import Preconditions
 
-/// A function of tensors whose value and derivatives share their costly terms, so that one pass computes them all.
+/// A function of tensors whose value and derivatives share costly terms and are computed in one pass.
 ///
-/// A new one states its kernel and, for derivatives of its derivatives, its formula in tensor operations.
+/// A conforming type provides its kernel and, for derivatives of its derivatives, its formula in tensor operations.
 protocol OnePassFunction: Sendable, Hashable {
   var name: String { get }
 
   /// Writes the value, then the derivative in each of `derivatives`, elementwise after broadcasting.
   ///
-  /// Integers: rank, the count of the result's elements, the extents, and the steps of each argument.
+  /// The integers are: rank, the count of the result's elements, the extents, and the steps of each argument.
   var kernel: Kernel.Function { get }
 
   /// The arguments in which the kernel computes the derivative, in the order of its results.
@@ -30,14 +30,14 @@ extension OnePassFunction {
     return part(index + 1)
   }
 
-  /// The value. A recorded value and its gradient are one pass, since equal nodes are one node.
+  /// The value. A recorded value and its gradient share one pass, because equal nodes are one node.
   func callAsFunction(_ arguments: [Tensor]) -> Tensor {
     let all = Tensor.apply(OnePass(function: self), arguments)
     return Tensor.apply(OnePassPart(function: self, index: 0), [all] + arguments)
   }
 }
 
-/// All results of the pass, `[1 + derivatives, ...]`.
+/// The operation with all results of the pass, `[1 + derivatives, ...]`.
 struct OnePass<Function: OnePassFunction>: Operation {
   let function: Function
   var name: String { function.name }
@@ -57,7 +57,7 @@ struct OnePass<Function: OnePassFunction>: Operation {
         + nest.strides.dropLast().flatMap { $0 })
   }
 
-  /// Derivatives pass through the parts, which know the arguments too.
+  /// The cotangents pass through the parts, which also know the arguments.
   func pullback(_ g: Tensor, _ operands: [Tensor], _ y: Tensor) -> [Tensor?] {
     operands.map { _ in nil }
   }
@@ -66,7 +66,7 @@ struct OnePass<Function: OnePassFunction>: Operation {
 /// One result of the pass, in place. The operands are the pass and its arguments.
 struct OnePassPart<Function: OnePassFunction>: Operation {
   let function: Function
-  /// 0 for the value, then the derivatives.
+  /// The index of the result: 0 for the value, then the derivatives.
   let index: Int
   var name: String { "\(function.name) \(index)" }
   var isAlias: Bool { true }
@@ -88,7 +88,7 @@ struct OnePassPart<Function: OnePassFunction>: Operation {
           weightedSum(g, function.derivative(in: $0, part), arguments[$0].shape)
         }
     }
-    // Derivatives of a derivative go by the formula, on arguments of the full shape: a gradient then is elementwise.
+    // Derivatives of a derivative use the formula, on arguments of the full shape, so that a gradient is elementwise.
     let (_, gradient) = valueWithGradient(
       of: { arguments in
         let full = arguments.map { $0.broadcast(to: y.shape) }
@@ -99,9 +99,9 @@ struct OnePassPart<Function: OnePassFunction>: Operation {
   }
 }
 
-/// The sum of `g slope` over the axes that `target` has not.
+/// The sum of `g slope` over the axes that `target` lacks.
 ///
-/// Below the sum of a log density the weights are all 1 or all -1; those take no products, and change no digit.
+/// Below the sum of a log density the weights are all 1 or all -1; these need no products, and give the same digits.
 private func weightedSum(_ g: Tensor, _ slope: Tensor, _ target: [Int]) -> Tensor {
   if !g.isRecorded, let sign = g.scalars.first, Swift.abs(sign) == 1,
     g.shape == slope.shape, g.scalars.allSatisfy({ $0 == sign })

@@ -19,28 +19,18 @@ extension PPLCommand {
         isCancelled: { [request = interruption.request] in request.exists },
         warn: { if !isQuiet { console.printError($0) } })
       let report = try work(control)
-      var failure: OutputError?
+      var outputError: OutputError?
       do throws(OutputError) {
         try place.write(report.files, numbers: report.numbers, control: control)
-      } catch { failure = error }
+      } catch { outputError = error }
       // Also where it could not be written: what was computed is not lost.
       if !isQuiet {
         console.print(report.table)
         if let profile = report.profile { console.print("\n\(profile)") }
       }
-      if let failure {
-        guard case .noReader = failure else { throw failure }
-        console.printError("Error: \(failure)")
-        return interruption.request.exitStatus
-      }
-      // As a shell reports a program that SIGINT ended: a script must not take the run for a whole one.
-      if interruption.request.exists {
-        if let interruptedNote, !isQuiet { console.printError(interruptedNote) }
-        return interruption.request.exitStatus
-      }
-      guard let failure = report.failure else { return 0 }
-      console.printError("Error: \(failure)")
-      return ExitStatus.nothingFinite
+      return try status(
+        of: report, outputError, interruption.request, console,
+        interruptedNote: isQuiet ? nil : interruptedNote)
     } catch let error as Interrupted {
       place.removeIfUnused()
       console.printError("Error: \(error)")
@@ -49,5 +39,26 @@ extension PPLCommand {
       place.removeIfUnused()
       throw error
     }
+  }
+
+  /// Tells all that is wrong with a run of which the table is printed.
+  ///
+  /// - Returns: The exit status; that of an interruption comes before that of a failure.
+  /// - Throws: `outputError`, unless it is that of an interruption.
+  static func status(
+    of report: RunReport, _ outputError: OutputError?, _ interruption: Interruption.Request,
+    _ console: Console, interruptedNote: String?
+  ) throws -> Int32 {
+    if let failure = report.failure { console.printError("Error: \(failure)") }
+    if let outputError {
+      guard case .noReader = outputError else { throw outputError }
+      console.printError("Error: \(outputError)")
+    }
+    guard interruption.exists else {
+      return report.failure == nil ? 0 : ExitStatus.nothingFinite
+    }
+    if let interruptedNote { console.printError(interruptedNote) }
+    // As a shell reports a program that SIGINT ended: a script must not take the run for a whole one.
+    return interruption.exitStatus
   }
 }

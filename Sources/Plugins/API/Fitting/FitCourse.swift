@@ -42,7 +42,7 @@ public struct FitCourse: Encodable, Sendable {
   public let losses: Losses
   /// The steps out of the ordinary.
   public let steps: Steps
-  /// Wall time, seconds.
+  /// Wall time, seconds, as `FitRun.seconds`.
   public let seconds: Double
 }
 

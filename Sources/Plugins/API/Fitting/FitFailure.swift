@@ -22,7 +22,7 @@ public struct FitFailure: PluginError, Equatable {
     case earlierRun(path: String)
     /// Neither the run that was there before, which a checkpoint replaced, nor anything of the fit.
     case replacedRun(path: String)
-    /// The last checkpoint of a fit that was gone on with, at this step.
+    /// The last checkpoint of a fit that was resumed, at this step.
     case checkpoint(path: String, step: Int)
   }
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Inference
+import Parallel
 
 /// The flags of every fit.
 public struct FitOptions: ParsableArguments, HasOutputFolder, Sendable {
@@ -78,12 +79,12 @@ public struct FitOptions: ParsableArguments, HasOutputFolder, Sendable {
     try requirePath(json, of: "--json")
   }
 
-  /// How many threads may share the draws.
-  public var sharedThreads: Threads { threads.map { Threads($0) } ?? .automatic }
+  /// The threads that share the draws.
+  public var sharedThreads: WorkPool { threads.map { WorkPool(threads: $0) } ?? .automatic }
 
   /// The optimizer of the fits of this package: Adam by `--learning-rate` and `--schedule`, its gradient free of NaNs and
   /// clipped to the norm of `--clip`.
-  public var optimizer: some Optimizer {
+  public var optimizer: some GradientTransformation {
     ZeroNaNs().then(ClipGlobalNorm(inference.clip.value)).then(
       Adam(learningRate: inference.schedule.schedule(from: learningRate, steps: steps)))
   }

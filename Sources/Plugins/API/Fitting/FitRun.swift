@@ -1,3 +1,4 @@
+import Foundation
 import Inference
 import PPL
 import Runs
@@ -13,7 +14,7 @@ public struct FitRun: Sendable {
   public let history: StepHistory
   /// The records that `history` keeps: one a step up to 100,000 steps.
   public var records: [StepRecord] { history.records }
-  /// Wall time of this run, seconds.
+  /// Wall time of this run, seconds; for a run that was finished before, that of the run that took its last steps.
   public let seconds: Double
   /// Where the time of a step goes, if `--profile` asks for it.
   public let profile: Profile?
@@ -36,8 +37,8 @@ public struct FitRun: Sendable {
   ///     made under others is refused.
   ///   - control: The progress line, and whether the fit goes on.
   /// - Throws: As `SVI.initialState(key:)`; `Interrupted` if the user interrupts before the first step and the model is
-  ///   `RunControl.interruptible`; `FitFailure` for a fit that diverged or whose sites changed; `DataError` for a checkpoint that cannot be gone
-  ///   on from, `CheckpointFile.Finished` for one that needs no more steps.
+  ///   `RunControl.interruptible`; `FitFailure` for a fit that diverged or whose sites changed; `DataError` for a
+  ///   checkpoint that cannot be resumed, `CheckpointFile.Finished` for one of more steps than are asked for.
   public init(
     _ svi: SVI, _ settings: FitOptions, conditions: [CheckpointFile.Condition], control: RunControl
   ) throws {
@@ -51,40 +52,54 @@ public struct FitRun: Sendable {
 
     self.settings = settings
     var course = Course(store: CheckpointStore(settings, conditions: conditions))
-    var finished: Checkpoint?
+    var isFinished = false
     do {
-      let state: SVI.State
       if settings.resume, let folder = settings.outputFolder {
         let stored = try CheckpointFile.read(Stored.self, in: folder, conditions: conditions)
         guard stored.fit.step <= settings.steps else {
           throw CheckpointFile.Finished(step: stored.fit.step, steps: settings.steps)
         }
-        finished = stored.fit.step == settings.steps ? stored.fit : nil
-        state = try svi.state(from: stored.fit, key: key)
         course.history = stored.fit.history
         course.store?.step = stored.fit.step
-        course.losses = try LossesFile(in: folder, goingOnFrom: stored.losses)
+        isFinished = stored.fit.step == settings.steps
+        if isFinished {
+          fit = try svi.fit(from: stored.fit, key: key)
+          course.losses = try LossesFile(in: folder, goingOnFrom: stored.losses)
+        } else {
+          let state = try svi.state(from: stored.fit, key: key)
+          course.losses = try LossesFile(in: folder, goingOnFrom: stored.losses)
+          fit = try Self.run(svi, from: state, settings, control, &course)
+        }
       } else {
-        state = try svi.initialState(key: key)
+        let state = try svi.initialState(key: key)
         course.losses = settings.outputFolder.map { LossesFile(in: $0) }
+        fit = try Self.run(svi, from: state, settings, control, &course)
       }
-      fit =
-        try finished.map { try svi.fit(from: $0, key: key) }
-        ?? Self.run(svi, from: state, settings, control, &course)
     } catch let cause as FitFailure.Cause {
       throw FitFailure(cause, left: course.store?.discard() ?? .nothing)
     } catch is ModelError where control.isInterruptedEarly {
       throw Interrupted()
     }
-    (history, wasFinished) = (course.history, finished != nil)
+    (history, wasFinished) = (course.history, isFinished)
     let stored = Stored(
       fit: SVI.checkpoint(fit, history: history), losses: course.losses?.mark ?? .init())
     checkpoint = CheckpointFile.file(stored, conditions: conditions)
     lossesFile =
       try course.losses?.whole()
       ?? OutputFile(LossesFile.name, text: LossesFile.text(course.history))
-    seconds = (ContinuousClock.now - began) / .seconds(1)
+    // The files of a finished run stay as they are, to the byte.
+    let earlier = isFinished ? settings.outputFolder.flatMap(Self.storedSeconds) : nil
+    seconds = earlier ?? (ContinuousClock.now - began) / .seconds(1)
     profile = settings.profile ? try svi.profile(at: fit.state) : nil
+  }
+
+  /// The wall time that `run.json` of a folder has; nil if it has none.
+  private static func storedSeconds(in folder: URL) -> Double? {
+    struct Record: Decodable { let seconds: Double }
+    let url = folder.appending(path: "run.json")
+    return (try? Data(contentsOf: url)).flatMap {
+      try? JSONDecoder().decode(Record.self, from: $0).seconds
+    }
   }
 
   /// What the checkpoint of a fit holds.
@@ -153,7 +168,7 @@ public struct FitRun: Sendable {
 
   /// Draws of the fitted guide, as many as `--draws` says; `judged(by:)` tells whether they are of use.
   public func draws(key: RandomKey) throws -> Draws {
-    try fit.draws(settings.draws, key: key, threads: settings.sharedThreads)
+    try fit.draws(settings.draws, key: key, pool: settings.sharedThreads)
   }
 }
 

@@ -9,7 +9,7 @@ extension FittableModel {
 
   /// The common fit: by the backend that `--backend` names, and a report of the posterior.
   ///
-  /// A checkpoint is gone on from if the model, its options and its data give the same run for one seed.
+  /// A checkpoint is resumed if the model, its options and its data give the same run for one seed.
   public func fit(
     _ settings: FitOptions, _ options: Options, control: RunControl
   ) throws -> RunReport {

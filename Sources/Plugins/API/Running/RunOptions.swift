@@ -1,6 +1,6 @@
 import ArgumentParser
 import Foundation
-import Inference
+import Parallel
 import Runs
 
 /// The flags of every experiment.
@@ -41,8 +41,8 @@ public struct RunOptions: ParsableArguments, HasOutputFolder, Sendable {
     try requirePath(json, of: "--json")
   }
 
-  /// How many threads may share the work.
-  public var sharedThreads: Threads { threads.map { Threads($0) } ?? .automatic }
+  /// The threads that share the work.
+  public var sharedThreads: WorkPool { threads.map { WorkPool(threads: $0) } ?? .automatic }
 
   /// The journal of this run: in its output folder, or one that keeps nothing if there is none.
   ///

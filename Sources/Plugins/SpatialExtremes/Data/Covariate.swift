@@ -37,7 +37,9 @@ struct Covariate {
     if values.isEmpty {
       throw DataError(
         file: table.file, column: column.name, found: "no year has a value",
-        remedy: "fill the column, or choose another with --gmst-column")
+        remedy: "fill the column"
+          // Who chose the column is told of the choice where there is another.
+          + (options.covariateColumn == nil ? ", or choose another with --gmst-column" : ""))
     }
   }
 
@@ -50,7 +52,7 @@ struct Covariate {
       let names = others.map { "\"\($0.name)\"" }.joined(separator: ", ")
       let meant = closestName(to: name, among: others.map(\.name))
       throw DataError(
-        file: options.columnFlag ?? table.file, found: "there is no such column in \(table.file)",
+        flag: options.columnFlag, file: table.file, found: "there is no such column",
         remedy: (meant.map { "did you mean \"\($0)\"? There are " } ?? "choose one of ") + names)
     }
     if let known = table.column(anyOf: ReadingOptions.defaultCovariateColumns) { return known }

@@ -75,19 +75,30 @@ struct MaximaSelection {
 // MARK: - Is it enough?
 
 extension MaximaSelection {
+  /// Why what is used is not enough for a fit.
+  struct Problem: Error {
+    /// What the tables lack, and what to do about them.
+    let error: DataError
+    /// What to do instead where limits of the years are at fault.
+    var choiceOfYears = "choose years of which at least 5 can be used"
+  }
+
   /// - Throws: When nothing, fewer than 2 stations or 5 years are left, the covariate is the same in all of them, or two
   ///   stations share a place.
-  func check() throws(DataError) {
-    if used.isEmpty { throw nothingLeft() }
+  private func check() throws(Problem) {
+    if used.isEmpty { throw Problem(error: nothingLeft()) }
     if usedStations.count < 2 {
-      throw error(
-        found: "only station \"\(stations.stations[usedStations[0]].id)\" has maxima to use",
-        remedy: "give at least 2 stations, since the model is one of differences between places")
+      throw Problem(
+        error: error(
+          found: "only station \"\(stations.stations[usedStations[0]].id)\" has maxima to use",
+          remedy: "give at least 2 stations, since the model is one of differences between places"),
+        choiceOfYears: "choose years in which another station has maxima")
     }
     if usedYears.count < 5 {
-      throw error(
-        found: "only \(usedYears.count.of("year")) can be used (\(yearRanges(usedYears)))",
-        remedy: "give at least 5 years with maxima and a GMST value")
+      throw Problem(
+        error: error(
+          found: "only \(usedYears.count.of("year")) can be used (\(yearRanges(usedYears)))",
+          remedy: "give at least 5 years with maxima and a GMST value"))
     }
     let values = usedYears.compactMap { covariate.values[$0] }
     // A range below a millionth is that of numbers that were equal before they were computed with.
@@ -95,17 +106,19 @@ extension MaximaSelection {
       high - low < 1e-6 * max(1, abs(low), abs(high))
     {
       let same = low == high ? "the same" : "the same up to rounding (\(low) to \(high))"
-      throw DataError(
-        file: covariate.file, column: covariate.column,
-        found: "the value is \(same) in all \(usedYears.count) years used",
-        remedy: "give the GMST of each year, since the model is one of change with it")
+      throw Problem(
+        error: DataError(
+          file: covariate.file, column: covariate.column,
+          found: "the value is \(same) in all \(usedYears.count) years used",
+          remedy: "give the GMST of each year, since the model is one of change with it"),
+        choiceOfYears: "choose years in which column \"\(covariate.column)\" varies")
     }
-    try checkPlaces()
+    if let error = sharedPlace { throw Problem(error: error) }
   }
 
   /// What `check` throws; nil if it throws nothing.
-  var problem: DataError? {
-    do throws(DataError) {
+  var problem: Problem? {
+    do throws(Problem) {
       try check()
       return nil
     } catch { return error }
@@ -135,19 +148,21 @@ extension MaximaSelection {
       remedy: "give GMST values for the years of the maxima")
   }
 
-  private func checkPlaces() throws(DataError) {
+  /// Two stations at one place; nil if there are none.
+  private var sharedPlace: DataError? {
     var taken: [[Double]: Int] = [:]
     for index in usedStations {
       let station = stations.stations[index]
       let place = [station.longitude, station.latitude]
       if let other = taken.updateValue(index, forKey: place) {
-        throw DataError(
+        return DataError(
           file: stations.file, line: stations.lines[index],
           found: "stations \"\(stations.stations[other].id)\" and \"\(station.id)\" are at one "
             + "place (longitude \(place[0]), latitude \(place[1]))",
           remedy: "give more digits of their coordinates, or remove one of them")
       }
     }
+    return nil
   }
 
   private func range(_ years: some Collection<Int>) -> (Int, Int)? {

@@ -8,14 +8,13 @@ extension ReadingOptions {
   /// The same choice without limits of the years.
   var ofAllYears: Self { Self(covariateColumn: covariateColumn) }
 
-  /// `--first-year 2018 and --last-year 2020`: the limits that leave out any of some years; nil if there is none.
-  func yearFlags(leavingOutOf years: [Int]) -> String? {
-    guard let first = years.first, let last = years.last else { return nil }
-    let flags = [
+  /// `["--first-year 2018", "--last-year 2020"]`: the limits that leave out any of some years.
+  func yearFlags(leavingOutOf years: [Int]) -> [String] {
+    guard let first = years.first, let last = years.last else { return [] }
+    return [
       firstYear.flatMap { $0 > first ? "--first-year \($0)" : nil },
       lastYear.flatMap { $0 < last ? "--last-year \($0)" : nil },
     ].compactMap(\.self)
-    return flags.isEmpty ? nil : flags.joined(separator: " and ")
   }
 }
 
@@ -48,7 +47,7 @@ extension MaximaSelection {
     self = selection(options, covariate)
     guard let problem else { return }
     let whole = selection(options.ofAllYears, covariate)
-    if let error = whole.problem {
+    if let error = whole.problem?.error {
       // Whatever the years, the column may be at fault.
       let usual = ReadingOptions()
       guard options.columnFlag != nil, let other = try? Covariate(gmst, options: usual),
@@ -56,29 +55,32 @@ extension MaximaSelection {
       else { throw error }
       throw error.causedByColumn(options)
     }
-    guard let flags = options.yearFlags(leavingOutOf: whole.usedYears) else { throw problem }
-    throw problem.caused(byYears: flags, of: whole)
+    throw problem.caused(byYears: options.yearFlags(leavingOutOf: whole.usedYears), of: whole)
+  }
+}
+
+extension MaximaSelection.Problem {
+  /// The error by the flags that left out years, with the years that there are without them.
+  fileprivate func caused(byYears flags: [String], of whole: MaximaSelection) -> DataError {
+    if flags.isEmpty { return error }
+    let years = whole.usedYears
+    let table = error.file == whole.table.file ? "it" : whole.table.file
+    var caused = error
+    caused.flag = flags.joined(separator: " and ")
+    caused.found += ", though \(table) has \(years.count.of("year")) to use (\(yearRanges(years)))"
+    caused.remedy =
+      "\(choiceOfYears), or leave out \(flags.count > 1 ? "these flags" : "this flag")"
+    return caused
   }
 }
 
 extension DataError {
-  /// The same by the flag that chose the column of the covariate, unless it has that place already.
+  /// The same by the flag that chose the column of the covariate, unless a flag has the fault already.
   fileprivate func causedByColumn(_ options: ReadingOptions) -> DataError {
-    guard let flag = options.columnFlag, !file.hasPrefix(flag) else { return self }
-    let another = remedy.contains("--gmst-column") ? "" : ", or choose another column"
-    return DataError(
-      file: "\(flag): \(file)", line: line, column: column, found: found, remedy: remedy + another)
-  }
-
-  /// The same by the flags that left out years, and the years that there are without them.
-  fileprivate func caused(byYears flags: String, of whole: MaximaSelection) -> DataError {
-    let years = whole.usedYears
-    let subject = column.map { "in column \"\($0)\" of \(file), " } ?? ""
-    return DataError(
-      file: flags,
-      found: "\(subject)\(found), though \(whole.table.file) has \(years.count.of("year")) to use "
-        + "(\(yearRanges(years)))",
-      remedy: "choose years of which at least 5 can be used, or leave out "
-        + (flags.contains(" and ") ? "these flags" : "this flag"))
+    guard flag == nil else { return self }
+    var caused = self
+    caused.flag = options.columnFlag
+    caused.remedy += ", or choose another column"
+    return caused
   }
 }

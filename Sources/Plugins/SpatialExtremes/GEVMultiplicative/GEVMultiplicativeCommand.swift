@@ -111,7 +111,7 @@ struct GEVMultiplicativeCommand: FittableModel {
     }
     try GEVMultiplicativeMemory(
       stations: data.stations.count, years: data.years.count,
-      threads: settings.sharedThreads.count
+      threads: settings.sharedThreads.threads
     ).require(on: .present)
     let model = GEVMultiplicative(data, priors: options.priors)
     let run: GEVMultiplicativeFit

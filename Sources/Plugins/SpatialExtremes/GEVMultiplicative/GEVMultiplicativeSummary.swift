@@ -31,7 +31,7 @@ struct GEVMultiplicativeSummary {
     let draws = try run.run.draws(key: RandomKey(settings.seed &+ 4))
     let joint = try run.fit.predictions(
       run.model.model, settings.draws, key: RandomKey(settings.seed &+ 3),
-      sites: ["mu0", "xi", "sigma", "mu_field", "beta_field"], threads: settings.sharedThreads)
+      sites: ["mu0", "xi", "sigma", "mu_field", "beta_field"], pool: settings.sharedThreads)
     self.run = run.run.judged(by: draws, joint)
     let warming = Warming(data, projectionYear: projectionYear)
 

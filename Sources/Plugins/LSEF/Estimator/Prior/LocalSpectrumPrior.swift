@@ -12,7 +12,7 @@ import SpectralFields
 /// formed.
 ///
 /// - Reference: Tsyrulnikov and Sotskiy (2023), sections 3 and 6, eq. (33); `lsef.md` 10.5.
-public struct LocalSpectrumPrior: EnsemblePrior {
+public struct LocalSpectrumPrior: PriorCovariance {
   /// The network from band variances to local spectra.
   public let network: SpectrumNetwork
   private let bandVariances: CircleBandVariances
@@ -46,12 +46,13 @@ public struct LocalSpectrumPrior: EnsemblePrior {
   /// The number of points of the circle, n.
   public var pointCount: Int { modes.rows }
 
-  /// The rows of B at these points, `[points, n]`, from perturbations, `[N, n]`.
+  /// The covariance V Vᵀ of the local spectra of perturbations, `[N, n]`.
   ///
   /// - Throws: `AnalysisError` for fewer than two members or perturbations of another circle; `EstimatorError` for
   ///   perturbations that are not finite.
-  /// - Complexity: O(N *n* log *n*) for the bands, O(*n* weights) for the network, O(*n² n_o*) for the rows.
-  public func rows(at points: [Int], perturbations: Matrix) throws -> Matrix {
+  /// - Complexity: O(N *n* log *n*) for the bands, O(*n* weights) for the network; O(*n² n_o*) for the rows of
+  ///   n_o observed points.
+  public func estimated(from perturbations: Matrix) throws -> any PriorCovariance {
     guard perturbations.columns == pointCount else {
       throw AnalysisError.otherGrid(
         of: "the filter bank", points: pointCount, expected: perturbations.columns)
@@ -59,8 +60,12 @@ public struct LocalSpectrumPrior: EnsemblePrior {
     guard perturbations.rows >= 2 else {
       throw AnalysisError.ensembleTooSmall(members: perturbations.rows, needed: 2)
     }
-    let squareRoot = modalSquareRoot(try network.output(bandVariances(perturbations)))
-    return Matrix.product(squareRoot.taking(rows: points), squareRoot, transposingSecond: true)
+    return SquareRootCovariance(modalSquareRoot(try network.output(bandVariances(perturbations))))
+  }
+
+  /// The covariance without an ensemble, which is 0.
+  public func block(rows: [Int], columns: [Int]) -> Matrix {
+    Matrix(rows: rows.count, columns: columns.count)
   }
 
   /// The square root V of the covariance, `[n, n]`, from the network's output o: sigma = |o|.

@@ -1,6 +1,7 @@
 import Inference
 import LinearAlgebra
 import PPL
+import Parallel
 import Preconditions
 import SpectralFields
 
@@ -71,9 +72,9 @@ public struct SpectrumSample: Sendable {
   ///   - threads: The threads that share the replicates.
   /// - Throws: `FieldError` and `EstimatorError`, if the truth makes numbers that are none.
   /// - Complexity: A dense square root for each replicate, as `StaticReplicate`; one a thread in memory.
-  public func pairs(key: RandomKey, threads: Threads = .automatic) throws -> SpectrumPairs {
+  public func pairs(key: RandomKey, threads: WorkPool = .automatic) throws -> SpectrumPairs {
     let keys = key.split(replicates)
-    let parts = try threads.map(replicates) { range in
+    let parts = try threads.mapParts(of: replicates) { range in
       try SpectrumPairs(joining: range.map { try pairs(ofReplicate: keys[$0]) })
     }
     return try SpectrumPairs(joining: parts)

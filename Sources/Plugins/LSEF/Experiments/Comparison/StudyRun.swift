@@ -1,12 +1,12 @@
-import Inference
 import PPL
+import Parallel
 import Plugins
 import Runs
 
 /// The run of a study: its random key, its threads, its journal and the control of the user.
 struct StudyRun: Sendable {
   let key: RandomKey
-  let threads: Threads
+  let threads: WorkPool
   let journal: Journal
   let control: RunControl
 

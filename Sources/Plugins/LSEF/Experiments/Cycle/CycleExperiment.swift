@@ -141,7 +141,8 @@ public struct CycleExperiment: Sendable {
       return ControlFilter.enKF(members: members, taper: taper, on: ring, inflation: inflation)
     case .hybridB:
       return ControlFilter.hybridB(
-        members: members, taper: taper, on: ring, mean: mean, weight: settings.ensembleWeight,
+        members: members, taper: taper, on: ring, mean: mean,
+        weight: settings.ensembleWeight ?? ensembleWeight(ofMembers: members),
         inflation: inflation)
     case .lsef:
       let bank = FilterBank.circle(points: design.process.mesh.points, set: filters)
@@ -151,8 +152,8 @@ public struct CycleExperiment: Sendable {
       }
       return ControlFilter(
         "LSEF",
-        prior: HybridPrior(
-          try LocalSpectrumPrior(network, bank: bank), StaticPrior(mean), weight: weight),
+        prior: HybridCovariance(
+          try LocalSpectrumPrior(network, bank: bank), DenseCovariance(mean), weight: weight),
         members: members, inflation: inflation)
     case .meanB: return ControlFilter.meanB(mean)
     }
@@ -183,5 +184,5 @@ extension FilterRun {
   /// The mean squared error of the forecast over domain and time, on which the scores on the circle rest.
   ///
   /// - Reference: `lsef.md` 10.7.
-  public var meanSquaredForecastError: Double? { mean(\.forecastError)?.value }
+  public var meanSquaredForecastError: Double? { mean(\.forecastMSE)?.value }
 }

@@ -22,7 +22,7 @@ struct CycleStudy: Sendable {
   ) {
     (self.design, self.cycles, self.climateCycles) = (design, cycles, climateCycles)
     (self.network, self.run) = (network, run)
-    sharedWorlds = SharedWorlds(capacity: max(run.threads.count, CycleTuning.worlds))
+    sharedWorlds = SharedWorlds(capacity: max(run.threads.threads, CycleTuning.worlds))
   }
 
   /// The stride between the analyses whose ranks, scores and innovations are measured; they cost as much as a filter.

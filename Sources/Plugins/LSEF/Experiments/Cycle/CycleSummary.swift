@@ -21,9 +21,9 @@ struct CycleSummary: Sendable, Codable, Equatable {
   }
 
   init(_ run: FilterRun) {
-    (forecastError, analysisError) = (run.mean(\.forecastError), run.mean(\.analysisError))
+    (forecastError, analysisError) = (run.mean(\.forecastMSE), run.mean(\.analysisMSE))
     forecastVariance = run.mean(\.forecastVariance)?.value
-    (innovationRatio, forecastScore) = (run.innovationRatio, run.forecastScore)
+    (innovationRatio, forecastScore) = (run.innovationRatio, run.forecastCRPS)
     rankCounts = run.rankCounts
     spreadAndSkill = Self.tenths(of: run)
     failure = run.failure
@@ -31,7 +31,7 @@ struct CycleSummary: Sendable, Codable, Equatable {
 
   private static func tenths(of run: FilterRun) -> [SpreadAndSkill] {
     let pairs = run.counted.compactMap { row in
-      row.forecastVariance.map { SpreadAndSkill(variance: $0, error: row.forecastError) }
+      row.forecastVariance.map { SpreadAndSkill(variance: $0, error: row.forecastMSE) }
     }.sorted { $0.variance < $1.variance }
     guard pairs.count >= 10 else { return [] }
     return (0..<10).map { tenth in

@@ -26,7 +26,7 @@ struct SpectrumCommand: FittableModel {
     // One replicate shows every site: its number of pairs is not among their shapes.
     let pairs =
       try folder.map { try SpectrumPairs(folder: $0) }
-      ?? options.example(replicates: 1).pairs(key: RandomKey(0), threads: .one)
+      ?? options.example(replicates: 1).pairs(key: RandomKey(0), threads: .serial)
     let model = try Self.model(options, pairs)
     let size = min(options.batchSize, pairs.count)
     let program =

@@ -1,5 +1,5 @@
-import Inference
 import PPL
+import Parallel
 import SpectrumEstimator
 
 /// The source of the pairs if no data are given.
@@ -22,7 +22,7 @@ enum SpectrumExample: Sendable {
     }
   }
 
-  func pairs(key: RandomKey, threads: Threads) throws -> SpectrumPairs {
+  func pairs(key: RandomKey, threads: WorkPool) throws -> SpectrumPairs {
     switch self {
     case .sample(let sample): try sample.pairs(key: key, threads: threads)
     case .cycle(let training): try training.pairs(key: key)

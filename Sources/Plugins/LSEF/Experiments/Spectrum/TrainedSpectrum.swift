@@ -1,6 +1,7 @@
 import Foundation
 import Inference
 import PPL
+import Parallel
 import Plugins
 import Runs
 import SpectrumEstimator
@@ -34,8 +35,8 @@ struct TrainedSpectrum {
     let conditions = Self.conditions(model, data, settings, options, training)
     let checkpoint = try Self.checkpoint(settings, training, conditions)
     var store = CheckpointStore(settings, conditions: conditions)
-    let line = control.progress.epochs(
-      "network", training.epochs, done: checkpoint?.epochs.count ?? 0)
+    var line = EpochProgress(
+      control.progress.bar("network", training.epochs), done: checkpoint?.epochs.count ?? 0)
     defer { line.finish() }
     fit = try training.run(
       model, on: data.pairs, key: key, from: checkpoint,
@@ -121,7 +122,10 @@ extension TrainedSpectrum {
     let count = fit.epochs.count
     if count == training.epochs { return [] }
     if let patience = training.patience, training.hasStoppedEarly(after: fit.epochs) {
-      return ["ended after \(patience) epochs without a lower loss on what is held out"]
+      return [
+        "ended after \(patience) epochs without a lower loss on what is held out; "
+          + "give a larger --patience to go on"
+      ]
     }
     let resume = settings.output == nil ? "" : ", and --resume goes on from it"
     return [

@@ -1,6 +1,7 @@
 import Assimilation
 import LinearAlgebra
 import PPL
+import Parallel
 import Plugins
 import Runs
 import SpectralFields
@@ -41,12 +42,13 @@ struct StaticStudy: Sendable {
   func network() throws -> SpectrumNetwork? {
     let (piece, journal, control) = ("network", run.journal, run.control)
     let fits = try journal.results(
-      of: [piece], "network", threads: .one, control: RunControl(progress: .silent)
+      of: [piece], "network", threads: .serial, control: RunControl(progress: .silent)
     ) { _ in
       let pairs = try design.sample.pairs(key: trainingKey, threads: run.threads)
       let checkpoint: SpectrumTraining.Checkpoint? = try journal.state(of: piece)
-      let line = control.progress.epochs(
-        "network", design.training.epochs, done: checkpoint?.epochs.count ?? 0)
+      var line = EpochProgress(
+        control.progress.bar("network", design.training.epochs),
+        done: checkpoint?.epochs.count ?? 0)
       defer { line.finish() }
       let fit = try design.training.run(
         design.model, on: pairs, key: networkKey, from: checkpoint,

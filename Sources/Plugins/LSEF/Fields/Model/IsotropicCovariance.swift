@@ -75,13 +75,13 @@ public struct IsotropicCovariance: PriorCovariance {
     return mean
   }
 
-  public func observed(_ points: [Int]) -> Matrix {
+  public func observationCovariance(at points: [Int]) -> Matrix {
     var result = Matrix(rows: points.count, columns: points.count)
     result.withMutableScalars { covariances.mergeLower(into: &$0, points: points) { $1 } }
     return result
   }
 
-  public func spreading(_ weights: [Double], from points: [Int]) -> [Double] {
+  public func applyCrossCovariance(_ weights: [Double], from points: [Int]) -> [Double] {
     (0..<pointCount).map { i in
       var sum = 0.0
       covariances.forEachNonZero(row: i, points: points) { sum += $1 * weights[$0] }

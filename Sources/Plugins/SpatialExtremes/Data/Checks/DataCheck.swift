@@ -49,7 +49,7 @@ public enum DataCheck: String, Sendable, Codable, CaseIterable {
 
   /// Every check as a function of the data, in the order in which findings are told.
   static let all: [@Sendable (CheckedData) -> [DataFinding]] = [
-    guessedColumns, cutFiles, duplicatePlaces, farPlaces, covariateOutliers, constantMaxima, units,
-    spreads, outliers,
+    guessedColumns, cutFiles, duplicatePlaces, farPlaces, covariateOutliers, constantMaxima,
+    unitsAndSpreads, outliers,
   ]
 }

@@ -2,12 +2,17 @@ extension DataCheck {
   /// Stations far from all others.
   ///
   /// A place is wrong, most likely, if it is far outside the others (its median distance to them is above 500 km, and above
-  /// 5 times that of a typical station) and a changed sign or exchanged coordinates would put it among them. It is a
-  /// warning if
+  /// 5 times that of a typical station) and a changed sign or exchanged coordinates would put it among or beside them:
+  ///
+  /// - among them, where its median distance is at most 1.5 times that of a typical station, and below 1/3 of what it was;
+  /// - beside them, where its nearest neighbour is at most twice as far off as that of a typical station, or 20 km, and
+  ///   below 1/4 of what it was.
+  ///
+  /// It is a warning if
   ///
   /// - the place is as far outside, above 3000 km, and no such slip explains it: an island, or another continent;
   /// - its nearest neighbour is more than twice as far off as that of any other station, and such a slip would put the
-  ///   station among the others, but the place is not far outside: near the zero meridian and the equator, a changed
+  ///   station beside the others, but the place is not far outside: near the zero meridian and the equator, a changed
   ///   sign leads to a place that may well be right.
   ///
   /// - Complexity: About O(*S*^1.5) for stations that are spread over latitudes, at most O(*S*²).

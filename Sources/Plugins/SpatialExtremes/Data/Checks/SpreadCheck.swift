@@ -1,11 +1,18 @@
 extension DataCheck {
+  /// Stations in another unit, and those whose maxima vary too much or too little though their unit is right.
+  @Sendable static func unitsAndSpreads(_ data: CheckedData) -> [DataFinding] {
+    let units = units(data)
+    return units + spreads(data, inAnotherUnit: Set(units.map(\.station)))
+  }
+
   /// Stations whose maxima vary more than 8 times as much as those of a typical one, or less than an eighth.
   ///
   /// Where all maxima are positive, the spread relative to the level must be as far from that of a typical station: the
   /// spread of a variable such as rain grows with its level. A station without spread has a check of its own; one in
   /// another unit is named for that; series of fewer than 10 years are not judged.
-  @Sendable static func spreads(_ data: CheckedData) -> [DataFinding] {
-    let inAnotherUnit = Set(units(data).map(\.station))
+  private static func spreads(
+    _ data: CheckedData, inAnotherUnit: Set<String?>
+  ) -> [DataFinding] {
     let typical = data.typicalSpread
     let arePositive = data.series.allSatisfy { $0.values.allSatisfy { $0 > 0 } }
     let typicalShare = medianValue(data.series.map { $0.summary.spread / $0.level }) ?? 0

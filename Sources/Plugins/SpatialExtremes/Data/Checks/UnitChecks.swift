@@ -54,6 +54,8 @@ private struct UnitGroup {
   private let logSpread: Double
   /// The deviations of its stations, and that of a typical one.
   private let deviations: ClosedRange<Double>, deviation: Double
+  /// The deviation of a typical station as a share of its level.
+  private let share: Double
 
   init?(_ series: [CheckedData.Series]) {
     let (levels, deviations) = (series.map(\.level), series.map(\.deviation))
@@ -64,7 +66,10 @@ private struct UnitGroup {
     (self.levels, self.level, self.spread) = (low...high, level, spread)
     (self.deviations, self.deviation) = (least...most, deviation)
     scale = max(level.spread, spread)
+    // Annual maxima of rain vary by a fifth of their level or more, those of temperatures in warm places by a tenth of
+    // their degrees Celsius or less: a seventh lies between. Cold temperatures pass for rain; see `areCelsius`.
     isLikeRain = low >= 0 && spread > level.median / 7
+    share = medianValue(series.filter { $0.level > 0 }.map { $0.deviation / $0.level }) ?? 0
     logSpread = RobustSummary(levels.filter { $0 > 0 }.map(log))?.spread ?? 0
   }
 
@@ -87,10 +92,10 @@ private struct UnitGroup {
 
   /// Whether a change of unit explains level and spread of a station: both are then as those of the others are.
   ///
-  /// A station above 60 degrees with others of common temperatures needs no more than that. Else the level must be within
-  /// that of the others, up to the spread of theirs (for a variable like rain, of which levels differ by factors, within
-  /// one spread of their logarithms), and the spread nearer to theirs than without the change, by half
-  /// of its logarithm at least.
+  /// The deviation must be within those of the others, up to a factor of 1.5. A station above 60 degrees with others of
+  /// common temperatures needs no more than that. Else the level must be within those of the others, up to the spread of
+  /// theirs (for a variable like rain, of which levels differ by factors, within one spread of their logarithms), and the
+  /// deviation nearer to theirs than without the change, by half of its logarithm at least.
   func isExplained(_ one: CheckedData.Series, by slip: UnitSlip) -> Bool {
     let (level, changed) = (slip(one.level), slip.factor * one.deviation)
     let isTooHot = !isLikeRain && level <= 60 && self.level.median <= 60 && one.level > 60
@@ -99,18 +104,29 @@ private struct UnitGroup {
       return false
     }
     if isTooHot { return true }
-    guard !(isLikeRain && slip.isOfFahrenheit),
+    let isRain = isLikeRain && !areCelsius(one, slip)
+    guard !(isRain && slip.isOfFahrenheit),
       slip.factor == 1
         || 2 * abs(log(changed / deviation)) <= abs(log(one.deviation / deviation))
     else { return false }
     // The standard error of a median: 1.25 spreads over the root of the count.
     let error = 1.25 * slip.factor * one.summary.spread / Double(one.values.count).squareRoot()
-    if isLikeRain {
+    if isRain {
       return level > 0
         && abs(log(level / self.level.median)) <= max(logSpread, error / self.level.median)
     }
     let margin = max(self.level.spread, error)
     return level >= levels.lowerBound - margin && level <= levels.upperBound + margin
+  }
+
+  /// Whether maxima like those of rain are temperatures of cold places, and one station in degrees Fahrenheit or kelvin.
+  ///
+  /// All levels can be degrees Celsius, and the deviation of the station is nearer to theirs with the change of unit than
+  /// its share of the level is to theirs without, by half of the logarithm at least: a wetter place has their share.
+  private func areCelsius(_ one: CheckedData.Series, _ slip: UnitSlip) -> Bool {
+    guard slip.offset < 0, levels.upperBound <= 60, one.level > 0 else { return false }
+    return 2 * abs(log(slip.factor * one.deviation / deviation))
+      <= abs(log(one.deviation / one.level / share))
   }
 
   private func isSpreadKnown(of one: CheckedData.Series) -> Bool {
@@ -124,8 +140,8 @@ extension DataCheck {
   /// The levels of the stations are split at their widest gaps. The smaller group may be in another unit if the gap exceeds
   /// four times the spread of the levels of the larger one, and of its typical station (or, for a variable like rain, if
   /// that of the logarithms does), and a change of unit brings level and spread of each of its stations near those of the
-  /// larger group. It is a warning where the change does not explain
-  /// them: a mountain or a wet place may be far from all others. What is left is looked at again.
+  /// larger group. It is a warning where the change does not explain them: a mountain or a wet place may be far from all
+  /// others. What is left is looked at again.
   ///
   /// - Complexity: O(*S* log *S*) for each group found.
   @Sendable static func units(_ data: CheckedData) -> [DataFinding] {

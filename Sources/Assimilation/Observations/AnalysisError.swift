@@ -1,0 +1,86 @@
+/// The errors of ensembles, observations and priors.
+public enum AnalysisError: Error, Equatable, Sendable, CustomStringConvertible {
+  /// An ensemble with too few members for its covariance.
+  case ensembleTooSmall(members: Int, needed: Int)
+  /// A climatology with too few states for its covariance.
+  case tooFewStates(Int)
+  /// A model whose states have left the finite numbers.
+  case modelNotFinite(step: Int, point: Int, value: String)
+  /// A number that is not finite.
+  case notFinite(what: String, index: [Int], value: String)
+  /// A negative number where none is allowed.
+  case negative(what: String, index: [Int], value: Double)
+  /// A mean squared error of 0, of which there is no multiple.
+  case zero(what: String, index: [Int])
+  /// A number of elements that does not fit.
+  case size(what: String, given: Int, expected: Int)
+  /// A localization or a prior of another grid than the state.
+  case otherGrid(of: String, points: Int, expected: Int)
+  /// An observation at a point that the grid does not have.
+  case noSuchPoint(Int, pointCount: Int)
+  /// Exact observations of one point that differ.
+  case contradiction(point: Int)
+  /// An exact observation, where its inverse variance is needed.
+  case exactObservation(point: Int)
+  /// A taper of distances along a ring that still differs from 0 half-way round, where it meets itself.
+  case wrappingTaper(taper: String, points: Int, leastEigenvalue: Double, largestLength: Double?)
+
+  public var description: String {
+    switch self {
+    case .ensembleTooSmall(let members, let needed):
+      "an ensemble of \(members) has no sample covariance; give at least \(counted(needed, "member"))."
+    case .tooFewStates(let count):
+      "a climatology of \(counted(count, "state")) has no covariance; "
+        + "give at least 2, by more steps or a shorter interval."
+    case .modelNotFinite(let step, let point, let value):
+      "the model's state is \(value) at point \(point) in step \(step), but must be finite; the model is unstable: "
+        + "try a shorter time step."
+    case .notFinite(let what, let index, let value):
+      "\(what)\(index) is \(value), but must be finite; leave out what is missing."
+    case .negative(let what, let index, let value):
+      "\(what)\(index) is \(value), but must not be negative."
+    case .zero(let what, let index):
+      "\(what)\(index) is 0; errors cannot be compared with it."
+    case .size(let what, let given, let expected):
+      "\(what) has \(given) numbers, but needs \(expected)."
+    case .otherGrid(let what, let points, let expected):
+      "\(what) is of a grid of \(points) points, but the state has \(expected); make it on the state's grid."
+    case .noSuchPoint(let point, let count):
+      "an observation is at point \(point), but the points of the grid are 0..<\(count)."
+    case .contradiction(let point):
+      "observations of point \(point) have variance 0 and differ; give them a positive variance."
+    case .exactObservation(let point):
+      "the observation of point \(point) has variance 0, which has no inverse; use the analysis with a prior covariance."
+    case .wrappingTaper(let taper, let points, let least, let largest):
+      "the taper \(taper) of distances along a ring of \(points) points is no covariance, with the eigenvalue \(least), "
+        + "because it is not 0 half-way round; use "
+        + (largest.map { "a length of at most \($0), or " } ?? "")
+        + "distances along chords, as of Ring(points: \(points), metric: .chord(radius: \(points) / (2 * .pi)))."
+    }
+  }
+
+  /// Refuses numbers that are not finite; `index` is the index of number k in the error.
+  package static func check(
+    _ numbers: [Double], _ what: String, index: (Int) -> [Int] = { [$0] }
+  ) throws(AnalysisError) {
+    if let bad = numbers.firstIndex(where: { !$0.isFinite }) {
+      throw .notFinite(what: what, index: index(bad), value: text(numbers[bad]))
+    }
+  }
+
+  /// A count with its noun: "1 member", "2 members".
+  private func counted(_ count: Int, _ noun: String) -> String {
+    "\(count) \(noun)\(count == 1 ? "" : "s")"
+  }
+
+  /// The text of a number, without the sign of NaN, which means nothing.
+  static func text(_ number: Double) -> String { number.isNaN ? "nan" : "\(number)" }
+
+  /// Refuses variances of observations that are negative or NaN. Those that are infinite say nothing.
+  static func check(variances: [Double]) throws(AnalysisError) {
+    for (k, variance) in variances.enumerated() {
+      if variance.isNaN { throw .notFinite(what: "variances", index: [k], value: "nan") }
+      if variance < 0 { throw .negative(what: "variances", index: [k], value: variance) }
+    }
+  }
+}

@@ -1,0 +1,192 @@
+import Foundation
+
+/// A convergence diagnosis of a fit from its losses: whether the last of them are finite and have ceased to fall.
+///
+///     let fit = try svi.run(steps: 6_000, key: key)
+///     guard fit.convergence.isConverged else { print(fit.convergence) … }
+///
+/// Of *n* losses the last *w* = min(500, max(*n* / 10, 50)) (half of them if there are fewer than 100) are compared with
+/// the *w* before them. Each window is divided into *b* batches, whose means are nearly independent though the losses may
+/// be autocorrelated, and the two means differ if
+///
+///     |m1 - m2| > t √(s1² / b + s2² / b)
+///
+/// with the variances s² of the batch means, of which each leaves out a fifth of its losses at either end (a draw far out
+/// can have a loss of any size), and the 0.995 quantile t of Student's t with 2 (*b* - 1) degrees of freedom:
+/// of stationary losses one fit in a hundred is called falling or rising. There are 10 batches in a window of 200 losses or
+/// more, and 5 in a shorter one, so that a batch outlasts the autocorrelation. A change below 0.01 is none: losses are in nats,
+/// and so little does not show in a posterior; with a standard error above 10 a change of many nats would not show, and the
+/// losses are too noisy to tell. Losses that are not finite are in no mean, but more than 5 % of them in the
+/// last window are no convergence. A fit has failed if none of its last
+/// min(500, max(*n* / 10, 10)) losses is finite.
+///
+/// - Complexity: O(1) beside the copy of the losses; only the last 1,000 count.
+/// - Reference: Geweke (1992), *Evaluating the accuracy of sampling-based approaches to the calculation of posterior
+///   moments*, for the two windows; Flegal and Jones (2010), *Batch means and spectral variance estimators in Markov chain
+///   Monte Carlo*, for their errors.
+public struct Convergence: Sendable, Equatable {
+  /// The finding from the losses, or from the search for the least one.
+  public enum Finding: Sendable, Equatable {
+    /// The mean loss of a window differs from that of the window before by no more than its noise.
+    case settled(change: Double, standardError: Double, window: Int)
+    /// The mean loss still falls by more than its noise; `change` is negative.
+    case falling(change: Double, standardError: Double, window: Int)
+    /// Nearly all losses of the last window are finite, but too few of the window before to compare them with.
+    case becameFinite(window: Int)
+    /// The mean loss rises by more than its noise.
+    case rising(change: Double, standardError: Double, window: Int)
+    /// The mean losses of both windows are so noisy that a change of many nats would not show.
+    case tooNoisy(standardError: Double, window: Int)
+    /// So many of the last losses are not finite.
+    case partlyInfinite(count: Int, window: Int)
+    /// None of the last losses is finite. The window is a tenth of the steps here, from 10 to 500, and so can be shorter
+    /// than the windows whose means are compared.
+    case nothingFinite(window: Int)
+    /// Too few steps to tell.
+    case tooFewSteps(Int)
+    /// The end of a search by `SVI.minimized(by:key:)`.
+    case search(SVIFit.Minimization)
+  }
+
+  /// The finding that the diagnosis rests on.
+  public let finding: Finding
+
+  /// Whether the fit has converged.
+  public var isConverged: Bool {
+    switch finding {
+    case .settled: true
+    case .search(let minimization): minimization.isConverged
+    case .falling, .becameFinite, .rising, .tooNoisy, .partlyInfinite, .nothingFinite, .tooFewSteps:
+      false
+    }
+  }
+
+  /// Whether the last losses have a finite one among them, or are too few to tell.
+  public var hasFiniteLosses: Bool {
+    switch finding {
+    case .nothingFinite: false
+    case .search(let minimization): minimization.termination != .notFinite
+    case .settled, .falling, .becameFinite, .rising, .tooNoisy, .partlyInfinite, .tooFewSteps: true
+    }
+  }
+
+  init(_ minimization: SVIFit.Minimization) { finding = .search(minimization) }
+
+  /// The diagnosis of a fit with these losses.
+  ///
+  /// - Parameters:
+  ///   - losses: The losses in order; of a long fit the last 1,000 are enough.
+  ///   - steps: The number of steps of the whole fit, if there were more than `losses` has.
+  public init(losses: [Double], steps: Int? = nil) {
+    let steps = max(steps ?? losses.count, losses.count)
+    finding = Self.finding(losses, steps)
+  }
+
+  private static func finding(_ losses: [Double], _ steps: Int) -> Finding {
+    let window = min(longestWindow, max(steps / 10, 50), losses.count / 2)
+    guard window >= shortestWindow else { return .tooFewSteps(steps) }
+    let last = losses.suffix(window)
+    let recent = losses.suffix(min(longestWindow, max(steps / 10, shortestWindow)))
+    guard recent.contains(where: \.isFinite) else { return .nothingFinite(window: recent.count) }
+    let infinite = last.count { !$0.isFinite }
+    guard Double(infinite) <= 0.05 * Double(window) else {
+      return .partlyInfinite(count: infinite, window: window)
+    }
+
+    let batches = window < 200 ? 5 : 10
+    let after = BatchMeans(last, batches: batches)
+    let before = BatchMeans(losses.suffix(2 * window).prefix(window), batches: batches)
+    guard let after else { return .partlyInfinite(count: infinite, window: window) }
+    guard let before else { return .becameFinite(window: window) }
+    let change = after.mean - before.mean
+    let error = (after.squaredError + before.squaredError).squareRoot()
+    if abs(change) <= max(studentQuantile(batches) * error, negligible) {
+      if error > largestError { return .tooNoisy(standardError: error, window: window) }
+      return .settled(change: change, standardError: error, window: window)
+    }
+    return change < 0
+      ? .falling(change: change, standardError: error, window: window)
+      : .rising(change: change, standardError: error, window: window)
+  }
+
+  private static let longestWindow = 500
+  private static let shortestWindow = 10
+  /// The 0.995 quantile of Student's t with 8 or 18 degrees of freedom.
+  private static func studentQuantile(_ batches: Int) -> Double { batches == 5 ? 3.355 : 2.878 }
+  /// The largest standard error of a change, nats, with which losses can be said to have settled.
+  private static let largestError = 10.0
+  /// A change of the mean loss that is none, nats.
+  private static let negligible = 0.01
+}
+
+/// The mean of a window of losses, and its squared standard error from the means of batches.
+private struct BatchMeans {
+  let mean: Double
+  let squaredError: Double
+
+  /// Nothing if there are fewer finite losses than batches.
+  init?(_ losses: ArraySlice<Double>, batches: Int) {
+    let finite = losses.filter(\.isFinite)
+    let size = finite.count / batches
+    guard size > 0 else { return nil }
+    // The last ones, where they do not divide evenly.
+    let used = finite.suffix(size * batches)
+    let trimmed = size / 5
+    let means = (0..<batches).map { batch in
+      let start = used.startIndex + batch * size
+      let kept = used[start..<start + size].sorted().dropFirst(trimmed).dropLast(trimmed)
+      return kept.reduce(0, +) / Double(kept.count)
+    }
+    let mean = means.reduce(0, +) / Double(batches)
+    let variance =
+      means.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(batches - 1)
+    (self.mean, squaredError) = (mean, variance / Double(batches))
+  }
+}
+
+extension Convergence: CustomStringConvertible {
+  /// The verdict in words: what was found, and what helps.
+  public var description: String {
+    switch finding {
+    case .settled(let change, let error, let window):
+      "the fit converged: the mean loss of the last \(window) steps differs from that of the \(window) before by "
+        + String(format: "%.3g (standard error %.2g).", change, error)
+    case .falling(let change, let error, let window):
+      "the fit has not converged: the mean loss of the last \(window) steps is "
+        + String(format: "%.4g lower than that of the ", -change)
+        + String(format: "%d before (standard error %.2g); take more steps. ", window, error)
+        + "If it goes on falling, a scale may be shrinking to 0: check the data."
+    case .becameFinite(let window):
+      "the fit has not converged: the losses of the last \(window) steps are finite, but hardly any of the "
+        + "\(window) before, so that there is nothing to compare them with; take more steps."
+    case .rising(let change, let error, let window):
+      "the fit has not converged: the mean loss of the last \(window) steps is "
+        + String(format: "%.4g higher than that of the ", change)
+        + String(format: "%d before (standard error %.2g); lower the learning rate.", window, error)
+    case .tooNoisy(let error, let window):
+      "the fit cannot be said to have converged: the mean losses of the last \(window) steps and of the \(window) before "
+        + String(
+          format: "differ by no more than their noise, but that is large (standard error %.2g); ",
+          error)
+        + "take more steps, or more particles or rows a step."
+    case .partlyInfinite(let count, let window):
+      "the fit has not converged: \(count) of the last \(window) losses are not finite, since draws of the guide "
+        + "have no density under the model; take more steps, lower the learning rate, check the data, or take a "
+        + "guide on the model's support."
+    case .nothingFinite(let window):
+      "the fit failed: none of the last \(window) losses is finite; check the data, start inside the support, "
+        + "or lower the learning rate."
+    case .tooFewSteps(let steps):
+      "\(steps) \(steps == 1 ? "step is" : "steps are") too few to tell whether the fit converged; take more."
+    case .search(let minimization):
+      minimization.description
+    }
+  }
+}
+
+extension SVIFit {
+  /// Whether the fit has converged, by its losses or by how its search ended, with the verdict in words.
+  public var convergence: Convergence {
+    minimization.map { Convergence($0) } ?? Convergence(losses: losses)
+  }
+}

@@ -1,0 +1,104 @@
+import PPL
+
+/// Steps scaled by running moments of the gradient.
+///
+///     m <- b1 m + (1 - b1) g,    v <- b2 v + (1 - b2) g²
+///     change = -rate m̂ / (sqrt(v̂) + eps),    m̂ = m / (1 - b1^t),  v̂ = v / (1 - b2^t)
+///
+/// State: `t`, `m`, `v`. Entries of a gradient beyond 1e150 count as that, so that `v` stays finite; what follows a gradient
+/// of that size is still slow, as v forgets it by the square root of `b2` a step. Clip gradients before.
+///
+/// - Reference: Kingma and Ba (2015), *Adam: a method for stochastic optimization*, alg. 1.
+public struct Adam: GradientTransformation {
+  let learningRate: Schedule
+  let decay, squareDecay, epsilon: Double
+
+  /// With a positive `epsilon` and decays in [0, 1); `validate()` throws for others, or an invalid schedule.
+  public init(
+    learningRate: Schedule, decay: Double = 0.9, squareDecay: Double = 0.999, epsilon: Double = 1e-8
+  ) {
+    (self.learningRate, self.decay) = (learningRate, decay)
+    (self.squareDecay, self.epsilon) = (squareDecay, epsilon)
+  }
+
+  public func validate() throws(InferenceError) { try validate(as: "Adam") }
+
+  /// Checks the numbers that an optimizer of this name has in common with Adam.
+  func validate(as optimizer: String) throws(InferenceError) {
+    try learningRate.validate(asLearningRateOf: optimizer)
+    try demand(
+      (0..<1).contains(decay) && (0..<1).contains(squareDecay), of: optimizer,
+      "the decays are \(decay) and \(squareDecay)", "must be in [0, 1)")
+    try demand(
+      epsilon > 0 && epsilon.isFinite, of: optimizer, "epsilon is \(epsilon)", positive(epsilon))
+  }
+
+  public func initialState(_ parameters: ParameterVector) -> [Tensor] {
+    reportInvalid()
+    let zeros = Tensor.zeros(parameters.values.shape)
+    return [0, zeros, zeros]
+  }
+
+  public func update(
+    _ gradient: Tensor, state: inout [Tensor], step: inout OptimizerStep
+  ) -> Tensor {
+    let gradient = squarable(gradient)
+    let count = state[0] + 1
+    let mean = Tensor(1 - decay) * gradient + Tensor(decay) * state[1]
+    let meanSquare = Tensor(1 - squareDecay) * square(gradient) + Tensor(squareDecay) * state[2]
+    let unbiased = mean / (1 - pow(Tensor(decay), count))
+    let unbiasedSquare = meanSquare / (1 - pow(Tensor(squareDecay), count))
+    let rate = learningRate(state[0])
+    state = [count, mean, meanSquare]
+    return -(rate * (unbiased / (sqrt(unbiasedSquare) + Tensor(epsilon))))
+  }
+}
+
+/// Adam that also shrinks the parameters, by the rate and not through the moments.
+///
+///     change = change of Adam - rate weightDecay x
+///
+/// - Reference: Loshchilov and Hutter (2019), *Decoupled weight decay regularization*, alg. 2.
+public struct AdamW: GradientTransformation {
+  let adam: Adam
+  let weightDecay: Double
+
+  /// With the numbers of `Adam` and a `weightDecay` that is not negative; `validate()` throws for others.
+  public init(
+    learningRate: Schedule, weightDecay: Double = 1e-4, decay: Double = 0.9,
+    squareDecay: Double = 0.999, epsilon: Double = 1e-8
+  ) {
+    adam = Adam(
+      learningRate: learningRate, decay: decay, squareDecay: squareDecay, epsilon: epsilon)
+    self.weightDecay = weightDecay
+  }
+
+  public func validate() throws(InferenceError) {
+    try adam.validate(as: "AdamW")
+    try demand(
+      weightDecay >= 0 && weightDecay.isFinite, of: "AdamW", "weightDecay is \(weightDecay)",
+      weightDecay == .infinity ? "must be finite" : "must not be negative")
+  }
+
+  public func initialState(_ parameters: ParameterVector) -> [Tensor] {
+    reportInvalid()
+    return adam.initialState(parameters)
+  }
+
+  public func update(
+    _ gradient: Tensor, state: inout [Tensor], step: inout OptimizerStep
+  ) -> Tensor {
+    let rate = adam.learningRate(state[0])
+    let change = adam.update(gradient, state: &state, step: &step)
+    return change - rate * (Tensor(weightDecay) * step.parameters.values)
+  }
+}
+
+/// Adam of a gradient each of whose entries is held within `limit`.
+///
+/// - Parameters:
+///   - learningRate: A number or a schedule over the steps.
+///   - limit: NumPyro's `clip_norm`.
+public func clippedAdam(learningRate: Schedule, limit: Double = 10) -> some GradientTransformation {
+  ClipValues(limit).then(Adam(learningRate: learningRate))
+}

@@ -1,0 +1,194 @@
+import PPL
+import Preconditions
+
+/// A minimizer of smooth functions without noise, by gradients alone: limited-memory BFGS with a line search that
+/// keeps the strong Wolfe conditions.
+///
+///     let minimum = try LBFGS().minimize(from: [-1.2, 1]) { x in 100 * ... }
+///
+/// For a fit, `SVI.minimized(by:key:)`: the mode of a posterior with `AutoDelta` or `AutoLaplaceApproximation`.
+///
+/// - Complexity: O(*m n*) numbers and operations an iteration beside the function, with memory m.
+/// - Reference: Nocedal and Wright (2006), *Numerical Optimization*, alg. 7.4 and 7.5; line search alg. 3.5 and 3.6.
+public struct LBFGS: Sendable {
+  let memory, iterations: Int
+  let gradientTolerance, relativeTolerance: Double
+
+  /// - Parameters:
+  ///   - memory: The number of steps from which the curvature is estimated.
+  ///   - iterations: The largest number of iterations.
+  ///   - gradientTolerance: The search has converged where no entry of the gradient is larger.
+  ///   - relativeTolerance: A step that lowers the function by less of its own size does not count as descent: rounding
+  ///     does as much. There the search has converged if no entry of the gradient exceeds `gradientTolerance` times
+  ///     the size of the function; if one does, it begins again once, without memory, along the steepest descent.
+  ///
+  /// The counts are positive, the tolerances not negative; `validate()` throws for others.
+  public init(
+    memory: Int = 10, iterations: Int = 1_000, gradientTolerance: Double = 1e-6,
+    relativeTolerance: Double = 1e-14
+  ) {
+    (self.memory, self.iterations) = (memory, iterations)
+    (self.gradientTolerance, self.relativeTolerance) = (gradientTolerance, relativeTolerance)
+  }
+
+  /// Checks the numbers that it was made with.
+  ///
+  /// - Throws: `InferenceError.argument`.
+  public func validate() throws(InferenceError) {
+    try demand(
+      memory > 0 && iterations > 0, of: "LBFGS",
+      "memory is \(memory) and iterations \(iterations)", "must be positive")
+    try demand(
+      gradientTolerance >= 0 && relativeTolerance >= 0, of: "LBFGS",
+      "the tolerances are \(gradientTolerance) and \(relativeTolerance)", "must not be negative")
+  }
+
+  /// The result of a minimization.
+  public struct Minimum: Sendable, Equatable {
+    /// The point at which the search ended, `[n]`.
+    public let point: [Double]
+    /// The function there.
+    public let value: Double
+    /// Its gradient there, nearly 0 if the search converged.
+    public let gradient: [Double]
+    /// The value at the start and after each iteration.
+    public let values: [Double]
+    /// The Euclidean norm of the gradient at the start and after each iteration.
+    public let gradientNorms: [Double]
+    /// Why the search ended.
+    public let termination: Termination
+    /// Whether the gradient is small enough for a minimum.
+    public var isConverged: Bool { termination == .smallGradient }
+  }
+
+  /// Why a search ended.
+  public enum Termination: Sendable, Equatable {
+    /// No entry of the gradient is larger than the tolerance; or than the tolerance times the size of the function, where
+    /// rounding lets the function fall no further or the iterations ran out.
+    case smallGradient
+    /// The gradient is not small, but no step lowers the function, not even along the steepest descent.
+    case noDescent
+    /// The iterations ran out.
+    case iterationsExhausted
+    /// The function or its gradient is not finite at the start.
+    case notFinite
+  }
+
+  /// Minimizes `f`, recorded once.
+  ///
+  /// - Parameters:
+  ///   - start: The starting point, `[n]`.
+  ///   - f: From a vector `[n]` to a scalar.
+  /// - Throws: What `f` throws; `InferenceError.argument` from `validate()`, `.expression` for shapes in `f` that do not
+  ///   fit.
+  public func minimize(
+    from start: [Double], _ f: @escaping @Sendable (Tensor) throws -> Tensor
+  ) throws -> Minimum {
+    try validate()
+    return try minimize(
+      RecordedGradient(at: start) { x in
+        let (value, gradient) = try valueWithGradient(of: { try f($0[0]) }, at: [x])
+        return (value, gradient[0])
+      }, from: start)
+  }
+
+  /// Minimizes a recorded function.
+  ///
+  /// - Throws: The first error of the function, where it is recorded anew at each point.
+  func minimize(_ function: RecordedGradient, from start: [Double]) throws -> Minimum {
+    let evaluator = GradientEvaluator(function)
+    var failure: (any Error)?
+    let minimum = minimize(from: start) { point in
+      var gradient = Array(repeating: 0.0, count: point.count)
+      do {
+        return (try evaluator.value(at: point, gradient: &gradient), gradient)
+      } catch {
+        failure = failure ?? error
+        return (.nan, point)
+      }
+    }
+    if let failure { throw failure }
+    return minimum
+  }
+
+  /// Minimizes a function that returns its value and its gradient.
+  public func minimize(
+    from start: [Double], _ f: ([Double]) -> (value: Double, gradient: [Double])
+  ) -> Minimum {
+    do { try validate() } catch { requirementFailed("\(error)") }
+    var here = EvaluatedPoint(start, f)
+    var (values, gradientNorms) = ([here.value], [norm(here.gradient)])
+    var history: [(step: [Double], change: [Double])] = []
+    var hasRestarted = false
+    var termination = here.isFinite ? nil : Termination.notFinite
+    while termination == nil {
+      if largest(here.gradient) <= gradientTolerance { termination = .smallGradient }
+      if termination == nil && values.count > iterations {
+        termination = isSmall(here) ? .smallGradient : .iterationsExhausted
+      }
+      if termination != nil { break }
+
+      let direction = direction(here.gradient, history)
+      let first = history.isEmpty ? min(1, 1 / norm(here.gradient)) : 1
+      let next = withoutActuallyEscaping(f) { f in
+        LineSearch(from: here, along: direction, f).point(first: first)
+      }
+      var hasFallen = false
+      if let next {
+        let pair = (difference(next.x, here.x), difference(next.gradient, here.gradient))
+        if dot(pair.0, pair.1) > 1e-10 * dot(pair.1, pair.1).squareRoot() * norm(pair.0) {
+          history.append(pair)
+          if history.count > memory { history.removeFirst() }
+        }
+        let scale = max(here.value.magnitude, next.value.magnitude, 1)
+        hasFallen = here.value - next.value > relativeTolerance * scale
+        here = next
+        values.append(here.value)
+        gradientNorms.append(norm(here.gradient))
+      }
+      guard !hasFallen else {
+        hasRestarted = false
+        continue
+      }
+      if isSmall(here) {
+        termination = .smallGradient
+      } else if hasRestarted || next == nil && history.isEmpty {
+        termination = .noDescent
+      } else {
+        // A direction from old curvature may not go down any more: begin again with the steepest one.
+        history = []
+        hasRestarted = true
+      }
+    }
+    return Minimum(
+      point: here.x, value: here.value, gradient: here.gradient, values: values,
+      gradientNorms: gradientNorms, termination: termination ?? .iterationsExhausted)
+  }
+
+  /// Whether the gradient is small for the size of the function, whose rounding hides smaller ones.
+  private func isSmall(_ point: EvaluatedPoint) -> Bool {
+    largest(point.gradient) <= gradientTolerance * max(1, point.value.magnitude)
+  }
+
+  /// Minus the estimated inverse Hessian times the gradient, by two loops over the history.
+  private func direction(
+    _ gradient: [Double], _ history: [(step: [Double], change: [Double])]
+  ) -> [Double] {
+    var q = gradient
+    var weights: [Double] = []
+    for (step, change) in history.reversed() {
+      let alpha = dot(step, q) / dot(step, change)
+      weights.append(alpha)
+      for i in q.indices { q[i] -= alpha * change[i] }
+    }
+    if let (step, change) = history.last {
+      let scale = dot(step, change) / dot(change, change)
+      for i in q.indices { q[i] *= scale }
+    }
+    for ((step, change), alpha) in zip(history, weights.reversed()) {
+      let beta = dot(change, q) / dot(step, change)
+      for i in q.indices { q[i] += (alpha - beta) * step[i] }
+    }
+    return q.map { -$0 }
+  }
+}

@@ -1,0 +1,72 @@
+import PPL
+
+/// Steps that become smaller each time the loss has stopped falling. It stands last in a chain:
+///
+///     Adam(learningRate: 0.01).then(ReduceOnPlateau(patience: 10, averaging: 100))
+///
+/// Each `averaging` losses are averaged; a mean that is not below the best one by `improvement` of it is waited for
+/// `patience` times, and then all later changes are multiplied by `factor`. Losses that are not finite are in no mean.
+///
+/// State: the scale, the best mean, means waited for, the sum of losses, how many are in it.
+///
+/// - Reference: Optax, `contrib.reduce_on_plateau`.
+public struct ReduceOnPlateau: GradientTransformation {
+  let factor, improvement, smallest: Double
+  let patience, averaging: Int
+
+  /// - Parameters:
+  ///   - factor: The factor of a reduction, in (0, 1).
+  ///   - patience: The number of means without improvement before a reduction.
+  ///   - improvement: The part of the best mean by which a mean must be lower to count.
+  ///   - averaging: The number of losses in one mean.
+  ///   - smallest: The smallest scale.
+  ///
+  /// `validate()` throws for numbers that are not allowed.
+  public init(
+    factor: Double = 0.5, patience: Int = 10, improvement: Double = 1e-4, averaging: Int = 1,
+    smallest: Double = 0
+  ) {
+    (self.factor, self.improvement, self.smallest) = (factor, improvement, smallest)
+    (self.patience, self.averaging) = (patience, averaging)
+  }
+
+  public func validate() throws(InferenceError) {
+    let owner = "ReduceOnPlateau"
+    try demand(factor > 0 && factor < 1, of: owner, "the factor is \(factor)", "must be in (0, 1)")
+    try demand(
+      patience > 0 && averaging > 0, of: owner,
+      "patience is \(patience) and averaging \(averaging)", "must be positive")
+    try demand(
+      improvement >= 0 && smallest >= 0, of: owner,
+      "improvement is \(improvement) and smallest \(smallest)", "must not be negative")
+  }
+
+  public func initialState(_ parameters: ParameterVector) -> [Tensor] {
+    reportInvalid()
+    return [1, Tensor(.infinity), 0, 0, 0]
+  }
+
+  public func update(
+    _ gradient: Tensor, state: inout [Tensor], step: inout OptimizerStep
+  ) -> Tensor {
+    let (scale, best, waited) = (state[0], state[1], state[2])
+    let isCounted = isFinite(step.loss)
+    let sum = state[3] + select(isCounted, step.loss, 0)
+    let count = state[4] + isCounted
+    let isFull = count .>= Tensor(Double(averaging))
+    let mean = sum / Tensor(Double(averaging))
+    // Infinity times 0 is no number: without a best mean yet, every finite one is better.
+    let margin = select(
+      isFinite(best), Tensor(improvement) * abs(select(isFinite(best), best, 0)), 0)
+    let isBetter = isFull .& (mean .< best - margin)
+    let waiting = select(isBetter, 0, waited + isFull)
+    let isPlateau = waiting .>= Tensor(Double(patience))
+    let reduced = maximum(scale * Tensor(factor), Tensor(smallest))
+    let next = select(isPlateau, reduced, scale)
+    state = [
+      next, select(isBetter, mean, best), select(isPlateau, 0, waiting), select(isFull, 0, sum),
+      select(isFull, 0, count),
+    ]
+    return next * gradient
+  }
+}

@@ -1,0 +1,170 @@
+import PPL
+import Parallel
+import Preconditions
+
+/// A posterior by draws: what every inference backend returns, and what summaries, diagnostics and predictions take.
+///
+///     let posterior = try fit.posterior(draws: 1_000, key: key).labelled("school", schools)
+///     print(try posterior.table(of: ["theta"]))  // theta[Choate] …
+///
+/// All chains have the same number of draws. A variational fit has one chain, whose draws are independent.
+public struct Posterior: Sendable {
+  /// The draws of all chains, those of the first chain first: C × S draws.
+  public let draws: Draws
+  /// The number of chains C.
+  public let chains: Int
+  /// The number of draws of each chain S.
+  public var drawsPerChain: Int { draws.count / chains }
+  /// The numbers that the algorithm kept of each draw, such as acceptance probabilities, in the order of `draws`.
+  public let statistics: Draws
+  /// The name of the plate along each axis of a site, nil for an axis that is no plate's; by site.
+  public let axes: [String: [String?]]
+  /// The labels of the elements of plates, by plate; a plate without labels counts from 0.
+  public private(set) var labels: [String: [String]] = [:]
+  /// The algorithm and the settings that made the draws.
+  public let origin: Origin
+
+  /// A record of how draws were made.
+  public struct Origin: Sendable, Equatable, Codable {
+    /// The name of the algorithm, such as "SVI".
+    public var method: String
+    /// Its settings by name, in words.
+    public var settings: [String: String]
+
+    /// A record of an algorithm and its settings.
+    public init(method: String, settings: [String: String] = [:]) {
+      (self.method, self.settings) = (method, settings)
+    }
+  }
+
+  /// A posterior of draws that a backend has made.
+  ///
+  /// - Parameters:
+  ///   - draws: The draws of all chains, those of the first chain first.
+  ///   - chains: The number of chains, of which the number of draws is a multiple.
+  ///   - statistics: Numbers of each draw; none if not given.
+  ///   - axes: The names of the plates along the axes of the sites, as `axes`.
+  ///   - origin: The record of how the draws were made.
+  /// - Throws: `InferenceError.count` unless there are chains, `.argument` unless draws divide into chains and each draw has
+  ///   its statistics.
+  public init(
+    _ draws: Draws, chains: Int = 1, statistics: Draws? = nil, axes: [String: [String?]] = [:],
+    origin: Origin
+  ) throws {
+    try demandCount(chains, "the number of chains")
+    try demandCount(draws.count, "the number of draws")
+    try demand(
+      draws.count.isMultiple(of: chains), of: "Posterior",
+      "there are \(draws.count) draws of \(chains) chains", "must have as many of each chain")
+    let statistics = statistics ?? Draws(count: draws.count, sites: [])
+    try demand(
+      statistics.count == draws.count, of: "Posterior",
+      "there are statistics of \(statistics.count) draws",
+      "must be as many as the \(draws.count) draws")
+    (self.draws, self.chains, self.statistics) = (draws, chains, statistics)
+    (self.axes, self.origin) = (axes, origin)
+  }
+
+  /// All draws of a site by chain, `[C, S] + shape`.
+  ///
+  /// - Precondition: There is a site of this name.
+  public subscript(name: String) -> Tensor {
+    let values = draws[name]
+    return values.reshaped(to: [chains, drawsPerChain] + values.shape.dropFirst())
+  }
+
+  /// The posterior with labels for the elements of a plate, in tables and names of elements.
+  ///
+  /// - Throws: `InferenceError.unknownSite` if no site is inside this plate, `.argument` unless there is one label for each
+  ///   element.
+  public func labelled(_ plate: String, _ labels: [String]) throws -> Posterior {
+    let known = Set(axes.values.joined().compactMap(\.self)).sorted()
+    guard known.contains(plate) else { throw InferenceError.unknownSite(plate, known: known) }
+    for name in draws.names {
+      for (axis, own) in (axes[name] ?? []).enumerated() where own == plate {
+        let size = draws[name].shape[axis + 1]
+        try demand(
+          labels.count == size, of: "Posterior",
+          "plate \"\(plate)\" has \(labels.count) labels", "must have \(size), one for each element"
+        )
+      }
+    }
+    var posterior = self
+    posterior.labels[plate] = labels
+    return posterior
+  }
+}
+
+// MARK: - Summaries
+
+extension Posterior {
+  /// One summary for each element of a site over the draws of all chains, row-major.
+  ///
+  /// - Precondition: There is a site of this name.
+  public func summaries(of name: String) -> [Summary] { draws.summaries(of: name) }
+
+  /// The names of the elements of a site, row-major, with the labels of plates: `theta[Choate]`, `beta[0, 1]`.
+  ///
+  /// - Precondition: There is a site of this name.
+  public func elementNames(of name: String) -> [String] {
+    let axes = axes[name] ?? []
+    return draws.elementNames(of: name) { axis, index in
+      guard axes.indices.contains(axis), let plate = axes[axis] else { return nil }
+      return labels[plate]?[index]
+    }
+  }
+
+  /// Mean, standard deviation and the ends of the central 90 % of each element of all sites, a line each.
+  public func table() -> String { draws.rows(of: draws.names, elementNames: elementNames) }
+
+  /// Mean, standard deviation and the ends of the central 90 % of each element of some sites, a line each.
+  ///
+  /// - Parameter names: The sites to show, in this order.
+  /// - Throws: `InferenceError.unknownSite` for a name that is not there, with those that are.
+  public func table(of names: [String]) throws(InferenceError) -> String {
+    try draws.demandSites(names)
+    return draws.rows(of: names, elementNames: elementNames)
+  }
+}
+
+// MARK: - Of a variational fit
+
+extension SVIFit {
+  /// The posterior of the fitted guide by draws, with every deterministic site of the model recomputed for each.
+  ///
+  /// - Parameters:
+  ///   - count: The number of draws, of one chain.
+  ///   - key: The key of the draws; they are those of `draws(_:key:pool:)`.
+  ///   - pool: The threads that share the draws.
+  /// - Throws: As `draws(_:key:pool:)`.
+  public func posterior(
+    draws count: Int, key: RandomKey, pool: WorkPool = .automatic
+  ) throws -> Posterior {
+    let draws = try draws(count, key: key, pool: pool)
+    let trace = try model.under(Substitute(parameters)).seeded(by: RandomKey(0)).trace()
+    let axes = draws.names.compactMap { name in
+      trace[name].map { (name, $0.plateAxes(ofShape: Array(draws[name].shape.dropFirst()))) }
+    }
+    return try Posterior(
+      draws, axes: Dictionary(axes) { $1 },
+      origin: .init(
+        method: minimization == nil ? "SVI" : "SVI.minimized",
+        settings: [
+          "steps": "\(state.step)", "loss": String(describing: type(of: loss)),
+        ]))
+  }
+}
+
+extension Site {
+  /// The name of the plate along each axis of a value of this shape.
+  fileprivate func plateAxes(ofShape shape: [Int]) -> [String?] {
+    var axes: [String?] = Array(repeating: nil, count: shape.count)
+    let eventRank = distribution?.eventShape.count ?? 0
+    for plate in plates {
+      let axis = shape.count - eventRank + plate.dim
+      guard axes.indices.contains(axis), shape[axis] == plate.size else { continue }
+      axes[axis] = plate.name
+    }
+    return axes
+  }
+}

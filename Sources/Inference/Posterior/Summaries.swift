@@ -1,0 +1,134 @@
+import Foundation
+import PPL
+import Preconditions
+
+/// A summary of the draws of one number: population standard deviation, quantiles by linear interpolation.
+public struct Summary: Codable, Sendable, Equatable {
+  /// Mean, standard deviation, and the 5 % and 95 % quantiles, in the units of the site.
+  public let mean, sd, q05, q95: Double
+
+  /// One summary for each element of draws `[count] + shape`, row-major.
+  public static func each(of draws: Tensor) -> [Summary] {
+    let moments = [draws.mean(along: [0]), draws.standardDeviation(along: [0])]
+    let columns = (moments + draws.quantiles([0.05, 0.95], along: 0)).map(\.scalars)
+    return columns[0].indices.map {
+      Summary(mean: columns[0][$0], sd: columns[1][$0], q05: columns[2][$0], q95: columns[3][$0])
+    }
+  }
+}
+
+extension Draws {
+  /// One summary for each element of a site, row-major.
+  ///
+  /// - Precondition: There is a site of this name.
+  public func summaries(of name: String) -> [Summary] { Summary.each(of: self[name]) }
+
+  /// Mean, standard deviation and the ends of the central 90 % of each element of all sites, a line each.
+  public func table() -> String { rows(of: names) { elementNames(of: $0) } }
+
+  /// The same of some sites.
+  ///
+  /// - Parameter names: The sites to show, in this order.
+  /// - Throws: `InferenceError.unknownSite` for a name that is not there, with those that are.
+  public func table(of names: [String]) throws(InferenceError) -> String {
+    try demandSites(names)
+    return rows(of: names) { elementNames(of: $0) }
+  }
+
+  /// - Throws: `InferenceError.unknownSite` for a name that is not there.
+  func demandSites(_ names: [String]) throws(InferenceError) {
+    for name in names where find(name) == nil { throw .unknownSite(name, known: self.names) }
+  }
+
+  func rows(of names: [String], elementNames: (_ site: String) -> [String]) -> String {
+    var rows = [["", "mean", "sd", "5 %", "95 %"]]
+    for name in names {
+      for (element, s) in zip(elementNames(name), summaries(of: name)) {
+        rows.append([element] + [s.mean, s.sd, s.q05, s.q95].map { String(format: "%.2f", $0) })
+      }
+    }
+    let width = rows.map(\.[0].count).max() ?? 0
+    return rows.map { row in
+      row[0].padding(toLength: width, withPad: " ", startingAt: 0)
+        + row.dropFirst().map { String(repeating: " ", count: Swift.max(1, 9 - $0.count)) + $0 }
+        .joined()
+    }.joined(separator: "\n")
+  }
+
+  /// The names of the elements of a site, row-major: `theta[0]`, `theta[1]`; the bare name for a number.
+  ///
+  /// - Precondition: There is a site of this name.
+  public func elementNames(of name: String) -> [String] {
+    elementNames(of: name) { _, _ in nil }
+  }
+
+  /// - Parameter label: The label of an index along an axis; nil for the index itself.
+  func elementNames(
+    of name: String, _ label: (_ axis: Int, _ index: Int) -> String?
+  ) -> [String] {
+    let shape = Array(self[name].shape.dropFirst())
+    guard !shape.isEmpty else { return [name] }
+    return (0..<shape.reduce(1, *)).map { element in
+      var rest = element
+      let place = shape.indices.reversed().map { axis in
+        defer { rest /= shape[axis] }
+        let index = rest % shape[axis]
+        return label(axis, index) ?? "\(index)"
+      }
+      return name + "[" + place.reversed().joined(separator: ", ") + "]"
+    }
+  }
+}
+
+extension Tensor {
+  /// The quantile at `level` along an axis, interpolated linearly between order statistics (NumPy's default);
+  /// NaN where an element is NaN.
+  ///
+  /// - Precondition: `level` is in [0, 1]; the axis has elements; the tensor is not being recorded, since sorting is no
+  ///   operation.
+  public func quantile(_ level: Double, along axis: Int) -> Tensor {
+    quantiles([level], along: axis)[0]
+  }
+
+  /// `quantile(_:along:)` at several levels, sorted once for all.
+  func quantiles(_ levels: [Double], along axis: Int) -> [Tensor] {
+    let placeholder = levels.map { _ in Tensor(.nan) }
+    let axis = (-rank..<0).contains(axis) ? axis + rank : axis
+    for level in levels {
+      guard
+        holds(
+          (0...1).contains(level), "quantile: the level is \(level), but must be in [0, 1].")
+      else { return placeholder }
+    }
+    guard holds(!isRecorded, "quantile: sorting cannot be recorded."),
+      holds(
+        shape.indices.contains(axis) && shape[axis] > 0,
+        "quantile: there are no elements along axis \(axis) of shape \(shape).")
+    else { return placeholder }
+    let others = (0..<rank).filter { $0 != axis }
+    let extent = shape[axis]
+    let columns = transposed(others + [axis]).scalars
+    var found = levels.map { _ in [Double]() }
+    for start in stride(from: 0, to: columns.count, by: extent) {
+      let column = columns[start..<(start + extent)]
+      let hasNaN = column.contains(where: \.isNaN)
+      let sorted = hasNaN ? [] : column.sorted()
+      for (index, level) in levels.enumerated() {
+        found[index].append(hasNaN ? .nan : Self.interpolated(sorted, at: level))
+      }
+    }
+    return found.map { Tensor($0, shape: others.map { shape[$0] }) }
+  }
+
+  private static func interpolated(_ sorted: [Double], at level: Double) -> Double {
+    let position = level * Double(sorted.count - 1)
+    let below = position.rounded(.down)
+    let (low, high) = (sorted[Int(below)], sorted[Int(position.rounded(.up))])
+    let weight = position - below
+    // Equal neighbours may be infinite, and then have no difference.
+    return weight == 0 || low == high ? low : low + weight * (high - low)
+  }
+
+  /// The standard deviation along axes, divided by the number of elements.
+  public func standardDeviation(along axes: [Int]) -> Tensor { sqrt(variance(along: axes)) }
+}

@@ -1,0 +1,110 @@
+import PPL
+
+/// A fit under way, for loops of one's own: one step at a time, recorded once and replayed in memory of its own.
+///
+///     var loop = try svi.loop(from: svi.initialState(key: key))
+///     while loop.state.step < 1_000 { print(try loop.step().loss) }
+///     let fit = loop.fit()
+///
+/// The digits are those of `SVI.run`, which is such a loop.
+public struct SVILoop: ~Copyable {
+  /// The sentences that say what the model read while the step was recorded; empty for a step that is replayed.
+  public var reads: [String] { replay.reads }
+
+  private let svi: SVI
+  private let begin: SVI.State
+  private let function: StepFunction
+  private var replay: StepReplay
+  private var history = StepHistory()
+  private var skipped: [SkippedStep] = []
+
+  init(_ svi: SVI, from state: SVI.State) throws {
+    let function = try svi.function(state)
+    let replay = try Self.replay(function, svi, from: state)
+    (self.svi, begin, self.function) = (svi, state, function)
+    self.replay = replay
+  }
+
+  private static func replay(
+    _ function: StepFunction, _ svi: SVI, from state: SVI.State
+  ) throws -> StepReplay {
+    do {
+      return try StepReplay(function, from: state.start)
+    } catch InferenceError.sitesChanged(let change) {
+      let unchanged = SVIFit(svi, state: state, history: StepHistory(), reads: [], skipped: [])
+      throw ChangedSites(step: state.step + 1, change: change, fit: unchanged)
+    }
+  }
+
+  /// Takes a step.
+  ///
+  /// - Returns: The record of the step, with the loss at the parameters before it.
+  /// - Throws: `Divergence` when a parameter is no longer finite or the loss not a number, `ChangedSites` when the step has
+  ///   other sites than the start; the loop then stays where it was.
+  /// - Complexity: One replay, which allocates nothing on one thread.
+  public mutating func step() throws -> StepRecord {
+    let step = begin.step + history.count + 1
+    let (record, isUsable): (StepRecord, Bool)
+    do {
+      (record, isUsable) = try replay.run()
+    } catch InferenceError.sitesChanged(let change) {
+      throw ChangedSites(step: step, change: change, fit: fit())
+    }
+    guard isUsable else {
+      let bad = replay.endParameters.firstIndex { !$0.isFinite }
+      throw Divergence(
+        step: step, parameter: bad.map { begin.layout.name(at: $0) },
+        cause: function.complaint(reached), record: record, fit: fit())
+    }
+    // A fit whose every step is left out would otherwise keep a sentence for each.
+    if record.isSkipped, skipped.count < 1_000 {
+      skipped.append(SkippedStep(step: step, cause: function.complaint(reached)))
+    }
+    replay.advance()
+    history.append(record)
+    return record
+  }
+
+  /// The state from which the next step starts.
+  public var state: SVI.State { begin.moved(to: reached, steps: history.count) }
+
+  /// The fit as it is, with the records of the loop's steps.
+  public func fit() -> SVIFit {
+    SVIFit(svi, state: state, history: history, reads: replay.reads, skipped: skipped)
+  }
+
+  /// The tensors from which the next step starts.
+  private var reached: [Tensor] { replay.start(shapes: begin.start.map(\.shape)) }
+}
+
+extension SVI {
+  /// A fit under way from a state, for loops of one's own.
+  ///
+  /// - Parameter state: The state of an earlier fit or of `initialState(key:)`, from which the first step starts.
+  /// - Throws: `ChangedSites` if guide or model have other sites than at the start; as `run(steps:from:)`.
+  public func loop(from state: State) throws -> SVILoop { try SVILoop(self, from: state) }
+
+  /// One step from a state.
+  ///
+  /// - Returns: The state after the step, and its record.
+  /// - Throws: As `SVILoop.step()`.
+  /// - Complexity: One recording and one replay; `loop(from:)` records once for all steps.
+  public func step(_ state: State) throws -> (state: State, record: StepRecord) {
+    var loop = try loop(from: state)
+    let record = try loop.step()
+    return (loop.state, record)
+  }
+}
+
+extension SVI.State {
+  /// The tensors from which a step starts, in the order of `StepFunction`.
+  var start: [Tensor] { [Tensor(parameters), key.words] + optimizer }
+
+  fileprivate func moved(to start: [Tensor], steps: Int) -> SVI.State {
+    var state = self
+    state.step += steps
+    (state.parameters, state.key) = (start[0].scalars, RandomKey(words: start[1]))
+    state.optimizer = Array(start.dropFirst(2))
+    return state
+  }
+}

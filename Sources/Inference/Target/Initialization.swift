@@ -1,0 +1,18 @@
+import PPL
+
+/// A rule for the starting values of a fit or a sampler: one for each latent site.
+public enum Initialization: Sendable {
+  /// Uniform on (-radius, radius) in unconstrained space.
+  case uniform(radius: Double = 2)
+  /// The values given, and uniform draws for the sites that are not named; each name must be that of a site
+  /// that the guide sees.
+  case values([String: Tensor])
+  /// The median of draws from the prior.
+  case median(draws: Int = 15)
+  /// The prior mean; the median where a distribution has none.
+  case mean
+  /// A draw from the prior.
+  case sample
+  /// The origin of unconstrained space.
+  case feasible
+}

@@ -1,0 +1,83 @@
+import PPL
+
+/// The log density of a model as a function of one unconstrained vector, compiled: what optimizers and samplers walk on.
+///
+///     let density = try LogDensity(posterior)
+///     let evaluator = density.evaluator()  // one for each thread
+///     var gradient = Array(repeating: 0.0, count: density.count)
+///     let value = try evaluator.value(at: x, gradient: &gradient)
+///
+/// The function is that of `LogJoint`, with the Jacobians of the maps onto the supports. It is recorded once; a model whose
+/// control flow reads values is recorded anew at each point, and `reads` says what it read.
+public struct LogDensity: Sendable {
+  /// The density by the names of the sites.
+  public let logJoint: LogJoint
+  /// The order of the sites in the vector.
+  public let vector: LatentVector
+  /// The number of unconstrained values n.
+  public var count: Int { vector.count }
+  /// The sentences that say what the model read while it was recorded; empty for a density that is replayed.
+  public var reads: [String] { function.reads }
+
+  private let function: RecordedGradient
+
+  /// The density of a model, recorded.
+  ///
+  /// - Parameters:
+  ///   - model: A model with its data.
+  ///   - key: As for `LogJoint`.
+  /// - Throws: As `LogJoint`; `InferenceError.expression` for tensor expressions that are mistaken.
+  public init(_ model: Model<some Sendable>, key: RandomKey = RandomKey(0)) throws {
+    try self.init(LogJoint(model, key: key))
+  }
+
+  /// A density by name, recorded.
+  ///
+  /// - Parameters:
+  ///   - logJoint: The density by the names of the sites.
+  ///   - point: A vector `[n]`, which answers what the model reads while it is recorded; zeros if not given.
+  /// - Throws: `ModelError` from the run; `InferenceError.expression` for tensor expressions that are mistaken.
+  public init(_ logJoint: LogJoint, at point: [Double]? = nil) throws {
+    let vector = LatentVector(logJoint.sites)
+    (self.logJoint, self.vector) = (logJoint, vector)
+    function = try RecordedGradient(
+      at: point ?? Array(repeating: 0, count: vector.count)
+    ) { x in
+      // With respect to each site, since the gradient of a part of a vector has as many numbers as the vector.
+      let (value, gradient) = try Autodiff.valueWithGradient(
+        of: { values in
+          try logJoint(
+            Dictionary(uniqueKeysWithValues: zip(logJoint.sites.map(\.name), values)))
+        }, at: vector.split(x).map(\.value))
+      let flat = gradient.map { $0.reshaped(to: [-1]) }
+      return (value, flat.isEmpty ? Tensor([]) : concatenate(flat))
+    }
+  }
+
+  /// The memory for evaluations of value and gradient by one thread.
+  public func evaluator() -> GradientEvaluator { GradientEvaluator(function) }
+
+  /// The log density, a scalar, and its gradient by site at unconstrained values by name.
+  ///
+  /// - Throws: `InferenceError.missingValue` for a site without a value; what the model throws where it is recorded anew.
+  /// - Complexity: One replay in memory of its own; an `evaluator()` keeps the memory.
+  public func valueWithGradient(
+    at unconstrained: [String: Tensor]
+  ) throws -> (value: Tensor, gradient: [String: Tensor]) {
+    if let missing = vector.sites.first(where: { unconstrained[$0.name] == nil }) {
+      throw InferenceError.missingValue(missing.name)
+    }
+    var gradient = Array(repeating: 0.0, count: count)
+    let value = try evaluator().value(
+      at: vector.flat(unconstrained).scalars, gradient: &gradient)
+    return (Tensor(value), vector.named(Tensor(gradient)))
+  }
+
+  /// The memory for products of the Hessian with vectors by one thread.
+  ///
+  /// - Parameter point: The vector `[n]` at which the Hessian is taken.
+  /// - Throws: As `init(_:at:)`.
+  public func hessianProduct(at point: [Double]) throws -> HessianProduct {
+    try HessianProduct(logJoint, at: point)
+  }
+}

@@ -1,0 +1,106 @@
+import PPL
+
+/// The joint log density of a model over the unconstrained values of its latent sites.
+///
+///     log p(T(x), data) + log |det dT/dx|
+///
+/// where T maps each site's reals onto its support (`biject(to:)`). This is the negative of NumPyro's potential energy.
+/// `LogDensity` is the same function of one vector, compiled, with its gradient.
+/// Where the support of a site depends on other sites, as in `Uniform(0, a)` with a latent `a`, T is that of the values
+/// at hand. Parameters of the model keep the values at which they start, and so do rows of subsampled plates.
+public struct LogJoint: Sendable {
+  /// The latent sites in model order.
+  public let sites: [LatentSite]
+  /// Whether the model computes values besides those it draws.
+  public let hasDeterministicSites: Bool
+  /// The sites that have a value, latent or not.
+  let names: [String]
+  let model: Model<Void>
+  /// The key of what the model draws that is no site.
+  let key: RandomKey
+
+  /// Runs the model to learn its sites: once to have values, once recorded.
+  ///
+  /// - Parameters:
+  ///   - model: A model with its data.
+  ///   - key: Draws the values of that run, which have no influence on the density; the rows of subsampled plates, the
+  ///     starts of parameters and the model's own random keys, which have.
+  /// - Throws: `ModelError` from the run; `InferenceError` if a latent site is discrete.
+  public init(_ model: Model<some Sendable>, key: RandomKey = RandomKey(0)) throws {
+    let model = Model<Void> { p in _ = model(&p) }
+    let trace = try model.seeded(by: key).trace()
+    var sites = try trace.latent.map { site in
+      guard let distribution = site.distribution, !distribution.isDiscrete else {
+        throw InferenceError.discreteSite(site.name)
+      }
+      let transform = biject(to: distribution.support)
+      let shape = transform.inverseShape(distribution.shape)
+      return LatentSite(
+        name: site.name, shape: shape, transform: transform,
+        eventRank: shape.count - distribution.batchShape.count, plates: site.plates,
+        support: distribution.support, valueRank: distribution.eventShape.count)
+    }
+    names = trace.filter { $0.kind != .plate && $0.kind != .factor }.map(\.name)
+    hasDeterministicSites = trace.contains { $0.kind == .deterministic }
+    // Subsampled plates keep the elements of this run, and parameters their starts, so that the density is one function.
+    let chosen = Dictionary(
+      uniqueKeysWithValues: trace.filter { $0.kind == .plate || $0.kind == .parameter }
+        .compactMap { site in site.value.map { (site.name, $0) } })
+    self.model = chosen.isEmpty ? model : model.under(Substitute(chosen))
+    self.key = key
+    let parents = try SupportParents(of: self.model, at: trace, key: key)
+    for index in sites.indices { sites[index].supportParents = parents[sites[index]] }
+    self.sites = sites
+  }
+
+  private init(_ other: LogJoint, _ model: Model<Void>) {
+    (sites, hasDeterministicSites) = (other.sites, other.hasDeterministicSites)
+    (names, key, self.model) = (other.names, other.key, model)
+  }
+
+  /// The density at other values of the model's parameters, by name.
+  public func substituting(_ parameters: [String: Tensor]) -> LogJoint {
+    LogJoint(self, model.under(Substitute(parameters)))
+  }
+
+  /// The values on the supports.
+  ///
+  /// - Throws: `ModelError` from the run, where a support depends on other sites.
+  public func constrained(_ unconstrained: [String: Tensor]) throws -> [String: Tensor] {
+    var values = unconstrained
+    for site in fixedSites {
+      values[site.name] = unconstrained[site.name].map { site.transform($0) }
+    }
+    guard hasDynamicSupports else { return values }
+    let free = Set(dynamicSites.map(\.name))
+    let fixed = values.filter { !free.contains($0.key) }
+    let places = try run(free: unconstrained, fixed: fixed).places
+    return values.merging(places.mapValues(\.value)) { $1 }
+  }
+
+  /// The log density, a scalar.
+  ///
+  /// - Parameter unconstrained: A value for each site, by name.
+  /// - Throws: `ModelError` from the run.
+  public func callAsFunction(_ unconstrained: [String: Tensor]) throws -> Tensor {
+    var values: [String: Tensor] = [:]
+    var logVolumes: [String: Tensor] = [:]
+    for site in sites {
+      guard let x = unconstrained[site.name] else { throw InferenceError.missingValue(site.name) }
+      guard !site.hasDynamicSupport else { continue }
+      let y = site.transform(x)
+      values[site.name] = y
+      logVolumes[site.name] = site.transform.logAbsDetJacobian(x, y)
+    }
+    let (trace, places) = try run(free: unconstrained, fixed: values)
+    let jacobian = sites.reduce(Tensor(0)) { sum, site in
+      guard let logVolume = logVolumes[site.name] ?? places[site.name]?.logVolume else {
+        return sum
+      }
+      // The change of variables belongs to the density of its site, and is scaled with it.
+      let scale = trace[site.name]?.scale
+      return sum + (scale.map { $0 * logVolume } ?? logVolume).sum()
+    }
+    return trace.logDensity() + jacobian
+  }
+}

@@ -1,0 +1,7 @@
+// StateSpace: filters inside probabilistic models, whose parameters then have posteriors.
+//
+// - `Context+Filtered.swift`: the effect `filtered`, which adds the likelihood of observations of a changing state.
+// - `LinearGaussianStateSpace.swift`: a state that the Kalman filter integrates out exactly.
+// - `EnsembleStateSpace.swift`: a state with any forecast that tensors can write, followed by an ensemble;
+//   `EnsembleUpdate.swift`: how the ensemble assimilates observations.
+// - `TimedObservations.swift`: what is observed; `FilteredStates.swift`: what is known of the state.
