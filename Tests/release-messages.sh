@@ -6,7 +6,7 @@ set -eu
 cd "$(dirname "$0")/.."
 made=$PWD/.build/release-messages
 mkdir -p "$made"
-swiftc -O -swift-version 6 -parse-as-library -emit-library -static -emit-module -module-name Preconditions \
+swiftc -O -swift-version 6 -package-name ppl -parse-as-library -emit-library -static -emit-module -module-name Preconditions \
   -emit-module-path "$made/Preconditions.swiftmodule" -o "$made/libPreconditions.a" Sources/Preconditions/*.swift
 swiftc -O -swift-version 6 -I "$made" -o "$made/program" Tests/ReleaseMessages/main.swift "$made/libPreconditions.a"
 
