@@ -14,14 +14,17 @@ func elementCount(_ shape: [Int]) -> Int {
 
 /// Checks the size of a shape.
 ///
+/// - Parameters:
+///   - shape: The extents.
+///   - operation: The name of the operation, which is only evaluated for a message: names of draws take microseconds.
 /// - Throws: `Mistake` for a shape with a negative extent, or with more numbers than the memory of the machine holds.
-func checkSize(_ shape: [Int], of operation: String) throws(Mistake) {
+func checkSize(_ shape: [Int], of operation: @autoclosure () -> String) throws(Mistake) {
   if let negative = shape.first(where: { $0 < 0 }) {
-    throw Mistake("\(operation): shape \(shape) has the extent \(negative), which is negative.")
+    throw Mistake("\(operation()): shape \(shape) has the extent \(negative), which is negative.")
   }
   if elementCount(shape) > Tensor.largestCount {
     throw Mistake(
-      "\(operation): a tensor of shape \(shape) has more numbers than the memory of this machine holds."
+      "\(operation()): a tensor of shape \(shape) has more numbers than the memory of this machine holds."
     )
   }
 }
