@@ -40,7 +40,7 @@ golden: setup  ## Only the tests against golden files, in Tests/Reference or $PP
 	swift test --filter GoldenTests
 
 fuzz: setup  ## 10,000 mutated data folders, or $PPL_FUZZ_COUNT from $PPL_FUZZ_SEED on: each ends in an error or a fit.
-	PPL_FUZZ_COUNT=$${PPL_FUZZ_COUNT:-10000} swift test --filter DataFuzzTests
+	PPL_FUZZ_COUNT=$${PPL_FUZZ_COUNT:-10000} swift test --no-parallel --filter DataFuzzTests
 
 docs: setup  ## The documentation of every module, in .build/docs; a warning is an error.
 	Documentation/build.sh
