@@ -1,4 +1,4 @@
-// The log density of the generalized extreme value law with its derivatives.
+// The log density of the generalized extreme value distribution with its derivatives.
 #include "CNumerics.h"
 
 #include "kernel.h"

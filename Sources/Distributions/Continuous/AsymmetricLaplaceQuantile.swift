@@ -41,7 +41,7 @@ public struct AsymmetricLaplaceQuantile: HasQuantiles, HasMoments, HasEntropy {
       laplace.icdf($0)
     }
   }
-  // What is as the quantile of a log probability far below 0, below or above it.
+  // The limits of the quantile for a log probability far below 0, below or above it.
   private func below(log l: Tensor) -> Tensor { location + scale / (1 - quantile) * l }
   private func above(log l: Tensor) -> Tensor { location - scale / quantile * l }
 

@@ -45,7 +45,7 @@ public struct Gompertz: HasQuantiles, HasMoments {
   }
   /// The quantile of a probability `t` near 0 below it.
   private func atZero(_ t: Tensor) -> Tensor { t / (shape * rate) }
-  /// What is as the quantile of a probability `t` near 0 above it.
+  /// The limit of the quantile for a probability `t` near 0 above it.
   private func atOne(_ t: Tensor) -> Tensor { -(log(t) + log(shape)) / rate }
   public func logCDF(_ x: Tensor) -> Tensor {
     let isBeyond = rate * x .> 700

@@ -11,7 +11,7 @@ package struct Destination {
   ///   - output: The output folder; no files are written if nil.
   ///   - json: The file for all numbers; none is written if nil.
   ///   - data: The folder that the run reads, if any.
-  ///   - resume: Whether the run goes on with the one in the output folder.
+  ///   - resume: Whether the run resumes the one in the output folder.
   ///   - overwrite: Whether the run replaces the one in the output folder.
   package init(output: URL?, json: String?, data: URL?, resume: Bool, overwrite: Bool) {
     (self.output, self.json, self.data) = (output, json, data)

@@ -9,7 +9,7 @@ public enum CheckpointFile {
   /// The name of the file in the folder of a run.
   public static let name = RunFileName.checkpoint
 
-  /// A condition of a run: what must be as it was for the run to be gone on with.
+  /// A condition of a run: a value that must be unchanged for the run to be resumed.
   public struct Condition: Codable, Equatable, Sendable {
     let name: String
     let value: String
