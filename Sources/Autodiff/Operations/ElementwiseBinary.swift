@@ -7,7 +7,7 @@ enum BinaryFunction: Sendable, Hashable {
   case less, lessEqual, equal, and, or
 }
 
-struct Binary: Operation {
+struct Binary: ChainOperation {
   let function: BinaryFunction
   var name: String { "\(function)" }
   var isElementwise: Bool { true }
@@ -84,7 +84,7 @@ private func share(_ chosen: Tensor, _ y: Tensor, _ other: Tensor) -> Tensor {
 }
 
 /// The selection `condition ? a : b`, elementwise after broadcasting.
-struct Select: Operation {
+struct Select: ChainOperation {
   var name: String { "select" }
   var isElementwise: Bool { true }
   var chainCode: ppl_code? { PPL_OP_select }
@@ -108,7 +108,7 @@ struct Select: Operation {
 /// The deviance of `k` from `m`, given `l = log m` by the factors of `m`, which may itself be rounded to 0 or infinity.
 ///
 /// Its slopes are 1 in `m` and `-k` in `l`, which are numbers where the slope `1 - k / m` of both together is none.
-struct LogDeviance: Operation {
+struct LogDeviance: ChainOperation {
   var name: String { "logDeviance" }
   var isElementwise: Bool { true }
   var chainCode: ppl_code? { PPL_OP_logdeviance }

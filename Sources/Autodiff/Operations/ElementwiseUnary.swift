@@ -20,7 +20,7 @@ enum UnaryFunction: Sendable, Hashable {
   case not, isFinite, isNaN
 }
 
-struct Unary: Operation {
+struct Unary: ChainOperation {
   let function: UnaryFunction
   var name: String { "\(function)" }
   var isElementwise: Bool { true }

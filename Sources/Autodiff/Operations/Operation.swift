@@ -1,10 +1,25 @@
 import CNumerics
 import Preconditions
 
-/// An operation of the table.
+/// A differentiable operation on tensors: its shape rule, its kernel and its derivative rule.
 ///
-/// The derivative rule is written in tensor operations, so it can be recorded and differentiated again.
-protocol Operation: Sendable, Hashable {
+///     struct Doubling: TensorOperation {
+///       var name: String { "doubling" }
+///       func shape(_ operands: [[Int]]) -> [Int] { operands[0] }
+///       func kernel(_ operands: [[Int]]) -> OperationKernel {
+///         OperationKernel(
+///           function: { x, n in for i in 0..<n[0] { x[1][i] = 2 * x[0][i] } },
+///           integers: [operands[0].reduce(1, *)])
+///       }
+///       func pullback(_ g: Tensor, _ operands: [Tensor], _ y: Tensor) -> [Tensor?] { [2 * g] }
+///     }
+///     let y = Tensor.apply(Doubling(), x)
+///
+/// The derivative rule is written in tensor operations, so that it is recorded like any other computation and has
+/// derivatives itself. Operations that are equal, on equal operands, are computed once in a recorded program: what
+/// distinguishes two of them is a stored property. An elementwise function with costly derivatives is rather a
+/// ``OnePassFunction``.
+public protocol TensorOperation: Sendable, Hashable {
   /// The name of the operation in profiles and messages.
   var name: String { get }
 
@@ -13,61 +28,97 @@ protocol Operation: Sendable, Hashable {
   /// - Throws: `Mistake` where the operands do not fit; the result is then NaN throughout.
   func shape(_ operands: [[Int]]) throws(Mistake) -> [Int]
 
-  /// The kernel for operands of these shapes.
-  func kernel(_ operands: [[Int]]) -> Kernel
+  /// The kernel for operands of these shapes, which are known to fit.
+  func kernel(_ operands: [[Int]]) -> OperationKernel
 
-  /// The cotangents of the operands, given that of the result; `nil` where there is no derivative.
+  /// The cotangents of the operands, each of its operand's shape; `nil` where there is no derivative.
+  ///
+  /// - Parameters:
+  ///   - cotangent: The cotangent of the result, of its shape.
+  ///   - operands: The operands.
+  ///   - result: The result.
   func pullback(_ cotangent: Tensor, _ operands: [Tensor], _ result: Tensor) -> [Tensor?]
 
-  /// The number of elements of scratch memory that the kernel needs, after the result.
+  /// The number of elements of scratch memory that the kernel needs; 0 by default.
   func workspace(_ operands: [[Int]]) -> Int
 
-  /// Whether the result has the numbers of the first operand, or a contiguous part of them, in another shape, so
-  /// that no kernel runs.
-  var isAlias: Bool { get }
-
-  /// The start of an alias in the numbers of its operand.
-  func aliasOffset(_ operands: [[Int]]) -> Int
-
-  /// Whether the result may overwrite an operand of its own shape.
+  /// Whether the kernel reads each element of an operand of the result's shape before it writes that of the result,
+  /// and none after, so that the result may overwrite such an operand; false by default.
   var isElementwise: Bool { get }
-
-  /// The code of the operation in a chain of elementwise operations; nil if it cannot be part of one.
-  var chainCode: ppl_code? { get }
 }
 
-extension Operation {
+// The names inside this module, where neither Foundation's operations nor covariance functions are meant.
+typealias Operation = TensorOperation
+typealias Kernel = OperationKernel
+
+extension TensorOperation {
+  /// The size of the scratch memory: none.
+  public func workspace(_ operands: [[Int]]) -> Int { 0 }
+  /// Whether the result may overwrite an operand: it may not.
+  public var isElementwise: Bool { false }
+
   /// The shape for operands that are known to fit.
   func knownShape(_ operands: [[Int]]) -> [Int] { (try? shape(operands)) ?? [] }
+}
 
-  func workspace(_ operands: [[Int]]) -> Int { 0 }
-  var isAlias: Bool { false }
+/// An operation whose result has the numbers of the first operand, or a contiguous part of them, in another shape,
+/// so that no kernel runs.
+protocol AliasOperation: Operation {
+  /// The start of the result in the numbers of its operand.
+  func aliasOffset(_ operands: [[Int]]) -> Int
+}
+
+extension AliasOperation {
   func aliasOffset(_ operands: [[Int]]) -> Int { 0 }
-  var isElementwise: Bool { false }
-  var chainCode: ppl_code? { nil }
+
+  func kernel(_ operands: [[Int]]) -> Kernel {
+    Kernel(function: ppl_copy, integers: [elementCount(knownShape(operands))])
+  }
+}
+
+/// An elementwise operation that can be part of a chain.
+protocol ChainOperation: Operation {
+  /// The code of the operation for the interpreter of chains; nil if it has none.
+  var chainCode: ppl_code? { get }
 }
 
 /// A compiled operation: a function of the C calling convention, and the integers that it reads.
 ///
-/// The argument `operands` holds a pointer for each operand, then the result, then the workspace if there is one.
-/// A kernel has no state and owns nothing, so that a replay is a loop over plain memory.
-struct Kernel: Sendable {
-  typealias Function =
-    @convention(c) (
-      _ operands: UnsafePointer<UnsafeMutablePointer<Double>>, _ integers: UnsafePointer<Int>
-    ) -> Void
+/// A kernel has no state and owns nothing, so that a replay of a program is a loop over plain memory: a function in
+/// C, or a closure that captures nothing.
+public struct OperationKernel: Sendable {
+  /// The memory of a call: a pointer for each operand, then the result, then the workspace if there is one; each is
+  /// contiguous and in row-major order.
+  public typealias Operands = UnsafePointer<UnsafeMutablePointer<Double>>
+
+  /// The integers of a call, such as counts and strides, as `integers` gives them.
+  public typealias Integers = UnsafePointer<Int>
+
+  /// A function that writes the result, all of it, and the workspace, and nothing else.
+  public typealias Function =
+    @convention(c) (_ operands: Operands, _ integers: Integers) -> Void
 
   let function: Function
   let integers: [Int]
+
+  /// A kernel of a function and the integers that it reads, which must describe the memory that it may touch.
+  public init(function: @escaping Function, integers: [Int]) {
+    (self.function, self.integers) = (function, integers)
+  }
 }
 
 extension Tensor {
-  /// Runs or records an operation: the only path from tensors to the table.
-  static func apply(_ operation: some Operation, _ operands: Tensor...) -> Tensor {
+  /// The result of an operation: computed at once from plain tensors, recorded where one of the operands is.
+  ///
+  /// - Precondition: The shapes fit (`TensorOperation.shape(_:)`).
+  public static func apply(_ operation: some TensorOperation, _ operands: Tensor...) -> Tensor {
     apply(operation, operands)
   }
 
-  static func apply(_ operation: some Operation, _ operands: [Tensor]) -> Tensor {
+  /// The result of an operation on an array of operands.
+  ///
+  /// - Precondition: The shapes fit (`TensorOperation.shape(_:)`).
+  public static func apply(_ operation: some TensorOperation, _ operands: [Tensor]) -> Tensor {
     let shapes = operands.map(\.shape)
     let shape: [Int]
     do throws(Mistake) {
@@ -91,8 +142,8 @@ func compute(
   _ operation: some Operation, _ operands: [[Double]], _ shapes: [[Int]], _ shape: [Int]
 ) -> [Double] {
   let count = elementCount(shape)
-  if operation.isAlias {
-    let start = operation.aliasOffset(shapes)
+  if let alias = operation as? any AliasOperation {
+    let start = alias.aliasOffset(shapes)
     return count == operands[0].count ? operands[0] : Array(operands[0][start..<start + count])
   }
   let kernel = operation.kernel(shapes)

@@ -85,29 +85,21 @@ struct StridedMaximum: Operation {
 }
 
 /// A reshaping: the same numbers in another shape, without a copy.
-struct Reshape: Operation {
+struct Reshape: AliasOperation {
   let target: [Int]
   var name: String { "reshape" }
-  var isAlias: Bool { true }
   func shape(_ operands: [[Int]]) -> [Int] { target }
-  func kernel(_ operands: [[Int]]) -> Kernel {
-    Kernel(function: ppl_copy, integers: [elementCount(target)])
-  }
   func pullback(_ g: Tensor, _ operands: [Tensor], _ y: Tensor) -> [Tensor?] {
     [g.reshaped(to: operands[0].shape)]
   }
 }
 
 /// The identity as a node of its own, with or without a derivative.
-struct Identity: Operation {
+struct Identity: AliasOperation {
   /// Whether derivatives pass through; false for `stopGradient`.
   let isDifferentiable: Bool
   var name: String { isDifferentiable ? "variable" : "stopGradient" }
-  var isAlias: Bool { true }
   func shape(_ operands: [[Int]]) -> [Int] { operands[0] }
-  func kernel(_ operands: [[Int]]) -> Kernel {
-    Kernel(function: ppl_copy, integers: [elementCount(operands[0])])
-  }
   func pullback(_ g: Tensor, _ operands: [Tensor], _ y: Tensor) -> [Tensor?] {
     [isDifferentiable ? g : nil]
   }

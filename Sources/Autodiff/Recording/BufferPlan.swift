@@ -33,11 +33,13 @@ struct BufferPlan: Sendable {
     var owner = Array(nodes.indices)
     var offset = Array(repeating: 0, count: nodes.count)
     for id in nodes.indices {
-      if case .operation(let operation) = nodes[id].kind, operation.isAlias {
+      if case .operation(let operation) = nodes[id].kind,
+        let alias = operation as? any AliasOperation
+      {
         let source = nodes[id].operands[0]
         owner[id] = owner[source]
         offset[id] =
-          offset[source] + operation.aliasOffset(nodes[id].operands.map { nodes[$0].shape })
+          offset[source] + alias.aliasOffset(nodes[id].operands.map { nodes[$0].shape })
       }
     }
     var lastReader = Array(repeating: -1, count: nodes.count)
@@ -62,7 +64,7 @@ struct BufferPlan: Sendable {
           if places[id] < 0 { places[id] = grow(by: size(id)) }
           continue
         }
-        if operation.isAlias {
+        if operation is any AliasOperation {
           places[id] = places[owner[id]] + offset[id]
           continue
         }

@@ -51,7 +51,7 @@ struct ChainCompiler {
   /// The code of the operation of a node for the interpreters.
   private static func code(of node: Recorder.Node) -> Int {
     if node.summand != nil { return Int(PPL_OP_sum.rawValue) }
-    guard case .operation(let operation) = node.kind, let number = operation.chainCode else {
+    guard let number = node.chainCode else {
       requirementFailed("\(node.kind) is no part of a chain.")
     }
     return Int(number.rawValue)

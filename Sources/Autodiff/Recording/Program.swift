@@ -103,7 +103,7 @@ public struct Program: Sendable {
       case .input: break
       case .constant(let values): constants.append((plan.places[id], values))
       case .operation(let operation):
-        guard !operation.isAlias else { continue }
+        guard !(operation is any AliasOperation) else { continue }
         let operands = nodes[id].operands
         let kernel = operation.kernel(operands.map { nodes[$0].shape })
         append(kernel, step, operands + [id], workspace: workspace)
@@ -113,7 +113,7 @@ public struct Program: Sendable {
     self.outputShapes = outputs.map(\.shape)
     self.operationCount = nodes.indices.count { id in
       guard needed[id], case .operation(let operation) = nodes[id].kind else { return false }
-      return !operation.isAlias
+      return !(operation is any AliasOperation)
     }
     self.reads = recorder.reads
     self.plan = plan

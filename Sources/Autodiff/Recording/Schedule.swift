@@ -1,3 +1,5 @@
+import CNumerics
+
 /// The schedule of a program: the order of its nodes, and which of them run as one chain.
 ///
 /// Elementwise operations on one shape are fused, with the sums over their results: a chain runs them block by
@@ -15,7 +17,7 @@ struct Schedule {
 
   init(_ nodes: [Recorder.Node], needed: [Bool]) {
     let isFusible = nodes.map { node in
-      if case .operation(let operation) = node.kind { operation.chainCode != nil } else { false }
+      node.chainCode != nil
     }
     var stages = Array(repeating: 0, count: nodes.count)
     for id in nodes.indices where needed[id] {
@@ -57,6 +59,12 @@ struct Schedule {
 }
 
 extension Recorder.Node {
+  /// The code of the operation of a node in a chain; nil where it cannot be part of one.
+  var chainCode: ppl_code? {
+    guard case .operation(let operation) = kind else { return nil }
+    return (operation as? any ChainOperation)?.chainCode
+  }
+
   /// The operand of a node that is a sum, over all of it or along axes; nil if the node is not a sum.
   ///
   /// A single number put in the first place of several is not a sum: a chain of numbers would not write the others.
