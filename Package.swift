@@ -41,6 +41,12 @@ let package = Package(
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CFFTW", pkgConfig: "fftw3", providers: [.apt(["libfftw3-dev"])]),
     .target(name: "CNumerics"),
+    .target(
+      name: "CDistributions", dependencies: ["CNumerics"],
+      cSettings: [.headerSearchPath("../CNumerics")]),
+    .target(
+      name: "CKernels", dependencies: ["CNumerics"],
+      cSettings: [.headerSearchPath("../CNumerics")]),
     // Traps whose messages are printed in release builds too.
     .target(name: "Preconditions"),
     .target(name: "Parallel", dependencies: ["Preconditions"]),
@@ -53,8 +59,12 @@ let package = Package(
       name: "LinearAlgebra",
       dependencies: ["Preconditions", "Autodiff", "CNumerics", "COpenBLAS", "CLAPACKE"]),
     .target(name: "PPL", dependencies: ["Preconditions", "Autodiff"]),
-    .target(name: "Distributions", dependencies: ["Preconditions", "Autodiff", "PPL"]),
-    .target(name: "Kernels", dependencies: ["Preconditions", "Autodiff", "PPL", "Distributions"]),
+    .target(
+      name: "Distributions",
+      dependencies: ["Preconditions", "Autodiff", "PPL", "CDistributions"]),
+    .target(
+      name: "Kernels",
+      dependencies: ["Preconditions", "Autodiff", "PPL", "Distributions", "CKernels"]),
     .target(
       name: "Inference",
       dependencies: ["Preconditions", "Parallel", "Autodiff", "PPL", "Distributions"]),

@@ -11,6 +11,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 flags="-swift-version 6 -typecheck -I $modules/Modules -I Sources/COpenBLAS -I Sources/CLAPACKE"
 for map in "$modules/CNumerics.build/module.modulemap" \
+  "$modules/CDistributions.build/module.modulemap" \
   .build/checkouts/swift-numerics/Sources/_NumericsShims/include/module.modulemap; do
   flags="$flags -Xcc -fmodule-map-file=$map"
 done

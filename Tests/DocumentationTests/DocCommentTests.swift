@@ -71,12 +71,17 @@ struct DocCommentTests {
     process.arguments = [
       "-module-name", module, "-target", target, "-minimum-access-level", "public",
       "-output-dir", folder.path, "-I", build.appending(path: "Modules").path,
-      "-Xcc", "-fmodule-map-file=\(build.path)/CNumerics.build/module.modulemap",
-      "-Xcc", "-I\(root)/Sources/CNumerics/include", "-I", "\(root)/Sources/COpenBLAS",
+      "-I", "\(root)/Sources/COpenBLAS",
       "-I", "\(root)/Sources/CLAPACKE", "-I", "\(root)/Sources/CCrypto",
       "-I", "\(root)/Sources/CFFTW",
       "-I", "\(root)/.build/checkouts/swift-numerics/Sources/_NumericsShims/include",
     ]
+    process.arguments? += ["CNumerics", "CDistributions", "CKernels"].flatMap { name in
+      [
+        "-Xcc", "-fmodule-map-file=\(build.path)/\(name).build/module.modulemap",
+        "-Xcc", "-I\(root)/Sources/\(name)/include",
+      ]
+    }
     let errors = Pipe()
     process.standardError = errors
     try process.run()

@@ -58,14 +58,6 @@ PPL_DECLARE(strided_max)
 // out[a, j, :] = x[0][a, x[1][j], :], NaN for an index out of range. n = {outer, extent, inner, count of indices}
 PPL_DECLARE(take)
 
-// Functions with their derivatives: out holds the value, then each derivative.
-// n = {rank, count, extents[rank], strides[rank] of each operand}; correlations have one contiguous operand.
-PPL_DECLARE(gev_log_density)
-PPL_DECLARE(matern12)
-PPL_DECLARE(matern32)
-PPL_DECLARE(matern52)
-PPL_DECLARE(rbf)
-
 // Draws from the key whose words are the operand: n = {count} and, for uniforms, the bit patterns of the bounds;
 // for a key, the two words of the counter.
 PPL_DECLARE(random_uniform)

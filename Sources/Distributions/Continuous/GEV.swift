@@ -52,7 +52,7 @@ public struct GEV: HasQuantiles, HasMoments, HasEntropy {
   }
 
   public func logProb(_ x: Tensor) -> Tensor {
-    gevLogDensity(x, location: location, scale: scale, shape: shape)
+    GEVLogDensity()([x, location, scale, shape])
   }
 
   public func cdf(_ x: Tensor) -> Tensor {

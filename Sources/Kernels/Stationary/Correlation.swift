@@ -1,7 +1,8 @@
-import CNumerics
+import Autodiff
+import CKernels
 
 /// A correlation function of the scaled distance `a`, with value and derivative in one pass.
-package enum Correlation: Sendable, Hashable {
+enum Correlation: OnePassFunction {
   /// The Matérn correlation of smoothness 1/2, `exp(-a)`.
   case matern12
   /// The Matérn correlation of smoothness 3/2, `(1 + b) exp(-b)`, `b = sqrt(3) a`.
@@ -11,16 +12,14 @@ package enum Correlation: Sendable, Hashable {
   /// The squared exponential correlation, `exp(-a² / 2)`.
   case rbf
 
-  package func callAsFunction(_ a: Tensor) -> Tensor { CorrelationFunction(kind: self)([a]) }
-}
+  /// The correlation at the scaled distances `a`, of their shape.
+  func callAsFunction(_ a: Tensor) -> Tensor { self([a]) }
 
-struct CorrelationFunction: OnePassFunction {
-  let kind: Correlation
-  var name: String { "\(kind)" }
+  var name: String { "\(self)" }
   var derivatives: [Int] { [0] }
 
-  var kernel: Kernel.Function {
-    switch kind {
+  var kernel: OperationKernel.Function {
+    switch self {
     case .matern12: ppl_matern12
     case .matern32: ppl_matern32
     case .matern52: ppl_matern52
@@ -30,7 +29,7 @@ struct CorrelationFunction: OnePassFunction {
 
   func formula(_ arguments: [Tensor]) -> Tensor {
     let a = arguments[0]
-    switch kind {
+    switch self {
     case .matern12: return exp(-a)
     case .matern32:
       let b = Tensor(3.0.squareRoot()) * a

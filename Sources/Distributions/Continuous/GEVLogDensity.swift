@@ -1,7 +1,8 @@
-import CNumerics
+import Autodiff
+import CDistributions
 
-/// The log density of the generalized extreme value distribution at `x`; -infinity outside the support, with
-/// derivatives 0.
+/// The log density of the generalized extreme value distribution as a function of the value, the location, the
+/// scale and the shape; -infinity outside the support, with derivatives 0.
 ///
 ///     s = z phi(shape z),    z = (x - location) / scale,    phi(a) = log(1 + a) / a
 ///     log p = -log(scale) - (1 + shape) s - exp(-s)
@@ -11,15 +12,9 @@ import CNumerics
 ///
 /// - Complexity: Value and gradient are one pass, with one logarithm and one exponential for each element.
 /// - Reference: Coles (2001), *An Introduction to Statistical Modeling of Extreme Values*, eq. (3.2).
-package func gevLogDensity(
-  _ x: Tensor, location: Tensor, scale: Tensor, shape: Tensor
-) -> Tensor {
-  GEVLogDensity()([x, location, scale, shape])
-}
-
 struct GEVLogDensity: OnePassFunction {
   var name: String { "GEV log density" }
-  var kernel: Kernel.Function { ppl_gev_log_density }
+  var kernel: OperationKernel.Function { ppl_gev_log_density }
   var derivatives: [Int] { [1, 2, 3] }
 
   func derivative(in argument: Int, _ part: (Int) -> Tensor) -> Tensor {

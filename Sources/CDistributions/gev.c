@@ -1,5 +1,5 @@
 // The log density of the generalized extreme value distribution with its derivatives.
-#include "CNumerics.h"
+#include "CDistributions.h"
 
 #include "kernel.h"
 #include "vector_math.h"
@@ -18,13 +18,13 @@ enum { block = 128 };
 //
 // and elsewhere s = log(1 + a) / shape and ds/dshape = (z / (1 + a) - s) / shape lose less than a digit. Outside the
 // support, and where w is not finite, the density is 0 and no derivative is taken.
-struct gev_law {
+struct gev_parameters {
   double location, over_scale, log_scale, shape, over_shape;
 };
 
 // s, z, 1 / (1 + a) and -ds/dshape; s is -infinity outside the support.
-INLINE void gev_reduce(double x, struct gev_law law, double *reduced, double *any_z, double *over_t1, double *fall) {
-  const double unsafe_z = (x - law.location) * law.over_scale, any_a = law.shape * unsafe_z;
+INLINE void gev_reduce(double x, struct gev_parameters p, double *reduced, double *any_z, double *over_t1, double *fall) {
+  const double unsafe_z = (x - p.location) * p.over_scale, any_a = p.shape * unsafe_z;
   const int is_inside = any_a > -1 && any_a < INFINITY;
   const double z = is_inside ? unsafe_z : 0, a = is_inside ? any_a : 0;
 
@@ -41,24 +41,24 @@ INLINE void gev_reduce(double x, struct gev_law law, double *reduced, double *an
   const double t = f * over_2f, t2 = t * t, tail = atanh_tail(t2), half = 0.5 * f * f;
   const double rest = t * (half + t2 * tail) + (k * ln2_low + lost * *over_t1);
   const double log_t1 = k * ln2_high - ((half - rest) - f);
-  const double s = is_near ? z * (over_2f * (2 + t2 * tail)) : log_t1 * law.over_shape;
+  const double s = is_near ? z * (over_2f * (2 + t2 * tail)) : log_t1 * p.over_shape;
   const double near_fall = (z * z) * (1 + 0.5 * tail * (t2 + t)) * (*over_t1 * over_2f);
-  *fall = is_near ? near_fall : (s - z * *over_t1) * law.over_shape;
+  *fall = is_near ? near_fall : (s - z * *over_t1) * p.over_shape;
   *reduced = is_inside ? s : -INFINITY;
   *any_z = z;
 }
 
 // The results in the places of what they come from.
-INLINE void gev_finish(struct gev_law law, double *s_to_value, double *over_t1_to_location, double *z_to_scale,
+INLINE void gev_finish(struct gev_parameters p, double *s_to_value, double *over_t1_to_location, double *z_to_scale,
                        double *fall_to_shape) {
   const double s = *s_to_value, over_t1 = *over_t1_to_location, z = *z_to_scale, fall = *fall_to_shape;
   const int is_live = s > -700;
   // Beyond 708 w adds nothing to any result.
-  const double r = is_live ? s : 0, w = vector_exp_within(r > 708 ? -708 : -r), above = 1 + law.shape;
+  const double r = is_live ? s : 0, w = vector_exp_within(r > 708 ? -708 : -r), above = 1 + p.shape;
   const double slope_down = above - w, d_z = slope_down * over_t1;
-  *s_to_value = is_live ? -law.log_scale - above * r - w : -INFINITY;
-  *over_t1_to_location = is_live ? d_z * law.over_scale : 0;
-  *z_to_scale = is_live ? (z * d_z - 1) * law.over_scale : 0;
+  *s_to_value = is_live ? -p.log_scale - above * r - w : -INFINITY;
+  *over_t1_to_location = is_live ? d_z * p.over_scale : 0;
+  *z_to_scale = is_live ? (z * d_z - 1) * p.over_scale : 0;
   *fall_to_shape = is_live ? slope_down * fall - r : 0;
 }
 
@@ -91,19 +91,19 @@ KERNEL ppl_gev_log_density(ppl_operands operands, ppl_integers n) {
         const double scale = *at[2], shape = *at[3], over_scale = 1 / scale, log_scale = vector_log(scale);
         const double over_shape = 1 / shape;
         EACH for (ptrdiff_t i = 0; i < count; i++) {
-          const struct gev_law law = {location[i], over_scale, log_scale, shape, over_shape};
-          gev_reduce(x[i], law, v + i, dc + i, dl + i, ds + i);
+          const struct gev_parameters p = {location[i], over_scale, log_scale, shape, over_shape};
+          gev_reduce(x[i], p, v + i, dc + i, dl + i, ds + i);
         }
-        const struct gev_law law = {0, over_scale, log_scale, shape, over_shape};
-        EACH for (ptrdiff_t i = 0; i < count; i++) gev_finish(law, v + i, dl + i, dc + i, ds + i);
+        const struct gev_parameters p = {0, over_scale, log_scale, shape, over_shape};
+        EACH for (ptrdiff_t i = 0; i < count; i++) gev_finish(p, v + i, dl + i, dc + i, ds + i);
       } else {
         const double *scale = gathered(at[2], step[2], count, copies[2]);
         const double *shape = gathered(at[3], step[3], count, copies[3]);
         EACH for (ptrdiff_t i = 0; i < count; i++) logs[i] = vector_log(scale[i]);
         EACH for (ptrdiff_t i = 0; i < count; i++) {
-          const struct gev_law law = {location[i], 1 / scale[i], logs[i], shape[i], 1 / shape[i]};
-          gev_reduce(x[i], law, v + i, dc + i, dl + i, ds + i);
-          gev_finish(law, v + i, dl + i, dc + i, ds + i);
+          const struct gev_parameters p = {location[i], 1 / scale[i], logs[i], shape[i], 1 / shape[i]};
+          gev_reduce(x[i], p, v + i, dc + i, dl + i, ds + i);
+          gev_finish(p, v + i, dl + i, dc + i, ds + i);
         }
       }
       out += count;

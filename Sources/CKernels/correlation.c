@@ -1,5 +1,5 @@
 // Correlations as functions of the scaled distance, each with its slope: out = the values, then the slopes.
-#include "CNumerics.h"
+#include "CKernels.h"
 
 #include "kernel.h"
 #include "vector_math.h"
