@@ -108,7 +108,7 @@ let package = Package(
       dependencies: [
         "Preconditions", "Autodiff", "LinearAlgebra", "Fourier", "Assimilation", numerics, complex,
       ],
-      path: "Sources/Plugins/LSEF/Fields"),
+      path: "Sources/Plugins/LSEF/Fields", packageAccess: false),
     .target(
       name: "SpectrumEstimator",
       dependencies: [

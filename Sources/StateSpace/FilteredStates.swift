@@ -6,7 +6,7 @@ public struct FilteredStates: Sendable {
   public enum Quantity: String, Sendable, CaseIterable {
     /// Means before and after the observations of the time, `[T, n]`.
     case forecastMeans, means
-    /// Their error covariances, `[T, n, n]`.
+    /// The error covariances before and after the observations of the time, `[T, n, n]`.
     case forecastCovariances, covariances
     /// The terms of the log likelihood, `[T]`.
     case logLikelihoods

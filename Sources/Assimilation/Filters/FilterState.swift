@@ -40,7 +40,8 @@ extension FilterState {
     }
     if let localization {
       guard localization.pointCount == estimate.count else { return nil }
-      result.multiplyElements(by: localization.rows(points).taking(columns: points))
+      result.multiplyElements(
+        by: localization.correlations.block(rows: points, columns: points))
     }
     result.addToDiagonal(variances)
     return result

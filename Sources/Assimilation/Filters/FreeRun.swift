@@ -17,9 +17,7 @@ public struct FreeRun: Filter {
   ) throws {
     guard step > state.step else { return }
     var estimate = Matrix(rows: 1, columns: state.estimate.count, state.estimate)
-    for k in stride(from: state.step + 1, through: step, by: 1) {
-      model.advance(&estimate, to: k, noise: nil)
-    }
+    model.advance(&estimate, from: state.step, to: step, noise: nil)
     (state.step, state.estimate) = (step, estimate.scalars)
   }
 

@@ -44,7 +44,7 @@ extension Score {
       interval: errors.count > 1 ? quantile(scores, 0.05)...quantile(scores, 0.95) : nil)
   }
 
-  /// The score as the authors' plots have it: the same formulas with mean squared errors taken for root mean squared ones.
+  /// The score of the authors' plots: the same formulas with mean squared errors in place of root mean squared ones.
   ///
   ///     sqrt(mean MSE²) / sqrt(mean MSE_opt²) - 1
   ///
@@ -65,7 +65,7 @@ extension Score {
   }
 }
 
-/// The bootstrap means over replicates drawn with replacement, the same ones for a scheme and the optimum.
+/// The bootstrap means over replicates drawn with replacement, the same replicates for a scheme and the optimum.
 private struct Bootstrap {
   typealias Pair = (scheme: Double, optimum: Double)
   let means: Pair

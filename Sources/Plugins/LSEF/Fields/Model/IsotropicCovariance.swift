@@ -18,34 +18,30 @@ public struct IsotropicCovariance: PriorCovariance {
     case chebyshev
   }
 
-  public let pointCount: Int
   private let spectrum: [Double]
   /// The covariance of each pair of points.
-  private let covariances: PairTable
+  private let covariances: HomogeneousCovariance
 
-  /// The covariance of a field with this spectrum.
+  /// The covariance of a field with this spectrum on a domain, by the polynomials of the domain's own waves.
   ///
   /// - Parameters:
   ///   - spectrum: The variance of each wavenumber, `[L + 1]`, on the circle of both signs together.
-  ///   - basis: The polynomials that belong to the domain.
   ///   - domain: The domain of the field.
   /// - Throws: `AnalysisError` for a variance that is negative or not finite, or none at all.
-  public init(spectrum: [Double], basis: Basis, on domain: any Domain) throws(AnalysisError) {
+  public init(spectrum: [Double], on domain: any HarmonicDomain) throws(AnalysisError) {
+    try self.init(spectrum: spectrum, basis: domain.polynomials, on: domain)
+  }
+
+  /// The covariance by these polynomials of the cosine of the distance.
+  init(spectrum: [Double], basis: Basis, on domain: any HarmonicDomain) throws(AnalysisError) {
     guard !spectrum.isEmpty else { throw .size(what: "spectrum", given: 0, expected: 1) }
-    try checkFinite(spectrum, "spectrum") { [$0] }
+    try AnalysisError.check(spectrum, "spectrum")
     if let l = spectrum.firstIndex(where: { $0 < 0 }) {
       throw .negative(what: "spectrum", index: [l], value: spectrum[l])
     }
-    (pointCount, self.spectrum) = (domain.pointCount, spectrum)
+    self.spectrum = spectrum
     let sum = ClenshawSum(spectrum, basis)
-    covariances = PairTable(on: domain) { sum(at: domain.cosineOfDistance($0, $1)) }
-  }
-
-  /// The covariance on a domain with the polynomials of its own waves.
-  ///
-  /// - Throws: As `init(spectrum:basis:on:)`.
-  public init(spectrum: [Double], on domain: any HarmonicDomain) throws(AnalysisError) {
-    try self.init(spectrum: spectrum, basis: domain.polynomials, on: domain)
+    covariances = HomogeneousCovariance(on: domain) { sum(at: domain.cosineOfDistance($0, $1)) }
   }
 
   /// The mean over all members of all ensembles of the variance of each wavenumber, `[L + 1]`.
@@ -65,9 +61,7 @@ public struct IsotropicCovariance: PriorCovariance {
     guard count > 0 else { throw .ensembleTooSmall(members: 0, needed: 1) }
     var mean = Array(repeating: 0.0, count: domain.spectrumCount)
     for ensemble in ensembles {
-      try checkFinite(ensemble.scalars, "members") {
-        [$0 / ensemble.columns, $0 % ensemble.columns]
-      }
+      try AnalysisError.check(ensemble, "members")
       let powers = domain.powers(of: ensemble, interpolates: interpolates)
       let sums = powers.transposeMultiplied(by: Array(repeating: 1, count: powers.rows))
       for l in mean.indices { mean[l] += sums[l] / Double(count) }
@@ -75,41 +69,26 @@ public struct IsotropicCovariance: PriorCovariance {
     return mean
   }
 
+  public var pointCount: Int { covariances.pointCount }
+
+  public func block(rows: [Int], columns: [Int]) -> Matrix {
+    covariances.block(rows: rows, columns: columns)
+  }
+
+  public func rows(at points: [Int]) -> Matrix { covariances.rows(at: points) }
+
   public func observationCovariance(at points: [Int]) -> Matrix {
-    var result = Matrix(rows: points.count, columns: points.count)
-    result.withMutableScalars { covariances.mergeLower(into: &$0, points: points) { $1 } }
-    return result
+    covariances.observationCovariance(at: points)
   }
 
   public func applyCrossCovariance(_ weights: [Double], from points: [Int]) -> [Double] {
-    (0..<pointCount).map { i in
-      var sum = 0.0
-      covariances.forEachNonZero(row: i, points: points) { sum += $1 * weights[$0] }
-      return sum
-    }
-  }
-
-  public func block(rows: [Int], columns: [Int]) -> Matrix {
-    var result = Matrix(rows: rows.count, columns: columns.count)
-    result.withMutableScalars {
-      covariances.merge(into: &$0, rows: rows, columns: columns) { $1 }
-    }
-    return result
+    covariances.applyCrossCovariance(weights, from: points)
   }
 
   /// The variance at each point, which is the sum of the spectrum.
   public var variances: [Double] {
     Array(repeating: spectrum.reduce(0, +), count: pointCount)
   }
-}
-
-/// Throws `AnalysisError.notFinite` for the first number that is not finite, at the place that `index` names.
-private func checkFinite(
-  _ numbers: [Double], _ what: String, index: (Int) -> [Int]
-) throws(AnalysisError) {
-  guard let bad = numbers.firstIndex(where: { !$0.isFinite }) else { return }
-  let value = numbers[bad].isNaN ? "nan" : "\(numbers[bad])"
-  throw .notFinite(what: what, index: index(bad), value: value)
 }
 
 /// Clenshaw's sum `sum_l f_l p_l(t)`, by the recurrence of the polynomials run backwards.

@@ -1,18 +1,23 @@
+import LinearAlgebra
 import Preconditions
 
-/// The table of a function of two grid points that rotations do not change, such as one of their distance: one value for each
-/// pair of rings and difference of longitude.
-package struct PairTable: Sendable {
+/// A homogeneous covariance: one that rotations of the grid do not change, such as a function of distance.
+///
+/// It is the table of a function of two points, with one value for each pair of rings and difference of longitude.
+public struct HomogeneousCovariance: PriorCovariance {
   private let values: [Double]
   /// The index of each point's ring in the rows and in the columns of the table, and that of the point in its ring.
   private let rowStart, columnStart, longitude: [Int]
   private let ringSize: Int
   private let rings: [Range<Int>]
 
-  /// The table of `f` on a grid.
+  /// The covariance of a function of two points, on a grid.
   ///
-  /// - Complexity: One call of `f` for each class of pairs: points times rings, for rings of one size.
-  package init(on grid: any Grid, _ f: (Int, Int) -> Double) {
+  /// - Parameters:
+  ///   - grid: The grid, whose `rings` say which pairs of points have one covariance.
+  ///   - f: The covariance of two points, in squared units of the state.
+  /// - Complexity: One call of `f` and one number for each class of pairs: points times rings, for rings of one size.
+  public init(on grid: any Grid, _ f: (_ i: Int, _ j: Int) -> Double) {
     let rings = grid.rings
     let size = rings.map(\.count).max() ?? 1
     var values: [Double] = []
@@ -38,9 +43,37 @@ package struct PairTable: Sendable {
     (rowStart, columnStart, longitude) = starts
   }
 
-  /// Calls `body` with the index of each of these points, and the function of it and `row`, where that is not 0.
+  public var pointCount: Int { rowStart.count }
+
+  public func block(rows: [Int], columns: [Int]) -> Matrix {
+    var result = Matrix(rows: rows.count, columns: columns.count)
+    result.withMutableScalars { merge(into: &$0, rows: rows, columns: columns) { $1 } }
+    return result
+  }
+
+  public func rows(at points: [Int]) -> Matrix {
+    var result = Matrix(rows: points.count, columns: pointCount, repeating: 1)
+    result.withMutableScalars { multiply(rows: points, of: &$0, scaledBy: 1) }
+    return result
+  }
+
+  public func observationCovariance(at points: [Int]) -> Matrix {
+    var result = Matrix(rows: points.count, columns: points.count)
+    result.withMutableScalars { mergeLower(into: &$0, points: points) { $1 } }
+    return result
+  }
+
+  public func applyCrossCovariance(_ weights: [Double], from points: [Int]) -> [Double] {
+    (0..<pointCount).map { i in
+      var sum = 0.0
+      forEachNonZero(row: i, points: points) { sum += $1 * weights[$0] }
+      return sum
+    }
+  }
+
+  /// Calls `body` with the index of each of these points and its covariance with `row`, where that is not 0.
   @inline(__always)
-  package func forEachNonZero(
+  func forEachNonZero(
     row: Int, points: [Int], _ body: (_ place: Int, _ value: Double) -> Void
   ) {
     let (start, first) = (rowStart[row], longitude[row])
@@ -52,14 +85,12 @@ package struct PairTable: Sendable {
     }
   }
 
-  /// Multiplies the entries of these rows, `[rows, n]`, by `scale` times the function of the row's point and all others.
-  package func multiply(
-    rows: [Int], of entries: inout MutableSpan<Double>, scaledBy scale: Double
-  ) {
+  /// Multiplies the entries of these rows, `[rows, n]`, by `scale` times the covariances of the row's point with all others.
+  func multiply(rows: [Int], of entries: inout MutableSpan<Double>, scaledBy scale: Double) {
     let (n, values) = (rowStart.count, self.values.span)
     require(
       entries.count == rows.count * n,
-      "PairTable: \(entries.count) entries for \(rows.count) rows and \(n) columns.")
+      "HomogeneousCovariance: \(entries.count) entries for \(rows.count) rows and \(n) columns.")
     for (k, row) in rows.enumerated() {
       let (start, first) = (rowStart[row], longitude[row])
       for ring in rings {
@@ -73,8 +104,8 @@ package struct PairTable: Sendable {
     }
   }
 
-  /// Replaces each entry, `[rows, columns]`, by `combine` of it and the function of its row's and column's points.
-  package func merge(
+  /// Replaces each entry, `[rows, columns]`, by `combine` of it and the covariance of its row's and column's points.
+  func merge(
     into entries: inout MutableSpan<Double>, rows: [Int], columns: [Int],
     _ combine: (Double, Double) -> Double
   ) {
@@ -82,7 +113,7 @@ package struct PairTable: Sendable {
   }
 
   /// The same for the lower triangle of a matrix with these points in rows and columns.
-  package func mergeLower(
+  func mergeLower(
     into entries: inout MutableSpan<Double>, points: [Int], _ combine: (Double, Double) -> Double
   ) {
     merge(into: &entries, rows: points, columns: points, isLower: true, combine)
@@ -95,7 +126,8 @@ package struct PairTable: Sendable {
   ) {
     require(
       entries.count == rows.count * columns.count,
-      "PairTable: \(entries.count) entries for \(rows.count) rows and \(columns.count) columns.")
+      "HomogeneousCovariance: \(entries.count) entries for \(rows.count) rows and \(columns.count) columns."
+    )
     let places = columns.map { (start: columnStart[$0], longitude: longitude[$0]) }
     for (i, row) in rows.enumerated() {
       let (start, longitude, first) = (rowStart[row], longitude[row], i * columns.count)

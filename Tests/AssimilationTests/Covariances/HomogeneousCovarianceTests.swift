@@ -1,10 +1,11 @@
-import Assimilation
 import Foundation
 import LinearAlgebra
 import TestSupport
 import Testing
 
-struct PairTableTests {
+@testable import Assimilation
+
+struct HomogeneousCovarianceTests {
   /// Points that nothing carries into each other.
   private struct Scattered: Grid {
     let places = [0.0, 1, 1.5, 4, 9]
@@ -42,7 +43,7 @@ struct PairTableTests {
     // Not the same from i to j as from j to i, but for rotations: the rings are told apart.
     let ring = grid.rings.enumerated().flatMap { ring, points in points.map { _ in Double(ring) } }
     let f = { (i: Int, j: Int) in (1 + ring[i]) * exp(-grid.distance(i, j)) + ring[j] }
-    let table = PairTable(on: grid, f)
+    let table = HomogeneousCovariance(on: grid, f)
     let (rows, columns) = (Array(0..<grid.pointCount), Array((0..<grid.pointCount).reversed()))
     var entries = Matrix(rows: rows.count, columns: columns.count, repeating: 3)
     entries.withMutableScalars {
@@ -56,7 +57,7 @@ struct PairTableTests {
   @Test(arguments: grids.indices)
   func wholeRowsAreMultipliedByTheFunctionItself(_ place: Int) {
     let grid = Self.grids[place]
-    let table = PairTable(on: grid) { exp(-grid.distance($0, $1)) }
+    let table = HomogeneousCovariance(on: grid) { exp(-grid.distance($0, $1)) }
     let (n, rows) = (grid.pointCount, Array((0..<grid.pointCount).reversed()))
     var entries = Matrix(rows: n, columns: n, repeating: 3)
     entries.withMutableScalars { table.multiply(rows: rows, of: &$0, scaledBy: 2) }
@@ -67,7 +68,7 @@ struct PairTableTests {
 
   @Test func theUpperTriangleIsLeftAsItWas() {
     let ring = Ring(points: 6)
-    let table = PairTable(on: ring) { ring.distance($0, $1) }
+    let table = HomogeneousCovariance(on: ring) { ring.distance($0, $1) }
     let points = [5, 1, 2]
     var entries = Matrix(rows: 3, columns: 3, repeating: 2)
     entries.withMutableScalars { table.mergeLower(into: &$0, points: points, *) }
@@ -76,7 +77,7 @@ struct PairTableTests {
 
   @Test func theFunctionIsCalledOncePerClassOfPairs() {
     var calls = 0
-    _ = PairTable(on: Ring(points: 50)) { _, _ in
+    _ = HomogeneousCovariance(on: Ring(points: 50)) { _, _ in
       calls += 1
       return 0
     }
@@ -86,9 +87,9 @@ struct PairTableTests {
   @Test func entriesOfAnotherSizeAreRefused() async {
     let exit = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
       var entries = Matrix(rows: 2, columns: 2)
-      let table = PairTable(on: Ring(points: 4)) { _, _ in 1 }
+      let table = HomogeneousCovariance(on: Ring(points: 4)) { _, _ in 1 }
       entries.withMutableScalars { table.merge(into: &$0, rows: [0], columns: [1], *) }
     }
-    expectMessage("PairTable: 4 entries for 1 rows and 1 columns.", of: exit)
+    expectMessage("HomogeneousCovariance: 4 entries for 1 rows and 1 columns.", of: exit)
   }
 }
