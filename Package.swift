@@ -127,7 +127,7 @@ let package = Package(
     .target(
       name: "TwinBenchmarks",
       dependencies: ["PPL", "Assimilation", "Tables", "Runs", "Plugins", arguments],
-      path: "Sources/Plugins/TwinBenchmarks"),
+      path: "Sources/Plugins/TwinBenchmarks", packageAccess: false),
     .executableTarget(
       name: "CommandLineProgram",
       dependencies: ["Plugins", "SpatialExtremes", "LSEF", "TwinBenchmarks"],

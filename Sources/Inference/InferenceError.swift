@@ -37,6 +37,8 @@ public enum InferenceError: Error, Equatable, Sendable, CustomStringConvertible 
   /// A seed in the model or the guide, by which draws that must be new in each step would come from one key: rows of a
   /// plate, or a site of a guide.
   case seeded(String, in: String)
+  /// A checkpoint of a training by another plan of epochs: it is after `step` steps of an epoch that has `steps`.
+  case otherEpochs(step: Int, steps: Int)
   /// More factors of a covariance than latent numbers, or none.
   case guideRank(Int, count: Int)
   /// A latent site that several parts of an `AutoGuideList` have, or none.
@@ -107,6 +109,9 @@ public enum InferenceError: Error, Equatable, Sendable, CustomStringConvertible 
     case .seeded(let name, let place):
       "the \(place) is seeded, so \"\(name)\" would be drawn from the same key in every step; SVI "
         + "seeds model and guide anew for each step: leave out seeded(by:)."
+    case .otherEpochs(let step, let steps):
+      "the checkpoint is after \(step) steps of an epoch, which has \(steps) here; go on with the rows and the "
+        + "size of minibatches that the training was begun with."
     case .guideRank(let rank, let count):
       "AutoLowRankMultivariateNormal: rank is \(rank), but must be in 1...\(count), the "
         + "number of unconstrained latent values."

@@ -85,11 +85,13 @@ extension ELBO {
   }
 
   /// One draw of the guide, and the model at it; keys as NumPyro's `Trace_ELBO`.
+  ///
+  /// - Parameter handler: The handler around both, which gives plates their rows.
   func traces(
     _ model: Model<Void>, _ guide: Model<Void>, parameters: [String: Tensor], key: RandomKey,
-    shard: Shard? = nil
+    under handler: (any Handler)? = nil
   ) throws -> (guide: Trace, model: Trace) {
-    func around(_ model: Model<Void>) -> Model<Void> { shard.map { model.under($0) } ?? model }
+    func around(_ model: Model<Void>) -> Model<Void> { handler.map { model.under($0) } ?? model }
     let (modelKey, guideKey) = key.split()
     let guideTrace =
       try around(guide.seeded(by: guideKey).under(Substitute(parameters))).trace()

@@ -10,7 +10,7 @@ import PPL
 /// State: the scale, the best mean, means waited for, the sum of losses, how many are in it.
 ///
 /// - Reference: Optax, `contrib.reduce_on_plateau`.
-public struct ReduceOnPlateau: GradientTransformation {
+public struct ReduceOnPlateau: GradientTransformation, Equatable {
   let factor, improvement, smallest: Double
   let patience, averaging: Int
 

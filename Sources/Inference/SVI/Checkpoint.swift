@@ -3,7 +3,7 @@ import PPL
 /// A checkpoint of a fit: resumed from it, a fit has the same digits as if it had never stopped.
 ///
 /// Any coder will do: losses that are not finite, which JSON does not have, are stored as "inf", "-inf" and "nan".
-public struct Checkpoint: Codable, Sendable {
+public struct Checkpoint: Codable, Sendable, Equatable {
   /// The number of steps so far.
   public let step: Int
   /// The two words of the next step's key.

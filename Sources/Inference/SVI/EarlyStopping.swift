@@ -49,4 +49,11 @@ public struct EarlyStopping: Sendable, Equatable {
     }
     return waited < patience
   }
+
+  /// Whether these losses, one after the other, end a fit after the last of them.
+  public func hasEnded(after losses: some Sequence<Double>) -> Bool {
+    var (rule, shouldContinue) = (self, true)
+    for loss in losses { shouldContinue = rule.shouldContinue(after: loss) }
+    return !shouldContinue
+  }
 }

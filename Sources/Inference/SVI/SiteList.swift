@@ -15,6 +15,8 @@ struct SiteList: Sendable {
     let shape: [Int]
     /// Whether a shard has fewer rows of it.
     let isSubsampled: Bool
+    /// The plates around it, or itself.
+    let plates: [String]
 
     init(_ site: Site) {
       (kind, isObserved) = (site.kind, site.isObserved)
@@ -23,6 +25,7 @@ struct SiteList: Sendable {
         ?? site.value?.shape ?? []
       isSubsampled =
         site.isSubsampledPlate || site.plates.contains { $0.subsampleSize < $0.size }
+      plates = site.kind == .plate ? [site.name] : site.plates.map(\.name)
     }
   }
 
@@ -35,15 +38,22 @@ struct SiteList: Sendable {
     Dictionary(uniqueKeysWithValues: trace.map { ($0.name, Entry($0)) })
   }
 
-  /// - Parameter isShard: Whether the run has a part of the rows of subsampled plates.
+  /// - Parameters:
+  ///   - isShard: Whether the run has a part of the rows of subsampled plates.
+  ///   - plate: The plate of which the run has a part of the rows, subsampled or not.
   /// - Throws: `InferenceError.sitesChanged`, the first change.
-  func check(_ traces: (guide: Trace, model: Trace), isShard: Bool) throws(InferenceError) {
-    try check(traces.guide, guide, in: "guide", isShard)
-    try check(traces.model, model, in: "model", isShard)
+  func check(
+    _ traces: (guide: Trace, model: Trace), isShard: Bool, minibatchOf plate: String? = nil
+  ) throws(InferenceError) {
+    let isPart = { (site: Entry) in
+      isShard && site.isSubsampled || plate.map(site.plates.contains) ?? false
+    }
+    try check(traces.guide, guide, in: "guide", isPart)
+    try check(traces.model, model, in: "model", isPart)
   }
 
   private func check(
-    _ trace: Trace, _ entries: [String: Entry], in place: String, _ isShard: Bool
+    _ trace: Trace, _ entries: [String: Entry], in place: String, _ isPart: (Entry) -> Bool
   ) throws(InferenceError) {
     func change(_ name: String, _ kind: SiteChange.Kind) -> InferenceError {
       .sitesChanged(SiteChange(site: name, place: place, kind: kind))
@@ -54,7 +64,7 @@ struct SiteList: Sendable {
       guard entry.kind == former.kind, entry.isObserved == former.isObserved else {
         throw change(site.name, .becameAnother)
       }
-      if entry.shape != former.shape && !(isShard && former.isSubsampled) {
+      if entry.shape != former.shape && !isPart(former) {
         throw change(site.name, .shape(from: former.shape, to: entry.shape))
       }
     }

@@ -1,6 +1,6 @@
 /// Numbers that come back from any format as they were: `"inf"`, `"-inf"` and `"nan"` are words, since JSON has no such
 /// numbers, and so is `"-0"`, which Foundation's decoder reads as 0. Others are stored as an array of numbers is anyway.
-struct StoredNumbers: Codable, Sendable {
+struct StoredNumbers: Codable, Sendable, Equatable {
   let values: [Double]
 
   init(_ values: [Double]) { self.values = values }

@@ -1,4 +1,5 @@
 import Assimilation
+import Inference
 import LinearAlgebra
 import PPL
 import SpectralFields
@@ -47,7 +48,7 @@ public struct CycleTraining: Sendable {
   ///
   /// - Throws: As `pairs(key:)` and `SpectrumTraining.run`.
   public func run(
-    key: RandomKey, progress: (Int, SpectrumTraining.Epoch) -> Bool = { _, _ in true }
+    key: RandomKey, progress: (Int, EpochRecord) -> Bool = { _, _ in true }
   ) throws -> SpectrumTraining.Fit {
     let keys = key.split()
     let pairs = try pairs(key: keys.0)

@@ -55,10 +55,10 @@ struct TrainedSpectrum {
 
   private static func checkpoint(
     _ settings: FitOptions, _ training: SpectrumTraining, _ conditions: [CheckpointFile.Condition]
-  ) throws -> SpectrumTraining.Checkpoint? {
+  ) throws -> TrainingCheckpoint? {
     guard settings.resume, let folder = settings.outputFolder else { return nil }
     let stored = try CheckpointFile.read(
-      SpectrumTraining.Checkpoint.self, in: folder, conditions: conditions)
+      TrainingCheckpoint.self, in: folder, conditions: conditions)
     guard stored.epochs.count <= training.epochs else {
       throw SpectrumFailure.finished(epoch: stored.epochs.count, epochs: training.epochs)
     }

@@ -1,4 +1,5 @@
 import Foundation
+import Inference
 import SpectrumEstimator
 
 /// A convergence diagnosis of a training from the losses of its epochs.
@@ -17,7 +18,7 @@ struct TrainingVerdict {
   ///   - epochs: The epochs of the whole training.
   ///   - hasStopped: Whether early stopping ended it.
   ///   - lossOfMean: The loss of the mean spectrum.
-  init(_ epochs: [SpectrumTraining.Epoch], hasStopped: Bool, lossOfMean: Double) {
+  init(_ epochs: [EpochRecord], hasStopped: Bool, lossOfMean: Double) {
     let held = epochs.compactMap(\.validationLoss)
     let losses = held.isEmpty ? epochs.map(\.loss) : held
     let last = losses.last ?? .nan

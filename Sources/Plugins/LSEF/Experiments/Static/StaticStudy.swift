@@ -1,4 +1,5 @@
 import Assimilation
+import Inference
 import LinearAlgebra
 import PPL
 import Parallel
@@ -45,7 +46,7 @@ struct StaticStudy: Sendable {
       of: [piece], "network", threads: .serial, control: RunControl(progress: .silent)
     ) { _ in
       let pairs = try design.sample.pairs(key: trainingKey, threads: run.threads)
-      let checkpoint: SpectrumTraining.Checkpoint? = try journal.state(of: piece)
+      let checkpoint: TrainingCheckpoint? = try journal.state(of: piece)
       var line = EpochProgress(
         control.progress.bar("network", design.training.epochs),
         done: checkpoint?.epochs.count ?? 0)
