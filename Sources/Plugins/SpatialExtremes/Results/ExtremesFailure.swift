@@ -1,8 +1,8 @@
 import Foundation
 import Plugins
 
-/// Why a fit gives no result, in terms of the data and the flags.
-enum GEVMultiplicativeFailure: PluginError, Equatable {
+/// The reason why a fit of a model of extremes gives no result, in terms of the data and the flags.
+enum ExtremesFailure: PluginError, Equatable {
   /// The data have no density wherever the parameters start.
   case noStart(lowest: Place, highest: Place, causes: [StartScale])
   /// There is no result, and some flags put the priors where no maximum can be.
@@ -45,9 +45,9 @@ private func gigabytes(_ bytes: Int) -> String {
   return String(format: size < 10 ? "%.2f GB" : size < 100 ? "%.1f GB" : "%.0f GB", size)
 }
 
-extension GEVMultiplicativeFailure {
+extension ExtremesFailure {
   /// The failure of a start, with the maxima and what most likely caused it.
-  static func noStart(of data: StationMaxima, _ priors: GEVMultiplicative.Priors) -> Self? {
+  static func noStart(of data: StationMaxima, _ priors: PriorValues) -> Self? {
     extremes(of: data).map {
       .noStart(lowest: $0.lowest, highest: $0.highest, causes: StartScale.causes(data, priors))
     }
@@ -55,7 +55,7 @@ extension GEVMultiplicativeFailure {
 
   /// The flags that put priors out of reach of the data, if there are any: the first cause of a fit without a result.
   static func farPriors(
-    _ priors: GEVMultiplicative.Priors, of data: StationMaxima, left: FitFailure.Leftover
+    _ priors: PriorValues, of data: StationMaxima, left: FitFailure.Leftover
   ) -> Self? {
     guard let (lowest, highest) = extremes(of: data) else { return nil }
     let flags = priors.flags(farFrom: lowest.value...highest.value, covariate: data.covariate)
@@ -76,39 +76,34 @@ extension GEVMultiplicativeFailure {
   }
 }
 
-extension GEVMultiplicative.Priors {
+extension PriorValues {
   /// The flags, with their values, that put a prior where it cannot meet maxima in `range`: ten times as far as those
   /// reach. Values that nobody gave are not among them.
   fileprivate func flags(farFrom range: ClosedRange<Double>, covariate: [Double]) -> [String] {
-    let reach = 10 * Swift.max(range.upperBound - range.lowerBound, 1)
-    let warming = Swift.max((covariate.max() ?? 0) - (covariate.min() ?? 0), 1e-3)
-    let usual = Self()
-    func isVariance(_ variance: Double, times scale: Double) -> Bool {
-      (1e-12...).contains(variance) && variance.squareRoot() * scale <= reach
+    let reach = 10 * max(range.upperBound - range.lowerBound, 1)
+    let warming = max((covariate.max() ?? 0) - (covariate.min() ?? 0), 1e-3)
+    func suits(_ value: Double, _ role: Prior.Role) -> Bool {
+      switch role {
+      case .variance(let quantity):
+        let deviation = value.squareRoot()
+        guard value >= 1e-12 else { return false }
+        return switch quantity {
+        case .location: deviation <= reach
+        case .rate: deviation * warming <= reach
+        case .scale: deviation <= 10  // of the logarithm
+        case .shape: deviation <= 1
+        }
+      case .lengthscale: return (1e-4...1e4).contains(value)
+      case .centre(of: .location):
+        return value > range.lowerBound - reach && value < range.upperBound + reach
+      case .centre(of: .rate): return value.magnitude * warming <= reach
+      case .centre(of: .scale): return value <= reach && value >= 1e-5 * reach
+      case .centre(of: .shape): return value.magnitude <= 1
+      }
     }
-    func isLengthscale(_ degrees: Double) -> Bool { (1e-4...1e4).contains(degrees) }
-    let rows: [(flag: String, value: Double?, usual: Double?, suits: Bool)] = [
-      ("mu-variance", mu.variance, usual.mu.variance, isVariance(mu.variance, times: 1)),
-      ("mu-lengthscale", mu.lengthscale, usual.mu.lengthscale, isLengthscale(mu.lengthscale)),
-      (
-        "beta-variance", beta.variance, usual.beta.variance,
-        isVariance(beta.variance, times: warming)
-      ),
-      (
-        "beta-lengthscale", beta.lengthscale, usual.beta.lengthscale,
-        isLengthscale(beta.lengthscale)
-      ),
-      (
-        "mu0", mu0, nil,
-        mu0.map { $0 > range.lowerBound - reach && $0 < range.upperBound + reach } ?? true
-      ),
-      ("beta0", beta0, usual.beta0, beta0.magnitude * warming <= reach),
-      ("sigma", sigma, usual.sigma, sigma <= reach && sigma >= 1e-5 * reach),
-      ("xi", xi, usual.xi, xi.magnitude <= 1),
-    ]
-    return rows.compactMap { row in
-      guard let value = row.value, value != row.usual, !row.suits else { return nil }
-      return "--prior-\(row.flag) is \(value)"
+    return flags.compactMap { flag in
+      guard let value = flag.number, flag.isChanged, !suits(value, flag.role) else { return nil }
+      return "\(flag.name) is \(value)"
     }
   }
 }

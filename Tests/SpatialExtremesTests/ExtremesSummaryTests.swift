@@ -17,11 +17,10 @@ private let data = StationMaxima(
   ], years: years, covariate: covariate,
   maxima: [38.1, nil, 36.0, 37.9, 39.0, 33.0, 32.4, 32.8, 34.1, 35.0])
 
-private func fit(_ arguments: [String]) throws -> (GEVMultiplicativeFit, FitOptions) {
-  let settings = try FitOptions.parse(arguments)
-  let run = try GEVMultiplicativeFit(
-    GEVMultiplicative(data), data: data, settings, control: RunControl(progress: .silent))
-  return (run, settings)
+private func problem(
+  _ data: StationMaxima = data, projectionYear: Int
+) -> ExtremesProblem<GEVMultiplicative> {
+  ExtremesProblem(data, projectionYear: projectionYear)
 }
 
 @Suite struct WarmingTests {
@@ -46,13 +45,16 @@ private func fit(_ arguments: [String]) throws -> (GEVMultiplicativeFit, FitOpti
   }
 }
 
-@Suite struct GEVMultiplicativeSummaryTests {
+@Suite struct ExtremesSummaryTests {
   /// The quantile of the GEV for each draw by hand: Coles (2001), eq. (3.10).
   @Test func returnLevelsAreQuantilesOfEachDraw() throws {
-    let (run, settings) = try fit(["--steps", "20", "--draws", "50", "--seed", "3"])
-    let summary = try GEVMultiplicativeSummary(run, data: data, settings, projectionYear: 2040)
-    let draws = try run.fit.predictions(
-      run.model.model, 50, key: RandomKey(6),
+    let settings = try FitOptions.parse(["--steps", "20", "--draws", "50", "--seed", "3"])
+    let control = RunControl(progress: .silent)
+    let problem = problem(projectionYear: 2040)
+    let report = try problem.report(settings, control: control)
+    let summary = report.summary
+    let draws = try report.run.fit.predictions(
+      problem.model.model, 50, key: RandomKey(6),
       sites: ["mu0", "xi", "sigma", "mu_field", "beta_field"])
     let column = { (name: String) in draws[name].scalars }
     let (mu0, xi, sigma) = (column("mu0"), column("xi"), column("sigma"))
@@ -88,13 +90,15 @@ private func fit(_ arguments: [String]) throws -> (GEVMultiplicativeFit, FitOpti
   }
 }
 
-@Suite struct GEVMultiplicativeFailureTests {
+@Suite struct ExtremesFailureTests {
+  private let maxima = StartScale.maxima(
+    flags: ["--prior-mu0", "--prior-beta0", "--prior-sigma", "--prior-xi"])
+
   private func message(_ arguments: [String], _ data: StationMaxima = data) throws -> String {
     do {
       let settings = try FitOptions.parse(arguments)
-      let run = try GEVMultiplicativeFit(
-        GEVMultiplicative(data), data: data, settings, control: RunControl(progress: .silent))
-      _ = try GEVMultiplicativeSummary(run, data: data, settings, projectionYear: 2050)
+      _ = try problem(data, projectionYear: 2050)
+        .report(settings, control: RunControl(progress: .silent))
       return "no error"
     } catch {
       return "\(error)"
@@ -143,32 +147,36 @@ private func fit(_ arguments: [String]) throws -> (GEVMultiplicativeFit, FitOpti
     var changed = data
     changed.covariate = (0..<5).map { 0.25 * Double($0) * warming }
     changed.maxima = changed.maxima.map { $0.map { scale * $0 } }
-    let causes = StartScale.causes(changed, .init())
-    #expect(causes.contains(.maxima) == (warming != 34 || scale > 1))
-    #expect((causes.first != .maxima) == (warming == 34 && scale == 1))
+    let causes = StartScale.causes(changed, GEVMultiplicative.Priors.published.values)
+    #expect(causes.contains(maxima) == (warming != 34 || scale > 1))
+    #expect((causes.first != maxima) == (warming == 34 && scale == 1))
   }
 
   @Test func aPriorThatAFlagMovedAwayIsNamedWithItsValue() throws {
     func causes(_ change: (inout GEVMultiplicative.Priors) -> Void) -> [String] {
-      var priors = GEVMultiplicative.Priors()
+      var priors = GEVMultiplicative.Priors.published
       change(&priors)
-      return StartScale.causes(data, priors).map { "\($0)" }
+      return StartScale.causes(data, priors.values).map { "\($0)" }
     }
     let remedy = "; choose one that suits them, or leave this flag out."
     #expect(
-      causes { $0.mu0 = 80 } == ["--prior-mu0 is 80.0, but the maxima are about 35.37\(remedy)"])
+      causes { $0.priorMu0.number = 80 } == [
+        "--prior-mu0 is 80.0, but the maxima are about 35.37\(remedy)"
+      ])
     #expect(
-      causes { $0.sigma = 0.1 } == ["--prior-sigma is 0.1, but the maxima span 6.6\(remedy)"])
+      causes { $0.priorSigma.number = 0.1 } == [
+        "--prior-sigma is 0.1, but the maxima span 6.6\(remedy)"
+      ])
     #expect(
-      causes { $0.beta0 = 50 } == [
+      causes { $0.priorBeta0.number = 50 } == [
         "--prior-beta0 is 50.0, but the covariate reaches from 0.2 to 0.9, and the maxima span "
           + "6.6\(remedy)"
       ])
     #expect(
-      causes { $0.xi = -2 } == [
+      causes { $0.priorXi.number = -2 } == [
         "--prior-xi is -2.0, but the maxima span 6.6, and the density ends 1.0 from the location"
           + remedy
       ])
-    #expect(causes { _ in } == ["\(StartScale.maxima)"])
+    #expect(causes { _ in } == ["\(maxima)"])
   }
 }

@@ -1,18 +1,16 @@
 import SpainSynthetic
 import Tables
 
-/// What the embedded data were drawn with, in the terms of the model of some of their years.
+/// The parameters that the embedded data were drawn with, in the terms of a model of some of their years.
 ///
 ///     location = mu0* + mu*(s) + beta*(s) d*(t)                   as drawn
-///              = mu0 + mu(s) + beta(s) (d*(t) - mean of d*)       as the model has it
+///              = mu0 + mu(s) + beta(s) (d*(t) - mean of d*)       as a model has it
 ///
-/// The model centres the covariate over the years that it uses, and the field mu(s) over the stations: what the location
-/// has in the middle of those years is `mu0` in its mean and `mu(s)` in what is left.
+/// A model centres the covariate over the years that it uses, and the field mu(s) over the stations: the location in the
+/// middle of those years is `mu0` in its mean and `mu(s)` in what is left.
 struct SyntheticTruth {
   let mu0, beta0: Double
-  let sigma = SpainSynthetic.sigma
-  let xi = SpainSynthetic.xi
-  /// By station.
+  /// The fields by station, °C and °C per °C.
   let muField, betaField: [Double]
 
   init(years: [Int]) throws {
@@ -26,6 +24,25 @@ struct SyntheticTruth {
     mu0 = mean
     muField = middle.map { $0 - mean }
     beta0 = Self.mean(betaField)
+  }
+
+  /// The value of a parameter: its mean over the stations.
+  func value(of quantity: GEVQuantity) -> Double {
+    switch quantity {
+    case .location: mu0
+    case .rate: beta0
+    case .scale: SpainSynthetic.sigma
+    case .shape: SpainSynthetic.xi
+    }
+  }
+
+  /// The field of a parameter by station; nil for one that is the same at all stations.
+  func field(of quantity: GEVQuantity) -> [Double]? {
+    switch quantity {
+    case .location: muField
+    case .rate: betaField
+    case .scale, .shape: nil
+    }
   }
 
   /// The mean over these years of the covariate that the data were drawn with.
