@@ -195,7 +195,8 @@ def print_text(targets):
 
 
 def print_dot(targets):
-    print("digraph PPL {\n  node [shape=box];\n  compound=true;")
+    print("digraph PPL {\n  node [shape=box];")
+    targets = [target for target in targets if target.files]
     names = {target.name for target in targets}
     for target in targets:
         edges = folders(target, targets)
