@@ -1,11 +1,11 @@
 # `make run` and `make test` do everything from a fresh clone with only the Swift toolchain.
 
-PACKAGES := libopenblas-dev liblapacke-dev libssl-dev libfftw3-dev gnuplot-nox pkg-config
+PACKAGES := libopenblas-dev liblapacke-dev libssl-dev libfftw3-dev gnuplot-nox pkg-config python3
 RELEASE := swift build -c release --product ppl
 SOURCES := Sources Tests Models Examples Benchmarks Package.swift
 SUDO := $(shell [ "$$(id -u)" = 0 ] || command -v sudo)
 
-.PHONY: run test messages links lint warnings examples golden fuzz docs build setup bench format clean panel cycle-network kill
+.PHONY: run test messages links lint graph warnings examples golden fuzz docs build setup bench format clean panel cycle-network kill
 
 run: build  ## Fit the embedded example and print its table with the truth.
 	.build/release/ppl fit gev-multiplicative
@@ -22,8 +22,12 @@ messages: setup  ## The compiler's sentences about common mistakes in models.
 links: setup  ## What a program on PPL and Tables links: no OpenSSL, no FFTW, no argument parser.
 	Tests/links.sh
 
-lint:  ## Is every source formatted as `make format` leaves it, and within its rules?
+lint: setup  ## Is every source formatted as `make format` leaves it, and within its rules; is there a circle of imports?
 	swift format lint --strict --recursive $(SOURCES)
+	Tests/graph.py
+
+graph: setup  ## Which target and which folder uses which, for `dot -Tsvg`; `Tests/graph.py text` says by which names.
+	@Tests/graph.py dot
 
 warnings: setup  ## Build with the tests; a compiler warning in a source of ours that is compiled is an error.
 	@mkdir -p .build

@@ -48,3 +48,8 @@ struct InverseTransform<Base: Transform>: Transform {
   func inverseShape(_ shape: [Int]) -> [Int] { base.forwardShape(shape) }
   var inverted: any Transform { base }
 }
+
+/// The sum over the last `rank` dimensions.
+func sumTrailing(_ x: Tensor, _ rank: Int) -> Tensor {
+  rank <= 0 ? x : x.sum(along: Array(-rank..<0))
+}
