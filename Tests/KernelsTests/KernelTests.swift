@@ -8,6 +8,9 @@ let places = Tensor(rows: [[0, 0], [1, 0.5], [0.25, -2], [1, 0.5], [-3, 1.5]])
 /// Three others, `[3, 2]`.
 let elsewhere = Tensor(rows: [[0.3, 0.1], [2, -1], [-1, 1]])
 
+/// A rotation of the plane, `[2, 2]`.
+let turn = Tensor(rows: [[0.8, 0.6], [-0.6, 0.8]])
+
 /// A kernel as a function of its hyperparameters, a row of the table that all checks run through.
 struct KernelCase: Sendable, CustomTestStringConvertible {
   let testDescription: String
@@ -31,6 +34,12 @@ struct KernelCase: Sendable, CustomTestStringConvertible {
     .init("Matern52", [0.9]) { Matern52(lengthscale: $0[0]) },
     .init("Matern52 by axis", [Tensor([0.9, 2])]) { Matern52(lengthscale: $0[0]) },
     .init("RationalQuadratic", [0.9, 1.7]) { RationalQuadratic(lengthscale: $0[0], alpha: $0[1]) },
+    .init("RBF with an anisotropic metric", [Tensor([0.9, 2])]) {
+      RBF(lengthscale: 1, metric: .anisotropic(lengthscales: $0[0]))
+    },
+    .init("Matern32 with an anisotropic metric of other axes", [Tensor([0.9, 2]), turn]) {
+      Matern32(lengthscale: 1, metric: .anisotropic(lengthscales: $0[0], axes: $0[1]))
+    },
     .init("DotProduct", []) { _ in DotProduct() },
     .init("Polynomial", [0.4]) { Polynomial(degree: 3, bias: $0[0]) },
     .init("White", []) { _ in White() },
@@ -51,7 +60,7 @@ let periodicCases: [KernelCase] = [
 let times = Tensor(rows: [[0], [0.4], [1.1], [0.4], [2.9]])
 
 /// What every covariance function owes.
-private func expectKernel(_ one: KernelCase, at x: Tensor, and y: Tensor) {
+func expectKernel(_ one: KernelCase, at x: Tensor, and y: Tensor) {
   let kernel = one.kernel
   let K = kernel.gram(x)
   #expect(K.shape == [x.shape[0], x.shape[0]])

@@ -7,7 +7,7 @@ import PPL
 /// fit with thousands of inputs.
 ///
 /// - Complexity: O(*N*² *D*).
-func distanceTriangle(_ x: Tensor) -> Tensor {
+func euclideanTriangle(_ x: Tensor) -> Tensor {
   let usual = { distance(x, x).packedLowerTriangle() }
   guard !x.isRecorded, x.rank == 2, x.shape[0] > 1, (1...2).contains(x.shape[1]) else {
     return usual()
