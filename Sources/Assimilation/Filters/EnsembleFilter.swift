@@ -22,7 +22,7 @@ public protocol EnsembleFilter: Filter {
 }
 
 extension EnsembleFilter {
-  /// No inflation: 1.
+  /// The inflation factor 1, which changes nothing.
   public var inflation: Double { 1 }
 
   /// No localization: nil.

@@ -12,7 +12,7 @@ struct PublishedError: Sendable {
   let method: Method
   /// Nil for a filter without members.
   let members: Int?
-  /// Of the anomalies of each analysis; of the extended Kalman filter's covariance for each unit of time.
+  /// The inflation of the anomalies at each analysis; that of the extended Kalman filter's covariance in each unit of time.
   let inflation: Double?
   let published: Double
   /// One run of DAPPER 1.7.1.
@@ -95,8 +95,8 @@ struct PublishedError: Sendable {
 
   var name: String { "\(twin.rawValue) \(method.rawValue)" }
 
-  /// How far a run of the published length may be from the published error: 0.02 for Lorenz-96, but a tenth of errors
-  /// above 0.3; 0.03 for the advection; a tenth for Lorenz-63.
+  /// The largest difference of a run of the published length from the published error: 0.02 for Lorenz-96, but a tenth of
+  /// errors above 0.3; 0.03 for the advection; a tenth for Lorenz-63.
   var tolerance: Double {
     switch twin {
     case .lorenz96: published > 0.3 ? 0.1 * published : 0.02
@@ -105,9 +105,8 @@ struct PublishedError: Sendable {
     }
   }
 
-  /// How many twins its error is the mean of, at the least. The EnKF of ten members loses the truth of Lorenz-63 now and
-  /// then for some tens of analyses, so that the error of one run of 2000 has a deviation of 0.09 about its mean; that of
-  /// ten has 0.03.
+  /// The least number of twins in the mean error. The EnKF of ten members loses the truth of Lorenz-63 now and then for some
+  /// tens of analyses, so that the error of one run of 2000 has a standard deviation of 0.09; the mean of ten has 0.03.
   var twins: Int { twin == .lorenz63 && method == .enKF ? 10 : 1 }
 
   /// A run of the published length, or up to where the filter loses the truth.

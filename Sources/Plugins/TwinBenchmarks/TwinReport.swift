@@ -3,14 +3,14 @@ import Plugins
 import Runs
 import Tables
 
-/// What a filter's twins gave, beside what is published.
+/// The scores of a filter, means over its twins, beside the published error.
 struct TwinResult: Sendable, Encodable {
   let twin, method: String
   let members: Int?
   let inflation: Double?
   /// The mean over twins; nil if a twin failed.
   let rmse: Double?
-  /// Of that mean, as it is nil if a twin failed.
+  /// The standard error of that mean; nil if a twin failed.
   let rmseError: Double?
   /// The mean over twins; nil if a twin failed.
   let spread: Double?
@@ -27,14 +27,14 @@ struct TwinResult: Sendable, Encodable {
     case isWithin = "within"
   }
 
-  /// - Returns: Nil without a twin.
+  /// The scores of a row; nil without a twin.
   init?(_ row: PublishedError, _ outcomes: [TwinCommand.Outcome]) {
     guard !outcomes.isEmpty else { return nil }
     (twin, method) = (row.twin.rawValue, row.method.rawValue)
     (members, inflation, twins) = (row.members, row.inflation, outcomes.count)
     (published, tolerance, dapper) = (row.published, row.tolerance, row.dapper)
     failure = outcomes.compactMap(\.failure).first
-    // What a failed twin has up to its failure is no measure of the filter.
+    // The errors of a failed twin before its failure are no measure of the filter.
     let whole = failure == nil ? outcomes : []
     let errors = whole.compactMap(\.error)
     let count = Double(errors.count)
@@ -50,7 +50,7 @@ struct TwinResult: Sendable, Encodable {
   }
 }
 
-/// What `ppl run twin-benchmarks` prints and writes.
+/// The table and the numbers of `ppl run twin-benchmarks`.
 struct TwinReport {
   let seed: UInt64
   let results: [TwinResult]

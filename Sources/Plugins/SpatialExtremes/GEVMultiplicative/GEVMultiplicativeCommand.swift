@@ -99,8 +99,7 @@ struct GEVMultiplicativeCommand: FittableModel {
     try GEVMultiplicativeMemory(
       stations: data.stations.count, years: data.years.count, threads: 1
     ).require(on: .present)
-    let posterior = GEVMultiplicative(data, priors: options.priors).posterior
-    return Model { p in _ = posterior(&p) }
+    return GEVMultiplicative(data, priors: options.priors).posterior.discardingOutput
   }
 
   func fit(_ settings: FitOptions, _ options: Options, control: RunControl) throws -> RunReport {

@@ -7,7 +7,7 @@ import Preconditions
 ///
 /// - Reference: Tsyrulnikov and Sotskiy (2023), section 3.3.
 public struct SpectrumNetwork: Sendable, Equatable, Codable {
-  /// The architecture.
+  /// The architecture of the network.
   public let architecture: SpectrumArchitecture
   /// The layers, from the bands to the spectrum.
   public let layers: [Layer]
