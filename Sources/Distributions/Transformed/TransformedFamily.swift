@@ -9,6 +9,8 @@ public protocol TransformedFamily: TransformedDistribution {
 }
 
 extension TransformedFamily {
+  public var base: any Distribution { transformed.base }
+  public var transforms: [any Transform] { transformed.transforms }
   public var parameters: [Parameter] { transformed.parameters }
   public var support: Support { transformed.support }
   public var batchShape: [Int] { transformed.batchShape }

@@ -1,8 +1,8 @@
 import PPL
 
-/// A checkpoint of a fit: resumed from it, a fit has the same digits as if it had never stopped.
+/// A checkpoint of a fit: a fit that resumes from it has the same digits as one that never stopped.
 ///
-/// Any coder will do: losses that are not finite, which JSON does not have, are stored as "inf", "-inf" and "nan".
+/// Any coder can store it: losses that are not finite, which JSON does not have, become "inf", "-inf" and "nan".
 public struct Checkpoint: Codable, Sendable, Equatable {
   /// The number of steps so far.
   public let step: Int
@@ -10,7 +10,7 @@ public struct Checkpoint: Codable, Sendable, Equatable {
   public let key: [Double]
   /// The names of the parameters, in the order of the vector.
   public let names: [String]
-  /// All parameters, unconstrained.
+  /// All unconstrained parameters, `[P]`.
   public var parameters: [Double] { storedParameters.values }
   /// The tensors of the optimizer's state, each row by row.
   public var optimizer: [[Double]] { storedOptimizer.map(\.values) }

@@ -14,7 +14,7 @@ struct ParameterLayout: Sendable {
   /// The starting values.
   let start: [Double]
 
-  /// - Parameter sites: `parameter` sites, in order.
+  /// The layout of `parameter` sites, in their order.
   init(_ sites: [Site]) {
     var entries: [Entry] = []
     var start: [Double] = []
@@ -49,7 +49,7 @@ struct ParameterLayout: Sendable {
     entries.map { flat[.range($0.range)].reshaped(to: $0.shape) }
   }
 
-  /// As an optimizer sees it.
+  /// The flat vector `[P]` with the names of its parts, for an optimizer.
   func vector(_ flat: Tensor) -> ParameterVector {
     ParameterVector(parts: entries.map { .init(name: $0.name, range: $0.range) }, values: flat)
   }

@@ -9,7 +9,7 @@ public struct SVIFit: Sendable {
   public let state: SVI.State
   /// The records of the steps with their counts, in bounded memory.
   public let history: StepHistory
-  /// The sentences that name the sites whose values the model read, so that steps were not replayed; empty for most.
+  /// The sentences that say what the model read, so that steps were not replayed; empty for most fits.
   public let reads: [String]
   /// The steps that were left out, with the sites that were not finite: the first 1,000 of them.
   public let skipped: [SkippedStep]
@@ -26,7 +26,7 @@ public struct SVIFit: Sendable {
 
   /// The end of a search for the least loss.
   public struct Minimization: Sendable, Equatable, CustomStringConvertible {
-    /// Why the search ended.
+    /// The reason for which the search ended.
     public let termination: LBFGS.Termination
     /// The number of iterations.
     public let iterations: Int
@@ -88,7 +88,7 @@ public struct SVIFit: Sendable {
   ///
   /// Those inside a subsampled plate are left out: a run has some of their rows only.
   ///
-  /// - Parameter key: For what the model draws that is no site.
+  /// - Parameter key: The key of the random keys that the model asks for.
   private func completed(_ draws: Draws, _ key: RandomKey, _ pool: WorkPool) throws -> Draws {
     let fitted = model.under(Substitute(parameters))
     return try draws.appending(
@@ -106,8 +106,7 @@ public struct SVIFit: Sendable {
   ///   - model: The model to predict with: the fitted one without its data, or at other places.
   ///   - count: The number of draws.
   ///   - key: The key of the draws.
-  ///   - sites: Which sites to keep; by default every one that the guide does not have. What none of them needs is not
-  ///     computed.
+  ///   - sites: The sites to keep; by default every one that the guide does not have. Only what they need is computed.
   ///   - pool: The threads that share the draws.
   public func predictions<Output>(
     _ model: Model<Output>, _ count: Int, key: RandomKey, sites: Set<String>? = nil,

@@ -1,6 +1,6 @@
 import PPL
 
-/// A fit under way, for loops of one's own: one step at a time, recorded once and replayed in memory of its own.
+/// A fit in progress, for loops of one's own: one step at a time, recorded once and replayed in memory of its own.
 ///
 ///     var loop = try svi.loop(from: svi.initialState(key: key))
 ///     while loop.state.step < 1_000 { print(try loop.step().loss) }
@@ -86,7 +86,7 @@ public struct SVILoop: ~Copyable {
 }
 
 extension SVI {
-  /// A fit under way from a state, for loops of one's own.
+  /// A fit in progress from a state, for loops of one's own.
   ///
   /// - Parameter state: The state of an earlier fit or of `initialState(key:)`, from which the first step starts.
   /// - Throws: `ChangedSites` if guide or model have other sites than at the start; as `run(steps:from:)`.

@@ -13,7 +13,7 @@ struct StepFunction: Sendable {
   /// The layout of the seeds of its terms.
   let seedLayout: SeedLayout
 
-  /// The guide's draw, the model, their reverse pass, and the update.
+  /// The whole step of one term: the guide's draw, the model, their reverse pass, and the update.
   ///
   /// - Returns: As `end(_:loss:gradient:)`.
   func whole(_ start: [Tensor]) throws -> [Tensor] {
@@ -65,7 +65,9 @@ struct StepFunction: Sendable {
     return (value, flat.isEmpty ? Tensor([]) : concatenate(flat))
   }
 
-  /// - Returns: The step's report, then what the next step starts from.
+  /// The end of a step: its update.
+  ///
+  /// - Returns: The step's report, then the tensors from which the next step starts.
   func end(_ start: [Tensor], loss: Tensor, gradient: Tensor) -> [Tensor] {
     var state = Array(start.dropFirst(2))
     var step = OptimizerStep(parameters: layout.vector(start[0]), loss: loss)

@@ -61,7 +61,7 @@ struct StepReplay: ~Copyable {
 
   /// Computes a step from its start.
   ///
-  /// - Returns: What it did, and whether the fit may go on from where it leads to.
+  /// - Returns: The record of the step, and whether the fit may continue from its end.
   mutating func run() throws -> (record: StepRecord, isUsable: Bool) {
     if minibatches != nil {
       let step = step

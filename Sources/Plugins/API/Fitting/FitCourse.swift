@@ -1,5 +1,6 @@
 import Foundation
 import Inference
+import Preconditions
 import Runs
 import Tables
 
@@ -121,8 +122,4 @@ extension OutputFile {
 extension Double {
   /// Nothing for an infinity or NaN.
   fileprivate var ifFinite: Double? { isFinite ? self : nil }
-}
-
-private func counted(_ count: Int, _ singular: String, _ plural: String? = nil) -> String {
-  "\(count) \(count == 1 ? singular : plural ?? singular + "s")"
 }

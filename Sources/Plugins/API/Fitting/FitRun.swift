@@ -150,7 +150,7 @@ public struct FitRun: Sendable {
       ) { step, record, fit in
         control.noteStep()
         try course.append(record, isLast: state.step + step == settings.steps, fit)
-        return control.goesOn
+        return control.shouldContinue
       }
       // A scale can reach 0 while its logarithm, which the optimizer sees, is still a number.
       let isScale = { (name: String) in name.hasSuffix("auto_scale") }

@@ -42,7 +42,7 @@ struct TrainedSpectrum {
       model, on: data.pairs, key: key, from: checkpoint,
       progress: { epoch, record in
         line.update(epoch, loss: record.loss, validationLoss: record.validationLoss)
-        return control.goesOn
+        return control.shouldContinue
       },
       observing: { reached in
         if store?.isDue == true { try store?.write(reached()) }

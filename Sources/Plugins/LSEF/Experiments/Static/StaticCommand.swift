@@ -105,7 +105,7 @@ struct StaticCommand: Experiment {
     var results: [StaticScores] = []
     var errors: [[StaticStudy.Errors]] = []
     for point in options.points(design) {
-      guard control.goesOn, let training = try study.training(point) else { break }
+      guard control.shouldContinue, let training = try study.training(point) else { break }
       let own = try study.errors(
         point, replicates: options.replicates, network: network, training: training)
       guard !own.isEmpty else { break }

@@ -43,7 +43,7 @@ struct StaticStudy: Sendable {
   func network() throws -> SpectrumNetwork? {
     let (piece, journal, control) = ("network", run.journal, run.control)
     let fits = try journal.results(
-      of: [piece], "network", threads: .serial, control: RunControl(progress: .silent)
+      of: [piece], "network", pool: .serial, control: RunControl(progress: .silent)
     ) { _ in
       let pairs = try design.sample.pairs(key: trainingKey, threads: run.threads)
       let checkpoint: TrainingCheckpoint? = try journal.state(of: piece)
@@ -55,9 +55,9 @@ struct StaticStudy: Sendable {
         design.model, on: pairs, key: networkKey, from: checkpoint,
         progress: { epoch, record in
           line.update(epoch, loss: record.loss, validationLoss: record.validationLoss)
-          return control.goesOn
+          return control.shouldContinue
         }, observing: { reached in try journal.keep(stateOf: piece, reached) })
-      guard control.goesOn else {
+      guard control.shouldContinue else {
         try journal.keep(stateOf: piece, isLast: true) { fit.checkpoint }
         throw run.interruption
       }

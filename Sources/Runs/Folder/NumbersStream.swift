@@ -6,7 +6,7 @@ struct NumbersStream: ~Copyable {
   private let handle: FileHandle
   private let control: RunControl
 
-  /// How long one wait lasts, milliseconds: an interruption is noticed after it.
+  /// The length of one wait, milliseconds, after which an interruption is noticed.
   private static let wait: Int32 = 100
   /// The number of waits in which a reader must take something from a pipe once the run is interrupted.
   private static let patience = 10
@@ -25,7 +25,7 @@ struct NumbersStream: ~Copyable {
         return
       }
       guard errno == ENXIO, Self.isNamedPipe(path) else { throw Self.lastError }
-      guard control.goesOn else { throw OutputError.noReader(path: path) }
+      guard control.shouldContinue else { throw OutputError.noReader(path: path) }
       if !isTold {
         control.warn(
           "\(path): waiting for a program that reads from this pipe; Ctrl-C ends the wait.")
@@ -35,7 +35,7 @@ struct NumbersStream: ~Copyable {
     }
   }
 
-  /// A descriptor that is open already.
+  /// Copies a descriptor that is open already.
   init(copying descriptor: Int32, _ path: String, _ control: RunControl) throws {
     let copy = dup(descriptor)
     guard copy >= 0 else { throw Self.lastError }
@@ -49,11 +49,11 @@ struct NumbersStream: ~Copyable {
 
   /// Writes all bytes, and closes the stream.
   consuming func write(_ bytes: Data) throws {
-    // A reader that has ended is an error to be told, where the signal would end the process without a word.
+    // A reader that has ended is an error to be reported, where the signal would end the process without a message.
     let previous = signal(SIGPIPE, SIG_IGN)
     defer { signal(SIGPIPE, previous) }
     var rest = bytes[...]
-    // Those since the interruption, and since the reader last took something.
+    // The number of waits since the interruption, and since the reader last took something.
     var waits = 0
     while !rest.isEmpty {
       var state = pollfd(fd: handle.fileDescriptor, events: Int16(POLLOUT), revents: 0)
@@ -61,7 +61,7 @@ struct NumbersStream: ~Copyable {
       guard ready > 0 else {
         // A signal ends a wait too.
         if ready < 0, errno != EINTR { throw Self.lastError }
-        if !control.goesOn { waits += 1 }
+        if !control.shouldContinue { waits += 1 }
         if waits >= Self.patience { throw OutputError.noReader(path: path) }
         continue
       }

@@ -1,28 +1,4 @@
-import Foundation
 import PPL
-
-/// A site that draws of a guide leave without a density: a latent one outside its support, or another that the values
-/// drawn make impossible.
-public struct OutsideSupport: Sendable, Equatable, CustomStringConvertible {
-  /// The site's name.
-  public let site: String
-  /// Whether the guide draws the site outside the support that it has in the model; if not, the site's log density is not
-  /// finite for another reason, such as data outside a support that depends on the values drawn.
-  public let isDrawnOutside: Bool
-  /// The share of the draws in which this is so, in (0, 1].
-  public let share: Double
-  /// The number of draws that were looked at.
-  public let draws: Int
-
-  public var description: String {
-    let percent = String(format: "%.3g %%", 100 * share)
-    return isDrawnOutside
-      ? "site \"\(site)\": \(percent) of \(draws) draws of the guide lie outside the model's support; "
-        + "take a guide on that support"
-      : "site \"\(site)\": at \(percent) of \(draws) draws of the guide its log density is not finite; "
-        + "the model rules out the values drawn"
-  }
-}
 
 extension ELBO {
   /// The sites that have no finite log density at some draws of the guide, in model order.
@@ -51,7 +27,8 @@ extension ELBO {
 }
 
 extension Site {
-  /// 1 if a latent value lies in the support or has a density nevertheless, else 0; and 1 if the log density is finite.
+  /// Two flags `[2]`: 1 if a latent value lies in the support or has a density nevertheless, else 0; and 1 if the log
+  /// density is finite.
   fileprivate var densityChecks: Tensor? {
     guard let density = logDensity() else { return nil }
     let hasDensity = isFinite(density)
@@ -63,8 +40,8 @@ extension Site {
 }
 
 extension SVIFit {
-  /// The sites that the guide's draws leave without a density, with the share of the draws; empty where all losses of the
-  /// last 500 steps are finite.
+  /// The sites without a finite log density at draws of the guide, with the share of the draws; empty where all losses of
+  /// the last 500 steps are finite.
   ///
   /// - Complexity: Computed at each access: if a loss is not finite, one recording and at most 100 runs of guide and model
   ///   without their gradient.

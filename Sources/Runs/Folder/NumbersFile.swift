@@ -2,12 +2,14 @@ import Foundation
 
 /// The file of `--json`, tried before the work and written after it.
 ///
-/// A regular file is replaced whole or not at all, through links to it if there are any. What is no regular file, such as a
-/// named pipe, a device or an open descriptor of this process (`/dev/stdout`), is written to as it is and never replaced.
+/// A regular file is replaced whole or not at all, through links to it if there are any. Other places, such as a named
+/// pipe, a device or an open descriptor of this process (`/dev/stdout`), are written to and never replaced.
 struct NumbersFile {
   private let path: String
 
-  /// - Throws: When the path is a folder, or in one that is not there or cannot be written in.
+  /// The file at a path, which is tried.
+  ///
+  /// - Throws: When the path is a folder, or in one that does not exist or cannot be written in.
   init(path: String) throws(OutputError) {
     self.path = path
     if case .regular(let url) = try Self.target(of: path) {
@@ -39,7 +41,9 @@ struct NumbersFile {
 
   /// Writes the numbers.
   ///
-  /// - Parameter control: Tells the user that a named pipe has no reader yet, and ends the wait for one at an interruption.
+  /// - Parameters:
+  ///   - numbers: The numbers of the run.
+  ///   - control: The control that warns the user of a named pipe without a reader, and ends the wait at an interruption.
   /// - Throws: `OutputError.noReader` for a pipe from which no program has read when the run is interrupted.
   func write(
     _ numbers: any Encodable & Sendable, control: RunControl = RunControl(progress: .silent)
@@ -47,7 +51,7 @@ struct NumbersFile {
     func file(_ name: String, _ value: some Encodable & Sendable) -> OutputFile {
       OutputFile(name, json: value)
     }
-    // Looked at again: what was a file hours ago may be a pipe now.
+    // Checked again, since the place of a file hours ago may have a pipe now.
     switch try Self.target(of: path) {
     case .regular(let url):
       let folder = try RunFolder(creating: url.deletingLastPathComponent())

@@ -2,7 +2,7 @@ import Plotting
 
 /// A figure with the numbers that it shows as comma-separated text.
 public struct NumberedFigure: Sendable {
-  /// The figure.
+  /// The figure to be drawn.
   public let figure: any Figure
   /// The numbers of the figure, a table with a header.
   public let csv: String
@@ -10,7 +10,7 @@ public struct NumberedFigure: Sendable {
   /// A figure with its numbers.
   public init(figure: any Figure, csv: String) { (self.figure, self.csv) = (figure, csv) }
 
-  /// The files `name.csv`, and `name.svg`; or `name.gnuplot`, to be drawn elsewhere, where gnuplot is not installed.
+  /// The files `name.csv` and `name.svg`; in place of the latter `name.gnuplot`, a script, where gnuplot is not installed.
   ///
   /// - Parameters:
   ///   - name: The name in the run's folder, without an extension.
