@@ -1,6 +1,20 @@
 import PPL
 import Preconditions
 
+/// The Euclidean metric, in the units of the inputs.
+public struct Euclidean: Metric {
+  /// The Euclidean metric, which has no parameters.
+  public init() {}
+  public var isEuclidean: Bool { true }
+  public func distances(_ x: Tensor, _ y: Tensor) -> Tensor { distance(x, y) }
+  public func distanceTriangle(_ x: Tensor) -> Tensor { euclideanTriangle(x) }
+}
+
+extension Metric where Self == Euclidean {
+  /// The Euclidean metric, in the units of the inputs.
+  public static var euclidean: Euclidean { Euclidean() }
+}
+
 /// The Euclidean distance of each row of `x` from each row of `y`, `[N, M]`.
 ///
 /// It is computed from differences, not from the expanded square, so that close points keep their digits.
