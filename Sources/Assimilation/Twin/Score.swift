@@ -108,7 +108,7 @@ private struct Bootstrap {
 /// The quantile of sorted numbers, linear between order statistics.
 ///
 /// - Reference: Hyndman and Fan (1996), *Sample quantiles in statistical packages*, definition 7.
-package func quantile(_ sorted: [Double], _ level: Double) -> Double {
+private func quantile(_ sorted: [Double], _ level: Double) -> Double {
   let place = level * Double(sorted.count - 1)
   let low = Int(place)
   let high = min(low + 1, sorted.count - 1)
