@@ -42,7 +42,7 @@ struct PackageGraphTests {
   }
 
   /// Without access to `package` symbols the compiler holds a target to public API.
-  @Test(arguments: ["SpectrumEstimator", "LSEF"])
+  @Test(arguments: ["SpectralFields", "SpectrumEstimator", "LSEF"])
   func lsefIsCompiledAgainstPublicAPIOnly(name: String) throws {
     let target = try #require(try Manifest.ofThisPackage().targets.first { $0.name == name })
     #expect(!target.packageAccess)

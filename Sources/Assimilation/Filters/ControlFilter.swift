@@ -50,14 +50,13 @@ public struct ControlFilter<Prior: PriorCovariance>: Filter {
     _ state: inout FilterState, with model: any DynamicalModel, to step: Int, key: RandomKey
   ) throws {
     guard step > state.step else { return }
-    var control = Matrix(rows: 1, columns: state.estimate.count, state.estimate)
-    model.advance(&control, from: state.step, to: step, noise: nil)
+    let start = state.step
+    state.advanceEstimate(with: model, to: step)
     // Out of the state, so that it can be changed in place.
     if var ensemble = state.ensemble.take() {
-      model.advance(&ensemble, from: state.step, to: step, noise: key)
+      model.advance(&ensemble, from: start, to: step, noise: key)
       state.ensemble = ensemble
     }
-    (state.step, state.estimate) = (step, control.scalars)
     try state.checkFinite(name)
   }
 

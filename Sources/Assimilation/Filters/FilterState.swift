@@ -49,6 +49,13 @@ extension FilterState {
 }
 
 extension FilterState {
+  /// Advances the estimate to step `end` by a model without its errors.
+  mutating func advanceEstimate(with model: any DynamicalModel, to end: Int) {
+    var states = Matrix(rows: 1, columns: estimate.count, estimate)
+    model.advance(&states, from: step, to: end, noise: nil)
+    (step, estimate) = (end, states.scalars)
+  }
+
   /// Refuses numbers that are not finite, before they spread from point to point.
   func checkFinite(_ filter: String) throws(FilterError) {
     guard let (what, value) = firstNonFinite else { return }
