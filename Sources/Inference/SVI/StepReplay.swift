@@ -65,9 +65,12 @@ struct StepReplay: ~Copyable {
   mutating func run() throws -> (record: StepRecord, isUsable: Bool) {
     if minibatches != nil {
       let step = step
-      let loss = execution.withInput(0) { minibatches!.run($0.span, step: step) }
+      let loss = execution.withInput(0) { parameters in
+        execution.withInput(count + 1) {
+          minibatches!.run(parameters.span, step: step, gradient: &$0)
+        }
+      }
       execution.withInput(count) { $0[0] = loss }
-      execution.withInput(count + 1) { minibatches!.copy(to: &$0) }
     } else if particles != nil {
       let key = execution.withInput(1) { ($0[0], $0[1]) }
       let loss = try execution.withInput(0) { try particles!.run($0.span, key: key) }

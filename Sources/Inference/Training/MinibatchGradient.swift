@@ -10,9 +10,6 @@ struct MinibatchGradient: ~Copyable {
   private let block: Execution
   /// The epoch under way, from 0, with its rows in their order.
   private var epoch: (number: Int, order: [Double])?
-  /// The sum over the rows of the last minibatch, `[P]`, and their number.
-  private var sum: [Double]
-  private var count = 0
 
   /// The places of the program's inputs.
   private enum Input { static let (parameters, rows, mask) = (0, 1, 2) }
@@ -40,11 +37,12 @@ struct MinibatchGradient: ~Copyable {
     block.setInput(Input.rows, (0..<size).map(Double.init))
     block.setInput(Input.mask, Array(repeating: 1, count: size))
     block.setInput(Input.parameters, parameters.scalars)
-    sum = Array(repeating: 0, count: parameters.count)
   }
 
-  /// The mean loss of the rows of step `step`, from 0; `copy(to:)` then gives its gradient.
-  mutating func run(_ parameters: Span<Double>, step: Int) -> Double {
+  /// The mean loss of the rows of step `step`, from 0, with its gradient written in place.
+  mutating func run(
+    _ parameters: Span<Double>, step: Int, gradient sum: inout MutableSpan<Double>
+  ) -> Double {
     let (number, place) = step.quotientAndRemainder(dividingBy: plan.stepsPerEpoch)
     if epoch?.number != number { epoch = (number, plan.order(ofEpoch: number)) }
     let rows = (epoch?.order ?? [])[plan.range(ofStep: place)]
@@ -62,14 +60,9 @@ struct MinibatchGradient: ~Copyable {
         }
       }
     }
-    count = rows.count
-    return loss / Double(count)
-  }
-
-  /// Writes the gradient of the mean loss.
-  func copy(to gradient: inout MutableSpan<Double>) {
-    let share = 1 / Double(count)
-    for i in gradient.indices { gradient[i] = sum[i] * share }
+    let share = 1 / Double(rows.count)
+    for i in sum.indices { sum[i] *= share }
+    return loss / Double(rows.count)
   }
 
   private func put(_ rows: ArraySlice<Double>) {

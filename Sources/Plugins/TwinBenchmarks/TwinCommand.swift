@@ -81,7 +81,9 @@ extension TwinCommand.Outcome {
 public struct TwinBenchmarks: Plugin {
   public let name = "twin-experiments"
   public let summary = "Ensemble filters on the test beds of the literature."
+  /// The models of the plugin, of which there are none.
   public let models: [any FittableModel] = []
+  /// The experiments of the plugin.
   public let experiments: [any Experiment] = [TwinCommand()]
 
   /// The plugin has no settings.

@@ -8,7 +8,7 @@ import Tables
 /// parameter.
 ///
 /// The numbers are 64-bit IEEE 754, little-endian, row by row. `weights.json` has a checksum of each file of numbers
-/// and one of what it says itself.
+/// and one of its own content.
 public struct SpectrumNetworkFiles: Sendable {
   /// The schema of `weights.json`; a reader of another version refuses it.
   public static let schema = "lsef-spectrum/2"

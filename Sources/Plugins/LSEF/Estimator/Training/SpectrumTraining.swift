@@ -16,8 +16,9 @@ public struct SpectrumTraining: Sendable {
   public var epochs = 30
   /// Adam's initial learning rate.
   public var learningRate = 1e-3
-  /// The rule that lowers the learning rate where the loss of the last minibatch has stopped falling, asked ten times an
-  /// epoch; nil keeps the rate. That of the published code is PyTorch's, which tolerates 15 losses without improvement.
+  /// The rule that lowers the learning rate where the loss of the last minibatch has stopped falling; nil keeps the rate.
+  ///
+  /// It sees ten losses an epoch. The published code uses PyTorch's rule, which tolerates 15 losses without improvement.
   public var plateau: ReduceOnPlateau? = ReduceOnPlateau(
     factor: 0.1, patience: 16, improvement: 1e-6)
   /// The fraction of the pairs, the first ones, that is held out for validation.

@@ -22,7 +22,7 @@ public struct CycleTraining: Sendable {
   public var design = CycleDesign()
   /// The regime of non-stationarity.
   public var regime = DSADM.Regime.stronglyNonStationary
-  /// The number of analyses, which is that of the pairs.
+  /// The number of analyses, each of which gives one pair.
   public var cycles = 50_000
   /// The ensemble size N of the EnKF, and of the ensembles drawn from its spectra.
   public var members = 10

@@ -23,7 +23,7 @@ struct BayesianSpectrum {
   /// The summaries of the spectra by pair shown and wavenumber, row by row.
   private let spectra: [Summary]
 
-  /// The initial deviation of each weight: a tenth of that of `AutoNormal`, which is more than weights start at.
+  /// The initial deviation of each weight: a tenth of the default of `AutoNormal`, which exceeds most initial weights.
   private static let startingDeviation = 0.01
 
   init(

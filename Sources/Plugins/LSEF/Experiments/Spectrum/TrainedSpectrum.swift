@@ -35,18 +35,11 @@ struct TrainedSpectrum {
     let conditions = Self.conditions(model, data, settings, options, training)
     let checkpoint = try Self.checkpoint(settings, training, conditions)
     var store = CheckpointStore(settings, conditions: conditions)
-    var line = EpochProgress(
-      control.progress.bar("network", training.epochs), done: checkpoint?.epochs.count ?? 0)
-    defer { line.finish() }
     fit = try training.run(
-      model, on: data.pairs, key: key, from: checkpoint,
-      progress: { epoch, record in
-        line.update(epoch, loss: record.loss, validationLoss: record.validationLoss)
-        return control.shouldContinue
-      },
-      observing: { reached in
-        if store?.isDue == true { try store?.write(reached()) }
-      })
+      model, on: data.pairs, key: key, from: checkpoint, control: control
+    ) { reached in
+      if store?.isDue == true { try store?.write(reached()) }
+    }
     wasFinished = fit.epochs.count == checkpoint?.epochs.count
     profile =
       settings.profile ? try training.profile(model, on: data.pairs, key: key) : nil

@@ -4,9 +4,9 @@ import SpectrumEstimator
 
 /// A convergence diagnosis of a training from the losses of its epochs.
 ///
-/// It rests on the loss of the pairs held out, or that of the training where none are. A network that is no better than
-/// the mean spectrum, whatever its input, has learnt nothing. Otherwise the training has converged if early stopping
-/// ended it, or if the mean loss of the last quarter of the epochs is not lower by 1 % than that of the quarter before.
+/// It uses the loss of the pairs held out, or the training loss where none are. A network that is no better than the mean
+/// spectrum has failed. Otherwise the training has converged if early stopping ended it, or if the mean loss of the last
+/// quarter of the epochs is not lower by 1 % than in the quarter before.
 struct TrainingVerdict {
   let isConverged: Bool
   /// The verdict in words.

@@ -10,7 +10,7 @@ struct StaticCommand: Experiment {
   let summary =
     "Static analyses on sphere or circle: LSEF-B against ensemble, mean and hybrid covariances."
 
-  /// The design in place of that of the flags; nil for the latter.
+  /// The design to use in place of the flags' one; nil for the flags'.
   var design: StaticDesign?
 
   init(design: StaticDesign? = nil) { self.design = design }

@@ -47,16 +47,9 @@ struct StaticStudy: Sendable {
     ) { _ in
       let pairs = try design.sample.pairs(key: trainingKey, threads: run.threads)
       let checkpoint: TrainingCheckpoint? = try journal.state(of: piece)
-      var line = EpochProgress(
-        control.progress.bar("network", design.training.epochs),
-        done: checkpoint?.epochs.count ?? 0)
-      defer { line.finish() }
       let fit = try design.training.run(
-        design.model, on: pairs, key: networkKey, from: checkpoint,
-        progress: { epoch, record in
-          line.update(epoch, loss: record.loss, validationLoss: record.validationLoss)
-          return control.shouldContinue
-        }, observing: { reached in try journal.keep(stateOf: piece, reached) })
+        design.model, on: pairs, key: networkKey, from: checkpoint, control: control
+      ) { reached in try journal.keep(stateOf: piece, reached) }
       guard control.shouldContinue else {
         try journal.keep(stateOf: piece, isLast: true) { fit.checkpoint }
         throw run.interruption
