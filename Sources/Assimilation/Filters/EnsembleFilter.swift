@@ -22,7 +22,7 @@ public protocol EnsembleFilter: Filter {
 }
 
 extension EnsembleFilter {
-  /// The inflation factor 1, which changes nothing.
+  /// The default inflation 1, which is none.
   public var inflation: Double { 1 }
 
   /// No localization: nil.

@@ -70,13 +70,13 @@ public struct StepHistory: Sendable, Equatable {
   }
 }
 
-/// A history by columns, for files: a fifth of the size of one object a step, and of the time to write it.
+/// A history by columns: stored, a fifth of the size of one object a step, and of the time to write it.
 struct StoredHistory: Codable, Sendable {
   let loss, gradientNorm: StoredNumbers
   let zeroed: [Int]
   /// The places, from 0, of the records whose gradient was shortened, and of those that were left out.
   let clipped, skipped: [Int]
-  /// The counts that thinned records no longer show; nil while all records are kept.
+  /// The counts that the records do not show once they are thinned; nil while all are kept.
   let thinned: Thinned?
 
   struct Thinned: Codable, Sendable {

@@ -1,5 +1,5 @@
-/// Numbers that any format gives back as they were: `"inf"`, `"-inf"` and `"nan"` are words, since JSON has no such
-/// numbers, and so is `"-0"`, which Foundation's decoder reads as 0. Other arrays are stored as arrays of numbers.
+/// Numbers that come back from any format as they were: `"inf"`, `"-inf"` and `"nan"` are words, since JSON has no such
+/// numbers, and so is `"-0"`, which Foundation's decoder reads as 0. Others are stored as an array of numbers is anyway.
 struct StoredNumbers: Codable, Sendable {
   let values: [Double]
 

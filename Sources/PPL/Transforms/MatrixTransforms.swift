@@ -137,7 +137,6 @@ public struct GramTransform: Transform {
   public init(isCorrelation: Bool = false) { self.isCorrelation = isCorrelation }
 
   public var domainEventRank: Int { 2 }
-  public var codomainEventRank: Int { 2 }
 
   public func callAsFunction(_ x: Tensor) -> Tensor {
     let x = squareMatrix(x)

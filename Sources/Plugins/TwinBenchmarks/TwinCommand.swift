@@ -5,7 +5,7 @@ import PPL
 import Plugins
 import Runs
 
-/// `ppl run twin-benchmarks`: the filters that the literature has errors of, in the twin experiments that it has them for.
+/// The experiment `ppl run twin-benchmarks`: filters in the twin experiments for which the literature has their errors.
 struct TwinCommand: Experiment {
   let name = "twin-benchmarks"
   let summary =
@@ -15,7 +15,7 @@ struct TwinCommand: Experiment {
     @Option(
       parsing: .unconditional,
       help:
-        "How many twins each error is the mean of; one of the published length if not given, ten where one is too few."
+        "The number of twins that each error is averaged over; one of the published length if not given, ten where one is too few."
     )
     var twins: Int?
 
@@ -41,7 +41,7 @@ struct TwinCommand: Experiment {
     }
   }
 
-  /// The scores of one twin, as the journal keeps them.
+  /// The stored result of one twin.
   struct Outcome: Codable, Sendable {
     let error: Double?
     let standardError, spread: Double?

@@ -99,7 +99,8 @@ struct GEVMultiplicativeCommand: FittableModel {
     try GEVMultiplicativeMemory(
       stations: data.stations.count, years: data.years.count, threads: 1
     ).require(on: .present)
-    return GEVMultiplicative(data, priors: options.priors).posterior.discardingOutput
+    let posterior = GEVMultiplicative(data, priors: options.priors).posterior
+    return Model { p in _ = posterior(&p) }
   }
 
   func fit(_ settings: FitOptions, _ options: Options, control: RunControl) throws -> RunReport {
