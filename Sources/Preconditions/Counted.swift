@@ -1,9 +1,6 @@
-/// The text of a count with its noun: `counted(1, "step")` is "1 step", `counted(2, "loss", "losses")` "2 losses".
+/// A count with its noun: "1 step", "2 steps", "2 losses".
 ///
-/// - Parameters:
-///   - count: The number of things.
-///   - singular: The noun for one of them.
-///   - plural: The noun for several; the singular with an s if nil.
-public func counted(_ count: Int, _ singular: String, _ plural: String? = nil) -> String {
-  "\(count) \(count == 1 ? singular : plural ?? singular + "s")"
+/// - Parameter plural: The plural of the noun; with an s if nil.
+package func counted(_ count: Int, _ noun: String, _ plural: String? = nil) -> String {
+  "\(count) \(count == 1 ? noun : plural ?? noun + "s")"
 }

@@ -4,7 +4,7 @@ import PPL
 public struct FilteredStates: Sendable {
   /// A quantity that may be recorded as a site.
   public enum Quantity: String, Sendable, CaseIterable {
-    /// The means before and after the observations of the time, `[T, n]`.
+    /// Means before and after the observations of the time, `[T, n]`.
     case forecastMeans, means
     /// The error covariances before and after the observations of the time, `[T, n, n]`.
     case forecastCovariances, covariances

@@ -26,20 +26,6 @@ extension Independent: IndependentDistribution {
   var independentBase: any Distribution { base }
 }
 
-/// A distribution that is a member of a larger family under another name.
-protocol SpecialCase: Distribution {
-  var general: any Distribution { get }
-}
-extension Chi2: SpecialCase {
-  var general: any Distribution { gamma }
-}
-extension Exponential: SpecialCase {
-  var general: any Distribution { Gamma(shape: 1, rate: rate) }
-}
-extension BetaProportion: SpecialCase {
-  var general: any Distribution { beta }
-}
-
 // MARK: Canonical form of equal distributions
 
 /// The same distribution in a canonical form: the transforms on the outside, as a flat list without identities,

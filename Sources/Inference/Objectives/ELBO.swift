@@ -17,7 +17,7 @@ public protocol ELBO: Sendable {
   /// - Throws: By default `InferenceError.argument` unless particles, shards and threads are positive.
   func validate() throws(InferenceError)
 
-  /// The loss by one draw, a scalar.
+  /// The loss by one draw, a scalar; by default `log q - log p`.
   func loss(guide: Trace, model: Trace) -> Tensor
 
   /// The share of each site in the loss of one draw, scalars; by default its log ratio `log q - log p`.
@@ -29,6 +29,8 @@ public protocol ELBO: Sendable {
 
 extension ELBO {
   public var shards: Int { 1 }
+
+  public func loss(guide: Trace, model: Trace) -> Tensor { guide.logDensity() - model.logDensity() }
 
   public func validate() throws(InferenceError) { try validateCounts() }
 

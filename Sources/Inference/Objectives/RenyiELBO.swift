@@ -30,10 +30,6 @@ public struct RenyiELBO: ELBO {
     try validateCounts()
   }
 
-  public func loss(guide: Trace, model: Trace) -> Tensor {
-    guide.logDensity() - model.logDensity()
-  }
-
   public func combined(_ losses: [Double]) -> (value: Double, weights: [Double])? {
     let powers = losses.map { -(1 - alpha) * $0 }
     guard let largest = powers.max(), largest.isFinite else {

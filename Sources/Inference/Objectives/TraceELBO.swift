@@ -30,8 +30,4 @@ public struct TraceELBO: ELBO {
   public init(particles: Int = 1, shards: Int = 1, pool: WorkPool = .serial) {
     (self.particles, self.shards, self.pool) = (particles, shards, pool)
   }
-
-  public func loss(guide: Trace, model: Trace) -> Tensor {
-    guide.logDensity() - model.logDensity()
-  }
 }

@@ -6,7 +6,6 @@ import PPL
 public struct ZeroNaNs: GradientTransformation {
   /// The filter, which has no settings.
   public init() {}
-  public func initialState(_ parameters: ParameterVector) -> [Tensor] { [] }
 
   public func update(
     _ gradient: Tensor, state: inout [Tensor], step: inout OptimizerStep
@@ -30,11 +29,6 @@ public struct ClipGlobalNorm: GradientTransformation {
 
   public func validate() throws(InferenceError) {
     try demand(limit > 0, of: "ClipGlobalNorm", "the limit is \(limit)", "must be positive")
-  }
-
-  public func initialState(_ parameters: ParameterVector) -> [Tensor] {
-    reportInvalid()
-    return []
   }
 
   public func update(
@@ -73,11 +67,6 @@ public struct ClipValues: GradientTransformation {
 
   public func validate() throws(InferenceError) {
     try demand(limit > 0, of: "ClipValues", "the limit is \(limit)", "must be positive")
-  }
-
-  public func initialState(_ parameters: ParameterVector) -> [Tensor] {
-    reportInvalid()
-    return []
   }
 
   public func update(

@@ -12,7 +12,7 @@ import Preconditions
 ///
 /// - Reference: Optax, `GradientTransformation`.
 public protocol GradientTransformation: Sendable {
-  /// The state before the first step, any number of tensors.
+  /// The state before the first step, any number of tensors; by default none.
   func initialState(_ parameters: ParameterVector) -> [Tensor]
 
   /// Transforms a gradient into the input of the next transformation; the last one's result is the change of the parameters.
@@ -32,6 +32,11 @@ public protocol GradientTransformation: Sendable {
 
 extension GradientTransformation {
   public func validate() throws(InferenceError) {}
+
+  public func initialState(_ parameters: ParameterVector) -> [Tensor] {
+    reportInvalid()
+    return []
+  }
 
   /// Reports a mistake if a number that it was made with is not allowed: for a loop of one's own, where nothing throws.
   func reportInvalid() {

@@ -1,6 +1,6 @@
 import PPL
 
-/// A checkpoint of a fit: a fit that resumes from it has the same digits as one that never stopped.
+/// A checkpoint of a fit: resumed from it, a fit has the same digits as if it had never stopped.
 ///
 /// Any coder can store it: losses that are not finite, which JSON does not have, become "inf", "-inf" and "nan".
 public struct Checkpoint: Codable, Sendable, Equatable {

@@ -31,18 +31,14 @@ struct ParameterLayout: Sendable {
 
   var count: Int { start.count }
 
-  func unconstrained(_ flat: [Double]) -> [String: Tensor] {
-    named(entries.map { Tensor(Array(flat[$0.range]), shape: $0.shape) })
-  }
+  func unconstrained(_ flat: [Double]) -> [String: Tensor] { named(split(Tensor(flat))) }
 
   /// The values on the supports, from one unconstrained tensor an entry.
   func constrained(_ values: [Tensor]) -> [String: Tensor] {
     named(zip(entries, values).map { $0.transform($1) })
   }
 
-  func constrained(_ flat: [Double]) -> [String: Tensor] {
-    constrained(entries.map { Tensor(Array(flat[$0.range]), shape: $0.shape) })
-  }
+  func constrained(_ flat: [Double]) -> [String: Tensor] { constrained(split(Tensor(flat))) }
 
   /// One tensor an entry, from a flat one.
   func split(_ flat: Tensor) -> [Tensor] {

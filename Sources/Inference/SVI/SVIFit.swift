@@ -88,7 +88,7 @@ public struct SVIFit: Sendable {
   ///
   /// Those inside a subsampled plate are left out: a run has some of their rows only.
   ///
-  /// - Parameter key: The key of the random keys that the model asks for.
+  /// - Parameter key: For what the model draws that is no site.
   private func completed(_ draws: Draws, _ key: RandomKey, _ pool: WorkPool) throws -> Draws {
     let fitted = model.under(Substitute(parameters))
     return try draws.appending(

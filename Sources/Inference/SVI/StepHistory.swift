@@ -76,7 +76,7 @@ struct StoredHistory: Codable, Sendable, Equatable {
   let zeroed: [Int]
   /// The places, from 0, of the records whose gradient was shortened, and of those that were left out.
   let clipped, skipped: [Int]
-  /// The counts that thinned records no longer show; nil while all records are kept.
+  /// The counts that the records do not show once they are thinned; nil while all are kept.
   let thinned: Thinned?
 
   struct Thinned: Codable, Sendable, Equatable {

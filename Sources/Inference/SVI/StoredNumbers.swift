@@ -41,33 +41,18 @@ struct StoredNumbers: Codable, Sendable, Equatable {
         value = number
         return
       }
-      switch try container.decode(String.self) {
-      case "inf": value = .infinity
-      case "-inf": value = -.infinity
-      case "nan": value = .nan
-      case "-0": value = -0.0
-      case let word:
+      let word = try container.decode(String.self)
+      guard ["inf", "-inf", "nan", "-0"].contains(word), let number = Double(word) else {
         throw DecodingError.dataCorruptedError(
           in: container, debugDescription: "\"\(word)\" is no number, nor inf, -inf, nan or -0")
       }
+      value = number
     }
 
     func encode(to encoder: any Encoder) throws {
       var container = encoder.singleValueContainer()
-      if Self.isPlain(value) {
-        try container.encode(value)
-      } else {
-        try container.encode(word)
-      }
-    }
-
-    private var word: String {
-      switch value {
-      case .infinity: "inf"
-      case -.infinity: "-inf"
-      case 0: "-0"
-      default: "nan"
-      }
+      if Self.isPlain(value) { return try container.encode(value) }
+      try container.encode(value == 0 ? "-0" : value.isNaN ? "nan" : "\(value)")
     }
   }
 }

@@ -45,11 +45,10 @@ public struct SoftplusLowerCholeskyTransform: LowerTriangleTransform {
 }
 
 /// The transform to a lower triangle with unit diagonal, row *i* of which is scaled by the softplus of `dᵢ`.
-public struct ScaledUnitLowerCholeskyTransform: Transform {
+public struct ScaledUnitLowerCholeskyTransform: LowerTriangleTransform {
   /// A Cholesky transform, which has no parameters.
   public init() {}
-  public var domainEventRank: Int { 1 }
-  public var codomainEventRank: Int { 2 }
+  var diagonal: SoftplusTransform { SoftplusTransform() }
 
   public func callAsFunction(_ x: Tensor) -> Tensor {
     let (below, diagonal) = split(x)
@@ -71,9 +70,6 @@ public struct ScaledUnitLowerCholeskyTransform: Transform {
     let rows = log(scales) * .arange(y.shape[y.rank - 1])
     return (rows - softplus(-split(x).diagonal)).sum(along: [-1])
   }
-
-  public func forwardShape(_ shape: [Int]) -> [Int] { triangleShape(shape) }
-  public func inverseShape(_ shape: [Int]) -> [Int] { packedShape(shape) }
 }
 
 /// The transform from `n(n-1)/2` reals to the Cholesky factor of a correlation matrix, row by row on the unit sphere.
@@ -141,7 +137,6 @@ public struct GramTransform: Transform {
   public init(isCorrelation: Bool = false) { self.isCorrelation = isCorrelation }
 
   public var domainEventRank: Int { 2 }
-  public var codomainEventRank: Int { 2 }
 
   public func callAsFunction(_ x: Tensor) -> Tensor {
     let x = squareMatrix(x)

@@ -5,7 +5,7 @@
 public protocol Transform: Sendable {
   /// The number of trailing dimensions of `x` that are one input.
   var domainEventRank: Int { get }
-  /// The number of trailing dimensions of `y` that are one output.
+  /// The number of trailing dimensions of `y` that are one output; by default as many as of `x`.
   var codomainEventRank: Int { get }
 
   /// The transformed value `y = f(x)`.
@@ -27,7 +27,7 @@ public protocol Transform: Sendable {
 
 extension Transform {
   public var domainEventRank: Int { 0 }
-  public var codomainEventRank: Int { 0 }
+  public var codomainEventRank: Int { domainEventRank }
   public func forwardShape(_ shape: [Int]) -> [Int] { shape }
   public func inverseShape(_ shape: [Int]) -> [Int] { shape }
 

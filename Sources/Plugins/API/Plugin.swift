@@ -10,9 +10,9 @@ public protocol Plugin: Sendable {
   var name: String { get }
   /// One line for `ppl list`.
   var summary: String { get }
-  /// What can be fitted.
+  /// The models that can be fitted.
   var models: [any FittableModel] { get }
-  /// What can be run; nothing by default.
+  /// The experiments that can be run; none by default.
   var experiments: [any Experiment] { get }
 }
 

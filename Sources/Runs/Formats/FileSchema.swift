@@ -51,3 +51,9 @@ struct Stamped<Value: Encodable>: Encodable {
     try stamp.encode(to: encoder)
   }
 }
+
+/// The version of this package.
+public enum PPLVersion {
+  /// Major, minor and patch number.
+  public static let current = "0.2.0"
+}

@@ -1,6 +1,5 @@
 import Foundation
 import Inference
-import Preconditions
 import Runs
 import Tables
 
@@ -122,4 +121,8 @@ extension OutputFile {
 extension Double {
   /// Nothing for an infinity or NaN.
   fileprivate var ifFinite: Double? { isFinite ? self : nil }
+}
+
+private func counted(_ count: Int, _ singular: String, _ plural: String? = nil) -> String {
+  "\(count) \(count == 1 ? singular : plural ?? singular + "s")"
 }

@@ -33,7 +33,7 @@ struct SpectrumCommand: FittableModel {
       options.bayesian
       ? try model.bayesian(on: pairs, subsampleSize: size, priorScale: options.priorScale)
       : try model.trained(on: pairs, subsampleSize: size)
-    return program.discardingOutput
+    return Model { p in _ = program(&p) }
   }
 
   func fit(_ settings: FitOptions, _ options: Options, control: RunControl) throws -> RunReport {

@@ -26,7 +26,7 @@ extension SpectrumTraining {
             + (record.validationLoss.map { String(format: "  held out %.5f", $0) } ?? "")
             + String(format: "  %.2f s an epoch", pace)
         }
-        return control.goesOn
+        return control.shouldContinue
       }, observing: observe)
   }
 }
