@@ -17,11 +17,11 @@ private let data = StationMaxima(
   ], years: years, covariate: covariate,
   maxima: [38.1, nil, 36.0, 37.9, 39.0, 33.0, 32.4, 32.8, 34.1, 35.0])
 
-private func fit(_ arguments: [String]) throws -> (GEVMultiplicativeFit, FitOptions) {
-  let settings = try FitOptions.parse(arguments)
-  let run = try GEVMultiplicativeFit(
-    GEVMultiplicative(data), data: data, settings, control: RunControl(progress: .silent))
-  return (run, settings)
+private func summary(
+  _ arguments: [String], _ data: StationMaxima = data
+) throws -> (GEVMultiplicativeSummary, FittedModel<GEVMultiplicativeCommand>) {
+  let fitted = try GEVMultiplicativeCommand().fitted(arguments, on: .init(data: data, truth: nil))
+  return (try GEVMultiplicativeSummary(fitted), fitted)
 }
 
 @Suite struct WarmingTests {
@@ -49,11 +49,12 @@ private func fit(_ arguments: [String]) throws -> (GEVMultiplicativeFit, FitOpti
 @Suite struct GEVMultiplicativeSummaryTests {
   /// The quantile of the GEV for each draw by hand: Coles (2001), eq. (3.10).
   @Test func returnLevelsAreQuantilesOfEachDraw() throws {
-    let (run, settings) = try fit(["--steps", "20", "--draws", "50", "--seed", "3"])
-    let summary = try GEVMultiplicativeSummary(run, data: data, settings, projectionYear: 2040)
-    let draws = try run.fit.predictions(
-      run.model.model, 50, key: RandomKey(6),
-      sites: ["mu0", "xi", "sigma", "mu_field", "beta_field"])
+    let (summary, fitted) = try summary(
+      ["--steps", "20", "--draws", "50", "--seed", "3", "--projection-year", "2040"])
+    let model = GEVMultiplicative(data).model
+    let draws = try fitted.fit.predictions(
+      Model { p in _ = model(&p) }, draws: 50, key: RandomKey(6),
+      sites: ["mu0", "xi", "sigma", "mu_field", "beta_field"], pool: .automatic)
     let column = { (name: String) in draws[name].scalars }
     let (mu0, xi, sigma) = (column("mu0"), column("xi"), column("sigma"))
     let (mu, beta) = (column("mu_field"), column("beta_field"))
@@ -91,10 +92,7 @@ private func fit(_ arguments: [String]) throws -> (GEVMultiplicativeFit, FitOpti
 @Suite struct GEVMultiplicativeFailureTests {
   private func message(_ arguments: [String], _ data: StationMaxima = data) throws -> String {
     do {
-      let settings = try FitOptions.parse(arguments)
-      let run = try GEVMultiplicativeFit(
-        GEVMultiplicative(data), data: data, settings, control: RunControl(progress: .silent))
-      _ = try GEVMultiplicativeSummary(run, data: data, settings, projectionYear: 2050)
+      _ = try summary(arguments, data)
       return "no error"
     } catch {
       return "\(error)"

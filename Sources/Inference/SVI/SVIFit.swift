@@ -134,7 +134,7 @@ extension Site {
   fileprivate var isSubsampled: Bool { plates.contains { $0.subsampleSize < $0.size } }
 
   /// The value that a draw gives this site; the first rows of a subsampled plate.
-  fileprivate func given(_ values: [String: Tensor]) -> Tensor? {
+  func given(_ values: [String: Tensor]) -> Tensor? {
     if let plateSize, plateSize.used < plateSize.full { return .arange(plateSize.used) }
     guard kind == .sample, var value = values[name] else { return nil }
     let eventRank = distribution?.eventShape.count ?? 0

@@ -1,9 +1,7 @@
 import ArgumentParser
-import Foundation
 import Inference
 import PPL
 import Plugins
-import Runs
 import SpainSynthetic
 import Tables
 
@@ -21,7 +19,7 @@ struct GEVMultiplicativeCommand: FittableModel {
     Data that cannot be right end the fit before it starts; --allow CHECK keeps what a real record may look like.
     """
 
-  struct Options: ParsableArguments, Sendable {
+  struct Options: ParsableArguments, AnnotatedFlags, Sendable {
     @Option(help: "The column of gmst.csv to use.") var gmstColumn: String?
     @Option(parsing: .unconditional, help: "Leave out the years before this one.")
     var firstYear: Int?
@@ -80,6 +78,12 @@ struct GEVMultiplicativeCommand: FittableModel {
       }
     }
 
+    /// The choice of data, which count by their content, and the year of the report.
+    var flagsWithoutEffect: Set<String> {
+      ["--gmst-column", "--first-year", "--last-year", "--allow", "--projection-year"]
+    }
+    var meaningOfAbsentFlags: [String: String] { ["--prior-mu0": "the mean of the maxima"] }
+
     var reading: ReadingOptions {
       ReadingOptions(covariateColumn: gmstColumn, firstYear: firstYear, lastYear: lastYear)
     }
@@ -94,54 +98,68 @@ struct GEVMultiplicativeCommand: FittableModel {
     }
   }
 
-  func prepared(_ options: Options, data folder: URL?) throws -> Model<Void> {
-    let (data, _) = try read(options, folder, warn: { _ in })
-    try GEVMultiplicativeMemory(
-      stations: data.stations.count, years: data.years.count, threads: 1
-    ).require(on: .present)
-    let posterior = GEVMultiplicative(data, priors: options.priors).posterior
-    return Model { p in _ = posterior(&p) }
+  /// The data of a fit, with the truth that the embedded example was drawn with.
+  struct Dataset: Sendable {
+    let data: StationMaxima
+    /// Nil for data of one's own.
+    let truth: SyntheticTruth?
   }
 
-  func fit(_ settings: FitOptions, _ options: Options, control: RunControl) throws -> RunReport {
-    let (data, truth) = try read(options, settings.dataFolder, warn: control.warn)
-    if let lastYear = data.years.last, options.projectionYear <= lastYear {
+  func dataset(_ options: Options, from source: DataSource) throws -> Dataset {
+    let dataset = try read(options, source)
+    if let lastYear = dataset.data.years.last, options.projectionYear <= lastYear {
       throw GEVMultiplicativeFailure.projectionInThePast(
         year: options.projectionYear, lastYear: lastYear)
     }
     try GEVMultiplicativeMemory(
-      stations: data.stations.count, years: data.years.count,
-      threads: settings.sharedThreads.threads
+      stations: dataset.data.stations.count, years: dataset.data.years.count,
+      threads: source.pool.threads
     ).require(on: .present)
-    let model = GEVMultiplicative(data, priors: options.priors)
-    let run: GEVMultiplicativeFit
-    let summary: GEVMultiplicativeSummary
-    do {
-      run = try GEVMultiplicativeFit(model, data: data, settings, control: control)
-      summary = try GEVMultiplicativeSummary(
-        run, data: data, settings, projectionYear: options.projectionYear)
-    } catch let error where error is FitFailure || error is GEVMultiplicativeFailure {
-      let left = (error as? FitFailure)?.left ?? .nothing
-      throw GEVMultiplicativeFailure.farPriors(options.priors, of: data, left: left) ?? error
-    }
-    return GEVMultiplicativeReport(summary, data: data, truth: truth, settings, options.priors)
-      .fitReport
+    return dataset
   }
 
-  private func read(
-    _ options: Options, _ folder: URL?, warn: (String) -> Void
-  ) throws -> (StationMaxima, SyntheticTruth?) {
-    if let folder {
+  private func read(_ options: Options, _ source: DataSource) throws -> Dataset {
+    if let folder = source.folder {
       var data = try StationMaxima(folder: folder, options: options.reading)
-      try data.record.requireSound(allowing: Set(options.allow), warn: warn)
-      return (data, nil)
+      try data.record.requireSound(allowing: Set(options.allow), warn: source.warn)
+      return Dataset(data: data, truth: nil)
     }
     let data = try StationMaxima(
       stations: CSVTable(parsing: SpainSynthetic.stations, file: "stations.csv"),
       gmst: CSVTable(parsing: SpainSynthetic.gmst, file: "gmst.csv"),
       maxima: CSVTable(parsing: SpainSynthetic.maxima, file: "maxima.csv"),
       options: options.reading)
-    return (data, try SyntheticTruth(years: data.years))
+    return Dataset(data: data, truth: try SyntheticTruth(years: data.years))
+  }
+
+  func problem(_ options: Options, _ dataset: Dataset) throws -> InferenceProblem {
+    let (model, data) = (GEVMultiplicative(dataset.data, priors: options.priors), dataset.data)
+    return InferenceProblem(
+      model.posterior, start: .values(model.start),
+      content: try [
+        .init(content: "the stations", data.stationsText),
+        .init(content: "the years or their GMST values", data.covariateText),
+        .init(content: "the maxima", data.maximaText),
+      ])
+  }
+
+  func report(_ fitted: FittedModel<Self>) throws -> RunReport {
+    try GEVMultiplicativeReport(GEVMultiplicativeSummary(fitted), fitted).fitReport
+  }
+
+  func explained(
+    _ error: any Error, _ options: Options, _ dataset: Dataset
+  ) -> any Error {
+    if let error = error as? InferenceError {
+      guard case .noValidStart = error,
+        let failure = GEVMultiplicativeFailure.noStart(of: dataset.data, options.priors)
+      else { return error }
+      return explained(failure, options, dataset)
+    }
+    guard error is FitFailure || error is GEVMultiplicativeFailure else { return error }
+    let left = (error as? FitFailure)?.left ?? .nothing
+    return GEVMultiplicativeFailure.farPriors(options.priors, of: dataset.data, left: left)
+      ?? error
   }
 }
 

@@ -1,5 +1,4 @@
 import Inference
-import Plugins
 import Runs
 
 /// What `--json` writes; the names are for programs and stay.
@@ -24,10 +23,6 @@ struct GEVMultiplicativeNumbers: Encodable, Sendable {
   let return_level_shift_100: Shift
   /// Not there for data of one's own.
   let truth: Truth?
-  let converged: Bool
-  let verdict: String
-  let losses: FitCourse.Losses
-  let steps: FitCourse.Steps
   let records: Records
   let seconds: Double
 }
@@ -37,10 +32,13 @@ struct RunRecord: Encodable, Sendable {
   let program = "ppl \(PPLVersion.current)"
   let model: String
   let seed: UInt64
-  let steps: Int
-  let learningRate: Double
+  /// The number of steps; not there for a backend without steps.
+  let steps: Int?
+  let learningRate: Double?
   /// The flags of inference that are not as usual; not there if all are.
   let inference: [String: String]?
+  /// All flags with their values.
+  let options: [String: String]
   let draws: Int
   let priors: GEVMultiplicative.Priors
   let projectionYear: Int

@@ -8,30 +8,27 @@ import Tables
 /// The fit as a table, as numbers and as files.
 struct GEVMultiplicativeReport {
   let summary: GEVMultiplicativeSummary
-  let run: FitRun
-  let data: StationMaxima
-  let truth: SyntheticTruth?
-  let settings: FitOptions
-  let priors: GEVMultiplicative.Priors
+  let fitted: FittedModel<GEVMultiplicativeCommand>
+  private var data: StationMaxima { fitted.dataset.data }
+  private var truth: SyntheticTruth? { fitted.dataset.truth }
+  private var course: FitCourse { summary.course }
 
   init(
-    _ summary: GEVMultiplicativeSummary, data: StationMaxima,
-    truth: SyntheticTruth?, _ settings: FitOptions, _ priors: GEVMultiplicative.Priors
+    _ summary: GEVMultiplicativeSummary, _ fitted: FittedModel<GEVMultiplicativeCommand>
   ) {
-    (self.summary, self.run, self.data, self.truth) = (summary, summary.run, data, truth)
-    (self.settings, self.priors) = (settings, priors)
+    (self.summary, self.fitted) = (summary, fitted)
   }
 
   var fitReport: RunReport {
     RunReport(
-      table: table, numbers: numbers, files: files, profile: run.profile,
-      failure: run.failure)
+      table: table, numbers: course.beside(numbers), files: files, profile: fitted.fit.profile,
+      failure: course.failure)
   }
 
   // MARK: For people
 
   private var table: String {
-    ([heading] + [""] + parameters + [""] + fields + [""] + run.courseLines).joined(separator: "\n")
+    ([heading] + [""] + parameters + [""] + fields + [""] + course.lines).joined(separator: "\n")
   }
 
   private var heading: String {
@@ -109,14 +106,12 @@ struct GEVMultiplicativeReport {
       beta_field: field(summary.betaField), mu_field: field(summary.muField),
       beta_field_range: .init(min: beta.min() ?? .nan, max: beta.max() ?? .nan),
       return_level_shift_100: shiftRange, truth: comparison,
-      converged: run.course.converged, verdict: run.course.verdict, losses: run.course.losses,
-      steps: run.course.steps,
       records: .init(
         stations: data.stations.count, years: data.years.count,
         first_year: data.years.first ?? 0, last_year: summary.lastYear,
         projection_year: summary.projectionYear, used: data.record.used,
         missing: data.record.missing, dropped: data.record.dropped.count),
-      seconds: run.seconds)
+      seconds: course.seconds)
   }
 
   private var comparison: GEVMultiplicativeNumbers.Truth? {
@@ -132,25 +127,24 @@ struct GEVMultiplicativeReport {
   // MARK: For later
 
   private var files: [OutputFile] {
-    let numbers = numbers
+    let settings = fitted.settings
     let record = RunRecord(
-      model: "gev-multiplicative", seed: settings.seed, steps: run.history.count,
-      learningRate: settings.learningRate, inference: settings.inference.record,
-      draws: settings.draws, priors: priors,
-      projectionYear: summary.projectionYear, data: data.record,
-      isEmbeddedExample: settings.data == nil, seconds: run.seconds)
+      model: fitted.model.name, seed: settings.seed, steps: course.stepCount,
+      learningRate: fitted.learningRate, inference: fitted.unusualInference,
+      options: fitted.context.record, draws: settings.draws,
+      priors: fitted.options.priors, projectionYear: summary.projectionYear, data: data.record,
+      isEmbeddedExample: settings.data == nil, seconds: course.seconds)
     return [
       OutputFile("run.json", json: record),
-      OutputFile("results.json", json: numbers),
-      run.lossesFile,
-      OutputFile("draws.csv", draws: summary.draws, sites: scalars),
+      OutputFile("results.json", json: course.beside(numbers)),
+    ] + fitted.fit.files + [
+      OutputFile("draws.csv", posterior: summary.posterior, sites: scalars),
       OutputFile("stations_posterior.csv", text: stations),
-      run.checkpoint,
-    ]
+    ] + [fitted.fit.checkpoint].compactMap(\.self)
   }
 
   private var scalars: [String] {
-    summary.draws.names.filter { summary.draws[$0].rank == 1 }
+    summary.posterior.draws.names.filter { summary.posterior.draws[$0].rank == 1 }
   }
 
   private var stations: String {

@@ -18,21 +18,25 @@ struct GEVMultiplicativeSummary {
   /// The difference at the posterior means, averaged over the stations, °C.
   let shiftPlugIn: Double
   let lastYear, projectionYear: Int
-  /// The run, judged by the draws.
-  let run: FitRun
+  /// The course of the fit, judged by the draws.
+  let course: FitCourse
   /// Draws of the scalar parameters, for `draws.csv`.
-  let draws: Draws
+  let posterior: Posterior
 
   static let returnPeriod = 100.0
 
-  init(
-    _ run: GEVMultiplicativeFit, data: StationMaxima, _ settings: FitOptions, projectionYear: Int
-  ) throws {
-    let draws = try run.run.draws(key: RandomKey(settings.seed &+ 4))
-    let joint = try run.fit.predictions(
-      run.model.model, settings.draws, key: RandomKey(settings.seed &+ 3),
-      sites: ["mu0", "xi", "sigma", "mu_field", "beta_field"], pool: settings.sharedThreads)
-    self.run = run.run.judged(by: draws, joint)
+  init(_ fitted: FittedModel<GEVMultiplicativeCommand>) throws {
+    let (settings, data) = (fitted.settings, fitted.dataset.data)
+    let projectionYear = fitted.options.projectionYear
+    let posterior = try fitted.posterior(key: RandomKey(settings.seed &+ 4))
+    let draws = posterior.draws
+    let model = GEVMultiplicative(data, priors: fitted.options.priors).model
+    let joint = try fitted.fit.predictions(
+      Model { p in _ = model(&p) }, draws: settings.draws,
+      key: RandomKey(settings.seed &+ 3),
+      sites: ["mu0", "xi", "sigma", "mu_field", "beta_field"], pool: fitted.context.pool)
+    self.posterior = posterior
+    course = fitted.course(judgedBy: draws, joint)
     let warming = Warming(data, projectionYear: projectionYear)
 
     // Every return level is computed for each draw, [draws, S].
@@ -47,7 +51,7 @@ struct GEVMultiplicativeSummary {
       count: 1,
       sites: joint.names.map { ($0, joint[$0].mean(along: [0], keepingDimensions: true)) })
 
-    (self.draws, lastYear, self.projectionYear) = (draws, warming.lastYear, projectionYear)
+    (lastYear, self.projectionYear) = (warming.lastYear, projectionYear)
     mu0 = draws.summaries(of: "mu0")[0]
     beta0 = draws.summaries(of: "beta0")[0]
     xi = draws.summaries(of: "xi")[0]
