@@ -166,8 +166,8 @@ let package = Package(
     .testTarget(
       name: "PluginsTests",
       dependencies: [
-        "Distributions", "Inference", "Tables", "Runs", "Plugins", "PluginTemplate",
-        "SpatialExtremes", "TestSupport", arguments,
+        "Distributions", "Inference", "Parallel", "Tables", "Runs", "Plugins", "PluginTemplate",
+        "SpatialExtremes", "LSEF", "TestSupport", arguments,
       ]),
     .testTarget(
       name: "DocumentationTests",
