@@ -1,3 +1,5 @@
+import Preconditions
+
 /// The errors of ensembles, observations and priors.
 public enum AnalysisError: Error, Equatable, Sendable, CustomStringConvertible {
   /// An ensemble with too few members for its covariance.
@@ -66,11 +68,6 @@ public enum AnalysisError: Error, Equatable, Sendable, CustomStringConvertible {
     if let bad = numbers.firstIndex(where: { !$0.isFinite }) {
       throw .notFinite(what: what, index: index(bad), value: text(numbers[bad]))
     }
-  }
-
-  /// A count with its noun: "1 member", "2 members".
-  private func counted(_ count: Int, _ noun: String) -> String {
-    "\(count) \(noun)\(count == 1 ? "" : "s")"
   }
 
   /// The text of a number, without the sign of NaN, which means nothing.
