@@ -97,7 +97,7 @@ let package = Package(
         "Plugins",
         "SpainSynthetic", arguments,
       ],
-      path: "Sources/Plugins/SpatialExtremes"),
+      path: "Sources/Plugins/SpatialExtremes", packageAccess: false),
     .target(
       name: "Assimilation",
       dependencies: ["Preconditions", "Autodiff", "LinearAlgebra", "CNumerics"]),
@@ -176,8 +176,8 @@ let package = Package(
     .testTarget(
       name: "PluginsTests",
       dependencies: [
-        "Distributions", "Inference", "Tables", "Runs", "Plugins", "PluginTemplate",
-        "SpatialExtremes", "TestSupport", arguments,
+        "Distributions", "Inference", "Parallel", "Tables", "Runs", "Plugins", "PluginTemplate",
+        "SpatialExtremes", "LSEF", "TestSupport", arguments,
       ]),
     .testTarget(
       name: "DocumentationTests",

@@ -17,10 +17,11 @@ private let data = StationMaxima(
   ], years: years, covariate: covariate,
   maxima: [38.1, nil, 36.0, 37.9, 39.0, 33.0, 32.4, 32.8, 34.1, 35.0])
 
-private func problem(
-  _ data: StationMaxima = data, projectionYear: Int
-) -> ExtremesProblem<GEVMultiplicative> {
-  ExtremesProblem(data, projectionYear: projectionYear)
+private func summary(
+  _ arguments: [String], _ data: StationMaxima = data
+) throws -> (ExtremesSummary<GEVMultiplicative>, FittedModel<ExtremesCommand<GEVMultiplicative>>) {
+  let fitted = try ExtremesCommand<GEVMultiplicative>().fitted(arguments, on: .init(data: data))
+  return (try ExtremesSummary(fitted), fitted)
 }
 
 @Suite struct WarmingTests {
@@ -48,14 +49,12 @@ private func problem(
 @Suite struct ExtremesSummaryTests {
   /// The quantile of the GEV for each draw by hand: Coles (2001), eq. (3.10).
   @Test func returnLevelsAreQuantilesOfEachDraw() throws {
-    let settings = try FitOptions.parse(["--steps", "20", "--draws", "50", "--seed", "3"])
-    let control = RunControl(progress: .silent)
-    let problem = problem(projectionYear: 2040)
-    let report = try problem.report(settings, control: control)
-    let summary = report.summary
-    let draws = try report.run.fit.predictions(
-      problem.model.model, 50, key: RandomKey(6),
-      sites: ["mu0", "xi", "sigma", "mu_field", "beta_field"])
+    let (summary, fitted) = try summary(
+      ["--steps", "20", "--draws", "50", "--seed", "3", "--projection-year", "2040"])
+    let model = GEVMultiplicative(data).model
+    let draws = try fitted.fit.predictions(
+      Model { p in _ = model(&p) }, draws: 50, key: RandomKey(6),
+      sites: ["mu0", "xi", "sigma", "mu_field", "beta_field"], pool: .automatic)
     let column = { (name: String) in draws[name].scalars }
     let (mu0, xi, sigma) = (column("mu0"), column("xi"), column("sigma"))
     let (mu, beta) = (column("mu_field"), column("beta_field"))
@@ -96,9 +95,7 @@ private func problem(
 
   private func message(_ arguments: [String], _ data: StationMaxima = data) throws -> String {
     do {
-      let settings = try FitOptions.parse(arguments)
-      _ = try problem(data, projectionYear: 2050)
-        .report(settings, control: RunControl(progress: .silent))
+      _ = try summary(arguments, data)
       return "no error"
     } catch {
       return "\(error)"

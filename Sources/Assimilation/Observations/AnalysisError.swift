@@ -1,4 +1,5 @@
 import LinearAlgebra
+import Preconditions
 
 /// The errors of ensembles, observations and priors.
 public enum AnalysisError: Error, Equatable, Sendable, CustomStringConvertible {
@@ -85,11 +86,6 @@ public enum AnalysisError: Error, Equatable, Sendable, CustomStringConvertible {
     guard points == expected else {
       throw .otherGrid(of: what, points: points, expected: expected)
     }
-  }
-
-  /// A count with its noun: "1 member", "2 members".
-  private func counted(_ count: Int, _ noun: String) -> String {
-    "\(count) \(noun)\(count == 1 ? "" : "s")"
   }
 
   /// The text of a number, without the sign of NaN, which means nothing.

@@ -21,6 +21,8 @@ public struct Posterior: Sendable {
   public let axes: [String: [String?]]
   /// The labels of the elements of plates, by plate; a plate without labels counts from 0.
   public private(set) var labels: [String: [String]] = [:]
+  /// The units of sites in tables, by site.
+  public private(set) var units: [String: String] = [:]
   /// The algorithm and the settings that made the draws.
   public let origin: Origin
 
@@ -93,6 +95,16 @@ public struct Posterior: Sendable {
     posterior.labels[plate] = labels
     return posterior
   }
+
+  /// The posterior with units for sites, which tables show after the names.
+  ///
+  /// - Throws: `InferenceError.unknownSite` for a name that is not there.
+  public func measured(in units: [String: String]) throws(InferenceError) -> Posterior {
+    try draws.demandSites(units.keys.sorted())
+    var posterior = self
+    posterior.units.merge(units) { $1 }
+    return posterior
+  }
 }
 
 // MARK: - Summaries
@@ -115,7 +127,13 @@ extension Posterior {
   }
 
   /// Mean, standard deviation and the ends of the central 90 % of each element of all sites, a line each.
-  public func table() -> String { draws.rows(of: draws.names, elementNames: elementNames) }
+  public func table() -> String { draws.rows(of: draws.names, elementNames: rowNames) }
+
+  /// The names of the elements of a site with its unit: `theta[Choate] (points)`.
+  private func rowNames(of name: String) -> [String] {
+    let unit = units[name].map { " (\($0))" } ?? ""
+    return elementNames(of: name).map { $0 + unit }
+  }
 
   /// Mean, standard deviation and the ends of the central 90 % of each element of some sites, a line each.
   ///
@@ -123,6 +141,6 @@ extension Posterior {
   /// - Throws: `InferenceError.unknownSite` for a name that is not there, with those that are.
   public func table(of names: [String]) throws(InferenceError) -> String {
     try draws.demandSites(names)
-    return draws.rows(of: names, elementNames: elementNames)
+    return draws.rows(of: names, elementNames: rowNames)
   }
 }

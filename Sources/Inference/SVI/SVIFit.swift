@@ -65,8 +65,11 @@ public struct SVIFit: Sendable {
     try demandCount(count, "the number of draws")
     try pool.validate()
     let latent = try state.guide.draws(count, parameters: parameters, key: key, pool: pool)
-    return try completed(latent, key.foldIn(1), pool)
+    return try latent.completed(by: fittedModel, key: key.foldIn(1), pool: pool)
   }
+
+  /// The model at the fitted parameters.
+  var fittedModel: Model<Void> { model.under(Substitute(parameters)) }
 
   /// The guide's quantiles at `levels`, with deterministic sites computed from them; nil if it has none in closed form.
   public func quantiles(_ levels: [Double]) throws -> Draws? {
@@ -75,29 +78,13 @@ public struct SVIFit: Sendable {
         (0...1).contains(level), of: "quantiles", "a level is \(level)", "must be in [0, 1]")
     }
     return try state.guide.quantiles(levels, parameters: parameters)
-      .map { try completed($0, RandomKey(0), .serial) }
+      .map { try $0.completed(by: fittedModel, key: RandomKey(0), pool: .serial) }
   }
 
   /// The guide's medians, with deterministic sites computed from them; nil if it has none in closed form.
   public func median() throws -> [String: Tensor]? {
     guard let one = try quantiles([0.5]) else { return nil }
     return Dictionary(uniqueKeysWithValues: one.names.map { ($0, one[$0][0]) })
-  }
-
-  /// The draws with the deterministic sites that belong to them.
-  ///
-  /// Those inside a subsampled plate are left out: a run has some of their rows only.
-  ///
-  /// - Parameter key: For what the model draws that is no site.
-  private func completed(_ draws: Draws, _ key: RandomKey, _ pool: WorkPool) throws -> Draws {
-    let fitted = model.under(Substitute(parameters))
-    return try draws.appending(
-      Draws.mapped(draws, keys: key.split(draws.count), pool: pool) { key, values in
-        // No key for sites: whatever is not given, not observed and not computed would have to be drawn.
-        try fitted.substituting { $0.given(values) }.under(RequestSeed(key)).trace()
-          .filter { site in site.kind == .deterministic && !site.isSubsampled }
-          .compactMap { site in site.value.map { (site.name, $0) } }
-      })
   }
 
   /// Draws of guide and model together, for predictions: NumPyro's `Predictive(model, guide=...)`.
@@ -126,22 +113,5 @@ public struct SVIFit: Sendable {
         uniqueKeysWithValues: drawn.compactMap { site in site.value.map { (site.name, $0) } })
       return try fitted.predicted(given: values, key: modelKey, sites: sites)
     }
-  }
-}
-
-extension Site {
-  fileprivate var isSubsampled: Bool { plates.contains { $0.subsampleSize < $0.size } }
-
-  /// The value that a draw gives this site; the first rows of a subsampled plate.
-  fileprivate func given(_ values: [String: Tensor]) -> Tensor? {
-    if let plateSize, plateSize.used < plateSize.full { return .arange(plateSize.used) }
-    guard kind == .sample, var value = values[name] else { return nil }
-    let eventRank = distribution?.eventShape.count ?? 0
-    for plate in plates where plate.subsampleSize < plate.size {
-      let axis = value.rank + plate.dim - eventRank
-      guard value.shape.indices.contains(axis), value.shape[axis] == plate.size else { continue }
-      value = value.taking(indices: .arange(plate.subsampleSize), along: axis)
-    }
-    return value
   }
 }

@@ -71,12 +71,12 @@ public struct Trainer: Sendable {
     func reached(_ loop: borrowing SVILoop) -> TrainingCheckpoint {
       course.checkpoint(SVI.checkpoint(loop.fit(), history: StepHistory()))
     }
-    func goesOn() -> Bool {
+    func isUnfinished() -> Bool {
       course.epochs.count < epochs
         && !(stopping?.hasEnded(after: course.epochs.map { $0.validationLoss ?? $0.loss }) ?? false)
     }
 
-    while goesOn() {
+    while isUnfinished() {
       while course.steps < plan.stepsPerEpoch {
         let rate = learningRate * course.scale
         loop.setRate(rate)
@@ -85,7 +85,7 @@ public struct Trainer: Sendable {
       }
       let record = course.endEpoch(validationLoss: try validation?(loop.fit().parameters))
       if !progress(course.epochs.count, record) { break }
-      if goesOn() { try observe { reached(loop) } }
+      if isUnfinished() { try observe { reached(loop) } }
     }
     return TrainedFit(fit: loop.fit(), epochs: course.epochs, checkpoint: reached(loop))
   }

@@ -11,13 +11,22 @@ public enum CheckpointFile {
 
   /// A condition of a run: a value that must be unchanged for the run to be resumed.
   public struct Condition: Codable, Equatable, Sendable {
-    let name: String
-    let value: String
+    /// The flag, or what data are called.
+    public let name: String
+    /// The value of the flag, or the checksum of data.
+    public let value: String
     let isDigest: Bool
+    /// The value that a run has which does not name this condition; nil if none is known. It is not stored.
+    private let usual: String?
 
     /// A flag with its value: `--seed 0`.
-    public init(_ flag: String, _ value: some CustomStringConvertible) {
-      (name, self.value, isDigest) = (flag, value.description, false)
+    ///
+    /// - Parameters:
+    ///   - flag: The flag.
+    ///   - value: Its value.
+    ///   - usual: The value without the flag: that of a run of an earlier version, which did not have it.
+    public init(_ flag: String, _ value: some CustomStringConvertible, usual: String? = nil) {
+      (name, self.value, isDigest, self.usual) = (flag, value.description, false, usual)
     }
 
     /// Data too long to show, by their checksum.
@@ -29,8 +38,25 @@ public enum CheckpointFile {
     public init(content plural: String, _ text: String) throws(DataError) {
       name = plural
       value = try sha256(of: Array(text.utf8), of: plural)
-      isDigest = true
+      (isDigest, usual) = (true, nil)
     }
+
+    private enum CodingKeys: String, CodingKey { case name, value, isDigest }
+
+    public init(from decoder: any Decoder) throws {
+      let values = try decoder.container(keyedBy: CodingKeys.self)
+      name = try values.decode(String.self, forKey: .name)
+      value = try values.decode(String.self, forKey: .value)
+      isDigest = try values.decode(Bool.self, forKey: .isDigest)
+      usual = nil
+    }
+
+    public static func == (a: Condition, b: Condition) -> Bool {
+      (a.name, a.value, a.isDigest) == (b.name, b.value, b.isDigest)
+    }
+
+    /// Whether a run without this condition is the same.
+    fileprivate var isUsual: Bool { value == usual }
 
     fileprivate func change(to other: Condition?) -> String {
       if isDigest { return "\(name) have changed" }
@@ -119,7 +145,7 @@ public enum CheckpointFile {
       return condition == other ? nil : condition.change(to: other)
     }
     let names = Set(stored.map(\.name))
-    let additions = conditions.filter { !names.contains($0.name) }.map { condition in
+    let additions = conditions.filter { !names.contains($0.name) && !$0.isUsual }.map { condition in
       "\(condition.name) was not given" + (condition.isDigest ? "" : " and is \(condition.value)")
     }
     let differences = changes + additions

@@ -31,7 +31,8 @@ public struct FitFailure: PluginError, Equatable {
   /// What is in the output folder.
   public let left: Leftover
 
-  init(_ cause: Cause, left: Leftover) { (self.cause, self.left) = (cause, left) }
+  /// A failure with what it left in the output folder.
+  public init(_ cause: Cause, left: Leftover) { (self.cause, self.left) = (cause, left) }
 
   /// What happened, the flag that helps, and what is in the output folder.
   public var description: String { "\(cause). \(left)" }
@@ -43,7 +44,7 @@ extension FitFailure.Cause: CustomStringConvertible {
     switch self {
     case .diverged(let step, let parameter, let rate):
       "the fit diverged in step \(step), where "
-        + (parameter.map { "\"\($0)\" became infinite or left its range; " }
+        + (parameter.map { "\(GuideParameter($0)) became infinite or left its range; " }
           ?? "the loss was no longer a number; ")
         + "lower --learning-rate, which is \(rate)"
     case .changedSites(let step, let change):

@@ -1,6 +1,6 @@
-/// What became of the data that were read: used, missing or dropped, and from which files.
+/// The record of data that were read: what was used, missing or dropped, and from which files.
 public struct DataRecord: Sendable, Equatable, Codable {
-  /// Maxima used.
+  /// The number of maxima used.
   public var used: Int
 
   /// Station-years in the table that have no value; `used + missing` is stations times years.
@@ -18,7 +18,7 @@ public struct DataRecord: Sendable, Equatable, Codable {
   /// The files read.
   public var sources: [Source]
 
-  /// What cannot be right, or should be known.
+  /// The findings of the checks: what cannot be right, or should be known.
   public var findings: [DataFinding] = []
 
   /// A file, by name and checksum.
@@ -26,7 +26,7 @@ public struct DataRecord: Sendable, Equatable, Codable {
     /// The name of the file in its folder.
     public var name: String
 
-    /// 64 hexadecimal digits.
+    /// The checksum SHA-256, 64 hexadecimal digits.
     public var sha256: String
   }
 
@@ -34,20 +34,20 @@ public struct DataRecord: Sendable, Equatable, Codable {
   public struct Dropped: Sendable, Equatable, Codable {
     /// The file that it was read from.
     public var file: String
-    /// Its line, the header being 1.
+    /// The line, the header being 1.
     public var line: Int
 
-    /// Its station, nil for a whole year.
+    /// The station, nil for a whole year.
     public var station: String?
 
-    /// Its year, nil for a whole station.
+    /// The year, nil for a whole station.
     public var year: Int?
 
-    /// Why it was left out.
+    /// The reason why it was left out.
     public var reason: Reason
   }
 
-  /// Why something was left out.
+  /// The reason why something was left out.
   public enum Reason: String, Sendable, Equatable, Codable, CaseIterable {
     /// A maximum in a year outside those asked for.
     case yearNotAskedFor

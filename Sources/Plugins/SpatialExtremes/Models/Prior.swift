@@ -8,7 +8,7 @@ import Preconditions
 ///     @Option(parsing: .unconditional, help: "Prior median of sigma, °C.")
 ///     var priorSigma = Prior(2, .centre(of: .scale))  // --prior-sigma
 public struct Prior: Sendable, ExpressibleByArgument, CustomStringConvertible {
-  /// What a prior is about, by which its flag is checked and held against the data.
+  /// The role of a prior in the model, by which its flag is checked and compared with the data.
   public enum Role: Sendable, Equatable {
     /// The median of the variance of a field.
     case variance(of: GEVQuantity)
@@ -39,8 +39,8 @@ public struct Prior: Sendable, ExpressibleByArgument, CustomStringConvertible {
   /// The logarithm of the number: the location of a log-normal prior with this median, `[]`.
   public var logarithm: Tensor { Tensor(log(number ?? .nan)) }
 
-  public var description: String { number.map { "\($0)" } ?? "" }
-  public var defaultValueDescription: String { description }
+  public var description: String { number.map { "\($0)" } ?? "the mean of the maxima" }
+  public var defaultValueDescription: String { number.map { "\($0)" } ?? "" }
 }
 
 /// The priors of a model: flags of type `Prior`, named `prior…`, each declared once.

@@ -1,5 +1,3 @@
-import Runs
-
 /// The priors of a model with their flags.
 struct PriorValues: Sendable {
   /// A prior with its flag.
@@ -34,11 +32,6 @@ struct PriorValues: Sendable {
 
   /// The value of a role, 0 if the model has none.
   func number(_ role: Prior.Role) -> Double { flag(role)?.number ?? 0 }
-
-  /// The values as conditions of a checkpoint.
-  var conditions: [CheckpointFile.Condition] {
-    flags.map { .init($0.name, $0.number.map { "\($0)" } ?? "the mean of the maxima") }
-  }
 
   /// The values that there are, as `run.json` has them: `{"mu": {"variance": 2}, "sigma": 2}`.
   var record: JSONObject {

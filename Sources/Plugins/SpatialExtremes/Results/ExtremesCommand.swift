@@ -1,4 +1,3 @@
-import Foundation
 import Inference
 import PPL
 import Plugins
@@ -15,91 +14,50 @@ public struct ExtremesCommand<M: ExtremesModel>: FittableModel {
   /// The command of the model.
   public init() {}
 
-  public func prepared(_ options: ExtremesOptions<M>, data folder: URL?) throws -> Model<Void> {
-    let posterior = try problem(options, folder, threads: 1, warn: { _ in }).model.posterior
-    return Model { p in _ = posterior(&p) }
-  }
-
-  public func fit(
-    _ settings: FitOptions, _ options: ExtremesOptions<M>, control: RunControl
-  ) throws -> RunReport {
-    let problem = try problem(
-      options, settings.dataFolder, threads: settings.sharedThreads.threads, warn: control.warn)
-    try problem.requireProjectionAhead()
-    do {
-      return try problem.report(settings, control: control).runReport
-    } catch let error where error is FitFailure || error is ExtremesFailure {
-      let left = (error as? FitFailure)?.left ?? .nothing
-      throw ExtremesFailure.farPriors(options.priors.values, of: problem.data, left: left) ?? error
+  public func dataset(
+    _ options: ExtremesOptions<M>, from source: DataSource
+  ) throws -> ExtremesDataset {
+    let dataset = try ExtremesDataset(
+      source, options.reading, allowing: Set(options.allow))
+    let data = dataset.data
+    if let lastYear = data.years.last, options.projectionYear <= lastYear {
+      throw ExtremesFailure.projectionInThePast(year: options.projectionYear, lastYear: lastYear)
     }
-  }
-
-  /// The data that were read and checked, with the model of them.
-  private func problem(
-    _ options: ExtremesOptions<M>, _ folder: URL?, threads: Int, warn: (String) -> Void
-  ) throws -> ExtremesProblem<M> {
-    let (data, truth) = try StationMaxima.read(
-      folder, options.reading, allowing: Set(options.allow), warn: warn)
-    let problem = ExtremesProblem<M>(
-      data, truth: truth, priors: options.priors, projectionYear: options.projectionYear)
     try M.memory.require(
-      stations: data.stations.count, years: data.years.count, threads: threads,
+      stations: data.stations.count, years: data.years.count, threads: source.pool.threads,
       hasGaps: data.record.missing > 0, on: .present)
-    return problem
-  }
-}
-
-/// A model of extremes with the data that it is fitted to.
-struct ExtremesProblem<M: ExtremesModel> {
-  let data: StationMaxima
-  /// The truth of the embedded example; nil for data of one's own.
-  let truth: SyntheticTruth?
-  let model: M
-  let priors: PriorValues
-  let projectionYear: Int
-
-  init(
-    _ data: StationMaxima, truth: SyntheticTruth? = nil, priors: M.Priors = .published,
-    projectionYear: Int
-  ) {
-    (self.data, self.truth, self.projectionYear) = (data, truth, projectionYear)
-    (model, self.priors) = (M(data, priors: priors), priors.values)
+    return dataset
   }
 
-  func requireProjectionAhead() throws(ExtremesFailure) {
-    if let lastYear = data.years.last, projectionYear <= lastYear {
-      throw .projectionInThePast(year: projectionYear, lastYear: lastYear)
-    }
-  }
-
-  /// Fits the model and reports its posterior.
-  ///
-  /// - Throws: `ExtremesFailure` for maxima without density at the start; else as `FitRun`.
-  func report(_ settings: FitOptions, control: RunControl) throws -> ExtremesReport<M> {
-    let run = try run(settings, control: control)
-    let draws = try run.draws(key: RandomKey(settings.seed &+ 4))
-    let joint = try run.fit.predictions(
-      model.model, settings.draws, key: RandomKey(settings.seed &+ 3),
-      sites: ExtremesSummary<M>.sites, pool: settings.sharedThreads)
-    let summary = try ExtremesSummary(model, of: data, draws, joint, projectionYear: projectionYear)
-    return ExtremesReport(summary, of: self, run.judged(by: draws, joint), settings)
-  }
-
-  /// The fit, from its start or from a checkpoint.
-  func run(_ settings: FitOptions, control: RunControl) throws -> FitRun {
-    let problem = InferenceProblem(
-      control.interruptible(model.posterior), start: .values(model.start),
-      conditions: try priors.conditions + [
+  public func problem(
+    _ options: ExtremesOptions<M>, _ dataset: ExtremesDataset
+  ) throws -> InferenceProblem {
+    let (model, data) = (M(dataset.data, priors: options.priors), dataset.data)
+    return InferenceProblem(
+      model.posterior, start: .values(model.start),
+      content: try [
         .init(content: "the stations", data.stationsText),
         .init(content: "the years or their GMST values", data.covariateText),
         .init(content: "the maxima", data.maximaText),
       ])
-    do {
-      return try FitRun(problem, settings, control: control)
-    } catch let error as InferenceError {
-      guard case .noValidStart = error, let failure = ExtremesFailure.noStart(of: data, priors)
-      else { throw error }
-      throw failure
+  }
+
+  public func report(_ fitted: FittedModel<Self>) throws -> RunReport {
+    try ExtremesReport(ExtremesSummary(fitted), fitted).runReport
+  }
+
+  public func explained(
+    _ error: any Error, _ options: ExtremesOptions<M>, _ dataset: ExtremesDataset
+  ) -> any Error {
+    let priors = options.priors.values
+    if let error = error as? InferenceError {
+      guard case .noValidStart = error,
+        let failure = ExtremesFailure.noStart(of: dataset.data, priors)
+      else { return error }
+      return explained(failure, options, dataset)
     }
+    guard error is FitFailure || error is ExtremesFailure else { return error }
+    let left = (error as? FitFailure)?.left ?? .nothing
+    return ExtremesFailure.farPriors(priors, of: dataset.data, left: left) ?? error
   }
 }

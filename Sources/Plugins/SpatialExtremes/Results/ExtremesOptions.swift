@@ -1,7 +1,8 @@
 import ArgumentParser
+import Plugins
 
 /// The flags of a model of extremes: its data, the projection and its priors.
-public struct ExtremesOptions<M: ExtremesModel>: ParsableArguments, Sendable {
+public struct ExtremesOptions<M: ExtremesModel>: ParsableArguments, AnnotatedFlags, Sendable {
   @Option(help: "The column of gmst.csv to use.") var gmstColumn: String?
   @Option(parsing: .unconditional, help: "Leave out the years before this one.")
   var firstYear: Int?
@@ -33,6 +34,11 @@ public struct ExtremesOptions<M: ExtremesModel>: ParsableArguments, Sendable {
     if let firstYear, let lastYear, firstYear > lastYear {
       throw ValidationError("--first-year \(firstYear) lies after --last-year \(lastYear).")
     }
+  }
+
+  /// The flags that choose data, which count by their content, and the year of the report.
+  public var flagsWithoutEffect: Set<String> {
+    ["--gmst-column", "--first-year", "--last-year", "--allow", "--projection-year"]
   }
 
   var reading: ReadingOptions {

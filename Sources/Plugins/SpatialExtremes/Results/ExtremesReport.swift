@@ -8,30 +8,25 @@ import Tables
 /// The fit of a model of extremes as a table, as numbers and as files.
 struct ExtremesReport<M: ExtremesModel> {
   let summary: ExtremesSummary<M>
-  let data: StationMaxima
-  let truth: SyntheticTruth?
-  let priors: PriorValues
-  /// The run, judged by the draws.
-  let run: FitRun
-  let settings: FitOptions
+  let fitted: FittedModel<ExtremesCommand<M>>
+  private var data: StationMaxima { fitted.dataset.data }
+  private var truth: SyntheticTruth? { fitted.dataset.truth }
+  private var course: FitCourse { summary.course }
 
-  init(
-    _ summary: ExtremesSummary<M>, of problem: ExtremesProblem<M>, _ run: FitRun,
-    _ settings: FitOptions
-  ) {
-    (self.summary, self.run, self.settings) = (summary, run, settings)
-    (data, truth, priors) = (problem.data, problem.truth, problem.priors)
+  init(_ summary: ExtremesSummary<M>, _ fitted: FittedModel<ExtremesCommand<M>>) {
+    (self.summary, self.fitted) = (summary, fitted)
   }
 
   var runReport: RunReport {
     RunReport(
-      table: table, numbers: numbers, files: files, profile: run.profile, failure: run.failure)
+      table: table, numbers: course.beside(numbers), files: files, profile: fitted.fit.profile,
+      failure: course.failure)
   }
 
   // MARK: For people
 
   private var table: String {
-    ([heading] + [""] + parameters + [""] + fields + [""] + run.courseLines).joined(separator: "\n")
+    ([heading] + [""] + parameters + [""] + fields + [""] + course.lines).joined(separator: "\n")
   }
 
   private var heading: String {
@@ -103,7 +98,6 @@ struct ExtremesReport<M: ExtremesModel> {
 
   /// What `--json` writes; the names are for programs and stay.
   private var numbers: JSONObject {
-    let course = run.course
     let shift = Range(summary.shift.map(\.mean))
     var members: [(String, any Encodable & Sendable)] = zip(M.parameters, summary.parameters)
       .map { ($0.name, $1) }
@@ -123,8 +117,7 @@ struct ExtremesReport<M: ExtremesModel> {
           ("plugin", summary.shiftPlugIn),
         ])
       ),
-      ("converged", course.converged), ("verdict", course.verdict), ("losses", course.losses),
-      ("steps", course.steps), ("seconds", run.seconds),
+      ("seconds", course.seconds),
       (
         "records",
         JSONObject([
@@ -141,27 +134,32 @@ struct ExtremesReport<M: ExtremesModel> {
   // MARK: For later
 
   private var files: [OutputFile] {
-    [
-      OutputFile("run.json", json: record), OutputFile("results.json", json: numbers),
-      run.lossesFile,
-      OutputFile(
-        "draws.csv", draws: summary.draws,
-        sites: summary.draws.names.filter { summary.draws[$0].rank == 1 }),
+    let posterior = summary.posterior
+    let scalars = posterior.draws.names.filter { posterior.draws[$0].rank == 1 }
+    return [
+      OutputFile(RunFileName.run, json: record),
+      OutputFile(RunFileName.results, json: course.beside(numbers)),
+    ] + fitted.fit.files + [
+      OutputFile(RunFileName.draws, posterior: posterior, sites: scalars),
       OutputFile("stations_posterior.csv", text: stations),
-      run.checkpoint,
-    ]
+    ] + [fitted.fit.checkpoint].compactMap(\.self)
   }
 
   /// `run.json`: what was run, on what.
   private var record: JSONObject {
-    JSONObject(
+    let settings = fitted.settings
+    let ofBackend: [(String, (any Encodable & Sendable)?)] = [
+      ("steps", course.stepCount), ("learningRate", fitted.learningRate),
+      ("inference", fitted.unusualInference),
+    ]
+    return JSONObject(
       [
         ("program", "ppl \(PPLVersion.current)"), ("model", M.name), ("seed", settings.seed),
-        ("steps", run.history.count), ("learningRate", settings.learningRate),
-        ("draws", settings.draws), ("priors", priors.record),
+        ("options", fitted.context.record), ("draws", settings.draws),
+        ("priors", fitted.options.priors.values.record),
         ("projectionYear", summary.projectionYear), ("data", data.record),
-        ("isEmbeddedExample", settings.data == nil), ("seconds", run.seconds),
-      ] + (settings.inference.record.map { [("inference", $0)] } ?? []))
+        ("isEmbeddedExample", settings.data == nil), ("seconds", course.seconds),
+      ] + ofBackend.compactMap { name, value in value.map { (name, $0) } })
   }
 
   private var stations: String {

@@ -2,11 +2,12 @@ import Distributions
 import Foundation
 import Inference
 import PPL
+import Plugins
 
 /// The posterior of the parameters, the fields and the return levels in numbers.
 ///
-/// Sampled parameters come from draws of the guide; computed ones, the fields and the return levels come from draws of
-/// guide and model together. These are the two sources of the reference notebooks, so that their numbers can be compared
+/// Sampled parameters come from draws of the posterior; computed ones, the fields and the return levels come from draws of
+/// posterior and model together. These are the two sources of the reference notebooks, so that their numbers can be compared
 /// digit by digit.
 struct ExtremesSummary<M: ExtremesModel> {
   /// The reported parameters, in order of `M.parameters`.
@@ -18,23 +19,33 @@ struct ExtremesSummary<M: ExtremesModel> {
   /// The difference at the posterior means, averaged over the stations.
   let shiftPlugIn: Double
   let lastYear, projectionYear: Int
-  /// The draws of the guide, for `draws.csv`.
-  let draws: Draws
+  /// The course of the fit, judged by the draws.
+  let course: FitCourse
+  /// The posterior, for `draws.csv`.
+  let posterior: Posterior
 
-  /// The sites that a summary takes from draws of guide and model together.
+  /// The sites that a summary takes from draws of posterior and model together.
   static var sites: Set<String> { Set((M.parameters + M.fields).map(\.site)).union(M.otherSites) }
 
   /// The period of the return levels, years.
   static var returnPeriod: Double { 100 }
 
-  /// - Parameters:
-  ///   - draws: The draws of the guide.
-  ///   - joint: The draws of guide and model together, with `sites`.
-  init(
-    _ model: M, of data: StationMaxima, _ draws: Draws, _ joint: Draws, projectionYear: Int
-  ) throws {
-    let sampled = Set(try model.posterior.seeded(by: RandomKey(0)).trace().latent.map(\.name))
+  init(_ fitted: FittedModel<ExtremesCommand<M>>) throws {
+    let (settings, data) = (fitted.settings, fitted.dataset.data)
+    let model = M(data, priors: fitted.options.priors)
+    let sampled = Set(
+      try fitted.problem.posterior.seeded(by: RandomKey(0)).trace().latent.map(\.name))
+    let joint = model.model
+    // The keys of the reference notebooks.
+    posterior = try fitted.posterior(key: RandomKey(settings.seed &+ 4))
+    let draws = posterior.draws
+    let predictions = try fitted.fit.predictions(
+      Model { p in _ = joint(&p) }, draws: settings.draws, key: RandomKey(settings.seed &+ 3),
+      sites: Self.sites, pool: fitted.context.pool)
+    course = fitted.course(judgedBy: draws, predictions)
+    projectionYear = fitted.options.projectionYear
     let warming = Warming(data, projectionYear: projectionYear)
+    lastYear = warming.lastYear
     let stations = data.stations.count
 
     // Every return level is computed for each draw, [D, S].
@@ -42,16 +53,17 @@ struct ExtremesSummary<M: ExtremesModel> {
       model.gev(draws, warming: warming).returnLevel(period: Tensor(Self.returnPeriod))
         .broadcast(to: [draws.count, stations])
     }
-    let (now, then) = (level(warming.now, joint), level(warming.then, joint))
+    let (now, then) = (level(warming.now, predictions), level(warming.then, predictions))
     let means = Draws(
       count: 1,
-      sites: joint.names.map { ($0, joint[$0].mean(along: [0], keepingDimensions: true)) })
+      sites: predictions.names.map {
+        ($0, predictions[$0].mean(along: [0], keepingDimensions: true))
+      })
 
-    (self.draws, lastYear, self.projectionYear) = (draws, warming.lastYear, projectionYear)
     parameters = M.parameters.map {
-      (sampled.contains($0.site) ? draws : joint).summaries(of: $0.site)[0]
+      (sampled.contains($0.site) ? draws : predictions).summaries(of: $0.site)[0]
     }
-    fields = M.fields.map { joint.summaries(of: $0.site) }
+    fields = M.fields.map { predictions.summaries(of: $0.site) }
     levelNow = Summary.each(of: now)
     levelThen = Summary.each(of: then)
     shift = Summary.each(of: then - now)

@@ -11,7 +11,8 @@ import Tables
 struct TrainedSpectrum {
   private let model: SpectrumModel
   private let data: SpectrumData
-  private let settings: FitOptions
+  private let context: FitContext
+  private var settings: FitOptions { context.settings }
   private let options: SpectrumOptions
   private let training: SpectrumTraining
   private let fit: SpectrumTraining.Fit
@@ -22,17 +23,18 @@ struct TrainedSpectrum {
   private let lossOfMean: Double
 
   init(
-    _ model: SpectrumModel, _ data: SpectrumData, _ settings: FitOptions,
-    _ options: SpectrumOptions, control: RunControl
+    _ model: SpectrumModel, _ data: SpectrumData, _ options: SpectrumOptions,
+    in context: FitContext
   ) throws {
-    (self.model, self.data, self.settings, self.options) = (model, data, settings, options)
+    (self.model, self.data, self.context, self.options) = (model, data, context, options)
+    let (settings, control) = (context.settings, context.control)
     training = options.training
     if training.patience != nil && training.heldOutCount(of: data.pairs.count) == 0 {
       throw SpectrumFailure.nothingHeldOut(
         pairs: data.pairs.count, fraction: training.validationFraction)
     }
-    let key = RandomKey(settings.seed).split().1
-    let conditions = Self.conditions(model, data, settings, options, training)
+    let key = context.key.split().1
+    let conditions = context.conditions
     let checkpoint = try Self.checkpoint(settings, training, conditions)
     var store = CheckpointStore(settings, conditions: conditions)
     fit = try training.run(
@@ -56,19 +58,6 @@ struct TrainedSpectrum {
       throw SpectrumFailure.finished(epoch: stored.epochs.count, epochs: training.epochs)
     }
     return stored
-  }
-
-  private static func conditions(
-    _ model: SpectrumModel, _ data: SpectrumData, _ settings: FitOptions,
-    _ options: SpectrumOptions, _ training: SpectrumTraining
-  ) -> [CheckpointFile.Condition] {
-    [.init("--seed", settings.seed), .init("--bayesian", false)]
-      + model.conditions(options)
-      + [
-        .init("--initial-rate", training.learningRate),
-        .init("--constant-rate", training.plateau == nil),
-        .init("--validation-fraction", training.validationFraction),
-      ] + data.conditions
   }
 
   private static func lossOfMean(_ loss: SpectrumLoss, _ pairs: SpectrumPairs) -> Double {
@@ -152,7 +141,7 @@ extension TrainedSpectrum {
     let record = SpectrumRunRecord(
       seed: settings.seed, preset: options.preset, architecture: model.architecture,
       loss: options.lossName, batchSize: options.batchSize, epochs: fit.epochs.count,
-      steps: fit.steps, learningRate: training.learningRate,
+      steps: fit.steps, learningRate: training.learningRate, options: context.record,
       validationFraction: training.validationFraction, sample: data.source, data: settings.data)
     var losses = CSVWriter(header: ["epoch", "loss", "validation_loss", "learning_rate"])
     for (number, epoch) in fit.epochs.enumerated() {
@@ -165,9 +154,7 @@ extension TrainedSpectrum {
       OutputFile("run.json", json: record), OutputFile("results.json", json: numbers),
       OutputFile("losses.csv", text: losses.text),
     ] + SpectrumNetworkFiles.files(fit.network, provenance: provenance) + [
-      CheckpointFile.file(
-        fit.checkpoint,
-        conditions: Self.conditions(model, data, settings, options, training))
+      CheckpointFile.file(fit.checkpoint, conditions: context.conditions)
     ]
   }
 }
@@ -195,10 +182,13 @@ struct SpectrumRunRecord: Encodable, Sendable {
   let batchSize: Int
   /// The number of epochs; nil for a posterior, which is fitted by steps.
   let epochs: Int?
-  let steps: Int
-  let learningRate: Double
+  /// The number of steps; nil for a backend without steps.
+  let steps: Int?
+  let learningRate: Double?
   /// The flags of inference that are not as usual; not there if all are.
   var inference: [String: String]?
+  /// All flags with their values.
+  let options: [String: String]
   let validationFraction: Double?
   let sample: String
   /// The data folder; nil for the embedded example.

@@ -1,96 +1,90 @@
 import Foundation
 import Inference
 import PPL
+import Parallel
 import Runs
 
-/// One fit by SVI under the flags of every fit: from its start or from a checkpoint, shown, interruptible, checked.
+/// One fit by SVI: from its start or from a checkpoint, shown, interruptible, checked.
 ///
-///     let svi = SVI(posterior, guide: AutoNormal(posterior), optimizer: settings.optimizer)
-///     let run = try FitRun(svi, settings, conditions: conditions, control: control)
-public struct FitRun: Sendable {
+///     let svi = SVI(posterior, guide: AutoNormal(posterior), optimizer: options.optimizer)
+///     let run = try SVIRun(svi, steps: options.steps, learningRate: options.learningRate, in: context)
+public struct SVIRun: Fit {
   /// The fit as this run left it.
   public let fit: SVIFit
   /// The records of all steps, those before a checkpoint included, in bounded memory.
   public let history: StepHistory
   /// The records that `history` keeps: one a step up to 100,000 steps.
   public var records: [StepRecord] { history.records }
-  /// Wall time of this run, seconds; for a run that was finished before, that of the run that took its last steps.
-  public let seconds: Double
-  /// Where the time of a step goes, if `--profile` asks for it.
+  public let course: FitCourse
   public let profile: Profile?
-  /// What `--resume` goes on from.
-  public let checkpoint: OutputFile
-  /// `losses.csv`: a row a step.
-  public let lossesFile: OutputFile
-  let settings: FitOptions
-  /// Whether the run had taken all its steps before, so that this one took none.
-  let wasFinished: Bool
-  /// What is wrong with the draws from the fit, once they are judged.
-  private(set) var flaw: FitFailure.Cause?
+  public let checkpoint: OutputFile?
+  /// `losses.csv`, a row a step.
+  public let files: [OutputFile]
+  private let learningRate: Double
 
   /// Runs the fit.
   ///
   /// - Parameters:
-  ///   - svi: What is fitted, and how.
-  ///   - settings: Steps, seed, folder and the like, as the command line gave them.
-  ///   - conditions: What decides the digits of a fit besides its seed, learning rate and number of steps: a checkpoint
-  ///     made under others is refused.
-  ///   - control: The progress line, and whether the fit goes on.
+  ///   - svi: The model, guide, optimizer and loss of the fit.
+  ///   - steps: The number of steps, those before a checkpoint included.
+  ///   - learningRate: The learning rate that messages name.
+  ///   - context: The flags of every fit and the conditions of its checkpoints.
   /// - Throws: As `SVI.initialState(key:)`; `Interrupted` if the user interrupts before the first step and the model is
   ///   `RunControl.interruptible`; `FitFailure` for a fit that diverged or whose sites changed; `DataError` for a
   ///   checkpoint that cannot be resumed, `CheckpointFile.Finished` for one of more steps than are asked for.
   public init(
-    _ svi: SVI, _ settings: FitOptions, conditions: [CheckpointFile.Condition], control: RunControl
+    _ svi: SVI, steps: Int, learningRate: Double, in context: FitContext
   ) throws {
     let began = ContinuousClock.now
-    let key = RandomKey(settings.seed)
-    let conditions =
-      [
-        CheckpointFile.Condition("--seed", settings.seed),
-        .init("--learning-rate", settings.learningRate),
-      ] + conditions
-
-    self.settings = settings
+    let (settings, key, control) = (context.settings, context.key, context.control)
+    let conditions = context.conditions
+    self.learningRate = learningRate
     var course = Course(store: CheckpointStore(settings, conditions: conditions))
     var isFinished = false
+    func taken(from state: SVI.State, _ course: inout Course) throws -> SVIFit {
+      try Self.run(svi, from: state, to: steps, learningRate, control, &course)
+    }
     do {
       if settings.resume, let folder = settings.outputFolder {
         let stored = try CheckpointFile.read(Stored.self, in: folder, conditions: conditions)
-        guard stored.fit.step <= settings.steps else {
-          throw CheckpointFile.Finished(step: stored.fit.step, steps: settings.steps)
+        guard stored.fit.step <= steps else {
+          throw CheckpointFile.Finished(step: stored.fit.step, steps: steps)
         }
         course.history = stored.fit.history
         course.store?.step = stored.fit.step
-        isFinished = stored.fit.step == settings.steps
+        isFinished = stored.fit.step == steps
         if isFinished {
           fit = try svi.fit(from: stored.fit, key: key)
           course.losses = try LossesFile(in: folder, goingOnFrom: stored.losses)
         } else {
           let state = try svi.state(from: stored.fit, key: key)
           course.losses = try LossesFile(in: folder, goingOnFrom: stored.losses)
-          fit = try Self.run(svi, from: state, settings, control, &course)
+          fit = try taken(from: state, &course)
         }
       } else {
         let state = try svi.initialState(key: key)
         course.losses = settings.outputFolder.map { LossesFile(in: $0) }
-        fit = try Self.run(svi, from: state, settings, control, &course)
+        fit = try taken(from: state, &course)
       }
     } catch let cause as FitFailure.Cause {
       throw FitFailure(cause, left: course.store?.discard() ?? .nothing)
     } catch is ModelError where control.isInterruptedEarly {
       throw Interrupted()
     }
-    (history, wasFinished) = (course.history, isFinished)
+    history = course.history
     let stored = Stored(
       fit: SVI.checkpoint(fit, history: history), losses: course.losses?.mark ?? .init())
     checkpoint = CheckpointFile.file(stored, conditions: conditions)
-    lossesFile =
+    files = [
       try course.losses?.whole()
-      ?? OutputFile(LossesFile.name, text: LossesFile.text(course.history))
+        ?? OutputFile(LossesFile.name, text: LossesFile.text(course.history))
+    ]
+    profile = settings.profile ? try svi.profile(at: fit.state) : nil
     // The files of a finished run stay as they are, to the byte.
     let earlier = isFinished ? settings.outputFolder.flatMap(Self.storedSeconds) : nil
-    seconds = earlier ?? (ContinuousClock.now - began) / .seconds(1)
-    profile = settings.profile ? try svi.profile(at: fit.state) : nil
+    self.course = FitCourse(
+      of: fit, history, steps: steps, wasFinished: isFinished, canResume: settings.output != nil,
+      seconds: earlier ?? (ContinuousClock.now - began) / .seconds(1))
   }
 
   /// The wall time that `run.json` of a folder has; nil if it has none.
@@ -138,24 +132,25 @@ public struct FitRun: Sendable {
   }
 
   private static func run(
-    _ svi: SVI, from state: SVI.State, _ settings: FitOptions, _ control: RunControl,
-    _ course: inout Course
+    _ svi: SVI, from state: SVI.State, to steps: Int, _ learningRate: Double,
+    _ control: RunControl, _ course: inout Course
   ) throws -> SVIFit {
     func diverged(_ step: Int, _ parameter: String?) -> FitFailure.Cause {
-      .diverged(step: step, parameter: parameter, learningRate: settings.learningRate)
+      .diverged(step: step, parameter: parameter, learningRate: learningRate)
     }
     do {
       let fit = try svi.run(
-        steps: settings.steps - state.step, from: state, progress: control.progress
+        steps: steps - state.step, from: state, progress: control.progress
       ) { step, record, fit in
         control.noteStep()
-        try course.append(record, isLast: state.step + step == settings.steps, fit)
+        try course.append(record, isLast: state.step + step == steps, fit)
         return control.shouldContinue
       }
       // A scale can reach 0 while its logarithm, which the optimizer sees, is still a number.
-      let isScale = { (name: String) in name.hasSuffix("auto_scale") }
       for (name, value) in fit.parameters.sorted(by: { $0.key < $1.key })
-      where !value.scalars.allSatisfy({ $0.isFinite && !(isScale(name) && $0 <= 0) }) {
+      where !value.scalars.allSatisfy({
+        $0.isFinite && !(GuideParameter(name).isScale && $0 <= 0)
+      }) {
         throw diverged(fit.state.step, name)
       }
       return fit
@@ -165,31 +160,22 @@ public struct FitRun: Sendable {
       throw FitFailure.Cause.changedSites(step: error.step, change: error.change)
     }
   }
-
-  /// Draws of the fitted guide, as many as `--draws` says; `judged(by:)` tells whether they are of use.
-  public func draws(key: RandomKey) throws -> Draws {
-    try fit.draws(settings.draws, key: key, pool: settings.sharedThreads)
-  }
 }
 
-// MARK: - Whether the fit is of use
+// MARK: - The posterior
 
-extension FitRun {
-  /// The run with what is wrong with its draws: a fit of which a draw is not finite has failed.
-  ///
-  ///     let draws = try run.draws(key: key)
-  ///     let judged = run.judged(by: draws)  // its course, verdict and failure go into the report
-  public func judged(by draws: Draws...) -> FitRun {
-    let infinite = draws.lazy.compactMap { draws in
-      draws.names.first { !draws[$0].scalars.allSatisfy(\.isFinite) }
-    }.first
-    var judged = self
-    judged.flaw = infinite.map { .notFinite(site: $0, learningRate: settings.learningRate) }
-    return judged
+extension SVIRun {
+  public func posterior(draws count: Int, key: RandomKey, pool: WorkPool) throws -> Posterior {
+    try fit.posterior(draws: count, key: key, pool: pool)
   }
 
-  /// Why the fit is of no use, a sentence: the `failure` of its report. Nil if it is of use.
-  public var failure: String? {
-    convergence.hasFiniteLosses ? flaw.map { "\($0)." } : "\(convergence)"
+  public func predictions(
+    _ model: Model<Void>, draws count: Int, key: RandomKey, sites: Set<String>?, pool: WorkPool
+  ) throws -> Draws {
+    try fit.predictions(model, count, key: key, sites: sites, pool: pool)
+  }
+
+  public func failure(ofInfiniteDrawsOf site: String) -> String {
+    "\(FitFailure.Cause.notFinite(site: site, learningRate: learningRate))."
   }
 }

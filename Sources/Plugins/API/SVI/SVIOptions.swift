@@ -1,15 +1,18 @@
 import ArgumentParser
 import Inference
-import Runs
 
-/// The flags that choose an inference backend and what it does, the same for all models.
-public struct InferenceOptions: ParsableArguments, Sendable {
-  /// `--backend`: the name of the inference backend.
+/// The flags of a fit of a guide by stochastic variational inference: `--backend svi`, `adam` and `laplace`.
+public struct SVIOptions: ParsableArguments, AnnotatedFlags, Sendable {
+  // `.unconditional` lets a value begin with a minus, so that the message is about the number.
+  /// `--steps`: the number of steps to take.
   @Option(
-    help: ArgumentHelp(
-      "The inference method: svi (a guide by stochastic variational inference), adam (the posterior mode alone) or laplace (a normal distribution with the curvature at the mode).",
-      valueName: "name"))
-  public var backend = "svi"
+    parsing: .unconditional,
+    help: "How many steps to take; with --resume those taken before are among them.")
+  public var steps = 6000
+
+  /// `--learning-rate`: the rate of Adam.
+  @Option(parsing: .unconditional, help: "The learning rate of Adam.")
+  public var learningRate = 3e-3
 
   /// `--guide`: the family of guides; the backend's own if nil.
   @Option(
@@ -37,15 +40,30 @@ public struct InferenceOptions: ParsableArguments, Sendable {
     parsing: .unconditional, help: "How many draws from the guide a step averages its loss over.")
   public var particles = 1
 
-  /// The backends among which `--backend` chooses.
-  public var backends = InferenceBackends()
-
   public init() {}
 
   public func validate() throws {
+    guard (1...10_000_000).contains(steps) else {
+      throw ValidationError("--steps is \(steps), but must be from 1 to 10000000.")
+    }
+    guard learningRate > 0, learningRate.isFinite else {
+      throw ValidationError(
+        "--learning-rate is \(learningRate), but must be "
+          + (learningRate == .infinity ? "finite." : "positive."))
+    }
     guard (1...10_000).contains(particles) else {
       throw ValidationError("--particles is \(particles), but must be from 1 to 10000.")
     }
+  }
+
+  /// The number of steps, which a fit can go on beyond, unless the schedule depends on it.
+  public var flagsWithoutEffect: Set<String> { schedule == .constant ? ["--steps"] : [] }
+
+  /// The optimizer of the fits of this package: Adam by `--learning-rate` and `--schedule`, its gradient free of NaNs and
+  /// clipped to the norm of `--clip`.
+  public var optimizer: some GradientTransformation {
+    ZeroNaNs().then(ClipGlobalNorm(clip.value)).then(
+      Adam(learningRate: schedule.schedule(from: learningRate, steps: steps)))
   }
 }
 
@@ -105,42 +123,4 @@ public enum GradientLimit: Sendable, Equatable, ExpressibleByArgument, CustomStr
   }
 
   public var defaultValueDescription: String { description }
-}
-
-// MARK: - What a checkpoint is made under
-
-extension FitOptions {
-  /// The flags of inference that are not as usual, as conditions of a checkpoint.
-  ///
-  /// A schedule depends on `--steps`, which then is among them.
-  var inferenceConditions: [CheckpointFile.Condition] {
-    let steps = inference.schedule == .constant ? [] : [("--steps", "\(self.steps)")]
-    return (inference.unusual + steps).map { CheckpointFile.Condition($0.0, $0.1) }
-  }
-}
-
-extension InferenceOptions {
-  /// The flags that are not as usual with their values, by name: for `run.json`; nil if all are.
-  public var record: [String: String]? {
-    let flags = unusual.map { (String($0.flag.dropFirst(2)), $0.value) }
-    return flags.isEmpty ? nil : Dictionary(uniqueKeysWithValues: flags)
-  }
-
-  /// The flags that are not as usual with their values, found by reflection so that none is forgotten.
-  public var unusual: [(flag: String, value: String)] {
-    guard let usual = try? Self.parse([]) else { return [] }
-    return zip(Self.flags(of: self), Self.flags(of: usual)).compactMap { own, usual in
-      own.value == usual.value ? nil : own
-    }
-  }
-
-  private static func flags(of options: InferenceOptions) -> [(flag: String, value: String)] {
-    // A property wrapper is a stored property whose name begins with an underscore.
-    Mirror(reflecting: options).children.compactMap { child in
-      guard let label = child.label, label.hasPrefix("_") else { return nil }
-      let text = "\(child.value)"
-      let isOptional = text.hasPrefix("Optional(")
-      return ("--\(label.dropFirst())", isOptional ? String(text.dropFirst(9).dropLast()) : text)
-    }
-  }
 }
