@@ -117,7 +117,7 @@ let package = Package(
     .target(
       name: "TwinBenchmarks",
       dependencies: ["PPL", "Assimilation", "Tables", "Runs", "Plugins", arguments],
-      path: "Sources/Plugins/TwinBenchmarks"),
+      path: "Sources/Plugins/TwinBenchmarks", packageAccess: false),
     .executableTarget(
       name: "CommandLineProgram",
       dependencies: ["Plugins", "SpatialExtremes", "LSEF", "TwinBenchmarks"],
@@ -166,8 +166,8 @@ let package = Package(
     .testTarget(
       name: "PluginsTests",
       dependencies: [
-        "Distributions", "Inference", "Parallel", "Tables", "Runs", "Plugins", "PluginTemplate",
-        "SpatialExtremes", "LSEF", "TestSupport", arguments,
+        "Distributions", "Inference", "Tables", "Runs", "Plugins", "PluginTemplate",
+        "SpatialExtremes", "TestSupport", arguments,
       ]),
     .testTarget(
       name: "DocumentationTests",

@@ -14,10 +14,11 @@ private let extractor = (ProcessInfo.processInfo.environment["PATH"] ?? "").spli
 struct DocCommentTests {
   private static let held = [
     "Autodiff", "PPL", "Distributions", "Kernels", "LinearAlgebra", "Fourier", "Plotting",
+    "Plugins",
   ]
   /// Modules whose comments must be there, but do not follow the rule of `CONTRIBUTING.md` yet.
   private static let notYetHeld = [
-    "Parallel", "Inference", "Tables", "Runs", "Plugins", "SpatialExtremes",
+    "Parallel", "Inference", "Tables", "Runs", "SpatialExtremes",
     "Assimilation", "StateSpace", "SpectralFields", "SpectrumEstimator", "LSEF", "TwinBenchmarks",
   ]
 

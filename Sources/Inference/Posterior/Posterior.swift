@@ -30,7 +30,7 @@ public struct Posterior: Sendable {
   public struct Origin: Sendable, Equatable, Codable {
     /// The name of the algorithm, such as "SVI".
     public var method: String
-    /// Its settings by name, in words.
+    /// The settings of the algorithm by name, in words.
     public var settings: [String: String]
 
     /// A record of an algorithm and its settings.
