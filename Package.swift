@@ -176,8 +176,8 @@ let package = Package(
     .testTarget(
       name: "PluginsTests",
       dependencies: [
-        "Distributions", "Inference", "Parallel", "Tables", "Runs", "Plugins", "PluginTemplate",
-        "SpatialExtremes", "LSEF", "TestSupport", arguments,
+        "Distributions", "Inference", "Tables", "Runs", "Plugins", "PluginTemplate",
+        "SpatialExtremes", "TestSupport", arguments,
       ]),
     .testTarget(
       name: "DocumentationTests",

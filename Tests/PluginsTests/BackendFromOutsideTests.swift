@@ -86,6 +86,8 @@ private struct Levels: Plugin, FittableModel {
   struct Options: ParsableArguments, Sendable {
     @Option var newFlag = 1
   }
+  /// The number of steps of the reference run; nil for that of the backend.
+  var usualSteps: Int?
 
   /// Precision 2 + 1/100, mean 4 / 2.01 = 1.990, deviation 0.705.
   func problem(_ options: Options, _ dataset: Void) -> InferenceProblem {
@@ -99,6 +101,12 @@ private struct Levels: Plugin, FittableModel {
     return InferenceProblem(
       model.conditioned(on: ["y": [1, 3]]), reportedSites: ["mean", "doubled"],
       units: ["mean": "m"], labels: ["gauge": ["Basel", "Cologne"]])
+  }
+}
+
+extension Levels {
+  func usualFlags(for backend: String) -> [String] {
+    usualSteps.map { backend == "svi" ? ["--steps", "\($0)"] : [] } ?? []
   }
 }
 
@@ -193,6 +201,39 @@ struct BackendFromOutsideTests {
     #expect(walk.contains("OPTIONS OF --BACKEND WALK: --jump") && !walk.contains("--steps"))
     #expect(walk.contains("svi (a guide fitted by stochastic variational inference)"))
     #expect(plain.contains("--new-flag") && walk.contains("--new-flag"))
+  }
+}
+
+struct FitsFromCodeTests {
+  @Test func theFlagsOfAReferenceRunComeBeforeThoseThatAreGiven() throws {
+    let model = Levels(usualSteps: 30)
+    #expect(try model.fitted([]).fit.course.stepCount == 30)
+    #expect(try model.fitted(["--steps", "20"]).fit.course.stepCount == 20)
+    #expect(try model.fitted(["--backend", "adam", "--steps", "9"]).fit.course.stepCount == 9)
+  }
+
+  /// The draws of the report are keyed by their purpose, apart from those of the fit.
+  @Test func thePosteriorIsThatOfTheReport() throws {
+    let fitted = try Levels().fitted(["--steps", "20", "--draws", "30", "--seed", "4"])
+    let posterior = try fitted.posterior()
+    #expect(posterior["mean"].shape == [1, 30] && posterior.origin.method == "SVI")
+    let draws = try fitted.fit.posterior(
+      draws: 30, key: RandomKey(4).foldIn(1), pool: .serial
+    ).draws
+    #expect(draws["mean"].scalars == posterior["mean"].scalars)
+    let report = try Levels().fit(["--steps", "20", "--draws", "30", "--seed", "4"])
+    #expect(report.table.contains("\n" + (try posterior.table(of: ["mean", "doubled"])) + "\n"))
+  }
+
+  @Test func aLabelOrUnitOfWhatIsNotThereIsNamed() throws {
+    let model = Model<Void> { p in _ = p.sample("x", Normal(0, 1)) }
+    let posterior = try Posterior(
+      of: model, latent: Draws(count: 2, sites: [("x", [1, 2])]), key: RandomKey(0), pool: .serial,
+      origin: .init(method: "none"))
+    #expect(throws: InferenceError.unknownSite("y", known: ["x"])) {
+      try posterior.measured(in: ["y": "m"])
+    }
+    #expect(try posterior.measured(in: ["x": "m"]).table().contains("\nx (m) "))
   }
 }
 

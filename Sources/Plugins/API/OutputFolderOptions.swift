@@ -49,7 +49,7 @@ public struct OutputFolderOptions: ParsableArguments, AnnotatedFlags, Sendable {
     try requirePath(output, of: "--output")
   }
 
-  /// All of them: they say where the files of a run are.
+  /// All flags of the folder: they say where the files of a run are.
   public var flagsWithoutEffect: Set<String> {
     ["--output", "--resume", "--overwrite", "--checkpoint-interval"]
   }

@@ -68,9 +68,9 @@ public struct InferenceBackends: Sendable {
 
 /// An error in the flags of inference: a backend that is not there, or a flag without a use.
 public struct InferenceOptionError: PluginError, Equatable {
-  /// The sentence.
+  /// The sentence that says what is wrong.
   public let description: String
 
-  /// An error with this sentence.
+  /// An error with a sentence that says what is wrong.
   public init(_ description: String) { self.description = description }
 }

@@ -50,7 +50,7 @@ extension InferenceProblem {
     try content ?? [.init(content: "the data, the options or the model", fingerprint())]
   }
 
-  /// All that a model given data is, as one run shows it: every site with its value and its log density.
+  /// The text of a model given data, as one run shows it: every site with its value and its log density.
   private func fingerprint() throws -> String {
     try posterior.seeded(by: RandomKey(0)).trace().map { site in
       let numbers = [site.value, site.logProb()].map { $0.map { "\($0.shape)\($0.scalars)" } ?? "" }

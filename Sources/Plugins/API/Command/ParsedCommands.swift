@@ -58,7 +58,7 @@ struct RunExperiment: ParsableCommand {
   var rest: [String] = []
 }
 
-/// What is wrong with the flags of one model, and the command that explains them.
+/// A mistake in the flags of one model, and the command that explains them.
 struct Usage: Error {
   let command: any ParsableArguments.Type
   let underlying: any Error

@@ -2,9 +2,9 @@ import Inference
 import PPL
 import Runs
 
-/// A model with its fit: what its report is made of.
+/// A model with its fit, of which its report is made.
 public struct FittedModel<M: FittableModel>: Sendable {
-  /// The model.
+  /// The model with its name and its report.
   public let model: M
   /// The model's own flags.
   public let options: M.Options
@@ -110,5 +110,6 @@ extension FittableModel {
 }
 
 extension FittableModel where Dataset == Void {
+  /// The data of a model without any.
   public func dataset(_ options: Options, from source: DataSource) {}
 }

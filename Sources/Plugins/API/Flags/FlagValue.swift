@@ -120,8 +120,9 @@ private func text(_ value: Any) -> String? {
   let mirror = Mirror(reflecting: value)
   switch mirror.displayStyle {
   case .optional: return mirror.children.first.flatMap { text($0.value) }
-  case .collection:
-    let elements = mirror.children.compactMap { text($0.value) }
+  case .collection, .set:
+    let texts = mirror.children.compactMap { text($0.value) }
+    let elements = mirror.displayStyle == .set ? texts.sorted() : texts
     return elements.isEmpty ? nil : elements.joined(separator: ",")
   default: return "\(value)"
   }

@@ -14,7 +14,7 @@ public enum GuideFamily: String, Sendable, CaseIterable, ExpressibleByArgument,
   case mvn
   /// A normal distribution with a covariance of low rank plus a diagonal.
   case lowrank
-  /// A point.
+  /// A point, the mode of the posterior.
   case delta
   /// A normal distribution with the curvature at the mode.
   case laplace

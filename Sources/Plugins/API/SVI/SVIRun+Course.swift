@@ -95,6 +95,6 @@ extension FitCourse {
 }
 
 extension Double {
-  /// Nothing for an infinity or NaN.
+  /// The number itself; nil for an infinity or NaN.
   fileprivate var ifFinite: Double? { isFinite ? self : nil }
 }

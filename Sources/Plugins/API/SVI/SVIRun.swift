@@ -96,7 +96,7 @@ public struct SVIRun: Fit {
     }
   }
 
-  /// What the checkpoint of a fit holds.
+  /// The content of the checkpoint of a fit.
   private struct Stored: Codable, Sendable {
     let fit: Checkpoint
     let losses: LossesFile.Mark
