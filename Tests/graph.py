@@ -31,7 +31,7 @@ NOT_YET_ON_PUBLIC_API = {"SpatialExtremes", "SpectralFields", "TwinBenchmarks"}
 class Target:
     """A target of the manifest that is no test, with its Swift files by folder ("" is the top)."""
 
-    def __init__(self, text):
+    def __init__(self, text, root=ROOT):
         self.name = re.search(r'name:\s*"(\w+)"', text)[1]
         path = re.search(r'path:\s*"([^"]+)"', text)
         self.path = path[1] if path else f"Sources/{self.name}"
@@ -39,8 +39,8 @@ class Target:
         needs = re.search(r"dependencies:\s*\[(.*?)\]", text, re.S)
         self.needs = set(re.findall(r'"(\w+)"', needs[1])) if needs else set()
         only = re.search(r'sources:\s*\["([^"]+)"\]', text)
-        files = sorted((ROOT / self.path).glob(only[1] if only else "**/*.swift"))
-        self.files = {str(file.relative_to(ROOT)): file.read_text() for file in files}
+        files = sorted((root / self.path).glob(only[1] if only else "**/*.swift"))
+        self.files = {str(file.relative_to(root)): file.read_text() for file in files}
 
     def folder(self, file):
         path = pathlib.PurePath(file).relative_to(self.path)
@@ -51,16 +51,16 @@ class Target:
         return set(re.findall(r"^(?:@\w+ )?(?:\w+ )?import (?:\w+ )?(\w+)", lines, re.M))
 
 
-def manifest():
+def manifest(root=ROOT):
     """The targets under Sources, from the text of Package.swift."""
-    text = re.sub(r"(?m)^\s*//.*$", "", (ROOT / "Package.swift").read_text())
+    text = re.sub(r"(?m)^\s*//.*$", "", (root / "Package.swift").read_text())
     found = []
     for match in re.finditer(r"\.(target|executableTarget|systemLibrary)\(", text):
         depth, end = 1, match.end()
         while depth:
             depth += {"(": 1, ")": -1}.get(text[end], 0)
             end += 1
-        found.append(Target(text[match.end() : end]))
+        found.append(Target(text[match.end() : end], root))
     return [target for target in found if target.path.startswith("Sources/")]
 
 
@@ -140,7 +140,8 @@ def check_folders(targets):
                 if a in circle and b in circle and (a, b) not in own and not is_within_one_folder:
                     yield f"  {a} uses {b}: " + ", ".join(sorted({name for _, name in names})[:8])
         for pair in sorted(own):
-            if not circles(edges.keys() & ((edges.keys() - own) | {pair})):
+            found = circles(edges.keys() & ((edges.keys() - own) | {pair}))
+            if not any(circle.issuperset(pair) for circle in found):
                 yield f"CONTRIBUTING.md allows that {pair[0]} uses {pair[1]}, which makes no circle any more"
     known = {target.name for target in targets}
     for user, _ in sorted(allowances):

@@ -16,6 +16,7 @@ struct DocCommentTests {
     "Autodiff", "PPL", "Distributions", "Kernels", "LinearAlgebra", "Fourier", "Plotting",
     "Parallel", "Inference", "Tables", "Runs", "Assimilation", "StateSpace", "SpectralFields",
     "SpectrumEstimator", "LSEF", "TwinBenchmarks", "Plugins", "SpatialExtremes",
+    "PPLTestKit",
   ]
   /// The folders in `Sources` of modules whose folder has another name.
   private static let folders = [

@@ -1,3 +1,4 @@
+import CommandTestSupport
 import Foundation
 import Inference
 import Parallel

@@ -1,3 +1,4 @@
+import CommandTestSupport
 import Distributions
 import Foundation
 import Inference

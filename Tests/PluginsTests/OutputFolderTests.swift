@@ -2,6 +2,7 @@ import Foundation
 import Inference
 import PPL
 import Synchronization
+import TestModels
 import TestSupport
 import Testing
 

@@ -45,7 +45,8 @@ struct PluginPackage {
     "distributions", "inference", "kernels", "parallel", "plotting", "plugins", "preconditions",
     "plugintemplate", "ppl", "runs", "tables",
     "spainsynthetic", "statespace",
-    "spatialextremes", "testsupport", "twinbenchmarks", "argumentparser", "argumentparsertoolinfo",
+    "spatialextremes", "ppltestkit", "testsupport", "testmodels", "filtertestsupport",
+    "commandtestsupport", "twinbenchmarks", "argumentparser", "argumentparsertoolinfo",
     "complexmodule", "integerutilities", "numerics", "realmodule", "dispatch", "foundation",
     "glibc", "packagedescription", "swift", "synchronization", "testing", "xctest",
   ]

@@ -1,4 +1,5 @@
 import Assimilation
+import PPLTestKit
 import Testing
 
 /// What holds of any prior of ten points or more: its parts are those of the symmetric matrix that its blocks make up.

@@ -2,9 +2,12 @@ import Foundation
 import PPL
 import Testing
 
-/// What discrete distributions owe beyond `expectDistribution(_:)`: draws as often as their probabilities say,
-/// and a distribution function that adds these up.
-func expectCounts(_ distribution: any Distribution) {
+/// Expects draws of a discrete distribution as often as their probabilities say, and a distribution function that adds these up.
+///
+/// `expectDistribution(_:)` asks for this as well.
+///
+/// - Cost: 100,000 draws.
+public func expectCounts(_ distribution: any Distribution) {
   let batch = distribution.batchShape.reduce(1, *)
   let width = distribution.eventShape.reduce(1, *)
   let ones = distribution.batchShape.map { _ in 1 }
@@ -22,11 +25,15 @@ func expectCounts(_ distribution: any Distribution) {
   if let distribution = distribution as? any HasCDF { expectCDFAddsUp(distribution) }
 }
 
-/// Pearson's chi-square test at level 1e-4.
+/// Expects draws as often as a probability function says, by Pearson's chi-square test at level 1e-4.
 ///
 /// Events that are expected fewer than ten times count together with all that were never drawn.
 ///
-/// - Parameter logProb: The log probabilities of some events.
+/// - Parameters:
+///   - draws: The events that were drawn, each as its numbers.
+///   - label: The words that a failure begins with.
+///   - sourceLocation: The place that a failure is reported at.
+///   - logProb: The log probabilities of some events.
 public func expectFrequencies(
   of draws: [[Double]], _ label: String = "", sourceLocation: SourceLocation = #_sourceLocation,
   logProb: ([[Double]]) -> [Double]

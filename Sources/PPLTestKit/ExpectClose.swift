@@ -1,7 +1,15 @@
 import Autodiff
 import Testing
 
-/// Elementwise agreement; infinities must be equal, and nan stands only beside nan.
+/// Expects tensors of one shape to agree elementwise; infinities must be equal, and nan stands only beside nan.
+///
+/// - Parameters:
+///   - found: The tensor to check.
+///   - expected: The tensor that it should be, of the same shape.
+///   - relative: The error that is allowed relative to the expected number.
+///   - absolute: The error that is always allowed, for numbers next to zero.
+///   - comment: The words that a failure shows.
+///   - sourceLocation: The place that a failure is reported at.
 public func expectClose(
   _ found: Tensor, _ expected: Tensor, relative: Double, absolute: Double = 1e-12,
   _ comment: @autoclosure () -> String = "", sourceLocation: SourceLocation = #_sourceLocation
@@ -12,9 +20,15 @@ public func expectClose(
     sourceLocation: sourceLocation)
 }
 
-/// Elementwise agreement; infinities must be equal, and nan stands only beside nan.
+/// Expects arrays of one length to agree elementwise; infinities must be equal, and nan stands only beside nan.
 ///
-/// - Parameter absolute: The error that is always allowed, for numbers next to zero.
+/// - Parameters:
+///   - found: The numbers to check.
+///   - expected: The numbers that they should be, as many.
+///   - relative: The error that is allowed relative to the expected number.
+///   - absolute: The error that is always allowed, for numbers next to zero.
+///   - comment: The words that a failure shows.
+///   - sourceLocation: The place that a failure is reported at.
 public func expectClose(
   _ found: [Double], _ expected: [Double], relative: Double, absolute: Double = 1e-12,
   _ comment: @autoclosure () -> String = "", sourceLocation: SourceLocation = #_sourceLocation

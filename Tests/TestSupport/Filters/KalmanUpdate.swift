@@ -1,4 +1,5 @@
 import LinearAlgebra
+import TestSupport
 import Testing
 
 /// An update of a covariance by observations, from nearly certain to all but unknown, of `Tests/Reference/kalman_updates.json`.

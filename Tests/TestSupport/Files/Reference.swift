@@ -13,9 +13,12 @@ public enum Reference {
     if let path = ProcessInfo.processInfo.environment["PPL_REFERENCE_DIR"], !path.isEmpty {
       return URL(fileURLWithPath: path, isDirectory: true)
     }
-    return URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-      .deletingLastPathComponent().appendingPathComponent("Reference", isDirectory: true)
+    return keptFolder
   }
+
+  private static let keptFolder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+    .deletingLastPathComponent().deletingLastPathComponent()
+    .appendingPathComponent("Reference", isDirectory: true)
 
   /// Where the file of this name is; nothing if it is missing.
   public static func url(_ name: String) -> URL? {
@@ -26,8 +29,7 @@ public enum Reference {
   /// The content of a JSON file of `Tests/Reference`, wherever `PPL_REFERENCE_DIR` points: numbers of mathematics, that no
   /// other panel changes.
   public static func kept<Content: Decodable>(_ name: String, as: Content.Type) throws -> Content {
-    let url = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-      .deletingLastPathComponent().appendingPathComponent("Reference/\(name)")
+    let url = keptFolder.appendingPathComponent(name)
     return try JSONDecoder().decode(Content.self, from: Data(contentsOf: url))
   }
 

@@ -2,8 +2,10 @@ import Testing
 
 /// Expects the process of an exit test to have written a message.
 ///
-/// - Parameter exit: What `#expect(processExitsWith: .failure, observing: [\.standardErrorContent])`
-///   returned.
+/// - Parameters:
+///   - message: A part of what the process wrote to standard error.
+///   - exit: The result of `#expect(processExitsWith: .failure, observing: [\.standardErrorContent])`.
+///   - sourceLocation: The place that a failure is reported at.
 public func expectMessage(
   _ message: String, of exit: ExitTest.Result?, sourceLocation: SourceLocation = #_sourceLocation
 ) {
