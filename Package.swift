@@ -192,7 +192,8 @@ let package = Package(
       name: "PluginsTests",
       dependencies: [
         "PPL", "Distributions", "Inference", "Tables", "Runs", "Plugins", "PluginTemplate",
-        "SpatialExtremes", "CommandTestSupport", "TestModels", "TestSupport", arguments,
+        "SpatialExtremes", "LSEF", "Parallel", "CommandTestSupport", "TestModels", "TestSupport",
+        arguments,
       ]),
     .testTarget(
       name: "DocumentationTests",

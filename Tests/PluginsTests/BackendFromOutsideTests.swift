@@ -1,4 +1,5 @@
 import ArgumentParser
+import CommandTestSupport
 import Distributions
 import Foundation
 import Inference
