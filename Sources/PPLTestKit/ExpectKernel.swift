@@ -75,7 +75,7 @@ private func expectKernelGradients(
       of: { one.make($0).gram(x) }, at: one.hyperparameters, name, sourceLocation: sourceLocation)
   }
   expectGradient(
-    of: { one.make(Array($0.dropFirst())).gramTriangle(square($0[0])) },
+    of: { one.make(Array($0.dropFirst())).gramTriangle(0.5 * $0[0]) },
     at: [y] + one.hyperparameters, name, sourceLocation: sourceLocation)
   expectGradient(
     of: { kernel.gram($0[0], $0[1]) }, at: [x, y], name, sourceLocation: sourceLocation)

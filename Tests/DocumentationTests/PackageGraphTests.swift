@@ -42,7 +42,9 @@ struct PackageGraphTests {
   }
 
   /// Without access to `package` symbols the compiler holds a target to public API.
-  @Test(arguments: ["SpatialExtremes", "SpectralFields", "SpectrumEstimator", "LSEF", "TwinBenchmarks"])
+  @Test(arguments: [
+    "SpatialExtremes", "SpectralFields", "SpectrumEstimator", "LSEF", "TwinBenchmarks",
+  ])
   func pluginsAreCompiledAgainstPublicAPIOnly(name: String) throws {
     let target = try #require(try Manifest.ofThisPackage().targets.first { $0.name == name })
     #expect(!target.packageAccess)

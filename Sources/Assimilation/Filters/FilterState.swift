@@ -79,8 +79,3 @@ extension FilterState {
     return nil
   }
 }
-
-extension Matrix {
-  /// The index of the first number that is not finite, row by row.
-  var firstNonFinite: Int? { isFinite ? nil : scalars.firstIndex { !$0.isFinite } }
-}

@@ -99,3 +99,8 @@ public enum AnalysisError: Error, Equatable, Sendable, CustomStringConvertible {
     }
   }
 }
+
+extension Matrix {
+  /// The index of the first number that is not finite, row by row.
+  var firstNonFinite: Int? { isFinite ? nil : scalars.firstIndex { !$0.isFinite } }
+}

@@ -30,14 +30,3 @@ public struct Innovations: Sendable {
     factor.map { zip(values, $0.solving(values)).reduce(0) { $0 + $1.0 * $1.1 } }
   }
 }
-
-extension Innovations {
-  /// The innovations of a forecast, with the covariance that a filter takes for them.
-  init(of forecast: FilterState, _ filter: some Filter, _ seen: Observations) {
-    self.init(
-      seen, from: forecast.estimate,
-      factor: filter.innovationCovariance(
-        of: forecast, points: seen.points, variances: seen.variances
-      ).flatMap { try? CholeskyFactor(factoring: $0) })
-  }
-}
