@@ -53,7 +53,7 @@ private func summary(
       ["--steps", "20", "--draws", "50", "--seed", "3", "--projection-year", "2040"])
     let model = GEVMultiplicative(data).model
     let draws = try fitted.fit.predictions(
-      Model { p in _ = model(&p) }, draws: 50, key: RandomKey(6),
+      model.discardingOutput, draws: 50, key: RandomKey(6),
       sites: ["mu0", "xi", "sigma", "mu_field", "beta_field"], pool: .automatic)
     let column = { (name: String) in draws[name].scalars }
     let (mu0, xi, sigma) = (column("mu0"), column("xi"), column("sigma"))

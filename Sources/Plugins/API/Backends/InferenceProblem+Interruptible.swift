@@ -8,10 +8,9 @@ extension InferenceProblem {
   /// The start of a fit runs the model several times, which takes long where the data are many. A backend makes
   /// `Interrupted` of the failure.
   public func interruptible(by control: RunControl) -> InferenceProblem {
-    InferenceProblem(
-      control.interruptible(posterior), start: start, guide: guide,
-      startingDeviation: startingDeviation, reportedSites: reportedSites, units: units,
-      labels: labels, content: content)
+    var problem = self
+    problem.posterior = control.interruptible(posterior)
+    return problem
   }
 }
 

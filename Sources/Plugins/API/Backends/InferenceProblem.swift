@@ -5,7 +5,7 @@ import Runs
 /// A posterior as a model gives it to an inference backend.
 public struct InferenceProblem: Sendable {
   /// The model conditioned on its data.
-  public let posterior: Model<Void>
+  public internal(set) var posterior: Model<Void>
   /// The rule for the values that a fit starts from; the backend's own if nil.
   public let start: Initialization?
   /// The family of guides where `--guide` is not given; that of the backend if nil.
@@ -37,7 +37,7 @@ public struct InferenceProblem: Sendable {
     startingDeviation: Double = 0.1, reportedSites: [String]? = nil, units: [String: String] = [:],
     labels: [String: [String]] = [:], content: [CheckpointFile.Condition]? = nil
   ) {
-    self.posterior = posterior as? Model<Void> ?? Model { p in _ = posterior(&p) }
+    self.posterior = posterior as? Model<Void> ?? posterior.discardingOutput
     (self.start, self.guide, self.startingDeviation) = (start, guide, startingDeviation)
     (self.reportedSites, self.units, self.labels) = (reportedSites, units, labels)
     self.content = content

@@ -1,3 +1,5 @@
+import Preconditions
+
 /// The record of data that were read: what was used, missing or dropped, and from which files.
 public struct DataRecord: Sendable, Equatable, Codable {
   /// The number of maxima used.
@@ -74,7 +76,7 @@ extension DataRecord {
   ///     1176 maxima used, 14 station-years missing
   ///     3 records dropped: no GMST value for 2025 (station 0016A, 0076, 0367)
   public var summary: [String] {
-    ["\(used.of("maximum", "maxima")) used, \(missing.of("station-year")) missing"]
+    ["\(counted(used, "maximum", "maxima")) used, \(counted(missing, "station-year")) missing"]
       + (covariateColumn == "gmst" ? [] : ["covariate: column \"\(covariateColumn)\""])
       + Reason.allCases.compactMap { reason in
         let group = dropped.filter { $0.reason == reason }
@@ -87,15 +89,15 @@ extension DataRecord {
     let stations = "station \(listed(group.compactMap(\.station)))"
     return switch reason {
     case .yearNotAskedFor:
-      "\(group.count.of("record")) dropped: outside the years asked for, in \(years)"
+      "\(counted(group.count, "record")) dropped: outside the years asked for, in \(years)"
     case .incomplete:
-      "\(group.count.of("record")) dropped: incomplete year, in \(years) (\(stations))"
+      "\(counted(group.count, "record")) dropped: incomplete year, in \(years) (\(stations))"
     case .noCovariate:
-      "\(group.count.of("record")) dropped: no GMST value for \(years) (\(stations))"
+      "\(counted(group.count, "record")) dropped: no GMST value for \(years) (\(stations))"
     case .stationWithoutMaxima:
-      "\(group.count.of("station")) dropped: no maxima (\(stations))"
+      "\(counted(group.count, "station")) dropped: no maxima (\(stations))"
     case .yearWithoutMaxima:
-      "\(group.count.of("year")) dropped: no maxima in \(years)"
+      "\(counted(group.count, "year")) dropped: no maxima in \(years)"
     }
   }
 }
@@ -131,11 +133,4 @@ private func listed(_ names: [String]) -> String {
   let distinct = names.filter { seen.insert($0).inserted }
   let shown = distinct.prefix(5).joined(separator: ", ")
   return distinct.count > 5 ? "\(shown) and \(distinct.count - 5) more" : shown
-}
-
-extension Int {
-  /// `1 record`, `3 records`.
-  func of(_ singular: String, _ plural: String? = nil) -> String {
-    "\(self) \(self == 1 ? singular : plural ?? singular + "s")"
-  }
 }

@@ -1,3 +1,5 @@
+import Preconditions
+
 /// The data that a model of extremes requires: stations, years, covariates and units.
 public struct DataRequirements: Sendable, Equatable {
   /// A covariate by year that a model may require.
@@ -33,8 +35,8 @@ extension DataRequirements {
       stations.csv  station (or station_id), lon, lat (or lon_deg, lat_deg), degrees; elevation_m, name if known
       gmst.csv      year and the anomaly of global mean surface temperature, °C (gmst, or --gmst-column)
       maxima.csv    long: station, year, tmax; or wide: year and a column a station; or station and a column a year
-    Cells that are empty, NA or nan are missing and do not count. At least \(minimumStations.of("station")) and \
-    \(minimumYears.of("year")).
+    Cells that are empty, NA or nan are missing and do not count. At least \(counted(minimumStations, "station")) and \
+    \(counted(minimumYears, "year")).
     Data that cannot be right end the fit before it starts; --allow CHECK keeps what a real record may look like.
     """
   }

@@ -1,4 +1,5 @@
 import Foundation
+import Preconditions
 import Tables
 
 /// Which of the maxima that were read are used, and why the others are not.
@@ -97,15 +98,16 @@ extension MaximaSelection {
         error: error(
           found: "only \(which) maxima to use",
           remedy:
-            "give at least \(required.minimumStations.of("station")), since the model is one of "
+            "give at least \(counted(required.minimumStations, "station")), since the model is one of "
             + "differences between places"),
         choiceOfYears: "choose years in which another station has maxima")
     }
     if usedYears.count < required.minimumYears {
       throw Problem(
         error: error(
-          found: "only \(usedYears.count.of("year")) can be used (\(yearRanges(usedYears)))",
-          remedy: "give at least \(required.minimumYears.of("year")) with maxima and a GMST value"))
+          found: "only \(counted(usedYears.count, "year")) can be used (\(yearRanges(usedYears)))",
+          remedy:
+            "give at least \(counted(required.minimumYears, "year")) with maxima and a GMST value"))
     }
     let values = usedYears.compactMap { covariate.values[$0] }
     // A range below a millionth is that of numbers that were equal before they were computed with.
@@ -136,7 +138,7 @@ extension MaximaSelection {
     guard let (first, last) = range(valued.map(\.year)) else {
       return error(
         found: "there is not one maximum",
-        remedy: "give a value in at least \(options.requirements.minimumYears.of("year"))")
+        remedy: "give a value in at least \(counted(options.requirements.minimumYears, "year"))")
     }
     let asked = valued.filter { options.includes($0.year) }
     if asked.isEmpty {

@@ -1,3 +1,4 @@
+import Preconditions
 import Tables
 
 /// Errors that a flag caused name the flag with its value, since the file may be as it should be.
@@ -69,7 +70,8 @@ extension MaximaSelection.Problem {
       "choose years of which at least \(whole.options.requirements.minimumYears) can be used"
     var caused = error
     caused.flag = flags.joined(separator: " and ")
-    caused.found += ", though \(table) has \(years.count.of("year")) to use (\(yearRanges(years)))"
+    caused.found +=
+      ", though \(table) has \(counted(years.count, "year")) to use (\(yearRanges(years)))"
     caused.remedy =
       "\(choiceOfYears ?? moreYears), or leave out \(flags.count > 1 ? "these flags" : "this flag")"
     return caused

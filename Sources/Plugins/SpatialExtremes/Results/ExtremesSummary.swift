@@ -35,12 +35,11 @@ struct ExtremesSummary<M: ExtremesModel> {
     let model = M(data, priors: fitted.options.priors)
     let sampled = Set(
       try fitted.problem.posterior.seeded(by: RandomKey(0)).trace().latent.map(\.name))
-    let joint = model.model
     // The keys of the reference notebooks.
     posterior = try fitted.posterior(key: RandomKey(settings.seed &+ 4))
     let draws = posterior.draws
     let predictions = try fitted.fit.predictions(
-      Model { p in _ = joint(&p) }, draws: settings.draws, key: RandomKey(settings.seed &+ 3),
+      model.model.discardingOutput, draws: settings.draws, key: RandomKey(settings.seed &+ 3),
       sites: Self.sites, pool: fitted.context.pool)
     course = fitted.course(judgedBy: draws, predictions)
     projectionYear = fitted.options.projectionYear

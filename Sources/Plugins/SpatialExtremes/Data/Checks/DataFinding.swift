@@ -1,5 +1,6 @@
 import Foundation
 import Plugins
+import Preconditions
 import Tables
 
 /// Something in the data that cannot be right, or that a reader should know.
@@ -98,7 +99,8 @@ public struct UnsoundData: PluginError, Equatable {
     let rest = findings.dropFirst(5)
     guard !rest.isEmpty else { return shown.joined(separator: "\n") }
     let names = Set(rest.map(\.check.rawValue)).sorted().joined(separator: ", ")
-    return (shown + ["and \(rest.count.of("finding")) more (\(names))."]).joined(separator: "\n")
+    return (shown + ["and \(counted(rest.count, "finding")) more (\(names))."]).joined(
+      separator: "\n")
   }
 }
 
