@@ -6,7 +6,7 @@ import Testing
 
 /// What cannot be trained by epochs says why.
 struct TrainerMistakesTests {
-  private func run(
+  @discardableResult private func run(
     _ model: Model<Void>, plate: String = "row", rows: Int = 6, learningRate: Double = 0.1,
     checksPerEpoch: Int = 10, epochs: Int = 1, plateau: ReduceOnPlateau? = nil
   ) throws -> TrainedFit {
