@@ -107,3 +107,25 @@ extension PriorValues {
     }
   }
 }
+
+extension FitMemory {
+  /// Checks the need of a fit against a machine before anything is allocated.
+  ///
+  /// - Throws: `ExtremesFailure.tooLarge` if the machine has less left.
+  func require(
+    stations: Int, years: Int, threads: Int, hasGaps: Bool = false, on machine: MachineMemory
+  ) throws(ExtremesFailure) {
+    func need(_ stations: Int) -> Int {
+      bytes(stations: stations, years: years, threads: threads, hasGaps: hasGaps)
+    }
+    guard let available = machine.available, need(stations) > available else { return }
+    var most = stations
+    while most > 1, need(most) > available {
+      // The need falls at most with the square of the stations, so that no step goes too far.
+      let share = (Double(available) / Double(need(most))).squareRoot()
+      most = min(most - 1, Int(Double(most) * share))
+    }
+    throw .tooLarge(
+      stations: stations, years: years, bytes: need(stations), available: available, most: most)
+  }
+}
