@@ -82,16 +82,6 @@ struct OutsideSupportTests {
 
   // MARK: Names that guide and model share
 
-  private func refusal(_ model: Model<Void>, _ guide: Model<Void>) -> String? {
-    do {
-      _ = try SVI(model, guide: guide, optimizer: Adam(learningRate: 0.1))
-        .initialState(key: RandomKey(0))
-      return nil
-    } catch {
-      return "\(error)"
-    }
-  }
-
   private func part(
     _ name: String, _ value: Tensor, _ support: Support = .real
   ) -> Model<Void> {
