@@ -44,23 +44,29 @@ extension ParsableArguments {
     }
   }
 
-  /// The flags by reflection, so that the declaration of a flag is all that it needs.
+  /// The flags whose values are of one type, those of option groups included, in order of declaration.
+  public func flags<Value>(of type: Value.Type) -> [(name: String, value: Value)] {
+    mapFlags { name, value, _ in (value as? Value).map { (name, $0) } }
+  }
+
   private func readFlags() -> [ReadFlag] {
-    let notes = self as? any AnnotatedFlags
-    let (meanings, neutral) = (
-      notes?.meaningOfAbsentFlags ?? [:], notes?.flagsWithoutEffect ?? []
-    )
-    return Mirror(reflecting: self).children.flatMap { child in
-      if let group = child.value as? any FlagGroup { return group.group.readFlags() }
+    mapFlags { name, value, options in
+      let notes = options as? any AnnotatedFlags
+      let value = text(value)
+      return ReadFlag(
+        name: name, value: value ?? notes?.meaningOfAbsentFlags[name], isGiven: value != nil,
+        changesDigits: notes?.flagsWithoutEffect.contains(name) != true)
+    }
+  }
+
+  /// The results of a function of each flag, its value and the options that declare it, found by reflection, so that the
+  /// declaration of a flag is all that it needs.
+  private func mapFlags<T>(_ body: (String, Any, any ParsableArguments) -> T?) -> [T] {
+    Mirror(reflecting: self).children.flatMap { child in
+      if let group = child.value as? any FlagGroup { return group.group.mapFlags(body) }
       // A property wrapper is a stored property whose name begins with an underscore.
       guard let flag = child.value as? any FlagWrapper, let label = child.label else { return [] }
-      let name = flagName(of: label.drop { $0 == "_" })
-      let value = text(flag.flagValue)
-      return [
-        ReadFlag(
-          name: name, value: value ?? meanings[name], isGiven: value != nil,
-          changesDigits: !neutral.contains(name))
-      ]
+      return [body(flagName(of: label.drop { $0 == "_" }), flag.flagValue, self)].compactMap(\.self)
     }
   }
 }
