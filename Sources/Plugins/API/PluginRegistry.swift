@@ -15,18 +15,10 @@ public struct PluginRegistry: Sendable {
   ///
   /// - Precondition: Neither its name nor one of its models' or experiments' is taken.
   public mutating func register(_ plugin: some Plugin) {
-    require(
-      !plugins.contains { $0.name == plugin.name },
-      "PluginRegistry: there are two plugins named \"\(plugin.name)\".")
-    for model in plugin.models {
-      require(
-        !models.contains { $0.name == model.name },
-        "PluginRegistry: there are two models named \"\(model.name)\".")
-    }
+    requireNew(plugin.name, among: plugins.map(\.name), "plugins")
+    for model in plugin.models { requireNew(model.name, among: models.map(\.name), "models") }
     for experiment in plugin.experiments {
-      require(
-        !experiments.contains { $0.name == experiment.name },
-        "PluginRegistry: there are two experiments named \"\(experiment.name)\".")
+      requireNew(experiment.name, among: experiments.map(\.name), "experiments")
     }
     plugins.append(plugin)
   }
@@ -35,10 +27,13 @@ public struct PluginRegistry: Sendable {
   ///
   /// - Precondition: Its name is not taken.
   public mutating func register(_ backend: some InferenceBackend) {
-    require(
-      !backends.all.contains { $0.name == backend.name },
-      "PluginRegistry: there are two backends named \"\(backend.name)\".")
+    requireNew(backend.name, among: backends.all.map(\.name), "backends")
     backends.add(backend)
+  }
+
+  private func requireNew(_ name: String, among names: [String], _ plural: String) {
+    require(
+      !names.contains(name), "PluginRegistry: there are two \(plural) named \"\(name)\".")
   }
 
   /// All models, in order of registration.

@@ -90,7 +90,7 @@ public struct SVIRun: Fit {
   /// The wall time that `run.json` of a folder has; nil if it has none.
   private static func storedSeconds(in folder: URL) -> Double? {
     struct Record: Decodable { let seconds: Double }
-    let url = folder.appending(path: "run.json")
+    let url = folder.appending(path: RunFileName.run)
     return (try? Data(contentsOf: url)).flatMap {
       try? JSONDecoder().decode(Record.self, from: $0).seconds
     }

@@ -7,12 +7,10 @@ public struct ExtremesDataset: Sendable {
   /// The maxima with their stations, years and covariate.
   public let data: StationMaxima
   /// The truth that the embedded example was drawn with; nil for data of one's own.
-  let truth: SyntheticTruth?
+  var truth: SyntheticTruth?
+}
 
-  init(data: StationMaxima, truth: SyntheticTruth? = nil) {
-    (self.data, self.truth) = (data, truth)
-  }
-
+extension ExtremesDataset {
   /// The data of a folder, checked, or the embedded example.
   ///
   /// - Parameter allowed: The checks whose findings are kept in silence.

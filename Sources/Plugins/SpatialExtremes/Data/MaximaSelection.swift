@@ -22,10 +22,8 @@ struct MaximaSelection {
   init(
     _ table: MaximaTable, stations: StationList, covariate: Covariate, options: ReadingOptions
   ) {
-    self.table = table
-    self.stations = stations
-    self.covariate = covariate
-    self.options = options
+    (self.table, self.stations) = (table, stations)
+    (self.covariate, self.options) = (covariate, options)
     for entry in table.entries where entry.value != nil {
       if let reason = reasonToDrop(entry) {
         drop(table.file, entry.line, station: entry.station, year: entry.year, reason)

@@ -70,9 +70,8 @@ extension MaximaTable {
     let value = try findValueColumn(beside: [station, year, complete])
     valueColumn = value.name
     for row in table.rows {
-      let place = try stationYear(row, station: station, year: year)
       try add(
-        row, value, station: place.station, year: place.year,
+        row, value, station: stationIndex(row, station), year: table.year(row, year),
         isComplete: complete.map { column throws(DataError) in try flag(row, column) } ?? true)
     }
   }
@@ -132,12 +131,6 @@ extension MaximaTable {
       Entry(
         station: station, year: year, value: value, isComplete: isComplete, column: column.index,
         line: line))
-  }
-
-  private func stationYear(
-    _ row: Int, station: CSVTable.Column, year: CSVTable.Column
-  ) throws(DataError) -> StationYear {
-    StationYear(station: try stationIndex(row, station), year: try table.year(row, year))
   }
 
   private func stationIndex(_ row: Int, _ column: CSVTable.Column) throws(DataError) -> Int {

@@ -18,10 +18,8 @@ public struct ReadingOptions: Sendable, Equatable {
     covariateColumn: String? = nil, firstYear: Int? = nil, lastYear: Int? = nil,
     requirements: DataRequirements = DataRequirements()
   ) {
-    self.covariateColumn = covariateColumn
-    self.firstYear = firstYear
-    self.lastYear = lastYear
-    self.requirements = requirements
+    (self.covariateColumn, self.requirements) = (covariateColumn, requirements)
+    (self.firstYear, self.lastYear) = (firstYear, lastYear)
   }
 
   /// The columns taken for the warming when none is named, in this order: warming above the

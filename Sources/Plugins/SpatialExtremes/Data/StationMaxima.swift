@@ -40,11 +40,8 @@ public struct StationMaxima: Sendable, Equatable {
       id: String, longitude: Double, latitude: Double, elevation: Double? = nil,
       name: String? = nil
     ) {
-      self.id = id
-      self.longitude = longitude
-      self.latitude = latitude
-      self.elevation = elevation
-      self.name = name
+      (self.id, self.longitude, self.latitude) = (id, longitude, latitude)
+      (self.elevation, self.name) = (elevation, name)
     }
   }
 
@@ -132,10 +129,8 @@ public struct StationMaxima: Sendable, Equatable {
     require(
       (covariate + maxima.compactMap(\.self)).allSatisfy(\.isFinite),
       "StationMaxima: a covariate or a maximum is not finite")
-    self.stations = stations
-    self.years = years
-    self.covariate = covariate
-    self.maxima = maxima
+    (self.stations, self.years) = (stations, years)
+    (self.covariate, self.maxima) = (covariate, maxima)
     let used = maxima.count { $0 != nil }
     record = DataRecord(
       used: used, missing: maxima.count - used, dropped: [], covariateColumn: "gmst", sources: [])

@@ -13,10 +13,6 @@ struct ExtremesReport<M: ExtremesModel> {
   private var truth: SyntheticTruth? { fitted.dataset.truth }
   private var course: FitCourse { summary.course }
 
-  init(_ summary: ExtremesSummary<M>, _ fitted: FittedModel<ExtremesCommand<M>>) {
-    (self.summary, self.fitted) = (summary, fitted)
-  }
-
   var runReport: RunReport {
     RunReport(
       table: table, numbers: course.beside(numbers), files: files, profile: fitted.fit.profile,
