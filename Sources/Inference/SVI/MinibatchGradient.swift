@@ -14,6 +14,8 @@ struct MinibatchGradient: ~Copyable {
   /// The places of the program's inputs.
   private enum Input { static let (parameters, rows, mask) = (0, 1, 2) }
 
+  /// Records the sum of losses and gradients over one block of rows.
+  ///
   /// - Throws: `InferenceError.argument` for a plan that is not of the model, or a model whose control flow reads values.
   init(_ function: StepFunction, parameters: Tensor, plan: EpochPlan) throws {
     try plan.validate()

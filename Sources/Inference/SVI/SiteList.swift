@@ -38,6 +38,8 @@ struct SiteList: Sendable {
     Dictionary(uniqueKeysWithValues: trace.map { ($0.name, Entry($0)) })
   }
 
+  /// Refuses traces whose sites differ from those of this list.
+  ///
   /// - Parameters:
   ///   - isShard: Whether the run has a part of the rows of subsampled plates.
   ///   - plate: The plate of which the run has a part of the rows, subsampled or not.

@@ -20,6 +20,8 @@ struct StepReplay: ~Copyable {
   /// The number of the next step, from 0.
   private var step: Int
 
+  /// Records a step function, to be replayed from its first step on.
+  ///
   /// - Parameters:
   ///   - start: The tensors from which the first step starts.
   ///   - step: The number of that step, from 0.

@@ -59,6 +59,8 @@ struct TrainingCourse: Sendable {
     interval = max(1, plan.stepsPerEpoch / checksPerEpoch)
   }
 
+  /// The course of a training, resumed from its checkpoint.
+  ///
   /// - Throws: `InferenceError.otherEpochs` for a checkpoint of another plan, `.otherOptimizer` of another rule.
   init(
     _ stored: TrainingCheckpoint, _ plan: EpochPlan, _ rule: ReduceOnPlateau?,

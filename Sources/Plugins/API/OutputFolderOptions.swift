@@ -80,6 +80,8 @@ extension HasOutputFolder {
   public var outputFolder: URL? { folder.url }
 }
 
+/// Refuses an empty path.
+///
 /// - Throws: When a path is given and empty, as an unset variable of a shell makes it: it would be the present folder.
 func requirePath(_ path: String?, of flag: String) throws {
   if path?.isEmpty == true {

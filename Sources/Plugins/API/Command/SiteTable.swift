@@ -6,6 +6,8 @@ import Runs
 struct SiteTable: CustomStringConvertible {
   private var table = TextTable(Array(repeating: .leading(), count: 4), gap: 2)
 
+  /// The table of the sites of a trace.
+  ///
   /// - Parameter other: The same model's trace from another key: what differs between the two was drawn, and is no
   ///   number to show.
   init(_ trace: Trace, other: Trace) {

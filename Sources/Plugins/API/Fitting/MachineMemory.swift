@@ -14,6 +14,8 @@ public struct MachineMemory: Sendable, Equatable {
       meminfo: text("/proc/meminfo"), limit: text("/sys/fs/cgroup/memory.max"))
   }
 
+  /// The memory by the kernel's files, the smaller of what is available and the limit.
+  ///
   /// - Parameters:
   ///   - meminfo: The text of `/proc/meminfo`.
   ///   - limit: The text of the control group's `memory.max`: bytes, or "max".

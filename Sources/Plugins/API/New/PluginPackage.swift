@@ -17,6 +17,8 @@ struct PluginPackage {
     case url(String)
   }
 
+  /// The package of a plugin with this name.
+  ///
   /// - Throws: As `module(for:)`.
   init(name: String, dependency: Dependency) throws(NewPluginError) {
     module = try Self.module(for: name)

@@ -109,6 +109,8 @@ public struct SVIRun: Fit {
     var losses: LossesFile?
     var store: CheckpointStore?
 
+    /// Appends a step, and stores a checkpoint if one is due.
+    ///
     /// - Parameter isLast: Whether no step is left. A checkpoint there would say that the run is finished before its
     ///   results are written.
     mutating func append(_ record: StepRecord, isLast: Bool, _ fit: () -> SVIFit) throws {

@@ -16,6 +16,8 @@ struct Covariate {
   /// The line of each year.
   private(set) var lines: [Int: Int] = [:]
 
+  /// Reads the covariate of each year from a table.
+  ///
   /// - Throws: When the column cannot be told, a year is not an integer or there twice, or no year
   ///   has a value.
   init(_ table: CSVTable, options: ReadingOptions) throws(DataError) {

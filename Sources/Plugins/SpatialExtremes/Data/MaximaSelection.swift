@@ -84,6 +84,8 @@ extension MaximaSelection {
     var choiceOfYears: String?
   }
 
+  /// Refuses a selection that the model cannot be fitted to.
+  ///
   /// - Throws: When nothing or fewer stations and years are left than the model requires, its covariate is the same in all
   ///   of them, or two stations share a place.
   private func check() throws(Problem) {

@@ -39,6 +39,8 @@ struct MaximaTable {
   private let stations: StationList
   private var lines: [StationYear: Int] = [:]
 
+  /// Reads the maxima from a table in long or wide form.
+  ///
   /// - Throws: When a cell is not what its column needs, a station is not in the list, or a station
   ///   has one year twice.
   init(_ table: CSVTable, stations: StationList) throws(DataError) {

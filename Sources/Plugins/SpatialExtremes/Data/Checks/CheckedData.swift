@@ -7,7 +7,7 @@ struct CheckedData {
     /// Index into the station list.
     let station: Int
     let id: String
-    /// By year.
+    /// The maxima of a station with their years, by year.
     let entries: [MaximaTable.Entry]
     let values: [Double]
     /// The maxima less their slope on the covariate.

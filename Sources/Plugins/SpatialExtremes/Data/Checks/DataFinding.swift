@@ -18,6 +18,8 @@ public struct DataFinding: Error, Sendable, Equatable {
   /// Whether the finding was allowed, so that the fit went on in spite of it.
   public var isAllowed = false
 
+  /// A finding of a check, with its place in the data.
+  ///
   /// - Parameters:
   ///   - severity: That of the check, if not given.
   ///   - remedy: What to do about it; how to allow the check is added where it may be allowed.

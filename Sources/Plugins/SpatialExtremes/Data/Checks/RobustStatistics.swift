@@ -6,6 +6,8 @@ struct RobustSummary: Sendable {
   /// 1.4826 times the median absolute deviation from the median: the standard deviation of a normal distribution.
   let spread: Double
 
+  /// The median and the scaled median absolute deviation of values.
+  ///
   /// - Returns: Nil for no numbers.
   init?(_ values: [Double]) {
     guard let median = medianValue(values),
