@@ -17,7 +17,7 @@ public struct Support: Sendable, CustomStringConvertible {
   public var isDiscrete: Bool { constraint.isDiscrete }
   public var description: String { name }
 
-  /// Indicator of the set: 1 where `x` lies in it, else 0, with the event dimensions reduced.
+  /// The indicator of the set: 1 where `x` lies in it, else 0; the event dimensions are reduced.
   public func contains(_ x: Tensor) -> Tensor { constraint.contains(x) }
 
   /// The bijection from the unconstrained reals onto the set.

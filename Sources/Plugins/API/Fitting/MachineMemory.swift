@@ -1,20 +1,20 @@
 import Foundation
 
-/// The memory that this machine has left.
+/// The available memory of this machine.
 public struct MachineMemory: Sendable, Equatable {
   /// The number of bytes that can be allocated without swapping; nil where the system does not say.
   public let available: Int?
 
-  /// A machine with so much memory left, for tests.
+  /// A machine with this number of bytes available, for tests.
   public init(available: Int?) { self.available = available }
 
-  /// The memory of this machine now: what the kernel counts as available, and at most the limit of the control group (a container's).
+  /// The memory that is available now by the kernel, at most the limit of the control group (of a container).
   public static var present: MachineMemory {
     MachineMemory(
       meminfo: text("/proc/meminfo"), limit: text("/sys/fs/cgroup/memory.max"))
   }
 
-  /// The memory by the kernel's files, the smaller of what is available and the limit.
+  /// The memory by the files of the kernel: the smaller of what is available and the limit.
   ///
   /// - Parameters:
   ///   - meminfo: The text of `/proc/meminfo`.
