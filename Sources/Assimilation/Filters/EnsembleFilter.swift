@@ -44,7 +44,7 @@ extension EnsembleFilter {
     return FilterState(estimate: ensemble.columnMeans, ensemble: ensemble)
   }
 
-  /// Advances each member with model errors of its own; the estimate is their mean.
+  /// Advances each member with independent model errors; the estimate is their mean.
   public func forecast(
     _ state: inout FilterState, with model: any DynamicalModel, to step: Int, key: RandomKey
   ) throws {

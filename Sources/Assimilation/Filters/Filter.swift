@@ -3,7 +3,7 @@ import LinearAlgebra
 
 /// A sequential filter: a forecast from one observation time to the next, and an analysis there.
 ///
-/// A filter is a value without state of its own, so that one serves many runs at once.
+/// A filter is a value without state, so that one serves many runs at once.
 public protocol Filter: Sendable {
   /// The name of the filter, for tables and in checkpoints.
   var name: String { get }

@@ -87,7 +87,7 @@ public struct TwinExperiment: Sendable {
   /// - Parameters:
   ///   - filter: The filter, which starts from `initial`.
   ///   - burnIn: The number of analyses at the start that do not count in means.
-  ///   - measures: The measures beside errors and spreads.
+  ///   - measures: The measures in addition to errors and spreads.
   ///   - interval: The stride between analyses with these measures, from the first on.
   ///   - bound: The root mean squared error of an analysis at which the filter counts as diverged; without it a filter that
   ///     loses the truth with finite numbers does not fail.

@@ -2,7 +2,7 @@ import CNumerics
 import Foundation
 import LinearAlgebra
 
-/// The optional measures of a filter run, beside errors and spreads.
+/// The optional measures of a filter run, in addition to errors and spreads.
 public struct TwinMeasures: OptionSet, Sendable, Codable {
   public let rawValue: Int
 

@@ -20,7 +20,7 @@ import Preconditions
 /// more than 5 % of them in the last window has not converged. A fit has failed if none of its last
 /// min(500, max(*n* / 10, 10)) losses is finite.
 ///
-/// - Complexity: O(1) beside the copy of the losses; only the last 1,000 count.
+/// - Complexity: O(1) in addition to the copy of the losses; only the last 1,000 count.
 /// - Reference: Geweke (1992), *Evaluating the accuracy of sampling-based approaches to the calculation of posterior
 ///   moments*, for the two windows; Flegal and Jones (2010), *Batch means and spectral variance estimators in Markov chain
 ///   Monte Carlo*, for their errors.

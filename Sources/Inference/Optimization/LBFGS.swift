@@ -8,7 +8,7 @@ import Preconditions
 ///
 /// `SVI.minimized(by:key:)` fits a guide with it: the mode of a posterior with `AutoDelta` or `AutoLaplaceApproximation`.
 ///
-/// - Complexity: O(*m n*) numbers and operations an iteration beside the function, with memory m.
+/// - Complexity: O(*m n*) numbers and operations an iteration in addition to the function, with memory m.
 /// - Reference: Nocedal and Wright (2006), *Numerical Optimization*, alg. 7.4 and 7.5; line search alg. 3.5 and 3.6.
 public struct LBFGS: Sendable {
   let memory, iterations: Int

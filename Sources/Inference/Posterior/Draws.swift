@@ -80,7 +80,7 @@ extension Draws {
 
   /// Records `body` once and replays it for each draw, or runs it for each draw if it cannot be replayed.
   ///
-  /// Each thread replays a part of the draws in memory of its own.
+  /// Each thread replays a part of the draws in its own memory.
   private static func mapped(
     count: Int, _ sources: [Source], _ pool: WorkPool,
     _ body: @Sendable ([Tensor]) throws -> [Value]

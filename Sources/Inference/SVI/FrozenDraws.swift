@@ -23,7 +23,7 @@ struct FrozenDraws: Handler {
 extension SVI {
   /// Runs the guide once.
   ///
-  /// - Throws: `InferenceError.seeded` if a seed of its own would make its draws the same in every step.
+  /// - Throws: `InferenceError.seeded` if its own seed would make its draws the same in every step.
   func firstTrace(ofGuide guide: Model<Void>, key: RandomKey) throws -> Trace {
     let (frozen, trace) = try watched(guide).seeded(by: key).outputAndTrace()
     if let name = frozen.firstPlate(besides: nil) ?? frozen.firstSite {

@@ -1,6 +1,6 @@
 /// The support of a distribution or the domain of a parameter: any `Constraint`, type-erased.
 ///
-/// The static members are the sets that come with this package, each beside its constraint.
+/// The static members are the sets of this package, each with its constraint.
 public struct Support: Sendable, CustomStringConvertible {
   let constraint: any Constraint
 

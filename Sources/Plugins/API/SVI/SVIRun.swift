@@ -105,7 +105,7 @@ public struct SVIRun: Fit {
   /// The records of a running fit, with their file and checkpoints.
   private struct Course {
     var history = StepHistory()
-    /// The file of losses; nil, as is the store, without an output folder.
+    /// The file of losses; nil without an output folder.
     var losses: LossesFile?
     var store: CheckpointStore?
 

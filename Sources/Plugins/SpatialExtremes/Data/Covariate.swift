@@ -5,7 +5,7 @@ struct Covariate {
   /// The column of the covariate.
   let column: String
 
-  /// Whether that column was used because it is the only one beside the year.
+  /// Whether that column was used because it is the only one apart from the year.
   let isGuessed: Bool
 
   let file: String

@@ -1,7 +1,7 @@
 /// The options for reading maxima at stations: the user's choices and the model's requirements.
 public struct ReadingOptions: Sendable, Equatable {
   /// The column of `gmst.csv` to use; nil for the first existing one of `defaultCovariateColumns`,
-  /// or otherwise the only column beside the year.
+  /// or otherwise the only column apart from the year.
   public var covariateColumn: String?
 
   /// The first year to use; nil for no limit.

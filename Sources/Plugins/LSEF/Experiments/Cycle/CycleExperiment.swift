@@ -168,7 +168,7 @@ public struct CycleExperiment: Sendable {
   ///   - members: The ensemble size N, if the scheme has an ensemble.
   ///   - settings: The settings that differ from the published ones.
   ///   - world: The truth, its observations and the key of the filters in it.
-  ///   - measures: The measures beside errors and spreads.
+  ///   - measures: The measures in addition to errors and spreads.
   ///   - interval: The stride between analyses with these measures.
   /// - Throws: As `filter(_:members:)`.
   public func run(
