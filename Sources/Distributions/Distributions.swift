@@ -15,5 +15,4 @@
 // the argument by one inside before the formula is applied. A value that is not a number is
 // outside every bounded support.
 //
-// To add a family, copy `Gumbel.swift`, and add a row to the table in
-// `Tests/DistributionsTests/FamilyTests.swift`.
+// To add a family, see CONTRIBUTING.md.

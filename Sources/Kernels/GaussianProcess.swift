@@ -23,7 +23,7 @@ public struct GaussianProcess: Distribution {
   public let inputs: Tensor
   /// The prior mean at the inputs, `[N]`.
   public let mean: Tensor
-  /// The prior mean at all inputs; nil for a mean that is known at these inputs only.
+  /// The prior mean at all inputs; nil if the mean is given at the inputs only.
   private let constantMean: Tensor?
   /// The jitter added to the diagonal of the covariance, in squared units of the process.
   public let jitter: Double

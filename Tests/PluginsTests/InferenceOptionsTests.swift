@@ -135,7 +135,7 @@ struct InferenceOptionsTests {
       #expect(
         result.errors
           == "Error: \(folder.path)/checkpoint.json: it is of another run: \(change); "
-          + "give what it was made with, or start anew with --overwrite.")
+          + "give what it was made with, or start again with --overwrite.")
     }
   }
 

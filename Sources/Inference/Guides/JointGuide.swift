@@ -3,9 +3,9 @@ import PPL
 import Parallel
 import Preconditions
 
-/// A family of distributions of all latent sites together, as one vector `[n]` on unconstrained space.
+/// A family of joint distributions of all latent sites, as one vector `[n]` on unconstrained space.
 ///
-/// A family makes a guide by `JointGuide`, which maps the parts of the vector onto the supports of the sites:
+/// `JointGuide` makes a guide of a family, by mapping the parts of the vector onto the supports of the sites:
 ///
 ///     struct AutoStudentT: Guide {
 ///       let model: Model<Void>
@@ -17,13 +17,13 @@ public protocol JointFamily: Sendable {
   /// The name of the guide in messages.
   var name: String { get }
 
-  /// Checks the numbers that the family was made with; by default all are allowed.
+  /// Checks the settings of the family; by default all are allowed.
   ///
   /// - Parameter count: The number n of unconstrained latent values.
   /// - Throws: `InferenceError` for a number that is not allowed.
   func validate(count: Int) throws(InferenceError)
 
-  /// A distribution of vectors `[n]`, with event rank 1 and draws that move with its parameters.
+  /// A distribution of vectors `[n]`, with event rank 1 and reparameterized draws.
   ///
   /// - Parameters:
   ///   - p: The run of the guide, in which the family states its parameters: `p.parameter("\(prefix)_loc", …)`.
@@ -31,7 +31,7 @@ public protocol JointFamily: Sendable {
   ///   - prefix: The first part of the parameters' names.
   func distribution(_ p: inout Context, start: Tensor, prefix: String) -> any Distribution
 
-  /// The distribution of draws and quantiles: by default the one that was fitted, which then must have moments.
+  /// The distribution of draws and quantiles: by default the fitted one, which must then have moments.
   ///
   /// - Parameters:
   ///   - joint: The distribution at the fitted parameters.
@@ -57,8 +57,8 @@ extension JointFamily {
 
 /// A guide that draws one vector from a family and maps its parts onto the supports of the sites.
 ///
-/// The vector is the auxiliary site `_<prefix>_latent`; each latent site is then known, with the change of volume as
-/// its log density.
+/// The vector is the auxiliary site `_<prefix>_latent`; each latent site is a function of it, with the log Jacobian as its log
+/// density.
 ///
 /// - Reference: As NumPyro's `AutoContinuous`.
 public struct JointGuide<Family: JointFamily>: PreparedGuide {
@@ -79,8 +79,8 @@ public struct JointGuide<Family: JointFamily>: PreparedGuide {
   ///   - initialization: The rule for the starting point.
   ///   - prefix: The first part of the parameters' names.
   ///   - key: The guide's seed.
-  /// - Throws: As `LogJoint`, its `start(_:key:)` and the family's `validate(count:)`; `InferenceError.subsampledSite` for a site whose rows change from step
-  ///   to step, `.supportInMinibatch` for a support that depends on such a site.
+  /// - Throws: As `LogJoint`, its `start(_:key:)` and the family's `validate(count:)`; `InferenceError.subsampledSite` for a
+  ///   site whose rows change from step to step, `.supportInMinibatch` for a support that depends on such a site.
   public init(
     _ family: Family, _ model: Model<Void>, _ initialization: Initialization, prefix: String,
     key: RandomKey

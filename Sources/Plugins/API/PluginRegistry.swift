@@ -2,7 +2,7 @@ import Preconditions
 
 /// The plugins of a program.
 public struct PluginRegistry: Sendable {
-  /// The plugins, in the order in which they came.
+  /// The plugins, in order of registration.
   public private(set) var plugins: [any Plugin] = []
 
   /// The inference backends among which `--backend` chooses.
@@ -44,7 +44,7 @@ public struct PluginRegistry: Sendable {
 
   /// The experiment of this name.
   ///
-  /// - Throws: `UnknownExperiment`, which lists those there are.
+  /// - Throws: `UnknownExperiment`, which lists the experiments.
   public func experiment(named name: String) throws(UnknownExperiment) -> any Experiment {
     guard let experiment = experiments.first(where: { $0.name == name }) else {
       throw UnknownExperiment(name: name, known: experiments.map(\.name))
@@ -54,7 +54,7 @@ public struct PluginRegistry: Sendable {
 
   /// The model of this name.
   ///
-  /// - Throws: `UnknownModel`, which lists those there are.
+  /// - Throws: `UnknownModel`, which lists the models.
   public func model(named name: String) throws(UnknownModel) -> any FittableModel {
     guard let model = models.first(where: { $0.name == name }) else {
       throw UnknownModel(
@@ -65,11 +65,11 @@ public struct PluginRegistry: Sendable {
   }
 }
 
-/// A model that no plugin offers.
+/// The error of a model name that no plugin has.
 public struct UnknownModel: Error, Equatable, CustomStringConvertible {
-  /// The name that was asked for.
+  /// The unknown name.
   public let name: String
-  /// The names that there are, in order.
+  /// The names of all models, in order.
   public let known: [String]
   /// Whether an experiment has the name.
   public var isExperiment = false

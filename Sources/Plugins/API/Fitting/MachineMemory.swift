@@ -1,6 +1,6 @@
 import Foundation
 
-/// The memory of this machine.
+/// The available memory of this machine.
 public enum MachineMemory {
   /// The number of bytes that can be allocated without swapping: what the kernel counts as available, and at most the limit
   /// of the control group (a container's); nil where the system does not say.

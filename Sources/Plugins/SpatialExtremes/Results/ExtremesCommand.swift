@@ -3,7 +3,7 @@ import PPL
 import Plugins
 import Runs
 
-/// A model of extremes as the command line offers it: data checks, memory check, fit, report and files.
+/// The command of a model of extremes: data checks, memory check, fit, report and files.
 ///
 ///     let models: [any FittableModel] = [ExtremesCommand<GEVAdditive>()]
 public struct ExtremesCommand<M: ExtremesModel>: FittableModel {
