@@ -38,8 +38,8 @@ struct PluginPackage {
   private static let takenNames: Set = [
     // Keywords, and what the template itself has: the folder of its program, a protocol that its model conforms to.
     "any", "self", "program", "fittable", "commandline",
-    "assimilation", "autodiff", "blas", "ccrypto", "cdistributions", "cfftw", "ckernels", "cnumerics",
-    "fourier", "linearalgebra", "lsef",
+    "assimilation", "autodiff", "blas", "ccrypto", "cdistributions", "cfftw", "ckernels",
+    "cnumerics", "fourier", "linearalgebra", "lsef",
     "lsefcyclenetwork", "spectralfields", "spectrumestimator", "spectrumexamples",
     "commandlineprogram", "copenblas", "clapacke",
     "distributions", "inference", "kernels", "parallel", "plotting", "plugins", "preconditions",
