@@ -12,7 +12,6 @@ enum SpecialFunction: Sendable, Hashable {
   case regularizedGammaQAfter, regularizedBetaAfter
   case logGammaTail(Tail), logGammaTailSlope(Tail), gammaQuantile(Tail)
   case logBetaTail, logBetaTailSlopeA, logBetaTailSlopeB, betaQuantileLogit
-  case vonMisesCDFSlope
 }
 
 /// The lower or the upper tail of a distribution.
@@ -86,7 +85,6 @@ struct SpecialOperation: Operation {
     case .logBetaTailSlopeA: { map3($0, $1) { Special.logBetaTailSlopeA($0, $1, logit: $2) } }
     case .logBetaTailSlopeB: { map3($0, $1) { Special.logBetaTailSlopeB($0, $1, logit: $2) } }
     case .betaQuantileLogit: { map3($0, $1) { Special.betaQuantileLogit($0, $1, logTail: $2) } }
-    case .vonMisesCDFSlope: { map2($0, $1) { Special.vonMisesCDFSlope($0, $1) } }
     }
   }
 
@@ -102,9 +100,6 @@ struct SpecialOperation: Operation {
         ]
       case .logNegativeBinomial: logNegativeBinomialSlopes(a, b, mean: operands[2])
       case .logNegativeBinomialSlope: logNegativeBinomialCurvatures(a, b, mean: operands[2])
-      case .vonMisesCDFSlope:
-        missingSlopes(
-          [a, b], "Second derivatives of the von Mises distribution function are not available.")
       default: incompleteFunctionSlopes(function, operands, y)
       }
     return slopes.map { g * $0 }
@@ -141,17 +136,6 @@ private func logNegativeBinomialCurvatures(_ k: Tensor, _ r: Tensor, mean m: Ten
     polygamma(1, r + k) - reciprocal(total),
     polygammaDifference(1, r, k) + m / (r * total) + curvature, curvature,
   ]
-}
-
-/// The derivative of an angle of the von Mises distribution in the concentration at constant probability.
-///
-/// - Reference: Figurnov, Mohamed, Mnih (2018), *Implicit reparameterization gradients*, eq. (6).
-func vonMisesQuantileSlope(_ concentration: Tensor, _ x: Tensor) -> Tensor {
-  let inConcentration = Tensor.apply(
-    SpecialOperation(function: .vonMisesCDFSlope), [concentration, x])
-  let fromTop = -2 * concentration * square(Autodiff.sin(0.5 * x))
-  let density = exp(fromTop) / (Tensor(2 * Double.pi) * besselI0e(concentration))
-  return -inConcentration / density
 }
 
 /// Applies a function of two numbers.

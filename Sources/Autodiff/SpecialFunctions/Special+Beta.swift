@@ -32,7 +32,7 @@ extension Special {
   /// The Stirling correction log Γ(a) - ((a - 1/2) log a - a + log(2π)/2), for a > 0. Absolute error below 2e-15.
   ///
   /// - Reference: DLMF 5.11.1.
-  static func stirlingCorrection(_ a: Double) -> Double {
+  package static func stirlingCorrection(_ a: Double) -> Double {
     if a < 10 {
       let scaled = Double.gamma(a) * Double.exp(a) / Double.pow(a, a - 0.5)
       return Double.log(scaled) - logRootTwoPi

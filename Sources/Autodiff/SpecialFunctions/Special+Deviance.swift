@@ -6,36 +6,24 @@ extension Special {
   ///
   /// - Parameter excess: The difference m - k, if the caller knows it more accurately.
   /// - Reference: Loader (2000), *Fast and accurate computation of binomial probabilities*, eq. (3).
-  static func deviance(_ k: Double, _ m: Double, excess: Double? = nil) -> Double {
+  package static func deviance(_ k: Double, _ m: Double, excess: Double? = nil) -> Double {
     // Quotients beyond the range: for the larger one only its value counts, for the smaller one its logarithm.
     if k == 0 || m / k == .infinity { return m }
     if m < k, m / k == 0 { return k * (Double.log(k) - Double.log(m) - 1) }
     return -k * logMinus(ratio: m / k, excess: (excess ?? (m - k)) / k)
   }
 
-  /// The Poisson log probability log(m^k exp(-m) / Γ(k + 1)) for k ≥ 0 and m ≥ 0, accurate at any mean.
+  /// The logarithm of m^k exp(-m) / Γ(k + 1) for k ≥ 0 and m ≥ 0, accurate at any m: the first term of incomplete gamma
+  /// functions, and the probability of a count k of mean m.
   ///
   /// - Reference: Loader (2000), eq. (4).
-  static func logPoisson(_ k: Double, mean m: Double) -> Double {
+  package static func logGammaTerm(_ k: Double, _ m: Double) -> Double {
     if k == 0 { return -m }
     if m == 0 || m == .infinity { return -.infinity }
     if k < 20 {
       return k * Double.log(m) - m - (k < 1 ? logGammaOnePlus(k) : Double.logGamma(k + 1))
     }
     return -deviance(k, m) - 0.5 * Double.log(2 * .pi * k) - stirlingCorrection(k)
-  }
-
-  /// The binomial log probability log(n! / (k! (n - k)!) p^k (1 - p)^(n - k)) for 0 ≤ k ≤ n and 0 < p < 1,
-  /// accurate at any n.
-  ///
-  /// - Reference: Loader (2000), eq. (1).
-  static func logBinomial(_ k: Double, trials n: Double, probability p: Double) -> Double {
-    if k == 0 { return n * Double.log(onePlus: -p) }
-    if k == n { return n * Double.log(p) }
-    let rest = n - k
-    let distance = deviance(k, n * p) + deviance(rest, n * (1 - p))
-    let correction = stirlingCorrection(k) + stirlingCorrection(rest) - stirlingCorrection(n)
-    return 0.5 * Double.log(n / k / rest / (2 * .pi)) - distance - correction
   }
 
   /// The negative binomial log probability of k, for counts of mean m and variance m + m²/r.
@@ -47,7 +35,7 @@ extension Special {
     guard k >= 0, r >= 0, m >= 0 else { return .nan }
     if k == 0 { return -r * Double.log(onePlus: m / r) }
     if m == 0 || r == 0 { return -.infinity }
-    if r == .infinity { return logPoisson(k, mean: m) }
+    if r == .infinity { return logGammaTerm(k, m) }
     let n = k + r
     if n < 100 {
       let powers = k * Double.log(m / (r + m)) - r * Double.log(onePlus: m / r)
