@@ -90,15 +90,6 @@ let examples: [Example] = [
   },
   Example("digammaDifference", [positive, column]) { digammaDifference(1 + $0[0], 0.1 * $0[1]) },
   Example("logGammaRemainder", [positive, column]) { logGammaRemainder($0[0], $0[1]) },
-  Example("logNegativeBinomial", [positive, column]) {
-    logNegativeBinomial(Tensor([0, 1, 3]), $0[0], mean: $0[1])
-  },
-  Example("logNegativeBinomial, large", [positive, column]) {
-    logNegativeBinomial(Tensor([0, 120, 90]), 100 * $0[0], mean: 100 * $0[1])
-  },
-  Example("logNegativeBinomial of a count", [positive], smooth: false) {
-    logNegativeBinomial($0[0], 1.7, mean: 2.3)
-  },
   Example("logRegularizedGammaP", [positive]) { logRegularizedGammaP(1.7, $0[0]) },
   Example("logRegularizedGammaQ", [positive]) { logRegularizedGammaQ(1.7, 400 * $0[0]) },
   Example("logRegularizedGammaQ of a shape", [positive], smooth: false) {

@@ -22,14 +22,6 @@ public func logGammaRemainder(_ a: Tensor, _ d: Tensor) -> Tensor {
   special(.polygammaRemainder(-1), [a, d])
 }
 
-/// The negative binomial log probability of the count `k`, for counts of the given mean and variance
-/// `mean + mean² / r`.
-///
-/// It is accurate at any mean and any `r`, as is its derivative in `r` at constant mean.
-public func logNegativeBinomial(_ k: Tensor, _ r: Tensor, mean: Tensor) -> Tensor {
-  special(.logNegativeBinomial, [k, r, mean])
-}
-
 // MARK: Incomplete gamma and beta functions, differentiable in all arguments, once in their parameters
 
 /// The regularized lower incomplete gamma function P(a, x), the distribution function of a gamma variable of shape

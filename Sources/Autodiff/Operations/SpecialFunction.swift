@@ -5,7 +5,6 @@ enum SpecialFunction: Sendable, Hashable {
   case logBeta
   /// The difference ψ_n(a + d) - ψ_n(a), and the same less d ψ_(n+1)(a); ψ_-1 is log Γ.
   case polygammaDifference(Int), polygammaRemainder(Int)
-  case logNegativeBinomial, logNegativeBinomialSlope
   case regularizedGammaP, regularizedGammaQ, regularizedGammaPInverse, regularizedGammaPSlope
   case regularizedBeta, regularizedBetaInverse, regularizedBetaSlopeA, regularizedBetaSlopeB
   /// The functions Q(k + 1, x) and I_x(a, k + 1), also for a count k so large that k + 1 is rounded.
@@ -49,9 +48,6 @@ struct SpecialOperation: Operation {
       { x, n in map2(x, n) { Special.polygammaDifference(n[1], $0, $1) } }
     case .polygammaRemainder:
       { x, n in map2(x, n) { Special.polygammaRemainder(n[1], $0, $1) } }
-    case .logNegativeBinomial: { map3($0, $1) { Special.logNegativeBinomial($0, $1, mean: $2) } }
-    case .logNegativeBinomialSlope:
-      { map3($0, $1) { Special.logNegativeBinomialSlope($0, $1, mean: $2) } }
     case .regularizedGammaQ: { map2($0, $1) { Special.regularizedGammaQ($0, $1) } }
     case .regularizedGammaP: { map2($0, $1) { Special.regularizedGammaP($0, $1) } }
     case .regularizedGammaPInverse: { map2($0, $1) { Special.regularizedGammaPInverse($0, $1) } }
@@ -98,8 +94,6 @@ struct SpecialOperation: Operation {
         [
           special(.polygammaRemainder(n + 1), [a, b]), polygammaDifference(n + 1, a, b),
         ]
-      case .logNegativeBinomial: logNegativeBinomialSlopes(a, b, mean: operands[2])
-      case .logNegativeBinomialSlope: logNegativeBinomialCurvatures(a, b, mean: operands[2])
       default: incompleteFunctionSlopes(function, operands, y)
       }
     return slopes.map { g * $0 }
@@ -120,22 +114,6 @@ func missingSlopes(_ operands: [Tensor], _ message: String) -> [Tensor] {
 /// The difference of ψ_n, with log Γ as ψ_-1.
 private func polygammaDifference(_ order: Int, _ a: Tensor, _ d: Tensor) -> Tensor {
   special(.polygammaDifference(order), [a, d])
-}
-
-private func logNegativeBinomialSlopes(_ k: Tensor, _ r: Tensor, mean m: Tensor) -> [Tensor] {
-  let isNone = k .== 0
-  let excess = select(isNone, -1, (k - m) / select(isNone, 1, m))
-  return [
-    polygammaDifference(0, k + 1, r - 1) + log(m / (r + m)),
-    special(.logNegativeBinomialSlope, [k, r, m]), r / (r + m) * excess,
-  ]
-}
-private func logNegativeBinomialCurvatures(_ k: Tensor, _ r: Tensor, mean m: Tensor) -> [Tensor] {
-  let (total, curvature) = (r + m, (k - m) / square(r + m))
-  return [
-    polygamma(1, r + k) - reciprocal(total),
-    polygammaDifference(1, r, k) + m / (r * total) + curvature, curvature,
-  ]
 }
 
 /// Applies a function of two numbers.

@@ -7,7 +7,7 @@ extension Special {
   ///
   /// - Returns: log B(a, b); +infinity where one argument is 0, `nan` where one is negative.
   /// - Reference: Didonato and Morris (1992), "Algorithm 708", *ACM TOMS* 18(3), 360–373 (BETALN).
-  static func logBeta(_ first: Double, _ second: Double) -> Double {
+  package static func logBeta(_ first: Double, _ second: Double) -> Double {
     guard first >= 0, second >= 0 else { return .nan }
     let (a, b) = (min(first, second), max(first, second))
     if a == 0 { return b == .infinity ? .nan : .infinity }

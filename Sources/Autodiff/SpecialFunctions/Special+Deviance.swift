@@ -26,38 +26,6 @@ extension Special {
     return -deviance(k, m) - 0.5 * Double.log(2 * .pi * k) - stirlingCorrection(k)
   }
 
-  /// The negative binomial log probability of k, for counts of mean m and variance m + m²/r.
-  ///
-  ///     log(Γ(k + r) / (k! Γ(r)) (m / (r + m))^k (r / (r + m))^r)
-  ///
-  /// - Reference: Loader (2000), §3, with the mean as parameter.
-  static func logNegativeBinomial(_ k: Double, _ r: Double, mean m: Double) -> Double {
-    guard k >= 0, r >= 0, m >= 0 else { return .nan }
-    if k == 0 { return -r * Double.log(onePlus: m / r) }
-    if m == 0 || r == 0 { return -.infinity }
-    if r == .infinity { return logGammaTerm(k, m) }
-    let n = k + r
-    if n < 100 {
-      let powers = k * Double.log(m / (r + m)) - r * Double.log(onePlus: m / r)
-      return powers - logBeta(r, k + 1) - Double.log(n)
-    }
-    // n m / (r + m) - k
-    let excess = (m - k) * (r / (r + m))
-    let left = k * logMinus(ratio: (n / k) * (m / (r + m)), excess: excess / k)
-    let right = r * logMinus(ratio: n / (r + m), excess: -excess / r)
-    return left + right + logBetaPeak(k, r) - Double.log(k)
-  }
-
-  /// The derivative of the negative binomial log probability in r at constant mean.
-  ///
-  ///     ψ(r + k) - ψ(r) - log(1 + m/r) + (m - k) / (r + m)
-  static func logNegativeBinomialSlope(_ k: Double, _ r: Double, mean m: Double) -> Double {
-    guard k >= 0, r > 0, m >= 0 else { return .nan }
-    if r == .infinity { return 0 }
-    let u = (k - m) / (r + m)
-    return digammaRestDifference(r, k) + logMinus(ratio: (k + r) / (r + m), excess: u)
-  }
-
   /// The logarithm of x^a y^b / B(a, b), given x and y = 1 - x, the smaller of which is taken as exact.
   ///
   /// With n = a + b and λ = a y - b x the powers combine to a log(1 - λ/a) + b log(1 + λ/b), whose
@@ -77,7 +45,7 @@ extension Special {
   }
 
   /// The logarithm of the largest value of x^a y^b over B(a, b).
-  private static func logBetaPeak(_ a: Double, _ b: Double) -> Double {
+  package static func logBetaPeak(_ a: Double, _ b: Double) -> Double {
     let n = a + b
     let correction = stirlingCorrection(n) - stirlingCorrection(a) - stirlingCorrection(b)
     return 0.5 * Double.log(b * (a / n) / (2 * .pi)) + correction

@@ -26,7 +26,7 @@ extension Special {
       let (upper, lower) = logIncompleteBeta(b, a, logit: -l)
       return (lower, upper)
     }
-    // For so large a b it is a gamma distribution of b x.
+    // For so large a b it is an incomplete gamma function of b x.
     if l + Double.log(b) > -40 { return logIncompleteGamma(a, .exp(l + Double.log(b))) }
     // The first term of the power series, x^a / (a B(a, b)).
     let lower = min(a * l - Double.log(a) - logBeta(a, b), 0)
