@@ -1,17 +1,17 @@
 # `make run` and `make test` do everything from a fresh clone with only the Swift toolchain.
 
-PACKAGES := libopenblas-dev liblapacke-dev libssl-dev libfftw3-dev gnuplot-nox pkg-config
+PACKAGES := libopenblas-dev liblapacke-dev libssl-dev libfftw3-dev gnuplot-nox pkg-config python3
 RELEASE := swift build -c release --product ppl
 SOURCES := Sources Tests Models Examples Benchmarks Package.swift
 SUDO := $(shell [ "$$(id -u)" = 0 ] || command -v sudo)
 
-.PHONY: run test messages links lint warnings examples golden fuzz docs build setup bench format clean panel cycle-network kill
+.PHONY: run test messages links lint graph warnings examples golden fuzz docs migration build setup bench format clean panel cycle-network kill
 
 run: build  ## Fit the embedded example and print its table with the truth.
 	.build/release/ppl fit gev-multiplicative
 
-test: setup  ## Every test.
-	swift test
+test: setup  ## Every test; what is skipped, and why, is said after the tests.
+	Tests/run.sh
 	Tests/release-messages.sh
 	PPL=.build/debug/ppl SIZE=10 Tests/kill.sh 6
 	$(MAKE) --no-print-directory messages examples links
@@ -19,11 +19,16 @@ test: setup  ## Every test.
 messages: setup  ## The compiler's sentences about common mistakes in models.
 	Tests/compile-messages.sh
 
-links: setup  ## What a program on PPL and Tables links: no OpenSSL, no FFTW, no argument parser.
+links: setup  ## What a program on PPL and Tables links: no OpenSSL, no FFTW, no argument parser; its own tests with PPLTestKit.
 	Tests/links.sh
 
-lint:  ## Is every source formatted as `make format` leaves it, and within its rules?
+lint: setup  ## Is every source formatted as `make format` leaves it, and within its rules; is there a circle of imports, or a comment of two words?
 	swift format lint --strict --recursive $(SOURCES)
+	Tests/graph.py
+	Tests/words.py
+
+graph: setup  ## Which target and which folder uses which, for `dot -Tsvg`; `Tests/graph.py text` says by which names.
+	@Tests/graph.py dot
 
 warnings: setup  ## Build with the tests; a compiler warning in a source of ours that is compiled is an error.
 	@mkdir -p .build
@@ -44,6 +49,9 @@ fuzz: setup  ## 10,000 mutated data folders, or $PPL_FUZZ_COUNT from $PPL_FUZZ_S
 
 docs: setup  ## The documentation of every module, in .build/docs; a warning is an error.
 	Documentation/build.sh
+
+migration: setup  ## Documentation/Migration-0.2.md, from the sources of both versions.
+	Documentation/migration.py
 
 build: setup  ## The program, optimized: .build/release/ppl.
 	$(RELEASE)

@@ -27,6 +27,8 @@ let package = Package(
       name: "LSEF",
       targets: ["LSEF", "SpectrumEstimator", "SpectralFields", "Assimilation", "LinearAlgebra"]),
     .library(name: "Plotting", targets: ["Plotting"]),
+    // For tests alone: it needs Swift Testing.
+    .library(name: "PPLTestKit", targets: ["PPLTestKit"]),
     .executable(name: "ppl", targets: ["CommandLineProgram"]),
   ],
   dependencies: [
@@ -98,7 +100,7 @@ let package = Package(
         "Plugins",
         "SpainSynthetic", arguments,
       ],
-      path: "Sources/Plugins/SpatialExtremes"),
+      path: "Sources/Plugins/SpatialExtremes", packageAccess: false),
     .target(
       name: "Assimilation",
       dependencies: ["Preconditions", "Autodiff", "LinearAlgebra", "CNumerics"]),
@@ -109,7 +111,7 @@ let package = Package(
       dependencies: [
         "Preconditions", "Autodiff", "LinearAlgebra", "Fourier", "Assimilation", numerics, complex,
       ],
-      path: "Sources/Plugins/LSEF/Fields"),
+      path: "Sources/Plugins/LSEF/Fields", packageAccess: false),
     .target(
       name: "SpectrumEstimator",
       dependencies: [
@@ -128,42 +130,54 @@ let package = Package(
     .target(
       name: "TwinBenchmarks",
       dependencies: ["PPL", "Assimilation", "Tables", "Runs", "Plugins", arguments],
-      path: "Sources/Plugins/TwinBenchmarks"),
+      path: "Sources/Plugins/TwinBenchmarks", packageAccess: false),
     .executableTarget(
       name: "CommandLineProgram",
       dependencies: ["Plugins", "SpatialExtremes", "LSEF", "TwinBenchmarks"],
       path: "Sources/ppl"),
 
     .target(
-      name: "TestSupport",
-      dependencies: [
-        "Autodiff", "LinearAlgebra", "Assimilation", "PPL", "Distributions", "Inference",
-        "Plugins",
-      ],
-      path: "Tests/TestSupport"),
+      name: "PPLTestKit", dependencies: ["Autodiff", "PPL", "Kernels"], packageAccess: false),
+    .target(
+      name: "TestSupport", dependencies: ["Autodiff", "PPLTestKit"],
+      path: "Tests/TestSupport/Files"),
+    .target(
+      name: "TestModels", dependencies: ["Autodiff", "PPL", "Distributions"],
+      path: "Tests/TestSupport/Models"),
+    .target(
+      name: "FilterTestSupport",
+      dependencies: ["Assimilation", "LinearAlgebra", "PPL", "PPLTestKit", "TestSupport"],
+      path: "Tests/TestSupport/Filters"),
+    .target(
+      name: "CommandTestSupport", dependencies: ["Plugins"], path: "Tests/TestSupport/Commands"),
     .testTarget(name: "ParallelTests", dependencies: ["Parallel"]),
     .testTarget(name: "AutodiffTests", dependencies: ["Autodiff", "TestSupport"]),
     .testTarget(
-      name: "LinearAlgebraTests", dependencies: ["LinearAlgebra", "Autodiff", "TestSupport"]),
+      name: "LinearAlgebraTests", dependencies: ["LinearAlgebra", "Autodiff", "PPL", "TestSupport"]),
     .testTarget(name: "FourierTests", dependencies: ["Fourier", "TestSupport"]),
     .testTarget(name: "PlottingTests", dependencies: ["Plotting", "TestSupport"]),
     .testTarget(
       name: "AssimilationTests",
       dependencies: [
-        "Assimilation", "LinearAlgebra", "Autodiff", "TestSupport",
+        "Assimilation", "LinearAlgebra", "Autodiff", "FilterTestSupport", "TestSupport",
       ]),
     .testTarget(
       name: "StateSpaceTests",
       dependencies: [
-        "StateSpace", "Assimilation", "PPL", "Distributions", "Inference", "TestSupport",
+        "StateSpace", "Assimilation", "PPL", "Distributions", "Inference", "FilterTestSupport",
+        "TestSupport",
       ]),
     .testTarget(
       name: "PPLTests", dependencies: ["PPL", "Distributions", "TestSupport"]),
-    .testTarget(name: "DistributionsTests", dependencies: ["Distributions", "TestSupport"]),
-    .testTarget(name: "KernelsTests", dependencies: ["Kernels", "Distributions", "TestSupport"]),
+    .testTarget(name: "DistributionsTests", dependencies: ["PPL", "Distributions", "TestSupport"]),
+    .testTarget(
+      name: "KernelsTests",
+      dependencies: ["Autodiff", "PPL", "Kernels", "Distributions", "TestSupport"]),
     .testTarget(
       name: "InferenceTests",
-      dependencies: ["Inference", "Parallel", "Distributions", "TestSupport"]),
+      dependencies: [
+        "PPL", "Inference", "Parallel", "Distributions", "TestModels", "TestSupport",
+      ]),
     .testTarget(name: "TablesTests", dependencies: ["Tables"]),
     .testTarget(
       name: "RunsTests",
@@ -171,14 +185,16 @@ let package = Package(
     .testTarget(
       name: "SpatialExtremesTests",
       dependencies: [
-        "PPL", "Inference", "SpatialExtremes", "SpainSynthetic", "Tables", "Runs", "Plugins",
-        "TestSupport",
+        "Autodiff", "PPL", "Distributions", "Inference", "SpatialExtremes", "SpainSynthetic",
+        "Tables", "Runs", "Plugins",
+        "CommandTestSupport", "TestSupport",
       ]),
     .testTarget(
       name: "PluginsTests",
       dependencies: [
-        "Distributions", "Inference", "Tables", "Runs", "Plugins", "PluginTemplate",
-        "SpatialExtremes", "TestSupport", arguments,
+        "PPL", "Distributions", "Inference", "Tables", "Runs", "Plugins", "PluginTemplate",
+        "SpatialExtremes", "LSEF", "Parallel", "CommandTestSupport", "TestModels", "TestSupport",
+        arguments,
       ]),
     .testTarget(
       name: "DocumentationTests",
@@ -193,7 +209,8 @@ let package = Package(
     .testTarget(
       name: "SpectralFieldsTests",
       dependencies: [
-        "SpectralFields", "Assimilation", "LinearAlgebra", "PPL", "TestSupport", complex,
+        "SpectralFields", "Assimilation", "LinearAlgebra", "PPL", "FilterTestSupport",
+        "TestSupport", complex,
       ]),
     .target(
       name: "SpectrumExamples",
@@ -210,12 +227,14 @@ let package = Package(
       dependencies: [
         "LSEF", "SpectralFields", "SpectrumEstimator", "SpectrumExamples", "Assimilation",
         "LinearAlgebra", "PPL", "Inference", "Parallel", "Plotting", "Tables", "Runs", "Plugins",
-        "TestSupport",
+        "CommandTestSupport", "FilterTestSupport", "TestSupport",
         arguments,
       ]),
     .testTarget(
       name: "GoldenTests",
-      dependencies: ["Kernels", "Distributions", "Inference", "SpatialExtremes", "TestSupport"]),
+      dependencies: [
+        "PPL", "Kernels", "Distributions", "Inference", "SpatialExtremes", "TestSupport",
+      ]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -9,8 +9,7 @@ modules=$PWD/.build/debug
 [ -e "$modules/Modules/Inference.swiftmodule" ] || swift build --target Inference --quiet
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-flags="-swift-version 6 -typecheck -I $modules/Modules -I Sources/COpenBLAS -I Sources/CLAPACKE"
-flags="$flags -Xcc -ISources/CNumerics/include"
+flags="-swift-version 6 -typecheck -I $modules/Modules -I Sources/COpenBLAS -I Sources/CLAPACKE -Xcc -ISources/CNumerics/include"
 for map in "$modules/CNumerics.build/module.modulemap" \
   "$modules/CDistributions.build/module.modulemap" \
   .build/checkouts/swift-numerics/Sources/_NumericsShims/include/module.modulemap; do

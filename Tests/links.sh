@@ -1,10 +1,11 @@
 #!/bin/sh
-# Builds a program on `PPL` and `Tables`, and looks at what it links: no OpenSSL, no FFTW, no argument parser.
+# Builds a program on `PPL` and `Tables`, and looks at what it links: no OpenSSL, no FFTW, no argument parser. Runs the tests
+# beside it, which put a family and a kernel of their own to the contract of `PPLTestKit`.
 #
-# It shares the scratch folder of examples.sh, where the libraries are compiled already.
+# Its scratch folder is its own: in that of examples.sh one package's tests would be taken for another's.
 set -eu
 cd "$(dirname "$0")/.."
-scratch=$PWD/.build/examples
+scratch=$PWD/.build/links
 swift build --package-path Tests/ModelLibrary --scratch-path "$scratch" --quiet
 program=$scratch/debug/ModelLibraryProgram
 
@@ -18,7 +19,8 @@ nm "$program" | grep -q '6Tables8CSVTableV' && ldd "$program" | grep -q 'openbla
   exit 1
 }
 if ldd "$program" | grep 'libcrypto\|fftw' || nm "$program" | grep -m 1 'ArgumentParser'; then
-  echo "links: a program on PPL and Tables alone links these" >&2
+echo "links: a program on PPL and Tables alone links these" >&2
   exit 1
 fi
+swift test --package-path Tests/ModelLibrary --scratch-path "$scratch" --quiet --disable-xctest
 echo "links: a program on PPL and Tables links neither OpenSSL nor FFTW nor the argument parser"

@@ -4,9 +4,15 @@
 // What to read first:
 //
 // - `Target/LogJoint.swift`: a model as a function on unconstrained space; `Target/LogDensity.swift`: the same function of
-//   one vector, compiled, where optimizers and samplers live.
+//   one vector, compiled, for optimizers and samplers.
 // - `Guides/Guide.swift` and `Guides/AutoNormal.swift`: families of approximate posteriors, themselves models.
-// - `Objectives/TraceELBO.swift`, `Optimization/GradientTransformation.swift`: what is minimized, and how.
-// - `SVI/SVI.swift`: the loop, one recorded program a step; `SVI/SVIFit.swift`: what it leaves.
-// - `Posterior/Posterior.swift`: what every backend returns; `Posterior/Summaries.swift`: what is said of it.
-// - `Prediction/Predictive.swift`: draws from the prior or the posterior, every site of the model with them.
+// - `Objectives/TraceELBO.swift`: the loss; `Optimization/GradientTransformation.swift`: its minimization.
+// - `SVI/SVI.swift`: the loop, one recorded program a step; `SVI/SVIFit.swift`: its result.
+// - `Training/Trainer.swift`: maximum likelihood by epochs of minibatches, with steps of the same loop.
+// - `Posterior/Posterior.swift`: the result of every backend; `Posterior/Summaries.swift`: its numbers.
+// - `Prediction/Predictive.swift`: draws of every site of the model from the prior or the posterior.
+//
+// The folders depend on one another in one direction:
+//
+//     { Target, Posterior } <- { Guides, Optimization } <- Laplace;   Posterior <- Prediction
+//     { Guides, Objectives, Optimization, Prediction } <- SVI <- { Diagnostics, Training }

@@ -3,13 +3,13 @@ import Preconditions
 
 /// An error in the set-up of an inference.
 public enum InferenceError: Error, Equatable, Sendable, CustomStringConvertible {
-  /// A latent site has no density on the reals.
+  /// A discrete latent site, which has no density on the reals.
   case discreteSite(String)
   /// A site of a guide whose draws do not move with its parameters.
   case drawWithoutGradient(String, distribution: String)
-  /// A latent site or a parameter has no value where each needs one.
+  /// A latent site or a parameter without a value, where each needs one.
   case missingValue(String)
-  /// No start with a finite density and gradient was found.
+  /// A search for a start that found none with a finite density and gradient.
   case noValidStart(attempts: Int, suspects: [String])
   /// Guide and model do not have the same latent sites.
   case guideMismatch(onlyInGuide: [String], onlyInModel: [String])
@@ -17,14 +17,14 @@ public enum InferenceError: Error, Equatable, Sendable, CustomStringConvertible 
   case missingPlate(String, plate: String, in: String)
   /// Data that are rows of a subsampled plate, at a site outside it.
   case minibatchOutsidePlate(String, batch: [Int], plate: String)
-  /// A step or a draw has other sites than those before it, or one of another shape.
+  /// A step or a draw with other sites than those before it, or one of another shape.
   case sitesChanged(SiteChange)
   /// Draws of the guide have a site outside the support that the model gives it: all of them, or so many that the model
   /// cannot be run.
   case guideOutsideSupport(OutsideSupport)
-  /// Draws do not have what is asked of them.
+  /// A name that no site has, with those that there are.
   case unknownSite(String, known: [String])
-  /// A stored fit is of another model, or of other data.
+  /// A stored fit of another model, or of other data.
   case checkpointMismatch(stored: Int, expected: Int)
   /// A checkpoint made with another optimizer: its state has other sizes.
   case otherOptimizer(stored: [Int], expected: [Int])
@@ -37,21 +37,24 @@ public enum InferenceError: Error, Equatable, Sendable, CustomStringConvertible 
   /// A seed in the model or the guide, by which draws that must be new in each step would come from one key: rows of a
   /// plate, or a site of a guide.
   case seeded(String, in: String)
+  /// A checkpoint of a training by another plan of epochs: it is after `step` steps of an epoch that has `steps`.
+  case otherEpochs(step: Int, steps: Int)
   /// More factors of a covariance than latent numbers, or none.
   case guideRank(Int, count: Int)
   /// A latent site that several parts of an `AutoGuideList` have, or none.
   case guideParts(String, owners: Int)
   /// The Hessian at a fitted mode is not positive definite.
   case notAMode
-  /// A minibatch that cannot be divided into so many shards: rows of a plate, or nothing, where none is subsampled.
+  /// A minibatch whose rows do not divide into the shards; the plate is nil where none is subsampled.
   case shards(Int, plate: String?, rows: Int)
   /// A number of steps or draws that is not positive.
   case count(String, Int)
-  /// A number of draws or particles for which the machine has not the memory.
+  /// A number of draws or particles that needs more memory than the machine has.
   case memory(String, Int)
-  /// A value that an optimizer, a loss, a guide or another set-up was made with: whose, what it got, what it needs.
+  /// A value that is not allowed in an optimizer, a loss, a guide or another set-up: its owner, the value found and the
+  /// requirement.
   case argument(of: String, found: String, requirement: String)
-  /// A tensor expression of an optimizer, a guide or a function to be minimized is mistaken.
+  /// A mistake in a tensor expression of an optimizer, a guide or a function to be minimized.
   case expression(Mistake)
 
   public var description: String {
@@ -64,8 +67,7 @@ public enum InferenceError: Error, Equatable, Sendable, CustomStringConvertible 
     case .missingValue(let name):
       "site \"\(name)\": no value was given; give one for each latent site and parameter."
     case .noValidStart(let attempts, let suspects):
-      "no start with a finite log density and gradient was found in \(attempts) "
-        + (attempts == 1 ? "attempt" : "attempts")
+      "no start with a finite log density and gradient was found in \(counted(attempts, "attempt"))"
         + (suspects.isEmpty
           ? "" : "; not finite: " + suspects.map { "\"\($0)\"" }.joined(separator: ", "))
         + ". Give starting values inside the support (initialization: .values)."
@@ -107,6 +109,9 @@ public enum InferenceError: Error, Equatable, Sendable, CustomStringConvertible 
     case .seeded(let name, let place):
       "the \(place) is seeded, so \"\(name)\" would be drawn from the same key in every step; SVI "
         + "seeds model and guide anew for each step: leave out seeded(by:)."
+    case .otherEpochs(let step, let steps):
+      "the checkpoint is after \(step) steps of an epoch, which has \(steps) here; go on with the rows and the "
+        + "size of minibatches that the training was begun with."
     case .guideRank(let rank, let count):
       "AutoLowRankMultivariateNormal: rank is \(rank), but must be in 1...\(count), the "
         + "number of unconstrained latent values."

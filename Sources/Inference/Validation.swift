@@ -15,7 +15,7 @@ func demand(
   if !condition { throw .argument(of: owner, found: found(), requirement: requirement) }
 }
 
-/// What a number needs that must be positive and finite.
+/// The requirement in words of a number that must be positive and finite, and is not.
 func positive(_ value: Double) -> String {
   value == .infinity ? "must be finite" : "must be positive"
 }

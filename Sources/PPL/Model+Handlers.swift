@@ -84,4 +84,13 @@ extension Model {
   public func configured(
     _ change: @escaping @Sendable (Site, inout Site.Configuration) -> Void
   ) -> Model { under(Configure(change)) }
+
+  /// The model with a handler around it, whose names must all be those of sites.
+  func naming(_ handler: some NamesSites) -> Model {
+    Model { p in
+      let (output, used) = p.under(handler) { p in self(&p) }
+      if let error = used.unknownName { p.fail(error) }
+      return output
+    }
+  }
 }

@@ -17,6 +17,9 @@ public struct Model<Output: Sendable>: Sendable {
     self.body = body
   }
 
+  /// The model without its output.
+  public var discardingOutput: Model<Void> { Model<Void> { p in _ = body(&p) } }
+
   /// Runs the model as part of another.
   public func callAsFunction(_ context: inout Context) -> Output { body(&context) }
 

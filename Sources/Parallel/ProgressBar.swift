@@ -1,10 +1,9 @@
 import Foundation
 import Synchronization
 
-/// A progress bar: one line that is written over, at most ten times a second. It reads the clock and nothing else of the
-/// work.
+/// A progress bar: one line on standard error, rewritten at most ten times a second.
 public struct ProgressBar: Sendable {
-  /// Whether the line is written at all.
+  /// Whether the line is shown at all.
   public let isShown: Bool
   private let title: String
   private let total: Int
@@ -28,7 +27,7 @@ public struct ProgressBar: Sendable {
     write(done, detail(max((now - start) / .seconds(1), 1e-9)))
   }
 
-  /// Shows at once how many steps are done.
+  /// Shows how many steps are done, without a wait.
   public mutating func show(_ done: Int, _ detail: (_ seconds: Double) -> String) {
     last = nil
     update(done, detail)

@@ -4,15 +4,15 @@ import Foundation
 public enum ProgressDisplay: Sendable {
   /// Standard error, if that is a terminal.
   case automatic
-  /// No display.
+  /// No display at all.
   case silent
 
-  /// A line for work of `total` steps.
+  /// A progress bar for work of `total` steps.
   public func bar(_ title: String, _ total: Int) -> ProgressBar {
     ProgressBar(title: title, total: total, isShown: isShown)
   }
 
-  /// A line that counts pieces of work, of which `done` were there before; several threads may advance it.
+  /// A counter of pieces of work, of which `done` were finished before; several threads may advance it.
   public func counter(_ title: String, _ total: Int, done: Int = 0) -> ProgressCounter {
     ProgressCounter(bar(title, total), done: done)
   }

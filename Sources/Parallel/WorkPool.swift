@@ -7,18 +7,18 @@ import Synchronization
 ///
 ///     let ahead = try fit.predictions(model, 600, key: key, pool: WorkPool(threads: 2))
 ///
-/// Pieces are told apart by their index and results are placed by it, never by the order in which they arrive.
+/// Results are placed by the index of their piece, never by the order in which they arrive.
 public struct WorkPool: Sendable, Equatable {
-  /// The largest number of threads at once.
+  /// The largest number of threads at once. Results do not depend on it.
   public let threads: Int
 
-  /// A pool of at most so many threads at once, a positive number; `validate()` throws for another.
+  /// A pool of at most `threads` threads, a positive number; `validate()` throws for another.
   public init(threads: Int) { self.threads = threads }
 
-  /// The calling thread alone.
+  /// A pool of the calling thread alone.
   public static let serial = WorkPool(threads: 1)
 
-  /// One thread for each core of the machine.
+  /// A pool of one thread for each core of the machine.
   public static var automatic: WorkPool {
     WorkPool(threads: ProcessInfo.processInfo.activeProcessorCount)
   }
@@ -44,7 +44,7 @@ public struct WorkPool: Sendable, Equatable {
   ///
   /// - Parameters:
   ///   - count: The number of pieces.
-  ///   - body: Takes the index of a part and the pieces in it. The sizes of two parts differ by one at most.
+  ///   - body: The work, given the index of a part and the pieces in it. The sizes of two parts differ by one at most.
   public func forEachPart(
     of count: Int, _ body: @Sendable (_ part: Int, _ pieces: Range<Int>) -> Void
   ) {
@@ -70,7 +70,7 @@ public struct WorkPool: Sendable, Equatable {
 
   /// The results of `body` for each of at most `threads` contiguous parts of `0..<count`, in order.
   ///
-  /// - Throws: `NoThreads` from `validate()`; the error of the first part that has one, whichever came first in time.
+  /// - Throws: `NoThreads` from `validate()`; the error of the first part in order that has one.
   public func mapParts<R: Sendable>(
     of count: Int, _ body: @Sendable (_ pieces: Range<Int>) throws -> R
   ) throws -> [R] {
@@ -83,8 +83,7 @@ public struct WorkPool: Sendable, Equatable {
     return try slots.compactMap { try $0.result.withLock(\.self)?.get() }
   }
 
-  /// The place of one part's result. Nobody ever waits for the mutex: it shows the compiler that a slot is one thread's
-  /// at a time.
+  /// The result of one part. No thread ever waits for the mutex: it shows the compiler that one thread at a time has a slot.
   private final class Slot<R: Sendable>: Sendable {
     let result = Mutex<Result<R, any Error>?>(nil)
   }

@@ -5,7 +5,7 @@ import Synchronization
 public struct RunControl: Sendable {
   /// The display of how far the work is.
   public let progress: ProgressDisplay
-  /// A function that tells the user a sentence while the work goes on, such as a doubt about the data.
+  /// A function that shows the user a sentence during the work, such as a doubt about the data.
   public let warn: @Sendable (String) -> Void
   private let isCancelled: @Sendable () -> Bool
   private let start = Start()
@@ -15,7 +15,7 @@ public struct RunControl: Sendable {
     let isOver = Atomic(false)
   }
 
-  /// A control that asks `isCancelled` after every step or piece, and tells warnings to nobody if not to `warn`.
+  /// A control that calls `isCancelled` after every step or piece, and shows warnings by `warn`, if at all.
   public init(
     progress: ProgressDisplay, isCancelled: @escaping @Sendable () -> Bool = { false },
     warn: @escaping @Sendable (String) -> Void = { _ in }
@@ -23,15 +23,15 @@ public struct RunControl: Sendable {
     (self.progress, self.isCancelled, self.warn) = (progress, isCancelled, warn)
   }
 
-  /// Whether to go on; false once the user has interrupted.
-  public var goesOn: Bool { !isCancelled() }
+  /// Whether the work should continue; false once the user has interrupted it.
+  public var shouldContinue: Bool { !isCancelled() }
 }
 
 // MARK: - Before the first step
 
 extension RunControl {
   /// Whether the user interrupted before the first step of a fit.
-  public var isInterruptedEarly: Bool { !goesOn && !start.isOver.load(ordering: .relaxed) }
+  public var isInterruptedEarly: Bool { !shouldContinue && !start.isOver.load(ordering: .relaxed) }
 
   /// Notes that a fit has taken a step.
   public func noteStep() { start.isOver.store(true, ordering: .relaxed) }

@@ -4,7 +4,7 @@ public enum RunFileName {
   public static let run = "run.json"
   /// The file of the numbers.
   public static let results = "results.json"
-  /// The file from which a fit goes on.
+  /// The file from which a fit is resumed.
   public static let checkpoint = "checkpoint.json"
   /// The file of the finished pieces of an experiment.
   public static let journal = "journal.jsonl"

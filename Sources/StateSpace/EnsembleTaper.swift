@@ -48,13 +48,3 @@ public struct EnsembleTaper: Sendable {
     gaspariCohn(distances.taking(indices: Tensor(points.map(Double.init)), along: 0) / length)
   }
 }
-
-/// `Taper.gaspariCohn` of distances in units of its length; its first two derivatives are continuous.
-func gaspariCohn(_ z: Tensor) -> Tensor {
-  // Each branch sees only its own arguments: a branch not taken must not bring NaN into the gradient.
-  let isNear = z .<= 1
-  let isFar = z .>= 2
-  let near = gaspariCohnNear(select(isNear, z, 0))
-  let far = gaspariCohnFar(select(isNear .| isFar, 1.5, z))
-  return select(isNear, near, select(isFar, 0, far))
-}

@@ -57,10 +57,8 @@ public struct EnsembleUpdate: Sendable {
     let X = inflation * (members - mean)  // [N, n]
     let Y = H(X)  // [N, m]
     let HB = observedCovariance(X, Y, H)  // [m, n]
-    let innovation = Innovation(
-      observations.values - H(mean), covariance: H(HB) + observations.variances.diagonalMatrix())
-    let L = innovation.factor
-    let V = triangularSolve(L, HB)  // [m, n]
+    let kalman = KalmanUpdate(mean, observations, rows: HB)
+    let (L, V) = (kalman.factor, kalman.rows)
 
     switch scheme {
     case .perturbedObservations:
@@ -71,12 +69,12 @@ public struct EnsembleUpdate: Sendable {
     case .squareRoot:
       let sum = L + deviation.diagonalMatrix()
       let shrinking = triangularSolve(sum, Y.transposed())
-      members = mean + matmul(innovation.whitened, V) + X - matmul(shrinking.transposed(), V)
+      members = mean + kalman.increment + X - matmul(shrinking.transposed(), V)
     }
-    return innovation.logDensity
+    return kalman.logDensity
   }
 
-  /// The rows H B of the covariance, `[m, n]`, from deviations `[N, n]` and what is observed of them, `[N, m]`.
+  /// The rows H B of the covariance, `[m, n]`, from deviations `[N, n]` and the observed deviations, `[N, m]`.
   private func observedCovariance(_ X: Tensor, _ Y: Tensor, _ H: ObservationOperator) -> Tensor {
     guard let localization else { return sampleCovariance(Y, X) }
     return switch H {

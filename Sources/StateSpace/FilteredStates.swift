@@ -6,7 +6,7 @@ public struct FilteredStates: Sendable {
   public enum Quantity: String, Sendable, CaseIterable {
     /// Means before and after the observations of the time, `[T, n]`.
     case forecastMeans, means
-    /// Their error covariances, `[T, n, n]`.
+    /// The error covariances before and after the observations of the time, `[T, n, n]`.
     case forecastCovariances, covariances
     /// The terms of the log likelihood, `[T]`.
     case logLikelihoods
@@ -62,7 +62,7 @@ struct FilteredTime: Sendable {
   let forecast, analysis: FilteredDistribution
   let logLikelihood: Tensor
 
-  /// In place of a time that a failed filter never reached.
+  /// A placeholder for a time that a failed filter never reached.
   static func placeholder(step: Int, size: Int) -> FilteredTime {
     let unit = FilteredDistribution.normal(mean: .zeros([size]), covariance: .identity(size))
     return FilteredTime(step: step, forecast: unit, analysis: unit, logLikelihood: 0)

@@ -99,17 +99,14 @@ extension LinearGaussianStateSpace {
     let H = observations.observing
     let BHt = H(B)  // [n, m]
     let HB = BHt.transposed()
-    let innovation = Innovation(
-      observations.values - H(m), covariance: H(HB) + observations.variances.diagonalMatrix())
-    let L = innovation.factor
-    let V = triangularSolve(L, HB)  // L⁻¹ H B, [m, n]
-    let gain = triangularSolve(L, V, transposed: true).transposed()  // [n, m]
-    m = m + matmul(innovation.whitened, V)
+    let kalman = KalmanUpdate(m, observations, rows: HB)
+    let gain = triangularSolve(kalman.factor, kalman.rows, transposed: true).transposed()  // [n, m]
+    m = m + kalman.increment
     let M = B - matmul(gain, HB)  // (I - K H) B
     var A = M + matmul(gain * observations.variances - H(M), gain.transposed())
     // The rounding of M cancels in A Hᵀ and not in H A, which are each other's transposes but for that.
     A = A + matmul(gain, H(A).transposed() - H(A.transposed()).transposed())
     B = 0.5 * (A + A.transposed())
-    return innovation.logDensity
+    return kalman.logDensity
   }
 }

@@ -1,6 +1,6 @@
 /// A parser that splits comma-separated text into records by RFC 4180, in one pass over the bytes.
 ///
-/// Working on bytes is safe: in UTF-8, no byte of a longer character equals a comma, a quote or a
+/// Parsing bytes is safe: in UTF-8, no byte of a longer character equals a comma, a quote or a
 /// line end.
 struct CSVParser {
   /// One record: its cells, and the line on which it begins.

@@ -6,13 +6,13 @@ import Foundation
 ///     let year = try table.requireColumn("year")
 ///     let first = try table.int(0, year)
 ///
-/// Cells are text until they are asked for by type; what they cannot be is then an error that names
+/// Cells are text until they are read by type; one that is not of that type is then an error that names
 /// the file, the line and the column. An empty cell, `NA`, and `nan` in any case are missing values.
 /// Every row has as many cells as the header; blank lines are skipped; no two columns have the same
 /// name.
 ///
-/// - Reference: Shafranovich (2005), *RFC 4180*; besides, a UTF-8 byte order mark and any of the
-///   three line ends are accepted.
+/// - Reference: Shafranovich (2005), *RFC 4180*; a UTF-8 byte order mark and any of the three line
+///   ends are accepted too.
 public struct CSVTable: Sendable, Equatable {
   /// A column of one table, found by its name.
   public struct Column: Sendable, Hashable {
@@ -169,11 +169,13 @@ extension CSVTable {
     return try number(text, row, column, orElse: " or leave the cell empty for a missing value")
   }
 
-  /// - Parameter other: What the remedy says besides giving a number: only a value that may be missing can be left out.
+  /// A cell's text as a finite number.
+  ///
+  /// - Parameter other: The end of the remedy: only a value that may be missing can be left out.
   private func number(
     _ text: String, _ row: Int, _ column: Column, orElse other: String
   ) throws(DataError) -> Double {
-    // `Double` reads hexadecimal numbers, which no table means.
+    // `Double` reads hexadecimal numbers, which are mistakes in a table.
     let isHexadecimal = text.utf8.contains { $0 | 0x20 == UInt8(ascii: "x") }
     guard let value = Double(text), !isHexadecimal else {
       throw error(
@@ -199,7 +201,7 @@ extension CSVTable {
       remedy: "give a whole number, as in 1985")
   }
 
-  /// An error at a cell, for what only the reader of the table can know to be wrong.
+  /// An error at a cell, for a flaw that only the reader of the table can know.
   public func error(
     _ row: Int, _ column: Column? = nil, found: String, remedy: String
   ) -> DataError {
@@ -219,9 +221,9 @@ extension CSVTable {
 }
 
 extension String {
-  /// Without the blanks around it.
+  /// The text without the blanks around it.
   var trimmed: String {
-    // Most cells have none, and Foundation's way to find that out takes microseconds.
+    // Most cells have no blanks, and Foundation takes microseconds to find that out.
     guard let first = utf8.first, let last = utf8.last else { return self }
     let visible: ClosedRange<UInt8> = 0x21...0x7e
     let isBare = visible.contains(first) && visible.contains(last)

@@ -7,10 +7,10 @@ import Preconditions
 ///     csv.text  // "station,year,tmax\n0016A,1985,34.2\n"
 ///
 /// Numbers are written with the fewest digits that give the same `Double` again; lines end with a
-/// newline. A number that is not finite becomes `inf`, `-inf` or `nan`, which `CSVTable` does not
-/// take for data.
+/// newline. A number that is not finite becomes `inf`, `-inf` or `nan`; `CSVTable` refuses the first two
+/// and reads `nan` as missing.
 public struct CSVWriter: Sendable {
-  /// One cell; literals come in by themselves.
+  /// A cell, which may be written as a literal.
   public enum Cell: Sendable, Equatable {
     /// Text, quoted where it must be.
     case text(String)

@@ -15,10 +15,10 @@ public struct DataError: Error, CustomStringConvertible, Equatable, Sendable {
   /// The column's name in the header.
   public var column: String?
 
-  /// What the file holds at that place, as the first half of a sentence.
+  /// The fault at that place, as the first half of a sentence.
   public var found: String
 
-  /// What to do about it, as the second half of the sentence, without a full stop.
+  /// The remedy, as the second half of the sentence, without a full stop.
   public var remedy: String
 
   /// An error at a place of a file.

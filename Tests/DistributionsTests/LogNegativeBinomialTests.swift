@@ -1,4 +1,5 @@
 import Distributions
+import Foundation
 import PPL
 import TestSupport
 import Testing
@@ -24,6 +25,17 @@ struct LogNegativeBinomialTests {
       expectGradient(
         of: { valueWithGradient(of: { f($0).sum() }, at: $0).gradient[argument] },
         at: [positive, column])
+    }
+  }
+
+  @Test func theValueIsThatOfTheDensityByGammaFunctions() {
+    let (r, m) = (1.7, 2.3)
+    let found = logNegativeBinomial(positive, Tensor(r), mean: Tensor(m)).scalars
+    for (k, found) in zip(positive.scalars, found) {
+      let exact =
+        log(tgamma(k + r) / tgamma(r) / tgamma(k + 1)) + r * log(r / (r + m)) + k * log(m / (r + m))
+      // The terms are below 4, and each has a few roundings.
+      #expect(abs(found - exact) <= 1e-13, "\(k)")
     }
   }
 

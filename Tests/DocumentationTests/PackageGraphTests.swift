@@ -42,8 +42,10 @@ struct PackageGraphTests {
   }
 
   /// Without access to `package` symbols the compiler holds a target to public API.
-  @Test(arguments: ["SpectrumEstimator", "LSEF"])
-  func lsefIsCompiledAgainstPublicAPIOnly(name: String) throws {
+  @Test(arguments: [
+    "SpatialExtremes", "SpectralFields", "SpectrumEstimator", "LSEF", "TwinBenchmarks",
+  ])
+  func pluginsAreCompiledAgainstPublicAPIOnly(name: String) throws {
     let target = try #require(try Manifest.ofThisPackage().targets.first { $0.name == name })
     #expect(!target.packageAccess)
   }

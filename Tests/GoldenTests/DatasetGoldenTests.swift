@@ -41,7 +41,7 @@ struct DatasetGoldenTests {
   private func field(_ name: String, key: RandomKey) throws -> Tensor {
     let kernel =
       try truth.tensor("\(name)_var") * Matern32(lengthscale: try truth.tensor("\(name)_ls"))
-    return GaussianProcess(kernel, at: gev.coordinates).sample([], key: key)
+    return GaussianProcess(kernel, at: gev.data.coordinates).sample([], key: key)
   }
   private func mu() throws -> Tensor { try field("k_s", key: keys.mu) }
   private func beta() throws -> Tensor {
@@ -49,9 +49,9 @@ struct DatasetGoldenTests {
   }
   private func location() throws -> Tensor {
     let mu = try truth.tensor("mu0") + mu()[.all, .newAxis]
-    return try mu + beta()[.all, .newAxis] * gev.warming
+    return try mu + beta()[.all, .newAxis] * gev.data.warming
   }
-  private func law() throws -> GEV {
+  private func distribution() throws -> GEV {
     GEV(try location(), try truth.tensor("gev_sigma"), try truth.tensor("gev_xi"))
   }
 
@@ -86,8 +86,9 @@ struct DatasetGoldenTests {
 
   @Test func maximaAreQuantilesOfTheUniforms() throws {
     let uniform = try json.at("rng").tensor("jax_uniform_obs")
-    expectClose(try law().icdf(uniform), gev.maxima, relative: 1e-9)
-    expectClose(try law().sample([], key: keys.observations), gev.maxima, relative: 1e-9)
+    expectClose(try distribution().icdf(uniform), gev.data.maxima, relative: 1e-9)
+    expectClose(
+      try distribution().sample([], key: keys.observations), gev.data.maxima, relative: 1e-9)
   }
 
   @Test func printedNumbersAgree() throws {
@@ -95,11 +96,11 @@ struct DatasetGoldenTests {
     let found: [String: Double] = [
       "gmst_first": try #require(data.covariate.first),
       "gmst_last": try #require(data.covariate.last),
-      "d_min": gev.warming.min().scalar, "d_max": gev.warming.max().scalar,
+      "d_min": gev.data.warming.min().scalar, "d_max": gev.data.warming.max().scalar,
       "beta_min": beta.min().scalar, "beta_max": beta.max().scalar,
       "beta_mean": beta.mean().scalar,
-      "y_min": gev.maxima.min().scalar, "y_max": gev.maxima.max().scalar,
-      "y_mean": gev.meanMaximum,
+      "y_min": gev.data.maxima.min().scalar, "y_max": gev.data.maxima.max().scalar,
+      "y_mean": gev.data.meanMaximum,
     ]
     for (name, value) in found {
       expectClose([value], [try json.at("printed").number(name)], relative: 1e-9, name)
@@ -110,13 +111,15 @@ struct DatasetGoldenTests {
 
   /// `K_mu ⊗ 1 1ᵀ + K_beta ⊗ d dᵀ` at the prior medians of the model.
   private var covariance: SumKronecker {
-    func gram(_ field: GEVMultiplicative.Priors.Field) -> Tensor {
-      let kernel = Tensor(field.variance) * Matern32(lengthscale: Tensor(field.lengthscale))
-      return kernel.gram(gev.coordinates)
+    func gram(_ variance: Prior, _ lengthscale: Prior) -> Tensor {
+      let kernel = variance.value * Matern32(lengthscale: lengthscale.value)
+      return kernel.gram(gev.data.coordinates)
     }
-    let d = gev.warming
+    let d = gev.data.warming
+    let priors = gev.priors
     return SumKronecker(
-      gram(gev.priors.mu), .ones([grid[1], grid[1]]), gram(gev.priors.beta), d[.all, .newAxis] * d)
+      gram(priors.priorMuVariance, priors.priorMuLengthscale), .ones([grid[1], grid[1]]),
+      gram(priors.priorBetaVariance, priors.priorBetaLengthscale), d[.all, .newAxis] * d)
   }
 
   @Test func covarianceOverTheGridIsStoredInItsFactors() throws {
@@ -148,7 +151,7 @@ struct DatasetGoldenTests {
     for factor in [K.firstLeft, K.secondLeft] {
       #expect(isFinite(cholesky(factor)).all().scalar == 1)
     }
-    let d = gev.warming
+    let d = gev.data.warming
     #expect(square(d).sum().scalar > 0)
     #expect(Double(2 * S) == (try json.at("sumkronecker").number("numerical_rank")))
 

@@ -1,14 +1,19 @@
 import Inference
+import Kernels
 import PPL
 import TestSupport
 import Testing
+
+@testable import SpatialExtremes
 
 private let file = "followups.json"
 private let content = Result { try Reference.json(file) }
 
 /// Three relatives of the multiplicative model, against NumPyro.
 @Suite(.needs(file)) struct FollowUpGoldenTests {
-  private let additive, nonstationary, copula: FollowUp
+  private let additive: FollowUp<GEVAdditive>
+  private let nonstationary: FollowUp<GEVNonstationary>
+  private let copula: FollowUp<GEVCopula>
 
   init() throws {
     let json = try content.get()
@@ -18,38 +23,40 @@ private let content = Result { try Reference.json(file) }
   }
 
   @Test func dataAreThoseOfTheNotebooks() throws {
-    for data in [additive, nonstationary, copula] {
-      expectClose([data.y.mean().scalar], [try data.json.number("y_mean")], relative: 1e-14)
+    func expectMean(_ notebook: FollowUp<some ExtremesModel>) throws {
+      let data = notebook.model.data
+      expectClose(
+        [data.maxima.mean().scalar], [try notebook.json.number("y_mean")], relative: 1e-14)
     }
+    try expectMean(additive)
+    try expectMean(nonstationary)
+    try expectMean(copula)
   }
 
-  @Test func additiveModelAgreesInDensityAndGradient() throws {
-    try expectDensities(additive, additive.additiveModel)
-  }
+  @Test func additiveModelAgreesInDensityAndGradient() throws { try expectDensities(additive) }
 
   @Test func nonstationaryModelAgreesInDensityAndGradient() throws {
-    try expectDensities(nonstationary, nonstationary.nonstationaryModel(hasCopula: false))
+    try expectDensities(nonstationary)
   }
 
-  @Test func copulaModelAgreesInDensityAndGradient() throws {
-    try expectDensities(copula, copula.nonstationaryModel(hasCopula: true))
-  }
+  @Test func copulaModelAgreesInDensityAndGradient() throws { try expectDensities(copula) }
 
-  private func expectDensities(_ data: FollowUp, _ model: Model<Tensor>) throws {
-    let logJoint = try LogJoint(model.conditioned(on: ["y": data.y]))
-    let points = try data.json.at("densities").elements
+  private func expectDensities(_ notebook: FollowUp<some ExtremesModel>) throws {
+    let logJoint = try LogJoint(notebook.model.posterior)
+    let points = try notebook.json.at("densities").elements
     #expect(!points.isEmpty)
     for point in points { try logJoint.expectAgreement(with: point) }
   }
 
   /// The correlation of the copula, where the notebook shows it: at its truth.
   @Test func correlationOfTheCopulaAgrees() throws {
-    let range = copula.distances.scalars.filter { $0 > 1e-9 }
+    let places = copula.model.data.coordinates
+    let range = distance(places, places).scalars.filter { $0 > 1e-9 }
     let printed = try copula.json.at("printed")
     expectClose(
       [range.min() ?? .nan, range.max() ?? .nan], try printed.at("dist_range").doubles,
       relative: 1e-12)
-    let R = copula.correlation(0.5, 0.5, 4)
+    let R = copula.model.correlation(0.5, 0.5, 4)
     expectClose(R[0], try copula.json.tensor("R_truth_row0"), relative: 1e-9)
     // The smallest eigenvalue is where R - x I ceases to have a Cholesky factor.
     let least = try printed.number("min_eig_R")
@@ -61,9 +68,7 @@ private let content = Result { try Reference.json(file) }
   // MARK: Fits
 
   @Test func additiveFitPrintsTheSameNumbers() throws {
-    let start: [String: Tensor] = ["beta": 1, "log_sigma": log(2), "xi": 0.1]
-    let fit = try Fit(
-      additive, additive.additiveModel, start: start, steps: 5000, predicting: ["sigma"])
+    let fit = try Fit(additive, steps: 5000, predicting: ["sigma"])
     try fit.expectLoss()
     // The notebook has its parameters from draws of the guide, and sigma from predictions.
     for (name, source) in [
@@ -78,9 +83,8 @@ private let content = Result { try Reference.json(file) }
   }
 
   @Test func nonstationaryFitPrintsTheSameNumbers() throws {
-    let model = nonstationary.nonstationaryModel(hasCopula: false)
     let fit = try Fit(
-      nonstationary, model, start: nonstationaryStart(nonstationary), steps: 8000,
+      nonstationary, steps: 8000,
       predicting: ["mu_field", "beta_field", "sigma_field", "xi_field"])
     try fit.expectLoss()
     try fit.expectMeans(["mu0", "beta0", "xi0"])
@@ -93,22 +97,23 @@ private let content = Result { try Reference.json(file) }
   }
 
   @Test func copulaFitPrintsTheSameNumbers() throws {
-    let start = nonstationaryStart(copula).merging(["c0": 0.5, "c1": 1, "c2": 2]) { $1 }
-    let model = copula.nonstationaryModel(hasCopula: true)
-    let fit = try Fit(
-      copula, model, start: start, steps: 8000, predicting: ["sigma_field"])
+    let fit = try Fit(copula, steps: 8000, predicting: ["sigma_field"])
     try fit.expectLoss()
     try fit.expectMeans(["mu0", "beta0", "xi0", "c0", "c1", "c2"])
     try fit.expectScale()
   }
 
-  /// Fields start at 0: at random they leave the support.
-  private func nonstationaryStart(_ data: FollowUp) -> [String: Tensor] {
-    let flat = Tensor.zeros([data.y.shape[0]])
-    return [
-      "mu_s_u": flat, "beta_tilde_u": flat, "sig_r_u": flat, "xi_r_u": flat, "beta0": 1,
-      "logsig0": log(1.8), "xi0": 0.1,
-    ]
+  @Test func startsAreThoseOfTheNotebooks() {
+    let flat = Array(repeating: 0.0, count: 40)
+    let fields = ["mu_s_u": flat, "beta_tilde_u": flat, "sig_r_u": flat, "xi_r_u": flat]
+    func expectStart(_ model: some ExtremesModel, _ others: [String: [Double]]) {
+      let expected = others.merging(["mu0": [model.data.meanMaximum]]) { $1 }
+      #expect(model.start.mapValues(\.scalars) == expected)
+    }
+    expectStart(additive.model, ["beta": [1], "log_sigma": [log(2).scalar], "xi": [0.1]])
+    let stations = fields.merging(["beta0": [1], "logsig0": [log(1.8).scalar], "xi0": [0.1]]) { $1 }
+    expectStart(nonstationary.model, stations)
+    expectStart(copula.model, stations.merging(["c0": [0.5], "c1": [1], "c2": [2]]) { $1 })
   }
 
   private func pearson(_ x: Tensor, _ y: Tensor) -> Double {
@@ -124,21 +129,18 @@ private struct Fit {
   let printed: JSONValue
 
   init(
-    _ data: FollowUp, _ model: Model<Tensor>, start: [String: Tensor], steps: Int,
-    predicting sites: Set<String>
+    _ notebook: FollowUp<some ExtremesModel>, steps: Int, predicting sites: Set<String>
   ) throws {
-    let posterior = model.conditioned(on: ["y": data.y])
-    let start = start.merging(["mu0": data.y.mean()]) { $1 }
+    let model = notebook.model
     let svi = SVI(
-      posterior, guide: AutoNormal(posterior, initialization: .values(start), scale: 0.1),
+      model.posterior,
+      guide: AutoNormal(model.posterior, initialization: .values(model.start), scale: 0.1),
       optimizer: ZeroNaNs().then(ClipGlobalNorm(10)).then(Adam(learningRate: 3e-3)))
     let fit = try svi.run(steps: steps, key: RandomKey(0), progress: .silent)
     losses = fit.losses
     draws = try fit.draws(600, key: RandomKey(4))
-    predictions = try fit.predictions(
-      model, 600, key: RandomKey(3),
-      sites: sites)
-    printed = try data.json.at("printed")
+    predictions = try fit.predictions(model.model, 600, key: RandomKey(3), sites: sites)
+    printed = try notebook.json.at("printed")
   }
 
   /// The mean of the last losses; one that is infinite makes it so in both.
@@ -155,9 +157,28 @@ private struct Fit {
     }
   }
 
-  /// The scale of the law is printed as the exponential of a mean.
+  /// The scale of the distribution is printed as the exponential of a mean.
   func expectScale() throws {
     expectClose(
       [exp(draws["logsig0"].mean()).scalar], [try printed.number("sigma0")], relative: 1e-8)
+  }
+}
+
+/// The numbers of one notebook, and its model with its data.
+private struct FollowUp<M: ExtremesModel>: Sendable {
+  let json: JSONValue
+  let model: M
+
+  init(_ json: JSONValue) throws {
+    self.json = json
+    let places = try json.tensor("stations")  // [S, 2], degrees
+    let (longitudes, latitudes) = (places[.all, .at(0)].scalars, places[.all, .at(1)].scalars)
+    let covariate = try json.tensor("gmst").scalars
+    model = M(
+      StationMaxima(
+        stations: zip(longitudes, latitudes).enumerated().map {
+          .init(id: "\($0.offset)", longitude: $0.element.0, latitude: $0.element.1)
+        }, years: Array(1985..<(1985 + covariate.count)), covariate: covariate,
+        maxima: try json.tensor("y").scalars))
   }
 }

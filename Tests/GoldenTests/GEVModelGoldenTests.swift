@@ -21,7 +21,7 @@ struct GEVModelGoldenTests {
   }
 
   @Test func priorIsCentredOnTheMeanOfTheMaxima() throws {
-    expectClose([gev.meanMaximum], [try json.number("y_mean")], relative: 1e-14)
+    expectClose([gev.data.meanMaximum], [try json.number("y_mean")], relative: 1e-14)
   }
 
   @Test func sitesComeInNumPyrosOrder() throws {
@@ -33,7 +33,7 @@ struct GEVModelGoldenTests {
     #expect(!points.isEmpty)
     for point in points {
       let unconstrained = try point.at("unconstrained").tensors
-      // Below this NumPyro's law is Gumbel's and does not depend on the shape at all.
+      // Below this NumPyro's distribution is Gumbel's and does not depend on the shape at all.
       let isGumbel = abs(try #require(unconstrained["xi"])).scalar < 1e-7
       let missing = isGumbel ? ["xi": try gumbelLimitOfTheSlope(at: point)] : [:]
       try logJoint.expectAgreement(with: point, missing: missing)
@@ -45,10 +45,10 @@ struct GEVModelGoldenTests {
     let values = try trace(at: point).values
     func value(_ name: String) throws -> Tensor { try #require(values[name]) }
     let fields =
-      try value("mu_field")[.all, .newAxis] + value("beta_field")[.all, .newAxis] * gev.warming
-    let z = try (gev.maxima - value("mu0") - fields) / value("sigma")
+      try value("mu_field")[.all, .newAxis] + value("beta_field")[.all, .newAxis] * gev.data.warming
+    let z = try (gev.data.maxima - value("mu0") - fields) / value("sigma")
     let slope = 0.5 * square(z) * (1 - exp(-z)) - z
-    return select(isNaN(gev.maxima), 0, slope).sum()
+    return select(isNaN(gev.data.maxima), 0, slope).sum()
   }
 
   @Test func everySiteHasItsShareOfTheLogDensity() throws {
@@ -89,7 +89,7 @@ struct GEVModelGoldenTests {
         expectClose(try #require(values[site]), value, relative: 1e-14, "\(label) \(site)")
       }
       let (mu, beta) = (try #require(values["mu_field"]), try #require(values["beta_field"]))
-      let location = try #require(values["mu0"]) + mu[0] + beta[0] * gev.warming
+      let location = try #require(values["mu0"]) + mu[0] + beta[0] * gev.data.warming
       expectClose(location, try point.tensor("loc_station0"), relative: 1e-10, label)
     }
   }

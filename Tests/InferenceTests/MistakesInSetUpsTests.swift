@@ -2,6 +2,7 @@ import Distributions
 import Inference
 import PPL
 import Parallel
+import TestModels
 import TestSupport
 import Testing
 

@@ -42,6 +42,36 @@ import Testing
     Row("a period too many", "Cosine: 3 periods for inputs with 2 axes.") {
       Cosine(period: Tensor([1, 2, 3])).gram(inputs)
     },
+    Row(
+      "a smooth kernel of great circles",
+      "Matern32 is not positive definite with the metric greatCircle; on a sphere take the metric "
+        + ".chordal, or Matern12."
+    ) { Matern32(lengthscale: 800, metric: .greatCircle).gram(inputs) },
+    Row(
+      "a lengthscale by axis of a sphere",
+      "Matern52: 2 lengthscales with the metric chordal, which needs one; the metric "
+        + ".anisotropic(lengthscales:) has one for each axis."
+    ) { Matern52(lengthscale: Tensor([1, 2]), metric: .chordal).gramTriangle(inputs) },
+    Row(
+      "places that are not on a sphere",
+      "greatCircle: inputs with 3 axes; they must be longitudes and latitudes in degrees, [N, 2]."
+    ) { Matern12(lengthscale: 800, metric: .greatCircle).gram(.zeros([4, 3])) },
+    Row(
+      "latitudes before longitudes",
+      "chordal: row 1 has latitude 139.69, but latitudes are in [-90, 90]; columns are longitude "
+        + "and latitude in degrees."
+    ) {
+      RBF(lengthscale: 800, metric: .chordal).gram(Tensor(rows: [[40.4, -3.7], [35.69, 139.69]]))
+    },
+    Row("a lengthscale too many of a metric", "Anisotropic: 3 lengthscales for 2 axes.") {
+      RBF(lengthscale: 1, metric: .anisotropic(lengthscales: Tensor([1, 2, 3]))).gram(inputs)
+    },
+    Row(
+      "axes of other inputs",
+      "Anisotropic: axes of shape [3, 3] for inputs with 2 axes; they must be [E, 2]."
+    ) {
+      RBF(lengthscale: 1, metric: .anisotropic(lengthscales: 1, axes: .identity(3))).gram(inputs)
+    },
     Row("a degree of 0", "Polynomial: the degree is 0, but must be positive.") {
       Polynomial(degree: 0, bias: 1).gram(inputs)
     },

@@ -8,21 +8,10 @@ let places = Tensor(rows: [[0, 0], [1, 0.5], [0.25, -2], [1, 0.5], [-3, 1.5]])
 /// Three others, `[3, 2]`.
 let elsewhere = Tensor(rows: [[0.3, 0.1], [2, -1], [-1, 1]])
 
-/// A kernel as a function of its hyperparameters, a row of the table that all checks run through.
-struct KernelCase: Sendable, CustomTestStringConvertible {
-  let testDescription: String
-  let hyperparameters: [Tensor]
-  let make: @Sendable ([Tensor]) -> any Kernel
+/// A rotation of the plane, `[2, 2]`.
+let turn = Tensor(rows: [[0.8, 0.6], [-0.6, 0.8]])
 
-  init(
-    _ name: String, _ hyperparameters: [Tensor],
-    _ make: @escaping @Sendable ([Tensor]) -> any Kernel
-  ) {
-    (testDescription, self.hyperparameters, self.make) = (name, hyperparameters, make)
-  }
-
-  var kernel: any Kernel { make(hyperparameters) }
-
+extension KernelCase {
   static let all: [KernelCase] = [
     .init("RBF", [0.9]) { RBF(lengthscale: $0[0]) },
     .init("RBF by axis", [Tensor([0.9, 2])]) { RBF(lengthscale: $0[0]) },
@@ -31,6 +20,12 @@ struct KernelCase: Sendable, CustomTestStringConvertible {
     .init("Matern52", [0.9]) { Matern52(lengthscale: $0[0]) },
     .init("Matern52 by axis", [Tensor([0.9, 2])]) { Matern52(lengthscale: $0[0]) },
     .init("RationalQuadratic", [0.9, 1.7]) { RationalQuadratic(lengthscale: $0[0], alpha: $0[1]) },
+    .init("RBF with an anisotropic metric", [Tensor([0.9, 2])]) {
+      RBF(lengthscale: 1, metric: .anisotropic(lengthscales: $0[0]))
+    },
+    .init("Matern32 with an anisotropic metric of other axes", [Tensor([0.9, 2]), turn]) {
+      Matern32(lengthscale: 1, metric: .anisotropic(lengthscales: $0[0], axes: $0[1]))
+    },
     .init("DotProduct", []) { _ in DotProduct() },
     .init("Polynomial", [0.4]) { Polynomial(degree: 3, bias: $0[0]) },
     .init("White", []) { _ in White() },
@@ -50,64 +45,15 @@ let periodicCases: [KernelCase] = [
 ]
 let times = Tensor(rows: [[0], [0.4], [1.1], [0.4], [2.9]])
 
-/// What every covariance function owes.
-private func expectKernel(_ one: KernelCase, at x: Tensor, and y: Tensor) {
-  let kernel = one.kernel
-  let K = kernel.gram(x)
-  #expect(K.shape == [x.shape[0], x.shape[0]])
-  #expect(kernel.gram(x, y).shape == [x.shape[0], y.shape[0]])
-  // Products of floating-point numbers commute, so that symmetry is exact.
-  #expect(K.scalars == K.transposed().scalars)
-  #expect(kernel.gram(x, y).scalars == kernel.gram(y, x).transposed().scalars)
-  // The same operations on half of the numbers; elements beyond the last whole register may round otherwise.
-  expectClose(kernel.gramTriangle(x), K.packedLowerTriangle(), relative: 1e-15)
-  // The sum of a product's terms may come in another order.
-  expectClose(kernel.diagonal(x), K.diagonal(), relative: 1e-14)
-  // No eigenvalue below rounding, 1e-16 of the largest.
-  let shift = Tensor(1e-12 * K.diagonal().sum().scalar)
-  let factor = cholesky(K + shift * .identity(x.shape[0]))
-  #expect(isFinite(factor).all().scalar == 1, "\(one.testDescription) is not positive definite")
-}
-
 @Suite struct KernelTests {
   @Test(arguments: KernelCase.all + periodicCases)
-  func isSymmetricAndPositiveDefinite(_ one: KernelCase) {
+  func isACovarianceFunctionWithItsGradients(_ one: KernelCase) {
     expectKernel(one, at: places, and: elsewhere)
   }
 
   @Test(arguments: periodicCases)
-  func isSymmetricAndPositiveDefiniteOnALine(_ one: KernelCase) {
+  func isACovarianceFunctionOnALine(_ one: KernelCase) {
     expectKernel(one, at: times, and: Tensor(rows: [[0.2], [5]]))
-  }
-
-  @Test(arguments: KernelCase.all + periodicCases)
-  func gradientInHyperparametersAgreesWithDifferences(_ one: KernelCase) {
-    guard !one.hyperparameters.isEmpty else { return }
-    expectGradient(
-      of: { one.make($0).gram(places) }, at: one.hyperparameters, one.testDescription)
-  }
-
-  @Test(arguments: KernelCase.all + periodicCases)
-  func gradientOfTheTriangleAgreesWithDifferences(_ one: KernelCase) {
-    expectGradient(
-      of: { one.make(Array($0.dropFirst())).gramTriangle(square($0[0])) },
-      at: [elsewhere] + one.hyperparameters, one.testDescription)
-  }
-
-  @Test(arguments: KernelCase.all + periodicCases)
-  func gradientInInputsAgreesWithDifferences(_ one: KernelCase) {
-    let kernel = one.kernel
-    expectGradient(
-      of: { kernel.gram($0[0], $0[1]) }, at: [places, elsewhere], one.testDescription)
-  }
-
-  /// Two of the places are one: where a kernel has a kink, its derivative is taken as 0.
-  @Test(arguments: KernelCase.all + periodicCases)
-  func gradientIsFiniteAtDistanceZero(_ one: KernelCase) {
-    let (_, gradient) = valueWithGradient(
-      of: { one.make(Array($0.dropFirst())).gram($0[0]).sum() },
-      at: [places] + one.hyperparameters)
-    for part in gradient { #expect(isFinite(part).all().scalar == 1) }
   }
 
   // MARK: Algebra

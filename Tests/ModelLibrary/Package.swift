@@ -11,7 +11,12 @@ let package = Package(
       dependencies: [
         .product(name: "PPL", package: "PPL"), .product(name: "Tables", package: "PPL"),
       ],
-      path: "Sources/Program")
+      path: "Sources/Program"),
+    .testTarget(
+      name: "ModelLibraryTests",
+      dependencies: [
+        .product(name: "PPL", package: "PPL"), .product(name: "PPLTestKit", package: "PPL"),
+      ]),
   ],
   swiftLanguageModes: [.v6]
 )

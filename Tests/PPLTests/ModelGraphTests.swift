@@ -209,7 +209,10 @@ private func edges(_ model: Model<some Sendable>) throws -> [String] {
     #expect(graph.mermaid.contains("n0([\"end<br/>Normal\"])"))
   }
 
-  @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/dot")))
+  @Test(
+    .enabled(
+      if: FileManager.default.isExecutableFile(atPath: "/usr/bin/dot"),
+      "Graphviz is not installed; skipped"))
   func graphvizReadsWhatIsWritten() throws {
     let process = Process()
     let pipe = Pipe()

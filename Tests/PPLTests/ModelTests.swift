@@ -26,6 +26,13 @@ import Testing
     expectClose(trace.logDensity(), joint)
   }
 
+  @Test func aModelWithoutItsOutputHasTheSameSites() throws {
+    let silent: Model<Void> = model.discardingOutput
+    let trace = try silent.seeded(by: RandomKey(1)).trace()
+    #expect(trace.names == ["x"])
+    #expect(try trace["x"]?.value?.scalar == model.run(key: RandomKey(1)).scalar)
+  }
+
   @Test func aModelRunsInsideAnother() throws {
     let outer = Model { [model] p in
       let first = model.scoped("left")(&p)

@@ -52,6 +52,36 @@ import Testing
     expectClose(found, stack([[0, 2], tanh([-1, 2])]))
   }
 
+  @Test func activationsAreFunctionsOfEachElement() throws {
+    let x: Tensor = [-2, -0.5, 0, 3]
+    let rest = ModuleValues([:])
+    expectClose(LeakyReLU()(x, rest), [-0.02, -0.005, 0, 3])
+    expectClose(LeakyReLU(slope: 0.5)(x, rest), [-1, -0.25, 0, 3])
+    expectClose(Sigmoid()(x, rest), 1 / (1 + exp(-x)))
+  }
+
+  @Test func aLeakySlopeAboveOneIsAMistake() async throws {
+    let result = try await #require(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) { _ = LeakyReLU(slope: 2) }
+    #expect(result.complaint.contains("LeakyReLU: the slope is 2.0, but must be at most 1"))
+  }
+
+  @Test func layersMayComeInAList() throws {
+    let layers = (0..<3).map { (name: "layer\($0)", module: Linear(2, 2) as any Module) }
+    let names = Sequential(layers).parameters.map(\.name)
+    #expect(names == (0..<3).flatMap { ["layer\($0)/weight", "layer\($0)/bias"] })
+  }
+
+  @Test func aModuleWithoutANameHasItsOwnNames() throws {
+    let network = network
+    let own = ["hidden/weight", "hidden/bias", "out/weight", "out/bias"]
+    let trained = try Model { p in _ = p.module("", network) }.seeded(by: RandomKey(0)).trace()
+    let random = try Model { p in _ = p.randomModule("", network, prior: Gaussian(0, 1)) }
+      .seeded(by: RandomKey(0)).trace()
+    #expect(trained.names == own && random.names == own)
+  }
+
   // MARK: Starts
 
   @Test func layersStartAsInFlax() throws {

@@ -1,4 +1,8 @@
+import CommandTestSupport
 import Foundation
+import Inference
+import Parallel
+import Runs
 import SpatialExtremes
 import TestSupport
 
@@ -49,6 +53,16 @@ func withData(_ changes: [String: String] = [:], _ body: (URL) throws -> Void) t
 }
 
 // MARK: - Fits
+
+/// Fits by the flags of a fit and of SVI, under no other conditions.
+func run(
+  _ svi: SVI, _ options: SVIOptions, _ flags: [String] = [],
+  control: RunControl = RunControl(progress: .silent)
+) throws -> SVIRun {
+  try SVIRun(
+    svi, steps: options.steps, learningRate: options.learningRate,
+    in: FitContext(.parse(flags), control: control))
+}
 
 /// Fits the folder `data` in a folder, 20 draws, into another one beside it.
 func fit(_ folder: URL, to output: String, _ flags: String...) -> CommandResult {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CommandTestSupport
 import Distributions
 import Foundation
 import Inference
@@ -27,14 +28,15 @@ private struct Mean: FittableModel {
     @Option var priorScale = 10.0
   }
 
-  func prepared(_ options: Options, data folder: URL?) throws -> Model<Void> {
-    Model { p in
+  func problem(_ options: Options, _ dataset: Void) -> InferenceProblem {
+    let model = Model { p in
       let mean = p.sample("mean", Normal(0, Tensor(options.priorScale)))
       p.plate("n", 2) { p in
         p.deterministic("doubled", 2 * mean * .ones([2]))
         p.sample("y", Normal(mean, 1))
       }
-    }.conditioned(on: ["y": data])
+    }
+    return InferenceProblem(model.conditioned(on: ["y": data]), reportedSites: reportedSites)
   }
 }
 
@@ -99,14 +101,17 @@ private func run(_ arguments: [String], _ model: Mean = Mean()) -> CommandResult
       let flags = ["fit", "mean", "--draws", "5", "--output", folder.path]
       #expect(run(flags + ["--steps", "5"]).status == 0)
       let refused = [
-        run(flags + ["--steps", "9", "--resume", "--prior-scale", "5"]),
-        run(flags + ["--steps", "9", "--resume"], Mean(data: [1, 4])),
+        (
+          "--prior-scale was 10.0 and is 5.0, ",
+          run(flags + ["--steps", "9", "--resume", "--prior-scale", "5"])
+        ),
+        ("", run(flags + ["--steps", "9", "--resume"], Mean(data: [1, 4]))),
       ]
-      for result in refused {
+      for (flag, result) in refused {
         #expect(result.status == 2)
         #expect(
           result.errors
-            == "Error: \(folder.path)/checkpoint.json: it is of another run: the data, the options or "
+            == "Error: \(folder.path)/checkpoint.json: it is of another run: \(flag)the data, the options or "
             + "the model have changed; give what it was made with, or start anew with --overwrite.")
       }
     }
@@ -125,7 +130,7 @@ private func run(_ arguments: [String], _ model: Mean = Mean()) -> CommandResult
       .diverged(step: 3, parameter: "mean_auto_loc", learningRate: 10), left: .nothing)
     #expect(
       diverged.description
-        == "the fit diverged in step 3, where \"mean_auto_loc\" became infinite or left its range; "
+        == "the fit diverged in step 3, where the location of \"mean\" became infinite or left its range; "
         + "lower --learning-rate, which is 10.0. Nothing was written.")
     #expect(
       FitFailure(.notFinite(site: "mean", learningRate: 0.1), left: .nothing).description
@@ -144,7 +149,7 @@ private func run(_ arguments: [String], _ model: Mean = Mean()) -> CommandResult
 
 @Suite struct DescribeGraphTests {
   @Test func theGraphAloneIsPrintedInTheLanguageAskedFor() throws {
-    let graph = try ModelGraph(Mean().prepared(.parse([]), data: nil))
+    let graph = try ModelGraph(Mean().problem(.parse([])).posterior)
     for flags in [["--graph"], ["--graph", "dot"], ["--graph", "--prior-scale", "10"]] {
       #expect(run(["describe", "mean"] + flags).output == graph.dot)
     }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CommandTestSupport
 import Foundation
 import PPL
 import Synchronization
@@ -35,7 +36,7 @@ private struct Sums: Experiment {
     let journal = try run.journal([.init("--scale", options.scale)])
     let key = RandomKey(run.seed)
     let sums = try journal.results(
-      of: (0..<options.pieces).map { "sum \($0)" }, "sums", threads: run.sharedThreads,
+      of: (0..<options.pieces).map { "sum \($0)" }, "sums", pool: run.sharedThreads,
       control: control
     ) { k in
       counts.add(k)
@@ -221,7 +222,7 @@ struct ExperimentTests {
     let done = Mutex(0)
     let control = RunControl(progress: .silent) { done.withLock { $0 >= 3 } }
     let results = try journal.results(
-      of: (0..<9).map { "\($0)" }, "pieces", threads: .serial, control: control
+      of: (0..<9).map { "\($0)" }, "pieces", pool: .serial, control: control
     ) { k in
       done.withLock { $0 += 1 }
       return k

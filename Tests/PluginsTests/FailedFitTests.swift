@@ -1,3 +1,4 @@
+import CommandTestSupport
 import Distributions
 import Foundation
 import Inference
@@ -60,12 +61,12 @@ struct FailedFitTests {
       if x.scalar > 1.2 { p.sample("late", Normal(0, 1)) }
       p.sample("y", Normal(x, 0.5), observed: 2)
     }
-    let settings = try FitOptions.parse(["--steps", "500", "--learning-rate", "0.05"])
+    let options = try SVIOptions.parse(["--steps", "500", "--learning-rate", "0.05"])
     let svi = SVI(
       model, guide: AutoNormal(model, initialization: .values(["x": 0])),
-      optimizer: settings.optimizer)
+      optimizer: options.optimizer)
     let error = try #require(throws: FitFailure.self) {
-      try FitRun(svi, settings, conditions: [], control: RunControl(progress: .silent))
+      try PluginsTests.run(svi, options)
     }
     guard case .changedSites(let step, let change) = error.cause else {
       Issue.record("\(error)")

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CommandTestSupport
 import Distributions
 import Foundation
 import Inference
@@ -22,11 +23,12 @@ private struct Mean: FittableModel {
   let dataNeeded = "Data: none."
   struct Options: ParsableArguments, Sendable {}
 
-  func prepared(_ options: Options, data folder: URL?) throws -> Model<Void> {
-    Model { p in
+  func problem(_ options: Options, _ dataset: Void) -> InferenceProblem {
+    let model = Model { p in
       let mean = p.sample("mean", Normal(0, 10))
       p.plate("n", 2) { p in p.sample("y", Normal(mean, 1)) }
-    }.conditioned(on: ["y": [1, 3]])
+    }
+    return InferenceProblem(model.conditioned(on: ["y": [1, 3]]))
   }
 }
 
@@ -35,13 +37,20 @@ private struct Descent: InferenceBackend {
   let name = "descent"
   let summary = "the mode by gradient descent"
 
+  struct Options: ParsableArguments, AnnotatedFlags, Sendable {
+    @Option var steps = 6000
+    @Option var learningRate = 3e-3
+    var flagsWithoutEffect: Set<String> { ["--steps"] }
+  }
+
   func run(
-    _ problem: InferenceProblem, _ settings: FitOptions, control: RunControl
-  ) throws -> FitRun {
+    _ problem: InferenceProblem, _ options: Options, in context: FitContext
+  ) throws -> any Fit {
     let svi = SVI(
       problem.posterior, guide: AutoDelta(problem.posterior),
-      optimizer: SGD(learningRate: .constant(settings.learningRate)))
-    return try FitRun(svi, settings, conditions: problem.conditions, control: control)
+      optimizer: SGD(learningRate: .constant(options.learningRate)))
+    return try SVIRun(
+      svi, steps: options.steps, learningRate: options.learningRate, in: context)
   }
 }
 
@@ -108,7 +117,7 @@ struct InferenceOptionsTests {
   @Test(arguments: [
     ("--guide mvn", "", "--guide was mvn and is not given"),
     ("--guide mvn", "--guide lowrank", "--guide was mvn and is lowrank"),
-    ("", "--clip none", "--clip was not given and is none"),
+    ("", "--clip none", "--clip was 10.0 and is none"),
     ("--particles 2", "--particles 3", "--particles was 2 and is 3"),
     ("--backend adam", "--backend laplace", "--backend was adam and is laplace"),
     ("--schedule cosine", "--schedule cosine", "--steps was 5 and is 9"),

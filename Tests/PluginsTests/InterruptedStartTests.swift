@@ -16,16 +16,16 @@ private final class Runs: Sendable {
 }
 
 @Suite struct InterruptedStartTests {
-  private func fit(interruptedAfter limit: Int, _ runs: Runs) throws -> FitRun {
+  private func fit(interruptedAfter limit: Int, _ runs: Runs) throws -> SVIRun {
     let model = Model { p in
       runs.add()
       return p.sample("y", Normal(p.sample("mu", Normal(0, 1)), 1), observed: 1)
     }
     let control = RunControl(progress: .silent, isCancelled: { runs.value >= limit })
     let posterior = control.interruptible(model)
-    let settings = try FitOptions.parse(["--steps", "50"])
-    let svi = SVI(posterior, guide: AutoNormal(posterior), optimizer: settings.optimizer)
-    return try FitRun(svi, settings, conditions: [], control: control)
+    let options = try SVIOptions.parse(["--steps", "50"])
+    let svi = SVI(posterior, guide: AutoNormal(posterior), optimizer: options.optimizer)
+    return try run(svi, options, control: control)
   }
 
   /// Its guide, its layout and its draws outside the support cost runs of the model, which may take minutes.
@@ -36,18 +36,16 @@ private final class Runs: Sendable {
         runs.add()
         return p.sample("y", Normal(p.sample("mu", Normal(0, 1)), 1), observed: 1)
       }
-      let flags = ["--steps", "5", "--output", folder.path]
-      let settings = try FitOptions.parse(flags)
-      let svi = SVI(model, guide: AutoNormal(model), optimizer: settings.optimizer)
-      let control = RunControl(progress: .silent)
-      let first = try FitRun(svi, settings, conditions: [], control: control)
-      try RunFolder(creating: folder).write([first.lossesFile, first.checkpoint])
+      let flags = ["--output", folder.path]
+      let options = try SVIOptions.parse(["--steps", "5"])
+      let svi = SVI(model, guide: AutoNormal(model), optimizer: options.optimizer)
+      let first = try run(svi, options, flags)
+      try RunFolder(creating: folder).write(first.files + [#require(first.checkpoint)])
       let before = runs.value
       let checkpoint = SVI.checkpoint(first.fit, history: first.history)
-      _ = try svi.fit(from: checkpoint, key: RandomKey(settings.seed))
+      _ = try svi.fit(from: checkpoint, key: RandomKey(0))
       let once = runs.value - before
-      let resumed = try FitRun(
-        svi, FitOptions.parse(flags + ["--resume"]), conditions: [], control: control)
+      let resumed = try run(svi, options, flags + ["--resume"])
       #expect(once > 0 && runs.value == before + 2 * once)
       #expect(resumed.records == first.records)
     }

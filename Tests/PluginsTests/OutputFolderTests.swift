@@ -2,6 +2,7 @@ import Foundation
 import Inference
 import PPL
 import Synchronization
+import TestModels
 import TestSupport
 import Testing
 
@@ -156,8 +157,8 @@ struct CheckpointIntervalTests {
     try withTemporaryFolder { folder in
       let run = folder.appending(path: "run")
       let checkpoint = run.appending(path: "checkpoint.json")
-      let settings = try FitOptions.parse(
-        ["--output", run.path, "--steps", "20", "--checkpoint-interval", "0"])
+      let flags = ["--output", run.path, "--checkpoint-interval", "0"]
+      let options = try SVIOptions.parse(["--steps", "20"])
       let steps = Mutex(0)
       let control = RunControl(progress: .silent) {
         let step = steps.withLock {
@@ -173,9 +174,9 @@ struct CheckpointIntervalTests {
         return false
       }
       let model = TestModel.groups().model
-      let svi = SVI(model, guide: AutoNormal(model), optimizer: settings.optimizer)
+      let svi = SVI(model, guide: AutoNormal(model), optimizer: options.optimizer)
       #expect(throws: OutputError.folderInTheWay(path: checkpoint.path)) {
-        try FitRun(svi, settings, conditions: [], control: control)
+        try PluginsTests.run(svi, options, flags, control: control)
       }
       #expect(try names(in: run) == ["checkpoint.json", "kept.json", "losses.csv"])
       #expect(steps.withLock { $0 } == 5)

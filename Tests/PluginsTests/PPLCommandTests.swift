@@ -55,7 +55,8 @@ private let model = "gev-multiplicative"
     let result = ppl(command, "gev")
     #expect(result.status == 64 && result.output.isEmpty)
     #expect(
-      result.errors == "Error: no model is named \"gev\"; there are: \"gev-multiplicative\".")
+      result.errors == "Error: no model is named \"gev\"; there are: \"gev-multiplicative\", "
+        + "\"gev-additive\", \"gev-nonstationary\", \"gev-copula\".")
   }
 
   @Test(arguments: [

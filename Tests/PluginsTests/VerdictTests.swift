@@ -1,4 +1,5 @@
 import ArgumentParser
+import CommandTestSupport
 import Distributions
 import Foundation
 import Inference
@@ -25,11 +26,12 @@ private struct Wall: FittableModel {
   let count: Int
   let summary = "A wall."
   let dataNeeded = "Data: none."
-  func prepared(_ options: None, data folder: URL?) -> Model<Void> {
-    Model { p in
-      let x = p.plate("n", count) { p in p.sample("x", Normal(0, 1_000)) }
-      p.factor("wall", select(abs(x) .< 2, Tensor(0), Tensor(-.infinity)).sum())
-    }
+  func problem(_ options: None, _ dataset: Void) -> InferenceProblem {
+    InferenceProblem(
+      Model { p in
+        let x = p.plate("n", count) { p in p.sample("x", Normal(0, 1_000)) }
+        p.factor("wall", select(abs(x) .< 2, Tensor(0), Tensor(-.infinity)).sum())
+      })
   }
 }
 
@@ -38,13 +40,14 @@ private struct Equal: FittableModel {
   let name = "equal"
   let summary = "Equal data."
   let dataNeeded = "Data: none."
-  func prepared(_ options: None, data folder: URL?) -> Model<Void> {
-    Model { p in
-      let sigma = p.sample("sigma", LogNormal(0, 5))
-      _ = p.plate("n", 50) { p in
-        p.sample("y", Normal(31, sigma), observed: .full(31, [50]))
-      }
-    }
+  func problem(_ options: None, _ dataset: Void) -> InferenceProblem {
+    InferenceProblem(
+      Model { p in
+        let sigma = p.sample("sigma", LogNormal(0, 5))
+        _ = p.plate("n", 50) { p in
+          p.sample("y", Normal(31, sigma), observed: .full(31, [50]))
+        }
+      })
   }
 }
 
@@ -53,11 +56,12 @@ private struct Late: FittableModel {
   let name = "late"
   let summary = "A branch."
   let dataNeeded = "Data: none."
-  func prepared(_ options: None, data folder: URL?) -> Model<Void> {
-    Model { p in
-      let x = p.sample("x", Normal(5, 0.1))
-      if x.scalar > 4 { p.deterministic("late", x) }
-    }
+  func problem(_ options: None, _ dataset: Void) -> InferenceProblem {
+    InferenceProblem(
+      Model { p in
+        let x = p.sample("x", Normal(5, 0.1))
+        if x.scalar > 4 { p.deterministic("late", x) }
+      })
   }
 }
 
@@ -66,12 +70,13 @@ private struct Steep: FittableModel {
   let name = "steep"
   let summary = "A steep function."
   let dataNeeded = "Data: none."
-  func prepared(_ options: None, data folder: URL?) -> Model<Void> {
-    Model { p in
-      let x = p.sample("x", Normal(0, 1))
-      p.deterministic("steep", exp(abs(x) * 50_000))
-      p.sample("y", Normal(x, 1), observed: 2)
-    }
+  func problem(_ options: None, _ dataset: Void) -> InferenceProblem {
+    InferenceProblem(
+      Model { p in
+        let x = p.sample("x", Normal(0, 1))
+        p.deterministic("steep", exp(abs(x) * 50_000))
+        p.sample("y", Normal(x, 1), observed: 2)
+      })
   }
 }
 

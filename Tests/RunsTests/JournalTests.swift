@@ -18,7 +18,7 @@ struct JournalTests {
       func result(resuming: Bool) throws -> Piece? {
         let journal = try Journal(in: folder, conditions: [], resuming: resuming)
         let results = try journal.results(
-          of: ["only"], "pieces", threads: .serial, control: RunControl(progress: .silent)
+          of: ["only"], "pieces", pool: .serial, control: RunControl(progress: .silent)
         ) { _ in
           try #require(!resuming, "the piece was finished already")
           return Piece(error: value, spread: [1, nil, value])
@@ -41,7 +41,7 @@ struct JournalTests {
     }
     func results(in folder: URL?) throws -> [Unwritable?] {
       try Journal(in: folder, conditions: []).results(
-        of: ["only"], "pieces", threads: .serial, control: RunControl(progress: .silent)
+        of: ["only"], "pieces", pool: .serial, control: RunControl(progress: .silent)
       ) { _ in Unwritable() }
     }
     #expect(try results(in: nil).compactMap(\.self).count == 1)

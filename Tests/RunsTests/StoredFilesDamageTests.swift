@@ -55,7 +55,7 @@ struct StoredFilesDamageTests {
     let anew = Mutex<[Int]>([])
     let journal = try Journal(in: folder, conditions: conditions, resuming: resuming)
     let all = try journal.results(
-      of: (0..<4).map { "piece \($0)" }, "pieces", threads: .serial,
+      of: (0..<4).map { "piece \($0)" }, "pieces", pool: .serial,
       control: RunControl(progress: .silent)
     ) { piece in
       anew.withLock { $0.append(piece) }

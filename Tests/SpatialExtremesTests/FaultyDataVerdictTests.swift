@@ -24,7 +24,7 @@ struct FaultyDataVerdictTests {
   private func convergence(
     _ data: StationMaxima, steps: Int, seed: UInt64 = 0
   ) throws -> Convergence {
-    let model = GEVMultiplicative(data, priors: .init())
+    let model = GEVMultiplicative(data)
     let guide = AutoNormal(model.posterior, initialization: .values(model.start))
     let svi = SVI(
       model.posterior, guide: guide,

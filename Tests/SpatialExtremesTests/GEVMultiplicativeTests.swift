@@ -33,8 +33,8 @@ private let point: [String: Tensor] = [
 
 /// A mean of mu0 that does not move with the data, so that only the likelihood differs.
 private var priors: GEVMultiplicative.Priors {
-  var priors = GEVMultiplicative.Priors()
-  priors.mu0 = 36
+  var priors = GEVMultiplicative.Priors.published
+  priors.priorMu0.number = 36
   return priors
 }
 
@@ -104,10 +104,10 @@ private func terms(_ data: StationMaxima) throws -> [Double?] {
     var gapped = complete
     gapped[2] = nil
     let model = GEVMultiplicative(data(gapped))
-    #expect(model.maxima.scalars[2].isNaN && model.mask?.scalars[2] == 0)
+    #expect(model.data.maxima.scalars[2].isNaN && model.data.mask?.scalars[2] == 0)
     let present = gapped.compactMap(\.self)
-    #expect(model.meanMaximum == present.reduce(0, +) / 14)
-    #expect(GEVMultiplicative(data(complete)).mask == nil)
+    #expect(model.data.meanMaximum == present.reduce(0, +) / 14)
+    #expect(GEVMultiplicative(data(complete)).data.mask == nil)
   }
 
   @Test func thePriorsAreThoseOfTheModelsDefinition() throws {
@@ -116,7 +116,7 @@ private func terms(_ data: StationMaxima) throws -> [Double?] {
     let expected: [(String, [Double])] = [
       ("k_mu.variance", [log(2), 0.5]), ("k_mu.lengthscale", [log(2), 0.5]), ("mu_s_u", [0, 1]),
       ("k_beta.variance", [log(0.2), 0.5]), ("k_beta.lengthscale", [log(3), 0.5]),
-      ("beta_tilde_u", [0, 1]), ("mu0", [model.meanMaximum, 5]), ("beta0", [1, 0.5]),
+      ("beta_tilde_u", [0, 1]), ("mu0", [model.data.meanMaximum, 5]), ("beta0", [1, 0.5]),
       ("log_sigma", [log(2), 0.4]), ("xi", [0.1, 0.1]),
     ]
     #expect(trace.latent.map(\.name) == expected.map(\.0))
@@ -127,9 +127,10 @@ private func terms(_ data: StationMaxima) throws -> [Double?] {
   }
 
   @Test func thePriorsAreOptions() throws {
-    var priors = GEVMultiplicative.Priors()
-    (priors.mu.variance, priors.beta.lengthscale) = (3, 5)
-    (priors.mu0, priors.beta0, priors.sigma, priors.xi) = (30, -1, 0.5, -0.2)
+    var priors = GEVMultiplicative.Priors.published
+    (priors.priorMuVariance.number, priors.priorBetaLengthscale.number) = (3, 5)
+    (priors.priorMu0.number, priors.priorBeta0.number) = (30, -1)
+    (priors.priorSigma.number, priors.priorXi.number) = (0.5, -0.2)
     let model = GEVMultiplicative(data(complete), priors: priors)
     let trace = try model.model.seeded(by: RandomKey(0)).trace()
     for (name, center) in [

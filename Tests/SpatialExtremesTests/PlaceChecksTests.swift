@@ -60,7 +60,7 @@ import Testing
     var network = DataNetwork()
     shifted(&network)
     let model = GEVMultiplicative(try network.read())
-    let columns = model.coordinates.transposed([1, 0])
+    let columns = model.data.coordinates.transposed([1, 0])
     #expect(columns[.at(0)].scalars.max()! - columns[.at(0)].scalars.min()! == 1.5)
     let close = try findings { network in
       network.coordinates[0] = (179.9999, 39)

@@ -10,7 +10,7 @@ import Testing
   @Test(arguments: [1985...2024, 1985...1999, 2010...2024, 2001...2005])
   func theLocationsAreThoseDrawn(years: ClosedRange<Int>) throws {
     let data = try embedded(years)
-    let warming = GEVMultiplicative(data).warming.scalars
+    let warming = GEVMultiplicative(data).data.warming.scalars
     let truth = try SyntheticTruth(years: data.years)
     #expect(data.years == Array(years))
     let locations = zip(truth.muField, truth.betaField).flatMap { mu, beta in

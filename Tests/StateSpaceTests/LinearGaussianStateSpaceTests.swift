@@ -1,4 +1,5 @@
 import Distributions
+import FilterTestSupport
 import PPL
 import StateSpace
 import TestSupport

@@ -1,7 +1,7 @@
 import LinearAlgebra
 import Preconditions
 
-/// A mixture of two covariances, of the ensemble and of the mean: the prior of Hybrid-B.
+/// A hybrid covariance, a mixture of an ensemble's covariance with a static one: the prior of Hybrid-B.
 ///
 ///     B = w B_ensemble + (1 - w) B_mean
 ///
@@ -9,7 +9,7 @@ import Preconditions
 public struct HybridCovariance<Members: PriorCovariance, Mean: PriorCovariance>: PriorCovariance {
   /// The ensemble's covariance, B_ensemble.
   public let ensemble: Members
-  /// The covariance that it is mixed with, B_mean.
+  /// The static covariance, B_mean.
   public let mean: Mean
   /// The weight w of the ensemble's covariance, in [0, 1].
   public let weight: Double
@@ -37,8 +37,8 @@ public struct HybridCovariance<Members: PriorCovariance, Mean: PriorCovariance>:
     (weight != 0 && ensemble.usesEnsemble) || (weight != 1 && mean.usesEnsemble)
   }
 
-  /// The mixture of what both parts make of the perturbations. A part of weight 0 is not asked, so that it may be one that
-  /// needs members where there are none.
+  /// The mixture of what both parts make of the perturbations. A part of weight 0 is not estimated, so that an ensemble's
+  /// covariance of weight 0 needs no members.
   public func estimated(from perturbations: Matrix) throws -> any PriorCovariance {
     if weight == 0 { return try mean.estimated(from: perturbations) }
     if weight == 1 { return try ensemble.estimated(from: perturbations) }

@@ -16,7 +16,7 @@ public struct KalmanGain: Sendable {
   let factor: CholeskyFactor
   private let crossCovariance: CrossCovariance
 
-  /// The covariance B Hᵀ of the grid with the observed points, by what is known of it.
+  /// The covariance B Hᵀ of the grid with the observed points, in one of three representations.
   private enum CrossCovariance {
     case prior(any PriorCovariance)
     /// The rows H B of the covariance, `[p, n]`.
@@ -71,7 +71,7 @@ public struct KalmanGain: Sendable {
       try self.init(.anomalies(observed: observed, all: X), observed: consume covariance, seen)
       return
     }
-    let taper = localization.rows(seen.points)
+    let taper = localization.correlations.rows(at: seen.points)
     covariance.multiplyElements(by: taper.taking(columns: seen.points))
     var rows = Matrix.product(observed, X, transposingFirst: true)
     rows.multiplyElements(by: taper)
@@ -86,8 +86,7 @@ public struct KalmanGain: Sendable {
 
   /// The innovations of a state, y - H x, with the covariance C of this gain.
   func innovations(from state: [Double]) -> Innovations {
-    Innovations(
-      observations: observations, values: observations.innovations(from: state), factor: factor)
+    Innovations(observations, from: state, factor: factor)
   }
 
   /// The correction K d of a state by innovations d, `[n]`.

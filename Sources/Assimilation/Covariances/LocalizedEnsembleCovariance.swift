@@ -1,6 +1,6 @@
 import LinearAlgebra
 
-/// The covariance of an ensemble, damped with distance: the prior of the EnKF and of EnKF-B.
+/// The localized sample covariance of an ensemble, damped with distance: the prior of the EnKF and of EnKF-B.
 ///
 ///     B = S o C,    S = 1 / (N - 1) sum_k (x_k - x̄)(x_k - x̄)ᵀ    or    S = 1 / N sum_k e_k e_kᵀ
 ///
@@ -13,21 +13,20 @@ public struct LocalizedEnsembleCovariance: PriorCovariance {
   private var perturbations: Matrix
   /// The factor of the sums of their products.
   private var scale = 0.0
-  /// The taper of each pair of points.
-  private let tapers: PairTable
+  private let localization: Localization
   private let grid: any Grid
-  /// The error of a taper that is no covariance on this grid, if it is none.
-  private let fault: AnalysisError?
+
+  /// The taper of each pair of points.
+  private var tapers: HomogeneousCovariance { localization.correlations }
 
   /// The prior of an ensemble that is still to come: `estimated(from:)` makes B, which is 0 without it.
   ///
   /// - Parameters:
   ///   - taper: The factor C of the covariance of two points, by their distance.
-  ///   - grid: The grid that says how far points are from each other.
+  ///   - grid: The grid, for the distances of its points.
   public init(_ taper: Taper, on grid: any Grid) {
     perturbations = Matrix(rows: 0, columns: grid.pointCount)
-    tapers = PairTable(on: grid) { taper(grid.distance($0, $1)) }
-    (self.grid, fault) = (grid, taper.fault(on: grid))
+    (self.grid, localization) = (grid, Localization(taper, on: grid))
   }
 
   /// The sample covariance of an ensemble, damped with distance.
@@ -35,7 +34,7 @@ public struct LocalizedEnsembleCovariance: PriorCovariance {
   /// - Parameters:
   ///   - members: The ensemble, `[N, n]`.
   ///   - taper: The factor C of the covariance of two points, by their distance.
-  ///   - grid: The grid that says how far points are from each other.
+  ///   - grid: The grid, for the distances of its points.
   /// - Throws: `AnalysisError` for fewer than two members, another number of points than the grid has, a value that is not
   ///   finite, or a taper that wraps.
   public init(members: Matrix, taper: Taper, on grid: any Grid) throws(AnalysisError) {
@@ -45,11 +44,9 @@ public struct LocalizedEnsembleCovariance: PriorCovariance {
     guard members.columns == grid.pointCount else {
       throw .size(what: "a member", given: members.columns, expected: grid.pointCount)
     }
-    try AnalysisError.check(members.scalars, "members") {
-      [$0 / members.columns, $0 % members.columns]
-    }
+    try AnalysisError.check(members, "members")
     self.init(taper, on: grid)
-    if let fault { throw fault }
+    try localization.checkIsCovariance()
     (perturbations, scale) = (members, 1)
     perturbations.shiftRows(
       from: members.columnMeans, to: Array(repeating: 0, count: members.columns),
@@ -64,11 +61,12 @@ public struct LocalizedEnsembleCovariance: PriorCovariance {
   ///
   /// - Throws: `AnalysisError` for perturbations of another grid, or none, and for a taper that wraps.
   public func estimated(from perturbations: Matrix) throws -> any PriorCovariance {
-    try perturbations.checkGrid(of: "the localization of the prior", pointCount: pointCount)
+    try AnalysisError.check(
+      "the localization of the prior", points: pointCount, expected: perturbations.columns)
     guard perturbations.rows > 0 else {
       throw AnalysisError.ensembleTooSmall(members: 0, needed: 1)
     }
-    if let fault { throw fault }
+    try localization.checkIsCovariance()
     var result = self
     (result.perturbations, result.scale) = (perturbations, 1 / Double(perturbations.rows))
     return result
@@ -79,7 +77,7 @@ public struct LocalizedEnsembleCovariance: PriorCovariance {
   /// - Throws: `AnalysisError.wrappingTaper`.
   public func tapered(by taper: Taper) throws(AnalysisError) -> LocalizedEnsembleCovariance {
     var result = LocalizedEnsembleCovariance(taper, on: grid)
-    if let fault = result.fault { throw fault }
+    try result.localization.checkIsCovariance()
     (result.perturbations, result.scale) = (perturbations, scale)
     return result
   }
@@ -111,14 +109,14 @@ public struct LocalizedEnsembleCovariance: PriorCovariance {
     return result
   }
 
-  /// The product B Hᵀ z, point by point, with the members' sums over those observed points alone that the taper reaches:
+  /// The product B Hᵀ z, point by point, by sums of each member over the observed points within the taper's reach:
   ///
   ///     sum_k e_k(i) sum_p C_ip z_p e_k(p)
   public func applyCrossCovariance(_ weights: [Double], from points: [Int]) -> [Double] {
     let members = perturbations.rows
     // A row for each point, so that the members lie side by side.
     let observed = perturbations.taking(columns: points).transposed()
-    let all = perturbations.transposed()
+    let (all, tapers) = (perturbations.transposed(), tapers)
     var (sums, result) = (Array(repeating: 0.0, count: members), [Double]())
     result.reserveCapacity(pointCount)
     for i in 0..<pointCount {

@@ -1,7 +1,7 @@
 import LinearAlgebra
 import Preconditions
 
-/// The covariance matrix B of a background error, known by what an analysis asks of it.
+/// The prior covariance: the covariance matrix B of background errors, by the parts that an analysis needs.
 ///
 /// Two requirements are enough; the others have defaults made of blocks, so that B as a whole is never formed. A prior that
 /// depends on an ensemble makes its B by `estimated(from:)`, and says so by `usesEnsemble`.
@@ -67,7 +67,8 @@ extension PriorCovariance {
   public var usesEnsemble: Bool { false }
 
   public func estimated(from perturbations: Matrix) throws -> any PriorCovariance {
-    try perturbations.checkGrid(of: "the static covariance", pointCount: pointCount)
+    try AnalysisError.check(
+      "the static covariance", points: pointCount, expected: perturbations.columns)
     return self
   }
 
@@ -80,16 +81,7 @@ extension PriorCovariance {
 /// Enough rows at a time for fast products, few enough for little memory.
 private let blockSize = 128
 
-extension Matrix {
-  /// Refuses perturbations of another grid than a prior's.
-  package func checkGrid(of prior: String, pointCount: Int) throws(AnalysisError) {
-    guard columns == pointCount else {
-      throw .otherGrid(of: prior, points: pointCount, expected: columns)
-    }
-  }
-}
-
-/// A covariance matrix that is given as such: the prior of Mean-B in a sequence of analyses.
+/// A dense covariance matrix: the prior of Mean-B in a sequence of analyses.
 public struct DenseCovariance: PriorCovariance {
   /// The matrix B, `[n, n]`.
   public let matrix: Matrix
@@ -113,14 +105,14 @@ public struct DenseCovariance: PriorCovariance {
   public func rows(at points: [Int]) -> Matrix { matrix.taking(rows: points) }
 }
 
-/// A covariance matrix by its square root W, B = W Wᵀ, which is never formed: the prior of True-B and LSEF-B.
+/// A covariance matrix B = W Wᵀ by its square root W, without forming B: the prior of True-B and LSEF-B.
 ///
 /// - Reference: Tsyrulnikov and Sotskiy (2023), eqs. (17)-(20).
 public struct SquareRootCovariance: PriorCovariance {
-  /// The square root W: one row a point, and as many columns as the white noise has numbers.
+  /// The square root W, `[n, m]`, for white noise of m numbers.
   public let squareRoot: Matrix
 
-  /// A prior with this square root, W.
+  /// A prior with this square root W, `[n, m]`.
   public init(_ squareRoot: Matrix) { self.squareRoot = squareRoot }
 
   public var pointCount: Int { squareRoot.rows }

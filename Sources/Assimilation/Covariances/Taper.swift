@@ -1,4 +1,3 @@
-import Autodiff
 import Foundation
 import Preconditions
 
@@ -40,42 +39,11 @@ public enum Taper: Sendable, Equatable {
     case .none: break
     }
     return switch self {
-    case .gaspariCohn(let c): Self.gaspariCohn(inLengths: distance / c)
+    case .gaspariCohn(let c): Assimilation.gaspariCohn(distance / c)
     case .secondOrderAutoregressive(let c): (1 + distance / c) * exp(-distance / c)
     case .none: 1
     }
   }
-
-  private static func gaspariCohn(inLengths z: Double) -> Double {
-    if z >= 2 { return 0 }
-    // Rounding leaves a last digit on either side of 0 next to 2.
-    return z <= 1 ? gaspariCohnNear(z) : max(0, gaspariCohnFar(z))
-  }
-}
-
-/// Arithmetic that doubles and tensors share, for a formula that both need.
-package protocol SharedArithmetic: ExpressibleByFloatLiteral, ExpressibleByIntegerLiteral {
-  static func + (a: Self, b: Self) -> Self
-  static func - (a: Self, b: Self) -> Self
-  static func * (a: Self, b: Self) -> Self
-  static func / (a: Self, b: Self) -> Self
-}
-
-extension Double: SharedArithmetic {}
-extension Tensor: SharedArithmetic {}
-
-/// The correlation of Gaspari and Cohn at distances z in [0, 1], in units of its length.
-package func gaspariCohnNear<T: SharedArithmetic>(_ z: T) -> T {
-  let quadratic: T = (0.5 - z / 4) * z + 0.625
-  let cubic: T = quadratic * z - 5 / 3
-  return cubic * z * z + 1
-}
-
-/// The correlation of Gaspari and Cohn at distances z in [1, 2], in units of its length.
-package func gaspariCohnFar<T: SharedArithmetic>(_ z: T) -> T {
-  let quadratic: T = (z / 12 - 0.5) * z + 0.625
-  let quartic: T = (quadratic * z + 5 / 3) * z - 5
-  return quartic * z + 4 - 2 / (3 * z)
 }
 
 extension Taper {
@@ -91,8 +59,13 @@ extension Taper {
   /// - Reference: Gneiting (2013), *Strictly and non-strictly positive definite functions on spheres*, theorem 3; Gaspari and
   ///   Cohn (1999), *Construction of correlation functions in two and three dimensions*, section 2.
   public func checkIsCovariance(on grid: any Grid) throws(AnalysisError) {
+    if let fault = fault(on: grid) { throw fault }
+  }
+
+  /// The error that `checkIsCovariance(on:)` throws, if any.
+  func fault(on grid: any Grid) -> AnalysisError? {
     let n = grid.pointCount
-    guard self != .none, grid.rings == [0..<n] else { return }
+    guard self != .none, grid.rings == [0..<n] else { return nil }
     let distances = (0..<n).map { grid.distance(0, $0) }
     let lags = distances.map(callAsFunction)
     // The covariance is cyclic; its eigenvalues are sums of cosines.
@@ -102,20 +75,10 @@ extension Taper {
     }
     let (least, most) = (eigenvalues.min() ?? 0, eigenvalues.max() ?? 0)
     // Rounding of n terms.
-    if least >= -1e-12 * most { return }
+    if least >= -1e-12 * most { return nil }
     let halfWay = distances.max() ?? 0
     let largest: Double? = if case .gaspariCohn = self { halfWay / 2 } else { nil }
-    throw .wrappingTaper(
+    return .wrappingTaper(
       taper: "\(self)", points: n, leastEigenvalue: least, largestLength: largest)
-  }
-
-  /// The error that `checkIsCovariance(on:)` throws, if any.
-  func fault(on grid: any Grid) -> AnalysisError? {
-    do throws(AnalysisError) {
-      try checkIsCovariance(on: grid)
-      return nil
-    } catch {
-      return error
-    }
   }
 }

@@ -16,12 +16,11 @@ public struct Climatology: Sendable, Equatable, Codable {
     guard states.rows >= 2 else {
       throw .tooFewStates(states.rows)
     }
-    let columns = states.columns
-    try AnalysisError.check(states.scalars, "states") { [$0 / columns, $0 % columns] }
+    try AnalysisError.check(states, "states")
     mean = states.columnMeans
     var anomalies = states
     anomalies.shiftRows(
-      from: mean, to: Array(repeating: 0, count: columns),
+      from: mean, to: Array(repeating: 0, count: states.columns),
       scaledBy: 1 / Double(states.rows - 1).squareRoot())
     covariance = Matrix.symmetricProduct(anomalies.transposed(), mirrored: true)
   }
@@ -57,9 +56,14 @@ public struct Climatology: Sendable, Equatable, Codable {
     try self.init(
       states: Matrix(rows: states.count / model.dimension, columns: model.dimension, states))
   }
+
+  /// The state of a filter that knows no more than the climate.
+  func state(step: Int = 0) -> FilterState {
+    FilterState(step: step, estimate: mean, covariance: covariance)
+  }
 }
 
-/// The climatological forecast: always the mean of the climate, whatever is observed.
+/// The climatological forecast: the mean of the climate at all times, without regard to observations.
 public struct ClimatologyFilter: Filter {
   /// The climatology whose mean and covariance are the estimate.
   public let climatology: Climatology
@@ -70,7 +74,7 @@ public struct ClimatologyFilter: Filter {
   public var name: String { "Climatology" }
 
   public func start(_ initial: InitialDistribution, key: RandomKey) throws -> FilterState {
-    FilterState(estimate: climatology.mean, covariance: climatology.covariance)
+    climatology.state()
   }
 
   public func forecast(
@@ -98,21 +102,20 @@ public struct OptimalInterpolation: Filter {
   public var name: String { "Optimal interpolation" }
 
   public func start(_ initial: InitialDistribution, key: RandomKey) throws -> FilterState {
-    FilterState(estimate: climatology.mean, covariance: climatology.covariance)
+    climatology.state()
   }
 
-  /// Forgets what was: the background is the climate's.
+  /// Sets the state to the background of the next analysis, the mean of the climate.
   public func forecast(
     _ state: inout FilterState, with model: any DynamicalModel, to step: Int, key: RandomKey
   ) throws {
     guard step > state.step else { return }
-    state = FilterState(
-      step: step, estimate: climatology.mean, covariance: climatology.covariance)
+    state = climatology.state(step: step)
   }
 
   /// Assimilates observations by the Kalman update of the climatology.
   ///
-  /// - Throws: `AnalysisError`; `NotPositiveDefinite` for exact observations of what never varies.
+  /// - Throws: `AnalysisError`; `NotPositiveDefinite` for exact observations of a point without variance.
   @discardableResult
   public func analyse(
     _ state: inout FilterState, _ observations: Observations, key: RandomKey

@@ -24,7 +24,7 @@ public struct ControlFilter<Prior: PriorCovariance>: Filter {
 
   /// A filter with this prior covariance.
   ///
-  /// - Precondition: There are members, unless the prior does without.
+  /// - Precondition: There are members, unless the prior needs none.
   public init(_ name: String, prior: Prior, members: Int, inflation: Double = 1) {
     require(
       members >= (prior.usesEnsemble ? 1 : 0), "\(name): \(members) members.")
@@ -50,19 +50,17 @@ public struct ControlFilter<Prior: PriorCovariance>: Filter {
     _ state: inout FilterState, with model: any DynamicalModel, to step: Int, key: RandomKey
   ) throws {
     guard step > state.step else { return }
-    var control = Matrix(rows: 1, columns: state.estimate.count, state.estimate)
-    var ensemble = state.ensemble
-    // So that no copy is made.
-    state.ensemble = nil
-    for next in stride(from: state.step + 1, through: step, by: 1) {
-      model.advance(&control, to: next, noise: nil)
-      ensemble?.advanced(by: model, to: next, noise: key.foldIn(UInt32(next)))
+    let start = state.step
+    state.advanceEstimate(with: model, to: step)
+    // Out of the state, so that it can be changed in place.
+    if var ensemble = state.ensemble.take() {
+      model.advance(&ensemble, from: start, to: step, noise: key)
+      state.ensemble = ensemble
     }
-    (state.step, state.estimate, state.ensemble) = (step, control.scalars, ensemble)
     try state.checkFinite(name)
   }
 
-  /// Assimilates observations into the control, and perturbed ones into the members.
+  /// Assimilates observations into the control, and perturbed observations into the members.
   ///
   /// - Throws: `AnalysisError` for points that the model lacks; `FilterError` for a state that is not finite or has
   ///   other members; `NotPositiveDefinite` if H B Hᵀ + R has no Cholesky factor; what the prior throws.
@@ -135,14 +133,6 @@ public struct ControlFilter<Prior: PriorCovariance>: Filter {
     var result = B.rows(at: points).taking(columns: points)
     result.addToDiagonal(variances)
     return result
-  }
-}
-
-extension Matrix {
-  fileprivate mutating func advanced(
-    by model: any DynamicalModel, to step: Int, noise: RandomKey
-  ) {
-    model.advance(&self, to: step, noise: noise)
   }
 }
 

@@ -24,7 +24,7 @@ public struct EnKF: EnsembleFilter {
 
   public var name: String { "EnKF" }
 
-  /// Updates the mean by the innovations, and each deviation by perturbed ones.
+  /// Updates the mean by the innovations, and each deviation by perturbed innovations.
   ///
   /// - Throws: `AnalysisError`; `FilterError.tooManyExact`; `NotPositiveDefinite` for exact observations that the members
   ///   cannot tell apart.

@@ -39,7 +39,7 @@ public struct EnSRF: EnsembleFilter {
     var observed = Array(repeating: 0.0, count: rows)
     for k in 0..<y.count {
       let (point, value, variance) = (y.points[k], y.values[k], y.variances[k])
-      let weights = localization?.rows([point]).scalars
+      let weights = localization?.correlations.rows(at: [point]).scalars
       var spread = 0.0
       X.withMutablePointer { anomalies, _ in
         spread = ppl_serial_update(

@@ -22,10 +22,10 @@ public protocol EnsembleFilter: Filter {
 }
 
 extension EnsembleFilter {
-  /// No inflation: 1.
+  /// The default inflation 1, which is none.
   public var inflation: Double { 1 }
 
-  /// No localization: nil.
+  /// The default localization nil, which is none.
   public var localization: Localization? { nil }
 
   /// The ensemble size N.
@@ -40,7 +40,7 @@ extension EnsembleFilter {
       throw AnalysisError.ensembleTooSmall(members: members, needed: 2)
     }
     let ensemble = initial.draws(members, key)
-    try ensemble.checkMembers()
+    try AnalysisError.check(ensemble, "members")
     return FilterState(estimate: ensemble.columnMeans, ensemble: ensemble)
   }
 
@@ -51,9 +51,7 @@ extension EnsembleFilter {
     guard step > state.step else { return }
     // Out of the state, so that it can be changed in place.
     guard var ensemble = state.ensemble.take() else { throw FilterError.missing("ensemble") }
-    for k in stride(from: state.step + 1, through: step, by: 1) {
-      model.advance(&ensemble, to: k, noise: key.foldIn(UInt32(k)))
-    }
+    model.advance(&ensemble, from: state.step, to: step, noise: key)
     state.step = step
     state.estimate = ensemble.columnMeans
     state.ensemble = ensemble
@@ -62,24 +60,28 @@ extension EnsembleFilter {
   /// Assimilates observations by `update(_:_:key:)`, and inflates the deviations afterwards. Without observations that say
   /// something the state stays as it is, to the bit.
   ///
-  /// - Returns: Nil: no factor of the innovation covariance is kept.
+  /// - Returns: The innovations, whose covariance is formed where it is asked for; nil without observations.
   /// - Throws: `AnalysisError` for members that are not finite, and for a localization or observations that do not fit;
   ///   what the update throws.
   @discardableResult
   public func analyse(
     _ state: inout FilterState, _ observations: Observations, key: RandomKey
   ) throws -> Innovations? {
-    try localization?.check(stateSize: state.estimate.count)
+    if let localization {
+      try AnalysisError.check(
+        "the localization", points: localization.pointCount, expected: state.estimate.count)
+    }
     let seen = try observations.distinct(pointCount: state.estimate.count)
-    try state.ensemble?.checkMembers()
+    if let members = state.ensemble { try AnalysisError.check(members, "members") }
     guard seen.count > 0 else { return nil }
     // A copy, so that an analysis that fails leaves the state as it was.
     guard let members = state.ensemble else { throw FilterError.missing("ensemble") }
     var ensemble = Ensemble(members: members)
     try update(&ensemble, seen, key: key)
+    let innovations = Innovations(of: state, self, seen)
     state.estimate = ensemble.mean
     state.ensemble = (consume ensemble).members(inflation: inflation)
-    return nil
+    return innovations
   }
 
   /// The covariance of innovations, H B Hᵀ + R, with B that of the members, damped by the localization.
@@ -88,14 +90,5 @@ extension EnsembleFilter {
   ) -> Matrix? {
     state.innovationCovariance(
       points: points, variances: variances, localization: localization)
-  }
-}
-
-extension Matrix {
-  /// Refuses members with numbers that are not finite.
-  fileprivate func checkMembers() throws(AnalysisError) {
-    if isFinite { return }
-    let columns = columns
-    try AnalysisError.check(scalars, "members") { [$0 / columns, $0 % columns] }
   }
 }

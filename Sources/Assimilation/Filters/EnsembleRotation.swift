@@ -3,7 +3,7 @@ import LinearAlgebra
 
 /// The rotation of the members' deviations after a deterministic analysis.
 public enum EnsembleRotation: Sendable, Equatable {
-  /// No rotation.
+  /// Deviations without a rotation.
   case none
   /// A random rotation that keeps their mean and covariance, so that no member carries outliers along.
   ///

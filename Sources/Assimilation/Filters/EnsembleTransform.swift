@@ -41,7 +41,7 @@ extension Observations {
   func scaled(
     by ensemble: Ensemble
   ) throws(AnalysisError) -> (observed: Matrix, innovations: [Double]) {
-    if let k = variances.firstIndex(of: 0) { throw .exactObservation(point: points[k]) }
+    try requireErrors()
     let factors = variances.map { 1 / $0.squareRoot() }
     var observed = ensemble.anomalies.taking(columns: points)
     observed.scaleColumns(by: factors)

@@ -49,7 +49,7 @@ public struct ExtendedKalmanFilter: Filter {
 
   /// Assimilates observations by the Kalman update.
   ///
-  /// - Throws: `AnalysisError`; `FilterError.notFinite`; `NotPositiveDefinite` for exact observations of what is certain.
+  /// - Throws: `AnalysisError`; `FilterError.notFinite`; `NotPositiveDefinite` for exact observations of a point without variance.
   @discardableResult
   public func analyse(
     _ state: inout FilterState, _ observations: Observations, key: RandomKey

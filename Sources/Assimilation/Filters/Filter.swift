@@ -22,7 +22,7 @@ public protocol Filter: Sendable {
   /// Assimilates the observations of the state's step. The same key gives the same perturbations of observations to filters
   /// with as many members.
   ///
-  /// - Returns: The innovations with the factor of their covariance, if the analysis made one; nil otherwise.
+  /// - Returns: The innovations of the observations that count; nil without any, or from a filter that uses none.
   @discardableResult
   func analyse(
     _ state: inout FilterState, _ observations: Observations, key: RandomKey

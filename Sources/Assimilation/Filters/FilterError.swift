@@ -26,7 +26,7 @@ public enum FilterError: Error, Equatable, Sendable, CustomStringConvertible {
     case .inflation(let filter, let value):
       "\(filter): the inflation is \(value), but must be positive and finite; 1 is none."
     case .notLinear(let model):
-      "the Kalman filter needs a LinearDynamicalModel, which propagates covariances, and \(model) is none; use a filter "
+      "the Kalman filter needs a LinearDynamicalModel, which propagates covariances, but \(model) is not one; use a filter "
         + "with an ensemble, or the extended Kalman filter."
     case .noTangent(let model):
       "\(model) has no tangent, which the extended Kalman filter needs; let it conform to TangentLinearModel, or to "

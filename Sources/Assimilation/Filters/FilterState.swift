@@ -40,7 +40,8 @@ extension FilterState {
     }
     if let localization {
       guard localization.pointCount == estimate.count else { return nil }
-      result.multiplyElements(by: localization.rows(points).taking(columns: points))
+      result.multiplyElements(
+        by: localization.correlations.block(rows: points, columns: points))
     }
     result.addToDiagonal(variances)
     return result
@@ -48,6 +49,13 @@ extension FilterState {
 }
 
 extension FilterState {
+  /// Advances the estimate to step `end` by a model without its errors.
+  mutating func advanceEstimate(with model: any DynamicalModel, to end: Int) {
+    var states = Matrix(rows: 1, columns: estimate.count, estimate)
+    model.advance(&states, from: step, to: end, noise: nil)
+    (step, estimate) = (end, states.scalars)
+  }
+
   /// Refuses numbers that are not finite, before they spread from point to point.
   func checkFinite(_ filter: String) throws(FilterError) {
     guard let (what, value) = firstNonFinite else { return }
@@ -70,9 +78,4 @@ extension FilterState {
     }
     return nil
   }
-}
-
-extension Matrix {
-  /// The index of the first number that is not finite, row by row.
-  var firstNonFinite: Int? { isFinite ? nil : scalars.firstIndex { !$0.isFinite } }
 }

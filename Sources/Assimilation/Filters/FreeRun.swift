@@ -16,11 +16,7 @@ public struct FreeRun: Filter {
     _ state: inout FilterState, with model: any DynamicalModel, to step: Int, key: RandomKey
   ) throws {
     guard step > state.step else { return }
-    var estimate = Matrix(rows: 1, columns: state.estimate.count, state.estimate)
-    for k in stride(from: state.step + 1, through: step, by: 1) {
-      model.advance(&estimate, to: k, noise: nil)
-    }
-    (state.step, state.estimate) = (step, estimate.scalars)
+    state.advanceEstimate(with: model, to: step)
   }
 
   @discardableResult

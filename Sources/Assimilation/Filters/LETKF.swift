@@ -15,8 +15,8 @@ public struct LETKF: EnsembleFilter {
   public let rotation: EnsembleRotation
   /// The blocks of points that are updated together.
   public let blocks: [[Int]]
-  /// The taper around each block.
-  private let surroundings: Localization
+  /// The points around each block, with the square roots of the taper there.
+  private let surroundings: [[(point: Int, root: Double)]]
   /// The taper for the covariance of innovations, in which one of covariances stands for that of precisions.
   public let localization: Localization?
 
@@ -40,7 +40,13 @@ public struct LETKF: EnsembleFilter {
       "LETKF: the blocks do not have each of the \(grid.pointCount) points once.")
     (self.members, self.inflation, self.rotation) = (members, inflation, rotation)
     self.blocks = blocks.filter { !$0.isEmpty }
-    surroundings = Localization(taper, on: grid, centres: self.blocks)
+    surroundings = self.blocks.map { block in
+      (0..<grid.pointCount).compactMap { point in
+        let sum = block.reduce(0) { $0 + grid.distance($1, point) }
+        let weight = taper(sum / Double(block.count))
+        return weight > 0 ? (point, weight.squareRoot()) : nil
+      }
+    }
     localization = Localization(taper, on: grid)
   }
 
@@ -57,11 +63,11 @@ public struct LETKF: EnsembleFilter {
     var indices = Array(repeating: -1, count: forecast.columns)
     for (k, point) in y.points.enumerated() { indices[point] = k }
     for (number, block) in blocks.enumerated() {
-      let (nearby, factors) = local(number, indices)
+      let nearby = surroundings[number].filter { indices[$0.point] >= 0 }
       guard !nearby.isEmpty else { continue }
-      var observed = all.observed.taking(rows: nearby)
-      for (row, factor) in factors.enumerated() { observed.scale(row: row, by: factor) }
-      let innovations = zip(nearby, factors).map { all.innovations[$0] * $1 }
+      var observed = all.observed.taking(rows: nearby.map { indices[$0.point] })
+      for (row, place) in nearby.enumerated() { observed.scale(row: row, by: place.root) }
+      let innovations = nearby.map { all.innovations[indices[$0.point]] * $0.root }
       let analysis = try EnsembleTransform(observed: observed, innovations: innovations)
       let own = forecast.taking(columns: block)
       let increment = own.transposeMultiplied(by: analysis.weights)
@@ -75,21 +81,10 @@ public struct LETKF: EnsembleFilter {
     }
     rotation.apply(to: &ensemble.anomalies, key: key)
   }
-
-  /// The observations around a block, and the square roots of the taper of their precisions.
-  private func local(_ block: Int, _ indices: [Int]) -> (nearby: [Int], factors: [Double]) {
-    let (places, weights) = surroundings.around(block)
-    var (nearby, factors) = ([Int](), [Double]())
-    for (place, weight) in zip(places, weights) where indices[Int(place)] >= 0 {
-      nearby.append(indices[Int(place)])
-      factors.append(weight.squareRoot())
-    }
-    return (nearby, factors)
-  }
 }
 
 extension Ring {
-  /// The blocks of so many neighbours each; the last block has the points that are left.
+  /// The blocks of `size` neighbours each; the last block has the remaining points.
   ///
   /// - Precondition: The size is positive.
   public func blocks(of size: Int) -> [[Int]] {

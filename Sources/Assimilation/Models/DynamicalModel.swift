@@ -12,9 +12,21 @@ public protocol DynamicalModel: Sendable {
   /// - Parameters:
   ///   - states: The states, one a row, `[states, dimension]`.
   ///   - step: The number of the step, from 1. Models may change with it.
-  ///   - key: The random key of the model's errors, other ones for each row; no errors if nil. The same key gives the same
-  ///     errors to as many rows.
+  ///   - key: The random key of the model's errors, which differ from row to row; no errors if nil. The same key gives the
+  ///     same errors to ensembles of the same size.
   func advance(_ states: inout Matrix, to step: Int, noise key: RandomKey?)
+}
+
+extension DynamicalModel {
+  /// Advances each row of `states` from step `start` to step `end`, in place, with the errors of each step drawn from a key of
+  /// its own; no errors if `key` is nil.
+  func advance(
+    _ states: inout Matrix, from start: Int, to end: Int, noise key: RandomKey?
+  ) {
+    for step in stride(from: start + 1, through: end, by: 1) {
+      advance(&states, to: step, noise: key?.foldIn(UInt32(step)))
+    }
+  }
 }
 
 /// A linear dynamical model, which can advance covariances as well.
@@ -32,7 +44,7 @@ public protocol TangentLinearModel: DynamicalModel {
   ///     each row d becomes M d,    M = d advance / d state
   func advanceTangent(_ changes: inout Matrix, at state: [Double], to step: Int)
 
-  /// The covariance of the model's errors in one step, `[n, n]`; nil for a model without.
+  /// The covariance of the model's errors in one step, `[n, n]`; nil for a model without errors.
   var errorCovariance: Matrix? { get }
 }
 

@@ -8,7 +8,7 @@ import Preconditions
 ///       [10 * (x[1] - x[0]), x[0] * (28 - x[2]) - x[1], x[0] * x[1] - 8 * x[2] / 3]
 ///     }
 ///
-/// Each member is handed over as an array of its own; for large ensembles conform to `DynamicalModel` and change the rows in
+/// Each member is passed as an array of its own; for large ensembles conform to `DynamicalModel` and change the rows in
 /// place.
 public struct FunctionModel: TangentLinearModel {
   public let dimension: Int

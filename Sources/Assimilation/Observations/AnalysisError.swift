@@ -1,3 +1,6 @@
+import LinearAlgebra
+import Preconditions
+
 /// The errors of ensembles, observations and priors.
 public enum AnalysisError: Error, Equatable, Sendable, CustomStringConvertible {
   /// An ensemble with too few members for its covariance.
@@ -59,18 +62,30 @@ public enum AnalysisError: Error, Equatable, Sendable, CustomStringConvertible {
     }
   }
 
-  /// Refuses numbers that are not finite; `index` is the index of number k in the error.
-  package static func check(
-    _ numbers: [Double], _ what: String, index: (Int) -> [Int] = { [$0] }
-  ) throws(AnalysisError) {
-    if let bad = numbers.firstIndex(where: { !$0.isFinite }) {
-      throw .notFinite(what: what, index: index(bad), value: text(numbers[bad]))
+  /// Refuses numbers that are not finite.
+  ///
+  /// - Throws: `AnalysisError.notFinite`, which calls the numbers `what`.
+  public static func check(_ numbers: [Double], _ what: String) throws(AnalysisError) {
+    if let k = numbers.firstIndex(where: { !$0.isFinite }) {
+      throw .notFinite(what: what, index: [k], value: text(numbers[k]))
     }
   }
 
-  /// A count with its noun: "1 member", "2 members".
-  private func counted(_ count: Int, _ noun: String) -> String {
-    "\(count) \(noun)\(count == 1 ? "" : "s")"
+  /// Refuses entries of a matrix that are not finite.
+  ///
+  /// - Throws: `AnalysisError.notFinite`, which calls the matrix `what`.
+  public static func check(_ matrix: Matrix, _ what: String) throws(AnalysisError) {
+    if let k = matrix.firstNonFinite {
+      throw .notFinite(
+        what: what, index: [k / matrix.columns, k % matrix.columns], value: text(matrix.scalars[k]))
+    }
+  }
+
+  /// Refuses a localization or a prior of another grid than the state's.
+  static func check(_ what: String, points: Int, expected: Int) throws(AnalysisError) {
+    guard points == expected else {
+      throw .otherGrid(of: what, points: points, expected: expected)
+    }
   }
 
   /// The text of a number, without the sign of NaN, which means nothing.
@@ -83,4 +98,9 @@ public enum AnalysisError: Error, Equatable, Sendable, CustomStringConvertible {
       if variance < 0 { throw .negative(what: "variances", index: [k], value: variance) }
     }
   }
+}
+
+extension Matrix {
+  /// The index of the first number that is not finite, row by row.
+  var firstNonFinite: Int? { isFinite ? nil : scalars.firstIndex { !$0.isFinite } }
 }

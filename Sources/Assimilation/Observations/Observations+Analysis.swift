@@ -58,28 +58,6 @@ extension Observations {
     return (zip(background, increment).map(+), solution.iterations)
   }
 
-  /// The same by a Cholesky factor of I + Gᵀ R⁻¹ G: for grids smaller than the number of observations, and to check by.
-  ///
-  /// - Throws: `AnalysisError`, as for conjugate gradients.
-  /// - Complexity: O(*m² n_o* + *m³* / 3) for *m* columns of W.
-  public func analysis(factoringSquareRoot squareRoot: Matrix, background: [Double]? = nil) throws
-    -> [Double]
-  {
-    let (seen, background) = try prepared(pointCount: squareRoot.rows, background: background)
-    guard seen.count > 0 else { return background }
-    try seen.requireErrors()
-    var scaled = squareRoot.taking(rows: seen.points).transposed()
-    let deviations = seen.variances.map { $0.squareRoot() }
-    for i in 0..<scaled.rows {
-      for k in 0..<scaled.columns { scaled[i, k] /= deviations[k] }
-    }
-    var system = Matrix.symmetricProduct(scaled)
-    system.addToDiagonal(Array(repeating: 1, count: system.rows))
-    let right = scaled.multiplied(by: zip(seen.innovations(from: background), deviations).map(/))
-    let chi = try CholeskyFactor(factoring: consume system).solving(right)
-    return zip(background, squareRoot.multiplied(by: chi)).map(+)
-  }
-
   private func prepared(
     pointCount: Int, background: [Double]?
   ) throws(AnalysisError) -> (Observations, [Double]) {
@@ -91,9 +69,8 @@ extension Observations {
     return (try distinct(pointCount: pointCount), background)
   }
 
-  private func requireErrors() throws(AnalysisError) {
-    if let k = variances.firstIndex(of: 0) {
-      throw .exactObservation(point: points[k])
-    }
+  /// Refuses exact observations, whose precision is infinite.
+  func requireErrors() throws(AnalysisError) {
+    if let k = variances.firstIndex(of: 0) { throw .exactObservation(point: points[k]) }
   }
 }

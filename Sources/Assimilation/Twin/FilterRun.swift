@@ -21,7 +21,7 @@ public struct FilterRun: Sendable, Codable, Equatable {
     ///   systems*; Gneiting and Raftery (2007) for normal distributions.
     public let forecastCRPS, analysisCRPS: Double?
 
-    /// The keys of stored runs, older than the names.
+    /// The keys of stored runs, which are older than the names of the properties.
     enum CodingKeys: String, CodingKey {
       case step, observationCount, forecastVariance, analysisVariance, innovationChiSquare
       case forecastMSE = "forecastError"
@@ -82,8 +82,8 @@ public struct FilterRun: Sendable, Codable, Equatable {
   /// The same of forecasts.
   public var overallForecastRMSE: TimeMean? { mean { $0.forecastMSE }?.squareRoot }
 
-  /// The mean over time of the root of the mean variance over the domain, `Row.analysisVariance`, beside `analysisRMSE`; nil if
-  /// there is none.
+  /// The mean over time of the root of the mean variance over the domain, `Row.analysisVariance`, to be compared with
+  /// `analysisRMSE`; nil without variances.
   public var analysisSpread: TimeMean? { mean { $0.analysisVariance?.squareRoot() } }
   /// The same of forecasts; for a `ControlFilter` the spread before inflation.
   public var forecastSpread: TimeMean? { mean { $0.forecastVariance?.squareRoot() } }
@@ -106,7 +106,7 @@ public struct FilterRun: Sendable, Codable, Equatable {
   /// The same of forecasts.
   public var forecastCRPS: TimeMean? { mean(\.forecastCRPS) }
 
-  /// The mean over the times that count of a number of each row; nil if no row has it.
+  /// The mean over the counted times of a number of each row; nil if no row has the number.
   public func mean(_ number: (Row) -> Double?) -> TimeMean? {
     TimeMean(counted.compactMap(number))
   }

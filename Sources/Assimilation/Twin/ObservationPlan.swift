@@ -13,7 +13,7 @@ public struct ObservationPlan: Sendable {
     self.plan = plan
   }
 
-  /// A plan with the same points every so many steps, first after as many, with errors of one variance.
+  /// A plan with the same points at every multiple of `steps`, with errors of one variance.
   ///
   /// - Precondition: `steps` is positive.
   public static func every(

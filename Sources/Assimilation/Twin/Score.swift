@@ -41,10 +41,11 @@ extension Score {
     let scores = bootstrap.resampledMeans.map { ($0 / $1).squareRoot() - 1 }.sorted()
     self.init(
       value: (bootstrap.means.scheme / bootstrap.means.optimum).squareRoot() - 1,
-      interval: errors.count > 1 ? quantile(scores, 0.05)...quantile(scores, 0.95) : nil)
+      interval: errors.count > 1
+        ? quantile(ofSorted: scores, at: 0.05)...quantile(ofSorted: scores, at: 0.95) : nil)
   }
 
-  /// The score as the authors' plots have it: the same formulas with mean squared errors taken for root mean squared ones.
+  /// The score of the authors' plots: the same formulas with mean squared errors in place of root mean squared ones.
   ///
   ///     sqrt(mean MSE²) / sqrt(mean MSE_opt²) - 1
   ///
@@ -60,12 +61,12 @@ extension Score {
     let square = { (numbers: [Double]) in numbers.reduce(0) { $0 + $1 * $1 } }
     let value = (square(errors) / square(optimum)).squareRoot() - 1
     let scores = bootstrap.resampledMeans.map { $0 / $1 - 1 }.sorted()
-    let half = (quantile(scores, 0.95) - quantile(scores, 0.05)) / 2
+    let half = (quantile(ofSorted: scores, at: 0.95) - quantile(ofSorted: scores, at: 0.05)) / 2
     return Score(value: value, interval: errors.count > 1 ? (value - half)...(value + half) : nil)
   }
 }
 
-/// The bootstrap means over replicates drawn with replacement, the same ones for a scheme and the optimum.
+/// The bootstrap means over replicates drawn with replacement, the same replicates for a scheme and the optimum.
 private struct Bootstrap {
   typealias Pair = (scheme: Double, optimum: Double)
   let means: Pair
@@ -103,14 +104,4 @@ private struct Bootstrap {
       return (0..<rows).map { mean(Array(chosen[($0 * count)..<(($0 + 1) * count)])) }
     }
   }
-}
-
-/// The quantile of sorted numbers, linear between order statistics.
-///
-/// - Reference: Hyndman and Fan (1996), *Sample quantiles in statistical packages*, definition 7.
-package func quantile(_ sorted: [Double], _ level: Double) -> Double {
-  let place = level * Double(sorted.count - 1)
-  let low = Int(place)
-  let high = min(low + 1, sorted.count - 1)
-  return sorted[low] + (place - Double(low)) * (sorted[high] - sorted[low])
 }

@@ -119,7 +119,7 @@ public struct TwinExperiment: Sendable {
       key: next.words.scalars)
   }
 
-  /// Takes a run further: by so many analyses, or to its end. Parts give the same bits as the whole.
+  /// Continues a run by a number of analyses, or to its end. Parts give the same bits as the whole.
   ///
   /// A run that has failed stays as it is. A checkpoint whose filter, number of members, state size or times are others than
   /// those at hand fails with `TwinError.otherRun`, and its rows stay as they are; another truth of the same times is not
@@ -146,7 +146,7 @@ public struct TwinExperiment: Sendable {
     }
   }
 
-  /// The difference between a checkpoint and those of this filter in this twin; nil if there is none.
+  /// The difference between a checkpoint and those of this filter in this twin; nil if they agree.
   private func difference(of checkpoint: TwinCheckpoint, _ filter: some Filter) -> TwinError? {
     let (state, run) = (checkpoint.state, checkpoint.run)
     let members = state.ensemble?.rows ?? 0

@@ -52,9 +52,9 @@ struct TwinMeasurement {
   ) throws {
     guard measures.contains(.innovations) else { return }
     let seen = try observations.distinct(pointCount: truth.count)
-    let innovations = found ?? expected(of: forecast, filter, seen)
-    innovationChiSquare = try innovations.map {
-      try finite($0.chiSquare, "the chi-square of the innovations", stage: "forecast")
+    let innovations = found ?? Innovations(of: forecast, filter, seen)
+    innovationChiSquare = try innovations.chiSquare.map {
+      try finite($0, "the chi-square of the innovations", stage: "forecast")
     }
   }
 
@@ -97,7 +97,7 @@ struct TwinMeasurement {
     return result
   }
 
-  /// Refuses what has become infinite of finite numbers, as squares do from 1e154 on.
+  /// Refuses an overflow of finite numbers, as of squares from 1e154 on.
   private func finite(
     _ number: Double, _ what: String, stage: String
   ) throws(TwinError) -> Double {
@@ -114,19 +114,6 @@ struct TwinMeasurement {
     ppl_ensemble_crps(
       ensemble.scalars, ensemble.rows, ensemble.columns, truth, &scores, &work)
     return scores
-  }
-
-  /// The innovations of a forecast; nil if the filter takes no covariance for them, or one without a factor.
-  private func expected(
-    of state: FilterState, _ filter: some Filter, _ seen: Observations
-  ) -> Innovations? {
-    guard
-      let covariance = filter.innovationCovariance(
-        of: state, points: seen.points, variances: seen.variances),
-      let factor = try? CholeskyFactor(factoring: covariance)
-    else { return nil }
-    return Innovations(
-      observations: seen, values: seen.innovations(from: state.estimate), factor: factor)
   }
 
   private func mean(_ field: [Double]) -> Double {

@@ -7,7 +7,7 @@ import PPL
 ///
 /// - Shape: batch is `mean` and `concentration` broadcast together; event `[]`.
 /// - Reference: Ferrari and Cribari-Neto (2004), *Beta regression for modelling rates and proportions*.
-public struct BetaProportion: HasQuantiles, HasMoments, HasEntropy {
+public struct BetaProportion: SpecialCase, HasMoments {
   private let center: Tensor
   /// The concentration about the mean, the sum of the two parameters of `Beta`; batch shape.
   public let concentration: Tensor
@@ -23,6 +23,7 @@ public struct BetaProportion: HasQuantiles, HasMoments, HasEntropy {
     beta = Beta(mean * concentration, (1 - mean) * concentration)
   }
 
+  var general: Beta { beta }
   public var parameters: [Parameter] {
     [
       .init("mean", center, .openInterval(0, 1)),
@@ -30,21 +31,9 @@ public struct BetaProportion: HasQuantiles, HasMoments, HasEntropy {
     ]
   }
   public var support: Support { .unitInterval }
-  public var batchShape: [Int] { beta.batchShape }
 
-  public func sample(_ shape: [Int], key: RandomKey) -> Tensor { beta.sample(shape, key: key) }
-  public func logProb(_ x: Tensor) -> Tensor { beta.logProb(x) }
-  public func cdf(_ x: Tensor) -> Tensor { beta.cdf(x) }
-  public func icdf(_ p: Tensor) -> Tensor { beta.icdf(p) }
-  public func logCDF(_ x: Tensor) -> Tensor { beta.logCDF(x) }
-  public func logSurvival(_ x: Tensor) -> Tensor { beta.logSurvival(x) }
-  public func icdf(logCDF logProbability: Tensor) -> Tensor { beta.icdf(logCDF: logProbability) }
-  public func icdf(logSurvival logProbability: Tensor) -> Tensor {
-    beta.icdf(logSurvival: logProbability)
-  }
   public var mean: Tensor { center.broadcast(to: batchShape) }
   public var variance: Tensor {
     (center * (1 - center) / (1 + concentration)).broadcast(to: batchShape)
   }
-  public var entropy: Tensor { beta.entropy }
 }

@@ -7,13 +7,14 @@ import PPL
 ///
 /// - Shape: batch is that of `rate`; event `[]`.
 /// - Units: `rate` is one over the units of `x`.
-public struct Exponential: HasQuantiles, HasMoments, HasEntropy {
+public struct Exponential: SpecialCase, HasMoments {
   /// Expected events per unit of `x`, the reciprocal of the mean; batch shape.
   public let rate: Tensor
 
   /// A batch with one distribution for each element of `rate`.
   public init(rate: Tensor) { self.rate = rate }
 
+  var general: Gamma { Gamma(shape: 1, rate: rate) }
   public var parameters: [Parameter] { [.init("rate", rate, .positive)] }
   public var support: Support { .nonNegative }
   public var batchShape: [Int] { rate.shape }

@@ -9,7 +9,7 @@ import PPL
 ///
 /// - Shape: batch is `location` and `scale` broadcast together; event `[]`.
 /// - Units: `location` and `scale` are those of `log x`.
-public struct LogNormal: HasQuantiles, HasMoments, HasEntropy {
+public struct LogNormal: TransformedDistribution, HasQuantiles, HasMoments, HasEntropy {
   private let logarithm: Normal
 
   /// A batch with one distribution for each element of `location` and `scale`, whose shapes must broadcast.
@@ -19,6 +19,9 @@ public struct LogNormal: HasQuantiles, HasMoments, HasEntropy {
   public var location: Tensor { logarithm.mean }
   /// The standard deviation of `log x`; batch shape.
   public var scale: Tensor { logarithm.deviation }
+  /// The distribution of the logarithm.
+  public var base: any Distribution { logarithm }
+  public var transforms: [any Transform] { [ExpTransform()] }
   public var parameters: [Parameter] {
     [.init("location", location, .real), .init("scale", scale, .positive)]
   }

@@ -39,19 +39,16 @@ struct LogNegativeBinomial: TensorOperation {
     let isNone = k .== 0
     let excess = select(isNone, -1, (k - m) / select(isNone, 1, m))
     return [
-      digammaDifference(k + 1, r - 1) + log(m / (r + m)),
+      polygammaDifference(0, k + 1, r - 1) + log(m / (r + m)),
       Tensor.apply(LogNegativeBinomial(isSlope: true), k, r, m), r / (r + m) * excess,
     ]
   }
 
   private func curvatures(_ k: Tensor, _ r: Tensor, mean m: Tensor) -> [Tensor] {
     let (total, curvature) = (r + m, (k - m) / square(r + m))
-    // ψ'(r + k) - ψ'(r), without cancellation.
-    let difference = valueWithGradient(
-      of: { digammaDifference($0[0], $0[1]).sum() }, at: [r, k]
-    ).gradient[0]
     return [
-      polygamma(1, r + k) - reciprocal(total), difference + m / (r * total) + curvature, curvature,
+      polygamma(1, r + k) - reciprocal(total),
+      polygammaDifference(1, r, k) + m / (r * total) + curvature, curvature,
     ]
   }
 

@@ -8,10 +8,13 @@ enum SuccessProbability: Sendable {
   case probabilities(Tensor)
   case logits(Tensor)
 
-  var parameter: Parameter {
+  var parameter: Parameter { parameter("probabilities", "logits") }
+
+  /// The parameter, with its name as a probability or as log odds.
+  func parameter(_ probability: String, _ logOdds: String) -> Parameter {
     switch self {
-    case .probabilities(let p): Parameter("probabilities", p, .unitInterval)
-    case .logits(let l): Parameter("logits", l, .real)
+    case .probabilities(let p): Parameter(probability, p, .unitInterval)
+    case .logits(let l): Parameter(logOdds, l, .real)
     }
   }
 

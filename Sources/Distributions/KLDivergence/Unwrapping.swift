@@ -26,23 +26,6 @@ extension Independent: IndependentDistribution {
   var independentBase: any Distribution { base }
 }
 
-/// A distribution that is a member of a larger family, or a transform of one, under another name.
-protocol SpecialCase: Distribution {
-  var general: any Distribution { get }
-}
-extension Chi2: SpecialCase {
-  var general: any Distribution { gamma }
-}
-extension Exponential: SpecialCase {
-  var general: any Distribution { Gamma(shape: 1, rate: rate) }
-}
-extension BetaProportion: SpecialCase {
-  var general: any Distribution { beta }
-}
-extension LogNormal: SpecialCase {
-  var general: any Distribution { Transformed(Normal(location, scale), ExpTransform()) }
-}
-
 // MARK: Canonical form of equal distributions
 
 /// The same distribution in a canonical form: the transforms on the outside, as a flat list without identities,
@@ -53,7 +36,6 @@ extension LogNormal: SpecialCase {
 func canonical(_ distribution: any Distribution) -> any Distribution {
   switch distribution {
   case let distribution as any SpecialCase: return canonical(distribution.general)
-  case let distribution as any TransformedFamily: return canonical(distribution.transformed)
   case let distribution as any ExpandedDistribution:
     guard let inner = canonical(distribution.expandedBase) as? Transformed else {
       return distribution
@@ -71,6 +53,8 @@ func canonical(_ distribution: any Distribution) -> any Distribution {
     let outer = distribution.transforms.flatMap(elements)
     guard let inner = base as? Transformed else { return transformed(base, outer) }
     return transformed(inner.base, inner.transforms + outer)
+  case let distribution as any TransformedDistribution:
+    return canonical(transformed(distribution.base, distribution.transforms))
   default: return distribution
   }
 }

@@ -57,11 +57,7 @@ public struct Hurdle<Base: Distribution>: Distribution {
   public var gateLogits: Tensor { success.logits }
 
   public var name: String { "Hurdle" + base.name }
-  public var parameters: [Parameter] {
-    let own = success.parameter
-    let name = own.name == "logits" ? "gateLogits" : "gate"
-    return base.parameters + [.init(name, own.value, own.constraint)]
-  }
+  public var parameters: [Parameter] { base.parameters + [success.parameter("gate", "gateLogits")] }
   public var support: Support { isDiscrete ? base.support : .nonNegative }
   public var isDiscrete: Bool { base.isDiscrete }
 

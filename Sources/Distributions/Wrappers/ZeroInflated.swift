@@ -45,11 +45,7 @@ public struct ZeroInflated<Base: Distribution>: Distribution {
   /// The probability of an additional zero; batch shape.
   public var gate: Tensor { success.probabilities }
 
-  public var parameters: [Parameter] {
-    let own = success.parameter
-    let name = own.name == "logits" ? "gateLogits" : "gate"
-    return base.parameters + [.init(name, own.value, own.constraint)]
-  }
+  public var parameters: [Parameter] { base.parameters + [success.parameter("gate", "gateLogits")] }
   public var support: Support { base.support }
 
   public func sample(_ shape: [Int], key: RandomKey) -> Tensor {

@@ -1,4 +1,5 @@
 import Foundation
+import Preconditions
 
 /// A convergence diagnosis of a fit from its losses: whether the last of them are finite and have ceased to fall.
 ///
@@ -14,11 +15,10 @@ import Foundation
 /// with the variances s² of the batch means, of which each leaves out a fifth of its losses at either end (a draw far out
 /// can have a loss of any size), and the 0.995 quantile t of Student's t with 2 (*b* - 1) degrees of freedom:
 /// of stationary losses one fit in a hundred is called falling or rising. There are 10 batches in a window of 200 losses or
-/// more, and 5 in a shorter one, so that a batch outlasts the autocorrelation. A change below 0.01 is none: losses are in nats,
-/// and so little does not show in a posterior; with a standard error above 10 a change of many nats would not show, and the
-/// losses are too noisy to tell. Losses that are not finite are in no mean, but more than 5 % of them in the
-/// last window are no convergence. A fit has failed if none of its last
-/// min(500, max(*n* / 10, 10)) losses is finite.
+/// more, and 5 in a shorter one, so that a batch outlasts the autocorrelation. A change below 0.01 nats counts as none, since
+/// it does not show in a posterior; with a standard error above 10 nats a change of many nats would not show, and the losses
+/// are too noisy to tell. Losses that are not finite are left out of the means, but with more than 5 % of them in the last
+/// window a fit has not converged. A fit has failed if none of its last min(500, max(*n* / 10, 10)) losses is finite.
 ///
 /// - Complexity: O(1) beside the copy of the losses; only the last 1,000 count.
 /// - Reference: Geweke (1992), *Evaluating the accuracy of sampling-based approaches to the calculation of posterior
@@ -37,7 +37,7 @@ public struct Convergence: Sendable, Equatable {
     case rising(change: Double, standardError: Double, window: Int)
     /// The mean losses of both windows are so noisy that a change of many nats would not show.
     case tooNoisy(standardError: Double, window: Int)
-    /// So many of the last losses are not finite.
+    /// More than 5 % of the last losses, `count` of `window`, are not finite.
     case partlyInfinite(count: Int, window: Int)
     /// None of the last losses is finite. The window is a tenth of the steps here, from 10 to 500, and so can be shorter
     /// than the windows whose means are compared.
@@ -61,7 +61,7 @@ public struct Convergence: Sendable, Equatable {
     }
   }
 
-  /// Whether the last losses have a finite one among them, or are too few to tell.
+  /// Whether one of the last losses is finite, or they are too few to tell.
   public var hasFiniteLosses: Bool {
     switch finding {
     case .nothingFinite: false
@@ -115,7 +115,7 @@ public struct Convergence: Sendable, Equatable {
   private static func studentQuantile(_ batches: Int) -> Double { batches == 5 ? 3.355 : 2.878 }
   /// The largest standard error of a change, nats, with which losses can be said to have settled.
   private static let largestError = 10.0
-  /// A change of the mean loss that is none, nats.
+  /// The largest change of the mean loss that counts as none, nats.
   private static let negligible = 0.01
 }
 
@@ -124,7 +124,7 @@ private struct BatchMeans {
   let mean: Double
   let squaredError: Double
 
-  /// Nothing if there are fewer finite losses than batches.
+  /// The means of the batches of a window; nil if there are fewer finite losses than batches.
   init?(_ losses: ArraySlice<Double>, batches: Int) {
     let finite = losses.filter(\.isFinite)
     let size = finite.count / batches
@@ -177,7 +177,7 @@ extension Convergence: CustomStringConvertible {
       "the fit failed: none of the last \(window) losses is finite; check the data, start inside the support, "
         + "or lower the learning rate."
     case .tooFewSteps(let steps):
-      "\(steps) \(steps == 1 ? "step is" : "steps are") too few to tell whether the fit converged; take more."
+      "\(counted(steps, "step is", "steps are")) too few to tell whether the fit converged; take more."
     case .search(let minimization):
       minimization.description
     }
@@ -185,7 +185,7 @@ extension Convergence: CustomStringConvertible {
 }
 
 extension SVIFit {
-  /// Whether the fit has converged, by its losses or by how its search ended, with the verdict in words.
+  /// The diagnosis of convergence, from the losses or from the end of the search, with the verdict in words.
   public var convergence: Convergence {
     minimization.map { Convergence($0) } ?? Convergence(losses: losses)
   }

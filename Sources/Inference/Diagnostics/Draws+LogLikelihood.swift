@@ -2,8 +2,7 @@ import PPL
 import Parallel
 
 extension Draws {
-  /// The log density of each observed value given each draw, point by point: what leave-one-out cross-validation and
-  /// WAIC start from.
+  /// The pointwise log likelihood of each draw, `[count]` + batch, from which leave-one-out cross-validation and WAIC start.
   ///
   ///     log p(y[n] | draw[s])
   ///     try fit.draws(1_000, key: key).logLikelihood(of: "y", in: posterior)  // [1000, N]
@@ -39,7 +38,7 @@ extension Draws {
 }
 
 extension Model {
-  /// One run in which nothing is drawn and no parameter stands where it starts.
+  /// The trace of one run in which no site is drawn and no parameter has its starting value.
   fileprivate func given(
     _ values: [String: Tensor], parameters: [String: Tensor]
   ) throws -> Trace {

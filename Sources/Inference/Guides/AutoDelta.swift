@@ -3,7 +3,7 @@ import PPL
 import Parallel
 import Preconditions
 
-/// One point for each latent site: the fit is the mode of the posterior on the supports, the MAP estimate.
+/// The guide of point estimates, one for each latent site: the fit is the mode of the posterior on the supports (MAP).
 ///
 /// The parameters are `<site>_auto_loc`, on the support of the site; `<site>_auto_unconstrained` where the support
 /// depends on other sites.
@@ -14,6 +14,8 @@ public struct AutoDelta: Guide {
   let initialization: Initialization
   let prefix: String
 
+  /// A guide of a model.
+  ///
   /// - Parameters:
   ///   - model: The model whose latent sites it estimates.
   ///   - initialization: The rule for the starting points.
@@ -22,7 +24,7 @@ public struct AutoDelta: Guide {
     _ model: Model<some Sendable>, initialization: Initialization = .median(),
     prefix: String = "auto"
   ) {
-    self.model = Model { p in _ = model(&p) }
+    self.model = model.discardingOutput
     (self.initialization, self.prefix) = (initialization, prefix)
   }
 
@@ -41,7 +43,7 @@ public struct AutoDelta: Guide {
 
   struct Prepared: PreparedGuide {
     let logJoint: LogJoint
-    /// On the supports; unconstrained where the support depends on other sites.
+    /// The starting points by site, on the supports; unconstrained where the support depends on other sites.
     let start: [String: Tensor]
     let prefix: String
 

@@ -1,7 +1,7 @@
 import Distributions
 import PPL
 
-/// Independent normal distributions on unconstrained space, all latent sites in one vector.
+/// The mean-field normal guide on unconstrained space, all latent sites in one vector `[n]`.
 ///
 ///     x = loc + scale * eps,    eps ~ Normal(0, I)
 ///
@@ -14,6 +14,8 @@ public struct AutoDiagonalNormal: Guide {
   let family: Family
   let prefix: String
 
+  /// A guide of a model.
+  ///
   /// - Parameters:
   ///   - model: The model whose latent sites it approximates.
   ///   - initialization: The rule for the starting location.
@@ -23,18 +25,19 @@ public struct AutoDiagonalNormal: Guide {
     _ model: Model<some Sendable>, initialization: Initialization = .uniform(), scale: Double = 0.1,
     prefix: String = "auto"
   ) {
-    self.model = Model { p in _ = model(&p) }
+    self.model = model.discardingOutput
     (self.initialization, family, self.prefix) = (initialization, Family(scale: scale), prefix)
   }
 
   public func prepared(key: RandomKey) throws -> any PreparedGuide {
-    try demandScale(family.scale, of: "AutoDiagonalNormal")
-    return try JointGuide(family, model, initialization, prefix: prefix, key: key)
+    try JointGuide(family, model, initialization, prefix: prefix, key: key)
   }
 
   struct Family: JointFamily {
     let scale: Double
     var name: String { "AutoDiagonalNormal" }
+
+    func validate(count: Int) throws(InferenceError) { try demandScale(scale, of: name) }
 
     func distribution(
       _ p: inout Context, start: Tensor, prefix: String

@@ -1,7 +1,7 @@
 import PPL
 import Parallel
 
-/// Different guides for different latent sites of one model, independent of each other.
+/// A list of guides for different latent sites of one model, independent of each other.
 ///
 ///     AutoGuideList(model)
 ///       .part(["theta"]) { AutoMultivariateNormal($0) }
@@ -13,7 +13,7 @@ import Parallel
 /// - Reference: As NumPyro's `AutoGuideList`.
 public struct AutoGuideList: Guide {
   private struct Part: Sendable {
-    /// Nothing for all sites that no other part has.
+    /// The names of the sites; nil for all sites that no other part has.
     let sites: Set<String>?
     let guide: @Sendable (Model<Void>) -> any Guide
   }
@@ -21,9 +21,9 @@ public struct AutoGuideList: Guide {
   private var parts: [Part] = []
 
   /// A list without parts for the latent sites of `model`.
-  public init(_ model: Model<some Sendable>) { self.model = Model { p in _ = model(&p) } }
+  public init(_ model: Model<some Sendable>) { self.model = model.discardingOutput }
 
-  /// With a guide for the sites of these names.
+  /// The list with a guide for the sites of these names.
   public func part(
     _ sites: Set<String>, _ guide: @escaping @Sendable (Model<Void>) -> some Guide
   ) -> AutoGuideList {
@@ -32,7 +32,7 @@ public struct AutoGuideList: Guide {
     return list
   }
 
-  /// With a guide for all sites that no other part has.
+  /// The list with a guide for all sites that no other part has.
   public func rest(
     _ guide: @escaping @Sendable (Model<Void>) -> some Guide
   ) -> AutoGuideList {
@@ -41,6 +41,8 @@ public struct AutoGuideList: Guide {
     return list
   }
 
+  /// Prepares each guide for the model with the sites of the others fixed and hidden.
+  ///
   /// - Throws: `ModelError.unknownName` for a name that no latent site has; `InferenceError.guideParts` for a site that
   ///   two parts have or none; as the guides' own `prepared(key:)`.
   public func prepared(key: RandomKey) throws -> any PreparedGuide {
@@ -94,7 +96,7 @@ public struct AutoGuideList: Guide {
       return joined(draws, count: count)
     }
 
-    /// Nothing if any part has none.
+    /// The quantiles of all parts; nil if a part has none.
     func quantiles(_ levels: [Double], parameters: [String: Tensor]) throws -> Draws? {
       var all: [Draws] = []
       for part in parts {

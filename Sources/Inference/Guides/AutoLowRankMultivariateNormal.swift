@@ -1,13 +1,14 @@
 import Distributions
 import PPL
 
-/// A normal distribution with a low-rank plus diagonal covariance, on unconstrained space over all latent sites together.
+/// The multivariate normal guide with a low-rank plus diagonal covariance, on unconstrained space, all latent sites in one
+/// vector `[n]`.
 ///
 ///     x = loc + scale * (W f + e),    f ~ Normal(0, I) of size r,  e ~ Normal(0, I) of size n
 ///
-/// Between `AutoDiagonalNormal` and `AutoMultivariateNormal`: what the sites share is caught as far as r directions
-/// hold it. The parameters are `auto_loc`, `[n]`, `auto_cov_factor` W, `[n, r]`, and `auto_scale`, `[n]`. W starts at
-/// zero, from where the noise of the draws leads it away.
+/// It lies between `AutoDiagonalNormal` and `AutoMultivariateNormal`: correlations are those that r factors can have. The
+/// parameters are `auto_loc`, `[n]`, `auto_cov_factor` W, `[n, r]`, and `auto_scale`, `[n]`. W starts at zero, and the
+/// noise of the draws moves it away.
 ///
 /// - Complexity: O(*n r*) parameters, O(*n r*² + *r*³) operations a step.
 /// - Reference: Ong, Nott, Smith (2018), *Gaussian variational approximation with a factor covariance structure*;
@@ -18,6 +19,8 @@ public struct AutoLowRankMultivariateNormal: Guide {
   let family: Family
   let prefix: String
 
+  /// A guide of a model.
+  ///
   /// - Parameters:
   ///   - model: The model whose latent sites it approximates.
   ///   - rank: The number of factors r; by default √n, rounded. `prepared(key:)` throws `InferenceError.guideRank` where it
@@ -29,25 +32,24 @@ public struct AutoLowRankMultivariateNormal: Guide {
     _ model: Model<some Sendable>, rank: Int? = nil, initialization: Initialization = .uniform(),
     scale: Double = 0.1, prefix: String = "auto"
   ) {
-    self.model = Model { p in _ = model(&p) }
+    self.model = model.discardingOutput
     (self.initialization, self.prefix) = (initialization, prefix)
     family = Family(rank: rank, scale: scale)
   }
 
   public func prepared(key: RandomKey) throws -> any PreparedGuide {
-    try demandScale(family.scale, of: "AutoLowRankMultivariateNormal")
-    let guide = try JointGuide(family, model, initialization, prefix: prefix, key: key)
-    let count = guide.vector.count
-    if let rank = family.rank, rank < 1 || rank > count {
-      throw InferenceError.guideRank(rank, count: count)
-    }
-    return guide
+    try JointGuide(family, model, initialization, prefix: prefix, key: key)
   }
 
   struct Family: JointFamily {
     let rank: Int?
     let scale: Double
     var name: String { "AutoLowRankMultivariateNormal" }
+
+    func validate(count: Int) throws(InferenceError) {
+      try demandScale(scale, of: name)
+      if let rank, rank < 1 || rank > count { throw .guideRank(rank, count: count) }
+    }
 
     func distribution(
       _ p: inout Context, start: Tensor, prefix: String

@@ -1,7 +1,7 @@
 import Distributions
 import PPL
 
-/// A multivariate normal distribution with a full covariance, on unconstrained space over all latent sites together.
+/// The multivariate normal guide with a full covariance, on unconstrained space, all latent sites in one vector `[n]`.
 ///
 ///     x = loc + L eps,    eps ~ Normal(0, I)
 ///
@@ -16,27 +16,30 @@ public struct AutoMultivariateNormal: Guide {
   let family: Family
   let prefix: String
 
+  /// A guide of a model.
+  ///
   /// - Parameters:
   ///   - model: The model whose latent sites it approximates.
   ///   - initialization: The rule for the starting location.
-  ///   - scale: The factor starts at this times the identity; positive.
+  ///   - scale: The starting value of the factor's diagonal, positive; it is 0 elsewhere.
   ///   - prefix: The first part of the parameters' names.
   public init(
     _ model: Model<some Sendable>, initialization: Initialization = .uniform(), scale: Double = 0.1,
     prefix: String = "auto"
   ) {
-    self.model = Model { p in _ = model(&p) }
+    self.model = model.discardingOutput
     (self.initialization, family, self.prefix) = (initialization, Family(scale: scale), prefix)
   }
 
   public func prepared(key: RandomKey) throws -> any PreparedGuide {
-    try demandScale(family.scale, of: "AutoMultivariateNormal")
-    return try JointGuide(family, model, initialization, prefix: prefix, key: key)
+    try JointGuide(family, model, initialization, prefix: prefix, key: key)
   }
 
   struct Family: JointFamily {
     let scale: Double
     var name: String { "AutoMultivariateNormal" }
+
+    func validate(count: Int) throws(InferenceError) { try demandScale(scale, of: name) }
 
     func distribution(
       _ p: inout Context, start: Tensor, prefix: String

@@ -3,13 +3,13 @@ import PPL
 import Parallel
 import Preconditions
 
-/// Independent normals on unconstrained space: one location and one scale for each element of each latent site.
+/// The mean-field normal guide on unconstrained space: a location and a scale for each element of each latent site.
 ///
 ///     x = loc + scale * eps,    value = T(x),    eps ~ Normal(0, 1)
 ///
-/// T maps onto the support of the site. The parameters are `<site>_auto_loc` and `<site>_auto_scale`; the scale is
-/// held positive by softplus. Where the support depends on other sites, x is a site of its own,
-/// `<site>_auto_unconstrained`, and T that of their values.
+/// T maps onto the support of the site. The parameters are `<site>_auto_loc` and `<site>_auto_scale`; softplus keeps the
+/// scale positive. Where the support depends on other sites, x is a site of its own, `<site>_auto_unconstrained`, and T
+/// the map at the values of those sites.
 ///
 /// - Reference: Kucukelbir et al. (2017), *Automatic differentiation variational inference*; parameters, names and
 ///   draws as NumPyro's `AutoNormal`.
@@ -19,6 +19,8 @@ public struct AutoNormal: Guide {
   let scale: Double
   let prefix: String
 
+  /// A guide of a model.
+  ///
   /// - Parameters:
   ///   - model: The model whose latent sites it approximates.
   ///   - initialization: The rule for the starting locations.
@@ -28,7 +30,7 @@ public struct AutoNormal: Guide {
     _ model: Model<some Sendable>, initialization: Initialization = .uniform(), scale: Double = 0.1,
     prefix: String = "auto"
   ) {
-    self.model = Model { p in _ = model(&p) }
+    self.model = model.discardingOutput
     (self.initialization, self.scale, self.prefix) = (initialization, scale, prefix)
   }
 
@@ -63,7 +65,7 @@ public struct AutoNormal: Guide {
       }
     }
 
-    /// Draws a site inside its plates, or its unconstrained value if the support is still to be found. A subsampled plate
+    /// Draws a site inside its plates, or its unconstrained value if the support depends on other sites. A subsampled plate
     /// uses some rows of parameters that cover all of it.
     private func draw(
       _ site: LatentSite, _ subsampled: [SubsampledAxis], _ p: inout Context
@@ -101,7 +103,7 @@ public struct AutoNormal: Guide {
       return try logJoint.onSupports(draws, parameters: parameters, pool: pool)
     }
 
-    /// Nothing where a support depends on other sites, since the marginal distributions then have no closed form.
+    /// The marginal quantiles; nil where a support depends on other sites, since they then have no closed form.
     func quantiles(_ levels: [Double], parameters: [String: Tensor]) -> Draws? {
       guard !logJoint.hasDynamicSupports else { return nil }
       return Draws(

@@ -1,14 +1,15 @@
 import PPL
 import Parallel
+import Preconditions
 
-/// A family of approximate posteriors.
+/// A variational guide: a family of approximate posteriors.
 ///
-/// A guide is a model whose `parameter` sites are what a fit adjusts and whose latent sites are those of the model it
-/// stands for. One that is made from a model must look at that model first, hence the two steps.
+/// A guide is a model whose `parameter` sites are adjusted by a fit and whose latent sites are those of the model that it
+/// approximates. A guide that is made from a model must run that model first, hence the two steps.
 public protocol Guide: Sendable {
   /// The family as a model, its parameters at their starting values.
   ///
-  /// - Parameter key: The guide's seed. An automatic guide takes its starting point from it.
+  /// - Parameter key: The guide's seed, from which an automatic guide takes its starting point.
   /// - Throws: `ModelError` and `InferenceError`, when the model cannot be run or started.
   func prepared(key: RandomKey) throws -> any PreparedGuide
 }
@@ -51,4 +52,13 @@ extension PreparedGuide {
 extension Model: Guide, PreparedGuide where Output == Void {
   public var model: Model<Void> { self }
   public func prepared(key: RandomKey) throws -> any PreparedGuide { self }
+}
+
+extension Guide {
+  /// Unavailable: a guide takes a model.
+  @available(
+    *, unavailable,
+    message: "a guide takes a model, not a closure: AutoNormal(Model { p in … })"
+  )
+  public init(_ body: (inout Context) -> some Any) { unavailable() }
 }

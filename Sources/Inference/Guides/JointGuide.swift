@@ -17,6 +17,12 @@ public protocol JointFamily: Sendable {
   /// The name of the guide in messages.
   var name: String { get }
 
+  /// Checks the numbers that the family was made with; by default all are allowed.
+  ///
+  /// - Parameter count: The number n of unconstrained latent values.
+  /// - Throws: `InferenceError` for a number that is not allowed.
+  func validate(count: Int) throws(InferenceError)
+
   /// A distribution of vectors `[n]`, with event rank 1 and draws that move with its parameters.
   ///
   /// - Parameters:
@@ -37,6 +43,8 @@ public protocol JointFamily: Sendable {
 }
 
 extension JointFamily {
+  public func validate(count: Int) throws(InferenceError) {}
+
   public func posterior(
     _ joint: any Distribution, of logJoint: LogJoint
   ) throws -> any Distribution & HasMoments {
@@ -71,7 +79,7 @@ public struct JointGuide<Family: JointFamily>: PreparedGuide {
   ///   - initialization: The rule for the starting point.
   ///   - prefix: The first part of the parameters' names.
   ///   - key: The guide's seed.
-  /// - Throws: As `LogJoint` and its `start(_:key:)`; `InferenceError.subsampledSite` for a site whose rows change from step
+  /// - Throws: As `LogJoint`, its `start(_:key:)` and the family's `validate(count:)`; `InferenceError.subsampledSite` for a site whose rows change from step
   ///   to step, `.supportInMinibatch` for a support that depends on such a site.
   public init(
     _ family: Family, _ model: Model<Void>, _ initialization: Initialization, prefix: String,
@@ -86,6 +94,7 @@ public struct JointGuide<Family: JointFamily>: PreparedGuide {
       }
     }
     vector = LatentVector(logJoint.sites)
+    try family.validate(count: vector.count)
     start = vector.flat(try logJoint.start(initialization, key: prototype))
     (self.family, self.prefix) = (family, prefix)
   }
@@ -126,7 +135,7 @@ public struct JointGuide<Family: JointFamily>: PreparedGuide {
     return try logJoint.onSupports(draws, parameters: parameters, pool: pool)
   }
 
-  /// Marginal quantiles of each element; nothing where a support depends on other sites, since they then have no closed
+  /// The marginal quantiles of each element; nil where a support depends on other sites, since they then have no closed
   /// form.
   public func quantiles(_ levels: [Double], parameters: [String: Tensor]) throws -> Draws? {
     guard !logJoint.hasDynamicSupports else { return nil }

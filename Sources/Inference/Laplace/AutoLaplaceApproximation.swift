@@ -4,8 +4,8 @@ import PPL
 /// The Laplace approximation: the normal distribution with the mode and the curvature of the posterior on unconstrained
 /// space.
 ///
-/// The fit finds the mode, `auto_loc`; it has no noise, so `SVI.minimized(by:key:)` is the quickest way. Draws and
-/// quantiles come from the normal distribution with that mean and with the inverse of the Hessian of `-log p` there.
+/// The fit finds the mode, `auto_loc`; it has no noise, so `SVI.minimized(by:key:)` is the fastest way. Draws and
+/// quantiles are those of the normal distribution with that mean and the inverse of the Hessian of `-log p` at it.
 ///
 /// - Throws: Draws and quantiles throw `InferenceError.notAMode` where the Hessian is not positive definite.
 /// - Complexity: *n* products with the Hessian and O(*n*³) for each call that draws.
@@ -16,6 +16,8 @@ public struct AutoLaplaceApproximation: Guide {
   let initialization: Initialization
   let prefix: String
 
+  /// A guide of a model.
+  ///
   /// - Parameters:
   ///   - model: The model whose latent sites it approximates.
   ///   - initialization: The rule for the start of the search for the mode.
@@ -24,7 +26,7 @@ public struct AutoLaplaceApproximation: Guide {
     _ model: Model<some Sendable>, initialization: Initialization = .uniform(),
     prefix: String = "auto"
   ) {
-    self.model = Model { p in _ = model(&p) }
+    self.model = model.discardingOutput
     (self.initialization, self.prefix) = (initialization, prefix)
   }
 

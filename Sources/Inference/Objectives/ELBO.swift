@@ -1,9 +1,9 @@
 import PPL
 import Parallel
 
-/// An evidence lower bound, with its sign changed: the loss of a variational fit.
+/// The negative evidence lower bound (ELBO): the loss of a variational fit.
 ///
-/// One draw of the guide, and the model at it, give a loss; a step combines those of its particles.
+/// A draw of the guide and the model at it give one loss; a step combines the losses of its particles.
 public protocol ELBO: Sendable {
   /// The number of draws of a step.
   var particles: Int { get }
@@ -17,22 +17,26 @@ public protocol ELBO: Sendable {
   /// - Throws: By default `InferenceError.argument` unless particles, shards and threads are positive.
   func validate() throws(InferenceError)
 
-  /// The loss by one draw, a scalar.
+  /// The loss by one draw, a scalar; by default `log q - log p`.
   func loss(guide: Trace, model: Trace) -> Tensor
 
   /// The share of each site in the loss of one draw, scalars; by default its log ratio `log q - log p`.
   func siteLosses(guide: Trace, model: Trace) -> [(name: String, value: Tensor)]
 
-  /// The loss of a step and the weight of each particle's gradient in its own; nothing for the mean.
+  /// The loss of a step and the weight of each particle's gradient in that of the step; nil for the mean.
   func combined(_ losses: [Double]) -> (value: Double, weights: [Double])?
 }
 
 extension ELBO {
   public var shards: Int { 1 }
 
+  public func loss(guide: Trace, model: Trace) -> Tensor { guide.logDensity() - model.logDensity() }
+
   public func validate() throws(InferenceError) { try validateCounts() }
 
-  /// - Throws: `InferenceError.argument` unless particles, shards and threads are positive, `.memory` for too many terms.
+  /// Checks particles, shards and threads.
+  ///
+  /// - Throws: `InferenceError.argument` unless they are positive, `.memory` for too many terms.
   func validateCounts() throws(InferenceError) {
     let owner = String(describing: Self.self)
     for (name, count) in [("particles", particles), ("shards", shards)] {
@@ -53,7 +57,8 @@ extension ELBO {
     logRatios(guide: guide, model: model, besides: [:])
   }
 
-  /// `log q - log p` of each site, where there is no other loss: first the sites of the model, then the guide's own.
+  /// The losses of the sites: `others` where there is one, else `log q - log p`; first the sites of the model, then the
+  /// guide's own.
   func logRatios(
     guide: Trace, model: Trace, besides others: [String: Tensor]
   ) -> [(name: String, value: Tensor)] {
@@ -69,7 +74,7 @@ extension ELBO {
     }
   }
 
-  /// The number of losses that a step combines.
+  /// The number of terms of a step: its particles times their shards.
   var terms: Int { particles * shards }
 
   /// The loss by one draw, a scalar.
@@ -85,11 +90,13 @@ extension ELBO {
   }
 
   /// One draw of the guide, and the model at it; keys as NumPyro's `Trace_ELBO`.
+  ///
+  /// - Parameter handler: The handler around both, which gives plates their rows.
   func traces(
     _ model: Model<Void>, _ guide: Model<Void>, parameters: [String: Tensor], key: RandomKey,
-    shard: Shard? = nil
+    under handler: (any Handler)? = nil
   ) throws -> (guide: Trace, model: Trace) {
-    func around(_ model: Model<Void>) -> Model<Void> { shard.map { model.under($0) } ?? model }
+    func around(_ model: Model<Void>) -> Model<Void> { handler.map { model.under($0) } ?? model }
     let (modelKey, guideKey) = key.split()
     let guideTrace =
       try around(guide.seeded(by: guideKey).under(Substitute(parameters))).trace()

@@ -2,7 +2,7 @@ import Foundation
 import PPL
 import Parallel
 
-/// A bound that tightens with the number of particles.
+/// The Rényi bound, which tightens with the number of particles.
 ///
 ///     loss = -1 / (1 - alpha) log mean over draws of (p(value, data) / q(value))^(1 - alpha)
 ///
@@ -18,7 +18,7 @@ public struct RenyiELBO: ELBO {
   public let particles: Int
   public let pool: WorkPool
 
-  /// With a finite `alpha` other than 1 and a positive number of particles; `validate()` throws for others.
+  /// The bound with a finite `alpha` other than 1 and a positive number of particles; `validate()` throws for others.
   public init(alpha: Double = 0, particles: Int = 2, pool: WorkPool = .serial) {
     (self.alpha, self.particles, self.pool) = (alpha, particles, pool)
   }
@@ -30,14 +30,10 @@ public struct RenyiELBO: ELBO {
     try validateCounts()
   }
 
-  public func loss(guide: Trace, model: Trace) -> Tensor {
-    guide.logDensity() - model.logDensity()
-  }
-
   public func combined(_ losses: [Double]) -> (value: Double, weights: [Double])? {
     let powers = losses.map { -(1 - alpha) * $0 }
     guard let largest = powers.max(), largest.isFinite else {
-      // All draws are impossible: the mean says so.
+      // All draws are impossible, and the mean is infinite.
       return nil
     }
     let shares = powers.map { Foundation.exp($0 - largest) }

@@ -1,9 +1,9 @@
 import PPL
 
-/// One of several parts of a minibatch: the rows that subsampled plates use in it.
+/// A shard, one of several parts of a minibatch: the rows that subsampled plates use in it.
 ///
-/// Sites outside those plates keep their keys, so all shards of a particle see the same draws of them; sites inside
-/// draw with keys of the shard. Stands outside the seed, whose order of keys it leaves as it is.
+/// Sites outside those plates keep their keys, so that all shards of a particle have the same draws of them; sites inside
+/// draw with keys of the shard. The handler is outside the seed, whose order of keys it leaves as it is.
 struct Shard: Handler {
   /// The rows of each subsampled plate.
   let rows: [String: Tensor]
@@ -27,7 +27,9 @@ struct SeedLayout: Sendable {
 
   static let unsharded = SeedLayout()
 
-  /// - Throws: `InferenceError.shards` if no plate is subsampled, or one has rows that cannot be shared evenly.
+  /// The layout for so many shards of subsampled plates.
+  ///
+  /// - Throws: `InferenceError.shards` if no plate is subsampled, or the rows of one do not divide evenly.
   init(shards: Int, plates: [Site]) throws {
     let subsampled = plates.filter { $0.isSubsampledPlate }
     guard !subsampled.isEmpty else { throw InferenceError.shards(shards, plate: nil, rows: 0) }
@@ -43,7 +45,7 @@ struct SeedLayout: Sendable {
 
   private init() { (shards, plates) = (1, []) }
 
-  /// The seeds of one particle's terms, `[shards, width]`.
+  /// The seeds of the terms of one particle, `[shards, width]`.
   func seeds(key: RandomKey, rows: [String: Tensor]) -> Tensor {
     guard shards > 1 else { return key.words.reshaped(to: [1, 2]) }
     let shardKeys = key.foldIn(1).split(shards)

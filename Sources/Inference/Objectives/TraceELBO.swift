@@ -10,29 +10,24 @@ import Parallel
 public struct TraceELBO: ELBO {
   /// The number of draws that a step averages.
   public let particles: Int
-  /// Into how many equal parts the rows of subsampled plates are divided; 1 leaves them together.
+  /// The number of equal parts into which the rows of subsampled plates are divided; 1 leaves them together.
   ///
   ///     p.plate("row", 160_000, subsampleSize: 2_500) { p, rows in … }
   ///     SVI(model, guide: guide, optimizer: Adam(), loss: TraceELBO(shards: 5, pool: WorkPool(2)))
   ///
-  /// Each shard is a loss of its own, its rows standing for the whole plate, and the step takes the mean of all: what
-  /// lies outside the plates counts once, and the rows of the minibatch are those that one part would have. Where no
-  /// site inside the plates is drawn, loss and gradient are the undivided ones but for rounding; sites inside draw
-  /// with keys of the shard, and `randomKey` gives all shards the same. Worth its while, even on one thread, where
-  /// the arrays of a whole minibatch leave the second-level cache.
+  /// Each shard has a loss of its own, in which its rows stand for the whole plate, and the step takes the mean of all:
+  /// sites outside the plates count once, and the rows of the minibatch are those of an undivided one. If no site inside
+  /// the plates is drawn, loss and gradient are the undivided ones except for rounding; sites inside draw with keys of the
+  /// shard, and `randomKey` gives all shards the same key. Shards save time, even on one thread, where the arrays of a
+  /// whole minibatch do not fit into the second-level cache.
   public let shards: Int
   /// The threads that share particles and shards, useful where one takes some tens of microseconds. Results do not depend
-  /// on them.
+  /// on their number.
   public let pool: WorkPool
 
-  /// Averages `particles` draws a step, the rows of subsampled plates in `shards` parts.
-  ///
-  /// Both counts are positive; `validate()` throws for others.
+  /// The bound by a positive number of particles a step, with the rows of subsampled plates in a positive number of shards;
+  /// `validate()` throws for others.
   public init(particles: Int = 1, shards: Int = 1, pool: WorkPool = .serial) {
     (self.particles, self.shards, self.pool) = (particles, shards, pool)
-  }
-
-  public func loss(guide: Trace, model: Trace) -> Tensor {
-    guide.logDensity() - model.logDensity()
   }
 }

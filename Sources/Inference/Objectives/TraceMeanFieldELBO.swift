@@ -2,7 +2,7 @@ import Distributions
 import PPL
 import Parallel
 
-/// The negative evidence lower bound with divergences in closed form where there are some.
+/// The negative evidence lower bound with Kullback-Leibler divergences in closed form where there are some.
 ///
 ///     loss = Σ over latent sites KL(q(z) ‖ p(z)) - Σ over observed sites log p(y)
 ///
@@ -22,10 +22,10 @@ import Parallel
 public struct TraceMeanFieldELBO: ELBO {
   /// The number of draws that a step averages.
   public let particles: Int
-  /// The threads that share the particles. Results do not depend on them.
+  /// The threads that share the particles. Results do not depend on their number.
   public let pool: WorkPool
 
-  /// With a positive number of particles; `validate()` throws for another.
+  /// The bound by a positive number of particles a step; `validate()` throws for another.
   public init(particles: Int = 1, pool: WorkPool = .serial) {
     (self.particles, self.pool) = (particles, pool)
   }
@@ -39,7 +39,7 @@ public struct TraceMeanFieldELBO: ELBO {
     return logRatios(guide: guide, model: model, besides: divergences)
   }
 
-  /// The closed forms that are taken, by site.
+  /// The divergences in closed form, by site.
   func divergences(guide: Trace, model: Trace) -> [String: Tensor] {
     let places = Dictionary(uniqueKeysWithValues: guide.enumerated().map { ($1.name, $0) })
     var divergences: [String: Tensor] = [:]
@@ -62,7 +62,7 @@ public struct TraceMeanFieldELBO: ELBO {
     return (ofModel.scale.map { $0 * counted } ?? counted).sum().named(ofModel.name)
   }
 
-  /// Whether two masks or scales are plainly the same numbers.
+  /// Whether two masks or scales are known to be the same numbers.
   private func isSame(_ a: Tensor?, _ b: Tensor?) -> Bool {
     switch (a, b) {
     case (nil, nil): true

@@ -1,11 +1,11 @@
 import PPL
 
-/// Steps scaled by the root of the sum of all squared gradients so far.
+/// The optimizer Adagrad: steps scaled by the root of the sum of all squared gradients so far.
 ///
 ///     G <- G + g²,    m <- momentum m + (1 - momentum) g / sqrt(G),    change = -rate m
 ///
-/// An entry whose gradients were all 0 stays where it is. State: `t`, `G`, `m`. Entries of a
-/// gradient beyond 1e150 count as that, so that `G` stays finite.
+/// A parameter whose gradients were all 0 does not move. State: `t`, `G`, `m`. Entries of a gradient beyond 1e150 are
+/// shortened to it, so that `G` stays finite.
 ///
 /// - Reference: Duchi, Hazan, Singer (2011), *Adaptive subgradient methods for online learning and stochastic
 ///   optimization*, §1.3; momentum as NumPyro's `Adagrad`.
@@ -13,7 +13,7 @@ public struct Adagrad: GradientTransformation {
   let learningRate: Schedule
   let momentum: Double
 
-  /// With a momentum in [0, 1); `validate()` throws for another, or an invalid schedule.
+  /// Adagrad with a momentum in [0, 1); `validate()` throws for another, or an invalid schedule.
   public init(learningRate: Schedule, momentum: Double = 0.9) {
     (self.learningRate, self.momentum) = (learningRate, momentum)
   }

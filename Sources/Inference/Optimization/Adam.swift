@@ -1,19 +1,20 @@
 import PPL
 
-/// Steps scaled by running moments of the gradient.
+/// The optimizer Adam: steps scaled by running moments of the gradient.
 ///
 ///     m <- b1 m + (1 - b1) g,    v <- b2 v + (1 - b2) g²
 ///     change = -rate m̂ / (sqrt(v̂) + eps),    m̂ = m / (1 - b1^t),  v̂ = v / (1 - b2^t)
 ///
-/// State: `t`, `m`, `v`. Entries of a gradient beyond 1e150 count as that, so that `v` stays finite; what follows a gradient
-/// of that size is still slow, as v forgets it by the square root of `b2` a step. Clip gradients before.
+/// State: `t`, `m`, `v`. Entries of a gradient beyond 1e150 are shortened to it, so that `v` stays finite; steps after a
+/// gradient of that size are still small, since its part in the root of `v` falls by the root of `b2` a step only. Clip
+/// gradients before.
 ///
 /// - Reference: Kingma and Ba (2015), *Adam: a method for stochastic optimization*, alg. 1.
 public struct Adam: GradientTransformation {
   let learningRate: Schedule
   let decay, squareDecay, epsilon: Double
 
-  /// With a positive `epsilon` and decays in [0, 1); `validate()` throws for others, or an invalid schedule.
+  /// Adam with a positive `epsilon` and decays in [0, 1); `validate()` throws for others, or an invalid schedule.
   public init(
     learningRate: Schedule, decay: Double = 0.9, squareDecay: Double = 0.999, epsilon: Double = 1e-8
   ) {
@@ -54,7 +55,7 @@ public struct Adam: GradientTransformation {
   }
 }
 
-/// Adam that also shrinks the parameters, by the rate and not through the moments.
+/// The optimizer AdamW: Adam that also shrinks the parameters, by the rate and not through the moments.
 ///
 ///     change = change of Adam - rate weightDecay x
 ///
@@ -63,7 +64,7 @@ public struct AdamW: GradientTransformation {
   let adam: Adam
   let weightDecay: Double
 
-  /// With the numbers of `Adam` and a `weightDecay` that is not negative; `validate()` throws for others.
+  /// AdamW with the numbers of `Adam` and a `weightDecay` that is not negative; `validate()` throws for others.
   public init(
     learningRate: Schedule, weightDecay: Double = 1e-4, decay: Double = 0.9,
     squareDecay: Double = 0.999, epsilon: Double = 1e-8
@@ -94,11 +95,11 @@ public struct AdamW: GradientTransformation {
   }
 }
 
-/// Adam of a gradient each of whose entries is held within `limit`.
+/// Adam of a gradient whose entries are clipped to `[-limit, limit]`.
 ///
 /// - Parameters:
-///   - learningRate: A number or a schedule over the steps.
-///   - limit: NumPyro's `clip_norm`.
+///   - learningRate: The learning rate, a number or a schedule over the steps.
+///   - limit: The largest magnitude of an entry, NumPyro's `clip_norm`.
 public func clippedAdam(learningRate: Schedule, limit: Double = 10) -> some GradientTransformation {
   ClipValues(limit).then(Adam(learningRate: learningRate))
 }

@@ -1,12 +1,11 @@
 import PPL
 
-/// Entries that are not a number become 0, and are counted; infinities stay.
+/// A gradient filter that sets entries that are not a number to 0, and counts them; infinities stay.
 ///
 /// - Reference: Optax, `zero_nans`.
 public struct ZeroNaNs: GradientTransformation {
-  /// Has nothing to set.
+  /// The filter, which has no settings.
   public init() {}
-  public func initialState(_ parameters: ParameterVector) -> [Tensor] { [] }
 
   public func update(
     _ gradient: Tensor, state: inout [Tensor], step: inout OptimizerStep
@@ -17,7 +16,7 @@ public struct ZeroNaNs: GradientTransformation {
   }
 }
 
-/// A gradient longer than `limit` is shortened to it, over all parameters together.
+/// Gradient clipping by the global norm: a gradient of all parameters that is longer than `limit` is shortened to it.
 ///
 ///     g <- (g / n) limit    where n = ||g|| >= limit
 ///
@@ -25,16 +24,11 @@ public struct ZeroNaNs: GradientTransformation {
 public struct ClipGlobalNorm: GradientTransformation {
   let limit: Double
 
-  /// With a positive limit; `validate()` throws for another.
+  /// Clipping at a positive limit; `validate()` throws for another.
   public init(_ limit: Double) { self.limit = limit }
 
   public func validate() throws(InferenceError) {
     try demand(limit > 0, of: "ClipGlobalNorm", "the limit is \(limit)", "must be positive")
-  }
-
-  public func initialState(_ parameters: ParameterVector) -> [Tensor] {
-    reportInvalid()
-    return []
   }
 
   public func update(
@@ -50,34 +44,29 @@ public struct ClipGlobalNorm: GradientTransformation {
 
 /// The Euclidean norm of a vector of numbers between 1e-33 and 1e274, a scalar, where plain squares overflow at 1e154.
 ///
-/// A power of two changes no digit. A norm beyond that range is infinite, one below it loses digits.
+/// The scaling by a power of two changes no digit. A norm beyond that range is infinite, one below it loses digits.
 ///
 /// - Reference: Blue (1978), *A portable Fortran program to find the Euclidean norm of a vector*, for the scaling.
 func euclideanNorm(_ x: Tensor) -> Tensor {
   sqrt(square(x * Tensor(0x1p-400)).sum()) * Tensor(0x1p400)
 }
 
-/// A gradient whose squares are numbers: entries beyond 1e150 are shortened to it, others pass to the bit.
+/// A gradient whose squares are finite: entries beyond 1e150 are shortened to it, others stay to the bit.
 ///
 /// A running mean of squares that is infinite once stays so, and the parameter would never move again.
 func squarable(_ gradient: Tensor) -> Tensor {
   minimum(maximum(gradient, -1e150), 1e150)
 }
 
-/// Each entry of a gradient is held in [-limit, limit].
+/// Gradient clipping by value: each entry is held in [-limit, limit].
 public struct ClipValues: GradientTransformation {
   let limit: Double
 
-  /// With a positive limit; `validate()` throws for another.
+  /// Clipping at a positive limit; `validate()` throws for another.
   public init(_ limit: Double) { self.limit = limit }
 
   public func validate() throws(InferenceError) {
     try demand(limit > 0, of: "ClipValues", "the limit is \(limit)", "must be positive")
-  }
-
-  public func initialState(_ parameters: ParameterVector) -> [Tensor] {
-    reportInvalid()
-    return []
   }
 
   public func update(
@@ -87,4 +76,29 @@ public struct ClipValues: GradientTransformation {
     step.isClipped = maximum(step.isClipped, (clipped .!= gradient).any())
     return clipped
   }
+}
+
+extension GradientTransformation {
+  /// The same optimizer, except that steps whose loss or gradient is not finite change nothing and are counted.
+  ///
+  /// The records of the fit say which steps were skipped, and `SVIFit.skipped` names the sites.
+  public func skippingNonFinite() -> some GradientTransformation { SkipNonFinite(base: self) }
+}
+
+/// An optimizer that leaves parameters and state as they are where loss or gradient is not finite.
+private struct SkipNonFinite<Base: GradientTransformation>: GradientTransformation {
+  let base: Base
+
+  func initialState(_ parameters: ParameterVector) -> [Tensor] { base.initialState(parameters) }
+
+  func update(_ gradient: Tensor, state: inout [Tensor], step: inout OptimizerStep) -> Tensor {
+    let isUsable = isFinite(step.loss) .& isFinite(gradient).all()
+    var next = state
+    let change = base.change(select(isUsable, gradient, 0), state: &next, step: &step)
+    state = zip(state, next).map { select(isUsable, $1, $0) }
+    step.isSkipped = maximum(step.isSkipped, not(isUsable))
+    return select(isUsable, change, 0)
+  }
+
+  func validate() throws(InferenceError) { try base.validate() }
 }

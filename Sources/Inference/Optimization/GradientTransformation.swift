@@ -7,21 +7,21 @@ import Preconditions
 ///
 ///     ZeroNaNs().then(ClipGlobalNorm(10)).then(Adam(learningRate: 3e-3))
 ///
-/// A transformation is written on tensors, so that its arithmetic is recorded with the rest of a step and replayed with
+/// A transformation computes with tensors, so that its arithmetic is recorded with the rest of a step and replayed with
 /// it. It must not read their numbers.
 ///
 /// - Reference: Optax, `GradientTransformation`.
 public protocol GradientTransformation: Sendable {
-  /// The state before the first step; as many tensors as are needed.
+  /// The state before the first step, any number of tensors; by default none.
   func initialState(_ parameters: ParameterVector) -> [Tensor]
 
-  /// Turns a gradient into the next transformation's input, in the end into the change of the parameters.
+  /// Transforms a gradient into the input of the next transformation; the last one's result is the change of the parameters.
   ///
   /// - Parameters:
   ///   - gradient: The gradient with respect to all parameters, `[P]`.
   ///   - state: The tensors of `initialState(_:)`, in their shapes.
-  ///   - step: The step's start; takes the numbers for its record.
-  /// - Returns: `[P]`.
+  ///   - step: The start of the step, and the numbers for its record.
+  /// - Returns: The transformed gradient, `[P]`.
   func update(_ gradient: Tensor, state: inout [Tensor], step: inout OptimizerStep) -> Tensor
 
   /// Checks the numbers that it was made with; a fit asks before its first step. By default all are allowed.
@@ -33,12 +33,17 @@ public protocol GradientTransformation: Sendable {
 extension GradientTransformation {
   public func validate() throws(InferenceError) {}
 
-  /// Reports a mistake where a number it was made with is not allowed: for a loop of one's own, where nothing throws.
+  public func initialState(_ parameters: ParameterVector) -> [Tensor] {
+    reportInvalid()
+    return []
+  }
+
+  /// Reports a mistake if a number that it was made with is not allowed: for a loop of one's own, where nothing throws.
   func reportInvalid() {
     do { try validate() } catch { reportMistake("\(error)") }
   }
 
-  /// `update(_:state:step:)`, whose change and state must have the shapes that gradient and state came in.
+  /// Calls `update(_:state:step:)` and checks that change and state have the shapes of gradient and state.
   func change(
     _ gradient: Tensor, state: inout [Tensor], step: inout OptimizerStep
   ) -> Tensor {
@@ -60,20 +65,20 @@ extension GradientTransformation {
 
 /// All parameters of a fit in one flat vector, with the names of its parts.
 public struct ParameterVector: Sendable {
-  /// A parameter and where it lies in the vector.
+  /// A parameter and its elements of the vector.
   public struct Part: Sendable, Equatable {
     /// The name that the guide or the model gives the parameter.
     public let name: String
-    /// Which elements of the vector are the parameter's.
+    /// The elements of the vector that the parameter has.
     public let range: Range<Int>
 
     /// The parameter `name` at these elements.
     public init(name: String, range: Range<Int>) { (self.name, self.range) = (name, range) }
   }
 
-  /// In the order of the vector, which they fill.
+  /// The parameters in the order of the vector, which they fill.
   public let parts: [Part]
-  /// Unconstrained, `[P]`.
+  /// The unconstrained values of all parameters, `[P]`.
   public let values: Tensor
 
   init(parts: [Part], values: Tensor) { (self.parts, self.values) = (parts, values) }
@@ -92,18 +97,18 @@ public struct ParameterVector: Sendable {
 
 /// A step as a transformation of gradients sees it, and the numbers for its record.
 public struct OptimizerStep: Sendable {
-  /// As they are before the step.
+  /// The parameters before the step.
   public let parameters: ParameterVector
-  /// The loss there.
+  /// The loss at those parameters, a scalar.
   public let loss: Tensor
 
-  /// The Euclidean norm over all parameters, as the gradient came.
+  /// The Euclidean norm of the gradient over all parameters, before clipping.
   public var gradientNorm: Tensor = 0
   /// The number of gradient entries that were not a number and were set to 0.
   public var zeroed: Tensor = 0
-  /// 1 if the gradient was shortened.
+  /// A flag, 1 if the gradient was shortened.
   public var isClipped: Tensor = 0
-  /// 1 if the step was left out, by one group of parameters at least.
+  /// A flag, 1 if the step was left out, by one group of parameters at least.
   public var isSkipped: Tensor = 0
 
   /// A step at these parameters, whose loss is a scalar.
@@ -113,7 +118,7 @@ public struct OptimizerStep: Sendable {
 }
 
 extension GradientTransformation {
-  /// This transformation, then another.
+  /// The chain of this transformation and another.
   public func then(_ next: some GradientTransformation) -> some GradientTransformation {
     Chain(first: self, next: next)
   }

@@ -1,12 +1,12 @@
 import PPL
 import Preconditions
 
-/// A minimizer of smooth functions without noise, by gradients alone: limited-memory BFGS with a line search that
-/// keeps the strong Wolfe conditions.
+/// The minimizer L-BFGS, limited-memory BFGS with a line search that satisfies the strong Wolfe conditions: for smooth
+/// functions without noise.
 ///
 ///     let minimum = try LBFGS().minimize(from: [-1.2, 1]) { x in 100 * ... }
 ///
-/// For a fit, `SVI.minimized(by:key:)`: the mode of a posterior with `AutoDelta` or `AutoLaplaceApproximation`.
+/// `SVI.minimized(by:key:)` fits a guide with it: the mode of a posterior with `AutoDelta` or `AutoLaplaceApproximation`.
 ///
 /// - Complexity: O(*m n*) numbers and operations an iteration beside the function, with memory m.
 /// - Reference: Nocedal and Wright (2006), *Numerical Optimization*, alg. 7.4 and 7.5; line search alg. 3.5 and 3.6.
@@ -14,15 +14,16 @@ public struct LBFGS: Sendable {
   let memory, iterations: Int
   let gradientTolerance, relativeTolerance: Double
 
+  /// A minimizer with positive counts and tolerances that are not negative; `validate()` throws for others.
+  ///
   /// - Parameters:
   ///   - memory: The number of steps from which the curvature is estimated.
   ///   - iterations: The largest number of iterations.
-  ///   - gradientTolerance: The search has converged where no entry of the gradient is larger.
-  ///   - relativeTolerance: A step that lowers the function by less of its own size does not count as descent: rounding
-  ///     does as much. There the search has converged if no entry of the gradient exceeds `gradientTolerance` times
-  ///     the size of the function; if one does, it begins again once, without memory, along the steepest descent.
-  ///
-  /// The counts are positive, the tolerances not negative; `validate()` throws for others.
+  ///   - gradientTolerance: The largest magnitude of an entry of the gradient at which the search has converged.
+  ///   - relativeTolerance: The decrease, relative to the size of the function, below which a step does not count as
+  ///     descent, since rounding does as much. There the search has converged if no entry of the gradient exceeds
+  ///     `gradientTolerance` times the size of the function; if one does, it begins again once, without memory, along the
+  ///     steepest descent.
   public init(
     memory: Int = 10, iterations: Int = 1_000, gradientTolerance: Double = 1e-6,
     relativeTolerance: Double = 1e-14
@@ -47,21 +48,21 @@ public struct LBFGS: Sendable {
   public struct Minimum: Sendable, Equatable {
     /// The point at which the search ended, `[n]`.
     public let point: [Double]
-    /// The function there.
+    /// The value of the function at that point.
     public let value: Double
-    /// Its gradient there, nearly 0 if the search converged.
+    /// The gradient at that point, `[n]`, nearly 0 if the search converged.
     public let gradient: [Double]
     /// The value at the start and after each iteration.
     public let values: [Double]
     /// The Euclidean norm of the gradient at the start and after each iteration.
     public let gradientNorms: [Double]
-    /// Why the search ended.
+    /// The reason for which the search ended.
     public let termination: Termination
     /// Whether the gradient is small enough for a minimum.
     public var isConverged: Bool { termination == .smallGradient }
   }
 
-  /// Why a search ended.
+  /// The reason for which a search ended.
   public enum Termination: Sendable, Equatable {
     /// No entry of the gradient is larger than the tolerance; or than the tolerance times the size of the function, where
     /// rounding lets the function fall no further or the iterations ran out.
@@ -74,11 +75,11 @@ public struct LBFGS: Sendable {
     case notFinite
   }
 
-  /// Minimizes `f`, recorded once.
+  /// Minimizes a function, recorded once.
   ///
   /// - Parameters:
   ///   - start: The starting point, `[n]`.
-  ///   - f: From a vector `[n]` to a scalar.
+  ///   - f: The function from a vector `[n]` to a scalar.
   /// - Throws: What `f` throws; `InferenceError.argument` from `validate()`, `.expression` for shapes in `f` that do not
   ///   fit.
   public func minimize(
@@ -155,7 +156,7 @@ public struct LBFGS: Sendable {
       } else if hasRestarted || next == nil && history.isEmpty {
         termination = .noDescent
       } else {
-        // A direction from old curvature may not go down any more: begin again with the steepest one.
+        // A direction from old curvature may no longer be a descent: begin again with the steepest one.
         history = []
         hasRestarted = true
       }

@@ -12,7 +12,7 @@ struct EvaluatedPoint {
   var isFinite: Bool { value.isFinite && gradient.allSatisfy(\.isFinite) }
 }
 
-/// The search for a step along a direction that keeps the strong Wolfe conditions.
+/// A line search: a step along a direction that satisfies the strong Wolfe conditions.
 struct LineSearch {
   let start: EvaluatedPoint
   let direction: [Double]
@@ -21,7 +21,7 @@ struct LineSearch {
   let sufficientDecrease = 1e-4
   let curvature = 0.9
 
-  /// A step and what is there.
+  /// A step with the function's point and the slope at its end.
   private typealias Trial = (length: Double, point: EvaluatedPoint, slope: Double)
 
   init(
@@ -32,7 +32,7 @@ struct LineSearch {
     slope = dot(start.gradient, direction)
   }
 
-  /// The point of a step that keeps the conditions.
+  /// The point of a step that satisfies the conditions.
   ///
   /// - Parameter first: The length of the first step to try.
   /// - Returns: Nil where the direction does not go down, or no step is better than none.

@@ -5,26 +5,32 @@ import PPL
 ///     ParameterGroups(otherwise: Adam(learningRate: 1e-3))
 ///       .group(SGD(learningRate: 0.1)) { $0.hasPrefix("network/") }
 ///
-/// A parameter belongs to the first group that takes it. Each optimizer sees the gradient of its own parameters only,
-/// as if there were no others; norms and counts that they tell are those of all groups together. A step counts as left
-/// out where one group or more left it out; if its loss is not a number, only where all did.
+/// A parameter belongs to the first group whose condition it meets. Each optimizer sees the gradient of its own parameters
+/// only; norms and counts in the records are those of all groups together. A step counts as left out if one group or more
+/// left it out; if its loss is not a number, only if all did.
 public struct ParameterGroups: GradientTransformation {
   private struct Group: Sendable {
     let optimizer: any GradientTransformation
-    let takes: @Sendable (String) -> Bool
+    let contains: @Sendable (String) -> Bool
   }
   private var groups: [Group] = []
   private let rest: any GradientTransformation
 
-  /// - Parameter rest: For the parameters that no group takes.
+  /// Groups of which there are none yet.
+  ///
+  /// - Parameter rest: The optimizer of the parameters that are in no group.
   public init(otherwise rest: some GradientTransformation) { self.rest = rest }
 
-  /// With one more group, after those before it.
+  /// The groups with one more at the end.
+  ///
+  /// - Parameters:
+  ///   - optimizer: The optimizer of the group.
+  ///   - contains: Whether the group has the parameter of a name.
   public func group(
-    _ optimizer: some GradientTransformation, where takes: @escaping @Sendable (String) -> Bool
+    _ optimizer: some GradientTransformation, where contains: @escaping @Sendable (String) -> Bool
   ) -> ParameterGroups {
     var all = self
-    all.groups.append(Group(optimizer: optimizer, takes: takes))
+    all.groups.append(Group(optimizer: optimizer, contains: contains))
     return all
   }
 
@@ -56,7 +62,7 @@ public struct ParameterGroups: GradientTransformation {
       anySkipped = maximum(anySkipped, part.isSkipped)
       allSkipped = minimum(allSkipped, part.isSkipped)
     }
-    // A fit goes on after a loss that is not a number only if nothing has moved by it.
+    // A fit continues after a loss that is not a number only if no parameter has moved by it.
     let isSkipped = select(isNaN(step.loss), allSkipped, anySkipped)
     step.isSkipped = maximum(step.isSkipped, isSkipped)
     step.gradientNorm = euclideanNorm(stack(norms))
@@ -74,7 +80,7 @@ public struct ParameterGroups: GradientTransformation {
     _ all: ParameterVector
   ) -> [(optimizer: any GradientTransformation, places: [Int], parameters: ParameterVector)] {
     let owners = all.parts.map { part in
-      groups.firstIndex { $0.takes(part.name) } ?? groups.count
+      groups.firstIndex { $0.contains(part.name) } ?? groups.count
     }
     return (groups.map(\.optimizer) + [rest]).enumerated().compactMap { owner, optimizer in
       let places = owners.indices.filter { owners[$0] == owner }

@@ -1,17 +1,17 @@
 import PPL
 
-/// Steps scaled by a running mean of the squared gradient.
+/// The optimizer RMSProp: steps scaled by a running mean of the squared gradient.
 ///
 ///     v <- decay v + (1 - decay) g²,    change = -rate g / sqrt(v + eps)
 ///
-/// State: `t`, `v`. Entries of a gradient beyond 1e150 count as that, so that `v` stays finite.
+/// State: `t`, `v`. Entries of a gradient beyond 1e150 are shortened to it, so that `v` stays finite.
 ///
 /// - Reference: Tieleman and Hinton (2012), *Lecture 6.5: rmsprop*; `eps` under the root as in NumPyro's `RMSProp`.
 public struct RMSProp: GradientTransformation {
   let learningRate: Schedule
   let decay, epsilon: Double
 
-  /// With a decay in [0, 1) and a positive `epsilon`; `validate()` throws for others, or an invalid schedule.
+  /// RMSProp with a decay in [0, 1) and a positive `epsilon`; `validate()` throws for others, or an invalid schedule.
   public init(learningRate: Schedule, decay: Double = 0.9, epsilon: Double = 1e-8) {
     (self.learningRate, self.decay, self.epsilon) = (learningRate, decay, epsilon)
   }

@@ -1,27 +1,28 @@
 import PPL
 
-/// Steps that become smaller each time the loss has stopped falling. It stands last in a chain:
+/// Steps that become smaller each time the loss has stopped falling: the last transformation of a chain.
 ///
 ///     Adam(learningRate: 0.01).then(ReduceOnPlateau(patience: 10, averaging: 100))
 ///
-/// Each `averaging` losses are averaged; a mean that is not below the best one by `improvement` of it is waited for
-/// `patience` times, and then all later changes are multiplied by `factor`. Losses that are not finite are in no mean.
+/// The losses of `averaging` steps make one mean; after `patience` means in a row that were not below the best one by
+/// `improvement` times its size, all later changes are multiplied by `factor`. Losses that are not finite are left out of
+/// the means.
 ///
-/// State: the scale, the best mean, means waited for, the sum of losses, how many are in it.
+/// State: the scale, the best mean, the number of means without improvement, the sum of losses and their number.
 ///
 /// - Reference: Optax, `contrib.reduce_on_plateau`.
-public struct ReduceOnPlateau: GradientTransformation {
+public struct ReduceOnPlateau: GradientTransformation, Equatable {
   let factor, improvement, smallest: Double
   let patience, averaging: Int
 
+  /// A reduction by these numbers; `validate()` throws for those that are not allowed.
+  ///
   /// - Parameters:
   ///   - factor: The factor of a reduction, in (0, 1).
   ///   - patience: The number of means without improvement before a reduction.
   ///   - improvement: The part of the best mean by which a mean must be lower to count.
   ///   - averaging: The number of losses in one mean.
   ///   - smallest: The smallest scale.
-  ///
-  /// `validate()` throws for numbers that are not allowed.
   public init(
     factor: Double = 0.5, patience: Int = 10, improvement: Double = 1e-4, averaging: Int = 1,
     smallest: Double = 0
@@ -55,7 +56,7 @@ public struct ReduceOnPlateau: GradientTransformation {
     let count = state[4] + isCounted
     let isFull = count .>= Tensor(Double(averaging))
     let mean = sum / Tensor(Double(averaging))
-    // Infinity times 0 is no number: without a best mean yet, every finite one is better.
+    // Infinity times 0 is not a number: without a best mean yet, every finite one is better.
     let margin = select(
       isFinite(best), Tensor(improvement) * abs(select(isFinite(best), best, 0)), 0)
     let isBetter = isFull .& (mean .< best - margin)

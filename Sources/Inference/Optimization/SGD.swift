@@ -1,6 +1,6 @@
 import PPL
 
-/// Steps down the gradient, with momentum.
+/// Stochastic gradient descent with momentum.
 ///
 ///     v <- momentum v + g,    change = -rate v
 ///
@@ -12,7 +12,7 @@ public struct SGD: GradientTransformation {
   let learningRate: Schedule
   let momentum: Double
 
-  /// With a momentum in [0, 1); `validate()` throws for another, or an invalid schedule.
+  /// Gradient descent with a momentum in [0, 1); `validate()` throws for another, or an invalid schedule.
   public init(learningRate: Schedule, momentum: Double = 0) {
     (self.learningRate, self.momentum) = (learningRate, momentum)
   }

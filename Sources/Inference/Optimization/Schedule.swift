@@ -21,14 +21,14 @@ public struct Schedule: Sendable, ExpressibleByFloatLiteral, ExpressibleByIntege
 
   /// A schedule of one's own.
   ///
-  /// - Parameter rate: From the number of steps already taken, a scalar, to the rate; in tensor operations, since it
-  ///   is recorded.
+  /// - Parameter rate: The rate as a function of the number of steps already taken, both scalars; in tensor operations,
+  ///   since it is recorded.
   public init(_ rate: @escaping @Sendable (Tensor) -> Tensor) { self.rate = rate }
 
   public init(floatLiteral value: Double) { self = .constant(value) }
   public init(integerLiteral value: Int) { self = .constant(Double(value)) }
 
-  /// The rate of the step after `count` others.
+  /// The rate of the step after `count` others, both scalars.
   public func callAsFunction(_ count: Tensor) -> Tensor {
     do { try validate() } catch { reportMistake("\(error)") }
     return rate(count)
@@ -78,7 +78,7 @@ extension Schedule {
       .demanding(rate > 0 && rate.isFinite, of: nil, "\(rate)", positive(rate))
   }
 
-  /// `rate factor^(t / every)`, or of the whole part of the exponent if `isStaircase`.
+  /// Exponential decay `rate factor^(t / every)`, with the whole part of the exponent if `isStaircase`.
   public static func exponential(
     from rate: Double, factor: Double, every steps: Int, isStaircase: Bool = false
   ) -> Schedule {
@@ -92,7 +92,7 @@ extension Schedule {
       positive(factor))
   }
 
-  /// Half a period of a cosine from `rate` to `floor rate`, which then stays.
+  /// Cosine decay from `rate` to `floor rate` over `steps`, constant after them.
   ///
   /// - Reference: Loshchilov and Hutter (2017), *SGDR: stochastic gradient descent with warm restarts*, eq. (5).
   public static func cosine(from rate: Double, steps: Int, floor: Double = 0) -> Schedule {
@@ -105,7 +105,7 @@ extension Schedule {
     .demanding((0...1).contains(floor), of: "cosine", "the floor is \(floor)", "must be in [0, 1]")
   }
 
-  /// A straight line from one rate to another over `steps`, which then stays.
+  /// A straight line from one rate to another over `steps`, constant after them.
   public static func linear(from start: Double, to end: Double, steps: Int) -> Schedule {
     Schedule { count in
       let done = minimum(count / Tensor(Double(steps)), 1)
@@ -128,8 +128,8 @@ extension Schedule {
     return warmUp.demanding("warmUp", rate: 1, steps: steps)
   }
 
-  /// A cosine up from `peak / startDivisor` in the first `rise` of the steps, then a cosine down to
-  /// `peak / startDivisor / endDivisor`.
+  /// The one-cycle schedule: a cosine up from `peak / startDivisor` over the first `rise` of the steps, then a cosine down
+  /// to `peak / startDivisor / endDivisor`.
   ///
   /// - Reference: Smith and Topin (2019), *Super-convergence: very fast training of neural networks using large
   ///   learning rates*.

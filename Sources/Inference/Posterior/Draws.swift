@@ -10,6 +10,8 @@ public struct Draws: Sendable {
   public private(set) var names: [String]
   private var values: [String: Tensor]
 
+  /// Draws of these sites, in their order.
+  ///
   /// - Precondition: The first axis of each tensor has `count` elements.
   public init(count: Int, sites: [(String, Tensor)]) {
     for (name, value) in sites {
@@ -128,6 +130,8 @@ extension Draws {
     return columns
   }
 
+  /// Runs `body` for some draws, a column a site.
+  ///
   /// - Throws: What `body` throws; `InferenceError.sitesChanged` for a draw of other sites than the first.
   private static func repeated(
     _ body: ([Tensor]) throws -> [Value], _ sources: [Source], _ draws: Range<Int>,

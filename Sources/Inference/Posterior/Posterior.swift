@@ -2,7 +2,7 @@ import PPL
 import Parallel
 import Preconditions
 
-/// A posterior by draws: what every inference backend returns, and what summaries, diagnostics and predictions take.
+/// A posterior distribution by draws, which every inference backend returns, for summaries, diagnostics and predictions.
 ///
 ///     let posterior = try fit.posterior(draws: 1_000, key: key).labelled("school", schools)
 ///     print(try posterior.table(of: ["theta"]))  // theta[Choate] …
@@ -21,6 +21,8 @@ public struct Posterior: Sendable {
   public let axes: [String: [String?]]
   /// The labels of the elements of plates, by plate; a plate without labels counts from 0.
   public private(set) var labels: [String: [String]] = [:]
+  /// The units of sites in tables, by site.
+  public private(set) var units: [String: String] = [:]
   /// The algorithm and the settings that made the draws.
   public let origin: Origin
 
@@ -28,7 +30,7 @@ public struct Posterior: Sendable {
   public struct Origin: Sendable, Equatable, Codable {
     /// The name of the algorithm, such as "SVI".
     public var method: String
-    /// Its settings by name, in words.
+    /// The settings of the algorithm by name, in words.
     public var settings: [String: String]
 
     /// A record of an algorithm and its settings.
@@ -93,6 +95,16 @@ public struct Posterior: Sendable {
     posterior.labels[plate] = labels
     return posterior
   }
+
+  /// The posterior with units for sites, which tables show after the names.
+  ///
+  /// - Throws: `InferenceError.unknownSite` for a name that is not there.
+  public func measured(in units: [String: String]) throws(InferenceError) -> Posterior {
+    try draws.demandSites(units.keys.sorted())
+    var posterior = self
+    posterior.units.merge(units) { $1 }
+    return posterior
+  }
 }
 
 // MARK: - Summaries
@@ -115,7 +127,13 @@ extension Posterior {
   }
 
   /// Mean, standard deviation and the ends of the central 90 % of each element of all sites, a line each.
-  public func table() -> String { draws.rows(of: draws.names, elementNames: elementNames) }
+  public func table() -> String { draws.rows(of: draws.names, elementNames: rowNames) }
+
+  /// The names of the elements of a site with its unit: `theta[Choate] (points)`.
+  private func rowNames(of name: String) -> [String] {
+    let unit = units[name].map { " (\($0))" } ?? ""
+    return elementNames(of: name).map { $0 + unit }
+  }
 
   /// Mean, standard deviation and the ends of the central 90 % of each element of some sites, a line each.
   ///
@@ -123,48 +141,6 @@ extension Posterior {
   /// - Throws: `InferenceError.unknownSite` for a name that is not there, with those that are.
   public func table(of names: [String]) throws(InferenceError) -> String {
     try draws.demandSites(names)
-    return draws.rows(of: names, elementNames: elementNames)
-  }
-}
-
-// MARK: - Of a variational fit
-
-extension SVIFit {
-  /// The posterior of the fitted guide by draws, with every deterministic site of the model recomputed for each.
-  ///
-  /// - Parameters:
-  ///   - count: The number of draws, of one chain.
-  ///   - key: The key of the draws; they are those of `draws(_:key:pool:)`.
-  ///   - pool: The threads that share the draws.
-  /// - Throws: As `draws(_:key:pool:)`.
-  public func posterior(
-    draws count: Int, key: RandomKey, pool: WorkPool = .automatic
-  ) throws -> Posterior {
-    let draws = try draws(count, key: key, pool: pool)
-    let trace = try model.under(Substitute(parameters)).seeded(by: RandomKey(0)).trace()
-    let axes = draws.names.compactMap { name in
-      trace[name].map { (name, $0.plateAxes(ofShape: Array(draws[name].shape.dropFirst()))) }
-    }
-    return try Posterior(
-      draws, axes: Dictionary(axes) { $1 },
-      origin: .init(
-        method: minimization == nil ? "SVI" : "SVI.minimized",
-        settings: [
-          "steps": "\(state.step)", "loss": String(describing: type(of: loss)),
-        ]))
-  }
-}
-
-extension Site {
-  /// The name of the plate along each axis of a value of this shape.
-  fileprivate func plateAxes(ofShape shape: [Int]) -> [String?] {
-    var axes: [String?] = Array(repeating: nil, count: shape.count)
-    let eventRank = distribution?.eventShape.count ?? 0
-    for plate in plates {
-      let axis = shape.count - eventRank + plate.dim
-      guard axes.indices.contains(axis), shape[axis] == plate.size else { continue }
-      axes[axis] = plate.name
-    }
-    return axes
+    return draws.rows(of: names, elementNames: rowNames)
   }
 }

@@ -1,6 +1,5 @@
 import Foundation
 import PPL
-import Preconditions
 
 /// A summary of the draws of one number: population standard deviation, quantiles by linear interpolation.
 public struct Summary: Codable, Sendable, Equatable {
@@ -26,7 +25,7 @@ extension Draws {
   /// Mean, standard deviation and the ends of the central 90 % of each element of all sites, a line each.
   public func table() -> String { rows(of: names) { elementNames(of: $0) } }
 
-  /// The same of some sites.
+  /// Mean, standard deviation and the ends of the central 90 % of each element of some sites, a line each.
   ///
   /// - Parameter names: The sites to show, in this order.
   /// - Throws: `InferenceError.unknownSite` for a name that is not there, with those that are.
@@ -35,6 +34,8 @@ extension Draws {
     return rows(of: names) { elementNames(of: $0) }
   }
 
+  /// Checks that there are sites of these names.
+  ///
   /// - Throws: `InferenceError.unknownSite` for a name that is not there.
   func demandSites(_ names: [String]) throws(InferenceError) {
     for name in names where find(name) == nil { throw .unknownSite(name, known: self.names) }
@@ -62,6 +63,8 @@ extension Draws {
     elementNames(of: name) { _, _ in nil }
   }
 
+  /// The names of the elements of a site, row-major, with labels.
+  ///
   /// - Parameter label: The label of an index along an axis; nil for the index itself.
   func elementNames(
     of name: String, _ label: (_ axis: Int, _ index: Int) -> String?
@@ -78,57 +81,4 @@ extension Draws {
       return name + "[" + place.reversed().joined(separator: ", ") + "]"
     }
   }
-}
-
-extension Tensor {
-  /// The quantile at `level` along an axis, interpolated linearly between order statistics (NumPy's default);
-  /// NaN where an element is NaN.
-  ///
-  /// - Precondition: `level` is in [0, 1]; the axis has elements; the tensor is not being recorded, since sorting is no
-  ///   operation.
-  public func quantile(_ level: Double, along axis: Int) -> Tensor {
-    quantiles([level], along: axis)[0]
-  }
-
-  /// `quantile(_:along:)` at several levels, sorted once for all.
-  func quantiles(_ levels: [Double], along axis: Int) -> [Tensor] {
-    let placeholder = levels.map { _ in Tensor(.nan) }
-    let axis = (-rank..<0).contains(axis) ? axis + rank : axis
-    for level in levels {
-      guard
-        holds(
-          (0...1).contains(level), "quantile: the level is \(level), but must be in [0, 1].")
-      else { return placeholder }
-    }
-    guard holds(!isRecorded, "quantile: sorting cannot be recorded."),
-      holds(
-        shape.indices.contains(axis) && shape[axis] > 0,
-        "quantile: there are no elements along axis \(axis) of shape \(shape).")
-    else { return placeholder }
-    let others = (0..<rank).filter { $0 != axis }
-    let extent = shape[axis]
-    let columns = transposed(others + [axis]).scalars
-    var found = levels.map { _ in [Double]() }
-    for start in stride(from: 0, to: columns.count, by: extent) {
-      let column = columns[start..<(start + extent)]
-      let hasNaN = column.contains(where: \.isNaN)
-      let sorted = hasNaN ? [] : column.sorted()
-      for (index, level) in levels.enumerated() {
-        found[index].append(hasNaN ? .nan : Self.interpolated(sorted, at: level))
-      }
-    }
-    return found.map { Tensor($0, shape: others.map { shape[$0] }) }
-  }
-
-  private static func interpolated(_ sorted: [Double], at level: Double) -> Double {
-    let position = level * Double(sorted.count - 1)
-    let below = position.rounded(.down)
-    let (low, high) = (sorted[Int(below)], sorted[Int(position.rounded(.up))])
-    let weight = position - below
-    // Equal neighbours may be infinite, and then have no difference.
-    return weight == 0 || low == high ? low : low + weight * (high - low)
-  }
-
-  /// The standard deviation along axes, divided by the number of elements.
-  public func standardDeviation(along axes: [Int]) -> Tensor { sqrt(variance(along: axes)) }
 }

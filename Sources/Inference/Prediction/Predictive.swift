@@ -1,7 +1,7 @@
 import PPL
 import Parallel
 
-/// Draws of every site of a model, from its prior or given draws of some sites.
+/// A prior or posterior predictive distribution: draws of every site of a model, some sites being given.
 ///
 ///     let prior = try Predictive(model, draws: 1_000)(key: RandomKey(0))
 ///     let ahead = try Predictive(forecast, given: posterior)(key: RandomKey(4))
@@ -12,19 +12,21 @@ public struct Predictive<Output: Sendable>: Sendable {
   let model: Model<Output>
   let given: Draws
 
-  /// From the prior.
+  /// Predictions from the prior.
   public init(_ model: Model<Output>, draws: Int) {
     self.init(model, given: Draws(count: draws, sites: []))
   }
 
-  /// From the model with the sites that `given` has held at its draws, one after another.
+  /// Predictions from the model with the sites of `given` held at its draws, one after another.
   public init(_ model: Model<Output>, given: Draws) {
     (self.model, self.given) = (model, given)
   }
 
+  /// Draws the sites of the model, each `[count] + shape`.
+  ///
   /// - Parameters:
   ///   - key: The key of the draws; one key is split off for each.
-  ///   - sites: Which sites to return; by default every random site that is not given, and every deterministic one.
+  ///   - sites: The sites to return; by default every random site that is not given, and every deterministic one.
   ///   - pool: The threads that share the draws.
   /// - Throws: `ModelError` from the run; `InferenceError.count` if there are no draws, `.unknownSite` for a name in
   ///   `sites` that the model does not have.
@@ -41,7 +43,7 @@ public struct Predictive<Output: Sendable>: Sendable {
 }
 
 extension Model {
-  /// The sites of one run with some latent ones given; those take no key.
+  /// The sites of one run with some latent sites given, which take no key.
   func predicted(
     given values: [String: Tensor], key: RandomKey, sites: Set<String>?
   ) throws -> [(name: String, value: Tensor)] {

@@ -2,15 +2,15 @@ import PPL
 
 /// A checkpoint of a fit: resumed from it, a fit has the same digits as if it had never stopped.
 ///
-/// Any coder will do: losses that are not finite, which JSON does not have, are stored as "inf", "-inf" and "nan".
-public struct Checkpoint: Codable, Sendable {
+/// Any coder can store it: losses that are not finite, which JSON does not have, become "inf", "-inf" and "nan".
+public struct Checkpoint: Codable, Sendable, Equatable {
   /// The number of steps so far.
   public let step: Int
   /// The two words of the next step's key.
   public let key: [Double]
   /// The names of the parameters, in the order of the vector.
   public let names: [String]
-  /// All parameters, unconstrained.
+  /// All unconstrained parameters, `[P]`.
   public var parameters: [Double] { storedParameters.values }
   /// The tensors of the optimizer's state, each row by row.
   public var optimizer: [[Double]] { storedOptimizer.map(\.values) }

@@ -2,15 +2,15 @@
 public struct SkippedStep: Sendable, Equatable {
   /// The step's number, the first being 1.
   public let step: Int
-  /// The sites that were not finite; nothing if only the gradient was not.
+  /// The sites whose log density was not finite, in words; nil if only the gradient was not.
   public let cause: String?
 }
 
-/// A fit whose parameters ceased to be finite, or whose loss is not a number.
+/// An error: a parameter of a fit is no longer finite, or its loss is not a number.
 public struct Divergence: Error, CustomStringConvertible {
   /// The step's number, the first being 1.
   public let step: Int
-  /// Nothing if all parameters are finite and the loss is not a number.
+  /// The parameter that is no longer finite; nil if all are finite and the loss is not a number.
   public let parameter: String?
   /// The sites that were not finite, if any: `site "y" has log density nan`.
   public let cause: String?
@@ -27,7 +27,7 @@ public struct Divergence: Error, CustomStringConvertible {
   }
 }
 
-/// A fit whose guide or model has other sites in a step than at the start.
+/// An error: the guide or the model of a fit has other sites in a step than at the start.
 public struct ChangedSites: Error, CustomStringConvertible {
   /// The step's number, the first being 1.
   public let step: Int
@@ -41,7 +41,7 @@ public struct ChangedSites: Error, CustomStringConvertible {
   }
 }
 
-/// The words about the steps before the one that an error is about.
+/// The number of steps before the one that an error is about, in words.
 private func keptSteps(before step: Int) -> String {
   switch step - 1 {
   case 0: "no step was taken before it"

@@ -4,9 +4,9 @@ import Preconditions
 ///
 ///     let fit = try svi.run(steps: 20_000, key: key, stopping: EarlyStopping(patience: 10, averaging: 100))
 ///
-/// Each `averaging` losses are averaged, since single ones are noisy; the fit ends once `patience` means in a row were
-/// not below the best one before them by `improvement` of it. Losses that are not finite are in no mean: a draw that
-/// leaves the support now and then does not tell how the fit goes.
+/// The losses of `averaging` steps make one mean, since single ones are noisy; the fit ends once `patience` means in a row
+/// were not below the best one before them by `improvement` times its size. Losses that are not finite are left out of the
+/// means: a draw that leaves the support now and then says little about the fit.
 public struct EarlyStopping: Sendable, Equatable {
   let patience, averaging: Int
   let improvement: Double
@@ -15,7 +15,7 @@ public struct EarlyStopping: Sendable, Equatable {
   private var sum = 0.0
   private var count = 0
 
-  /// With positive counts and an `improvement` that is not negative; `validate()` throws for others.
+  /// A rule with positive counts and an `improvement` that is not negative; `validate()` throws for others.
   public init(patience: Int = 10, averaging: Int = 100, improvement: Double = 1e-4) {
     (self.patience, self.averaging, self.improvement) = (patience, averaging, improvement)
   }
@@ -34,7 +34,7 @@ public struct EarlyStopping: Sendable, Equatable {
 
   /// Whether the fit should continue after a step with this loss.
   ///
-  /// Pass the losses of a resumed fit first, so that it ends where one run would have.
+  /// Pass the losses of a resumed fit first, so that it ends at the step at which a single run would have.
   public mutating func shouldContinue(after loss: Double) -> Bool {
     guard loss.isFinite else { return true }
     (sum, count) = (sum + loss, count + 1)
@@ -48,5 +48,12 @@ public struct EarlyStopping: Sendable, Equatable {
       waited += 1
     }
     return waited < patience
+  }
+
+  /// Whether these losses, one after the other, end a fit after the last of them.
+  public func hasEnded(after losses: some Sequence<Double>) -> Bool {
+    var (rule, shouldContinue) = (self, true)
+    for loss in losses { shouldContinue = rule.shouldContinue(after: loss) }
+    return !shouldContinue
   }
 }

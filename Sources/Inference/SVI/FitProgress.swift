@@ -25,7 +25,7 @@ struct FitProgress {
 }
 
 extension ProgressDisplay {
-  /// Says once, on standard error and not only on a terminal, that every step of a fit is recorded anew.
+  /// Warns once, on standard error and not only on a terminal, that every step of a fit is recorded anew.
   func warn(ofReads reads: [String]) {
     guard let read = reads.first else { return }
     warn(
@@ -35,7 +35,7 @@ extension ProgressDisplay {
       """)
   }
 
-  /// Says on standard error which latent sites a guide draws outside the model's support.
+  /// Warns on standard error of the latent sites that a guide draws outside the model's support.
   func warn(of outside: @autoclosure () -> [OutsideSupport]) {
     guard case .automatic = self else { return }
     for site in outside() where site.isDrawnOutside { warn("SVI: \(site).") }

@@ -1,8 +1,8 @@
 import PPL
 
-/// Finds what a seed inside a model or guide would draw from one key in every step of a fit.
+/// A handler that finds the sites that a seed inside a model or guide would draw from one key in every step of a fit.
 ///
-/// It stands directly around the model: a key that a site has by then is from a seed further in.
+/// It is the innermost handler around the model: a key that a site has by then is from a seed further in.
 struct FrozenDraws: Handler {
   /// Subsampled plates and latent sites, in order.
   private var found: [(name: String, kind: Site.Kind)] = []

@@ -14,7 +14,7 @@ struct ParameterLayout: Sendable {
   /// The starting values.
   let start: [Double]
 
-  /// - Parameter sites: `parameter` sites, in order.
+  /// The layout of `parameter` sites, in their order.
   init(_ sites: [Site]) {
     var entries: [Entry] = []
     var start: [Double] = []
@@ -31,25 +31,21 @@ struct ParameterLayout: Sendable {
 
   var count: Int { start.count }
 
-  func unconstrained(_ flat: [Double]) -> [String: Tensor] {
-    named(entries.map { Tensor(Array(flat[$0.range]), shape: $0.shape) })
-  }
+  func unconstrained(_ flat: [Double]) -> [String: Tensor] { named(split(Tensor(flat))) }
 
   /// The values on the supports, from one unconstrained tensor an entry.
   func constrained(_ values: [Tensor]) -> [String: Tensor] {
     named(zip(entries, values).map { $0.transform($1) })
   }
 
-  func constrained(_ flat: [Double]) -> [String: Tensor] {
-    constrained(entries.map { Tensor(Array(flat[$0.range]), shape: $0.shape) })
-  }
+  func constrained(_ flat: [Double]) -> [String: Tensor] { constrained(split(Tensor(flat))) }
 
   /// One tensor an entry, from a flat one.
   func split(_ flat: Tensor) -> [Tensor] {
     entries.map { flat[.range($0.range)].reshaped(to: $0.shape) }
   }
 
-  /// As an optimizer sees it.
+  /// The flat vector `[P]` with the names of its parts, for an optimizer.
   func vector(_ flat: Tensor) -> ParameterVector {
     ParameterVector(parts: entries.map { .init(name: $0.name, range: $0.range) }, values: flat)
   }

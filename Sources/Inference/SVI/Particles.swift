@@ -1,7 +1,7 @@
 import PPL
 import Synchronization
 
-/// The particles of a step, or the shards of each, shared by threads: the terms of its mean.
+/// The terms of a step's mean, its particles or the shards of each, shared by threads.
 ///
 /// Two programs: the step's key gives each term a seed (`SeedLayout`); parameters and a seed give a loss and its
 /// gradient. Terms are added in pairs, the pairs in pairs, and so on, so that the sum has the same digits however many
@@ -65,7 +65,7 @@ struct Particles: ~Copyable {
     return value ?? terms[0] / Double(count)
   }
 
-  /// Gives the terms the weights that the loss has for them, if it is not their mean.
+  /// Multiplies the terms by the weights that the loss has for them, if it is not their mean.
   private mutating func weigh() -> Double? {
     let width = 1 + parameters.count
     let losses = (0..<count).map { terms[$0 * width] }
@@ -128,7 +128,12 @@ private struct TermMemory: ~Copyable {
 
   init(_ program: Program) { execution = Execution(program) }
 
-  /// - Parameter seeds: The seeds of all `count` terms.
+  /// Computes the terms of `range`.
+  ///
+  /// - Parameters:
+  ///   - range: The terms of this thread, of all `count`.
+  ///   - parameters: The parameters `[P]`.
+  ///   - seeds: The seeds of all `count` terms, row by row.
   mutating func run(_ range: Range<Int>, of count: Int, _ parameters: [Double], seeds: [Double]) {
     self.range = range
     let (width, seedWidth) = (1 + parameters.count, seeds.count / count)

@@ -1,6 +1,6 @@
 import PPL
 
-/// Looks for sites that use the rows of a subsampled plate from outside it.
+/// A check for sites that use the rows of a subsampled plate from outside it.
 ///
 /// A minibatch stands for the whole data only inside its plate: outside, its log density would count
 /// once where the plate's counts `size / subsampleSize` times.
@@ -8,7 +8,7 @@ struct PlateCheck {
   let guide: Trace
   let model: Trace
 
-  /// Latent sites must be in the same subsampled plates in guide and model.
+  /// Checks that latent sites are in the same subsampled plates in guide and model.
   ///
   /// - Throws: `InferenceError.missingPlate`.
   func checkLatentSites() throws {
@@ -23,8 +23,8 @@ struct PlateCheck {
     }
   }
 
-  /// The data of an observed site outside a subsampled plate must not change with its rows, unless the model weighs
-  /// the site itself.
+  /// Checks that the data of an observed site outside a subsampled plate do not change with its rows, unless the model
+  /// weighs the site itself.
   ///
   /// - Parameter run: Runs the model with all as it was, but other rows in a plate.
   /// - Throws: `InferenceError.minibatchOutsidePlate`; what `run` throws.

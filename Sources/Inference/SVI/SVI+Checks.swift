@@ -30,7 +30,7 @@ extension SVI {
     return trace
   }
 
-  /// Parameters and plates of one name must be the same in guide and model.
+  /// Checks that parameters and plates of one name are the same in guide and model.
   ///
   /// - Throws: `ModelError.differentParameters`, `.differentPlates`.
   func checkShared(_ guide: Trace, _ model: Trace) throws {
@@ -42,7 +42,7 @@ extension SVI {
     }
   }
 
-  /// Guide and model must have the same latent sites, which a gradient can reach, of the same shapes.
+  /// Checks that guide and model have the same latent sites, which a gradient can reach, of the same shapes.
   ///
   /// - Throws: `InferenceError.guideMismatch`, `.drawWithoutGradient`, `.discreteSite`; `ModelError.valueShape`.
   func checkMatch(_ guide: Trace, _ model: Trace) throws {

@@ -1,18 +1,23 @@
 import Foundation
 import PPL
 import Parallel
+import Preconditions
 
 extension SVI {
   /// Fits by minimizing the loss at one set of draws, which is a smooth function of the parameters without noise.
   ///
-  /// For a guide without randomness, `AutoDelta` and `AutoLaplaceApproximation`, this is the mode; for others it
-  /// is as good as the loss's particles are many. The optimizer is not used.
+  /// For a guide without randomness, `AutoDelta` or `AutoLaplaceApproximation`, this is the mode; for others the error
+  /// falls with the number of the loss's particles. The optimizer is not used.
   ///
   ///     let fit = try svi.minimized(key: key)
   ///     guard fit.minimization?.isConverged == true else { … }
   ///
-  /// - Returns: A fit with one record an iteration, of the loss and the gradient that it came to; its `minimization` says
-  ///   how the search ended. A search that did not converge is returned too.
+  /// - Parameters:
+  ///   - minimizer: The minimizer with its tolerances.
+  ///   - key: The key of the start and of the draws.
+  ///   - progress: The display of warnings.
+  /// - Returns: A fit with one record an iteration, of the loss and the gradient after it; its `minimization` says how the
+  ///   search ended. A search that did not converge is returned too.
   /// - Throws: As `initialState(key:)`; what the model throws on the way.
   /// - Reference: Giordano, Ingram, Broderick (2024), *Black box variational inference with a deterministic objective*.
   public func minimized(
@@ -64,7 +69,7 @@ extension SVIFit.Minimization {
   /// The verdict in words: how the search ended, and what helps if it did not converge.
   public var description: String {
     let norm = String(format: "%.2g", gradientNorm)
-    let count = "\(iterations) \(iterations == 1 ? "iteration" : "iterations")"
+    let count = counted(iterations, "iteration")
     return switch termination {
     case .smallGradient:
       "the search converged in \(count), to a gradient of norm \(norm)."

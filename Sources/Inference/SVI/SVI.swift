@@ -1,7 +1,8 @@
 import PPL
 import Parallel
+import Preconditions
 
-/// Stochastic variational inference: fits a guide to a conditioned model by descending an ELBO.
+/// Stochastic variational inference: fits a guide to a conditioned model by maximizing an ELBO.
 ///
 ///     let svi = SVI(posterior, guide: AutoNormal(posterior), optimizer: Adam(learningRate: 0.01))
 ///     let fit = try svi.run(steps: 2_000, key: RandomKey(0))
@@ -21,7 +22,7 @@ public struct SVI: Sendable {
     _ model: Model<some Sendable>, guide: some Guide, optimizer: some GradientTransformation,
     loss: some ELBO = TraceELBO()
   ) {
-    self.model = Model { p in _ = model(&p) }
+    self.model = model.discardingOutput
     (self.guide, self.optimizer, self.loss) = (guide, optimizer, loss)
   }
 
@@ -84,7 +85,7 @@ public struct SVI: Sendable {
   /// - Parameters:
   ///   - steps: The number of steps to take.
   ///   - key: The key of the start and of every draw.
-  ///   - stopping: Ends the fit before `steps` where the loss has ceased to fall.
+  ///   - stopping: The rule that ends the fit before `steps` where the loss no longer falls.
   ///   - progress: The display of the fit's progress.
   ///   - callback: Called after each step with its number, from 1, and its record; false ends the fit there.
   /// - Throws: As `initialState(key:)`; `Divergence` when a parameter is no longer finite or the loss not a number (the
@@ -100,7 +101,7 @@ public struct SVI: Sendable {
       steps: steps, from: state, stopping: stopping, progress: progress, callback: callback)
   }
 
-  /// Goes on from a state; `run(steps: a)` and then `b` more gives the digits of `a + b` at once.
+  /// Continues from a state; `a` steps and then `b` more have the digits of `a + b` steps at once.
   public func run(
     steps: Int, from state: State, stopping: EarlyStopping? = nil,
     progress: ProgressDisplay = .automatic,
@@ -111,15 +112,15 @@ public struct SVI: Sendable {
       observing: { step, record, _ in callback(step, record) })
   }
 
-  /// Goes on from a state, and can be asked for the fit on the way, such as for a checkpoint.
+  /// Continues from a state, with access to the fit after each step, such as for a checkpoint.
   ///
   /// - Parameters:
   ///   - steps: The number of steps to take.
   ///   - state: The state of an earlier fit or of `initialState(key:)`, from which the first step starts.
-  ///   - stopping: Ends the fit before `steps` where the loss has ceased to fall.
+  ///   - stopping: The rule that ends the fit before `steps` where the loss no longer falls.
   ///   - progress: The display of the fit's progress.
   ///   - observe: Called after each step with its number in this run, from 1, its record, and a function that copies the
-  ///     fit as it is then; false ends the fit there, an error too.
+  ///     fit as it is then; false ends the fit there, and so does an error.
   /// - Throws: As `run(steps:key:)`; what `observe` throws.
   public func run(
     steps: Int, from state: State, stopping: EarlyStopping? = nil,
@@ -156,4 +157,15 @@ public struct SVI: Sendable {
       model: model, guide: state.guide.model, layout: state.layout, loss: loss,
       optimizer: optimizer, sites: state.sites, seedLayout: seedLayout)
   }
+}
+
+extension SVI {
+  /// Unavailable: SVI takes a model.
+  @available(
+    *, unavailable,
+    message: "SVI takes a model, not a closure: SVI(Model { p in … }, guide: …)"
+  )
+  public init(
+    _ body: (inout Context) -> some Any, guide: some Guide, optimizer: some GradientTransformation
+  ) { unavailable() }
 }

@@ -9,7 +9,7 @@ public struct SVIFit: Sendable {
   public let state: SVI.State
   /// The records of the steps with their counts, in bounded memory.
   public let history: StepHistory
-  /// The sentences that name the sites whose values the model read, so that steps were not replayed; empty for most.
+  /// The sentences that say what the model read, so that steps were not replayed; empty for most fits.
   public let reads: [String]
   /// The steps that were left out, with the sites that were not finite: the first 1,000 of them.
   public let skipped: [SkippedStep]
@@ -26,7 +26,7 @@ public struct SVIFit: Sendable {
 
   /// The end of a search for the least loss.
   public struct Minimization: Sendable, Equatable, CustomStringConvertible {
-    /// Why the search ended.
+    /// The reason for which the search ended.
     public let termination: LBFGS.Termination
     /// The number of iterations.
     public let iterations: Int
@@ -65,8 +65,11 @@ public struct SVIFit: Sendable {
     try demandCount(count, "the number of draws")
     try pool.validate()
     let latent = try state.guide.draws(count, parameters: parameters, key: key, pool: pool)
-    return try completed(latent, key.foldIn(1), pool)
+    return try latent.completed(by: fittedModel, key: key.foldIn(1), pool: pool)
   }
+
+  /// The model at the fitted parameters.
+  var fittedModel: Model<Void> { model.under(Substitute(parameters)) }
 
   /// The guide's quantiles at `levels`, with deterministic sites computed from them; nil if it has none in closed form.
   public func quantiles(_ levels: [Double]) throws -> Draws? {
@@ -75,7 +78,7 @@ public struct SVIFit: Sendable {
         (0...1).contains(level), of: "quantiles", "a level is \(level)", "must be in [0, 1]")
     }
     return try state.guide.quantiles(levels, parameters: parameters)
-      .map { try completed($0, RandomKey(0), .serial) }
+      .map { try $0.completed(by: fittedModel, key: RandomKey(0), pool: .serial) }
   }
 
   /// The guide's medians, with deterministic sites computed from them; nil if it has none in closed form.
@@ -84,30 +87,13 @@ public struct SVIFit: Sendable {
     return Dictionary(uniqueKeysWithValues: one.names.map { ($0, one[$0][0]) })
   }
 
-  /// The draws with the deterministic sites that belong to them.
-  ///
-  /// Those inside a subsampled plate are left out: a run has some of their rows only.
-  ///
-  /// - Parameter key: For what the model draws that is no site.
-  private func completed(_ draws: Draws, _ key: RandomKey, _ pool: WorkPool) throws -> Draws {
-    let fitted = model.under(Substitute(parameters))
-    return try draws.appending(
-      Draws.mapped(draws, keys: key.split(draws.count), pool: pool) { key, values in
-        // No key for sites: whatever is not given, not observed and not computed would have to be drawn.
-        try fitted.substituting { $0.given(values) }.under(RequestSeed(key)).trace()
-          .filter { site in site.kind == .deterministic && !site.isSubsampled }
-          .compactMap { site in site.value.map { (site.name, $0) } }
-      })
-  }
-
   /// Draws of guide and model together, for predictions: NumPyro's `Predictive(model, guide=...)`.
   ///
   /// - Parameters:
   ///   - model: The model to predict with: the fitted one without its data, or at other places.
   ///   - count: The number of draws.
   ///   - key: The key of the draws.
-  ///   - sites: Which sites to keep; by default every one that the guide does not have. What none of them needs is not
-  ///     computed.
+  ///   - sites: The sites to keep; by default every one that the guide does not have. Only what they need is computed.
   ///   - pool: The threads that share the draws.
   public func predictions<Output>(
     _ model: Model<Output>, _ count: Int, key: RandomKey, sites: Set<String>? = nil,
@@ -127,22 +113,5 @@ public struct SVIFit: Sendable {
         uniqueKeysWithValues: drawn.compactMap { site in site.value.map { (site.name, $0) } })
       return try fitted.predicted(given: values, key: modelKey, sites: sites)
     }
-  }
-}
-
-extension Site {
-  fileprivate var isSubsampled: Bool { plates.contains { $0.subsampleSize < $0.size } }
-
-  /// The value that a draw gives this site; the first rows of a subsampled plate.
-  fileprivate func given(_ values: [String: Tensor]) -> Tensor? {
-    if let plateSize, plateSize.used < plateSize.full { return .arange(plateSize.used) }
-    guard kind == .sample, var value = values[name] else { return nil }
-    let eventRank = distribution?.eventShape.count ?? 0
-    for plate in plates where plate.subsampleSize < plate.size {
-      let axis = value.rank + plate.dim - eventRank
-      guard value.shape.indices.contains(axis), value.shape[axis] == plate.size else { continue }
-      value = value.taking(indices: .arange(plate.subsampleSize), along: axis)
-    }
-    return value
   }
 }

@@ -1,6 +1,6 @@
 import PPL
 
-/// A fit under way, for loops of one's own: one step at a time, recorded once and replayed in memory of its own.
+/// A fit in progress, for loops of one's own: one step at a time, recorded once and replayed in memory of its own.
 ///
 ///     var loop = try svi.loop(from: svi.initialState(key: key))
 ///     while loop.state.step < 1_000 { print(try loop.step().loss) }
@@ -14,22 +14,23 @@ public struct SVILoop: ~Copyable {
   private let svi: SVI
   private let begin: SVI.State
   private let function: StepFunction
+  private let plan: EpochPlan?
   private var replay: StepReplay
   private var history = StepHistory()
   private var skipped: [SkippedStep] = []
 
-  init(_ svi: SVI, from state: SVI.State) throws {
+  init(_ svi: SVI, from state: SVI.State, over plan: EpochPlan? = nil) throws {
     let function = try svi.function(state)
-    let replay = try Self.replay(function, svi, from: state)
-    (self.svi, begin, self.function) = (svi, state, function)
+    let replay = try Self.replay(function, svi, from: state, over: plan)
+    (self.svi, begin, self.function, self.plan) = (svi, state, function, plan)
     self.replay = replay
   }
 
   private static func replay(
-    _ function: StepFunction, _ svi: SVI, from state: SVI.State
+    _ function: StepFunction, _ svi: SVI, from state: SVI.State, over plan: EpochPlan?
   ) throws -> StepReplay {
     do {
-      return try StepReplay(function, from: state.start)
+      return try StepReplay(function, from: state.start, step: state.step, plan: plan)
     } catch InferenceError.sitesChanged(let change) {
       let unchanged = SVIFit(svi, state: state, history: StepHistory(), reads: [], skipped: [])
       throw ChangedSites(step: state.step + 1, change: change, fit: unchanged)
@@ -50,11 +51,12 @@ public struct SVILoop: ~Copyable {
     } catch InferenceError.sitesChanged(let change) {
       throw ChangedSites(step: step, change: change, fit: fit())
     }
-    guard isUsable else {
+    guard isUsable && (plan == nil || record.loss.isFinite) else {
       let bad = replay.endParameters.firstIndex { !$0.isFinite }
       throw Divergence(
         step: step, parameter: bad.map { begin.layout.name(at: $0) },
-        cause: function.complaint(reached), record: record, fit: fit())
+        // A plan's rows are not those that would be drawn.
+        cause: plan == nil ? function.complaint(reached) : nil, record: record, fit: fit())
     }
     // A fit whose every step is left out would otherwise keep a sentence for each.
     if record.isSkipped, skipped.count < 1_000 {
@@ -64,6 +66,12 @@ public struct SVILoop: ~Copyable {
     history.append(record)
     return record
   }
+
+  /// Changes the learning rate of an `AdjustableRate` from the next step on.
+  func setRate(_ rate: Double) { replay.setRate(rate) }
+
+  /// The time of each operation in the gradient of a plan's block.
+  func blockProfile(replays: Int) -> Profile? { replay.minibatches?.profile(replays: replays) }
 
   /// The state from which the next step starts.
   public var state: SVI.State { begin.moved(to: reached, steps: history.count) }
@@ -78,7 +86,7 @@ public struct SVILoop: ~Copyable {
 }
 
 extension SVI {
-  /// A fit under way from a state, for loops of one's own.
+  /// A fit in progress from a state, for loops of one's own.
   ///
   /// - Parameter state: The state of an earlier fit or of `initialState(key:)`, from which the first step starts.
   /// - Throws: `ChangedSites` if guide or model have other sites than at the start; as `run(steps:from:)`.

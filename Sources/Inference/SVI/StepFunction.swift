@@ -13,7 +13,7 @@ struct StepFunction: Sendable {
   /// The layout of the seeds of its terms.
   let seedLayout: SeedLayout
 
-  /// The guide's draw, the model, their reverse pass, and the update.
+  /// The whole step of one term: the guide's draw, the model, their reverse pass, and the update.
   ///
   /// - Returns: As `end(_:loss:gradient:)`.
   func whole(_ start: [Tensor]) throws -> [Tensor] {
@@ -30,19 +30,44 @@ struct StepFunction: Sendable {
   private func term(
     _ parameters: Tensor, seed: Tensor, in layout: SeedLayout
   ) throws -> (loss: Tensor, gradient: Tensor) {
+    try lossWithGradient(at: parameters) { values in
+      let (key, shard) = layout.read(seed)
+      let traces = try loss.traces(model, guide, parameters: values, key: key, under: shard)
+      try sites.check(traces, isShard: shard != nil)
+      return traces
+    }
+  }
+
+  /// The summed loss of the rows of a minibatch and its gradient, `[P]`.
+  func sum(
+    _ parameters: Tensor, over rows: Minibatch, of plan: EpochPlan
+  ) throws -> (loss: Tensor, gradient: Tensor) {
+    try lossWithGradient(at: parameters) { values in
+      // Nothing is drawn: all sites with a density are data.
+      let traces = try loss.traces(
+        model, guide, parameters: values, key: RandomKey(0), under: rows)
+      try sites.check(traces, isShard: false, minibatchOf: plan.plate)
+      try plan.check(traces)
+      return traces
+    }
+  }
+
+  private func lossWithGradient(
+    at parameters: Tensor,
+    _ traces: ([String: Tensor]) throws -> (guide: Trace, model: Trace)
+  ) throws -> (loss: Tensor, gradient: Tensor) {
     let (value, gradient) = try valueWithGradient(
       of: { parameters in
-        let values = self.layout.constrained(parameters)
-        let (key, shard) = layout.read(seed)
-        let traces = try loss.traces(model, guide, parameters: values, key: key, shard: shard)
-        try sites.check(traces, isShard: shard != nil)
+        let traces = try traces(layout.constrained(parameters))
         return loss.loss(guide: traces.guide, model: traces.model)
-      }, at: self.layout.split(parameters))
+      }, at: layout.split(parameters))
     let flat = gradient.map { $0.reshaped(to: [-1]) }
     return (value, flat.isEmpty ? Tensor([]) : concatenate(flat))
   }
 
-  /// - Returns: The step's report, then what the next step starts from.
+  /// The end of a step: its update.
+  ///
+  /// - Returns: The step's report, then the tensors from which the next step starts.
   func end(_ start: [Tensor], loss: Tensor, gradient: Tensor) -> [Tensor] {
     var state = Array(start.dropFirst(2))
     var step = OptimizerStep(parameters: layout.vector(start[0]), loss: loss)
@@ -78,7 +103,7 @@ struct StepFunction: Sendable {
       let seeds = try seeds(start[0], key: start[1])
       for term in 0..<loss.terms {
         let (key, shard) = seedLayout.read(seeds[.at(term)])
-        let traces = try loss.traces(model, guide, parameters: values, key: key, shard: shard)
+        let traces = try loss.traces(model, guide, parameters: values, key: key, under: shard)
         let densities = traces.guide.logDensities() + traces.model.logDensities()
         let bad = densities.filter { !$0.value.scalar.isFinite }
         guard bad.isEmpty else {

@@ -70,8 +70,8 @@ public struct StepHistory: Sendable, Equatable {
   }
 }
 
-/// A history by columns: stored, a fifth of the size of one object a step, and of the time to write it.
-struct StoredHistory: Codable, Sendable {
+/// A history by columns, for files: a fifth of the size of one object a step, and of the time to write it.
+struct StoredHistory: Codable, Sendable, Equatable {
   let loss, gradientNorm: StoredNumbers
   let zeroed: [Int]
   /// The places, from 0, of the records whose gradient was shortened, and of those that were left out.
@@ -79,7 +79,7 @@ struct StoredHistory: Codable, Sendable {
   /// The counts that the records do not show once they are thinned; nil while all are kept.
   let thinned: Thinned?
 
-  struct Thinned: Codable, Sendable {
+  struct Thinned: Codable, Sendable, Equatable {
     let count, stride, recent: Int
     let clipped, zeroed, infinite, skipped: Int
   }

@@ -4,15 +4,15 @@ import PPL
 public struct StepRecord: Sendable, Equatable {
   /// The loss at the parameters before the step.
   public var loss: Double
-  /// The Euclidean norm over all parameters, as the gradient came; 0 if no transformation measured it.
+  /// The Euclidean norm of the gradient over all parameters, before clipping; 0 if no transformation measured it.
   public var gradientNorm: Double = 0
   /// The number of gradient entries that were not a number and were set to 0.
   public var zeroed = 0
   /// Whether the gradient was shortened.
-  public var isClipped = false
-  /// Whether the step was left out, because its loss or gradient was not finite; of `ParameterGroups`, by one group at
+  public var isClipped: Bool = false
+  /// Whether the step was left out, because its loss or gradient was not finite; with `ParameterGroups`, by one group at
   /// least.
-  public var isSkipped = false
+  public var isSkipped: Bool = false
 
   /// The record of a step with this loss.
   public init(loss: Double) { self.loss = loss }
@@ -26,7 +26,7 @@ extension OptimizerStep {
 }
 
 extension StepRecord {
-  /// From the vector of `OptimizerStep.report(isUsable:)`.
+  /// The record in a vector of `OptimizerStep.report(isUsable:)`.
   init(report: Span<Double>) {
     self.init(loss: report[0])
     (gradientNorm, zeroed, isClipped) = (

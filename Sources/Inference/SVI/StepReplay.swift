@@ -2,8 +2,9 @@ import PPL
 
 /// A step of a fit, recorded, with the memory that it is replayed in: a replay takes the place of the start by the end.
 ///
-/// With one particle, undivided, the whole step is one program. Several terms are replayed by `Particles`, and then a
-/// program makes of their mean what one particle would have led to. With one thread, a replay allocates nothing.
+/// With one particle, undivided, the whole step is one program. Several terms are replayed by `Particles`, and the
+/// minibatches of a plan by `MinibatchGradient`; then a program makes of their mean what one particle would have led to.
+/// With one thread, a replay allocates nothing.
 struct StepReplay: ~Copyable {
   /// The sentences that say what the model read while the step was recorded.
   let reads: [String]
@@ -14,15 +15,27 @@ struct StepReplay: ~Copyable {
   private var execution: Execution
   /// Nothing if there is one term.
   private var particles: Particles?
+  /// Nothing if the rows of minibatches are drawn.
+  private(set) var minibatches: MinibatchGradient?
+  /// The number of the next step, from 0.
+  private var step: Int
 
-  init(_ function: StepFunction, from start: [Tensor]) throws {
+  /// - Parameters:
+  ///   - start: The tensors from which the first step starts.
+  ///   - step: The number of that step, from 0.
+  ///   - plan: The rows of each step; nil if they are drawn.
+  init(
+    _ function: StepFunction, from start: [Tensor], step: Int = 0, plan: EpochPlan? = nil
+  ) throws {
+    self.step = step
     self.function = function
     count = start.count
     let program: Program
-    if function.loss.terms == 1 {
+    if plan == nil && function.loss.terms == 1 {
       program = try throwingMistakesAsErrors { try Program(recording: function.whole, on: start) }
       reads = program.reads
       particles = nil
+      minibatches = nil
     } else {
       let count = start.count
       program = try throwingMistakesAsErrors {
@@ -31,9 +44,16 @@ struct StepReplay: ~Copyable {
             function.end(Array($0[..<count]), loss: $0[count], gradient: $0[count + 1])
           }, on: start + [0, start[0]])
       }
-      let particles = try Particles(function, parameters: start[0], key: start[1])
-      reads = particles.reads
-      self.particles = consume particles
+      if let plan {
+        minibatches = try MinibatchGradient(function, parameters: start[0], plan: plan)
+        particles = nil
+        reads = []
+      } else {
+        let particles = try Particles(function, parameters: start[0], key: start[1])
+        reads = particles.reads
+        self.particles = consume particles
+        minibatches = nil
+      }
     }
     execution = Execution(program)
     for (index, tensor) in start.enumerated() { execution.setInput(index, tensor.scalars) }
@@ -41,9 +61,17 @@ struct StepReplay: ~Copyable {
 
   /// Computes a step from its start.
   ///
-  /// - Returns: What it did, and whether the fit may go on from where it leads to.
+  /// - Returns: The record of the step, and whether the fit may continue from its end.
   mutating func run() throws -> (record: StepRecord, isUsable: Bool) {
-    if particles != nil {
+    if minibatches != nil {
+      let step = step
+      let loss = execution.withInput(0) { parameters in
+        execution.withInput(count + 1) {
+          minibatches!.run(parameters.span, step: step, gradient: &$0)
+        }
+      }
+      execution.withInput(count) { $0[0] = loss }
+    } else if particles != nil {
       let key = execution.withInput(1) { ($0[0], $0[1]) }
       let loss = try execution.withInput(0) { try particles!.run($0.span, key: key) }
       execution.withInput(count) { $0[0] = loss }
@@ -60,8 +88,12 @@ struct StepReplay: ~Copyable {
   /// Makes the next step draw from another key.
   mutating func start(with key: RandomKey) { execution.setInput(1, key.words.scalars) }
 
+  /// Changes the learning rate of an `AdjustableRate`.
+  func setRate(_ rate: Double) { execution.setInput(2, [rate]) }
+
   /// Makes the end of the step the start of the next.
-  func advance() {
+  mutating func advance() {
+    step += 1
     for index in 0..<count { execution.carry(output: index + 1, toInput: index) }
   }
 

@@ -1,6 +1,6 @@
-/// Numbers that come back from any format as they were: `"inf"`, `"-inf"` and `"nan"` are words, since JSON has no such
-/// numbers, and so is `"-0"`, which Foundation's decoder reads as 0. Others are stored as an array of numbers is anyway.
-struct StoredNumbers: Codable, Sendable {
+/// Numbers that any format gives back as they were: `"inf"`, `"-inf"` and `"nan"` are words, since JSON has no such
+/// numbers, and so is `"-0"`, which Foundation's decoder reads as 0. Other arrays are stored as arrays of numbers.
+struct StoredNumbers: Codable, Sendable, Equatable {
   let values: [Double]
 
   init(_ values: [Double]) { self.values = values }
@@ -41,33 +41,18 @@ struct StoredNumbers: Codable, Sendable {
         value = number
         return
       }
-      switch try container.decode(String.self) {
-      case "inf": value = .infinity
-      case "-inf": value = -.infinity
-      case "nan": value = .nan
-      case "-0": value = -0.0
-      case let word:
+      let word = try container.decode(String.self)
+      guard ["inf", "-inf", "nan", "-0"].contains(word), let number = Double(word) else {
         throw DecodingError.dataCorruptedError(
           in: container, debugDescription: "\"\(word)\" is no number, nor inf, -inf, nan or -0")
       }
+      value = number
     }
 
     func encode(to encoder: any Encoder) throws {
       var container = encoder.singleValueContainer()
-      if Self.isPlain(value) {
-        try container.encode(value)
-      } else {
-        try container.encode(word)
-      }
-    }
-
-    private var word: String {
-      switch value {
-      case .infinity: "inf"
-      case -.infinity: "-inf"
-      case 0: "-0"
-      default: "nan"
-      }
+      if Self.isPlain(value) { return try container.encode(value) }
+      try container.encode(value == 0 ? "-0" : value.isNaN ? "nan" : "\(value)")
     }
   }
 }

@@ -2,7 +2,7 @@ import PPL
 
 /// A rule for the starting values of a fit or a sampler: one for each latent site.
 public enum Initialization: Sendable {
-  /// Uniform on (-radius, radius) in unconstrained space.
+  /// A uniform draw on (-radius, radius) for each element in unconstrained space.
   case uniform(radius: Double = 2)
   /// The values given, and uniform draws for the sites that are not named; each name must be that of a site
   /// that the guide sees.

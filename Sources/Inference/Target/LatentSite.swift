@@ -37,4 +37,13 @@ extension LatentSite {
     let excess = logVolume.rank - (value.rank - valueRank)
     return excess > 0 ? logVolume.sum(along: Array(-excess..<0)) : logVolume
   }
+
+  /// The site at quantiles of independent normals on unconstrained space, `[levels] + shape`.
+  func normalQuantiles(_ levels: [Double], _ loc: Tensor, _ scale: Tensor) -> Tensor {
+    let z = normalQuantile(Tensor(levels)).reshaped(to: [levels.count] + loc.shape.map { _ in 1 })
+    guard eventRank == 0 else { return transform(loc + scale * z) }
+    // A decreasing transform reverses the order of the levels.
+    let isDecreasing = transform(loc + scale) .< transform(loc - scale)
+    return transform(loc + scale * select(isDecreasing, -z, z))
+  }
 }

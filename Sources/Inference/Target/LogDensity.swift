@@ -1,6 +1,6 @@
 import PPL
 
-/// The log density of a model as a function of one unconstrained vector, compiled: what optimizers and samplers walk on.
+/// The compiled log density of a model, a function of one unconstrained vector `[n]`, for optimizers and samplers.
 ///
 ///     let density = try LogDensity(posterior)
 ///     let evaluator = density.evaluator()  // one for each thread
@@ -25,7 +25,7 @@ public struct LogDensity: Sendable {
   ///
   /// - Parameters:
   ///   - model: A model with its data.
-  ///   - key: As for `LogJoint`.
+  ///   - key: The key that `LogJoint` takes.
   /// - Throws: As `LogJoint`; `InferenceError.expression` for tensor expressions that are mistaken.
   public init(_ model: Model<some Sendable>, key: RandomKey = RandomKey(0)) throws {
     try self.init(LogJoint(model, key: key))

@@ -76,6 +76,8 @@ extension LogJoint {
     }
   }
 
+  /// Checks the numbers of a rule.
+  ///
   /// - Throws: `InferenceError.argument` for a radius that is negative or not finite, or a median of no draws.
   private func checkNumbers(of rule: Initialization) throws(InferenceError) {
     switch rule {

@@ -1,4 +1,5 @@
 import PPL
+import Preconditions
 
 /// The joint log density of a model over the unconstrained values of its latent sites.
 ///
@@ -27,7 +28,7 @@ public struct LogJoint: Sendable {
   ///     starts of parameters and the model's own random keys, which have.
   /// - Throws: `ModelError` from the run; `InferenceError` if a latent site is discrete.
   public init(_ model: Model<some Sendable>, key: RandomKey = RandomKey(0)) throws {
-    let model = Model<Void> { p in _ = model(&p) }
+    let model = model.discardingOutput
     let trace = try model.seeded(by: key).trace()
     var sites = try trace.latent.map { site in
       guard let distribution = site.distribution, !distribution.isDiscrete else {
@@ -103,4 +104,13 @@ public struct LogJoint: Sendable {
     }
     return trace.logDensity() + jacobian
   }
+}
+
+extension LogJoint {
+  /// Unavailable: the density takes a model.
+  @available(
+    *, unavailable,
+    message: "LogJoint takes a model, not a closure: LogJoint(Model { p in … })"
+  )
+  public init(_ body: (inout Context) -> some Any) { unavailable() }
 }

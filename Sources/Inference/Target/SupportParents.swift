@@ -1,16 +1,21 @@
 import PPL
 
-/// Which sites and parameters the supports of latent sites are computed from.
+/// The sites and parameters from which the supports of latent sites are computed.
 ///
 /// The model is run once more, recorded: its latent sites and parameters are marked, and a support depends on those that
-/// its map from the reals is computed from. What the model's Swift code reads of them leaves the recording; then supports
+/// its map from the reals is computed from. Values that the model's Swift code reads leave the recording; then supports
 /// are compared with those of a run with other draws, and one that differs may depend on all that was read.
 struct SupportParents {
   private var parents: [String: [String]] = [:]
 
   subscript(site: LatentSite) -> [String] { parents[site.name] ?? [] }
 
-  /// - Parameter trace: A run of `model`, whose values are used again.
+  /// Runs `model` again to find them.
+  ///
+  /// - Parameters:
+  ///   - model: The model with its data.
+  ///   - trace: A run of `model`, whose values are used again.
+  ///   - key: The key of that run.
   init(of model: Model<Void>, at trace: Trace, key: RandomKey) throws {
     let valued = trace.filter { $0.kind == .parameter || $0.kind == .sample && !$0.isObserved }
     // A single site has nothing to depend on.
@@ -19,7 +24,7 @@ struct SupportParents {
     var sources: [String: Tensor] = [:]
     var names: [String] = []
     for site in valued {
-      // A model inside another recording; its marks would meet it.
+      // The model runs inside another recording, whose marks must not be mixed with these.
       guard let value = site.value, !value.isRecorded else { continue }
       sources[site.name] = provenance.source(value)
       names.append(site.name)

@@ -5,11 +5,17 @@ import PPL
 ///
 ///     k(a) = exp(-a)
 ///
+/// It is positive definite with the great-circle metric too.
+///
 /// - Reference: Rasmussen and Williams (2006), *Gaussian Processes for Machine Learning*, eq. (4.18).
 public struct Matern12: StationaryKernel {
   public let lengthscale: Tensor
-  /// A kernel with a lengthscale `[]` for all axes or `[D]` for each, in the units of the inputs.
-  public init(lengthscale: Tensor) { self.lengthscale = lengthscale }
+  public let metric: any Metric
+  /// A kernel with a lengthscale `[]` for all axes or `[D]` for each, in the units of the distance.
+  public init(lengthscale: Tensor, metric: some Metric = Euclidean()) {
+    (self.lengthscale, self.metric) = (lengthscale, metric)
+  }
+  public var isCompletelyMonotone: Bool { true }
   public func profile(_ a: Tensor) -> Tensor { Correlation.matern12(a) }
 }
 
@@ -20,8 +26,11 @@ public struct Matern12: StationaryKernel {
 /// - Reference: Rasmussen and Williams (2006), *Gaussian Processes for Machine Learning*, eq. (4.17).
 public struct Matern32: StationaryKernel {
   public let lengthscale: Tensor
-  /// A kernel with a lengthscale `[]` for all axes or `[D]` for each, in the units of the inputs.
-  public init(lengthscale: Tensor) { self.lengthscale = lengthscale }
+  public let metric: any Metric
+  /// A kernel with a lengthscale `[]` for all axes or `[D]` for each, in the units of the distance.
+  public init(lengthscale: Tensor, metric: some Metric = Euclidean()) {
+    (self.lengthscale, self.metric) = (lengthscale, metric)
+  }
   public func profile(_ a: Tensor) -> Tensor { Correlation.matern32(a) }
 }
 
@@ -32,7 +41,10 @@ public struct Matern32: StationaryKernel {
 /// - Reference: Rasmussen and Williams (2006), *Gaussian Processes for Machine Learning*, eq. (4.17).
 public struct Matern52: StationaryKernel {
   public let lengthscale: Tensor
-  /// A kernel with a lengthscale `[]` for all axes or `[D]` for each, in the units of the inputs.
-  public init(lengthscale: Tensor) { self.lengthscale = lengthscale }
+  public let metric: any Metric
+  /// A kernel with a lengthscale `[]` for all axes or `[D]` for each, in the units of the distance.
+  public init(lengthscale: Tensor, metric: some Metric = Euclidean()) {
+    (self.lengthscale, self.metric) = (lengthscale, metric)
+  }
   public func profile(_ a: Tensor) -> Tensor { Correlation.matern52(a) }
 }

@@ -8,7 +8,10 @@ import PPL
 /// - Reference: Rasmussen and Williams (2006), *Gaussian Processes for Machine Learning*, eq. (4.9).
 public struct RBF: StationaryKernel {
   public let lengthscale: Tensor
-  /// A kernel with a lengthscale `[]` for all axes or `[D]` for each, in the units of the inputs.
-  public init(lengthscale: Tensor) { self.lengthscale = lengthscale }
+  public let metric: any Metric
+  /// A kernel with a lengthscale `[]` for all axes or `[D]` for each, in the units of the distance.
+  public init(lengthscale: Tensor, metric: some Metric = Euclidean()) {
+    (self.lengthscale, self.metric) = (lengthscale, metric)
+  }
   public func profile(_ a: Tensor) -> Tensor { Correlation.rbf(a) }
 }

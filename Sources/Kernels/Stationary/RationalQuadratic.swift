@@ -6,14 +6,16 @@ import PPL
 ///
 /// - Reference: Rasmussen and Williams (2006), *Gaussian Processes for Machine Learning*, eq. (4.19).
 public struct RationalQuadratic: StationaryKernel {
-  /// The lengthscale in the units of the inputs, and the exponent `alpha`, for which large values approach `RBF`.
+  /// The lengthscale in the units of the distance, and the exponent `alpha`, for which large values approach `RBF`.
   public let lengthscale, alpha: Tensor
+  public let metric: any Metric
   /// A kernel with a lengthscale `[]` or `[D]` and a positive scalar `alpha`.
-  public init(lengthscale: Tensor, alpha: Tensor) {
-    (self.lengthscale, self.alpha) = (lengthscale, alpha)
+  public init(lengthscale: Tensor, alpha: Tensor, metric: some Metric = Euclidean()) {
+    (self.lengthscale, self.alpha, self.metric) = (lengthscale, alpha, metric)
   }
   public var hyperparameters: [Parameter] {
     [.init("lengthscale", lengthscale, .positive), .init("alpha", alpha, .positive)]
+      + metric.hyperparameters
   }
   public func profile(_ a: Tensor) -> Tensor {
     // A ratio beyond 1e20 is its own sum with 1, and only its logarithm is sure to be a number.

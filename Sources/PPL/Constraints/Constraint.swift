@@ -64,11 +64,6 @@ func allTrailing(_ x: Tensor, _ rank: Int) -> Tensor {
   rank == 0 ? x : x.min(along: Array(-rank..<0))
 }
 
-/// The sum over the last `rank` dimensions.
-func sumTrailing(_ x: Tensor, _ rank: Int) -> Tensor {
-  rank <= 0 ? x : x.sum(along: Array(-rank..<0))
-}
-
 /// A number as a message shows it: `3`, not `3.0`.
 func shown(_ value: Double) -> String {
   value == value.rounded() && value.magnitude < 1e15 ? "\(Int(value))" : "\(value)"

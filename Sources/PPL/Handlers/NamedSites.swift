@@ -21,14 +21,3 @@ protocol NamesSites: Handler {
   /// The error about the first name, in alphabetical order, that no site of the run has.
   var unknownName: ModelError? { get }
 }
-
-extension Model {
-  /// The model with a handler around it, whose names must all be those of sites.
-  func naming(_ handler: some NamesSites) -> Model {
-    Model { p in
-      let (output, used) = p.under(handler) { p in self(&p) }
-      if let error = used.unknownName { p.fail(error) }
-      return output
-    }
-  }
-}

@@ -14,11 +14,14 @@ extension Context {
   ///     let network = p.module("net", Sequential(Linear(6, 50), ReLU(), Linear(50, 1)))
   ///     let mean = network(x)  // parameters net/0/weight, net/0/bias, net/2/weight, net/2/bias
   ///
+  /// - Parameters:
+  ///   - name: The beginning of the names of the sites; empty for the module's own names.
+  ///   - module: The module whose parameters are stated.
   /// - Reference: NumPyro's `flax_module`.
   public mutating func module(_ name: String, _ module: some Module) -> BoundModule {
     var values: [String: Tensor] = [:]
     for own in module.parameters {
-      values[own.name] = parameter("\(name)/\(own.name)", initially: own.initial)
+      values[own.name] = parameter(site(own, of: name), initially: own.initial)
     }
     return BoundModule(module: module, values: ModuleValues(values))
   }
@@ -31,7 +34,7 @@ extension Context {
   /// Each parameter is a latent site; its elements are independent, and one event.
   ///
   /// - Parameters:
-  ///   - name: The beginning of the names of the sites.
+  ///   - name: The beginning of the names of the sites; empty for the module's own names.
   ///   - module: The module whose parameters are sampled.
   ///   - prior: The distribution of each element; broadcasts to the shapes of the parameters.
   public mutating func randomModule(
@@ -67,7 +70,7 @@ extension Context {
   ) -> BoundModule {
     var values: [String: Tensor] = [:]
     for own in module.parameters {
-      let site = "\(name)/\(own.name)"
+      let site = site(own, of: name)
       if let distribution = prior(own) {
         values[own.name] = draw(site, distribution, shape: own.shape)
       } else {
@@ -75,6 +78,10 @@ extension Context {
       }
     }
     return BoundModule(module: module, values: ModuleValues(values))
+  }
+
+  private func site(_ parameter: ModuleParameter, of module: String) -> String {
+    module.isEmpty ? parameter.name : parameter.inside(module).name
   }
 
   private mutating func draw(_ site: String, _ distribution: any Distribution, shape: [Int])

@@ -18,11 +18,18 @@ public struct Sequential: Module {
   ///
   /// - Precondition: No two names are the same.
   public init(_ modules: KeyValuePairs<String, any Module>) {
-    let names = modules.map(\.key)
+    self.init(modules.map { (name: $0.key, module: $0.value) })
+  }
+
+  /// A sequence of modules with names, such as those of layers whose number is not known before.
+  ///
+  /// - Precondition: No two names are the same.
+  public init(_ modules: [(name: String, module: any Module)]) {
+    let names = modules.map(\.name)
     let areDifferent = holds(
       Set(names).count == names.count, "Sequential: the names \(names) are not all different")
     parts = modules.enumerated().map { place, part in
-      (areDifferent ? part.key : "\(place)", part.value)
+      (areDifferent ? part.name : "\(place)", part.module)
     }
   }
 

@@ -23,7 +23,6 @@ public struct LowerCholeskyAffineTransform: Transform {
   }
 
   public var domainEventRank: Int { 1 }
-  public var codomainEventRank: Int { 1 }
 
   public func callAsFunction(_ x: Tensor) -> Tensor {
     location + matmul(x, choleskyFactor.transposed())

@@ -1,60 +1,54 @@
-/// The transform from `n(n+1)/2` reals to a lower triangle: row-packed strictly lower entries, then the logarithms
-/// of the diagonal.
-public struct LowerCholeskyTransform: Transform {
-  /// A Cholesky transform, which has no parameters.
-  public init() {}
+/// A transform from `n(n+1)/2` reals to a lower triangle: row-packed strictly lower entries, then those of the diagonal
+/// before an elementwise transform.
+protocol LowerTriangleTransform: Transform {
+  associatedtype Diagonal: Transform
+  /// The elementwise transform of the diagonal.
+  var diagonal: Diagonal { get }
+}
+
+extension LowerTriangleTransform {
   public var domainEventRank: Int { 1 }
   public var codomainEventRank: Int { 2 }
 
   public func callAsFunction(_ x: Tensor) -> Tensor {
-    let (below, diagonal) = split(x)
-    return strictLowerTriangle(below) + exp(diagonal).diagonalMatrix()
+    let parts = split(x)
+    return strictLowerTriangle(parts.below) + diagonal(parts.diagonal).diagonalMatrix()
   }
 
   public func inverse(_ y: Tensor) -> Tensor {
     let y = squareMatrix(y)
-    return concatenate([packedStrictLower(y), log(y.diagonal())], along: y.rank - 2)
+    let entries = diagonal.inverse(y.diagonal())
+    return concatenate([packedStrictLower(y), entries], along: y.rank - 2)
   }
 
   public func logAbsDetJacobian(_ x: Tensor, _ y: Tensor) -> Tensor {
-    split(x).diagonal.sum(along: [-1])
+    diagonal.logAbsDetJacobian(split(x).diagonal, y.diagonal()).sum(along: [-1])
   }
 
   public func forwardShape(_ shape: [Int]) -> [Int] { triangleShape(shape) }
   public func inverseShape(_ shape: [Int]) -> [Int] { packedShape(shape) }
+}
+
+/// The transform from `n(n+1)/2` reals to a lower triangle: row-packed strictly lower entries, then the logarithms
+/// of the diagonal.
+public struct LowerCholeskyTransform: LowerTriangleTransform {
+  /// A Cholesky transform, which has no parameters.
+  public init() {}
+  var diagonal: ExpTransform { ExpTransform() }
 }
 
 /// The transform `LowerCholeskyTransform` with the softplus of the last entries as the diagonal.
-public struct SoftplusLowerCholeskyTransform: Transform {
+public struct SoftplusLowerCholeskyTransform: LowerTriangleTransform {
   /// A Cholesky transform, which has no parameters.
   public init() {}
-  public var domainEventRank: Int { 1 }
-  public var codomainEventRank: Int { 2 }
-
-  public func callAsFunction(_ x: Tensor) -> Tensor {
-    let (below, diagonal) = split(x)
-    return strictLowerTriangle(below) + softplus(diagonal).diagonalMatrix()
-  }
-
-  public func inverse(_ y: Tensor) -> Tensor {
-    let y = squareMatrix(y)
-    return concatenate([packedStrictLower(y), inverseSoftplus(y.diagonal())], along: y.rank - 2)
-  }
-
-  public func logAbsDetJacobian(_ x: Tensor, _ y: Tensor) -> Tensor {
-    -softplus(-split(x).diagonal).sum(along: [-1])
-  }
-
-  public func forwardShape(_ shape: [Int]) -> [Int] { triangleShape(shape) }
-  public func inverseShape(_ shape: [Int]) -> [Int] { packedShape(shape) }
+  var diagonal: SoftplusTransform { SoftplusTransform() }
 }
 
 /// The transform to a lower triangle with unit diagonal, row *i* of which is scaled by the softplus of `dᵢ`.
-public struct ScaledUnitLowerCholeskyTransform: Transform {
+public struct ScaledUnitLowerCholeskyTransform: LowerTriangleTransform {
   /// A Cholesky transform, which has no parameters.
   public init() {}
-  public var domainEventRank: Int { 1 }
-  public var codomainEventRank: Int { 2 }
+  var diagonal: SoftplusTransform { SoftplusTransform() }
 
   public func callAsFunction(_ x: Tensor) -> Tensor {
     let (below, diagonal) = split(x)
@@ -76,9 +70,6 @@ public struct ScaledUnitLowerCholeskyTransform: Transform {
     let rows = log(scales) * .arange(y.shape[y.rank - 1])
     return (rows - softplus(-split(x).diagonal)).sum(along: [-1])
   }
-
-  public func forwardShape(_ shape: [Int]) -> [Int] { triangleShape(shape) }
-  public func inverseShape(_ shape: [Int]) -> [Int] { packedShape(shape) }
 }
 
 /// The transform from `n(n-1)/2` reals to the Cholesky factor of a correlation matrix, row by row on the unit sphere.
@@ -146,7 +137,6 @@ public struct GramTransform: Transform {
   public init(isCorrelation: Bool = false) { self.isCorrelation = isCorrelation }
 
   public var domainEventRank: Int { 2 }
-  public var codomainEventRank: Int { 2 }
 
   public func callAsFunction(_ x: Tensor) -> Tensor {
     let x = squareMatrix(x)

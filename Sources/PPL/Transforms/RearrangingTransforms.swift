@@ -18,7 +18,6 @@ public struct PermuteTransform: Transform {
   }
 
   public var domainEventRank: Int { 1 }
-  public var codomainEventRank: Int { 1 }
 
   public func callAsFunction(_ x: Tensor) -> Tensor { taking(permutation, of: x) }
 

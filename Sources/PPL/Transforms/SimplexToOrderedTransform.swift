@@ -15,7 +15,6 @@ public struct SimplexToOrderedTransform: Transform {
   public init(anchor: Tensor = 0) { self.anchor = anchor }
 
   public var domainEventRank: Int { 1 }
-  public var codomainEventRank: Int { 1 }
 
   public func callAsFunction(_ x: Tensor) -> Tensor {
     let below = dropLast(x).cumulativeSum()

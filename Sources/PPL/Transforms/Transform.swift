@@ -5,7 +5,7 @@
 public protocol Transform: Sendable {
   /// The number of trailing dimensions of `x` that are one input.
   var domainEventRank: Int { get }
-  /// The number of trailing dimensions of `y` that are one output.
+  /// The number of trailing dimensions of `y` that are one output; by default as many as of `x`.
   var codomainEventRank: Int { get }
 
   /// The transformed value `y = f(x)`.
@@ -27,7 +27,7 @@ public protocol Transform: Sendable {
 
 extension Transform {
   public var domainEventRank: Int { 0 }
-  public var codomainEventRank: Int { 0 }
+  public var codomainEventRank: Int { domainEventRank }
   public func forwardShape(_ shape: [Int]) -> [Int] { shape }
   public func inverseShape(_ shape: [Int]) -> [Int] { shape }
 
@@ -47,4 +47,9 @@ struct InverseTransform<Base: Transform>: Transform {
   func forwardShape(_ shape: [Int]) -> [Int] { base.inverseShape(shape) }
   func inverseShape(_ shape: [Int]) -> [Int] { base.forwardShape(shape) }
   var inverted: any Transform { base }
+}
+
+/// The sum over the last `rank` dimensions.
+func sumTrailing(_ x: Tensor, _ rank: Int) -> Tensor {
+  rank <= 0 ? x : x.sum(along: Array(-rank..<0))
 }

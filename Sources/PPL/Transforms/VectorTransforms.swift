@@ -5,7 +5,6 @@ public struct OrderedTransform: Transform {
   /// An ordered transform, which has no parameters.
   public init() {}
   public var domainEventRank: Int { 1 }
-  public var codomainEventRank: Int { 1 }
 
   public func callAsFunction(_ x: Tensor) -> Tensor {
     concatenate([first(x), exp(rest(x))], along: -1).cumulativeSum()
@@ -32,7 +31,6 @@ public struct StickBreakingTransform: Transform {
   /// A stick-breaking transform, which has no parameters.
   public init() {}
   public var domainEventRank: Int { 1 }
-  public var codomainEventRank: Int { 1 }
 
   public func callAsFunction(_ x: Tensor) -> Tensor {
     let x = vector(x)
@@ -73,7 +71,6 @@ public struct L1BallTransform: Transform {
   /// An L1 ball transform, which has no parameters.
   public init() {}
   public var domainEventRank: Int { 1 }
-  public var codomainEventRank: Int { 1 }
 
   public func callAsFunction(_ x: Tensor) -> Tensor {
     let x = vector(x, atLeast: 1)

@@ -2,7 +2,7 @@ import ArgumentParser
 import Foundation
 
 /// The flags about the output folder, the same for fits and experiments.
-public struct OutputFolderOptions: ParsableArguments, Sendable {
+public struct OutputFolderOptions: ParsableArguments, AnnotatedFlags, Sendable {
   /// `--output`: the folder for the run's files; none are written if nil.
   @Option(
     help: ArgumentHelp(
@@ -47,6 +47,11 @@ public struct OutputFolderOptions: ParsableArguments, Sendable {
         "--checkpoint-interval is \(checkpointInterval), but must be from 0 to 86400.")
     }
     try requirePath(output, of: "--output")
+  }
+
+  /// All flags of the folder: they say where the files of a run are.
+  public var flagsWithoutEffect: Set<String> {
+    ["--output", "--resume", "--overwrite", "--checkpoint-interval"]
   }
 
   /// The output folder as a URL.

@@ -2,11 +2,14 @@
 //
 // What to read first:
 //
-// - `Plugin.swift`: what a plugin offers: models with typed options, their data and their report.
+// - `Plugin.swift`: a plugin with its models, each with typed options, its data, its posterior and its report.
+// - `Backends/`: an inference method with flags of its own, the problem that it takes and the fit that it returns.
+// - `SVI/`: the backends svi, adam and laplace, with checkpoints and `losses.csv`.
+// - `Fitting/FittedModel.swift`: a model with its fit, on which reports are written; `SiteReport.swift`: the default report.
+// - `Flags/`: the flags by reflection, from which `run.json` and the conditions of `--resume` are made.
 // - `Running/Experiment.swift`: studies on simulated data, whose finished pieces the `Journal` of `Runs` keeps.
-// - `PluginRegistry.swift`: the plugins of a program, a value that its `main` fills.
+// - `PluginRegistry.swift`: the plugins and backends of a program, a value that its `main` fills.
 // - `Command/PPLCommand.swift`: a command-line program over a registry.
-// - `Fitting/FittableModel+Fit.swift`: the common fit and its report; `FitRun.swift`: its parts, for a report of one's own.
 // - `New/`: what `ppl new plugin` writes, from `Examples/EightSchools`.
 //
 // The module `Tables` reads data with errors that name file, line and column; `Runs` leaves a run's folder whole or not at all.

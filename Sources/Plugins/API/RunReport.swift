@@ -2,17 +2,17 @@ import Inference
 import PPL
 import Runs
 
-/// What a fit or an experiment gives: numbers for people, for programs, and for later.
+/// The report of a fit or an experiment: numbers for people, for programs, and for later.
 public struct RunReport: Sendable {
-  /// Printed on standard output.
+  /// The text for standard output.
   public var table: String
   /// Every printed number under a stable name, written by `--json`.
   public var numbers: any Encodable & Sendable
-  /// Written into the folder of `--output`.
+  /// The files for the folder of `--output`.
   public var files: [OutputFile]
-  /// Where the time of a step went, printed after the table; there if `FitOptions.profile` asks for it.
+  /// The time of a step by operation and by site, printed after the table, if `FitOptions.profile` asks for it.
   public var profile: Profile?
-  /// Why a fit that ended is of no use, a sentence: it is told on standard error, with exit status 3. Nil for any other
+  /// The reason why a fit that ended is of no use, a sentence for standard error, with exit status 3; nil for any other
   /// fit and for an experiment.
   public var failure: String?
 

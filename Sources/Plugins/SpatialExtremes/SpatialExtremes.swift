@@ -1,12 +1,15 @@
 import Plugins
 
-/// Extremes at stations, and how they change over the map.
+/// The plugin of models of annual maxima at stations, which change over the map and with global warming.
 public struct SpatialExtremes: Plugin {
   public let name = "spatial-extremes"
   public let summary =
     "Extreme values at stations whose distribution varies in space and with global warming."
-  public let models: [any FittableModel] = [GEVMultiplicativeCommand()]
+  public let models: [any FittableModel] = [
+    ExtremesCommand<GEVMultiplicative>(), ExtremesCommand<GEVAdditive>(),
+    ExtremesCommand<GEVNonstationary>(), ExtremesCommand<GEVCopula>(),
+  ]
 
-  /// The plugin has no settings.
+  /// The plugin, which has no settings.
   public init() {}
 }

@@ -1,32 +1,36 @@
 import Assimilation
 import PPL
 
-/// The error of one filter in one twin experiment of the literature, and how to reach it.
+/// A published error of a filter in a twin experiment, with the settings that reproduce it.
 ///
-/// `rmse.a` of DAPPER: the mean over the analysis times after the burn-in of the root mean squared error over the points.
+/// The error is `rmse.a` of DAPPER: the root mean squared error over the points, averaged over the analysis times after
+/// the burn-in.
 ///
-/// - Reference: nansencenter/DAPPER at ae89b30, `dapper/mods/<model>/<file>.py`, where the errors are listed with the papers
-///   that they are from; the runs of DAPPER 1.7.1 had seed 3000.
+/// - Reference: nansencenter/DAPPER at ae89b30, `dapper/mods/<model>/<file>.py`, which lists the errors with the papers
+///   that published them; the runs of DAPPER 1.7.1 had seed 3000.
 struct PublishedError: Sendable {
   let twin: Twin
   let method: Method
-  /// Nil for a filter without members.
+  /// The ensemble size N; nil for a filter without an ensemble.
   let members: Int?
-  /// Of the anomalies of each analysis; of the extended Kalman filter's covariance for each unit of time.
+  /// The inflation factor: of the anomalies at each analysis, or of the extended Kalman filter's covariance per unit of
+  /// time.
   let inflation: Double?
+  /// The published error, in the units of the state.
   let published: Double
-  /// One run of DAPPER 1.7.1.
+  /// The error of one run of DAPPER 1.7.1.
   let dapper: Double
 
+  /// A twin experiment of the literature.
   enum Twin: String, Sendable, CaseIterable {
-    /// Lorenz-96: Sakov and Oke (2008).
+    /// The Lorenz-96 experiment of Sakov and Oke (2008).
     case lorenz96 = "L96-S08"
-    /// Linear advection: Raanes, Carrassi and Bertino (2015).
+    /// The linear advection experiment of Raanes, Carrassi and Bertino (2015).
     case advection = "LA-R15"
-    /// Lorenz-63: Sakov, Oliver and Bertino (2012).
+    /// The Lorenz-63 experiment of Sakov, Oliver and Bertino (2012).
     case lorenz63 = "L63-S12"
 
-    /// Analyses that do not count, and those that do.
+    /// The number of analyses before the error is measured, and the number that it is averaged over.
     var length: (burnIn: Int, counted: Int) {
       switch self {
       case .lorenz96: (400, 3_000)
@@ -35,7 +39,7 @@ struct PublishedError: Sendable {
       }
     }
 
-    /// The root mean squared deviation of the truth from the mean of its climate.
+    /// The climatological standard deviation of the truth.
     var climateDeviation: Double {
       switch self {
       case .lorenz96: 3.64
@@ -44,12 +48,14 @@ struct PublishedError: Sendable {
       }
     }
 
-    /// The root mean squared error of an analysis from which on a filter has lost the truth, and its run has failed.
+    /// The root mean squared error of an analysis at which a filter counts as diverged, and its run as failed.
     ///
-    /// 1.65 times the deviation of the climate for Lorenz-96, between what the climate's own mean and what lost filters come
-    /// to in a run. Four times for the others: on Lorenz-63 filters of few members are far off now and then, and come back.
+    /// It is 1.65 climatological deviations for Lorenz-96: more than the climatological mean has in a run, and less than
+    /// diverged filters have. It is four for the others, since filters of few members diverge on Lorenz-63 now and then
+    /// and recover.
     var bound: Double { (self == .lorenz96 ? 1.65 : 4) * climateDeviation }
 
+    /// The experiment, with as many analyses as published.
     func experiment(key: RandomKey) throws -> TwinExperiment {
       let cycles = length.burnIn + length.counted
       return switch self {
@@ -60,6 +66,7 @@ struct PublishedError: Sendable {
     }
   }
 
+  /// A filter, by its name in reports.
   enum Method: String, Sendable {
     case enKF = "EnKF"
     case dEnKF = "DEnKF"
@@ -70,6 +77,7 @@ struct PublishedError: Sendable {
     case interpolation = "Optimal interpolation"
   }
 
+  /// The published errors that runs are compared with.
   static let all: [PublishedError] = [
     .init(.lorenz96, .enKF, 40, 1.06, 0.22, 0.2231),
     .init(.lorenz96, .dEnKF, 40, 1.01, 0.18, 0.1914),
@@ -93,10 +101,11 @@ struct PublishedError: Sendable {
     (self.inflation, self.published, self.dapper) = (inflation, published, dapper)
   }
 
+  /// The name of the row in reports and in `--only`.
   var name: String { "\(twin.rawValue) \(method.rawValue)" }
 
-  /// How far a run of the published length may be from the published error: 0.02 for Lorenz-96, but a tenth of errors
-  /// above 0.3; 0.03 for the advection; a tenth for Lorenz-63.
+  /// The tolerated difference between the error of a run of the published length and the published one: 0.02 for
+  /// Lorenz-96, but a tenth of errors above 0.3; 0.03 for the advection; a tenth for Lorenz-63.
   var tolerance: Double {
     switch twin {
     case .lorenz96: published > 0.3 ? 0.1 * published : 0.02
@@ -105,12 +114,13 @@ struct PublishedError: Sendable {
     }
   }
 
-  /// How many twins its error is the mean of, at the least. The EnKF of ten members loses the truth of Lorenz-63 now and
-  /// then for some tens of analyses, so that the error of one run of 2000 has a deviation of 0.09 about its mean; that of
-  /// ten has 0.03.
+  /// The smallest number of twins whose mean error is compared.
+  ///
+  /// The EnKF of ten members diverges on Lorenz-63 now and then for some tens of analyses, so that the error of one run of
+  /// 2000 analyses has a standard deviation of 0.09; the mean of ten runs has 0.03.
   var twins: Int { twin == .lorenz63 && method == .enKF ? 10 : 1 }
 
-  /// A run of the published length, or up to where the filter loses the truth.
+  /// A run of the published length, or up to the analysis at which the filter diverges.
   func run(key: RandomKey) throws -> FilterRun {
     let (truth, filters) = key.split()
     let twin = try twin.experiment(key: truth)
@@ -131,7 +141,7 @@ struct PublishedError: Sendable {
         members: members, inflation: inflation, rotation: .random, taper: .gaspariCohn(1.82 * 4),
         on: ring, blocks: ring.blocks(of: 2))
     case .extended:
-      // 10 for each unit of time, in steps of 0.05.
+      // The factor 10 per unit of time, in steps of 0.05.
       return ExtendedKalmanFilter(stepInflation: 1.1220184543019633)
     case .climatology: return ClimatologyFilter(try climatology(twin))
     case .interpolation: return OptimalInterpolation(try climatology(twin))

@@ -5,7 +5,7 @@ import PPL
 import Plugins
 import Runs
 
-/// `ppl run twin-benchmarks`: the filters that the literature has errors of, in the twin experiments that it has them for.
+/// The experiment `ppl run twin-benchmarks`: filters in the twin experiments for which the literature has their errors.
 struct TwinCommand: Experiment {
   let name = "twin-benchmarks"
   let summary =
@@ -15,7 +15,7 @@ struct TwinCommand: Experiment {
     @Option(
       parsing: .unconditional,
       help:
-        "How many twins each error is the mean of; one of the published length if not given, ten where one is too few."
+        "The number of twins that each error is averaged over; one of the published length if not given, ten where one is too few."
     )
     var twins: Int?
 
@@ -41,7 +41,7 @@ struct TwinCommand: Experiment {
     }
   }
 
-  /// What is kept of one twin.
+  /// The stored result of one twin.
   struct Outcome: Codable, Sendable {
     let error: Double?
     let standardError, spread: Double?
@@ -54,7 +54,7 @@ struct TwinCommand: Experiment {
     }
     let journal = try run.journal([])
     let outcomes = try journal.results(
-      of: pieces.map { "\($0.row.name), twin \($0.twin)" }, "twins", threads: run.sharedThreads,
+      of: pieces.map { "\($0.row.name), twin \($0.twin)" }, "twins", pool: run.sharedThreads,
       control: control
     ) { k in
       let key = RandomKey(run.seed).foldIn(UInt32(pieces[k].twin))
@@ -81,7 +81,9 @@ extension TwinCommand.Outcome {
 public struct TwinBenchmarks: Plugin {
   public let name = "twin-experiments"
   public let summary = "Ensemble filters on the test beds of the literature."
+  /// The models of the plugin, of which there are none.
   public let models: [any FittableModel] = []
+  /// The experiments of the plugin.
   public let experiments: [any Experiment] = [TwinCommand()]
 
   /// The plugin has no settings.

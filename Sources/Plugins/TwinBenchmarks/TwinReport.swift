@@ -3,20 +3,20 @@ import Plugins
 import Runs
 import Tables
 
-/// What a filter's twins gave, beside what is published.
+/// The result of a filter's twins, with the published error.
 struct TwinResult: Sendable, Encodable {
   let twin, method: String
   let members: Int?
   let inflation: Double?
-  /// The mean over twins; nil if a twin failed.
+  /// The root mean squared error of analyses, averaged over twins; nil if a twin failed.
   let rmse: Double?
-  /// Of that mean, as it is nil if a twin failed.
+  /// The standard error of `rmse`; nil if a twin failed.
   let rmseError: Double?
-  /// The mean over twins; nil if a twin failed.
+  /// The ensemble spread of analyses, averaged over twins; nil if a twin failed.
   let spread: Double?
   let published, tolerance, dapper: Double
   let twins: Int
-  /// Whether the error is as published.
+  /// Whether the error is within the tolerance of the published one.
   let isWithin: Bool
   let failure: String?
 
@@ -27,14 +27,14 @@ struct TwinResult: Sendable, Encodable {
     case isWithin = "within"
   }
 
-  /// - Returns: Nil without a twin.
+  /// The result of these outcomes; nil if there are none.
   init?(_ row: PublishedError, _ outcomes: [TwinCommand.Outcome]) {
     guard !outcomes.isEmpty else { return nil }
     (twin, method) = (row.twin.rawValue, row.method.rawValue)
     (members, inflation, twins) = (row.members, row.inflation, outcomes.count)
     (published, tolerance, dapper) = (row.published, row.tolerance, row.dapper)
     failure = outcomes.compactMap(\.failure).first
-    // What a failed twin has up to its failure is no measure of the filter.
+    // The error of a failed twin up to its failure is no measure of the filter.
     let whole = failure == nil ? outcomes : []
     let errors = whole.compactMap(\.error)
     let count = Double(errors.count)
@@ -50,7 +50,7 @@ struct TwinResult: Sendable, Encodable {
   }
 }
 
-/// What `ppl run twin-benchmarks` prints and writes.
+/// The report of `ppl run twin-benchmarks`: its table and its files.
 struct TwinReport {
   let seed: UInt64
   let results: [TwinResult]

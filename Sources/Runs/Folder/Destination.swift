@@ -1,12 +1,14 @@
 import Foundation
 
-/// The places where a run leaves what it finds: its output folder and the file of `--json`.
+/// The destination of a run's results: its output folder and the file of `--json`.
 package struct Destination {
   private let output: URL?
   private let json: String?
   private let data: URL?
   private let resume, overwrite: Bool
 
+  /// A destination that is not opened yet.
+  ///
   /// - Parameters:
   ///   - output: The output folder; no files are written if nil.
   ///   - json: The file for all numbers; none is written if nil.
@@ -18,7 +20,7 @@ package struct Destination {
     (self.resume, self.overwrite) = (resume, overwrite)
   }
 
-  /// Makes the folder and keeps other runs out of it.
+  /// Makes the folder and locks it against other runs.
   ///
   /// - Throws: `OutputError` when something cannot be written, another run is in the folder, it holds a run that is
   ///   neither to be resumed nor to be replaced, or `--json` names a file of the run or of its data.
@@ -62,8 +64,8 @@ package struct Destination {
     ) throws(OutputError) {
       let names = files.map(\.name)
       if let folder {
-        // An experiment has kept its journal since it began; a fit has none.
-        let journal = names.contains(CheckpointFile.name) ? [] : [Journal.name]
+        // An experiment has written its journal since it began; a fit has none.
+        let journal = names.contains(RunFileName.checkpoint) ? [] : [RunFileName.journal]
         replaced?.remove(except: Set(names + journal))
         try folder.write(files)
       }

@@ -1,6 +1,6 @@
 import Foundation
 
-/// A run that an output folder holds already: finished, or begun.
+/// An earlier run in an output folder, finished or not.
 package struct EarlierRun: Sendable {
   private let folder: URL
   /// The names in `marks` of which the folder has a file.
@@ -9,12 +9,12 @@ package struct EarlierRun: Sendable {
   /// The names in `results` of which the folder has a file.
   private let others: [String]
 
-  /// Files that a run would replace, though they may be somebody's own.
+  /// The files that a run would replace, though they may not be those of a run.
   private static let results = [RunFileName.results, RunFileName.draws]
   /// The files that make a folder the folder of a run.
   private static let marks = [RunFileName.run, RunFileName.checkpoint, RunFileName.journal]
 
-  /// - Returns: Nil if the folder holds none.
+  /// The run in a folder; nil if the folder holds none.
   package init?(in folder: URL) {
     self.folder = folder
     let isThere = { (name: String) in
@@ -25,7 +25,7 @@ package struct EarlierRun: Sendable {
     if found.isEmpty && others.isEmpty { return nil }
   }
 
-  /// What is said to a run that would replace it without being told to.
+  /// The error of a run that would replace it without `--overwrite`.
   var refusal: OutputError { .holdsRun(path: folder.path, files: found.isEmpty ? others : found) }
 
   /// Removes its files: those that `run.json` lists, and those that make it a run.

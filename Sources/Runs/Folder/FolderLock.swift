@@ -2,7 +2,7 @@ import Foundation
 
 /// An advisory lock on a folder: held by one process at a time, and released when that ends in whatever way.
 ///
-/// It is on the folder itself, so that no file is left behind. Where the file system has no locks, every request is
+/// The folder itself is locked, so that no file is left behind. Where the file system has no locks, every request is
 /// granted.
 ///
 /// - Reference: `flock(2)`.
@@ -30,19 +30,19 @@ struct FolderLock: ~Copyable {
 
 /// A hidden folder in which files are made before they are renamed into their places, removed with this value.
 ///
-/// It is locked while it is in use. What a killed process leaves is not, and is removed by the next run in that place.
+/// It is locked while it is in use. The folder of a killed process is not, and the next run in that place removes it.
 struct StagingFolder: ~Copyable {
   let url: URL
   private let lock: FolderLock
 
   private static let prefix = ".writing-"
 
-  /// How often another process may take a new folder for a leftover before it is locked.
+  /// The number of times that another process may take a new folder for a leftover before it is locked.
   private static let attempts = 100
 
-  /// Makes one inside a folder, and so on the same disk.
+  /// A new folder inside another, and so on the same disk.
   ///
-  /// - Throws: When it cannot be made or locked; it is not left behind then.
+  /// - Throws: When it cannot be made or locked; none is left behind then.
   init(in folder: URL) throws {
     for _ in 0..<Self.attempts {
       let url = folder.appending(path: Self.prefix + UUID().uuidString, directoryHint: .isDirectory)
@@ -74,7 +74,7 @@ struct StagingFolder: ~Copyable {
 
   deinit { try? FileManager.default.removeItem(at: url) }
 
-  /// Removes what killed processes have left in a folder.
+  /// Removes the hidden folders that killed processes have left in a folder.
   static func removeLeftovers(in folder: URL) {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
     for name in names where name.hasPrefix(prefix) {
@@ -89,7 +89,7 @@ struct StagingFolder: ~Copyable {
     }
   }
 
-  /// Leaves a folder that cannot be opened where it is: it harms no run.
+  /// Removes a folder that no process holds; one that cannot be opened stays, and harms no run.
   private static func removeUnlessLocked(_ place: URL) {
     do {
       if let lock = try FolderLock(place) { remove(place, holding: lock) }

@@ -2,16 +2,16 @@ import Foundation
 
 /// An error in writing the results of a run.
 public enum OutputError: Error, CustomStringConvertible, Equatable, Sendable {
-  /// A file stands where the run's folder, or a folder inside it, should be.
+  /// A file has the place of the run's folder, or of a folder inside it.
   case fileInTheWay(path: String)
 
-  /// The folder that a file should be written to is not there.
+  /// The folder of a file that should be written does not exist.
   case noFolder(path: String)
 
-  /// A folder is named where a file should be.
+  /// A folder is named in place of a file.
   case notAFile(path: String)
 
-  /// A folder stands where a file should be written.
+  /// A folder has the place of a file that should be written.
   case folderInTheWay(path: String)
 
   /// The folder can neither be made nor written in.

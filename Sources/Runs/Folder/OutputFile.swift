@@ -1,11 +1,11 @@
 import Foundation
 import Preconditions
 
-/// A file that a run will leave: the name in the run's folder, and a closure that makes it.
+/// A file of a run's results: the name in the run's folder, and a closure that makes it.
 ///
 /// - Precondition: The name is relative, and stays inside the folder.
 public struct OutputFile: Sendable {
-  /// The name in the run's folder; `figures/losses.svg` lies in a folder `figures` inside it.
+  /// The name in the run's folder; `figures/losses.svg` is in a folder `figures` inside it.
   public let name: String
 
   /// Makes the file at a place, given the names of all files that are written with it.
@@ -30,7 +30,7 @@ public struct OutputFile: Sendable {
     self.init(name) { try Data(text.utf8).write(to: $0) }
   }
 
-  /// A value as JSON: keys in alphabetical order, so that equal values give equal files.
+  /// A file of a value as JSON, with keys in alphabetical order, so that equal values give equal files.
   ///
   /// Numbers read back to the same `Double`; those that JSON cannot hold are the strings "inf",
   /// "-inf" and "nan". An object also has the keys `program` and `schema`, with the versions of this program and of
@@ -44,7 +44,7 @@ public struct OutputFile: Sendable {
   /// The bytes of a JSON file.
   ///
   /// - Parameters:
-  ///   - value: What the file holds.
+  ///   - value: The content of the file.
   ///   - files: The names of all files of the run, where this one lists them.
   static func json(_ value: some Encodable & Sendable, files: [String]? = nil) throws -> Data {
     let data = try jsonEncoder().encode(value)

@@ -8,21 +8,20 @@ import Preconditions
 ///       OutputFile("losses.csv", text: losses.text), OutputFile("run.json", json: summary),
 ///     ])
 ///
-/// It is made and tried at the door. All files are written at the end: first in full to a hidden
+/// It is made and tried before the work. All files are written at the end: first in full to a hidden
 /// folder beside their places, then renamed into them one by one, in the order given. So a reader
-/// meets whole files only, and a run that fails to write any file replaces none; put the file that
+/// finds whole files only, and a run that fails to write any file replaces none; put the file that
 /// says "this run is complete" last. Files and folders are synced to the disk.
 public struct RunFolder: Sendable {
   /// The place of the folder.
   public let url: URL
-  /// The folders that were not there before, the innermost first.
+  /// The folders that did not exist before, the innermost first.
   private let made: [URL]
 
   /// Makes the folder, with those above it, and tries to write in it.
   ///
-  /// A folder that is there already is used as it is: files of equal names will be replaced.
-  ///
-  /// What a killed run has left half written is removed.
+  /// A folder that exists already is used as it is: files of equal names will be replaced. Files that a killed run left
+  /// half written are removed.
   ///
   /// - Throws: When a file is in the way, or the folder cannot be made or written in.
   public init(creating url: URL) throws(OutputError) {
@@ -47,7 +46,7 @@ public struct RunFolder: Sendable {
     for folder in made { rmdir(folder.path) }
   }
 
-  /// Keeps other runs out of the folder for as long as the lock lives.
+  /// Locks the folder against other runs for as long as the lock lives.
   ///
   /// - Throws: `OutputError.inUse` when another run is in it, `.notOpened` when it cannot be opened.
   func locked() throws(OutputError) -> FolderLock {
@@ -139,7 +138,7 @@ private func flush(_ file: URL) throws {
   try handle.close()
 }
 
-/// Waits until the names in a folder are on the disk: a file's own content is flushed apart from them.
+/// Waits until the names in a folder are on the disk, since flushing a file does not write its name.
 func syncFolder(_ folder: URL) throws {
   let descriptor = open(folder.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
   guard descriptor >= 0 else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }

@@ -14,7 +14,7 @@ public func sha256(of url: URL) throws(DataError) -> String {
 ///
 /// - Parameters:
 ///   - bytes: The content.
-///   - name: What an error calls it.
+///   - name: The name of the content in an error.
 /// - Throws: `DataError` where OpenSSL computes no SHA-256.
 public func sha256(of bytes: [UInt8], of name: String) throws(DataError) -> String {
   var digest = [UInt8](repeating: 0, count: 32)

@@ -1,14 +1,14 @@
 import Foundation
 import Tables
 
-/// The form of the files of a run, as a number that grows when the form changes; every JSON file carries it.
+/// The schema of the files of a run: a number in every JSON file, larger by one with each change of their form.
 ///
 /// Files of version 0.1.0 have no number.
 enum FileSchema {
-  /// What this program writes, and reads.
+  /// The schema that this program writes and reads.
   static let current = 2
 
-  /// What a file says of itself.
+  /// The keys by which a file names its program and its schema.
   struct Stamp: Codable, Sendable {
     var program = "ppl \(PPLVersion.current)"
     var schema = FileSchema.current
@@ -19,8 +19,8 @@ enum FileSchema {
   /// Refuses a file of another schema.
   ///
   /// - Parameters:
-  ///   - json: The file's text, or that part of it which carries the number; other text is not refused here.
-  ///   - file: What messages call the file.
+  ///   - json: The file's text, or the part of it with the number; other text is not refused here.
+  ///   - file: The name of the file in messages.
   static func check(_ json: Data, file: String) throws(DataError) {
     struct Head: Decodable { let program: String?, schema: Int? }
     guard let head = try? jsonDecoder().decode(Head.self, from: json), head.schema != current else {
@@ -50,4 +50,10 @@ struct Stamped<Value: Encodable>: Encodable {
     try value.encode(to: encoder)
     try stamp.encode(to: encoder)
   }
+}
+
+/// The version of this package.
+public enum PPLVersion {
+  /// Major, minor and patch number.
+  public static let current = "0.2.0"
 }

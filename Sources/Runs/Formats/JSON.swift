@@ -1,8 +1,8 @@
 import Foundation
 
-/// How all JSON of a run is written: keys in alphabetical order, so that equal values give equal text.
+/// The encoder of all JSON of a run: keys in alphabetical order, so that equal values give equal text.
 ///
-/// - Parameter layout: How a text is laid out beside that; a line for each value if not given.
+/// - Parameter layout: The layout of the text beside that; a line for each value if not given.
 func jsonEncoder(_ layout: JSONEncoder.OutputFormatting = .prettyPrinted) -> JSONEncoder {
   let encoder = JSONEncoder()
   encoder.outputFormatting = layout.union([.sortedKeys, .withoutEscapingSlashes])
@@ -12,7 +12,7 @@ func jsonEncoder(_ layout: JSONEncoder.OutputFormatting = .prettyPrinted) -> JSO
   return encoder
 }
 
-/// How JSON that `jsonEncoder` wrote is read back.
+/// The decoder of JSON that `jsonEncoder` wrote.
 func jsonDecoder() -> JSONDecoder {
   let decoder = JSONDecoder()
   decoder.dateDecodingStrategy = .iso8601

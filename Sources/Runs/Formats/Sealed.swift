@@ -1,10 +1,9 @@
 import Foundation
 import Tables
 
-/// Text with a checksum of its bytes before it, as one JSON object: `{"sha256":"…","content":…}`.
+/// A text with a checksum of its bytes before it, as one JSON object: `{"sha256":"…","content":…}`.
 ///
-/// No byte of it can change without being noticed: the content is checked by SHA-256 as it is stored, and all around it is
-/// fixed.
+/// A change of any byte is noticed: the content is checked by SHA-256 as it is stored, and the rest is fixed.
 enum Sealed {
   /// The JSON text of a value, sealed: on one line, or laid out for people.
   static func text(_ content: Data, isIndented: Bool = false) throws(DataError) -> Data {

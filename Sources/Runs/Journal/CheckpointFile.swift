@@ -1,36 +1,62 @@
 import Foundation
 import Tables
 
-/// The file `checkpoint.json` in a run's folder, from which `--resume` goes on.
+/// The file `checkpoint.json` in a run's folder, from which `--resume` continues.
 ///
-/// With the fit are stored the conditions it was made under and a checksum of every byte, so that a fit is resumed
-/// only as it was left, and only where the result is what one run would have given.
+/// The file holds the fit, the conditions of its run and a checksum of every byte, so that a fit is resumed only as it was
+/// left, and only where the result is that of a single run.
 public enum CheckpointFile {
   /// The name of the file in the folder of a run.
   public static let name = RunFileName.checkpoint
 
   /// A condition of a run: a value that must be unchanged for the run to be resumed.
   public struct Condition: Codable, Equatable, Sendable {
-    let name: String
-    let value: String
+    /// The flag, or what data are called.
+    public let name: String
+    /// The value of the flag, or the checksum of data.
+    public let value: String
     let isDigest: Bool
+    /// The value that a run has which does not name this condition; nil if none is known. It is not stored.
+    private let usual: String?
 
     /// A flag with its value: `--seed 0`.
-    public init(_ flag: String, _ value: some CustomStringConvertible) {
-      (name, self.value, isDigest) = (flag, value.description, false)
+    ///
+    /// - Parameters:
+    ///   - flag: The flag.
+    ///   - value: Its value.
+    ///   - usual: The value without the flag: that of a run of an earlier version, which did not have it.
+    public init(_ flag: String, _ value: some CustomStringConvertible, usual: String? = nil) {
+      (name, self.value, isDigest, self.usual) = (flag, value.description, false, usual)
     }
 
     /// Data too long to show, by their checksum.
     ///
     /// - Parameters:
-    ///   - plural: What they are called, as in "the maxima".
-    ///   - text: The data, written in one way whatever file they came from.
+    ///   - plural: The name of the data, as in "the maxima".
+    ///   - text: The data, in a form that does not depend on their file.
     /// - Throws: When no checksum can be computed on this machine.
     public init(content plural: String, _ text: String) throws(DataError) {
       name = plural
       value = try sha256(of: Array(text.utf8), of: plural)
-      isDigest = true
+      (isDigest, usual) = (true, nil)
     }
+
+    private enum CodingKeys: String, CodingKey { case name, value, isDigest }
+
+    public init(from decoder: any Decoder) throws {
+      let values = try decoder.container(keyedBy: CodingKeys.self)
+      name = try values.decode(String.self, forKey: .name)
+      value = try values.decode(String.self, forKey: .value)
+      isDigest = try values.decode(Bool.self, forKey: .isDigest)
+      usual = nil
+    }
+
+    public static func == (a: Condition, b: Condition) -> Bool {
+      (a.name, a.value, a.isDigest) == (b.name, b.value, b.isDigest)
+    }
+
+    /// Whether a run without this condition is the same.
+    fileprivate var isUsual: Bool { value == usual }
 
     fileprivate func change(to other: Condition?) -> String {
       if isDigest { return "\(name) have changed" }
@@ -46,7 +72,7 @@ public enum CheckpointFile {
     let fit: C
   }
 
-  /// A checkpoint to be written with the other files of a run, or alone while it goes on.
+  /// A checkpoint to be written with the other files of a run, or alone during the run.
   public static func file<C: Codable & Sendable>(
     _ checkpoint: C, conditions: [Condition]
   ) -> OutputFile {
@@ -60,9 +86,9 @@ public enum CheckpointFile {
   /// The checkpoint in a folder.
   ///
   /// - Parameters:
-  ///   - type: What the model stores.
-  ///   - folder: Where the file lies.
-  ///   - conditions: Those of the run that goes on, in the order of the run that was stored.
+  ///   - type: The type of the stored fit.
+  ///   - folder: The folder of the run.
+  ///   - conditions: The conditions of the resuming run, in the order of the run that was stored.
   /// - Throws: `DataError` if there is none, if it is damaged or of another schema, or if a condition differs.
   public static func read<C: Codable>(
     _ type: C.Type, in folder: URL, conditions: [Condition]
@@ -88,7 +114,7 @@ public enum CheckpointFile {
     return content.fit
   }
 
-  /// The bytes of a file that a run goes on from; nil if it is not there.
+  /// The bytes of a file from which a run is resumed; nil if it does not exist.
   ///
   /// - Throws: `DataError` if it is there and cannot be read.
   static func bytes(of url: URL) throws(DataError) -> Data? {
@@ -96,7 +122,7 @@ public enum CheckpointFile {
     return Data(try readBytes(of: url))
   }
 
-  /// There is no checkpoint: because a fit ended before its first one, or because the folder is another.
+  /// The error where there is no checkpoint, since a fit ended before its first one or the folder is another.
   private static func missing(_ url: URL) -> DataError {
     let losses = url.deletingLastPathComponent().appending(path: RunFileName.losses)
     guard FileManager.default.fileExists(atPath: losses.path) else {
@@ -119,7 +145,7 @@ public enum CheckpointFile {
       return condition == other ? nil : condition.change(to: other)
     }
     let names = Set(stored.map(\.name))
-    let additions = conditions.filter { !names.contains($0.name) }.map { condition in
+    let additions = conditions.filter { !names.contains($0.name) && !$0.isUsual }.map { condition in
       "\(condition.name) was not given" + (condition.isDigest ? "" : " and is \(condition.value)")
     }
     let differences = changes + additions

@@ -4,46 +4,49 @@ import Preconditions
 import Synchronization
 import Tables
 
-/// The results of the pieces of a run, kept in its folder as they come, so that a run that is cut off goes on where it was.
+/// A journal of the results of a run's pieces, written to its folder as they finish, so that a run that is cut off can be
+/// resumed.
 ///
-///     let errors = try journal.results(of: names, "replicates", threads: pool, control: control) { k in try error(ofReplicate: k) }
+///     let errors = try journal.results(of: names, "replicates", pool: pool, control: control) { k in try error(ofReplicate: k) }
 ///
 /// `journal.jsonl` has the conditions of the run in its first line, and then a line for each finished piece, in the order in
 /// which they finished, each line with a checksum of its bytes. Lines are synced to the disk once a second at most, and a
-/// last line that was cut off is left out. Numbers read back to the same `Double`; those that JSON cannot hold are the strings "inf", "-inf" and
-/// "nan".
+/// last line that was cut off is left out. Numbers read back to the same `Double`; those that JSON cannot hold are the
+/// strings "inf", "-inf" and "nan".
 public final class Journal: Sendable {
-  /// What the file is called in the folder of a run.
+  /// The name of the file in the folder of a run.
   public static let name = RunFileName.journal
 
   private struct Header: Codable { let conditions: [CheckpointFile.Condition] }
   private struct Entry<R: Codable>: Codable { let piece: String, result: R }
   private struct Name: Codable { let piece: String }
 
-  /// What was read and is written, one thread at a time.
+  /// The entries and the open file, for one thread at a time.
   private struct Content {
     /// The entry of each piece, as JSON.
     var entries: [String: Data]
     let file: FileHandle?
-    /// When the file was last synced.
+    /// The time at which the file was last synced.
     var synced = ContinuousClock.now
-    /// When the state of a piece under way was last kept.
+    /// The time at which the state of an unfinished piece was last kept.
     var kept = ContinuousClock.now
   }
 
   private let content: Mutex<Content>
-  /// Where the file lies; nil if there is none.
+  /// The path of the file; nil if there is none.
   let path: String?
-  /// How long a piece under way goes on between the states that are kept of it.
+  /// The time between the kept states of an unfinished piece.
   private let interval: Duration
 
+  /// A journal in the folder of a run.
+  ///
   /// - Parameters:
-  ///   - folder: Where the file lies; nil for no file, and nothing kept.
-  ///   - conditions: What decides the results. A journal goes on under the same ones only.
-  ///   - resuming: Whether to go on with the file; it is begun anew if not.
-  ///   - interval: How long a piece under way goes on between the states that are kept of it.
-  /// - Throws: `DataError` if there is no file to go on with, a line of it has changed, it is of another schema, or a
-  ///   condition differs; `OutputError` if it cannot be written.
+  ///   - folder: The folder of the run; nil for no file, so that no result is kept.
+  ///   - conditions: The conditions on which the results depend. A journal is resumed under the same ones only.
+  ///   - resuming: Whether to resume the file; it is begun anew if not.
+  ///   - interval: The time between the kept states of an unfinished piece.
+  /// - Throws: `DataError` if there is no file to resume, a line of it has changed, it is of another schema, or a condition
+  ///   differs; `OutputError` if it cannot be written.
   public init(
     in folder: URL?, conditions: [CheckpointFile.Condition], resuming: Bool = false,
     interval: Duration = .seconds(60)
@@ -59,26 +62,26 @@ public final class Journal: Sendable {
     let pieces = resuming ? try Self.pieces(of: url, conditions) : []
     let earlier = resuming ? nil : EarlierRun(in: folder)
     let entries = Dictionary(pieces.map { ($0.name, $0.entry) }) { _, last in last }
-    // Of the states of a piece under way the last one alone.
+    // Only the last state of an unfinished piece is kept.
     let last = pieces.filter { entries[$0.name] == $0.entry }.map(\.entry)
     let file = try Self.begun(in: folder, conditions, last)
     earlier?.remove(except: [Self.name])
     content = Mutex(Content(entries: entries, file: file))
   }
 
-  /// The results of pieces, of which those that are not in the journal are worked out by `body`, several at a time.
+  /// The results of pieces, of which those that are not in the journal are computed by `body`, several at a time.
   ///
   /// - Parameters:
-  ///   - pieces: A name for each, unlike all others of the run.
-  ///   - title: What progress calls them.
-  ///   - threads: The threads that share the pieces.
-  ///   - control: Shows progress, and ends the run before its next piece once the user has interrupted it.
-  ///   - body: Called with the place of a piece. It must give the same whatever was called before.
+  ///   - pieces: The names of the pieces, each unlike all others of the run.
+  ///   - title: The name of the pieces in the progress line.
+  ///   - pool: The threads that share the pieces.
+  ///   - control: The control that shows progress, and ends the run before its next piece once the user interrupts it.
+  ///   - body: The computation, given the index of a piece. Its result must not depend on earlier calls.
   /// - Returns: A result for each piece in order; nil where the user interrupted the run before it.
-  /// - Throws: The error of the first piece in order that has one, after the pieces under way have ended; and when the
+  /// - Throws: The error of the first piece in order that has one, after the running pieces have ended; and when the
   ///   journal cannot be written. Pieces that are finished stay in the journal.
   public func results<R: Codable & Sendable>(
-    of pieces: [String], _ title: String, threads: WorkPool, control: RunControl,
+    of pieces: [String], _ title: String, pool: WorkPool, control: RunControl,
     _ body: @Sendable (Int) throws -> R
   ) throws -> [R?] {
     require(Set(pieces).count == pieces.count, "Journal: two pieces have one name.")
@@ -88,8 +91,8 @@ public final class Journal: Sendable {
     defer { counter.finish() }
     let found = Mutex<[Int: Result<R, any Error>]>([:])
     let hasFailed = Atomic(false)
-    threads.forEach(open.count) { place in
-      guard control.goesOn, !hasFailed.load(ordering: .relaxed) else { return }
+    pool.forEach(open.count) { place in
+      guard control.shouldContinue, !hasFailed.load(ordering: .relaxed) else { return }
       let piece = open[place]
       let result = Result {
         let value = try body(piece)
@@ -105,21 +108,21 @@ public final class Journal: Sendable {
     return try pieces.indices.map { try known[$0] ?? results[$0]?.get() }
   }
 
-  /// Where a long piece stood when its run ended, by `keep(stateOf:_:)`.
+  /// The last state of a long piece that `keep(stateOf:isLast:_:)` kept.
   ///
-  /// - Returns: Nil if nothing of it was kept.
+  /// - Returns: Nil if none was kept.
   /// - Throws: `DataError` if it cannot be read.
   public func state<S: Codable>(of piece: String, as type: S.Type = S.self) throws(DataError) -> S?
   {
     try result(Self.underWay(piece), as: type)
   }
 
-  /// Keeps where a long piece stands, once an interval at most.
+  /// Keeps the state of a long piece, once an interval at most.
   ///
   /// - Parameters:
   ///   - piece: The name of the piece.
-  ///   - isLast: Whether the run ends there, so that it is kept in any case.
-  ///   - state: What the piece can go on from; asked for only if it is kept.
+  ///   - isLast: Whether the run ends there, so that the state is kept in any case.
+  ///   - state: The state from which the piece can be resumed; computed only if it is kept.
   /// - Throws: `OutputError` if the journal cannot be written.
   public func keep<S: Codable>(
     stateOf piece: String, isLast: Bool = false, _ state: () throws -> S
@@ -170,7 +173,7 @@ public final class Journal: Sendable {
 
   // MARK: The file
 
-  /// A piece is a line.
+  /// The encoder of a piece, which is one line.
   private static var encoder: JSONEncoder { jsonEncoder([]) }
 
   /// The finished pieces in the order of the file.
@@ -184,7 +187,7 @@ public final class Journal: Sendable {
         remedy: "give the folder of a run that was written with --output, or leave out --resume")
     }
     var lines = data.split(separator: newline[0], omittingEmptySubsequences: false)
-    // What follows the last newline was cut off while it was written.
+    // A line without its newline was cut off while it was written.
     lines.removeLast()
     let decoder = jsonDecoder()
     guard let first = lines.first, let text = Sealed.content(of: first) else {

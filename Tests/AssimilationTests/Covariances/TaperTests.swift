@@ -1,4 +1,5 @@
 import Assimilation
+import FilterTestSupport
 import Foundation
 import LinearAlgebra
 import TestSupport

@@ -1,5 +1,6 @@
 import Assimilation
 import Autodiff
+import FilterTestSupport
 import LinearAlgebra
 import Synchronization
 import TestSupport
@@ -65,7 +66,48 @@ struct InnovationsTests {
         filter.innovationCovariance(of: other, points: [4, 17, 22], variances: [1, 2, 2]))
       let weights = try CholeskyFactor(factoring: covariance).solving(found.values)
       let expected = zip(found.values, weights).reduce(0) { $0 + $1.0 * $1.1 }
-      #expect(abs(found.chiSquare / expected - 1) < 1e-12, "\(filter.name)")
+      let chiSquare = try #require(found.chiSquare)
+      #expect(abs(chiSquare / expected - 1) < 1e-12, "\(filter.name)")
+    }
+  }
+
+  @Test func ensemblesReturnTheInnovationsOfTheirMeanWithTheCovarianceOfTheirMembers() throws {
+    let (ring, n) = (Ring(points: 30), 30)
+    let taper = Taper.gaspariCohn(4)
+    let (wide, local) = (Localization(.none, on: ring), Localization(taper, on: ring))
+    let filters: [(any Filter, Taper)] = [
+      (EnKF(members: 6), .none), (EnKF(members: 6, localization: local), taper),
+      (DEnKF(members: 6, localization: local), taper),
+      (EnSRF(members: 6, localization: wide), .none),
+      (EnSRF(members: 6, localization: local), taper),
+      (ETKF(members: 6, inflation: 1.1, rotation: .random), .none),
+      (LETKF(members: 6, inflation: 1.1, taper: taper, on: ring), taper),
+    ]
+    let observations = try Observations(
+      points: [17, 4, 4, 22], values: [1, -2, 3, 0.5], variance: 2)
+    for (filter, taper) in filters {
+      var state = try filter.start(
+        .normal(mean: [Double](repeating: 1, count: n), variance: 3), key: RandomKey(4))
+      let forecast = state
+      let members = try #require(state.ensemble)
+      let found = try #require(
+        try filter.analyse(&state, observations, key: RandomKey(5)), "\(filter.name)")
+      #expect(state != forecast)
+      let seen = try Observations(
+        points: [4, 17, 22], values: [0.5, 1, 0.5], variances: [1, 2, 2])
+      #expect(found.observations == seen)
+      let mean = members.columnMeans
+      expectClose(
+        found.values, zip(seen.points, seen.values).map { $1 - mean[$0] }, relative: 1e-14)
+      let prior = try LocalizedEnsembleCovariance(members: members, taper: taper, on: ring)
+      var covariance = prior.observationCovariance(at: seen.points)
+      covariance.addToDiagonal(seen.variances)
+      let weights = try CholeskyFactor(factoring: covariance).solving(found.values)
+      // A few roundings of numbers of order one.
+      expectClose(
+        [try #require(found.chiSquare)],
+        [zip(found.values, weights).reduce(0) { $0 + $1.0 * $1.1 }],
+        relative: 1e-13)
     }
   }
 

@@ -152,7 +152,7 @@ struct KalmanFilterTests {
     }
     #expect(
       "\(FilterError.notLinear(model: "Squares"))"
-        == "the Kalman filter needs a LinearDynamicalModel, which propagates covariances, and Squares is none; use a "
+        == "the Kalman filter needs a LinearDynamicalModel, which propagates covariances, but Squares is not one; use a "
         + "filter with an ensemble, or the extended Kalman filter.")
   }
 

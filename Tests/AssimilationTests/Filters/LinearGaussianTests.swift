@@ -1,5 +1,6 @@
 import Assimilation
 import Autodiff
+import FilterTestSupport
 import LinearAlgebra
 import TestSupport
 import Testing

@@ -17,3 +17,24 @@ func exampleSquareRoot(_ n: Int) -> Matrix {
   }
   return W
 }
+
+/// The analysis from a square root W of the prior in the space of its white noise, by matrices as a whole.
+///
+///     (I + Gᵀ R⁻¹ G) chi = Gᵀ R⁻¹ (y - H x_f),    G = H W,    x_a = x_f + W chi
+func inNoiseSpace(
+  _ y: Observations, _ W: Matrix, background: [Double]? = nil
+) throws -> [Double] {
+  let background = background ?? Array(repeating: 0, count: W.rows)
+  // Observations without end say nothing.
+  let seen = y.points.indices.filter { y.variances[$0].isFinite }
+  guard !seen.isEmpty else { return background }
+  var scaled = W.taking(rows: seen.map { y.points[$0] }).transposed()
+  let deviations = seen.map { y.variances[$0].squareRoot() }
+  scaled.scaleColumns(by: deviations.map { 1 / $0 })
+  var system = Matrix.symmetricProduct(scaled)
+  system.addToDiagonal(Array(repeating: 1, count: system.rows))
+  let innovations = seen.map { y.values[$0] - background[y.points[$0]] }
+  let right = scaled.multiplied(by: zip(innovations, deviations).map(/))
+  let chi = try CholeskyFactor(factoring: system).solving(right)
+  return zip(background, W.multiplied(by: chi)).map(+)
+}

@@ -30,7 +30,7 @@ struct AnalysisTests {
     let found = [
       try y.analysis(prior: DenseCovariance(B), background: background),
       try y.analysis(prior: SquareRootCovariance(W), background: background),
-      try y.analysis(factoringSquareRoot: W, background: background),
+      try inNoiseSpace(y, W, background: background),
       try y.analysis(squareRoot: W, background: background, tolerance: 1e-13).analysis,
       try y.analysis(
         squareRoot: SparseMatrix(W, keeping: .ofLargest(0)), background: background,
@@ -70,7 +70,7 @@ struct AnalysisTests {
       #expect(try y.analysis(prior: DenseCovariance(B), background: background) == background)
       #expect(
         try y.analysis(squareRoot: W, background: background).analysis == background)
-      #expect(try y.analysis(factoringSquareRoot: W, background: background) == background)
+      #expect(try inNoiseSpace(y, W, background: background) == background)
     }
     let far = try observations(1e12).analysis(prior: DenseCovariance(B), background: background)
     // B is of order ten.
@@ -126,7 +126,7 @@ struct AnalysisTests {
       points: Array(0..<n), values: RandomKey(5).normal([n]).scalars, variance: 0.1)
     expectClose(
       try y.analysis(prior: SquareRootCovariance(W)),
-      try y.analysis(factoringSquareRoot: W), relative: 1e-9, absolute: 1e-10)
+      try inNoiseSpace(y, W), relative: 1e-9, absolute: 1e-10)
   }
 
   @Test func theErrorCovarianceOfTheOptimalGainIsShortAndOfNoOtherGainSmaller() throws {

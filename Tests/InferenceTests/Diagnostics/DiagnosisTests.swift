@@ -1,5 +1,6 @@
 import Distributions
 import PPL
+import TestModels
 import TestSupport
 import Testing
 

@@ -1,6 +1,7 @@
 import Distributions
 import Inference
 import PPL
+import TestModels
 import TestSupport
 import Testing
 
@@ -9,18 +10,27 @@ import Testing
 /// A guide of independent Laplace distributions on unconstrained space, as another package would write one.
 private struct AutoDoubleExponential: Guide {
   let model: Model<Void>
+  var scale = 0.1
 
   func prepared(key: RandomKey) throws -> any PreparedGuide {
-    try JointGuide(Family(), model, .feasible, prefix: "double", key: key)
+    try JointGuide(Family(scale: scale), model, .feasible, prefix: "double", key: key)
   }
 
   struct Family: JointFamily {
+    let scale: Double
     var name: String { "AutoDoubleExponential" }
+
+    func validate(count: Int) throws(InferenceError) {
+      guard scale > 0 else {
+        throw .argument(
+          of: name, found: "scale is \(scale)", requirement: "must be positive for \(count) values")
+      }
+    }
 
     func distribution(_ p: inout Context, start: Tensor, prefix: String) -> any Distribution {
       let loc = p.parameter("\(prefix)_loc", initially: start)
       let scale = p.parameter(
-        "\(prefix)_scale", initially: .full(0.1, start.shape), in: .softplusPositive)
+        "\(prefix)_scale", initially: .full(scale, start.shape), in: .softplusPositive)
       return Laplace(loc, scale).toEvent(1)
     }
   }
@@ -68,6 +78,17 @@ struct GuideFromOutsideTests {
         draws[name].mean(), Tensor(try #require(test.posteriorMean[name]?[0])), relative: 0,
         absolute: 0.1)
     }
+  }
+
+  @Test func theNumbersOfAFamilyAreCheckedBeforeTheFirstStep() {
+    let guide = AutoDoubleExponential(model: test.model, scale: 0)
+    let error = #expect(throws: InferenceError.self) {
+      try SVI(test.model, guide: guide, optimizer: Adam(learningRate: 0.02))
+        .initialState(key: RandomKey(0))
+    }
+    #expect(
+      error?.description
+        == "AutoDoubleExponential: scale is 0.0, but must be positive for 2 values.")
   }
 
   @Test func aGuideStandsOnTheCompiledDensity() throws {

@@ -1,6 +1,7 @@
 import Distributions
 import Inference
 import PPL
+import TestModels
 import TestSupport
 import Testing
 

@@ -1,6 +1,7 @@
 import Distributions
 import PPL
 import Parallel
+import TestModels
 import TestSupport
 import Testing
 

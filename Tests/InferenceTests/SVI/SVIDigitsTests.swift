@@ -3,6 +3,7 @@ import Foundation
 import Inference
 import PPL
 import Parallel
+import TestModels
 import TestSupport
 import Testing
 

@@ -2,6 +2,7 @@ import Distributions
 import Inference
 import PPL
 import Synchronization
+import TestModels
 import TestSupport
 import Testing
 

@@ -1,5 +1,6 @@
 import Foundation
 import PPL
+import TestModels
 import TestSupport
 import Testing
 

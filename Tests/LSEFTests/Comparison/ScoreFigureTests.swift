@@ -75,7 +75,8 @@ import Testing
     #expect(files.map(\.name) == ["figure5.csv", "figure5.gnuplot"])
   }
 
-  @Test(.enabled(if: Gnuplot.isInstalled)) func withGnuplotThePictureIs() throws {
+  @Test(.enabled(if: Gnuplot.isInstalled, "gnuplot is not installed; skipped"))
+  func withGnuplotThePictureIs() throws {
     let files = try drawn().files(named: "figure5")
     #expect(files.map(\.name) == ["figure5.csv", "figure5.svg"])
   }

@@ -154,14 +154,14 @@ struct SpectrumCommandTests {
 
   @Test func aTrainingThatIsInterruptedKeepsWhatIsDone() throws {
     try withPairs { folder in
-      var settings = try FitOptions.parse(["--data", folder.appending(path: "data").path])
-      let options = try SpectrumOptions.parse(["--preset", "circle", "--hidden", "4"])
+      let flags = [
+        "--data", folder.appending(path: "data").path, "--preset", "circle", "--hidden", "4",
+      ]
       let control = RunControl(progress: .silent, isCancelled: { true })
-      let report = try SpectrumCommand().fit(settings, options, control: control)
+      let report = try SpectrumCommand().fit(flags, control: control)
       #expect(
         report.table.hasSuffix("interrupted after 1 of 200 epochs; this is the network so far"))
-      settings.output = "run"
-      let kept = try SpectrumCommand().fit(settings, options, control: control)
+      let kept = try SpectrumCommand().fit(flags + ["--output", "run"], control: control)
       #expect(kept.table.hasSuffix("so far, and --resume goes on from it"))
     }
   }

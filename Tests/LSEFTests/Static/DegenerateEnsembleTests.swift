@@ -1,4 +1,5 @@
 import Assimilation
+import FilterTestSupport
 import LinearAlgebra
 import PPL
 import SpectralFields

@@ -14,7 +14,7 @@ import Testing
       _ name: String, _ sentence: String, _ body: @escaping @Sendable (inout Context) -> Output
     ) {
       (testDescription, self.sentence) = (name, sentence)
-      model = Model { p in _ = body(&p) }.seeded(by: RandomKey(0))
+      model = Model(body).discardingOutput.seeded(by: RandomKey(0))
     }
   }
 

@@ -5,6 +5,13 @@ import Testing
 
 @testable import SpectralFields
 
+extension LegendrePolynomials {
+  /// The values P_0(t)...P_maximumDegree(t).
+  static func values(upTo maximumDegree: Int, at argument: Double) -> [Double] {
+    table(upTo: maximumDegree, at: [argument]).scalars
+  }
+}
+
 @Test func legendrePolynomialsAreThoseOfTheTables() {
   let t = 0.3
   let expected = [1, t, (3 * t * t - 1) / 2, (5 * t * t * t - 3 * t) / 2]

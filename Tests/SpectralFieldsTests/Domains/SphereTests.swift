@@ -123,9 +123,7 @@ private func coefficients(_ rows: Int, _ columns: Int) -> Matrix {
     let all = Array(0..<sphere.pointCount)
     let ring = sphere.rings.enumerated().flatMap { ring, points in points.map { _ in ring } }
     let f = { (i: Int, j: Int) in Double(1 + ring[i]) * sphere.distance(i, j) + Double(ring[j]) }
-    var entries = Matrix(rows: all.count, columns: all.count)
-    let table = PairTable(on: sphere, f)
-    entries.withMutableScalars { table.merge(into: &$0, rows: all, columns: all) { $1 } }
+    let entries = HomogeneousCovariance(on: sphere, f).block(rows: all, columns: all)
     // Distances of thousands of kilometres, of which rotated pairs differ by rounding.
     expectClose(
       entries.scalars, all.flatMap { i in all.map { f(i, $0) } }, relative: 1e-9, absolute: 1e-3)

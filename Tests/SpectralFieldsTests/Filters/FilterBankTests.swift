@@ -105,6 +105,14 @@ import Testing
     // The widest filter has the narrowest response.
     #expect(abs(responses[0, 1] / responses[0, 0]) > abs(responses[5, 1] / responses[5, 0]))
   }
+
+  @Test func theBankOfASphereIsRefusedOnACircleWithTheRemedy() async {
+    let exit = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      _ = CircleBandVariances(.sphere(20))
+    }
+    expectMessage(
+      "CircleBandVariances: the bank is not one of a circle; use FilterBank.circle.", of: exit)
+  }
 }
 
 /// By elimination without pivots, for a positive definite matrix.

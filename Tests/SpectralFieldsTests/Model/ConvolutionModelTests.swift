@@ -180,7 +180,8 @@ private let paperSpectrum = ParametricTruth.sphere().spectrum(
     let circle = Circle(points: 40)
     let spectrum = (0...20).map { exp(-0.05 * Double($0 * $0)) }
     let model = try ConvolutionModel(LocalSpectra(stationary: spectrum, points: 40), on: circle)
-    let (W, sparse) = (model.squareRoot(), model.squareRoot(keeping: .ofLargest(1e-3)))
+    let W = model.squareRoot()
+    let sparse = SparseMatrix(W, keeping: .ofLargest(1e-3))
     let largest = W.scalars.reduce(0) { max($0, abs($1)) }
     #expect(sparse.count == W.scalars.filter { abs($0) >= 1e-3 * largest }.count)
     #expect(sparse.density < 0.6)

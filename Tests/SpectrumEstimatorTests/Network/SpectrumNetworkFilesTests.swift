@@ -1,4 +1,5 @@
 import Foundation
+import Inference
 import LinearAlgebra
 import PPL
 import Runs
@@ -24,7 +25,7 @@ struct SpectrumNetworkFilesTests {
   }
 
   private func provenance(
-    _ epochs: [SpectrumTraining.Epoch]
+    _ epochs: [EpochRecord]
   ) -> SpectrumNetworkFiles.Provenance {
     .init(program: "test 1", seed: 2, sample: "thirty pairs", pairs: 30, epochs: epochs)
   }

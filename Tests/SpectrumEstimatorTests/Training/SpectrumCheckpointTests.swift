@@ -1,4 +1,5 @@
 import Foundation
+import Inference
 import PPL
 import SpectrumExamples
 import TestSupport
@@ -20,14 +21,13 @@ struct SpectrumCheckpointTests {
     let pairs = try examplePairs(330, noise: 0.3, seed: 26)
     var long = training
     (long.epochs, long.validationFraction) = (12, 0.1)
-    long.plateau = SpectrumTraining.Plateau()
-    long.plateau?.patience = 2
+    long.plateau = ReduceOnPlateau(factor: 0.1, patience: 3, improvement: 1e-6)
     let whole = try long.run(model, on: pairs, key: RandomKey(27))
     #expect(whole.epochs[11].learningRate < 3e-3, "the plateau is met, and its state is carried")
     for epochs in [1, 5] {
       let part = try long.run(model, on: pairs, key: RandomKey(27)) { epoch, _ in epoch < epochs }
       let text = try Self.encoder.encode(part.checkpoint)
-      let stored = try Self.decoder.decode(SpectrumTraining.Checkpoint.self, from: text)
+      let stored = try Self.decoder.decode(TrainingCheckpoint.self, from: text)
       let rest = try long.run(model, on: pairs, key: RandomKey(27), from: stored)
       #expect(rest.network == whole.network && rest.epochs == whole.epochs)
       #expect(rest.checkpoint == whole.checkpoint && rest.steps == whole.steps)
@@ -39,8 +39,7 @@ struct SpectrumCheckpointTests {
     let pairs = try examplePairs(330, noise: 0.3, seed: 26)
     var long = training
     (long.epochs, long.validationFraction) = (4, 0.1)
-    long.plateau = SpectrumTraining.Plateau()
-    long.plateau?.patience = 2
+    long.plateau = ReduceOnPlateau(factor: 0.1, patience: 3, improvement: 1e-6)
     var stored: [Data] = []
     let whole = try long.run(
       model, on: pairs, key: RandomKey(27),
@@ -48,7 +47,7 @@ struct SpectrumCheckpointTests {
     // All but the last step, after which the training is at its end.
     #expect(stored.count == whole.steps - 1)
     for data in stored {
-      let checkpoint = try Self.decoder.decode(SpectrumTraining.Checkpoint.self, from: data)
+      let checkpoint = try Self.decoder.decode(TrainingCheckpoint.self, from: data)
       let rest = try long.run(model, on: pairs, key: RandomKey(27), from: checkpoint)
       #expect(rest.network == whole.network && rest.epochs == whole.epochs)
       #expect(rest.checkpoint == whole.checkpoint && rest.steps == whole.steps)
@@ -57,15 +56,15 @@ struct SpectrumCheckpointTests {
 
   @Test func aCheckpointOfOtherPairsOrAnotherNetworkIsRefused() throws {
     let pairs = try examplePairs(330, noise: 0.3, seed: 26)
-    var stored: [SpectrumTraining.Checkpoint] = []
+    var stored: [TrainingCheckpoint] = []
     _ = try training.run(
       model, on: pairs, key: RandomKey(27), progress: { _, _ in false },
       observing: { reached in stored.append(reached()) })
     let last = try #require(stored.last)
-    #expect(last.begun.steps > 1)
+    #expect(last.stepsOfEpoch > 1)
     #expect(
       throws: EstimatorError.size(
-        what: "steps of the checkpoint's epoch", given: last.begun.steps, expected: 1)
+        what: "steps of the checkpoint's epoch", given: last.stepsOfEpoch, expected: 1)
     ) {
       try training.run(model, on: pairs.taking([0]), key: RandomKey(27), from: last)
     }

@@ -28,7 +28,7 @@ func gev(stations: Int, years: Int) -> Problem {
       years: Array(1985..<(1985 + years)), covariate: warming.scalars, maxima: maxima.scalars))
   return Problem(
     posterior: model.posterior, initialization: .values(model.start),
-    data: ["coordinates": model.coordinates, "warming": model.warming, "maxima": maxima])
+    data: ["coordinates": model.data.coordinates, "warming": model.data.warming, "maxima": maxima])
 }
 
 private func warming(_ years: Int, key: RandomKey) -> Tensor {

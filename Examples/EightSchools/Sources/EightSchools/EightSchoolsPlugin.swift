@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import PPL
 import Plugins
 
@@ -21,7 +20,6 @@ struct EightSchoolsModel: FittableModel {
       schools.csv  school, effect, standard_error; points
     At least 2 schools.
     """
-  let reportedSites: [String]? = ["mu", "tau", "theta"]
 
   struct Options: ParsableArguments, Sendable {
     // `.unconditional` lets a value begin with a minus, so that the message is about the number.
@@ -35,9 +33,14 @@ struct EightSchoolsModel: FittableModel {
     }
   }
 
-  func prepared(_ options: Options, data folder: URL?) throws -> Model<Void> {
-    let table = try folder.map { try SchoolTable(folder: $0) } ?? SchoolTable.example()
-    return schoolEffects(errors: Tensor(table.errors), spread: options.priorSpread)
-      .conditioned(on: ["y": Tensor(table.effects)])
+  func dataset(_ options: Options, from source: DataSource) throws -> SchoolTable {
+    try source.folder.map { try SchoolTable(folder: $0) } ?? SchoolTable.example()
+  }
+
+  func problem(_ options: Options, _ table: SchoolTable) throws -> InferenceProblem {
+    InferenceProblem(
+      schoolEffects(errors: Tensor(table.errors), spread: options.priorSpread)
+        .conditioned(on: ["y": Tensor(table.effects)]),
+      reportedSites: ["mu", "tau", "theta"])
   }
 }

@@ -1,6 +1,5 @@
 import PPL
 import Plugins
-import Runs
 import Tables
 import Testing
 
@@ -51,7 +50,7 @@ import Testing
   private let model = EightSchoolsModel()
 
   @Test func theEffectsDependOnMeanAndSpread() throws {
-    let posterior = try model.prepared(.parse([]), data: nil)
+    let posterior = try model.problem(.parse([])).posterior
     #expect(
       try ModelGraph(posterior).edges.map { "\($0.from) -> \($0.to)" }
         == ["mu -> theta", "tau -> theta", "z -> theta", "theta -> y"])
@@ -66,8 +65,7 @@ import Testing
   }
 
   @Test func aFitReportsTheSitesAndLeavesItsFiles() throws {
-    let settings = try FitOptions.parse(["--steps", "300", "--draws", "50"])
-    let report = try model.fit(settings, .parse([]), control: RunControl(progress: .silent))
+    let report = try model.fit(["--steps", "300", "--draws", "50"])
     for row in ["mu ", "tau ", "theta[7] "] { #expect(report.table.contains("\n\(row)"), "\(row)") }
     #expect(!report.table.contains("\nz["))
     #expect(

@@ -8,7 +8,7 @@ import Preconditions
 ///     dξ/dt + U(t,s) dξ/ds + rho(t,s) ξ - nu(t,s) d²ξ/ds² = sigma(t,s) alpha(t,s)
 ///
 /// With the coefficients given, ξ is Gaussian and its Kalman filter exact, while its covariances change in space and time
-/// as in the atmosphere: a test bed with the optimum in view. A model holds the coefficients of some steps.
+/// as in the atmosphere: a test bed whose optimal filter is known. A model holds the coefficients of some steps.
 ///
 ///     let world = DSADM(regime: .standard, steps: 10_000, key: RandomKey(0))
 ///
@@ -33,15 +33,15 @@ public struct DSADM: LinearDynamicalModel {
     /// The values, `[steps, n]`, or one row for all steps.
     public let rows: Matrix
 
-    /// A coefficient with these values, `[steps, n]`, or `[1, n]` if it stays as it is.
+    /// A coefficient with these values, `[steps, n]`, or `[1, n]` if it is constant in time.
     public init(_ rows: Matrix) { self.rows = rows }
 
-    /// A coefficient with one value everywhere, always.
+    /// A coefficient that is constant in space and time.
     public init(constant: Double, points: Int) {
       rows = Matrix(rows: 1, columns: points, repeating: constant)
     }
 
-    /// Whether it does not change with time.
+    /// Whether the coefficient is constant in time.
     public var isSteady: Bool { rows.rows == 1 }
 
     /// The values at the step that lies `offset` after the first one, `[n]`.

@@ -49,7 +49,7 @@ extension DSADM {
 
   /// The setup of the process: its scales in space, time and amplitude.
   ///
-  /// The parameter fields obey the same equation, on a length that is some times longer.
+  /// The parameter fields obey the same equation with a longer length scale, by `parameterLengthRatio`.
   ///
   /// - Reference: Tsyrulnikov and Rakitko (2019), *Impact of non-stationarity on hybrid ensemble filters: a study with a
   ///   doubly stochastic advection-diffusion-decay model*, QJRMS 145, section 3; the defaults are those of Tsyrulnikov and
@@ -57,9 +57,9 @@ extension DSADM {
   public struct Setup: Sendable, Equatable {
     /// The wavenumbers whose sums decide rho and sigma.
     public enum Sums: Sendable {
-      /// -n/4 + 1 ... n/4, as the published experiments have it.
+      /// The wavenumbers -n/4 + 1 ... n/4 of the published experiments.
       case half
-      /// -n/2 + 1 ... n/2, all that the ring has.
+      /// All wavenumbers of the ring, -n/2 + 1 ... n/2.
       case full
     }
 

@@ -84,7 +84,7 @@ public struct DSADMWorld: Sendable {
   /// The transform of the values of a starred field to a coefficient.
   private struct Coefficient: Sendable {
     let mean: Double
-    /// The standard deviation of the starred field; the fields at hand have 1.
+    /// The standard deviation of the starred field, by which the unit fields are multiplied.
     let deviation: Double
     /// The offset e; nil for a coefficient that the field is added to.
     let offset: Double?

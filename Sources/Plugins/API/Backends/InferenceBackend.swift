@@ -1,3 +1,4 @@
+import ArgumentParser
 import Inference
 import PPL
 import Runs
@@ -5,48 +6,34 @@ import Runs
 /// An inference method that `--backend` chooses by its name.
 ///
 ///     registry.register(MyBackend())  // `ppl fit ANY-MODEL --backend my-backend`
+///
+/// Its `Options` are flags of its own, which `ppl fit MODEL --backend NAME --help` shows. All of them are conditions of
+/// `--resume`, but those that they name as `AnnotatedFlags` without an effect.
 public protocol InferenceBackend: Sendable {
+  /// The flags of the backend; those of every fit come with them (`FitOptions`).
+  associatedtype Options: ParsableArguments & Sendable
+
   /// The name as typed, in lower case.
   var name: String { get }
   /// The method in one line, for messages.
   var summary: String { get }
 
-  /// Runs a fit, from its start or from the checkpoint in the output folder.
+  /// Fits a posterior, from its start or from the checkpoint in the output folder.
   ///
   /// - Parameters:
   ///   - problem: The posterior and its start.
-  ///   - settings: The flags of the fit; those of the backends are `settings.inference`.
-  ///   - control: The progress display and the interruption of the fit.
-  /// - Throws: `InferenceOptionError` for flags that the backend has no use for; else as `FitRun`.
+  ///   - options: The backend's own flags.
+  ///   - context: The flags of every fit, the key, and the control of the fit.
+  /// - Throws: `InferenceOptionError` for flags that have no use; `FitFailure` for a fit without a result; `Interrupted`
+  ///   for one that the user ended before there was any.
   func run(
-    _ problem: InferenceProblem, _ settings: FitOptions, control: RunControl
-  ) throws -> FitRun
-}
-
-/// A posterior as a model gives it to an inference backend.
-public struct InferenceProblem: Sendable {
-  /// The model conditioned on its data.
-  public let posterior: Model<Void>
-  /// The rule for the values that a fit starts from; the guide's own if nil.
-  public let start: Initialization?
-  /// The standard deviation of normal guides at the start, in unconstrained space.
-  public let startingDeviation: Double
-  /// What decides the digits of the fit besides the flags of every fit; a checkpoint made under others is refused.
-  public let conditions: [CheckpointFile.Condition]
-
-  /// A posterior with its start and the conditions of its checkpoints.
-  public init(
-    _ posterior: Model<Void>, start: Initialization? = nil, startingDeviation: Double = 0.1,
-    conditions: [CheckpointFile.Condition]
-  ) {
-    (self.posterior, self.start) = (posterior, start)
-    (self.startingDeviation, self.conditions) = (startingDeviation, conditions)
-  }
+    _ problem: InferenceProblem, _ options: Options, in context: FitContext
+  ) throws -> any Fit
 }
 
 /// The backends of a program: those of this module, and those that were registered.
 public struct InferenceBackends: Sendable {
-  /// The backends in order of registration.
+  /// The backends in order of registration; the first is the default.
   public private(set) var all: [any InferenceBackend] = [
     GuideBackend(name: "svi", summary: "a guide fitted by stochastic variational inference"),
     GuideBackend(name: "adam", summary: "the posterior mode alone, by Adam", family: .delta),
@@ -66,23 +53,24 @@ public struct InferenceBackends: Sendable {
   /// - Throws: `InferenceOptionError`, which lists those there are.
   func backend(named name: String) throws(InferenceOptionError) -> any InferenceBackend {
     guard let backend = all.first(where: { $0.name == name }) else {
-      let names = all.map { "\($0.name) (\($0.summary))" }.joined(separator: ", ")
-      throw InferenceOptionError("no backend is named \"\(name)\"; there are: \(names).")
+      throw InferenceOptionError("no backend is named \"\(name)\"; there are: \(list(all)).")
     }
     return backend
   }
-}
 
-extension InferenceBackends: Decodable {
-  /// The backends of this module, whatever is decoded: a command line brings none.
-  public init(from decoder: any Decoder) { self.init() }
+  /// The names and summaries of all backends but one: `adam (the posterior mode alone, by Adam), …`.
+  func others(than name: String) -> String { list(all.filter { $0.name != name }) }
+
+  private func list(_ backends: [any InferenceBackend]) -> String {
+    backends.map { "\($0.name) (\($0.summary))" }.joined(separator: ", ")
+  }
 }
 
 /// An error in the flags of inference: a backend that is not there, or a flag without a use.
 public struct InferenceOptionError: PluginError, Equatable {
-  /// The sentence.
+  /// The sentence that says what is wrong.
   public let description: String
 
-  /// An error with this sentence.
+  /// An error with a sentence that says what is wrong.
   public init(_ description: String) { self.description = description }
 }

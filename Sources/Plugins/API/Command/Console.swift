@@ -1,6 +1,6 @@
 import Foundation
 
-/// Where a command prints.
+/// The streams that a command prints to.
 package struct Console: Sendable {
   var print: @Sendable (String) -> Void
   var printError: @Sendable (String) -> Void

@@ -13,7 +13,7 @@ struct Interruption: ~Copyable {
       _ = number.compareExchange(expected: 0, desired: signal, ordering: .relaxed)
     }
     var exists: Bool { number.load(ordering: .relaxed) != 0 }
-    /// As a shell reports a program that the signal ended: a script must not take the run for a whole one.
+    /// The status that a shell reports of a program that the signal ended: a script must not take the run for a whole one.
     var exitStatus: Int32 { 128 + (exists ? number.load(ordering: .relaxed) : SIGINT) }
   }
 

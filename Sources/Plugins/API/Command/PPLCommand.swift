@@ -31,7 +31,9 @@ public enum PPLCommand {
     _ arguments: [String], _ registry: PluginRegistry, as name: String? = nil,
     to console: Console = .standard
   ) -> Int32 {
-    Program.$ownName.withValue(name) { run(arguments, registry, console) }
+    Program.$current.withValue(
+      Program(ownName: name, backends: registry.backends, arguments: arguments)
+    ) { run(arguments, registry, console) }
   }
 
   private static func run(
@@ -45,7 +47,8 @@ public enum PPLCommand {
         try describe(registry.model(named: command.model), command.rest, console)
       case let command as FitModel:
         return try fit(
-          registry.model(named: command.model), by: registry.backends, command.rest, console)
+          registry.model(named: command.model), by: Program.current.backend(), command.rest, console
+        )
       case let command as RunExperiment:
         return try run(registry.experiment(named: command.experiment), command.rest, console)
       case let command as NewPlugin:
@@ -99,63 +102,5 @@ extension PPLCommand {
       }
     }
     return table.description
-  }
-
-  private static func describe<M: FittableModel>(
-    _ model: M, _ arguments: [String], _ console: Console
-  ) throws {
-    let command = try parse(DescribeCommand<M.Options>.self, arguments)
-    let folder = command.data.map { URL(filePath: $0, directoryHint: .isDirectory) }
-    let prepared = try model.prepared(command.options, data: folder)
-    if let format = command.graphFormat {
-      console.print(format.text(try ModelGraph(prepared)))
-      return
-    }
-    let traces = try [0, 1].map { try prepared.seeded(by: RandomKey($0)).trace() }
-    console.print(
-      """
-      \(model.name): \(model.summary)
-
-      \(SiteTable(traces[0], other: traces[1]))
-
-      \(model.dataNeeded)
-      """)
-  }
-
-  /// - Returns: The exit status.
-  private static func fit<M: FittableModel>(
-    _ model: M, by backends: InferenceBackends, _ arguments: [String], _ console: Console
-  ) throws -> Int32 {
-    let command = try parse(FitCommand<M.Options>.self, arguments)
-    var fit = command.fit
-    fit.inference.backends = backends
-    _ = try backends.backend(named: fit.inference.backend)
-    let settings = fit
-    let destination = Destination(
-      output: fit.outputFolder, json: fit.json, data: fit.dataFolder, resume: fit.resume,
-      overwrite: fit.overwrite)
-    return try report(destination, isQuiet: fit.quiet, console) { control in
-      try model.fit(settings, command.options, control: control)
-    }
-  }
-
-  /// - Returns: The exit status.
-  private static func run<E: Experiment>(
-    _ experiment: E, _ arguments: [String], _ console: Console
-  ) throws -> Int32 {
-    let command = try parse(RunCommand<E.Options>.self, arguments)
-    let run = command.run
-    let destination = Destination(
-      output: run.outputFolder, json: run.json, data: nil, resume: run.resume,
-      overwrite: run.overwrite)
-    let note =
-      "interrupted: the numbers are of the pieces that were finished; "
-      + (run.output == nil
-        ? "a run with --output can go on with --resume." : "--resume goes on with the rest.")
-    return try report(
-      destination, isQuiet: run.quiet, console, interruptedNote: note
-    ) { control in
-      try experiment.run(run, command.options, control: control)
-    }
   }
 }

@@ -2,23 +2,16 @@ import ArgumentParser
 import PPL
 import Runs
 
-/// The program that runs. Command configurations are static, so that it cannot reach them in a parameter.
-enum Program {
-  /// Nil for `ppl` itself.
-  @TaskLocal static var ownName: String?
-  static var name: String { ownName ?? "ppl" }
-}
-
 struct Root: ParsableCommand {
   static var configuration: CommandConfiguration {
     let commands: [any ParsableCommand.Type] = [
       ListModels.self, DescribeModel.self, FitModel.self, RunExperiment.self,
     ]
     return CommandConfiguration(
-      commandName: Program.name,
+      commandName: Program.current.name,
       abstract: "Bayesian models, fitted by variational inference.",
       version: PPLVersion.current,
-      subcommands: Program.ownName == nil ? commands + [New.self] : commands)
+      subcommands: Program.current.ownName == nil ? commands + [New.self] : commands)
   }
 }
 
@@ -31,10 +24,11 @@ struct DescribeModel: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "describe",
     abstract: "Show a model's sites, shapes and priors, and the data it needs.")
-  @Argument(help: "The model's name, as `\(Program.name) list` gives it.") var model: String
+  @Argument(help: "The model's name, as `\(Program.current.name) list` gives it.") var model: String
   @Argument(
     parsing: .captureForPassthrough,
-    help: "--data DIR, --graph and the model's own flags (`\(Program.name) describe MODEL --help`)."
+    help:
+      "--data DIR, --graph and the model's own flags (`\(Program.current.name) describe MODEL --help`)."
   )
   var rest: [String] = []
 }
@@ -43,10 +37,10 @@ struct FitModel: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "fit", abstract: "Fit a model to data and print what came out.",
     discussion: ExitStatus.explanation)
-  @Argument(help: "The model's name, as `\(Program.name) list` gives it.") var model: String
+  @Argument(help: "The model's name, as `\(Program.current.name) list` gives it.") var model: String
   @Argument(
     parsing: .captureForPassthrough,
-    help: "The flags of the fit and of the model (`\(Program.name) fit MODEL --help`).")
+    help: "The flags of the fit and of the model (`\(Program.current.name) fit MODEL --help`).")
   var rest: [String] = []
 }
 
@@ -54,33 +48,26 @@ struct RunExperiment: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "run", abstract: "Run an experiment on simulated data and print what came out.",
     discussion: ExitStatus.explanation)
-  @Argument(help: "The experiment's name, as `\(Program.name) list` gives it.")
+  @Argument(help: "The experiment's name, as `\(Program.current.name) list` gives it.")
   var experiment: String
   @Argument(
     parsing: .captureForPassthrough,
-    help: "The flags of the run and of the experiment (`\(Program.name) run EXPERIMENT --help`).")
+    help:
+      "The flags of the run and of the experiment (`\(Program.current.name) run EXPERIMENT --help`)."
+  )
   var rest: [String] = []
 }
 
-/// What is wrong with the flags of one model, and the command that explains them.
+/// A mistake in the flags of one model, and the command that explains them.
 struct Usage: Error {
   let command: any ParsableArguments.Type
   let underlying: any Error
 }
 
-struct FitCommand<Options: ParsableArguments & Sendable>: ParsableCommand {
-  static var configuration: CommandConfiguration {
-    CommandConfiguration(
-      commandName: "\(Program.name) fit MODEL", discussion: ExitStatus.explanation)
-  }
-  @OptionGroup var fit: FitOptions
-  @OptionGroup(title: "Options of the model") var options: Options
-}
-
 struct RunCommand<Options: ParsableArguments & Sendable>: ParsableCommand {
   static var configuration: CommandConfiguration {
     CommandConfiguration(
-      commandName: "\(Program.name) run EXPERIMENT", discussion: ExitStatus.explanation)
+      commandName: "\(Program.current.name) run EXPERIMENT", discussion: ExitStatus.explanation)
   }
   @OptionGroup var run: RunOptions
   @OptionGroup(title: "Options of the experiment") var options: Options
@@ -88,7 +75,7 @@ struct RunCommand<Options: ParsableArguments & Sendable>: ParsableCommand {
 
 struct DescribeCommand<Options: ParsableArguments & Sendable>: ParsableCommand {
   static var configuration: CommandConfiguration {
-    CommandConfiguration(commandName: "\(Program.name) describe MODEL")
+    CommandConfiguration(commandName: "\(Program.current.name) describe MODEL")
   }
   @Option(
     help: ArgumentHelp(

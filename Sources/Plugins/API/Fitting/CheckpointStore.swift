@@ -1,7 +1,7 @@
 import Foundation
 import Runs
 
-/// Where a fit leaves checkpoints on its way, and when: at the end of each interval.
+/// The place for the checkpoints of a fit under way, one at the end of each interval.
 ///
 /// A process that is killed loses what it did since the last one.
 public struct CheckpointStore: Sendable {
@@ -21,7 +21,7 @@ public struct CheckpointStore: Sendable {
   ///
   /// - Parameters:
   ///   - settings: The flags of the fit.
-  ///   - conditions: What decides the digits of the fit.
+  ///   - conditions: The conditions that decide the digits of the fit.
   /// - Returns: Nil for a fit without `--output`.
   public init?(_ settings: FitOptions, conditions: [CheckpointFile.Condition]) {
     guard let folder = settings.outputFolder else { return nil }

@@ -1,8 +1,8 @@
 import Inference
 
-/// Why a fit gives no result, in terms of its flags, and what it left in its output folder.
+/// The reason why a fit gives no result, in terms of its flags, and what it left in its output folder.
 public struct FitFailure: PluginError, Equatable {
-  /// Why there is no result.
+  /// The reason why there is no result.
   public enum Cause: Error, Equatable, Sendable {
     /// A parameter ceased to be a number, or to lie on its support.
     case diverged(step: Int, parameter: String?, learningRate: Double)
@@ -12,11 +12,11 @@ public struct FitFailure: PluginError, Equatable {
     case notFinite(site: String, learningRate: Double)
   }
 
-  /// What is in the output folder after a fit that failed.
+  /// The content of the output folder after a fit that failed.
   public enum Leftover: Equatable, Sendable {
-    /// Nothing of the fit, which had written nothing, or has no folder.
+    /// No file of the fit, which had written nothing or has no folder.
     case nothing
-    /// Nothing of the fit: its checkpoints were removed.
+    /// No file of the fit, whose checkpoints were removed.
     case removed
     /// The run that was there before, all of it: the fit failed before its first checkpoint.
     case earlierRun(path: String)
@@ -26,24 +26,25 @@ public struct FitFailure: PluginError, Equatable {
     case checkpoint(path: String, step: Int)
   }
 
-  /// Why there is no result.
+  /// The reason why there is no result.
   public let cause: Cause
-  /// What is in the output folder.
+  /// The content of the output folder.
   public let left: Leftover
 
-  init(_ cause: Cause, left: Leftover) { (self.cause, self.left) = (cause, left) }
+  /// A failure with what it left in the output folder.
+  public init(_ cause: Cause, left: Leftover) { (self.cause, self.left) = (cause, left) }
 
-  /// What happened, the flag that helps, and what is in the output folder.
+  /// The failure, the flag that helps, and the content of the output folder.
   public var description: String { "\(cause). \(left)" }
 }
 
 extension FitFailure.Cause: CustomStringConvertible {
-  /// What happened, and the flag that helps; no full stop.
+  /// The failure and the flag that helps, without a full stop.
   public var description: String {
     switch self {
     case .diverged(let step, let parameter, let rate):
       "the fit diverged in step \(step), where "
-        + (parameter.map { "\"\($0)\" became infinite or left its range; " }
+        + (parameter.map { "\(GuideParameter($0)) became infinite or left its range; " }
           ?? "the loss was no longer a number; ")
         + "lower --learning-rate, which is \(rate)"
     case .changedSites(let step, let change):
@@ -56,7 +57,7 @@ extension FitFailure.Cause: CustomStringConvertible {
 }
 
 extension FitFailure.Leftover: CustomStringConvertible {
-  /// A sentence.
+  /// The content of the folder in a sentence.
   public var description: String {
     switch self {
     case .nothing: "Nothing was written."

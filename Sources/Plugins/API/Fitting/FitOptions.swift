@@ -1,27 +1,22 @@
 import ArgumentParser
 import Foundation
-import Inference
 import Parallel
 
 /// The flags of every fit.
-public struct FitOptions: ParsableArguments, HasOutputFolder, Sendable {
+public struct FitOptions: ParsableArguments, HasOutputFolder, AnnotatedFlags, Sendable {
   /// `--data`: the folder with the data; the model's embedded example if nil.
   @Option(
     help: ArgumentHelp(
       "The folder with the data; the model's embedded example if not given.", valueName: "dir"))
   public var data: String?
 
-  // `.unconditional` lets a value begin with a minus, so that the message is about the number.
-  /// `--steps`: how many steps to take.
+  /// `--backend`: the name of the inference backend.
   @Option(
-    parsing: .unconditional,
-    help: "How many steps to take; with --resume those taken before are among them.")
-  public var steps = 6000
+    help: ArgumentHelp(
+      "The inference method, whose own flags --backend NAME --help shows.", valueName: "name"))
+  public var backend = "svi"
 
-  /// `--learning-rate`: the rate of Adam.
-  @Option(parsing: .unconditional, help: "The learning rate of Adam.")
-  public var learningRate = 3e-3
-
+  // `.unconditional` lets a value begin with a minus, so that the message is about the number.
   /// `--seed`: what every random number comes from.
   @Option(
     parsing: .unconditional,
@@ -42,9 +37,6 @@ public struct FitOptions: ParsableArguments, HasOutputFolder, Sendable {
   )
   public var threads: Int?
 
-  /// The flags that choose an inference backend and what it does.
-  @OptionGroup(title: "Options of inference") public var inference: InferenceOptions
-
   /// The flags about the output folder.
   @OptionGroup public var folder: OutputFolderOptions
 
@@ -63,17 +55,11 @@ public struct FitOptions: ParsableArguments, HasOutputFolder, Sendable {
   public init() {}
 
   public func validate() throws {
-    for (flag, count, limit) in [("--steps", steps, 10_000_000), ("--draws", draws, 1_000_000)]
-    where !(1...limit).contains(count) {
-      throw ValidationError("\(flag) is \(count), but must be from 1 to \(limit).")
+    guard (1...1_000_000).contains(draws) else {
+      throw ValidationError("--draws is \(draws), but must be from 1 to 1000000.")
     }
     if let threads, !(1...1024).contains(threads) {
       throw ValidationError("--threads is \(threads), but must be from 1 to 1024.")
-    }
-    guard learningRate > 0, learningRate.isFinite else {
-      throw ValidationError(
-        "--learning-rate is \(learningRate), but must be "
-          + (learningRate == .infinity ? "finite." : "positive."))
     }
     try requirePath(data, of: "--data")
     try requirePath(json, of: "--json")
@@ -82,11 +68,9 @@ public struct FitOptions: ParsableArguments, HasOutputFolder, Sendable {
   /// The threads that share the draws.
   public var sharedThreads: WorkPool { threads.map { WorkPool(threads: $0) } ?? .automatic }
 
-  /// The optimizer of the fits of this package: Adam by `--learning-rate` and `--schedule`, its gradient free of NaNs and
-  /// clipped to the norm of `--clip`.
-  public var optimizer: some GradientTransformation {
-    ZeroNaNs().then(ClipGlobalNorm(inference.clip.value)).then(
-      Adam(learningRate: inference.schedule.schedule(from: learningRate, steps: steps)))
+  /// The flags that say where data come from, what is summarized, and how the run goes; data count by their content.
+  public var flagsWithoutEffect: Set<String> {
+    ["--data", "--draws", "--threads", "--json", "--profile", "--quiet"]
   }
 
   /// The data folder as a URL.

@@ -7,7 +7,7 @@ import Tables
 struct LossesFile {
   static let name = RunFileName.losses
 
-  /// Where the file stood at a checkpoint.
+  /// The state of the file at a checkpoint.
   struct Mark: Codable, Sendable, Equatable {
     /// The number of bytes.
     var count = 0
@@ -37,10 +37,10 @@ struct LossesFile {
     }
   }
 
-  /// Where the file will stand once everything is written.
+  /// The state of the file once everything is written.
   private(set) var mark = Mark()
   private let url: URL
-  /// What is not in the file yet.
+  /// The bytes that are not in the file yet.
   private var buffer: [UInt8] = []
   /// Nil as long as all rows are in memory.
   private var handle: FileHandle?

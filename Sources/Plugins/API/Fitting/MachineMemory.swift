@@ -2,13 +2,13 @@ import Foundation
 
 /// The memory that this machine has left.
 public struct MachineMemory: Sendable, Equatable {
-  /// How many bytes can be allocated without swapping; nil where the system does not say.
+  /// The number of bytes that can be allocated without swapping; nil where the system does not say.
   public let available: Int?
 
   /// A machine with so much memory left, for tests.
   public init(available: Int?) { self.available = available }
 
-  /// This machine now: what the kernel counts as available, and at most the limit of the control group (a container's).
+  /// The memory of this machine now: what the kernel counts as available, and at most the limit of the control group (a container's).
   public static var present: MachineMemory {
     MachineMemory(
       meminfo: text("/proc/meminfo"), limit: text("/sys/fs/cgroup/memory.max"))

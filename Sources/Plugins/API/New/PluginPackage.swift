@@ -8,7 +8,7 @@ struct PluginPackage {
   let name: String
   /// The name of the module, in upper camel case.
   let module: String
-  /// What the package takes PPL from.
+  /// The place that the package takes PPL from.
   let dependency: Dependency
 
   enum Dependency: Equatable {
@@ -45,7 +45,8 @@ struct PluginPackage {
     "distributions", "inference", "kernels", "parallel", "plotting", "plugins", "preconditions",
     "plugintemplate", "ppl", "runs", "tables",
     "spainsynthetic", "statespace",
-    "spatialextremes", "testsupport", "twinbenchmarks", "argumentparser", "argumentparsertoolinfo",
+    "spatialextremes", "ppltestkit", "testsupport", "testmodels", "filtertestsupport",
+    "commandtestsupport", "twinbenchmarks", "argumentparser", "argumentparsertoolinfo",
     "complexmodule", "integerutilities", "numerics", "realmodule", "dispatch", "foundation",
     "glibc", "packagedescription", "swift", "synchronization", "testing", "xctest",
   ]
@@ -71,7 +72,7 @@ struct PluginPackage {
 }
 
 extension PluginPackage.Dependency {
-  /// What `--dependency` says: a URL, or the folder of a checkout.
+  /// The value of `--dependency`: a URL, or the folder of a checkout.
   ///
   /// - Throws: `NewPluginError.noCheckout` if the folder is none.
   init(_ text: String) throws(NewPluginError) {
@@ -104,7 +105,7 @@ extension PluginPackage.Dependency {
     return manifest?.contains("\n  name: \"PPL\",\n") ?? false
   }
 
-  /// What SwiftPM calls the package.
+  /// The name of the package in SwiftPM.
   fileprivate var identity: String {
     switch self {
     case .folder: return "PPL"
@@ -115,7 +116,7 @@ extension PluginPackage.Dependency {
   }
 }
 
-/// Why no package is written.
+/// The reason why no package is written.
 enum NewPluginError: PluginError, Equatable {
   case notAName(String)
   case takenName(String)

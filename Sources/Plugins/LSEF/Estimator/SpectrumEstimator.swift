@@ -2,8 +2,9 @@
 // (arXiv 2306.14318).
 //
 // - `Network/SpectrumModel.swift`: the network from band variances to spectra, as a probabilistic program, with its
-//   `SpectrumArchitecture` and `SpectrumLoss`; `SpectrumNetwork.swift`: its use; `SpectrumNetworkFiles.swift`: its files.
-// - `Training/SpectrumSample.swift`: the pairs that it learns from; `SpectrumTraining.swift`: minibatches and Adam.
+//   `SpectrumArchitecture`, `SpectrumLayers` and `SpectrumLoss`; `SpectrumNetwork.swift`: its use;
+//   `SpectrumNetworkFiles.swift`: its files.
+// - `Training/SpectrumSample.swift`: the training pairs; `SpectrumTraining.swift`: the published settings of `Trainer`.
 // - `Prior/LocalSpectrumPrior.swift`: the prior covariance of the cycled filter; `SquareRootCovariance+Estimated.swift`:
 //   that of static analyses.
 // - `Shapes/ShapeFit.swift`, `BandVarianceFit.swift`, `PseudoInversion.swift`: estimators without a network.

@@ -8,7 +8,9 @@ public struct LSEF: Plugin {
   public let name = "lsef"
   public let summary =
     "Locally stationary covariances of ensembles on the sphere and the circle, from local spectra."
+  /// The models of the plugin.
   public let models: [any FittableModel] = [SpectrumCommand()]
+  /// The experiments of the plugin.
   public let experiments: [any Experiment] = [StaticCommand(), CycleCommand()]
 
   /// The plugin has no settings.

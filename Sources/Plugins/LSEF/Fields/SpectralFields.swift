@@ -4,7 +4,7 @@
 // A field is white noise through a kernel whose shape changes slowly from place to place; its covariances follow from
 // one spectrum at each grid point. Nothing here needs a plugin, a model or an inference.
 //
-// - `Domains/Domain.swift`: what the sphere and the circle have in common; `Sphere.swift`, `Circle.swift`, and the
+// - `Domains/HarmonicDomain.swift`: what the sphere and the circle have in common; `Sphere.swift`, `Circle.swift`, and the
 //   transforms that they stand on.
 // - `Model/ConvolutionModel.swift`: from local spectra to covariances, their square root W, and draws;
 //   `IsotropicCovariance.swift`: the covariance of one spectrum at all points.

@@ -1,6 +1,8 @@
-/// What became of the data that were read: used, missing or dropped, and from which files.
+import Preconditions
+
+/// The record of data that were read: what was used, missing or dropped, and from which files.
 public struct DataRecord: Sendable, Equatable, Codable {
-  /// Maxima used.
+  /// The number of maxima used.
   public var used: Int
 
   /// Station-years in the table that have no value; `used + missing` is stations times years.
@@ -18,7 +20,7 @@ public struct DataRecord: Sendable, Equatable, Codable {
   /// The files read.
   public var sources: [Source]
 
-  /// What cannot be right, or should be known.
+  /// The findings of the checks: what cannot be right, or should be known.
   public var findings: [DataFinding] = []
 
   /// A file, by name and checksum.
@@ -26,7 +28,7 @@ public struct DataRecord: Sendable, Equatable, Codable {
     /// The name of the file in its folder.
     public var name: String
 
-    /// 64 hexadecimal digits.
+    /// The checksum SHA-256, 64 hexadecimal digits.
     public var sha256: String
   }
 
@@ -34,20 +36,20 @@ public struct DataRecord: Sendable, Equatable, Codable {
   public struct Dropped: Sendable, Equatable, Codable {
     /// The file that it was read from.
     public var file: String
-    /// Its line, the header being 1.
+    /// The line, the header being 1.
     public var line: Int
 
-    /// Its station, nil for a whole year.
+    /// The station, nil for a whole year.
     public var station: String?
 
-    /// Its year, nil for a whole station.
+    /// The year, nil for a whole station.
     public var year: Int?
 
-    /// Why it was left out.
+    /// The reason why it was left out.
     public var reason: Reason
   }
 
-  /// Why something was left out.
+  /// The reason why something was left out.
   public enum Reason: String, Sendable, Equatable, Codable, CaseIterable {
     /// A maximum in a year outside those asked for.
     case yearNotAskedFor
@@ -74,7 +76,7 @@ extension DataRecord {
   ///     1176 maxima used, 14 station-years missing
   ///     3 records dropped: no GMST value for 2025 (station 0016A, 0076, 0367)
   public var summary: [String] {
-    ["\(used.of("maximum", "maxima")) used, \(missing.of("station-year")) missing"]
+    ["\(counted(used, "maximum", "maxima")) used, \(counted(missing, "station-year")) missing"]
       + (covariateColumn == "gmst" ? [] : ["covariate: column \"\(covariateColumn)\""])
       + Reason.allCases.compactMap { reason in
         let group = dropped.filter { $0.reason == reason }
@@ -87,15 +89,15 @@ extension DataRecord {
     let stations = "station \(listed(group.compactMap(\.station)))"
     return switch reason {
     case .yearNotAskedFor:
-      "\(group.count.of("record")) dropped: outside the years asked for, in \(years)"
+      "\(counted(group.count, "record")) dropped: outside the years asked for, in \(years)"
     case .incomplete:
-      "\(group.count.of("record")) dropped: incomplete year, in \(years) (\(stations))"
+      "\(counted(group.count, "record")) dropped: incomplete year, in \(years) (\(stations))"
     case .noCovariate:
-      "\(group.count.of("record")) dropped: no GMST value for \(years) (\(stations))"
+      "\(counted(group.count, "record")) dropped: no GMST value for \(years) (\(stations))"
     case .stationWithoutMaxima:
-      "\(group.count.of("station")) dropped: no maxima (\(stations))"
+      "\(counted(group.count, "station")) dropped: no maxima (\(stations))"
     case .yearWithoutMaxima:
-      "\(group.count.of("year")) dropped: no maxima in \(years)"
+      "\(counted(group.count, "year")) dropped: no maxima in \(years)"
     }
   }
 }
@@ -131,11 +133,4 @@ private func listed(_ names: [String]) -> String {
   let distinct = names.filter { seen.insert($0).inserted }
   let shown = distinct.prefix(5).joined(separator: ", ")
   return distinct.count > 5 ? "\(shown) and \(distinct.count - 5) more" : shown
-}
-
-extension Int {
-  /// `1 record`, `3 records`.
-  func of(_ singular: String, _ plural: String? = nil) -> String {
-    "\(self) \(self == 1 ? singular : plural ?? singular + "s")"
-  }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Preconditions
 import Tables
 
 /// Which of the maxima that were read are used, and why the others are not.
@@ -79,30 +80,38 @@ extension MaximaSelection {
   struct Problem: Error {
     /// What the tables lack, and what to do about them.
     let error: DataError
-    /// What to do instead where limits of the years are at fault.
-    var choiceOfYears = "choose years of which at least 5 can be used"
+    /// What to do instead where limits of the years are at fault; nil if more years are needed.
+    var choiceOfYears: String?
   }
 
-  /// - Throws: When nothing, fewer than 2 stations or 5 years are left, the covariate is the same in all of them, or two
-  ///   stations share a place.
+  /// - Throws: When nothing or fewer stations and years are left than the model requires, its covariate is the same in all
+  ///   of them, or two stations share a place.
   private func check() throws(Problem) {
+    let required = options.requirements
     if used.isEmpty { throw Problem(error: nothingLeft()) }
-    if usedStations.count < 2 {
+    if usedStations.count < required.minimumStations {
+      let which =
+        usedStations.count == 1
+        ? "station \"\(stations.stations[usedStations[0]].id)\" has"
+        : "\(usedStations.count) stations have"
       throw Problem(
         error: error(
-          found: "only station \"\(stations.stations[usedStations[0]].id)\" has maxima to use",
-          remedy: "give at least 2 stations, since the model is one of differences between places"),
+          found: "only \(which) maxima to use",
+          remedy:
+            "give at least \(counted(required.minimumStations, "station")), since the model is one of "
+            + "differences between places"),
         choiceOfYears: "choose years in which another station has maxima")
     }
-    if usedYears.count < 5 {
+    if usedYears.count < required.minimumYears {
       throw Problem(
         error: error(
-          found: "only \(usedYears.count.of("year")) can be used (\(yearRanges(usedYears)))",
-          remedy: "give at least 5 years with maxima and a GMST value"))
+          found: "only \(counted(usedYears.count, "year")) can be used (\(yearRanges(usedYears)))",
+          remedy:
+            "give at least \(counted(required.minimumYears, "year")) with maxima and a GMST value"))
     }
     let values = usedYears.compactMap { covariate.values[$0] }
     // A range below a millionth is that of numbers that were equal before they were computed with.
-    if let low = values.min(), let high = values.max(),
+    if required.covariates.contains(.gmst), let low = values.min(), let high = values.max(),
       high - low < 1e-6 * max(1, abs(low), abs(high))
     {
       let same = low == high ? "the same" : "the same up to rounding (\(low) to \(high))"
@@ -127,7 +136,9 @@ extension MaximaSelection {
   private func nothingLeft() -> DataError {
     let valued = table.entries.filter { $0.value != nil }
     guard let (first, last) = range(valued.map(\.year)) else {
-      return error(found: "there is not one maximum", remedy: "give a value in at least 5 years")
+      return error(
+        found: "there is not one maximum",
+        remedy: "give a value in at least \(counted(options.requirements.minimumYears, "year"))")
     }
     let asked = valued.filter { options.includes($0.year) }
     if asked.isEmpty {

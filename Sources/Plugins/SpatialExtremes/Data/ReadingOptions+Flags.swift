@@ -1,3 +1,4 @@
+import Preconditions
 import Tables
 
 /// Errors that a flag caused name the flag with its value, since the file may be as it should be.
@@ -6,7 +7,7 @@ extension ReadingOptions {
   var columnFlag: String? { covariateColumn.map { "--gmst-column \"\($0)\"" } }
 
   /// The same choice without limits of the years.
-  var ofAllYears: Self { Self(covariateColumn: covariateColumn) }
+  var ofAllYears: Self { Self(covariateColumn: covariateColumn, requirements: requirements) }
 
   /// `["--first-year 2018", "--last-year 2020"]`: the limits that leave out any of some years.
   func yearFlags(leavingOutOf years: [Int]) -> [String] {
@@ -49,7 +50,7 @@ extension MaximaSelection {
     let whole = selection(options.ofAllYears, covariate)
     if let error = whole.problem?.error {
       // Whatever the years, the column may be at fault.
-      let usual = ReadingOptions()
+      let usual = ReadingOptions(requirements: options.requirements)
       guard options.columnFlag != nil, let other = try? Covariate(gmst, options: usual),
         selection(usual, other).problem == nil
       else { throw error }
@@ -65,11 +66,14 @@ extension MaximaSelection.Problem {
     if flags.isEmpty { return error }
     let years = whole.usedYears
     let table = error.file == whole.table.file ? "it" : whole.table.file
+    let moreYears =
+      "choose years of which at least \(whole.options.requirements.minimumYears) can be used"
     var caused = error
     caused.flag = flags.joined(separator: " and ")
-    caused.found += ", though \(table) has \(years.count.of("year")) to use (\(yearRanges(years)))"
+    caused.found +=
+      ", though \(table) has \(counted(years.count, "year")) to use (\(yearRanges(years)))"
     caused.remedy =
-      "\(choiceOfYears), or leave out \(flags.count > 1 ? "these flags" : "this flag")"
+      "\(choiceOfYears ?? moreYears), or leave out \(flags.count > 1 ? "these flags" : "this flag")"
     return caused
   }
 }

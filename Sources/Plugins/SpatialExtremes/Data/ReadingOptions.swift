@@ -1,4 +1,4 @@
-/// What a user may choose about how stations' maxima are read.
+/// The choices of a user and the requirements of a model about how maxima at stations are read.
 public struct ReadingOptions: Sendable, Equatable {
   /// The column of `gmst.csv` to use; nil for the first of `defaultCovariateColumns` that is there,
   /// or else the only column beside the year.
@@ -10,14 +10,21 @@ public struct ReadingOptions: Sendable, Equatable {
   /// The last year to use; nil for no limit.
   public var lastYear: Int?
 
-  /// What is nil is left to the data: the first covariate, the first year, the last year.
-  public init(covariateColumn: String? = nil, firstYear: Int? = nil, lastYear: Int? = nil) {
+  /// The data that the model requires.
+  public var requirements: DataRequirements
+
+  /// The given choices; those that are nil are left to the data.
+  public init(
+    covariateColumn: String? = nil, firstYear: Int? = nil, lastYear: Int? = nil,
+    requirements: DataRequirements = DataRequirements()
+  ) {
     self.covariateColumn = covariateColumn
     self.firstYear = firstYear
     self.lastYear = lastYear
+    self.requirements = requirements
   }
 
-  /// Columns taken for the warming when none is named, in this order: warming above the
+  /// The columns taken for the warming when none is named, in this order: warming above the
   /// pre-industrial level first, since it is what scenarios are stated in; then HadCRUT5 before
   /// GISTEMP, which begins thirty years later.
   public static let defaultCovariateColumns = [

@@ -32,7 +32,7 @@ public struct StationMaxima: Sendable, Equatable {
 
     /// Metres above the sea.
     public var elevation: Double?
-    /// What people call it, if the table says.
+    /// The name that people use, if the table has one.
     public var name: String?
 
     /// A station at a place: degrees east and north, metres above the sea.
@@ -48,10 +48,10 @@ public struct StationMaxima: Sendable, Equatable {
     }
   }
 
-  /// In file order, `[S]`.
+  /// The stations in file order, `[S]`.
   public var stations: [Station]
 
-  /// Ascending, `[T]`.
+  /// The years in ascending order, `[T]`.
   public var years: [Int]
 
   /// GMST anomaly of each year in degrees Celsius as read, not centred, `[T]`.
@@ -60,7 +60,7 @@ public struct StationMaxima: Sendable, Equatable {
   /// Row-major `[S, T]`, in the units of the file; nil where missing.
   public var maxima: [Double?]
 
-  /// What was used, missing and dropped.
+  /// The record of what was used, missing and dropped.
   public var record: DataRecord
 
   /// Reads `stations.csv`, `gmst.csv` and `maxima.csv` in a folder.

@@ -81,14 +81,4 @@ public struct SpectrumArchitecture: Sendable, Equatable, Codable {
   public var parameterCount: Int {
     zip(widths, widths.dropFirst()).reduce(0) { $0 + $1.0 * $1.1 + $1.1 }
   }
-
-  /// The name and shape of each parameter, layer by layer.
-  var parameters: [(name: String, shape: [Int], fanIn: Int)] {
-    zip(widths, widths.dropFirst()).enumerated().flatMap { layer, widths in
-      [
-        ("layer\(layer).weights", [widths.0, widths.1], widths.0),
-        ("layer\(layer).biases", [widths.1], widths.0),
-      ]
-    }
-  }
 }

@@ -14,6 +14,8 @@ import Preconditions
 public struct SpectrumModel: Sendable {
   /// The name of the model on the command line and in files.
   public static let name = "lsef-spectrum"
+  /// The name of the plate of the pairs.
+  static let plate = "pair"
 
   /// The network's architecture.
   public let architecture: SpectrumArchitecture
@@ -58,12 +60,14 @@ public struct SpectrumModel: Sendable {
       requirementFailed("SpectrumModel: the analysis-error loss is no distribution of the spectra.")
     }
     return try model(pairs, subsampleSize) { p in
-      Weights(
-        values: architecture.parameters.map { name, shape, fanIn in
-          let deviation = Tensor(priorScale / Double(fanIn).squareRoot())
-          return p.sample(
-            name, Normal(.zeros(shape), deviation).toEvent(shape.count))
-        }, noise: p.sample("noise", HalfNormal(1)))
+      let module = SpectrumLayers(architecture)
+      let priors = module.parameters.enumerated().map { place, own in
+        let deviation = priorScale / Double(architecture.widths[place / 2]).squareRoot()
+        return (own.name, Normal(0, Tensor(deviation)) as any Distribution)
+      }
+      let network = p.randomModule(
+        "", module, prior: Dictionary(uniqueKeysWithValues: priors))
+      return Weights(network: network, noise: p.sample("noise", HalfNormal(1)))
     }
   }
 
@@ -75,18 +79,14 @@ public struct SpectrumModel: Sendable {
     try Model { p in _ = startingParameters(&p) }.seeded(by: key).trace().values
   }
 
-  /// The parameters of all layers in order, and the scale of the residuals.
+  /// The network with values of its parameters, and the scale of the residuals.
   struct Weights {
-    let values: [Tensor]
+    let network: BoundModule
     let noise: Tensor
   }
 
   func startingParameters(_ p: inout Context) -> Weights {
-    Weights(
-      values: architecture.parameters.map { name, shape, fanIn in
-        let bound = 1 / Double(fanIn).squareRoot()
-        return p.parameter(name) { key in key.uniform(shape, in: -bound..<bound) }
-      }, noise: 1)
+    Weights(network: p.module("", SpectrumLayers(architecture)), noise: 1)
   }
 
   private func model(
@@ -95,56 +95,29 @@ public struct SpectrumModel: Sendable {
   ) throws(EstimatorError) -> Model<Tensor> {
     try pairs.checkFit(architecture)
     guard pairs.count > 0 else { throw .tooFewPairs(0, needed: 1) }
-    let data = tensors(pairs)
-    return model(pairs.count, subsampleSize ?? pairs.count, weights: weights) { rows in
-      (rows.taken(from: data.inputs), rows.taken(from: data.roots))
-    }
-  }
-
-  /// The inputs of the network, `[pairs, J]`, and the square-root spectra that are its targets, `[pairs, L + 1]`.
-  func tensors(_ pairs: SpectrumPairs) -> (inputs: Tensor, roots: Tensor) {
-    let inputs = architecture.inputs(pairs.bandVariances.scalars[...])
-    let roots = pairs.spectra.scalars.map { $0.squareRoot() }
-    return (
-      Tensor(inputs, shape: [pairs.count, architecture.bandCount]),
-      Tensor(roots, shape: [pairs.count, architecture.spectrumCount])
-    )
-  }
-
-  /// The model of `count` pairs, of which a run uses as many as `data` gives; those of mask 0 do not count.
-  func model(
-    _ count: Int, _ used: Int, mask: Tensor? = nil,
-    weights: @escaping @Sendable (inout Context) -> Weights,
-    data: @escaping @Sendable (PlateIndices) -> (inputs: Tensor, roots: Tensor)
-  ) -> Model<Tensor> {
-    Model { p in
+    let inputs = Tensor(
+      architecture.inputs(pairs.bandVariances.scalars[...]),
+      shape: [pairs.count, architecture.bandCount])
+    let roots = Tensor(
+      pairs.spectra.scalars.map { $0.squareRoot() },
+      shape: [pairs.count, architecture.spectrumCount])
+    return Model { p in
       let weights = weights(&p)
-      return p.plate("pair", count, subsampleSize: used) { p, rows in
-        let (inputs, roots) = data(rows)
-        let output = network(inputs, weights.values)
+      return p.plate(Self.plate, pairs.count, subsampleSize: subsampleSize) { p, rows in
+        // Also where all pairs are in use: in the order of the rows.
+        let output = weights.network(inputs.taking(indices: rows.indices, along: 0))
+        let roots = roots.taking(indices: rows.indices, along: 0)
         switch loss {
         case .squareRoots(let squares):
           let deviations = Tensor(squares.map { 1 / (2 * $0).squareRoot() })
           let residuals = Normal(output, weights.noise * deviations)
-          p.sample("squareRootSpectrum", residuals.toEvent(1), observed: roots, mask: mask)
+          p.sample("squareRootSpectrum", residuals.toEvent(1), observed: roots)
         case .analysisError(let modes, let r):
-          let errors = analysisError(output, roots, Tensor(modes), Tensor(r))
-          p.factor("analysisError", -(mask.map { $0 * errors } ?? errors))
+          p.factor("analysisError", -analysisError(output, roots, Tensor(modes), Tensor(r)))
         }
         return output
       }
     }
-  }
-
-  private func network(_ inputs: Tensor, _ values: [Tensor]) -> Tensor {
-    var x = inputs
-    for layer in 0..<architecture.layerCount {
-      let (W, b) = (values[2 * layer], values[2 * layer + 1])
-      x =
-        layer == architecture.layerCount - 1
-        ? affine(x, W, b) : architecture.activation.layer(x, W, b)
-    }
-    return x
   }
 
   private func analysisError(

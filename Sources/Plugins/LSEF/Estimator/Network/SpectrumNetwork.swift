@@ -7,7 +7,7 @@ import Preconditions
 ///
 /// - Reference: Tsyrulnikov and Sotskiy (2023), section 3.3.
 public struct SpectrumNetwork: Sendable, Equatable, Codable {
-  /// The architecture.
+  /// The architecture of the network.
   public let architecture: SpectrumArchitecture
   /// The layers, from the bands to the spectrum.
   public let layers: [Layer]
@@ -55,6 +55,15 @@ public struct SpectrumNetwork: Sendable, Equatable, Codable {
     self.init(architecture, layers: layers)
   }
 
+  /// The values of the sites of `SpectrumModel` by name.
+  var values: [String: Tensor] {
+    let pairs = zip(architecture.parameters, scalars).map { ($0.name, Tensor($1, shape: $0.shape)) }
+    return Dictionary(uniqueKeysWithValues: pairs)
+  }
+
+  /// The numbers of each parameter, in the order of the architecture's.
+  var scalars: [[Double]] { layers.flatMap { [$0.weights.scalars, $0.biases] } }
+
   /// Modal spectra b at each point, never negative: `[n, L + 1]`.
   ///
   /// - Parameters:
@@ -91,21 +100,15 @@ public struct SpectrumNetwork: Sendable, Equatable, Codable {
     }
     try EstimatorError.checkNotNegative(
       bandVariances.scalars, columns: bands, "bandVariances")
+    let (module, values) = (SpectrumLayers(architecture), ModuleValues(self.values))
     let batch = 1_024
     var output: [Double] = []
     output.reserveCapacity(bandVariances.rows * architecture.spectrumCount)
     for start in stride(from: 0, to: bandVariances.rows, by: batch) {
       let rows = min(batch, bandVariances.rows - start)
       let scalars = bandVariances.scalars[(start * bands)..<((start + rows) * bands)]
-      var x = Tensor(architecture.inputs(scalars), shape: [rows, bands])
-      for (place, layer) in layers.enumerated() {
-        let W = Tensor(layer.weights.scalars, shape: [layer.weights.rows, layer.weights.columns])
-        let b = Tensor(layer.biases)
-        x =
-          place < layers.count - 1
-          ? architecture.activation.layer(x, W, b) : affine(x, W, b)
-      }
-      output += x.scalars
+      let x = Tensor(architecture.inputs(scalars), shape: [rows, bands])
+      output += module(x, values).scalars
     }
     return Matrix(
       rows: bandVariances.rows, columns: architecture.spectrumCount, output)
@@ -123,22 +126,5 @@ extension SpectrumArchitecture {
       }
     }
     return result
-  }
-}
-
-extension SpectrumArchitecture.Activation {
-  /// The slope of the leaky rectifier below 0: PyTorch's default.
-  static let leak = 0.01
-
-  /// The output of a layer with this activation.
-  func layer(_ x: Tensor, _ W: Tensor, _ b: Tensor) -> Tensor {
-    switch self {
-    case .relu: return affineReLU(x, W, b)
-    case .leakyReLU:
-      let y = affine(x, W, b)
-      return maximum(y, Tensor(Self.leak) * y)
-    case .tanh: return Autodiff.tanh(affine(x, W, b))
-    case .sigmoid: return Autodiff.sigmoid(affine(x, W, b))
-    }
   }
 }

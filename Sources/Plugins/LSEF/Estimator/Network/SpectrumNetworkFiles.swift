@@ -1,4 +1,5 @@
 import Foundation
+import Inference
 import LinearAlgebra
 import Runs
 import Tables
@@ -7,7 +8,7 @@ import Tables
 /// parameter.
 ///
 /// The numbers are 64-bit IEEE 754, little-endian, row by row. `weights.json` has a checksum of each file of numbers
-/// and one of what it says itself.
+/// and one of its own content.
 public struct SpectrumNetworkFiles: Sendable {
   /// The schema of `weights.json`; a reader of another version refuses it.
   public static let schema = "lsef-spectrum/2"
@@ -27,11 +28,11 @@ public struct SpectrumNetworkFiles: Sendable {
     /// The number of pairs of band variances and spectra.
     public var pairs: Int
     /// The losses and learning rates of the epochs.
-    public var epochs: [SpectrumTraining.Epoch]
+    public var epochs: [EpochRecord]
 
     /// A provenance with these parts.
     public init(
-      program: String, seed: UInt64, sample: String, pairs: Int, epochs: [SpectrumTraining.Epoch]
+      program: String, seed: UInt64, sample: String, pairs: Int, epochs: [EpochRecord]
     ) {
       (self.program, self.seed, self.sample) = (program, seed, sample)
       (self.pairs, self.epochs) = (pairs, epochs)
@@ -238,9 +239,4 @@ private struct Folder {
     }
     return numbers
   }
-}
-
-extension SpectrumNetwork {
-  /// The numbers of each parameter, in the order of the architecture's.
-  var scalars: [[Double]] { layers.flatMap { [$0.weights.scalars, $0.biases] } }
 }

@@ -13,7 +13,7 @@ public struct ShapeFit: Sendable, Equatable {
     case zeroAndOne
     /// The second moment over the first.
     case oneAndTwo
-    /// Both ratios.
+    /// The two ratios together.
     case all
   }
 

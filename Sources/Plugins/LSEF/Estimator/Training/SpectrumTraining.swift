@@ -16,8 +16,11 @@ public struct SpectrumTraining: Sendable {
   public var epochs = 30
   /// Adam's initial learning rate.
   public var learningRate = 1e-3
-  /// The rule that lowers the learning rate; nil keeps it.
-  public var plateau: Plateau? = Plateau()
+  /// The rule that lowers the learning rate where the loss of the last minibatch has stopped falling; nil keeps the rate.
+  ///
+  /// It sees ten losses an epoch. The published code uses PyTorch's rule, which tolerates 15 losses without improvement.
+  public var plateau: ReduceOnPlateau? = ReduceOnPlateau(
+    factor: 0.1, patience: 16, improvement: 1e-6)
   /// The fraction of the pairs, the first ones, that is held out for validation.
   public var validationFraction = 0.1
   /// The number of epochs without a lower validation loss after which training stops early; nil for no early stopping.
@@ -37,45 +40,16 @@ public struct SpectrumTraining: Sendable {
     return training
   }
 
-  /// The losses and the learning rate of an epoch.
-  public struct Epoch: Sendable, Equatable, Codable {
-    /// The mean loss of its pairs, each before the step that it was used in.
-    public let loss: Double
-    /// The mean loss of the pairs held out, after the epoch; nil if there are none.
-    public let validationLoss: Double?
-    /// The rate of its last step.
-    public let learningRate: Double
-  }
-
   /// A trained network and the course of its training.
   public struct Fit: Sendable {
     /// The network with the weights of the last step.
     public let network: SpectrumNetwork
     /// The record of each epoch.
-    public let epochs: [Epoch]
+    public let epochs: [EpochRecord]
     /// The number of steps taken.
     public let steps: Int
     /// The checkpoint from which `run` continues.
-    public let checkpoint: Checkpoint
-  }
-
-  /// The state of a training, from which it continues.
-  public struct Checkpoint: Sendable, Equatable, Codable {
-    /// The epochs so far.
-    public let epochs: [Epoch]
-    let parameters: [Double]
-    let optimizer: [[Double]]
-    let steps: Int
-    let course: Course
-    /// The sums over the steps of the epoch under way.
-    let begun: Begun
-
-    struct Begun: Sendable, Equatable, Codable {
-      /// The number of its steps so far.
-      var steps = 0
-      /// The sum of the losses of their pairs.
-      var loss = 0.0
-    }
+    public let checkpoint: TrainingCheckpoint
   }
 
   /// Trains a network; a run from a checkpoint has the digits of an uninterrupted one.
@@ -93,57 +67,33 @@ public struct SpectrumTraining: Sendable {
   ///   the checkpoint is of another network or other pairs; what `observe` throws.
   public func run(
     _ model: SpectrumModel, on pairs: SpectrumPairs, key: RandomKey,
-    from checkpoint: Checkpoint? = nil,
-    progress: (Int, Epoch) -> Bool = { _, _ in true },
-    observing observe: (_ checkpoint: () -> Checkpoint) throws -> Void = { _ in }
+    from checkpoint: TrainingCheckpoint? = nil,
+    progress: (Int, EpochRecord) -> Bool = { _, _ in true },
+    observing observe: (_ checkpoint: () -> TrainingCheckpoint) throws -> Void = { _ in }
   ) throws -> Fit {
     let (trained, validation) = try split(pairs, for: model.architecture)
-    let (startKey, orderKey) = key.split()
-    let size = min(batchSize, trained.count)
-    var step = try SpectrumStep(model, on: trained, batchSize: size, key: startKey)
-    let stepsAnEpoch = (trained.count + size - 1) / size
-    var course = checkpoint?.course ?? Course(plateau: plateau, steps: stepsAnEpoch)
-    var epochs = checkpoint?.epochs ?? []
-    var begun = checkpoint?.begun ?? Checkpoint.Begun()
-    if let checkpoint {
-      guard (0..<stepsAnEpoch).contains(begun.steps) else {
-        throw EstimatorError.size(
-          what: "steps of the checkpoint's epoch", given: begun.steps, expected: stepsAnEpoch)
-      }
-      try step.check(parameters: checkpoint.parameters, optimizer: checkpoint.optimizer)
-      step.move(
-        to: checkpoint.parameters, optimizer: checkpoint.optimizer, count: checkpoint.steps)
+    let startKey = key.split().0
+    let network = { SpectrumNetwork(model.architecture, values: $0) }
+    let loss = { (values: [String: Tensor]) in
+      try network(values).meanLoss(model.loss, on: validation)
     }
-    func reached(_ step: borrowing SpectrumStep) -> Checkpoint {
-      Checkpoint(
-        epochs: epochs, parameters: step.parameters, optimizer: step.optimizer, steps: step.count,
-        course: course, begun: begun)
+    do {
+      let fit = try trainer(model, on: trained, key: key).run(
+        epochs: epochs, key: startKey, startingAt: try model.initialValues(key: startKey),
+        from: checkpoint, stopping: validation.count > 0 ? stopping : nil,
+        validation: validation.count > 0 ? loss : nil, progress: progress, observing: observe)
+      return Fit(
+        network: network(fit.fit.parameters), epochs: fit.epochs, steps: fit.fit.state.step,
+        checkpoint: fit.checkpoint)
+    } catch let divergence as Divergence {
+      throw EstimatorError.diverged(step: divergence.step)
+    } catch InferenceError.otherEpochs(let step, let steps) {
+      throw EstimatorError.size(
+        what: "steps of the checkpoint's epoch", given: step, expected: steps)
+    } catch InferenceError.checkpointMismatch(let stored, let expected) {
+      throw EstimatorError.size(
+        what: "the checkpoint's numbers", given: stored, expected: expected)
     }
-
-    while epochs.count < self.epochs && !hasStoppedEarly(after: epochs) {
-      let order = orderKey.foldIn(UInt32(epochs.count)).permutation(trained.count).scalars
-      var rate = learningRate
-      for place in begun.steps..<stepsAnEpoch {
-        let rows = order[(place * size)..<min((place + 1) * size, order.count)]
-        rate = learningRate * course.scale
-        let loss = try step.run(rows, learningRate: rate)
-        begun.loss += loss * Double(rows.count)
-        begun.steps += 1
-        course.update(loss: loss, step: place)
-        if begun.steps < stepsAnEpoch { try observe { reached(step) } }
-      }
-      let held = validation.count == 0 ? nil : try step.network.meanLoss(model.loss, on: validation)
-      let record = Epoch(
-        loss: begun.loss / Double(order.count), validationLoss: held, learningRate: rate)
-      epochs.append(record)
-      begun = Checkpoint.Begun()
-      if !progress(epochs.count, record) { break }
-      if epochs.count < self.epochs && !hasStoppedEarly(after: epochs) {
-        try observe { reached(step) }
-      }
-    }
-    return Fit(
-      network: step.network, epochs: epochs, steps: step.count, checkpoint: reached(step))
   }
 
   /// A profile of a step: the time of each operation in the gradient of a block of pairs.
@@ -158,10 +108,18 @@ public struct SpectrumTraining: Sendable {
     _ model: SpectrumModel, on pairs: SpectrumPairs, key: RandomKey, replays: Int = 100
   ) throws -> Profile {
     let trained = try split(pairs, for: model.architecture).trained
-    let size = min(batchSize, trained.count)
-    var step = try SpectrumStep(model, on: trained, batchSize: size, key: key.split().0)
-    _ = try step.run((0..<size).map(Double.init)[...], learningRate: learningRate)
-    return step.profile(replays: replays)
+    return try trainer(model, on: trained, key: key).profile(key: key.split().0, replays: replays)
+  }
+
+  private func trainer(
+    _ model: SpectrumModel, on pairs: SpectrumPairs, key: RandomKey
+  ) throws(EstimatorError) -> Trainer {
+    let size = min(batchSize, pairs.count)
+    return Trainer(
+      try model.trained(on: pairs, subsampleSize: size),
+      plan: EpochPlan(
+        plate: SpectrumModel.plate, rows: pairs.count, batchSize: size, key: key.split().1),
+      learningRate: learningRate, plateau: plateau, offset: model.constant)
   }
 
   /// The pairs to train on, and those held out.
@@ -185,13 +143,14 @@ public struct SpectrumTraining: Sendable {
     Int((Double(pairs) * validationFraction).rounded(.down))
   }
 
+  private var stopping: EarlyStopping? {
+    patience.map { EarlyStopping(patience: $0, averaging: 1, improvement: 0) }
+  }
+
   /// Whether early stopping ends the training after these epochs: the last `patience` of them have no lower loss on the
   /// pairs held out than those before.
-  public func hasStoppedEarly(after epochs: [Epoch]) -> Bool {
-    let losses = epochs.compactMap(\.validationLoss)
-    guard let patience, losses.count > patience else { return false }
-    let earlier = losses.dropLast(patience).min() ?? .infinity
-    return losses.suffix(patience).allSatisfy { $0 >= earlier }
+  public func hasStoppedEarly(after epochs: [EpochRecord]) -> Bool {
+    stopping?.hasEnded(after: epochs.compactMap(\.validationLoss)) ?? false
   }
 }
 

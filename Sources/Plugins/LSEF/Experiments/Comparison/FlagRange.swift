@@ -10,6 +10,6 @@ func checkRange<Number: Comparable>(
 }
 
 extension Double {
-  /// The number without a decimal point where there is nothing behind it.
+  /// The number in decimal notation, without a decimal point where it is whole.
   var short: String { Int(exactly: self).map { "\($0)" } ?? "\(self)" }
 }

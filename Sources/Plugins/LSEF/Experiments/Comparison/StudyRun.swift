@@ -34,7 +34,7 @@ struct StudyRun: Sendable {
   func results<R: Codable & Sendable>(
     of pieces: [String], _ title: String, _ body: @Sendable (Int) throws -> R
   ) throws -> [R?] {
-    try journal.results(of: pieces, title, threads: threads, control: control, body)
+    try journal.results(of: pieces, title, pool: threads, control: control, body)
   }
 
   /// The results of all pieces of work; nil if the user interrupted them.

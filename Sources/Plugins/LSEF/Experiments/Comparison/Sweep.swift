@@ -24,7 +24,7 @@ struct Sweep<Point: SweepPoint>: Sendable {
   let axis: String
   /// The number of the figure in the paper.
   let figure: Int
-  /// The parameter.
+  /// The parameter of the sweep.
   let parameter: WritableKeyPath<Point, Double> & Sendable
   /// The values of the parameter, rising.
   let values: [Double]

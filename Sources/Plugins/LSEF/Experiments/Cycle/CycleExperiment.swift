@@ -50,7 +50,7 @@ public struct CycleExperiment: Sendable {
     /// The factor of the mean covariance, in Mean-B.
     public var covarianceFactor: Double?
 
-    /// Settings that differ from the published ones in what is given.
+    /// The published settings but for those that are given.
     public init(
       localizationFactor: Double? = nil, inflation: Double? = nil, ensembleWeight: Double? = nil,
       covarianceFactor: Double? = nil

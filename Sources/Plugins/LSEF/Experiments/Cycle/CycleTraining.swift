@@ -1,4 +1,5 @@
 import Assimilation
+import Inference
 import LinearAlgebra
 import PPL
 import SpectralFields
@@ -21,7 +22,7 @@ public struct CycleTraining: Sendable {
   public var design = CycleDesign()
   /// The regime of non-stationarity.
   public var regime = DSADM.Regime.stronglyNonStationary
-  /// The number of analyses, which is that of the pairs.
+  /// The number of analyses, each of which gives one pair.
   public var cycles = 50_000
   /// The ensemble size N of the EnKF, and of the ensembles drawn from its spectra.
   public var members = 10
@@ -47,7 +48,7 @@ public struct CycleTraining: Sendable {
   ///
   /// - Throws: As `pairs(key:)` and `SpectrumTraining.run`.
   public func run(
-    key: RandomKey, progress: (Int, SpectrumTraining.Epoch) -> Bool = { _, _ in true }
+    key: RandomKey, progress: (Int, EpochRecord) -> Bool = { _, _ in true }
   ) throws -> SpectrumTraining.Fit {
     let keys = key.split()
     let pairs = try pairs(key: keys.0)

@@ -13,42 +13,32 @@ import Tables
 /// deviations.
 struct BayesianSpectrum {
   private let model: SpectrumModel
-  private let data: SpectrumData
-  private let settings: FitOptions
-  private let options: SpectrumOptions
-  private let run: FitRun
+  private let fitted: FittedModel<SpectrumCommand>
+  private let course: FitCourse
   private let draws: Draws
   /// The pairs whose spectra are shown, at these quantiles of the total band variance.
   private let shown: [(quantile: Double, pair: Int)]
   /// The summaries of the spectra by pair shown and wavenumber, row by row.
   private let spectra: [Summary]
 
-  /// The initial deviation of each weight: a tenth of that of `AutoNormal`, which is more than weights start at.
-  private static let startingDeviation = 0.01
+  private var data: SpectrumData { fitted.dataset }
+  private var options: SpectrumOptions { fitted.options }
 
-  init(
-    _ model: SpectrumModel, _ data: SpectrumData, _ settings: FitOptions,
-    _ options: SpectrumOptions, control: RunControl
-  ) throws {
-    (self.model, self.data, self.settings, self.options) = (model, data, settings, options)
-    let size = min(options.batchSize, data.pairs.count)
-    let program = try model.bayesian(
-      on: data.pairs, subsampleSize: size, priorScale: options.priorScale)
-    let problem = InferenceProblem(
-      control.interruptible(program),
-      start: .values(try Self.start(model, RandomKey(settings.seed).split().1)),
-      startingDeviation: Self.startingDeviation,
-      conditions: [.init("--bayesian", true)] + model.conditions(options)
-        + [.init("--prior-scale", options.priorScale)] + data.conditions)
-    let run = try FitRun(problem, settings, control: control)
-    draws = try run.draws(key: RandomKey(settings.seed &+ 1))
-    self.run = run.judged(by: draws)
-    shown = Self.pairsToShow(data.pairs)
+  /// The initial deviation of each weight: a tenth of that of `AutoNormal`, which is more than weights start at.
+  static let startingDeviation = 0.01
+
+  init(_ model: SpectrumModel, _ fitted: FittedModel<SpectrumCommand>) throws {
+    (self.model, self.fitted) = (model, fitted)
+    draws = try fitted.posterior().draws
+    course = fitted.course(judgedBy: draws)
+    let pairs = fitted.dataset.pairs
+    shown = Self.pairsToShow(pairs)
     spectra = try Self.spectra(
-      of: model.architecture, draws, at: data.pairs.taking(shown.map(\.pair)).bandVariances)
+      of: model.architecture, draws, at: pairs.taking(shown.map(\.pair)).bandVariances)
   }
 
-  private static func start(
+  /// The initial weights, where a training would start.
+  static func start(
     _ model: SpectrumModel, _ key: RandomKey
   ) throws -> [String: Tensor] {
     try model.initialValues(key: key).merging(["noise": Tensor(1)]) { own, _ in own }
@@ -83,8 +73,8 @@ struct BayesianSpectrum {
 extension BayesianSpectrum {
   var report: RunReport {
     RunReport(
-      table: table, numbers: numbers, files: files, profile: run.profile,
-      failure: run.failure)
+      table: table, numbers: course.beside(numbers), files: files,
+      profile: fitted.fit.profile, failure: course.failure)
   }
 
   private var noise: Summary { draws.summaries(of: "noise")[0] }
@@ -104,7 +94,7 @@ extension BayesianSpectrum {
       let spectrum = Array(spectrum(place))
       for l in wavenumbersToShow { table.append(["  l = \(l)"] + Self.cells(spectrum[l])) }
     }
-    return (model.heading(data, options) + [""] + table.lines + [""] + run.courseLines).joined(
+    return (model.heading(data, options) + [""] + table.lines + [""] + course.lines).joined(
       separator: "\n")
   }
 
@@ -128,11 +118,11 @@ extension BayesianSpectrum {
           band_variances: Array(data.pairs.bandVariances.row(shown.pair)),
           true_spectrum: Array(data.pairs.spectra.row(shown.pair)),
           spectrum: Array(spectrum(place)))
-      }, converged: run.course.converged, verdict: run.course.verdict,
-      losses: run.course.losses, steps: run.course.steps)
+      })
   }
 
   private var files: [OutputFile] {
+    let settings = fitted.settings
     let provenance = SpectrumNetworkFiles.Provenance(
       program: "ppl \(PPLVersion.current)", seed: settings.seed,
       sample: "\(data.source); means of the posterior of the weights", pairs: data.pairs.count,
@@ -140,14 +130,16 @@ extension BayesianSpectrum {
     let record = SpectrumRunRecord(
       seed: settings.seed, preset: options.preset, architecture: model.architecture,
       loss: options.lossName, batchSize: options.batchSize, epochs: nil,
-      steps: run.history.count, learningRate: settings.learningRate,
-      inference: settings.inference.record,
+      steps: course.stepCount, learningRate: fitted.learningRate,
+      inference: fitted.unusualInference, options: fitted.context.record,
       validationFraction: nil,
       sample: data.source, data: settings.data)
     return [
-      OutputFile("run.json", json: record), OutputFile("results.json", json: numbers),
-      run.lossesFile, OutputFile("spectra.csv", text: spectraText),
-    ] + SpectrumNetworkFiles.files(meanNetwork, provenance: provenance) + [run.checkpoint]
+      OutputFile("run.json", json: record),
+      OutputFile("results.json", json: course.beside(numbers)),
+    ] + fitted.fit.files + [OutputFile("spectra.csv", text: spectraText)]
+      + SpectrumNetworkFiles.files(meanNetwork, provenance: provenance)
+      + [fitted.fit.checkpoint].compactMap(\.self)
   }
 
   private var spectraText: String {
@@ -178,8 +170,4 @@ struct BayesianSpectrumNumbers: Encodable, Sendable {
   let pairs, weights: Int
   let noise: Summary
   let spectra: [Spectrum]
-  let converged: Bool
-  let verdict: String
-  let losses: FitCourse.Losses
-  let steps: FitCourse.Steps
 }

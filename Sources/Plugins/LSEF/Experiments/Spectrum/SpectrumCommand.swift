@@ -22,27 +22,41 @@ struct SpectrumCommand: FittableModel {
     The network is trained for --epochs by minibatches; --steps, --learning-rate and --draws are for --bayesian.
     """
 
-  func prepared(_ options: Options, data folder: URL?) throws -> Model<Void> {
-    // One replicate shows every site: its number of pairs is not among their shapes.
-    let pairs =
-      try folder.map { try SpectrumPairs(folder: $0) }
-      ?? options.example(replicates: 1).pairs(key: RandomKey(0), threads: .serial)
-    let model = try Self.model(options, pairs)
-    let size = min(options.batchSize, pairs.count)
-    let program =
-      options.bayesian
-      ? try model.bayesian(on: pairs, subsampleSize: size, priorScale: options.priorScale)
-      : try model.trained(on: pairs, subsampleSize: size)
-    return Model { p in _ = program(&p) }
+  func dataset(_ options: Options, from source: DataSource) throws -> SpectrumData {
+    try SpectrumData(source, options)
   }
 
-  func fit(_ settings: FitOptions, _ options: Options, control: RunControl) throws -> RunReport {
-    try checkFlags(settings, options)
-    let data = try SpectrumData(settings, options)
+  func problem(_ options: Options, _ data: SpectrumData) throws -> InferenceProblem {
     let model = try Self.model(options, data.pairs)
-    return options.bayesian
-      ? try BayesianSpectrum(model, data, settings, options, control: control).report
-      : try TrainedSpectrum(model, data, settings, options, control: control).report
+    let size = min(options.batchSize, data.pairs.count)
+    guard options.bayesian else {
+      return InferenceProblem(try model.trained(on: data.pairs, subsampleSize: size))
+    }
+    return InferenceProblem(
+      try model.bayesian(
+        on: data.pairs, subsampleSize: size, priorScale: options.priorScale),
+      start: .values(try BayesianSpectrum.start(model, data.key.split().1)),
+      startingDeviation: BayesianSpectrum.startingDeviation, content: data.content)
+  }
+
+  func report(_ fitted: FittedModel<Self>) throws -> RunReport {
+    let model = try Self.model(fitted.options, fitted.dataset.pairs)
+    return try BayesianSpectrum(model, fitted).report
+  }
+
+  /// The fit of the posterior by the backend with `--bayesian`; else the network is trained in its own way.
+  func fit<B: InferenceBackend>(
+    _ options: Options, by backend: B, _ method: B.Options, in context: FitContext
+  ) throws -> RunReport {
+    try checkFlags(context, options)
+    let data = try dataset(options, from: context.dataSource)
+    if options.bayesian {
+      return try report(fitted(options, data, by: backend, method, in: context))
+    }
+    let model = try Self.model(options, data.pairs)
+    return try TrainedSpectrum(
+      model, data, options, in: context.with(content: data.content)
+    ).report
   }
 
   private static func model(
@@ -52,34 +66,24 @@ struct SpectrumCommand: FittableModel {
       try options.architecture(pairs), loss: options.spectrumLoss(pairs.spectra.columns - 1))
   }
 
-  private func checkFlags(_ settings: FitOptions, _ options: Options) throws {
-    if settings.data != nil {
+  private func checkFlags(_ context: FitContext, _ options: Options) throws {
+    if context.settings.data != nil {
       for (flag, value) in [("--replicates", options.replicates), ("--members", options.members)]
       where value != nil {
         throw SpectrumFailure.exampleFlag(flag)
       }
     }
     if options.bayesian { return }
-    if let (flag, value) = settings.inference.unusual.first {
+    let reasons = [
+      "--steps": "is trained by epochs; give --epochs, or --bayesian",
+      "--learning-rate": "has a rate for each preset; give --initial-rate, or --bayesian",
+      "--draws": "has draws only with --bayesian; give it too",
+    ]
+    let draws = context.flags.filter { $0.name == "--draws" }
+    for flag in context.inferenceFlags + draws where flag.isUnusual {
       throw SpectrumFailure.unused(
-        flag: flag, value: value, instead: "has a posterior only with --bayesian; give it too")
-    }
-    let usual = try FitOptions.parse([])
-    for (flag, value, usual, instead) in [
-      (
-        "--steps", "\(settings.steps)", "\(usual.steps)",
-        "is trained by epochs; give --epochs, or --bayesian"
-      ),
-      (
-        "--learning-rate", "\(settings.learningRate)", "\(usual.learningRate)",
-        "has a rate for each preset; give --initial-rate, or --bayesian"
-      ),
-      (
-        "--draws", "\(settings.draws)", "\(usual.draws)",
-        "has draws only with --bayesian; give it too"
-      ),
-    ] where value != usual {
-      throw SpectrumFailure.unused(flag: flag, value: value, instead: instead)
+        flag: flag.name, value: flag.value ?? "",
+        instead: reasons[flag.name] ?? "has a posterior only with --bayesian; give it too")
     }
   }
 }
@@ -89,23 +93,25 @@ struct SpectrumData {
   let pairs: SpectrumPairs
   /// The source in words.
   let source: String
-  /// The conditions of a checkpoint that decide the pairs.
-  let conditions: [CheckpointFile.Condition]
+  /// The checksum of the pairs, as a condition of a checkpoint; none for the example, which flags decide.
+  let content: [CheckpointFile.Condition]
+  /// The key of the fit.
+  let key: RandomKey
 
-  init(_ settings: FitOptions, _ options: SpectrumOptions) throws {
-    if let folder = settings.dataFolder {
+  init(_ data: DataSource, _ options: SpectrumOptions) throws {
+    key = data.key
+    if let folder = data.folder {
       pairs = try SpectrumPairs(folder: folder)
-      source = "the pairs of \(settings.data ?? "")"
+      source = "the pairs of \(data.path ?? "")"
       let checksum = try sha256(of: folder.appending(path: SpectrumPairs.fileName))
-      conditions = [try .init(content: "the pairs", checksum)]
+      content = [try .init(content: "the pairs", checksum)]
     } else {
-      let example = options.example()
-      let key = RandomKey(settings.seed).split().0
-      pairs = try example.pairs(key: key, threads: settings.sharedThreads)
+      // One replicate shows every site: its number of pairs is not among their shapes.
+      let example = data.isForDescription ? options.example(replicates: 1) : options.example()
+      let key = data.isForDescription ? data.key : data.key.split().0
+      pairs = try example.pairs(key: key, threads: data.pool)
       source = example.source(preset: options.preset)
-      conditions = [
-        .init("--replicates", example.replicates), .init("--members", example.members),
-      ]
+      content = []
     }
   }
 }
@@ -119,25 +125,5 @@ extension SpectrumModel {
       "network \(widths), \(options.activation), \(architecture.parameterCount) weights; "
         + "loss \(options.lossName)",
     ]
-  }
-
-  /// The conditions, as flags, that decide every digit of a fit besides its length.
-  func conditions(_ options: SpectrumOptions) -> [CheckpointFile.Condition] {
-    let widths = architecture.hidden.map(String.init).joined(separator: ",")
-    var conditions: [CheckpointFile.Condition] = [
-      .init("--preset", options.preset), .init("--hidden", widths),
-      .init("--activation", options.activation),
-      .init("--plain-inputs", options.plainInputs), .init("--loss", options.lossName),
-      .init("--batch-size", options.batchSize),
-    ]
-    if options.lossName == "low-wavenumbers" {
-      conditions += [
-        .init("--low-limit", options.lowLimit), .init("--low-weight", options.lowWeight),
-      ]
-    }
-    if options.lossName == "analysis-error" {
-      conditions.append(.init("--observation-variance", options.observationVariance))
-    }
-    return conditions
   }
 }

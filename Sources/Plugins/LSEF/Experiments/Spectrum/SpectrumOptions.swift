@@ -2,11 +2,12 @@ import ArgumentParser
 import Foundation
 import Inference
 import PPL
+import Plugins
 import SpectralFields
 import SpectrumEstimator
 
 /// The flags of `lsef-spectrum`.
-struct SpectrumOptions: ParsableArguments, Sendable {
+struct SpectrumOptions: ParsableArguments, AnnotatedFlags, Sendable {
   @Option(
     help: ArgumentHelp(
       "The published settings to begin with: network, loss, training and example; cycle is the circle with what an ensemble filter meets in turn.",
@@ -154,6 +155,20 @@ struct SpectrumOptions: ParsableArguments, Sendable {
 // MARK: What they mean
 
 extension SpectrumOptions {
+  /// The flags by which a training goes on beyond its end.
+  var flagsWithoutEffect: Set<String> { ["--epochs", "--patience"] }
+
+  /// The settings of the preset.
+  var meaningOfAbsentFlags: [String: String] {
+    let (training, example) = (training, example())
+    return [
+      "--hidden": "two of twenty units a band", "--loss": lossName,
+      "--initial-rate": "\(training.learningRate)",
+      "--validation-fraction": "\(training.validationFraction)",
+      "--replicates": "\(example.replicates)", "--members": "\(example.members)",
+    ]
+  }
+
   var isSphere: Bool { preset == "sphere" }
 
   /// The widths of the hidden layers; nil if they are not given, or are no widths.

@@ -11,7 +11,8 @@ import Tables
 struct TrainedSpectrum {
   private let model: SpectrumModel
   private let data: SpectrumData
-  private let settings: FitOptions
+  private let context: FitContext
+  private var settings: FitOptions { context.settings }
   private let options: SpectrumOptions
   private let training: SpectrumTraining
   private let fit: SpectrumTraining.Fit
@@ -22,31 +23,25 @@ struct TrainedSpectrum {
   private let lossOfMean: Double
 
   init(
-    _ model: SpectrumModel, _ data: SpectrumData, _ settings: FitOptions,
-    _ options: SpectrumOptions, control: RunControl
+    _ model: SpectrumModel, _ data: SpectrumData, _ options: SpectrumOptions,
+    in context: FitContext
   ) throws {
-    (self.model, self.data, self.settings, self.options) = (model, data, settings, options)
+    (self.model, self.data, self.context, self.options) = (model, data, context, options)
+    let (settings, control) = (context.settings, context.control)
     training = options.training
     if training.patience != nil && training.heldOutCount(of: data.pairs.count) == 0 {
       throw SpectrumFailure.nothingHeldOut(
         pairs: data.pairs.count, fraction: training.validationFraction)
     }
-    let key = RandomKey(settings.seed).split().1
-    let conditions = Self.conditions(model, data, settings, options, training)
+    let key = context.key.split().1
+    let conditions = context.conditions
     let checkpoint = try Self.checkpoint(settings, training, conditions)
     var store = CheckpointStore(settings, conditions: conditions)
-    var line = EpochProgress(
-      control.progress.bar("network", training.epochs), done: checkpoint?.epochs.count ?? 0)
-    defer { line.finish() }
     fit = try training.run(
-      model, on: data.pairs, key: key, from: checkpoint,
-      progress: { epoch, record in
-        line.update(epoch, loss: record.loss, validationLoss: record.validationLoss)
-        return control.goesOn
-      },
-      observing: { reached in
-        if store?.isDue == true { try store?.write(reached()) }
-      })
+      model, on: data.pairs, key: key, from: checkpoint, control: control
+    ) { reached in
+      if store?.isDue == true { try store?.write(reached()) }
+    }
     wasFinished = fit.epochs.count == checkpoint?.epochs.count
     profile =
       settings.profile ? try training.profile(model, on: data.pairs, key: key) : nil
@@ -55,27 +50,14 @@ struct TrainedSpectrum {
 
   private static func checkpoint(
     _ settings: FitOptions, _ training: SpectrumTraining, _ conditions: [CheckpointFile.Condition]
-  ) throws -> SpectrumTraining.Checkpoint? {
+  ) throws -> TrainingCheckpoint? {
     guard settings.resume, let folder = settings.outputFolder else { return nil }
     let stored = try CheckpointFile.read(
-      SpectrumTraining.Checkpoint.self, in: folder, conditions: conditions)
+      TrainingCheckpoint.self, in: folder, conditions: conditions)
     guard stored.epochs.count <= training.epochs else {
       throw SpectrumFailure.finished(epoch: stored.epochs.count, epochs: training.epochs)
     }
     return stored
-  }
-
-  private static func conditions(
-    _ model: SpectrumModel, _ data: SpectrumData, _ settings: FitOptions,
-    _ options: SpectrumOptions, _ training: SpectrumTraining
-  ) -> [CheckpointFile.Condition] {
-    [.init("--seed", settings.seed), .init("--bayesian", false)]
-      + model.conditions(options)
-      + [
-        .init("--initial-rate", training.learningRate),
-        .init("--constant-rate", training.plateau == nil),
-        .init("--validation-fraction", training.validationFraction),
-      ] + data.conditions
   }
 
   private static func lossOfMean(_ loss: SpectrumLoss, _ pairs: SpectrumPairs) -> Double {
@@ -159,7 +141,7 @@ extension TrainedSpectrum {
     let record = SpectrumRunRecord(
       seed: settings.seed, preset: options.preset, architecture: model.architecture,
       loss: options.lossName, batchSize: options.batchSize, epochs: fit.epochs.count,
-      steps: fit.steps, learningRate: training.learningRate,
+      steps: fit.steps, learningRate: training.learningRate, options: context.record,
       validationFraction: training.validationFraction, sample: data.source, data: settings.data)
     var losses = CSVWriter(header: ["epoch", "loss", "validation_loss", "learning_rate"])
     for (number, epoch) in fit.epochs.enumerated() {
@@ -172,9 +154,7 @@ extension TrainedSpectrum {
       OutputFile("run.json", json: record), OutputFile("results.json", json: numbers),
       OutputFile("losses.csv", text: losses.text),
     ] + SpectrumNetworkFiles.files(fit.network, provenance: provenance) + [
-      CheckpointFile.file(
-        fit.checkpoint,
-        conditions: Self.conditions(model, data, settings, options, training))
+      CheckpointFile.file(fit.checkpoint, conditions: context.conditions)
     ]
   }
 }
@@ -202,10 +182,13 @@ struct SpectrumRunRecord: Encodable, Sendable {
   let batchSize: Int
   /// The number of epochs; nil for a posterior, which is fitted by steps.
   let epochs: Int?
-  let steps: Int
-  let learningRate: Double
+  /// The number of steps; nil for a backend without steps.
+  let steps: Int?
+  let learningRate: Double?
   /// The flags of inference that are not as usual; not there if all are.
   var inference: [String: String]?
+  /// All flags with their values.
+  let options: [String: String]
   let validationFraction: Double?
   let sample: String
   /// The data folder; nil for the embedded example.

@@ -1,11 +1,12 @@
 import Foundation
+import Inference
 import SpectrumEstimator
 
 /// A convergence diagnosis of a training from the losses of its epochs.
 ///
-/// It rests on the loss of the pairs held out, or that of the training where none are. A network that is no better than
-/// the mean spectrum, whatever its input, has learnt nothing. Otherwise the training has converged if early stopping
-/// ended it, or if the mean loss of the last quarter of the epochs is not lower by 1 % than that of the quarter before.
+/// It uses the loss of the pairs held out, or the training loss where none are. A network that is no better than the mean
+/// spectrum has failed. Otherwise the training has converged if early stopping ended it, or if the mean loss of the last
+/// quarter of the epochs is not lower by 1 % than in the quarter before.
 struct TrainingVerdict {
   let isConverged: Bool
   /// The verdict in words.
@@ -17,7 +18,7 @@ struct TrainingVerdict {
   ///   - epochs: The epochs of the whole training.
   ///   - hasStopped: Whether early stopping ended it.
   ///   - lossOfMean: The loss of the mean spectrum.
-  init(_ epochs: [SpectrumTraining.Epoch], hasStopped: Bool, lossOfMean: Double) {
+  init(_ epochs: [EpochRecord], hasStopped: Bool, lossOfMean: Double) {
     let held = epochs.compactMap(\.validationLoss)
     let losses = held.isEmpty ? epochs.map(\.loss) : held
     let last = losses.last ?? .nan

@@ -10,7 +10,7 @@ struct StaticCommand: Experiment {
   let summary =
     "Static analyses on sphere or circle: LSEF-B against ensemble, mean and hybrid covariances."
 
-  /// The design in place of that of the flags; nil for the latter.
+  /// The design to use in place of the flags' one; nil for the flags'.
   var design: StaticDesign?
 
   init(design: StaticDesign? = nil) { self.design = design }
@@ -105,7 +105,7 @@ struct StaticCommand: Experiment {
     var results: [StaticScores] = []
     var errors: [[StaticStudy.Errors]] = []
     for point in options.points(design) {
-      guard control.goesOn, let training = try study.training(point) else { break }
+      guard control.shouldContinue, let training = try study.training(point) else { break }
       let own = try study.errors(
         point, replicates: options.replicates, network: network, training: training)
       guard !own.isEmpty else { break }

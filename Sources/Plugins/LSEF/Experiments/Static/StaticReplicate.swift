@@ -76,7 +76,7 @@ public struct StaticReplicate: Sendable {
       try observations.analysis(prior: prior), truth, areas: domain.cellAreas)
   }
 
-  /// The prior covariance of the optimum: that of the truth.
+  /// The optimal prior covariance, which is the covariance of the truth.
   public var truePrior: SquareRootCovariance { SquareRootCovariance(squareRoot) }
 
   /// The prior covariance of LSEF-B: a square root made of the spectra that a network estimates from the ensemble.

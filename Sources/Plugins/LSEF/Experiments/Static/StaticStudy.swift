@@ -1,4 +1,5 @@
 import Assimilation
+import Inference
 import LinearAlgebra
 import PPL
 import Parallel
@@ -42,21 +43,14 @@ struct StaticStudy: Sendable {
   func network() throws -> SpectrumNetwork? {
     let (piece, journal, control) = ("network", run.journal, run.control)
     let fits = try journal.results(
-      of: [piece], "network", threads: .serial, control: RunControl(progress: .silent)
+      of: [piece], "network", pool: .serial, control: RunControl(progress: .silent)
     ) { _ in
       let pairs = try design.sample.pairs(key: trainingKey, threads: run.threads)
-      let checkpoint: SpectrumTraining.Checkpoint? = try journal.state(of: piece)
-      var line = EpochProgress(
-        control.progress.bar("network", design.training.epochs),
-        done: checkpoint?.epochs.count ?? 0)
-      defer { line.finish() }
+      let checkpoint: TrainingCheckpoint? = try journal.state(of: piece)
       let fit = try design.training.run(
-        design.model, on: pairs, key: networkKey, from: checkpoint,
-        progress: { epoch, record in
-          line.update(epoch, loss: record.loss, validationLoss: record.validationLoss)
-          return control.goesOn
-        }, observing: { reached in try journal.keep(stateOf: piece, reached) })
-      guard control.goesOn else {
+        design.model, on: pairs, key: networkKey, from: checkpoint, control: control
+      ) { reached in try journal.keep(stateOf: piece, reached) }
+      guard control.shouldContinue else {
         try journal.keep(stateOf: piece, isLast: true) { fit.checkpoint }
         throw run.interruption
       }

@@ -78,7 +78,7 @@ public struct KernelWidth: Sendable {
     (scale * energy).squareRoot() / roots.indices.reduce(0) { $0 + weights[$1] * roots[$1] }
   }
 
-  /// The energy `∫ u²`, whatever the signs.
+  /// The energy `∫ u²`, which does not depend on the signs.
   private var energy: Double {
     roots.indices.reduce(0) { $0 + weights[$1] * roots[$1] * roots[$1] }
   }

@@ -58,8 +58,8 @@ public struct SpectralFunctions: Sendable, Equatable {
 extension SpectralFunctions {
   /// The spectral functions of a field, from its covariance at n equally spaced points.
   ///
-  /// From the largest wavenumber down, each takes one column of the covariance's Fourier coefficients, less what is
-  /// known of it. Digits are lost on the way: some ten of sixteen by L = 10, Q = 3.
+  /// From the largest wavenumber down, each takes one column of the covariance's Fourier coefficients, less the
+  /// terms of larger wavenumbers. Digits are lost on the way: some ten of sixteen by L = 10, Q = 3.
   ///
   /// - Throws: `FieldError.wrongCount` if the matrix is not square or has fewer than 2 (L + Q) + 1 points;
   ///   `FieldError.notIdentifiable` if some `s_{lQ}` is 0, so that the recursion stops.

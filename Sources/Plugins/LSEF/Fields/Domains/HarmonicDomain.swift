@@ -2,14 +2,21 @@ import Assimilation
 import LinearAlgebra
 import Preconditions
 
-/// A domain whose fields are sums of orthonormal waves, each of one wavenumber.
+/// A domain of fields that are sums of orthonormal waves, each of one wavenumber: the points of a grid on the sphere or on
+/// the circle. Distances are those of the straight line between two points.
 ///
 ///     F(x) = sum_k a_k Y_k(x),    sum over the Y_k of wavenumber l: Y_k(x) Y_k(y) = w_l p_l(x, y)
 ///
 /// with p_l = 1 where x = y: on the sphere spherical harmonics, w_l = (2l+1)/(4π) and p_l = P_l(cos ρ); on the circle
 /// cosines and sines, w_l = 1 or 2 and p_l = cos(l ρ). A modal spectrum b_l makes a stationary field of variance
 /// `sum_l w_l b_l`.
-public protocol HarmonicDomain: Domain {
+public protocol HarmonicDomain: Grid {
+  /// The largest wavenumber, L.
+  var maximumWavenumber: Int { get }
+  /// The number of wavenumbers of a spectrum, L + 1.
+  var spectrumCount: Int { get }
+  /// The cosine of the angle between two points.
+  func cosineOfDistance(_ i: Int, _ j: Int) -> Double
   /// The weights w_l: the variance of one unit of each wavenumber's modal spectrum.
   var varianceWeights: [Double] { get }
   /// The negative eigenvalue of the Laplacian at each wavenumber: l² on the circle, l (l+1) on the sphere.
@@ -23,7 +30,7 @@ public protocol HarmonicDomain: Domain {
 
   /// The kernels `w_l p_l(x, y) sqrt(area of y)` for x the first point of a ring and all y, `[L + 1, points]`.
   func kernelTable(ofRing ring: Int) -> Matrix
-  /// The value of each wave at each point: [points, waves].
+  /// The value of each wave at each point, `[points, waves]`.
   func modes() -> Matrix
   /// The fields with these coefficients, `[fields, points]`, from `[fields, waves]`.
   func fields(from coefficients: Matrix) -> Matrix
@@ -31,7 +38,7 @@ public protocol HarmonicDomain: Domain {
   ///
   /// - Parameters:
   ///   - fields: The fields, `[fields, points]`.
-  ///   - interpolates: As `filtered(_:by:interpolates:)` has it.
+  ///   - interpolates: Whether the sphere goes through a finer grid, as in `filtered(_:by:interpolates:)`.
   func powers(of fields: Matrix, interpolates: Bool) -> Matrix
   /// The fields passed through one filter, given its transfer function.
   ///
@@ -44,6 +51,9 @@ public protocol HarmonicDomain: Domain {
 }
 
 extension HarmonicDomain {
+  /// The variance of a field with this modal spectrum, `[L + 1]`, in squared units of the field.
+  ///
+  /// - Precondition: There is one number for each wavenumber.
   public func variance(ofSpectrum spectrum: [Double]) -> Double {
     require(
       spectrum.count == spectrumCount,

@@ -7,7 +7,7 @@ import Preconditions
 ///
 /// - Reference: Abramowitz and Stegun (1964), 22.7.10.
 public enum LegendrePolynomials {
-  /// The values of P_0...P_maximumDegree, a row for each degree, a column for each argument.
+  /// The values of P_0...P_L, `[L + 1, arguments]`, for L the maximum degree.
   ///
   /// - Precondition: The degree is not negative.
   /// - Complexity: O(L n).
@@ -29,10 +29,5 @@ public enum LegendrePolynomials {
       table += current
     }
     return Matrix(rows: maximumDegree + 1, columns: count, table)
-  }
-
-  /// The values P_0(t)...P_maximumDegree(t).
-  public static func values(upTo maximumDegree: Int, at argument: Double) -> [Double] {
-    table(upTo: maximumDegree, at: [argument]).scalars
   }
 }

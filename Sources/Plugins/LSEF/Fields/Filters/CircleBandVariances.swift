@@ -4,7 +4,7 @@ import Preconditions
 import RealModule
 
 /// The band variances of ensembles on one circle, for repeated use: `FilterBank.bandVariances` from the covariances of
-/// the members' Fourier coefficients, so that the bands cost the same whatever the number of members.
+/// the members' Fourier coefficients, so that the cost of the bands does not depend on the number of members.
 public struct CircleBandVariances: Sendable {
   private let filters: [CrossSpectra.Filter]
   /// The matrices, `[n, n]`, from fields, one a row, to their coefficients, and from the waves of a variance to the
@@ -15,7 +15,9 @@ public struct CircleBandVariances: Sendable {
   ///
   /// - Precondition: The bank is one of a circle.
   public init(_ bank: FilterBank) {
-    require(bank.estimatesMean, "CircleBandVariances: the bank is none of a circle.")
+    require(
+      bank.estimatesMean,
+      "CircleBandVariances: the bank is not one of a circle; use FilterBank.circle.")
     let n = bank.transfer.columns
     filters = (0..<bank.count).map { .init(Array(bank.transfer.row($0))) }
     let h = n / 2
@@ -52,7 +54,7 @@ public struct CircleBandVariances: Sendable {
       rows: filters.count, columns: n, filters.flatMap { spectra.variance(passing: $0) })
     var result = Matrix.product(synthesis, waves, transposingSecond: true)
     result.withMutableScalars { v in
-      // Where there is no variance rounding may leave less than none; NaN stays.
+      // Rounding may leave a variance of 0 negative; NaN stays.
       for k in v.indices where v[k] < 0 { v[k] = 0 }
     }
     return result

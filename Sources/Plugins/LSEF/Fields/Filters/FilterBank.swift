@@ -8,15 +8,15 @@ import RealModule
 ///
 /// - Reference: Tsyrulnikov and Sotskiy, eq. (12) and section 3.2; centres and widths by the rule of their code.
 public struct FilterBank: Sendable {
-  /// The centres c_j, rising from 0; the spacings grow by `spacingRatio`.
+  /// The centres c_j, `[J]`, rising from 0; the spacings grow by `spacingRatio`.
   public let centres: [Double]
-  /// The half-widths d_j, growing geometrically.
+  /// The half-widths d_j, `[J]`, growing geometrically.
   public let halfWidths: [Double]
   /// The ratio mu of each spacing of the centres to the one before.
   public let spacingRatio: Double
   /// The transfer functions H, `[J, wavenumbers]`; on the sphere 0...L, on the circle 0...L, -L + 1...-1.
   public let transfer: Matrix
-  /// The weights C_j: the sum of H_j² over the wavenumbers.
+  /// The weights C_j, `[J]`: the sum of H_j² over the wavenumbers.
   public let weights: [Double]
   /// The matrix Omega from a modal spectrum to the band variances of a stationary field, `[J, L + 1]`.
   ///
@@ -130,7 +130,7 @@ public struct FilterBank: Sendable {
     return (low + high) / 2
   }
 
-  /// The impulse responses of the sphere's filters at these distances in radians: [J, distances].
+  /// The impulse responses of the sphere's filters at these distances in radians, `[J, distances]`.
   ///
   ///     h_j(rho) = sum_l (2l+1)/(4π) H_j(l) P_l(cos rho)
   public func sphereImpulseResponses(at distances: [Double]) -> Matrix {

@@ -43,7 +43,7 @@ public struct ConvolutionModel: Sendable {
     Matrix.symmetricProduct(modalSquareRoot(), mirrored: true)
   }
 
-  /// A square root of the covariance with a column for each wave: `sigma_l(x) Y_k(x)`.
+  /// A square root of the covariance with a column for each wave, `[n, waves]`: `sigma_l(x) Y_k(x)`.
   public func modalSquareRoot() -> Matrix {
     let (modes, wavenumbers) = (domain.modes(), domain.modeWavenumbers)
     let (sigma, count) = (spectra.sigma, domain.spectrumCount)
@@ -77,11 +77,6 @@ extension ConvolutionModel {
     return Matrix(rows: n, columns: n, entries)
   }
 
-  /// The entries of W that reach a part of the largest one. `W Wᵀ` stays positive semidefinite whatever the threshold.
-  public func squareRoot(keeping threshold: SparseMatrix.Threshold) -> SparseMatrix {
-    SparseMatrix(squareRoot(), keeping: threshold)
-  }
-
   /// The rows of W of one ring's points.
   func squareRoot(ofRing ring: Int) -> Matrix {
     var entries: [Double] = []
@@ -109,7 +104,7 @@ extension ConvolutionModel {
 // MARK: Draws
 
 extension ConvolutionModel {
-  /// Draws `W alpha` from white noise alpha on the grid, `[count, n]`. The first ones do not depend on `count`.
+  /// Draws `W alpha` from white noise alpha on the grid, `[count, n]`. The first draws do not depend on `count`.
   public func sample(count: Int, key: RandomKey) -> Matrix {
     sample(count: count, key: key, squareRoot: squareRoot())
   }

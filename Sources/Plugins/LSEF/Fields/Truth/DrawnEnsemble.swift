@@ -3,7 +3,7 @@ import LinearAlgebra
 
 /// A true field and an ensemble about it, drawn from one set of random local spectra.
 ///
-/// Truth and members are independent draws of one convolution model, as the static experiments have them.
+/// Truth and members are independent draws of one convolution model, as in the static experiments.
 ///
 /// - Reference: Tsyrulnikov and Sotskiy (2023), section 5; `lsef.md` 8.1.
 public struct DrawnEnsemble: Sendable {
@@ -22,7 +22,7 @@ public struct DrawnEnsemble: Sendable {
   ///   - truth: The distribution of the local spectra.
   ///   - count: The ensemble size N.
   ///   - keys: The keys of the spectra and of the fields, in this order.
-  /// - Throws: `FieldError.invalidSpectrum` if the parameters of the truth make numbers that are no variances.
+  /// - Throws: `FieldError.invalidSpectrum` if the parameters of the truth give negative or infinite variances.
   /// - Complexity: *n²* numbers for W, and O(*n²* L) time.
   public init(_ truth: ParametricTruth, members count: Int, keys: [RandomKey]) throws(FieldError) {
     model = try ConvolutionModel(truth.spectra(key: keys[0]), on: truth.domain)

@@ -97,7 +97,7 @@ public struct ParametricTruth: Sendable {
 extension ParametricTruth {
   /// The spectra of one draw of the parameter fields.
   ///
-  /// - Throws: `FieldError.invalidSpectrum` if the parameters make numbers that are no variances.
+  /// - Throws: `FieldError.invalidSpectrum` if the parameters give negative or infinite variances.
   public func spectra(key: RandomKey) throws(FieldError) -> LocalSpectra {
     let fields = parameterFields(key: key)
     let count = domain.spectrumCount
@@ -111,7 +111,7 @@ extension ParametricTruth {
       modal: Matrix(rows: domain.pointCount, columns: count, entries))
   }
 
-  /// One draw of S, lambda and gamma at all points: [3, points].
+  /// One draw of S, lambda and gamma at all points, `[3, points]`.
   public func parameterFields(key: RandomKey) -> Matrix {
     let ranges = [parameters.deviation, parameters.lengthscale, parameters.slope]
     let chi = preTransformFields(key: key)
@@ -124,7 +124,7 @@ extension ParametricTruth {
     return Matrix(rows: 3, columns: domain.pointCount, entries)
   }
 
-  /// One draw of chi for S, lambda and gamma: [3, points].
+  /// One draw of chi for S, lambda and gamma, `[3, points]`.
   public func preTransformFields(key: RandomKey) -> Matrix {
     let modal = preTransformSpectrum.map { $0.squareRoot() }
     let roots = domain.modeWavenumbers.map { modal[$0] }
@@ -133,7 +133,7 @@ extension ParametricTruth {
     return domain.fields(from: Matrix(rows: 3, columns: roots.count, coefficients))
   }
 
-  /// The modal spectrum of chi.
+  /// The modal spectrum of chi, `[L + 1]`.
   public var preTransformSpectrum: [Double] {
     let length = parameters.scaleRatio * parameters.lengthscale.median
     let shape = (0..<domain.spectrumCount).map {
@@ -148,7 +148,7 @@ extension ParametricTruth {
     }
   }
 
-  /// The modal spectrum with these parameters, whose variance is `deviation` squared: eq. (64).
+  /// The modal spectrum with these parameters, `[L + 1]`, whose variance is `deviation` squared: eq. (64).
   public func spectrum(deviation: Double, lengthscale: Double, slope: Double) -> [Double] {
     let shape = (0..<domain.spectrumCount).map {
       1 / (1 + Self.power(lengthscale * Double($0), slope))

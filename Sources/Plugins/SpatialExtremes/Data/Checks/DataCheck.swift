@@ -21,7 +21,7 @@ public enum DataCheck: String, Sendable, Codable, CaseIterable {
   /// A column that was taken because it was the only one that could be meant.
   case guessedColumn = "guessed-column"
 
-  /// What a finding of the check means for a fit.
+  /// The consequence that a finding of the check has for a fit.
   public enum Severity: String, Sendable, Codable {
     /// No fit: no record can look so.
     case error
@@ -33,7 +33,7 @@ public enum DataCheck: String, Sendable, Codable, CaseIterable {
     case note
   }
 
-  /// What a finding of this check means for a fit, unless it is only a warning.
+  /// The consequence of a finding of this check, unless it is only a warning.
   public var severity: Severity {
     switch self {
     case .equalMaxima: .error

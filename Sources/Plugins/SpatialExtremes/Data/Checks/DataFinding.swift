@@ -1,12 +1,13 @@
 import Foundation
 import Plugins
+import Preconditions
 import Tables
 
 /// Something in the data that cannot be right, or that a reader should know.
 public struct DataFinding: Error, Sendable, Equatable {
   /// The check that found it.
   public var check: DataCheck
-  /// What it means for a fit: as the check has it, or a warning where the data may well be right.
+  /// The consequence for a fit: that of the check, or a warning where the data may well be right.
   public var severity: DataCheck.Severity
   /// The station, nil if the finding is of no single one.
   public var station: String?
@@ -69,7 +70,7 @@ extension DataFinding: Codable {
       remedy: values.decode(String.self, forKey: .remedy))
   }
 
-  /// Without the folder: the record of one data set is the same wherever it lies.
+  /// Encodes the file by its name without the folder: the record of one data set is the same wherever it lies.
   public func encode(to encoder: any Encoder) throws {
     var values = encoder.container(keyedBy: CodingKeys.self)
     try values.encode(check, forKey: .check)
@@ -89,7 +90,7 @@ extension DataFinding: Codable {
 
 /// Data that a fit must not start from.
 public struct UnsoundData: PluginError, Equatable {
-  /// What is wrong, one finding or more.
+  /// The findings that are wrong, one or more.
   public let findings: [DataFinding]
 
   /// One sentence a finding; past five, how many more there are.
@@ -98,7 +99,8 @@ public struct UnsoundData: PluginError, Equatable {
     let rest = findings.dropFirst(5)
     guard !rest.isEmpty else { return shown.joined(separator: "\n") }
     let names = Set(rest.map(\.check.rawValue)).sorted().joined(separator: ", ")
-    return (shown + ["and \(rest.count.of("finding")) more (\(names))."]).joined(separator: "\n")
+    return (shown + ["and \(counted(rest.count, "finding")) more (\(names))."]).joined(
+      separator: "\n")
   }
 }
 

@@ -1,5 +1,6 @@
 import Foundation
 import Plugins
+import Preconditions
 
 extension DataCheck {
   /// How many spreads from its station's median a maximum may lie in any panel.
@@ -81,7 +82,7 @@ extension DataCheck {
     let slip = [10.0, 100, 0.1, -1].first { abs(value / $0 - series.level) < 3 * spread }
     let meant = slip.map { "; \(rounded(value / $0)) would fit" } ?? ""
     let more =
-      others == 0 ? "" : " (as \(others.of("other maximum", "other maxima")) of this station)"
+      others == 0 ? "" : " (as \(counted(others, "other maximum", "other maxima")) of this station)"
     let size = distance < 1e6 ? "\(Int(distance))" : "over a million"
     return DataFinding(
       .outlier, station: series.id, year: entry.year, file: data.maxima.file, line: entry.line,

@@ -1,0 +1,24 @@
+import PPL
+import Parallel
+
+extension SVIFit {
+  /// The posterior of the fitted guide by draws, with every deterministic site of the model recomputed for each.
+  ///
+  /// - Parameters:
+  ///   - count: The number of draws, of one chain.
+  ///   - key: The key of the draws; they are those of `draws(_:key:pool:)`.
+  ///   - pool: The threads that share the draws.
+  /// - Throws: As `draws(_:key:pool:)`.
+  public func posterior(
+    draws count: Int, key: RandomKey, pool: WorkPool = .automatic
+  ) throws -> Posterior {
+    let draws = try draws(count, key: key, pool: pool)
+    return try Posterior(
+      draws, axes: draws.axes(in: fittedModel, key: key),
+      origin: .init(
+        method: minimization == nil ? "SVI" : "SVI.minimized",
+        settings: [
+          "steps": "\(state.step)", "loss": String(describing: type(of: loss)),
+        ]))
+  }
+}

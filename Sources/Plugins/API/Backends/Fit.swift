@@ -1,0 +1,62 @@
+import Inference
+import PPL
+import Parallel
+import Runs
+
+/// A fitted posterior: what an inference backend returns.
+///
+/// Reports and files are written on the draws of `posterior(draws:key:pool:)`, whatever the backend.
+public protocol Fit: Sendable {
+  /// The record of how the fit went.
+  var course: FitCourse { get }
+
+  /// The posterior by draws.
+  ///
+  /// - Parameters:
+  ///   - count: The number of draws, of each chain where there are several.
+  ///   - key: The key of draws that are made now; a sampler, which has its draws already, needs none.
+  ///   - pool: The threads that share the draws.
+  func posterior(draws count: Int, key: RandomKey, pool: WorkPool) throws -> Posterior
+
+  /// Draws of a model at draws of the posterior.
+  ///
+  /// - Parameters:
+  ///   - model: The model to predict with: the fitted one without its data, or at other places.
+  ///   - count: The number of draws, of each chain where there are several.
+  ///   - key: The key of the draws.
+  ///   - sites: The sites to keep; by default all that the posterior does not have.
+  ///   - pool: The threads that share the draws.
+  func predictions(
+    _ model: Model<Void>, draws count: Int, key: RandomKey, sites: Set<String>?, pool: WorkPool
+  ) throws -> Draws
+
+  /// The files that the fit leaves beside its checkpoint, such as `losses.csv`; none by default.
+  var files: [OutputFile] { get }
+  /// The file that `--resume` goes on from; nil by default.
+  var checkpoint: OutputFile? { get }
+  /// The time of a step by operation and by site, if `--profile` asks for it; nil by default.
+  var profile: Profile? { get }
+
+  /// The failure of a fit that has ended, but of which a draw is not finite, as a sentence with the remedy.
+  ///
+  /// - Parameter site: The site with such a draw.
+  func failure(ofInfiniteDrawsOf site: String) -> String
+}
+
+extension Fit {
+  public var files: [OutputFile] { [] }
+  public var checkpoint: OutputFile? { nil }
+  public var profile: Profile? { nil }
+
+  public func predictions(
+    _ model: Model<Void>, draws count: Int, key: RandomKey, sites: Set<String>?, pool: WorkPool
+  ) throws -> Draws {
+    let (modelKey, drawsKey) = key.split()
+    let posterior = try posterior(draws: count, key: drawsKey, pool: pool)
+    return try Predictive(model, given: posterior.draws)(key: modelKey, sites: sites, pool: pool)
+  }
+
+  public func failure(ofInfiniteDrawsOf site: String) -> String {
+    "the fit ended, but its draws of \"\(site)\" are not all finite; take narrower priors."
+  }
+}

@@ -1,0 +1,120 @@
+import ArgumentParser
+import Parallel
+import Runs
+
+/// The flags of a fit of a model by a backend, each group under its heading.
+struct FitCommand<Options, Method>: ParsableCommand
+where Options: ParsableArguments & Sendable, Method: ParsableArguments & Sendable {
+  static var configuration: CommandConfiguration {
+    let (program, chosen) = (Program.current, Program.current.backendName)
+    return CommandConfiguration(
+      commandName: "\(program.name) fit MODEL",
+      discussion: """
+        The posterior is fitted by --backend \(chosen). The others, which have flags of their own \
+        (--backend NAME --help): \(program.backends.others(than: chosen)).
+
+        \(ExitStatus.explanation)
+        """)
+  }
+  @OptionGroup var fit: FitOptions
+  @OptionGroup(title: "Options of --backend \(Program.current.backendName)") var method: Method
+  @OptionGroup(title: "Options of the model") var options: Options
+
+  /// The flags of a command line, after those of the model's reference run.
+  ///
+  /// - Throws: `InferenceOptionError` for a flag of another backend; `Usage` for what else is wrong.
+  static func parsed(
+    _ arguments: [String], of model: some FittableModel, by backend: some InferenceBackend
+  ) throws -> Self {
+    do {
+      return try Plugins.parse(self, model.usualFlags(for: backend.name) + arguments)
+    } catch {
+      try refuseForeignFlags(arguments, backend.name)
+      throw error
+    }
+  }
+
+  private static func refuseForeignFlags(
+    _ arguments: [String], _ name: String
+  ) throws(InferenceOptionError) {
+    let known = Set(flagNames + ["--help", "-h"])
+    for argument in arguments where argument.hasPrefix("--") {
+      let flag = String(argument.prefix { $0 != "=" })
+      if known.contains(flag) { continue }
+      let owners = Program.current.backends.all.filter { backend in
+        backend.name != name && flagNames(of: backend).contains(flag)
+      }.map(\.name)
+      guard !owners.isEmpty else { continue }
+      throw InferenceOptionError(
+        "\(flag) has no use with --backend \(name); it is a flag of "
+          + "--backend \(owners.joined(separator: ", ")).")
+    }
+  }
+
+  private static func flagNames<B: InferenceBackend>(of backend: B) -> [String] {
+    B.Options.flagNames
+  }
+
+  /// The surroundings of the fit under these flags.
+  func context(_ control: RunControl) -> FitContext {
+    FitContext(
+      fit, backend: method.flagValues, model: options.flagValues, control: control)
+  }
+}
+
+extension FittableModel {
+  /// The report of a fit as `ppl fit` makes it under these flags; no file is written.
+  ///
+  ///     let report = try model.fit(["--steps", "300", "--draws", "50"])
+  ///
+  /// - Parameters:
+  ///   - arguments: The flags of the fit, of the backend and of the model.
+  ///   - registry: The registry with the backends among which `--backend` chooses.
+  ///   - control: The progress display, warnings and interruption; silent if not given.
+  /// - Throws: `InferenceOptionError` or an error of the argument parser for flags that are wrong; else as
+  ///   `fit(_:by:_:in:)`.
+  public func fit(
+    _ arguments: [String], _ registry: PluginRegistry = PluginRegistry(),
+    control: RunControl = RunControl(progress: .silent)
+  ) throws -> RunReport {
+    try Program.$current.withValue(Program(backends: registry.backends, arguments: arguments)) {
+      try report(by: Program.current.backend(), arguments, control)
+    }
+  }
+
+  /// The model with its fit under these flags, to data that are read already or else by the model.
+  ///
+  ///     let fitted = try model.fitted(["--draws", "1000"])
+  ///     print(try fitted.posterior().table())
+  ///
+  /// - Throws: As `fit(_:_:control:)`.
+  public func fitted(
+    _ arguments: [String], on dataset: Dataset? = nil,
+    _ registry: PluginRegistry = PluginRegistry(),
+    control: RunControl = RunControl(progress: .silent)
+  ) throws -> FittedModel<Self> {
+    try Program.$current.withValue(Program(backends: registry.backends, arguments: arguments)) {
+      try fitted(by: Program.current.backend(), arguments, on: dataset, control)
+    }
+  }
+
+  private func report<B: InferenceBackend>(
+    by backend: B, _ arguments: [String], _ control: RunControl
+  ) throws -> RunReport {
+    let command = try FitCommand<Options, B.Options>.parsed(arguments, of: self, by: backend)
+    return try fit(command.options, by: backend, command.method, in: command.context(control))
+  }
+
+  private func fitted<B: InferenceBackend>(
+    by backend: B, _ arguments: [String], on given: Dataset?, _ control: RunControl
+  ) throws -> FittedModel<Self> {
+    let command = try FitCommand<Options, B.Options>.parsed(arguments, of: self, by: backend)
+    let (options, context) = (command.options, command.context(control))
+    let dataset = try given ?? dataset(options, from: context.dataSource)
+    do {
+      return try fitted(options, dataset, by: backend, command.method, in: context)
+    } catch {
+      throw explained(error, options, dataset)
+    }
+  }
+}

@@ -1,0 +1,62 @@
+import ArgumentParser
+import Foundation
+import Inference
+import PPL
+import Runs
+
+extension PPLCommand {
+  static func describe<M: FittableModel>(
+    _ model: M, _ arguments: [String], _ console: Console
+  ) throws {
+    let command = try parse(DescribeCommand<M.Options>.self, arguments)
+    let posterior = try model.problem(command.options, in: command.data).posterior
+    if let format = command.graphFormat {
+      console.print(format.text(try ModelGraph(posterior)))
+      return
+    }
+    let traces = try [0, 1].map { try posterior.seeded(by: RandomKey($0)).trace() }
+    console.print(
+      """
+      \(model.name): \(model.summary)
+
+      \(SiteTable(traces[0], other: traces[1]))
+
+      \(model.dataNeeded)
+      """)
+  }
+
+  /// - Returns: The exit status.
+  static func fit<M: FittableModel, B: InferenceBackend>(
+    _ model: M, by backend: B, _ arguments: [String], _ console: Console
+  ) throws -> Int32 {
+    let command = try FitCommand<M.Options, B.Options>.parsed(arguments, of: model, by: backend)
+    let settings = command.fit
+    let destination = Destination(
+      output: settings.outputFolder, json: settings.json, data: settings.dataFolder,
+      resume: settings.resume, overwrite: settings.overwrite)
+    return try report(destination, isQuiet: settings.quiet, console) { control in
+      try model.fit(
+        command.options, by: backend, command.method, in: command.context(control))
+    }
+  }
+
+  /// - Returns: The exit status.
+  static func run<E: Experiment>(
+    _ experiment: E, _ arguments: [String], _ console: Console
+  ) throws -> Int32 {
+    let command = try parse(RunCommand<E.Options>.self, arguments)
+    let run = command.run
+    let destination = Destination(
+      output: run.outputFolder, json: run.json, data: nil, resume: run.resume,
+      overwrite: run.overwrite)
+    let note =
+      "interrupted: the numbers are of the pieces that were finished; "
+      + (run.output == nil
+        ? "a run with --output can go on with --resume." : "--resume goes on with the rest.")
+    return try report(
+      destination, isQuiet: run.quiet, console, interruptedNote: note
+    ) { control in
+      try experiment.run(run, command.options, control: control)
+    }
+  }
+}

@@ -1,0 +1,33 @@
+import Foundation
+import PPL
+import Parallel
+import Runs
+
+/// The place that a model reads its data from, and what a simulated example is made with.
+public struct DataSource: Sendable {
+  /// The folder with the data, as it was typed; nil for the model's embedded example.
+  public let path: String?
+  /// The key of random numbers, from `--seed`.
+  public let key: RandomKey
+  /// The threads that share the work.
+  public let pool: WorkPool
+  /// Whether the model is to be described only, so that an example of the smallest size will do.
+  public let isForDescription: Bool
+  /// A function that tells the user a sentence, such as a doubt about the data.
+  public let warn: @Sendable (String) -> Void
+
+  /// The folder with the data; nil for the model's embedded example.
+  public var folder: URL? { path.map { URL(filePath: $0, directoryHint: .isDirectory) } }
+
+  /// The data of a fit.
+  init(_ context: FitContext) {
+    (path, key, pool) = (context.settings.data, context.key, context.pool)
+    (isForDescription, warn) = (false, context.control.warn)
+  }
+
+  /// The data of a model that is described, without warnings.
+  init(describing path: String?) {
+    (self.path, key, pool) = (path, RandomKey(0), .serial)
+    (isForDescription, warn) = (true, { _ in })
+  }
+}

@@ -1,0 +1,115 @@
+import Inference
+import PPL
+import Runs
+
+/// A model with its fit, of which its report is made.
+public struct FittedModel<M: FittableModel>: Sendable {
+  /// The model with its name and its report.
+  public let model: M
+  /// The model's own flags.
+  public let options: M.Options
+  /// The data, as the model read them.
+  public let dataset: M.Dataset
+  /// The posterior that was fitted.
+  public let problem: InferenceProblem
+  /// The fit, by whatever backend.
+  public let fit: any Fit
+  /// The flags of the fit, its keys and its threads.
+  public let context: FitContext
+
+  /// The flags of every fit.
+  public var settings: FitOptions { context.settings }
+
+  /// The posterior by as many draws as `--draws` says, with the labels and units of the problem.
+  ///
+  /// - Parameter key: The key of draws that are made now; that of `FitContext.drawsKey` if nil.
+  /// - Throws: As the fit's `posterior(draws:key:pool:)`; `InferenceError` for a label or a unit of what is not there.
+  public func posterior(key: RandomKey? = nil) throws -> Posterior {
+    let posterior = try fit.posterior(
+      draws: settings.draws, key: key ?? context.drawsKey, pool: context.pool)
+    return try problem.labels.sorted { $0.key < $1.key }
+      .reduce(posterior) { try $0.labelled($1.key, $1.value) }
+      .measured(in: problem.units)
+  }
+
+  /// The course of the fit; a fit of which a draw is not finite has failed.
+  ///
+  ///     let posterior = try fitted.posterior()
+  ///     let course = fitted.course(judgedBy: posterior.draws)  // its lines, verdict and failure go into the report
+  public func course(judgedBy draws: Draws...) -> FitCourse {
+    let infinite = draws.lazy.compactMap { draws in
+      draws.names.first { !draws[$0].scalars.allSatisfy(\.isFinite) }
+    }.first
+    return fit.course.failed(infinite.map(fit.failure(ofInfiniteDrawsOf:)))
+  }
+
+  /// The flags of the backend that are not as usual, by name without dashes, for `run.json`; nil if all are.
+  ///
+  /// The number of steps and the learning rate have keys of their own there.
+  public var unusualInference: [String: String]? {
+    let record = context.inferenceFlags.filter {
+      $0.isUnusual && !["--steps", "--learning-rate"].contains($0.name)
+    }.record
+    return record.isEmpty ? nil : record
+  }
+
+  /// The learning rate of the fit, if its backend has such a flag.
+  public var learningRate: Double? {
+    context.flags.first { $0.name == "--learning-rate" }?.value.flatMap(Double.init)
+  }
+}
+
+// MARK: - Fitting
+
+extension FittableModel {
+  public func explained(
+    _ error: any Error, _ options: Options, _ dataset: Dataset
+  ) -> any Error { error }
+
+  public func usualFlags(for backend: String) -> [String] { [] }
+
+  public func report(_ fitted: FittedModel<Self>) throws -> RunReport { try fitted.siteReport() }
+
+  public func fit<B: InferenceBackend>(
+    _ options: Options, by backend: B, _ method: B.Options, in context: FitContext
+  ) throws -> RunReport {
+    let dataset = try dataset(options, from: context.dataSource)
+    do {
+      return try report(fitted(options, dataset, by: backend, method, in: context))
+    } catch {
+      throw explained(error, options, dataset)
+    }
+  }
+
+  /// The model fitted by a backend to data that are read already.
+  ///
+  /// A checkpoint is resumed under the same flags and data only; flags without an effect may differ.
+  ///
+  /// - Throws: As `problem(_:_:)` and `InferenceBackend.run(_:_:in:)`.
+  public func fitted<B: InferenceBackend>(
+    _ options: Options, _ dataset: Dataset, by backend: B, _ method: B.Options,
+    in context: FitContext
+  ) throws -> FittedModel<Self> {
+    let problem = try problem(options, dataset)
+    let context = context.with(content: try problem.contents())
+    let fit = try backend.run(
+      problem.interruptible(by: context.control), method, in: context)
+    return FittedModel(
+      model: self, options: options, dataset: dataset, problem: problem, fit: fit,
+      context: context)
+  }
+
+  /// The posterior of the model given the data of a folder, or its embedded example.
+  ///
+  /// - Throws: As `dataset(_:from:)` and `problem(_:_:)`.
+  public func problem(
+    _ options: Options, in folder: String? = nil
+  ) throws -> InferenceProblem {
+    try problem(options, dataset(options, from: DataSource(describing: folder)))
+  }
+}
+
+extension FittableModel where Dataset == Void {
+  /// The data of a model without any.
+  public func dataset(_ options: Options, from source: DataSource) {}
+}

@@ -1,0 +1,92 @@
+import Foundation
+import Inference
+import PPL
+import Runs
+import Tables
+
+extension FittedModel {
+  /// The default report: a summary of each site of the posterior, with its draws in `draws.csv`.
+  ///
+  /// - Throws: As `posterior(key:)`; `InferenceError.unknownSite` for a reported site that is not there.
+  public func siteReport() throws -> RunReport {
+    let posterior = try posterior()
+    let course = course(judgedBy: posterior.draws)
+    let sites = problem.reportedSites ?? posterior.draws.names
+    let table = try posterior.table(of: sites)
+    let named = sites.flatMap {
+      zip(posterior.elementNames(of: $0), posterior.summaries(of: $0))
+    }
+    let numbers = course.beside(
+      PosteriorNumbers(posterior: Dictionary(named) { $1 }, seconds: course.seconds))
+    let record = RunRecord(
+      model: model.name, seed: settings.seed, steps: course.stepCount, learningRate: learningRate,
+      inference: unusualInference, options: context.record, draws: settings.draws,
+      data: settings.data, content: problem.content == nil ? context.content.first?.value : nil,
+      contents: problem.content.map { contents in
+        Dictionary(contents.map { ($0.name, $0.value) }) { $1 }
+      }, seconds: course.seconds)
+    return RunReport(
+      table: (["\(model.name): \(model.summary)", "", table, ""] + course.lines)
+        .joined(separator: "\n"),
+      numbers: numbers,
+      files: [
+        OutputFile(RunFileName.run, json: record), OutputFile(RunFileName.results, json: numbers),
+      ] + fit.files
+        + [OutputFile(RunFileName.draws, posterior: posterior, sites: posterior.draws.names)]
+        + [fit.checkpoint].compactMap(\.self),
+      profile: fit.profile, failure: course.failure)
+  }
+}
+
+/// The numbers of the default report in JSON; their names are for programs and stay.
+private struct PosteriorNumbers: Encodable, Sendable {
+  /// The summaries by the name of each number: `mu`, `theta[0]`.
+  let posterior: [String: Summary]
+  let seconds: Double
+}
+
+/// The content of `run.json` of the default report: what was run, on what.
+private struct RunRecord: Encodable, Sendable {
+  let program = "ppl \(PPLVersion.current)"
+  let model: String
+  let seed: UInt64
+  /// The number of steps; not there for a backend without steps.
+  let steps: Int?
+  let learningRate: Double?
+  /// The flags of inference that are not as usual; not there if all are.
+  let inference: [String: String]?
+  /// All flags with their values.
+  let options: [String: String]
+  let draws: Int
+  /// The data folder; not there for the embedded example.
+  let data: String?
+  /// SHA-256 of the model with its options and its data; not there for a model with checksums of its own.
+  let content: String?
+  /// SHA-256 of each part of the data, for a model with checksums of its own.
+  let contents: [String: String]?
+  let seconds: Double
+}
+
+extension OutputFile {
+  /// A row a draw, a column a number of the sites: `mu`, `theta[0]`, `theta[1]`; a column `chain` where there are several.
+  ///
+  /// - Precondition: There are sites of these names.
+  public init(_ name: String, posterior: Posterior, sites: [String]) {
+    let count = posterior.draws.count
+    let columns = sites.flatMap { site in
+      let names = posterior.elementNames(of: site)
+      let draws = posterior.draws[site].reshaped(to: [count, names.count])
+      let values = draws.transposed([1, 0]).scalars
+      return names.indices.map { (names[$0], values[($0 * count)..<(($0 + 1) * count)]) }
+    }
+    let hasChains = posterior.chains > 1
+    var csv = CSVWriter(header: (hasChains ? ["chain"] : []) + ["draw"] + columns.map(\.0))
+    for row in 0..<count {
+      let (chain, draw) = row.quotientAndRemainder(dividingBy: posterior.drawsPerChain)
+      csv.append(
+        (hasChains ? [.integer(chain)] : []) + [.integer(draw)]
+          + columns.map { .number($1[$1.startIndex + row]) })
+    }
+    self.init(name, text: csv.text)
+  }
+}

@@ -1,0 +1,100 @@
+import Foundation
+import Inference
+import Preconditions
+
+extension SVIRun {
+  /// The numbers of a fit by steps in JSON; their names are for programs and stay.
+  struct Numbers: Encodable, Sendable {
+    let losses: Losses
+    let steps: Steps
+  }
+
+  /// The losses in short.
+  struct Losses: Encodable, Sendable {
+    /// The loss of the first and of the last step; nil, and null in JSON, where it was not finite.
+    let first, last: Double?
+    /// The number of losses.
+    let count: Int
+    /// The mean of the finite losses among the last 500; nil if none is.
+    let meanOfLast: Double?
+
+    enum CodingKeys: String, CodingKey {
+      case first, last, count
+      case meanOfLast = "mean_of_last"
+    }
+
+    func encode(to encoder: any Encoder) throws {
+      var container = encoder.container(keyedBy: CodingKeys.self)
+      // JSON has no infinity: null, and `steps.infinite` counts them.
+      try container.encode(first, forKey: .first)
+      try container.encode(last, forKey: .last)
+      try container.encode(count, forKey: .count)
+      try container.encodeIfPresent(meanOfLast, forKey: .meanOfLast)
+    }
+  }
+
+  /// The steps out of the ordinary.
+  struct Steps: Encodable, Sendable {
+    /// The numbers of steps whose gradient was shortened, had entries set to 0, or whose loss was not finite.
+    let clipped, zeroed, infinite: Int
+  }
+}
+
+extension FitCourse {
+  /// The course of a fit by steps.
+  ///
+  /// - Parameters:
+  ///   - fit: The fit as its last run left it.
+  ///   - history: The records of all steps, those before a checkpoint included.
+  ///   - steps: The number of steps that are asked for.
+  ///   - wasFinished: Whether the run had taken all its steps before.
+  ///   - canResume: Whether the run leaves a checkpoint.
+  ///   - seconds: Wall time in seconds.
+  init(
+    of fit: SVIFit, _ history: StepHistory, steps: Int, wasFinished: Bool, canResume: Bool,
+    seconds: Double
+  ) {
+    let records = history.records
+    let convergence = Convergence(losses: records.map(\.loss))
+    let last = records.suffix(500).map(\.loss).filter(\.isFinite)
+    let mean = last.isEmpty ? nil : last.reduce(0, +) / Double(last.count)
+    let meanText = mean.map {
+      String(format: "mean loss of the last %d: %.2f", last.count, $0)
+    }
+    let count = history.count
+    let rate = Double(fit.history.count) / seconds
+    let pace =
+      wasFinished
+      ? "the run was finished: all \(counted(count, "step")) were taken before, "
+      : counted(count, "step") + String(format: " in %.2f s (%.0f a second), ", seconds, rate)
+    var facts = [pace + (meanText ?? "no loss is finite yet")]
+    if history.infinite + history.clipped + history.zeroed > 0 {
+      facts.append(
+        "gradient clipped in \(counted(history.clipped, "step")), "
+          + "entries that were not a number set to 0 in \(history.zeroed); "
+          + "\(counted(history.infinite, "loss", "losses")) not finite (a draw left the support)")
+    }
+    if count < steps {
+      facts.append(
+        "interrupted after \(count) of \(steps) steps; this is the fit so far"
+          + (canResume ? ", and --resume goes on from it" : ""))
+    }
+    self.init(
+      isConverged: convergence.isConverged, verdict: "\(convergence)",
+      failure: convergence.hasFiniteLosses ? nil : "\(convergence)", facts: facts,
+      remarks: fit.outside.map { "\($0)" }
+        + fit.reads.map { "every step was recorded anew: \($0)" },
+      numbers: SVIRun.Numbers(
+        losses: .init(
+          first: records.first?.loss.ifFinite, last: records.last?.loss.ifFinite, count: count,
+          meanOfLast: mean),
+        steps: .init(
+          clipped: history.clipped, zeroed: history.zeroed, infinite: history.infinite)),
+      stepCount: count, seconds: seconds)
+  }
+}
+
+extension Double {
+  /// The number itself; nil for an infinity or NaN.
+  fileprivate var ifFinite: Double? { isFinite ? self : nil }
+}

@@ -1,0 +1,43 @@
+import Preconditions
+
+/// The data that a model of extremes requires: stations, years, covariates and units.
+public struct DataRequirements: Sendable, Equatable {
+  /// A covariate by year that a model may require.
+  public enum Covariate: String, Sendable, CaseIterable {
+    /// The anomaly of global mean surface temperature, °C; it must not be the same in all years.
+    case gmst
+  }
+
+  /// The least number of stations with a maximum.
+  public var minimumStations: Int
+  /// The least number of years in which a station has a maximum and the covariate is known.
+  public var minimumYears: Int
+  /// The covariates that the distribution of the maxima depends on.
+  public var covariates: Set<Covariate>
+  /// The unit of the maxima, for reports.
+  public var unit: String
+
+  /// The requirements of a model of differences between places and of change with global warming, if nothing is given.
+  public init(
+    minimumStations: Int = 2, minimumYears: Int = 5, covariates: Set<Covariate> = [.gmst],
+    unit: String = "°C"
+  ) {
+    (self.minimumStations, self.minimumYears) = (minimumStations, minimumYears)
+    (self.covariates, self.unit) = (covariates, unit)
+  }
+}
+
+extension DataRequirements {
+  /// The content of a data folder, a paragraph for `ppl describe`.
+  var dataNeeded: String {
+    """
+    Data: a folder with three tables. Other columns are passed over.
+      stations.csv  station (or station_id), lon, lat (or lon_deg, lat_deg), degrees; elevation_m, name if known
+      gmst.csv      year and the anomaly of global mean surface temperature, °C (gmst, or --gmst-column)
+      maxima.csv    long: station, year, tmax; or wide: year and a column a station; or station and a column a year
+    Cells that are empty, NA or nan are missing and do not count. At least \(counted(minimumStations, "station")) and \
+    \(counted(minimumYears, "year")).
+    Data that cannot be right end the fit before it starts; --allow CHECK keeps what a real record may look like.
+    """
+  }
+}

@@ -1,0 +1,33 @@
+import Plugins
+import SpainSynthetic
+import Tables
+
+/// The maxima that a model of extremes is fitted to, with the truth of the embedded example.
+public struct ExtremesDataset: Sendable {
+  /// The maxima with their stations, years and covariate.
+  public let data: StationMaxima
+  /// The truth that the embedded example was drawn with; nil for data of one's own.
+  let truth: SyntheticTruth?
+
+  init(data: StationMaxima, truth: SyntheticTruth? = nil) {
+    (self.data, self.truth) = (data, truth)
+  }
+
+  /// The data of a folder, checked, or the embedded example.
+  ///
+  /// - Parameter allowed: The checks whose findings are kept in silence.
+  /// - Throws: As `StationMaxima.init(folder:options:)`; `UnsoundData` for data that cannot be right.
+  init(_ source: DataSource, _ options: ReadingOptions, allowing allowed: Set<DataCheck>) throws {
+    if let folder = source.folder {
+      var data = try StationMaxima(folder: folder, options: options)
+      try data.record.requireSound(allowing: allowed, warn: source.warn)
+      self.init(data: data)
+      return
+    }
+    let data = try StationMaxima(
+      stations: CSVTable(parsing: SpainSynthetic.stations, file: "stations.csv"),
+      gmst: CSVTable(parsing: SpainSynthetic.gmst, file: "gmst.csv"),
+      maxima: CSVTable(parsing: SpainSynthetic.maxima, file: "maxima.csv"), options: options)
+    self.init(data: data, truth: try SyntheticTruth(years: data.years))
+  }
+}

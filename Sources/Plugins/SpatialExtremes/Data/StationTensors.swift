@@ -1,0 +1,40 @@
+import PPL
+
+/// The maxima, places and warming of a data set as tensors, the form in which models use them.
+///
+/// - Shape: *S* stations, *T* years.
+public struct StationTensors: Sendable {
+  /// Longitude and latitude in degrees, `[S, 2]`; longitudes past the widest gap between stations go on beyond 180, so
+  /// that neighbours on both sides of the date line are neighbours here.
+  public let coordinates: Tensor
+  /// The covariate of each year, °C, `[T]`.
+  public let covariate: Tensor
+  /// The mean of the covariate over the years, °C.
+  public let meanCovariate: Double
+  /// The covariate of each year less its mean over the years, °C, `[T]`.
+  public let warming: Tensor
+  /// The maxima, `[S, T]`, NaN where missing.
+  public let maxima: Tensor
+  /// The mask of the maxima, `[S, T]`: 1 where there is one, 0 where it is missing; nil if none is missing.
+  public let mask: Tensor?
+  /// The mean of the maxima that are there, in their unit.
+  public let meanMaximum: Double
+
+  /// The tensors of these stations and years; the covariate is centred over the years.
+  public init(_ data: StationMaxima) {
+    let values = data.maxima.map { $0 ?? .nan }
+    let shape = [data.stations.count, data.years.count]
+    let present = data.maxima.compactMap { $0 }
+    let meanCovariate = data.covariate.reduce(0, +) / Double(data.covariate.count)
+    let longitudes = continuousLongitudes(data.stations.map(\.longitude))
+    coordinates = Tensor(rows: zip(longitudes, data.stations).map { [$0, $1.latitude] })
+    covariate = Tensor(data.covariate)
+    self.meanCovariate = meanCovariate
+    warming = Tensor(data.covariate.map { $0 - meanCovariate })
+    maxima = Tensor(values, shape: shape)
+    mask =
+      present.count == values.count
+      ? nil : Tensor(values.map { $0.isNaN ? 0 : 1 }, shape: shape)
+    meanMaximum = present.reduce(0, +) / Double(present.count)
+  }
+}

@@ -1,0 +1,87 @@
+import Distributions
+import Inference
+import PPL
+
+/// A model of annual maxima at stations, with a generalized extreme value (GEV) distribution at each of them.
+///
+///     ExtremesCommand<MyModel>()  // `ppl fit my-model`: data checks, fit, report, files
+///
+/// - Shape: *S* stations, *T* years, *D* draws.
+public protocol ExtremesModel: Sendable {
+  /// The priors, whose centres are flags of the command line.
+  associatedtype Priors: PriorFlags
+
+  /// The name as typed, in lower case with hyphens.
+  static var name: String { get }
+  /// The model in one line for `ppl list`.
+  static var summary: String { get }
+  /// The data that the model requires.
+  static var requirements: DataRequirements { get }
+  /// The memory that a fit needs.
+  static var memory: FitMemory { get }
+  /// The scalar parameters of the report, in its order.
+  static var parameters: [ReportedSite] { get }
+  /// The fields over the stations of the report and of `stations_posterior.csv`, in their order.
+  static var fields: [ReportedSite] { get }
+  /// The names of further sites that `gev(_:warming:)` takes from draws; none by default.
+  static var otherSites: Set<String> { get }
+
+  /// The data as the model uses them.
+  var data: StationTensors { get }
+  /// The joint distribution; its observed site is `y`, `[S, T]`.
+  var model: Model<Tensor> { get }
+  /// The values that a fit starts from, by site; sites that are not named start at random.
+  var start: [String: Tensor] { get }
+
+  /// A model of these data with these priors.
+  init(_ data: StationTensors, priors: Priors)
+
+  /// The GEV distribution at the stations for each draw, in one climate.
+  ///
+  /// - Parameters:
+  ///   - draws: The draws of the reported sites and of `otherSites`, *D* of each.
+  ///   - warming: The covariate less its mean over the years of the data, °C.
+  /// - Returns: A batch that broadcasts to `[D, S]`.
+  func gev(_ draws: Draws, warming: Double) -> GEV
+}
+
+extension ExtremesModel {
+  public static var requirements: DataRequirements { DataRequirements() }
+  public static var otherSites: Set<String> { [] }
+
+  /// A model of these stations and years; its priors are those that it is published with, if none are given.
+  public init(_ data: StationMaxima, priors: Priors = .published) {
+    self.init(StationTensors(data), priors: priors)
+  }
+
+  /// The model given the data.
+  public var posterior: Model<Tensor> { model.conditioned(on: ["y": data.maxima]) }
+}
+
+/// A site that a report shows, with its name and unit.
+public struct ReportedSite: Sendable, Equatable {
+  /// The name of the site in the model.
+  public let site: String
+  /// The name in tables and files.
+  public let name: String
+  /// The unit, empty if there is none.
+  public let unit: String
+  /// The quantity that it estimates, which the truth of the embedded example is known of; nil for others.
+  public let quantity: GEVQuantity?
+  /// Whether the report shows the range of a field over the stations.
+  public let showsRange: Bool
+
+  /// A site in a report; its name there is that of the site, if not given.
+  public init(
+    _ site: String, as name: String? = nil, unit: String = "", _ quantity: GEVQuantity? = nil,
+    showsRange: Bool = false
+  ) {
+    (self.site, self.name, self.unit) = (site, name ?? site, unit)
+    (self.quantity, self.showsRange) = (quantity, showsRange)
+  }
+}
+
+extension Draws {
+  /// The draws of a scalar site as a column that broadcasts over stations, `[D, 1]`.
+  func column(_ site: String) -> Tensor { self[site].expandingDimension(at: 1) }
+}

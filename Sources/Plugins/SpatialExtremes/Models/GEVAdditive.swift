@@ -1,0 +1,118 @@
+import ArgumentParser
+import Distributions
+import Inference
+import Kernels
+import PPL
+
+/// The GEV model of annual maxima with one warming rate for all stations and a function of global warming that they
+/// share.
+///
+///     y[i, j] ~ GEV(mu0 + mu(s_i) + beta d_j + r(g_j), sigma, xi)
+///
+///     mu(s) = GP(0, Matérn 3/2),  r(g) = GP(0, RBF), centred over the stations and over the years
+///     mu0 ~ Normal(mean of y, 5)        beta ~ Normal(1, 1)
+///     log sigma ~ Normal(log 2, 0.4)    xi ~ Normal(0.1, 0.1)
+///
+/// In a climate without data the residual r is its conditional mean given its values in the years of the data.
+///
+/// - Shape: *S* stations, *T* years; `mu_field` `[S]`, `tau_r` `[T]`, `y` `[S, T]`.
+/// - Units: `y`, `mu0`, `mu_field`, `tau_r` and `sigma` in °C; `beta` in °C per °C of global warming; the lengthscale of mu
+///   in degrees, that of r in °C of global warming; `xi` has none.
+/// - Reference: Coles (2001), *An Introduction to Statistical Modeling of Extreme Values*, §6.
+public struct GEVAdditive: ExtremesModel {
+  public static let name = "gev-additive"
+  public static let summary =
+    "Annual maxima ~ GEV(mu0 + mu(s) + beta d(t) + r(g(t)), sigma, xi): one warming for all stations."
+  public static let memory = FitMemory(matricesOfAStep: 6, matricesOfAThread: 4, arraysOfData: 7)
+  public static let parameters: [ReportedSite] = [
+    .init("mu0", unit: "°C", .location), .init("beta", unit: "°C/°C", .rate),
+    .init("sigma", unit: "°C", .scale), .init("xi", .shape),
+  ]
+  public static let fields: [ReportedSite] = [
+    .init("mu_field", as: "mu", unit: "°C", .location, showsRange: true)
+  ]
+  public static let otherSites: Set<String> = ["RBF.variance", "RBF.lengthscale", "tau_r"]
+
+  /// The centres of the priors, flags of the command line.
+  public struct Priors: PriorFlags {
+    /// The median of the variance of mu(s), °C².
+    @Option(parsing: .unconditional, help: "Prior median of the variance of mu(s), °C².")
+    public var priorMuVariance = Prior(2, .variance(of: .location))
+    /// The median of the lengthscale of mu(s), degrees.
+    @Option(parsing: .unconditional, help: "Prior median of the lengthscale of mu(s), degrees.")
+    public var priorMuLengthscale = Prior(2, .lengthscale)
+    /// The median of the variance of r(g), °C².
+    @Option(parsing: .unconditional, help: "Prior median of the variance of r(g), °C².")
+    public var priorResidualVariance = Prior(0.05, .variance(of: .location))
+    /// The median of the lengthscale of r(g), °C of global warming.
+    @Option(
+      parsing: .unconditional, help: "Prior median of the lengthscale of r(g), °C of warming.")
+    public var priorResidualLengthscale = Prior(0.5, .lengthscale)
+    /// The mean of mu0, °C; the mean of the maxima if not given.
+    @Option(
+      parsing: .unconditional, help: "Prior mean of mu0, °C; the mean of the maxima if not given.")
+    public var priorMu0 = Prior(nil, .centre(of: .location))
+    /// The mean of beta, °C/°C.
+    @Option(parsing: .unconditional, help: "Prior mean of beta.")
+    public var priorBeta = Prior(1, .centre(of: .rate))
+    /// The median of sigma, °C.
+    @Option(parsing: .unconditional, help: "Prior median of sigma, °C.")
+    public var priorSigma = Prior(2, .centre(of: .scale))
+    /// The mean of xi.
+    @Option(parsing: .unconditional, help: "Prior mean of xi.")
+    public var priorXi = Prior(0.1, .centre(of: .shape))
+
+    /// The priors before the command line is read; `published` has their values.
+    public init() {}
+  }
+
+  public let data: StationTensors
+  /// The priors of this model.
+  public let priors: Priors
+
+  public init(_ data: StationTensors, priors: Priors) { (self.data, self.priors) = (data, priors) }
+
+  /// The joint distribution; its output is `y`.
+  public var model: Model<Tensor> {
+    Model { p in
+      let mu = p.field(
+        "mu_s", "Matern", priors.priorMuVariance, priors.priorMuLengthscale, at: data.coordinates)
+      let variance = p.scale("RBF.variance", priors.priorResidualVariance)
+      let lengthscale = p.scale("RBF.lengthscale", priors.priorResidualLengthscale)
+      let r = p.sample("tau_r", residual(variance, lengthscale).whitened)
+      let mu0 = p.sample("mu0", Normal(priors.priorMu0.value(or: data.meanMaximum), 5))
+      let beta = p.sample("beta", Normal(priors.priorBeta.value, 1))
+      let logSigma = p.sample("log_sigma", Normal(priors.priorSigma.logarithm, 0.4))
+      let xi = p.sample("xi", Normal(priors.priorXi.value, 0.1))
+
+      let muField = p.deterministic("mu_field", mu - mu.mean())
+      let sigma = p.deterministic("sigma", exp(logSigma))
+      let location = mu0 + muField[.all, .newAxis] + beta * data.warming + (r - r.mean())
+      return p.sample("y", GEV(location, sigma, xi), mask: data.mask)  // [S, T]
+    }
+  }
+
+  public var start: [String: Tensor] {
+    [
+      "mu0": priors.priorMu0.value(or: data.meanMaximum), "beta": priors.priorBeta.value,
+      "log_sigma": priors.priorSigma.logarithm, "xi": priors.priorXi.value,
+    ]
+  }
+
+  public func gev(_ draws: Draws, warming: Double) -> GEV {
+    let climate = Tensor([data.meanCovariate + warming])
+    let residuals = (0..<draws.count).map { n in
+      let (r, variance) = (draws["tau_r"][.at(n)], draws["RBF.variance"][.at(n)])
+      let process = residual(variance, draws["RBF.lengthscale"][.at(n)])
+      return process.conditioned(on: r, at: climate).mean - r.mean()
+    }
+    let shared = draws.column("beta") * Tensor(warming) + stack(residuals)  // [D, 1]
+    let location = draws.column("mu0") + draws["mu_field"] + shared
+    return GEV(location, draws.column("sigma"), draws.column("xi"))
+  }
+
+  /// The process r(g) at the covariates of the years.
+  private func residual(_ variance: Tensor, _ lengthscale: Tensor) -> GaussianProcess {
+    GaussianProcess(variance * RBF(lengthscale: lengthscale), at: data.covariate)
+  }
+}

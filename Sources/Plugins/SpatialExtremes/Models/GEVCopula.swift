@@ -1,0 +1,113 @@
+import ArgumentParser
+import Distributions
+import Inference
+import Kernels
+import PPL
+
+/// The GEV model of annual maxima with a Gaussian copula: years in which stations are alike beyond the maps of the
+/// parameters.
+///
+///     log p(y) = Σ_ij log GEV(y_ij) + Σ_j [log N(z_j; 0, R) - Σ_i log N(z_ij; 0, 1)],    z = Φ⁻¹(F(y))
+///     R ∝ c0 exp(-D / c1) + (1 - c0) exp(-D / c2) + 1e-6 I, with a diagonal of 1
+///
+///     c0 ~ Beta(2, 2)    c1 ~ LogNormal(log 0.5, 0.4)    c2 ~ LogNormal(log 4, 0.4)
+///
+/// The GEV of each station is that of `GEVNonstationary`; years are independent. A missing maximum is left out of its
+/// year's correlation.
+///
+/// - Shape: *S* stations, *T* years; R and the distances D `[S, S]`.
+/// - Units: `c1` and `c2` in degrees; `c0`, the weight of the short range, has none.
+/// - Reference: Davison, Padoan and Ribatet (2012), *Statistical Modeling of Spatial Extremes*, §4.
+public struct GEVCopula: ExtremesModel {
+  public static let name = "gev-copula"
+  public static let summary =
+    "Annual maxima ~ GEV as in gev-nonstationary, with a Gaussian copula over the stations of a year."
+  public static let memory = FitMemory(
+    matricesOfAStep: 32, matricesOfAThread: 7, arraysOfData: 22, matricesOfAYear: 7)
+  public static let parameters: [ReportedSite] =
+    GEVNonstationary.parameters + [
+      .init("c0"), .init("c1", unit: "degrees"), .init("c2", unit: "degrees"),
+    ]
+  public static let fields = GEVNonstationary.fields
+
+  /// The centres of the priors, flags of the command line.
+  public struct Priors: PriorFlags {
+    /// The priors of the distribution at each station.
+    @OptionGroup public var ofStations: GEVNonstationary.Priors
+    /// The median of the short range c1, degrees.
+    @Option(parsing: .unconditional, help: "Prior median of the copula's short range, degrees.")
+    public var priorC1 = Prior(0.5, .lengthscale)
+    /// The median of the long range c2, degrees.
+    @Option(parsing: .unconditional, help: "Prior median of the copula's long range, degrees.")
+    public var priorC2 = Prior(4, .lengthscale)
+
+    /// The priors before the command line is read; `published` has their values.
+    public init() {}
+  }
+
+  /// The model of the stations without the copula.
+  public let stations: GEVNonstationary
+  /// The priors of this model.
+  public let priors: Priors
+  /// The products of the mask by year, `[T, S, S]`, and ones on the diagonal where a maximum is missing; nil if none is.
+  private let gaps: (present: Tensor, missing: Tensor)?
+
+  public init(_ data: StationTensors, priors: Priors) {
+    self.priors = priors
+    stations = GEVNonstationary(data, priors: priors.ofStations)
+    gaps = data.mask.map { mask in
+      let years = mask.transposed()  // [T, S]
+      let (row, column) = (years.expandingDimension(at: 1), years.expandingDimension(at: 2))
+      return (row * column, Tensor.identity(mask.shape[0]) * (1 - column))
+    }
+  }
+
+  public var data: StationTensors { stations.data }
+
+  /// The joint distribution; its output is `y`.
+  public var model: Model<Tensor> {
+    Model { p in
+      let (gev, y) = stations.maxima(&p)
+      let c0 = p.sample("c0", Beta(2, 2))
+      let c1 = p.scale("c1", priors.priorC1, deviation: 0.4)
+      let c2 = p.scale("c2", priors.priorC2, deviation: 0.4)
+      p.factor("copula", copula(gev, y, correlation(c0, c1, c2)))
+      return y
+    }
+  }
+
+  public var start: [String: Tensor] {
+    let ranges = ["c0": 0.5, "c1": 2 * priors.priorC1.value, "c2": priors.priorC2.value / 2]
+    return stations.start.merging(ranges) { $1 }
+  }
+
+  public func gev(_ draws: Draws, warming: Double) -> GEV {
+    stations.gev(draws, warming: warming)
+  }
+
+  /// The log density of the copula, `[]`.
+  private func copula(_ gev: GEV, _ y: Tensor, _ R: Tensor) -> Tensor {
+    var (y, covariance) = (y, R)
+    if let mask = data.mask, let gaps {
+      // A missing maximum becomes an independent z of 0, whose two terms cancel.
+      y = select(mask .== 1, y, gev.location)
+      covariance = R * gaps.present + gaps.missing
+    }
+    let u = minimum(maximum(gev.cdf(y), 1e-6), 1 - 1e-6)
+    let quantiles = normalQuantile(u)
+    let z = data.mask.map { select($0 .== 1, quantiles, 0) } ?? quantiles
+    let joint = MultivariateNormal(.zeros([z.shape[0]]), covariance: covariance)
+      .logProb(z.transposed())
+    return joint.sum() - Normal(0, 1).logProb(z).sum()
+  }
+
+  /// The correlation of the copula, `[S, S]`: a short and a long range, mixed.
+  func correlation(_ c0: Tensor, _ c1: Tensor, _ c2: Tensor) -> Tensor {
+    let short = c0 * Matern12(lengthscale: c1)
+    let long = (1 - c0) * Matern12(lengthscale: c2)
+    let nugget: Tensor = 1e-6
+    let K = (short + long + nugget * White()).gram(data.coordinates)
+    let deviation = sqrt(K.diagonal())
+    return K / (deviation[.all, .newAxis] * deviation)
+  }
+}

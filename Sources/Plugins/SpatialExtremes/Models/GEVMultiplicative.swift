@@ -1,0 +1,109 @@
+import ArgumentParser
+import Distributions
+import Inference
+import Kernels
+import PPL
+
+/// The GEV model of annual maxima whose location warms at a rate that varies over the map.
+///
+///     y[i, j] ~ GEV(mu0 + mu(s_i) + beta(s_i) d_j, sigma, xi)
+///     beta(s) = beta0 + beta~(s)
+///
+///     mu(s), beta~(s) = GP(0, Matérn 3/2), each centred over the stations
+///     mu0 ~ Normal(mean of y, 5)        beta0 ~ Normal(1, 0.5)
+///     log sigma ~ Normal(log 2, 0.4)    xi ~ Normal(0.1, 0.1)
+///
+/// A station-year without a maximum does not count. The sites, in order: `k_mu.variance`, `k_mu.lengthscale`,
+/// `mu_s_u`, `k_beta.variance`, `k_beta.lengthscale`, `beta_tilde_u`, `mu0`, `beta0`, `log_sigma`, `xi`, `y`; computed
+/// from them, `mu_s`, `beta_tilde`, `mu_field`, `beta_field`, `sigma`.
+///
+/// - Shape: *S* stations, *T* years; `mu_field`, `beta_field` `[S]`, `y` `[S, T]`.
+/// - Units: `y`, `mu0`, `mu_field` and `sigma` in °C; `beta0` and `beta_field` in °C per °C of global warming;
+///   lengthscales in degrees of longitude and latitude, which count alike; `xi` has none.
+/// - Reference: Coles (2001), *An Introduction to Statistical Modeling of Extreme Values*, §6; Rasmussen and Williams
+///   (2006), *Gaussian Processes for Machine Learning*, §2.2.
+public struct GEVMultiplicative: ExtremesModel {
+  public static let name = "gev-multiplicative"
+  public static let summary =
+    "Annual maxima ~ GEV(mu0 + mu(s) + beta(s) d(t), sigma, xi): a map of warming rates."
+  public static let memory = FitMemory(matricesOfAStep: 12, matricesOfAThread: 6, arraysOfData: 7)
+  public static let parameters: [ReportedSite] = [
+    .init("mu0", unit: "°C", .location), .init("beta0", unit: "°C/°C", .rate),
+    .init("sigma", unit: "°C", .scale), .init("xi", .shape),
+  ]
+  public static let fields: [ReportedSite] = [
+    .init("mu_field", as: "mu", unit: "°C", .location),
+    .init("beta_field", as: "beta", unit: "°C/°C", .rate, showsRange: true),
+  ]
+
+  /// The centres of the priors, flags of the command line.
+  public struct Priors: PriorFlags {
+    /// The median of the variance of mu(s), °C².
+    @Option(parsing: .unconditional, help: "Prior median of the variance of mu(s), °C².")
+    public var priorMuVariance = Prior(2, .variance(of: .location))
+    /// The median of the lengthscale of mu(s), degrees.
+    @Option(parsing: .unconditional, help: "Prior median of the lengthscale of mu(s), degrees.")
+    public var priorMuLengthscale = Prior(2, .lengthscale)
+    /// The median of the variance of beta(s), (°C/°C)².
+    @Option(parsing: .unconditional, help: "Prior median of the variance of beta(s).")
+    public var priorBetaVariance = Prior(0.2, .variance(of: .rate))
+    /// The median of the lengthscale of beta(s), degrees.
+    @Option(parsing: .unconditional, help: "Prior median of the lengthscale of beta(s), degrees.")
+    public var priorBetaLengthscale = Prior(3, .lengthscale)
+    /// The mean of mu0, °C; the mean of the maxima if not given.
+    @Option(
+      parsing: .unconditional, help: "Prior mean of mu0, °C; the mean of the maxima if not given.")
+    public var priorMu0 = Prior(nil, .centre(of: .location))
+    /// The mean of beta0, °C/°C.
+    @Option(parsing: .unconditional, help: "Prior mean of beta0.")
+    public var priorBeta0 = Prior(1, .centre(of: .rate))
+    /// The median of sigma, °C.
+    @Option(parsing: .unconditional, help: "Prior median of sigma, °C.")
+    public var priorSigma = Prior(2, .centre(of: .scale))
+    /// The mean of xi.
+    @Option(parsing: .unconditional, help: "Prior mean of xi.")
+    public var priorXi = Prior(0.1, .centre(of: .shape))
+
+    /// The priors before the command line is read; `published` has their values.
+    public init() {}
+  }
+
+  public let data: StationTensors
+  /// The priors of this model.
+  public let priors: Priors
+
+  public init(_ data: StationTensors, priors: Priors) { (self.data, self.priors) = (data, priors) }
+
+  /// The joint distribution; its output is `y`.
+  public var model: Model<Tensor> {
+    Model { p in
+      let mu = p.field(
+        "mu_s", "k_mu", priors.priorMuVariance, priors.priorMuLengthscale, at: data.coordinates)
+      let beta = p.field(
+        "beta_tilde", "k_beta", priors.priorBetaVariance, priors.priorBetaLengthscale,
+        at: data.coordinates)
+      let mu0 = p.sample("mu0", Normal(priors.priorMu0.value(or: data.meanMaximum), 5))
+      let beta0 = p.sample("beta0", Normal(priors.priorBeta0.value, 0.5))
+      let logSigma = p.sample("log_sigma", Normal(priors.priorSigma.logarithm, 0.4))
+      let xi = p.sample("xi", Normal(priors.priorXi.value, 0.1))
+
+      let muField = p.deterministic("mu_field", mu - mu.mean())
+      let betaField = p.deterministic("beta_field", beta0 + beta - beta.mean())
+      let sigma = p.deterministic("sigma", exp(logSigma))
+      let location = mu0 + muField[.all, .newAxis] + betaField[.all, .newAxis] * data.warming
+      return p.sample("y", GEV(location, sigma, xi), mask: data.mask)  // [S, T]
+    }
+  }
+
+  public var start: [String: Tensor] {
+    [
+      "mu0": priors.priorMu0.value(or: data.meanMaximum), "beta0": priors.priorBeta0.value,
+      "log_sigma": priors.priorSigma.logarithm, "xi": priors.priorXi.value,
+    ]
+  }
+
+  public func gev(_ draws: Draws, warming: Double) -> GEV {
+    let location = draws.column("mu0") + draws["mu_field"] + draws["beta_field"] * Tensor(warming)
+    return GEV(location, draws.column("sigma"), draws.column("xi"))
+  }
+}

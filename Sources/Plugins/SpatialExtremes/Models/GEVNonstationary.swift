@@ -1,0 +1,133 @@
+import ArgumentParser
+import Distributions
+import Inference
+import PPL
+
+/// The GEV model of annual maxima with a spatial field for each parameter of the distribution.
+///
+///     y[i, j] ~ GEV(mu0 + mu(s_i) + beta(s_i) d_j, sigma(s_i), xi(s_i))
+///     beta(s) = beta0 + beta~(s),  sigma(s) = sigma0 exp(sigma~(s)),  xi(s) = xi0 + xi~(s)
+///
+///     mu(s), beta~(s), sigma~(s), xi~(s) = GP(0, Matérn 3/2), each centred over the stations
+///     mu0 ~ Normal(mean of y, 5)          beta0 ~ Normal(1, 0.5)
+///     log sigma0 ~ Normal(log 1.8, 0.3)   xi0 ~ Normal(0.1, 0.1)
+///
+/// - Shape: *S* stations, *T* years; the fields `[S]`, `y` `[S, T]`.
+/// - Units: `y`, `mu0`, `mu_field`, `sigma0` and `sigma_field` in °C; `beta0` and `beta_field` in °C per °C of global
+///   warming; lengthscales in degrees of longitude and latitude, which count alike; `xi0` and `xi_field` have none.
+/// - Reference: Coles (2001), *An Introduction to Statistical Modeling of Extreme Values*, §6.
+public struct GEVNonstationary: ExtremesModel {
+  public static let name = "gev-nonstationary"
+  public static let summary =
+    "Annual maxima ~ GEV(mu0 + mu(s) + beta(s) d(t), sigma(s), xi(s)): every parameter a map."
+  public static let memory = FitMemory(matricesOfAStep: 18, matricesOfAThread: 7, arraysOfData: 5)
+  public static let parameters: [ReportedSite] = [
+    .init("mu0", unit: "°C", .location), .init("beta0", unit: "°C/°C", .rate),
+    .init("sigma0", unit: "°C", .scale), .init("xi0", .shape),
+  ]
+  public static let fields: [ReportedSite] = [
+    .init("mu_field", as: "mu", unit: "°C", .location),
+    .init("beta_field", as: "beta", unit: "°C/°C", .rate, showsRange: true),
+    .init("sigma_field", as: "sigma", unit: "°C", .scale, showsRange: true),
+    .init("xi_field", as: "xi", .shape, showsRange: true),
+  ]
+
+  /// The centres of the priors, flags of the command line.
+  public struct Priors: PriorFlags {
+    /// The median of the variance of mu(s), °C².
+    @Option(parsing: .unconditional, help: "Prior median of the variance of mu(s), °C².")
+    public var priorMuVariance = Prior(2, .variance(of: .location))
+    /// The median of the lengthscale of mu(s), degrees.
+    @Option(parsing: .unconditional, help: "Prior median of the lengthscale of mu(s), degrees.")
+    public var priorMuLengthscale = Prior(2, .lengthscale)
+    /// The median of the variance of beta(s), (°C/°C)².
+    @Option(parsing: .unconditional, help: "Prior median of the variance of beta(s).")
+    public var priorBetaVariance = Prior(0.2, .variance(of: .rate))
+    /// The median of the lengthscale of beta(s), degrees.
+    @Option(parsing: .unconditional, help: "Prior median of the lengthscale of beta(s), degrees.")
+    public var priorBetaLengthscale = Prior(3, .lengthscale)
+    /// The median of the variance of log sigma(s).
+    @Option(parsing: .unconditional, help: "Prior median of the variance of log sigma(s).")
+    public var priorSigmaVariance = Prior(0.05, .variance(of: .scale))
+    /// The median of the lengthscale of sigma(s), degrees.
+    @Option(parsing: .unconditional, help: "Prior median of the lengthscale of sigma(s), degrees.")
+    public var priorSigmaLengthscale = Prior(3, .lengthscale)
+    /// The median of the variance of xi(s).
+    @Option(parsing: .unconditional, help: "Prior median of the variance of xi(s).")
+    public var priorXiVariance = Prior(0.003, .variance(of: .shape))
+    /// The median of the lengthscale of xi(s), degrees.
+    @Option(parsing: .unconditional, help: "Prior median of the lengthscale of xi(s), degrees.")
+    public var priorXiLengthscale = Prior(3, .lengthscale)
+    /// The mean of mu0, °C; the mean of the maxima if not given.
+    @Option(
+      parsing: .unconditional, help: "Prior mean of mu0, °C; the mean of the maxima if not given.")
+    public var priorMu0 = Prior(nil, .centre(of: .location))
+    /// The mean of beta0, °C/°C.
+    @Option(parsing: .unconditional, help: "Prior mean of beta0.")
+    public var priorBeta0 = Prior(1, .centre(of: .rate))
+    /// The median of sigma0, °C.
+    @Option(parsing: .unconditional, help: "Prior median of sigma0, °C.")
+    public var priorSigma0 = Prior(1.8, .centre(of: .scale))
+    /// The mean of xi0.
+    @Option(parsing: .unconditional, help: "Prior mean of xi0.")
+    public var priorXi0 = Prior(0.1, .centre(of: .shape))
+
+    /// The priors before the command line is read; `published` has their values.
+    public init() {}
+  }
+
+  public let data: StationTensors
+  /// The priors of this model.
+  public let priors: Priors
+
+  public init(_ data: StationTensors, priors: Priors) { (self.data, self.priors) = (data, priors) }
+
+  /// The joint distribution; its output is `y`.
+  public var model: Model<Tensor> { Model { p in maxima(&p).y } }
+
+  /// Samples all sites.
+  ///
+  /// - Returns: The distribution of the maxima and the maxima, `[S, T]` each.
+  func maxima(_ p: inout Context) -> (distribution: GEV, y: Tensor) {
+    func centred(
+      _ name: String, _ kernel: String, _ variance: Prior, _ lengthscale: Prior,
+      _ p: inout Context
+    ) -> Tensor {
+      let f = p.field(name, kernel, variance, lengthscale, at: data.coordinates)
+      return f - f.mean()
+    }
+    let mu = centred("mu_s", "k_mu", priors.priorMuVariance, priors.priorMuLengthscale, &p)
+    let beta = centred(
+      "beta_tilde", "k_beta", priors.priorBetaVariance, priors.priorBetaLengthscale, &p)
+    let sigma = centred(
+      "sig_r", "k_sig", priors.priorSigmaVariance, priors.priorSigmaLengthscale, &p)
+    let xi = centred("xi_r", "k_xi", priors.priorXiVariance, priors.priorXiLengthscale, &p)
+    let mu0 = p.sample("mu0", Normal(priors.priorMu0.value(or: data.meanMaximum), 5))
+    let beta0 = p.sample("beta0", Normal(priors.priorBeta0.value, 0.5))
+    let logSigma0 = p.sample("logsig0", Normal(priors.priorSigma0.logarithm, 0.3))
+    let xi0 = p.sample("xi0", Normal(priors.priorXi0.value, 0.1))
+
+    p.deterministic("sigma0", exp(logSigma0))
+    let muField = p.deterministic("mu_field", mu)[.all, .newAxis]
+    let rate = p.deterministic("beta_field", beta0 + beta)[.all, .newAxis]
+    let scale = p.deterministic("sigma_field", exp(logSigma0 + sigma))[.all, .newAxis]
+    let shape = p.deterministic("xi_field", xi0 + xi)[.all, .newAxis]
+    let gev = GEV(mu0 + muField + rate * data.warming, scale, shape)
+    return (gev, p.sample("y", gev, mask: data.mask))
+  }
+
+  /// The centres of the priors, with fields of 0: at random these leave the support.
+  public var start: [String: Tensor] {
+    let flat = Tensor.zeros([data.coordinates.shape[0]])
+    return [
+      "mu_s_u": flat, "beta_tilde_u": flat, "sig_r_u": flat, "xi_r_u": flat,
+      "mu0": priors.priorMu0.value(or: data.meanMaximum), "beta0": priors.priorBeta0.value,
+      "logsig0": priors.priorSigma0.logarithm, "xi0": priors.priorXi0.value,
+    ]
+  }
+
+  public func gev(_ draws: Draws, warming: Double) -> GEV {
+    let location = draws.column("mu0") + draws["mu_field"] + draws["beta_field"] * Tensor(warming)
+    return GEV(location, draws["sigma_field"], draws["xi_field"])
+  }
+}

@@ -1,0 +1,63 @@
+import Inference
+import PPL
+import Plugins
+import Runs
+
+/// A model of extremes as the command line offers it: data checks, memory check, fit, report and files.
+///
+///     let models: [any FittableModel] = [ExtremesCommand<GEVAdditive>()]
+public struct ExtremesCommand<M: ExtremesModel>: FittableModel {
+  public let name = M.name
+  public let summary = M.summary
+  public let dataNeeded = M.requirements.dataNeeded
+
+  /// The command of the model.
+  public init() {}
+
+  public func dataset(
+    _ options: ExtremesOptions<M>, from source: DataSource
+  ) throws -> ExtremesDataset {
+    let dataset = try ExtremesDataset(
+      source, options.reading, allowing: Set(options.allow))
+    let data = dataset.data
+    if let lastYear = data.years.last, options.projectionYear <= lastYear {
+      throw ExtremesFailure.projectionInThePast(year: options.projectionYear, lastYear: lastYear)
+    }
+    try M.memory.require(
+      stations: data.stations.count, years: data.years.count, threads: source.pool.threads,
+      hasGaps: data.record.missing > 0, on: .present)
+    return dataset
+  }
+
+  public func problem(
+    _ options: ExtremesOptions<M>, _ dataset: ExtremesDataset
+  ) throws -> InferenceProblem {
+    let (model, data) = (M(dataset.data, priors: options.priors), dataset.data)
+    return InferenceProblem(
+      model.posterior, start: .values(model.start),
+      content: try [
+        .init(content: "the stations", data.stationsText),
+        .init(content: "the years or their GMST values", data.covariateText),
+        .init(content: "the maxima", data.maximaText),
+      ])
+  }
+
+  public func report(_ fitted: FittedModel<Self>) throws -> RunReport {
+    try ExtremesReport(ExtremesSummary(fitted), fitted).runReport
+  }
+
+  public func explained(
+    _ error: any Error, _ options: ExtremesOptions<M>, _ dataset: ExtremesDataset
+  ) -> any Error {
+    let priors = options.priors.values
+    if let error = error as? InferenceError {
+      guard case .noValidStart = error,
+        let failure = ExtremesFailure.noStart(of: dataset.data, priors)
+      else { return error }
+      return explained(failure, options, dataset)
+    }
+    guard error is FitFailure || error is ExtremesFailure else { return error }
+    let left = (error as? FitFailure)?.left ?? .nothing
+    return ExtremesFailure.farPriors(priors, of: dataset.data, left: left) ?? error
+  }
+}

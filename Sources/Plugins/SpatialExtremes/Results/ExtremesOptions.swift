@@ -1,0 +1,61 @@
+import ArgumentParser
+import Plugins
+
+/// The flags of a model of extremes: its data, the projection and its priors.
+public struct ExtremesOptions<M: ExtremesModel>: ParsableArguments, AnnotatedFlags, Sendable {
+  @Option(help: "The column of gmst.csv to use.") var gmstColumn: String?
+  @Option(parsing: .unconditional, help: "Leave out the years before this one.")
+  var firstYear: Int?
+  @Option(parsing: .unconditional, help: "Leave out the years after this one.")
+  var lastYear: Int?
+  @Option(
+    help: ArgumentHelp(
+      "Keep data that a check finds doubtful, or silence its warning; may be repeated.",
+      valueName: "check"))
+  var allow: [DataCheck] = []
+  @Option(parsing: .unconditional, help: "The year that return levels are projected to.")
+  var projectionYear = 2050
+
+  @OptionGroup var priors: M.Priors
+
+  /// The flags before the command line is read.
+  public init() {}
+
+  /// Checks the years; the priors check themselves.
+  public func validate() throws {
+    for (flag, year) in [
+      ("--first-year", firstYear), ("--last-year", lastYear),
+      ("--projection-year", projectionYear),
+    ] {
+      if let year, !calendarYears.contains(year) {
+        throw ValidationError("\(flag) is \(year), but must be a year, as in 1985.")
+      }
+    }
+    if let firstYear, let lastYear, firstYear > lastYear {
+      throw ValidationError("--first-year \(firstYear) lies after --last-year \(lastYear).")
+    }
+  }
+
+  /// The flags that choose data, which count by their content, and the year of the report.
+  public var flagsWithoutEffect: Set<String> {
+    ["--gmst-column", "--first-year", "--last-year", "--allow", "--projection-year"]
+  }
+
+  var reading: ReadingOptions {
+    ReadingOptions(
+      covariateColumn: gmstColumn, firstYear: firstYear, lastYear: lastYear,
+      requirements: M.requirements)
+  }
+}
+
+extension DataCheck: ExpressibleByArgument {
+  /// The check that `--allow` names; a check that no record can fail has no name there.
+  public init?(argument: String) {
+    guard let check = DataCheck(rawValue: argument), Self.allowable.contains(check) else {
+      return nil
+    }
+    self = check
+  }
+
+  public static var allValueStrings: [String] { allowable.map(\.rawValue) }
+}

@@ -1,0 +1,214 @@
+import Foundation
+import Inference
+import PPL
+import Plugins
+import Runs
+import Tables
+
+/// The fit of a model of extremes as a table, as numbers and as files.
+struct ExtremesReport<M: ExtremesModel> {
+  let summary: ExtremesSummary<M>
+  let fitted: FittedModel<ExtremesCommand<M>>
+  private var data: StationMaxima { fitted.dataset.data }
+  private var truth: SyntheticTruth? { fitted.dataset.truth }
+  private var course: FitCourse { summary.course }
+
+  init(_ summary: ExtremesSummary<M>, _ fitted: FittedModel<ExtremesCommand<M>>) {
+    (self.summary, self.fitted) = (summary, fitted)
+  }
+
+  var runReport: RunReport {
+    RunReport(
+      table: table, numbers: course.beside(numbers), files: files, profile: fitted.fit.profile,
+      failure: course.failure)
+  }
+
+  // MARK: For people
+
+  private var table: String {
+    ([heading] + [""] + parameters + [""] + fields + [""] + course.lines).joined(separator: "\n")
+  }
+
+  private var heading: String {
+    let years = "\(data.years.first ?? 0)-\(data.years.last ?? 0)"
+    let size = "\(data.stations.count) stations x \(data.years.count) years (\(years))"
+    let nothingDropped = data.record.dropped.isEmpty ? ["0 records dropped"] : []
+    return (["\(M.name): \(size)"] + data.record.summary + nothingDropped).joined(separator: "\n")
+  }
+
+  private var parameters: [String] {
+    var table = TextTable([.leading(14)] + Array(repeating: .trailing(10), count: 5))
+    table.append(["parameter", "mean", "sd", "5 %", "95 %"] + (truth == nil ? [] : ["truth"]))
+    for (parameter, s) in zip(M.parameters, summary.parameters) {
+      let gap = String(repeating: " ", count: max(1, 8 - parameter.name.count))
+      let label = parameter.unit.isEmpty ? parameter.name : parameter.name + gap + parameter.unit
+      let truth = parameter.quantity.flatMap { self.truth?.value(of: $0) }.map { [$0] } ?? []
+      table.append([label] + ([s.mean, s.sd, s.q05, s.q95] + truth).map(fixed))
+    }
+    return table.lines
+  }
+
+  private var fields: [String] {
+    let ranges = M.fields.indices.filter { M.fields[$0].showsRange }.map { index in
+      let (field, range) = (M.fields[index], Range(summary.fields[index].map(\.mean)))
+      let unit = field.unit.isEmpty ? "" : " \(field.unit)"
+      return "\(field.name)(s), posterior means over the stations: \(range)\(unit)"
+        + (truth(of: field).map { " (truth \(Range($0)))" } ?? "")
+    }
+    let found = correlations.map { "\($0.field.name)(s) \(fixed($0.value))" }
+    let correlation =
+      found.isEmpty
+      ? [] : ["correlation with the truth over the stations: " + found.joined(separator: ", ")]
+    let shift = Range(summary.shift.map(\.mean))
+    return ranges + correlation + [
+      "100-year return level, shift \(summary.lastYear) to \(summary.projectionYear): mean "
+        + "\(fixed(shift.mean)) \(M.requirements.unit), stations \(shift) "
+        + "(plug-in \(fixed(summary.shiftPlugIn)))"
+    ]
+  }
+
+  // MARK: The truth
+
+  private func truth(of field: ReportedSite) -> [Double]? {
+    field.quantity.flatMap { truth?.field(of: $0) }
+  }
+
+  /// The correlation of each field with its truth over the stations, where there is one.
+  private var correlations: [(field: ReportedSite, value: Double)] {
+    zip(M.fields, summary.fields).compactMap { field, found in
+      truth(of: field).map { (field, correlation(found.map(\.mean), $0)) }
+    }
+  }
+
+  /// What the embedded example was drawn with, and how well its fields were found.
+  private var comparison: JSONObject? {
+    guard let truth else { return nil }
+    let values = M.parameters.compactMap { parameter in
+      parameter.quantity.map { (parameter.name, truth.value(of: $0)) }
+    }
+    let ranges = M.fields.filter(\.showsRange).flatMap { field -> [(String, Double)] in
+      guard let range = self.truth(of: field).map(Range.init) else { return [] }
+      return [("\(field.name)_min", range.min), ("\(field.name)_max", range.max)]
+    }
+    let found = correlations.map { ("\($0.field.name)_correlation", $0.value) }
+    return JSONObject((values + ranges + found).map { ($0, $1) })
+  }
+
+  // MARK: For programs
+
+  /// What `--json` writes; the names are for programs and stay.
+  private var numbers: JSONObject {
+    let shift = Range(summary.shift.map(\.mean))
+    var members: [(String, any Encodable & Sendable)] = zip(M.parameters, summary.parameters)
+      .map { ($0.name, $1) }
+    for (field, values) in zip(M.fields, summary.fields) {
+      members.append((field.site, zip(data.stations, values).map { StationSummary($0.id, $1) }))
+      if field.showsRange {
+        let range = Range(values.map(\.mean))
+        members.append(
+          ("\(field.site)_range", JSONObject([("min", range.min), ("max", range.max)])))
+      }
+    }
+    members += [
+      (
+        "return_level_shift_100",
+        JSONObject([
+          ("mean", shift.mean), ("min", shift.min), ("max", shift.max),
+          ("plugin", summary.shiftPlugIn),
+        ])
+      ),
+      ("seconds", course.seconds),
+      (
+        "records",
+        JSONObject([
+          ("stations", data.stations.count), ("years", data.years.count),
+          ("first_year", data.years.first ?? 0), ("last_year", summary.lastYear),
+          ("projection_year", summary.projectionYear), ("used", data.record.used),
+          ("missing", data.record.missing), ("dropped", data.record.dropped.count),
+        ])
+      ),
+    ]
+    return JSONObject(members + (comparison.map { [("truth", $0)] } ?? []))
+  }
+
+  // MARK: For later
+
+  private var files: [OutputFile] {
+    let posterior = summary.posterior
+    let scalars = posterior.draws.names.filter { posterior.draws[$0].rank == 1 }
+    return [
+      OutputFile(RunFileName.run, json: record),
+      OutputFile(RunFileName.results, json: course.beside(numbers)),
+    ] + fitted.fit.files + [
+      OutputFile(RunFileName.draws, posterior: posterior, sites: scalars),
+      OutputFile("stations_posterior.csv", text: stations),
+    ] + [fitted.fit.checkpoint].compactMap(\.self)
+  }
+
+  /// `run.json`: what was run, on what.
+  private var record: JSONObject {
+    let settings = fitted.settings
+    let ofBackend: [(String, (any Encodable & Sendable)?)] = [
+      ("steps", course.stepCount), ("learningRate", fitted.learningRate),
+      ("inference", fitted.unusualInference),
+    ]
+    return JSONObject(
+      [
+        ("program", "ppl \(PPLVersion.current)"), ("model", M.name), ("seed", settings.seed),
+        ("options", fitted.context.record), ("draws", settings.draws),
+        ("priors", fitted.options.priors.values.record),
+        ("projectionYear", summary.projectionYear), ("data", data.record),
+        ("isEmbeddedExample", settings.data == nil), ("seconds", course.seconds),
+      ] + ofBackend.compactMap { name, value in value.map { (name, $0) } })
+  }
+
+  private var stations: String {
+    let quantities: [(String, [Summary])] =
+      zip(M.fields, summary.fields).map { ($0.name, $1) } + [
+        ("z100_\(summary.lastYear)", summary.levelNow),
+        ("z100_\(summary.projectionYear)", summary.levelThen), ("z100_shift", summary.shift),
+      ]
+    let statistics = ["mean", "sd", "q05", "q95"]
+    var csv = CSVWriter(
+      header: ["station", "lon", "lat"]
+        + quantities.flatMap { name, _ in statistics.map { "\(name)_\($0)" } })
+    for (i, station) in data.stations.enumerated() {
+      csv.append(
+        [.text(station.id), .number(station.longitude), .number(station.latitude)]
+          + quantities.flatMap { _, s in
+            [s[i].mean, s[i].sd, s[i].q05, s[i].q95].map { .number($0) }
+          })
+    }
+    return csv.text
+  }
+}
+
+/// The summary of a field at one station.
+private struct StationSummary: Encodable, Sendable {
+  let station: String
+  let mean, sd, q05, q95: Double
+
+  init(_ station: String, _ s: Summary) {
+    (self.station, mean, sd, q05, q95) = (station, s.mean, s.sd, s.q05, s.q95)
+  }
+}
+
+/// The mean and the ends of some numbers, NaN of none.
+private struct Range: CustomStringConvertible {
+  let mean, min, max: Double
+
+  init(_ values: [Double]) {
+    mean = values.reduce(0, +) / Double(values.count)
+    (min, max) = (values.min() ?? .nan, values.max() ?? .nan)
+  }
+
+  var description: String { "\(fixed(min)) to \(fixed(max))" }
+}
+
+private func fixed(_ x: Double) -> String { String(format: "%.4f", x) }
+
+private func correlation(_ x: [Double], _ y: [Double]) -> Double {
+  let (a, b) = (Tensor(x), Tensor(y))
+  let (da, db) = (a - a.mean(), b - b.mean())
+  return ((da * db).mean() / sqrt(a.variance() * b.variance())).scalar
+}

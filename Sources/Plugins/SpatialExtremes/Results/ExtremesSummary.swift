@@ -1,0 +1,89 @@
+import Distributions
+import Foundation
+import Inference
+import PPL
+import Plugins
+
+/// The posterior of the parameters, the fields and the return levels in numbers.
+///
+/// Sampled parameters come from draws of the posterior; computed ones, the fields and the return levels come from draws of
+/// posterior and model together. These are the two sources of the reference notebooks, so that their numbers can be compared
+/// digit by digit.
+struct ExtremesSummary<M: ExtremesModel> {
+  /// The reported parameters, in order of `M.parameters`.
+  let parameters: [Summary]
+  /// The reported fields, in order of `M.fields`, each by station.
+  let fields: [[Summary]]
+  /// The 100-year level in the last year of the data and in the projection year, and the difference; by station.
+  let levelNow, levelThen, shift: [Summary]
+  /// The difference at the posterior means, averaged over the stations.
+  let shiftPlugIn: Double
+  let lastYear, projectionYear: Int
+  /// The course of the fit, judged by the draws.
+  let course: FitCourse
+  /// The posterior, for `draws.csv`.
+  let posterior: Posterior
+
+  /// The sites that a summary takes from draws of posterior and model together.
+  static var sites: Set<String> { Set((M.parameters + M.fields).map(\.site)).union(M.otherSites) }
+
+  /// The period of the return levels, years.
+  static var returnPeriod: Double { 100 }
+
+  init(_ fitted: FittedModel<ExtremesCommand<M>>) throws {
+    let (settings, data) = (fitted.settings, fitted.dataset.data)
+    let model = M(data, priors: fitted.options.priors)
+    let sampled = Set(
+      try fitted.problem.posterior.seeded(by: RandomKey(0)).trace().latent.map(\.name))
+    // The keys of the reference notebooks.
+    posterior = try fitted.posterior(key: RandomKey(settings.seed &+ 4))
+    let draws = posterior.draws
+    let predictions = try fitted.fit.predictions(
+      model.model.discardingOutput, draws: settings.draws, key: RandomKey(settings.seed &+ 3),
+      sites: Self.sites, pool: fitted.context.pool)
+    course = fitted.course(judgedBy: draws, predictions)
+    projectionYear = fitted.options.projectionYear
+    let warming = Warming(data, projectionYear: projectionYear)
+    lastYear = warming.lastYear
+    let stations = data.stations.count
+
+    // Every return level is computed for each draw, [D, S].
+    func level(_ warming: Double, _ draws: Draws) -> Tensor {
+      model.gev(draws, warming: warming).returnLevel(period: Tensor(Self.returnPeriod))
+        .broadcast(to: [draws.count, stations])
+    }
+    let (now, then) = (level(warming.now, predictions), level(warming.then, predictions))
+    let means = Draws(
+      count: 1,
+      sites: predictions.names.map {
+        ($0, predictions[$0].mean(along: [0], keepingDimensions: true))
+      })
+
+    parameters = M.parameters.map {
+      (sampled.contains($0.site) ? draws : predictions).summaries(of: $0.site)[0]
+    }
+    fields = M.fields.map { predictions.summaries(of: $0.site) }
+    levelNow = Summary.each(of: now)
+    levelThen = Summary.each(of: then)
+    shift = Summary.each(of: then - now)
+    shiftPlugIn = (level(warming.then, means) - level(warming.now, means)).mean().scalar
+  }
+}
+
+/// The global warming in the last year of the data and in a later year, less the mean over the years of the data.
+///
+/// The later value continues the line from the first to the last year.
+struct Warming {
+  let lastYear: Int
+  let now, then: Double
+
+  init(_ data: StationMaxima, projectionYear: Int) {
+    let g = data.covariate
+    let mean = g.reduce(0, +) / Double(g.count)
+    let (first, last) = (data.years[0], data.years[data.years.count - 1])
+    let (g0, g1) = (g[0], g[g.count - 1])
+    lastYear = last
+    now = g1 - mean
+    then = now + (g1 - g0) / Double(last - first) * Double(projectionYear - last)
+  }
+}

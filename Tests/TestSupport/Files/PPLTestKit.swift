@@ -1,0 +1,2 @@
+// What most tests of this package use, beside its files.
+@_exported import PPLTestKit
