@@ -49,6 +49,7 @@ let package = Package(
     .target(
       name: "CKernels", dependencies: ["CNumerics"],
       cSettings: [.headerSearchPath("../CNumerics")]),
+    .target(name: "BLAS", dependencies: ["CNumerics", "COpenBLAS"]),
     // Traps whose messages are printed in release builds too.
     .target(name: "Preconditions"),
     .target(name: "Parallel", dependencies: ["Preconditions"]),
@@ -56,14 +57,14 @@ let package = Package(
     .target(name: "Plotting", dependencies: ["Preconditions"]),
     .target(
       name: "Autodiff",
-      dependencies: ["Preconditions", "CNumerics", "COpenBLAS", "CLAPACKE", numerics]),
+      dependencies: ["Preconditions", "BLAS", "CNumerics", "COpenBLAS", "CLAPACKE", numerics]),
     .target(
       name: "LinearAlgebra",
-      dependencies: ["Preconditions", "Autodiff", "CNumerics", "COpenBLAS", "CLAPACKE"]),
+      dependencies: ["Preconditions", "BLAS", "CNumerics", "COpenBLAS", "CLAPACKE"]),
     .target(name: "PPL", dependencies: ["Preconditions", "Autodiff"]),
     .target(
       name: "Distributions",
-      dependencies: ["Preconditions", "Autodiff", "PPL", "CDistributions"]),
+      dependencies: ["Preconditions", "Autodiff", "PPL", "CDistributions", numerics]),
     .target(
       name: "Kernels",
       dependencies: ["Preconditions", "Autodiff", "PPL", "Distributions", "CKernels"]),

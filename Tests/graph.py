@@ -22,8 +22,6 @@ import sys
 from swift_source import code, declarations, declared_names, uses
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-# Autodiff has tensors, derivatives and random bits; what a probability distribution is, it need not know.
-AUTODIFF_NAMES_NO_DISTRIBUTION = False
 
 
 class Target:
@@ -181,8 +179,7 @@ def problems(targets):
     yield from check_targets(targets)
     yield from check_folders(targets)
     yield from check_plugins(targets)
-    if AUTODIFF_NAMES_NO_DISTRIBUTION:
-        yield from check_autodiff(targets)
+    yield from check_autodiff(targets)
 
 
 def print_text(targets):

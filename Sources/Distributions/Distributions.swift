@@ -2,7 +2,7 @@
 //
 // Folders: Continuous (one real number), Discrete (counts and categories), Multivariate (vectors and
 // matrices), Directional (angles and directions), Wrappers (distributions made from others), KLDivergence
-// (pairs of distributions).
+// (pairs of distributions), Sampling (draws of random keys, as recorded operations).
 //
 // Read `Continuous/Normal.swift` first: every family is built like it. It keeps its parameters as
 // given, so that the logarithm of a scalar scale is computed once and not for each element; its

@@ -1,7 +1,8 @@
-import Distributions
 import PPL
 import TestSupport
 import Testing
+
+@testable import Distributions
 
 @Suite struct DirectionalTests {
   @Test func vonMisesIsTheSameAFullTurnOn() {
@@ -25,6 +26,16 @@ import Testing
     #expect(distribution.cdf(Tensor(.pi)).scalar == 1)
     #expect(distribution.icdf(0).scalar == -.pi)
     #expect(distribution.icdf(1.5).scalar.isNaN)
+  }
+
+  @Test func theSlopeOfTheVonMisesDistributionFunctionIsAccurate() throws {
+    let functions = try #require(Reference.json("special_functions.json")["functions"])
+    let rows = try #require(functions["vonMisesCDFSlope"]).elements.map(\.doubles)
+    #expect(rows.count >= 15)
+    for row in rows {
+      let found = VonMisesCDFSlope.slope(row[0], row[1])
+      #expect(abs(found - row[2]) <= 1e-15 * max(row[2], 1), "\(row): \(found)")
+    }
   }
 
   @Test func drawsOfVonMisesMoveWithTheConcentrationAsQuantilesDo() {

@@ -4,7 +4,7 @@
 /// kernels of `Tensor` can call them in a loop. Outside its domain a function is `nan`, at a pole it is the
 /// infinity that it tends to. Accuracies in the comments were measured against 50-digit arithmetic
 /// (`Tests/Reference/special_functions.json`); "relative" excludes results that are subnormal.
-enum Special {
+package enum Special {
   /// The value at `x` of the polynomial whose coefficients are given from the constant term upwards.
   @inline(__always)
   static func polynomial(_ coefficients: [Double], _ x: Double) -> Double {

@@ -1,7 +1,7 @@
 import Preconditions
 
 /// The number of elements, the product of the extents; `Int.max` where it is larger.
-func elementCount(_ shape: [Int]) -> Int {
+package func elementCount(_ shape: [Int]) -> Int {
   var count = 1
   for extent in shape {
     let (product, overflows) = count.multipliedReportingOverflow(by: extent)
