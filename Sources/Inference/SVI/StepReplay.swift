@@ -15,7 +15,7 @@ struct StepReplay: ~Copyable {
   /// The programs of several terms; nil if there is one term.
   private var particles: Particles?
   /// The programs of a plan's minibatches; nil if rows are drawn.
-  private(set) var minibatches: MinibatchGradient?
+  private var minibatches: MinibatchGradient?
   /// The number of the next step, from 0.
   private var step: Int
 
