@@ -186,7 +186,7 @@ let package = Package(
       dependencies: [
         "Autodiff", "PPL", "Distributions", "Inference", "SpatialExtremes", "SpainSynthetic",
         "Tables", "Runs", "Plugins",
-        "CommandTestSupport", "TestSupport",
+        "CommandTestSupport", "TestSupport", arguments,
       ]),
     .testTarget(
       name: "PluginsTests",

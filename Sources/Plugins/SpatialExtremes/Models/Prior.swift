@@ -43,7 +43,7 @@ public struct Prior: Sendable, ExpressibleByArgument, CustomStringConvertible {
   public var defaultValueDescription: String { number.map { "\($0)" } ?? "" }
 }
 
-/// The priors of a model: flags of type `Prior`, named `prior…`, each declared once.
+/// The priors of a model: flags of type `Prior`, named `prior…`, each declared once. Other flags of the model may be among them.
 public protocol PriorFlags: ParsableArguments, Sendable {}
 
 extension PriorFlags {
@@ -53,7 +53,10 @@ extension PriorFlags {
     do { return try parse([]) } catch { requirementFailed("\(Self.self): \(message(for: error))") }
   }
 
-  public func validate() throws {
+  public func validate() throws { try validatePriors() }
+
+  /// Checks the values of the priors, also of a type with a `validate()` of its own for other flags.
+  func validatePriors() throws {
     // Default values have their roles, so that those of the published priors are only asked for where one was typed.
     guard Self.declared(self).contains(where: { $0.prior.role == nil }) else { return }
     for flag in values.flags {
