@@ -151,7 +151,7 @@ let package = Package(
     .target(
       name: "CommandTestSupport", dependencies: ["Plugins"], path: "Tests/TestSupport/Commands"),
     .testTarget(name: "ParallelTests", dependencies: ["Parallel"]),
-    .testTarget(name: "AutodiffTests", dependencies: ["Autodiff", "TestSupport"]),
+    .testTarget(name: "AutodiffTests", dependencies: ["Autodiff", "TestSupport", numerics]),
     .testTarget(
       name: "LinearAlgebraTests", dependencies: ["LinearAlgebra", "Autodiff", "PPL", "TestSupport"]),
     .testTarget(name: "FourierTests", dependencies: ["Fourier", "TestSupport"]),

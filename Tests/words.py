@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The words of doc comments and pages, a part of `make lint`: the rules of "Words" in CONTRIBUTING.md that need no compiler.
+"""The words of doc comments and pages, a part of `make lint`: the rules of Documentation/Words.md that need no compiler.
 
 Every doc comment under Sources has a first paragraph of three words or more, internal declarations included; what the
 compiler lists as public is held to more by DocCommentTests. "Law" stands in terms of art alone.

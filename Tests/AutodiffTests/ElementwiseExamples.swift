@@ -4,6 +4,7 @@ import Foundation
 /// The elementwise operations: a row each, with its value by numbers alone, or an identity that the value satisfies.
 let elementwiseExamples: [Example] =
   arithmetic + comparisons + exponentials + errorFunctions + gammaFunctions + incompleteFunctions
+  + smallestOperation
 
 private let arithmetic: [Example] = [
   Example("negate", [anywhere], value: { -$0[0] }) { -$0[0] },

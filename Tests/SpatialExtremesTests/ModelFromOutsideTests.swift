@@ -1,26 +1,39 @@
 import ArgumentParser
 import Distributions
-import Foundation
 import Inference
 import PPL
 import Plugins
 import SpatialExtremes
-import TestSupport
 import Testing
 
-/// A model of another package, on public API alone: the location warms at one rate, without a residual.
-private struct Line: ExtremesModel {
-  static let name = "line"
-  static let summary = "Annual maxima ~ GEV(mu0 + mu(s) + beta d(t), 2, 0.1)."
+// Nothing of this file needs more than the public API.
+
+/// A model of another package: a GEV distribution without a change in time, whose location varies over the map.
+///
+///     y[i, j] ~ GEV(mu0 + mu(s_i), sigma, xi)
+private struct Stationary: ExtremesModel {
+  static let name = "stationary"
+  static let summary = "Annual maxima ~ GEV(mu0 + mu(s), sigma, xi)."
   static let memory = FitMemory(matricesOfAStep: 6, matricesOfAThread: 4, arraysOfData: 7)
-  static let parameters: [ReportedSite] = [.init("beta", unit: "°C/°C", .rate)]
-  static let fields: [ReportedSite] = [.init("level", unit: "°C", .location, showsRange: true)]
+  static let parameters: [ReportedSite] = [
+    .init("mu0", unit: "°C", .location), .init("sigma", unit: "°C", .scale), .init("xi", .shape),
+  ]
+  static let fields: [ReportedSite] = [
+    .init("mu_field", as: "mu", unit: "°C", .location, showsRange: true)
+  ]
 
   struct Priors: PriorFlags {
     @Option(.variance(of: .location), 2, "mu(s), °C²") var priorMuVariance: Prior
     @Option(.lengthscale, 2, "mu(s), degrees") var priorMuLengthscale: Prior
     @Option(.centre(of: .location), nil, "mu0, °C") var priorMu0: Prior
-    @Option(.centre(of: .rate), 1, "beta") var priorBeta: Prior
+    @Option(.centre(of: .scale), 2, "sigma, °C") var priorSigma: Prior
+    @Option(help: "Prior standard deviation of xi.") var shapeDeviation = 0.1
+
+    func validate() throws {
+      guard shapeDeviation > 0 else {
+        throw ValidationError("--shape-deviation is \(shapeDeviation), but must be positive.")
+      }
+    }
   }
 
   let data: StationTensors
@@ -31,56 +44,73 @@ private struct Line: ExtremesModel {
   var model: Model<Tensor> {
     Model { p in
       let mu = p.field(
-        "mu", "k", priors.priorMuVariance, priors.priorMuLengthscale, at: data.coordinates)
-      let beta = p.sample("beta", Normal(priors.priorBeta.value, 1))
-      let level = p.deterministic("level", priors.priorMu0.value(or: data.meanMaximum) + mu)
-      return p.sample(
-        "y", GEV(level[.all, .newAxis] + beta * data.warming, 2, 0.1), mask: data.mask)
+        "mu_s", "k_mu", priors.priorMuVariance, priors.priorMuLengthscale, at: data.coordinates)
+      let mu0 = p.sample("mu0", Normal(priors.priorMu0.value(or: data.meanMaximum), 5))
+      let sigma = p.sample("sigma", LogNormal(priors.priorSigma.logarithm, 0.4))
+      let xi = p.sample("xi", Normal(0.1, Tensor(priors.shapeDeviation)))
+      let field = p.deterministic("mu_field", mu - mu.mean())
+      let location = (mu0 + field)[.all, .newAxis].broadcast(to: data.maxima.shape)
+      return p.sample("y", GEV(location, sigma, xi), mask: data.mask)  // [S, T]
     }
   }
 
-  var start: [String: Tensor] { ["beta": priors.priorBeta.value] }
+  var start: [String: Tensor] {
+    [
+      "mu0": priors.priorMu0.value(or: data.meanMaximum), "sigma": priors.priorSigma.value,
+      "xi": 0.1,
+    ]
+  }
 
   func gev(_ draws: Draws, warming: Double) -> GEV {
-    GEV(draws["level"] + draws.column("beta") * Tensor(warming), 2, 0.1)
+    GEV(draws.column("mu0") + draws["mu_field"], draws.column("sigma"), draws.column("xi"))
   }
 }
 
-/// What CONTRIBUTING says of a model of extremes in a package of its own.
 @Suite struct ModelFromOutsideTests {
-  @Test func oneFileGivesAFitWithReportAndFiles() throws {
-    let report = try ExtremesCommand<Line>().fit(["--steps", "30", "--draws", "10"])
-    #expect(report.table.hasPrefix("line: 40 stations x 40 years (1985-2024)"))
-    #expect(report.table.contains("level(s), posterior means over the stations: "))
-    #expect(report.files.contains { $0.name == "stations_posterior.csv" })
+  @Test func itsReportFollows() throws {
+    let report = try ExtremesCommand<Stationary>().fit(["--steps", "5", "--draws", "4"])
+    let lines = report.table.split(separator: "\n").map(String.init)
+    #expect(lines[0] == "stationary: 40 stations x 40 years (1985-2024)")
+    for name in ["mu0     °C", "sigma   °C", "xi ", "mu(s), posterior means over the stations: "] {
+      #expect(lines.contains { $0.hasPrefix(name) }, "\(name)")
+    }
+    // Without a change in time no level changes.
+    #expect(report.table.contains("mean 0.0000 °C, stations 0.0000 to 0.0000 (plug-in 0.0000)"))
+    #expect(report.files.map(\.name).contains("stations_posterior.csv"))
   }
 
-  @Test func aPriorIsAFlagWithHelpAndCheckByItsRole() throws {
-    let help = ExtremesOptions<Line>.helpMessage(columns: 200)
+  /// A `validate()` of its own does not take the place of that of the priors.
+  @Test(arguments: [
+    ("--shape-deviation=-1", "--shape-deviation is -1.0, but must be positive."),
+    ("--prior-sigma=-1", "--prior-sigma is -1.0, but must be positive."),
+  ])
+  func aWrongFlagIsNamed(flag: String, sentence: String) {
+    let error = #expect(throws: (any Error).self) {
+      try ExtremesCommand<Stationary>().fit([flag])
+    }
+    #expect(error.map { "\($0)".contains(sentence) } == true, "\(String(describing: error))")
+  }
+
+  @Test func aPriorIsAFlagWithHelpByItsRole() throws {
+    let help = ExtremesOptions<Stationary>.helpMessage(columns: 200)
     for line in [
       "Prior median of the variance of mu(s), °C². (default: 2.0)",
       "Prior median of the lengthscale of mu(s), degrees. (default: 2.0)",
       "Prior mean of mu0, °C; the mean of the maxima if not given.",
-      "Prior mean of beta. (default: 1.0)",
+      "Prior median of sigma, °C. (default: 2.0)",
     ] { #expect(help.contains(line), "\(help)") }
-    #expect(
-      try ExtremesOptions<Line>.parse(["--prior-beta", "-2"]).flagValues.contains {
-        $0.name == "--prior-beta" && $0.value == "-2.0" && $0.usual == "1.0"
-      })
-    let error = #expect(throws: (any Error).self) {
-      try ExtremesOptions<Line>.parse(["--prior-mu-lengthscale", "-2"])
-    }
-    #expect(
-      error.map { ExtremesOptions<Line>.message(for: $0) }
-        == "--prior-mu-lengthscale is -2.0, but must be positive.")
+    let flags = try ExtremesOptions<Stationary>.parse(["--prior-mu0", "-2"]).flagValues
+    let flag = flags.first { $0.name == "--prior-mu0" }
+    #expect(flag?.value == "-2.0" && flag?.usual == "the mean of the maxima")
   }
 
   @Test func flagsOfATypeAreReadInOrderOfDeclaration() {
-    let priors = Line.Priors.published.flags(of: Prior.self)
+    let priors = Stationary.Priors.published.flags(of: Prior.self)
     #expect(
       priors.map(\.name) == [
-        "--prior-mu-variance", "--prior-mu-lengthscale", "--prior-mu0", "--prior-beta",
+        "--prior-mu-variance", "--prior-mu-lengthscale", "--prior-mu0", "--prior-sigma",
       ])
-    #expect(priors.map(\.value.number) == [2, 2, nil, 1])
+    let numbers: [Double?] = [2, 2, nil, 2]
+    #expect(priors.map(\.value.number) == numbers)
   }
 }

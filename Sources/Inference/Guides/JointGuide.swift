@@ -33,6 +33,8 @@ public protocol JointFamily: Sendable {
 
   /// The distribution of draws and quantiles: by default the fitted one, which must then have moments.
   ///
+  /// A guide has quantiles if it is normal, or of independent elements that have some: `StudentT(df, loc, scale).toEvent(1)`.
+  ///
   /// - Parameters:
   ///   - joint: The distribution at the fitted parameters.
   ///   - logJoint: The density of the model at the fitted values of its parameters.
@@ -135,11 +137,20 @@ public struct JointGuide<Family: JointFamily>: PreparedGuide {
     return try logJoint.onSupports(draws, parameters: parameters, pool: pool)
   }
 
-  /// The marginal quantiles of each element; nil where a support depends on other sites, since they then have no closed
-  /// form.
+  /// The marginal quantiles of each element; nil where they have no closed form: if a support depends on other sites, or
+  /// the distribution of the vector is neither normal nor one of independent elements with quantiles.
   public func quantiles(_ levels: [Double], parameters: [String: Tensor]) throws -> Draws? {
     guard !logJoint.hasDynamicSupports else { return nil }
     let posterior = try posterior(parameters)
+    guard posterior.isNormal else {
+      guard let elements = posterior as? any HasElementQuantiles else { return nil }
+      let ends = [levels, levels.map { 1 - $0 }].map { vector.split(elements.quantiles($0)) }
+      return Draws(
+        count: levels.count,
+        sites: zip(ends[0], ends[1]).map { low, high in
+          (low.site.name, low.site.quantiles(low.value, fromAbove: high.value))
+        })
+    }
     let (means, deviations) = (
       vector.split(posterior.mean), vector.split(sqrt(posterior.variance))
     )
@@ -156,5 +167,24 @@ public struct JointGuide<Family: JointFamily>: PreparedGuide {
       .under(Substitute(parameters))
     return try family.posterior(
       fitted.outputAndTrace().output, of: logJoint.substituting(parameters))
+  }
+}
+
+extension Distribution {
+  /// Whether each element of the vector is normal.
+  fileprivate var isNormal: Bool {
+    self is MultivariateNormal || self is LowRankMultivariateNormal || self is Independent<Normal>
+  }
+}
+
+/// A distribution of vectors whose elements are independent and have quantiles.
+private protocol HasElementQuantiles {
+  /// The quantiles of each element, `[levels, n]`.
+  func quantiles(_ levels: [Double]) -> Tensor
+}
+
+extension Independent: HasElementQuantiles where Base: HasQuantiles {
+  fileprivate func quantiles(_ levels: [Double]) -> Tensor {
+    base.icdf(Tensor(levels, shape: [levels.count, 1]))
   }
 }

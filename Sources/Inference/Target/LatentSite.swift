@@ -38,6 +38,14 @@ extension LatentSite {
     return excess > 0 ? logVolume.sum(along: Array(-excess..<0)) : logVolume
   }
 
+  /// The site at quantiles of its unconstrained elements, and at those of one less the levels, `[levels] + shape` each.
+  func quantiles(_ x: Tensor, fromAbove other: Tensor) -> Tensor {
+    let (value, opposite) = (transform(x), transform(other))
+    guard eventRank == 0 else { return value }
+    // A decreasing transform reverses the order of the levels.
+    return select((x .<= other) .== (value .<= opposite), value, opposite)
+  }
+
   /// The site at quantiles of independent normals on unconstrained space, `[levels] + shape`.
   func normalQuantiles(_ levels: [Double], _ loc: Tensor, _ scale: Tensor) -> Tensor {
     let z = normalQuantile(Tensor(levels)).reshaped(to: [levels.count] + loc.shape.map { _ in 1 })

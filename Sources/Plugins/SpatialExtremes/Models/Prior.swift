@@ -52,7 +52,7 @@ public struct Prior: Sendable, ExpressibleByArgument, CustomStringConvertible {
   public var defaultValueDescription: String { number.map { "\($0)" } ?? "" }
 }
 
-/// The priors of a model: flags of type `Prior`, named `prior…`, each declared once.
+/// The priors of a model: flags of type `Prior`, named `prior…`, each declared once, and other flags of the model.
 public protocol PriorFlags: ParsableArguments, Sendable {}
 
 extension PriorFlags {
@@ -62,7 +62,8 @@ extension PriorFlags {
     do { return try parse([]) } catch { requirementFailed("\(Self.self): \(message(for: error))") }
   }
 
-  public func validate() throws {
+  /// Checks the values of the priors; `validate()` is left for other flags.
+  func validatePriors() throws {
     // Default values have their roles, so that those of the published priors are only asked for where one was typed.
     guard flags(of: Prior.self).contains(where: { $0.value.role == nil }) else { return }
     for flag in values.flags {

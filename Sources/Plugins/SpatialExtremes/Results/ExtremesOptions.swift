@@ -21,8 +21,9 @@ public struct ExtremesOptions<M: ExtremesModel>: ParsableArguments, AnnotatedFla
   /// The flags before the command line is read.
   public init() {}
 
-  /// Checks the years; the priors check themselves.
+  /// Checks the years and the priors.
   public func validate() throws {
+    try priors.validatePriors()
     for (flag, year) in [
       ("--first-year", firstYear), ("--last-year", lastYear),
       ("--projection-year", projectionYear),
