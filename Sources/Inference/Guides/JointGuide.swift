@@ -142,23 +142,11 @@ public struct JointGuide<Family: JointFamily>: PreparedGuide {
   public func quantiles(_ levels: [Double], parameters: [String: Tensor]) throws -> Draws? {
     guard !logJoint.hasDynamicSupports else { return nil }
     let posterior = try posterior(parameters)
-    guard posterior.isNormal else {
-      guard let elements = posterior as? any HasElementQuantiles else { return nil }
-      let ends = [levels, levels.map { 1 - $0 }].map { vector.split(elements.quantiles($0)) }
-      return Draws(
-        count: levels.count,
-        sites: zip(ends[0], ends[1]).map { low, high in
-          (low.site.name, low.site.quantiles(low.value, fromAbove: high.value))
-        })
-    }
-    let (means, deviations) = (
-      vector.split(posterior.mean), vector.split(sqrt(posterior.variance))
-    )
+    guard let (low, high) = posterior.elementQuantiles(levels) else { return nil }
     return Draws(
       count: levels.count,
-      sites: zip(means, deviations).map { mean, deviation in
-        let site = mean.site
-        return (site.name, site.normalQuantiles(levels, mean.value, deviation.value))
+      sites: zip(vector.split(low), vector.split(high)).map { low, high in
+        (low.site.name, low.site.quantiles(low.value, fromAbove: high.value))
       })
   }
 
@@ -170,10 +158,17 @@ public struct JointGuide<Family: JointFamily>: PreparedGuide {
   }
 }
 
-extension Distribution {
-  /// Whether each element of the vector is normal.
-  fileprivate var isNormal: Bool {
-    self is MultivariateNormal || self is LowRankMultivariateNormal || self is Independent<Normal>
+extension HasMoments {
+  /// The quantiles of each element, `[levels, n]`, and those of one less the levels; nil without a closed form.
+  fileprivate func elementQuantiles(_ levels: [Double]) -> (low: Tensor, high: Tensor)? {
+    if self is MultivariateNormal || self is LowRankMultivariateNormal
+      || self is Independent<Normal>
+    {
+      let spread = sqrt(variance) * normalQuantile(Tensor(levels, shape: [levels.count, 1]))
+      return (mean + spread, mean - spread)
+    }
+    guard let elements = self as? any HasElementQuantiles else { return nil }
+    return (elements.quantiles(levels), elements.quantiles(levels.map { 1 - $0 }))
   }
 }
 

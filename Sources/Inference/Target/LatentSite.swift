@@ -49,9 +49,6 @@ extension LatentSite {
   /// The site at quantiles of independent normals on unconstrained space, `[levels] + shape`.
   func normalQuantiles(_ levels: [Double], _ loc: Tensor, _ scale: Tensor) -> Tensor {
     let z = normalQuantile(Tensor(levels)).reshaped(to: [levels.count] + loc.shape.map { _ in 1 })
-    guard eventRank == 0 else { return transform(loc + scale * z) }
-    // A decreasing transform reverses the order of the levels.
-    let isDecreasing = transform(loc + scale) .< transform(loc - scale)
-    return transform(loc + scale * select(isDecreasing, -z, z))
+    return quantiles(loc + scale * z, fromAbove: loc - scale * z)
   }
 }
