@@ -101,7 +101,7 @@ private struct Stationary: ExtremesModel {
     ] { #expect(help.contains(line), "\(help)") }
     let flags = try ExtremesOptions<Stationary>.parse(["--prior-mu0", "-2"]).flagValues
     let flag = flags.first { $0.name == "--prior-mu0" }
-    #expect(flag?.value == "-2.0" && flag?.usual == "the mean of the maxima")
+    #expect(flag?.value == "-2.0" && flag?.defaultValue == "the mean of the maxima")
   }
 
   @Test func flagsOfATypeAreReadInOrderOfDeclaration() {
