@@ -24,8 +24,9 @@ package enum Special {
   static func series(
     from first: Double, limit: Int = 10_000, _ term: (Int) -> Double
   ) -> Double {
-    var sum = first
-    for index in 1...limit {
+    var (sum, index) = (first, 0)
+    while index < limit {
+      index += 1
       let next = sum + term(index)
       if next == sum { return sum }
       sum = next
