@@ -68,9 +68,6 @@ public struct Program: Sendable {
   /// The number of operations in a replay.
   public let operationCount: Int
 
-  /// The number of instructions; a chain of elementwise operations is one.
-  public var instructionCount: Int { instructions.count }
-
   /// The memory of an execution in bytes.
   public var memory: Int { plan.count * MemoryLayout<Double>.stride }
 
