@@ -2,7 +2,6 @@
 import PackageDescription
 
 let numerics = Target.Dependency.product(name: "RealModule", package: "swift-numerics")
-let complex = Target.Dependency.product(name: "ComplexModule", package: "swift-numerics")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
 let package = Package(
@@ -109,7 +108,7 @@ let package = Package(
     .target(
       name: "SpectralFields",
       dependencies: [
-        "Preconditions", "Autodiff", "LinearAlgebra", "Fourier", "Assimilation", numerics, complex,
+        "Preconditions", "Autodiff", "LinearAlgebra", "Fourier", "Assimilation", numerics,
       ],
       path: "Sources/Plugins/LSEF/Fields", packageAccess: false),
     .target(
@@ -209,7 +208,7 @@ let package = Package(
       name: "SpectralFieldsTests",
       dependencies: [
         "SpectralFields", "Assimilation", "LinearAlgebra", "PPL", "FilterTestSupport",
-        "TestSupport", complex,
+        "TestSupport",
       ]),
     .target(
       name: "SpectrumExamples",
