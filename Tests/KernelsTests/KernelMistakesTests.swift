@@ -57,6 +57,19 @@ import Testing
       "greatCircle: inputs with 3 axes; they must be longitudes and latitudes in degrees, [N, 2]."
     ) { Matern12(lengthscale: 800, metric: .greatCircle).gram(.zeros([4, 3])) },
     Row(
+      "a latitude that is not a number",
+      "chordal: row 1 has latitude nan, but latitudes are in [-90, 90]; columns are longitude "
+        + "and latitude in degrees."
+    ) { RBF(lengthscale: 800, metric: .chordal).gram(Tensor(rows: [[0, 0], [1, .nan]])) },
+    Row(
+      "a longitude that is not finite",
+      "greatCircle: row 0 has longitude inf, but longitudes are finite; columns are longitude and "
+        + "latitude in degrees."
+    ) { Matern12(lengthscale: 800, metric: .greatCircle).gram(Tensor(rows: [[.infinity, 0]])) },
+    Row(
+      "a sphere without a radius", "chordal: the radius is -1.0, but must be positive and finite."
+    ) { RBF(lengthscale: 800, metric: Chordal(radius: -1)).gram(.zeros([2, 2])) },
+    Row(
       "latitudes before longitudes",
       "chordal: row 1 has latitude 139.69, but latitudes are in [-90, 90]; columns are longitude "
         + "and latitude in degrees."

@@ -56,7 +56,8 @@ public struct Convergence: Sendable, Equatable {
     switch finding {
     case .settled: true
     case .search(let minimization): minimization.isConverged
-    case .falling, .becameFinite, .rising, .tooNoisy, .partlyInfinite, .nothingFinite, .tooFewSteps:
+    case .falling, .becameFinite, .rising, .tooNoisy, .partlyInfinite, .nothingFinite, .unchanged,
+      .tooFewSteps:
       false
     }
   }
@@ -66,7 +67,9 @@ public struct Convergence: Sendable, Equatable {
     switch finding {
     case .nothingFinite: false
     case .search(let minimization): minimization.termination != .notFinite
-    case .settled, .falling, .becameFinite, .rising, .tooNoisy, .partlyInfinite, .tooFewSteps: true
+    case .settled, .falling, .becameFinite, .rising, .tooNoisy, .partlyInfinite, .unchanged,
+      .tooFewSteps:
+      true
     }
   }
 
@@ -85,6 +88,9 @@ public struct Convergence: Sendable, Equatable {
   private static func finding(_ losses: [Double], _ steps: Int) -> Finding {
     let window = min(longestWindow, max(steps / 10, 50), losses.count / 2)
     guard window >= shortestWindow else { return .tooFewSteps(steps) }
+    if let first = losses.first, first.isFinite, losses.allSatisfy({ $0 == first }) {
+      return .unchanged(steps: steps)
+    }
     let last = losses.suffix(window)
     let recent = losses.suffix(min(longestWindow, max(steps / 10, shortestWindow)))
     guard recent.contains(where: \.isFinite) else { return .nothingFinite(window: recent.count) }
@@ -176,6 +182,9 @@ extension Convergence: CustomStringConvertible {
     case .nothingFinite(let window):
       "the fit failed: none of the last \(window) losses is finite; check the data, start inside the support, "
         + "or lower the learning rate."
+    case .unchanged(let steps):
+      "the fit has not converged: the loss did not change in \(steps) steps; raise the learning rate or the limit "
+        + "of the gradient's norm."
     case .tooFewSteps(let steps):
       "\(counted(steps, "step is", "steps are")) too few to tell whether the fit converged; take more."
     case .search(let minimization):

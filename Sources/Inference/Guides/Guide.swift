@@ -19,6 +19,12 @@ public protocol PreparedGuide: Sendable {
   /// The guide as a model.
   var model: Model<Void> { get }
 
+  /// The guide as a model at fitted parameters, whose draws are those of `draws(_:parameters:key:pool:)`; by default `model`.
+  ///
+  /// - Parameter parameters: The fitted parameters by name, on their supports.
+  /// - Throws: Where the guide has no distribution there, as `InferenceError.notAMode`.
+  func fittedModel(_ parameters: [String: Tensor]) throws -> Model<Void>
+
   /// Draws of the latent sites at fitted parameters, each `[count] + shape`, in site order.
   ///
   /// - Parameters:
@@ -35,10 +41,14 @@ public protocol PreparedGuide: Sendable {
 }
 
 extension PreparedGuide {
+  public func fittedModel(_ parameters: [String: Tensor]) throws -> Model<Void> {
+    model.under(Substitute(parameters))
+  }
+
   public func draws(
     _ count: Int, parameters: [String: Tensor], key: RandomKey, pool: WorkPool
   ) throws -> Draws {
-    let fitted = model.under(Substitute(parameters))
+    let fitted = try fittedModel(parameters)
     return try Draws.mapped(keys: key.split(count), pool: pool) { key, _ in
       try fitted.seeded(by: key).trace().latent.filter { !$0.configuration.isAuxiliary }
         .compactMap { site in site.value.map { (site.name, $0) } }

@@ -102,8 +102,20 @@ public struct JointGuide<Family: JointFamily>: PreparedGuide {
   }
 
   public var model: Model<Void> {
+    model { p in family.distribution(&p, start: start, prefix: prefix) }
+  }
+
+  public func fittedModel(_ parameters: [String: Tensor]) throws -> Model<Void> {
+    let posterior = try posterior(parameters)
+    return model { _ in posterior }
+  }
+
+  /// The sites as functions of a vector of this distribution.
+  private func model(
+    _ distribution: @escaping @Sendable (inout Context) -> any Distribution
+  ) -> Model<Void> {
     Model { p in
-      let distribution = family.distribution(&p, start: start, prefix: prefix)
+      let distribution = distribution(&p)
       let name = "_\(prefix)_latent"
       func draw(_ p: inout Context, _ distribution: some Distribution) -> Tensor {
         p.under(Configure { $1.isAuxiliary = true }) { $0.sample(name, distribution) }.result

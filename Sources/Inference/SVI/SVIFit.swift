@@ -102,7 +102,7 @@ public struct SVIFit: Sendable {
     try demandCount(count, "the number of draws")
     try pool.validate()
     let (modelKey, guideKey) = key.split()
-    let guide = state.guide.model.under(Substitute(parameters))
+    let guide = try state.guide.fittedModel(parameters)
     let fitted = model.under(Substitute(parameters))
     let keys = (guideKey.split(count), modelKey.split(count))
     return try Draws.mapped(keys: keys.0, keys.1, pool: pool) { guideKey, modelKey in

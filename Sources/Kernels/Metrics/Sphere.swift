@@ -22,7 +22,7 @@ public struct GreatCircle: Metric {
   public var isEuclidean: Bool { false }
 
   public func distances(_ x: Tensor, _ y: Tensor) -> Tensor {
-    let (near, far) = haversines(x, y, of: name)
+    let (near, far) = haversines(x, y, of: name, radius)
     // Both are sums of squares, so that neither loses digits, and the larger one is at least one half.
     let isNear = near .<= far
     let ratio = select(isNear, near, far) / select(isNear, far, near)
@@ -47,7 +47,7 @@ public struct Chordal: Metric {
   public var isEuclidean: Bool { true }
 
   public func distances(_ x: Tensor, _ y: Tensor) -> Tensor {
-    Tensor(2 * radius) * rootOrZero(haversines(x, y, of: name).near)
+    Tensor(2 * radius) * rootOrZero(haversines(x, y, of: name, radius).near)
   }
 }
 
@@ -71,9 +71,14 @@ public let earthRadius = 6371.0088
 ///     near = sin²((b1 - b2) / 2) + cos(b1) cos(b2) sin²((l1 - l2) / 2)
 ///     far  = sin²((b1 + b2) / 2) + cos(b1) cos(b2) cos²((l1 - l2) / 2)
 private func haversines(
-  _ x: Tensor, _ y: Tensor, of name: String
+  _ x: Tensor, _ y: Tensor, of name: String, _ radius: Double
 ) -> (near: Tensor, far: Tensor) {
-  guard areInputs(x, y), isOnSphere(x, of: name), isOnSphere(y, of: name) else {
+  guard areInputs(x, y),
+    holds(
+      radius > 0 && radius.isFinite,
+      "\(name): the radius is \(radius), but must be positive and finite."),
+    isOnSphere(x, of: name), isOnSphere(y, of: name)
+  else {
     let zeros = Tensor.zeros([rowCount(x), rowCount(y)])
     return (zeros, zeros + 1)
   }
@@ -105,9 +110,17 @@ private func isOnSphere(_ x: Tensor, of name: String) -> Bool {
   else { return false }
   guard !x.isRecorded else { return true }
   let values = x.scalars
-  let wrong = (0..<x.shape[0]).first { abs(values[2 * $0 + 1]) > 90 }
+  // NaN is neither.
+  let wrong = (0..<x.shape[0]).first {
+    !values[2 * $0].isFinite || !(abs(values[2 * $0 + 1]) <= 90)
+  }
+  guard let wrong else { return true }
+  let (longitude, latitude) = (values[2 * wrong], values[2 * wrong + 1])
   return holds(
-    wrong == nil,
-    "\(name): row \(wrong ?? 0) has latitude \(values[2 * (wrong ?? 0) + 1]), but latitudes are in "
-      + "[-90, 90]; columns are longitude and latitude in degrees.")
+    false,
+    longitude.isFinite
+      ? "\(name): row \(wrong) has latitude \(latitude), but latitudes are in [-90, 90]; columns are "
+        + "longitude and latitude in degrees."
+      : "\(name): row \(wrong) has longitude \(longitude), but longitudes are finite; columns are "
+        + "longitude and latitude in degrees.")
 }

@@ -84,7 +84,7 @@ struct ConvergenceTests {
         == "the fit has not converged: the mean loss of the last 500 steps is 500 lower than that of the 500 "
         + "before (standard error 68); take more steps. If it goes on falling, a scale may be shrinking to 0: "
         + "check the data.")
-    let settled = Convergence(losses: Array(repeating: 2.5, count: 1_000))
+    let settled = Convergence(losses: [3] + Array(repeating: 2.5, count: 999))
     #expect(settled.isConverged)
     #expect(
       settled.description
@@ -96,6 +96,12 @@ struct ConvergenceTests {
     #expect(
       Convergence(losses: Array(repeating: 1, count: 19)).description
         == "19 steps are too few to tell whether the fit converged; take more.")
+    let unchanged = Convergence(losses: Array(repeating: 2.5, count: 1_000))
+    #expect(!unchanged.isConverged && unchanged.hasFiniteLosses)
+    #expect(
+      unchanged.description
+        == "the fit has not converged: the loss did not change in 1000 steps; raise the learning rate or the limit "
+        + "of the gradient's norm.")
   }
 
   @Test func lossesThatBecameFiniteHaveNothingToBeComparedWith() {
