@@ -262,8 +262,8 @@ class Migration:
 def page(rows):
     text = [
         "# Migration from 0.1 to 0.2", "",
-        "Each public name of version 0.1 that has another name today, lies in another module or is gone. Members of a type in "
-        "this table follow it unless they have a row of their own. `Documentation/migration.py` makes this page "
+        "Each public name of version 0.1 that has been renamed, moved to another module or removed. Members of a type in these "
+        "tables are renamed or moved with it unless they have a row of their own. `Documentation/migration.py` makes this page "
         f"from the sources of both versions (0.1 is commit `{BASE}`); do not edit it.", ""]
     by_module = collections.defaultdict(list)
     for module, old, new, home, advice in rows:

@@ -1,5 +1,4 @@
 import CFFTW
-// Fourier: discrete Fourier transforms of real signals by FFTW, behind a safe interface.
 import Preconditions
 
 /// The discrete Fourier transform of real signals of one length.

@@ -12,7 +12,7 @@ import Testing
     return valueWithGradient(of: density, at: inputs).gradient.map(\.scalar)
   }
 
-  @Test func atShapeZeroItIsTheGumbelDistribution() {
+  @Test func theGEVWithShapeZeroIsTheGumbelDistribution() {
     let x = Tensor([-3, -0.5, 0, 1, 8])
     let (gev, gumbel) = (GEV(0.5, 2, 0), Gumbel(0.5, 2))
     expectClose(gev.logProb(x), gumbel.logProb(x), relative: 1e-15)

@@ -67,7 +67,7 @@ import Testing
     },
   ]
 
-  @Test(arguments: rows) func areThrownByTheRunOfAModel(_ row: Row) throws {
+  @Test(arguments: rows) func mistakesAreThrownByTheRunOfAModel(_ row: Row) throws {
     let error = try #require(throws: ModelError.self) { _ = try row.model.trace() }
     guard case .expression(_, let mistake) = error else {
       Issue.record("\(error)")

@@ -1,7 +1,7 @@
 import Distributions
 import PPL
 
-/// Continuous laws of one number, laws of angles, and wrappers about them.
+/// Continuous distributions of one number, distributions of angles, and wrappers about them.
 let continuousCounterparts: [String: Counterpart] = [
   "Logistic": .init(parameters: ["loc", "scale"]) { Logistic($0[0], $0[1]) },
   "SoftLaplace": .init(parameters: ["loc", "scale"]) { SoftLaplace($0[0], $0[1]) },

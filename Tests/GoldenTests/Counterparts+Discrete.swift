@@ -1,7 +1,7 @@
 import Distributions
 import PPL
 
-/// Laws of counts and categories, and mixtures.
+/// Distributions of counts and categories, and mixtures.
 ///
 /// NumPyro's own draws agree but for Poisson means of 10 and more, where JAX goes on to replace
 /// numbers that it had accepted while others of the same array wait for theirs. (Its binomial

@@ -9,7 +9,7 @@ struct InferenceErrorTests {
     #expect(error.description == message, sourceLocation: sourceLocation)
   }
 
-  @Test func saysWhichSiteIsWrong() {
+  @Test func messagesNameTheWrongSite() {
     expect(
       .discreteSite("heads"),
       """
@@ -27,7 +27,7 @@ struct InferenceErrorTests {
       """)
   }
 
-  @Test func saysWhatHasNoFiniteDensity() {
+  @Test func messagesNameSitesWithoutAFiniteDensity() {
     expect(
       .noValidStart(attempts: 100, suspects: ["mu", "tau"]),
       """
@@ -42,7 +42,7 @@ struct InferenceErrorTests {
       """)
   }
 
-  @Test func saysWhatGuideAndModelLack() {
+  @Test func messagesNameTheSitesThatGuideOrModelLacks() {
     expect(
       .guideMismatch(onlyInGuide: ["a"], onlyInModel: ["b", "c"]),
       """
@@ -57,7 +57,7 @@ struct InferenceErrorTests {
       """)
   }
 
-  @Test func saysWhichNumberIsWrong() {
+  @Test func messagesNameTheWrongNumber() {
     expect(
       .count("the number of steps", 0),
       """

@@ -46,7 +46,7 @@ import Testing
   }
 
   @Test(arguments: optimizers + losses + runs + guides)
-  func isThrownWithItsSentence(_ row: Row) { expectError(row.sentence, row.work) }
+  func eachMistakeIsThrownWithItsSentence(_ row: Row) { expectError(row.sentence, row.work) }
 
   static let optimizers: [Row] = [
     fit("Adam: the learning rate is 0.0, but must be positive.", Adam(learningRate: 0)),

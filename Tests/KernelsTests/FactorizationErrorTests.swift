@@ -62,7 +62,7 @@ private func process(jitter: Double) -> GaussianProcess {
       error.description.contains("rows 0 and 3, \(pair.distance) apart in the metric chordal."))
   }
 
-  @Test func jitterMendsIt() {
+  @Test func jitterMendsTheFactorization() {
     #expect(process(jitter: 1e-6).factorizationError == nil)
   }
 

@@ -10,7 +10,7 @@ private let values = Tensor([0.3, -1.2, 0.8, 2])
 private let kernel = 1.7 * Matern52(lengthscale: 1.4)
 
 @Suite struct GaussianProcessTests {
-  @Test func isAMultivariateNormal() {
+  @Test func aProcessIsAMultivariateNormal() {
     let process = GaussianProcess(kernel, at: sites, mean: 0.5, jitter: 0.01)
     let K = kernel.gram(sites) + 0.01 * Tensor.identity(4)
     let normal = MultivariateNormal(.full(0.5, [4]), covariance: K)
@@ -37,7 +37,7 @@ private let kernel = 1.7 * Matern52(lengthscale: 1.4)
       }, at: [1.7, 1.4, sites, 0.5, values])
   }
 
-  @Test func isASiteOfItsOwnInAModel() throws {
+  @Test func aProcessIsASiteOfItsOwnInAModel() throws {
     let process = GaussianProcess(kernel, at: sites)
     let model = Model { p in p.sample("f", process) }
     let trace = try model.seeded(by: RandomKey(7)).trace()
@@ -68,7 +68,7 @@ private let kernel = 1.7 * Matern52(lengthscale: 1.4)
     #expect(found.kernel == nil)
   }
 
-  @Test func withoutJitterItInterpolates() {
+  @Test func aProcessWithoutJitterInterpolates() {
     let prior = GaussianProcess(kernel, at: sites, jitter: 0)
     let found = prior.conditioned(on: values, at: sites)
     // The condition number of K, about 10, times rounding.
@@ -76,7 +76,7 @@ private let kernel = 1.7 * Matern52(lengthscale: 1.4)
     #expect(abs(found.covariance).max().scalar < 1e-14)
   }
 
-  @Test func farAwayItIsThePrior() {
+  @Test func aConditionedProcessFarAwayIsThePrior() {
     let prior = GaussianProcess(kernel, at: sites)
     let far = Tensor(rows: [[1e3, 0], [1e3, 0.5]])
     let found = prior.conditioned(on: values, at: far, meanAtPoints: 3)

@@ -114,7 +114,7 @@ import Testing
     },
   ]
 
-  @Test(arguments: rows) func isThrownWithItsSentence(_ row: Row) {
+  @Test(arguments: rows) func eachMistakeIsThrownWithItsSentence(_ row: Row) {
     let model = Model<Void> { p in p.deterministic("k", row.tensor()) }
     let error = #expect(throws: ModelError.self) { try model.trace() }
     #expect(error?.description == "before or in the statement of \"k\": " + row.sentence)

@@ -47,12 +47,12 @@ let times = Tensor(rows: [[0], [0.4], [1.1], [0.4], [2.9]])
 
 @Suite struct KernelTests {
   @Test(arguments: KernelCase.all + periodicCases)
-  func isACovarianceFunctionWithItsGradients(_ one: KernelCase) {
+  func eachKernelIsACovarianceFunctionWithItsGradients(_ one: KernelCase) {
     expectKernel(one, at: places, and: elsewhere)
   }
 
   @Test(arguments: periodicCases)
-  func isACovarianceFunctionOnALine(_ one: KernelCase) {
+  func eachKernelIsACovarianceFunctionOnALine(_ one: KernelCase) {
     expectKernel(one, at: times, and: Tensor(rows: [[0.2], [5]]))
   }
 

@@ -40,7 +40,7 @@ import Testing
   }
 
   /// A level and a trend over a grid, against the kernel of the two fields at each pair of grid points.
-  @Test func isTheCovarianceOfALevelAndATrend() {
+  @Test func theSumIsTheCovarianceOfALevelAndATrend() {
     let (x, d) = (Tensor([0, 1, 2.5]), Tensor([-0.5, 0, 0.25, 0.25]))
     let level = (2 * Matern32(lengthscale: 2)).gram(x.expandingDimension(at: 1))
     let trend = (0.2 * RBF(lengthscale: 3)).gram(x.expandingDimension(at: 1))
@@ -54,7 +54,7 @@ import Testing
     expectClose(K.dense(), kernels, relative: 1e-14)
   }
 
-  @Test func itIsDifferentiable() {
+  @Test func theProductIsDifferentiable() {
     let v = Tensor([1, -2, 0.5, 3, 0.25, -1])
     expectGradient(
       of: { SumKronecker($0[0], $0[1], $0[2], $0[3]).times(v) }, at: [A1, B1, A2, B2])

@@ -219,7 +219,7 @@ struct SparseMatrixTests {
 }
 
 struct ConjugateGradientsTests {
-  @Test func theyEndAtTheSolutionWithinAsManyIterationsAsEigenvalues() throws {
+  @Test func iterationsEndAtTheSolutionWithinAsManyAsEigenvalues() throws {
     // The identity and three directions more: four different eigenvalues.
     let directions = drawn(3, 40, 14)
     let right = drawn(40, 1, 15).scalars

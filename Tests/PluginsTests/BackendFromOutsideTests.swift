@@ -129,7 +129,7 @@ private func json(_ url: URL) throws -> JSONValue {
 }
 
 struct BackendFromOutsideTests {
-  @Test func itFitsEveryRegisteredModelByItsOwnFlag() throws {
+  @Test func aBackendFitsEveryRegisteredModelByItsOwnFlag() throws {
     try withData { folder in
       let pairs = folder.appending(path: "data/pairs.csv")
       let rows = (1...20).map { "\(0.1 * Double($0)),0.5,\(0.1 * Double($0)),0.5" }

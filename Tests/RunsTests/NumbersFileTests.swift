@@ -24,7 +24,7 @@ import Testing
     #expect(attributes[.type] as? FileAttributeType == .typeCharacterSpecial)
   }
 
-  @Test func aFileUnderAFileIsMetAtTheDoor() throws {
+  @Test func aFileUnderAFileIsRefusedBeforeTheWork() throws {
     try withTemporaryFolder { folder in
       let file = folder.appending(path: "file")
       try Data().write(to: file)

@@ -6,7 +6,7 @@ import Testing
 private func text(_ url: URL) throws -> String { try String(contentsOf: url, encoding: .utf8) }
 
 @Suite struct RunFolderTests {
-  @Test func theFolderIsMadeAtTheDoorAndLeftEmpty() throws {
+  @Test func theFolderIsMadeBeforeTheWorkAndLeftEmpty() throws {
     try withTemporaryFolder { folder in
       let run = try RunFolder(creating: folder.appending(path: "runs/spain"))
       #expect(try names(in: run.url).isEmpty)
@@ -65,7 +65,7 @@ private func text(_ url: URL) throws -> String { try String(contentsOf: url, enc
     }
   }
 
-  @Test func aFileInTheWayIsMetAtTheDoor() throws {
+  @Test func aFileInTheWayIsRefusedBeforeTheWork() throws {
     try withTemporaryFolder { folder in
       let file = folder.appending(path: "spain")
       try Data().write(to: file)
@@ -82,7 +82,7 @@ private func text(_ url: URL) throws -> String { try String(contentsOf: url, enc
 
   /// In `/proc` nobody may write, not even the superuser.
   @Test(arguments: ["/proc/run", "/proc/self"])
-  func aFolderThatCannotBeWrittenInIsMetAtTheDoor(path: String) throws {
+  func aFolderThatCannotBeWrittenInIsRefusedBeforeTheWork(path: String) throws {
     let error = #expect(throws: OutputError.self) { try RunFolder(creating: URL(filePath: path)) }
     let message = error?.description ?? ""
     #expect(message.hasPrefix("\(path): the folder cannot be written in ("))

@@ -35,7 +35,7 @@ private func summary(
       [warming.now, warming.then], [0.9 - mean, 0.9 + slope * 40 - mean], relative: 1e-14)
   }
 
-  @Test func withoutGapsItIsTheFormulaOfTheReference() {
+  @Test func warmingWithoutGapsIsThatOfTheReference() {
     let g = (0..<40).map { 0.15 + 0.02 * Double($0) }
     let data = StationMaxima(
       stations: [.init(id: "a", longitude: 0, latitude: 0)], years: Array(1985...2024),

@@ -6,7 +6,7 @@ import Testing
 @testable import StateSpace
 
 struct EnsembleTaperTests {
-  @Test func itIsTheTaperOfAnalyses() {
+  @Test func theTensorTaperIsTheTaperOfAnalyses() {
     let distances = (0...60).map { Double($0) / 20 }
     let found = gaspariCohn(Tensor(distances))
     // Other orders of the same terms, which cancel to 0 near 2.
@@ -35,7 +35,7 @@ struct EnsembleTaperTests {
   }
 
   private let message = """
-    the taper gaspariCohn(18.2) of distances along a ring of 40 points is no covariance, with the eigenvalue -0.469
+    the taper gaspariCohn(18.2) of distances along a ring of 40 points is not a covariance, with the eigenvalue -0.469
     """
 
   @Test func aFilterInsideAModelRefusesALengthThatWraps() {

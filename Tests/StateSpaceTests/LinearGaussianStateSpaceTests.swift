@@ -5,7 +5,7 @@ import StateSpace
 import TestSupport
 import Testing
 
-/// The exact filter inside a model, against the joint normal law of all observations.
+/// The exact filter inside a model, against the joint normal distribution of all observations.
 struct LinearGaussianStateSpaceTests {
   private let mean = Tensor([0.5, -1, 2])
   private let covariance = Tensor([2, 0.5, 0, 0.5, 1, 0.3, 0, 0.3, 1.5], shape: [3, 3])
@@ -81,7 +81,7 @@ struct LinearGaussianStateSpaceTests {
     expectClose(states.means[-1], mean, relative: 1e-12)
     expectClose(states.covariances[-1], covariance, relative: 1e-11)
     #expect(states.means.shape == [3, 3] && states.covariances.shape == [3, 3, 3])
-    // The start is observed before any step, so its forecast is its law.
+    // The start is observed before any step, so its forecast is its own distribution.
     expectClose(states.forecastMeans[0], self.mean, relative: 0)
     expectClose(states.forecastCovariances[0], self.covariance, relative: 0)
   }
@@ -126,7 +126,7 @@ struct LinearGaussianStateSpaceTests {
     #expect(missing.means[1].scalars == missing.forecastMeans[1].scalars)
   }
 
-  @Test func oneLawForAllStepsIsTheSameLawAtEach() throws {
+  @Test func constantDynamicsEqualTheSameDynamicsAtEachStep() throws {
     let (A, Q) = (transition, modelError)
     let observations = observations(variance: 0.5)
     let constant = try filtered(
@@ -154,10 +154,10 @@ struct LinearGaussianStateSpaceTests {
         [matmul(A(2), A(1)), A(2), I, O],
         [matmul(A(3), matmul(A(2), A(1))), matmul(A(3), A(2)), A(3), I],
       ].map { concatenate($0, along: 1) }
-      let laws = [test.covariance] + (1...3).map { Tensor(Double($0)) * test.modelError }
+      let covariances = [test.covariance] + (1...3).map { Tensor(Double($0)) * test.modelError }
       let G = concatenate(rows)
       let D = concatenate(
-        laws.enumerated().map { k, Q in
+        covariances.enumerated().map { k, Q in
           concatenate((0..<4).map { $0 == k ? Q : O }, along: 1)
         })
       let mean = matmul(G[.all, .range(0..<3)], test.mean)

@@ -77,7 +77,7 @@ public struct KalmanGain: Sendable {
     do throws(NotPositiveDefinite) {
       try self.init(.rows(rows), observed: consume covariance, seen)
     } catch {
-      // A product of covariances, and R, have a factor.
+      // Without exact observations only the taper can be at fault.
       if exact == 0 { throw FilterError.localization(order: error.order, count: error.size) }
       throw error
     }

@@ -38,8 +38,8 @@ public enum FilterError: Error, Equatable, Sendable, CustomStringConvertible {
       "\(count) observations have variance 0, but the members span \(directions) directions only; "
         + "give observations a variance, or more members, or a localization."
     case .localization(let order, let count):
-      "the localized covariance of \(count) observations is not positive definite at number \(order): the taper is no "
-        + "covariance of the grid's distances; use a shorter length, or straight-line distances."
+      "the localized covariance of \(count) observations is not positive definite at number \(order): the taper is not "
+        + "a covariance of the grid's distances; use a shorter length, or straight-line distances."
     }
   }
 

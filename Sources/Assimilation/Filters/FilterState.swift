@@ -64,7 +64,7 @@ extension FilterState {
 
   /// The first number that is not finite, in words, with its value.
   var firstNonFinite: (what: String, value: Double)? {
-    // The mean of members that are not finite is not so by them.
+    // Members first: if the mean is not finite, a member is the cause.
     if let ensemble, let k = ensemble.firstNonFinite {
       let (member, point) = k.quotientAndRemainder(dividingBy: ensemble.columns)
       return ("member \(member) at point \(point)", ensemble.scalars[k])

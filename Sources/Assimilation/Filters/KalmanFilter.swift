@@ -6,9 +6,9 @@ import LinearAlgebra
 ///     x <- F x,    B <- F A Fᵀ + Q        forecast, step by step
 ///     K = B Hᵀ (H B Hᵀ + R)⁻¹,    x <- x + K (y - H x),    A <- (I - K H) B (I - K H)ᵀ + K R Kᵀ
 ///
-/// Between forecast and analysis the state's covariance is B.
+/// Between forecast and analysis the state's covariance is B. Where R is not small, A is the equal, shorter (I - K H) B.
 ///
-/// - Complexity: What the model needs to propagate a covariance, and O(*n² n_o*) for n_o observed points.
+/// - Complexity: What the model needs to propagate a covariance, and O(*n² p*) for p observed points.
 /// - Reference: Kalman (1960), *A new approach to linear filtering and prediction problems*.
 public struct KalmanFilter: Filter {
   /// A Kalman filter, which has no settings.
@@ -52,9 +52,9 @@ extension FilterState {
   /// The Kalman update of a state that carries a covariance. If it fails, the state is as it was.
   ///
   ///     x += K (y - H x),    K = B Hᵀ (H B Hᵀ + R)⁻¹
-  ///     B becomes (I - K H) B (I - K H)ᵀ + K R Kᵀ
+  ///     B becomes (I - K H) B (I - K H)ᵀ + K R Kᵀ where R is small against H B Hᵀ, otherwise (I - K H) B
   ///
-  /// The covariance keeps its digits also where R is small against H B Hᵀ, and stays symmetric to the bit.
+  /// The two differ by rounding only (`reduce(byOptimal:observed:_:)`). The covariance stays symmetric to the bit.
   ///
   /// - Returns: The innovations; nil without observations.
   /// - Throws: `AnalysisError` for points that the state lacks; `FilterError` for a state that is not finite or has no

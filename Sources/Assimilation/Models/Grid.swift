@@ -54,4 +54,14 @@ public struct Ring: Grid {
     case .chord(let radius): 2 * radius * sin(.pi * shorter / Double(pointCount))
     }
   }
+
+  /// The blocks of `size` neighbours each; the last block has the remaining points.
+  ///
+  /// - Precondition: The size is positive.
+  public func blocks(of size: Int) -> [[Int]] {
+    require(size > 0, "Ring: blocks of \(size) points.")
+    return stride(from: 0, to: pointCount, by: size).map {
+      Array($0..<min($0 + size, pointCount))
+    }
+  }
 }

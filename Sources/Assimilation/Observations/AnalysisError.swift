@@ -55,7 +55,7 @@ public enum AnalysisError: Error, Equatable, Sendable, CustomStringConvertible {
     case .exactObservation(let point):
       "the observation of point \(point) has variance 0, which has no inverse; use the analysis with a prior covariance."
     case .wrappingTaper(let taper, let points, let least, let largest):
-      "the taper \(taper) of distances along a ring of \(points) points is no covariance, with the eigenvalue \(least), "
+      "the taper \(taper) of distances along a ring of \(points) points is not a covariance, with the eigenvalue \(least), "
         + "because it is not 0 half-way round; use "
         + (largest.map { "a length of at most \($0), or " } ?? "")
         + "distances along chords, as of Ring(points: \(points), metric: .chord(radius: \(points) / (2 * .pi)))."

@@ -75,10 +75,10 @@ public struct FilterRun: Sendable, Codable, Equatable {
   /// The root mean squared error of forecasts over the domain, averaged over time: `rmse.f` of DAPPER.
   public var forecastRMSE: TimeMean? { mean { $0.forecastMSE.squareRoot() } }
 
-  /// The spread of analyses: the root of the mean variance over the domain, averaged over time, for comparison with
-  /// `analysisRMSE`; nil without variances.
+  /// The spread of analyses: the root of the mean variance over the domain, averaged over time (`rmv.a` of DAPPER), for
+  /// comparison with `analysisRMSE`; nil without variances.
   public var analysisSpread: TimeMean? { mean { $0.analysisVariance?.squareRoot() } }
-  /// The spread of forecasts, averaged over time; for a `ControlFilter` that before inflation.
+  /// The spread of forecasts, averaged over time: `rmv.f` of DAPPER; for a `ControlFilter` that before inflation.
   public var forecastSpread: TimeMean? { mean { $0.forecastVariance?.squareRoot() } }
 
   /// The chi-square of innovations per observation, averaged over time; 1 if B is correct.

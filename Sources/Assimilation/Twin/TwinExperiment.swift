@@ -54,25 +54,12 @@ public struct TwinExperiment: Sendable {
         throw TwinError.truthNotFinite(
           step: step, point: point, value: AnalysisError.text(state[0, point]))
       }
-      if let point = points.first(where: { !(0..<n).contains($0) }) {
-        throw AnalysisError.noSuchPoint(point, pointCount: n)
-      }
-      guard points.count == variances.count else {
-        throw AnalysisError.size(
-          what: "variances", given: variances.count, expected: points.count)
-      }
-      try AnalysisError.check(variances, "variances")
-      try AnalysisError.check(variances: variances)
-      let noise = keys[2].foldIn(UInt32(step)).normal([points.count]).scalars
       times.append(step)
       truth += state.scalars
       observations.append(
         try Observations(
-          points: points,
-          values: points.indices.map {
-            state[0, points[$0]] + variances[$0].squareRoot() * noise[$0]
-          },
-          variances: variances))
+          of: state.scalars, points: points, variances: variances,
+          key: keys[2].foldIn(UInt32(step))))
     }
     (self.model, self.initial, self.times) = (model, initial, times)
     self.truth = Matrix(rows: times.count, columns: n, truth)
@@ -200,5 +187,24 @@ public struct TwinExperiment: Sendable {
     }
     checkpoint.state = state
     checkpoint.run.append(row, ranks: measured.ranks, members: state.ensemble?.rows)
+  }
+}
+
+extension Observations {
+  /// Observations of a true state at given points, with errors drawn from `key`.
+  fileprivate init(
+    of truth: [Double], points: [Int], variances: [Double], key: RandomKey
+  ) throws(AnalysisError) {
+    if let point = points.first(where: { !truth.indices.contains($0) }) {
+      throw .noSuchPoint(point, pointCount: truth.count)
+    }
+    guard points.count == variances.count else {
+      throw .size(what: "variances", given: variances.count, expected: points.count)
+    }
+    try AnalysisError.check(variances, "variances")
+    try AnalysisError.check(variances: variances)
+    let noise = key.normal([points.count]).scalars
+    let values = points.indices.map { truth[points[$0]] + variances[$0].squareRoot() * noise[$0] }
+    try self.init(points: points, values: values, variances: variances)
   }
 }

@@ -13,7 +13,8 @@ import Preconditions
 /// The left factors are `[S, S]`, the right ones `[T, T]`; vectors run over all times of the first place, then of the
 /// second.
 ///
-/// - Reference: Van Loan (2000), *The ubiquitous Kronecker product*, J. Comput. Appl. Math. 123, §1.
+/// - Reference: Van Loan (2000), *The ubiquitous Kronecker product*, J. Comput. Appl. Math. 123, §1; the counterpart of
+///   gaussx's `SumKronecker` in the reference run (`gev-multiplicative.md` 12).
 public struct SumKronecker: Sendable {
   /// The left factors `A1` and `A2`, `[S, S]`.
   public let firstLeft, secondLeft: Tensor

@@ -1,3 +1,11 @@
+// SpatialExtremes: models of annual maxima at stations, whose distribution varies in space and with global warming.
+//
+// What to read first:
+//
+// - `Models/ExtremesModel.swift`: what a model of extremes states; `Models/GEVAdditive.swift` is one to copy.
+// - `Data/StationMaxima.swift`: maxima at stations with the warming of each year; `Data/Checks` examines them.
+// - `Results/ExtremesCommand.swift`: what all models share, from the data to the report.
+
 import Plugins
 
 /// The plugin of spatial models of annual maxima at stations, which change with global warming.

@@ -76,16 +76,3 @@ extension TwinCommand.Outcome {
     (spread, failure) = (run.analysisSpread?.value, run.failure?.description)
   }
 }
-
-/// The plugin of filters in twin experiments.
-public struct TwinBenchmarks: Plugin {
-  public let name = "twin-experiments"
-  public let summary = "Ensemble filters on the test beds of the literature."
-  /// The models of the plugin: none.
-  public let models: [any FittableModel] = []
-  /// The experiments of the plugin.
-  public let experiments: [any Experiment] = [TwinCommand()]
-
-  /// The plugin, which has no settings.
-  public init() {}
-}

@@ -65,7 +65,7 @@ import Testing
   }
 
   private let message = """
-    the taper gaspariCohn(18.2) of distances along a ring of 40 points is no covariance, with the eigenvalue -0.469
+    the taper gaspariCohn(18.2) of distances along a ring of 40 points is not a covariance, with the eigenvalue -0.469
     """
 
   /// All points of a ring observed, as a model with 40 variables is.

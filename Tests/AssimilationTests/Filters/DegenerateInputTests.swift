@@ -20,12 +20,12 @@ import Testing
       ExtendedKalmanFilter(), ClimatologyFilter(climatology), OptimalInterpolation(climatology),
       FreeRun(),
     ]
-  static let law = InitialDistribution.normal(mean: Array(repeating: 1, count: n), variance: 2)
+  static let initial = InitialDistribution.normal(mean: Array(repeating: 1, count: n), variance: 2)
 
   @Test(arguments: all.indices)
   func withoutObservationsTheAnalysisIsTheForecastToTheBit(_ index: Int) throws {
     let filter = Self.all[index]
-    let forecast = try filter.start(Self.law, key: RandomKey(1))
+    let forecast = try filter.start(Self.initial, key: RandomKey(1))
     for observations in [
       try Observations(points: [], values: [], variances: []),
       try Observations(points: [1, 3], values: [7, 8], variance: .infinity),
@@ -42,7 +42,7 @@ import Testing
       LETKF(members: 1, taper: .none, on: Self.ring),
     ] as [any Filter] {
       #expect(throws: AnalysisError.ensembleTooSmall(members: 1, needed: 2), "\(filter.name)") {
-        try filter.start(Self.law, key: RandomKey(1))
+        try filter.start(Self.initial, key: RandomKey(1))
       }
     }
   }
@@ -61,7 +61,7 @@ import Testing
     ]
     let observations = try Observations(points: [1, 3], values: [7, 8], variance: 1)
     for filter in Self.all + controls {
-      var state = try filter.start(Self.law, key: RandomKey(1))
+      var state = try filter.start(Self.initial, key: RandomKey(1))
       try filter.forecast(&state, with: model, to: 3, key: RandomKey(2))
       try filter.analyse(&state, observations, key: RandomKey(3))
       let before = state
@@ -69,7 +69,7 @@ import Testing
       try filter.forecast(&state, with: model, to: step, key: RandomKey(2))
       #expect(state == before, "\(filter.name)")
     }
-    var exact = try KalmanFilter().start(Self.law, key: RandomKey(1))
+    var exact = try KalmanFilter().start(Self.initial, key: RandomKey(1))
     let linear = LinearAdvection(points: Self.n)
     try KalmanFilter().forecast(&exact, with: linear, to: 3, key: RandomKey(2))
     let before = exact
@@ -89,7 +89,7 @@ import Testing
       ControlFilter.meanB(Self.climatology.covariance, inflation: inflation),
     ] as [any Filter] {
       let error = #expect(throws: FilterError.self, "\(filter.name)") {
-        try filter.start(Self.law, key: RandomKey(1))
+        try filter.start(Self.initial, key: RandomKey(1))
       }
       #expect(
         error?.description
@@ -101,7 +101,7 @@ import Testing
   @Test(arguments: ensembleFilters.indices)
   func aMemberThatIsNotFiniteIsNamed(_ index: Int) throws {
     let filter = Self.ensembleFilters[index]
-    var state = try filter.start(Self.law, key: RandomKey(1))
+    var state = try filter.start(Self.initial, key: RandomKey(1))
     state.ensemble?[2, 3] = .nan
     let observations = try Observations(points: [0], values: [1], variance: 1)
     #expect(throws: AnalysisError.notFinite(what: "members", index: [2, 3], value: "nan")) {
@@ -112,7 +112,7 @@ import Testing
   @Test(arguments: all.indices)
   func everyPointCanBeObserved(_ index: Int) throws {
     let filter = Self.all[index]
-    var state = try filter.start(Self.law, key: RandomKey(1))
+    var state = try filter.start(Self.initial, key: RandomKey(1))
     let before = state
     let truth = (0..<Self.n).map { Double($0) }
     try filter.analyse(
@@ -132,7 +132,7 @@ import Testing
       EnKF(members: 4), DEnKF(members: 4), EnSRF(members: 4), ExtendedKalmanFilter(),
       OptimalInterpolation(Self.climatology),
     ] as [any Filter] {
-      var state = try filter.start(Self.law, key: RandomKey(1))
+      var state = try filter.start(Self.initial, key: RandomKey(1))
       try filter.analyse(&state, observations, key: RandomKey(2))
       expectClose(
         [state.estimate[1], state.estimate[3]], [4, -4], relative: 1e-12, filter.name)
@@ -147,7 +147,7 @@ import Testing
     for filter in [ETKF(members: 4), LETKF(members: 4, taper: .none, on: Self.ring)]
       as [any Filter]
     {
-      var state = try filter.start(Self.law, key: RandomKey(1))
+      var state = try filter.start(Self.initial, key: RandomKey(1))
       #expect(throws: AnalysisError.exactObservation(point: 1)) {
         try filter.analyse(&state, observations, key: RandomKey(2))
       }
@@ -158,7 +158,7 @@ import Testing
     // Five exact observations, but the members span three directions.
     let observations = try Observations(
       points: Array(0..<Self.n), values: [1, 2, 3, 4, 5], variance: 0)
-    var state = try EnKF(members: 4).start(Self.law, key: RandomKey(1))
+    var state = try EnKF(members: 4).start(Self.initial, key: RandomKey(1))
     let error = #expect(throws: FilterError.tooManyExact(count: 5, directions: 3)) {
       try EnKF(members: 4).analyse(&state, observations, key: RandomKey(2))
     }
@@ -189,7 +189,7 @@ import Testing
   @Test func observationsOfPointsThatAreNotThereAreRefused() throws {
     let observations = try Observations(points: [5], values: [2], variance: 1)
     for filter in Self.all where !(filter is ClimatologyFilter || filter is FreeRun) {
-      var state = try filter.start(Self.law, key: RandomKey(1))
+      var state = try filter.start(Self.initial, key: RandomKey(1))
       #expect(throws: AnalysisError.noSuchPoint(5, pointCount: 5), "\(filter.name)") {
         try filter.analyse(&state, observations, key: RandomKey(2))
       }
@@ -211,7 +211,7 @@ import Testing
   }
 
   @Test func modelsWithoutTangentAreRefused() throws {
-    var state = try ExtendedKalmanFilter().start(Self.law, key: RandomKey(1))
+    var state = try ExtendedKalmanFilter().start(Self.initial, key: RandomKey(1))
     let error = #expect(throws: FilterError.noTangent(model: "Still")) {
       try ExtendedKalmanFilter().forecast(&state, with: Still(), to: 1, key: RandomKey(2))
     }

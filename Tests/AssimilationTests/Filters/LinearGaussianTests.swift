@@ -108,15 +108,15 @@ import Testing
   @Test func EnKFConvergesToKalmanWithItsSize() throws {
     // The error of mean and covariance falls as the root of the number of members: by 8 from 50 to 3200 members, by 3 at least
     // for all but freaks.
-    let law = InitialDistribution.normal(
+    let initial = InitialDistribution.normal(
       mean: Array(repeating: 1, count: n), NormalNoise(root: normalMatrix(n, n, seed: 1)))
     let observations = try observations(9)
-    var mean = law.mean
-    var B = law.covariance
+    var mean = initial.mean
+    var B = initial.covariance
     try kalman(&mean, &B, observations)
     let error = { (count: Int) in
       let filter = EnKF(members: count)
-      var state = try filter.start(law, key: RandomKey(3))
+      var state = try filter.start(initial, key: RandomKey(3))
       try filter.analyse(&state, observations, key: RandomKey(4))
       return zip(covariance(state).scalars, B.scalars).reduce(0) {
         $0 + ($1.0 - $1.1) * ($1.0 - $1.1)

@@ -6,7 +6,7 @@ import Testing
 /// A localization or a prior of another grid than the state's is refused, be it smaller or larger.
 @Suite struct OtherGridTests {
   private static let n = 8
-  private static let law = InitialDistribution.normal(
+  private static let initial = InitialDistribution.normal(
     mean: Array(repeating: 1, count: n), variance: 2)
 
   private static func localized(_ points: Int) -> [any Filter] {
@@ -46,7 +46,7 @@ import Testing
   }
 
   private func expectRefused(_ filter: any Filter, _ what: String, _ points: Int) throws {
-    let start = try filter.start(Self.law, key: RandomKey(1))
+    let start = try filter.start(Self.initial, key: RandomKey(1))
     var state = start
     // The last of these points is not on the smaller grid.
     let observations = try Observations(points: [1, 7], values: [1, 2], variance: 1)
@@ -57,7 +57,7 @@ import Testing
     #expect(state == start)
     // In a twin it is the reason of the failure, with all measures that come before the analysis.
     let twin = try TwinExperiment(
-      LinearAdvection(points: Self.n), initial: Self.law,
+      LinearAdvection(points: Self.n), initial: Self.initial,
       observing: .every(1, points: [1, 7], variance: 1), steps: 3, key: RandomKey(3))
     let run = try twin.run(filter, key: RandomKey(4))
     #expect(run.failure?.cycle == 1 && run.failure?.reason == expected.description)

@@ -59,7 +59,7 @@ import Testing
     #expect(ranks == [0, 1, 2, 3, 0, 1, 2, 3])
   }
 
-  @Test func theScoreOfANormalLawIsItsIntegral() {
+  @Test func theScoreOfANormalDistributionIsItsIntegral() {
     // CRPS = integral of (F(t) - 1{t >= x})², by midpoints in steps of 1e-3; the jump costs half a step.
     let (mean, variance, x) = (1.0, 4.0, 2.5)
     var sum = 0.0
@@ -73,7 +73,7 @@ import Testing
     #expect(gaussianCRPS(3, mean: 1, variance: 0) == 2)
   }
 
-  @Test func largeEnsemblesHaveTheScoreOfTheirLaw() throws {
+  @Test func largeEnsemblesHaveTheScoreOfTheirDistribution() throws {
     let ensemble = Matrix(rows: 4_000, columns: 1, RandomKey(1).normal([4_000]).scalars)
     let (row, _) = try row(ensemble, truth: [0.7])
     // The standard error of a mean of 4000 is 0.016; three of them.
@@ -126,7 +126,7 @@ import Testing
     }
   }
 
-  @Test func lawsThatAreNotFiniteAreNamed() throws {
+  @Test func estimatesThatAreNotFiniteAreNamed() throws {
     for (state, what) in [
       (FilterState(estimate: [1, .infinity]), "the estimate at point 1"),
       (

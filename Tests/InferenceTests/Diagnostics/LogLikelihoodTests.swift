@@ -21,7 +21,7 @@ struct LogLikelihoodTests {
     count: 4,
     sites: [("mu", [0, 1, -2, 0.5]), ("tau", [1, 2, 0.5, 3]), ("shifted", .zeros([4, 3]))])
 
-  @Test func isTheDensityOfEachPointGivenEachDraw() throws {
+  @Test func logLikelihoodIsTheDensityOfEachPointGivenEachDraw() throws {
     let found = try draws.logLikelihood(of: "y", in: model)
     #expect(found.shape == [4, 3])
     for draw in 0..<4 {

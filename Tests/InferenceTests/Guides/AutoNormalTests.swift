@@ -17,7 +17,7 @@ struct AutoNormalTests {
     )
   }
 
-  @Test func hasALocationAndAScaleForEachSite() throws {
+  @Test func theGuideHasALocationAndAScaleForEachSite() throws {
     let model = TestModel.regression().model
     let (x, values) = try parameters(AutoNormal(model), model)
     #expect(x.keys.sorted() == ["a_auto_loc", "a_auto_scale", "b_auto_loc", "b_auto_scale"])

@@ -128,7 +128,7 @@ struct JointGuideTests {
   @Test func aPointIsTheModeOnTheSupport() throws {
     let model = TestModel.rate().model
     let mean = try #require(TestModel.rate().posteriorMean["rate"]?[0])
-    // Gamma(12, b) has its mean at 12 / b and its mode at 11 / b; the logarithm's law has its own at 12 / b.
+    // Gamma(12, b) has its mean at 12 / b and its mode at 11 / b; the logarithm has its own at 12 / b.
     let point = try #require(try minimized(model, AutoDelta(model)).median()?["rate"])
     expectClose(point.scalars, [mean * 11 / 12], relative: 1e-6)
     let laplace = try minimized(model, AutoLaplaceApproximation(model))

@@ -22,7 +22,7 @@ struct TraceELBOTests {
     try TraceELBO()(Self.model, Self.guide, parameters: parameters, key: key).scalar
   }
 
-  @Test func isTheLogDensityOfTheGuideMinusThatOfTheModel() throws {
+  @Test func theLossIsTheLogDensityOfTheGuideMinusThatOfTheModel() throws {
     let key = RandomKey(4)
     let guideKey = key.split().1
     let noise = guideKey.split().1.normal().scalar
@@ -67,7 +67,7 @@ struct TraceELBOTests {
     }
   }
 
-  @Test func isZeroMinusTheEvidenceAtTheExactPosterior() throws {
+  @Test func theLossAtTheExactPosteriorIsMinusTheLogEvidence() throws {
     // y ~ Normal(0, sqrt(5)); the posterior is Normal(0.1, sqrt(0.8)).
     let exact: [String: Tensor] = ["loc": 0.1, "scale": Tensor(0.8.squareRoot())]
     let evidence = Normal(0, Tensor(5.squareRoot())).logProb(0.5).scalar

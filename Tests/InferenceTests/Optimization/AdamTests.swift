@@ -30,7 +30,7 @@ struct AdamTests {
     }
   }
 
-  @Test func withoutMemoryItIsTheSignOfTheGradient() {
+  @Test func adamWithoutMemoryDividesTheGradientByItsSizePlusEpsilon() {
     let adam = Adam(learningRate: 1, decay: 0, squareDecay: 0, epsilon: 1)
     #expect(changes([3, -1, 0], adam) == [-0.75, 0.5, 0])
   }

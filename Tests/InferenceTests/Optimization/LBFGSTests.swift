@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 struct LBFGSTests {
-  @Test func findsTheFloorOfRosenbrocksValley() throws {
+  @Test func theSearchFindsTheFloorOfRosenbrocksValley() throws {
     let minimum = try LBFGS().minimize(from: [-1.2, 1, -0.5, 2]) { x in
       let (head, tail) = (x[.range(0..<3)], x[.range(1..<4)])
       return (100 * square(tail - square(head)) + square(1 - head)).sum()

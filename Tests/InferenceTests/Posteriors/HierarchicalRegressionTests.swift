@@ -7,7 +7,7 @@ import Testing
 @testable import Inference
 
 /// Yearly maxima of temperature at ten Spanish stations: one slope against the world's temperature, and an intercept
-/// for each station from a common law.
+/// for each station from a common distribution.
 ///
 ///     alpha[s] ~ Normal(mu, tau),    y[s, t] ~ Normal(alpha[s] + beta x[t], sigma)
 ///
@@ -85,7 +85,7 @@ struct HierarchicalRegressionTests {
     let exact = try #require(panel.posterior()["beta"])[0]
     let ratio = try #require(found["beta"])[0].sd / exact.deviation
     #expect(expected < 0.6)
-    // The slope's prior and the common law of the intercepts take part a little.
+    // The slope's prior and the common distribution of the intercepts take part a little.
     #expect(abs(ratio / expected - 1) < 0.1)
   }
 }

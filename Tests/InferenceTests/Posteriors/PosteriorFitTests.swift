@@ -103,7 +103,7 @@ struct PosteriorFitTests {
       fit.model, guide: AutoLaplaceApproximation(fit.model), optimizer: Adam(learningRate: 0.01))
     let found = try svi.minimized(key: RandomKey(1))
     let compared = try fit.compared(found, ["theta1", "theta2", "mu"])
-    // The mode of a law that is skewed on logits and logarithms is up to a quarter of a deviation beside its mean.
+    // The mode of a distribution that is skewed on logits and logarithms is up to a quarter of a deviation beside its mean.
     for site in ["theta1", "theta2", "mu"] {
       expectBands(compared[site], shift: 0.3, ratio: 0.88...1.12)
     }

@@ -8,25 +8,25 @@ struct CountRegressionTests {
   private static let x = RandomKey(7).normal([500])
   private static let (intercept, slope) = (0.4, -0.7)
 
-  /// Coefficients with wide priors, and counts that follow `law` of the linear predictor.
+  /// Coefficients with wide priors, and counts that follow `distribution` of the linear predictor.
   private static func model(
-    _ y: Tensor, _ law: @escaping @Sendable (Tensor) -> any Distribution
+    _ y: Tensor, _ distribution: @escaping @Sendable (Tensor) -> any Distribution
   ) -> Model<Void> {
     Model { p in
       let intercept = p.sample("intercept", Normal(0, 3))
       let slope = p.sample("slope", Normal(0, 3))
       p.plate("row", 500) { p in
-        _ = p.sample("y", law(intercept + slope * x), observed: y)
+        _ = p.sample("y", distribution(intercept + slope * x), observed: y)
       }
     }
   }
 
   private func expectTruthRecovered(
-    _ law: @escaping @Sendable (Tensor) -> any Distribution, deviationBelow bound: Double
+    _ distribution: @escaping @Sendable (Tensor) -> any Distribution, deviationBelow bound: Double
   ) throws {
     let predictor = Tensor(Self.intercept) + Tensor(Self.slope) * Self.x
-    let y = law(predictor).sample([], key: RandomKey(8))
-    let draws = try closeFit(Self.model(y, law)).draws(4000, key: RandomKey(0))
+    let y = distribution(predictor).sample([], key: RandomKey(8))
+    let draws = try closeFit(Self.model(y, distribution)).draws(4000, key: RandomKey(0))
     for (name, truth) in [("intercept", Self.intercept), ("slope", Self.slope)] {
       let (mean, variance) = (draws[name].mean().scalar, draws[name].variance().scalar)
       let deviation = variance.squareRoot()

@@ -12,7 +12,7 @@ struct EarlyStoppingTests {
     return losses.firstIndex { !stopping.shouldContinue(after: $0) }.map { $0 + 1 }
   }
 
-  @Test func endsWhenMeansNoLongerFall() {
+  @Test func aFitEndsWhenMeansNoLongerFall() {
     let stopping = EarlyStopping(patience: 2, averaging: 2, improvement: 0.01)
     // Means 10, 9, 8.95, 8.94.
     #expect(end(stopping, [11, 9, 8, 10, 8.9, 9, 8.9, 8.98, 0]) == 8)

@@ -44,7 +44,7 @@ struct OutsideSupportTests {
     #expect(try fit(AutoNormal(model)).sitesOutsideSupport.isEmpty)
   }
 
-  @Test func aGuideWhoseEveryDrawIsOutsideIsRefusedAtTheDoor() throws {
+  @Test func aGuideWhoseEveryDrawIsOutsideIsRefusedBeforeTheWork() throws {
     // With data whose density needs the site, and without.
     let alone = Model<Void> { p in p.sample("scale", HalfNormal(1)) }
     let outside = OutsideSupport(site: "scale", isDrawnOutside: true, share: 1, draws: 100)

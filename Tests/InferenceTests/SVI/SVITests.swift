@@ -10,7 +10,7 @@ struct SVITests {
   private let key = RandomKey(2024)
 
   @Test(arguments: TestModel.all.filter(\.isNormal))
-  func reachesANormalPosterior(_ test: TestModel) throws {
+  func aFitReachesANormalPosterior(_ test: TestModel) throws {
     let fit = try closeFit(test.model)
     for (name, mean) in test.posteriorMean {
       let deviation = try #require(test.deviation[name])
@@ -25,7 +25,7 @@ struct SVITests {
   }
 
   @Test(arguments: TestModel.all.filter { !$0.isNormal })
-  func comesCloseToAPosteriorThatIsNearlyNormal(_ test: TestModel) throws {
+  func aFitComesCloseToAPosteriorThatIsNearlyNormal(_ test: TestModel) throws {
     let draws = try closeFit(test.model).draws(20_000, key: key)
     for (name, mean) in test.posteriorMean {
       let deviation = try #require(test.deviation[name])

@@ -68,7 +68,7 @@ struct InitializationTests {
     expectClose([found["tau"] ?? .nan], [log(sqrt(Tensor(2 / .pi))).scalar], relative: 1e-14)
   }
 
-  @Test func whereThereIsNoMeanItIsTheMedian() throws {
+  @Test func theStartIsTheMedianWhereThereIsNoMean() throws {
     let model = Model<Void> { p in
       p.sample("location", Cauchy(3, 1))
       p.sample("scale", HalfCauchy(2))

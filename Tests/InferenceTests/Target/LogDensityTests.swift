@@ -32,7 +32,7 @@ struct LogDensityTests {
   }
 
   @Test(arguments: TestModel.all)
-  func isTheJointDensityOfOneVector(_ test: TestModel) throws {
+  func theLogDensityIsTheJointDensityOfOneVector(_ test: TestModel) throws {
     let density = try LogDensity(test.model)
     let x = (0..<density.count).map { 0.3 - 0.1 * Double($0 % 5) }
     let (value, gradient) = try evaluated(density, at: x)

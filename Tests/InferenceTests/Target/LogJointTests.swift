@@ -16,7 +16,7 @@ struct LogJointTests {
   }
 
   @Test(arguments: TestModel.all)
-  func isTheDensityOfTheModelAndTheChangeOfVariables(_ test: TestModel) throws {
+  func theLogJointIncludesTheChangeOfVariables(_ test: TestModel) throws {
     let logJoint = try LogJoint(test.model)
     #expect(logJoint.sites.map(\.name) == test.point.keys.sorted())
     var x: [String: Tensor] = [:]
@@ -36,7 +36,7 @@ struct LogJointTests {
   }
 
   @Test(arguments: TestModel.all)
-  func hasTheGradientOfFiniteDifferences(_ test: TestModel) throws {
+  func theGradientAgreesWithFiniteDifferences(_ test: TestModel) throws {
     let logJoint = try LogJoint(test.model)
     let point = try logJoint.sites.map { site in
       site.transform.inverse(try #require(test.point[site.name]))

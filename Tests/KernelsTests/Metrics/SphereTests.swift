@@ -84,7 +84,7 @@ private let cases: [KernelCase] = [
     return Tensor(rows: rows)
   }
 
-  @Test(arguments: cases) func isACovariance(_ one: KernelCase) {
+  @Test(arguments: cases) func eachKernelIsACovarianceOnTheSphere(_ one: KernelCase) {
     // Differences across a pole would leave the latitudes: the first two rows.
     expectKernel(one, at: globe[.range(2..<8)], and: cities)
     // No eigenvalue below rounding.

@@ -17,7 +17,7 @@ struct CycleNetworkTests {
   }
 
   /// Band variances without sampling errors, of a spectrum like those that the filter meets.
-  @Test func itTurnsExpectedBandVariancesIntoTheirSpectrum() throws {
+  @Test func theNetworkTurnsExpectedBandVariancesIntoTheirSpectrum() throws {
     let network = try CycleNetwork.shipped.network
     let bank = FilterBank.circle(points: 120)
     let circle = Circle(points: 120)

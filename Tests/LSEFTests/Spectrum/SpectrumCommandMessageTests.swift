@@ -43,27 +43,27 @@ struct SpectrumCommandMessageTests {
     ),
     (
       ["--bayesian", "--epochs", "3"],
-      "--epochs has no use with --bayesian, which goes by --steps and --learning-rate."
+      "--epochs does not apply to --bayesian, which uses --steps and --learning-rate."
     ),
     (
       ["--bayesian", "--initial-rate", "3"],
-      "--initial-rate has no use with --bayesian, which goes by --steps and --learning-rate."
+      "--initial-rate does not apply to --bayesian, which uses --steps and --learning-rate."
     ),
     (
       ["--bayesian", "--constant-rate"],
-      "--constant-rate has no use with --bayesian, which goes by --steps and --learning-rate."
+      "--constant-rate does not apply to --bayesian, which uses --steps and --learning-rate."
     ),
     (
       ["--bayesian", "--validation-fraction", "0.1"],
-      "--validation-fraction has no use with --bayesian, which goes by --steps and --learning-rate."
+      "--validation-fraction does not apply to --bayesian, which uses --steps and --learning-rate."
     ),
     (
       ["--bayesian", "--patience", "3"],
-      "--patience has no use with --bayesian, which goes by --steps and --learning-rate."
+      "--patience does not apply to --bayesian, which uses --steps and --learning-rate."
     ),
     (
       ["--bayesian", "--loss", "analysis-error"],
-      "--loss analysis-error is no distribution of spectra, as --bayesian needs; take another."
+      "--loss analysis-error is not a distribution of spectra, as --bayesian needs; take another."
     ),
   ])
   func aWrongFlagIsNamedWithStatus64(flags: [String], message: String) {

@@ -87,7 +87,7 @@ struct StaticReplicateTests {
   @Test func aReplicateIsTheOneThatSchemesAreComparedOn() throws {
     let sphere = Sphere(latitudes: 9, maximumWavenumber: 7)
     let sample = SpectrumSample.sphere(sphere, replicates: 2, members: 4)
-    let pairs = try sample.pairs(key: RandomKey(1), threads: .serial)
+    let pairs = try sample.pairs(key: RandomKey(1), pool: .serial)
     let parts = try RandomKey(1).split(2).map { key in
       try StaticReplicate(
         .sphere(sphere), size: .init(members: 4, observations: 5), key: key

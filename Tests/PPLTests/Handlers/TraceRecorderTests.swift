@@ -29,7 +29,7 @@ import Testing
     #expect(failure(of: model) == .duplicateSite("x"))
   }
 
-  @Test func itMayBeUsedInsideAModel() throws {
+  @Test func aRecorderMayBeUsedInsideAModel() throws {
     let model = Model { p in
       p.under(TraceRecorder()) { p in p.sample("x", Gaussian(0, 1)) }.handler.trace.names
     }

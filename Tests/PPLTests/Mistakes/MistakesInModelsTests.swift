@@ -19,7 +19,7 @@ import Testing
   }
 
   @Test(arguments: plates + observations + expressions + distributions + transforms)
-  func isThrownWithItsSentence(_ row: Row) {
+  func eachMistakeIsThrownWithItsSentence(_ row: Row) {
     #expect(failure(of: row.model)?.description == row.sentence)
   }
 

@@ -10,7 +10,7 @@ import Testing
 struct IsotropicCovarianceTests {
   private let circle = Circle(points: 150)
 
-  @Test func itIsThePartsOfOneSymmetricMatrix() throws {
+  @Test func blocksArePartsOfOneSymmetricMatrix() throws {
     let mean = try IsotropicCovariance(
       spectrum: [1, 0.5, 0.25], basis: .chebyshev, on: circle)
     expectPrior(mean)

@@ -144,7 +144,7 @@ private func zeros(_ count: Int) -> [Double] { Array(repeating: 0, count: count)
     }
   }
 
-  @Test func onTheCircleTheyAreToo() throws {
+  @Test func stationaryExpectationsOnTheCircleAreThoseOfOmega() throws {
     let spectrum = (0...12).map { 1 / Double(1 + $0) }
     let bank = FilterBank.circle(points: 24)
     let model = try ConvolutionModel(LocalSpectra(stationary: spectrum, points: 24), on: circle)

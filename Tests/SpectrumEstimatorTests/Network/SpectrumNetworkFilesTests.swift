@@ -116,7 +116,7 @@ struct SpectrumNetworkFilesTests {
       let text = String(decoding: whole, as: UTF8.self)
       try Data(text.replacing("thirty pairs", with: "forty pairs").utf8).write(to: file)
       expectError(
-        "weights.json: its checksum is not that of what it says; "
+        "weights.json: the checksum does not match the content; "
           + "the file has changed since it was written; copy it again or train again.", in: folder)
     }
   }

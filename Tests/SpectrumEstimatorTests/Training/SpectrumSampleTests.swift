@@ -18,8 +18,8 @@ struct SpectrumSampleTests {
 
   @Test func threadsChangeNoDigit() throws {
     let sample = SpectrumSample.circle(Circle(points: 24), replicates: 5, members: 3)
-    let one = try sample.pairs(key: RandomKey(2), threads: .serial)
-    let three = try sample.pairs(key: RandomKey(2), threads: WorkPool(threads: 3))
+    let one = try sample.pairs(key: RandomKey(2), pool: .serial)
+    let three = try sample.pairs(key: RandomKey(2), pool: WorkPool(threads: 3))
     #expect(one.bandVariances == three.bandVariances && one.spectra == three.spectra)
     #expect(one.count == sample.count)
   }

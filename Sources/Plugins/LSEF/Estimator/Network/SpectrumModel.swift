@@ -57,7 +57,8 @@ public struct SpectrumModel: Sendable {
     on pairs: SpectrumPairs, subsampleSize: Int? = nil, priorScale: Double = 1
   ) throws(EstimatorError) -> Model<Tensor> {
     guard case .squareRoots = loss else {
-      requirementFailed("SpectrumModel: the analysis-error loss is no distribution of the spectra.")
+      requirementFailed(
+        "SpectrumModel: the analysis-error loss is not a distribution of the spectra.")
     }
     return try model(pairs, subsampleSize) { p in
       let module = SpectrumLayers(architecture)

@@ -145,7 +145,7 @@ public struct SpectrumNetworkFiles: Sendable {
     for blob in content.parameters { scalars.append(try folder.numbers(blob)) }
     guard content.schema == earlierSchema || content.sha256 == (try? content.digest()) else {
       throw DataError(
-        file: folder.path(name), found: "its checksum is not that of what it says",
+        file: folder.path(name), found: "the checksum does not match the content",
         remedy: "the file has changed since it was written; copy it again or train again")
     }
     let layers = (0..<architecture.layerCount).map { layer in

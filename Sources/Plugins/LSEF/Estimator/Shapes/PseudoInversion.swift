@@ -4,7 +4,7 @@ import LinearAlgebra
 ///
 ///     b̃ = Omegaᵀ (Omega Omegaᵀ)⁻¹ v
 ///
-/// It reproduces the band variances, and may be negative.
+/// It reproduces the band variances, and may be negative. The paper's estimate without a network fits a `ShapeFit` to it.
 ///
 /// - Reference: Tsyrulnikov and Sotskiy (2023), section 3.3; `lsef.md` 6.1, step 1.
 public struct PseudoInversion: Sendable {

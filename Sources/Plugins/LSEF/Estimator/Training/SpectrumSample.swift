@@ -68,12 +68,12 @@ public struct SpectrumSample: Sendable {
   ///
   /// - Parameters:
   ///   - key: The key of truths and ensembles.
-  ///   - threads: The threads that share the replicates.
+  ///   - pool: The threads that share the replicates.
   /// - Throws: `FieldError` and `EstimatorError`, if the truth gives numbers that are not finite.
   /// - Complexity: A dense square root for each replicate, as for `StaticReplicate`; one for each thread in memory.
-  public func pairs(key: RandomKey, threads: WorkPool = .automatic) throws -> SpectrumPairs {
+  public func pairs(key: RandomKey, pool: WorkPool = .automatic) throws -> SpectrumPairs {
     let keys = key.split(replicates)
-    let parts = try threads.mapParts(of: replicates) { range in
+    let parts = try pool.mapParts(of: replicates) { range in
       try SpectrumPairs(joining: range.map { try pairs(ofReplicate: keys[$0]) })
     }
     return try SpectrumPairs(joining: parts)

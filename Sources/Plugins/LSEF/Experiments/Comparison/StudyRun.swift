@@ -3,10 +3,10 @@ import Parallel
 import Plugins
 import Runs
 
-/// The run of a study: its random key, its threads, its journal and the control of the user.
+/// The run of a study: its random key, its pool of threads, its journal and the control of the user.
 struct StudyRun: Sendable {
   let key: RandomKey
-  let threads: WorkPool
+  let pool: WorkPool
   let journal: Journal
   let control: RunControl
 
@@ -21,7 +21,7 @@ struct StudyRun: Sendable {
     _ options: RunOptions, conditions: [CheckpointFile.Condition], control: RunControl
   ) throws {
     key = RandomKey(options.seed)
-    (threads, self.control) = (options.sharedThreads, control)
+    (pool, self.control) = (options.sharedThreads, control)
     journal = try options.journal(conditions)
   }
 
@@ -34,7 +34,7 @@ struct StudyRun: Sendable {
   func results<R: Codable & Sendable>(
     of pieces: [String], _ title: String, _ body: @Sendable (Int) throws -> R
   ) throws -> [R?] {
-    try journal.results(of: pieces, title, pool: threads, control: control, body)
+    try journal.results(of: pieces, title, pool: pool, control: control, body)
   }
 
   /// The results of all pieces of work; nil if the user interrupted the run.

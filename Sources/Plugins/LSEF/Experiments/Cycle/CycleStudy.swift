@@ -22,7 +22,7 @@ struct CycleStudy: Sendable {
   ) {
     (self.design, self.cycles, self.climateCycles) = (design, cycles, climateCycles)
     (self.network, self.run) = (network, run)
-    sharedWorlds = SharedWorlds(capacity: max(run.threads.threads, CycleTuning.worlds))
+    sharedWorlds = SharedWorlds(capacity: max(run.pool.threads, CycleTuning.worlds))
   }
 
   /// The stride between analyses whose ranks, scores and innovations are measured, at about the cost of a filter.

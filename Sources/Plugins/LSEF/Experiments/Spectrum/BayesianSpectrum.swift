@@ -115,8 +115,8 @@ extension BayesianSpectrum {
       spectra: shown.enumerated().map { place, shown in
         .init(
           quantile: shown.quantile, pair: shown.pair,
-          band_variances: Array(data.pairs.bandVariances.row(shown.pair)),
-          true_spectrum: Array(data.pairs.spectra.row(shown.pair)),
+          bandVariances: Array(data.pairs.bandVariances.row(shown.pair)),
+          trueSpectrum: Array(data.pairs.spectra.row(shown.pair)),
           spectrum: Array(spectrum(place)))
       })
   }
@@ -162,9 +162,15 @@ struct BayesianSpectrumNumbers: Encodable, Sendable {
   struct Spectrum: Encodable, Sendable {
     let quantile: Double
     let pair: Int
-    let band_variances, true_spectrum: [Double]
+    let bandVariances, trueSpectrum: [Double]
     /// The summary of each wavenumber.
     let spectrum: [Summary]
+
+    private enum CodingKeys: String, CodingKey {
+      case quantile, pair, spectrum
+      case bandVariances = "band_variances"
+      case trueSpectrum = "true_spectrum"
+    }
   }
 
   let pairs, weights: Int

@@ -109,7 +109,7 @@ struct SpectrumData {
       // One replicate is enough, since no shape of a site depends on the number of pairs.
       let example = data.isForDescription ? options.example(replicates: 1) : options.example()
       let key = data.isForDescription ? data.key : data.key.split().0
-      pairs = try example.pairs(key: key, threads: data.pool)
+      pairs = try example.pairs(key: key, pool: data.pool)
       source = example.source(preset: options.preset)
       content = []
     }

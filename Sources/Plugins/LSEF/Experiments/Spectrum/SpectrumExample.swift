@@ -22,9 +22,9 @@ enum SpectrumExample: Sendable {
     }
   }
 
-  func pairs(key: RandomKey, threads: WorkPool) throws -> SpectrumPairs {
+  func pairs(key: RandomKey, pool: WorkPool) throws -> SpectrumPairs {
     switch self {
-    case .sample(let sample): try sample.pairs(key: key, threads: threads)
+    case .sample(let sample): try sample.pairs(key: key, pool: pool)
     case .cycle(let training): try training.pairs(key: key)
     }
   }

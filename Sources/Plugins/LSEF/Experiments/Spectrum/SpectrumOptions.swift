@@ -101,11 +101,12 @@ struct SpectrumOptions: ParsableArguments, AnnotatedFlags, Sendable {
         ("--patience", patience != nil),
       ] where isGiven {
         throw ValidationError(
-          "\(flag) has no use with --bayesian, which goes by --steps and --learning-rate.")
+          "\(flag) does not apply to --bayesian, which uses --steps and --learning-rate.")
       }
       if loss == "analysis-error" {
         throw ValidationError(
-          "--loss analysis-error is no distribution of spectra, as --bayesian needs; take another.")
+          "--loss analysis-error is not a distribution of spectra, as --bayesian needs; take another."
+        )
       }
     }
   }

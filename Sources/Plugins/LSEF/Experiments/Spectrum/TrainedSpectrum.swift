@@ -106,10 +106,10 @@ extension TrainedSpectrum {
     if let patience = training.patience, training.hasStoppedEarly(after: fit.epochs) {
       return [
         "ended after \(patience) epochs without a lower loss on what is held out; "
-          + "give a larger --patience to go on"
+          + "give a larger --patience to continue"
       ]
     }
-    let resume = settings.output == nil ? "" : ", and --resume goes on from it"
+    let resume = settings.output == nil ? "" : ", and --resume continues from it"
     return [
       "interrupted after \(count) of \(training.epochs) epochs; this is the network so far\(resume)"
     ]
@@ -127,11 +127,11 @@ extension TrainedSpectrum {
       pairs: data.pairs.count, weights: model.architecture.parameterCount,
       epochs: fit.epochs.count, steps: fit.steps,
       loss: .init(first: losses.first, last: losses.last, lowest: losses.min()),
-      validation_loss: .init(first: held.first, last: held.last, lowest: held.min()),
-      learning_rate: .init(
+      validationLoss: .init(first: held.first, last: held.last, lowest: held.min()),
+      learningRate: .init(
         first: fit.epochs.first?.learningRate, last: fit.epochs.last?.learningRate,
         lowest: fit.epochs.map(\.learningRate).min()),
-      loss_of_mean_spectrum: lossOfMean)
+      lossOfMeanSpectrum: lossOfMean)
   }
 
   private var files: [OutputFile] {
@@ -167,8 +167,15 @@ struct TrainedSpectrumNumbers: Encodable, Sendable {
   let converged: Bool
   let verdict: String
   let pairs, weights, epochs, steps: Int
-  let loss, validation_loss, learning_rate: Course
-  let loss_of_mean_spectrum: Double
+  let loss, validationLoss, learningRate: Course
+  let lossOfMeanSpectrum: Double
+
+  private enum CodingKeys: String, CodingKey {
+    case converged, verdict, pairs, weights, epochs, steps, loss
+    case validationLoss = "validation_loss"
+    case learningRate = "learning_rate"
+    case lossOfMeanSpectrum = "loss_of_mean_spectrum"
+  }
 }
 
 /// The content of `run.json`: the options and the data of a fit.

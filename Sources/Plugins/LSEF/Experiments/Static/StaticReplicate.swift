@@ -49,7 +49,8 @@ public struct StaticReplicate: Sendable {
     (self.truth, members) = (drawn.truth, drawn.members)
     observations = try .drawn(
       from: self.truth, areas: domain.cellAreas, count: size.observations,
-      variance: size.variance ?? median(drawn.model.variance), key: keys[2])
+      variance: size.variance ?? Tensor(drawn.model.variance).quantile(0.5, along: 0).scalar,
+      key: keys[2])
   }
 
   /// The training pairs, one for each grid point: the band variances of the ensemble and its true spectrum.
@@ -94,13 +95,4 @@ public struct StaticReplicate: Sendable {
   public func ensemblePrior(_ taper: Taper) throws -> LocalizedEnsembleCovariance {
     try LocalizedEnsembleCovariance(members: members, taper: taper, on: domain)
   }
-}
-
-/// The median of one or more numbers.
-private func median(_ numbers: [Double]) -> Double {
-  let sorted = numbers.sorted()
-  let place = 0.5 * Double(sorted.count - 1)
-  let low = Int(place)
-  let high = min(low + 1, sorted.count - 1)
-  return sorted[low] + (place - Double(low)) * (sorted[high] - sorted[low])
 }

@@ -45,7 +45,7 @@ struct StaticStudy: Sendable {
     let fits = try journal.results(
       of: [piece], "network", pool: .serial, control: RunControl(progress: .silent)
     ) { _ in
-      let pairs = try design.sample.pairs(key: trainingKey, threads: run.threads)
+      let pairs = try design.sample.pairs(key: trainingKey, pool: run.pool)
       let checkpoint: TrainingCheckpoint? = try journal.state(of: piece)
       let fit = try design.training.run(
         design.model, on: pairs, key: networkKey, from: checkpoint, control: control
