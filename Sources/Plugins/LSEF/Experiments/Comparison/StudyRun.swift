@@ -21,7 +21,7 @@ struct StudyRun: Sendable {
     _ options: RunOptions, conditions: [CheckpointFile.Condition], control: RunControl
   ) throws {
     key = RandomKey(options.seed)
-    (threads, self.control) = (options.sharedThreads, control)
+    (threads, self.control) = (options.pool, control)
     journal = try options.journal(conditions)
   }
 
