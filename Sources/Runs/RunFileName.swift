@@ -8,7 +8,7 @@ public enum RunFileName {
   public static let checkpoint = "checkpoint.json"
   /// The file of the finished pieces of an experiment.
   public static let journal = "journal.jsonl"
-  /// The file of the loss of each step.
+  /// The file of the loss of each step or epoch.
   public static let losses = "losses.csv"
   /// The file of the draws from a posterior.
   public static let draws = "draws.csv"

@@ -22,22 +22,25 @@ private struct Walk: InferenceBackend {
     @Option(help: "The standard deviation of a proposal, unconstrained.") var jump = 0.05
     @Option(help: "The number of chains.") var chains = 2
     @Option(help: "Proposals between two draws.") var thinning = 1
-    @Flag(help: "Say nothing of it.") var hushed = false
-    var flagsWithoutEffect: Set<String> { ["--hushed"] }
+    @Flag(help: "Leave the number of chains out of the report.") var brief = false
+    var flagsWithoutEffect: Set<String> { ["--brief"] }
   }
 
   func run(
     _ problem: InferenceProblem, _ options: Options, in context: FitContext
   ) throws -> any Fit {
     let density = try LogDensity(problem.posterior)
-    let start = try density.logJoint.start(problem.start ?? .uniform(), key: context.key)
+    // `drawsKey` is 1 folded in: each further purpose has a number of its own.
+    let start = try density.logJoint.start(
+      problem.start ?? .uniform(), key: context.key.foldIn(2))
     let evaluator = density.evaluator()
     var gradient = Array(repeating: 0.0, count: density.count)
     var (draws, accepted): ([[String: Tensor]], [Double]) = ([], [])
-    for chain in context.key.split(options.chains) {
+    for chain in context.key.foldIn(3).split(options.chains) {
       var x = density.vector.flat(start)
       var value = try evaluator.value(at: x.scalars, gradient: &gradient)
       for draw in chain.split(context.settings.draws) {
+        guard context.control.shouldContinue else { throw Interrupted() }
         var moves = 0.0
         for step in draw.split(options.thinning) {
           let (first, second) = step.split()
@@ -51,6 +54,10 @@ private struct Walk: InferenceBackend {
         accepted.append(moves / Double(options.thinning))
       }
     }
+    guard accepted.contains(where: { $0 > 0 }) else {
+      throw FitFailure(
+        .other("no proposal was accepted; lower --jump, which is \(options.jump)"), left: .nothing)
+    }
     let sites = density.vector.sites.map { site in
       (site.name, stack(draws.map { $0[site.name] ?? .zeros([]) }))
     }
@@ -59,19 +66,20 @@ private struct Walk: InferenceBackend {
       chains: options.chains,
       statistics: Draws(count: draws.count, sites: [("acceptance", Tensor(accepted))]),
       key: context.drawsKey, pool: context.pool, origin: .init(method: name))
-    return Walked(drawn: posterior)
+    return Walked(drawn: posterior, isBrief: options.brief)
   }
 }
 
 private struct Walked: Fit {
   let drawn: Posterior
+  let isBrief: Bool
 
   var course: FitCourse {
     struct Numbers: Encodable { let acceptance: Double }
     let rate = drawn.statistics["acceptance"].mean().scalar
     return FitCourse(
       isConverged: false, verdict: "nobody has looked at the chains.",
-      facts: ["\(drawn.chains) chains of \(drawn.drawsPerChain) draws"],
+      facts: isBrief ? [] : ["\(drawn.chains) chains of \(drawn.drawsPerChain) draws"],
       numbers: Numbers(acceptance: rate), seconds: 0)
   }
 
@@ -153,7 +161,7 @@ struct BackendFromOutsideTests {
         #expect(results["converged"]?.bool == false)
         let record = try json(run.appending(path: "run.json"))
         #expect(record["inference"]?["jump"]?.string == "0.01")
-        #expect(record["steps"] == nil && record["learningRate"] == nil)
+        #expect(record["steps"] == nil && record["learning_rate"] == nil)
       }
     }
   }
@@ -180,10 +188,10 @@ struct BackendFromOutsideTests {
   }
 
   @Test(arguments: [
-    (["--jump", "1"], "--jump has no use with --backend svi; it is a flag of --backend walk."),
+    (["--jump", "1"], "--jump does not apply to --backend svi; it is a flag of --backend walk."),
     (
       ["--backend", "walk", "--steps=9"],
-      "--steps has no use with --backend walk; it is a flag of --backend svi, adam, laplace."
+      "--steps does not apply to --backend walk; it is a flag of --backend svi, adam, laplace."
     ),
   ])
   func aFlagOfAnotherBackendIsRefused(flags: [String], sentence: String) {
@@ -202,6 +210,57 @@ struct BackendFromOutsideTests {
     #expect(walk.contains("OPTIONS OF --BACKEND WALK: --jump") && !walk.contains("--steps"))
     #expect(walk.contains("svi (a guide fitted by stochastic variational inference)"))
     #expect(plain.contains("--new-flag") && walk.contains("--new-flag"))
+  }
+}
+
+/// Fits by the backend from outside that have no result.
+struct FailuresFromOutsideTests {
+  @Test func aFailureIsReportedInItsWordsWithWhatIsLeft() throws {
+    try withTemporaryFolder { folder in
+      let run = folder.appending(path: "run")
+      let result = fit("levels", "--backend", "walk", "--jump", "1e9", "--draws", "5", to: run)
+      #expect(result.status == 2)
+      #expect(
+        result.errors
+          == "Error: no proposal was accepted; lower --jump, which is 1000000000.0. "
+          + "Nothing was written.")
+      #expect(!FileManager.default.fileExists(atPath: run.path))
+    }
+  }
+
+  @Test func priorsFarFromTheDataExplainIt() throws {
+    try withData { folder in
+      let result = fit(
+        "gev-multiplicative", "--data", folder.path + "/data", "--backend", "walk", "--jump", "1e9",
+        "--draws", "2", "--prior-mu0", "4000", "--prior-sigma", "9000")
+      #expect(result.status == 2)
+      #expect(result.errors.contains("--prior-mu0 is 4000.0"), "\(result.errors)")
+    }
+  }
+
+  @Test func anInterruptionEndsTheChains() throws {
+    let control = RunControl(progress: .silent, isCancelled: { true })
+    let options = try Walk.Options.parse([])
+    let context = FitContext(try FitOptions.parse([]), control: control)
+    #expect(throws: Interrupted()) {
+      try Walk().run(Levels().problem(.parse([]), ()), options, in: context)
+    }
+  }
+
+  /// What `SVIRun` does for `losses.csv` and checkpoints, on public API alone.
+  @Test func aStoreOfCheckpointsCleansUpAfterAFailure() throws {
+    try withTemporaryFolder { folder in
+      let settings = try FitOptions.parse(["--output", folder.path])
+      var store = try #require(CheckpointStore(settings, conditions: []))
+      #expect(!store.hasEarlierRun && store.discard() == .nothing)
+      store.begin()
+      let losses = folder.appending(path: RunFileName.losses)
+      try Data("step\n".utf8).write(to: losses)
+      try store.write([1.0])
+      store.step = 1
+      #expect(store.discard() == .removed)
+      #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
+    }
   }
 }
 

@@ -134,9 +134,8 @@ private func run(_ arguments: [String], _ model: Mean = Mean()) -> CommandResult
         == "the fit diverged in step 3, where the location of \"mean\" became infinite or left its range; "
         + "lower --learning-rate, which is 10.0. Nothing was written.")
     #expect(
-      FitFailure(.notFinite(site: "mean", learningRate: 0.1), left: .nothing).description
-        == "the fit ended, but its draws of \"mean\" are not all finite; "
-        + "lower --learning-rate, which is 0.1, or take narrower priors. Nothing was written.")
+      FitFailure(.other("lower --jump, which is 9"), left: .removed).description
+        == "lower --jump, which is 9. The checkpoints of the fit were removed.")
   }
 
   @Test func helpAndMessagesCallTheProgramByItsName() {

@@ -36,7 +36,7 @@ private struct Sums: Experiment {
     let journal = try run.journal([.init("--scale", options.scale)])
     let key = RandomKey(run.seed)
     let sums = try journal.results(
-      of: (0..<options.pieces).map { "sum \($0)" }, "sums", pool: run.sharedThreads,
+      of: (0..<options.pieces).map { "sum \($0)" }, "sums", pool: run.pool,
       control: control
     ) { k in
       counts.add(k)
@@ -92,11 +92,11 @@ struct ExperimentTests {
 
   @Test(arguments: [
     (["--threads", "0"], "--threads is 0, but must be from 1 to 1024."),
-    (["--resume"], "--resume needs --output, the folder of the run to go on with."),
+    (["--resume"], "--resume needs --output, the folder of the run to continue."),
     (["--overwrite"], "--overwrite needs --output, the folder of the run to replace."),
     (
       ["--resume", "--overwrite", "--output", "run"],
-      "--resume goes on with a run and --overwrite replaces it; give one of them."
+      "--resume continues a run and --overwrite replaces it; give one of them."
     ),
     (["--output", ""], "--output is empty, but must be a path."),
     (["--json", ""], "--json is empty, but must be a path."),
@@ -145,7 +145,7 @@ struct ExperimentTests {
       #expect(
         forgotten.errors
           == "Error: \(folder.path): the folder holds a run (journal.jsonl); "
-          + "give --resume to go on with it, --overwrite to replace it, or another folder.")
+          + "give --resume to continue it, --overwrite to replace it, or another folder.")
       _ = run("sums", "--output", folder.path, "--overwrite", counts: counts)
       #expect(counts.all == Array(0..<8))
       let journal = folder.appending(path: Journal.name)
@@ -233,14 +233,14 @@ struct ExperimentTests {
   @Test func anInterruptedRunSaysWhereItsPiecesAreIfAnywhere() throws {
     #expect(
       "\(Interrupted(keptIn: try Journal(in: nil, conditions: [])))"
-        == "interrupted before the first result, and nothing is kept; a run with --output can go on with --resume."
+        == "interrupted before the first result, and nothing is kept; a run with --output can continue with --resume."
     )
     try withTemporaryFolder { folder in
       let interrupted = Interrupted(keptIn: try Journal(in: folder, conditions: []))
       #expect(
         "\(interrupted)"
           == "interrupted before the first result; what was finished is in \(folder.path)/journal.jsonl, "
-          + "to go on with --resume.")
+          + "from which --resume continues.")
       #expect(try names(in: folder) == ["journal.jsonl"])
     }
   }

@@ -77,7 +77,7 @@ private func json(_ url: URL) throws -> JSONValue {
       #expect(["mu0", "beta0", "sigma", "xi"].allSatisfy { draws.column($0) != nil })
       #expect(stations.column("z100_2050_mean") != nil && stations.column("beta_q95") != nil)
       let record = try json(run.appending(path: "run.json"))
-      #expect(record["seed"]?.double == 0 && record["learningRate"]?.double == 3e-3)
+      #expect(record["seed"]?.double == 0 && record["learning_rate"]?.double == 3e-3)
       #expect(record["data"]?["sources"]?[2]?["name"]?.string == "maxima.csv")
       #expect(record["data"]?["missing"]?.double == 1)
     }

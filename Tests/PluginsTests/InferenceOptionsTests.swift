@@ -171,7 +171,7 @@ struct InferenceOptionsTests {
     #expect(result.status == 64)
     #expect(
       result.errors
-        == "Error: --guide mvn has no use with --backend laplace, whose guide is laplace; leave one of them out."
+        == "Error: --guide mvn does not apply to --backend laplace, whose guide is laplace; leave one of them out."
     )
   }
 

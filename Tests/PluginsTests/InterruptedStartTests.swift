@@ -65,7 +65,7 @@ private final class Runs: Sendable {
     for limit in 1..<all {
       let runs = Runs()
       let error = #expect(throws: Interrupted.self) { try fit(interruptedAfter: limit, runs) }
-      #expect(error?.description == "interrupted before the first step; nothing is kept.")
+      #expect(error?.description == "interrupted before the first result; nothing is kept.")
       #expect(runs.value == limit)
     }
   }

@@ -80,7 +80,7 @@ private func tree(_ folder: URL) throws -> [String: String] {
     #expect(result.status == 64)
     #expect(
       result.errors.hasPrefix(
-        "Error: \"\(name)\" is no name for a plugin; give lower-case letters, digits "
+        "Error: \"\(name)\" is not a name for a plugin; give lower-case letters, digits "
           + "and hyphens, beginning with a letter, as in \"river-levels\".\n"))
   }
 
@@ -128,7 +128,7 @@ private func tree(_ folder: URL) throws -> [String: String] {
         "new", "plugin", "levels", "--path", folder.path, "--dependency", folder.path)
       #expect(result.status == 2)
       #expect(
-        result.errors == "Error: --dependency \(folder.path): this is no checkout of PPL; "
+        result.errors == "Error: --dependency \(folder.path): this is not a checkout of PPL; "
           + "give the folder that holds its Package.swift, or a URL.")
       let left = try names(in: folder)
       #expect(left.isEmpty)

@@ -13,7 +13,7 @@ import Testing
 struct OutputFolderTests {
   private func refusal(_ path: String, _ files: String) -> String {
     "Error: \(path): the folder holds a run (\(files)); "
-      + "give --resume to go on with it, --overwrite to replace it, or another folder."
+      + "give --resume to continue it, --overwrite to replace it, or another folder."
   }
 
   @Test func aFolderWithARunIsRefusedAndLeftAsItIs() throws {
@@ -91,7 +91,7 @@ struct OutputFolderTests {
     (["--overwrite"], "--overwrite needs --output, the folder of the run to replace."),
     (
       ["--resume", "--overwrite", "--output", "run"],
-      "--resume goes on with a run and --overwrite replaces it; give one of them."
+      "--resume continues a run and --overwrite replaces it; give one of them."
     ),
     (
       ["--checkpoint-interval", "-1"], "--checkpoint-interval is -1.0, but must be from 0 to 86400."

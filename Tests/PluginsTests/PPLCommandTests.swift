@@ -77,7 +77,7 @@ private let model = "gev-multiplicative"
     (["--seed", "0x10"], "The value '0x10' is invalid for '--seed <seed>'"),
     (["--seed", "-1"], "The value '-1' is invalid for '--seed <seed>'"),
     (["--steps", "many"], "The value 'many' is invalid for '--steps <steps>'"),
-    (["--resume"], "--resume needs --output, the folder of the run to go on with."),
+    (["--resume"], "--resume needs --output, the folder of the run to continue."),
     (["--data", ""], "--data is empty, but must be a path."),
     (["--output", ""], "--output is empty, but must be a path."),
     (["--json", ""], "--json is empty, but must be a path."),

@@ -57,7 +57,7 @@ struct ProgramTests {
       process.waitUntilExit()
       #expect(process.terminationReason == .exit && process.terminationStatus == 130)
       #expect(
-        text.contains(" of 10000000 steps; this is the fit so far, and --resume goes on from it"))
+        text.contains(" of 10000000 steps; this is the fit so far, and --resume continues it"))
       let left = try names(in: out)
       #expect(left.count == 6 && left.contains("checkpoint.json"))
     }

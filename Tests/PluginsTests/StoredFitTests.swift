@@ -26,7 +26,7 @@ struct StoredFitTests {
         changed[byte] ^= 1 << UInt8(byte % 8)
         try changed.write(to: url)
         let error = #expect(throws: DataError.self) {
-          try LossesFile(in: folder, goingOnFrom: mark)
+          try LossesFile(in: folder, continuing: mark)
         }
         #expect(
           error?.description
@@ -34,7 +34,7 @@ struct StoredFitTests {
             + "put it back as it was, or start again with --overwrite.")
       }
       try whole.write(to: url)
-      _ = try LossesFile(in: folder, goingOnFrom: mark)
+      _ = try LossesFile(in: folder, continuing: mark)
       #expect(try Data(contentsOf: url) == whole.prefix(mark.count))
     }
   }

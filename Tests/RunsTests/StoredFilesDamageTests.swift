@@ -133,7 +133,7 @@ struct FileSchemaTests {
   @Test func aFileOfANewerProgramIsRefused() throws {
     let json = #"{"conditions":[],"fit":"of another form","program":"ppl 0.3.0","schema":4}"#
     let found =
-      "it was made by ppl 0.3.0 with schema 4; this is ppl \(PPLVersion.current), which reads up to 2"
+      "it was made by ppl 0.3.0 with schema 4; this is ppl \(PPLVersion.current), which reads schema 2"
     #expect(
       try message(sealed(json, isIndented: true), of: CheckpointFile.name)
         == "DIR/checkpoint.json: \(found)\(remedy)")

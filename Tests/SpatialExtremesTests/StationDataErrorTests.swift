@@ -26,7 +26,7 @@ import Testing
       let error = #expect(throws: DataError.self) { try StationMaxima(folder: file) }
       #expect(
         error?.description
-          == "\(file.path): this is no folder; "
+          == "\(file.path): this is not a folder; "
           + "name the folder that holds stations.csv, gmst.csv and maxima.csv.")
     }
   }

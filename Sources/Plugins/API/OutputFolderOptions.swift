@@ -6,12 +6,12 @@ public struct OutputFolderOptions: ParsableArguments, AnnotatedFlags, Sendable {
   /// `--output`: the folder for the run's files; none are written if nil.
   @Option(
     help: ArgumentHelp(
-      "The folder for the run's files: run.json, tables, figures, and the checkpoint or the journal that --resume goes on from.",
+      "The folder for the run's files: run.json, tables, figures, and the checkpoint or the journal from which --resume continues.",
       valueName: "dir"))
   public var output: String?
 
   /// `--resume`: whether to continue the run in the output folder.
-  @Flag(help: "Go on with the run in the output folder: what it has finished is not done again.")
+  @Flag(help: "Continue the run in the output folder: what it has finished is not done again.")
   public var resume = false
 
   /// `--overwrite`: whether a run in the output folder may be replaced.
@@ -33,14 +33,14 @@ public struct OutputFolderOptions: ParsableArguments, AnnotatedFlags, Sendable {
 
   public func validate() throws {
     if resume && output == nil {
-      throw ValidationError("--resume needs --output, the folder of the run to go on with.")
+      throw ValidationError("--resume needs --output, the folder of the run to continue.")
     }
     if overwrite && output == nil {
       throw ValidationError("--overwrite needs --output, the folder of the run to replace.")
     }
     if resume && overwrite {
       throw ValidationError(
-        "--resume goes on with a run and --overwrite replaces it; give one of them.")
+        "--resume continues a run and --overwrite replaces it; give one of them.")
     }
     guard (0...86_400).contains(checkpointInterval) else {
       throw ValidationError(

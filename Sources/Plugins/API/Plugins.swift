@@ -8,6 +8,7 @@
 // - `Fitting/FittedModel.swift`: a fitted model, from which reports are made; `SiteReport.swift`: the default report.
 // - `Flags/`: the flags by reflection, for `run.json` and the conditions of `--resume`.
 // - `Running/Experiment.swift`: studies on simulated data, whose finished pieces are kept in a `Journal` of `Runs`.
+// - `InferenceBackends.swift`: the backends of a program, those of this package first.
 // - `PluginRegistry.swift`: the plugins and backends of a program, a value that its `main` fills.
 // - `Command/PPLCommand.swift`: a command-line program over a registry.
 // - `New/`: the template of `ppl new plugin`, from `Examples/EightSchools`.

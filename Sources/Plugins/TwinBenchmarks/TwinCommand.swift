@@ -54,7 +54,7 @@ struct TwinCommand: Experiment {
     }
     let journal = try run.journal([])
     let outcomes = try journal.results(
-      of: pieces.map { "\($0.row.name), twin \($0.twin)" }, "twins", pool: run.sharedThreads,
+      of: pieces.map { "\($0.row.name), twin \($0.twin)" }, "twins", pool: run.pool,
       control: control
     ) { k in
       let key = RandomKey(run.seed).foldIn(UInt32(pieces[k].twin))

@@ -60,7 +60,7 @@ struct TwinReport {
       table: table, numbers: Numbers(seed: seed, rows: results),
       files: [
         OutputFile("errors.csv", text: csv),
-        OutputFile("run.json", json: Numbers(seed: seed, rows: results)),
+        OutputFile(RunFileName.run, json: Numbers(seed: seed, rows: results)),
       ])
   }
 

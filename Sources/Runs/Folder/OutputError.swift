@@ -57,7 +57,7 @@ public enum OutputError: Error, CustomStringConvertible, Equatable, Sendable {
         + "\(problem.remedyOfFile), and run again."
     case .holdsRun(let path, let files):
       "\(path): the folder holds a run (\(files.joined(separator: ", "))); "
-        + "give --resume to go on with it, --overwrite to replace it, or another folder."
+        + "give --resume to continue it, --overwrite to replace it, or another folder."
     case .inUse(let path):
       "\(path): another run is writing in this folder; wait for it, or choose another folder."
     case .noReader(let path):

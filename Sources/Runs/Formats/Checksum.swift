@@ -21,7 +21,7 @@ public func sha256(of bytes: [UInt8], of name: String) throws(DataError) -> Stri
   guard EVP_Digest(bytes, bytes.count, &digest, nil, EVP_sha256(), nil) == 1 else {
     throw DataError(
       file: name, found: "OpenSSL computes no SHA-256 on this machine",
-      remedy: "enable its default provider, in which SHA-256 is")
+      remedy: "enable OpenSSL's default provider, which has SHA-256")
   }
   return digest.map { byte in
     let digits = String(byte, radix: 16)

@@ -21,23 +21,24 @@ enum FileSchema {
   /// - Parameters:
   ///   - json: The file's text, or the part of it with the number; other text is not refused here.
   ///   - file: The name of the file in messages.
+  /// - Throws: `DataError` for a file of another schema, or of none.
   static func check(_ json: Data, file: String) throws(DataError) {
     struct Head: Decodable { let program: String?, schema: Int? }
     guard let head = try? jsonDecoder().decode(Head.self, from: json), head.schema != current else {
       return
     }
-    let this = "this is ppl \(PPLVersion.current), which reads"
+    let this = "this is ppl \(PPLVersion.current), which reads schema \(current)"
     let remedy = "use the program that made it, or start again with --overwrite"
     guard let schema = head.schema else {
       throw DataError(
         file: file,
-        found: "it has no schema number, as files of ppl 0.1.0; \(this) schema \(current)",
+        found: "it has no schema number, as files of ppl 0.1.0; \(this)",
         remedy: remedy)
     }
     throw DataError(
       file: file,
       found: "it was made by \(head.program ?? "another program") with schema \(schema); "
-        + "\(this) up to \(current)", remedy: remedy)
+        + this, remedy: remedy)
   }
 }
 
@@ -50,10 +51,4 @@ struct Stamped<Value: Encodable>: Encodable {
     try value.encode(to: encoder)
     try stamp.encode(to: encoder)
   }
-}
-
-/// The version of this package.
-public enum PPLVersion {
-  /// Major, minor and patch number.
-  public static let current = "0.2.0"
 }

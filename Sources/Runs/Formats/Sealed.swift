@@ -28,6 +28,14 @@ enum Sealed {
     return Data(content)
   }
 
+  /// The bytes of a file from which a run is resumed; nil if it does not exist.
+  ///
+  /// - Throws: `DataError` if it exists and cannot be read.
+  static func bytes(of url: URL) throws(DataError) -> Data? {
+    guard FileManager.default.fileExists(atPath: url.path) else { return nil }
+    return Data(try readBytes(of: url))
+  }
+
   private struct Frame {
     let opening, middle, closing: Data
 

@@ -2,20 +2,20 @@
 public struct Interrupted: Error, Equatable, CustomStringConvertible {
   /// The file with the finished pieces; nil if there is none.
   private let path: String?
-  private let hasBegun: Bool
+  private let hasJournal: Bool
 
-  /// An interruption of a fit before its first step.
-  public init() { (path, hasBegun) = (nil, false) }
+  /// An interruption of a fit before its first result.
+  public init() { (path, hasJournal) = (nil, false) }
 
   /// An interruption of a run that keeps its pieces in `journal`.
-  public init(keptIn journal: Journal) { (path, hasBegun) = (journal.path, true) }
+  public init(keptIn journal: Journal) { (path, hasJournal) = (journal.path, true) }
 
   public var description: String {
-    guard hasBegun else { return "interrupted before the first step; nothing is kept." }
     let interrupted = "interrupted before the first result"
+    guard hasJournal else { return "\(interrupted); nothing is kept." }
     guard let path else {
-      return "\(interrupted), and nothing is kept; a run with --output can go on with --resume."
+      return "\(interrupted), and nothing is kept; a run with --output can continue with --resume."
     }
-    return "\(interrupted); what was finished is in \(path), to go on with --resume."
+    return "\(interrupted); what was finished is in \(path), from which --resume continues."
   }
 }

@@ -180,7 +180,7 @@ public final class Journal: Sendable {
     of url: URL, _ conditions: [CheckpointFile.Condition]
   ) throws(DataError) -> [(name: String, entry: Data)] {
     let path = url.relativePath
-    guard let data = try CheckpointFile.bytes(of: url) else {
+    guard let data = try Sealed.bytes(of: url) else {
       throw DataError(
         file: path, found: "there is no journal",
         remedy: "give the folder of a run that was written with --output, or leave out --resume")

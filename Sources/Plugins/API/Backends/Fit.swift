@@ -37,16 +37,15 @@ public protocol Fit: Sendable {
   /// The time of a step by operation and by site, if `--profile` asks for it; nil by default.
   var profile: Profile? { get }
 
-  /// The failure of a completed fit with a draw that is not finite, as a sentence with the remedy.
-  ///
-  /// - Parameter site: The site with such a draw.
-  func failure(ofInfiniteDrawsOf site: String) -> String
+  /// The remedy for draws that are not finite, without a full stop; narrower priors by default.
+  var remedyOfInfiniteDraws: String { get }
 }
 
 extension Fit {
   public var files: [OutputFile] { [] }
   public var checkpoint: OutputFile? { nil }
   public var profile: Profile? { nil }
+  public var remedyOfInfiniteDraws: String { "take narrower priors" }
 
   public func predictions(
     _ model: Model<Void>, draws count: Int, key: RandomKey, sites: Set<String>?, pool: WorkPool
@@ -54,9 +53,5 @@ extension Fit {
     let (modelKey, drawsKey) = key.split()
     let posterior = try posterior(draws: count, key: drawsKey, pool: pool)
     return try Predictive(model, given: posterior.draws)(key: modelKey, sites: sites, pool: pool)
-  }
-
-  public func failure(ofInfiniteDrawsOf site: String) -> String {
-    "the fit ended, but its draws of \"\(site)\" are not all finite; take narrower priors."
   }
 }

@@ -56,13 +56,13 @@ public struct FitContext: Sendable {
   /// The conditions that determine the fit, except for its length; a checkpoint under other conditions is refused.
   public var conditions: [CheckpointFile.Condition] { flags.conditions + content }
 
-  /// The key of the fit, from `--seed`.
+  /// The key of the fit, from `--seed`; folding in 1 gives `drawsKey`.
   public var key: RandomKey { RandomKey(settings.seed) }
   /// The key of the draws that the report summarizes.
   public var drawsKey: RandomKey { key.foldIn(Purpose.draws.rawValue) }
 
   /// The threads that share the work.
-  public var pool: WorkPool { settings.sharedThreads }
+  public var pool: WorkPool { settings.pool }
 
   /// The purposes of keys that are derived from the key of the fit.
   private enum Purpose: UInt32 {

@@ -46,7 +46,7 @@ where Options: ParsableArguments & Sendable, Method: ParsableArguments & Sendabl
       }.map(\.name)
       guard !owners.isEmpty else { continue }
       throw InferenceOptionError(
-        "\(flag) has no use with --backend \(name); it is a flag of "
+        "\(flag) does not apply to --backend \(name); it is a flag of "
           + "--backend \(owners.joined(separator: ", ")).")
     }
   }

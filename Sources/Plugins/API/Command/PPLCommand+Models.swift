@@ -34,7 +34,8 @@ extension PPLCommand {
     let command = try FitCommand<M.Options, B.Options>.parsed(arguments, of: model, by: backend)
     let settings = command.fit
     let destination = Destination(
-      output: settings.outputFolder, json: settings.json, data: settings.dataFolder,
+      output: settings.outputFolder, json: settings.json,
+      data: settings.data.map { URL(filePath: $0) },
       resume: settings.resume, overwrite: settings.overwrite)
     return try report(destination, isQuiet: settings.quiet, console) { control in
       try model.fit(
@@ -56,7 +57,7 @@ extension PPLCommand {
     let note =
       "interrupted: the numbers are of the pieces that were finished; "
       + (run.output == nil
-        ? "a run with --output can go on with --resume." : "--resume goes on with the rest.")
+        ? "a run with --output can continue with --resume." : "--resume continues with the rest.")
     return try report(
       destination, isQuiet: run.quiet, console, interruptedNote: note
     ) { control in

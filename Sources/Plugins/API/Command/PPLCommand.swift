@@ -6,8 +6,8 @@ import Preconditions
 import Runs
 import Tables
 
-/// A command-line program over a registry of plugins: `list`, `describe MODEL`, `fit MODEL`; `ppl` itself has
-/// `new plugin NAME` besides.
+/// A command-line program over a registry of plugins: `list`, `describe MODEL`, `fit MODEL`,
+/// `run EXPERIMENT`; `ppl` itself has `new plugin NAME` besides.
 ///
 ///     var registry = PluginRegistry()
 ///     registry.register(SpatialExtremes())

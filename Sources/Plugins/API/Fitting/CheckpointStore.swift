@@ -14,8 +14,8 @@ public struct CheckpointStore: Sendable {
   /// The earlier run in the folder, until it is replaced.
   private var earlier: EarlierRun?
   private var hasReplaced = false
-  /// The step of the last checkpoint; nil before the first.
-  var step: Int?
+  /// The step of the last checkpoint, which the backend sets; nil before the first.
+  public var step: Int?
 
   /// The store of a fit in its output folder.
   ///
@@ -43,7 +43,7 @@ public struct CheckpointStore: Sendable {
     begin()
     try RunFolder(creating: folder).write([file(checkpoint)])
     if let earlier {
-      earlier.remove(except: [CheckpointFile.name, LossesFile.name])
+      earlier.remove(except: [CheckpointFile.name, RunFileName.losses])
       (self.earlier, hasReplaced) = (nil, true)
     }
     last = .now
@@ -55,19 +55,19 @@ public struct CheckpointStore: Sendable {
   }
 
   /// Whether the folder has an earlier run, which the first checkpoint of this one replaces.
-  var hasEarlierRun: Bool { earlier != nil }
+  public var hasEarlierRun: Bool { earlier != nil }
 
-  /// Notes that the folder gets files of this run.
-  mutating func begin() { hasBegun = true }
+  /// Notes that the folder gets files of this run, such as `losses.csv`; `write(_:)` does so itself.
+  public mutating func begin() { hasBegun = true }
 
-  /// Removes the checkpoints of a fit that failed; one that was resumed keeps its last one.
+  /// Removes the checkpoint and `losses.csv` of a fit that failed; one that was resumed keeps its last checkpoint.
   ///
-  /// - Returns: The remaining content of the folder.
-  func discard() -> FitFailure.Leftover {
+  /// - Returns: The remaining content of the folder, for a `FitFailure`.
+  public func discard() -> FitFailure.Leftover {
     let path = folder.relativePath
     if let step, isResuming { return .checkpoint(path: path, step: step) }
     guard hasBegun else { return hasEarlierRun ? .earlierRun(path: path) : .nothing }
-    for name in [CheckpointFile.name, LossesFile.name] {
+    for name in [CheckpointFile.name, RunFileName.losses] {
       unlink(folder.appending(path: name).path)
     }
     return hasReplaced ? .replacedRun(path: path) : .removed

@@ -4,12 +4,10 @@ import Inference
 public struct FitFailure: PluginError, Equatable {
   /// The cause of a failed fit.
   public enum Cause: Error, Equatable, Sendable {
-    /// A parameter became infinite or left its support.
-    case diverged(step: Int, parameter: String?, learningRate: Double)
     /// The sites of a step, or their shapes, differ from those at the start.
     case changedSites(step: Int, change: SiteChange)
-    /// The fit is complete, but draws from it are not finite; its files are written.
-    case notFinite(site: String, learningRate: Double)
+    /// A cause in words, with the flag that helps and without a full stop, of any backend.
+    case other(String)
   }
 
   /// The content of the output folder after a fit that failed.
@@ -42,16 +40,8 @@ extension FitFailure.Cause: CustomStringConvertible {
   /// The cause and the flag that helps, without a full stop.
   public var description: String {
     switch self {
-    case .diverged(let step, let parameter, let rate):
-      "the fit diverged in step \(step), where "
-        + (parameter.map { "\(GuideParameter($0)) became infinite or left its range; " }
-          ?? "the loss was no longer a number; ")
-        + "lower --learning-rate, which is \(rate)"
-    case .changedSites(let step, let change):
-      "the fit ended in step \(step): \(change)"
-    case .notFinite(let site, let rate):
-      "the fit ended, but its draws of \"\(site)\" are not all finite; "
-        + "lower --learning-rate, which is \(rate), or take narrower priors"
+    case .changedSites(let step, let change): "the fit ended in step \(step): \(change)"
+    case .other(let sentence): sentence
     }
   }
 }

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import Parallel
 
 /// The flags of every fit.
@@ -66,13 +65,10 @@ public struct FitOptions: ParsableArguments, HasOutputFolder, AnnotatedFlags, Se
   }
 
   /// The threads that share the draws.
-  public var sharedThreads: WorkPool { threads.map { WorkPool(threads: $0) } ?? .automatic }
+  public var pool: WorkPool { threads.map { WorkPool(threads: $0) } ?? .automatic }
 
   /// The flags about files, summaries and threads; data are compared by their content.
   public var flagsWithoutEffect: Set<String> {
     ["--data", "--draws", "--threads", "--json", "--profile", "--quiet"]
   }
-
-  /// The data folder as a URL.
-  public var dataFolder: URL? { data.map { URL(filePath: $0, directoryHint: .isDirectory) } }
 }

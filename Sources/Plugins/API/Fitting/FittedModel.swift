@@ -41,7 +41,22 @@ public struct FittedModel<M: FittableModel>: Sendable {
     let infinite = draws.lazy.compactMap { draws in
       draws.names.first { !draws[$0].scalars.allSatisfy(\.isFinite) }
     }.first
-    return fit.course.failed(infinite.map(fit.failure(ofInfiniteDrawsOf:)))
+    return fit.course.failed(
+      infinite.map {
+        "the fit ended, but its draws of \"\($0)\" are not all finite; \(fit.remedyOfInfiniteDraws)."
+      })
+  }
+
+  /// The settings of the fit, to which a report adds those of its data for `run.json`.
+  ///
+  /// Steps, learning rate and flags of inference are absent where there are none.
+  public var record: JSONObject {
+    JSONObject([
+      ("model", model.name), ("seed", settings.seed), ("draws", settings.draws),
+      ("options", context.record), ("inference", changedInferenceFlags),
+      ("steps", fit.course.stepCount), ("learning_rate", learningRate),
+      ("seconds", fit.course.seconds),
+    ])
   }
 
   /// The flags of the backend that differ from their defaults, by name without dashes, for `run.json`; nil if none does.

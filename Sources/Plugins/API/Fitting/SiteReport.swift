@@ -19,13 +19,14 @@ extension FittedModel {
     let numbers = course.merged(
       with:
         PosteriorNumbers(posterior: Dictionary(named) { $1 }, seconds: course.seconds))
-    let record = RunRecord(
-      model: model.name, seed: settings.seed, steps: course.stepCount, learningRate: learningRate,
-      inference: changedInferenceFlags, options: context.record, draws: settings.draws,
-      data: settings.data, content: problem.content == nil ? context.content.first?.value : nil,
-      contents: problem.content.map { contents in
-        Dictionary(contents.map { ($0.name, $0.value) }) { $1 }
-      }, seconds: course.seconds)
+    var record = self.record
+    record.members +=
+      JSONObject([
+        ("data", settings.data),
+        // The SHA-256 of the model with its options and data, or of each part of the data that the model gives.
+        ("content", problem.content == nil ? context.content.first?.value : nil),
+        ("contents", problem.content.map { Dictionary($0.map { ($0.name, $0.value) }) { $1 } }),
+      ]).members
     return RunReport(
       table: (["\(model.name): \(model.summary)", "", table, ""] + course.lines)
         .joined(separator: "\n"),
@@ -43,28 +44,6 @@ extension FittedModel {
 private struct PosteriorNumbers: Encodable, Sendable {
   /// The summaries by the name of each number: `mu`, `theta[0]`.
   let posterior: [String: Summary]
-  let seconds: Double
-}
-
-/// The content of `run.json` of the default report: the settings and data of the run.
-private struct RunRecord: Encodable, Sendable {
-  let program = "ppl \(PPLVersion.current)"
-  let model: String
-  let seed: UInt64
-  /// The number of steps; absent for a backend without steps.
-  let steps: Int?
-  let learningRate: Double?
-  /// The flags of inference that differ from their defaults; absent if none does.
-  let inference: [String: String]?
-  /// All flags with their values.
-  let options: [String: String]
-  let draws: Int
-  /// The data folder; absent for the embedded example.
-  let data: String?
-  /// The SHA-256 of the model with its options and data; absent for a model that gives checksums.
-  let content: String?
-  /// The SHA-256 of each part of the data, for a model that gives checksums.
-  let contents: [String: String]?
   let seconds: Double
 }
 

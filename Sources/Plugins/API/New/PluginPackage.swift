@@ -129,7 +129,7 @@ enum NewPluginError: PluginError, Equatable {
   var description: String {
     switch self {
     case .notAName(let name):
-      "\"\(name)\" is no name for a plugin; give lower-case letters, digits and hyphens, "
+      "\"\(name)\" is not a name for a plugin; give lower-case letters, digits and hyphens, "
         + "beginning with a letter, as in \"river-levels\"."
     case .takenName(let name):
       "\"\(name)\" is taken by Swift, by PPL or by what a plugin is made of; choose another."
@@ -137,7 +137,7 @@ enum NewPluginError: PluginError, Equatable {
       "\(path): there is something of this name already; "
         + "choose another name, or another folder with --path."
     case .noCheckout(let path):
-      "--dependency \(path): this is no checkout of PPL; "
+      "--dependency \(path): this is not a checkout of PPL; "
         + "give the folder that holds its Package.swift, or a URL."
     case .noDependency:
       "this program does not lie in a checkout of PPL; "

@@ -42,7 +42,7 @@ public struct RunOptions: ParsableArguments, HasOutputFolder, Sendable {
   }
 
   /// The threads that share the work.
-  public var sharedThreads: WorkPool { threads.map { WorkPool(threads: $0) } ?? .automatic }
+  public var pool: WorkPool { threads.map { WorkPool(threads: $0) } ?? .automatic }
 
   /// The journal of this run, in its output folder; without one, a journal that keeps nothing.
   ///

@@ -13,12 +13,34 @@ struct GuideBackend: InferenceBackend {
   ) throws -> any Fit {
     if let family, let chosen = options.guide, chosen != family {
       throw InferenceOptionError(
-        "--guide \(chosen) has no use with --backend \(name), whose guide is \(family); "
+        "--guide \(chosen) does not apply to --backend \(name), whose guide is \(family); "
           + "leave one of them out.")
     }
     let guide = family ?? options.guide ?? problem.guide ?? .normal
     return try SVIRun(
       guide.svi(problem, options), steps: options.steps, learningRate: options.learningRate,
       in: context)
+  }
+}
+
+extension GuideFamily {
+  /// The variational inference of a problem with a guide of this family.
+  func svi(_ problem: InferenceProblem, _ options: SVIOptions) -> SVI {
+    let (posterior, scale) = (problem.posterior, problem.startingDeviation)
+    let start = problem.start ?? .uniform()
+    func svi(_ guide: some Guide) -> SVI {
+      SVI(
+        posterior, guide: guide, optimizer: options.optimizer,
+        loss: TraceELBO(particles: options.particles))
+    }
+    return switch self {
+    case .normal: svi(AutoNormal(posterior, initialization: start, scale: scale))
+    case .diagonal: svi(AutoDiagonalNormal(posterior, initialization: start, scale: scale))
+    case .mvn: svi(AutoMultivariateNormal(posterior, initialization: start, scale: scale))
+    case .lowrank:
+      svi(AutoLowRankMultivariateNormal(posterior, initialization: start, scale: scale))
+    case .delta: svi(AutoDelta(posterior, initialization: problem.start ?? .median()))
+    case .laplace: svi(AutoLaplaceApproximation(posterior, initialization: start))
+    }
   }
 }

@@ -77,7 +77,7 @@ extension FitCourse {
     if count < steps {
       facts.append(
         "interrupted after \(count) of \(steps) steps; this is the fit so far"
-          + (canResume ? ", and --resume goes on from it" : ""))
+          + (canResume ? ", and --resume continues it" : ""))
     }
     self.init(
       isConverged: convergence.isConverged, verdict: "\(convergence)",

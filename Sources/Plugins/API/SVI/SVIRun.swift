@@ -31,59 +31,30 @@ public struct SVIRun: Fit {
   ///   - context: The flags of every fit and the conditions of its checkpoints.
   /// - Throws: As `SVI.initialState(key:)`; `Interrupted` if the user interrupts before the first step and the model is
   ///   `RunControl.interruptible`; `FitFailure` for a fit that diverged or whose sites changed; `DataError` for a
-  ///   checkpoint that cannot be resumed, `CheckpointFile.Finished` for one with more steps than requested.
+  ///   checkpoint that cannot be resumed, `Finished` for one with more steps than requested.
   public init(
     _ svi: SVI, steps: Int, learningRate: Double, in context: FitContext
   ) throws {
     let began = ContinuousClock.now
-    let (settings, key, control) = (context.settings, context.key, context.control)
-    let conditions = context.conditions
+    let settings = context.settings
     self.learningRate = learningRate
-    var course = Course(store: CheckpointStore(settings, conditions: conditions))
-    var isFinished = false
-    func taken(from state: SVI.State, _ course: inout Course) throws -> SVIFit {
-      try Self.run(svi, from: state, to: steps, learningRate, control, &course)
-    }
+    var log = StepLog(store: CheckpointStore(settings, conditions: context.conditions))
+    let wasFinished: Bool
     do {
-      if settings.resume, let folder = settings.outputFolder {
-        let stored = try CheckpointFile.read(Stored.self, in: folder, conditions: conditions)
-        guard stored.fit.step <= steps else {
-          throw CheckpointFile.Finished(step: stored.fit.step, steps: steps)
-        }
-        course.history = stored.fit.history
-        course.store?.step = stored.fit.step
-        isFinished = stored.fit.step == steps
-        if isFinished {
-          fit = try svi.fit(from: stored.fit, key: key)
-          course.losses = try LossesFile(in: folder, goingOnFrom: stored.losses)
-        } else {
-          let state = try svi.state(from: stored.fit, key: key)
-          course.losses = try LossesFile(in: folder, goingOnFrom: stored.losses)
-          fit = try taken(from: state, &course)
-        }
-      } else {
-        let state = try svi.initialState(key: key)
-        course.losses = settings.outputFolder.map { LossesFile(in: $0) }
-        fit = try taken(from: state, &course)
-      }
+      (fit, wasFinished) = try Self.fitted(svi, to: steps, learningRate, in: context, &log)
     } catch let cause as FitFailure.Cause {
-      throw FitFailure(cause, left: course.store?.discard() ?? .nothing)
-    } catch is ModelError where control.isInterruptedEarly {
+      throw FitFailure(cause, left: log.store?.discard() ?? .nothing)
+    } catch is ModelError where context.control.isInterruptedEarly {
       throw Interrupted()
     }
-    history = course.history
-    let stored = Stored(
-      fit: SVI.checkpoint(fit, history: history), losses: course.losses?.mark ?? .init())
-    checkpoint = CheckpointFile.file(stored, conditions: conditions)
-    files = [
-      try course.losses?.whole()
-        ?? OutputFile(LossesFile.name, text: LossesFile.text(course.history))
-    ]
+    history = log.history
+    checkpoint = CheckpointFile.file(log.stored(fit), conditions: context.conditions)
+    files = [try log.losses?.whole() ?? LossesFile.file(log.history)]
     profile = settings.profile ? try svi.profile(at: fit.state) : nil
     // The files of a finished run stay unchanged.
-    let earlier = isFinished ? settings.outputFolder.flatMap(Self.storedSeconds) : nil
-    self.course = FitCourse(
-      of: fit, history, steps: steps, wasFinished: isFinished, canResume: settings.output != nil,
+    let earlier = wasFinished ? settings.outputFolder.flatMap(Self.storedSeconds) : nil
+    course = FitCourse(
+      of: fit, history, steps: steps, wasFinished: wasFinished, canResume: settings.output != nil,
       seconds: earlier ?? (ContinuousClock.now - began) / .seconds(1))
   }
 
@@ -96,45 +67,38 @@ public struct SVIRun: Fit {
     }
   }
 
-  /// The content of the checkpoint of a fit.
-  private struct Stored: Codable, Sendable {
-    let fit: Checkpoint
-    let losses: LossesFile.Mark
-  }
-
-  /// The records of a running fit, with their file and checkpoints.
-  private struct Course {
-    var history = StepHistory()
-    /// The file of losses; nil without an output folder.
-    var losses: LossesFile?
-    var store: CheckpointStore?
-
-    /// Appends a step, and stores a checkpoint if one is due.
-    ///
-    /// - Parameter isLast: Whether no step is left; no checkpoint is stored then, since the results are not written yet.
-    mutating func append(_ record: StepRecord, isLast: Bool, _ fit: () -> SVIFit) throws {
-      history.append(record)
-      losses?.append(history.count, record)
-      if isLast { return }
-      guard let store, let losses else { return }
-      // The losses of an earlier run stay until a checkpoint replaces it.
-      let isFull = store.hasEarlierRun ? losses.isHuge : losses.isFull
-      guard store.isDue || isFull else { return }
-      try save(isCheckpoint: store.isDue || store.hasEarlierRun, fit)
+  /// The fit from its start or from its checkpoint, and whether it had taken all steps before.
+  private static func fitted(
+    _ svi: SVI, to steps: Int, _ learningRate: Double, in context: FitContext, _ log: inout StepLog
+  ) throws -> (SVIFit, wasFinished: Bool) {
+    let settings = context.settings
+    func run(from state: SVI.State, _ log: inout StepLog) throws -> (SVIFit, wasFinished: Bool) {
+      (try Self.run(svi, from: state, to: steps, learningRate, context.control, &log), false)
     }
-
-    private mutating func save(isCheckpoint: Bool, _ fit: () -> SVIFit) throws {
-      store?.begin()
-      try losses?.flush(isSynced: isCheckpoint)
-      guard isCheckpoint, let mark = losses?.mark else { return }
-      try store?.write(Stored(fit: SVI.checkpoint(fit(), history: history), losses: mark))
-      store?.step = history.count
+    guard settings.resume, let folder = settings.outputFolder else {
+      let state = try svi.initialState(key: context.key)
+      log.losses = settings.outputFolder.map { LossesFile(in: $0) }
+      return try run(from: state, &log)
     }
+    let stored = try CheckpointFile.read(
+      StepLog.Stored.self, in: folder, conditions: context.conditions)
+    let step = stored.fit.step
+    guard step <= steps else { throw Finished(step: step, steps: steps) }
+    log.history = stored.fit.history
+    log.store?.step = step
+    if step == steps {
+      let fit = try svi.fit(from: stored.fit, key: context.key)
+      log.losses = try LossesFile(in: folder, continuing: stored.losses)
+      return (fit, true)
+    }
+    let state = try svi.state(from: stored.fit, key: context.key)
+    log.losses = try LossesFile(in: folder, continuing: stored.losses)
+    return try run(from: state, &log)
   }
 
   private static func run(
     _ svi: SVI, from state: SVI.State, to steps: Int, _ learningRate: Double,
-    _ control: RunControl, _ course: inout Course
+    _ control: RunControl, _ log: inout StepLog
   ) throws -> SVIFit {
     func diverged(_ step: Int, _ parameter: String?) -> FitFailure.Cause {
       .diverged(step: step, parameter: parameter, learningRate: learningRate)
@@ -144,7 +108,7 @@ public struct SVIRun: Fit {
         steps: steps - state.step, from: state, progress: control.progress
       ) { step, record, fit in
         control.noteStep()
-        try course.append(record, isLast: state.step + step == steps, fit)
+        try log.append(record, isLast: state.step + step == steps, fit)
         return control.shouldContinue
       }
       // A scale can reach 0 while its logarithm, which the optimizer sees, is still a number.
@@ -176,7 +140,33 @@ extension SVIRun {
     try fit.predictions(model, count, key: key, sites: sites, pool: pool)
   }
 
-  public func failure(ofInfiniteDrawsOf site: String) -> String {
-    "\(FitFailure.Cause.notFinite(site: site, learningRate: learningRate))."
+  public var remedyOfInfiniteDraws: String {
+    "lower --learning-rate, which is \(learningRate), or take narrower priors"
+  }
+}
+
+// MARK: - Failures
+
+extension SVIRun {
+  /// The error of resuming a run that has taken all requested steps.
+  public struct Finished: PluginError, Equatable {
+    /// The number of steps that the run has taken, and the requested number.
+    public let step, steps: Int
+    /// An error of a run that has taken `step` steps, where `steps` are requested.
+    public init(step: Int, steps: Int) { (self.step, self.steps) = (step, steps) }
+    public var description: String {
+      "the checkpoint is at step \(step) and --steps is \(steps); give a larger --steps to continue."
+    }
+  }
+}
+
+extension FitFailure.Cause {
+  /// A parameter that became infinite or left its support, or a loss that is not a number if nil.
+  static func diverged(step: Int, parameter: String?, learningRate: Double) -> Self {
+    .other(
+      "the fit diverged in step \(step), where "
+        + (parameter.map { "\(GuideParameter($0)) became infinite or left its range; " }
+          ?? "the loss was no longer a number; ")
+        + "lower --learning-rate, which is \(learningRate)")
   }
 }

@@ -23,6 +23,12 @@ public struct DataRecord: Sendable, Equatable, Codable {
   /// The findings of the checks.
   public var findings: [DataFinding] = []
 
+  private enum CodingKeys: String, CodingKey {
+    case used, missing, dropped, sources, findings
+    case covariateColumn = "covariate_column"
+    case valueColumn = "value_column"
+  }
+
   /// A file, by name and checksum.
   public struct Source: Sendable, Equatable, Codable {
     /// The name of the file in its folder.

@@ -80,7 +80,7 @@ public struct StationMaxima: Sendable, Equatable {
     let exists = FileManager.default.fileExists(atPath: folder.path, isDirectory: &isFolder)
     if exists && isFolder.boolValue { return }
     throw DataError(
-      file: folder.relativePath, found: exists ? "this is no folder" : "there is no such folder",
+      file: folder.relativePath, found: exists ? "this is not a folder" : "there is no such folder",
       remedy: "name the folder that holds stations.csv, gmst.csv and maxima.csv")
   }
 

@@ -12,8 +12,8 @@ import PPL
 ///
 ///     c0 ~ Beta(2, 2)    c1 ~ LogNormal(log 0.5, 0.4)    c2 ~ LogNormal(log 4, 0.4)
 ///
-/// The GEV of each station is that of `GEVNonstationary`; years are independent. A missing maximum is left out of its
-/// year's correlation.
+/// The GEV of each station is that of `GEVNonstationary`; years are independent. F(y) is clamped to [1e-6, 1 - 1e-6].
+/// A missing maximum is left out of its year's correlation.
 ///
 /// - Shape: *S* stations, *T* years; R and the distances D `[S, S]`.
 /// - Units: `c1` and `c2` in degrees; `c0`, the weight of the short range, has none.

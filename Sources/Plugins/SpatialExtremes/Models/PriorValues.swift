@@ -1,3 +1,5 @@
+import Runs
+
 /// The priors of a model with their flags.
 struct PriorValues: Sendable {
   /// A prior with its flag.

@@ -12,6 +12,8 @@ struct ExtremesReport<M: ExtremesModel> {
   private var data: StationMaxima { fitted.dataset.data }
   private var truth: SyntheticTruth? { fitted.dataset.truth }
   private var course: FitCourse { summary.course }
+  /// The period of the return levels, years.
+  private var period: Int { ExtremesSummary<M>.returnPeriod }
 
   var runReport: RunReport {
     RunReport(
@@ -47,18 +49,18 @@ struct ExtremesReport<M: ExtremesModel> {
 
   private var fields: [String] {
     let ranges = M.fields.indices.filter { M.fields[$0].showsRange }.map { index in
-      let (field, range) = (M.fields[index], Range(summary.fields[index].map(\.mean)))
+      let (field, range) = (M.fields[index], MeanAndRange(summary.fields[index].map(\.mean)))
       let unit = field.unit.isEmpty ? "" : " \(field.unit)"
       return "\(field.name)(s), posterior means over the stations: \(range)\(unit)"
-        + (truth(of: field).map { " (truth \(Range($0)))" } ?? "")
+        + (truth(of: field).map { " (truth \(MeanAndRange($0)))" } ?? "")
     }
     let found = correlations.map { "\($0.field.name)(s) \(fixed($0.value))" }
     let correlation =
       found.isEmpty
       ? [] : ["correlation with the truth over the stations: " + found.joined(separator: ", ")]
-    let shift = Range(summary.shift.map(\.mean))
+    let shift = MeanAndRange(summary.shift.map(\.mean))
     return ranges + correlation + [
-      "100-year return level, shift \(summary.lastYear) to \(summary.projectionYear): mean "
+      "\(period)-year return level, shift \(summary.lastYear) to \(summary.projectionYear): mean "
         + "\(fixed(shift.mean)) \(M.requirements.unit), stations \(shift) "
         + "(plug-in \(fixed(summary.shiftPlugIn)))"
     ]
@@ -84,7 +86,7 @@ struct ExtremesReport<M: ExtremesModel> {
       parameter.quantity.map { (parameter.name, truth.value(of: $0)) }
     }
     let ranges = M.fields.filter(\.showsRange).flatMap { field -> [(String, Double)] in
-      guard let range = self.truth(of: field).map(Range.init) else { return [] }
+      guard let range = self.truth(of: field).map(MeanAndRange.init) else { return [] }
       return [("\(field.name)_min", range.min), ("\(field.name)_max", range.max)]
     }
     let found = correlations.map { ("\($0.field.name)_correlation", $0.value) }
@@ -95,20 +97,20 @@ struct ExtremesReport<M: ExtremesModel> {
 
   /// The numbers of `--json`, with stable names.
   private var numbers: JSONObject {
-    let shift = Range(summary.shift.map(\.mean))
-    var members: [(String, any Encodable & Sendable)] = zip(M.parameters, summary.parameters)
+    let shift = MeanAndRange(summary.shift.map(\.mean))
+    var members: [(String, (any Encodable & Sendable)?)] = zip(M.parameters, summary.parameters)
       .map { ($0.name, $1) }
     for (field, values) in zip(M.fields, summary.fields) {
       members.append((field.site, zip(data.stations, values).map { StationSummary($0.id, $1) }))
       if field.showsRange {
-        let range = Range(values.map(\.mean))
+        let range = MeanAndRange(values.map(\.mean))
         members.append(
           ("\(field.site)_range", JSONObject([("min", range.min), ("max", range.max)])))
       }
     }
     members += [
       (
-        "return_level_shift_100",
+        "return_level_shift_\(period)",
         JSONObject([
           ("mean", shift.mean), ("min", shift.min), ("max", shift.max),
           ("plugin", summary.shiftPlugIn),
@@ -125,7 +127,7 @@ struct ExtremesReport<M: ExtremesModel> {
         ])
       ),
     ]
-    return JSONObject(members + (comparison.map { [("truth", $0)] } ?? []))
+    return JSONObject(members + [("truth", comparison)])
   }
 
   // MARK: For later
@@ -144,26 +146,21 @@ struct ExtremesReport<M: ExtremesModel> {
 
   /// The content of `run.json`: the settings and data of the run.
   private var record: JSONObject {
-    let settings = fitted.settings
-    let ofBackend: [(String, (any Encodable & Sendable)?)] = [
-      ("steps", course.stepCount), ("learningRate", fitted.learningRate),
-      ("inference", fitted.changedInferenceFlags),
+    var record = fitted.record
+    record.members += [
+      ("priors", fitted.options.priors.values.record),
+      ("projection_year", summary.projectionYear), ("data", data.record),
+      ("is_embedded_example", fitted.settings.data == nil),
     ]
-    return JSONObject(
-      [
-        ("program", "ppl \(PPLVersion.current)"), ("model", M.name), ("seed", settings.seed),
-        ("options", fitted.context.record), ("draws", settings.draws),
-        ("priors", fitted.options.priors.values.record),
-        ("projectionYear", summary.projectionYear), ("data", data.record),
-        ("isEmbeddedExample", settings.data == nil), ("seconds", course.seconds),
-      ] + ofBackend.compactMap { name, value in value.map { (name, $0) } })
+    return record
   }
 
   private var stations: String {
     let quantities: [(String, [Summary])] =
       zip(M.fields, summary.fields).map { ($0.name, $1) } + [
-        ("z100_\(summary.lastYear)", summary.levelNow),
-        ("z100_\(summary.projectionYear)", summary.levelThen), ("z100_shift", summary.shift),
+        ("z\(period)_\(summary.lastYear)", summary.levelNow),
+        ("z\(period)_\(summary.projectionYear)", summary.levelThen),
+        ("z\(period)_shift", summary.shift),
       ]
     let statistics = ["mean", "sd", "q05", "q95"]
     var csv = CSVWriter(
@@ -191,7 +188,7 @@ private struct StationSummary: Encodable, Sendable {
 }
 
 /// The mean and the range of some numbers; NaN of none.
-private struct Range: CustomStringConvertible {
+private struct MeanAndRange: CustomStringConvertible {
   let mean, min, max: Double
 
   init(_ values: [Double]) {

@@ -13,7 +13,7 @@ struct ExtremesSummary<M: ExtremesModel> {
   let parameters: [Summary]
   /// The reported fields, in order of `M.fields`, each by station.
   let fields: [[Summary]]
-  /// The 100-year return level in the last year of the data and in the projection year, and the difference; by station.
+  /// The return level in the last year of the data and in the projection year, and the difference; by station.
   let levelNow, levelThen, shift: [Summary]
   /// The difference at the posterior means, averaged over the stations.
   let shiftPlugIn: Double
@@ -27,7 +27,7 @@ struct ExtremesSummary<M: ExtremesModel> {
   static var sites: Set<String> { Set((M.parameters + M.fields).map(\.site)).union(M.otherSites) }
 
   /// The period of the return levels, years.
-  static var returnPeriod: Double { 100 }
+  static var returnPeriod: Int { 100 }
 
   init(_ fitted: FittedModel<ExtremesCommand<M>>) throws {
     let (settings, data) = (fitted.settings, fitted.dataset.data)
@@ -48,7 +48,7 @@ struct ExtremesSummary<M: ExtremesModel> {
 
     // Every return level is computed for each draw, [D, S].
     func level(_ warming: Double, _ draws: Draws) -> Tensor {
-      model.gev(draws, warming: warming).returnLevel(period: Tensor(Self.returnPeriod))
+      model.gev(draws, warming: warming).returnLevel(period: Tensor(Double(Self.returnPeriod)))
         .broadcast(to: [draws.count, stations])
     }
     let (now, then) = (level(warming.now, predictions), level(warming.then, predictions))

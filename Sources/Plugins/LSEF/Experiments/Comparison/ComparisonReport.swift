@@ -46,7 +46,7 @@ extension ComparisonReport {
       return RunReport(
         table: ([heading] + scores.map(table)).joined(separator: "\n\n"), numbers: numbers,
         files: wantsFiles
-          ? try figuresAndTables() + [OutputFile("run.json", json: numbers)] : [])
+          ? try figuresAndTables() + [OutputFile(RunFileName.run, json: numbers)] : [])
     }
   }
 

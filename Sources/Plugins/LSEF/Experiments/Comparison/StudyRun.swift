@@ -21,7 +21,7 @@ struct StudyRun: Sendable {
     _ options: RunOptions, conditions: [CheckpointFile.Condition], control: RunControl
   ) throws {
     key = RandomKey(options.seed)
-    (pool, self.control) = (options.sharedThreads, control)
+    (pool, self.control) = (options.pool, control)
     journal = try options.journal(conditions)
   }
 

@@ -128,15 +128,15 @@ extension BayesianSpectrum {
       sample: "\(data.source); means of the posterior of the weights", pairs: data.pairs.count,
       epochs: [])
     let record = SpectrumRunRecord(
-      seed: settings.seed, preset: options.preset, architecture: model.architecture,
+      seed: settings.seed, preset: options.preset, architecture: model.architecture.record,
       loss: options.lossName, batchSize: options.batchSize, epochs: nil,
       steps: course.stepCount, learningRate: fitted.learningRate,
       inference: fitted.changedInferenceFlags, options: fitted.context.record,
       validationFraction: nil,
       sample: data.source, data: settings.data)
     return [
-      OutputFile("run.json", json: record),
-      OutputFile("results.json", json: course.merged(with: numbers)),
+      OutputFile(RunFileName.run, json: record),
+      OutputFile(RunFileName.results, json: course.merged(with: numbers)),
     ] + fitted.fit.files + [OutputFile("spectra.csv", text: spectraText)]
       + SpectrumNetworkFiles.files(meanNetwork, provenance: provenance)
       + [fitted.fit.checkpoint].compactMap(\.self)

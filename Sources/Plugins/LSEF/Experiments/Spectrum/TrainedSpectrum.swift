@@ -139,7 +139,7 @@ extension TrainedSpectrum {
       program: "ppl \(PPLVersion.current)", seed: settings.seed, sample: data.source,
       pairs: data.pairs.count, epochs: fit.epochs)
     let record = SpectrumRunRecord(
-      seed: settings.seed, preset: options.preset, architecture: model.architecture,
+      seed: settings.seed, preset: options.preset, architecture: model.architecture.record,
       loss: options.lossName, batchSize: options.batchSize, epochs: fit.epochs.count,
       steps: fit.steps, learningRate: training.learningRate, options: context.record,
       validationFraction: training.validationFraction, sample: data.source, data: settings.data)
@@ -151,8 +151,8 @@ extension TrainedSpectrum {
       ])
     }
     return [
-      OutputFile("run.json", json: record), OutputFile("results.json", json: numbers),
-      OutputFile("losses.csv", text: losses.text),
+      OutputFile(RunFileName.run, json: record), OutputFile(RunFileName.results, json: numbers),
+      OutputFile(RunFileName.losses, text: losses.text),
     ] + SpectrumNetworkFiles.files(fit.network, provenance: provenance) + [
       CheckpointFile.file(fit.checkpoint, conditions: context.conditions)
     ]
@@ -184,7 +184,7 @@ struct SpectrumRunRecord: Encodable, Sendable {
   let model = SpectrumModel.name
   let seed: UInt64
   let preset: String
-  let architecture: SpectrumArchitecture
+  let architecture: JSONObject
   let loss: String
   let batchSize: Int
   /// The number of epochs; nil for a posterior, which is fitted by steps.
@@ -200,4 +200,22 @@ struct SpectrumRunRecord: Encodable, Sendable {
   let sample: String
   /// The data folder; nil for the embedded example.
   let data: String?
+
+  private enum CodingKeys: String, CodingKey {
+    case program, model, seed, preset, architecture, loss, epochs, steps, inference, options, sample
+    case data
+    case batchSize = "batch_size"
+    case learningRate = "learning_rate"
+    case validationFraction = "validation_fraction"
+  }
+}
+
+extension SpectrumArchitecture {
+  /// The architecture in `run.json`; `weights.json` keeps the keys of version 0.1.
+  var record: JSONObject {
+    JSONObject([
+      ("divisors", divisors), ("hidden", hidden), ("spectrum_count", spectrumCount),
+      ("activation", activation), ("takes_roots", takesRoots),
+    ])
+  }
 }

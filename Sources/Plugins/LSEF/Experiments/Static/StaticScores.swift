@@ -28,6 +28,11 @@ struct StaticScores: PointScores {
     let low, high: Double?
     let asPlotted: AsPlotted
 
+    private enum CodingKeys: String, CodingKey {
+      case score, rmse, low, high
+      case asPlotted = "as_plotted"
+    }
+
     struct AsPlotted: Sendable, Encodable {
       let score: Double
       let low, high: Double?

@@ -11,7 +11,7 @@ struct LossesFile {
   struct Mark: Codable, Sendable, Equatable {
     /// The number of bytes.
     var count = 0
-    /// The FNV-1a checksum of these bytes: 16 hexadecimal digits.
+    /// The FNV-1a checksum of these bytes: up to 16 hexadecimal digits.
     var checksum: String { String(hash.value, radix: 16) }
     fileprivate var hash = FNV1a()
 
@@ -46,17 +46,20 @@ struct LossesFile {
   private var handle: FileHandle?
 
   private static let capacity = 1 << 16
+  private static let header = CSVWriter(
+    header: ["step", "loss", "gradient_norm", "clipped", "zeroed"]
+  ).text
 
   /// A new file in a folder, created at the first flush.
   init(in folder: URL) {
     url = folder.appending(path: Self.name)
-    put(CSVWriter(header: ["step", "loss", "gradient_norm", "clipped", "zeroed"]).text)
+    put(Self.header)
   }
 
   /// The file of an earlier run in a folder, truncated to its length at a checkpoint.
   ///
   /// - Throws: `DataError` if its first bytes are not those at the checkpoint.
-  init(in folder: URL, goingOnFrom mark: Mark) throws {
+  init(in folder: URL, continuing mark: Mark) throws {
     url = folder.appending(path: Self.name)
     self.mark = mark
     var hash = FNV1a()
@@ -117,11 +120,10 @@ struct LossesFile {
     return OutputFile(Self.name) { [url] in try FileManager.default.copyItem(at: url, to: $0) }
   }
 
-  /// The rows of the records that a history keeps.
-  static func text(_ history: StepHistory) -> String {
-    zip(history.steps, history.records).reduce(
-      into: "step,loss,gradient_norm,clipped,zeroed\n"
-    ) { $0 += row($1.0, $1.1) }
+  /// The file of the records that a history keeps.
+  static func file(_ history: StepHistory) -> OutputFile {
+    let text = zip(history.steps, history.records).reduce(into: header) { $0 += row($1.0, $1.1) }
+    return OutputFile(name, text: text)
   }
 
   private static func row(_ step: Int, _ record: StepRecord) -> String {
@@ -141,16 +143,5 @@ struct LossesFile {
     } catch {
       throw .writeFailed(path: url.relativePath, problem: FileProblem(error))
     }
-  }
-}
-
-/// An incremental checksum of bytes; a change of one byte always changes it.
-///
-/// - Reference: Fowler, Noll, Vo (2019), *The FNV Non-Cryptographic Hash Algorithm*, FNV-1a with 64 bits.
-struct FNV1a: Equatable, Sendable {
-  var value: UInt64 = 0xcbf2_9ce4_8422_2325
-
-  mutating func take(_ bytes: some Sequence<UInt8>) {
-    for byte in bytes { value = (value ^ UInt64(byte)) &* 0x0000_0100_0000_01b3 }
   }
 }

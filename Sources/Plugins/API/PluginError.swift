@@ -1,11 +1,9 @@
 import Inference
 import Plotting
-import Runs
 
 /// An error of a plugin, shown as it describes itself, with exit status 2.
 public protocol PluginError: Error, CustomStringConvertible {}
 
 extension Divergence: PluginError {}
 extension ChangedSites: PluginError {}
-extension CheckpointFile.Finished: PluginError {}
 extension PlottingError: PluginError {}

@@ -1,0 +1,45 @@
+import Inference
+
+extension SVIRun {
+  /// The records of a running fit, with their file and checkpoints.
+  struct StepLog {
+    /// The content of the checkpoint of a fit.
+    struct Stored: Codable, Sendable {
+      let fit: Checkpoint
+      let losses: LossesFile.Mark
+    }
+
+    var history = StepHistory()
+    /// The file of losses; nil without an output folder.
+    var losses: LossesFile?
+    var store: CheckpointStore?
+
+    /// Appends a step, and stores a checkpoint if one is due.
+    ///
+    /// - Parameter isLast: Whether no step is left; no checkpoint is stored then, since the results are not written yet.
+    mutating func append(_ record: StepRecord, isLast: Bool, _ fit: () -> SVIFit) throws {
+      history.append(record)
+      losses?.append(history.count, record)
+      if isLast { return }
+      guard let store, let losses else { return }
+      // The losses of an earlier run stay until a checkpoint replaces it.
+      let isFull = store.hasEarlierRun ? losses.isHuge : losses.isFull
+      guard store.isDue || isFull else { return }
+      try save(isCheckpoint: store.isDue || store.hasEarlierRun, fit)
+    }
+
+    private mutating func save(isCheckpoint: Bool, _ fit: () -> SVIFit) throws {
+      store?.begin()
+      try losses?.flush(isSynced: isCheckpoint)
+      guard isCheckpoint, losses != nil else { return }
+      let stored = stored(fit())
+      try store?.write(stored)
+      store?.step = history.count
+    }
+
+    /// The checkpoint of a fit after the last step.
+    func stored(_ fit: SVIFit) -> Stored {
+      Stored(fit: SVI.checkpoint(fit, history: history), losses: losses?.mark ?? .init())
+    }
+  }
+}
