@@ -97,7 +97,7 @@ struct TrainerMistakesTests {
     }
     #expect(
       InferenceError.otherEpochs(step: 2, steps: 1).description
-        == "the checkpoint is after 2 steps of an epoch, which has 1 here; go on with the rows and the "
+        == "the checkpoint is after 2 steps of an epoch, which has 1 here; continue with the rows and the "
         + "size of minibatches that the training was begun with.")
     let reducing = Trainer(
       model(), plan: plan(2), learningRate: 0.1, plateau: ReduceOnPlateau())
