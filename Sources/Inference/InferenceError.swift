@@ -89,7 +89,7 @@ public enum InferenceError: Error, Equatable, Sendable, CustomStringConvertible 
     case .unknownSite(let name, let known):
       "no site is named \"\(name)\"; there are \(quoted(known))."
     case .otherOptimizer(let stored, let expected):
-      "the checkpoint's optimizer keeps \(stored) numbers and this one \(expected); go on "
+      "the checkpoint's optimizer keeps \(stored) numbers and this one \(expected); continue "
         + "with the optimizer that the fit was begun with."
     case .checkpointMismatch(let stored, let expected):
       "the checkpoint holds \(stored) parameters of another model or other data, where this one has \(expected). "
@@ -108,7 +108,7 @@ public enum InferenceError: Error, Equatable, Sendable, CustomStringConvertible 
       "the \(place) is seeded, so \"\(name)\" would be drawn from the same key in every step; SVI "
         + "seeds model and guide again for each step: leave out seeded(by:)."
     case .otherEpochs(let step, let steps):
-      "the checkpoint is after \(step) steps of an epoch, which has \(steps) here; go on with the rows and the "
+      "the checkpoint is after \(step) steps of an epoch, which has \(steps) here; continue with the rows and the "
         + "size of minibatches that the training was begun with."
     case .guideRank(let rank, let count):
       "AutoLowRankMultivariateNormal: rank is \(rank), but must be in 1...\(count), the "

@@ -8,8 +8,8 @@ import Preconditions
 ///     let f = p.sample("f", prior.whitened)                    // [N], through f_u ~ Normal(0, 1)
 ///     let elsewhere = prior.conditioned(on: f, at: grid)       // again a process
 ///
-/// The `jitter` is added to the diagonal of every covariance that is factorized. It is a fixed, small part of the
-/// model and never raised silently: a factor that fails is an error that names the nearly equal inputs.
+/// The `jitter` is added to the diagonal of every covariance that is factorized, and never raised silently: a factor that
+/// fails is a `FactorizationError`.
 ///
 /// - Shape: batch `[]`, event `[N]`.
 /// - Complexity: O(*N*³) time for the factor, O(*N*²) memory.
@@ -26,7 +26,8 @@ public struct GaussianProcess: Distribution {
   /// The prior mean at all inputs; nil if the mean is given at the inputs only.
   private let constantMean: Tensor?
   /// The jitter added to the diagonal of the covariance, in squared units of the process.
-  public let jitter: Double
+  public var jitter: Double { diagonal.variance }
+  private let diagonal: Jitter
   /// The lower triangle of the covariance, row by row, without jitter: `[N (N + 1) / 2]`.
   let covarianceTriangle: Tensor
 
@@ -50,14 +51,11 @@ public struct GaussianProcess: Distribution {
     kernel: (any Kernel)?, metric: any Metric, inputs: Tensor, mean: Tensor,
     covarianceTriangle: Tensor, jitter: Double
   ) {
-    holds(
-      jitter >= 0 && jitter.isFinite,
-      "GaussianProcess: jitter is \(jitter), but must not be negative.")
+    diagonal = Jitter(jitter)
     (self.kernel, self.metric, self.inputs) = (kernel, metric, inputs)
     self.covarianceTriangle = covarianceTriangle
     self.mean = mean.broadcast(to: [inputs.shape[0]])
     constantMean = mean.rank == 0 ? mean : nil
-    self.jitter = jitter
   }
 
   /// The inputs as a matrix; those on one axis may be a vector.
@@ -73,15 +71,7 @@ public struct GaussianProcess: Distribution {
 
   /// The lower Cholesky factor of the covariance plus jitter, `[N, N]`, in units of the process.
   public var choleskyFactor: Tensor {
-    cholesky(triangle: covarianceTriangle + jitterTriangle)
-  }
-
-  /// The packed lower triangle of jitter times the identity, made without the whole matrix.
-  private var jitterTriangle: Tensor {
-    let n = inputs.shape[0]
-    var values = Array(repeating: 0.0, count: n * (n + 1) / 2)
-    for row in 0..<n { values[row * (row + 3) / 2] = jitter }
-    return Tensor(values)
+    cholesky(triangle: diagonal.added(toTriangle: covarianceTriangle, rows: inputs.shape[0]))
   }
 
   private var normal: MultivariateNormal {

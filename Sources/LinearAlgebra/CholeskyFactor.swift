@@ -49,7 +49,7 @@ public struct CholeskyFactor: Sendable {
   private static func factor(_ matrix: UnsafeMutablePointer<Double>?, _ rows: Int) -> Int {
     guard let matrix, rows > 0 else { return 0 }
     if rows <= PPL_SMALL_CHOLESKY { return ppl_small_cholesky(matrix, rows) }
-    _ = BLAS.isReady
+    BLAS.configure()
     // Row-major lower is column-major upper, which spares the transposed copy of a row-major call.
     return Int(
       LAPACKE_dpotrf_work(

@@ -63,7 +63,7 @@ extension Matrix {
   /// Whether no number is NaN or infinite.
   public var isFinite: Bool {
     guard !scalars.isEmpty else { return true }
-    _ = BLAS.isReady
+    BLAS.configure()
     // Checking sums of moduli is faster than checking each number; a sum that overflows proves nothing.
     return cblas_dasum(Int32(scalars.count), scalars, 1).isFinite
       || scalars.allSatisfy(\.isFinite)
@@ -82,7 +82,7 @@ extension Matrix {
         row[columns - 1] = first
       }
     }
-    _ = BLAS.isReady
+    BLAS.configure()
     cblas_dscal(Int32(scalars.count), factor, &scalars, 1)
   }
 
@@ -103,7 +103,7 @@ extension Matrix {
 extension Matrix {
   /// Multiplies all numbers by a factor, in place.
   public mutating func scale(by factor: Double) {
-    _ = BLAS.isReady
+    BLAS.configure()
     cblas_dscal(Int32(scalars.count), factor, &scalars, 1)
   }
 

@@ -13,7 +13,7 @@ extension Matrix {
   public func orthonormalizedRows() -> Matrix {
     require(rows == columns, "Matrix: \(rows) rows and \(columns) columns.")
     guard rows > 0 else { return self }
-    _ = BLAS.isReady
+    BLAS.configure()
     var own = self
     let n = Int32(rows)
     var reflectors = Array(repeating: 0.0, count: rows)

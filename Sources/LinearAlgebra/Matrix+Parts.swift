@@ -76,7 +76,7 @@ extension Matrix {
     require(
       rows == other.rows && columns == other.columns,
       "Matrix: \(other.rows) x \(other.columns) added to \(rows) x \(columns).")
-    _ = BLAS.isReady
+    BLAS.configure()
     cblas_daxpy(Int32(scalars.count), factor, other.scalars, 1, &scalars, 1)
   }
 }

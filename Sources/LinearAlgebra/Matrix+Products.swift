@@ -17,7 +17,7 @@ extension Matrix {
       inner == (transposingSecond ? b.columns : b.rows),
       "Matrix: a product of \(a.extent(transposingFirst)) and \(b.extent(transposingSecond)).")
     guard m > 0, n > 0, inner > 0 else { return Matrix(rows: m, columns: n) }
-    _ = BLAS.isReady
+    BLAS.configure()
     return Matrix(rows: m, columns: n) { c in
       cblas_dgemm(
         CblasRowMajor, transposingFirst ? CblasTrans : CblasNoTrans,
@@ -40,7 +40,7 @@ extension Matrix {
       "Matrix: a product of \(a.extent(transposingFirst)) and \(b.extent(transposingSecond)) "
         + "for \(extent(false)).")
     guard m > 0, n > 0, inner > 0 else { return }
-    _ = BLAS.isReady
+    BLAS.configure()
     let (leading, leadingOfSecond) = (Int32(a.columns), Int32(b.columns))
     scalars.withUnsafeMutableBufferPointer { c in
       cblas_dgemm(
@@ -64,7 +64,7 @@ extension Matrix {
       "Matrix: a product of \(a.extent(false)) and \(b.extent(transposingSecond)) "
         + "for the lower triangle of \(extent(false)).")
     guard n > 0, inner > 0 else { return }
-    _ = BLAS.isReady
+    BLAS.configure()
     // A quarter of the rows at a time, each with the columns up to its diagonal.
     let block = max(32, (n + 3) / 4)
     let leadingOfSecond = Int32(b.columns)
@@ -99,7 +99,7 @@ extension Matrix {
   public static func symmetricProduct(_ a: Matrix, mirrored: Bool = false) -> Matrix {
     var result = Matrix(rows: a.rows, columns: a.rows)
     guard a.rows > 0, a.columns > 0 else { return result }
-    _ = BLAS.isReady
+    BLAS.configure()
     result.scalars.withUnsafeMutableBufferPointer { c in
       cblas_dsyrk(
         CblasRowMajor, CblasLower, CblasNoTrans, Int32(a.rows), Int32(a.columns), 1, a.scalars,
@@ -141,7 +141,7 @@ extension Matrix {
 
   private func vectorProduct(_ x: [Double], count: Int, transposing: Bool) -> [Double] {
     guard rows > 0, columns > 0 else { return Array(repeating: 0, count: count) }
-    _ = BLAS.isReady
+    BLAS.configure()
     return [Double](unsafeUninitializedCapacity: count) { y, initialized in
       y.initialize(repeating: 0)
       cblas_dgemv(

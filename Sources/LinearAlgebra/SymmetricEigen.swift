@@ -31,7 +31,7 @@ public struct SymmetricEigen: Sendable {
   public init(_ matrix: consuming Matrix) throws(NoEigenvalues) {
     let (rows, columns) = (matrix.rows, matrix.columns)
     require(rows == columns, "SymmetricEigen: \(rows) rows and \(columns) columns.")
-    _ = BLAS.isReady
+    BLAS.configure()
     var own = consume matrix
     var found = Array(repeating: 0.0, count: rows)
     // LAPACK may not return from numbers that are not finite. Row-major lower is column-major upper.

@@ -2,7 +2,7 @@ import Preconditions
 
 /// The state of one run of a model. It belongs to the code that started the run, and cannot be copied or kept.
 ///
-/// Statements never throw. The first error is kept, the run goes on with placeholder values of the
+/// Statements never throw. The first error is kept, the run continues with placeholder values of the
 /// right shapes, and the entry points (`Model.trace()`, `Model.run(key:)`) throw it at the end.
 public struct Context: ~Copyable {
   /// The handlers in force, the outermost first.
@@ -74,7 +74,7 @@ public struct Context: ~Copyable {
   ///
   /// This is for handlers that state sites of their own: see `Site.becomeDeterministic(_:)`.
   @discardableResult
-  public mutating func state(_ site: Site) -> Tensor {
+  public mutating func submit(_ site: Site) -> Tensor {
     var site = site
     apply(&site)
     return site.value ?? .zeros(site.distribution?.shape ?? [])
@@ -98,6 +98,7 @@ public struct Context: ~Copyable {
       if site.key == nil { site.key = drawKey(site.name) }
     }
   }
+
   /// Runs statements that only the handlers further out than `place` see.
   private mutating func outside(_ place: Int, _ body: (inout Context) -> Tensor) -> Tensor {
     let inner = Array(handlers[place...])

@@ -12,7 +12,7 @@ public struct Mistake: Error, Equatable, Sendable, CustomStringConvertible {
 /// The first mistake of the code that runs under it.
 ///
 /// A model is a closure that does not throw, and neither do the tensor operations in it. While a collector is in force,
-/// `reportMistake(_:)` keeps the first sentence here and the code goes on with placeholders to its end, where its caller
+/// `reportMistake(_:)` keeps the first sentence here and the code continues with placeholders to its end, where its caller
 /// throws. Without a collector a mistake ends the process with its sentence.
 public final class MistakeCollector: Sendable {
   private let kept = Mutex<Mistake?>(nil)
@@ -45,7 +45,7 @@ public func catchingMistakes<R>(_ body: () throws -> R) throws -> R {
   return result
 }
 
-/// Reports a mistake to the collector in force, after which the caller goes on with a placeholder; ends the process
+/// Reports a mistake to the collector in force, after which the caller continues with a placeholder; ends the process
 /// with the sentence on standard error where there is none.
 ///
 /// - Parameters:
@@ -67,7 +67,7 @@ public func reportMistake(_ message: String, file: StaticString = #fileID, line:
 ///   - message: The sentence; only evaluated if the condition does not hold.
 ///   - file: The source file that the message names.
 ///   - line: The line of that file.
-/// - Returns: Whether the condition holds; the caller goes on with a placeholder if not.
+/// - Returns: Whether the condition holds; the caller continues with a placeholder if not.
 @inlinable @inline(__always) @discardableResult
 public func holds(
   _ condition: @autoclosure () -> Bool, _ message: @autoclosure () -> String,

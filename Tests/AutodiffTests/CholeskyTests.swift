@@ -102,7 +102,7 @@ import Testing
     ) {
       _ = cholesky(triangle: .ones([5]))
     }
-    expectMessage("cholesky: 5 elements are no triangle of whole rows.", of: exit)
+    expectMessage("cholesky: 5 elements are not a triangle of whole rows.", of: exit)
   }
 
   @Test func aNumberIsNoTriangle() async {
@@ -111,7 +111,7 @@ import Testing
     ) {
       _ = cholesky(triangle: 1)
     }
-    expectMessage("cholesky: a number is no triangle.", of: exit)
+    expectMessage("cholesky: a number is not a triangle.", of: exit)
   }
 
   @Test func onlySquaresHaveTriangles() async {

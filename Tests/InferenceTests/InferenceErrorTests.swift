@@ -72,7 +72,7 @@ struct InferenceErrorTests {
     expect(
       .otherOptimizer(stored: [1, 3, 3], expected: []),
       """
-      the checkpoint's optimizer keeps [1, 3, 3] numbers and this one []; go on with the optimizer \
+      the checkpoint's optimizer keeps [1, 3, 3] numbers and this one []; continue with the optimizer \
       that the fit was begun with.
       """)
   }

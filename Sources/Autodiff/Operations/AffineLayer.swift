@@ -32,7 +32,7 @@ struct AffineLayer: Operation {
 
   /// The kernel, whose integers are rows, columns, inner size and whether it is rectified.
   func kernel(_ operands: [[Int]]) -> Kernel {
-    _ = BLAS.isReady
+    BLAS.configure()
     return Kernel(
       function: isWide(operands) ? wideLayer : libraryLayer,
       integers: [operands[0][0], operands[1][1], operands[1][0], isRectified ? 1 : 0])
@@ -126,7 +126,7 @@ struct AffineParameterGradient: Operation {
   }
 
   func kernel(_ operands: [[Int]]) -> Kernel {
-    _ = BLAS.isReady
+    BLAS.configure()
     return Kernel(
       function: isWide(operands) ? wideParameterGradient : libraryParameterGradient,
       integers: [operands[0][0], operands[1][1], operands[0][1]])

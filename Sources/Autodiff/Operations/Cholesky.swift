@@ -33,7 +33,7 @@ struct Cholesky: Operation {
   }
 
   func kernel(_ operands: [[Int]]) -> Kernel {
-    _ = BLAS.isReady
+    BLAS.configure()
     let size = storage.knownRows(of: operands[0])
     return Kernel(
       function: size <= largestOwnFactor ? ppl_cholesky : libraryFactor,
@@ -64,7 +64,7 @@ struct CholeskyReverse: Operation {
   }
 
   func kernel(_ operands: [[Int]]) -> Kernel {
-    _ = BLAS.isReady
+    BLAS.configure()
     let L = operands[0]
     let size = L[L.count - 1]
     return Kernel(

@@ -31,7 +31,7 @@ struct MatrixProduct: Operation {
 
   /// The kernel, whose integers are m, n, k, flags and batches, then for each batch the start of its operands.
   func kernel(_ operands: [[Int]]) -> Kernel {
-    _ = BLAS.isReady
+    BLAS.configure()
     let (a, b) = (operands[0], operands[1])
     let (m, k) = extents(a, transposesLeft)
     let n = extents(b, transposesRight).columns
@@ -132,7 +132,7 @@ struct TriangularSolve: Operation {
   }
 
   func kernel(_ operands: [[Int]]) -> Kernel {
-    _ = BLAS.isReady
+    BLAS.configure()
     let (L, B) = (operands[0], operands[1])
     return Kernel(
       function: { x, n in

@@ -18,10 +18,10 @@ enum SymmetricStorage: Sendable, Hashable {
   /// - Throws: `Mistake` where the last axis is not a packed triangle.
   func rows(of shape: [Int], for operation: String) throws(Mistake) -> Int {
     guard self == .packed else { return shape[shape.count - 1] }
-    guard let count = shape.last else { throw Mistake("\(operation): a number is no triangle.") }
+    guard let count = shape.last else { throw Mistake("\(operation): a number is not a triangle.") }
     let n = knownRows(of: shape)
     guard n * (n + 1) / 2 == count else {
-      throw Mistake("\(operation): \(count) elements are no triangle of whole rows.")
+      throw Mistake("\(operation): \(count) elements are not a triangle of whole rows.")
     }
     return n
   }

@@ -17,7 +17,7 @@ public func symmetricEigenvalues(_ matrix: Tensor) -> Tensor {
       matrix.rank == 2 && matrix.shape[0] == matrix.shape[1],
       "symmetricEigenvalues: \(matrix.shape) is not one square matrix.")
   else { return .unknown([matrix.shape.last ?? 1]) }
-  _ = BLAS.isReady
+  BLAS.configure()
   let size = matrix.shape[0]
   var columns = matrix.scalars
   var values = Array(repeating: Double.nan, count: size)

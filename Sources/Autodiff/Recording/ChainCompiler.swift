@@ -52,7 +52,7 @@ struct ChainCompiler {
   private static func code(of node: Recorder.Node) -> Int {
     if node.summand != nil { return Int(PPL_OP_sum.rawValue) }
     guard let number = node.chainCode else {
-      requirementFailed("\(node.kind) is no part of a chain.")
+      requirementFailed("\(node.kind) is not a part of a chain.")
     }
     return Int(number.rawValue)
   }

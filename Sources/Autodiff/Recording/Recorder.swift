@@ -1,7 +1,7 @@
 import Preconditions
 import Synchronization
 
-/// The instructions of one recording, in their order.
+/// The recorder of one recording: its operations as nodes, in order.
 ///
 /// Equal operations on equal operands are one node, and operations on constants never reach the recorder, because
 /// `Tensor.apply` computes them. Nothing is computed while recording; a value that is read is computed then.

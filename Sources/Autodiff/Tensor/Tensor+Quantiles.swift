@@ -46,8 +46,9 @@ extension Tensor {
 
 /// The quantile of sorted numbers at a level in [0, 1], linear between order statistics.
 ///
+/// - Precondition: There is at least one number.
 /// - Reference: Hyndman and Fan (1996), *Sample quantiles in statistical packages*, definition 7.
-package func quantile(ofSorted sorted: [Double], at level: Double) -> Double {
+public func quantile(ofSorted sorted: [Double], at level: Double) -> Double {
   let position = level * Double(sorted.count - 1)
   let below = position.rounded(.down)
   let (low, high) = (sorted[Int(below)], sorted[Int(position.rounded(.up))])

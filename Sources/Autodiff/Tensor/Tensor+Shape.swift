@@ -31,7 +31,7 @@ extension Tensor {
     guard
       holds(
         permutation.sorted() == Array(0..<rank),
-        "transposed: \(permutation) is no permutation of the \(rank) axes.")
+        "transposed: \(permutation) is not a permutation of the \(rank) axes.")
     else { return .unknown(shape) }
     let strides = contiguousStrides(shape)
     return walk(
@@ -107,7 +107,7 @@ extension Tensor {
 
   /// The lower triangle: the elements on and below the diagonal of the last two axes, and zeros above.
   public func lowerTriangle() -> Tensor {
-    guard holds(rank >= 2, "lowerTriangle: shape \(shape) is no matrix.") else { return self }
+    guard holds(rank >= 2, "lowerTriangle: shape \(shape) is not a matrix.") else { return self }
     let rows = Tensor.arange(shape[rank - 2]).expandingDimension(at: 1)
     return select(rows .>= Tensor.arange(shape[rank - 1]), self, 0)
   }

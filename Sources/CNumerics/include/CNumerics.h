@@ -1,4 +1,4 @@
-// The arithmetic kernels of Autodiff's operation table.
+// The arithmetic kernels of Autodiff's operations.
 //
 // Every kernel has one signature: `x` holds the operands, the output last; `n` the integers that the operation
 // prepared when it was recorded (counts, extents, strides). Nothing here allocates, locks or keeps state.

@@ -122,7 +122,8 @@ public struct GeneralizedPareto: HasQuantiles, HasMoments, HasEntropy {
     return quantile(reduced: log(peaks))
   }
 
-  /// The distribution of exceedances over a higher threshold: the same family with the same shape.
+  /// The distribution of exceedances over a higher threshold, of the same shape: the threshold stability by which a
+  /// threshold is chosen.
   ///
   /// - Parameter threshold: The higher threshold, at or above `location` and below the upper end.
   /// - Reference: Coles (2001), §4.3.4.

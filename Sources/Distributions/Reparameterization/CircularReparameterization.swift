@@ -24,8 +24,8 @@ public struct CircularReparameterization: Reparameterization {
     let flat = ImproperUniform(
       .real, batchShape: distribution.batchShape, eventShape: distribution.eventShape)
     site.becomeDeterministic { p in
-      let angle = wrapped(p.state(original.auxiliary("unwrapped", flat)))
-      p.state(original.auxiliaryFactor("factor", distribution.logProb(angle)))
+      let angle = wrapped(p.submit(original.auxiliary("unwrapped", flat)))
+      p.submit(original.auxiliaryFactor("factor", distribution.logProb(angle)))
       return angle
     }
   }

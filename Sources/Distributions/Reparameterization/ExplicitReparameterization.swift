@@ -29,7 +29,7 @@ public struct ExplicitReparameterization: Reparameterization {
     let original = site
     site.becomeDeterministic { [transform] p in
       let image = Transformed(distribution, [transform])
-      return transform.inverse(p.state(original.auxiliary("base", image)))
+      return transform.inverse(p.submit(original.auxiliary("base", image)))
     }
   }
 }

@@ -14,8 +14,9 @@ public protocol ELBO: Sendable {
 
   /// Checks the settings; called by a fit before its first step.
   ///
-  /// - Throws: By default `InferenceError.argument` unless particles, shards and threads are positive.
-  func validate() throws(InferenceError)
+  /// - Throws: By default `InferenceError` unless particles and shards are positive and fit into memory, and
+  ///   `WorkPool.NoThreads` unless the threads are.
+  func validate() throws
 
   /// The loss of one draw, a scalar; by default `log q - log p`.
   func loss(guide: Trace, model: Trace) -> Tensor
@@ -32,23 +33,23 @@ extension ELBO {
 
   public func loss(guide: Trace, model: Trace) -> Tensor { guide.logDensity() - model.logDensity() }
 
-  public func validate() throws(InferenceError) { try validateCounts() }
+  public func validate() throws { try validateCounts() }
 
   /// Checks particles, shards and threads.
   ///
-  /// - Throws: `InferenceError.argument` unless they are positive, `.memory` for too many terms.
-  func validateCounts() throws(InferenceError) {
+  /// - Throws: `InferenceError.argument` unless particles and shards are positive, `.memory` for too many terms;
+  ///   `WorkPool.NoThreads`.
+  func validateCounts() throws {
     let owner = String(describing: Self.self)
     for (name, count) in [("particles", particles), ("shards", shards)] {
       try demand(count > 0, of: owner, "\(name) is \(count)", "must be positive")
     }
     let terms = particles.multipliedReportingOverflow(by: shards)
     if terms.overflow || terms.partialValue > Tensor.largestCount / 8 {
-      throw .memory("particles × shards of \(owner)", terms.overflow ? .max : terms.partialValue)
+      throw InferenceError.memory(
+        "particles × shards of \(owner)", terms.overflow ? .max : terms.partialValue)
     }
-    try demand(
-      pool.threads > 0, of: "WorkPool", "the number of threads is \(pool.threads)",
-      "must be positive")
+    try pool.validate()
   }
 
   public func combined(_ losses: [Double]) -> (value: Double, weights: [Double])? { nil }
@@ -88,7 +89,7 @@ extension ELBO {
     return loss(guide: traces.guide, model: traces.model)
   }
 
-  /// One draw of the guide, and the model at that draw; keys as in NumPyro's `Trace_ELBO`.
+  /// One draw of the guide, and the model at that draw.
   ///
   /// - Parameter handler: The handler around both, which gives plates their rows.
   func traces(
@@ -96,7 +97,7 @@ extension ELBO {
     under handler: (any Handler)? = nil
   ) throws -> (guide: Trace, model: Trace) {
     func around(_ model: Model<Void>) -> Model<Void> { handler.map { model.under($0) } ?? model }
-    let (modelKey, guideKey) = key.split()
+    let (modelKey, guideKey) = ParticleKeys.modelAndGuide(key)
     let guideTrace =
       try around(guide.seeded(by: guideKey).under(Substitute(parameters))).trace()
     let modelTrace =

@@ -23,7 +23,7 @@ public struct RenyiELBO: ELBO {
     (self.alpha, self.particles, self.pool) = (alpha, particles, pool)
   }
 
-  public func validate() throws(InferenceError) {
+  public func validate() throws {
     try demand(
       alpha != 1 && alpha.isFinite, of: "RenyiELBO", "alpha is \(alpha)",
       "must be a number other than 1; TraceELBO is its limit")

@@ -48,8 +48,8 @@ struct SeedLayout: Sendable {
   /// The seeds of the terms of one particle, `[shards, width]`.
   func seeds(key: RandomKey, rows: [String: Tensor]) -> Tensor {
     guard shards > 1 else { return key.words.reshaped(to: [1, 2]) }
-    let shardKeys = key.foldIn(1).split(shards)
-    let words = stack(shardKeys.map { concatenate([key.words, $0.words]) })
+    let words = stack(
+      ParticleKeys.shards(shards, of: key).map { concatenate([key.words, $0.words]) })
     let parts = plates.map { plate in
       (rows[plate.name] ?? .arange(shards * plate.count)).reshaped(to: [shards, plate.count])
     }

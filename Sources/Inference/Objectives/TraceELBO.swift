@@ -13,7 +13,7 @@ public struct TraceELBO: ELBO {
   /// The number of equal parts into which the rows of subsampled plates are divided; 1 leaves them together.
   ///
   ///     p.plate("row", 160_000, subsampleSize: 2_500) { p, rows in … }
-  ///     SVI(model, guide: guide, optimizer: Adam(), loss: TraceELBO(shards: 5, pool: WorkPool(2)))
+  ///     SVI(model, guide: guide, optimizer: Adam(), loss: TraceELBO(shards: 5, pool: WorkPool(threads: 2)))
   ///
   /// The loss of a shard is that of the whole plate, estimated from its rows, and the step takes the mean over shards: sites
   /// outside the plates count once, and the rows of the minibatch are those of an undivided one. If no site inside the plates

@@ -94,7 +94,7 @@ public struct AdamW: GradientTransformation {
   }
 }
 
-/// Adam after clipping each entry of the gradient to `[-limit, limit]`.
+/// Adam after clipping each entry of the gradient to `[-limit, limit]`: NumPyro's `ClippedAdam`.
 ///
 /// - Parameters:
 ///   - learningRate: The learning rate, a number or a schedule over the steps.

@@ -112,6 +112,11 @@ public struct LBFGS: Sendable {
   }
 
   /// Minimizes a function that returns its value and its gradient.
+  ///
+  /// - Parameters:
+  ///   - start: The starting point, `[n]`.
+  ///   - f: The function from a vector `[n]` to its value and gradient `[n]`.
+  /// - Precondition: `validate()` throws nothing.
   public func minimize(
     from start: [Double], _ f: ([Double]) -> (value: Double, gradient: [Double])
   ) -> Minimum {

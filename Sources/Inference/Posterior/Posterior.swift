@@ -57,12 +57,12 @@ public struct Posterior: Sendable {
     try demandCount(draws.count, "the number of draws")
     try demand(
       draws.count.isMultiple(of: chains), of: "Posterior",
-      "there are \(draws.count) draws of \(chains) chains", "must have as many of each chain")
+      "there are \(draws.count) draws of \(chains) chains", "each chain must have the same number")
     let statistics = statistics ?? Draws(count: draws.count, sites: [])
     try demand(
       statistics.count == draws.count, of: "Posterior",
       "there are statistics of \(statistics.count) draws",
-      "must be as many as the \(draws.count) draws")
+      "must have one for each of the \(draws.count) draws")
     (self.draws, self.chains, self.statistics) = (draws, chains, statistics)
     (self.axes, self.origin) = (axes, origin)
   }

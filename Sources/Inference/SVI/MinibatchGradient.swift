@@ -32,7 +32,7 @@ struct MinibatchGradient: ~Copyable {
     if let read = program.reads.first {
       throw InferenceError.argument(
         of: "EpochPlan", found: "\(read) while the step was recorded",
-        requirement: "must not: compute with the tensor, select(_:_:_:) in place of if")
+        requirement: "a step must read no value; write select(_:_:_:) in place of if")
     }
     self.plan = plan
     block = Execution(program)

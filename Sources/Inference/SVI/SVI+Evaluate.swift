@@ -61,7 +61,7 @@ extension SVI {
   ///   with an undivided minibatch.
   /// - Throws: `ModelError` from the model; `InferenceError.count` if `steps` is not positive.
   public func profile(at state: State, steps: Int = 300) throws -> Profile {
-    guard steps > 0 else { throw InferenceError.count("the number of steps", steps) }
+    try demandCount(steps, "the number of steps")
     let function = try function(state)
     let program = try throwingMistakesAsErrors {
       try Program(recording: function.whole, on: state.start)

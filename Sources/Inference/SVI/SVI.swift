@@ -75,7 +75,7 @@ public struct SVI: Sendable {
   }
 
   /// Checks the settings of optimizer and loss.
-  func validate() throws(InferenceError) {
+  func validate() throws {
     try optimizer.validate()
     try loss.validate()
   }
@@ -127,7 +127,7 @@ public struct SVI: Sendable {
     progress: ProgressDisplay = .automatic,
     observing observe: (_ step: Int, _ record: StepRecord, _ fit: () -> SVIFit) throws -> Bool
   ) throws -> SVIFit {
-    guard steps > 0 else { throw InferenceError.count("the number of steps", steps) }
+    try demandCount(steps, "the number of steps")
     try stopping?.validate()
     var loop = try loop(from: state)
     progress.warn(ofReads: loop.reads)

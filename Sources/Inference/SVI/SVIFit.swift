@@ -15,6 +15,7 @@ public struct SVIFit: Sendable {
   public let skipped: [SkippedStep]
   /// The end of the search of `SVI.minimized(by:key:)`; nil for a fit by steps.
   public let minimization: Minimization?
+
   init(
     _ svi: SVI, state: SVI.State, history: StepHistory, reads: [String], skipped: [SkippedStep],
     minimization: Minimization? = nil
@@ -46,7 +47,7 @@ public struct SVIFit: Sendable {
   /// The fitted parameters on their supports, by name.
   public var parameters: [String: Tensor] { state.layout.constrained(state.parameters) }
 
-  /// The fitted parameters on unconstrained space, by name.
+  /// The fitted parameters on unconstrained space, by name: NumPyro's `svi.optim.get_params(state.optim_state)`.
   public var unconstrainedParameters: [String: Tensor] {
     state.layout.unconstrained(state.parameters)
   }

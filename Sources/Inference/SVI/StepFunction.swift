@@ -17,7 +17,7 @@ struct StepFunction: Sendable {
   ///
   /// - Returns: As `end(_:loss:gradient:)`.
   func whole(_ start: [Tensor]) throws -> [Tensor] {
-    let key = keys(start[1]).step
+    let key = ParticleKeys.nextAndStep(start[1]).step
     let (loss, gradient) = try term(start[0], seed: key.words, in: .unsharded)
     return end(start, loss: loss, gradient: gradient)
   }
@@ -61,8 +61,7 @@ struct StepFunction: Sendable {
         let traces = try traces(layout.constrained(parameters))
         return loss.loss(guide: traces.guide, model: traces.model)
       }, at: layout.split(parameters))
-    let flat = gradient.map { $0.reshaped(to: [-1]) }
-    return (value, flat.isEmpty ? Tensor([]) : concatenate(flat))
+    return (value, flattened(gradient))
   }
 
   /// The end of a step: its update.
@@ -74,24 +73,18 @@ struct StepFunction: Sendable {
     let parameters = start[0] + optimizer.change(gradient, state: &state, step: &step)
     let isLossUsable = not(isNaN(loss)) .| step.isSkipped
     let isUsable = isFinite(parameters).all() .& isLossUsable
-    return [step.report(isUsable: isUsable), parameters, keys(start[1]).next.words] + state
-  }
-
-  /// The two keys that the key of a state is split into: that of the next state, and that of the step's draws.
-  private func keys(_ words: Tensor) -> (next: RandomKey, step: RandomKey) {
-    RandomKey(words: words).split()
+    let next = ParticleKeys.nextAndStep(start[1]).next
+    return [step.report(isUsable: isUsable), parameters, next.words] + state
   }
 
   /// The seed of each term, `[terms, width]`, from the words of a state's key.
   ///
   /// - Parameter parameters: The parameters at which the model is run; without influence on the seeds.
   func seeds(_ parameters: Tensor, key: Tensor) throws -> Tensor {
-    let key = keys(key).step
-    // A single particle uses the key itself.
-    let ofParticles = loss.particles == 1 ? [key] : key.split(loss.particles)
+    let step = ParticleKeys.nextAndStep(key).step
     let values = layout.constrained(layout.split(parameters))
     return concatenate(
-      try ofParticles.map {
+      try ParticleKeys.particles(loss.particles, of: step).map {
         try loss.seeds(model, guide, parameters: values, key: $0, in: seedLayout)
       })
   }

@@ -17,6 +17,14 @@ public struct StepRecord: Sendable, Equatable {
   public init(loss: Double) { self.loss = loss }
 }
 
+/// A step that an optimizer of `skippingNonFinite()` skipped.
+public struct SkippedStep: Sendable, Equatable {
+  /// The step's number, the first being 1.
+  public let step: Int
+  /// The sites whose log density was not finite, as text; nil if only the gradient was not.
+  public let cause: String?
+}
+
 extension OptimizerStep {
   /// The record of a step in one vector, and whether the fit may continue from its end.
   func report(isUsable: Tensor) -> Tensor {

@@ -44,7 +44,8 @@ struct StoredNumbers: Codable, Sendable, Equatable {
       let word = try container.decode(String.self)
       guard ["inf", "-inf", "nan", "-0"].contains(word), let number = Double(word) else {
         throw DecodingError.dataCorruptedError(
-          in: container, debugDescription: "\"\(word)\" is no number, nor inf, -inf, nan or -0")
+          in: container,
+          debugDescription: "\"\(word)\" is neither a number nor inf, -inf, nan or -0")
       }
       value = number
     }

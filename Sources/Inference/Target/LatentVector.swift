@@ -21,9 +21,7 @@ public struct LatentVector: Sendable {
 
   /// The vector `[n]` of unconstrained values by name; zeros for a site without one.
   public func flat(_ values: [String: Tensor]) -> Tensor {
-    guard !sites.isEmpty else { return Tensor([]) }
-    return concatenate(
-      sites.map { (values[$0.name] ?? .zeros($0.shape)).reshaped(to: [-1]) })
+    flattened(sites.map { values[$0.name] ?? .zeros($0.shape) })
   }
 
   /// The unconstrained value of each site from vectors `[..., n]`; the axes before the last stay.
@@ -38,4 +36,9 @@ public struct LatentVector: Sendable {
   public func named(_ x: Tensor) -> [String: Tensor] {
     Dictionary(uniqueKeysWithValues: split(x).map { ($0.site.name, $0.value) })
   }
+}
+
+/// The elements of tensors in one vector, in their order.
+func flattened(_ parts: [Tensor]) -> Tensor {
+  parts.isEmpty ? Tensor([]) : concatenate(parts.map { $0.reshaped(to: [-1]) })
 }

@@ -49,8 +49,7 @@ public struct LogDensity: Sendable {
           try logJoint(
             Dictionary(uniqueKeysWithValues: zip(logJoint.sites.map(\.name), values)))
         }, at: vector.split(x).map(\.value))
-      let flat = gradient.map { $0.reshaped(to: [-1]) }
-      return (value, flat.isEmpty ? Tensor([]) : concatenate(flat))
+      return (value, flattened(gradient))
     }
   }
 
@@ -73,7 +72,9 @@ public struct LogDensity: Sendable {
     return (Tensor(value), vector.named(Tensor(gradient)))
   }
 
-  /// The memory for products of the Hessian with vectors by one thread.
+  /// The memory for products of the Hessian with vectors by one thread, for guides and samplers.
+  ///
+  /// Where no compiled density is needed, `HessianProduct(_:at:)` records the products alone.
   ///
   /// - Parameter point: The vector `[n]` at which the Hessian is taken.
   /// - Throws: As `init(_:at:)`.

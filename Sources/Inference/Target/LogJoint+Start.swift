@@ -71,7 +71,7 @@ extension LogJoint {
     switch rule {
     case .uniform(let radius): radius
     case .feasible: 0
-    case .values: hasDeterministicSites || hasDynamicSupports ? nil : 2
+    case .values: hasDeterministicSites || hasDynamicSupports ? nil : radius(.uniform())
     case .median, .mean, .sample: nil
     }
   }
@@ -120,18 +120,7 @@ extension LogJoint {
         let place = places[site.name], let key = site.key
       else { return nil }
       let known = sites[place].moved(to: distribution.support)
-      switch rule {
-      case .values(let values):
-        return values[site.name] ?? known.transform(key.uniform(known.shape, in: -2..<2))
-      case .mean:
-        if let mean = (distribution as? any HasMoments)?.mean, isFinite(mean).all().scalar == 1 {
-          return mean
-        }
-        return median(of: 15, distribution, known, key)
-      case .median(let draws): return median(of: draws, distribution, known, key)
-      case .sample: return median(of: 1, distribution, known, key)
-      case .uniform, .feasible: return nil
-      }
+      return value(rule, known, distribution, key)
     }.trace()
     var start: [String: Tensor] = [:]
     for site in sites {
@@ -139,6 +128,26 @@ extension LogJoint {
       start[site.name] = try unconstrained(value, site.moved(to: drawn.support))
     }
     return start
+  }
+
+  /// The starting value of a site whose distribution is known; nil for the origin of unconstrained space.
+  private func value(
+    _ rule: Initialization, _ site: LatentSite, _ distribution: any Distribution, _ key: RandomKey
+  ) -> Tensor? {
+    switch rule {
+    case .uniform(let radius): site.transform(key.uniform(site.shape, in: -radius..<radius))
+    case .values(let values): values[site.name] ?? value(.uniform(), site, distribution, key)
+    case .median(let draws): median(of: draws, distribution, site, key)
+    case .mean:
+      finiteMean(distribution) ?? value(.median(), site, distribution, key)
+    case .sample: median(of: 1, distribution, site, key)
+    case .feasible: nil
+    }
+  }
+
+  private func finiteMean(_ distribution: any Distribution) -> Tensor? {
+    let mean = (distribution as? any HasMoments)?.mean
+    return mean.flatMap { isFinite($0).all().scalar == 1 ? $0 : nil }
   }
 
   private func unconstrained(_ value: Tensor, _ site: LatentSite) throws -> Tensor {

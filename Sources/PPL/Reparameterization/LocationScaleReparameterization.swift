@@ -45,7 +45,8 @@ public struct LocationScaleReparameterization: Reparameterization {
     if let centered, !centered.isRecorded, centered.scalars.allSatisfy({ $0 == 1 }) { return }
     guard let distribution = site.distribution else { return }
     guard let family = distribution.innermost as? any LocationScale else {
-      return site.failReparameterization("\(distribution.name) is no family of location and scale")
+      return site.failReparameterization(
+        "\(distribution.name) is not a family of location and scale")
     }
     replace(&site, family)
   }
@@ -56,7 +57,7 @@ public struct LocationScaleReparameterization: Reparameterization {
       let c = centered ?? learnt(original, &p)
       let partial = family.at(location: c * family.location, scale: pow(family.scale, c))
       let distribution = original.distribution?.rewrapping(partial) ?? partial
-      let z = p.state(original.auxiliary("decentered", distribution))
+      let z = p.submit(original.auxiliary("decentered", distribution))
       let centred = z - c * family.location
       return family.location + pow(family.scale, 1 - c) * centred
     }

@@ -29,7 +29,7 @@ public struct TransformReparameterization: Reparameterization {
     let base = distribution.rewrapping(transformed.base.toEvent(added))
     let original = site
     site.becomeDeterministic { p in
-      transform(p.state(original.auxiliary("base", base)))
+      transform(p.submit(original.auxiliary("base", base)))
     }
   }
 }

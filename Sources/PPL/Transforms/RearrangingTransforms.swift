@@ -13,7 +13,7 @@ public struct PermuteTransform: Transform {
   public init(_ permutation: [Int]) {
     let isPermutation = holds(
       permutation.sorted() == Array(0..<permutation.count),
-      "PermuteTransform: \(permutation) is no permutation of 0..<\(permutation.count)")
+      "PermuteTransform: \(permutation) is not a permutation of 0..<\(permutation.count)")
     self.permutation = isPermutation ? permutation : Array(0..<permutation.count)
   }
 

@@ -73,10 +73,10 @@ struct PosteriorTests {
   @Test func drawsMustDivideIntoChainsAndHaveTheirStatistics() throws {
     let draws = Draws(count: 4, sites: [("x", Tensor([0, 1, 2, 3]))])
     expectError(
-      "Posterior: there are 4 draws of 3 chains, but must have as many of each chain."
+      "Posterior: there are 4 draws of 3 chains, but each chain must have the same number."
     ) { _ = try Posterior(draws, chains: 3, origin: origin) }
     expectError(
-      "Posterior: there are statistics of 3 draws, but must be as many as the 4 draws."
+      "Posterior: there are statistics of 3 draws, but must have one for each of the 4 draws."
     ) {
       _ = try Posterior(draws, statistics: Draws(count: 3, sites: []), origin: origin)
     }

@@ -70,6 +70,6 @@ struct CheckpointCodingTests {
     let error = try #require(throws: DecodingError.self) {
       try JSONDecoder().decode(StoredNumbers.self, from: Data(#"[1, "infinite"]"#.utf8))
     }
-    #expect("\(error)".contains("\"infinite\" is no number, nor inf, -inf, nan or -0"))
+    #expect("\(error)".contains("\"infinite\" is neither a number nor inf, -inf, nan or -0"))
   }
 }

@@ -55,7 +55,10 @@ struct TrainerMistakesTests {
       }
     }
     let error = #expect(throws: InferenceError.self) { try run(model) }
-    #expect(try #require(error).description.contains("while the step was recorded, but must not:"))
+    #expect(
+      try #require(error).description.contains(
+        "while the step was recorded, but a step must read no value; write select(_:_:_:) in place")
+    )
   }
 
   @Test func countsAndRatesAreChecked() {
@@ -97,7 +100,7 @@ struct TrainerMistakesTests {
     }
     #expect(
       InferenceError.otherEpochs(step: 2, steps: 1).description
-        == "the checkpoint is after 2 steps of an epoch, which has 1 here; go on with the rows and the "
+        == "the checkpoint is after 2 steps of an epoch, which has 1 here; continue with the rows and the "
         + "size of minibatches that the training was begun with.")
     let reducing = Trainer(
       model(), plan: plan(2), learningRate: 0.1, plateau: ReduceOnPlateau())

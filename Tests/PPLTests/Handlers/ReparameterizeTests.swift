@@ -175,7 +175,7 @@ import Testing
     }
     #expect(
       message("x", LocationScaleReparameterization())
-        == "site \"x\": cannot be reparameterized: Gamma is no family of location and scale.")
+        == "site \"x\": cannot be reparameterized: Gamma is not a family of location and scale.")
     #expect(
       message("x", TransformReparameterization())
         == "site \"x\": cannot be reparameterized: Gamma is not a transformed distribution.")

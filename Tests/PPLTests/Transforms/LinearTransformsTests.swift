@@ -104,7 +104,8 @@ import Testing
     let permutation = try await #require(
       processExitsWith: .failure, observing: [\.standardErrorContent]
     ) { _ = PermuteTransform([0, 0]) }
-    #expect(permutation.complaint.contains("PermuteTransform: [0, 0] is no permutation of 0..<2"))
+    #expect(
+      permutation.complaint.contains("PermuteTransform: [0, 0] is not a permutation of 0..<2"))
     let length = try await #require(
       processExitsWith: .failure, observing: [\.standardErrorContent]
     ) { _ = PermuteTransform([1, 0])(.zeros([3])) }

@@ -128,6 +128,14 @@ func missingSlopes(_ operands: [Tensor], _ message: String) -> [Tensor] {
   return operands.map { .unknown($0.shape) }
 }
 
+/// The report of second derivatives of incomplete functions in their parameters, which are not available.
+@Sendable func noSecondSlopes(_ operands: [Tensor], _: Tensor) -> [Tensor] {
+  missingSlopes(
+    operands,
+    "Second derivatives of incomplete gamma and beta functions in their parameters are not available."
+  )
+}
+
 // MARK: Loops of Swift functions; a parameter is n[1]
 
 @inline(__always)

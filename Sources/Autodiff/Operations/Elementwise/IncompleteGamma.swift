@@ -111,14 +111,6 @@ private func logGammaTailSlope(_ tail: Tail, _ a: Tensor, _ x: Tensor) -> Tensor
     }, parameter: tail.rawValue, slopes: noSecondSlopes)
 }
 
-/// The report of second derivatives of incomplete functions in their parameters, which are not available.
-@Sendable func noSecondSlopes(_ operands: [Tensor], _: Tensor) -> [Tensor] {
-  missingSlopes(
-    operands,
-    "Second derivatives of incomplete gamma and beta functions in their parameters are not available."
-  )
-}
-
 private func upperSlopes(_ a: Tensor, _ x: Tensor) -> [Tensor] {
   [-regularizedGammaPSlope(a, x), -gammaDensity(a, x)]
 }

@@ -1,4 +1,4 @@
-import PPL
+import Preconditions
 
 /// The most likely intended name for a misspelt one; nil if none is near.
 ///
