@@ -9,6 +9,6 @@ for file in spain/panel34_stations.csv spain/panel34_txx_1985_2019.csv gmst/annu
   [ -r "$source/$file" ] || { echo "make-data.sh: $source/$file is not there." >&2; exit 2; }
 done
 mkdir -p "$folder"
-cp "$source/spain/panel34_stations.csv" "$folder/stations.csv"
-cp "$source/spain/panel34_txx_1985_2019.csv" "$folder/maxima.csv"
-cp "$source/gmst/annual_gmst.csv" "$folder/gmst.csv"
+install -m 644 "$source/spain/panel34_stations.csv" "$folder/stations.csv"
+install -m 644 "$source/spain/panel34_txx_1985_2019.csv" "$folder/maxima.csv"
+install -m 644 "$source/gmst/annual_gmst.csv" "$folder/gmst.csv"

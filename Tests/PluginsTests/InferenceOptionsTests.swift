@@ -13,12 +13,28 @@ import Testing
 private struct Means: Plugin {
   let name = "means"
   let summary = "Means."
-  let models: [any FittableModel] = [Mean()]
+  let models: [any FittableModel] = [Mean(), Mean(name: "mean-again"), Saddle()]
+}
+
+/// A density exp(x² - x⁴), whose start is between its two modes.
+private struct Saddle: FittableModel {
+  let name = "saddle"
+  let summary = "Two modes and a minimum."
+  let dataNeeded = "Data: none."
+  struct Options: ParsableArguments, Sendable {}
+
+  func problem(_ options: Options, _ dataset: Void) -> InferenceProblem {
+    let model = Model { p in
+      let x = p.sample("x", ImproperUniform(.real, eventShape: []))
+      p.factor("density", square(x) - square(square(x)))
+    }
+    return InferenceProblem(model, start: .values(["x": 0.001]))
+  }
 }
 
 /// The mean of two numbers: a normal posterior, precision 2 + 1/100, mean 4 / 2.01 = 1.990, deviation 0.705.
 private struct Mean: FittableModel {
-  let name = "mean"
+  var name = "mean"
   let summary = "The mean of two numbers."
   let dataNeeded = "Data: none."
   struct Options: ParsableArguments, Sendable {}
@@ -54,11 +70,11 @@ private struct Descent: InferenceBackend {
   }
 }
 
-private func fit(_ flags: [String]) -> CommandResult {
+private func fit(_ model: String = "mean", _ flags: [String]) -> CommandResult {
   var registry = PluginRegistry()
   registry.register(Means())
   registry.register(Descent())
-  return command(["fit", "mean"] + flags, registry, as: "means")
+  return command(["fit", model] + flags, registry, as: "means")
 }
 
 struct InferenceOptionsTests {
@@ -164,6 +180,45 @@ struct InferenceOptionsTests {
     #expect(
       result.errors
         == "Error: no backend is named \"none\"; there are: \(known.joined(separator: ", ")).")
+  }
+
+  /// Flags, data and parameters of the two are the same.
+  @Test func aRunOfAnotherModelIsRefusedByName() throws {
+    try withTemporaryFolder { folder in
+      let flags = ["--draws", "5", "--output", folder.path, "--steps"]
+      #expect(fit(flags + ["5"]).status == 0)
+      let result = fit("mean-again", flags + ["9", "--resume"])
+      #expect(result.status == 2)
+      #expect(
+        result.errors
+          == "Error: \(folder.path)/checkpoint.json: it is of another run: the model was mean and is mean-again; "
+          + "give what it was made with, or start again with --overwrite.")
+    }
+  }
+
+  @Test func particlesOfAPointAreRefused() {
+    for flags in [["--backend", "adam"], ["--backend", "laplace"], ["--guide", "delta"]] {
+      let result = fit(flags + ["--particles", "4"])
+      #expect(result.status == 64)
+      #expect(result.errors.hasPrefix("Error: --particles 4 does not apply to the guide "))
+    }
+  }
+
+  @Test func aLaplaceFitThatEndsAtNoModeKeepsItsSteps() throws {
+    try withTemporaryFolder { folder in
+      let flags = ["--backend", "laplace", "--draws", "5", "--learning-rate", "0.01"]
+      let output = ["--output", folder.path]
+      let sentence =
+        "Error: the fit ended at a point that is no mode: the log density does not curve down in every direction, "
+        + "so that it has no Laplace approximation; take more --steps (with --resume), or --guide mvn. "
+      let failed = fit("saddle", flags + output + ["--steps", "5"])
+      #expect(failed.status == 2)
+      #expect(failed.errors == sentence + "The checkpoint of step 5 is kept in \(folder.path).")
+      #expect(
+        fit("saddle", flags + ["--steps", "5"]).errors == sentence + "Nothing was written.")
+      let resumed = fit("saddle", flags + output + ["--steps", "400", "--resume"])
+      #expect(resumed.status == 0, "\(resumed.errors)")
+    }
   }
 
   @Test func aGuideWithoutAUseIsRefused() {

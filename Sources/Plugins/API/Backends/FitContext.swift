@@ -16,6 +16,7 @@ public struct FitContext: Sendable {
   public let flags: [FlagValue]
   /// The checksums of the data, which are conditions of `--resume` too.
   public private(set) var content: [CheckpointFile.Condition]
+  private var model: CheckpointFile.Condition?
 
   /// The context of a fit.
   ///
@@ -42,6 +43,14 @@ public struct FitContext: Sendable {
     return context
   }
 
+  /// The same context for a model of this name, the first condition of its checkpoints.
+  func with(model name: String) -> FitContext {
+    var context = self
+    // Checkpoints of earlier versions have no such condition.
+    context.model = .init("the model", name, fallback: name)
+    return context
+  }
+
   /// The flags that determine the fit, as text by name without dashes, for `run.json`.
   ///
   /// Flags of every fit are included if they affect the result; the others have separate keys there, or are places of files.
@@ -54,7 +63,9 @@ public struct FitContext: Sendable {
   public var dataSource: DataSource { DataSource(self) }
 
   /// The conditions that determine the fit, except for its length; a checkpoint under other conditions is refused.
-  public var conditions: [CheckpointFile.Condition] { flags.conditions + content }
+  public var conditions: [CheckpointFile.Condition] {
+    [model].compactMap(\.self) + flags.conditions + content
+  }
 
   /// The key of the fit, from `--seed`; folding in 1 gives `drawsKey`.
   public var key: RandomKey { RandomKey(settings.seed) }

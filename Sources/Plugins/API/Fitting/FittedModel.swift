@@ -107,7 +107,7 @@ extension FittableModel {
     in context: FitContext
   ) throws -> FittedModel<Self> {
     let problem = try problem(options, dataset)
-    let context = context.with(content: try problem.contents())
+    let context = context.with(content: try problem.contents()).with(model: name)
     let fit = try backend.run(
       problem.interruptible(by: context.control), method, in: context)
     return FittedModel(

@@ -17,9 +17,16 @@ struct GuideBackend: InferenceBackend {
           + "leave one of them out.")
     }
     let guide = family ?? options.guide ?? problem.guide ?? .normal
-    return try SVIRun(
+    if [.delta, .laplace].contains(guide), options.particles > 1 {
+      throw InferenceOptionError(
+        "--particles \(options.particles) does not apply to the guide \(guide), whose draws are all its mode; "
+          + "leave it out.")
+    }
+    let run = try SVIRun(
       guide.svi(problem, options), steps: options.steps, learningRate: options.learningRate,
       in: context)
+    if guide == .laplace { try run.requireMode(in: context) }
+    return run
   }
 }
 

@@ -72,7 +72,7 @@ extension FitCourse {
       facts.append(
         "gradient clipped in \(counted(history.clipped, "step")), "
           + "entries that were not a number set to 0 in \(history.zeroed); "
-          + "\(counted(history.infinite, "loss", "losses")) not finite (a draw left the support)")
+          + "\(counted(history.infinite, "loss", "losses")) not finite")
     }
     if count < steps {
       facts.append(

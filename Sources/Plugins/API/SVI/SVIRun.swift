@@ -130,6 +130,28 @@ public struct SVIRun: Fit {
 // MARK: - The posterior
 
 extension SVIRun {
+  /// Checks that the log density curves down in every direction where the fit ended, as a Laplace approximation needs.
+  ///
+  /// - Throws: `FitFailure` if it does not; the checkpoint is written first, so that the steps are not lost.
+  func requireMode(in context: FitContext) throws {
+    do {
+      _ = try fit.posterior(draws: 1, key: context.drawsKey, pool: .serial)
+    } catch InferenceError.notAMode {
+      var left = FitFailure.Leftover.nothing
+      if let folder = context.settings.outputFolder {
+        try RunFolder(creating: folder).write([checkpoint].compactMap(\.self) + files)
+        left = .checkpoint(path: folder.relativePath, step: history.count)
+      }
+      throw FitFailure(
+        .other(
+          "the fit ended at a point that is no mode: the log density does not curve down in every direction, so that "
+            + "it has no Laplace approximation; take more --steps (with --resume), or --guide mvn"),
+        left: left)
+    }
+  }
+}
+
+extension SVIRun {
   public func posterior(draws count: Int, key: RandomKey, pool: WorkPool) throws -> Posterior {
     try fit.posterior(draws: count, key: key, pool: pool)
   }
