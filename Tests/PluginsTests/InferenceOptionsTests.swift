@@ -25,7 +25,7 @@ private struct Saddle: FittableModel {
 
   func problem(_ options: Options, _ dataset: Void) -> InferenceProblem {
     let model = Model { p in
-      let x = p.sample("x", ImproperUniform(.real, eventShape: []))
+      let x = p.sample("x", ImproperUniform(.real))
       p.factor("density", square(x) - square(square(x)))
     }
     return InferenceProblem(model, start: .values(["x": 0.001]))
