@@ -184,7 +184,7 @@ struct SpectrumCommandMessageTests {
       }
       #expect(
         fitPairs(folder, flags + ["--resume", "--epochs", "1"]).errors
-          == "Error: the checkpoint is at epoch 2 and --epochs is 1; give a larger --epochs to go on."
+          == "Error: the checkpoint is at epoch 2 and --epochs is 1; give a larger --epochs to continue."
       )
       let again = fitPairs(folder, flags + ["--resume"])
       #expect(again.status == 0)

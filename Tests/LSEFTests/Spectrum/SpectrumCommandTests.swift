@@ -139,7 +139,7 @@ struct SpectrumCommandTests {
       #expect(
         result.output.hasSuffix(
           "ended after 2 epochs without a lower loss on what is held out; "
-            + "give a larger --patience to go on"))
+            + "give a larger --patience to continue"))
       let again = fitPairs(folder, flags + ["--resume"])
       let epoch = try SpectrumNetworkFiles.read(from: run).provenance.epochs.count
       #expect(epoch < 500 && again.status == 0 && again.errors.isEmpty)
@@ -148,7 +148,7 @@ struct SpectrumCommandTests {
       #expect(
         again.output.hasSuffix(
           "ended after 2 epochs without a lower loss on what is held out; "
-            + "give a larger --patience to go on"))
+            + "give a larger --patience to continue"))
     }
   }
 
@@ -162,7 +162,7 @@ struct SpectrumCommandTests {
       #expect(
         report.table.hasSuffix("interrupted after 1 of 200 epochs; this is the network so far"))
       let kept = try SpectrumCommand().fit(flags + ["--output", "run"], control: control)
-      #expect(kept.table.hasSuffix("so far, and --resume goes on from it"))
+      #expect(kept.table.hasSuffix("so far, and --resume continues from it"))
     }
   }
 

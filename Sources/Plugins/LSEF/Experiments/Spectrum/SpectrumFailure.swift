@@ -18,7 +18,7 @@ enum SpectrumFailure: PluginError, Equatable {
     case .exampleFlag(let flag):
       "\(flag) is of the embedded example, but --data names other pairs; leave out one of the two."
     case .finished(let epoch, let epochs):
-      "the checkpoint is at epoch \(epoch) and --epochs is \(epochs); give a larger --epochs to go on."
+      "the checkpoint is at epoch \(epoch) and --epochs is \(epochs); give a larger --epochs to continue."
     case .nothingHeldOut(let pairs, let fraction):
       "--patience watches the pairs held out, but \(fraction) of \(pairs) pairs is none; "
         + "give a larger --validation-fraction, or leave out --patience."
