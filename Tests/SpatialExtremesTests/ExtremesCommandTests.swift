@@ -118,7 +118,7 @@ import Testing
   @Test func aModelWithOneRateNamesOnePriorOfTheCovariate() {
     var data = Self.data
     data.covariate = [1940, 1955, 1970, 1990, 2000, 2010]
-    let causes = StartScale.causes(data, GEVAdditive.Priors.published.values)
+    let causes = StartFailureCause.causes(data, GEVAdditive.Priors.published.values)
     #expect(
       causes.first?.description
         == "The covariate is out of scale: column \"gmst\" reaches from 1940.0 to 2010.0, which the "

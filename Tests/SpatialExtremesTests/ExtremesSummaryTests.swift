@@ -90,7 +90,7 @@ private func summary(
 }
 
 @Suite struct ExtremesFailureTests {
-  private let maxima = StartScale.maxima(
+  private let maxima = StartFailureCause.maxima(
     flags: ["--prior-mu0", "--prior-beta0", "--prior-sigma", "--prior-xi"])
 
   private func message(_ arguments: [String], _ data: StationMaxima = data) throws -> String {
@@ -144,7 +144,7 @@ private func summary(
     var changed = data
     changed.covariate = (0..<5).map { 0.25 * Double($0) * warming }
     changed.maxima = changed.maxima.map { $0.map { scale * $0 } }
-    let causes = StartScale.causes(changed, GEVMultiplicative.Priors.published.values)
+    let causes = StartFailureCause.causes(changed, GEVMultiplicative.Priors.published.values)
     #expect(causes.contains(maxima) == (warming != 34 || scale > 1))
     #expect((causes.first != maxima) == (warming == 34 && scale == 1))
   }
@@ -153,7 +153,7 @@ private func summary(
     func causes(_ change: (inout GEVMultiplicative.Priors) -> Void) -> [String] {
       var priors = GEVMultiplicative.Priors.published
       change(&priors)
-      return StartScale.causes(data, priors.values).map { "\($0)" }
+      return StartFailureCause.causes(data, priors.values).map { "\($0)" }
     }
     let remedy = "; choose one that suits them, or leave this flag out."
     #expect(

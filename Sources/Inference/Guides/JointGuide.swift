@@ -33,7 +33,7 @@ public protocol JointFamily: Sendable {
 
   /// The distribution of draws and quantiles: by default the fitted one, which must then have moments.
   ///
-  /// A guide has quantiles if it is normal, or of independent elements that have some: `StudentT(df, loc, scale).toEvent(1)`.
+  /// A guide has quantiles if this has (`HasElementQuantiles`), as normal vectors and `StudentT(df, loc, scale).toEvent(1)`.
   ///
   /// - Parameters:
   ///   - joint: The distribution at the fitted parameters.
@@ -150,11 +150,12 @@ public struct JointGuide<Family: JointFamily>: PreparedGuide {
   }
 
   /// The marginal quantiles of each element; nil where they have no closed form: if a support depends on other sites, or
-  /// the distribution of the vector is neither normal nor one of independent elements with quantiles.
+  /// the distribution of the vector has none for its elements.
   public func quantiles(_ levels: [Double], parameters: [String: Tensor]) throws -> Draws? {
     guard !logJoint.hasDynamicSupports else { return nil }
     let posterior = try posterior(parameters)
-    guard let (low, high) = posterior.elementQuantiles(levels) else { return nil }
+    guard let elements = posterior as? any HasElementQuantiles else { return nil }
+    let (low, high) = elements.elementQuantiles(levels)
     return Draws(
       count: levels.count,
       sites: zip(vector.split(low), vector.split(high)).map { low, high in
@@ -167,31 +168,5 @@ public struct JointGuide<Family: JointFamily>: PreparedGuide {
       .under(Substitute(parameters))
     return try family.posterior(
       fitted.outputAndTrace().output, of: logJoint.substituting(parameters))
-  }
-}
-
-extension HasMoments {
-  /// The quantiles of each element, `[levels, n]`, and those of one less the levels; nil without a closed form.
-  fileprivate func elementQuantiles(_ levels: [Double]) -> (low: Tensor, high: Tensor)? {
-    if self is MultivariateNormal || self is LowRankMultivariateNormal
-      || self is Independent<Normal>
-    {
-      let spread = sqrt(variance) * normalQuantile(Tensor(levels, shape: [levels.count, 1]))
-      return (mean + spread, mean - spread)
-    }
-    guard let elements = self as? any HasElementQuantiles else { return nil }
-    return (elements.quantiles(levels), elements.quantiles(levels.map { 1 - $0 }))
-  }
-}
-
-/// A distribution of vectors whose elements are independent and have quantiles.
-private protocol HasElementQuantiles {
-  /// The quantiles of each element, `[levels, n]`.
-  func quantiles(_ levels: [Double]) -> Tensor
-}
-
-extension Independent: HasElementQuantiles where Base: HasQuantiles {
-  fileprivate func quantiles(_ levels: [Double]) -> Tensor {
-    base.icdf(Tensor(levels, shape: [levels.count, 1]))
   }
 }

@@ -90,8 +90,7 @@ public struct ParameterVector: Sendable {
       let start = parts.last?.range.upperBound ?? 0
       parts.append(Part(name: name, range: start..<start + value.count))
     }
-    let flat = parameters.map { $0.value.reshaped(to: [-1]) }
-    self.init(parts: parts, values: flat.isEmpty ? Tensor([]) : concatenate(flat))
+    self.init(parts: parts, values: flattened(parameters.map(\.value)))
   }
 }
 

@@ -123,39 +123,23 @@ public struct LBFGS: Sendable {
     do { try validate() } catch { requirementFailed("\(error)") }
     var here = EvaluatedPoint(start, f)
     var (values, gradientNorms) = ([here.value], [norm(here.gradient)])
-    var history: [(step: [Double], change: [Double])] = []
+    var history: History = []
     var hasRestarted = false
-    var termination = here.isFinite ? nil : Termination.notFinite
+    var termination = here.isFinite ? end(at: here, after: 0) : .notFinite
     while termination == nil {
-      if largest(here.gradient) <= gradientTolerance { termination = .smallGradient }
-      if termination == nil && values.count > iterations {
-        termination = isSmall(here) ? .smallGradient : .iterationsExhausted
-      }
-      if termination != nil { break }
-
-      let direction = direction(here.gradient, history)
-      let first = history.isEmpty ? min(1, 1 / norm(here.gradient)) : 1
-      let next = withoutActuallyEscaping(f) { f in
-        LineSearch(from: here, along: direction, f).point(first: first)
-      }
+      let next = step(from: here, history, f)
       var hasFallen = false
       if let next {
-        let pair = (difference(next.x, here.x), difference(next.gradient, here.gradient))
-        if dot(pair.0, pair.1) > 1e-10 * dot(pair.1, pair.1).squareRoot() * norm(pair.0) {
-          history.append(pair)
-          if history.count > memory { history.removeFirst() }
-        }
+        remember(next, after: here, in: &history)
         let scale = max(here.value.magnitude, next.value.magnitude, 1)
         hasFallen = here.value - next.value > relativeTolerance * scale
         here = next
         values.append(here.value)
         gradientNorms.append(norm(here.gradient))
       }
-      guard !hasFallen else {
+      if hasFallen {
         hasRestarted = false
-        continue
-      }
-      if isSmall(here) {
+      } else if isSmall(here) {
         termination = .smallGradient
       } else if hasRestarted || next == nil && history.isEmpty {
         termination = .noDescent
@@ -164,10 +148,43 @@ public struct LBFGS: Sendable {
         history = []
         hasRestarted = true
       }
+      termination = termination ?? end(at: here, after: values.count - 1)
     }
     return Minimum(
       point: here.x, value: here.value, gradient: here.gradient, values: values,
       gradientNorms: gradientNorms, termination: termination ?? .iterationsExhausted)
+  }
+
+  /// The steps of the latest iterations with the changes of the gradient along them.
+  private typealias History = [(step: [Double], change: [Double])]
+
+  /// The reason to end the search at a point; nil to continue.
+  private func end(at here: EvaluatedPoint, after iterations: Int) -> Termination? {
+    if largest(here.gradient) <= gradientTolerance { return .smallGradient }
+    guard iterations >= self.iterations else { return nil }
+    return isSmall(here) ? .smallGradient : .iterationsExhausted
+  }
+
+  /// The point of the next iteration; nil where no step lowers the function.
+  private func step(
+    from here: EvaluatedPoint, _ history: History,
+    _ f: ([Double]) -> (value: Double, gradient: [Double])
+  ) -> EvaluatedPoint? {
+    let direction = direction(here.gradient, history)
+    let first = history.isEmpty ? min(1, 1 / norm(here.gradient)) : 1
+    return withoutActuallyEscaping(f) { f in
+      LineSearch(from: here, along: direction, f).point(first: first)
+    }
+  }
+
+  /// Adds a step to the history, unless its curvature is not positive beyond rounding.
+  private func remember(
+    _ next: EvaluatedPoint, after here: EvaluatedPoint, in history: inout History
+  ) {
+    let (step, change) = (difference(next.x, here.x), difference(next.gradient, here.gradient))
+    guard dot(step, change) > 1e-10 * dot(change, change).squareRoot() * norm(step) else { return }
+    history.append((step, change))
+    if history.count > memory { history.removeFirst() }
   }
 
   /// Whether the gradient is small relative to the magnitude of the function, at its rounding level.
@@ -176,9 +193,7 @@ public struct LBFGS: Sendable {
   }
 
   /// The search direction, minus the estimated inverse Hessian times the gradient, by the two-loop recursion.
-  private func direction(
-    _ gradient: [Double], _ history: [(step: [Double], change: [Double])]
-  ) -> [Double] {
+  private func direction(_ gradient: [Double], _ history: History) -> [Double] {
     var q = gradient
     var weights: [Double] = []
     for (step, change) in history.reversed() {

@@ -138,8 +138,7 @@ extension LogJoint {
     case .uniform(let radius): site.transform(key.uniform(site.shape, in: -radius..<radius))
     case .values(let values): values[site.name] ?? value(.uniform(), site, distribution, key)
     case .median(let draws): median(of: draws, distribution, site, key)
-    case .mean:
-      finiteMean(distribution) ?? value(.median(), site, distribution, key)
+    case .mean: finiteMean(distribution) ?? value(.median(), site, distribution, key)
     case .sample: median(of: 1, distribution, site, key)
     case .feasible: nil
     }

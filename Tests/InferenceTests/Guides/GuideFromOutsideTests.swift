@@ -11,13 +11,16 @@ import Testing
 private struct AutoDoubleExponential: Guide {
   let model: Model<Void>
   var scale = 0.1
+  /// Whether the vector is of a distribution from outside.
+  var isOwn = false
 
   func prepared(key: RandomKey) throws -> any PreparedGuide {
-    try JointGuide(Family(scale: scale), model, .feasible, prefix: "double", key: key)
+    try JointGuide(Family(scale: scale, isOwn: isOwn), model, .feasible, prefix: "double", key: key)
   }
 
   struct Family: JointFamily {
     let scale: Double
+    let isOwn: Bool
     var name: String { "AutoDoubleExponential" }
 
     func validate(count: Int) throws(InferenceError) {
@@ -31,8 +34,27 @@ private struct AutoDoubleExponential: Guide {
       let loc = p.parameter("\(prefix)_loc", initially: start)
       let scale = p.parameter(
         "\(prefix)_scale", initially: .full(scale, start.shape), in: .softplusPositive)
-      return Laplace(loc, scale).toEvent(1)
+      let laplace = Laplace(loc, scale)
+      return isOwn ? DoubleExponentialVector(base: laplace) : laplace.toEvent(1)
     }
+  }
+}
+
+/// A vector of Laplace variables, a distribution of another package with quantiles of its own.
+private struct DoubleExponentialVector: HasMoments, HasElementQuantiles {
+  let base: Laplace
+  var parameters: [Parameter] { base.parameters }
+  var support: Support { .realVector }
+  var batchShape: [Int] { [] }
+  var eventShape: [Int] { base.batchShape }
+  var mean: Tensor { base.mean }
+  var variance: Tensor { base.variance }
+
+  func sample(_ shape: [Int], key: RandomKey) -> Tensor { base.sample(shape, key: key) }
+  func logProb(_ x: Tensor) -> Tensor { base.logProb(x).sum(along: [-1]) }
+  func elementQuantiles(_ levels: [Double]) -> (low: Tensor, high: Tensor) {
+    let distances = base.icdf(Tensor(levels, shape: [levels.count, 1])) - base.mean
+    return (base.mean + distances, base.mean - distances)
   }
 }
 
@@ -81,13 +103,13 @@ struct GuideFromOutsideTests {
   }
 
   /// Quantiles of Laplace distributions, not of normal ones with their variance; onto x < 1 they come in reverse order.
-  @Test func quantilesAreThoseOfTheFamily() throws {
+  @Test(arguments: [false, true]) func quantilesAreThoseOfTheFamily(isOwn: Bool) throws {
     let model = Model<Void> { p in
       p.sample("x", Normal(0, 1))
       p.sample("s", HalfNormal(Tensor([1, 2])).toEvent(1))
       p.sample("below", Truncated(Normal(0, 1), high: 1))
     }
-    let guide = try AutoDoubleExponential(model: model).prepared(key: RandomKey(0))
+    let guide = try AutoDoubleExponential(model: model, isOwn: isOwn).prepared(key: RandomKey(0))
     let levels = [0.01, 0.5, 0.9]
     let found = try #require(
       try guide.quantiles(

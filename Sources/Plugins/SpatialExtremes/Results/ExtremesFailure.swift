@@ -4,7 +4,7 @@ import Plugins
 /// A failure of a fit of a model of extremes, in terms of the data and the flags.
 enum ExtremesFailure: PluginError, Equatable {
   /// The data have density 0 at all starting values of the parameters.
-  case noStart(lowest: Place, highest: Place, causes: [StartScale])
+  case noStart(lowest: Place, highest: Place, causes: [StartFailureCause])
   /// The fit has no result, and some flags put the priors far from all maxima.
   case farPriors([String], lowest: Place, highest: Place, left: FitFailure.Leftover)
   /// A projection year that is not after the data.
@@ -49,7 +49,8 @@ extension ExtremesFailure {
   /// The failure of a start, with the maxima and its most likely cause.
   static func noStart(of data: StationMaxima, _ priors: PriorValues) -> Self? {
     extremes(of: data).map {
-      .noStart(lowest: $0.lowest, highest: $0.highest, causes: StartScale.causes(data, priors))
+      .noStart(
+        lowest: $0.lowest, highest: $0.highest, causes: StartFailureCause.causes(data, priors))
     }
   }
 

@@ -1,5 +1,5 @@
 /// A cause of density 0 at the start of a fit: data or a prior on a wrong scale.
-enum StartScale: Equatable, CustomStringConvertible {
+enum StartFailureCause: Equatable, CustomStringConvertible {
   /// The covariate, with whose range the priors of the rate imply too large a change of the maxima.
   case covariate(
     column: String, range: ClosedRange<Double>, priors: [PriorValues.Flag], change: Double)
@@ -34,9 +34,9 @@ enum StartScale: Equatable, CustomStringConvertible {
 
   /// The causes of density 0 at the start: the covariate (or a prior of the rate changed by a flag), the priors of location,
   /// scale and shape changed by flags, and otherwise the maxima.
-  static func causes(_ data: StationMaxima, _ priors: PriorValues) -> [StartScale] {
+  static func causes(_ data: StationMaxima, _ priors: PriorValues) -> [StartFailureCause] {
     let centres = priors.flags.filter { if case .centre = $0.role { true } else { false } }
-    let maxima = StartScale.maxima(flags: centres.map(\.name))
+    let maxima = StartFailureCause.maxima(flags: centres.map(\.name))
     guard let facts = Facts(data, priors) else { return [maxima] }
     let (ofRate, ofPriors) = (facts.causesOfRate(data), facts.causesOfPriors)
     let isFar = facts.farthest > 10 * priors.number(.centre(of: .scale))
@@ -91,7 +91,7 @@ private struct Facts {
     return rate * (covariate.upperBound - covariate.lowerBound)
   }
 
-  func causesOfRate(_ data: StationMaxima) -> [StartScale] {
+  func causesOfRate(_ data: StationMaxima) -> [StartFailureCause] {
     let most = max(span, 8 * scale)
     guard change(\.number) > most else { return [] }
     if change(\.usual) <= most {
@@ -112,7 +112,7 @@ private struct Facts {
   }
 
   /// The priors of location, scale and shape that flags put where the maxima have density 0.
-  var causesOfPriors: [StartScale] {
+  var causesOfPriors: [StartFailureCause] {
     [GEVQuantity.location, .scale, .shape].compactMap { quantity in
       guard let flag = priors.flag(.centre(of: quantity)), let value = flag.number, flag.isChanged,
         let data = misfit(value, of: quantity)
