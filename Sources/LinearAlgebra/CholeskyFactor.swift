@@ -59,7 +59,9 @@ public struct CholeskyFactor: Sendable {
   /// The factor L, with zeros above the diagonal.
   public var lowerTriangle: Matrix {
     var triangle = lower
-    for i in 0..<triangle.rows { for j in (i + 1)..<max(triangle.rows, i + 1) { triangle[i, j] = 0 } }
+    for i in 0..<triangle.rows {
+      for j in (i + 1)..<max(triangle.rows, i + 1) { triangle[i, j] = 0 }
+    }
     return triangle
   }
 

@@ -38,7 +38,9 @@ struct WindowDraws: Sendable, Codable {
     guard size >= 3, count > 0 else { return nil }
     var x = Matrix(rows: size, columns: count, positions)
     var g = Matrix(rows: size, columns: count, gradients)
-    let scales = zip(x.columnVariances, g.columnVariances).map { ($0 / $1).squareRoot().squareRoot() }
+    let scales = zip(x.columnVariances, g.columnVariances).map {
+      ($0 / $1).squareRoot().squareRoot()
+    }
     guard scales.allSatisfy({ $0.isFinite && $0 > 0 }) else { return nil }
     if family == .diagonal { return MassMatrix(variances: scales.map { $0 * $0 }) }
     x.center()
@@ -97,7 +99,9 @@ struct WindowDraws: Sendable, Codable {
     let kept = eigen.values.indices.filter { eigen.values[$0] > 1e-10 * largest }
     guard !kept.isEmpty else { return nil }
     var basis = Matrix.product(eigen.vectors.taking(rows: kept), rows)
-    for (row, k) in kept.enumerated() { basis.scale(row: row, by: 1 / eigen.values[k].squareRoot()) }
+    for (row, k) in kept.enumerated() {
+      basis.scale(row: row, by: 1 / eigen.values[k].squareRoot())
+    }
     return basis
   }
 
