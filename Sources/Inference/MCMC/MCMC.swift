@@ -37,7 +37,8 @@ public struct MCMC<S: Sampler>: Sendable {
     /// The number of transitions made.
     var iteration = 0
     /// The draws that are kept `[s, n]`, and the statistics of each.
-    var (positions, statistics): ([Double], [Double]) = ([], [])
+    var positions: [Double] = []
+    var statistics: [Double] = []
   }
 
   /// Runs the chains to their end, or until they are interrupted.
@@ -63,7 +64,7 @@ public struct MCMC<S: Sampler>: Sendable {
   ) throws -> MCMCRun<S> {
     try validate(checkpoint)
     let began = ContinuousClock.now
-    let keys = key.foldIn(Purpose.chains).split(chains)
+    let keys = key.foldIn(.chains).split(chains)
     let density = try LogDensity(model)
     let total = warmup + draws
     var states = try checkpoint?.chains ?? started(density, start, keys, pool)
@@ -74,9 +75,10 @@ public struct MCMC<S: Sampler>: Sendable {
       let deadline = ContinuousClock.now + interval
       states = try advanced(states, pool) { chain, state in
         let evaluator = density.evaluator()
-        while state.iteration < total, !isInterrupted(), ContinuousClock.now < deadline {
+        while state.iteration < total, !isInterrupted() {
           try advance(&state, of: evaluator, keys[chain])
           counter.advance()
+          if ContinuousClock.now >= deadline { break }
         }
       }
       if ContinuousClock.now >= deadline { try save(Checkpoint(chains: states)) }
@@ -86,14 +88,16 @@ public struct MCMC<S: Sampler>: Sendable {
       checkpoint: Checkpoint(chains: states), key: key,
       seconds: (ContinuousClock.now - began) / .seconds(1))
   }
+}
 
-  /// The purposes of keys that are folded out of the key of a run.
-  enum Purpose {
-    static let chains: UInt32 = 0
-    static let start: UInt32 = 1
-    static let transitions: UInt32 = 2
-    static let deterministicSites: UInt32 = 3
-  }
+/// The purposes of keys that are folded out of the key of a run, and out of that of a chain.
+enum ChainKeys: UInt32 {
+  case chains, deterministicSites
+  case start, transitions
+}
+
+extension RandomKey {
+  func foldIn(_ purpose: ChainKeys) -> RandomKey { foldIn(purpose.rawValue) }
 }
 
 extension MCMC {
@@ -112,16 +116,17 @@ extension MCMC {
   private func started(
     _ density: LogDensity, _ rule: Initialization, _ keys: [RandomKey], _ pool: WorkPool
   ) throws -> [Chain] {
-    try pool.mapParts(of: chains) { part in
+    let parts = try pool.mapParts(of: chains) { part -> [Chain] in
       let evaluator = density.evaluator()
       return try part.map { chain in
-        let (pointKey, stateKey) = keys[chain].foldIn(Purpose.start).split()
+        let (pointKey, stateKey) = keys[chain].foldIn(.start).split()
         let start = try density.logJoint.start(rule, key: pointKey)
         return Chain(
           state: try sampler.initialState(
             at: density.vector.flat(start).scalars, of: evaluator, warmup: warmup, key: stateKey))
       }
-    }.flatMap { $0 }
+    }
+    return parts.flatMap(\.self)
   }
 
   private func advance(
@@ -129,7 +134,7 @@ extension MCMC {
   ) throws {
     try sampler.step(
       &chain.state, of: density,
-      key: key.foldIn(Purpose.transitions).foldIn(UInt32(chain.iteration)))
+      key: key.foldIn(.transitions).foldIn(UInt32(chain.iteration)))
     chain.iteration += 1
     guard chain.iteration > warmup else { return }
     chain.positions += chain.state.position

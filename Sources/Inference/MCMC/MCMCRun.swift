@@ -58,7 +58,7 @@ public struct MCMCRun<S: Sampler>: Sendable {
     }
     return try Posterior(
       of: model, latent: latent, chains: checkpoint.chains.count, statistics: statistics,
-      key: key.foldIn(MCMC<S>.Purpose.deterministicSites), pool: pool,
+      key: key.foldIn(.deterministicSites), pool: pool,
       origin: .init(method: mcmc.sampler.name, settings: settings))
   }
 

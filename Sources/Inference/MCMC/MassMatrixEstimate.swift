@@ -8,11 +8,14 @@ struct WindowDraws: Sendable, Codable {
   private var gradients: [Double] = []
   /// The number of draws m.
   private(set) var size = 0
+  /// The number of draws that differ from the one before.
+  private var moves = 0
 
   /// A window without draws of vectors `[n]`.
   init(count: Int) { self.count = count }
 
   mutating func append(_ position: [Double], _ gradient: [Double]) {
+    if !positions.suffix(count).elementsEqual(position) { moves += 1 }
     positions += position
     gradients += gradient
     size += 1
@@ -21,7 +24,7 @@ struct WindowDraws: Sendable, Codable {
   mutating func removeAll() {
     positions.removeAll(keepingCapacity: true)
     gradients.removeAll(keepingCapacity: true)
-    size = 0
+    (size, moves) = (0, 0)
   }
 
   /// The estimate of the inverse mass matrix by these draws; nil if they are too few, or not to be estimated from.
@@ -35,14 +38,15 @@ struct WindowDraws: Sendable, Codable {
   /// - Reference: Seyboldt, Carlson and Carpenter (2026), *Preconditioning Hamiltonian Monte Carlo by minimizing Fisher
   ///   divergence*, arXiv 2603.18845.
   func estimate(_ family: MassMatrix.Family) -> MassMatrix? {
-    guard size >= 3, count > 0 else { return nil }
+    // Of a chain that hardly moved nothing can be learnt.
+    guard moves >= 3, 2 * moves >= size, count > 0 else { return nil }
     var x = Matrix(rows: size, columns: count, positions)
     var g = Matrix(rows: size, columns: count, gradients)
     let scales = zip(x.columnVariances, g.columnVariances).map {
       ($0 / $1).squareRoot().squareRoot()
     }
     guard scales.allSatisfy({ $0.isFinite && $0 > 0 }) else { return nil }
-    if family == .diagonal { return MassMatrix(variances: scales.map { $0 * $0 }) }
+    if family == .diagonal || size < Self.fewest { return MassMatrix(variances: scales.map { $0 * $0 }) }
     x.center()
     g.center()
     x.scaleColumns(by: scales.map { 1 / $0 })
@@ -66,6 +70,8 @@ struct WindowDraws: Sendable, Codable {
       eigenvalues: kept.map { eigen.values[$0] })
   }
 
+  /// The number of draws below which correlations are left alone.
+  private static let fewest = 30
   /// The eigenvalue beyond which, or below whose inverse, a direction is corrected.
   private static let cutoff = 2.0
   /// The weight of a unit matrix in the sums of squares of draws and gradients.

@@ -23,10 +23,3 @@ struct PhasePoint {
     for i in momentum.indices { momentum[i] += 0.5 * step * force[i] }
   }
 }
-
-/// The inner product of two vectors of the same length.
-func dot(_ a: [Double], _ b: [Double]) -> Double {
-  var sum = 0.0
-  for i in a.indices { sum += a[i] * b[i] }
-  return sum
-}
