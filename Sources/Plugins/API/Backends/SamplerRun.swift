@@ -3,23 +3,6 @@ import PPL
 import Parallel
 import Runs
 
-/// The No-U-Turn sampler: `--backend nuts`.
-struct NUTSBackend: InferenceBackend {
-  let name = "nuts"
-  let summary = "draws of the exact posterior by the No-U-Turn sampler"
-
-  func run(
-    _ problem: InferenceProblem, _ options: SamplerOptions, in context: FitContext
-  ) throws -> any Fit {
-    try SamplerRun(
-      MCMC(
-        NUTS(
-          massMatrix: options.massMatrix, targetAcceptance: options.targetAcceptance,
-          maxTreeDepth: options.maxTreeDepth), chains: options.chains, warmup: options.warmup,
-        draws: context.settings.draws), of: problem, in: context)
-  }
-}
-
 /// The chains of a sampler as a fit, with checkpoints and `--resume`.
 public struct SamplerRun: Fit {
   public let course: FitCourse
@@ -82,9 +65,17 @@ public struct SamplerRun: Fit {
     struct Diagnostics: Encodable {
       let verdict: String
       let converged: Bool
-      let rhat_max, ess_bulk_min, ess_tail_min: Double
+      let rhatMax, essBulkMin, essTailMin: Double
       let divergences: Int
-      let ebfmi_min: Double?
+      let ebfmiMin: Double?
+
+      enum CodingKeys: String, CodingKey {
+        case verdict, converged, divergences
+        case rhatMax = "rhat_max"
+        case essBulkMin = "ess_bulk_min"
+        case essTailMin = "ess_tail_min"
+        case ebfmiMin = "ebfmi_min"
+      }
     }
     struct Sampling: Encodable {
       let chains, warmup, draws: Int
@@ -98,9 +89,9 @@ public struct SamplerRun: Fit {
       _ seconds: Double
     ) {
       diagnostics = Diagnostics(
-        verdict: "\(found)", converged: found.isConverged, rhat_max: found.rhat.value,
-        ess_bulk_min: found.bulkESS.value, ess_tail_min: found.tailESS.value,
-        divergences: found.divergences, ebfmi_min: found.energyFraction)
+        verdict: "\(found)", converged: found.isConverged, rhatMax: found.rhat.value,
+        essBulkMin: found.bulkESS.value, essTailMin: found.tailESS.value,
+        divergences: found.divergences, ebfmiMin: found.energyFraction)
       sampling = Sampling(
         chains: chains, warmup: warmup, draws: draws, gradients: gradients, seconds: seconds)
     }
