@@ -21,9 +21,10 @@ public struct MCMCRun<S: Sampler>: Sendable {
     (self.checkpoint, self.key, self.seconds) = (checkpoint, key, seconds)
   }
 
-  /// The number of draws of each chain: those of the shortest, if the run was interrupted.
+  /// The number of draws of each chain: those of the shortest if the run was interrupted, and the first ones of a checkpoint
+  /// that has more.
   public var drawsPerChain: Int {
-    max(0, (checkpoint.iterations.min() ?? 0) - mcmc.warmup)
+    min(mcmc.draws, max(0, (checkpoint.iterations.min() ?? 0) - mcmc.warmup))
   }
   /// Whether all chains have made all their transitions.
   public var isFinished: Bool { drawsPerChain == mcmc.draws }

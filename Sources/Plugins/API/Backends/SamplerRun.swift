@@ -11,7 +11,7 @@ public struct SamplerRun: Fit {
 
   /// Runs chains, from their start or from the checkpoint in the output folder.
   ///
-  /// - Throws: `Interrupted` if the user interrupts before the first draw of every chain; `DataError` for a checkpoint that
+  /// - Throws: `Interrupted` if the user interrupts before the first draw of every chain, the warm-up being kept; `DataError` for a checkpoint that
   ///   cannot be resumed; as `MCMC.run`.
   public init<S: Sampler>(
     _ mcmc: MCMC<S>, of problem: InferenceProblem, in context: FitContext
@@ -35,7 +35,13 @@ public struct SamplerRun: Fit {
       throw Interrupted()
     }
     checkpoint = CheckpointFile.file(run.checkpoint, conditions: conditions)
-    guard run.drawsPerChain > 0 else { throw Interrupted() }
+    guard run.drawsPerChain > 0 else {
+      try store?.write(run.checkpoint)
+      throw Interrupted(
+        warmupKeptIn: settings.outputFolder.map {
+          $0.appending(path: RunFileName.checkpoint).relativePath
+        })
+    }
     drawn = try run.posterior(pool: context.pool)
     let diagnosis = SamplingDiagnosis(drawn)
     let gradients = drawn.statistics.find("gradients")?.sum().scalar ?? 0
