@@ -2,7 +2,6 @@
 import PackageDescription
 
 let numerics = Target.Dependency.product(name: "RealModule", package: "swift-numerics")
-let complex = Target.Dependency.product(name: "ComplexModule", package: "swift-numerics")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
 let package = Package(
@@ -49,6 +48,7 @@ let package = Package(
     .target(
       name: "CKernels", dependencies: ["CNumerics"],
       cSettings: [.headerSearchPath("../CNumerics")]),
+    .target(name: "BLAS", dependencies: ["CNumerics", "COpenBLAS"]),
     // Traps whose messages are printed in release builds too.
     .target(name: "Preconditions"),
     .target(name: "Parallel", dependencies: ["Preconditions"]),
@@ -56,14 +56,14 @@ let package = Package(
     .target(name: "Plotting", dependencies: ["Preconditions"]),
     .target(
       name: "Autodiff",
-      dependencies: ["Preconditions", "CNumerics", "COpenBLAS", "CLAPACKE", numerics]),
+      dependencies: ["Preconditions", "BLAS", "CNumerics", "COpenBLAS", "CLAPACKE", numerics]),
     .target(
       name: "LinearAlgebra",
-      dependencies: ["Preconditions", "Autodiff", "CNumerics", "COpenBLAS", "CLAPACKE"]),
+      dependencies: ["Preconditions", "BLAS", "CNumerics", "COpenBLAS", "CLAPACKE"]),
     .target(name: "PPL", dependencies: ["Preconditions", "Autodiff"]),
     .target(
       name: "Distributions",
-      dependencies: ["Preconditions", "Autodiff", "PPL", "CDistributions"]),
+      dependencies: ["Preconditions", "Autodiff", "PPL", "CDistributions", numerics]),
     .target(
       name: "Kernels",
       dependencies: ["Preconditions", "Autodiff", "PPL", "Distributions", "CKernels"]),
@@ -110,7 +110,7 @@ let package = Package(
     .target(
       name: "SpectralFields",
       dependencies: [
-        "Preconditions", "Autodiff", "LinearAlgebra", "Fourier", "Assimilation", numerics, complex,
+        "Preconditions", "Autodiff", "LinearAlgebra", "Fourier", "Assimilation", numerics,
       ],
       path: "Sources/Plugins/LSEF/Fields", packageAccess: false),
     .target(
@@ -152,7 +152,7 @@ let package = Package(
     .target(
       name: "CommandTestSupport", dependencies: ["Plugins"], path: "Tests/TestSupport/Commands"),
     .testTarget(name: "ParallelTests", dependencies: ["Parallel"]),
-    .testTarget(name: "AutodiffTests", dependencies: ["Autodiff", "TestSupport"]),
+    .testTarget(name: "AutodiffTests", dependencies: ["Autodiff", "TestSupport", numerics]),
     .testTarget(
       name: "LinearAlgebraTests", dependencies: ["LinearAlgebra", "Autodiff", "PPL", "TestSupport"]),
     .testTarget(name: "FourierTests", dependencies: ["Fourier", "TestSupport"]),
@@ -187,8 +187,7 @@ let package = Package(
       name: "SpatialExtremesTests",
       dependencies: [
         "Autodiff", "PPL", "Distributions", "Inference", "SpatialExtremes", "SpainSynthetic",
-        "Tables", "Runs", "Plugins",
-        "CommandTestSupport", "TestSupport",
+        "Tables", "Runs", "Plugins", "CommandTestSupport", "TestSupport", arguments,
       ]),
     .testTarget(
       name: "PluginsTests",
@@ -211,7 +210,7 @@ let package = Package(
       name: "SpectralFieldsTests",
       dependencies: [
         "SpectralFields", "Assimilation", "LinearAlgebra", "PPL", "FilterTestSupport",
-        "TestSupport", complex,
+        "TestSupport",
       ]),
     .target(
       name: "SpectrumExamples",

@@ -28,7 +28,7 @@ PAGE = ROOT / "Documentation/Migration-0.2.md"
 HAND = ROOT / "Documentation/Migration-0.2.txt"
 
 DECLARATION = re.compile(
-    r"^(?P<indent> *)(?P<words>(?:@?\w+(?:\([^)]*\))? )*?)"
+    r"^(?P<indent> *)(?P<words>(?:@?\w+(?:\((?:[^()]|\([^()]*\))*\))? )*?)"
     r"(?P<kind>struct|class|enum|protocol|actor|extension|func|var|let|case|typealias|init|subscript)\b(?P<rest>.*)$")
 TYPES = {"struct", "class", "enum", "protocol", "actor"}
 

@@ -15,30 +15,16 @@ for map in "$modules/CNumerics.build/module.modulemap" \
   .build/checkouts/swift-numerics/Sources/_NumericsShims/include/module.modulemap; do
   flags="$flags -Xcc -fmodule-map-file=$map"
 done
-failures=0
 
-first_error() {  # snippet on standard input
-  { echo 'import Distributions'; echo 'import Inference'; echo 'import PPL'; cat; } >"$work/snippet.swift"
-  # shellcheck disable=SC2086
-  swiftc $flags "$work/snippet.swift" 2>&1 | sed -n 's/^[^ |]*: error: //p' | head -1
+# The snippets are written first, and compiled at the end, as many at once as there are cores.
+count=0
+snippet() {  # sentence, empty for none; the snippet on standard input
+  count=$((count + 1))
+  { echo 'import Distributions'; echo 'import Inference'; echo 'import PPL'; cat; } >"$work/$count.swift"
+  printf '%s' "$1" >"$work/$count.sentence"
 }
-
-refuses() {  # sentence; the snippet on standard input
-  found=$(first_error)
-  case $found in
-  *"$1"*) ;;
-  *)
-    failures=$((failures + 1))
-    printf 'expected: %s\nfound:    %s\nin:\n' "$1" "${found:-no error}"
-    sed 's/^/  /' "$work/snippet.swift"
-    ;;
-  esac
-}
-
-compiles() {  # snippet on standard input
-  found=$(first_error)
-  [ -z "$found" ] || { failures=$((failures + 1)); printf 'expected no error, found: %s\n' "$found"; }
-}
+refuses() { snippet "$1"; }
+compiles() { snippet ''; }
 
 compiles <<'END'
 func indices(_ z: Tensor, t: Int) -> Tensor { 2 * z[0][1] + z[1, .all] / 3 - z[t] * z[-1] + z[.all, 2] + z[0, 1] }
@@ -158,5 +144,19 @@ let model = Model { p in
 }
 END
 
+find "$work" -name '*.swift' | xargs -P "$(nproc)" -I{} sh -c \
+  "swiftc $flags {} 2>&1 | sed -n 's/^[^ |]*: error: //p' | head -1 >{}.error"
+failures=0
+for number in $(seq "$count"); do
+  sentence=$(cat "$work/$number.sentence")
+  found=$(cat "$work/$number.swift.error")
+  case $found in
+  '') [ -n "$sentence" ] || continue ;;
+  *"$sentence"*) [ -z "$sentence" ] || continue ;;
+  esac
+  failures=$((failures + 1))
+  printf 'expected: %s\nfound:    %s\nin:\n' "${sentence:-no error}" "${found:-no error}"
+  sed 's/^/  /' "$work/$number.swift"
+done
 [ "$failures" -eq 0 ] || { echo "compile-messages: $failures of the snippets failed"; exit 1; }
 echo "compile-messages: every snippet has its sentence"

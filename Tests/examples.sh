@@ -1,13 +1,16 @@
 #!/bin/sh
 # Builds, tests and runs the packages of Examples as a stranger would, then one that `ppl new plugin` writes.
 #
-# They share a scratch folder beside the package's own: what they depend on is the same, and is compiled once.
+# They share a scratch folder beside the package's own, as links.sh does: what they depend on is the same, and is compiled
+# once, without debug information. A plan that is kept there is not used: it would be that of another package.
 set -eu
 cd "$(dirname "$0")/.."
 scratch=$PWD/.build/examples
+flags="--disable-build-manifest-caching -debug-info-format none --quiet"
 
 check() {  # package, plugin
-  swift test --package-path "$1" --scratch-path "$scratch" --quiet --disable-xctest
+  # shellcheck disable=SC2086
+  swift test --package-path "$1" --scratch-path "$scratch" $flags --disable-xctest
   table=$("$scratch/debug/$2" fit "$2")
   echo "$table"
   echo "$table" | grep -q '^theta\[7\] '

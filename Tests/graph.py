@@ -11,7 +11,7 @@ declares: a type, function, value or operator outside types, or a member of an e
 declare are left out, because their text does not tell which is meant; comments and strings are no uses.
 
 Checked: no circle between targets; every import is a dependency that the manifest states; no circle between the folders
-of a target except by the rows of the table in CONTRIBUTING.md, each of which must still be needed; plugins compiled
+of a target except by the rows of the table in Documentation/Architecture.md, each of which must still be needed; plugins compiled
 against public API only; no name of a family of distributions in Autodiff.
 """
 import collections
@@ -22,10 +22,7 @@ import sys
 from swift_source import code, declarations, declared_names, uses
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-# Autodiff has tensors, derivatives and random bits; what a probability distribution is, it need not know.
-AUTODIFF_NAMES_NO_DISTRIBUTION = False
-# Plugins that still use `package` symbols.
-NOT_YET_ON_PUBLIC_API = {"SpatialExtremes", "SpectralFields", "TwinBenchmarks"}
+PAGE = "Documentation/Architecture.md"
 
 
 class Target:
@@ -108,8 +105,8 @@ def circles(edges):
 
 
 def allowed():
-    """The rows of CONTRIBUTING.md: {(user, used)}; each has a reason."""
-    text = (ROOT / "CONTRIBUTING.md").read_text()
+    """The rows of the table of circles: {(user, used)}; each has a reason."""
+    text = (ROOT / PAGE).read_text()
     rows = re.findall(r"^\| `([\w/.+]+)` uses ((?:`[\w/.+]+`,? ?)+)\| \w.+ \|$", text, re.M)
     return {(user, used) for user, several in rows for used in re.findall(r"`([^`]+)`", several)}
 
@@ -142,18 +139,18 @@ def check_folders(targets):
         for pair in sorted(own):
             found = circles(edges.keys() & ((edges.keys() - own) | {pair}))
             if not any(circle.issuperset(pair) for circle in found):
-                yield f"CONTRIBUTING.md allows that {pair[0]} uses {pair[1]}, which makes no circle any more"
+                yield f"{PAGE} allows that {pair[0]} uses {pair[1]}, which makes no circle any more"
     known = {target.name for target in targets}
     for user, _ in sorted(allowances):
         if user.split("/")[0] not in known:
-            yield f"CONTRIBUTING.md allows a circle in {user}, which is no folder of a target"
+            yield f"{PAGE} allows a circle in {user}, which is no folder of a target"
 
 
 def check_plugins(targets):
     """Without access to `package` symbols the compiler holds a target to public API."""
     for target in targets:
         is_plugin = target.path.startswith("Sources/Plugins/") and target.name != "Plugins"
-        if is_plugin and target.has_package_access and target.name not in NOT_YET_ON_PUBLIC_API:
+        if is_plugin and target.has_package_access:
             yield f"{target.name} is a plugin, but is not compiled with packageAccess: false"
 
 
@@ -183,8 +180,7 @@ def problems(targets):
     yield from check_targets(targets)
     yield from check_folders(targets)
     yield from check_plugins(targets)
-    if AUTODIFF_NAMES_NO_DISTRIBUTION:
-        yield from check_autodiff(targets)
+    yield from check_autodiff(targets)
 
 
 def print_text(targets):

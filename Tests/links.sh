@@ -2,11 +2,13 @@
 # Builds a program on `PPL` and `Tables`, and looks at what it links: no OpenSSL, no FFTW, no argument parser. Runs the tests
 # beside it, which put a family and a kernel of their own to the contract of `PPLTestKit`.
 #
-# Its scratch folder is its own: in that of examples.sh one package's tests would be taken for another's.
+# It shares the scratch folder and the flags of examples.sh, where the libraries are compiled already.
 set -eu
 cd "$(dirname "$0")/.."
-scratch=$PWD/.build/links
-swift build --package-path Tests/ModelLibrary --scratch-path "$scratch" --quiet
+scratch=$PWD/.build/examples
+flags="--disable-build-manifest-caching -debug-info-format none --quiet"
+# shellcheck disable=SC2086
+swift build --package-path Tests/ModelLibrary --scratch-path "$scratch" $flags
 program=$scratch/debug/ModelLibraryProgram
 
 "$program" | grep -q '^[0-9.][0-9.]*$' || {
@@ -19,8 +21,9 @@ nm "$program" | grep -q '6Tables8CSVTableV' && ldd "$program" | grep -q 'openbla
   exit 1
 }
 if ldd "$program" | grep 'libcrypto\|fftw' || nm "$program" | grep -m 1 'ArgumentParser'; then
-echo "links: a program on PPL and Tables alone links these" >&2
+  echo "links: a program on PPL and Tables alone links these" >&2
   exit 1
 fi
-swift test --package-path Tests/ModelLibrary --scratch-path "$scratch" --quiet --disable-xctest
+# shellcheck disable=SC2086
+swift test --package-path Tests/ModelLibrary --scratch-path "$scratch" $flags --disable-xctest
 echo "links: a program on PPL and Tables links neither OpenSSL nor FFTW nor the argument parser"

@@ -64,7 +64,7 @@ def string(text, at, end, opening):
 
 
 DECLARATION = re.compile(
-    r"^(?P<indent> *)(?P<words>(?:(?:@?\w+(?:\([^)]*\))?) )*?)"
+    r"^(?P<indent> *)(?P<words>(?:(?:@?\w+(?:\((?:[^()]|\([^()]*\))*\))?) )*?)"
     r"(?P<kind>struct|class|enum|protocol|actor|extension|func|var|let|typealias|init|subscript|(?:infix|prefix|postfix) operator)"
     r"\b\??!? ?(?P<rest>.*)$")
 

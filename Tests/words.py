@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The words of doc comments and pages, a part of `make lint`: the rules of "Words" in CONTRIBUTING.md that need no compiler.
+"""The words of doc comments and pages, a part of `make lint`: the rules of Documentation/Words.md that need no compiler.
 
 Every doc comment under Sources has a first paragraph of three words or more, internal declarations included; what the
 compiler lists as public is held to more by DocCommentTests. "Law" stands in terms of art alone.
@@ -9,10 +9,6 @@ import re
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-# Folders and files under Sources that are not held to the rules yet.
-NOT_YET = [
-    "Assimilation", "CNumerics/gev.c", "Inference", "Parallel", "Plugins", "Runs", "Tables",
-]
 # Power laws, Lotka's law and the like.
 TERMS_OF_ART = re.compile(r"power[ -]?laws?", re.I)
 LAW = re.compile(r"\b[Ll]aws?\b|[a-z]Laws?\b|\w_laws?\b")
@@ -41,14 +37,8 @@ def words(paragraph):
     return [word for word in re.sub(r"`[^`]*`", "code", paragraph).split() if re.search(r"[^\W\d_]", word)]
 
 
-def is_not_held(file):
-    return str(file.relative_to(ROOT)).removeprefix("Sources/").startswith(tuple(NOT_YET))
-
-
 def short_comments():
     for file in sorted((ROOT / "Sources").glob("**/*.swift")):
-        if is_not_held(file):
-            continue
         path = file.relative_to(ROOT)
         for line, paragraph in paragraphs(file.read_text()):
             if len(words(paragraph)) < 3:
@@ -58,8 +48,6 @@ def short_comments():
 def laws():
     files = [ROOT / "README.md", *(ROOT / "Documentation").glob("**/*.md"), *(ROOT / "Sources").glob("**/*")]
     for file in sorted(file for file in files if file.suffix in (".md", ".swift", ".h", ".c")):
-        if is_not_held(file):
-            continue
         for number, line in enumerate(file.read_text().split("\n"), 1):
             # A page on names that were says what they were.
             said = re.sub(r"`[^`]*`", "", line) if file.name.startswith("Migration-") else line

@@ -2,7 +2,7 @@
 //
 // Folders: Continuous (one real number), Discrete (counts and categories), Multivariate (vectors and
 // matrices), Directional (angles and directions), Wrappers (distributions made from others), KLDivergence
-// (pairs of distributions).
+// (pairs of distributions), Sampling (draws of random keys, as recorded operations).
 //
 // Read `Continuous/Normal.swift` first: every family is built like it. It keeps its parameters as
 // given, so that the logarithm of a scalar scale is computed once and not for each element; its
@@ -15,5 +15,4 @@
 // the argument by one inside before the formula is applied. A value that is not a number is
 // outside every bounded support.
 //
-// To add a family, copy `Gumbel.swift`, and add a row to the table in
-// `Tests/DistributionsTests/FamilyTests.swift`.
+// To add a family, see CONTRIBUTING.md.

@@ -21,12 +21,6 @@ func timesLog(_ a: Tensor, _ x: Tensor) -> Tensor {
   return a * log(select(isZeroOfZero, 1, x))
 }
 
-/// The product `b log(1 + x)`, with `0 log(0) = 0`.
-func timesLog1p(_ b: Tensor, _ x: Tensor) -> Tensor {
-  let isZeroOfZero = (b .== 0) .& (x .== -1)
-  return b * log1p(select(isZeroOfZero, 0, x))
-}
-
 /// The given value, but not a number where `x` is not a number, which selections would hide.
 func keepingNaN(of x: Tensor, _ value: Tensor) -> Tensor { select(isNaN(x), Tensor(.nan), value) }
 

@@ -25,10 +25,10 @@ func onOpenProbability(
   }
 }
 
-/// A quantile of the probability `exp(l)`, by one function where that is inside of (0, 1) and one at each end.
+/// A quantile of the probability `exp(l)`, with one function inside (0, 1) and one at each end.
 ///
 /// - Parameters:
-///   - logProbability: The log probability l; the result is not a number where that is none.
+///   - logProbability: The log probability l; the result is not a number where that is not one.
 ///   - lower: A function of l with the quantile's limit and slopes near -infinity; a constant where a finite end is reached.
 ///   - upper: A function of 1 - exp(l) with the quantile's limit and slopes near 0.
 ///   - inner: The quantile of a log probability between them.

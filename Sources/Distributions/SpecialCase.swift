@@ -1,8 +1,8 @@
 import Autodiff
 import PPL
 
-/// A distribution that is a member of a larger family under another name, such as `Chi2`: what it does not compute itself
-/// is computed by that member.
+/// A distribution that is a member of a larger family under another name, such as `Chi2`. Functions that it does not define
+/// are those of that member.
 protocol SpecialCase: HasQuantiles, HasEntropy {
   associatedtype General: HasQuantiles & HasEntropy
   /// The same distribution as a member of the larger family.

@@ -37,7 +37,7 @@ public struct CrossSpectra: Sendable {
     fileprivate let start: Int
     fileprivate let transfer: [Double]
 
-    /// The filter with this transfer function, without numbers that are negligible beside its largest.
+    /// The filter with this transfer function, without numbers that are negligible relative to its largest.
     ///
     /// - Parameter transfer: The transfer function, real, for the wavenumbers 0...n/2, -n/2 + 1...-1.
     public init(_ transfer: [Double]) {

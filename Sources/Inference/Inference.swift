@@ -1,5 +1,4 @@
-// Inference: from a model and data to a posterior. It sees models, traces and log densities, and never asks which
-// distribution it has.
+// Inference: from a model and data to a posterior, by models, traces and log densities alone, for any distributions.
 //
 // What to read first:
 //
@@ -7,9 +6,9 @@
 //   one vector, compiled, for optimizers and samplers.
 // - `Guides/Guide.swift` and `Guides/AutoNormal.swift`: families of approximate posteriors, themselves models.
 // - `Objectives/TraceELBO.swift`: the loss; `Optimization/GradientTransformation.swift`: its minimization.
-// - `SVI/SVI.swift`: the loop, one recorded program a step; `SVI/SVIFit.swift`: its result.
+// - `SVI/SVI.swift`: the loop, whose step is one recorded program; `SVI/SVIFit.swift`: its result.
 // - `Training/Trainer.swift`: maximum likelihood by epochs of minibatches, with steps of the same loop.
-// - `Posterior/Posterior.swift`: the result of every backend; `Posterior/Summaries.swift`: its numbers.
+// - `Posterior/Posterior.swift`: the result of every backend; `Posterior/Summaries.swift`: its summaries.
 // - `Prediction/Predictive.swift`: draws of every site of the model from the prior or the posterior.
 //
 // The folders depend on one another in one direction:

@@ -1,11 +1,11 @@
 import PPL
 import Preconditions
 
-/// An error in the set-up of an inference.
+/// An error in the setup of an inference.
 public enum InferenceError: Error, Equatable, Sendable, CustomStringConvertible {
   /// A discrete latent site, which has no density on the reals.
   case discreteSite(String)
-  /// A site of a guide whose draws do not move with its parameters.
+  /// A site of a guide whose draws are not reparameterized.
   case drawWithoutGradient(String, distribution: String)
   /// A latent site or a parameter without a value, where each needs one.
   case missingValue(String)
@@ -13,16 +13,15 @@ public enum InferenceError: Error, Equatable, Sendable, CustomStringConvertible 
   case noValidStart(attempts: Int, suspects: [String])
   /// Guide and model do not have the same latent sites.
   case guideMismatch(onlyInGuide: [String], onlyInModel: [String])
-  /// A latent site that is in a subsampled plate of one of guide and model only.
+  /// A latent site that is inside a subsampled plate in only one of guide and model.
   case missingPlate(String, plate: String, in: String)
   /// Data that are rows of a subsampled plate, at a site outside it.
   case minibatchOutsidePlate(String, batch: [Int], plate: String)
-  /// A step or a draw with other sites than those before it, or one of another shape.
+  /// A step or a draw whose sites, or their shapes, differ from those before it.
   case sitesChanged(SiteChange)
-  /// Draws of the guide have a site outside the support that the model gives it: all of them, or so many that the model
-  /// cannot be run.
+  /// A guide whose draws of a site lie outside the model's support: all of them, or too many to run the model.
   case guideOutsideSupport(OutsideSupport)
-  /// A name that no site has, with those that there are.
+  /// A name that no site has, with the existing names.
   case unknownSite(String, known: [String])
   /// A stored fit of another model, or of other data.
   case checkpointMismatch(stored: Int, expected: Int)
@@ -32,27 +31,26 @@ public enum InferenceError: Error, Equatable, Sendable, CustomStringConvertible 
   case subsampledSite(String, plate: String, guide: String)
   /// A site whose support depends on others, where the rows of a subsampled plate come in between.
   case supportInMinibatch(String, parents: [String], plate: String)
-  /// A site of an `AutoGuideList` whose support depends on one that another part has.
+  /// A site of an `AutoGuideList` whose support depends on a site of another part.
   case supportOfOtherPart(String, parent: String)
-  /// A seed in the model or the guide, by which draws that must be new in each step would come from one key: rows of a
-  /// plate, or a site of a guide.
+  /// A seed in the model or the guide, which would repeat in each step draws that must be new: rows of a plate, or a site of a
+  /// guide.
   case seeded(String, in: String)
-  /// A checkpoint of a training by another plan of epochs: it is after `step` steps of an epoch that has `steps`.
+  /// A checkpoint of a training by another plan of epochs: after `step` steps of an epoch, which has `steps` now.
   case otherEpochs(step: Int, steps: Int)
   /// More factors of a covariance than latent numbers, or none.
   case guideRank(Int, count: Int)
-  /// A latent site that several parts of an `AutoGuideList` have, or none.
+  /// A latent site in no part of an `AutoGuideList`, or in several.
   case guideParts(String, owners: Int)
   /// The Hessian at a fitted mode is not positive definite.
   case notAMode
-  /// A minibatch whose rows do not divide into the shards; the plate is nil where none is subsampled.
+  /// A minibatch whose rows do not divide evenly into shards; the plate is nil if none is subsampled.
   case shards(Int, plate: String?, rows: Int)
   /// A number of steps or draws that is not positive.
   case count(String, Int)
-  /// A number of draws or particles that needs more memory than the machine has.
+  /// A number of draws or particles that does not fit into the memory of any machine.
   case memory(String, Int)
-  /// A value that is not allowed in an optimizer, a loss, a guide or another set-up: its owner, the value found and the
-  /// requirement.
+  /// An invalid setting of an optimizer, a loss, a guide or the like: its owner, the value and the requirement.
   case argument(of: String, found: String, requirement: String)
   /// A mistake in a tensor expression of an optimizer, a guide or a function to be minimized.
   case expression(Mistake)
@@ -95,7 +93,7 @@ public enum InferenceError: Error, Equatable, Sendable, CustomStringConvertible 
         + "with the optimizer that the fit was begun with."
     case .checkpointMismatch(let stored, let expected):
       "the checkpoint holds \(stored) parameters of another model or other data, where this one has \(expected). "
-        + "Use the data and options it was made with, or start anew."
+        + "Use the data and options it was made with, or start again."
     case .subsampledSite(let name, let plate, let guide):
       "site \"\(name)\": is inside the subsampled plate \"\(plate)\", where \(guide) cannot "
         + "follow its rows; use AutoNormal or AutoDelta."
@@ -108,7 +106,7 @@ public enum InferenceError: Error, Equatable, Sendable, CustomStringConvertible 
         + "has; give both to one part."
     case .seeded(let name, let place):
       "the \(place) is seeded, so \"\(name)\" would be drawn from the same key in every step; SVI "
-        + "seeds model and guide anew for each step: leave out seeded(by:)."
+        + "seeds model and guide again for each step: leave out seeded(by:)."
     case .otherEpochs(let step, let steps):
       "the checkpoint is after \(step) steps of an epoch, which has \(steps) here; go on with the rows and the "
         + "size of minibatches that the training was begun with."

@@ -1,16 +1,16 @@
 import Foundation
 
-/// A site without a finite log density at some draws of a guide: a latent one drawn outside its support, or another that
-/// the drawn values make impossible.
+/// A site without a finite log density at some draws of a guide: a latent site drawn outside its support, or a site with
+/// density 0 at the drawn values.
 public struct OutsideSupport: Sendable, Equatable, CustomStringConvertible {
   /// The site's name.
   public let site: String
-  /// Whether the guide draws the site outside the support that it has in the model; if not, the site's log density is not
-  /// finite for another reason, such as data outside a support that depends on the values drawn.
+  /// Whether the guide draws the site outside its support in the model; if false, the log density is not finite for another
+  /// reason, such as data outside a support that depends on the drawn values.
   public let isDrawnOutside: Bool
-  /// The share of the draws at which this is so, in (0, 1].
+  /// The share of such draws, in (0, 1].
   public let share: Double
-  /// The number of draws that were tried.
+  /// The number of draws.
   public let draws: Int
 
   public var description: String {

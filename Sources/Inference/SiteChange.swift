@@ -1,4 +1,4 @@
-/// A difference between two runs of a model: a site that only one of them has, or that has another kind or shape.
+/// A difference between two runs of a model: a site in only one of them, or with another kind or shape.
 public struct SiteChange: Sendable, Equatable, CustomStringConvertible {
   /// The kind of a change.
   public enum Kind: Sendable, Equatable {
@@ -6,9 +6,9 @@ public struct SiteChange: Sendable, Equatable, CustomStringConvertible {
     case appeared
     /// The first run had the site, a later one does not.
     case vanished
-    /// The site has another shape; that of a plate is its size and the number of elements in use.
+    /// The shape of the site differs; that of a plate is its size and the number of elements in use.
     case shape(from: [Int], to: [Int])
-    /// The site is observed in one run and latent in the other, or of another kind.
+    /// The kind of the site differs, such as observed in one run and latent in the other.
     case becameAnother
   }
 

@@ -1,10 +1,10 @@
 import PPL
 import Preconditions
 
-// Set-ups are values that keep what they were given. Where a fit, a search or a prediction begins, and can throw, they
-// are asked to validate themselves; what is used in a loop of one's own reports a mistake instead.
+// Settings are values that keep what they were given. They are validated at the start of a fit, a search or a prediction,
+// which can throw; in custom loops a mistake is reported instead.
 
-/// Checks a value that something was made with.
+/// Checks a setting.
 ///
 ///     try demand(scale > 0, of: "AutoNormal", "scale is \(scale)", "must be positive")
 ///
@@ -15,12 +15,12 @@ func demand(
   if !condition { throw .argument(of: owner, found: found(), requirement: requirement) }
 }
 
-/// The requirement in words of a number that must be positive and finite, and is not.
+/// The violated requirement, as text, of a number that must be positive and finite.
 func positive(_ value: Double) -> String {
   value == .infinity ? "must be finite" : "must be positive"
 }
 
-/// Checks the scale that a guide starts with.
+/// Checks the starting scale of a guide.
 ///
 /// - Throws: `InferenceError.argument` unless it is positive.
 func demandScale(_ scale: Double, of guide: String) throws(InferenceError) {
@@ -29,10 +29,10 @@ func demandScale(_ scale: Double, of guide: String) throws(InferenceError) {
 
 /// Checks a number of draws or steps, each of which takes memory.
 ///
-/// - Throws: `InferenceError.count` unless it is positive, `.memory` where it is beyond any machine.
+/// - Throws: `InferenceError.count` unless it is positive, `.memory` if it does not fit into any machine.
 func demandCount(_ count: Int, _ name: String) throws(InferenceError) {
   if count < 1 { throw .count(name, count) }
-  // A draw takes at least its key, and what is kept of it: as much memory as eight numbers.
+  // A draw takes at least the memory of eight numbers, for its key and its values.
   if count > Tensor.largestCount / 8 { throw .memory(name, count) }
 }
 

@@ -8,22 +8,25 @@ public struct FactorizationError: Error, Equatable, Sendable, CustomStringConver
   public let hyperparameters: [String]
   /// The jitter added to the diagonal, in squared units of the process.
   public let jitter: Double
-  /// The two inputs closest to each other, with their distance.
+  /// The two inputs closest to each other in the metric of the kernel, with their distance.
   public let closest: ClosestPair?
 
   /// Two close rows of the inputs.
   public struct ClosestPair: Equatable, Sendable {
     /// The two rows, counted from 0.
     public let first, second: Int
-    /// The distance between the rows, in the units of the inputs.
+    /// The distance between the rows, in the units of the metric: those of the inputs for the Euclidean one.
     public let distance: Double
+    /// The name of the metric; nil for the Euclidean one.
+    public let metric: String?
   }
 
   public var description: String {
     let settings = hyperparameters.isEmpty ? "" : " with " + hyperparameters.joined(separator: ", ")
     let pair =
       closest.map {
-        " The closest inputs are rows \($0.first) and \($0.second), \($0.distance) apart."
+        " The closest inputs are rows \($0.first) and \($0.second), \($0.distance) apart"
+          + ($0.metric.map { " in the metric \($0)" } ?? "") + "."
       } ?? ""
     return
       "the covariance of \(kernel)\(settings) and jitter \(jitter) is not positive definite.\(pair) "
@@ -57,13 +60,15 @@ extension GaussianProcess {
   private var closestPair: FactorizationError.ClosestPair? {
     let n = inputs.shape[0]
     guard n > 1, !inputs.isRecorded else { return nil }
-    let distances = distance(inputs, inputs).scalars
-    var best = FactorizationError.ClosestPair(first: 0, second: 1, distance: distances[1])
+    let distances = metric.distances(inputs, inputs).scalars
+    var best = (first: 0, second: 1, distance: distances[1])
     for i in 0..<n {
       for j in (i + 1)..<n where distances[i * n + j] < best.distance {
-        best = .init(first: i, second: j, distance: distances[i * n + j])
+        best = (i, j, distances[i * n + j])
       }
     }
-    return best
+    return .init(
+      first: best.first, second: best.second, distance: best.distance,
+      metric: metric is Euclidean ? nil : metric.name)
   }
 }

@@ -17,11 +17,13 @@ import Preconditions
 public struct GaussianProcess: Distribution {
   /// The covariance function; nil for a process given by its covariance alone, such as a conditioned one.
   public let kernel: (any Kernel)?
+  /// The metric of the inputs, which a conditioned process has from its prior.
+  let metric: any Metric
   /// The inputs of the process, `[N, D]`, in units of the problem.
   public let inputs: Tensor
   /// The prior mean at the inputs, `[N]`.
   public let mean: Tensor
-  /// The prior mean at all inputs; nil for a mean that is known at these inputs only.
+  /// The prior mean at all inputs; nil if the mean is given at the inputs only.
   private let constantMean: Tensor?
   /// The jitter added to the diagonal of the covariance, in squared units of the process.
   public let jitter: Double
@@ -40,17 +42,18 @@ public struct GaussianProcess: Distribution {
   ) {
     let inputs = Self.matrix(inputs)
     self.init(
-      kernel: kernel, inputs: inputs, mean: mean,
+      kernel: kernel, metric: kernel.metric, inputs: inputs, mean: mean,
       covarianceTriangle: kernel.gramTriangle(inputs), jitter: jitter)
   }
 
   private init(
-    kernel: (any Kernel)?, inputs: Tensor, mean: Tensor, covarianceTriangle: Tensor, jitter: Double
+    kernel: (any Kernel)?, metric: any Metric, inputs: Tensor, mean: Tensor,
+    covarianceTriangle: Tensor, jitter: Double
   ) {
     holds(
       jitter >= 0 && jitter.isFinite,
       "GaussianProcess: jitter is \(jitter), but must not be negative.")
-    (self.kernel, self.inputs) = (kernel, inputs)
+    (self.kernel, self.metric, self.inputs) = (kernel, metric, inputs)
     self.covarianceTriangle = covarianceTriangle
     self.mean = mean.broadcast(to: [inputs.shape[0]])
     constantMean = mean.rank == 0 ? mean : nil
@@ -129,7 +132,8 @@ public struct GaussianProcess: Distribution {
     let residual = triangularSolve(L, f - mean)  // [N]
     let covariance = kernel.gram(points) - matmul(A.transposed(), A)
     return GaussianProcess(
-      kernel: nil, inputs: points, mean: meanAtPoints + matmul(A.transposed(), residual),
+      kernel: nil, metric: metric, inputs: points,
+      mean: meanAtPoints + matmul(A.transposed(), residual),
       covarianceTriangle: covariance.packedLowerTriangle(), jitter: jitter)
   }
 }

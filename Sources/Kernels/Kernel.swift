@@ -13,6 +13,9 @@ public protocol Kernel: Sendable {
   /// The hyperparameters with their constraints.
   var hyperparameters: [Parameter] { get }
 
+  /// The metric of the inputs; Euclidean by default, and that of its parts for a sum or product.
+  var metric: any Metric { get }
+
   /// The Gram matrix: the covariance of each row of `x`, `[N, D]`, with each row of `y`, `[M, D]`; `[N, M]`.
   func gram(_ x: Tensor, _ y: Tensor) -> Tensor
 
@@ -28,6 +31,7 @@ public protocol Kernel: Sendable {
 extension Kernel {
   public var name: String { String(describing: Self.self) }
   public var hyperparameters: [Parameter] { [] }
+  public var metric: any Metric { .euclidean }
 
   public func gramTriangle(_ x: Tensor) -> Tensor { gram(x, x).packedLowerTriangle() }
   public func diagonal(_ x: Tensor) -> Tensor { gram(x, x).diagonal() }
@@ -43,6 +47,7 @@ public struct SumKernel: Kernel {
   let first, second: any Kernel
   public var name: String { "\(first.name) + \(second.name)" }
   public var hyperparameters: [Parameter] { first.hyperparameters + second.hyperparameters }
+  public var metric: any Metric { commonMetric(first, second) }
   public func gram(_ x: Tensor, _ y: Tensor) -> Tensor { first.gram(x, y) + second.gram(x, y) }
   public func gramTriangle(_ x: Tensor) -> Tensor {
     first.gramTriangle(x) + second.gramTriangle(x)
@@ -55,6 +60,7 @@ public struct ProductKernel: Kernel {
   let first, second: any Kernel
   public var name: String { "\(parenthesized(first)) * \(parenthesized(second))" }
   public var hyperparameters: [Parameter] { first.hyperparameters + second.hyperparameters }
+  public var metric: any Metric { commonMetric(first, second) }
   public func gram(_ x: Tensor, _ y: Tensor) -> Tensor { first.gram(x, y) * second.gram(x, y) }
   public func gramTriangle(_ x: Tensor) -> Tensor {
     first.gramTriangle(x) * second.gramTriangle(x)
@@ -70,9 +76,15 @@ public struct ScaledKernel: Kernel {
   public var hyperparameters: [Parameter] {
     [.init("variance", variance, .positive)] + base.hyperparameters
   }
+  public var metric: any Metric { base.metric }
   public func gram(_ x: Tensor, _ y: Tensor) -> Tensor { variance * base.gram(x, y) }
   public func gramTriangle(_ x: Tensor) -> Tensor { variance * base.gramTriangle(x) }
   public func diagonal(_ x: Tensor) -> Tensor { variance * base.diagonal(x) }
+}
+
+/// The metric of the first kernel that has another than the Euclidean one, which kernels without a metric have too.
+private func commonMetric(_ first: any Kernel, _ second: any Kernel) -> any Metric {
+  first.metric is Euclidean ? second.metric : first.metric
 }
 
 private func parenthesized(_ kernel: any Kernel) -> String {

@@ -8,9 +8,6 @@ public protocol StationaryKernel: Kernel {
   /// The lengthscale in the units of the distance: a number, or with the Euclidean metric also `[D]` for each axis.
   var lengthscale: Tensor { get }
 
-  /// The metric of the inputs; Euclidean by default.
-  var metric: any Metric { get }
-
   /// Whether the profile is completely monotone, as `exp(-a)` is: derivatives of all orders alternate in sign.
   ///
   /// Then it is a covariance also with a metric that is not Euclidean; false by default.
@@ -21,7 +18,6 @@ public protocol StationaryKernel: Kernel {
 }
 
 extension StationaryKernel {
-  public var metric: any Metric { .euclidean }
   public var isCompletelyMonotone: Bool { false }
 
   public var hyperparameters: [Parameter] {

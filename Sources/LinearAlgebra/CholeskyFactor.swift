@@ -1,4 +1,4 @@
-import Autodiff
+import BLAS
 import CLAPACKE
 import CNumerics
 import Foundation

@@ -2,7 +2,7 @@
 public struct NotConverged: Error, Equatable, Sendable, CustomStringConvertible {
   /// The number of iterations made.
   public let iterations: Int
-  /// The norm of the residual relative to that of the right side; NaN if a number was not finite.
+  /// The norm of the residual relative to that of the right-hand side; NaN if a number was not finite.
   public let residual: Double
 
   public var description: String {
@@ -17,14 +17,14 @@ public struct ConjugateGradientSolution: Sendable, Equatable {
   public let solution: [Double]
   /// The number of iterations, each one product with A.
   public let iterations: Int
-  /// The norm of the residual relative to that of the right side, as given by the recursion.
+  /// The norm of the residual relative to that of the right-hand side, as given by the recursion.
   public let residual: Double
 }
 
 /// Solves `A x = b` by conjugate gradients, for a symmetric positive definite A given by its products with vectors.
 ///
 /// - Parameters:
-///   - b: The right side, of as many numbers as A has rows.
+///   - b: The right-hand side, one number for each row of A.
 ///   - apply: The function from x to `A x`.
 ///   - tolerance: The norm of the residual, relative to that of `b`, at which to stop.
 ///   - maximumIterations: The number of iterations after which to give up.

@@ -1,4 +1,4 @@
-import Autodiff
+import BLAS
 import CLAPACKE
 import Preconditions
 
@@ -9,8 +9,7 @@ extension Matrix {
   ///
   /// - Precondition: The matrix is square; its rows should be independent.
   /// - Reference: Mezzadri (2007), *How to generate random matrices from the classical compact groups*; LAPACK,
-  ///   `dgeqrf` and
-  ///   `dorgqr`.
+  ///   `dgeqrf` and `dorgqr`.
   public func orthonormalizedRows() -> Matrix {
     require(rows == columns, "Matrix: \(rows) rows and \(columns) columns.")
     guard rows > 0 else { return self }

@@ -1,4 +1,4 @@
-import Autodiff
+import BLAS
 import CNumerics
 import COpenBLAS
 import Preconditions

@@ -93,7 +93,7 @@ public protocol HasQuantiles: HasCDF {
   /// The quantile at which `logSurvival(_:)` is `logProbability`.
   func icdf(logSurvival logProbability: Tensor) -> Tensor
 
-  /// The place in the support where the density has a corner or a jump, as that of `Laplace` has at its mode; nothing for a smooth one.
+  /// The point of the support where the density has a corner or a jump, such as the mode of `Laplace`; nil for a smooth density.
   ///
   /// It broadcasts with the batch. No rule for smooth densities reaches across it where the mass of a narrow interval is
   /// computed; without it such a mass has about half of its digits.

@@ -7,7 +7,7 @@ import Preconditions
 public enum ModelError: Error, Equatable, Sendable {
   /// Two `sample`, `factor` or `deterministic` sites have the same name.
   case duplicateSite(String)
-  /// A batch has neither one element nor as many as the plate in the plate's dimension.
+  /// A batch whose size along the plate's dimension is neither one nor that of the plate.
   case plateSize(site: String, batch: [Int], plate: PlateFrame)
   /// Data do not have the shape of the site, and would broadcast silently.
   case observationShape(site: String, observed: [Int], expected: [Int])
@@ -43,7 +43,7 @@ public enum ModelError: Error, Equatable, Sendable {
   case replay(site: String, wasObserved: Bool)
   /// A site cannot be reparameterized as `reparameterized(_:)` asks.
   case reparameterization(site: String, reason: String)
-  /// Data that have neither one element nor as many as the plate in the plate's dimension.
+  /// Data whose size along the plate's dimension is neither one nor that of the plate.
   case subsample(plate: PlateFrame, data: [Int], eventRank: Int)
   /// A plate without elements, with too many for the memory, or with an impossible subsample.
   case plateExtent(plate: String, size: Int, subsampleSize: Int?)

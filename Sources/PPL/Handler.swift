@@ -7,7 +7,7 @@ public protocol Handler: Sendable {
   /// Setting `site.isStopped` keeps the site from handlers further out.
   mutating func process(_ site: inout Site)
 
-  /// Called with the value of the site, outermost handler first, of those that processed it.
+  /// Called with the value of the site on the handlers that processed it, outermost first.
   mutating func finish(_ site: Site)
 }
 

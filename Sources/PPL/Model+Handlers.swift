@@ -34,7 +34,7 @@ extension Model {
   /// The model with its draws made from `key`: the same key gives the same draws.
   public func seeded(by key: RandomKey) -> Model { under(Seed(key)) }
 
-  /// The model in which only the elements count whose `mask` is 1.
+  /// The model in which only elements whose `mask` is 1 count.
   public func masked(by mask: Tensor) -> Model { under(Mask(mask)) }
 
   /// The model with its log density multiplied by the positive `factor`.
@@ -46,7 +46,7 @@ extension Model {
   /// The model with all sites but these hidden from the handlers around it.
   public func blocking(exposing names: Set<String>) -> Model { under(Block(exposing: names)) }
 
-  /// The model with those sites hidden for which `hides` is true.
+  /// The model with the sites hidden for which `hides` is true.
   public func blocking(where hides: @escaping @Sendable (Site) -> Bool) -> Model {
     under(Block(where: hides))
   }
@@ -75,7 +75,7 @@ extension Model {
     naming(Reparameterize(strategies))
   }
 
-  /// The model with those latent sites reparameterized for which `strategy` returns a strategy.
+  /// The model with the latent sites reparameterized for which `strategy` returns a strategy.
   public func reparameterized(
     _ strategy: @escaping @Sendable (Site) -> (any Reparameterization)?
   ) -> Model { under(Reparameterize(strategy)) }

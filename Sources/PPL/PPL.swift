@@ -1,7 +1,7 @@
 /// Probabilistic programs: models, their runs, and what can be read from a run.
 ///
-/// This module has contracts and effects, and no distributions. A package with its own distribution, constraint or
-/// handler needs nothing else.
+/// This module defines protocols and effects, and no distributions. A package with its own distribution, constraint or
+/// handler depends on it alone.
 ///
 /// Where to begin:
 ///

@@ -1,5 +1,5 @@
 extension Site {
-  /// Keeps only the elements whose `mask` is 1, of those that are kept already.
+  /// Restricts the elements that count to those whose `mask` is 1.
   ///
   /// The site grows to the shape of a mask that has more elements. A mask with another value than 0 and 1 is
   /// reported as `ModelError.maskValue`.

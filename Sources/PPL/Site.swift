@@ -136,7 +136,7 @@ extension Site {
     return other
   }
 
-  /// A term of the log density to be added beside this site: `<name>_<suffix>`.
+  /// An additional term of the log density, of the site `<name>_<suffix>`.
   ///
   /// - Parameters:
   ///   - suffix: The text that follows the name of the site and an underscore.

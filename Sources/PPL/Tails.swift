@@ -1,8 +1,8 @@
 /// Default tails, computed from `cdf(_:)` and `icdf(_:)` alone.
 ///
-/// The upper ones know nothing of probabilities below 1e-16, and quantiles there are the end of the support: a family
-/// whose values reach that far has its own. With all four the truncated, censored and copula distributions of a family keep
-/// their digits as far out as the logarithms of its tails are numbers.
+/// The upper ones are 0 for probabilities below 1e-16, and quantiles there are the end of the support: a family whose values
+/// reach that far defines its own. With all four, the truncated, censored and copula distributions of a family keep their
+/// digits as far out as the logarithms of its tails are finite.
 extension HasQuantiles {
   public func logCDF(_ x: Tensor) -> Tensor { logOrNothing(cdf(x)) }
   public func logSurvival(_ x: Tensor) -> Tensor { logOrNothing(1 - cdf(x)) }

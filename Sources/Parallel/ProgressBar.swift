@@ -18,7 +18,7 @@ public struct ProgressBar: Sendable {
   ///
   /// - Parameters:
   ///   - done: The number of steps that are done.
-  ///   - detail: The text after the bar, from the seconds since the start; asked for only if the line is written.
+  ///   - detail: The text after the bar, from the seconds since the start; evaluated only if the line is written.
   public mutating func update(_ done: Int, _ detail: (_ seconds: Double) -> String) {
     guard isShown else { return }
     let now = ContinuousClock.now

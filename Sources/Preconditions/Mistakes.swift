@@ -12,8 +12,8 @@ public struct Mistake: Error, Equatable, Sendable, CustomStringConvertible {
 /// The first mistake of the code that runs under it.
 ///
 /// A model is a closure that does not throw, and neither do the tensor operations in it. While a collector is in force,
-/// `reportMistake(_:)` keeps the first sentence here and the code goes on with placeholders to its end, where whoever
-/// started it throws. Without a collector a mistake ends the process with its sentence.
+/// `reportMistake(_:)` keeps the first sentence here and the code goes on with placeholders to its end, where its caller
+/// throws. Without a collector a mistake ends the process with its sentence.
 public final class MistakeCollector: Sendable {
   private let kept = Mutex<Mistake?>(nil)
 
@@ -63,7 +63,7 @@ public func reportMistake(_ message: String, file: StaticString = #fileID, line:
 /// Reports a mistake, as `reportMistake(_:)` does, unless a condition holds.
 ///
 /// - Parameters:
-///   - condition: What must hold.
+///   - condition: The requirement.
 ///   - message: The sentence; only evaluated if the condition does not hold.
 ///   - file: The source file that the message names.
 ///   - line: The line of that file.

@@ -1,7 +1,7 @@
-// Preconditions: mistakes in a program that no error can report, said in debug and in release builds alike.
+// Preconditions: messages about mistakes in a program that no error can report, in debug and in release builds.
 //
 // Swift's own `precondition` drops its message in a release build: the process ends with "Illegal instruction" and no
-// word of the mistake, in the build that people run. These functions print their sentence to standard error in every
+// message, in the build that people run. These functions print their sentence to standard error in every
 // build. Where an API can throw, it throws a typed error instead.
 
 /// Ends the process with a message on standard error, in every build, unless a condition holds.
@@ -9,7 +9,7 @@
 ///     require(count > 0, "Draws: the number is \(count), but must be positive.")
 ///
 /// - Parameters:
-///   - condition: What must hold.
+///   - condition: The requirement.
 ///   - message: The place, what it got, what it needs and the remedy; only evaluated if the condition does not hold.
 ///   - file: The source file that the message names.
 ///   - line: The line of that file.

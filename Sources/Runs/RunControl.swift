@@ -3,19 +3,19 @@ import Synchronization
 
 /// The control of a fit or an experiment from outside: its progress display, warnings and interruption.
 public struct RunControl: Sendable {
-  /// The display of how far the work is.
+  /// The display of progress.
   public let progress: ProgressDisplay
-  /// A function that shows the user a sentence during the work, such as a doubt about the data.
+  /// The function that shows the user a warning during the work, such as one about the data.
   public let warn: @Sendable (String) -> Void
   private let isCancelled: @Sendable () -> Bool
   private let start = Start()
 
-  /// Whether the first step of a fit is done: from then on an interruption loses nothing.
+  /// A flag that the first step of a fit is done, after which an interruption loses nothing.
   private final class Start: Sendable {
     let isOver = Atomic(false)
   }
 
-  /// A control that calls `isCancelled` after every step or piece, and shows warnings by `warn`, if at all.
+  /// A control that calls `isCancelled` after every step or piece, and shows warnings by `warn`.
   public init(
     progress: ProgressDisplay, isCancelled: @escaping @Sendable () -> Bool = { false },
     warn: @escaping @Sendable (String) -> Void = { _ in }

@@ -1,6 +1,6 @@
-/// The names of the files of a run: `run.json` says what was run, `results.json` has its numbers.
+/// The names of the files of a run.
 public enum RunFileName {
-  /// The file of what was run: options, seed, checksums of the data.
+  /// The file with the settings of a run: options, seed, checksums of the data.
   public static let run = "run.json"
   /// The file of the numbers.
   public static let results = "results.json"
@@ -13,6 +13,6 @@ public enum RunFileName {
   /// The file of the draws from a posterior.
   public static let draws = "draws.csv"
 
-  /// The names that any run may use, so that `--json` must be none of them.
+  /// The names that runs use, which `--json` must not have.
   static let all = [run, results, checkpoint, journal, losses, draws]
 }

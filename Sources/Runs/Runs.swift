@@ -1,4 +1,4 @@
-// Runs: the folder of a run and its files, written whole or not at all, from which a run that was cut off is resumed.
+// Runs: the folder of a run and its files, each written completely or not at all, from which an interrupted run is resumed.
 //
 // What to read first:
 //
@@ -9,4 +9,4 @@
 // - `RunControl.swift`: progress, warnings and interruption of the work.
 // - `Reports/`: text tables, and figures with their numbers.
 //
-// The command line is not here, but in `Plugins`.
+// The command line is in `Plugins`.

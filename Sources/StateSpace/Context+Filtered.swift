@@ -1,8 +1,8 @@
 import PPL
 
-/// The effect `filtered`: the likelihood of observations of a changing state in a model.
+/// The statement `filtered`: the likelihood of observations of a state-space model in a probabilistic model.
 extension Context {
-  /// Adds the likelihood of observations of a linear Gaussian state, the state integrated out exactly.
+  /// Adds the likelihood of observations of a linear Gaussian state-space model, with the states integrated out exactly.
   ///
   ///     log p(y) = sum over k of log N(y[k]; H m[k], H B[k] Hᵀ + R[k])
   ///
@@ -24,8 +24,8 @@ extension Context {
   ///       .run(steps: 2_000, key: key)
   ///
   /// The run fails with `ModelError.other`, which names the site and the step, for shapes that do not fit, numbers that are
-  /// not finite, variances that are not positive, steps out of order, and observations of which none has a value. An
-  /// innovation covariance that is not positive definite makes the term NaN, as other densities do.
+  /// not finite, variances that are not positive, steps out of order, and observations without any value. An innovation
+  /// covariance that is not positive definite makes the term NaN.
   ///
   /// - Parameters:
   ///   - name: The name of the factor.
@@ -47,12 +47,12 @@ extension Context {
     }
   }
 
-  /// Adds the likelihood of observations of a state that an ensemble follows, with its distribution approximated by a normal
-  /// one at each time of observations.
+  /// Adds the likelihood of observations of an ensemble state-space model, by a normal approximation of the forecast at each
+  /// observation time.
   ///
   ///     log p(y) ≈ sum over k of log N(y[k]; H m[k], H B[k] Hᵀ + R[k])
   ///
-  /// with m the mean of the forecast ensemble and B its covariance, inflated and localized as `update` says. Inflation and
+  /// with m the mean of the forecast ensemble and B its covariance, inflated and localized by `update`. Inflation and
   /// localization length may be parameters with priors.
   ///
   ///     let level = EnsembleStateSpace(members: 40, mean: start, choleskyFactor: factor) { states, step, key in
@@ -64,8 +64,8 @@ extension Context {
   /// The run fails as with the exact form, and for an ensemble of fewer than two members. A forecast that diverges makes the
   /// term NaN.
   ///
-  /// The likelihood is an estimate from draws. A key makes it one smooth function of the parameters; so does
-  /// `Model.seeded(by:)` around the model. Without one of the two, each step of a fit has draws of its own.
+  /// The likelihood is a Monte Carlo estimate. With a fixed key, or `Model.seeded(by:)` around the model, it is a smooth
+  /// function of the parameters; otherwise each step of a fit has new draws.
   ///
   /// - Parameters:
   ///   - name: The name of the factor.
@@ -90,7 +90,7 @@ extension Context {
     }
   }
 
-  /// The sites of a filter, and its states; on a failure, states of the right shapes.
+  /// Records the sites of a filter, and returns its states; on a failure, placeholders of the right shapes.
   private mutating func state(
     _ name: String, _ observations: [TimedObservations], _ quantities: [FilteredStates.Quantity],
     size: Int, _ filter: () throws(FilteredError) -> FilteredStates

@@ -1,8 +1,8 @@
 import PPL
 
-/// A state-space model by an ensemble, with any forecast that tensors can write.
+/// An ensemble state-space model: members, and a forecast by any function of tensors.
 ///
-/// The forecast must be differentiable where parameters in it are to be fitted: what it draws, it draws from its key.
+/// To fit parameters of the forecast, it must be differentiable, and draw random numbers from its key only.
 public struct EnsembleStateSpace: Sendable {
   /// A forecast, which advances members `[N, n]` from the step before `step` to it, with model errors drawn from `key`; steps count from 1.
   public typealias Forecast =
@@ -59,7 +59,7 @@ extension EnsembleStateSpace {
       while step < time.step {
         step += 1
         members = forecast(members, step, key.foldIn(UInt32(2 * step)))
-        // One that diverges is no mistake: parameters where it does have no density.
+        // A diverging forecast is not an error: parameters for which it diverges have no density.
         guard members.shape == shape else {
           throw .shape(
             what: "the forecast ensemble", step: step, found: members.shape, expected: shape)

@@ -1,28 +1,28 @@
 import Assimilation
 import PPL
 
-/// The taper of Gaspari and Cohn, with a length that may have a prior.
+/// The Gaspari-Cohn taper for localization, with a length that may have a prior.
 ///
 /// - Reference: Gaspari and Cohn (1999), *Construction of correlation functions in two and three dimensions*, eq. (4.10).
 public struct EnsembleTaper: Sendable {
-  /// The distance of each point from each other, `[n, n]`.
+  /// The distance between each pair of points, `[n, n]`.
   public let distances: Tensor
   /// The length, in the unit of the distances; correlations vanish from twice this distance on.
   public let length: Tensor
-  /// The grid of the distances, if they are a grid's.
+  /// The grid of the distances; nil for a taper made from distances.
   private let grid: (any Grid)?
 
   /// A taper of given distances.
   ///
   /// - Parameters:
-  ///   - distances: The distance of each point from each other, `[n, n]`, in any unit.
+  ///   - distances: The distance between each pair of points, `[n, n]`, in any unit.
   ///   - length: The length, one number in the same unit.
   public init(distances: Tensor, length: Tensor) {
     (self.distances, self.length, grid) = (distances, length, nil)
   }
 
-  /// A taper of the distances of a grid. On a ring whose distances go along it, the length is at most a quarter of the ring; a
-  /// filter refuses one that wraps, and has no likelihood (NaN) where it is recorded with such a length.
+  /// A taper of the distances of a grid. With distances along a ring the length is at most a quarter of the ring; a longer one
+  /// wraps, and is refused by filters, or makes their likelihood NaN where the length is being recorded.
   public init(_ grid: some Grid, length: Tensor) {
     let n = grid.pointCount
     let distances = (0..<n).flatMap { i in (0..<n).map { grid.distance(i, $0) } }

@@ -1,6 +1,6 @@
 import PPL
 
-/// The update by which an ensemble assimilates observations inside a model.
+/// The analysis scheme of an ensemble filter inside a model.
 ///
 ///     B = inflation² S ∘ C,    S the ensemble's sample covariance, C the taper
 ///
@@ -8,12 +8,12 @@ import PPL
 public struct EnsembleUpdate: Sendable {
   /// The scheme for the members' deviations from their mean.
   public enum Scheme: Sendable {
-    /// Perturbed observations: each member assimilates observations with errors of its own.
+    /// The scheme with perturbed observations: each member assimilates observations with independent errors.
     ///
     /// - Reference: Burgers, van Leeuwen and Evensen (1998), *Analysis scheme in the ensemble Kalman filter*.
     case perturbedObservations
-    /// A square root without draws: the deviations shrink by K̃ = B Hᵀ L⁻ᵀ (L + sqrt(R))⁻¹, with L the Cholesky factor of H B Hᵀ + R. Without
-    /// a taper the covariance is that of the ensemble transform Kalman filter.
+    /// The deterministic square root scheme: the gain of the deviations is K̃ = B Hᵀ L⁻ᵀ (L + sqrt(R))⁻¹, with L the Cholesky
+    /// factor of H B Hᵀ + R. Without a taper the covariance is that of the ensemble transform Kalman filter.
     ///
     /// - Reference: Andrews (1968), *A square root formulation of the Kalman covariance equations*; Whitaker and Hamill
     ///   (2002), *Ensemble data assimilation without perturbed observations*, eq. (10).
@@ -27,7 +27,7 @@ public struct EnsembleUpdate: Sendable {
   /// The taper of the covariance; nil for none.
   public let localization: EnsembleTaper?
 
-  /// An update of this kind. The filter checks it: the inflation, and the length of the taper, are one positive number each.
+  /// An update by a scheme. The filter checks that inflation and length of the taper are one positive number each.
   public init(
     _ scheme: Scheme = .squareRoot, inflation: Tensor = 1, localization: EnsembleTaper? = nil
   ) {

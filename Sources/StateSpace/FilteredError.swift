@@ -1,6 +1,6 @@
 import PPL
 
-/// The errors of arguments of a filter inside a model. The model's error puts the site's name in front.
+/// An error in the arguments of a filter inside a model; the error of the model adds the name of the site.
 enum FilteredError: Error, Equatable, CustomStringConvertible {
   case noValue
   case steps(step: Int, before: Int?)

@@ -1,6 +1,6 @@
 import PPL
 
-/// The filtered states: mean and covariance of a state before and after each time of observations.
+/// The filtered states: mean and covariance of the state before and after the analysis at each observation time.
 public struct FilteredStates: Sendable {
   /// A quantity that may be recorded as a site.
   public enum Quantity: String, Sendable, CaseIterable {
@@ -40,7 +40,7 @@ public struct FilteredStates: Sendable {
   /// The covariance of the state given the observations up to the time, `[T, n, n]`.
   public var covariances: Tensor { stacked(times.map(\.analysis.covariance), [0, 0]) }
 
-  /// One of them by its name.
+  /// The value of a quantity.
   public subscript(_ quantity: Quantity) -> Tensor {
     switch quantity {
     case .forecastMeans: forecastMeans
@@ -56,7 +56,7 @@ public struct FilteredStates: Sendable {
   }
 }
 
-/// One time of observations.
+/// The forecast and analysis at one observation time.
 struct FilteredTime: Sendable {
   let step: Int
   let forecast, analysis: FilteredDistribution

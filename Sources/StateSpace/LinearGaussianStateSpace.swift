@@ -1,11 +1,11 @@
 import PPL
 
-/// The linear Gaussian state-space model: a state that moves linearly, with normal errors, from a normal start.
+/// The linear Gaussian state-space model: linear transitions with normal errors from a normal initial state.
 ///
 ///     x[0] ~ Normal(mean, covariance)
 ///     x[k] = A[k] x[k - 1] + e[k],    e[k] ~ Normal(0, Q[k])
 ///
-/// All are tensors, so that each may depend on parameters that have priors.
+/// All of these are tensors, which may depend on parameters with priors.
 ///
 /// - Reference: Durbin and Koopman (2012), *Time Series Analysis by State Space Methods*, eq. (3.1).
 public struct LinearGaussianStateSpace: Sendable {
@@ -27,7 +27,7 @@ public struct LinearGaussianStateSpace: Sendable {
       modelError: { _ in modelError })
   }
 
-  /// A model with a transition for each step, as for steps of uneven length.
+  /// A model with a transition for each step, such as for steps of uneven length.
   ///
   /// - Parameters:
   ///   - mean: The mean of the start, `[n]`.
@@ -81,14 +81,14 @@ extension LinearGaussianStateSpace {
     try FilteredError.check(Q, "the covariance of the model error", step: step, shape: [n, n])
     m = matmul(A, m)
     let B = matmul(matmul(A, P), A.transposed()) + Q
-    // The update below subtracts rows from columns: rounding must not make them differ.
+    // The update below uses rows and columns alike: rounding must not make them differ.
     P = 0.5 * (B + B.transposed())
   }
 
   /// The Kalman update: m becomes m + K d and B becomes (I - K H) B (I - K H)ᵀ + K R Kᵀ, with K = B Hᵀ S⁻¹ and S = H B Hᵀ + R = L Lᵀ.
   ///
-  /// Joseph's form, expanded as in `Matrix.reduce(by:observed:_:)`: a start that is all but unknown, whose variance is far
-  /// beyond R, keeps the digits of R.
+  /// Joseph's form, expanded as in `Matrix.reduce(by:observed:_:)`: the digits of R are kept for a nearly unknown initial
+  /// state, whose variance is far larger than R.
   ///
   /// - Returns: The log density of the observations.
   /// - Complexity: O(*m n²*) for m observed points of n, O(*m² n*) besides.
@@ -104,7 +104,7 @@ extension LinearGaussianStateSpace {
     m = m + kalman.increment
     let M = B - matmul(gain, HB)  // (I - K H) B
     var A = M + matmul(gain * observations.variances - H(M), gain.transposed())
-    // The rounding of M cancels in A Hᵀ and not in H A, which are each other's transposes but for that.
+    // A Hᵀ and H A are transposes of each other up to rounding; that of M cancels in A Hᵀ only.
     A = A + matmul(gain, H(A).transposed() - H(A.transposed()).transposed())
     B = 0.5 * (A + A.transposed())
     return kalman.logDensity

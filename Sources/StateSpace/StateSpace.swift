@@ -4,4 +4,4 @@
 // - `LinearGaussianStateSpace.swift`: a state that the Kalman filter integrates out exactly.
 // - `EnsembleStateSpace.swift`: a state with any forecast that tensors can write, followed by an ensemble;
 //   `EnsembleUpdate.swift`: how the ensemble assimilates observations.
-// - `TimedObservations.swift`: what is observed; `FilteredStates.swift`: what is known of the state.
+// - `TimedObservations.swift`: the observations; `FilteredStates.swift`: the estimates of the state.

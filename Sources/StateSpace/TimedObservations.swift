@@ -4,8 +4,7 @@ import PPL
 ///
 ///     y = H x + e,    e ~ Normal(0, diag(variance))
 ///
-/// The variance is a tensor, so that it may have a prior. A missing value is nil: it says nothing, as if it had been left
-/// out.
+/// The variance is a tensor, so that it may have a prior. A missing value is nil, and is left out.
 public struct TimedObservations: Sendable {
   /// The model step at which the state is observed; 0 is its start.
   public let step: Int
@@ -20,7 +19,7 @@ public struct TimedObservations: Sendable {
   /// - Parameters:
   ///   - step: The model step, from 0, the start.
   ///   - values: The observed values, `[m]`, in the units of the state; nil where missing.
-  ///   - points: The element of the state that each observes, from 0, `[m]`.
+  ///   - points: The index of the observed element of the state, from 0, `[m]`.
   ///   - variance: The variance of the errors: one number, or one for each value, missing ones too; in squared units of the
   ///     values.
   public init(step: Int, _ values: [Double?], points: [Int], variance: Tensor) {
@@ -91,7 +90,7 @@ enum ObservationOperator: Sendable {
     }
   }
 
-  /// Some of `count` rows, once all are seen to fit a state of `n` numbers.
+  /// A selection of `count` rows, which must fit a state of `n` numbers.
   func keeping(
     _ rows: [Int], of count: Int, stateSize n: Int, step: Int
   ) throws(FilteredError) -> ObservationOperator {

@@ -6,7 +6,7 @@ import Foundation
 ///     let year = try table.requireColumn("year")
 ///     let first = try table.int(0, year)
 ///
-/// Cells are text until they are read by type; one that is not of that type is then an error that names
+/// Cells are text until they are read by type; a cell of another type is then an error that names
 /// the file, the line and the column. An empty cell, `NA`, and `nan` in any case are missing values.
 /// Every row has as many cells as the header; blank lines are skipped; no two columns have the same
 /// name.
@@ -18,7 +18,7 @@ public struct CSVTable: Sendable, Equatable {
   public struct Column: Sendable, Hashable {
     /// The column's place in the header, counted from 0.
     public let index: Int
-    /// The column's name, as the header has it.
+    /// The column's name in the header.
     public let name: String
   }
 
@@ -107,7 +107,7 @@ extension CSVTable {
   /// A name in the same case is preferred to one that differs in case.
   public func column(_ names: String...) -> Column? { column(anyOf: names) }
 
-  /// `column(_:)` for a list of names.
+  /// The first column with one of the names in a list; nil if there is none.
   public func column(anyOf names: [String]) -> Column? {
     for name in names {
       if let column = header.first(where: { $0.name == name }) { return column }
@@ -119,7 +119,7 @@ extension CSVTable {
     return nil
   }
 
-  /// `column(_:)` for a column that must be there.
+  /// The first column with one of the names, which must exist.
   public func requireColumn(_ names: String...) throws(DataError) -> Column {
     if let column = column(anyOf: names) { return column }
     throw error(
@@ -148,7 +148,7 @@ extension CSVTable {
 
   /// A cell as a finite number.
   ///
-  /// - Throws: When it is missing or anything but a finite decimal number.
+  /// - Throws: When it is missing or not a finite decimal number.
   public func double(_ row: Int, _ column: Column) throws(DataError) -> Double {
     let text = text(row, column)
     guard !isMissing(text) else {
@@ -192,7 +192,7 @@ extension CSVTable {
 
   /// A cell as an integer.
   ///
-  /// - Throws: When it is missing or anything but an integer; "1985.0" is none.
+  /// - Throws: When it is missing or not an integer, such as "1985.0".
   public func int(_ row: Int, _ column: Column) throws(DataError) -> Int {
     let text = text(row, column)
     if let value = Int(text) { return value }

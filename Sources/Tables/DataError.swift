@@ -1,4 +1,4 @@
-/// An error in data that were read: the place, what was found there, and the remedy.
+/// An error in data that were read: its place, what was found there, and the remedy.
 ///
 ///     maxima.csv, line 14, column "tmax": "3a.5" is not a number; give a decimal number with "."
 ///     or leave the cell empty for a missing value.

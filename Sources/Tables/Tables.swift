@@ -4,5 +4,5 @@
 // - `CSVWriter.swift`: text that reads back to the same values.
 // - `DataError.swift`: the error of everything that is read.
 //
-// Nothing but Foundation and `Preconditions` is imported: a library of models that reads its data with this module links
+// Only Foundation and `Preconditions` are imported: a library of models that reads its data with this module links
 // neither an argument parser nor OpenSSL (`Tests/links.sh`).

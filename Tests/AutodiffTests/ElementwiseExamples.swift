@@ -4,6 +4,7 @@ import Foundation
 /// The elementwise operations: a row each, with its value by numbers alone, or an identity that the value satisfies.
 let elementwiseExamples: [Example] =
   arithmetic + comparisons + exponentials + errorFunctions + gammaFunctions + incompleteFunctions
+  + smallestOperation
 
 private let arithmetic: [Example] = [
   Example("negate", [anywhere], value: { -$0[0] }) { -$0[0] },
@@ -128,20 +129,6 @@ private let gammaFunctions: [Example] = [
     "logGammaRemainder", [positive, column],
     value: { log(tgamma($0[0] + $0[1]) / tgamma($0[0])) - $0[1] * digammaSum($0[0]) }
   ) { logGammaRemainder($0[0], $0[1]) },
-  Example("logNegativeBinomial", [positive, column]) {
-    logNegativeBinomial(Tensor([0, 1, 3]), $0[0], mean: $0[1])
-  },
-  Example("logNegativeBinomial, large", [positive, column]) {
-    logNegativeBinomial(Tensor([0, 120, 90]), 100 * $0[0], mean: 100 * $0[1])
-  },
-  Example(
-    "logNegativeBinomial of a count", [positive], smooth: false,
-    value: { x in
-      let (k, r, m) = (x[0], 1.7, 2.3)
-      return log(tgamma(k + r) / tgamma(r) / tgamma(k + 1))
-        + r * log(r / (r + m)) + k * log(m / (r + m))
-    }
-  ) { logNegativeBinomial($0[0], 1.7, mean: 2.3) },
 ]
 
 // The slopes in parameters are taken by differences and have no derivative of their own: those rows are not smooth.

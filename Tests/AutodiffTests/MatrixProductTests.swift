@@ -16,12 +16,24 @@ import Testing
     Tensor((0..<(rows * columns)).map { Double($0 * 7 % 23 - 11) }, shape: [rows, columns])
   }
 
+  /// With `while` and one running sum: closures take ten times as long in a debug build.
   private func bySum(_ a: Tensor, _ b: Tensor) -> [Double] {
     let (m, n, k) = (a.shape[0], b.shape[1], a.shape[1])
     let (x, y) = (a.scalars, b.scalars)
-    return (0..<m).flatMap { i in
-      (0..<n).map { j in (0..<k).reduce(0.0) { $0 + x[i * k + $1] * y[$1 * n + j] } }
+    var product = [Double](repeating: 0, count: m * n)
+    for i in 0..<m {
+      for j in 0..<n {
+        var (sum, left, right) = (0.0, i * k, j)
+        let end = left + k
+        while left < end {
+          sum += x[left] * y[right]
+          left += 1
+          right += n
+        }
+        product[i * n + j] = sum
+      }
     }
+    return product
   }
 
   @Test(arguments: extents)

@@ -67,6 +67,22 @@ private struct LogCauchy: OnePassFunction {
   }
 }
 
+/// The product with a number, whose hash is the same for every number.
+private struct Scaling: TensorOperation {
+  let factor: Int
+  var name: String { "scaling" }
+  func shape(_ operands: [[Int]]) -> [Int] { operands[0] }
+  func kernel(_ operands: [[Int]]) -> OperationKernel {
+    OperationKernel(
+      function: { x, n in for i in 0..<n[0] { x[1][i] = Double(n[1]) * x[0][i] } },
+      integers: [operands[0].reduce(1, *), factor])
+  }
+  func pullback(_ g: Tensor, _ operands: [Tensor], _ y: Tensor) -> [Tensor?] {
+    [.apply(self, g)]
+  }
+  func hash(into hasher: inout Hasher) {}
+}
+
 /// Operations with a derivative and fused densities that need public API only.
 struct OperationsFromOutsideTests {
   private let weights = Tensor([0.3, -1.2, 0.8, 2])
@@ -74,6 +90,16 @@ struct OperationsFromOutsideTests {
 
   @Test func aConvolutionIsTheSumOfItsShifts() {
     #expect(cyclicConvolution([1, 0, 2], [3, 4, 5]).scalars == [11, 14, 11])
+  }
+
+  @Test func differentOperationsOfOneHashAreNotMergedAndEqualOnesAre() {
+    let program = Program(
+      recording: { x in
+        [2, 3, 5, 2, 3].map { Tensor.apply(Scaling(factor: $0), x[0]) }
+      }, on: [signal])
+    #expect(
+      program([signal]).map(\.scalars) == [2, 3, 5, 2, 3].map { (Tensor($0) * signal).scalars })
+    #expect(program.operationCount == 3)
   }
 
   @Test func anOperationHasFirstAndSecondDerivatives() {

@@ -45,13 +45,6 @@ struct SpecialFunctionsTests {
     #expect(Special.besselRatio(0, .nan).isNaN)
   }
 
-  @Test func theSlopeOfTheVonMisesDistributionFunctionIsAccurate() throws {
-    let scale = { (p: Double) in max(p, 1) }
-    try expect("vonMisesCDFSlope", within: 1e-15, scale: scale) {
-      Special.vonMisesCDFSlope($0[0], $0[1])
-    }
-  }
-
   @Test func logGammaIsAccurateOnThePositiveAxis() throws {
     try expect("logGamma", within: 1e-14) { Special.logGamma($0[0]) }
   }

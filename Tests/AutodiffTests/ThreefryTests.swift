@@ -3,7 +3,7 @@ import Testing
 
 @testable import Autodiff
 
-/// Threefry and the gamma sampler against the digits of JAX 0.10 (`Tests/Reference/prng.json`).
+/// Threefry against the digits of JAX 0.10 (`Tests/Reference/prng.json`).
 struct ThreefryTests {
   let golden: Golden
 
@@ -140,46 +140,6 @@ struct ThreefryTests {
     #expect(message.contains("permutation: the count is -1, but must not be negative."))
   }
 
-  @Test func gammaDrawsAreThoseOfJAX() {
-    for (seed, expected) in golden.seeds {
-      for row in expected.draws.gamma_float64 {
-        for (n, value) in row.value.enumerated() {
-          let key = Threefry(seed: seed).child(UInt64(n))
-          let draw = GammaSampler.draw(alpha: row.alpha, key: key)
-          // A normal's last digits, magnified by cubing and by the power 1 / alpha.
-          #expect(abs(draw / value - 1) <= 1e-13, "\(draw) for \(value)")
-        }
-      }
-    }
-  }
-
-  @Test func logGammaDrawsAreThoseOfJAX() {
-    for (seed, expected) in golden.seeds {
-      for row in expected.draws.loggamma_float64 {
-        for (n, value) in row.value.enumerated() {
-          let key = Threefry(seed: seed).child(UInt64(n))
-          let draw = GammaSampler.logDraw(alpha: row.alpha, key: key)
-          #expect(abs(draw - value) <= 1e-13 * max(1, abs(value)), "\(draw) for \(value)")
-        }
-      }
-    }
-  }
-
-  @Test func theLogarithmOfAGammaDrawOutlivesItsUnderflow() {
-    let key = Threefry(seed: 9)
-    #expect(GammaSampler.draw(alpha: 1e-5, key: key) == 0)
-    let logDraw = GammaSampler.logDraw(alpha: 1e-5, key: key)
-    #expect(logDraw.isFinite && logDraw < -745)
-  }
-
-  @Test func gammaDrawsOfDegenerateShapesAreTheirLimits() {
-    let key = Threefry(seed: 9)
-    #expect(GammaSampler.draw(alpha: 0, key: key) == 0)
-    #expect(GammaSampler.logDraw(alpha: 0, key: key) == -.infinity)
-    #expect(GammaSampler.draw(alpha: -0.5, key: key).isNaN)
-    #expect(GammaSampler.logDraw(alpha: .nan, key: key).isNaN)
-  }
-
   private func words(_ key: Threefry) -> [UInt32] {
     [key.high, key.low]
   }
@@ -198,11 +158,6 @@ struct Golden {
     let key, sub: [UInt32]
   }
 
-  struct GammaRow: Decodable {
-    let alpha: Double
-    let value: [Double]
-  }
-
   struct Draws: Decodable {
     let split: [String: [[UInt32]]]
     let split_chain_key_sub: [Link]
@@ -210,7 +165,6 @@ struct Golden {
     let bits_uint32: [String: [UInt32]]
     let bits_uint64_hex: [String: [String]]
     let uniform_float64, uniform_float64_minus2_2, normal_float64: [String: [Double]]
-    let gamma_float64, loggamma_float64: [GammaRow]
     let permutation: [String: [Int]]
   }
 

@@ -6,13 +6,7 @@ import Testing
 @Suite struct WrapperTests {
   @Test func drawsOfAFoldedNormalFollowItsDistribution() {
     let (distribution, base) = (FoldedNormal(0.7, 1.3), Normal(0.7, 1.3))
-    let count = 100_000
-    let draws = Tensor(distribution.sample([count], key: RandomKey(6)).scalars.sorted())
-    let p = base.cdf(draws) - base.cdf(-draws)
-    let before = Tensor.arange(count) / Tensor(Double(count))
-    let distance = maximum(p - before, before + Tensor(1 / Double(count)) - p).max().scalar
-    // The limiting distribution exceeds 2.225 with probability 1e-4.
-    #expect(distance * Double(count).squareRoot() < 2.225)
+    expectSampler(cdf: { base.cdf($0) - base.cdf(-$0) }) { distribution.sample($0, key: $1) }
   }
 
   @Test func foldingASymmetricDistributionAboutItsCentreDoublesIt() {

@@ -1,6 +1,6 @@
 import Testing
 
-/// The summary of a doc comment, its first paragraph, under the rule of `CONTRIBUTING.md`.
+/// The summary of a doc comment, its first paragraph, under the rule of `Documentation/Words.md`.
 struct DocCommentSummary {
   let text: String
 

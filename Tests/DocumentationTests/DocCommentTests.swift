@@ -49,7 +49,7 @@ struct DocCommentTests {
     let sources = try Repository.sources(below: "Sources/\(folder)")
     #expect(!sources.isEmpty)
     for file in sources {
-      let text = try Repository.text(file).replacing(/[Pp]ower [Ll]aws?|PowerLaws?/, with: "")
+      let text = try Repository.text(file).replacing(/[Pp]ower[ -]?[Ll]aws?/, with: "")
       for word in text.matches(of: /\blaws?\b|Laws?\b/.wordBoundaryKind(.simple)) {
         Issue.record("\(file) says \(word.0)")
       }

@@ -45,15 +45,20 @@ private let families: [Family] = [
   // ]
 ]
 
-/// The distribution that `CONTRIBUTING.md` shows, and its row.
+/// The distribution that `Documentation/Extending.md` shows, and its row.
 @Suite struct SmallestDistributionTests {
   @Test func aFileAndARowAreADistribution() { families.forEach(expectDistribution) }
+}
 
-  @Test func theFileAndTheRowOfContributingAreTheseHere() throws {
-    let page = try Repository.text("CONTRIBUTING.md")
-    let source = try Repository.text("Tests/DocumentationTests/SmallestDistribution.swift")
-    // The blocks about operations are of another section, and of functions that Autodiff keeps to itself.
-    let shown = blocks("swift", of: page).filter { $0.contains("HyperbolicSecant") }
-    #expect(shown == snippets(of: source))
+/// The blocks of Swift in the pages for contributors are parts of tests, and so compiled and run.
+@Suite struct PageBlockTests {
+  @Test(arguments: [
+    ("CONTRIBUTING.md", "Tests/AutodiffTests/SmallestOperation.swift"),
+    ("Documentation/Extending.md", "Tests/DocumentationTests/SmallestDistribution.swift"),
+  ])
+  func theBlocksAreThoseOfTheTest(page: String, test: String) throws {
+    let shown = blocks("swift", of: try Repository.text(page))
+    #expect(shown.count == 2)
+    #expect(shown == snippets(of: try Repository.text(test)))
   }
 }

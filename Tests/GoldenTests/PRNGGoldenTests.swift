@@ -1,3 +1,4 @@
+import Distributions
 import PPL
 import TestSupport
 import Testing

@@ -67,7 +67,7 @@ struct InferenceErrorTests {
       .checkpointMismatch(stored: 3, expected: 4),
       """
       the checkpoint holds 3 parameters of another model or other data, where this one has 4. \
-      Use the data and options it was made with, or start anew.
+      Use the data and options it was made with, or start again.
       """)
     expect(
       .otherOptimizer(stored: [1, 3, 3], expected: []),

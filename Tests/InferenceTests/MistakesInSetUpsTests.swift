@@ -156,7 +156,7 @@ import Testing
     },
     fitted(
       "the checkpoint holds 0 parameters of another model or other data, where this one has 2. Use "
-        + "the data and options it was made with, or start anew."
+        + "the data and options it was made with, or start again."
     ) { svi, fit in
       var state = fit.state
       state.parameters = []

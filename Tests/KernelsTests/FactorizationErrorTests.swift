@@ -41,6 +41,27 @@ private func process(jitter: Double) -> GaussianProcess {
         + "lengthscale, or raise the jitter.")
   }
 
+  /// In degrees rows 1 and 2 are closest; on the sphere it is rows 0 and 3, on both sides of the date line.
+  @Test(arguments: [false, true])
+  func theClosestInputsAreThoseInTheMetricOfTheKernel(isConditioned: Bool) throws {
+    let places = Tensor(rows: [[179.99, 1], [20, 50], [20.05, 50], [-179.99, 1]])
+    let kernel = 2 * RBF(lengthscale: 1e12, metric: .chordal) + 1e-30 * White()
+    let prior = GaussianProcess(kernel, at: places, jitter: 0)
+    let process =
+      isConditioned
+      ? GaussianProcess(kernel, at: Tensor(rows: [[0, 0]]), jitter: 0).conditioned(
+        on: [1], at: places) : prior
+    let error = try #require(process.factorizationError)
+    let pair = try #require(error.closest)
+    #expect([pair.first, pair.second] == [0, 3])
+    // The arc of 0.02 degrees along the parallel of 1 degree, from which the chord differs by 1e-8 of itself.
+    expectClose(
+      [pair.distance], [earthRadius * 0.02 * .pi / 180 * cos(Tensor(.pi / 180)).scalar],
+      relative: 1e-7)
+    #expect(
+      error.description.contains("rows 0 and 3, \(pair.distance) apart in the metric chordal."))
+  }
+
   @Test func jitterMendsIt() {
     #expect(process(jitter: 1e-6).factorizationError == nil)
   }

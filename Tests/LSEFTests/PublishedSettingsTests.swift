@@ -9,9 +9,6 @@ struct PublishedSettingsTests {
     expectClose(
       [5, 10, 20, 40, 80].map(ensembleWeight(ofMembers:)), [1.0 / 3, 0.5, 2.0 / 3, 0.8, 8.0 / 9],
       relative: 1e-15)
-    #expect(
-      [9, 10, 20, 40, 80].map { Taper.circleStatic(members: $0, lengthscale: 0.2) }
-        == [1.5, 2, 3, 3.5, 4.5].map { .secondOrderAutoregressive($0 * 0.2 / 2) })
   }
 
   @Test func tapersOfTheCycleWidenWithTheMembers() {

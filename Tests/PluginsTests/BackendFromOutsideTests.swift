@@ -106,7 +106,7 @@ private struct Levels: Plugin, FittableModel {
 }
 
 extension Levels {
-  func usualFlags(for backend: String) -> [String] {
+  func defaultFlags(for backend: String) -> [String] {
     usualSteps.map { backend == "svi" ? ["--steps", "\($0)"] : [] } ?? []
   }
 }
@@ -232,9 +232,9 @@ struct FitsFromCodeTests {
       of: model, latent: Draws(count: 2, sites: [("x", [1, 2])]), key: RandomKey(0), pool: .serial,
       origin: .init(method: "none"))
     #expect(throws: InferenceError.unknownSite("y", known: ["x"])) {
-      try posterior.measured(in: ["y": "m"])
+      try posterior.withUnits(["y": "m"])
     }
-    #expect(try posterior.measured(in: ["x": "m"]).table().contains("\nx (m) "))
+    #expect(try posterior.withUnits(["x": "m"]).table().contains("\nx (m) "))
   }
 }
 
@@ -250,7 +250,7 @@ struct ConditionsOfResumeTests {
       #expect(
         result.errors
           == "Error: \(folder.path)/checkpoint.json: it is of another run: --new-flag was 1 and is 2; "
-          + "give what it was made with, or start anew with --overwrite.")
+          + "give what it was made with, or start again with --overwrite.")
       #expect(fit("levels", "--steps", "9", "--resume", "--threads", "1", to: folder).status == 0)
     }
   }

@@ -112,7 +112,8 @@ private func run(_ arguments: [String], _ model: Mean = Mean()) -> CommandResult
         #expect(
           result.errors
             == "Error: \(folder.path)/checkpoint.json: it is of another run: \(flag)the data, the options or "
-            + "the model have changed; give what it was made with, or start anew with --overwrite.")
+            + "the model have changed; give what it was made with, or start again with --overwrite."
+        )
       }
     }
   }

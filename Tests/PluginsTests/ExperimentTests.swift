@@ -183,7 +183,7 @@ struct ExperimentTests {
     #expect(
       try message { _ in ["--seed", "3", "--scale", "2"] }
         == "Error: DIR/journal.jsonl: it is of another run: --seed was 0 and is 3, --scale was 1.0 and is 2.0; "
-        + "give what it was made with, or start anew with --overwrite.")
+        + "give what it was made with, or start again with --overwrite.")
   }
 
   @Test func aJournalThatIsNotThereOrDamagedIsRefused() throws {
@@ -195,7 +195,7 @@ struct ExperimentTests {
         == "Error: DIR/journal.jsonl: there is no journal; "
         + "give the folder of a run that was written with --output, or leave out --resume.")
     let remedy =
-      " cannot be read; start anew with --overwrite; it was made by another version or is damaged."
+      " cannot be read; start again with --overwrite; it was made by another version or is damaged."
     #expect(
       try message {
         try Data("{}\n".utf8).write(to: $0)

@@ -10,6 +10,6 @@ import Testing
     ("", "5000\n", 5000), ("", "", nil),
   ])
   func memoryIsWhatTheKernelHasAndTheContainerMayTake(meminfo: String, limit: String, bytes: Int?) {
-    #expect(MachineMemory(meminfo: meminfo, limit: limit).available == bytes)
+    #expect(MachineMemory.available(meminfo: meminfo, limit: limit) == bytes)
   }
 }

@@ -22,7 +22,7 @@ import Testing
     return text
   }
 
-  private let remedy = "; give what it was made with, or start anew with --overwrite."
+  private let remedy = "; give what it was made with, or start again with --overwrite."
 
   @Test(arguments: [
     (["--seed", "5"], "--seed was 0 and is 5"),
@@ -74,7 +74,7 @@ import Testing
     }
     #expect(
       text == "Error: DIR/run/checkpoint.json: the checkpoint cannot be read; "
-        + "start anew with --overwrite; it was made by another version or is damaged.")
+        + "start again with --overwrite; it was made by another version or is damaged.")
   }
 
   @Test func aRunOfMoreStepsIsNotGoneOnWith() throws {

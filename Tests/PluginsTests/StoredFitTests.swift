@@ -31,7 +31,7 @@ struct StoredFitTests {
         #expect(
           error?.description
             == "\(url.path): it does not begin with the rows that the checkpoint belongs to; "
-            + "put it back as it was, or start anew with --overwrite.")
+            + "put it back as it was, or start again with --overwrite.")
       }
       try whole.write(to: url)
       _ = try LossesFile(in: folder, goingOnFrom: mark)

@@ -93,7 +93,7 @@ struct UnwritableRunTests {
       #expect(
         resumed.errors
           == "Error: \(run.path)/checkpoint.json: the run in this folder ended before its first checkpoint, "
-          + "and left losses.csv alone; leave out --resume to start it anew, which replaces that file."
+          + "and left losses.csv alone; leave out --resume to start it again, which replaces that file."
       )
       #expect(fit(folder, to: "run", "--steps", "5").status == 0)
       let losses = try String(contentsOf: run.appending(path: LossesFile.name), encoding: .utf8)

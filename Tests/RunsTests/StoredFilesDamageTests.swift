@@ -128,7 +128,7 @@ struct FileSchemaTests {
     String(decoding: try Sealed.text(Data(json.utf8), isIndented: isIndented), as: UTF8.self)
   }
 
-  private let remedy = "; use the program that made it, or start anew with --overwrite."
+  private let remedy = "; use the program that made it, or start again with --overwrite."
 
   @Test func aFileOfANewerProgramIsRefused() throws {
     let json = #"{"conditions":[],"fit":"of another form","program":"ppl 0.3.0","schema":4}"#

@@ -17,7 +17,7 @@ import Testing
     #expect(
       try findings { $0.maxima[3][9] = 448 } == [
         "maxima.csv, line 11, column \"S4\": 448.0 in 1999 is 165 spreads from the other maxima of "
-          + "station \"S4\", which are 38.1 give or take 2.466; 44.8 would fit; mend the value, or "
+          + "station \"S4\", which are 38.1 give or take 2.466; 44.8 would fit; correct the value, or "
           + "leave its cell empty, or keep the data as they are with --allow outlier."
       ])
   }
@@ -136,7 +136,7 @@ import Testing
     #expect(
       try findings { $0.covariate[11] = value } == [
         "gmst.csv, line 13, column \"gmst\": \(value) in 2001 is far from the values of the other "
-          + "years, which are \(value < 0 ? "0.705 give or take 0.2372" : "0.73 give or take 0.2446"); mend the value, or leave "
+          + "years, which are \(value < 0 ? "0.705 give or take 0.2372" : "0.73 give or take 0.2446"); correct the value, or leave "
           + "its cell empty, or keep the data as they are with --allow covariate-outlier."
       ])
   }

@@ -1,6 +1,5 @@
 import Autodiff
 import PPL
-import Plugins
 import Testing
 
 @testable import Inference
@@ -104,7 +103,7 @@ import Testing
     let memory = GEVMultiplicative.memory
     let error = #expect(throws: ExtremesFailure.self) {
       try memory.require(
-        stations: 100_000, years: 30, threads: 2, on: MachineMemory(available: 16_000_000_000))
+        stations: 100_000, years: 30, threads: 2, available: 16_000_000_000)
     }
     guard case .tooLarge(_, _, _, _, let most) = error else {
       Issue.record("\(String(describing: error))")
@@ -124,7 +123,7 @@ import Testing
     let bytes = memory.bytes(stations: 3000, years: 30, threads: 2)
     func require(_ available: Int?) throws {
       try memory.require(
-        stations: 3000, years: 30, threads: 2, on: MachineMemory(available: available))
+        stations: 3000, years: 30, threads: 2, available: available)
     }
     try require(bytes)
     try require(nil)

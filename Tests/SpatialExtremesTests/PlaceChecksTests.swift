@@ -21,7 +21,7 @@ import Testing
       try findings { $0.coordinates[1].latitude = -39.5 } == [
         "stations.csv, line 3: station \"S2\" (longitude -4.25, latitude -39.5) is 8840 km from most of "
           + "the other stations, which are 101 km from most of each other; with the other sign of its "
-          + "latitude it would be among them; mend its coordinates, or keep the data as they are with --allow "
+          + "latitude it would be among them; correct its coordinates, or keep the data as they are with --allow "
           + "far-place."
       ])
     let found = try findings { $0.coordinates[0].longitude = 4.75 }

@@ -25,7 +25,7 @@ struct PublishedErrorsTests {
   @Test func theRowsAreThoseOfTheReference() throws {
     let url = try #require(TestSupport.Reference.url("assimilation_errors.json"))
     let rows = try JSONDecoder().decode(Reference.self, from: Data(contentsOf: url)).rows
-    #expect(rows.count == 12 && PublishedError.all.count == 12)
+    #expect(rows.count >= 12 && PublishedError.all.count == rows.count)
     for (own, row) in zip(PublishedError.all, rows) {
       #expect(own.twin.rawValue == row.config && own.method.rawValue == row.method)
       #expect(own.members == row.members && own.inflation == row.inflation)

@@ -76,7 +76,7 @@ struct StaticStages: ParsableCommand {
     }
     _ = try stages.time("tuning, 10 lengths", 10 * (20e-9 * seen * (seen + 2 * n) + solve)) {
       try LocalizationTuning(
-        [replicate.forTuning], on: sphere, lengths: LocalizationTuning.sphereLengths)
+        [replicate.tuningReplicate], on: sphere, lengths: LocalizationTuning.sphereLengths)
     }
     try stages.solve("dense W", y, W, direct, replicate.truth, sphere.cellAreas)
     for threshold in [1e-3, 1e-2] {

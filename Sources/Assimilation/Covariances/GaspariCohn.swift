@@ -13,7 +13,7 @@ public func gaspariCohn(_ z: Tensor) -> Tensor {
   return select(isNear, near, select(isFar, 0, far))
 }
 
-/// The same for one distance.
+/// The Gaspari-Cohn correlation at one distance z.
 func gaspariCohn(_ z: Double) -> Double {
   if z >= 2 { return 0 }
   // Rounding leaves a last digit on either side of 0 next to 2.

@@ -1,7 +1,7 @@
 import LinearAlgebra
 import Preconditions
 
-/// A homogeneous covariance: one that rotations of the grid do not change, such as a function of distance.
+/// A homogeneous covariance: invariant under rotations of the grid, such as a function of distance.
 ///
 /// It is the table of a function of two points, with one value for each pair of rings and difference of longitude.
 public struct HomogeneousCovariance: PriorCovariance {
@@ -112,7 +112,7 @@ public struct HomogeneousCovariance: PriorCovariance {
     merge(into: &entries, rows: rows, columns: columns, isLower: false, combine)
   }
 
-  /// The same for the lower triangle of a matrix with these points in rows and columns.
+  /// Replaces the entries of the lower triangle of a matrix with these points in rows and columns, as `merge` does.
   func mergeLower(
     into entries: inout MutableSpan<Double>, points: [Int], _ combine: (Double, Double) -> Double
   ) {

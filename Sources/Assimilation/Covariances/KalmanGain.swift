@@ -1,12 +1,11 @@
 import LinearAlgebra
 import Preconditions
 
-/// The Kalman gain: the matrix that turns the differences between observations and background into a correction of the
-/// background.
+/// The Kalman gain: the matrix from innovations to the analysis increment.
 ///
 ///     K = B Hᵀ C⁻¹,    C = H B Hᵀ + R
 ///
-/// It is applied by the Cholesky factor of C, without being formed; `matrix` forms it, for small grids.
+/// It is applied through the Cholesky factor of C and not formed; `matrix` forms it, for small grids.
 ///
 /// - Complexity: O(p³ / 3) for p observed points, and what the prior needs for its parts.
 public struct KalmanGain: Sendable {
@@ -52,9 +51,9 @@ public struct KalmanGain: Sendable {
   ///   - X: The deviations of the members from their mean, `[N, n]`.
   ///   - seen: The observations, one for each observed point.
   ///   - localization: The taper S.
-  /// - Throws: `AnalysisError.wrappingTaper` for a localization that is no covariance, `FilterError.localization` for one
-  ///   whose fault shows here; `FilterError.tooManyExact` for more exact observations than the ensemble has directions;
-  ///   `NotPositiveDefinite` for another C that has no Cholesky factor.
+  /// - Throws: `AnalysisError.wrappingTaper` for a localization that is not a covariance, `FilterError.localization` where
+  ///   this shows in C only; `FilterError.tooManyExact` for more exact observations than the ensemble has directions;
+  ///   `NotPositiveDefinite` for any other C without a Cholesky factor.
   init(anomalies X: Matrix, _ seen: Observations, _ localization: Localization?) throws {
     try localization?.checkIsCovariance()
     let exact = seen.variances.count { $0 == 0 }
@@ -89,7 +88,7 @@ public struct KalmanGain: Sendable {
     Innovations(observations, from: state, factor: factor)
   }
 
-  /// The correction K d of a state by innovations d, `[n]`.
+  /// The increment K d of a state for innovations d, `[n]`.
   func increment(for innovations: [Double]) -> [Double] {
     let weights = factor.solving(innovations)
     return switch crossCovariance {
@@ -144,7 +143,7 @@ extension KalmanGain {
     return columns
   }
 
-  /// The covariance of the analysis error, if the background error has the covariance `truth` instead of this gain's own.
+  /// The covariance of the analysis error, for background errors with the covariance `truth` instead of the gain's own prior.
   ///
   ///     A = (I - K H) B (I - K H)ᵀ + K R Kᵀ
   ///

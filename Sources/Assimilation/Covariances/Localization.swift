@@ -1,12 +1,12 @@
 import LinearAlgebra
 
-/// A localization: the correlations of a taper between the points of a grid, which damp the covariances of an ensemble.
+/// A covariance localization: the correlations of a taper between the points of a grid, which damp sample covariances.
 ///
 /// - Complexity: One value of the taper for each class of pairs of points: `HomogeneousCovariance`.
 public struct Localization: Sendable {
   /// The taper of each pair of points.
   let correlations: HomogeneousCovariance
-  /// The error of a taper that is no covariance on this grid; nil if it is one.
+  /// The error of a taper that is not a covariance on this grid; nil if it is one.
   private let fault: AnalysisError?
 
   /// A localization by a taper between all points of a grid.
@@ -18,7 +18,7 @@ public struct Localization: Sendable {
   /// The number of grid points n, the dimension of states that are analysed with it.
   public var pointCount: Int { correlations.pointCount }
 
-  /// Refuses a taper that is no covariance, before one of an ensemble is multiplied by it.
+  /// Refuses a taper that is not a covariance.
   ///
   /// - Throws: `AnalysisError.wrappingTaper`.
   func checkIsCovariance() throws(AnalysisError) {

@@ -13,7 +13,7 @@ public struct LocalizationTuning: Sendable, Equatable, Codable {
 
   /// The tuning on all replicates of several tunings, by the mean of their errors.
   ///
-  /// - Precondition: There is one, and all tried the same lengths.
+  /// - Precondition: There is a tuning, and all tried the same lengths.
   public init(mean parts: [LocalizationTuning]) {
     let lengths = parts.first?.lengths ?? []
     require(

@@ -4,14 +4,14 @@ import LinearAlgebra
 ///
 ///     B = S o C,    S = 1 / (N - 1) sum_k (x_k - x̄)(x_k - x̄)ᵀ    or    S = 1 / N sum_k e_k e_kᵀ
 ///
-/// with C the taper. The first S is that of members; the second that of perturbations e about a control, whose mean is known
-/// to be 0.
+/// with C the taper. The first S is the sample covariance of members x, the second that of perturbations e about a control,
+/// whose mean is known to be 0.
 ///
 /// - Reference: Tsyrulnikov and Sotskiy (2023), sections 5 and 6; `lsef.md` 8.2.
 public struct LocalizedEnsembleCovariance: PriorCovariance {
   /// The perturbations of the members, `[N, n]`.
   private var perturbations: Matrix
-  /// The factor of the sums of their products.
+  /// The factor of the sums of products of perturbations.
   private var scale = 0.0
   private let localization: Localization
   private let grid: any Grid
@@ -19,7 +19,7 @@ public struct LocalizedEnsembleCovariance: PriorCovariance {
   /// The taper of each pair of points.
   private var tapers: HomogeneousCovariance { localization.correlations }
 
-  /// The prior of an ensemble that is still to come: `estimated(from:)` makes B, which is 0 without it.
+  /// The prior without an ensemble: B is 0 until `estimated(from:)` gives it perturbations.
   ///
   /// - Parameters:
   ///   - taper: The factor C of the covariance of two points, by their distance.

@@ -2,7 +2,7 @@ import LinearAlgebra
 
 /// Covariances of analysis errors, for filters of matrices; the module `StateSpace` has the same in tensors.
 extension Matrix {
-  /// Joseph's form: replaces the covariance of a background's error by that of the analysis with any gain.
+  /// Joseph's form of the analysis covariance: replaces the background covariance, for any gain.
   ///
   ///     B becomes (I - K H) B (I - K H)ᵀ + K R Kᵀ
   ///
@@ -12,7 +12,7 @@ extension Matrix {
   ///   - gain: The gain K, `[n, p]`.
   ///   - observed: The rows H B of the covariance, `[p, n]`.
   ///   - seen: The observations, one for each observed point.
-  /// - Precondition: This matrix is symmetric; it is afterwards, to the bit.
+  /// - Precondition: This matrix is symmetric; the result is symmetric to the bit.
   /// - Complexity: O(5/4 *p n²* + *p² n*) time, `[n, p]` memory twice.
   /// - Reference: Bucy and Joseph (1968), *Filtering for stochastic processes with applications to guidance*.
   mutating func reduce(by gain: Matrix, observed: Matrix, _ seen: Observations) {
@@ -33,14 +33,14 @@ extension Matrix {
     mirrorLowerTriangle()
   }
 
-  /// The same for the optimal gain, K = B Hᵀ (H B Hᵀ + R)⁻¹, by the shorter form where R is not small:
+  /// The analysis covariance for the optimal gain, K = B Hᵀ (H B Hᵀ + R)⁻¹, by the shorter form where R is not small:
   ///
   ///     (I - K H) B
   ///
-  /// The two forms differ by rounding alone. This one loses the digits by which H B Hᵀ exceeds R, and is taken where these are
-  /// at most two of sixteen.
+  /// The two forms differ by rounding only. The shorter one loses the digits by which H B Hᵀ exceeds R, and is used where
+  /// these are at most two of sixteen.
   ///
-  /// - Complexity: O(5/8 *p n²*) time where the observations weigh less than a hundred priors, as above otherwise.
+  /// - Complexity: O(5/8 *p n²*) time where H B Hᵀ is at most a hundred times R, that of Joseph's form otherwise.
   mutating func reduce(byOptimal gain: Matrix, observed: Matrix, _ seen: Observations) {
     var ratio = 0.0
     for (point, variance) in zip(seen.points, seen.variances) {

@@ -1,10 +1,10 @@
 import LinearAlgebra
 import Preconditions
 
-/// The prior covariance: the covariance matrix B of background errors, by the parts that an analysis needs.
+/// The prior (background error) covariance matrix B, by the parts of it that an analysis needs.
 ///
-/// Two requirements are enough; the others have defaults made of blocks, so that B as a whole is never formed. A prior that
-/// depends on an ensemble makes its B by `estimated(from:)`, and says so by `usesEnsemble`.
+/// Two requirements are enough; the others have defaults made of blocks, so that the whole of B is never formed. A prior that
+/// depends on an ensemble gives its B by `estimated(from:)`, and has `usesEnsemble` true.
 ///
 /// - Units: Entries are in squared units of the state.
 public protocol PriorCovariance: Sendable {
@@ -23,12 +23,12 @@ public protocol PriorCovariance: Sendable {
   /// The product B Hᵀ z of the covariances between the grid and these points with weights z at the points, `[n]`.
   func applyCrossCovariance(_ weights: [Double], from points: [Int]) -> [Double]
 
-  /// Whether B depends on an ensemble; false by default. A filter whose prior does not can go without members.
+  /// Whether B depends on an ensemble; false by default. A filter with any other prior needs no members.
   var usesEnsemble: Bool { get }
 
-  /// The covariance B for an ensemble; by default this prior itself, as it is the same for all.
+  /// The covariance B for an ensemble; by default this prior itself.
   ///
-  /// - Parameter perturbations: The members less the control, `[N, n]`; n also without members.
+  /// - Parameter perturbations: The members less the control, `[N, n]`, where N may be 0.
   /// - Throws: `AnalysisError.otherGrid` for perturbations of another grid than that of the prior.
   func estimated(from perturbations: Matrix) throws -> any PriorCovariance
 }
@@ -78,7 +78,7 @@ extension PriorCovariance {
   }
 }
 
-/// Enough rows at a time for fast products, few enough for little memory.
+/// The number of rows at a time: enough for fast products, few enough for little memory.
 private let blockSize = 128
 
 /// A dense covariance matrix: the prior of Mean-B in a sequence of analyses.

@@ -1,12 +1,11 @@
 import Foundation
 import Preconditions
 
-/// A taper for localization: correlations that fall with distance, to damp the sample covariance of an ensemble far off its
-/// diagonal.
+/// A taper for localization: a correlation function of distance that damps sample covariances of distant points.
 ///
-/// They are covariances of straight-line distances, chords on a circle or a sphere. Of distances along a ring the taper of
-/// Gaspari and Cohn is one up to a length of a quarter of the ring, where it reaches half-way round; what wraps is refused by
-/// the filters that multiply covariances by it.
+/// With straight-line distances, such as chords of a circle or a sphere, every taper is a covariance. With distances along a
+/// ring the Gaspari-Cohn taper is one up to a length of a quarter of the ring, where its support reaches half-way round;
+/// filters that multiply covariances by a taper refuse one that wraps.
 public enum Taper: Sendable, Equatable {
   /// The compactly supported correlation of Gaspari and Cohn, 0 from distance 2 c on.
   ///
@@ -47,12 +46,12 @@ public enum Taper: Sendable, Equatable {
 }
 
 extension Taper {
-  /// Refuses a taper that is no covariance between the points of a ring, because it wraps.
+  /// Refuses a taper that is not a covariance between the points of a ring, because it wraps.
   ///
-  /// A covariance in space is one of straight-line distances on any circle or sphere. Of distances along the arc it stays one
-  /// if it vanishes from half the circumference on; beyond that the two ways round meet with a kink, and eigenvalues become
-  /// negative. The check is by the eigenvalues themselves, so that tapers with long tails count as far as they matter. Grids
-  /// of more than one ring are not checked.
+  /// A covariance in space is also one on any circle or sphere, with straight-line distances. With distances along the arc it
+  /// is one if it vanishes from half the circumference on; a longer one has a kink at the opposite point, and negative
+  /// eigenvalues. The check computes the eigenvalues, so that negligible tails are allowed. Grids of more than one ring are
+  /// not checked.
   ///
   /// - Throws: `AnalysisError.wrappingTaper`.
   /// - Complexity: O(*n²*) time.

@@ -1,7 +1,7 @@
 import Autodiff
 import LinearAlgebra
 
-/// The climatology of a model: mean and covariance of its states over a long time.
+/// The climatology of a model: the mean and covariance of its states over a long time.
 public struct Climatology: Sendable, Equatable, Codable {
   /// The mean, `[n]`.
   public let mean: [Double]
@@ -57,13 +57,13 @@ public struct Climatology: Sendable, Equatable, Codable {
       states: Matrix(rows: states.count / model.dimension, columns: model.dimension, states))
   }
 
-  /// The state of a filter that knows no more than the climate.
+  /// The state with the climatological mean and covariance.
   func state(step: Int = 0) -> FilterState {
     FilterState(step: step, estimate: mean, covariance: covariance)
   }
 }
 
-/// The climatological forecast: the mean of the climate at all times, without regard to observations.
+/// The climatological forecast: the climatological mean at all times; observations are ignored.
 public struct ClimatologyFilter: Filter {
   /// The climatology whose mean and covariance are the estimate.
   public let climatology: Climatology
@@ -89,7 +89,7 @@ public struct ClimatologyFilter: Filter {
   ) throws -> Innovations? { nil }
 }
 
-/// Optimal interpolation: an analysis of each time's observations alone, from the mean and covariance of the climate.
+/// Optimal interpolation: at each time an analysis with the climatological mean and covariance as background.
 ///
 /// - Reference: Gandin (1963), *Objective analysis of meteorological fields*.
 public struct OptimalInterpolation: Filter {
@@ -105,7 +105,7 @@ public struct OptimalInterpolation: Filter {
     climatology.state()
   }
 
-  /// Sets the state to the background of the next analysis, the mean of the climate.
+  /// Sets the state to the background of the next analysis, the climatological mean.
   public func forecast(
     _ state: inout FilterState, with model: any DynamicalModel, to step: Int, key: RandomKey
   ) throws {

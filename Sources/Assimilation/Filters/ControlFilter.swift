@@ -2,14 +2,14 @@ import Autodiff
 import LinearAlgebra
 import Preconditions
 
-/// An ensemble filter with a control forecast: the estimate is a forecast without noise, and the ensemble estimates the
-/// covariance of its errors.
+/// An ensemble filter with a control forecast: the estimate is a forecast without noise, whose error covariance the ensemble
+/// estimates.
 ///
 ///     x_f = F x_a,    x_f^e = F (x_a^e + noise)
 ///     e = inflation (x_f^e - x_f),    B = prior(e),    K = B Hᵀ (H B Hᵀ + R)⁻¹
 ///     x_a = x_f + K (y - H x_f),    x_a^e = x_f + e + K (y + eta^e - H (x_f + e)),    eta ~ N(0, R)
 ///
-/// Members reach the control through B alone. In a linear model the control is better than the mean of few members.
+/// Members affect the control through B only. In a linear model the control is better than the mean of few members.
 ///
 /// - Reference: Tsyrulnikov and Sotskiy (2023), eqs. (60) and (63); perturbed observations after Burgers, van Leeuwen and
 ///   Evensen (1998), *Analysis scheme in the ensemble Kalman filter*.
@@ -36,7 +36,7 @@ public struct ControlFilter<Prior: PriorCovariance>: Filter {
 
   /// The state with the control at the mean of the initial distribution, and members drawn from it.
   ///
-  /// - Throws: `FilterError.inflation` for one that is not positive and finite.
+  /// - Throws: `FilterError.inflation` for an inflation that is not positive and finite.
   public func start(_ initial: InitialDistribution, key: RandomKey) throws -> FilterState {
     try FilterError.check(inflation: inflation, of: name)
     return FilterState(
@@ -75,7 +75,7 @@ public struct ControlFilter<Prior: PriorCovariance>: Filter {
     }
     try state.checkFinite(name)
     var ensemble = perturbations(of: state)
-    // B is given up at once, so that the perturbations can be changed in place.
+    // B is released here, so that the perturbations can be changed in place.
     let rows = try prior.estimated(from: ensemble).rows(at: seen.points)
     let K = try KalmanGain(rows: rows, seen)
     let innovations = K.innovations(from: state.estimate)
@@ -114,10 +114,10 @@ public struct ControlFilter<Prior: PriorCovariance>: Filter {
     return result
   }
 
-  /// The mean square of the members about the control at each point, `[n]`, as they are carried forward; nil without members.
+  /// The mean square of the members about the control at each point, `[n]`, before inflation; nil without members.
   ///
-  /// It is not the diagonal of B, which has the inflation and comes from the prior: `innovationCovariance` knows that. Of
-  /// `meanB` it is the spread of members that the control does not depend on.
+  /// The diagonal of B differs from it by inflation and prior: see `innovationCovariance(of:points:variances:)`. In `meanB` it
+  /// is the spread of members that do not affect the control.
   public func variances(of state: FilterState) -> [Double]? {
     guard let ensemble = state.ensemble else { return nil }
     return ensemble.columnSquares(about: state.estimate)

@@ -5,15 +5,13 @@ import LinearAlgebra
 ///
 ///     x̄ += K (y - H x̄),    X -= K H X / 2
 ///
-/// The covariance is that of the Kalman filter up to K H B Hᵀ Kᵀ / 4, and so right for weak observations.
+/// The covariance is that of the Kalman filter up to K H B Hᵀ Kᵀ / 4, which is small for observations with large errors.
 ///
 /// - Reference: Sakov and Oke (2008), *A deterministic formulation of the ensemble Kalman filter: an alternative to ensemble
 ///   square root filters*, eqs. (12)-(15).
 public struct DEnKF: EnsembleFilter {
   public let members: Int
-  /// The factor of the members' deviations from their mean after each analysis.
   public let inflation: Double
-  /// The taper that damps covariances with distance; nil for none.
   public let localization: Localization?
 
   /// A filter with this ensemble size, at least 2.
@@ -25,7 +23,8 @@ public struct DEnKF: EnsembleFilter {
 
   /// Updates the mean by the gain, and the deviations by half of it.
   ///
-  /// - Throws: As `EnKF`. Complexity as there.
+  /// - Throws: As `EnKF.update(_:_:key:)`.
+  /// - Complexity: As `EnKF.update(_:_:key:)`.
   public func update(_ ensemble: inout Ensemble, _ y: Observations, key: RandomKey) throws {
     let K = try KalmanGain(anomalies: ensemble.anomalies, y, localization)
     let HX = ensemble.anomalies.taking(columns: y.points)

@@ -1,17 +1,16 @@
 import Autodiff
 import LinearAlgebra
 
-/// The ensemble transform Kalman filter with the symmetric square root.
+/// The ensemble transform Kalman filter (ETKF) with the symmetric square root.
 ///
 ///     x̄ += Xᵀ w,    X becomes T X
 ///
-/// with the weights w and the transform T of the space of members.
+/// with the weights w, `[N]`, and the transform T, `[N, N]`, of an analysis in ensemble space.
 ///
 /// - Reference: Bishop, Etherton and Majumdar (2001), *Adaptive sampling with the ensemble transform Kalman filter*; Hunt,
 ///   Kostelich and Szunyogh (2007), eqs. (20)-(24), for the symmetric root.
 public struct ETKF: EnsembleFilter {
   public let members: Int
-  /// The factor of the members' deviations from their mean after each analysis.
   public let inflation: Double
   /// The rotation of the deviations after each analysis.
   public let rotation: EnsembleRotation
@@ -23,7 +22,7 @@ public struct ETKF: EnsembleFilter {
 
   public var name: String { "ETKF" }
 
-  /// Updates the mean and the deviations by weights in the space of the members.
+  /// Updates the mean and the deviations by weights in ensemble space.
   ///
   /// - Throws: `AnalysisError`, also for exact observations; `NoEigenvalues`.
   /// - Complexity: O(N³ + N² (n + p)) for p observed points.

@@ -1,20 +1,18 @@
 import Autodiff
 import LinearAlgebra
 
-/// The ensemble Kalman filter with perturbed observations.
+/// The ensemble Kalman filter (EnKF) with perturbed observations.
 ///
 ///     x̄ += K (y - H x̄),    X_k += K (e_k - H X_k),    e_k ~ N(0, R), centred over the members
 ///
-/// Centred perturbations are rescaled to variance R, as DAPPER does: over its members, by N - 1, their covariance is in the mean
-/// R N / (N - 1), which keeps small ensembles a little wider than Kalman's covariance.
+/// Centred perturbations are rescaled to variance R, as in DAPPER: the expectation of their sample covariance, with divisor
+/// N - 1, is R N / (N - 1), which keeps small ensembles a little wider than the Kalman filter's covariance.
 ///
 /// - Reference: Burgers, van Leeuwen and Evensen (1998), *Analysis scheme in the ensemble Kalman filter*, eq. (13); Houtekamer
 ///   and Mitchell (2001), *A sequential ensemble Kalman filter for atmospheric data assimilation*, for the localization.
 public struct EnKF: EnsembleFilter {
   public let members: Int
-  /// The factor of the members' deviations from their mean after each analysis.
   public let inflation: Double
-  /// The taper that damps covariances with distance; nil for none.
   public let localization: Localization?
 
   /// A filter with this ensemble size, at least 2.
@@ -41,7 +39,7 @@ public struct EnKF: EnsembleFilter {
   private func perturbations(_ seen: Observations, members: Int, key: RandomKey) -> Matrix {
     var noise = Matrix(
       rows: members, columns: seen.count, key.normal([members, seen.count]).scalars)
-    // Centring takes a part 1 / N of the variance away.
+    // Centring removes a part 1 / N of the variance.
     noise.shiftRows(
       from: noise.columnMeans, to: Array(repeating: 0, count: seen.count),
       scaledBy: (Double(members) / Double(members - 1)).squareRoot())

@@ -2,19 +2,17 @@ import Autodiff
 import CNumerics
 import LinearAlgebra
 
-/// The serial square root filter: one observation after the other, each with a gain for the mean and a smaller one for the
-/// deviations.
+/// The serial ensemble square root filter (EnSRF): one observation at a time, with a gain for the mean and a smaller one for
+/// the deviations.
 ///
 ///     K = S o B Hᵀ / (s + r),    x̄ += K (y - H x̄),    X -= K H X / (1 + sqrt(r / (s + r))),    s = H B Hᵀ
 ///
-/// Without localization the order of the observations does not matter, but for rounding.
+/// Without localization the order of the observations does not matter, except for rounding.
 ///
 /// - Reference: Whitaker and Hamill (2002), *Ensemble data assimilation without perturbed observations*, eqs. (10)-(13).
 public struct EnSRF: EnsembleFilter {
   public let members: Int
-  /// The factor of the members' deviations from their mean after each analysis.
   public let inflation: Double
-  /// The taper that damps covariances with distance; nil for none.
   public let localization: Localization?
 
   /// A filter with this ensemble size, at least 2.
@@ -26,7 +24,7 @@ public struct EnSRF: EnsembleFilter {
 
   /// Updates the mean and the deviations by one observation after the other.
   ///
-  /// - Throws: `AnalysisError`; `FilterError.certain` for an exact observation that differs from all members, which agree.
+  /// - Throws: `AnalysisError`; `FilterError.certain` for an exact observation where all members have one other value.
   /// - Complexity: O(p N n) for p observed points.
   public func update(_ ensemble: inout Ensemble, _ y: Observations, key: RandomKey) throws {
     try localization?.checkIsCovariance()

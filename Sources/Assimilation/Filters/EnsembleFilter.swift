@@ -1,7 +1,7 @@
 import Autodiff
 import LinearAlgebra
 
-/// A filter whose state is an ensemble: a conformer has only its update of the mean and the deviations.
+/// An ensemble filter: a conforming type implements the update of the mean and the deviations only.
 public protocol EnsembleFilter: Filter {
   /// The ensemble size N, at least 2.
   var members: Int { get }
@@ -15,7 +15,7 @@ public protocol EnsembleFilter: Filter {
   /// Updates the mean and the deviations of an ensemble by observations.
   ///
   /// - Parameters:
-  ///   - ensemble: The forecast, which becomes the analysis before inflation. If the update fails, what it is does not matter.
+  ///   - ensemble: The forecast, which becomes the analysis before inflation; discarded if the update throws.
   ///   - observations: The observations, at least one, and one for each observed point in the order of points.
   ///   - key: The source of perturbations of observations and of rotations.
   func update(_ ensemble: inout Ensemble, _ observations: Observations, key: RandomKey) throws
@@ -44,12 +44,12 @@ extension EnsembleFilter {
     return FilterState(estimate: ensemble.columnMeans, ensemble: ensemble)
   }
 
-  /// Advances each member with model errors of its own; the estimate is their mean.
+  /// Advances each member with independent model errors; the estimate is their mean.
   public func forecast(
     _ state: inout FilterState, with model: any DynamicalModel, to step: Int, key: RandomKey
   ) throws {
     guard step > state.step else { return }
-    // Out of the state, so that it can be changed in place.
+    // Taken out of the state, so that it can be changed in place.
     guard var ensemble = state.ensemble.take() else { throw FilterError.missing("ensemble") }
     model.advance(&ensemble, from: state.step, to: step, noise: key)
     state.step = step
@@ -57,10 +57,10 @@ extension EnsembleFilter {
     state.ensemble = ensemble
   }
 
-  /// Assimilates observations by `update(_:_:key:)`, and inflates the deviations afterwards. Without observations that say
-  /// something the state stays as it is, to the bit.
+  /// Assimilates observations by `update(_:_:key:)`, and inflates the deviations afterwards. Without observations of finite
+  /// variance the state stays as it is, to the bit.
   ///
-  /// - Returns: The innovations, whose covariance is formed where it is asked for; nil without observations.
+  /// - Returns: The innovations, whose covariance is formed on demand; nil without observations.
   /// - Throws: `AnalysisError` for members that are not finite, and for a localization or observations that do not fit;
   ///   what the update throws.
   @discardableResult

@@ -5,7 +5,7 @@ import LinearAlgebra
 public enum EnsembleRotation: Sendable, Equatable {
   /// Deviations without a rotation.
   case none
-  /// A random rotation that keeps their mean and covariance, so that no member carries outliers along.
+  /// A random rotation that keeps mean and covariance, so that no member stays an outlier.
   ///
   /// - Reference: Sakov and Oke (2008), *Implications of the form of the ensemble transformation in the ensemble square root
   ///   filters*, section 4.
@@ -18,7 +18,7 @@ public enum EnsembleRotation: Sendable, Equatable {
   }
 }
 
-/// A random orthogonal matrix, `[N, N]`, that leaves (1, ..., 1) as it is, uniform among these.
+/// A random orthogonal matrix, `[N, N]`, uniform among those that map (1, ..., 1) to itself.
 ///
 /// Two orthonormal bases begin with (1, ..., 1) / sqrt(N), one of them random; the matrix takes one to the other.
 ///

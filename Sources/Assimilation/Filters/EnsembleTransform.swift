@@ -1,11 +1,11 @@
 import LinearAlgebra
 
-/// The ensemble transform: an analysis in the space of the members, by weights of their deviations in the new mean and members.
+/// The ensemble transform: an analysis in ensemble space, as weights of the deviations in the new mean and members.
 ///
 ///     w = (N - 1 + S Sᵀ)⁻¹ S d,    T = sqrt(N - 1) (N - 1 + S Sᵀ)^(-1/2)
 ///
 /// S are the deviations at the observed points and d the innovations, both over the errors' standard deviations. T is the
-/// symmetric root, the one that keeps the mean of the members and moves them least.
+/// symmetric root, which keeps the mean of the members and changes them least.
 ///
 /// - Reference: Hunt, Kostelich and Szunyogh (2007), *Efficient data assimilation for spatiotemporal chaos: a local ensemble
 ///   transform Kalman filter*, eqs. (20)-(24); Ott et al. (2004) for the symmetric root.

@@ -1,7 +1,7 @@
 import Autodiff
 import LinearAlgebra
 
-/// The extended Kalman filter: the Kalman filter of a model made linear along the estimate's own path.
+/// The extended Kalman filter: the Kalman filter with the model linearized about the estimate.
 ///
 ///     x becomes m(x),    A becomes inflation (M A Mᵀ + Q),    M = dm/dx
 ///
@@ -9,7 +9,7 @@ import LinearAlgebra
 ///
 /// - Reference: Jazwinski (1970), *Stochastic processes and filtering theory*, theorem 8.1.
 public struct ExtendedKalmanFilter: Filter {
-  /// The factor of the covariance in each step, for the growth of errors that the tangent misses.
+  /// The factor of the covariance in each step, for the error growth that the tangent linear model misses.
   public let stepInflation: Double
 
   /// An extended Kalman filter with this inflation.
@@ -19,7 +19,7 @@ public struct ExtendedKalmanFilter: Filter {
 
   /// The state with the mean and covariance of the initial distribution.
   ///
-  /// - Throws: `FilterError.inflation` for one that is not positive and finite.
+  /// - Throws: `FilterError.inflation` for an inflation that is not positive and finite.
   public func start(_ initial: InitialDistribution, key: RandomKey) throws -> FilterState {
     try FilterError.check(inflation: stepInflation, of: name)
     return FilterState(estimate: initial.mean, covariance: initial.covariance)

@@ -1,9 +1,9 @@
 import Autodiff
 import LinearAlgebra
 
-/// A sequential filter: a forecast from one time of observations to the next, and an analysis there.
+/// A sequential filter: a forecast from one observation time to the next, and an analysis there.
 ///
-/// A filter is a value without state of its own, so that one serves many runs at once.
+/// A filter is a value without state, so that one serves many runs at once.
 public protocol Filter: Sendable {
   /// The name of the filter, for tables and in checkpoints.
   var name: String { get }
@@ -14,15 +14,15 @@ public protocol Filter: Sendable {
   /// The filter's state before the first step.
   func start(_ initial: InitialDistribution, key: RandomKey) throws -> FilterState
 
-  /// Advances the state, step by step, up to `step`; a step that it has reached or passed changes nothing. The same key gives
-  /// the same model errors to filters with as many members.
+  /// Advances the state to model step `step`, if that is ahead. With one key, filters with the same number of members have the
+  /// same model errors.
   func forecast(
     _ state: inout FilterState, with model: any DynamicalModel, to step: Int, key: RandomKey) throws
 
-  /// Assimilates the observations of the state's step. The same key gives the same perturbations of observations to filters
-  /// with as many members.
+  /// Assimilates the observations of the state's step. With one key, filters with the same number of members have the same
+  /// perturbations of observations.
   ///
-  /// - Returns: The innovations of the observations that count; nil without any, or from a filter that uses none.
+  /// - Returns: The innovations of the observations of finite variance; nil without any, or if the filter ignores them.
   @discardableResult
   func analyse(
     _ state: inout FilterState, _ observations: Observations, key: RandomKey
@@ -31,8 +31,8 @@ public protocol Filter: Sendable {
   /// The error variance of the estimate at each point, `[n]`: the diagonal of the state's covariance, or the variance of its
   /// ensemble; nil if it carries neither.
   ///
-  /// What a filter does to an ensemble within an analysis, such as the inflation and prior of a `ControlFilter`, is not in it:
-  /// the B of the next analysis is in `innovationCovariance(of:points:variances:)`.
+  /// It does not include changes within an analysis, such as the inflation and prior of a `ControlFilter`; for the B of the
+  /// next analysis see `innovationCovariance(of:points:variances:)`.
   func variances(of state: FilterState) -> [Double]?
 
   /// The innovation covariance H B Hᵀ + R at these points, `[points, points]`, with the B that an analysis of the state would

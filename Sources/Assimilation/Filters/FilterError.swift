@@ -1,8 +1,8 @@
-/// The errors of filters, beside those of ensembles and observations in `AnalysisError`.
+/// An error of a filter; those of ensembles and observations are in `AnalysisError`.
 public enum FilterError: Error, Equatable, Sendable, CustomStringConvertible {
-  /// A state without an ensemble or covariance that the filter carries, as another filter's.
+  /// A state without the ensemble or covariance that the filter needs, such as one of another filter.
   case missing(String)
-  /// A state that has left the finite numbers.
+  /// A state with a number that is not finite.
   case notFinite(filter: String, step: Int, what: String, value: String)
   /// An inflation that is not positive and finite.
   case inflation(filter: String, value: Double)
@@ -10,7 +10,7 @@ public enum FilterError: Error, Equatable, Sendable, CustomStringConvertible {
   case notLinear(model: String)
   /// An extended Kalman filter with a model that has no tangent and is not linear.
   case noTangent(model: String)
-  /// An exact observation that differs from a state without variance there.
+  /// An exact observation that differs from a state without variance at its point.
   case certain(point: Int)
   /// More exact observations than an ensemble without localization can fit.
   case tooManyExact(count: Int, directions: Int)

@@ -21,8 +21,8 @@ public struct FilterState: Sendable, Equatable, Codable {
 }
 
 extension FilterState {
-  /// The innovation covariance H B Hᵀ + R with the B of the state's covariance or, without one, of its ensemble, damped by a localization; nil without
-  /// both, or with a localization of another grid.
+  /// The innovation covariance H B Hᵀ + R, with B the state's covariance or, without one, that of its ensemble, localized;
+  /// nil without both, or with a localization of another grid.
   func innovationCovariance(
     points: [Int], variances: [Double], localization: Localization? = nil
   ) -> Matrix? {
@@ -56,7 +56,7 @@ extension FilterState {
     (step, estimate) = (end, states.scalars)
   }
 
-  /// Refuses numbers that are not finite, before they spread from point to point.
+  /// Refuses numbers that are not finite.
   func checkFinite(_ filter: String) throws(FilterError) {
     guard let (what, value) = firstNonFinite else { return }
     throw .notFinite(filter: filter, step: step, what: what, value: AnalysisError.text(value))

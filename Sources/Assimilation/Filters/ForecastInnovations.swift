@@ -1,7 +1,7 @@
 import LinearAlgebra
 
 extension Innovations {
-  /// The innovations of a forecast, with the covariance that a filter takes for them.
+  /// The innovations of a forecast, with their covariance by a filter.
   init(of forecast: FilterState, _ filter: some Filter, _ seen: Observations) {
     self.init(
       seen, from: forecast.estimate,

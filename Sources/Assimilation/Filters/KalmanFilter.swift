@@ -54,13 +54,13 @@ extension FilterState {
   ///     x += K (y - H x),    K = B Hᵀ (H B Hᵀ + R)⁻¹
   ///     B becomes (I - K H) B (I - K H)ᵀ + K R Kᵀ
   ///
-  /// The covariance is right to its digits also where R is small against H B Hᵀ, and symmetric to the bit before and after.
+  /// The covariance keeps its digits also where R is small against H B Hᵀ, and stays symmetric to the bit.
   ///
   /// - Returns: The innovations; nil without observations.
   /// - Throws: `AnalysisError` for points that the state lacks; `FilterError` for a state that is not finite or has no
   ///   covariance; `NotPositiveDefinite` if H B Hᵀ + R has no Cholesky factor.
-  /// - Complexity: O(p³ / 3 + 2 p² n + 5/8 p n²) for p observed points; for those much more precise than the prior,
-  ///   O(p³ / 3 + 3 p² n + 5/4 p n²).
+  /// - Complexity: O(p³ / 3 + 2 p² n + 5/8 p n²) for p observed points; O(p³ / 3 + 3 p² n + 5/4 p n²) if they are much more
+  ///   precise than the prior.
   /// - Reference: Kalman (1960), *A new approach to linear filtering and prediction problems*; Bucy and Joseph (1968),
   ///   *Filtering for stochastic processes with applications to guidance*, for the covariance.
   mutating func assimilate(_ observations: Observations, _ filter: String) throws -> Innovations? {

@@ -2,14 +2,13 @@ import Autodiff
 import LinearAlgebra
 import Preconditions
 
-/// The local ensemble transform Kalman filter: an analysis of its own for each block of points, from the observations around
-/// it, whose precisions fade with distance.
+/// The local ensemble transform Kalman filter (LETKF): an analysis for each block of points, with nearby observations only,
+/// whose precisions decrease with distance.
 ///
 /// - Reference: Hunt, Kostelich and Szunyogh (2007), *Efficient data assimilation for spatiotemporal chaos: a local ensemble
 ///   transform Kalman filter*, section 2.3 and eqs. (20)-(24); section 3.1 for the taper of precisions.
 public struct LETKF: EnsembleFilter {
   public let members: Int
-  /// The factor of the members' deviations from their mean after each analysis.
   public let inflation: Double
   /// The rotation of the deviations after each analysis.
   public let rotation: EnsembleRotation
@@ -17,7 +16,7 @@ public struct LETKF: EnsembleFilter {
   public let blocks: [[Int]]
   /// The points around each block, with the square roots of the taper there.
   private let surroundings: [[(point: Int, root: Double)]]
-  /// The taper for the covariance of innovations, in which one of covariances stands for that of precisions.
+  /// The localization of the innovation covariance, by the taper of precisions applied to covariances.
   public let localization: Localization?
 
   /// A filter with this ensemble size and localization.
@@ -59,7 +58,7 @@ public struct LETKF: EnsembleFilter {
   public func update(_ ensemble: inout Ensemble, _ y: Observations, key: RandomKey) throws {
     let all = try y.scaled(by: ensemble)
     let forecast = ensemble.anomalies
-    // The place of the observation of each point.
+    // The index of the observation of each point.
     var indices = Array(repeating: -1, count: forecast.columns)
     for (k, point) in y.points.enumerated() { indices[point] = k }
     for (number, block) in blocks.enumerated() {

@@ -1,8 +1,8 @@
 import Autodiff
 import LinearAlgebra
 
-/// A dynamical model: the change of a state from one step to the next. Many states are advanced at once, as the rows of a
-/// matrix.
+/// A dynamical model: a map from the state at one step to that at the next. Many states are advanced at once, as the rows of
+/// a matrix.
 public protocol DynamicalModel: Sendable {
   /// The state dimension n.
   var dimension: Int { get }
@@ -12,8 +12,8 @@ public protocol DynamicalModel: Sendable {
   /// - Parameters:
   ///   - states: The states, one a row, `[states, dimension]`.
   ///   - step: The number of the step, from 1. Models may change with it.
-  ///   - key: The random key of the model's errors, which differ from row to row; no errors if nil. The same key gives the
-  ///     same errors to ensembles of the same size.
+  ///   - key: The random key of the model errors, independent from row to row; no errors if nil. One key gives ensembles of
+  ///     one size the same errors.
   func advance(_ states: inout Matrix, to step: Int, noise key: RandomKey?)
 }
 
@@ -37,7 +37,7 @@ public protocol LinearDynamicalModel: DynamicalModel {
   func propagate(_ covariance: inout Matrix, to step: Int)
 }
 
-/// A dynamical model with its tangent linear model, which an extended Kalman filter needs.
+/// A dynamical model with a tangent linear model, as needed by `ExtendedKalmanFilter`.
 public protocol TangentLinearModel: DynamicalModel {
   /// Advances each row, a small change of `state`, from the step before `step` to it, in place.
   ///
@@ -54,7 +54,7 @@ extension TangentLinearModel {
 
   /// Advances a covariance along the path that starts from `state`, in place: A becomes M A Mᵀ + Q.
   ///
-  /// - Complexity: Twice what n changes cost.
+  /// - Complexity: Twice that of advancing n changes.
   public func propagate(_ covariance: inout Matrix, at state: [Double], to step: Int) {
     advanceTangent(&covariance, at: state, to: step)
     covariance = covariance.transposed()

@@ -2,13 +2,13 @@ import Autodiff
 import LinearAlgebra
 import Preconditions
 
-/// A dynamical model by a function from one state to the next.
+/// A dynamical model given by a function from one state to the next.
 ///
 ///     let model = FunctionModel(dimension: 3, timeStep: 0.01) { x in
 ///       [10 * (x[1] - x[0]), x[0] * (28 - x[2]) - x[1], x[0] * x[1] - 8 * x[2] / 3]
 ///     }
 ///
-/// Each member is passed as an array of its own; for large ensembles conform to `DynamicalModel` and change the rows in
+/// Each member is passed as a separate array; for large ensembles conform to `DynamicalModel` and change the rows in
 /// place.
 public struct FunctionModel: TangentLinearModel {
   public let dimension: Int
@@ -17,7 +17,7 @@ public struct FunctionModel: TangentLinearModel {
   private let step: @Sendable (_ state: inout [Double], _ step: Int) -> Void
   private let tangent: @Sendable (_ change: inout [Double], _ state: [Double], _ step: Int) -> Void
 
-  /// A model by its step.
+  /// A model given by its step.
   ///
   /// - Parameters:
   ///   - dimension: The state dimension n.
@@ -36,11 +36,11 @@ public struct FunctionModel: TangentLinearModel {
     self.tangent = tangent ?? { centralDifference(of: step, &$0, at: $1, to: $2) }
   }
 
-  /// A model by its rates of change, which do not depend on time, integrated by the classical Runge-Kutta method.
+  /// An autonomous model given by its tendency, integrated by the classical Runge-Kutta method.
   ///
   /// - Parameters:
   ///   - dimension: The state dimension n.
-  ///   - timeStep: The length of a step, in the model's own time.
+  ///   - timeStep: The length of a step, in the time unit of the tendency.
   ///   - noise: The noise that is added after each step; nil for none.
   ///   - tendency: The rates of change of a state.
   public init(

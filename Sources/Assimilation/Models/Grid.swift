@@ -9,8 +9,8 @@ public protocol Grid: Sendable {
   var cellAreas: [Double] { get }
   /// The distance of two points, in the unit of localization lengths.
   func distance(_ i: Int, _ j: Int) -> Double
-  /// Points that rotations carry into each other, one after the other in order of longitude: rings of one size, and rings
-  /// of a single point. By default each point is a ring by itself, which promises no symmetry.
+  /// Rings of points that rotations map into each other, in order of longitude; each ring has either a common size or a single
+  /// point. By default each point is a ring, which implies no symmetry.
   var rings: [Range<Int>] { get }
 }
 
@@ -22,9 +22,9 @@ extension Grid {
 public struct Ring: Grid {
   /// The distance of two points.
   public enum Metric: Sendable, Equatable {
-    /// The number of steps from one to the other along the ring.
+    /// The number of steps between two points along the ring.
     case steps
-    /// The length of the straight line between them, on a ring of this radius.
+    /// The length of the chord between two points, on a ring of this radius.
     case chord(radius: Double)
   }
 
@@ -43,7 +43,7 @@ public struct Ring: Grid {
   /// Equal areas of 1.
   public var cellAreas: [Double] { Array(repeating: 1, count: pointCount) }
 
-  /// The one ring that all points make up.
+  /// The single ring of all points.
   public var rings: [Range<Int>] { [0..<pointCount] }
 
   public func distance(_ i: Int, _ j: Int) -> Double {

@@ -35,7 +35,7 @@ extension InitialDistribution {
     normal(mean: mean, NormalNoise(variances: mean.map { _ in variance }))
   }
 
-  /// The distribution of a state that is known without error, so that all members start from it.
+  /// The distribution of a state that is known exactly: all members start from it.
   public static func known(_ state: [Double]) -> InitialDistribution {
     let n = state.count
     return InitialDistribution(mean: state, covariance: Matrix(rows: n, columns: n)) { count, _ in

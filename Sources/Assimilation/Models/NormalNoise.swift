@@ -3,7 +3,7 @@ import Foundation
 import LinearAlgebra
 import Preconditions
 
-/// Normal noise of mean 0, by a root of its covariance.
+/// Normal noise with mean 0, given by a root of its covariance.
 ///
 ///     noise = rootᵀ z,    z ~ N(0, I),    covariance = rootᵀ root
 public struct NormalNoise: Sendable {
@@ -23,11 +23,11 @@ public struct NormalNoise: Sendable {
     self.root = root
   }
 
-  /// Noise of waves around a ring, of equal variances and any phase.
+  /// Noise of waves around a ring, with equal variances and random phases.
   ///
   ///     covariance(i, j) = deviation² / K sum_{k = 1}^{K} cos(2 π k (i - j) / points)
   ///
-  /// It has the first two moments of sums of sinusoids with normal amplitudes and random phases, each sum divided by its
+  /// Its first two moments are those of sums of sinusoids with normal amplitudes and random phases, each sum divided by its
   /// standard deviation over the ring.
   ///
   /// - Parameters:

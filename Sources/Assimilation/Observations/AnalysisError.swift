@@ -1,19 +1,19 @@
 import LinearAlgebra
 import Preconditions
 
-/// The errors of ensembles, observations and priors.
+/// An error of an ensemble, of observations or of a prior.
 public enum AnalysisError: Error, Equatable, Sendable, CustomStringConvertible {
   /// An ensemble with too few members for its covariance.
   case ensembleTooSmall(members: Int, needed: Int)
   /// A climatology with too few states for its covariance.
   case tooFewStates(Int)
-  /// A model whose states have left the finite numbers.
+  /// A model with a state that is not finite.
   case modelNotFinite(step: Int, point: Int, value: String)
   /// A number that is not finite.
   case notFinite(what: String, index: [Int], value: String)
   /// A negative number where none is allowed.
   case negative(what: String, index: [Int], value: Double)
-  /// A mean squared error of 0, of which there is no multiple.
+  /// A mean squared error of 0, to which no other can be compared.
   case zero(what: String, index: [Int])
   /// A number of elements that does not fit.
   case size(what: String, given: Int, expected: Int)
@@ -25,7 +25,7 @@ public enum AnalysisError: Error, Equatable, Sendable, CustomStringConvertible {
   case contradiction(point: Int)
   /// An exact observation, where its inverse variance is needed.
   case exactObservation(point: Int)
-  /// A taper of distances along a ring that still differs from 0 half-way round, where it meets itself.
+  /// A taper of distances along a ring that is not 0 half-way round.
   case wrappingTaper(taper: String, points: Int, leastEigenvalue: Double, largestLength: Double?)
 
   public var description: String {
@@ -88,10 +88,10 @@ public enum AnalysisError: Error, Equatable, Sendable, CustomStringConvertible {
     }
   }
 
-  /// The text of a number, without the sign of NaN, which means nothing.
+  /// The text of a number; NaN has no sign.
   static func text(_ number: Double) -> String { number.isNaN ? "nan" : "\(number)" }
 
-  /// Refuses variances of observations that are negative or NaN. Those that are infinite say nothing.
+  /// Refuses variances of observations that are negative or NaN. Infinite ones are allowed.
   static func check(variances: [Double]) throws(AnalysisError) {
     for (k, variance) in variances.enumerated() {
       if variance.isNaN { throw .notFinite(what: "variances", index: [k], value: "nan") }

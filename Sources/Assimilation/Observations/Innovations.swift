@@ -1,6 +1,6 @@
 import LinearAlgebra
 
-/// The innovations d = y - H x_f of an analysis, with the covariance C = H B Hᵀ + R that the filter takes for them.
+/// The innovations d = y - H x_f of an analysis, with their covariance C = H B Hᵀ + R by the filter.
 public struct Innovations: Sendable {
   /// The observations, one for each observed point, in the order of points.
   public let observations: Observations
@@ -10,7 +10,7 @@ public struct Innovations: Sendable {
 
   /// The innovations of a state.
   ///
-  /// - Parameter factor: The Cholesky factor of C, `[p, p]`, evaluated where it is asked for.
+  /// - Parameter factor: The Cholesky factor of C, `[p, p]`, evaluated on demand.
   init(
     _ observations: Observations, from state: [Double],
     factor: @escaping @autoclosure @Sendable () -> CholeskyFactor?
@@ -19,10 +19,10 @@ public struct Innovations: Sendable {
     values = observations.innovations(from: state)
   }
 
-  /// The Cholesky factor of C, `[p, p]`; nil if the filter takes no covariance for d, or one that is not positive definite.
+  /// The Cholesky factor of C, `[p, p]`; nil if the filter has no covariance of d, or one that is not positive definite.
   ///
-  /// - Complexity: O(1) where the analysis made the factor, as that of a Kalman gain; O(p³ / 3) and what C needs at each call
-  ///   otherwise, as in the space of ensemble members.
+  /// - Complexity: O(1) if the analysis computed the factor, as for a Kalman gain; otherwise, as for an analysis in ensemble
+  ///   space, O(p³ / 3) and the cost of C at each call.
   public var factor: CholeskyFactor? { makeFactor() }
 
   /// The chi-square dᵀ C⁻¹ d, whose mean is p if C is the covariance of the innovations; nil without a factor of C.

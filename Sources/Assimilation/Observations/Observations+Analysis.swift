@@ -1,19 +1,19 @@
 import LinearAlgebra
 
 extension Observations {
-  /// The best linear estimate of a field from its background and these observations.
+  /// The analysis: the best linear unbiased estimate of a field from its background and these observations.
   ///
   ///     x_a = x_f + B Hᵀ (H B Hᵀ + R)⁻¹ (y - H x_f)
   ///
-  /// Observations of one point are first made into one. Without any that say something the background is returned; where
-  /// the variance is 0, the analysis has the value observed.
+  /// Observations of one point are first combined. Without observations of finite variance the background is returned; at
+  /// exact observations the analysis has the observed value.
   ///
   /// - Parameters:
   ///   - prior: The prior covariance B.
   ///   - background: The background x_f, `[n]`; 0 everywhere if not given.
   /// - Throws: `AnalysisError` for points, sizes and exact observations that do not fit; `NotPositiveDefinite` if
   ///   H B Hᵀ + R has no Cholesky factor.
-  /// - Complexity: What `prior` needs for its blocks, and O(n_o³ / 3) for n_o observed points.
+  /// - Complexity: That of the blocks of `prior`, and O(n_o³ / 3) for n_o observed points.
   /// - Reference: Tsyrulnikov and Sotskiy (2023), eqs. (60)-(61).
   public func analysis(
     prior: some PriorCovariance, background: [Double]? = nil
@@ -25,7 +25,7 @@ extension Observations {
     return zip(background, increment).map(+)
   }
 
-  /// The same estimate from a square root of the prior, B = W Wᵀ, in the space of its white noise, without B.
+  /// The analysis from a square root of the prior, B = W Wᵀ, in the space of its white noise, without forming B.
   ///
   ///     (I + Gᵀ R⁻¹ G) chi = Gᵀ R⁻¹ (y - H x_f),    G = H W,    x_a = x_f + W chi
   ///
@@ -34,9 +34,9 @@ extension Observations {
   ///   - background: The background x_f, `[n]`; 0 everywhere if not given.
   ///   - tolerance: The relative residual at which conjugate gradients stop.
   ///   - maximumIterations: The number of iterations after which they give up.
-  /// - Returns: The analysis, and the iterations that it took.
+  /// - Returns: The analysis, and the number of iterations.
   /// - Throws: `AnalysisError` as above, and for a variance of 0, whose inverse this form needs; `NotConverged`.
-  /// - Complexity: O(non-zeros of G) an iteration; at most one iteration more than points are observed, save for rounding.
+  /// - Complexity: O(non-zeros of G) an iteration; up to rounding, at most one iteration more than points are observed.
   /// - Reference: Tsyrulnikov and Sotskiy (2023), eq. (20).
   public func analysis(
     squareRoot: some LinearMap, background: [Double]? = nil, tolerance: Double = 1e-6,

@@ -4,8 +4,7 @@ import Autodiff
 ///
 ///     y_k = x[points[k]] + noise,    noise ~ N(0, variances[k])
 ///
-/// A point may be observed more than once. A variance may be infinite, and then the observation says nothing; or 0, and
-/// then it is exact.
+/// A point may be observed more than once. An observation with infinite variance has no effect; one with variance 0 is exact.
 public struct Observations: Sendable, Equatable {
   /// The observed grid points, from 0.
   public let points: [Int]
@@ -28,7 +27,7 @@ public struct Observations: Sendable, Equatable {
     guard variances.count == points.count else {
       throw .size(what: "variances", given: variances.count, expected: points.count)
     }
-    // First, as values may have been drawn with them.
+    // Variances come first, as values may have been drawn with them.
     try AnalysisError.check(variances: variances)
     try AnalysisError.check(values, "values")
     (self.points, self.values, self.variances) = (points, values, variances)
@@ -90,10 +89,9 @@ public struct Observations: Sendable, Equatable {
     points.indices.map { values[$0] - state[points[$0]] }
   }
 
-  /// The observations that count, one for each point, in the order of points.
+  /// The observations of finite variance, one for each point, in the order of points.
   ///
-  /// Several of one point say as much as one of their mean weighted by precision, with the sum of the precisions; those with
-  /// infinite variance say nothing.
+  /// Several observations of one point become one, with their mean weighted by precision and the sum of their precisions.
   ///
   /// - Throws: `AnalysisError.contradiction` for exact observations of one point that differ; `noSuchPoint`.
   func distinct(pointCount: Int) throws(AnalysisError) -> Observations {
@@ -123,7 +121,7 @@ public struct Observations: Sendable, Equatable {
       points: merged.points, values: merged.values, variances: merged.variances)
   }
 
-  /// Whether each point comes once, in order, with an observation that says something.
+  /// Whether each point occurs once, in order, with a finite variance.
   private var isDistinct: Bool {
     for k in points.indices {
       if !variances[k].isFinite || (k > 0 && points[k] <= points[k - 1]) { return false }

@@ -1,6 +1,6 @@
 /// The record of a filter in a twin experiment, analysis by analysis, with means over time.
 public struct FilterRun: Sendable, Codable, Equatable {
-  /// One analysis time. Errors, variances and scores are means over the domain, weighted by areas.
+  /// The measurements of one analysis time. Errors, variances and scores are means over the domain, weighted by areas.
   public struct Row: Sendable, Codable, Equatable {
     /// The model step of the analysis.
     public let step: Int
@@ -8,11 +8,11 @@ public struct FilterRun: Sendable, Codable, Equatable {
     public let observationCount: Int
     /// Mean squared errors of the estimate, in squared units of the state.
     public let forecastMSE, analysisMSE: Double
-    /// The mean squared errors that the filter's state expects, `Filter.variances(of:)`: for an ensemble its variance as
-    /// carried forward, before the inflation of an analysis; nil if the state has none.
+    /// The mean error variances by the filter, `Filter.variances(of:)`; those of an ensemble are taken before the inflation of
+    /// an analysis. Nil if the state has none.
     public let forecastVariance, analysisVariance: Double?
-    /// The chi-square dᵀ (H B Hᵀ + R)⁻¹ d of the innovations d, with the B of the analysis; in a filter whose B is right, of
-    /// mean `observationCount`. Nil if it was not measured.
+    /// The chi-square dᵀ (H B Hᵀ + R)⁻¹ d of the innovations d, with the B of the analysis; its mean is `observationCount` if B
+    /// is correct. Nil if it was not measured.
     public let innovationChiSquare: Double?
     /// Continuous ranked probability scores of the ensemble, or of the normal distribution with the filter's variances, in
     /// units of the state; nil if they were not measured.
@@ -21,7 +21,7 @@ public struct FilterRun: Sendable, Codable, Equatable {
     ///   systems*; Gneiting and Raftery (2007) for normal distributions.
     public let forecastCRPS, analysisCRPS: Double?
 
-    /// The keys of stored runs, which are older than the names of the properties.
+    /// The keys in stored runs, which differ from the names of the properties.
     enum CodingKeys: String, CodingKey {
       case step, observationCount, forecastVariance, analysisVariance, innovationChiSquare
       case forecastMSE = "forecastError"
@@ -31,7 +31,7 @@ public struct FilterRun: Sendable, Codable, Equatable {
     }
   }
 
-  /// The place and reason of a failure that ended a run before its time.
+  /// The place and reason of a failure that ended a run early.
   public struct Failure: Sendable, Codable, Equatable, CustomStringConvertible {
     /// The number of the analysis that failed, from 1.
     public let cycle: Int
@@ -49,13 +49,13 @@ public struct FilterRun: Sendable, Codable, Equatable {
   public let burnIn: Int
   /// The measurements, one row an analysis.
   public private(set) var rows: [Row] = []
-  /// The rank histogram: how often the truth had each rank among the N members of the forecast, `[N + 1]`, from below all to
-  /// above all, over the points and the times that count; empty without an ensemble. A truth like the members has all ranks
-  /// equally often.
+  /// The rank histogram: the frequency of each rank of the truth among the N members of the forecast, `[N + 1]`, from below all
+  /// to above all, over all points and counted times; empty without an ensemble. It is flat if the truth is distributed as the
+  /// members.
   ///
   /// - Reference: Hamill (2001), *Interpretation of rank histograms for verifying ensemble forecasts*.
   public private(set) var rankCounts: [Int] = []
-  /// The failure that ended the run; nil for a run that came to its end.
+  /// The failure that ended the run; nil for a complete run.
   public internal(set) var failure: Failure?
 
   init(filter: String, burnIn: Int) { (self.filter, self.burnIn) = (filter, burnIn) }
@@ -70,30 +70,18 @@ public struct FilterRun: Sendable, Codable, Equatable {
   /// The rows that count in means.
   public var counted: ArraySlice<Row> { rows.dropFirst(burnIn) }
 
-  /// The mean over time of the root of the mean squared error over the domain: `rmse.a` of DAPPER.
+  /// The root mean squared error of analyses over the domain, averaged over time: `rmse.a` of DAPPER.
   public var analysisRMSE: TimeMean? { mean { $0.analysisMSE.squareRoot() } }
-  /// The same of forecasts.
+  /// The root mean squared error of forecasts over the domain, averaged over time: `rmse.f` of DAPPER.
   public var forecastRMSE: TimeMean? { mean { $0.forecastMSE.squareRoot() } }
 
-  /// The root of the mean squared error over domain and time, which is never less than the mean over time of roots.
-  ///
-  /// - Reference: `lsef.md` 10.7.
-  public var overallAnalysisRMSE: TimeMean? { mean { $0.analysisMSE }?.squareRoot }
-  /// The same of forecasts.
-  public var overallForecastRMSE: TimeMean? { mean { $0.forecastMSE }?.squareRoot }
-
-  /// The mean over time of the root of the mean variance over the domain, `Row.analysisVariance`, to be compared with
+  /// The spread of analyses: the root of the mean variance over the domain, averaged over time, for comparison with
   /// `analysisRMSE`; nil without variances.
   public var analysisSpread: TimeMean? { mean { $0.analysisVariance?.squareRoot() } }
-  /// The same of forecasts; for a `ControlFilter` the spread before inflation.
+  /// The spread of forecasts, averaged over time; for a `ControlFilter` that before inflation.
   public var forecastSpread: TimeMean? { mean { $0.forecastVariance?.squareRoot() } }
 
-  /// The root of the mean variance over domain and time, beside `overallAnalysisRMSE`, of the same variances.
-  public var overallAnalysisSpread: TimeMean? { mean { $0.analysisVariance }?.squareRoot }
-  /// The same of forecasts.
-  public var overallForecastSpread: TimeMean? { mean { $0.forecastVariance }?.squareRoot }
-
-  /// The mean over time of the innovations' chi-square for each observation; 1 in a filter whose B is right.
+  /// The chi-square of innovations per observation, averaged over time; 1 if B is correct.
   public var innovationRatio: TimeMean? {
     mean { row in
       row.observationCount == 0
@@ -101,12 +89,12 @@ public struct FilterRun: Sendable, Codable, Equatable {
     }
   }
 
-  /// The mean over time of the continuous ranked probability score.
+  /// The continuous ranked probability score of analyses, averaged over time.
   public var analysisCRPS: TimeMean? { mean(\.analysisCRPS) }
-  /// The same of forecasts.
+  /// The continuous ranked probability score of forecasts, averaged over time.
   public var forecastCRPS: TimeMean? { mean(\.forecastCRPS) }
 
-  /// The mean over the counted times of a number of each row; nil if no row has the number.
+  /// The mean of a number of each row over the counted times; nil if no row has the number.
   public func mean(_ number: (Row) -> Double?) -> TimeMean? {
     TimeMean(counted.compactMap(number))
   }

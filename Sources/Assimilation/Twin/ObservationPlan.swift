@@ -5,10 +5,10 @@ import Preconditions
 public struct ObservationPlan: Sendable {
   private let plan: @Sendable (_ step: Int) -> (points: [Int], variances: [Double])?
 
-  /// A plan by a closure: uneven times, points that come and go, errors that change.
+  /// A plan given by a closure, for uneven times, changing points or changing errors.
   ///
   /// - Parameter plan: The points observed at a step, counted from 1, and the variances of their errors; nil where there is no
-  ///   analysis. No points is an analysis that leaves the forecast as it is.
+  ///   analysis. An analysis without points leaves the forecast as it is.
   public init(_ plan: @escaping @Sendable (_ step: Int) -> (points: [Int], variances: [Double])?) {
     self.plan = plan
   }
@@ -24,7 +24,7 @@ public struct ObservationPlan: Sendable {
     return ObservationPlan { $0.isMultiple(of: steps) ? (points, variances) : nil }
   }
 
-  /// The same plan, of which each observation is missing with a probability.
+  /// The plan with each observation missing with a given probability.
   ///
   /// - Precondition: The probability is in [0, 1].
   public func missing(probability: Double, key: RandomKey) -> ObservationPlan {

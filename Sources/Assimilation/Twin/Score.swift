@@ -3,7 +3,7 @@ import Preconditions
 
 /// The mean squared difference of two fields over the domain, weighted by the areas of the cells.
 ///
-/// - Precondition: All have one number a point.
+/// - Precondition: All three have one number for each point.
 public func meanSquaredError(_ a: [Double], _ b: [Double], areas: [Double]) -> Double {
   require(
     a.count == areas.count && b.count == areas.count,
@@ -32,7 +32,7 @@ extension Score {
   ///   - errors: The mean squared errors of the scheme, one a replicate.
   ///   - optimum: The mean squared errors of the optimal scheme on the same replicates.
   ///   - resamples: The number of bootstrap samples.
-  ///   - key: The random key of the bootstrap; the same for schemes that are compared, and so the same replicates.
+  ///   - key: The random key of the bootstrap; with one key, schemes are compared on the same resamples.
   /// - Throws: `AnalysisError` for lists of different lengths or errors that are not finite or negative.
   public init(
     errors: [Double], optimum: [Double], resamples: Int = 10_000, key: RandomKey
@@ -66,7 +66,7 @@ extension Score {
   }
 }
 
-/// The bootstrap means over replicates drawn with replacement, the same replicates for a scheme and the optimum.
+/// The bootstrap means over replicates drawn with replacement, the same draws for a scheme and the optimum.
 private struct Bootstrap {
   typealias Pair = (scheme: Double, optimum: Double)
   let means: Pair

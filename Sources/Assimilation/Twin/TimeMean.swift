@@ -2,8 +2,8 @@
 ///
 ///     error² = variance τ / count,    τ = 1 + 2 sum_{k = 1}^{M} ρ_k
 ///
-/// ρ_k are the autocorrelations and τ the integrated autocorrelation time; M is the least one with M >= 5 τ(M) / 2, wide enough
-/// for the bias and narrow enough for the noise of τ.
+/// ρ_k are the autocorrelations and τ the integrated autocorrelation time; M is the least number with M >= 5 τ(M) / 2, a
+/// compromise between the bias and the noise of τ.
 ///
 /// - Reference: Sokal (1997), *Monte Carlo methods in statistical mechanics: foundations and new algorithms*, section 3, whose
 ///   τ_int is half of this τ and whose window has c = 5.
@@ -44,8 +44,9 @@ extension TimeMean {
     standardError = (variance * correlationTime / (count - 1)).squareRoot()
   }
 
-  /// The root of the mean, with its error to first order.
-  var squareRoot: TimeMean {
+  /// The root of the mean, with its error to first order: `run.mean(\.analysisMSE)?.squareRoot` is the root mean squared
+  /// error over domain and time.
+  public var squareRoot: TimeMean {
     let root = value.squareRoot()
     return TimeMean(
       value: root, standardError: root > 0 ? standardError.map { $0 / (2 * root) } : standardError,

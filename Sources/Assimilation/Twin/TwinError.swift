@@ -1,8 +1,8 @@
-/// The errors of twin experiments.
+/// An error of a twin experiment.
 public enum TwinError: Error, Equatable, Sendable, CustomStringConvertible {
-  /// A truth that has left the finite numbers.
+  /// A truth with a number that is not finite.
   case truthNotFinite(step: Int, point: Int, value: String)
-  /// A number of a filter's forecast or analysis, or one measured of it, is not finite.
+  /// A number in a filter's forecast or analysis, or in its measurements, that is not finite.
   case notFinite(stage: String, what: String, value: String)
   /// An analysis further from the truth than allowed.
   case diverged(error: Double, bound: Double)

@@ -2,9 +2,9 @@ import Autodiff
 import LinearAlgebra
 import Preconditions
 
-/// A twin experiment: a truth that a model made, observations of it, and runs of filters that estimate it.
+/// A twin experiment: a simulated truth, observations of it, and runs of filters that estimate it.
 ///
-/// All filters meet the same truth, observations and, by their key, the same perturbations.
+/// All filters have the same truth, observations and, with one key, perturbations.
 public struct TwinExperiment: Sendable {
   /// The model of truth and forecasts.
   public let model: any DynamicalModel
@@ -81,19 +81,19 @@ public struct TwinExperiment: Sendable {
 
   /// Runs a filter through all observations.
   ///
-  /// A filter that fails on its way, by an error or by numbers that are not finite or too far from the truth, does not throw:
-  /// the run says where and why, and keeps what was before.
+  /// A filter that fails during the run, by an error or by numbers that are not finite or too far from the truth, does not
+  /// throw: the run records place and reason, and keeps the earlier rows.
   ///
   /// - Parameters:
   ///   - filter: The filter, which starts from `initial`.
   ///   - burnIn: The number of analyses at the start that do not count in means.
-  ///   - measures: The measures beside errors and spreads.
-  ///   - interval: The stride between analyses that are measured so, from the first on.
-  ///   - bound: The root mean squared error of an analysis from which on the filter counts as diverged. Without it a filter
-  ///     that loses the truth with finite numbers has a run like any other.
+  ///   - measures: The measures in addition to errors and spreads.
+  ///   - interval: The stride between analyses with these measures, from the first on.
+  ///   - bound: The root mean squared error of an analysis at which the filter counts as diverged; without it a filter that
+  ///     loses the truth with finite numbers does not fail.
   ///   - key: The random key of the initial ensemble, model errors and perturbations; the same for filters that are compared.
   /// - Precondition: The interval is positive, and the burn-in not negative.
-  /// - Throws: What the filter throws at its start.
+  /// - Throws: As the filter's `start(_:key:)`.
   public func run(
     _ filter: some Filter, burnIn: Int = 0, measuring measures: TwinMeasures = .all,
     every interval: Int = 1, bound: Double? = nil, key: RandomKey
@@ -121,9 +121,8 @@ public struct TwinExperiment: Sendable {
 
   /// Continues a run by a number of analyses, or to its end. Parts give the same bits as the whole.
   ///
-  /// A run that has failed stays as it is. A checkpoint whose filter, number of members, state size or times are others than
-  /// those at hand fails with `TwinError.otherRun`, and its rows stay as they are; another truth of the same times is not
-  /// noticed.
+  /// A run that has failed stays as it is. A checkpoint with another filter, number of members, state size or times fails with
+  /// `TwinError.otherRun`, and keeps its rows; another truth with the same times is not detected.
   public func advance(
     _ checkpoint: inout TwinCheckpoint, _ filter: some Filter, cycles: Int? = nil
   ) {
@@ -188,7 +187,7 @@ public struct TwinExperiment: Sendable {
     try filter.forecast(
       &state, with: model, to: times[index], key: key.foldIn(UInt32(2 * index)))
     try measured.takeForecast(state, filter, observations[index])
-    // Kept only where it is measured, so that the state can be changed in place.
+    // Copied only where it is measured, so that the state can be changed in place.
     let forecast = measured.measures.contains(.innovations) ? state : nil
     let found = try filter.analyse(
       &state, observations[index], key: key.foldIn(UInt32(2 * index + 1)))

@@ -2,7 +2,7 @@ import CNumerics
 import Foundation
 import LinearAlgebra
 
-/// The measures beside errors and spreads, each at some cost.
+/// The optional measures of a filter run, in addition to errors and spreads.
 public struct TwinMeasures: OptionSet, Sendable, Codable {
   public let rawValue: Int
 
@@ -10,15 +10,15 @@ public struct TwinMeasures: OptionSet, Sendable, Codable {
 
   /// The rank of the truth among the members of the forecast.
   public static let ranks = TwinMeasures(rawValue: 1)
-  /// The chi-square of innovations: a Cholesky factor of as many rows as observations.
+  /// The chi-square of innovations, which needs a Cholesky factor of as many rows as observations.
   public static let innovations = TwinMeasures(rawValue: 2)
-  /// The continuous ranked probability score of forecast and analysis: a sort of the members at each point.
+  /// The continuous ranked probability scores of forecast and analysis, which need a sort of the members at each point.
   public static let scores = TwinMeasures(rawValue: 4)
-  /// All of them.
+  /// All optional measures.
   public static let all: TwinMeasures = [.ranks, .innovations, .scores]
 }
 
-/// The measurement of one cycle: the truth, and what the filter says of it.
+/// The measurement of one cycle: the filter's forecast and analysis against the truth.
 struct TwinMeasurement {
   let step: Int
   let truth, areas: [Double]
@@ -97,7 +97,7 @@ struct TwinMeasurement {
     return result
   }
 
-  /// Refuses an overflow of finite numbers, as of squares from 1e154 on.
+  /// Refuses an overflow of finite numbers, such as that of squares from 1e154 on.
   private func finite(
     _ number: Double, _ what: String, stage: String
   ) throws(TwinError) -> Double {

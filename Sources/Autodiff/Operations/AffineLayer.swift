@@ -1,3 +1,4 @@
+import BLAS
 import CNumerics
 import COpenBLAS
 import Preconditions

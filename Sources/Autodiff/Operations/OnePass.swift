@@ -3,8 +3,8 @@ import Preconditions
 /// An elementwise function whose value and derivatives share costly terms and are computed in one pass, such as a
 /// log density.
 ///
-///     struct LogCauchy: OnePassFunction {
-///       var name: String { "log Cauchy density" }
+///     struct LogLorentzian: OnePassFunction {
+///       var name: String { "log Lorentzian" }
 ///       var derivatives: [Int] { [0, 1] }
 ///       var kernel: OperationKernel.Function {
 ///         { x, n in
@@ -19,7 +19,7 @@ import Preconditions
 ///         -log(Tensor(Double.pi) * x[1]) - log1p(square(x[0] / x[1]))
 ///       }
 ///     }
-///     let logDensity = LogCauchy()([x, scale])
+///     let logDensity = LogLorentzian()([x, scale])
 ///
 /// The formula gives derivatives of the derivatives. Values, gradients and second derivatives must agree with it: a
 /// test compares them with finite differences.

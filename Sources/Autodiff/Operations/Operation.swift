@@ -119,7 +119,9 @@ extension Tensor {
   ///
   /// - Precondition: The shapes fit (`TensorOperation.shape(_:)`).
   public static func apply(_ operation: some TensorOperation, _ operands: [Tensor]) -> Tensor {
-    let shapes = operands.map(\.shape)
+    // Loops, not `map`, which in debug builds takes longer than a small operation.
+    var shapes: [[Int]] = []
+    for operand in operands { shapes.append(operand.shape) }
     let shape: [Int]
     do throws(Mistake) {
       shape = try operation.shape(shapes)
@@ -132,7 +134,8 @@ extension Tensor {
         return recorder.record(operation, operands, shape: shape)
       }
     }
-    let values = operands.map(\.scalars)
+    var values: [[Double]] = []
+    for operand in operands { values.append(operand.scalars) }
     return Tensor(shape: shape, storage: .values(compute(operation, values, shapes, shape)))
   }
 }
@@ -149,12 +152,15 @@ func compute(
   let kernel = operation.kernel(shapes)
   // The arrays share one block so that their addresses hold together for the call.
   return [Double](unsafeUninitializedCapacity: count) { result, initialized in
-    withPointers(operands[...], []) { pointers in
+    withPointers(operands, []) { pointers in
       // A result without elements has no address; a kernel that writes nothing may have any.
       let scratch = max(operation.workspace(shapes), 1)
       withUnsafeTemporaryAllocation(of: Double.self, capacity: scratch) { spare in
         let spare = spare.baseAddress!
-        let all = pointers.map { $0 ?? spare } + [result.baseAddress ?? spare, spare]
+        var all: [UnsafeMutablePointer<Double>] = []
+        for pointer in pointers { all.append(pointer ?? spare) }
+        all.append(result.baseAddress ?? spare)
+        all.append(spare)
         all.withUnsafeBufferPointer { operands in
           kernel.integers.withUnsafeBufferPointer { integers in
             kernel.function(operands.baseAddress!, integers.baseAddress!)
@@ -169,19 +175,20 @@ func compute(
 /// Opens the arrays in nested closures, or copies of them if there are many, to keep the stack shallow. Kernels
 /// only read their operands.
 private func withPointers(
-  _ arrays: ArraySlice<[Double]>, _ pointers: [UnsafeMutablePointer<Double>?],
+  _ arrays: [[Double]], _ pointers: [UnsafeMutablePointer<Double>?],
   _ body: ([UnsafeMutablePointer<Double>?]) -> Void
 ) {
-  guard let array = arrays.first else { return body(pointers) }
-  guard arrays.count <= 32 else { return withCopies(arrays) { body(pointers + $0) } }
-  array.withUnsafeBufferPointer {
-    withPointers(
-      arrays.dropFirst(), pointers + [UnsafeMutablePointer(mutating: $0.baseAddress)], body)
+  guard pointers.count < arrays.count else { return body(pointers) }
+  guard arrays.count <= 32 else { return withCopies(arrays, body) }
+  arrays[pointers.count].withUnsafeBufferPointer {
+    var pointers = pointers
+    pointers.append(UnsafeMutablePointer(mutating: $0.baseAddress))
+    withPointers(arrays, pointers, body)
   }
 }
 
 private func withCopies(
-  _ arrays: ArraySlice<[Double]>, _ body: ([UnsafeMutablePointer<Double>?]) -> Void
+  _ arrays: [[Double]], _ body: ([UnsafeMutablePointer<Double>?]) -> Void
 ) {
   var all = Array(arrays.joined())
   all.withUnsafeMutableBufferPointer { all in

@@ -1,6 +1,4 @@
 import CNumerics
-import Preconditions
-import RealModule
 
 /// A draw of random numbers with a key, whose two words are the first operand.
 struct RandomDraw: Operation {
@@ -10,13 +8,6 @@ struct RandomDraw: Operation {
     case bits32
     case uniform(Double, Double)
     case normal, permutation
-    /// A gamma draw, or its logarithm; the second operand holds the shape parameters.
-    case gamma, logGamma
-    /// A von Mises draw; the second operand holds the concentrations.
-    case vonMises
-    /// A draw of the first of two dependent von Mises angles; the other operands hold two concentrations and a
-    /// correlation.
-    case sineVonMises
   }
 
   let kind: Kind
@@ -53,37 +44,6 @@ struct RandomDraw: Operation {
             x[1][i] = Double(place)
           }
         }, integers: [count])
-    case .gamma:
-      Kernel(
-        function: { x, n in
-          let stream = Threefry(words: x[0])
-          for i in 0..<n[0] {
-            x[2][i] = GammaSampler.draw(alpha: x[1][i], key: stream.child(UInt64(i)))
-          }
-        }, integers: [count])
-    case .logGamma:
-      Kernel(
-        function: { x, n in
-          let stream = Threefry(words: x[0])
-          for i in 0..<n[0] {
-            x[2][i] = GammaSampler.logDraw(alpha: x[1][i], key: stream.child(UInt64(i)))
-          }
-        }, integers: [count])
-    case .vonMises:
-      Kernel(
-        function: { x, n in
-          VonMisesSampler.fill(
-            x[2], concentration: x[1], count: n[0], key: Threefry(words: x[0]))
-        }, integers: [count])
-    case .sineVonMises:
-      Kernel(
-        function: { x, n in
-          let stream = Threefry(words: x[0])
-          for i in 0..<n[0] {
-            let sampler = SineVonMisesSampler(own: x[1][i], other: x[2][i], correlation: x[3][i])
-            x[4][i] = sampler.draw(key: stream.child(UInt64(i)))
-          }
-        }, integers: [count])
     }
   }
 
@@ -109,79 +69,12 @@ struct RandomDraw: Operation {
     }
   }
 
-  func pullback(_ g: Tensor, _ operands: [Tensor], _ y: Tensor) -> [Tensor?] {
-    switch kind {
-    case .vonMises: [nil, g * vonMisesQuantileSlope(operands[1], y)]
-    case .sineVonMises: withoutGradient(operands)
-    case .gamma: [nil, g * Tensor.apply(GammaSlope(), operands[1], y)]
-    case .logGamma: [nil, g * Tensor.apply(LogGammaSlope(), operands[1], y)]
-    default: [nil]
-    }
-  }
-
-  private func withoutGradient(_ operands: [Tensor]) -> [Tensor?] {
-    reportMistake(
-      "SineBivariateVonMises: draws have no gradient; use it for observations, not in a guide.")
-    return operands.map { _ in nil }
-  }
-}
-
-/// The derivative of a gamma draw in its shape parameter at constant probability: -(dP/da) / (dP/dx).
-///
-/// - Reference: Figurnov, Mohamed, Mnih (2018), *Implicit reparameterization gradients*, eq. (6).
-struct GammaSlope: Operation {
-  var name: String { "gammaSlope" }
-  func shape(_ operands: [[Int]]) -> [Int] { operands[0] }
-
-  func kernel(_ operands: [[Int]]) -> Kernel {
-    Kernel(
-      function: { operands, n in
-        for i in 0..<n[0] {
-          operands[2][i] = Self.slope(operands[0][i], operands[1][i])
-        }
-      }, integers: [elementCount(operands[0])])
-  }
-
-  /// The derivative dx/da at constant P(a, x).
-  static func slope(_ a: Double, _ x: Double) -> Double {
-    let logDensity = (a - 1) * .log(x) - x - Special.logGamma(a)
-    return -Special.regularizedGammaPSlope(a, x) / .exp(logDensity)
-  }
-
-  func pullback(_ g: Tensor, _ operands: [Tensor], _ y: Tensor) -> [Tensor?] {
-    reportMistake("Second derivatives through gamma draws are not available.")
-    return operands.map { _ in nil }
-  }
-}
-
-/// The derivative of the logarithm y of a gamma draw in its shape parameter at constant probability.
-///
-/// Where x = exp(y) is tiny, P(a, x) = x^a / Gamma(a + 1) to relative order x, hence dy/da = (psi(a + 1) - y) / a,
-/// also where x underflows.
-struct LogGammaSlope: Operation {
-  var name: String { "logGammaSlope" }
-  func shape(_ operands: [[Int]]) -> [Int] { operands[0] }
-
-  func kernel(_ operands: [[Int]]) -> Kernel {
-    Kernel(
-      function: { operands, n in
-        for i in 0..<n[0] {
-          let (a, y) = (operands[0][i], operands[1][i])
-          let x = Double.exp(y)
-          operands[2][i] =
-            x < 1e-10 ? (Special.polygamma(0, a + 1) - y) / a : GammaSlope.slope(a, x) / x
-        }
-      }, integers: [elementCount(operands[0])])
-  }
-
-  func pullback(_ g: Tensor, _ operands: [Tensor], _ y: Tensor) -> [Tensor?] {
-    reportMistake("Second derivatives through gamma draws are not available.")
-    return operands.map { _ in nil }
-  }
+  func pullback(_ g: Tensor, _ operands: [Tensor], _ y: Tensor) -> [Tensor?] { [nil] }
 }
 
 extension Threefry {
-  init(words: UnsafeMutablePointer<Double>) {
+  /// The key whose words are these two numbers, as they are the first operand of a draw.
+  package init(words: UnsafeMutablePointer<Double>) {
     self.init(key: (UInt32(exactly: words[0]) ?? 0, UInt32(exactly: words[1]) ?? 0))
   }
 }

@@ -1,3 +1,4 @@
+import BLAS
 import CLAPACKE
 import COpenBLAS
 import Preconditions

@@ -9,8 +9,8 @@ import RealModule
 ///
 /// - Reference: Salmon, Moraes, Dror and Shaw (2011), "Parallel random numbers: as easy as 1, 2, 3",
 ///   *SC '11*.
-struct Threefry: Sendable, Hashable {
-  let high, low: UInt32
+package struct Threefry: Sendable, Hashable {
+  package let high, low: UInt32
 
   /// The two words of the key.
   var key: (UInt32, UInt32) { (high, low) }
@@ -20,7 +20,7 @@ struct Threefry: Sendable, Hashable {
   }
 
   /// The key whose two words are the upper and lower half of `seed`.
-  init(seed: UInt64) {
+  package init(seed: UInt64) {
     self.init(key: (UInt32(truncatingIfNeeded: seed >> 32), UInt32(truncatingIfNeeded: seed)))
   }
 }
@@ -30,7 +30,7 @@ struct Threefry: Sendable, Hashable {
 extension Threefry {
   /// The block cipher Threefry-2x32 with 20 rounds, applied to the counter words `c0` and `c1`.
   @inline(__always)
-  func block(_ c0: UInt32, _ c1: UInt32) -> (UInt32, UInt32) {
+  package func block(_ c0: UInt32, _ c1: UInt32) -> (UInt32, UInt32) {
     let parity = high ^ low ^ 0x1BD1_1BDA
     var x = (c0 &+ high, c1 &+ low)
     Self.firstRounds(&x)
@@ -78,7 +78,7 @@ extension Threefry {
 
 extension Threefry {
   /// The `n`-th of the independent keys into which this one splits; it does not depend on their number.
-  func child(_ n: UInt64) -> Threefry {
+  package func child(_ n: UInt64) -> Threefry {
     Threefry(key: block(at: n))
   }
 
@@ -95,7 +95,7 @@ extension Threefry {
 
   /// The `n`-th 64-bit word of the stream.
   @inline(__always)
-  func bits64(_ n: UInt64) -> UInt64 {
+  package func bits64(_ n: UInt64) -> UInt64 {
     let (b0, b1) = block(at: n)
     return UInt64(b0) << 32 | UInt64(b1)
   }
@@ -106,20 +106,20 @@ extension Threefry {
 extension Threefry {
   /// The `n`-th uniform number of the stream, in [0, 1), a multiple of 2^-52.
   @inline(__always)
-  func uniform(_ n: UInt64) -> Double {
+  package func uniform(_ n: UInt64) -> Double {
     Double(bitPattern: bits64(n) >> 12 | 0x3FF0_0000_0000_0000) - 1
   }
 
   /// The `n`-th uniform number in `range`; its lower end is never missed by rounding.
   @inline(__always)
-  func uniform(_ n: UInt64, in range: Range<Double>) -> Double {
+  package func uniform(_ n: UInt64, in range: Range<Double>) -> Double {
     let u = uniform(n) * (range.upperBound - range.lowerBound) + range.lowerBound
     return max(range.lowerBound, u)
   }
 
   /// The `n`-th standard normal number, by inversion of one uniform on (-1, 1).
   @inline(__always)
-  func normal(_ n: UInt64) -> Double {
+  package func normal(_ n: UInt64) -> Double {
     2.0.squareRoot() * Special.erfInverse(uniform(n, in: (-1.0).nextUp..<1))
   }
 

@@ -1,3 +1,5 @@
+import Preconditions
+
 /// The profile of a program: its time by operation.
 ///
 /// The operations of a chain run interleaved, block by block: each has an equal share of the time of the chain.
@@ -49,6 +51,31 @@ public struct Profile: Sendable {
       let share = total > 0 ? seconds / total : Double(entries.count) / Double(self.entries.count)
       return Row(name: name, calls: entries.count, seconds: seconds, share: share)
     }.sorted { ($1.seconds, $0.name) < ($0.seconds, $1.name) }
+  }
+}
+
+extension Program {
+  /// The profile of a replay: the time of each operation.
+  ///
+  /// - Parameters:
+  ///   - inputs: The values to replay on, as for a call.
+  ///   - replays: The number of replays to average over, after one that is not counted.
+  /// - Precondition: `replays` is positive.
+  public func profile(_ inputs: [Tensor], replays: Int) -> Profile {
+    require(replays > 0, "profile: replays is \(replays), but must be positive.")
+    let execution = Execution(self)
+    for (index, input) in inputs.enumerated() { execution.setInput(index, input.scalars) }
+    execution.run()
+    var seconds = Array(repeating: 0.0, count: instructions.count)
+    for _ in 0..<replays { execution.run(timing: &seconds) }
+    let entries = zip(origins, seconds).flatMap { origins, seconds in
+      let mean = max(0, seconds / Double(replays))
+      return origins.map {
+        Profile.Entry(
+          operation: $0.operation.name, site: $0.site, seconds: mean / Double(origins.count))
+      }
+    }
+    return Profile(entries: entries)
   }
 }
 

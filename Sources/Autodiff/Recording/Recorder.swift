@@ -19,22 +19,33 @@ final class Recorder: Sendable {
     var operands: [Int] = []
     var shape: [Int]
     var label: String?
+    /// The node before this one whose signature has the same hash.
+    var earlier: Int?
   }
 
   struct State {
     var nodes: [Node] = []
-    var known: [Signature: Int] = [:]
+    /// The last node of each hash of a signature: operation and operands, or numbers and shape of a constant.
+    var last: [Int: Int] = [:]
     var examples: [Int: [Double]] = [:]
     var reads: [String] = []
     var readNodes: [Int] = []
     /// Whether the recording is over, so that its tensors are invalid.
     var isFinished = false
-  }
 
-  /// The signature of a node: nodes of equal signature are the same.
-  struct Signature: Hashable {
-    var operation: AnyHashable
-    var operands: [Int]
+    /// The node of a signature with this hash, or else a new one.
+    mutating func node(_ hash: Int, _ isSame: (Node) -> Bool, orNew make: () -> Node) -> Int {
+      let last = last[hash]
+      var candidate = last
+      while let id = candidate {
+        if isSame(nodes[id]) { return id }
+        candidate = nodes[id].earlier
+      }
+      self.last[hash] = nodes.count
+      nodes.append(make())
+      nodes[nodes.count - 1].earlier = last
+      return nodes.count - 1
+    }
   }
 
   private let state = Mutex(State())
@@ -50,16 +61,20 @@ final class Recorder: Sendable {
     }
   }
 
-  func record(_ operation: some Operation, _ operands: [Tensor], shape: [Int]) -> Tensor {
+  func record<Op: Operation>(_ operation: Op, _ operands: [Tensor], shape: [Int]) -> Tensor {
     state.withLock { state in
       if state.isFinished { return .mistaken(Self.kept, shape) }
       let ids = operands.map { id(of: $0, &state) }
-      let signature = Signature(operation: operation, operands: ids)
-      if let known = state.known[signature] {
-        return Tensor(shape: shape, storage: .node(self, known))
+      var hasher = Hasher()
+      hasher.combine(operation)
+      hasher.combine(ids)
+      let known = state.node(hasher.finalize()) { node in
+        guard node.operands == ids, case .operation(let other) = node.kind else { return false }
+        return other as? Op == operation
+      } orNew: {
+        Node(kind: .operation(operation), operands: ids, shape: shape)
       }
-      state.known[signature] = state.nodes.count
-      return append(Node(kind: .operation(operation), operands: ids, shape: shape), &state)
+      return Tensor(shape: shape, storage: .node(self, known))
     }
   }
 
@@ -88,14 +103,14 @@ final class Recorder: Sendable {
           + "tensor of that recording. A tensor of another run must not be kept.")
       return self.id(of: .unknown(tensor.shape), &state)
     case .values(let values):
-      let signature = Signature(
-        operation: values.count == 1
-          ? AnyHashable(values[0].bitPattern) : AnyHashable(ArrayContents(values)),
-        operands: tensor.shape)
-      if let known = state.known[signature] { return known }
-      state.known[signature] = state.nodes.count
-      state.nodes.append(Node(kind: .constant(values), shape: tensor.shape))
-      return state.nodes.count - 1
+      return state.node(hash(values, tensor.shape)) { node in
+        guard node.shape == tensor.shape, case .constant(let others) = node.kind else {
+          return false
+        }
+        return haveSameBits(values, others)
+      } orNew: {
+        Node(kind: .constant(values), shape: tensor.shape)
+      }
     }
   }
 
@@ -114,13 +129,13 @@ final class Recorder: Sendable {
 
   // MARK: Reading
 
-  var nodes: [Node] { state.withLock(\.nodes) }
+  var nodes: [Node] { state.withLock { $0.nodes } }
 
   /// The reads during recording, one sentence each, with the labels on which the value depended.
-  var reads: [String] { state.withLock(\.reads) }
+  var reads: [String] { state.withLock { $0.reads } }
 
   /// The nodes that were read.
-  var readNodes: [Int] { state.withLock(\.readNodes) }
+  var readNodes: [Int] { state.withLock { $0.readNodes } }
 
   /// The value of a node at the example inputs.
   func read(_ id: Int) -> [Double] {
@@ -173,21 +188,17 @@ func reachable(from outputs: [Int], in nodes: [Recorder.Node]) -> [Bool] {
   return needed
 }
 
-/// The contents of an array, equal for the same bits, so that data that are used or computed twice are stored once.
-private struct ArrayContents: Hashable {
-  let array: [Double]
-  init(_ array: [Double]) { self.array = array }
-
-  static func == (a: Self, b: Self) -> Bool {
-    a.array.count == b.array.count
-      && a.array.elementsEqual(b.array) { $0.bitPattern == $1.bitPattern }
+/// A hash of a shape and a few numbers, which distinguishes most constants.
+private func hash(_ values: [Double], _ shape: [Int]) -> Int {
+  var hasher = Hasher()
+  hasher.combine(shape)
+  for i in stride(from: 0, to: values.count, by: max(1, values.count / 16)) {
+    hasher.combine(values[i].bitPattern)
   }
+  return hasher.finalize()
+}
 
-  /// A hash of a few elements, which distinguishes most arrays; equality compares all.
-  func hash(into hasher: inout Hasher) {
-    hasher.combine(array.count)
-    for i in stride(from: 0, to: array.count, by: Swift.max(1, array.count / 16)) {
-      hasher.combine(array[i].bitPattern)
-    }
-  }
+/// Whether two arrays have the same bits, so that data that are used or computed twice are stored once.
+private func haveSameBits(_ a: [Double], _ b: [Double]) -> Bool {
+  a.count == b.count && a.elementsEqual(b) { $0.bitPattern == $1.bitPattern }
 }

@@ -10,7 +10,7 @@ extension Special {
   /// rounding. Relative error below 3e-15 for orders up to 4.
   ///
   /// - Reference: DLMF 10.25.2, 10.40.1; the derivative from 10.29.4.
-  static func besselRatio(_ order: Int, _ x: Double) -> Double {
+  package static func besselRatio(_ order: Int, _ x: Double) -> Double {
     require(order >= 0, "besselRatio: the order is \(order), but must not be negative.")
     if x.isNaN { return .nan }
     let r = abs(x)
@@ -35,7 +35,7 @@ extension Special {
   }
 
   /// The logarithm of I_0(x), without overflow, and with all its digits near 0, where it is x²/4.
-  static func logBesselI0(_ x: Double) -> Double {
+  package static func logBesselI0(_ x: Double) -> Double {
     let r = abs(x)
     guard r < 1 else { return r + Double.log(besselRatio(0, r)) }
     var term = 1.0

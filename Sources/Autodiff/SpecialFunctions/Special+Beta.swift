@@ -7,7 +7,7 @@ extension Special {
   ///
   /// - Returns: log B(a, b); +infinity where one argument is 0, `nan` where one is negative.
   /// - Reference: Didonato and Morris (1992), "Algorithm 708", *ACM TOMS* 18(3), 360–373 (BETALN).
-  static func logBeta(_ first: Double, _ second: Double) -> Double {
+  package static func logBeta(_ first: Double, _ second: Double) -> Double {
     guard first >= 0, second >= 0 else { return .nan }
     let (a, b) = (min(first, second), max(first, second))
     if a == 0 { return b == .infinity ? .nan : .infinity }
@@ -32,7 +32,7 @@ extension Special {
   /// The Stirling correction log Γ(a) - ((a - 1/2) log a - a + log(2π)/2), for a > 0. Absolute error below 2e-15.
   ///
   /// - Reference: DLMF 5.11.1.
-  static func stirlingCorrection(_ a: Double) -> Double {
+  package static func stirlingCorrection(_ a: Double) -> Double {
     if a < 10 {
       let scaled = Double.gamma(a) * Double.exp(a) / Double.pow(a, a - 0.5)
       return Double.log(scaled) - logRootTwoPi

@@ -8,7 +8,7 @@ extension Special {
   static func regularizedGammaQ(after k: Double, _ x: Double) -> Double {
     let tail = regularizedGammaQ(k + 1, x)
     let lost = lostStep(after: k)
-    return lost == 0 ? tail : tail + lost * Double.exp(logPoisson(k, mean: x))
+    return lost == 0 ? tail : tail + lost * Double.exp(logGammaTerm(k, x))
   }
 
   /// The function I_x(a, k + 1) for a whole k ≥ 0: the probability of at most k successes before a failures of

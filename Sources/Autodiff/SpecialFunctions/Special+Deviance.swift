@@ -6,68 +6,24 @@ extension Special {
   ///
   /// - Parameter excess: The difference m - k, if the caller knows it more accurately.
   /// - Reference: Loader (2000), *Fast and accurate computation of binomial probabilities*, eq. (3).
-  static func deviance(_ k: Double, _ m: Double, excess: Double? = nil) -> Double {
+  package static func deviance(_ k: Double, _ m: Double, excess: Double? = nil) -> Double {
     // Quotients beyond the range: for the larger one only its value counts, for the smaller one its logarithm.
     if k == 0 || m / k == .infinity { return m }
     if m < k, m / k == 0 { return k * (Double.log(k) - Double.log(m) - 1) }
     return -k * logMinus(ratio: m / k, excess: (excess ?? (m - k)) / k)
   }
 
-  /// The Poisson log probability log(m^k exp(-m) / Γ(k + 1)) for k ≥ 0 and m ≥ 0, accurate at any mean.
+  /// The logarithm of m^k exp(-m) / Γ(k + 1) for k ≥ 0 and m ≥ 0, accurate at any m: the first term of incomplete gamma
+  /// functions, and the probability of a count k of mean m.
   ///
   /// - Reference: Loader (2000), eq. (4).
-  static func logPoisson(_ k: Double, mean m: Double) -> Double {
+  package static func logGammaTerm(_ k: Double, _ m: Double) -> Double {
     if k == 0 { return -m }
     if m == 0 || m == .infinity { return -.infinity }
     if k < 20 {
       return k * Double.log(m) - m - (k < 1 ? logGammaOnePlus(k) : Double.logGamma(k + 1))
     }
     return -deviance(k, m) - 0.5 * Double.log(2 * .pi * k) - stirlingCorrection(k)
-  }
-
-  /// The binomial log probability log(n! / (k! (n - k)!) p^k (1 - p)^(n - k)) for 0 ≤ k ≤ n and 0 < p < 1,
-  /// accurate at any n.
-  ///
-  /// - Reference: Loader (2000), eq. (1).
-  static func logBinomial(_ k: Double, trials n: Double, probability p: Double) -> Double {
-    if k == 0 { return n * Double.log(onePlus: -p) }
-    if k == n { return n * Double.log(p) }
-    let rest = n - k
-    let distance = deviance(k, n * p) + deviance(rest, n * (1 - p))
-    let correction = stirlingCorrection(k) + stirlingCorrection(rest) - stirlingCorrection(n)
-    return 0.5 * Double.log(n / k / rest / (2 * .pi)) - distance - correction
-  }
-
-  /// The negative binomial log probability of k, for counts of mean m and variance m + m²/r.
-  ///
-  ///     log(Γ(k + r) / (k! Γ(r)) (m / (r + m))^k (r / (r + m))^r)
-  ///
-  /// - Reference: Loader (2000), §3, with the mean as parameter.
-  static func logNegativeBinomial(_ k: Double, _ r: Double, mean m: Double) -> Double {
-    guard k >= 0, r >= 0, m >= 0 else { return .nan }
-    if k == 0 { return -r * Double.log(onePlus: m / r) }
-    if m == 0 || r == 0 { return -.infinity }
-    if r == .infinity { return logPoisson(k, mean: m) }
-    let n = k + r
-    if n < 100 {
-      let powers = k * Double.log(m / (r + m)) - r * Double.log(onePlus: m / r)
-      return powers - logBeta(r, k + 1) - Double.log(n)
-    }
-    // n m / (r + m) - k
-    let excess = (m - k) * (r / (r + m))
-    let left = k * logMinus(ratio: (n / k) * (m / (r + m)), excess: excess / k)
-    let right = r * logMinus(ratio: n / (r + m), excess: -excess / r)
-    return left + right + logBetaPeak(k, r) - Double.log(k)
-  }
-
-  /// The derivative of the negative binomial log probability in r at constant mean.
-  ///
-  ///     ψ(r + k) - ψ(r) - log(1 + m/r) + (m - k) / (r + m)
-  static func logNegativeBinomialSlope(_ k: Double, _ r: Double, mean m: Double) -> Double {
-    guard k >= 0, r > 0, m >= 0 else { return .nan }
-    if r == .infinity { return 0 }
-    let u = (k - m) / (r + m)
-    return digammaRestDifference(r, k) + logMinus(ratio: (k + r) / (r + m), excess: u)
   }
 
   /// The logarithm of x^a y^b / B(a, b), given x and y = 1 - x, the smaller of which is taken as exact.
@@ -89,7 +45,7 @@ extension Special {
   }
 
   /// The logarithm of the largest value of x^a y^b over B(a, b).
-  private static func logBetaPeak(_ a: Double, _ b: Double) -> Double {
+  package static func logBetaPeak(_ a: Double, _ b: Double) -> Double {
     let n = a + b
     let correction = stirlingCorrection(n) - stirlingCorrection(a) - stirlingCorrection(b)
     return 0.5 * Double.log(b * (a / n) / (2 * .pi)) + correction

@@ -86,8 +86,9 @@ extension Special {
     var d = 1 / denominator
     var c = Double.infinity
     var fraction = d
-    for i in 1...1_000_000 {
-      let n = Double(i)
+    var n = 0.0
+    while n < 1_000_000 {
+      n += 1
       let s = a + 2 * n - 1
       let w = n * (b - n) * x
       let numerator = (a + n - 1) / s * ((a + b + n - 1) / s) * w * x
@@ -96,7 +97,7 @@ extension Special {
       c = denominator + numerator / c
       let factor = c * d
       fraction *= factor
-      if abs(factor - 1) <= 2 * .ulpOfOne { return a * fraction }
+      if (factor - 1).magnitude <= 2 * .ulpOfOne { return a * fraction }
     }
     return .nan
   }

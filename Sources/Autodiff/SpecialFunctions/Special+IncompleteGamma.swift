@@ -73,15 +73,16 @@ extension Special {
     var d = 1 / denominator
     var c = Double.infinity
     var fraction = d
-    for i in 1...10_000 {
-      let n = Double(i)
+    var n = 0.0
+    while n < 10_000 {
+      n += 1
       let numerator = -n * (n - a)
       denominator += 2
       d = 1 / (denominator + numerator * d)
       c = denominator + numerator / c
       let factor = c * d
       fraction *= factor
-      if abs(factor - 1) <= 2 * .ulpOfOne { return fraction }
+      if (factor - 1).magnitude <= 2 * .ulpOfOne { return fraction }
     }
     return .nan
   }

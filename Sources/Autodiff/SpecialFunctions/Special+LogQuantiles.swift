@@ -21,7 +21,7 @@ extension Special {
     return safeguardedNewton(start: start, in: leading * (1 - 1e-9)..<(.infinity)) { x in
       let tails = logIncompleteGamma(a, x)
       let tail = useLower ? tails.lower : tails.upper
-      let slope = a * Double.exp(logPoisson(a, mean: x) - tail)
+      let slope = a * Double.exp(logGammaTerm(a, x) - tail)
       return (useLower ? tail - lower : upper - tail, slope)
     }
   }

@@ -26,7 +26,7 @@ extension Special {
       let (upper, lower) = logIncompleteBeta(b, a, logit: -l)
       return (lower, upper)
     }
-    // For so large a b it is a gamma distribution of b x.
+    // For so large a b it is an incomplete gamma function of b x.
     if l + Double.log(b) > -40 { return logIncompleteGamma(a, .exp(l + Double.log(b))) }
     // The first term of the power series, x^a / (a B(a, b)).
     let lower = min(a * l - Double.log(a) - logBeta(a, b), 0)
@@ -66,7 +66,7 @@ extension Special {
 
   private static func logGammaLowerTail(_ a: Double, _ x: Double) -> Double {
     guard isUniformGamma(a, x) else {
-      return logPoisson(a, mean: x) + Double.log(gammaSeries(a, x))
+      return logGammaTerm(a, x) + Double.log(gammaSeries(a, x))
     }
     let exponent = -a * log1pMinus((x - a) / a)
     let term = -gammaUniformSum(a, x, exponent) / (2 * .pi * a).squareRoot()
@@ -75,7 +75,7 @@ extension Special {
 
   private static func logGammaUpperTail(_ a: Double, _ x: Double) -> Double {
     guard isUniformGamma(a, x) else {
-      return Double.log(a) + logPoisson(a, mean: x) + Double.log(gammaFraction(a, x))
+      return Double.log(a) + logGammaTerm(a, x) + Double.log(gammaFraction(a, x))
     }
     let exponent = -a * log1pMinus((x - a) / a)
     let term = gammaUniformSum(a, x, exponent) / (2 * .pi * a).squareRoot()

@@ -33,7 +33,7 @@ extension Special {
   }
 
   /// The function log(r) - (r - 1), given the ratio and its distance from one, each as accurate as possible.
-  static func logMinus(ratio: Double, excess: Double) -> Double {
+  package static func logMinus(ratio: Double, excess: Double) -> Double {
     excess < -0.5 ? Double.log(ratio) - excess : log1pMinus(excess)
   }
 }

@@ -5,7 +5,7 @@ extension Special {
   /// The derivative dP(a, x)/da.
   ///
   /// Relative error below 1e-9 where P and its complement exceed 1e-300.
-  static func regularizedGammaPSlope(_ a: Double, _ x: Double) -> Double {
+  package static func regularizedGammaPSlope(_ a: Double, _ x: Double) -> Double {
     slope(incompleteGamma(a, x), at: a) { logIncompleteGamma($0, x) }
   }
 

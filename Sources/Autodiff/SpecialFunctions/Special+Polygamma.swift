@@ -4,7 +4,7 @@ import RealModule
 extension Special {
   /// The log gamma function log |Γ(x)|, with relative error below 1e-14 for x > 0; the poles at 0, -1, … are
   /// +infinity.
-  static func logGamma(_ x: Double) -> Double {
+  package static func logGamma(_ x: Double) -> Double {
     Double.logGamma(x)
   }
 
@@ -51,7 +51,7 @@ extension Special {
   /// - Returns: ψ_n(x); at 0 and the negative integers +infinity for odd n. For even n, where the sides
   ///   disagree, ∓infinity at ±0 and `nan` at the negative integers.
   /// - Reference: DLMF 5.15.1, 25.11.1.
-  static func polygamma(_ order: Int, _ x: Double) -> Double {
+  package static func polygamma(_ order: Int, _ x: Double) -> Double {
     require(order >= 0, "polygamma: the order is \(order), but must not be negative.")
     if order == 0 { return digamma(x) }
     if x.isNaN || x == -.infinity { return .nan }

@@ -41,7 +41,7 @@ extension Special {
   }
 
   /// The difference ψ(a + d) - ψ(a) - log(1 + d/a) for a > 0 and d ≥ 0.
-  static func digammaRestDifference(_ a: Double, _ d: Double) -> Double {
+  package static func digammaRestDifference(_ a: Double, _ d: Double) -> Double {
     guard a >= 10, d < .infinity else {
       return polygammaDifference(0, a, d) - Double.log(onePlus: d / a)
     }

@@ -76,11 +76,11 @@ extension Special {
   }
 
   private static func expm1RatioByRecurrence(_ order: Int, _ x: Double) -> Double {
-    let exponential = Double.exp(x)
+    let power = Double.exp(x)
     // Both sides of the recurrence overflow together, and would leave inf - inf.
-    if exponential.isInfinite { return .infinity }
+    if power.isInfinite { return .infinity }
     var value = Double.expMinusOne(x) / x
-    for j in 1...order { value = (exponential - Double(j) * value) / x }
+    for j in 1...order { value = (power - Double(j) * value) / x }
     return value
   }
 

@@ -4,7 +4,7 @@
 /// kernels of `Tensor` can call them in a loop. Outside its domain a function is `nan`, at a pole it is the
 /// infinity that it tends to. Accuracies in the comments were measured against 50-digit arithmetic
 /// (`Tests/Reference/special_functions.json`); "relative" excludes results that are subnormal.
-enum Special {
+package enum Special {
   /// The value at `x` of the polynomial whose coefficients are given from the constant term upwards.
   @inline(__always)
   static func polynomial(_ coefficients: [Double], _ x: Double) -> Double {
@@ -24,8 +24,9 @@ enum Special {
   static func series(
     from first: Double, limit: Int = 10_000, _ term: (Int) -> Double
   ) -> Double {
-    var sum = first
-    for index in 1...limit {
+    var (sum, index) = (first, 0)
+    while index < limit {
+      index += 1
       let next = sum + term(index)
       if next == sum { return sum }
       sum = next

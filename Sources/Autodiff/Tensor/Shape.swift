@@ -1,7 +1,7 @@
 import Preconditions
 
 /// The number of elements, the product of the extents; `Int.max` where it is larger.
-func elementCount(_ shape: [Int]) -> Int {
+package func elementCount(_ shape: [Int]) -> Int {
   var count = 1
   for extent in shape {
     let (product, overflows) = count.multipliedReportingOverflow(by: extent)
@@ -41,19 +41,25 @@ func contiguousStrides(_ shape: [Int]) -> [Int] {
 /// The steps through a contiguous array of `shape` when it is read as `target`: 0 along axes that repeat.
 func broadcastStrides(_ shape: [Int], to target: [Int]) -> [Int] {
   let missing = target.count - shape.count
-  let own = zip(shape, contiguousStrides(shape)).map { extent, step in extent == 1 ? 0 : step }
-  return Array(repeating: 0, count: missing) + own
+  var strides = Array(repeating: 0, count: target.count)
+  var step = 1
+  for axis in stride(from: shape.count - 1, through: 0, by: -1) where shape[axis] != 1 {
+    strides[missing + axis] = step
+    step *= shape[axis]
+  }
+  return strides
 }
 
 /// The shape to which all given shapes broadcast by NumPy's rules; nil if there is none.
 public func broadcastShapes(_ shapes: [[Int]]) -> [Int]? {
-  let rank = shapes.map(\.count).max() ?? 0
+  var rank = 0
+  for shape in shapes where shape.count > rank { rank = shape.count }
   var result = Array(repeating: 1, count: rank)
   for shape in shapes {
     let offset = rank - shape.count
-    for (axis, extent) in shape.enumerated() where extent != 1 {
-      guard result[offset + axis] == 1 || result[offset + axis] == extent else { return nil }
-      result[offset + axis] = extent
+    for axis in shape.indices where shape[axis] != 1 {
+      guard result[offset + axis] == 1 || result[offset + axis] == shape[axis] else { return nil }
+      result[offset + axis] = shape[axis]
     }
   }
   return result
@@ -61,11 +67,16 @@ public func broadcastShapes(_ shapes: [[Int]]) -> [Int]? {
 
 /// The broadcast shape of operands that must have one.
 ///
+/// - Parameters:
+///   - shapes: The shapes of the operands.
+///   - operation: The name of the operation, which is only evaluated for a message.
 /// - Throws: `Mistake` with the shapes where they have none.
-func commonShape(_ shapes: [[Int]], for operation: String) throws(Mistake) -> [Int] {
+func commonShape(
+  _ shapes: [[Int]], for operation: @autoclosure () -> String
+) throws(Mistake) -> [Int] {
   if let shape = broadcastShapes(shapes) { return shape }
   let list = shapes.map { "\($0)" }.joined(separator: " with ")
-  throw Mistake("\(operation): cannot broadcast \(list).")
+  throw Mistake("\(operation()): cannot broadcast \(list).")
 }
 
 /// The axis counted from 0, where negative ones count from the end as in NumPy; nil, after a report, for an axis
@@ -94,11 +105,10 @@ struct LoopNest {
     }
     for axis in extents.indices where extents[axis] != 1 {
       let last = self.extents.count - 1
-      let merges =
-        last >= 0
-        && strides.indices.allSatisfy {
-          self.strides[$0][last] == strides[$0][axis] * extents[axis]
-        }
+      var merges = last >= 0
+      for array in strides.indices where merges {
+        merges = self.strides[array][last] == strides[array][axis] * extents[axis]
+      }
       if merges {
         self.extents[last] *= extents[axis]
         for array in strides.indices { self.strides[array][last] = strides[array][axis] }

@@ -159,7 +159,7 @@ public func broadcast(_ a: Tensor, _ b: Tensor, _ c: Tensor) -> (Tensor, Tensor,
 }
 
 /// The tensors in their common shape; NaN of one shape, after a report, where they have none.
-func broadcasted(_ tensors: [Tensor], for operation: String) -> [Tensor] {
+package func broadcasted(_ tensors: [Tensor], for operation: String) -> [Tensor] {
   let shapes = tensors.map(\.shape)
   do throws(Mistake) {
     let shape = try commonShape(shapes, for: operation)

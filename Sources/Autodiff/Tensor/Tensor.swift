@@ -91,7 +91,7 @@ extension Tensor {
     clamping: ProcessInfo.processInfo.physicalMemory / UInt64(MemoryLayout<Double>.stride))
 
   /// A tensor of NaN in place of one that a mistake has prevented, of this shape if that is possible.
-  static func unknown(_ shape: [Int]) -> Tensor {
+  package static func unknown(_ shape: [Int]) -> Tensor {
     let isShape = shape.allSatisfy { $0 >= 0 } && elementCount(shape) <= largestCount
     let count = isShape ? elementCount(shape) : 1
     return Tensor(

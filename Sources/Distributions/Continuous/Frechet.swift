@@ -72,7 +72,7 @@ public struct Frechet: HasQuantiles, HasMoments, HasEntropy {
       upper: { location + scale * steep($0) }
     ) { location + distance(logHazard: logHazard(logCDF: $0)) }
   }
-  /// How far above the location the log CDF is `-exp(logHazard)`.
+  /// The distance above the location at which the log CDF is `-exp(logHazard)`.
   private func distance(logHazard: Tensor) -> Tensor { scale * exp(-logHazard / shape) }
 
   /// The mean; infinite for shapes up to 1.

@@ -112,8 +112,7 @@ public struct GeneralizedPareto: HasQuantiles, HasMoments, HasEntropy {
   ///   - period: The return period in years, or the unit of time of `exceedances`.
   ///   - exceedances: The mean number of exceedances of the threshold a year.
   /// - Precondition: Both are positive and their product, the peaks in a period, is at least 1, where they are not
-  ///   being
-  ///   recorded.
+  ///   being recorded.
   /// - Reference: Coles (2001), eq. (4.13).
   public func returnLevel(period: Tensor, exceedances: Tensor) -> Tensor {
     let peaks = period * exceedances

@@ -1,7 +1,7 @@
 import Autodiff
 import PPL
 
-/// The power law above a lower bound.
+/// The power-law distribution above a lower bound.
 ///
 ///     p(x) = -(exponent + 1) / low (x / low)^exponent,    x > low,    exponent < -1
 ///
@@ -9,7 +9,7 @@ import PPL
 ///
 /// - Shape: batch is `exponent` and `low` broadcast together; event `[]`.
 /// - Units: `low` has the units of `x`, `exponent` none.
-/// - Reference: Clauset, Shalizi and Newman (2009), *Power-distribution distributions in empirical data*, eq. (2.2).
+/// - Reference: Clauset, Shalizi and Newman (2009), *Power-law distributions in empirical data*, eq. (2.2).
 public struct LowerTruncatedPowerLaw: HasQuantiles, HasMoments, HasEntropy {
   /// The power of `x`, below -1, and the lower end of the support, positive; batch shape each.
   public let exponent, low: Tensor
@@ -44,7 +44,7 @@ public struct LowerTruncatedPowerLaw: HasQuantiles, HasMoments, HasEntropy {
   public var entropy: Tensor { pareto.entropy }
 }
 
-/// The power law between two bounds, for any exponent: one smooth function through exponent -1.
+/// The power-law distribution between two bounds, for any exponent: one smooth function through exponent -1.
 ///
 ///     p(x) = x^exponent / Z,    low ≤ x ≤ high
 ///     Z = (high^n - low^n) / n = low^n L expm1Ratio(n L),    n = exponent + 1,    L = log(high / low)
@@ -154,7 +154,7 @@ public struct DoublyTruncatedPowerLaw: HasQuantiles {
       isSteep, softplus(logShare + log(steepN)) / steepN, share * log1pRatio(n * share))
   }
 
-  /// The distance within which the probability is `t`, near 0; a density of 0 tells nothing of an end.
+  /// The distance within which the probability is `t`, near 0; a density of 0 gives no distance.
   private func distance(_ t: Tensor, _ n: Tensor) -> Tensor {
     t * logWidth * exp(minimum(logExpm1Ratio(n * logWidth), 700))
   }

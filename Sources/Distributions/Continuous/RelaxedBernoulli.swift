@@ -81,7 +81,7 @@ public struct RelaxedBernoulli: HasQuantiles {
       p, lower: { odds($0, logits) }, upper: { 1 - odds($0, -logits) }
     ) { sigmoid(logistic.icdf($0)) }
   }
-  /// Odds of `t` to a power, near 0; a factor that is no finite number tells nothing of an end.
+  /// Odds of `t` to a power, near 0; a factor that is not finite is passed on as it is.
   private func odds(_ t: Tensor, _ logits: Tensor) -> Tensor {
     pow(t, reciprocal(temperature)) * exp(minimum(logits / temperature, 700))
   }

@@ -50,7 +50,7 @@ public struct VonMises: HasQuantiles, CircularMoments, HasEntropy {
       p, lower: { distance($0) - Tensor(.pi) }, upper: { Tensor(.pi) - distance($0) }
     ) { quantile(log($0), log1p(-$0)) }
   }
-  /// How far from ±π a quantile of the probability `t` near 0 is; a density of 0 tells nothing of an end.
+  /// The distance from ±π of a quantile of the probability `t` near 0; a density of 0 gives no distance.
   private func distance(_ t: Tensor) -> Tensor {
     t * stopGradient(exp(minimum(-logProb(Tensor(.pi)), 700)))
   }

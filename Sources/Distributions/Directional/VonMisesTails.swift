@@ -17,7 +17,7 @@ extension VonMises {
     return (logLower(upTo: side * angle, about: side * mode), isLower)
   }
 
-  /// The probability from the mode up to a distance of at most two turns, to about a tenth: whichever tail is taken by it has
+  /// The probability from the mode up to a distance of at most two turns, to about a tenth: the tail that is chosen by it has
   /// its digits, and is on its own side of the mode.
   private func roughCDF(_ distance: Tensor) -> Tensor {
     let turns = floor((distance + Tensor(.pi)) / Tensor(2 * .pi))

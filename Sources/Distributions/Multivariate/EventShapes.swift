@@ -43,8 +43,9 @@ private func mismatch(_ parameters: [(name: String, shape: [Int], event: String)
 
 /// Applies `f` at once to all vectors that share a matrix, as the columns of one matrix.
 ///
+/// - Parameters:
 ///   - x: The vectors, `[S..., F..., n]`, with F the batch of the matrix.
-///   - x: `[S..., F..., n]`, F the batch of the matrix.
+///   - matrix: The matrix, `[F..., m, n]`.
 ///   - f: A function from `[F..., n, S]` to `[F..., m, S]`.
 /// - Returns: The results, `[S..., F..., m]`.
 func asColumns(_ x: Tensor, sharing matrix: Tensor, _ f: (Tensor) -> Tensor) -> Tensor {

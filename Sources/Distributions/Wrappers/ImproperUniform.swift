@@ -2,7 +2,7 @@ import Autodiff
 import PPL
 import Preconditions
 
-/// The improper uniform (flat) prior: a log density of zero everywhere on a support, which is no probability
+/// The improper uniform (flat) prior: a log density of zero everywhere on a support. It is not a probability
 /// distribution.
 ///
 ///     p.sample("level", ImproperUniform(.real))

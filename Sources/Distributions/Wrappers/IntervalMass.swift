@@ -3,17 +3,17 @@ import PPL
 
 // The probability of an interval, for truncated and censored distributions.
 
-/// The log probabilities beyond one side of both ends of an interval, of which that of the interval is the difference.
+/// The log probabilities of the tails beyond both ends of an interval, on one side; the interval has their difference.
 struct TailsOfInterval {
   let larger, smaller: Tensor
 
   /// The logarithm of the smaller one over the larger.
   var change: Tensor { minimum(smaller - larger, 0) }
-  /// What rounding leaves unknown of either tail, relative to it; tails that are functions of functions have some units.
+  /// The relative rounding error of either tail: some units in the last place, since tails are functions of functions.
   private var rounding: Tensor { 64 * Tensor(Double.ulpOfOne) * (1 - larger) }
-  /// 1 where the difference loses about four digits or more.
+  /// An indicator, 1 where the difference loses about four digits or more.
   var isNarrow: Tensor { change .> maximum(-1e-4 * (1 - larger), -0.05) }
-  /// 1 where rounding alone can tell the difference from a log mass.
+  /// An indicator, 1 where the difference agrees with a log mass up to rounding.
   func agree(with logMass: Tensor) -> Tensor {
     abs(exp(logMass - larger) + expm1(change)) .<= rounding
   }
@@ -23,9 +23,9 @@ extension HasQuantiles {
   /// Whether the upper tail at `low` is the smaller one.
   func isUpper(_ low: Tensor) -> Tensor { cdf(low) .> 0.5 }
 
-  /// `log(F(high) - F(low))`, the log probability of an interval, to full relative accuracy however far out or narrow it is.
+  /// The log probability `log(F(high) - F(low))` of an interval, to full relative accuracy however far out or narrow it is.
   ///
-  /// Of a density with a corner or a jump that is not its `corner`, an interval across it has about half of the digits.
+  /// An interval across a corner or jump of the density that is not its `corner` has about half of the digits.
   func logMass(from low: Tensor, to high: Tensor) -> Tensor {
     guard let corner else { return logSmoothMass(from: low, to: high) }
     let middle = minimum(maximum(corner, low), high)
@@ -33,8 +33,9 @@ extension HasQuantiles {
       logSmoothMass(from: low, to: middle), logSmoothMass(from: middle, to: high))
   }
 
-  /// From the tail in which the difference loses no digits, or from the density by three Gauss–Legendre nodes where the
-  /// interval is so narrow that every difference loses some, and this one is the rule's but for its rounding.
+  /// The log probability from the tail in which the difference loses no digits, or from the density at three
+  /// Gauss–Legendre nodes where the interval is so narrow that every difference loses some and agrees with this rule up to
+  /// rounding.
   ///
   /// The rule is for log densities that change by less than 0.05, of which at most a thousandth is curvature: its relative
   /// error there is below 1e-11.
@@ -63,7 +64,7 @@ extension HasQuantiles {
   ///   - logQ: The log probability above it.
   ///   - low: The lower end.
   ///   - high: The upper end.
-  ///   - tails: Those of the distribution at both ends.
+  ///   - tails: The tails of the distribution at both ends.
   func narrowQuantile(
     _ logP: Tensor, _ logQ: Tensor, from low: Tensor, to high: Tensor, _ tails: TailsOfInterval
   ) -> (quantile: Tensor, isUsed: Tensor) {
@@ -79,15 +80,15 @@ extension HasQuantiles {
     return (select(isLower, low + share, high - share), isUsed)
   }
 
-  /// An interval by its density in the middle and at two places as far from both ends.
+  /// A narrow interval by its density in the middle and at two places at the same distance from either end.
   ///
   /// - Parameters:
   ///   - low: The lower end.
   ///   - high: The upper end.
-  ///   - tails: Those of the distribution at both ends.
-  ///   - share: How far from an end each of the two places is, of the width.
-  ///   - weight: That of either in the rule for the mass.
-  ///   - curvature: How far from a straight line the log density may be.
+  ///   - tails: The tails of the distribution at both ends.
+  ///   - share: The distance of each of the two places from its end, as a share of the width.
+  ///   - weight: The weight of either place in the rule for the mass.
+  ///   - curvature: The largest departure of the log density from a straight line.
   private func narrowInterval(
     from low: Tensor, to high: Tensor, _ tails: TailsOfInterval, share: Tensor, weight: Tensor,
     curvature: Tensor
@@ -109,8 +110,8 @@ extension HasQuantiles {
   }
 }
 
-/// The width of an interval, the log density at two places in it less that in the middle, the log mass by all three, and 1
-/// where they tell of the interval.
+/// The width of an interval, the log density at two places in it less that in the middle, the log mass from all three, and
+/// an indicator, 1 where these are valid for the interval.
 private struct NarrowInterval {
   let width, before, after, logMass, isUsed: Tensor
 }

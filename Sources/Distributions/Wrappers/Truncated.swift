@@ -89,7 +89,7 @@ public struct Truncated<Base: HasQuantiles>: HasQuantiles {
     onOpenProbability(p, lower: atLow, upper: atHigh) { quantile(log($0), log1p(-$0)) }
   }
 
-  // At the ends, where an end of the base's own is taken where the probability is there, and one half elsewhere.
+  // At an end, the end of the base where the probability is reached there, and one half elsewhere.
   private func atLow(_ t: Tensor) -> Tensor {
     low.map { $0 + distance(t, at: $0) } ?? base.icdf(select(t .== 0, t, 0.5))
   }

@@ -1,48 +1,48 @@
 import Foundation
 import Preconditions
 
-/// A convergence diagnosis of a fit from its losses: whether the last of them are finite and have ceased to fall.
+/// A convergence diagnosis of a fit from its losses: whether the last ones are finite and no longer fall.
 ///
 ///     let fit = try svi.run(steps: 6_000, key: key)
 ///     guard fit.convergence.isConverged else { print(fit.convergence) … }
 ///
-/// Of *n* losses the last *w* = min(500, max(*n* / 10, 50)) (half of them if there are fewer than 100) are compared with
-/// the *w* before them. Each window is divided into *b* batches, whose means are nearly independent though the losses may
-/// be autocorrelated, and the two means differ if
+/// The last *w* = min(500, max(*n* / 10, 50)) of *n* losses (half of them if there are fewer than 100) are compared with the
+/// *w* before them. Each window is divided into *b* batches, whose means are nearly independent though the losses may be
+/// autocorrelated, and the two means differ if
 ///
 ///     |m1 - m2| > t √(s1² / b + s2² / b)
 ///
-/// with the variances s² of the batch means, of which each leaves out a fifth of its losses at either end (a draw far out
-/// can have a loss of any size), and the 0.995 quantile t of Student's t with 2 (*b* - 1) degrees of freedom:
-/// of stationary losses one fit in a hundred is called falling or rising. There are 10 batches in a window of 200 losses or
-/// more, and 5 in a shorter one, so that a batch outlasts the autocorrelation. A change below 0.01 nats counts as none, since
-/// it does not show in a posterior; with a standard error above 10 nats a change of many nats would not show, and the losses
-/// are too noisy to tell. Losses that are not finite are left out of the means, but with more than 5 % of them in the last
-/// window a fit has not converged. A fit has failed if none of its last min(500, max(*n* / 10, 10)) losses is finite.
+/// with the variances s² of the batch means, which are trimmed by a fifth at either end (a loss far out can have any size),
+/// and the 0.995 quantile t of Student's t with 2 (*b* - 1) degrees of freedom: for stationary losses the rate of false
+/// findings is 1 %. There are 10 batches in a window of 200 losses or more, and 5 in a shorter one, so that a batch is longer
+/// than the autocorrelation. Changes below 0.01 nats are ignored, since they do not affect a posterior; with a standard error
+/// above 10 nats the losses are too noisy for a finding. Losses that are not finite are left out of the means, but a fit with
+/// more than 5 % of them in the last window has not converged. A fit has failed if none of its last
+/// min(500, max(*n* / 10, 10)) losses is finite.
 ///
-/// - Complexity: O(1) beside the copy of the losses; only the last 1,000 count.
+/// - Complexity: O(1) in addition to the copy of the losses; only the last 1,000 count.
 /// - Reference: Geweke (1992), *Evaluating the accuracy of sampling-based approaches to the calculation of posterior
 ///   moments*, for the two windows; Flegal and Jones (2010), *Batch means and spectral variance estimators in Markov chain
 ///   Monte Carlo*, for their errors.
 public struct Convergence: Sendable, Equatable {
   /// The finding from the losses, or from the search for the least one.
   public enum Finding: Sendable, Equatable {
-    /// The mean loss of a window differs from that of the window before by no more than its noise.
+    /// The mean losses of the last two windows agree within their noise.
     case settled(change: Double, standardError: Double, window: Int)
     /// The mean loss still falls by more than its noise; `change` is negative.
     case falling(change: Double, standardError: Double, window: Int)
-    /// Nearly all losses of the last window are finite, but too few of the window before to compare them with.
+    /// Nearly all losses of the last window are finite, but too few of the window before for a comparison.
     case becameFinite(window: Int)
     /// The mean loss rises by more than its noise.
     case rising(change: Double, standardError: Double, window: Int)
-    /// The mean losses of both windows are so noisy that a change of many nats would not show.
+    /// The mean losses of both windows are too noisy to detect a change of many nats.
     case tooNoisy(standardError: Double, window: Int)
     /// More than 5 % of the last losses, `count` of `window`, are not finite.
     case partlyInfinite(count: Int, window: Int)
-    /// None of the last losses is finite. The window is a tenth of the steps here, from 10 to 500, and so can be shorter
-    /// than the windows whose means are compared.
+    /// None of the last losses is finite. The window is a tenth of the steps, from 10 to 500, and may be shorter than the
+    /// windows whose means are compared.
     case nothingFinite(window: Int)
-    /// Too few steps to tell.
+    /// Too few steps for a finding.
     case tooFewSteps(Int)
     /// The end of a search by `SVI.minimized(by:key:)`.
     case search(SVIFit.Minimization)
@@ -61,7 +61,7 @@ public struct Convergence: Sendable, Equatable {
     }
   }
 
-  /// Whether one of the last losses is finite, or they are too few to tell.
+  /// Whether one of the last losses is finite, or there are too few for a finding.
   public var hasFiniteLosses: Bool {
     switch finding {
     case .nothingFinite: false
@@ -76,7 +76,7 @@ public struct Convergence: Sendable, Equatable {
   ///
   /// - Parameters:
   ///   - losses: The losses in order; of a long fit the last 1,000 are enough.
-  ///   - steps: The number of steps of the whole fit, if there were more than `losses` has.
+  ///   - steps: The number of steps of the whole fit, if `losses` has only the last ones.
   public init(losses: [Double], steps: Int? = nil) {
     let steps = max(steps ?? losses.count, losses.count)
     finding = Self.finding(losses, steps)
@@ -113,9 +113,9 @@ public struct Convergence: Sendable, Equatable {
   private static let shortestWindow = 10
   /// The 0.995 quantile of Student's t with 8 or 18 degrees of freedom.
   private static func studentQuantile(_ batches: Int) -> Double { batches == 5 ? 3.355 : 2.878 }
-  /// The largest standard error of a change, nats, with which losses can be said to have settled.
+  /// The largest standard error of a change, nats, at which losses may count as settled.
   private static let largestError = 10.0
-  /// The largest change of the mean loss that counts as none, nats.
+  /// The largest change of the mean loss that is ignored, nats.
   private static let negligible = 0.01
 }
 
@@ -129,7 +129,7 @@ private struct BatchMeans {
     let finite = losses.filter(\.isFinite)
     let size = finite.count / batches
     guard size > 0 else { return nil }
-    // The last ones, where they do not divide evenly.
+    // The first losses are dropped if they do not divide evenly.
     let used = finite.suffix(size * batches)
     let trimmed = size / 5
     let means = (0..<batches).map { batch in
@@ -145,7 +145,7 @@ private struct BatchMeans {
 }
 
 extension Convergence: CustomStringConvertible {
-  /// The verdict in words: what was found, and what helps.
+  /// The verdict: the finding, and the remedy.
   public var description: String {
     switch finding {
     case .settled(let change, let error, let window):

@@ -2,21 +2,21 @@ import PPL
 import Parallel
 
 extension Draws {
-  /// The pointwise log likelihood of each draw, `[count]` + batch, from which leave-one-out cross-validation and WAIC start.
+  /// The pointwise log likelihood of each draw, `[count]` + batch, the input of leave-one-out cross-validation and WAIC.
   ///
   ///     log p(y[n] | draw[s])
   ///     try fit.draws(1_000, key: key).logLikelihood(of: "y", in: posterior)  // [1000, N]
   ///
-  /// A point that the site's mask leaves out has 0. The scale of a site or a plate is left out too: a point counts once.
+  /// A masked point has 0. The scale of a site or a plate is ignored: a point counts once.
   ///
   /// - Parameters:
   ///   - site: An observed site of the model.
   ///   - model: The model with its data, without subsampling.
-  ///   - parameters: The values of its `parameter` sites, if it has some: `SVIFit.parameters`.
+  ///   - parameters: The values of its `parameter` sites, if any: `SVIFit.parameters`.
   ///   - pool: The threads that share the draws.
   /// - Returns: `[count]` + the batch of the site.
   /// - Throws: `InferenceError.unknownSite` if no observed site has this name, `.missingValue` for a latent site, a
-  ///   parameter or a subsampled plate that has no value here, `.count` if there are no draws; `ModelError` from the run.
+  ///   parameter or a subsampled plate without a value, `.count` if there are no draws; `ModelError` from the run.
   /// - Reference: Vehtari, Gelman, Gabry (2017), *Practical Bayesian model evaluation using leave-one-out
   ///   cross-validation and WAIC*, §2; NumPyro's `log_likelihood`.
   public func logLikelihood<Output>(
@@ -38,7 +38,7 @@ extension Draws {
 }
 
 extension Model {
-  /// The trace of one run in which no site is drawn and no parameter has its starting value.
+  /// The trace of one run in which every latent site and every parameter has a given value.
   fileprivate func given(
     _ values: [String: Tensor], parameters: [String: Tensor]
   ) throws -> Trace {

@@ -3,7 +3,7 @@ import PPL
 import Parallel
 import Preconditions
 
-/// The guide of point estimates, one for each latent site: the fit is the mode of the posterior on the supports (MAP).
+/// The delta guide, a point estimate for each latent site: the fit is the mode of the posterior on the supports (MAP).
 ///
 /// The parameters are `<site>_auto_loc`, on the support of the site; `<site>_auto_unconstrained` where the support
 /// depends on other sites.

@@ -8,12 +8,12 @@ import Parallel
 ///       .rest { AutoDelta($0, prefix: "point") }
 ///
 /// Each guide is given the model with the sites of the others fixed at their starting values and hidden. Two guides
-/// over all their sites at once need prefixes of their own.
+/// with a joint distribution need different prefixes.
 ///
 /// - Reference: As NumPyro's `AutoGuideList`.
 public struct AutoGuideList: Guide {
   private struct Part: Sendable {
-    /// The names of the sites; nil for all sites that no other part has.
+    /// The names of the sites; nil for all sites that are in no other part.
     let sites: Set<String>?
     let guide: @Sendable (Model<Void>) -> any Guide
   }
@@ -32,7 +32,7 @@ public struct AutoGuideList: Guide {
     return list
   }
 
-  /// The list with a guide for all sites that no other part has.
+  /// The list with a guide for all sites that are in no other part.
   public func rest(
     _ guide: @escaping @Sendable (Model<Void>) -> some Guide
   ) -> AutoGuideList {
@@ -43,8 +43,8 @@ public struct AutoGuideList: Guide {
 
   /// Prepares each guide for the model with the sites of the others fixed and hidden.
   ///
-  /// - Throws: `ModelError.unknownName` for a name that no latent site has; `InferenceError.guideParts` for a site that
-  ///   two parts have or none; as the guides' own `prepared(key:)`.
+  /// - Throws: `ModelError.unknownName` for a name that no latent site has; `InferenceError.guideParts` for a site in no part
+  ///   or in several; as the guides' own `prepared(key:)`.
   public func prepared(key: RandomKey) throws -> any PreparedGuide {
     let logJoint = try LogJoint(model, key: key)
     let all = logJoint.sites.map(\.name)

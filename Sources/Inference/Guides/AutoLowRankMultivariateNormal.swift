@@ -6,7 +6,7 @@ import PPL
 ///
 ///     x = loc + scale * (W f + e),    f ~ Normal(0, I) of size r,  e ~ Normal(0, I) of size n
 ///
-/// It lies between `AutoDiagonalNormal` and `AutoMultivariateNormal`: correlations are those that r factors can have. The
+/// It lies between `AutoDiagonalNormal` and `AutoMultivariateNormal`: correlations are those of r common factors. The
 /// parameters are `auto_loc`, `[n]`, `auto_cov_factor` W, `[n, r]`, and `auto_scale`, `[n]`. W starts at zero, and the
 /// noise of the draws moves it away.
 ///

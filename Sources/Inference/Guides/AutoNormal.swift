@@ -36,7 +36,7 @@ public struct AutoNormal: Guide {
 
   public func prepared(key: RandomKey) throws -> any PreparedGuide {
     try demandScale(scale, of: "AutoNormal")
-    // The guide asks its seed for one key before its first site.
+    // The guide takes one key from its seed before its first site.
     let prototype = key.split().1
     let logJoint = try LogJoint(model, key: prototype)
     try logJoint.checkDynamicSupports()
@@ -86,7 +86,7 @@ public struct AutoNormal: Guide {
       return sample(Normal(loc, scale).toEvent(site.eventRank))
     }
 
-    // One operation a site makes all draws.
+    // All draws of a site are one operation.
     func draws(
       _ count: Int, parameters: [String: Tensor], key: RandomKey, pool: WorkPool
     ) throws -> Draws {

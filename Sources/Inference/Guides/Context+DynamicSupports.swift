@@ -5,7 +5,7 @@ import Parallel
 // Sites of automatic guides whose supports depend on other sites.
 
 extension LogJoint {
-  /// A guide that states sites one after another cannot follow rows that a support depends on.
+  /// Checks that no support depends on rows of a minibatch, which a guide cannot follow.
   ///
   /// - Throws: `InferenceError.supportInMinibatch`.
   func checkDynamicSupports() throws {
@@ -59,15 +59,15 @@ extension Context {
     }
   }
 
-  /// States that a guide's site is the image of an unconstrained value.
+  /// States a guide's site as the image of an unconstrained value.
   mutating func sample(_ site: LatentSite, at value: Tensor, _ logVolume: Tensor) {
     let density = -site.byEvent(logVolume, of: value)
     sample(site.name, Delta(value, logDensity: density, eventRank: site.valueRank))
   }
 
-  /// Runs the statements of a model inside a guide, to learn its supports at the values that the guide has drawn.
+  /// Runs the statements of a model inside a guide, to find its supports at the values that the guide has drawn.
   ///
-  /// Of the sites only parameters are seen by the handlers around the guide, so that they have the values of the fit.
+  /// Handlers around the guide see only the parameters, which then have the values of the fit.
   mutating func places(
     of logJoint: LogJoint, free: [String: Tensor], fixed: [String: Tensor]
   ) -> [String: Place] {

@@ -4,8 +4,8 @@ import Preconditions
 
 /// A variational guide: a family of approximate posteriors.
 ///
-/// A guide is a model whose `parameter` sites are adjusted by a fit and whose latent sites are those of the model that it
-/// approximates. A guide that is made from a model must run that model first, hence the two steps.
+/// A guide is a model whose `parameter` sites are optimized by a fit and whose latent sites are those of the model that it
+/// approximates. An automatic guide must run that model first, so that preparing it is a separate step.
 public protocol Guide: Sendable {
   /// The family as a model, its parameters at their starting values.
   ///
@@ -14,7 +14,7 @@ public protocol Guide: Sendable {
   func prepared(key: RandomKey) throws -> any PreparedGuide
 }
 
-/// A guide that knows its sites.
+/// A prepared guide, whose sites are known.
 public protocol PreparedGuide: Sendable {
   /// The guide as a model.
   var model: Model<Void> { get }

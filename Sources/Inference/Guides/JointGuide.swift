@@ -3,9 +3,9 @@ import PPL
 import Parallel
 import Preconditions
 
-/// A family of distributions of all latent sites together, as one vector `[n]` on unconstrained space.
+/// A family of joint distributions of all latent sites, as one vector `[n]` on unconstrained space.
 ///
-/// A family makes a guide by `JointGuide`, which maps the parts of the vector onto the supports of the sites:
+/// `JointGuide` makes a guide of a family, by mapping the parts of the vector onto the supports of the sites:
 ///
 ///     struct AutoStudentT: Guide {
 ///       let model: Model<Void>
@@ -17,13 +17,13 @@ public protocol JointFamily: Sendable {
   /// The name of the guide in messages.
   var name: String { get }
 
-  /// Checks the numbers that the family was made with; by default all are allowed.
+  /// Checks the settings of the family; by default all are allowed.
   ///
   /// - Parameter count: The number n of unconstrained latent values.
   /// - Throws: `InferenceError` for a number that is not allowed.
   func validate(count: Int) throws(InferenceError)
 
-  /// A distribution of vectors `[n]`, with event rank 1 and draws that move with its parameters.
+  /// A distribution of vectors `[n]`, with event rank 1 and reparameterized draws.
   ///
   /// - Parameters:
   ///   - p: The run of the guide, in which the family states its parameters: `p.parameter("\(prefix)_loc", …)`.
@@ -31,7 +31,9 @@ public protocol JointFamily: Sendable {
   ///   - prefix: The first part of the parameters' names.
   func distribution(_ p: inout Context, start: Tensor, prefix: String) -> any Distribution
 
-  /// The distribution of draws and quantiles: by default the one that was fitted, which then must have moments.
+  /// The distribution of draws and quantiles: by default the fitted one, which must then have moments.
+  ///
+  /// A guide has quantiles if it is normal, or of independent elements that have some: `StudentT(df, loc, scale).toEvent(1)`.
   ///
   /// - Parameters:
   ///   - joint: The distribution at the fitted parameters.
@@ -57,8 +59,8 @@ extension JointFamily {
 
 /// A guide that draws one vector from a family and maps its parts onto the supports of the sites.
 ///
-/// The vector is the auxiliary site `_<prefix>_latent`; each latent site is then known, with the change of volume as
-/// its log density.
+/// The vector is the auxiliary site `_<prefix>_latent`; each latent site is a function of it, with the log Jacobian as its log
+/// density.
 ///
 /// - Reference: As NumPyro's `AutoContinuous`.
 public struct JointGuide<Family: JointFamily>: PreparedGuide {
@@ -79,8 +81,8 @@ public struct JointGuide<Family: JointFamily>: PreparedGuide {
   ///   - initialization: The rule for the starting point.
   ///   - prefix: The first part of the parameters' names.
   ///   - key: The guide's seed.
-  /// - Throws: As `LogJoint`, its `start(_:key:)` and the family's `validate(count:)`; `InferenceError.subsampledSite` for a site whose rows change from step
-  ///   to step, `.supportInMinibatch` for a support that depends on such a site.
+  /// - Throws: As `LogJoint`, its `start(_:key:)` and the family's `validate(count:)`; `InferenceError.subsampledSite` for a
+  ///   site whose rows change from step to step, `.supportInMinibatch` for a support that depends on such a site.
   public init(
     _ family: Family, _ model: Model<Void>, _ initialization: Initialization, prefix: String,
     key: RandomKey
@@ -135,19 +137,16 @@ public struct JointGuide<Family: JointFamily>: PreparedGuide {
     return try logJoint.onSupports(draws, parameters: parameters, pool: pool)
   }
 
-  /// The marginal quantiles of each element; nil where a support depends on other sites, since they then have no closed
-  /// form.
+  /// The marginal quantiles of each element; nil where they have no closed form: if a support depends on other sites, or
+  /// the distribution of the vector is neither normal nor one of independent elements with quantiles.
   public func quantiles(_ levels: [Double], parameters: [String: Tensor]) throws -> Draws? {
     guard !logJoint.hasDynamicSupports else { return nil }
     let posterior = try posterior(parameters)
-    let (means, deviations) = (
-      vector.split(posterior.mean), vector.split(sqrt(posterior.variance))
-    )
+    guard let (low, high) = posterior.elementQuantiles(levels) else { return nil }
     return Draws(
       count: levels.count,
-      sites: zip(means, deviations).map { mean, deviation in
-        let site = mean.site
-        return (site.name, site.normalQuantiles(levels, mean.value, deviation.value))
+      sites: zip(vector.split(low), vector.split(high)).map { low, high in
+        (low.site.name, low.site.quantiles(low.value, fromAbove: high.value))
       })
   }
 
@@ -156,5 +155,31 @@ public struct JointGuide<Family: JointFamily>: PreparedGuide {
       .under(Substitute(parameters))
     return try family.posterior(
       fitted.outputAndTrace().output, of: logJoint.substituting(parameters))
+  }
+}
+
+extension HasMoments {
+  /// The quantiles of each element, `[levels, n]`, and those of one less the levels; nil without a closed form.
+  fileprivate func elementQuantiles(_ levels: [Double]) -> (low: Tensor, high: Tensor)? {
+    if self is MultivariateNormal || self is LowRankMultivariateNormal
+      || self is Independent<Normal>
+    {
+      let spread = sqrt(variance) * normalQuantile(Tensor(levels, shape: [levels.count, 1]))
+      return (mean + spread, mean - spread)
+    }
+    guard let elements = self as? any HasElementQuantiles else { return nil }
+    return (elements.quantiles(levels), elements.quantiles(levels.map { 1 - $0 }))
+  }
+}
+
+/// A distribution of vectors whose elements are independent and have quantiles.
+private protocol HasElementQuantiles {
+  /// The quantiles of each element, `[levels, n]`.
+  func quantiles(_ levels: [Double]) -> Tensor
+}
+
+extension Independent: HasElementQuantiles where Base: HasQuantiles {
+  fileprivate func quantiles(_ levels: [Double]) -> Tensor {
+    base.icdf(Tensor(levels, shape: [levels.count, 1]))
   }
 }

@@ -1,11 +1,11 @@
 import Distributions
 import PPL
 
-/// The Laplace approximation: the normal distribution with the mode and the curvature of the posterior on unconstrained
-/// space.
+/// The Laplace approximation: the normal distribution at the mode of the posterior on unconstrained space, with the inverse
+/// Hessian as its covariance.
 ///
-/// The fit finds the mode, `auto_loc`; it has no noise, so `SVI.minimized(by:key:)` is the fastest way. Draws and
-/// quantiles are those of the normal distribution with that mean and the inverse of the Hessian of `-log p` at it.
+/// The fit finds the mode, `auto_loc`; its loss has no noise, so that `SVI.minimized(by:key:)` is fastest. Draws and quantiles
+/// are those of the normal distribution.
 ///
 /// - Throws: Draws and quantiles throw `InferenceError.notAMode` where the Hessian is not positive definite.
 /// - Complexity: *n* products with the Hessian and O(*n*³) for each call that draws.

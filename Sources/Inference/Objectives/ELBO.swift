@@ -3,7 +3,7 @@ import Parallel
 
 /// The negative evidence lower bound (ELBO): the loss of a variational fit.
 ///
-/// A draw of the guide and the model at it give one loss; a step combines the losses of its particles.
+/// Each draw of the guide, with the model at that draw, gives a loss; a step combines the losses of its particles.
 public protocol ELBO: Sendable {
   /// The number of draws of a step.
   var particles: Int { get }
@@ -12,12 +12,12 @@ public protocol ELBO: Sendable {
   /// The threads that share particles and shards.
   var pool: WorkPool { get }
 
-  /// Checks the numbers that it was made with; a fit asks before its first step.
+  /// Checks the settings; called by a fit before its first step.
   ///
   /// - Throws: By default `InferenceError.argument` unless particles, shards and threads are positive.
   func validate() throws(InferenceError)
 
-  /// The loss by one draw, a scalar; by default `log q - log p`.
+  /// The loss of one draw, a scalar; by default `log q - log p`.
   func loss(guide: Trace, model: Trace) -> Tensor
 
   /// The share of each site in the loss of one draw, scalars; by default its log ratio `log q - log p`.
@@ -57,8 +57,7 @@ extension ELBO {
     logRatios(guide: guide, model: model, besides: [:])
   }
 
-  /// The losses of the sites: `others` where there is one, else `log q - log p`; first the sites of the model, then the
-  /// guide's own.
+  /// The loss of each site: that in `others`, or `log q - log p`; first the sites of the model, then those of the guide alone.
   func logRatios(
     guide: Trace, model: Trace, besides others: [String: Tensor]
   ) -> [(name: String, value: Tensor)] {
@@ -77,7 +76,7 @@ extension ELBO {
   /// The number of terms of a step: its particles times their shards.
   var terms: Int { particles * shards }
 
-  /// The loss by one draw, a scalar.
+  /// The loss of one draw, a scalar.
   ///
   /// - Parameters:
   ///   - parameters: The values of the `parameter` sites of guide and model.
@@ -89,7 +88,7 @@ extension ELBO {
     return loss(guide: traces.guide, model: traces.model)
   }
 
-  /// One draw of the guide, and the model at it; keys as NumPyro's `Trace_ELBO`.
+  /// One draw of the guide, and the model at that draw; keys as in NumPyro's `Trace_ELBO`.
   ///
   /// - Parameter handler: The handler around both, which gives plates their rows.
   func traces(

@@ -33,7 +33,7 @@ public struct RenyiELBO: ELBO {
   public func combined(_ losses: [Double]) -> (value: Double, weights: [Double])? {
     let powers = losses.map { -(1 - alpha) * $0 }
     guard let largest = powers.max(), largest.isFinite else {
-      // All draws are impossible, and the mean is infinite.
+      // All draws have density 0, and the bound is infinite.
       return nil
     }
     let shares = powers.map { Foundation.exp($0 - largest) }

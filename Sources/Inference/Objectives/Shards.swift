@@ -2,8 +2,8 @@ import PPL
 
 /// A shard, one of several parts of a minibatch: the rows that subsampled plates use in it.
 ///
-/// Sites outside those plates keep their keys, so that all shards of a particle have the same draws of them; sites inside
-/// draw with keys of the shard. The handler is outside the seed, whose order of keys it leaves as it is.
+/// Sites outside those plates have the same keys in all shards of a particle, and so the same draws; sites inside have keys of
+/// the shard. The handler is outside the seed, whose order of keys it does not change.
 struct Shard: Handler {
   /// The rows of each subsampled plate.
   let rows: [String: Tensor]
@@ -16,7 +16,7 @@ struct Shard: Handler {
   }
 }
 
-/// The layout of the seeds of a step's terms: each term has one row of numbers, from which all its randomness comes.
+/// The layout of the seeds of a step's terms: each term has one row of numbers, the source of all its random numbers.
 ///
 ///     [the particle's key: 2 words]                              one shard
 ///     [the particle's key, the shard's key, rows of each plate]  several
@@ -27,7 +27,7 @@ struct SeedLayout: Sendable {
 
   static let unsharded = SeedLayout()
 
-  /// The layout for so many shards of subsampled plates.
+  /// The layout for a number of shards of subsampled plates.
   ///
   /// - Throws: `InferenceError.shards` if no plate is subsampled, or the rows of one do not divide evenly.
   init(shards: Int, plates: [Site]) throws {
@@ -56,7 +56,7 @@ struct SeedLayout: Sendable {
     return concatenate([words] + parts, along: 1)
   }
 
-  /// The particle's key, and the handler of the shard, if there are several.
+  /// The particle's key, and the handler of the shard; nil if there is only one.
   func read(_ seed: Tensor) -> (key: RandomKey, shard: Shard?) {
     guard shards > 1 else { return (RandomKey(words: seed), nil) }
     let key = RandomKey(words: seed[.range(0..<2)])
@@ -71,7 +71,7 @@ struct SeedLayout: Sendable {
 }
 
 extension Site {
-  /// Whether this is a plate of which a run uses some rows.
+  /// Whether this is a plate of which a run uses only some rows.
   var isSubsampledPlate: Bool {
     kind == .plate && plateSize.map { $0.used < $0.full } ?? false
   }

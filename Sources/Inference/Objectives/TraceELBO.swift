@@ -15,14 +15,14 @@ public struct TraceELBO: ELBO {
   ///     p.plate("row", 160_000, subsampleSize: 2_500) { p, rows in … }
   ///     SVI(model, guide: guide, optimizer: Adam(), loss: TraceELBO(shards: 5, pool: WorkPool(2)))
   ///
-  /// Each shard has a loss of its own, in which its rows stand for the whole plate, and the step takes the mean of all:
-  /// sites outside the plates count once, and the rows of the minibatch are those of an undivided one. If no site inside
-  /// the plates is drawn, loss and gradient are the undivided ones except for rounding; sites inside draw with keys of the
-  /// shard, and `randomKey` gives all shards the same key. Shards save time, even on one thread, where the arrays of a
-  /// whole minibatch do not fit into the second-level cache.
+  /// The loss of a shard is that of the whole plate, estimated from its rows, and the step takes the mean over shards: sites
+  /// outside the plates count once, and the rows of the minibatch are those of an undivided one. If no site inside the plates
+  /// is drawn, loss and gradient equal the undivided ones up to rounding; sites inside draw with keys of the shard, and
+  /// `randomKey` gives all shards the same key. Shards save time, even on one thread, if the arrays of a whole minibatch do
+  /// not fit into the second-level cache.
   public let shards: Int
-  /// The threads that share particles and shards, useful where one takes some tens of microseconds. Results do not depend
-  /// on their number.
+  /// The threads that share particles and shards, useful if each takes tens of microseconds or more. Results do not depend on
+  /// their number.
   public let pool: WorkPool
 
   /// The bound by a positive number of particles a step, with the rows of subsampled plates in a positive number of shards;

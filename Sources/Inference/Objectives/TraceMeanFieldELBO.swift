@@ -2,23 +2,22 @@ import Distributions
 import PPL
 import Parallel
 
-/// The negative evidence lower bound with Kullback-Leibler divergences in closed form where there are some.
+/// The negative evidence lower bound with Kullback-Leibler divergences in closed form where available.
 ///
 ///     loss = Σ over latent sites KL(q(z) ‖ p(z)) - Σ over observed sites log p(y)
 ///
-/// The optimum is that of `TraceELBO`, of which it is a partial expectation, so its noise is usually less. A latent
-/// site counts by `klDivergence(_:_:)`, given the draws of the sites before it, if
+/// It is a partial expectation of `TraceELBO`, with the same optimum and usually less noise. The term of a latent site is
+/// `klDivergence(_:_:)`, given the draws of the sites before it, if
 ///
 /// - guide and model have a pair of distributions with a closed form, of one batch and event shape;
-/// - both have the same mask and scale, as they have in the same plates;
-/// - every latent site that comes before it in the model comes before it in the guide. Otherwise what the model's
-///   distribution depends on might depend on this site's own draw.
+/// - both have the same mask and scale, as in the same plates;
+/// - every latent site that comes before it in the model comes before it in the guide. Otherwise the parameters of the
+///   model's distribution might depend on this site's draw.
 ///
-/// Every other site counts `log q(z) - log p(z)` by its draw, as in `TraceELBO`. `SVI.siteLosses(at:draws:key:)` shows
+/// The term of every other site is `log q(z) - log p(z)` at its draw, as in `TraceELBO`. `SVI.siteLosses(at:draws:key:)` shows
 /// the sum by site.
 ///
-/// - Reference: NumPyro's `TraceMeanField_ELBO`, which warns where the last condition fails and takes the closed form
-///   nevertheless.
+/// - Reference: NumPyro's `TraceMeanField_ELBO`, which uses the closed form with a warning where the last condition fails.
 public struct TraceMeanFieldELBO: ELBO {
   /// The number of draws that a step averages.
   public let particles: Int

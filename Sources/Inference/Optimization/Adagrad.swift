@@ -4,8 +4,8 @@ import PPL
 ///
 ///     G <- G + g²,    m <- momentum m + (1 - momentum) g / sqrt(G),    change = -rate m
 ///
-/// A parameter whose gradients were all 0 does not move. State: `t`, `G`, `m`. Entries of a gradient beyond 1e150 are
-/// shortened to it, so that `G` stays finite.
+/// A parameter whose gradients were all 0 does not change. State: `t`, `G`, `m`. Entries of a gradient beyond 1e150 are
+/// clipped to it, so that `G` stays finite.
 ///
 /// - Reference: Duchi, Hazan, Singer (2011), *Adaptive subgradient methods for online learning and stochastic
 ///   optimization*, §1.3; momentum as NumPyro's `Adagrad`.

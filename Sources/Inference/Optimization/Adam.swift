@@ -5,9 +5,8 @@ import PPL
 ///     m <- b1 m + (1 - b1) g,    v <- b2 v + (1 - b2) g²
 ///     change = -rate m̂ / (sqrt(v̂) + eps),    m̂ = m / (1 - b1^t),  v̂ = v / (1 - b2^t)
 ///
-/// State: `t`, `m`, `v`. Entries of a gradient beyond 1e150 are shortened to it, so that `v` stays finite; steps after a
-/// gradient of that size are still small, since its part in the root of `v` falls by the root of `b2` a step only. Clip
-/// gradients before.
+/// State: `t`, `m`, `v`. Entries of a gradient beyond 1e150 are clipped to it, so that `v` stays finite. Steps after such a
+/// gradient stay small, since its part of sqrt(v) decreases by the factor sqrt(b2) in each step only: clip gradients first.
 ///
 /// - Reference: Kingma and Ba (2015), *Adam: a method for stochastic optimization*, alg. 1.
 public struct Adam: GradientTransformation {
@@ -24,7 +23,7 @@ public struct Adam: GradientTransformation {
 
   public func validate() throws(InferenceError) { try validate(as: "Adam") }
 
-  /// Checks the numbers that an optimizer of this name has in common with Adam.
+  /// Checks the settings that an optimizer of this name shares with Adam.
   func validate(as optimizer: String) throws(InferenceError) {
     try learningRate.validate(asLearningRateOf: optimizer)
     try demand(
@@ -55,7 +54,7 @@ public struct Adam: GradientTransformation {
   }
 }
 
-/// The optimizer AdamW: Adam that also shrinks the parameters, by the rate and not through the moments.
+/// The optimizer AdamW: Adam with decoupled weight decay.
 ///
 ///     change = change of Adam - rate weightDecay x
 ///
@@ -95,7 +94,7 @@ public struct AdamW: GradientTransformation {
   }
 }
 
-/// Adam of a gradient whose entries are clipped to `[-limit, limit]`.
+/// Adam after clipping each entry of the gradient to `[-limit, limit]`.
 ///
 /// - Parameters:
 ///   - learningRate: The learning rate, a number or a schedule over the steps.

@@ -1,6 +1,6 @@
 import PPL
 
-/// A gradient filter that sets entries that are not a number to 0, and counts them; infinities stay.
+/// A gradient filter that sets NaN entries to 0, and counts them; infinities stay.
 ///
 /// - Reference: Optax, `zero_nans`.
 public struct ZeroNaNs: GradientTransformation {
@@ -16,7 +16,7 @@ public struct ZeroNaNs: GradientTransformation {
   }
 }
 
-/// Gradient clipping by the global norm: a gradient of all parameters that is longer than `limit` is shortened to it.
+/// Gradient clipping by the global norm: the gradient of all parameters is scaled to a norm of at most `limit`.
 ///
 ///     g <- (g / n) limit    where n = ||g|| >= limit
 ///
@@ -35,7 +35,7 @@ public struct ClipGlobalNorm: GradientTransformation {
     _ gradient: Tensor, state: inout [Tensor], step: inout OptimizerStep
   ) -> Tensor {
     let norm = euclideanNorm(gradient)
-    // Not `norm >= limit`: a norm that is not a number must not pass as short.
+    // Not `norm >= limit`: a NaN norm must not pass.
     let isShort = norm .< Tensor(limit)
     (step.gradientNorm, step.isClipped) = (norm, not(isShort))
     return select(isShort, gradient, gradient / norm * Tensor(limit))
@@ -51,14 +51,14 @@ func euclideanNorm(_ x: Tensor) -> Tensor {
   sqrt(square(x * Tensor(0x1p-400)).sum()) * Tensor(0x1p400)
 }
 
-/// A gradient whose squares are finite: entries beyond 1e150 are shortened to it, others stay to the bit.
+/// A gradient whose squares are finite: entries beyond 1e150 are clipped to it, others are unchanged.
 ///
-/// A running mean of squares that is infinite once stays so, and the parameter would never move again.
+/// An infinite running mean of squares would stay infinite, and the parameter would never change again.
 func squarable(_ gradient: Tensor) -> Tensor {
   minimum(maximum(gradient, -1e150), 1e150)
 }
 
-/// Gradient clipping by value: each entry is held in [-limit, limit].
+/// Gradient clipping by value: each entry is clipped to [-limit, limit].
 public struct ClipValues: GradientTransformation {
   let limit: Double
 
@@ -79,9 +79,9 @@ public struct ClipValues: GradientTransformation {
 }
 
 extension GradientTransformation {
-  /// The same optimizer, except that steps whose loss or gradient is not finite change nothing and are counted.
+  /// The same optimizer, except that steps whose loss or gradient is not finite are skipped and counted.
   ///
-  /// The records of the fit say which steps were skipped, and `SVIFit.skipped` names the sites.
+  /// The records of the fit mark the skipped steps, and `SVIFit.skipped` names the sites.
   public func skippingNonFinite() -> some GradientTransformation { SkipNonFinite(base: self) }
 }
 

@@ -7,24 +7,24 @@ import Preconditions
 ///
 ///     ZeroNaNs().then(ClipGlobalNorm(10)).then(Adam(learningRate: 3e-3))
 ///
-/// A transformation computes with tensors, so that its arithmetic is recorded with the rest of a step and replayed with
-/// it. It must not read their numbers.
+/// A transformation computes with tensors, and is recorded and replayed with the rest of a step. It must not read their
+/// values.
 ///
 /// - Reference: Optax, `GradientTransformation`.
 public protocol GradientTransformation: Sendable {
   /// The state before the first step, any number of tensors; by default none.
   func initialState(_ parameters: ParameterVector) -> [Tensor]
 
-  /// Transforms a gradient into the input of the next transformation; the last one's result is the change of the parameters.
+  /// Transforms a gradient; the result is the input of the next transformation or, of the last, the change of the parameters.
   ///
   /// - Parameters:
   ///   - gradient: The gradient with respect to all parameters, `[P]`.
   ///   - state: The tensors of `initialState(_:)`, in their shapes.
-  ///   - step: The start of the step, and the numbers for its record.
+  ///   - step: The parameters and loss before the step, and the numbers for its record.
   /// - Returns: The transformed gradient, `[P]`.
   func update(_ gradient: Tensor, state: inout [Tensor], step: inout OptimizerStep) -> Tensor
 
-  /// Checks the numbers that it was made with; a fit asks before its first step. By default all are allowed.
+  /// Checks the settings; called by a fit before its first step. By default all are allowed.
   ///
   /// - Throws: `InferenceError.argument`.
   func validate() throws(InferenceError)
@@ -38,7 +38,7 @@ extension GradientTransformation {
     return []
   }
 
-  /// Reports a mistake if a number that it was made with is not allowed: for a loop of one's own, where nothing throws.
+  /// Reports a mistake if a setting is invalid, for custom loops, which cannot throw.
   func reportInvalid() {
     do { try validate() } catch { reportMistake("\(error)") }
   }
@@ -69,14 +69,14 @@ public struct ParameterVector: Sendable {
   public struct Part: Sendable, Equatable {
     /// The name that the guide or the model gives the parameter.
     public let name: String
-    /// The elements of the vector that the parameter has.
+    /// The elements of the parameter in the vector.
     public let range: Range<Int>
 
     /// The parameter `name` at these elements.
     public init(name: String, range: Range<Int>) { (self.name, self.range) = (name, range) }
   }
 
-  /// The parameters in the order of the vector, which they fill.
+  /// The parameters in the order of the vector; their ranges cover it.
   public let parts: [Part]
   /// The unconstrained values of all parameters, `[P]`.
   public let values: Tensor
@@ -95,7 +95,7 @@ public struct ParameterVector: Sendable {
   }
 }
 
-/// A step as a transformation of gradients sees it, and the numbers for its record.
+/// A step for a gradient transformation: its parameters and loss, and the numbers for its record.
 public struct OptimizerStep: Sendable {
   /// The parameters before the step.
   public let parameters: ParameterVector
@@ -106,9 +106,9 @@ public struct OptimizerStep: Sendable {
   public var gradientNorm: Tensor = 0
   /// The number of gradient entries that were not a number and were set to 0.
   public var zeroed: Tensor = 0
-  /// A flag, 1 if the gradient was shortened.
+  /// A flag, 1 if the gradient was clipped.
   public var isClipped: Tensor = 0
-  /// A flag, 1 if the step was left out, by one group of parameters at least.
+  /// A flag, 1 if the step was skipped, by at least one group of parameters.
   public var isSkipped: Tensor = 0
 
   /// A step at these parameters, whose loss is a scalar.
@@ -124,7 +124,7 @@ extension GradientTransformation {
   }
 }
 
-/// Two transformations, one after the other; the state of the first comes first.
+/// A chain of two transformations; the state of the first comes first.
 private struct Chain<First: GradientTransformation, Next: GradientTransformation>:
   GradientTransformation
 {

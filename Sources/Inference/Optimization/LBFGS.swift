@@ -8,7 +8,7 @@ import Preconditions
 ///
 /// `SVI.minimized(by:key:)` fits a guide with it: the mode of a posterior with `AutoDelta` or `AutoLaplaceApproximation`.
 ///
-/// - Complexity: O(*m n*) numbers and operations an iteration beside the function, with memory m.
+/// - Complexity: O(*m n*) numbers and operations an iteration in addition to the function, with memory m.
 /// - Reference: Nocedal and Wright (2006), *Numerical Optimization*, alg. 7.4 and 7.5; line search alg. 3.5 and 3.6.
 public struct LBFGS: Sendable {
   let memory, iterations: Int
@@ -20,10 +20,9 @@ public struct LBFGS: Sendable {
   ///   - memory: The number of steps from which the curvature is estimated.
   ///   - iterations: The largest number of iterations.
   ///   - gradientTolerance: The largest magnitude of an entry of the gradient at which the search has converged.
-  ///   - relativeTolerance: The decrease, relative to the size of the function, below which a step does not count as
-  ///     descent, since rounding does as much. There the search has converged if no entry of the gradient exceeds
-  ///     `gradientTolerance` times the size of the function; if one does, it begins again once, without memory, along the
-  ///     steepest descent.
+  ///   - relativeTolerance: The decrease, relative to the magnitude of the function, below which a step may be due to
+  ///     rounding. The search has then converged if no entry of the gradient exceeds `gradientTolerance` times the magnitude
+  ///     of the function; otherwise it restarts once along the steepest descent.
   public init(
     memory: Int = 10, iterations: Int = 1_000, gradientTolerance: Double = 1e-6,
     relativeTolerance: Double = 1e-14
@@ -32,7 +31,7 @@ public struct LBFGS: Sendable {
     (self.gradientTolerance, self.relativeTolerance) = (gradientTolerance, relativeTolerance)
   }
 
-  /// Checks the numbers that it was made with.
+  /// Checks the settings.
   ///
   /// - Throws: `InferenceError.argument`.
   public func validate() throws(InferenceError) {
@@ -56,16 +55,16 @@ public struct LBFGS: Sendable {
     public let values: [Double]
     /// The Euclidean norm of the gradient at the start and after each iteration.
     public let gradientNorms: [Double]
-    /// The reason for which the search ended.
+    /// The reason why the search ended.
     public let termination: Termination
     /// Whether the gradient is small enough for a minimum.
     public var isConverged: Bool { termination == .smallGradient }
   }
 
-  /// The reason for which a search ended.
+  /// The reason why a search ended.
   public enum Termination: Sendable, Equatable {
-    /// No entry of the gradient is larger than the tolerance; or than the tolerance times the size of the function, where
-    /// rounding lets the function fall no further or the iterations ran out.
+    /// No entry of the gradient exceeds the tolerance or, where rounding prevents further descent or the iterations ran out,
+    /// the tolerance times the magnitude of the function.
     case smallGradient
     /// The gradient is not small, but no step lowers the function, not even along the steepest descent.
     case noDescent
@@ -95,7 +94,7 @@ public struct LBFGS: Sendable {
 
   /// Minimizes a recorded function.
   ///
-  /// - Throws: The first error of the function, where it is recorded anew at each point.
+  /// - Throws: The first error of the function, if it is recorded at each point.
   func minimize(_ function: RecordedGradient, from start: [Double]) throws -> Minimum {
     let evaluator = GradientEvaluator(function)
     var failure: (any Error)?
@@ -156,7 +155,7 @@ public struct LBFGS: Sendable {
       } else if hasRestarted || next == nil && history.isEmpty {
         termination = .noDescent
       } else {
-        // A direction from old curvature may no longer be a descent: begin again with the steepest one.
+        // A direction from old curvature may not be a descent: restart with the steepest one.
         history = []
         hasRestarted = true
       }
@@ -166,12 +165,12 @@ public struct LBFGS: Sendable {
       gradientNorms: gradientNorms, termination: termination ?? .iterationsExhausted)
   }
 
-  /// Whether the gradient is small for the size of the function, whose rounding hides smaller ones.
+  /// Whether the gradient is small relative to the magnitude of the function, at its rounding level.
   private func isSmall(_ point: EvaluatedPoint) -> Bool {
     largest(point.gradient) <= gradientTolerance * max(1, point.value.magnitude)
   }
 
-  /// Minus the estimated inverse Hessian times the gradient, by two loops over the history.
+  /// The search direction, minus the estimated inverse Hessian times the gradient, by the two-loop recursion.
   private func direction(
     _ gradient: [Double], _ history: [(step: [Double], change: [Double])]
   ) -> [Double] {

@@ -42,7 +42,7 @@ struct LineSearch {
     var length = first
     for iteration in 0..<40 {
       let trial = trial(length)
-      // Where the function is not a number the step was too long.
+      // A step to a NaN of the function was too long.
       if !trial.point.value.isFinite || isTooHigh(trial)
         || iteration > 0 && trial.point.value >= before.point.value
       {
@@ -107,14 +107,14 @@ func dot(_ a: [Double], _ b: [Double]) -> Double {
 func norm(_ a: [Double]) -> Double {
   let squares = dot(a, a)
   if squares > 1e-290 && squares < 1e300 { return squares.squareRoot() }
-  // The squares may have left the range of numbers where the norm has not.
+  // The squares may overflow where the norm does not.
   let unit = largest(a)
   guard unit > 0, unit.isFinite else { return squares.squareRoot() }
   let scaled = a.map { $0 / unit }
   return unit * dot(scaled, scaled).squareRoot()
 }
 
-/// The largest magnitude; NaN where one of them is, which `max` would pass over.
+/// The largest magnitude; NaN if there is a NaN, which `max` would ignore.
 func largest(_ a: [Double]) -> Double {
   a.reduce(0) { $0.isNaN || $1.isNaN ? .nan : max($0, $1.magnitude) }
 }

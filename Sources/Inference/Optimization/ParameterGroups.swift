@@ -1,13 +1,13 @@
 import PPL
 
-/// Different optimizers for different parameters, chosen by name.
+/// Parameter groups: different optimizers for different parameters, chosen by name.
 ///
 ///     ParameterGroups(otherwise: Adam(learningRate: 1e-3))
 ///       .group(SGD(learningRate: 0.1)) { $0.hasPrefix("network/") }
 ///
-/// A parameter belongs to the first group whose condition it meets. Each optimizer sees the gradient of its own parameters
-/// only; norms and counts in the records are those of all groups together. A step counts as left out if one group or more
-/// left it out; if its loss is not a number, only if all did.
+/// A parameter belongs to the first group whose condition it meets. Each optimizer has the gradient of its parameters only;
+/// norms and counts in the records are totals over all groups. A step counts as skipped if at least one group skipped it; if
+/// its loss is NaN, only if all did.
 public struct ParameterGroups: GradientTransformation {
   private struct Group: Sendable {
     let optimizer: any GradientTransformation
@@ -16,7 +16,7 @@ public struct ParameterGroups: GradientTransformation {
   private var groups: [Group] = []
   private let rest: any GradientTransformation
 
-  /// Groups of which there are none yet.
+  /// An empty list of groups.
   ///
   /// - Parameter rest: The optimizer of the parameters that are in no group.
   public init(otherwise rest: some GradientTransformation) { self.rest = rest }
@@ -62,7 +62,7 @@ public struct ParameterGroups: GradientTransformation {
       anySkipped = maximum(anySkipped, part.isSkipped)
       allSkipped = minimum(allSkipped, part.isSkipped)
     }
-    // A fit continues after a loss that is not a number only if no parameter has moved by it.
+    // A fit continues after a NaN loss only if no parameter has changed.
     let isSkipped = select(isNaN(step.loss), allSkipped, anySkipped)
     step.isSkipped = maximum(step.isSkipped, isSkipped)
     step.gradientNorm = euclideanNorm(stack(norms))

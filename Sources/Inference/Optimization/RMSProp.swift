@@ -4,7 +4,7 @@ import PPL
 ///
 ///     v <- decay v + (1 - decay) g²,    change = -rate g / sqrt(v + eps)
 ///
-/// State: `t`, `v`. Entries of a gradient beyond 1e150 are shortened to it, so that `v` stays finite.
+/// State: `t`, `v`. Entries of a gradient beyond 1e150 are clipped to it, so that `v` stays finite.
 ///
 /// - Reference: Tieleman and Hinton (2012), *Lecture 6.5: rmsprop*; `eps` under the root as in NumPyro's `RMSProp`.
 public struct RMSProp: GradientTransformation {

@@ -1,11 +1,11 @@
 import PPL
 
-/// Steps that become smaller each time the loss has stopped falling: the last transformation of a chain.
+/// Reduction of the learning rate on plateaus of the loss: the last transformation of a chain.
 ///
 ///     Adam(learningRate: 0.01).then(ReduceOnPlateau(patience: 10, averaging: 100))
 ///
-/// The losses of `averaging` steps make one mean; after `patience` means in a row that were not below the best one by
-/// `improvement` times its size, all later changes are multiplied by `factor`. Losses that are not finite are left out of
+/// Losses are averaged over `averaging` steps; after `patience` means in a row that are not below the best one by
+/// `improvement` times its magnitude, all later changes are multiplied by `factor`. Losses that are not finite are left out of
 /// the means.
 ///
 /// State: the scale, the best mean, the number of means without improvement, the sum of losses and their number.
@@ -20,7 +20,7 @@ public struct ReduceOnPlateau: GradientTransformation, Equatable {
   /// - Parameters:
   ///   - factor: The factor of a reduction, in (0, 1).
   ///   - patience: The number of means without improvement before a reduction.
-  ///   - improvement: The part of the best mean by which a mean must be lower to count.
+  ///   - improvement: The relative decrease of the best mean that counts as an improvement.
   ///   - averaging: The number of losses in one mean.
   ///   - smallest: The smallest scale.
   public init(
@@ -56,7 +56,7 @@ public struct ReduceOnPlateau: GradientTransformation, Equatable {
     let count = state[4] + isCounted
     let isFull = count .>= Tensor(Double(averaging))
     let mean = sum / Tensor(Double(averaging))
-    // Infinity times 0 is not a number: without a best mean yet, every finite one is better.
+    // Before the first mean the best one is infinite, and infinity times 0 is NaN.
     let margin = select(
       isFinite(best), Tensor(improvement) * abs(select(isFinite(best), best, 0)), 0)
     let isBetter = isFull .& (mean .< best - margin)

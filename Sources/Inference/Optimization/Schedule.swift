@@ -1,25 +1,25 @@
 import PPL
 import Preconditions
 
-/// A learning rate as a function of the steps taken.
+/// A learning rate schedule: the rate as a function of the number of steps taken.
 ///
 ///     Adam(learningRate: 0.01)                                        // a constant
 ///     Adam(learningRate: .cosine(from: 0.01, steps: 5_000))
 ///     Adam(learningRate: .warmUp(steps: 200, then: .exponential(from: 0.01, factor: 0.5, every: 1_000)))
 ///
-/// - Reference: Optax, `optax.schedules`; their numbers.
+/// - Reference: Optax, `optax.schedules`.
 public struct Schedule: Sendable, ExpressibleByFloatLiteral, ExpressibleByIntegerLiteral {
   private let rate: @Sendable (Tensor) -> Tensor
-  /// The first flaw in the numbers that the schedule was made from.
+  /// The first invalid setting of the schedule.
   private var flaw: Flaw?
 
-  /// A number that is not allowed, in a schedule of this name; a constant rate has none.
+  /// An invalid setting, with the name of the schedule; nil for a constant rate.
   private struct Flaw {
     let schedule: String?
     let found, requirement: String
   }
 
-  /// A schedule of one's own.
+  /// A custom schedule.
   ///
   /// - Parameter rate: The rate as a function of the number of steps already taken, both scalars; in tensor operations,
   ///   since it is recorded.
@@ -34,7 +34,7 @@ public struct Schedule: Sendable, ExpressibleByFloatLiteral, ExpressibleByIntege
     return rate(count)
   }
 
-  /// Checks the numbers that it was made from.
+  /// Checks the settings.
   ///
   /// - Throws: `InferenceError.argument`.
   public func validate() throws(InferenceError) {
@@ -43,7 +43,7 @@ public struct Schedule: Sendable, ExpressibleByFloatLiteral, ExpressibleByIntege
     throw .argument(of: flaw.schedule ?? "Schedule", found: found, requirement: flaw.requirement)
   }
 
-  /// Checks the numbers that the learning rate of an optimizer was made from.
+  /// Checks the settings, as the learning rate of an optimizer.
   ///
   /// - Parameter optimizer: The name that the sentence of the error begins with.
   /// - Throws: `InferenceError.argument`.
@@ -54,7 +54,7 @@ public struct Schedule: Sendable, ExpressibleByFloatLiteral, ExpressibleByIntege
     throw .argument(of: owner, found: found, requirement: flaw.requirement)
   }
 
-  /// The same schedule, invalid if a condition does not hold; the first one counts.
+  /// The same schedule, invalid if a condition does not hold; the first violation is reported.
   private func demanding(
     _ condition: Bool, of owner: String?, _ found: @autoclosure () -> String, _ requirement: String
   ) -> Schedule {
@@ -72,7 +72,7 @@ public struct Schedule: Sendable, ExpressibleByFloatLiteral, ExpressibleByIntege
 }
 
 extension Schedule {
-  /// One rate for all steps.
+  /// A constant rate.
   public static func constant(_ rate: Double) -> Schedule {
     Schedule { _ in Tensor(rate) }
       .demanding(rate > 0 && rate.isFinite, of: nil, "\(rate)", positive(rate))

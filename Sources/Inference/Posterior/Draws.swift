@@ -2,7 +2,7 @@ import PPL
 import Parallel
 import Preconditions
 
-/// Named draws of several sites, each `[count] + shape`.
+/// Draws of several sites by name, each `[count] + shape`.
 public struct Draws: Sendable {
   /// The number of draws.
   public let count: Int
@@ -26,7 +26,7 @@ public struct Draws: Sendable {
 
   /// All draws of a site, `[count] + shape`.
   ///
-  /// - Precondition: There is a site of this name; `find(_:)` asks.
+  /// - Precondition: There is a site of this name; otherwise use `find(_:)`.
   public subscript(name: String) -> Tensor {
     guard let value = values[name] else {
       requirementFailed("\(InferenceError.unknownSite(name, known: names))")
@@ -34,7 +34,7 @@ public struct Draws: Sendable {
     return value
   }
 
-  /// All draws of a site, if it is there.
+  /// All draws of a site; nil if there is no such site.
   public func find(_ name: String) -> Tensor? { values[name] }
 
   /// One draw of every site, by name.
@@ -78,9 +78,9 @@ extension Draws {
     }
   }
 
-  /// Records `body` once and replays it for each draw; runs it anew for each where it cannot be replayed.
+  /// Records `body` once and replays it for each draw, or runs it for each draw if it cannot be replayed.
   ///
-  /// Each thread replays a part of the draws in memory of its own.
+  /// Each thread replays a part of the draws in its own memory.
   private static func mapped(
     count: Int, _ sources: [Source], _ pool: WorkPool,
     _ body: @Sendable ([Tensor]) throws -> [Value]
@@ -106,7 +106,7 @@ extension Draws {
     return Draws(count: count, sites: sites)
   }
 
-  /// The outputs of a program for some draws, a column an output.
+  /// The outputs of a program for some draws, a column for each output.
   private static func replayed(
     _ program: Program, _ sources: [Source], _ draws: Range<Int>
   ) -> [[Double]] {
@@ -130,7 +130,7 @@ extension Draws {
     return columns
   }
 
-  /// Runs `body` for some draws, a column a site.
+  /// The results of `body` for some draws, a column for each site.
   ///
   /// - Throws: What `body` throws; `InferenceError.sitesChanged` for a draw of other sites than the first.
   private static func repeated(
@@ -158,7 +158,7 @@ extension Draws {
     /// The shape of one draw.
     let shape: [Int]
     let scalars: [Double]
-    /// The distance between two draws in `scalars`; 0 where all have the same.
+    /// The distance between two draws in `scalars`; 0 for a value that all draws share.
     let stride: Int
 
     init(_ draws: Tensor) {

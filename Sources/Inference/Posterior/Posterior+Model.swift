@@ -4,18 +4,18 @@ import Parallel
 extension Posterior {
   /// The posterior of a model from draws of its latent sites, with every deterministic site recomputed for each.
   ///
-  ///     let latent = Draws(count: chains * draws, sites: sites)  // of a sampler, those of the first chain first
+  ///     let latent = Draws(count: chains * draws, sites: sites)  // draws of a sampler, the first chain first
   ///     let posterior = try Posterior(
   ///       of: model, latent: latent, chains: chains, key: key, pool: pool, origin: .init(method: "NUTS"))
   ///
   /// - Parameters:
   ///   - model: The model conditioned on its data.
   ///   - latent: The draws of all latent sites on their supports, those of the first chain first.
-  ///   - chains: The number of chains C, of which the number of draws is a multiple.
+  ///   - chains: The number of chains C, a divisor of the number of draws.
   ///   - statistics: Numbers of each draw; none if nil.
-  ///   - key: The key for what the model draws that is no site.
+  ///   - key: The key for random numbers of the model that are not sites.
   ///   - pool: The threads that share the draws.
-  ///   - origin: The record of how the draws were made.
+  ///   - origin: The algorithm and the settings that made the draws.
   /// - Throws: `ModelError` from a run of the model; else as `init(_:chains:statistics:axes:origin:)`.
   /// - Complexity: One run of the model for each draw.
   public init(
@@ -30,15 +30,15 @@ extension Posterior {
 }
 
 extension Draws {
-  /// The draws with the deterministic sites that belong to them.
+  /// The draws with their deterministic sites.
   ///
-  /// Those inside a subsampled plate are left out: a run has some of their rows only.
+  /// Deterministic sites inside a subsampled plate are left out, since a run has only some of their rows.
   ///
-  /// - Parameter key: For what the model draws that is no site.
+  /// - Parameter key: The key for random numbers of the model that are not sites.
   func completed(by model: Model<Void>, key: RandomKey, pool: WorkPool) throws -> Draws {
     try appending(
       Draws.mapped(self, keys: key.split(count), pool: pool) { key, values in
-        // No key for sites: whatever is not given, not observed and not computed would have to be drawn.
+        // Sites have no key, so that one without a value is an error.
         try model.substituting { $0.given(values) }.under(RequestSeed(key)).trace()
           .filter { site in site.kind == .deterministic && !site.isSubsampled }
           .compactMap { site in site.value.map { (site.name, $0) } }
@@ -47,7 +47,7 @@ extension Draws {
 
   /// The names of the plates along the axes of each site, by one run of the model.
   ///
-  /// The run is at a draw, which the model has met, and not at a draw of its prior, which it may refuse.
+  /// The run is at a draw of the posterior; the model might fail at one of its prior.
   func axes(in model: Model<Void>, key: RandomKey) throws -> [String: [String?]] {
     let first = self[0]
     let trace = try model.substituting { $0.given(first) }.under(RequestSeed(key)).trace()

@@ -2,7 +2,7 @@ import PPL
 import Parallel
 import Preconditions
 
-/// A posterior distribution by draws, which every inference backend returns, for summaries, diagnostics and predictions.
+/// A posterior distribution represented by draws, the result of every inference backend.
 ///
 ///     let posterior = try fit.posterior(draws: 1_000, key: key).labelled("school", schools)
 ///     print(try posterior.table(of: ["theta"]))  // theta[Choate] …
@@ -15,9 +15,9 @@ public struct Posterior: Sendable {
   public let chains: Int
   /// The number of draws of each chain S.
   public var drawsPerChain: Int { draws.count / chains }
-  /// The numbers that the algorithm kept of each draw, such as acceptance probabilities, in the order of `draws`.
+  /// The sample statistics of each draw, such as acceptance probabilities, in the order of `draws`.
   public let statistics: Draws
-  /// The name of the plate along each axis of a site, nil for an axis that is no plate's; by site.
+  /// The name of the plate along each axis of a site, nil for an axis without a plate; by site.
   public let axes: [String: [String?]]
   /// The labels of the elements of plates, by plate; a plate without labels counts from 0.
   public private(set) var labels: [String: [String]] = [:]
@@ -26,14 +26,14 @@ public struct Posterior: Sendable {
   /// The algorithm and the settings that made the draws.
   public let origin: Origin
 
-  /// A record of how draws were made.
+  /// The origin of draws: the algorithm and its settings.
   public struct Origin: Sendable, Equatable, Codable {
     /// The name of the algorithm, such as "SVI".
     public var method: String
-    /// The settings of the algorithm by name, in words.
+    /// The settings of the algorithm by name, as text.
     public var settings: [String: String]
 
-    /// A record of an algorithm and its settings.
+    /// An origin with an algorithm and its settings.
     public init(method: String, settings: [String: String] = [:]) {
       (self.method, self.settings) = (method, settings)
     }
@@ -43,12 +43,12 @@ public struct Posterior: Sendable {
   ///
   /// - Parameters:
   ///   - draws: The draws of all chains, those of the first chain first.
-  ///   - chains: The number of chains, of which the number of draws is a multiple.
-  ///   - statistics: Numbers of each draw; none if not given.
+  ///   - chains: The number of chains, a divisor of the number of draws.
+  ///   - statistics: The sample statistics of each draw; none if not given.
   ///   - axes: The names of the plates along the axes of the sites, as `axes`.
-  ///   - origin: The record of how the draws were made.
-  /// - Throws: `InferenceError.count` unless there are chains, `.argument` unless draws divide into chains and each draw has
-  ///   its statistics.
+  ///   - origin: The algorithm and the settings that made the draws.
+  /// - Throws: `InferenceError.count` without chains or draws, `.argument` if draws do not divide into chains or statistics
+  ///   have another count.
   public init(
     _ draws: Draws, chains: Int = 1, statistics: Draws? = nil, axes: [String: [String?]] = [:],
     origin: Origin
@@ -98,8 +98,8 @@ public struct Posterior: Sendable {
 
   /// The posterior with units for sites, which tables show after the names.
   ///
-  /// - Throws: `InferenceError.unknownSite` for a name that is not there.
-  public func measured(in units: [String: String]) throws(InferenceError) -> Posterior {
+  /// - Throws: `InferenceError.unknownSite` for a name that no site has.
+  public func withUnits(_ units: [String: String]) throws(InferenceError) -> Posterior {
     try draws.demandSites(units.keys.sorted())
     var posterior = self
     posterior.units.merge(units) { $1 }
@@ -126,7 +126,7 @@ extension Posterior {
     }
   }
 
-  /// Mean, standard deviation and the ends of the central 90 % of each element of all sites, a line each.
+  /// The table of mean, standard deviation and 5 % and 95 % quantiles, with a line for each element of all sites.
   public func table() -> String { draws.rows(of: draws.names, elementNames: rowNames) }
 
   /// The names of the elements of a site with its unit: `theta[Choate] (points)`.
@@ -135,10 +135,10 @@ extension Posterior {
     return elementNames(of: name).map { $0 + unit }
   }
 
-  /// Mean, standard deviation and the ends of the central 90 % of each element of some sites, a line each.
+  /// The table of mean, standard deviation and 5 % and 95 % quantiles, with a line for each element of some sites.
   ///
   /// - Parameter names: The sites to show, in this order.
-  /// - Throws: `InferenceError.unknownSite` for a name that is not there, with those that are.
+  /// - Throws: `InferenceError.unknownSite` for a name that no site has.
   public func table(of names: [String]) throws(InferenceError) -> String {
     try draws.demandSites(names)
     return draws.rows(of: names, elementNames: rowNames)

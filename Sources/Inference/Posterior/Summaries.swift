@@ -22,13 +22,13 @@ extension Draws {
   /// - Precondition: There is a site of this name.
   public func summaries(of name: String) -> [Summary] { Summary.each(of: self[name]) }
 
-  /// Mean, standard deviation and the ends of the central 90 % of each element of all sites, a line each.
+  /// The table of mean, standard deviation and 5 % and 95 % quantiles, with a line for each element of all sites.
   public func table() -> String { rows(of: names) { elementNames(of: $0) } }
 
-  /// Mean, standard deviation and the ends of the central 90 % of each element of some sites, a line each.
+  /// The table of mean, standard deviation and 5 % and 95 % quantiles, with a line for each element of some sites.
   ///
   /// - Parameter names: The sites to show, in this order.
-  /// - Throws: `InferenceError.unknownSite` for a name that is not there, with those that are.
+  /// - Throws: `InferenceError.unknownSite` for a name that no site has.
   public func table(of names: [String]) throws(InferenceError) -> String {
     try demandSites(names)
     return rows(of: names) { elementNames(of: $0) }
@@ -36,7 +36,7 @@ extension Draws {
 
   /// Checks that there are sites of these names.
   ///
-  /// - Throws: `InferenceError.unknownSite` for a name that is not there.
+  /// - Throws: `InferenceError.unknownSite` for a name that no site has.
   func demandSites(_ names: [String]) throws(InferenceError) {
     for name in names where find(name) == nil { throw .unknownSite(name, known: self.names) }
   }

@@ -1,7 +1,7 @@
 import PPL
 import Parallel
 
-/// A prior or posterior predictive distribution: draws of every site of a model, some sites being given.
+/// A prior or posterior predictive distribution: draws of every site of a model, given the draws of some sites.
 ///
 ///     let prior = try Predictive(model, draws: 1_000)(key: RandomKey(0))
 ///     let ahead = try Predictive(forecast, given: posterior)(key: RandomKey(4))
@@ -49,7 +49,7 @@ extension Model {
   ) throws -> [(name: String, value: Tensor)] {
     let trace = try substituting { site in
       guard site.kind != .deterministic, let value = values[site.name] else { return nil }
-      // The rows of a guide's plate are of use only where the model takes as many.
+      // The rows of a guide's plate apply only if the model's plate has the same size.
       guard let size = site.plateSize else { return value }
       return size.used == value.count && size.used < size.full ? value : nil
     }.seeded(by: key).trace()

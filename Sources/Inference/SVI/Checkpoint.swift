@@ -1,8 +1,8 @@
 import PPL
 
-/// A checkpoint of a fit: resumed from it, a fit has the same digits as if it had never stopped.
+/// A checkpoint of a fit; a resumed fit has the same digits as an uninterrupted one.
 ///
-/// Any coder can store it: losses that are not finite, which JSON does not have, become "inf", "-inf" and "nan".
+/// Any coder can store it: losses that are not finite, which JSON cannot hold, become "inf", "-inf" and "nan".
 public struct Checkpoint: Codable, Sendable, Equatable {
   /// The number of steps so far.
   public let step: Int
@@ -34,7 +34,7 @@ public struct Checkpoint: Codable, Sendable, Equatable {
 extension Checkpoint {
   /// Reads a checkpoint.
   ///
-  /// - Throws: `DecodingError` too where counts do not agree with one another.
+  /// - Throws: `DecodingError`, also for counts that do not agree.
   public init(from decoder: any Decoder) throws {
     let values = try decoder.container(keyedBy: CodingKeys.self)
     step = try values.decode(Int.self, forKey: .step)
@@ -73,7 +73,7 @@ extension SVI {
   ///
   /// - Parameters:
   ///   - fit: The fit to store.
-  ///   - history: The records of all its steps, those of the runs before this one included.
+  ///   - history: The records of all its steps, including those of earlier runs.
   public static func checkpoint(_ fit: SVIFit, history: StepHistory) -> Checkpoint {
     let state = fit.state
     return Checkpoint(
@@ -87,7 +87,7 @@ extension SVI {
   ///
   /// - Parameters:
   ///   - checkpoint: A checkpoint from `checkpoint(_:after:)` or from a file.
-  ///   - key: The key that the fit was begun with; guide and model are prepared from it again.
+  ///   - key: The key of the start of the fit, from which guide and model are prepared again.
   /// - Throws: As `initialState(key:)`; `InferenceError.checkpointMismatch` or `.otherOptimizer` if the checkpoint is of
   ///   another model or optimizer.
   public func state(from checkpoint: Checkpoint, key: RandomKey) throws -> State {
@@ -104,7 +104,7 @@ extension SVI {
     try demand(
       checkpoint.key.count == 2 && checkpoint.key.allSatisfy { UInt32(exactly: $0) != nil },
       of: "the checkpoint", "its key is \(checkpoint.key)",
-      "must be two whole numbers from 0 to 2^32 - 1; start anew")
+      "must be two whole numbers from 0 to 2^32 - 1; start again")
     state.step = checkpoint.step
     state.key = RandomKey(words: Tensor(checkpoint.key))
     state.parameters = checkpoint.parameters
@@ -112,11 +112,11 @@ extension SVI {
     return state
   }
 
-  /// The fit that a checkpoint holds: draws, quantiles and predictions without another step.
+  /// The fit that a checkpoint holds, for draws, quantiles and predictions.
   ///
   /// - Parameters:
   ///   - checkpoint: A checkpoint from `checkpoint(_:after:)` or from a file.
-  ///   - key: The key that the fit was begun with.
+  ///   - key: The key of the start of the fit.
   /// - Throws: As `state(from:key:)`.
   public func fit(from checkpoint: Checkpoint, key: RandomKey) throws -> SVIFit {
     SVIFit(

@@ -1,22 +1,22 @@
-/// A step that an optimizer of `skippingNonFinite()` left out.
+/// A step that an optimizer of `skippingNonFinite()` skipped.
 public struct SkippedStep: Sendable, Equatable {
   /// The step's number, the first being 1.
   public let step: Int
-  /// The sites whose log density was not finite, in words; nil if only the gradient was not.
+  /// The sites whose log density was not finite, as text; nil if only the gradient was not.
   public let cause: String?
 }
 
-/// An error: a parameter of a fit is no longer finite, or its loss is not a number.
+/// The error of a diverged fit: a parameter is no longer finite, or the loss is NaN.
 public struct Divergence: Error, CustomStringConvertible {
   /// The step's number, the first being 1.
   public let step: Int
-  /// The parameter that is no longer finite; nil if all are finite and the loss is not a number.
+  /// The parameter that is no longer finite; nil if all are finite and the loss is NaN.
   public let parameter: String?
   /// The sites that were not finite, if any: `site "y" has log density nan`.
   public let cause: String?
   /// The record of that step.
   public let record: StepRecord
-  /// The fit as it was before that step.
+  /// The fit before that step.
   public let fit: SVIFit
 
   public var description: String {
@@ -27,13 +27,13 @@ public struct Divergence: Error, CustomStringConvertible {
   }
 }
 
-/// An error: the guide or the model of a fit has other sites in a step than at the start.
+/// The error of a step in which guide or model have other sites than at the start of the fit.
 public struct ChangedSites: Error, CustomStringConvertible {
   /// The step's number, the first being 1.
   public let step: Int
   /// The first site that changed.
   public let change: SiteChange
-  /// The fit as it was before that step.
+  /// The fit before that step.
   public let fit: SVIFit
 
   public var description: String {
@@ -41,7 +41,7 @@ public struct ChangedSites: Error, CustomStringConvertible {
   }
 }
 
-/// The number of steps before the one that an error is about, in words.
+/// The text about the steps before the failed one.
 private func keptSteps(before step: Int) -> String {
   switch step - 1 {
   case 0: "no step was taken before it"

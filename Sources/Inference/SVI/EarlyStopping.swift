@@ -1,12 +1,12 @@
 import Preconditions
 
-/// A stopping rule: a fit ends when its mean loss has not fallen for a while.
+/// Early stopping: a fit ends when its mean loss no longer falls.
 ///
 ///     let fit = try svi.run(steps: 20_000, key: key, stopping: EarlyStopping(patience: 10, averaging: 100))
 ///
-/// The losses of `averaging` steps make one mean, since single ones are noisy; the fit ends once `patience` means in a row
-/// were not below the best one before them by `improvement` times its size. Losses that are not finite are left out of the
-/// means: a draw that leaves the support now and then says little about the fit.
+/// Losses are averaged over `averaging` steps, since single ones are noisy; the fit ends after `patience` means in a row that
+/// are not below the best earlier one by `improvement` times its magnitude. Losses that are not finite are left out of the
+/// means.
 public struct EarlyStopping: Sendable, Equatable {
   let patience, averaging: Int
   let improvement: Double
@@ -20,7 +20,7 @@ public struct EarlyStopping: Sendable, Equatable {
     (self.patience, self.averaging, self.improvement) = (patience, averaging, improvement)
   }
 
-  /// Checks the numbers that it was made with; a fit asks before its first step.
+  /// Checks the settings; called by a fit before its first step.
   ///
   /// - Throws: `InferenceError.argument`.
   public func validate() throws(InferenceError) {
@@ -34,7 +34,7 @@ public struct EarlyStopping: Sendable, Equatable {
 
   /// Whether the fit should continue after a step with this loss.
   ///
-  /// Pass the losses of a resumed fit first, so that it ends at the step at which a single run would have.
+  /// Pass the losses of a resumed fit first, so that it ends at the same step as an uninterrupted run.
   public mutating func shouldContinue(after loss: Double) -> Bool {
     guard loss.isFinite else { return true }
     (sum, count) = (sum + loss, count + 1)

@@ -1,11 +1,11 @@
 import PPL
 
-/// A plan of epochs: each passes once through all rows of a plate, in minibatches and in an order drawn anew.
+/// A plan of epochs: each epoch passes once through all rows of a plate in minibatches, in a new random order.
 ///
 ///     let plan = EpochPlan(plate: "row", rows: 160_000, batchSize: 2_500, key: RandomKey(0))
 ///
-/// Epoch *e*, counted from 0, has the rows in the order of `key.foldIn(e).permutation(rows)`; its last minibatch has
-/// those left over.
+/// Epoch *e*, counted from 0, has the rows in the order of `key.foldIn(e).permutation(rows)`; its last minibatch has the
+/// remaining rows.
 public struct EpochPlan: Sendable {
   /// The name of the plate.
   public let plate: String
@@ -18,7 +18,7 @@ public struct EpochPlan: Sendable {
   /// The largest number of rows whose gradient is computed at once.
   private static let largestBlock = 250
 
-  /// A plan of minibatches of `batchSize` rows, or of all rows if they are fewer.
+  /// A plan of minibatches of `batchSize` rows, or of all rows if there are fewer.
   ///
   /// Both counts are positive; `validate()` throws for others.
   public init(plate: String, rows: Int, batchSize: Int, key: RandomKey) {
@@ -29,7 +29,7 @@ public struct EpochPlan: Sendable {
   /// The number of steps in an epoch, one for each minibatch.
   public var stepsPerEpoch: Int { (rows + batchSize - 1) / batchSize }
 
-  /// Checks the numbers that the plan was made with.
+  /// Checks the settings.
   ///
   /// - Throws: `InferenceError.argument`.
   public func validate() throws(InferenceError) {
@@ -38,7 +38,7 @@ public struct EpochPlan: Sendable {
       "there are \(rows) rows in minibatches of \(batchSize)", "both must be positive")
   }
 
-  /// The number of rows in a block: the parts of a minibatch are of one size but for the last.
+  /// The number of rows in a block; all blocks of a minibatch but the last have this size.
   var blockSize: Int {
     let blocks = (batchSize + Self.largestBlock - 1) / Self.largestBlock
     return (batchSize + blocks - 1) / blocks

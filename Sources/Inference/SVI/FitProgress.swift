@@ -25,12 +25,12 @@ struct FitProgress {
 }
 
 extension ProgressDisplay {
-  /// Warns once, on standard error and not only on a terminal, that every step of a fit is recorded anew.
+  /// Warns once, on standard error even if it is not a terminal, that every step of a fit is recorded again.
   func warn(ofReads reads: [String]) {
     guard let read = reads.first else { return }
     warn(
       """
-      SVI: \(read) while the step was recorded, so every step is recorded anew, which takes tens of times as \
+      SVI: \(read) while the step was recorded, so every step is recorded again, which takes tens of times as \
       long; compute with the tensor, select(_:_:_:) in place of if, and the step is replayed.
       """)
   }

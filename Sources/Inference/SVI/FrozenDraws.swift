@@ -1,8 +1,8 @@
 import PPL
 
-/// A handler that finds the sites that a seed inside a model or guide would draw from one key in every step of a fit.
+/// A handler that finds the sites that a seed inside a model or guide would draw from the same key in every step.
 ///
-/// It is the innermost handler around the model: a key that a site has by then is from a seed further in.
+/// It is the innermost handler around the model: a key that a site has here comes from a seed inside the model.
 struct FrozenDraws: Handler {
   /// Subsampled plates and latent sites, in order.
   private var found: [(name: String, kind: Site.Kind)] = []
@@ -11,7 +11,7 @@ struct FrozenDraws: Handler {
     if site.key != nil, site.value == nil { found.append((site.name, site.kind)) }
   }
 
-  /// The first subsampled plate of which no guide gives the rows.
+  /// The first subsampled plate whose rows the guide does not give.
   func firstPlate(besides guide: Trace?) -> String? {
     found.first { $0.kind == .plate && guide?[$0.name] == nil }?.name
   }
@@ -23,7 +23,7 @@ struct FrozenDraws: Handler {
 extension SVI {
   /// Runs the guide once.
   ///
-  /// - Throws: `InferenceError.seeded` if a seed of its own would make its draws the same in every step.
+  /// - Throws: `InferenceError.seeded` if its own seed would make its draws the same in every step.
   func firstTrace(ofGuide guide: Model<Void>, key: RandomKey) throws -> Trace {
     let (frozen, trace) = try watched(guide).seeded(by: key).outputAndTrace()
     if let name = frozen.firstPlate(besides: nil) ?? frozen.firstSite {
@@ -34,8 +34,8 @@ extension SVI {
 
   /// Runs the model once at the draws of the guide.
   ///
-  /// A seed of the model's own may give the keys of `Context.randomKey`, so that an estimate from draws is a smooth
-  /// function of the parameters.
+  /// A seed in the model may give the keys of `Context.randomKey`, so that an estimate from draws is a smooth function of the
+  /// parameters.
   ///
   /// - Throws: `InferenceError.seeded` if a minibatch would be the same in every step.
   func firstTrace(at guide: Trace, key: RandomKey) throws -> Trace {

@@ -1,8 +1,8 @@
 import PPL
 
-/// The handler that gives a plate certain rows in place of those that a run would draw.
+/// The handler that gives a plate certain rows instead of random ones.
 ///
-/// Each row counts once, not for its share of the plate, and not at all where its mask is 0. It stands outside the seed.
+/// Each row counts once, without the scale of the plate, or not at all if its mask is 0. The handler is outside the seed.
 struct Minibatch: Handler {
   let plate: String
   /// The rows and the indicators of those that count, `[block]`.
@@ -23,7 +23,7 @@ struct Minibatch: Handler {
 }
 
 extension EpochPlan {
-  /// Checks that a model can be trained by this plan: it has the plate, and all that it has a density of are data inside.
+  /// Checks that a model can be trained by this plan: it has the plate, and every site with a density is data inside it.
   ///
   /// - Throws: `InferenceError.argument`.
   func check(_ traces: (guide: Trace, model: Trace)) throws(InferenceError) {

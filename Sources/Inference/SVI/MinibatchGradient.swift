@@ -2,9 +2,9 @@ import PPL
 
 /// The mean loss of the rows of a minibatch and its gradient, summed block by block.
 ///
-/// One program: parameters, the rows of a block and their mask give a summed loss and its gradient. A block is so small
-/// that the arrays of its rows stay in a second-level cache. Numbers that fill up the last block have mask 0, so that one
-/// recording serves minibatches of every size.
+/// One program maps parameters, the rows of a block and their mask to a summed loss and its gradient. The arrays of a block
+/// fit into the second-level cache. Padding of the last block has mask 0, so that one recording serves minibatches of every
+/// size.
 struct MinibatchGradient: ~Copyable {
   private let plan: EpochPlan
   private let block: Execution
@@ -14,7 +14,9 @@ struct MinibatchGradient: ~Copyable {
   /// The places of the program's inputs.
   private enum Input { static let (parameters, rows, mask) = (0, 1, 2) }
 
-  /// - Throws: `InferenceError.argument` for a plan that is not of the model, or a model whose control flow reads values.
+  /// Records the sum of losses and gradients over one block of rows.
+  ///
+  /// - Throws: `InferenceError.argument` for a plan that does not fit the model, or a model whose control flow reads values.
   init(_ function: StepFunction, parameters: Tensor, plan: EpochPlan) throws {
     try plan.validate()
     let size = plan.blockSize

@@ -33,14 +33,14 @@ struct ParameterLayout: Sendable {
 
   func unconstrained(_ flat: [Double]) -> [String: Tensor] { named(split(Tensor(flat))) }
 
-  /// The values on the supports, from one unconstrained tensor an entry.
+  /// The values on the supports, from one unconstrained tensor for each entry.
   func constrained(_ values: [Tensor]) -> [String: Tensor] {
     named(zip(entries, values).map { $0.transform($1) })
   }
 
   func constrained(_ flat: [Double]) -> [String: Tensor] { constrained(split(Tensor(flat))) }
 
-  /// One tensor an entry, from a flat one.
+  /// The tensors of all entries, from a flat one.
   func split(_ flat: Tensor) -> [Tensor] {
     entries.map { flat[.range($0.range)].reshaped(to: $0.shape) }
   }

@@ -1,11 +1,10 @@
 import PPL
 import Synchronization
 
-/// The terms of a step's mean, its particles or the shards of each, shared by threads.
+/// The terms of a step's mean, one for each particle and shard, shared by threads.
 ///
-/// Two programs: the step's key gives each term a seed (`SeedLayout`); parameters and a seed give a loss and its
-/// gradient. Terms are added in pairs, the pairs in pairs, and so on, so that the sum has the same digits however many
-/// threads share them.
+/// One program maps the step's key to the seed of each term (`SeedLayout`), another one parameters and a seed to a loss and its
+/// gradient. Terms are summed pairwise, so that the digits do not depend on the number of threads.
 struct Particles: ~Copyable {
   /// The sentences that say what the model read while a term was recorded.
   let reads: [String]
@@ -13,7 +12,7 @@ struct Particles: ~Copyable {
   private let function: StepFunction
   private let count: Int
   private let seeding: Execution
-  /// The memory of the calling thread, where it is alone, or else of each thread.
+  /// The memory of the calling thread, if it is alone, or of each thread.
   private var memory: TermMemory
   private let workers: [Worker]
   private var parameters: [Double]
@@ -58,14 +57,14 @@ struct Particles: ~Copyable {
       seeding.withOutput(0) { for i in seeds.indices { seeds[i] = $0[i] } }
       replay()
     } else {
-      try recordAnew(key: key)
+      try recordAgain(key: key)
     }
     let value = weigh()
     addInPairs(width: 1 + parameters.count)
     return value ?? terms[0] / Double(count)
   }
 
-  /// Multiplies the terms by the weights that the loss has for them, if it is not their mean.
+  /// Multiplies the terms by their weights in the loss, unless it is their mean.
   private mutating func weigh() -> Double? {
     let width = 1 + parameters.count
     let losses = (0..<count).map { terms[$0 * width] }
@@ -94,7 +93,7 @@ struct Particles: ~Copyable {
   }
 
   /// The terms of a model whose control flow depends on drawn values.
-  private mutating func recordAnew(key: (Double, Double)) throws {
+  private mutating func recordAgain(key: (Double, Double)) throws {
     let width = 1 + parameters.count
     let start = Tensor(parameters)
     let seeds = try function.seeds(start, key: Tensor([key.0, key.1]))
@@ -151,7 +150,7 @@ private struct TermMemory: ~Copyable {
     }
   }
 
-  /// Puts the terms of this thread where they belong among all.
+  /// Copies the terms of this thread to their places among all.
   func copyTerms(to all: inout [Double]) {
     guard !range.isEmpty else { return }
     let start = range.lowerBound * (terms.count / range.count)
@@ -159,8 +158,8 @@ private struct TermMemory: ~Copyable {
   }
 }
 
-/// The memory of one of several threads. Nobody ever waits for the mutex: it shows the compiler that the memory is one
-/// thread's at a time.
+/// The memory of one of several threads. The mutex is never contended; it proves to the compiler that one thread at a time
+/// uses the memory.
 private final class Worker: Sendable {
   let memory: Mutex<TermMemory>
   init(_ program: Program) { memory = Mutex(TermMemory(program)) }

@@ -1,9 +1,9 @@
 import PPL
 
-/// A check for sites that use the rows of a subsampled plate from outside it.
+/// A check for sites outside a subsampled plate that use its rows.
 ///
-/// A minibatch stands for the whole data only inside its plate: outside, its log density would count
-/// once where the plate's counts `size / subsampleSize` times.
+/// Only inside its plate is the log density of a minibatch scaled to that of all data, by the factor
+/// `size / subsampleSize`.
 struct PlateCheck {
   let guide: Trace
   let model: Trace
@@ -26,7 +26,7 @@ struct PlateCheck {
   /// Checks that the data of an observed site outside a subsampled plate do not change with its rows, unless the model
   /// weighs the site itself.
   ///
-  /// - Parameter run: Runs the model with all as it was, but other rows in a plate.
+  /// - Parameter run: Runs the model at the same values, with other rows in a plate.
   /// - Throws: `InferenceError.minibatchOutsidePlate`; what `run` throws.
   func checkObservedSites(_ run: (_ rows: [String: Tensor]) throws -> Trace) throws {
     for plate in model where plate.isSubsampledPlate {
@@ -45,7 +45,7 @@ struct PlateCheck {
     }
   }
 
-  /// Whether the data are the same, a missing value being the same as another.
+  /// Whether the data are the same; missing values count as equal.
   private func areSame(_ one: Tensor?, _ other: Tensor?) -> Bool {
     guard let one, let other else { return one == nil && other == nil }
     return one.shape == other.shape

@@ -6,8 +6,8 @@ extension SVI {
   /// The model at the first draw of the guide.
   ///
   /// - Parameter run: Runs the model at that draw.
-  /// - Throws: `InferenceError.guideOutsideSupport` if all draws of the guide have a site outside its support, or if the
-  ///   model has an error and such draws are a possible cause; else what `run` throws.
+  /// - Throws: `InferenceError.guideOutsideSupport` if a site is outside its support in all draws of the guide, or if the model
+  ///   fails and such draws are a possible cause; otherwise what `run` throws.
   func checkingSupports(
     of guide: Model<Void>, key: RandomKey, _ run: () throws -> Trace
   ) throws -> Trace {
@@ -42,7 +42,7 @@ extension SVI {
     }
   }
 
-  /// Checks that guide and model have the same latent sites, which a gradient can reach, of the same shapes.
+  /// Checks that guide and model have the same latent sites, continuous and of the same shapes.
   ///
   /// - Throws: `InferenceError.guideMismatch`, `.drawWithoutGradient`, `.discreteSite`; `ModelError.valueShape`.
   func checkMatch(_ guide: Trace, _ model: Trace) throws {
@@ -63,7 +63,7 @@ extension SVI {
     for site in model.latent {
       guard let distribution = site.distribution, let value = site.value else { continue }
       if distribution.isDiscrete { throw InferenceError.discreteSite(site.name) }
-      // A value that broadcasts would count once in the guide and many times in the model.
+      // A value that broadcasts would have one density term in the guide and many in the model.
       guard value.shape == distribution.shape else {
         throw ModelError.valueShape(
           site: site.name, given: value.shape, expected: distribution.shape)

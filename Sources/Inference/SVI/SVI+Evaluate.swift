@@ -1,15 +1,15 @@
 import PPL
 
 extension SVI {
-  /// The loss at the parameters of a state, without a step: the mean over `draws` of what a step would record.
+  /// The loss at the parameters of a state, without a step: the mean of `draws` losses of a step.
   ///
   ///     let bound = -(try svi.evaluate(at: fit.state, draws: 1_000, key: key))
   ///
-  /// Each draw has the particles of the loss. With one draw and the key of the state it is the loss that the next step
-  /// from there records: NumPyro's `SVI.evaluate`. At other data it is that of an `SVI` of the model with those data.
+  /// Each draw has the particles of the loss. With one draw and the key of the state it is the loss of the next step:
+  /// NumPyro's `SVI.evaluate`. For other data, make an `SVI` of the model with those data.
   ///
   /// - Parameters:
-  ///   - state: A state of the fit, such as `SVIFit.state`; it is left as it is.
+  ///   - state: A state of the fit, such as `SVIFit.state`.
   ///   - draws: The number of losses in the mean.
   ///   - key: The key of the draws; a single one uses the key itself.
   /// - Throws: `ModelError` from the model; `InferenceError.count` if `draws` is not positive.
@@ -29,8 +29,8 @@ extension SVI {
   ///
   ///     try svi.siteLosses(at: fit.state, key: key)  // ["mu": 0.31, "y": 42.7]
   ///
-  /// A latent site counts `log q - log p`, an observed one or a factor `-log p`; the sum is `TraceELBO`. By
-  /// `TraceMeanFieldELBO` a latent site counts its divergence where there is a closed form.
+  /// The share of a latent site is `log q - log p`, that of an observed site or a factor `-log p`; their sum is `TraceELBO`.
+  /// With `TraceMeanFieldELBO` that of a latent site is its divergence, if available in closed form.
   ///
   /// - Throws: As the model; `InferenceError.count` if `draws` is not positive.
   public func siteLosses(
@@ -57,8 +57,8 @@ extension SVI {
   /// - Parameters:
   ///   - state: The state of the fit at which to measure.
   ///   - steps: The number of replays in the mean.
-  /// - Returns: One entry an operation of the guide's draw, the model, the reverse pass and the update, for one
-  ///   particle with an undivided minibatch.
+  /// - Returns: An entry for each operation of the guide's draw, the model, the reverse pass and the update, for one particle
+  ///   with an undivided minibatch.
   /// - Throws: `ModelError` from the model; `InferenceError.count` if `steps` is not positive.
   public func profile(at state: State, steps: Int = 300) throws -> Profile {
     guard steps > 0 else { throw InferenceError.count("the number of steps", steps) }

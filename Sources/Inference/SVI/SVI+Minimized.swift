@@ -16,9 +16,9 @@ extension SVI {
   ///   - minimizer: The minimizer with its tolerances.
   ///   - key: The key of the start and of the draws.
   ///   - progress: The display of warnings.
-  /// - Returns: A fit with one record an iteration, of the loss and the gradient after it; its `minimization` says how the
-  ///   search ended. A search that did not converge is returned too.
-  /// - Throws: As `initialState(key:)`; what the model throws on the way.
+  /// - Returns: A fit with one record for each iteration, with the loss and the gradient after it; `minimization` has the end
+  ///   of the search, converged or not.
+  /// - Throws: As `initialState(key:)`; what the model throws.
   /// - Reference: Giordano, Ingram, Broderick (2024), *Black box variational inference with a deterministic objective*.
   public func minimized(
     by minimizer: LBFGS = LBFGS(), key: RandomKey, progress: ProgressDisplay = .automatic
@@ -49,7 +49,7 @@ extension SVI {
       minimization: .init(minimum))
   }
 
-  /// The value of a loss and the weights of its terms: their mean, unless it has another combination.
+  /// The value of a loss and the weights of its terms: by default their mean.
   private static func combined(
     _ losses: [Double], by loss: any ELBO
   ) -> (value: Double, weights: [Double]) {
@@ -66,7 +66,7 @@ extension SVIFit.Minimization {
       gradientNorm: minimum.gradientNorms.last ?? .nan)
   }
 
-  /// The verdict in words: how the search ended, and what helps if it did not converge.
+  /// The verdict: the end of the search, and the remedy if it did not converge.
   public var description: String {
     let norm = String(format: "%.2g", gradientNorm)
     let count = counted(iterations, "iteration")

@@ -7,8 +7,8 @@ import Preconditions
 ///     let svi = SVI(posterior, guide: AutoNormal(posterior), optimizer: Adam(learningRate: 0.01))
 ///     let fit = try svi.run(steps: 2_000, key: RandomKey(0))
 ///
-/// A step — the guide's draw, the model, its gradient, the update — is recorded once and replayed. One key gives the same digits
-/// every time, with or without a progress line, in one run or in several.
+/// A step (the guide's draw, the model, its gradient and the update) is recorded once and replayed. One key gives the same
+/// digits every time, with or without a progress line, in one run or in several.
 ///
 /// - Reference: Hoffman et al. (2013), *Stochastic variational inference*; order of keys as NumPyro's `SVI`.
 public struct SVI: Sendable {
@@ -17,7 +17,7 @@ public struct SVI: Sendable {
   let optimizer: any GradientTransformation
   let loss: any ELBO
 
-  /// A fit of `guide` to `model`, which has its data; nothing runs before `run` or `initialState`.
+  /// A fit of `guide` to a conditioned `model`; nothing runs before `run` or `initialState`.
   public init(
     _ model: Model<some Sendable>, guide: some Guide, optimizer: some GradientTransformation,
     loss: some ELBO = TraceELBO()
@@ -42,10 +42,10 @@ public struct SVI: Sendable {
     let sites: SiteList
   }
 
-  /// Traces guide and model once, checks every site, and finds where to start.
+  /// The state before the first step, after checks of guide and model by one trace of each.
   ///
-  /// - Throws: `ModelError` for anything wrong with a site, its parameters or its data; `InferenceError` if guide and
-  ///   model do not match, no valid start is found, or a number of the optimizer, the loss or the guide is not allowed.
+  /// - Throws: `ModelError` for an invalid site, its parameters or its data; `InferenceError` if guide and model do not match,
+  ///   no valid start is found, or a setting of the optimizer, the loss or the guide is invalid.
   public func initialState(key: RandomKey) throws -> State {
     try validate()
     let keys = key.split(3)
@@ -74,7 +74,7 @@ public struct SVI: Sendable {
       sites: SiteList(guide: guideTrace, model: modelTrace))
   }
 
-  /// Checks the numbers that optimizer and loss were made with.
+  /// Checks the settings of optimizer and loss.
   func validate() throws(InferenceError) {
     try optimizer.validate()
     try loss.validate()
@@ -88,9 +88,9 @@ public struct SVI: Sendable {
   ///   - stopping: The rule that ends the fit before `steps` where the loss no longer falls.
   ///   - progress: The display of the fit's progress.
   ///   - callback: Called after each step with its number, from 1, and its record; false ends the fit there.
-  /// - Throws: As `initialState(key:)`; `Divergence` when a parameter is no longer finite or the loss not a number (the
-  ///   optimizer's `skippingNonFinite()` leaves such steps out instead); `ChangedSites` when a step has other sites, or
-  ///   sites of other shapes, than the start.
+  /// - Throws: As `initialState(key:)`; `Divergence` when a parameter is no longer finite or the loss is NaN (the
+  ///   optimizer's `skippingNonFinite()` skips such steps instead); `ChangedSites` when the sites of a step, or their shapes,
+  ///   differ from those at the start.
   public func run(
     steps: Int, key: RandomKey, stopping: EarlyStopping? = nil,
     progress: ProgressDisplay = .automatic,
@@ -120,7 +120,7 @@ public struct SVI: Sendable {
   ///   - stopping: The rule that ends the fit before `steps` where the loss no longer falls.
   ///   - progress: The display of the fit's progress.
   ///   - observe: Called after each step with its number in this run, from 1, its record, and a function that copies the
-  ///     fit as it is then; false ends the fit there, and so does an error.
+  ///     current fit; false, or an error, ends the fit there.
   /// - Throws: As `run(steps:key:)`; what `observe` throws.
   public func run(
     steps: Int, from state: State, stopping: EarlyStopping? = nil,
@@ -141,7 +141,7 @@ public struct SVI: Sendable {
       if try !observe(step, record, { loop.fit() }) || !shouldContinue { break }
     }
     let result = loop.fit()
-    progress.warn(of: result.outside)
+    progress.warn(of: result.sitesOutsideSupport)
     return result
   }
 

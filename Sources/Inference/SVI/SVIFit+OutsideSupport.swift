@@ -4,7 +4,7 @@ extension ELBO {
   /// The sites that have no finite log density at some draws of the guide, in model order.
   ///
   /// - Parameters:
-  ///   - parameters: The values of the `parameter` sites of guide and model; where one is missing, its start.
+  ///   - parameters: The values of the `parameter` sites of guide and model; a missing one has its starting value.
   ///   - count: The number of draws.
   /// - Throws: What guide and model throw.
   /// - Complexity: One recording and `count` runs of guide and model without their gradient.
@@ -12,7 +12,7 @@ extension ELBO {
     _ model: Model<Void>, _ guide: Model<Void>, parameters: [String: Tensor],
     draws count: Int = 100, key: RandomKey
   ) throws -> [OutsideSupport] {
-    // Recorded, so that a value outside its support is no error where the model uses it.
+    // Recorded, so that the model may use a value outside its support without an error.
     let checks = try Draws.mapped(keys: key.split(count), pool: .serial) { key, _ in
       try traces(model, guide, parameters: parameters, key: key).model
         .compactMap { site in site.densityChecks.map { (name: site.name, value: $0) } }
@@ -27,8 +27,8 @@ extension ELBO {
 }
 
 extension Site {
-  /// Two flags `[2]`: 1 if a latent value lies in the support or has a density nevertheless, else 0; and 1 if the log
-  /// density is finite.
+  /// Two flags `[2]`: 1 if a latent value lies in the support or has a finite density, else 0; and 1 if the log density is
+  /// finite.
   fileprivate var densityChecks: Tensor? {
     guard let density = logDensity() else { return nil }
     let hasDensity = isFinite(density)
@@ -45,12 +45,12 @@ extension SVIFit {
   ///
   /// - Complexity: Computed at each access: if a loss is not finite, one recording and at most 100 runs of guide and model
   ///   without their gradient.
-  public var outside: [OutsideSupport] {
+  public var sitesOutsideSupport: [OutsideSupport] {
     let losses = losses
     guard losses.suffix(500).contains(where: { !$0.isFinite }) || losses.isEmpty else { return [] }
-    // No more draws than steps were taken, so that the diagnosis of a short run costs less than the run.
+    // No more draws than steps, so that the diagnosis of a short run costs less than the run.
     let count = minimization == nil && !losses.isEmpty ? min(100, losses.count) : 100
-    // A model that throws at a draw has its own sentence, which the step that met it threw.
+    // An error of the model at a draw has been thrown by the step already.
     return
       (try? loss.outsideSupport(
         model, state.guide.model, parameters: parameters, draws: count, key: state.key)) ?? []

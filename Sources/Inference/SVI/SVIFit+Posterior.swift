@@ -2,11 +2,11 @@ import PPL
 import Parallel
 
 extension SVIFit {
-  /// The posterior of the fitted guide by draws, with every deterministic site of the model recomputed for each.
+  /// The posterior as draws of the fitted guide, with every deterministic site of the model recomputed for each.
   ///
   /// - Parameters:
-  ///   - count: The number of draws, of one chain.
-  ///   - key: The key of the draws; they are those of `draws(_:key:pool:)`.
+  ///   - count: The number of draws of the single chain.
+  ///   - key: The key of the draws, as in `draws(_:key:pool:)`.
   ///   - pool: The threads that share the draws.
   /// - Throws: As `draws(_:key:pool:)`.
   public func posterior(

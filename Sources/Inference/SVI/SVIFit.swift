@@ -1,17 +1,17 @@
 import PPL
 import Parallel
 
-/// The result of a variational fit: the fitted guide, the records of the steps, and the state to go on from.
+/// The result of a variational fit: the fitted guide, the records of the steps, and the state for further steps.
 public struct SVIFit: Sendable {
   let model: Model<Void>
   let loss: any ELBO
-  /// The state that the fit has reached; `SVI.run(steps:from:)` goes on from it.
+  /// The state after the last step, from which `SVI.run(steps:from:)` continues.
   public let state: SVI.State
   /// The records of the steps with their counts, in bounded memory.
   public let history: StepHistory
-  /// The sentences that say what the model read, so that steps were not replayed; empty for most fits.
+  /// The descriptions of values that the model's control flow read, which prevents replay; empty for most fits.
   public let reads: [String]
-  /// The steps that were left out, with the sites that were not finite: the first 1,000 of them.
+  /// The skipped steps, with the sites that were not finite; at most the first 1,000.
   public let skipped: [SkippedStep]
   /// The end of the search of `SVI.minimized(by:key:)`; nil for a fit by steps.
   public let minimization: Minimization?
@@ -26,7 +26,7 @@ public struct SVIFit: Sendable {
 
   /// The end of a search for the least loss.
   public struct Minimization: Sendable, Equatable, CustomStringConvertible {
-    /// The reason for which the search ended.
+    /// The reason why the search ended.
     public let termination: LBFGS.Termination
     /// The number of iterations.
     public let iterations: Int
@@ -37,7 +37,7 @@ public struct SVIFit: Sendable {
     public var isConverged: Bool { termination == .smallGradient }
   }
 
-  /// One record a step; of a fit of more than 100,000 steps those that `history` keeps.
+  /// The record of each step; for fits of more than 100,000 steps those that `history` keeps.
   public var records: [StepRecord] { history.records }
 
   /// The loss of each step of `records`, before its update.
@@ -46,7 +46,7 @@ public struct SVIFit: Sendable {
   /// The fitted parameters on their supports, by name.
   public var parameters: [String: Tensor] { state.layout.constrained(state.parameters) }
 
-  /// The fitted parameters as the optimizer sees them, by name.
+  /// The fitted parameters on unconstrained space, by name.
   public var unconstrainedParameters: [String: Tensor] {
     state.layout.unconstrained(state.parameters)
   }
@@ -93,7 +93,7 @@ public struct SVIFit: Sendable {
   ///   - model: The model to predict with: the fitted one without its data, or at other places.
   ///   - count: The number of draws.
   ///   - key: The key of the draws.
-  ///   - sites: The sites to keep; by default every one that the guide does not have. Only what they need is computed.
+  ///   - sites: The sites to keep; by default all that are not in the guide. Only what they depend on is computed.
   ///   - pool: The threads that share the draws.
   public func predictions<Output>(
     _ model: Model<Output>, _ count: Int, key: RandomKey, sites: Set<String>? = nil,
@@ -107,7 +107,7 @@ public struct SVIFit: Sendable {
     let keys = (guideKey.split(count), modelKey.split(count))
     return try Draws.mapped(keys: keys.0, keys.1, pool: pool) { guideKey, modelKey in
       let trace = try guide.seeded(by: guideKey).trace()
-      // The rows of subsampled plates go with the draws that were made for them.
+      // Each draw has the rows of subsampled plates that it was made with.
       let drawn = trace.latent + trace.filter { $0.kind == .plate }
       let values = Dictionary(
         uniqueKeysWithValues: drawn.compactMap { site in site.value.map { (site.name, $0) } })

@@ -1,14 +1,14 @@
 import PPL
 
-/// A fit in progress, for loops of one's own: one step at a time, recorded once and replayed in memory of its own.
+/// A fit in progress, for custom loops: one step at a time, recorded once and replayed.
 ///
 ///     var loop = try svi.loop(from: svi.initialState(key: key))
 ///     while loop.state.step < 1_000 { print(try loop.step().loss) }
 ///     let fit = loop.fit()
 ///
-/// The digits are those of `SVI.run`, which is such a loop.
+/// `SVI.run` is such a loop, with the same digits.
 public struct SVILoop: ~Copyable {
-  /// The sentences that say what the model read while the step was recorded; empty for a step that is replayed.
+  /// The descriptions of values that the model's control flow read; empty for a step that is replayed.
   public var reads: [String] { replay.reads }
 
   private let svi: SVI
@@ -40,8 +40,8 @@ public struct SVILoop: ~Copyable {
   /// Takes a step.
   ///
   /// - Returns: The record of the step, with the loss at the parameters before it.
-  /// - Throws: `Divergence` when a parameter is no longer finite or the loss not a number, `ChangedSites` when the step has
-  ///   other sites than the start; the loop then stays where it was.
+  /// - Throws: `Divergence` when a parameter is no longer finite or the loss is NaN, `ChangedSites` when the step has other
+  ///   sites than the start; the state of the loop is then unchanged.
   /// - Complexity: One replay, which allocates nothing on one thread.
   public mutating func step() throws -> StepRecord {
     let step = begin.step + history.count + 1
@@ -55,10 +55,10 @@ public struct SVILoop: ~Copyable {
       let bad = replay.endParameters.firstIndex { !$0.isFinite }
       throw Divergence(
         step: step, parameter: bad.map { begin.layout.name(at: $0) },
-        // A plan's rows are not those that would be drawn.
+        // The rows of a plan differ from drawn ones.
         cause: plan == nil ? function.complaint(reached) : nil, record: record, fit: fit())
     }
-    // A fit whose every step is left out would otherwise keep a sentence for each.
+    // Bounds the memory of a fit that skips every step.
     if record.isSkipped, skipped.count < 1_000 {
       skipped.append(SkippedStep(step: step, cause: function.complaint(reached)))
     }
@@ -70,13 +70,10 @@ public struct SVILoop: ~Copyable {
   /// Changes the learning rate of an `AdjustableRate` from the next step on.
   func setRate(_ rate: Double) { replay.setRate(rate) }
 
-  /// The time of each operation in the gradient of a plan's block.
-  func blockProfile(replays: Int) -> Profile? { replay.minibatches?.profile(replays: replays) }
-
   /// The state from which the next step starts.
   public var state: SVI.State { begin.moved(to: reached, steps: history.count) }
 
-  /// The fit as it is, with the records of the loop's steps.
+  /// The current fit, with the records of the loop's steps.
   public func fit() -> SVIFit {
     SVIFit(svi, state: state, history: history, reads: replay.reads, skipped: skipped)
   }
@@ -86,7 +83,7 @@ public struct SVILoop: ~Copyable {
 }
 
 extension SVI {
-  /// A fit in progress from a state, for loops of one's own.
+  /// A fit in progress from a state, for custom loops.
   ///
   /// - Parameter state: The state of an earlier fit or of `initialState(key:)`, from which the first step starts.
   /// - Throws: `ChangedSites` if guide or model have other sites than at the start; as `run(steps:from:)`.

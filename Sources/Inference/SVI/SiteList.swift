@@ -2,10 +2,10 @@ import PPL
 
 /// The sites of a guide and a model, which must be the same in every step of a fit.
 ///
-/// They can change only where control flow reads a value; the fit would then continue with a site that nobody fits.
+/// They can change only if control flow reads a value; a new site would not be fitted.
 struct SiteList: Sendable {
   private let guide, model: [String: Entry]
-  /// The names in order, so that the first change is the one named.
+  /// The names in order, so that the first change is reported.
   private let names: [String]
 
   /// The properties of a site that must stay as they are.
@@ -13,9 +13,9 @@ struct SiteList: Sendable {
     let kind: Site.Kind
     let isObserved: Bool
     let shape: [Int]
-    /// Whether a shard has fewer rows of it.
+    /// Whether a shard has only some of its rows.
     let isSubsampled: Bool
-    /// The plates around it, or itself.
+    /// The plates around the site; for a plate its own name.
     let plates: [String]
 
     init(_ site: Site) {
@@ -38,9 +38,11 @@ struct SiteList: Sendable {
     Dictionary(uniqueKeysWithValues: trace.map { ($0.name, Entry($0)) })
   }
 
+  /// Refuses traces whose sites differ from those of this list.
+  ///
   /// - Parameters:
-  ///   - isShard: Whether the run has a part of the rows of subsampled plates.
-  ///   - plate: The plate of which the run has a part of the rows, subsampled or not.
+  ///   - isShard: Whether the run has only some rows of subsampled plates.
+  ///   - plate: The plate of which the run has only some rows, subsampled or not.
   /// - Throws: `InferenceError.sitesChanged`, the first change.
   func check(
     _ traces: (guide: Trace, model: Trace), isShard: Bool, minibatchOf plate: String? = nil

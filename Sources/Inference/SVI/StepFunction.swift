@@ -8,7 +8,7 @@ struct StepFunction: Sendable {
   let layout: ParameterLayout
   let loss: any ELBO
   let optimizer: any GradientTransformation
-  /// The sites that guide and model have in every step.
+  /// The sites of guide and model in every step.
   let sites: SiteList
   /// The layout of the seeds of its terms.
   let seedLayout: SeedLayout
@@ -43,7 +43,7 @@ struct StepFunction: Sendable {
     _ parameters: Tensor, over rows: Minibatch, of plan: EpochPlan
   ) throws -> (loss: Tensor, gradient: Tensor) {
     try lossWithGradient(at: parameters) { values in
-      // Nothing is drawn: all sites with a density are data.
+      // No random numbers: all sites with a density are data.
       let traces = try loss.traces(
         model, guide, parameters: values, key: RandomKey(0), under: rows)
       try sites.check(traces, isShard: false, minibatchOf: plan.plate)
@@ -96,7 +96,7 @@ struct StepFunction: Sendable {
       })
   }
 
-  /// The sites whose log density is not finite where a step starts, in words, or the sentence of the model about it.
+  /// The sites whose log density is not finite at the start of a step, as text, or the error of the model there.
   func complaint(_ start: [Tensor]) -> String? {
     let values = layout.constrained(layout.split(start[0]))
     do {

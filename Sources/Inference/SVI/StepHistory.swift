@@ -1,27 +1,27 @@
 /// The records of a fit's steps in bounded memory, with exact counts over all steps.
 ///
-/// Every record is kept up to 100,000 steps. In a longer fit the last 20,000 at least are kept in full, and of those
-/// before them the first and every `stride`-th after it: `stride` doubles whenever they are more than 60,000. What is kept
-/// depends on the steps alone, not on how often the fit was stopped and resumed.
+/// Up to 100,000 steps every record is kept. In a longer fit at least the last 20,000 are kept, and of the earlier ones every
+/// `stride`-th; `stride` doubles whenever there are more than 60,000 of these. The kept records do not depend on how often the
+/// fit was resumed.
 ///
 /// - Complexity: O(1) a step, amortized; at most 100,000 records of 32 bytes.
 public struct StepHistory: Sendable, Equatable {
   /// The number of steps.
   public internal(set) var count = 0
-  /// The number of steps whose gradient was shortened.
+  /// The number of steps whose gradient was clipped.
   public internal(set) var clipped = 0
   /// The number of steps with gradient entries that were set to 0.
   public internal(set) var zeroed = 0
   /// The number of steps whose loss is not finite.
   public internal(set) var infinite = 0
-  /// The number of steps that were left out.
+  /// The number of skipped steps.
   public internal(set) var skipped = 0
-  /// The distance between the kept steps before the last ones: a power of 2, and 1 while all are kept.
+  /// The stride of the kept early records: a power of 2, and 1 while all are kept.
   public internal(set) var stride = 1
 
-  /// Records of the steps 0, `stride`, 2 `stride`, … before `boundary`.
+  /// The records of steps 0, `stride`, 2 `stride`, … before `boundary`.
   var early: [StepRecord] = []
-  /// Records of all steps from `boundary` on.
+  /// The records of all steps from `boundary` on.
   var recent: [StepRecord] = []
   /// The first step, from 0, from which on all records are kept.
   var boundary: Int { count - recent.count }
@@ -70,13 +70,13 @@ public struct StepHistory: Sendable, Equatable {
   }
 }
 
-/// A history by columns, for files: a fifth of the size of one object a step, and of the time to write it.
+/// A history by columns, for files: a fifth of the size, and of the time to write, of an object for each step.
 struct StoredHistory: Codable, Sendable, Equatable {
   let loss, gradientNorm: StoredNumbers
   let zeroed: [Int]
-  /// The places, from 0, of the records whose gradient was shortened, and of those that were left out.
+  /// The indices, from 0, of the records of clipped gradients and of skipped steps.
   let clipped, skipped: [Int]
-  /// The counts that the records do not show once they are thinned; nil while all are kept.
+  /// The counts over all steps, if the records are thinned; nil while all are kept.
   let thinned: Thinned?
 
   struct Thinned: Codable, Sendable, Equatable {
@@ -122,7 +122,7 @@ struct StoredHistory: Codable, Sendable, Equatable {
     return history
   }
 
-  /// The disagreement between these numbers, in words; nil if there is none.
+  /// The description of an inconsistency in these numbers; nil if there is none.
   var complaint: String? {
     let count = loss.values.count
     guard gradientNorm.values.count == count, zeroed.count == count else {

@@ -8,10 +8,9 @@ public struct StepRecord: Sendable, Equatable {
   public var gradientNorm: Double = 0
   /// The number of gradient entries that were not a number and were set to 0.
   public var zeroed = 0
-  /// Whether the gradient was shortened.
+  /// Whether the gradient was clipped.
   public var isClipped: Bool = false
-  /// Whether the step was left out, because its loss or gradient was not finite; with `ParameterGroups`, by one group at
-  /// least.
+  /// Whether the step was skipped, because its loss or gradient was not finite; with `ParameterGroups`, by at least one group.
   public var isSkipped: Bool = false
 
   /// The record of a step with this loss.

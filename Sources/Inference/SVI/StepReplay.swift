@@ -1,25 +1,26 @@
 import PPL
 
-/// A step of a fit, recorded, with the memory that it is replayed in: a replay takes the place of the start by the end.
+/// The recorded step of a fit, with the memory of its replays.
 ///
-/// With one particle, undivided, the whole step is one program. Several terms are replayed by `Particles`, and the
-/// minibatches of a plan by `MinibatchGradient`; then a program makes of their mean what one particle would have led to.
-/// With one thread, a replay allocates nothing.
+/// With a single term the whole step is one program. Several terms are replayed by `Particles`, and the minibatches of a plan
+/// by `MinibatchGradient`; a second program makes the update from their mean. With one thread, a replay allocates nothing.
 struct StepReplay: ~Copyable {
-  /// The sentences that say what the model read while the step was recorded.
+  /// The descriptions of values that the model's control flow read while the step was recorded.
   let reads: [String]
 
   private let function: StepFunction
   /// The number of tensors that a step starts from.
   private let count: Int
   private var execution: Execution
-  /// Nothing if there is one term.
+  /// The programs of several terms; nil if there is one term.
   private var particles: Particles?
-  /// Nothing if the rows of minibatches are drawn.
-  private(set) var minibatches: MinibatchGradient?
+  /// The programs of a plan's minibatches; nil if rows are drawn.
+  private var minibatches: MinibatchGradient?
   /// The number of the next step, from 0.
   private var step: Int
 
+  /// Records a step function, to be replayed from its first step on.
+  ///
   /// - Parameters:
   ///   - start: The tensors from which the first step starts.
   ///   - step: The number of that step, from 0.
@@ -77,7 +78,7 @@ struct StepReplay: ~Copyable {
       execution.withInput(count) { $0[0] = loss }
       execution.withInput(count + 1) { particles!.copyGradient(to: &$0) }
     } else if !reads.isEmpty {
-      try recordAnew()
+      try recordAgain()
     }
     execution.run()
     return execution.withOutput(0) {
@@ -106,11 +107,11 @@ struct StepReplay: ~Copyable {
     }
   }
 
-  /// The parameters that the step leads to.
+  /// The parameters after the step.
   var endParameters: [Double] { execution.output(1) }
 
   /// The step of a model whose control flow depends on drawn values.
-  private mutating func recordAnew() throws {
+  private mutating func recordAgain() throws {
     let start = start(shapes: execution.program.inputShapes)
     let program = try throwingMistakesAsErrors { try Program(recording: function.whole, on: start) }
     execution = Execution(program)

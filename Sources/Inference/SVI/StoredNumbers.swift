@@ -1,5 +1,5 @@
-/// Numbers that any format gives back as they were: `"inf"`, `"-inf"` and `"nan"` are words, since JSON has no such
-/// numbers, and so is `"-0"`, which Foundation's decoder reads as 0. Other arrays are stored as arrays of numbers.
+/// Numbers that every format preserves: infinities, NaN and -0 are stored as the words `"inf"`, `"-inf"`, `"nan"` and `"-0"`,
+/// since JSON has no such numbers and Foundation's decoder reads -0 as 0. Other arrays are stored as arrays of numbers.
 struct StoredNumbers: Codable, Sendable, Equatable {
   let values: [Double]
 
@@ -7,7 +7,7 @@ struct StoredNumbers: Codable, Sendable, Equatable {
 
   init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
-    // Most arrays are without words, or of a coder with words of its own, and those are read at once.
+    // Most arrays have no words, and are decoded as a whole.
     if let values = try? container.decode([Double].self) {
       self.values = values
     } else {
@@ -30,7 +30,7 @@ struct StoredNumbers: Codable, Sendable, Equatable {
 
     init(_ value: Double) { self.value = value }
 
-    /// Whether it needs no word.
+    /// Whether a number is stored as such, without a word.
     static func isPlain(_ value: Double) -> Bool {
       value.isFinite && (value != 0 || value.sign == .plus)
     }

@@ -1,6 +1,6 @@
 import PPL
 
-/// The Hessian of a log density at one point, as the linear map that multiplies vectors by it: one for each thread.
+/// The Hessian of a log density at one point, as a linear map; each thread needs its own.
 ///
 ///     let hessian = try density.hessianProduct(at: mode)
 ///     var product = Array(repeating: 0.0, count: density.count)
@@ -15,7 +15,7 @@ public struct HessianProduct: ~Copyable {
   /// - Parameters:
   ///   - logJoint: The density by the names of the sites.
   ///   - point: The vector `[n]` at which the Hessian is taken.
-  /// - Throws: `ModelError` from the run; `InferenceError.expression` for tensor expressions that are mistaken.
+  /// - Throws: `ModelError` from the run; `InferenceError.expression` for invalid tensor expressions.
   public init(_ logJoint: LogJoint, at point: [Double]) throws {
     let vector = LatentVector(logJoint.sites)
     let program = try Self.recorded(logJoint, vector, at: point)
@@ -26,7 +26,7 @@ public struct HessianProduct: ~Copyable {
 
   /// Moves to another point `[n]`.
   ///
-  /// - Throws: What the model throws where it is recorded anew, since its control flow reads values.
+  /// - Throws: What the model throws, if it is recorded again because its control flow reads values.
   public mutating func move(to point: [Double]) throws {
     if !execution.program.isReplayable {
       let program = try Self.recorded(logJoint, vector, at: point)

@@ -6,17 +6,17 @@ public struct LatentSite: Sendable {
   public let name: String
   /// The shape of the unconstrained value.
   public let shape: [Int]
-  /// The map from the reals onto the support; where that depends on other sites, as it was in the run that found the sites.
+  /// The map from the reals onto the support; if that depends on other sites, the one in the run that found the sites.
   public internal(set) var transform: any Transform
   /// The number of trailing axes of the unconstrained value that make one event.
   public let eventRank: Int
   /// The plates around the site, the innermost first.
   public let plates: [PlateFrame]
-  /// The support of the site's distribution; where that depends on other sites, as it was in the run that found the sites.
+  /// The support of the site's distribution; if it depends on other sites, the one in the run that found the sites.
   public let support: Support
   /// The number of trailing axes of the constrained value that make one event.
   public let valueRank: Int
-  /// The sites and parameters that the support is computed from, without further ones between; empty for most.
+  /// The sites and parameters from which the support is directly computed; empty for most.
   public internal(set) var supportParents: [String] = []
 
   /// Whether the support depends on other sites or on parameters.
@@ -24,7 +24,7 @@ public struct LatentSite: Sendable {
 }
 
 extension LatentSite {
-  /// The site as it is where its distribution has this support.
+  /// The site with this support.
   func moved(to support: Support) -> LatentSite {
     guard hasDynamicSupport else { return self }
     var site = self
@@ -32,18 +32,23 @@ extension LatentSite {
     return site
   }
 
-  /// The change of volume of each event, where a transform gives it for each element.
+  /// The log Jacobian of each event, from a transform that gives it for each element.
   func byEvent(_ logVolume: Tensor, of value: Tensor) -> Tensor {
     let excess = logVolume.rank - (value.rank - valueRank)
     return excess > 0 ? logVolume.sum(along: Array(-excess..<0)) : logVolume
   }
 
+  /// The site at quantiles of its unconstrained elements, and at those of one less the levels, `[levels] + shape` each.
+  func quantiles(_ x: Tensor, fromAbove other: Tensor) -> Tensor {
+    let (value, opposite) = (transform(x), transform(other))
+    guard eventRank == 0 else { return value }
+    // A decreasing transform reverses the order of the levels.
+    return select((x .<= other) .== (value .<= opposite), value, opposite)
+  }
+
   /// The site at quantiles of independent normals on unconstrained space, `[levels] + shape`.
   func normalQuantiles(_ levels: [Double], _ loc: Tensor, _ scale: Tensor) -> Tensor {
     let z = normalQuantile(Tensor(levels)).reshaped(to: [levels.count] + loc.shape.map { _ in 1 })
-    guard eventRank == 0 else { return transform(loc + scale * z) }
-    // A decreasing transform reverses the order of the levels.
-    let isDecreasing = transform(loc + scale) .< transform(loc - scale)
-    return transform(loc + scale * select(isDecreasing, -z, z))
+    return quantiles(loc + scale * z, fromAbove: loc - scale * z)
   }
 }

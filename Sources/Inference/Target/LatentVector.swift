@@ -1,10 +1,10 @@
 import PPL
 
-/// The latent sites of a model side by side in one unconstrained vector, `[n]`.
+/// The latent sites of a model concatenated to one unconstrained vector, `[n]`.
 public struct LatentVector: Sendable {
   /// The sites in the order of the vector.
   public let sites: [LatentSite]
-  /// The elements of the vector that each site has, in the order of `sites`.
+  /// The elements of each site in the vector, in the order of `sites`.
   public let ranges: [Range<Int>]
   /// The number of elements n.
   public var count: Int { ranges.last?.upperBound ?? 0 }

@@ -8,7 +8,7 @@ import PPL
 ///     let value = try evaluator.value(at: x, gradient: &gradient)
 ///
 /// The function is that of `LogJoint`, with the Jacobians of the maps onto the supports. It is recorded once; a model whose
-/// control flow reads values is recorded anew at each point, and `reads` says what it read.
+/// control flow reads values, listed in `reads`, is recorded again at each point.
 public struct LogDensity: Sendable {
   /// The density by the names of the sites.
   public let logJoint: LogJoint
@@ -16,7 +16,7 @@ public struct LogDensity: Sendable {
   public let vector: LatentVector
   /// The number of unconstrained values n.
   public var count: Int { vector.count }
-  /// The sentences that say what the model read while it was recorded; empty for a density that is replayed.
+  /// The descriptions of values that the model's control flow read; empty for a density that is replayed.
   public var reads: [String] { function.reads }
 
   private let function: RecordedGradient
@@ -26,7 +26,7 @@ public struct LogDensity: Sendable {
   /// - Parameters:
   ///   - model: A model with its data.
   ///   - key: The key that `LogJoint` takes.
-  /// - Throws: As `LogJoint`; `InferenceError.expression` for tensor expressions that are mistaken.
+  /// - Throws: As `LogJoint`; `InferenceError.expression` for invalid tensor expressions.
   public init(_ model: Model<some Sendable>, key: RandomKey = RandomKey(0)) throws {
     try self.init(LogJoint(model, key: key))
   }
@@ -35,8 +35,8 @@ public struct LogDensity: Sendable {
   ///
   /// - Parameters:
   ///   - logJoint: The density by the names of the sites.
-  ///   - point: A vector `[n]`, which answers what the model reads while it is recorded; zeros if not given.
-  /// - Throws: `ModelError` from the run; `InferenceError.expression` for tensor expressions that are mistaken.
+  ///   - point: The vector `[n]` at which the model is recorded; zeros if not given.
+  /// - Throws: `ModelError` from the run; `InferenceError.expression` for invalid tensor expressions.
   public init(_ logJoint: LogJoint, at point: [Double]? = nil) throws {
     let vector = LatentVector(logJoint.sites)
     (self.logJoint, self.vector) = (logJoint, vector)
@@ -59,8 +59,8 @@ public struct LogDensity: Sendable {
 
   /// The log density, a scalar, and its gradient by site at unconstrained values by name.
   ///
-  /// - Throws: `InferenceError.missingValue` for a site without a value; what the model throws where it is recorded anew.
-  /// - Complexity: One replay in memory of its own; an `evaluator()` keeps the memory.
+  /// - Throws: `InferenceError.missingValue` for a site without a value; what the model throws, if it is recorded again.
+  /// - Complexity: One replay in new memory; an `evaluator()` reuses it.
   public func valueWithGradient(
     at unconstrained: [String: Tensor]
   ) throws -> (value: Tensor, gradient: [String: Tensor]) {

@@ -14,7 +14,7 @@ extension LogJoint {
   /// Runs the model at given values.
   ///
   /// - Parameters:
-  ///   - free: The unconstrained values of the sites whose support depends on others; other names are passed over.
+  ///   - free: The unconstrained values of the sites whose support depends on others; other names are ignored.
   ///   - fixed: The values of the other sites, on their supports.
   /// - Returns: The trace, and the values of the former sites on their supports.
   func run(
@@ -37,15 +37,14 @@ extension LogJoint {
   }
 }
 
-/// An unconstrained value and the one on the support that belongs to it.
+/// An unconstrained value with its image on the support.
 struct Place: Sendable {
   let transform: any Transform
   let x, value: Tensor
   var logVolume: Tensor { transform.logAbsDetJacobian(x, value) }
 }
 
-/// Gives sites the values that belong to unconstrained ones on the supports that their distributions have at the values
-/// of the sites before them.
+/// A handler that gives sites the images of unconstrained values, on supports that depend on the values of earlier sites.
 struct Constrain: Handler {
   let unconstrained: [String: Tensor]
   private(set) var places: [String: Place] = [:]

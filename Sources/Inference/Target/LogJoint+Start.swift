@@ -3,9 +3,9 @@ import PPL
 extension LogJoint {
   /// A starting point with a finite log density and gradient: the unconstrained value of each site, by name.
   ///
-  /// Draws follow NumPyro's `find_valid_initial_params`: by attempt, `(key, attempt) = split(key)`. Rules that need no
-  /// distribution draw all sites one after another from the attempt's key; the others, and `.values` of a model with
-  /// deterministic sites, run the model under a seed, which gives each site its key.
+  /// Draws follow NumPyro's `find_valid_initial_params`: for each attempt, `(key, attempt) = split(key)`. Rules without a
+  /// distribution draw all sites in order from the attempt's key; the others, and `.values` of a model with deterministic
+  /// sites, run the model under a seed, which gives each site its key.
   ///
   /// - Throws: `InferenceError.noValidStart` after 100 attempts; `ModelError.unknownName` for a value that no site has;
   ///   `ModelError` from the model.
@@ -17,7 +17,7 @@ extension LogJoint {
     let attempts = 100
     let vector = LatentVector(sites)
     var gradient = Array(repeating: 0.0, count: vector.count)
-    // Recorded at the first attempt, whose values answer what the model reads.
+    // Recorded at the values of the first attempt.
     var evaluator: GradientEvaluator?
     var key = key
     var failed: (start: [String: Tensor], bad: [String])?
@@ -48,7 +48,7 @@ extension LogJoint {
     throw InferenceError.noValidStart(attempts: made, suspects: suspects)
   }
 
-  /// The sites that start outside their support, else those whose own log density is not finite.
+  /// The sites that start outside their support or, if there are none, those whose log density is not finite.
   private func infiniteSites(_ start: [String: Tensor]) throws -> [String] {
     let outside = sites.map(\.name).filter { name in
       start[name]?.scalars.contains { !$0.isFinite } ?? false

@@ -7,25 +7,25 @@ import Preconditions
 ///
 /// where T maps each site's reals onto its support (`biject(to:)`). This is the negative of NumPyro's potential energy.
 /// `LogDensity` is the same function of one vector, compiled, with its gradient.
-/// Where the support of a site depends on other sites, as in `Uniform(0, a)` with a latent `a`, T is that of the values
-/// at hand. Parameters of the model keep the values at which they start, and so do rows of subsampled plates.
+/// If the support of a site depends on other sites, as in `Uniform(0, a)` with a latent `a`, T depends on their values.
+/// Parameters of the model have their starting values, and subsampled plates fixed rows.
 public struct LogJoint: Sendable {
   /// The latent sites in model order.
   public let sites: [LatentSite]
-  /// Whether the model computes values besides those it draws.
+  /// Whether the model has deterministic sites.
   public let hasDeterministicSites: Bool
-  /// The sites that have a value, latent or not.
+  /// The names of sites with a value, latent or not.
   let names: [String]
   let model: Model<Void>
-  /// The key of what the model draws that is no site.
+  /// The key of the model's random numbers that are not sites.
   let key: RandomKey
 
-  /// Runs the model to learn its sites: once to have values, once recorded.
+  /// Finds the sites of a model by two runs, the second one recorded.
   ///
   /// - Parameters:
   ///   - model: A model with its data.
-  ///   - key: Draws the values of that run, which have no influence on the density; the rows of subsampled plates, the
-  ///     starts of parameters and the model's own random keys, which have.
+  ///   - key: The key of the run. The density depends on it by the rows of subsampled plates, the starting values of
+  ///     parameters and the model's random keys only.
   /// - Throws: `ModelError` from the run; `InferenceError` if a latent site is discrete.
   public init(_ model: Model<some Sendable>, key: RandomKey = RandomKey(0)) throws {
     let model = model.discardingOutput
@@ -43,7 +43,7 @@ public struct LogJoint: Sendable {
     }
     names = trace.filter { $0.kind != .plate && $0.kind != .factor }.map(\.name)
     hasDeterministicSites = trace.contains { $0.kind == .deterministic }
-    // Subsampled plates keep the elements of this run, and parameters their starts, so that the density is one function.
+    // Subsampled plates keep the elements of this run, and parameters their starting values.
     let chosen = Dictionary(
       uniqueKeysWithValues: trace.filter { $0.kind == .plate || $0.kind == .parameter }
         .compactMap { site in site.value.map { (site.name, $0) } })
@@ -66,7 +66,7 @@ public struct LogJoint: Sendable {
 
   /// The values on the supports.
   ///
-  /// - Throws: `ModelError` from the run, where a support depends on other sites.
+  /// - Throws: `ModelError` from the run, if a support depends on other sites.
   public func constrained(_ unconstrained: [String: Tensor]) throws -> [String: Tensor] {
     var values = unconstrained
     for site in fixedSites {
@@ -98,7 +98,7 @@ public struct LogJoint: Sendable {
       guard let logVolume = logVolumes[site.name] ?? places[site.name]?.logVolume else {
         return sum
       }
-      // The change of variables belongs to the density of its site, and is scaled with it.
+      // The log Jacobian is part of the site's density, and is scaled with it.
       let scale = trace[site.name]?.scale
       return sum + (scale.map { $0 * logVolume } ?? logVolume).sum()
     }

@@ -2,25 +2,24 @@ import PPL
 
 /// A scalar function of a vector, recorded once with its gradient.
 ///
-/// The function may have several terms, each with a gradient of its own, which are combined by their values.
+/// The function may have several terms, each with a gradient, which are combined by their values.
 struct RecordedGradient: Sendable {
   /// The values of the terms `[T]` and their gradients `[T, n]`, at a vector `[n]`.
   typealias Terms = @Sendable (Tensor) throws -> (values: Tensor, gradients: Tensor)
-  /// The value of the function and the weight of each term's gradient in its own.
+  /// The value of the function and the weight of each term's gradient in its gradient.
   typealias Combination = @Sendable ([Double]) -> (value: Double, weights: [Double])
 
   private let terms: Terms
   fileprivate let combination: Combination?
   fileprivate let program: Program
 
-  /// The sentences that say what the function read while it was recorded; it is recorded anew at each point if there are
-  /// any.
+  /// The descriptions of values that the function read while it was recorded; with any, it is recorded at each point.
   var reads: [String] { program.reads }
 
   /// Records a function of one term.
   ///
   /// - Parameters:
-  ///   - point: A vector `[n]`, which answers what the function reads.
+  ///   - point: The vector `[n]` at which the function is recorded.
   ///   - terms: The value, a scalar, and the gradient `[n]`.
   /// - Throws: What `terms` throws; `InferenceError.expression` for shapes that do not fit.
   init(at point: [Double], _ terms: @escaping Terms) throws {
@@ -48,7 +47,7 @@ struct RecordedGradient: Sendable {
   }
 }
 
-/// The memory in which a recorded function is evaluated with its gradient: one for each thread.
+/// The evaluator of a recorded function and its gradient; each thread needs its own.
 ///
 ///     let evaluator = density.evaluator()
 ///     var gradient = Array(repeating: 0.0, count: density.count)
@@ -66,13 +65,13 @@ public struct GradientEvaluator: ~Copyable {
   ///
   /// - Parameters:
   ///   - point: The vector `[n]`.
-  ///   - gradient: The gradient `[n]`; what it was before has no influence.
-  /// - Throws: What the function throws where it is recorded anew, since its control flow reads values.
+  ///   - gradient: The gradient `[n]`, which is overwritten.
+  /// - Throws: What the function throws, if it is recorded again because its control flow reads values.
   /// - Complexity: One replay, which allocates nothing if the function has one term.
   public func value(at point: [Double], gradient: inout [Double]) throws -> Double {
     guard function.reads.isEmpty else {
-      let anew = Execution(try function.recorded(at: point))
-      return value(of: anew, at: point, &gradient)
+      let again = Execution(try function.recorded(at: point))
+      return value(of: again, at: point, &gradient)
     }
     return value(of: execution, at: point, &gradient)
   }

@@ -1,8 +1,8 @@
 import PPL
 
-/// Answers requests for random keys alone, as `Context.randomKey` makes them.
+/// The handler that gives keys to `Context.randomKey` only.
 ///
-/// A site that should have its value by now gets no key, so that the run fails with its name instead of drawing it.
+/// A site without a value gets no key, so that the run fails with its name instead of drawing it.
 struct RequestSeed: Handler {
   private var carry: RandomKey
 

@@ -2,9 +2,9 @@ import PPL
 
 /// The sites and parameters from which the supports of latent sites are computed.
 ///
-/// The model is run once more, recorded: its latent sites and parameters are marked, and a support depends on those that
-/// its map from the reals is computed from. Values that the model's Swift code reads leave the recording; then supports
-/// are compared with those of a run with other draws, and one that differs may depend on all that was read.
+/// The model is run once more, recorded, with its latent sites and parameters marked: a support depends on those from which
+/// its map from the reals is computed. If the model's Swift code reads values, supports are also compared with those of a run
+/// with other draws, and one that differs may depend on all values read.
 struct SupportParents {
   private var parents: [String: [String]] = [:]
 
@@ -18,7 +18,7 @@ struct SupportParents {
   ///   - key: The key of that run.
   init(of model: Model<Void>, at trace: Trace, key: RandomKey) throws {
     let valued = trace.filter { $0.kind == .parameter || $0.kind == .sample && !$0.isObserved }
-    // A single site has nothing to depend on.
+    // A single site cannot depend on another.
     guard valued.count > 1 else { return }
     var provenance = Provenance()
     var sources: [String: Tensor] = [:]

@@ -2,7 +2,7 @@ import PPL
 
 /// The record of an epoch: its losses and its learning rate.
 public struct EpochRecord: Sendable, Equatable, Codable {
-  /// The mean loss of its rows, each before the step that it was used in.
+  /// The mean loss of its rows, each before the step in which it was used.
   public let loss: Double
   /// The validation loss after the epoch; nil if there is none.
   public let validationLoss: Double?
@@ -21,19 +21,19 @@ public struct TrainedFit: Sendable {
   public let fit: SVIFit
   /// The record of each epoch.
   public let epochs: [EpochRecord]
-  /// The checkpoint from which the training goes on.
+  /// The checkpoint from which the training continues.
   public let checkpoint: TrainingCheckpoint
 }
 
-/// The state of a training between two steps, from which it goes on.
+/// The state of a training between two steps, from which it continues.
 public struct TrainingCheckpoint: Sendable, Equatable, Codable {
   /// The epochs so far.
   public let epochs: [EpochRecord]
   /// The parameters and the state of the optimizer, without the records of steps.
   public let fit: Checkpoint
-  /// The number of steps of the epoch under way.
+  /// The number of steps taken in the current epoch.
   public let stepsOfEpoch: Int
-  /// The sum of the losses of their rows.
+  /// The sum of the losses of the rows used in them.
   let loss: Double
   /// The state of the plateau rule.
   let plateau: StoredNumbers
@@ -42,7 +42,7 @@ public struct TrainingCheckpoint: Sendable, Equatable, Codable {
 /// The course of a training: its epochs, and the factor of the learning rate that follows from the losses.
 struct TrainingCourse: Sendable {
   private(set) var epochs: [EpochRecord] = []
-  /// The number of steps of the epoch under way.
+  /// The number of steps taken in the current epoch.
   private(set) var steps = 0
   private var loss = 0.0
   private var rate = Double.nan
@@ -50,7 +50,7 @@ struct TrainingCourse: Sendable {
   private let rule: ReduceOnPlateau?
   /// The state of the rule, whose first tensor is the factor.
   private var plateau: [Tensor]
-  /// The number of steps from one loss that the rule is given to the next, in an epoch.
+  /// The number of steps between two losses for the plateau rule, in an epoch.
   private let interval: Int
 
   init(_ plan: EpochPlan, _ rule: ReduceOnPlateau?, _ checksPerEpoch: Int) {
@@ -59,6 +59,8 @@ struct TrainingCourse: Sendable {
     interval = max(1, plan.stepsPerEpoch / checksPerEpoch)
   }
 
+  /// The course of a training, resumed from its checkpoint.
+  ///
   /// - Throws: `InferenceError.otherEpochs` for a checkpoint of another plan, `.otherOptimizer` of another rule.
   init(
     _ stored: TrainingCheckpoint, _ plan: EpochPlan, _ rule: ReduceOnPlateau?,
@@ -92,7 +94,7 @@ struct TrainingCourse: Sendable {
     _ = rule.update(Tensor([]), state: &plateau, step: &step)
   }
 
-  /// Ends the epoch under way.
+  /// Ends the current epoch.
   mutating func endEpoch(validationLoss: Double?) -> EpochRecord {
     let record = EpochRecord(
       loss: loss / Double(plan.rows), validationLoss: validationLoss, learningRate: rate)

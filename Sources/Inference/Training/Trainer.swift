@@ -1,13 +1,13 @@
 import PPL
 
-/// Maximum-likelihood training by minibatches: minimizes the mean over the rows of a plate of their negative log density.
+/// Maximum-likelihood training by minibatches: minimizes the mean negative log density of the rows of a plate.
 ///
 ///     let plan = EpochPlan(plate: "row", rows: 160_000, batchSize: 2_500, key: orderKey)
 ///     let trainer = Trainer(model, plan: plan, learningRate: 1e-3)
 ///     let fit = try trainer.run(epochs: 30, key: key)
 ///
-/// The model states parameters, such as those of `Context.module(_:_:)`, and data inside the plate; it has no latent
-/// sites. A step is one of `SVI`, without a guide and with the rows of the plan.
+/// The model has parameters, such as those of `Context.module(_:_:)`, and data inside the plate, and no latent sites. A step
+/// is that of `SVI` with the rows of the plan, and without a guide.
 public struct Trainer: Sendable {
   private let svi: SVI
   /// The minibatches of each epoch.
@@ -18,14 +18,14 @@ public struct Trainer: Sendable {
   private let checksPerEpoch: Int
   private let offset: Double
 
-  /// A training of `model`, which has its data; nothing runs before `run`.
+  /// A training of a conditioned `model`; nothing runs before `run`.
   ///
   /// - Parameters:
   ///   - model: The parameters, and the data inside a plate.
   ///   - plan: The minibatches.
   ///   - learningRate: The initial learning rate.
-  ///   - plateau: The rule that lowers the learning rate where the loss of a minibatch has stopped falling; nil keeps it.
-  ///   - checksPerEpoch: The number of minibatches of an epoch whose loss that rule is given, each after its step.
+  ///   - plateau: The rule that lowers the learning rate on plateaus of the minibatch loss; nil keeps the rate.
+  ///   - checksPerEpoch: The number of minibatches of an epoch whose loss the rule is given, each after its step.
   ///   - offset: A number that is subtracted from every loss, such as the constant of a density.
   ///   - optimizer: The optimizer with a given learning rate.
   public init(
@@ -42,19 +42,19 @@ public struct Trainer: Sendable {
     (self.checksPerEpoch, self.offset) = (checksPerEpoch, offset)
   }
 
-  /// Trains by epochs; a training that goes on from a checkpoint has the digits of an uninterrupted one.
+  /// Trains by epochs; a resumed training has the digits of an uninterrupted one.
   ///
   /// - Parameters:
-  ///   - epochs: The number of epochs, those of the checkpoint included.
+  ///   - epochs: The number of epochs, including those of the checkpoint.
   ///   - key: The key of the parameters' initial values.
-  ///   - values: Initial values by the names of parameters, in place of those of the key.
-  ///   - checkpoint: The checkpoint of a training with the same settings but for the number of epochs.
-  ///   - stopping: Ends the training where the loss of epochs has ceased to fall: the validation loss if there is one.
+  ///   - values: Initial values by the names of parameters, instead of those from the key.
+  ///   - checkpoint: The checkpoint of a training with the same settings, except for the number of epochs.
+  ///   - stopping: The rule that ends the training when the loss of epochs, or their validation loss if any, no longer falls.
   ///   - validation: The validation loss after an epoch, from the parameters by name.
   ///   - progress: Called after each epoch with its number, from 1; false ends the training there.
-  ///   - observe: Called after each step that does not end the training with a function that copies where it stands.
-  /// - Throws: As `SVI.run`, `Divergence` for a loss that is infinite too; `InferenceError.argument` for a plan that is
-  ///   not of the model, `.otherEpochs` for a checkpoint of another plan; what the closures throw.
+  ///   - observe: Called after each step but the last with a function that copies the state of the training.
+  /// - Throws: As `SVI.run`, with `Divergence` also for an infinite loss; `InferenceError.argument` for a plan that does not
+  ///   fit the model, `.otherEpochs` for a checkpoint of another plan; what the closures throw.
   public func run(
     epochs: Int, key: RandomKey, startingAt values: [String: Tensor] = [:],
     from checkpoint: TrainingCheckpoint? = nil, stopping: EarlyStopping? = nil,
@@ -94,7 +94,7 @@ public struct Trainer: Sendable {
   ///
   /// - Parameters:
   ///   - key: The key of the training.
-  ///   - replays: The number of gradients that times are averaged over.
+  ///   - replays: The number of gradients over which times are averaged.
   /// - Throws: As `run(epochs:key:startingAt:from:stopping:validation:progress:observing:)`.
   public func profile(key: RandomKey, replays: Int = 100) throws -> Profile {
     try demandCount(replays, "the number of replays")

@@ -18,7 +18,7 @@ public struct RationalQuadratic: StationaryKernel {
       + metric.hyperparameters
   }
   public func profile(_ a: Tensor) -> Tensor {
-    // A ratio beyond 1e20 is its own sum with 1, and only its logarithm is sure to be a number.
+    // For a ratio r beyond 1e20, 1 + r is r to rounding; its logarithm cannot overflow.
     let isLarge = square(a) / (2 * alpha) .> 1e20
     let near = log1p(square(select(isLarge, 0, a)) / (2 * alpha))
     let far = 2 * log(select(isLarge, a, 1)) - log(2 * alpha)

@@ -13,7 +13,7 @@ public protocol Constraint: Sendable {
   /// Whether the set consists of separate points; then there is no bijection.
   var isDiscrete: Bool { get }
 
-  /// Indicator of the set: 1 where `x` lies in it, else 0, with the event dimensions reduced; `nan` never does.
+  /// The indicator of the set: 1 where `x` lies in it, else 0, also for `nan`; the event dimensions are reduced.
   func contains(_ x: Tensor) -> Tensor
 
   /// The reason why one event of finite numbers is outside this set; nil where its numbers alone show it.
@@ -59,7 +59,7 @@ extension DiscreteConstraint {
 /// - Precondition: The support is not discrete.
 public func biject(to support: Support) -> any Transform { support.bijection }
 
-/// Indicator that all of the last `rank` dimensions of a 0/1 tensor are 1.
+/// The indicator that all elements along the last `rank` dimensions of a 0/1 tensor are 1.
 func allTrailing(_ x: Tensor, _ rank: Int) -> Tensor {
   rank == 0 ? x : x.min(along: Array(-rank..<0))
 }

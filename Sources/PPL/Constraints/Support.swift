@@ -1,6 +1,6 @@
 /// The support of a distribution or the domain of a parameter: any `Constraint`, type-erased.
 ///
-/// The static members are the sets that come with this package, each beside its constraint.
+/// The static members are the sets of this package, each with its constraint.
 public struct Support: Sendable, CustomStringConvertible {
   let constraint: any Constraint
 
@@ -17,7 +17,7 @@ public struct Support: Sendable, CustomStringConvertible {
   public var isDiscrete: Bool { constraint.isDiscrete }
   public var description: String { name }
 
-  /// Indicator of the set: 1 where `x` lies in it, else 0, with the event dimensions reduced.
+  /// The indicator of the set: 1 where `x` lies in it, else 0; the event dimensions are reduced.
   public func contains(_ x: Tensor) -> Tensor { constraint.contains(x) }
 
   /// The bijection from the unconstrained reals onto the set.

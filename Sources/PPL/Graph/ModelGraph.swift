@@ -25,7 +25,7 @@ public struct ModelGraph: Sendable, Equatable {
 
   /// A site of the model as a node.
   public struct Node: Sendable, Equatable {
-    /// The name of the site; no other node has it.
+    /// The name of the site, unique in the graph.
     public let name: String
     /// The role of the site in the model.
     public let role: Role

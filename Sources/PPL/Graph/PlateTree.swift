@@ -1,7 +1,7 @@
 /// The nodes of a graph in nested boxes, one for each plate, as both text formats draw them.
 ///
-/// Boxes nest as the plates do. Plates that cross, each with sites of its own, cannot be drawn as boxes: the inner
-/// one has a second box there.
+/// Boxes nest as the plates do. Crossed plates, each with sites outside the other, cannot be drawn as one box each: the
+/// inner one has a second box.
 struct PlateTree {
   /// The nodes in no further plate, by their index in the graph.
   private(set) var nodes: [Int] = []

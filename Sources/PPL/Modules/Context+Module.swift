@@ -9,7 +9,7 @@ public struct BoundModule: Sendable {
 }
 
 extension Context {
-  /// A module whose parameters are to be optimized.
+  /// A module with optimized parameters.
   ///
   ///     let network = p.module("net", Sequential(Linear(6, 50), ReLU(), Linear(50, 1)))
   ///     let mean = network(x)  // parameters net/0/weight, net/0/bias, net/2/weight, net/2/bias

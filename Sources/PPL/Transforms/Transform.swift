@@ -5,7 +5,7 @@
 public protocol Transform: Sendable {
   /// The number of trailing dimensions of `x` that are one input.
   var domainEventRank: Int { get }
-  /// The number of trailing dimensions of `y` that are one output; by default as many as of `x`.
+  /// The number of trailing dimensions of `y` that are one output; by default `domainEventRank`.
   var codomainEventRank: Int { get }
 
   /// The transformed value `y = f(x)`.

@@ -102,7 +102,7 @@ extension Expanded: HasEntropy where Base: HasEntropy {
   public var entropy: Tensor { base.entropy.broadcast(to: batchShape) }
 }
 
-/// A wrapper with an expansion of its own, so that it is not wrapped once more.
+/// A wrapper with its own expansion, so that it is not wrapped again.
 protocol CustomExpansion: Distribution {
   func custom(expansionTo shape: [Int]) -> any Distribution
 }

@@ -54,7 +54,7 @@ extension Masked: HasQuantiles where Base: HasQuantiles {
 }
 
 extension Distribution {
-  /// The same distribution, in which only the elements count whose `mask` is 1.
+  /// The same distribution, in which only elements whose `mask` is 1 count.
   ///
   /// - Parameter mask: The indicator, 0 or 1; broadcasts with `batchShape`, which grows to the common shape.
   /// - Precondition: The two shapes broadcast.

@@ -10,18 +10,18 @@ public struct OutputFolderOptions: ParsableArguments, AnnotatedFlags, Sendable {
       valueName: "dir"))
   public var output: String?
 
-  /// `--resume`: whether to go on with the run that `output` holds.
+  /// `--resume`: whether to continue the run in the output folder.
   @Flag(help: "Go on with the run in the output folder: what it has finished is not done again.")
   public var resume = false
 
-  /// `--overwrite`: whether a run that `output` holds may be replaced.
+  /// `--overwrite`: whether a run in the output folder may be replaced.
   @Flag(
     help:
       "Replace the run that the output folder holds. Without --overwrite or --resume a folder with a run is refused, even of the same options."
   )
   public var overwrite = false
 
-  /// `--checkpoint-interval`: seconds between the states that are kept of a run under way.
+  /// `--checkpoint-interval`: the time between checkpoints of a running fit or experiment, in seconds.
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
@@ -49,7 +49,7 @@ public struct OutputFolderOptions: ParsableArguments, AnnotatedFlags, Sendable {
     try requirePath(output, of: "--output")
   }
 
-  /// All flags of the folder: they say where the files of a run are.
+  /// All flags of the folder, which do not affect the result of a run.
   public var flagsWithoutEffect: Set<String> {
     ["--output", "--resume", "--overwrite", "--checkpoint-interval"]
   }
@@ -58,7 +58,7 @@ public struct OutputFolderOptions: ParsableArguments, AnnotatedFlags, Sendable {
   public var url: URL? { output.map { URL(filePath: $0, directoryHint: .isDirectory) } }
 }
 
-/// Options of a command among which are the flags about the output folder.
+/// Options of a command with the flags about the output folder.
 public protocol HasOutputFolder {
   /// The flags about the output folder.
   var folder: OutputFolderOptions { get set }
@@ -70,17 +70,19 @@ extension HasOutputFolder {
     get { folder.output }
     set { folder.output = newValue }
   }
-  /// `--resume`: whether to go on with the run that `output` holds.
+  /// `--resume`: whether to continue the run in the output folder.
   public var resume: Bool { folder.resume }
-  /// `--overwrite`: whether a run that `output` holds may be replaced.
+  /// `--overwrite`: whether a run in the output folder may be replaced.
   public var overwrite: Bool { folder.overwrite }
-  /// `--checkpoint-interval`: seconds between the states that are kept of a run under way.
+  /// `--checkpoint-interval`: the time between checkpoints of a running fit or experiment, in seconds.
   public var checkpointInterval: Double { folder.checkpointInterval }
   /// The output folder as a URL.
   public var outputFolder: URL? { folder.url }
 }
 
-/// - Throws: When a path is given and empty, as an unset variable of a shell makes it: it would be the present folder.
+/// Refuses an empty path.
+///
+/// - Throws: `ValidationError` for an empty path, such as from an unset shell variable, which would be the current folder.
 func requirePath(_ path: String?, of flag: String) throws {
   if path?.isEmpty == true {
     throw ValidationError("\(flag) is empty, but must be a path.")

@@ -2,7 +2,7 @@ import Preconditions
 
 /// The plugins of a program.
 public struct PluginRegistry: Sendable {
-  /// The plugins, in the order in which they came.
+  /// The plugins, in order of registration.
   public private(set) var plugins: [any Plugin] = []
 
   /// The inference backends among which `--backend` chooses.
@@ -15,18 +15,10 @@ public struct PluginRegistry: Sendable {
   ///
   /// - Precondition: Neither its name nor one of its models' or experiments' is taken.
   public mutating func register(_ plugin: some Plugin) {
-    require(
-      !plugins.contains { $0.name == plugin.name },
-      "PluginRegistry: there are two plugins named \"\(plugin.name)\".")
-    for model in plugin.models {
-      require(
-        !models.contains { $0.name == model.name },
-        "PluginRegistry: there are two models named \"\(model.name)\".")
-    }
+    requireNew(plugin.name, among: plugins.map(\.name), "plugins")
+    for model in plugin.models { requireNew(model.name, among: models.map(\.name), "models") }
     for experiment in plugin.experiments {
-      require(
-        !experiments.contains { $0.name == experiment.name },
-        "PluginRegistry: there are two experiments named \"\(experiment.name)\".")
+      requireNew(experiment.name, among: experiments.map(\.name), "experiments")
     }
     plugins.append(plugin)
   }
@@ -35,10 +27,13 @@ public struct PluginRegistry: Sendable {
   ///
   /// - Precondition: Its name is not taken.
   public mutating func register(_ backend: some InferenceBackend) {
-    require(
-      !backends.all.contains { $0.name == backend.name },
-      "PluginRegistry: there are two backends named \"\(backend.name)\".")
+    requireNew(backend.name, among: backends.all.map(\.name), "backends")
     backends.add(backend)
+  }
+
+  private func requireNew(_ name: String, among names: [String], _ plural: String) {
+    require(
+      !names.contains(name), "PluginRegistry: there are two \(plural) named \"\(name)\".")
   }
 
   /// All models, in order of registration.
@@ -49,7 +44,7 @@ public struct PluginRegistry: Sendable {
 
   /// The experiment of this name.
   ///
-  /// - Throws: `UnknownExperiment`, which lists those there are.
+  /// - Throws: `UnknownExperiment`, which lists the experiments.
   public func experiment(named name: String) throws(UnknownExperiment) -> any Experiment {
     guard let experiment = experiments.first(where: { $0.name == name }) else {
       throw UnknownExperiment(name: name, known: experiments.map(\.name))
@@ -59,7 +54,7 @@ public struct PluginRegistry: Sendable {
 
   /// The model of this name.
   ///
-  /// - Throws: `UnknownModel`, which lists those there are.
+  /// - Throws: `UnknownModel`, which lists the models.
   public func model(named name: String) throws(UnknownModel) -> any FittableModel {
     guard let model = models.first(where: { $0.name == name }) else {
       throw UnknownModel(
@@ -70,11 +65,11 @@ public struct PluginRegistry: Sendable {
   }
 }
 
-/// A model that no plugin offers.
+/// The error of a model name that no plugin has.
 public struct UnknownModel: Error, Equatable, CustomStringConvertible {
-  /// The name that was asked for.
+  /// The unknown name.
   public let name: String
-  /// The names that there are, in order.
+  /// The names of all models, in order.
   public let known: [String]
   /// Whether an experiment has the name.
   public var isExperiment = false

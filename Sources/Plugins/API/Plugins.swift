@@ -1,20 +1,20 @@
-// Plugins: how model families reach a user, from code and from the command line.
+// Plugins: families of models for use from code and from the command line.
 //
 // What to read first:
 //
 // - `Plugin.swift`: a plugin with its models, each with typed options, its data, its posterior and its report.
-// - `Backends/`: an inference method with flags of its own, the problem that it takes and the fit that it returns.
+// - `Backends/`: inference methods with their flags, the problems that they take and the fits that they return.
 // - `SVI/`: the backends svi, adam and laplace, with checkpoints and `losses.csv`.
-// - `Fitting/FittedModel.swift`: a model with its fit, on which reports are written; `SiteReport.swift`: the default report.
-// - `Flags/`: the flags by reflection, from which `run.json` and the conditions of `--resume` are made.
-// - `Running/Experiment.swift`: studies on simulated data, whose finished pieces the `Journal` of `Runs` keeps.
+// - `Fitting/FittedModel.swift`: a fitted model, from which reports are made; `SiteReport.swift`: the default report.
+// - `Flags/`: the flags by reflection, for `run.json` and the conditions of `--resume`.
+// - `Running/Experiment.swift`: studies on simulated data, whose finished pieces are kept in a `Journal` of `Runs`.
 // - `PluginRegistry.swift`: the plugins and backends of a program, a value that its `main` fills.
 // - `Command/PPLCommand.swift`: a command-line program over a registry.
-// - `New/`: what `ppl new plugin` writes, from `Examples/EightSchools`.
+// - `New/`: the template of `ppl new plugin`, from `Examples/EightSchools`.
 //
-// The module `Tables` reads data with errors that name file, line and column; `Runs` leaves a run's folder whole or not at all.
+// The module `Tables` reads data with errors that name file, line and column; `Runs` writes the folder of a run.
 //
-// A program of one's own is a few lines:
+// A program with its own plugins is a few lines:
 //
 //     var registry = PluginRegistry()
 //     registry.register(MyPlugin())

@@ -2,7 +2,7 @@ import Inference
 import PPL
 import Runs
 
-/// The report of a fit or an experiment: numbers for people, for programs, and for later.
+/// The report of a fit or an experiment: a table, numbers for programs, and files.
 public struct RunReport: Sendable {
   /// The text for standard output.
   public var table: String
@@ -12,8 +12,8 @@ public struct RunReport: Sendable {
   public var files: [OutputFile]
   /// The time of a step by operation and by site, printed after the table, if `FitOptions.profile` asks for it.
   public var profile: Profile?
-  /// The reason why a fit that ended is of no use, a sentence for standard error, with exit status 3; nil for any other
-  /// fit and for an experiment.
+  /// The reason why a completed fit is invalid, a sentence for standard error, with exit status 3; nil for a valid fit and for
+  /// an experiment.
   public var failure: String?
 
   /// A report of these parts.

@@ -1,4 +1,4 @@
-/// A quantity of a GEV distribution that changes over the map and with global warming.
+/// A parameter of a GEV distribution that varies in space and with global warming.
 public enum GEVQuantity: Sendable, Equatable {
   /// The location in the mean climate, in the unit of the maxima.
   case location

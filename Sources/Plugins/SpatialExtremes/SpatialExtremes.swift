@@ -1,6 +1,6 @@
 import Plugins
 
-/// The plugin of models of annual maxima at stations, which change over the map and with global warming.
+/// The plugin of spatial models of annual maxima at stations, which change with global warming.
 public struct SpatialExtremes: Plugin {
   public let name = "spatial-extremes"
   public let summary =

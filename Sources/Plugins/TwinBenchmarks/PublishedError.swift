@@ -16,7 +16,7 @@ struct PublishedError: Sendable {
   /// The inflation factor: of the anomalies at each analysis, or of the extended Kalman filter's covariance per unit of
   /// time.
   let inflation: Double?
-  /// The published error, in the units of the state.
+  /// The published root mean squared error, in the units of the state.
   let published: Double
   /// The error of one run of DAPPER 1.7.1.
   let dapper: Double
@@ -50,9 +50,8 @@ struct PublishedError: Sendable {
 
     /// The root mean squared error of an analysis at which a filter counts as diverged, and its run as failed.
     ///
-    /// It is 1.65 climatological deviations for Lorenz-96: more than the climatological mean has in a run, and less than
-    /// diverged filters have. It is four for the others, since filters of few members diverge on Lorenz-63 now and then
-    /// and recover.
+    /// It is 1.65 climatological deviations for Lorenz-96: above the error of the climatological mean, and below that of
+    /// diverged filters. It is four for the others, since filters of few members sometimes diverge on Lorenz-63 and recover.
     var bound: Double { (self == .lorenz96 ? 1.65 : 4) * climateDeviation }
 
     /// The experiment, with as many analyses as published.
@@ -104,8 +103,8 @@ struct PublishedError: Sendable {
   /// The name of the row in reports and in `--only`.
   var name: String { "\(twin.rawValue) \(method.rawValue)" }
 
-  /// The tolerated difference between the error of a run of the published length and the published one: 0.02 for
-  /// Lorenz-96, but a tenth of errors above 0.3; 0.03 for the advection; a tenth for Lorenz-63.
+  /// The tolerated difference between the error of a run of the published length and the published one: 0.02 for Lorenz-96, or
+  /// a tenth of errors above 0.3; 0.03 for the advection; a tenth of the error for Lorenz-63.
   var tolerance: Double {
     switch twin {
     case .lorenz96: published > 0.3 ? 0.1 * published : 0.02
@@ -114,10 +113,10 @@ struct PublishedError: Sendable {
     }
   }
 
-  /// The smallest number of twins whose mean error is compared.
+  /// The least number of twins over which the error is averaged.
   ///
-  /// The EnKF of ten members diverges on Lorenz-63 now and then for some tens of analyses, so that the error of one run of
-  /// 2000 analyses has a standard deviation of 0.09; the mean of ten runs has 0.03.
+  /// The EnKF of ten members sometimes diverges on Lorenz-63 for tens of analyses, so that the error of one run of 2000
+  /// analyses has a standard deviation of 0.09, and the mean of ten runs one of 0.03.
   var twins: Int { twin == .lorenz63 && method == .enKF ? 10 : 1 }
 
   /// A run of the published length, or up to the analysis at which the filter diverges.

@@ -5,7 +5,7 @@ import PPL
 import Plugins
 import Runs
 
-/// The experiment `ppl run twin-benchmarks`: filters in the twin experiments for which the literature has their errors.
+/// The experiment `ppl run twin-benchmarks`: filters in twin experiments with published errors.
 struct TwinCommand: Experiment {
   let name = "twin-benchmarks"
   let summary =
@@ -81,11 +81,11 @@ extension TwinCommand.Outcome {
 public struct TwinBenchmarks: Plugin {
   public let name = "twin-experiments"
   public let summary = "Ensemble filters on the test beds of the literature."
-  /// The models of the plugin, of which there are none.
+  /// The models of the plugin: none.
   public let models: [any FittableModel] = []
   /// The experiments of the plugin.
   public let experiments: [any Experiment] = [TwinCommand()]
 
-  /// The plugin has no settings.
+  /// The plugin, which has no settings.
   public init() {}
 }

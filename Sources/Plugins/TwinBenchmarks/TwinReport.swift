@@ -34,7 +34,7 @@ struct TwinResult: Sendable, Encodable {
     (members, inflation, twins) = (row.members, row.inflation, outcomes.count)
     (published, tolerance, dapper) = (row.published, row.tolerance, row.dapper)
     failure = outcomes.compactMap(\.failure).first
-    // The error of a failed twin up to its failure is no measure of the filter.
+    // The error up to a failure does not measure the filter.
     let whole = failure == nil ? outcomes : []
     let errors = whole.compactMap(\.error)
     let count = Double(errors.count)

@@ -64,7 +64,7 @@ package struct Destination {
     ) throws(OutputError) {
       let names = files.map(\.name)
       if let folder {
-        // An experiment has written its journal since it began; a fit has none.
+        // The journal of an experiment was written during the run; a fit has none.
         let journal = names.contains(RunFileName.checkpoint) ? [] : [RunFileName.journal]
         replaced?.remove(except: Set(names + journal))
         try folder.write(files)

@@ -3,15 +3,15 @@ import Foundation
 /// An earlier run in an output folder, finished or not.
 package struct EarlierRun: Sendable {
   private let folder: URL
-  /// The names in `marks` of which the folder has a file.
+  /// The names in `marks` for which the folder has a file.
   private let found: [String]
 
-  /// The names in `results` of which the folder has a file.
+  /// The names in `results` for which the folder has a file.
   private let others: [String]
 
-  /// The files that a run would replace, though they may not be those of a run.
+  /// The files that a run would replace, though another program may have written them.
   private static let results = [RunFileName.results, RunFileName.draws]
-  /// The files that make a folder the folder of a run.
+  /// The files that identify the folder of a run.
   private static let marks = [RunFileName.run, RunFileName.checkpoint, RunFileName.journal]
 
   /// The run in a folder; nil if the folder holds none.
@@ -25,10 +25,10 @@ package struct EarlierRun: Sendable {
     if found.isEmpty && others.isEmpty { return nil }
   }
 
-  /// The error of a run that would replace it without `--overwrite`.
+  /// The error of a run that would replace this one without `--overwrite`.
   var refusal: OutputError { .holdsRun(path: folder.path, files: found.isEmpty ? others : found) }
 
-  /// Removes its files: those that `run.json` lists, and those that make it a run.
+  /// Removes its files: those that `run.json` lists, and those that identify it.
   ///
   /// - Parameter kept: The names of files that stay.
   package func remove(except kept: Set<String> = []) {

@@ -1,6 +1,6 @@
 import Foundation
 
-/// An advisory lock on a folder: held by one process at a time, and released when that ends in whatever way.
+/// An advisory lock on a folder: held by one process at a time, and released when that process ends for any reason.
 ///
 /// The folder itself is locked, so that no file is left behind. Where the file system has no locks, every request is
 /// granted.
@@ -9,7 +9,7 @@ import Foundation
 struct FolderLock: ~Copyable {
   private let descriptor: Int32
 
-  /// Takes the lock at once, or not at all.
+  /// Takes the lock, without waiting.
   ///
   /// - Returns: Nil if another process holds it.
   /// - Throws: `OutputError.notOpened` if the folder cannot be opened.
@@ -28,9 +28,9 @@ struct FolderLock: ~Copyable {
   deinit { close(descriptor) }
 }
 
-/// A hidden folder in which files are made before they are renamed into their places, removed with this value.
+/// A hidden folder in which files are made before they are renamed into place, removed with this value.
 ///
-/// It is locked while it is in use. The folder of a killed process is not, and the next run in that place removes it.
+/// It is locked while it is in use. The folder of a killed process is unlocked, and removed by the next run there.
 struct StagingFolder: ~Copyable {
   let url: URL
   private let lock: FolderLock
@@ -40,9 +40,9 @@ struct StagingFolder: ~Copyable {
   /// The number of times that another process may take a new folder for a leftover before it is locked.
   private static let attempts = 100
 
-  /// A new folder inside another, and so on the same disk.
+  /// A new folder inside another, so that both are on one disk.
   ///
-  /// - Throws: When it cannot be made or locked; none is left behind then.
+  /// - Throws: When it cannot be made or locked; it is removed then.
   init(in folder: URL) throws {
     for _ in 0..<Self.attempts {
       let url = folder.appending(path: Self.prefix + UUID().uuidString, directoryHint: .isDirectory)
@@ -58,7 +58,7 @@ struct StagingFolder: ~Copyable {
       problem: FileProblem("another program removes the hidden folders that are made in it"))
   }
 
-  /// The lock of a folder that was just made.
+  /// The lock of a new folder.
   ///
   /// - Returns: Nil if another process holds the folder, or has removed it.
   /// - Throws: `OutputError` if the folder cannot be opened; it is removed then.
@@ -89,7 +89,7 @@ struct StagingFolder: ~Copyable {
     }
   }
 
-  /// Removes a folder that no process holds; one that cannot be opened stays, and harms no run.
+  /// Removes a folder that no process holds; one that cannot be opened stays, which is harmless.
   private static func removeUnlessLocked(_ place: URL) {
     do {
       if let lock = try FolderLock(place) { remove(place, holding: lock) }

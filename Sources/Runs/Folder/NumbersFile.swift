@@ -1,13 +1,13 @@
 import Foundation
 
-/// The file of `--json`, tried before the work and written after it.
+/// The file of `--json`, checked before the work and written after it.
 ///
-/// A regular file is replaced whole or not at all, through links to it if there are any. Other places, such as a named
+/// A regular file is replaced completely or not at all, and symbolic links to it are followed. Other places, such as a named
 /// pipe, a device or an open descriptor of this process (`/dev/stdout`), are written to and never replaced.
 struct NumbersFile {
   private let path: String
 
-  /// The file at a path, which is tried.
+  /// The file at a path, which must be writable.
   ///
   /// - Throws: When the path is a folder, or in one that does not exist or cannot be written in.
   init(path: String) throws(OutputError) {
@@ -44,14 +44,14 @@ struct NumbersFile {
   /// - Parameters:
   ///   - numbers: The numbers of the run.
   ///   - control: The control that warns the user of a named pipe without a reader, and ends the wait at an interruption.
-  /// - Throws: `OutputError.noReader` for a pipe from which no program has read when the run is interrupted.
+  /// - Throws: `OutputError.noReader` for a pipe without a reader when the run is interrupted.
   func write(
     _ numbers: any Encodable & Sendable, control: RunControl = RunControl(progress: .silent)
   ) throws(OutputError) {
     func file(_ name: String, _ value: some Encodable & Sendable) -> OutputFile {
       OutputFile(name, json: value)
     }
-    // Checked again, since the place of a file hours ago may have a pipe now.
+    // Checked again, since the path may have changed during the work.
     switch try Self.target(of: path) {
     case .regular(let url):
       let folder = try RunFolder(creating: url.deletingLastPathComponent())
@@ -88,7 +88,7 @@ struct NumbersFile {
 
   private static func target(of path: String) throws(OutputError) -> Target {
     var place = path
-    // As many links as Linux itself follows.
+    // The number of links that Linux follows.
     for _ in 0..<40 {
       if let number = descriptor(place) { return .descriptor(number) }
       guard let next = try? FileManager.default.destinationOfSymbolicLink(atPath: place) else {

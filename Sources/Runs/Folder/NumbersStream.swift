@@ -1,6 +1,6 @@
 import Foundation
 
-/// A pipe, a device or an open descriptor that numbers are written to, without a wait that an interruption would not end.
+/// A stream of numbers to a pipe, a device or an open descriptor, whose waits end at an interruption.
 struct NumbersStream: ~Copyable {
   private let path: String
   private let handle: FileHandle
@@ -11,9 +11,9 @@ struct NumbersStream: ~Copyable {
   /// The number of waits in which a reader must take something from a pipe once the run is interrupted.
   private static let patience = 10
 
-  /// Opens a place, and waits for a program that reads from it if it is a named pipe that has none.
+  /// Opens a path; a named pipe without a reader is waited for.
   ///
-  /// - Throws: `OutputError.noReader` if the run is interrupted and there is none.
+  /// - Throws: `OutputError.noReader` if the run is interrupted before there is a reader.
   init(opening path: String, _ control: RunControl) throws {
     var isTold = false
     while true {
@@ -49,7 +49,7 @@ struct NumbersStream: ~Copyable {
 
   /// Writes all bytes, and closes the stream.
   consuming func write(_ bytes: Data) throws {
-    // A reader that has ended is an error to be reported, where the signal would end the process without a message.
+    // SIGPIPE is ignored, so that a reader that has ended is an error with a message.
     let previous = signal(SIGPIPE, SIG_IGN)
     defer { signal(SIGPIPE, previous) }
     var rest = bytes[...]
@@ -59,13 +59,13 @@ struct NumbersStream: ~Copyable {
       var state = pollfd(fd: handle.fileDescriptor, events: Int16(POLLOUT), revents: 0)
       let ready = poll(&state, 1, Self.wait)
       guard ready > 0 else {
-        // A signal ends a wait too.
+        // A signal also ends a wait.
         if ready < 0, errno != EINTR { throw Self.lastError }
         if !control.shouldContinue { waits += 1 }
         if waits >= Self.patience { throw OutputError.noReader(path: path) }
         continue
       }
-      // A pipe that can be written to takes so many bytes at once (PIPE_BUF).
+      // A writable pipe accepts PIPE_BUF bytes without blocking.
       try handle.write(contentsOf: rest.prefix(4096))
       rest = rest.dropFirst(4096)
       waits = 0

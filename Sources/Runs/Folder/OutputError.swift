@@ -2,7 +2,7 @@ import Foundation
 
 /// An error in writing the results of a run.
 public enum OutputError: Error, CustomStringConvertible, Equatable, Sendable {
-  /// A file has the place of the run's folder, or of a folder inside it.
+  /// A file exists where the run's folder, or a folder inside it, should be.
   case fileInTheWay(path: String)
 
   /// The folder of a file that should be written does not exist.
@@ -11,7 +11,7 @@ public enum OutputError: Error, CustomStringConvertible, Equatable, Sendable {
   /// A folder is named in place of a file.
   case notAFile(path: String)
 
-  /// A folder has the place of a file that should be written.
+  /// A folder exists where a file should be written.
   case folderInTheWay(path: String)
 
   /// The folder can neither be made nor written in.
@@ -23,13 +23,13 @@ public enum OutputError: Error, CustomStringConvertible, Equatable, Sendable {
   /// A file could not be made or written, though the folder could be.
   case writeFailed(path: String, problem: FileProblem)
 
-  /// The folder holds a run, of which these files are there.
+  /// The folder contains a run, with these files.
   case holdsRun(path: String, files: [String])
 
   /// Another run is writing in the folder.
   case inUse(path: String)
 
-  /// `--json` names a pipe that no program had read from when the run was interrupted.
+  /// `--json` names a pipe that had no reader when the run was interrupted.
   case noReader(path: String)
 
   /// `--json` names a file that the run itself writes.

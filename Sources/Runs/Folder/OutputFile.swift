@@ -8,10 +8,10 @@ public struct OutputFile: Sendable {
   /// The name in the run's folder; `figures/losses.svg` is in a folder `figures` inside it.
   public let name: String
 
-  /// Makes the file at a place, given the names of all files that are written with it.
+  /// The function that makes the file at a place, given the names of all files of the run.
   let write: @Sendable (_ place: URL, _ names: [String]) throws -> Void
 
-  /// A file made by a closure that is given the place to write to.
+  /// A file made by a closure, which writes to the given place.
   public init(_ name: String, writtenBy write: @escaping @Sendable (URL) throws -> Void) {
     self.init(named: name) { place, _ in try write(place) }
   }

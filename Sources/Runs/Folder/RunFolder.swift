@@ -8,22 +8,21 @@ import Preconditions
 ///       OutputFile("losses.csv", text: losses.text), OutputFile("run.json", json: summary),
 ///     ])
 ///
-/// It is made and tried before the work. All files are written at the end: first in full to a hidden
-/// folder beside their places, then renamed into them one by one, in the order given. So a reader
-/// finds whole files only, and a run that fails to write any file replaces none; put the file that
-/// says "this run is complete" last. Files and folders are synced to the disk.
+/// It is made and checked before the work. All files are written at the end: first completely to a
+/// hidden folder inside it, then renamed into place one by one, in the given order. A reader thus
+/// finds complete files only, and a run that fails to write any file replaces none; put the file that
+/// marks the run as complete last. Files and folders are synced to the disk.
 public struct RunFolder: Sendable {
   /// The place of the folder.
   public let url: URL
   /// The folders that did not exist before, the innermost first.
   private let made: [URL]
 
-  /// Makes the folder, with those above it, and tries to write in it.
+  /// Makes the folder, with its parents, and checks that it is writable.
   ///
-  /// A folder that exists already is used as it is: files of equal names will be replaced. Files that a killed run left
-  /// half written are removed.
+  /// In an existing folder, files of equal names will be replaced. Incomplete files of a killed run are removed.
   ///
-  /// - Throws: When a file is in the way, or the folder cannot be made or written in.
+  /// - Throws: When a file has the name of a folder, or the folder cannot be made or written in.
   public init(creating url: URL) throws(OutputError) {
     self.url = url
     if let file = Self.fileInTheWay(of: url) { throw .fileInTheWay(path: file.path) }
@@ -40,13 +39,13 @@ public struct RunFolder: Sendable {
     }
   }
 
-  /// Removes the folders that were made for this run, unless something is in them, so that a run that fails leaves no trace.
+  /// Removes the folders that were made for this run and are empty, so that a failed run leaves no trace.
   public func removeIfUnused() {
     // POSIX `rmdir`, because it refuses to remove a folder that is not empty.
     for folder in made { rmdir(folder.path) }
   }
 
-  /// Locks the folder against other runs for as long as the lock lives.
+  /// Locks the folder against other runs for the lifetime of the lock.
   ///
   /// - Throws: `OutputError.inUse` when another run is in it, `.notOpened` when it cannot be opened.
   func locked() throws(OutputError) -> FolderLock {

@@ -1,7 +1,7 @@
 import Foundation
 import Tables
 
-/// The schema of the files of a run: a number in every JSON file, larger by one with each change of their form.
+/// The schema number in every JSON file of a run, increased with each change of format.
 ///
 /// Files of version 0.1.0 have no number.
 enum FileSchema {
@@ -27,7 +27,7 @@ enum FileSchema {
       return
     }
     let this = "this is ppl \(PPLVersion.current), which reads"
-    let remedy = "use the program that made it, or start anew with --overwrite"
+    let remedy = "use the program that made it, or start again with --overwrite"
     guard let schema = head.schema else {
       throw DataError(
         file: file,
@@ -41,7 +41,7 @@ enum FileSchema {
   }
 }
 
-/// A value with the stamp of the program among its keys.
+/// A value with the version stamp of the program among its keys.
 struct Stamped<Value: Encodable>: Encodable {
   let value: Value
   let stamp: FileSchema.Stamp

@@ -2,7 +2,7 @@ import Foundation
 
 /// The encoder of all JSON of a run: keys in alphabetical order, so that equal values give equal text.
 ///
-/// - Parameter layout: The layout of the text beside that; a line for each value if not given.
+/// - Parameter layout: Further options of the layout; a line for each value if not given.
 func jsonEncoder(_ layout: JSONEncoder.OutputFormatting = .prettyPrinted) -> JSONEncoder {
   let encoder = JSONEncoder()
   encoder.outputFormatting = layout.union([.sortedKeys, .withoutEscapingSlashes])

@@ -1,9 +1,9 @@
 import Foundation
 import Tables
 
-/// A text with a checksum of its bytes before it, as one JSON object: `{"sha256":"…","content":…}`.
+/// A JSON text with a checksum of its content: `{"sha256":"…","content":…}`.
 ///
-/// A change of any byte is noticed: the content is checked by SHA-256 as it is stored, and the rest is fixed.
+/// A change of any byte is detected: the checksum is of the stored bytes, and the rest is fixed.
 enum Sealed {
   /// The JSON text of a value, sealed: on one line, or laid out for people.
   static func text(_ content: Data, isIndented: Bool = false) throws(DataError) -> Data {

@@ -3,33 +3,35 @@ import Tables
 
 /// The file `checkpoint.json` in a run's folder, from which `--resume` continues.
 ///
-/// The file holds the fit, the conditions of its run and a checksum of every byte, so that a fit is resumed only as it was
-/// left, and only where the result is that of a single run.
+/// It holds the fit, the conditions of its run and a checksum of every byte, so that only an unchanged fit is resumed, and
+/// only where the result is that of an uninterrupted run.
 public enum CheckpointFile {
   /// The name of the file in the folder of a run.
   public static let name = RunFileName.checkpoint
 
   /// A condition of a run: a value that must be unchanged for the run to be resumed.
   public struct Condition: Codable, Equatable, Sendable {
-    /// The flag, or what data are called.
+    /// The flag, or the name of the data.
     public let name: String
     /// The value of the flag, or the checksum of data.
     public let value: String
     let isDigest: Bool
-    /// The value that a run has which does not name this condition; nil if none is known. It is not stored.
-    private let usual: String?
+    /// The value in runs that do not name this condition; nil if none is known. It is not stored.
+    private let fallback: String?
 
     /// A flag with its value: `--seed 0`.
     ///
     /// - Parameters:
     ///   - flag: The flag.
     ///   - value: Its value.
-    ///   - usual: The value without the flag: that of a run of an earlier version, which did not have it.
-    public init(_ flag: String, _ value: some CustomStringConvertible, usual: String? = nil) {
-      (name, self.value, isDigest, self.usual) = (flag, value.description, false, usual)
+    ///   - fallback: The value without the flag, that of runs of earlier versions without it.
+    public init(_ flag: String, _ value: some CustomStringConvertible, fallback: String? = nil) {
+      (name, self.value, isDigest, self.fallback) = (
+        flag, value.description, false, fallback
+      )
     }
 
-    /// Data too long to show, by their checksum.
+    /// A condition on data that are too long to show, by their checksum.
     ///
     /// - Parameters:
     ///   - plural: The name of the data, as in "the maxima".
@@ -38,7 +40,7 @@ public enum CheckpointFile {
     public init(content plural: String, _ text: String) throws(DataError) {
       name = plural
       value = try sha256(of: Array(text.utf8), of: plural)
-      (isDigest, usual) = (true, nil)
+      (isDigest, fallback) = (true, nil)
     }
 
     private enum CodingKeys: String, CodingKey { case name, value, isDigest }
@@ -48,7 +50,7 @@ public enum CheckpointFile {
       name = try values.decode(String.self, forKey: .name)
       value = try values.decode(String.self, forKey: .value)
       isDigest = try values.decode(Bool.self, forKey: .isDigest)
-      usual = nil
+      fallback = nil
     }
 
     public static func == (a: Condition, b: Condition) -> Bool {
@@ -56,7 +58,7 @@ public enum CheckpointFile {
     }
 
     /// Whether a run without this condition is the same.
-    fileprivate var isUsual: Bool { value == usual }
+    fileprivate var isFallback: Bool { value == fallback }
 
     fileprivate func change(to other: Condition?) -> String {
       if isDigest { return "\(name) have changed" }
@@ -97,7 +99,7 @@ public enum CheckpointFile {
     guard let data = try Self.bytes(of: url) else { throw missing(url) }
     let damaged = DataError(
       file: url.relativePath, found: "the checkpoint cannot be read",
-      remedy: "start anew with --overwrite; it was made by another version or is damaged")
+      remedy: "start again with --overwrite; it was made by another version or is damaged")
     guard let json = Sealed.content(of: data, isIndented: true) else {
       if let old = try? jsonDecoder().decode(Header.self, from: data), !old.conditions.isEmpty {
         try FileSchema.check(data, file: url.relativePath)
@@ -116,13 +118,13 @@ public enum CheckpointFile {
 
   /// The bytes of a file from which a run is resumed; nil if it does not exist.
   ///
-  /// - Throws: `DataError` if it is there and cannot be read.
+  /// - Throws: `DataError` if it exists and cannot be read.
   static func bytes(of url: URL) throws(DataError) -> Data? {
     guard FileManager.default.fileExists(atPath: url.path) else { return nil }
     return Data(try readBytes(of: url))
   }
 
-  /// The error where there is no checkpoint, since a fit ended before its first one or the folder is another.
+  /// The error where there is no checkpoint: the run ended before its first one, or the folder is not that of a run.
   private static func missing(_ url: URL) -> DataError {
     let losses = url.deletingLastPathComponent().appending(path: RunFileName.losses)
     guard FileManager.default.fileExists(atPath: losses.path) else {
@@ -134,7 +136,7 @@ public enum CheckpointFile {
       file: url.relativePath,
       found:
         "the run in this folder ended before its first checkpoint, and left \(RunFileName.losses) alone",
-      remedy: "leave out --resume to start it anew, which replaces that file")
+      remedy: "leave out --resume to start it again, which replaces that file")
   }
 
   static func check(
@@ -145,22 +147,23 @@ public enum CheckpointFile {
       return condition == other ? nil : condition.change(to: other)
     }
     let names = Set(stored.map(\.name))
-    let additions = conditions.filter { !names.contains($0.name) && !$0.isUsual }.map { condition in
+    let additions = conditions.filter { !names.contains($0.name) && !$0.isFallback }.map {
+      condition in
       "\(condition.name) was not given" + (condition.isDigest ? "" : " and is \(condition.value)")
     }
     let differences = changes + additions
     guard differences.isEmpty else {
       throw DataError(
         file: file, found: "it is of another run: \(differences.joined(separator: ", "))",
-        remedy: "give what it was made with, or start anew with --overwrite")
+        remedy: "give what it was made with, or start again with --overwrite")
     }
   }
 
-  /// An error: the run has taken as many steps as are asked for.
+  /// The error of resuming a run that has taken all requested steps.
   public struct Finished: Error, CustomStringConvertible, Equatable {
-    /// The number of steps that the run has taken, and the number that is asked for.
+    /// The number of steps that the run has taken, and the requested number.
     public let step, steps: Int
-    /// An error of a run that has taken `step` steps where `steps` are asked for.
+    /// An error of a run that has taken `step` steps, where `steps` are requested.
     public init(step: Int, steps: Int) { (self.step, self.steps) = (step, steps) }
     public var description: String {
       "the checkpoint is at step \(step) and --steps is \(steps); give a larger --steps to go on."

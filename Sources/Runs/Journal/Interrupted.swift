@@ -1,6 +1,6 @@
-/// An error: the user interrupted a run before it had anything to report.
+/// The error of a run that the user interrupted before its first result.
 public struct Interrupted: Error, Equatable, CustomStringConvertible {
-  /// The file with the pieces that were finished; nil if there is none.
+  /// The file with the finished pieces; nil if there is none.
   private let path: String?
   private let hasBegun: Bool
 

@@ -4,14 +4,13 @@ import Preconditions
 import Synchronization
 import Tables
 
-/// A journal of the results of a run's pieces, written to its folder as they finish, so that a run that is cut off can be
-/// resumed.
+/// A journal of the results of a run's pieces, written as they finish, from which an interrupted run is resumed.
 ///
 ///     let errors = try journal.results(of: names, "replicates", pool: pool, control: control) { k in try error(ofReplicate: k) }
 ///
 /// `journal.jsonl` has the conditions of the run in its first line, and then a line for each finished piece, in the order in
-/// which they finished, each line with a checksum of its bytes. Lines are synced to the disk once a second at most, and a
-/// last line that was cut off is left out. Numbers read back to the same `Double`; those that JSON cannot hold are the
+/// which they finished, each line with a checksum of its bytes. Lines are synced to the disk at most once a second, and an
+/// incomplete last line is ignored. Numbers read back to the same `Double`; those that JSON cannot hold are the
 /// strings "inf", "-inf" and "nan".
 public final class Journal: Sendable {
   /// The name of the file in the folder of a run.
@@ -42,8 +41,8 @@ public final class Journal: Sendable {
   ///
   /// - Parameters:
   ///   - folder: The folder of the run; nil for no file, so that no result is kept.
-  ///   - conditions: The conditions on which the results depend. A journal is resumed under the same ones only.
-  ///   - resuming: Whether to resume the file; it is begun anew if not.
+  ///   - conditions: The conditions on which the results depend; a journal is resumed only if they are unchanged.
+  ///   - resuming: Whether to resume the file; otherwise it is replaced.
   ///   - interval: The time between the kept states of an unfinished piece.
   /// - Throws: `DataError` if there is no file to resume, a line of it has changed, it is of another schema, or a condition
   ///   differs; `OutputError` if it cannot be written.
@@ -69,17 +68,17 @@ public final class Journal: Sendable {
     content = Mutex(Content(entries: entries, file: file))
   }
 
-  /// The results of pieces, of which those that are not in the journal are computed by `body`, several at a time.
+  /// The results of pieces; those that are not in the journal are computed by `body`, several at a time.
   ///
   /// - Parameters:
-  ///   - pieces: The names of the pieces, each unlike all others of the run.
+  ///   - pieces: The names of the pieces, unique within the run.
   ///   - title: The name of the pieces in the progress line.
   ///   - pool: The threads that share the pieces.
   ///   - control: The control that shows progress, and ends the run before its next piece once the user interrupts it.
   ///   - body: The computation, given the index of a piece. Its result must not depend on earlier calls.
-  /// - Returns: A result for each piece in order; nil where the user interrupted the run before it.
-  /// - Throws: The error of the first piece in order that has one, after the running pieces have ended; and when the
-  ///   journal cannot be written. Pieces that are finished stay in the journal.
+  /// - Returns: A result for each piece in order; nil for pieces that an interruption left out.
+  /// - Throws: The first error in the order of pieces, after the running pieces have ended; `OutputError` if the journal
+  ///   cannot be written. Finished pieces stay in the journal.
   public func results<R: Codable & Sendable>(
     of pieces: [String], _ title: String, pool: WorkPool, control: RunControl,
     _ body: @Sendable (Int) throws -> R
@@ -117,7 +116,7 @@ public final class Journal: Sendable {
     try result(Self.underWay(piece), as: type)
   }
 
-  /// Keeps the state of a long piece, once an interval at most.
+  /// Keeps the state of a long piece, at most once in each interval.
   ///
   /// - Parameters:
   ///   - piece: The name of the piece.
@@ -187,7 +186,7 @@ public final class Journal: Sendable {
         remedy: "give the folder of a run that was written with --output, or leave out --resume")
     }
     var lines = data.split(separator: newline[0], omittingEmptySubsequences: false)
-    // A line without its newline was cut off while it was written.
+    // A line without a newline is incomplete.
     lines.removeLast()
     let decoder = jsonDecoder()
     guard let first = lines.first, let text = Sealed.content(of: first) else {
@@ -232,7 +231,7 @@ public final class Journal: Sendable {
   private static func damaged(_ path: String, _ part: String) -> DataError {
     DataError(
       file: path, found: "\(part) cannot be read",
-      remedy: "start anew with --overwrite; it was made by another version or is damaged")
+      remedy: "start again with --overwrite; it was made by another version or is damaged")
   }
 }
 

@@ -7,11 +7,11 @@ import Preconditions
 ///     table.append(["mu", "4.5800", "3.2900"])
 ///     print(table)
 ///
-/// No text is cut off: a cell that is longer than its column moves the rest of its row to the right.
+/// No text is truncated: a cell that is longer than its column moves the rest of its row to the right.
 public struct TextTable: Sendable, CustomStringConvertible {
   /// The alignment and the width of a column.
   public struct Column: Sendable, Equatable {
-    /// Nil for the width of the longest cell.
+    /// The width in characters; nil for that of the longest cell.
     let width: Int?
     let isLeading: Bool
 

@@ -107,15 +107,16 @@ struct ControlFilterTests {
     let mean = Matrix(cyclic: B.cyclicMeans)
     let key = RandomKey(1)
     let optimum = try #require(
-      try twin.run(KalmanFilter(), measuring: [], key: key).overallForecastRMSE)
+      try twin.run(KalmanFilter(), measuring: [], key: key).mean(\.forecastMSE)?.squareRoot)
     let found = try #require(
-      try twin.run(ControlFilter.meanB(mean), measuring: [], key: key).overallForecastRMSE)
+      try twin.run(ControlFilter.meanB(mean), measuring: [], key: key).mean(\.forecastMSE)?
+        .squareRoot)
     // The score of 11.4, and the start that the Kalman filter knows.
     #expect(abs(found.value / optimum.value - 1) < 1e-3)
     // Members, if any, do not change the control.
     let beside = try #require(
       try twin.run(ControlFilter.meanB(mean, members: 3), measuring: [], key: key)
-        .overallForecastRMSE)
+        .mean(\.forecastMSE)?.squareRoot)
     #expect(beside.value == found.value)
   }
 
@@ -123,7 +124,8 @@ struct ControlFilterTests {
     let twin = try circleTwin(.standard, cycles: 150, seed: 2)
     let key = RandomKey(1)
     let error = { (filter: any Filter) in
-      try #require(try twin.run(filter, measuring: [], key: key).overallForecastRMSE).value
+      try #require(try twin.run(filter, measuring: [], key: key).mean(\.forecastMSE)?.squareRoot)
+        .value
     }
     let optimum = try error(KalmanFilter())
     let scores = try [5, 80].map { try error(enKF($0)) / optimum - 1 }

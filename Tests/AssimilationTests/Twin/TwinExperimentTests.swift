@@ -250,8 +250,8 @@ import Testing
     let plan = ObservationPlan.every(1, points: [0, 3], variance: 0.2)
     let run = try twin(plan, steps: 1_000).run(
       ETKF(members: 60, rotation: .random), burnIn: 20, key: RandomKey(2))
-    let spread = try #require(run.overallForecastSpread)
-    let error = try #require(run.overallForecastRMSE)
+    let spread = try #require(run.mean(\.forecastVariance)?.squareRoot)
+    let error = try #require(run.mean(\.forecastMSE)?.squareRoot)
     let within = { (mean: TimeMean?, value: Double, margin: Double) throws -> Bool in
       let mean = try #require(mean)
       // Four standard errors and what 60 members cost.
@@ -260,9 +260,10 @@ import Testing
     #expect(try within(error, spread.value, 0.02 * spread.value))
     #expect(
       try within(
-        run.overallAnalysisRMSE, try #require(run.overallAnalysisSpread).value, 0.01))
+        run.mean(\.analysisMSE)?.squareRoot,
+        try #require(run.mean(\.analysisVariance)?.squareRoot).value, 0.01))
     #expect(try within(run.innovationRatio, 1, 0.02))
-    // The score of a normal law that is right is its deviation over the root of π.
+    // The score of a normal distribution that is right is its deviation over the root of π.
     let deviation = try #require(run.mean { $0.forecastVariance?.squareRoot() })
     #expect(try within(run.forecastCRPS, deviation.value / Double.pi.squareRoot(), 0.01))
     // Ranks in five groups, of 980 times 6 correlated ones: each has a fifth of them.
@@ -279,7 +280,7 @@ import Testing
     let meanOfRoots = errors.reduce(0) { $0 + $1.squareRoot() } / 16
     let rootOfMean = (errors.reduce(0, +) / 16).squareRoot()
     #expect(abs(try #require(run.analysisRMSE).value - meanOfRoots) < 1e-14)
-    #expect(abs(try #require(run.overallAnalysisRMSE).value - rootOfMean) < 1e-14)
+    #expect(abs(try #require(run.mean(\.analysisMSE)?.squareRoot).value - rootOfMean) < 1e-14)
     #expect(meanOfRoots < rootOfMean)
     let roots = run.rows.dropFirst(4).map { $0.forecastMSE.squareRoot() }
     #expect(abs(try #require(run.forecastRMSE).value - roots.reduce(0, +) / 16) < 1e-14)

@@ -12,12 +12,15 @@ struct ConvergenceTests {
   /// Stationary noise of unit variance around 1000 with autocorrelation `phi` from one loss to the next.
   private func noise(_ phi: Double, _ count: Int, key: RandomKey) -> [Double] {
     let steps = key.normal([count + 200]).scalars
-    var x = 0.0
-    let values = steps.map { step in
-      x = phi * x + (1 - phi * phi).squareRoot() * step
-      return 1000 + x
+    let scale = (1 - phi * phi).squareRoot()
+    var values = Array(repeating: 0.0, count: count)
+    var (x, step) = (0.0, 0)
+    while step < steps.count {
+      x = phi * x + scale * steps[step]
+      if step >= 200 { values[step - 200] = 1000 + x }
+      step += 1
     }
-    return Array(values.suffix(count))
+    return values
   }
 
   /// The last 1,000 losses of a fit of 6,000 steps, which are all that the rule looks at.

@@ -80,6 +80,26 @@ struct GuideFromOutsideTests {
     }
   }
 
+  /// Quantiles of Laplace distributions, not of normal ones with their variance; onto x < 1 they come in reverse order.
+  @Test func quantilesAreThoseOfTheFamily() throws {
+    let model = Model<Void> { p in
+      p.sample("x", Normal(0, 1))
+      p.sample("s", HalfNormal(Tensor([1, 2])).toEvent(1))
+      p.sample("below", Truncated(Normal(0, 1), high: 1))
+    }
+    let guide = try AutoDoubleExponential(model: model).prepared(key: RandomKey(0))
+    let levels = [0.01, 0.5, 0.9]
+    let found = try #require(
+      try guide.quantiles(
+        levels, parameters: ["double_loc": [1, 0.5, -1, 2], "double_scale": [2, 1, 1, 0.5]]))
+    func x(_ levels: [Double], _ loc: Tensor, _ scale: Tensor) -> Tensor {
+      Laplace(loc, scale).icdf(Tensor(levels))
+    }
+    expectClose(found["x"], x(levels, 1, 2), relative: 1e-14)
+    expectClose(found["s"][.all, .at(1)], exp(x(levels, -1, 1)), relative: 1e-14)
+    expectClose(found["below"], 1 - exp(x([0.99, 0.5, 0.1], 2, 0.5)), relative: 1e-14)
+  }
+
   @Test func theNumbersOfAFamilyAreCheckedBeforeTheFirstStep() {
     let guide = AutoDoubleExponential(model: test.model, scale: 0)
     let error = #expect(throws: InferenceError.self) {

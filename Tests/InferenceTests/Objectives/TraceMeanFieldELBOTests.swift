@@ -113,9 +113,9 @@ struct TraceMeanFieldELBOTests {
     let svi = SVI(
       model, guide: guide, optimizer: SGD(learningRate: 1e-9), loss: TraceMeanFieldELBO())
     let losses = try svi.siteLosses(
-      at: try svi.initialState(key: RandomKey(0)), draws: 20_000, key: RandomKey(5))
+      at: try svi.initialState(key: RandomKey(0)), draws: 8_000, key: RandomKey(5))
     let mean = (losses["a"] ?? .nan) + (losses["b"] ?? .nan)
-    // (b - a)² has mean 5 / 4: one half of 1 / 4 and 1 / 8, with a standard error of 0.007.
+    // (b - a)² has mean 5 / 4: one half of 1 / 4 and 1 / 8, with a standard error of 0.011; a term left out is 1 / 8.
     #expect(abs(mean - 0.25) < 0.03)
   }
 

@@ -38,7 +38,7 @@ struct FitProgressTests {
     }
     let text = String(decoding: exit?.standardErrorContent ?? [], as: UTF8.self)
     let sentence =
-      "was read while the step was recorded, so every step is recorded anew, which takes tens of times "
+      "was read while the step was recorded, so every step is recorded again, which takes tens of times "
       + "as long; compute with the tensor, select(_:_:_:) in place of if, and the step is replayed.\n"
     // Once by steps and once by minimization.
     #expect(text.ranges(of: sentence).count == 2)

@@ -27,7 +27,7 @@ struct OutsideSupportTests {
 
   @Test func aShareOfDrawsOutsideTheSupportIsNamedWithItsSite() throws {
     let fit = try fit(guide(at: 0.5))
-    let outside = try #require(fit.outside.first { $0.site == "scale" })
+    let outside = try #require(fit.sitesOutsideSupport.first { $0.site == "scale" })
     // Φ(-0.5) = 0.31 of the draws are negative, ± 0.05 in 100 draws; the fit moves the guide little.
     #expect(outside.isDrawnOutside && abs(outside.share - 0.31) < 0.15 && outside.draws == 100)
     #expect(
@@ -41,7 +41,7 @@ struct OutsideSupportTests {
   }
 
   @Test func aGuideOnTheSupportHasNothingToTell() throws {
-    #expect(try fit(AutoNormal(model)).outside.isEmpty)
+    #expect(try fit(AutoNormal(model)).sitesOutsideSupport.isEmpty)
   }
 
   @Test func aGuideWhoseEveryDrawIsOutsideIsRefusedAtTheDoor() throws {
@@ -72,8 +72,8 @@ struct OutsideSupportTests {
       model, guide: AutoNormal(model, initialization: .values(["end": 3.3])),
       optimizer: ZeroNaNs().then(Adam(learningRate: 0.001))
     ).run(steps: 100, key: RandomKey(0), progress: .silent)
-    let outside = try #require(fit.outside.first)
-    #expect(fit.outside.count == 1 && outside.site == "y" && !outside.isDrawnOutside)
+    let outside = try #require(fit.sitesOutsideSupport.first)
+    #expect(fit.sitesOutsideSupport.count == 1 && outside.site == "y" && !outside.isDrawnOutside)
     #expect(
       outside.description
         == "site \"y\": at \(String(format: "%.3g", 100 * outside.share)) % of 100 draws of the guide its log "
@@ -81,16 +81,6 @@ struct OutsideSupportTests {
   }
 
   // MARK: Names that guide and model share
-
-  private func refusal(_ model: Model<Void>, _ guide: Model<Void>) -> String? {
-    do {
-      _ = try SVI(model, guide: guide, optimizer: Adam(learningRate: 0.1))
-        .initialState(key: RandomKey(0))
-      return nil
-    } catch {
-      return "\(error)"
-    }
-  }
 
   private func part(
     _ name: String, _ value: Tensor, _ support: Support = .real

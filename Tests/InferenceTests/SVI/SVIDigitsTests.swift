@@ -164,12 +164,12 @@ struct SVIDigitsTests {
     #expect(sentence.hasPrefix("a value that depends on "))
     #expect(sentence.contains("\"z\""))
     #expect(sentence.hasSuffix(" was read"))
-    // Recorded anew for each step, with the digits of a replay.
+    // Recorded again for each step, with the digits of a replay.
     #expect(reading.losses == plain.losses)
     expectSame(reading, plain)
   }
 
-  @Test func particlesThatAreRecordedAnewHaveTheDigitsOfAReplay() throws {
+  @Test func particlesThatAreRecordedAgainHaveTheDigitsOfAReplay() throws {
     func fit(reads: Bool, _ pool: WorkPool) throws -> SVIFit {
       let model = Model<Void> { p in
         let z = p.sample("z", Normal(0, 1))

@@ -85,7 +85,7 @@ struct SVILoopTests {
     let before = counter.runs.load(ordering: .relaxed)
     _ = (fit.losses, fit.parameters)
     #expect(counter.runs.load(ordering: .relaxed) == before)
-    let outside = try #require(fit.outside.first)
+    let outside = try #require(fit.sitesOutsideSupport.first)
     #expect(outside.site == "impossible" && outside.share == 1 && !outside.isDrawnOutside)
     #expect(counter.runs.load(ordering: .relaxed) > before)
   }

@@ -113,7 +113,7 @@ struct SeedsOfFitsTests {
     #expect(
       error?.description
         == "the model is seeded, so \"row\" would be drawn from the same key in every step; SVI "
-        + "seeds model and guide anew for each step: leave out seeded(by:).")
+        + "seeds model and guide again for each step: leave out seeded(by:).")
   }
 
   @Test func aSeedThatWouldFreezeTheDrawsOfAGuideIsRefused() throws {
@@ -131,7 +131,7 @@ struct SeedsOfFitsTests {
     #expect(
       error?.description
         == "the guide is seeded, so \"z\" would be drawn from the same key in every step; SVI "
-        + "seeds model and guide anew for each step: leave out seeded(by:).")
+        + "seeds model and guide again for each step: leave out seeded(by:).")
   }
 
   @Test func aSeedOfKeysThatAreNoSitesIsTheModelsOwnAffair() throws {

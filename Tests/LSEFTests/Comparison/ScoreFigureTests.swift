@@ -62,22 +62,3 @@ import Testing
     }
   }
 }
-
-@Suite struct NumberedFigureTests {
-  private func drawn() throws -> NumberedFigure {
-    try scoreFigure(
-      title: "", xLabel: "N", xs: [5, 10],
-      curves: [ScoreCurve(scheme: "a", score: [1, 2], low: [0, 1], high: [2, 3])])
-  }
-
-  @Test func withoutGnuplotTheScriptIsLeftToBeDrawnElsewhere() throws {
-    let files = try drawn().files(named: "figure5", canDraw: false)
-    #expect(files.map(\.name) == ["figure5.csv", "figure5.gnuplot"])
-  }
-
-  @Test(.enabled(if: Gnuplot.isInstalled, "gnuplot is not installed; skipped"))
-  func withGnuplotThePictureIs() throws {
-    let files = try drawn().files(named: "figure5")
-    #expect(files.map(\.name) == ["figure5.csv", "figure5.svg"])
-  }
-}

@@ -104,7 +104,7 @@ struct CycleTests {
     let world = try experiment.world(key: RandomKey(1))
     #expect(try experiment.run(.enKF, in: world).failure == nil)
     // The error of a good analysis is a third of the truth, or more.
-    experiment.divergence = 1e-3
+    experiment.divergenceBound = 1e-3
     let run = try experiment.run(.enKF, in: world)
     let failure = try #require(run.failure)
     #expect(failure.cycle == 1 && failure.step == 2 && run.rows.isEmpty)

@@ -165,7 +165,7 @@ struct SpectrumCommandMessageTests {
       let run = folder.appending(path: "run")
       let flags = ["--output", run.path, "--epochs", "2"]
       #expect(fitPairs(folder, flags).status == 0)
-      let remedy = "; give what it was made with, or start anew with --overwrite."
+      let remedy = "; give what it was made with, or start again with --overwrite."
       for (change, difference) in [
         (["--seed", "5"], "--seed was 0 and is 5"),
         (["--activation", "tanh"], "--activation was relu and is tanh"),

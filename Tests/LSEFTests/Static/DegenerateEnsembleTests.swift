@@ -17,7 +17,7 @@ struct DegenerateEnsembleTests {
 
   private func estimated(_ members: Matrix) throws -> SquareRootCovariance {
     try SquareRootCovariance(
-      estimatedFrom: members, on: circle, by: exampleNetwork(bank), seenThrough: bank)
+      estimatedFrom: members, on: circle, by: exampleNetwork(bank), bank: bank)
   }
 
   private func localized(_ members: Matrix) throws -> LocalizedEnsembleCovariance {
@@ -47,7 +47,7 @@ struct DegenerateEnsembleTests {
     let replicate = try StaticReplicate(
       .circle(circle), size: .init(members: 1, observations: 4, variance: 1), key: RandomKey(1))
     #expect(throws: FieldError.tooFewMembers(found: 1, needed: 2)) {
-      try replicate.estimatedPrior(exampleNetwork(bank), seenThrough: bank)
+      try replicate.estimatedPrior(exampleNetwork(bank), bank: bank)
     }
     #expect(throws: AnalysisError.ensembleTooSmall(members: 1, needed: 2)) {
       try replicate.ensemblePrior(.none)

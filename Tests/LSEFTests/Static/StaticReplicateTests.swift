@@ -19,7 +19,7 @@ struct StaticReplicateTests {
   @Test func theTrueCovarianceIsBestAndTheNetworkNext() throws {
     let bank = FilterBank.circle(points: 60)
     let training = try replicates(0..<100)
-    let pairs = try SpectrumPairs(joining: training.map { try $0.pairs(seenThrough: bank) })
+    let pairs = try SpectrumPairs(joining: training.map { try $0.pairs(bank: bank) })
     var schedule = SpectrumTraining.circle
     (schedule.batchSize, schedule.epochs) = (250, 20)
     let network = try schedule.run(
@@ -29,7 +29,7 @@ struct StaticReplicateTests {
       spectrum: IsotropicCovariance.meanSpectrum(of: training.map(\.members), on: circle),
       on: circle)
     let length = try LocalizationTuning(
-      training.prefix(10).map(\.forTuning), on: circle, lengths: [0.2, 0.4, 0.8, 1.6]
+      training.prefix(10).map(\.tuningReplicate), on: circle, lengths: [0.2, 0.4, 0.8, 1.6]
     ).best
 
     var errors = Array(repeating: [Double](), count: 5)
@@ -37,7 +37,7 @@ struct StaticReplicateTests {
       let ensemble = try replicate.ensemblePrior(.gaspariCohn(length))
       errors[0].append(try replicate.error(replicate.truePrior))
       errors[1].append(
-        try replicate.error(replicate.estimatedPrior(network, seenThrough: bank)))
+        try replicate.error(replicate.estimatedPrior(network, bank: bank)))
       errors[2].append(try replicate.error(ensemble))
       errors[3].append(try replicate.error(mean))
       errors[4].append(try replicate.error(HybridCovariance(ensemble, mean)))
@@ -63,7 +63,7 @@ struct StaticReplicateTests {
       on: sphere)
     // The lengths of a grid four times as coarse.
     let tuning = try LocalizationTuning(
-      replicates.map(\.forTuning), on: sphere, lengths: [2_000, 4_000, 8_000, 16_000])
+      replicates.map(\.tuningReplicate), on: sphere, lengths: [2_000, 4_000, 8_000, 16_000])
     #expect([4_000, 8_000].contains(tuning.best), "\(tuning)")
     var (best, ensemble, stationary) = (0.0, 0.0, 0.0)
     for replicate in replicates {
@@ -91,7 +91,7 @@ struct StaticReplicateTests {
     let parts = try RandomKey(1).split(2).map { key in
       try StaticReplicate(
         .sphere(sphere), size: .init(members: 4, observations: 5), key: key
-      ).pairs(seenThrough: .sphere(7))
+      ).pairs(bank: .sphere(7))
     }
     let expected = try SpectrumPairs(joining: parts)
     #expect(pairs.bandVariances == expected.bandVariances && pairs.spectra == expected.spectra)

@@ -1,3 +1,4 @@
+import Assimilation
 import Foundation
 import LinearAlgebra
 import PPL
@@ -26,10 +27,10 @@ import Testing
   }
 
   @Test func theTransformationHasItsPublishedValues() {
-    let values = [0, 1, -1].map { ParametricTruth.transformed($0) }
+    let values = [0, 1, -1].map { DSADM.Regime.transformed($0) }
     expectClose(values, [1, 1.859141, 0.443230], relative: 0, absolute: 6e-7)
-    #expect(abs(ParametricTruth.transformed(40) - (1 + exp(1))) < 1e-12)
-    #expect(ParametricTruth.transformed(-800) == 0)
+    #expect(abs(DSADM.Regime.transformed(40) - (1 + exp(1))) < 1e-12)
+    #expect(DSADM.Regime.transformed(-800) == 0)
   }
 
   @Test func defaultsAreThoseOfThePaper() {

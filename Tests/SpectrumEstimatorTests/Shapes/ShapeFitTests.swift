@@ -82,7 +82,7 @@ struct ShapeFitTests {
     let reference = try Reference.json("lsef_shape_fit.json")
     let spectrum = try #require(reference["spectrum"]).doubles
     var fit = ShapeFit(shape: try #require(reference["shape"]).doubles)
-    (fit.largestStretch, fit.pull) = (10, 0.2)
+    (fit.largestStretch, fit.stretchPenalty) = (10, 0.2)
     let parameters = try fit.parameters(of: spectrum)
     // Seven digits are given of each number.
     expectClose([parameters.stretch, parameters.amplitude], [0.890239, 0.4094106], relative: 1e-6)
@@ -93,14 +93,14 @@ struct ShapeFitTests {
     expectClose(Array(found.suffix(20)), Array(repeating: end, count: 20), relative: 3e-7)
     for (moments, stretch) in [(ShapeFit.Moments.zeroAndOne, 0.834974), (.oneAndTwo, 0.923552)] {
       fit.moments = moments
-      fit.pull = 0
+      fit.stretchPenalty = 0
       expectClose([try fit.parameters(of: spectrum).stretch], [stretch], relative: 1e-6)
     }
   }
 
   private var bell: ShapeFit {
     var fit = ShapeFit(shape: (0..<200).map { exp(-pow(Double($0) / 25, 2)) })
-    fit.pull = 0
+    fit.stretchPenalty = 0
     return fit
   }
 
@@ -122,7 +122,7 @@ struct ShapeFitTests {
     var fit = bell
     let wide = fit.spectrum(.init(stretch: 1.6, amplitude: 2))
     let free = try fit.parameters(of: wide).stretch
-    fit.pull = 2
+    fit.stretchPenalty = 2
     expectClose([try fit.parameters(of: wide).stretch], [(2 * free + 2) / 4], relative: 1e-12)
     fit.largestStretch = 1.1
     #expect(try fit.parameters(of: wide).stretch == 1.1)

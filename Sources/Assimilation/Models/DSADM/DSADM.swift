@@ -7,8 +7,8 @@ import Preconditions
 ///
 ///     dξ/dt + U(t,s) dξ/ds + rho(t,s) ξ - nu(t,s) d²ξ/ds² = sigma(t,s) alpha(t,s)
 ///
-/// With the coefficients given, ξ is Gaussian and its Kalman filter exact, while its covariances change in space and time
-/// as in the atmosphere: a test bed whose optimal filter is known. A model holds the coefficients of some steps.
+/// Given the coefficients, ξ is Gaussian and the Kalman filter is exact, while covariances change in space and time as in the
+/// atmosphere: a test bed whose optimal filter is known. A model holds the coefficients of a range of steps.
 ///
 ///     let world = DSADM(regime: .standard, steps: 10_000, key: RandomKey(0))
 ///
@@ -17,7 +17,7 @@ import Preconditions
 ///     G_k ξ_k = ξ_{k-1} + noise,    noise_i ~ N(0, q_i),    q = sigma² dt / h
 ///
 /// - Reference: Tsyrulnikov and Rakitko (2019), QJRMS 145, 2255-2271; the scheme as in the authors' code, `lsef.md` 9.5. It
-///   is diffusive, and the process less variable than its continuous equation says: the published results contain that.
+///   is diffusive, so that the process varies less than in the continuous equation, as in the published results.
 public struct DSADM: LinearDynamicalModel {
   /// The grid of the state, and the time between two steps.
   public let mesh: Mesh
@@ -63,7 +63,7 @@ public struct DSADM: LinearDynamicalModel {
   ///
   /// - Parameters:
   ///   - mesh: The grid of the state, and the time between two steps.
-  ///   - steps: The steps that the rows of the fields are of.
+  ///   - steps: The steps of the rows of the fields.
   ///   - velocity: The velocity U in m/s.
   ///   - decay: The decay rate rho in 1/s.
   ///   - diffusion: The diffusivity nu in m²/s.
@@ -82,13 +82,13 @@ public struct DSADM: LinearDynamicalModel {
     }
     (self.mesh, self.steps) = (mesh, steps)
     (self.velocity, self.decay, self.diffusion, self.noise) = (velocity, decay, diffusion, noise)
-    // Once for all that is taken through these steps.
+    // Factored once for all states that are advanced through these steps.
     factors = try makeFactors()
   }
 
   public var dimension: Int { mesh.points }
 
-  /// The variances of the forcing that is added at each point before a step, q = sigma² dt / h, `[n]`.
+  /// The variance of the forcing at each point in a step, q = sigma² dt / h, `[n]`.
   public func forcingVariances(_ step: Int) -> [Double] {
     let scale = mesh.timeStep / mesh.spacing
     return noise.values(offset(step)).map { $0 * $0 * scale }

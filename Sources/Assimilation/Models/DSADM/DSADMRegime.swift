@@ -9,7 +9,7 @@ extension DSADM {
   ///     rho = rhō [(1 + e_rho) g(rho*) - e_rho],    nu = nū [(1 + e_nu) g(nu*) - e_nu],    sigma = sigmā g(sigma*)
   ///     g(z) = (1 + e) / (1 + exp(1 - z))
   ///
-  /// Starred fields are Gaussian. Where rho or nu is negative the process is unstable for a while.
+  /// Starred fields are Gaussian. Where rho or nu is negative the process is locally unstable.
   ///
   /// - Reference: Tsyrulnikov and Rakitko (2019), section 2.3 and table 3.
   public struct Regime: Sendable, Equatable {
@@ -24,7 +24,7 @@ extension DSADM {
 
     /// A regime with these standard deviations and probabilities.
     ///
-    /// - Precondition: A deviation that is not negative, a strength of 1 at least, probabilities in [0, 1/2).
+    /// - Precondition: The deviation is not negative, the strength at least 1, and probabilities are in [0, 1/2).
     public init(
       velocityDeviation: Double, strength: Double, negativeDecay: Double = 0,
       negativeDiffusion: Double = 0
@@ -67,7 +67,7 @@ extension DSADM {
       return level / (1 - level)
     }
 
-    /// The transform g, which increases from 0 to 1 + e and is 1 at 0.
-    static func transformed(_ z: Double) -> Double { (1 + exp(1)) / (1 + exp(1 - z)) }
+    /// The transform g(z) = (1 + e) / (1 + exp(1 - z)), which increases from 0 to 1 + e and is 1 at 0.
+    public static func transformed(_ z: Double) -> Double { (1 + exp(1)) / (1 + exp(1 - z)) }
   }
 }

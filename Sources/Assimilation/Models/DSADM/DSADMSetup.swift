@@ -13,7 +13,7 @@ extension DSADM {
 
     /// A grid of this size.
     ///
-    /// - Precondition: Three points at least; a radius and a time step above 0.
+    /// - Precondition: There are at least three points; radius and time step are positive.
     public init(points: Int = 120, radius: Double = 6.37e6, timeStep: Double = 21_600) {
       require(
         points >= 3 && radius > 0 && timeStep > 0,
@@ -55,7 +55,7 @@ extension DSADM {
   ///   doubly stochastic advection-diffusion-decay model*, QJRMS 145, section 3; the defaults are those of Tsyrulnikov and
   ///   Sotskiy (2023), section 6: `lsef.md` 9.3.
   public struct Setup: Sendable, Equatable {
-    /// The wavenumbers whose sums decide rho and sigma.
+    /// The wavenumbers in the sums that determine rho and sigma.
     public enum Sums: Sendable {
       /// The wavenumbers -n/4 + 1 ... n/4 of the published experiments.
       case half
@@ -75,7 +75,7 @@ extension DSADM {
     public var parameterLengthRatio = 3.0
     /// The standard deviation of the process where its coefficients are not perturbed.
     public var deviation = 5.0
-    /// The wavenumbers whose sums decide rho and sigma.
+    /// The wavenumbers in the sums that determine rho and sigma.
     public var sums = Sums.half
 
     /// The published setup.

@@ -3,8 +3,7 @@ import Foundation
 import LinearAlgebra
 import Preconditions
 
-/// A generator of the coefficients of a `DSADM`, step after step, so that a run of any length needs memory for a part of it
-/// only.
+/// A generator of the coefficients of a `DSADM`, a number of steps at a time, so that long runs need little memory.
 ///
 ///     var world = DSADMWorld(regime: .standard, key: key)
 ///     for _ in 0..<50 { let model = try world.next(2_000) ... }
@@ -106,7 +105,7 @@ extension DSADM {
     self = try world.next(steps)
   }
 
-  /// The draws of real stationary fields with this variance at each wavenumber, of one sign, m = 0...n/2: `[count, n]`.
+  /// Draws of real stationary fields with this variance at each wavenumber m = 0...n/2, of one sign: `[count, n]`.
   ///
   ///     x(s) = sum_m z_m exp(i m s / R),    m = -n/2 + 1...n/2
   public static func stationaryDraws(
@@ -119,8 +118,8 @@ extension DSADM {
     return Matrix.product(amplitudes, waves(spectrum, n))
   }
 
-  /// The real waves at all points, times their standard deviations, `[n, n]`: wavenumber 0, then the cosine and sine of each m, for even n the
-  /// last cosine.
+  /// The real waves at all points, times their standard deviations, `[n, n]`: wavenumber 0, then the cosine and sine of each
+  /// m, and for even n the last cosine.
   private static func waves(_ spectrum: [Double], _ n: Int) -> Matrix {
     let entries = (0..<n).flatMap { wave in
       let m = (wave + 1) / 2

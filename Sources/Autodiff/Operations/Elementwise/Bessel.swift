@@ -17,18 +17,3 @@ private func besselRatio(_ order: Int, _ x: Tensor) -> Tensor {
     "besselRatio", x, { x, n in loop(x, n) { Special.besselRatio(n[1], $0) } }, parameter: order
   ) { x, y in x * besselRatio(order + 1, x) - sign(x) * y }
 }
-
-/// The derivative of an angle of the von Mises distribution in the concentration at constant probability.
-///
-/// - Reference: Figurnov, Mohamed, Mnih (2018), *Implicit reparameterization gradients*, eq. (6).
-func vonMisesQuantileSlope(_ concentration: Tensor, _ x: Tensor) -> Tensor {
-  let inConcentration = elementwise(
-    "vonMisesCDFSlope", [concentration, x], { loop($0, $1, Special.vonMisesCDFSlope) }
-  ) { x, _ in
-    missingSlopes(
-      x, "Second derivatives of the von Mises distribution function are not available.")
-  }
-  let fromTop = -2 * concentration * square(sin(0.5 * x))
-  let density = exp(fromTop) / (Tensor(2 * Double.pi) * besselI0e(concentration))
-  return -inConcentration / density
-}

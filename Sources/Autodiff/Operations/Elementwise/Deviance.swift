@@ -72,37 +72,3 @@ package func logBetaPower(_ a: Tensor, _ b: Tensor, _ x: Tensor, _ y: Tensor) ->
   let peak = logFactorialRemainder(n) - logFactorialRemainder(a) - logFactorialRemainder(b)
   return log(a * (b / n)) + peak - distance
 }
-
-/// The negative binomial log probability of the count `k`, for counts of the given mean and variance
-/// `mean + mean² / r`.
-///
-/// It is accurate at any mean and any `r`, as is its derivative in `r` at constant mean.
-public func logNegativeBinomial(_ k: Tensor, _ r: Tensor, mean: Tensor) -> Tensor {
-  elementwise(
-    "logNegativeBinomial", [k, r, mean],
-    { loop($0, $1) { Special.logNegativeBinomial($0, $1, mean: $2) } }
-  ) { x, _ in
-    let (k, r, m) = (x[0], x[1], x[2])
-    let isNone = k .== 0
-    let excess = select(isNone, -1, (k - m) / select(isNone, 1, m))
-    return [
-      polygammaDifference(0, k + 1, r - 1) + log(m / (r + m)),
-      logNegativeBinomialSlope(k, r, mean: m), r / (r + m) * excess,
-    ]
-  }
-}
-
-/// The derivative of `logNegativeBinomial` in `r` at constant mean.
-private func logNegativeBinomialSlope(_ k: Tensor, _ r: Tensor, mean: Tensor) -> Tensor {
-  elementwise(
-    "logNegativeBinomialSlope", [k, r, mean],
-    { loop($0, $1) { Special.logNegativeBinomialSlope($0, $1, mean: $2) } }
-  ) { x, _ in
-    let (k, r, m) = (x[0], x[1], x[2])
-    let (total, curvature) = (r + m, (k - m) / square(r + m))
-    return [
-      polygamma(1, r + k) - reciprocal(total),
-      polygammaDifference(1, r, k) + m / (r * total) + curvature, curvature,
-    ]
-  }
-}

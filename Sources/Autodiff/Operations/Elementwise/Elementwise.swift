@@ -14,8 +14,8 @@ import Preconditions
 struct Elementwise: ChainOperation {
   /// The derivative, from the operands and the result.
   enum Derivative: Sendable {
-    /// The derivative of a function of one number.
-    case slope(@Sendable (_ x: Tensor, _ y: Tensor) -> Tensor)
+    /// The derivative of a function of one number; nil where there is none.
+    case slope(@Sendable (_ x: Tensor, _ y: Tensor) -> Tensor?)
     /// The derivative in each operand.
     case slopes(@Sendable (_ x: [Tensor], _ y: Tensor) -> [Tensor])
     /// The cotangent of each operand before it is summed to the shape of the operand, from that of the result.
@@ -27,8 +27,7 @@ struct Elementwise: ChainOperation {
   let chainCode: ppl_code?
   /// The integer that the kernel reads after the count, such as the order of a derivative; nil where it reads none.
   let parameter: Int?
-  /// The derivative; nil where there is none.
-  let derivative: Derivative?
+  let derivative: Derivative
 
   var name: String { parameter.map { "\(label)(\($0))" } ?? "\(label)" }
   var isElementwise: Bool { true }
@@ -58,8 +57,7 @@ struct Elementwise: ChainOperation {
 
   func pullback(_ g: Tensor, _ operands: [Tensor], _ y: Tensor) -> [Tensor?] {
     switch derivative {
-    case nil: operands.map { _ in nil }
-    case .slope(let slope): [g * slope(operands[0], y)]
+    case .slope(let slope): [slope(operands[0], y).map { g * $0 }]
     case .slopes(let slopes): slopes(operands, y).map { g * $0 }
     case .pullback(let pullback):
       zip(pullback(g, operands, y), operands).map { $0?.sum(to: $1.shape) }
@@ -92,23 +90,25 @@ struct Elementwise: ChainOperation {
 ///   - slope: The derivative from the operand and the result; nil where there is none.
 func elementwise(
   _ name: StaticString, _ x: Tensor, _ kernel: @escaping Kernel.Function, _ code: ppl_code? = nil,
-  parameter: Int? = nil, slope: (@Sendable (_ x: Tensor, _ y: Tensor) -> Tensor)? = nil
+  parameter: Int? = nil,
+  slope: @escaping @Sendable (_ x: Tensor, _ y: Tensor) -> Tensor? = { _, _ in nil }
 ) -> Tensor {
   Tensor.apply(
     Elementwise(
       label: name, function: kernel, chainCode: code, parameter: parameter,
-      derivative: slope.map { .slope($0) }), x)
+      derivative: .slope(slope)), x)
 }
 
 /// A function of several numbers with a kernel in C, which broadcasts its operands.
 func elementwise(
   _ name: StaticString, _ x: [Tensor], _ kernel: @escaping Kernel.Function, _ code: ppl_code,
-  pullback: (@Sendable (_ g: Tensor, _ x: [Tensor], _ y: Tensor) -> [Tensor?])? = nil
+  pullback: @escaping @Sendable (_ g: Tensor, _ x: [Tensor], _ y: Tensor) -> [Tensor?] =
+    { _, x, _ in x.map { _ in nil } }
 ) -> Tensor {
   Tensor.apply(
     Elementwise(
       label: name, function: kernel, chainCode: code, parameter: nil,
-      derivative: pullback.map { .pullback($0) }), x)
+      derivative: .pullback(pullback)), x)
 }
 
 /// A function of several numbers with a kernel that is a `loop`, on operands that are broadcast together first.

@@ -49,7 +49,7 @@ public func digammaDifference(_ a: Tensor, _ d: Tensor) -> Tensor { polygammaDif
 public func logGammaRemainder(_ a: Tensor, _ d: Tensor) -> Tensor { polygammaRemainder(-1, a, d) }
 
 /// The difference ψ_n(a + d) - ψ_n(a), with log Γ as ψ_-1.
-func polygammaDifference(_ order: Int, _ a: Tensor, _ d: Tensor) -> Tensor {
+package func polygammaDifference(_ order: Int, _ a: Tensor, _ d: Tensor) -> Tensor {
   elementwise(
     "polygammaDifference", [a, d],
     { x, n in loop(x, n) { Special.polygammaDifference(n[1], $0, $1) } }, parameter: order

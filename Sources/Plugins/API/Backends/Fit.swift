@@ -3,18 +3,18 @@ import PPL
 import Parallel
 import Runs
 
-/// A fitted posterior: what an inference backend returns.
+/// A fitted posterior, the result of an inference backend.
 ///
-/// Reports and files are written on the draws of `posterior(draws:key:pool:)`, whatever the backend.
+/// Reports and files are made from the draws of `posterior(draws:key:pool:)`, for any backend.
 public protocol Fit: Sendable {
-  /// The record of how the fit went.
+  /// The diagnostics of the fit.
   var course: FitCourse { get }
 
-  /// The posterior by draws.
+  /// The posterior as draws.
   ///
   /// - Parameters:
-  ///   - count: The number of draws, of each chain where there are several.
-  ///   - key: The key of draws that are made now; a sampler, which has its draws already, needs none.
+  ///   - count: The number of draws of each chain.
+  ///   - key: The key of the draws; unused by a sampler, which has its draws already.
   ///   - pool: The threads that share the draws.
   func posterior(draws count: Int, key: RandomKey, pool: WorkPool) throws -> Posterior
 
@@ -22,22 +22,22 @@ public protocol Fit: Sendable {
   ///
   /// - Parameters:
   ///   - model: The model to predict with: the fitted one without its data, or at other places.
-  ///   - count: The number of draws, of each chain where there are several.
+  ///   - count: The number of draws of each chain.
   ///   - key: The key of the draws.
-  ///   - sites: The sites to keep; by default all that the posterior does not have.
+  ///   - sites: The sites to keep; by default all that are not in the posterior.
   ///   - pool: The threads that share the draws.
   func predictions(
     _ model: Model<Void>, draws count: Int, key: RandomKey, sites: Set<String>?, pool: WorkPool
   ) throws -> Draws
 
-  /// The files that the fit leaves beside its checkpoint, such as `losses.csv`; none by default.
+  /// The files of the fit in addition to its checkpoint, such as `losses.csv`; none by default.
   var files: [OutputFile] { get }
-  /// The file that `--resume` goes on from; nil by default.
+  /// The file from which `--resume` continues; nil by default.
   var checkpoint: OutputFile? { get }
   /// The time of a step by operation and by site, if `--profile` asks for it; nil by default.
   var profile: Profile? { get }
 
-  /// The failure of a fit that has ended, but of which a draw is not finite, as a sentence with the remedy.
+  /// The failure of a completed fit with a draw that is not finite, as a sentence with the remedy.
   ///
   /// - Parameter site: The site with such a draw.
   func failure(ofInfiniteDrawsOf site: String) -> String

@@ -4,7 +4,7 @@ import PPL
 import Parallel
 import Runs
 
-/// The surroundings of one fit: its flags, its random numbers, the conditions of its checkpoints, and its control.
+/// The context of one fit: its flags, its random keys, the conditions of its checkpoints, and its control.
 public struct FitContext: Sendable {
   /// The flags of every fit.
   public let settings: FitOptions
@@ -17,7 +17,7 @@ public struct FitContext: Sendable {
   /// The checksums of the data, which are conditions of `--resume` too.
   public private(set) var content: [CheckpointFile.Condition]
 
-  /// The surroundings of a fit.
+  /// The context of a fit.
   ///
   /// - Parameters:
   ///   - settings: The flags of every fit.
@@ -35,25 +35,25 @@ public struct FitContext: Sendable {
     flags = own + backend + model
   }
 
-  /// The same surroundings with the checksums of other data.
+  /// The same context with the checksums of other data.
   public func with(content: [CheckpointFile.Condition]) -> FitContext {
     var context = self
     context.content = content
     return context
   }
 
-  /// The flags that say what is fitted and how, in words by name without dashes, for `run.json`.
+  /// The flags that determine the fit, as text by name without dashes, for `run.json`.
   ///
-  /// Those of every fit are among them that change a digit: the others have keys of their own there, or say where files are.
+  /// Flags of every fit are included if they affect the result; the others have separate keys there, or are places of files.
   public var record: [String: String] {
     let names = Set(settings.flagValues.filter { !$0.changesDigits }.map(\.name))
     return flags.filter { !names.contains($0.name) }.record
   }
 
-  /// The place that the model reads its data from.
+  /// The source of the model's data.
   public var dataSource: DataSource { DataSource(self) }
 
-  /// The conditions that decide every digit of the fit but its length: a checkpoint made under others is refused.
+  /// The conditions that determine the fit, except for its length; a checkpoint under other conditions is refused.
   public var conditions: [CheckpointFile.Condition] { flags.conditions + content }
 
   /// The key of the fit, from `--seed`.
@@ -64,7 +64,7 @@ public struct FitContext: Sendable {
   /// The threads that share the work.
   public var pool: WorkPool { settings.sharedThreads }
 
-  /// The purposes of keys that are folded out of the key of the fit.
+  /// The purposes of keys that are derived from the key of the fit.
   private enum Purpose: UInt32 {
     case draws = 1
   }

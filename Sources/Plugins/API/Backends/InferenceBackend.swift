@@ -3,12 +3,12 @@ import Inference
 import PPL
 import Runs
 
-/// An inference method that `--backend` chooses by its name.
+/// An inference method, chosen by its name with `--backend`.
 ///
 ///     registry.register(MyBackend())  // `ppl fit ANY-MODEL --backend my-backend`
 ///
-/// Its `Options` are flags of its own, which `ppl fit MODEL --backend NAME --help` shows. All of them are conditions of
-/// `--resume`, but those that they name as `AnnotatedFlags` without an effect.
+/// Its `Options` are its flags, which `ppl fit MODEL --backend NAME --help` shows. All of them are conditions of `--resume`,
+/// except those named in `AnnotatedFlags.flagsWithoutEffect`.
 public protocol InferenceBackend: Sendable {
   /// The flags of the backend; those of every fit come with them (`FitOptions`).
   associatedtype Options: ParsableArguments & Sendable
@@ -24,14 +24,14 @@ public protocol InferenceBackend: Sendable {
   ///   - problem: The posterior and its start.
   ///   - options: The backend's own flags.
   ///   - context: The flags of every fit, the key, and the control of the fit.
-  /// - Throws: `InferenceOptionError` for flags that have no use; `FitFailure` for a fit without a result; `Interrupted`
-  ///   for one that the user ended before there was any.
+  /// - Throws: `InferenceOptionError` for flags that do not apply; `FitFailure` for a fit without a result; `Interrupted` if
+  ///   the user interrupts before the first result.
   func run(
     _ problem: InferenceProblem, _ options: Options, in context: FitContext
   ) throws -> any Fit
 }
 
-/// The backends of a program: those of this module, and those that were registered.
+/// The inference backends of a program: those of this module, and registered ones.
 public struct InferenceBackends: Sendable {
   /// The backends in order of registration; the first is the default.
   public private(set) var all: [any InferenceBackend] = [
@@ -51,7 +51,7 @@ public struct InferenceBackends: Sendable {
 
   /// The backend of this name.
   ///
-  /// - Throws: `InferenceOptionError`, which lists those there are.
+  /// - Throws: `InferenceOptionError`, which lists the names.
   func backend(named name: String) throws(InferenceOptionError) -> any InferenceBackend {
     guard let backend = all.first(where: { $0.name == name }) else {
       throw InferenceOptionError("no backend is named \"\(name)\"; there are: \(list(all)).")
@@ -67,11 +67,11 @@ public struct InferenceBackends: Sendable {
   }
 }
 
-/// An error in the flags of inference: a backend that is not there, or a flag without a use.
+/// An error in the flags of inference: an unknown backend, or a flag that does not apply.
 public struct InferenceOptionError: PluginError, Equatable {
-  /// The sentence that says what is wrong.
+  /// The message of the error.
   public let description: String
 
-  /// An error with a sentence that says what is wrong.
+  /// An error with this message.
   public init(_ description: String) { self.description = description }
 }

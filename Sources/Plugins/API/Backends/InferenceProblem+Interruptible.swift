@@ -2,11 +2,10 @@ import PPL
 import Runs
 
 extension InferenceProblem {
-  /// The problem as a fit should run it: before the first step, a run of the model that begins after an interruption fails
+  /// The problem with an interruptible model: before the first step of a fit, a run of the model after an interruption fails
   /// at once.
   ///
-  /// The start of a fit runs the model several times, which takes long where the data are many. A backend makes
-  /// `Interrupted` of the failure.
+  /// The start of a fit runs the model several times, which is slow for large data. A backend throws `Interrupted` then.
   public func interruptible(by control: RunControl) -> InferenceProblem {
     var problem = self
     problem.posterior = control.interruptible(posterior)

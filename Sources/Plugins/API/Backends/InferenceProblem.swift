@@ -2,7 +2,7 @@ import Inference
 import PPL
 import Runs
 
-/// A posterior as a model gives it to an inference backend.
+/// An inference problem: the posterior of a model, with the start and the labels of its fit.
 public struct InferenceProblem: Sendable {
   /// The model conditioned on its data.
   public internal(set) var posterior: Model<Void>
@@ -50,7 +50,7 @@ extension InferenceProblem {
     try content ?? [.init(content: "the data, the options or the model", fingerprint())]
   }
 
-  /// The text of a model given data, as one run shows it: every site with its value and its log density.
+  /// A text that identifies a model and its data: every site of one run with its value and its log density.
   private func fingerprint() throws -> String {
     try posterior.seeded(by: RandomKey(0)).trace().map { site in
       let numbers = [site.value, site.logProb()].map { $0.map { "\($0.shape)\($0.scalars)" } ?? "" }

@@ -20,7 +20,7 @@ package struct Console: Sendable {
         exit(ExitStatus.fault)
       }
     },
-    // Where errors cannot be told, there is nobody to tell.
+    // Nothing can be reported where standard error cannot be written.
     printError: { _ = write($0, to: .standardError) })
 
   private static func write(_ text: String, to handle: FileHandle) -> Bool {

@@ -1,13 +1,13 @@
 /// The exit statuses of the program.
 enum ExitStatus {
-  /// The data, the model or the output folder are at fault.
+  /// The status of invalid data, an invalid model or an unusable output folder.
   static let fault: Int32 = 2
-  /// A fit ended, and none of its last losses is finite, or not all of its draws are.
+  /// The status of a completed fit whose last losses are all infinite, or with a draw that is not finite.
   static let nothingFinite: Int32 = 3
-  /// The command line is at fault: `EX_USAGE`, as the argument parser has it.
+  /// The status of an invalid command line: `EX_USAGE`, as in the argument parser.
   static let commandLine: Int32 = 64
 
-  /// The statuses in words, for the help of the commands that fit and run.
+  /// The description of all statuses, for the help of the commands that fit and run.
   static let explanation = """
     Exit status: 0 when the run ended, whether or not a fit converged (the table and results.json say which); \
     \(fault) when the data, the model or the output folder are at fault; \(nothingFinite) when none of the last losses \

@@ -2,7 +2,7 @@ import ArgumentParser
 import Parallel
 import Runs
 
-/// The flags of a fit of a model by a backend, each group under its heading.
+/// The command `ppl fit` for a model and a backend, with all of their flags in groups.
 struct FitCommand<Options, Method>: ParsableCommand
 where Options: ParsableArguments & Sendable, Method: ParsableArguments & Sendable {
   static var configuration: CommandConfiguration {
@@ -22,12 +22,12 @@ where Options: ParsableArguments & Sendable, Method: ParsableArguments & Sendabl
 
   /// The flags of a command line, after those of the model's reference run.
   ///
-  /// - Throws: `InferenceOptionError` for a flag of another backend; `Usage` for what else is wrong.
+  /// - Throws: `InferenceOptionError` for a flag of another backend; `Usage` for any other mistake.
   static func parsed(
     _ arguments: [String], of model: some FittableModel, by backend: some InferenceBackend
   ) throws -> Self {
     do {
-      return try Plugins.parse(self, model.usualFlags(for: backend.name) + arguments)
+      return try Plugins.parse(self, model.defaultFlags(for: backend.name) + arguments)
     } catch {
       try refuseForeignFlags(arguments, backend.name)
       throw error
@@ -55,7 +55,7 @@ where Options: ParsableArguments & Sendable, Method: ParsableArguments & Sendabl
     B.Options.flagNames
   }
 
-  /// The surroundings of the fit under these flags.
+  /// The context of the fit with these flags.
   func context(_ control: RunControl) -> FitContext {
     FitContext(
       fit, backend: method.flagValues, model: options.flagValues, control: control)
@@ -63,7 +63,7 @@ where Options: ParsableArguments & Sendable, Method: ParsableArguments & Sendabl
 }
 
 extension FittableModel {
-  /// The report of a fit as `ppl fit` makes it under these flags; no file is written.
+  /// The report of `ppl fit` with these flags; no file is written.
   ///
   ///     let report = try model.fit(["--steps", "300", "--draws", "50"])
   ///
@@ -71,7 +71,7 @@ extension FittableModel {
   ///   - arguments: The flags of the fit, of the backend and of the model.
   ///   - registry: The registry with the backends among which `--backend` chooses.
   ///   - control: The progress display, warnings and interruption; silent if not given.
-  /// - Throws: `InferenceOptionError` or an error of the argument parser for flags that are wrong; else as
+  /// - Throws: `InferenceOptionError` or an error of the argument parser for invalid flags; otherwise as
   ///   `fit(_:by:_:in:)`.
   public func fit(
     _ arguments: [String], _ registry: PluginRegistry = PluginRegistry(),
@@ -82,7 +82,7 @@ extension FittableModel {
     }
   }
 
-  /// The model with its fit under these flags, to data that are read already or else by the model.
+  /// The model with its fit under these flags, to given data or to those that the model reads.
   ///
   ///     let fitted = try model.fitted(["--draws", "1000"])
   ///     print(try fitted.posterior().table())

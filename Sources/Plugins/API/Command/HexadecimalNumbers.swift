@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// Refuses hexadecimal numbers, which `Double` reads, for every flag that takes a number; paths and names may look so.
+/// Refuses hexadecimal numbers, which `Double` accepts, in every flag that takes a number.
 ///
 /// - Throws: `ValidationError` with the flag and the number.
 func refuseHexadecimal<C: ParsableArguments>(
@@ -12,7 +12,7 @@ func refuseHexadecimal<C: ParsableArguments>(
     let text = String(isJoined ? parts[1] : parts[0])
     guard isJoined || parts.count == 1, let value = Double(text), text.lowercased().contains("0x")
     else { continue }
-    // What is read as text may be any text; where another text is refused, this one was read as a number.
+    // A flag of text accepts any text; a flag that refuses another text reads numbers.
     var others = arguments
     others[place] = (isJoined ? "\(parts[0])=" : "") + "no number"
     guard (try? C.parse(others)) == nil else { continue }

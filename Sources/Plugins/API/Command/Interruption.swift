@@ -2,18 +2,18 @@ import Dispatch
 import Foundation
 import Synchronization
 
-/// Ctrl-C, SIGTERM or SIGHUP once: the work ends after its present step and what is done is kept. Twice: the process ends.
+/// The handling of Ctrl-C, SIGTERM and SIGHUP: the first ends the work after its current step, a second one the process.
 ///
-/// SIGHUP stays ignored under `nohup`, which ignores it.
+/// SIGHUP stays ignored under `nohup`.
 struct Interruption: ~Copyable {
-  /// Set by the signal, read by the work.
+  /// The request to stop, set by the signal handler and read by the work.
   final class Request: Sendable {
     private let number = Atomic<Int32>(0)
     func make(by signal: Int32) {
       _ = number.compareExchange(expected: 0, desired: signal, ordering: .relaxed)
     }
     var exists: Bool { number.load(ordering: .relaxed) != 0 }
-    /// The status that a shell reports of a program that the signal ended: a script must not take the run for a whole one.
+    /// The exit status of a program that was ended by the signal, so that scripts do not take the run for a complete one.
     var exitStatus: Int32 { 128 + (exists ? number.load(ordering: .relaxed) : SIGINT) }
   }
 

@@ -25,6 +25,8 @@ extension PPLCommand {
       """)
   }
 
+  /// Runs `ppl fit` for a model and a backend.
+  ///
   /// - Returns: The exit status.
   static func fit<M: FittableModel, B: InferenceBackend>(
     _ model: M, by backend: B, _ arguments: [String], _ console: Console
@@ -40,6 +42,8 @@ extension PPLCommand {
     }
   }
 
+  /// Runs `ppl run` for an experiment.
+  ///
   /// - Returns: The exit status.
   static func run<E: Experiment>(
     _ experiment: E, _ arguments: [String], _ console: Console

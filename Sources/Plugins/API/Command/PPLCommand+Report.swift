@@ -2,15 +2,15 @@ import Inference
 import Runs
 
 extension PPLCommand {
-  /// Does the work and puts its report where it was asked for.
+  /// Does the work and writes its report.
   ///
-  /// - Parameter interruptedNote: What standard error says of an interrupted run, whose own report does not tell.
+  /// - Parameter interruptedNote: The note on standard error about an interrupted run whose report does not mention it.
   /// - Returns: The exit status.
   static func report(
     _ destination: Destination, isQuiet: Bool, _ console: Console, interruptedNote: String? = nil,
     _ work: (RunControl) throws -> RunReport
   ) throws -> Int32 {
-    // At the door, before any work: can the results be written?
+    // Checked before any work: can the results be written?
     let place = try destination.opened()
     let interruption = Interruption()
     do {
@@ -23,7 +23,7 @@ extension PPLCommand {
       do throws(OutputError) {
         try place.write(report.files, numbers: report.numbers, control: control)
       } catch { outputError = error }
-      // Also where it could not be written: what was computed is not lost.
+      // Printed even if the files could not be written, so that the results are not lost.
       if !isQuiet {
         console.print(report.table)
         if let profile = report.profile { console.print("\n\(profile)") }
@@ -41,7 +41,7 @@ extension PPLCommand {
     }
   }
 
-  /// Tells all that is wrong with a run of which the table is printed.
+  /// Reports all failures of a run whose table is printed.
   ///
   /// - Returns: The exit status; that of an interruption comes before that of a failure.
   /// - Throws: `outputError`, unless it is that of an interruption.
@@ -58,7 +58,7 @@ extension PPLCommand {
       return report.failure == nil ? 0 : ExitStatus.nothingFinite
     }
     if let interruptedNote { console.printError(interruptedNote) }
-    // As a shell reports a program that SIGINT ended: a script must not take the run for a whole one.
+    // The status of a program ended by SIGINT, so that scripts do not take the run for a complete one.
     return interruption.exitStatus
   }
 }

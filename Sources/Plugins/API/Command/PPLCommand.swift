@@ -13,13 +13,13 @@ import Tables
 ///     registry.register(SpatialExtremes())
 ///     PPLCommand.main(registry)
 ///
-/// The help of `fit` and `run` says what each exit status means.
+/// The help of `fit` and `run` explains the exit statuses.
 public enum PPLCommand {
   /// Runs the command of this process and exits.
   ///
   /// - Parameters:
   ///   - registry: The plugins of the program.
-  ///   - name: What the program is called, as help and messages give it; nil for `ppl`.
+  ///   - name: The name of the program in help and messages; nil for `ppl`.
   public static func main(_ registry: PluginRegistry, as name: String? = nil) -> Never {
     exit(run(Array(CommandLine.arguments.dropFirst()), registry, as: name))
   }
@@ -72,14 +72,14 @@ public enum PPLCommand {
     }
   }
 
-  /// Errors whose description is the whole story: bad data, a bad model, a folder that cannot be written.
+  /// Whether the description of an error is a complete message: invalid data, an invalid model, an unwritable folder.
   private static func isFault(_ error: any Error) -> Bool {
     error is DataError || error is OutputError || error is ModelError || error is InferenceError
       || error is Mistake
       || error is any PluginError
   }
 
-  /// Prints what the argument parser has to say: help, a version, or what is wrong with the command line.
+  /// Prints a message of the argument parser: help, a version, or a mistake in the command line.
   private static func finish(
     _ command: any ParsableArguments.Type, _ error: any Error, _ console: Console
   ) -> Int32 {

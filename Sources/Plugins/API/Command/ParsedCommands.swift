@@ -93,7 +93,7 @@ struct DescribeCommand<Options: ParsableArguments & Sendable>: ParsableCommand {
 
   func validate() throws {
     try requirePath(data, of: "--data")
-    // As an option of the format's own type, a wrong value would be "unexpected" and no more.
+    // With the type of the format the argument parser would only say "unexpected".
     if let graph, graphFormat == nil {
       throw ValidationError("--graph is \(graph), but must be dot or mermaid.")
     }

@@ -1,6 +1,6 @@
-/// The program that runs. Command configurations are static, so that it cannot reach them in a parameter.
+/// The running program, for command configurations, which are static and take no parameters.
 struct Program: Sendable {
-  /// The name of the program, as help and messages give it.
+  /// The name of the program in help and messages.
   var name: String { ownName ?? "ppl" }
   /// The name of a program on this library; nil for `ppl` itself.
   var ownName: String?
@@ -23,7 +23,7 @@ struct Program: Sendable {
 
   /// The backend that the arguments choose.
   ///
-  /// - Throws: `InferenceOptionError`, which lists those there are.
+  /// - Throws: `InferenceOptionError`, which lists the backends.
   func backend() throws(InferenceOptionError) -> any InferenceBackend {
     try backends.backend(named: backendName)
   }

@@ -6,8 +6,9 @@ import Runs
 struct SiteTable: CustomStringConvertible {
   private var table = TextTable(Array(repeating: .leading(), count: 4), gap: 2)
 
-  /// - Parameter other: The same model's trace from another key: what differs between the two was drawn, and is no
-  ///   number to show.
+  /// The table of the sites of a trace.
+  ///
+  /// - Parameter other: The same model's trace from another key: values that differ between the two are random, and not shown.
   init(_ trace: Trace, other: Trace) {
     table.append(["site", "kind", "shape", "distribution"])
     for (site, other) in zip(trace, other) where site.kind != .plate {
@@ -29,7 +30,7 @@ struct SiteTable: CustomStringConvertible {
     }
   }
 
-  /// The family with its parameters: a number where there is one that is fixed, shapes elsewhere.
+  /// The family with its parameters: numbers for fixed scalars, shapes for others.
   private static func distribution(_ site: Site, _ other: Site) -> String {
     guard let family = site.distribution else { return "" }
     let others = other.distribution?.parameters ?? []

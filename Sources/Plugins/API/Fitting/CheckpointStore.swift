@@ -1,9 +1,9 @@
 import Foundation
 import Runs
 
-/// The place for the checkpoints of a fit under way, one at the end of each interval.
+/// The store of the checkpoints of a running fit, one at the end of each interval.
 ///
-/// A process that is killed loses what it did since the last one.
+/// A killed process loses the work since the last checkpoint.
 public struct CheckpointStore: Sendable {
   private let folder: URL
   private let conditions: [CheckpointFile.Condition]
@@ -11,17 +11,17 @@ public struct CheckpointStore: Sendable {
   private let isResuming: Bool
   private var last = ContinuousClock.now
   private var hasBegun = false
-  /// The run that was in the folder before, as long as it is there.
+  /// The earlier run in the folder, until it is replaced.
   private var earlier: EarlierRun?
   private var hasReplaced = false
-  /// The step of the last checkpoint, if there is one.
+  /// The step of the last checkpoint; nil before the first.
   var step: Int?
 
   /// The store of a fit in its output folder.
   ///
   /// - Parameters:
   ///   - settings: The flags of the fit.
-  ///   - conditions: The conditions that decide the digits of the fit.
+  ///   - conditions: The conditions that determine the fit.
   /// - Returns: Nil for a fit without `--output`.
   public init?(_ settings: FitOptions, conditions: [CheckpointFile.Condition]) {
     guard let folder = settings.outputFolder else { return nil }
@@ -36,7 +36,7 @@ public struct CheckpointStore: Sendable {
 
   /// Writes a checkpoint to the folder; the next one is due an interval later.
   ///
-  /// The first one of a new run replaces an earlier run there, whose files are removed.
+  /// The first checkpoint of a new run replaces an earlier run, whose files are removed.
   ///
   /// - Throws: `OutputError` if it cannot be written.
   public mutating func write<C: Codable & Sendable>(_ checkpoint: C) throws(OutputError) {
@@ -62,7 +62,7 @@ public struct CheckpointStore: Sendable {
 
   /// Removes the checkpoints of a fit that failed; one that was resumed keeps its last one.
   ///
-  /// - Returns: What is in the folder then.
+  /// - Returns: The remaining content of the folder.
   func discard() -> FitFailure.Leftover {
     let path = folder.relativePath
     if let step, isResuming { return .checkpoint(path: path, step: step) }

@@ -3,7 +3,7 @@ import PPL
 import Parallel
 import Runs
 
-/// The place that a model reads its data from, and what a simulated example is made with.
+/// The source of a model's data: a folder, or the settings of a simulated example.
 public struct DataSource: Sendable {
   /// The folder with the data, as it was typed; nil for the model's embedded example.
   public let path: String?
@@ -11,9 +11,9 @@ public struct DataSource: Sendable {
   public let key: RandomKey
   /// The threads that share the work.
   public let pool: WorkPool
-  /// Whether the model is to be described only, so that an example of the smallest size will do.
+  /// Whether the model is only described, for which the smallest example is enough.
   public let isForDescription: Bool
-  /// A function that tells the user a sentence, such as a doubt about the data.
+  /// The function that shows the user a warning, such as one about the data.
   public let warn: @Sendable (String) -> Void
 
   /// The folder with the data; nil for the model's embedded example.

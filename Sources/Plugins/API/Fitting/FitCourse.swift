@@ -1,33 +1,33 @@
-/// The record of how a fit went, as numbers and in words.
+/// The diagnostics of a fit, as numbers and as text.
 ///
-/// In JSON its verdict and the numbers of the backend lie beside the numbers of a report: `beside(_:)`.
+/// In JSON its verdict and the numbers of the backend are added to those of a report by `merged(with:)`.
 public struct FitCourse: Sendable {
   /// Whether the fit converged.
   public private(set) var isConverged: Bool
-  /// The diagnosis of convergence in words, a sentence.
+  /// The diagnosis of convergence, a sentence.
   public private(set) var verdict: String
-  /// The reason why the fit is of no use, a sentence; nil if it is of use.
+  /// The reason why the fit is invalid, a sentence; nil if it is valid.
   public private(set) var failure: String?
-  /// The lines before the verdict: steps and speed first, then what was out of the ordinary.
+  /// The lines before the verdict: steps and speed first, then anomalies.
   public let facts: [String]
   /// The lines after the verdict.
   public let remarks: [String]
-  /// The numbers that the backend keeps, an object in JSON.
+  /// The numbers of the backend, an object in JSON.
   public let numbers: any Encodable & Sendable
-  /// The number of steps, those before a checkpoint included; nil for a backend without steps.
+  /// The number of steps, including those before a checkpoint; nil for a backend without steps.
   public let stepCount: Int?
-  /// Wall time of this run in seconds; for a run that was finished before, that of the run that took its last steps.
+  /// Wall time of this run in seconds; if it was finished before, that of the run with the last steps.
   public let seconds: Double
 
-  /// A record of how a fit went; one that failed has not converged, and its failure is its verdict.
+  /// The diagnostics of a fit; a failed one has not converged, and its failure is its verdict.
   ///
   /// - Parameters:
   ///   - isConverged: Whether the fit converged.
   ///   - verdict: The diagnosis of convergence, a sentence.
-  ///   - failure: The reason why the fit is of no use, a sentence; nil if it is of use.
+  ///   - failure: The reason why the fit is invalid, a sentence; nil if it is valid.
   ///   - facts: The lines before the verdict.
   ///   - remarks: The lines after the verdict.
-  ///   - numbers: The numbers that the backend keeps.
+  ///   - numbers: The numbers of the backend.
   ///   - stepCount: The number of steps; nil for a backend without steps.
   ///   - seconds: Wall time in seconds.
   public init(
@@ -40,10 +40,10 @@ public struct FitCourse: Sendable {
     (self.numbers, self.stepCount, self.seconds) = (numbers, stepCount, seconds)
   }
 
-  /// The course in words, a line a fact.
+  /// The lines of text: facts, verdict and remarks.
   public var lines: [String] { facts + [verdict] + remarks }
 
-  /// The course of a fit with a flaw that its draws show; a failure of the fit itself stays.
+  /// The course with a failure found in the draws, unless the fit has failed already.
   func failed(_ flaw: String?) -> FitCourse {
     guard failure == nil, let flaw else { return self }
     var course = self
@@ -52,7 +52,7 @@ public struct FitCourse: Sendable {
   }
 
   /// The numbers of a report with `converged`, `verdict` and the numbers of the backend, as one object of JSON.
-  public func beside(_ numbers: some Encodable & Sendable) -> any Encodable & Sendable {
+  public func merged(with numbers: some Encodable & Sendable) -> any Encodable & Sendable {
     NumbersWithCourse(numbers: numbers, course: self)
   }
 }

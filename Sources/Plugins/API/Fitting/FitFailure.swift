@@ -1,45 +1,45 @@
 import Inference
 
-/// The reason why a fit gives no result, in terms of its flags, and what it left in its output folder.
+/// The failure of a fit, in terms of its flags, with the remaining content of its output folder.
 public struct FitFailure: PluginError, Equatable {
-  /// The reason why there is no result.
+  /// The cause of a failed fit.
   public enum Cause: Error, Equatable, Sendable {
-    /// A parameter ceased to be a number, or to lie on its support.
+    /// A parameter became infinite or left its support.
     case diverged(step: Int, parameter: String?, learningRate: Double)
-    /// A step had other sites, or sites of other shapes, than the start.
+    /// The sites of a step, or their shapes, differ from those at the start.
     case changedSites(step: Int, change: SiteChange)
-    /// The fit ended, but draws from it are not finite; its files are written.
+    /// The fit is complete, but draws from it are not finite; its files are written.
     case notFinite(site: String, learningRate: Double)
   }
 
   /// The content of the output folder after a fit that failed.
   public enum Leftover: Equatable, Sendable {
-    /// No file of the fit, which had written nothing or has no folder.
+    /// No file: nothing was written, or there is no folder.
     case nothing
-    /// No file of the fit, whose checkpoints were removed.
+    /// No file: the checkpoints of the fit were removed.
     case removed
-    /// The run that was there before, all of it: the fit failed before its first checkpoint.
+    /// The earlier run, unchanged: the fit failed before its first checkpoint.
     case earlierRun(path: String)
-    /// Neither the run that was there before, which a checkpoint replaced, nor anything of the fit.
+    /// No file: a checkpoint replaced the earlier run, and was removed.
     case replacedRun(path: String)
     /// The last checkpoint of a fit that was resumed, at this step.
     case checkpoint(path: String, step: Int)
   }
 
-  /// The reason why there is no result.
+  /// The cause of the failure.
   public let cause: Cause
   /// The content of the output folder.
   public let left: Leftover
 
-  /// A failure with what it left in the output folder.
+  /// A failure with the remaining content of the output folder.
   public init(_ cause: Cause, left: Leftover) { (self.cause, self.left) = (cause, left) }
 
-  /// The failure, the flag that helps, and the content of the output folder.
+  /// The cause, the flag that helps, and the content of the output folder.
   public var description: String { "\(cause). \(left)" }
 }
 
 extension FitFailure.Cause: CustomStringConvertible {
-  /// The failure and the flag that helps, without a full stop.
+  /// The cause and the flag that helps, without a full stop.
   public var description: String {
     switch self {
     case .diverged(let step, let parameter, let rate):

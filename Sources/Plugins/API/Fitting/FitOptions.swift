@@ -17,7 +17,7 @@ public struct FitOptions: ParsableArguments, HasOutputFolder, AnnotatedFlags, Se
   public var backend = "svi"
 
   // `.unconditional` lets a value begin with a minus, so that the message is about the number.
-  /// `--seed`: what every random number comes from.
+  /// `--seed`: the seed of all random numbers.
   @Option(
     parsing: .unconditional,
     help:
@@ -25,11 +25,11 @@ public struct FitOptions: ParsableArguments, HasOutputFolder, AnnotatedFlags, Se
   )
   public var seed: UInt64 = 0
 
-  /// `--draws`: how many draws of the posterior are summarized.
+  /// `--draws`: the number of draws of the posterior to summarize.
   @Option(parsing: .unconditional, help: "How many draws of the posterior to summarize.")
   public var draws = 600
 
-  /// `--threads`: how many share the draws; the number of cores if nil.
+  /// `--threads`: the number of threads that share the draws; the number of cores if nil.
   @Option(
     parsing: .unconditional,
     help:
@@ -68,7 +68,7 @@ public struct FitOptions: ParsableArguments, HasOutputFolder, AnnotatedFlags, Se
   /// The threads that share the draws.
   public var sharedThreads: WorkPool { threads.map { WorkPool(threads: $0) } ?? .automatic }
 
-  /// The flags that say where data come from, what is summarized, and how the run goes; data count by their content.
+  /// The flags about files, summaries and threads; data are compared by their content.
   public var flagsWithoutEffect: Set<String> {
     ["--data", "--draws", "--threads", "--json", "--profile", "--quiet"]
   }

@@ -2,7 +2,7 @@ import Inference
 import PPL
 import Runs
 
-/// A model with its fit, of which its report is made.
+/// A fitted model, from which its report is made.
 public struct FittedModel<M: FittableModel>: Sendable {
   /// The model with its name and its report.
   public let model: M
@@ -12,7 +12,7 @@ public struct FittedModel<M: FittableModel>: Sendable {
   public let dataset: M.Dataset
   /// The posterior that was fitted.
   public let problem: InferenceProblem
-  /// The fit, by whatever backend.
+  /// The fit by a backend.
   public let fit: any Fit
   /// The flags of the fit, its keys and its threads.
   public let context: FitContext
@@ -20,19 +20,20 @@ public struct FittedModel<M: FittableModel>: Sendable {
   /// The flags of every fit.
   public var settings: FitOptions { context.settings }
 
-  /// The posterior by as many draws as `--draws` says, with the labels and units of the problem.
+  /// The posterior with `--draws` draws, and the labels and units of the problem.
   ///
-  /// - Parameter key: The key of draws that are made now; that of `FitContext.drawsKey` if nil.
-  /// - Throws: As the fit's `posterior(draws:key:pool:)`; `InferenceError` for a label or a unit of what is not there.
+  /// - Parameter key: The key of the draws; `FitContext.drawsKey` if nil.
+  /// - Throws: As the fit's `posterior(draws:key:pool:)`; `InferenceError` for a label of an unknown plate or a unit of an
+  ///   unknown site.
   public func posterior(key: RandomKey? = nil) throws -> Posterior {
     let posterior = try fit.posterior(
       draws: settings.draws, key: key ?? context.drawsKey, pool: context.pool)
     return try problem.labels.sorted { $0.key < $1.key }
       .reduce(posterior) { try $0.labelled($1.key, $1.value) }
-      .measured(in: problem.units)
+      .withUnits(problem.units)
   }
 
-  /// The course of the fit; a fit of which a draw is not finite has failed.
+  /// The course of the fit, which has failed if a draw is not finite.
   ///
   ///     let posterior = try fitted.posterior()
   ///     let course = fitted.course(judgedBy: posterior.draws)  // its lines, verdict and failure go into the report
@@ -43,12 +44,12 @@ public struct FittedModel<M: FittableModel>: Sendable {
     return fit.course.failed(infinite.map(fit.failure(ofInfiniteDrawsOf:)))
   }
 
-  /// The flags of the backend that are not as usual, by name without dashes, for `run.json`; nil if all are.
+  /// The flags of the backend that differ from their defaults, by name without dashes, for `run.json`; nil if none does.
   ///
-  /// The number of steps and the learning rate have keys of their own there.
-  public var unusualInference: [String: String]? {
+  /// The number of steps and the learning rate have separate keys there.
+  public var changedInferenceFlags: [String: String]? {
     let record = context.inferenceFlags.filter {
-      $0.isUnusual && !["--steps", "--learning-rate"].contains($0.name)
+      $0.differsFromDefault && !["--steps", "--learning-rate"].contains($0.name)
     }.record
     return record.isEmpty ? nil : record
   }
@@ -66,7 +67,7 @@ extension FittableModel {
     _ error: any Error, _ options: Options, _ dataset: Dataset
   ) -> any Error { error }
 
-  public func usualFlags(for backend: String) -> [String] { [] }
+  public func defaultFlags(for backend: String) -> [String] { [] }
 
   public func report(_ fitted: FittedModel<Self>) throws -> RunReport { try fitted.siteReport() }
 
@@ -81,9 +82,9 @@ extension FittableModel {
     }
   }
 
-  /// The model fitted by a backend to data that are read already.
+  /// The model fitted by a backend to given data.
   ///
-  /// A checkpoint is resumed under the same flags and data only; flags without an effect may differ.
+  /// A checkpoint is resumed only with the same data and flags; flags without effect may differ.
   ///
   /// - Throws: As `problem(_:_:)` and `InferenceBackend.run(_:_:in:)`.
   public func fitted<B: InferenceBackend>(
@@ -110,6 +111,6 @@ extension FittableModel {
 }
 
 extension FittableModel where Dataset == Void {
-  /// The data of a model without any.
+  /// The data of a model without data: nothing.
   public func dataset(_ options: Options, from source: DataSource) {}
 }

@@ -3,7 +3,7 @@ import Inference
 import Runs
 import Tables
 
-/// `losses.csv`, a row a step, written as the fit goes: its rows are in memory only until they are many.
+/// The file `losses.csv`, with a row for each step, written during the fit from a buffer of rows.
 struct LossesFile {
   static let name = RunFileName.losses
 
@@ -11,7 +11,7 @@ struct LossesFile {
   struct Mark: Codable, Sendable, Equatable {
     /// The number of bytes.
     var count = 0
-    /// FNV-1a of these bytes: 16 hexadecimal digits.
+    /// The FNV-1a checksum of these bytes: 16 hexadecimal digits.
     var checksum: String { String(hash.value, radix: 16) }
     fileprivate var hash = FNV1a()
 
@@ -42,20 +42,20 @@ struct LossesFile {
   private let url: URL
   /// The bytes that are not in the file yet.
   private var buffer: [UInt8] = []
-  /// Nil as long as all rows are in memory.
+  /// The open file; nil while all rows are in memory.
   private var handle: FileHandle?
 
   private static let capacity = 1 << 16
 
-  /// A new file in a folder, made once there are many rows.
+  /// A new file in a folder, created at the first flush.
   init(in folder: URL) {
     url = folder.appending(path: Self.name)
     put(CSVWriter(header: ["step", "loss", "gradient_norm", "clipped", "zeroed"]).text)
   }
 
-  /// The file that a run left in a folder, cut off where a checkpoint was made.
+  /// The file of an earlier run in a folder, truncated to its length at a checkpoint.
   ///
-  /// - Throws: `DataError` if it does not begin with the bytes that it had then.
+  /// - Throws: `DataError` if its first bytes are not those at the checkpoint.
   init(in folder: URL, goingOnFrom mark: Mark) throws {
     url = folder.appending(path: Self.name)
     self.mark = mark
@@ -66,7 +66,7 @@ struct LossesFile {
       throw DataError(
         file: url.relativePath,
         found: "it does not begin with the rows that the checkpoint belongs to",
-        remedy: "put it back as it was, or start anew with --overwrite")
+        remedy: "put it back as it was, or start again with --overwrite")
     }
     try attempt {
       let handle = try FileHandle(forWritingTo: url)
@@ -78,16 +78,16 @@ struct LossesFile {
 
   /// Adds a row.
   ///
-  /// - Parameter step: Its number, from 1.
+  /// - Parameter step: The number of the step, from 1.
   mutating func append(_ step: Int, _ record: StepRecord) { put(Self.row(step, record)) }
 
-  /// Whether so many rows are in memory that they are to be flushed.
+  /// Whether the buffer should be flushed.
   var isFull: Bool { buffer.count > Self.capacity }
 
-  /// Whether the rows in memory are so many that they are flushed even where the file belongs to an earlier run.
+  /// Whether the buffer must be flushed even if the file belongs to an earlier run.
   var isHuge: Bool { buffer.count > 1000 * Self.capacity }
 
-  /// Writes what is in memory to the file.
+  /// Writes the buffer to the file.
   ///
   /// - Parameter isSynced: Whether to wait until it is on the disk.
   mutating func flush(isSynced: Bool = false) throws(OutputError) {
@@ -144,7 +144,7 @@ struct LossesFile {
   }
 }
 
-/// A checksum of bytes that can be continued: a change of one byte always changes it.
+/// An incremental checksum of bytes; a change of one byte always changes it.
 ///
 /// - Reference: Fowler, Noll, Vo (2019), *The FNV Non-Cryptographic Hash Algorithm*, FNV-1a with 64 bits.
 struct FNV1a: Equatable, Sendable {

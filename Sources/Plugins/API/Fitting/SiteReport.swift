@@ -7,7 +7,7 @@ import Tables
 extension FittedModel {
   /// The default report: a summary of each site of the posterior, with its draws in `draws.csv`.
   ///
-  /// - Throws: As `posterior(key:)`; `InferenceError.unknownSite` for a reported site that is not there.
+  /// - Throws: As `posterior(key:)`; `InferenceError.unknownSite` for a reported site that does not exist.
   public func siteReport() throws -> RunReport {
     let posterior = try posterior()
     let course = course(judgedBy: posterior.draws)
@@ -16,11 +16,12 @@ extension FittedModel {
     let named = sites.flatMap {
       zip(posterior.elementNames(of: $0), posterior.summaries(of: $0))
     }
-    let numbers = course.beside(
-      PosteriorNumbers(posterior: Dictionary(named) { $1 }, seconds: course.seconds))
+    let numbers = course.merged(
+      with:
+        PosteriorNumbers(posterior: Dictionary(named) { $1 }, seconds: course.seconds))
     let record = RunRecord(
       model: model.name, seed: settings.seed, steps: course.stepCount, learningRate: learningRate,
-      inference: unusualInference, options: context.record, draws: settings.draws,
+      inference: changedInferenceFlags, options: context.record, draws: settings.draws,
       data: settings.data, content: problem.content == nil ? context.content.first?.value : nil,
       contents: problem.content.map { contents in
         Dictionary(contents.map { ($0.name, $0.value) }) { $1 }
@@ -38,37 +39,38 @@ extension FittedModel {
   }
 }
 
-/// The numbers of the default report in JSON; their names are for programs and stay.
+/// The numbers of the default report in JSON, with stable names.
 private struct PosteriorNumbers: Encodable, Sendable {
   /// The summaries by the name of each number: `mu`, `theta[0]`.
   let posterior: [String: Summary]
   let seconds: Double
 }
 
-/// The content of `run.json` of the default report: what was run, on what.
+/// The content of `run.json` of the default report: the settings and data of the run.
 private struct RunRecord: Encodable, Sendable {
   let program = "ppl \(PPLVersion.current)"
   let model: String
   let seed: UInt64
-  /// The number of steps; not there for a backend without steps.
+  /// The number of steps; absent for a backend without steps.
   let steps: Int?
   let learningRate: Double?
-  /// The flags of inference that are not as usual; not there if all are.
+  /// The flags of inference that differ from their defaults; absent if none does.
   let inference: [String: String]?
   /// All flags with their values.
   let options: [String: String]
   let draws: Int
-  /// The data folder; not there for the embedded example.
+  /// The data folder; absent for the embedded example.
   let data: String?
-  /// SHA-256 of the model with its options and its data; not there for a model with checksums of its own.
+  /// The SHA-256 of the model with its options and data; absent for a model that gives checksums.
   let content: String?
-  /// SHA-256 of each part of the data, for a model with checksums of its own.
+  /// The SHA-256 of each part of the data, for a model that gives checksums.
   let contents: [String: String]?
   let seconds: Double
 }
 
 extension OutputFile {
-  /// A row a draw, a column a number of the sites: `mu`, `theta[0]`, `theta[1]`; a column `chain` where there are several.
+  /// The file of draws, with a row for each draw and a column for each number of the sites: `mu`, `theta[0]`, `theta[1]`; with
+  /// several chains also a column `chain`.
   ///
   /// - Precondition: There are sites of these names.
   public init(_ name: String, posterior: Posterior, sites: [String]) {

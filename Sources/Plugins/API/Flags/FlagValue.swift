@@ -1,28 +1,28 @@
 import ArgumentParser
 import Runs
 
-/// A flag of a command with its value, as conditions of `--resume` and `run.json` name it.
+/// A flag of a command with its value, for the conditions of `--resume` and for `run.json`.
 public struct FlagValue: Sendable, Equatable {
   /// The flag, such as `--prior-scale`.
   public let name: String
-  /// The value in words; nil for a flag that is not given and has no default.
+  /// The value as text; nil for a flag that is not given and has no default.
   public let value: String?
-  /// The value without the flag.
-  public let usual: String?
-  /// Whether the flag may change the digits of a fit, so that `--resume` needs it unchanged.
+  /// The default value, as text.
+  public let defaultValue: String?
+  /// Whether the flag may affect the result of a fit, so that `--resume` needs it unchanged.
   public let changesDigits: Bool
 
-  /// Whether the value is another than without the flag.
-  public var isUnusual: Bool { value != usual }
+  /// Whether the value differs from the default.
+  public var differsFromDefault: Bool { value != defaultValue }
 }
 
-/// Options that say more of their flags than names and values, for the conditions of `--resume`.
+/// Options with annotations of their flags for the conditions of `--resume`.
 ///
 /// A flag is among the conditions unless it is named in `flagsWithoutEffect`.
 public protocol AnnotatedFlags {
-  /// The flags that change no digit of a fit, such as `--threads`.
+  /// The flags that do not affect the result of a fit, such as `--threads`.
   var flagsWithoutEffect: Set<String> { get }
-  /// The words for the value of a flag that is not given, by flag.
+  /// The text for the value of a flag that is not given, by flag.
   var meaningOfAbsentFlags: [String: String] { get }
 }
 
@@ -32,41 +32,47 @@ extension AnnotatedFlags {
 }
 
 extension ParsableArguments {
-  /// All flags of parsed options with their values, those of option groups included, in order of declaration.
+  /// All flags of parsed options with their values, including those of option groups, in order of declaration.
   public var flagValues: [FlagValue] {
-    let usual = (try? Self.parse([]))?.readFlags() ?? []
-    let values = Dictionary(usual.map { ($0.name, $0.value) }) { $1 }
+    let defaultValue = (try? Self.parse([]))?.readFlags() ?? []
+    let values = Dictionary(defaultValue.map { ($0.name, $0.value) }) { $1 }
     return readFlags().map { flag in
       FlagValue(
         name: flag.name, value: flag.value,
-        usual: flag.isGiven ? values[flag.name] ?? nil : flag.value,
+        defaultValue: flag.isGiven ? values[flag.name] ?? nil : flag.value,
         changesDigits: flag.changesDigits)
     }
   }
 
-  /// The flags by reflection, so that the declaration of a flag is all that it needs.
+  /// The flags whose values are of one type, those of option groups included, in order of declaration.
+  public func flags<Value>(of type: Value.Type) -> [(name: String, value: Value)] {
+    mapFlags { name, value, _ in (value as? Value).map { (name, $0) } }
+  }
+
   private func readFlags() -> [ReadFlag] {
-    let notes = self as? any AnnotatedFlags
-    let (meanings, neutral) = (
-      notes?.meaningOfAbsentFlags ?? [:], notes?.flagsWithoutEffect ?? []
-    )
-    return Mirror(reflecting: self).children.flatMap { child in
-      if let group = child.value as? any FlagGroup { return group.group.readFlags() }
+    mapFlags { name, value, options in
+      let notes = options as? any AnnotatedFlags
+      let value = text(value)
+      return ReadFlag(
+        name: name, value: value ?? notes?.meaningOfAbsentFlags[name], isGiven: value != nil,
+        changesDigits: notes?.flagsWithoutEffect.contains(name) != true)
+    }
+  }
+
+  /// The results of a function of each flag, its value and the options that declare it, found by reflection, so that
+  /// declaring a flag is enough.
+  private func mapFlags<T>(_ body: (String, Any, any ParsableArguments) -> T?) -> [T] {
+    Mirror(reflecting: self).children.flatMap { child in
+      if let group = child.value as? any FlagGroup { return group.group.mapFlags(body) }
       // A property wrapper is a stored property whose name begins with an underscore.
       guard let flag = child.value as? any FlagWrapper, let label = child.label else { return [] }
-      let name = flagName(of: label.drop { $0 == "_" })
-      let value = text(flag.flagValue)
-      return [
-        ReadFlag(
-          name: name, value: value ?? meanings[name], isGiven: value != nil,
-          changesDigits: !neutral.contains(name))
-      ]
+      return [body(flagName(of: label.drop { $0 == "_" }), flag.flagValue, self)].compactMap(\.self)
     }
   }
 }
 
 extension ParsableArguments {
-  /// The names of all flags, such as `--seed`, whatever their values.
+  /// The names of all flags, such as `--seed`.
   static var flagNames: [String] {
     Mirror(reflecting: Self()).children.flatMap { child in
       if let group = child.value as? any FlagGroup { return type(of: group).names }
@@ -77,14 +83,14 @@ extension ParsableArguments {
 }
 
 extension Sequence<FlagValue> {
-  /// The flags that may change the digits of a fit, as conditions under which a checkpoint was made.
+  /// The flags that may affect the result of a fit, as conditions of a checkpoint.
   public var conditions: [CheckpointFile.Condition] {
     filter(\.changesDigits).compactMap { flag in
-      flag.value.map { CheckpointFile.Condition(flag.name, $0, usual: flag.usual) }
+      flag.value.map { CheckpointFile.Condition(flag.name, $0, fallback: flag.defaultValue) }
     }
   }
 
-  /// The values in words by flag without its dashes, those that are not given left out.
+  /// The values as text by flag without dashes, without flags that are not given.
   public var record: [String: String] {
     let values = compactMap { flag in flag.value.map { (String(flag.name.dropFirst(2)), $0) } }
     return Dictionary(values) { $1 }
@@ -115,7 +121,7 @@ extension OptionGroup: FlagGroup {
   static var names: [String] { Value.flagNames }
 }
 
-/// The value of a flag in words; nil for none.
+/// The value of a flag as text; nil for none.
 private func text(_ value: Any) -> String? {
   let mirror = Mirror(reflecting: value)
   switch mirror.displayStyle {
@@ -128,7 +134,7 @@ private func text(_ value: Any) -> String? {
   }
 }
 
-/// The flag of a property, as the argument parser names it: `--prior-scale` for `priorScale`.
+/// The name of a property's flag by the argument parser: `--prior-scale` for `priorScale`.
 private func flagName(of property: Substring) -> String {
   var name = "--"
   let letters = Array(property)

@@ -2,7 +2,7 @@ import ArgumentParser
 import Foundation
 import Runs
 
-/// `new plugin NAME`: writes a package to begin a plugin from.
+/// The command `new plugin NAME`, which writes the template of a plugin package.
 struct New: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "new", abstract: "Write a package to begin from.", subcommands: [NewPlugin.self])
@@ -35,7 +35,7 @@ struct NewPlugin: ParsableCommand {
   /// Writes the package.
   ///
   /// - Parameter program: The file of the program.
-  /// - Returns: What to say of it.
+  /// - Returns: The message about the package.
   func write(program: URL?) throws -> String {
     let package = try PluginPackage(name: name, dependency: source(program))
     let folder = URL(filePath: path ?? ".", directoryHint: .isDirectory).appending(path: name)

@@ -4,11 +4,11 @@ import Runs
 
 /// A package with a plugin, its program, its tests and its data: `Examples/EightSchools` under another name.
 struct PluginPackage {
-  /// Lower case with hyphens: of the plugin, its model, its program and its folder.
+  /// The name of the plugin, its model, its program and its folder, in lower case with hyphens.
   let name: String
   /// The name of the module, in upper camel case.
   let module: String
-  /// The place that the package takes PPL from.
+  /// The dependency of the package on PPL.
   let dependency: Dependency
 
   enum Dependency: Equatable {
@@ -17,26 +17,28 @@ struct PluginPackage {
     case url(String)
   }
 
+  /// The package of a plugin with this name.
+  ///
   /// - Throws: As `module(for:)`.
   init(name: String, dependency: Dependency) throws(NewPluginError) {
     module = try Self.module(for: name)
     (self.name, self.dependency) = (name, dependency)
   }
 
-  /// `RiverLevels` for `river-levels`.
+  /// The name of the module of a plugin: `RiverLevels` for `river-levels`.
   ///
-  /// - Throws: `NewPluginError` if the name is none, or one that would not compile as a module beside what there is.
+  /// - Throws: `NewPluginError` if the name is invalid, or the module would have a name that is taken.
   static func module(for name: String) throws(NewPluginError) -> String {
     guard name.wholeMatch(of: /[a-z][a-z0-9]*(-[a-z0-9]+)*/) != nil else { throw .notAName(name) }
     let module = name.split(separator: "-").map { $0.prefix(1).uppercased() + $0.dropFirst() }
       .joined()
-    // File systems may take capitals and small letters for the same.
+    // File systems may ignore case.
     guard !takenNames.contains(module.lowercased()) else { throw .takenName(name) }
     return module
   }
 
   private static let takenNames: Set = [
-    // Keywords, and what the template itself has: the folder of its program, a protocol that its model conforms to.
+    // Keywords, and names in the template: the folder of its program, a protocol that its model conforms to.
     "any", "self", "program", "fittable", "commandline",
     "assimilation", "autodiff", "blas", "ccrypto", "cdistributions", "cfftw", "ckernels",
     "cnumerics", "fourier", "linearalgebra", "lsef",
@@ -74,13 +76,13 @@ struct PluginPackage {
 extension PluginPackage.Dependency {
   /// The value of `--dependency`: a URL, or the folder of a checkout.
   ///
-  /// - Throws: `NewPluginError.noCheckout` if the folder is none.
+  /// - Throws: `NewPluginError.noCheckout` if the folder is not a checkout.
   init(_ text: String) throws(NewPluginError) {
     if text.contains("://") || text.hasPrefix("git@") {
       self = .url(text)
       return
     }
-    // The manifest is elsewhere than the present folder.
+    // Absolute, since the manifest is in another folder.
     let folder = URL(filePath: text, directoryHint: .isDirectory).standardizedFileURL
     guard Self.isCheckout(folder) else { throw .noCheckout(text) }
     self = .folder(folder.path)
@@ -116,7 +118,7 @@ extension PluginPackage.Dependency {
   }
 }
 
-/// The reason why no package is written.
+/// An error of `new plugin`.
 enum NewPluginError: PluginError, Equatable {
   case notAName(String)
   case takenName(String)

@@ -5,7 +5,7 @@ import Runs
 
 /// The flags of every experiment.
 public struct RunOptions: ParsableArguments, HasOutputFolder, Sendable {
-  /// `--seed`: what every random number comes from.
+  /// `--seed`: the seed of all random numbers.
   @Option(
     parsing: .unconditional,
     help:
@@ -13,7 +13,7 @@ public struct RunOptions: ParsableArguments, HasOutputFolder, Sendable {
   )
   public var seed: UInt64 = 0
 
-  /// `--threads`: how many share the work; the number of cores if nil.
+  /// `--threads`: the number of threads that share the work; the number of cores if nil.
   @Option(
     parsing: .unconditional,
     help:
@@ -44,9 +44,9 @@ public struct RunOptions: ParsableArguments, HasOutputFolder, Sendable {
   /// The threads that share the work.
   public var sharedThreads: WorkPool { threads.map { WorkPool(threads: $0) } ?? .automatic }
 
-  /// The journal of this run: in its output folder, or one that keeps nothing if there is none.
+  /// The journal of this run, in its output folder; without one, a journal that keeps nothing.
   ///
-  /// - Parameter conditions: What decides the digits beside the seed, which is among them without being named.
+  /// - Parameter conditions: The conditions that determine the results in addition to the seed.
   /// - Throws: As `Journal`.
   public func journal(_ conditions: [CheckpointFile.Condition]) throws -> Journal {
     try Journal(

@@ -1,11 +1,11 @@
 import Inference
 import PPL
 
-/// A backend that fits a guide by the evidence bound, with Adam.
+/// An inference backend that fits a guide by the evidence lower bound, with Adam.
 struct GuideBackend: InferenceBackend {
   let name: String
   let summary: String
-  /// The family that the backend stands for; nil where `--guide` chooses it.
+  /// The family of the backend's guide; nil if `--guide` chooses it.
   var family: GuideFamily?
 
   func run(

@@ -2,7 +2,7 @@ import ArgumentParser
 import Inference
 import PPL
 
-/// A family of automatic guides, as `--guide` names it.
+/// A family of automatic guides, the value of `--guide`.
 public enum GuideFamily: String, Sendable, CaseIterable, ExpressibleByArgument,
   CustomStringConvertible
 {

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Inference
 
-/// The flags of a fit of a guide by stochastic variational inference: `--backend svi`, `adam` and `laplace`.
+/// The flags of stochastic variational inference: `--backend svi`, `adam` and `laplace`.
 public struct SVIOptions: ParsableArguments, AnnotatedFlags, Sendable {
   // `.unconditional` lets a value begin with a minus, so that the message is about the number.
   /// `--steps`: the number of steps to take.
@@ -28,7 +28,7 @@ public struct SVIOptions: ParsableArguments, AnnotatedFlags, Sendable {
       valueName: "course"))
   public var schedule = RateSchedule.constant
 
-  /// `--clip`: the norm that the gradient is shortened to.
+  /// `--clip`: the largest norm of the gradient.
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
@@ -56,20 +56,20 @@ public struct SVIOptions: ParsableArguments, AnnotatedFlags, Sendable {
     }
   }
 
-  /// The number of steps, which a fit can go on beyond, unless the schedule depends on it.
+  /// The number of steps, after which a fit can be continued unless the schedule depends on it.
   public var flagsWithoutEffect: Set<String> { schedule == .constant ? ["--steps"] : [] }
 
-  /// The optimizer of the fits of this package: Adam by `--learning-rate` and `--schedule`, its gradient free of NaNs and
-  /// clipped to the norm of `--clip`.
+  /// The optimizer: Adam with `--learning-rate` and `--schedule`, after NaNs of the gradient are set to 0 and it is clipped to
+  /// the norm of `--clip`.
   public var optimizer: some GradientTransformation {
     ZeroNaNs().then(ClipGlobalNorm(clip.value)).then(
       Adam(learningRate: schedule.schedule(from: learningRate, steps: steps)))
   }
 }
 
-/// A course of the learning rate over the steps of a fit, as `--schedule` names it.
+/// A schedule of the learning rate over the steps of a fit, the value of `--schedule`.
 public enum RateSchedule: String, Sendable, CaseIterable, ExpressibleByArgument {
-  /// One rate for all steps.
+  /// A constant rate.
   case constant
   /// Half a period of a cosine down to 0.
   case cosine
@@ -89,14 +89,14 @@ public enum RateSchedule: String, Sendable, CaseIterable, ExpressibleByArgument 
   }
 }
 
-/// The largest norm of a gradient, as `--clip` takes it.
+/// The largest norm of a gradient, the value of `--clip`.
 public enum GradientLimit: Sendable, Equatable, ExpressibleByArgument, CustomStringConvertible {
   /// Longer gradients are shortened to this norm, a positive number.
   case norm(Double)
   /// No gradient is shortened.
   case none
 
-  /// A positive number, or `none`.
+  /// The limit of an argument: a positive number, or `none`.
   public init?(argument: String) {
     if argument == "none" {
       self = .none

@@ -3,13 +3,13 @@ import Inference
 import Preconditions
 
 extension SVIRun {
-  /// The numbers of a fit by steps in JSON; their names are for programs and stay.
+  /// The numbers of a fit by steps in JSON, with stable names.
   struct Numbers: Encodable, Sendable {
     let losses: Losses
     let steps: Steps
   }
 
-  /// The losses in short.
+  /// The summary of the losses.
   struct Losses: Encodable, Sendable {
     /// The loss of the first and of the last step; nil, and null in JSON, where it was not finite.
     let first, last: Double?
@@ -33,7 +33,7 @@ extension SVIRun {
     }
   }
 
-  /// The steps out of the ordinary.
+  /// The counts of anomalous steps.
   struct Steps: Encodable, Sendable {
     /// The numbers of steps whose gradient was shortened, had entries set to 0, or whose loss was not finite.
     let clipped, zeroed, infinite: Int
@@ -44,9 +44,9 @@ extension FitCourse {
   /// The course of a fit by steps.
   ///
   /// - Parameters:
-  ///   - fit: The fit as its last run left it.
-  ///   - history: The records of all steps, those before a checkpoint included.
-  ///   - steps: The number of steps that are asked for.
+  ///   - fit: The fit after its last run.
+  ///   - history: The records of all steps, including those before a checkpoint.
+  ///   - steps: The requested number of steps.
   ///   - wasFinished: Whether the run had taken all its steps before.
   ///   - canResume: Whether the run leaves a checkpoint.
   ///   - seconds: Wall time in seconds.
@@ -82,8 +82,8 @@ extension FitCourse {
     self.init(
       isConverged: convergence.isConverged, verdict: "\(convergence)",
       failure: convergence.hasFiniteLosses ? nil : "\(convergence)", facts: facts,
-      remarks: fit.outside.map { "\($0)" }
-        + fit.reads.map { "every step was recorded anew: \($0)" },
+      remarks: fit.sitesOutsideSupport.map { "\($0)" }
+        + fit.reads.map { "every step was recorded again: \($0)" },
       numbers: SVIRun.Numbers(
         losses: .init(
           first: records.first?.loss.ifFinite, last: records.last?.loss.ifFinite, count: count,

@@ -4,21 +4,21 @@ import PPL
 import Parallel
 import Runs
 
-/// One fit by SVI: from its start or from a checkpoint, shown, interruptible, checked.
+/// One run of a fit by SVI, from its start or from a checkpoint, with progress, interruption and checkpoints.
 ///
 ///     let svi = SVI(posterior, guide: AutoNormal(posterior), optimizer: options.optimizer)
 ///     let run = try SVIRun(svi, steps: options.steps, learningRate: options.learningRate, in: context)
 public struct SVIRun: Fit {
-  /// The fit as this run left it.
+  /// The fit after this run.
   public let fit: SVIFit
-  /// The records of all steps, those before a checkpoint included, in bounded memory.
+  /// The records of all steps, including those before a checkpoint, in bounded memory.
   public let history: StepHistory
   /// The records that `history` keeps: one a step up to 100,000 steps.
   public var records: [StepRecord] { history.records }
   public let course: FitCourse
   public let profile: Profile?
   public let checkpoint: OutputFile?
-  /// `losses.csv`, a row a step.
+  /// The file `losses.csv`, with a row for each step.
   public let files: [OutputFile]
   private let learningRate: Double
 
@@ -26,12 +26,12 @@ public struct SVIRun: Fit {
   ///
   /// - Parameters:
   ///   - svi: The model, guide, optimizer and loss of the fit.
-  ///   - steps: The number of steps, those before a checkpoint included.
+  ///   - steps: The number of steps, including those before a checkpoint.
   ///   - learningRate: The learning rate that messages name.
   ///   - context: The flags of every fit and the conditions of its checkpoints.
   /// - Throws: As `SVI.initialState(key:)`; `Interrupted` if the user interrupts before the first step and the model is
   ///   `RunControl.interruptible`; `FitFailure` for a fit that diverged or whose sites changed; `DataError` for a
-  ///   checkpoint that cannot be resumed, `CheckpointFile.Finished` for one of more steps than are asked for.
+  ///   checkpoint that cannot be resumed, `CheckpointFile.Finished` for one with more steps than requested.
   public init(
     _ svi: SVI, steps: Int, learningRate: Double, in context: FitContext
   ) throws {
@@ -80,17 +80,17 @@ public struct SVIRun: Fit {
         ?? OutputFile(LossesFile.name, text: LossesFile.text(course.history))
     ]
     profile = settings.profile ? try svi.profile(at: fit.state) : nil
-    // The files of a finished run stay as they are, to the byte.
+    // The files of a finished run stay unchanged.
     let earlier = isFinished ? settings.outputFolder.flatMap(Self.storedSeconds) : nil
     self.course = FitCourse(
       of: fit, history, steps: steps, wasFinished: isFinished, canResume: settings.output != nil,
       seconds: earlier ?? (ContinuousClock.now - began) / .seconds(1))
   }
 
-  /// The wall time that `run.json` of a folder has; nil if it has none.
+  /// The wall time in `run.json` of a folder; nil if there is none.
   private static func storedSeconds(in folder: URL) -> Double? {
     struct Record: Decodable { let seconds: Double }
-    let url = folder.appending(path: "run.json")
+    let url = folder.appending(path: RunFileName.run)
     return (try? Data(contentsOf: url)).flatMap {
       try? JSONDecoder().decode(Record.self, from: $0).seconds
     }
@@ -102,21 +102,22 @@ public struct SVIRun: Fit {
     let losses: LossesFile.Mark
   }
 
-  /// The records of a fit under way, and where they go.
+  /// The records of a running fit, with their file and checkpoints.
   private struct Course {
     var history = StepHistory()
-    /// Nil without an output folder, as is the store.
+    /// The file of losses; nil without an output folder.
     var losses: LossesFile?
     var store: CheckpointStore?
 
-    /// - Parameter isLast: Whether no step is left. A checkpoint there would say that the run is finished before its
-    ///   results are written.
+    /// Appends a step, and stores a checkpoint if one is due.
+    ///
+    /// - Parameter isLast: Whether no step is left; no checkpoint is stored then, since the results are not written yet.
     mutating func append(_ record: StepRecord, isLast: Bool, _ fit: () -> SVIFit) throws {
       history.append(record)
       losses?.append(history.count, record)
       if isLast { return }
       guard let store, let losses else { return }
-      // An earlier run stays until a checkpoint takes its place, so that its losses are not overwritten before.
+      // The losses of an earlier run stay until a checkpoint replaces it.
       let isFull = store.hasEarlierRun ? losses.isHuge : losses.isFull
       guard store.isDue || isFull else { return }
       try save(isCheckpoint: store.isDue || store.hasEarlierRun, fit)

@@ -1,6 +1,8 @@
+import LinearAlgebra
+
 /// An error in the input of a spectrum estimator.
 public enum EstimatorError: Error, CustomStringConvertible, Equatable {
-  /// A number of columns other than the one needed.
+  /// A number of columns other than the required one.
   case size(what: String, given: Int, expected: Int)
   /// A number that is negative or not finite.
   case value(what: String, row: Int, column: Int, value: String)
@@ -30,7 +32,15 @@ public enum EstimatorError: Error, CustomStringConvertible, Equatable {
     }
   }
 
-  /// Throws an error for the first number that is not finite, or negative.
+  /// Refuses band variances of another number of bands, and numbers that are negative or not finite.
+  static func check(_ bandVariances: Matrix, bands: Int) throws(EstimatorError) {
+    guard bandVariances.columns == bands else {
+      throw .size(what: "bandVariances", given: bandVariances.columns, expected: bands)
+    }
+    try checkNotNegative(bandVariances.scalars, columns: bands, "bandVariances")
+  }
+
+  /// Refuses numbers that are negative or not finite.
   static func checkNotNegative(
     _ numbers: [Double], columns: Int, _ what: String
   ) throws(EstimatorError) {

@@ -2,11 +2,11 @@
 // the experiments of the paper. The fields are those of the module SpectralFields, the estimator of spectra is
 // SpectrumEstimator; analyses, filters and scores are those of Assimilation.
 //
-// - `LSEFPlugin.swift`: what the command line offers.
+// - `LSEFPlugin.swift`: the plugin.
 // - `Spectrum/SpectrumCommand.swift`: `ppl fit lsef-spectrum`, by `TrainedSpectrum.swift` or `BayesianSpectrum.swift`.
 // - `Static/StaticCommand.swift`: `ppl run lsef-static`, Figures 2 to 4; `StaticReplicate.swift`: a truth with its ensemble
 //   and its observations.
-// - `Cycle/CycleCommand.swift`: `ppl run lsef-cycle`, Figures 5 and 6; `CycleExperiment.swift`: filters against the exact
-//   one; `CycleTraining.swift`: the network that they need.
-// - `Comparison/`: what static and cycled experiments share: `Sweep`, `StudyRun`, `PointScores` and `ComparisonReport`.
-// - `Figures/`: the other figures of the paper, with their numbers.
+// - `Cycle/CycleCommand.swift`: `ppl run lsef-cycle`, Figures 5 and 6; `CycleExperiment.swift`: filters compared with the
+//   exact one; `CycleTraining.swift`: the training of their network.
+// - `Comparison/`: the common part of static and cycled experiments: `Sweep`, `StudyRun`, `PointScores`, `ComparisonReport`.
+// - `Figures/`: other figures of the paper, with their numbers.

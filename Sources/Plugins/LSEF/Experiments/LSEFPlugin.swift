@@ -13,7 +13,7 @@ public struct LSEF: Plugin {
   /// The experiments of the plugin.
   public let experiments: [any Experiment] = [StaticCommand(), CycleCommand()]
 
-  /// The plugin has no settings.
+  /// The plugin, which has no settings.
   public init() {}
 }
 

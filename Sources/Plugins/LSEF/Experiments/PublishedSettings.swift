@@ -3,24 +3,6 @@ import Assimilation
 // The settings of the schemes in the published experiments.
 
 extension Taper {
-  /// The taper of the authors' static analyses on the circle: wider for more members.
-  ///
-  /// - Parameters:
-  ///   - members: The ensemble size.
-  ///   - lengthscale: The median length scale of the truth, in radians.
-  /// - Reference: `lsef.md` 8.4.
-  public static func circleStatic(members: Int, lengthscale: Double) -> Taper {
-    let factor =
-      switch members {
-      case ..<10: 1.5
-      case ..<20: 2.0
-      case ..<40: 3.0
-      case ..<80: 3.5
-      default: 4.5
-      }
-    return .secondOrderAutoregressive(factor * lengthscale / 2)
-  }
-
   /// The taper of sequential filters on the circle: wider for more members.
   ///
   /// - Parameters:
@@ -41,7 +23,7 @@ extension Taper {
 }
 
 extension LocalizationTuning {
-  /// Ten lengths, equally spaced in their logarithms from 500 to 3000 km and cut to whole ones.
+  /// Ten lengths, equally spaced in their logarithms from 500 to 3000 km and truncated to integers.
   ///
   /// - Reference: `lsef.md` 8.2.
   public static let sphereLengths: [Double] = [
@@ -49,7 +31,7 @@ extension LocalizationTuning {
   ]
 }
 
-/// The weight of an ensemble's covariance in a mixture, in a sequence of analyses: N / (N + 10).
+/// The weight of the ensemble covariance in a hybrid covariance, in cycled analyses: N / (N + 10).
 ///
 /// - Reference: `lsef.md` 10.3, with a weight of a half at ten members.
 public func ensembleWeight(ofMembers count: Int) -> Double {

@@ -1,6 +1,6 @@
 /// An error in the spectra, ensembles or covariances of a field.
 public enum FieldError: Error, Equatable, Sendable, CustomStringConvertible {
-  /// A number of rows or columns other than the domain's: what was counted, the number found, the number needed.
+  /// A number of rows or columns other than the domain's: the quantity counted, the number found, the number needed.
   case wrongCount(of: String, found: Int, needed: Int)
   /// A spectral variance that is not finite, or negative.
   case invalidSpectrum(point: Int, wavenumber: Int, value: Double)
@@ -8,8 +8,6 @@ public enum FieldError: Error, Equatable, Sendable, CustomStringConvertible {
   case notFinite(member: Int, point: Int, value: Double)
   /// An ensemble with too few members for a variance.
   case tooFewMembers(found: Int, needed: Int)
-  /// A covariance that does not identify the spectral functions: the wavenumber at which the recursion stops.
-  case notIdentifiable(wavenumber: Int, reason: String)
 
   public var description: String {
     switch self {
@@ -24,8 +22,6 @@ public enum FieldError: Error, Equatable, Sendable, CustomStringConvertible {
     case .tooFewMembers(let found, let needed):
       "ensemble of \(found) members, but the band variances need at least \(needed); "
         + "one degree of freedom goes to the mean where it is estimated."
-    case .notIdentifiable(let wavenumber, let reason):
-      "spectral functions at wavenumber \(wavenumber): \(reason)"
     }
   }
 }

@@ -1,12 +1,12 @@
 import Tables
 
-/// Years that can be meant: a longer number is a date or a slip, and differences of these cannot overflow.
+/// The range of valid years; a number outside is a date or a typing error.
 let calendarYears = -9999...9999
 
 extension CSVTable {
   /// A cell as a year.
   ///
-  /// - Throws: When it is missing, no integer, or no year that can be meant.
+  /// - Throws: When it is missing, not an integer, or not a valid year.
   func year(_ row: Int, _ column: Column) throws(DataError) -> Int {
     let year = try int(row, column)
     guard calendarYears.contains(year) else {

@@ -1,8 +1,8 @@
 import PPL
 
-/// The name that a misspelt one was most likely meant to be, nil if none is near.
+/// The most likely intended name for a misspelt one; nil if none is near.
 ///
-/// Near is a name that differs in case, in leading zeros (which spreadsheets remove), or by an edit
+/// A name is near if it differs in case, in leading zeros (which spreadsheets remove), or by an edit
 /// distance of at most a third of its length.
 func closestName(to name: String, among names: [String]) -> String? {
   let plain = name.lowercased().drop { $0 == "0" }

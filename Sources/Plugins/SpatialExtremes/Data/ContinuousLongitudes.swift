@@ -1,9 +1,9 @@
-/// Longitudes of which the plain differences and means make sense: the circle is cut where it is emptiest.
+/// Longitudes made continuous across the date line, so that differences and means are meaningful.
 ///
 ///     continuousLongitudes([179.99, -179.99])  // [179.99, 180.01]
 ///
-/// Where the widest gap between neighbours on the circle is the one across the date line, the numbers stay as they are;
-/// else 360 is added to those west of that gap.
+/// The circle is cut at the widest gap between neighbours: unless that is the one across the date line, 360 is added to the
+/// longitudes west of it.
 ///
 /// - Parameter degrees: Degrees east, -180 to 180.
 /// - Complexity: O(*S* log *S*).

@@ -1,23 +1,24 @@
 import Tables
 
-/// The warming of each year, from `gmst.csv`.
+/// The covariate of each year, from `gmst.csv`.
 struct Covariate {
-  /// The column it came from.
+  /// The column of the covariate.
   let column: String
 
-  /// Whether that column was taken because there is no other beside the year.
+  /// Whether that column was used because it is the only one apart from the year.
   let isGuessed: Bool
 
   let file: String
 
-  /// GMST anomaly in degrees Celsius by year; years with an empty cell are not there.
+  /// The GMST anomaly in degrees Celsius by year, without years with an empty cell.
   private(set) var values: [Int: Double] = [:]
 
   /// The line of each year.
   private(set) var lines: [Int: Int] = [:]
 
-  /// - Throws: When the column cannot be told, a year is not an integer or there twice, or no year
-  ///   has a value.
+  /// Reads the covariate of each year from a table.
+  ///
+  /// - Throws: When the column is ambiguous, a year is not an integer or occurs twice, or no year has a value.
   init(_ table: CSVTable, options: ReadingOptions) throws(DataError) {
     let year = try table.requireColumn("year")
     let column = try Self.column(of: table, beside: year, options: options)
@@ -38,7 +39,7 @@ struct Covariate {
       throw DataError(
         file: table.file, column: column.name, found: "no year has a value",
         remedy: "fill the column"
-          // Who chose the column is told of the choice where there is another.
+          // The flag is mentioned only if another column was available.
           + (options.covariateColumn == nil ? ", or choose another with --gmst-column" : ""))
     }
   }

@@ -1,26 +1,26 @@
 import Preconditions
 
-/// The record of data that were read: what was used, missing or dropped, and from which files.
+/// The record of data that were read: the used, missing and dropped maxima, and the files.
 public struct DataRecord: Sendable, Equatable, Codable {
   /// The number of maxima used.
   public var used: Int
 
-  /// Station-years in the table that have no value; `used + missing` is stations times years.
+  /// The number of station-years without a value; `used + missing` is stations times years.
   public var missing: Int
 
-  /// Every maximum, station or year that was read and is not in the table.
+  /// The maxima, stations and years that were read and not used.
   public var dropped: [Dropped]
 
   /// The column of `gmst.csv` that is the covariate.
   public var covariateColumn: String
 
-  /// The column of `maxima.csv` with the maxima; nil if it has one a station or one a year.
+  /// The column of `maxima.csv` with the maxima; nil if it has a column for each station or year.
   public var valueColumn: String?
 
   /// The files read.
   public var sources: [Source]
 
-  /// The findings of the checks: what cannot be right, or should be known.
+  /// The findings of the checks.
   public var findings: [DataFinding] = []
 
   /// A file, by name and checksum.
@@ -32,26 +32,26 @@ public struct DataRecord: Sendable, Equatable, Codable {
     public var sha256: String
   }
 
-  /// Something that was left out.
+  /// A maximum, station or year that was left out.
   public struct Dropped: Sendable, Equatable, Codable {
     /// The file that it was read from.
     public var file: String
-    /// The line, the header being 1.
+    /// The line, counted from 1 with the header.
     public var line: Int
 
-    /// The station, nil for a whole year.
+    /// The station; nil for a whole year.
     public var station: String?
 
-    /// The year, nil for a whole station.
+    /// The year; nil for a whole station.
     public var year: Int?
 
-    /// The reason why it was left out.
+    /// The reason for leaving it out.
     public var reason: Reason
   }
 
-  /// The reason why something was left out.
+  /// The reason for leaving something out.
   public enum Reason: String, Sendable, Equatable, Codable, CaseIterable {
-    /// A maximum in a year outside those asked for.
+    /// A maximum in a year outside the requested range.
     case yearNotAskedFor
 
     /// A maximum marked as taken from a year with too few days.
@@ -60,10 +60,10 @@ public struct DataRecord: Sendable, Equatable, Codable {
     /// A maximum in a year for which the covariate has no value.
     case noCovariate
 
-    /// A station that no maximum is left of.
+    /// A station without a remaining maximum.
     case stationWithoutMaxima
 
-    /// A year that no maximum is left of.
+    /// A year without a remaining maximum.
     case yearWithoutMaxima
   }
 }
@@ -71,7 +71,7 @@ public struct DataRecord: Sendable, Equatable, Codable {
 // MARK: - Printing
 
 extension DataRecord {
-  /// A few lines to print: what is used and missing, then one line a reason for what was dropped.
+  /// The summary for printing: the numbers of used and missing maxima, then a line for each reason of dropped ones.
   ///
   ///     1176 maxima used, 14 station-years missing
   ///     3 records dropped: no GMST value for 2025 (station 0016A, 0076, 0367)
@@ -102,8 +102,8 @@ extension DataRecord {
   }
 }
 
-/// `1985 to 1987, 1990`: years in order, runs of three and more shortened; past five runs,
-/// `12 years from 1985 to 2019`.
+/// The text of a set of years: `1985 to 1987, 1990`, with runs of three and more shortened; for more
+/// than five runs, `12 years from 1985 to 2019`.
 func yearRanges(_ years: some Sequence<Int>) -> String {
   var runs: [ClosedRange<Int>] = []
   for year in Set(years).sorted() {
@@ -127,7 +127,7 @@ func yearRanges(_ years: some Sequence<Int>) -> String {
   .joined(separator: ", ")
 }
 
-/// Each name once, in order of appearance, at most five.
+/// The text of at most five distinct names, in order of appearance.
 private func listed(_ names: [String]) -> String {
   var seen: Set<String> = []
   let distinct = names.filter { seen.insert($0).inserted }

@@ -17,7 +17,7 @@ public struct DataRequirements: Sendable, Equatable {
   /// The unit of the maxima, for reports.
   public var unit: String
 
-  /// The requirements of a model of differences between places and of change with global warming, if nothing is given.
+  /// Requirements; by default those of a model with spatial variation and change with global warming.
   public init(
     minimumStations: Int = 2, minimumYears: Int = 5, covariates: Set<Covariate> = [.gmst],
     unit: String = "°C"

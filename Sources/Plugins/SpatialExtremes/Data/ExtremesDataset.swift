@@ -6,17 +6,15 @@ import Tables
 public struct ExtremesDataset: Sendable {
   /// The maxima with their stations, years and covariate.
   public let data: StationMaxima
-  /// The truth that the embedded example was drawn with; nil for data of one's own.
-  let truth: SyntheticTruth?
+  /// The true parameters of the embedded example; nil for other data.
+  var truth: SyntheticTruth?
+}
 
-  init(data: StationMaxima, truth: SyntheticTruth? = nil) {
-    (self.data, self.truth) = (data, truth)
-  }
-
+extension ExtremesDataset {
   /// The data of a folder, checked, or the embedded example.
   ///
-  /// - Parameter allowed: The checks whose findings are kept in silence.
-  /// - Throws: As `StationMaxima.init(folder:options:)`; `UnsoundData` for data that cannot be right.
+  /// - Parameter allowed: The checks whose findings are not shown.
+  /// - Throws: As `StationMaxima.init(folder:options:)`; `UnsoundData` for data with findings that forbid a fit.
   init(_ source: DataSource, _ options: ReadingOptions, allowing allowed: Set<DataCheck>) throws {
     if let folder = source.folder {
       var data = try StationMaxima(folder: folder, options: options)

@@ -2,18 +2,18 @@ import Foundation
 import Preconditions
 import Tables
 
-/// Which of the maxima that were read are used, and why the others are not.
+/// The selection of the maxima to use, with the reasons for dropping others.
 struct MaximaSelection {
   let table: MaximaTable
   let stations: StationList
   let covariate: Covariate
   let options: ReadingOptions
 
-  /// Entries with a value, in a complete year that is asked for and has a covariate.
+  /// The used entries: those with a value, in a complete and requested year with a covariate.
   private(set) var used: [MaximaTable.Entry] = []
   private(set) var dropped: [DataRecord.Dropped] = []
 
-  /// Indices of the stations with a used entry, in file order.
+  /// The indices of the stations with a used entry, in file order.
   private(set) var usedStations: [Int] = []
 
   /// The years with a used entry, ascending.
@@ -22,10 +22,8 @@ struct MaximaSelection {
   init(
     _ table: MaximaTable, stations: StationList, covariate: Covariate, options: ReadingOptions
   ) {
-    self.table = table
-    self.stations = stations
-    self.covariate = covariate
-    self.options = options
+    (self.table, self.stations) = (table, stations)
+    (self.covariate, self.options) = (covariate, options)
     for entry in table.entries where entry.value != nil {
       if let reason = reasonToDrop(entry) {
         drop(table.file, entry.line, station: entry.station, year: entry.year, reason)
@@ -53,8 +51,7 @@ struct MaximaSelection {
     }
   }
 
-  /// Names the years whose every maximum is missing or incomplete; a year without a covariate or
-  /// outside those asked for is not looked at.
+  /// Records the requested years with a covariate in which every maximum is missing or incomplete.
   private mutating func dropEmptyYears() {
     var seen = Set(usedYears)
     for entry in table.entries where options.includes(entry.year) {
@@ -67,7 +64,7 @@ struct MaximaSelection {
     _ file: String, _ line: Int, station: Int?, year: Int?, _ reason: DataRecord.Reason
   ) {
     let id = station.map { stations.stations[$0].id }
-    // Without its folder: the record of one data set is the same wherever it lies.
+    // Without its folder, so that the record does not depend on it.
     let name = URL(filePath: file).lastPathComponent
     dropped.append(.init(file: name, line: line, station: id, year: year, reason: reason))
   }
@@ -76,16 +73,18 @@ struct MaximaSelection {
 // MARK: - Is it enough?
 
 extension MaximaSelection {
-  /// Why what is used is not enough for a fit.
+  /// The reason why the selection is not enough for a fit.
   struct Problem: Error {
-    /// What the tables lack, and what to do about them.
+    /// The error, with a remedy in the tables.
     let error: DataError
-    /// What to do instead where limits of the years are at fault; nil if more years are needed.
+    /// The remedy where limits of the years are at fault; nil if more years are needed.
     var choiceOfYears: String?
   }
 
-  /// - Throws: When nothing or fewer stations and years are left than the model requires, its covariate is the same in all
-  ///   of them, or two stations share a place.
+  /// Refuses a selection that the model cannot be fitted to.
+  ///
+  /// - Throws: `Problem` when nothing is left, or fewer stations or years than the model requires, when the covariate is
+  ///   constant, or when two stations share a place.
   private func check() throws(Problem) {
     let required = options.requirements
     if used.isEmpty { throw Problem(error: nothingLeft()) }
@@ -110,7 +109,7 @@ extension MaximaSelection {
             "give at least \(counted(required.minimumYears, "year")) with maxima and a GMST value"))
     }
     let values = usedYears.compactMap { covariate.values[$0] }
-    // A range below a millionth is that of numbers that were equal before they were computed with.
+    // Numbers that were equal before a computation differ by less than a millionth.
     if required.covariates.contains(.gmst), let low = values.min(), let high = values.max(),
       high - low < 1e-6 * max(1, abs(low), abs(high))
     {
@@ -125,7 +124,7 @@ extension MaximaSelection {
     if let error = sharedPlace { throw Problem(error: error) }
   }
 
-  /// What `check` throws; nil if it throws nothing.
+  /// The error that `check` throws; nil if there is none.
   var problem: Problem? {
     do throws(Problem) {
       try check()

@@ -1,23 +1,23 @@
 import Tables
 
-/// The maxima of `maxima.csv` as a list, whichever of the three layouts the file has:
+/// The maxima of `maxima.csv` as a list, from any of the three layouts of the file:
 ///
 /// - long: columns `station`, `year`, the value, and perhaps `complete` (1 or 0);
-/// - a row a year: column `year`, and one a station;
-/// - a row a station: column `station`, and one a year.
+/// - a row for each year: column `year`, and one for each station;
+/// - a row for each station: column `station`, and one for each year.
 struct MaximaTable {
   /// One cell of the table, empty ones included.
   struct Entry {
-    /// Index into the station list.
+    /// The index of the station in the station list.
     var station: Int
     var year: Int
     var value: Double?
     var isComplete = true
 
-    /// Index of its column in the header.
+    /// The index of the column in the header.
     var column: Int
 
-    /// Line in the file.
+    /// The line in the file.
     var line: Int
   }
 
@@ -30,7 +30,7 @@ struct MaximaTable {
   /// The column of a long file that has the maxima; nil for a wide one.
   private(set) var valueColumn: String?
 
-  /// Whether that column has none of the names that it may have, and was the only one with numbers.
+  /// Whether that column has no known name, and was used because it is the only one with numbers.
   private(set) var valueColumnIsGuessed = false
 
   let file: String
@@ -39,8 +39,9 @@ struct MaximaTable {
   private let stations: StationList
   private var lines: [StationYear: Int] = [:]
 
-  /// - Throws: When a cell is not what its column needs, a station is not in the list, or a station
-  ///   has one year twice.
+  /// Reads the maxima from a table in long or wide form.
+  ///
+  /// - Throws: When a cell is invalid for its column, a station is not in the list, or a station has a year twice.
   init(_ table: CSVTable, stations: StationList) throws(DataError) {
     self.table = table
     self.stations = stations
@@ -70,9 +71,8 @@ extension MaximaTable {
     let value = try findValueColumn(beside: [station, year, complete])
     valueColumn = value.name
     for row in table.rows {
-      let place = try stationYear(row, station: station, year: year)
       try add(
-        row, value, station: place.station, year: place.year,
+        row, value, station: stationIndex(row, station), year: table.year(row, year),
         isComplete: complete.map { column throws(DataError) in try flag(row, column) } ?? true)
     }
   }
@@ -134,12 +134,6 @@ extension MaximaTable {
         line: line))
   }
 
-  private func stationYear(
-    _ row: Int, station: CSVTable.Column, year: CSVTable.Column
-  ) throws(DataError) -> StationYear {
-    StationYear(station: try stationIndex(row, station), year: try table.year(row, year))
-  }
-
   private func stationIndex(_ row: Int, _ column: CSVTable.Column) throws(DataError) -> Int {
     let id = table.text(row, column)
     if let index = stations.index(of: id) { return index }
@@ -158,14 +152,14 @@ extension MaximaTable {
     }
   }
 
-  /// The column with the maxima: one of the known names, or else the only one that can be.
+  /// The column with the maxima: one with a known name, or the only candidate.
   private mutating func findValueColumn(
     beside others: [CSVTable.Column?]
   ) throws(DataError) -> CSVTable.Column {
     if let known = table.column("tmax", "txx_c", "value", "max") { return known }
     valueColumnIsGuessed = true
     let rest = table.header.filter { !others.contains($0) }
-    // With one candidate, a cell that is no number is an error to show at that cell.
+    // With one candidate, a cell that is not a number is an error at that cell.
     if rest.count == 1 { return rest[0] }
     let numeric = rest.filter(isNumeric)
     if numeric.count == 1 { return numeric[0] }

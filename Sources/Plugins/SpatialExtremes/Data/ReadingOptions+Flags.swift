@@ -1,15 +1,15 @@
 import Preconditions
 import Tables
 
-/// Errors that a flag caused name the flag with its value, since the file may be as it should be.
+/// Flags in errors: an error caused by a flag names it with its value, since the file may be correct.
 extension ReadingOptions {
-  /// `--gmst-column "warming"`, nil if no column was named.
+  /// The text of the column flag, `--gmst-column "warming"`; nil if it is not given.
   var columnFlag: String? { covariateColumn.map { "--gmst-column \"\($0)\"" } }
 
-  /// The same choice without limits of the years.
+  /// The same options without limits of the years.
   var ofAllYears: Self { Self(covariateColumn: covariateColumn, requirements: requirements) }
 
-  /// `["--first-year 2018", "--last-year 2020"]`: the limits that leave out any of some years.
+  /// The texts of the year flags that leave out any of some years: `["--first-year 2018", "--last-year 2020"]`.
   func yearFlags(leavingOutOf years: [Int]) -> [String] {
     guard let first = years.first, let last = years.last else { return [] }
     return [
@@ -20,9 +20,9 @@ extension ReadingOptions {
 }
 
 extension Covariate {
-  /// The covariate that was chosen.
+  /// The chosen covariate.
   ///
-  /// - Throws: What is wrong with it, by the flag that chose its column if the table has another without fault.
+  /// - Throws: `DataError`, which names the flag of the column if the table has another valid one.
   init(chosenBy options: ReadingOptions, from table: CSVTable) throws(DataError) {
     do {
       try self.init(table, options: options)
@@ -35,9 +35,9 @@ extension Covariate {
 }
 
 extension MaximaSelection {
-  /// What flags leave of the maxima.
+  /// The selection of maxima under the flags.
   ///
-  /// - Throws: What is wrong with the maxima of all years; else the flag that leaves too little of them.
+  /// - Throws: `DataError` for an error in the maxima of all years; otherwise one that names the flag that leaves too few.
   init(
     checking table: MaximaTable, stations: StationList, gmst: CSVTable, covariate: Covariate,
     options: ReadingOptions
@@ -49,7 +49,7 @@ extension MaximaSelection {
     guard let problem else { return }
     let whole = selection(options.ofAllYears, covariate)
     if let error = whole.problem?.error {
-      // Whatever the years, the column may be at fault.
+      // The column may be at fault for all years.
       let usual = ReadingOptions(requirements: options.requirements)
       guard options.columnFlag != nil, let other = try? Covariate(gmst, options: usual),
         selection(usual, other).problem == nil
@@ -61,7 +61,7 @@ extension MaximaSelection {
 }
 
 extension MaximaSelection.Problem {
-  /// The error by the flags that left out years, with the years that there are without them.
+  /// The error with the flags that left out years, and the years available without them.
   fileprivate func caused(byYears flags: [String], of whole: MaximaSelection) -> DataError {
     if flags.isEmpty { return error }
     let years = whole.usedYears
@@ -79,7 +79,7 @@ extension MaximaSelection.Problem {
 }
 
 extension DataError {
-  /// The same by the flag that chose the column of the covariate, unless a flag has the fault already.
+  /// The error with the flag of the covariate column, unless it names a flag already.
   fileprivate func causedByColumn(_ options: ReadingOptions) -> DataError {
     guard flag == nil else { return self }
     var caused = self

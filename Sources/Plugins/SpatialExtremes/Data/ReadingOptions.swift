@@ -1,7 +1,7 @@
-/// The choices of a user and the requirements of a model about how maxima at stations are read.
+/// The options for reading maxima at stations: the user's choices and the model's requirements.
 public struct ReadingOptions: Sendable, Equatable {
-  /// The column of `gmst.csv` to use; nil for the first of `defaultCovariateColumns` that is there,
-  /// or else the only column beside the year.
+  /// The column of `gmst.csv` to use; nil for the first existing one of `defaultCovariateColumns`,
+  /// or otherwise the only column apart from the year.
   public var covariateColumn: String?
 
   /// The first year to use; nil for no limit.
@@ -13,20 +13,18 @@ public struct ReadingOptions: Sendable, Equatable {
   /// The data that the model requires.
   public var requirements: DataRequirements
 
-  /// The given choices; those that are nil are left to the data.
+  /// Options with these choices; those that are nil are determined from the data.
   public init(
     covariateColumn: String? = nil, firstYear: Int? = nil, lastYear: Int? = nil,
     requirements: DataRequirements = DataRequirements()
   ) {
-    self.covariateColumn = covariateColumn
-    self.firstYear = firstYear
-    self.lastYear = lastYear
-    self.requirements = requirements
+    (self.covariateColumn, self.requirements) = (covariateColumn, requirements)
+    (self.firstYear, self.lastYear) = (firstYear, lastYear)
   }
 
-  /// The columns taken for the warming when none is named, in this order: warming above the
-  /// pre-industrial level first, since it is what scenarios are stated in; then HadCRUT5 before
-  /// GISTEMP, which begins thirty years later.
+  /// The default columns of the covariate, in order of preference: warming above the
+  /// pre-industrial level first, as in scenarios; then HadCRUT5 before GISTEMP, which begins
+  /// thirty years later.
   public static let defaultCovariateColumns = [
     "gmst", "hadcrut5_anom_1850_1900_c", "hadcrut5_anom_1961_1990_c", "gistemp_anom_1951_1980_c",
   ]

@@ -1,6 +1,6 @@
 import Tables
 
-/// The stations of `stations.csv`, in file order, before any maximum is known.
+/// The stations of `stations.csv`, in file order.
 struct StationList {
   var stations: [StationMaxima.Station] = []
 
@@ -12,7 +12,7 @@ struct StationList {
 
   /// Reads columns `station`, `lon`, `lat` and, where there are any, `elevation_m` and `name`.
   ///
-  /// - Throws: When a station has no identifier or one that is taken, or lies off the globe.
+  /// - Throws: When a station has no identifier, one that occurs twice, or coordinates out of range.
   init(_ table: CSVTable) throws(DataError) {
     file = table.file
     let id = try table.requireColumn("station", "station_id", "id")
@@ -52,10 +52,10 @@ struct StationList {
     }
   }
 
-  /// Where a station is in the list, nil if it is not.
+  /// The index of a station in the list; nil if it is not there.
   func index(of id: String) -> Int? { indices[id] }
 
-  /// The words for a station that is not in the list, with the most similar one that is.
+  /// The message for a station that is not in the list, with the most similar one.
   func unknown(_ id: String) -> (found: String, remedy: String) {
     let found = "station \"\(id)\" is not in \(file)"
     if let similar = closestName(to: id, among: stations.map(\.id)) {

@@ -3,8 +3,8 @@ import Runs
 import Tables
 
 extension StationMaxima {
-  /// Writes a data folder that reads back to the same stations, years, covariate and maxima: the
-  /// long layout, a missing maximum as an empty cell.
+  /// Writes a data folder from which the same stations, years, covariate and maxima are read: in the
+  /// long layout, with a missing maximum as an empty cell.
   ///
   /// - Throws: When the folder or a file in it cannot be written.
   public func write(to folder: URL) throws(OutputError) {

@@ -3,7 +3,7 @@ import Preconditions
 import Runs
 import Tables
 
-/// Annual maxima at `S` stations over `T` years, with the warming of each year.
+/// Annual maxima at `S` stations over `T` years, with the covariate of each year.
 ///
 ///     let data = try StationMaxima(folder: URL(filePath: "spain"))
 ///     data.record.summary.forEach { print($0) }
@@ -13,38 +13,35 @@ import Tables
 /// - `stations.csv`: `station`, `lon`, `lat` (degrees east and north) and, if known, `elevation_m`
 ///   (metres) and `name`;
 /// - `gmst.csv`: `year` and the anomaly of global mean surface temperature, degrees Celsius;
-/// - `maxima.csv`: long (`station`, `year`, `tmax`, perhaps `complete`), or wide with a row a year or
-///   with a row a station.
+/// - `maxima.csv`: long (`station`, `year`, `tmax`, perhaps `complete`), or wide with a row for each
+///   year or for each station.
 ///
 /// A year is used if any station has a maximum in it and its covariate is known; a station is used if
-/// it has a maximum in any year used. Whatever else was read is named in `record`.
+/// it has a maximum in any used year. Everything else is listed in `record`.
 public struct StationMaxima: Sendable, Equatable {
   /// A place where maxima were measured.
   public struct Station: Sendable, Equatable {
-    /// Text, not a number: "0076" is not "76".
+    /// The identifier, a text: "0076" is not "76".
     public var id: String
 
-    /// Degrees east, -180 to 180.
+    /// The longitude in degrees east, -180 to 180.
     public var longitude: Double
 
-    /// Degrees north, -90 to 90.
+    /// The latitude in degrees north, -90 to 90.
     public var latitude: Double
 
-    /// Metres above the sea.
+    /// The elevation in metres above sea level; nil if unknown.
     public var elevation: Double?
-    /// The name that people use, if the table has one.
+    /// The name of the place; nil if unknown.
     public var name: String?
 
-    /// A station at a place: degrees east and north, metres above the sea.
+    /// A station at a place: degrees east and north, metres above sea level.
     public init(
       id: String, longitude: Double, latitude: Double, elevation: Double? = nil,
       name: String? = nil
     ) {
-      self.id = id
-      self.longitude = longitude
-      self.latitude = latitude
-      self.elevation = elevation
-      self.name = name
+      (self.id, self.longitude, self.latitude) = (id, longitude, latitude)
+      (self.elevation, self.name) = (elevation, name)
     }
   }
 
@@ -54,22 +51,22 @@ public struct StationMaxima: Sendable, Equatable {
   /// The years in ascending order, `[T]`.
   public var years: [Int]
 
-  /// GMST anomaly of each year in degrees Celsius as read, not centred, `[T]`.
+  /// The GMST anomaly of each year in degrees Celsius, not centred, `[T]`.
   public var covariate: [Double]
 
-  /// Row-major `[S, T]`, in the units of the file; nil where missing.
+  /// The maxima, row-major `[S, T]`, in the units of the file; nil where missing.
   public var maxima: [Double?]
 
-  /// The record of what was used, missing and dropped.
+  /// The record of used, missing and dropped data.
   public var record: DataRecord
 
   /// Reads `stations.csv`, `gmst.csv` and `maxima.csv` in a folder.
   ///
-  /// Data that are readable but cannot be right are no error here: `record.findings` has them, and
-  /// `DataRecord.requireSound` makes errors of them.
+  /// Implausible data are not an error here: `record.findings` lists them, and
+  /// `DataRecord.requireSound` throws for them.
   ///
-  /// - Throws: When a file is not there or holds what it must not, or when fewer than 2 stations or
-  ///   5 years are left.
+  /// - Throws: When a file is missing or invalid, or when fewer stations or years are left than
+  ///   `options.requirements` demands.
   public init(folder: URL, options: ReadingOptions = .init()) throws(DataError) {
     try Self.checkFolder(folder)
     try self.init(
@@ -87,7 +84,7 @@ public struct StationMaxima: Sendable, Equatable {
       remedy: "name the folder that holds stations.csv, gmst.csv and maxima.csv")
   }
 
-  /// Reads three files that may lie anywhere and have any name.
+  /// Reads three files with any paths.
   ///
   /// - Throws: As `init(folder:options:)`.
   public init(
@@ -101,7 +98,7 @@ public struct StationMaxima: Sendable, Equatable {
     }
   }
 
-  /// Takes three tables that are in memory.
+  /// Reads three tables in memory.
   ///
   /// - Throws: As `init(folder:options:)`.
   public init(
@@ -117,7 +114,7 @@ public struct StationMaxima: Sendable, Equatable {
     record.findings = DataCheck.all.flatMap { $0(data) }
   }
 
-  /// Data that come from no file, as a simulation makes them.
+  /// Data that are not from files, such as simulated ones.
   ///
   /// - Precondition: `covariate` has the count of `years`, `maxima` that of stations times years,
   ///   and all values are finite.
@@ -132,10 +129,8 @@ public struct StationMaxima: Sendable, Equatable {
     require(
       (covariate + maxima.compactMap(\.self)).allSatisfy(\.isFinite),
       "StationMaxima: a covariate or a maximum is not finite")
-    self.stations = stations
-    self.years = years
-    self.covariate = covariate
-    self.maxima = maxima
+    (self.stations, self.years) = (stations, years)
+    (self.covariate, self.maxima) = (covariate, maxima)
     let used = maxima.count { $0 != nil }
     record = DataRecord(
       used: used, missing: maxima.count - used, dropped: [], covariateColumn: "gmst", sources: [])

@@ -1,11 +1,11 @@
 import PPL
 
-/// The maxima, places and warming of a data set as tensors, the form in which models use them.
+/// The maxima, places and covariate of a data set as tensors, for models.
 ///
 /// - Shape: *S* stations, *T* years.
 public struct StationTensors: Sendable {
-  /// Longitude and latitude in degrees, `[S, 2]`; longitudes past the widest gap between stations go on beyond 180, so
-  /// that neighbours on both sides of the date line are neighbours here.
+  /// Longitude and latitude in degrees, `[S, 2]`; longitudes continue beyond 180 up to the widest gap between stations, so that
+  /// neighbours across the date line are neighbours here.
   public let coordinates: Tensor
   /// The covariate of each year, °C, `[T]`.
   public let covariate: Tensor
@@ -17,7 +17,7 @@ public struct StationTensors: Sendable {
   public let maxima: Tensor
   /// The mask of the maxima, `[S, T]`: 1 where there is one, 0 where it is missing; nil if none is missing.
   public let mask: Tensor?
-  /// The mean of the maxima that are there, in their unit.
+  /// The mean of the maxima that are not missing, in their unit.
   public let meanMaximum: Double
 
   /// The tensors of these stations and years; the covariate is centred over the years.

@@ -1,13 +1,13 @@
 import SpainSynthetic
 import Tables
 
-/// The parameters that the embedded data were drawn with, in the terms of a model of some of their years.
+/// The true parameters of the embedded data, as parameters of a model of some of their years.
 ///
 ///     location = mu0* + mu*(s) + beta*(s) d*(t)                   as drawn
-///              = mu0 + mu(s) + beta(s) (d*(t) - mean of d*)       as a model has it
+///              = mu0 + mu(s) + beta(s) (d*(t) - mean of d*)       in a model
 ///
-/// A model centres the covariate over the years that it uses, and the field mu(s) over the stations: the location in the
-/// middle of those years is `mu0` in its mean and `mu(s)` in what is left.
+/// A model centres the covariate over its years, and the field mu(s) over the stations: `mu0` is the mean over the stations of
+/// the location at the mean covariate, and `mu(s)` the deviation from it.
 struct SyntheticTruth {
   let mu0, beta0: Double
   /// The fields by station, °C and °C per °C.
@@ -45,7 +45,7 @@ struct SyntheticTruth {
     }
   }
 
-  /// The mean over these years of the covariate that the data were drawn with.
+  /// The mean of the true covariate over these years.
   private static func meanWarming(_ years: [Int]) throws -> Double {
     let table = try CSVTable(parsing: SpainSynthetic.gmst, file: "gmst.csv")
     let byYear = Dictionary(

@@ -83,5 +83,5 @@ public struct ReportedSite: Sendable, Equatable {
 
 extension Draws {
   /// The draws of a scalar site as a column that broadcasts over stations, `[D, 1]`.
-  func column(_ site: String) -> Tensor { self[site].expandingDimension(at: 1) }
+  public func column(_ site: String) -> Tensor { self[site].expandingDimension(at: 1) }
 }

@@ -1,5 +1,3 @@
-import Plugins
-
 /// The memory that a fit of a model needs, counted from the plans of its recorded programs.
 ///
 /// Nearly all of it is taken by matrices of stations by stations: covariances of fields, their Cholesky factors and the
@@ -29,25 +27,5 @@ public struct FitMemory: Sendable, Equatable {
     let ofYears = hasGaps ? matricesOfAYear * years : 0
     let matrices = max(matricesOfAStep + ofYears, matricesOfAThread * (threads + 1))
     return 8 * stations * (matrices * stations + arraysOfData * years)
-  }
-
-  /// Checks the need of a fit against a machine before anything is allocated.
-  ///
-  /// - Throws: `ExtremesFailure.tooLarge` if the machine has less left.
-  func require(
-    stations: Int, years: Int, threads: Int, hasGaps: Bool = false, on machine: MachineMemory
-  ) throws(ExtremesFailure) {
-    func need(_ stations: Int) -> Int {
-      bytes(stations: stations, years: years, threads: threads, hasGaps: hasGaps)
-    }
-    guard let available = machine.available, need(stations) > available else { return }
-    var most = stations
-    while most > 1, need(most) > available {
-      // The need falls at most with the square of the stations, so that no step goes too far.
-      let share = (Double(available) / Double(need(most))).squareRoot()
-      most = min(most - 1, Int(Double(most) * share))
-    }
-    throw .tooLarge(
-      stations: stations, years: years, bytes: need(stations), available: available, most: most)
   }
 }

@@ -49,17 +49,9 @@ public struct GEVCopula: ExtremesModel {
   public let stations: GEVNonstationary
   /// The priors of this model.
   public let priors: Priors
-  /// The products of the mask by year, `[T, S, S]`, and ones on the diagonal where a maximum is missing; nil if none is.
-  private let gaps: (present: Tensor, missing: Tensor)?
 
   public init(_ data: StationTensors, priors: Priors) {
-    self.priors = priors
-    stations = GEVNonstationary(data, priors: priors.ofStations)
-    gaps = data.mask.map { mask in
-      let years = mask.transposed()  // [T, S]
-      let (row, column) = (years.expandingDimension(at: 1), years.expandingDimension(at: 2))
-      return (row * column, Tensor.identity(mask.shape[0]) * (1 - column))
-    }
+    (stations, self.priors) = (GEVNonstationary(data, priors: priors.ofStations), priors)
   }
 
   public var data: StationTensors { stations.data }
@@ -85,20 +77,23 @@ public struct GEVCopula: ExtremesModel {
     stations.gev(draws, warming: warming)
   }
 
-  /// The log density of the copula, `[]`.
+  /// The log density of the copula, `[]`; a missing maximum becomes an independent z of 0, whose two terms cancel.
   private func copula(_ gev: GEV, _ y: Tensor, _ R: Tensor) -> Tensor {
-    var (y, covariance) = (y, R)
-    if let mask = data.mask, let gaps {
-      // A missing maximum becomes an independent z of 0, whose two terms cancel.
-      y = select(mask .== 1, y, gev.location)
-      covariance = R * gaps.present + gaps.missing
+    func present(_ x: Tensor, else other: Tensor) -> Tensor {
+      data.mask.map { select($0 .== 1, x, other) } ?? x
     }
-    let u = minimum(maximum(gev.cdf(y), 1e-6), 1 - 1e-6)
-    let quantiles = normalQuantile(u)
-    let z = data.mask.map { select($0 .== 1, quantiles, 0) } ?? quantiles
-    let joint = MultivariateNormal(.zeros([z.shape[0]]), covariance: covariance)
+    let u = minimum(maximum(gev.cdf(present(y, else: gev.location)), 1e-6), 1 - 1e-6)
+    let z = present(normalQuantile(u), else: 0)
+    let joint = MultivariateNormal(.zeros([z.shape[0]]), covariance: ofPresent(R))
       .logProb(z.transposed())
     return joint.sum() - Normal(0, 1).logProb(z).sum()
+  }
+
+  /// The correlation of each year, `[T, S, S]`, with zeros where a maximum is missing; that of all years if none is.
+  private func ofPresent(_ R: Tensor) -> Tensor {
+    guard let years = data.mask?.transposed() else { return R }  // [T, S]
+    let (row, column) = (years.expandingDimension(at: 1), years.expandingDimension(at: 2))
+    return R * (row * column) + Tensor.identity(years.shape[1]) * (1 - column)
   }
 
   /// The correlation of the copula, `[S, S]`: a short and a long range, mixed.

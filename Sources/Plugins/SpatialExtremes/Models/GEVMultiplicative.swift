@@ -39,30 +39,21 @@ public struct GEVMultiplicative: ExtremesModel {
   /// The centres of the priors, flags of the command line.
   public struct Priors: PriorFlags {
     /// The median of the variance of mu(s), °C².
-    @Option(parsing: .unconditional, help: "Prior median of the variance of mu(s), °C².")
-    public var priorMuVariance = Prior(2, .variance(of: .location))
+    @Option(.variance(of: .location), 2, "mu(s), °C²") public var priorMuVariance: Prior
     /// The median of the lengthscale of mu(s), degrees.
-    @Option(parsing: .unconditional, help: "Prior median of the lengthscale of mu(s), degrees.")
-    public var priorMuLengthscale = Prior(2, .lengthscale)
+    @Option(.lengthscale, 2, "mu(s), degrees") public var priorMuLengthscale: Prior
     /// The median of the variance of beta(s), (°C/°C)².
-    @Option(parsing: .unconditional, help: "Prior median of the variance of beta(s).")
-    public var priorBetaVariance = Prior(0.2, .variance(of: .rate))
+    @Option(.variance(of: .rate), 0.2, "beta(s)") public var priorBetaVariance: Prior
     /// The median of the lengthscale of beta(s), degrees.
-    @Option(parsing: .unconditional, help: "Prior median of the lengthscale of beta(s), degrees.")
-    public var priorBetaLengthscale = Prior(3, .lengthscale)
+    @Option(.lengthscale, 3, "beta(s), degrees") public var priorBetaLengthscale: Prior
     /// The mean of mu0, °C; the mean of the maxima if not given.
-    @Option(
-      parsing: .unconditional, help: "Prior mean of mu0, °C; the mean of the maxima if not given.")
-    public var priorMu0 = Prior(nil, .centre(of: .location))
+    @Option(.centre(of: .location), nil, "mu0, °C") public var priorMu0: Prior
     /// The mean of beta0, °C/°C.
-    @Option(parsing: .unconditional, help: "Prior mean of beta0.")
-    public var priorBeta0 = Prior(1, .centre(of: .rate))
+    @Option(.centre(of: .rate), 1, "beta0") public var priorBeta0: Prior
     /// The median of sigma, °C.
-    @Option(parsing: .unconditional, help: "Prior median of sigma, °C.")
-    public var priorSigma = Prior(2, .centre(of: .scale))
+    @Option(.centre(of: .scale), 2, "sigma, °C") public var priorSigma: Prior
     /// The mean of xi.
-    @Option(parsing: .unconditional, help: "Prior mean of xi.")
-    public var priorXi = Prior(0.1, .centre(of: .shape))
+    @Option(.centre(of: .shape), 0.1, "xi") public var priorXi: Prior
 
     /// The priors before the command line is read; `published` has their values.
     public init() {}

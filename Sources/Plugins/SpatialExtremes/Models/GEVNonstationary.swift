@@ -35,42 +35,29 @@ public struct GEVNonstationary: ExtremesModel {
   /// The centres of the priors, flags of the command line.
   public struct Priors: PriorFlags {
     /// The median of the variance of mu(s), °C².
-    @Option(parsing: .unconditional, help: "Prior median of the variance of mu(s), °C².")
-    public var priorMuVariance = Prior(2, .variance(of: .location))
+    @Option(.variance(of: .location), 2, "mu(s), °C²") public var priorMuVariance: Prior
     /// The median of the lengthscale of mu(s), degrees.
-    @Option(parsing: .unconditional, help: "Prior median of the lengthscale of mu(s), degrees.")
-    public var priorMuLengthscale = Prior(2, .lengthscale)
+    @Option(.lengthscale, 2, "mu(s), degrees") public var priorMuLengthscale: Prior
     /// The median of the variance of beta(s), (°C/°C)².
-    @Option(parsing: .unconditional, help: "Prior median of the variance of beta(s).")
-    public var priorBetaVariance = Prior(0.2, .variance(of: .rate))
+    @Option(.variance(of: .rate), 0.2, "beta(s)") public var priorBetaVariance: Prior
     /// The median of the lengthscale of beta(s), degrees.
-    @Option(parsing: .unconditional, help: "Prior median of the lengthscale of beta(s), degrees.")
-    public var priorBetaLengthscale = Prior(3, .lengthscale)
+    @Option(.lengthscale, 3, "beta(s), degrees") public var priorBetaLengthscale: Prior
     /// The median of the variance of log sigma(s).
-    @Option(parsing: .unconditional, help: "Prior median of the variance of log sigma(s).")
-    public var priorSigmaVariance = Prior(0.05, .variance(of: .scale))
+    @Option(.variance(of: .scale), 0.05, "log sigma(s)") public var priorSigmaVariance: Prior
     /// The median of the lengthscale of sigma(s), degrees.
-    @Option(parsing: .unconditional, help: "Prior median of the lengthscale of sigma(s), degrees.")
-    public var priorSigmaLengthscale = Prior(3, .lengthscale)
+    @Option(.lengthscale, 3, "sigma(s), degrees") public var priorSigmaLengthscale: Prior
     /// The median of the variance of xi(s).
-    @Option(parsing: .unconditional, help: "Prior median of the variance of xi(s).")
-    public var priorXiVariance = Prior(0.003, .variance(of: .shape))
+    @Option(.variance(of: .shape), 0.003, "xi(s)") public var priorXiVariance: Prior
     /// The median of the lengthscale of xi(s), degrees.
-    @Option(parsing: .unconditional, help: "Prior median of the lengthscale of xi(s), degrees.")
-    public var priorXiLengthscale = Prior(3, .lengthscale)
+    @Option(.lengthscale, 3, "xi(s), degrees") public var priorXiLengthscale: Prior
     /// The mean of mu0, °C; the mean of the maxima if not given.
-    @Option(
-      parsing: .unconditional, help: "Prior mean of mu0, °C; the mean of the maxima if not given.")
-    public var priorMu0 = Prior(nil, .centre(of: .location))
+    @Option(.centre(of: .location), nil, "mu0, °C") public var priorMu0: Prior
     /// The mean of beta0, °C/°C.
-    @Option(parsing: .unconditional, help: "Prior mean of beta0.")
-    public var priorBeta0 = Prior(1, .centre(of: .rate))
+    @Option(.centre(of: .rate), 1, "beta0") public var priorBeta0: Prior
     /// The median of sigma0, °C.
-    @Option(parsing: .unconditional, help: "Prior median of sigma0, °C.")
-    public var priorSigma0 = Prior(1.8, .centre(of: .scale))
+    @Option(.centre(of: .scale), 1.8, "sigma0, °C") public var priorSigma0: Prior
     /// The mean of xi0.
-    @Option(parsing: .unconditional, help: "Prior mean of xi0.")
-    public var priorXi0 = Prior(0.1, .centre(of: .shape))
+    @Option(.centre(of: .shape), 0.1, "xi0") public var priorXi0: Prior
 
     /// The priors before the command line is read; `published` has their values.
     public init() {}
@@ -89,30 +76,25 @@ public struct GEVNonstationary: ExtremesModel {
   ///
   /// - Returns: The distribution of the maxima and the maxima, `[S, T]` each.
   func maxima(_ p: inout Context) -> (distribution: GEV, y: Tensor) {
-    func centred(
-      _ name: String, _ kernel: String, _ variance: Prior, _ lengthscale: Prior,
-      _ p: inout Context
-    ) -> Tensor {
-      let f = p.field(name, kernel, variance, lengthscale, at: data.coordinates)
-      return f - f.mean()
-    }
-    let mu = centred("mu_s", "k_mu", priors.priorMuVariance, priors.priorMuLengthscale, &p)
-    let beta = centred(
-      "beta_tilde", "k_beta", priors.priorBetaVariance, priors.priorBetaLengthscale, &p)
-    let sigma = centred(
-      "sig_r", "k_sig", priors.priorSigmaVariance, priors.priorSigmaLengthscale, &p)
-    let xi = centred("xi_r", "k_xi", priors.priorXiVariance, priors.priorXiLengthscale, &p)
+    let places = data.coordinates
+    let mu = p.field("mu_s", "k_mu", priors.priorMuVariance, priors.priorMuLengthscale, at: places)
+    let beta = p.field(
+      "beta_tilde", "k_beta", priors.priorBetaVariance, priors.priorBetaLengthscale, at: places)
+    let sigma = p.field(
+      "sig_r", "k_sig", priors.priorSigmaVariance, priors.priorSigmaLengthscale, at: places)
+    let xi = p.field("xi_r", "k_xi", priors.priorXiVariance, priors.priorXiLengthscale, at: places)
     let mu0 = p.sample("mu0", Normal(priors.priorMu0.value(or: data.meanMaximum), 5))
     let beta0 = p.sample("beta0", Normal(priors.priorBeta0.value, 0.5))
     let logSigma0 = p.sample("logsig0", Normal(priors.priorSigma0.logarithm, 0.3))
     let xi0 = p.sample("xi0", Normal(priors.priorXi0.value, 0.1))
 
     p.deterministic("sigma0", exp(logSigma0))
-    let muField = p.deterministic("mu_field", mu)[.all, .newAxis]
-    let rate = p.deterministic("beta_field", beta0 + beta)[.all, .newAxis]
-    let scale = p.deterministic("sigma_field", exp(logSigma0 + sigma))[.all, .newAxis]
-    let shape = p.deterministic("xi_field", xi0 + xi)[.all, .newAxis]
-    let gev = GEV(mu0 + muField + rate * data.warming, scale, shape)
+    let muField = p.deterministic("mu_field", mu - mu.mean())
+    let rate = p.deterministic("beta_field", beta0 + (beta - beta.mean()))
+    let scale = p.deterministic("sigma_field", exp(logSigma0 + (sigma - sigma.mean())))
+    let shape = p.deterministic("xi_field", xi0 + (xi - xi.mean()))
+    let location = mu0 + muField[.all, .newAxis] + rate[.all, .newAxis] * data.warming
+    let gev = GEV(location, scale[.all, .newAxis], shape[.all, .newAxis])
     return (gev, p.sample("y", gev, mask: data.mask))
   }
 

@@ -5,17 +5,26 @@ import Preconditions
 
 /// The centre of a prior distribution, as a flag of the command line gives it.
 ///
-///     @Option(parsing: .unconditional, help: "Prior median of sigma, °C.")
-///     var priorSigma = Prior(2, .centre(of: .scale))  // --prior-sigma
+///     @Option(.centre(of: .scale), 2, "sigma, °C") var priorSigma: Prior  // --prior-sigma
 public struct Prior: Sendable, ExpressibleByArgument, CustomStringConvertible {
   /// The role of a prior in the model, by which its flag is checked and compared with the data.
-  public enum Role: Sendable, Equatable {
+  public enum Role: Sendable, Equatable, CustomStringConvertible {
     /// The median of the variance of a field.
     case variance(of: GEVQuantity)
     /// The median of a distance of correlation.
     case lengthscale
     /// The mean of a location, rate or shape; the median of a scale.
     case centre(of: GEVQuantity)
+
+    /// The role in words, before the name of the parameter.
+    public var description: String {
+      switch self {
+      case .variance: "median of the variance of"
+      case .lengthscale: "median of the lengthscale of"
+      case .centre(of: .scale): "median of"
+      case .centre: "mean of"
+      }
+    }
   }
 
   /// The number; nil where the data decide.
@@ -43,7 +52,7 @@ public struct Prior: Sendable, ExpressibleByArgument, CustomStringConvertible {
   public var defaultValueDescription: String { number.map { "\($0)" } ?? "" }
 }
 
-/// The priors of a model: flags of type `Prior`, named `prior…`, each declared once.
+/// The priors of a model: flags of type `Prior`, named `prior…`, each declared once, and other flags of the model.
 public protocol PriorFlags: ParsableArguments, Sendable {}
 
 extension PriorFlags {
@@ -53,9 +62,10 @@ extension PriorFlags {
     do { return try parse([]) } catch { requirementFailed("\(Self.self): \(message(for: error))") }
   }
 
-  public func validate() throws {
+  /// Checks the values of the priors; `validate()` is left for other flags.
+  func validatePriors() throws {
     // Default values have their roles, so that those of the published priors are only asked for where one was typed.
-    guard Self.declared(self).contains(where: { $0.prior.role == nil }) else { return }
+    guard flags(of: Prior.self).contains(where: { $0.value.role == nil }) else { return }
     for flag in values.flags {
       guard let number = flag.number, !flag.isAllowed else { continue }
       let need = flag.mustBePositive && number != .infinity ? "positive" : "finite"
@@ -65,36 +75,30 @@ extension PriorFlags {
 
   /// The flags with their values, default values and roles.
   var values: PriorValues {
-    PriorValues(
-      flags: zip(Self.declared(self), Self.declared(Self.published)).compactMap { own, usual in
-        usual.prior.role.map {
-          PriorValues.Flag(
-            name: own.name, number: own.prior.number, usual: usual.prior.number, role: $0)
+    let usual = Self.published.flags(of: Prior.self)
+    return PriorValues(
+      flags: zip(flags(of: Prior.self), usual).compactMap { own, usual in
+        usual.value.role.map {
+          .init(name: own.name, number: own.value.number, usual: usual.value.number, role: $0)
         }
       })
   }
-
-  /// The priors in order of declaration, those of groups included, found by reflection so that none is forgotten.
-  static func declared(_ priors: Self) -> [(name: String, prior: Prior)] {
-    Mirror(reflecting: priors).children.flatMap { child -> [(name: String, prior: Prior)] in
-      if let group = child.value as? any PriorGroup { return group.declared }
-      guard let option = child.value as? Option<Prior>, let label = child.label else { return [] }
-      return [(flagName(label), option.wrappedValue)]
-    }
-  }
-
-  /// `--prior-mu0` of `_priorMu0`, the label of a property with a wrapper.
-  private static func flagName(_ label: String) -> String {
-    "--"
-      + label.dropFirst().map { $0.isUppercase ? "-\($0.lowercased())" : String($0) }.joined()
-  }
 }
 
-/// A group of priors inside others.
-private protocol PriorGroup {
-  var declared: [(name: String, prior: Prior)] { get }
-}
-
-extension OptionGroup: PriorGroup where Value: PriorFlags {
-  fileprivate var declared: [(name: String, prior: Prior)] { Value.declared(wrappedValue) }
+extension Option<Prior> {
+  /// A flag of a prior, whose help is made from its role: `Prior median of the variance of mu(s), °C².`
+  ///
+  ///     @Option(.variance(of: .location), 2, "mu(s), °C²") var priorMuVariance: Prior
+  ///
+  /// - Parameters:
+  ///   - role: The role of the prior.
+  ///   - number: The default value; nil where the data decide.
+  ///   - parameter: The parameter with its unit, as the help names it.
+  public init(_ role: Prior.Role, _ number: Double?, _ parameter: String) {
+    let prior = Prior(number, role)
+    // `.unconditional` lets a value begin with a minus.
+    self.init(
+      wrappedValue: prior, parsing: .unconditional,
+      help: "Prior \(role) \(parameter)\(number == nil ? "; \(prior) if not given" : "").")
+  }
 }

@@ -3,7 +3,7 @@ import PPL
 import Plugins
 import Runs
 
-/// A model of extremes as the command line offers it: data checks, memory check, fit, report and files.
+/// The command of a model of extremes: data checks, memory check, fit, report and files.
 ///
 ///     let models: [any FittableModel] = [ExtremesCommand<GEVAdditive>()]
 public struct ExtremesCommand<M: ExtremesModel>: FittableModel {
@@ -25,7 +25,7 @@ public struct ExtremesCommand<M: ExtremesModel>: FittableModel {
     }
     try M.memory.require(
       stations: data.stations.count, years: data.years.count, threads: source.pool.threads,
-      hasGaps: data.record.missing > 0, on: .present)
+      hasGaps: data.record.missing > 0, available: MachineMemory.available)
     return dataset
   }
 
@@ -43,7 +43,7 @@ public struct ExtremesCommand<M: ExtremesModel>: FittableModel {
   }
 
   public func report(_ fitted: FittedModel<Self>) throws -> RunReport {
-    try ExtremesReport(ExtremesSummary(fitted), fitted).runReport
+    try ExtremesReport(summary: ExtremesSummary(fitted), fitted: fitted).runReport
   }
 
   public func explained(

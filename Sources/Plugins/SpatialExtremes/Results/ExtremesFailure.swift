@@ -1,15 +1,15 @@
 import Foundation
 import Plugins
 
-/// The reason why a fit of a model of extremes gives no result, in terms of the data and the flags.
+/// A failure of a fit of a model of extremes, in terms of the data and the flags.
 enum ExtremesFailure: PluginError, Equatable {
-  /// The data have no density wherever the parameters start.
+  /// The data have density 0 at all starting values of the parameters.
   case noStart(lowest: Place, highest: Place, causes: [StartScale])
-  /// There is no result, and some flags put the priors where no maximum can be.
+  /// The fit has no result, and some flags put the priors far from all maxima.
   case farPriors([String], lowest: Place, highest: Place, left: FitFailure.Leftover)
-  /// The projection does not look ahead.
+  /// A projection year that is not after the data.
   case projectionInThePast(year: Int, lastYear: Int)
-  /// The machine has too little memory left; `most` stations would fit.
+  /// The machine has too little memory; `most` stations would fit.
   case tooLarge(stations: Int, years: Int, bytes: Int, available: Int, most: Int)
 
   /// A maximum with its station and year.
@@ -39,21 +39,21 @@ enum ExtremesFailure: PluginError, Equatable {
   }
 }
 
-/// `21.3 GB`, to three digits.
+/// The text of a number of bytes to three digits, such as `21.3 GB`.
 private func gigabytes(_ bytes: Int) -> String {
   let size = Double(bytes) / 1e9
   return String(format: size < 10 ? "%.2f GB" : size < 100 ? "%.1f GB" : "%.0f GB", size)
 }
 
 extension ExtremesFailure {
-  /// The failure of a start, with the maxima and what most likely caused it.
+  /// The failure of a start, with the maxima and its most likely cause.
   static func noStart(of data: StationMaxima, _ priors: PriorValues) -> Self? {
     extremes(of: data).map {
       .noStart(lowest: $0.lowest, highest: $0.highest, causes: StartScale.causes(data, priors))
     }
   }
 
-  /// The flags that put priors out of reach of the data, if there are any: the first cause of a fit without a result.
+  /// The failure by flags that put priors far from the data; nil if there are none.
   static func farPriors(
     _ priors: PriorValues, of data: StationMaxima, left: FitFailure.Leftover
   ) -> Self? {
@@ -77,8 +77,8 @@ extension ExtremesFailure {
 }
 
 extension PriorValues {
-  /// The flags, with their values, that put a prior where it cannot meet maxima in `range`: ten times as far as those
-  /// reach. Values that nobody gave are not among them.
+  /// The flags, with their values, that put a prior more than ten times as far as maxima in `range`; defaults are not among
+  /// them.
   fileprivate func flags(farFrom range: ClosedRange<Double>, covariate: [Double]) -> [String] {
     let reach = 10 * max(range.upperBound - range.lowerBound, 1)
     let warming = max((covariate.max() ?? 0) - (covariate.min() ?? 0), 1e-3)
@@ -105,5 +105,28 @@ extension PriorValues {
       guard let value = flag.number, flag.isChanged, !suits(value, flag.role) else { return nil }
       return "\(flag.name) is \(value)"
     }
+  }
+}
+
+extension FitMemory {
+  /// Checks the need of a fit against the memory of a machine before anything is allocated.
+  ///
+  /// - Parameter available: The number of bytes that the machine has left; nil if it is not known.
+  /// - Throws: `ExtremesFailure.tooLarge` if the machine has less left.
+  func require(
+    stations: Int, years: Int, threads: Int, hasGaps: Bool = false, available: Int?
+  ) throws(ExtremesFailure) {
+    func need(_ stations: Int) -> Int {
+      bytes(stations: stations, years: years, threads: threads, hasGaps: hasGaps)
+    }
+    guard let available, need(stations) > available else { return }
+    var most = stations
+    while most > 1, need(most) > available {
+      // The need falls at most with the square of the stations, so that no step goes too far.
+      let share = (Double(available) / Double(need(most))).squareRoot()
+      most = min(most - 1, Int(Double(most) * share))
+    }
+    throw .tooLarge(
+      stations: stations, years: years, bytes: need(stations), available: available, most: most)
   }
 }

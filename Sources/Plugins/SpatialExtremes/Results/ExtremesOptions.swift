@@ -21,8 +21,9 @@ public struct ExtremesOptions<M: ExtremesModel>: ParsableArguments, AnnotatedFla
   /// The flags before the command line is read.
   public init() {}
 
-  /// Checks the years; the priors check themselves.
+  /// Checks the years and the priors.
   public func validate() throws {
+    try priors.validatePriors()
     for (flag, year) in [
       ("--first-year", firstYear), ("--last-year", lastYear),
       ("--projection-year", projectionYear),
@@ -36,7 +37,7 @@ public struct ExtremesOptions<M: ExtremesModel>: ParsableArguments, AnnotatedFla
     }
   }
 
-  /// The flags that choose data, which count by their content, and the year of the report.
+  /// The flags that choose data, which are compared by their content, and the year of the report.
   public var flagsWithoutEffect: Set<String> {
     ["--gmst-column", "--first-year", "--last-year", "--allow", "--projection-year"]
   }
@@ -49,7 +50,7 @@ public struct ExtremesOptions<M: ExtremesModel>: ParsableArguments, AnnotatedFla
 }
 
 extension DataCheck: ExpressibleByArgument {
-  /// The check that `--allow` names; a check that no record can fail has no name there.
+  /// The check of a value of `--allow`; errors cannot be allowed.
   public init?(argument: String) {
     guard let check = DataCheck(rawValue: argument), Self.allowable.contains(check) else {
       return nil

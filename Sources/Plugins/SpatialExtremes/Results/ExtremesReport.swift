@@ -5,7 +5,7 @@ import Plugins
 import Runs
 import Tables
 
-/// The fit of a model of extremes as a table, as numbers and as files.
+/// The report of a model of extremes: table, numbers and files.
 struct ExtremesReport<M: ExtremesModel> {
   let summary: ExtremesSummary<M>
   let fitted: FittedModel<ExtremesCommand<M>>
@@ -13,13 +13,10 @@ struct ExtremesReport<M: ExtremesModel> {
   private var truth: SyntheticTruth? { fitted.dataset.truth }
   private var course: FitCourse { summary.course }
 
-  init(_ summary: ExtremesSummary<M>, _ fitted: FittedModel<ExtremesCommand<M>>) {
-    (self.summary, self.fitted) = (summary, fitted)
-  }
-
   var runReport: RunReport {
     RunReport(
-      table: table, numbers: course.beside(numbers), files: files, profile: fitted.fit.profile,
+      table: table, numbers: course.merged(with: numbers), files: files,
+      profile: fitted.fit.profile,
       failure: course.failure)
   }
 
@@ -80,7 +77,7 @@ struct ExtremesReport<M: ExtremesModel> {
     }
   }
 
-  /// What the embedded example was drawn with, and how well its fields were found.
+  /// The comparison with the truth of the embedded example.
   private var comparison: JSONObject? {
     guard let truth else { return nil }
     let values = M.parameters.compactMap { parameter in
@@ -96,7 +93,7 @@ struct ExtremesReport<M: ExtremesModel> {
 
   // MARK: For programs
 
-  /// What `--json` writes; the names are for programs and stay.
+  /// The numbers of `--json`, with stable names.
   private var numbers: JSONObject {
     let shift = Range(summary.shift.map(\.mean))
     var members: [(String, any Encodable & Sendable)] = zip(M.parameters, summary.parameters)
@@ -138,19 +135,19 @@ struct ExtremesReport<M: ExtremesModel> {
     let scalars = posterior.draws.names.filter { posterior.draws[$0].rank == 1 }
     return [
       OutputFile(RunFileName.run, json: record),
-      OutputFile(RunFileName.results, json: course.beside(numbers)),
+      OutputFile(RunFileName.results, json: course.merged(with: numbers)),
     ] + fitted.fit.files + [
       OutputFile(RunFileName.draws, posterior: posterior, sites: scalars),
       OutputFile("stations_posterior.csv", text: stations),
     ] + [fitted.fit.checkpoint].compactMap(\.self)
   }
 
-  /// `run.json`: what was run, on what.
+  /// The content of `run.json`: the settings and data of the run.
   private var record: JSONObject {
     let settings = fitted.settings
     let ofBackend: [(String, (any Encodable & Sendable)?)] = [
       ("steps", course.stepCount), ("learningRate", fitted.learningRate),
-      ("inference", fitted.unusualInference),
+      ("inference", fitted.changedInferenceFlags),
     ]
     return JSONObject(
       [
@@ -193,7 +190,7 @@ private struct StationSummary: Encodable, Sendable {
   }
 }
 
-/// The mean and the ends of some numbers, NaN of none.
+/// The mean and the range of some numbers; NaN of none.
 private struct Range: CustomStringConvertible {
   let mean, min, max: Double
 

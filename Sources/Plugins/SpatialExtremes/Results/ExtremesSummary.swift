@@ -4,17 +4,16 @@ import Inference
 import PPL
 import Plugins
 
-/// The posterior of the parameters, the fields and the return levels in numbers.
+/// The posterior summary of the parameters, the fields and the return levels.
 ///
-/// Sampled parameters come from draws of the posterior; computed ones, the fields and the return levels come from draws of
-/// posterior and model together. These are the two sources of the reference notebooks, so that their numbers can be compared
-/// digit by digit.
+/// Sampled parameters are from draws of the posterior; computed ones, fields and return levels are from joint draws of posterior
+/// and model, as in the reference notebooks, whose numbers are compared digit by digit.
 struct ExtremesSummary<M: ExtremesModel> {
   /// The reported parameters, in order of `M.parameters`.
   let parameters: [Summary]
   /// The reported fields, in order of `M.fields`, each by station.
   let fields: [[Summary]]
-  /// The 100-year level in the last year of the data and in the projection year, and the difference; by station.
+  /// The 100-year return level in the last year of the data and in the projection year, and the difference; by station.
   let levelNow, levelThen, shift: [Summary]
   /// The difference at the posterior means, averaged over the stations.
   let shiftPlugIn: Double
@@ -24,7 +23,7 @@ struct ExtremesSummary<M: ExtremesModel> {
   /// The posterior, for `draws.csv`.
   let posterior: Posterior
 
-  /// The sites that a summary takes from draws of posterior and model together.
+  /// The sites that are taken from joint draws of posterior and model.
   static var sites: Set<String> { Set((M.parameters + M.fields).map(\.site)).union(M.otherSites) }
 
   /// The period of the return levels, years.

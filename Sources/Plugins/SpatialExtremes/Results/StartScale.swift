@@ -1,11 +1,11 @@
-/// A cause of maxima without density at the start of a fit: something of another scale than the priors expect.
+/// A cause of density 0 at the start of a fit: data or a prior on a wrong scale.
 enum StartScale: Equatable, CustomStringConvertible {
-  /// The covariate: the priors of the rate take its range for a change of the maxima by so many of their units.
+  /// The covariate, with whose range the priors of the rate imply too large a change of the maxima.
   case covariate(
     column: String, range: ClosedRange<Double>, priors: [PriorValues.Flag], change: Double)
-  /// A prior that a flag changed, and what of the data it does not suit.
+  /// A prior changed by a flag, with the data that contradict it.
   case prior(flag: String, value: Double, data: String)
-  /// The maxima, or no one thing alone; with the flags of the centres of the priors.
+  /// The maxima, or several causes; with the flags of the centres of the priors.
   case maxima(flags: [String])
 
   var description: String {
@@ -24,7 +24,7 @@ enum StartScale: Equatable, CustomStringConvertible {
     }
   }
 
-  /// `beta0 (mean 1.0)` of a number, `beta(s)` of a field.
+  /// The text of a parameter: `beta0 (mean 1.0)` for a number, `beta(s)` for a field.
   private static func parameter(_ flag: PriorValues.Flag) -> String {
     switch flag.role {
     case .centre: "\(flag.parameter) (mean \(flag.number ?? 0))"
@@ -32,8 +32,8 @@ enum StartScale: Equatable, CustomStringConvertible {
     }
   }
 
-  /// The things out of scale, if the start has no density: the covariate (or a prior of the rate that a flag changed), the
-  /// priors of location, scale and shape that flags changed, and else the maxima.
+  /// The causes of density 0 at the start: the covariate (or a prior of the rate changed by a flag), the priors of location,
+  /// scale and shape changed by flags, and otherwise the maxima.
   static func causes(_ data: StationMaxima, _ priors: PriorValues) -> [StartScale] {
     let centres = priors.flags.filter { if case .centre = $0.role { true } else { false } }
     let maxima = StartScale.maxima(flags: centres.map(\.name))
@@ -44,20 +44,20 @@ enum StartScale: Equatable, CustomStringConvertible {
   }
 }
 
-/// `a`, `a and b`, `a, b and c`.
+/// The text of a list of names: `a`, `a and b`, `a, b and c`.
 private func listed(_ names: [String]) -> String {
   guard let last = names.last, names.count > 1 else { return names.first ?? "" }
   return names.dropLast().joined(separator: ", ") + " and \(last)"
 }
 
-/// The scales of the data that the priors are held against.
+/// The scales of the data, for comparison with the priors.
 private struct Facts {
   let priors: PriorValues
   let covariate: ClosedRange<Double>
   let mean: Double
-  /// The span of the maxima but for a hundredth at each end, where a wrong one may be.
+  /// The span of the maxima without a hundredth at each end, which may be wrong.
   let span: Double
-  /// The largest distance of a maximum from where the location starts.
+  /// The largest distance of a maximum from the initial location.
   let farthest: Double
   /// The centre of the prior of the scale.
   let scale: Double
@@ -82,7 +82,7 @@ private struct Facts {
     [.centre(of: .rate), .variance(of: .rate)].compactMap(priors.flag)
   }
 
-  /// The change of the maxima that two deviations of the prior rate make of the covariate's range.
+  /// The change of the maxima over the covariate's range for a rate of two prior deviations.
   private func change(_ value: (PriorValues.Flag) -> Double?) -> Double {
     let rate = ofRate.reduce(0.0) { sum, flag in
       let number = value(flag) ?? 0
@@ -111,7 +111,7 @@ private struct Facts {
     ]
   }
 
-  /// The priors of location, scale and shape that a flag put where the maxima have no density.
+  /// The priors of location, scale and shape that flags put where the maxima have density 0.
   var causesOfPriors: [StartScale] {
     [GEVQuantity.location, .scale, .shape].compactMap { quantity in
       guard let flag = priors.flag(.centre(of: quantity)), let value = flag.number, flag.isChanged,
@@ -121,7 +121,7 @@ private struct Facts {
     }
   }
 
-  /// What of the data a centre does not suit; nil if it suits them.
+  /// The description of the data that contradict a centre; nil if they agree.
   private func misfit(_ value: Double, of quantity: GEVQuantity) -> String? {
     switch quantity {
     case .location where (value - mean).magnitude > max(span, 8 * scale):

@@ -56,13 +56,13 @@ public struct SpectrumArchitecture: Sendable, Equatable, Codable {
     (self.activation, self.takesRoots) = (activation, takesRoots)
   }
 
-  /// The architecture for a filter bank of the sphere, which divides the variance of each band by its weight: a mean of
-  /// the spectrum.
+  /// The architecture for a filter bank of the sphere, which divides the variance of each band by its weight, to a mean of the
+  /// spectrum.
   public static func sphere(_ bank: FilterBank) -> SpectrumArchitecture {
     SpectrumArchitecture(divisors: bank.weights, spectrumCount: bank.omega.columns)
   }
 
-  /// The architecture for a filter bank of the circle, which takes band variances as they are.
+  /// The architecture for a filter bank of the circle, which uses band variances undivided.
   public static func circle(_ bank: FilterBank) -> SpectrumArchitecture {
     SpectrumArchitecture(
       divisors: Array(repeating: 1, count: bank.count), spectrumCount: bank.omega.columns)

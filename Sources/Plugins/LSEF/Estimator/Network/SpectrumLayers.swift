@@ -2,7 +2,7 @@ import PPL
 
 /// The module of a spectrum network: linear layers, with an activation after each but the last.
 ///
-/// Its parameters, `layer0.weights`, `layer0.biases` and so on, have these names as sites of models and in files.
+/// Its parameters are named `layer0.weights`, `layer0.biases` and so on, in models and in files.
 struct SpectrumLayers: Module {
   let parameters: [ModuleParameter]
   private let network: Sequential

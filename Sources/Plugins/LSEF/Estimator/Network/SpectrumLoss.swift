@@ -5,16 +5,16 @@ import Foundation
 public enum SpectrumLoss: Sendable, Equatable {
   /// The weighted squared difference of square-root spectra, sum_l w_l (o_l - sqrt(b_l))².
   ///
-  /// It is the negative log density, but for a constant, of a normal distribution of sqrt(b) with means o and variances
+  /// Up to a constant it is the negative log density of a normal distribution of sqrt(b) with means o and variances
   /// 1 / (2 w_l).
   ///
   /// - Reference: Tsyrulnikov and Sotskiy (2023), eq. (16).
   case squareRoots(weights: [Double])
-  /// The excess error variance of an idealized analysis with full coverage that takes o² for the spectrum b:
+  /// The excess error variance of an idealized analysis with full coverage that uses o² instead of the spectrum b:
   ///
   ///     r² sum_l m_l (o_l² - b_l)² / ((b_l + r) (o_l² + r)²)
   ///
-  /// with `modes` m_l for each wavenumber, and r the observations' variance a mode.
+  /// with `modes` m_l for each wavenumber, and r the observation error variance for each mode.
   ///
   /// - Reference: `lsef.md` 5.2.
   case analysisError(modes: [Double], modalVariance: Double)
@@ -25,7 +25,7 @@ public enum SpectrumLoss: Sendable, Equatable {
     .squareRoots(weights: sphereModes(maximumWavenumber))
   }
 
-  /// The mean squared difference of square-root spectra, w_l = 1 / (L + 1), by which the authors train on the circle.
+  /// The mean squared difference of square-root spectra, w_l = 1 / (L + 1), the authors' loss on the circle.
   public static func circle(_ maximumWavenumber: Int) -> SpectrumLoss {
     let count = maximumWavenumber + 1
     return .squareRoots(weights: Array(repeating: 1 / Double(count), count: count))

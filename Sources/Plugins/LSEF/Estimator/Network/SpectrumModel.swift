@@ -9,8 +9,8 @@ import Preconditions
 ///
 ///     sqrt(b_l) ~ Normal(o_l(v), 1 / sqrt(2 w_l))    for each pair
 ///
-/// The negative log density is, but for a constant, the sum over pairs of the loss, eq. (16). Pairs form a plate that
-/// may be subsampled. The analysis-error loss is no distribution of the spectra, and enters as a factor.
+/// Up to a constant, the negative log density is the sum over pairs of the loss, eq. (16). Pairs form a plate that may be
+/// subsampled. The analysis-error loss is not a distribution of the spectra, and is a factor of the model.
 public struct SpectrumModel: Sendable {
   /// The name of the model on the command line and in files.
   public static let name = "lsef-spectrum"
@@ -44,7 +44,7 @@ public struct SpectrumModel: Sendable {
     try model(pairs, subsampleSize) { p in startingParameters(&p) }
   }
 
-  /// The model with its weights random, a Bayesian estimate:
+  /// The model with random weights, for a Bayesian estimate:
   ///
   ///     weights, biases ~ Normal(0, priorScale / sqrt(inputs of their layer)),    noise ~ HalfNormal(1)
   ///     sqrt(b_l) ~ Normal(o_l(v), noise / sqrt(2 w_l))
@@ -104,7 +104,7 @@ public struct SpectrumModel: Sendable {
     return Model { p in
       let weights = weights(&p)
       return p.plate(Self.plate, pairs.count, subsampleSize: subsampleSize) { p, rows in
-        // Also where all pairs are in use: in the order of the rows.
+        // Also for all pairs: in the order of the rows.
         let output = weights.network(inputs.taking(indices: rows.indices, along: 0))
         let roots = roots.taking(indices: rows.indices, along: 0)
         switch loss {

@@ -68,11 +68,10 @@ public struct SpectrumNetwork: Sendable, Equatable, Codable {
   ///
   /// - Parameters:
   ///   - bandVariances: The band variances, `[n, J]`.
-  ///   - unit: The variance that counts as 1 to the network, for fields of another amplitude than those it was trained
-  ///     on.
+  ///   - unit: The variance that is 1 to the network, for fields of another amplitude than in its training.
   /// - Throws: `EstimatorError` for another number of bands, and for variances that are negative or not finite.
   /// - Precondition: The unit is positive.
-  /// - Complexity: O(n weights) time; the hidden layers of 1,024 points of memory besides the result.
+  /// - Complexity: O(n weights) time; memory for the hidden layers of 1,024 points besides the result.
   public func predict(
     _ bandVariances: Matrix, unit: Double = 1
   ) throws(EstimatorError) -> Matrix {
@@ -95,11 +94,7 @@ public struct SpectrumNetwork: Sendable, Equatable, Codable {
   /// - Throws: As `predict(_:)`.
   public func output(_ bandVariances: Matrix) throws(EstimatorError) -> Matrix {
     let bands = architecture.bandCount
-    guard bandVariances.columns == bands else {
-      throw .size(what: "bandVariances", given: bandVariances.columns, expected: bands)
-    }
-    try EstimatorError.checkNotNegative(
-      bandVariances.scalars, columns: bands, "bandVariances")
+    try EstimatorError.check(bandVariances, bands: bands)
     let (module, values) = (SpectrumLayers(architecture), ModuleValues(self.values))
     let batch = 1_024
     var output: [Double] = []
@@ -116,7 +111,7 @@ public struct SpectrumNetwork: Sendable, Equatable, Codable {
 }
 
 extension SpectrumArchitecture {
-  /// The inputs of the first layer, from band variances that lie row by row.
+  /// The inputs of the first layer, from band variances row by row.
   func inputs(_ bandVariances: ArraySlice<Double>) -> [Double] {
     var result = Array(bandVariances)
     for start in stride(from: 0, to: result.count, by: bandCount) {

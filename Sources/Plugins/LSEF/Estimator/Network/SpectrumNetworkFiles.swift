@@ -10,9 +10,9 @@ import Tables
 /// The numbers are 64-bit IEEE 754, little-endian, row by row. `weights.json` has a checksum of each file of numbers
 /// and one of its own content.
 public struct SpectrumNetworkFiles: Sendable {
-  /// The schema of `weights.json`; a reader of another version refuses it.
+  /// The schema of `weights.json`; files of another schema are refused.
   public static let schema = "lsef-spectrum/2"
-  /// The schema of version 0.1.0, without a checksum of what `weights.json` says, which is read too.
+  /// The schema of version 0.1.0, without a checksum of `weights.json`, which can be read too.
   static let earlierSchema = "lsef-spectrum/1"
   /// The name of the file that describes a network.
   public static let name = "weights.json"
@@ -46,7 +46,7 @@ public struct SpectrumNetworkFiles: Sendable {
     var architecture: SpectrumArchitecture
     var parameters: [Blob]
     var provenance: Provenance
-    /// The SHA-256 of all the rest, as JSON.
+    /// The SHA-256 of all other keys, as JSON.
     var sha256: String?
 
     /// The digest that `sha256` must equal.
@@ -90,7 +90,7 @@ public struct SpectrumNetworkFiles: Sendable {
       OutputFile(file(parameter.name)) { try bytes(of: scalars).write(to: $0) }
     }
     let description = OutputFile(name) { url in
-      // The numbers are beside it by now, wherever that is.
+      // The files of numbers have been written to this folder already.
       let folder = url.deletingLastPathComponent()
       var content = Content(
         schema: schema, model: SpectrumModel.name, architecture: network.architecture,
@@ -120,7 +120,7 @@ public struct SpectrumNetworkFiles: Sendable {
     }
   }
 
-  /// Reads a network from the contents of its files, wherever they are, such as in the program itself.
+  /// Reads a network from the contents of its files, such as those embedded in a program.
   ///
   /// - Parameters:
   ///   - place: The name of the folder in messages.
@@ -160,7 +160,7 @@ public struct SpectrumNetworkFiles: Sendable {
   private static func check(
     _ architecture: SpectrumArchitecture, _ folder: Folder
   ) throws(DataError) {
-    // A million units are more than any such network has, and few enough for their products to be counted.
+    // A million units are more than any such network has, and their products do not overflow.
     let isSound =
       architecture.widths.allSatisfy { (1...1_000_000).contains($0) }
       && architecture.divisors.allSatisfy { $0 > 0 && $0.isFinite }

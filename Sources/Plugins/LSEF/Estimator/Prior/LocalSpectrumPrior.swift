@@ -77,7 +77,7 @@ public struct LocalSpectrumPrior: PriorCovariance {
       output.rows == modes.rows && count == n / 2 + 1,
       "LocalSpectrumPrior: the network gives \(output.rows) spectra of \(count) wavenumbers, but the "
         + "modes need \(modes.rows) of \(n / 2 + 1).")
-    // All places are within what the requirement says; without checks the loops are vectors.
+    // All indices are in bounds by the requirement above; without checks the loops are vectorized.
     result.withMutableScalars { entries in
       for x in 0..<modes.rows {
         let (cosines, sines, spectrum) = (x * n, x * n + count - 1, x * count)

@@ -11,12 +11,12 @@ extension SquareRootCovariance {
   ///   - domain: The domain of its fields.
   ///   - network: The network, trained with the same filter bank.
   ///   - bank: The filter bank.
-  ///   - interpolates: As `FilterBank.bandVariances(of:on:interpolates:)` has it.
+  ///   - interpolates: The argument of `FilterBank.bandVariances(of:on:interpolates:)`.
   /// - Throws: `EstimatorError` and `FieldError` if network, bank, domain and ensemble do not fit.
   /// - Complexity: *n²* numbers for W, and O(*n²* L) time.
   public init(
     estimatedFrom members: Matrix, on domain: any HarmonicDomain, by network: SpectrumNetwork,
-    seenThrough bank: FilterBank, interpolates: Bool = true
+    bank: FilterBank, interpolates: Bool = true
   ) throws {
     let variances = try bank.bandVariances(of: members, on: domain, interpolates: interpolates)
     let estimate = try LocalSpectra(modal: network.predict(variances))

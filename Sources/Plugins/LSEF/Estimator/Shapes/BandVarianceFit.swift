@@ -2,7 +2,7 @@ import Foundation
 import LinearAlgebra
 import Preconditions
 
-/// A spectrum of a given shape fitted to band variances directly, by weighted least squares over a grid of stretches.
+/// A fit of a spectrum of given shape to band variances, by weighted least squares over a grid of stretches.
 ///
 ///     sum_j w_j (A e_j(a) - v_j)² + eps sum_j w_j (A De_j - Dv_j)² + 10 (a - 1)²,    e_j(a) = sum_l Omega_jl g(l / a)
 ///
@@ -21,11 +21,11 @@ public struct BandVarianceFit: Sendable {
   /// The weight of the differences between neighbouring bands.
   private static let differenceWeight = 0.25
   /// The weight of the distance of the stretch from 1.
-  private static let pull = 10.0
+  private static let stretchPenalty = 10.0
 
   /// A fit of this shape to the band variances of ensembles of this size.
   ///
-  /// - Precondition: `omega` has as many columns as the shape numbers; there are two members at least.
+  /// - Precondition: `omega` has as many columns as the shape numbers; there are at least two members.
   public init(omega: Matrix, shape: [Double], members: Int) {
     require(
       omega.columns == shape.count && members >= 2,
@@ -43,11 +43,7 @@ public struct BandVarianceFit: Sendable {
   /// - Throws: `EstimatorError` for another number of bands, variances that are negative or not finite, and a point
   ///   where all are 0.
   public func callAsFunction(_ bandVariances: Matrix) throws(EstimatorError) -> Matrix {
-    guard bandVariances.columns == omega.rows else {
-      throw .size(what: "bandVariances", given: bandVariances.columns, expected: omega.rows)
-    }
-    try EstimatorError.checkNotNegative(
-      bandVariances.scalars, columns: bandVariances.columns, "bandVariances")
+    try EstimatorError.check(bandVariances, bands: omega.rows)
     var rows: [Double] = []
     for point in 0..<bandVariances.rows {
       let variances = Array(bandVariances.row(point))
@@ -66,7 +62,7 @@ public struct BandVarianceFit: Sendable {
     let weights = deviations.map { 1 / (($0 + floor) * ($0 + floor)) }
     let candidates = zip(stretches, expected).map { a, e in
       let A = amplitude(e, v, weights)
-      let misfit = misfit(A, e, v, weights) + Self.pull * (a - 1) * (a - 1)
+      let misfit = misfit(A, e, v, weights) + Self.stretchPenalty * (a - 1) * (a - 1)
       return (misfit, ShapeFit.Parameters(stretch: a, amplitude: A))
     }
     return candidates.dropFirst().reduce(candidates[0]) { $1.0 < $0.0 ? $1 : $0 }.1
@@ -82,7 +78,7 @@ public struct BandVarianceFit: Sendable {
       upper += Self.differenceWeight * w[j] * De * Dv
       lower += Self.differenceWeight * w[j] * De * De
     }
-    // The weights of the differences could carry it below 0, where no spectrum is.
+    // The weights of the differences could make it negative.
     return max(0, upper / lower)
   }
 

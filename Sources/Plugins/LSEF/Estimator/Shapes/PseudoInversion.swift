@@ -1,10 +1,10 @@
 import LinearAlgebra
 
-/// The spectrum of least norm that has given band variances.
+/// The pseudo-inverse estimate: the spectrum of least norm with given band variances.
 ///
 ///     b̃ = Omegaᵀ (Omega Omegaᵀ)⁻¹ v
 ///
-/// It reproduces the data, and may be negative.
+/// It reproduces the band variances, and may be negative.
 ///
 /// - Reference: Tsyrulnikov and Sotskiy (2023), section 3.3; `lsef.md` 6.1, step 1.
 public struct PseudoInversion: Sendable {
@@ -31,18 +31,14 @@ public struct PseudoInversion: Sendable {
   /// - Returns: The spectra, `[n, wavenumbers]`.
   /// - Throws: `EstimatorError` for another number of bands, and for variances that are negative or not finite.
   public func callAsFunction(_ bandVariances: Matrix) throws(EstimatorError) -> Matrix {
-    guard bandVariances.columns == omega.rows else {
-      throw .size(what: "bandVariances", given: bandVariances.columns, expected: omega.rows)
-    }
-    try EstimatorError.checkNotNegative(
-      bandVariances.scalars, columns: bandVariances.columns, "bandVariances")
+    try EstimatorError.check(bandVariances, bands: omega.rows)
     var coefficients = bandVariances
     factor.solve(rows: &coefficients)
     return .product(coefficients, omega)
   }
 
-  /// The matrix for all n wavenumbers of the circle, with the one-sided bands 2 to J - 1 once more on the other side,
-  /// so that the estimate has no kink at either end: `[2 (J - 1), n]`.
+  /// The matrix for all n wavenumbers of the circle, with the one-sided bands 2 to J - 1 mirrored, so that the estimate has no
+  /// kink at either end: `[2 (J - 1), n]`.
   ///
   /// - Parameter transfer: H_j at wavenumbers 0, 1, …, n - 1 (mod n), `[J, n]`.
   public static func mirrored(transfer: Matrix) -> Matrix {
@@ -58,7 +54,7 @@ public struct PseudoInversion: Sendable {
     return Matrix(rows: 2 * (J - 1), columns: n, rows)
   }
 
-  /// Band variances with those of the bands that `mirrored(transfer:)` adds: v_1, …, v_J, v_{J-1}, …, v_2.
+  /// The band variances with those of the mirrored bands of `mirrored(transfer:)`: v_1, …, v_J, v_{J-1}, …, v_2.
   public static func mirrored(bandVariances: Matrix) -> Matrix {
     let J = bandVariances.columns
     return bandVariances.taking(

@@ -1,7 +1,7 @@
 import LinearAlgebra
 import Preconditions
 
-/// A fit of a spectrum of given shape, stretched and scaled until its moments are those of another.
+/// A fit of a spectrum of given shape, stretched and scaled to the moments of another spectrum.
 ///
 ///     b_l ~= A g(l / a)
 ///
@@ -23,8 +23,8 @@ public struct ShapeFit: Sendable, Equatable {
   public var moments = Moments.all
   /// The largest stretch, and the inverse of the smallest.
   public var largestStretch = 5.0
-  /// The weight of the stretch 1, as against one ratio of moments.
-  public var pull = 0.05
+  /// The weight of the penalty for stretches other than 1, relative to one ratio of moments.
+  public var stretchPenalty = 0.05
 
   /// A fit of this shape.
   ///
@@ -51,8 +51,7 @@ public struct ShapeFit: Sendable, Equatable {
 
   /// The stretch and amplitude of a spectrum.
   ///
-  /// - Throws: `EstimatorError` if it has another length, or moments that are not positive; `point` is what that error
-  ///   says.
+  /// - Throws: `EstimatorError`, which names `point`, if the spectrum has another length or moments that are not positive.
   public func parameters(
     of spectrum: some Collection<Double>, point: Int = 0
   ) throws(EstimatorError) -> Parameters {
@@ -66,9 +65,9 @@ public struct ShapeFit: Sendable, Equatable {
     let a12 = (G1 / G2) * (I2 / I1)
     let mean =
       switch moments {
-      case .all: (a01 + a12 + pull) / (2 + pull)
-      case .zeroAndOne: (a01 + pull) / (1 + pull)
-      case .oneAndTwo: (a12 + pull) / (1 + pull)
+      case .all: (a01 + a12 + stretchPenalty) / (2 + stretchPenalty)
+      case .zeroAndOne: (a01 + stretchPenalty) / (1 + stretchPenalty)
+      case .oneAndTwo: (a12 + stretchPenalty) / (1 + stretchPenalty)
       }
     let stretch = min(max(mean, 1 / largestStretch), largestStretch)
     return Parameters(stretch: stretch, amplitude: I / (stretch * G))

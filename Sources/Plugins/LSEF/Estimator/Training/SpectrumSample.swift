@@ -5,8 +5,7 @@ import Parallel
 import Preconditions
 import SpectralFields
 
-/// A sampling plan for training pairs: truths drawn at random, an ensemble of each, and its band variances seen through
-/// a filter bank.
+/// A sampling plan for training pairs: random truths, an ensemble of each, and its band variances by a filter bank.
 ///
 ///     let pairs = try SpectrumSample.sphere().pairs(key: RandomKey(0))
 ///
@@ -23,7 +22,7 @@ public struct SpectrumSample: Sendable {
   /// The grid points that give pairs, one each.
   let points: [Int]
 
-  /// The paper's sample on a sphere: all points of 33 truths seen through ensembles of 20, 161,766 pairs.
+  /// The paper's sample on a sphere: all points of 33 truths with ensembles of 20, 161,766 pairs.
   ///
   /// - Precondition: There is a replicate, and a member.
   public static func sphere(
@@ -34,8 +33,8 @@ public struct SpectrumSample: Sendable {
       points: Array(0..<sphere.pointCount))
   }
 
-  /// The sample of the published static experiments on a circle: points so far apart that they are nearly independent,
-  /// truths until there are 100,000 pairs in whole minibatches of 2,500, ensembles of 10.
+  /// The sample of the published static experiments on a circle: points far enough apart to be nearly independent, enough
+  /// truths for 100,000 pairs in whole minibatches of 2,500, and ensembles of 10.
   ///
   /// - Precondition: There is a replicate, and there are two members.
   public static func circle(
@@ -70,8 +69,8 @@ public struct SpectrumSample: Sendable {
   /// - Parameters:
   ///   - key: The key of truths and ensembles.
   ///   - threads: The threads that share the replicates.
-  /// - Throws: `FieldError` and `EstimatorError`, if the truth makes numbers that are none.
-  /// - Complexity: A dense square root for each replicate, as `StaticReplicate`; one a thread in memory.
+  /// - Throws: `FieldError` and `EstimatorError`, if the truth gives numbers that are not finite.
+  /// - Complexity: A dense square root for each replicate, as for `StaticReplicate`; one for each thread in memory.
   public func pairs(key: RandomKey, threads: WorkPool = .automatic) throws -> SpectrumPairs {
     let keys = key.split(replicates)
     let parts = try threads.mapParts(of: replicates) { range in

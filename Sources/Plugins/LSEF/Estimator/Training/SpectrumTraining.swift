@@ -3,7 +3,7 @@ import LinearAlgebra
 import PPL
 import Preconditions
 
-/// The training of a spectrum network: minibatches of pairs in an order drawn anew for each epoch, and Adam.
+/// The training of a spectrum network by Adam, with minibatches of pairs in a new random order for each epoch.
 ///
 ///     let fit = try SpectrumTraining.sphere.run(model, on: pairs, key: RandomKey(0))
 ///     let spectra = try fit.network.predict(bandVariances)
@@ -16,20 +16,21 @@ public struct SpectrumTraining: Sendable {
   public var epochs = 30
   /// Adam's initial learning rate.
   public var learningRate = 1e-3
-  /// The rule that lowers the learning rate where the loss of the last minibatch has stopped falling; nil keeps the rate.
+  /// The rule that lowers the learning rate on plateaus of the minibatch loss; nil keeps the rate.
   ///
-  /// It sees ten losses an epoch. The published code uses PyTorch's rule, which tolerates 15 losses without improvement.
+  /// It is given ten losses in each epoch. The published code uses PyTorch's rule, which tolerates 15 losses without
+  /// improvement.
   public var plateau: ReduceOnPlateau? = ReduceOnPlateau(
     factor: 0.1, patience: 16, improvement: 1e-6)
   /// The fraction of the pairs, the first ones, that is held out for validation.
   public var validationFraction = 0.1
-  /// The number of epochs without a lower validation loss after which training stops early; nil for no early stopping.
+  /// The number of epochs without a lower validation loss before early stopping; nil for none.
   public var patience: Int?
 
   /// The training of the published sphere experiments.
   public init() {}
 
-  /// The training for the sphere: 30 epochs with a rate that falls on plateaus, and a tenth held out.
+  /// The training for the sphere: 30 epochs with a rate that falls on plateaus, and a tenth of the pairs held out.
   public static var sphere: SpectrumTraining { SpectrumTraining() }
 
   /// The training for the circle: 200 epochs with a rate of 3e-3, nothing held out.
@@ -52,7 +53,7 @@ public struct SpectrumTraining: Sendable {
     public let checkpoint: TrainingCheckpoint
   }
 
-  /// Trains a network; a run from a checkpoint has the digits of an uninterrupted one.
+  /// Trains a network; a resumed training has the digits of an uninterrupted one.
   ///
   /// Epoch *e*, counted from 0, takes the pairs that are not held out in the order of `key.split().1.foldIn(e)`.
   ///
@@ -60,9 +61,9 @@ public struct SpectrumTraining: Sendable {
   ///   - model: The network's shape and its loss.
   ///   - pairs: The training data; the first ones are held out.
   ///   - key: The key of the initial weights and of the order of the pairs.
-  ///   - checkpoint: The checkpoint of a training with the same key, pairs and settings but for `epochs` and `patience`.
+  ///   - checkpoint: The checkpoint of a training with the same key, pairs and settings, except for `epochs` and `patience`.
   ///   - progress: Called after each epoch with its number, from 1; false ends the training there.
-  ///   - observe: Called after each step that does not end the training with a function that copies where it stands.
+  ///   - observe: Called after each step but the last with a function that copies the state of the training.
   /// - Throws: `EstimatorError` if the pairs do not fit the network, none are left to train on, the loss diverges, or
   ///   the checkpoint is of another network or other pairs; what `observe` throws.
   public func run(
@@ -100,9 +101,9 @@ public struct SpectrumTraining: Sendable {
   ///
   /// - Parameters:
   ///   - model: The network's shape and its loss.
-  ///   - pairs: The training data, as `run(_:on:key:from:progress:observing:)` takes them.
+  ///   - pairs: The training data, as for `run(_:on:key:from:progress:observing:)`.
   ///   - key: The key of the training.
-  ///   - replays: The number of gradients that times are averaged over.
+  ///   - replays: The number of gradients over which times are averaged.
   /// - Throws: As `run(_:on:key:from:progress:observing:)`.
   public func profile(
     _ model: SpectrumModel, on pairs: SpectrumPairs, key: RandomKey, replays: Int = 100
@@ -138,7 +139,7 @@ public struct SpectrumTraining: Sendable {
     )
   }
 
-  /// The number of pairs that are held out, of so many.
+  /// The number of held-out pairs in a sample of this size.
   public func heldOutCount(of pairs: Int) -> Int {
     Int((Double(pairs) * validationFraction).rounded(.down))
   }
@@ -147,8 +148,8 @@ public struct SpectrumTraining: Sendable {
     patience.map { EarlyStopping(patience: $0, averaging: 1, improvement: 0) }
   }
 
-  /// Whether early stopping ends the training after these epochs: the last `patience` of them have no lower loss on the
-  /// pairs held out than those before.
+  /// Whether early stopping ends the training after these epochs: none of the last `patience` epochs has a lower validation
+  /// loss than all before.
   public func hasStoppedEarly(after epochs: [EpochRecord]) -> Bool {
     stopping?.hasEnded(after: epochs.compactMap(\.validationLoss)) ?? false
   }

@@ -6,15 +6,15 @@ import Tables
 /// The report of a comparison of schemes with the optimum, at one point or along a sweep.
 protocol ComparisonReport {
   associatedtype Scores: PointScores
-  /// The numbers of the set-up in JSON.
+  /// The numbers of the setup in JSON.
   associatedtype Setup: Encodable & Sendable
 
   var seed: UInt64 { get }
-  /// The scores at each point that is finished, in order; there is one at least.
+  /// The scores at each finished point, in order; there is at least one.
   var scores: [Scores] { get }
   /// The sweep; nil for a single point.
   var sweep: Sweep<Scores.Point>? { get }
-  /// The point that the options name, from which a sweep departs.
+  /// The point given by the options, the base point of a sweep.
   var namedPoint: Scores.Point { get }
   var setup: Setup { get }
   /// The title of the sweep's figure.
@@ -26,12 +26,12 @@ protocol ComparisonReport {
 
   /// The printed table of one point.
   func table(_ scores: Scores) -> String
-  /// The files of the report but for `run.json`.
+  /// The files of the report except `run.json`.
   func figuresAndTables() throws -> [OutputFile]
 }
 
 extension ComparisonReport {
-  /// The place of the point of departure among the scores, if it is finished; that of the first point otherwise.
+  /// The index of the base point among the scores, if it is finished; otherwise that of the first point.
   var departure: Int { scores.firstIndex { $0.point == namedPoint } ?? 0 }
 
   var report: RunReport {
@@ -66,28 +66,28 @@ extension ComparisonReport {
     ).files(named: "figure\(sweep.figure)")
   }
 
-  /// Comma-separated text with the columns that tell points apart before the others.
+  /// Comma-separated text, with the columns that identify points before the others.
   func pointTable(
-    _ columns: [String], _ rows: (Scores) -> [[CSVWriter.Cell]]
-  ) -> String {
+    _ columns: [String], _ rows: (Scores) throws -> [[CSVWriter.Cell]]
+  ) rethrows -> String {
     var csv = CSVWriter(header: Scores.Point.columns + columns)
     for scores in scores {
-      for row in rows(scores) { csv.append(scores.point.cells + row) }
+      for row in try rows(scores) { csv.append(scores.point.cells + row) }
     }
     return csv.text
   }
 }
 
-/// The numbers of a comparison in JSON: the set-up, the point of departure, and each point of the sweep.
+/// The numbers of a comparison in JSON: the setup, the base point, and each point of the sweep.
 private struct ComparisonNumbers<Setup: Encodable & Sendable, Point: Encodable & Sendable>:
   Encodable, Sendable
 {
-  /// A sweep by its parameter.
+  /// The parameter of a sweep, with its points.
   struct Sweep: Encodable, Sendable {
     let parameter: String
     let points: [SweepPoint]
   }
-  /// A point of a sweep, with its numbers beside the value of the parameter.
+  /// A point of a sweep: the value of the parameter and its numbers.
   struct SweepPoint: Encodable, Sendable {
     let value: Double
     let numbers: Point

@@ -2,8 +2,8 @@ import Plotting
 import Runs
 import Tables
 
-/// The scores of one scheme along a sweep, with the ends of their intervals; nil where its run failed, and intervals
-/// where there are none.
+/// The scores of one scheme along a sweep, with the ends of their intervals; a score is nil where the run failed, an interval
+/// where there is none.
 struct ScoreCurve: Sendable, Equatable {
   let scheme: String
   let score, low, high: [Double?]
@@ -11,9 +11,8 @@ struct ScoreCurve: Sendable, Equatable {
 
 /// The figure of a sweep, Figures 2 to 6: the score of each scheme over the parameter, with its interval as a band.
 ///
-/// Ticks stand where there are scores. Runs that failed are left out of the curve of their scheme, and are empty cells
-/// of the table, whose columns are: the scheme; the parameter; the score and its interval. A curve without intervals
-/// has no band.
+/// Ticks are at the scores. Failed runs are left out of the curve of their scheme, and are empty cells of the table, whose
+/// columns are: the scheme; the parameter; the score and its interval. A curve without intervals has no band.
 ///
 /// - Parameters:
 ///   - title: The title above the figure.
@@ -21,7 +20,7 @@ struct ScoreCurve: Sendable, Equatable {
 ///   - xs: The values of the parameter.
 ///   - curves: The curve of each scheme, with a score for each value.
 ///   - logX: Whether the axis of the parameter is logarithmic.
-/// - Throws: `PlottingError` if sizes differ, a number is not finite, or no run went well.
+/// - Throws: `PlottingError` if sizes differ, a number is not finite, or all runs failed.
 /// - Reference: Tsyrulnikov and Sotskiy, Figures 2 to 6.
 func scoreFigure(
   title: String, xLabel: String, xs: [Double], curves: [ScoreCurve], logX: Bool = false

@@ -14,7 +14,7 @@ struct StudyRun: Sendable {
   ///
   /// - Parameters:
   ///   - options: The options of every run.
-  ///   - conditions: The options that decide the digits, besides the seed.
+  ///   - conditions: The options that determine the results, besides the seed.
   ///   - control: The progress display and the interruption of the run.
   /// - Throws: As `Journal`.
   init(
@@ -28,7 +28,7 @@ struct StudyRun: Sendable {
   /// The error of a run that the user interrupted before its first result.
   var interruption: Interrupted { Interrupted(keptIn: journal) }
 
-  /// The results of pieces of work, nil for those that an interruption left out.
+  /// The results of pieces of work; nil for pieces that an interruption left out.
   ///
   /// - Throws: As `Journal.results`.
   func results<R: Codable & Sendable>(
@@ -37,7 +37,7 @@ struct StudyRun: Sendable {
     try journal.results(of: pieces, title, pool: threads, control: control, body)
   }
 
-  /// The results of all pieces of work; nil if the user interrupted them.
+  /// The results of all pieces of work; nil if the user interrupted the run.
   ///
   /// - Throws: As `Journal.results`.
   func allResults<R: Codable & Sendable>(

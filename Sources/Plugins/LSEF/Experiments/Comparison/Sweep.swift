@@ -10,13 +10,13 @@ protocol SweepPoint: Sendable, Equatable {
 
   /// The sweeps through points of this kind, in the order of the paper's figures.
   static var sweeps: [Sweep<Self>] { get }
-  /// The columns of a table that tell points apart.
+  /// The columns of a table that identify points.
   static var columns: [String] { get }
   /// The cells of the point in those columns.
   var cells: [CSVWriter.Cell] { get }
 }
 
-/// A parameter sweep: the values of one parameter, with all others as at the point of departure.
+/// A parameter sweep: the values of one parameter, with all others as at the base point.
 struct Sweep<Point: SweepPoint>: Sendable {
   /// The value of `--sweep`.
   let name: String

@@ -72,7 +72,7 @@ struct CycleCommand: Experiment {
 
     var point: CyclePoint { CyclePoint(regime: regime, members: ensembleSize) }
 
-    /// The points of the sweep in order, or the point alone.
+    /// The points of the sweep in order, or the single point.
     var points: [CyclePoint] {
       CyclePoint.sweep(named: sweep)?.points(from: point) ?? [point]
     }
@@ -144,7 +144,7 @@ struct OtherNetwork: PluginError, Equatable {
 }
 
 extension SpectrumNetwork {
-  /// The text of all weights, which tells networks apart.
+  /// The text of all weights, which identifies a network.
   fileprivate var text: String {
     layers.map { "\($0.weights.scalars) \($0.biases)" }.joined(separator: "\n")
   }

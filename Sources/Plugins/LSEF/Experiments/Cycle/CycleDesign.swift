@@ -3,7 +3,7 @@ import LinearAlgebra
 import PPL
 import Preconditions
 
-/// The design of the cycled experiments on the circle: the process, and when and where it is observed.
+/// The design of the cycled experiments on the circle: the process and its observation network.
 ///
 /// - Reference: Tsyrulnikov and Sotskiy (2023), section 6; `lsef.md` 9.3 and 10.1.
 public struct CycleDesign: Sendable, Equatable {
@@ -34,8 +34,8 @@ public struct CycleDesign: Sendable, Equatable {
     .circleCycle(members: members, length: process.length)
   }
 
-  /// Cycles a filter in a world whose state and observations are all 0, for the sake of its covariances: in a
-  /// linear model the distribution of the errors does not depend on them.
+  /// Cycles a filter in a world whose state and observations are all 0, for its covariances: in a linear model the distribution
+  /// of errors does not depend on state and observations.
   ///
   /// - Parameters:
   ///   - visit: Called with each forecast, and the number of its cycle from 0.
@@ -72,10 +72,10 @@ public struct CycleDesign: Sendable, Equatable {
   ///
   /// - Parameters:
   ///   - regime: The regime of non-stationarity.
-  ///   - cycles: The number of analyses, 50,000 in the published experiments, in another realisation of the
-  ///     coefficients than those that the filters are compared in.
+  ///   - cycles: The number of analyses, 50,000 in the published experiments, in another realisation of the coefficients than
+  ///     in the comparison of filters.
   ///   - key: The key of the coefficients.
-  /// - Returns: The lags c of the covariance, `[n]`, which make a matrix by `Matrix(cyclic:)`.
+  /// - Returns: The lags c of the covariance, `[n]`; the matrix is `Matrix(cyclic:)` of them.
   /// - Reference: `lsef.md` 10.4.
   public func meanCovariance(
     regime: DSADM.Regime, cycles: Int = 50_000, key: RandomKey

@@ -5,7 +5,7 @@ import Preconditions
 import SpectralFields
 import SpectrumEstimator
 
-/// The cycled experiment on the circle, of Figures 5 and 6: filters against the exact one.
+/// The cycled experiment on the circle, Figures 5 and 6: filters compared with the exact one.
 ///
 ///     let experiment = CycleExperiment(network: network, meanCovariance: c)
 ///     let world = try experiment.world(key: RandomKey(0))
@@ -23,14 +23,14 @@ public struct CycleExperiment: Sendable {
     case kf = "KF"
     /// The filter with the ensemble's covariance, localized.
     case enKF = "EnKF"
-    /// The filter with a mixture of that and the mean covariance.
+    /// The filter with a mixture of the localized ensemble covariance and the mean covariance.
     case hybridB = "Hybrid-B"
-    /// The filter with the convolution model's covariance, its local spectra by the network.
+    /// The filter with the covariance of the convolution model, whose local spectra the network estimates.
     case lsef = "LSEF"
-    /// The filter with the mean covariance at all times.
+    /// The filter with the static mean covariance.
     case meanB = "Mean-B"
 
-    /// Whether a run depends on the number of members. One run in a world is enough for those that do not.
+    /// Whether a run depends on the ensemble size; otherwise one run in a world is enough.
     public var usesEnsemble: Bool {
       switch self {
       case .kf, .meanB: false
@@ -50,7 +50,7 @@ public struct CycleExperiment: Sendable {
     /// The factor of the mean covariance, in Mean-B.
     public var covarianceFactor: Double?
 
-    /// The published settings but for those that are given.
+    /// The published settings, except for those given.
     public init(
       localizationFactor: Double? = nil, inflation: Double? = nil, ensembleWeight: Double? = nil,
       covarianceFactor: Double? = nil
@@ -77,8 +77,9 @@ public struct CycleExperiment: Sendable {
   public let network: SpectrumNetwork
   /// The filter bank of LSEF, with which its network was trained.
   public var filters = FilterBank.CircleSet.a
-  /// The root mean squared error of an analysis, in root mean squares of the truth, above which a filter has diverged.
-  public var divergence = 10.0
+  /// The root mean squared error of an analysis, relative to the root mean square of the truth, above which a filter has
+  /// diverged.
+  public var divergenceBound = 10.0
   /// The mean covariance B_mean of the regime by its lags, `[n]`: `CycleDesign.meanCovariance`.
   public let meanCovariance: [Double]
 
@@ -159,16 +160,16 @@ public struct CycleExperiment: Sendable {
     }
   }
 
-  /// The run of a scheme through a world. One that fails, or diverges as `divergence` has it, says so in the run and
-  /// keeps what was before.
+  /// The run of a scheme through a world. A run that fails, or exceeds the bound on errors, records the failure and keeps the
+  /// earlier rows.
   ///
   /// - Parameters:
   ///   - scheme: The filter.
   ///   - members: The ensemble size N, if the scheme has an ensemble.
   ///   - settings: The settings that differ from the published ones.
   ///   - world: The truth, its observations and the key of the filters in it.
-  ///   - measures: The measures beside errors and spreads.
-  ///   - interval: The stride between the analyses that are measured so.
+  ///   - measures: The measures in addition to errors and spreads.
+  ///   - interval: The stride between analyses with these measures.
   /// - Throws: As `filter(_:members:)`.
   public func run(
     _ scheme: Scheme, members: Int = 10, settings: Settings? = nil, in world: World,
@@ -176,12 +177,12 @@ public struct CycleExperiment: Sendable {
   ) throws -> FilterRun {
     try world.twin.run(
       filter(scheme, members: members, settings: settings ?? Settings()), measuring: measures,
-      every: interval, bound: divergence * world.truthRMS, key: world.filterKey)
+      every: interval, bound: divergenceBound * world.truthRMS, key: world.filterKey)
   }
 }
 
 extension FilterRun {
-  /// The mean squared error of the forecast over domain and time, on which the scores on the circle rest.
+  /// The mean squared error of forecasts over domain and time, from which scores on the circle are computed.
   ///
   /// - Reference: `lsef.md` 10.7.
   public var meanSquaredForecastError: Double? { mean(\.forecastMSE)?.value }

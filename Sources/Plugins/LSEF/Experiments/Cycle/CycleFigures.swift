@@ -11,7 +11,7 @@ struct CycleFigures {
 
   private typealias Scheme = CycleExperiment.Scheme
 
-  /// The summaries of a filter in each world at the point of departure; none if it failed in one.
+  /// The summaries of a filter in each world at the base point; none if it failed in one.
   private func runs(_ scheme: Scheme) -> [CycleSummary] {
     let runs = report.worlds[report.departure].compactMap { $0[scheme] }
     return runs.allSatisfy { $0.failure == nil } ? runs : []
@@ -44,7 +44,7 @@ struct CycleFigures {
           $0, members: point.members, settings: report.settings[CycleCase($0, at: point)],
           in: world)
       }
-      // A filter that fails on its way has no panel.
+      // A failed filter has no panel.
       let whole = zip(schemes, errors).filter { $0.1.count == truth.count }
       let largest = whole.flatMap { $0.1.joined() }.map(abs).max() ?? 1
       for (scheme, rows) in whole {
@@ -85,8 +85,8 @@ struct CycleFigures {
     }
   }
 
-  /// The root mean squared error of forecasts over their spread: on the diagonal, if the ensemble, or the exact filter,
-  /// is right; nil without either.
+  /// The root mean squared error of forecasts against their spread, which agree for a calibrated ensemble or filter; nil
+  /// without either.
   var spreadAndSkill: NumberedFigure? {
     get throws(PlottingError) {
       var csv = CSVWriter(header: ["filter", "tenth", "spread", "rmse"])

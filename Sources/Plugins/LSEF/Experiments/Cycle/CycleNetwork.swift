@@ -3,9 +3,9 @@ import LSEFCycleNetwork
 import SpectrumEstimator
 import Tables
 
-/// The network that comes with the program.
+/// The embedded network of the program.
 enum CycleNetwork {
-  /// The network with its provenance, trained as `Models/LSEFCycleNetwork/README.md` says.
+  /// The network with its provenance, trained as described in `Models/LSEFCycleNetwork/README.md`.
   ///
   /// - Throws: `DataError` if the program was built with a damaged network.
   static var shipped: (network: SpectrumNetwork, provenance: SpectrumNetworkFiles.Provenance) {

@@ -26,7 +26,7 @@ struct CyclePoint: SweepPoint, Hashable {
   var cells: [CSVWriter.Cell] { [.integer(regime), .integer(members)] }
 }
 
-/// A filter at a point; without an ensemble it is the same at all points of a regime.
+/// A filter at a point; a filter without an ensemble is the same at all points of a regime.
 struct CycleCase: Sendable, Hashable {
   let scheme: CycleExperiment.Scheme
   let regime: Int
@@ -38,7 +38,7 @@ struct CycleCase: Sendable, Hashable {
     members = scheme.usesEnsemble ? point.members : nil
   }
 
-  /// The name of its pieces in a journal.
+  /// The name in journals.
   var label: String {
     "\(scheme.rawValue), regime \(regime)" + (members.map { ", ensemble size \($0)" } ?? "")
   }

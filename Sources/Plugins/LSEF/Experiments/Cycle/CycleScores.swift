@@ -14,15 +14,15 @@ struct CycleScores: PointScores {
 
   /// The errors and the score of one filter over all worlds.
   struct FilterResult: SchemeResult {
-    /// The score against the exact filter, whose own is 0; nil if either failed in a world.
+    /// The score against the exact filter, which is 0 for that filter; nil if either failed in a world.
     let score, low, high: Double?
-    /// The root mean squared error of forecasts, and its standard error; that of analyses.
+    /// The root mean squared error of forecasts and its standard error, and the root mean squared error of analyses.
     let rmse, rmseError, analysisRMSE: Double?
-    /// The root of the mean variance of forecasts: the exact filter's own, or that of the members about the control.
+    /// The root of the mean variance of forecasts, by the exact filter's covariance or by the members about the control.
     let spread: Double?
-    /// The innovations' chi-square for each observation, a mean over time and worlds, and its standard error.
+    /// The mean chi-square of innovations per observation over time and worlds, and its standard error.
     let innovationRatio, innovationRatioError: Double?
-    /// The continuous ranked probability score of forecasts, a mean over time and worlds, and its standard error.
+    /// The mean continuous ranked probability score of forecasts over time and worlds, and its standard error.
     let crps, crpsError: Double?
     /// The first world in which the filter failed.
     let failure: String?
@@ -64,7 +64,7 @@ extension CycleScores.FilterResult {
   fileprivate init(_ worlds: [CycleSummary], optimum: [Double], key: RandomKey) throws {
     let failed = worlds.enumerated().first { $0.element.failure != nil }
     failure = failed.map { "world \($0.offset): \($0.element.failure?.description ?? "")" }
-    // What a filter did before it failed is not held against what others did to the end.
+    // The rows of a failed run are not compared with complete ones.
     let whole = failed == nil ? worlds : []
     let errors = whole.compactMap { $0.forecastError?.value }
     let score =
@@ -92,7 +92,7 @@ extension CycleScores.FilterResult {
 /// The mean over independent worlds of means over time.
 private struct WorldMean {
   let value: Double
-  /// The standard error, from the autocorrelation within each world; nil if one is too short for it.
+  /// The standard error, from the autocorrelation within each world; nil if a world is too short for it.
   let standardError: Double?
 
   /// The mean over worlds; nil for no worlds, or if one has no mean.

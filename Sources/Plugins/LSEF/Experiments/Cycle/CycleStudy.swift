@@ -3,18 +3,18 @@ import PPL
 import Preconditions
 import SpectrumEstimator
 
-/// The study of Figures 5 and 6: filters in worlds of their own, each against the exact filter there.
+/// The study of Figures 5 and 6: filters in several worlds, compared with the exact filter in each.
 ///
-/// A world has one key whatever the regime and the ensemble size, and all filters have its truth and observations.
+/// The key of a world is the same for all regimes and ensemble sizes, and all filters have its truth and observations.
 ///
 /// - Reference: Tsyrulnikov and Sotskiy (2023), section 6; `lsef.md` 10 and 11.
 struct CycleStudy: Sendable {
   let design: CycleDesign
-  /// The number of analyses in a world, and the number that the mean covariance is averaged over.
+  /// The number of analyses in a world, and the number over which the mean covariance is averaged.
   let cycles, climateCycles: Int
   let network: SpectrumNetwork
   let run: StudyRun
-  /// The worlds that pieces of the study share.
+  /// The worlds shared by the pieces of the study.
   let sharedWorlds: SharedWorlds
 
   init(
@@ -25,7 +25,7 @@ struct CycleStudy: Sendable {
     sharedWorlds = SharedWorlds(capacity: max(run.threads.threads, CycleTuning.worlds))
   }
 
-  /// The stride between the analyses whose ranks, scores and innovations are measured; they cost as much as a filter.
+  /// The stride between analyses whose ranks, scores and innovations are measured, at about the cost of a filter.
   static let measuredEvery = 5
 
   typealias Scheme = CycleExperiment.Scheme
@@ -37,9 +37,9 @@ struct CycleStudy: Sendable {
   private func climateKey(_ regime: Int) -> RandomKey { run.key.foldIn(1).foldIn(UInt32(regime)) }
   /// The key of the bootstrap of scores.
   var scoreKey: RandomKey { run.key.foldIn(2) }
-  /// The key of a world that filters are tuned in.
+  /// The key of a world for tuning.
   func tuningKey(_ world: Int) -> RandomKey { run.key.foldIn(3).foldIn(UInt32(world)) }
-  /// The key of the world that is drawn over space and time.
+  /// The key of the world of the space-time figure.
   var pictureKey: RandomKey { run.key.foldIn(5) }
 
   /// The mean covariance of each regime, by its lags.
@@ -66,7 +66,7 @@ struct CycleStudy: Sendable {
       meanCovariance: lags)
   }
 
-  /// A piece of work: the filters with an ensemble in a world, or those without, which are the same at all points of a
+  /// A piece of work: the filters with an ensemble in a world, or the filters without, which are the same at all points of a
   /// regime.
   private struct Piece {
     let world: Int
@@ -79,7 +79,7 @@ struct CycleStudy: Sendable {
     }
   }
 
-  /// The summaries of all filters at all points, in the worlds that are finished.
+  /// The summaries of all filters at all points, in the finished worlds.
   ///
   /// - Parameters:
   ///   - settings: The settings of the filters that differ from the published ones.

@@ -4,11 +4,11 @@ import Assimilation
 struct CycleSummary: Sendable, Codable, Equatable {
   /// The mean squared errors over the domain and time.
   let forecastError, analysisError: TimeMean?
-  /// The mean variance of the forecast: the exact filter's own, or that of the members about the control.
+  /// The mean variance of the forecast, by the exact filter's covariance or by the members about the control.
   let forecastVariance: Double?
-  /// The innovations' chi-square for each observation.
+  /// The chi-square of innovations per observation.
   let innovationRatio: TimeMean?
-  /// The forecasts' continuous ranked probability score.
+  /// The continuous ranked probability score of forecasts.
   let forecastScore: TimeMean?
   /// The counts of the ranks of the truth among the members of the forecast.
   let rankCounts: [Int]

@@ -5,14 +5,14 @@ import PPL
 import SpectralFields
 import SpectrumEstimator
 
-/// The training of the spectrum network of the cycled filter, on the covariances that an EnKF has where the process is
-/// most non-stationary.
+/// The training of the spectrum network of the cycled filter, on the covariances of an EnKF in the most non-stationary
+/// regime.
 ///
 ///     let fit = try CycleTraining().run(key: RandomKey(0))
 ///
 /// 1. At each analysis the perturbations' covariance is averaged over the points; its spectrum is b.
-/// 2. An ensemble of stationary fields is drawn from b, and its band variances taken at one point.
-/// 3. The network learns to turn the band variances into b.
+/// 2. An ensemble of stationary fields is drawn from b, and its band variances are computed at one point.
+/// 3. The network learns the map from band variances to b.
 ///
 /// One network serves all ensemble sizes and regimes.
 ///
@@ -22,7 +22,7 @@ public struct CycleTraining: Sendable {
   public var design = CycleDesign()
   /// The regime of non-stationarity.
   public var regime = DSADM.Regime.stronglyNonStationary
-  /// The number of analyses, each of which gives one pair.
+  /// The number of analyses; each gives one pair.
   public var cycles = 50_000
   /// The ensemble size N of the EnKF, and of the ensembles drawn from its spectra.
   public var members = 10
@@ -55,10 +55,10 @@ public struct CycleTraining: Sendable {
     return try training.run(model, on: pairs, key: keys.1, progress: progress)
   }
 
-  /// The pairs of band variances and the spectra that they come from, one for each analysis.
+  /// The pairs of band variances and spectra, one for each analysis.
   ///
   /// - Throws: `DSADM.InstabilityError` for a regime too unstable for the scheme; what the filter throws.
-  /// - Precondition: The mesh has an even number of points; there are two members at least.
+  /// - Precondition: The mesh has an even number of points; there are at least two members.
   public func pairs(key: RandomKey) throws -> SpectrumPairs {
     let keys = key.split()
     let spectra = try spectra(key: keys.0)
@@ -68,8 +68,8 @@ public struct CycleTraining: Sendable {
 
   /// The half spectrum b of the averaged covariance of each cycle, `[cycles, n/2 + 1]`.
   ///
-  /// With x_l the coefficients of a perturbation, the average of e eᵀ along cyclic diagonals has the spectrum |x_l|²:
-  /// so b is the mean of the members' periodograms, and not negative.
+  /// With x_l the coefficients of a perturbation e, the average of e eᵀ along cyclic diagonals has the spectrum |x_l|². So b is
+  /// the mean of the members' periodograms, and not negative.
   func spectra(key: RandomKey) throws -> Matrix {
     let circle = Circle(points: design.process.mesh.points)
     let filter = ControlFilter.enKF(
@@ -104,7 +104,7 @@ public struct CycleTraining: Sendable {
   /// The band variances, at one point, of an ensemble drawn from each spectrum, `[cycles, J]`.
   ///
   /// At the first point a filtered field is the sum of its coefficients H_l x_l, whose real and imaginary parts are
-  /// independent normals of variance b_l / 2, but for the real ones of l = 0 and n/2.
+  /// independent normals of variance b_l / 2, except that those of l = 0 and n/2 are real.
   func bandVariances(of spectra: Matrix, key: RandomKey) -> Matrix {
     let (n, bank) = (design.process.mesh.points, bank)
     let waves = wavesAtOnePoint(bank)

@@ -1,11 +1,11 @@
 import Assimilation
 import PPL
 
-/// The tuning of `--tune`: the settings of each filter with the least error in worlds that are not scored; as many
+/// The tuning of `--tune`: the settings of each filter with the least error in separate worlds, with the same number of
 /// trials for each.
 ///
-/// EnKF and Hybrid-B are tried with localization lengths and inflations, LSEF with weights against the mean covariance
-/// and inflations, Mean-B with factors of its covariance.
+/// The settings are localization length and inflation for EnKF and Hybrid-B, weight against the mean covariance and inflation
+/// for LSEF, and the factor of the covariance for Mean-B.
 struct CycleTuning: Sendable {
   let study: CycleStudy
 
@@ -23,7 +23,7 @@ struct CycleTuning: Sendable {
   private static let weights = [0.6, 0.7, 0.8, 0.9, 1]
   private static let factors = (0..<25).map { 0.4 + 0.05 * Double($0) }
 
-  /// The settings that are tried: five by five, or twenty-five.
+  /// The candidate settings: five by five, or twenty-five.
   static func candidates(_ scheme: Scheme) -> [Settings] {
     switch scheme {
     case .kf: []
@@ -39,8 +39,8 @@ struct CycleTuning: Sendable {
     }
   }
 
-  /// The settings at the end of the range tried, beyond which others may be better still. No inflation and a weight of 1
-  /// are ends by themselves.
+  /// The settings at an end of the range of candidates, beyond which others may be better. No inflation and a weight of 1 are
+  /// natural ends.
   static func ends(_ settings: Settings) -> [String] {
     let isEnd = { (value: Double?, ends: [Double?]) in value != nil && ends.contains(value) }
     return [
@@ -56,7 +56,7 @@ struct CycleTuning: Sendable {
     let error: Double?
   }
 
-  /// The best settings of each filter at each point; none for a filter that failed with all of them.
+  /// The best settings of each filter at each point; none for a filter that failed with all candidates.
   ///
   /// - Returns: Nil if the user interrupted it.
   func settings(
@@ -74,7 +74,7 @@ struct CycleTuning: Sendable {
     return settings
   }
 
-  /// The error of each candidate; nil for one that failed.
+  /// The error of each candidate; nil if it failed.
   private func errors(
     _ own: CycleCase, at point: CyclePoint, _ meanCovariances: [Int: [Double]]
   ) throws -> [Double?]? {

@@ -4,8 +4,8 @@ import Synchronization
 
 /// A cache of simulated worlds; each key is simulated once, and concurrent requests wait for it.
 ///
-/// Pieces of one world follow each other, so that the latest worlds are enough, one for each thread; trials of a tuning
-/// visit the same few in turn.
+/// Pieces of one world follow each other, so that it is enough to keep the latest world of each thread; trials of a tuning
+/// cycle through a few worlds.
 final class SharedWorlds: Sendable {
   /// The key of a world in the cache of one study.
   private struct Identity: Equatable {
@@ -14,7 +14,7 @@ final class SharedWorlds: Sendable {
     let key: [Double]
   }
 
-  /// The place of a world, with a lock of its own.
+  /// The place of a world, with its lock.
   private final class Place: Sendable {
     let world = Mutex<CycleExperiment.World?>(nil)
   }
@@ -25,7 +25,7 @@ final class SharedWorlds: Sendable {
 
   /// An empty cache.
   ///
-  /// - Parameter capacity: The largest number of worlds that are kept; each holds the coefficients of all its steps.
+  /// - Parameter capacity: The largest number of worlds to keep; each holds the coefficients of all its steps.
   init(capacity: Int) { self.capacity = capacity }
 
   /// The world of this key in an experiment.

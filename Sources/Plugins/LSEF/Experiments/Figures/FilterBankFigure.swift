@@ -9,9 +9,9 @@ import Tables
 ///
 ///     H_j(l) for l = 0...L,    h_j(rho) for rho = 0...π
 ///
-/// The responses are drawn as parts of their greatest values h_j(0), which differ a hundredfold; the table has h_j
-/// itself. Its columns: the panel, `transfer` or `impulse`; the band, from 1; the wavenumber, or the distance in
-/// radians; the value.
+/// The responses are drawn relative to their maxima h_j(0), which differ by a factor of a hundred; the table has h_j itself.
+/// Its columns are: the panel, `transfer` or `impulse`; the band, from 1; the wavenumber, or the distance in radians; the
+/// value.
 ///
 /// - Parameters:
 ///   - bank: A bank of the sphere.

@@ -6,16 +6,16 @@ import Runs
 import SpectralFields
 import Tables
 
-/// Figure 8: a realization of the field for each of some length scales of non-stationarity.
+/// Figure 8: a realization of the field for each of several length scales of non-stationarity.
 ///
-/// All have the same white noise, also in their parameters, so that they differ by that length alone. The columns of
-/// the table: mu_NSL; latitude and longitude in degrees; the field. A pole stands there once.
+/// All have the same white noise, also in their parameters, and differ by that length only. The columns of the table are:
+/// mu_NSL; latitude and longitude in degrees; the field. A pole has one row.
 ///
 /// - Parameters:
 ///   - sphere: The grid.
 ///   - scaleRatios: The ratios mu_NSL of the length scale of the parameters to that of the field.
 ///   - key: The key of the parameters and of the field.
-/// - Throws: `FieldError` for parameters that make no variances; `PlottingError` if no ratio is given.
+/// - Throws: `FieldError` for parameters with invalid variances; `PlottingError` if no ratio is given.
 /// - Complexity: Time and memory of `ConvolutionModel.modalSquareRoot()`: 100 MB on the default grid.
 /// - Reference: Tsyrulnikov and Sotskiy, Figure 8, appendix H and eq. (10).
 func realizationsFigure(
@@ -45,7 +45,7 @@ func realizationsFigure(
 }
 
 extension Sphere {
-  /// The rows of a field by latitude from north to south, in which a pole has its value at every longitude.
+  /// The rows of a field by latitude from north to south; a pole has its value at every longitude.
   ///
   /// - Precondition: There is one number for each point.
   func latitudeRows(of field: [Double]) -> [[Double]] {

@@ -9,8 +9,8 @@ import Tables
 
 /// The fit `ppl fit lsef-spectrum --bayesian`: the posterior of a network's weights, with its report.
 ///
-/// The guide is `AutoNormal`: every weight has a median and a deviation. It starts where a training would, with narrow
-/// deviations.
+/// The guide is `AutoNormal`, with a mean and a deviation of every weight. It starts at the initial weights of a training,
+/// with small deviations.
 struct BayesianSpectrum {
   private let model: SpectrumModel
   private let fitted: FittedModel<SpectrumCommand>
@@ -24,7 +24,7 @@ struct BayesianSpectrum {
   private var data: SpectrumData { fitted.dataset }
   private var options: SpectrumOptions { fitted.options }
 
-  /// The initial deviation of each weight: a tenth of that of `AutoNormal`, which is more than weights start at.
+  /// The initial deviation of each weight: a tenth of that of `AutoNormal`, which exceeds the initial weights.
   static let startingDeviation = 0.01
 
   init(_ model: SpectrumModel, _ fitted: FittedModel<SpectrumCommand>) throws {
@@ -37,7 +37,7 @@ struct BayesianSpectrum {
       of: model.architecture, draws, at: pairs.taking(shown.map(\.pair)).bandVariances)
   }
 
-  /// The initial weights, where a training would start.
+  /// The initial weights, as in a training.
   static func start(
     _ model: SpectrumModel, _ key: RandomKey
   ) throws -> [String: Tensor] {
@@ -73,7 +73,7 @@ struct BayesianSpectrum {
 extension BayesianSpectrum {
   var report: RunReport {
     RunReport(
-      table: table, numbers: course.beside(numbers), files: files,
+      table: table, numbers: course.merged(with: numbers), files: files,
       profile: fitted.fit.profile, failure: course.failure)
   }
 
@@ -131,12 +131,12 @@ extension BayesianSpectrum {
       seed: settings.seed, preset: options.preset, architecture: model.architecture,
       loss: options.lossName, batchSize: options.batchSize, epochs: nil,
       steps: course.stepCount, learningRate: fitted.learningRate,
-      inference: fitted.unusualInference, options: fitted.context.record,
+      inference: fitted.changedInferenceFlags, options: fitted.context.record,
       validationFraction: nil,
       sample: data.source, data: settings.data)
     return [
       OutputFile("run.json", json: record),
-      OutputFile("results.json", json: course.beside(numbers)),
+      OutputFile("results.json", json: course.merged(with: numbers)),
     ] + fitted.fit.files + [OutputFile("spectra.csv", text: spectraText)]
       + SpectrumNetworkFiles.files(meanNetwork, provenance: provenance)
       + [fitted.fit.checkpoint].compactMap(\.self)
@@ -157,7 +157,7 @@ extension BayesianSpectrum {
   }
 }
 
-/// The numbers of a posterior in JSON; their names are for programs and stay.
+/// The numbers of a posterior in JSON, with stable names.
 struct BayesianSpectrumNumbers: Encodable, Sendable {
   struct Spectrum: Encodable, Sendable {
     let quantile: Double

@@ -5,7 +5,7 @@ import Plugins
 import Runs
 import SpectrumEstimator
 
-/// The model `lsef-spectrum` as the command line offers it.
+/// The model `lsef-spectrum` of the command line.
 struct SpectrumCommand: FittableModel {
   typealias Options = SpectrumOptions
 
@@ -44,7 +44,7 @@ struct SpectrumCommand: FittableModel {
     return try BayesianSpectrum(model, fitted).report
   }
 
-  /// The fit of the posterior by the backend with `--bayesian`; else the network is trained in its own way.
+  /// The fit of the posterior by the backend with `--bayesian`; otherwise the training of the network.
   func fit<B: InferenceBackend>(
     _ options: Options, by backend: B, _ method: B.Options, in context: FitContext
   ) throws -> RunReport {
@@ -80,7 +80,7 @@ struct SpectrumCommand: FittableModel {
       "--draws": "has draws only with --bayesian; give it too",
     ]
     let draws = context.flags.filter { $0.name == "--draws" }
-    for flag in context.inferenceFlags + draws where flag.isUnusual {
+    for flag in context.inferenceFlags + draws where flag.differsFromDefault {
       throw SpectrumFailure.unused(
         flag: flag.name, value: flag.value ?? "",
         instead: reasons[flag.name] ?? "has a posterior only with --bayesian; give it too")
@@ -91,9 +91,9 @@ struct SpectrumCommand: FittableModel {
 /// The pairs of a fit with their source.
 struct SpectrumData {
   let pairs: SpectrumPairs
-  /// The source in words.
+  /// The description of the source.
   let source: String
-  /// The checksum of the pairs, as a condition of a checkpoint; none for the example, which flags decide.
+  /// The checksum of the pairs, as a condition of a checkpoint; none for the example, which is determined by flags.
   let content: [CheckpointFile.Condition]
   /// The key of the fit.
   let key: RandomKey
@@ -106,7 +106,7 @@ struct SpectrumData {
       let checksum = try sha256(of: folder.appending(path: SpectrumPairs.fileName))
       content = [try .init(content: "the pairs", checksum)]
     } else {
-      // One replicate shows every site: its number of pairs is not among their shapes.
+      // One replicate is enough, since no shape of a site depends on the number of pairs.
       let example = data.isForDescription ? options.example(replicates: 1) : options.example()
       let key = data.isForDescription ? data.key : data.key.split().0
       pairs = try example.pairs(key: key, threads: data.pool)

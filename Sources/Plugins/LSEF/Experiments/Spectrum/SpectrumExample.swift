@@ -29,7 +29,7 @@ enum SpectrumExample: Sendable {
     }
   }
 
-  /// The source in words.
+  /// The description of the source.
   func source(preset: String) -> String {
     switch self {
     case .sample: "\(replicates) \(preset) truths seen through ensembles of \(members)"

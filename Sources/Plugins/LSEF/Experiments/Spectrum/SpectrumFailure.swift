@@ -2,13 +2,13 @@ import Plugins
 
 /// An error in the flags of `lsef-spectrum`, before a fit begins.
 enum SpectrumFailure: PluginError, Equatable {
-  /// A flag of every fit that one way of fitting has no use for.
+  /// A flag of fits that does not apply to this way of fitting.
   case unused(flag: String, value: String, instead: String)
-  /// A flag of the example where there are data.
+  /// A flag of the example together with data.
   case exampleFlag(String)
-  /// The checkpoint has more epochs than are asked for.
+  /// A checkpoint with more epochs than requested.
   case finished(epoch: Int, epochs: Int)
-  /// A patience without pairs held out.
+  /// Early stopping without held-out pairs.
   case nothingHeldOut(pairs: Int, fraction: Double)
 
   var description: String {

@@ -155,7 +155,7 @@ struct SpectrumOptions: ParsableArguments, AnnotatedFlags, Sendable {
 // MARK: What they mean
 
 extension SpectrumOptions {
-  /// The flags by which a training goes on beyond its end.
+  /// The flags that extend a finished training.
   var flagsWithoutEffect: Set<String> { ["--epochs", "--patience"] }
 
   /// The settings of the preset.
@@ -171,7 +171,7 @@ extension SpectrumOptions {
 
   var isSphere: Bool { preset == "sphere" }
 
-  /// The widths of the hidden layers; nil if they are not given, or are no widths.
+  /// The widths of the hidden layers; nil if they are not given or invalid.
   var hiddenWidths: [Int]? {
     guard let hidden else { return nil }
     let parts = hidden.split(separator: ",", omittingEmptySubsequences: false)

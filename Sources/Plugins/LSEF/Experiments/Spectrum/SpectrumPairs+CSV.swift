@@ -7,11 +7,10 @@ extension SpectrumPairs {
   /// The name of the table of pairs in a folder of data.
   static let fileName = "pairs.csv"
 
-  /// The pairs of `pairs.csv` in a folder: columns `bandVariance1`, … and `spectrum0`, …, without gaps; others are
-  /// passed over.
+  /// The pairs of `pairs.csv` in a folder: columns `bandVariance1`, … and `spectrum0`, …, without gaps; other columns are
+  /// ignored.
   ///
-  /// - Throws: `DataError` for a folder or a file that is not there, columns that are missing, and cells that are no
-  ///   variances.
+  /// - Throws: `DataError` for a missing folder or file, missing columns, and cells that are not variances.
   init(folder: URL) throws {
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: folder.path, isDirectory: &isFolder),

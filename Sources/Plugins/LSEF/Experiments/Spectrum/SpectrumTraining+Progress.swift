@@ -6,7 +6,7 @@ import Runs
 import SpectrumEstimator
 
 extension SpectrumTraining {
-  /// Trains a network with a progress line, until the user interrupts it; an epoch under way is finished.
+  /// Trains a network with a progress line, until the user interrupts it, which ends the training after the current epoch.
   ///
   /// - Throws: As `run(_:on:key:from:progress:observing:)`.
   func run(

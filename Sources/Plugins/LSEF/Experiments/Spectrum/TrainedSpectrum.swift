@@ -16,10 +16,10 @@ struct TrainedSpectrum {
   private let options: SpectrumOptions
   private let training: SpectrumTraining
   private let fit: SpectrumTraining.Fit
-  /// Whether the training had ended before, so that this run did no epoch of it.
+  /// Whether the training was finished before this run.
   private let wasFinished: Bool
   private let profile: Profile?
-  /// The loss of the spectrum whose square root is the mean over all pairs, whatever the band variances.
+  /// The loss of a constant estimate: the spectrum whose square root is the mean over all pairs.
   private let lossOfMean: Double
 
   init(
@@ -159,7 +159,7 @@ extension TrainedSpectrum {
   }
 }
 
-/// The numbers of a training in JSON; their names are for programs and stay.
+/// The numbers of a training in JSON, with stable names.
 struct TrainedSpectrumNumbers: Encodable, Sendable {
   /// The course of a loss or rate; nil where no pairs are held out.
   struct Course: Encodable, Sendable { let first, last, lowest: Double? }
@@ -185,7 +185,7 @@ struct SpectrumRunRecord: Encodable, Sendable {
   /// The number of steps; nil for a backend without steps.
   let steps: Int?
   let learningRate: Double?
-  /// The flags of inference that are not as usual; not there if all are.
+  /// The flags of inference that differ from their defaults; absent if none does.
   var inference: [String: String]?
   /// All flags with their values.
   let options: [String: String]

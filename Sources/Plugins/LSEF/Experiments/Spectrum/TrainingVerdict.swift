@@ -4,12 +4,12 @@ import SpectrumEstimator
 
 /// A convergence diagnosis of a training from the losses of its epochs.
 ///
-/// It uses the loss of the pairs held out, or the training loss where none are. A network that is no better than the mean
-/// spectrum has failed. Otherwise the training has converged if early stopping ended it, or if the mean loss of the last
-/// quarter of the epochs is not lower by 1 % than in the quarter before.
+/// It uses the validation loss, or the training loss without held-out pairs. A training has failed if the network is no better
+/// than the mean spectrum. Otherwise it has converged if early stopping ended it, or if the mean loss of the last quarter of
+/// the epochs is less than 1 % lower than that of the quarter before.
 struct TrainingVerdict {
   let isConverged: Bool
-  /// The verdict in words.
+  /// The verdict, a sentence.
   let text: String
 
   /// The verdict on a training.

@@ -10,7 +10,7 @@ struct StaticCommand: Experiment {
   let summary =
     "Static analyses on sphere or circle: LSEF-B against ensemble, mean and hybrid covariances."
 
-  /// The design to use in place of the flags' one; nil for the flags'.
+  /// The design instead of that of the flags; nil for the flags' design.
   var design: StaticDesign?
 
   init(design: StaticDesign? = nil) { self.design = design }
@@ -86,7 +86,7 @@ struct StaticCommand: Experiment {
         members: ensembleSize ?? design.members, strength: strength, lengthRatio: length)
     }
 
-    /// The points of the sweep in order, or the point alone.
+    /// The points of the sweep in order, or the single point.
     func points(_ design: StaticDesign) -> [StaticPoint] {
       let point = point(design)
       return StaticPoint.sweep(named: sweep)?.points(from: point) ?? [point]

@@ -12,7 +12,7 @@ struct StaticDesign: Sendable {
   /// The sampling plan of the training pairs.
   let sample: SpectrumSample
   let training: SpectrumTraining
-  /// The number of replicates, the first of the sample, that give the mean spectrum and tune the localization.
+  /// The number of replicates, the first of the sample, for the mean spectrum and the tuning of the localization.
   let tuningReplicates: Int
   /// The candidate localization lengths, in the unit of the design.
   let lengths: [Double]
@@ -45,7 +45,7 @@ struct StaticDesign: Sendable {
       training: training, lengths: LocalizationTuning.sphereLengths.map { 2.5 * $0 })
   }
 
-  /// A design on a sphere; all training replicates serve the tuning too.
+  /// A design on a sphere; all training replicates are also used for tuning.
   init(
     sphere: Sphere, trainingReplicates: Int, training: SpectrumTraining, lengths: [Double]
   ) {
@@ -57,7 +57,7 @@ struct StaticDesign: Sendable {
     (observationVariance, members) = (1, 20)
   }
 
-  /// The design on a circle: 130,000 pairs, of whose 10,000 replicates the first 100 serve the tuning.
+  /// The design on a circle: 130,000 pairs from 10,000 replicates, the first 100 of which are also used for tuning.
   ///
   /// - Reference: `lsef.md` 5.5 and 8.4.
   static var circle: StaticDesign {

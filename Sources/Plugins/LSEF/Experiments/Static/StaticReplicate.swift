@@ -40,7 +40,7 @@ public struct StaticReplicate: Sendable {
 
   /// The replicate of a key.
   ///
-  /// - Throws: `FieldError` and `AnalysisError`, if the truth makes numbers that are not finite.
+  /// - Throws: `FieldError` and `AnalysisError`, if the truth has numbers that are not finite.
   /// - Complexity: *n²* numbers for W, and O(*n²* L) time.
   public init(_ truth: ParametricTruth, size: Size = Size(), key: RandomKey) throws {
     let keys = key.split(3)
@@ -52,19 +52,17 @@ public struct StaticReplicate: Sendable {
       variance: size.variance ?? median(drawn.model.variance), key: keys[2])
   }
 
-  /// The training pairs, one for each grid point: the band variances of the ensemble, and the spectrum it was drawn
-  /// from.
+  /// The training pairs, one for each grid point: the band variances of the ensemble and its true spectrum.
   ///
   /// - Throws: `FieldError` if the bank is of another domain.
-  public func pairs(seenThrough bank: FilterBank, interpolates: Bool = true) throws -> SpectrumPairs
-  {
+  public func pairs(bank: FilterBank, interpolates: Bool = true) throws -> SpectrumPairs {
     try SpectrumPairs(
       bandVariances: bank.bandVariances(of: members, on: domain, interpolates: interpolates),
       spectra: spectra.modal)
   }
 
-  /// The replicate as the tuning of a localization length takes it.
-  public var forTuning: LocalizationTuning.Replicate {
+  /// The replicate for the tuning of a localization length.
+  public var tuningReplicate: LocalizationTuning.Replicate {
     LocalizationTuning.Replicate(truth: truth, members: members, observations: observations)
   }
 
@@ -79,14 +77,14 @@ public struct StaticReplicate: Sendable {
   /// The optimal prior covariance, which is the covariance of the truth.
   public var truePrior: SquareRootCovariance { SquareRootCovariance(squareRoot) }
 
-  /// The prior covariance of LSEF-B: a square root made of the spectra that a network estimates from the ensemble.
+  /// The prior covariance of LSEF-B: a square root from the spectra that a network estimates from the ensemble.
   ///
   /// - Throws: `EstimatorError` and `FieldError` if network, bank and domain do not fit.
   public func estimatedPrior(
-    _ network: SpectrumNetwork, seenThrough bank: FilterBank, interpolates: Bool = true
+    _ network: SpectrumNetwork, bank: FilterBank, interpolates: Bool = true
   ) throws -> SquareRootCovariance {
     try SquareRootCovariance(
-      estimatedFrom: members, on: domain, by: network, seenThrough: bank,
+      estimatedFrom: members, on: domain, by: network, bank: bank,
       interpolates: interpolates)
   }
 
@@ -98,7 +96,7 @@ public struct StaticReplicate: Sendable {
   }
 }
 
-/// The median of numbers, of which there is one at least.
+/// The median of one or more numbers.
 private func median(_ numbers: [Double]) -> Double {
   let sorted = numbers.sorted()
   let place = 0.5 * Double(sorted.count - 1)

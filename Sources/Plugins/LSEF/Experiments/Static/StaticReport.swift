@@ -61,6 +61,7 @@ struct StaticReport: ComparisonReport {
     return try files + sweepFigure() + [
       OutputFile("scores.csv", text: scoresCSV), OutputFile("errors.csv", text: errorsCSV),
       OutputFile("tuning.csv", text: tuningCSV),
+      OutputFile("stationarity.csv", text: try stationarityCSV()),
     ]
   }
 
@@ -101,6 +102,22 @@ struct StaticReport: ComparisonReport {
   private var tuningCSV: String {
     pointTable(["length in \(design.unit)", "meanSquaredError"]) { scores in
       zip(scores.tuning.lengths, scores.tuning.errors).map { [.number($0), .number($1)] }
+    }
+  }
+  /// The table of local stationarity of the first truth at each point; lengths are in radians.
+  private func stationarityCSV() throws -> String {
+    let key = StaticStudy.testKey(0, of: RandomKey(seed)).split(3)[0]
+    let columns = ["strengthNu", "nonStationarityLength", "lengthscale", "errorBound"]
+    return try pointTable(columns) { scores in
+      let truth = design.truth(scores.point)
+      let local = LocalStationarity(
+        of: try ConvolutionModel(truth.spectra(key: key), on: truth.domain))
+      return [
+        [
+          .number(local.strength), .number(local.nonStationarityLength),
+          .number(local.characteristicLength), .number(local.errorBound),
+        ]
+      ]
     }
   }
 }

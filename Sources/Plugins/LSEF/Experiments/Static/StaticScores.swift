@@ -21,7 +21,7 @@ struct StaticScores: PointScores {
   let optimum: Double
   let results: [(scheme: StaticScheme, result: SchemeScore)]
 
-  /// The score of a scheme by eq. (22), and as the authors' plots have it; intervals are nil for a single replicate.
+  /// The score of a scheme by eq. (22), and as in the authors' plots; intervals are nil for a single replicate.
   struct SchemeScore: SchemeResult {
     let score: Double?
     let rmse: Double

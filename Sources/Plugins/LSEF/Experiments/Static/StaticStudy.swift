@@ -10,7 +10,7 @@ import SpectrumEstimator
 
 /// The study of Figures 2 to 4: five schemes on the same truths, ensembles and observations.
 ///
-/// Replicates come from keys of their own, the same for all points of a sweep.
+/// Each replicate has its key, the same for all points of a sweep.
 ///
 /// - Reference: Tsyrulnikov and Sotskiy (2023), section 5; `lsef.md` 8 and 11.
 struct StaticStudy: Sendable {
@@ -31,13 +31,13 @@ struct StaticStudy: Sendable {
 
   private var trainingKey: RandomKey { run.key.foldIn(0) }
   private var networkKey: RandomKey { run.key.foldIn(1) }
-  private func testKey(_ replicate: Int) -> RandomKey {
-    run.key.foldIn(2).foldIn(UInt32(replicate))
+  static func testKey(_ replicate: Int, of key: RandomKey) -> RandomKey {
+    key.foldIn(2).foldIn(UInt32(replicate))
   }
   /// The key of the bootstrap of scores.
   var scoreKey: RandomKey { run.key.foldIn(3) }
 
-  /// The network, trained on replicates of the default point whatever the points of the study.
+  /// The network, trained on replicates of the default point for all points of the study.
   ///
   /// - Returns: Nil if the user interrupted the training.
   func network() throws -> SpectrumNetwork? {
@@ -76,7 +76,7 @@ struct StaticStudy: Sendable {
         spectrum: try IsotropicCovariance.meanSpectrum(
           of: [replicate.members], on: design.domain),
         tuning: try LocalizationTuning(
-          [replicate.forTuning], on: design.domain, lengths: design.lengths))
+          [replicate.tuningReplicate], on: design.domain, lengths: design.lengths))
     }
     guard let pieces else { return nil }
     let mean = (0..<design.domain.spectrumCount).map { l in
@@ -85,20 +85,20 @@ struct StaticStudy: Sendable {
     return Training(meanSpectrum: mean, tuning: LocalizationTuning(mean: pieces.map(\.tuning)))
   }
 
-  /// The errors of replicates `0..<count` of a point, as far as they are finished.
+  /// The errors of the finished ones among replicates `0..<count` of a point.
   func errors(
     _ point: StaticPoint, replicates count: Int, network: SpectrumNetwork, training: Training
   ) throws -> [Errors] {
     let mean = try IsotropicCovariance(spectrum: training.meanSpectrum, on: design.domain)
     let names = (0..<count).map { "replicate \($0), \(point.label)" }
     return try run.results(of: names, point.label) { k in
-      let replicate = try design.replicate(point, key: testKey(k))
+      let replicate = try design.replicate(point, key: Self.testKey(k, of: run.key))
       let ensemble = try replicate.ensemblePrior(.gaspariCohn(training.tuning.best))
       return Errors(
         truth: try replicate.error(replicate.truePrior),
         schemes: [
           .lsef: try replicate.error(
-            replicate.estimatedPrior(network, seenThrough: design.bank)),
+            replicate.estimatedPrior(network, bank: design.bank)),
           .hybrid: try replicate.error(HybridCovariance(ensemble, mean)),
           .enkf: try replicate.error(ensemble),
           .mean: try replicate.error(mean),

@@ -1,7 +1,7 @@
 import LinearAlgebra
 import RealModule
 
-/// Diagnostics of local stationarity: the length on which local spectra change, against that of the field's own waves.
+/// Diagnostics of local stationarity: the length scale on which local spectra change, against that of the field.
 ///
 /// The spectral functions `sigma_l(x)` are taken as stationary random functions of x, and their expectations as means
 /// over the domain. A field is locally stationary if `characteristicLength` is far below `nonStationarityLength`, or
@@ -14,8 +14,8 @@ public struct LocalStationarity: Sendable {
   public let lengths: [Double]
   /// The strengths nu_l, between 0 and 1: the root of `Var sigma_l / E b_l`; 0 where b_l is 0. Eq. (45).
   public let strengths: [Double]
-  /// The length scale Ls, in radians: `1 / Ls² = sum l² E b_l / sum E b_l`, by variances and Laplacian eigenvalues. Eq.
-  /// (44).
+  /// The length scale Ls, in radians: `1 / Ls² = sum l² E b_l / sum E b_l`, with variances and Laplacian eigenvalues.
+  /// Eq. (44).
   public let characteristicLength: Double
   /// The mean over the domain of `sum_l w_l |sigma_l'|²`, which bounds the error of a stationary approximation.
   public let meanSquaredSlope: Double
@@ -44,7 +44,7 @@ public struct LocalStationarity: Sendable {
 
     let variances = (0..<powers.rows).map { powers.row($0).dropFirst().reduce(0, +) }
     let slopes = powers.multiplied(by: eigenvalues)
-    // Rounding leaves some 1e-32 of the mean square in the variance of a constant.
+    // By rounding, the variance of a constant is about 1e-32 of its square.
     let rounding = means.map { 1e-24 * $0 }
     lengths = variances.indices.map { l in
       variances[l] <= rounding[l] ? .infinity : (variances[l] / slopes[l]).squareRoot()
@@ -56,17 +56,5 @@ public struct LocalStationarity: Sendable {
     let curvatures = means.indices.map { eigenvalues[$0] * waves[$0] }
     characteristicLength = (waves.reduce(0, +) / curvatures.reduce(0, +)).squareRoot()
     meanSquaredSlope = slopes.indices.reduce(0) { $0 + weights[$1] * slopes[$1] }
-  }
-}
-
-extension ConvolutionModel {
-  /// The mean squared error at one point of the stationary field that has another point's spectrum and the same noise.
-  ///
-  ///     E (xi(x) - zeta(x))² = sum_l w_l (sigma_l(x) - sigma_l(x_0))²
-  ///
-  /// - Reference: Tsyrulnikov and Sotskiy, eq. (46).
-  public func stationaryApproximationError(at point: Int, from origin: Int) -> Double {
-    let differences = zip(spectra.sigma.row(point), spectra.sigma.row(origin)).map { $0 - $1 }
-    return domain.variance(ofSpectrum: differences.map { $0 * $0 })
   }
 }

@@ -6,8 +6,8 @@ import RealModule
 
 /// The unit circle with an even number n of equally spaced points, and its wavenumbers -n/2 + 1...n/2.
 ///
-/// Spectra are half spectra, for wavenumbers 0...L with L = n/2: those of both signs are equal, and the last one is
-/// its own opposite. Fields and covariance functions have coefficients `(1/n) sum_i x_i exp(-i l x_i)`.
+/// Spectra are half spectra, for wavenumbers 0...L with L = n/2: both signs have equal values, and the last wavenumber is
+/// its own negative. Fields and covariance functions have coefficients `(1/n) sum_i x_i exp(-i l x_i)`.
 ///
 /// - Reference: Tsyrulnikov and Sotskiy, appendix B.
 public struct Circle: HarmonicDomain {
@@ -84,7 +84,7 @@ public struct Circle: HarmonicDomain {
 
   /// The complex outputs `sum_l H_l x_l exp(i l x)` over all wavenumbers, H in the order 0...L, -L + 1...-1.
   ///
-  /// The part of H that is even in l makes the real part, the odd one the imaginary part.
+  /// The even part of H in l gives the real part, the odd part the imaginary part.
   public func filtered(
     _ fields: Matrix, by transfer: [Double], interpolates: Bool = false
   ) -> FilteredFields {
@@ -140,7 +140,7 @@ public struct Circle: HarmonicDomain {
     return Matrix(rows: fields.rows, columns: pointCount, spectra)
   }
 
-  /// The angle of some steps, reduced to one turn for its digits.
+  /// The angle of a number of steps, reduced to one turn for accuracy.
   private func angle(_ steps: Int) -> Double {
     2 * Double.pi * Double(steps % pointCount) / Double(pointCount)
   }

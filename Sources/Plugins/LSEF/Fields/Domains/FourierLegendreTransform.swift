@@ -7,7 +7,7 @@ import RealModule
 ///
 ///     f_l = 2π ∫ F(ρ) P_l(cos ρ) sin ρ dρ,    F(ρ) = sum_{l=0}^{L} (2l+1)/(4π) f_l P_l(cos ρ)
 ///
-/// Exact for functions of band limit L, by L + 1 nodes of Gauss and Legendre.
+/// It is exact for functions of band limit L, by L + 1 Gauss-Legendre nodes.
 ///
 /// - Reference: Tsyrulnikov and Sotskiy, eqs. (27) and (28).
 public struct FourierLegendreTransform: Sendable {

@@ -2,8 +2,7 @@ import Assimilation
 import LinearAlgebra
 import Preconditions
 
-/// A domain of fields that are sums of orthonormal waves, each of one wavenumber: the points of a grid on the sphere or on
-/// the circle. Distances are those of the straight line between two points.
+/// A harmonic domain: a grid on the sphere or the circle, with orthonormal waves of one wavenumber each. Distances are chords.
 ///
 ///     F(x) = sum_k a_k Y_k(x),    sum over the Y_k of wavenumber l: Y_k(x) Y_k(y) = w_l p_l(x, y)
 ///
@@ -17,7 +16,7 @@ public protocol HarmonicDomain: Grid {
   var spectrumCount: Int { get }
   /// The cosine of the angle between two points.
   func cosineOfDistance(_ i: Int, _ j: Int) -> Double
-  /// The weights w_l: the variance of one unit of each wavenumber's modal spectrum.
+  /// The weights w_l: the variance of a field per unit of the modal spectrum, for each wavenumber.
   var varianceWeights: [Double] { get }
   /// The negative eigenvalue of the Laplacian at each wavenumber: l² on the circle, l (l+1) on the sphere.
   var laplacianEigenvalues: [Double] { get }
@@ -38,15 +37,15 @@ public protocol HarmonicDomain: Grid {
   ///
   /// - Parameters:
   ///   - fields: The fields, `[fields, points]`.
-  ///   - interpolates: Whether the sphere goes through a finer grid, as in `filtered(_:by:interpolates:)`.
+  ///   - interpolates: Whether fields on the sphere are interpolated to a finer grid, as in `filtered(_:by:interpolates:)`.
   func powers(of fields: Matrix, interpolates: Bool) -> Matrix
-  /// The fields passed through one filter, given its transfer function.
+  /// The fields filtered by one transfer function.
   ///
   /// - Parameters:
   ///   - fields: The fields, `[fields, points]`.
   ///   - transfer: The transfer function H, of `transferCount` numbers.
-  ///   - interpolates: Whether the sphere goes through a finer grid by linear interpolation, as the published code does,
-  ///     or is exact.
+  ///   - interpolates: Whether fields on the sphere are linearly interpolated to a finer grid, as in the published code;
+  ///     otherwise the transform is exact.
   func filtered(_ fields: Matrix, by transfer: [Double], interpolates: Bool) -> FilteredFields
 }
 

@@ -16,7 +16,7 @@ enum HarmonicTables {
     var sectoral = colatitudes.map { _ in 1 / (4 * Double.pi).squareRoot() }  // T_mm
     return (0...maximumDegree).map { m in
       if m > 0 {
-        // The factor 2 of the pair cos, sin comes in once, from m = 0 to m = 1.
+        // The factor 2 of the pair cos, sin enters once, from m = 0 to m = 1.
         let factor = (Double(2 * m + 1) / Double(2 * m) * (m == 1 ? 2 : 1)).squareRoot()
         for i in sectoral.indices { sectoral[i] *= factor * sines[i] }
       }

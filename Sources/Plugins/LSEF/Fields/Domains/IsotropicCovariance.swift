@@ -10,7 +10,7 @@ import LinearAlgebra
 /// - Reference: Tsyrulnikov and Sotskiy (2023), section 5.1; sums by Clenshaw (1955), *A note on the summation of
 ///   Chebyshev series*.
 public struct IsotropicCovariance: PriorCovariance {
-  /// The polynomials of the cosine of the distance that the waves of a domain add up to.
+  /// The polynomials of the cosine of the distance to which the waves of a domain sum.
   public enum Basis: Sendable, Equatable {
     /// The Legendre polynomials, of the sphere.
     case legendre
@@ -22,7 +22,7 @@ public struct IsotropicCovariance: PriorCovariance {
   /// The covariance of each pair of points.
   private let covariances: HomogeneousCovariance
 
-  /// The covariance of a field with this spectrum on a domain, by the polynomials of the domain's own waves.
+  /// The covariance of a field with this spectrum on a domain, with the polynomials of the domain.
   ///
   /// - Parameters:
   ///   - spectrum: The variance of each wavenumber, `[L + 1]`, on the circle of both signs together.
@@ -49,10 +49,10 @@ public struct IsotropicCovariance: PriorCovariance {
   /// - Parameters:
   ///   - ensembles: The ensembles, each `[N, n]`.
   ///   - domain: The domain of the fields.
-  ///   - interpolates: Whether the sphere goes through a finer grid by linear interpolation, as the published code does,
-  ///     which damps short waves; or is exact.
+  ///   - interpolates: Whether fields on the sphere are linearly interpolated to a finer grid, which damps short waves, as in
+  ///     the published code; otherwise the transform is exact.
   /// - Throws: `AnalysisError` if there is no member, or a number is not finite.
-  /// - Precondition: Members have one number a point.
+  /// - Precondition: Members have one number for each point.
   /// - Reference: `lsef.md` 8.2.
   public static func meanSpectrum(
     of ensembles: [Matrix], on domain: any HarmonicDomain, interpolates: Bool = true

@@ -6,10 +6,11 @@ import RealModule
 public enum LatitudeQuadrature: Sendable {
   /// The quadrature by Driscoll and Healy's weights on the grid itself: exact up to degree K/2 - 1.
   case driscollHealy
-  /// The quadrature by trigonometric interpolation to twice as many steps, then their weights: exact up to degree K - 1.
+  /// The quadrature by trigonometric interpolation to twice as many steps, then Driscoll and Healy's weights: exact up to
+  /// degree K - 1.
   case trigonometric
-  /// The quadrature by linear interpolation to twice as many steps, first in longitude and then in latitude, then their
-  /// weights: what the published code does. Damps short waves.
+  /// The quadrature by linear interpolation to twice as many steps, first in longitude and then in latitude, then Driscoll
+  /// and Healy's weights, as in the published code; it damps short waves.
   case linear
 
   /// The largest degree that K intervals resolve.
@@ -20,7 +21,7 @@ public enum LatitudeQuadrature: Sendable {
     }
   }
 
-  /// The contributions, for each order m, of a value at each colatitude to the coefficient of each degree l = m...L.
+  /// The weights, for each order m, of a value at each colatitude in the coefficient of each degree l = m...L.
   func analysisTables(maximumDegree: Int, intervals: Int) -> [Matrix] {
     let fine = self == .driscollHealy ? intervals : 2 * intervals
     let weights = driscollHealyWeights(intervals: fine)
@@ -37,7 +38,8 @@ public enum LatitudeQuadrature: Sendable {
     }
   }
 
-  /// Linear interpolation to the middles of the steps multiplies `exp(i m φ)` by the mean of 1 and cos(m step/2).
+  /// The damping of order m by linear interpolation in longitude: `exp(i m φ)` is multiplied by the mean of 1 and
+  /// cos(m step/2).
   private func longitudeDamping(order: Int, longitudes: Int) -> Double {
     guard self == .linear else { return 1 }
     return (1 + Double.cos(.pi * Double(order) / Double(longitudes))) / 2
@@ -82,7 +84,7 @@ public enum LatitudeQuadrature: Sendable {
       var matrix = Matrix(rows: steps + 1, columns: intervals + 1)
       for i in 0...steps {
         for k in 0...intervals {
-          // Reduced to one period first, for the digits of large arguments.
+          // Reduced to one period first, for accuracy at large arguments.
           let angle = Double.pi * Double(i * k % (2 * steps)) / Double(steps)
           matrix[i, k] = weight(i, k) * wave(angle)
         }
@@ -101,7 +103,7 @@ public enum LatitudeQuadrature: Sendable {
 ///     ∫_0^π f(θ) sin θ dθ = sum_{i=0}^{n-1} w_i f(π i / n)
 ///     w_i = (4/n) sin(π i / n) sum_{k=0}^{n/2-1} sin((2k+1) π i / n) / (2k+1)
 ///
-/// Exact for polynomials in cos θ of degree below n: for products of harmonics up to degree n/2 - 1.
+/// They are exact for polynomials in cos θ of degree below n, and so for products of harmonics up to degree n/2 - 1.
 ///
 /// - Parameter intervals: The number n of steps from pole to pole; even.
 /// - Returns: n + 1 weights, one for each end of a step; those of the poles are 0.

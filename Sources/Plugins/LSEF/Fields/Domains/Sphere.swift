@@ -3,7 +3,7 @@ import LinearAlgebra
 import Preconditions
 import RealModule
 
-/// The unit sphere with a grid of equal steps in latitude and longitude, each pole one point.
+/// The unit sphere with a grid of equal steps in latitude and longitude; each pole is a single point.
 ///
 /// Points go from the north pole southward, circle by circle, each one eastward from longitude 0: with K + 1 latitudes
 /// there are K - 1 circles of 2K points and two poles. Modal spectra are variances of each of the 2l + 1 harmonics of
@@ -175,7 +175,7 @@ public struct Sphere: HarmonicDomain {
     return Matrix(rows: fields.rows, columns: latitudes * 2 * intervals, entries)
   }
 
-  /// The fields on the points, with each pole once.
+  /// The fields on the points, with a single value for each pole.
   private func onPoints(_ grid: Matrix) -> Matrix {
     let others = 2 * intervals - 1
     var entries: [Double] = []

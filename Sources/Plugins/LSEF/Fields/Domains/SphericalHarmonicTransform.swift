@@ -9,9 +9,9 @@ import RealModule
 ///     F(θ, φ) = sum_{l=0}^{L} sum_{m=-l}^{l} a_{lm} Y_{lm}(θ, φ)
 ///     a_{lm} = ∫ F Y_{lm} sin θ dθ dφ
 ///
-/// Fields are rows of (K + 1) 2K numbers, circle after circle from the north pole; each pole is there 2K times.
+/// Fields are rows of (K + 1) 2K numbers, circle after circle from the north pole; each pole is repeated 2K times.
 /// Coefficients are rows of (L + 1)² numbers, that of degree l and order m at l² + l + m; negative orders are sines.
-/// By fast Fourier transforms in longitude and matrix products in latitude.
+/// The transform uses fast Fourier transforms in longitude and matrix products in latitude.
 ///
 /// - Complexity: O(L³) for each field; O(L³) memory for the tables.
 /// - Reference: Driscoll and Healy (1994), *Computing Fourier transforms and convolutions on the 2-sphere*.
@@ -86,7 +86,7 @@ public struct SphericalHarmonicTransform: Sendable {
     var spectra = [Double](repeating: 0, count: circle * size)
     for order in -maximumDegree...maximumDegree {
       let table = synthesisTables[abs(order)]
-      // Each wave is the sum of a number of the spectrum and its conjugate, but for the mean.
+      // Each wave but the mean is the sum of a number of the spectrum and its conjugate.
       let factor = order == 0 ? 1 : (order < 0 ? -0.5 : 0.5)
       var taken: [Double] = []
       for field in 0..<count {

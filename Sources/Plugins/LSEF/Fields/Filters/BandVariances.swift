@@ -10,8 +10,8 @@ extension FilterBank {
   /// - Parameters:
   ///   - ensemble: The perturbations, `[members, points]`.
   ///   - domain: The domain of the fields.
-  ///   - interpolates: Whether the sphere's analysis goes through a finer grid by linear interpolation, which damps
-  ///     short waves, as in the published code; otherwise it is exact. Estimators must be trained with the same choice.
+  ///   - interpolates: Whether fields on the sphere are linearly interpolated to a finer grid, which damps short waves, as in
+  ///     the published code; otherwise the transform is exact. Estimators must be trained with the same choice.
   /// - Throws: `FieldError` for members of another grid, a filter bank of another domain, too few members, or a number
   ///   that is not finite.
   /// - Complexity: J transforms for each member; memory for one band at a time.
@@ -28,24 +28,7 @@ extension FilterBank {
     }
   }
 
-  /// The expected band variances of ensembles of a model, `[points, J]`, without the approximation of eq. (14).
-  ///
-  ///     E v_j(x) = (P_j B P_jᴴ)(x, x)
-  ///
-  /// - Complexity: J transforms for each wave of the domain, and memory for some multiples of its modes.
-  public func expectedBandVariances(of model: ConvolutionModel, interpolates: Bool = true)
-    throws(FieldError) -> Matrix
-  {
-    try check(model.domain)
-    let waves = model.modalSquareRoot().transposed()
-    return perBand(model.domain.pointCount) { band in
-      let fields = model.domain.filtered(
-        waves, by: Array(transfer.row(band)), interpolates: interpolates)
-      return squares(of: fields, removingMean: false)
-    }
-  }
-
-  /// The fields passed through each filter in turn.
+  /// The fields filtered by each filter of the bank.
   public func filtered(
     _ fields: Matrix, on domain: any HarmonicDomain, interpolates: Bool = true
   ) throws(FieldError) -> [FilteredFields] {

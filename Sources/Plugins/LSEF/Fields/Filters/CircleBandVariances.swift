@@ -3,8 +3,8 @@ import LinearAlgebra
 import Preconditions
 import RealModule
 
-/// The band variances of ensembles on one circle, for repeated use: `FilterBank.bandVariances` from the covariances of
-/// the members' Fourier coefficients, so that the cost of the bands does not depend on the number of members.
+/// The band variances of ensembles on one circle, for repeated use: the function `FilterBank.bandVariances`, computed from the
+/// covariances of the members' Fourier coefficients at a cost that does not grow with the number of members.
 public struct CircleBandVariances: Sendable {
   private let filters: [CrossSpectra.Filter]
   /// The matrices, `[n, n]`, from fields, one a row, to their coefficients, and from the waves of a variance to the
@@ -34,7 +34,7 @@ public struct CircleBandVariances: Sendable {
 
   /// The band variances of an ensemble at each point, `[n, J]`.
   ///
-  /// - Parameter ensemble: The ensemble, `[N, n]`, of two members at least.
+  /// - Parameter ensemble: The ensemble, `[N, n]`, of at least two members.
   /// - Precondition: The members have as many points as the bank wavenumbers.
   /// - Complexity: O(N *n²* + J *n²*) time.
   public func callAsFunction(_ ensemble: Matrix) -> Matrix {
@@ -54,7 +54,7 @@ public struct CircleBandVariances: Sendable {
       rows: filters.count, columns: n, filters.flatMap { spectra.variance(passing: $0) })
     var result = Matrix.product(synthesis, waves, transposingSecond: true)
     result.withMutableScalars { v in
-      // Rounding may leave a variance of 0 negative; NaN stays.
+      // A variance of 0 may be negative by rounding; NaN stays.
       for k in v.indices where v[k] < 0 { v[k] = 0 }
     }
     return result

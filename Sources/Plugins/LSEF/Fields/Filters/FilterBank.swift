@@ -2,7 +2,7 @@ import LinearAlgebra
 import Preconditions
 import RealModule
 
-/// A bank of J band-pass filters, wider where their centres are higher.
+/// A bank of J band-pass filters, whose widths increase with their centres.
 ///
 ///     H_j(l) = exp(-|(l - c_j) / d_j|^q)
 ///
@@ -24,7 +24,7 @@ public struct FilterBank: Sendable {
   ///
   /// with w = (2l+1)/(4π) on the sphere and 1 on the circle: eqs. (14) and (15).
   public let omega: Matrix
-  /// Whether the mean of the ensemble is estimated, at the price of one degree of freedom.
+  /// Whether the mean of the ensemble is estimated, which costs one degree of freedom.
   public let estimatesMean: Bool
 
   /// The number of bands, J.

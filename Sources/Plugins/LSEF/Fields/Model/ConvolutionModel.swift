@@ -3,8 +3,8 @@ import Autodiff
 import LinearAlgebra
 import Preconditions
 
-/// The locally stationary convolution model: a Gaussian field that is white noise through a kernel whose spectrum
-/// changes from point to point.
+/// The locally stationary convolution model: a Gaussian field made from white noise by a kernel whose spectrum changes from
+/// point to point.
 ///
 ///     xi(x) = sum_l sigma_l(x) sum_{k of wavenumber l} a_k Y_k(x),    a_k ~ N(0, 1)
 ///     B(x, y) = sum_l w_l sigma_l(x) sigma_l(y) p_l(x, y)
@@ -60,12 +60,12 @@ public struct ConvolutionModel: Sendable {
 // MARK: The square root on the grid
 
 extension ConvolutionModel {
-  /// The square root W, `[n, n]`: the kernel of each point at all points, so that `W Wᵀ` is about the covariance.
+  /// The square root W, `[n, n]`: the kernel of each point at all points, so that `W Wᵀ` approximates the covariance.
   ///
   ///     W_ij = sum_l w_l sigma_l(x_i) p_l(x_i, x_j) sqrt(area of j)
   ///
-  /// Exact on the circle; on the sphere within 3 % at the poles and 0.02 % at the equator. Row i depends on the
-  /// spectrum at point i alone.
+  /// It is exact on the circle; on the sphere within 3 % at the poles and 0.02 % at the equator. Row i depends only on the
+  /// spectrum at point i.
   ///
   /// - Complexity: O(*n²* L) time, by one matrix product for each ring; *n²* numbers.
   /// - Reference: Tsyrulnikov and Sotskiy, eqs. (17) to (19).
@@ -84,7 +84,7 @@ extension ConvolutionModel {
     return Matrix(rows: domain.rings[ring].count, columns: domain.pointCount, entries)
   }
 
-  /// The distances from the points of a ring are those from its first point, rotated; so one table of kernels serves.
+  /// Appends the rows of a ring, all from the kernel table of its first point, rotated.
   private func appendRows(ofRing ring: Int, to entries: inout [Double]) {
     let (rings, points) = (domain.rings, domain.rings[ring])
     let sigma = spectra.sigma.taking(rows: Array(points))
@@ -109,7 +109,7 @@ extension ConvolutionModel {
     sample(count: count, key: key, squareRoot: squareRoot())
   }
 
-  /// The same draws from a given square root.
+  /// Draws `W alpha` with a given square root W, `[count, n]`.
   ///
   /// - Precondition: It has as many rows as the domain has points.
   public func sample(count: Int, key: RandomKey, squareRoot: Matrix) -> Matrix {

@@ -1,6 +1,6 @@
 import LinearAlgebra
 
-/// Local spectra: a modal spectrum at each grid point, the variance of each wave of each wavenumber there.
+/// Local spectra: a modal spectrum at each grid point, the variance of a wave of each wavenumber there.
 ///
 ///     sigma_l(x) = sqrt(b_l(x)),  the positive root, which makes the kernel positive definite
 ///

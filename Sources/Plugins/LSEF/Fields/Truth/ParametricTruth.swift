@@ -3,8 +3,7 @@ import Autodiff
 import LinearAlgebra
 import RealModule
 
-/// A distribution of local spectra to test estimators with: one parametric shape, whose three parameters are random
-/// fields.
+/// A distribution of local spectra for tests of estimators: one parametric shape, whose three parameters are random fields.
 ///
 ///     b_l(x) = c(x) / (1 + (lambda(x) l)^gamma(x)),    c(x) such that the variance is S(x)²
 ///     S, lambda, gamma = add + mult g(ln(kappa) chi)
@@ -29,8 +28,8 @@ public struct ParametricTruth: Sendable {
     public var slope: Range
     /// The strength kappa of non-stationarity; 1 for a stationary field, 4 for a strongly non-stationary one.
     public var strength = 2.0
-    /// The ratio mu_NSL of the length scale of the parameters to that of the field; 1 for fast changes, 10 for a field
-    /// almost stationary.
+    /// The ratio mu_NSL of the length scale of the parameters to that of the field; 1 for fast changes, 10 for an almost
+    /// stationary field.
     public var scaleRatio = 3.0
     /// The slope Gamma of the spectra of chi.
     public var preTransformSlope: Double
@@ -53,12 +52,12 @@ public struct ParametricTruth: Sendable {
 
   /// The distribution of the variance of chi over wavenumbers, and its size; s_l is `1 / (1 + (Lambda l)^Gamma)`.
   public enum PreTransformVariance: Sendable, Equatable {
-    /// The variance s_l for wavenumber l of both signs, or degree l, in all: that of the published sphere results.
+    /// The variance s_l for all waves of wavenumber l together, as in the published sphere results.
     case unnormalised
-    /// The same, scaled to variance 1.
+    /// The variance s_l for all waves of wavenumber l together, scaled to a total variance of 1.
     case unitPerDegree
-    /// A variance proportional to s_l for each wave, scaled to variance 1: that of the paper's text, and of the
-    /// circle's code.
+    /// A variance proportional to s_l for each wave, scaled to a total variance of 1, as in the paper's text and in its code
+    /// for the circle.
     case unitPerMode
   }
 
@@ -118,7 +117,7 @@ extension ParametricTruth {
     let logStrength = Double.log(parameters.strength)
     let entries = ranges.enumerated().flatMap { k, range in
       chi.row(k).map { chi in
-        range.lowest + (range.median - range.lowest) * Self.transformed(logStrength * chi)
+        range.lowest + (range.median - range.lowest) * DSADM.Regime.transformed(logStrength * chi)
       }
     }
     return Matrix(rows: 3, columns: domain.pointCount, entries)
@@ -159,11 +158,6 @@ extension ParametricTruth {
   private func normalised(_ spectrum: [Double], variance: Double = 1) -> [Double] {
     let scale = variance / domain.variance(ofSpectrum: spectrum)
     return spectrum.map { $0 * scale }
-  }
-
-  /// The transform `g(z) = (1 + e) / (1 + exp(1 - z))`, from 0 to 1 + e and 1 at 0: eq. (66).
-  static func transformed(_ z: Double) -> Double {
-    (1 + Double.exp(1)) / (1 + Double.exp(1 - z))
   }
 
   private static func power(_ x: Double, _ exponent: Double) -> Double {

@@ -1,23 +1,23 @@
 import Tables
 
-/// What the checks look at: the tables as they were read, and the series of each station that is used.
+/// The data for the checks: the tables, and the series of each used station.
 struct CheckedData {
   /// The maxima of one station.
   struct Series {
     /// Index into the station list.
     let station: Int
     let id: String
-    /// By year.
+    /// The maxima of a station with their years, by year.
     let entries: [MaximaTable.Entry]
     let values: [Double]
     /// The maxima less their slope on the covariate.
     let residuals: [Double]
     /// The median of the maxima.
     let level: Double
-    /// Median and spread of the residuals.
+    /// The median and the spread of the residuals.
     let summary: RobustSummary
-    /// The mean distance of the residuals from their median, without the largest tenth of the distances: less a matter of
-    /// chance than `summary.spread`, for comparisons between stations.
+    /// The mean distance of the residuals from their median, without the largest tenth of the distances; less variable than
+    /// `summary.spread`, for comparisons between stations.
     let deviation: Double
   }
 
@@ -31,7 +31,7 @@ struct CheckedData {
   /// The years whose covariate is far from those of all others.
   let outlyingYears: [Int]
 
-  /// In the order of the stations.
+  /// The series, in the order of the stations.
   let series: [Series]
 
   /// The median of the stations' spreads; where that is 0, the smallest difference of two maxima.
@@ -45,7 +45,7 @@ struct CheckedData {
     (usedStations, usedYears) = (selection.usedStations, selection.usedYears)
     var warming = selection.covariate.values
     outlyingYears = Self.outlyingYears(selection.usedYears, warming)
-    // A wrong covariate of one year must make no outliers of its maxima.
+    // A wrong covariate of one year must not make outliers of its maxima.
     let middle = medianValue(selection.usedYears.compactMap { warming[$0] })
     for year in outlyingYears { warming[year] = middle }
     let groups = Dictionary(grouping: selection.used, by: \.station)
@@ -82,7 +82,7 @@ struct CheckedData {
   }
 }
 
-/// As messages give a number that was computed: at most four significant digits.
+/// The text of a computed number in messages, with at most four significant digits.
 func rounded(_ value: Double) -> String {
   guard value != 0, value.isFinite else { return "\(value)" }
   var digits = 1.0

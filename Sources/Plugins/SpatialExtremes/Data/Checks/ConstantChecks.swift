@@ -1,7 +1,7 @@
 import Plugins
 
 extension DataCheck {
-  /// Stations whose maxima are all equal, of at least 5 years; where those of all stations are one number, that alone.
+  /// Stations with at least 5 years whose maxima are all equal; a single finding if all stations have the same value.
   @Sendable static func constantMaxima(_ data: CheckedData) -> [DataFinding] {
     let values = data.series.flatMap(\.values)
     if let only = value(ofAll: values) {

@@ -1,15 +1,15 @@
 extension CheckedData {
-  /// The years with a wrong covariate: far from all others, or far from the years beside them.
+  /// The years with an outlying covariate: far from all others, or far from those of adjacent years.
   static func outlyingYears(_ years: [Int], _ covariate: [Int: Double]) -> [Int] {
     Set(farYears(years, covariate) + isolatedYears(years, covariate)).sorted()
   }
 
-  /// The years whose covariate departs in one direction from both years beside it (at an end of the record, from the two
-  /// next to it) by more than 6 spreads of the change from year to year.
+  /// The years whose covariate differs in the same direction from both adjacent years (at an end of the record, from the two
+  /// next years) by more than 6 spreads of the change from year to year.
   ///
-  /// The spread is 1.4826 times the median absolute change, and counts as at least 0.05. A step of the covariate, as an
-  /// indicator has, is no departure. At an end of the record the change must also exceed 6 times the one before it, for
-  /// the covariate may run off.
+  /// The spread is 1.4826 times the median absolute change, and at least 0.05. A step of the covariate, as of an indicator, is
+  /// not an outlier. At an end of the record the change must also exceed 6 times the one before it, since the covariate may
+  /// have an accelerating trend.
   static func isolatedYears(_ years: [Int], _ covariate: [Int: Double]) -> [Int] {
     let values = years.map { covariate[$0] ?? 0 }
     guard values.count >= 5,
@@ -26,7 +26,7 @@ extension CheckedData {
     }.map { years[$0] }
   }
 
-  /// The places before and after one; at an end, the two next to it.
+  /// The indices before and after one; at an end, the two next ones.
   private static func neighbours(of index: Int, count: Int) -> [Int] {
     switch index {
     case 0: [1, 2]
@@ -35,23 +35,22 @@ extension CheckedData {
     }
   }
 
-  /// The values of the years beside one.
+  /// The covariates of the adjacent years.
   func covariatesBeside(_ year: Int) -> [Double] {
     guard let index = usedYears.firstIndex(of: year) else { return [] }
     return Self.neighbours(of: index, count: usedYears.count)
       .compactMap { covariate.values[usedYears[$0]] }
   }
 
-  /// The years, a tenth of all at most, whose covariate is more than 8 spreads from the median of all, and separated by as
-  /// much from the next one towards it, so that a covariate that runs off smoothly has none. The spread counts as at least
-  /// 0.05.
+  /// The years, at most a tenth of all, whose covariate is more than 8 spreads from the median, and separated by as much from
+  /// the next one towards it, so that a smooth trend has none. The spread is at least 0.05.
   static func farYears(_ years: [Int], _ covariate: [Int: Double]) -> [Int] {
     let years = years.map { (year: $0, value: covariate[$0] ?? 0) }.sorted { $0.value < $1.value }
     guard let summary = RobustSummary(years.map(\.value)) else { return [] }
     let far = 8 * max(summary.spread, 0.05)
     var outliers: Set<Int> = []
     for (low, high) in zip(years, years.dropFirst()) where high.value - low.value > far {
-      // What lies outside a wide gap is far from the rest.
+      // Values beyond a wide gap are far from the rest.
       if low.value < summary.median - far {
         outliers.formUnion(years.filter { $0.value <= low.value }.map(\.year))
       }
@@ -64,8 +63,8 @@ extension CheckedData {
 }
 
 extension DataCheck {
-  /// Years whose covariate is far from those of all other years, such as -99.9 for a missing one, or of the years beside
-  /// them, such as one with a lost sign.
+  /// Years whose covariate is far from those of all other years, such as -99.9 for a missing value, or of the adjacent years,
+  /// such as a value with a wrong sign.
   @Sendable static func covariateOutliers(_ data: CheckedData) -> [DataFinding] {
     let values = data.usedYears.compactMap { data.covariate.values[$0] }
     guard let summary = RobustSummary(values) else { return [] }
@@ -80,7 +79,7 @@ extension DataCheck {
         .covariateOutlier, year: year, file: data.covariate.file,
         line: data.covariate.lines[year], column: data.covariate.column,
         found: "\(data.covariate.values[year] ?? 0) in \(year) is far from \(others)",
-        remedy: "mend the value, or leave its cell empty")
+        remedy: "correct the value, or leave its cell empty")
     }
   }
 }

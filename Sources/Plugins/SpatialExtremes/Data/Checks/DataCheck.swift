@@ -1,10 +1,10 @@
-/// A check of data that were read, by the name that `--allow` takes.
+/// A check of station data, named as the value of `--allow`.
 public enum DataCheck: String, Sendable, Codable, CaseIterable {
-  /// A maximum far outside its station's own spread.
+  /// A maximum far outside the spread of its station.
   case outlier
-  /// A station whose level is that of the others in another unit.
+  /// A station whose maxima seem to be in another unit than those of the others.
   case unit
-  /// A station whose years vary many times more, or less, than those of the others.
+  /// A station whose maxima vary many times more, or less, than those of the others.
   case spread
   /// A station far from all others.
   case farPlace = "far-place"
@@ -18,22 +18,22 @@ public enum DataCheck: String, Sendable, Codable, CaseIterable {
   case covariateOutlier = "covariate-outlier"
   /// A file that seems to end in the middle of its last line.
   case cutFile = "cut-file"
-  /// A column that was taken because it was the only one that could be meant.
+  /// A column that was used because it is the only candidate.
   case guessedColumn = "guessed-column"
 
-  /// The consequence that a finding of the check has for a fit.
+  /// The severity of a finding: its consequence for a fit.
   public enum Severity: String, Sendable, Codable {
-    /// No fit: no record can look so.
+    /// No fit: the data are certainly wrong.
     case error
-    /// No fit unless the check is allowed: a wrong fit most likely, though a real record may look so.
+    /// No fit unless the check is allowed: the data are most likely wrong.
     case doubt
     /// A fit, with a warning unless the check is allowed.
     case warning
-    /// A fit, with a note of what was decided unless the check is allowed.
+    /// A fit, with a note about a decision unless the check is allowed.
     case note
   }
 
-  /// The consequence of a finding of this check, unless it is only a warning.
+  /// The severity of a finding of this check, unless the finding is only a warning.
   public var severity: Severity {
     switch self {
     case .equalMaxima: .error
@@ -47,7 +47,7 @@ public enum DataCheck: String, Sendable, Codable, CaseIterable {
   /// The checks that `--allow` may name, in the order of its help.
   public static let allowable = allCases.filter { $0.severity != .error }
 
-  /// Every check as a function of the data, in the order in which findings are told.
+  /// All checks as functions of the data, in the order in which findings are reported.
   static let all: [@Sendable (CheckedData) -> [DataFinding]] = [
     guessedColumns, cutFiles, duplicatePlaces, farPlaces, covariateOutliers, constantMaxima,
     unitsAndSpreads, outliers,

@@ -3,24 +3,26 @@ import Plugins
 import Preconditions
 import Tables
 
-/// Something in the data that cannot be right, or that a reader should know.
+/// A finding of a check of station data: a likely error, or a decision to report.
 public struct DataFinding: Error, Sendable, Equatable {
   /// The check that found it.
   public var check: DataCheck
-  /// The consequence for a fit: that of the check, or a warning where the data may well be right.
+  /// The severity: that of the check, or a warning if the data may be correct.
   public var severity: DataCheck.Severity
-  /// The station, nil if the finding is of no single one.
+  /// The station; nil if the finding is not about a single one.
   public var station: String?
-  /// The year, nil if the finding is of no single one.
+  /// The year; nil if the finding is not about a single one.
   public var year: Int?
-  /// Place, finding and remedy.
+  /// The error with place, description and remedy.
   public var error: DataError
-  /// Whether the finding was allowed, so that the fit went on in spite of it.
+  /// Whether the finding was allowed, so that the data were fitted nevertheless.
   public var isAllowed = false
 
+  /// A finding of a check, with its place in the data.
+  ///
   /// - Parameters:
-  ///   - severity: That of the check, if not given.
-  ///   - remedy: What to do about it; how to allow the check is added where it may be allowed.
+  ///   - severity: The severity; that of the check if nil.
+  ///   - remedy: The remedy; the flag that allows the check is added where applicable.
   init(
     _ check: DataCheck, severity: DataCheck.Severity? = nil, station: String? = nil,
     year: Int? = nil, file: String, line: Int? = nil,
@@ -40,7 +42,7 @@ public struct DataFinding: Error, Sendable, Equatable {
 }
 
 extension DataFinding: CustomStringConvertible {
-  /// The sentence of a warning or a note; that of an error has its word from the command line.
+  /// The message, with the prefix of a warning or a note; the command line adds that of an error.
   public var description: String {
     switch severity {
     case .error, .doubt: "\(error)"
@@ -70,7 +72,7 @@ extension DataFinding: Codable {
       remedy: values.decode(String.self, forKey: .remedy))
   }
 
-  /// Encodes the file by its name without the folder: the record of one data set is the same wherever it lies.
+  /// Encodes the file by its name without the folder, so that the record of a data set does not depend on its place.
   public func encode(to encoder: any Encoder) throws {
     var values = encoder.container(keyedBy: CodingKeys.self)
     try values.encode(check, forKey: .check)
@@ -88,12 +90,12 @@ extension DataFinding: Codable {
 
 // MARK: - Before a fit
 
-/// Data that a fit must not start from.
+/// The error of data with findings that forbid a fit.
 public struct UnsoundData: PluginError, Equatable {
-  /// The findings that are wrong, one or more.
+  /// The findings that forbid a fit, at least one.
   public let findings: [DataFinding]
 
-  /// One sentence a finding; past five, how many more there are.
+  /// A sentence for each finding; after five, the number of further ones.
   public var description: String {
     let shown = findings.prefix(5).map { "\($0)" }
     let rest = findings.dropFirst(5)
@@ -105,12 +107,12 @@ public struct UnsoundData: PluginError, Equatable {
 }
 
 extension DataRecord {
-  /// Ends a fit before it starts if the data cannot be right, and tells what else was found.
+  /// Refuses data with findings that forbid a fit, and shows warnings and notes.
   ///
   /// - Parameters:
-  ///   - allowed: The checks whose findings are kept in silence.
-  ///   - warn: Takes the sentence of each warning and note.
-  /// - Throws: `UnsoundData` with the findings that are errors, and those in doubt that are not allowed.
+  ///   - allowed: The checks whose findings are not shown.
+  ///   - warn: Called with the message of each warning and note.
+  /// - Throws: `UnsoundData` with the findings that are errors, and doubts that are not allowed.
   public mutating func requireSound(
     allowing allowed: Set<DataCheck> = [], warn: (String) -> Void = { _ in }
   ) throws(UnsoundData) {

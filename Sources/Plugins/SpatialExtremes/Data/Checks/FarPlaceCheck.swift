@@ -1,19 +1,19 @@
 extension DataCheck {
   /// Stations far from all others.
   ///
-  /// A place is wrong, most likely, if it is far outside the others (its median distance to them is above 500 km, and above
+  /// A place is most likely wrong if it is far outside the others (its median distance to them is above 500 km, and above
   /// 5 times that of a typical station) and a changed sign or exchanged coordinates would put it among or beside them:
   ///
-  /// - among them, where its median distance is at most 1.5 times that of a typical station, and below 1/3 of what it was;
-  /// - beside them, where its nearest neighbour is at most twice as far off as that of a typical station, or 20 km, and
-  ///   below 1/4 of what it was.
+  /// - among them: its median distance becomes at most 1.5 times that of a typical station, and below 1/3 of its value;
+  /// - beside them: the distance of its nearest neighbour becomes at most twice that of a typical station, or 20 km, and below
+  ///   1/4 of its value.
   ///
-  /// It is a warning if
+  /// The finding is a warning if
   ///
-  /// - the place is as far outside, above 3000 km, and no such slip explains it: an island, or another continent;
-  /// - its nearest neighbour is more than twice as far off as that of any other station, and such a slip would put the
-  ///   station beside the others, but the place is not far outside: near the zero meridian and the equator, a changed
-  ///   sign leads to a place that may well be right.
+  /// - the place is as far outside, above 3000 km, without such an explanation: an island, or another continent;
+  /// - the place is not far outside, but its nearest neighbour is more than twice as far as that of any other station, and
+  ///   such a change would put it beside the others: near the zero meridian and the equator a changed sign leads to a
+  ///   plausible place.
   ///
   /// - Complexity: About O(*S*^1.5) for stations that are spread over latitudes, at most O(*S*²).
   @Sendable static func farPlaces(_ data: CheckedData) -> [DataFinding] {
@@ -25,18 +25,18 @@ extension DataCheck {
   }
 }
 
-/// The stations with what is usual among them.
+/// The stations with their typical distances.
 private struct Network {
-  /// How far a station is from the others, and what would explain it.
+  /// The remoteness of a station, with its likely explanation.
   struct Remoteness {
     let severity: DataCheck.Severity
-    /// Its distance and that of a typical station, km, to `which` of the others.
+    /// The distance, km, of the station and of a typical one to `which` of the others.
     let distance, typical: Double
     let which: String
     let slip: String?
   }
 
-  /// Median and nearest distance to the other stations, km.
+  /// The median and the nearest distance to the other stations, km.
   typealias Distances = (most: Double, nearest: Double)
 
   let places: Places
@@ -57,7 +57,7 @@ private struct Network {
     loneliest = (ends.last ?? 0, ends.first ?? 0)
   }
 
-  /// Nil for a station that is where a station may be.
+  /// The remoteness of a station; nil for a plausible place.
   func remoteness(of index: Int) -> Remoteness? {
     let most = fromMost[index]
     if most > max(500, 5 * typical.most) {
@@ -86,7 +86,7 @@ private struct Network {
     mended.nearest <= max(2 * typical.nearest, 20) && mended.nearest < present.nearest / 4
   }
 
-  /// The slip that, mended, explains where a station is: of several, the one that brings it nearest to the others.
+  /// The mistake that explains the place of a station; of several, the one whose correction brings it nearest to the others.
   private func slip(
     of index: Int, isExplained: (_ mended: Distances, _ present: Distances) -> Bool
   ) -> String? {
@@ -119,6 +119,6 @@ private struct Network {
         + "\(station.latitude)) is \(Int(remoteness.distance)) km from \(remoteness.which) the other "
         + "stations, which are \(Int(remoteness.typical)) km from \(remoteness.which) each other\(meant)",
       remedy: remoteness.severity == .doubt
-        ? "mend its coordinates" : "see that its coordinates are right")
+        ? "correct its coordinates" : "see that its coordinates are right")
   }
 }

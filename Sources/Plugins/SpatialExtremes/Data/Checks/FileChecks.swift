@@ -1,8 +1,8 @@
 extension DataCheck {
   /// Files that seem to end in the middle of their last line.
   ///
-  /// Such a file has no line break at its end, which many whole files lack too, and its last cell is shorter than all
-  /// others of its column. A last line with too few cells is an error of the table.
+  /// Such a file has no line break at its end, like many complete files, and its last cell is shorter than all others of its
+  /// column. A last line with too few cells is an error of the table.
   @Sendable static func cutFiles(_ data: CheckedData) -> [DataFinding] {
     data.tables.compactMap { table in
       guard !table.endsInLineBreak, table.rows.count > 3, let last = table.rows.last,
@@ -19,7 +19,7 @@ extension DataCheck {
     }
   }
 
-  /// Columns that were taken because they were the only ones that could be meant.
+  /// Columns that were used because they are the only candidates.
   @Sendable static func guessedColumns(_ data: CheckedData) -> [DataFinding] {
     var findings: [DataFinding] = []
     if data.covariate.isGuessed {

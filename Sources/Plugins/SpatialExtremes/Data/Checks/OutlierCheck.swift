@@ -3,21 +3,21 @@ import Plugins
 import Preconditions
 
 extension DataCheck {
-  /// How many spreads from its station's median a maximum may lie in any panel.
+  /// The largest distance of a maximum from its station's median, in spreads, that is never an outlier.
   private static let farthest = 8.0
-  /// How many times as far as all but a hundredth of the panel's maxima on its side, so that a heavy tail is no outlier.
+  /// The largest ratio of a distance to that of all but a hundredth of the panel's maxima on the same side, which allows for
+  /// heavy tails.
   private static let beyondTail = 4.0
 
   /// Maxima far outside their station's own spread, the farthest of each station.
   ///
   /// The distance is that of a residual on the covariate from the median of the station's residuals, in spreads (1.4826
-  /// times the median absolute deviation), or that of the maximum from the station's median if it is smaller: a wrong
-  /// covariate makes no outlier of a maximum like all others. It must be above 8, and above 4 times the distance that all but
-  /// a hundredth of the panel's maxima on its side have (all but two, of fewer than 300 maxima), since the maxima of a
-  /// heavy tail lie far out without being wrong. The spread is at least half that of a typical station, or as much for fewer
-  /// than 10 years, so that rounding and chance make no outlier. Maxima of a variable that cannot be negative and varies
-  /// by more than a seventh of its size, such as rain, have a heavy upper tail: there the logarithms must be as far apart
-  /// too. Series of fewer than 5 years are not judged.
+  /// times the median absolute deviation), or that of the maximum from the station's median if it is smaller, so that a wrong
+  /// covariate does not make outliers. An outlier is farther than 8 spreads, and than 4 times the distance of all but a
+  /// hundredth of the panel's maxima on the same side (all but two, of fewer than 300 maxima), which allows for heavy tails.
+  /// The spread is at least half that of a typical station, or as large for fewer than 10 years, to allow for rounding and
+  /// chance. Maxima of a non-negative variable that varies by more than a seventh of its size, such as rain, have a heavy
+  /// upper tail: the same must hold for their logarithms. Series of fewer than 5 years are not checked.
   @Sendable static func outliers(_ data: CheckedData) -> [DataFinding] {
     let limits = limits(data)
     return data.series.flatMap { series -> [DataFinding] in
@@ -37,7 +37,7 @@ extension DataCheck {
     }
   }
 
-  /// The spread by which a station's maxima are judged; nil for fewer than 5 years, or if there is none.
+  /// The spread for checking a station's maxima; nil for fewer than 5 years, or if it is 0.
   private static func spread(of series: CheckedData.Series, _ data: CheckedData) -> Double? {
     guard series.values.count >= 5 else { return nil }
     let least = (series.values.count < 10 ? 1 : 0.5) * data.typicalSpread
@@ -63,7 +63,7 @@ extension DataCheck {
     return (limit(above), limit(below))
   }
 
-  /// In spreads of the logarithms; nil where the maxima are not those of a positive variable with a heavy tail.
+  /// The distances in spreads of the logarithms; nil unless the maxima are those of a positive variable with a heavy tail.
   private static func distancesOfLogarithms(
     _ series: CheckedData.Series, _ spread: Double
   ) -> [Double]? {
@@ -91,6 +91,6 @@ extension DataCheck {
         "\(value) in \(entry.year)\(more) is \(size) spreads from the other maxima of "
         + "station \"\(series.id)\", which are \(rounded(series.level)) give or take "
         + "\(rounded(spread))\(meant)",
-      remedy: "mend the value, or leave its cell empty")
+      remedy: "correct the value, or leave its cell empty")
   }
 }

@@ -1,6 +1,6 @@
 import Foundation
 
-/// A point of the unit sphere: differences of longitude need no care at the date line.
+/// A point of the unit sphere in three coordinates, without a date line.
 struct SpherePoint {
   let x, y, z: Double
 
@@ -9,7 +9,7 @@ struct SpherePoint {
     (x, y, z) = (cos(b) * cos(a), cos(b) * sin(a), sin(b))
   }
 
-  /// The square of the chord to another point, in squared radii: as near points are ordered by it as by the distance.
+  /// The squared chord to another point, in squared radii, which has the order of distances.
   func squaredChord(_ other: SpherePoint) -> Double {
     let (a, b, c) = (x - other.x, y - other.y, z - other.z)
     return a * a + b * b + c * c
@@ -21,13 +21,13 @@ private func kilometres(squaredChord: Double) -> Double {
   2 * 6371 * asin(min(1, squaredChord.squareRoot() / 2))
 }
 
-/// The stations used, with the nearest other of each.
+/// The used stations, with the nearest neighbour of each.
 struct Places {
   let stations: [StationMaxima.Station]
   let points: [SpherePoint]
   /// The indices of the points from south to north.
   private let order: [Int]
-  /// Index and distance in km of the nearest other station.
+  /// The index and the distance in km of the nearest other station.
   private(set) var nearest: [(index: Int, distance: Double)] = []
 
   init(_ data: CheckedData) {
@@ -38,7 +38,7 @@ struct Places {
     nearest = points.indices.map { nearest(to: points[$0], without: $0) }
   }
 
-  /// The nearest other station, looked for to the south and to the north only as far as latitude alone can be nearer.
+  /// The nearest other station, searched to the south and to the north up to the difference in latitude of the nearest one.
   func nearest(to point: SpherePoint, without index: Int) -> (index: Int, distance: Double) {
     var (best, least) = (index, Double.infinity)
     func isNearer(_ other: Int) -> Bool {
@@ -58,7 +58,7 @@ struct Places {
     return (best, kilometres(squaredChord: least))
   }
 
-  /// The median distance of a point from the other stations, of at most some two hundred of them.
+  /// The median distance of a point from the other stations, or from about two hundred of them.
   func medianDistance(from point: SpherePoint, without index: Int) -> Double {
     let others = stride(from: 0, to: points.count, by: points.count / 200 + 1)
       .filter { $0 != index }.map { points[$0].squaredChord(point) }.sorted()

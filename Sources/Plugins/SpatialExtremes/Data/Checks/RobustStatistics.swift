@@ -1,11 +1,13 @@
-/// Median and spread of some numbers, neither moved by a few of them that are wrong.
+/// A robust summary: median and spread, insensitive to a few outliers.
 struct RobustSummary: Sendable {
-  /// The median; the mean of the middle two of an even count.
+  /// The median; for an even count the mean of the middle two.
   let median: Double
 
-  /// 1.4826 times the median absolute deviation from the median: the standard deviation of a normal distribution.
+  /// The spread, 1.4826 times the median absolute deviation: the standard deviation of a normal distribution.
   let spread: Double
 
+  /// The median and the scaled median absolute deviation of values.
+  ///
   /// - Returns: Nil for no numbers.
   init?(_ values: [Double]) {
     guard let median = medianValue(values),
@@ -15,7 +17,7 @@ struct RobustSummary: Sendable {
   }
 }
 
-/// The median, nil of no numbers.
+/// The median; nil of no numbers.
 func medianValue(_ values: [Double]) -> Double? {
   guard !values.isEmpty else { return nil }
   let sorted = values.sorted()
@@ -23,8 +25,8 @@ func medianValue(_ values: [Double]) -> Double? {
   return sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
 }
 
-/// The slope of a line through points, not moved by a few that are wrong: the median of the slopes of n/2 pairs, each of
-/// a point in the lower half of `x` and its counterpart in the upper half.
+/// Theil's robust slope of a line through points: the median of the slopes of n/2 pairs, each of a point in the lower half of
+/// `x` and its counterpart in the upper half.
 ///
 /// - Returns: 0 where fewer than 3 pairs differ in `x`.
 /// - Complexity: O(*n* log *n*).

@@ -1,5 +1,5 @@
 extension DataCheck {
-  /// Stations in another unit, and those whose maxima vary too much or too little though their unit is right.
+  /// Stations in another unit, and other stations whose maxima vary too much or too little.
   @Sendable static func unitsAndSpreads(_ data: CheckedData) -> [DataFinding] {
     let units = units(data)
     return units + spreads(data, inAnotherUnit: Set(units.map(\.station)))
@@ -7,9 +7,9 @@ extension DataCheck {
 
   /// Stations whose maxima vary more than 8 times as much as those of a typical one, or less than an eighth.
   ///
-  /// Where all maxima are positive, the spread relative to the level must be as far from that of a typical station: the
-  /// spread of a variable such as rain grows with its level. A station without spread has a check of its own; one in
-  /// another unit is named for that; series of fewer than 10 years are not judged.
+  /// If all maxima are positive, the same must hold for the spread relative to the level, since the spread of a variable such as
+  /// rain grows with its level. Stations without spread or in another unit have other checks; series of fewer than 10 years
+  /// are not checked.
   private static func spreads(
     _ data: CheckedData, inAnotherUnit: Set<String?>
   ) -> [DataFinding] {

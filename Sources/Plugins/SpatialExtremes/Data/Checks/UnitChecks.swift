@@ -3,10 +3,10 @@ import Foundation
 /// A unit that one station may be in while the others are in another.
 struct UnitSlip {
   let name: String
-  /// From the unit of the one to the unit of the others.
+  /// The factor and the offset from the unit of the station to that of the others.
   let factor, offset: Double
 
-  /// Whether it is one of Celsius and Fahrenheit, which moves the zero and the scale.
+  /// Whether it is a change between Celsius and Fahrenheit, with a factor and an offset.
   var isOfFahrenheit: Bool { factor != 1 && offset != 0 }
 
   func callAsFunction(_ x: Double) -> Double { factor * x + offset }
@@ -39,20 +39,20 @@ struct UnitSlip {
   ]
 }
 
-/// The larger group of stations, whose unit is taken for the right one.
+/// The larger group of stations, whose unit is assumed to be correct.
 private struct UnitGroup {
   let levels: ClosedRange<Double>
-  /// Median and spread of the levels.
+  /// The median and the spread of the levels.
   let level: RobustSummary
   /// The spread of a typical station.
   let spread: Double
   /// The larger of the spread of the levels and that of a typical station.
   let scale: Double
-  /// Whether the maxima may be those of a variable that is not negative and varies with its level, such as rain.
+  /// Whether the maxima may be those of a non-negative variable whose spread grows with its level, such as rain.
   let isLikeRain: Bool
   /// The spread of the logarithms of the levels, for such a variable.
   private let logSpread: Double
-  /// The deviations of its stations, and that of a typical one.
+  /// The range of the deviations of its stations, and that of a typical one.
   private let deviations: ClosedRange<Double>, deviation: Double
   /// The deviation of a typical station as a share of its level.
   private let share: Double
@@ -67,21 +67,21 @@ private struct UnitGroup {
     (self.deviations, self.deviation) = (least...most, deviation)
     scale = max(level.spread, spread)
     // Annual maxima of rain vary by a fifth of their level or more, those of temperatures in warm places by a tenth of
-    // their degrees Celsius or less: a seventh lies between. Cold temperatures pass for rain; see `areCelsius`.
+    // their degrees Celsius or less: a seventh lies between. Cold temperatures look like rain; see `areCelsius`.
     isLikeRain = low >= 0 && spread > level.median / 7
     share = medianValue(series.filter { $0.level > 0 }.map { $0.deviation / $0.level }) ?? 0
     logSpread = RobustSummary(levels.filter { $0 > 0 }.map(log))?.spread ?? 0
   }
 
-  /// Whether a gap between levels is wider than four times what is usual in the group, or, for a variable like rain, that
-  /// between their logarithms is.
+  /// Whether a gap between levels, or for a variable like rain between their logarithms, exceeds four times the typical scale
+  /// of the group.
   func isWide(from low: Double, to high: Double) -> Bool {
     if scale > 0, high - low > 4 * scale { return true }
     return isLikeRain && low > 0 && log(high / low) > 4 * max(logSpread, spread / level.median)
   }
 
-  /// How far the spread of a station is from that of a typical one once its unit is changed, as a factor above 1; nil where
-  /// the change does not bring its level and its spread near the others.
+  /// The ratio, above 1, of the spread of a station after a change of unit to that of a typical one; nil if the change does not
+  /// bring its level and its spread near the others.
   func distance(_ one: CheckedData.Series, _ slip: UnitSlip) -> Double? {
     let near = (levels.lowerBound - 2 * scale)...(levels.upperBound + 2 * scale)
     guard near.contains(slip(one.level)) else { return nil }
@@ -90,12 +90,12 @@ private struct UnitGroup {
     return (0.25...4).contains(ratio) ? max(ratio, 1 / ratio) : nil
   }
 
-  /// Whether a change of unit explains level and spread of a station: both are then as those of the others are.
+  /// Whether a change of unit explains level and spread of a station, so that both are like those of the others.
   ///
-  /// The deviation must be within those of the others, up to a factor of 1.5. A station above 60 degrees with others of
-  /// common temperatures needs no more than that. Else the level must be within those of the others, up to the spread of
-  /// theirs (for a variable like rain, of which levels differ by factors, within one spread of their logarithms), and the
-  /// deviation nearer to theirs than without the change, by half of its logarithm at least.
+  /// The deviation must be within those of the others, up to a factor of 1.5. For a station above 60 degrees among common
+  /// temperatures that is enough. Otherwise the level must be within those of the others, up to their spread (for a variable
+  /// like rain, within one spread of their logarithms), and the change must bring the deviation nearer to theirs by at least
+  /// half of its logarithm.
   func isExplained(_ one: CheckedData.Series, by slip: UnitSlip) -> Bool {
     let (level, changed) = (slip(one.level), slip.factor * one.deviation)
     let isTooHot = !isLikeRain && level <= 60 && self.level.median <= 60 && one.level > 60
@@ -119,10 +119,11 @@ private struct UnitGroup {
     return level >= levels.lowerBound - margin && level <= levels.upperBound + margin
   }
 
-  /// Whether maxima like those of rain are temperatures of cold places, and one station in degrees Fahrenheit or kelvin.
+  /// Whether maxima that look like rain are temperatures of cold places, with one station in degrees Fahrenheit or kelvin.
   ///
-  /// All levels can be degrees Celsius, and the deviation of the station is nearer to theirs with the change of unit than
-  /// its share of the level is to theirs without, by half of the logarithm at least: a wetter place has their share.
+  /// All levels must be possible in degrees Celsius, and the deviation of the station with the change of unit must be nearer to
+  /// those of the others than its relative deviation without, by at least half of the logarithm: a wetter place has their
+  /// relative deviation.
   private func areCelsius(_ one: CheckedData.Series, _ slip: UnitSlip) -> Bool {
     guard slip.offset < 0, levels.upperBound <= 60, one.level > 0 else { return false }
     return 2 * abs(log(slip.factor * one.deviation / deviation))
@@ -135,13 +136,13 @@ private struct UnitGroup {
 }
 
 extension DataCheck {
-  /// Stations whose level is that of the others in another unit.
+  /// Stations whose maxima seem to be in another unit than those of the others.
   ///
   /// The levels of the stations are split at their widest gaps. The smaller group may be in another unit if the gap exceeds
   /// four times the spread of the levels of the larger one, and of its typical station (or, for a variable like rain, if
   /// that of the logarithms does), and a change of unit brings level and spread of each of its stations near those of the
-  /// larger group. It is a warning where the change does not explain them: a mountain or a wet place may be far from all
-  /// others. What is left is looked at again.
+  /// larger group. The finding is a warning if the change does not explain them: a mountain or a wet place may be far from all
+  /// others. The remaining stations are checked again.
   ///
   /// - Complexity: O(*S* log *S*) for each group found.
   @Sendable static func units(_ data: CheckedData) -> [DataFinding] {
@@ -187,8 +188,7 @@ extension DataCheck {
     return nil
   }
 
-  /// The places of the widest gaps between levels, and between the logarithms of positive ones: no more than a few can be
-  /// wide enough, and each costs a look at every station.
+  /// The places of the widest gaps between levels, and between the logarithms of positive ones; only a few can be wide enough.
   private static func cuts(_ series: [CheckedData.Series]) -> [Int] {
     func widest(_ levels: [Double]) -> [Int] {
       let gaps = zip(levels.dropFirst(), levels).map(-)
@@ -198,7 +198,7 @@ extension DataCheck {
     return widest(levels) + (levels[0] > 0 ? widest(levels.map(log)) : [])
   }
 
-  /// The change of unit that brings a station nearest to the others, one that explains it before others; nil if none does.
+  /// The change of unit that brings a station nearest to the others, preferably one that explains it; nil if none does.
   private static func explanation(
     of one: CheckedData.Series, among group: UnitGroup
   ) -> Explanation? {

@@ -1,3 +1,4 @@
+import Autodiff
 import RealModule
 
 /// The Poisson sampler, exact at every mean.
@@ -54,7 +55,7 @@ struct PoissonSampler {
       if us >= 0.07, v <= squeeze { return k }
       if k < 0 || (us < 0.013 && v > us) { continue }
       let logHat = Double.log(v * inverseAlpha / (a / (us * us) + b))
-      if logHat <= Special.logPoisson(k, mean: mean) { return k }
+      if logHat <= Special.logGammaTerm(k, mean) { return k }
     }
   }
 }

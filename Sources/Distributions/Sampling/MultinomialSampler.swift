@@ -1,3 +1,5 @@
+import Autodiff
+
 /// The multinomial sampler: counts of a number of trials by category.
 ///
 /// Up to `longestRun` trials are drawn one by one, with the uniform numbers that NumPyro uses: trial t of element

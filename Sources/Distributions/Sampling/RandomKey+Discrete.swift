@@ -1,3 +1,4 @@
+import Autodiff
 import Preconditions
 
 extension RandomKey {

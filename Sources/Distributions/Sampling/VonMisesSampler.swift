@@ -1,3 +1,4 @@
+import Autodiff
 import RealModule
 
 /// The von Mises sampler: draws from the centred distribution by rejection from a wrapped Cauchy distribution.

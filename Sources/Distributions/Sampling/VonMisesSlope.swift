@@ -1,15 +1,44 @@
+import Autodiff
+import Preconditions
 import RealModule
 
-/// The distribution function of angles with density exp(concentration cos x) / (2π I_0(concentration)).
-extension Special {
+/// The derivative of an angle of the von Mises distribution in the concentration at constant probability.
+///
+/// - Reference: Figurnov, Mohamed, Mnih (2018), *Implicit reparameterization gradients*, eq. (6).
+func vonMisesQuantileSlope(_ concentration: Tensor, _ x: Tensor) -> Tensor {
+  let inConcentration = Tensor.apply(VonMisesCDFSlope(), concentration, x)
+  let fromTop = -2 * concentration * square(sin(0.5 * x))
+  let density = exp(fromTop) / (Tensor(2 * Double.pi) * besselI0e(concentration))
+  return -inConcentration / density
+}
+
+/// The derivative of the von Mises distribution function in the concentration, for concentrations and angles of one
+/// shape.
+struct VonMisesCDFSlope: TensorOperation {
+  var name: String { "vonMisesCDFSlope" }
+  var isElementwise: Bool { true }
+  func shape(_ operands: [[Int]]) -> [Int] { operands[0] }
+
+  func kernel(_ operands: [[Int]]) -> OperationKernel {
+    OperationKernel(
+      function: { x, n in for i in 0..<n[0] { x[2][i] = Self.slope(x[0][i], x[1][i]) } },
+      integers: [elementCount(operands[0])])
+  }
+
+  func pullback(_ g: Tensor, _ operands: [Tensor], _ y: Tensor) -> [Tensor?] {
+    reportMistake("Second derivatives of the von Mises distribution function are not available.")
+    return operands.map { .unknown($0.shape) }
+  }
+
   /// How the probability of an angle in [-π, x] moves with the concentration, for x in [-π, π].
   ///
   ///     dF/dκ = ∫ (cos t - I_1(κ) / I_0(κ)) p(t) dt over [-π, x]
-  static func vonMisesCDFSlope(_ concentration: Double, _ x: Double) -> Double {
+  static func slope(_ concentration: Double, _ x: Double) -> Double {
     guard concentration >= 0, !x.isNaN else { return .nan }
     if abs(x) >= .pi { return 0 }
     let shortfall =
-      1 - concentration * besselRatio(1, concentration) / besselRatio(0, concentration)
+      1 - concentration * Special.besselRatio(1, concentration)
+      / Special.besselRatio(0, concentration)
     let half = centralIntegral(concentration, abs(x)) { t in
       let s = Double.sin(0.5 * t)
       return shortfall - 2 * s * s
@@ -34,7 +63,7 @@ extension Special {
         sum += weight * g(t) * Double.exp(-2 * concentration * s * s)
       }
     }
-    return 0.5 * width * sum / (2 * .pi * besselRatio(0, concentration))
+    return 0.5 * width * sum / (2 * .pi * Special.besselRatio(0, concentration))
   }
 
   /// The nodes and weights of the 20-point rule on [-1, 1]: zeros of the Legendre polynomial by Newton steps.

@@ -1,3 +1,5 @@
+import Autodiff
+
 /// The sampler of whole numbers of a range, each with the same probability.
 ///
 /// A draw is a remainder of 128 random bits: the probability of a number is off by at most the range over 2^128.

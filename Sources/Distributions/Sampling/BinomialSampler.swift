@@ -1,3 +1,4 @@
+import Autodiff
 import RealModule
 
 /// The binomial sampler: the number of successes in a number of trials, exact at every size.
@@ -44,7 +45,7 @@ enum BinomialSampler {
     let alpha = (2.83 + 5.1 / b) * spread
     let squeeze = 0.92 - 4.2 / b
     let mode = ((n + 1) * p).rounded(.down)
-    let logMode = Special.logBinomial(mode, trials: n, probability: p)
+    let logMode = logProbability(mode, trials: n, probability: p)
     var key = key
     while true {
       let u = key.child(1).uniform(0) - 0.5
@@ -55,8 +56,22 @@ enum BinomialSampler {
       if abs(u) <= 0.43, v <= squeeze { return k }
       if !(k >= 0 && k <= n) { continue }
       let logHat = Double.log(v * alpha / (a / (us * us) + b))
-      let logProbability = Special.logBinomial(k, trials: n, probability: p)
-      if logHat <= logProbability - logMode { return k }
+      if logHat <= logProbability(k, trials: n, probability: p) - logMode { return k }
     }
+  }
+
+  /// The binomial log probability log(n! / (k! (n - k)!) p^k (1 - p)^(n - k)) for 0 ≤ k ≤ n and 0 < p < 1,
+  /// accurate at any n.
+  ///
+  /// - Reference: Loader (2000), eq. (1).
+  static func logProbability(_ k: Double, trials n: Double, probability p: Double) -> Double {
+    if k == 0 { return n * Double.log(onePlus: -p) }
+    if k == n { return n * Double.log(p) }
+    let rest = n - k
+    let distance = Special.deviance(k, n * p) + Special.deviance(rest, n * (1 - p))
+    let correction =
+      Special.stirlingCorrection(k) + Special.stirlingCorrection(rest)
+      - Special.stirlingCorrection(n)
+    return 0.5 * Double.log(n / k / rest / (2 * .pi)) - distance - correction
   }
 }

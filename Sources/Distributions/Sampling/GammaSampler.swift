@@ -1,3 +1,4 @@
+import Autodiff
 import RealModule
 
 /// The gamma sampler: draws from Gamma(alpha, 1) by rejection from a transformed normal.

@@ -1,3 +1,4 @@
+import Autodiff
 import RealModule
 
 /// The sampler of one of two angles with the joint density exp(κ₁ cos a + κ₂ cos b + ρ sin a sin b).

@@ -1,3 +1,4 @@
+import Autodiff
 import RealModule
 
 /// The categorical sampler: the place of a uniform number among cumulative sums of weights.

@@ -1,5 +1,7 @@
+import Autodiff
+
 /// A draw of whole numbers with a key, whose two words are the first operand; no gradient passes through.
-struct DiscreteDraw: Operation {
+struct DiscreteDraw: TensorOperation {
   enum Family: Sendable, Hashable {
     /// Operands: the least and the largest number.
     case integer
@@ -19,18 +21,18 @@ struct DiscreteDraw: Operation {
 
   func shape(_ operands: [[Int]]) -> [Int] { target }
 
-  func kernel(_ operands: [[Int]]) -> Kernel {
+  func kernel(_ operands: [[Int]]) -> OperationKernel {
     let count = elementCount(target)
     // The categories are the last axis of the last operand, which holds the weights if there are any.
     let width = operands[operands.count - 1].last ?? 1
     let rows = elementCount(operands[operands.count - 1]) / max(width, 1)
     return switch family {
-    case .integer: Kernel(function: integerKernel, integers: [count])
-    case .poisson: Kernel(function: poissonKernel, integers: [count])
-    case .binomial: Kernel(function: binomialKernel, integers: [count])
-    case .categorical: Kernel(function: categoricalKernel, integers: [count, width, rows])
+    case .integer: OperationKernel(function: integerKernel, integers: [count])
+    case .poisson: OperationKernel(function: poissonKernel, integers: [count])
+    case .binomial: OperationKernel(function: binomialKernel, integers: [count])
+    case .categorical: OperationKernel(function: categoricalKernel, integers: [count, width, rows])
     case .multinomial:
-      Kernel(function: multinomialKernel, integers: [count / width, width, rows])
+      OperationKernel(function: multinomialKernel, integers: [count / width, width, rows])
     }
   }
 
@@ -39,19 +41,19 @@ struct DiscreteDraw: Operation {
   }
 }
 
-private let integerKernel: Kernel.Function = { x, n in
+private let integerKernel: OperationKernel.Function = { x, n in
   let stream = Threefry(words: x[0])
   for i in 0..<n[0] {
     x[3][i] = IntegerSampler.draw(low: x[1][i], high: x[2][i], UInt64(i), key: stream)
   }
 }
 
-private let poissonKernel: Kernel.Function = { x, n in
+private let poissonKernel: OperationKernel.Function = { x, n in
   var sampler = PoissonSampler(key: Threefry(words: x[0]))
   for i in 0..<n[0] { x[2][i] = sampler.draw(mean: x[1][i], UInt64(i)) }
 }
 
-private let binomialKernel: Kernel.Function = { x, n in
+private let binomialKernel: OperationKernel.Function = { x, n in
   let stream = Threefry(words: x[0])
   for i in 0..<n[0] {
     x[3][i] = BinomialSampler.draw(
@@ -59,7 +61,7 @@ private let binomialKernel: Kernel.Function = { x, n in
   }
 }
 
-private let categoricalKernel: Kernel.Function = { x, n in
+private let categoricalKernel: OperationKernel.Function = { x, n in
   let stream = Threefry(words: x[0])
   let (count, width, rows) = (n[0], n[1], n[2])
   for row in 0..<rows {
@@ -71,7 +73,7 @@ private let categoricalKernel: Kernel.Function = { x, n in
   }
 }
 
-private let multinomialKernel: Kernel.Function = { x, n in
+private let multinomialKernel: OperationKernel.Function = { x, n in
   let stream = Threefry(words: x[0])
   let (count, width, rows) = (n[0], n[1], n[2])
   for row in 0..<rows {
