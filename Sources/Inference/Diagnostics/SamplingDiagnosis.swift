@@ -14,11 +14,11 @@ import Preconditions
 ///   of effective sample sizes; Betancourt (2016), *Diagnosing suboptimal cotangent disintegrations in Hamiltonian Monte
 ///   Carlo*.
 public struct SamplingDiagnosis: Sendable, Equatable {
-  /// A number with the name of the element that it is of, such as `theta[3]`.
+  /// The worst value of a statistic, with the name of its element, such as `theta[3]`.
   public struct Worst: Sendable, Equatable {
-    /// The name of the element.
+    /// The name of the element of a site.
     public let name: String
-    /// The number.
+    /// The value of the statistic.
     public let value: Double
   }
 
