@@ -38,7 +38,7 @@ struct WindowDraws: Sendable, Codable {
   /// - Reference: Seyboldt, Carlson and Carpenter (2026), *Preconditioning Hamiltonian Monte Carlo by minimizing Fisher
   ///   divergence*, arXiv 2603.18845.
   func estimate(_ family: MassMatrix.Family) -> MassMatrix? {
-    // Of a chain that hardly moved nothing can be learnt.
+    // A chain that hardly moved teaches nothing.
     guard moves >= 3, 2 * moves >= size, count > 0 else { return nil }
     var x = Matrix(rows: size, columns: count, positions)
     var g = Matrix(rows: size, columns: count, gradients)
@@ -46,7 +46,9 @@ struct WindowDraws: Sendable, Codable {
       ($0 / $1).squareRoot().squareRoot()
     }
     guard scales.allSatisfy({ $0.isFinite && $0 > 0 }) else { return nil }
-    if family == .diagonal || size < Self.fewest { return MassMatrix(variances: scales.map { $0 * $0 }) }
+    if family == .diagonal || size < Self.fewest {
+      return MassMatrix(variances: scales.map { $0 * $0 })
+    }
     x.center()
     g.center()
     x.scaleColumns(by: scales.map { 1 / $0 })
