@@ -69,7 +69,9 @@ let package = Package(
       dependencies: ["Preconditions", "Autodiff", "PPL", "Distributions", "CKernels"]),
     .target(
       name: "Inference",
-      dependencies: ["Preconditions", "Parallel", "Autodiff", "PPL", "Distributions"]),
+      dependencies: [
+        "Preconditions", "Parallel", "LinearAlgebra", "Autodiff", "PPL", "Distributions",
+      ]),
     .target(name: "Tables", dependencies: ["Preconditions"]),
     .target(
       name: "Runs", dependencies: ["Preconditions", "CCrypto", "Parallel", "Plotting", "Tables"]),

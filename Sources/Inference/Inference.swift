@@ -8,10 +8,11 @@
 // - `Objectives/TraceELBO.swift`: the loss; `Optimization/GradientTransformation.swift`: its minimization.
 // - `SVI/SVI.swift`: the loop, whose step is one recorded program; `SVI/SVIFit.swift`: its result.
 // - `Training/Trainer.swift`: maximum likelihood by epochs of minibatches, with steps of the same loop.
+// - `MCMC/MCMC.swift`: Markov chains of a `Sampler`; `MCMC/NUTS.swift` is the one to take.
 // - `Posterior/Posterior.swift`: the result of every backend; `Posterior/Summaries.swift`: its summaries.
 // - `Prediction/Predictive.swift`: draws of every site of the model from the prior or the posterior.
 //
 // The folders depend on one another in one direction:
 //
-//     { Target, Posterior } <- { Guides, Optimization } <- Laplace;   Posterior <- Prediction
+//     { Target, Posterior } <- { Guides, Optimization } <- { Laplace, MCMC };   Posterior <- Prediction
 //     { Guides, Objectives, Optimization, Prediction } <- SVI <- { Diagnostics, Training }

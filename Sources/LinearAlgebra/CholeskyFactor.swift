@@ -56,6 +56,15 @@ public struct CholeskyFactor: Sendable {
         LAPACK_COL_MAJOR, CChar(UInt8(ascii: "U")), Int32(rows), matrix, Int32(rows)))
   }
 
+  /// The factor L, with zeros above the diagonal.
+  public var lowerTriangle: Matrix {
+    var triangle = lower
+    for i in 0..<triangle.rows {
+      for j in (i + 1)..<max(triangle.rows, i + 1) { triangle[i, j] = 0 }
+    }
+    return triangle
+  }
+
   /// The solution `A⁻¹ b` of a linear system.
   ///
   /// - Precondition: `b` has one number for each row of the matrix.

@@ -7,6 +7,9 @@ public struct Interrupted: Error, Equatable, CustomStringConvertible {
   /// An interruption of a fit before its first result.
   public init() { (path, hasJournal) = (nil, false) }
 
+  /// An interruption of a sampler before its first draw, whose warm-up is in the file at `path`; nil if it is nowhere.
+  public init(warmupKeptIn path: String?) { (self.path, hasBegun) = (path, true) }
+
   /// An interruption of a run that keeps its pieces in `journal`.
   public init(keptIn journal: Journal) { (path, hasJournal) = (journal.path, true) }
 

@@ -1,0 +1,124 @@
+import LinearAlgebra
+import Preconditions
+
+/// The inverse mass matrix of a Hamiltonian sampler, an estimate of the posterior covariance in factored form.
+///
+///     M⁻¹ = T Tᵀ
+///
+/// Momenta are kept in the coordinates in which they are standard normal, `w = Tᵀ p`, so that the inverse of T is never
+/// needed: the kinetic energy is |w|² / 2, the velocity `T w`, and the force on w is Tᵀ times the gradient.
+///
+/// - Reference: Neal (2011), *MCMC using Hamiltonian dynamics*, §4.1.
+public struct MassMatrix: Sendable, Equatable, Codable {
+  /// The family of matrices that a sampler adapts during its warm-up.
+  public enum Family: String, Sendable, CaseIterable, Codable {
+    /// A variance for each unconstrained number.
+    case diagonal
+    /// A diagonal matrix with corrections along the directions in which it is wrong by more than a factor of two.
+    case lowRank = "low-rank"
+    /// A full covariance matrix.
+    case dense
+  }
+
+  /// The factor T of M⁻¹.
+  private enum Factor: Sendable, Equatable, Codable {
+    /// A diagonal matrix.
+    case diagonal
+    /// The diagonal matrix times I + Σ_k f_k u_k u_kᵀ, with the orthonormal rows u `[k, n]`.
+    case lowRank(vectors: Matrix, excess: [Double])
+    /// The diagonal matrix times the lower triangle of `[n, n]`.
+    case lower(Matrix)
+  }
+
+  /// The square roots of the diagonal part, `[n]`.
+  private let scales: [Double]
+  private let factor: Factor
+
+  /// The number of unconstrained values n.
+  public var count: Int { scales.count }
+  /// The number of directions in which the matrix is not diagonal; n for a dense one.
+  public var rank: Int {
+    switch factor {
+    case .diagonal: 0
+    case .lowRank(_, let excess): excess.count
+    case .lower: count
+    }
+  }
+
+  /// A diagonal matrix with these variances `[n]`.
+  public init(variances: [Double]) {
+    (scales, factor) = (variances.map { $0.squareRoot() }, .diagonal)
+  }
+
+  /// The matrix `D (I + Σ_k (λ_k - 1) u_k u_kᵀ) D` with orthonormal rows u and a diagonal D.
+  ///
+  /// - Parameters:
+  ///   - scales: The diagonal of D, `[n]`.
+  ///   - vectors: The orthonormal rows u, `[k, n]`.
+  ///   - eigenvalues: The eigenvalues λ, `[k]`, positive.
+  public init(scales: [Double], vectors: Matrix, eigenvalues: [Double]) {
+    require(
+      vectors.columns == scales.count && vectors.rows == eigenvalues.count,
+      "MassMatrix: \(vectors.rows) vectors of \(vectors.columns) numbers with \(eigenvalues.count) "
+        + "eigenvalues for \(scales.count) scales.")
+    self.scales = scales
+    factor = .lowRank(vectors: vectors, excess: eigenvalues.map { $0.squareRoot() - 1 })
+  }
+
+  /// The matrix `D C D` with a diagonal D and a covariance matrix C.
+  ///
+  /// - Throws: `NotPositiveDefinite` for a covariance that is not.
+  public init(scales: [Double], covariance: Matrix) throws(NotPositiveDefinite) {
+    self.scales = scales
+    factor = .lower(try CholeskyFactor(factoring: covariance).lowerTriangle)
+  }
+
+  /// Writes `T w` into `result`, the velocity of momenta w.
+  ///
+  /// - Complexity: O(n), O(k n) with k directions, O(n²) for a dense matrix; allocates nothing.
+  func apply(_ w: [Double], _ result: inout [Double]) {
+    switch factor {
+    case .diagonal:
+      for i in scales.indices { result[i] = scales[i] * w[i] }
+    case .lowRank(let vectors, let excess):
+      correct(w, vectors, excess, &result)
+      for i in scales.indices { result[i] *= scales[i] }
+    case .lower(let lower):
+      for i in scales.indices {
+        var sum = 0.0
+        for j in 0...i { sum += lower[i, j] * w[j] }
+        result[i] = scales[i] * sum
+      }
+    }
+  }
+
+  /// Writes `Tᵀ g` into `result`, the force of a gradient g.
+  func applyTranspose(_ g: [Double], _ result: inout [Double], scratch: inout [Double]) {
+    switch factor {
+    case .diagonal:
+      for i in scales.indices { result[i] = scales[i] * g[i] }
+    case .lowRank(let vectors, let excess):
+      for i in scales.indices { scratch[i] = scales[i] * g[i] }
+      correct(scratch, vectors, excess, &result)
+    case .lower(let lower):
+      for i in scales.indices { result[i] = 0 }
+      for i in scales.indices {
+        let scaled = scales[i] * g[i]
+        for j in 0...i { result[j] += lower[i, j] * scaled }
+      }
+    }
+  }
+
+  /// Writes (I + Σ_k f_k u_k u_kᵀ) x into `result`.
+  private func correct(
+    _ x: [Double], _ vectors: Matrix, _ excess: [Double], _ result: inout [Double]
+  ) {
+    for i in x.indices { result[i] = x[i] }
+    for (k, f) in excess.enumerated() {
+      var product = 0.0
+      for i in x.indices { product += vectors[k, i] * x[i] }
+      product *= f
+      for i in x.indices { result[i] += product * vectors[k, i] }
+    }
+  }
+}

@@ -1,0 +1,66 @@
+import Foundation
+import PPL
+
+/// The No-U-Turn sampler with multinomial weights: Hamiltonian Monte Carlo whose trajectories end where they turn back.
+///
+///     let run = try MCMC(NUTS(), chains: 4, warmup: 1_000, draws: 1_000).run(posterior, key: RandomKey(0))
+///     print(run.diagnosis)
+///     print(try run.posterior.table(of: ["mu", "tau"]))
+///
+/// A warm-up adapts the step size by dual averaging and the mass matrix by the draws and gradients of windows.
+///
+/// - Reference: Hoffman and Gelman (2014), *The No-U-Turn Sampler*; Betancourt (2017), *A conceptual introduction to
+///   Hamiltonian Monte Carlo*, appendix A.4, for the weights, the generalized criterion, and its checks across halves.
+public struct NUTS: Sampler {
+  /// The family of the adapted mass matrix.
+  public let massMatrix: MassMatrix.Family
+  /// The mean acceptance probability that the step size is adapted to.
+  public let targetAcceptance: Double
+  /// The largest number of doublings of a trajectory.
+  public let maxTreeDepth: Int
+
+  /// A No-U-Turn sampler with these settings.
+  public init(
+    massMatrix: MassMatrix.Family = .lowRank, targetAcceptance: Double = 0.8, maxTreeDepth: Int = 10
+  ) {
+    (self.massMatrix, self.targetAcceptance) = (massMatrix, targetAcceptance)
+    self.maxTreeDepth = maxTreeDepth
+  }
+
+  public var name: String { "NUTS" }
+  public var statistics: [String] { HamiltonianTransition.names }
+  public var settings: [String: String] {
+    [
+      "mass_matrix": massMatrix.rawValue, "target_acceptance": "\(targetAcceptance)",
+      "max_tree_depth": "\(maxTreeDepth)",
+    ]
+  }
+
+  public func validate() throws(InferenceError) {
+    try demandAcceptance(targetAcceptance, of: "NUTS")
+    try demand(
+      (1...20).contains(maxTreeDepth), of: "NUTS", "maxTreeDepth is \(maxTreeDepth)",
+      "must be from 1 to 20")
+  }
+
+  public func initialState(
+    at point: [Double], of density: borrowing GradientEvaluator, warmup: Int, key: RandomKey
+  ) throws -> HamiltonianState {
+    try HamiltonianState(at: point, of: density, warmup: warmup, stepSize: 0.1, key: key)
+  }
+
+  public func step(
+    _ state: inout HamiltonianState, of density: borrowing GradientEvaluator, key: RandomKey
+  ) throws {
+    let keys = key.split(3)
+    var tree = NUTSTree(
+      state.phasePoint(key: keys[0]), stepSize: state.stepSize, state.massMatrix,
+      maxDepth: maxTreeDepth)
+    try tree.grow(of: density, keys[1])
+    state.position = tree.proposal.position
+    state.gradient = tree.proposal.gradient
+    state.logDensity = tree.proposal.logDensity
+    try state.finish(
+      tree.transition, massMatrix, target: targetAcceptance, of: density, key: keys[2])
+  }
+}

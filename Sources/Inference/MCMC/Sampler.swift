@@ -1,0 +1,56 @@
+import PPL
+
+/// A Markov chain Monte Carlo sampler: a transition that leaves the posterior invariant, adapted during a warm-up.
+///
+///     struct Walk: Sampler {
+///       struct State: SamplerState { var position: [Double]; … }
+///       func step(_ state: inout State, of density: borrowing GradientEvaluator, key: RandomKey) throws { … }
+///     }
+///     let run = try MCMC(Walk(), chains: 4).run(posterior, key: RandomKey(0))
+///
+/// All that a chain goes on from is in its state, so that a stored state goes on with the same digits.
+public protocol Sampler: Sendable {
+  /// The state of one chain.
+  associatedtype State: SamplerState
+
+  /// The name of the algorithm, such as "NUTS".
+  var name: String { get }
+  /// The settings in words by name, which a posterior keeps.
+  var settings: [String: String] { get }
+  /// The names of the numbers that a state has of its last transition, in their order.
+  var statistics: [String] { get }
+
+  /// Checks the settings.
+  ///
+  /// - Throws: `InferenceError.argument` for one that is not allowed.
+  func validate() throws(InferenceError)
+
+  /// The state of a chain before its first transition.
+  ///
+  /// - Parameters:
+  ///   - point: The unconstrained vector `[n]` to start from, of finite log density.
+  ///   - density: The evaluator of the log density and its gradient.
+  ///   - warmup: The number of transitions that adapt the sampler; none if 0.
+  ///   - key: The random numbers of the start.
+  func initialState(
+    at point: [Double], of density: borrowing GradientEvaluator, warmup: Int, key: RandomKey
+  ) throws -> State
+
+  /// Makes one transition, and adapts the sampler if the state is within its warm-up.
+  func step(
+    _ state: inout State, of density: borrowing GradientEvaluator, key: RandomKey
+  ) throws
+}
+
+/// The state of a chain of a sampler.
+public protocol SamplerState: Sendable, Codable {
+  /// The unconstrained vector `[n]`.
+  var position: [Double] { get }
+  /// The numbers of the last transition, as many as the sampler's `statistics`.
+  var statistics: [Double] { get }
+}
+
+extension Sampler {
+  public var settings: [String: String] { [:] }
+  public func validate() throws(InferenceError) {}
+}

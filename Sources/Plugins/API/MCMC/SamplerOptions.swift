@@ -1,0 +1,54 @@
+import ArgumentParser
+import Inference
+
+/// The flags of Hamiltonian Monte Carlo: `--backend nuts`.
+public struct SamplerOptions: ParsableArguments, AnnotatedFlags, Sendable {
+  /// `--chains`: the number of Markov chains.
+  @Option(parsing: .unconditional, help: "How many chains to run; --draws is of each.")
+  public var chains = 4
+
+  /// `--warmup`: the number of transitions that adapt the sampler.
+  @Option(
+    parsing: .unconditional,
+    help: "How many transitions of each chain adapt the sampler before its draws.")
+  public var warmup = 1000
+
+  /// `--mass-matrix`: the family of the adapted mass matrix.
+  @Option(
+    help: ArgumentHelp(
+      "The adapted mass matrix: diagonal, low-rank (diagonal with corrections) or dense.",
+      valueName: "family"))
+  public var massMatrix = MassMatrix.Family.lowRank
+
+  /// `--target-acceptance`: the mean acceptance probability that the step size is adapted to.
+  @Option(
+    parsing: .unconditional,
+    help:
+      "The mean acceptance probability that the step size is adapted to; raise it where transitions diverge."
+  )
+  public var targetAcceptance = 0.8
+
+  /// `--max-tree-depth`: the largest number of doublings of a trajectory.
+  @Option(parsing: .unconditional, help: "The largest number of doublings of a trajectory.")
+  public var maxTreeDepth = 10
+
+  public init() {}
+
+  public func validate() throws {
+    guard (1...1_000).contains(chains) else {
+      throw ValidationError("--chains is \(chains), but must be from 1 to 1000.")
+    }
+    guard (0...1_000_000).contains(warmup) else {
+      throw ValidationError("--warmup is \(warmup), but must be from 0 to 1000000.")
+    }
+    guard targetAcceptance > 0, targetAcceptance < 1 else {
+      throw ValidationError(
+        "--target-acceptance is \(targetAcceptance), but must be between 0 and 1.")
+    }
+    guard (1...20).contains(maxTreeDepth) else {
+      throw ValidationError("--max-tree-depth is \(maxTreeDepth), but must be from 1 to 20.")
+    }
+  }
+}
+
+extension MassMatrix.Family: ExpressibleByArgument {}

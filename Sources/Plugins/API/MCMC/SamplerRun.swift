@@ -1,0 +1,105 @@
+import Inference
+import PPL
+import Parallel
+import Runs
+
+/// The chains of a sampler as a fit, with checkpoints and `--resume`.
+public struct SamplerRun: Fit {
+  public let course: FitCourse
+  public let checkpoint: OutputFile?
+  private let drawn: Posterior
+
+  /// Runs chains, from their start or from the checkpoint in the output folder.
+  ///
+  /// - Throws: `Interrupted` if the user interrupts before the first draw of every chain, the warm-up being kept; `DataError` for a checkpoint that
+  ///   cannot be resumed; as `MCMC.run`.
+  public init<S: Sampler>(
+    _ mcmc: MCMC<S>, of problem: InferenceProblem, in context: FitContext
+  ) throws {
+    let (settings, control) = (context.settings, context.control)
+    let conditions = context.conditions
+    var store = CheckpointStore(settings, conditions: conditions)
+    var stored: MCMC<S>.Checkpoint?
+    if settings.resume, let folder = settings.outputFolder {
+      stored = try CheckpointFile.read(
+        MCMC<S>.Checkpoint.self, in: folder, conditions: conditions)
+    }
+    let run: MCMCRun<S>
+    do {
+      run = try mcmc.run(
+        problem.posterior, start: problem.start ?? .uniform(), key: context.key, from: stored,
+        pool: context.pool, progress: control.progress,
+        isInterrupted: { !control.shouldContinue }, every: .seconds(settings.checkpointInterval)
+      ) { try store?.write($0) }
+    } catch is ModelError where control.isInterruptedEarly {
+      throw Interrupted()
+    }
+    checkpoint = CheckpointFile.file(run.checkpoint, conditions: conditions)
+    guard run.drawsPerChain > 0 else {
+      try store?.write(run.checkpoint)
+      throw Interrupted(
+        warmupKeptIn: settings.outputFolder.map {
+          $0.appending(path: RunFileName.checkpoint).relativePath
+        })
+    }
+    drawn = try run.posterior(pool: context.pool)
+    let diagnosis = SamplingDiagnosis(drawn)
+    let gradients = drawn.statistics.find("gradients")?.sum().scalar ?? 0
+    var facts = [
+      "\(mcmc.chains) chains of \(mcmc.warmup) + \(run.drawsPerChain) transitions in "
+        + String(
+          format: "%.2f s, %.1f gradients a draw", run.seconds,
+          gradients / Double(drawn.draws.count))
+    ]
+    if !run.isFinished {
+      facts.append(
+        "interrupted after \(run.drawsPerChain) of \(mcmc.draws) draws of each chain; these are the draws so far"
+          + (settings.output != nil ? ", and --resume goes on from them" : ""))
+    }
+    course = FitCourse(
+      isConverged: diagnosis.isConverged, verdict: "\(diagnosis)", facts: facts,
+      remarks: run.reads.map { "every transition was recorded anew: \($0)" },
+      numbers: Numbers(
+        diagnosis, mcmc.chains, mcmc.warmup, run.drawsPerChain, gradients, run.seconds),
+      seconds: run.seconds)
+  }
+
+  public func posterior(draws count: Int, key: RandomKey, pool: WorkPool) -> Posterior { drawn }
+
+  /// The numbers of a run in JSON.
+  private struct Numbers: Encodable, Sendable {
+    struct Diagnostics: Encodable {
+      let verdict: String
+      let converged: Bool
+      let rhatMax, essBulkMin, essTailMin: Double
+      let divergences: Int
+      let ebfmiMin: Double?
+
+      enum CodingKeys: String, CodingKey {
+        case verdict, converged, divergences
+        case rhatMax = "rhat_max"
+        case essBulkMin = "ess_bulk_min"
+        case essTailMin = "ess_tail_min"
+        case ebfmiMin = "ebfmi_min"
+      }
+    }
+    struct Sampling: Encodable {
+      let chains, warmup, draws: Int
+      let gradients, seconds: Double
+    }
+    let diagnostics: Diagnostics
+    let sampling: Sampling
+
+    init(
+      _ found: SamplingDiagnosis, _ chains: Int, _ warmup: Int, _ draws: Int, _ gradients: Double,
+      _ seconds: Double
+    ) {
+      diagnostics = Diagnostics(
+        verdict: "\(found)", converged: found.isConverged, rhatMax: found.rhat.value,
+        essBulkMin: found.bulkESS.value, essTailMin: found.tailESS.value,
+        divergences: found.divergences, ebfmiMin: found.energyFraction)
+      sampling = Sampling(
+        chains: chains, warmup: warmup, draws: draws, gradients: gradients, seconds: seconds)
+    }
+  }
+}
