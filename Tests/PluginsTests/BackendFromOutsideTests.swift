@@ -162,6 +162,8 @@ struct BackendFromOutsideTests {
         let record = try json(run.appending(path: "run.json"))
         #expect(record["inference"]?["jump"]?.string == "0.01")
         #expect(record["steps"] == nil && record["learning_rate"] == nil)
+        let text = try String(contentsOf: run.appending(path: "run.json"), encoding: .utf8)
+        #expect(text.matches(of: #/"\w*[A-Z]\w*" :/#).isEmpty, "\(text)")
       }
     }
   }

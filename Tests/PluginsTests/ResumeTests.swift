@@ -80,7 +80,8 @@ import Testing
   @Test func aRunOfMoreStepsIsNotGoneOnWith() throws {
     #expect(
       try message { _ in ["--steps", "4"] }
-        == "Error: the checkpoint is at step 5 and --steps is 4; give a larger --steps to go on.")
+        == "Error: the checkpoint is at step 5 and --steps is 4; give a larger --steps to continue."
+    )
   }
 
   /// Of all files of a folder, by name.

@@ -27,18 +27,13 @@ enum FileSchema {
     guard let head = try? jsonDecoder().decode(Head.self, from: json), head.schema != current else {
       return
     }
-    let this = "this is ppl \(PPLVersion.current), which reads schema \(current)"
-    let remedy = "use the program that made it, or start again with --overwrite"
-    guard let schema = head.schema else {
-      throw DataError(
-        file: file,
-        found: "it has no schema number, as files of ppl 0.1.0; \(this)",
-        remedy: remedy)
-    }
+    let maker =
+      head.schema.map { "it was made by \(head.program ?? "another program") with schema \($0)" }
+      ?? "it has no schema number, as files of ppl 0.1.0"
     throw DataError(
       file: file,
-      found: "it was made by \(head.program ?? "another program") with schema \(schema); "
-        + this, remedy: remedy)
+      found: "\(maker); this is ppl \(PPLVersion.current), which reads schema \(current)",
+      remedy: "use the program that made it, or start again with --overwrite")
   }
 }
 

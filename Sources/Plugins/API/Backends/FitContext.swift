@@ -70,13 +70,8 @@ public struct FitContext: Sendable {
   /// The key of the fit, from `--seed`; folding in 1 gives `drawsKey`.
   public var key: RandomKey { RandomKey(settings.seed) }
   /// The key of the draws that the report summarizes.
-  public var drawsKey: RandomKey { key.foldIn(Purpose.draws.rawValue) }
+  public var drawsKey: RandomKey { key.foldIn(1) }
 
   /// The threads that share the work.
   public var pool: WorkPool { settings.pool }
-
-  /// The purposes of keys that are derived from the key of the fit.
-  private enum Purpose: UInt32 {
-    case draws = 1
-  }
 }

@@ -16,9 +16,9 @@ extension FittedModel {
     let named = sites.flatMap {
       zip(posterior.elementNames(of: $0), posterior.summaries(of: $0))
     }
+    // Summaries by the name of each number: `mu`, `theta[0]`.
     let numbers = course.merged(
-      with:
-        PosteriorNumbers(posterior: Dictionary(named) { $1 }, seconds: course.seconds))
+      with: JSONObject([("posterior", Dictionary(named) { $1 }), ("seconds", course.seconds)]))
     var record = self.record
     record.members +=
       JSONObject([
@@ -38,13 +38,6 @@ extension FittedModel {
         + [fit.checkpoint].compactMap(\.self),
       profile: fit.profile, failure: course.failure)
   }
-}
-
-/// The numbers of the default report in JSON, with stable names.
-private struct PosteriorNumbers: Encodable, Sendable {
-  /// The summaries by the name of each number: `mu`, `theta[0]`.
-  let posterior: [String: Summary]
-  let seconds: Double
 }
 
 extension OutputFile {

@@ -101,7 +101,12 @@ struct ExtremesReport<M: ExtremesModel> {
     var members: [(String, (any Encodable & Sendable)?)] = zip(M.parameters, summary.parameters)
       .map { ($0.name, $1) }
     for (field, values) in zip(M.fields, summary.fields) {
-      members.append((field.site, zip(data.stations, values).map { StationSummary($0.id, $1) }))
+      let summaries = zip(data.stations, values).map { station, s in
+        JSONObject([
+          ("station", station.id), ("mean", s.mean), ("sd", s.sd), ("q05", s.q05), ("q95", s.q95),
+        ])
+      }
+      members.append((field.site, summaries))
       if field.showsRange {
         let range = MeanAndRange(values.map(\.mean))
         members.append(
@@ -174,16 +179,6 @@ struct ExtremesReport<M: ExtremesModel> {
           })
     }
     return csv.text
-  }
-}
-
-/// The summary of a field at one station.
-private struct StationSummary: Encodable, Sendable {
-  let station: String
-  let mean, sd, q05, q95: Double
-
-  init(_ station: String, _ s: Summary) {
-    (self.station, mean, sd, q05, q95) = (station, s.mean, s.sd, s.q05, s.q95)
   }
 }
 

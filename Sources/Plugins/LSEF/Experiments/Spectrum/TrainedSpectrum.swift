@@ -180,7 +180,6 @@ struct TrainedSpectrumNumbers: Encodable, Sendable {
 
 /// The content of `run.json`: the options and the data of a fit.
 struct SpectrumRunRecord: Encodable, Sendable {
-  let program = "ppl \(PPLVersion.current)"
   let model = SpectrumModel.name
   let seed: UInt64
   let preset: String
@@ -202,7 +201,7 @@ struct SpectrumRunRecord: Encodable, Sendable {
   let data: String?
 
   private enum CodingKeys: String, CodingKey {
-    case program, model, seed, preset, architecture, loss, epochs, steps, inference, options, sample
+    case model, seed, preset, architecture, loss, epochs, steps, inference, options, sample
     case data
     case batchSize = "batch_size"
     case learningRate = "learning_rate"
