@@ -102,7 +102,7 @@ struct NUTSBackendTests {
       #expect(
         error?.description
           == "interrupted before the first result; what was finished is in \(folder.path)/checkpoint.json, "
-          + "to go on with --resume.")
+          + "from which --resume continues.")
       let resuming = try FitOptions.parse(["--output", folder.path, "--draws", "5", "--resume"])
       let finished = try run(FitContext(resuming, control: RunControl(progress: .silent)))
       let unstored = try FitOptions.parse(["--draws", "5"])

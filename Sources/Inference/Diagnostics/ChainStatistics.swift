@@ -43,7 +43,7 @@ public struct ChainStatistics: Sendable, Equatable {
       "ChainStatistics: chains of \(chains.map(\.count)) draws must be of one length.")
     let halves = split(chains)
     let ranked = normalScores(halves)
-    let median = quantile(all.sorted(), 0.5)
+    let median = quantile(halves.flatMap(\.self).sorted(), 0.5)
     let folded = normalScores(halves.map { $0.map { abs($0 - median) } })
     rhat = max(potentialScaleReduction(ranked), potentialScaleReduction(folded))
     bulkESS = effectiveSampleSize(ranked)
