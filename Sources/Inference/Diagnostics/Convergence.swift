@@ -42,6 +42,8 @@ public struct Convergence: Sendable, Equatable {
     /// None of the last losses is finite. The window is a tenth of the steps, from 10 to 500, and may be shorter than the
     /// windows whose means are compared.
     case nothingFinite(window: Int)
+    /// All losses, from that of the first step on, are the same number: no step changed anything.
+    case unchanged(steps: Int)
     /// Too few steps for a finding.
     case tooFewSteps(Int)
     /// The end of a search by `SVI.minimized(by:key:)`.

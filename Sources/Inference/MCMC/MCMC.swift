@@ -24,7 +24,7 @@ public struct MCMC<S: Sampler>: Sendable {
     (self.warmup, self.draws) = (warmup, draws)
   }
 
-  /// The state of all chains: a run that goes on from it has the digits of one that was not interrupted.
+  /// The state of all chains: a run that continues from it has the digits of one that was not interrupted.
   public struct Checkpoint: Sendable, Codable {
     var chains: [Chain]
     /// The number of transitions that each chain has made, warm-up included.
@@ -47,7 +47,7 @@ public struct MCMC<S: Sampler>: Sendable {
   ///   - model: The model conditioned on its data.
   ///   - start: The rule for the starting point of each chain.
   ///   - key: The random numbers of all chains.
-  ///   - checkpoint: The chains to go on from, of the same settings, model and key; new ones if nil.
+  ///   - checkpoint: The chains to continue from, of the same settings, model and key; new ones if nil.
   ///   - pool: The threads that share the chains.
   ///   - progress: The display of the transitions made.
   ///   - isInterrupted: Asked before every transition; the chains end where it says so.

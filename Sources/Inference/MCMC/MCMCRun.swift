@@ -5,7 +5,7 @@ import Parallel
 public struct MCMCRun<S: Sampler>: Sendable {
   /// The sampler and the settings of the chains.
   public let mcmc: MCMC<S>
-  /// The chains, to go on from.
+  /// The chains, to continue from.
   public let checkpoint: MCMC<S>.Checkpoint
   /// The wall time of this run in seconds.
   public let seconds: Double

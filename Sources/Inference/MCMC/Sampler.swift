@@ -8,7 +8,7 @@ import PPL
 ///     }
 ///     let run = try MCMC(Walk(), chains: 4).run(posterior, key: RandomKey(0))
 ///
-/// All that a chain goes on from is in its state, so that a stored state goes on with the same digits.
+/// Everything that a chain needs to continue is in its state, so that a stored state continues with the same digits.
 public protocol Sampler: Sendable {
   /// The state of one chain.
   associatedtype State: SamplerState

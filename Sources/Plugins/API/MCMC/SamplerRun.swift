@@ -54,7 +54,7 @@ public struct SamplerRun: Fit {
     if !run.isFinished {
       facts.append(
         "interrupted after \(run.drawsPerChain) of \(mcmc.draws) draws of each chain; these are the draws so far"
-          + (settings.output != nil ? ", and --resume goes on from them" : ""))
+          + (settings.output != nil ? ", and --resume continues from them" : ""))
     }
     course = FitCourse(
       isConverged: diagnosis.isConverged, verdict: "\(diagnosis)", facts: facts,
