@@ -70,7 +70,7 @@ private struct Descent: InferenceBackend {
   }
 }
 
-private func fit(_ model: String = "mean", _ flags: [String]) -> CommandResult {
+private func fit(_ flags: [String], model: String = "mean") -> CommandResult {
   var registry = PluginRegistry()
   registry.register(Means())
   registry.register(Descent())
@@ -187,7 +187,7 @@ struct InferenceOptionsTests {
     try withTemporaryFolder { folder in
       let flags = ["--draws", "5", "--output", folder.path, "--steps"]
       #expect(fit(flags + ["5"]).status == 0)
-      let result = fit("mean-again", flags + ["9", "--resume"])
+      let result = fit(flags + ["9", "--resume"], model: "mean-again")
       #expect(result.status == 2)
       #expect(
         result.errors
@@ -211,12 +211,12 @@ struct InferenceOptionsTests {
       let sentence =
         "Error: the fit ended at a point that is no mode: the log density does not curve down in every direction, "
         + "so that it has no Laplace approximation; take more --steps (with --resume), or --guide mvn. "
-      let failed = fit("saddle", flags + output + ["--steps", "5"])
+      let failed = fit(flags + output + ["--steps", "5"], model: "saddle")
       #expect(failed.status == 2)
       #expect(failed.errors == sentence + "The checkpoint of step 5 is kept in \(folder.path).")
       #expect(
-        fit("saddle", flags + ["--steps", "5"]).errors == sentence + "Nothing was written.")
-      let resumed = fit("saddle", flags + output + ["--steps", "400", "--resume"])
+        fit(flags + ["--steps", "5"], model: "saddle").errors == sentence + "Nothing was written.")
+      let resumed = fit(flags + output + ["--steps", "400", "--resume"], model: "saddle")
       #expect(resumed.status == 0, "\(resumed.errors)")
     }
   }
