@@ -13,7 +13,7 @@ import Testing
 private struct Means: Plugin {
   let name = "means"
   let summary = "Means."
-  let models: [any FittableModel] = [Mean(), Mean(name: "mean-again"), Saddle()]
+  let models: [any FittableModel] = [MeanOfTwo(), MeanOfTwo(name: "mean-again"), Saddle()]
 }
 
 /// A density exp(x² - x⁴), whose start is between its two modes.
@@ -29,22 +29,6 @@ private struct Saddle: FittableModel {
       p.factor("density", square(x) - square(square(x)))
     }
     return InferenceProblem(model, start: .values(["x": 0.001]))
-  }
-}
-
-/// The mean of two numbers: a normal posterior, precision 2 + 1/100, mean 4 / 2.01 = 1.990, deviation 0.705.
-private struct Mean: FittableModel {
-  var name = "mean"
-  let summary = "The mean of two numbers."
-  let dataNeeded = "Data: none."
-  struct Options: ParsableArguments, Sendable {}
-
-  func problem(_ options: Options, _ dataset: Void) -> InferenceProblem {
-    let model = Model { p in
-      let mean = p.sample("mean", Normal(0, 10))
-      p.plate("n", 2) { p in p.sample("y", Normal(mean, 1)) }
-    }
-    return InferenceProblem(model.conditioned(on: ["y": [1, 3]]))
   }
 }
 

@@ -1,6 +1,4 @@
-import ArgumentParser
 import CommandTestSupport
-import Distributions
 import Foundation
 import Inference
 import PPL
@@ -11,21 +9,10 @@ import Testing
 
 @testable import Plugins
 
-private struct Means: Plugin, FittableModel {
+private struct Means: Plugin {
   let name = "means"
-  let summary = "The mean of two numbers."
-  let dataNeeded = "Data: none."
-  var models: [any FittableModel] { [self] }
-  struct Options: ParsableArguments, Sendable {}
-
-  /// A normal posterior, precision 2 + 1/100, mean 4 / 2.01 = 1.990, deviation 0.705.
-  func problem(_ options: Options, _ dataset: Void) -> InferenceProblem {
-    let model = Model { p in
-      let mean = p.sample("mean", Normal(0, 10))
-      p.plate("n", 2) { p in p.sample("y", Normal(mean, 1)) }
-    }
-    return InferenceProblem(model.conditioned(on: ["y": [1, 3]]))
-  }
+  let summary = "Means."
+  let models: [any FittableModel] = [MeanOfTwo(name: "means")]
 }
 
 private func fit(_ flags: String...) -> CommandResult {
@@ -93,7 +80,7 @@ struct NUTSBackendTests {
       let options = try FitOptions.parse(["--output", folder.path, "--draws", "5"])
       let control = RunControl(progress: .silent, isCancelled: { true })
       let context = FitContext(options, control: control)
-      let problem = Means().problem(try .parse([]), ())
+      let problem = MeanOfTwo().problem(try .parse([]), ())
       func run(_ context: FitContext) throws -> SamplerRun {
         try SamplerRun(
           MCMC(NUTS(), chains: 2, warmup: 30, draws: 5), of: problem, in: context)

@@ -43,30 +43,26 @@ public struct ChainStatistics: Sendable, Equatable {
       "ChainStatistics: chains of \(chains.map(\.count)) draws must be of one length.")
     let halves = split(chains)
     let ranked = normalScores(halves)
-    let median = quantile(halves.flatMap(\.self).sorted(), 0.5)
+    let median = quantile(ofSorted: halves.flatMap(\.self).sorted(), at: 0.5)
     let folded = normalScores(halves.map { $0.map { abs($0 - median) } })
     rhat = max(potentialScaleReduction(ranked), potentialScaleReduction(folded))
     bulkESS = effectiveSampleSize(ranked)
     let sorted = all.sorted()
-    tailESS =
-      [0.05, 0.95].map { probability in
-        let bound = quantile(sorted, probability)
-        return effectiveSampleSize(halves.map { $0.map { $0 <= bound ? 1 : 0 } })
-      }.min() ?? .nan
+    tailESS = min(
+      quantileEffectiveSampleSize(halves, 0.05, sorted: sorted),
+      quantileEffectiveSampleSize(halves, 0.95, sorted: sorted))
     meanESS = effectiveSampleSize(halves)
-    let mean = all.reduce(0, +) / Double(all.count)
-    let variance = all.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(all.count - 1)
-    standardErrorOfMean = (variance / meanESS).squareRoot()
+    standardErrorOfMean = (variance(all) / meanESS).squareRoot()
   }
 
-  /// The effective sample size for the probability of at most `bound`, and so for the quantile there.
+  /// The effective sample size for a quantile.
   ///
   /// - Parameters:
   ///   - probability: The probability of the quantile.
   ///   - chains: The draws of each chain.
   public static func quantileESS(_ probability: Double, of chains: [[Double]]) -> Double {
-    let bound = quantile(chains.flatMap(\.self).sorted(), probability)
-    return effectiveSampleSize(split(chains).map { $0.map { $0 <= bound ? 1 : 0 } })
+    quantileEffectiveSampleSize(
+      split(chains), probability, sorted: chains.flatMap(\.self).sorted())
   }
 }
 
@@ -121,19 +117,19 @@ private func variance(_ values: [Double]) -> Double {
   return values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(values.count - 1)
 }
 
-/// The quantile by linear interpolation of sorted values.
-private func quantile(_ sorted: [Double], _ probability: Double) -> Double {
-  let place = probability * Double(sorted.count - 1)
-  let below = Int(place)
-  let above = min(below + 1, sorted.count - 1)
-  return sorted[below] + (place - Double(below)) * (sorted[above] - sorted[below])
-}
-
 private func potentialScaleReduction(_ chains: [[Double]]) -> Double {
   let count = Double(chains[0].count)
   let within = mean(chains.map(variance))
   let between = count * variance(chains.map(mean))
   return ((between / within + count - 1) / count).squareRoot()
+}
+
+/// The effective sample size for a quantile: that for the mean of the indicator of draws up to it.
+private func quantileEffectiveSampleSize(
+  _ halves: [[Double]], _ probability: Double, sorted: [Double]
+) -> Double {
+  let bound = quantile(ofSorted: sorted, at: probability)
+  return effectiveSampleSize(halves.map { $0.map { $0 <= bound ? 1 : 0 } })
 }
 
 /// The effective sample size, by Geyer's initial monotone sequence of autocorrelations over all chains.

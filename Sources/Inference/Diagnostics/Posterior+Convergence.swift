@@ -5,14 +5,17 @@ extension Posterior {
   ///
   /// - Precondition: There is a site of this name.
   public func chainStatistics(of name: String) -> [ChainStatistics] {
-    let values = draws[name]
+    byChain(draws[name]).map { ChainStatistics($0) }
+  }
+
+  /// The draws of each element of a value `[C S] + shape` by chain, row-major in the elements.
+  func byChain(_ values: Tensor) -> [[[Double]]] {
     let size = values.shape.dropFirst().reduce(1, *)
     let scalars = values.scalars
     return (0..<size).map { element in
-      ChainStatistics(
-        (0..<chains).map { chain in
-          (0..<drawsPerChain).map { scalars[(chain * drawsPerChain + $0) * size + element] }
-        })
+      (0..<chains).map { chain in
+        (0..<drawsPerChain).map { scalars[(chain * drawsPerChain + $0) * size + element] }
+      }
     }
   }
 }

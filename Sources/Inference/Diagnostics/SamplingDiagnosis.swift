@@ -63,12 +63,8 @@ public struct SamplingDiagnosis: Sendable, Equatable {
     let none = Worst(name: "", value: Double(posterior.draws.count))
     (rhat, bulkESS, tailESS) = (worst.rhat, worst.bulk ?? none, worst.tail ?? none)
     divergences = Int(posterior.statistics.find("divergent")?.sum().scalar ?? 0)
-    energyFraction = posterior.statistics.find("energy").flatMap { energies in
-      let all = energies.scalars
-      let length = posterior.drawsPerChain
-      return energyBFMI(
-        (0..<posterior.chains).map { Array(all[($0 * length)..<(($0 + 1) * length)]) }
-      ).min()
+    energyFraction = posterior.statistics.find("energy").flatMap {
+      energyBFMI(posterior.byChain($0)[0]).min()
     }
   }
 

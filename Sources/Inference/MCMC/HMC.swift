@@ -27,7 +27,6 @@ public struct HMC: Sampler {
   }
 
   public var name: String { "HMC" }
-  public var statistics: [String] { HamiltonianTransition.names }
   public var settings: [String: String] {
     [
       "trajectory_length": "\(trajectoryLength)", "mass_matrix": massMatrix.rawValue,
@@ -40,12 +39,6 @@ public struct HMC: Sampler {
       trajectoryLength > 0 && trajectoryLength.isFinite, of: "HMC",
       "trajectoryLength is \(trajectoryLength)", positive(trajectoryLength))
     try demandAcceptance(targetAcceptance, of: "HMC")
-  }
-
-  public func initialState(
-    at point: [Double], of density: borrowing GradientEvaluator, warmup: Int, key: RandomKey
-  ) throws -> HamiltonianState {
-    try HamiltonianState(at: point, of: density, warmup: warmup, stepSize: 0.1, key: key)
   }
 
   public func step(

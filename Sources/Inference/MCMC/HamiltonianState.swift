@@ -27,14 +27,13 @@ public struct HamiltonianState: SamplerState {
   public var isWarmingUp: Bool { iteration < schedule.count }
 
   init(
-    at point: [Double], of density: borrowing GradientEvaluator, warmup: Int, stepSize: Double,
-    key: RandomKey
+    at point: [Double], of density: borrowing GradientEvaluator, warmup: Int, key: RandomKey
   ) throws {
     position = point
     gradient = Array(repeating: 0, count: point.count)
     logDensity = try density.value(at: point, gradient: &gradient)
     massMatrix = MassMatrix(variances: gradient.map { 1 / (1 + abs($0)) })
-    adaptation = StepSizeAdaptation(from: stepSize)
+    adaptation = StepSizeAdaptation(from: 0.1)
     window = WindowDraws(count: point.count)
     schedule = WarmupSchedule(warmup)
     if warmup > 0 { try restart(of: density, key) }
@@ -88,6 +87,20 @@ public struct HamiltonianState: SamplerState {
       size *= direction == 1 ? 2 : 0.5
     }
     adaptation = StepSizeAdaptation(from: size)
+  }
+}
+
+extension Sampler where State == HamiltonianState {
+  /// The names of the numbers of a transition: acceptance, step size, energy, tree depth, gradients and divergence.
+  public var statistics: [String] { HamiltonianTransition.names }
+
+  /// The state at a point, with the step size at which a first step is accepted with a probability near 0.8.
+  ///
+  /// - Throws: What the model throws where it is recorded anew.
+  public func initialState(
+    at point: [Double], of density: borrowing GradientEvaluator, warmup: Int, key: RandomKey
+  ) throws -> HamiltonianState {
+    try HamiltonianState(at: point, of: density, warmup: warmup, key: key)
   }
 }
 

@@ -4,8 +4,9 @@ import PPL
 /// The No-U-Turn sampler with multinomial weights: Hamiltonian Monte Carlo whose trajectories end where they turn back.
 ///
 ///     let run = try MCMC(NUTS(), chains: 4, warmup: 1_000, draws: 1_000).run(posterior, key: RandomKey(0))
-///     print(run.diagnosis)
-///     print(try run.posterior.table(of: ["mu", "tau"]))
+///     let draws = try run.posterior()
+///     print(SamplingDiagnosis(draws))
+///     print(try draws.table(of: ["mu", "tau"]))
 ///
 /// A warm-up adapts the step size by dual averaging and the mass matrix by the draws and gradients of windows.
 ///
@@ -28,7 +29,6 @@ public struct NUTS: Sampler {
   }
 
   public var name: String { "NUTS" }
-  public var statistics: [String] { HamiltonianTransition.names }
   public var settings: [String: String] {
     [
       "mass_matrix": massMatrix.rawValue, "target_acceptance": "\(targetAcceptance)",
@@ -41,12 +41,6 @@ public struct NUTS: Sampler {
     try demand(
       (1...20).contains(maxTreeDepth), of: "NUTS", "maxTreeDepth is \(maxTreeDepth)",
       "must be from 1 to 20")
-  }
-
-  public func initialState(
-    at point: [Double], of density: borrowing GradientEvaluator, warmup: Int, key: RandomKey
-  ) throws -> HamiltonianState {
-    try HamiltonianState(at: point, of: density, warmup: warmup, stepSize: 0.1, key: key)
   }
 
   public func step(

@@ -11,8 +11,8 @@ public struct SamplerRun: Fit {
 
   /// Runs chains, from their start or from the checkpoint in the output folder.
   ///
-  /// - Throws: `Interrupted` if the user interrupts before the first draw of every chain, the warm-up being kept; `DataError` for a checkpoint that
-  ///   cannot be resumed; as `MCMC.run`.
+  /// - Throws: `Interrupted` if the user interrupts before the first draw of every chain, whose warm-up is kept; `DataError`
+  ///   for a checkpoint that cannot be resumed; as `MCMC.run`.
   public init<S: Sampler>(
     _ mcmc: MCMC<S>, of problem: InferenceProblem, in context: FitContext
   ) throws {
