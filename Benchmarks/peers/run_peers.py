@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Our steps against NumPyro's, the C floor's and PyTorch's, pair by pair: ours, peer, ours, peer.
+"""Our steps against NumPyro's, the C floor's and PyTorch's, pair by pair: ours, peer, ours, peer; our NUTS against its peers.
 
 run_peers.py [--case NAME]... [--rounds N] [--seconds S] [--quick] [--json FILE] [--ours FILE]
 """
@@ -16,6 +16,8 @@ import tempfile
 import time
 from pathlib import Path
 
+from samplers import compare as samplers
+
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
 OURS = ROOT / ".build/release/benchmarks"
@@ -30,6 +32,7 @@ GEV = {
 }
 SPECTRUM = {"spectrum-sphere": "sphere", "spectrum-circle": "circle"}
 CASES = [*GEV, "eight-schools", "logistic", "gp-regression", "network", *SPECTRUM, "lsef-cycle"]
+SAMPLERS = {f"nuts-{case}": case for case in samplers.CASES}
 # Relative, for the mean loss of an epoch: sums in another order, which Adam's division by small moments lets grow.
 SAME_TRAINING = 1e-8
 ONE_THREAD = {
@@ -204,7 +207,7 @@ def child_cpu():
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--case", action="append", choices=CASES)
+    parser.add_argument("--case", action="append", choices=[*CASES, *SAMPLERS])
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=2.0, help="for each measurement")
     parser.add_argument("--quick", action="store_true", help="one short round of two small cases")
@@ -217,10 +220,13 @@ def main():
     set_up()
 
     print("microseconds of CPU a step, one thread: minimum [median] of short windows")
-    steps, fits, cycles = [], [], []
+    steps, fits, cycles, samples = [], [], [], []
     with tempfile.TemporaryDirectory() as folder:
         folder = Path(folder)
-        for case in options.case or CASES:
+        for case in options.case or [*CASES, *SAMPLERS]:
+            if case in SAMPLERS:
+                samples += samplers.compare_samplers(SAMPLERS[case], options.rounds, folder)
+                continue
             if case == "network":
                 steps += compare_epochs(options.rounds, 2 if options.quick else 4)
                 continue
@@ -248,7 +254,7 @@ def main():
                     f"{case:14} {what:15} {statistics.median(minima):8.2f}"
                     f" [{statistics.median(medians):8.2f}]")
     if options.json:
-        report = {"load": os.getloadavg(), "steps": steps, "fits": fits, "cycles": cycles}
+        report = {"load": os.getloadavg(), "steps": steps, "fits": fits, "cycles": cycles, "samples": samples}
         Path(options.json).write_text(json.dumps(report, indent=1))
 
 

@@ -8,7 +8,7 @@ struct Benchmarks: ParsableCommand {
     abstract: "Measures the time and memory of inference.",
     subcommands: [
       Measure.self, Fit.self, Network.self, Spectrum.self, SpectrumData.self, Profiles.self,
-      Loops.self, StaticStages.self, Cycle.self, ExportData.self,
+      Loops.self, StaticStages.self, Cycle.self, ExportData.self, Sample.self,
     ],
     defaultSubcommand: Measure.self)
 }
