@@ -46,6 +46,8 @@ public enum InferenceError: Error, Equatable, Sendable, CustomStringConvertible 
   case guideWithoutDensity(site: String)
   /// The Hessian at a fitted mode is not positive definite.
   case notAMode
+  /// A log density in which no search from these starts ended in a mode; the sites along which it still rises, or is flat.
+  case noMode(starts: Int, along: [String])
   /// A minibatch whose rows do not divide evenly into shards; the plate is nil if none is subsampled.
   case shards(Int, plate: String?, rows: Int)
   /// A number of steps or draws that is not positive.
@@ -124,6 +126,11 @@ public enum InferenceError: Error, Equatable, Sendable, CustomStringConvertible 
     case .notAMode:
       "AutoLaplaceApproximation: the log density does not curve down in every direction at "
         + "the fitted point; take more steps, minimize with LBFGS, or use AutoMultivariateNormal."
+    case .noMode(let starts, let sites):
+      "GaussianApproximation: \(counted(starts, "search", "searches")) found no mode of the log density"
+        + (sites.isEmpty ? "" : ", which rises without end or is flat along \(quoted(sites))")
+        + "; state a hierarchical site as mean + scale * standard normal, give flat parameters a "
+        + "prior, or sample with NUTS."
     case .shards(let shards, nil, _):
       "shards is \(shards), but no plate is subsampled; give one a subsampleSize, or leave shards at 1."
     case .shards(let shards, let plate?, let rows):

@@ -9,7 +9,7 @@ import PPL
 /// one can be a period of the motion.
 ///
 /// - Reference: Neal (2011), *MCMC using Hamiltonian dynamics*, §3.2 and §4.2.
-public struct HMC: Sampler {
+public struct HMC: BlockSampler {
   /// The mean length of trajectories, in posterior standard deviations once the mass matrix is adapted.
   public let trajectoryLength: Double
   /// The family of the adapted mass matrix.

@@ -33,7 +33,7 @@ public struct HamiltonianState: SamplerState {
     gradient = Array(repeating: 0, count: point.count)
     logDensity = try density.value(at: point, gradient: &gradient)
     massMatrix = MassMatrix(variances: gradient.map { 1 / (1 + abs($0)) })
-    adaptation = StepSizeAdaptation(from: 0.1)
+    adaptation = StepSizeAdaptation(from: 0.1, iterations: warmup)
     window = WindowDraws(count: point.count)
     schedule = WarmupSchedule(warmup)
     if warmup > 0 { try restart(of: density, key) }
@@ -49,6 +49,11 @@ public struct HamiltonianState: SamplerState {
       force: force, logDensity: logDensity)
   }
 
+  /// Evaluates the density anew, which has changed since the last transition.
+  mutating func evaluate(_ density: borrowing GradientEvaluator) throws {
+    logDensity = try density.value(at: position, gradient: &gradient)
+  }
+
   /// Counts a transition, from which the warm-up learns.
   mutating func finish(
     _ transition: HamiltonianTransition, _ family: MassMatrix.Family, target: Double,
@@ -60,7 +65,9 @@ public struct HamiltonianState: SamplerState {
     iteration += 1
     guard wasWarmingUp else { return }
     adaptation.update(acceptance: transition.acceptance, target: target)
-    if iteration <= schedule.ends.last ?? 0 { window.append(position, gradient) }
+    if iteration > schedule.start, iteration <= schedule.ends.last ?? 0 {
+      window.append(position, gradient)
+    }
     if schedule.ends.contains(iteration) {
       if let estimate = window.estimate(family) {
         massMatrix = estimate
@@ -86,11 +93,20 @@ public struct HamiltonianState: SamplerState {
       if isAccepted != (direction == 1) { break }
       size *= direction == 1 ? 2 : 0.5
     }
-    adaptation = StepSizeAdaptation(from: size)
+    adaptation = StepSizeAdaptation(from: size, iterations: schedule.count - iteration)
   }
 }
 
 extension Sampler where State == HamiltonianState {
+  /// Evaluates the density and its gradient at the position anew.
+  ///
+  /// - Throws: What the model throws where it is recorded anew.
+  public func refresh(
+    _ state: inout HamiltonianState, of density: borrowing GradientEvaluator
+  ) throws {
+    try state.evaluate(density)
+  }
+
   /// The names of the numbers of a transition: acceptance, step size, energy, tree depth, gradients and divergence.
   public var statistics: [String] { HamiltonianTransition.names }
 

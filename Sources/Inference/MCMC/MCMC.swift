@@ -45,7 +45,7 @@ public struct MCMC<S: Sampler>: Sendable {
   ///
   /// - Parameters:
   ///   - model: The model conditioned on its data.
-  ///   - start: The rule for the starting point of each chain.
+  ///   - start: The rule for the starting point of each chain; `ChainStart` has others.
   ///   - key: The random numbers of all chains.
   ///   - checkpoint: The chains to continue from, of the same settings, model and key; new ones if nil.
   ///   - pool: The threads that share the chains.
@@ -62,12 +62,32 @@ public struct MCMC<S: Sampler>: Sendable {
     progress: ProgressDisplay = .automatic, isInterrupted: @Sendable () -> Bool = { false },
     every interval: Duration = .seconds(60), save: (Checkpoint) throws -> Void = { _ in }
   ) throws -> MCMCRun<S> {
+    try run(
+      model, start: .rule(start), key: key, from: checkpoint, pool: pool, progress: progress,
+      isInterrupted: isInterrupted, every: interval, save: save)
+  }
+
+  /// Runs the chains from starting points of their own, such as `.pathfinder()` or `.draws(_:)`.
+  ///
+  /// - Parameters:
+  ///   - model: The model conditioned on its data.
+  ///   - start: The starting points of the chains.
+  ///   - key: The random numbers of all chains.
+  ///   - checkpoint: The chains to continue from, as in the other `run`; so are the parameters after it.
+  /// - Throws: As the other `run`; what the starting points throw.
+  public func run<Output>(
+    _ model: Model<Output>, start: ChainStart, key: RandomKey,
+    from checkpoint: Checkpoint? = nil, pool: WorkPool = .automatic,
+    progress: ProgressDisplay = .automatic, isInterrupted: @Sendable () -> Bool = { false },
+    every interval: Duration = .seconds(60), save: (Checkpoint) throws -> Void = { _ in }
+  ) throws -> MCMCRun<S> {
     try validate(checkpoint)
     let began = ContinuousClock.now
     let keys = key.foldIn(.chains).split(chains)
     let density = try LogDensity(model)
+    let sampler = try sampler.prepared(for: density.vector)
     let total = warmup + draws
-    var states = try checkpoint?.chains ?? started(density, start, keys, pool)
+    var states = try checkpoint?.chains ?? started(sampler, density, start, keys, pool)
     let done = states.reduce(0) { $0 + $1.iteration }
     let counter = progress.counter(sampler.name, chains * total, done: done)
     defer { counter.finish() }
@@ -76,7 +96,7 @@ public struct MCMC<S: Sampler>: Sendable {
       states = try advanced(states, pool) { chain, state in
         let evaluator = density.evaluator()
         while state.iteration < total, !isInterrupted() {
-          try advance(&state, of: evaluator, keys[chain])
+          try advance(&state, by: sampler, of: evaluator, keys[chain])
           counter.advance()
           if ContinuousClock.now >= deadline { break }
         }
@@ -114,23 +134,22 @@ extension MCMC {
 
   /// The chains before their first transition.
   private func started(
-    _ density: LogDensity, _ rule: Initialization, _ keys: [RandomKey], _ pool: WorkPool
+    _ sampler: S, _ density: LogDensity, _ start: ChainStart, _ keys: [RandomKey], _ pool: WorkPool
   ) throws -> [Chain] {
-    let parts = try pool.mapParts(of: chains) { part -> [Chain] in
+    let startKeys = keys.map { $0.foldIn(.start).split() }
+    let points = try start(density, startKeys.map(\.0), pool)
+    return try pool.mapParts(of: chains) { part -> [Chain] in
       let evaluator = density.evaluator()
       return try part.map { chain in
-        let (pointKey, stateKey) = keys[chain].foldIn(.start).split()
-        let start = try density.logJoint.start(rule, key: pointKey)
-        return Chain(
+        Chain(
           state: try sampler.initialState(
-            at: density.vector.flat(start).scalars, of: evaluator, warmup: warmup, key: stateKey))
+            at: points[chain], of: evaluator, warmup: warmup, key: startKeys[chain].1))
       }
-    }
-    return parts.flatMap(\.self)
+    }.flatMap(\.self)
   }
 
   private func advance(
-    _ chain: inout Chain, of density: borrowing GradientEvaluator, _ key: RandomKey
+    _ chain: inout Chain, by sampler: S, of density: borrowing GradientEvaluator, _ key: RandomKey
   ) throws {
     try sampler.step(
       &chain.state, of: density,

@@ -48,18 +48,9 @@ public struct MCMCRun<S: Sampler>: Sendable {
   public func posterior(pool: WorkPool = .automatic) throws -> Posterior {
     let count = checkpoint.chains.count * drawsPerChain
     try demandCount(count, "the number of draws")
-    let latent = try Draws.mapped(
-      Draws(count: count, sites: [("x", unconstrained)]), pool: pool
-    ) { _, values in
-      let named = density.vector.named(values["x"] ?? Tensor([]))
-      let constrained = try density.logJoint.constrained(named)
-      return density.vector.sites.compactMap { site in
-        constrained[site.name].map { (site.name, $0) }
-      }
-    }
-    return try Posterior(
-      of: model, latent: latent, chains: checkpoint.chains.count, statistics: statistics,
-      key: key.foldIn(.deterministicSites), pool: pool,
+    return try density.posterior(
+      of: model, unconstrained: unconstrained, chains: checkpoint.chains.count,
+      statistics: statistics, key: key.foldIn(.deterministicSites), pool: pool,
       origin: .init(method: mcmc.sampler.name, settings: settings))
   }
 

@@ -21,7 +21,7 @@ public struct MassMatrix: Sendable, Equatable, Codable {
   }
 
   /// The factor T of M⁻¹.
-  private enum Factor: Sendable, Equatable, Codable {
+  enum Factor: Sendable, Equatable, Codable {
     /// A diagonal matrix.
     case diagonal
     /// The diagonal matrix times I + Σ_k f_k u_k u_kᵀ, with the orthonormal rows u `[k, n]`.
@@ -31,8 +31,8 @@ public struct MassMatrix: Sendable, Equatable, Codable {
   }
 
   /// The square roots of the diagonal part, `[n]`.
-  private let scales: [Double]
-  private let factor: Factor
+  let scales: [Double]
+  let factor: Factor
 
   /// The number of unconstrained values n.
   public var count: Int { scales.count }
@@ -110,7 +110,7 @@ public struct MassMatrix: Sendable, Equatable, Codable {
   }
 
   /// Writes (I + Σ_k f_k u_k u_kᵀ) x into `result`.
-  private func correct(
+  func correct(
     _ x: [Double], _ vectors: Matrix, _ excess: [Double], _ result: inout [Double]
   ) {
     for i in x.indices { result[i] = x[i] }

@@ -46,7 +46,7 @@ struct WindowDraws: Sendable, Codable {
       ($0 / $1).squareRoot().squareRoot()
     }
     guard scales.allSatisfy({ $0.isFinite && $0 > 0 }) else { return nil }
-    if family == .diagonal || size < Self.fewest {
+    if family == .diagonal || size < min(Self.fewest, Self.few * count) {
       return MassMatrix(variances: scales.map { $0 * $0 })
     }
     x.center()
@@ -72,8 +72,8 @@ struct WindowDraws: Sendable, Codable {
       eigenvalues: kept.map { eigen.values[$0] })
   }
 
-  /// The number of draws below which correlations are left alone.
-  private static let fewest = 30
+  /// The number of draws, and of draws for each number, below both of which correlations are left alone.
+  private static let (fewest, few) = (30, 5)
   /// The eigenvalue beyond which, or below whose inverse, a direction is corrected.
   private static let cutoff = 2.0
   /// The weight of a unit matrix in the sums of squares of draws and gradients.

@@ -12,7 +12,7 @@ import PPL
 ///
 /// - Reference: Hoffman and Gelman (2014), *The No-U-Turn Sampler*; Betancourt (2017), *A conceptual introduction to
 ///   Hamiltonian Monte Carlo*, appendix A.4, for the weights, the generalized criterion, and its checks across halves.
-public struct NUTS: Sampler {
+public struct NUTS: BlockSampler {
   /// The family of the adapted mass matrix.
   public let massMatrix: MassMatrix.Family
   /// The mean acceptance probability that the step size is adapted to.
@@ -37,24 +37,39 @@ public struct NUTS: Sampler {
   }
 
   public func validate() throws(InferenceError) {
-    try demandAcceptance(targetAcceptance, of: "NUTS")
-    try demand(
-      (1...20).contains(maxTreeDepth), of: "NUTS", "maxTreeDepth is \(maxTreeDepth)",
-      "must be from 1 to 20")
+    try demandAcceptance(targetAcceptance, of: name)
+    try demandTreeDepth(maxTreeDepth, of: name)
   }
 
   public func step(
     _ state: inout HamiltonianState, of density: borrowing GradientEvaluator, key: RandomKey
   ) throws {
+    try state.doubleTrajectory(
+      by: Leapfrog(size: state.stepSize, count: state.position.count), maxDepth: maxTreeDepth,
+      massMatrix, target: targetAcceptance, of: density, key: key)
+  }
+}
+
+/// Checks the largest number of doublings of a trajectory.
+///
+/// - Throws: `InferenceError.argument` unless it is from 1 to 20.
+func demandTreeDepth(_ depth: Int, of owner: String) throws(InferenceError) {
+  try demand(
+    (1...20).contains(depth), of: owner, "maxTreeDepth is \(depth)", "must be from 1 to 20")
+}
+
+extension HamiltonianState {
+  /// Makes a transition to a point of a trajectory that is doubled until it turns back.
+  mutating func doubleTrajectory(
+    by integrator: some TrajectoryIntegrator, maxDepth: Int, _ family: MassMatrix.Family,
+    target: Double, of density: borrowing GradientEvaluator, key: RandomKey
+  ) throws {
     let keys = key.split(3)
-    var tree = NUTSTree(
-      state.phasePoint(key: keys[0]), stepSize: state.stepSize, state.massMatrix,
-      maxDepth: maxTreeDepth)
+    var tree = NUTSTree(phasePoint(key: keys[0]), by: integrator, massMatrix, maxDepth: maxDepth)
     try tree.grow(of: density, keys[1])
-    state.position = tree.proposal.position
-    state.gradient = tree.proposal.gradient
-    state.logDensity = tree.proposal.logDensity
-    try state.finish(
-      tree.transition, massMatrix, target: targetAcceptance, of: density, key: keys[2])
+    position = tree.proposal.position
+    gradient = tree.proposal.gradient
+    logDensity = tree.proposal.logDensity
+    try finish(tree.transition, family, target: target, of: density, key: keys[2])
   }
 }

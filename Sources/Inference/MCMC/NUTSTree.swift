@@ -2,35 +2,34 @@ import Foundation
 import PPL
 
 /// A trajectory that is doubled forwards or backwards until it turns back, with the point of it that is drawn so far.
-struct NUTSTree {
+struct NUTSTree<Steps: TrajectoryIntegrator> {
   private(set) var proposal: Proposal
   private(set) var transition = HamiltonianTransition()
 
+  private var integrator: Steps
   private let mass: MassMatrix
-  private let stepSize: Double
   private let maxDepth: Int
   /// The two ends.
   private var backward, forward: PhasePoint
-  private var scratch, momentumSum: [Double]
+  private var momentumSum: [Double]
   /// The log of the sum of the weights exp(-energy) relative to the start.
   private var logWeight = 0.0
   private var half: Subtree
 
   /// The trajectory of one point.
-  init(_ start: PhasePoint, stepSize: Double, _ mass: MassMatrix, maxDepth: Int) {
+  init(_ start: PhasePoint, by integrator: Steps, _ mass: MassMatrix, maxDepth: Int) {
     let energy = start.energy
     proposal = Proposal(start, energy: energy)
-    (self.mass, self.stepSize, self.maxDepth) = (mass, stepSize, maxDepth)
-    (backward, forward) = (start, start)
-    (scratch, momentumSum) = (start.momentum, start.momentum)
+    (self.integrator, self.mass, self.maxDepth) = (integrator, mass, maxDepth)
+    (backward, forward, momentumSum) = (start, start, start.momentum)
     half = Subtree(start, energy: energy)
   }
 
   /// Doubles the trajectory until it turns back, diverges or is as deep as allowed.
   ///
-  /// - Complexity: One gradient a point; memory is taken once for each doubling.
+  /// - Complexity: One step of the integrator a point; memory is taken once for each doubling.
   mutating func grow(of density: borrowing GradientEvaluator, _ key: RandomKey) throws {
-    var acceptance = 0.0
+    var (acceptance, points) = (0.0, 0)
     while transition.depth < maxDepth {
       // The direction, the choice between the halves, and the choice at each new point.
       let size = 1 << transition.depth
@@ -39,10 +38,10 @@ struct NUTSTree {
       let adjacent = isForward ? forward.momentum : backward.momentum
       let ending =
         isForward
-        ? try half.grow(&forward, stepSize, size, uniforms, mass, density, &scratch)
-        : try half.grow(&backward, -stepSize, size, uniforms, mass, density, &scratch)
+        ? try half.grow(&forward, 1, size, uniforms, mass, density, &integrator)
+        : try half.grow(&backward, -1, size, uniforms, mass, density, &integrator)
       acceptance += half.acceptance
-      transition.gradients += half.count
+      points += half.count
       transition.depth += 1
       transition.isDivergent = ending == .divergent
       guard ending == .complete else { break }
@@ -60,14 +59,15 @@ struct NUTSTree {
       if isTurning { break }
       for i in momentumSum.indices { momentumSum[i] += half.momentumSum[i] }
     }
-    transition.acceptance = acceptance / Double(max(transition.gradients, 1))
+    transition.acceptance = acceptance / Double(max(points, 1))
+    transition.gradients = integrator.gradients
     transition.energy = proposal.energy
   }
 }
 
 /// The new half of a doubled trajectory, built from its first point on.
 private struct Subtree {
-  enum Ending { case complete, turning, divergent }
+  enum Ending { case complete, turning, divergent, irreversible }
 
   var proposal: Proposal
   /// The momentum of the first point, and the sum of the momenta of all points.
@@ -93,23 +93,28 @@ private struct Subtree {
     (first, momentumSum, last) = (start.momentum, start.momentum, start.momentum)
   }
 
-  /// Moves one end of the trajectory by `size` leapfrog steps, until a subtree turns back or the energy diverges.
+  /// Moves one end of the trajectory by `size` steps, until a subtree turns back, the energy diverges, or a step cannot be
+  /// taken back.
   ///
   /// Points are drawn by their weights, one after another. Point i of even number begins subtrees; one that ends in k binary
   /// ones ends k of them, whose first points are the last k of `starts`.
   mutating func grow(
-    _ end: inout PhasePoint, _ step: Double, _ size: Int, _ uniforms: [Double], _ mass: MassMatrix,
-    _ density: borrowing GradientEvaluator, _ scratch: inout [Double]
+    _ end: inout PhasePoint, _ direction: Double, _ size: Int, _ uniforms: [Double],
+    _ mass: MassMatrix, _ density: borrowing GradientEvaluator,
+    _ integrator: inout some TrajectoryIntegrator
   ) throws -> Ending {
     (logWeight, acceptance, count) = (-.infinity, 0, 0)
     for i in momentumSum.indices { momentumSum[i] = 0 }
     for point in 0..<size {
-      try end.leap(step, mass, density, &scratch)
+      let step = try integrator.move(&end, direction, mass, density)
       let energy = end.energy
       let change = startEnergy - energy
       count += 1
-      guard change > -HamiltonianTransition.largestRise else { return .divergent }
-      acceptance += min(1, exp(change))
+      guard step != .divergent, change > -HamiltonianTransition.largestRise else {
+        return .divergent
+      }
+      acceptance += integrator.acceptance(change)
+      guard step == .reversible else { return .irreversible }
       logWeight = logSum(logWeight, change)
       if uniforms[2 + point] < exp(change - logWeight) { proposal.set(end, energy: energy) }
 

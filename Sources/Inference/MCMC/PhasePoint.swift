@@ -22,4 +22,15 @@ struct PhasePoint {
     mass.applyTranspose(gradient, &force, scratch: &scratch)
     for i in momentum.indices { momentum[i] += 0.5 * step * force[i] }
   }
+
+  /// Copies another point in place.
+  mutating func set(_ other: PhasePoint) {
+    for i in position.indices {
+      position[i] = other.position[i]
+      momentum[i] = other.momentum[i]
+      gradient[i] = other.gradient[i]
+      force[i] = other.force[i]
+    }
+    logDensity = other.logDensity
+  }
 }

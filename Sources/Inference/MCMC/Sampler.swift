@@ -25,6 +25,12 @@ public protocol Sampler: Sendable {
   /// - Throws: `InferenceError.argument` for one that is not allowed.
   func validate() throws(InferenceError)
 
+  /// The sampler for the density of a model, with what it needs to know of its sites.
+  ///
+  /// - Parameter vector: The sites and their elements in the unconstrained vector.
+  /// - Throws: `InferenceError` for sites that the model does not have.
+  func prepared(for vector: LatentVector) throws -> Self
+
   /// The state of a chain before its first transition.
   ///
   /// - Parameters:
@@ -42,6 +48,15 @@ public protocol Sampler: Sendable {
   ) throws
 }
 
+/// A sampler that can update a part of a vector, as a block of `Gibbs` does: the density of the part may change between
+/// its transitions.
+public protocol BlockSampler: Sampler {
+  /// Evaluates anew what the state keeps of the density, which has changed since the last transition.
+  ///
+  /// - Throws: What the model throws where it is recorded anew.
+  func refresh(_ state: inout State, of density: borrowing GradientEvaluator) throws
+}
+
 /// The state of a chain of a sampler.
 public protocol SamplerState: Sendable, Codable {
   /// The unconstrained vector `[n]`.
@@ -53,4 +68,5 @@ public protocol SamplerState: Sendable, Codable {
 extension Sampler {
   public var settings: [String: String] { [:] }
   public func validate() throws(InferenceError) {}
+  public func prepared(for vector: LatentVector) throws -> Self { self }
 }

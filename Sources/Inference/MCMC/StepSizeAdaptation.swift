@@ -12,9 +12,12 @@ struct StepSizeAdaptation: Sendable, Codable {
   private var count = 0.0
 
   /// An adaptation that begins at a step size.
-  init(from stepSize: Double) {
+  ///
+  /// - Parameter iterations: The number of iterations until its end, of which fewer than 50 do not try as large steps, since
+  ///   they would be part of the average.
+  init(from stepSize: Double, iterations: Int) {
     current = stepSize
-    centre = log(10 * stepSize)
+    centre = log(min(10, max(1, Double(iterations) / 5)) * stepSize)
   }
 
   /// Moves the step size after a transition with this mean acceptance probability.

@@ -10,6 +10,13 @@ extension LogJoint {
   /// - Throws: `InferenceError.noValidStart` after 100 attempts; `ModelError.unknownName` for a value that no site has;
   ///   `ModelError` from the model.
   public func start(_ rule: Initialization, key: RandomKey) throws -> [String: Tensor] {
+    try start(rule, key: key, by: nil)
+  }
+
+  /// The same with a density that is compiled already; one is compiled at the first attempt if nil.
+  func start(
+    _ rule: Initialization, key: RandomKey, by density: LogDensity?
+  ) throws -> [String: Tensor] {
     if case .values(let values) = rule, let unknown = Set(values.keys).subtracting(names).min() {
       throw ModelError.unknownName(call: "Initialization.values", name: unknown, known: names)
     }
@@ -34,7 +41,9 @@ extension LogJoint {
         throw InferenceError.missingValue(missing.name)
       }
       let point = vector.flat(start).scalars
-      if evaluator == nil { evaluator = try LogDensity(self, at: point).evaluator() }
+      if evaluator == nil {
+        evaluator = try (density ?? LogDensity(self, at: point)).evaluator()
+      }
       let value = try evaluator!.value(at: point, gradient: &gradient)
       let bad = zip(sites, vector.ranges).filter { _, range in
         gradient[range].contains { !$0.isFinite }

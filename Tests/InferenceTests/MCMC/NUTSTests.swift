@@ -18,40 +18,6 @@ struct NUTSTests {
     p.sample("y", Normal(mean, 1).toEvent(1), observed: data)
   }
 
-  /// Expects mean and standard deviation of draws within four standard errors of exact ones.
-  ///
-  /// The error of a standard deviation is that of the mean of squares, for which the effective sample size is estimated.
-  private func expectMoments(
-    _ posterior: Inference.Posterior, _ site: String, means: [Double], deviations: [Double],
-    sourceLocation: SourceLocation = #_sourceLocation
-  ) {
-    let squares = Draws(
-      count: posterior.draws.count,
-      sites: [
-        (
-          site,
-          square(
-            posterior.draws[site]
-              - Tensor(means).reshaped(to: Array(posterior.draws[site].shape.dropFirst())))
-        )
-      ])
-    let second = try? Inference.Posterior(
-      squares, chains: posterior.chains, origin: .init(method: ""))
-    for (element, (own, mean)) in zip(posterior.chainStatistics(of: site), means).enumerated() {
-      let found = posterior.summaries(of: site)[element]
-      #expect(
-        abs(found.mean - mean) < 4 * own.standardErrorOfMean,
-        "\(site)[\(element)]: mean \(found.mean), expected \(mean) ± \(own.standardErrorOfMean)",
-        sourceLocation: sourceLocation)
-      let error = second?.chainStatistics(of: site)[element].standardErrorOfMean ?? 0
-      let variance = second?.summaries(of: site)[element].mean ?? .nan
-      #expect(
-        abs(variance - deviations[element] * deviations[element]) < 4 * error,
-        "\(site)[\(element)]: variance \(variance), expected \(deviations[element])² ± \(error)",
-        sourceLocation: sourceLocation)
-    }
-  }
-
   private func expectLine(
     _ sampler: some Sampler, sourceLocation: SourceLocation = #_sourceLocation
   ) throws {
@@ -79,6 +45,7 @@ struct NUTSTests {
   func aConjugateRegressionIsRecovered(family: MassMatrix.Family) throws {
     try expectLine(NUTS(massMatrix: family))
     try expectLine(HMC(massMatrix: family))
+    try expectLine(WALNUTS(massMatrix: family))
   }
 
   /// Variances from 1e-4 to 1e4 with correlations of 0.999, which a unit metric would take 1e4 steps for.

@@ -55,6 +55,17 @@ enum PosteriorDB {
       })
   }
 
+  /// Probabilities with the quantiles of a parameter.
+  static func quantiles(
+    _ posterior: String, _ parameter: String
+  ) throws -> [(probability: Double, quantile: Double)] {
+    for line in try lines("reference.csv") where line.hasPrefix("\(posterior),\(parameter),") {
+      let numbers = line.split(separator: ",").suffix(6).compactMap { Double($0) }
+      return Array(zip([0.05, 0.25, 0.5, 0.75, 0.95], numbers))
+    }
+    throw Unreadable(what: "reference.csv: \(posterior), \(parameter)")
+  }
+
   /// A point on the supports, and log p(parameters, data) there.
   static func check(
     _ posterior: String
