@@ -42,6 +42,8 @@ public enum InferenceError: Error, Equatable, Sendable, CustomStringConvertible 
   case guideRank(Int, count: Int)
   /// A latent site in no part of an `AutoGuideList`, or in several.
   case guideParts(String, owners: Int)
+  /// A guide without a density at a site, which is a point or depends on more than the latent sites of the model.
+  case guideWithoutDensity(site: String)
   /// The Hessian at a fitted mode is not positive definite.
   case notAMode
   /// A log density in which no search from these starts ended in a mode; the sites along which it still rises, or is flat.
@@ -120,6 +122,9 @@ public enum InferenceError: Error, Equatable, Sendable, CustomStringConvertible 
     case .guideParts(let name, let owners):
       "AutoGuideList: \(owners == 0 ? "no part has" : "\(owners) parts have") the site "
         + "\"\(name)\"; give each latent site to one part, or end with rest."
+    case .guideWithoutDensity(let site):
+      "site \"\(site)\": the guide has no density there, since it is a point or depends on more than the latent sites of "
+        + "the model; take a guide with a density, such as AutoNormal."
     case .notAMode:
       "AutoLaplaceApproximation: the log density does not curve down in every direction at "
         + "the fitted point; take more steps, minimize with LBFGS, or use AutoMultivariateNormal."

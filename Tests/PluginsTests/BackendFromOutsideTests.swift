@@ -184,8 +184,20 @@ struct BackendFromOutsideTests {
       #expect(table.rows.count == 1800)
       #expect(try table.double(table.rows[1799], table.requireColumn("chain")) == 2)
       #expect(try table.double(table.rows[1799], table.requireColumn("draw")) == 599)
-      #expect(
-        try json(folder.appending(path: "results.json"))["posterior"]?["doubled[Basel]"] != nil)
+      let results = try json(folder.appending(path: "results.json"))
+      let doubled = try #require(results["posterior"]?["doubled[Basel]"])
+      // The same numbers with the statistics of the chains, which the backend does not have to know of.
+      let parameter = try #require(results["parameters"]?["doubled[Basel]"])
+      for key in ["mean", "sd", "q05", "q95"] {
+        #expect(parameter[key]?.double == doubled[key]?.double)
+      }
+      #expect(abs((parameter["q50"]?.double ?? 0) - 3.98) < 0.4)
+      // 600 draws of three chains, about one independent draw of three.
+      #expect(parameter["rhat"]?.double ?? 2 < 1.05 && parameter["ess_bulk"]?.double ?? 0 > 200)
+      #expect(parameter["ess_tail"]?.double ?? 0 > 200)
+      #expect(results["diagnostics"]?["verdict"]?.string == "nobody has looked at the chains.")
+      #expect(results["diagnostics"]?["converged"]?.bool == false)
+      #expect(results["sampling"]?["seconds"]?.double == 0)
     }
   }
 

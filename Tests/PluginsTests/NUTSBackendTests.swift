@@ -43,6 +43,11 @@ struct NUTSBackendTests {
       #expect(results["diagnostics"]?["rhat_max"]?.double ?? 2 < 1.01)
       #expect(results["diagnostics"]?["ess_bulk_min"]?.double ?? 0 > 300)
       #expect(results["sampling"]?["gradients"]?.double ?? 0 >= 1200)
+      #expect(results["sampling"]?["chains"]?.double == 3)
+      #expect(results["sampling"]?["draws"]?.double == 400)
+      let mean = try #require(results["parameters"]?["mean"])
+      #expect(mean["rhat"]?.double == results["diagnostics"]?["rhat_max"]?.double)
+      #expect(mean["ess_bulk"]?.double == results["diagnostics"]?["ess_bulk_min"]?.double)
     }
   }
 

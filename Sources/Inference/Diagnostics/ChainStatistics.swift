@@ -55,6 +55,13 @@ public struct ChainStatistics: Sendable, Equatable {
     standardErrorOfMean = (variance(all) / meanESS).squareRoot()
   }
 
+  /// The effective sample size for the mean; NaN where there are fewer than four draws of a chain.
+  ///
+  /// - Parameter chains: The draws of each chain, as many of each.
+  public static func meanESS(of chains: [[Double]]) -> Double {
+    (chains.first?.count ?? 0) < 4 ? .nan : effectiveSampleSize(split(chains))
+  }
+
   /// The effective sample size for a quantile.
   ///
   /// - Parameters:

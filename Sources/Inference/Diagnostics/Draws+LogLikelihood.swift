@@ -39,7 +39,7 @@ extension Draws {
 
 extension Model {
   /// The trace of one run in which every latent site and every parameter has a given value.
-  fileprivate func given(
+  func given(
     _ values: [String: Tensor], parameters: [String: Tensor]
   ) throws -> Trace {
     let given = substituting { site in

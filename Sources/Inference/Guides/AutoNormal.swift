@@ -114,7 +114,7 @@ public struct AutoNormal: Guide {
         })
     }
 
-    private func fitted(
+    func fitted(
       _ site: LatentSite, _ parameters: [String: Tensor]
     ) -> (loc: Tensor, scale: Tensor) {
       guard let loc = parameters[location(site)], let scale = parameters[scale(site)] else {

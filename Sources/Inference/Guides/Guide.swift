@@ -38,6 +38,19 @@ public protocol PreparedGuide: Sendable {
 
   /// The latent sites at quantiles of the family, each `[levels] + shape`; nil where the family has none in closed form.
   func quantiles(_ levels: [Double], parameters: [String: Tensor]) throws -> Draws?
+
+  /// The log density of the fitted guide over unconstrained values of the latent sites; by default the sum over the sites of
+  /// `fittedModel(_:)` and over the log Jacobians of the maps onto their supports.
+  ///
+  /// - Parameters:
+  ///   - parameters: The fitted parameters by name, on their supports.
+  ///   - target: The joint density of the model, whose maps are used.
+  /// - Returns: A function of a value for each latent site, by name; its result is a scalar.
+  /// - Throws: `InferenceError.guideWithoutDensity`, here or from the function, for a site that is a point or that the values
+  ///   of the latent sites do not determine; as `fittedModel(_:)`.
+  func logDensity(
+    parameters: [String: Tensor], of target: LogJoint
+  ) throws -> GuideLogDensity
 }
 
 extension PreparedGuide {

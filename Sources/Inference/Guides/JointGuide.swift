@@ -163,7 +163,7 @@ public struct JointGuide<Family: JointFamily>: PreparedGuide {
       })
   }
 
-  private func posterior(_ parameters: [String: Tensor]) throws -> any Distribution & HasMoments {
+  func posterior(_ parameters: [String: Tensor]) throws -> any Distribution & HasMoments {
     let fitted = Model { p in family.distribution(&p, start: start, prefix: prefix) }
       .under(Substitute(parameters))
     return try family.posterior(

@@ -59,6 +59,9 @@ public struct FitContext: Sendable {
     return flags.filter { !names.contains($0.name) }.record
   }
 
+  /// The value of a flag, as text; nil for one that no options have, or that is not given and has no default.
+  func flag(_ name: String) -> String? { flags.first { $0.name == name }?.value }
+
   /// The source of the model's data.
   public var dataSource: DataSource { DataSource(self) }
 

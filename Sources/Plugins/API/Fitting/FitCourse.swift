@@ -14,6 +14,10 @@ public struct FitCourse: Sendable {
   public let remarks: [String]
   /// The numbers of the backend, an object in JSON.
   public let numbers: any Encodable & Sendable
+  /// The numbers by which the fit is judged.
+  public let diagnostics: FitDiagnostics
+  /// The effort of the fit.
+  public let sampling: FitSampling
   /// The number of steps, including those before a checkpoint; nil for a backend without steps.
   public let stepCount: Int?
   /// Wall time of this run in seconds; if it was finished before, that of the run with the last steps.
@@ -27,17 +31,22 @@ public struct FitCourse: Sendable {
   ///   - failure: The reason why the fit is invalid, a sentence; nil if it is valid.
   ///   - facts: The lines before the verdict.
   ///   - remarks: The lines after the verdict.
-  ///   - numbers: The numbers of the backend.
+  ///   - numbers: The numbers of the backend, whose names win over those of `diagnostics` and `sampling`.
+  ///   - diagnostics: The numbers by which the fit is judged.
+  ///   - sampling: The effort of the fit; its time alone if nil.
   ///   - stepCount: The number of steps; nil for a backend without steps.
   ///   - seconds: Wall time in seconds.
   public init(
     isConverged: Bool, verdict: String, failure: String? = nil, facts: [String] = [],
-    remarks: [String] = [], numbers: any Encodable & Sendable, stepCount: Int? = nil,
-    seconds: Double
+    remarks: [String] = [], numbers: any Encodable & Sendable,
+    diagnostics: FitDiagnostics = FitDiagnostics(), sampling: FitSampling? = nil,
+    stepCount: Int? = nil, seconds: Double
   ) {
     (self.isConverged, self.verdict) = (isConverged && failure == nil, failure ?? verdict)
     (self.failure, self.facts, self.remarks) = (failure, facts, remarks)
     (self.numbers, self.stepCount, self.seconds) = (numbers, stepCount, seconds)
+    self.diagnostics = diagnostics
+    self.sampling = sampling ?? FitSampling(seconds: seconds)
   }
 
   /// The lines of text: facts, verdict and remarks.
@@ -51,9 +60,20 @@ public struct FitCourse: Sendable {
     return course
   }
 
-  /// The numbers of a report with `converged`, `verdict` and the numbers of the backend, as one object of JSON.
+  /// The numbers of a report with `converged`, `verdict`, `diagnostics`, `sampling` and the numbers of the backend, as one
+  /// object of JSON.
   public func merged(with numbers: some Encodable & Sendable) -> any Encodable & Sendable {
     NumbersWithCourse(numbers: numbers, course: self)
+  }
+}
+
+extension FitCourse {
+  private enum VerdictKeys: String, CodingKey { case converged, verdict }
+
+  fileprivate func encodeVerdict(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: VerdictKeys.self)
+    try container.encode(isConverged, forKey: .converged)
+    try container.encode(verdict, forKey: .verdict)
   }
 }
 
@@ -61,13 +81,23 @@ private struct NumbersWithCourse<Numbers: Encodable & Sendable>: Encodable, Send
   let numbers: Numbers
   let course: FitCourse
 
-  private enum CodingKeys: String, CodingKey { case converged, verdict }
+  private enum CodingKeys: String, CodingKey { case diagnostics, sampling }
+
+  private struct Diagnostics: Encodable {
+    let course: FitCourse
+
+    func encode(to encoder: any Encoder) throws {
+      try course.diagnostics.encode(to: encoder)
+      try course.encodeVerdict(to: encoder)
+    }
+  }
 
   func encode(to encoder: any Encoder) throws {
     try numbers.encode(to: encoder)
-    try course.numbers.encode(to: encoder)
     var container = encoder.container(keyedBy: CodingKeys.self)
-    try container.encode(course.isConverged, forKey: .converged)
-    try container.encode(course.verdict, forKey: .verdict)
+    try container.encode(Diagnostics(course: course), forKey: .diagnostics)
+    try container.encode(course.sampling, forKey: .sampling)
+    try course.numbers.encode(to: encoder)
+    try course.encodeVerdict(to: encoder)
   }
 }

@@ -71,7 +71,7 @@ public struct FittedModel<M: FittableModel>: Sendable {
 
   /// The learning rate of the fit, if its backend has such a flag.
   public var learningRate: Double? {
-    context.flags.first { $0.name == "--learning-rate" }?.value.flatMap(Double.init)
+    context.flag("--learning-rate").flatMap { Double($0) }
   }
 }
 

@@ -18,7 +18,11 @@ extension FittedModel {
     }
     // Summaries by the name of each number: `mu`, `theta[0]`.
     let numbers = course.merged(
-      with: JSONObject([("posterior", Dictionary(named) { $1 }), ("seconds", course.seconds)]))
+      with: JSONObject([
+        ("posterior", Dictionary(named) { $1 }),
+        ("parameters", try posterior.parameterNumbers(of: sites, pool: context.pool)),
+        ("seconds", course.seconds),
+      ]))
     var record = self.record
     record.members +=
       JSONObject([

@@ -59,47 +59,12 @@ public struct SamplerRun: Fit {
     course = FitCourse(
       isConverged: diagnosis.isConverged, verdict: "\(diagnosis)", facts: facts,
       remarks: run.reads.map { "every transition was recorded anew: \($0)" },
-      numbers: Numbers(
-        diagnosis, mcmc.chains, mcmc.warmup, run.drawsPerChain, gradients, run.seconds),
+      numbers: JSONObject([]), diagnostics: FitDiagnostics(diagnosis),
+      sampling: FitSampling(
+        chains: mcmc.chains, warmup: mcmc.warmup, draws: run.drawsPerChain, gradients: gradients,
+        seconds: run.seconds),
       seconds: run.seconds)
   }
 
   public func posterior(draws count: Int, key: RandomKey, pool: WorkPool) -> Posterior { drawn }
-
-  /// The numbers of a run in JSON.
-  private struct Numbers: Encodable, Sendable {
-    struct Diagnostics: Encodable {
-      let verdict: String
-      let converged: Bool
-      let rhatMax, essBulkMin, essTailMin: Double
-      let divergences: Int
-      let ebfmiMin: Double?
-
-      enum CodingKeys: String, CodingKey {
-        case verdict, converged, divergences
-        case rhatMax = "rhat_max"
-        case essBulkMin = "ess_bulk_min"
-        case essTailMin = "ess_tail_min"
-        case ebfmiMin = "ebfmi_min"
-      }
-    }
-    struct Sampling: Encodable {
-      let chains, warmup, draws: Int
-      let gradients, seconds: Double
-    }
-    let diagnostics: Diagnostics
-    let sampling: Sampling
-
-    init(
-      _ found: SamplingDiagnosis, _ chains: Int, _ warmup: Int, _ draws: Int, _ gradients: Double,
-      _ seconds: Double
-    ) {
-      diagnostics = Diagnostics(
-        verdict: "\(found)", converged: found.isConverged, rhatMax: found.rhat.value,
-        essBulkMin: found.bulkESS.value, essTailMin: found.tailESS.value,
-        divergences: found.divergences, ebfmiMin: found.energyFraction)
-      sampling = Sampling(
-        chains: chains, warmup: warmup, draws: draws, gradients: gradients, seconds: seconds)
-    }
-  }
 }

@@ -54,7 +54,8 @@ public struct SVIRun: Fit {
     // The files of a finished run stay unchanged.
     let earlier = wasFinished ? settings.outputFolder.flatMap(Self.storedSeconds) : nil
     course = FitCourse(
-      of: fit, history, steps: steps, wasFinished: wasFinished, canResume: settings.output != nil,
+      of: fit, history, Self.diagnosis(of: fit, in: context), steps: steps,
+      wasFinished: wasFinished, in: context,
       seconds: earlier ?? (ContinuousClock.now - began) / .seconds(1))
   }
 

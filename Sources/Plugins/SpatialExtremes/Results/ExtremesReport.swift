@@ -121,7 +121,7 @@ struct ExtremesReport<M: ExtremesModel> {
           ("plugin", summary.shiftPlugIn),
         ])
       ),
-      ("seconds", course.seconds),
+      ("parameters", summary.numbers), ("seconds", course.seconds),
       (
         "records",
         JSONObject([

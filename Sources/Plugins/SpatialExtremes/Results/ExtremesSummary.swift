@@ -3,6 +3,7 @@ import Foundation
 import Inference
 import PPL
 import Plugins
+import Runs
 
 /// The posterior summary of the parameters, the fields and the return levels.
 ///
@@ -22,6 +23,8 @@ struct ExtremesSummary<M: ExtremesModel> {
   let course: FitCourse
   /// The posterior, for `draws.csv`.
   let posterior: Posterior
+  /// The object `parameters` of `results.json`: scalar sites by name, fields by name and station.
+  let numbers: JSONObject
 
   /// The sites that are taken from joint draws of posterior and model.
   static var sites: Set<String> { Set((M.parameters + M.fields).map(\.site)).union(M.otherSites) }
@@ -62,6 +65,17 @@ struct ExtremesSummary<M: ExtremesModel> {
       (sampled.contains($0.site) ? draws : predictions).summaries(of: $0.site)[0]
     }
     fields = M.fields.map { predictions.summaries(of: $0.site) }
+    let (posterior, pool) = (posterior, fitted.context.pool)
+    let known = Set(draws.names.filter { draws[$0].rank == 1 })
+    numbers = JSONObject(
+      try posterior.parameterNumbers(of: [], pool: pool).members.map { ($0.name, $0.value) }
+        + (M.parameters + M.fields).filter { !known.contains($0.site) }.flatMap { reported in
+          let found = try posterior.parameterSummaries(of: predictions[reported.site], pool: pool)
+          let names =
+            found.count == stations
+            ? data.stations.map { "\(reported.site)[\($0.id)]" } : [reported.site]
+          return zip(names, found).map { ($0, $1) }
+        })
     levelNow = Summary.each(of: now)
     levelThen = Summary.each(of: then)
     shift = Summary.each(of: then - now)

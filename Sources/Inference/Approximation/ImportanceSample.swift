@@ -1,0 +1,128 @@
+import Foundation
+import PPL
+import Parallel
+import Preconditions
+
+/// Draws of an approximation of a posterior, with the log densities of both: the input of importance sampling and of every
+/// check of the approximation.
+///
+///     let sample = try fit.importanceSample(key: key)
+///     sample.khat  // above 0.7: do not trust the fit
+///     sample.elbo  // (value: -13.4, standardError: 0.02)
+///
+/// An approximation by any algorithm has one: `ImportanceSample(of: density, at: x, logProposal: q)`.
+///
+/// - Reference: Yao, Vehtari, Simpson and Gelman (2018), *Yes, but did it work?: evaluating variational inference*, for k-hat
+///   of an approximation.
+public struct ImportanceSample: Sendable {
+  /// The draws of the latent sites on unconstrained space, each `[D] + shape`.
+  public let draws: Draws
+  /// The log density of the model, `LogJoint`, at each draw; NaN or an infinity where the data are impossible.
+  public let logTarget: [Double]
+  /// The log density of the approximation at each draw, on unconstrained space.
+  public let logProposal: [Double]
+  /// The smoothed importance weights of all draws.
+  public let smoothing: ParetoSmoothing
+  /// The mean k-hat over sets of `setSize` draws, whose tails together have more draws than the tail of all.
+  ///
+  /// Above 0.7 the approximation leaves out parts of the posterior. It is 0 where both densities are the same up to rounding.
+  public let khat: Double
+  /// The standard error of k-hat, from its spread over the sets; NaN for a single set.
+  public let khatError: Double
+
+  /// The number of draws of a set from which one k-hat is estimated.
+  public static var setSize: Int { 250 }
+
+  /// The sample of an approximation of a density.
+  ///
+  /// - Parameters:
+  ///   - density: The density of the posterior, up to a constant.
+  ///   - x: Independent draws of the approximation on unconstrained space, `[D, n]`.
+  ///   - logProposal: The log density of the approximation at each draw.
+  ///   - pool: The threads that share the draws.
+  /// - Throws: `InferenceError.count` without draws, `.argument` for other shapes; what the model throws, if it is recorded
+  ///   again because its control flow reads values.
+  /// - Complexity: D replays of the density without its gradient.
+  public init(
+    of density: LogDensity, at x: Tensor, logProposal: [Double], pool: WorkPool = .automatic
+  ) throws {
+    try demandCount(logProposal.count, "the number of draws")
+    try demand(
+      x.shape == [logProposal.count, density.count], of: "ImportanceSample",
+      "draws of shape \(x.shape) have \(logProposal.count) log densities",
+      "must be [D, \(density.count)] with D log densities")
+    let draws = Draws(
+      count: logProposal.count, sites: density.vector.split(x).map { ($0.site.name, $0.value) })
+    let logJoint = density.logJoint
+    let target = try Draws.mapped(draws, pool: pool) { _, values in
+      [("log p", try logJoint(values))]
+    }
+    self.init(draws, logTarget: target["log p"].scalars, logProposal: logProposal)
+  }
+
+  /// The sample of densities that are known at each draw.
+  init(_ draws: Draws, logTarget: [Double], logProposal: [Double]) {
+    (self.draws, self.logTarget, self.logProposal) = (draws, logTarget, logProposal)
+    let ratios = zip(logTarget, logProposal).map { $0 - $1 }
+    smoothing = ParetoSmoothing(logRatios: ratios)
+    (khat, khatError) = Self.khat(of: ratios)
+  }
+
+  private static func khat(of ratios: [Double]) -> (mean: Double, standardError: Double) {
+    if let least = ratios.min(), let largest = ratios.max(), largest - least < 1e-6 {
+      return (0, 0)
+    }
+    let sets = max(1, ratios.count / setSize)
+    let found = (0..<sets).map { set in
+      let range = (set * ratios.count / sets)..<((set + 1) * ratios.count / sets)
+      return ParetoSmoothing(logRatios: Array(ratios[range])).khat
+    }
+    let mean = found.reduce(0, +) / Double(sets)
+    let squares = found.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+    return (mean, (squares / Double(sets - 1) / Double(sets)).squareRoot())
+  }
+
+  /// The number of draws D.
+  public var count: Int { draws.count }
+
+  /// The number of draws at which the model has no finite log density.
+  public var impossibleCount: Int { logTarget.count { !$0.isFinite } }
+
+  /// The evidence lower bound, the mean of log p - log q, with its Monte Carlo standard error, in nats.
+  ///
+  /// Draws without a finite log density under the model, which make the bound infinite, are left out and counted by
+  /// `impossibleCount`; NaN if all are so.
+  public var elbo: (value: Double, standardError: Double) {
+    let ratios = zip(logTarget, logProposal).map { $0 - $1 }.filter(\.isFinite)
+    let count = Double(ratios.count)
+    let mean = ratios.reduce(0, +) / count
+    let squares = ratios.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+    return (mean, (squares / (count - 1) / count).squareRoot())
+  }
+
+  /// The numbers of draws that importance resampling chooses, in ascending order; a draw may be chosen several times.
+  ///
+  /// - Parameters:
+  ///   - count: How many to choose.
+  ///   - key: The key of the choice.
+  /// - Throws: `InferenceError.count` if `count` is not positive, `.argument` if no draw has a weight.
+  /// - Reference: Kitagawa (1996), *Monte Carlo filter and smoother for non-Gaussian nonlinear state space models*, for
+  ///   stratified resampling.
+  public func resampled(_ count: Int, key: RandomKey) throws -> [Int] {
+    try demandCount(count, "the number of draws")
+    let weights = smoothing.weights
+    try demand(
+      weights.allSatisfy(\.isFinite), of: "ImportanceSample", "no draw has a finite weight",
+      "must have draws where the model has a density")
+    let uniforms = key.uniform([count]).scalars
+    var (place, sum) = (0, weights[0])
+    return uniforms.enumerated().map { stratum, u in
+      let level = (Double(stratum) + u) / Double(count)
+      while sum < level, place < weights.count - 1 {
+        place += 1
+        sum += weights[place]
+      }
+      return place
+    }
+  }
+}
