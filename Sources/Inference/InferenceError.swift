@@ -48,6 +48,8 @@ public enum InferenceError: Error, Equatable, Sendable, CustomStringConvertible 
   case notAMode
   /// A log density in which no search from these starts ended in a mode; the sites along which it still rises, or is flat.
   case noMode(starts: Int, along: [String])
+  /// An iteration of score matching in which no draw has a finite score.
+  case noScores(iteration: Int)
   /// A minibatch whose rows do not divide evenly into shards; the plate is nil if none is subsampled.
   case shards(Int, plate: String?, rows: Int)
   /// A number of steps or draws that is not positive.
@@ -131,6 +133,9 @@ public enum InferenceError: Error, Equatable, Sendable, CustomStringConvertible 
         + (sites.isEmpty ? "" : ", which rises without end or is flat along \(quoted(sites))")
         + "; state a hierarchical site as mean + scale * standard normal, give flat parameters a "
         + "prior, or sample with NUTS."
+    case .noScores(let iteration):
+      "BatchAndMatch: no draw of iteration \(iteration) has a finite log density and gradient; give "
+        + "starting values in the bulk of the posterior, or sample with NUTS."
     case .shards(let shards, nil, _):
       "shards is \(shards), but no plate is subsampled; give one a subsampleSize, or leave shards at 1."
     case .shards(let shards, let plate?, let rows):

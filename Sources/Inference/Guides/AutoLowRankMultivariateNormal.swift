@@ -17,6 +17,7 @@ public struct AutoLowRankMultivariateNormal: Guide {
   let model: Model<Void>
   let initialization: Initialization
   let family: Family
+  let coordinates: GuideCoordinates
   let prefix: String
 
   /// A guide of a model.
@@ -26,19 +27,22 @@ public struct AutoLowRankMultivariateNormal: Guide {
   ///   - rank: The number of factors r; by default √n, rounded. `prepared(key:)` throws `InferenceError.guideRank` where it
   ///     is not in `1...n`.
   ///   - initialization: The rule for the starting location.
-  ///   - scale: The starting value of the scales, positive.
+  ///   - scale: The starting value of the scales, positive; by default 0.1, and 1 in
+  ///     preconditioned coordinates.
+  ///   - coordinates: The coordinates in which the guide is fitted, and to which its parameters belong.
   ///   - prefix: The first part of the parameters' names.
   public init(
     _ model: Model<some Sendable>, rank: Int? = nil, initialization: Initialization = .uniform(),
-    scale: Double = 0.1, prefix: String = "auto"
+    scale: Double? = nil, coordinates: GuideCoordinates = .unconstrained, prefix: String = "auto"
   ) {
     self.model = model.discardingOutput
     (self.initialization, self.prefix) = (initialization, prefix)
-    family = Family(rank: rank, scale: scale)
+    family = Family(rank: rank, scale: coordinates.scale(scale))
+    self.coordinates = coordinates
   }
 
   public func prepared(key: RandomKey) throws -> any PreparedGuide {
-    try JointGuide(family, model, initialization, prefix: prefix, key: key)
+    try coordinates.guide(family, model, initialization, prefix: prefix, key: key)
   }
 
   struct Family: JointFamily {

@@ -14,6 +14,7 @@ public struct AutoMultivariateNormal: Guide {
   let model: Model<Void>
   let initialization: Initialization
   let family: Family
+  let coordinates: GuideCoordinates
   let prefix: String
 
   /// A guide of a model.
@@ -21,18 +22,22 @@ public struct AutoMultivariateNormal: Guide {
   /// - Parameters:
   ///   - model: The model whose latent sites it approximates.
   ///   - initialization: The rule for the starting location.
-  ///   - scale: The starting value of the factor's diagonal, positive; it is 0 elsewhere.
+  ///   - scale: The starting value of the factor's diagonal, positive; it is 0 elsewhere; by default 0.1, and 1 in
+  ///     preconditioned coordinates.
+  ///   - coordinates: The coordinates in which the guide is fitted, and to which its parameters belong.
   ///   - prefix: The first part of the parameters' names.
   public init(
-    _ model: Model<some Sendable>, initialization: Initialization = .uniform(), scale: Double = 0.1,
-    prefix: String = "auto"
+    _ model: Model<some Sendable>, initialization: Initialization = .uniform(),
+    scale: Double? = nil,
+    coordinates: GuideCoordinates = .unconstrained, prefix: String = "auto"
   ) {
     self.model = model.discardingOutput
-    (self.initialization, family, self.prefix) = (initialization, Family(scale: scale), prefix)
+    (self.initialization, self.coordinates, self.prefix) = (initialization, coordinates, prefix)
+    family = Family(scale: coordinates.scale(scale))
   }
 
   public func prepared(key: RandomKey) throws -> any PreparedGuide {
-    try JointGuide(family, model, initialization, prefix: prefix, key: key)
+    try coordinates.guide(family, model, initialization, prefix: prefix, key: key)
   }
 
   struct Family: JointFamily {

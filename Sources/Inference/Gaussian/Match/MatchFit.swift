@@ -1,0 +1,87 @@
+import Foundation
+import PPL
+import Parallel
+import Preconditions
+
+/// The result of batch and match: a normal distribution of the unconstrained values, with the tests that say whether to trust it.
+public struct MatchFit: Sendable {
+  /// The settings of the fit.
+  public let settings: BatchAndMatch
+  /// The state after the last iteration, to continue from.
+  public let state: BatchAndMatch.State
+  /// The fitted normal distribution.
+  public let approximation: GaussianApproximation
+  /// Draws of it with their importance weights, and k-hat.
+  public let importance: ImportanceDraws
+  /// The wall time of this run in seconds.
+  public let seconds: Double
+  private let density: LogDensity
+
+  /// Whether the means and standard deviations have settled, by the test of the iterations.
+  public var isConverged: Bool { settings.isConverged(state) }
+  /// Whether the fit has converged and its importance weights are reliable.
+  public var isReliable: Bool { isConverged && importance.isReliable }
+  /// The largest standard error of a fitted mean, in standard deviations, or relative one of a standard deviation; nil before
+  /// there are enough iterations.
+  public var standardError: Double? { state.convergence?.standardError }
+  /// The sentences that say what the model read while it was recorded; it is recorded anew at each point if there are any.
+  public var reads: [String] { density.reads }
+
+  init(
+    _ settings: BatchAndMatch, _ density: LogDensity, _ state: BatchAndMatch.State,
+    key: RandomKey, pool: WorkPool, seconds: Double
+  ) throws {
+    (self.settings, self.density, self.state) = (settings, density, state)
+    let matched = state.covariance.approximation(state.mean, base: state.base) ?? state.base
+    (approximation, importance) = try matched.adapted(
+      to: density, count: settings.importanceDraws, rounds: settings.rank == nil ? 3 : 0,
+      key: key.foldIn(.importance), pool: pool)
+    self.seconds = seconds
+  }
+
+  /// The posterior as draws: those of the fit, resampled by their importance weights if these are reliable, with every
+  /// deterministic site computed for each.
+  ///
+  /// - Parameters:
+  ///   - count: The number of draws.
+  ///   - key: The key of the resampling.
+  ///   - pool: The threads that share the draws.
+  /// - Throws: `InferenceError.count` unless the number is positive; `ModelError` from a run of the model.
+  /// - Complexity: One run of the model for each draw.
+  public func posterior(
+    draws count: Int, key: RandomKey, pool: WorkPool = .automatic
+  ) throws -> Posterior {
+    try demandCount(count, "the number of draws")
+    var pooled = importance
+    if 2 * count > importance.draws.shape[0] {
+      pooled = try approximation.importanceDraws(
+        of: density, count: 4 * count, key: key.foldIn(.importance), pool: pool)
+    }
+    return try density.posterior(
+      of: density.logJoint.model,
+      unconstrained: pooled.resampled(count, key: key.foldIn(.resampling)), key: key.foldIn(1),
+      pool: pool,
+      origin: .init(
+        method: "BatchAndMatch",
+        settings: ["iterations": "\(state.iteration)", "gradients": "\(state.gradients)"]))
+  }
+
+  /// The verdict, a sentence: the tests, what they found and what to do next.
+  public var verdict: String {
+    let khat = String(format: "k-hat %.2f", importance.khat)
+    let error = standardError.map { String(format: "%.3f", $0) } ?? "unknown"
+    guard importance.isReliable else {
+      return "not to be trusted: \(khat) is above "
+        + String(format: "%.2f", importance.smoothing.threshold)
+        + ", so the posterior is far from a normal distribution; take --backend nuts."
+    }
+    guard isConverged else {
+      return
+        "not converged in \(counted(state.iteration, "iteration")): the means still move, with a standard error of "
+        + "\(error) standard deviations (\(khat)); take more --iterations, or --backend nuts."
+    }
+    return
+      "converged in \(counted(state.iteration, "iteration")): the means have a standard error of \(error) standard "
+      + "deviations, and \(khat) is below 0.7; the draws are weighted for the rest."
+  }
+}
