@@ -10,6 +10,7 @@
 // - `Training/Trainer.swift`: maximum likelihood by epochs of minibatches, with steps of the same loop.
 // - `MCMC/MCMC.swift`: Markov chains of a `Sampler`; `MCMC/NUTS.swift` is the one to take.
 // - `Approximation/ApproximationDiagnosis.swift`: whether a fitted guide, or any other approximation, can be believed.
+// - `Laplace/Nested/NestedLaplace.swift`: Gaussian fields integrated by Newton's method at points of their hyperparameters.
 // - `Posterior/Posterior.swift`: the result of every backend; `Posterior/Summaries.swift`: its summaries.
 // - `Prediction/Predictive.swift`: draws of every site of the model from the prior or the posterior.
 //

@@ -47,6 +47,40 @@ struct GradientTests {
     #expect(slope.scalars == [6])
   }
 
+  @Test func severalGradientsAreTheRowsOfAJacobian() {
+    let values: ([Tensor]) -> [Tensor] = { x in
+      let shared = exp(x[0]) * x[1]
+      return [shared.sum(), square(shared).sum(), x[1].sum(), 4]
+    }
+    let point: [Tensor] = [[0.1, 0.2], 3]
+    let rows = gradients(of: values, at: point)
+    #expect(rows.map { $0.map(\.shape) } == Array(repeating: [[2], []], count: 4))
+    for (k, row) in rows.enumerated() {
+      let alone = valueWithGradient(of: { values($0)[k] }, at: point).gradient
+      #expect(row.map(\.scalars) == alone.map(\.scalars))
+    }
+  }
+
+  @Test func theRowsOfAHessianAreRecordedTogether() {
+    // f = exp(a) b², whose second derivatives are exp(a) b², 2 exp(a) b and 2 exp(a).
+    let program = Program(
+      recording: { x in
+        gradients(
+          of: { valueWithGradient(of: { exp($0[0]) * square($0[1]) }, at: $0).gradient }, at: x
+        ).flatMap(\.self)
+      }, on: [0, 0])
+    #expect(program([0, 3]).map(\.scalar) == [9, 6, 6, 2])
+    let alone = Program(
+      recording: { x in
+        (0..<2).flatMap { k in
+          valueWithGradient(
+            of: { valueWithGradient(of: { exp($0[0]) * square($0[1]) }, at: $0).gradient[k] }, at: x
+          ).gradient
+        }
+      }, on: [0, 0])
+    #expect(program.operationCount < alone.operationCount)
+  }
+
   @Test func oneArgumentGivenTwiceHasTwoPartialDerivatives() {
     let x: Tensor = 3
     let outside = valueWithGradient(of: { $0[0] * square($0[1]) }, at: [x, x]).gradient

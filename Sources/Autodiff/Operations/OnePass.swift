@@ -157,15 +157,35 @@ struct OnePassPart<Function: OnePassFunction>: AliasOperation {
           weightedSum(g, function.derivative(in: $0, part), arguments[$0].shape)
         }
     }
-    // Derivatives of a derivative use the formula, on arguments of the full shape, so that a gradient is elementwise.
-    let (_, gradient) = valueWithGradient(
-      of: { arguments in
-        let full = arguments.map { $0.broadcast(to: y.shape) }
-        let (_, slopes) = valueWithGradient(of: { function.formula($0).sum() }, at: full)
-        return (g * slopes[function.derivatives[index - 1]]).sum()
-      }, at: arguments)
-    return [nil] + gradient
+    let curvatures = secondDerivatives(arguments, of: y.shape)
+    return [nil]
+      + arguments.indices.map { argument in
+        curvatures[argument].map { weightedSum(g, $0, arguments[argument].shape) }
+      }
   }
+
+  /// The derivatives of this derivative in each argument, of the full shape; nil for an argument that is a constant.
+  ///
+  /// They come from the formula and do not depend on a cotangent, so that equal ones are recorded once: many products of a
+  /// Hessian share them.
+  private func secondDerivatives(_ arguments: [Tensor], of shape: [Int]) -> [Tensor?] {
+    // Nodes of their own, so that an argument that is given twice has two derivatives.
+    let full = arguments.enumerated().map { index, argument in
+      Tensor.apply(OnePassArgument(index: index), argument).broadcast(to: shape)
+    }
+    let slopes = Autodiff.pullback(of: function.formula(full).sum(), toward: full)
+    let slope = slopes[function.derivatives[index - 1]]
+    let curvatures = Autodiff.pullback(of: slope.sum(), toward: full)
+    return zip(curvatures, full).map { $1.isRecorded ? $0 : nil }
+  }
+}
+
+/// The argument of a formula: an identity that is merged only with that of the same argument.
+private struct OnePassArgument: AliasOperation {
+  let index: Int
+  var name: String { "argument" }
+  func shape(_ operands: [[Int]]) -> [Int] { operands[0] }
+  func pullback(_ g: Tensor, _ operands: [Tensor], _ y: Tensor) -> [Tensor?] { [g] }
 }
 
 /// The sum of `g slope` over the axes that `target` lacks.

@@ -33,6 +33,40 @@ public func valueWithGradient(
   return (results[0], Array(results.dropFirst()))
 }
 
+/// The gradients of several scalar functions of the same arguments, by function and argument.
+///
+///     gradients(of: { x in (0..<2).map { x[0][.at($0)] * x[0].sum() } }, at: [[1, 2]])  // rows of the Jacobian
+///
+/// The functions are recorded together: what they or their reverse passes have in common is computed once.
+///
+/// - Precondition: Each value has one element.
+/// - Complexity: One reverse pass for each function, less what they share.
+public func gradients(
+  of f: ([Tensor]) throws -> [Tensor], at arguments: [Tensor]
+) rethrows -> [[Tensor]] {
+  func recorded(_ variables: [Tensor]) throws -> [[Tensor]] {
+    try f(variables).map { value in
+      guard
+        holds(
+          value.count == 1,
+          "gradients: each value must be one number, but one has shape \(value.shape).")
+      else { return variables.map { .unknown($0.shape) } }
+      return pullback(of: value, toward: variables)
+    }
+  }
+  for argument in arguments {
+    if case .node(let recorder, _) = argument.storage {
+      return try recorded(arguments.map(recorder.variable))
+    }
+  }
+  let program = try Program(
+    recording: { inputs in try recorded(inputs).flatMap(\.self) }, on: arguments)
+  let results = program(arguments)
+  return stride(from: 0, to: results.count, by: max(arguments.count, 1)).map {
+    Array(results[$0..<($0 + arguments.count)])
+  }
+}
+
 private func differentiate(
   _ f: ([Tensor]) throws -> Tensor, at variables: [Tensor]
 ) rethrows -> (value: Tensor, gradient: [Tensor]) {
@@ -45,7 +79,7 @@ private func differentiate(
 }
 
 /// The reverse pass: from a value back to recorded tensors on which it may depend.
-private func pullback(of value: Tensor, toward variables: [Tensor]) -> [Tensor] {
+func pullback(of value: Tensor, toward variables: [Tensor]) -> [Tensor] {
   guard case .node(let recorder, let output) = value.storage else {
     return variables.map { .zeros($0.shape) }
   }

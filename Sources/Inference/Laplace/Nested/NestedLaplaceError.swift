@@ -1,0 +1,58 @@
+import Foundation
+
+/// An error of a nested Laplace approximation.
+public enum NestedLaplaceError: Error, Equatable, Sendable, CustomStringConvertible {
+  /// One unconstrained hyperparameter.
+  public struct Coordinate: Equatable, Sendable {
+    /// The name of the site, with the index of the element if there are several.
+    public let name: String
+    /// The value on the reals.
+    public let value: Double
+
+    /// A hyperparameter with its unconstrained value.
+    public init(name: String, value: Double) { (self.name, self.value) = (name, value) }
+  }
+
+  /// A model of which no latent site is Gaussian, or a list without names.
+  case noLatentSites(known: [String])
+  /// A model whose control flow reads values: its log density cannot be compiled.
+  case reads(String)
+  /// Hyperparameters at which the log density is not finite at the start of Newton's method.
+  case notFinite([Coordinate])
+  /// Hyperparameters at which Newton's method does not find the conditional mode: the decrement, in nats, after its steps.
+  case noConditionalMode([Coordinate], steps: Int, decrement: Double)
+  /// Hyperparameters at whose conditional mode the Hessian is not negative definite.
+  case notPositiveDefinite([Coordinate])
+  /// A search that ended away from the mode of the marginal density, whose slope is in nats per standard deviation.
+  case noMarginalMode([Coordinate], slope: Double)
+
+  public var description: String {
+    switch self {
+    case .noLatentSites(let known):
+      "NestedLaplace: no latent site is Gaussian given the others (there are "
+        + known.map { "\"\($0)\"" }.joined(separator: ", ")
+        + "); name those whose posterior is near Gaussian, or take NUTS."
+    case .reads(let sentence):
+      "NestedLaplace: the model cannot be compiled: \(sentence); compute with tensors instead, or take NUTS."
+    case .notFinite(let theta):
+      "NestedLaplace: the log density is not finite at the start of Newton's method for "
+        + "\(Self.list(theta)); give a start inside the support."
+    case .noConditionalMode(let theta, let steps, let decrement):
+      "NestedLaplace: Newton's method did not find the mode of the Gaussian part in \(steps) steps for "
+        + "\(Self.list(theta)): its last step would gain \(String(format: "%.2g", decrement)) nats; "
+        + "give another start, fewer Gaussian sites, or take NUTS."
+    case .notPositiveDefinite(let theta):
+      "NestedLaplace: the log density does not curve down in every direction of the Gaussian part at its mode for "
+        + "\(Self.list(theta)); take fewer Gaussian sites, or NUTS."
+    case .noMarginalMode(let theta, let slope):
+      "NestedLaplace: the search for the mode of the hyperparameters ended at \(Self.list(theta)), where the slope is "
+        + "\(String(format: "%.2g", slope)) nats a standard deviation; give another start, narrower priors, or take NUTS."
+    }
+  }
+
+  private static func list(_ theta: [Coordinate]) -> String {
+    guard !theta.isEmpty else { return "this model" }
+    return "the unconstrained hyperparameters "
+      + theta.map { "\($0.name) = \(String(format: "%.4g", $0.value))" }.joined(separator: ", ")
+  }
+}

@@ -1,0 +1,144 @@
+import Foundation
+import PPL
+import Parallel
+
+/// A nested Laplace approximation of a posterior, with its draws and its diagnosis.
+public struct NestedLaplaceFit: Sendable {
+  /// The settings of the approximation.
+  public let settings: NestedLaplace
+  /// The wall time in seconds.
+  public let seconds: Double
+  private let model: Model<Void>
+  private let logJoint: LogJoint
+  private let split: LatentSplit
+  private let mode: MarginalMode
+  private let explored: ExploredPoints
+  private let drawn: JointDraws
+  private let key: RandomKey
+
+  init(
+    settings: NestedLaplace, model: Model<Void>, logJoint: LogJoint, split: LatentSplit,
+    mode: MarginalMode, explored: ExploredPoints, drawn: JointDraws, key: RandomKey,
+    seconds: Double
+  ) {
+    (self.settings, self.model, self.logJoint, self.split) = (settings, model, logJoint, split)
+    (self.mode, self.explored, self.drawn) = (mode, explored, drawn)
+    (self.key, self.seconds) = (key, seconds)
+  }
+
+  /// The names of the sites of the Gaussian part x, in model order.
+  public var latent: [String] { split.latent.sites.map(\.name) }
+  /// The names of the sites of the hyperparameters θ, in model order.
+  public var hyperparameters: [String] { split.hyper.sites.map(\.name) }
+  /// The number of unconstrained values of x.
+  public var latentCount: Int { split.latent.count }
+
+  /// The unconstrained hyperparameters of the points that have an approximation, `[points, k]`.
+  public var points: Tensor {
+    Tensor(
+      explored.gaussians.flatMap(\.theta), shape: [explored.gaussians.count, split.hyper.count])
+  }
+  /// The weights of the points, whose sum is 1, `[points]`.
+  public var weights: Tensor { Tensor(explored.weights) }
+  /// The number of points at which Newton's method failed, which have no weight.
+  public var failedPoints: Int { explored.failures }
+  /// The reason of the first failed point; nil if there is none.
+  public var firstFailure: NestedLaplaceError? { explored.firstFailure }
+  /// The number of approximations of the search for the mode, and of all points.
+  public var approximations: Int {
+    mode.evaluations + explored.gaussians.count + explored.failures
+  }
+  /// The unconstrained hyperparameters at the mode of their marginal density, on unconstrained space, `[k]`.
+  public var modeOfHyperparameters: [Double] { mode.anchor.gaussian.theta }
+
+  /// The k-hat of the importance weights of the points; nil for quadrature and without hyperparameters.
+  public var khatOfPoints: Double? { explored.khat }
+  /// The k-hat of the weights of the draws, which compare the exact joint density with the approximation; nil without
+  /// correction.
+  public var khatOfDraws: Double? { drawn.khat }
+  /// The effective number of points, 1 / Σ w².
+  public var effectivePoints: Double {
+    1 / explored.weights.reduce(0) { $0 + $1 * $1 }
+  }
+  /// The estimate of log p(y), the evidence.
+  public var logEvidence: Double { explored.logEvidence + drawn.logEvidenceChange }
+
+  /// The unconstrained draws `[draws, n]`, in the order of the model's sites.
+  public var unconstrained: Tensor {
+    Tensor(drawn.values, shape: [settings.draws, split.vector.count])
+  }
+
+  /// The posterior of the draws, with every deterministic site recomputed for each.
+  ///
+  /// The statistic `log_ratio` is the logarithm of the ratio of the exact joint density and the approximation, by which the
+  /// draws were chosen; 0 without correction.
+  ///
+  /// - Parameter pool: The threads that share the draws.
+  public func posterior(pool: WorkPool = .automatic) throws -> Posterior {
+    let latent = try Draws.mapped(
+      Draws(count: settings.draws, sites: [("x", unconstrained)]), pool: pool
+    ) { _, values in
+      let constrained = try logJoint.constrained(split.vector.named(values["x"] ?? Tensor([])))
+      return split.vector.sites.compactMap { site in
+        constrained[site.name].map { (site.name, $0) }
+      }
+    }
+    return try Posterior(
+      of: model, latent: latent,
+      statistics: Draws(
+        count: settings.draws, sites: [("log_ratio", Tensor(drawn.logRatios))]),
+      key: key, pool: pool,
+      origin: .init(
+        method: "nested Laplace",
+        settings: [
+          "exploration": settings.exploration.name, "points": "\(explored.gaussians.count)",
+          "latent": self.latent.joined(separator: " "), "draws": "\(settings.draws)",
+          "corrected": "\(settings.isCorrected)",
+        ]))
+  }
+}
+
+// MARK: - Diagnosis
+
+extension NestedLaplaceFit: CustomStringConvertible {
+  /// Whether the weights are reliable and at most one point in twenty failed.
+  public var isConverged: Bool { flaws.isEmpty }
+
+  /// The diagnosis in a sentence.
+  public var description: String {
+    let measured = khats.map { "k-hat \(format($0.value)) of \($0.name)" }
+    guard isConverged else {
+      return "the nested Laplace approximation is not to be believed: "
+        + flaws.joined(separator: "; ")
+    }
+    return "the nested Laplace approximation holds"
+      + (measured.isEmpty ? ", as far as Newton's method tells" : ": ")
+      + measured.joined(separator: ", ")
+  }
+
+  private var khats: [(name: String, value: Double, draws: Int)] {
+    [
+      khatOfPoints.map { ("the hyperparameters", $0, explored.gaussians.count) },
+      khatOfDraws.map { ("the draws", $0, drawn.candidates) },
+    ].compactMap(\.self)
+  }
+
+  private var flaws: [String] {
+    var flaws: [String] = []
+    for (name, khat, draws) in khats {
+      let limit = ParetoSmoothing.threshold(draws: draws)
+      guard !(khat < limit) else { continue }
+      flaws.append(
+        "k-hat of \(name) is \(format(khat)), above \(format(limit)): the posterior is not near normal there; take NUTS"
+          + (name == "the hyperparameters" ? ", or more points" : ", or fewer Gaussian sites"))
+    }
+    let total = explored.gaussians.count + failedPoints
+    if failedPoints * 20 > total, let firstFailure {
+      flaws.append(
+        "\(failedPoints) of \(total) points have no approximation. The first: \(firstFailure)")
+    }
+    return flaws
+  }
+
+  private func format(_ number: Double) -> String { String(format: "%.2f", number) }
+}
