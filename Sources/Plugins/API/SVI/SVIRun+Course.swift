@@ -47,13 +47,15 @@ extension FitCourse {
   ///   - fit: The fit after its last run.
   ///   - history: The records of all steps, including those before a checkpoint.
   ///   - diagnosis: The diagnosis of the fitted guide; nil for one without a density.
+  ///   - average: The mean of the parameters; nil without `--average`.
   ///   - steps: The requested number of steps.
   ///   - wasFinished: Whether the run had taken all its steps before.
   ///   - context: The flags of the fit.
   ///   - seconds: Wall time in seconds.
   init(
-    of fit: SVIFit, _ history: StepHistory, _ diagnosis: ApproximationDiagnosis?, steps: Int,
-    wasFinished: Bool, in context: FitContext, seconds: Double
+    of fit: SVIFit, _ history: StepHistory, _ diagnosis: ApproximationDiagnosis?,
+    _ average: IterateAverage?, steps: Int, wasFinished: Bool, in context: FitContext,
+    seconds: Double
   ) {
     let records = history.records
     let convergence = Convergence(losses: records.map(\.loss))
@@ -75,6 +77,7 @@ extension FitCourse {
           + "entries that were not a number set to 0 in \(history.zeroed); "
           + "\(counted(history.infinite, "loss", "losses")) not finite")
     }
+    facts += [average?.fact(of: fit), Self.clipping(history, context)].compactMap(\.self)
     if count < steps {
       facts.append(
         "interrupted after \(count) of \(steps) steps; this is the fit so far"
@@ -102,6 +105,30 @@ extension FitCourse {
         gradients: Double(count * (context.flag("--particles").flatMap { Int($0) } ?? 1)),
         seconds: seconds),
       stepCount: count, seconds: seconds)
+  }
+}
+
+extension FitCourse {
+  /// The remedy for a clip that was active in most steps; nil otherwise.
+  fileprivate static func clipping(_ history: StepHistory, _ context: FitContext) -> String? {
+    guard 2 * history.clipped > history.count, let clip = context.flag("--clip") else { return nil }
+    return
+      "--clip \(clip) shortened the gradient in more than half of the steps, so that it and not the posterior sets their "
+      + "lengths; take --clip none"
+  }
+}
+
+extension IterateAverage {
+  /// The line of a report with the standard error of the averaged parameters.
+  fileprivate func fact(of fit: SVIFit) -> String {
+    let length = "parameters averaged over the last \(counted(count, "step"))"
+    guard let found = largestErrors(scales: fit.parameterScales) else { return length }
+    let isSettled = isSettled(within: 0.05, scales: fit.parameterScales)
+    return length
+      + String(
+        format: ": standard error at most %.3f standard deviations, drift %.3f",
+        found.standardError, found.drift)
+      + (isSettled ? "" : "; they have not settled, take more --steps")
   }
 }
 
