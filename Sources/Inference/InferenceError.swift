@@ -46,6 +46,8 @@ public enum InferenceError: Error, Equatable, Sendable, CustomStringConvertible 
   case guideWithoutDensity(site: String)
   /// The Hessian at a fitted mode is not positive definite.
   case notAMode
+  /// A fit whose loss does not curve up in every direction, so that it has no linear response.
+  case notAnOptimum
   /// A log density in which no search from these starts ended in a mode; the sites along which it still rises, or is flat.
   case noMode(starts: Int, along: [String])
   /// An iteration of score matching in which no draw has a finite score.
@@ -128,6 +130,9 @@ public enum InferenceError: Error, Equatable, Sendable, CustomStringConvertible 
     case .notAMode:
       "AutoLaplaceApproximation: the log density does not curve down in every direction at "
         + "the fitted point; take more steps, minimize with LBFGS, or use AutoMultivariateNormal."
+    case .notAnOptimum:
+      "linearResponseCovariance: the loss does not curve up in every direction at the fitted parameters; take more steps, "
+        + "or more draws."
     case .noMode(let starts, let sites):
       "GaussianApproximation: \(counted(starts, "search", "searches")) found no mode of the log density"
         + (sites.isEmpty ? "" : ", which rises without end or is flat along \(quoted(sites))")

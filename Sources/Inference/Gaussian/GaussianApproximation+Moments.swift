@@ -14,19 +14,19 @@ extension GaussianApproximation {
   ///   - rounds: The largest number of rounds.
   ///   - key: The key of the draws.
   ///   - pool: The threads that share the draws.
-  /// - Returns: The approximation with the least k-hat, and its importance draws.
+  /// - Returns: The approximation with the least k-hat, and its importance sample.
   /// - Complexity: `count` evaluations of the density a round, and one before them.
   /// - Reference: Oh and Berger (1992), *Adaptive importance sampling in Monte Carlo integration*.
   func adapted(
     to density: LogDensity, count: Int, rounds: Int, key: RandomKey, pool: WorkPool
-  ) throws -> (approximation: GaussianApproximation, draws: ImportanceDraws) {
-    var best = (self, try importanceDraws(of: density, count: count, key: key, pool: pool))
+  ) throws -> (approximation: GaussianApproximation, sample: ImportanceSample) {
+    var best = (self, try importanceSample(of: density, draws: count, key: key, pool: pool))
     for round in 0..<rounds {
-      guard best.1.khat > 0.5, let next = best.0.withMoments(of: best.1) else { break }
-      let draws = try next.importanceDraws(
-        of: density, count: count, key: key.foldIn(UInt32(round)), pool: pool)
-      guard draws.khat < best.1.khat else { break }
-      best = (next, draws)
+      guard best.1.khat > 0.5, let next = best.0.withMoments(of: best.1, density) else { break }
+      let sample = try next.importanceSample(
+        of: density, draws: count, key: key.foldIn(UInt32(round)), pool: pool)
+      guard sample.khat < best.1.khat else { break }
+      best = (next, sample)
     }
     return best
   }
@@ -34,9 +34,13 @@ extension GaussianApproximation {
   /// The normal distribution with the weighted mean and covariance of draws of this one.
   ///
   /// - Returns: Nil where the weights have too few effective draws for a covariance of n values.
-  private func withMoments(of draws: ImportanceDraws) -> GaussianApproximation? {
-    guard draws.smoothing.effectiveSampleSize > Double(20 * count) else { return nil }
-    let (rows, weights) = (draws.draws.scalars, draws.smoothing.weights)
+  private func withMoments(
+    of sample: ImportanceSample, _ density: LogDensity
+  ) -> GaussianApproximation? {
+    guard sample.smoothing.effectiveSampleSize > Double(20 * count) else { return nil }
+    let (rows, weights) = (
+      sample.vectors(of: density.vector).scalars, sample.smoothing.weights
+    )
     var z = Matrix(
       rows: weights.count, columns: count,
       weights.indices.flatMap { row in

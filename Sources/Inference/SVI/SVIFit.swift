@@ -6,7 +6,7 @@ public struct SVIFit: Sendable {
   let model: Model<Void>
   let loss: any ELBO
   /// The state after the last step, from which `SVI.run(steps:from:)` continues.
-  public let state: SVI.State
+  public internal(set) var state: SVI.State
   /// The records of the steps with their counts, in bounded memory.
   public let history: StepHistory
   /// The descriptions of values that the model's control flow read, which prevents replay; empty for most fits.

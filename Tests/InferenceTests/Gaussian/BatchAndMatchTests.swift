@@ -151,7 +151,7 @@ import Testing
     let fit = try BatchAndMatch(iterations: 100, importanceDraws: 2_000).run(
       LogDensity(model), key: RandomKey(1), progress: .silent)
     #expect(fit.importance.khat > 0.7 && !fit.isReliable)
-    #expect(fit.verdict.hasPrefix("not to be trusted: k-hat"))
+    #expect(fit.verdict.hasPrefix("the fit cannot be trusted: k-hat"))
     #expect(fit.verdict.contains("take --backend nuts"))
   }
 

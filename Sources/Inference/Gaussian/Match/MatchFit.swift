@@ -12,7 +12,7 @@ public struct MatchFit: Sendable {
   /// The fitted normal distribution.
   public let approximation: GaussianApproximation
   /// Draws of it with their importance weights, and k-hat.
-  public let importance: ImportanceDraws
+  public let importance: ImportanceSample
   /// The wall time of this run in seconds.
   public let seconds: Double
   private let density: LogDensity
@@ -21,6 +21,8 @@ public struct MatchFit: Sendable {
   public var isConverged: Bool { settings.isConverged(state) }
   /// Whether the fit has converged and its importance weights are reliable.
   public var isReliable: Bool { isConverged && importance.isReliable }
+  /// Whether the fit was interrupted before its tests were passed or its iterations used up.
+  public var isInterrupted: Bool { !isConverged && state.iteration < settings.iterations }
   /// The largest standard error of a fitted mean, in standard deviations, or relative one of a standard deviation; nil before
   /// there are enough iterations.
   public var standardError: Double? { state.convergence?.standardError }
@@ -52,15 +54,17 @@ public struct MatchFit: Sendable {
     draws count: Int, key: RandomKey, pool: WorkPool = .automatic
   ) throws -> Posterior {
     try demandCount(count, "the number of draws")
-    var pooled = importance
-    if 2 * count > importance.draws.shape[0] {
-      pooled = try approximation.importanceDraws(
-        of: density, count: 4 * count, key: key.foldIn(.importance), pool: pool)
-    }
+    let (choice, latent) = (key.foldIn(.resampling), key.foldIn(.importance))
+    let isEnough = 2 * count <= importance.count
+    let sample =
+      isEnough
+      ? importance
+      : try approximation.importanceSample(of: density, draws: 4 * count, key: latent, pool: pool)
+    let rows = try sample.chosen(count, key: choice).map(Double.init)
     return try density.posterior(
       of: density.logJoint.model,
-      unconstrained: pooled.resampled(count, key: key.foldIn(.resampling)), key: key.foldIn(1),
-      pool: pool,
+      unconstrained: sample.vectors(of: density.vector).taking(indices: Tensor(rows), along: 0),
+      key: key.foldIn(1), pool: pool,
       origin: .init(
         method: "BatchAndMatch",
         settings: ["iterations": "\(state.iteration)", "gradients": "\(state.gradients)"]))
@@ -71,9 +75,9 @@ public struct MatchFit: Sendable {
     let khat = String(format: "k-hat %.2f", importance.khat)
     let error = standardError.map { String(format: "%.3f", $0) } ?? "unknown"
     guard importance.isReliable else {
-      return "not to be trusted: \(khat) is above "
-        + String(format: "%.2f", importance.smoothing.threshold)
-        + ", so the posterior is far from a normal distribution; take --backend nuts."
+      return
+        "the fit cannot be trusted: \(khat) is above 0.70, so the posterior is far from a normal distribution; "
+        + "take --backend nuts."
     }
     guard isConverged else {
       return

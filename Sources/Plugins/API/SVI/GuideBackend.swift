@@ -24,7 +24,7 @@ struct GuideBackend: InferenceBackend {
     }
     let run = try SVIRun(
       guide.svi(problem, options), steps: options.steps, learningRate: options.learningRate,
-      in: context)
+      isAveraged: options.average, in: context)
     if guide == .laplace { try run.requireMode(in: context) }
     return run
   }

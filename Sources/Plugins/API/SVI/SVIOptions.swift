@@ -40,6 +40,13 @@ public struct SVIOptions: ParsableArguments, AnnotatedFlags, Sendable {
     parsing: .unconditional, help: "How many draws from the guide a step averages its loss over.")
   public var particles = 1
 
+  /// `--average`: whether the parameters are averaged over the last steps.
+  @Flag(
+    help:
+      "Report the mean of the parameters over at least the last third of the steps, with its standard error."
+  )
+  public var average = false
+
   public init() {}
 
   public func validate() throws {

@@ -46,15 +46,16 @@ extension FitCourse {
   /// - Parameters:
   ///   - fit: The fit after its last run.
   ///   - history: The records of all steps, including those before a checkpoint.
+  ///   - average: The mean of the parameters; nil without `--average`.
   ///   - steps: The requested number of steps.
   ///   - wasFinished: Whether the run had taken all its steps before.
-  ///   - canResume: Whether the run leaves a checkpoint.
-  ///   - particles: The number of losses of a step.
+  ///   - context: The flags of the fit.
   ///   - seconds: Wall time in seconds.
   init(
-    of fit: SVIFit, _ history: StepHistory, steps: Int, wasFinished: Bool, canResume: Bool,
-    particles: Int, seconds: Double
+    of fit: SVIFit, _ history: StepHistory, _ average: IterateAverage?, steps: Int,
+    wasFinished: Bool, in context: FitContext, seconds: Double
   ) {
+    let particles = context.flag("--particles").flatMap { Int($0) } ?? 1
     let records = history.records
     let convergence = Convergence(losses: records.map(\.loss))
     let last = records.suffix(500).map(\.loss).filter(\.isFinite)
@@ -75,10 +76,11 @@ extension FitCourse {
           + "entries that were not a number set to 0 in \(history.zeroed); "
           + "\(counted(history.infinite, "loss", "losses")) not finite")
     }
+    facts += [average?.fact(of: fit), Self.clipping(history, context)].compactMap(\.self)
     if count < steps {
       facts.append(
         "interrupted after \(count) of \(steps) steps; this is the fit so far"
-          + (canResume ? ", and --resume continues it" : ""))
+          + (context.settings.output != nil ? ", and --resume continues it" : ""))
     }
     self.init(
       isConverged: convergence.isConverged, verdict: "\(convergence)",
@@ -93,6 +95,30 @@ extension FitCourse {
           clipped: history.clipped, zeroed: history.zeroed, infinite: history.infinite)),
       sampling: FitSampling(gradients: Double(count * particles), seconds: seconds),
       stepCount: count, seconds: seconds)
+  }
+}
+
+extension FitCourse {
+  /// The remedy for a clip that was active in most steps; nil otherwise.
+  fileprivate static func clipping(_ history: StepHistory, _ context: FitContext) -> String? {
+    guard 2 * history.clipped > history.count, let clip = context.flag("--clip") else { return nil }
+    return
+      "--clip \(clip) shortened the gradient in more than half of the steps, so that it and not the posterior sets their "
+      + "lengths; take --clip none"
+  }
+}
+
+extension IterateAverage {
+  /// The line of a report with the standard error of the averaged parameters.
+  fileprivate func fact(of fit: SVIFit) -> String {
+    let length = "parameters averaged over the last \(counted(count, "step"))"
+    guard let found = largestErrors(scales: fit.parameterScales) else { return length }
+    let isSettled = isSettled(within: 0.05, scales: fit.parameterScales)
+    return length
+      + String(
+        format: ": standard error at most %.3f standard deviations, drift %.3f",
+        found.standardError, found.drift)
+      + (isSettled ? "" : "; they have not settled, take more --steps")
   }
 }
 

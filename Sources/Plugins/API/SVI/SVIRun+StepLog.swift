@@ -7,18 +7,23 @@ extension SVIRun {
     struct Stored: Codable, Sendable {
       let fit: Checkpoint
       let losses: LossesFile.Mark
+      /// The mean of the parameters, with `--average`.
+      var average: IterateAverage?
     }
 
     var history = StepHistory()
     /// The file of losses; nil without an output folder.
     var losses: LossesFile?
     var store: CheckpointStore?
+    /// The mean of the parameters over the last steps; nil without `--average`.
+    var average: IterateAverage?
 
     /// Appends a step, and stores a checkpoint if one is due.
     ///
     /// - Parameter isLast: Whether no step is left; no checkpoint is stored then, since the results are not written yet.
     mutating func append(_ record: StepRecord, isLast: Bool, _ fit: () -> SVIFit) throws {
       history.append(record)
+      average?.append(fit().state.parameters)
       losses?.append(history.count, record)
       if isLast { return }
       guard let store, let losses else { return }
@@ -39,7 +44,9 @@ extension SVIRun {
 
     /// The checkpoint of a fit after the last step.
     func stored(_ fit: SVIFit) -> Stored {
-      Stored(fit: SVI.checkpoint(fit, history: history), losses: losses?.mark ?? .init())
+      Stored(
+        fit: SVI.checkpoint(fit, history: history), losses: losses?.mark ?? .init(),
+        average: average)
     }
   }
 }

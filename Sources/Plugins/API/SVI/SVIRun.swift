@@ -28,34 +28,38 @@ public struct SVIRun: Fit {
   ///   - svi: The model, guide, optimizer and loss of the fit.
   ///   - steps: The number of steps, including those before a checkpoint.
   ///   - learningRate: The learning rate that messages name.
+  ///   - isAveraged: Whether the fit has the mean of its parameters over the last steps.
   ///   - context: The flags of every fit and the conditions of its checkpoints.
   /// - Throws: As `SVI.initialState(key:)`; `Interrupted` if the user interrupts before the first step and the model is
   ///   `RunControl.interruptible`; `FitFailure` for a fit that diverged or whose sites changed; `DataError` for a
   ///   checkpoint that cannot be resumed, `Finished` for one with more steps than requested.
   public init(
-    _ svi: SVI, steps: Int, learningRate: Double, in context: FitContext
+    _ svi: SVI, steps: Int, learningRate: Double, isAveraged: Bool = false,
+    in context: FitContext
   ) throws {
     let began = ContinuousClock.now
     let settings = context.settings
     self.learningRate = learningRate
     var log = StepLog(store: CheckpointStore(settings, conditions: context.conditions))
-    let wasFinished: Bool
+    if isAveraged { log.average = IterateAverage() }
+    let (last, wasFinished): (SVIFit, Bool)
     do {
-      (fit, wasFinished) = try Self.fitted(svi, to: steps, learningRate, in: context, &log)
+      (last, wasFinished) = try Self.fitted(svi, to: steps, learningRate, in: context, &log)
     } catch let cause as FitFailure.Cause {
       throw FitFailure(cause, left: log.store?.discard() ?? .nothing)
     } catch is ModelError where context.control.isInterruptedEarly {
       throw Interrupted()
     }
     history = log.history
-    checkpoint = CheckpointFile.file(log.stored(fit), conditions: context.conditions)
+    fit = log.average.map(last.averaged) ?? last
+    checkpoint = CheckpointFile.file(log.stored(last), conditions: context.conditions)
     files = [try log.losses?.whole() ?? LossesFile.file(log.history)]
-    profile = settings.profile ? try svi.profile(at: fit.state) : nil
+    profile = settings.profile ? try svi.profile(at: last.state) : nil
     // The files of a finished run stay unchanged.
     let earlier = wasFinished ? settings.outputFolder.flatMap(Self.storedSeconds) : nil
     course = FitCourse(
-      of: fit, history, steps: steps, wasFinished: wasFinished, canResume: settings.output != nil,
-      particles: context.flag("--particles").flatMap { Int($0) } ?? 1,
+      of: fit, history, log.average, steps: steps, wasFinished: wasFinished,
+      in: context,
       seconds: earlier ?? (ContinuousClock.now - began) / .seconds(1))
   }
 
@@ -87,6 +91,7 @@ public struct SVIRun: Fit {
     guard step <= steps else { throw Finished(step: step, steps: steps) }
     log.history = stored.fit.history
     log.store?.step = step
+    log.average = stored.average
     if step == steps {
       let fit = try svi.fit(from: stored.fit, key: context.key)
       log.losses = try LossesFile(in: folder, continuing: stored.losses)
