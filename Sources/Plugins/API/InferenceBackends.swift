@@ -7,8 +7,7 @@ public struct InferenceBackends: Sendable {
     GuideBackend(
       name: "laplace", summary: "a normal distribution with the curvature at the posterior mode",
       family: .laplace),
-    MatchBackend(),
-    NUTSBackend(),
+    MatchBackend(), NestedLaplaceBackend(), NUTSBackend(),
   ]
 
   /// The backends of this module.

@@ -5,6 +5,7 @@
 // - `Plugin.swift`: a plugin with its models, each with typed options, its data, its posterior and its report.
 // - `Backends/`: inference methods with their flags, the problems that they take and the fits that they return.
 // - `SVI/`: the backends svi, adam and laplace, with checkpoints and `losses.csv`.
+// - `MCMC/`, `Nested/`: the backends nuts and nested-laplace.
 // - `Fitting/FittedModel.swift`: a fitted model, from which reports are made; `SiteReport.swift`: the default report.
 // - `Flags/`: the flags by reflection, for `run.json` and the conditions of `--resume`.
 // - `Running/Experiment.swift`: studies on simulated data, whose finished pieces are kept in a `Journal` of `Runs`.

@@ -18,7 +18,9 @@ struct ConditionalDensity: Sendable {
   init(_ logJoint: LogJoint, _ split: LatentSplit, at point: [Double]) throws {
     self.split = split
     let count = split.latent.count
-    let width = min(count, 32)
+    // As few passes as there can be of at most 48 columns, of one size.
+    let passes = (count + 47) / 48
+    let width = (count + passes - 1) / passes
     self.width = width
     let (x, theta) = split.parts(of: point)
     let names = split.latent.sites.map(\.name)
@@ -96,7 +98,7 @@ struct ConditionalEvaluator: ~Copyable {
 
   /// The precision −H of the Gaussian approximation at x, `[n, n]`, symmetric to the last digit.
   ///
-  /// - Complexity: n / 32 replays of 32 reverse passes through the gradient.
+  /// - Complexity: n / 48 replays of 48 reverse passes through the gradient.
   func precision(at x: [Double]) -> Matrix {
     let (count, width) = (x.count, density.width)
     var precision = Matrix(rows: count, columns: count)

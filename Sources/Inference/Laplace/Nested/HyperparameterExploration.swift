@@ -5,7 +5,7 @@
 public enum HyperparameterExploration: Sendable, Equatable {
   /// Points of a product of split Student t distributions, from a randomly shifted lattice, with Pareto smoothed importance
   /// weights: exact for the marginal density as their number grows, with a k-hat.
-  case importance(points: Int = 128)
+  case importance(points: Int = 512)
   /// Points with fixed weights, as INLA has them: a grid for one or two hyperparameters, a central composite design for more.
   ///
   /// Draws of the hyperparameters then lie on these points; means and deviations are right, quantiles coarse.

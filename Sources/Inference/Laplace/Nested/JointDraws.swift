@@ -16,60 +16,95 @@ struct JointDraws: Sendable {
   /// The logarithm of the mean ratio, by which the correction changes the evidence.
   let logEvidenceChange: Double
 
-  /// The draws: candidates at the points in proportion to their weights, x from the Gaussian there, then as many as asked
-  /// for by their weights.
+  /// The draws: pairs of candidates at the points in proportion to their weights, mirrored in the mode of x there, then as
+  /// many pairs as asked for by their weights, of which each gives two draws by the weights in it.
+  ///
+  /// Both of most pairs are taken, so that their noise cancels in means of x.
   ///
   /// - Complexity: A value of the log density for each candidate: four for each draw, at least 4,000.
   init(
     _ count: Int, from explored: ExploredPoints, _ marginal: MarginalDensity, isCorrected: Bool,
     key: RandomKey
   ) throws {
-    let candidates = isCorrected ? max(4 * count, 4_000) : count
+    let chosenCount = (count + 1) / 2
+    let pairCount = isCorrected ? max(4 * chosenCount, 2_000) : chosenCount
     let (pointKey, chosenKey, orderKey) = (key.foldIn(0), key.foldIn(1), key.foldIn(2))
     let places = SmoothedWeights.resampled(
-      explored.weights, count: candidates, uniform: chosenKey.uniform().scalar)
+      explored.weights, count: pairCount, uniform: chosenKey.uniform().scalar)
     let counts = places.reduce(into: Array(repeating: 0, count: explored.gaussians.count)) {
       $0[$1] += 1
     }
     let used = counts.indices.filter { counts[$0] > 0 }
-    let split = marginal.split
     let parts = try marginal.pool.mapParts(of: used.count) { part in
       let evaluator = marginal.conditional.evaluator()
-      return try part.map { index -> (x: Matrix, logRatios: [Double]) in
+      return try part.map { index in
         if marginal.isInterrupted() { throw CancellationError() }
-        let gaussian = explored.gaussians[used[index]]
-        let normals = pointKey.foldIn(UInt32(used[index]))
-          .normal([counts[used[index]], gaussian.mode.count])
-        let (x, logDensities) = gaussian.draws(
-          Matrix(rows: normals.shape[0], columns: normals.shape[1], normals.scalars))
-        evaluator.setTheta(gaussian.theta)
-        let logRatios = (0..<x.rows).map { row in
-          let value = isCorrected ? evaluator.value(at: Array(x.row(row))) : .nan
-          let ratio = value - gaussian.logMarginal - logDensities[row]
-          return isCorrected ? (ratio.isNaN ? -.infinity : ratio) : 0
-        }
-        return (x, logRatios)
+        return Candidates(
+          pairs: counts[used[index]], of: explored.gaussians[used[index]], evaluator,
+          isCorrected: isCorrected, key: pointKey.foldIn(UInt32(used[index])))
       }
     }.flatMap(\.self)
+
     let ratios = parts.flatMap(\.logRatios)
-    let owners = used.indices.flatMap { place in
-      (0..<parts[place].x.rows).map { (place: place, row: $0) }
-    }
     let smoothed = SmoothedWeights(ratios, isSmoothed: isCorrected)
-    let chosen = SmoothedWeights.resampled(
-      smoothed.weights, count: count, uniform: chosenKey.foldIn(1).uniform().scalar)
+    let weights = (0..<pairCount).map { smoothed.weights[2 * $0] + smoothed.weights[2 * $0 + 1] }
+    let pairs = SmoothedWeights.resampled(
+      weights, count: chosenCount, uniform: chosenKey.foldIn(1).uniform().scalar)
+    let uniforms = chosenKey.foldIn(2).uniform([chosenCount]).scalars
+    let chosen = zip(pairs, uniforms).flatMap { pair, uniform in
+      // How many of the two draws are the first of the pair: twice its share, rounded up or down.
+      let share = weights[pair] > 0 ? smoothed.weights[2 * pair] / weights[pair] : 0.5
+      let first = min(Int(2 * share + uniform), 2)
+      return (0..<2).map { 2 * pair + ($0 < first ? 0 : 1) }
+    }
     // In random order, as draws of a chain whose first part is a sample too.
-    let order = orderKey.permutation(count).scalars.map { chosen[Int($0)] }
+    let order = orderKey.permutation(chosen.count).scalars.prefix(count).map { chosen[Int($0)] }
+    let owners = parts.indices.flatMap { part in
+      (0..<parts[part].x.rows).map { (part: part, row: $0) }
+    }
     values = order.flatMap { candidate in
       let owner = owners[candidate]
-      return split.joined(
-        x: Array(parts[owner.place].x.row(owner.row)),
-        theta: explored.gaussians[used[owner.place]].theta)
+      return marginal.split.joined(
+        x: Array(parts[owner.part].x.row(owner.row)),
+        theta: explored.gaussians[used[owner.part]].theta)
     }
     logRatios = order.map { ratios[$0] }
-    self.candidates = candidates
+    candidates = ratios.count
     khat = isCorrected ? smoothed.khat : nil
-    logEvidenceChange =
-      isCorrected ? logSumExp(ratios) - log(Double(candidates)) : 0
+    logEvidenceChange = isCorrected ? logSumExp(ratios) - log(Double(ratios.count)) : 0
+  }
+}
+
+/// Candidates of x at one point, in pairs that are mirrored in the mode, with the log ratios of exact and approximate density.
+private struct Candidates: Sendable {
+  /// The candidates `[2 pairs, n]`, those of a pair one after the other.
+  let x: Matrix
+  let logRatios: [Double]
+
+  init(
+    pairs: Int, of gaussian: ConditionalGaussian, _ evaluator: borrowing ConditionalEvaluator,
+    isCorrected: Bool, key: RandomKey
+  ) {
+    let size = gaussian.mode.count
+    let normals = key.normal([pairs, size]).scalars
+    var mirrored: [Double] = []
+    mirrored.reserveCapacity(2 * normals.count)
+    for start in stride(from: 0, to: normals.count, by: size) {
+      let row = normals[start..<(start + size)]
+      mirrored += row
+      mirrored += row.map(-)
+    }
+    let (x, logDensities) = gaussian.draws(Matrix(rows: 2 * pairs, columns: size, mirrored))
+    self.x = x
+    guard isCorrected else {
+      logRatios = Array(repeating: 0, count: 2 * pairs)
+      return
+    }
+    evaluator.setTheta(gaussian.theta)
+    logRatios = logDensities.indices.map { row in
+      let ratio =
+        evaluator.value(at: Array(x.row(row))) - gaussian.logMarginal - logDensities[row]
+      return ratio.isNaN ? -.infinity : ratio
+    }
   }
 }

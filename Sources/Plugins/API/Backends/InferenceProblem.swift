@@ -12,6 +12,8 @@ public struct InferenceProblem: Sendable {
   public let guide: GuideFamily?
   /// The standard deviation of normal guides at the start, in unconstrained space.
   public let startingDeviation: Double
+  /// The latent sites of the Gaussian part for nested Laplace; those with normal priors if nil.
+  public let gaussianSites: [String]?
   /// The sites that the default report shows, in this order; all if nil.
   public let reportedSites: [String]?
   /// The units of sites in tables, by site.
@@ -28,17 +30,20 @@ public struct InferenceProblem: Sendable {
   ///   - start: The rule for the values that a fit starts from; the backend's own if nil.
   ///   - guide: The family of guides that suits the posterior.
   ///   - startingDeviation: The standard deviation of normal guides at the start, in unconstrained space.
+  ///   - gaussianSites: The latent sites of the Gaussian part for nested Laplace; those with normal priors if nil.
   ///   - reportedSites: The sites that the default report shows, in this order; all if nil.
   ///   - units: The units of sites in tables, by site.
   ///   - labels: The labels of the elements of plates, by plate.
   ///   - content: The checksums of the data; that of all sites of the posterior if nil.
   public init<Output>(
     _ posterior: Model<Output>, start: Initialization? = nil, guide: GuideFamily? = nil,
-    startingDeviation: Double = 0.1, reportedSites: [String]? = nil, units: [String: String] = [:],
+    startingDeviation: Double = 0.1, gaussianSites: [String]? = nil,
+    reportedSites: [String]? = nil, units: [String: String] = [:],
     labels: [String: [String]] = [:], content: [CheckpointFile.Condition]? = nil
   ) {
     self.posterior = posterior as? Model<Void> ?? posterior.discardingOutput
     (self.start, self.guide, self.startingDeviation) = (start, guide, startingDeviation)
+    self.gaussianSites = gaussianSites
     (self.reportedSites, self.units, self.labels) = (reportedSites, units, labels)
     self.content = content
   }

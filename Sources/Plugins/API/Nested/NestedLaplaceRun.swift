@@ -1,0 +1,106 @@
+import Foundation
+import Inference
+import PPL
+import Parallel
+import Runs
+
+/// A nested Laplace approximation as a fit.
+///
+/// It takes seconds and keeps no checkpoint: `--resume` fits again.
+public struct NestedLaplaceRun: Fit {
+  public let course: FitCourse
+  private let drawn: Posterior
+
+  /// Approximates the posterior of a problem.
+  ///
+  /// - Throws: `Interrupted` if the user interrupts; `FitFailure` where Newton's method or the search for the mode fails, and
+  ///   for a model that has no Gaussian part; as `NestedLaplace.run`.
+  public init(
+    _ settings: NestedLaplace, of problem: InferenceProblem, in context: FitContext
+  ) throws {
+    let control = context.control
+    let fit: NestedLaplaceFit
+    do {
+      fit = try settings.run(
+        problem.posterior, start: problem.start ?? .median(), key: context.key,
+        pool: context.pool, progress: control.progress,
+        isInterrupted: { !control.shouldContinue })
+    } catch is CancellationError {
+      throw Interrupted()
+    } catch is ModelError where control.isInterruptedEarly {
+      throw Interrupted()
+    } catch let error as NestedLaplaceError {
+      throw FitFailure(.other(Self.sentence(error)), left: .nothing)
+    }
+    drawn = try fit.posterior(pool: context.pool)
+    course = FitCourse(
+      isConverged: fit.isConverged, verdict: "\(fit).", facts: Self.facts(fit),
+      numbers: Numbers(fit), seconds: fit.seconds)
+  }
+
+  public func posterior(draws count: Int, key: RandomKey, pool: WorkPool) -> Posterior { drawn }
+
+  public var remedyOfInfiniteDraws: String { "take --backend nuts, or narrower priors" }
+
+  /// The error without a full stop, with the flag that helps.
+  private static func sentence(_ error: NestedLaplaceError) -> String {
+    "\(error)".replacing("NUTS", with: "--backend nuts")
+      .replacing("fewer Gaussian sites", with: "fewer --gaussian-sites")
+      .trimmingCharacters(in: ["."])
+  }
+
+  private static func facts(_ fit: NestedLaplaceFit) -> [String] {
+    let points = fit.points.shape[0]
+    return [
+      "\(fit.approximations) Laplace approximations of \(fit.latentCount) Gaussian numbers ("
+        + fit.latent.joined(separator: ", ") + ")"
+        + String(format: " in %.2f s, log evidence %.2f", fit.seconds, fit.logEvidence),
+      fit.hyperparameters.isEmpty
+        ? "no hyperparameters"
+        : "\(points) points of \(fit.hyperparameters.joined(separator: ", "))"
+          + String(format: ", %.0f effective", fit.effectivePoints)
+          + (fit.failedPoints > 0 ? "; \(fit.failedPoints) more failed" : ""),
+    ]
+  }
+
+  /// The numbers of a run in JSON.
+  private struct Numbers: Encodable, Sendable {
+    struct Diagnostics: Encodable {
+      let verdict: String
+      let converged: Bool
+      /// The larger k-hat; none without importance weights.
+      let khat: Double?
+      let khatOfHyperparameters, khatOfDraws: Double?
+      let failedPoints: Int
+      let effectivePoints, logEvidence: Double
+
+      enum CodingKeys: String, CodingKey {
+        case verdict, converged, khat
+        case khatOfHyperparameters = "khat_hyperparameters"
+        case khatOfDraws = "khat_draws"
+        case failedPoints = "failed_points"
+        case effectivePoints = "effective_points"
+        case logEvidence = "log_evidence"
+      }
+    }
+    struct Sampling: Encodable {
+      let chains, points, approximations, draws: Int
+      let seconds: Double
+    }
+    let diagnostics: Diagnostics
+    let sampling: Sampling
+
+    init(_ fit: NestedLaplaceFit) {
+      func finite(_ value: Double?) -> Double? { value.flatMap { $0.isFinite ? $0 : nil } }
+      diagnostics = Diagnostics(
+        verdict: "\(fit).", converged: fit.isConverged,
+        khat: finite([fit.khatOfPoints, fit.khatOfDraws].compactMap(\.self).max()),
+        khatOfHyperparameters: finite(fit.khatOfPoints), khatOfDraws: finite(fit.khatOfDraws),
+        failedPoints: fit.failedPoints, effectivePoints: fit.effectivePoints,
+        logEvidence: fit.logEvidence)
+      sampling = Sampling(
+        chains: 1, points: fit.points.shape[0], approximations: fit.approximations,
+        draws: fit.settings.draws, seconds: fit.seconds)
+    }
+  }
+}
