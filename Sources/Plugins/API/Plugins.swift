@@ -6,6 +6,7 @@
 // - `Backends/`: inference methods with their flags, the problems that they take and the fits that they return.
 // - `SVI/`: the backends svi, adam and laplace, with checkpoints and `losses.csv`.
 // - `Fitting/FittedModel.swift`: a fitted model, from which reports are made; `SiteReport.swift`: the default report.
+// - `Calibration/`: `ppl calibrate`, fits to data that a model has simulated.
 // - `Flags/`: the flags by reflection, for `run.json` and the conditions of `--resume`.
 // - `Running/Experiment.swift`: studies on simulated data, whose finished pieces are kept in a `Journal` of `Runs`.
 // - `InferenceBackends.swift`: the backends of a program, those of this package first.
