@@ -173,19 +173,23 @@ extension Context {
   /// - Returns: The values at the inputs, `[N]`.
   @discardableResult
   public mutating func sample(_ name: String, _ process: GaussianProcess.Whitened) -> Tensor {
-    // One factor is both checked and used, where its numbers are there to be read.
-    let covariance = process.process.covarianceTriangle
-    let isKnown = !isMistaken(before: name) && !covariance.isRecorded
-    let factor = isKnown ? process.process.choleskyFactor : nil
-    if let factor, let error = process.process.error(ofFactor: factor) {
-      fail(.other(site: name, message: error.description))
-    }
+    let factor = checkedFactor(of: process.process, at: name)
     func draw(_ distribution: some Distribution) -> Tensor {
       sampleSite(name + "_u", distribution, observed: nil, mask: nil)
     }
     let u = draw(process.distribution)
     return deterministic(
       name, process.value(u, factor: factor ?? process.process.choleskyFactor))
+  }
+
+  /// The Cholesky factor of a process where its numbers are there to be read, both checked and used; otherwise nil.
+  mutating func checkedFactor(of process: GaussianProcess, at name: String) -> Tensor? {
+    guard !isMistaken(before: name), !process.covarianceTriangle.isRecorded else { return nil }
+    let factor = process.choleskyFactor
+    if let error = process.error(ofFactor: factor) {
+      fail(.other(site: name, message: error.description))
+    }
+    return factor
   }
 
   private mutating func checkFactor(of process: GaussianProcess, at name: String) {

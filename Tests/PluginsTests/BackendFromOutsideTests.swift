@@ -358,7 +358,10 @@ struct ConditionsOfResumeTests {
   @Test func aCheckpointOfEarlierConditionsIsResumed() throws {
     try withData { folder in
       let run = try earlierRun(in: folder)
-      let flags = ["--data", folder.path + "/data", "--draws", "20"]
+      // The coordinates and the backend of all runs of that version.
+      let flags =
+        ["--data", folder.path + "/data", "--draws", "20", "--backend", "svi"]
+        + ["--mu-field", "whitened", "--beta-field", "whitened"]
       func fit(_ flags: [String]) -> CommandResult {
         command(["fit", "gev-multiplicative"] + flags, registry)
       }

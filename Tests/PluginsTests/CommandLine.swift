@@ -64,12 +64,12 @@ func run(
     in: FitContext(.parse(flags), control: control))
 }
 
-/// Fits the folder `data` in a folder, 20 draws, into another one beside it.
+/// Fits the folder `data` in a folder by the backend svi, 20 draws, into another one beside it.
 func fit(_ folder: URL, to output: String, _ flags: String...) -> CommandResult {
   ppl(
     [
-      "fit", "gev-multiplicative", "--data", folder.appending(path: "data").path, "--draws", "20",
-      "--output", folder.appending(path: output).path,
+      "fit", "gev-multiplicative", "--data", folder.appending(path: "data").path, "--backend",
+      "svi", "--draws", "20", "--output", folder.appending(path: output).path,
     ] + flags)
 }
 

@@ -16,8 +16,8 @@ struct FailedFitTests {
   private func run(_ folder: URL, _ flags: [String]) -> CommandResult {
     ppl(
       [
-        "fit", "gev-multiplicative", "--data", folder.appending(path: "data").path, "--draws", "3",
-        "--output", folder.appending(path: "run").path,
+        "fit", "gev-multiplicative", "--data", folder.appending(path: "data").path, "--backend",
+        "svi", "--draws", "3", "--output", folder.appending(path: "run").path,
       ] + flags)
   }
 

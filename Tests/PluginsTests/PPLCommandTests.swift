@@ -198,8 +198,8 @@ private let badInputs: [BadInput] = [
       let flags = bad.flags.map { $0.replacing("DIR", with: folder.path) }
       let result = ppl(
         [
-          "fit", model, "--data", folder.appending(path: "data").path, "--steps", "4", "--draws",
-          "3", "--output", folder.appending(path: "out/run").path,
+          "fit", model, "--data", folder.appending(path: "data").path, "--backend", "svi",
+          "--steps", "4", "--draws", "3", "--output", folder.appending(path: "out/run").path,
         ] + flags)
       #expect(result.status == 2 && result.output.isEmpty)
       #expect(result.errors == "Error: " + bad.message.replacing("DIR", with: folder.path))
@@ -213,7 +213,9 @@ private let badInputs: [BadInput] = [
   @Test func theFilesOfAnEarlierRunSurviveAFitThatFails() throws {
     try withData { folder in
       let (data, out) = (folder.appending(path: "data").path, folder.appending(path: "out"))
-      let flags = ["fit", model, "--data", data, "--draws", "3", "--output", out.path, "--steps"]
+      let flags =
+        ["fit", model, "--data", data, "--backend", "svi", "--draws", "3"]
+        + ["--output", out.path, "--steps"]
       #expect(ppl(flags + ["4"]).status == 0)
       let before = try names(in: out).map { try Data(contentsOf: out.appending(path: $0)) }
       let failed = ppl(flags + ["50", "--learning-rate", "1e3", "--overwrite"])

@@ -11,8 +11,9 @@ import Testing
       let flags = try change(folder)
       let result = ppl(
         [
-          "fit", "gev-multiplicative", "--data", folder.appending(path: "data").path, "--draws",
-          "20", "--resume", "--output", folder.appending(path: "run").path, "--steps", "10",
+          "fit", "gev-multiplicative", "--data", folder.appending(path: "data").path,
+          "--backend", "svi", "--draws", "20", "--resume", "--output",
+          folder.appending(path: "run").path, "--steps", "10",
         ] + flags)
       #expect(result.status == 2)
       let after = try results(folder.appending(path: "run"))

@@ -136,8 +136,8 @@ struct FullDiskTests {
       let flags = ["--steps", "3000", "--checkpoint-interval", "0"]
       let arguments =
         [
-          "fit", "gev-multiplicative", "--data", folder.appending(path: "data").path, "--draws",
-          "3",
+          "fit", "gev-multiplicative", "--data", folder.appending(path: "data").path,
+          "--backend", "svi", "--draws", "3",
         ]
         + ["--output", folder.appending(path: "disk/run").path]
       let result = ppl(arguments + flags)

@@ -16,8 +16,8 @@ private func fit(
   registry.register(SpatialExtremes())
   return command(
     [
-      "fit", "gev-multiplicative", "--data", data.path, "--steps", "20", "--draws", "5",
-      "--threads", "1", "--output", folder.appending(path: "run").path,
+      "fit", "gev-multiplicative", "--data", data.path, "--backend", "svi", "--steps", "20",
+      "--draws", "5", "--threads", "1", "--output", folder.appending(path: "run").path,
     ] + flags, registry)
 }
 
@@ -71,8 +71,8 @@ private func record(in folder: URL) throws -> String {
       var registry = PluginRegistry()
       registry.register(SpatialExtremes())
       let arguments = [
-        "fit", "gev-multiplicative", "--data", data.path, "--steps", "20", "--draws", "5",
-        "--threads", "1",
+        "fit", "gev-multiplicative", "--data", data.path, "--backend", "svi", "--steps", "20",
+        "--draws", "5", "--threads", "1",
       ]
       let told = command(arguments, registry)
       #expect(told.status == 0)

@@ -32,7 +32,8 @@ import Testing
       try withTemporaryFolder { folder in
         try Self.data.write(to: folder.appending(path: "data"))
         let report = try ExtremesCommand<M>().fit([
-          "--data", folder.appending(path: "data").path, "--steps", "40", "--draws", "20",
+          "--data", folder.appending(path: "data").path, "--backend", "svi", "--steps", "40",
+          "--draws", "20",
         ])
         let lines = report.table.split(separator: "\n").map(String.init)
         #expect(lines[0] == "\(M.name): 3 stations x 6 years (2014-2019)")

@@ -51,7 +51,8 @@ private func summary(
   @Test func returnLevelsAreQuantilesOfEachDraw() throws {
     let (summary, fitted) = try summary(
       ["--steps", "20", "--draws", "50", "--seed", "3", "--projection-year", "2040"])
-    let model = GEVMultiplicative(data).model
+    // With the coordinates of the fitted fields.
+    let model = GEVMultiplicative(fitted.dataset.tensors, priors: .published).model
     let draws = try fitted.fit.predictions(
       model.discardingOutput, draws: 50, key: RandomKey(6),
       sites: ["mu0", "xi", "sigma", "mu_field", "beta_field"], pool: .automatic)

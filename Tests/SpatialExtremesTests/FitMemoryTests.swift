@@ -29,17 +29,71 @@ import Testing
 
   /// Bytes of the recorded step.
   private func memory<M: ExtremesModel>(
-    _: M.Type, _ stations: Int, years: Int, hasGaps: Bool = false
+    _: M.Type, _ stations: Int, years: Int, hasGaps: Bool = false,
+    fields: FieldParameterization = .whitened
   ) throws -> Int {
-    let (svi, state) = try state(M(network(stations, years: years, hasGaps: hasGaps)))
+    let data = network(stations, years: years, hasGaps: hasGaps)
+    let (svi, state) = try state(
+      M(StationTensors(data, fields: fields), priors: .published))
     return try Program(recording: try svi.function(state).whole, on: state.start).memory
+  }
+
+  /// Bytes of the recorded log density with its gradient.
+  private func memoryOfAGradient<M: ExtremesModel>(
+    _: M.Type, _ stations: Int, years: Int, fields: FieldParameterization
+  ) throws -> Int {
+    let data = network(stations, years: years, hasGaps: false)
+    let joint = try LogJoint(
+      M(StationTensors(data, fields: fields), priors: .published).posterior)
+    let vector = LatentVector(joint.sites)
+    return try Program(
+      recording: { x in
+        let (value, gradient) = try valueWithGradient(
+          of: { values in
+            try joint(Dictionary(uniqueKeysWithValues: zip(joint.sites.map(\.name), values)))
+          }, at: vector.split(x[0]).map(\.value))
+        return [value] + gradient
+      }, on: [.zeros([vector.count])]
+    ).memory
+  }
+
+  /// Bytes of the matrices of a gradient, as a chain holds them, and of a step, by the partial fields.
+  @Test(arguments: allModels)
+  func theEstimateCountsPartialFieldsAndChains(model: any ExtremesModel.Type) throws {
+    func check<M: ExtremesModel>(_ type: M.Type) throws {
+      let fields = M.self == GEVCopula.self ? GEVNonstationary.fields.count : M.fields.count
+      let most = M.memory.matricesOfAStep + FitMemory.matricesOfAPartialField * fields
+      let step = try matrices(
+        from: memory(type, 60, years: 5, fields: .partial),
+        to: memory(type, 120, years: 5, fields: .partial))
+      expectCount(step, most, "\(M.name): of a step with partial fields")
+      let gradient = try matrices(
+        from: memoryOfAGradient(type, 60, years: 5, fields: .partial),
+        to: memoryOfAGradient(type, 120, years: 5, fields: .partial))
+      expectCount(gradient, most, "\(M.name): of a gradient with partial fields")
+      let draw = try matrices(
+        from: memoryOfASummary(type, 60, years: 5, fields: .partial),
+        to: memoryOfASummary(type, 120, years: 5, fields: .partial))
+      // From above only: the factors of several fields do not all exist at once.
+      let ofADraw = M.memory.matricesOfAThread + FitMemory.matricesOfAPartialDraw * fields
+      #expect(draw <= Double(ofADraw) && draw > 0.4 * Double(ofADraw), "\(M.name): \(draw)")
+    }
+    try check(model)
+  }
+
+  @Test func chainsHoldAProgramEach() {
+    let memory = GEVMultiplicative.memory
+    let one = memory.bytes(stations: 900, years: 10, threads: 1, partialFields: 2)
+    let four = memory.bytes(stations: 900, years: 10, threads: 1, chains: 4, partialFields: 2)
+    #expect(four == 4 * one)
   }
 
   /// Bytes of the recorded program that makes a joint draw for the summary.
   private func memoryOfASummary<M: ExtremesModel>(
-    _: M.Type, _ stations: Int, years: Int
+    _: M.Type, _ stations: Int, years: Int, fields: FieldParameterization = .whitened
   ) throws -> Int {
-    let model = M(network(stations, years: years, hasGaps: false))
+    let data = network(stations, years: years, hasGaps: false)
+    let model = M(StationTensors(data, fields: fields), priors: .published)
     let (_, state) = try state(model)
     let guide = state.guide.model.under(Substitute(state.layout.constrained(state.parameters)))
     let keys = RandomKey(1).split()

@@ -62,7 +62,9 @@ struct WindowDraws: Sendable, Codable {
     if family == .dense, basis == nil {
       return try? MassMatrix(scales: scales, covariance: mean)
     }
-    guard let eigen = try? SymmetricEigen(mean) else { return nil }
+    // Rounding makes eigenvalues negative where the first draws, far from the others, drown them.
+    guard let eigen = try? SymmetricEigen(mean), eigen.values.allSatisfy({ $0 > 0 && $0.isFinite })
+    else { return nil }
     let kept = eigen.values.indices.filter { k in
       eigen.values[k] > Self.cutoff || eigen.values[k] < 1 / Self.cutoff
     }

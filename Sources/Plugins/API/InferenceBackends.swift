@@ -1,6 +1,6 @@
 /// The inference backends of a program: those of this module, and registered ones.
 public struct InferenceBackends: Sendable {
-  /// The backends in order of registration; the first is the default.
+  /// The backends in order of registration; `FittableModel.defaultBackend(hasOwnData:)` names the default.
   public private(set) var all: [any InferenceBackend] = [
     GuideBackend(name: "svi", summary: "a guide fitted by stochastic variational inference"),
     GuideBackend(name: "adam", summary: "the posterior mode alone, by Adam", family: .delta),

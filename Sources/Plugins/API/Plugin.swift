@@ -1,4 +1,5 @@
 import ArgumentParser
+import PPL
 
 /// A plugin: a family of models and experiments for programs and the command line.
 public protocol Plugin: Sendable {
@@ -16,6 +17,12 @@ extension Plugin {
   public var experiments: [any Experiment] { [] }
 }
 
+/// The flags of a model whose simulated data have the size of its data: none.
+public struct DesignOfData: ParsableArguments, Sendable {
+  /// The flags before the command line is read.
+  public init() {}
+}
+
 /// A model that can be fitted, with its data reader, its flags and its report.
 ///
 /// A name, a summary, a description of the data and `problem(_:_:)` are required; for data from a folder `dataset(_:from:)` as
@@ -25,6 +32,8 @@ public protocol FittableModel: Sendable {
   associatedtype Options: ParsableArguments & Sendable
   /// The data of the model and its report; `Void` for a model without data.
   associatedtype Dataset: Sendable
+  /// The flags of `ppl calibrate` that choose the size of simulated data; none by default.
+  associatedtype Design: ParsableArguments & Sendable = DesignOfData
 
   /// The name as typed, in lower case with hyphens.
   var name: String { get }
@@ -43,11 +52,31 @@ public protocol FittableModel: Sendable {
   /// The inference problem given the data: the posterior to fit, and the labels of the report.
   func problem(_ options: Options, _ dataset: Dataset) throws -> InferenceProblem
 
+  /// The data at whose design `ppl calibrate` simulates; by default the data themselves.
+  ///
+  /// - Throws: `InferenceOptionError` for a design that these data do not have.
+  func dataset(_ dataset: Dataset, as design: Design) throws -> Dataset
+
+  /// The inference problem given simulated data; by default that of the data, with the simulated values of its observed sites.
+  ///
+  /// The priors must not depend on the simulated values, since the parameters were drawn before them.
+  ///
+  /// - Parameter simulated: The value of each observed site.
+  func problem(
+    _ options: Options, _ dataset: Dataset, simulated: [String: Tensor]
+  ) throws -> InferenceProblem
+
   /// The report of a fit, which includes the files to write; by default the table of sites.
   func report(_ fitted: FittedModel<Self>) throws -> RunReport
 
   /// The explanation of an error of a fit in terms of this model; by default the error itself.
   func explained(_ error: any Error, _ options: Options, _ dataset: Dataset) -> any Error
+
+  /// The name of the backend that fits this model where `--backend` is not given; by default `nuts` for own data, whose draws
+  /// are of the exact posterior, and `svi` for the embedded example.
+  ///
+  /// - Parameter hasOwnData: Whether `--data` is given.
+  func defaultBackend(hasOwnData: Bool) -> String
 
   /// The default flags of this model for a backend, which the command line overrides; none by default.
   func defaultFlags(for backend: String) -> [String]

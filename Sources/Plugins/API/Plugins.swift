@@ -7,6 +7,7 @@
 // - `SVI/`: the backends svi, adam and laplace, with checkpoints and `losses.csv`.
 // - `MCMC/`, `Nested/`: the backends nuts and nested-laplace.
 // - `Fitting/FittedModel.swift`: a fitted model, from which reports are made; `SiteReport.swift`: the default report.
+// - `Calibration/`: `ppl calibrate`, fits to data that a model has simulated.
 // - `Flags/`: the flags by reflection, for `run.json` and the conditions of `--resume`.
 // - `Running/Experiment.swift`: studies on simulated data, whose finished pieces are kept in a `Journal` of `Runs`.
 // - `InferenceBackends.swift`: the backends of a program, those of this package first.

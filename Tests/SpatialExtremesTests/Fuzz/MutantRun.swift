@@ -25,8 +25,9 @@ extension Mutant {
     registry.register(SpatialExtremes())
     let result = command(
       [
-        "fit", "gev-multiplicative", "--data", data.path, "--steps", "3", "--draws", "4",
-        "--threads", "1", "--quiet", "--output", output.path, "--json",
+        "fit", "gev-multiplicative", "--data", data.path, "--backend", "svi", "--steps", "3",
+        "--draws",
+        "4", "--threads", "1", "--quiet", "--output", output.path, "--json",
         folder.appending(path: "numbers.json").path,
       ] + flags, registry)
     let left = try leftovers(folder)

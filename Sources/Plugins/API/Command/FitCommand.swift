@@ -10,7 +10,7 @@ where Options: ParsableArguments & Sendable, Method: ParsableArguments & Sendabl
     return CommandConfiguration(
       commandName: "\(program.name) fit MODEL",
       discussion: """
-        The posterior is fitted by --backend \(chosen). The others, which have flags of their own \
+        The posterior is fitted by --backend \(chosen) (\(program.defaultBackend.rule)). The others, which have flags of their own \
         (--backend NAME --help): \(program.backends.others(than: chosen)).
 
         \(ExitStatus.explanation)
@@ -19,41 +19,6 @@ where Options: ParsableArguments & Sendable, Method: ParsableArguments & Sendabl
   @OptionGroup var fit: FitOptions
   @OptionGroup(title: "Options of --backend \(Program.current.backendName)") var method: Method
   @OptionGroup(title: "Options of the model") var options: Options
-
-  /// The flags of a command line, after those of the model's reference run.
-  ///
-  /// - Throws: `InferenceOptionError` for a flag of another backend; `Usage` for any other mistake.
-  static func parsed(
-    _ arguments: [String], of model: some FittableModel, by backend: some InferenceBackend
-  ) throws -> Self {
-    do {
-      return try Plugins.parse(self, model.defaultFlags(for: backend.name) + arguments)
-    } catch {
-      try refuseForeignFlags(arguments, backend.name)
-      throw error
-    }
-  }
-
-  private static func refuseForeignFlags(
-    _ arguments: [String], _ name: String
-  ) throws(InferenceOptionError) {
-    let known = Set(flagNames + ["--help", "-h"])
-    for argument in arguments where argument.hasPrefix("--") {
-      let flag = String(argument.prefix { $0 != "=" })
-      if known.contains(flag) { continue }
-      let owners = Program.current.backends.all.filter { backend in
-        backend.name != name && flagNames(of: backend).contains(flag)
-      }.map(\.name)
-      guard !owners.isEmpty else { continue }
-      throw InferenceOptionError(
-        "\(flag) does not apply to --backend \(name); it is a flag of "
-          + "--backend \(owners.joined(separator: ", ")).")
-    }
-  }
-
-  private static func flagNames<B: InferenceBackend>(of backend: B) -> [String] {
-    B.Options.flagNames
-  }
 
   /// The context of the fit with these flags.
   func context(_ control: RunControl) -> FitContext {
@@ -77,8 +42,9 @@ extension FittableModel {
     _ arguments: [String], _ registry: PluginRegistry = PluginRegistry(),
     control: RunControl = RunControl(progress: .silent)
   ) throws -> RunReport {
-    try Program.$current.withValue(Program(backends: registry.backends, arguments: arguments)) {
-      try report(by: Program.current.backend(), arguments, control)
+    let program = Program(backends: registry.backends, arguments: arguments).fitting(self)
+    return try Program.$current.withValue(program) {
+      try report(by: program.backend(), arguments, control)
     }
   }
 
@@ -93,22 +59,25 @@ extension FittableModel {
     _ registry: PluginRegistry = PluginRegistry(),
     control: RunControl = RunControl(progress: .silent)
   ) throws -> FittedModel<Self> {
-    try Program.$current.withValue(Program(backends: registry.backends, arguments: arguments)) {
-      try fitted(by: Program.current.backend(), arguments, on: dataset, control)
+    let program = Program(backends: registry.backends, arguments: arguments).fitting(self)
+    return try Program.$current.withValue(program) {
+      try fitted(by: program.backend(), arguments, on: dataset, control)
     }
   }
 
   private func report<B: InferenceBackend>(
     by backend: B, _ arguments: [String], _ control: RunControl
   ) throws -> RunReport {
-    let command = try FitCommand<Options, B.Options>.parsed(arguments, of: self, by: backend)
+    let command = try parsed(
+      FitCommand<Options, B.Options>.self, arguments, of: self, by: backend)
     return try fit(command.options, by: backend, command.method, in: command.context(control))
   }
 
   private func fitted<B: InferenceBackend>(
     by backend: B, _ arguments: [String], on given: Dataset?, _ control: RunControl
   ) throws -> FittedModel<Self> {
-    let command = try FitCommand<Options, B.Options>.parsed(arguments, of: self, by: backend)
+    let command = try parsed(
+      FitCommand<Options, B.Options>.self, arguments, of: self, by: backend)
     let (options, context) = (command.options, command.context(control))
     let dataset = try given ?? dataset(options, from: context.dataSource)
     do {

@@ -25,21 +25,50 @@ extension PPLCommand {
       """)
   }
 
-  /// Runs `ppl fit` for a model and a backend.
+  /// Runs a command with its model, whose defaults the help names.
   ///
   /// - Returns: The exit status.
-  static func fit<M: FittableModel, B: InferenceBackend>(
+  static func under(
+    _ program: Program, _ console: Console, _ command: () throws -> Int32
+  ) throws -> Int32 {
+    try Program.$current.withValue(program) {
+      do {
+        return try command()
+      } catch let error as Usage {
+        return finish(error.command, error.underlying, console)
+      }
+    }
+  }
+
+  /// Runs `ppl fit` for a model, by the backend that the arguments choose or by the default.
+  ///
+  /// - Returns: The exit status.
+  static func fit(
+    _ model: some FittableModel, _ arguments: [String], _ console: Console
+  ) throws -> Int32 {
+    try under(Program.current.fitting(model), console) {
+      try fit(model, by: Program.current.backend(), arguments, console)
+    }
+  }
+
+  private static func fit<M: FittableModel, B: InferenceBackend>(
     _ model: M, by backend: B, _ arguments: [String], _ console: Console
   ) throws -> Int32 {
-    let command = try FitCommand<M.Options, B.Options>.parsed(arguments, of: model, by: backend)
+    let command = try parsed(
+      FitCommand<M.Options, B.Options>.self, arguments, of: model, by: backend)
     let settings = command.fit
     let destination = Destination(
       output: settings.outputFolder, json: settings.json,
       data: settings.data.map { URL(filePath: $0) },
       resume: settings.resume, overwrite: settings.overwrite)
     return try report(destination, isQuiet: settings.quiet, console) { control in
-      try model.fit(
+      var report = try model.fit(
         command.options, by: backend, command.method, in: command.context(control))
+      if settings.data != nil, !Program.current.choosesBackend {
+        report.table +=
+          "\nbackend \(backend.name), the default for own data: \(backend.summary); --backend NAME chooses another."
+      }
+      return report
     }
   }
 

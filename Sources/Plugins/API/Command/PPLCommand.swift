@@ -7,7 +7,7 @@ import Runs
 import Tables
 
 /// A command-line program over a registry of plugins: `list`, `describe MODEL`, `fit MODEL`,
-/// `run EXPERIMENT`; `ppl` itself has `new plugin NAME` besides.
+/// `calibrate MODEL`, `run EXPERIMENT`; `ppl` itself has `new plugin NAME` besides.
 ///
 ///     var registry = PluginRegistry()
 ///     registry.register(SpatialExtremes())
@@ -46,9 +46,9 @@ public enum PPLCommand {
       case let command as DescribeModel:
         try describe(registry.model(named: command.model), command.rest, console)
       case let command as FitModel:
-        return try fit(
-          registry.model(named: command.model), by: Program.current.backend(), command.rest, console
-        )
+        return try fit(registry.model(named: command.model), command.rest, console)
+      case let command as CalibrateModel:
+        return try calibrate(registry.model(named: command.model), command.rest, console)
       case let command as RunExperiment:
         return try run(registry.experiment(named: command.experiment), command.rest, console)
       case let command as NewPlugin:
@@ -80,7 +80,7 @@ public enum PPLCommand {
   }
 
   /// Prints a message of the argument parser: help, a version, or a mistake in the command line.
-  private static func finish(
+  static func finish(
     _ command: any ParsableArguments.Type, _ error: any Error, _ console: Console
   ) -> Int32 {
     let text = command.fullMessage(for: error)

@@ -5,7 +5,7 @@ import Runs
 struct Root: ParsableCommand {
   static var configuration: CommandConfiguration {
     let commands: [any ParsableCommand.Type] = [
-      ListModels.self, DescribeModel.self, FitModel.self, RunExperiment.self,
+      ListModels.self, DescribeModel.self, FitModel.self, CalibrateModel.self, RunExperiment.self,
     ]
     return CommandConfiguration(
       commandName: Program.current.name,
@@ -41,6 +41,21 @@ struct FitModel: ParsableCommand {
   @Argument(
     parsing: .captureForPassthrough,
     help: "The flags of the fit and of the model (`\(Program.current.name) fit MODEL --help`).")
+  var rest: [String] = []
+}
+
+struct CalibrateModel: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "calibrate",
+    abstract:
+      "Check a backend by fits to data that a model has simulated, and print what they cover.",
+    discussion: ExitStatus.explanation)
+  @Argument(help: "The model's name, as `\(Program.current.name) list` gives it.") var model: String
+  @Argument(
+    parsing: .captureForPassthrough,
+    help:
+      "The flags of the calibration and of the model (`\(Program.current.name) calibrate MODEL --help`)."
+  )
   var rest: [String] = []
 }
 

@@ -8,17 +8,31 @@ struct Program: Sendable {
   var backends = InferenceBackends()
   /// The arguments of the command.
   var arguments: [String] = []
+  /// The backends of the model that is fitted, where the arguments choose none.
+  var defaultBackend = DefaultBackend()
 
   @TaskLocal static var current = Program()
 
+  /// Whether the arguments choose a backend.
+  var choosesBackend: Bool { value(of: "--backend", in: arguments) != nil }
+
   /// The name after `--backend`, or the default.
   var backendName: String {
-    let given = arguments.enumerated().last { place, argument in
-      argument.hasPrefix("--backend=")
-        || argument == "--backend" && arguments.indices.contains(place + 1)
-    }
-    guard let (place, argument) = given else { return backends.all[0].name }
-    return argument == "--backend" ? arguments[place + 1] : String(argument.dropFirst(10))
+    value(of: "--backend", in: arguments) ?? defaultBackend.name(arguments)
+  }
+
+  /// The same program while it fits a model.
+  func fitting(_ model: some FittableModel) -> Program {
+    var program = self
+    program.defaultBackend = DefaultBackend(of: model)
+    return program
+  }
+
+  /// The same program while it checks a model on simulated data, which are fitted as own data are.
+  func calibrating(_ model: some FittableModel) -> Program {
+    var program = self
+    program.defaultBackend = DefaultBackend(ofSimulatedData: model)
+    return program
   }
 
   /// The backend that the arguments choose.

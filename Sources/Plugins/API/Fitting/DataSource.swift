@@ -11,6 +11,8 @@ public struct DataSource: Sendable {
   public let key: RandomKey
   /// The threads that share the work.
   public let pool: WorkPool
+  /// The number of chains of the fit that take steps at once, each in memory of its own; 1 for a fit without chains.
+  public let chainsAtOnce: Int
   /// Whether the model is only described, for which the smallest example is enough.
   public let isForDescription: Bool
   /// The function that shows the user a warning, such as one about the data.
@@ -22,12 +24,14 @@ public struct DataSource: Sendable {
   /// The data of a fit.
   init(_ context: FitContext) {
     (path, key, pool) = (context.settings.data, context.key, context.pool)
+    let chains = context.flags.first { $0.name == "--chains" }?.value.flatMap(Int.init) ?? 1
+    chainsAtOnce = min(chains, pool.threads)
     (isForDescription, warn) = (false, context.control.warn)
   }
 
   /// The data of a model that is described, without warnings.
   init(describing path: String?) {
-    (self.path, key, pool) = (path, RandomKey(0), .serial)
+    (self.path, key, pool, chainsAtOnce) = (path, RandomKey(0), .serial, 1)
     (isForDescription, warn) = (true, { _ in })
   }
 }

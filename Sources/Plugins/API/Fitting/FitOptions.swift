@@ -9,11 +9,12 @@ public struct FitOptions: ParsableArguments, HasOutputFolder, AnnotatedFlags, Se
       "The folder with the data; the model's embedded example if not given.", valueName: "dir"))
   public var data: String?
 
-  /// `--backend`: the name of the inference backend.
+  /// `--backend`: the name of the inference backend; nil before the default of the model is filled in.
   @Option(
     help: ArgumentHelp(
-      "The inference method, whose own flags --backend NAME --help shows.", valueName: "name"))
-  public var backend = "svi"
+      "The inference method, whose own flags --backend NAME --help shows; the default is named above.",
+      valueName: "name"))
+  public var backend: String?
 
   // `.unconditional` lets a value begin with a minus, so that the message is about the number.
   /// `--seed`: the seed of all random numbers.
@@ -71,4 +72,7 @@ public struct FitOptions: ParsableArguments, HasOutputFolder, AnnotatedFlags, Se
   public var flagsWithoutEffect: Set<String> {
     ["--data", "--draws", "--threads", "--json", "--profile", "--quiet"]
   }
+
+  /// The backend of a run that names none, as all did before there was a choice.
+  public var meaningOfAbsentFlags: [String: String] { ["--backend": "svi"] }
 }

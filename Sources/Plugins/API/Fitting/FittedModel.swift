@@ -82,6 +82,8 @@ extension FittableModel {
     _ error: any Error, _ options: Options, _ dataset: Dataset
   ) -> any Error { error }
 
+  public func defaultBackend(hasOwnData: Bool) -> String { hasOwnData ? "nuts" : "svi" }
+
   public func defaultFlags(for backend: String) -> [String] { [] }
 
   public func report(_ fitted: FittedModel<Self>) throws -> RunReport { try fitted.siteReport() }

@@ -8,6 +8,12 @@ public struct ExtremesDataset: Sendable {
   public let data: StationMaxima
   /// The true parameters of the embedded example; nil for other data.
   var truth: SyntheticTruth?
+
+  /// The data as models use them, with fields whose parameterization suits them; those of the embedded example are whitened,
+  /// as published.
+  public var tensors: StationTensors {
+    StationTensors(data, fields: truth == nil ? .automatic : .whitened)
+  }
 }
 
 extension ExtremesDataset {

@@ -14,14 +14,20 @@ public struct StationTensors: Sendable {
   /// The covariate of each year less its mean over the years, °C, `[T]`.
   public let warming: Tensor
   /// The maxima, `[S, T]`, NaN where missing.
-  public let maxima: Tensor
+  public private(set) var maxima: Tensor
   /// The mask of the maxima, `[S, T]`: 1 where there is one, 0 where it is missing; nil if none is missing.
   public let mask: Tensor?
   /// The mean of the maxima that are not missing, in their unit.
   public let meanMaximum: Double
+  /// The parameterization of the fields whose flags do not choose one.
+  public let fields: FieldParameterization
+  /// The information of the maxima, for fields that are partially whitened.
+  private(set) var information: StationInformation
 
   /// The tensors of these stations and years; the covariate is centred over the years.
-  public init(_ data: StationMaxima) {
+  ///
+  /// - Parameter fields: The parameterization of the fields whose flags do not choose one.
+  public init(_ data: StationMaxima, fields: FieldParameterization = .whitened) {
     let values = data.maxima.map { $0 ?? .nan }
     let shape = [data.stations.count, data.years.count]
     let present = data.maxima.compactMap { $0 }
@@ -36,5 +42,17 @@ public struct StationTensors: Sendable {
       present.count == values.count
       ? nil : Tensor(values.map { $0.isNaN ? 0 : 1 }, shape: shape)
     meanMaximum = present.reduce(0, +) / Double(present.count)
+    self.fields = fields
+    information = StationInformation(maxima: values, covariate: warming.scalars)
+  }
+
+  /// The tensors of the same stations and years with other maxima, `[S, T]`; those that are missing stay so, and `meanMaximum`,
+  /// on which a prior may depend, is unchanged.
+  public func observing(_ maxima: Tensor) -> StationTensors {
+    var tensors = self
+    tensors.maxima = mask.map { select($0 .== 1, maxima, Tensor(Double.nan)) } ?? maxima
+    tensors.information = StationInformation(
+      maxima: tensors.maxima.scalars, covariate: warming.scalars)
+    return tensors
   }
 }

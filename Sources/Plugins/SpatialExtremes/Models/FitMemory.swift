@@ -22,10 +22,21 @@ public struct FitMemory: Sendable, Equatable {
 
   /// The bytes of a fit, about.
   ///
-  /// - Parameter threads: The number of threads that summarize draws, each with factors of its own.
-  func bytes(stations: Int, years: Int, threads: Int, hasGaps: Bool = false) -> Int {
+  /// - Parameters:
+  ///   - threads: The number of threads that summarize draws, each with factors of its own.
+  ///   - chains: The number of threads that take steps at once, each with a program of its own.
+  ///   - partialFields: The number of fields that are partially whitened, by factors of their own.
+  func bytes(
+    stations: Int, years: Int, threads: Int, hasGaps: Bool = false, chains: Int = 1,
+    partialFields: Int = 0
+  ) -> Int {
     let ofYears = hasGaps ? matricesOfAYear * years : 0
-    let matrices = max(matricesOfAStep + ofYears, matricesOfAThread * (threads + 1))
-    return 8 * stations * (matrices * stations + arraysOfData * years)
+    let ofAStep = matricesOfAStep + ofYears + Self.matricesOfAPartialField * partialFields
+    let ofAThread = matricesOfAThread + Self.matricesOfAPartialDraw * partialFields
+    let matrices = max(ofAStep * chains, ofAThread * (threads + 1))
+    return 8 * stations * (matrices * stations + arraysOfData * years * chains)
   }
+
+  /// The number of further matrices of a step for each field that is partially whitened, and of a draw for the summary.
+  static let (matricesOfAPartialField, matricesOfAPartialDraw) = (10, 6)
 }

@@ -51,6 +51,8 @@ public struct GEVAdditive: ExtremesModel {
     @Option(.centre(of: .scale), 2, "sigma, °C") public var priorSigma: Prior
     /// The mean of xi.
     @Option(.centre(of: .shape), 0.1, "xi") public var priorXi: Prior
+    /// The parameterization of mu(s).
+    @Option(field: "mu(s)") public var muField: FieldParameterization?
 
     /// The priors before the command line is read; `published` has their values.
     public init() {}
@@ -66,7 +68,9 @@ public struct GEVAdditive: ExtremesModel {
   public var model: Model<Tensor> {
     Model { p in
       let mu = p.field(
-        "mu_s", "Matern", priors.priorMuVariance, priors.priorMuLengthscale, at: data.coordinates)
+        "mu_s", "Matern", priors.priorMuVariance, priors.priorMuLengthscale, at: data.coordinates,
+        as: data.parameterization(
+          priors.muField, of: .location, variance: priors.priorMuVariance))
       let variance = p.scale("RBF.variance", priors.priorResidualVariance)
       let lengthscale = p.scale("RBF.lengthscale", priors.priorResidualLengthscale)
       let r = p.sample("tau_r", residual(variance, lengthscale).whitened)

@@ -54,6 +54,10 @@ public struct GEVMultiplicative: ExtremesModel {
     @Option(.centre(of: .scale), 2, "sigma, °C") public var priorSigma: Prior
     /// The mean of xi.
     @Option(.centre(of: .shape), 0.1, "xi") public var priorXi: Prior
+    /// The parameterization of mu(s).
+    @Option(field: "mu(s)") public var muField: FieldParameterization?
+    /// The parameterization of beta(s).
+    @Option(field: "beta(s)") public var betaField: FieldParameterization?
 
     /// The priors before the command line is read; `published` has their values.
     public init() {}
@@ -69,10 +73,14 @@ public struct GEVMultiplicative: ExtremesModel {
   public var model: Model<Tensor> {
     Model { p in
       let mu = p.field(
-        "mu_s", "k_mu", priors.priorMuVariance, priors.priorMuLengthscale, at: data.coordinates)
+        "mu_s", "k_mu", priors.priorMuVariance, priors.priorMuLengthscale, at: data.coordinates,
+        as: data.parameterization(
+          priors.muField, of: .location, variance: priors.priorMuVariance))
       let beta = p.field(
         "beta_tilde", "k_beta", priors.priorBetaVariance, priors.priorBetaLengthscale,
-        at: data.coordinates)
+        at: data.coordinates,
+        as: data.parameterization(
+          priors.betaField, of: .rate, variance: priors.priorBetaVariance))
       let mu0 = p.sample("mu0", Normal(priors.priorMu0.value(or: data.meanMaximum), 5))
       let beta0 = p.sample("beta0", Normal(priors.priorBeta0.value, 0.5))
       let logSigma = p.sample("log_sigma", Normal(priors.priorSigma.logarithm, 0.4))

@@ -58,6 +58,14 @@ public struct GEVNonstationary: ExtremesModel {
     @Option(.centre(of: .scale), 1.8, "sigma0, °C") public var priorSigma0: Prior
     /// The mean of xi0.
     @Option(.centre(of: .shape), 0.1, "xi0") public var priorXi0: Prior
+    /// The parameterization of mu(s).
+    @Option(field: "mu(s)") public var muField: FieldParameterization?
+    /// The parameterization of beta(s).
+    @Option(field: "beta(s)") public var betaField: FieldParameterization?
+    /// The parameterization of sigma(s).
+    @Option(field: "sigma(s)") public var sigmaField: FieldParameterization?
+    /// The parameterization of xi(s).
+    @Option(field: "xi(s)") public var xiField: FieldParameterization?
 
     /// The priors before the command line is read; `published` has their values.
     public init() {}
@@ -77,12 +85,22 @@ public struct GEVNonstationary: ExtremesModel {
   /// - Returns: The distribution of the maxima and the maxima, `[S, T]` each.
   func maxima(_ p: inout Context) -> (distribution: GEV, y: Tensor) {
     let places = data.coordinates
-    let mu = p.field("mu_s", "k_mu", priors.priorMuVariance, priors.priorMuLengthscale, at: places)
+    let mu = p.field(
+      "mu_s", "k_mu", priors.priorMuVariance, priors.priorMuLengthscale, at: places,
+      as: data.parameterization(
+        priors.muField, of: .location, variance: priors.priorMuVariance))
     let beta = p.field(
-      "beta_tilde", "k_beta", priors.priorBetaVariance, priors.priorBetaLengthscale, at: places)
+      "beta_tilde", "k_beta", priors.priorBetaVariance, priors.priorBetaLengthscale, at: places,
+      as: data.parameterization(
+        priors.betaField, of: .rate, variance: priors.priorBetaVariance))
     let sigma = p.field(
-      "sig_r", "k_sig", priors.priorSigmaVariance, priors.priorSigmaLengthscale, at: places)
-    let xi = p.field("xi_r", "k_xi", priors.priorXiVariance, priors.priorXiLengthscale, at: places)
+      "sig_r", "k_sig", priors.priorSigmaVariance, priors.priorSigmaLengthscale, at: places,
+      as: data.parameterization(
+        priors.sigmaField, of: .scale, variance: priors.priorSigmaVariance))
+    let xi = p.field(
+      "xi_r", "k_xi", priors.priorXiVariance, priors.priorXiLengthscale, at: places,
+      as: data.parameterization(
+        priors.xiField, of: .shape, variance: priors.priorXiVariance))
     let mu0 = p.sample("mu0", Normal(priors.priorMu0.value(or: data.meanMaximum), 5))
     let beta0 = p.sample("beta0", Normal(priors.priorBeta0.value, 0.5))
     let logSigma0 = p.sample("logsig0", Normal(priors.priorSigma0.logarithm, 0.3))
@@ -100,12 +118,14 @@ public struct GEVNonstationary: ExtremesModel {
 
   /// The centres of the priors, with fields of 0: at random these leave the support.
   public var start: [String: Tensor] {
-    let flat = Tensor.zeros([data.coordinates.shape[0]])
-    return [
-      "mu_s_u": flat, "beta_tilde_u": flat, "sig_r_u": flat, "xi_r_u": flat,
+    let fields = [
+      ("mu_s", priors.muField), ("beta_tilde", priors.betaField), ("sig_r", priors.sigmaField),
+      ("xi_r", priors.xiField),
+    ]
+    return fields.reduce(into: [
       "mu0": priors.priorMu0.value(or: data.meanMaximum), "beta0": priors.priorBeta0.value,
       "logsig0": priors.priorSigma0.logarithm, "xi0": priors.priorXi0.value,
-    ]
+    ]) { $0.merge(data.start(ofField: $1.0, $1.1)) { $1 } }
   }
 
   public func gev(_ draws: Draws, warming: Double) -> GEV {

@@ -1,7 +1,9 @@
 import ArgumentParser
 import Foundation
 import PPL
+import Plugins
 import Preconditions
+import Runs
 
 /// The centre of a prior distribution, as a flag of the command line gives it.
 ///
@@ -53,13 +55,27 @@ public struct Prior: Sendable, ExpressibleByArgument, CustomStringConvertible {
 }
 
 /// The priors of a model: flags of type `Prior`, named `prior…`, each declared once, and other flags of the model.
-public protocol PriorFlags: ParsableArguments, Sendable {}
+public protocol PriorFlags: ParsableArguments, AnnotatedFlags, Sendable {}
 
 extension PriorFlags {
+  /// The flags of fields, whose parameterizations are conditions of `--resume` by what they mean for the data.
+  public var flagsWithoutEffect: Set<String> {
+    Set(flags(of: FieldParameterization?.self).map(\.name))
+  }
+
   /// The priors that the model is published with.
   public static var published: Self {
     // No flag of type `Prior` is without a default value, so that there is nothing to miss.
     do { return try parse([]) } catch { requirementFailed("\(Self.self): \(message(for: error))") }
+  }
+
+  /// The parameterization of each field, that of the data where none is chosen, as conditions of `--resume`.
+  func parameterizations(for data: StationTensors) -> [CheckpointFile.Condition] {
+    flags(of: FieldParameterization?.self).map { flag in
+      .init(
+        flag.name, (flag.value ?? data.fields).rawValue,
+        fallback: FieldParameterization.whitened.rawValue)
+    }
   }
 
   /// Checks the values of the priors; `validate()` is left for other flags.

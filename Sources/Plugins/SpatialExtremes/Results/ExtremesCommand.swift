@@ -25,21 +25,42 @@ public struct ExtremesCommand<M: ExtremesModel>: FittableModel {
     }
     try M.memory.require(
       stations: data.stations.count, years: data.years.count, threads: source.pool.threads,
-      hasGaps: data.record.missing > 0, available: MachineMemory.available)
+      hasGaps: data.record.missing > 0, chains: source.chainsAtOnce,
+      // Those of own data may be: which are is known with their information.
+      partialFields: dataset.truth == nil ? M.fields.count : 0, available: MachineMemory.available)
     return dataset
   }
 
   public func problem(
     _ options: ExtremesOptions<M>, _ dataset: ExtremesDataset
   ) throws -> InferenceProblem {
-    let (model, data) = (M(dataset.data, priors: options.priors), dataset.data)
+    let (tensors, data) = (dataset.tensors, dataset.data)
+    let model = M(tensors, priors: options.priors)
     return InferenceProblem(
       model.posterior, start: .values(model.start),
       content: try [
         .init(content: "the stations", data.stationsText),
         .init(content: "the years or their GMST values", data.covariateText),
         .init(content: "the maxima", data.maximaText),
-      ])
+      ] + options.priors.parameterizations(for: tensors))
+  }
+
+  public func dataset(
+    _ dataset: ExtremesDataset, as design: ExtremesDesign
+  ) throws -> ExtremesDataset { try dataset.reduced(to: design, M.requirements) }
+
+  /// The problem of simulated maxima: their information chooses the parameterizations, and the priors are those of the data.
+  public func problem(
+    _ options: ExtremesOptions<M>, _ dataset: ExtremesDataset, simulated: [String: Tensor]
+  ) throws -> InferenceProblem {
+    let tensors = simulated["y"].map(dataset.tensors.observing) ?? dataset.tensors
+    let model = M(tensors, priors: options.priors)
+    return InferenceProblem(model.posterior, start: .values(model.start))
+  }
+
+  /// Smaller steps for `nuts`: where the shape is negative, the density of the maxima ends at an edge that long steps cross.
+  public func defaultFlags(for backend: String) -> [String] {
+    backend == "nuts" ? ["--target-acceptance", "0.9"] : []
   }
 
   public func report(_ fitted: FittedModel<Self>) throws -> RunReport {

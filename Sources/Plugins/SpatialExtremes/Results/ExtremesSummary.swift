@@ -34,7 +34,7 @@ struct ExtremesSummary<M: ExtremesModel> {
 
   init(_ fitted: FittedModel<ExtremesCommand<M>>) throws {
     let (settings, data) = (fitted.settings, fitted.dataset.data)
-    let model = M(data, priors: fitted.options.priors)
+    let model = M(fitted.dataset.tensors, priors: fitted.options.priors)
     let sampled = Set(
       try fitted.problem.posterior.seeded(by: RandomKey(0)).trace().latent.map(\.name))
     // The keys of the reference notebooks.

@@ -4,10 +4,13 @@ extension FitMemory {
   /// - Parameter available: The number of bytes that the machine has left; nil if it is not known.
   /// - Throws: `ExtremesFailure.tooLarge` if the machine has less left.
   func require(
-    stations: Int, years: Int, threads: Int, hasGaps: Bool = false, available: Int?
+    stations: Int, years: Int, threads: Int, hasGaps: Bool = false, chains: Int = 1,
+    partialFields: Int = 0, available: Int?
   ) throws(ExtremesFailure) {
     func need(_ stations: Int) -> Int {
-      bytes(stations: stations, years: years, threads: threads, hasGaps: hasGaps)
+      bytes(
+        stations: stations, years: years, threads: threads, hasGaps: hasGaps, chains: chains,
+        partialFields: partialFields)
     }
     guard let available, need(stations) > available else { return }
     var most = stations

@@ -44,6 +44,9 @@ struct SpectrumCommand: FittableModel {
     return try BayesianSpectrum(model, fitted).report
   }
 
+  /// `svi` for all data: the network has thousands of weights, fitted by minibatches.
+  func defaultBackend(hasOwnData: Bool) -> String { "svi" }
+
   /// The fit of the posterior by the backend with `--bayesian`; otherwise the training of the network.
   func fit<B: InferenceBackend>(
     _ options: Options, by backend: B, _ method: B.Options, in context: FitContext
