@@ -10,6 +10,13 @@ public protocol Fit: Sendable {
   /// The diagnostics of the fit.
   var course: FitCourse { get }
 
+  /// The fit with a course that tells whether its draws can be trusted; itself by default.
+  ///
+  /// It is called once, when the fit has ended.
+  ///
+  /// - Parameter context: The flags of every fit, the key and the threads.
+  func judged(in context: FitContext) -> any Fit
+
   /// The posterior as draws.
   ///
   /// - Parameters:
@@ -46,6 +53,7 @@ extension Fit {
   public var checkpoint: OutputFile? { nil }
   public var profile: Profile? { nil }
   public var remedyOfInfiniteDraws: String { "take narrower priors" }
+  public func judged(in context: FitContext) -> any Fit { self }
 
   public func predictions(
     _ model: Model<Void>, draws count: Int, key: RandomKey, sites: Set<String>?, pool: WorkPool

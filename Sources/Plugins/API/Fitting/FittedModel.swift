@@ -109,7 +109,8 @@ extension FittableModel {
     let problem = try problem(options, dataset)
     let context = context.with(content: try problem.contents()).with(model: name)
     let fit = try backend.run(
-      problem.interruptible(by: context.control), method, in: context)
+      problem.interruptible(by: context.control), method, in: context
+    ).judged(in: context)
     return FittedModel(
       model: self, options: options, dataset: dataset, problem: problem, fit: fit,
       context: context)

@@ -46,16 +46,16 @@ extension FitCourse {
   /// - Parameters:
   ///   - fit: The fit after its last run.
   ///   - history: The records of all steps, including those before a checkpoint.
-  ///   - diagnosis: The diagnosis of the fitted guide; nil for one without a density.
   ///   - average: The mean of the parameters; nil without `--average`.
+  ///   - clip: The value of `--clip`; nil where there is no such flag.
   ///   - steps: The requested number of steps.
   ///   - wasFinished: Whether the run had taken all its steps before.
-  ///   - context: The flags of the fit.
+  ///   - canResume: Whether the run leaves a checkpoint.
+  ///   - particles: The number of losses of a step.
   ///   - seconds: Wall time in seconds.
   init(
-    of fit: SVIFit, _ history: StepHistory, _ diagnosis: ApproximationDiagnosis?,
-    _ average: IterateAverage?, steps: Int, wasFinished: Bool, in context: FitContext,
-    seconds: Double
+    of fit: SVIFit, _ history: StepHistory, _ average: IterateAverage?, clip: String?,
+    steps: Int, wasFinished: Bool, canResume: Bool, particles: Int, seconds: Double
   ) {
     let records = history.records
     let convergence = Convergence(losses: records.map(\.loss))
@@ -77,21 +77,16 @@ extension FitCourse {
           + "entries that were not a number set to 0 in \(history.zeroed); "
           + "\(counted(history.infinite, "loss", "losses")) not finite")
     }
-    facts += [average?.fact(of: fit), Self.clipping(history, context)].compactMap(\.self)
+    facts += [average?.fact(of: fit), Self.clipping(history, clip)].compactMap(\.self)
     if count < steps {
       facts.append(
         "interrupted after \(count) of \(steps) steps; this is the fit so far"
-          + (context.settings.output != nil ? ", and --resume continues it" : ""))
-    }
-    let guide = context.flag("--guide").flatMap(GuideFamily.init(rawValue:))
-    let doubt = convergence.isConverged ? diagnosis?.verdict(guide: guide) : nil
-    if doubt != nil {
-      facts.append("\(convergence)".replacing("the fit converged:", with: "the losses settled:"))
+          + (canResume ? ", and --resume continues it" : ""))
     }
     self.init(
-      isConverged: convergence.isConverged && doubt == nil, verdict: doubt ?? "\(convergence)",
+      isConverged: convergence.isConverged, verdict: "\(convergence)",
       failure: convergence.hasFiniteLosses ? nil : "\(convergence)", facts: facts,
-      remarks: (diagnosis.map { [$0.fact] } ?? []) + fit.sitesOutsideSupport.map { "\($0)" }
+      remarks: fit.sitesOutsideSupport.map { "\($0)" }
         + fit.reads.map { "every step was recorded again: \($0)" },
       numbers: SVIRun.Numbers(
         losses: .init(
@@ -99,19 +94,15 @@ extension FitCourse {
           meanOfLast: mean),
         steps: .init(
           clipped: history.clipped, zeroed: history.zeroed, infinite: history.infinite)),
-      diagnostics: diagnosis.map { FitDiagnostics($0) } ?? FitDiagnostics(),
-      sampling: FitSampling(
-        draws: context.settings.draws,
-        gradients: Double(count * (context.flag("--particles").flatMap { Int($0) } ?? 1)),
-        seconds: seconds),
+      sampling: FitSampling(gradients: Double(count * particles), seconds: seconds),
       stepCount: count, seconds: seconds)
   }
 }
 
 extension FitCourse {
   /// The remedy for a clip that was active in most steps; nil otherwise.
-  fileprivate static func clipping(_ history: StepHistory, _ context: FitContext) -> String? {
-    guard 2 * history.clipped > history.count, let clip = context.flag("--clip") else { return nil }
+  fileprivate static func clipping(_ history: StepHistory, _ clip: String?) -> String? {
+    guard 2 * history.clipped > history.count, let clip else { return nil }
     return
       "--clip \(clip) shortened the gradient in more than half of the steps, so that it and not the posterior sets their "
       + "lengths; take --clip none"

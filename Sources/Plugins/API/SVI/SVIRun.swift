@@ -15,7 +15,7 @@ public struct SVIRun: Fit {
   public let history: StepHistory
   /// The records that `history` keeps: one a step up to 100,000 steps.
   public var records: [StepRecord] { history.records }
-  public let course: FitCourse
+  public private(set) var course: FitCourse
   public let profile: Profile?
   public let checkpoint: OutputFile?
   /// The file `losses.csv`, with a row for each step.
@@ -58,8 +58,9 @@ public struct SVIRun: Fit {
     // The files of a finished run stay unchanged.
     let earlier = wasFinished ? settings.outputFolder.flatMap(Self.storedSeconds) : nil
     course = FitCourse(
-      of: fit, history, Self.diagnosis(of: fit, in: context), log.average, steps: steps,
-      wasFinished: wasFinished, in: context,
+      of: fit, history, log.average, clip: context.flag("--clip"), steps: steps,
+      wasFinished: wasFinished, canResume: settings.output != nil,
+      particles: context.flag("--particles").flatMap { Int($0) } ?? 1,
       seconds: earlier ?? (ContinuousClock.now - began) / .seconds(1))
   }
 
@@ -136,6 +137,20 @@ public struct SVIRun: Fit {
 // MARK: - The posterior
 
 extension SVIRun {
+  /// The fit with its guide judged by its draws, unless it failed, is a point or is of minibatches.
+  ///
+  /// A fit of few steps is judged by as many draws, so that the diagnosis costs less than the fit.
+  public func judged(in context: FitContext) -> any Fit {
+    let sample = try? fit.importanceSample(
+      draws: min(8_000, max(500, fit.state.step)), key: context.key.foldIn(2), pool: context.pool)
+    guard course.failure == nil, let sample else { return self }
+    var run = self
+    let family = context.flag(context.flag("--backend") == "laplace" ? "--backend" : "--guide")
+    let guide = family.flatMap(GuideFamily.init(rawValue:))
+    run.course = course.judged(by: ApproximationDiagnosis(sample), guide: guide)
+    return run
+  }
+
   /// Checks that the log density curves down in every direction where the fit ended, as a Laplace approximation needs.
   ///
   /// - Throws: `FitFailure` if it does not; the checkpoint is written first, so that the steps are not lost.
