@@ -20,7 +20,7 @@ struct ImplicitCovariance {
     return result
   }
 
-  /// The variances.
+  /// The variances, the diagonal `[n]`.
   var variances: [Double] {
     var sum = diagonal
     for (matrix, sign) in [(added, 1.0), (removed, -1.0)] {

@@ -76,7 +76,7 @@ extension FitCourse {
           + "entries that were not a number set to 0 in \(history.zeroed); "
           + "\(counted(history.infinite, "loss", "losses")) not finite")
     }
-    facts += [average?.fact(of: fit), Self.clipping(history, context)].compactMap(\.self)
+    facts += [average?.fact(of: fit), Self.clipping(history, context.flag("--clip"))].compactMap(\.self)
     if count < steps {
       facts.append(
         "interrupted after \(count) of \(steps) steps; this is the fit so far"
@@ -100,8 +100,8 @@ extension FitCourse {
 
 extension FitCourse {
   /// The remedy for a clip that was active in most steps; nil otherwise.
-  fileprivate static func clipping(_ history: StepHistory, _ context: FitContext) -> String? {
-    guard 2 * history.clipped > history.count, let clip = context.flag("--clip") else { return nil }
+  fileprivate static func clipping(_ history: StepHistory, _ clip: String?) -> String? {
+    guard 2 * history.clipped > history.count, let clip else { return nil }
     return
       "--clip \(clip) shortened the gradient in more than half of the steps, so that it and not the posterior sets their "
       + "lengths; take --clip none"

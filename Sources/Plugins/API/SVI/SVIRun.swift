@@ -58,8 +58,7 @@ public struct SVIRun: Fit {
     // The files of a finished run stay unchanged.
     let earlier = wasFinished ? settings.outputFolder.flatMap(Self.storedSeconds) : nil
     course = FitCourse(
-      of: fit, history, log.average, steps: steps, wasFinished: wasFinished,
-      in: context,
+      of: fit, history, log.average, steps: steps, wasFinished: wasFinished, in: context,
       seconds: earlier ?? (ContinuousClock.now - began) / .seconds(1))
   }
 
