@@ -51,6 +51,21 @@ struct NUTSBackendTests {
     }
   }
 
+  @Test(arguments: [
+    ["--sampler", "walnuts"], ["--sampler", "hmc"], ["--start", "pathfinder"],
+    ["--start", "prior"],
+  ])
+  func everySamplerAndStartReportsTheExactPosterior(flags: [String]) throws {
+    var registry = PluginRegistry()
+    registry.register(Means())
+    let result = command(
+      ["fit", "means", "--backend", "nuts", "--warmup", "150", "--draws", "300"] + flags, registry)
+    #expect(result.status == 0, "\(result.errors)")
+    let row = try #require(result.output.firstMatch(of: /\nmean +([0-9.]+) +([0-9.]+)/))
+    // Some 500 effective draws: four errors of the mean and of the deviation.
+    #expect(abs((Double(row.1) ?? 0) - 1.99) < 0.13 && abs((Double(row.2) ?? 0) - 0.705) < 0.1)
+  }
+
   @Test func fewDrawsAreNotBelieved() {
     let result = fit("--chains", "2", "--warmup", "50", "--draws", "20")
     #expect(result.output.contains("\nthe chains have not converged: "))
@@ -111,6 +126,8 @@ struct NUTSBackendTests {
     (["--warmup=-1"], "--warmup is -1, but must be from 0 to 1000000."),
     (["--target-acceptance", "1"], "--target-acceptance is 1.0, but must be between 0 and 1."),
     (["--max-tree-depth", "0"], "--max-tree-depth is 0, but must be from 1 to 20."),
+    (["--sampler", "gibbs"], "The value 'gibbs' is invalid for '--sampler <name>'"),
+    (["--start", "mode"], "The value 'mode' is invalid for '--start <points>'"),
   ])
   func aWrongFlagIsNamed(flags: [String], sentence: String) {
     var registry = PluginRegistry()

@@ -27,7 +27,9 @@ public struct ChainStart: Sendable {
     ChainStart("rule") { density, keys, pool in
       try pool.mapParts(of: keys.count) { part in
         try part.map { chain in
-          density.vector.flat(try density.logJoint.start(rule, key: keys[chain])).scalars
+          density.vector.flat(
+            try density.logJoint.start(rule, key: keys[chain], by: density)
+          ).scalars
         }
       }.flatMap(\.self)
     }

@@ -48,20 +48,22 @@ public struct HMC: BlockSampler {
     let uniforms = keys[1].uniform([2]).scalars
     var point = state.phasePoint(key: keys[0])
     let start = point.energy
-    var scratch = point.position
+    var integrator = Leapfrog(size: state.stepSize, count: state.position.count)
+    var isReversible = true
     let longest = min(2 * trajectoryLength / state.stepSize, Self.mostSteps)
     let steps = 1 + Int(uniforms[0] * longest)
     var transition = HamiltonianTransition()
     for _ in 0..<steps {
-      try point.leap(state.stepSize, state.massMatrix, density, &scratch)
-      transition.gradients += 1
-      if !(start - point.energy > -HamiltonianTransition.largestRise) {
-        transition.isDivergent = true
-        break
-      }
+      let step = try integrator.move(&point, 1, state.massMatrix, density)
+      isReversible = step == .reversible
+      transition.isDivergent =
+        step == .divergent || !(start - point.energy > -HamiltonianTransition.largestRise)
+      if !isReversible || transition.isDivergent { break }
     }
     let energy = point.energy
-    transition.acceptance = transition.isDivergent ? 0 : min(1, exp(start - energy))
+    transition.gradients = integrator.gradients
+    transition.acceptance =
+      isReversible && !transition.isDivergent ? integrator.acceptance(start - energy) : 0
     transition.energy = start
     if uniforms[1] < transition.acceptance {
       (state.position, state.gradient) = (point.position, point.gradient)

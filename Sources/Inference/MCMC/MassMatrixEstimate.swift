@@ -102,17 +102,7 @@ struct WindowDraws: Sendable, Codable {
           return row.map { length > 0 ? $0 / length : 0 }
         }
       })
-    guard let eigen = try? SymmetricEigen(Matrix.symmetricProduct(rows, mirrored: true)) else {
-      return nil
-    }
-    let largest = eigen.values.last ?? 0
-    let kept = eigen.values.indices.filter { eigen.values[$0] > 1e-10 * largest }
-    guard !kept.isEmpty else { return nil }
-    var basis = Matrix.product(eigen.vectors.taking(rows: kept), rows)
-    for (row, k) in kept.enumerated() {
-      basis.scale(row: row, by: 1 / eigen.values[k].squareRoot())
-    }
-    return basis
+    return rows.orthonormalBasis().map(Optional.some)
   }
 
   /// The geometric mean of A and B⁻¹: the S with S B S = A.
@@ -123,11 +113,30 @@ struct WindowDraws: Sendable, Codable {
       Matrix.product(Matrix.product(outer, inner), outer)
     }
     guard let middle = try? SymmetricEigen(between(root, a)) else { return nil }
-    return between(inverse, middle.applying { max($0, 0).squareRoot() })
+    // A direction in which draws and gradients both hardly differ is lost in rounding: it must not count as one without
+    // variance, in which the chain would never move again.
+    let least = Double.ulpOfOne * (middle.values.last ?? 0)
+    return between(inverse, middle.applying { max($0, least).squareRoot() })
   }
 }
 
 extension Matrix {
+  /// Orthonormal rows that span the rows of this matrix, which are about as long as each other; nil if it has no decomposition
+  /// or no rows that differ from zero.
+  func orthonormalBasis() -> Matrix? {
+    guard let eigen = try? SymmetricEigen(Matrix.symmetricProduct(self, mirrored: true)) else {
+      return nil
+    }
+    let largest = eigen.values.last ?? 0
+    let kept = eigen.values.indices.filter { eigen.values[$0] > 1e-10 * largest }
+    guard !kept.isEmpty else { return nil }
+    var basis = Matrix.product(eigen.vectors.taking(rows: kept), self)
+    for (row, k) in kept.enumerated() {
+      basis.scale(row: row, by: 1 / eigen.values[k].squareRoot())
+    }
+    return basis
+  }
+
   /// Subtracts from each column its mean.
   fileprivate mutating func center() {
     shiftRows(from: columnMeans, to: Array(repeating: 0, count: columns))

@@ -27,24 +27,27 @@ enum TrajectoryStep {
   case divergent
 }
 
-/// Leapfrog steps of one size.
+/// Leapfrog steps of one size, which is halved only for a step that would leave the support.
+///
+/// A single step that jumps over the edge of a support, as of an extreme value distribution with a negative shape, would end
+/// the trajectory although the density falls to zero there without a jump. Steps of finite energy, however large it is, are
+/// left as they are: a divergence still says that the curvature is beyond the step size.
 struct Leapfrog: TrajectoryIntegrator {
-  private let size: Double
-  private var scratch: [Double]
-  private(set) var gradients = 0
+  private var steps: AdaptiveLeapfrog
+
+  var gradients: Int { steps.gradients }
 
   /// Steps of this size for vectors `[n]`.
   init(size: Double, count: Int) {
-    (self.size, scratch) = (size, Array(repeating: 0, count: count))
+    steps = AdaptiveLeapfrog(
+      size: size, largestError: .greatestFiniteMagnitude, halvings: 6, count: count)
   }
 
   mutating func move(
     _ point: inout PhasePoint, _ direction: Double, _ mass: MassMatrix,
     _ density: borrowing GradientEvaluator
   ) throws -> TrajectoryStep {
-    try point.leap(direction * size, mass, density, &scratch)
-    gradients += 1
-    return .reversible
+    try steps.move(&point, direction, mass, density)
   }
 
   func acceptance(_ change: Double) -> Double { min(1, exp(change)) }

@@ -120,8 +120,17 @@ public struct LBFGS: Sendable {
   public func minimize(
     from start: [Double], _ f: ([Double]) -> (value: Double, gradient: [Double])
   ) -> Minimum {
+    minimize(from: start, visiting: { _ in }, f)
+  }
+
+  /// The same, with the start and each iterate passed to `visit`.
+  func minimize(
+    from start: [Double], visiting visit: (EvaluatedPoint) -> Void,
+    _ f: ([Double]) -> (value: Double, gradient: [Double])
+  ) -> Minimum {
     do { try validate() } catch { requirementFailed("\(error)") }
     var here = EvaluatedPoint(start, f)
+    visit(here)
     var (values, gradientNorms) = ([here.value], [norm(here.gradient)])
     var history: History = []
     var hasRestarted = false
@@ -134,6 +143,7 @@ public struct LBFGS: Sendable {
         let scale = max(here.value.magnitude, next.value.magnitude, 1)
         hasFallen = here.value - next.value > relativeTolerance * scale
         here = next
+        visit(here)
         values.append(here.value)
         gradientNorms.append(norm(here.gradient))
       }

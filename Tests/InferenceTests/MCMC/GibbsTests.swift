@@ -37,7 +37,7 @@ struct GibbsTests {
   private func expectRegression(
     _ sampler: some Sampler, sourceLocation: SourceLocation = #_sourceLocation
   ) throws {
-    let run = try MCMC(sampler, chains: 4, warmup: 200, draws: 1_000).run(
+    let run = try MCMC(sampler, chains: 4, warmup: 150, draws: 400).run(
       Self.regression, key: RandomKey(1), progress: .silent)
     let posterior = try run.posterior()
     let (means, deviations) = Self.exact()

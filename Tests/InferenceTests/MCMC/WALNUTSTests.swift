@@ -99,6 +99,38 @@ struct WALNUTSTests {
     #expect(try draws(WALNUTS(largestError: 1e6)) == draws(NUTS()))
   }
 
+  /// A gamma distribution with shape 3 without a transform onto its support: a step over its edge is halved, and leads back.
+  @Test func aLeapfrogStepStaysWithinTheSupport() throws {
+    let model = Model<Void> { p in
+      let x = p.sample("x", ImproperUniform(.real))
+      let inside = select(x .> 0, x, Tensor(1))
+      p.factor("gamma", select(x .> 0, 2 * log(inside) - x, Tensor(-Double.infinity)))
+    }
+    let density = try LogDensity(model)
+    let evaluator = density.evaluator()
+    let mass = MassMatrix(variances: [1])
+    var (scratch, halved) = ([0.0], 0)
+    for momentum in stride(from: -0.5, to: -4, by: -0.25) {
+      let start = PhasePoint(
+        position: [1], momentum: [momentum], gradient: [1], force: [1], logDensity: -1)
+      var (single, point) = (start, start)
+      try single.leap(0.9, mass, evaluator, &scratch)
+      var steps = Leapfrog(size: 0.9, count: 1)
+      let step = try steps.move(&point, 1, mass, evaluator)
+      if single.energy.isFinite {
+        #expect(point.position == single.position && steps.gradients == 1)
+        continue
+      }
+      halved += 1
+      #expect(step != .divergent && point.energy.isFinite && point.position[0] > 0)
+      guard step == .reversible else { continue }
+      #expect(try steps.move(&point, -1, mass, evaluator) == .reversible)
+      expectClose(point.position, [1], relative: 1e-9)
+      expectClose(point.momentum, [momentum], relative: 1e-9)
+    }
+    #expect(halved >= 8)
+  }
+
   @Test func settingsThatAreNotAllowedAreNamed() {
     func sentence(_ sampler: WALNUTS) -> String {
       do { try sampler.validate() } catch { return "\(error)" }

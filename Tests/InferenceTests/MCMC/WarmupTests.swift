@@ -23,6 +23,29 @@ struct WarmupTests {
     #expect(WarmupSchedule(count).ends == [])
   }
 
+  /// Draws and gradients that hardly differ in most of their directions, whose estimate is all rounding.
+  @Test func aMassMatrixIsPositive() throws {
+    for seed in 0..<20 {
+      let key = RandomKey(UInt64(seed))
+      var window = WindowDraws(count: 76)
+      let wide = key.foldIn(0).normal([5, 76])
+      for draw in 0..<30 {
+        let keys = key.foldIn(1).foldIn(UInt32(draw)).split(3)
+        let x = matmul(keys[0].normal([1, 5]), wide).reshaped(to: [76])
+        window.append(
+          (x + 1e-4 * keys[1].normal([76])).scalars, (-x + 1e-4 * keys[2].normal([76])).scalars)
+      }
+      let estimate = try #require(window.estimate(.lowRank))
+      var velocity = Array(repeating: 0.0, count: 76)
+      for place in 0..<76 {
+        var momentum = Array(repeating: 0.0, count: 76)
+        momentum[place] = 1
+        estimate.apply(momentum, &velocity)
+        #expect(velocity.allSatisfy { $0.isFinite } && velocity[place] > 1e-6)
+      }
+    }
+  }
+
   /// Chains of 30 draws after 40 transitions: with 1,000 warm-up transitions, 120 draws have an effective size of some 200.
   @Test func shortChainsMove() throws {
     let normal = Model<Void> { p in

@@ -1,7 +1,7 @@
 import Inference
 import PPL
 
-/// The No-U-Turn sampler: `--backend nuts`.
+/// The No-U-Turn sampler and its kin: `--backend nuts`.
 struct NUTSBackend: InferenceBackend {
   let name = "nuts"
   let summary = "draws of the exact posterior by the No-U-Turn sampler"
@@ -9,11 +9,31 @@ struct NUTSBackend: InferenceBackend {
   func run(
     _ problem: InferenceProblem, _ options: SamplerOptions, in context: FitContext
   ) throws -> any Fit {
-    try SamplerRun(
-      MCMC(
-        NUTS(
-          massMatrix: options.massMatrix, targetAcceptance: options.targetAcceptance,
-          maxTreeDepth: options.maxTreeDepth), chains: options.chains, warmup: options.warmup,
-        draws: context.settings.draws), of: problem, in: context)
+    let (family, target) = (options.massMatrix, options.targetAcceptance)
+    let depth = options.maxTreeDepth
+    func run(_ sampler: some Sampler) throws -> any Fit {
+      try SamplerRun(
+        MCMC(
+          sampler, chains: options.chains, warmup: options.warmup, draws: context.settings.draws),
+        from: options.start.points(of: problem), of: problem, in: context)
+    }
+    return switch options.sampler {
+    case .nuts:
+      try run(NUTS(massMatrix: family, targetAcceptance: target, maxTreeDepth: depth))
+    case .walnuts:
+      try run(WALNUTS(massMatrix: family, targetAcceptance: target, maxTreeDepth: depth))
+    case .hmc: try run(HMC(massMatrix: family, targetAcceptance: target))
+    }
+  }
+}
+
+extension SamplerStart {
+  /// The starting points of chains of a problem; nil for its own.
+  fileprivate func points(of problem: InferenceProblem) -> ChainStart? {
+    switch self {
+    case .model: nil
+    case .prior: .rule(.sample)
+    case .pathfinder: .pathfinder()
+    }
   }
 }

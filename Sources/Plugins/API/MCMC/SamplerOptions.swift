@@ -1,7 +1,7 @@
 import ArgumentParser
 import Inference
 
-/// The flags of Hamiltonian Monte Carlo: `--backend nuts`.
+/// The flags of Markov chain Monte Carlo: `--backend nuts`.
 public struct SamplerOptions: ParsableArguments, AnnotatedFlags, Sendable {
   /// `--chains`: the number of Markov chains.
   @Option(parsing: .unconditional, help: "How many chains to run; --draws is of each.")
@@ -12,6 +12,20 @@ public struct SamplerOptions: ParsableArguments, AnnotatedFlags, Sendable {
     parsing: .unconditional,
     help: "How many transitions of each chain adapt the sampler before its draws.")
   public var warmup = 1000
+
+  /// `--sampler`: the transitions of the chains.
+  @Option(
+    help: ArgumentHelp(
+      "The sampler: nuts, walnuts (its step size changes along a trajectory, for funnels) or hmc.",
+      valueName: "name"))
+  public var sampler = SamplerName.nuts
+
+  /// `--start`: the starting points of the chains.
+  @Option(
+    help: ArgumentHelp(
+      "Where chains start: model (the values that it states, else uniform), prior (a draw), or pathfinder (points "
+        + "in the bulk of the posterior).", valueName: "points"))
+  public var start = SamplerStart.model
 
   /// `--mass-matrix`: the family of the adapted mass matrix.
   @Option(
@@ -52,3 +66,23 @@ public struct SamplerOptions: ParsableArguments, AnnotatedFlags, Sendable {
 }
 
 extension MassMatrix.Family: ExpressibleByArgument {}
+
+/// A sampler by its name as typed.
+public enum SamplerName: String, Sendable, CaseIterable, ExpressibleByArgument {
+  /// `NUTS`, the No-U-Turn sampler.
+  case nuts
+  /// `WALNUTS`, whose step size changes along a trajectory.
+  case walnuts
+  /// `HMC`, with trajectories of a fixed expected length.
+  case hmc
+}
+
+/// The starting points of chains by their name as typed.
+public enum SamplerStart: String, Sendable, CaseIterable, ExpressibleByArgument {
+  /// The values that the model states; uniform ones if it states none.
+  case model
+  /// A draw from the prior for each chain.
+  case prior
+  /// Points that `Pathfinder` finds.
+  case pathfinder
+}

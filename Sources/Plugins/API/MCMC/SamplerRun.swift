@@ -11,10 +11,16 @@ public struct SamplerRun: Fit {
 
   /// Runs chains, from their start or from the checkpoint in the output folder.
   ///
+  /// - Parameters:
+  ///   - mcmc: The sampler with the numbers of chains and transitions.
+  ///   - start: The starting points of the chains; nil for the start of the problem.
+  ///   - problem: The posterior and its start.
+  ///   - context: The flags of every fit, the key, and the control of the fit.
   /// - Throws: `Interrupted` if the user interrupts before the first draw of every chain, whose warm-up is kept; `DataError`
   ///   for a checkpoint that cannot be resumed; as `MCMC.run`.
   public init<S: Sampler>(
-    _ mcmc: MCMC<S>, of problem: InferenceProblem, in context: FitContext
+    _ mcmc: MCMC<S>, from start: ChainStart? = nil, of problem: InferenceProblem,
+    in context: FitContext
   ) throws {
     let (settings, control) = (context.settings, context.control)
     let conditions = context.conditions
@@ -27,7 +33,8 @@ public struct SamplerRun: Fit {
     let run: MCMCRun<S>
     do {
       run = try mcmc.run(
-        problem.posterior, start: problem.start ?? .uniform(), key: context.key, from: stored,
+        problem.posterior, start: start ?? .rule(problem.start ?? .uniform()), key: context.key,
+        from: stored,
         pool: context.pool, progress: control.progress,
         isInterrupted: { !control.shouldContinue }, every: .seconds(settings.checkpointInterval)
       ) { try store?.write($0) }
