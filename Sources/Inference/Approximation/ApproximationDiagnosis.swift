@@ -7,10 +7,16 @@ import Preconditions
 ///     let diagnosis = ApproximationDiagnosis(try fit.importanceSample(key: key))
 ///     guard diagnosis.isTrustworthy else { print(diagnosis) … }
 ///
-/// An approximation can be trusted if the model has a density at 99 % of its draws or more, k-hat is at most 0.7, and its means and
-/// standard deviations are those of its importance-weighted draws: within 0.2 standard deviations and 20 %, after four Monte
+/// An approximation can be trusted if the model has a density at 99 % of its draws or more, k-hat is at most 0.7, and its
+/// means and standard deviations are those of its importance-weighted draws: within 0.2 standard deviations and 20 %, after four Monte
 /// Carlo standard errors are allowed for. The last test finds what k-hat does not: a normal distribution with half the
-/// standard deviation has k-hat 0.75 from infinitely many draws and often less from some.
+/// standard deviation has k-hat 0.75 from infinitely many draws and often less from some. What lies beyond all draws is found
+/// by neither, but by the slopes of the density at them: a normal approximation is as wide as its family allows only if
+///
+///     -E_q[ ∂ log p / ∂x_i (x_i - E_q x_i) ] = 1
+///
+/// for each element, which is the stationarity of the evidence lower bound in its standard deviation. It is the squared ratio
+/// of the standard deviation to the best one, and may differ by 20 % too.
 ///
 /// - Reference: Yao, Vehtari, Simpson and Gelman (2018), *Yes, but did it work?: evaluating variational inference*, §3;
 ///   Vehtari et al. (2024), *Pareto smoothed importance sampling*.
@@ -27,6 +33,11 @@ public struct ApproximationDiagnosis: Sendable, Equatable {
 
     /// The magnitude beyond four standard errors.
     var significant: Double { abs(value) - 4 * standardError }
+
+    /// How far a squared ratio lies outside 20 % about 1 on the scale of deviations, beyond four standard errors.
+    var excessOfWidth: Double {
+      max(1 / 1.44 - value - 4 * standardError, value - 4 * standardError - 1.44)
+    }
   }
 
   /// The number of draws, and of those where the model has no finite log density.
@@ -39,6 +50,9 @@ public struct ApproximationDiagnosis: Sendable, Equatable {
   public let elbo, elboError: Double
   /// The most significant differences of a mean and of a standard deviation; nil where there are no weights.
   public let mean, deviation: Difference?
+  /// The element whose expectation of slopes is farthest from 1: `value` is the squared ratio of its standard deviation to the
+  /// best one of the family; nil where no gradients are known.
+  public let width: Difference?
 
   /// The diagnosis of an approximation from its draws and their densities.
   ///
@@ -49,6 +63,7 @@ public struct ApproximationDiagnosis: Sendable, Equatable {
     effectiveSampleSize = sample.smoothing.effectiveSampleSize
     (elbo, elboError) = sample.elbo
     (mean, deviation) = Self.differences(sample)
+    width = sample.leastOptimalWidth
   }
 
   /// Whether the draws of the approximation can be believed.
@@ -83,6 +98,13 @@ public struct ApproximationDiagnosis: Sendable, Equatable {
         String(
           format: "the standard deviation of %@ is %.2f times that of the posterior",
           deviation.name, Foundation.exp(deviation.value)))
+    }
+    if let width, width.excessOfWidth > 0 {
+      doubts.append(
+        String(
+          format:
+            "the standard deviation of %@ is %.2f times the best one of its family, as in a search that has not ended",
+          width.name, max(width.value, 0).squareRoot()))
     }
     return doubts
   }

@@ -21,6 +21,8 @@ public struct ImportanceSample: Sendable {
   public let logTarget: [Double]
   /// The log density of the approximation at each draw, on unconstrained space.
   public let logProposal: [Double]
+  /// The gradient of the log density of the model at each draw, row-major `[D, n]`; empty if it is not known.
+  let scores: [Double]
   /// The smoothed importance weights of all draws.
   public let smoothing: ParetoSmoothing
   /// The mean k-hat over sets of `setSize` draws, whose tails together have more draws than the tail of all.
@@ -42,7 +44,7 @@ public struct ImportanceSample: Sendable {
   ///   - pool: The threads that share the draws.
   /// - Throws: `InferenceError.count` without draws, `.argument` for other shapes; what the model throws, if it is recorded
   ///   again because its control flow reads values.
-  /// - Complexity: D replays of the density without its gradient.
+  /// - Complexity: D replays of the density with its gradient.
   public init(
     of density: LogDensity, at x: Tensor, logProposal: [Double], pool: WorkPool = .automatic
   ) throws {
@@ -53,16 +55,27 @@ public struct ImportanceSample: Sendable {
       "must be [D, \(density.count)] with D log densities")
     let draws = Draws(
       count: logProposal.count, sites: density.vector.split(x).map { ($0.site.name, $0.value) })
-    let logJoint = density.logJoint
-    let target = try Draws.mapped(draws, pool: pool) { _, values in
-      [("log p", try logJoint(values))]
+    let (count, scalars) = (density.count, x.scalars)
+    let parts = try pool.mapParts(of: logProposal.count) { range in
+      let evaluator = density.evaluator()
+      var gradient = Array(repeating: 0.0, count: count)
+      var (values, scores): ([Double], [Double]) = ([], [])
+      scores.reserveCapacity(range.count * count)
+      for draw in range {
+        let point = Array(scalars[(draw * count)..<((draw + 1) * count)])
+        values.append(try evaluator.value(at: point, gradient: &gradient))
+        scores += gradient
+      }
+      return (values, scores)
     }
-    self.init(draws, logTarget: target["log p"].scalars, logProposal: logProposal)
+    self.init(
+      draws, logTarget: parts.flatMap(\.0), logProposal: logProposal, scores: parts.flatMap(\.1))
   }
 
   /// The sample of densities that are known at each draw.
-  init(_ draws: Draws, logTarget: [Double], logProposal: [Double]) {
+  init(_ draws: Draws, logTarget: [Double], logProposal: [Double], scores: [Double] = []) {
     (self.draws, self.logTarget, self.logProposal) = (draws, logTarget, logProposal)
+    self.scores = scores
     let ratios = zip(logTarget, logProposal).map { $0 - $1 }
     smoothing = ParetoSmoothing(logRatios: ratios)
     (khat, khatError) = Self.khat(of: ratios)

@@ -28,7 +28,7 @@ extension SVIFit {
   ///   - key: The key of the draws.
   ///   - pool: The threads that share the draws. Results do not depend on their number.
   /// - Throws: As `logDensity(of:pool:)`; `InferenceError.count` for a number of draws that is not positive.
-  /// - Complexity: `count` replays of model and guide without their gradients.
+  /// - Complexity: `count` replays of the model with its gradient, and of the guide without.
   public func importanceSample(
     draws count: Int = 8_000, key: RandomKey, pool: WorkPool = .automatic
   ) throws -> ImportanceSample {
@@ -36,11 +36,13 @@ extension SVIFit {
     let (target, density) = try densities()
     let latent = try state.guide.draws(count, parameters: parameters, key: key, pool: pool)
     let draws = try target.unconstrained(latent, pool: pool)
-    let found = try Draws.mapped(draws, pool: pool) { _, values in
-      [("log p", try target(values)), ("log q", try density(values))]
-    }
-    return ImportanceSample(
-      draws, logTarget: found["log p"].scalars, logProposal: found["log q"].scalars)
+    let logProposal = try Draws.mapped(draws, pool: pool) { _, values in
+      [("log q", try density(values))]
+    }["log q"]
+    let x = concatenate(draws.names.map { draws[$0].reshaped(to: [count, -1]) }, along: 1)
+    return try ImportanceSample(
+      of: LogDensity(target, at: x[.at(0)].scalars), at: x, logProposal: logProposal.scalars,
+      pool: pool)
   }
 
   /// The posterior by importance resampling of the guide's draws: exact up to Monte Carlo error where k-hat is below 0.7.

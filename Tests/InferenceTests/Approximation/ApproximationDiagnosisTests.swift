@@ -18,7 +18,8 @@ struct ApproximationDiagnosisTests {
     let logQ = -0.5 * square(noise).sum(along: [1]) - log(Tensor(deviations)).sum()
     let logP = -0.5 * square(x).sum(along: [1])
     return ImportanceSample(
-      Draws(count: draws, sites: [("x", x)]), logTarget: logP.scalars, logProposal: logQ.scalars)
+      Draws(count: draws, sites: [("x", x)]), logTarget: logP.scalars, logProposal: logQ.scalars,
+      scores: (-x).scalars)
   }
 
   @Test(arguments: 0..<20 as Range<UInt64>)
@@ -39,6 +40,9 @@ struct ApproximationDiagnosisTests {
     // From infinitely many draws k-hat is 1 - 0.5² = 0.75.
     #expect(found.khat < 0.85)
     #expect(!found.isTrustworthy)
+    // The slopes tell it exactly: within four errors of 4,000 draws.
+    #expect(found.width?.name == "x[\(count / 2)]")
+    #expect(abs((found.width?.value ?? 0) - 0.25) < 0.03)
     if found.khat <= 0.7 {
       #expect(found.deviation?.name == "x[\(count / 2)]")
       #expect(found.doubts[0].hasPrefix("the standard deviation of x[\(count / 2)] is 0."))
@@ -52,6 +56,21 @@ struct ApproximationDiagnosisTests {
     #expect(found.khat <= 0.7 && found.doubts.count == 1)
     #expect(found.doubts[0].hasPrefix("the mean of x[2] is 0."))
     #expect(found.doubts[0].hasSuffix(" standard deviations too high"))
+  }
+
+  /// A narrow approximation inside a plateau: weights cannot know what lies beyond its draws.
+  @Test func aPartOfAWidePosteriorIsFoundByTheSlopes() {
+    let noise = RandomKey(3).normal([2_000, 1])
+    let x = 0.3 * noise
+    // log p = -0.5 (x / 3)².
+    let found = ApproximationDiagnosis(
+      ImportanceSample(
+        Draws(count: 2_000, sites: [("x", x)]),
+        logTarget: (-0.5 * square(x / 3)).sum(along: [1]).scalars,
+        logProposal: (-0.5 * square(noise)).sum(along: [1]).scalars,
+        scores: (-x / 9).scalars))
+    #expect(!found.isTrustworthy)
+    #expect(abs((found.width?.value ?? 0) - 0.01) < 0.002)
   }
 
   @Test func khatHardlyMovesBetweenSetsOfDraws() {

@@ -140,7 +140,7 @@ extension SVIRun {
   /// A fit of few steps is judged by as many draws, so that the diagnosis costs less than the fit.
   public func judged(in context: FitContext) -> any Fit {
     let sample = try? fit.importanceSample(
-      draws: min(8_000, max(500, fit.state.step)), key: context.key.foldIn(2), pool: context.pool)
+      draws: min(8_000, max(1_000, fit.state.step)), key: context.key.foldIn(2), pool: context.pool)
     guard course.failure == nil, let sample else { return self }
     var run = self
     let family = context.flag(context.flag("--backend") == "laplace" ? "--backend" : "--guide")
