@@ -202,7 +202,14 @@ struct BackendFromOutsideTests {
   }
 
   @Test(arguments: [
-    (["--jump", "1"], "--jump does not apply to --backend svi; it is a flag of --backend walk."),
+    (
+      ["--jump", "1"],
+      "--jump belongs to --backend walk; this fit's default is svi; add --backend walk."
+    ),
+    (
+      ["--backend", "svi", "--jump", "1"],
+      "--jump does not apply to --backend svi; it is a flag of --backend walk."
+    ),
     (
       ["--backend", "walk", "--steps=9"],
       "--steps does not apply to --backend walk; it is a flag of --backend svi, adam, laplace."

@@ -21,7 +21,9 @@ private let model = "gev-multiplicative"
       #expect(result.status == 0)
       for line in [
         "k_mu.variance       latent    []      LogNormal(location: 0.6931, scale: 0.5)",
-        "mu_s_u              latent    [3]     Normal(mean: 0, deviation: 1)",
+        // Partially whitened, since the data determine it.
+        "mu_s_u              latent    [3]     MultivariateNormal(mean: [3], choleskyFactor: [3, 3])",
+        "beta_tilde_u        latent    [3]     Normal(mean: 0, deviation: 1)",
         "mu0                 latent    []      Normal(mean: 37.07, deviation: 5)",
         "beta_field          computed  [3]",
         // Its parameters are drawn: no numbers, but their shapes.
