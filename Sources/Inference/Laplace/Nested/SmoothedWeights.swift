@@ -37,10 +37,3 @@ struct SmoothedWeights {
     return places
   }
 }
-
-/// The logarithm of a sum of exponentials.
-func logSumExp(_ values: [Double]) -> Double {
-  let largest = values.max() ?? -.infinity
-  guard largest.isFinite else { return largest }
-  return largest + log(values.reduce(0) { $0 + exp($1 - largest) })
-}
