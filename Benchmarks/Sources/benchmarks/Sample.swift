@@ -37,7 +37,8 @@ struct Sample: ParsableCommand {
 
   func run() throws {
     let (model, start) = try chosen.problem(URL(filePath: data))
-    let run = try MCMC(NUTS(targetAcceptance: targetAcceptance), chains: chains, warmup: warmup, draws: draws).run(
+    let sampler = NUTS(targetAcceptance: targetAcceptance)
+    let run = try MCMC(sampler, chains: chains, warmup: warmup, draws: draws).run(
       model, start: start, key: RandomKey(seed), progress: .silent)
     let posterior = try run.posterior()
     let values = chosen.parameters.map { posterior[$0.site] }
