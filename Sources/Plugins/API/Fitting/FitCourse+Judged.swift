@@ -43,6 +43,6 @@ extension ApproximationDiagnosis {
     let meaning = khat <= 0.7 ? "at most 0.7, as it should be" : "above 0.7"
     let bound = String(format: "%.2f (standard error %.2f)", elbo, elboError)
     return String(format: "k-hat %.2f (%@), evidence lower bound %@", khat, meaning, bound)
-      + (impossible > 0 ? "; \(impossible) of \(draws) draws are impossible under the model" : "")
+      + (impossible > 0 ? "; the model rules out \(impossible) of \(draws) draws" : "")
   }
 }
