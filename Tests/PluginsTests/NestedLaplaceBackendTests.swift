@@ -43,10 +43,23 @@ private struct Gap: FittableModel {
   }
 }
 
+/// Heavy tails in eight numbers.
+private struct Tails: FittableModel {
+  let name = "tails"
+  let summary = "Heavy tails."
+  let dataNeeded = "Data: none."
+  struct Options: ParsableArguments, Sendable {}
+
+  func problem(_ options: Options, _ dataset: Void) -> InferenceProblem {
+    InferenceProblem(
+      Model<Void> { p in p.sample("x", StudentT(1, 0, Tensor.ones([8])).toEvent(1)) })
+  }
+}
+
 private struct Models: Plugin {
   let name = "models"
   let summary = "Models."
-  let models: [any FittableModel] = [MeanOfTwo(name: "means"), Rates(), Gap()]
+  let models: [any FittableModel] = [MeanOfTwo(name: "means"), Rates(), Gap(), Tails()]
 }
 
 private func fit(_ model: String, _ flags: String...) -> CommandResult {
@@ -112,6 +125,16 @@ struct NestedLaplaceBackendTests {
         "\nthe nested Laplace approximation holds, as far as Newton's method tells."))
     let sites = fit("rates", "--gaussian-sites", "effect", "--points", "30", "--draws", "100")
     #expect(sites.output.contains("\n30 points of deviation, centre, "))
+  }
+
+  @Test func theVerdictNamesTheFlagsThatHelp() {
+    // Tails far beyond those of the normal distribution at the mode.
+    let result = fit("tails", "--gaussian-sites", "x", "--draws", "100")
+    #expect(result.status == 0, "\(result.errors)")
+    #expect(
+      result.output.contains(
+        "\nthe nested Laplace approximation is not to be believed: k-hat of the draws is "))
+    #expect(result.output.contains("take --backend nuts, or fewer --gaussian-sites."))
   }
 
   @Test func aModelWithoutAGaussianSiteIsToldToTakeAnotherBackend() {

@@ -103,6 +103,13 @@ struct ConditionalDensityTests {
     }
   }
 
+  @Test func manyHyperparametersAreNotAllListed() {
+    let many = (0..<40).map { NestedLaplaceError.Coordinate(name: "w[\($0)]", value: 0.5) }
+    let message = NestedLaplaceError.notPositiveDefinite(many).description
+    #expect(message.contains("w[11] = 0.5 and 28 more; take fewer Gaussian sites, or NUTS."))
+    #expect(!message.contains("w[12]"))
+  }
+
   @Test func settingsAndModelsThatDoNotApplyAreRefused() throws {
     func message(_ settings: NestedLaplace, _ model: Model<Void>) -> String {
       do {

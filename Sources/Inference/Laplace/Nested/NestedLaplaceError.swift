@@ -52,7 +52,8 @@ public enum NestedLaplaceError: Error, Equatable, Sendable, CustomStringConverti
 
   private static func list(_ theta: [Coordinate]) -> String {
     guard !theta.isEmpty else { return "this model" }
-    return "the unconstrained hyperparameters "
-      + theta.map { "\($0.name) = \(String(format: "%.4g", $0.value))" }.joined(separator: ", ")
+    let shown = theta.prefix(12).map { "\($0.name) = \(String(format: "%.4g", $0.value))" }
+    return "the unconstrained hyperparameters " + shown.joined(separator: ", ")
+      + (theta.count > shown.count ? " and \(theta.count - shown.count) more" : "")
   }
 }

@@ -135,7 +135,8 @@ extension NestedLaplaceFit: CustomStringConvertible {
     let total = explored.gaussians.count + failedPoints
     if failedPoints * 20 > total, let firstFailure {
       flaws.append(
-        "\(failedPoints) of \(total) points have no approximation. The first: \(firstFailure)")
+        "\(failedPoints) of \(total) points have no approximation. The first: "
+          + "\(firstFailure)".prefix { $0 != ";" })
     }
     return flaws
   }

@@ -30,11 +30,11 @@ public struct NestedLaplaceRun: Fit {
     } catch is ModelError where control.isInterruptedEarly {
       throw Interrupted()
     } catch let error as NestedLaplaceError {
-      throw FitFailure(.other(Self.sentence(error)), left: .nothing)
+      throw FitFailure(.other(Self.sentence("\(error)")), left: .nothing)
     }
     drawn = try fit.posterior(pool: context.pool)
     course = FitCourse(
-      isConverged: fit.isConverged, verdict: "\(fit).", facts: Self.facts(fit),
+      isConverged: fit.isConverged, verdict: Self.sentence("\(fit)") + ".", facts: Self.facts(fit),
       numbers: Numbers(fit), seconds: fit.seconds)
   }
 
@@ -42,10 +42,11 @@ public struct NestedLaplaceRun: Fit {
 
   public var remedyOfInfiniteDraws: String { "take --backend nuts, or narrower priors" }
 
-  /// The error without a full stop, with the flag that helps.
-  private static func sentence(_ error: NestedLaplaceError) -> String {
-    "\(error)".replacing("NUTS", with: "--backend nuts")
+  /// An error or a diagnosis without a full stop, with the flags that help.
+  fileprivate static func sentence(_ text: String) -> String {
+    text.replacing("NUTS", with: "--backend nuts")
       .replacing("fewer Gaussian sites", with: "fewer --gaussian-sites")
+      .replacing("more points", with: "more --points")
       .trimmingCharacters(in: ["."])
   }
 
@@ -93,7 +94,7 @@ public struct NestedLaplaceRun: Fit {
     init(_ fit: NestedLaplaceFit) {
       func finite(_ value: Double?) -> Double? { value.flatMap { $0.isFinite ? $0 : nil } }
       diagnostics = Diagnostics(
-        verdict: "\(fit).", converged: fit.isConverged,
+        verdict: NestedLaplaceRun.sentence("\(fit)") + ".", converged: fit.isConverged,
         khat: finite([fit.khatOfPoints, fit.khatOfDraws].compactMap(\.self).max()),
         khatOfHyperparameters: finite(fit.khatOfPoints), khatOfDraws: finite(fit.khatOfDraws),
         failedPoints: fit.failedPoints, effectivePoints: fit.effectivePoints,
