@@ -83,9 +83,9 @@ import Testing
 
   @Test func chainsHoldAProgramEach() {
     let memory = GEVMultiplicative.memory
-    let one = memory.bytes(stations: 900, years: 10, threads: 1, partialFields: 2)
+    let two = memory.bytes(stations: 900, years: 10, threads: 1, chains: 2, partialFields: 2)
     let four = memory.bytes(stations: 900, years: 10, threads: 1, chains: 4, partialFields: 2)
-    #expect(four == 4 * one)
+    #expect(four == 2 * two)
   }
 
   /// Bytes of the recorded program that makes a joint draw for the summary.
