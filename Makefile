@@ -67,7 +67,7 @@ bench: setup  ## Speed and memory, as ratios within one run.
 
 panel: build  ## Fit the 34 Spanish stations of ../shared/data.
 	Models/SpainExtremes/make-data.sh ../shared/data .build/SpainExtremes
-	.build/release/ppl fit gev-multiplicative --data .build/SpainExtremes --seed 1 --steps 12000
+	.build/release/ppl fit gev-multiplicative --data .build/SpainExtremes --seed 1
 
 cycle-network: build  ## Train the network of `ppl run lsef-cycle` and hold it in the source.
 	.build/release/ppl fit lsef-spectrum --preset cycle --output .build/cycle-network --overwrite

@@ -47,7 +47,7 @@ private func eightSchoolsTables() throws -> [String] {
   @Test func theModelOfTheReadmeRunsAndPrintsItsTables() throws {
     let readme = try String(contentsOf: root.appending(path: "README.md"), encoding: .utf8)
     let source = try String(contentsOfFile: #filePath, encoding: .utf8)
-    let blocks = source.matches(of: /  \/\/ \[\n((?s:.*?))  \/\/ \]\n/).map { match in
+    let blocks = source.matches(of: /[ ]{2}\/\/ \[\n((?s:.*?))  \/\/ \]\n/).map { match in
       match.1.split(separator: "\n", omittingEmptySubsequences: false)
         .map { $0.hasPrefix("  ") ? $0.dropFirst(2) : $0 }.joined(separator: "\n")
     }

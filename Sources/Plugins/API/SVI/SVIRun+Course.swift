@@ -76,7 +76,8 @@ extension FitCourse {
           + "entries that were not a number set to 0 in \(history.zeroed); "
           + "\(counted(history.infinite, "loss", "losses")) not finite")
     }
-    facts += [average?.fact(of: fit), Self.clipping(history, context.flag("--clip"))].compactMap(\.self)
+    facts += [average?.fact(of: fit), Self.clipping(history, context.flag("--clip"))].compactMap(
+      \.self)
     if count < steps {
       facts.append(
         "interrupted after \(count) of \(steps) steps; this is the fit so far"
