@@ -24,7 +24,7 @@ private func eightSchoolsTables() throws -> [String] {
   }
 
   let posterior = schools.conditioned(on: ["y": effects])
-  let chains = MCMC(NUTS(targetAcceptance: 0.95))
+  let chains = MCMC(WALNUTS())
   let draws = try chains.run(posterior, key: RandomKey(0)).posterior()
   print(SamplingDiagnosis(draws))
   print(try draws.table(of: ["mu", "tau", "theta"]))

@@ -185,7 +185,8 @@ extension ApproximationDiagnosis: CustomStringConvertible {
   /// The numbers that speak for the approximation, a clause.
   public var agreement: String {
     String(
-      format: "k-hat is %.2f, at most 0.7, and no mean or standard deviation differs from those of "
-        + "the weighted draws", khat)
+      format:
+        "k-hat is %.2f, at most 0.7, and no mean is 0.2 standard deviations, no standard deviation "
+        + "20 %% from that of the weighted draws", khat)
   }
 }

@@ -12,7 +12,7 @@ public struct ModelComparison: Sendable {
   public struct Row: Sendable {
     /// The name of the model.
     public let name: String
-    /// Its estimate by points.
+    /// The estimate of its predictions, by points.
     public let estimate: CrossValidation
     /// The expected log predictive density of the best model less that of this one, and its standard error, in nats.
     public let difference, differenceError: Double

@@ -44,7 +44,7 @@ public struct SamplingDiagnosis: Sendable, Equatable {
   /// - Complexity: O(n log n) for n draws of each element, and O(n) for each lag of their autocorrelation.
   public init(_ posterior: Posterior, sites: [String]? = nil) {
     (chains, drawsPerChain) = (posterior.chains, posterior.drawsPerChain)
-    var worst = (rhat: Worst(name: "", value: 1), bulk: Worst?.none, tail: Worst?.none)
+    var worst: (rhat: Worst?, bulk: Worst?, tail: Worst?)
     for site in sites ?? posterior.draws.names {
       let found = posterior.chainStatistics(of: site)
       for (name, own) in zip(posterior.elementNames(of: site), found) where !own.isConstant {
@@ -53,7 +53,7 @@ public struct SamplingDiagnosis: Sendable, Equatable {
             kept = Worst(name: name, value: value)
           }
         }
-        if own.rhat > worst.rhat.value || own.rhat.isNaN {
+        if worst.rhat.map({ own.rhat > $0.value || own.rhat.isNaN }) ?? true {
           worst.rhat = Worst(name: name, value: own.rhat)
         }
         keep(&worst.bulk, own.bulkESS)
@@ -61,7 +61,8 @@ public struct SamplingDiagnosis: Sendable, Equatable {
       }
     }
     let none = Worst(name: "", value: Double(posterior.draws.count))
-    (rhat, bulkESS, tailESS) = (worst.rhat, worst.bulk ?? none, worst.tail ?? none)
+    rhat = worst.rhat ?? Worst(name: "", value: 1)
+    (bulkESS, tailESS) = (worst.bulk ?? none, worst.tail ?? none)
     divergences = Int(posterior.statistics.find("divergent")?.sum().scalar ?? 0)
     energyFraction = posterior.statistics.find("energy").flatMap {
       energyBFMI(posterior.byChain($0)[0]).min()

@@ -6,14 +6,14 @@ import Parallel
 ///     try MCMC(NUTS()).run(posterior, start: .pathfinder(), key: RandomKey(0))
 ///     try MCMC(NUTS()).run(posterior, start: .draws(fit.posterior(…)), key: RandomKey(0))
 public struct ChainStart: Sendable {
-  /// Where the points come from, such as "pathfinder".
+  /// The origin of the points, such as "pathfinder".
   public let name: String
   private let points: @Sendable (LogDensity, [RandomKey], WorkPool) throws -> [[Double]]
 
   /// Starting points by a function.
   ///
   /// - Parameters:
-  ///   - name: Where the points come from, in words.
+  ///   - name: The origin of the points, in words.
   ///   - points: The unconstrained vectors `[n]` for the keys of the chains, one each.
   public init(
     _ name: String,

@@ -39,7 +39,8 @@ struct WALNUTSTests {
         p.sample("y", Normal(theta, sigma), observed: y)
       }
     }
-    let run = try MCMC(WALNUTS(), chains: 4, warmup: 500, draws: 1_000).run(
+    let sampler = WALNUTS(targetAcceptance: 0.9)
+    let run = try MCMC(sampler, chains: 4, warmup: 500, draws: 1_000).run(
       centred, key: RandomKey(2), progress: .silent)
     let posterior = try run.posterior()
     let expected = try #require(PosteriorDB.moments(Posterior.eightSchools.name)["tau"])

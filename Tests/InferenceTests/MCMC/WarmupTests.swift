@@ -8,7 +8,7 @@ import Testing
 /// The schedule of a warm-up, and short ones.
 struct WarmupTests {
   @Test(arguments: [
-    (1000, [20, 50, 95, 162, 262, 412, 950]), (100, [20, 90]), (60, [20, 50]), (40, [30]),
+    (1000, [20, 50, 95, 162, 262, 412, 900]), (100, [20, 90]), (60, [20, 50]), (40, [30]),
     (20, [15]),
   ])
   func theLastTransitionsAdaptTheStepSizeAlone(count: Int, ends: [Int]) {

@@ -9,7 +9,7 @@ public struct CalibrationOutcome: Sendable, Codable, Equatable {
     public let name: String
     /// The rank of each true value among the draws, continuous in (0, 1).
     public let ranks: [Double]
-    /// Whether the central interval of the draws covers each true value.
+    /// The indicators of coverage: true where the central interval of the draws covers the true value.
     public let covers: [Bool]
     /// The number of true standard deviations between the mean of the draws and each true value; 0 of draws that are all equal.
     public let errors: [Double]

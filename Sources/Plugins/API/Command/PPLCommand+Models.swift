@@ -64,7 +64,10 @@ extension PPLCommand {
     return try report(destination, isQuiet: settings.quiet, console) { control in
       var report = try model.fit(
         command.options, by: backend, command.method, in: command.context(control))
-      if settings.data != nil, !Program.current.choosesBackend {
+      let defaults = DefaultBackend(of: model)
+      if settings.data != nil, !Program.current.choosesBackend,
+        defaults.ofOwnData != defaults.ofExample
+      {
         report.table +=
           "\nbackend \(backend.name), the default for own data: \(backend.summary); --backend NAME chooses another."
       }
