@@ -16,6 +16,6 @@
 //
 // The folders depend on one another in one direction:
 //
-//     { Target, Posterior } <- { Guides, Optimization } <- { Laplace, MCMC };   Posterior <- Prediction
-//     { Guides, Objectives, Optimization, Prediction } <- SVI <- { Diagnostics, Training }
-//     Diagnostics <- Approximation
+//     Posterior <- Target <- Optimization <- Gaussian <- { Guides, MCMC };   Posterior <- Prediction
+//     { Guides, Objectives, Optimization, Prediction } <- SVI <- { Diagnostics, Training };   Guides <- Laplace
+//     Diagnostics <- Approximation <- { Gaussian/Match, Pathfinder, Laplace/Nested };   MCMC <- Pathfinder

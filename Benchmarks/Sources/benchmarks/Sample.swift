@@ -3,7 +3,7 @@ import Foundation
 import Inference
 import PPL
 
-/// Draws of a posterior by NUTS, for `peers/run_samplers.py`.
+/// Draws of a posterior by NUTS, for `peers/samplers/compare.py`.
 struct Sample: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Draws from a posterior by NUTS and writes the draws with their time.")

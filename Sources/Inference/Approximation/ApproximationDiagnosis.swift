@@ -44,6 +44,8 @@ public struct ApproximationDiagnosis: Sendable, Equatable {
   public let draws, impossible: Int
   /// The mean k-hat over sets of draws, and its standard error.
   public let khat, khatError: Double
+  /// The k-hat of all draws, which varies more, and is larger than that of sets where the tail is heavy far out only.
+  public let khatOfAll: Double
   /// The importance effective sample size of the draws.
   public let effectiveSampleSize: Double
   /// The evidence lower bound over the draws with a density, and its Monte Carlo standard error, in nats.
@@ -60,6 +62,7 @@ public struct ApproximationDiagnosis: Sendable, Equatable {
   public init(_ sample: ImportanceSample) {
     (draws, impossible) = (sample.count, sample.impossibleCount)
     (khat, khatError) = (sample.khat, sample.khatError)
+    khatOfAll = sample.khatOfAll
     effectiveSampleSize = sample.smoothing.effectiveSampleSize
     (elbo, elboError) = sample.elbo
     (mean, deviation) = Self.differences(sample)
@@ -77,12 +80,13 @@ public struct ApproximationDiagnosis: Sendable, Equatable {
         "the model has no finite log density at \(impossible) of \(draws) draws of the approximation"
       )
     }
-    if !(khat <= 0.7) {
+    let largest = khat.isNaN || khatOfAll.isNaN ? .nan : max(khat, khatOfAll)
+    if !(largest <= 0.7) {
       doubts.append(
-        khat.isFinite
+        largest.isFinite
           ? String(
             format: "k-hat is %.2f, above 0.7: the approximation leaves out parts of the posterior",
-            khat)
+            largest)
           : "k-hat is infinite: hardly any draw of the approximation lies where the posterior is")
       // Weights are not good enough for moments.
       return doubts

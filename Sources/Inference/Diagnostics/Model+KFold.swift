@@ -6,7 +6,7 @@ extension Model {
   /// which are then predicted.
   ///
   ///     let folds = try model.kFold(plate: "station", folds: 5, key: key) { model, fold in
-  ///       try SVI(model, guide: AutoNormal(model), optimizer: Adam()).run(steps: 2_000, key: key.foldIn(fold)).draws(1_000, key: key)
+  ///       try MCMC(NUTS()).run(model, key: key.foldIn(UInt32(fold))).posterior().draws
   ///     }
   ///
   /// The points are the elements of the plate: that of an element is the joint log predictive density of all its data. Latent

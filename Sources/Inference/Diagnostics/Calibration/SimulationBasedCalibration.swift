@@ -7,7 +7,7 @@ import Parallel
 ///     let calibration = try check.run(panels: 100, key: RandomKey(0)) { panel, key in
 ///       try MCMC(NUTS(), chains: 4, warmup: 500, draws: 500).run(panel.posterior, key: key).posterior()
 ///     }
-///     print(calibration)
+///     print(calibration.verdict)
 ///
 /// For each panel the parameters are drawn from the prior and the data from the model. If the fits draw from the posterior, the
 /// rank of each true value among the draws is uniform, and an interval of 90 % covers it in 90 % of the panels.

@@ -33,9 +33,6 @@ extension ImportanceSample {
       vector.sites.map { draws[$0.name].reshaped(to: [count, -1]) }, along: 1)
   }
 
-  /// Whether k-hat lets the weights be used.
-  var isReliable: Bool { khat <= 0.7 }
-
   /// The numbers of the draws that stand for the posterior, in random order: resampled by weight, or the first ones where the
   /// weights are not reliable.
   func chosen(_ count: Int, key: RandomKey) throws -> [Int] {

@@ -72,7 +72,7 @@ public struct MatchFit: Sendable {
 
   /// The verdict, a sentence: the tests, what they found and what to do next.
   public var verdict: String {
-    let khat = String(format: "k-hat %.2f", importance.khat)
+    let khat = String(format: "k-hat %.2f", max(importance.khat, importance.khatOfAll))
     let error = standardError.map { String(format: "%.3f", $0) } ?? "unknown"
     guard importance.isReliable else {
       return

@@ -120,7 +120,8 @@ extension FittableModel {
       try check.outcome(ofPanel: number, key: key) { panel, key in
         let context = context(key) { _ in }
         let fit = try backend.run(
-          self.problem(options, dataset, simulated: panel.data), method, in: context)
+          self.problem(options, dataset, simulated: panel.data), method, in: context
+        ).judged(in: context)
         if let failure = fit.course.failure { throw FitFailure(.other(failure), left: .nothing) }
         let posterior = try fit.posterior(
           draws: settings.draws, key: context.drawsKey, pool: .serial)

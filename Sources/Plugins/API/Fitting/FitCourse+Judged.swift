@@ -2,6 +2,14 @@ import Foundation
 import Inference
 
 extension FitCourse {
+  /// The course with a further line after its verdict.
+  func remarking(_ remark: String) -> FitCourse {
+    FitCourse(
+      isConverged: isConverged, verdict: verdict, failure: failure, facts: facts,
+      remarks: remarks + [remark], numbers: numbers, diagnostics: diagnostics, sampling: sampling,
+      stepCount: stepCount, seconds: seconds)
+  }
+
   /// The course of a fit whose approximation is judged: it has converged only if the approximation can be trusted too.
   ///
   ///     let diagnosis = ApproximationDiagnosis(try ImportanceSample(of: density, at: x, logProposal: logQ))

@@ -85,8 +85,14 @@ extension FitCourse {
       facts.append(
         "interrupted; this is the fit so far" + (canResume ? ", and --resume continues it" : ""))
     }
+    // The draws are weighted, so that differences of moments do not count.
+    let isImpossible = 100 * diagnosis.impossible > diagnosis.draws
     self.init(
-      isConverged: fit.isReliable, verdict: fit.verdict, facts: facts,
+      isConverged: fit.isReliable && !isImpossible,
+      verdict: isImpossible
+        ? "the fit cannot be trusted: the model has no finite log density at \(diagnosis.impossible) of "
+          + "\(diagnosis.draws) draws; take --backend nuts."
+        : fit.verdict, facts: facts,
       remarks: fit.reads.map { "every iteration was recorded anew: \($0)" },
       numbers: MatchNumbers(fit), diagnostics: FitDiagnostics(diagnosis),
       sampling: FitSampling(gradients: Double(state.gradients), seconds: fit.seconds),

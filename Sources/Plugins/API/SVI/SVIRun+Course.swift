@@ -83,8 +83,12 @@ extension FitCourse {
         "interrupted after \(count) of \(steps) steps; this is the fit so far"
           + (context.settings.output != nil ? ", and --resume continues it" : ""))
     }
+    let hasSettled = average?.isSettled(of: fit) ?? true
     self.init(
-      isConverged: convergence.isConverged, verdict: "\(convergence)",
+      isConverged: convergence.isConverged && hasSettled,
+      verdict: convergence.isConverged && !hasSettled
+        ? "the fit has not converged: its averaged parameters have not settled; take more --steps."
+        : "\(convergence)",
       failure: convergence.hasFiniteLosses ? nil : "\(convergence)", facts: facts,
       remarks: fit.sitesOutsideSupport.map { "\($0)" }
         + fit.reads.map { "every step was recorded again: \($0)" },
@@ -114,12 +118,15 @@ extension IterateAverage {
   fileprivate func fact(of fit: SVIFit) -> String {
     let length = "parameters averaged over the last \(counted(count, "step"))"
     guard let found = largestErrors(scales: fit.parameterScales) else { return length }
-    let isSettled = isSettled(within: 0.05, scales: fit.parameterScales)
     return length
       + String(
         format: ": standard error at most %.3f standard deviations, drift %.3f",
         found.standardError, found.drift)
-      + (isSettled ? "" : "; they have not settled, take more --steps")
+  }
+
+  /// Whether the averages are within 0.05 standard deviations of where they go.
+  fileprivate func isSettled(of fit: SVIFit) -> Bool {
+    isSettled(within: 0.05, scales: fit.parameterScales)
   }
 }
 

@@ -137,15 +137,23 @@ public struct SVIRun: Fit {
 extension SVIRun {
   /// The fit with its guide judged by its draws, unless it failed, is a point or is of minibatches.
   ///
-  /// A fit of few steps is judged by as many draws, so that the diagnosis costs less than the fit.
+  /// A fit of few steps is judged by as many draws, so that the diagnosis costs less than the fit. One whose guide cannot be
+  /// judged says why.
   public func judged(in context: FitContext) -> any Fit {
-    let sample = try? fit.importanceSample(
-      draws: min(8_000, max(1_000, fit.state.step)), key: context.key.foldIn(2), pool: context.pool)
-    guard course.failure == nil, let sample else { return self }
+    guard course.failure == nil else { return self }
     var run = self
-    let family = context.flag(context.flag("--backend") == "laplace" ? "--backend" : "--guide")
-    let guide = family.flatMap(GuideFamily.init(rawValue:))
-    run.course = course.judged(by: ApproximationDiagnosis(sample), guide: guide)
+    do {
+      let sample = try fit.importanceSample(
+        draws: min(8_000, max(1_000, fit.state.step)), key: context.key.foldIn(2),
+        pool: context.pool)
+      let family = context.flag(context.flag("--backend") == "laplace" ? "--backend" : "--guide")
+      let guide = family.flatMap(GuideFamily.init(rawValue:))
+      run.course = course.judged(by: ApproximationDiagnosis(sample), guide: guide)
+    } catch InferenceError.guideWithoutDensity {
+      return self
+    } catch {
+      run.course = course.remarking("the fit was not judged by its draws: \(error)")
+    }
     return run
   }
 
