@@ -86,17 +86,6 @@ func standardErrorOfSum(_ values: [Double]) -> Double {
   return values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }.squareRoot()
 }
 
-/// The log of the mean of exponentials.
-func logMeanExp(_ values: [Double]) -> Double {
-  logSumExp(values) - Foundation.log(Double(values.count))
-}
-
-/// The log of the sum of exponentials.
-func logSumExp(_ values: [Double]) -> Double {
-  guard let largest = values.max(), largest.isFinite else { return values.max() ?? -.infinity }
-  return largest + Foundation.log(values.reduce(0) { $0 + Foundation.exp($1 - largest) })
-}
-
 /// A point that is left out: its smoothed weights, and its log density given the others.
 struct LeftOut {
   let smoothing: ParetoSmoothing

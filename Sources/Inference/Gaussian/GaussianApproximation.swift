@@ -74,6 +74,21 @@ public struct GaussianApproximation: Sendable, Equatable, Codable {
   }
 }
 
+/// The purposes of keys that are folded out of a key whose numbers from 0 belong to draws or starts, and so are counted from
+/// above all of those.
+enum GaussianKeys: UInt32 {
+  /// Random numbers of the model that are not sites.
+  case modelRuns = 0xFFFF_FF00
+  /// Rounds of importance draws after the first.
+  case rounds
+  /// The start of the search for eigenvectors of the Hessian.
+  case curvature
+}
+
+extension RandomKey {
+  func foldIn(_ purpose: GaussianKeys) -> RandomKey { foldIn(purpose.rawValue) }
+}
+
 // MARK: - Draws
 
 extension GaussianApproximation {
@@ -106,8 +121,9 @@ extension GaussianApproximation {
   ) throws -> Posterior {
     try demandSize(of: density)
     return try density.posterior(
-      of: density.logJoint.model, unconstrained: draws(count, key: key), key: key.foldIn(1),
-      pool: pool, origin: .init(method: "GaussianApproximation"))
+      of: density.logJoint.model, unconstrained: draws(count, key: key),
+      key: key.foldIn(GaussianKeys.modelRuns), pool: pool,
+      origin: .init(method: "GaussianApproximation"))
   }
 
   /// Checks that the approximation belongs to a density.

@@ -19,7 +19,7 @@ struct ModeSearch: Sendable {
     var gradient: [Double]
     /// The curvature at the point; nil before it is computed, or where it is not finite.
     var curvature: Curvature?
-    /// Points on the way, each better than those before.
+    /// Some of the points on the way, each better than those before.
     var path: [[Double]] = []
 
     /// The length of the Newton step in standard deviations.
@@ -50,7 +50,7 @@ struct ModeSearch: Sendable {
   private func lbfgs(from start: [Double]) throws -> (End, LBFGS.Termination) {
     let evaluator = density.evaluator()
     var failure: (any Error)?
-    var path: [[Double]] = []
+    var path = ThinnedPath()
     var best = -Double.infinity
     let minimum = LBFGS(iterations: isDense ? 300 : 3_000).minimize(from: start) { point in
       var gradient = Array(repeating: 0.0, count: point.count)
@@ -69,7 +69,7 @@ struct ModeSearch: Sendable {
     if let failure { throw failure }
     let end = End(
       point: minimum.point, value: -minimum.value, gradient: minimum.gradient.map { -$0 },
-      path: path)
+      path: path.points)
     return (end, minimum.termination)
   }
 
@@ -94,7 +94,7 @@ struct ModeSearch: Sendable {
   func curvature(_ hessian: borrowing HessianProduct) -> Curvature? {
     isDense
       ? Curvature(hessian, count: density.count)
-      : Curvature(hessian, count: density.count, rank: 80, key: key.foldIn(0xC0))
+      : Curvature(hessian, count: density.count, rank: 80, key: key.foldIn(GaussianKeys.curvature))
   }
 
   /// Newton's method from an end of L-BFGS.
@@ -129,5 +129,27 @@ struct ModeSearch: Sendable {
       length /= 2
     }
     return nil
+  }
+}
+
+/// Evenly spaced points of a path of unknown length, at most 48: when they are full, every second one is left out.
+struct ThinnedPath: Sendable {
+  static let capacity = 48
+  private(set) var points: [[Double]] = []
+  /// The number of points of the path from one that is kept to the next.
+  private var stride = 1
+  /// The number of points of the path so far.
+  private var count = 0
+
+  /// Adds the next point of the path.
+  mutating func append(_ point: [Double]) {
+    defer { count += 1 }
+    guard count.isMultiple(of: stride) else { return }
+    if points.count == Self.capacity {
+      points = points.indices.filter { $0.isMultiple(of: 2) }.map { points[$0] }
+      stride *= 2
+    }
+    // The capacity is even, so that the point is the next of those that are kept.
+    points.append(point)
   }
 }

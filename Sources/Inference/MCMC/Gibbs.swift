@@ -40,7 +40,7 @@ public struct Gibbs: Sampler {
   }
 
   /// The blocks in the order of their updates.
-  public let blocks: [Block]
+  public private(set) var blocks: [Block]
   /// The places of each block in the vector of a model; nil before `prepared(for:)`.
   private var places: [[Int]]?
 
@@ -82,10 +82,11 @@ public struct Gibbs: Sampler {
     for block in blocks { try block.sampler.validate() }
   }
 
-  /// The sampler with the places of its blocks in the vector of a model.
+  /// The sampler with the places of its blocks in the vector of a model, and each block's sampler prepared for the sites of
+  /// its block, in model order.
   ///
   /// - Throws: `InferenceError.argument` if a site is in no block or in several, and for an empty block;
-  ///   `ModelError.unknownName` for a name that is no latent site.
+  ///   `ModelError.unknownName` for a name that is no latent site; what the sampler of a block throws.
   public func prepared(for vector: LatentVector) throws -> Gibbs {
     let names = vector.sites.map(\.name)
     let named = blocks.flatMap { $0.sites ?? [] }
@@ -101,15 +102,21 @@ public struct Gibbs: Sampler {
         "site \"\(name)\" is in no block", "must be in one; .rest takes all that are in no other")
     }
     let rest = names.filter { !named.contains($0) }
-    var prepared = self
-    prepared.places = blocks.map { block in
-      zip(names, vector.ranges).flatMap { (block.sites ?? rest).contains($0) ? Array($1) : [] }
+    let members = blocks.map { block in
+      names.indices.filter { (block.sites ?? rest).contains(names[$0]) }
     }
+    let places = members.map { $0.flatMap { Array(vector.ranges[$0]) } }
     for (number, block) in numbered {
-      let isEmpty = prepared.places?[number - 1].isEmpty ?? true
       try demand(
-        !isEmpty, of: name, "block \(number), \(block.sampler.name), has no numbers",
-        "must have some")
+        !places[number - 1].isEmpty, of: name,
+        "block \(number), \(block.sampler.name), has no numbers", "must have some")
+    }
+    var prepared = self
+    prepared.places = places
+    prepared.blocks = try zip(blocks, members).map { block, members in
+      Block(
+        sites: block.sites,
+        sampler: try block.sampler.prepared(for: LatentVector(members.map { vector.sites[$0] })))
     }
     return prepared
   }

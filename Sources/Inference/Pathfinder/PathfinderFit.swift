@@ -34,7 +34,7 @@ public struct PathfinderFit: Sendable {
         let own = paths[path].approximation
         let x = own.point(
           at: own.coordinates(ofDraw: draw, key: keys[0].foldIn(UInt32(path))))
-        let mixture = logMean(paths.map { $0.approximation.logDensity(at: x) })
+        let mixture = logMeanExp(paths.map { $0.approximation.logDensity(at: x) })
         let value = try evaluator.value(at: x)
         return (x: x, ratio: value.isFinite ? value - mixture : -.infinity)
       }
@@ -94,11 +94,4 @@ public struct PathfinderFit: Sendable {
 
   /// The number of proposals beyond those that are resampled.
   private static let fewestProposals = 1_000
-}
-
-/// The logarithm of the mean of exponentials.
-private func logMean(_ logs: [Double]) -> Double {
-  let largest = logs.max() ?? 0
-  guard largest.isFinite else { return largest }
-  return largest + log(logs.reduce(0) { $0 + exp($1 - largest) } / Double(logs.count))
 }

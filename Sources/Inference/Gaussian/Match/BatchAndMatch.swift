@@ -127,7 +127,7 @@ public struct BatchAndMatch: Sendable {
 
 /// The purposes of keys that are folded out of the key of a fit.
 enum MatchKeys: UInt32 {
-  case mode, batches, importance, resampling
+  case mode, batches, importance, resampling, modelRuns
 }
 
 extension RandomKey {

@@ -21,10 +21,11 @@ extension GaussianApproximation {
     to density: LogDensity, count: Int, rounds: Int, key: RandomKey, pool: WorkPool
   ) throws -> (approximation: GaussianApproximation, sample: ImportanceSample) {
     var best = (self, try importanceSample(of: density, draws: count, key: key, pool: pool))
-    for round in 0..<rounds {
+    let roundKeys = key.foldIn(GaussianKeys.rounds).split(rounds)
+    for roundKey in roundKeys {
       guard best.1.khat > 0.5, let next = best.0.withMoments(of: best.1, density) else { break }
       let sample = try next.importanceSample(
-        of: density, draws: count, key: key.foldIn(UInt32(round)), pool: pool)
+        of: density, draws: count, key: roundKey, pool: pool)
       guard sample.khat < best.1.khat else { break }
       best = (next, sample)
     }

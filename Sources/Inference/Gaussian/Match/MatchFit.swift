@@ -64,7 +64,7 @@ public struct MatchFit: Sendable {
     return try density.posterior(
       of: density.logJoint.model,
       unconstrained: sample.vectors(of: density.vector).taking(indices: Tensor(rows), along: 0),
-      key: key.foldIn(1), pool: pool,
+      key: key.foldIn(MatchKeys.modelRuns), pool: pool,
       origin: .init(
         method: "BatchAndMatch",
         settings: ["iterations": "\(state.iteration)", "gradients": "\(state.gradients)"]))

@@ -1,3 +1,4 @@
+import Foundation
 import LinearAlgebra
 import PPL
 
@@ -34,11 +35,12 @@ extension ConditionalEvaluator {
     var hessians = precision == nil ? 1 : 0
     var factor: CholeskyFactor
     if let precision { factor = precision } else { factor = try damped(at: x, coordinates) }
-    var (isFresh, decrement) = (precision == nil, Double.infinity)
+    var isFresh = precision == nil
+    // The decrement of the last step if it was a whole one.
+    var previous: Double?
     for step in 0..<settings.steps {
       var direction = factor.solving(gradient)
-      let before = decrement
-      decrement = dot(direction, gradient)
+      var decrement = dot(direction, gradient)
       if decrement <= settings.tolerance {
         let exact = self.precision(at: x)
         hessians += 1
@@ -56,8 +58,9 @@ extension ConditionalEvaluator {
             logJoint: last.isFinite ? last : value, steps: step + 1, hessians: hessians)
         }
         (factor, isFresh) = (own, true)
-      } else if !isFresh, step > 0, decrement > 0.25 * before {
-        // A step is more than half as long as the one before: the Hessian is too old.
+      } else if !isFresh, step > 0, previous.map({ decrement > 0.25 * $0 }) ?? true {
+        // A step is more than half as long as the one before, or that was shortened, which says nothing of the age of the
+        // Hessian, except that it may be wrong: it is too old.
         factor = try damped(at: x, coordinates)
         hessians += 1
         isFresh = true
@@ -81,8 +84,7 @@ extension ConditionalEvaluator {
       if hasRisen {
         swap(&x, &trial)
         swap(&gradient, &trialGradient)
-        // A shortened step says nothing of the age of the Hessian, except that it may be wrong.
-        if length < 1 { decrement = 0 }
+        previous = length < 1 ? nil : decrement
         isFresh = false
       } else if isFresh {
         break
@@ -90,10 +92,10 @@ extension ConditionalEvaluator {
         factor = try damped(at: x, coordinates)
         hessians += 1
         isFresh = true
-        decrement = .infinity
       }
     }
-    throw .noConditionalMode(coordinates, steps: settings.steps, decrement: 0.5 * decrement)
+    throw .noConditionalMode(
+      coordinates, steps: settings.steps, decrement: 0.5 * dot(factor.solving(gradient), gradient))
   }
 
   /// The factor of the precision at x, with as much added to its diagonal as makes it positive definite.
@@ -106,14 +108,10 @@ extension ConditionalEvaluator {
     guard largest.isFinite else { throw .notFinite(theta) }
     for power in stride(from: -6.0, through: 3, by: 1) {
       var raised = exact
-      let addition = max(largest, 1e-8) * tenTo(power)
+      let addition = max(largest, 1e-8) * pow(10, power)
       raised.addToDiagonal(Array(repeating: addition, count: x.count))
       if let factor = try? CholeskyFactor(factoring: raised) { return factor }
     }
     throw .notPositiveDefinite(theta)
   }
-}
-
-private func tenTo(_ power: Double) -> Double {
-  (0..<Int(power.magnitude)).reduce(1) { value, _ in power < 0 ? value / 10 : value * 10 }
 }

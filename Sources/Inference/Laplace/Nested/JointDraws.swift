@@ -28,9 +28,13 @@ struct JointDraws: Sendable {
   ) throws {
     let chosenCount = (count + 1) / 2
     let pairCount = isCorrected ? max(4 * chosenCount, 2_000) : chosenCount
-    let (pointKey, chosenKey, orderKey) = (key.foldIn(0), key.foldIn(1), key.foldIn(2))
+    let candidateKey = key.foldIn(Purpose.candidates.rawValue)
+    let orderKey = key.foldIn(Purpose.order.rawValue)
+    func uniforms(_ purpose: Purpose, _ shape: [Int] = []) -> Tensor {
+      key.foldIn(purpose.rawValue).uniform(shape)
+    }
     let places = SmoothedWeights.resampled(
-      explored.weights, count: pairCount, uniform: chosenKey.uniform().scalar)
+      explored.weights, count: pairCount, uniform: uniforms(.points).scalar)
     let counts = places.reduce(into: Array(repeating: 0, count: explored.gaussians.count)) {
       $0[$1] += 1
     }
@@ -41,7 +45,7 @@ struct JointDraws: Sendable {
         if marginal.isInterrupted() { throw CancellationError() }
         return Candidates(
           pairs: counts[used[index]], of: explored.gaussians[used[index]], evaluator,
-          isCorrected: isCorrected, key: pointKey.foldIn(UInt32(used[index])))
+          isCorrected: isCorrected, key: candidateKey.foldIn(UInt32(used[index])))
       }
     }.flatMap(\.self)
 
@@ -49,9 +53,8 @@ struct JointDraws: Sendable {
     let smoothed = SmoothedWeights(ratios, isSmoothed: isCorrected)
     let weights = (0..<pairCount).map { smoothed.weights[2 * $0] + smoothed.weights[2 * $0 + 1] }
     let pairs = SmoothedWeights.resampled(
-      weights, count: chosenCount, uniform: chosenKey.foldIn(1).uniform().scalar)
-    let uniforms = chosenKey.foldIn(2).uniform([chosenCount]).scalars
-    let chosen = zip(pairs, uniforms).flatMap { pair, uniform in
+      weights, count: chosenCount, uniform: uniforms(.pairs).scalar)
+    let chosen = zip(pairs, uniforms(.members, [chosenCount]).scalars).flatMap { pair, uniform in
       // How many of the two draws are the first of the pair: twice its share, rounded up or down.
       let share = weights[pair] > 0 ? smoothed.weights[2 * pair] / weights[pair] : 0.5
       let first = min(Int(2 * share + uniform), 2)
@@ -71,8 +74,12 @@ struct JointDraws: Sendable {
     logRatios = order.map { ratios[$0] }
     candidates = ratios.count
     khat = isCorrected ? smoothed.khat : nil
-    logEvidenceChange = isCorrected ? logSumExp(ratios) - log(Double(ratios.count)) : 0
+    logEvidenceChange = isCorrected ? logMeanExp(ratios) : 0
   }
+
+  /// The purposes of the random numbers: the candidates at the points, the order of the draws, the points of the candidates,
+  /// the pairs that are chosen, and the members of those.
+  private enum Purpose: UInt32 { case candidates, order, points, pairs, members }
 }
 
 /// Candidates of x at one point, in pairs that are mirrored in the mode, with the log ratios of exact and approximate density.

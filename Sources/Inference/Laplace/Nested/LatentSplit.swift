@@ -8,6 +8,8 @@ struct LatentSplit: Sendable {
   let latent: LatentVector
   /// The sites of θ, in model order.
   let hyper: LatentVector
+  /// The places of the elements of x and of θ in the vector of all sites.
+  private let latentPlaces, hyperPlaces: [Int]
 
   /// The split with these sites in x.
   ///
@@ -23,37 +25,25 @@ struct LatentSplit: Sendable {
     self.vector = vector
     latent = LatentVector(vector.sites.filter { chosen.contains($0.name) })
     hyper = LatentVector(vector.sites.filter { !chosen.contains($0.name) })
+    func places(inLatent: Bool) -> [Int] {
+      zip(vector.sites, vector.ranges).flatMap { site, range in
+        chosen.contains(site.name) == inLatent ? Array(range) : []
+      }
+    }
+    (latentPlaces, hyperPlaces) = (places(inLatent: true), places(inLatent: false))
   }
 
   /// The vector `[n]` of all sites from its parts.
   func joined(x: [Double], theta: [Double]) -> [Double] {
-    var (whole, ofX, ofTheta) = (Array(repeating: 0.0, count: vector.count), 0, 0)
-    for (site, range) in zip(vector.sites, vector.ranges) {
-      let isLatent = latent.sites.contains { $0.name == site.name }
-      for i in range {
-        if isLatent {
-          whole[i] = x[ofX]
-          ofX += 1
-        } else {
-          whole[i] = theta[ofTheta]
-          ofTheta += 1
-        }
-      }
-    }
+    var whole = Array(repeating: 0.0, count: vector.count)
+    for (place, value) in zip(latentPlaces, x) { whole[place] = value }
+    for (place, value) in zip(hyperPlaces, theta) { whole[place] = value }
     return whole
   }
 
   /// The parts of a vector `[n]` of all sites.
   func parts(of whole: [Double]) -> (x: [Double], theta: [Double]) {
-    var (x, theta): ([Double], [Double]) = ([], [])
-    for (site, range) in zip(vector.sites, vector.ranges) {
-      if latent.sites.contains(where: { $0.name == site.name }) {
-        x += whole[range]
-      } else {
-        theta += whole[range]
-      }
-    }
-    return (x, theta)
+    (latentPlaces.map { whole[$0] }, hyperPlaces.map { whole[$0] })
   }
 
   /// The elements of θ by name, `k.variance`, `w[1]`, with their values on the reals.

@@ -88,8 +88,8 @@ public struct NestedLaplace: Sendable {
       draws, from: explored, marginal, isCorrected: isCorrected,
       key: key.foldIn(Purpose.draws.rawValue))
     return NestedLaplaceFit(
-      settings: self, model: model, logJoint: logJoint, split: split, mode: mode,
-      explored: explored, drawn: drawn, key: key.foldIn(Purpose.deterministicSites.rawValue),
+      settings: self, density: marginal.density, split: split, mode: mode, explored: explored,
+      drawn: drawn, key: key.foldIn(Purpose.deterministicSites.rawValue),
       seconds: (ContinuousClock.now - began) / .seconds(1))
   }
 

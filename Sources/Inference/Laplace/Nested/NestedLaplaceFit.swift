@@ -8,8 +8,7 @@ public struct NestedLaplaceFit: Sendable {
   public let settings: NestedLaplace
   /// The wall time in seconds.
   public let seconds: Double
-  private let model: Model<Void>
-  private let logJoint: LogJoint
+  private let density: LogDensity
   private let split: LatentSplit
   private let mode: MarginalMode
   private let explored: ExploredPoints
@@ -17,11 +16,10 @@ public struct NestedLaplaceFit: Sendable {
   private let key: RandomKey
 
   init(
-    settings: NestedLaplace, model: Model<Void>, logJoint: LogJoint, split: LatentSplit,
-    mode: MarginalMode, explored: ExploredPoints, drawn: JointDraws, key: RandomKey,
-    seconds: Double
+    settings: NestedLaplace, density: LogDensity, split: LatentSplit, mode: MarginalMode,
+    explored: ExploredPoints, drawn: JointDraws, key: RandomKey, seconds: Double
   ) {
-    (self.settings, self.model, self.logJoint, self.split) = (settings, model, logJoint, split)
+    (self.settings, self.density, self.split) = (settings, density, split)
     (self.mode, self.explored, self.drawn) = (mode, explored, drawn)
     (self.key, self.seconds) = (key, seconds)
   }
@@ -48,8 +46,8 @@ public struct NestedLaplaceFit: Sendable {
   public var approximations: Int {
     mode.evaluations + explored.gaussians.count + explored.failures
   }
-  /// The unconstrained hyperparameters at the mode of their marginal density, on unconstrained space, `[k]`.
-  public var modeOfHyperparameters: [Double] { mode.anchor.gaussian.theta }
+  /// The unconstrained hyperparameters at the mode of their marginal density, `[k]`, after the last Newton step.
+  public var modeOfHyperparameters: [Double] { mode.coordinates.origin }
 
   /// The k-hat of the importance weights of the points; nil for quadrature and without hyperparameters.
   public var khatOfPoints: Double? { explored.khat }
@@ -75,16 +73,8 @@ public struct NestedLaplaceFit: Sendable {
   ///
   /// - Parameter pool: The threads that share the draws.
   public func posterior(pool: WorkPool = .automatic) throws -> Posterior {
-    let latent = try Draws.mapped(
-      Draws(count: settings.draws, sites: [("x", unconstrained)]), pool: pool
-    ) { _, values in
-      let constrained = try logJoint.constrained(split.vector.named(values["x"] ?? Tensor([])))
-      return split.vector.sites.compactMap { site in
-        constrained[site.name].map { (site.name, $0) }
-      }
-    }
-    return try Posterior(
-      of: model, latent: latent,
+    try density.posterior(
+      of: density.logJoint.model, unconstrained: unconstrained,
       statistics: Draws(
         count: settings.draws, sites: [("log_ratio", Tensor(drawn.logRatios))]),
       key: key, pool: pool,
@@ -92,7 +82,7 @@ public struct NestedLaplaceFit: Sendable {
         method: "nested Laplace",
         settings: [
           "exploration": settings.exploration.name, "points": "\(explored.gaussians.count)",
-          "latent": self.latent.joined(separator: " "), "draws": "\(settings.draws)",
+          "latent": latent.joined(separator: " "), "draws": "\(settings.draws)",
           "corrected": "\(settings.isCorrected)",
         ]))
   }

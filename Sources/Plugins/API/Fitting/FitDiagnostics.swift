@@ -18,6 +18,14 @@ public struct FitDiagnostics: Encodable, Sendable, Equatable {
   public var elbo, elboError: Double?
   /// The share of draws of an approximation at which the model has no finite log density.
   public var impossibleShare: Double?
+  /// The Pareto k-hat of the weights of hyperparameters and of draws, of which `khat` is the larger.
+  public var khatOfHyperparameters, khatOfDraws: Double?
+  /// The number of points of the hyperparameters that have no approximation.
+  public var failedPoints: Int?
+  /// The effective number of points of the hyperparameters.
+  public var effectivePoints: Double?
+  /// The estimate of the log evidence in nats.
+  public var logEvidence: Double?
 
   enum CodingKeys: String, CodingKey {
     case divergences, khat, elbo
@@ -29,6 +37,11 @@ public struct FitDiagnostics: Encodable, Sendable, Equatable {
     case importanceEfficiency = "importance_efficiency"
     case elboError = "elbo_se"
     case impossibleShare = "impossible_share"
+    case khatOfHyperparameters = "khat_hyperparameters"
+    case khatOfDraws = "khat_draws"
+    case failedPoints = "failed_points"
+    case effectivePoints = "effective_points"
+    case logEvidence = "log_evidence"
   }
 
   /// No numbers: a method that is not judged.
@@ -56,6 +69,8 @@ public struct FitDiagnostics: Encodable, Sendable, Equatable {
 public struct FitSampling: Encodable, Sendable, Equatable {
   /// The number of chains, of warm-up transitions and of draws of each.
   public var chains, warmup, draws: Int?
+  /// The number of points of the hyperparameters, and of approximations made.
+  public var points, approximations: Int?
   /// The number of gradients of the log density, or of losses.
   public var gradients: Double?
   /// Wall time in seconds.
@@ -63,9 +78,10 @@ public struct FitSampling: Encodable, Sendable, Equatable {
 
   /// The effort of a fit; what is not given is absent.
   public init(
-    chains: Int? = nil, warmup: Int? = nil, draws: Int? = nil, gradients: Double? = nil,
-    seconds: Double
+    chains: Int? = nil, warmup: Int? = nil, draws: Int? = nil, points: Int? = nil,
+    approximations: Int? = nil, gradients: Double? = nil, seconds: Double
   ) {
+    (self.points, self.approximations) = (points, approximations)
     (self.chains, self.warmup, self.draws) = (chains, warmup, draws)
     (self.gradients, self.seconds) = (gradients, seconds)
   }

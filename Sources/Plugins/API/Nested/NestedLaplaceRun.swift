@@ -35,7 +35,11 @@ public struct NestedLaplaceRun: Fit {
     drawn = try fit.posterior(pool: context.pool)
     course = FitCourse(
       isConverged: fit.isConverged, verdict: Self.sentence("\(fit)") + ".", facts: Self.facts(fit),
-      numbers: Numbers(fit), seconds: fit.seconds)
+      numbers: JSONObject([]), diagnostics: FitDiagnostics(fit),
+      sampling: FitSampling(
+        chains: 1, draws: fit.settings.draws, points: fit.points.shape[0],
+        approximations: fit.approximations, seconds: fit.seconds),
+      seconds: fit.seconds)
   }
 
   public func posterior(draws count: Int, key: RandomKey, pool: WorkPool) -> Posterior { drawn }
@@ -63,45 +67,16 @@ public struct NestedLaplaceRun: Fit {
           + (fit.failedPoints > 0 ? "; \(fit.failedPoints) more failed" : ""),
     ]
   }
+}
 
-  /// The numbers of a run in JSON.
-  private struct Numbers: Encodable, Sendable {
-    struct Diagnostics: Encodable {
-      let verdict: String
-      let converged: Bool
-      /// The larger k-hat; none without importance weights.
-      let khat: Double?
-      let khatOfHyperparameters, khatOfDraws: Double?
-      let failedPoints: Int
-      let effectivePoints, logEvidence: Double
-
-      enum CodingKeys: String, CodingKey {
-        case verdict, converged, khat
-        case khatOfHyperparameters = "khat_hyperparameters"
-        case khatOfDraws = "khat_draws"
-        case failedPoints = "failed_points"
-        case effectivePoints = "effective_points"
-        case logEvidence = "log_evidence"
-      }
-    }
-    struct Sampling: Encodable {
-      let chains, points, approximations, draws: Int
-      let seconds: Double
-    }
-    let diagnostics: Diagnostics
-    let sampling: Sampling
-
-    init(_ fit: NestedLaplaceFit) {
-      func finite(_ value: Double?) -> Double? { value.flatMap { $0.isFinite ? $0 : nil } }
-      diagnostics = Diagnostics(
-        verdict: NestedLaplaceRun.sentence("\(fit)") + ".", converged: fit.isConverged,
-        khat: finite([fit.khatOfPoints, fit.khatOfDraws].compactMap(\.self).max()),
-        khatOfHyperparameters: finite(fit.khatOfPoints), khatOfDraws: finite(fit.khatOfDraws),
-        failedPoints: fit.failedPoints, effectivePoints: fit.effectivePoints,
-        logEvidence: fit.logEvidence)
-      sampling = Sampling(
-        chains: 1, points: fit.points.shape[0], approximations: fit.approximations,
-        draws: fit.settings.draws, seconds: fit.seconds)
-    }
+extension FitDiagnostics {
+  /// The numbers of a nested Laplace approximation; those that are not finite are absent.
+  fileprivate init(_ fit: NestedLaplaceFit) {
+    func finite(_ value: Double?) -> Double? { value.flatMap { $0.isFinite ? $0 : nil } }
+    self.init()
+    khat = finite([fit.khatOfPoints, fit.khatOfDraws].compactMap(\.self).max())
+    (khatOfHyperparameters, khatOfDraws) = (finite(fit.khatOfPoints), finite(fit.khatOfDraws))
+    failedPoints = fit.failedPoints
+    (effectivePoints, logEvidence) = (finite(fit.effectivePoints), finite(fit.logEvidence))
   }
 }
