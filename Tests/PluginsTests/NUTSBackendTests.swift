@@ -4,6 +4,7 @@ import Inference
 import PPL
 import Parallel
 import Runs
+import Synchronization
 import TestSupport
 import Testing
 
@@ -119,6 +120,30 @@ struct NUTSBackendTests {
       }
       #expect(draws(finished) == draws(whole))
     }
+  }
+
+  /// A count of the questions whether the user has interrupted, one for each transition.
+  private final class Questions: Sendable {
+    let count = Atomic(0)
+  }
+
+  @Test func drawsBeforeAnInterruptionAreKept() throws {
+    let options = try FitOptions.parse(["--draws", "500", "--threads", "1"])
+    let questions = Questions()
+    let control = RunControl(
+      progress: .silent,
+      isCancelled: { questions.count.add(1, ordering: .relaxed).newValue > 800 })
+    let context = FitContext(options, control: control)
+    let problem = MeanOfTwo().problem(try .parse([]), ()).interruptible(by: control)
+    let run = try SamplerRun(
+      MCMC(NUTS(), chains: 2, warmup: 30, draws: 500), of: problem, in: context)
+    let posterior = run.posterior(draws: 500, key: RandomKey(0), pool: .serial)
+    #expect((1..<500).contains(posterior.drawsPerChain))
+    #expect(
+      run.course.facts.contains {
+        $0
+          == "interrupted after \(posterior.drawsPerChain) of 500 draws of each chain; these are the draws so far"
+      })
   }
 
   @Test(arguments: [

@@ -19,8 +19,11 @@ public struct ParameterSummary: Sendable, Equatable, Encodable {
 }
 
 extension Posterior {
-  /// Whether the draws are of Markov chains: there are several chains, or statistics of transitions.
-  public var hasMarkovChains: Bool { chains > 1 || !statistics.names.isEmpty }
+  /// Whether the draws are of Markov chains: there are several chains, or statistics of transitions, and they are not
+  /// independent by their origin.
+  public var hasMarkovChains: Bool {
+    !origin.isIndependent && (chains > 1 || !statistics.names.isEmpty)
+  }
 
   /// One summary for each element of a site over the draws of all chains, row-major, in the order of `elementNames(of:)`.
   ///

@@ -91,8 +91,10 @@ public struct MCMC<S: Sampler>: Sendable {
     let done = states.reduce(0) { $0 + $1.iteration }
     let counter = progress.counter(sampler.name, chains * total, done: done)
     defer { counter.finish() }
+    var saved = ContinuousClock.now
     while !isInterrupted(), states.contains(where: { $0.iteration < total }) {
-      let deadline = ContinuousClock.now + interval
+      // Chains take turns, so that all have draws where they are more than the threads.
+      let deadline = ContinuousClock.now + min(interval, .milliseconds(500))
       states = try advanced(states, pool) { chain, state in
         let evaluator = density.evaluator()
         while state.iteration < total, !isInterrupted() {
@@ -101,7 +103,10 @@ public struct MCMC<S: Sampler>: Sendable {
           if ContinuousClock.now >= deadline { break }
         }
       }
-      if ContinuousClock.now >= deadline { try save(Checkpoint(chains: states)) }
+      if ContinuousClock.now >= saved + interval {
+        try save(Checkpoint(chains: states))
+        saved = .now
+      }
     }
     return MCMCRun(
       mcmc: self, model: model.discardingOutput, density: density,

@@ -32,10 +32,14 @@ public struct Posterior: Sendable {
     public var method: String
     /// The settings of the algorithm by name, as text.
     public var settings: [String: String]
+    /// Whether the draws are independent, though they have statistics.
+    public var isIndependent: Bool
 
     /// An origin with an algorithm and its settings.
-    public init(method: String, settings: [String: String] = [:]) {
-      (self.method, self.settings) = (method, settings)
+    public init(
+      method: String, settings: [String: String] = [:], isIndependent: Bool = false
+    ) {
+      (self.method, self.settings, self.isIndependent) = (method, settings, isIndependent)
     }
   }
 

@@ -1,6 +1,7 @@
 import Distributions
 import Foundation
 import PPL
+import Preconditions
 
 /// The result of simulation-based calibration: coverage and ranks of each site over the panels.
 public struct Calibration: Sendable {
@@ -44,7 +45,10 @@ public struct Calibration: Sendable {
       (rows, test) = ([], nil)
       return
     }
-    let test = RankUniformity(count: fitted.count)
+    // The smallest p-value, times elements and rows, must be able to reach the level.
+    let elements = first.sites.map(\.ranks.count).max() ?? 1
+    let test = RankUniformity(
+      count: fitted.count, simulations: elements > 4 && fitted.count <= 1_000 ? 20_000 : 4_000)
     self.test = test
     rows = first.sites.map { site in
       Row(fitted.compactMap { $0.sites.first { $0.name == site.name } }, test)
@@ -68,12 +72,22 @@ public struct Calibration: Sendable {
   /// The sites whose ranks are not uniform, by tests with a joint level of 5 % (Bonferroni).
   public var doubtful: [Row] { rows.filter { $0.pValue < 0.05 / Double(rows.count) } }
 
+  /// Whether no rank test finds a deviation, and at most one fit in twenty failed.
+  public var isCalibrated: Bool {
+    !rows.isEmpty && doubtful.isEmpty && 20 * failed <= outcomes.count
+  }
+
   /// The verdict in words.
   public var verdict: String {
     guard !rows.isEmpty else { return "no fit has a result." }
+    guard 20 * failed <= outcomes.count else {
+      return
+        "\(failed) of \(counted(outcomes.count, "fit")) failed, and those that are left are a selection: nothing follows "
+        + "from them."
+    }
     guard !doubtful.isEmpty else {
       return
-        "no rank test finds a deviation: the fits agree with the posterior as far as \(outcomes.count - failed) panels tell."
+        "no rank test finds a deviation: the fits agree with the posterior as far as \(counted(outcomes.count - failed, "panel tells", "panels tell"))."
     }
     let sites = doubtful.map { row in
       let gap = row.coverage - level

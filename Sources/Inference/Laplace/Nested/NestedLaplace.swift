@@ -70,6 +70,11 @@ public struct NestedLaplace: Sendable {
   ) throws -> NestedLaplaceFit {
     try exploration.validate()
     try demandCount(draws, "the number of draws")
+    if let latent {
+      try demand(
+        Set(latent).count == latent.count, of: "NestedLaplace",
+        "the Gaussian sites are \(latent.joined(separator: ", "))", "must be named once each")
+    }
     let began = ContinuousClock.now
     let model = model.discardingOutput
     let logJoint = try LogJoint(model)

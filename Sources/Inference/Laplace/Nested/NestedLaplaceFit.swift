@@ -1,6 +1,7 @@
 import Foundation
 import PPL
 import Parallel
+import Preconditions
 
 /// A nested Laplace approximation of a posterior, with its draws and its diagnosis.
 public struct NestedLaplaceFit: Sendable {
@@ -84,7 +85,7 @@ public struct NestedLaplaceFit: Sendable {
           "exploration": settings.exploration.name, "points": "\(explored.gaussians.count)",
           "latent": latent.joined(separator: " "), "draws": "\(settings.draws)",
           "corrected": "\(settings.isCorrected)",
-        ]))
+        ], isIndependent: true))
   }
 }
 
@@ -102,7 +103,9 @@ extension NestedLaplaceFit: CustomStringConvertible {
         + flaws.joined(separator: "; ")
     }
     return "the nested Laplace approximation holds"
-      + (measured.isEmpty ? ", as far as Newton's method tells" : ": ")
+      + (measured.isEmpty
+        ? ", as far as Newton's method tells; nothing else was tested, since its draws are not corrected"
+        : ": ")
       + measured.joined(separator: ", ")
   }
 
@@ -121,6 +124,13 @@ extension NestedLaplaceFit: CustomStringConvertible {
       flaws.append(
         "k-hat of \(name) is \(format(khat)), above \(format(limit)): the posterior is not near normal there; take NUTS"
           + (name == "the hyperparameters" ? ", or more points" : ", or fewer Gaussian sites"))
+    }
+    let count = split.hyper.count
+    if count > 0, effectivePoints < (khatOfPoints == nil ? 2 : 5 * Double(count)) {
+      flaws.append(
+        "the weights of the \(counted(explored.gaussians.count, "point")) are those of "
+          + "\(format(effectivePoints)), too few for \(counted(count, "hyperparameter")); take NUTS, or more points"
+      )
     }
     let total = explored.gaussians.count + failedPoints
     if failedPoints * 20 > total, let firstFailure {

@@ -27,7 +27,8 @@ struct CalibrationReport {
         files: [
           OutputFile(RunFileName.run, json: record), OutputFile(RunFileName.results, json: numbers),
           OutputFile("calibration.csv", text: csv),
-        ] + (try rankFigure(calibration)?.files(named: "ranks") ?? []))
+        ] + (try rankFigure(calibration)?.files(named: "ranks") ?? []),
+        failure: calibration.rows.isEmpty ? calibration.verdict : nil)
     }
   }
 
@@ -79,7 +80,7 @@ struct CalibrationReport {
       ("model", model), ("backend", backend), ("level", calibration.level),
       ("panels", calibration.outcomes.count), ("failed", calibration.failed),
       ("unconverged", calibration.unconverged), ("sites", JSONObject(rows)),
-      ("calibrated", calibration.doubtful.isEmpty && !calibration.rows.isEmpty),
+      ("calibrated", calibration.isCalibrated),
       ("verdict", calibration.verdict), ("seconds", seconds),
     ])
   }

@@ -29,7 +29,9 @@ where
 
   /// The flags that decide the outcome of a panel.
   var flags: [FlagValue] {
-    calibration.flagValues + design.flagValues + method.flagValues + options.flagValues
+    // A longer fit continues a shorter one, but a panel that is finished is not fitted again.
+    calibration.flagValues + design.flagValues + method.flagValues.map(\.changingDigits)
+      + options.flagValues
   }
 }
 

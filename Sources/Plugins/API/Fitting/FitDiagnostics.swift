@@ -49,14 +49,15 @@ public struct FitDiagnostics: Encodable, Sendable, Equatable {
 
   /// The numbers of Markov chains.
   public init(_ found: SamplingDiagnosis) {
-    (rhatMax, divergences) = (found.rhat.value, found.divergences)
-    (essBulkMin, essTailMin) = (found.bulkESS.value, found.tailESS.value)
-    ebfmiMin = found.energyFraction
+    func finite(_ number: Double?) -> Double? { number.flatMap { $0.isFinite ? $0 : nil } }
+    (rhatMax, divergences) = (finite(found.rhat.value), found.divergences)
+    (essBulkMin, essTailMin) = (finite(found.bulkESS.value), finite(found.tailESS.value))
+    ebfmiMin = finite(found.energyFraction)
   }
 
   /// The numbers of an approximation.
   public init(_ found: ApproximationDiagnosis) {
-    (khat, khatError) = (found.khat, found.khatError)
+    (khat, khatError) = (found.khat, found.khatError.isFinite ? found.khatError : nil)
     (elbo, elboError) = (found.elbo, found.elboError)
     importanceEfficiency = found.effectiveSampleSize / Double(found.draws)
     impossibleShare = Double(found.impossible) / Double(found.draws)

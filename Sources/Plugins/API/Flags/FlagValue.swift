@@ -12,6 +12,11 @@ public struct FlagValue: Sendable, Equatable {
   /// Whether the flag may affect the result of a fit, so that `--resume` needs it unchanged.
   public let changesDigits: Bool
 
+  /// The same flag as one that affects the result.
+  var changingDigits: FlagValue {
+    FlagValue(name: name, value: value, defaultValue: defaultValue, changesDigits: true)
+  }
+
   /// Whether the value differs from the default.
   public var differsFromDefault: Bool { value != defaultValue }
 }

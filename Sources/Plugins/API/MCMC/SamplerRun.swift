@@ -36,7 +36,11 @@ public struct SamplerRun: Fit {
         problem.posterior, start: start ?? .rule(problem.start ?? .uniform()), key: context.key,
         from: stored,
         pool: context.pool, progress: control.progress,
-        isInterrupted: { !control.shouldContinue }, every: .seconds(settings.checkpointInterval)
+        isInterrupted: {
+          // Chains that run have a start, so that an interruption no longer stops the model.
+          control.noteStep()
+          return !control.shouldContinue
+        }, every: .seconds(settings.checkpointInterval)
       ) { try store?.write($0) }
     } catch is ModelError where control.isInterruptedEarly {
       throw Interrupted()

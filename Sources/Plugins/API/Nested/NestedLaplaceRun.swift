@@ -6,19 +6,27 @@ import Runs
 
 /// A nested Laplace approximation as a fit.
 ///
-/// It takes seconds and keeps no checkpoint: `--resume` fits again.
+/// It takes seconds: `--resume` fits again, in the folder of a run with the same model, data and flags.
 public struct NestedLaplaceRun: Fit {
   public let course: FitCourse
+  public let checkpoint: OutputFile?
   private let drawn: Posterior
+
+  /// The content of a checkpoint, whose conditions alone matter.
+  private struct Finished: Codable {}
 
   /// Approximates the posterior of a problem.
   ///
   /// - Throws: `Interrupted` if the user interrupts; `FitFailure` where Newton's method or the search for the mode fails, and
   ///   for a model that has no Gaussian part; as `NestedLaplace.run`.
   public init(
-    _ settings: NestedLaplace, of problem: InferenceProblem, in context: FitContext
+    _ method: NestedLaplace, of problem: InferenceProblem, in context: FitContext
   ) throws {
-    let control = context.control
+    let (settings, control) = (method, context.control)
+    if context.settings.resume, let folder = context.settings.outputFolder {
+      _ = try CheckpointFile.read(Finished.self, in: folder, conditions: context.conditions)
+    }
+    checkpoint = CheckpointFile.file(Finished(), conditions: context.conditions)
     let fit: NestedLaplaceFit
     do {
       fit = try settings.run(
@@ -34,7 +42,8 @@ public struct NestedLaplaceRun: Fit {
     }
     drawn = try fit.posterior(pool: context.pool)
     course = FitCourse(
-      isConverged: fit.isConverged, verdict: Self.sentence("\(fit)") + ".", facts: Self.facts(fit),
+      isConverged: fit.isConverged && (fit.khatOfPoints ?? fit.khatOfDraws) != nil,
+      verdict: Self.sentence("\(fit)") + ".", facts: Self.facts(fit),
       numbers: JSONObject([]), diagnostics: FitDiagnostics(fit),
       sampling: FitSampling(
         chains: 1, draws: fit.settings.draws, points: fit.points.shape[0],
