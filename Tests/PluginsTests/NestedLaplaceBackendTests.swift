@@ -108,7 +108,12 @@ struct NestedLaplaceBackendTests {
       #expect(results["diagnostics"]?["failed_points"]?.double == 0)
       // Five counts with means about 4: log p(y) is about -11.
       #expect(abs((results["diagnostics"]?["log_evidence"]?.double ?? 0) + 11) < 2)
+      for name in ["khat_hyperparameters", "khat_draws", "effective_points"] {
+        #expect(results["diagnostics"]?[name]?.double != nil, "\(name)")
+      }
       #expect(results["sampling"]?["points"]?.double == 512)
+      #expect(results["sampling"]?["approximations"]?.double ?? 0 > 512)
+      #expect(results["sampling"]?["chains"]?.double == 1)
       let draws = try Data(contentsOf: folder.appending(path: "draws.csv"))
       // There is no checkpoint: --resume fits again, with the same digits.
       let again = run("--resume", "--threads", "2")

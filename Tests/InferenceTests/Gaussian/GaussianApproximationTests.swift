@@ -21,6 +21,27 @@ import Testing
       relative: 1e-8, absolute: 1e-12)
   }
 
+  @Test func aThinnedPathIsEvenlySpacedAndShort() {
+    for count in [1, 48, 49, 96, 97, 3_000] {
+      var path = ThinnedPath()
+      for index in 0..<count { path.append([Double(index)]) }
+      let kept = path.points.map { $0[0] }
+      #expect(kept.first == 0 && kept.count <= 48)
+      // At least half of the places are used once there are as many points.
+      #expect(kept.count >= min(count, 24))
+      #expect(Set(zip(kept, kept.dropFirst()).map { $1 - $0 }).count <= 1)
+    }
+  }
+
+  @Test func keysOfPurposesAreKeysOfNoDraw() {
+    let key = RandomKey(4)
+    let purposes = [GaussianKeys.modelRuns, .rounds, .curvature].map {
+      key.foldIn($0).words.scalars
+    }
+    #expect(Set(purposes).count == 3)
+    #expect((0..<2_000).allSatisfy { !purposes.contains(key.foldIn(UInt32($0)).words.scalars) })
+  }
+
   @Test func theLogDensityIsThatOfTheNormalDistribution() throws {
     let (mean, covariance) = (Self.conjugate.mean, Self.conjugate.covariance)
     let found = try GaussianApproximation.atMode(of: LogDensity(Self.conjugate.model))

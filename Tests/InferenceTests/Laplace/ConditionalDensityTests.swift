@@ -16,6 +16,24 @@ struct ConditionalDensityTests {
     return (try ConditionalDensity(logJoint, split, at: point), try LogDensity(logJoint))
   }
 
+  @Test func newtonsMethodThatRunsOutOfStepsSaysHowFarTheModeIs() throws {
+    let (conditional, _) = try density(NestedModels.poisson, ["u", "intercept"])
+    for start in [-6.0, -3, 2, 3] {
+      do throws(NestedLaplaceError) {
+        _ = try conditional.evaluator().gaussian(
+          theta: [-0.3, 0.4], from: Array(repeating: start, count: 13),
+          settings: NewtonSettings(steps: 1))
+        Issue.record("one step from \(start) is not enough")
+      } catch {
+        guard case .noConditionalMode(_, _, let decrement) = error else {
+          Issue.record("\(error)")
+          continue
+        }
+        #expect(decrement > 0 && decrement.isFinite, "\(start)")
+      }
+    }
+  }
+
   @Test func valueGradientAndHessianAreThoseOfTheWholeDensity() throws {
     let (conditional, whole) = try density(NestedModels.poisson, ["u", "intercept"])
     let split = conditional.split

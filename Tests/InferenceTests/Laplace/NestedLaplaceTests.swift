@@ -17,6 +17,32 @@ struct NestedLaplaceTests {
     sqrt(mean(square(x - mean(x, weights)), weights))
   }
 
+  /// The log density of log noise and log lengthscale and of the data, in closed form.
+  private func exactLogMarginal(_ theta: [Double]) -> Double {
+    let covariance =
+      NestedModels.covariance(exp(Tensor(theta[1])))
+      + exp(Tensor(2 * theta[0])) * Tensor.identity(12)
+    let y = MultivariateNormal(.zeros([12]), covariance: covariance)
+    let prior = Normal(log(Tensor([0.3, 1.5])), 0.5).logProb(Tensor(theta)).sum()
+    return (prior + y.logProb(NestedModels.values)).scalar
+  }
+
+  @Test func theModeOfTheHyperparametersIsThatAfterTheLastNewtonStep() throws {
+    let fit = try NestedLaplace(exploration: .quadrature, draws: 10).run(
+      NestedModels.regression, key: RandomKey(1), progress: .silent)
+    let mode = fit.modeOfHyperparameters
+    for k in 0..<2 {
+      let sides = [1e-3, -1e-3].map { shift in
+        var point = mode
+        point[k] += shift
+        return exactLogMarginal(point)
+      }
+      // A standard deviation is about 0.3. The search ends at slopes below 0.1 nats a deviation; the last step, by second
+      // differences of 0.3 deviations, leaves a tenth of that.
+      #expect(0.3 * abs(sides[0] - sides[1]) / 2e-3 < 0.01, "\(fit.hyperparameters[k])")
+    }
+  }
+
   /// Moments of log noise and log lengthscale, of f, and log p(y), by the trapezoidal rule on the exact marginal likelihood,
   /// to 4.4 deviations of the prior in steps of 0.2 of them.
   private func exactRegression() -> (

@@ -119,6 +119,46 @@ struct GibbsTests {
     expectClose([try part.value(at: [point[7], point[2], point[4]])], [value], relative: 1e-13)
   }
 
+  /// A sampler of blocks that must know its sites.
+  private struct Stranger: BlockSampler {
+    var sites: [String]?
+    var count = 0
+    let name = "stranger"
+    let statistics = ["evaluations"]
+
+    func prepared(for vector: LatentVector) throws -> Stranger {
+      Stranger(sites: vector.sites.map(\.name), count: vector.count)
+    }
+
+    func initialState(
+      at point: [Double], of density: borrowing GradientEvaluator, warmup: Int, key: RandomKey
+    ) throws -> EllipticalSlice.State {
+      try EllipticalSlice().initialState(at: point, of: density, warmup: warmup, key: key)
+    }
+
+    func refresh(
+      _ state: inout EllipticalSlice.State, of density: borrowing GradientEvaluator
+    ) throws {
+      try EllipticalSlice().refresh(&state, of: density)
+    }
+
+    func step(
+      _ state: inout EllipticalSlice.State, of density: borrowing GradientEvaluator, key: RandomKey
+    ) throws {
+      #expect(sites != nil && state.position.count == count)
+      try EllipticalSlice().step(&state, of: density, key: key)
+    }
+  }
+
+  @Test func theSamplerOfABlockIsPreparedForItsSites() throws {
+    let gibbs = Gibbs([.rest(Stranger()), .block(["c"], Stranger())])
+    let prepared = try gibbs.prepared(for: LogDensity(Self.regression).vector)
+    let samplers = prepared.blocks.compactMap { $0.sampler as? Stranger }
+    #expect(samplers.map(\.sites) == [["u"], ["c"]] && samplers.map(\.count) == [8, 1])
+    _ = try MCMC(gibbs, chains: 1, warmup: 2, draws: 3).run(
+      Self.regression, key: RandomKey(3), progress: .silent)
+  }
+
   @Test func blocksThatDoNotFitTheModelAreNamed() {
     func sentence(_ blocks: [Gibbs.Block]) -> String {
       do {
