@@ -9,7 +9,7 @@ struct Root: ParsableCommand {
     ]
     return CommandConfiguration(
       commandName: Program.current.name,
-      abstract: "Bayesian models, fitted by variational inference.",
+      abstract: "Bayesian models, fitted by Markov chains or by variational inference.",
       version: PPLVersion.current,
       subcommands: Program.current.ownName == nil ? commands + [New.self] : commands)
   }

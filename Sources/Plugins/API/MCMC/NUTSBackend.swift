@@ -33,7 +33,7 @@ extension SamplerStart {
     switch self {
     case .model: nil
     case .prior: .rule(.sample)
-    case .pathfinder: .pathfinder()
+    case .pathfinder: .pathfinder(start: problem.start ?? .uniform())
     }
   }
 }
