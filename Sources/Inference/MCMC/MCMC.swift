@@ -73,7 +73,12 @@ public struct MCMC<S: Sampler>: Sendable {
   ///   - model: The model conditioned on its data.
   ///   - start: The starting points of the chains.
   ///   - key: The random numbers of all chains.
-  ///   - checkpoint: The chains to continue from, as in the other `run`; so are the parameters after it.
+  ///   - checkpoint: The chains to continue from, of the same settings, model and key; new ones if nil.
+  ///   - pool: The threads that share the chains.
+  ///   - progress: The display of the transitions made.
+  ///   - isInterrupted: Asked before every transition; the chains end where it says so.
+  ///   - interval: The time between two calls of `save`.
+  ///   - save: Called with the chains as they are.
   /// - Throws: As the other `run`; what the starting points throw.
   public func run<Output>(
     _ model: Model<Output>, start: ChainStart, key: RandomKey,

@@ -13,7 +13,7 @@ extension SVIFit {
   /// posterior.
   ///
   /// - Parameters:
-  ///   - draws: The number of draws over which H is averaged, in pairs of opposite signs.
+  ///   - count: The number of draws over which H is averaged, in pairs of opposite signs.
   ///   - key: The key of the draws.
   ///   - pool: The threads that share the draws; results do not depend on their number.
   /// - Throws: `InferenceError.argument` for a guide that is not `AutoNormal` or `AutoDiagonalNormal` on unconstrained
