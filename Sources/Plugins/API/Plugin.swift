@@ -61,7 +61,10 @@ public protocol FittableModel: Sendable {
   ///
   /// The priors must not depend on the simulated values, since the parameters were drawn before them.
   ///
-  /// - Parameter simulated: The value of each observed site.
+  /// - Parameters:
+  ///   - options: The model's own flags.
+  ///   - dataset: The data at whose design the values were simulated.
+  ///   - simulated: The value of each observed site.
   func problem(
     _ options: Options, _ dataset: Dataset, simulated: [String: Tensor]
   ) throws -> InferenceProblem

@@ -26,7 +26,9 @@ public struct StationTensors: Sendable {
 
   /// The tensors of these stations and years; the covariate is centred over the years.
   ///
-  /// - Parameter fields: The parameterization of the fields whose flags do not choose one.
+  /// - Parameters:
+  ///   - data: The stations, years and maxima.
+  ///   - fields: The parameterization of the fields whose flags do not choose one.
   public init(_ data: StationMaxima, fields: FieldParameterization = .whitened) {
     let values = data.maxima.map { $0 ?? .nan }
     let shape = [data.stations.count, data.years.count]
