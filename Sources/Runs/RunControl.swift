@@ -35,4 +35,12 @@ extension RunControl {
 
   /// Notes that a fit has taken a step.
   public func noteStep() { start.isOver.store(true, ordering: .relaxed) }
+
+  /// Notes that the start is over, and says whether the user has interrupted: what a loop asks before each step.
+  ///
+  /// From the first call on an interruption no longer stops the model, so that a result can be made of what there is.
+  public func isInterruptedBeforeStep() -> Bool {
+    noteStep()
+    return !shouldContinue
+  }
 }

@@ -132,15 +132,6 @@ public struct ImportanceSample: Sendable {
     try demand(
       weights.allSatisfy(\.isFinite), of: "ImportanceSample", "no draw has a finite weight",
       "must have draws where the model has a density")
-    let uniforms = key.uniform([count]).scalars
-    var (place, sum) = (0, weights[0])
-    return uniforms.enumerated().map { stratum, u in
-      let level = (Double(stratum) + u) / Double(count)
-      while sum < level, place < weights.count - 1 {
-        place += 1
-        sum += weights[place]
-      }
-      return place
-    }
+    return resampledPlaces(weights, key.uniform([count]).scalars)
   }
 }

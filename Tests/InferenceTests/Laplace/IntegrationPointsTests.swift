@@ -91,7 +91,7 @@ struct IntegrationPointsTests {
 
   @Test func resamplingKeepsSharesToOneDraw() {
     let weights = [0.1, 0.25, 0, 0.65]
-    let places = SmoothedWeights.resampled(weights, count: 20, uniform: 0.37)
+    let places = resampledPlaces(weights, Array(repeating: 0.37, count: 20))
     let counts = (0..<4).map { place in places.count { $0 == place } }
     #expect(counts == [2, 5, 0, 13] && places == places.sorted())
     #expect(SmoothedWeights([1, 1.001, 0.999]).khat == 0)

@@ -33,8 +33,10 @@ struct JointDraws: Sendable {
     func uniforms(_ purpose: Purpose, _ shape: [Int] = []) -> Tensor {
       key.foldIn(purpose.rawValue).uniform(shape)
     }
-    let places = SmoothedWeights.resampled(
-      explored.weights, count: pairCount, uniform: uniforms(.points).scalar)
+    func systematic(_ weights: [Double], _ count: Int, _ purpose: Purpose) -> [Int] {
+      resampledPlaces(weights, Array(repeating: uniforms(purpose).scalar, count: count))
+    }
+    let places = systematic(explored.weights, pairCount, .points)
     let counts = places.reduce(into: Array(repeating: 0, count: explored.gaussians.count)) {
       $0[$1] += 1
     }
@@ -52,8 +54,7 @@ struct JointDraws: Sendable {
     let ratios = parts.flatMap(\.logRatios)
     let smoothed = SmoothedWeights(ratios, isSmoothed: isCorrected)
     let weights = (0..<pairCount).map { smoothed.weights[2 * $0] + smoothed.weights[2 * $0 + 1] }
-    let pairs = SmoothedWeights.resampled(
-      weights, count: chosenCount, uniform: uniforms(.pairs).scalar)
+    let pairs = systematic(weights, chosenCount, .pairs)
     let chosen = zip(pairs, uniforms(.members, [chosenCount]).scalars).flatMap { pair, uniform in
       // How many of the two draws are the first of the pair: twice its share, rounded up or down.
       let share = weights[pair] > 0 ? smoothed.weights[2 * pair] / weights[pair] : 0.5

@@ -17,23 +17,4 @@ struct SmoothedWeights {
       (weights, khat) = (logRatios.map { exp($0 - sum) }, 0)
     }
   }
-
-  /// The places of draws by systematic resampling, in ascending order: each place has its weight times `count` of them,
-  /// rounded up or down.
-  ///
-  /// - Reference: Kitagawa (1996), *Monte Carlo filter and smoother for non-Gaussian nonlinear state space models*, appendix.
-  static func resampled(_ weights: [Double], count: Int, uniform: Double) -> [Int] {
-    var places: [Int] = []
-    places.reserveCapacity(count)
-    var (place, reached) = (0, weights.first ?? 1)
-    for i in 0..<count {
-      let position = (Double(i) + uniform) / Double(count)
-      while reached < position, place < weights.count - 1 {
-        place += 1
-        reached += weights[place]
-      }
-      places.append(place)
-    }
-    return places
-  }
 }

@@ -34,13 +34,9 @@ public struct SamplerRun: Fit {
     do {
       run = try mcmc.run(
         problem.posterior, start: start ?? .rule(problem.start ?? .uniform()), key: context.key,
-        from: stored,
-        pool: context.pool, progress: control.progress,
-        isInterrupted: {
-          // Chains that run have a start, so that an interruption no longer stops the model.
-          control.noteStep()
-          return !control.shouldContinue
-        }, every: .seconds(settings.checkpointInterval)
+        from: stored, pool: context.pool, progress: control.progress,
+        isInterrupted: control.isInterruptedBeforeStep,
+        every: .seconds(settings.checkpointInterval)
       ) { try store?.write($0) }
     } catch is ModelError where control.isInterruptedEarly {
       throw Interrupted()

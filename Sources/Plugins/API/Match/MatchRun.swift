@@ -31,11 +31,8 @@ public struct MatchRun: Fit {
         LogDensity(problem.interruptible(by: control).posterior),
         start: problem.start ?? .uniform(), key: context.key, checkpoint: stored,
         pool: context.pool, progress: control.progress,
-        isInterrupted: {
-          // The start is over: from here on an interruption leaves a fit.
-          control.noteStep()
-          return !control.shouldContinue
-        }, every: .seconds(settings.checkpointInterval)
+        isInterrupted: control.isInterruptedBeforeStep,
+        every: .seconds(settings.checkpointInterval)
       ) { try store?.write($0) }
     } catch is ModelError where control.isInterruptedEarly {
       throw Interrupted()

@@ -22,17 +22,17 @@ public struct NestedLaplaceRun: Fit {
   public init(
     _ method: NestedLaplace, of problem: InferenceProblem, in context: FitContext
   ) throws {
-    let (settings, control) = (method, context.control)
+    let control = context.control
     if context.settings.resume, let folder = context.settings.outputFolder {
       _ = try CheckpointFile.read(Finished.self, in: folder, conditions: context.conditions)
     }
     checkpoint = CheckpointFile.file(Finished(), conditions: context.conditions)
     let fit: NestedLaplaceFit
     do {
-      fit = try settings.run(
+      fit = try method.run(
         problem.posterior, start: problem.start ?? .median(), key: context.key,
         pool: context.pool, progress: control.progress,
-        isInterrupted: { !control.shouldContinue })
+        isInterrupted: control.isInterruptedBeforeStep)
     } catch is CancellationError {
       throw Interrupted()
     } catch is ModelError where control.isInterruptedEarly {
