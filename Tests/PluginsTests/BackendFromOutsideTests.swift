@@ -345,6 +345,7 @@ struct ConditionsOfResumeTests {
     }
     expectFlags(try FitOptions.parse([]))
     expectFlags(try SVIOptions.parse([]))
+    expectFlags(try CommonOptions.parse([]))
     expectFlags(try OutputFolderOptions.parse([]))
     expectFlags(try Walk.Options.parse([]))
   }

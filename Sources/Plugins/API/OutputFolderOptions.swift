@@ -58,28 +58,6 @@ public struct OutputFolderOptions: ParsableArguments, AnnotatedFlags, Sendable {
   public var url: URL? { output.map { URL(filePath: $0, directoryHint: .isDirectory) } }
 }
 
-/// Options of a command with the flags about the output folder.
-public protocol HasOutputFolder {
-  /// The flags about the output folder.
-  var folder: OutputFolderOptions { get set }
-}
-
-extension HasOutputFolder {
-  /// `--output`: the folder for the run's files; none are written if nil.
-  public var output: String? {
-    get { folder.output }
-    set { folder.output = newValue }
-  }
-  /// `--resume`: whether to continue the run in the output folder.
-  public var resume: Bool { folder.resume }
-  /// `--overwrite`: whether a run in the output folder may be replaced.
-  public var overwrite: Bool { folder.overwrite }
-  /// `--checkpoint-interval`: the time between checkpoints of a running fit or experiment, in seconds.
-  public var checkpointInterval: Double { folder.checkpointInterval }
-  /// The output folder as a URL.
-  public var outputFolder: URL? { folder.url }
-}
-
 /// Refuses an empty path.
 ///
 /// - Throws: `ValidationError` for an empty path, such as from an unset shell variable, which would be the current folder.

@@ -5,7 +5,7 @@ import Parallel
 import Runs
 
 /// The flags of `ppl calibrate` that every model has.
-public struct CalibrationOptions: ParsableArguments, HasOutputFolder, AnnotatedFlags, Sendable {
+public struct CalibrationOptions: ParsableArguments, HasCommonOptions, AnnotatedFlags, Sendable {
   /// `--data`: the folder with the data whose design is simulated; the model's embedded example if nil.
   @Option(
     help: ArgumentHelp(
@@ -30,36 +30,12 @@ public struct CalibrationOptions: ParsableArguments, HasOutputFolder, AnnotatedF
     parsing: .unconditional, help: "The probability of the intervals whose coverage is counted.")
   public var level = 0.9
 
-  /// `--seed`: the seed of all random numbers.
-  @Option(
-    parsing: .unconditional,
-    help:
-      "A whole number from 0 that decides every random number; the same seed gives the same digits."
-  )
-  public var seed: UInt64 = 0
-
   /// `--draws`: the number of draws of each fit.
   @Option(parsing: .unconditional, help: "How many draws of each posterior, or of each chain.")
   public var draws = 600
 
-  /// `--threads`: the number of threads that share the panels; the number of cores if nil.
-  @Option(
-    parsing: .unconditional,
-    help:
-      "How many threads share the panels, 1 for none; as many as there are cores if not given. It changes no digit."
-  )
-  public var threads: Int?
-
-  /// The flags about the output folder.
-  @OptionGroup public var folder: OutputFolderOptions
-
-  /// `--json`: the file for every printed number; none is written if nil.
-  @Option(help: ArgumentHelp("Where to write every printed number as JSON.", valueName: "file"))
-  public var json: String?
-
-  /// `--quiet`: whether to print errors only.
-  @Flag(help: "Print errors only.")
-  public var quiet = false
+  /// The flags that all commands share.
+  @OptionGroup public var common: CommonOptions
 
   public init() {}
 
@@ -73,20 +49,14 @@ public struct CalibrationOptions: ParsableArguments, HasOutputFolder, AnnotatedF
     guard (1...1_000_000).contains(draws) else {
       throw ValidationError("--draws is \(draws), but must be from 1 to 1000000.")
     }
-    if let threads, !(1...1024).contains(threads) {
-      throw ValidationError("--threads is \(threads), but must be from 1 to 1024.")
-    }
     try requirePath(data, of: "--data")
-    try requirePath(json, of: "--json")
   }
 
-  /// The flags about files and threads, and the number of panels, of which a run can be given more.
+  /// The data, which are compared by their content, and the number of panels, of which a run can be given more.
   public var flagsWithoutEffect: Set<String> {
-    ["--data", "--panels", "--threads", "--json", "--quiet"]
+    ["--data", "--panels"]
   }
 
-  /// The threads that share the panels.
-  var pool: WorkPool { threads.map { WorkPool(threads: $0) } ?? .automatic }
 }
 
 extension FittableModel {

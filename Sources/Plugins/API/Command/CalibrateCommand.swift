@@ -53,11 +53,9 @@ extension PPLCommand {
     let command = try parsed(
       CalibrateCommand<M.Design, M.Options, B.Options>.self, arguments, of: model, by: backend)
     let settings = command.calibration
-    let destination = Destination(
-      output: settings.outputFolder, json: settings.json,
-      data: settings.data.map { URL(filePath: $0) },
-      resume: settings.resume, overwrite: settings.overwrite)
-    return try report(destination, isQuiet: settings.quiet, console) { control in
+    return try report(
+      settings.destination(reading: settings.data), isQuiet: settings.quiet, console
+    ) { control in
       try model.calibration(command, by: backend, control)
     }
   }

@@ -57,11 +57,9 @@ extension PPLCommand {
     let command = try parsed(
       FitCommand<M.Options, B.Options>.self, arguments, of: model, by: backend)
     let settings = command.fit
-    let destination = Destination(
-      output: settings.outputFolder, json: settings.json,
-      data: settings.data.map { URL(filePath: $0) },
-      resume: settings.resume, overwrite: settings.overwrite)
-    return try report(destination, isQuiet: settings.quiet, console) { control in
+    return try report(
+      settings.destination(reading: settings.data), isQuiet: settings.quiet, console
+    ) { control in
       var report = try model.fit(
         command.options, by: backend, command.method, in: command.context(control))
       let defaults = DefaultBackend(of: model)
@@ -83,15 +81,12 @@ extension PPLCommand {
   ) throws -> Int32 {
     let command = try parse(RunCommand<E.Options>.self, arguments)
     let run = command.run
-    let destination = Destination(
-      output: run.outputFolder, json: run.json, data: nil, resume: run.resume,
-      overwrite: run.overwrite)
     let note =
       "interrupted: the numbers are of the pieces that were finished; "
       + (run.output == nil
         ? "a run with --output can continue with --resume." : "--resume continues with the rest.")
     return try report(
-      destination, isQuiet: run.quiet, console, interruptedNote: note
+      run.destination(), isQuiet: run.quiet, console, interruptedNote: note
     ) { control in
       try experiment.run(run, command.options, control: control)
     }

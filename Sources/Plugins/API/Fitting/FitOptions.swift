@@ -2,7 +2,7 @@ import ArgumentParser
 import Parallel
 
 /// The flags of every fit.
-public struct FitOptions: ParsableArguments, HasOutputFolder, AnnotatedFlags, Sendable {
+public struct FitOptions: ParsableArguments, HasCommonOptions, AnnotatedFlags, Sendable {
   /// `--data`: the folder with the data; the model's embedded example if nil.
   @Option(
     help: ArgumentHelp(
@@ -17,40 +17,16 @@ public struct FitOptions: ParsableArguments, HasOutputFolder, AnnotatedFlags, Se
   public var backend: String?
 
   // `.unconditional` lets a value begin with a minus, so that the message is about the number.
-  /// `--seed`: the seed of all random numbers.
-  @Option(
-    parsing: .unconditional,
-    help:
-      "A whole number from 0 that decides every random number; the same seed gives the same digits."
-  )
-  public var seed: UInt64 = 0
-
   /// `--draws`: the number of draws of the posterior to summarize.
   @Option(parsing: .unconditional, help: "How many draws of the posterior to summarize.")
   public var draws = 600
 
-  /// `--threads`: the number of threads that share the draws; the number of cores if nil.
-  @Option(
-    parsing: .unconditional,
-    help:
-      "How many threads share the draws, 1 for none; as many as there are cores if not given. It changes no digit."
-  )
-  public var threads: Int?
-
-  /// The flags about the output folder.
-  @OptionGroup public var folder: OutputFolderOptions
-
-  /// `--json`: the file for every printed number; none is written if nil.
-  @Option(help: ArgumentHelp("Where to write every printed number as JSON.", valueName: "file"))
-  public var json: String?
+  /// The flags that all commands share.
+  @OptionGroup public var common: CommonOptions
 
   /// `--profile`: whether to time one step by operation and by site.
   @Flag(help: "After the fit, print where the time of a step goes: by operation and by site.")
   public var profile = false
-
-  /// `--quiet`: whether to print errors only.
-  @Flag(help: "Print errors only.")
-  public var quiet = false
 
   public init() {}
 
@@ -58,19 +34,12 @@ public struct FitOptions: ParsableArguments, HasOutputFolder, AnnotatedFlags, Se
     guard (1...1_000_000).contains(draws) else {
       throw ValidationError("--draws is \(draws), but must be from 1 to 1000000.")
     }
-    if let threads, !(1...1024).contains(threads) {
-      throw ValidationError("--threads is \(threads), but must be from 1 to 1024.")
-    }
     try requirePath(data, of: "--data")
-    try requirePath(json, of: "--json")
   }
 
-  /// The threads that share the draws.
-  public var pool: WorkPool { threads.map { WorkPool(threads: $0) } ?? .automatic }
-
-  /// The flags about files, summaries and threads; data are compared by their content.
+  /// The flags about data, which are compared by their content, and about summaries.
   public var flagsWithoutEffect: Set<String> {
-    ["--data", "--draws", "--threads", "--json", "--profile", "--quiet"]
+    ["--data", "--draws", "--profile"]
   }
 
   /// The backend of a run that names none, as all did before there was a choice.
