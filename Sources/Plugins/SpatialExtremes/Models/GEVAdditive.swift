@@ -68,9 +68,8 @@ public struct GEVAdditive: ExtremesModel {
   public var model: Model<Tensor> {
     Model { p in
       let mu = p.field(
-        "mu_s", "Matern", priors.priorMuVariance, priors.priorMuLengthscale, at: data.coordinates,
-        as: data.parameterization(
-          priors.muField, of: .location, variance: priors.priorMuVariance))
+        "mu_s", "Matern", priors.priorMuVariance, priors.priorMuLengthscale, of: .location,
+        at: data, as: priors.muField)
       let variance = p.scale("RBF.variance", priors.priorResidualVariance)
       let lengthscale = p.scale("RBF.lengthscale", priors.priorResidualLengthscale)
       let r = p.sample("tau_r", residual(variance, lengthscale).whitened)

@@ -73,14 +73,11 @@ public struct GEVMultiplicative: ExtremesModel {
   public var model: Model<Tensor> {
     Model { p in
       let mu = p.field(
-        "mu_s", "k_mu", priors.priorMuVariance, priors.priorMuLengthscale, at: data.coordinates,
-        as: data.parameterization(
-          priors.muField, of: .location, variance: priors.priorMuVariance))
+        "mu_s", "k_mu", priors.priorMuVariance, priors.priorMuLengthscale, of: .location, at: data,
+        as: priors.muField)
       let beta = p.field(
         "beta_tilde", "k_beta", priors.priorBetaVariance, priors.priorBetaLengthscale,
-        at: data.coordinates,
-        as: data.parameterization(
-          priors.betaField, of: .rate, variance: priors.priorBetaVariance))
+        of: .rate, at: data, as: priors.betaField)
       let mu0 = p.sample("mu0", Normal(priors.priorMu0.value(or: data.meanMaximum), 5))
       let beta0 = p.sample("beta0", Normal(priors.priorBeta0.value, 0.5))
       let logSigma = p.sample("log_sigma", Normal(priors.priorSigma.logarithm, 0.4))

@@ -84,23 +84,18 @@ public struct GEVNonstationary: ExtremesModel {
   ///
   /// - Returns: The distribution of the maxima and the maxima, `[S, T]` each.
   func maxima(_ p: inout Context) -> (distribution: GEV, y: Tensor) {
-    let places = data.coordinates
     let mu = p.field(
-      "mu_s", "k_mu", priors.priorMuVariance, priors.priorMuLengthscale, at: places,
-      as: data.parameterization(
-        priors.muField, of: .location, variance: priors.priorMuVariance))
+      "mu_s", "k_mu", priors.priorMuVariance, priors.priorMuLengthscale, of: .location, at: data,
+      as: priors.muField)
     let beta = p.field(
-      "beta_tilde", "k_beta", priors.priorBetaVariance, priors.priorBetaLengthscale, at: places,
-      as: data.parameterization(
-        priors.betaField, of: .rate, variance: priors.priorBetaVariance))
+      "beta_tilde", "k_beta", priors.priorBetaVariance, priors.priorBetaLengthscale, of: .rate,
+      at: data, as: priors.betaField)
     let sigma = p.field(
-      "sig_r", "k_sig", priors.priorSigmaVariance, priors.priorSigmaLengthscale, at: places,
-      as: data.parameterization(
-        priors.sigmaField, of: .scale, variance: priors.priorSigmaVariance))
+      "sig_r", "k_sig", priors.priorSigmaVariance, priors.priorSigmaLengthscale, of: .scale,
+      at: data, as: priors.sigmaField)
     let xi = p.field(
-      "xi_r", "k_xi", priors.priorXiVariance, priors.priorXiLengthscale, at: places,
-      as: data.parameterization(
-        priors.xiField, of: .shape, variance: priors.priorXiVariance))
+      "xi_r", "k_xi", priors.priorXiVariance, priors.priorXiLengthscale, of: .shape, at: data,
+      as: priors.xiField)
     let mu0 = p.sample("mu0", Normal(priors.priorMu0.value(or: data.meanMaximum), 5))
     let beta0 = p.sample("beta0", Normal(priors.priorBeta0.value, 0.5))
     let logSigma0 = p.sample("logsig0", Normal(priors.priorSigma0.logarithm, 0.3))
