@@ -82,7 +82,9 @@ private func posteriorTrace<M: ExtremesModel>(_ model: M) throws -> Trace {
     func check<M: ExtremesModel>(_: M.Type) throws {
       var gapped = complete
       gapped[7] = nil
-      let (full, partial) = (try posteriorTrace(try M(data())), try posteriorTrace(try M(data(gapped))))
+      let (full, partial) = (
+        try posteriorTrace(try M(data())), try posteriorTrace(try M(data(gapped)))
+      )
       let terms = { (trace: Trace) in try #require(trace["y"]?.logProb()).scalars }
       for (index, pair) in try zip(terms(full), terms(partial)).enumerated() where index != 7 {
         #expect(pair.0.isFinite && pair.1.isFinite)

@@ -202,11 +202,12 @@ import Testing
         switch site {
         case "k_mu.variance": own.map { 1.8 * 1.8 * $0 }
         case "mu0": own.map { 1.8 * $0 + 32 }
-        case "beta0": own.map { 1.8 * $0 }
+        case "beta0", "sigma": own.map { 1.8 * $0 }
         case "log_sigma": own.map { $0 + Foundation.log(1.8) }
         default: own
         }
-      expectClose(f.draws[site].scalars, expected, relative: 1e-9, absolute: 1e-9, site)
+      // Rounding of another unit, which trajectories let grow.
+      expectClose(f.draws[site].scalars, expected, relative: 1e-7, absolute: 1e-7, site)
     }
   }
 

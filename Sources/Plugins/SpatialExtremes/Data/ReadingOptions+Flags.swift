@@ -7,7 +7,7 @@ extension ReadingOptions {
   var columnFlag: String? { covariateColumn.map { "--gmst-column \"\($0)\"" } }
 
   /// The same options without limits of the years.
-  var ofAllYears: Self { 
+  var ofAllYears: Self {
     Self(covariateColumn: covariateColumn, smoothing: smoothing, requirements: requirements)
   }
 

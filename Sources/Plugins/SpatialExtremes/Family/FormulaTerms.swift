@@ -186,7 +186,9 @@ extension FormulaTerms {
       Prior(length.centre, .lengthscale), of: quantity, as: parameterization)
     field.deviations = (variance.deviation, length.deviation)
     field.metric = metric
-    field.startsAtZero = true
+    // Relative to the variance, so that a fit does not depend on units.
+    field.jitter = priors.base == .reference ? field.jitter : 1e-6 * variance.centre
+    (field.startsAtZero, field.startsAtMedians) = (true, true)
     return field
   }
 
@@ -205,6 +207,7 @@ extension FormulaTerms {
       "\(names.smooth)_t", names.smooth, of: covariate,
       Prior(variance.centre, .variance(of: .location)), Prior(length.centre, .lengthscale))
     trend.deviations = (variance.deviation, length.deviation)
+    trend.jitter = 1e-6 * variance.centre
     return trend
   }
 }

@@ -17,7 +17,7 @@ public struct GEVByFormula: FamilyModel {
   public static let summary =
     "Annual maxima ~ GEV whose location, log scale and shape are formulas: --location \"1 + field + gmst\"."
   public static let requirements = DataRequirements(minimumStations: 1, covariates: [])
-  public static let memory = FitMemory(matricesOfAStep: 12, matricesOfAThread: 6, arraysOfData: 9)
+  public static let memory = FitMemory(matricesOfAStep: 6, matricesOfAThread: 4, arraysOfData: 7)
 
   /// The formulas and the priors, flags of the command line.
   public struct Priors: PriorFlags {

@@ -18,6 +18,8 @@ public struct SmoothTrend: GEVTerm {
   public let variance, lengthscale: Prior
   /// The standard deviations of the logarithms of both.
   public var deviations = (variance: 0.5, lengthscale: 0.5)
+  /// The variance that is added to each value, so that the covariance of similar years has a Cholesky factor.
+  public var jitter = 1e-6
 
   /// A smooth function of a covariate.
   public init(
@@ -57,6 +59,6 @@ public struct SmoothTrend: GEVTerm {
   private var lengthscaleSite: String { "\(kernel).lengthscale" }
 
   private func process(_ v: Tensor, _ l: Tensor, _ data: StationTensors) -> GaussianProcess {
-    GaussianProcess(v * RBF(lengthscale: l), at: data.covariates.ofTime(covariate))
+    GaussianProcess(v * RBF(lengthscale: l), at: data.covariates.ofTime(covariate), jitter: jitter)
   }
 }

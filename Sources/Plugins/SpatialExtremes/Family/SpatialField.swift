@@ -16,6 +16,8 @@ public struct SpatialField: Sendable {
   public let variance, lengthscale: Prior
   /// The standard deviations of the logarithms of both.
   public var deviations = (variance: 0.5, lengthscale: 0.5)
+  /// The variance that is added to each value, so that the covariance of close stations has a Cholesky factor.
+  public var jitter = 1e-6
   /// The distance between places; degrees of longitude and latitude, which count alike, by default.
   public var metric: any Metric = Euclidean()
   /// The parameter that the field is a part of, whose information in the data a partial parameterization uses; nil for none.
@@ -24,6 +26,8 @@ public struct SpatialField: Sendable {
   public var parameterization: FieldParameterization?
   /// Whether the field is 0 at the start of a fit, and not random: a random field may end the support of the maxima.
   public var startsAtZero = false
+  /// Whether the hyperparameters start at the medians of their priors, and not at random.
+  public var startsAtMedians = false
 
   /// A field with its priors.
   ///
@@ -54,9 +58,11 @@ public struct SpatialField: Sendable {
     return p.sample(site, process.parameterized(coordinates))
   }
 
-  /// The sampled site with its value at the start, if that is not random.
+  /// The sampled sites with their values at the start, where those are not random.
   func start(_ data: StationTensors) -> [String: Tensor] {
-    startsAtZero ? data.start(ofField: site, parameterization) : [:]
+    let medians = [varianceSite: variance.value, lengthscaleSite: lengthscale.value]
+    return (startsAtZero ? data.start(ofField: site, parameterization) : [:])
+      .merging(startsAtMedians ? medians : [:]) { $1 }
   }
 
   var sites: Set<String> { [site, varianceSite, lengthscaleSite] }
@@ -66,7 +72,7 @@ public struct SpatialField: Sendable {
   private var lengthscaleSite: String { "\(kernel).lengthscale" }
 
   private func process(_ v: Tensor, _ l: Tensor, at places: Tensor) -> GaussianProcess {
-    GaussianProcess(v * Matern32(lengthscale: l, metric: metric), at: places)
+    GaussianProcess(v * Matern32(lengthscale: l, metric: metric), at: places, jitter: jitter)
   }
 }
 

@@ -23,7 +23,7 @@ public struct GEVCopula: ExtremesModel {
   public static let summary =
     "Annual maxima ~ GEV as in gev-nonstationary, with a Gaussian copula over the stations of a year."
   public static let memory = FitMemory(
-    matricesOfAStep: 32, matricesOfAThread: 7, arraysOfData: 22, matricesOfAYear: 7)
+    matricesOfAStep: 32, matricesOfAThread: 7, arraysOfData: 23, matricesOfAYear: 7)
 
   /// The centres of the priors, flags of the command line.
   public struct Priors: PriorFlags {

@@ -8,7 +8,9 @@ public struct ExtremesOptions<M: ExtremesModel>: ParsableArguments, AnnotatedFla
     parsing: .unconditional,
     help: "The years of the running mean of the GMST, an odd number; 1 for the GMST of each year.")
   var gmstSmoothing = 1
-  @Flag(help: "The data are minima: the model is of their negatives, and return levels are turned back.")
+  @Flag(
+    help: "The data are minima: the model is of their negatives, and return levels are turned back."
+  )
   var minima = false
   @Option(parsing: .unconditional, help: "Leave out the years before this one.")
   var firstYear: Int?
@@ -49,7 +51,10 @@ public struct ExtremesOptions<M: ExtremesModel>: ParsableArguments, AnnotatedFla
 
   /// The flags that choose data, which are compared by their content, and the year of the report.
   public var flagsWithoutEffect: Set<String> {
-    ["--gmst-column", "--gmst-smoothing", "--minima", "--first-year", "--last-year", "--allow", "--projection-year"]
+    [
+      "--gmst-column", "--gmst-smoothing", "--minima", "--first-year", "--last-year", "--allow",
+      "--projection-year",
+    ]
   }
 
   var reading: ReadingOptions {

@@ -34,9 +34,12 @@ struct ExtremesReport<M: ExtremesModel> {
     let nothingDropped = data.record.dropped.isEmpty ? ["0 records dropped"] : []
     let minima =
       fitted.options.minima
-      ? ["minima: the parameters are those of their negatives, the return levels those of the minima"]
+      ? [
+        "minima: the parameters are those of their negatives, the return levels those of the minima"
+      ]
       : []
-    return (["\(M.name): \(size)"] + minima + data.record.summary + nothingDropped).joined(separator: "\n")
+    return (["\(M.name): \(size)"] + minima + data.record.summary + nothingDropped).joined(
+      separator: "\n")
   }
 
   private var parameters: [String] {

@@ -60,7 +60,8 @@ struct ExtremesSummary<M: ExtremesModel> {
     let sign = Tensor(fitted.options.minima ? -1 : 1)
     // Every return level is computed for each draw, [D, S].
     func level(_ climate: Climate, _ draws: Draws) -> Tensor {
-      sign * model.gev(draws, in: climate).returnLevel(period: Tensor(Double(Self.returnPeriod)))
+      sign
+        * model.gev(draws, in: climate).returnLevel(period: Tensor(Double(Self.returnPeriod)))
         .broadcast(to: [draws.count, stations])
     }
     let (now, then) = (level(climates.now, predictions), level(climates.then, predictions))
