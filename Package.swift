@@ -97,8 +97,8 @@ let package = Package(
     .target(
       name: "SpatialExtremes",
       dependencies: [
-        "Preconditions", "PPL", "Distributions", "Kernels", "Inference", "Tables", "Runs",
-        "Plugins",
+        "Preconditions", "Parallel", "PPL", "Distributions", "Kernels", "Inference", "Tables",
+        "Runs", "Plugins",
         "SpainSynthetic", arguments,
       ],
       path: "Sources/Plugins/SpatialExtremes", packageAccess: false),

@@ -17,6 +17,10 @@ public struct FitContext: Sendable {
   /// The checksums of the data, which are conditions of `--resume` too.
   public private(set) var content: [CheckpointFile.Condition]
   private var model: CheckpointFile.Condition?
+  /// The arguments of the command line that decide the digits of the fit, from which it can be restored; none if unknown.
+  var arguments: [String] = []
+  /// Whether a finished fit is restored from its checkpoint, for which no step is taken and no file written.
+  public private(set) var isRestoring = false
 
   /// The context of a fit.
   ///
@@ -49,6 +53,25 @@ public struct FitContext: Sendable {
     // Checkpoints of earlier versions have no such condition.
     context.model = .init("the model", name, fallback: name)
     return context
+  }
+
+  /// The same context for a finished fit that is restored.
+  func restoring() -> FitContext {
+    var context = self
+    context.isRestoring = true
+    return context
+  }
+
+  /// The error of a fit that was to be restored and has not ended.
+  ///
+  /// - Parameters:
+  ///   - done: The number of steps that were taken.
+  ///   - total: The number that were asked for.
+  ///   - steps: The name of the steps, in the plural.
+  public func unfinished(_ done: Int, of total: Int, _ steps: String) -> PredictionError {
+    PredictionError(
+      "the fit in \(settings.output ?? "") was interrupted after \(done) of \(total) \(steps); continue it with "
+        + "ppl fit --resume first.")
   }
 
   /// The flags that determine the fit, as text by name without dashes, for `run.json`.

@@ -22,8 +22,10 @@ where Options: ParsableArguments & Sendable, Method: ParsableArguments & Sendabl
 
   /// The context of the fit with these flags.
   func context(_ control: RunControl) -> FitContext {
-    FitContext(
+    var context = FitContext(
       fit, backend: method.flagValues, model: options.flagValues, control: control)
+    context.arguments = lastingArguments(Program.current.arguments, backend: fit.backend)
+    return context
   }
 }
 

@@ -46,7 +46,7 @@ extension PPLCommand {
   static func fit(
     _ model: some FittableModel, _ arguments: [String], _ console: Console
   ) throws -> Int32 {
-    try under(Program.current.fitting(model), console) {
+    try under(Program.current.fitting(model, arguments), console) {
       try fit(model, by: Program.current.backend(), arguments, console)
     }
   }

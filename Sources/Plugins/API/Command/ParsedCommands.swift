@@ -5,7 +5,8 @@ import Runs
 struct Root: ParsableCommand {
   static var configuration: CommandConfiguration {
     let commands: [any ParsableCommand.Type] = [
-      ListModels.self, DescribeModel.self, FitModel.self, CalibrateModel.self, RunExperiment.self,
+      ListModels.self, DescribeModel.self, FitModel.self, PredictRun.self, CalibrateModel.self,
+      RunExperiment.self,
     ]
     return CommandConfiguration(
       commandName: Program.current.name,
@@ -41,6 +42,22 @@ struct FitModel: ParsableCommand {
   @Argument(
     parsing: .captureForPassthrough,
     help: "The flags of the fit and of the model (`\(Program.current.name) fit MODEL --help`).")
+  var rest: [String] = []
+}
+
+struct PredictRun: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "predict",
+    abstract: "Restore a fit from the folder of its run and print what its model predicts.",
+    discussion: ExitStatus.explanation)
+  @Argument(
+    help: "The folder of a fit, as `\(Program.current.name) fit MODEL --output` has written it.")
+  var run: String
+  @Argument(
+    parsing: .captureForPassthrough,
+    help:
+      "The flags of the prediction and of the model (`\(Program.current.name) predict RUN --help`)."
+  )
   var rest: [String] = []
 }
 

@@ -22,8 +22,11 @@ struct Program: Sendable {
   }
 
   /// The same program while it fits a model.
-  func fitting(_ model: some FittableModel) -> Program {
+  ///
+  /// - Parameter arguments: The flags of the fit; the arguments of the program if nil.
+  func fitting(_ model: some FittableModel, _ arguments: [String]? = nil) -> Program {
     var program = self
+    program.arguments = arguments ?? self.arguments
     program.defaultBackend = DefaultBackend(of: model)
     return program
   }

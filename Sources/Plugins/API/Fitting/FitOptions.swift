@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import Parallel
 
 /// The flags of every fit.
@@ -35,6 +36,11 @@ public struct FitOptions: ParsableArguments, HasCommonOptions, AnnotatedFlags, S
       throw ValidationError("--draws is \(draws), but must be from 1 to 1000000.")
     }
     try requirePath(data, of: "--data")
+  }
+
+  /// The folder of `--data`, an absolute place; nil for the model's embedded example.
+  var dataFolder: URL? {
+    data.map { URL(filePath: $0, directoryHint: .isDirectory).absoluteURL.standardizedFileURL }
   }
 
   /// The flags about data, which are compared by their content, and about summaries.

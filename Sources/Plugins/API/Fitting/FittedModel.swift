@@ -54,6 +54,7 @@ public struct FittedModel<M: FittableModel>: Sendable {
     JSONObject([
       ("model", model.name), ("seed", settings.seed), ("draws", settings.draws),
       ("options", context.record), ("inference", changedInferenceFlags),
+      ("arguments", context.arguments), ("data_folder", settings.dataFolder?.path),
       ("steps", fit.course.stepCount), ("learning_rate", learningRate),
       ("seconds", fit.course.seconds),
     ])
@@ -110,12 +111,11 @@ extension FittableModel {
   ) throws -> FittedModel<Self> {
     let problem = try problem(options, dataset)
     let context = context.with(content: try problem.contents()).with(model: name)
-    let fit = try backend.run(
-      problem.interruptible(by: context.control), method, in: context
-    ).judged(in: context)
+    let fit = try backend.run(problem.interruptible(by: context.control), method, in: context)
     return FittedModel(
-      model: self, options: options, dataset: dataset, problem: problem, fit: fit,
-      context: context)
+      model: self, options: options, dataset: dataset, problem: problem,
+      // A restored fit was judged when it ended.
+      fit: context.isRestoring ? fit : fit.judged(in: context), context: context)
   }
 
   /// The posterior of the model given the data of a folder, or its embedded example.

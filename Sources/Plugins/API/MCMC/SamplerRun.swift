@@ -35,11 +35,14 @@ public struct SamplerRun: Fit {
       run = try mcmc.run(
         problem.posterior, start: start ?? .rule(problem.start ?? .uniform()), key: context.key,
         from: stored, pool: context.pool, progress: control.progress,
-        isInterrupted: control.isInterruptedBeforeStep,
+        isInterrupted: { control.isInterruptedBeforeStep() || context.isRestoring },
         every: .seconds(settings.checkpointInterval)
       ) { try store?.write($0) }
     } catch is ModelError where control.isInterruptedEarly {
       throw Interrupted()
+    }
+    if context.isRestoring, !run.isFinished {
+      throw context.unfinished(run.drawsPerChain, of: mcmc.draws, "draws of each chain")
     }
     checkpoint = CheckpointFile.file(run.checkpoint, conditions: conditions)
     guard run.drawsPerChain > 0 else {

@@ -31,13 +31,17 @@ public struct MatchRun: Fit {
         LogDensity(problem.interruptible(by: control).posterior),
         start: problem.start ?? .uniform(), key: context.key, checkpoint: stored,
         pool: context.pool, progress: control.progress,
-        isInterrupted: control.isInterruptedBeforeStep,
+        isInterrupted: { control.isInterruptedBeforeStep() || context.isRestoring },
         every: .seconds(settings.checkpointInterval)
       ) { try store?.write($0) }
     } catch is ModelError where control.isInterruptedEarly {
       throw Interrupted()
     } catch let error as InferenceError where error.endsFit {
       throw FitFailure(.other("\(error)".trimmingFullStop), left: store?.discard() ?? .nothing)
+    }
+    if context.isRestoring, fit.isInterrupted {
+      throw context.unfinished(
+        fit.state.iteration, of: fit.settings.iterations, "iterations")
     }
     checkpoint = CheckpointFile.file(fit.state, conditions: conditions)
     course = FitCourse(of: fit, canResume: settings.output != nil)

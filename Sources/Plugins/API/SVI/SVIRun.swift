@@ -93,9 +93,11 @@ public struct SVIRun: Fit {
     log.average = stored.average
     if step == steps {
       let fit = try svi.fit(from: stored.fit, key: context.key)
+      if context.isRestoring { return (fit, true) }
       log.losses = try LossesFile(in: folder, continuing: stored.losses)
       return (fit, true)
     }
+    if context.isRestoring { throw context.unfinished(step, of: steps, "steps") }
     let state = try svi.state(from: stored.fit, key: context.key)
     log.losses = try LossesFile(in: folder, continuing: stored.losses)
     return try run(from: state, &log)

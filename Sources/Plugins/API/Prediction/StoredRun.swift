@@ -1,0 +1,115 @@
+import Foundation
+import Runs
+import Tables
+
+/// A fit in the folder of its run, as `run.json` names it.
+struct StoredRun {
+  /// The folder as it was typed.
+  let path: String
+  /// The name of the model.
+  let model: String
+  /// The verdict on the fit, a sentence; nil where `results.json` has none.
+  let verdict: String?
+  private let arguments: [String]
+  private let dataFolder: String?
+
+  private struct Record: Decodable {
+    let model: String?
+    let arguments: [String]?
+    let dataFolder: String?
+
+    enum CodingKeys: String, CodingKey {
+      case model, arguments
+      case dataFolder = "data_folder"
+    }
+  }
+
+  private struct Results: Decodable { let verdict: String? }
+
+  /// Reads `run.json` of a folder.
+  ///
+  /// - Throws: `PredictionError` for a folder without a fit that can be restored.
+  init(path: String) throws(PredictionError) {
+    let folder = URL(filePath: path, directoryHint: .isDirectory)
+    func exists(_ name: String) -> Bool {
+      FileManager.default.fileExists(atPath: folder.appending(path: name).path)
+    }
+    guard let record = Self.read(Record.self, folder.appending(path: RunFileName.run)),
+      let model = record.model
+    else {
+      throw PredictionError(
+        "\(path) is not the folder of a fit: there is no \(RunFileName.run) with a model; give the folder of ppl fit --output."
+      )
+    }
+    guard exists(RunFileName.checkpoint) else {
+      throw PredictionError(
+        "the run in \(path) has no \(RunFileName.checkpoint), from which its draws are restored; fit again with --output."
+      )
+    }
+    guard let arguments = record.arguments else {
+      throw PredictionError(
+        "\(RunFileName.run) in \(path) does not name the arguments of the fit, as those of earlier versions; fit again, "
+          + "or print the run again with --resume.")
+    }
+    (self.path, self.model, self.arguments) = (path, model, arguments)
+    dataFolder = record.dataFolder
+    verdict = Self.read(Results.self, folder.appending(path: RunFileName.results))?.verdict
+  }
+
+  /// The arguments that restore the fit.
+  ///
+  /// - Parameters:
+  ///   - data: The folder of the data; the one that the run names if nil.
+  ///   - threads: The number of threads; the number of cores if nil.
+  /// - Throws: `PredictionError` where the folder that the run names is not there.
+  func arguments(data: String?, threads: Int?) throws(PredictionError) -> [String] {
+    if data == nil, let dataFolder, !FileManager.default.fileExists(atPath: dataFolder) {
+      throw PredictionError(
+        "the data of the run in \(path) were in \(dataFolder), which is not there; give their folder with --data."
+      )
+    }
+    let places = [("--data", data ?? dataFolder), ("--threads", threads.map { "\($0)" })]
+    return arguments + places.flatMap { flag, value in value.map { [flag, $0] } ?? [] }
+      + ["--resume", "--output", path]
+  }
+
+  /// An error of the checkpoint, with a remedy for a prediction.
+  func explained(_ error: any Error) -> any Error {
+    guard var error = error as? DataError,
+      URL(filePath: error.file).lastPathComponent == RunFileName.checkpoint
+    else { return error }
+    error.remedy = "give the data of the fit, as they were, with --data, or fit again"
+    return error
+  }
+
+  private static func read<T: Decodable>(_ type: T.Type, _ url: URL) -> T? {
+    (try? Data(contentsOf: url)).flatMap { try? JSONDecoder().decode(type, from: $0) }
+  }
+}
+
+/// The flags of a fit that only name places of files or decide how long it takes, with the number of their values.
+private let flagsOfPlaces = [
+  "--output": 1, "--json": 1, "--threads": 1, "--checkpoint-interval": 1, "--data": 1,
+  "--resume": 0, "--overwrite": 0, "--quiet": 0, "--profile": 0,
+]
+
+/// The arguments of a fit that decide its digits, for `run.json`: without places of files, and with the backend.
+func lastingArguments(_ arguments: [String], backend: String?) -> [String] {
+  var kept: [String] = []
+  var skipped = 0
+  for argument in arguments {
+    if skipped > 0 {
+      skipped -= 1
+      continue
+    }
+    let (flag, hasValue) = (String(argument.prefix { $0 != "=" }), argument.contains("="))
+    if let values = flagsOfPlaces[flag] {
+      skipped = hasValue ? 0 : values
+    } else {
+      kept.append(argument)
+    }
+  }
+  guard let backend, !kept.contains(where: { $0 == "--backend" || $0.hasPrefix("--backend=") })
+  else { return kept }
+  return ["--backend", backend] + kept
+}
