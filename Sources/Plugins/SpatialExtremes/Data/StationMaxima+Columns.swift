@@ -56,6 +56,23 @@ extension CSVTable {
     (try? optionalDouble(row, column)) ?? nil
   }
 
+  /// The numbers of the columns beside `year` in all but some years, with the covariate as `gmst`, by year and name.
+  func numbers(
+    outside years: Set<Int>, _ covariate: Covariate
+  ) throws(DataError) -> [Int: [String: Double]] {
+    let year = try requireColumn("year")
+    var found: [Int: [String: Double]] = [:]
+    for row in rows {
+      let key = try self.year(row, year)
+      guard !years.contains(key) else { continue }
+      var values: [String: Double] = [:]
+      for column in header where column != year { values[column.name] = number(row, column) }
+      values[Covariates.gmst] = covariate.values[key]
+      if !values.isEmpty { found[key] = values }
+    }
+    return found
+  }
+
   /// The columns beside `year` with a number in each of some years, by name.
   func numbers(in years: [Int]) throws(DataError) -> [String: [Double]] {
     let year = try requireColumn("year")

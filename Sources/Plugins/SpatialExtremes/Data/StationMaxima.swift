@@ -59,6 +59,9 @@ public struct StationMaxima: Sendable, Equatable {
   /// Further columns of `gmst.csv` with a number in each of the years, by name, `[T]` each.
   public var yearColumns: [String: [Double]] = [:]
 
+  /// The covariates of time in the years of `gmst.csv` that have no maximum in use, by year and name; for predictions.
+  public var otherYears: [Int: [String: Double]] = [:]
+
   /// The maxima, row-major `[S, T]`, in the units of the file; nil where missing.
   public var maxima: [Double?]
 
@@ -119,7 +122,10 @@ public struct StationMaxima: Sendable, Equatable {
     let selection = try MaximaSelection(
       checking: table, stations: list, gmst: gmst, covariate: covariate, options: options)
     self.init(selection)
-    if let gmst { yearColumns = try gmst.numbers(in: years) }
+    if let gmst {
+      yearColumns = try gmst.numbers(in: years)
+      otherYears = try gmst.numbers(outside: Set(years), covariate)
+    }
     try requireColumns(options.requirements.columns, stations, gmst)
     let data = CheckedData(selection, tables: [stations, gmst, maxima].compactMap(\.self))
     record.findings = DataCheck.all.flatMap { $0(data) }

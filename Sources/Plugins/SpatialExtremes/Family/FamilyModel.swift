@@ -21,6 +21,14 @@ extension FamilyModel {
   public func gev(_ draws: Draws, in climate: Climate, at places: Places) -> GEV {
     family.gev(draws, in: climate, at: places)
   }
+
+  public func maps(
+    _ draws: Draws, at places: Places
+  ) throws -> [(site: ReportedSite, values: Tensor)] {
+    guard places.coordinates != nil else { return fields.map { ($0, draws[$0.site]) } }
+    guard !family.isOfStations else { throw ExtremesFailure.stationTerm(model: Self.name) }
+    return family.maps(draws, at: places)
+  }
 }
 
 extension Coefficient {

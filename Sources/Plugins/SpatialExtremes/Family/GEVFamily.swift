@@ -61,6 +61,18 @@ public struct GEVFamily: Sendable {
       })
   }
 
+  /// The maps of the report at some places for each draw, which broadcast to `[D, P]`.
+  public func maps(
+    _ draws: Draws, at places: Places
+  ) -> [(site: ReportedSite, values: Tensor)] {
+    terms.enumerated().compactMap { index, term in
+      term.map(draws, data, at: places.foldIn(UInt32(index)))
+    }
+  }
+
+  /// Whether a term has values at the stations only, so that there are no predictions elsewhere.
+  public var isOfStations: Bool { terms.contains(where: \.isOfStations) }
+
   private func distribution(_ values: [Tensor]) -> GEV {
     func sum(_ range: Range<Int>) -> Tensor {
       values[range].dropFirst().reduce(values[range].first ?? 0) { $0 + $1 }

@@ -33,6 +33,14 @@ public protocol GEVTerm: Sendable {
     _ draws: Draws, _ data: StationTensors, at places: Places, in climate: Climate
   ) -> Tensor
 
+  /// The map of the report at some places for each draw, which broadcasts to `[D, P]`; nil without one, as by default.
+  func map(
+    _ draws: Draws, _ data: StationTensors, at places: Places
+  ) -> (site: ReportedSite, values: Tensor)?
+
+  /// Whether the term has values at the stations only; false by default.
+  var isOfStations: Bool { get }
+
   /// The values that a fit starts from, by site; sites that are not named start at random.
   func start(_ data: StationTensors) -> [String: Tensor]
 
@@ -48,6 +56,10 @@ public protocol GEVTerm: Sendable {
 
 extension GEVTerm {
   public func sampleProcess(_ p: inout Context, _ data: StationTensors) -> Tensor? { nil }
+  public func map(
+    _ draws: Draws, _ data: StationTensors, at places: Places
+  ) -> (site: ReportedSite, values: Tensor)? { nil }
+  public var isOfStations: Bool { false }
   public func start(_ data: StationTensors) -> [String: Tensor] { [:] }
   public var parameters: [ReportedSite] { [] }
   public var maps: [ReportedSite] { [] }

@@ -79,7 +79,27 @@ public struct VaryingCoefficient: GEVTerm {
   public func values(
     _ draws: Draws, _ data: StationTensors, at places: Places, in climate: Climate
   ) -> Tensor {
-    var total = constant.map { draws.column($0.site) } ?? Tensor.zeros([draws.count, 1])
+    let total = sum(
+      from: constant.map { draws.column($0.site) } ?? .zeros([draws.count, 1]), draws, data,
+      at: places)
+    guard let covariate else { return total }
+    return total * Tensor(data.covariates.centred(ofTime: covariate, in: climate))
+  }
+
+  public func map(
+    _ draws: Draws, _ data: StationTensors, at places: Places
+  ) -> (site: ReportedSite, values: Tensor)? {
+    guard let map else { return nil }
+    let constant = mapHasConstant ? constant.map { draws.column($0.site) } : nil
+    let values = sum(from: constant ?? .zeros([draws.count, 1]), draws, data, at: places)
+    return (map, exponential == nil ? values : exp(values))
+  }
+
+  /// A constant with the parts that vary over the map, which broadcasts to `[D, P]`.
+  private func sum(
+    from constant: Tensor, _ draws: Draws, _ data: StationTensors, at places: Places
+  ) -> Tensor {
+    var total = constant
     for (column, coefficient) in slopes {
       let z = data.covariates.centred(ofPlace: column, at: places)
       total = total + draws.column(coefficient.site) * z
@@ -92,9 +112,10 @@ public struct VaryingCoefficient: GEVTerm {
       total = total + draws[stations.site]
     }
     if let field { total = total + field.values(draws, data, at: places) }
-    guard let covariate else { return total }
-    return total * Tensor(data.covariates.centred(ofTime: covariate, in: climate))
+    return total
   }
+
+  public var isOfStations: Bool { stations != nil }
 
   public func start(_ data: StationTensors) -> [String: Tensor] {
     let coefficients = (constant.map { [$0] } ?? []) + slopes.map(\.coefficient)

@@ -62,6 +62,26 @@ public protocol ExtremesModel: Sendable {
   /// - Returns: A batch that broadcasts to `[D, P]`.
   /// - Throws: `ExtremesFailure.noPrediction` for a model that knows the stations only, as by default.
   func gev(_ draws: Draws, in climate: Climate, at places: Places) throws -> GEV
+
+  /// The fields of the report at some places for each draw, which broadcast to `[D, P]`.
+  ///
+  /// - Parameters:
+  ///   - draws: As of `gev(_:in:)`.
+  ///   - places: The places.
+  /// - Throws: `ExtremesFailure.noPrediction` for a model that knows the stations only, as by default.
+  func maps(
+    _ draws: Draws, at places: Places
+  ) throws -> [(site: ReportedSite, values: Tensor)]
+
+  /// Simulated normal scores of the maxima of one year for each draw, `[D, N, P]`: `Φ⁻¹(F(y))`, which depend on each other.
+  ///
+  /// - Parameters:
+  ///   - count: The number of years *N* for each draw.
+  ///   - draws: As of `gev(_:in:)`.
+  ///   - places: The places.
+  ///   - key: The key of the simulation.
+  /// - Returns: Nil where the maxima of a year are independent given the parameters, as by default.
+  func scores(_ count: Int, _ draws: Draws, at places: Places, key: RandomKey) -> Tensor?
 }
 
 extension ExtremesModel {
@@ -74,6 +94,17 @@ extension ExtremesModel {
     guard places.coordinates == nil else { throw ExtremesFailure.noPrediction(model: Self.name) }
     return gev(draws, in: climate)
   }
+
+  public func maps(
+    _ draws: Draws, at places: Places
+  ) throws -> [(site: ReportedSite, values: Tensor)] {
+    guard places.coordinates == nil else { throw ExtremesFailure.noPrediction(model: Self.name) }
+    return fields.map { ($0, draws[$0.site]) }
+  }
+
+  public func scores(
+    _ count: Int, _ draws: Draws, at places: Places, key: RandomKey
+  ) -> Tensor? { nil }
 
   /// A model of these stations and years; its priors are those that it is published with, if none are given.
   public init(_ data: StationMaxima, priors: Priors = .published) throws(Failure) {

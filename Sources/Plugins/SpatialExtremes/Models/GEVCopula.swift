@@ -84,6 +84,26 @@ public struct GEVCopula: ExtremesModel {
     stations.gev(draws, in: climate, at: places)
   }
 
+  public func maps(
+    _ draws: Draws, at places: Places
+  ) throws -> [(site: ReportedSite, values: Tensor)] { try stations.maps(draws, at: places) }
+
+  /// Simulated normal scores of the copula, by the correlation of the stations or of other places.
+  ///
+  /// - Complexity: O(*D* (*P*³ + *N* *P*²)).
+  public func scores(
+    _ count: Int, _ draws: Draws, at places: Places, key: RandomKey
+  ) -> Tensor? {
+    let keys = draws.count == 1 ? [key] : key.split(draws.count)
+    return stack(
+      (0..<draws.count).map { n in
+        let (c0, c1, c2) = (draws["c0"][.at(n)], draws["c1"][.at(n)], draws["c2"][.at(n)])
+        let R = correlation(c0, c1, c2, at: places.coordinates ?? data.coordinates)
+        let z = keys[n].normal([count, R.shape[0]])
+        return matmul(z, cholesky(R).transposed())
+      })
+  }
+
   /// The log density of the copula, `[]`; a missing maximum becomes an independent z of 0, whose two terms cancel.
   private func copula(_ gev: GEV, _ y: Tensor, _ R: Tensor) -> Tensor {
     func present(_ x: Tensor, else other: Tensor) -> Tensor {
@@ -104,11 +124,13 @@ public struct GEVCopula: ExtremesModel {
   }
 
   /// The correlation of the copula, `[S, S]`: a short and a long range, mixed.
-  func correlation(_ c0: Tensor, _ c1: Tensor, _ c2: Tensor) -> Tensor {
+  func correlation(
+    _ c0: Tensor, _ c1: Tensor, _ c2: Tensor, at coordinates: Tensor? = nil
+  ) -> Tensor {
     let short = c0 * Matern12(lengthscale: c1)
     let long = (1 - c0) * Matern12(lengthscale: c2)
     let nugget: Tensor = 1e-6
-    let K = (short + long + nugget * White()).gram(data.coordinates)
+    let K = (short + long + nugget * White()).gram(coordinates ?? data.coordinates)
     let deviation = sqrt(K.diagonal())
     return K / (deviation[.all, .newAxis] * deviation)
   }

@@ -35,6 +35,16 @@ struct ExtremesSummary<M: ExtremesModel> {
     Set((model.parameters + model.fields).map(\.site)).union(model.otherSites)
   }
 
+  /// The joint draws of posterior and model, by the key of the reference notebooks, for fields, levels and predictions.
+  static func predictions(
+    of fitted: FittedModel<ExtremesCommand<M>>, _ model: M
+  ) throws -> Draws {
+    let settings = fitted.settings
+    return try fitted.fit.predictions(
+      model.model.discardingOutput, draws: settings.draws, key: RandomKey(settings.seed &+ 3),
+      sites: sites(of: model), pool: fitted.context.pool)
+  }
+
   /// The period of the return levels, years.
   static var returnPeriod: Int { 100 }
 
@@ -47,9 +57,7 @@ struct ExtremesSummary<M: ExtremesModel> {
     // The keys of the reference notebooks.
     posterior = try fitted.posterior(key: RandomKey(settings.seed &+ 4))
     let draws = posterior.draws
-    let predictions = try fitted.fit.predictions(
-      model.model.discardingOutput, draws: settings.draws, key: RandomKey(settings.seed &+ 3),
-      sites: Self.sites(of: model), pool: fitted.context.pool)
+    let predictions = try Self.predictions(of: fitted, model)
     course = fitted.course(judgedBy: draws, predictions)
     projectionYear = fitted.options.projectionYear
     let climates = ClimateCourse(data, projectionYear: projectionYear)

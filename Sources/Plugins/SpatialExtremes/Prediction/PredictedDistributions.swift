@@ -1,0 +1,108 @@
+import Distributions
+import Inference
+import PPL
+import Parallel
+
+/// The GEV distributions of a fit at some places: for each draw, and at the posterior means.
+struct PredictedDistributions<M: ExtremesModel>: Sendable {
+  let model: M
+  /// The draws, and their means as a single draw.
+  let draws, means: Draws
+  let places: PredictedPlaces
+  /// The key of fields at places that are no stations.
+  let key: RandomKey
+  let pool: WorkPool
+
+  /// The number of draws of a piece of work, so that digits do not depend on the number of threads.
+  private static var pieceSize: Int { 32 }
+
+  /// The distributions of a fit.
+  init(
+    _ model: M, _ draws: Draws, at places: PredictedPlaces, key: RandomKey, pool: WorkPool
+  ) {
+    (self.model, self.draws, self.places, self.key, self.pool) = (model, draws, places, key, pool)
+    means = Draws(
+      count: 1,
+      sites: draws.names.map { ($0, draws[$0].mean(along: [0], keepingDimensions: true)) })
+  }
+
+  /// A batch of distributions `[D, P]` and one at the posterior means `[1, P]`.
+  struct Batch: Sendable {
+    let draws, means: GEV
+
+    /// A quantity of the distributions, for the draws and at the means.
+    func map(_ body: (GEV) -> Tensor) -> (draws: Tensor, means: Tensor) {
+      (body(draws), body(means))
+    }
+  }
+
+  /// The distributions in a climate.
+  ///
+  /// The fields of a draw are the same in all climates.
+  func batch(in climate: Climate) throws -> Batch {
+    @Sendable func parameters(_ gev: GEV, _ count: Int) -> [Tensor] {
+      [gev.location, gev.scale, gev.shape].map { ofPlaces($0, count) }
+    }
+    let parts = try pieces { draws, places, _ in
+      parameters(try model.gev(draws, in: climate, at: places), draws.count)
+    }
+    let all = (0..<3).map { index in concatenate(parts.map { $0[index] }) }
+    let mean = parameters(try model.gev(means, in: climate, at: places.places), 1)
+    return Batch(draws: GEV(all[0], all[1], all[2]), means: GEV(mean[0], mean[1], mean[2]))
+  }
+
+  /// The maps of the report at the places: for each draw `[D, P]`, and at the posterior means `[1, P]`.
+  func maps() throws -> [(site: ReportedSite, draws: Tensor, means: Tensor)] {
+    let parts = try pieces { draws, places, _ in
+      try model.maps(draws, at: places).map { ofPlaces($0.values, draws.count) }
+    }
+    return try model.maps(means, at: places.places).enumerated().map { index, map in
+      (map.site, concatenate(parts.map { $0[index] }), ofPlaces(map.values, 1))
+    }
+  }
+
+  /// The results of a function of some draws, of the places with the key of these draws, and of the number of the first one.
+  func pieces<R: Sendable>(
+    _ body: @Sendable (_ draws: Draws, _ places: Places, _ first: Int) throws -> R
+  ) throws -> [R] {
+    let count = (draws.count + Self.pieceSize - 1) / Self.pieceSize
+    return try pool.mapParts(of: count) { range in
+      try range.map { piece in
+        let first = piece * Self.pieceSize
+        let part = draws.part(first..<min(first + Self.pieceSize, draws.count))
+        return try body(part, places.places.with(key: key.foldIn(UInt32(piece))), first)
+      }
+    }.flatMap(\.self)
+  }
+
+  /// Values that broadcast to `[D, P]`, at the chosen places only.
+  private func ofPlaces(_ values: Tensor, _ count: Int) -> Tensor {
+    chosen(
+      values.broadcast(
+        to: [count, places.indices == nil ? places.count : model.data.stationCount]))
+  }
+
+  /// The elements of the last axis, one for each station or other place, that belong to the chosen places.
+  func chosen(_ values: Tensor) -> Tensor {
+    let width = values.shape[values.rank - 1]
+    guard let indices = places.indices, indices != Array(0..<width) else { return values }
+    let numbers = values.scalars
+    return Tensor(
+      (0..<(numbers.count / width)).flatMap { row in indices.map { numbers[row * width + $0] } },
+      shape: values.shape.dropLast() + [indices.count])
+  }
+}
+
+extension Places {
+  /// The places with a key; the stations have none.
+  func with(key: RandomKey) -> Places {
+    coordinates.map { Places($0, columns: columns, key: key) } ?? self
+  }
+}
+
+extension Draws {
+  /// Some consecutive draws.
+  fileprivate func part(_ range: Range<Int>) -> Draws {
+    Draws(count: range.count, sites: names.map { ($0, self[$0][.range(range)]) })
+  }
+}

@@ -1,0 +1,190 @@
+import Inference
+import PPL
+import Plugins
+import Runs
+
+/// All predictions of a fit for the places, climates and events of the flags.
+struct PredictionNumbers<M: ExtremesModel> {
+  let places: PredictedPlaces
+  /// The climates of the flags in their order, and the baseline; nil where there is none.
+  let climates: [PredictedClimate]
+  let baseline: PredictedClimate?
+  /// The reason why there is no baseline; nil where there is one or none is needed.
+  private(set) var note: String?
+  /// The return levels by climate and period, for each place.
+  private(set) var levels: [Level] = []
+  /// The maps of the model.
+  private(set) var fields: [(site: ReportedSite, numbers: [PredictedNumber])] = []
+  /// The events by value and climate.
+  private(set) var events: [Event] = []
+  /// The probabilities over all places.
+  private(set) var joint: [Joint] = []
+  /// The design-life levels.
+  private(set) var designLife: [Design] = []
+  let unit: String
+  let drawCount: Int
+
+  /// The return levels of a period in a climate.
+  struct Level {
+    let climate: PredictedClimate
+    let period: Double
+    let numbers: [PredictedNumber]
+  }
+
+  /// The numbers of an event in a climate.
+  struct Event {
+    let climate: PredictedClimate
+    let value: Double
+    let numbers: EventPrediction<M>.Numbers
+  }
+
+  /// The probabilities of an event over all places of a year.
+  struct Joint {
+    let climate: PredictedClimate
+    let value: Double
+    let all, any: PredictedNumber
+    let isSimulated: Bool
+  }
+
+  /// The level of a span of years that is exceeded with a probability.
+  struct Design {
+    let span: YearSpan
+    let risk: Double
+    let numbers: [PredictedNumber]
+  }
+
+  /// The largest number of places for joint exceedances, since a copula factorizes a matrix over all places for each draw.
+  private static var mostJointPlaces: Int { 300 }
+
+  /// Computes the predictions.
+  ///
+  /// - Throws: `PredictionError` and `DataError` for flags and files that do not suit the fit; `ExtremesFailure` for places that
+  ///   the model cannot predict at.
+  init(_ fitted: FittedModel<ExtremesCommand<M>>, _ options: ExtremesPrediction) throws {
+    let (data, requirements) = (
+      fitted.dataset.data, M.requirements(with: fitted.options.priors)
+    )
+    let model = try M(fitted.dataset.tensors, priors: fitted.options.priors)
+    places = try PredictedPlaces(
+      options, data, columns: requirements.columns.filter(model.data.covariates.hasPlace))
+    unit = requirements.unit
+    let record = try ClimateRecord(data, requirements, options)
+    (baseline, note) = try Self.baseline(record, options)
+    climates = try Self.climates(record, data, options, baseline)
+    let draws = try ExtremesSummary.predictions(of: fitted, model)
+    drawCount = draws.count
+    let distributions = PredictedDistributions(
+      model, draws, at: places, key: fitted.context.key.foldIn(3), pool: fitted.context.pool)
+    let sign: Double = fitted.options.minima ? -1 : 1
+    // First, since it refuses places that the model cannot predict at.
+    fields = try distributions.maps().map { map in
+      (
+        map.site,
+        try PredictedNumber.each(of: map.draws, plugin: map.means, pool: distributions.pool)
+      )
+    }
+    let batches = try climates.map { try distributions.batch(in: $0.climate) }
+    for (climate, batch) in zip(climates, batches) {
+      for period in options.period.values {
+        let level = batch.map { Tensor(sign) * $0.returnLevel(period: Tensor(period)) }
+        levels.append(
+          Level(
+            climate: climate, period: period,
+            numbers: try PredictedNumber.each(
+              of: level.draws, plugin: level.means, pool: distributions.pool)))
+      }
+    }
+    try addEvents(options, distributions, batches, sign)
+    try addDesignLife(options, distributions, record, sign)
+  }
+
+  private mutating func addEvents(
+    _ options: ExtremesPrediction, _ distributions: PredictedDistributions<M>,
+    _ batches: [PredictedDistributions<M>.Batch], _ sign: Double
+  ) throws {
+    let values = options.event?.values ?? []
+    guard !values.isEmpty else { return }
+    let before = try baseline.map { try distributions.batch(in: $0.climate) }
+    let prediction = EventPrediction(distributions: distributions, sign: sign)
+    for value in values {
+      for (climate, batch) in zip(climates, batches) {
+        events.append(
+          Event(
+            climate: climate, value: value,
+            numbers: try prediction.numbers(of: value, in: batch, against: before)))
+      }
+      guard (2...Self.mostJointPlaces).contains(places.count) else { continue }
+      let found = try JointExceedance(distributions: distributions).probabilities(
+        of: sign * value, in: batches)
+      for (climate, probabilities) in zip(climates, found) {
+        func number(_ values: (draws: Tensor, means: Tensor)) throws -> PredictedNumber {
+          try PredictedNumber.each(of: values.draws, plugin: values.means, pool: .serial)[0]
+        }
+        joint.append(
+          Joint(
+            climate: climate, value: value, all: try number(probabilities.all),
+            any: try number(probabilities.any), isSimulated: probabilities.isSimulated))
+      }
+    }
+  }
+
+  private mutating func addDesignLife(
+    _ options: ExtremesPrediction, _ distributions: PredictedDistributions<M>,
+    _ record: ClimateRecord, _ sign: Double
+  ) throws {
+    for span in options.designLife?.spans ?? [] {
+      let years = try span.years.map { year in
+        try distributions.batch(in: record.climate(of: year).climate)
+      }
+      for risk in options.risk.values {
+        let draws = try DesignLife.level(
+          years.map(\.draws), risk: risk, pool: distributions.pool)
+        let means = try DesignLife.level(years.map(\.means), risk: risk, pool: .serial)
+        designLife.append(
+          Design(
+            span: span, risk: risk,
+            numbers: try PredictedNumber.each(
+              of: Tensor(sign) * draws, plugin: Tensor(sign) * means, pool: distributions.pool)))
+      }
+    }
+  }
+}
+
+// MARK: - Climates
+
+extension PredictionNumbers {
+  /// The baseline of the flags; the pre-industrial one where the file has it and no flag names another.
+  private static func baseline(
+    _ record: ClimateRecord, _ options: ExtremesPrediction
+  ) throws -> (PredictedClimate?, note: String?) {
+    let isNeeded = options.warming != nil || options.event != nil
+    guard isNeeded || options.baseline != nil else { return (nil, nil) }
+    do {
+      return (try record.baseline(options.baseline ?? .years(YearSpan(1850...1900))), nil)
+    } catch {
+      // A ratio is left out where its baseline is not known; warming has no meaning then.
+      guard options.baseline == nil, options.warming == nil else { throw error }
+      return (nil, "no probability ratios: \(error)")
+    }
+  }
+
+  private static func climates(
+    _ record: ClimateRecord, _ data: StationMaxima, _ options: ExtremesPrediction,
+    _ baseline: PredictedClimate?
+  ) throws -> [PredictedClimate] {
+    let isChosen = options.year != nil || options.gmst != nil || options.warming != nil
+    let years = options.year?.years ?? (isChosen ? [] : [data.years.last ?? 0])
+    var climates = try years.map { try record.climate(of: $0) }
+    for value in options.gmst?.values ?? [] {
+      climates.append(try record.climate(gmst: value, source: "--gmst"))
+    }
+    for value in options.warming?.values ?? [] {
+      guard let baseline else { continue }
+      climates.append(
+        try record.climate(
+          gmst: (baseline.gmst ?? 0) + value, label: "+\(shortNumber(value)) °C",
+          source: "\(shortNumber(value)) above \(baseline.label)"))
+    }
+    return climates
+  }
+}
