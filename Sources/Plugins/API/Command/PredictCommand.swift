@@ -37,13 +37,14 @@ extension PPLCommand {
     _ model: M, _ stored: StoredRun, _ arguments: [String], _ console: Console
   ) throws -> Int32 {
     let command: PredictCommand<M.Prediction>
-    do {
+    do throws(Usage) {
       command = try parse(PredictCommand<M.Prediction>.self, arguments)
-    } catch let error as Usage {
+    } catch {
       return finish(error.command, error.underlying, console)
     }
     let (settings, backends) = (command.prediction, Program.current.backends)
-    return try report(settings.destination(), isQuiet: settings.quiet, console) { _ in
+    return try report(settings.destination(reading: stored.path), isQuiet: settings.quiet, console)
+    { _ in
       try model.prediction(command, of: stored, backends)
     }
   }

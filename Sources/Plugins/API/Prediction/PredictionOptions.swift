@@ -44,8 +44,9 @@ public struct PredictionOptions: ParsableArguments, Sendable {
 
   /// The places of the results.
   ///
+  /// - Parameter run: The folder of the fit, whose files `--json` does not replace.
   /// - Throws: `PredictionError` where `--output` is the folder of a run, whose files stay as they are.
-  func destination() throws(PredictionError) -> Destination {
+  func destination(reading run: String) throws(PredictionError) -> Destination {
     let folder = output.map { URL(filePath: $0, directoryHint: .isDirectory) }
     if let folder, let output,
       FileManager.default.fileExists(atPath: folder.appending(path: RunFileName.run).path)
@@ -54,6 +55,7 @@ public struct PredictionOptions: ParsableArguments, Sendable {
         "--output is \(output), the folder of a run, whose files stay as they are; name another folder."
       )
     }
-    return Destination(output: folder, json: json, data: nil, resume: false, overwrite: false)
+    return Destination(
+      output: folder, json: json, data: URL(filePath: run), resume: false, overwrite: false)
   }
 }

@@ -22,6 +22,14 @@ extension FamilyModel {
     family.gev(draws, in: climate, at: places)
   }
 
+  public func gev(_ draws: Draws, in climates: [Climate], at places: Places) -> [GEV] {
+    family.gev(draws, in: climates, at: places)
+  }
+
+  public func reportedMeans(_ draws: Draws, _ sampled: Draws) -> [String: Tensor] {
+    family.reportedMeans(draws, sampled)
+  }
+
   public func maps(
     _ draws: Draws, at places: Places
   ) throws -> [(site: ReportedSite, values: Tensor)] {

@@ -55,10 +55,18 @@ public struct GEVFamily: Sendable {
 
   /// The GEV distribution for each draw in one climate; a batch that broadcasts to `[D, P]`.
   public func gev(_ draws: Draws, in climate: Climate, at places: Places = .stations) -> GEV {
-    distribution(
-      terms.enumerated().map { index, term in
-        term.values(draws, data, at: places.foldIn(UInt32(index)), in: climate)
-      })
+    gev(draws, in: [climate], at: places)[0]
+  }
+
+  /// The GEV distributions for each draw in several climates, whose fields are computed once; batches that broadcast to
+  /// `[D, P]`.
+  public func gev(
+    _ draws: Draws, in climates: [Climate], at places: Places = .stations
+  ) -> [GEV] {
+    let values = terms.enumerated().map { index, term in
+      term.values(draws, data, at: places.foldIn(UInt32(index)), in: climates)
+    }
+    return climates.indices.map { index in distribution(values.map { $0[index] }) }
   }
 
   /// The maps of the report at some places for each draw, which broadcast to `[D, P]`.
@@ -68,6 +76,15 @@ public struct GEVFamily: Sendable {
     terms.enumerated().compactMap { index, term in
       term.map(draws, data, at: places.foldIn(UInt32(index)))
     }
+  }
+
+  /// The posterior means of reported numbers, by the site that plug-in values take them for.
+  ///
+  /// - Parameters:
+  ///   - draws: Joint draws of posterior and model.
+  ///   - sampled: The draws of the posterior, from which sampled parameters are reported.
+  public func reportedMeans(_ draws: Draws, _ sampled: Draws) -> [String: Tensor] {
+    terms.reduce(into: [:]) { $0.merge($1.reportedMeans(draws, sampled)) { $1 } }
   }
 
   /// Whether a term has values at the stations only, so that there are no predictions elsewhere.

@@ -33,10 +33,22 @@ public protocol GEVTerm: Sendable {
     _ draws: Draws, _ data: StationTensors, at places: Places, in climate: Climate
   ) -> Tensor
 
+  /// The values in several climates, as one by one by default; a term with a field computes it once.
+  func values(
+    _ draws: Draws, _ data: StationTensors, at places: Places, in climates: [Climate]
+  ) -> [Tensor]
+
   /// The map of the report at some places for each draw, which broadcasts to `[D, P]`; nil without one, as by default.
   func map(
     _ draws: Draws, _ data: StationTensors, at places: Places
   ) -> (site: ReportedSite, values: Tensor)?
+
+  /// The posterior means of reported numbers, by the site that plug-in values take them for, `[1]` each; none by default.
+  ///
+  /// - Parameters:
+  ///   - draws: Joint draws of posterior and model.
+  ///   - sampled: The draws of the posterior, from which sampled parameters are reported.
+  func reportedMeans(_ draws: Draws, _ sampled: Draws) -> [String: Tensor]
 
   /// Whether the term has values at the stations only; false by default.
   var isOfStations: Bool { get }
@@ -56,9 +68,13 @@ public protocol GEVTerm: Sendable {
 
 extension GEVTerm {
   public func sampleProcess(_ p: inout Context, _ data: StationTensors) -> Tensor? { nil }
+  public func values(
+    _ draws: Draws, _ data: StationTensors, at places: Places, in climates: [Climate]
+  ) -> [Tensor] { climates.map { values(draws, data, at: places, in: $0) } }
   public func map(
     _ draws: Draws, _ data: StationTensors, at places: Places
   ) -> (site: ReportedSite, values: Tensor)? { nil }
+  public func reportedMeans(_ draws: Draws, _ sampled: Draws) -> [String: Tensor] { [:] }
   public var isOfStations: Bool { false }
   public func start(_ data: StationTensors) -> [String: Tensor] { [:] }
   public var parameters: [ReportedSite] { [] }

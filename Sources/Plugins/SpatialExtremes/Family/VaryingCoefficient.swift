@@ -78,12 +78,17 @@ public struct VaryingCoefficient: GEVTerm {
 
   public func values(
     _ draws: Draws, _ data: StationTensors, at places: Places, in climate: Climate
-  ) -> Tensor {
+  ) -> Tensor { values(draws, data, at: places, in: [climate])[0] }
+
+  public func values(
+    _ draws: Draws, _ data: StationTensors, at places: Places, in climates: [Climate]
+  ) -> [Tensor] {
     let total = sum(
       from: constant.map { draws.column($0.site) } ?? .zeros([draws.count, 1]), draws, data,
       at: places)
-    guard let covariate else { return total }
-    return total * Tensor(data.covariates.centred(ofTime: covariate, in: climate))
+    return climates.map { climate in
+      covariate.map { total * Tensor(data.covariates.centred(ofTime: $0, in: climate)) } ?? total
+    }
   }
 
   public func map(
@@ -93,6 +98,17 @@ public struct VaryingCoefficient: GEVTerm {
     let constant = mapHasConstant ? constant.map { draws.column($0.site) } : nil
     let values = sum(from: constant ?? .zeros([draws.count, 1]), draws, data, at: places)
     return (map, exponential == nil ? values : exp(values))
+  }
+
+  /// The mean of the exponential of a logarithm; the mean of a constant that no map has.
+  public func reportedMeans(_ draws: Draws, _ sampled: Draws) -> [String: Tensor] {
+    func mean(_ values: Tensor) -> Tensor { values.mean(along: [0], keepingDimensions: true) }
+    guard let site = constant?.site else { return [:] }
+    if let exponential, let values = draws.find(exponential.site) {
+      return [site: log(mean(values))]
+    }
+    guard map == nil || !mapHasConstant, let values = sampled.find(site) else { return [:] }
+    return [site: mean(values)]
   }
 
   /// A constant with the parts that vary over the map, which broadcasts to `[D, P]`.

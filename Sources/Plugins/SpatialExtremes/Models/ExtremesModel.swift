@@ -63,6 +63,23 @@ public protocol ExtremesModel: Sendable {
   /// - Throws: `ExtremesFailure.noPrediction` for a model that knows the stations only, as by default.
   func gev(_ draws: Draws, in climate: Climate, at places: Places) throws -> GEV
 
+  /// The GEV distributions at some places for each draw in several climates, one by one by default.
+  ///
+  /// - Parameters:
+  ///   - draws: As of `gev(_:in:)`.
+  ///   - climates: The values of the covariates of time in each climate.
+  ///   - places: The places.
+  /// - Returns: A batch for each climate, which broadcasts to `[D, P]`.
+  func gev(_ draws: Draws, in climates: [Climate], at places: Places) throws -> [GEV]
+
+  /// The posterior means of reported numbers, by the site that plug-in values take them for, `[1]` each; none by default, so
+  /// that they are the means of the draws of each site.
+  ///
+  /// - Parameters:
+  ///   - draws: Joint draws of posterior and model.
+  ///   - sampled: The draws of the posterior, from which sampled parameters are reported.
+  func reportedMeans(_ draws: Draws, _ sampled: Draws) -> [String: Tensor]
+
   /// The fields of the report at some places for each draw, which broadcast to `[D, P]`.
   ///
   /// - Parameters:
@@ -94,6 +111,12 @@ extension ExtremesModel {
     guard places.coordinates == nil else { throw ExtremesFailure.noPrediction(model: Self.name) }
     return gev(draws, in: climate)
   }
+
+  public func gev(_ draws: Draws, in climates: [Climate], at places: Places) throws -> [GEV] {
+    try climates.map { try gev(draws, in: $0, at: places) }
+  }
+
+  public func reportedMeans(_ draws: Draws, _ sampled: Draws) -> [String: Tensor] { [:] }
 
   public func maps(
     _ draws: Draws, at places: Places

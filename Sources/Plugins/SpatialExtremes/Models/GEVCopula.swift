@@ -84,6 +84,14 @@ public struct GEVCopula: ExtremesModel {
     stations.gev(draws, in: climate, at: places)
   }
 
+  public func gev(_ draws: Draws, in climates: [Climate], at places: Places) -> [GEV] {
+    stations.gev(draws, in: climates, at: places)
+  }
+
+  public func reportedMeans(_ draws: Draws, _ sampled: Draws) -> [String: Tensor] {
+    stations.reportedMeans(draws, sampled)
+  }
+
   public func maps(
     _ draws: Draws, at places: Places
   ) throws -> [(site: ReportedSite, values: Tensor)] { try stations.maps(draws, at: places) }

@@ -1,7 +1,6 @@
 import Distributions
 import Foundation
 import PPL
-import Parallel
 
 /// The design-life level: the value that is exceeded at least once in some years with a given probability.
 ///
@@ -17,24 +16,21 @@ enum DesignLife {
   /// - Parameters:
   ///   - years: The distributions of each year, batches of one shape `[D, P]`.
   ///   - risk: The probability p of an exceedance.
-  ///   - pool: The threads that share the draws.
   /// - Returns: The levels, `[D, P]`.
   /// - Complexity: O(N) for each draw and place, with about 10 passes.
-  static func level(_ years: [GEV], risk: Double, pool: WorkPool) throws -> Tensor {
+  static func level(_ years: [GEV], risk: Double) -> Tensor {
     guard let first = years.first else { return Tensor(.nan) }
     let shape = first.batchShape
     let parameters = years.map { gev in
       [gev.location, gev.scale, gev.shape].map { $0.broadcast(to: shape).scalars }
     }
     let total = -log1p(-risk)  // the sum of -log F
-    let levels = try pool.mapParts(of: shape.reduce(1, *)) { range in
-      range.map { index in
+    return Tensor(
+      (0..<shape.reduce(1, *)).map { index in
         level(
           parameters.map { Year(location: $0[0][index], scale: $0[1][index], shape: $0[2][index]) },
           hazard: total)
-      }
-    }
-    return Tensor(levels.flatMap(\.self), shape: shape)
+      }, shape: shape)
   }
 
   /// The distribution of the maximum of one year.

@@ -17,13 +17,25 @@ struct PredictedDistributions<M: ExtremesModel>: Sendable {
   private static var pieceSize: Int { 32 }
 
   /// The distributions of a fit.
+  ///
+  /// - Parameters:
+  ///   - model: The model with the data of the fit.
+  ///   - draws: Joint draws of posterior and model.
+  ///   - sampled: The draws of the posterior, whose means are those of reported parameters; `draws` if nil.
+  ///   - places: The places.
+  ///   - key: The key of fields at places that are no stations.
+  ///   - pool: The threads that share the work.
   init(
-    _ model: M, _ draws: Draws, at places: PredictedPlaces, key: RandomKey, pool: WorkPool
+    _ model: M, _ draws: Draws, sampled: Draws? = nil, at places: PredictedPlaces, key: RandomKey,
+    pool: WorkPool
   ) {
     (self.model, self.draws, self.places, self.key, self.pool) = (model, draws, places, key, pool)
+    let reported = model.reportedMeans(draws, sampled ?? draws)
     means = Draws(
       count: 1,
-      sites: draws.names.map { ($0, draws[$0].mean(along: [0], keepingDimensions: true)) })
+      sites: draws.names.map {
+        ($0, reported[$0] ?? draws[$0].mean(along: [0], keepingDimensions: true))
+      })
   }
 
   /// A batch of distributions `[D, P]` and one at the posterior means `[1, P]`.
@@ -36,19 +48,27 @@ struct PredictedDistributions<M: ExtremesModel>: Sendable {
     }
   }
 
-  /// The distributions in a climate.
+  /// The distributions in some climates, a batch for each.
   ///
   /// The fields of a draw are the same in all climates.
-  func batch(in climate: Climate) throws -> Batch {
-    @Sendable func parameters(_ gev: GEV, _ count: Int) -> [Tensor] {
-      [gev.location, gev.scale, gev.shape].map { ofPlaces($0, count) }
+  func batches(in climates: [Climate]) throws -> [Batch] {
+    let parts = try pieces { draws, places, _ in try gev(draws, in: climates, at: places) }
+    let ofMeans = try gev(means, in: climates, at: places.places)
+    return climates.indices.map { index in
+      func all(_ parameter: (GEV) -> Tensor) -> Tensor {
+        concatenate(parts.map { parameter($0[index]) })
+      }
+      return Batch(
+        draws: GEV(all(\.location), all(\.scale), all(\.shape)), means: ofMeans[index])
     }
-    let parts = try pieces { draws, places, _ in
-      parameters(try model.gev(draws, in: climate, at: places), draws.count)
+  }
+
+  /// The distributions of some draws at the chosen places in some climates, `[D, P]` each.
+  func gev(_ draws: Draws, in climates: [Climate], at places: Places) throws -> [GEV] {
+    try model.gev(draws, in: climates, at: places).map { gev in
+      let parameters = [gev.location, gev.scale, gev.shape].map { ofPlaces($0, draws.count) }
+      return GEV(parameters[0], parameters[1], parameters[2])
     }
-    let all = (0..<3).map { index in concatenate(parts.map { $0[index] }) }
-    let mean = parameters(try model.gev(means, in: climate, at: places.places), 1)
-    return Batch(draws: GEV(all[0], all[1], all[2]), means: GEV(mean[0], mean[1], mean[2]))
   }
 
   /// The maps of the report at the places: for each draw `[D, P]`, and at the posterior means `[1, P]`.

@@ -74,7 +74,8 @@ struct PredictionNumbers<M: ExtremesModel> {
     let draws = try ExtremesSummary.predictions(of: fitted, model)
     drawCount = draws.count
     let distributions = PredictedDistributions(
-      model, draws, at: places, key: fitted.context.key.foldIn(3), pool: fitted.context.pool)
+      model, draws, sampled: try ExtremesSummary.posterior(of: fitted).draws, at: places,
+      key: fitted.context.key.foldIn(3), pool: fitted.context.pool)
     let sign: Double = fitted.options.minima ? -1 : 1
     // First, since it refuses places that the model cannot predict at.
     fields = try distributions.maps().map { map in
@@ -83,7 +84,10 @@ struct PredictionNumbers<M: ExtremesModel> {
         try PredictedNumber.each(of: map.draws, plugin: map.means, pool: distributions.pool)
       )
     }
-    let batches = try climates.map { try distributions.batch(in: $0.climate) }
+    // The baseline with the climates, so that the fields of all are computed once.
+    var batches = try distributions.batches(
+      in: (climates + [baseline].compactMap(\.self)).map(\.climate))
+    let before = baseline == nil ? nil : batches.popLast()
     for (climate, batch) in zip(climates, batches) {
       for period in options.period.values {
         let level = batch.map { Tensor(sign) * $0.returnLevel(period: Tensor(period)) }
@@ -94,17 +98,18 @@ struct PredictionNumbers<M: ExtremesModel> {
               of: level.draws, plugin: level.means, pool: distributions.pool)))
       }
     }
-    try addEvents(options, distributions, batches, sign)
+    try addEvents(options, distributions, batches, against: before, sign)
     try addDesignLife(options, distributions, record, sign)
   }
 
   private mutating func addEvents(
     _ options: ExtremesPrediction, _ distributions: PredictedDistributions<M>,
-    _ batches: [PredictedDistributions<M>.Batch], _ sign: Double
+    _ batches: [PredictedDistributions<M>.Batch],
+    against before: PredictedDistributions<M>.Batch?, _ sign: Double
   ) throws {
     let values = options.event?.values ?? []
     guard !values.isEmpty else { return }
-    let before = try baseline.map { try distributions.batch(in: $0.climate) }
+    let hasJoint = try places.count > 1 && allowsJoint(distributions)
     let prediction = EventPrediction(distributions: distributions, sign: sign)
     for value in values {
       for (climate, batch) in zip(climates, batches) {
@@ -113,7 +118,7 @@ struct PredictionNumbers<M: ExtremesModel> {
             climate: climate, value: value,
             numbers: try prediction.numbers(of: value, in: batch, against: before)))
       }
-      guard (2...Self.mostJointPlaces).contains(places.count) else { continue }
+      guard hasJoint else { continue }
       let found = try JointExceedance(distributions: distributions).probabilities(
         of: sign * value, in: batches)
       for (climate, probabilities) in zip(climates, found) {
@@ -128,23 +133,39 @@ struct PredictionNumbers<M: ExtremesModel> {
     }
   }
 
+  /// Whether joint exceedances can be computed at so many places; a note tells where not.
+  private mutating func allowsJoint(_ distributions: PredictedDistributions<M>) throws -> Bool {
+    if places.count <= Self.mostJointPlaces
+      || distributions.model.scores(1, distributions.means, at: .stations, key: RandomKey(0)) == nil
+    {
+      return true
+    }
+    note =
+      (note.map { "\($0)\n" } ?? "")
+      + "no joint exceedances: \(M.name) simulates them at up to \(Self.mostJointPlaces) places"
+    return false
+  }
+
   private mutating func addDesignLife(
     _ options: ExtremesPrediction, _ distributions: PredictedDistributions<M>,
     _ record: ClimateRecord, _ sign: Double
   ) throws {
     for span in options.designLife?.spans ?? [] {
-      let years = try span.years.map { year in
-        try distributions.batch(in: record.climate(of: year).climate)
+      let climates = try span.years.map { try record.climate(of: $0).climate }
+      // By pieces of the draws, since the distributions of all years and draws may need gigabytes.
+      let parts = try distributions.pieces { draws, places, _ in
+        let years = try distributions.gev(draws, in: climates, at: places)
+        return options.risk.values.map { DesignLife.level(years, risk: $0) }
       }
-      for risk in options.risk.values {
-        let draws = try DesignLife.level(
-          years.map(\.draws), risk: risk, pool: distributions.pool)
-        let means = try DesignLife.level(years.map(\.means), risk: risk, pool: .serial)
+      let means = try distributions.gev(distributions.means, in: climates, at: places.places)
+      for (index, risk) in options.risk.values.enumerated() {
+        let draws = Tensor(sign) * concatenate(parts.map { $0[index] })
         designLife.append(
           Design(
             span: span, risk: risk,
             numbers: try PredictedNumber.each(
-              of: Tensor(sign) * draws, plugin: Tensor(sign) * means, pool: distributions.pool)))
+              of: draws, plugin: Tensor(sign) * DesignLife.level(means, risk: risk),
+              pool: distributions.pool)))
       }
     }
   }

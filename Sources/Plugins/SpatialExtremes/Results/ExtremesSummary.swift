@@ -35,6 +35,11 @@ struct ExtremesSummary<M: ExtremesModel> {
     Set((model.parameters + model.fields).map(\.site)).union(model.otherSites)
   }
 
+  /// The draws of the posterior, by the key of the reference notebooks, for sampled parameters.
+  static func posterior(of fitted: FittedModel<ExtremesCommand<M>>) throws -> Posterior {
+    try fitted.posterior(key: RandomKey(fitted.settings.seed &+ 4))
+  }
+
   /// The joint draws of posterior and model, by the key of the reference notebooks, for fields, levels and predictions.
   static func predictions(
     of fitted: FittedModel<ExtremesCommand<M>>, _ model: M
@@ -49,13 +54,12 @@ struct ExtremesSummary<M: ExtremesModel> {
   static var returnPeriod: Int { 100 }
 
   init(_ fitted: FittedModel<ExtremesCommand<M>>) throws {
-    let (settings, data) = (fitted.settings, fitted.dataset.data)
+    let data = fitted.dataset.data
     model = try M(fitted.dataset.tensors, priors: fitted.options.priors)
     let model = model
     let sampled = Set(
       try fitted.problem.posterior.seeded(by: RandomKey(0)).trace().latent.map(\.name))
-    // The keys of the reference notebooks.
-    posterior = try fitted.posterior(key: RandomKey(settings.seed &+ 4))
+    posterior = try Self.posterior(of: fitted)
     let draws = posterior.draws
     let predictions = try Self.predictions(of: fitted, model)
     course = fitted.course(judgedBy: draws, predictions)
