@@ -2,6 +2,7 @@ import Foundation
 import Inference
 import PPL
 import Plugins
+import Preconditions
 import Runs
 import Tables
 
@@ -30,7 +31,7 @@ struct ExtremesReport<M: ExtremesModel> {
 
   private var heading: String {
     let years = "\(data.years.first ?? 0)-\(data.years.last ?? 0)"
-    let size = "\(data.stations.count) stations x \(data.years.count) years (\(years))"
+    let size = "\(counted(data.stations.count, "station")) x \(data.years.count) years (\(years))"
     let nothingDropped = data.record.dropped.isEmpty ? ["0 records dropped"] : []
     let minima =
       fitted.options.minima
