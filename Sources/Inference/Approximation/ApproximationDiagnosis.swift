@@ -5,7 +5,7 @@ import Preconditions
 /// A diagnosis of an approximation of a posterior: whether its draws can be believed.
 ///
 ///     let diagnosis = ApproximationDiagnosis(try fit.importanceSample(key: key))
-///     guard diagnosis.isTrustworthy else { print(diagnosis) … }
+///     guard diagnosis.isReliable else { print(diagnosis) … }
 ///
 /// An approximation can be trusted if the model has a density at 99 % of its draws or more, k-hat is at most 0.7, and its
 /// means and standard deviations are those of its importance-weighted draws: within 0.2 standard deviations and 20 %, after four Monte
@@ -69,8 +69,11 @@ public struct ApproximationDiagnosis: Sendable, Equatable {
     width = sample.leastOptimalWidth
   }
 
-  /// Whether the draws of the approximation can be believed.
-  public var isTrustworthy: Bool { doubts.isEmpty }
+  /// Whether the draws of the approximation stand for the posterior: whether there is no doubt.
+  ///
+  /// `isReliable` says the same of every approximation, by the tests that it has; `isConverged` says only that a search or a
+  /// chain ended by its own test.
+  public var isReliable: Bool { doubts.isEmpty }
 
   /// The reasons for which the draws cannot be believed, each a clause without a full stop.
   public var doubts: [String] {
@@ -179,7 +182,7 @@ public struct ApproximationDiagnosis: Sendable, Equatable {
 extension ApproximationDiagnosis: CustomStringConvertible {
   /// The verdict in words, with the remedy.
   public var description: String {
-    guard isTrustworthy else {
+    guard isReliable else {
       return "the approximation cannot be trusted: " + doubts.joined(separator: "; ")
         + ". Take a guide with a full covariance, or draw by NUTS."
     }

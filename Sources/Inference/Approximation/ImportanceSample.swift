@@ -34,7 +34,7 @@ public struct ImportanceSample: Sendable {
 
   /// The k-hat of the smoothed weights of all draws; 0 where both densities are the same up to rounding.
   public var khatOfAll: Double { khat == 0 ? 0 : smoothing.khat }
-  /// Whether the weights can be used: whether k-hat is at most 0.7, that of sets and that of all draws.
+  /// Whether the weighted draws stand for the posterior: whether k-hat is at most 0.7, that of sets and that of all draws.
   public var isReliable: Bool { khat <= 0.7 && khatOfAll <= 0.7 }
 
   /// The number of draws of a set from which one k-hat is estimated.

@@ -55,13 +55,14 @@ struct Curvature: Sendable {
       var scaled = vectors
       for (k, value) in kept.enumerated() { scaled.scale(row: k, by: 1 / value) }
       let covariance = Matrix.product(scaled, vectors, transposingFirst: true)
-      if let factor = try? MassMatrix(scales: scales, covariance: covariance) {
+      if let factor = try? FactoredCovariance(scales: scales, covariance: covariance) {
         return GaussianApproximation(mean: mean, factor: factor)
       }
     }
     return GaussianApproximation(
       mean: mean,
-      factor: MassMatrix(scales: scales, vectors: vectors, eigenvalues: kept.map { 1 / $0 }))
+      factor: FactoredCovariance(scales: scales, vectors: vectors, eigenvalues: kept.map { 1 / $0 })
+    )
   }
 }
 

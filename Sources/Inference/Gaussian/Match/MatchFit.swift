@@ -19,7 +19,7 @@ public struct MatchFit: Sendable {
 
   /// Whether the means and standard deviations have settled, by the test of the iterations.
   public var isConverged: Bool { settings.isConverged(state) }
-  /// Whether the fit has converged and its importance weights are reliable.
+  /// Whether the draws stand for the posterior: whether the fit has converged and its importance weights are reliable.
   public var isReliable: Bool { isConverged && importance.isReliable }
   /// Whether the fit was interrupted before its tests were passed or its iterations used up.
   public var isInterrupted: Bool { !isConverged && state.iteration < settings.iterations }

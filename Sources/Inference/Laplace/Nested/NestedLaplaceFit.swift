@@ -92,13 +92,13 @@ public struct NestedLaplaceFit: Sendable {
 // MARK: - Diagnosis
 
 extension NestedLaplaceFit: CustomStringConvertible {
-  /// Whether the weights are reliable and at most one point in twenty failed.
-  public var isConverged: Bool { flaws.isEmpty }
+  /// Whether the draws stand for the posterior: whether the weights are reliable and at most one point in twenty failed.
+  public var isReliable: Bool { flaws.isEmpty }
 
   /// The diagnosis in a sentence.
   public var description: String {
     let measured = khats.map { "k-hat \(format($0.value)) of \($0.name)" }
-    guard isConverged else {
+    guard isReliable else {
       return "the nested Laplace approximation is not to be believed: "
         + flaws.joined(separator: "; ")
     }

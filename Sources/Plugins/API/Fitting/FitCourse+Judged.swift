@@ -40,7 +40,7 @@ extension ApproximationDiagnosis {
   /// - Parameter guide: The family of guides of the fit; nil for one that was not chosen by `--guide`.
   /// - Returns: Nil for an approximation that can be trusted.
   public func verdict(guide: GuideFamily? = nil) -> String? {
-    guard !isTrustworthy else { return nil }
+    guard !isReliable else { return nil }
     let others = guide == .mvn || guide == .laplace ? "" : ", or --guide mvn"
     return "the fit cannot be trusted: " + doubts.joined(separator: "; ") + "; take --backend nuts"
       + others + "."

@@ -42,7 +42,7 @@ public struct NestedLaplaceRun: Fit {
     }
     drawn = try fit.posterior(pool: context.pool)
     course = FitCourse(
-      isConverged: fit.isConverged && (fit.khatOfPoints ?? fit.khatOfDraws) != nil,
+      isConverged: fit.isReliable && (fit.khatOfPoints ?? fit.khatOfDraws) != nil,
       verdict: Self.sentence("\(fit)") + ".", facts: Self.facts(fit),
       numbers: JSONObject([]), diagnostics: FitDiagnostics(fit),
       sampling: FitSampling(

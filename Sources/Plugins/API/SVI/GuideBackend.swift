@@ -24,7 +24,8 @@ struct GuideBackend: InferenceBackend {
     }
     let run = try SVIRun(
       guide.svi(problem, options), steps: options.steps, learningRate: options.learningRate,
-      isAveraged: options.average, in: context)
+      isAveraged: options.average || options.stopWhenConverged,
+      stopsWhenConverged: options.stopWhenConverged, in: context)
     if guide == .laplace { try run.requireMode(in: context) }
     return run
   }

@@ -47,6 +47,13 @@ public struct SVIOptions: ParsableArguments, AnnotatedFlags, Sendable {
   )
   public var average = false
 
+  /// `--stop-when-converged`: whether the fit ends before `--steps` once its parameters are known.
+  @Flag(
+    help: ArgumentHelp(
+      "End before --steps once the loss no longer falls and the standard error of every averaged parameter is at most 0.05 standard deviations.",
+      discussion: "The parameters are averaged as by --average."))
+  public var stopWhenConverged = false
+
   public init() {}
 
   public func validate() throws {

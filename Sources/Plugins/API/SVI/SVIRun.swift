@@ -29,19 +29,21 @@ public struct SVIRun: Fit {
   ///   - steps: The number of steps, including those before a checkpoint.
   ///   - learningRate: The learning rate that messages name.
   ///   - isAveraged: Whether the fit has the mean of its parameters over the last steps.
+  ///   - stopsWhenConverged: Whether the fit ends before its last step when its averaged parameters have settled.
   ///   - context: The flags of every fit and the conditions of its checkpoints.
   /// - Throws: As `SVI.initialState(key:)`; `Interrupted` if the user interrupts before the first step and the model is
   ///   `RunControl.interruptible`; `FitFailure` for a fit that diverged or whose sites changed; `DataError` for a
   ///   checkpoint that cannot be resumed, `Finished` for one with more steps than requested.
   public init(
     _ svi: SVI, steps: Int, learningRate: Double, isAveraged: Bool = false,
-    in context: FitContext
+    stopsWhenConverged: Bool = false, in context: FitContext
   ) throws {
     let began = ContinuousClock.now
     let settings = context.settings
     self.learningRate = learningRate
     var log = StepLog(store: CheckpointStore(settings, conditions: context.conditions))
     if isAveraged { log.average = IterateAverage() }
+    log.stopsWhenConverged = stopsWhenConverged
     let (last, wasFinished): (SVIFit, Bool)
     do {
       (last, wasFinished) = try Self.fitted(svi, to: steps, learningRate, in: context, &log)
@@ -58,7 +60,8 @@ public struct SVIRun: Fit {
     // The files of a finished run stay unchanged.
     let earlier = wasFinished ? settings.outputFolder.flatMap(Self.storedSeconds) : nil
     course = FitCourse(
-      of: fit, history, log.average, steps: steps, wasFinished: wasFinished, in: context,
+      of: fit, history, log.average, steps: steps, hasStopped: log.hasConverged { last },
+      wasFinished: wasFinished, in: context,
       seconds: earlier ?? (ContinuousClock.now - began) / .seconds(1))
   }
 
@@ -91,8 +94,8 @@ public struct SVIRun: Fit {
     log.history = stored.fit.history
     log.store?.step = step
     log.average = stored.average
-    if step == steps {
-      let fit = try svi.fit(from: stored.fit, key: context.key)
+    let fit = try svi.fit(from: stored.fit, key: context.key)
+    if step == steps || log.hasConverged({ fit }) {
       log.losses = try LossesFile(in: folder, continuing: stored.losses)
       return (fit, true)
     }
@@ -114,7 +117,7 @@ public struct SVIRun: Fit {
       ) { step, record, fit in
         control.noteStep()
         try log.append(record, isLast: state.step + step == steps, fit)
-        return control.shouldContinue
+        return control.shouldContinue && !log.hasConverged(fit)
       }
       // A scale can reach 0 while its logarithm, which the optimizer sees, is still a number.
       for (name, value) in fit.parameters.sorted(by: { $0.key < $1.key })
