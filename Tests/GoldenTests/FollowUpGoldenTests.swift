@@ -174,7 +174,7 @@ private struct FollowUp<M: ExtremesModel>: Sendable {
     let places = try json.tensor("stations")  // [S, 2], degrees
     let (longitudes, latitudes) = (places[.all, .at(0)].scalars, places[.all, .at(1)].scalars)
     let covariate = try json.tensor("gmst").scalars
-    model = M(
+    model = try M(
       StationMaxima(
         stations: zip(longitudes, latitudes).enumerated().map {
           .init(id: "\($0.offset)", longitude: $0.element.0, latitude: $0.element.1)

@@ -15,10 +15,10 @@ private struct Stationary: ExtremesModel {
   static let name = "stationary"
   static let summary = "Annual maxima ~ GEV(mu0 + mu(s), sigma, xi)."
   static let memory = FitMemory(matricesOfAStep: 6, matricesOfAThread: 4, arraysOfData: 7)
-  static let parameters: [ReportedSite] = [
+  let parameters: [ReportedSite] = [
     .init("mu0", unit: "°C", .location), .init("sigma", unit: "°C", .scale), .init("xi", .shape),
   ]
-  static let fields: [ReportedSite] = [
+  let fields: [ReportedSite] = [
     .init("mu_field", as: "mu", unit: "°C", .location, showsRange: true)
   ]
 
@@ -61,7 +61,7 @@ private struct Stationary: ExtremesModel {
     ]
   }
 
-  func gev(_ draws: Draws, warming: Double) -> GEV {
+  func gev(_ draws: Draws, in climate: Climate) -> GEV {
     GEV(draws.column("mu0") + draws["mu_field"], draws.column("sigma"), draws.column("xi"))
   }
 }

@@ -10,7 +10,11 @@ import Testing
 /// Every model of the plugin; a new one takes a line here.
 let allModels: [any ExtremesModel.Type] = [
   GEVMultiplicative.self, GEVAdditive.self, GEVNonstationary.self, GEVCopula.self,
+  GEVByFormula.self,
 ]
+
+/// The models whose priors are flags, each with a name of its own.
+let modelsWithPriorFlags = allModels.filter { $0 != GEVByFormula.self }
 
 private let covariate = [0.2, 0.3, 0.25, 0.6, 0.9]
 
@@ -46,18 +50,18 @@ private func posteriorTrace<M: ExtremesModel>(_ model: M) throws -> Trace {
 /// What every model of extremes must keep to.
 @Suite struct ModelTests {
   /// The quantile by hand, Coles (2001), eq. (3.10), of the location, scale and shape that the likelihood has in the last
-  /// year: `gev(_:warming:)` and the model are the same distribution.
+  /// year: `gev(_:in:)` and the model are the same distribution.
   @Test(arguments: allModels)
   func theLevelOfAStationIsTheQuantileOfItsDistribution(type: any ExtremesModel.Type) throws {
     func check<M: ExtremesModel>(_: M.Type) throws {
-      let model = M(data())
+      let model = try M(data())
       let trace = try posteriorTrace(model)
       let draws = Draws(
         count: 1,
-        sites: try ExtremesSummary<M>.sites.sorted().map {
+        sites: try ExtremesSummary<M>.sites(of: model).sorted().map {
           ($0, try #require(trace[$0]?.value).expandingDimension(at: 0))
         })
-      let levels = model.gev(draws, warming: model.data.warming.scalars[4])
+      let levels = model.gev(draws, in: Climate(gmst: model.data.covariate.scalars[4]))
         .returnLevel(period: 100).broadcast(to: [1, 3]).scalars
       let likelihood = try #require(trace["y"]?.distribution?.parameters)
       let values = likelihood.map { $0.value.broadcast(to: [3, 5])[.all, .at(4)].scalars }
@@ -78,13 +82,15 @@ private func posteriorTrace<M: ExtremesModel>(_ model: M) throws -> Trace {
     func check<M: ExtremesModel>(_: M.Type) throws {
       var gapped = complete
       gapped[7] = nil
-      let (full, partial) = (try posteriorTrace(M(data())), try posteriorTrace(M(data(gapped))))
+      let (full, partial) = (
+        try posteriorTrace(try M(data())), try posteriorTrace(try M(data(gapped)))
+      )
       let terms = { (trace: Trace) in try #require(trace["y"]?.logProb()).scalars }
       for (index, pair) in try zip(terms(full), terms(partial)).enumerated() where index != 7 {
         #expect(pair.0.isFinite && pair.1.isFinite)
       }
       #expect(try terms(partial)[7] == 0)
-      let model = M(data(gapped))
+      let model = try M(data(gapped))
       let (value, gradient) = try LogDensity(model.posterior).valueWithGradient(at: point(model))
       #expect(value.scalar.isFinite)
       for (name, slope) in gradient {

@@ -16,6 +16,7 @@ public struct SpatialExtremes: Plugin {
   public let models: [any FittableModel] = [
     ExtremesCommand<GEVMultiplicative>(), ExtremesCommand<GEVAdditive>(),
     ExtremesCommand<GEVNonstationary>(), ExtremesCommand<GEVCopula>(),
+    ExtremesCommand<GEVByFormula>(),
   ]
 
   /// The plugin, which has no settings.

@@ -35,6 +35,7 @@ struct Covariate {
       }
       values[key] = try table.optionalDouble(row, column)
     }
+    if options.smoothing > 1 { values = Self.runningMean(values, options.smoothing) }
     if values.isEmpty {
       throw DataError(
         file: table.file, column: column.name, found: "no year has a value",
@@ -42,6 +43,21 @@ struct Covariate {
           // The flag is mentioned only if another column was available.
           + (options.covariateColumn == nil ? ", or choose another with --gmst-column" : ""))
     }
+  }
+
+  /// The centred running mean over a number of years; at the ends and beside gaps over the years that there are.
+  static func runningMean(_ values: [Int: Double], _ count: Int) -> [Int: Double] {
+    Dictionary(
+      uniqueKeysWithValues: values.keys.map { year in
+        let window = (year - count / 2...year + count / 2).compactMap { values[$0] }
+        return (year, window.reduce(0, +) / Double(window.count))
+      })
+  }
+
+  /// A covariate of 0 in each of some years, for a model that has none.
+  init(constantIn years: [Int]) {
+    (column, isGuessed, file) = (Covariates.gmst, false, "gmst.csv")
+    for year in years { values[year] = 0 }
   }
 
   private static func column(

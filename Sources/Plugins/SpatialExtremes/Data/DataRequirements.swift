@@ -14,20 +14,25 @@ public struct DataRequirements: Sendable, Equatable {
   public var minimumYears: Int
   /// The covariates that the distribution of the maxima depends on.
   public var covariates: Set<Covariate>
+  /// The further columns of `stations.csv` and `gmst.csv` that the distribution depends on.
+  public var columns: Set<String>
   /// The unit of the maxima, for reports.
   public var unit: String
 
   /// Requirements; by default those of a model with spatial variation and change with global warming.
   public init(
     minimumStations: Int = 2, minimumYears: Int = 5, covariates: Set<Covariate> = [.gmst],
-    unit: String = "°C"
+    columns: Set<String> = [], unit: String = "°C"
   ) {
     (self.minimumStations, self.minimumYears) = (minimumStations, minimumYears)
-    (self.covariates, self.unit) = (covariates, unit)
+    (self.covariates, self.columns, self.unit) = (covariates, columns, unit)
   }
 }
 
 extension DataRequirements {
+  /// Whether `gmst.csv` is read: for global warming, or for a column that `stations.csv` may not have.
+  var needsCovariateFile: Bool { !covariates.isEmpty || !columns.isEmpty }
+
   /// The content of a data folder, a paragraph for `ppl describe`.
   var dataNeeded: String {
     """

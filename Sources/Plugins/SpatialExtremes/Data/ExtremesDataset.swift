@@ -5,7 +5,7 @@ import Tables
 /// The maxima that a model of extremes is fitted to, with the truth of the embedded example.
 public struct ExtremesDataset: Sendable {
   /// The maxima with their stations, years and covariate.
-  public let data: StationMaxima
+  public private(set) var data: StationMaxima
   /// The true parameters of the embedded example; nil for other data.
   var truth: SyntheticTruth?
 
@@ -17,6 +17,14 @@ public struct ExtremesDataset: Sendable {
 }
 
 extension ExtremesDataset {
+  /// The negatives of the maxima, whose maxima are those of minima.
+  var negated: ExtremesDataset {
+    var negated = self
+    negated.data.maxima = data.maxima.map { $0.map { -$0 } }
+    negated.truth = nil
+    return negated
+  }
+
   /// The data of a folder, checked, or the embedded example.
   ///
   /// - Parameter allowed: The checks whose findings are not shown.

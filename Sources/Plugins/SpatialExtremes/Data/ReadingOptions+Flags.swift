@@ -7,7 +7,9 @@ extension ReadingOptions {
   var columnFlag: String? { covariateColumn.map { "--gmst-column \"\($0)\"" } }
 
   /// The same options without limits of the years.
-  var ofAllYears: Self { Self(covariateColumn: covariateColumn, requirements: requirements) }
+  var ofAllYears: Self {
+    Self(covariateColumn: covariateColumn, smoothing: smoothing, requirements: requirements)
+  }
 
   /// The texts of the year flags that leave out any of some years: `["--first-year 2018", "--last-year 2020"]`.
   func yearFlags(leavingOutOf years: [Int]) -> [String] {
@@ -39,7 +41,7 @@ extension MaximaSelection {
   ///
   /// - Throws: `DataError` for an error in the maxima of all years; otherwise one that names the flag that leaves too few.
   init(
-    checking table: MaximaTable, stations: StationList, gmst: CSVTable, covariate: Covariate,
+    checking table: MaximaTable, stations: StationList, gmst: CSVTable?, covariate: Covariate,
     options: ReadingOptions
   ) throws(DataError) {
     func selection(_ options: ReadingOptions, _ covariate: Covariate) -> Self {
@@ -51,7 +53,8 @@ extension MaximaSelection {
     if let error = whole.problem?.error {
       // The column may be at fault for all years.
       let usual = ReadingOptions(requirements: options.requirements)
-      guard options.columnFlag != nil, let other = try? Covariate(gmst, options: usual),
+      guard options.columnFlag != nil, let gmst,
+        let other = try? Covariate(gmst, options: usual),
         selection(usual, other).problem == nil
       else { throw error }
       throw error.causedByColumn(options)

@@ -10,16 +10,19 @@ public struct ReadingOptions: Sendable, Equatable {
   /// The last year to use; nil for no limit.
   public var lastYear: Int?
 
+  /// The number of years of the running mean of the covariate, odd; 1 for the covariate as it is.
+  public var smoothing: Int
+
   /// The data that the model requires.
   public var requirements: DataRequirements
 
   /// Options with these choices; those that are nil are determined from the data.
   public init(
     covariateColumn: String? = nil, firstYear: Int? = nil, lastYear: Int? = nil,
-    requirements: DataRequirements = DataRequirements()
+    smoothing: Int = 1, requirements: DataRequirements = DataRequirements()
   ) {
     (self.covariateColumn, self.requirements) = (covariateColumn, requirements)
-    (self.firstYear, self.lastYear) = (firstYear, lastYear)
+    (self.firstYear, self.lastYear, self.smoothing) = (firstYear, lastYear, smoothing)
   }
 
   /// The default columns of the covariate, in order of preference: warming above the

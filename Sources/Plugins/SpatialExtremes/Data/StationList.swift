@@ -20,6 +20,7 @@ struct StationList {
     let latitude = try table.requireColumn("lat", "lat_deg", "latitude")
     let elevation = table.column("elevation_m", "elevation")
     let name = table.column("name")
+    let others = table.header.filter { ![id, longitude, latitude, elevation, name].contains($0) }
     if table.rows.isEmpty {
       throw table.error(found: "there is no station", remedy: "give every station a line")
     }
@@ -31,6 +32,7 @@ struct StationList {
         latitude: try table.degrees(row, latitude, within: 90))
       if let elevation { station.elevation = try table.optionalDouble(row, elevation) }
       if let name, !table.text(row, name).isEmpty { station.name = table.text(row, name) }
+      for column in others { station.columns[column.name] = table.number(row, column) }
       indices[station.id] = stations.count
       stations.append(station)
       lines.append(table.line(ofRow: row))

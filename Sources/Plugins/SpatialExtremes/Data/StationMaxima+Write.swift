@@ -16,20 +16,25 @@ extension StationMaxima {
   }
 
   var stationsText: String {
-    var csv = CSVWriter(header: ["station", "lon", "lat", "elevation_m", "name"])
+    let columns = Set(stations.flatMap(\.columns.keys)).sorted()
+    var csv = CSVWriter(header: ["station", "lon", "lat", "elevation_m", "name"] + columns)
     for station in stations {
-      csv.append([
-        .text(station.id), .number(station.longitude), .number(station.latitude),
-        .optional(station.elevation), .text(station.name ?? ""),
-      ])
+      csv.append(
+        [
+          .text(station.id), .number(station.longitude), .number(station.latitude),
+          .optional(station.elevation), .text(station.name ?? ""),
+        ] + columns.map { .optional(station.columns[$0]) })
     }
     return csv.text
   }
 
   var covariateText: String {
-    var csv = CSVWriter(header: ["year", "gmst"])
-    for (year, value) in zip(years, covariate) {
-      csv.append([.integer(year), .number(value)])
+    let columns = yearColumns.keys.filter { $0 != Covariates.gmst }.sorted()
+    var csv = CSVWriter(header: ["year", Covariates.gmst] + columns)
+    for (index, year) in years.enumerated() {
+      csv.append(
+        [.integer(year), .number(covariate[index])]
+          + columns.map { .optional(yearColumns[$0]?[index]) })
     }
     return csv.text
   }

@@ -34,6 +34,8 @@ public struct StationMaxima: Sendable, Equatable {
     public var elevation: Double?
     /// The name of the place; nil if unknown.
     public var name: String?
+    /// The numbers of further columns of `stations.csv`, by the name of the column; those without a number are absent.
+    public var columns: [String: Double] = [:]
 
     /// A station at a place: degrees east and north, metres above sea level.
     public init(
@@ -54,6 +56,9 @@ public struct StationMaxima: Sendable, Equatable {
   /// The GMST anomaly of each year in degrees Celsius, not centred, `[T]`.
   public var covariate: [Double]
 
+  /// Further columns of `gmst.csv` with a number in each of the years, by name, `[T]` each.
+  public var yearColumns: [String: [Double]] = [:]
+
   /// The maxima, row-major `[S, T]`, in the units of the file; nil where missing.
   public var maxima: [Double?]
 
@@ -71,7 +76,7 @@ public struct StationMaxima: Sendable, Equatable {
     try Self.checkFolder(folder)
     try self.init(
       stations: folder.appending(path: "stations.csv"),
-      gmst: folder.appending(path: "gmst.csv"),
+      gmst: options.requirements.needsCovariateFile ? folder.appending(path: "gmst.csv") : nil,
       maxima: folder.appending(path: "maxima.csv"), options: options)
   }
 
@@ -84,33 +89,39 @@ public struct StationMaxima: Sendable, Equatable {
       remedy: "name the folder that holds stations.csv, gmst.csv and maxima.csv")
   }
 
-  /// Reads three files with any paths.
+  /// Reads three files with any paths; without `gmst` for a model without covariates of time.
   ///
   /// - Throws: As `init(folder:options:)`.
   public init(
-    stations: URL, gmst: URL, maxima: URL, options: ReadingOptions = .init()
+    stations: URL, gmst: URL?, maxima: URL, options: ReadingOptions = .init()
   ) throws(DataError) {
+    let gmstTable: CSVTable?
+    if let gmst { gmstTable = try CSVTable(contentsOf: gmst) } else { gmstTable = nil }
     try self.init(
-      stations: CSVTable(contentsOf: stations), gmst: CSVTable(contentsOf: gmst),
+      stations: CSVTable(contentsOf: stations), gmst: gmstTable,
       maxima: CSVTable(contentsOf: maxima), options: options)
-    for url in [stations, gmst, maxima] {
+    for url in [stations, gmst, maxima].compactMap(\.self) {
       record.sources.append(.init(name: url.lastPathComponent, sha256: try sha256(of: url)))
     }
   }
 
-  /// Reads three tables in memory.
+  /// Reads three tables in memory; without `gmst` for a model without covariates of time.
   ///
   /// - Throws: As `init(folder:options:)`.
   public init(
-    stations: CSVTable, gmst: CSVTable, maxima: CSVTable, options: ReadingOptions = .init()
+    stations: CSVTable, gmst: CSVTable?, maxima: CSVTable, options: ReadingOptions = .init()
   ) throws(DataError) {
     let list = try StationList(stations)
-    let covariate = try Covariate(chosenBy: options, from: gmst)
+    var known: Covariate?
+    if let gmst { known = try Covariate(chosenBy: options, from: gmst) }
     let table = try MaximaTable(maxima, stations: list)
+    let covariate = known ?? Covariate(constantIn: table.entries.map(\.year))
     let selection = try MaximaSelection(
       checking: table, stations: list, gmst: gmst, covariate: covariate, options: options)
     self.init(selection)
-    let data = CheckedData(selection, tables: [stations, gmst, maxima])
+    if let gmst { yearColumns = try gmst.numbers(in: years) }
+    try requireColumns(options.requirements.columns, stations, gmst)
+    let data = CheckedData(selection, tables: [stations, gmst, maxima].compactMap(\.self))
     record.findings = DataCheck.all.flatMap { $0(data) }
   }
 

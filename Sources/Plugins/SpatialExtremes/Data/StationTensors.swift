@@ -7,7 +7,9 @@ public struct StationTensors: Sendable {
   /// Longitude and latitude in degrees, `[S, 2]`; longitudes continue beyond 180 up to the widest gap between stations, so that
   /// neighbours across the date line are neighbours here.
   public let coordinates: Tensor
-  /// The covariate of each year, °C, `[T]`.
+  /// The covariates of time and place.
+  public let covariates: Covariates
+  /// The global mean surface temperature of each year, °C, `[T]`.
   public let covariate: Tensor
   /// The mean of the covariate over the years, °C.
   public let meanCovariate: Double
@@ -23,6 +25,8 @@ public struct StationTensors: Sendable {
   public let fields: FieldParameterization
   /// The information of the maxima, for fields that are partially whitened.
   private(set) var information: StationInformation
+  /// The number of stations *S*.
+  public var stationCount: Int { coordinates.shape[0] }
 
   /// The tensors of these stations and years; the covariate is centred over the years.
   ///
@@ -36,6 +40,7 @@ public struct StationTensors: Sendable {
     let meanCovariate = data.covariate.reduce(0, +) / Double(data.covariate.count)
     let longitudes = continuousLongitudes(data.stations.map(\.longitude))
     coordinates = Tensor(rows: zip(longitudes, data.stations).map { [$0, $1.latitude] })
+    covariates = Covariates(data)
     covariate = Tensor(data.covariate)
     self.meanCovariate = meanCovariate
     warming = Tensor(data.covariate.map { $0 - meanCovariate })

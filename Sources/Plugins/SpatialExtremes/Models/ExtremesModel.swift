@@ -10,6 +10,8 @@ import PPL
 public protocol ExtremesModel: Sendable {
   /// The priors, whose centres are flags of the command line.
   associatedtype Priors: PriorFlags
+  /// The error of data that do not suit the flags; `Never` for a model that suits all data.
+  associatedtype Failure: Error = Never
 
   /// The name as typed, in lower case with hyphens.
   static var name: String { get }
@@ -17,14 +19,19 @@ public protocol ExtremesModel: Sendable {
   static var summary: String { get }
   /// The data that the model requires.
   static var requirements: DataRequirements { get }
+  /// The data that the model requires with these flags; `requirements` by default.
+  static func requirements(with priors: Priors) -> DataRequirements
   /// The memory that a fit needs.
   static var memory: FitMemory { get }
+  /// The memory that a fit needs with these flags; `memory` by default.
+  static func memory(with priors: Priors) -> FitMemory
+
   /// The scalar parameters of the report, in its order.
-  static var parameters: [ReportedSite] { get }
+  var parameters: [ReportedSite] { get }
   /// The fields over the stations of the report and of `stations_posterior.csv`, in their order.
-  static var fields: [ReportedSite] { get }
-  /// The names of further sites that `gev(_:warming:)` takes from draws; none by default.
-  static var otherSites: Set<String> { get }
+  var fields: [ReportedSite] { get }
+  /// The names of further sites that `gev(_:in:)` takes from draws; none by default.
+  var otherSites: Set<String> { get }
 
   /// The data as the model uses them.
   var data: StationTensors { get }
@@ -34,24 +41,43 @@ public protocol ExtremesModel: Sendable {
   var start: [String: Tensor] { get }
 
   /// A model of these data with these priors.
-  init(_ data: StationTensors, priors: Priors)
+  ///
+  /// - Throws: `Failure` for data that do not suit the flags.
+  init(_ data: StationTensors, priors: Priors) throws(Failure)
 
   /// The GEV distribution at the stations for each draw, in one climate.
   ///
   /// - Parameters:
   ///   - draws: The draws of the reported sites and of `otherSites`, *D* of each.
-  ///   - warming: The covariate less its mean over the years of the data, °C.
+  ///   - climate: The values of the covariates of time.
   /// - Returns: A batch that broadcasts to `[D, S]`.
-  func gev(_ draws: Draws, warming: Double) -> GEV
+  func gev(_ draws: Draws, in climate: Climate) -> GEV
+
+  /// The GEV distribution at some places for each draw, in one climate.
+  ///
+  /// - Parameters:
+  ///   - draws: As of `gev(_:in:)`.
+  ///   - climate: The values of the covariates of time.
+  ///   - places: The places.
+  /// - Returns: A batch that broadcasts to `[D, P]`.
+  /// - Throws: `ExtremesFailure.noPrediction` for a model that knows the stations only, as by default.
+  func gev(_ draws: Draws, in climate: Climate, at places: Places) throws -> GEV
 }
 
 extension ExtremesModel {
   public static var requirements: DataRequirements { DataRequirements() }
-  public static var otherSites: Set<String> { [] }
+  public static func requirements(with priors: Priors) -> DataRequirements { requirements }
+  public static func memory(with priors: Priors) -> FitMemory { memory }
+  public var otherSites: Set<String> { [] }
+
+  public func gev(_ draws: Draws, in climate: Climate, at places: Places) throws -> GEV {
+    guard places.coordinates == nil else { throw ExtremesFailure.noPrediction(model: Self.name) }
+    return gev(draws, in: climate)
+  }
 
   /// A model of these stations and years; its priors are those that it is published with, if none are given.
-  public init(_ data: StationMaxima, priors: Priors = .published) {
-    self.init(StationTensors(data), priors: priors)
+  public init(_ data: StationMaxima, priors: Priors = .published) throws(Failure) {
+    try self.init(StationTensors(data), priors: priors)
   }
 
   /// The model given the data.

@@ -12,6 +12,13 @@ public struct FitMemory: Sendable, Equatable {
   /// The number of matrices that a step has for each year, where maxima are missing; 0 by default.
   public var matricesOfAYear: Int
 
+  /// The counts of a model that is a sum of terms, from those of the models of this plugin.
+  public init(fields: Int, terms: Int) {
+    self.init(
+      matricesOfAStep: 6 * fields, matricesOfAThread: 4 + 2 * fields,
+      arraysOfData: 5 + 2 * terms)
+  }
+
   /// The counts of a model; a test compares them with its programs.
   public init(
     matricesOfAStep: Int, matricesOfAThread: Int, arraysOfData: Int, matricesOfAYear: Int = 0

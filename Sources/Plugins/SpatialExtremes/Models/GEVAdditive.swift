@@ -1,7 +1,5 @@
 import ArgumentParser
-import Distributions
 import Inference
-import Kernels
 import PPL
 
 /// The GEV model of annual maxima with one warming rate for all stations and a function of global warming that they
@@ -19,19 +17,11 @@ import PPL
 /// - Units: `y`, `mu0`, `mu_field`, `tau_r` and `sigma` in °C; `beta` in °C per °C of global warming; the lengthscale of mu
 ///   in degrees, that of r in °C of global warming; `xi` has none.
 /// - Reference: Coles (2001), *An Introduction to Statistical Modeling of Extreme Values*, §6.
-public struct GEVAdditive: ExtremesModel {
+public struct GEVAdditive: FamilyModel {
   public static let name = "gev-additive"
   public static let summary =
     "Annual maxima ~ GEV(mu0 + mu(s) + beta d(t) + r(g(t)), sigma, xi): one warming for all stations."
   public static let memory = FitMemory(matricesOfAStep: 6, matricesOfAThread: 4, arraysOfData: 7)
-  public static let parameters: [ReportedSite] = [
-    .init("mu0", unit: "°C", .location), .init("beta", unit: "°C/°C", .rate),
-    .init("sigma", unit: "°C", .scale), .init("xi", .shape),
-  ]
-  public static let fields: [ReportedSite] = [
-    .init("mu_field", as: "mu", unit: "°C", .location, showsRange: true)
-  ]
-  public static let otherSites: Set<String> = ["RBF.variance", "RBF.lengthscale", "tau_r"]
 
   /// The centres of the priors, flags of the command line.
   public struct Priors: PriorFlags {
@@ -64,48 +54,31 @@ public struct GEVAdditive: ExtremesModel {
 
   public init(_ data: StationTensors, priors: Priors) { (self.data, self.priors) = (data, priors) }
 
-  /// The joint distribution; its output is `y`.
-  public var model: Model<Tensor> {
-    Model { p in
-      let mu = p.field(
-        "mu_s", "Matern", priors.priorMuVariance, priors.priorMuLengthscale, of: .location,
-        at: data, as: priors.muField)
-      let variance = p.scale("RBF.variance", priors.priorResidualVariance)
-      let lengthscale = p.scale("RBF.lengthscale", priors.priorResidualLengthscale)
-      let r = p.sample("tau_r", residual(variance, lengthscale).whitened)
-      let mu0 = p.sample("mu0", Normal(priors.priorMu0.value(or: data.meanMaximum), 5))
-      let beta = p.sample("beta", Normal(priors.priorBeta.value, 1))
-      let logSigma = p.sample("log_sigma", Normal(priors.priorSigma.logarithm, 0.4))
-      let xi = p.sample("xi", Normal(priors.priorXi.value, 0.1))
-
-      let muField = p.deterministic("mu_field", mu - mu.mean())
-      let sigma = p.deterministic("sigma", exp(logSigma))
-      let location = mu0 + muField[.all, .newAxis] + beta * data.warming + (r - r.mean())
-      return p.sample("y", GEV(location, sigma, xi), mask: data.mask)  // [S, T]
-    }
-  }
-
-  public var start: [String: Tensor] {
-    [
-      "mu0": priors.priorMu0.value(or: data.meanMaximum), "beta": priors.priorBeta.value,
-      "log_sigma": priors.priorSigma.logarithm, "xi": priors.priorXi.value,
-    ]
-  }
-
-  public func gev(_ draws: Draws, warming: Double) -> GEV {
-    let climate = Tensor([data.meanCovariate + warming])
-    let residuals = (0..<draws.count).map { n in
-      let (r, variance) = (draws["tau_r"][.at(n)], draws["RBF.variance"][.at(n)])
-      let process = residual(variance, draws["RBF.lengthscale"][.at(n)])
-      return process.conditioned(on: r, at: climate).mean - r.mean()
-    }
-    let shared = draws.column("beta") * Tensor(warming) + stack(residuals)  // [D, 1]
-    let location = draws.column("mu0") + draws["mu_field"] + shared
-    return GEV(location, draws.column("sigma"), draws.column("xi"))
-  }
-
-  /// The process r(g) at the covariates of the years.
-  private func residual(_ variance: Tensor, _ lengthscale: Tensor) -> GaussianProcess {
-    GaussianProcess(variance * RBF(lengthscale: lengthscale), at: data.covariate)
+  public var family: GEVFamily {
+    GEVFamily(
+      data,
+      location: [
+        VaryingCoefficient(
+          constant: Coefficient("mu0", priors.priorMu0.number ?? data.meanMaximum, 5, unit: "°C"),
+          field: SpatialField(
+            "mu_s", "Matern", priors.priorMuVariance, priors.priorMuLengthscale, of: .location,
+            as: priors.muField),
+          map: ReportedSite("mu_field", as: "mu", unit: "°C", .location, showsRange: true),
+          mapHasConstant: false, quantity: .location),
+        VaryingCoefficient(
+          of: Covariates.gmst, constant: Coefficient("beta", priors.priorBeta, 1, unit: "°C/°C"),
+          quantity: .rate),
+        SmoothTrend(
+          "tau_r", "RBF", of: Covariates.gmst, priors.priorResidualVariance,
+          priors.priorResidualLengthscale),
+      ],
+      logScale: [
+        VaryingCoefficient(
+          constant: Coefficient("log_sigma", priors.priorSigma.log, 0.4),
+          exponential: ReportedSite("sigma", unit: "°C", .scale))
+      ],
+      shape: [
+        VaryingCoefficient(constant: Coefficient("xi", priors.priorXi, 0.1), quantity: .shape)
+      ])
   }
 }

@@ -23,12 +23,7 @@ public struct GEVCopula: ExtremesModel {
   public static let summary =
     "Annual maxima ~ GEV as in gev-nonstationary, with a Gaussian copula over the stations of a year."
   public static let memory = FitMemory(
-    matricesOfAStep: 32, matricesOfAThread: 7, arraysOfData: 22, matricesOfAYear: 7)
-  public static let parameters: [ReportedSite] =
-    GEVNonstationary.parameters + [
-      .init("c0"), .init("c1", unit: "degrees"), .init("c2", unit: "degrees"),
-    ]
-  public static let fields = GEVNonstationary.fields
+    matricesOfAStep: 32, matricesOfAThread: 7, arraysOfData: 23, matricesOfAYear: 7)
 
   /// The centres of the priors, flags of the command line.
   public struct Priors: PriorFlags {
@@ -59,7 +54,7 @@ public struct GEVCopula: ExtremesModel {
   /// The joint distribution; its output is `y`.
   public var model: Model<Tensor> {
     Model { p in
-      let (gev, y) = stations.maxima(&p)
+      let (gev, y) = stations.family.maxima(&p)
       let c0 = p.sample("c0", Beta(2, 2))
       let c1 = p.scale("c1", priors.priorC1, deviation: 0.4)
       let c2 = p.scale("c2", priors.priorC2, deviation: 0.4)
@@ -73,8 +68,20 @@ public struct GEVCopula: ExtremesModel {
     return stations.start.merging(ranges) { $1 }
   }
 
-  public func gev(_ draws: Draws, warming: Double) -> GEV {
-    stations.gev(draws, warming: warming)
+  public var parameters: [ReportedSite] {
+    stations.parameters + [
+      .init("c0"), .init("c1", unit: "degrees"), .init("c2", unit: "degrees"),
+    ]
+  }
+  public var fields: [ReportedSite] { stations.fields }
+  public var otherSites: Set<String> { stations.otherSites }
+
+  public func gev(_ draws: Draws, in climate: Climate) -> GEV {
+    stations.gev(draws, in: climate)
+  }
+
+  public func gev(_ draws: Draws, in climate: Climate, at places: Places) -> GEV {
+    stations.gev(draws, in: climate, at: places)
   }
 
   /// The log density of the copula, `[]`; a missing maximum becomes an independent z of 0, whose two terms cancel.

@@ -1,7 +1,5 @@
 import ArgumentParser
-import Distributions
 import Inference
-import Kernels
 import PPL
 
 /// The GEV model of annual maxima whose location warms at a rate that varies over the map.
@@ -22,19 +20,11 @@ import PPL
 ///   lengthscales in degrees of longitude and latitude, which count alike; `xi` has none.
 /// - Reference: Coles (2001), *An Introduction to Statistical Modeling of Extreme Values*, §6; Rasmussen and Williams
 ///   (2006), *Gaussian Processes for Machine Learning*, §2.2.
-public struct GEVMultiplicative: ExtremesModel {
+public struct GEVMultiplicative: FamilyModel {
   public static let name = "gev-multiplicative"
   public static let summary =
     "Annual maxima ~ GEV(mu0 + mu(s) + beta(s) d(t), sigma, xi): a map of warming rates."
   public static let memory = FitMemory(matricesOfAStep: 12, matricesOfAThread: 6, arraysOfData: 7)
-  public static let parameters: [ReportedSite] = [
-    .init("mu0", unit: "°C", .location), .init("beta0", unit: "°C/°C", .rate),
-    .init("sigma", unit: "°C", .scale), .init("xi", .shape),
-  ]
-  public static let fields: [ReportedSite] = [
-    .init("mu_field", as: "mu", unit: "°C", .location),
-    .init("beta_field", as: "beta", unit: "°C/°C", .rate, showsRange: true),
-  ]
 
   /// The centres of the priors, flags of the command line.
   public struct Priors: PriorFlags {
@@ -69,37 +59,33 @@ public struct GEVMultiplicative: ExtremesModel {
 
   public init(_ data: StationTensors, priors: Priors) { (self.data, self.priors) = (data, priors) }
 
-  /// The joint distribution; its output is `y`.
-  public var model: Model<Tensor> {
-    Model { p in
-      let mu = p.field(
-        "mu_s", "k_mu", priors.priorMuVariance, priors.priorMuLengthscale, of: .location, at: data,
-        as: priors.muField)
-      let beta = p.field(
-        "beta_tilde", "k_beta", priors.priorBetaVariance, priors.priorBetaLengthscale,
-        of: .rate, at: data, as: priors.betaField)
-      let mu0 = p.sample("mu0", Normal(priors.priorMu0.value(or: data.meanMaximum), 5))
-      let beta0 = p.sample("beta0", Normal(priors.priorBeta0.value, 0.5))
-      let logSigma = p.sample("log_sigma", Normal(priors.priorSigma.logarithm, 0.4))
-      let xi = p.sample("xi", Normal(priors.priorXi.value, 0.1))
-
-      let muField = p.deterministic("mu_field", mu - mu.mean())
-      let betaField = p.deterministic("beta_field", beta0 + beta - beta.mean())
-      let sigma = p.deterministic("sigma", exp(logSigma))
-      let location = mu0 + muField[.all, .newAxis] + betaField[.all, .newAxis] * data.warming
-      return p.sample("y", GEV(location, sigma, xi), mask: data.mask)  // [S, T]
-    }
-  }
-
-  public var start: [String: Tensor] {
-    [
-      "mu0": priors.priorMu0.value(or: data.meanMaximum), "beta0": priors.priorBeta0.value,
-      "log_sigma": priors.priorSigma.logarithm, "xi": priors.priorXi.value,
-    ]
-  }
-
-  public func gev(_ draws: Draws, warming: Double) -> GEV {
-    let location = draws.column("mu0") + draws["mu_field"] + draws["beta_field"] * Tensor(warming)
-    return GEV(location, draws.column("sigma"), draws.column("xi"))
+  public var family: GEVFamily {
+    GEVFamily(
+      data,
+      location: [
+        VaryingCoefficient(
+          constant: Coefficient("mu0", priors.priorMu0.number ?? data.meanMaximum, 5, unit: "°C"),
+          field: SpatialField(
+            "mu_s", "k_mu", priors.priorMuVariance, priors.priorMuLengthscale, of: .location,
+            as: priors.muField),
+          map: ReportedSite("mu_field", as: "mu", unit: "°C", .location), mapHasConstant: false,
+          quantity: .location),
+        VaryingCoefficient(
+          of: Covariates.gmst,
+          constant: Coefficient("beta0", priors.priorBeta0, 0.5, unit: "°C/°C"),
+          field: SpatialField(
+            "beta_tilde", "k_beta", priors.priorBetaVariance, priors.priorBetaLengthscale,
+            of: .rate, as: priors.betaField),
+          map: ReportedSite("beta_field", as: "beta", unit: "°C/°C", .rate, showsRange: true),
+          quantity: .rate),
+      ],
+      logScale: [
+        VaryingCoefficient(
+          constant: Coefficient("log_sigma", priors.priorSigma.log, 0.4),
+          exponential: ReportedSite("sigma", unit: "°C", .scale))
+      ],
+      shape: [
+        VaryingCoefficient(constant: Coefficient("xi", priors.priorXi, 0.1), quantity: .shape)
+      ])
   }
 }

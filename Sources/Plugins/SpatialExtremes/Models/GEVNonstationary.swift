@@ -1,5 +1,4 @@
 import ArgumentParser
-import Distributions
 import Inference
 import PPL
 
@@ -16,21 +15,11 @@ import PPL
 /// - Units: `y`, `mu0`, `mu_field`, `sigma0` and `sigma_field` in °C; `beta0` and `beta_field` in °C per °C of global
 ///   warming; lengthscales in degrees of longitude and latitude, which count alike; `xi0` and `xi_field` have none.
 /// - Reference: Coles (2001), *An Introduction to Statistical Modeling of Extreme Values*, §6.
-public struct GEVNonstationary: ExtremesModel {
+public struct GEVNonstationary: FamilyModel {
   public static let name = "gev-nonstationary"
   public static let summary =
     "Annual maxima ~ GEV(mu0 + mu(s) + beta(s) d(t), sigma(s), xi(s)): every parameter a map."
   public static let memory = FitMemory(matricesOfAStep: 18, matricesOfAThread: 7, arraysOfData: 5)
-  public static let parameters: [ReportedSite] = [
-    .init("mu0", unit: "°C", .location), .init("beta0", unit: "°C/°C", .rate),
-    .init("sigma0", unit: "°C", .scale), .init("xi0", .shape),
-  ]
-  public static let fields: [ReportedSite] = [
-    .init("mu_field", as: "mu", unit: "°C", .location),
-    .init("beta_field", as: "beta", unit: "°C/°C", .rate, showsRange: true),
-    .init("sigma_field", as: "sigma", unit: "°C", .scale, showsRange: true),
-    .init("xi_field", as: "xi", .shape, showsRange: true),
-  ]
 
   /// The centres of the priors, flags of the command line.
   public struct Priors: PriorFlags {
@@ -77,54 +66,53 @@ public struct GEVNonstationary: ExtremesModel {
 
   public init(_ data: StationTensors, priors: Priors) { (self.data, self.priors) = (data, priors) }
 
-  /// The joint distribution; its output is `y`.
-  public var model: Model<Tensor> { Model { p in maxima(&p).y } }
-
-  /// Samples all sites.
-  ///
-  /// - Returns: The distribution of the maxima and the maxima, `[S, T]` each.
-  func maxima(_ p: inout Context) -> (distribution: GEV, y: Tensor) {
-    let mu = p.field(
-      "mu_s", "k_mu", priors.priorMuVariance, priors.priorMuLengthscale, of: .location, at: data,
-      as: priors.muField)
-    let beta = p.field(
-      "beta_tilde", "k_beta", priors.priorBetaVariance, priors.priorBetaLengthscale, of: .rate,
-      at: data, as: priors.betaField)
-    let sigma = p.field(
-      "sig_r", "k_sig", priors.priorSigmaVariance, priors.priorSigmaLengthscale, of: .scale,
-      at: data, as: priors.sigmaField)
-    let xi = p.field(
-      "xi_r", "k_xi", priors.priorXiVariance, priors.priorXiLengthscale, of: .shape, at: data,
-      as: priors.xiField)
-    let mu0 = p.sample("mu0", Normal(priors.priorMu0.value(or: data.meanMaximum), 5))
-    let beta0 = p.sample("beta0", Normal(priors.priorBeta0.value, 0.5))
-    let logSigma0 = p.sample("logsig0", Normal(priors.priorSigma0.logarithm, 0.3))
-    let xi0 = p.sample("xi0", Normal(priors.priorXi0.value, 0.1))
-
-    p.deterministic("sigma0", exp(logSigma0))
-    let muField = p.deterministic("mu_field", mu - mu.mean())
-    let rate = p.deterministic("beta_field", beta0 + (beta - beta.mean()))
-    let scale = p.deterministic("sigma_field", exp(logSigma0 + (sigma - sigma.mean())))
-    let shape = p.deterministic("xi_field", xi0 + (xi - xi.mean()))
-    let location = mu0 + muField[.all, .newAxis] + rate[.all, .newAxis] * data.warming
-    let gev = GEV(location, scale[.all, .newAxis], shape[.all, .newAxis])
-    return (gev, p.sample("y", gev, mask: data.mask))
+  public var family: GEVFamily {
+    GEVFamily(
+      data,
+      location: [
+        VaryingCoefficient(
+          constant: Coefficient("mu0", priors.priorMu0.number ?? data.meanMaximum, 5, unit: "°C"),
+          field: field(
+            "mu_s", "k_mu", priors.priorMuVariance, priors.priorMuLengthscale, .location,
+            priors.muField),
+          map: ReportedSite("mu_field", as: "mu", unit: "°C", .location), mapHasConstant: false,
+          quantity: .location),
+        VaryingCoefficient(
+          of: Covariates.gmst,
+          constant: Coefficient("beta0", priors.priorBeta0, 0.5, unit: "°C/°C"),
+          field: field(
+            "beta_tilde", "k_beta", priors.priorBetaVariance, priors.priorBetaLengthscale, .rate,
+            priors.betaField),
+          map: ReportedSite("beta_field", as: "beta", unit: "°C/°C", .rate, showsRange: true),
+          quantity: .rate),
+      ],
+      logScale: [
+        VaryingCoefficient(
+          constant: Coefficient("logsig0", priors.priorSigma0.log, 0.3),
+          field: field(
+            "sig_r", "k_sig", priors.priorSigmaVariance, priors.priorSigmaLengthscale, .scale,
+            priors.sigmaField),
+          map: ReportedSite("sigma_field", as: "sigma", unit: "°C", .scale, showsRange: true),
+          exponential: ReportedSite("sigma0", unit: "°C", .scale))
+      ],
+      shape: [
+        VaryingCoefficient(
+          constant: Coefficient("xi0", priors.priorXi0, 0.1),
+          field: field(
+            "xi_r", "k_xi", priors.priorXiVariance, priors.priorXiLengthscale, .shape,
+            priors.xiField),
+          map: ReportedSite("xi_field", as: "xi", .shape, showsRange: true), quantity: .shape)
+      ])
   }
 
-  /// The centres of the priors, with fields of 0: at random these leave the support.
-  public var start: [String: Tensor] {
-    let fields = [
-      ("mu_s", priors.muField), ("beta_tilde", priors.betaField), ("sig_r", priors.sigmaField),
-      ("xi_r", priors.xiField),
-    ]
-    return fields.reduce(into: [
-      "mu0": priors.priorMu0.value(or: data.meanMaximum), "beta0": priors.priorBeta0.value,
-      "logsig0": priors.priorSigma0.logarithm, "xi0": priors.priorXi0.value,
-    ]) { $0.merge(data.start(ofField: $1.0, $1.1)) { $1 } }
-  }
-
-  public func gev(_ draws: Draws, warming: Double) -> GEV {
-    let location = draws.column("mu0") + draws["mu_field"] + draws["beta_field"] * Tensor(warming)
-    return GEV(location, draws["sigma_field"], draws["xi_field"])
+  /// A field that is 0 at the start: a random one may end the support of the maxima.
+  private func field(
+    _ site: String, _ kernel: String, _ variance: Prior, _ lengthscale: Prior,
+    _ quantity: GEVQuantity, _ parameterization: FieldParameterization?
+  ) -> SpatialField {
+    var field = SpatialField(
+      site, kernel, variance, lengthscale, of: quantity, as: parameterization)
+    field.startsAtZero = true
+    return field
   }
 }

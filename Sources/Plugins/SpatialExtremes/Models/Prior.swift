@@ -47,8 +47,10 @@ public struct Prior: Sendable, ExpressibleByArgument, CustomStringConvertible {
   public var value: Tensor { value(or: .nan) }
   /// The number, or one that the data decide, as a tensor, `[]`.
   public func value(or usual: Double) -> Tensor { Tensor(number ?? usual) }
+  /// The logarithm of the number; NaN where the data decide.
+  var log: Double { Foundation.log(number ?? .nan) }
   /// The logarithm of the number: the location of a log-normal prior with this median, `[]`.
-  public var logarithm: Tensor { Tensor(log(number ?? .nan)) }
+  public var logarithm: Tensor { Tensor(log) }
 
   public var description: String { number.map { "\($0)" } ?? "the mean of the maxima" }
   public var defaultValueDescription: String { number.map { "\($0)" } ?? "" }

@@ -17,17 +17,20 @@ public struct ExtremesCommand<M: ExtremesModel>: FittableModel {
   public func dataset(
     _ options: ExtremesOptions<M>, from source: DataSource
   ) throws -> ExtremesDataset {
-    let dataset = try ExtremesDataset(
+    var dataset = try ExtremesDataset(
       source, options.reading, allowing: Set(options.allow))
+    if options.minima { dataset = dataset.negated }
     let data = dataset.data
     if let lastYear = data.years.last, options.projectionYear <= lastYear {
       throw ExtremesFailure.projectionInThePast(year: options.projectionYear, lastYear: lastYear)
     }
-    try M.memory.require(
+    let model = try M(dataset.tensors, priors: options.priors)
+    try M.memory(with: options.priors).require(
       stations: data.stations.count, years: data.years.count, threads: source.pool.threads,
       hasGaps: data.record.missing > 0, chains: source.chainsAtOnce,
       // Those of own data may be: which are is known with their information.
-      partialFields: dataset.truth == nil ? M.fields.count : 0, available: MachineMemory.available)
+      partialFields: dataset.truth == nil ? model.fields.count : 0,
+      available: MachineMemory.available)
     return dataset
   }
 
@@ -35,7 +38,7 @@ public struct ExtremesCommand<M: ExtremesModel>: FittableModel {
     _ options: ExtremesOptions<M>, _ dataset: ExtremesDataset
   ) throws -> InferenceProblem {
     let (tensors, data) = (dataset.tensors, dataset.data)
-    let model = M(tensors, priors: options.priors)
+    let model = try M(tensors, priors: options.priors)
     return InferenceProblem(
       model.posterior, start: .values(model.start),
       content: try [
@@ -54,7 +57,7 @@ public struct ExtremesCommand<M: ExtremesModel>: FittableModel {
     _ options: ExtremesOptions<M>, _ dataset: ExtremesDataset, simulated: [String: Tensor]
   ) throws -> InferenceProblem {
     let tensors = simulated["y"].map(dataset.tensors.observing) ?? dataset.tensors
-    let model = M(tensors, priors: options.priors)
+    let model = try M(tensors, priors: options.priors)
     return InferenceProblem(model.posterior, start: .values(model.start))
   }
 

@@ -41,10 +41,11 @@ extension ExtremesDataset {
     let stations = try count(
       "--stations", design.stations, all, least: requirements.minimumStations)
     let years = try count("--years", design.years, T, least: requirements.minimumYears)
-    let kept = StationMaxima(
+    var kept = StationMaxima(
       stations: Array(data.stations.prefix(stations)), years: data.years.suffix(years),
       covariate: data.covariate.suffix(years),
       maxima: (0..<stations).flatMap { data.maxima[($0 * T + T - years)..<($0 * T + T)] })
+    kept.yearColumns = data.yearColumns.mapValues { Array($0.suffix(years)) }
     return ExtremesDataset(data: kept)
   }
 }

@@ -4,6 +4,14 @@ import Plugins
 /// The flags of a model of extremes: its data, the projection and its priors.
 public struct ExtremesOptions<M: ExtremesModel>: ParsableArguments, AnnotatedFlags, Sendable {
   @Option(help: "The column of gmst.csv to use.") var gmstColumn: String?
+  @Option(
+    parsing: .unconditional,
+    help: "The years of the running mean of the GMST, an odd number; 1 for the GMST of each year.")
+  var gmstSmoothing = 1
+  @Flag(
+    help: "The data are minima: the model is of their negatives, and return levels are turned back."
+  )
+  var minima = false
   @Option(parsing: .unconditional, help: "Leave out the years before this one.")
   var firstYear: Int?
   @Option(parsing: .unconditional, help: "Leave out the years after this one.")
@@ -24,6 +32,10 @@ public struct ExtremesOptions<M: ExtremesModel>: ParsableArguments, AnnotatedFla
   /// Checks the years and the priors.
   public func validate() throws {
     try priors.validatePriors()
+    guard (1...99).contains(gmstSmoothing), gmstSmoothing % 2 == 1 else {
+      throw ValidationError(
+        "--gmst-smoothing is \(gmstSmoothing), but must be an odd number from 1 to 99.")
+    }
     for (flag, year) in [
       ("--first-year", firstYear), ("--last-year", lastYear),
       ("--projection-year", projectionYear),
@@ -39,13 +51,17 @@ public struct ExtremesOptions<M: ExtremesModel>: ParsableArguments, AnnotatedFla
 
   /// The flags that choose data, which are compared by their content, and the year of the report.
   public var flagsWithoutEffect: Set<String> {
-    ["--gmst-column", "--first-year", "--last-year", "--allow", "--projection-year"]
+    [
+      "--gmst-column", "--gmst-smoothing", "--minima", "--first-year", "--last-year", "--allow",
+      "--projection-year",
+    ]
   }
 
   var reading: ReadingOptions {
     ReadingOptions(
       covariateColumn: gmstColumn, firstYear: firstYear, lastYear: lastYear,
-      requirements: M.requirements)
+      smoothing: gmstSmoothing,
+      requirements: M.requirements(with: priors))
   }
 }
 

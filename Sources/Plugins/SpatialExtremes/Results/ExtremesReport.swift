@@ -32,13 +32,20 @@ struct ExtremesReport<M: ExtremesModel> {
     let years = "\(data.years.first ?? 0)-\(data.years.last ?? 0)"
     let size = "\(data.stations.count) stations x \(data.years.count) years (\(years))"
     let nothingDropped = data.record.dropped.isEmpty ? ["0 records dropped"] : []
-    return (["\(M.name): \(size)"] + data.record.summary + nothingDropped).joined(separator: "\n")
+    let minima =
+      fitted.options.minima
+      ? [
+        "minima: the parameters are those of their negatives, the return levels those of the minima"
+      ]
+      : []
+    return (["\(M.name): \(size)"] + minima + data.record.summary + nothingDropped).joined(
+      separator: "\n")
   }
 
   private var parameters: [String] {
     var table = TextTable([.leading(14)] + Array(repeating: .trailing(10), count: 5))
     table.append(["parameter", "mean", "sd", "5 %", "95 %"] + (truth == nil ? [] : ["truth"]))
-    for (parameter, s) in zip(M.parameters, summary.parameters) {
+    for (parameter, s) in zip(summary.model.parameters, summary.parameters) {
       let gap = String(repeating: " ", count: max(1, 8 - parameter.name.count))
       let label = parameter.unit.isEmpty ? parameter.name : parameter.name + gap + parameter.unit
       let truth = parameter.quantity.flatMap { self.truth?.value(of: $0) }.map { [$0] } ?? []
@@ -48,8 +55,11 @@ struct ExtremesReport<M: ExtremesModel> {
   }
 
   private var fields: [String] {
-    let ranges = M.fields.indices.filter { M.fields[$0].showsRange }.map { index in
-      let (field, range) = (M.fields[index], MeanAndRange(summary.fields[index].map(\.mean)))
+    let ranges = summary.model.fields.indices.filter { summary.model.fields[$0].showsRange }.map {
+      index in
+      let (field, range) = (
+        summary.model.fields[index], MeanAndRange(summary.fields[index].map(\.mean))
+      )
       let unit = field.unit.isEmpty ? "" : " \(field.unit)"
       return "\(field.name)(s), posterior means over the stations: \(range)\(unit)"
         + (truth(of: field).map { " (truth \(MeanAndRange($0)))" } ?? "")
@@ -61,7 +71,7 @@ struct ExtremesReport<M: ExtremesModel> {
     let shift = MeanAndRange(summary.shift.map(\.mean))
     return ranges + correlation + [
       "\(period)-year return level, shift \(summary.lastYear) to \(summary.projectionYear): mean "
-        + "\(fixed(shift.mean)) \(M.requirements.unit), stations \(shift) "
+        + "\(fixed(shift.mean)) \(summary.unit), stations \(shift) "
         + "(plug-in \(fixed(summary.shiftPlugIn)))"
     ]
   }
@@ -74,7 +84,7 @@ struct ExtremesReport<M: ExtremesModel> {
 
   /// The correlation of each field with its truth over the stations, where there is one.
   private var correlations: [(field: ReportedSite, value: Double)] {
-    zip(M.fields, summary.fields).compactMap { field, found in
+    zip(summary.model.fields, summary.fields).compactMap { field, found in
       truth(of: field).map { (field, correlation(found.map(\.mean), $0)) }
     }
   }
@@ -82,10 +92,10 @@ struct ExtremesReport<M: ExtremesModel> {
   /// The comparison with the truth of the embedded example.
   private var comparison: JSONObject? {
     guard let truth else { return nil }
-    let values = M.parameters.compactMap { parameter in
+    let values = summary.model.parameters.compactMap { parameter in
       parameter.quantity.map { (parameter.name, truth.value(of: $0)) }
     }
-    let ranges = M.fields.filter(\.showsRange).flatMap { field -> [(String, Double)] in
+    let ranges = summary.model.fields.filter(\.showsRange).flatMap { field -> [(String, Double)] in
       guard let range = self.truth(of: field).map(MeanAndRange.init) else { return [] }
       return [("\(field.name)_min", range.min), ("\(field.name)_max", range.max)]
     }
@@ -98,9 +108,11 @@ struct ExtremesReport<M: ExtremesModel> {
   /// The numbers of `--json`, with stable names.
   private var numbers: JSONObject {
     let shift = MeanAndRange(summary.shift.map(\.mean))
-    var members: [(String, (any Encodable & Sendable)?)] = zip(M.parameters, summary.parameters)
-      .map { ($0.name, $1) }
-    for (field, values) in zip(M.fields, summary.fields) {
+    var members: [(String, (any Encodable & Sendable)?)] = zip(
+      summary.model.parameters, summary.parameters
+    )
+    .map { ($0.name, $1) }
+    for (field, values) in zip(summary.model.fields, summary.fields) {
       let summaries = zip(data.stations, values).map { station, s in
         JSONObject([
           ("station", station.id), ("mean", s.mean), ("sd", s.sd), ("q05", s.q05), ("q95", s.q95),
@@ -162,7 +174,7 @@ struct ExtremesReport<M: ExtremesModel> {
 
   private var stations: String {
     let quantities: [(String, [Summary])] =
-      zip(M.fields, summary.fields).map { ($0.name, $1) } + [
+      zip(summary.model.fields, summary.fields).map { ($0.name, $1) } + [
         ("z\(period)_\(summary.lastYear)", summary.levelNow),
         ("z\(period)_\(summary.projectionYear)", summary.levelThen),
         ("z\(period)_shift", summary.shift),

@@ -10,15 +10,19 @@ import Runs
 /// Sampled parameters are from draws of the posterior; computed ones, fields and return levels are from joint draws of posterior
 /// and model, as in the reference notebooks, whose numbers are compared digit by digit.
 struct ExtremesSummary<M: ExtremesModel> {
-  /// The reported parameters, in order of `M.parameters`.
+  /// The fitted model.
+  let model: M
+  /// The reported parameters, in order of `model.parameters`.
   let parameters: [Summary]
-  /// The reported fields, in order of `M.fields`, each by station.
+  /// The reported fields, in order of `model.fields`, each by station.
   let fields: [[Summary]]
   /// The return level in the last year of the data and in the projection year, and the difference; by station.
   let levelNow, levelThen, shift: [Summary]
   /// The difference at the posterior means, averaged over the stations.
   let shiftPlugIn: Double
   let lastYear, projectionYear: Int
+  /// The unit of the maxima.
+  let unit: String
   /// The course of the fit, judged by the draws.
   let course: FitCourse
   /// The posterior, for `draws.csv`.
@@ -27,14 +31,17 @@ struct ExtremesSummary<M: ExtremesModel> {
   let numbers: JSONObject
 
   /// The sites that are taken from joint draws of posterior and model.
-  static var sites: Set<String> { Set((M.parameters + M.fields).map(\.site)).union(M.otherSites) }
+  static func sites(of model: M) -> Set<String> {
+    Set((model.parameters + model.fields).map(\.site)).union(model.otherSites)
+  }
 
   /// The period of the return levels, years.
   static var returnPeriod: Int { 100 }
 
   init(_ fitted: FittedModel<ExtremesCommand<M>>) throws {
     let (settings, data) = (fitted.settings, fitted.dataset.data)
-    let model = M(fitted.dataset.tensors, priors: fitted.options.priors)
+    model = try M(fitted.dataset.tensors, priors: fitted.options.priors)
+    let model = model
     let sampled = Set(
       try fitted.problem.posterior.seeded(by: RandomKey(0)).trace().latent.map(\.name))
     // The keys of the reference notebooks.
@@ -42,34 +49,38 @@ struct ExtremesSummary<M: ExtremesModel> {
     let draws = posterior.draws
     let predictions = try fitted.fit.predictions(
       model.model.discardingOutput, draws: settings.draws, key: RandomKey(settings.seed &+ 3),
-      sites: Self.sites, pool: fitted.context.pool)
+      sites: Self.sites(of: model), pool: fitted.context.pool)
     course = fitted.course(judgedBy: draws, predictions)
     projectionYear = fitted.options.projectionYear
-    let warming = Warming(data, projectionYear: projectionYear)
-    lastYear = warming.lastYear
+    let climates = ClimateCourse(data, projectionYear: projectionYear)
+    lastYear = climates.lastYear
+    unit = M.requirements(with: fitted.options.priors).unit
     let stations = data.stations.count
 
+    let sign = Tensor(fitted.options.minima ? -1 : 1)
     // Every return level is computed for each draw, [D, S].
-    func level(_ warming: Double, _ draws: Draws) -> Tensor {
-      model.gev(draws, warming: warming).returnLevel(period: Tensor(Double(Self.returnPeriod)))
+    func level(_ climate: Climate, _ draws: Draws) -> Tensor {
+      sign
+        * model.gev(draws, in: climate).returnLevel(period: Tensor(Double(Self.returnPeriod)))
         .broadcast(to: [draws.count, stations])
     }
-    let (now, then) = (level(warming.now, predictions), level(warming.then, predictions))
+    let (now, then) = (level(climates.now, predictions), level(climates.then, predictions))
     let means = Draws(
       count: 1,
       sites: predictions.names.map {
         ($0, predictions[$0].mean(along: [0], keepingDimensions: true))
       })
 
-    parameters = M.parameters.map {
+    parameters = model.parameters.map {
       (sampled.contains($0.site) ? draws : predictions).summaries(of: $0.site)[0]
     }
-    fields = M.fields.map { predictions.summaries(of: $0.site) }
+    fields = model.fields.map { predictions.summaries(of: $0.site) }
     let (posterior, pool) = (posterior, fitted.context.pool)
     let known = Set(draws.names.filter { draws[$0].rank == 1 })
     numbers = JSONObject(
       try posterior.parameterNumbers(of: [], pool: pool).members.map { ($0.name, $0.value) }
-        + (M.parameters + M.fields).filter { !known.contains($0.site) }.flatMap { reported in
+        + (model.parameters + model.fields).filter { !known.contains($0.site) }.flatMap {
+          reported in
           let found = try posterior.parameterSummaries(of: predictions[reported.site], pool: pool)
           let names =
             found.count == stations
@@ -79,24 +90,26 @@ struct ExtremesSummary<M: ExtremesModel> {
     levelNow = Summary.each(of: now)
     levelThen = Summary.each(of: then)
     shift = Summary.each(of: then - now)
-    shiftPlugIn = (level(warming.then, means) - level(warming.now, means)).mean().scalar
+    shiftPlugIn = (level(climates.then, means) - level(climates.now, means)).mean().scalar
   }
 }
 
-/// The global warming in the last year of the data and in a later year, less the mean over the years of the data.
+/// The climate of the last year of the data and that of a later year.
 ///
-/// The later value continues the line from the first to the last year.
-struct Warming {
+/// In the later one, each covariate of time continues the line from its first to its last year.
+struct ClimateCourse {
   let lastYear: Int
-  let now, then: Double
+  let now, then: Climate
 
   init(_ data: StationMaxima, projectionYear: Int) {
-    let g = data.covariate
-    let mean = g.reduce(0, +) / Double(g.count)
     let (first, last) = (data.years[0], data.years[data.years.count - 1])
-    let (g0, g1) = (g[0], g[g.count - 1])
+    let columns = data.yearColumns.merging([Covariates.gmst: data.covariate]) { $1 }
     lastYear = last
-    now = g1 - mean
-    then = now + (g1 - g0) / Double(last - first) * Double(projectionYear - last)
+    now = Climate(columns.mapValues { $0[$0.count - 1] })
+    then = Climate(
+      columns.mapValues { g in
+        let (g0, g1) = (g[0], g[g.count - 1])
+        return g1 + (g1 - g0) / Double(last - first) * Double(projectionYear - last)
+      })
   }
 }

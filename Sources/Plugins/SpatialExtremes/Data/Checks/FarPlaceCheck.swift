@@ -17,7 +17,7 @@ extension DataCheck {
   ///
   /// - Complexity: About O(*S*^1.5) for stations that are spread over latitudes, at most O(*S*²).
   @Sendable static func farPlaces(_ data: CheckedData) -> [DataFinding] {
-    let network = Network(Places(data))
+    let network = Network(StationPlaces(data))
     guard network.places.stations.count > 2 else { return [] }
     return network.places.stations.indices.compactMap { index in
       network.remoteness(of: index).map { network.finding($0, of: index, data) }
@@ -39,13 +39,13 @@ private struct Network {
   /// The median and the nearest distance to the other stations, km.
   typealias Distances = (most: Double, nearest: Double)
 
-  let places: Places
+  let places: StationPlaces
   private let fromMost: [Double]
   private let typical: Distances
   /// The two largest distances to a nearest neighbour.
   private let loneliest: (Double, next: Double)
 
-  init(_ places: Places) {
+  init(_ places: StationPlaces) {
     self.places = places
     let fromMost = places.points.indices.map {
       places.medianDistance(from: places.points[$0], without: $0)

@@ -22,7 +22,7 @@ private func kilometres(squaredChord: Double) -> Double {
 }
 
 /// The used stations, with the nearest neighbour of each.
-struct Places {
+struct StationPlaces {
   let stations: [StationMaxima.Station]
   let points: [SpherePoint]
   /// The indices of the points from south to north.
@@ -71,7 +71,7 @@ extension DataCheck {
   ///
   /// - Complexity: As `farPlaces`.
   @Sendable static func duplicatePlaces(_ data: CheckedData) -> [DataFinding] {
-    let places = Places(data)
+    let places = StationPlaces(data)
     return places.stations.indices.compactMap { index in
       let (other, distance) = places.nearest[index]
       // Each pair once.

@@ -1,0 +1,56 @@
+import Foundation
+import Kernels
+import PPL
+
+/// The magnitudes of the data, from which default priors are made: so a fit needs no prior in the units of the data.
+struct DataScale: Sendable {
+  /// The mean of the maxima.
+  let mean: Double
+  /// The standard deviation of the maxima about the mean of their station, pooled.
+  let within: Double
+  /// The standard deviation of the means of the stations; `within` for a single station.
+  let between: Double
+  /// The median distance between stations in the unit of the metric; 1 for a single station.
+  let distance: Double
+  private let deviations: [String: Double]
+
+  init(_ data: StationTensors, metric: any Metric) {
+    let (S, T) = (data.stationCount, data.maxima.shape[1])
+    let values = data.maxima.scalars
+    let rows = (0..<S).map { values[($0 * T)..<(($0 + 1) * T)].filter { !$0.isNaN } }
+    let means = rows.map { $0.reduce(0, +) / Double(max($0.count, 1)) }
+    let squares = zip(rows, means).reduce(0) { sum, row in
+      sum + row.0.reduce(0) { $0 + ($1 - row.1) * ($1 - row.1) }
+    }
+    let freedom = rows.reduce(-S) { $0 + $1.count }
+    let mean = data.meanMaximum
+    let within = (squares / Double(max(freedom, 1))).squareRoot()
+    // Maxima without any spread would make a prior of width 0.
+    self.within = within > 0 ? within : max(abs(mean), 1) * 1e-3
+    self.mean = mean
+    between = S > 1 ? max(Self.deviation(means), 0.1 * self.within) : self.within
+    let distances = metric.distances(data.coordinates, data.coordinates).scalars
+    let pairs = distances.enumerated().filter { $0.offset / S < $0.offset % S }.map(\.element)
+    distance = medianValue(pairs).flatMap { $0 > 0 ? $0 : nil } ?? 1
+    var deviations: [String: Double] = [:]
+    for name in data.covariates.names {
+      let column =
+        data.covariates.hasTime(name)
+        ? data.covariates.ofTime(name) : data.covariates.ofPlace(name)
+      deviations[name] = Self.deviation(column.scalars)
+    }
+    self.deviations = deviations
+  }
+
+  /// The standard deviation of a covariate, 1 where it does not vary.
+  func deviation(of covariate: String) -> Double {
+    deviations[covariate].flatMap { $0 > 0 ? $0 : nil } ?? 1
+  }
+
+  private static func deviation(_ values: [Double]) -> Double {
+    let n = Double(values.count)
+    guard n > 1 else { return 0 }
+    let mean = values.reduce(0, +) / n
+    return (values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / (n - 1)).squareRoot()
+  }
+}

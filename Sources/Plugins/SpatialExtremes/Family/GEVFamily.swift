@@ -1,0 +1,92 @@
+import Distributions
+import Inference
+import PPL
+
+/// The family of GEV models of annual maxima at stations: location, logarithm of the scale, and shape are sums of terms.
+///
+///     y[i, j] ~ GEV(location, exp(log scale), shape)
+///
+///     GEVFamily(
+///       data,
+///       location: [
+///         VaryingCoefficient(constant: Coefficient("mu0", 35, 5), field: mu),
+///         VaryingCoefficient(of: "gmst", constant: Coefficient("beta0", 1, 0.5)),
+///       ],
+///       logScale: [VaryingCoefficient(constant: Coefficient("log_sigma", 0.6, 0.4))],
+///       shape: [VaryingCoefficient(constant: Coefficient("xi", 0, 0.2))])
+///
+/// The sites are in the order of the terms: first the processes of all parameters, then their other sites, then `y`. A
+/// station-year without a maximum does not count.
+///
+/// - Shape: *S* stations, *T* years; `y` `[S, T]`.
+/// - Reference: Coles (2001), *An Introduction to Statistical Modeling of Extreme Values*, §6; Davison, Padoan and Ribatet
+///   (2012), *Statistical modeling of spatial extremes*, Statistical Science 27(2), §4.
+public struct GEVFamily: Sendable {
+  /// The data of the model.
+  public let data: StationTensors
+  /// The terms of the three parameters.
+  public let location, logScale, shape: [any GEVTerm]
+
+  /// The model with these terms.
+  public init(
+    _ data: StationTensors, location: [any GEVTerm], logScale: [any GEVTerm], shape: [any GEVTerm]
+  ) {
+    (self.data, self.location, self.logScale, self.shape) = (data, location, logScale, shape)
+  }
+
+  private var terms: [any GEVTerm] { location + logScale + shape }
+
+  /// The joint distribution; its output is `y`.
+  public var model: Model<Tensor> { Model { p in maxima(&p).y } }
+
+  /// The sites of the model; the dependence of the maxima of a year is up to the caller.
+  ///
+  /// - Returns: The distribution of the maxima and the maxima, `[S, T]` each.
+  public func maxima(_ p: inout Context) -> (distribution: GEV, y: Tensor) {
+    var processes: [Tensor?] = []
+    for term in terms { processes.append(term.sampleProcess(&p, data)) }
+    var values: [Tensor] = []
+    for (term, process) in zip(terms, processes) {
+      values.append(term.sample(&p, process: process, data))
+    }
+    let gev = distribution(values).batch(data.maxima.shape)
+    return (gev, p.sample("y", gev, mask: data.mask))
+  }
+
+  /// The GEV distribution for each draw in one climate; a batch that broadcasts to `[D, P]`.
+  public func gev(_ draws: Draws, in climate: Climate, at places: Places = .stations) -> GEV {
+    distribution(
+      terms.enumerated().map { index, term in
+        term.values(draws, data, at: places.foldIn(UInt32(index)), in: climate)
+      })
+  }
+
+  private func distribution(_ values: [Tensor]) -> GEV {
+    func sum(_ range: Range<Int>) -> Tensor {
+      values[range].dropFirst().reduce(values[range].first ?? 0) { $0 + $1 }
+    }
+    let (m, s) = (location.count, location.count + logScale.count)
+    return GEV(sum(0..<m), exp(sum(m..<s)), sum(s..<values.count))
+  }
+
+  /// The values that a fit starts from, by site; sites that are not named start at random.
+  public var start: [String: Tensor] {
+    terms.reduce(into: [:]) { $0.merge($1.start(data)) { $1 } }
+  }
+
+  /// The scalar parameters of the report.
+  public var parameters: [ReportedSite] { terms.flatMap(\.parameters) }
+  /// The maps of the report.
+  public var maps: [ReportedSite] { terms.flatMap(\.maps) }
+  /// Further sites that predictions need.
+  public var otherSites: Set<String> { terms.reduce(into: []) { $0.formUnion($1.otherSites) } }
+  /// The sites whose priors a user may choose, in order.
+  public var priorSites: [String] { terms.flatMap(\.priorSites) }
+}
+
+extension GEV {
+  /// The batch with a location of the given shape, if that is not the shape of the batch already.
+  fileprivate func batch(_ shape: [Int]) -> GEV {
+    batchShape == shape ? self : GEV(location.broadcast(to: shape), scale, self.shape)
+  }
+}

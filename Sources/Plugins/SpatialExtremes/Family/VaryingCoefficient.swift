@@ -1,0 +1,127 @@
+import Distributions
+import Inference
+import PPL
+import Preconditions
+
+/// A coefficient that may vary over the map, times a covariate of time.
+///
+///     c(s) x(t),    c(s) = constant + sum_k slope_k (z_k(s) - mean z_k) + field(s)
+///
+/// The covariate is centred over the years of the data, the covariates of place and the field over the stations; without a
+/// covariate of time it is `c(s)`.
+///
+/// - Reference: Gelfand, Kim, Sirmans and Banerjee (2003), *Spatial modeling with spatially varying coefficient processes*,
+///   JASA 98(462).
+public struct VaryingCoefficient: GEVTerm {
+  /// The covariate of time; nil for 1.
+  public let covariate: String?
+  /// The part without variation in space; nil for 0.
+  public var constant: Coefficient?
+  /// The part with an independent value for each station; nil for none.
+  public var stations: Coefficient?
+  /// The slopes of covariates of place, by the names of their columns in `stations.csv`.
+  public var slopes: [(column: String, coefficient: Coefficient)] = []
+  /// The part that varies smoothly in space; nil for none.
+  public var field: SpatialField?
+  /// The site of the coefficient at the stations, computed from the others; nil for none.
+  public var map: ReportedSite?
+  /// Whether the map has the constant, and not only the variation in space.
+  public var mapHasConstant = true
+  /// The site of the exponential of the constant in the report, where the parameter is a logarithm; nil where it is not.
+  public var exponential: ReportedSite?
+  /// The quantity that the constant estimates.
+  public var quantity: GEVQuantity?
+
+  /// A coefficient of a covariate of time.
+  public init(
+    of covariate: String? = nil, constant: Coefficient? = nil, field: SpatialField? = nil,
+    map: ReportedSite? = nil, mapHasConstant: Bool = true, exponential: ReportedSite? = nil,
+    quantity: GEVQuantity? = nil
+  ) {
+    (self.covariate, self.constant, self.field) = (covariate, constant, field)
+    (self.map, self.mapHasConstant, self.exponential) = (map, mapHasConstant, exponential)
+    self.quantity = quantity
+  }
+
+  public func sampleProcess(_ p: inout Context, _ data: StationTensors) -> Tensor? {
+    field?.sample(&p, data)
+  }
+
+  public func sample(_ p: inout Context, process: Tensor?, _ data: StationTensors) -> Tensor {
+    let constant = constant?.sample(&p)
+    if let exponential, let constant { p.deterministic(exponential.site, exp(constant)) }
+    var variation = process.map { $0 - $0.mean() }  // [S]
+    if let stations {
+      let part = stations.sample(&p, [data.stationCount])
+      variation = variation.map { $0 + part } ?? part
+    }
+    for (column, coefficient) in slopes {
+      let part = coefficient.sample(&p) * data.covariates.centred(ofPlace: column)
+      variation = variation.map { $0 + part } ?? part
+    }
+    let total =
+      switch (constant, variation) {
+      case (let constant?, let variation?): constant + variation
+      case (let part?, nil), (nil, let part?): part
+      case (nil, nil): Tensor(0)
+      }
+    if let map {
+      let shown = mapHasConstant ? total : variation ?? 0
+      p.deterministic(
+        map.site,
+        (exponential == nil ? shown : exp(shown)).broadcast(to: [data.stationCount]))
+    }
+    let ofPlace = total.rank == 1 ? total[.all, .newAxis] : total
+    guard let covariate else { return ofPlace }
+    return ofPlace * data.covariates.centred(ofTime: covariate)
+  }
+
+  public func values(
+    _ draws: Draws, _ data: StationTensors, at places: Places, in climate: Climate
+  ) -> Tensor {
+    var total = constant.map { draws.column($0.site) } ?? Tensor.zeros([draws.count, 1])
+    for (column, coefficient) in slopes {
+      let z = data.covariates.centred(ofPlace: column, at: places)
+      total = total + draws.column(coefficient.site) * z
+    }
+    if let stations {
+      require(
+        places.coordinates == nil,
+        "VaryingCoefficient: \(stations.site) has a value for each station, and none at other places."
+      )
+      total = total + draws[stations.site]
+    }
+    if let field { total = total + field.values(draws, data, at: places) }
+    guard let covariate else { return total }
+    return total * Tensor(data.covariates.centred(ofTime: covariate, in: climate))
+  }
+
+  public func start(_ data: StationTensors) -> [String: Tensor] {
+    let coefficients = (constant.map { [$0] } ?? []) + slopes.map(\.coefficient)
+    let ofStations = stations?.startingValue([data.stationCount]) ?? [:]
+    return coefficients.reduce(into: (field?.start(data) ?? [:]).merging(ofStations) { $1 }) {
+      $0.merge($1.startingValue()) { $1 }
+    }
+  }
+
+  public var parameters: [ReportedSite] {
+    let ofConstant = constant.map { constant in
+      exponential.map { [$0] } ?? [ReportedSite(constant.site, unit: constant.unit, quantity)]
+    }
+    return (ofConstant ?? [])
+      + slopes.map { ReportedSite($0.coefficient.site, unit: $0.coefficient.unit) }
+  }
+
+  public var maps: [ReportedSite] { map.map { [$0] } ?? [] }
+
+  public var otherSites: Set<String> {
+    Set([constant?.site, stations?.site].compactMap(\.self)).union(slopes.map(\.coefficient.site))
+      .union(field?.sites ?? [])
+  }
+
+  public var priorSites: [String] {
+    (field?.priorSites ?? []) + [constant?.site, stations?.site].compactMap(\.self)
+      + slopes.map(\.coefficient.site)
+  }
+
+}

@@ -1,0 +1,59 @@
+import Testing
+
+@testable import SpatialExtremes
+
+@Suite struct FormulaTests {
+  @Test func aFormulaIsASumOfProducts() throws {
+    let formula = try Formula(" 1+field + gmst +field:gmst+ gp(gmst) + elevation ", of: .location)
+    #expect(
+      formula.terms == [
+        .init(), .init(hasField: true), .init(covariates: ["gmst"]),
+        .init(covariates: ["gmst"], hasField: true), .init(smooth: "gmst"),
+        .init(covariates: ["elevation"]),
+      ])
+    #expect(formula.description == "1 + field + gmst + field:gmst + gp(gmst) + elevation")
+    #expect(formula.covariates == ["gmst", "elevation"])
+    #expect(formula.hasField)
+  }
+
+  /// The value of each station may take the place of the constant.
+  @Test func stationsHaveAConstantEach() throws {
+    let formula = try Formula("station + station:gmst", of: .location)
+    #expect(formula.terms.map(\.hasStations) == [true, true])
+  }
+
+  @Test(arguments: [
+    ("gmst", "there is no constant; begin with 1, as in \"1 + gmst\"."),
+    (
+      "1 + ",
+      "a term is missing; write terms as 1, field, station, gp(NAME), a covariate, or products such as field:gmst."
+    ),
+    ("1 + gmst + gmst", "\"gmst\" is there twice; leave one of them out."),
+    ("1 + field:field", "\"field:field\" varies twice over the map; leave one of the factors out."),
+    ("1 + gp()", "\"gp()\" names no covariate; write gp(NAME), as in gp(gmst)."),
+    (
+      "1 + 2*gmst",
+      "\"2*gmst\" is not a product of names; write terms as 1, field, station, gp(NAME), a covariate, or products such as field:gmst."
+    ),
+  ])
+  func aTextThatIsNoFormulaIsRefused(text: String, sentence: String) {
+    let error = #expect(throws: FormulaError.self) { try Formula(text, of: .shape) }
+    #expect(error?.description == "--shape \"\(text)\": \(sentence)")
+  }
+
+  @Test(arguments: [
+    ("beta0=1,0.5", "beta0", 1.0, 0.5 as Double?),
+    ("k_mu.lengthscale=300", "k_mu.lengthscale", 300, nil),
+  ])
+  func aPriorIsASiteWithItsNumbers(text: String, site: String, centre: Double, deviation: Double?)
+    throws
+  {
+    let prior = try #require(SitePrior(argument: text))
+    #expect(prior.site == site && prior.centre == centre && prior.deviation == deviation)
+  }
+
+  @Test(arguments: ["beta0", "=1", "beta0=", "beta0=1,0", "beta0=1,-1", "beta0=1,2,3", "beta0=inf"])
+  func aTextThatIsNoPriorIsRefused(text: String) {
+    #expect(SitePrior(argument: text) == nil)
+  }
+}
