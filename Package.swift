@@ -193,7 +193,7 @@ let package = Package(
       name: "SpatialExtremesTests",
       dependencies: [
         "Autodiff", "PPL", "Distributions", "Inference", "SpatialExtremes", "SpainSynthetic",
-        "Tables", "Runs", "Plugins", "CommandTestSupport", "TestSupport", arguments,
+        "StateSpace", "Tables", "Runs", "Plugins", "CommandTestSupport", "TestSupport", arguments,
       ]),
     .testTarget(
       name: "PluginsTests",

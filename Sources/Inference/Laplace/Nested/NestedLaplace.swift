@@ -81,7 +81,7 @@ public struct NestedLaplace: Sendable {
     let split = try LatentSplit(
       LatentVector(logJoint.sites), latent: latent ?? GaussianSites(of: model).names)
     let point = try split.vector.flat(
-      Self.start(logJoint, start, key: key.foldIn(Purpose.start.rawValue))
+      logJoint.startWithMedians(start, key: key.foldIn(Purpose.start.rawValue))
     ).scalars
     let marginal = try MarginalDensity(
       conditional: ConditionalDensity(logJoint, split, at: point),
@@ -96,18 +96,6 @@ public struct NestedLaplace: Sendable {
       settings: self, density: marginal.density, split: split, mode: mode, explored: explored,
       drawn: drawn, key: key.foldIn(Purpose.deterministicSites.rawValue),
       seconds: (ContinuousClock.now - began) / .seconds(1))
-  }
-
-  /// The start by a rule; sites that `.values` does not name start at medians of their priors, if that is inside the support.
-  private static func start(
-    _ logJoint: LogJoint, _ rule: Initialization, key: RandomKey
-  ) throws -> [String: Tensor] {
-    guard case .values(let given) = rule,
-      logJoint.sites.contains(where: { given[$0.name] == nil }),
-      let medians = try? logJoint.constrained(logJoint.start(.median(), key: key)),
-      let start = try? logJoint.start(.values(medians.merging(given) { $1 }), key: key)
-    else { return try logJoint.start(rule, key: key) }
-    return start
   }
 
   private enum Purpose: UInt32 { case start, points, draws, deterministicSites }
