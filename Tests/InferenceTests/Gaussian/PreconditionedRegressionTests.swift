@@ -16,14 +16,12 @@ struct PreconditionedRegressionTests {
     let steps = 5_000
     let svi = SVI(
       model, guide: AutoMultivariateNormal(model, coordinates: .preconditioned),
-      optimizer: Adam(learningRate: .cosine(from: 0.01, steps: steps)),
-      loss: TraceELBO(particles: 2))
+      optimizer: Adam(learningRate: .cosine(from: 0.01, steps: steps)))
     let fit = try svi.run(steps: steps, key: RandomKey(1), progress: .silent)
     let drawn = try fit.posterior(draws: 20_000, key: RandomKey(2))
     let shifts = try PosteriorDB.shifts(of: drawn, posterior.name)
     let worst = try #require(shifts.max { $0.value.magnitude < $1.value.magnitude })
-    // The steps leave 0.015 of noise in each mean and the draws 0.007, which is 0.06 for the worst of some 70 means; with one
-    // particle it is 0.07.
-    #expect(worst.value.magnitude < 0.06, "\(worst.key): \(worst.value)")
+    // The steps leave 0.02 to 0.03 of noise in each mean and the draws 0.01, which is 0.07 for the worst of all.
+    #expect(worst.value.magnitude < 0.1, "\(worst.key): \(worst.value)")
   }
 }
