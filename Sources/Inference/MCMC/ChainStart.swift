@@ -72,6 +72,15 @@ public struct ChainStart: Sendable {
     }
   }
 
+  /// The same points, whose search throws `CancellationError` from when `isInterrupted` is true.
+  ///
+  /// - Parameter isInterrupted: Asked before each evaluation of the density, by any thread.
+  public func interruptible(by isInterrupted: @escaping @Sendable () -> Bool) -> ChainStart {
+    ChainStart(name) { density, keys, pool in
+      try points(density.interruptible(by: isInterrupted), keys, pool)
+    }
+  }
+
   /// The unconstrained vectors `[n]` of the chains of these keys.
   ///
   /// - Throws: `InferenceError` where no start has a finite density; what the model throws.

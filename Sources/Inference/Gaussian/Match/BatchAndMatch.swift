@@ -84,6 +84,10 @@ public struct BatchAndMatch: Sendable {
     every interval: Duration = .seconds(60), save: (State) throws -> Void = { _ in }
   ) throws -> MatchFit {
     try validate()
+    // Before the search for the mode, which may be long.
+    try demand(
+      rank ?? 0 <= density.count, of: "BatchAndMatch", "rank is \(rank ?? 0)",
+      "must be at most \(density.count), the number of unconstrained values")
     let began = ContinuousClock.now
     var state =
       try checkpoint ?? started(density, start, approximation, key.foldIn(.mode), pool)

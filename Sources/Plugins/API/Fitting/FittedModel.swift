@@ -55,7 +55,8 @@ public struct FittedModel<M: FittableModel>: Sendable {
       ("model", model.name), ("seed", settings.seed), ("draws", settings.draws),
       ("options", context.record), ("inference", changedInferenceFlags),
       ("steps", fit.course.stepCount), ("learning_rate", learningRate),
-      ("seconds", fit.course.seconds),
+      ("seconds", fit.course.seconds), ("threads", context.pool.threads),
+      ("date", context.started.formatted(.iso8601)),
     ])
   }
 
@@ -95,7 +96,7 @@ extension FittableModel {
     do {
       return try report(fitted(options, dataset, by: backend, method, in: context))
     } catch {
-      throw explained(error, options, dataset)
+      throw FlagWords(context.flags).told(explained(error, options, dataset))
     }
   }
 
@@ -109,6 +110,7 @@ extension FittableModel {
     in context: FitContext
   ) throws -> FittedModel<Self> {
     let problem = try problem(options, dataset)
+    try backend.refuseUnreadFlags(method, of: problem)
     let context = context.with(content: try problem.contents()).with(model: name)
     let fit = try backend.run(
       problem.interruptible(by: context.control), method, in: context

@@ -88,7 +88,7 @@ extension FitCourse {
       isConverged: convergence.isConverged && hasSettled,
       verdict: convergence.isConverged && !hasSettled
         ? "the fit has not converged: its averaged parameters have not settled; take more --steps."
-        : "\(convergence)",
+        : "\(convergence)", searchReport: convergence.reportOnLosses,
       failure: convergence.hasFiniteLosses ? nil : "\(convergence)", facts: facts,
       remarks: fit.sitesOutsideSupport.map { "\($0)" }
         + fit.reads.map { "every step was recorded again: \($0)" },

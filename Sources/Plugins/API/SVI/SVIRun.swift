@@ -16,6 +16,8 @@ public struct SVIRun: Fit {
   /// The records that `history` keeps: one a step up to 100,000 steps.
   public var records: [StepRecord] { history.records }
   public private(set) var course: FitCourse
+  /// Whether the guide is a point.
+  public private(set) var isPoint = false
   public let profile: Profile?
   public let checkpoint: OutputFile?
   /// The file `losses.csv`, with a row for each step.
@@ -47,7 +49,7 @@ public struct SVIRun: Fit {
       (last, wasFinished) = try Self.fitted(svi, to: steps, learningRate, in: context, &log)
     } catch let cause as FitFailure.Cause {
       throw FitFailure(cause, left: log.store?.discard() ?? .nothing)
-    } catch is ModelError where context.control.isInterruptedEarly {
+    } catch let error where context.control.isEndedEarly(by: error) {
       throw Interrupted()
     }
     history = log.history
@@ -56,19 +58,12 @@ public struct SVIRun: Fit {
     files = [try log.losses?.whole() ?? LossesFile.file(log.history)]
     profile = settings.profile ? try svi.profile(at: last.state) : nil
     // The files of a finished run stay unchanged.
-    let earlier = wasFinished ? settings.outputFolder.flatMap(Self.storedSeconds) : nil
+    let (own, earlier) = ((ContinuousClock.now - began) / .seconds(1), context.earlierSeconds)
+    let isUnchanged = wasFinished && earlier > 0
     course = FitCourse(
       of: fit, history, log.average, steps: steps, wasFinished: wasFinished, in: context,
-      seconds: earlier ?? (ContinuousClock.now - began) / .seconds(1))
-  }
-
-  /// The wall time in `run.json` of a folder; nil if there is none.
-  private static func storedSeconds(in folder: URL) -> Double? {
-    struct Record: Decodable { let seconds: Double }
-    let url = folder.appending(path: RunFileName.run)
-    return (try? Data(contentsOf: url)).flatMap {
-      try? JSONDecoder().decode(Record.self, from: $0).seconds
-    }
+      seconds: isUnchanged ? earlier : own
+    ).resumed(after: isUnchanged ? 0 : earlier)
   }
 
   /// The fit from its start or from its checkpoint, and whether it had taken all steps before.
@@ -135,6 +130,17 @@ public struct SVIRun: Fit {
 // MARK: - The posterior
 
 extension SVIRun {
+  /// The fit of a guide that is a point, whose verdict says so.
+  func asPoint() -> SVIRun {
+    var run = self
+    run.isPoint = true
+    if course.failure == nil {
+      run.course.verdict +=
+        " The result is a point, the mode, without any uncertainty; take --backend nuts or laplace for that."
+    }
+    return run
+  }
+
   /// The fit with its guide judged by its draws, unless it failed, is a point or is of minibatches.
   ///
   /// A fit of few steps is judged by as many draws, so that the diagnosis costs less than the fit. One whose guide cannot be

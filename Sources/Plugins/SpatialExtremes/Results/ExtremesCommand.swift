@@ -25,9 +25,10 @@ public struct ExtremesCommand<M: ExtremesModel>: FittableModel {
     }
     try M.memory.require(
       stations: data.stations.count, years: data.years.count, threads: source.pool.threads,
-      hasGaps: data.record.missing > 0, chains: source.chainsAtOnce,
+      hasGaps: data.record.missing > 0,
       // Those of own data may be: which are is known with their information.
-      partialFields: dataset.truth == nil ? M.fields.count : 0, available: MachineMemory.available)
+      partialFields: dataset.truth == nil ? M.fields.count : 0, method: source.memory,
+      fields: M.fields.count, fits: source.fitsAtOnce, available: MachineMemory.available)
     return dataset
   }
 
