@@ -85,6 +85,19 @@ struct InferenceOptionsTests {
     #expect(abs((Double(row.2) ?? -1) - deviation) < 0.1)
   }
 
+  /// A full covariance starts as wide in the shape as in all else, so that a quarter of its draws is impossible.
+  @Test func gradientsBesideImpossibleDrawsNeedAClip() {
+    let sentence = "with --clip none the huge gradients beside impossible draws keep the steps"
+    func output(_ clip: String) -> String {
+      ppl(
+        "fit", "gev-multiplicative", "--backend", "svi", "--guide", "mvn", "--steps", "60",
+        "--draws", "5", "--clip", clip
+      ).output
+    }
+    #expect(output("none").contains(sentence))
+    #expect(!output("10").contains(sentence))
+  }
+
   @Test func theUsualFlagsGivenByNameChangeNoByte() throws {
     try withTemporaryFolder { folder in
       let flags = ["--quiet", "--steps", "20", "--draws", "5", "--output"]

@@ -24,7 +24,7 @@ private struct Rate: FittableModel {
 
   func problem(_ options: Options, _ dataset: Void) -> InferenceProblem {
     InferenceProblem(
-      Model { p in p.sample("y", Exponential(p.sample("rate", Gamma(shape: 2, rate: 1)))) }
+      Model { p in p.sample("y", Exponential(rate: p.sample("rate", Gamma(shape: 2, rate: 1)))) }
         .conditioned(on: ["y": 1]))
   }
 }

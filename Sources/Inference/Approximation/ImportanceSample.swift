@@ -57,11 +57,13 @@ public struct ImportanceSample: Sendable {
   ///   - x: Independent draws of the approximation on unconstrained space, `[D, n]`.
   ///   - logProposal: The log density of the approximation at each draw.
   ///   - pool: The threads that share the draws.
+  ///   - progress: The counter of the draws; nil for none.
   /// - Throws: `InferenceError.count` without draws, `.argument` for other shapes; what the model throws, if it is recorded
-  ///   again because its control flow reads values.
+  ///   again because its control flow reads values; `CancellationError` of a density that is interrupted.
   /// - Complexity: D replays of the density with its gradient.
   public init(
-    of density: LogDensity, at x: Tensor, logProposal: [Double], pool: WorkPool = .automatic
+    of density: LogDensity, at x: Tensor, logProposal: [Double], pool: WorkPool = .automatic,
+    progress: ProgressCounter? = nil
   ) throws {
     try demandCount(logProposal.count, "the number of draws")
     try demand(
@@ -80,6 +82,7 @@ public struct ImportanceSample: Sendable {
         let point = Array(scalars[(draw * count)..<((draw + 1) * count)])
         values.append(try evaluator.value(at: point, gradient: &gradient))
         scores += gradient
+        progress?.advance()
       }
       return (values, scores)
     }

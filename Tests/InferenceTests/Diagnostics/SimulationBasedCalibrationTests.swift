@@ -208,7 +208,7 @@ private func exact(
     let ranks = (0..<count).map { (Double($0) + 0.5) / Double(count) }
     #expect(test.pValue(ranks) == 1)
     // Moved by a hundredth, nine standard deviations of the share up to 1/2.
-    #expect(test.pValue(ranks.map { 0.99 * $0 }) == 1 / 401)
+    #expect(test.pValue(ranks.map { 0.99 * $0 }) == 1.0 / 401)
   }
 
   /// The simulated sets of many ranks, by binomial numbers in each interval, have the distribution of sorted uniform ones.

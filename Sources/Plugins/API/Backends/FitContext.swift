@@ -69,16 +69,24 @@ public struct FitContext: Sendable {
   /// The value of a flag, as text; nil for one that no options have, or that is not given and has no default.
   func flag(_ name: String) -> String? { flags.first { $0.name == name }?.value }
 
-  /// The wall time of the run that is resumed, by its `run.json`, in seconds; 0 where there is none, as after a run that was
-  /// killed.
-  var earlierSeconds: Double {
-    struct Record: Decodable { let seconds: Double }
-    guard settings.resume, let folder = settings.outputFolder else { return 0 }
+  /// What `run.json` says of how a run went.
+  struct RunRecord: Decodable {
+    let seconds: Double
+    let threads: Int?
+    let date: String?
+  }
+
+  /// The record of the run that is resumed; nil where there is none, as after a run that was killed.
+  var earlier: RunRecord? {
+    guard settings.resume, let folder = settings.outputFolder else { return nil }
     let url = folder.appending(path: RunFileName.run)
     return (try? Data(contentsOf: url)).flatMap {
-      try? JSONDecoder().decode(Record.self, from: $0).seconds
-    } ?? 0
+      try? JSONDecoder().decode(RunRecord.self, from: $0)
+    }
   }
+
+  /// The wall time of the run that is resumed in seconds; 0 where it is not known.
+  var earlierSeconds: Double { earlier?.seconds ?? 0 }
 
   /// The source of the model's data.
   public var dataSource: DataSource { DataSource(self) }

@@ -55,13 +55,14 @@ struct CalibrationRun<M: FittableModel, B: InferenceBackend>: Sendable {
       try journal.keep(stateOf: Self.time) { elapsed() }
       return outcome
     }
-    try journal.keep(stateOf: Self.time, isLast: true) { elapsed() }
+    let time = elapsed()
+    try journal.keep(stateOf: Self.time, isLast: true) { time }
     let outcomes = found.compactMap(\.self)
     guard !outcomes.isEmpty else { throw Interrupted(keptIn: journal) }
     return try CalibrationReport(
       model: model.name, backend: backend.name, panels: settings.panels,
       calibration: Calibration(outcomes, level: settings.level), design: check.design(),
-      seconds: elapsed().seconds, settings: flags.record, threads: settings.pool.threads,
+      seconds: time.seconds, settings: flags.record, threads: settings.pool.threads,
       date: date
     ).runReport
   }

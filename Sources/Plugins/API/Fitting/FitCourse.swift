@@ -24,6 +24,8 @@ public struct FitCourse: Sendable {
   public private(set) var sampling: FitSampling
   /// The number of steps, including those before a checkpoint; nil for a backend without steps.
   public let stepCount: Int?
+  /// Whether the course is that of an earlier run, to which this one has added nothing.
+  var isOfEarlierRun = false
   /// Wall time in seconds, of all runs that were resumed.
   public private(set) var seconds: Double
 

@@ -51,12 +51,13 @@ public struct FittedModel<M: FittableModel>: Sendable {
   ///
   /// Steps, learning rate and flags of inference are absent where there are none.
   public var record: JSONObject {
-    JSONObject([
+    let earlier = fit.course.isOfEarlierRun ? context.earlier : nil
+    return JSONObject([
       ("model", model.name), ("seed", settings.seed), ("draws", settings.draws),
       ("options", context.record), ("inference", changedInferenceFlags),
       ("steps", fit.course.stepCount), ("learning_rate", learningRate),
-      ("seconds", fit.course.seconds), ("threads", context.pool.threads),
-      ("date", context.started.formatted(.iso8601)),
+      ("seconds", fit.course.seconds), ("threads", earlier?.threads ?? context.pool.threads),
+      ("date", earlier?.date ?? context.started.formatted(.iso8601)),
     ])
   }
 

@@ -104,8 +104,14 @@ extension FitCourse {
 }
 
 extension FitCourse {
-  /// The remedy for a clip that was active in most steps; nil otherwise.
+  /// The remedy for a clip that was active in most steps, and for none where draws come near the end of the support; nil
+  /// otherwise.
   fileprivate static func clipping(_ history: StepHistory, _ clip: String?) -> String? {
+    if clip == "none", 20 * history.infinite > history.count {
+      return
+        "with --clip none the huge gradients beside impossible draws keep the steps of Adam small long after them; "
+        + "take --clip 10, or a higher --learning-rate with --schedule cosine"
+    }
     guard 2 * history.clipped > history.count, let clip else { return nil }
     return
       "--clip \(clip) shortened the gradient in more than half of the steps, so that it and not the posterior sets their "

@@ -64,6 +64,7 @@ public struct SVIRun: Fit {
       of: fit, history, log.average, steps: steps, wasFinished: wasFinished, in: context,
       seconds: isUnchanged ? earlier : own
     ).resumed(after: isUnchanged ? 0 : earlier)
+    course.isOfEarlierRun = isUnchanged
   }
 
   /// The fit from its start or from its checkpoint, and whether it had taken all steps before.
@@ -148,15 +149,22 @@ extension SVIRun {
   public func judged(in context: FitContext) -> any Fit {
     guard course.failure == nil else { return self }
     var run = self
+    let control = context.control
+    // A fit that was interrupted is judged if that takes no time to speak of.
+    let patience: ContinuousClock.Instant =
+      .now + (control.shouldContinue ? .zero : .milliseconds(500))
     do {
       let sample = try fit.importanceSample(
         draws: min(8_000, max(1_000, fit.state.step)), key: context.key.foldIn(2),
-        pool: context.pool)
+        pool: context.pool, progress: control.progress,
+        isInterrupted: { !control.shouldContinue && .now >= patience })
       let family = context.flag(context.flag("--backend") == "laplace" ? "--backend" : "--guide")
       let guide = family.flatMap(GuideFamily.init(rawValue:))
       run.course = course.judged(by: ApproximationDiagnosis(sample), guide: guide)
     } catch InferenceError.guideWithoutDensity {
       return self
+    } catch is CancellationError {
+      run.course = course.remarking("interrupted before the fit was judged by its draws")
     } catch {
       run.course = course.remarking("the fit was not judged by its draws: \(error)")
     }
