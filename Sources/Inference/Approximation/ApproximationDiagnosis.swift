@@ -18,9 +18,17 @@ import Preconditions
 /// for each element, which is the stationarity of the evidence lower bound in its standard deviation. It is the squared ratio
 /// of the standard deviation to the best one, and may differ by 20 % too.
 ///
+/// Weighted draws, as those of batch and match and of nested Laplace, have no such differences. They stand for the posterior if
+/// k-hat is at most `largestKhat` and their weights are worth at least `fewestEffectiveDraws` independent draws.
+///
 /// - Reference: Yao, Vehtari, Simpson and Gelman (2018), *Yes, but did it work?: evaluating variational inference*, §3;
 ///   Vehtari et al. (2024), *Pareto smoothed importance sampling*.
 public struct ApproximationDiagnosis: Sendable, Equatable {
+  /// The largest k-hat of weights that can be used, by every method: 0.7.
+  public static let largestKhat = 0.7
+  /// The smallest importance effective sample size of weighted draws that stand for the posterior: 100, as of a chain.
+  public static let fewestEffectiveDraws = 100.0
+
   /// The largest difference of a moment from the importance-weighted one, with the name of its element.
   public struct Difference: Sendable, Equatable {
     /// The name of the element on unconstrained space, such as `theta[3]`.
@@ -84,7 +92,7 @@ public struct ApproximationDiagnosis: Sendable, Equatable {
       )
     }
     let largest = khat.isNaN || khatOfAll.isNaN ? .nan : max(khat, khatOfAll)
-    if !(largest <= 0.7) {
+    if !(largest <= Self.largestKhat) {
       doubts.append(
         largest.isFinite
           ? String(

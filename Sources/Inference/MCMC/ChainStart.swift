@@ -87,6 +87,15 @@ public struct ChainStart: Sendable {
     }
   }
 
+  /// The same points, whose search throws `CancellationError` from when `isInterrupted` is true.
+  ///
+  /// - Parameter isInterrupted: Asked before each evaluation of the density, by any thread.
+  public func interruptible(by isInterrupted: @escaping @Sendable () -> Bool) -> ChainStart {
+    ChainStart(name: name) { density, keys, pool in
+      try find(density.interruptible(by: isInterrupted), keys, pool)
+    }
+  }
+
   /// The points and the mass matrix of the chains of these keys.
   ///
   /// - Throws: `InferenceError` where no start has a finite density; what the model throws.

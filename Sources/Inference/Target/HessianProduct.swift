@@ -57,13 +57,17 @@ public struct HessianProduct: ~Copyable {
   /// The whole matrix `[n, n]`, symmetric to the last digit.
   ///
   /// - Complexity: n products with unit vectors.
-  public func matrix() -> Tensor {
+  public func matrix() -> Tensor { matrix {} }
+
+  /// The whole matrix, with a call of `check` before each product, which throws to end the work.
+  func matrix(_ check: () throws -> Void) rethrows -> Tensor {
     var unit = Array(repeating: 0.0, count: count)
     var column = unit
     var columns: [Double] = []
     columns.reserveCapacity(count * count)
     for i in 0..<count {
       unit[i] = 1
+      try check()
       apply(to: unit, &column)
       unit[i] = 0
       columns += column

@@ -60,7 +60,7 @@ public struct NestedLaplace: Sendable {
   ///   - key: The random numbers of start, points and draws.
   ///   - pool: The threads that share the points.
   ///   - progress: The display of the points.
-  ///   - isInterrupted: Asked before every point.
+  ///   - isInterrupted: Asked before every point, and several times for each Hessian.
   /// - Throws: `NestedLaplaceError`; `InferenceError` for settings that are not allowed, an unknown site, or where no start
   ///   has a finite density; `CancellationError` if interrupted; what the model throws.
   public func run<Output>(
@@ -83,15 +83,23 @@ public struct NestedLaplace: Sendable {
     let point = try split.vector.flat(
       logJoint.startWithMedians(start, key: key.foldIn(Purpose.start.rawValue))
     ).scalars
+    var conditional = try ConditionalDensity(logJoint, split, at: point)
+    conditional.isInterrupted = isInterrupted
     let marginal = try MarginalDensity(
-      conditional: ConditionalDensity(logJoint, split, at: point),
-      density: LogDensity(logJoint, at: point), pool: pool, isInterrupted: isInterrupted)
+      conditional: conditional, density: LogDensity(logJoint, at: point), pool: pool,
+      isInterrupted: isInterrupted)
     let parts = split.parts(of: point)
-    let mode = try marginal.mode(theta: parts.theta, x: parts.x)
-    let explored = try explored(marginal, mode, key.foldIn(Purpose.points.rawValue), progress)
-    let drawn = try JointDraws(
-      draws, from: explored, marginal, isCorrected: isCorrected,
-      key: key.foldIn(Purpose.draws.rawValue))
+    let (mode, explored, drawn): (MarginalMode, ExploredPoints, JointDraws)
+    do {
+      mode = try marginal.mode(theta: parts.theta, x: parts.x)
+      explored = try self.explored(marginal, mode, key.foldIn(Purpose.points.rawValue), progress)
+      drawn = try JointDraws(
+        draws, from: explored, marginal, isCorrected: isCorrected,
+        key: key.foldIn(Purpose.draws.rawValue))
+    } catch is NestedLaplaceError where isInterrupted() {
+      // Newton's method was broken off.
+      throw CancellationError()
+    }
     return NestedLaplaceFit(
       settings: self, density: marginal.density, split: split, mode: mode, explored: explored,
       drawn: drawn, key: key.foldIn(Purpose.deterministicSites.rawValue),

@@ -93,6 +93,7 @@ extension FitCourse {
         : convergence.isConverged && !hasSettled
           ? "the fit has not converged: its averaged parameters have not settled; take more --steps."
           : "\(convergence)",
+      searchReport: convergence.reportOnLosses,
       failure: convergence.hasFiniteLosses ? nil : "\(convergence)", facts: facts,
       remarks: fit.sitesOutsideSupport.map { "\($0)" }
         + fit.reads.map { "every step was recorded again: \($0)" },
@@ -108,8 +109,14 @@ extension FitCourse {
 }
 
 extension FitCourse {
-  /// The remedy for a clip that was active in most steps; nil otherwise.
+  /// The remedy for a clip that was active in most steps, and for none where draws come near the end of the support; nil
+  /// otherwise.
   fileprivate static func clipping(_ history: StepHistory, _ clip: String?) -> String? {
+    if clip == "none", 20 * history.infinite > history.count {
+      return
+        "with --clip none the huge gradients beside impossible draws keep the steps of Adam small long after them; "
+        + "take --clip 10, or a higher --learning-rate with --schedule cosine"
+    }
     guard 2 * history.clipped > history.count, let clip else { return nil }
     return
       "--clip \(clip) shortened the gradient in more than half of the steps, so that it and not the posterior sets their "

@@ -16,6 +16,8 @@ public struct SVIRun: Fit {
   /// The records that `history` keeps: one a step up to 100,000 steps.
   public var records: [StepRecord] { history.records }
   public private(set) var course: FitCourse
+  /// Whether the guide is a point.
+  public private(set) var isPoint = false
   public let profile: Profile?
   public let checkpoint: OutputFile?
   /// The file `losses.csv`, with a row for each step.
@@ -49,7 +51,7 @@ public struct SVIRun: Fit {
       (last, wasFinished) = try Self.fitted(svi, to: steps, learningRate, in: context, &log)
     } catch let cause as FitFailure.Cause {
       throw FitFailure(cause, left: log.store?.discard() ?? .nothing)
-    } catch is ModelError where context.control.isInterruptedEarly {
+    } catch let error where context.control.isEndedEarly(by: error) {
       throw Interrupted()
     }
     history = log.history
@@ -58,20 +60,14 @@ public struct SVIRun: Fit {
     files = [try log.losses?.whole() ?? LossesFile.file(log.history)]
     profile = settings.profile ? try svi.profile(at: last.state) : nil
     // The files of a finished run stay unchanged.
-    let earlier = wasFinished ? settings.outputFolder.flatMap(Self.storedSeconds) : nil
+    let (own, earlier) = ((ContinuousClock.now - began) / .seconds(1), context.earlierSeconds)
+    let isUnchanged = wasFinished && earlier > 0
     course = FitCourse(
       of: fit, history, log.average, steps: steps, hasStopped: log.hasConverged { last },
       wasFinished: wasFinished, in: context,
-      seconds: earlier ?? (ContinuousClock.now - began) / .seconds(1))
-  }
-
-  /// The wall time in `run.json` of a folder; nil if there is none.
-  private static func storedSeconds(in folder: URL) -> Double? {
-    struct Record: Decodable { let seconds: Double }
-    let url = folder.appending(path: RunFileName.run)
-    return (try? Data(contentsOf: url)).flatMap {
-      try? JSONDecoder().decode(Record.self, from: $0).seconds
-    }
+      seconds: isUnchanged ? earlier : own
+    ).resumed(after: isUnchanged ? 0 : earlier)
+    course.isOfEarlierRun = isUnchanged
   }
 
   /// The fit from its start or from its checkpoint, and whether it had taken all steps before.
@@ -138,6 +134,17 @@ public struct SVIRun: Fit {
 // MARK: - The posterior
 
 extension SVIRun {
+  /// The fit of a guide that is a point, whose verdict says so.
+  func asPoint() -> SVIRun {
+    var run = self
+    run.isPoint = true
+    if course.failure == nil {
+      run.course.verdict +=
+        " The result is a point, the mode, without any uncertainty; take --backend nuts or laplace for that."
+    }
+    return run
+  }
+
   /// The fit with its guide judged by its draws, unless it failed, is a point or is of minibatches.
   ///
   /// A fit of few steps is judged by as many draws, so that the diagnosis costs less than the fit. One whose guide cannot be
@@ -145,15 +152,22 @@ extension SVIRun {
   public func judged(in context: FitContext) -> any Fit {
     guard course.failure == nil else { return self }
     var run = self
+    let control = context.control
+    // A fit that was interrupted is judged if that takes no time to speak of.
+    let patience: ContinuousClock.Instant =
+      .now + (control.shouldContinue ? .zero : .milliseconds(500))
     do {
       let sample = try fit.importanceSample(
         draws: min(8_000, max(1_000, fit.state.step)), key: context.key.foldIn(2),
-        pool: context.pool)
+        pool: context.pool, progress: control.progress,
+        isInterrupted: { !control.shouldContinue && .now >= patience })
       let family = context.flag(context.flag("--backend") == "laplace" ? "--backend" : "--guide")
       let guide = family.flatMap(GuideFamily.init(rawValue:))
       run.course = course.judged(by: ApproximationDiagnosis(sample), guide: guide)
     } catch InferenceError.guideWithoutDensity {
       return self
+    } catch is CancellationError {
+      run.course = course.remarking("interrupted before the fit was judged by its draws")
     } catch {
       run.course = course.remarking("the fit was not judged by its draws: \(error)")
     }
