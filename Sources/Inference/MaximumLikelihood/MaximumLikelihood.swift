@@ -22,6 +22,9 @@ import Parallel
 /// The search is Newton's method in unconstrained coordinates, in which estimates and standard errors do not depend on the
 /// units of the parameters; where it fails from a start, L-BFGS goes first.
 ///
+/// Standard errors hold for regular models, whose support does not end near the data: of a GEV or generalized Pareto
+/// distribution for shapes above -1/2 (Smith 1985, *Maximum likelihood estimation in a class of nonregular cases*).
+///
 /// Every number of a latent field counts as a parameter here: it has an estimate only if data determine it, and its prior
 /// with the hyperparameters does not. Where a field is to be integrated out, take `NestedLaplace`, or state the integrated
 /// likelihood, such as a Gaussian process with its noise.

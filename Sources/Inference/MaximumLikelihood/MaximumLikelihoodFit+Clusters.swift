@@ -48,7 +48,7 @@ extension MaximumLikelihoodFit {
   ///
   /// - Parameters:
   ///   - clusters: The division of the data.
-  ///   - information: The estimate of the information I.
+  ///   - estimate: The estimate of the information I.
   /// - Throws: `MaximumLikelihoodError.clusters` for a site that does not divide so, `.tooFewClusters` unless there are more
   ///   clusters than parameters.
   /// - Complexity: A gradient for each cluster, and for each datum with `.scores`.
