@@ -31,7 +31,7 @@ public enum Remedy: Sendable, Hashable, CaseIterable {
 
   /// The text of a remedy in a sentence.
   public enum Phrase: Sendable, Equatable {
-    /// What should be taken: `NUTS` of "take NUTS".
+    /// The object of "take", such as `NUTS`.
     case take(String)
     /// A clause with a verb of its own.
     case clause(String)

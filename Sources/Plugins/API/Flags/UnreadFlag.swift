@@ -10,7 +10,7 @@ public struct UnreadFlag: Sendable, Equatable, CustomStringConvertible {
   public let name: String
   /// The text of the value, which the message shows; nil for none.
   public let value: String?
-  /// What does not read the flag, and why.
+  /// The part of the program that does not read the flag, and why.
   public let reader: String
   /// The remedy in words, without a full stop.
   public let remedy: String

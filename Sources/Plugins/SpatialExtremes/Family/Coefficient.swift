@@ -15,7 +15,7 @@ public struct Coefficient: Sendable {
   /// The unit in reports, empty if there is none.
   public var unit = ""
 
-  /// A coefficient.
+  /// A coefficient with its prior.
   ///
   /// - Parameters:
   ///   - site: The name of the site.

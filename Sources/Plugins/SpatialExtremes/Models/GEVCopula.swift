@@ -80,8 +80,8 @@ public struct GEVCopula: ExtremesModel {
     stations.gev(draws, in: climate)
   }
 
-  public func gev(_ draws: Draws, in climate: Climate, at places: Places) -> GEV {
-    stations.gev(draws, in: climate, at: places)
+  public func gev(_ draws: Draws, in climate: Climate, at places: Places) throws -> GEV {
+    try stations.gev(draws, in: climate, at: places)
   }
 
   /// The log density of the copula, `[]`; a missing maximum becomes an independent z of 0, whose two terms cancel.

@@ -113,8 +113,10 @@ struct ExtremesReport<M: ExtremesModel> {
   /// The numbers of `--json`, with stable names.
   private var numbers: JSONObject {
     let (shift, isPoint) = (MeanAndRange(summary.shift.map(\.mean)), fitted.fit.isPoint)
-    var members: [(String, (any Encodable & Sendable)?)] = zip(summary.model.parameters, summary.parameters)
-      .map { ($0.name, summaryNumbers($1, mean: $1.mean, isPoint: isPoint)) }
+    var members: [(String, (any Encodable & Sendable)?)] = zip(
+      summary.model.parameters, summary.parameters
+    )
+    .map { ($0.name, summaryNumbers($1, mean: $1.mean, isPoint: isPoint)) }
     for (field, values) in zip(summary.model.fields, summary.fields) {
       let summaries = zip(data.stations, values).map { station, s in
         JSONObject(

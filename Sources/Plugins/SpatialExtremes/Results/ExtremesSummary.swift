@@ -81,7 +81,8 @@ struct ExtremesSummary<M: ExtremesModel> {
       try posterior.parameterNumbers(of: [], isPoint: isPoint, pool: pool).members.map {
         ($0.name, $0.value)
       }
-        + (model.parameters + model.fields).filter { !known.contains($0.site) }.flatMap { reported in
+        + (model.parameters + model.fields).filter { !known.contains($0.site) }.flatMap {
+          reported in
           let found = try posterior.parameterSummaries(of: predictions[reported.site], pool: pool)
           let names =
             found.count == stations
