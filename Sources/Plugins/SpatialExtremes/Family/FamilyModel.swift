@@ -19,7 +19,7 @@ extension FamilyModel {
   public func gev(_ draws: Draws, in climate: Climate) -> GEV { family.gev(draws, in: climate) }
 
   public func gev(_ draws: Draws, in climate: Climate, at places: Places) throws -> GEV {
-    if places.coordinates != nil, family.isOfStationsAlone {
+    if places.coordinates != nil, family.isOfStations {
       throw NoPrediction(model: "\(Self.name) with values for each station")
     }
     return family.gev(draws, in: climate, at: places)

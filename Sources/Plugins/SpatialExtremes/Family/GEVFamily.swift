@@ -90,7 +90,7 @@ public struct GEVFamily: Sendable {
   /// Further sites that predictions need.
   public var otherSites: Set<String> { terms.reduce(into: []) { $0.formUnion($1.otherSites) } }
   /// Whether a term has no value at places other than the stations.
-  public var isOfStationsAlone: Bool { terms.contains(where: \.isOfStationsAlone) }
+  public var isOfStations: Bool { terms.contains(where: \.isOfStations) }
   /// The sites whose priors a user may choose, in order.
   public var priorSites: [String] { terms.flatMap(\.priorSites) }
 }

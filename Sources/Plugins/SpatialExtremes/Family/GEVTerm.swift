@@ -43,7 +43,7 @@ public protocol GEVTerm: Sendable {
   /// Further sites that `values(_:_:at:in:)` takes from draws; none by default.
   var otherSites: Set<String> { get }
   /// Whether the term has no value at places other than the stations; false by default.
-  var isOfStationsAlone: Bool { get }
+  var isOfStations: Bool { get }
   /// The sites whose priors a user may choose, in order; none by default.
   var priorSites: [String] { get }
 }
@@ -55,5 +55,5 @@ extension GEVTerm {
   public var maps: [ReportedSite] { [] }
   public var otherSites: Set<String> { [] }
   public var priorSites: [String] { [] }
-  public var isOfStationsAlone: Bool { false }
+  public var isOfStations: Bool { false }
 }

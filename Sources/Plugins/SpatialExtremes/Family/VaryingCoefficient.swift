@@ -149,7 +149,7 @@ public struct VaryingCoefficient: GEVTerm {
       .union(field?.sites ?? [])
   }
 
-  public var isOfStationsAlone: Bool { stations != nil }
+  public var isOfStations: Bool { stations != nil }
 
   public var priorSites: [String] {
     (field?.priorSites ?? []) + [constant?.site, stations?.site].compactMap(\.self)
