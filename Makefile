@@ -64,6 +64,7 @@ setup:  ## Install the Debian packages that are missing.
 
 bench: setup  ## Speed and memory, as ratios within one run.
 	Benchmarks/run.sh
+	Benchmarks/run.sh allocations
 
 panel: build  ## Fit the 34 Spanish stations of ../shared/data.
 	Models/SpainExtremes/make-data.sh ../shared/data .build/SpainExtremes

@@ -28,6 +28,8 @@ let package = Package(
     .library(name: "Plotting", targets: ["Plotting"]),
     // For tests alone: it needs Swift Testing.
     .library(name: "PPLTestKit", targets: ["PPLTestKit"]),
+    // The models of posteriordb, for tests and benchmarks.
+    .library(name: "PosteriorModels", targets: ["PosteriorModels"]),
     .executable(name: "ppl", targets: ["CommandLineProgram"]),
   ],
   dependencies: [
@@ -146,6 +148,9 @@ let package = Package(
       name: "TestModels", dependencies: ["Autodiff", "PPL", "Distributions"],
       path: "Tests/TestSupport/Models"),
     .target(
+      name: "PosteriorModels", dependencies: ["Autodiff", "PPL", "Distributions"],
+      path: "Tests/TestSupport/Posteriors"),
+    .target(
       name: "FilterTestSupport",
       dependencies: ["Assimilation", "LinearAlgebra", "PPL", "PPLTestKit", "TestSupport"],
       path: "Tests/TestSupport/Filters"),
@@ -177,7 +182,8 @@ let package = Package(
     .testTarget(
       name: "InferenceTests",
       dependencies: [
-        "PPL", "Inference", "Parallel", "Distributions", "TestModels", "TestSupport",
+        "PPL", "Inference", "Parallel", "Distributions", "PosteriorModels", "TestModels",
+        "TestSupport",
       ]),
     .testTarget(name: "TablesTests", dependencies: ["Tables"]),
     .testTarget(
@@ -187,7 +193,7 @@ let package = Package(
       name: "SpatialExtremesTests",
       dependencies: [
         "Autodiff", "PPL", "Distributions", "Inference", "SpatialExtremes", "SpainSynthetic",
-        "Tables", "Runs", "Plugins", "CommandTestSupport", "TestSupport", arguments,
+        "StateSpace", "Tables", "Runs", "Plugins", "CommandTestSupport", "TestSupport", arguments,
       ]),
     .testTarget(
       name: "PluginsTests",

@@ -15,6 +15,7 @@ let package = Package(
       dependencies: [
         "CAllocations",
         .product(name: "PPL", package: "PPL"),
+        .product(name: "PosteriorModels", package: "PPL"),
         .product(name: "SpatialExtremes", package: "PPL"),
         .product(name: "Assimilation", package: "PPL"),
         .product(name: "StateSpace", package: "PPL"),

@@ -203,6 +203,39 @@ INLINE void add_row(double *out, double *lanes, const double *a, ptrdiff_t first
   if (first + count == length) *out += sum_of_lanes(lanes, width);
 }
 
+enum { short_row = 16 };
+
+// Whole rows of `length` elements, to which the compiler unrolls the inner loop where it is a constant.
+INLINE void expand_rows(const double *a, ptrdiff_t outer, ptrdiff_t step, double *out, ptrdiff_t rows,
+                        const ptrdiff_t length) {
+  for (ptrdiff_t r = 0; r < rows; r++)
+    for (ptrdiff_t k = 0; k < length; k++) out[r * length + k] = a[r * outer + k * step];
+}
+
+INLINE void accumulate_rows(const double *a, ptrdiff_t outer, ptrdiff_t step, double *out, ptrdiff_t rows,
+                            const ptrdiff_t length) {
+  if (step == 0) {
+    for (ptrdiff_t r = 0; r < rows; r++) out[r * outer] += sum_of_row(a + r * length, length, few_lanes);
+  } else if (outer == 0) {
+    double sums[short_row];
+    for (ptrdiff_t k = 0; k < length; k++) sums[k] = out[k * step];
+    for (ptrdiff_t r = 0; r < rows; r++)
+      for (ptrdiff_t k = 0; k < length; k++) sums[k] += a[r * length + k];
+    for (ptrdiff_t k = 0; k < length; k++) out[k * step] = sums[k];
+  } else {
+    for (ptrdiff_t r = 0; r < rows; r++)
+      for (ptrdiff_t k = 0; k < length; k++) out[r * outer + k * step] += a[r * length + k];
+  }
+}
+
+// The rows of an axis of a few elements, such as the components of a mixture, without the walk from row to row.
+#define SHORT_ROWS(function, length, ...)                 \
+  switch (length) {                                       \
+    case 2: function(__VA_ARGS__, 2); break;              \
+    case 3: function(__VA_ARGS__, 3); break;              \
+    case 4: function(__VA_ARGS__, 4); break;              \
+    default: function(__VA_ARGS__, length);               \
+  }
 // out[offset of i] += a[i - first] for i in first..<first + count, where `nest` says which element of `out` each belongs
 // to. Blocks must come in order, with the same lanes.
 INLINE void accumulate(const double *a, ppl_integers nest, ptrdiff_t first, double *out, double *lanes,
@@ -214,6 +247,14 @@ INLINE void accumulate(const double *a, ppl_integers nest, ptrdiff_t first, doub
   const ptrdiff_t *const steps[1] = {strides};
   ptrdiff_t index[max_rank], offsets[1] = {0};
   ptrdiff_t start = find_row(nest, first, index, offsets);
+  if (rank == 2 && length < short_row && start == 0) {
+    const ptrdiff_t rows = count / length;
+    SHORT_ROWS(accumulate_rows, length, a, strides[0], step, out + offsets[0], rows);
+    if (rows * length == count) return;
+    a += rows * length;
+    count -= rows * length;
+    offsets[0] += rows * strides[0];
+  }
   while (count > 0) {
     const ptrdiff_t run = length - start < count ? length - start : count;
     double *row = out + offsets[0];
@@ -245,6 +286,14 @@ INLINE void expand(const double *a, ppl_integers nest, ptrdiff_t first, double *
   const ptrdiff_t *const steps[1] = {strides};
   ptrdiff_t index[max_rank], offsets[1] = {0};
   ptrdiff_t start = find_row(nest, first, index, offsets);
+  if (rank == 2 && length < short_row && start == 0) {
+    const ptrdiff_t rows = count / length;
+    SHORT_ROWS(expand_rows, length, a + offsets[0], strides[0], step, out, rows);
+    if (rows * length == count) return;
+    out += rows * length;
+    count -= rows * length;
+    offsets[0] += rows * strides[0];
+  }
   while (count > 0) {
     const ptrdiff_t run = length - start < count ? length - start : count;
     const double *row = a + offsets[0] + start * step;

@@ -14,7 +14,7 @@ import Preconditions
 /// - Shape: batch `[]`, event `[N]`.
 /// - Complexity: O(*N*³) time for the factor, O(*N*²) memory.
 /// - Reference: Rasmussen and Williams (2006), *Gaussian Processes for Machine Learning*, §2.2.
-public struct GaussianProcess: Distribution {
+public struct GaussianProcess: HasGaussianForm {
   /// The covariance function; nil for a process given by its covariance alone, such as a conditioned one.
   public let kernel: (any Kernel)?
   /// The metric of the inputs, which a conditioned process has from its prior.

@@ -108,6 +108,19 @@ public protocol HasMoments: Distribution {
   var variance: Tensor { get }
 }
 
+/// A distribution that is normal given its parameters, over real numbers.
+///
+/// Nested Laplace integrates latent sites with such priors. Of the parameters, only the mean may depend on other sites that it
+/// integrates.
+public protocol HasGaussianForm: Distribution {
+  /// The name of the parameter that is the mean; by default `mean`.
+  var meanParameter: String { get }
+}
+
+extension HasGaussianForm {
+  public var meanParameter: String { "mean" }
+}
+
 /// A distribution with a differential (or discrete) entropy.
 public protocol HasEntropy: Distribution {
   /// The entropy `-E[log p(x)]` in nats; shape `batchShape`.

@@ -76,6 +76,8 @@ extension Site {
   public struct Configuration: Sendable {
     /// Whether the site carries only a weight or a change of variables.
     public var isAuxiliary = false
+    /// Whether a factor is the density of a latent site that was reparameterized, a part of its prior.
+    public var isPrior = false
     /// The data that `unconditioned()` removed.
     public var formerObservation: Tensor?
     /// The plates whose effect on the site is undone.
@@ -147,6 +149,7 @@ extension Site {
     factor.value = .zeros(logWeight.shape)
     factor.isObserved = true
     factor.configuration.isAuxiliary = true
+    factor.configuration.isPrior = !isObserved
     return factor
   }
 

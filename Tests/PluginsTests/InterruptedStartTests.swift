@@ -70,6 +70,27 @@ private final class Runs: Sendable {
     }
   }
 
+  /// Draws by which a guide is judged replay a recorded density, a thousand times or more.
+  @Test func theJudgementOfAGuideEndsAtAnInterruption() throws {
+    let questions = Runs()
+    let control = RunControl(
+      progress: .silent,
+      isCancelled: {
+        questions.add()
+        return questions.value > 40
+      })
+    let model = Model { p in
+      p.sample("y", Normal(p.sample("mu", Normal(0, 1)), 1), observed: 1)
+    }
+    let options = try SVIOptions.parse([])
+    let svi = SVI(model, guide: AutoNormal(model), optimizer: options.optimizer)
+    let context = FitContext(try .parse(["--threads", "1"]), control: control)
+    let judged = try SVIRun(svi, steps: 5, learningRate: 0.003, in: context).judged(in: context)
+    #expect(
+      judged.course.remarks == ["interrupted before the fit was judged by its draws"])
+    #expect(questions.value < 60)
+  }
+
   @Test func aFitThatHasBegunKeepsItsSteps() throws {
     let runs = Runs()
     let all = try runsOfAStart()

@@ -5,6 +5,7 @@ import Inference
 import PPL
 import Parallel
 import Runs
+import Synchronization
 import TestSupport
 import Testing
 
@@ -94,6 +95,21 @@ struct MatchBackendTests {
         BatchAndMatch(), of: MeanOfTwo().problem(try .parse([]), ()),
         in: FitContext(options, control: control))
     }
+  }
+
+  /// The search replays a recorded density, where no run of the model asks.
+  @Test func theSearchForTheModeIsInterruptible() throws {
+    let questions = Atomic(0)
+    let control = RunControl(
+      progress: .silent,
+      isCancelled: { questions.add(1, ordering: .relaxed).newValue > 20 })
+    #expect(throws: Interrupted.self) {
+      try MatchRun(
+        BatchAndMatch(), of: Funnel().problem(try .parse([]), ()),
+        in: FitContext(try .parse(["--threads", "1"]), control: control))
+    }
+    // The line search that is under way gives up.
+    #expect(questions.load(ordering: .relaxed) < 200)
   }
 
   @Test(arguments: [

@@ -148,7 +148,7 @@ struct NestedLaplaceBackendTests {
     #expect(result.status != 0)
     #expect(
       result.errors.contains(
-        "NestedLaplace: no latent site is Gaussian given the others (there are \"rate\"); name those whose posterior is "
+        "Error: no latent site is Gaussian given the others (there are \"rate\"); name those whose posterior is "
           + "near Gaussian, or take --backend nuts. Nothing was written."))
   }
 

@@ -54,11 +54,11 @@ private let model = "gev-multiplicative"
 @Suite struct UsageTests {
   @Test(arguments: ["describe", "fit"])
   func anUnknownModelIsAnsweredWithThoseThereAre(command: String) {
-    let result = ppl(command, "gev")
+    let result = ppl(command, "gvv")
     #expect(result.status == 64 && result.output.isEmpty)
     #expect(
-      result.errors == "Error: no model is named \"gev\"; there are: \"gev-multiplicative\", "
-        + "\"gev-additive\", \"gev-nonstationary\", \"gev-copula\".")
+      result.errors == "Error: no model is named \"gvv\"; there are: \"gev-multiplicative\", "
+        + "\"gev-additive\", \"gev-nonstationary\", \"gev-copula\", \"gev\".")
   }
 
   @Test(arguments: [

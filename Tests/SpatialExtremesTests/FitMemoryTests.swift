@@ -1,5 +1,6 @@
 import Autodiff
 import PPL
+import Plugins
 import Testing
 
 @testable import Inference
@@ -170,6 +171,24 @@ import Testing
         + "memory.")
     let fits = { memory.bytes(stations: $0, years: 30, threads: 2) <= 16_000_000_000 }
     #expect(fits(most) && !fits(most + most / 50))
+  }
+
+  /// Nested Laplace holds the factor of a precision at each point of the hyperparameters.
+  @Test func theMethodAndTheFitsAtOnceCount() {
+    let memory = GEVMultiplicative.memory
+    func bytes(_ method: MethodMemory, fits: Int = 1) -> Int {
+      memory.bytes(
+        stations: 424, years: 50, threads: 2, partialFields: 2, method: method, fields: 2,
+        fits: fits)
+    }
+    var factors = MethodMemory()
+    factors.matrices = 512
+    let values = 2 * 424 + 20
+    #expect(bytes(factors) - bytes(MethodMemory()) == 512 * 8 * values * values)
+    #expect(bytes(factors, fits: 3) == 3 * bytes(factors))
+    var draws = MethodMemory()
+    draws.vectors = 10_000
+    #expect(bytes(draws) - bytes(MethodMemory()) == 10_000 * 8 * values)
   }
 
   @Test func aFitThatHasRoomIsLetIn() throws {

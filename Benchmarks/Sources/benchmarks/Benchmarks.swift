@@ -9,6 +9,7 @@ struct Benchmarks: ParsableCommand {
     subcommands: [
       Measure.self, Fit.self, Network.self, Spectrum.self, SpectrumData.self, Profiles.self,
       Loops.self, StaticStages.self, Cycle.self, ExportData.self, Sample.self,
+      Allocations.self,
     ],
     defaultSubcommand: Measure.self)
 }

@@ -20,6 +20,8 @@ struct Sample: ParsableCommand {
   @Option(help: "How many draws of each chain are kept.") var draws = 1_000
   @Option(help: "The mean acceptance probability that step sizes are adapted to.")
   var targetAcceptance = NUTS().targetAcceptance
+  @Flag(help: "Print the allocations of a leapfrog step of each sampler too.")
+  var allocations = false
 
   @Argument(help: "Where to write: FILE has the numbers as doubles, FILE.json their names.")
   var file: String
@@ -51,5 +53,10 @@ struct Sample: ParsableCommand {
     try JSONEncoder().encode(record).write(to: URL(filePath: file + ".json"))
     let numbers = values.flatMap(\.scalars)
     try numbers.withUnsafeBytes { Data($0) }.write(to: URL(filePath: file))
+    guard allocations else { return }
+    print(LeapfrogAllocations.header)
+    for one in try LeapfrogAllocations.all(of: model, start: start, transitions: 300) {
+      print(one.line)
+    }
   }
 }

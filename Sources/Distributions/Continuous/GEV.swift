@@ -114,7 +114,7 @@ public struct GEV: HasQuantiles, HasMoments, HasEntropy {
   /// outside it: 1 above, 0 below.
   ///
   /// Outside, `s` is 0 and does not depend on anything.
-  private func reducedVariate(_ x: Tensor) -> (s: Tensor, inside: Tensor, isAbove: Tensor) {
+  func reducedVariate(_ x: Tensor) -> (s: Tensor, inside: Tensor, isAbove: Tensor) {
     let z = (x - location) / scale
     let inside = isFinite(z) .& (shape * z .> -1)
     let safeZ = select(inside, z, 0)

@@ -7,7 +7,7 @@ import PPL
 ///
 /// - Shape: batch is `mean` and `deviation` broadcast together; event `[]`.
 /// - Units: `mean` and `deviation` share the units of `x`.
-public struct Normal: SymmetricDistribution, HasMoments, HasEntropy {
+public struct Normal: SymmetricDistribution, HasMoments, HasEntropy, HasGaussianForm {
   /// Mean and standard deviation, in the units of `x`; batch shape each.
   public let mean, deviation: Tensor
   public let batchShape: [Int]

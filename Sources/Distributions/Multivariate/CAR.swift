@@ -17,7 +17,7 @@ import Preconditions
 /// - Complexity: O(*n*³) once, then O(*n* + edges) for a density and O(*n*³) for draws.
 /// - Reference: Besag (1974), *Spatial Interaction and the Statistical Analysis of Lattice Systems*; Jin, Carlin &
 ///   Banerjee (2005), *Generalized Hierarchical Multivariate CAR Models for Areal Data*, §2.
-public struct CAR: HasMoments, HasEntropy {
+public struct CAR: HasMoments, HasEntropy, HasGaussianForm {
   /// The mean, batch + `[n]`; the spatial correlation ρ and the conditional precision τ, batch shape each; and
   /// the symmetric adjacency matrix W, `[n, n]`.
   public let location, correlation, conditionalPrecision, adjacency: Tensor
@@ -45,6 +45,7 @@ public struct CAR: HasMoments, HasEntropy {
     graph = Graph(isSquare ? adjacency : .zeros([1, 1]))
   }
 
+  public var meanParameter: String { "location" }
   public var parameters: [Parameter] {
     [
       .init("location", location, .realVector),

@@ -13,7 +13,7 @@ import Preconditions
 /// - Units: `mean` has those of `x`; c and the spectrum have their square.
 /// - Complexity: O(*n*²), by the matrix products of `RealFourierTransform`; nothing costs *n*³.
 /// - Reference: Wood & Chan (1994), *Simulation of Stationary Gaussian Processes in [0, 1]^d*.
-public struct CirculantNormal: HasMoments, HasEntropy {
+public struct CirculantNormal: HasMoments, HasEntropy, HasGaussianForm {
   public let mean: Tensor
   /// The distinct eigenvalues of the covariance, `[..., n/2 + 1]`.
   public let spectrum: Tensor

@@ -9,7 +9,7 @@ import Preconditions
 /// - Shape: batch is that of `scale`; event `[T]`, the steps.
 /// - Units: `scale` has the units of `x`, for one step.
 /// - Complexity: O(*T*).
-public struct GaussianRandomWalk: HasMoments, HasEntropy {
+public struct GaussianRandomWalk: HasMoments, HasEntropy, HasGaussianForm {
   /// The standard deviation of one step, in the units of `x`; batch shape.
   public let scale: Tensor
   /// The number of steps T, the size of the event.

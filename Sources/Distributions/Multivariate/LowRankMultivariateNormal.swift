@@ -16,7 +16,7 @@ import PPL
 /// - Units: `mean` and `factor` share the units of `x`, `diagonal` has their square.
 /// - Complexity: O(*n r*² + *r*³) for the distribution, then O(*n r*) for each draw and density.
 /// - Reference: Woodbury (1950), *Inverting modified matrices*.
-public struct LowRankMultivariateNormal: HasMoments, HasEntropy {
+public struct LowRankMultivariateNormal: HasMoments, HasEntropy, HasGaussianForm {
   /// The mean, batch + `[n]`; the factor W, batch + `[n, r]`, and the diagonal d, batch + `[n]`, of the
   /// covariance `W Wᵀ + diag(d)`.
   public let mean, factor, diagonal: Tensor

@@ -10,7 +10,7 @@ import PPL
 ///   triangular; the leading dimensions broadcast to the batch, the event is `[n, p]`.
 /// - Complexity: O(*n*² *p* + *n p*²) for each draw and each density.
 /// - Reference: Dawid (1981), *Some matrix-variate distribution theory*.
-public struct MatrixNormal: HasMoments, HasEntropy {
+public struct MatrixNormal: HasMoments, HasEntropy, HasGaussianForm {
   /// The mean, batch + `[n, p]`; the Cholesky factors of the covariance of the rows, batch + `[n, n]`, and of
   /// the columns, batch + `[p, p]`.
   public let mean, rowFactor, columnFactor: Tensor

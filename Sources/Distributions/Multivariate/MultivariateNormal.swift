@@ -10,7 +10,7 @@ import PPL
 ///   dimensions broadcast to the batch, the event is `[n]`.
 /// - Units: `mean` and `choleskyFactor` share the units of `x`.
 /// - Complexity: O(*n*²) for each draw and each density, given the factor.
-public struct MultivariateNormal: HasMoments, HasEntropy {
+public struct MultivariateNormal: HasMoments, HasEntropy, HasGaussianForm {
   /// The mean, batch + `[n]`, and the Cholesky factor of the covariance, batch + `[n, n]`, in the units of `x`.
   public let mean, choleskyFactor: Tensor
   public let batchShape: [Int]

@@ -12,7 +12,7 @@ import Preconditions
 /// - Shape: batch is that of `scale`; the event is the given one, of one or more axes.
 /// - Units: `scale` has the units of `y`.
 /// - Reference: PyMC's and NumPyro's `ZeroSumNormal`.
-public struct ZeroSumNormal: HasMoments, HasEntropy {
+public struct ZeroSumNormal: HasMoments, HasEntropy, HasGaussianForm {
   /// The standard deviation before the means are subtracted, in the units of `y`; batch shape.
   public let scale: Tensor
   public let eventShape: [Int]

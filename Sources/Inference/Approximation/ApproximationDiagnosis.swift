@@ -5,7 +5,7 @@ import Preconditions
 /// A diagnosis of an approximation of a posterior: whether its draws can be believed.
 ///
 ///     let diagnosis = ApproximationDiagnosis(try fit.importanceSample(key: key))
-///     guard diagnosis.isTrustworthy else { print(diagnosis) … }
+///     guard diagnosis.isReliable else { print(diagnosis) … }
 ///
 /// An approximation can be trusted if the model has a density at 99 % of its draws or more, k-hat is at most 0.7, and its
 /// means and standard deviations are those of its importance-weighted draws: within 0.2 standard deviations and 20 %, after four Monte
@@ -18,9 +18,17 @@ import Preconditions
 /// for each element, which is the stationarity of the evidence lower bound in its standard deviation. It is the squared ratio
 /// of the standard deviation to the best one, and may differ by 20 % too.
 ///
+/// Weighted draws, as those of batch and match and of nested Laplace, have no such differences. They stand for the posterior if
+/// k-hat is at most `largestKhat` and their weights are worth at least `fewestEffectiveDraws` independent draws.
+///
 /// - Reference: Yao, Vehtari, Simpson and Gelman (2018), *Yes, but did it work?: evaluating variational inference*, §3;
 ///   Vehtari et al. (2024), *Pareto smoothed importance sampling*.
 public struct ApproximationDiagnosis: Sendable, Equatable {
+  /// The largest k-hat of weights that can be used, by every method: 0.7.
+  public static let largestKhat = 0.7
+  /// The smallest importance effective sample size of weighted draws that stand for the posterior: 100, as of a chain.
+  public static let fewestEffectiveDraws = 100.0
+
   /// The largest difference of a moment from the importance-weighted one, with the name of its element.
   public struct Difference: Sendable, Equatable {
     /// The name of the element on unconstrained space, such as `theta[3]`.
@@ -69,8 +77,11 @@ public struct ApproximationDiagnosis: Sendable, Equatable {
     width = sample.leastOptimalWidth
   }
 
-  /// Whether the draws of the approximation can be believed.
-  public var isTrustworthy: Bool { doubts.isEmpty }
+  /// Whether the draws of the approximation stand for the posterior: whether there is no doubt.
+  ///
+  /// `isReliable` says the same of every approximation, by the tests that it has; `isConverged` says only that a search or a
+  /// chain ended by its own test.
+  public var isReliable: Bool { doubts.isEmpty }
 
   /// The reasons for which the draws cannot be believed, each a clause without a full stop.
   public var doubts: [String] {
@@ -81,7 +92,7 @@ public struct ApproximationDiagnosis: Sendable, Equatable {
       )
     }
     let largest = khat.isNaN || khatOfAll.isNaN ? .nan : max(khat, khatOfAll)
-    if !(largest <= 0.7) {
+    if !(largest <= Self.largestKhat) {
       doubts.append(
         largest.isFinite
           ? String(
@@ -179,7 +190,7 @@ public struct ApproximationDiagnosis: Sendable, Equatable {
 extension ApproximationDiagnosis: CustomStringConvertible {
   /// The verdict in words, with the remedy.
   public var description: String {
-    guard isTrustworthy else {
+    guard isReliable else {
       return "the approximation cannot be trusted: " + doubts.joined(separator: "; ")
         + ". Take a guide with a full covariance, or draw by NUTS."
     }

@@ -34,8 +34,18 @@ public struct ImportanceSample: Sendable {
 
   /// The k-hat of the smoothed weights of all draws; 0 where both densities are the same up to rounding.
   public var khatOfAll: Double { khat == 0 ? 0 : smoothing.khat }
-  /// Whether the weights can be used: whether k-hat is at most 0.7, that of sets and that of all draws.
-  public var isReliable: Bool { khat <= 0.7 && khatOfAll <= 0.7 }
+  /// Whether the weighted draws stand for the posterior: whether k-hat is at most 0.7, that of sets and that of all draws, and
+  /// they are worth 100 independent draws, or half of their number if that is less (`ApproximationDiagnosis`).
+  public var isReliable: Bool { hasReliableTail && isEfficient }
+
+  /// Whether k-hat, that of sets and that of all draws, is at most 0.7.
+  var hasReliableTail: Bool { max(khat, khatOfAll) <= ApproximationDiagnosis.largestKhat }
+
+  /// Whether the weighted draws are worth enough independent ones.
+  private var isEfficient: Bool {
+    smoothing.effectiveSampleSize
+      >= min(ApproximationDiagnosis.fewestEffectiveDraws, 0.5 * Double(count))
+  }
 
   /// The number of draws of a set from which one k-hat is estimated.
   public static var setSize: Int { 250 }
@@ -47,11 +57,13 @@ public struct ImportanceSample: Sendable {
   ///   - x: Independent draws of the approximation on unconstrained space, `[D, n]`.
   ///   - logProposal: The log density of the approximation at each draw.
   ///   - pool: The threads that share the draws.
+  ///   - progress: The counter of the draws; nil for none.
   /// - Throws: `InferenceError.count` without draws, `.argument` for other shapes; what the model throws, if it is recorded
-  ///   again because its control flow reads values.
+  ///   again because its control flow reads values; `CancellationError` of a density that is interrupted.
   /// - Complexity: D replays of the density with its gradient.
   public init(
-    of density: LogDensity, at x: Tensor, logProposal: [Double], pool: WorkPool = .automatic
+    of density: LogDensity, at x: Tensor, logProposal: [Double], pool: WorkPool = .automatic,
+    progress: ProgressCounter? = nil
   ) throws {
     try demandCount(logProposal.count, "the number of draws")
     try demand(
@@ -70,6 +82,7 @@ public struct ImportanceSample: Sendable {
         let point = Array(scalars[(draw * count)..<((draw + 1) * count)])
         values.append(try evaluator.value(at: point, gradient: &gradient))
         scores += gradient
+        progress?.advance()
       }
       return (values, scores)
     }

@@ -27,22 +27,30 @@ extension SVIFit {
   ///   - count: The number of draws. With 8,000 the standard error of k-hat is about 0.03, with 16,000 about 0.02.
   ///   - key: The key of the draws.
   ///   - pool: The threads that share the draws. Results do not depend on their number.
-  /// - Throws: As `logDensity(of:pool:)`; `InferenceError.count` for a number of draws that is not positive.
+  ///   - progress: The display of the draws.
+  ///   - isInterrupted: Asked before each evaluation of the model.
+  /// - Throws: As `logDensity(of:pool:)`; `InferenceError.count` for a number of draws that is not positive;
+  ///   `CancellationError` if interrupted.
   /// - Complexity: `count` replays of the model with its gradient, and of the guide without.
   public func importanceSample(
-    draws count: Int = 8_000, key: RandomKey, pool: WorkPool = .automatic
+    draws count: Int = 8_000, key: RandomKey, pool: WorkPool = .automatic,
+    progress: ProgressDisplay = .silent,
+    isInterrupted: @escaping @Sendable () -> Bool = { false }
   ) throws -> ImportanceSample {
     try demandCount(count, "the number of draws")
-    let (target, density) = try densities()
+    let (target, logDensity) = try densities()
     let latent = try state.guide.draws(count, parameters: parameters, key: key, pool: pool)
     let draws = try target.unconstrained(latent, pool: pool)
     let logProposal = try Draws.mapped(draws, pool: pool) { _, values in
-      [("log q", try density(values))]
+      [("log q", try logDensity(values))]
     }["log q"]
     let x = concatenate(draws.names.map { draws[$0].reshaped(to: [count, -1]) }, along: 1)
+    let density = try LogDensity(target, at: x[.at(0)].scalars)
+    let counter = progress.counter("draws of the guide", count)
+    defer { counter.finish() }
     return try ImportanceSample(
-      of: LogDensity(target, at: x[.at(0)].scalars), at: x, logProposal: logProposal.scalars,
-      pool: pool)
+      of: density.interruptible(by: isInterrupted), at: x, logProposal: logProposal.scalars,
+      pool: pool, progress: counter)
   }
 
   /// The posterior by importance resampling of the guide's draws: exact up to Monte Carlo error where k-hat is below 0.7.

@@ -153,12 +153,22 @@ private struct BatchMeans {
 }
 
 extension Convergence: CustomStringConvertible {
+  /// The report on the losses alone, where another test has the verdict on the fit: `the losses settled: …`.
+  public var reportOnLosses: String {
+    guard case .settled(let change, let error, let window) = finding else { return description }
+    return "the losses settled: " + Self.agreement(change, error, window)
+  }
+
+  private static func agreement(_ change: Double, _ error: Double, _ window: Int) -> String {
+    "the mean loss of the last \(window) steps differs from that of the \(window) before by "
+      + String(format: "%.3g (standard error %.2g).", change, error)
+  }
+
   /// The verdict: the finding, and the remedy.
   public var description: String {
     switch finding {
     case .settled(let change, let error, let window):
-      "the fit converged: the mean loss of the last \(window) steps differs from that of the \(window) before by "
-        + String(format: "%.3g (standard error %.2g).", change, error)
+      "the fit converged: " + Self.agreement(change, error, window)
     case .falling(let change, let error, let window):
       "the fit has not converged: the mean loss of the last \(window) steps is "
         + String(format: "%.4g lower than that of the ", -change)

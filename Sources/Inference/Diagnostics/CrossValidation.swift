@@ -7,7 +7,7 @@ import Preconditions
 ///
 ///     let loo = try posterior.loo(model)
 ///     print(loo)
-///     print(try compare(["pooled": pooled, "hierarchical": loo]))
+///     print(try ModelComparison(["pooled": pooled, "hierarchical": loo]))
 ///
 /// - Reference: Vehtari, Gelman and Gabry (2017), *Practical Bayesian model evaluation using leave-one-out cross-validation and
 ///   WAIC*.

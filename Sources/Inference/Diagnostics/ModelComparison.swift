@@ -3,7 +3,7 @@ import PPL
 
 /// A comparison of models by their expected log predictive densities, best first, with the weights of stacking.
 ///
-///     print(try compare(["normal": normal.loo(a), "student": student.loo(b)]))
+///     print(try ModelComparison(["normal": normal.loo(a), "student": student.loo(b)]))
 ///
 /// - Reference: Vehtari, Gelman and Gabry (2017), §5, for differences and their errors; Yao, Vehtari, Simpson and Gelman
 ///   (2018), *Using stacking to average Bayesian predictive distributions*, eq. (5), for the weights.
@@ -23,37 +23,36 @@ public struct ModelComparison: Sendable {
   /// The models, from the largest `elpd` to the smallest.
   public let rows: [Row]
 
-  /// The row of a model; nil for a name that none has.
-  public subscript(name: String) -> Row? { rows.first { $0.name == name } }
-}
-
-/// Compares models by estimates over the same points.
-///
-/// - Parameter estimates: The estimate of each model, by its name.
-/// - Throws: `InferenceError.argument` without models, or for models with other points.
-/// - Complexity: At most 20,000 passes over the points for the weights.
-public func compare(_ estimates: [String: CrossValidation]) throws -> ModelComparison {
-  let ordered = estimates.sorted {
-    ($0.value.elpd, $1.key) > ($1.value.elpd, $0.key)
-  }
-  guard let best = ordered.first else {
-    throw InferenceError.argument(
-      of: "compare", found: "there are no models", requirement: "must have one or more")
-  }
-  for (name, estimate) in ordered {
-    try demand(
-      estimate.names == best.value.names, of: "compare",
-      "\"\(name)\" and \"\(best.key)\" have \(estimate.names.count) and \(best.value.names.count) points",
-      "must have the same points in the same order")
-  }
-  let weights = stackingWeights(ordered.map(\.value.pointwise))
-  return ModelComparison(
-    rows: zip(ordered, weights).map { model, weight in
+  /// A comparison by estimates over the same points.
+  ///
+  /// - Parameter estimates: The estimate of each model, by its name.
+  /// - Throws: `InferenceError.argument` without models, or for models with other points.
+  /// - Complexity: At most 20,000 passes over the points for the weights.
+  public init(_ estimates: [String: CrossValidation]) throws {
+    let ordered = estimates.sorted {
+      ($0.value.elpd, $1.key) > ($1.value.elpd, $0.key)
+    }
+    guard let best = ordered.first else {
+      throw InferenceError.argument(
+        of: "ModelComparison", found: "there are no models", requirement: "must have one or more")
+    }
+    for (name, estimate) in ordered {
+      try demand(
+        estimate.names == best.value.names, of: "ModelComparison",
+        "\"\(name)\" and \"\(best.key)\" have \(estimate.names.count) and \(best.value.names.count) points",
+        "must have the same points in the same order")
+    }
+    let weights = stackingWeights(ordered.map(\.value.pointwise))
+    rows = zip(ordered, weights).map { model, weight in
       let differences = zip(best.value.pointwise, model.value.pointwise).map { $0 - $1 }
-      return .init(
+      return Row(
         name: model.key, estimate: model.value, difference: differences.reduce(0, +),
         differenceError: standardErrorOfSum(differences), weight: weight)
-    })
+    }
+  }
+
+  /// The row of a model; nil for a name that none has.
+  public subscript(name: String) -> Row? { rows.first { $0.name == name } }
 }
 
 /// The weights of the mixture with the largest log score Σ log Σ w p, on the simplex.
@@ -99,12 +98,6 @@ extension ModelComparison: CustomStringConvertible {
           "\(row.estimate.unreliablePoints.count)",
         ]
       }
-    let widths = header.indices.map { column in lines.map { $0[column].count }.max() ?? 0 }
-    return lines.map { line in
-      zip(line, widths).enumerated().map { column, cell in
-        let gap = String(repeating: " ", count: cell.1 - cell.0.count)
-        return column == 0 ? cell.0 + gap : gap + cell.0
-      }.joined(separator: "  ")
-    }.joined(separator: "\n")
+    return alignedLines(lines, gap: 2)
   }
 }

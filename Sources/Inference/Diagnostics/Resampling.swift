@@ -19,3 +19,22 @@ func resampledPlaces(_ weights: [Double], _ uniforms: [Double]) -> [Int] {
     return place
   }
 }
+
+/// The places of independent draws with replacement by weight, in the order of the uniform numbers.
+///
+/// - Parameters:
+///   - cumulative: The sums of the weights up to each place, the last one positive.
+///   - uniforms: A number in [0, 1) for each draw.
+/// - Complexity: O(log D) a draw of D places.
+func independentPlaces(_ cumulative: [Double], _ uniforms: [Double]) -> [Int] {
+  let total = cumulative.last ?? 0
+  return uniforms.map { uniform in
+    let level = uniform * total
+    var (low, high) = (0, cumulative.count - 1)
+    while low < high {
+      let middle = (low + high) / 2
+      if cumulative[middle] > level { high = middle } else { low = middle + 1 }
+    }
+    return low
+  }
+}

@@ -70,47 +70,59 @@ public struct SamplingDiagnosis: Sendable, Equatable {
   }
 
   /// Whether the chains have converged.
-  public var isConverged: Bool { doubts.isEmpty }
+  public var isConverged: Bool { findings.isEmpty }
 
-  /// The reasons for which the draws cannot be believed, each with its remedy.
-  public var doubts: [String] {
-    var doubts: [String] = []
+  /// The reasons for which the draws cannot be believed, each with its remedy, sentences.
+  public var doubts: [String] { findings.map { "\($0)." } }
+
+  /// The reasons for which the draws cannot be believed, with remedies.
+  public var findings: [Doubt] {
+    var doubts: [Doubt] = []
     if !(rhat.value <= 1.01) {
       doubts.append(
-        String(
-          format: "R-hat of %@ is %.3f, above 1.01: the chains do not agree", rhat.name, rhat.value)
-          + "; take a longer warm-up and more draws.")
+        Doubt(
+          String(
+            format: "R-hat of %@ is %.3f, above 1.01: the %@ do not agree", rhat.name, rhat.value,
+            chains == 1 ? "halves of the chain" : "chains"), [.longerChains]))
     }
     let needed = Double(100 * chains)
     for (kind, worst) in [("bulk", bulkESS), ("tail", tailESS)] where !(worst.value >= needed) {
       doubts.append(
-        String(
-          format: "the %@ effective sample size of %@ is %.0f, below %.0f; take more draws.", kind,
-          worst.name, worst.value, needed))
+        Doubt(
+          String(
+            format: "the %@ effective sample size of %@ is %.0f, below %.0f", kind, worst.name,
+            worst.value, needed), [.moreDraws]))
     }
     if divergences > 0 {
       doubts.append(
-        "\(counted(divergences, "transition")) diverged: the posterior has places that the step size does not reach; "
-          + "raise the target acceptance, or write the model in other coordinates.")
+        Doubt(
+          "\(counted(divergences, "transition")) diverged: the posterior has places that the step size does not reach",
+          [.higherTargetAcceptance, .adaptiveStepSize, .otherCoordinates]))
     }
     if let energyFraction, !(energyFraction >= 0.3) {
       doubts.append(
-        String(
-          format: "the energy fraction of missing information is %.2f, below 0.3: the tails are "
-            + "explored slowly; take more draws, or write the model in other coordinates.",
-          energyFraction))
+        Doubt(
+          String(
+            format: "the energy fraction of missing information is %.2f, below 0.3: the tails are "
+              + "explored slowly", energyFraction), [.moreDraws, .otherCoordinates]))
     }
     return doubts
   }
 }
 
 extension SamplingDiagnosis: CustomStringConvertible {
-  /// The verdict in words.
-  public var description: String {
+  /// The verdict in the words of the library.
+  public var description: String { verdict(\.words) }
+
+  /// The verdict, one or several sentences.
+  ///
+  /// - Parameter phrase: The text of a remedy; nil for one that does not apply.
+  public func verdict(_ phrase: (Remedy) -> Remedy.Phrase?) -> String {
     guard isConverged else {
-      return "the chains have not converged: " + doubts.joined(separator: " ")
+      return "the \(chains == 1 ? "chain has" : "chains have") not converged: "
+        + findings.map { $0.text(phrase) + "." }.joined(separator: " ")
     }
-    return "the chains converged: "
+    return "the \(chains == 1 ? "chain" : "chains") converged: "
       + String(
         format:
           "R-hat at most %.3f, effective sample sizes at least %.0f in the bulk and %.0f in the tails, "

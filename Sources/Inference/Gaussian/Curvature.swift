@@ -55,23 +55,30 @@ struct Curvature: Sendable {
       var scaled = vectors
       for (k, value) in kept.enumerated() { scaled.scale(row: k, by: 1 / value) }
       let covariance = Matrix.product(scaled, vectors, transposingFirst: true)
-      if let factor = try? MassMatrix(scales: scales, covariance: covariance) {
+      if let factor = try? FactoredCovariance(scales: scales, covariance: covariance) {
         return GaussianApproximation(mean: mean, factor: factor)
       }
     }
     return GaussianApproximation(
       mean: mean,
-      factor: MassMatrix(scales: scales, vectors: vectors, eigenvalues: kept.map { 1 / $0 }))
+      factor: FactoredCovariance(scales: scales, vectors: vectors, eigenvalues: kept.map { 1 / $0 })
+    )
   }
 }
 
 extension Curvature {
   /// The curvature by the whole Hessian.
   ///
+  /// - Parameters:
+  ///   - hessian: The Hessian at the point.
+  ///   - count: The number n of unconstrained values.
+  ///   - check: Called before each product; it throws to end the work.
   /// - Returns: Nil where the Hessian is not finite.
   /// - Complexity: n products with the Hessian and O(n³).
-  init?(_ hessian: borrowing HessianProduct, count: Int) {
-    var precision = Matrix(rows: count, columns: count, hessian.matrix().scalars)
+  init?(
+    _ hessian: borrowing HessianProduct, count: Int, check: () throws -> Void = {}
+  ) rethrows {
+    var precision = Matrix(rows: count, columns: count, try hessian.matrix(check).scalars)
     precision.scale(by: -1)
     let scales = Self.scales(precision.diagonal)
     for i in 0..<count { precision.scale(row: i, by: scales[i]) }
@@ -97,17 +104,22 @@ extension Curvature {
   ///   - count: The number n of unconstrained values.
   ///   - rank: The number of Lanczos steps.
   ///   - key: The key of the signs and of the starting vector.
+  ///   - check: Called before each product; it throws to end the work.
   /// - Returns: Nil where the Hessian is not finite.
   /// - Complexity: `rank` + 32 products with the Hessian and O(n rank²).
   /// - Reference: Bekas, Kokiopoulou and Saad (2007), *An estimator for the diagonal of a matrix*; Golub and Van Loan (2013),
   ///   *Matrix Computations*, §10.1.
-  init?(_ hessian: borrowing HessianProduct, count: Int, rank: Int, key: RandomKey) {
+  init?(
+    _ hessian: borrowing HessianProduct, count: Int, rank: Int, key: RandomKey,
+    check: () throws -> Void = {}
+  ) rethrows {
     let (signKey, startKey) = key.split()
     var product = Array(repeating: 0.0, count: count)
     var diagonal = product
     let probes = 32
     for probe in signKey.split(probes) {
       let signs = probe.normal([count]).scalars.map { $0 < 0 ? -1.0 : 1.0 }
+      try check()
       hessian.apply(to: signs, &product)
       for i in 0..<count { diagonal[i] -= signs[i] * product[i] / Double(probes) }
     }
@@ -117,6 +129,7 @@ extension Curvature {
     var lanczos = Lanczos(start: startKey.normal([count]).scalars)
     for _ in 0..<min(rank, count) {
       let direction = zip(lanczos.latest, scales).map { $0 * $1 }
+      try check()
       hessian.apply(to: direction, &product)
       guard product.allSatisfy(\.isFinite) else { return nil }
       if !lanczos.extend(by: zip(product, scales).map { -$0 * $1 }) { break }

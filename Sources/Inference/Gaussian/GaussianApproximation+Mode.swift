@@ -67,7 +67,7 @@ extension GaussianApproximation {
         let value = try evaluator.value(at: points[index], gradient: &gradient)
         return ModeSearch.End(
           point: points[index], value: value, gradient: gradient,
-          curvature: search.curvature(hessian))
+          curvature: try search.curvature(hessian))
       }
     }
     let best = parts.flatMap(\.self).filter { $0.logEvidence(floor: floor).isFinite }

@@ -18,7 +18,7 @@ public struct GaussianApproximation: Sendable, Equatable, Codable {
   /// The mean of the unconstrained vector, `[n]`.
   public let mean: [Double]
   /// The factor T of the covariance T Tᵀ: diagonal, diagonal plus low rank, or a lower triangle.
-  public let factor: MassMatrix
+  public let factor: FactoredCovariance
   /// The number of unconstrained values n.
   public var count: Int { mean.count }
   /// The standard deviations of the unconstrained values, `[n]`.
@@ -27,7 +27,7 @@ public struct GaussianApproximation: Sendable, Equatable, Codable {
   /// The normal distribution with this mean and covariance factor.
   ///
   /// - Precondition: Both have the same number n of unconstrained values.
-  public init(mean: [Double], factor: MassMatrix) {
+  public init(mean: [Double], factor: FactoredCovariance) {
     require(
       mean.count == factor.count,
       "GaussianApproximation: a mean of \(mean.count) numbers with a factor of \(factor.count).")

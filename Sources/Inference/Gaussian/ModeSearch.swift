@@ -91,17 +91,23 @@ struct ModeSearch: Sendable {
   }
 
   /// The curvature at a point.
-  func curvature(_ hessian: borrowing HessianProduct) -> Curvature? {
-    isDense
-      ? Curvature(hessian, count: density.count)
-      : Curvature(hessian, count: density.count, rank: 80, key: key.foldIn(GaussianKeys.curvature))
+  ///
+  /// - Throws: `CancellationError` if the density is interruptible, and interrupted.
+  func curvature(_ hessian: borrowing HessianProduct) throws -> Curvature? {
+    let check = density.checkInterruption
+    guard isDense else {
+      return try Curvature(
+        hessian, count: density.count, rank: 80, key: key.foldIn(GaussianKeys.curvature),
+        check: check)
+    }
+    return try Curvature(hessian, count: density.count, check: check)
   }
 
   /// Newton's method from an end of L-BFGS.
   func polished(_ start: End) throws -> End {
     var end = start
     var hessian = try density.hessianProduct(at: end.point)
-    end.curvature = curvature(hessian)
+    end.curvature = try curvature(hessian)
     let evaluator = density.evaluator()
     for _ in 0..<(isDense ? 40 : 5) {
       guard let curvature = end.curvature else { break }
@@ -111,7 +117,7 @@ struct ModeSearch: Sendable {
       (end.point, end.value, end.gradient) = next
       end.path.append(end.point)
       try hessian.move(to: end.point)
-      end.curvature = self.curvature(hessian)
+      end.curvature = try self.curvature(hessian)
     }
     return end
   }

@@ -5,7 +5,9 @@ import PPL
 ///
 ///     x = loc + scale * eps,    eps ~ Normal(0, I)
 ///
-/// The same family as `AutoNormal`, in two parameters: `auto_loc`, `auto_scale`.
+/// The same family as `AutoNormal`, in two parameters: `auto_loc`, `auto_scale`. In preconditioned coordinates `x = mean + T z` it
+/// is the normal distribution with covariance T S² Tᵀ for scales S of z: exact for a normal posterior, no mean field of x, and
+/// without a factor of its own for each site.
 ///
 /// - Reference: As NumPyro's `AutoDiagonalNormal`.
 public struct AutoDiagonalNormal: Guide {

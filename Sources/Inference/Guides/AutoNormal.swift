@@ -11,6 +11,10 @@ import Preconditions
 /// scale positive. Where the support depends on other sites, x is a site of its own, `<site>_auto_unconstrained`, and T
 /// the map at the values of those sites.
 ///
+/// It is fitted on unconstrained coordinates alone. Independent values in the coordinates of a Laplace approximation are a normal
+/// distribution with a full covariance of x, no factor for each site, and sites in one vector: that guide is
+/// `AutoDiagonalNormal(model, coordinates: .preconditioned)`.
+///
 /// - Reference: Kucukelbir et al. (2017), *Automatic differentiation variational inference*; parameters, names and
 ///   draws as NumPyro's `AutoNormal`.
 public struct AutoNormal: Guide {

@@ -3,7 +3,8 @@ import PPL
 /// The coordinates in which a normal guide of all latent sites is fitted.
 ///
 /// In preconditioned coordinates z the guide starts as the standard normal distribution, and learning rates mean the same for
-/// every model: 0.01 is a hundredth of a posterior standard deviation.
+/// every model: 0.01 is a hundredth of a posterior standard deviation. All guides with a distribution of the whole vector have
+/// them; `AutoNormal`, by sites, has none, `AutoDelta` and `AutoLaplaceApproximation` have no scale that would gain by them.
 public enum GuideCoordinates: Sendable {
   /// The unconstrained values themselves, as NumPyro's guides.
   case unconstrained

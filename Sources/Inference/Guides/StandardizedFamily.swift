@@ -65,7 +65,7 @@ struct StandardizedFamily<Base: JointFamily>: JointFamily {
   }
 }
 
-extension MassMatrix {
+extension FactoredCovariance {
   /// Whether T is a lower triangle.
   var isLowerTriangular: Bool {
     if case .lowRank = factor { return false }

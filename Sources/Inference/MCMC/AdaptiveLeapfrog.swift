@@ -23,12 +23,10 @@ struct AdaptiveLeapfrog: TrajectoryIntegrator {
   ///   - largestError: The largest range of the energy over the leapfrog steps of a macro step.
   ///   - halvings: How often the leapfrog step may be halved.
   init(size: Double, largestError: Double, halvings: Int, count: Int) {
-    let zeros = Array(repeating: 0.0, count: count)
     self.halvings = halvings
-    leapfrogs = Leapfrogs(length: size, largestError: largestError, scratch: zeros)
-    start = PhasePoint(
-      position: zeros, momentum: zeros, gradient: zeros, force: zeros, logDensity: 0)
-    trial = start
+    leapfrogs = Leapfrogs(
+      length: size, largestError: largestError, scratch: Array(repeating: 0, count: count))
+    (start, trial) = (PhasePoint(count: count), PhasePoint(count: count))
   }
 
   mutating func move(

@@ -1,14 +1,21 @@
 import PPL
 import Parallel
 
-/// The starting points of Markov chains, one for each.
+/// The starting points of Markov chains, one for each, and the mass matrix with which their warm-up begins.
 ///
 ///     try MCMC(NUTS()).run(posterior, start: .pathfinder(), key: RandomKey(0))
 ///     try MCMC(NUTS()).run(posterior, start: .draws(fit.posterior(…)), key: RandomKey(0))
+///     try MCMC(NUTS(), warmup: 50).run(posterior, start: .approximation(laplace), key: RandomKey(0))
 public struct ChainStart: Sendable {
+  /// The points of all chains with the inverse mass matrix that they share; the sampler's own if nil.
+  struct Found: Sendable {
+    var points: [[Double]]
+    var massMatrix: MassMatrix?
+  }
+
   /// The origin of the points, such as "pathfinder".
   public let name: String
-  private let points: @Sendable (LogDensity, [RandomKey], WorkPool) throws -> [[Double]]
+  private let find: @Sendable (LogDensity, [RandomKey], WorkPool) throws -> Found
 
   /// Starting points by a function.
   ///
@@ -19,7 +26,15 @@ public struct ChainStart: Sendable {
     _ name: String,
     _ points: @escaping @Sendable (LogDensity, [RandomKey], WorkPool) throws -> [[Double]]
   ) {
-    (self.name, self.points) = (name, points)
+    self.init(name: name, finding: { Found(points: try points($0, $1, $2)) })
+  }
+
+  /// Starting points with a mass matrix by a function.
+  init(
+    name: String,
+    finding find: @escaping @Sendable (LogDensity, [RandomKey], WorkPool) throws -> Found
+  ) {
+    (self.name, self.find) = (name, find)
   }
 
   /// A starting point for each chain by a rule.
@@ -72,12 +87,21 @@ public struct ChainStart: Sendable {
     }
   }
 
-  /// The unconstrained vectors `[n]` of the chains of these keys.
+  /// The same points, whose search throws `CancellationError` from when `isInterrupted` is true.
+  ///
+  /// - Parameter isInterrupted: Asked before each evaluation of the density, by any thread.
+  public func interruptible(by isInterrupted: @escaping @Sendable () -> Bool) -> ChainStart {
+    ChainStart(name: name) { density, keys, pool in
+      try find(density.interruptible(by: isInterrupted), keys, pool)
+    }
+  }
+
+  /// The points and the mass matrix of the chains of these keys.
   ///
   /// - Throws: `InferenceError` where no start has a finite density; what the model throws.
   func callAsFunction(
     _ density: LogDensity, _ keys: [RandomKey], _ pool: WorkPool
-  ) throws -> [[Double]] {
-    try points(density, keys, pool)
+  ) throws -> Found {
+    try find(density, keys, pool)
   }
 }

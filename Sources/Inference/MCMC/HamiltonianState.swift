@@ -26,13 +26,18 @@ public struct HamiltonianState: SamplerState {
   /// Whether the next transition belongs to the warm-up.
   public var isWarmingUp: Bool { iteration < schedule.count }
 
+  /// The state at a point.
+  ///
+  /// - Parameter massMatrix: The inverse mass matrix until the first window of the warm-up ends; a diagonal matrix by the
+  ///   gradient if nil.
   init(
-    at point: [Double], of density: borrowing GradientEvaluator, warmup: Int, key: RandomKey
+    at point: [Double], massMatrix: MassMatrix? = nil, of density: borrowing GradientEvaluator,
+    warmup: Int, key: RandomKey
   ) throws {
     position = point
     gradient = Array(repeating: 0, count: point.count)
     logDensity = try density.value(at: point, gradient: &gradient)
-    massMatrix = MassMatrix(variances: gradient.map { 1 / (1 + abs($0)) })
+    self.massMatrix = massMatrix ?? MassMatrix(variances: gradient.map { 1 / (1 + abs($0)) })
     adaptation = StepSizeAdaptation(from: 0.1, iterations: warmup)
     window = WindowDraws(count: point.count)
     schedule = WarmupSchedule(warmup)
@@ -117,6 +122,17 @@ extension Sampler where State == HamiltonianState {
     at point: [Double], of density: borrowing GradientEvaluator, warmup: Int, key: RandomKey
   ) throws -> HamiltonianState {
     try HamiltonianState(at: point, of: density, warmup: warmup, key: key)
+  }
+
+  /// The state at a point, with a mass matrix that the windows of the warm-up replace.
+  ///
+  /// - Throws: What the model throws where it is recorded anew.
+  public func initialState(
+    at point: [Double], massMatrix: MassMatrix, of density: borrowing GradientEvaluator,
+    warmup: Int, key: RandomKey
+  ) throws -> HamiltonianState {
+    try HamiltonianState(
+      at: point, massMatrix: massMatrix, of: density, warmup: warmup, key: key)
   }
 }
 

@@ -147,13 +147,18 @@ extension MCMC {
     _ sampler: S, _ density: LogDensity, _ start: ChainStart, _ keys: [RandomKey], _ pool: WorkPool
   ) throws -> [Chain] {
     let startKeys = keys.map { $0.foldIn(.start).split() }
-    let points = try start(density, startKeys.map(\.0), pool)
+    let found = try start(density, startKeys.map(\.0), pool)
     return try pool.mapParts(of: chains) { part -> [Chain] in
       let evaluator = density.evaluator()
       return try part.map { chain in
-        Chain(
+        let (point, key) = (found.points[chain], startKeys[chain].1)
+        guard let massMatrix = found.massMatrix else {
+          return Chain(
+            state: try sampler.initialState(at: point, of: evaluator, warmup: warmup, key: key))
+        }
+        return Chain(
           state: try sampler.initialState(
-            at: points[chain], of: evaluator, warmup: warmup, key: startKeys[chain].1))
+            at: point, massMatrix: massMatrix, of: evaluator, warmup: warmup, key: key))
       }
     }.flatMap(\.self)
   }

@@ -121,22 +121,6 @@ struct WindowDraws: Sendable, Codable {
 }
 
 extension Matrix {
-  /// Orthonormal rows that span the rows of this matrix, which are about as long as each other; nil if it has no decomposition
-  /// or no rows that differ from zero.
-  func orthonormalBasis() -> Matrix? {
-    guard let eigen = try? SymmetricEigen(Matrix.symmetricProduct(self, mirrored: true)) else {
-      return nil
-    }
-    let largest = eigen.values.last ?? 0
-    let kept = eigen.values.indices.filter { eigen.values[$0] > 1e-10 * largest }
-    guard !kept.isEmpty else { return nil }
-    var basis = Matrix.product(eigen.vectors.taking(rows: kept), self)
-    for (row, k) in kept.enumerated() {
-      basis.scale(row: row, by: 1 / eigen.values[k].squareRoot())
-    }
-    return basis
-  }
-
   /// Subtracts from each column its mean.
   fileprivate mutating func center() {
     shiftRows(from: columnMeans, to: Array(repeating: 0, count: columns))

@@ -29,47 +29,16 @@ public struct NUTS: BlockSampler {
   }
 
   public var name: String { "NUTS" }
-  public var settings: [String: String] {
-    [
-      "mass_matrix": massMatrix.rawValue, "target_acceptance": "\(targetAcceptance)",
-      "max_tree_depth": "\(maxTreeDepth)",
-    ]
-  }
-
-  public func validate() throws(InferenceError) {
-    try demandAcceptance(targetAcceptance, of: name)
-    try demandTreeDepth(maxTreeDepth, of: name)
-  }
+  public var settings: [String: String] { treeSettings }
+  public func validate() throws(InferenceError) { try validateTree() }
 
   public func step(
     _ state: inout HamiltonianState, of density: borrowing GradientEvaluator, key: RandomKey
   ) throws {
-    try state.doubleTrajectory(
-      by: Leapfrog(size: state.stepSize, count: state.position.count), maxDepth: maxTreeDepth,
-      massMatrix, target: targetAcceptance, of: density, key: key)
+    try step(
+      &state, by: Leapfrog(size: state.stepSize, count: state.position.count), of: density,
+      key: key)
   }
 }
 
-/// Checks the largest number of doublings of a trajectory.
-///
-/// - Throws: `InferenceError.argument` unless it is from 1 to 20.
-func demandTreeDepth(_ depth: Int, of owner: String) throws(InferenceError) {
-  try demand(
-    (1...20).contains(depth), of: owner, "maxTreeDepth is \(depth)", "must be from 1 to 20")
-}
-
-extension HamiltonianState {
-  /// Makes a transition to a point of a trajectory that is doubled until it turns back.
-  mutating func doubleTrajectory(
-    by integrator: some TrajectoryIntegrator, maxDepth: Int, _ family: MassMatrix.Family,
-    target: Double, of density: borrowing GradientEvaluator, key: RandomKey
-  ) throws {
-    let keys = key.split(3)
-    var tree = NUTSTree(phasePoint(key: keys[0]), by: integrator, massMatrix, maxDepth: maxDepth)
-    try tree.grow(of: density, keys[1])
-    position = tree.proposal.position
-    gradient = tree.proposal.gradient
-    logDensity = tree.proposal.logDensity
-    try finish(tree.transition, family, target: target, of: density, key: keys[2])
-  }
-}
+extension NUTS: TreeSampler {}

@@ -86,11 +86,18 @@ private struct Subtree {
     var momentum, previous: [Double]
     /// The sum of the momenta of all points before the first.
     var sumBefore: [Double]
+
+    /// Memory for momenta `[n]`.
+    init(count: Int) {
+      momentum = Array(repeating: 0, count: count)
+      (previous, sumBefore) = (Array(repeating: 0, count: count), Array(repeating: 0, count: count))
+    }
   }
 
   init(_ start: PhasePoint, energy: Double) {
     (proposal, startEnergy) = (Proposal(start, energy: energy), energy)
     (first, momentumSum, last) = (start.momentum, start.momentum, start.momentum)
+    starts.reserveCapacity(8)
   }
 
   /// Moves one end of the trajectory by `size` steps, until a subtree turns back, the energy diverges, or a step cannot be
@@ -105,6 +112,10 @@ private struct Subtree {
   ) throws -> Ending {
     (logWeight, acceptance, count) = (-.infinity, 0, 0)
     for i in momentumSum.indices { momentumSum[i] = 0 }
+    // All memory before the first step: no step allocates.
+    while starts.count < max(1, size.trailingZeroBitCount) {
+      starts.append(Start(count: first.count))
+    }
     for point in 0..<size {
       let step = try integrator.move(&end, direction, mass, density)
       let energy = end.energy
@@ -131,10 +142,6 @@ private struct Subtree {
   }
 
   private mutating func begin(_ level: Int, _ momentum: [Double]) {
-    if level == starts.count {
-      starts.append(Start(momentum: momentum, previous: last, sumBefore: momentumSum))
-      return
-    }
     copy(momentum, &starts[level].momentum)
     copy(last, &starts[level].previous)
     copy(momentumSum, &starts[level].sumBefore)

@@ -34,3 +34,12 @@ struct PhasePoint {
     logDensity = other.logDensity
   }
 }
+
+extension PhasePoint {
+  /// Memory for a point of vectors `[n]`, which is written without allocation.
+  init(count: Int) {
+    func zeros() -> [Double] { Array(repeating: 0, count: count) }
+    self.init(
+      position: zeros(), momentum: zeros(), gradient: zeros(), force: zeros(), logDensity: 0)
+  }
+}

@@ -42,6 +42,22 @@ public protocol Sampler: Sendable {
     at point: [Double], of density: borrowing GradientEvaluator, warmup: Int, key: RandomKey
   ) throws -> State
 
+  /// The state of a chain whose warm-up begins with a mass matrix, as of `ChainStart.preconditioned(by:)`.
+  ///
+  /// By default an error, for a sampler that has no mass matrix.
+  ///
+  /// - Parameters:
+  ///   - point: The unconstrained vector `[n]` to start from, of finite log density.
+  ///   - massMatrix: The inverse mass matrix, an estimate of the posterior covariance of n values.
+  ///   - density: The evaluator of the log density and its gradient.
+  ///   - warmup: The number of transitions that adapt the sampler; none if 0.
+  ///   - key: The random numbers of the start.
+  /// - Throws: `InferenceError.argument` if the sampler has no mass matrix.
+  func initialState(
+    at point: [Double], massMatrix: MassMatrix, of density: borrowing GradientEvaluator,
+    warmup: Int, key: RandomKey
+  ) throws -> State
+
   /// Makes one transition, and adapts the sampler if the state is within its warm-up.
   func step(
     _ state: inout State, of density: borrowing GradientEvaluator, key: RandomKey
@@ -69,4 +85,12 @@ extension Sampler {
   public var settings: [String: String] { [:] }
   public func validate() throws(InferenceError) {}
   public func prepared(for vector: LatentVector) throws -> Self { self }
+  public func initialState(
+    at point: [Double], massMatrix: MassMatrix, of density: borrowing GradientEvaluator,
+    warmup: Int, key: RandomKey
+  ) throws -> State {
+    throw InferenceError.argument(
+      of: name, found: "the start has a mass matrix",
+      requirement: "must have none: the sampler has no use for it; take NUTS, HMC or WALNUTS")
+  }
 }

@@ -37,11 +37,9 @@ public struct WALNUTS: BlockSampler {
 
   public var name: String { "WALNUTS" }
   public var settings: [String: String] {
-    [
+    treeSettings.merging([
       "largest_error": "\(largestError)", "max_halvings": "\(maxHalvings)",
-      "mass_matrix": massMatrix.rawValue, "target_acceptance": "\(targetAcceptance)",
-      "max_tree_depth": "\(maxTreeDepth)",
-    ]
+    ]) { $1 }
   }
 
   public func validate() throws(InferenceError) {
@@ -51,17 +49,18 @@ public struct WALNUTS: BlockSampler {
     try demand(
       (0...30).contains(maxHalvings), of: name, "maxHalvings is \(maxHalvings)",
       "must be from 0 to 30")
-    try demandAcceptance(targetAcceptance, of: name)
-    try demandTreeDepth(maxTreeDepth, of: name)
+    try validateTree()
   }
 
   public func step(
     _ state: inout HamiltonianState, of density: borrowing GradientEvaluator, key: RandomKey
   ) throws {
-    try state.doubleTrajectory(
+    try step(
+      &state,
       by: AdaptiveLeapfrog(
         size: state.stepSize, largestError: largestError, halvings: maxHalvings,
-        count: state.position.count), maxDepth: maxTreeDepth, massMatrix, target: targetAcceptance,
-      of: density, key: key)
+        count: state.position.count), of: density, key: key)
   }
 }
+
+extension WALNUTS: TreeSampler {}

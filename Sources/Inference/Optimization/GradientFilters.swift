@@ -16,7 +16,8 @@ public struct ZeroNaNs: GradientTransformation {
   }
 }
 
-/// Gradient clipping by the global norm: the gradient of all parameters is scaled to a norm of at most `limit`.
+/// Gradient clipping by the global norm: the gradient of all parameters is scaled to a norm of at most `limit`; with an infinite
+/// limit no gradient changes.
 ///
 ///     g <- (g / n) limit    where n = ||g|| >= limit
 ///
@@ -37,7 +38,10 @@ public struct ClipGlobalNorm: GradientTransformation {
     let norm = euclideanNorm(gradient)
     // Not `norm >= limit`: a NaN norm must not pass.
     let isShort = norm .< Tensor(limit)
-    (step.gradientNorm, step.isClipped) = (norm, not(isShort))
+    step.gradientNorm = norm
+    // Without a limit there is nothing to scale by: an infinite gradient is left to the optimizer.
+    guard limit < .infinity else { return gradient }
+    step.isClipped = not(isShort)
     return select(isShort, gradient, gradient / norm * Tensor(limit))
   }
 }

@@ -40,11 +40,11 @@ struct InverseHessianEstimate {
   /// The factor T of the estimate T Tᵀ; nil where rounding has made it other than positive definite.
   ///
   /// - Complexity: O(m² n) with m steps.
-  func factor() -> MassMatrix? {
+  func factor() -> FactoredCovariance? {
     guard diagonal.allSatisfy({ $0 > 0 && $0.isFinite }) else { return nil }
     let scales = diagonal.map { $0.squareRoot() }
     let (m, n) = (history.count, scales.count)
-    guard m > 0 else { return MassMatrix(variances: diagonal) }
+    guard m > 0 else { return FactoredCovariance(variances: diagonal) }
     // The steps in the coordinates in which the diagonal matrix is a unit matrix: rows S, then Y.
     var rows = Matrix(
       rows: 2 * m, columns: n,
@@ -65,7 +65,7 @@ struct InverseHessianEstimate {
       Matrix.product(rows, middle, transposingFirst: true), rows)
     low.addToDiagonal(Array(repeating: 1, count: low.rows))
     guard let eigen = try? SymmetricEigen(low), (eigen.values.first ?? 0) > 0 else { return nil }
-    return MassMatrix(
+    return FactoredCovariance(
       scales: scales, vectors: Matrix.product(eigen.vectors, basis), eigenvalues: eigen.values)
   }
 

@@ -90,12 +90,22 @@ public struct Pathfinder: Sendable {
 
 extension ChainStart {
   /// Draws of Pathfinder, one for each chain: points in the bulk of the posterior, in the modes that have its mass.
+  ///
+  /// - Parameters:
+  ///   - pathfinder: The settings of Pathfinder.
+  ///   - start: The rule for the starting point of each path.
+  ///   - usesCovariance: Whether warm-ups begin with the covariance of the best path as the inverse mass matrix.
   public static func pathfinder(
-    _ pathfinder: Pathfinder = Pathfinder(), start: Initialization = .uniform()
+    _ pathfinder: Pathfinder = Pathfinder(), start: Initialization = .uniform(),
+    usesCovariance: Bool = false
   ) -> ChainStart {
-    ChainStart("pathfinder") { density, keys, pool in
-      let fit = try pathfinder.run(of: density, start: start, key: keys[0], pool: pool)
-      return try fit.points(keys.count, key: keys[0].foldIn(.start))
-    }
+    ChainStart(
+      name: "pathfinder",
+      finding: { density, keys, pool in
+        let fit = try pathfinder.run(of: density, start: start, key: keys[0], pool: pool)
+        return Found(
+          points: try fit.points(keys.count, key: keys[0].foldIn(.start)),
+          massMatrix: usesCovariance ? fit.best.approximation.factor : nil)
+      })
   }
 }

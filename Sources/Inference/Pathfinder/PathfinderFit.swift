@@ -50,7 +50,7 @@ public struct PathfinderFit: Sendable {
     try demand(
       sum > 0, of: "Pathfinder", "no draw has a finite density",
       "must be some; take more paths or other starts")
-    let chosen = Self.chosen(draws, cumulative, keys[1])
+    let chosen = independentPlaces(cumulative, keys[1].uniform([draws]).scalars)
     unconstrained = Tensor(
       chosen.flatMap { [proposals] in proposals[$0] }, shape: [draws, density.count])
   }
@@ -58,7 +58,8 @@ public struct PathfinderFit: Sendable {
   /// Resampled unconstrained points `[n]` that differ from each other as far as there are different ones.
   func points(_ count: Int, key: RandomKey) throws -> [[Double]] {
     var found: [Int] = []
-    for index in Self.chosen(64 * count, cumulative, key) where !found.contains(index) {
+    let candidates = independentPlaces(cumulative, key.uniform([64 * count]).scalars)
+    for index in candidates where !found.contains(index) {
       found.append(index)
       if found.count == count { break }
     }
@@ -76,20 +77,6 @@ public struct PathfinderFit: Sendable {
     try density.posterior(
       of: density.logJoint.model, unconstrained: unconstrained, key: key, pool: pool,
       origin: .init(method: "Pathfinder", settings: ["paths": "\(paths.count)"]))
-  }
-
-  /// Indices by their weights, with replacement.
-  private static func chosen(_ count: Int, _ cumulative: [Double], _ key: RandomKey) -> [Int] {
-    let total = cumulative.last ?? 0
-    return key.uniform([count]).scalars.map { uniform in
-      let level = uniform * total
-      var (low, high) = (0, cumulative.count - 1)
-      while low < high {
-        let middle = (low + high) / 2
-        if cumulative[middle] > level { high = middle } else { low = middle + 1 }
-      }
-      return low
-    }
   }
 
   /// The number of proposals beyond those that are resampled.

@@ -70,7 +70,9 @@ extension Pathfinder {
   }
 
   /// The normal distribution by a step of Newton's method from a point.
-  private func normal(at point: EvaluatedPoint, _ factor: MassMatrix) -> GaussianApproximation {
+  private func normal(at point: EvaluatedPoint, _ factor: FactoredCovariance)
+    -> GaussianApproximation
+  {
     var (force, scratch) = (point.x, point.x)
     factor.applyTranspose(point.gradient, &force, scratch: &scratch)
     factor.apply(force, &scratch)

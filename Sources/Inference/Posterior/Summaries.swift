@@ -48,12 +48,7 @@ extension Draws {
         rows.append([element] + [s.mean, s.sd, s.q05, s.q95].map { String(format: "%.2f", $0) })
       }
     }
-    let width = rows.map(\.[0].count).max() ?? 0
-    return rows.map { row in
-      row[0].padding(toLength: width, withPad: " ", startingAt: 0)
-        + row.dropFirst().map { String(repeating: " ", count: Swift.max(1, 9 - $0.count)) + $0 }
-        .joined()
-    }.joined(separator: "\n")
+    return alignedLines(rows, gap: 1, width: 9)
   }
 
   /// The names of the elements of a site, row-major: `theta[0]`, `theta[1]`; the bare name for a number.

@@ -6,8 +6,11 @@ import PPL
 ///     var product = Array(repeating: 0.0, count: density.count)
 ///     hessian.apply(to: direction, &product)
 public struct HessianProduct: ~Copyable {
-  private let logJoint: LogJoint
-  private let vector: LatentVector
+  /// A scalar function of a vector `[n]`.
+  typealias Function = @Sendable (Tensor) throws -> Tensor
+
+  private let function: Function
+  private let count: Int
   private var execution: Execution
 
   /// The Hessian of a density, recorded.
@@ -18,8 +21,15 @@ public struct HessianProduct: ~Copyable {
   /// - Throws: `ModelError` from the run; `InferenceError.expression` for invalid tensor expressions.
   public init(_ logJoint: LogJoint, at point: [Double]) throws {
     let vector = LatentVector(logJoint.sites)
-    let program = try Self.recorded(logJoint, vector, at: point)
-    (self.logJoint, self.vector) = (logJoint, vector)
+    try self.init(of: { try logJoint(vector.named($0)) }, at: point)
+  }
+
+  /// The Hessian of any scalar function, recorded.
+  ///
+  /// - Throws: What the function throws; `InferenceError.expression` for invalid tensor expressions.
+  init(of function: @escaping Function, at point: [Double]) throws {
+    let program = try Self.recorded(function, at: point)
+    (self.function, count) = (function, point.count)
     execution = Execution(program)
     execution.setInput(0, point)
   }
@@ -29,7 +39,7 @@ public struct HessianProduct: ~Copyable {
   /// - Throws: What the model throws, if it is recorded again because its control flow reads values.
   public mutating func move(to point: [Double]) throws {
     if !execution.program.isReplayable {
-      let program = try Self.recorded(logJoint, vector, at: point)
+      let program = try Self.recorded(function, at: point)
       execution = Execution(program)
     }
     execution.setInput(0, point)
@@ -47,14 +57,17 @@ public struct HessianProduct: ~Copyable {
   /// The whole matrix `[n, n]`, symmetric to the last digit.
   ///
   /// - Complexity: n products with unit vectors.
-  public func matrix() -> Tensor {
-    let count = vector.count
+  public func matrix() -> Tensor { matrix {} }
+
+  /// The whole matrix, with a call of `check` before each product, which throws to end the work.
+  func matrix(_ check: () throws -> Void) rethrows -> Tensor {
     var unit = Array(repeating: 0.0, count: count)
     var column = unit
     var columns: [Double] = []
     columns.reserveCapacity(count * count)
     for i in 0..<count {
       unit[i] = 1
+      try check()
       apply(to: unit, &column)
       unit[i] = 0
       columns += column
@@ -65,7 +78,7 @@ public struct HessianProduct: ~Copyable {
 
   /// The program of the derivative of the gradient along a direction, on point and direction.
   private static func recorded(
-    _ logJoint: LogJoint, _ vector: LatentVector, at point: [Double]
+    _ function: Function, at point: [Double]
   ) throws -> Program {
     try throwingMistakesAsErrors {
       try Program(
@@ -74,7 +87,7 @@ public struct HessianProduct: ~Copyable {
           return try valueWithGradient(
             of: { inner in
               let gradient = try valueWithGradient(
-                of: { try logJoint(vector.named($0[0])) }, at: inner
+                of: { try function($0[0]) }, at: inner
               ).gradient[0]
               return (gradient * direction).sum()
             }, at: [inputs[0]]

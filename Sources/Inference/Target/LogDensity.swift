@@ -19,7 +19,7 @@ public struct LogDensity: Sendable {
   /// The descriptions of values that the model's control flow read; empty for a density that is replayed.
   public var reads: [String] { function.reads }
 
-  private let function: RecordedGradient
+  private var function: RecordedGradient
 
   /// The density of a model, recorded.
   ///
@@ -52,6 +52,21 @@ public struct LogDensity: Sendable {
       return (value, flattened(gradient))
     }
   }
+
+  /// The same density for work that can be interrupted: evaluations, and products with the Hessian in a search for the mode,
+  /// throw `CancellationError` from when `isInterrupted` is true.
+  ///
+  ///     try GaussianApproximation.atMode(of: density.interruptible { clock.isOver })
+  ///
+  /// - Parameter isInterrupted: Asked before each evaluation, by any thread.
+  public func interruptible(by isInterrupted: @escaping @Sendable () -> Bool) -> LogDensity {
+    var density = self
+    density.function.isInterrupted = isInterrupted
+    return density
+  }
+
+  /// Throws `CancellationError` if the user has interrupted.
+  func checkInterruption() throws { try function.checkInterruption() }
 
   /// The memory for evaluations of value and gradient by one thread.
   public func evaluator() -> GradientEvaluator { GradientEvaluator(function) }

@@ -19,6 +19,8 @@ public struct LogJoint: Sendable {
   let model: Model<Void>
   /// The key of the model's random numbers that are not sites.
   let key: RandomKey
+  /// Whether it is the log likelihood, without priors and Jacobians.
+  let isLikelihood: Bool
 
   /// Finds the sites of a model by two runs, the second one recorded.
   ///
@@ -48,20 +50,21 @@ public struct LogJoint: Sendable {
       uniqueKeysWithValues: trace.filter { $0.kind == .plate || $0.kind == .parameter }
         .compactMap { site in site.value.map { (site.name, $0) } })
     self.model = chosen.isEmpty ? model : model.under(Substitute(chosen))
-    self.key = key
+    (self.key, isLikelihood) = (key, false)
     let parents = try SupportParents(of: self.model, at: trace, key: key)
     for index in sites.indices { sites[index].supportParents = parents[sites[index]] }
     self.sites = sites
   }
 
-  private init(_ other: LogJoint, _ model: Model<Void>) {
+  init(_ other: LogJoint, _ model: Model<Void>, isLikelihood: Bool) {
     (sites, hasDeterministicSites) = (other.sites, other.hasDeterministicSites)
     (names, key, self.model) = (other.names, other.key, model)
+    self.isLikelihood = isLikelihood
   }
 
   /// The density at other values of the model's parameters, by name.
   public func substituting(_ parameters: [String: Tensor]) -> LogJoint {
-    LogJoint(self, model.under(Substitute(parameters)))
+    LogJoint(self, model.under(Substitute(parameters)), isLikelihood: isLikelihood)
   }
 
   /// The values on the supports.
@@ -84,6 +87,7 @@ public struct LogJoint: Sendable {
   /// - Parameter unconstrained: A value for each site, by name.
   /// - Throws: `ModelError` from the run.
   public func callAsFunction(_ unconstrained: [String: Tensor]) throws -> Tensor {
+    guard !isLikelihood else { return try trace(at: unconstrained).logLikelihood() }
     var values: [String: Tensor] = [:]
     var logVolumes: [String: Tensor] = [:]
     for site in sites {

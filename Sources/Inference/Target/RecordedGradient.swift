@@ -9,6 +9,8 @@ struct RecordedGradient: Sendable {
   /// The value of the function and the weight of each term's gradient in its gradient.
   typealias Combination = @Sendable ([Double]) -> (value: Double, weights: [Double])
 
+  /// Asked before each evaluation, which throws `CancellationError` where it says so; nil for no question.
+  var isInterrupted: (@Sendable () -> Bool)?
   private let terms: Terms
   fileprivate let combination: Combination?
   fileprivate let program: Program
@@ -40,6 +42,11 @@ struct RecordedGradient: Sendable {
           return [values, gradients]
         }, on: [Tensor(point)])
     }
+  }
+
+  /// Throws if the user has interrupted.
+  func checkInterruption() throws {
+    if let isInterrupted, isInterrupted() { throw CancellationError() }
   }
 
   fileprivate func recorded(at point: [Double]) throws -> Program {
@@ -100,6 +107,7 @@ public struct GradientEvaluator: ~Copyable {
       part.set(point)
       return try GradientEvaluator(function, memory, nil).value(at: part.point)
     }
+    try function.checkInterruption()
     guard function.reads.isEmpty else {
       var gradient = point
       return try value(at: point, gradient: &gradient)
@@ -128,6 +136,7 @@ public struct GradientEvaluator: ~Copyable {
       part.get(&gradient)
       return value
     }
+    try function.checkInterruption()
     guard function.reads.isEmpty else {
       let again = Execution(try function.recorded(at: point))
       return value(of: again, at: point, &gradient)

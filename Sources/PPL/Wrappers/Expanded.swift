@@ -93,6 +93,10 @@ extension Expanded: HasQuantiles where Base: HasQuantiles {
   public var corner: Tensor? { base.corner }
 }
 
+extension Expanded: HasGaussianForm where Base: HasGaussianForm {
+  public var meanParameter: String { base.meanParameter }
+}
+
 extension Expanded: HasMoments where Base: HasMoments {
   public var mean: Tensor { base.mean.broadcast(to: shape) }
   public var variance: Tensor { base.variance.broadcast(to: shape) }

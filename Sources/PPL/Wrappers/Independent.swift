@@ -33,6 +33,10 @@ public struct Independent<Base: Distribution>: Distribution {
   public func logProb(of draw: Draw) -> Tensor { sumTrailing(base.logProb(of: draw), rank) }
 }
 
+extension Independent: HasGaussianForm where Base: HasGaussianForm {
+  public var meanParameter: String { base.meanParameter }
+}
+
 extension Independent: HasMoments where Base: HasMoments {
   public var mean: Tensor { base.mean }
   public var variance: Tensor { base.variance }

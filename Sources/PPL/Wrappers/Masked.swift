@@ -33,6 +33,10 @@ public struct Masked<Base: Distribution>: Distribution {
   public func logProb(of draw: Draw) -> Tensor { base.logProb(of: draw, where: mask) }
 }
 
+extension Masked: HasGaussianForm where Base: HasGaussianForm {
+  public var meanParameter: String { base.meanParameter }
+}
+
 extension Masked: HasMoments where Base: HasMoments {
   public var mean: Tensor { base.mean }
   public var variance: Tensor { base.variance }

@@ -7,7 +7,7 @@ public struct InferenceBackends: Sendable {
     GuideBackend(
       name: "laplace", summary: "a normal distribution with the curvature at the posterior mode",
       family: .laplace),
-    MatchBackend(), NestedLaplaceBackend(), NUTSBackend(),
+    MatchBackend(), MaximumLikelihoodBackend(), NestedLaplaceBackend(), NUTSBackend(),
   ]
 
   /// The backends of this module.

@@ -54,6 +54,16 @@ public struct OutputFolderOptions: ParsableArguments, AnnotatedFlags, Sendable {
     ["--output", "--resume", "--overwrite", "--checkpoint-interval"]
   }
 
+  /// The interval of a run that keeps no files.
+  public var unreadFlags: [UnreadFlag] {
+    guard output == nil else { return [] }
+    return [
+      UnreadFlag(
+        "--checkpoint-interval", by: "a run without --output, which saves no state",
+        remedy: "give --output, or leave it out")
+    ]
+  }
+
   /// The output folder as a URL.
   public var url: URL? { output.map { URL(filePath: $0, directoryHint: .isDirectory) } }
 }

@@ -55,6 +55,27 @@ let multivariateFamilies: [Family] = [
     MatrixNormal($0[0], rowFactor: $0[1].lowerTriangle(), columnFactor: $0[2].lowerTriangle())
   },
   Family(
+    "RLargest", [35, Tensor(rows: [[1.8], [0.5]]), Tensor([-0.3, -1e-9, 0.2])],
+    invalid: [("scale", [0, 0, 0.1]), ("shape", [0, 1, Tensor(.nan)])],
+    // Values keep their order.
+    moving: { x in
+      let gaps = 0.1 + 0.3 * sigmoid(x[.ellipsis, .range(1..<4)] - 35)
+      let first = x[.ellipsis, .range(0..<1)]
+      return concatenate([first, first - gaps.cumulativeSum()], along: -1)
+    }
+  ) { RLargest($0[0], $0[1], $0[2], count: 4) },
+  Family(
+    "RLargest of ragged blocks", [Tensor([3, 35]), 1.8, 0.2], invalid: [("scale", [0, 0, 0.1])]
+  ) { RLargest($0[0], $0[1], $0[2], count: 3, present: [1, 2]) },
+  // So many exceedances that no place is left, at which a density has a jump.
+  Family(
+    "PoissonPointProcess",
+    [35, Tensor(rows: [[1.8], [0.5]]), Tensor([-0.3, -1e-9, 0.2]), 36, Tensor(1e4)],
+    invalid: [("scale", [0, 0, 0.1, 1, 1]), ("blocks", [0, 1, 0.1, 1, 0])], draws: .none,
+    // Clear of the threshold and of the upper end.
+    moving: { 36.1 + 0.5 * sigmoid($0 - 36) }
+  ) { PoissonPointProcess($0[0], $0[1], $0[2], threshold: $0[3], blocks: $0[4], capacity: 3) },
+  Family(
     "Wishart", [Tensor([5.5, 9]), scale],
     invalid: [("degreesOfFreedom", [1.9, scale]), ("scale", [5, indefinite])], draws: .inExpectation
   ) { Wishart($0[0], scale: symmetric($0[1])) },

@@ -28,7 +28,7 @@ struct ApproximationDiagnosisTests {
     let deviations = RandomKey(key).foldIn(7).uniform([8], in: 0.9..<1.1).scalars
     let means = RandomKey(key).foldIn(8).uniform([8], in: -0.1..<0.1).scalars
     let found = ApproximationDiagnosis(sample(means: means, deviations: deviations, key: key))
-    #expect(found.isTrustworthy, "\(found)")
+    #expect(found.isReliable, "\(found)")
     #expect(found.khat < 0.6)
   }
 
@@ -39,7 +39,7 @@ struct ApproximationDiagnosisTests {
     let found = ApproximationDiagnosis(sample(deviations: deviations, key: key))
     // From infinitely many draws k-hat is 1 - 0.5² = 0.75.
     #expect(found.khat < 0.85)
-    #expect(!found.isTrustworthy)
+    #expect(!found.isReliable)
     // The slopes tell it exactly: within four errors of 4,000 draws.
     #expect(found.width?.name == "x[\(count / 2)]")
     #expect(abs((found.width?.value ?? 0) - 0.25) < 0.03)
@@ -69,7 +69,7 @@ struct ApproximationDiagnosisTests {
         logTarget: (-0.5 * square(x / 3)).sum(along: [1]).scalars,
         logProposal: (-0.5 * square(noise)).sum(along: [1]).scalars,
         scores: (-x / 9).scalars))
-    #expect(!found.isTrustworthy)
+    #expect(!found.isReliable)
     #expect(abs((found.width?.value ?? 0) - 0.01) < 0.002)
   }
 
@@ -128,7 +128,7 @@ struct ApproximationDiagnosisTests {
     let fit = try SVI(model, guide: AutoNormal(model), optimizer: Adam(learningRate: 0.03))
       .run(steps: 2_000, key: RandomKey(0), progress: .silent)
     let found = ApproximationDiagnosis(try fit.importanceSample(draws: 2_000, key: RandomKey(1)))
-    #expect(found.khat > 0.7 && !found.isTrustworthy, "\(found)")
+    #expect(found.khat > 0.7 && !found.isReliable, "\(found)")
     #expect(
       found.description.hasPrefix("the approximation cannot be trusted: k-hat is "))
   }
@@ -140,7 +140,7 @@ struct ApproximationDiagnosisTests {
         optimizer: Adam(learningRate: .cosine(from: 0.05, steps: 1_500))
       ).run(steps: 1_500, key: RandomKey(0), progress: .silent)
       let found = ApproximationDiagnosis(try fit.importanceSample(draws: 2_000, key: RandomKey(1)))
-      #expect(found.isTrustworthy, "\(found)")
+      #expect(found.isReliable, "\(found)")
     }
   }
 }

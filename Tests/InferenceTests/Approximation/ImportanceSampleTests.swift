@@ -92,7 +92,7 @@ struct ImportanceSampleTests {
     let sample = try fit.importanceSample(draws: 300, key: RandomKey(1))
     // The search ends with a gradient of about 1e-6.
     #expect(sample.elbo.standardError < 1e-5 && sample.khat <= 0.7)
-    #expect(ApproximationDiagnosis(sample).isTrustworthy)
+    #expect(ApproximationDiagnosis(sample).isReliable)
   }
 
   @Test func supportsThatDependOnSitesAreFollowed() throws {

@@ -75,7 +75,7 @@ struct CrossValidationTests {
         logLikelihood: $0.draws("log_likelihood"), names: $0.names,
         relativeEfficiency: $0.posterior.meanRelativeEfficiency)
     }
-    let table = try compare(loos)
+    let table = try ModelComparison(loos)
     for (place, row) in table.rows.enumerated() {
       let fit = try #require(fits[row.name])
       #expect(Double(place) == fit.number("rank"))
@@ -211,14 +211,14 @@ struct CrossValidationTests {
     let one = try CrossValidation(logLikelihood: .zeros([4, 2]), names: ["a", "b"])
     let other = try CrossValidation(logLikelihood: .zeros([4, 1]), names: ["a"])
     let error = InferenceError.argument(
-      of: "compare", found: "\"y\" and \"x\" have 1 and 2 points",
+      of: "ModelComparison", found: "\"y\" and \"x\" have 1 and 2 points",
       requirement: "must have the same points in the same order")
-    #expect(throws: InferenceError.self) { try compare(["x": one, "y": other]) }
+    #expect(throws: InferenceError.self) { try ModelComparison(["x": one, "y": other]) }
     #expect(
       error.description
-        == "compare: \"y\" and \"x\" have 1 and 2 points, but must have the same points in the same order."
+        == "ModelComparison: \"y\" and \"x\" have 1 and 2 points, but must have the same points in the same order."
     )
-    #expect(throws: InferenceError.self) { try compare([:]) }
+    #expect(throws: InferenceError.self) { try ModelComparison([:]) }
     #expect(throws: InferenceError.self) {
       try CrossValidation(logLikelihood: .zeros([4, 3]), names: ["a"])
     }

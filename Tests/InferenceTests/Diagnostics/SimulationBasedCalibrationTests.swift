@@ -196,6 +196,33 @@ private func exact(
     }
   }
 
+  /// Of 200,000 ranks there are 999 points, and no table of ranks by ranks, which would take 320 GB.
+  @Test func manyRanksAreTestedInBoundedMemory() {
+    let count = 200_000
+    let test = RankUniformity(count: count, simulations: 400)
+    let (points, low, high) = test.band(0.95)
+    #expect(points.count == 999 && points[499] == 0.5)
+    // The pointwise half width is at least 1.96 standard deviations, and for all points at once at most 4.
+    let half = 0.5 * (high[499] - low[499]) * 2 * Double(count).squareRoot()
+    #expect(half > 1.96 && half < 4)
+    let ranks = (0..<count).map { (Double($0) + 0.5) / Double(count) }
+    #expect(test.pValue(ranks) == 1)
+    // Moved by a hundredth, nine standard deviations of the share up to 1/2.
+    #expect(test.pValue(ranks.map { 0.99 * $0 }) == 1.0 / 401)
+  }
+
+  /// The simulated sets of many ranks, by binomial numbers in each interval, have the distribution of sorted uniform ones.
+  @Test func pValuesOfManyUniformRanksAreUniform() {
+    let test = RankUniformity(count: 1_500, simulations: 1000)
+    let uniforms = RandomKey(12).uniform([200, 1_500])
+    let values = (0..<200).map { test.pValue(uniforms[$0].scalars) }
+    for level in [0.05, 0.2, 0.5] {
+      let share = Double(values.count { $0 <= level }) / 200
+      // Four standard errors of 200 sets and 1,000 simulations.
+      #expect(abs(share - level) < 4 * (level * (1 - level) * (1 / 200 + 1 / 1000)).squareRoot())
+    }
+  }
+
   @Test func theBandContainsTheSimulatedShareOfUniformRanks() {
     let test = RankUniformity(count: 30)
     let (points, low, high) = test.band(0.9)

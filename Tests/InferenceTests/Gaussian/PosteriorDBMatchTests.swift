@@ -1,4 +1,5 @@
 import PPL
+import PosteriorModels
 import TestSupport
 import Testing
 
@@ -10,24 +11,25 @@ struct PosteriorDBMatchTests {
   /// Every mean of the weighted draws is within a tenth of a posterior standard deviation, or k-hat says that it is not to be
   /// trusted.
   ///
-  /// 1,000 importance draws and 2,000 resampled ones, for time, add errors of some hundredths.
-  @Test(arguments: Posterior.all)
-  func meansAreThoseOfTheLongRunsOrAreNotToBeTrusted(posterior: Posterior) throws {
+  /// 1,000 importance draws and 2,000 resampled ones, for time, add errors of some hundredths. Regressions have 8,000, whose
+  /// noise of 0.011 is at most 0.04 for the farthest of some 70 means: these are all within 0.06.
+  @Test(arguments: PosteriorModel.all)
+  func meansAreThoseOfTheLongRunsOrAreNotToBeTrusted(posterior: PosteriorModel) throws {
     let density = try LogDensity(posterior.model())
     let fit = try BatchAndMatch(tolerance: 0.05, importanceDraws: 1_000).run(
       density, key: RandomKey(1), progress: .silent)
-    let drawn = try fit.posterior(draws: 2_000, key: RandomKey(2))
+    let isRegression = PosteriorModel.regressions.map(\.name).contains(posterior.name)
+    let drawn = try fit.posterior(draws: isRegression ? 8_000 : 2_000, key: RandomKey(2))
     let shifts = try PosteriorDB.shifts(of: drawn, posterior.name)
     #expect(fit.state.isAtMode)
     let worst = shifts.max { $0.value.magnitude < $1.value.magnitude }
     let largest = try #require(worst)
+    #expect(!isRegression || largest.value.magnitude < 0.06, "\(largest)")
     #expect(
       largest.value.magnitude < 0.1 || fit.importance.khat > 0.7,
       "\(largest.key): off by \(largest.value) standard deviations, k-hat \(fit.importance.khat)")
     // Regressions are nearly normal.
-    if Posterior.regressions.map(\.name).contains(posterior.name),
-      !posterior.name.hasPrefix("mesquite")
-    {
+    if isRegression, !posterior.name.hasPrefix("mesquite") {
       #expect(fit.importance.khat < 0.7, "\(fit.verdict)")
     }
   }

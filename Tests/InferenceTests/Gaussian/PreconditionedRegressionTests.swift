@@ -1,4 +1,5 @@
 import PPL
+import PosteriorModels
 import TestSupport
 import Testing
 
@@ -9,8 +10,8 @@ import Testing
 @Suite(.enabled(if: PosteriorDB.isThere, "\(PosteriorDB.reason)"))
 struct PreconditionedRegressionTests {
   /// Without the coordinates the same steps end 5 to 78 standard deviations away on seven of them.
-  @Test(arguments: Posterior.regressions)
-  func oneRecipeFitsThemAll(posterior: Posterior) throws {
+  @Test(arguments: PosteriorModel.regressions)
+  func oneRecipeFitsThemAll(posterior: PosteriorModel) throws {
     let model = try posterior.model()
     let steps = 5_000
     let svi = SVI(

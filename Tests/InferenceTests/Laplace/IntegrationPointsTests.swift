@@ -121,4 +121,29 @@ struct IntegrationPointsTests {
         if x.scalar > 0 { p.sample("y", Normal(0, 1), observed: 1) }
       } == [])
   }
+
+  @Test func aDistributionFromOutsideMayBeGaussian() throws {
+    let model = Model<Void> { p in
+      let centre = p.sample("centre", Normal(0, 1))
+      let spread = p.sample("spread", Normal(0, 1))
+      p.plate("row", 3) { p in p.sample("x", Shifted(centre, exp(spread))) }
+    }
+    // The mean of x may depend on another Gaussian site, its deviation not.
+    #expect(try GaussianSites(of: model).names == ["centre", "x"])
+  }
+}
+
+/// A normal distribution whose mean has another name.
+private struct Shifted: HasGaussianForm {
+  let shift, spread: Tensor
+  init(_ shift: Tensor, _ spread: Tensor) { (self.shift, self.spread) = (shift, spread) }
+
+  var meanParameter: String { "shift" }
+  var parameters: [Parameter] {
+    [.init("shift", shift, .real), .init("spread", spread, .positive)]
+  }
+  var support: Support { .real }
+  var batchShape: [Int] { [] }
+  func sample(_ shape: [Int], key: RandomKey) -> Tensor { shift + spread * key.normal(shape) }
+  func logProb(_ x: Tensor) -> Tensor { Normal(shift, spread).logProb(x) }
 }

@@ -1,6 +1,7 @@
 import Distributions
 import Foundation
 import PPL
+import PosteriorModels
 import TestSupport
 import Testing
 
@@ -43,12 +44,14 @@ struct WALNUTSTests {
     let run = try MCMC(sampler, chains: 4, warmup: 500, draws: 1_000).run(
       centred, key: RandomKey(2), progress: .silent)
     let posterior = try run.posterior()
-    let expected = try #require(PosteriorDB.moments(Posterior.eightSchools.name)["tau"])
+    let expected = try #require(PosteriorDB.moments(PosteriorModel.eightSchools.name)["tau"])
     let own = posterior.chainStatistics(of: "tau")[0].standardErrorOfMean
     let found = posterior.summaries(of: "tau")[0]
     let error = (own * own + expected.error * expected.error).squareRoot()
     #expect(abs(found.mean - expected.mean) < 4 * error, "\(found.mean) ± \(error)")
-    for (probability, quantile) in try PosteriorDB.quantiles(Posterior.eightSchools.name, "tau") {
+    for (probability, quantile) in try PosteriorDB.quantiles(
+      PosteriorModel.eightSchools.name, "tau")
+    {
       try expectProbability(
         posterior, "tau", below: quantile, is: probability,
         error: (probability * (1 - probability) / 10_000).squareRoot())

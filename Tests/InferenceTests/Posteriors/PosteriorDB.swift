@@ -1,5 +1,6 @@
 import Foundation
 import PPL
+import PosteriorModels
 import TestSupport
 
 /// The development half of posteriordb: data, log densities at given points, and moments by long runs.
@@ -19,18 +20,10 @@ enum PosteriorDB {
   }
   static var reason: String { "posteriordb is not in \(folder.path); skipped" }
 
-  static func data(_ name: String) throws -> Data {
+  static func data(_ name: String) throws -> PosteriorModel.Columns {
     let file = folder.appendingPathComponent("data/\(name).json")
-    return Data(try JSONDecoder().decode(JSONValue.self, from: Foundation.Data(contentsOf: file)))
-  }
-
-  /// The columns and constants of a data set.
-  struct Data {
-    private let json: JSONValue
-    init(_ json: JSONValue) { self.json = json }
-
-    /// The column of this name; empty where there is none, so that no shape fits.
-    subscript(name: String) -> Tensor { json[name].map { Tensor($0) } ?? Tensor([]) }
+    let json = try JSONDecoder().decode(JSONValue.self, from: Data(contentsOf: file))
+    return PosteriorModel.Columns { name in json[name].map { Tensor($0) } }
   }
 
   /// What long runs say of a parameter.
@@ -77,7 +70,7 @@ enum PosteriorDB {
       else { continue }
       let quoted = line[line.index(first, offsetBy: 2)..<line.index(before: last)]
       let text = quoted.replacingOccurrences(of: "\"\"", with: "\"")
-      let json = try JSONDecoder().decode(JSONValue.self, from: Foundation.Data(text.utf8))
+      let json = try JSONDecoder().decode(JSONValue.self, from: Data(text.utf8))
       let point = json.members.map { ($0.name, Tensor($0.value)) }
       return (Dictionary(uniqueKeysWithValues: point), logJoint)
     }
@@ -88,4 +81,9 @@ enum PosteriorDB {
     let text = try String(contentsOf: folder.appendingPathComponent(file), encoding: .utf8)
     return text.split(whereSeparator: \.isNewline).map(String.init)
   }
+}
+
+extension PosteriorModel {
+  /// The model conditioned on its data.
+  func model() throws -> Model<Void> { conditioned(on: try PosteriorDB.data(dataset)) }
 }

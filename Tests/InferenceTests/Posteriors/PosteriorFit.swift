@@ -1,4 +1,5 @@
 import PPL
+import PosteriorModels
 import TestSupport
 import Testing
 
@@ -6,10 +7,10 @@ import Testing
 
 /// What the tests of posteriors do with a model: fit it, and compare with the long runs.
 struct PosteriorFit {
-  let posterior: Posterior
+  let posterior: PosteriorModel
   let model: Model<Void>
 
-  init(_ posterior: Posterior) throws {
+  init(_ posterior: PosteriorModel) throws {
     (self.posterior, model) = (posterior, try posterior.model())
   }
 

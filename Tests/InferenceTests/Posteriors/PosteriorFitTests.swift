@@ -1,5 +1,6 @@
 import Distributions
 import PPL
+import PosteriorModels
 import TestSupport
 import Testing
 
@@ -59,8 +60,8 @@ struct PosteriorFitTests {
 
   // MARK: Regressions
 
-  @Test(arguments: [Posterior.kidInteraction, .earningsInteraction])
-  func aRegressionIsRecoveredAndAMeanFieldKnowsHowMuchItMisses(posterior: Posterior) throws {
+  @Test(arguments: [PosteriorModel.kidInteraction, .earningsInteraction])
+  func aRegressionIsRecoveredAndAMeanFieldKnowsHowMuchItMisses(posterior: PosteriorModel) throws {
     let fit = try PosteriorFit(posterior)
     let mode = try fit.mode()
     let full = try fit(AutoMultivariateNormal(fit.model, initialization: mode))
@@ -79,7 +80,7 @@ struct PosteriorFitTests {
     expectClose(scales, 1 / sqrt(precisions), relative: 0.06)
     let missed = try #require(try fit.compared(independent, ["beta"])["beta"])
     let covered: ClosedRange =
-      posterior.name == Posterior.kidInteraction.name ? 0.82...0.98 : 0.42...0.62
+      posterior.name == PosteriorModel.kidInteraction.name ? 0.82...0.98 : 0.42...0.62
     expectBands(missed, shift: 0.12, ratio: covered)
   }
 

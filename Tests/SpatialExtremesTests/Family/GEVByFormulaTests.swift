@@ -140,11 +140,13 @@ import Testing
         ($0, try #require(trace[$0]?.value).expandingDimension(at: 0))
       })
     let climate = Climate(gmst: 1)
-    let here = model.gev(draws, in: climate, at: .stations).location.scalars
-    let there = model.gev(draws, in: climate, at: Places(model.data.coordinates)).location.scalars
+    let here = try model.gev(draws, in: climate, at: .stations).location.scalars
+    let there = try model.gev(draws, in: climate, at: Places(model.data.coordinates)).location
+      .scalars
     // The jitter of 1e-6 on the diagonal keeps the values apart by up to 1e-3 of the deviation of the field.
     expectClose(there, here, relative: 0, absolute: 0.02)
-    let far = model.gev(draws, in: climate, at: Places(Tensor(rows: [[120, -40]]))).location.scalar
+    let far = try model.gev(draws, in: climate, at: Places(Tensor(rows: [[120, -40]]))).location
+      .scalar
     let f = try #require(draws.find("mu_s"))
     let constant = draws["mu0"].scalar + draws["beta0"].scalar * (1 - model.data.meanCovariate)
     expectClose([far], [constant - f.mean().scalar], relative: 1e-9)

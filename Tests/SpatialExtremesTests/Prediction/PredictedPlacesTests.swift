@@ -138,7 +138,7 @@ import Testing
       folder.fit("gev", ["--location", "station + gmst"])
       #expect(
         folder.message("--grid", "1")
-          == "Error: gev has a term \"station\" here, whose values are known at the stations only; leave out the places, or fit a formula with \"field\" in its place."
+          == "Error: gev with values for each station cannot predict at other places than its stations; leave out the places, or take a model of the GEV family."
       )
       #expect(folder.predict("--station", "s1").status == 0)
     }

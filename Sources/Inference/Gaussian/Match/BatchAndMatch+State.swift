@@ -37,11 +37,8 @@ extension BatchAndMatch {
         covariance = .dense(factor: unit)
         return
       }
-      try demand(
-        rank <= start.count, of: "BatchAndMatch", "rank is \(rank)",
-        "must be at most \(start.count), the number of unconstrained values")
       base = GaussianApproximation(
-        mean: start.mean, factor: MassMatrix(variances: start.factor.variances))
+        mean: start.mean, factor: FactoredCovariance(variances: start.factor.variances))
       guard let covariance = MatchCovariance(start, rank: rank) else {
         throw InferenceError.notAMode
       }

@@ -71,7 +71,7 @@ public struct BatchAndMatch: Sendable {
   ///   - checkpoint: The state to continue from, of the same settings, density and key.
   ///   - pool: The threads that share the draws; results do not depend on their number.
   ///   - progress: The display of the iterations.
-  ///   - isInterrupted: Asked before every iteration; the fit ends where it says so.
+  ///   - isInterrupted: Asked before every iteration and every draw of it; the fit ends where it says so.
   ///   - interval: The time between two calls of `save`.
   ///   - save: Called with the state as it is.
   /// - Throws: `InferenceError.argument` for settings that are not allowed, `.noScores` where no draw of a batch has a finite
@@ -80,10 +80,15 @@ public struct BatchAndMatch: Sendable {
     _ density: LogDensity, start: Initialization = .uniform(),
     from approximation: GaussianApproximation? = nil, key: RandomKey,
     checkpoint: State? = nil, pool: WorkPool = .automatic,
-    progress: ProgressDisplay = .automatic, isInterrupted: @Sendable () -> Bool = { false },
+    progress: ProgressDisplay = .automatic,
+    isInterrupted: @escaping @Sendable () -> Bool = { false },
     every interval: Duration = .seconds(60), save: (State) throws -> Void = { _ in }
   ) throws -> MatchFit {
     try validate()
+    // Before the search for the mode, which may be long.
+    try demand(
+      rank ?? 0 <= density.count, of: "BatchAndMatch", "rank is \(rank ?? 0)",
+      "must be at most \(density.count), the number of unconstrained values")
     let began = ContinuousClock.now
     var state =
       try checkpoint ?? started(density, start, approximation, key.foldIn(.mode), pool)
@@ -96,7 +101,11 @@ public struct BatchAndMatch: Sendable {
     let batchKey = key.foldIn(.batches)
     var saved = ContinuousClock.now
     while state.iteration < iterations, !isConverged(state), !isInterrupted() {
-      try step(&state, density, batchKey, pool)
+      do {
+        try step(&state, density.interruptible(by: isInterrupted), batchKey, pool)
+      } catch is CancellationError where isInterrupted() {
+        break
+      }
       counter.advance()
       if ContinuousClock.now - saved >= interval {
         try save(state)

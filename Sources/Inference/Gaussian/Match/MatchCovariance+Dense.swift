@@ -38,15 +38,6 @@ extension MatchCovariance {
       let square = Matrix.product(a, a, transposingFirst: true)
       return (try? SymmetricEigen(square)).map { ($0.values.map { max($0, 0) }, $0.vectors) }
     }
-    guard let eigen = try? SymmetricEigen(Matrix.symmetricProduct(a, mirrored: true)) else {
-      return nil
-    }
-    let least = 1e-12 * max(eigen.values.last ?? 0, 1)
-    let kept = eigen.values.indices.filter { eigen.values[$0] > least }
-    var vectors = Matrix.product(eigen.vectors.taking(rows: kept), a)
-    for (row, k) in kept.enumerated() {
-      vectors.scale(row: row, by: 1 / eigen.values[k].squareRoot())
-    }
-    return (kept.map { eigen.values[$0] }, vectors)
+    return try? a.rightSingular(above: { 1e-12 * max($0, 1) })
   }
 }

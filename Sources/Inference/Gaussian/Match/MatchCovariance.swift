@@ -54,7 +54,7 @@ enum MatchCovariance: Sendable, Equatable, Codable {
       var scaled = product
       for (i, deviation) in deviations.enumerated() { scaled.scale(row: i, by: 1 / deviation) }
       let correlation = Matrix.symmetricProduct(scaled, mirrored: true)
-      guard let factor = try? MassMatrix(scales: deviations, covariance: correlation) else {
+      guard let factor = try? FactoredCovariance(scales: deviations, covariance: correlation) else {
         return nil
       }
       return GaussianApproximation(mean: location, factor: factor)
@@ -63,19 +63,14 @@ enum MatchCovariance: Sendable, Equatable, Codable {
       let deviations = variances.map { $0.squareRoot() }
       var rows = factors
       rows.scaleColumns(by: deviations.map { 1 / $0 })
-      guard
-        let eigen = try? SymmetricEigen(Matrix.symmetricProduct(rows, mirrored: true))
-      else { return nil }
-      let kept = eigen.values.indices.filter { eigen.values[$0] > 1e-12 }
-      var vectors = Matrix.product(eigen.vectors.taking(rows: kept), rows)
-      for (row, k) in kept.enumerated() {
-        vectors.scale(row: row, by: 1 / eigen.values[k].squareRoot())
+      guard let (values, vectors) = try? rows.rightSingular(above: { _ in 1e-12 }) else {
+        return nil
       }
       return GaussianApproximation(
         mean: location,
-        factor: MassMatrix(
+        factor: FactoredCovariance(
           scales: zip(deviations, base.factor.variances).map { $0 * $1.squareRoot() },
-          vectors: vectors, eigenvalues: kept.map { 1 + eigen.values[$0] }))
+          vectors: vectors, eigenvalues: values.map { 1 + $0 }))
     }
   }
 }

@@ -17,9 +17,12 @@ public struct MatchFit: Sendable {
   public let seconds: Double
   private let density: LogDensity
 
+  /// The number of importance draws after an interruption.
+  private static let fewDraws = 1_250
+
   /// Whether the means and standard deviations have settled, by the test of the iterations.
   public var isConverged: Bool { settings.isConverged(state) }
-  /// Whether the fit has converged and its importance weights are reliable.
+  /// Whether the draws stand for the posterior: whether the fit has converged and its importance weights are reliable.
   public var isReliable: Bool { isConverged && importance.isReliable }
   /// Whether the fit was interrupted before its tests were passed or its iterations used up.
   public var isInterrupted: Bool { !isConverged && state.iteration < settings.iterations }
@@ -35,8 +38,12 @@ public struct MatchFit: Sendable {
   ) throws {
     (self.settings, self.density, self.state) = (settings, density, state)
     let matched = state.covariance.approximation(state.mean, base: state.base) ?? state.base
+    // After an interruption there is no time for all of the tests.
+    let isEnded = settings.isConverged(state) || state.iteration >= settings.iterations
+    let count =
+      isEnded ? settings.importanceDraws : min(settings.importanceDraws, Self.fewDraws)
     (approximation, importance) = try matched.adapted(
-      to: density, count: settings.importanceDraws, rounds: settings.rank == nil ? 3 : 0,
+      to: density, count: count, rounds: settings.rank == nil && isEnded ? 3 : 0,
       key: key.foldIn(.importance), pool: pool)
     self.seconds = seconds
   }
@@ -74,6 +81,12 @@ public struct MatchFit: Sendable {
   public var verdict: String {
     let khat = String(format: "k-hat %.2f", max(importance.khat, importance.khatOfAll))
     let error = standardError.map { String(format: "%.3f", $0) } ?? "unknown"
+    guard importance.isReliable || !importance.hasReliableTail else {
+      return String(
+        format: "the fit cannot be trusted: its %d weighted draws are worth %.0f independent ones, "
+          + "below %.0f (%@); take --backend nuts.", importance.count,
+        importance.smoothing.effectiveSampleSize, ApproximationDiagnosis.fewestEffectiveDraws, khat)
+    }
     guard importance.isReliable else {
       return
         "the fit cannot be trusted: \(khat) is above 0.70, so the posterior is far from a normal distribution; "

@@ -9,6 +9,8 @@ struct ConditionalDensity: Sendable {
   let split: LatentSplit
   /// The number of columns of the Hessian that one replay gives.
   let width: Int
+  /// Asked while a Hessian is computed, which is not finite where it says so.
+  var isInterrupted: @Sendable () -> Bool = { false }
   fileprivate let valueProgram, gradientProgram, hessianProgram: Program
 
   /// The density of a model with these Gaussian sites, recorded at a vector of all sites.
@@ -104,6 +106,10 @@ struct ConditionalEvaluator: ~Copyable {
     var precision = Matrix(rows: count, columns: count)
     hessianExecution.setInput(0, x)
     for first in stride(from: 0, to: count, by: width) {
+      if density.isInterrupted() {
+        return Matrix(
+          rows: count, columns: count, Array(repeating: .infinity, count: count * count))
+      }
       let last = min(first + width, count)
       hessianExecution.withInput(2) { directions in
         for i in directions.indices { directions[i] = 0 }

@@ -44,7 +44,7 @@ extension ConditionalEvaluator {
       if decrement <= settings.tolerance {
         let exact = self.precision(at: x)
         hessians += 1
-        guard let own = try? CholeskyFactor(factoring: exact) else {
+        guard exact.isFinite, let own = try? CholeskyFactor(factoring: exact) else {
           throw .notPositiveDefinite(coordinates)
         }
         direction = own.solving(gradient)
@@ -103,6 +103,7 @@ extension ConditionalEvaluator {
     at x: [Double], _ theta: [NestedLaplaceError.Coordinate]
   ) throws(NestedLaplaceError) -> CholeskyFactor {
     let exact = precision(at: x)
+    guard exact.isFinite else { throw .notFinite(theta) }
     if let factor = try? CholeskyFactor(factoring: exact) { return factor }
     let largest = exact.diagonal.map(\.magnitude).max() ?? 1
     guard largest.isFinite else { throw .notFinite(theta) }

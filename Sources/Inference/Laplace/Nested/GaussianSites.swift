@@ -2,18 +2,12 @@ import PPL
 
 /// The latent sites that are Gaussian given the others, found from a run of the model.
 ///
-/// A site is one of them if its prior is a normal distribution, and neither its deviation or covariance nor the distribution
-/// of a site that is not Gaussian depends on it. A site whose values the model reads in Swift is none. A site that enters
+/// A site is one of them if its prior is a normal distribution (`HasGaussianForm`), and neither its deviation or covariance nor
+/// the distribution of a site that is not Gaussian depends on it. A site whose values the model reads in Swift is none. A site that enters
 /// the likelihood by a strongly curved function is found too; the importance weights of a fit then tell.
 struct GaussianSites {
   /// The names, in model order.
   let names: [String]
-
-  /// The families whose members are normal; the parameter that may depend on other Gaussian sites is the mean.
-  private static let families: Set<String> = [
-    "Normal", "MultivariateNormal", "LowRankMultivariateNormal", "GaussianProcess", "CAR",
-    "GaussianRandomWalk", "ZeroSumNormal", "CirculantNormal", "MatrixNormal",
-  ]
 
   /// The Gaussian sites of a model with its data.
   ///
@@ -32,16 +26,18 @@ struct GaussianSites {
     let read = Set(provenance.takeReads().map { order[$0] })
     var candidates = Set(
       recorded.latent.filter {
-        Self.families.contains($0.distribution?.name ?? "") && !read.contains($0.name)
+        $0.distribution is any HasGaussianForm && !read.contains($0.name)
       }.map(\.name))
     // A site may only be the ancestor of the mean of another Gaussian site.
     var isSettled = false
     while !isSettled {
       isSettled = true
       for site in recorded.latent {
-        let isGaussian = candidates.contains(site.name)
+        let mean =
+          candidates.contains(site.name)
+          ? (site.distribution as? any HasGaussianForm)?.meanParameter : nil
         for parameter in site.distribution?.parameters ?? [] {
-          if isGaussian && parameter.name == "mean" { continue }
+          if parameter.name == mean { continue }
           for ancestor in provenance.sources(of: parameter.value).map({ order[$0] })
           where ancestor != site.name && candidates.remove(ancestor) != nil {
             isSettled = false

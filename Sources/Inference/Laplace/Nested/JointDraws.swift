@@ -13,6 +13,8 @@ struct JointDraws: Sendable {
   let candidates: Int
   /// The k-hat of the ratios; nil without correction.
   let khat: Double?
+  /// The importance effective sample size of the candidates; nil without correction.
+  let effectiveCandidates: Double?
   /// The logarithm of the mean ratio, by which the correction changes the evidence.
   let logEvidenceChange: Double
 
@@ -75,6 +77,8 @@ struct JointDraws: Sendable {
     logRatios = order.map { ratios[$0] }
     candidates = ratios.count
     khat = isCorrected ? smoothed.khat : nil
+    effectiveCandidates =
+      isCorrected ? 1 / smoothed.weights.reduce(0) { $0 + $1 * $1 } : nil
     logEvidenceChange = isCorrected ? logMeanExp(ratios) : 0
   }
 

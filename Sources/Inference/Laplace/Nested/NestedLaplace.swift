@@ -60,7 +60,7 @@ public struct NestedLaplace: Sendable {
   ///   - key: The random numbers of start, points and draws.
   ///   - pool: The threads that share the points.
   ///   - progress: The display of the points.
-  ///   - isInterrupted: Asked before every point.
+  ///   - isInterrupted: Asked before every point, and several times for each Hessian.
   /// - Throws: `NestedLaplaceError`; `InferenceError` for settings that are not allowed, an unknown site, or where no start
   ///   has a finite density; `CancellationError` if interrupted; what the model throws.
   public func run<Output>(
@@ -81,33 +81,29 @@ public struct NestedLaplace: Sendable {
     let split = try LatentSplit(
       LatentVector(logJoint.sites), latent: latent ?? GaussianSites(of: model).names)
     let point = try split.vector.flat(
-      Self.start(logJoint, start, key: key.foldIn(Purpose.start.rawValue))
+      logJoint.startWithMedians(start, key: key.foldIn(Purpose.start.rawValue))
     ).scalars
+    var conditional = try ConditionalDensity(logJoint, split, at: point)
+    conditional.isInterrupted = isInterrupted
     let marginal = try MarginalDensity(
-      conditional: ConditionalDensity(logJoint, split, at: point),
-      density: LogDensity(logJoint, at: point), pool: pool, isInterrupted: isInterrupted)
+      conditional: conditional, density: LogDensity(logJoint, at: point), pool: pool,
+      isInterrupted: isInterrupted)
     let parts = split.parts(of: point)
-    let mode = try marginal.mode(theta: parts.theta, x: parts.x)
-    let explored = try explored(marginal, mode, key.foldIn(Purpose.points.rawValue), progress)
-    let drawn = try JointDraws(
-      draws, from: explored, marginal, isCorrected: isCorrected,
-      key: key.foldIn(Purpose.draws.rawValue))
+    let (mode, explored, drawn): (MarginalMode, ExploredPoints, JointDraws)
+    do {
+      mode = try marginal.mode(theta: parts.theta, x: parts.x)
+      explored = try self.explored(marginal, mode, key.foldIn(Purpose.points.rawValue), progress)
+      drawn = try JointDraws(
+        draws, from: explored, marginal, isCorrected: isCorrected,
+        key: key.foldIn(Purpose.draws.rawValue))
+    } catch is NestedLaplaceError where isInterrupted() {
+      // Newton's method was broken off.
+      throw CancellationError()
+    }
     return NestedLaplaceFit(
       settings: self, density: marginal.density, split: split, mode: mode, explored: explored,
       drawn: drawn, key: key.foldIn(Purpose.deterministicSites.rawValue),
       seconds: (ContinuousClock.now - began) / .seconds(1))
-  }
-
-  /// The start by a rule; sites that `.values` does not name start at medians of their priors, if that is inside the support.
-  private static func start(
-    _ logJoint: LogJoint, _ rule: Initialization, key: RandomKey
-  ) throws -> [String: Tensor] {
-    guard case .values(let given) = rule,
-      logJoint.sites.contains(where: { given[$0.name] == nil }),
-      let medians = try? logJoint.constrained(logJoint.start(.median(), key: key)),
-      let start = try? logJoint.start(.values(medians.merging(given) { $1 }), key: key)
-    else { return try logJoint.start(rule, key: key) }
-    return start
   }
 
   private enum Purpose: UInt32 { case start, points, draws, deterministicSites }

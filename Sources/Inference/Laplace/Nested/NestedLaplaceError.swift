@@ -26,27 +26,44 @@ public enum NestedLaplaceError: Error, Equatable, Sendable, CustomStringConverti
   /// A search that ended away from the mode of the marginal density, whose slope is in nats per standard deviation.
   case noMarginalMode([Coordinate], slope: Double)
 
-  public var description: String {
+  public var description: String { "NestedLaplace: \(doubt)." }
+
+  /// Whether the error is about the model or the list of sites, and not about numbers that came up.
+  public var isOfModel: Bool {
+    switch self {
+    case .noLatentSites, .reads: true
+    case .notFinite, .noConditionalMode, .notPositiveDefinite, .noMarginalMode: false
+    }
+  }
+
+  /// The error with its remedies.
+  public var doubt: Doubt {
     switch self {
     case .noLatentSites(let known):
-      "NestedLaplace: no latent site is Gaussian given the others (there are "
-        + known.map { "\"\($0)\"" }.joined(separator: ", ")
-        + "); name those whose posterior is near Gaussian, or take NUTS."
+      Doubt(
+        "no latent site is Gaussian given the others (there are "
+          + known.map { "\"\($0)\"" }.joined(separator: ", ") + ")",
+        [.namedGaussianSites, .nuts])
     case .reads(let sentence):
-      "NestedLaplace: the model cannot be compiled: \(sentence); compute with tensors instead, or take NUTS."
+      Doubt("the model cannot be compiled: \(sentence)", [.tensorOperations, .nuts])
     case .notFinite(let theta):
-      "NestedLaplace: the log density is not finite at the start of Newton's method for "
-        + "\(Self.list(theta)); give a start inside the support."
+      Doubt(
+        "the log density is not finite at the start of Newton's method for \(Self.list(theta))",
+        [.startInsideSupport])
     case .noConditionalMode(let theta, let steps, let decrement):
-      "NestedLaplace: Newton's method did not find the mode of the Gaussian part in \(steps) steps for "
-        + "\(Self.list(theta)): its last step would gain \(String(format: "%.2g", decrement)) nats; "
-        + "give another start, fewer Gaussian sites, or take NUTS."
+      Doubt(
+        "Newton's method did not find the mode of the Gaussian part in \(steps) steps for "
+          + "\(Self.list(theta)): its last step would gain \(String(format: "%.2g", decrement)) nats",
+        [.otherStart, .fewerGaussianSites, .nuts])
     case .notPositiveDefinite(let theta):
-      "NestedLaplace: the log density does not curve down in every direction of the Gaussian part at its mode for "
-        + "\(Self.list(theta)); take fewer Gaussian sites, or NUTS."
+      Doubt(
+        "the log density does not curve down in every direction of the Gaussian part at its mode for "
+          + Self.list(theta), [.fewerGaussianSites, .nuts])
     case .noMarginalMode(let theta, let slope):
-      "NestedLaplace: the search for the mode of the hyperparameters ended at \(Self.list(theta)), where the slope is "
-        + "\(String(format: "%.2g", slope)) nats a standard deviation; give another start, narrower priors, or take NUTS."
+      Doubt(
+        "the search for the mode of the hyperparameters ended at \(Self.list(theta)), where the slope is "
+          + "\(String(format: "%.2g", slope)) nats a standard deviation",
+        [.otherStart, .narrowerPriors, .nuts])
     }
   }
 

@@ -55,6 +55,10 @@ public struct NestedLaplaceFit: Sendable {
   /// The k-hat of the weights of the draws, which compare the exact joint density with the approximation; nil without
   /// correction.
   public var khatOfDraws: Double? { drawn.khat }
+  /// The importance effective sample size of the candidates of draws, and their number; nil without correction.
+  public var effectiveDraws: Double? { drawn.effectiveCandidates }
+  /// The number of candidates that the draws were chosen from.
+  public var candidates: Int { drawn.candidates }
   /// The effective number of points, 1 / Σ w².
   public var effectivePoints: Double {
     1 / explored.weights.reduce(0) { $0 + $1 * $1 }
@@ -92,15 +96,20 @@ public struct NestedLaplaceFit: Sendable {
 // MARK: - Diagnosis
 
 extension NestedLaplaceFit: CustomStringConvertible {
-  /// Whether the weights are reliable and at most one point in twenty failed.
-  public var isConverged: Bool { flaws.isEmpty }
+  /// Whether the draws stand for the posterior: whether the weights are reliable and at most one point in twenty failed.
+  public var isReliable: Bool { flaws.isEmpty }
 
-  /// The diagnosis in a sentence.
-  public var description: String {
+  /// The diagnosis in the words of the library, a sentence without a full stop.
+  public var description: String { verdict(\.words) }
+
+  /// The diagnosis, a sentence without a full stop.
+  ///
+  /// - Parameter phrase: The text of a remedy; nil for one that does not apply.
+  public func verdict(_ phrase: (Remedy) -> Remedy.Phrase?) -> String {
     let measured = khats.map { "k-hat \(format($0.value)) of \($0.name)" }
-    guard isConverged else {
+    guard isReliable else {
       return "the nested Laplace approximation is not to be believed: "
-        + flaws.joined(separator: "; ")
+        + flaws.map { $0.text(phrase) }.joined(separator: "; ")
     }
     return "the nested Laplace approximation holds"
       + (measured.isEmpty
@@ -109,34 +118,47 @@ extension NestedLaplaceFit: CustomStringConvertible {
       + measured.joined(separator: ", ")
   }
 
-  private var khats: [(name: String, value: Double, draws: Int)] {
+  private var khats: [(name: String, value: Double, remedy: Remedy)] {
     [
-      khatOfPoints.map { ("the hyperparameters", $0, explored.gaussians.count) },
-      khatOfDraws.map { ("the draws", $0, drawn.candidates) },
+      khatOfPoints.map { ("the hyperparameters", $0, .morePoints) },
+      khatOfDraws.map { ("the draws", $0, .fewerGaussianSites) },
     ].compactMap(\.self)
   }
 
-  private var flaws: [String] {
-    var flaws: [String] = []
-    for (name, khat, draws) in khats {
-      let limit = ParetoSmoothing.threshold(draws: draws)
-      guard !(khat < limit) else { continue }
+  /// The reasons for which the approximation cannot be believed, with remedies.
+  public var flaws: [Doubt] {
+    var flaws: [Doubt] = []
+    for (name, khat, remedy) in khats {
+      let limit = ApproximationDiagnosis.largestKhat
+      guard !(khat <= limit) else { continue }
       flaws.append(
-        "k-hat of \(name) is \(format(khat)), above \(format(limit)): the posterior is not near normal there; take NUTS"
-          + (name == "the hyperparameters" ? ", or more points" : ", or fewer Gaussian sites"))
+        Doubt(
+          "k-hat of \(name) is \(format(khat)), above \(format(limit)): the posterior is not near normal there",
+          [.nuts, remedy]))
+    }
+    if let effectiveDraws, flaws.isEmpty,
+      effectiveDraws < ApproximationDiagnosis.fewestEffectiveDraws
+    {
+      flaws.append(
+        Doubt(
+          "the weighted draws are worth \(format(effectiveDraws)) independent ones, below "
+            + "\(format(ApproximationDiagnosis.fewestEffectiveDraws))",
+          [.nuts, .fewerGaussianSites]))
     }
     let count = split.hyper.count
     if count > 0, effectivePoints < (khatOfPoints == nil ? 2 : 5 * Double(count)) {
       flaws.append(
-        "the weights of the \(counted(explored.gaussians.count, "point")) are those of "
-          + "\(format(effectivePoints)), too few for \(counted(count, "hyperparameter")); take NUTS, or more points"
-      )
+        Doubt(
+          "the weights of the \(counted(explored.gaussians.count, "point")) are those of "
+            + "\(format(effectivePoints)), too few for \(counted(count, "hyperparameter"))",
+          [.nuts, .morePoints]))
     }
     let total = explored.gaussians.count + failedPoints
     if failedPoints * 20 > total, let firstFailure {
       flaws.append(
-        "\(failedPoints) of \(total) points have no approximation. The first: "
-          + "\(firstFailure)".prefix { $0 != ";" })
+        Doubt(
+          "\(failedPoints) of \(total) points have no approximation. The first: "
+            + firstFailure.doubt.finding))
     }
     return flaws
   }

@@ -44,6 +44,9 @@ public protocol Fit: Sendable {
   /// The time of a step by operation and by site, if `--profile` asks for it; nil by default.
   var profile: Profile? { get }
 
+  /// Whether all draws are one point, which has no standard deviation and no quantiles; false by default.
+  var isPoint: Bool { get }
+
   /// The remedy for draws that are not finite, without a full stop; narrower priors by default.
   var remedyOfInfiniteDraws: String { get }
 }
@@ -52,6 +55,7 @@ extension Fit {
   public var files: [OutputFile] { [] }
   public var checkpoint: OutputFile? { nil }
   public var profile: Profile? { nil }
+  public var isPoint: Bool { false }
   public var remedyOfInfiniteDraws: String { "take narrower priors" }
   public func judged(in context: FitContext) -> any Fit { self }
 

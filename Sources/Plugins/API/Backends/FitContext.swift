@@ -21,6 +21,10 @@ public struct FitContext: Sendable {
   var arguments: [String] = []
   /// Whether a finished fit is restored from its checkpoint, for which no step is taken and no file written.
   public private(set) var isRestoring = false
+  /// The date and time at which the context was made.
+  let started = Date()
+  /// The memory that the backend needs besides that of the model.
+  let memory: MethodMemory
 
   /// The context of a fit.
   ///
@@ -29,13 +33,16 @@ public struct FitContext: Sendable {
   ///   - backend: The flags of the backend.
   ///   - model: The flags of the model.
   ///   - content: The checksums of the data.
+  ///   - memory: The memory that the backend needs besides that of the model.
   ///   - control: The progress display, warnings and interruption.
   public init(
     _ settings: FitOptions, backend: [FlagValue] = [], model: [FlagValue] = [],
-    content: [CheckpointFile.Condition] = [], control: RunControl
+    content: [CheckpointFile.Condition] = [], memory: MethodMemory = MethodMemory(),
+    control: RunControl
   ) {
     let own = settings.flagValues
     (self.settings, self.control, self.content) = (settings, control, content)
+    self.memory = memory
     inferenceFlags = own.filter { $0.name == "--backend" } + backend
     flags = own + backend + model
   }
@@ -84,6 +91,25 @@ public struct FitContext: Sendable {
 
   /// The value of a flag, as text; nil for one that no options have, or that is not given and has no default.
   func flag(_ name: String) -> String? { flags.first { $0.name == name }?.value }
+
+  /// What `run.json` says of how a run went.
+  struct RunRecord: Decodable {
+    let seconds: Double
+    let threads: Int?
+    let date: String?
+  }
+
+  /// The record of the run that is resumed; nil where there is none, as after a run that was killed.
+  var earlier: RunRecord? {
+    guard settings.resume, let folder = settings.outputFolder else { return nil }
+    let url = folder.appending(path: RunFileName.run)
+    return (try? Data(contentsOf: url)).flatMap {
+      try? JSONDecoder().decode(RunRecord.self, from: $0)
+    }
+  }
+
+  /// The wall time of the run that is resumed in seconds; 0 where it is not known.
+  var earlierSeconds: Double { earlier?.seconds ?? 0 }
 
   /// The source of the model's data.
   public var dataSource: DataSource { DataSource(self) }

@@ -18,6 +18,23 @@ public protocol InferenceBackend: Sendable {
   /// The method in one line, for messages.
   var summary: String { get }
 
+  /// The flags that have no effect on a fit of a problem, which are refused where they are given; none by default.
+  ///
+  /// Those that depend on other flags alone are `AnnotatedFlags.unreadFlags` of the options.
+  ///
+  /// - Parameters:
+  ///   - options: The backend's own flags.
+  ///   - problem: The posterior that is fitted.
+  func unreadFlags(_ options: Options, of problem: InferenceProblem) -> [UnreadFlag]
+
+  /// The memory that a fit needs besides that of one step of the model; none by default.
+  ///
+  /// - Parameters:
+  ///   - options: The backend's own flags.
+  ///   - draws: The number of draws of each chain.
+  ///   - threads: The number of threads.
+  func memory(_ options: Options, draws: Int, threads: Int) -> MethodMemory
+
   /// Fits a posterior, from its start or from the checkpoint in the output folder.
   ///
   /// - Parameters:
@@ -29,6 +46,14 @@ public protocol InferenceBackend: Sendable {
   func run(
     _ problem: InferenceProblem, _ options: Options, in context: FitContext
   ) throws -> any Fit
+}
+
+extension InferenceBackend {
+  public func unreadFlags(_ options: Options, of problem: InferenceProblem) -> [UnreadFlag] { [] }
+
+  public func memory(_ options: Options, draws: Int, threads: Int) -> MethodMemory {
+    MethodMemory()
+  }
 }
 
 /// An error in the flags of inference: an unknown backend, or a flag that does not apply.

@@ -14,6 +14,11 @@ extension InferenceProblem {
 }
 
 extension RunControl {
+  /// Whether an error is the end of the start of a fit by an interruption: that of an interruptible model or density.
+  func isEndedEarly(by error: any Error) -> Bool {
+    (error is ModelError || error is CancellationError) && isInterruptedEarly
+  }
+
   /// The model that fails before the first step of a fit if the user has interrupted.
   public func interruptible<Output>(_ model: Model<Output>) -> Model<Void> {
     Model { [self] p in

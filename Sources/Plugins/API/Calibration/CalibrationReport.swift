@@ -12,15 +12,19 @@ struct CalibrationReport {
   let calibration: Calibration
   /// The observed sites with their shapes.
   let design: String
+  /// The wall time of all parts of the run in seconds.
   let seconds: Double
   /// The flags of the run, for `run.json`.
   let settings: [String: String]
+  let threads: Int
+  /// The start of this part of the run.
+  let date: Date
 
   var runReport: RunReport {
     get throws {
       let record = JSONObject([
         ("model", model), ("backend", backend), ("panels", panels), ("options", settings),
-        ("seconds", seconds),
+        ("seconds", seconds), ("threads", threads), ("date", date.formatted(.iso8601)),
       ])
       return RunReport(
         table: table, numbers: numbers,

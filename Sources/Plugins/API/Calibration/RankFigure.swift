@@ -19,9 +19,8 @@ func rankFigure(_ calibration: Calibration) throws(PlottingError) -> NumberedFig
   var panels: [(title: String, series: [LinePlot.Series])] = [("numbers", []), ("fields", [])]
   for row in calibration.rows {
     let ranks = (0..<row.elements).flatMap { calibration.ranks(of: row.name, element: $0) }
-    let differences = band.points.map { point in
-      Double(ranks.count { $0 <= point }) / Double(ranks.count) - point
-    }
+    let counts = RankUniformity.counts(of: ranks, upTo: band.points)
+    let differences = zip(counts, band.points).map { Double($0) / Double(ranks.count) - $1 }
     for (point, difference) in zip(band.points, differences) {
       csv.append([.text(row.name), .number(point), .number(difference)])
     }

@@ -9,7 +9,7 @@ func parsed<C: ParsableArguments>(
 ) throws -> C {
   do {
     let usual = ["--backend", backend.name] + model.defaultFlags(for: backend.name)
-    return try parse(command, usual + arguments)
+    return try parse(command, usual + arguments, given: arguments)
   } catch {
     try refuseForeignFlags(arguments, known: C.flagNames, backend.name)
     throw error

@@ -77,7 +77,7 @@ extension FittableModel {
     control: RunControl = RunControl(progress: .silent)
   ) throws -> RunReport {
     let program = Program(backends: registry.backends, arguments: arguments).calibrating(self)
-    return try Program.$current.withValue(program) {
+    return try program.run {
       try calibrated(arguments, by: program.backend(), control)
     }
   }
@@ -90,77 +90,14 @@ extension FittableModel {
     return try calibration(command, by: backend, control)
   }
 
-  /// Simulates and fits the panels, those in the journal of the output folder excepted.
+  /// The report on the panels, with errors in terms of the flags.
   fileprivate func calibration<B: InferenceBackend>(
     _ command: CalibrateCommand<Design, Options, B.Options>, by backend: B, _ control: RunControl
   ) throws -> RunReport {
-    let (settings, options, method) = (command.calibration, command.options, command.method)
-    @Sendable func context(
-      _ key: RandomKey, warn: @escaping @Sendable (String) -> Void
-    ) -> FitContext {
-      FitContext(
-        settings.fit(key), backend: method.flagValues, model: options.flagValues,
-        control: RunControl(progress: .silent, warn: warn))
+    do {
+      return try CalibrationRun(model: self, command, by: backend).report(control)
+    } catch {
+      throw FlagWords(command.flags).told(error)
     }
-    let key = RandomKey(settings.seed)
-    let all = try dataset(options, from: context(key, warn: control.warn).dataSource)
-    let dataset = try dataset(all, as: command.design)
-    let problem = try problem(options, dataset)
-    let check = try SimulationBasedCalibration(problem.posterior, level: settings.level)
-    let journal = try Journal(
-      in: settings.outputFolder,
-      conditions: [.init("the model", name)] + command.flags.conditions + problem.contents(),
-      resuming: settings.resume, interval: .seconds(settings.checkpointInterval))
-    let started = ContinuousClock.now
-    // A panel that is under way when the user interrupts is finished.
-    let found = try journal.results(
-      of: (1...settings.panels).map { "panel \($0)" }, "panels", pool: settings.pool,
-      control: control
-    ) { number in
-      try check.outcome(ofPanel: number, key: key) { panel, key in
-        let context = context(key) { _ in }
-        let fit = try backend.run(
-          self.problem(options, dataset, simulated: panel.data), method, in: context
-        ).judged(in: context)
-        if let failure = fit.course.failure { throw FitFailure(.other(failure), left: .nothing) }
-        let posterior = try fit.posterior(
-          draws: settings.draws, key: context.drawsKey, pool: .serial)
-        return (posterior, fit.course.isConverged)
-      }
-    }
-    let outcomes = found.compactMap(\.self)
-    guard !outcomes.isEmpty else { throw Interrupted(keptIn: journal) }
-    return try CalibrationReport(
-      model: name, backend: backend.name, panels: settings.panels,
-      calibration: Calibration(outcomes, level: settings.level), design: check.design(),
-      seconds: (ContinuousClock.now - started) / .seconds(1), settings: command.flags.record
-    ).runReport
-  }
-}
-
-extension SimulationBasedCalibration {
-  /// The observed sites with their shapes: `y [15, 30]`.
-  fileprivate func design() throws -> String {
-    let data = try panel(key: RandomKey(0)).data
-    return observed.compactMap { name in data[name].map { "\(name) \($0.shape)" } }
-      .joined(separator: ", ")
-  }
-}
-
-extension CalibrationOptions {
-  /// The flags of the fit of one panel, on one thread and without files.
-  func fit(_ key: RandomKey) -> FitOptions {
-    var fit = FitOptions.withDefaults
-    let words = key.words.scalars.map { UInt64($0) }
-    (fit.data, fit.backend, fit.seed) = (data, backend, words[0] << 32 | words[1])
-    (fit.draws, fit.threads) = (draws, 1)
-    return fit
-  }
-}
-
-extension FitOptions {
-  /// The flags of a fit with their default values.
-  static var withDefaults: FitOptions {
-    do { return try parse([]) } catch { requirementFailed("FitOptions: \(message(for: error))") }
   }
 }

@@ -30,14 +30,3 @@ struct DefaultBackend: Sendable, Equatable {
       : "if not given, \(ofOwnData) for own data (--data) and \(ofExample) for the embedded example"
   }
 }
-
-/// The value of a flag in a command line that is not yet parsed; the last one if there are several, nil if there is none.
-func value(of flag: String, in arguments: [String]) -> String? {
-  let last = arguments.indices.last { place in
-    arguments[place].hasPrefix("\(flag)=")
-      || arguments[place] == flag && arguments.indices.contains(place + 1)
-  }
-  return last.map {
-    arguments[$0] == flag ? arguments[$0 + 1] : String(arguments[$0].dropFirst(flag.count + 1))
-  }
-}

@@ -21,9 +21,13 @@ where Options: ParsableArguments & Sendable, Method: ParsableArguments & Sendabl
   @OptionGroup(title: "Options of the model") var options: Options
 
   /// The context of the fit with these flags.
-  func context(_ control: RunControl) -> FitContext {
+  func context<B: InferenceBackend>(
+    _ control: RunControl, by backend: B
+  ) -> FitContext where B.Options == Method {
     var context = FitContext(
-      fit, backend: method.flagValues, model: options.flagValues, control: control)
+      fit, backend: method.flagValues, model: options.flagValues,
+      memory: backend.memory(method, draws: fit.draws, threads: fit.pool.threads),
+      control: control)
     context.arguments = lastingArguments(Program.current.arguments, backend: fit.backend)
     return context
   }
@@ -45,7 +49,7 @@ extension FittableModel {
     control: RunControl = RunControl(progress: .silent)
   ) throws -> RunReport {
     let program = Program(backends: registry.backends, arguments: arguments).fitting(self)
-    return try Program.$current.withValue(program) {
+    return try program.run {
       try report(by: program.backend(), arguments, control)
     }
   }
@@ -62,7 +66,7 @@ extension FittableModel {
     control: RunControl = RunControl(progress: .silent)
   ) throws -> FittedModel<Self> {
     let program = Program(backends: registry.backends, arguments: arguments).fitting(self)
-    return try Program.$current.withValue(program) {
+    return try program.run {
       try fitted(by: program.backend(), arguments, on: dataset, control)
     }
   }
@@ -72,7 +76,8 @@ extension FittableModel {
   ) throws -> RunReport {
     let command = try parsed(
       FitCommand<Options, B.Options>.self, arguments, of: self, by: backend)
-    return try fit(command.options, by: backend, command.method, in: command.context(control))
+    return try fit(
+      command.options, by: backend, command.method, in: command.context(control, by: backend))
   }
 
   private func fitted<B: InferenceBackend>(
@@ -80,12 +85,12 @@ extension FittableModel {
   ) throws -> FittedModel<Self> {
     let command = try parsed(
       FitCommand<Options, B.Options>.self, arguments, of: self, by: backend)
-    let (options, context) = (command.options, command.context(control))
+    let (options, context) = (command.options, command.context(control, by: backend))
     let dataset = try given ?? dataset(options, from: context.dataSource)
     do {
       return try fitted(options, dataset, by: backend, command.method, in: context)
     } catch {
-      throw explained(error, options, dataset)
+      throw FlagWords(context.flags).told(explained(error, options, dataset))
     }
   }
 }

@@ -31,7 +31,7 @@ extension PPLCommand {
   static func under(
     _ program: Program, _ console: Console, _ command: () throws -> Int32
   ) throws -> Int32 {
-    try Program.$current.withValue(program) {
+    try program.run {
       do {
         return try command()
       } catch let error as Usage {
@@ -61,7 +61,8 @@ extension PPLCommand {
       settings.destination(reading: settings.data), isQuiet: settings.quiet, console
     ) { control in
       var report = try model.fit(
-        command.options, by: backend, command.method, in: command.context(control))
+        command.options, by: backend, command.method,
+        in: command.context(control, by: backend))
       let defaults = DefaultBackend(of: model)
       if settings.data != nil, !Program.current.choosesBackend,
         defaults.ofOwnData != defaults.ofExample

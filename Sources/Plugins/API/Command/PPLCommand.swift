@@ -31,9 +31,9 @@ public enum PPLCommand {
     _ arguments: [String], _ registry: PluginRegistry, as name: String? = nil,
     to console: Console = .standard
   ) -> Int32 {
-    Program.$current.withValue(
-      Program(ownName: name, backends: registry.backends, arguments: arguments)
-    ) { run(arguments, registry, console) }
+    Program(ownName: name, backends: registry.backends, arguments: arguments).run {
+      run(arguments, registry, console)
+    }
   }
 
   private static func run(

@@ -144,10 +144,22 @@ enum GraphFormat: String {
   }
 }
 
-func parse<C: ParsableArguments>(_ type: C.Type, _ arguments: [String]) throws(Usage) -> C {
+/// The options of a command line.
+///
+/// - Parameters:
+///   - type: The type of the options.
+///   - arguments: The command line.
+///   - given: The part of it that the user has typed; all of it if nil.
+func parse<C: ParsableArguments>(
+  _ type: C.Type, _ arguments: [String], given: [String]? = nil
+) throws(Usage) -> C {
   do {
     let command = try C.parse(arguments)
     try refuseHexadecimal(type, arguments)
+    let typed = given ?? arguments
+    if let unread = command.allUnreadFlags.first(where: { $0.isGiven(in: typed) }) {
+      throw ValidationError("\(unread)")
+    }
     return command
   } catch {
     throw Usage(command: type, underlying: error)

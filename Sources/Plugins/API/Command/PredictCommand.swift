@@ -121,7 +121,7 @@ extension FittableModel {
   ) throws -> FittedModel<Self> {
     let command = try parsed(
       FitCommand<Options, B.Options>.self, arguments, of: self, by: backend)
-    let context = command.context(RunControl(progress: .silent)).restoring()
+    let context = command.context(RunControl(progress: .silent), by: backend).restoring()
     return try fitted(
       command.options, dataset(command.options, from: context.dataSource), by: backend,
       command.method, in: context)

@@ -10,8 +10,18 @@ struct Program: Sendable {
   var arguments: [String] = []
   /// The backends of the model that is fitted, where the arguments choose none.
   var defaultBackend = DefaultBackend()
+  /// The default flags of the model that is fitted, for the chosen backend.
+  var defaultFlags: [String] = []
 
   @TaskLocal static var current = Program()
+
+  /// Runs a command of this program, whose flags options then know.
+  func run<R>(_ command: () throws -> R) rethrows -> R {
+    let flags = CommandLineFlags(typed: arguments, ofModel: defaultFlags)
+    return try Program.$current.withValue(self) {
+      try CommandLineFlags.$current.withValue(flags, operation: command)
+    }
+  }
 
   /// Whether the arguments choose a backend.
   var choosesBackend: Bool { value(of: "--backend", in: arguments) != nil }
@@ -28,6 +38,7 @@ struct Program: Sendable {
     var program = self
     program.arguments = arguments ?? self.arguments
     program.defaultBackend = DefaultBackend(of: model)
+    program.defaultFlags = model.defaultFlags(for: program.backendName)
     return program
   }
 
@@ -35,6 +46,7 @@ struct Program: Sendable {
   func calibrating(_ model: some FittableModel) -> Program {
     var program = self
     program.defaultBackend = DefaultBackend(ofSimulatedData: model)
+    program.defaultFlags = model.defaultFlags(for: program.backendName)
     return program
   }
 

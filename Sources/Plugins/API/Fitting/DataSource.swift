@@ -11,8 +11,10 @@ public struct DataSource: Sendable {
   public let key: RandomKey
   /// The threads that share the work.
   public let pool: WorkPool
-  /// The number of chains of the fit that take steps at once, each in memory of its own; 1 for a fit without chains.
-  public let chainsAtOnce: Int
+  /// The memory that the method of the fit needs besides that of the model.
+  public let memory: MethodMemory
+  /// The number of fits that run at once, each in memory of its own: several panels of a calibration.
+  public internal(set) var fitsAtOnce = 1
   /// Whether the model is only described, for which the smallest example is enough.
   public let isForDescription: Bool
   /// The function that shows the user a warning, such as one about the data.
@@ -24,14 +26,13 @@ public struct DataSource: Sendable {
   /// The data of a fit.
   init(_ context: FitContext) {
     (path, key, pool) = (context.settings.data, context.key, context.pool)
-    let chains = context.flags.first { $0.name == "--chains" }?.value.flatMap(Int.init) ?? 1
-    chainsAtOnce = min(chains, pool.threads)
+    memory = context.memory
     (isForDescription, warn) = (false, context.control.warn)
   }
 
   /// The data of a model that is described, without warnings.
   init(describing path: String?) {
-    (self.path, key, pool, chainsAtOnce) = (path, RandomKey(0), .serial, 1)
+    (self.path, key, pool, memory) = (path, RandomKey(0), .serial, MethodMemory())
     (isForDescription, warn) = (true, { _ in })
   }
 }

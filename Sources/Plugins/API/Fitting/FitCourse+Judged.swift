@@ -4,10 +4,9 @@ import Inference
 extension FitCourse {
   /// The course with a further line after its verdict.
   func remarking(_ remark: String) -> FitCourse {
-    FitCourse(
-      isConverged: isConverged, verdict: verdict, failure: failure, facts: facts,
-      remarks: remarks + [remark], numbers: numbers, diagnostics: diagnostics, sampling: sampling,
-      stepCount: stepCount, seconds: seconds)
+    var course = self
+    course.remarks.append(remark)
+    return course
   }
 
   /// The course of a fit whose approximation is judged: it has converged only if the approximation can be trusted too.
@@ -23,14 +22,14 @@ extension FitCourse {
   public func judged(
     by diagnosis: ApproximationDiagnosis, guide: GuideFamily? = nil
   ) -> FitCourse {
-    let doubt = isConverged ? diagnosis.verdict(guide: guide) : nil
+    var course = self
+    course.remarks.insert(diagnosis.fact, at: 0)
+    course.diagnostics = FitDiagnostics(diagnosis)
+    guard isConverged, let doubt = diagnosis.verdict(guide: guide) else { return course }
     // What the search says of itself is not the verdict on the fit.
-    let settled = verdict.replacing("the fit converged:", with: "the losses settled:")
-    return FitCourse(
-      isConverged: isConverged && doubt == nil, verdict: doubt ?? verdict, failure: failure,
-      facts: facts + (doubt == nil ? [] : [settled]), remarks: [diagnosis.fact] + remarks,
-      numbers: numbers, diagnostics: FitDiagnostics(diagnosis), sampling: sampling,
-      stepCount: stepCount, seconds: seconds)
+    course.facts.append(searchReport)
+    (course.isConverged, course.verdict) = (false, doubt)
+    return course
   }
 }
 
@@ -40,17 +39,27 @@ extension ApproximationDiagnosis {
   /// - Parameter guide: The family of guides of the fit; nil for one that was not chosen by `--guide`.
   /// - Returns: Nil for an approximation that can be trusted.
   public func verdict(guide: GuideFamily? = nil) -> String? {
-    guard !isTrustworthy else { return nil }
+    guard !isReliable else { return nil }
     let others = guide == .mvn || guide == .laplace ? "" : ", or --guide mvn"
     return "the fit cannot be trusted: " + doubts.joined(separator: "; ") + "; take --backend nuts"
       + others + "."
   }
 
-  /// The line of a report with k-hat and the evidence lower bound.
+  /// The line of a report with k-hat, the efficiency of importance sampling and the evidence lower bound.
   public var fact: String {
-    let meaning = khat <= 0.7 ? "at most 0.7, as it should be" : "above 0.7"
+    let meaning =
+      khat <= Self.largestKhat
+      ? "at most \(Self.largestKhat), as it should be" : "above \(Self.largestKhat)"
     let bound = String(format: "%.2f (standard error %.2f)", elbo, elboError)
     return String(format: "k-hat %.2f (%@), evidence lower bound %@", khat, meaning, bound)
       + (impossible > 0 ? "; the model rules out \(impossible) of \(draws) draws" : "")
+      + "; " + Self.efficiency(effectiveSampleSize, of: draws)
+  }
+
+  /// The efficiency of importance sampling in words.
+  static func efficiency(_ effective: Double, of draws: Int) -> String {
+    String(
+      format: "importance sampling is %.3g %% efficient: %d weighted draws are worth %.0f "
+        + "independent ones", 100 * effective / Double(max(draws, 1)), draws, effective)
   }
 }

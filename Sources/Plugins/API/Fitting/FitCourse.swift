@@ -1,33 +1,40 @@
+import Foundation
+
 /// The diagnostics of a fit, as numbers and as text.
 ///
 /// In JSON its verdict and the numbers of the backend are added to those of a report by `merged(with:)`.
 public struct FitCourse: Sendable {
   /// Whether the fit converged.
-  public private(set) var isConverged: Bool
+  public internal(set) var isConverged: Bool
   /// The diagnosis of convergence, a sentence.
-  public private(set) var verdict: String
+  public internal(set) var verdict: String
+  /// The report on the search alone, a line where another test has the verdict on the fit.
+  let searchReport: String
   /// The reason why the fit is invalid, a sentence; nil if it is valid.
   public private(set) var failure: String?
   /// The lines before the verdict: steps and speed first, then anomalies.
-  public let facts: [String]
+  public internal(set) var facts: [String]
   /// The lines after the verdict.
-  public let remarks: [String]
+  public internal(set) var remarks: [String]
   /// The numbers of the backend, an object in JSON.
   public let numbers: any Encodable & Sendable
   /// The numbers by which the fit is judged.
-  public let diagnostics: FitDiagnostics
+  public internal(set) var diagnostics: FitDiagnostics
   /// The effort of the fit.
-  public let sampling: FitSampling
+  public private(set) var sampling: FitSampling
   /// The number of steps, including those before a checkpoint; nil for a backend without steps.
   public let stepCount: Int?
-  /// Wall time of this run in seconds; if it was finished before, that of the run with the last steps.
-  public let seconds: Double
+  /// Whether the course is that of an earlier run, to which this one has added nothing.
+  var isOfEarlierRun = false
+  /// Wall time in seconds, of all runs that were resumed.
+  public private(set) var seconds: Double
 
   /// The diagnostics of a fit; a failed one has not converged, and its failure is its verdict.
   ///
   /// - Parameters:
   ///   - isConverged: Whether the fit converged.
   ///   - verdict: The diagnosis of convergence, a sentence.
+  ///   - searchReport: The report on the search alone, for fits whose approximation is judged too; the verdict if nil.
   ///   - failure: The reason why the fit is invalid, a sentence; nil if it is valid.
   ///   - facts: The lines before the verdict.
   ///   - remarks: The lines after the verdict.
@@ -37,12 +44,13 @@ public struct FitCourse: Sendable {
   ///   - stepCount: The number of steps; nil for a backend without steps.
   ///   - seconds: Wall time in seconds.
   public init(
-    isConverged: Bool, verdict: String, failure: String? = nil, facts: [String] = [],
-    remarks: [String] = [], numbers: any Encodable & Sendable,
+    isConverged: Bool, verdict: String, searchReport: String? = nil, failure: String? = nil,
+    facts: [String] = [], remarks: [String] = [], numbers: any Encodable & Sendable,
     diagnostics: FitDiagnostics = FitDiagnostics(), sampling: FitSampling? = nil,
     stepCount: Int? = nil, seconds: Double
   ) {
     (self.isConverged, self.verdict) = (isConverged && failure == nil, failure ?? verdict)
+    self.searchReport = searchReport ?? verdict
     (self.failure, self.facts, self.remarks) = (failure, facts, remarks)
     (self.numbers, self.stepCount, self.seconds) = (numbers, stepCount, seconds)
     self.diagnostics = diagnostics
@@ -51,6 +59,19 @@ public struct FitCourse: Sendable {
 
   /// The lines of text: facts, verdict and remarks.
   public var lines: [String] { facts + [verdict] + remarks }
+
+  /// The course with the time of the run that was resumed added to its own, and a line that says so.
+  ///
+  /// - Parameter earlier: The wall time of the earlier run in seconds; 0 if there was none.
+  func resumed(after earlier: Double) -> FitCourse {
+    guard earlier > 0 else { return self }
+    var course = self
+    course.seconds += earlier
+    course.sampling.seconds = course.seconds
+    course.facts.append(
+      String(format: "%.2f s in all, with the run that was resumed", course.seconds))
+    return course
+  }
 
   /// The course with a failure found in the draws, unless the fit has failed already.
   func failed(_ flaw: String?) -> FitCourse {

@@ -8,6 +8,8 @@ public struct FitFailure: PluginError, Equatable {
     case changedSites(step: Int, change: SiteChange)
     /// A cause in words, with the flag that helps and without a full stop, of any backend.
     case other(String)
+    /// A model or a flag that the method cannot take, whatever the data, in words and without a full stop.
+    case settings(String)
   }
 
   /// The content of the output folder after a fit that failed.
@@ -32,6 +34,9 @@ public struct FitFailure: PluginError, Equatable {
   /// A failure with the remaining content of the output folder.
   public init(_ cause: Cause, left: Leftover) { (self.cause, self.left) = (cause, left) }
 
+  /// Whether the cause is the model or a flag, so that every other data set would meet it.
+  var isOfSettings: Bool { if case .settings = cause { true } else { false } }
+
   /// The cause, the flag that helps, and the content of the output folder.
   public var description: String { "\(cause). \(left)" }
 }
@@ -41,7 +46,7 @@ extension FitFailure.Cause: CustomStringConvertible {
   public var description: String {
     switch self {
     case .changedSites(let step, let change): "the fit ended in step \(step): \(change)"
-    case .other(let sentence): sentence
+    case .other(let sentence), .settings(let sentence): sentence
     }
   }
 }

@@ -51,12 +51,14 @@ public struct FittedModel<M: FittableModel>: Sendable {
   ///
   /// Steps, learning rate and flags of inference are absent where there are none.
   public var record: JSONObject {
-    JSONObject([
+    let earlier = fit.course.isOfEarlierRun ? context.earlier : nil
+    return JSONObject([
       ("model", model.name), ("seed", settings.seed), ("draws", settings.draws),
       ("options", context.record), ("inference", changedInferenceFlags),
       ("arguments", context.arguments), ("data_folder", settings.dataFolder?.path),
       ("steps", fit.course.stepCount), ("learning_rate", learningRate),
-      ("seconds", fit.course.seconds),
+      ("seconds", fit.course.seconds), ("threads", earlier?.threads ?? context.pool.threads),
+      ("date", earlier?.date ?? context.started.formatted(.iso8601)),
     ])
   }
 
@@ -96,7 +98,7 @@ extension FittableModel {
     do {
       return try report(fitted(options, dataset, by: backend, method, in: context))
     } catch {
-      throw explained(error, options, dataset)
+      throw FlagWords(context.flags).told(explained(error, options, dataset))
     }
   }
 
@@ -110,6 +112,7 @@ extension FittableModel {
     in context: FitContext
   ) throws -> FittedModel<Self> {
     let problem = try problem(options, dataset)
+    try backend.refuseUnreadFlags(method, of: problem)
     let context = context.with(content: try problem.contents()).with(model: name)
     let fit = try backend.run(problem.interruptible(by: context.control), method, in: context)
     return FittedModel(

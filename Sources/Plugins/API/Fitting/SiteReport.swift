@@ -12,15 +12,22 @@ extension FittedModel {
     let posterior = try posterior()
     let course = course(judgedBy: posterior.draws)
     let sites = problem.reportedSites ?? posterior.draws.names
-    let table = try posterior.table(of: sites)
+    let isPoint = fit.isPoint
+    let table =
+      try isPoint ? pointTable(posterior, of: sites) : posterior.table(of: sites)
     let named = sites.flatMap {
       zip(posterior.elementNames(of: $0), posterior.summaries(of: $0))
+    }.map { name, summary -> (String, (any Encodable & Sendable)?) in
+      (name, summaryNumbers(summary, mean: summary.mean, isPoint: isPoint))
     }
     // Summaries by the name of each number: `mu`, `theta[0]`.
     let numbers = course.merged(
       with: JSONObject([
-        ("posterior", Dictionary(named) { $1 }),
-        ("parameters", try posterior.parameterNumbers(of: sites, pool: context.pool)),
+        ("posterior", JSONObject(named)),
+        (
+          "parameters",
+          try posterior.parameterNumbers(of: sites, isPoint: isPoint, pool: context.pool)
+        ),
         ("seconds", course.seconds),
       ]))
     var record = self.record
@@ -41,6 +48,23 @@ extension FittedModel {
         + [OutputFile(RunFileName.draws, posterior: posterior, sites: posterior.draws.names)]
         + [fit.checkpoint].compactMap(\.self),
       profile: fit.profile, failure: course.failure)
+  }
+}
+
+extension FittedModel {
+  /// The table of a point: sites with their values.
+  private func pointTable(_ posterior: Posterior, of sites: [String]) throws -> String {
+    // For its error of an unknown site.
+    _ = try posterior.table(of: sites)
+    var table = TextTable([.leading(), .trailing()], gap: 2)
+    table.append(["", "point"])
+    for site in sites {
+      let unit = posterior.units[site].map { " (\($0))" } ?? ""
+      for (name, summary) in zip(posterior.elementNames(of: site), posterior.summaries(of: site)) {
+        table.append([name + unit, String(format: "%.2f", summary.mean)])
+      }
+    }
+    return table.description
   }
 }
 

@@ -29,17 +29,23 @@ public protocol AnnotatedFlags {
   var flagsWithoutEffect: Set<String> { get }
   /// The text for the value of a flag that is not given, by flag.
   var meaningOfAbsentFlags: [String: String] { get }
+  /// The flags that have no effect under these values, which are refused where they are given; none by default.
+  var unreadFlags: [UnreadFlag] { get }
 }
 
 extension AnnotatedFlags {
   public var flagsWithoutEffect: Set<String> { [] }
   public var meaningOfAbsentFlags: [String: String] { [:] }
+  public var unreadFlags: [UnreadFlag] { [] }
 }
 
 extension ParsableArguments {
   /// All flags of parsed options with their values, including those of option groups, in order of declaration.
   public var flagValues: [FlagValue] {
-    let defaultValue = (try? Self.parse([]))?.readFlags() ?? []
+    // Those of the options themselves, not those of the model that is fitted.
+    let defaultValue = CommandLineFlags.$current.withValue(CommandLineFlags()) {
+      (try? Self.parse([]))?.readFlags() ?? []
+    }
     let values = Dictionary(defaultValue.map { ($0.name, $0.value) }) { $1 }
     return readFlags().map { flag in
       FlagValue(
@@ -52,6 +58,14 @@ extension ParsableArguments {
   /// The flags whose values are of one type, those of option groups included, in order of declaration.
   public func flags<Value>(of type: Value.Type) -> [(name: String, value: Value)] {
     mapFlags { name, value, _ in (value as? Value).map { (name, $0) } }
+  }
+
+  /// These options and the groups inside them, in order of declaration.
+  var groups: [any ParsableArguments] {
+    [self]
+      + Mirror(reflecting: self).children.flatMap { child in
+        (child.value as? any FlagGroup)?.group.groups ?? []
+      }
   }
 
   private func readFlags() -> [ReadFlag] {
@@ -135,12 +149,14 @@ private func text(_ value: Any) -> String? {
     let texts = mirror.children.compactMap { text($0.value) }
     let elements = mirror.displayStyle == .set ? texts.sorted() : texts
     return elements.isEmpty ? nil : elements.joined(separator: ",")
-  default: return "\(value)"
+  default:
+    // As the flag is typed: `low-rank`, not the name of the case.
+    return (value as? any RawRepresentable<String>)?.rawValue ?? "\(value)"
   }
 }
 
 /// The name of a property's flag by the argument parser: `--prior-scale` for `priorScale`.
-private func flagName(of property: Substring) -> String {
+func flagName(of property: Substring) -> String {
   var name = "--"
   let letters = Array(property)
   for (place, letter) in letters.enumerated() {

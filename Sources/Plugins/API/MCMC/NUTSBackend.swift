@@ -6,6 +6,20 @@ struct NUTSBackend: InferenceBackend {
   let name = "nuts"
   let summary = "draws of the exact posterior by the No-U-Turn sampler"
 
+  func unreadFlags(_ options: SamplerOptions, of problem: InferenceProblem) -> [UnreadFlag] {
+    [.profile(of: self)]
+  }
+
+  func memory(_ options: SamplerOptions, draws: Int, threads: Int) -> MethodMemory {
+    var memory = MethodMemory()
+    memory.programs = min(options.chains, threads)
+    // A dense mass matrix has its factor in each chain, and there are copies while it is estimated.
+    if options.massMatrix == .dense { memory.matrices = options.chains + 3 * memory.programs }
+    // The draws as they are kept, as a posterior, and as the columns of its file.
+    memory.vectors = 3 * options.chains * draws
+    return memory
+  }
+
   func run(
     _ problem: InferenceProblem, _ options: SamplerOptions, in context: FitContext
   ) throws -> any Fit {

@@ -5,34 +5,34 @@ import Inference
 public struct SamplerOptions: ParsableArguments, AnnotatedFlags, Sendable {
   /// `--chains`: the number of Markov chains.
   @Option(parsing: .unconditional, help: "How many chains to run; --draws is of each.")
-  public var chains = 4
+  public var chains = modelDefault("--chains", or: 4)
 
   /// `--warmup`: the number of transitions that adapt the sampler.
   @Option(
     parsing: .unconditional,
     help: "How many transitions of each chain adapt the sampler before its draws.")
-  public var warmup = 1000
+  public var warmup = modelDefault("--warmup", or: 1000)
 
   /// `--sampler`: the transitions of the chains.
   @Option(
     help: ArgumentHelp(
       "The sampler: nuts, walnuts (its step size changes along a trajectory, for funnels) or hmc.",
       valueName: "name"))
-  public var sampler = SamplerName.nuts
+  public var sampler = modelDefault("--sampler", or: SamplerName.nuts)
 
   /// `--start`: the starting points of the chains.
   @Option(
     help: ArgumentHelp(
       "Where chains start: model (the values that it states, else uniform), prior (a draw), or pathfinder (points "
         + "in the bulk of the posterior).", valueName: "points"))
-  public var start = SamplerStart.model
+  public var start = modelDefault("--start", or: SamplerStart.model)
 
   /// `--mass-matrix`: the family of the adapted mass matrix.
   @Option(
     help: ArgumentHelp(
       "The adapted mass matrix: diagonal, low-rank (diagonal with corrections) or dense.",
       valueName: "family"))
-  public var massMatrix = MassMatrix.Family.lowRank
+  public var massMatrix = modelDefault("--mass-matrix", or: MassMatrix.Family.lowRank)
 
   /// `--target-acceptance`: the mean acceptance probability that the step size is adapted to.
   @Option(
@@ -40,13 +40,27 @@ public struct SamplerOptions: ParsableArguments, AnnotatedFlags, Sendable {
     help:
       "The mean acceptance probability that the step size is adapted to; raise it where transitions diverge."
   )
-  public var targetAcceptance = 0.8
+  public var targetAcceptance = modelDefault("--target-acceptance", or: 0.8)
 
   /// `--max-tree-depth`: the largest number of doublings of a trajectory.
   @Option(parsing: .unconditional, help: "The largest number of doublings of a trajectory.")
-  public var maxTreeDepth = 10
+  public var maxTreeDepth = modelDefault("--max-tree-depth", or: 10)
 
   public init() {}
+
+  /// The depth of trajectories of a fixed length, and what a warm-up of no transitions does not adapt.
+  public var unreadFlags: [UnreadFlag] {
+    let ofHMC = [
+      UnreadFlag(
+        "--max-tree-depth", by: "--sampler hmc, whose trajectories have a fixed expected length",
+        remedy: "leave it out, or take --sampler nuts")
+    ]
+    let ofNoWarmup = ["--mass-matrix", "--target-acceptance"].map {
+      UnreadFlag(
+        $0, by: "--warmup 0, which adapts nothing", remedy: "give a --warmup, or leave it out")
+    }
+    return (sampler == .hmc ? ofHMC : []) + (warmup == 0 ? ofNoWarmup : [])
+  }
 
   public func validate() throws {
     guard (1...1_000).contains(chains) else {

@@ -33,12 +33,14 @@ public struct SamplerRun: Fit {
     let run: MCMCRun<S>
     do {
       run = try mcmc.run(
-        problem.posterior, start: start ?? .rule(problem.start ?? .uniform()), key: context.key,
+        problem.posterior,
+        start: start?.interruptible { control.isInterruptedEarly }
+          ?? .rule(problem.start ?? .uniform()), key: context.key,
         from: stored, pool: context.pool, progress: control.progress,
         isInterrupted: { control.isInterruptedBeforeStep() || context.isRestoring },
         every: .seconds(settings.checkpointInterval)
       ) { try store?.write($0) }
-    } catch is ModelError where control.isInterruptedEarly {
+    } catch let error where control.isEndedEarly(by: error) {
       throw Interrupted()
     }
     if context.isRestoring, !run.isFinished {
@@ -67,13 +69,15 @@ public struct SamplerRun: Fit {
           + (settings.output != nil ? ", and --resume continues from them" : ""))
     }
     course = FitCourse(
-      isConverged: diagnosis.isConverged, verdict: "\(diagnosis)", facts: facts,
+      isConverged: diagnosis.isConverged,
+      verdict: diagnosis.verdict(FlagWords(context.flags).phrase), facts: facts,
       remarks: run.reads.map { "every transition was recorded anew: \($0)" },
       numbers: JSONObject([]), diagnostics: FitDiagnostics(diagnosis),
       sampling: FitSampling(
         chains: mcmc.chains, warmup: mcmc.warmup, draws: run.drawsPerChain, gradients: gradients,
         seconds: run.seconds),
-      seconds: run.seconds)
+      seconds: run.seconds
+    ).resumed(after: context.earlierSeconds)
   }
 
   public func posterior(draws count: Int, key: RandomKey, pool: WorkPool) -> Posterior { drawn }

@@ -14,7 +14,7 @@ public struct MatchOptions: ParsableArguments, AnnotatedFlags, Sendable {
   @Option(
     parsing: .unconditional,
     help: "How many iterations to make at most; with --resume those made before are among them.")
-  public var iterations = 3000
+  public var iterations = modelDefault("--iterations", or: 3000)
 
   /// `--rank`: the number of factors of a covariance of low rank plus diagonal; a full covariance if nil.
   @Option(
@@ -28,7 +28,7 @@ public struct MatchOptions: ParsableArguments, AnnotatedFlags, Sendable {
   @Option(
     parsing: .unconditional,
     help: "The standard error of the fitted means at which to stop, in standard deviations.")
-  public var tolerance = 0.03
+  public var tolerance = modelDefault("--tolerance", or: 0.03)
 
   public init() {}
 

@@ -28,16 +28,17 @@ public struct MatchRun: Fit {
     }
     do {
       fit = try match.run(
-        LogDensity(problem.interruptible(by: control).posterior),
+        LogDensity(problem.posterior).interruptible { control.isInterruptedEarly },
         start: problem.start ?? .uniform(), key: context.key, checkpoint: stored,
         pool: context.pool, progress: control.progress,
         isInterrupted: { control.isInterruptedBeforeStep() || context.isRestoring },
         every: .seconds(settings.checkpointInterval)
       ) { try store?.write($0) }
-    } catch is ModelError where control.isInterruptedEarly {
+    } catch let error where control.isEndedEarly(by: error) {
       throw Interrupted()
     } catch let error as InferenceError where error.endsFit {
-      throw FitFailure(.other("\(error)".trimmingFullStop), left: store?.discard() ?? .nothing)
+      let sentence = FlagWords(context.flags).sentence(error) ?? "\(error)"
+      throw FitFailure(.other(sentence), left: store?.discard() ?? .nothing)
     }
     if context.isRestoring, fit.isInterrupted {
       throw context.unfinished(
@@ -45,6 +46,7 @@ public struct MatchRun: Fit {
     }
     checkpoint = CheckpointFile.file(fit.state, conditions: conditions)
     course = FitCourse(of: fit, canResume: settings.output != nil)
+      .resumed(after: context.earlierSeconds)
   }
 
   public func posterior(draws count: Int, key: RandomKey, pool: WorkPool) throws -> Posterior {
@@ -60,10 +62,6 @@ extension InferenceError {
     default: false
     }
   }
-}
-
-extension String {
-  fileprivate var trimmingFullStop: String { hasSuffix(".") ? String(dropLast()) : self }
 }
 
 extension FitCourse {

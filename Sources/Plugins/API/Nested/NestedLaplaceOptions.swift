@@ -23,19 +23,29 @@ public struct NestedLaplaceOptions: ParsableArguments, AnnotatedFlags, Sendable 
     help: ArgumentHelp(
       "The points of the hyperparameters: importance (weighted, with a k-hat) or quadrature (a grid, or INLA's design).",
       valueName: "rule"))
-  public var exploration = Exploration.importance
+  public var exploration = modelDefault("--exploration", or: Exploration.importance)
 
   /// `--points`: the number of points of importance sampling.
   @Option(
     parsing: .unconditional,
     help: "How many points of the hyperparameters --exploration importance takes.")
-  public var points = 512
+  public var points = modelDefault("--points", or: 512)
 
   /// `--no-correction`: whether draws are kept as Laplace's method gives them.
   @Flag(help: "Keep draws as Laplace's method gives them, without weights and their k-hat.")
   public var noCorrection = false
 
   public init() {}
+
+  /// The number of points where a rule has its own.
+  public var unreadFlags: [UnreadFlag] {
+    guard exploration == .quadrature else { return [] }
+    return [
+      UnreadFlag(
+        "--points", by: "--exploration quadrature, whose points are those of its grid or design",
+        remedy: "leave it out, or take --exploration importance")
+    ]
+  }
 
   public func validate() throws {
     guard (25...1_000_000).contains(points) else {

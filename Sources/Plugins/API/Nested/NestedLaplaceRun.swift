@@ -22,7 +22,7 @@ public struct NestedLaplaceRun: Fit {
   public init(
     _ method: NestedLaplace, of problem: InferenceProblem, in context: FitContext
   ) throws {
-    let control = context.control
+    let (control, words) = (context.control, FlagWords(context.flags))
     if context.settings.resume, let folder = context.settings.outputFolder {
       _ = try CheckpointFile.read(Finished.self, in: folder, conditions: context.conditions)
     }
@@ -38,12 +38,13 @@ public struct NestedLaplaceRun: Fit {
     } catch is ModelError where control.isInterruptedEarly {
       throw Interrupted()
     } catch let error as NestedLaplaceError {
-      throw FitFailure(.other(Self.sentence("\(error)")), left: .nothing)
+      let sentence = error.doubt.text(words.phrase)
+      throw FitFailure(error.isOfModel ? .settings(sentence) : .other(sentence), left: .nothing)
     }
     drawn = try fit.posterior(pool: context.pool)
     course = FitCourse(
-      isConverged: fit.isConverged && (fit.khatOfPoints ?? fit.khatOfDraws) != nil,
-      verdict: Self.sentence("\(fit)") + ".", facts: Self.facts(fit),
+      isConverged: fit.isReliable && (fit.khatOfPoints ?? fit.khatOfDraws) != nil,
+      verdict: fit.verdict(words.phrase) + ".", facts: Self.facts(fit),
       numbers: JSONObject([]), diagnostics: FitDiagnostics(fit),
       sampling: FitSampling(
         chains: 1, draws: fit.settings.draws, points: fit.points.shape[0],
@@ -54,14 +55,6 @@ public struct NestedLaplaceRun: Fit {
   public func posterior(draws count: Int, key: RandomKey, pool: WorkPool) -> Posterior { drawn }
 
   public var remedyOfInfiniteDraws: String { "take --backend nuts, or narrower priors" }
-
-  /// An error or a diagnosis without a full stop, with the flags that help.
-  fileprivate static func sentence(_ text: String) -> String {
-    text.replacing("NUTS", with: "--backend nuts")
-      .replacing("fewer Gaussian sites", with: "fewer --gaussian-sites")
-      .replacing("more points", with: "more --points")
-      .trimmingCharacters(in: ["."])
-  }
 
   private static func facts(_ fit: NestedLaplaceFit) -> [String] {
     let points = fit.points.shape[0]
@@ -75,6 +68,9 @@ public struct NestedLaplaceRun: Fit {
           + String(format: ", %.0f effective", fit.effectivePoints)
           + (fit.failedPoints > 0 ? "; \(fit.failedPoints) more failed" : ""),
     ]
+      + (fit.effectiveDraws.map {
+        [ApproximationDiagnosis.efficiency($0, of: fit.candidates)]
+      } ?? [])
   }
 }
 
@@ -86,6 +82,7 @@ extension FitDiagnostics {
     khat = finite([fit.khatOfPoints, fit.khatOfDraws].compactMap(\.self).max())
     (khatOfHyperparameters, khatOfDraws) = (finite(fit.khatOfPoints), finite(fit.khatOfDraws))
     failedPoints = fit.failedPoints
+    importanceEfficiency = finite(fit.effectiveDraws.map { $0 / Double(fit.candidates) })
     (effectivePoints, logEvidence) = (finite(fit.effectivePoints), finite(fit.logEvidence))
   }
 }

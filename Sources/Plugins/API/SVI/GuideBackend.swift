@@ -8,25 +8,48 @@ struct GuideBackend: InferenceBackend {
   /// The family of the backend's guide; nil if `--guide` chooses it.
   var family: GuideFamily?
 
+  /// The family of the guide of a problem.
+  private func guide(_ options: SVIOptions, of problem: InferenceProblem) -> GuideFamily {
+    family ?? options.guide ?? problem.guide ?? .normal
+  }
+
+  func unreadFlags(_ options: SVIOptions, of problem: InferenceProblem) -> [UnreadFlag] {
+    var flags: [UnreadFlag] = []
+    if let family, let chosen = options.guide, chosen != family {
+      flags.append(
+        UnreadFlag(
+          "--guide", "\(chosen)", by: "--backend \(name), whose guide is \(family)",
+          remedy: "leave one of them out"))
+    }
+    let guide = guide(options, of: problem)
+    if [.delta, .laplace].contains(guide), options.particles > 1 {
+      flags.append(
+        UnreadFlag(
+          "--particles", "\(options.particles)",
+          by: "the guide \(guide), whose draws are all its mode"))
+    }
+    return flags
+  }
+
+  func memory(_ options: SVIOptions, draws: Int, threads: Int) -> MethodMemory {
+    var memory = MethodMemory()
+    // The factor, its gradient and the moments of Adam, and copies of them; of the Laplace approximation the Hessian.
+    if [.mvn, .laplace].contains(family ?? options.guide) { memory.matrices = 10 }
+    // The draws by which the guide is judged.
+    memory.vectors = 32_000 + 3 * draws
+    return memory
+  }
+
   func run(
     _ problem: InferenceProblem, _ options: SVIOptions, in context: FitContext
   ) throws -> any Fit {
-    if let family, let chosen = options.guide, chosen != family {
-      throw InferenceOptionError(
-        "--guide \(chosen) does not apply to --backend \(name), whose guide is \(family); "
-          + "leave one of them out.")
-    }
-    let guide = family ?? options.guide ?? problem.guide ?? .normal
-    if [.delta, .laplace].contains(guide), options.particles > 1 {
-      throw InferenceOptionError(
-        "--particles \(options.particles) does not apply to the guide \(guide), whose draws are all its mode; "
-          + "leave it out.")
-    }
+    let guide = guide(options, of: problem)
     let run = try SVIRun(
       guide.svi(problem, options), steps: options.steps, learningRate: options.learningRate,
-      isAveraged: options.average, in: context)
+      isAveraged: options.average || options.stopWhenConverged,
+      stopsWhenConverged: options.stopWhenConverged, in: context)
     if guide == .laplace { try run.requireMode(in: context) }
-    return run
+    return guide == .delta ? run.asPoint() : run
   }
 }
 

@@ -8,11 +8,11 @@ public struct SVIOptions: ParsableArguments, AnnotatedFlags, Sendable {
   @Option(
     parsing: .unconditional,
     help: "How many steps to take; with --resume those taken before are among them.")
-  public var steps = 6000
+  public var steps = modelDefault("--steps", or: 6000)
 
   /// `--learning-rate`: the rate of Adam.
   @Option(parsing: .unconditional, help: "The learning rate of Adam.")
-  public var learningRate = 3e-3
+  public var learningRate = modelDefault("--learning-rate", or: 3e-3)
 
   /// `--guide`: the family of guides; the backend's own if nil.
   @Option(
@@ -26,19 +26,19 @@ public struct SVIOptions: ParsableArguments, AnnotatedFlags, Sendable {
     help: ArgumentHelp(
       "The course of the learning rate over --steps: constant, cosine or linear down to 0, or exponential down to a tenth.",
       valueName: "course"))
-  public var schedule = RateSchedule.constant
+  public var schedule = modelDefault("--schedule", or: RateSchedule.constant)
 
   /// `--clip`: the largest norm of the gradient.
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
       "The norm that a longer gradient is shortened to, or none.", valueName: "norm|none"))
-  public var clip = GradientLimit.norm(10)
+  public var clip = modelDefault("--clip", or: GradientLimit.norm(10))
 
   /// `--particles`: the number of draws from the guide in a step.
   @Option(
     parsing: .unconditional, help: "How many draws from the guide a step averages its loss over.")
-  public var particles = 1
+  public var particles = modelDefault("--particles", or: 1)
 
   /// `--average`: whether the parameters are averaged over the last steps.
   @Flag(
@@ -46,6 +46,13 @@ public struct SVIOptions: ParsableArguments, AnnotatedFlags, Sendable {
       "Report the mean of the parameters over at least the last third of the steps, with its standard error."
   )
   public var average = false
+
+  /// `--stop-when-converged`: whether the fit ends before `--steps` once its parameters are known.
+  @Flag(
+    help: ArgumentHelp(
+      "End before --steps once the loss no longer falls and the standard error of every averaged parameter is at most 0.05 standard deviations.",
+      discussion: "The parameters are averaged as by --average."))
+  public var stopWhenConverged = false
 
   public init() {}
 

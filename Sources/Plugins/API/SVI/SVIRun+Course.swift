@@ -48,12 +48,13 @@ extension FitCourse {
   ///   - history: The records of all steps, including those before a checkpoint.
   ///   - average: The mean of the parameters; nil without `--average`.
   ///   - steps: The requested number of steps.
+  ///   - hasStopped: Whether the fit ended by its test on parameters, with `--stop-when-converged`.
   ///   - wasFinished: Whether the run had taken all its steps before.
   ///   - context: The flags of the fit.
   ///   - seconds: Wall time in seconds.
   init(
     of fit: SVIFit, _ history: StepHistory, _ average: IterateAverage?, steps: Int,
-    wasFinished: Bool, in context: FitContext, seconds: Double
+    hasStopped: Bool, wasFinished: Bool, in context: FitContext, seconds: Double
   ) {
     let particles = context.flag("--particles").flatMap { Int($0) } ?? 1
     let records = history.records
@@ -78,17 +79,21 @@ extension FitCourse {
     }
     facts += [average?.fact(of: fit), Self.clipping(history, context.flag("--clip"))].compactMap(
       \.self)
-    if count < steps {
+    if count < steps, !hasStopped {
       facts.append(
         "interrupted after \(count) of \(steps) steps; this is the fit so far"
           + (context.settings.output != nil ? ", and --resume continues it" : ""))
     }
     let hasSettled = average?.isSettled(of: fit) ?? true
     self.init(
-      isConverged: convergence.isConverged && hasSettled,
-      verdict: convergence.isConverged && !hasSettled
-        ? "the fit has not converged: its averaged parameters have not settled; take more --steps."
-        : "\(convergence)",
+      isConverged: hasStopped || convergence.isConverged && hasSettled,
+      verdict: hasStopped
+        ? "the fit converged by the test on its parameters: no standard error of their mean is above 0.05 standard deviations, "
+          + "and the loss no longer falls; it ended after \(count) of \(steps) steps."
+        : convergence.isConverged && !hasSettled
+          ? "the fit has not converged: its averaged parameters have not settled; take more --steps."
+          : "\(convergence)",
+      searchReport: convergence.reportOnLosses,
       failure: convergence.hasFiniteLosses ? nil : "\(convergence)", facts: facts,
       remarks: fit.sitesOutsideSupport.map { "\($0)" }
         + fit.reads.map { "every step was recorded again: \($0)" },
@@ -104,8 +109,14 @@ extension FitCourse {
 }
 
 extension FitCourse {
-  /// The remedy for a clip that was active in most steps; nil otherwise.
+  /// The remedy for a clip that was active in most steps, and for none where draws come near the end of the support; nil
+  /// otherwise.
   fileprivate static func clipping(_ history: StepHistory, _ clip: String?) -> String? {
+    if clip == "none", 20 * history.infinite > history.count {
+      return
+        "with --clip none the huge gradients beside impossible draws keep the steps of Adam small long after them; "
+        + "take --clip 10, or a higher --learning-rate with --schedule cosine"
+    }
     guard 2 * history.clipped > history.count, let clip else { return nil }
     return
       "--clip \(clip) shortened the gradient in more than half of the steps, so that it and not the posterior sets their "
@@ -125,7 +136,7 @@ extension IterateAverage {
   }
 
   /// Whether the averages are within 0.05 standard deviations of where they go.
-  fileprivate func isSettled(of fit: SVIFit) -> Bool {
+  func isSettled(of fit: SVIFit) -> Bool {
     isSettled(within: 0.05, scales: fit.parameterScales)
   }
 }

@@ -17,6 +17,21 @@ extension SVIRun {
     var store: CheckpointStore?
     /// The mean of the parameters over the last steps; nil without `--average`.
     var average: IterateAverage?
+    /// Whether the fit ends when it has converged, `--stop-when-converged`.
+    var stopsWhenConverged = false
+
+    /// Whether the fit ends after the last step: at every hundredth step from the thousandth on, if its loss no longer falls and
+    /// its averaged parameters have settled.
+    ///
+    /// It depends on the steps alone, so that a resumed run ends where an uninterrupted one does.
+    func hasConverged(_ fit: () -> SVIFit) -> Bool {
+      let count = history.count
+      guard stopsWhenConverged, let average, count >= 1_000, count.isMultiple(of: 100) else {
+        return false
+      }
+      let losses = history.records.suffix(1_000).map(\.loss)
+      return Convergence(losses: losses, steps: count).isConverged && average.isSettled(of: fit())
+    }
 
     /// Appends a step, and stores a checkpoint if one is due.
     ///

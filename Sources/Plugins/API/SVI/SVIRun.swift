@@ -16,6 +16,8 @@ public struct SVIRun: Fit {
   /// The records that `history` keeps: one a step up to 100,000 steps.
   public var records: [StepRecord] { history.records }
   public private(set) var course: FitCourse
+  /// Whether the guide is a point.
+  public private(set) var isPoint = false
   public let profile: Profile?
   public let checkpoint: OutputFile?
   /// The file `losses.csv`, with a row for each step.
@@ -29,25 +31,27 @@ public struct SVIRun: Fit {
   ///   - steps: The number of steps, including those before a checkpoint.
   ///   - learningRate: The learning rate that messages name.
   ///   - isAveraged: Whether the fit has the mean of its parameters over the last steps.
+  ///   - stopsWhenConverged: Whether the fit ends before its last step when its averaged parameters have settled.
   ///   - context: The flags of every fit and the conditions of its checkpoints.
   /// - Throws: As `SVI.initialState(key:)`; `Interrupted` if the user interrupts before the first step and the model is
   ///   `RunControl.interruptible`; `FitFailure` for a fit that diverged or whose sites changed; `DataError` for a
   ///   checkpoint that cannot be resumed, `Finished` for one with more steps than requested.
   public init(
     _ svi: SVI, steps: Int, learningRate: Double, isAveraged: Bool = false,
-    in context: FitContext
+    stopsWhenConverged: Bool = false, in context: FitContext
   ) throws {
     let began = ContinuousClock.now
     let settings = context.settings
     self.learningRate = learningRate
     var log = StepLog(store: CheckpointStore(settings, conditions: context.conditions))
     if isAveraged { log.average = IterateAverage() }
+    log.stopsWhenConverged = stopsWhenConverged
     let (last, wasFinished): (SVIFit, Bool)
     do {
       (last, wasFinished) = try Self.fitted(svi, to: steps, learningRate, in: context, &log)
     } catch let cause as FitFailure.Cause {
       throw FitFailure(cause, left: log.store?.discard() ?? .nothing)
-    } catch is ModelError where context.control.isInterruptedEarly {
+    } catch let error where context.control.isEndedEarly(by: error) {
       throw Interrupted()
     }
     history = log.history
@@ -56,19 +60,14 @@ public struct SVIRun: Fit {
     files = [try log.losses?.whole() ?? LossesFile.file(log.history)]
     profile = settings.profile ? try svi.profile(at: last.state) : nil
     // The files of a finished run stay unchanged.
-    let earlier = wasFinished ? settings.outputFolder.flatMap(Self.storedSeconds) : nil
+    let (own, earlier) = ((ContinuousClock.now - began) / .seconds(1), context.earlierSeconds)
+    let isUnchanged = wasFinished && earlier > 0
     course = FitCourse(
-      of: fit, history, log.average, steps: steps, wasFinished: wasFinished, in: context,
-      seconds: earlier ?? (ContinuousClock.now - began) / .seconds(1))
-  }
-
-  /// The wall time in `run.json` of a folder; nil if there is none.
-  private static func storedSeconds(in folder: URL) -> Double? {
-    struct Record: Decodable { let seconds: Double }
-    let url = folder.appending(path: RunFileName.run)
-    return (try? Data(contentsOf: url)).flatMap {
-      try? JSONDecoder().decode(Record.self, from: $0).seconds
-    }
+      of: fit, history, log.average, steps: steps, hasStopped: log.hasConverged { last },
+      wasFinished: wasFinished, in: context,
+      seconds: isUnchanged ? earlier : own
+    ).resumed(after: isUnchanged ? 0 : earlier)
+    course.isOfEarlierRun = isUnchanged
   }
 
   /// The fit from its start or from its checkpoint, and whether it had taken all steps before.
@@ -91,8 +90,8 @@ public struct SVIRun: Fit {
     log.history = stored.fit.history
     log.store?.step = step
     log.average = stored.average
-    if step == steps {
-      let fit = try svi.fit(from: stored.fit, key: context.key)
+    let fit = try svi.fit(from: stored.fit, key: context.key)
+    if step == steps || log.hasConverged({ fit }) {
       if context.isRestoring { return (fit, true) }
       log.losses = try LossesFile(in: folder, continuing: stored.losses)
       return (fit, true)
@@ -116,7 +115,7 @@ public struct SVIRun: Fit {
       ) { step, record, fit in
         control.noteStep()
         try log.append(record, isLast: state.step + step == steps, fit)
-        return control.shouldContinue
+        return control.shouldContinue && !log.hasConverged(fit)
       }
       // A scale can reach 0 while its logarithm, which the optimizer sees, is still a number.
       for (name, value) in fit.parameters.sorted(by: { $0.key < $1.key })
@@ -137,6 +136,17 @@ public struct SVIRun: Fit {
 // MARK: - The posterior
 
 extension SVIRun {
+  /// The fit of a guide that is a point, whose verdict says so.
+  func asPoint() -> SVIRun {
+    var run = self
+    run.isPoint = true
+    if course.failure == nil {
+      run.course.verdict +=
+        " The result is a point, the mode, without any uncertainty; take --backend nuts or laplace for that."
+    }
+    return run
+  }
+
   /// The fit with its guide judged by its draws, unless it failed, is a point or is of minibatches.
   ///
   /// A fit of few steps is judged by as many draws, so that the diagnosis costs less than the fit. One whose guide cannot be
@@ -144,15 +154,22 @@ extension SVIRun {
   public func judged(in context: FitContext) -> any Fit {
     guard course.failure == nil else { return self }
     var run = self
+    let control = context.control
+    // A fit that was interrupted is judged if that takes no time to speak of.
+    let patience: ContinuousClock.Instant =
+      .now + (control.shouldContinue ? .zero : .milliseconds(500))
     do {
       let sample = try fit.importanceSample(
         draws: min(8_000, max(1_000, fit.state.step)), key: context.key.foldIn(2),
-        pool: context.pool)
+        pool: context.pool, progress: control.progress,
+        isInterrupted: { !control.shouldContinue && .now >= patience })
       let family = context.flag(context.flag("--backend") == "laplace" ? "--backend" : "--guide")
       let guide = family.flatMap(GuideFamily.init(rawValue:))
       run.course = course.judged(by: ApproximationDiagnosis(sample), guide: guide)
     } catch InferenceError.guideWithoutDensity {
       return self
+    } catch is CancellationError {
+      run.course = course.remarking("interrupted before the fit was judged by its draws")
     } catch {
       run.course = course.remarking("the fit was not judged by its draws: \(error)")
     }

@@ -18,12 +18,21 @@ extension FamilyModel {
 
   public func gev(_ draws: Draws, in climate: Climate) -> GEV { family.gev(draws, in: climate) }
 
-  public func gev(_ draws: Draws, in climate: Climate, at places: Places) -> GEV {
-    family.gev(draws, in: climate, at: places)
+  public func gev(_ draws: Draws, in climate: Climate, at places: Places) throws -> GEV {
+    try requirePredictions(at: places)
+    return family.gev(draws, in: climate, at: places)
   }
 
-  public func gev(_ draws: Draws, in climates: [Climate], at places: Places) -> [GEV] {
-    family.gev(draws, in: climates, at: places)
+  public func gev(_ draws: Draws, in climates: [Climate], at places: Places) throws -> [GEV] {
+    try requirePredictions(at: places)
+    return family.gev(draws, in: climates, at: places)
+  }
+
+  /// Refuses places other than the stations where a term has values at these only.
+  private func requirePredictions(at places: Places) throws(NoPrediction) {
+    if places.coordinates != nil, family.isOfStations {
+      throw NoPrediction(model: "\(Self.name) with values for each station")
+    }
   }
 
   public func reportedMeans(_ draws: Draws, _ sampled: Draws) -> [String: Tensor] {
@@ -34,7 +43,7 @@ extension FamilyModel {
     _ draws: Draws, at places: Places
   ) throws -> [(site: ReportedSite, values: Tensor)] {
     guard places.coordinates != nil else { return fields.map { ($0, draws[$0.site]) } }
-    guard !family.isOfStations else { throw ExtremesFailure.stationTerm(model: Self.name) }
+    try requirePredictions(at: places)
     return family.maps(draws, at: places)
   }
 }

@@ -104,11 +104,11 @@ public struct Formula: Sendable, Equatable, CustomStringConvertible {
 
 /// A parameter of the GEV distribution, as a flag names it.
 public enum GEVParameter: String, Sendable, CaseIterable {
-  /// The location parameter.
+  /// The location of the distribution.
   case location
   /// The logarithm of the scale.
   case logScale = "log-scale"
-  /// The shape parameter.
+  /// The shape of the distribution.
   case shape
 }
 

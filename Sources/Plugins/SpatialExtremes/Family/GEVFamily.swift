@@ -46,10 +46,18 @@ public struct GEVFamily: Sendable {
     var processes: [Tensor?] = []
     for term in terms { processes.append(term.sampleProcess(&p, data)) }
     var values: [Tensor] = []
-    for (term, process) in zip(terms, processes) {
-      values.append(term.sample(&p, process: process, data))
+    var scale: Tensor?
+    for (index, (term, process)) in zip(terms, processes).enumerated() {
+      if index == location.count, logScale.count == 1, let term = term as? VaryingCoefficient,
+        term.exponential != nil
+      {
+        scale = term.sampleExponential(&p, process: process, data)
+        values.append(0)
+      } else {
+        values.append(term.sample(&p, process: process, data))
+      }
     }
-    let gev = distribution(values).batch(data.maxima.shape)
+    let gev = distribution(values, scale: scale).batch(data.maxima.shape)
     return (gev, p.sample("y", gev, mask: data.mask))
   }
 
@@ -87,15 +95,13 @@ public struct GEVFamily: Sendable {
     terms.reduce(into: [:]) { $0.merge($1.reportedMeans(draws, sampled)) { $1 } }
   }
 
-  /// Whether a term has values at the stations only, so that there are no predictions elsewhere.
-  public var isOfStations: Bool { terms.contains(where: \.isOfStations) }
-
-  private func distribution(_ values: [Tensor]) -> GEV {
+  /// The distribution of the values of the terms; their scale may be known already.
+  private func distribution(_ values: [Tensor], scale: Tensor? = nil) -> GEV {
     func sum(_ range: Range<Int>) -> Tensor {
       values[range].dropFirst().reduce(values[range].first ?? 0) { $0 + $1 }
     }
     let (m, s) = (location.count, location.count + logScale.count)
-    return GEV(sum(0..<m), exp(sum(m..<s)), sum(s..<values.count))
+    return GEV(sum(0..<m), scale ?? exp(sum(m..<s)), sum(s..<values.count))
   }
 
   /// The values that a fit starts from, by site; sites that are not named start at random.
@@ -109,6 +115,8 @@ public struct GEVFamily: Sendable {
   public var maps: [ReportedSite] { terms.flatMap(\.maps) }
   /// Further sites that predictions need.
   public var otherSites: Set<String> { terms.reduce(into: []) { $0.formUnion($1.otherSites) } }
+  /// Whether a term has no value at places other than the stations.
+  public var isOfStations: Bool { terms.contains(where: \.isOfStations) }
   /// The sites whose priors a user may choose, in order.
   public var priorSites: [String] { terms.flatMap(\.priorSites) }
 }

@@ -48,8 +48,44 @@ public struct VaryingCoefficient: GEVTerm {
   }
 
   public func sample(_ p: inout Context, process: Tensor?, _ data: StationTensors) -> Tensor {
+    var (constant, variation) = sampleParts(&p, process, data)
+    if exponential != nil {
+      _ = exponentials(&p, constant, variation, data)
+    } else if let map, !mapHasConstant {
+      variation = p.deterministic(map.site, (variation ?? 0).broadcast(to: [data.stationCount]))
+    } else if let map {
+      let total = Self.sum(constant, variation).broadcast(to: [data.stationCount])
+      (constant, variation) = (nil, p.deterministic(map.site, total))
+    }
+    let total = Self.sum(constant, variation)
+    let ofPlace = total.rank == 1 ? total[.all, .newAxis] : total
+    guard let covariate else { return ofPlace }
+    return ofPlace * data.covariates.centred(ofTime: covariate)
+  }
+
+  /// Samples the term of a logarithm that has no other term, and returns the exponential of its value.
+  func sampleExponential(_ p: inout Context, process: Tensor?, _ data: StationTensors) -> Tensor {
+    let (constant, variation) = sampleParts(&p, process, data)
+    return exponentials(&p, constant, variation, data)
+  }
+
+  /// The sites of the exponentials of the constant and of the value at the stations; the latter, which broadcasts to `[S, T]`.
+  private func exponentials(
+    _ p: inout Context, _ constant: Tensor?, _ variation: Tensor?, _ data: StationTensors
+  ) -> Tensor {
+    var ofConstant = constant.map { exp($0) }
+    if let exponential, let value = ofConstant {
+      ofConstant = p.deterministic(exponential.site, value)
+    }
+    guard variation != nil else { return ofConstant ?? 1 }
+    let value = exp(Self.sum(constant, variation)).broadcast(to: [data.stationCount])
+    return (map.map { p.deterministic($0.site, value) } ?? value)[.all, .newAxis]
+  }
+
+  private func sampleParts(
+    _ p: inout Context, _ process: Tensor?, _ data: StationTensors
+  ) -> (constant: Tensor?, variation: Tensor?) {
     let constant = constant?.sample(&p)
-    if let exponential, let constant { p.deterministic(exponential.site, exp(constant)) }
     var variation = process.map { $0 - $0.mean() }  // [S]
     if let stations {
       let part = stations.sample(&p, [data.stationCount])
@@ -59,21 +95,15 @@ public struct VaryingCoefficient: GEVTerm {
       let part = coefficient.sample(&p) * data.covariates.centred(ofPlace: column)
       variation = variation.map { $0 + part } ?? part
     }
-    let total =
-      switch (constant, variation) {
-      case (let constant?, let variation?): constant + variation
-      case (let part?, nil), (nil, let part?): part
-      case (nil, nil): Tensor(0)
-      }
-    if let map {
-      let shown = mapHasConstant ? total : variation ?? 0
-      p.deterministic(
-        map.site,
-        (exponential == nil ? shown : exp(shown)).broadcast(to: [data.stationCount]))
+    return (constant, variation)
+  }
+
+  private static func sum(_ constant: Tensor?, _ variation: Tensor?) -> Tensor {
+    switch (constant, variation) {
+    case (let constant?, let variation?): constant + variation
+    case (let part?, nil), (nil, let part?): part
+    case (nil, nil): 0
     }
-    let ofPlace = total.rank == 1 ? total[.all, .newAxis] : total
-    guard let covariate else { return ofPlace }
-    return ofPlace * data.covariates.centred(ofTime: covariate)
   }
 
   public func values(
@@ -131,8 +161,6 @@ public struct VaryingCoefficient: GEVTerm {
     return total
   }
 
-  public var isOfStations: Bool { stations != nil }
-
   public func start(_ data: StationTensors) -> [String: Tensor] {
     let coefficients = (constant.map { [$0] } ?? []) + slopes.map(\.coefficient)
     let ofStations = stations?.startingValue([data.stationCount]) ?? [:]
@@ -155,6 +183,8 @@ public struct VaryingCoefficient: GEVTerm {
     Set([constant?.site, stations?.site].compactMap(\.self)).union(slopes.map(\.coefficient.site))
       .union(field?.sites ?? [])
   }
+
+  public var isOfStations: Bool { stations != nil }
 
   public var priorSites: [String] {
     (field?.priorSites ?? []) + [constant?.site, stations?.site].compactMap(\.self)

@@ -80,12 +80,12 @@ public struct GEVCopula: ExtremesModel {
     stations.gev(draws, in: climate)
   }
 
-  public func gev(_ draws: Draws, in climate: Climate, at places: Places) -> GEV {
-    stations.gev(draws, in: climate, at: places)
+  public func gev(_ draws: Draws, in climate: Climate, at places: Places) throws -> GEV {
+    try stations.gev(draws, in: climate, at: places)
   }
 
-  public func gev(_ draws: Draws, in climates: [Climate], at places: Places) -> [GEV] {
-    stations.gev(draws, in: climates, at: places)
+  public func gev(_ draws: Draws, in climates: [Climate], at places: Places) throws -> [GEV] {
+    try stations.gev(draws, in: climates, at: places)
   }
 
   public func reportedMeans(_ draws: Draws, _ sampled: Draws) -> [String: Tensor] {

@@ -27,10 +27,10 @@ public struct ExtremesCommand<M: ExtremesModel>: FittableModel {
     let model = try M(dataset.tensors, priors: options.priors)
     try M.memory(with: options.priors).require(
       stations: data.stations.count, years: data.years.count, threads: source.pool.threads,
-      hasGaps: data.record.missing > 0, chains: source.chainsAtOnce,
+      hasGaps: data.record.missing > 0,
       // Those of own data may be: which are is known with their information.
-      partialFields: dataset.truth == nil ? model.fields.count : 0,
-      available: MachineMemory.available)
+      partialFields: dataset.truth == nil ? model.fields.count : 0, method: source.memory,
+      fields: model.fields.count, fits: source.fitsAtOnce, available: MachineMemory.available)
     return dataset
   }
 

@@ -9,10 +9,6 @@ enum ExtremesFailure: PluginError, Equatable {
   case farPriors([String], lowest: Place, highest: Place, left: FitFailure.Leftover)
   /// A projection year that is not after the data.
   case projectionInThePast(year: Int, lastYear: Int)
-  /// A model that cannot predict at places without data.
-  case noPrediction(model: String)
-  /// A model with a term that has values at the stations only.
-  case stationTerm(model: String)
   /// The machine has too little memory; `most` stations would fit.
   case tooLarge(stations: Int, years: Int, bytes: Int, available: Int, most: Int)
 
@@ -35,11 +31,6 @@ enum ExtremesFailure: PluginError, Equatable {
     case .projectionInThePast(let year, let last):
       "--projection-year is \(year), but the data reach to \(last); give a later year, "
         + "or leave out the last years of the data with --last-year."
-    case .noPrediction(let model):
-      "\(model) cannot predict at other places than the stations; leave out the places, or take a model of the GEV family."
-    case .stationTerm(let model):
-      "\(model) has a term \"station\" here, whose values are known at the stations only; leave out the places, or fit a "
-        + "formula with \"field\" in its place."
     case .tooLarge(let stations, let years, let bytes, let available, let most):
       "a fit of \(stations) stations x \(years) years needs about \(gigabytes(bytes)) of memory, but "
         + "\(gigabytes(available)) are available; leave out stations, of which about \(most) would fit, "

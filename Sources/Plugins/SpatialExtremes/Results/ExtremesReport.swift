@@ -44,13 +44,17 @@ struct ExtremesReport<M: ExtremesModel> {
   }
 
   private var parameters: [String] {
+    let isPoint = fitted.fit.isPoint
     var table = TextTable([.leading(14)] + Array(repeating: .trailing(10), count: 5))
-    table.append(["parameter", "mean", "sd", "5 %", "95 %"] + (truth == nil ? [] : ["truth"]))
+    table.append(
+      ["parameter"] + (isPoint ? ["point"] : ["mean", "sd", "5 %", "95 %"])
+        + (truth == nil ? [] : ["truth"]))
     for (parameter, s) in zip(summary.model.parameters, summary.parameters) {
       let gap = String(repeating: " ", count: max(1, 8 - parameter.name.count))
       let label = parameter.unit.isEmpty ? parameter.name : parameter.name + gap + parameter.unit
       let truth = parameter.quantity.flatMap { self.truth?.value(of: $0) }.map { [$0] } ?? []
-      table.append([label] + ([s.mean, s.sd, s.q05, s.q95] + truth).map(fixed))
+      table.append(
+        [label] + ((isPoint ? [s.mean] : [s.mean, s.sd, s.q05, s.q95]) + truth).map(fixed))
     }
     return table.lines
   }
@@ -62,7 +66,8 @@ struct ExtremesReport<M: ExtremesModel> {
         summary.model.fields[index], MeanAndRange(summary.fields[index].map(\.mean))
       )
       let unit = field.unit.isEmpty ? "" : " \(field.unit)"
-      return "\(field.name)(s), posterior means over the stations: \(range)\(unit)"
+      let values = fitted.fit.isPoint ? "values" : "posterior means"
+      return "\(field.name)(s), \(values) over the stations: \(range)\(unit)"
         + (truth(of: field).map { " (truth \(MeanAndRange($0)))" } ?? "")
     }
     let found = correlations.map { "\($0.field.name)(s) \(fixed($0.value))" }
@@ -108,16 +113,16 @@ struct ExtremesReport<M: ExtremesModel> {
 
   /// The numbers of `--json`, with stable names.
   private var numbers: JSONObject {
-    let shift = MeanAndRange(summary.shift.map(\.mean))
+    let (shift, isPoint) = (MeanAndRange(summary.shift.map(\.mean)), fitted.fit.isPoint)
     var members: [(String, (any Encodable & Sendable)?)] = zip(
       summary.model.parameters, summary.parameters
     )
-    .map { ($0.name, $1) }
+    .map { ($0.name, summaryNumbers($1, mean: $1.mean, isPoint: isPoint)) }
     for (field, values) in zip(summary.model.fields, summary.fields) {
       let summaries = zip(data.stations, values).map { station, s in
-        JSONObject([
-          ("station", station.id), ("mean", s.mean), ("sd", s.sd), ("q05", s.q05), ("q95", s.q95),
-        ])
+        JSONObject(
+          [("station", station.id), ("mean", s.mean)]
+            + (isPoint ? [] : [("sd", s.sd), ("q05", s.q05), ("q95", s.q95)]))
       }
       members.append((field.site, summaries))
       if field.showsRange {
@@ -167,6 +172,10 @@ struct ExtremesReport<M: ExtremesModel> {
     var record = fitted.record
     record.members += [
       ("priors", fitted.options.priors.values.record),
+      (
+        "parameterizations",
+        fitted.options.priors.chosenParameterizations(for: fitted.dataset.tensors)
+      ),
       ("projection_year", summary.projectionYear), ("data", data.record),
       ("is_embedded_example", fitted.settings.data == nil),
     ]

@@ -87,17 +87,19 @@ struct ExtremesSummary<M: ExtremesModel> {
       (sampled.contains($0.site) ? draws : predictions).summaries(of: $0.site)[0]
     }
     fields = model.fields.map { predictions.summaries(of: $0.site) }
-    let (posterior, pool) = (posterior, fitted.context.pool)
+    let (posterior, pool, isPoint) = (posterior, fitted.context.pool, fitted.fit.isPoint)
     let known = Set(draws.names.filter { draws[$0].rank == 1 })
     numbers = JSONObject(
-      try posterior.parameterNumbers(of: [], pool: pool).members.map { ($0.name, $0.value) }
+      try posterior.parameterNumbers(of: [], isPoint: isPoint, pool: pool).members.map {
+        ($0.name, $0.value)
+      }
         + (model.parameters + model.fields).filter { !known.contains($0.site) }.flatMap {
           reported in
           let found = try posterior.parameterSummaries(of: predictions[reported.site], pool: pool)
           let names =
             found.count == stations
             ? data.stations.map { "\(reported.site)[\($0.id)]" } : [reported.site]
-          return zip(names, found).map { ($0, $1) }
+          return zip(names, found).map { ($0, summaryNumbers($1, mean: $1.mean, isPoint: isPoint)) }
         })
     levelNow = Summary.each(of: now)
     levelThen = Summary.each(of: then)

@@ -1,7 +1,7 @@
 import Foundation
 import LinearAlgebra
 
-extension MassMatrix {
+extension FactoredCovariance {
   /// The logarithm of the determinant of T, half that of the covariance.
   ///
   /// - Complexity: O(n).

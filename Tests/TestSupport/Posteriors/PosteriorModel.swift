@@ -1,27 +1,43 @@
 import Distributions
 import PPL
-import TestSupport
-import Testing
 
-/// A model of posteriordb, conditioned on its data; sites are named as in `MODELS.md`.
-struct Posterior: Sendable, CustomTestStringConvertible {
-  let name: String
-  private let dataset: String
-  private let make: @Sendable (PosteriorDB.Data) -> Model<Void>
+/// A model of posteriordb; sites are named as in `MODELS.md` there.
+public struct PosteriorModel: Sendable, CustomStringConvertible {
+  /// The columns and constants of a data set, by name.
+  public struct Columns: Sendable {
+    private let find: @Sendable (String) -> Tensor?
+
+    /// The columns that a function finds.
+    ///
+    /// - Parameter find: The column of a name; nil where there is none.
+    public init(_ find: @escaping @Sendable (String) -> Tensor?) { self.find = find }
+
+    /// The column of this name; empty where there is none, so that no shape fits.
+    public subscript(name: String) -> Tensor { find(name) ?? Tensor([]) }
+  }
+
+  /// The name in posteriordb, of the data set and of the model.
+  public let name: String
+  /// The name of the data set.
+  public let dataset: String
+  private let make: @Sendable (Columns) -> Model<Void>
 
   init(
-    _ dataset: String, _ model: String,
-    _ make: @escaping @Sendable (PosteriorDB.Data) -> Model<Void>
+    _ dataset: String, _ model: String, _ make: @escaping @Sendable (Columns) -> Model<Void>
   ) {
     (name, self.dataset, self.make) = ("\(dataset)-\(model)", dataset, make)
   }
 
-  var testDescription: String { name }
-  func model() throws -> Model<Void> { make(try PosteriorDB.data(dataset)) }
+  /// The model conditioned on its data.
+  public func conditioned(on columns: Columns) -> Model<Void> { make(columns) }
+
+  public var description: String { name }
 }
 
-extension Posterior {
-  static let eightSchools = Posterior("eight_schools", "eight_schools_noncentered") { data in
+extension PosteriorModel {
+  /// The effects of coaching in eight schools, non-centred.
+  public static let eightSchools = PosteriorModel("eight_schools", "eight_schools_noncentered") {
+    data in
     let (y, sigma) = (data["y"], data["sigma"])
     return Model { p in
       let mu = p.sample("mu", Normal(0, 5))
@@ -35,7 +51,7 @@ extension Posterior {
   }
 
   /// A squared exponential kernel; the statement has `sigma`, not its square, on the diagonal.
-  static let gaussianProcess = Posterior("gp_pois_regr", "gp_regr") { data in
+  public static let gaussianProcess = PosteriorModel("gp_pois_regr", "gp_regr") { data in
     let (x, y) = (data["x"], data["y"])
     let distances = square(x.expandingDimension(at: 1) - x)
     return Model { p in
@@ -49,7 +65,7 @@ extension Posterior {
   }
 
   /// Two normals; which of them a row comes from is summed out.
-  static let mixture = Posterior("low_dim_gauss_mix", "low_dim_gauss_mix") { data in
+  public static let mixture = PosteriorModel("low_dim_gauss_mix", "low_dim_gauss_mix") { data in
     let y = data["y"]
     return Model { p in
       let mu = p.sample("mu", ImproperUniform(.orderedVector, eventShape: [2]))
@@ -64,7 +80,7 @@ extension Posterior {
   }
 
   /// A line through years about 4000: intercept and slope are all but one number.
-  static let farFromTheOrigin = Posterior("kilpisjarvi_mod", "kilpisjarvi") { data in
+  public static let farFromTheOrigin = PosteriorModel("kilpisjarvi_mod", "kilpisjarvi") { data in
     let (x, y) = (data["x"], data["y"])
     let priors = (
       Normal(data["pmualpha"], data["psalpha"]), Normal(data["pmubeta"], data["psbeta"])
@@ -79,6 +95,7 @@ extension Posterior {
     }
   }
 
-  static let all: [Posterior] =
+  /// All 21 posteriors.
+  public static let all: [PosteriorModel] =
     [eightSchools, gaussianProcess, mixture, farFromTheOrigin] + regressions + series
 }

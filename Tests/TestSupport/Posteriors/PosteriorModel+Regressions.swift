@@ -1,7 +1,7 @@
 import Distributions
 import PPL
 
-extension Posterior {
+extension PosteriorModel {
   /// `y ~ Normal(x beta, sigma)`, `beta` flat.
   ///
   /// - Parameters:
@@ -34,49 +34,56 @@ extension Posterior {
     return centred / (Tensor(deviations) * sqrt(variance))
   }
 
-  static let kidInteraction = Posterior("kidiq_with_mom_work", "kidscore_interaction_z") { data in
+  /// Test scores of children by standardized predictors with their interaction.
+  public static let kidInteraction = PosteriorModel("kidiq_with_mom_work", "kidscore_interaction_z")
+  { data in
     let school = standardized(data["mom_hs"], deviations: 2)
     let iq = standardized(data["mom_iq"], deviations: 2)
     return linear(data["kid_score"], [school, iq, school * iq])
   }
 
-  private static let kids: [Posterior] = [
+  private static let kids: [PosteriorModel] = [
     kidInteraction,
-    Posterior("kidiq", "kidscore_momiq") {
+    PosteriorModel("kidiq", "kidscore_momiq") {
       linear($0["kid_score"], [$0["mom_iq"]], noise: HalfCauchy(2.5))
     },
-    Posterior("kidiq", "kidscore_momhsiq") {
+    PosteriorModel("kidiq", "kidscore_momhsiq") {
       linear($0["kid_score"], [$0["mom_hs"], $0["mom_iq"]], noise: HalfCauchy(2.5))
     },
-    Posterior("kidiq", "kidscore_interaction") {
-      let (school, iq) = ($0["mom_hs"], $0["mom_iq"])
-      return linear($0["kid_score"], [school, iq, school * iq], noise: HalfCauchy(2.5))
-    },
+    kidInteractionUnscaled,
   ]
 
-  static let earningsInteraction = Posterior("earnings", "logearn_interaction_z") { data in
+  /// Test scores of children by predictors in their own units with their interaction.
+  public static let kidInteractionUnscaled = PosteriorModel("kidiq", "kidscore_interaction") {
+    let (school, iq) = ($0["mom_hs"], $0["mom_iq"])
+    return linear($0["kid_score"], [school, iq, school * iq], noise: HalfCauchy(2.5))
+  }
+
+  /// Log earnings by standardized height and sex with their interaction.
+  public static let earningsInteraction = PosteriorModel("earnings", "logearn_interaction_z") {
+    data in
     let height = standardized(data["height"])
     return linear(log(data["earn"]), [height, data["male"], height * data["male"]])
   }
 
-  private static let earnings: [Posterior] = [
+  private static let earnings: [PosteriorModel] = [
     earningsInteraction,
-    Posterior("earnings", "logearn_height") { linear(log($0["earn"]), [$0["height"]]) },
-    Posterior("earnings", "logearn_height_male") {
+    PosteriorModel("earnings", "logearn_height") { linear(log($0["earn"]), [$0["height"]]) },
+    PosteriorModel("earnings", "logearn_height_male") {
       linear(log($0["earn"]), [$0["height"], $0["male"]])
     },
   ]
 
-  private static let mesquite: [Posterior] = [
-    Posterior("mesquite", "logmesquite_logvolume") {
+  private static let mesquite: [PosteriorModel] = [
+    PosteriorModel("mesquite", "logmesquite_logvolume") {
       linear(log($0["weight"]), [log($0["diam1"] * $0["diam2"] * $0["canopy_height"])])
     },
-    Posterior("mesquite", "logmesquite_logva") {
+    PosteriorModel("mesquite", "logmesquite_logva") {
       let area = $0["diam1"] * $0["diam2"]
       return linear(
         log($0["weight"]), [log(area * $0["canopy_height"]), log(area), $0["group"]])
     },
-    Posterior("mesquite", "logmesquite_logvas") {
+    PosteriorModel("mesquite", "logmesquite_logvas") {
       let area = $0["diam1"] * $0["diam2"]
       let shape = log($0["diam1"] / $0["diam2"])
       return linear(
@@ -88,8 +95,11 @@ extension Posterior {
     },
   ]
 
-  private static let elections: [Posterior] = ["nes1980", "nes1992"].map { year in
-    Posterior(year, "nes") { data in
+  /// Party identification in the national election study of 1980.
+  public static let nes1980 = elections("nes1980")
+
+  private static func elections(_ year: String) -> PosteriorModel {
+    PosteriorModel(year, "nes") { data in
       let ages: [Tensor] = [2, 3, 4].map { data["age_discrete"] .== $0 }
       return linear(
         data["partyid7"],
@@ -98,10 +108,13 @@ extension Posterior {
     }
   }
 
-  private static let withoutIntercept = Posterior("sblri", "blr") {
+  private static let withoutIntercept = PosteriorModel("sblri", "blr") {
     linear(
       $0["y"], $0["X"], beta: Normal(.zeros([5]), 10).toEvent(1), noise: HalfNormal(10))
   }
 
-  static let regressions = kids + earnings + mesquite + elections + [withoutIntercept]
+  /// The thirteen regressions.
+  public static let regressions =
+    kids + earnings + mesquite
+    + [nes1980, elections("nes1992"), withoutIntercept]
 }

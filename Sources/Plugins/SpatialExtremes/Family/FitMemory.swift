@@ -1,3 +1,5 @@
+import Plugins
+
 /// The memory that a fit of a model needs, counted from the plans of its recorded programs.
 ///
 /// Nearly all of it is taken by matrices of stations by stations: covariances of fields, their Cholesky factors and the
@@ -31,7 +33,7 @@ public struct FitMemory: Sendable, Equatable {
   ///
   /// - Parameters:
   ///   - threads: The number of threads that summarize draws, each with factors of its own.
-  ///   - chains: The number of threads that take steps at once, each with a program of its own.
+  ///   - chains: The number of programs of a step that exist at once.
   ///   - partialFields: The number of fields that are partially whitened, by factors of their own.
   func bytes(
     stations: Int, years: Int, threads: Int, hasGaps: Bool = false, chains: Int = 1,
@@ -42,6 +44,23 @@ public struct FitMemory: Sendable, Equatable {
     let ofAThread = matricesOfAThread + Self.matricesOfAPartialDraw * partialFields
     let matrices = max(ofAStep * chains, ofAThread * (threads + 1))
     return 8 * stations * (matrices * stations + arraysOfData * years * chains)
+  }
+
+  /// The bytes of some fits at once by one method, about.
+  ///
+  /// - Parameters:
+  ///   - method: What the method needs besides the model.
+  ///   - fields: The number of fields over the stations, which have nearly all of the unconstrained values.
+  ///   - fits: The number of fits at once.
+  func bytes(
+    stations: Int, years: Int, threads: Int, hasGaps: Bool = false, partialFields: Int,
+    method: MethodMemory, fields: Int, fits: Int = 1
+  ) -> Int {
+    let ofModel = bytes(
+      stations: stations, years: years, threads: threads, hasGaps: hasGaps,
+      chains: method.programs, partialFields: partialFields)
+    let ofDirections = 8 * stations * years * arraysOfData * method.directions
+    return fits * (ofModel + ofDirections + method.bytes(values: fields * stations + 20))
   }
 
   /// The number of further matrices of a step for each field that is partially whitened, and of a draw for the summary.

@@ -80,6 +80,22 @@ extension PriorFlags {
     }
   }
 
+  /// The coordinates in which each field is sampled, by its flag without dashes: what `automatic` means for the data.
+  func chosenParameterizations(for data: StationTensors) -> [String: String] {
+    let priors = Dictionary(flags(of: Prior.self).map { ($0.name, $0.value) }) { $1 }
+    let usual = Dictionary(Self.published.flags(of: Prior.self).map { ($0.name, $0.value) }) { $1 }
+    let fields = flags(of: FieldParameterization?.self).map { flag in
+      let field = flag.name.dropFirst("--".count).dropLast("-field".count)
+      let variance = "--prior-\(field)-variance"
+      var chosen = flag.value ?? data.fields
+      if let prior = priors[variance], case .variance(let quantity)? = usual[variance]?.role {
+        chosen = data.resolved(flag.value, of: quantity, variance: prior)
+      }
+      return ("\(field)-field", chosen.rawValue)
+    }
+    return Dictionary(fields) { $1 }
+  }
+
   /// Checks the values of the priors; `validate()` is left for other flags.
   func validatePriors() throws {
     // Default values have their roles, so that those of the published priors are only asked for where one was typed.

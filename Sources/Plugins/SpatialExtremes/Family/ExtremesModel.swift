@@ -1,6 +1,7 @@
 import Distributions
 import Inference
 import PPL
+import Plugins
 
 /// A model of annual maxima at stations, with a generalized extreme value (GEV) distribution at each of them.
 ///
@@ -60,7 +61,7 @@ public protocol ExtremesModel: Sendable {
   ///   - climate: The values of the covariates of time.
   ///   - places: The places.
   /// - Returns: A batch that broadcasts to `[D, P]`.
-  /// - Throws: `ExtremesFailure.noPrediction` for a model that knows the stations only, as by default.
+  /// - Throws: `NoPrediction` for a model that knows the stations only, as by default.
   func gev(_ draws: Draws, in climate: Climate, at places: Places) throws -> GEV
 
   /// The GEV distributions at some places for each draw in several climates, one by one by default.
@@ -85,7 +86,7 @@ public protocol ExtremesModel: Sendable {
   /// - Parameters:
   ///   - draws: As of `gev(_:in:)`.
   ///   - places: The places.
-  /// - Throws: `ExtremesFailure.noPrediction` for a model that knows the stations only, as by default.
+  /// - Throws: `NoPrediction` for a model that knows the stations only, as by default.
   func maps(
     _ draws: Draws, at places: Places
   ) throws -> [(site: ReportedSite, values: Tensor)]
@@ -108,7 +109,7 @@ extension ExtremesModel {
   public var otherSites: Set<String> { [] }
 
   public func gev(_ draws: Draws, in climate: Climate, at places: Places) throws -> GEV {
-    guard places.coordinates == nil else { throw ExtremesFailure.noPrediction(model: Self.name) }
+    guard places.coordinates == nil else { throw NoPrediction(model: Self.name) }
     return gev(draws, in: climate)
   }
 
@@ -121,7 +122,7 @@ extension ExtremesModel {
   public func maps(
     _ draws: Draws, at places: Places
   ) throws -> [(site: ReportedSite, values: Tensor)] {
-    guard places.coordinates == nil else { throw ExtremesFailure.noPrediction(model: Self.name) }
+    guard places.coordinates == nil else { throw NoPrediction(model: Self.name) }
     return fields.map { ($0, draws[$0.site]) }
   }
 
@@ -136,6 +137,16 @@ extension ExtremesModel {
 
   /// The model given the data.
   public var posterior: Model<Tensor> { model.conditioned(on: ["y": data.maxima]) }
+}
+
+/// A model that was asked for places other than its stations, which it cannot predict.
+public struct NoPrediction: PluginError, Equatable {
+  /// The name of the model.
+  public let model: String
+
+  public var description: String {
+    "\(model) cannot predict at other places than its stations; leave out the places, or take a model of the GEV family."
+  }
 }
 
 /// A site that a report shows, with its name and unit.

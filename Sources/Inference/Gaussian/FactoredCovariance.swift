@@ -1,26 +1,12 @@
 import LinearAlgebra
 import Preconditions
 
-/// The inverse mass matrix of a Hamiltonian sampler, an estimate of the posterior covariance in factored form.
+/// The factor T of a covariance matrix T Tᵀ: diagonal, diagonal plus low rank, or a lower triangle.
 ///
-///     M⁻¹ = T Tᵀ
-///
-/// Momenta are kept in the coordinates in which they are standard normal, `w = Tᵀ p`, so that the inverse of T is never
-/// needed: the kinetic energy is |w|² / 2, the velocity `T w`, and the force on w is Tᵀ times the gradient.
-///
-/// - Reference: Neal (2011), *MCMC using Hamiltonian dynamics*, §4.1.
-public struct MassMatrix: Sendable, Equatable, Codable {
-  /// The family of matrices that a sampler adapts during its warm-up.
-  public enum Family: String, Sendable, CaseIterable, Codable {
-    /// A variance for each unconstrained number.
-    case diagonal
-    /// A diagonal matrix with corrections along the directions in which it is wrong by more than a factor of two.
-    case lowRank = "low-rank"
-    /// A full covariance matrix.
-    case dense
-  }
-
-  /// The factor T of M⁻¹.
+/// Of a `GaussianApproximation` it is the factor of its covariance, `x = mean + T z`; of a Hamiltonian sampler, as `MassMatrix`,
+/// that of its inverse mass matrix.
+public struct FactoredCovariance: Sendable, Equatable, Codable {
+  /// The form of T.
   enum Factor: Sendable, Equatable, Codable {
     /// A diagonal matrix.
     case diagonal
@@ -59,7 +45,7 @@ public struct MassMatrix: Sendable, Equatable, Codable {
   public init(scales: [Double], vectors: Matrix, eigenvalues: [Double]) {
     require(
       vectors.columns == scales.count && vectors.rows == eigenvalues.count,
-      "MassMatrix: \(vectors.rows) vectors of \(vectors.columns) numbers with \(eigenvalues.count) "
+      "FactoredCovariance: \(vectors.rows) vectors of \(vectors.columns) numbers with \(eigenvalues.count) "
         + "eigenvalues for \(scales.count) scales.")
     self.scales = scales
     factor = .lowRank(vectors: vectors, excess: eigenvalues.map { $0.squareRoot() - 1 })
@@ -73,7 +59,14 @@ public struct MassMatrix: Sendable, Equatable, Codable {
     factor = .lower(try CholeskyFactor(factoring: covariance).lowerTriangle)
   }
 
-  /// Writes `T w` into `result`, the velocity of momenta w.
+  /// The matrix `D L Lᵀ D` with a diagonal D and a lower triangle L.
+  ///
+  /// - Parameters:
+  ///   - scales: The diagonal of D, `[n]`.
+  ///   - lower: The lower triangle L, `[n, n]`, with a positive diagonal.
+  init(scales: [Double], lower: Matrix) { (self.scales, factor) = (scales, .lower(lower)) }
+
+  /// Writes `T w` into `result`.
   ///
   /// - Complexity: O(n), O(k n) with k directions, O(n²) for a dense matrix; allocates nothing.
   func apply(_ w: [Double], _ result: inout [Double]) {
@@ -92,7 +85,7 @@ public struct MassMatrix: Sendable, Equatable, Codable {
     }
   }
 
-  /// Writes `Tᵀ g` into `result`, the force of a gradient g.
+  /// Writes `Tᵀ g` into `result`.
   func applyTranspose(_ g: [Double], _ result: inout [Double], scratch: inout [Double]) {
     switch factor {
     case .diagonal:

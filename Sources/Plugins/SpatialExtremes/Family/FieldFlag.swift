@@ -26,13 +26,23 @@ extension StationTensors {
   public func parameterization(
     _ chosen: FieldParameterization?, of quantity: GEVQuantity, variance: Prior
   ) -> GaussianProcess.Parameterization {
-    let field = information.field(of: quantity)
-    return switch chosen ?? fields {
-    case .whitened: .whitened
+    switch resolved(chosen, of: quantity, variance: variance) {
     case .centred: .centred
-    case .partial: field.parameterization
+    case .partial: information.field(of: quantity).parameterization
+    case .whitened, .automatic: .whitened
+    }
+  }
+
+  /// What a choice means for these data: `automatic` is partial where the maxima determine the field better than its prior
+  /// does, and whitened elsewhere.
+  func resolved(
+    _ chosen: FieldParameterization?, of quantity: GEVQuantity, variance: Prior
+  ) -> FieldParameterization {
+    switch chosen ?? fields {
     case .automatic:
-      field.meanPrecision * (variance.number ?? 0) > 1 ? field.parameterization : .whitened
+      information.field(of: quantity).meanPrecision * (variance.number ?? 0) > 1
+        ? .partial : .whitened
+    case let other: other
     }
   }
 

@@ -1,8 +1,9 @@
 import Distributions
 import PPL
 
-extension Posterior {
-  private static let autoregression = Posterior("arK", "arK") { data in
+extension PosteriorModel {
+  /// An autoregression of order five.
+  public static let autoregression = PosteriorModel("arK", "arK") { data in
     let (y, order) = (data["y"], 5)
     let lags = stack((1...order).map { y[.range(order - $0..<y.count - $0)] }, along: 1)
     return Model { p in
@@ -16,7 +17,7 @@ extension Posterior {
     }
   }
 
-  private static let garch = Posterior("garch", "garch11") { data in
+  private static let garch = PosteriorModel("garch", "garch11") { data in
     let (y, first) = (data["y"], data["sigma1"])
     return Model { p in
       let mu = p.sample("mu", ImproperUniform(.real))
@@ -36,7 +37,7 @@ extension Posterior {
   }
 
   /// Two states that are summed out from left to right; the first has weight one each.
-  static let hiddenMarkov = Posterior("hmm_example", "hmm_example") { data in
+  public static let hiddenMarkov = PosteriorModel("hmm_example", "hmm_example") { data in
     let y = data["y"]
     return Model { p in
       let rows = ["theta1", "theta2"].map { p.sample($0, Dirichlet([1, 1])) }
@@ -54,7 +55,7 @@ extension Posterior {
   }
 
   /// Hares and lynxes, by a Runge-Kutta method of order four with 16 steps a year.
-  static let predatorAndPrey = Posterior("hudson_lynx_hare", "lotka_volterra") { data in
+  public static let predatorAndPrey = PosteriorModel("hudson_lynx_hare", "lotka_volterra") { data in
     let (y, first, steps) = (data["y"], data["y_init"], 16)
     return Model { p in
       let rates = TruncatedNormal([1, 0.05, 1, 0.05], [0.5, 0.05, 0.5, 0.05], low: 0)
@@ -84,5 +85,6 @@ extension Posterior {
     }
   }
 
-  static let series = [autoregression, garch, hiddenMarkov, predatorAndPrey]
+  /// The time series.
+  public static let series = [autoregression, garch, hiddenMarkov, predatorAndPrey]
 }
