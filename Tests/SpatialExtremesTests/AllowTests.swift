@@ -48,11 +48,11 @@ private func record(in folder: URL) throws -> String {
   @Test func whatIsAllowedIsFittedAndKeptInTheRecord() throws {
     try withTemporaryFolder { folder in
       let one = try fit(Self.spoilt, "--allow", "outlier", in: folder)
-      #expect(one.status == 2 && !one.errors.contains("448") && one.errors.contains("-99.9"))
+      #expect(one.status == 2 && !one.errors.contains("448.0") && one.errors.contains("-99.9"))
       let both = try fit(
         Self.spoilt, "--allow", "outlier", "--allow", "covariate-outlier", in: folder)
       #expect(both.status == 0 || both.status == 3)
-      #expect(!both.errors.contains("448") && !both.errors.contains("-99.9"))
+      #expect(!both.errors.contains("448.0") && !both.errors.contains("-99.9"))
       let text = try record(in: folder)
       #expect(text.contains("\"check\" : \"outlier\"") && text.contains("\"allowed\" : true"))
       #expect(text.contains("\"file\" : \"maxima.csv\"") && text.contains("\"line\" : 11"))

@@ -116,7 +116,7 @@ public enum GEVParameter: String, Sendable, CaseIterable {
 public struct FormulaError: PluginError, Equatable {
   /// The flag with its value, as `--location "1 + gmst"`.
   public let flag: String
-  /// What is wrong, and what to do.
+  /// The finding and the remedy in words, without a full stop.
   public let found, remedy: String
 
   init(_ parameter: GEVParameter, _ formula: String, found: String, remedy: String) {
