@@ -86,8 +86,9 @@ private final class Runs: Sendable {
     let svi = SVI(model, guide: AutoNormal(model), optimizer: options.optimizer)
     let context = FitContext(try .parse(["--threads", "1"]), control: control)
     let judged = try SVIRun(svi, steps: 5, learningRate: 0.003, in: context).judged(in: context)
-    #expect(
-      judged.course.remarks == ["interrupted before the fit was judged by its draws"])
+    #expect(!judged.course.isConverged)
+    let told = [judged.course.verdict] + judged.course.remarks
+    #expect(told.contains { $0.contains("was interrupted before it was judged by its draws") })
     #expect(questions.value < 60)
   }
 

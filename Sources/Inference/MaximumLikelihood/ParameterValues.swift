@@ -3,7 +3,7 @@ import Preconditions
 
 /// The values of the parameters of a model by name, on their supports, of which a quantity is computed.
 ///
-///     try fit.standardError { p in GEV(p["mu"], p["sigma"], p["xi"]).returnLevel(period: 100) }
+///     try fit.estimate { p in GEV(p["mu"], p["sigma"], p["xi"]).returnLevel(period: 100) }
 public struct ParameterValues: Sendable {
   private let values: [String: Tensor]
 

@@ -29,6 +29,10 @@ import Testing
       "a term is missing; write terms as 1, field, station, gp(NAME), a covariate, or products such as field:gmst."
     ),
     ("1 + gmst + gmst", "\"gmst\" is there twice; leave one of them out."),
+    (
+      "1 + elevation:gmst + gmst:elevation",
+      "\"elevation:gmst\" is there twice; leave one of them out."
+    ),
     ("1 + field:field", "\"field:field\" varies twice over the map; leave one of the factors out."),
     ("1 + gp()", "\"gp()\" names no covariate; write gp(NAME), as in gp(gmst)."),
     (

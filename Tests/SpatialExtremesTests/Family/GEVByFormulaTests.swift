@@ -94,7 +94,7 @@ import Testing
   ])
   func theSitesAreThoseOfTheTerms(flags: [String], sites: [String]) throws {
     let model = try model(flags)
-    #expect(Set(model.family.priorSites) == Set(sites))
+    #expect(Set(model.family.priors.map(\.site)) == Set(sites))
     let trace = try model.model.seeded(by: RandomKey(1)).trace()
     for site in sites { #expect(trace[site]?.value != nil, "\(site)") }
     let (value, gradient) = try LogDensity(model.posterior).valueWithGradient(
@@ -184,6 +184,29 @@ import Testing
     // Four standard errors of 4,000 draws.
     expectClose([found], [mean], relative: 0, absolute: 4 * (variance / Double(count)).squareRoot())
     expectClose([spread], [variance], relative: 4 * (2 / Double(count)).squareRoot())
+  }
+
+  /// A smooth function is drawn beyond the data as widely as its process is there, and its plug-in value is the mean.
+  @Test func aSmoothFunctionIsUncertainBeyondTheData() throws {
+    let count = 400
+    let trend = SmoothTrend(
+      "r", "k", of: Covariates.gmst, Prior(1, .lengthscale), Prior(1, .lengthscale))
+    let data = StationTensors(Self.data)
+    let r = Tensor.zeros([count, data.covariate.count])
+    // Each draw has hyperparameters of its own, as those of a chain have.
+    let variances = Tensor((0..<count).map { 1 + 1e-9 * Double($0) })
+    let draws = Draws(
+      count: count,
+      sites: [("r", r), ("k.variance", variances), ("k.lengthscale", .full(0.3, [count]))])
+    let values = trend.values(draws, data, at: .stations, in: Climate(gmst: 30)).scalars
+    let variance = values.reduce(0) { $0 + $1 * $1 } / Double(count)
+    // Four standard errors of 400 draws about the variance of the process.
+    expectClose([variance], [1], relative: 4 * (2 / Double(count)).squareRoot())
+    let within = trend.values(draws, data, at: .stations, in: Climate(gmst: 0.6)).scalars
+    #expect(within.allSatisfy { abs($0) < 0.02 })
+    let plugIn = trend.plugInValues(
+      draws, draws, data, at: .stations, in: [Climate(gmst: 30)])[0].scalar
+    #expect(abs(plugIn) < 1e-9)
   }
 
   /// The same maxima in another unit have the same fit, so that no prior is needed for it.

@@ -46,6 +46,10 @@ import Testing
       let inside = [1.0, 3, 5, 7, 9, 11].map { mask.contains(longitude: $0, latitude: 5.5) }
       #expect(inside == [true, false, true, false, true, false])
       #expect(mask.contains(longitude: 361, latitude: 1))
+      // Overlapping polygons are land where either is.
+      let overlap = text.replacing(square(4, 6), with: square(1, 3))
+      try Data(overlap.utf8).write(to: url)
+      #expect(try LandMask(contentsOf: url.path).contains(longitude: 1.5, latitude: 1.5))
       try Data("{\"type\": \"Point\"}".utf8).write(to: url)
       let error = #expect(throws: (any Error).self) { try LandMask(contentsOf: url.path) }
       #expect(

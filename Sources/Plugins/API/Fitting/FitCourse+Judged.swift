@@ -2,10 +2,20 @@ import Foundation
 import Inference
 
 extension FitCourse {
-  /// The course with a further line after its verdict.
-  func remarking(_ remark: String) -> FitCourse {
+
+  /// The course of a fit whose approximation was not judged: its search may have converged, and nothing more is known.
+  ///
+  /// - Parameter reason: The reason in words, which complete "the fit".
+  func unjudged(_ reason: String) -> FitCourse {
     var course = self
-    course.remarks.append(remark)
+    if isConverged {
+      course.facts.append(searchReport)
+      (course.isConverged, course.verdict) = (
+        false, "the fit \(reason), so that it is not known whether it can be trusted."
+      )
+    } else {
+      course.remarks.append("the fit \(reason)")
+    }
     return course
   }
 

@@ -11,7 +11,7 @@ public struct MaximumLikelihoodOptions: ParsableArguments, AnnotatedFlags, Senda
   /// `--clusters`: the plate whose elements are independent clusters of data; nil for independent data.
   @Option(
     help: ArgumentHelp(
-      "The plate, such as year, whose elements are independent; errors allow for dependence within each.",
+      "A plate of the model whose elements are independent; errors allow for dependence within each.",
       valueName: "plate"))
   public var clusters: String?
 

@@ -169,9 +169,9 @@ extension SVIRun {
     } catch InferenceError.guideWithoutDensity {
       return self
     } catch is CancellationError {
-      run.course = course.remarking("interrupted before the fit was judged by its draws")
+      run.course = course.unjudged("was interrupted before it was judged by its draws")
     } catch {
-      run.course = course.remarking("the fit was not judged by its draws: \(error)")
+      run.course = course.unjudged("was not judged by its draws (\(error))")
     }
     return run
   }

@@ -1,3 +1,4 @@
+import Foundation
 import Preconditions
 
 /// The data that a model of extremes requires: stations, years, covariates and units.
@@ -30,8 +31,12 @@ public struct DataRequirements: Sendable, Equatable {
 }
 
 extension DataRequirements {
-  /// Whether `gmst.csv` is read: for global warming, or for a column that `stations.csv` may not have.
-  var needsCovariateFile: Bool { !covariates.isEmpty || !columns.isEmpty }
+  /// Whether `gmst.csv` of a folder is read: for global warming, or, where there is one, for other columns.
+  func readsCovariates(in folder: URL) -> Bool {
+    guard covariates.isEmpty else { return true }
+    let file = folder.appending(path: "gmst.csv").path
+    return !columns.isEmpty && FileManager.default.fileExists(atPath: file)
+  }
 
   /// The content of a data folder, a paragraph for `ppl describe`.
   var dataNeeded: String {

@@ -79,7 +79,8 @@ public struct StationMaxima: Sendable, Equatable {
     try Self.checkFolder(folder)
     try self.init(
       stations: folder.appending(path: "stations.csv"),
-      gmst: options.requirements.needsCovariateFile ? folder.appending(path: "gmst.csv") : nil,
+      gmst: options.requirements.readsCovariates(in: folder)
+        ? folder.appending(path: "gmst.csv") : nil,
       maxima: folder.appending(path: "maxima.csv"), options: options)
   }
 

@@ -21,6 +21,8 @@ public struct StationTensors: Sendable {
   public let mask: Tensor?
   /// The mean of the maxima that are not missing, in their unit.
   public let meanMaximum: Double
+  /// The standard deviation of the maxima about the mean of their station, pooled, and that of these means; in their unit.
+  let spread: (within: Double, between: Double)
   /// The parameterization of the fields whose flags do not choose one.
   public let fields: FieldParameterization
   /// The information of the maxima, for fields that are partially whitened.
@@ -49,17 +51,33 @@ public struct StationTensors: Sendable {
       present.count == values.count
       ? nil : Tensor(values.map { $0.isNaN ? 0 : 1 }, shape: shape)
     meanMaximum = present.reduce(0, +) / Double(present.count)
+    spread = Self.spread(values, stations: data.stations.count)
     self.fields = fields
     information = StationInformation(maxima: values, covariate: warming.scalars)
   }
 
-  /// The tensors of the same stations and years with other maxima, `[S, T]`; those that are missing stay so, and `meanMaximum`,
-  /// on which a prior may depend, is unchanged.
+  /// The tensors of the same stations and years with other maxima, `[S, T]`; those that are missing stay so, and `meanMaximum`
+  /// and the spread, on which priors may depend, are unchanged.
   public func observing(_ maxima: Tensor) -> StationTensors {
     var tensors = self
     tensors.maxima = mask.map { select($0 .== 1, maxima, Tensor(Double.nan)) } ?? maxima
     tensors.information = StationInformation(
       maxima: tensors.maxima.scalars, covariate: warming.scalars)
     return tensors
+  }
+
+  private static func spread(
+    _ values: [Double], stations: Int
+  ) -> (within: Double, between: Double) {
+    let T = values.count / max(stations, 1)
+    let rows = (0..<stations).map { values[($0 * T)..<(($0 + 1) * T)].filter { !$0.isNaN } }
+    let means = rows.map { $0.reduce(0, +) / Double(max($0.count, 1)) }
+    let squares = zip(rows, means).reduce(0) { sum, row in
+      sum + row.0.reduce(0) { $0 + ($1 - row.1) * ($1 - row.1) }
+    }
+    let freedom = rows.reduce(-stations) { $0 + $1.count }
+    let mean = means.reduce(0, +) / Double(max(stations, 1))
+    let between = means.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(max(stations - 1, 1))
+    return ((squares / Double(max(freedom, 1))).squareRoot(), between.squareRoot())
   }
 }

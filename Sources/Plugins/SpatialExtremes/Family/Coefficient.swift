@@ -44,6 +44,8 @@ public struct Coefficient: Sendable {
     return p.deterministic(site, Tensor(mean) + Tensor(deviation) * z)
   }
 
+  var prior: SitePrior { SitePrior(site, mean, deviation) }
+
   /// The starting value of the sampled site.
   func startingValue(_ shape: [Int] = []) -> [String: Tensor] {
     let value = isStandardized ? (start - mean) / deviation : start

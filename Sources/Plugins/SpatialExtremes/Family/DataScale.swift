@@ -15,20 +15,12 @@ struct DataScale: Sendable {
   private let deviations: [String: Double]
 
   init(_ data: StationTensors, metric: any Metric) {
-    let (S, T) = (data.stationCount, data.maxima.shape[1])
-    let values = data.maxima.scalars
-    let rows = (0..<S).map { values[($0 * T)..<(($0 + 1) * T)].filter { !$0.isNaN } }
-    let means = rows.map { $0.reduce(0, +) / Double(max($0.count, 1)) }
-    let squares = zip(rows, means).reduce(0) { sum, row in
-      sum + row.0.reduce(0) { $0 + ($1 - row.1) * ($1 - row.1) }
-    }
-    let freedom = rows.reduce(-S) { $0 + $1.count }
-    let mean = data.meanMaximum
-    let within = (squares / Double(max(freedom, 1))).squareRoot()
+    let S = data.stationCount
+    mean = data.meanMaximum
+    let within = data.spread.within
     // Maxima without any spread would make a prior of width 0.
     self.within = within > 0 ? within : max(abs(mean), 1) * 1e-3
-    self.mean = mean
-    between = S > 1 ? max(Self.deviation(means), 0.1 * self.within) : self.within
+    between = S > 1 ? max(data.spread.between, 0.1 * self.within) : self.within
     let distances = metric.distances(data.coordinates, data.coordinates).scalars
     let pairs = distances.enumerated().filter { $0.offset / S < $0.offset % S }.map(\.element)
     distance = medianValue(pairs).flatMap { $0 > 0 ? $0 : nil } ?? 1

@@ -2,6 +2,7 @@ import Distributions
 import Inference
 import PPL
 import Plugins
+import Runs
 
 /// A model of annual maxima at stations, with a generalized extreme value (GEV) distribution at each of them.
 ///
@@ -22,6 +23,8 @@ public protocol ExtremesModel: Sendable {
   static var requirements: DataRequirements { get }
   /// The data that the model requires with these flags; `requirements` by default.
   static func requirements(with priors: Priors) -> DataRequirements
+  /// The default flags of `--backend nuts`; by default small steps, since the density of the maxima ends at an edge.
+  static var samplerFlags: [String] { get }
   /// The memory that a fit needs.
   static var memory: FitMemory { get }
   /// The memory that a fit needs with these flags; `memory` by default.
@@ -34,10 +37,14 @@ public protocol ExtremesModel: Sendable {
   /// The names of further sites that `gev(_:in:)` takes from draws; none by default.
   var otherSites: Set<String> { get }
 
+  /// The priors of the model.
+  var priors: Priors { get }
   /// The data as the model uses them.
   var data: StationTensors { get }
   /// The joint distribution; its observed site is `y`, `[S, T]`.
   var model: Model<Tensor> { get }
+  /// The priors for `run.json`; by default those that are flags.
+  var priorRecord: JSONObject { get }
   /// The values that a fit starts from, by site; sites that are not named start at random.
   var start: [String: Tensor] { get }
 
@@ -73,6 +80,18 @@ public protocol ExtremesModel: Sendable {
   /// - Returns: A batch for each climate, which broadcasts to `[D, P]`.
   func gev(_ draws: Draws, in climates: [Climate], at places: Places) throws -> [GEV]
 
+  /// The GEV distributions at the posterior means, for plug-in values; by default those of the means as a draw.
+  ///
+  /// - Parameters:
+  ///   - means: The posterior means of the sites as a single draw.
+  ///   - draws: As of `gev(_:in:)`.
+  ///   - climates: The values of the covariates of time in each climate.
+  ///   - places: The places.
+  /// - Returns: A batch for each climate, which broadcasts to `[1, P]`.
+  func plugIn(
+    _ means: Draws, _ draws: Draws, in climates: [Climate], at places: Places
+  ) throws -> [GEV]
+
   /// The posterior means of reported numbers, by the site that plug-in values take them for, `[1]` each; none by default, so
   /// that they are the means of the draws of each site.
   ///
@@ -103,7 +122,9 @@ public protocol ExtremesModel: Sendable {
 }
 
 extension ExtremesModel {
+  public var priorRecord: JSONObject { priors.values.record }
   public static var requirements: DataRequirements { DataRequirements() }
+  public static var samplerFlags: [String] { ["--target-acceptance", "0.9"] }
   public static func requirements(with priors: Priors) -> DataRequirements { requirements }
   public static func memory(with priors: Priors) -> FitMemory { memory }
   public var otherSites: Set<String> { [] }
@@ -116,6 +137,10 @@ extension ExtremesModel {
   public func gev(_ draws: Draws, in climates: [Climate], at places: Places) throws -> [GEV] {
     try climates.map { try gev(draws, in: $0, at: places) }
   }
+
+  public func plugIn(
+    _ means: Draws, _ draws: Draws, in climates: [Climate], at places: Places
+  ) throws -> [GEV] { try gev(means, in: climates, at: places) }
 
   public func reportedMeans(_ draws: Draws, _ sampled: Draws) -> [String: Tensor] { [:] }
 

@@ -28,6 +28,13 @@ extension FamilyModel {
     return family.gev(draws, in: climates, at: places)
   }
 
+  public func plugIn(
+    _ means: Draws, _ draws: Draws, in climates: [Climate], at places: Places
+  ) throws -> [GEV] {
+    try requirePredictions(at: places)
+    return family.plugIn(means, draws, in: climates, at: places)
+  }
+
   /// Refuses places other than the stations where a term has values at these only.
   private func requirePredictions(at places: Places) throws(NoPrediction) {
     if places.coordinates != nil, family.isOfStations {

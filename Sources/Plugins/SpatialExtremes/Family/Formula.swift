@@ -93,6 +93,8 @@ public struct Formula: Sendable, Equatable, CustomStringConvertible {
         term.covariates.append(name)
       }
     }
+    // Products have no order.
+    term.covariates.sort()
     return term
   }
 

@@ -77,6 +77,20 @@ public struct GEVFamily: Sendable {
     return climates.indices.map { index in distribution(values.map { $0[index] }) }
   }
 
+  /// The GEV distributions at the posterior means in several climates; batches that broadcast to `[1, P]`.
+  ///
+  /// - Parameters:
+  ///   - means: The posterior means of the sites as a single draw.
+  ///   - draws: Draws of the sites, of which a term that is not linear in them takes the mean.
+  ///   - climates: The values of the covariates of time in each climate.
+  ///   - places: The places.
+  public func plugIn(
+    _ means: Draws, _ draws: Draws, in climates: [Climate], at places: Places
+  ) -> [GEV] {
+    let values = terms.map { $0.plugInValues(means, draws, data, at: places, in: climates) }
+    return climates.indices.map { index in distribution(values.map { $0[index] }) }
+  }
+
   /// The maps of the report at some places for each draw, which broadcast to `[D, P]`.
   public func maps(
     _ draws: Draws, at places: Places
@@ -117,8 +131,8 @@ public struct GEVFamily: Sendable {
   public var otherSites: Set<String> { terms.reduce(into: []) { $0.formUnion($1.otherSites) } }
   /// Whether a term has no value at places other than the stations.
   public var isOfStations: Bool { terms.contains(where: \.isOfStations) }
-  /// The sites whose priors a user may choose, in order.
-  public var priorSites: [String] { terms.flatMap(\.priorSites) }
+  /// The priors that a user may choose, in order.
+  public var priors: [SitePrior] { terms.flatMap(\.priors) }
 }
 
 extension GEV {

@@ -38,6 +38,20 @@ public protocol GEVTerm: Sendable {
     _ draws: Draws, _ data: StationTensors, at places: Places, in climates: [Climate]
   ) -> [Tensor]
 
+  /// The plug-in values in several climates, which broadcast to `[1, P]`: by default the means over the draws; a term that is
+  /// linear in its sites has the values at their means.
+  ///
+  /// - Parameters:
+  ///   - means: The posterior means of the sites as a single draw.
+  ///   - draws: Draws of the sites of the term.
+  ///   - data: The data that the model was fitted to.
+  ///   - places: The places.
+  ///   - climates: The values of the covariates of time in each climate.
+  func plugInValues(
+    _ means: Draws, _ draws: Draws, _ data: StationTensors, at places: Places,
+    in climates: [Climate]
+  ) -> [Tensor]
+
   /// The map of the report at some places for each draw, which broadcasts to `[D, P]`; nil without one, as by default.
   func map(
     _ draws: Draws, _ data: StationTensors, at places: Places
@@ -61,8 +75,8 @@ public protocol GEVTerm: Sendable {
   var otherSites: Set<String> { get }
   /// Whether the term has no value at places other than the stations; false by default.
   var isOfStations: Bool { get }
-  /// The sites whose priors a user may choose, in order; none by default.
-  var priorSites: [String] { get }
+  /// The priors that a user may choose, in order; none by default.
+  var priors: [SitePrior] { get }
 }
 
 extension GEVTerm {
@@ -70,6 +84,14 @@ extension GEVTerm {
   public func values(
     _ draws: Draws, _ data: StationTensors, at places: Places, in climates: [Climate]
   ) -> [Tensor] { climates.map { values(draws, data, at: places, in: $0) } }
+  public func plugInValues(
+    _ means: Draws, _ draws: Draws, _ data: StationTensors, at places: Places,
+    in climates: [Climate]
+  ) -> [Tensor] {
+    values(draws, data, at: places, in: climates).map {
+      $0.mean(along: [0], keepingDimensions: true)
+    }
+  }
   public func map(
     _ draws: Draws, _ data: StationTensors, at places: Places
   ) -> (site: ReportedSite, values: Tensor)? { nil }
@@ -78,6 +100,6 @@ extension GEVTerm {
   public var parameters: [ReportedSite] { [] }
   public var maps: [ReportedSite] { [] }
   public var otherSites: Set<String> { [] }
-  public var priorSites: [String] { [] }
+  public var priors: [SitePrior] { [] }
   public var isOfStations: Bool { false }
 }

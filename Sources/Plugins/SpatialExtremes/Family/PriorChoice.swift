@@ -31,6 +31,11 @@ public struct SitePrior: Sendable, Equatable, ExpressibleByArgument, CustomStrin
     (site, self.centre) = (parts[0], centre)
   }
 
+  /// A prior of a site.
+  init(_ site: String, _ centre: Double, _ deviation: Double) {
+    (self.site, self.centre, self.deviation) = (site, centre, deviation)
+  }
+
   public var description: String {
     "\(site)=\(centre)" + (deviation.map { ",\($0)" } ?? "")
   }

@@ -6,7 +6,7 @@ import PPL
 /// A smooth function of a covariate of time: a Gaussian process with a squared-exponential covariance over its values.
 ///
 /// It is whitened and centred over the years. Its sites, in order: `<kernel>.variance`, `<kernel>.lengthscale`, `<site>_u`, and
-/// `<site>`, computed from them. At a value of the covariate that no year has it is the conditional mean.
+/// `<site>`, computed from them. Elsewhere it is drawn given its values in the years.
 ///
 /// - Reference: Rasmussen and Williams (2006), *Gaussian Processes for Machine Learning*, §2.2.
 public struct SmoothTrend: GEVTerm {
@@ -39,21 +39,51 @@ public struct SmoothTrend: GEVTerm {
     process.map { $0 - $0.mean() } ?? 0
   }
 
+  /// At a value of the covariate that no year has, each draw is of the process given its values in the years; draws of one
+  /// process in several climates move together.
   public func values(
     _ draws: Draws, _ data: StationTensors, at places: Places, in climate: Climate
   ) -> Tensor {
-    let value = Tensor([data.covariates.value(ofTime: covariate, in: climate)])
+    values(draws, data, in: climate) { variance, lengthscale in
+      // Of the draw itself, so that neither climates nor threads matter.
+      RandomKey(variance.scalar.bitPattern).foldIn(
+        UInt32(truncatingIfNeeded: lengthscale.scalar.bitPattern))
+    }
+  }
+
+  /// The means over the draws of the conditional means.
+  public func plugInValues(
+    _ means: Draws, _ draws: Draws, _ data: StationTensors, at places: Places,
+    in climates: [Climate]
+  ) -> [Tensor] {
+    climates.map {
+      values(draws, data, in: $0) { _, _ in nil }.mean(along: [0], keepingDimensions: true)
+    }
+  }
+
+  /// The values in one climate, `[D, 1]`, drawn where there is a key for the hyperparameters of a draw.
+  private func values(
+    _ draws: Draws, _ data: StationTensors, in climate: Climate,
+    _ key: (_ variance: Tensor, _ lengthscale: Tensor) -> RandomKey?
+  ) -> Tensor {
+    let point = Tensor([data.covariates.value(ofTime: covariate, in: climate)])
+      .expandingDimension(at: 1)
     return stack(
       (0..<draws.count).map { n in
-        let r = draws[site][.at(n)]
-        let process = process(draws[varianceSite][.at(n)], draws[lengthscaleSite][.at(n)], data)
-        return process.conditioned(on: r, at: value).mean - r.mean()
-      })  // [D, 1]
+        let (r, v) = (draws[site][.at(n)], draws[varianceSite][.at(n)])
+        let l = draws[lengthscaleSite][.at(n)]
+        return process(v, l, data).values(at: point, given: r, key: key(v, l)) - r.mean()
+      })
   }
 
   public var otherSites: Set<String> { [site, varianceSite, lengthscaleSite] }
 
-  public var priorSites: [String] { [varianceSite, lengthscaleSite] }
+  public var priors: [SitePrior] {
+    [
+      SitePrior(varianceSite, variance.number ?? .nan, deviations.variance),
+      SitePrior(lengthscaleSite, lengthscale.number ?? .nan, deviations.lengthscale),
+    ]
+  }
 
   private var varianceSite: String { "\(kernel).variance" }
   private var lengthscaleSite: String { "\(kernel).lengthscale" }

@@ -66,7 +66,12 @@ public struct SpatialField: Sendable {
   }
 
   var sites: Set<String> { [site, varianceSite, lengthscaleSite] }
-  var priorSites: [String] { [varianceSite, lengthscaleSite] }
+  var priors: [SitePrior] {
+    [
+      SitePrior(varianceSite, variance.number ?? .nan, deviations.variance),
+      SitePrior(lengthscaleSite, lengthscale.number ?? .nan, deviations.lengthscale),
+    ]
+  }
 
   private var varianceSite: String { "\(kernel).variance" }
   private var lengthscaleSite: String { "\(kernel).lengthscale" }
@@ -93,21 +98,9 @@ extension SpatialField {
     let keys = places.key.map { $0.split(draws.count) }
     let rows = (0..<draws.count).map { n in
       let (v, l) = (draws[varianceSite][.at(n)], draws[lengthscaleSite][.at(n)])
-      return kriged(
-        f[.at(n)], process(v, l, at: data.coordinates), at: points, key: keys?[n])
+      return process(v, l, at: data.coordinates).values(
+        at: points, given: f[.at(n)], key: keys?[n])
     }
     return stack(rows) - means
-  }
-
-  private func kriged(
-    _ f: Tensor, _ process: GaussianProcess, at points: Tensor, key: RandomKey?
-  ) -> Tensor {
-    guard let kernel = process.kernel else { return .zeros([points.shape[0]]) }
-    let L = process.choleskyFactor
-    let A = triangularSolve(L, kernel.gram(process.inputs, points))  // [S, P]
-    let mean = matmul(A.transposed(), triangularSolve(L, f))
-    guard let key else { return mean }
-    let variance = maximum(kernel.diagonal(points) - square(A).sum(along: [0]), 0)
-    return mean + sqrt(variance) * key.normal(mean.shape)
   }
 }

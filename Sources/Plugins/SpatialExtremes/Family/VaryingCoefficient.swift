@@ -121,6 +121,11 @@ public struct VaryingCoefficient: GEVTerm {
     }
   }
 
+  public func plugInValues(
+    _ means: Draws, _ draws: Draws, _ data: StationTensors, at places: Places,
+    in climates: [Climate]
+  ) -> [Tensor] { values(means, data, at: places, in: climates) }
+
   public func map(
     _ draws: Draws, _ data: StationTensors, at places: Places
   ) -> (site: ReportedSite, values: Tensor)? {
@@ -186,9 +191,9 @@ public struct VaryingCoefficient: GEVTerm {
 
   public var isOfStations: Bool { stations != nil }
 
-  public var priorSites: [String] {
-    (field?.priorSites ?? []) + [constant?.site, stations?.site].compactMap(\.self)
-      + slopes.map(\.coefficient.site)
+  public var priors: [SitePrior] {
+    (field?.priors ?? []) + [constant?.prior, stations?.prior].compactMap(\.self)
+      + slopes.map(\.coefficient.prior)
   }
 
 }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Kernels
 import PPL
 import Plugins
+import Runs
 
 /// The GEV model whose location, log scale and shape are formulas.
 ///
@@ -17,6 +18,8 @@ public struct GEVByFormula: FamilyModel {
   public static let summary =
     "Annual maxima ~ GEV whose location, log scale and shape are formulas: --location \"1 + field + gmst\"."
   public static let requirements = DataRequirements(minimumStations: 1, covariates: [])
+  /// Steps that become smaller near the edge of the density, where those of few stations diverge.
+  public static let samplerFlags = ["--sampler", "walnuts"]
   public static let memory = FitMemory(matricesOfAStep: 6, matricesOfAThread: 4, arraysOfData: 7)
 
   /// The formulas and the priors, flags of the command line.
@@ -105,7 +108,7 @@ public struct GEVByFormula: FamilyModel {
 
   /// Refuses a prior of a site that the model does not have.
   private func checkPriors() throws(FormulaError) {
-    let sites = family.priorSites
+    let sites = family.priors.map(\.site)
     for prior in priors.prior where !sites.contains(prior.site) {
       throw FormulaError(
         prior, found: "the model has no such prior",
@@ -115,6 +118,15 @@ public struct GEVByFormula: FamilyModel {
       throw FormulaError(
         prior, found: "the median is \(prior.centre)", remedy: "give a positive one")
     }
+  }
+
+  /// The mean and the standard deviation of each coefficient, the median and the deviation of the logarithm of each
+  /// hyperparameter.
+  public var priorRecord: JSONObject {
+    JSONObject(
+      family.priors.map {
+        ($0.site, JSONObject([("centre", $0.centre), ("deviation", $0.deviation)]))
+      })
   }
 
   public static func requirements(with priors: Priors) -> DataRequirements {

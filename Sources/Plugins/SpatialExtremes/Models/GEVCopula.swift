@@ -88,6 +88,10 @@ public struct GEVCopula: ExtremesModel {
     try stations.gev(draws, in: climates, at: places)
   }
 
+  public func plugIn(
+    _ means: Draws, _ draws: Draws, in climates: [Climate], at places: Places
+  ) throws -> [GEV] { try stations.plugIn(means, draws, in: climates, at: places) }
+
   public func reportedMeans(_ draws: Draws, _ sampled: Draws) -> [String: Tensor] {
     stations.reportedMeans(draws, sampled)
   }

@@ -37,9 +37,8 @@ struct ClimateRecord {
     _ data: StationMaxima, _ requirements: DataRequirements, _ options: ExtremesPrediction
   ) throws(DataError) {
     let columns = data.yearColumns.merging([Covariates.gmst: data.covariate]) { $1 }
-    let names =
-      requirements.needsCovariateFile
-      ? requirements.columns.filter { columns[$0] != nil }.union([Covariates.gmst]).sorted() : []
+    let names = requirements.columns.filter { columns[$0] != nil }
+      .union(requirements.covariates.map(\.rawValue)).sorted()
     self.names = names
     var years = data.otherYears
     for (index, year) in data.years.enumerated() { years[year] = columns.mapValues { $0[index] } }

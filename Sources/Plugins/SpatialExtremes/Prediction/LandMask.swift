@@ -3,7 +3,7 @@ import Tables
 
 /// The polygons of a GeoJSON file, in degrees of longitude and latitude.
 ///
-/// Holes and islands count by the even-odd rule: a place is inside where an odd number of rings surround it.
+/// A place is inside where it is inside a polygon; in a polygon with holes, where an odd number of its rings surround it.
 ///
 /// - Reference: Butler et al. (2016), *RFC 7946: The GeoJSON Format*, §3.1.
 struct LandMask {
@@ -29,7 +29,7 @@ struct LandMask {
     }
   }
 
-  private let rings: [Ring]
+  private let polygons: [[Ring]]
 
   /// Reads the polygons of a file.
   ///
@@ -37,8 +37,8 @@ struct LandMask {
   init(contentsOf path: String) throws(DataError) {
     let bytes = try readBytes(of: URL(filePath: path))
     let object = try? JSONSerialization.jsonObject(with: Data(bytes))
-    rings = Self.polygons(object).flatMap { $0 }
-    guard !rings.isEmpty else {
+    polygons = Self.polygons(object).filter { !$0.isEmpty }
+    guard !polygons.isEmpty else {
       throw DataError(
         file: path, found: "it is not GeoJSON with polygons",
         remedy: "give Polygon or MultiPolygon geometries in degrees of longitude and latitude")
@@ -48,7 +48,7 @@ struct LandMask {
   /// Whether a place is inside, degrees east and north.
   func contains(longitude: Double, latitude: Double) -> Bool {
     let x = longitude > 180 ? longitude - 360 : longitude < -180 ? longitude + 360 : longitude
-    return rings.count { $0.surrounds(x, latitude) } % 2 == 1
+    return polygons.contains { $0.count { $0.surrounds(x, latitude) } % 2 == 1 }
   }
 
   private static func polygons(_ value: Any?) -> [[Ring]] {

@@ -53,7 +53,9 @@ struct PredictedDistributions<M: ExtremesModel>: Sendable {
   /// The fields of a draw are the same in all climates.
   func batches(in climates: [Climate]) throws -> [Batch] {
     let parts = try pieces { draws, places, _ in try gev(draws, in: climates, at: places) }
-    let ofMeans = try gev(means, in: climates, at: places.places)
+    let ofMeans = try model.plugIn(means, draws, in: climates, at: places.places).map {
+      GEV(ofPlaces($0.location, 1), ofPlaces($0.scale, 1), ofPlaces($0.shape, 1))
+    }
     return climates.indices.map { index in
       func all(_ parameter: (GEV) -> Tensor) -> Tensor {
         concatenate(parts.map { parameter($0[index]) })

@@ -6,7 +6,7 @@ import Runs
 /// A predicted number: the summary of its draws, and its value at the posterior means.
 ///
 /// Infinite draws count as such: a quantile among them is infinite, and `q05` is then the one-sided 95 % bound. Draws that
-/// are not defined, such as ratios of 0 to 0, are left out.
+/// are not defined, such as ratios of 0 to 0, are left out; with some of them there is no bound.
 struct PredictedNumber: Sendable, Equatable {
   /// Mean and standard deviation over the draws; the latter is nil where the mean is infinite.
   let mean: Double
@@ -77,7 +77,7 @@ struct PredictedNumber: Sendable, Equatable {
     [
       ("mean", mean), ("sd", sd), ("q05", q05), ("q50", q50), ("q95", q95), ("plugin", plugin),
       ("infinite_share", infiniteShare > 0 ? infiniteShare : nil),
-      ("lower_bound", infiniteShare > 0 ? q05 : nil),
+      ("lower_bound", infiniteShare > 0 && undefinedShare == 0 ? q05 : nil),
       ("undefined_share", undefinedShare > 0 ? undefinedShare : nil),
     ]
   }

@@ -60,6 +60,11 @@ struct PredictedPlaces: Sendable {
         }
         return index
       }
+      if let twice = indices.first(where: { index in indices.count { $0 == index } > 1 }) {
+        throw PredictionError(
+          "--station \(known[twice]) is given twice, which joint probabilities would count twice; leave one out."
+        )
+      }
     }
     (stations, places, self.indices) = (indices.map { data.stations[$0] }, .stations, indices)
   }

@@ -49,10 +49,19 @@ extension PredictionReport {
         values.map { Row(labels: labels + [name], numbers: $0) }
       }
     }
-    let bounds = rows.contains { $0.numbers.contains { $0.infiniteShare > 0 } }
+    let all = rows.flatMap(\.numbers)
+    let bounds = all.contains { $0.infiniteShare > 0 && $0.undefinedShare == 0 }
+    let undefined = all.map(\.undefinedShare).max() ?? 0
     return section("events, \(numbers.unit)", ["event", "climate", ""], rows)
       + (bounds
         ? ["inf: some draws rule the event out; 5 % is then the one-sided 95 % lower bound"] : [])
+      + (undefined > 0
+        ? [
+          String(
+            format:
+              "left out: up to %.1f %% of the draws, in which the event is impossible in both climates, so that ",
+            100 * undefined) + "numbers of these rows are of the other draws, without a bound"
+        ] : [])
   }
 
   private var joint: [String] {
@@ -127,6 +136,7 @@ extension PredictionReport {
 
   private func text(_ value: Double?) -> String {
     guard let value else { return "" }
+    if value.isNaN { return "undefined" }
     if value != 0, value.isFinite, abs(value) < 1e-3 || abs(value) >= 1e6 {
       return String(format: "%.3g", value)
     }

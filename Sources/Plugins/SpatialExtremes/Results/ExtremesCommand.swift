@@ -63,7 +63,7 @@ public struct ExtremesCommand<M: ExtremesModel>: FittableModel {
 
   /// Smaller steps for `nuts`: where the shape is negative, the density of the maxima ends at an edge that long steps cross.
   public func defaultFlags(for backend: String) -> [String] {
-    backend == "nuts" ? ["--target-acceptance", "0.9"] : []
+    backend == "nuts" ? M.samplerFlags : []
   }
 
   public func report(_ fitted: FittedModel<Self>) throws -> RunReport {

@@ -21,7 +21,11 @@ public struct ExtremesOptions<M: ExtremesModel>: ParsableArguments, AnnotatedFla
       "Keep data that a check finds doubtful, or silence its warning; may be repeated.",
       valueName: "check"))
   var allow: [DataCheck] = []
-  @Option(parsing: .unconditional, help: "The year that return levels are projected to.")
+  @Option(
+    parsing: .unconditional,
+    help:
+      "The year of projected return levels, with the GMST on the line through its first and last year in the data."
+  )
   var projectionYear = 2050
 
   @OptionGroup var priors: M.Priors

@@ -171,7 +171,7 @@ struct ExtremesReport<M: ExtremesModel> {
   private var record: JSONObject {
     var record = fitted.record
     record.members += [
-      ("priors", fitted.options.priors.values.record),
+      ("priors", summary.model.priorRecord),
       (
         "parameterizations",
         fitted.options.priors.chosenParameterizations(for: fitted.dataset.tensors)

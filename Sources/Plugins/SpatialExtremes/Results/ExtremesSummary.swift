@@ -104,7 +104,10 @@ struct ExtremesSummary<M: ExtremesModel> {
     levelNow = Summary.each(of: now)
     levelThen = Summary.each(of: then)
     shift = Summary.each(of: then - now)
-    shiftPlugIn = (level(climates.then, means) - level(climates.now, means)).mean().scalar
+    let plugIn = try model.plugIn(
+      means, predictions, in: [climates.now, climates.then], at: .stations
+    ).map { sign * $0.returnLevel(period: Tensor(Double(Self.returnPeriod))) }
+    shiftPlugIn = (plugIn[1] - plugIn[0]).broadcast(to: [1, stations]).mean().scalar
   }
 }
 

@@ -20,7 +20,8 @@ enum StartFailureCause: Equatable, CustomStringConvertible {
     case .prior(let flag, let value, let data):
       "\(flag) is \(value), but \(data); choose one that suits them, or leave this flag out."
     case .maxima(let flags):
-      "Leave the cells of missing values empty, and see that \(listed(flags)) suit the data."
+      "Leave the cells of missing values empty, and see that "
+        + (flags.isEmpty ? "each --prior suits" : "\(listed(flags)) suit") + " the data."
     }
   }
 
