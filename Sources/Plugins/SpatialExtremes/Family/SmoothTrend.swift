@@ -39,8 +39,8 @@ public struct SmoothTrend: GEVTerm {
     process.map { $0 - $0.mean() } ?? 0
   }
 
-  /// At a value of the covariate that no year has, each draw is of the process given its values in the years; draws of one
-  /// process in several climates move together.
+  /// The values for each draw, at a covariate that no year has drawn from the process given its values in the years; in several
+  /// climates they move together.
   public func values(
     _ draws: Draws, _ data: StationTensors, at places: Places, in climate: Climate
   ) -> Tensor {
