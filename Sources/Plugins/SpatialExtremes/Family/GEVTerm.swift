@@ -17,7 +17,10 @@ public protocol GEVTerm: Sendable {
 
   /// Samples the other sites of the term.
   ///
-  /// - Parameter process: The values that `sampleProcess(_:_:)` returned.
+  /// - Parameters:
+  ///   - p: The context of the model.
+  ///   - process: The values that `sampleProcess(_:_:)` returned.
+  ///   - data: The data of the model.
   /// - Returns: The value of the term at the stations in the years of the data, which broadcasts to `[S, T]`.
   func sample(_ p: inout Context, process: Tensor?, _ data: StationTensors) -> Tensor
 
