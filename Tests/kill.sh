@@ -64,9 +64,9 @@ compare() {  # name, folder
     file=$(basename "$file")
     case $file in
       run.json | results.json | journal.jsonl)
-        # Wall times differ; pieces are kept in the order in which they finish.
-        cmp -s <(grep -v '"seconds"' "$work/$1-whole/$file" | sort) \
-          <(grep -v '"seconds"' "$2/$file" | sort) || fail "$1: $file differs from that of one run" ;;
+        # Times differ; pieces are kept in the order in which they finish.
+        cmp -s <(grep -vE '"(seconds|date)"' "$work/$1-whole/$file" | sort) \
+          <(grep -vE '"(seconds|date)"' "$2/$file" | sort) || fail "$1: $file differs from that of one run" ;;
       *) cmp -s "$work/$1-whole/$file" "$2/$file" || fail "$1: $file differs from that of one run" ;;
     esac
   done
