@@ -8,16 +8,8 @@ import Testing
 
 @testable import Plugins
 
-private struct Means: Plugin {
-  let name = "means"
-  let summary = "Means."
-  let models: [any FittableModel] = [MeanOfTwo(name: "means")]
-}
-
 private func fit(_ flags: [String]) -> CommandResult {
-  var registry = PluginRegistry()
-  registry.register(Means())
-  return command(["fit", "means"] + flags, registry)
+  means("fit", flags)
 }
 
 /// `ppl fit MODEL --average`, and what is said of a clip that is always active.

@@ -10,16 +10,8 @@ import Testing
 
 @testable import Plugins
 
-private struct Means: Plugin {
-  let name = "means"
-  let summary = "Means."
-  let models: [any FittableModel] = [MeanOfTwo(name: "means")]
-}
-
 private func calibrate(_ flags: String...) -> CommandResult {
-  var registry = PluginRegistry()
-  registry.register(Means())
-  return command(["calibrate", "means"] + flags, registry)
+  means("calibrate", flags)
 }
 
 private func json(_ url: URL) throws -> JSONValue {
@@ -88,7 +80,7 @@ struct CalibrateCommandTests {
     try withTemporaryFolder { folder in
       func run(_ name: String, _ panels: Int, _ more: String...) -> CommandResult {
         var registry = PluginRegistry()
-        registry.register(Means())
+        registry.register(MeansPlugin())
         return command(
           ["calibrate", "means", "--chains", "2", "--warmup", "50", "--draws", "50"]
             + ["--panels", "\(panels)", "--output", folder.appending(path: name).path] + more,

@@ -56,16 +56,8 @@ struct FlagWordsTests {
   }
 
   @Test func verdictsOfChainsNameFlags() throws {
-    var registry = PluginRegistry()
-    struct Means: Plugin {
-      let name = "means"
-      let summary = "Means."
-      let models: [any FittableModel] = [MeanOfTwo(name: "means")]
-    }
-    registry.register(Means())
-    let result = command(
-      ["fit", "means", "--backend", "nuts", "--chains", "1", "--warmup", "20", "--draws", "20"],
-      registry)
+    let result = means(
+      "fit", ["--backend", "nuts", "--chains", "1", "--warmup", "20", "--draws", "20"])
     #expect(result.output.contains("\nthe chain has not converged: "), "\(result.output)")
     #expect(result.output.contains(", below 100; take more --draws."))
     #expect(!result.output.contains("chains do not agree"))

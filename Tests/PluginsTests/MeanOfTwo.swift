@@ -1,4 +1,5 @@
 import ArgumentParser
+import CommandTestSupport
 import Distributions
 import Inference
 import PPL
@@ -18,4 +19,18 @@ struct MeanOfTwo: FittableModel {
     }
     return InferenceProblem(model.conditioned(on: ["y": [1, 3]]))
   }
+}
+
+/// The plugin with that model alone, under the name `means`.
+struct MeansPlugin: Plugin {
+  let name = "means"
+  let summary = "Means."
+  let models: [any FittableModel] = [MeanOfTwo(name: "means")]
+}
+
+/// The output of a command for that model.
+func means(_ command: String, _ flags: [String]) -> CommandResult {
+  var registry = PluginRegistry()
+  registry.register(MeansPlugin())
+  return CommandTestSupport.command([command, "means"] + flags, registry)
 }

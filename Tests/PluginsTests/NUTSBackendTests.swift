@@ -10,16 +10,8 @@ import Testing
 
 @testable import Plugins
 
-private struct Means: Plugin {
-  let name = "means"
-  let summary = "Means."
-  let models: [any FittableModel] = [MeanOfTwo(name: "means")]
-}
-
 private func fit(_ flags: String...) -> CommandResult {
-  var registry = PluginRegistry()
-  registry.register(Means())
-  return command(["fit", "means", "--backend", "nuts"] + flags, registry)
+  means("fit", ["--backend", "nuts"] + flags)
 }
 
 private func json(_ url: URL) throws -> JSONValue {
@@ -58,7 +50,7 @@ struct NUTSBackendTests {
   ])
   func everySamplerAndStartReportsTheExactPosterior(flags: [String]) throws {
     var registry = PluginRegistry()
-    registry.register(Means())
+    registry.register(MeansPlugin())
     let result = command(
       ["fit", "means", "--backend", "nuts", "--warmup", "150", "--draws", "300"] + flags, registry)
     #expect(result.status == 0, "\(result.errors)")
@@ -78,7 +70,7 @@ struct NUTSBackendTests {
       let flags = ["--chains", "2", "--warmup", "60", "--output"]
       func draws(_ run: URL, _ more: String...) throws -> Data {
         var registry = PluginRegistry()
-        registry.register(Means())
+        registry.register(MeansPlugin())
         let result = command(
           ["fit", "means", "--backend", "nuts"] + flags + [run.path] + more, registry)
         #expect(result.status == 0, "\(result.errors)")
@@ -156,7 +148,7 @@ struct NUTSBackendTests {
   ])
   func aWrongFlagIsNamed(flags: [String], sentence: String) {
     var registry = PluginRegistry()
-    registry.register(Means())
+    registry.register(MeansPlugin())
     let result = command(["fit", "means", "--backend", "nuts"] + flags, registry)
     #expect(result.status == 64 && result.errors.contains(sentence))
   }

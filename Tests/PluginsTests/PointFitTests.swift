@@ -8,12 +8,6 @@ import Testing
 
 @testable import Plugins
 
-private struct Means: Plugin {
-  let name = "means"
-  let summary = "Means."
-  let models: [any FittableModel] = [MeanOfTwo(name: "means")]
-}
-
 private func json(_ url: URL) throws -> JSONValue {
   try JSONDecoder().decode(JSONValue.self, from: Data(contentsOf: url))
 }
@@ -25,7 +19,7 @@ struct PointFitTests {
   @Test func aPointHasAValueAndNoDeviation() throws {
     try withTemporaryFolder { folder in
       var registry = PluginRegistry()
-      registry.register(Means())
+      registry.register(MeansPlugin())
       let result = command(
         ["fit", "means"] + flags + ["--draws", "50", "--output", folder.path], registry)
       #expect(result.status == 0, "\(result.errors)")

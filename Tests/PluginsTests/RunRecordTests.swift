@@ -8,18 +8,6 @@ import Testing
 
 @testable import Plugins
 
-private struct Means: Plugin {
-  let name = "means"
-  let summary = "Means."
-  let models: [any FittableModel] = [MeanOfTwo(name: "means")]
-}
-
-private func means(_ command: String, _ flags: [String]) -> CommandResult {
-  var registry = PluginRegistry()
-  registry.register(Means())
-  return CommandTestSupport.command([command, "means"] + flags, registry)
-}
-
 private func json(_ folder: URL, _ name: String = "run.json") throws -> JSONValue {
   try JSONDecoder().decode(
     JSONValue.self, from: Data(contentsOf: folder.appending(path: name)))

@@ -7,18 +7,6 @@ import Testing
 
 @testable import Plugins
 
-private struct Means: Plugin {
-  let name = "means"
-  let summary = "Means."
-  let models: [any FittableModel] = [MeanOfTwo(name: "means")]
-}
-
-private func means(_ command: String, _ flags: [String]) -> CommandResult {
-  var registry = PluginRegistry()
-  registry.register(Means())
-  return CommandTestSupport.command([command, "means"] + flags, registry)
-}
-
 /// Flags that have no effect under the values of others.
 struct UnreadFlagTests {
   @Test(arguments: [
