@@ -76,8 +76,6 @@ public struct StationTensors: Sendable {
       sum + row.0.reduce(0) { $0 + ($1 - row.1) * ($1 - row.1) }
     }
     let freedom = rows.reduce(-stations) { $0 + $1.count }
-    let mean = means.reduce(0, +) / Double(max(stations, 1))
-    let between = means.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(max(stations - 1, 1))
-    return ((squares / Double(max(freedom, 1))).squareRoot(), between.squareRoot())
+    return ((squares / Double(max(freedom, 1))).squareRoot(), standardDeviation(means))
   }
 }

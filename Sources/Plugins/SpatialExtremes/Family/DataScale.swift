@@ -29,7 +29,7 @@ struct DataScale: Sendable {
       let column =
         data.covariates.hasTime(name)
         ? data.covariates.ofTime(name) : data.covariates.ofPlace(name)
-      deviations[name] = Self.deviation(column.scalars)
+      deviations[name] = standardDeviation(column.scalars)
     }
     self.deviations = deviations
   }
@@ -37,12 +37,5 @@ struct DataScale: Sendable {
   /// The standard deviation of a covariate, 1 where it does not vary.
   func deviation(of covariate: String) -> Double {
     deviations[covariate].flatMap { $0 > 0 ? $0 : nil } ?? 1
-  }
-
-  private static func deviation(_ values: [Double]) -> Double {
-    let n = Double(values.count)
-    guard n > 1 else { return 0 }
-    let mean = values.reduce(0, +) / n
-    return (values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / (n - 1)).squareRoot()
   }
 }

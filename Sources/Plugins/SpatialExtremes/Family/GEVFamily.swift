@@ -48,9 +48,7 @@ public struct GEVFamily: Sendable {
     var values: [Tensor] = []
     var scale: Tensor?
     for (index, (term, process)) in zip(terms, processes).enumerated() {
-      if index == location.count, logScale.count == 1, let term = term as? VaryingCoefficient,
-        term.exponential != nil
-      {
+      if index == location.count, logScale.count == 1 {
         scale = term.sampleExponential(&p, process: process, data)
         values.append(0)
       } else {

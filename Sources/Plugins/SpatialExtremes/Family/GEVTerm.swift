@@ -24,6 +24,17 @@ public protocol GEVTerm: Sendable {
   /// - Returns: The value of the term at the stations in the years of the data, which broadcasts to `[S, T]`.
   func sample(_ p: inout Context, process: Tensor?, _ data: StationTensors) -> Tensor
 
+  /// Samples the other sites of the only term of a logarithm, by default as `sample(_:process:_:)`.
+  ///
+  /// - Parameters:
+  ///   - p: The context of the model.
+  ///   - process: The values that `sampleProcess(_:_:)` returned.
+  ///   - data: The data of the model.
+  /// - Returns: The exponential of the value, which broadcasts to `[S, T]`.
+  func sampleExponential(
+    _ p: inout Context, process: Tensor?, _ data: StationTensors
+  ) -> Tensor
+
   /// The value of the term for each draw in one climate.
   ///
   /// - Parameters:
@@ -84,6 +95,9 @@ public protocol GEVTerm: Sendable {
 
 extension GEVTerm {
   public func sampleProcess(_ p: inout Context, _ data: StationTensors) -> Tensor? { nil }
+  public func sampleExponential(
+    _ p: inout Context, process: Tensor?, _ data: StationTensors
+  ) -> Tensor { exp(sample(&p, process: process, data)) }
   public func values(
     _ draws: Draws, _ data: StationTensors, at places: Places, in climates: [Climate]
   ) -> [Tensor] { climates.map { values(draws, data, at: places, in: $0) } }

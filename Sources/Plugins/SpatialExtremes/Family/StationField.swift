@@ -23,22 +23,6 @@ extension Context {
     return sample(name, process.parameterized(parameterization))
   }
 
-  /// Samples the spatial field of a parameter of the GEV distribution at the stations of the data.
-  ///
-  /// - Parameters:
-  ///   - quantity: The parameter of the distribution.
-  ///   - data: The stations, whose information of the parameter a partial parameterization uses.
-  ///   - chosen: The parameterization by a flag; that of the data if nil.
-  /// - Returns: The field, as the other `field`, `[S]`.
-  public mutating func field(
-    _ name: String, _ kernel: String, _ variance: Prior, _ lengthscale: Prior,
-    of quantity: GEVQuantity, at data: StationTensors, as chosen: FieldParameterization?
-  ) -> Tensor {
-    field(
-      name, kernel, variance, lengthscale, at: data.coordinates,
-      as: data.parameterization(chosen, of: quantity, variance: variance))
-  }
-
   /// Samples a positive number with a log-normal prior.
   ///
   /// - Parameters:

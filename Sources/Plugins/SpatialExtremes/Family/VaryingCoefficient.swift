@@ -63,8 +63,11 @@ public struct VaryingCoefficient: GEVTerm {
     return ofPlace * data.covariates.centred(ofTime: covariate)
   }
 
-  /// Samples the term of a logarithm that has no other term, and returns the exponential of its value.
-  func sampleExponential(_ p: inout Context, process: Tensor?, _ data: StationTensors) -> Tensor {
+  /// The exponential, which is the site of the report where there is one.
+  public func sampleExponential(
+    _ p: inout Context, process: Tensor?, _ data: StationTensors
+  ) -> Tensor {
+    guard exponential != nil else { return exp(sample(&p, process: process, data)) }
     let (constant, variation) = sampleParts(&p, process, data)
     return exponentials(&p, constant, variation, data)
   }

@@ -58,27 +58,18 @@ public struct GEVAdditive: FamilyModel {
     GEVFamily(
       data,
       location: [
-        VaryingCoefficient(
-          constant: Coefficient("mu0", priors.priorMu0.number ?? data.meanMaximum, 5, unit: "°C"),
-          field: SpatialField(
+        VaryingCoefficient.location(
+          priors.priorMu0, data,
+          SpatialField(
             "mu_s", "Matern", priors.priorMuVariance, priors.priorMuLengthscale, of: .location,
-            as: priors.muField),
-          map: ReportedSite("mu_field", as: "mu", unit: "°C", .location, showsRange: true),
-          mapHasConstant: false, quantity: .location),
+            as: priors.muField), showsRange: true),
         VaryingCoefficient(
           of: Covariates.gmst, constant: Coefficient("beta", priors.priorBeta, 1, unit: "°C/°C"),
           quantity: .rate),
         SmoothTrend(
           "tau_r", "RBF", of: Covariates.gmst, priors.priorResidualVariance,
           priors.priorResidualLengthscale),
-      ],
-      logScale: [
-        VaryingCoefficient(
-          constant: Coefficient("log_sigma", priors.priorSigma.log, 0.4),
-          exponential: ReportedSite("sigma", unit: "°C", .scale))
-      ],
-      shape: [
-        VaryingCoefficient(constant: Coefficient("xi", priors.priorXi, 0.1), quantity: .shape)
-      ])
+      ], logScale: [VaryingCoefficient.scale(priors.priorSigma)],
+      shape: [VaryingCoefficient.shape(priors.priorXi)])
   }
 }

@@ -63,29 +63,17 @@ public struct GEVMultiplicative: FamilyModel {
     GEVFamily(
       data,
       location: [
-        VaryingCoefficient(
-          constant: Coefficient("mu0", priors.priorMu0.number ?? data.meanMaximum, 5, unit: "°C"),
-          field: SpatialField(
+        VaryingCoefficient.location(
+          priors.priorMu0, data,
+          SpatialField(
             "mu_s", "k_mu", priors.priorMuVariance, priors.priorMuLengthscale, of: .location,
-            as: priors.muField),
-          map: ReportedSite("mu_field", as: "mu", unit: "°C", .location), mapHasConstant: false,
-          quantity: .location),
-        VaryingCoefficient(
-          of: Covariates.gmst,
-          constant: Coefficient("beta0", priors.priorBeta0, 0.5, unit: "°C/°C"),
-          field: SpatialField(
+            as: priors.muField)),
+        VaryingCoefficient.rate(
+          priors.priorBeta0,
+          SpatialField(
             "beta_tilde", "k_beta", priors.priorBetaVariance, priors.priorBetaLengthscale,
-            of: .rate, as: priors.betaField),
-          map: ReportedSite("beta_field", as: "beta", unit: "°C/°C", .rate, showsRange: true),
-          quantity: .rate),
-      ],
-      logScale: [
-        VaryingCoefficient(
-          constant: Coefficient("log_sigma", priors.priorSigma.log, 0.4),
-          exponential: ReportedSite("sigma", unit: "°C", .scale))
-      ],
-      shape: [
-        VaryingCoefficient(constant: Coefficient("xi", priors.priorXi, 0.1), quantity: .shape)
-      ])
+            of: .rate, as: priors.betaField)),
+      ], logScale: [VaryingCoefficient.scale(priors.priorSigma)],
+      shape: [VaryingCoefficient.shape(priors.priorXi)])
   }
 }

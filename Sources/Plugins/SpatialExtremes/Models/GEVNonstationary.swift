@@ -70,21 +70,16 @@ public struct GEVNonstationary: FamilyModel {
     GEVFamily(
       data,
       location: [
-        VaryingCoefficient(
-          constant: Coefficient("mu0", priors.priorMu0.number ?? data.meanMaximum, 5, unit: "°C"),
-          field: field(
+        VaryingCoefficient.location(
+          priors.priorMu0, data,
+          field(
             "mu_s", "k_mu", priors.priorMuVariance, priors.priorMuLengthscale, .location,
-            priors.muField),
-          map: ReportedSite("mu_field", as: "mu", unit: "°C", .location), mapHasConstant: false,
-          quantity: .location),
-        VaryingCoefficient(
-          of: Covariates.gmst,
-          constant: Coefficient("beta0", priors.priorBeta0, 0.5, unit: "°C/°C"),
-          field: field(
+            priors.muField)),
+        VaryingCoefficient.rate(
+          priors.priorBeta0,
+          field(
             "beta_tilde", "k_beta", priors.priorBetaVariance, priors.priorBetaLengthscale, .rate,
-            priors.betaField),
-          map: ReportedSite("beta_field", as: "beta", unit: "°C/°C", .rate, showsRange: true),
-          quantity: .rate),
+            priors.betaField)),
       ],
       logScale: [
         VaryingCoefficient(

@@ -25,6 +25,14 @@ func medianValue(_ values: [Double]) -> Double? {
   return sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
 }
 
+/// The sample standard deviation, with divisor n - 1; 0 of fewer than two numbers.
+func standardDeviation(_ values: [Double]) -> Double {
+  let n = Double(values.count)
+  guard n > 1 else { return 0 }
+  let mean = values.reduce(0, +) / n
+  return (values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / (n - 1)).squareRoot()
+}
+
 /// Theil's robust slope of a line through points: the median of the slopes of n/2 pairs, each of a point in the lower half of
 /// `x` and its counterpart in the upper half.
 ///
