@@ -151,6 +151,22 @@ extension ClimateRecord {
     }
   }
 
+  /// The climates whose covariates lie beyond those of the years of the fit, in a sentence; nil for none.
+  func extrapolation(in climates: [PredictedClimate]) -> String? {
+    let beyond = names.compactMap { name -> String? in
+      let known = dataYears.compactMap { file[$0]?[name] }
+      guard let least = known.min(), let most = known.max() else { return nil }
+      let outside = climates.filter { climate in
+        climate.climate.values[name].map { $0 < least || $0 > most } ?? false
+      }
+      guard !outside.isEmpty else { return nil }
+      let labels = outside.map(\.label).joined(separator: ", ")
+      return "\(labels): \(name) is outside the "
+        + String(format: "%.3g to %.3g of the years of the fit", least, most)
+    }
+    return beyond.isEmpty ? nil : "extrapolated: " + beyond.joined(separator: "; ")
+  }
+
   private func coverage(of name: String) -> String {
     let years = file.keys.filter { file[$0]?[name] != nil }
     return "it has \(yearRanges(years))"
