@@ -68,11 +68,6 @@ public struct SimulationBasedCalibration: Sendable {
   public func panel(key: RandomKey) throws -> Panel {
     let trace = try posterior.unconditioned().seeded(by: key).trace()
     let names = Set(trace.names)
-    func isCoordinate(_ name: String) -> Bool {
-      ["_u", "_decentered"].contains {
-        name.hasSuffix($0) && names.contains(String(name.dropLast($0.count)))
-      }
-    }
     let values = trace.filter { [.sample, .deterministic].contains($0.kind) }
       .compactMap { site in site.value.map { (name: site.name, value: $0) } }
     for (name, value) in values {
@@ -82,7 +77,9 @@ public struct SimulationBasedCalibration: Sendable {
     }
     let data = Dictionary(values.filter { observed.contains($0.name) }) { $1 }
     return Panel(
-      truth: values.filter { data[$0.name] == nil && !isCoordinate($0.name) }, data: data,
+      truth: values.filter {
+        data[$0.name] == nil && names.siteComputed(from: $0.name) == nil
+      }, data: data,
       posterior: posterior.unconditioned().conditioned(on: data))
   }
 
