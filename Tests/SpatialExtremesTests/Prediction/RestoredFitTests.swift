@@ -23,7 +23,7 @@ import Testing
       let report = try CSVTable(
         contentsOf: folder.url.appending(path: "run/stations_posterior.csv"))
       let numbers = try folder.numbers(
-        "--period", "100", "--year", "2012,2050", "--trend", "ends")
+        "--period", "100", "--year", "2012,2050")
       let levels = try #require(numbers["levels"]).elements
       #expect(levels.count == 12)
       for (index, level) in levels.enumerated() {

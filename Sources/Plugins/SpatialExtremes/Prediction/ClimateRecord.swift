@@ -32,9 +32,16 @@ struct ClimateRecord {
 
   /// The record of the data of a fit.
   ///
+  /// - Parameters:
+  ///   - data: The data, with the years of `gmst.csv` that have no maxima.
+  ///   - requirements: The covariates that the model uses.
+  ///   - trend: The continuation after the last year of the file.
+  ///   - trendYears: The number of years of a least-squares line.
+  ///   - scenario: The table of years that the file does not have.
   /// - Throws: `DataError` for a scenario that cannot be read.
   init(
-    _ data: StationMaxima, _ requirements: DataRequirements, _ options: ExtremesPrediction
+    _ data: StationMaxima, _ requirements: DataRequirements, trend: Trend = .leastSquares,
+    trendYears: Int = 30, scenario path: String? = nil
   ) throws(DataError) {
     let columns = data.yearColumns.merging([Covariates.gmst: data.covariate]) { $1 }
     let names = requirements.columns.filter { columns[$0] != nil }
@@ -45,9 +52,9 @@ struct ClimateRecord {
     file = years
     means = columns.mapValues { $0.reduce(0, +) / Double($0.count) }
     dataYears = (data.years.first ?? 0)...(data.years.last ?? 0)
-    (trend, trendYears) = (options.trend, options.trendYears)
-    scenarioFile = options.scenario ?? ""
-    if let path = options.scenario {
+    (self.trend, self.trendYears) = (trend, trendYears)
+    scenarioFile = path ?? ""
+    if let path {
       scenario = try Self.scenario(path, names: names)
     } else {
       scenario = [:]
@@ -87,11 +94,16 @@ struct ClimateRecord {
 extension ClimateRecord {
   /// The climate of a year.
   ///
+  /// - Parameters:
+  ///   - year: The year.
+  ///   - flag: The flag that names it, for messages.
   /// - Throws: `PredictionError` for a year before the file, or in a gap of it.
-  func climate(of year: Int) throws(PredictionError) -> PredictedClimate {
+  func climate(
+    of year: Int, flag: String = "--year"
+  ) throws(PredictionError) -> PredictedClimate {
     var (values, sources): ([String: Double], [String]) = ([:], [])
     for name in names {
-      let (value, source) = try value(of: name, in: year)
+      let (value, source) = try value(of: name, in: year, flag)
       values[name] = value
       sources.append(source)
     }
@@ -173,24 +185,25 @@ extension ClimateRecord {
   }
 
   private func value(
-    of name: String, in year: Int
+    of name: String, in year: Int, _ flag: String
   ) throws(PredictionError) -> (value: Double, source: String) {
     if let value = file[year]?[name] { return (value, "gmst.csv") }
     if let value = scenario[year]?[name] { return (value, scenarioFile) }
     let known = file.filter { $0.value[name] != nil }.keys.sorted()
     guard let last = known.last, year > last else {
       throw PredictionError(
-        "--year \(year): gmst.csv has no value of \(name) in this year (\(coverage(of: name))); give another year, a "
-          + "--scenario with it, or --gmst.")
+        "\(flag) \(year): gmst.csv has no value of \(name) in this year (\(coverage(of: name))); give another year"
+          + (flag == "--year" ? ", a --scenario with it, or --gmst." : "."))
     }
-    let used = trend == .ends ? [dataYears.lowerBound, dataYears.upperBound] : recent(known, last)
+    guard trend == .leastSquares else {
+      let (first, last) = (dataYears.lowerBound, dataYears.upperBound)
+      let (g0, g1) = (file[first]?[name] ?? 0, file[last]?[name] ?? 0)
+      let slope = first == last ? 0 : (g1 - g0) / Double(last - first)
+      return (g1 + slope * Double(year - last), "the line through \(first) and \(last)")
+    }
+    let used = recent(known, last)
     let line = Line(used.map { (Double($0), file[$0]?[name] ?? 0) })
-    return (
-      line.value(at: Double(year)),
-      trend == .ends
-        ? "the line through \(dataYears.lowerBound) and \(dataYears.upperBound)"
-        : "least squares over \(used.first ?? 0)-\(last)"
-    )
+    return (line.value(at: Double(year)), "least squares over \(used.first ?? 0)-\(last)")
   }
 
   private func recent(_ known: [Int], _ last: Int) -> [Int] {

@@ -86,7 +86,7 @@ enum Baseline: ExpressibleByArgument, Sendable, Equatable, CustomStringConvertib
 enum Trend: String, ExpressibleByArgument, CaseIterable, Sendable {
   /// The least-squares line of the last `--trend-years` years of the file.
   case leastSquares = "least-squares"
-  /// The line through the values of the first and the last year of the data, as in the report of a fit.
+  /// The line through the values of the first and the last year of the data, as in the reference notebooks.
   case ends
 }
 

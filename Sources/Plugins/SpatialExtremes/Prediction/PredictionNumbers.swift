@@ -71,7 +71,9 @@ struct PredictionNumbers<M: ExtremesModel> {
     places = try PredictedPlaces(
       options, data, columns: requirements.columns.filter(model.data.covariates.hasPlace))
     unit = requirements.unit
-    let record = try ClimateRecord(data, requirements, options)
+    let record = try ClimateRecord(
+      data, requirements, trend: options.trend, trendYears: options.trendYears,
+      scenario: options.scenario)
     (baseline, note) = try Self.baseline(record, options)
     climates = try Self.climates(record, data, options, baseline)
     let draws = try ExtremesSummary.predictions(of: fitted, model)
