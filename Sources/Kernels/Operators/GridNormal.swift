@@ -12,7 +12,7 @@ import Preconditions
 ///     p.sample("y", GridNormal(mu, K, noise: square(sigma), present: data.mask), observed: data)
 ///
 /// The fields of K are integrated out exactly, with all derivatives. Where values are missing, `present` says so: the density is
-/// that of the others, and the missing ones may be any numbers, such as NaN.
+/// that of the others, and the missing ones may be any numbers; in a model they must be finite.
 ///
 /// - Shape: batch `[]`, event `[S, T]`.
 /// - Units: `noise` and K are in squared units of y.
