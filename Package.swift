@@ -68,7 +68,9 @@ let package = Package(
       dependencies: ["Preconditions", "Autodiff", "PPL", "CDistributions", numerics]),
     .target(
       name: "Kernels",
-      dependencies: ["Preconditions", "Autodiff", "PPL", "Distributions", "CKernels"]),
+      dependencies: [
+        "Preconditions", "LinearAlgebra", "Autodiff", "PPL", "Distributions", "CKernels",
+      ]),
     .target(
       name: "Inference",
       dependencies: [
@@ -178,7 +180,7 @@ let package = Package(
     .testTarget(name: "DistributionsTests", dependencies: ["PPL", "Distributions", "TestSupport"]),
     .testTarget(
       name: "KernelsTests",
-      dependencies: ["Autodiff", "PPL", "Kernels", "Distributions", "TestSupport"]),
+      dependencies: ["Autodiff", "PPL", "Kernels", "LinearAlgebra", "Distributions", "TestSupport"]),
     .testTarget(
       name: "InferenceTests",
       dependencies: [

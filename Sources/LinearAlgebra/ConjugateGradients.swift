@@ -21,27 +21,32 @@ public struct ConjugateGradientSolution: Sendable, Equatable {
   public let residual: Double
 }
 
-/// Solves `A x = b` by conjugate gradients, for a symmetric positive definite A given by its products with vectors.
+/// Solves `A x = b` by (preconditioned) conjugate gradients, for a symmetric positive definite A given by its products with
+/// vectors.
 ///
 /// - Parameters:
 ///   - b: The right-hand side, one number for each row of A.
-///   - apply: The function from x to `A x`.
 ///   - tolerance: The norm of the residual, relative to that of `b`, at which to stop.
 ///   - maximumIterations: The number of iterations after which to give up.
+///   - preconditioning: The product with a symmetric positive definite approximation of `A⁻¹`; nil for none.
+///   - apply: The function from x to `A x`.
 /// - Throws: `NotConverged` if the tolerance is not reached, if A is not positive along a direction, or if a
 ///   number is NaN.
-/// - Reference: Hestenes and Stiefel (1952), *Methods of conjugate gradients for solving linear systems*.
+/// - Reference: Hestenes and Stiefel (1952), *Methods of conjugate gradients for solving linear systems*;
+///   Golub and Van Loan (2013), *Matrix Computations*, §11.5.2.
 public func conjugateGradients(
   _ b: [Double], tolerance: Double = 1e-10, maximumIterations: Int = 1_000,
+  preconditioning: (([Double]) throws -> [Double])? = nil,
   applying apply: ([Double]) throws -> [Double]
 ) throws -> ConjugateGradientSolution {
   var x = Array(repeating: 0.0, count: b.count)
   var r = b
-  var p = b
-  var rr = dot(r, r)
-  let norm = rr.squareRoot()
+  let norm = dot(b, b).squareRoot()
   guard norm != 0 else { return ConjugateGradientSolution(solution: x, iterations: 0, residual: 0) }
-  var relative = rr.squareRoot() / norm
+  var p = try preconditioning?(r) ?? r
+  // The product of the residual with its preconditioned self, which is its square without preconditioning.
+  var rz = dot(r, p)
+  var relative = 1.0
   for iteration in 0..<maximumIterations {
     if relative <= tolerance {
       return ConjugateGradientSolution(solution: x, iterations: iteration, residual: relative)
@@ -51,16 +56,22 @@ public func conjugateGradients(
     guard curvature > 0, curvature.isFinite else {
       throw NotConverged(iterations: iteration, residual: .nan)
     }
-    let alpha = rr / curvature
+    let alpha = rz / curvature
     for i in x.indices {
       x[i] += alpha * p[i]
       r[i] -= alpha * q[i]
     }
-    let next = dot(r, r)
-    let beta = next / rr
-    for i in p.indices { p[i] = r[i] + beta * p[i] }
-    rr = next
+    let rr = dot(r, r)
     relative = rr.squareRoot() / norm
+    if let preconditioning {
+      let z = try preconditioning(r)
+      let next = dot(r, z)
+      for i in p.indices { p[i] = z[i] + next / rz * p[i] }
+      rz = next
+    } else {
+      for i in p.indices { p[i] = r[i] + rr / rz * p[i] }
+      rz = rr
+    }
   }
   guard relative <= tolerance else {
     throw NotConverged(iterations: maximumIterations, residual: relative)

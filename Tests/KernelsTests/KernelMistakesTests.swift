@@ -98,6 +98,35 @@ import Testing
       let identity = Tensor.identity(2)
       return SumKronecker(identity, identity, identity, identity).times(.ones([3]))
     },
+    Row(
+      "a factor that is not square",
+      "Kronecker: the left factor has shape [2, 3], but must be square."
+    ) { Kronecker(.ones([2, 3]), .identity(2)).dense() },
+    Row(
+      "one product only",
+      "SumKronecker: products of shapes [[4, 4]], but it needs two or more with factors of equal sizes."
+    ) { SumKronecker([Kronecker(.identity(2), .identity(2))]).dense() },
+    Row(
+      "a right factor that is no covariance",
+      "Kronecker: the right factors have the eigenvalue -1.0 (relative to their largest entries), but a covariance has none "
+        + "below 0."
+    ) {
+      Kronecker(.identity(2), Tensor(rows: [[1, 0], [0, -1]])).factored(noise: 1).logDeterminant
+    },
+    Row(
+      "a right side that does not fit",
+      "KroneckerFactor: the right side has shape [3], but is [4]."
+    ) { Kronecker(.identity(2), .identity(2)).factored(noise: 1).solve(.ones([3])) },
+    Row(
+      "noise of several numbers", "KroneckerFactor: the noise has shape [4], but is one number."
+    ) { Kronecker(.identity(2), .identity(2)).factored(noise: .ones([4])).logDeterminant },
+    Row(
+      "values on another grid",
+      "GridNormal: the mean [3] or the values that are present [2, 2] do not fit [2, 2]."
+    ) {
+      GridNormal(.zeros([3]), Kronecker(.identity(2), .identity(2)), noise: 1).logProb(
+        .ones([2, 2]))
+    },
     Row("inputs of a process", "GaussianProcess: inputs are [N, D] or [N], not [].") {
       GaussianProcess(RBF(lengthscale: 1), at: 1).covariance
     },

@@ -41,6 +41,21 @@ private let model = "gev-multiplicative"
     #expect(result.output.contains("Normal(mean: -1, deviation: 0.5)"))
   }
 
+  /// The figures of the reference notebook; with a value `--prior` is a flag of the model.
+  @Test func describeShowsTheCovarianceOfThePrior() {
+    let result = ppl("describe", model, "--prior", "--prior-mu-variance", "3")
+    #expect(result.status == 0)
+    #expect(result.output.contains("\n  stored entries  6400\n  dense entries   2560000\n"))
+    let own = ppl("describe", "gev", "--prior", "mu0=35,1")
+    #expect(own.status == 0 && own.output.contains("mu0"))
+    let none = ppl("describe", "gev", "--prior", "--location", "1")
+    #expect(
+      none.status == 2
+        && none.errors
+          == "Error: --prior: gev describes its prior by the table of sites alone; leave out --prior."
+    )
+  }
+
   @Test func describeRefusesDataAsFitDoes() {
     let result = ppl("describe", model, "--data", "/nowhere")
     #expect(result.status == 2)

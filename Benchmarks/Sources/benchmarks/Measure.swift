@@ -25,7 +25,7 @@ struct Measure: ParsableCommand {
   func run() throws {
     let seconds = seconds ?? (quick ? 0.2 : 3)
     let small = Case.all.filter {
-      !["gev-500", "gev-1000", "gp-regression", "network"].contains($0.name)
+      !["gev-500", "gev-1000", "gp-regression", "grid-40x40-dense", "network"].contains($0.name)
     }
     let chosen = !cases.isEmpty ? cases : quick ? small : Case.all
     print(Table.header)

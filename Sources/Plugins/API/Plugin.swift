@@ -69,6 +69,10 @@ public protocol FittableModel: Sendable {
     _ options: Options, _ dataset: Dataset, simulated: [String: Tensor]
   ) throws -> InferenceProblem
 
+  /// The description of what the prior implies beyond the table of sites, such as its covariance, for `ppl describe --prior`; nil
+  /// by default.
+  func priorDescription(_ options: Options, _ dataset: Dataset) throws -> String?
+
   /// The report of a fit, which includes the files to write; by default the table of sites.
   func report(_ fitted: FittedModel<Self>) throws -> RunReport
 

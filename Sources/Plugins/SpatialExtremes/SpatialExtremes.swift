@@ -17,7 +17,7 @@ public struct SpatialExtremes: Plugin {
   public let models: [any FittableModel] = [
     ExtremesCommand<GEVMultiplicative>(), ExtremesCommand<GEVAdditive>(),
     ExtremesCommand<GEVNonstationary>(), ExtremesCommand<GEVCopula>(),
-    ExtremesCommand<GEVByFormula>(),
+    ExtremesCommand<GEVByFormula>(), LogNormalCommand(),
   ]
 
   /// The plugin, which has no settings.

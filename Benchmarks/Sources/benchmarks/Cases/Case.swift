@@ -37,6 +37,8 @@ struct Case: Sendable {
       Case(name: "eight-schools") { eightSchools() },
       Case(name: "logistic") { logisticRegression(rows: 10_000, columns: 50) },
       Case(name: "gp-regression") { gaussianProcessRegression(points: 500) },
+      Case(name: "grid-40x40") { gridOfFields(places: 40, times: 40, isDense: false) },
+      Case(name: "grid-40x40-dense") { gridOfFields(places: 40, times: 40, isDense: true) },
       Case(name: "filtered") { filteredState(variables: 100, steps: 10) },
       Case(name: "network", work: .network),
     ]

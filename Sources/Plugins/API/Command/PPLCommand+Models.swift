@@ -8,8 +8,18 @@ extension PPLCommand {
   static func describe<M: FittableModel>(
     _ model: M, _ arguments: [String], _ console: Console
   ) throws {
+    var arguments = arguments
+    let showsPrior = takesPriorFlag(from: &arguments)
     let command = try parse(DescribeCommand<M.Options>.self, arguments)
-    let posterior = try model.problem(command.options, in: command.data).posterior
+    let dataset = try model.dataset(command.options, from: DataSource(describing: command.data))
+    if showsPrior {
+      guard let text = try model.priorDescription(command.options, dataset) else {
+        throw NoPriorDescription(model: model.name)
+      }
+      console.print(text)
+      return
+    }
+    let posterior = try model.problem(command.options, dataset).posterior
     if let format = command.graphFormat {
       console.print(format.text(try ModelGraph(posterior)))
       return
@@ -23,6 +33,16 @@ extension PPLCommand {
 
       \(model.dataNeeded)
       """)
+  }
+
+  /// Takes `--prior` out of the arguments where it has no value: with one it is a flag of the model.
+  private static func takesPriorFlag(from arguments: inout [String]) -> Bool {
+    let found = arguments.indices.first { index in
+      arguments[index] == "--prior"
+        && (index + 1 == arguments.count || arguments[index + 1].hasPrefix("--"))
+    }
+    found.map { _ = arguments.remove(at: $0) }
+    return found != nil
   }
 
   /// Runs a command with its model, whose defaults the help names.
@@ -91,5 +111,14 @@ extension PPLCommand {
     ) { control in
       try experiment.run(run, command.options, control: control)
     }
+  }
+}
+
+/// The error of `ppl describe --prior` for a model that has no description of its prior.
+struct NoPriorDescription: PluginError {
+  let model: String
+
+  var description: String {
+    "--prior: \(model) describes its prior by the table of sites alone; leave out --prior."
   }
 }

@@ -29,7 +29,7 @@ struct DescribeModel: ParsableCommand {
   @Argument(
     parsing: .captureForPassthrough,
     help:
-      "--data DIR, --graph and the model's own flags (`\(Program.current.name) describe MODEL --help`)."
+      "--data DIR, --graph, --prior and the model's own flags (`\(Program.current.name) describe MODEL --help`)."
   )
   var rest: [String] = []
 }
@@ -107,7 +107,10 @@ struct RunCommand<Options: ParsableArguments & Sendable>: ParsableCommand {
 
 struct DescribeCommand<Options: ParsableArguments & Sendable>: ParsableCommand {
   static var configuration: CommandConfiguration {
-    CommandConfiguration(commandName: "\(Program.current.name) describe MODEL")
+    CommandConfiguration(
+      commandName: "\(Program.current.name) describe MODEL",
+      discussion:
+        "--prior without a value prints instead what the prior implies, such as its covariance.")
   }
   @Option(
     help: ArgumentHelp(

@@ -85,6 +85,8 @@ extension FittableModel {
     _ error: any Error, _ options: Options, _ dataset: Dataset
   ) -> any Error { error }
 
+  public func priorDescription(_ options: Options, _ dataset: Dataset) throws -> String? { nil }
+
   public func defaultBackend(hasOwnData: Bool) -> String { hasOwnData ? "nuts" : "svi" }
 
   public func defaultFlags(for backend: String) -> [String] { [] }

@@ -21,7 +21,7 @@ public struct SpatialField: Sendable {
   /// The distance between places; degrees of longitude and latitude, which count alike, by default.
   public var metric: any Metric = Euclidean()
   /// The parameter that the field is a part of, whose information in the data a partial parameterization uses; nil for none.
-  public let quantity: GEVQuantity?
+  public var quantity: GEVQuantity?
   /// The parameterization by a flag; that of the data if nil.
   public var parameterization: FieldParameterization?
   /// Whether the field is 0 at the start of a fit, and not random: a random field may end the support of the maxima.

@@ -50,6 +50,15 @@ public struct ExtremesCommand<M: ExtremesModel>: FittableModel {
       ] + options.priors.parameterizations(for: tensors))
   }
 
+  /// The covariance of the location over stations and years, where it has fields.
+  public func priorDescription(
+    _ options: ExtremesOptions<M>, _ dataset: ExtremesDataset
+  ) throws -> String? {
+    let model = try M(dataset.tensors, priors: options.priors)
+    return try (model as? any FamilyModel)?.family.locationCovariance()?.description(
+      dataset.data, unit: M.requirements(with: options.priors).unit)
+  }
+
   public func dataset(
     _ dataset: ExtremesDataset, as design: ExtremesDesign
   ) throws -> ExtremesDataset { try dataset.reduced(to: design, M.requirements) }
