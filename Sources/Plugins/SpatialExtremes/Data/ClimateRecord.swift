@@ -1,3 +1,4 @@
+import ArgumentParser
 import Foundation
 import Plugins
 import Tables
@@ -16,17 +17,25 @@ struct PredictedClimate: Sendable {
   var gmst: Double? { climate.values[Covariates.gmst] }
 }
 
+/// The continuation of the covariates of time beyond their file, the value of `--trend`.
+enum Trend: String, ExpressibleByArgument, CaseIterable, Sendable {
+  /// The least-squares line of the last `--trend-years` years of the file.
+  case leastSquares = "least-squares"
+  /// The line through the values of the first and the last year of the data, as in the reference notebooks.
+  case ends
+}
+
 /// The covariates of time of all years: those of the file, of a scenario, and of a trend beyond them.
 ///
 /// A fit's centring is left to the model, so that all values here are absolute, as in the file.
 struct ClimateRecord {
   /// The name of the file of a scenario.
   private let scenarioFile: String
-  private let file, scenario: [Int: [String: Double]]
+  let file, scenario: [Int: [String: Double]]
   /// The names of the covariates that the model uses; empty for a model without any.
-  private let names: [String]
-  private let means: [String: Double]
-  private let dataYears: ClosedRange<Int>
+  let names: [String]
+  let means: [String: Double]
+  let dataYears: ClosedRange<Int>
   private let trend: Trend
   private let trendYears: Int
 
@@ -115,71 +124,7 @@ extension ClimateRecord {
       label: "\(year)", year: year, climate: Climate(values), source: source)
   }
 
-  /// The climate of a global mean surface temperature, with the means over the data of other covariates.
-  ///
-  /// - Throws: `PredictionError` for a model without covariates of time.
-  func climate(gmst: Double, label: String? = nil, source: String) throws(PredictionError)
-    -> PredictedClimate
-  {
-    guard !names.isEmpty else {
-      throw PredictionError(
-        "the model has no covariate of time, so that its distribution is the same in all climates; leave out --gmst and --warming."
-      )
-    }
-    let others = names.filter { $0 != Covariates.gmst }
-    var values = Dictionary(uniqueKeysWithValues: others.map { ($0, means[$0] ?? 0) })
-    values[Covariates.gmst] = gmst
-    let note =
-      others.isEmpty
-      ? "" : "; \(others.joined(separator: ", ")): the mean over the years of the data"
-    return PredictedClimate(
-      label: label ?? "GMST \(shortNumber(gmst))", climate: Climate(values), source: source + note)
-  }
-
-  /// The climate of `--baseline`: the mean over its years.
-  ///
-  /// - Throws: `PredictionError` where a year has no value.
-  func baseline(_ baseline: Baseline) throws(PredictionError) -> PredictedClimate {
-    switch baseline {
-    case .gmst(let value):
-      return try climate(gmst: value, label: "\(baseline)", source: "--baseline")
-    case .years(let span):
-      var sums: [String: Double] = [:]
-      for name in names {
-        for year in span.years {
-          guard let value = file[year]?[name] ?? scenario[year]?[name] else {
-            throw PredictionError(
-              "--baseline \(span): gmst.csv has no value of \(name) in \(year) (\(coverage(of: name))); give years of the "
-                + "file, or a value, as in --baseline gmst=0.1.")
-          }
-          sums[name, default: 0] += value
-        }
-      }
-      let count = Double(span.years.count)
-      return PredictedClimate(
-        label: "\(span)", climate: Climate(sums.mapValues { $0 / count }),
-        source: names.isEmpty
-          ? "the model has no covariate of time" : "the mean over \(span) in gmst.csv")
-    }
-  }
-
-  /// The climates whose covariates lie beyond those of the years of the fit, in a sentence; nil for none.
-  func extrapolation(in climates: [PredictedClimate]) -> String? {
-    let beyond = names.compactMap { name -> String? in
-      let known = dataYears.compactMap { file[$0]?[name] }
-      guard let least = known.min(), let most = known.max() else { return nil }
-      let outside = climates.filter { climate in
-        climate.climate.values[name].map { $0 < least || $0 > most } ?? false
-      }
-      guard !outside.isEmpty else { return nil }
-      let labels = outside.map(\.label).joined(separator: ", ")
-      return "\(labels): \(name) is outside the "
-        + String(format: "%.3g to %.3g of the years of the fit", least, most)
-    }
-    return beyond.isEmpty ? nil : "extrapolated: " + beyond.joined(separator: "; ")
-  }
-
-  private func coverage(of name: String) -> String {
+  func coverage(of name: String) -> String {
     let years = file.keys.filter { file[$0]?[name] != nil }
     return "it has \(yearRanges(years))"
   }
