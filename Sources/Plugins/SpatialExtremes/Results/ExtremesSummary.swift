@@ -67,7 +67,8 @@ struct ExtremesSummary<M: ExtremesModel> {
     course = fitted.course(judgedBy: draws, predictions)
     projectionYear = fitted.options.projectionYear
     lastYear = data.years[data.years.count - 1]
-    let climates = try fitted.dataset.climates(fitted.options)
+    let climates = try fitted.dataset.climates(
+      projectionYear: projectionYear, M.requirements(with: fitted.options.priors))
     projection = climates.then
     unit = M.requirements(with: fitted.options.priors).unit
     let stations = data.stations.count
@@ -123,14 +124,14 @@ extension ExtremesDataset {
   /// embedded example the line through the first and the last year, as in the reference notebooks.
   ///
   /// - Throws: `PredictionError` for a projection year in a gap of `gmst.csv`.
-  func climates<M: ExtremesModel>(
-    _ options: ExtremesOptions<M>
+  func climates(
+    projectionYear: Int, _ requirements: DataRequirements
   ) throws -> (now: PredictedClimate, then: PredictedClimate) {
     let record = try ClimateRecord(
-      data, M.requirements(with: options.priors), trend: truth == nil ? .leastSquares : .ends)
+      data, requirements, trend: truth == nil ? .leastSquares : .ends)
     return (
       try record.climate(of: data.years.last ?? 0),
-      try record.climate(of: options.projectionYear, flag: "--projection-year")
+      try record.climate(of: projectionYear, flag: "--projection-year")
     )
   }
 }
