@@ -10,6 +10,11 @@ public struct Climate: Sendable, Equatable {
 
   /// The climate with this global mean surface temperature, °C as in the data.
   public init(gmst: Double) { values = [Covariates.gmst: gmst] }
+
+  /// The climate as that of a calendar year, for terms that depend on it.
+  func of(_ year: Int) -> Climate {
+    Climate(values.merging([Covariates.year: Double(year)]) { $1 })
+  }
 }
 
 /// Places to predict at: the stations of the data, or others.

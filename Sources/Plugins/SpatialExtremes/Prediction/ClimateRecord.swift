@@ -36,7 +36,7 @@ struct ClimateRecord {
   init(
     _ data: StationMaxima, _ requirements: DataRequirements, _ options: ExtremesPrediction
   ) throws(DataError) {
-    let columns = data.yearColumns.merging([Covariates.gmst: data.covariate]) { $1 }
+    let columns = data.timeColumns
     let names = requirements.columns.filter { columns[$0] != nil }
       .union(requirements.covariates.map(\.rawValue)).sorted()
     self.names = names
@@ -135,7 +135,7 @@ extension ClimateRecord {
       var sums: [String: Double] = [:]
       for name in names {
         for year in span.years {
-          guard let value = file[year]?[name] ?? scenario[year]?[name] else {
+          guard let value = known(name, in: year) ?? scenario[year]?[name] else {
             throw PredictionError(
               "--baseline \(span): gmst.csv has no value of \(name) in \(year) (\(coverage(of: name))); give years of the "
                 + "file, or a value, as in --baseline gmst=0.1.")
@@ -151,6 +151,10 @@ extension ClimateRecord {
     }
   }
 
+  private func known(_ name: String, in year: Int) -> Double? {
+    name == Covariates.year ? Double(year) : file[year]?[name]
+  }
+
   private func coverage(of name: String) -> String {
     let years = file.keys.filter { file[$0]?[name] != nil }
     return "it has \(yearRanges(years))"
@@ -159,6 +163,7 @@ extension ClimateRecord {
   private func value(
     of name: String, in year: Int
   ) throws(PredictionError) -> (value: Double, source: String) {
+    if name == Covariates.year { return (Double(year), "the calendar") }
     if let value = file[year]?[name] { return (value, "gmst.csv") }
     if let value = scenario[year]?[name] { return (value, scenarioFile) }
     let known = file.filter { $0.value[name] != nil }.keys.sorted()
