@@ -52,7 +52,7 @@ struct ClimateRecord {
     _ data: StationMaxima, _ requirements: DataRequirements, trend: Trend = .leastSquares,
     trendYears: Int = 30, scenario path: String? = nil
   ) throws(DataError) {
-    let columns = data.yearColumns.merging([Covariates.gmst: data.covariate]) { $1 }
+    let columns = data.timeColumns
     let names = requirements.columns.filter { columns[$0] != nil }
       .union(requirements.covariates.map(\.rawValue)).sorted()
     self.names = names
@@ -124,6 +124,11 @@ extension ClimateRecord {
       label: "\(year)", year: year, climate: Climate(values), source: source)
   }
 
+  /// The value of a covariate of time in a year of the file or the calendar; nil where there is none.
+  func known(_ name: String, in year: Int) -> Double? {
+    name == Covariates.year ? Double(year) : file[year]?[name]
+  }
+
   func coverage(of name: String) -> String {
     let years = file.keys.filter { file[$0]?[name] != nil }
     return "it has \(yearRanges(years))"
@@ -132,6 +137,7 @@ extension ClimateRecord {
   private func value(
     of name: String, in year: Int, _ flag: String
   ) throws(PredictionError) -> (value: Double, source: String) {
+    if name == Covariates.year { return (Double(year), "the calendar") }
     if let value = file[year]?[name] { return (value, "gmst.csv") }
     if let value = scenario[year]?[name] { return (value, scenarioFile) }
     let known = file.filter { $0.value[name] != nil }.keys.sorted()

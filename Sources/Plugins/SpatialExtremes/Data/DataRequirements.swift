@@ -19,6 +19,8 @@ public struct DataRequirements: Sendable, Equatable {
   public var columns: Set<String>
   /// The unit of the maxima, for reports.
   public var unit: String
+  /// Whether two stations must not share a place, as for a field without independent variation at each of them.
+  public var placesDiffer = true
 
   /// Requirements; by default those of a model with spatial variation and change with global warming.
   public init(

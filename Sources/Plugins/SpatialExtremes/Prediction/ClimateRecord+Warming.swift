@@ -34,7 +34,7 @@ extension ClimateRecord {
       var sums: [String: Double] = [:]
       for name in names {
         for year in span.years {
-          guard let value = file[year]?[name] ?? scenario[year]?[name] else {
+          guard let value = known(name, in: year) ?? scenario[year]?[name] else {
             throw PredictionError(
               "--baseline \(span): gmst.csv has no value of \(name) in \(year) (\(coverage(of: name))); give years of the "
                 + "file, or a value, as in --baseline gmst=0.1.")
@@ -53,15 +53,15 @@ extension ClimateRecord {
   /// The climates whose covariates lie beyond those of the years of the fit, in a sentence; nil for none.
   func extrapolation(in climates: [PredictedClimate]) -> String? {
     let beyond = names.compactMap { name -> String? in
-      let known = dataYears.compactMap { file[$0]?[name] }
-      guard let least = known.min(), let most = known.max() else { return nil }
+      let range = dataYears.compactMap { known(name, in: $0) }
+      guard let least = range.min(), let most = range.max() else { return nil }
       let outside = climates.filter { climate in
         climate.climate.values[name].map { $0 < least || $0 > most } ?? false
       }
       guard !outside.isEmpty else { return nil }
       let labels = outside.map(\.label).joined(separator: ", ")
       return "\(labels): \(name) is outside the "
-        + String(format: "%.3g to %.3g of the years of the fit", least, most)
+        + String(format: "%.4g to %.4g of the years of the fit", least, most)
     }
     return beyond.isEmpty ? nil : "extrapolated: " + beyond.joined(separator: "; ")
   }

@@ -74,15 +74,14 @@ struct ExtremesSummary<M: ExtremesModel> {
     let stations = data.stations.count
 
     let sign = Tensor(fitted.options.minima ? -1 : 1)
+    let inYears = [climates.now.climate, climates.then.climate]
     // Every return level is computed for each draw, [D, S].
     func level(_ climate: Climate, _ draws: Draws) -> Tensor {
       sign
         * model.gev(draws, in: climate).returnLevel(period: Tensor(Double(Self.returnPeriod)))
         .broadcast(to: [draws.count, stations])
     }
-    let (now, then) = (
-      level(climates.now.climate, predictions), level(climates.then.climate, predictions)
-    )
+    let (now, then) = (level(inYears[0], predictions), level(inYears[1], predictions))
     let means = Draws(
       count: 1,
       sites: predictions.names.map {
@@ -111,7 +110,7 @@ struct ExtremesSummary<M: ExtremesModel> {
     levelThen = Summary.each(of: then)
     shift = Summary.each(of: then - now)
     let plugIn = try model.plugIn(
-      means, predictions, in: [climates.now.climate, climates.then.climate], at: .stations
+      means, predictions, in: inYears, at: .stations
     ).map { sign * $0.returnLevel(period: Tensor(Double(Self.returnPeriod))) }
     shiftPlugIn = (plugIn[1] - plugIn[0]).broadcast(to: [1, stations]).mean().scalar
   }

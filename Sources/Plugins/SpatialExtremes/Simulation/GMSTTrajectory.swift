@@ -25,7 +25,7 @@ enum GMSTTrajectory: String, Sendable, CaseIterable, ExpressibleByArgument {
   func values(_ count: Int, noise: Double, seed: UInt64) -> [Double] {
     var generator = NumPyGenerator(seed: seed)
     if self == .physical {
-      return EnergyBalance(years: count, noise: 4 * noise, &generator).temperatures
+      return PhysicalWarming(years: count, noise: 4 * noise, &generator).temperatures
     }
     let innovations = generator.standardNormal(count).map { noise * $0 }
     return zip((0..<count).map { trend($0, count) }, Self.redNoise(innovations)).map { $0 + $1 }

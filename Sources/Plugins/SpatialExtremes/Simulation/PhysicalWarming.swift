@@ -1,6 +1,6 @@
 import Foundation
 
-/// A zero-dimensional energy balance of the Earth, which responds to radiative forcing.
+/// The simulated warming of a zero-dimensional energy balance of the Earth, which responds to radiative forcing.
 ///
 ///     C dT/dt = F(t) - λ T,  C = 10 W a m⁻² K⁻¹,  λ = 3.7 / 3 W m⁻² K⁻¹
 ///
@@ -10,7 +10,7 @@ import Foundation
 /// - Complexity: Twelve steps a year of the classical Runge-Kutta method.
 /// - Reference: North, Cahalan and Coakley (1981), *Energy balance climate models*, Reviews of Geophysics 19; Hansen et al.
 ///   (2005) for the magnitudes; the form of jejjohnson/xtremax, `generate_physical_gmst`.
-struct EnergyBalance {
+struct PhysicalWarming {
   /// The mean anomaly of each year, K above equilibrium.
   let temperatures: [Double]
 
