@@ -40,7 +40,7 @@ struct CompareCommand: ParsableCommand {
 }
 
 extension PPLCommand {
-  /// Runs `ppl compare`.
+  /// Runs `ppl compare` for the fits in some folders.
   ///
   /// - Returns: The exit status.
   static func compare(
