@@ -188,7 +188,7 @@ private struct Examples: Plugin {
 
   @Test func observationsMustBeTheSame() throws {
     try withTemporaryFolder { folder in
-      let flags = ["numbers", "--backend", "laplace", "--draws", "20", "--number"]
+      let flags = ["numbers", "--backend", "svi", "--steps", "5", "--draws", "20", "--number"]
       for (name, values) in [
         ("A", ["1", "2", "4"]), ("B", ["1", "2.5", "4"]), ("C", ["1", "2"]),
         ("D", ["1", "2", "4", "5"]),

@@ -25,7 +25,9 @@ import Testing
           [
             "fit", flags.contains("--location") ? "gev" : "gev-multiplicative", "--data",
             folder.path("data"), "--quiet", "--output", folder.path(name),
-          ] + (flags.contains("--backend") ? [] : ["--backend", "laplace", "--draws", "30"])
+          ]
+            + (flags.contains("--backend")
+              ? [] : ["--backend", "svi", "--steps", "10", "--draws", "30"])
             + flags)
         #expect(fit.status == 0, "\(fit.errors)")
       }
@@ -52,7 +54,7 @@ import Testing
 
   /// The densities are those of the site `y`, whose leave-one-out estimates equal ArviZ's.
   @Test func leaveOneOutIsThatOfTheModelsSites() throws {
-    let flags = ["--backend", "nuts", "--chains", "2", "--warmup", "40", "--draws", "40"]
+    let flags = ["--backend", "nuts", "--chains", "2", "--warmup", "20", "--draws", "20"]
     try with([("A", two[0].flags + flags)]) { folder in
       let found = try numbers(folder, ["A"], ["--pointwise"]).json
       #expect(found["observations"]?.double == 72)
@@ -158,8 +160,8 @@ import Testing
         .write(to: maxima)
       let c = folder.appending(path: "C").path
       let fit = ppl([
-        "fit", "gev", "--data", folder.appending(path: "data").path, "--backend", "laplace",
-        "--draws", "60", "--quiet", "--output", c,
+        "fit", "gev", "--data", folder.appending(path: "data").path, "--backend", "svi",
+        "--steps", "5", "--draws", "30", "--quiet", "--output", c,
       ])
       #expect(fit.status == 0, "\(fit.errors)")
       try FileManager.default.copyItem(
