@@ -70,12 +70,14 @@ public struct StationTensors: Sendable {
     _ values: [Double], stations: Int
   ) -> (within: Double, between: Double) {
     let T = values.count / max(stations, 1)
+    // Stations whose maxima are all left out have no mean.
     let rows = (0..<stations).map { values[($0 * T)..<(($0 + 1) * T)].filter { !$0.isNaN } }
+      .filter { !$0.isEmpty }
     let means = rows.map { $0.reduce(0, +) / Double(max($0.count, 1)) }
     let squares = zip(rows, means).reduce(0) { sum, row in
       sum + row.0.reduce(0) { $0 + ($1 - row.1) * ($1 - row.1) }
     }
-    let freedom = rows.reduce(-stations) { $0 + $1.count }
+    let freedom = rows.reduce(0) { $0 + $1.count - 1 }
     return ((squares / Double(max(freedom, 1))).squareRoot(), standardDeviation(means))
   }
 }
