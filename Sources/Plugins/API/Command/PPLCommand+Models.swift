@@ -9,20 +9,18 @@ extension PPLCommand {
     _ model: M, _ arguments: [String], _ console: Console
   ) throws {
     let command = try parse(DescribeCommand<M.Options>.self, arguments)
-    let posterior = try model.problem(command.options, in: command.data).posterior
+    let dataset = try model.dataset(command.options, from: DataSource(describing: command.data))
+    let posterior = try model.problem(command.options, dataset).posterior
     if let format = command.graphFormat {
       console.print(format.text(try ModelGraph(posterior)))
       return
     }
     let traces = try [0, 1].map { try posterior.seeded(by: RandomKey($0)).trace() }
-    console.print(
-      """
-      \(model.name): \(model.summary)
-
-      \(SiteTable(traces[0], other: traces[1]))
-
-      \(model.dataNeeded)
-      """)
+    let paragraphs = [
+      "\(model.name): \(model.summary)", "\(SiteTable(traces[0], other: traces[1]))",
+      try model.priors(command.options, dataset), model.dataNeeded,
+    ]
+    console.print(paragraphs.filter { !$0.isEmpty }.joined(separator: "\n\n"))
   }
 
   /// Runs a command with its model, whose defaults the help names.

@@ -48,6 +48,10 @@ public struct ExtremesCommand<M: ExtremesModel>: FittableModel {
       ] + options.priors.parameterizations(for: tensors))
   }
 
+  public func priors(_ options: ExtremesOptions<M>, _ dataset: ExtremesDataset) throws -> String {
+    try M(dataset.tensors, priors: options.priors).priorsInWords
+  }
+
   public func dataset(
     _ dataset: ExtremesDataset, as design: ExtremesDesign
   ) throws -> ExtremesDataset { try dataset.reduced(to: design, M.requirements) }
