@@ -241,7 +241,8 @@ let package = Package(
     .testTarget(
       name: "GoldenTests",
       dependencies: [
-        "PPL", "Kernels", "Distributions", "Inference", "SpatialExtremes", "TestSupport",
+        "PPL", "Kernels", "Distributions", "Inference", "SpatialExtremes", "Runs", "Plugins",
+        "TestSupport",
       ]),
   ],
   swiftLanguageModes: [.v6]

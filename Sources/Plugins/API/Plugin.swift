@@ -52,6 +52,13 @@ public protocol FittableModel: Sendable {
   /// The inference problem given the data: the posterior to fit, and the labels of the report.
   func problem(_ options: Options, _ dataset: Dataset) throws -> InferenceProblem
 
+  /// The priors in words, a paragraph for `ppl describe` after the table of sites; empty by default.
+  ///
+  /// - Parameters:
+  ///   - options: The model's own flags.
+  ///   - dataset: The data, on which priors may depend.
+  func priors(_ options: Options, _ dataset: Dataset) throws -> String
+
   /// The data at whose design `ppl calibrate` simulates; by default the data themselves.
   ///
   /// - Throws: `InferenceOptionError` for a design that these data do not have.

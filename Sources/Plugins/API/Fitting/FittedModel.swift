@@ -123,6 +123,8 @@ extension FittableModel {
       fit: context.isRestoring ? fit : fit.judged(in: context), context: context)
   }
 
+  public func priors(_ options: Options, _ dataset: Dataset) throws -> String { "" }
+
   /// The posterior of the model given the data of a folder, or its embedded example.
   ///
   /// - Throws: As `dataset(_:from:)` and `problem(_:_:)`.

@@ -45,6 +45,8 @@ public protocol ExtremesModel: Sendable {
   var model: Model<Tensor> { get }
   /// The priors for `run.json`; by default those that are flags.
   var priorRecord: JSONObject { get }
+  /// The priors in words, a paragraph for `ppl describe`; empty by default.
+  var priorsInWords: String { get }
   /// The values that a fit starts from, by site; sites that are not named start at random.
   var start: [String: Tensor] { get }
 
@@ -123,6 +125,7 @@ public protocol ExtremesModel: Sendable {
 
 extension ExtremesModel {
   public var priorRecord: JSONObject { priors.values.record }
+  public var priorsInWords: String { "" }
   public static var requirements: DataRequirements { DataRequirements() }
   public static var samplerFlags: [String] { ["--target-acceptance", "0.9"] }
   public static func requirements(with priors: Priors) -> DataRequirements { requirements }

@@ -70,11 +70,11 @@ public struct LocalLinearTrend: GEVTerm {
   public func values(
     _ draws: Draws, _ data: StationTensors, at places: Places, in climate: Climate
   ) -> Tensor {
+    let last = draws[levelSite][.all, .at(-1)].scalars
+    // Of the draw itself, so that neither climates nor threads matter.
     let noise = Tensor(
-      draws[variance.site].scalars.indices.map { n in
-        // Of the draw itself, so that neither climates nor threads matter.
-        let (v, last) = (draws[variance.site].scalars[n], draws[levelSite][.at(n), .at(-1)].scalar)
-        return RandomKey(v.bitPattern).foldIn(UInt32(truncatingIfNeeded: last.bitPattern))
+      zip(draws[variance.site].scalars, last).map { v, level in
+        RandomKey(v.bitPattern).foldIn(UInt32(truncatingIfNeeded: level.bitPattern))
           .normal([1]).scalars[0]
       })
     let (mean, deviation) = moments(draws, data, in: climate)

@@ -60,6 +60,10 @@ public struct ExtremesCommand<M: ExtremesModel>: FittableModel {
       dataset.data, unit: M.requirements(with: options.priors).unit)
   }
 
+  public func priors(_ options: ExtremesOptions<M>, _ dataset: ExtremesDataset) throws -> String {
+    try M(dataset.tensors, priors: options.priors).priorsInWords
+  }
+
   public func dataset(
     _ dataset: ExtremesDataset, as design: ExtremesDesign
   ) throws -> ExtremesDataset { try dataset.reduced(to: design, M.requirements) }
