@@ -19,6 +19,7 @@ public struct SpatialExtremes: Plugin {
     ExtremesCommand<GEVNonstationary>(), ExtremesCommand<GEVCopula>(),
     ExtremesCommand<GEVByFormula>(),
   ]
+  public let experiments: [any Experiment] = [CoverageCommand()]
 
   /// The plugin, which has no settings.
   public init() {}

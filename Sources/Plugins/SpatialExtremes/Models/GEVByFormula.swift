@@ -100,9 +100,12 @@ public struct GEVByFormula: FamilyModel {
         meanMaximum: data.meanMaximum),
       parameterization: priors.fieldCoordinates)
     let formulas = try priors.formulas()
-    family = GEVFamily(
+    var family = GEVFamily(
       data, location: try terms.terms(formulas[0]), logScale: try terms.terms(formulas[1]),
-      shape: try terms.terms(formulas[2]))
+      shape: try terms.terms(formulas[2]), metric: metric,
+      unitOfDistance: priors.distance == .degrees ? "degrees" : "km")
+    family.copula = family.copula?.with(terms.priors)
+    self.family = family
     try checkPriors()
   }
 
