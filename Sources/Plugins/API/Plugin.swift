@@ -80,6 +80,22 @@ public protocol FittableModel: Sendable {
   /// by default.
   func priorDescription(_ options: Options, _ dataset: Dataset) throws -> String?
 
+  /// The fit whose draws the report, the files and predictions show; by default the fit itself.
+  ///
+  /// It is called once, after the fit has been judged, and again where a finished fit is restored. `ppl calibrate` does not call it:
+  /// the posterior of simulated data is that of the model.
+  ///
+  /// - Parameters:
+  ///   - fit: The fit by a backend.
+  ///   - options: The model's own flags.
+  ///   - dataset: The data.
+  ///   - problem: The posterior that was fitted.
+  ///   - context: The flags of every fit, the key and the threads.
+  func adjusted(
+    _ fit: any Fit, _ options: Options, _ dataset: Dataset, _ problem: InferenceProblem,
+    in context: FitContext
+  ) throws -> any Fit
+
   /// The report of a fit, which includes the files to write; by default the table of sites.
   func report(_ fitted: FittedModel<Self>) throws -> RunReport
 

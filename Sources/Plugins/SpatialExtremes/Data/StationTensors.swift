@@ -23,6 +23,8 @@ public struct StationTensors: Sendable {
   public let meanMaximum: Double
   /// The standard deviation of the maxima about the mean of their station, pooled, and that of these means; in their unit.
   let spread: (within: Double, between: Double)
+  /// Whether models of these data have a Gaussian copula over the stations of a year.
+  public var hasCopula = false
   /// The parameterization of the fields whose flags do not choose one.
   public let fields: FieldParameterization
   /// The information of the maxima, for fields that are partially whitened.

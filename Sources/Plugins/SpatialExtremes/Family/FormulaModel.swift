@@ -42,7 +42,9 @@ extension GEVFamily {
       flags: flags, start: start)
     self.init(
       data, location: try terms.terms(formulas[0]), logScale: try terms.terms(formulas[1]),
-      shape: try terms.terms(formulas[2]))
+      shape: try terms.terms(formulas[2]), metric: metric,
+      unitOfDistance: flags.distance == .degrees ? "degrees" : "km")
+    copula = copula?.with(terms.priors)
     scaleFollowsLocation = flags.dispersion
     try requireKnown(flags.prior)
   }

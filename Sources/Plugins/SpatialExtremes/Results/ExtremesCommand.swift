@@ -20,7 +20,9 @@ public struct ExtremesCommand<M: ExtremesModel>: FittableModel {
     var dataset = try ExtremesDataset(
       source, options.reading, allowing: Set(options.allow))
     if options.minima { dataset = dataset.negated }
+    dataset.hasCopula = options.dependence == .copula
     let data = dataset.data
+    try checkDependence(options, data)
     if let lastYear = data.years.last, options.projectionYear <= lastYear {
       throw ExtremesFailure.projectionInThePast(year: options.projectionYear, lastYear: lastYear)
     }
@@ -28,7 +30,8 @@ public struct ExtremesCommand<M: ExtremesModel>: FittableModel {
     _ = try dataset.climates(
       projectionYear: options.projectionYear, M.requirements(with: options.priors))
     let model = try M(dataset.tensors, priors: options.priors)
-    try M.memory(with: options.priors).require(
+    let memory = M.memory(with: options.priors)
+    try (dataset.hasCopula && !M.hasDependence ? memory.withCopula : memory).require(
       stations: data.stations.count, years: data.years.count, threads: source.pool.threads,
       hasGaps: data.record.missing > 0,
       // Those of own data may be: which are is known with their information.
