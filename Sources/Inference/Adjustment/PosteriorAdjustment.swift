@@ -33,6 +33,7 @@ public struct PosteriorAdjustment: Sendable, Equatable {
   /// The number of refits to resampled clusters, and of those whose search found no mode; zeros without resampling.
   public let refits: (count: Int, failed: Int)
 
+  /// Whether two adjustments have the same mode, map and refits.
   public static func == (a: Self, b: Self) -> Bool {
     a.mode == b.mode && a.map == b.map && a.refits == b.refits
   }

@@ -52,19 +52,23 @@ struct DependenceReport: Sendable {
   private var consequence: String? {
     switch outcome {
     case .widened(let adjustment, _, let method):
-      let largest = deviations.max { $0.ratio < $1.ratio }
-      let change = largest.map {
-        "\($0.name) sd \(number($0.before)) became \(number($0.after))"
-      }
+      let largest = deviations.filter { $0.ratio > 1.1 }.sorted { $0.ratio > $1.ratio }.prefix(3)
+      let change =
+        largest.isEmpty
+        ? nil
+        : largest.map { "\($0.name) sd \(number($0.before)) became \(number($0.after))" }
+          .joined(separator: ", ")
       let refits =
         adjustment.refits.count == 0
         ? nil
         : adjustment.refits.failed == 0
           ? "all \(adjustment.refits.count) refits to resampled years converged"
           : "\(adjustment.refits.failed) of \(adjustment.refits.count) refits to resampled years did not converge"
-      return
-        (["intervals were widened for it by --dependence \(method.rawValue)", change, refits]
-        .compactMap(\.self)).joined(separator: "; ")
+      let how = residual.isNotable ? "widened" : "adjusted"
+      let parts = [
+        "intervals were \(how) for it by --dependence \(method.rawValue)", change, refits,
+      ]
+      return parts.compactMap(\.self).joined(separator: "; ")
     case .clusteredErrors:
       return "standard errors are those of independent years (--dependence adjusted)"
     case .unchanged(let reason):

@@ -56,8 +56,10 @@ public struct GEVFamily: Sendable {
   /// The joint distribution; its output is `y`.
   public var model: Model<Tensor> {
     Model { p in
-      let (gev, y) = maxima(&p)
-      copula?.sample(&p, gev, y, data)
+      guard let copula else { return maxima(&p).y }
+      let R = copula.isSimulated ? copula.sampleCorrelation(&p, data) : nil
+      let (gev, y) = maxima(&p, drawnBy: R)
+      copula.addFactor(&p, R ?? copula.sampleCorrelation(&p, data), gev, y, data)
       return y
     }
   }
@@ -66,6 +68,13 @@ public struct GEVFamily: Sendable {
   ///
   /// - Returns: The distribution of the maxima and the maxima, `[S, T]` each.
   public func maxima(_ p: inout Context) -> (distribution: GEV, y: Tensor) {
+    maxima(&p, drawnBy: nil)
+  }
+
+  /// The same, with maxima that are drawn from the Gaussian copula with a correlation `[S, S]` where they are not observed.
+  private func maxima(
+    _ p: inout Context, drawnBy correlation: Tensor?
+  ) -> (distribution: GEV, y: Tensor) {
     var processes: [Tensor?] = []
     for term in terms { processes.append(term.sampleProcess(&p, data)) }
     var values: [Tensor] = []
@@ -79,7 +88,9 @@ public struct GEVFamily: Sendable {
       }
     }
     let gev = distribution(values, scale: scale).batch(data.maxima.shape)
-    return (gev, p.sample("y", gev, mask: data.mask))
+    guard let correlation else { return (gev, p.sample("y", gev, mask: data.mask)) }
+    let dependent = DependentGEV(gev: gev, factor: cholesky(correlation))
+    return (gev, p.sample("y", dependent, mask: data.mask))
   }
 
   /// The GEV distribution for each draw in one climate; a batch that broadcasts to `[D, P]`.

@@ -25,6 +25,9 @@ public struct GaussianCopula: Sendable {
   public let metric: any Metric
   /// The unit of the metric.
   public let unit: String
+  /// Whether maxima that are not observed are drawn from the copula, for which its sites come before the maxima; otherwise they
+  /// come after them, as in the published model.
+  var isSimulated = false
 
   /// A copula with its priors.
   ///
@@ -54,30 +57,43 @@ public struct GaussianCopula: Sendable {
     self.init(
       short: Prior(0.15 * extent, .lengthscale), long: Prior(extent, .lengthscale),
       deviations: (0.7, 0.7), metric: metric, unit: unit)
+    isSimulated = true
   }
 
   /// The copula with other priors where a user has chosen some.
   func with(_ choice: PriorChoice) -> GaussianCopula {
     let c1 = choice.logNormal("c1", short.number ?? .nan, deviations.short)
     let c2 = choice.logNormal("c2", long.number ?? .nan, deviations.long)
-    return GaussianCopula(
+    var copula = GaussianCopula(
       short: Prior(c1.centre, .lengthscale), long: Prior(c2.centre, .lengthscale),
       deviations: (c1.deviation, c2.deviation), metric: metric, unit: unit)
+    copula.isSimulated = isSimulated
+    return copula
   }
 
-  /// The sites `c0`, `c1` and `c2`, and the factor `copula`.
+  /// The sites `c0`, `c1` and `c2`.
   ///
-  /// - Parameters:
-  ///   - p: The context of the model.
-  ///   - gev: The distributions of the maxima, `[S, T]`.
-  ///   - y: The maxima, `[S, T]`.
-  ///   - data: The data.
-  func sample(_ p: inout Context, _ gev: GEV, _ y: Tensor, _ data: StationTensors) {
+  /// - Returns: The correlation of the stations, `[S, S]`.
+  func sampleCorrelation(_ p: inout Context, _ data: StationTensors) -> Tensor {
     let c0 = p.sample("c0", Beta(2, 2))
     let c1 = p.scale("c1", short, deviation: Tensor(deviations.short))
     let c2 = p.scale("c2", long, deviation: Tensor(deviations.long))
-    p.factor(
-      "copula", logDensity(gev, y, correlation(c0, c1, c2, at: data.coordinates), mask: data.mask))
+    return correlation(c0, c1, c2, at: data.coordinates)
+  }
+
+  /// The factor `copula`.
+  ///
+  /// - Parameters:
+  ///   - p: The context of the model.
+  ///   - R: The correlation of the stations, `[S, S]`.
+  ///   - gev: The distributions of the maxima, `[S, T]`.
+  ///   - y: The maxima, `[S, T]`.
+  ///   - data: The data.
+  func addFactor(
+    _ p: inout Context, _ R: Tensor, _ gev: GEV, _ y: Tensor, _ data: StationTensors
+  ) {
+    let density = logDensity(gev, y, R, mask: data.mask)
+    p.factor("copula", density, isSimulated: isSimulated)
   }
 
   /// The values that a fit starts from.
