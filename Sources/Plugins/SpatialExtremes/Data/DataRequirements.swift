@@ -19,6 +19,8 @@ public struct DataRequirements: Sendable, Equatable {
   public var columns: Set<String>
   /// The unit of the maxima, for reports.
   public var unit: String
+  /// The values that are read beyond the maxima; nil for none.
+  public var blocks: BlockReading?
 
   /// Requirements; by default those of a model with spatial variation and change with global warming.
   public init(

@@ -43,6 +43,8 @@ public protocol ExtremesModel: Sendable {
   var data: StationTensors { get }
   /// The joint distribution; its observed site is `y`, `[S, T]`.
   var model: Model<Tensor> { get }
+  /// The observed value of the site `y`; the maxima, `[S, T]`, by default.
+  var observations: Tensor { get }
   /// The priors for `run.json`; by default those that are flags.
   var priorRecord: JSONObject { get }
   /// The values that a fit starts from, by site; sites that are not named start at random.
@@ -128,6 +130,7 @@ extension ExtremesModel {
   public static func requirements(with priors: Priors) -> DataRequirements { requirements }
   public static func memory(with priors: Priors) -> FitMemory { memory }
   public var otherSites: Set<String> { [] }
+  public var observations: Tensor { data.maxima }
 
   public func gev(_ draws: Draws, in climate: Climate, at places: Places) throws -> GEV {
     guard places.coordinates == nil else { throw NoPrediction(model: Self.name) }
@@ -161,7 +164,7 @@ extension ExtremesModel {
   }
 
   /// The model given the data.
-  public var posterior: Model<Tensor> { model.conditioned(on: ["y": data.maxima]) }
+  public var posterior: Model<Tensor> { model.conditioned(on: ["y": observations]) }
 }
 
 /// A model that was asked for places other than its stations, which it cannot predict.

@@ -27,6 +27,9 @@ public struct GEVFamily: Sendable {
   /// The terms of the three parameters.
   public let location, logScale, shape: [any GEVTerm]
 
+  /// The distribution of what was observed of a station-year; the GEV distribution of its maximum by default.
+  public var observed: any ObservedDistribution = GEVMaxima()
+
   /// The model with these terms.
   public init(
     _ data: StationTensors, location: [any GEVTerm], logScale: [any GEVTerm], shape: [any GEVTerm]
@@ -55,8 +58,8 @@ public struct GEVFamily: Sendable {
         values.append(term.sample(&p, process: process, data))
       }
     }
-    let gev = distribution(values, scale: scale).batch(data.maxima.shape)
-    return (gev, p.sample("y", gev, mask: data.mask))
+    let gev = distribution(values, scale: scale, stationAxis: -2).batch(data.maxima.shape)
+    return (gev, observed.sample(&p, gev, data))
   }
 
   /// The GEV distribution for each draw in one climate; a batch that broadcasts to `[D, P]`.
@@ -108,12 +111,15 @@ public struct GEVFamily: Sendable {
   }
 
   /// The distribution of the values of the terms; their scale may be known already.
-  private func distribution(_ values: [Tensor], scale: Tensor? = nil) -> GEV {
+  private func distribution(
+    _ values: [Tensor], scale: Tensor? = nil, stationAxis: Int = -1
+  ) -> GEV {
     func sum(_ range: Range<Int>) -> Tensor {
       values[range].dropFirst().reduce(values[range].first ?? 0) { $0 + $1 }
     }
     let (m, s) = (location.count, location.count + logScale.count)
-    return GEV(sum(0..<m), scale ?? exp(sum(m..<s)), sum(s..<values.count))
+    return observed.maximum(
+      sum(0..<m), scale ?? exp(sum(m..<s)), sum(s..<values.count), stationAxis: stationAxis)
   }
 
   /// The values that a fit starts from, by site; sites that are not named start at random.
@@ -128,7 +134,9 @@ public struct GEVFamily: Sendable {
   /// Further sites that predictions need.
   public var otherSites: Set<String> { terms.reduce(into: []) { $0.formUnion($1.otherSites) } }
   /// Whether a term has no value at places other than the stations.
-  public var isOfStations: Bool { terms.contains(where: \.isOfStations) }
+  public var isOfStations: Bool {
+    observed.isOfStations || terms.contains(where: \.isOfStations)
+  }
   /// The priors that a user may choose, in order.
   public var priors: [SitePrior] { terms.flatMap(\.priors) }
 }

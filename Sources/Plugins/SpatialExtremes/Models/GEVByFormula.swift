@@ -59,12 +59,22 @@ public struct GEVByFormula: FamilyModel {
     /// The parameterization of all fields.
     @Option(field: "each field") public var fieldCoordinates: FieldParameterization?
 
+    /// The distribution of the observations.
+    @OptionGroup public var likelihood: LikelihoodFlags
+
     /// The flags before the command line is read.
     public init() {}
 
     /// Checks the formulas.
     public func validate() throws {
       do { _ = try formulas() } catch { throw ValidationError("\(error)") }
+    }
+
+    /// The formulas that the distribution has: not that of the location without one.
+    var usedFormulas: [Formula] {
+      ((try? formulas()) ?? []).filter {
+        likelihood.distribution != .gpd || $0.parameter != .location
+      }
     }
 
     func formulas() throws(FormulaError) -> [Formula] {
@@ -100,9 +110,12 @@ public struct GEVByFormula: FamilyModel {
         meanMaximum: data.meanMaximum),
       parameterization: priors.fieldCoordinates)
     let formulas = try priors.formulas()
-    family = GEVFamily(
-      data, location: try terms.terms(formulas[0]), logScale: try terms.terms(formulas[1]),
-      shape: try terms.terms(formulas[2]))
+    var family = GEVFamily(
+      data, location: try priors.likelihood.location(formulas[0]) ? terms.terms(formulas[0]) : [],
+      logScale: try terms.terms(formulas[1]),
+      shape: try priors.likelihood.shape(formulas[2], terms.terms(formulas[2])))
+    family.observed = priors.likelihood.observed(data)
+    self.family = family
     try checkPriors()
   }
 
@@ -130,17 +143,19 @@ public struct GEVByFormula: FamilyModel {
   }
 
   public static func requirements(with priors: Priors) -> DataRequirements {
-    let formulas = (try? priors.formulas()) ?? []
+    let formulas = priors.usedFormulas
     var columns = formulas.reduce(into: Set<String>()) { $0.formUnion($1.covariates) }
     let needsWarming = columns.remove(Covariates.gmst) != nil
-    return DataRequirements(
+    var requirements = DataRequirements(
       minimumStations: formulas.contains(where: \.hasField) ? 2 : 1,
       covariates: needsWarming ? [.gmst] : [], columns: columns.subtracting(["lon", "lat"]),
       unit: priors.unit)
+    requirements.blocks = priors.likelihood.blocks
+    return requirements
   }
 
   public static func memory(with priors: Priors) -> FitMemory {
-    let formulas = (try? priors.formulas()) ?? []
+    let formulas = priors.usedFormulas
     let fields = formulas.reduce(0) { $0 + $1.terms.count(where: \.hasField) }
     return FitMemory(fields: fields, terms: formulas.reduce(0) { $0 + $1.terms.count })
   }
