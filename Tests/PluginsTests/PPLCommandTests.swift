@@ -73,8 +73,8 @@ private let model = "gev-multiplicative"
     #expect(result.status == 64 && result.output.isEmpty)
     #expect(
       result.errors == "Error: no model is named \"gvv\"; there are: \"gev-multiplicative\", "
-        + "\"gev-additive\", \"gev-nonstationary\", \"gev-copula\", \"gev\", \"lognormal-multiplicative\"."
-    )
+        + "\"gev-additive\", \"gev-nonstationary\", \"gev-copula\", \"gev\", \"gev-station\", "
+        + "\"gev-coregionalised\", \"lognormal-multiplicative\".")
   }
 
   @Test(arguments: [

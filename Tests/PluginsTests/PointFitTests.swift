@@ -41,6 +41,18 @@ struct PointFitTests {
     }
   }
 
+  /// Losses that fall by less than 0.01 nats a window say nothing of a mode that is 9 nats higher.
+  @Test func aPointBeforeTheModeHasNotConverged() throws {
+    var registry = PluginRegistry()
+    registry.register(MeansPlugin())
+    let flags = ["--backend", "adam", "--steps", "1500", "--learning-rate", "1e-9"]
+    let result = command(["fit", "means"] + flags + ["--draws", "4"], registry)
+    #expect(
+      result.output.contains(
+        /\nthe fit has not converged: it ended before the mode, where the log density is [0-9.e+]+ nats higher; take a higher --learning-rate, more --steps, or --backend laplace\./
+      ), "\(result.output)")
+  }
+
   @Test func thePointOfAModelOfExtremesHasNoDeviation() throws {
     try withTemporaryFolder { folder in
       let result = ppl(

@@ -59,7 +59,7 @@ import Testing
   }
 
   /// Bytes of the matrices of a gradient, as a chain holds them, and of a step, by the partial fields.
-  @Test(arguments: allModels)
+  @Test(arguments: modelsWithPartialFields)
   func theEstimateCountsPartialFieldsAndChains(model: any ExtremesModel.Type) throws {
     func check<M: ExtremesModel>(_ type: M.Type) throws {
       let fields = try M(network(2, years: 5, hasGaps: false)).fields.count
@@ -114,7 +114,7 @@ import Testing
     Double(large - small) / 8 / Double(120 * 120 - 60 * 60)
   }
 
-  @Test(arguments: allModels)
+  @Test(arguments: modelsWithFields)
   func theEstimateCountsWhatAThreadHolds(model: any ExtremesModel.Type) throws {
     func check<M: ExtremesModel>(_ type: M.Type) throws {
       let (small, large) = try (
@@ -127,7 +127,7 @@ import Testing
   }
 
   /// From two sizes of each kind, the matrices and arrays that a step holds.
-  @Test(arguments: allModels)
+  @Test(arguments: modelsWithFields)
   func theEstimateCountsWhatAStepHolds(model: any ExtremesModel.Type) throws {
     func check<M: ExtremesModel>(_ type: M.Type) throws {
       let (small, large) = try (memory(type, 60, years: 5), memory(type, 120, years: 5))

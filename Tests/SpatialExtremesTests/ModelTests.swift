@@ -10,11 +10,17 @@ import Testing
 /// Every model of the plugin; a new one takes a line here.
 let allModels: [any ExtremesModel.Type] = [
   GEVMultiplicative.self, GEVAdditive.self, GEVNonstationary.self, GEVCopula.self,
-  GEVByFormula.self,
+  GEVByFormula.self, GEVStation.self, GEVCoregionalised.self,
 ]
 
 /// The models whose priors are flags, each with a name of its own.
-let modelsWithPriorFlags = allModels.filter { $0 != GEVByFormula.self }
+let modelsWithPriorFlags = allModels.filter { !($0 is any FormulaModel.Type) }
+
+/// The models with a field, whose matrices are counted.
+let modelsWithFields = allModels.filter { $0 != GEVStation.self }
+
+/// The models whose fields are all partially whitened where the data determine them.
+let modelsWithPartialFields = modelsWithFields.filter { $0 != GEVCoregionalised.self }
 
 private let covariate = [0.2, 0.3, 0.25, 0.6, 0.9]
 

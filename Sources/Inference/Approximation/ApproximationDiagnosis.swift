@@ -54,6 +54,10 @@ public struct ApproximationDiagnosis: Sendable, Equatable {
   public let khat, khatError: Double
   /// The k-hat of all draws, which varies more, and is larger than that of sets where the tail is heavy far out only.
   public let khatOfAll: Double
+  /// The larger of both, on which every verdict rests; NaN if one of them is.
+  public var worstKhat: Double {
+    khat.isNaN || khatOfAll.isNaN ? .nan : max(khat, khatOfAll)
+  }
   /// The importance effective sample size of the draws.
   public let effectiveSampleSize: Double
   /// The evidence lower bound over the draws with a density, and its Monte Carlo standard error, in nats.
@@ -91,7 +95,7 @@ public struct ApproximationDiagnosis: Sendable, Equatable {
         "the model has no finite log density at \(impossible) of \(draws) draws of the approximation"
       )
     }
-    let largest = khat.isNaN || khatOfAll.isNaN ? .nan : max(khat, khatOfAll)
+    let largest = worstKhat
     if !(largest <= Self.largestKhat) {
       doubts.append(
         largest.isFinite
@@ -202,6 +206,6 @@ extension ApproximationDiagnosis: CustomStringConvertible {
     String(
       format:
         "k-hat is %.2f, at most 0.7, and no mean is 0.2 standard deviations, no standard deviation "
-        + "20 %% from that of the weighted draws", khat)
+        + "20 %% from that of the weighted draws", worstKhat)
   }
 }

@@ -77,6 +77,14 @@ public struct SamplingDiagnosis: Sendable, Equatable {
 
   /// The reasons for which the draws cannot be believed, with remedies.
   public var findings: [Doubt] {
+    guard drawsPerChain >= 4 else {
+      let draws = counted(drawsPerChain, "draw")
+      return [
+        Doubt(
+          "\(draws) of each chain \(drawsPerChain == 1 ? "is" : "are") too few for R-hat and effective sample sizes, which need 4",
+          [.moreDraws])
+      ]
+    }
     var doubts: [Doubt] = []
     if !(rhat.value <= 1.01) {
       doubts.append(

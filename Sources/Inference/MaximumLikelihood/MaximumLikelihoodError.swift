@@ -28,41 +28,55 @@ public enum MaximumLikelihoodError: Error, Equatable, Sendable, CustomStringConv
   case ratioOfClusters
 
   public var description: String {
+    "MaximumLikelihood: \(finding)" + (remedy.map { "; \($0)" } ?? "") + "."
+  }
+
+  /// What was found, without a full stop.
+  public var finding: String {
     switch self {
     case .noMaximum(let searches, let sites):
-      "MaximumLikelihood: \(counted(searches, "search", "searches")) found no maximum of the likelihood"
+      "\(counted(searches, "search", "searches")) found no maximum of the likelihood"
         + (sites.isEmpty ? "" : ", which rises without end or is flat along \(list(sites))")
-        + " (that of a GEV is unbounded for shapes below -1, and every likelihood at a scale of 0); give starting "
-        + "values nearer to the estimates (start: .values), or estimate fewer parameters."
+        + " (that of a GEV is unbounded for shapes below -1, and every likelihood at a scale of 0)"
     case .notIdentified(let sites):
-      "MaximumLikelihood: the data do not determine \(list(sites)): the likelihood is the same along a line of their "
-        + "values; fix one of them, or take a posterior, in which priors count."
-    case .noData:
-      "MaximumLikelihood: the model has no observed site; condition it on data."
+      "the data do not determine \(list(sites)): the likelihood is the same along a line of their values"
+    case .noData: "the model has no observed site"
     case .noParameters:
-      "MaximumLikelihood: the model has neither a latent site nor a parameter; there is nothing to estimate."
+      "the model has neither a latent site nor a parameter; there is nothing to estimate"
     case .profile(let isUpper, let reached, let deviance, let threshold):
-      "MaximumLikelihood: the \(isUpper ? "upper" : "lower") end of the profile interval was not found: the profile "
-        + "could be followed to \(format(reached)), where the deviance is \(format(deviance)) of "
-        + "\(format(threshold)); the quantity may end there, so take a bootstrap, or a smaller level."
+      "the \(isUpper ? "upper" : "lower") end of the profile interval was not found: the profile could be followed to "
+        + "\(format(reached)), where the deviance is \(format(deviance)) of \(format(threshold))"
     case .notSimulated(let site):
-      "MaximumLikelihood: data of site \"\(site)\" cannot be simulated for a bootstrap; take the delta method or the "
-        + "profile likelihood."
+      "data of site \"\(site)\" cannot be simulated for a bootstrap"
     case .failedReplicates(let failed, let count):
-      "MaximumLikelihood: \(failed) of \(counted(count, "simulated data set")) have no maximum likelihood estimate; take "
-        + "the profile likelihood, or a model with fewer parameters."
+      "\(failed) of \(counted(count, "simulated data set")) have no maximum likelihood estimate"
     case .clusters(let clusters, let site):
-      "MaximumLikelihood: site \"\(site)\" does not divide into the clusters \(clusters); put it into that plate, or "
-        + "name another."
+      "site \"\(site)\" does not divide into the clusters \(clusters)"
     case .tooFewClusters(let count, let parameters):
-      "MaximumLikelihood: \(counted(count, "cluster")) cannot give standard errors of "
-        + "\(counted(parameters, "parameter")); take smaller clusters."
+      "\(counted(count, "cluster")) cannot give standard errors of \(counted(parameters, "parameter"))"
     case .notNested(let statistic, let degrees):
-      "MaximumLikelihood: the larger model has a log likelihood larger by \(format(statistic / 2)) and "
-        + "\(counted(degrees, "parameter")) more; both must be positive: compare models that are nested, on the same data."
+      "the larger model has a log likelihood larger by \(format(statistic / 2)) and "
+        + "\(counted(degrees, "parameter")) more; both must be positive"
     case .ratioOfClusters:
-      "MaximumLikelihood: the likelihood ratio has no chi-squared distribution where data depend on each other within "
-        + "clusters; compare the TIC, or intervals."
+      "the likelihood ratio has no chi-squared distribution where data depend on each other within clusters"
+    }
+  }
+
+  /// The remedy in terms of the library, without a full stop; nil where there is none.
+  public var remedy: String? {
+    switch self {
+    case .noMaximum:
+      "give starting values nearer to the estimates (start: .values), or estimate fewer parameters"
+    case .notIdentified: "fix one of them, or take a posterior, in which priors count"
+    case .noData: "condition it on data"
+    case .noParameters: nil
+    case .profile: "the quantity may end there, so take a bootstrap, or a smaller level"
+    case .notSimulated: "take the delta method or the profile likelihood"
+    case .failedReplicates: "take the profile likelihood, or a model with fewer parameters"
+    case .clusters: "put it into that plate, or name another"
+    case .tooFewClusters: "take smaller clusters"
+    case .notNested: "compare models that are nested, on the same data"
+    case .ratioOfClusters: "compare the TIC, or intervals"
     }
   }
 

@@ -24,7 +24,25 @@ extension SVI {
     by minimizer: LBFGS = LBFGS(), key: RandomKey, progress: ProgressDisplay = .automatic
   ) throws -> SVIFit {
     try minimizer.validate()
-    var state = try initialState(key: key)
+    return try minimized(by: minimizer, from: initialState(key: key), progress: progress)
+  }
+
+  /// The fit from a state on, as `minimized(by:key:progress:)`: with a guide without randomness, how much the loss can still
+  /// fall after a fit by steps.
+  ///
+  ///     let end = try svi.minimized(from: fit.state)
+  ///     let remaining = try svi.evaluate(at: fit.state, key: fit.state.key) - svi.evaluate(at: end.state, key: fit.state.key)
+  ///
+  /// - Parameters:
+  ///   - minimizer: The minimizer with its tolerances.
+  ///   - state: The start, whose key is that of the draws.
+  ///   - progress: The display of warnings.
+  /// - Throws: What the model throws; `InferenceError.argument` for settings of the minimizer.
+  public func minimized(
+    by minimizer: LBFGS = LBFGS(), from state: State, progress: ProgressDisplay = .automatic
+  ) throws -> SVIFit {
+    try minimizer.validate()
+    var state = state
     let function = try function(state)
     let seeds = try function.seeds(Tensor(state.parameters), key: state.key.words)
     let objective = try RecordedGradient(

@@ -17,7 +17,8 @@ public struct SpatialExtremes: Plugin {
   public let models: [any FittableModel] = [
     ExtremesCommand<GEVMultiplicative>(), ExtremesCommand<GEVAdditive>(),
     ExtremesCommand<GEVNonstationary>(), ExtremesCommand<GEVCopula>(),
-    ExtremesCommand<GEVByFormula>(), LogNormalCommand(),
+    ExtremesCommand<GEVByFormula>(), ExtremesCommand<GEVStation>(),
+    ExtremesCommand<GEVCoregionalised>(), LogNormalCommand(),
   ]
 
   /// The plugin, which has no settings.

@@ -116,4 +116,15 @@ struct DiagnosisTests {
         == "site \"x\": draws of MixtureSameFamily do not move with its parameters, so a guide with "
         + "it would get a wrong gradient; take another distribution for the guide.")
   }
+
+  @Test func tooFewDrawsForStatisticsAreSaidSo() throws {
+    let model = Model<Void> { p in _ = p.sample("x", Normal(0, 1)) }
+    let mcmc = MCMC(NUTS(), chains: 2, warmup: 10, draws: 1)
+    let diagnosis = SamplingDiagnosis(try mcmc.run(model, key: RandomKey(0)).posterior())
+    #expect(!diagnosis.isConverged)
+    #expect(
+      diagnosis.doubts == [
+        "1 draw of each chain is too few for R-hat and effective sample sizes, which need 4; take more draws."
+      ])
+  }
 }

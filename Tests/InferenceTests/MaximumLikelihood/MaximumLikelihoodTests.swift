@@ -149,7 +149,7 @@ struct MaximumLikelihoodTests {
     )
     expectError(
       "MaximumLikelihood: the larger model has a log likelihood larger by -2.691 and -1 parameters more; both must be "
-        + "positive: compare models that are nested, on the same data."
+        + "positive; compare models that are nested, on the same data."
     ) {
       _ = try smaller.likelihoodRatio(against: larger)
     }

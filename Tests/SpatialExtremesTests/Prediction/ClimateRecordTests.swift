@@ -48,6 +48,19 @@ import Testing
     }
   }
 
+  /// The GMST of the years of the fit goes from 0.42 to 0.86.
+  @Test func aClimateBeyondTheDataIsAnExtrapolation() throws {
+    try PredictionFolder.with { folder in
+      folder.fit()
+      let beyond = folder.predict("--year", "2005,2050", "--gmst", "0.6,-1")
+      #expect(
+        beyond.output.contains(
+          "\nextrapolated: 2050, GMST -1: gmst is outside the 0.42 to 0.84 of the years of the fit\n"
+        ), "\(beyond.output)")
+      #expect(!folder.predict("--year", "2005").output.contains("extrapolated"))
+    }
+  }
+
   /// Without a climate it is that of the last year of the data; the line of `ends` is that of the report of a fit.
   @Test func theLastYearOfTheDataIsTheDefault() throws {
     try PredictionFolder.with { folder in

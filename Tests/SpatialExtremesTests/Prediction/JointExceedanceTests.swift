@@ -41,7 +41,7 @@ import Testing
     let batch = batch(prediction, draws: 2)
     let found = try JointExceedance(distributions: prediction).probabilities(of: 38, in: [batch])[0]
     let survival = exp(batch.means.logSurvival(38)).scalars
-    #expect(!found.isSimulated)
+    #expect(!found.isSimulated && found.simulationErrors == nil)
     expectClose(
       [found.all.means.scalar, found.any.means.scalar],
       [survival.reduce(1, *), 1 - survival.reduce(1) { $0 * (1 - $1) }], relative: 1e-12)
@@ -78,6 +78,14 @@ import Testing
         joint["all"]?["mean"]?.double ?? .nan, joint["any"]?["mean"]?.double ?? .nan
       )
       #expect(all >= 0 && all <= any && any <= 1)
+      // Of 8,000 simulated years.
+      let error = try #require(joint["any_simulation_error"]?.double)
+      #expect(error < 1.1 * (0.25 / 8000).squareRoot())
+      #expect(error > 0.5 * (any * (1 - any) / 8000).squareRoot())
+      #expect(
+        folder.predict("--event", "38", "--year", "2012", "--station", "s1,s2").output.contains(
+          /shares of 1000 years for each draw, simulated from the model's dependence: means with a Monte Carlo standard error of at most [0-9.e-]+; sd and quantiles hold this error of a single draw, too/
+        ))
     }
   }
 }

@@ -23,7 +23,7 @@ import Testing
       let report = try CSVTable(
         contentsOf: folder.url.appending(path: "run/stations_posterior.csv"))
       let numbers = try folder.numbers(
-        "--period", "100", "--year", "2012,2050", "--trend", "ends")
+        "--period", "100", "--year", "2012,2050")
       let levels = try #require(numbers["levels"]).elements
       #expect(levels.count == 12)
       for (index, level) in levels.enumerated() {
@@ -52,6 +52,28 @@ import Testing
       for site in ["mu0", "beta0", "sigma", "xi", "k_mu.lengthscale"] {
         let column = try file.requireColumn(site)
         #expect(try file.rows.map { try file.double($0, column) } == draws[site].scalars)
+      }
+    }
+  }
+
+  @Test func eachDrawOfTheLevelsIsWrittenOnRequest() throws {
+    try PredictionFolder.with { folder in
+      folder.fit()
+      _ = folder.predict(
+        "--period", "10,50", "--year", "2012", "--station", "s1,s4", "--per-draw", "--output",
+        folder.path("levels"))
+      let draws = try CSVTable(contentsOf: folder.url.appending(path: "levels/levels_draws.csv"))
+      let levels = try CSVTable(contentsOf: folder.url.appending(path: "levels/levels.csv"))
+      #expect(draws.rows.count == 2 * 2 * 40 && levels.rows.count == 4)
+      let (level, place) = (try draws.requireColumn("level"), try draws.requireColumn("place"))
+      let (period, mean) = (try draws.requireColumn("period"), try levels.requireColumn("mean"))
+      for (index, row) in levels.rows.enumerated() {
+        let own = try draws.rows.filter {
+          try draws.double($0, period) == (index < 2 ? 10 : 50)
+            && draws.text($0, place) == ["s1", "s4"][index % 2]
+        }
+        let sum = try own.reduce(0) { $0 + (try draws.double($1, level)) }
+        expectClose([sum / 40], [try levels.double(row, mean)], relative: 1e-12)
       }
     }
   }

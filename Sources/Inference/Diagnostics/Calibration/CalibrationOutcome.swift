@@ -66,14 +66,18 @@ public struct CalibrationOutcome: Sendable, Codable, Equatable {
   public let sites: [Site]
   /// Whether the fit converged by its own diagnosis.
   public let isConverged: Bool
+  /// The reason why a fit with draws did not converge by its own diagnosis; nil for one that did, or failed.
+  public let doubt: String?
   /// The message of a fit that failed; nil for one that did not.
   public let failure: String?
 
   /// The outcome of a fit with draws.
-  init(sites: [Site], isConverged: Bool) {
-    (self.sites, self.isConverged, failure) = (sites, isConverged, nil)
+  init(sites: [Site], doubt: String?) {
+    (self.sites, isConverged, self.doubt, failure) = (sites, doubt == nil, doubt, nil)
   }
 
   /// The outcome of a fit that failed with this message.
-  public init(failure: String) { (sites, isConverged, self.failure) = ([], false, failure) }
+  public init(failure: String) {
+    (sites, isConverged, doubt, self.failure) = ([], false, nil, failure)
+  }
 }

@@ -68,11 +68,6 @@ public struct SimulationBasedCalibration: Sendable {
   public func panel(key: RandomKey) throws -> Panel {
     let trace = try posterior.unconditioned().seeded(by: key).trace()
     let names = Set(trace.names)
-    func isCoordinate(_ name: String) -> Bool {
-      ["_u", "_decentered"].contains {
-        name.hasSuffix($0) && names.contains(String(name.dropLast($0.count)))
-      }
-    }
     let values = trace.filter { [.sample, .deterministic].contains($0.kind) }
       .compactMap { site in site.value.map { (name: site.name, value: $0) } }
     for (name, value) in values {
@@ -82,7 +77,9 @@ public struct SimulationBasedCalibration: Sendable {
     }
     let data = Dictionary(values.filter { observed.contains($0.name) }) { $1 }
     return Panel(
-      truth: values.filter { data[$0.name] == nil && !isCoordinate($0.name) }, data: data,
+      truth: values.filter {
+        data[$0.name] == nil && names.siteComputed(from: $0.name) == nil
+      }, data: data,
       posterior: posterior.unconditioned().conditioned(on: data))
   }
 
@@ -94,11 +91,11 @@ public struct SimulationBasedCalibration: Sendable {
   /// - Parameters:
   ///   - panel: The panel that was fitted.
   ///   - fit: The draws of its posterior.
-  ///   - isConverged: Whether the fit converged by its own diagnosis.
+  ///   - doubt: The reason why the fit did not converge by its own diagnosis; nil for one that did.
   ///   - key: The key of the uniform variables.
   /// - Throws: `InferenceError.argument` if the fit has no compared site, or a draw of one is not finite.
   public func outcome(
-    of panel: Panel, _ fit: Posterior, isConverged: Bool = true, key: RandomKey
+    of panel: Panel, _ fit: Posterior, doubt: String? = nil, key: RandomKey
   ) throws -> CalibrationOutcome {
     let names = Set(fit.draws.names)
     let compared = panel.truth.filter { names.contains($0.name) }
@@ -111,7 +108,7 @@ public struct SimulationBasedCalibration: Sendable {
       return try CalibrationOutcome.Site(
         site.name, truth: site.value.scalars, draws: fit[site.name], level: level, uniforms)
     }
-    return CalibrationOutcome(sites: sites, isConverged: isConverged)
+    return CalibrationOutcome(sites: sites, doubt: doubt)
   }
 
   /// Fits panels and compares their draws with the truth; a fit that throws is counted as failed.
@@ -130,7 +127,7 @@ public struct SimulationBasedCalibration: Sendable {
     try demandCount(panels, "the number of panels")
     let parts = try pool.mapParts(of: panels) { part in
       part.map { number in
-        Result { try outcome(ofPanel: number, key: key) { (try fit($0, $1), true) } }
+        Result { try outcome(ofPanel: number, key: key) { (try fit($0, $1), nil) } }
       }
     }
     return Calibration(try parts.joined().map { try $0.get() }, level: level)
@@ -141,17 +138,17 @@ public struct SimulationBasedCalibration: Sendable {
   /// - Parameters:
   ///   - number: The number of the panel.
   ///   - key: The key of all panels.
-  ///   - fit: The method to be checked; it says whether the fit converged by its own diagnosis.
+  ///   - fit: The method to be checked; with the reason why a fit did not converge by its own diagnosis.
   /// - Throws: An error of the simulation; that of a fit is an outcome, a failed one.
   public func outcome(
     ofPanel number: Int, key: RandomKey,
-    fit: (_ panel: Panel, _ key: RandomKey) throws -> (posterior: Posterior, isConverged: Bool)
+    fit: (_ panel: Panel, _ key: RandomKey) throws -> (posterior: Posterior, doubt: String?)
   ) throws -> CalibrationOutcome {
     let keys = key.foldIn(UInt32(number)).split(3)
     let panel = try panel(key: keys[0])
     do {
-      let (posterior, isConverged) = try fit(panel, keys[1])
-      return try outcome(of: panel, posterior, isConverged: isConverged, key: keys[2])
+      let (posterior, doubt) = try fit(panel, keys[1])
+      return try outcome(of: panel, posterior, doubt: doubt, key: keys[2])
     } catch {
       return CalibrationOutcome(failure: "\(error)")
     }

@@ -62,6 +62,9 @@ struct CalibrationReport {
     if let failure = outcomes.lazy.compactMap(\.failure).first {
       facts.append("the first failure: \(failure)")
     }
+    if let doubt = outcomes.lazy.compactMap(\.doubt).first {
+      facts.append("the first that did not converge: \(doubt)")
+    }
     if outcomes.count < panels {
       facts.append(
         "interrupted after \(outcomes.count) of \(panels) panels; --resume continues with the rest of a run with --output"
@@ -83,7 +86,9 @@ struct CalibrationReport {
     return JSONObject([
       ("model", model), ("backend", backend), ("level", calibration.level),
       ("panels", calibration.outcomes.count), ("failed", calibration.failed),
-      ("unconverged", calibration.unconverged), ("sites", JSONObject(rows)),
+      ("unconverged", calibration.unconverged),
+      ("first_doubt", calibration.outcomes.lazy.compactMap(\.doubt).first),
+      ("sites", JSONObject(rows)),
       ("calibrated", calibration.isCalibrated),
       ("verdict", calibration.verdict), ("seconds", seconds),
     ])

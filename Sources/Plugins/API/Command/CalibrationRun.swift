@@ -98,7 +98,7 @@ struct CalibrationRun<M: FittableModel, B: InferenceBackend>: Sendable {
         if let failure = fit.course.failure { throw FitFailure(.other(failure), left: .nothing) }
         let posterior = try fit.posterior(
           draws: settings.draws, key: context.drawsKey, pool: .serial)
-        return (posterior, fit.course.isConverged)
+        return (posterior, fit.course.isConverged ? nil : fit.course.verdict)
       } catch {
         throw FlagWords(context.flags).told(error)
       }

@@ -5,8 +5,8 @@ import Runs
 struct Root: ParsableCommand {
   static var configuration: CommandConfiguration {
     let commands: [any ParsableCommand.Type] = [
-      ListModels.self, DescribeModel.self, FitModel.self, PredictRun.self, CalibrateModel.self,
-      RunExperiment.self,
+      ListModels.self, DescribeModel.self, FitModel.self, PredictRun.self, SimulateModel.self,
+      CalibrateModel.self, RunExperiment.self,
     ]
     return CommandConfiguration(
       commandName: Program.current.name,
@@ -57,6 +57,20 @@ struct PredictRun: ParsableCommand {
     parsing: .captureForPassthrough,
     help:
       "The flags of the prediction and of the model (`\(Program.current.name) predict RUN --help`)."
+  )
+  var rest: [String] = []
+}
+
+struct SimulateModel: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "simulate",
+    abstract: "Simulate data from a model, in the format that it reads, with their truth.",
+    discussion: ExitStatus.explanation)
+  @Argument(help: "The model's name, as `\(Program.current.name) list` gives it.") var model: String
+  @Argument(
+    parsing: .captureForPassthrough,
+    help:
+      "The flags of the simulation and of the model (`\(Program.current.name) simulate MODEL --help`)."
   )
   var rest: [String] = []
 }

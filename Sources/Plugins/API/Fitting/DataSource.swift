@@ -30,6 +30,12 @@ public struct DataSource: Sendable {
     (isForDescription, warn) = (false, context.control.warn)
   }
 
+  /// The data whose design is simulated.
+  init(simulating path: String?, key: RandomKey, warn: @escaping @Sendable (String) -> Void) {
+    (self.path, self.key, pool, memory) = (path, key, .serial, MethodMemory())
+    (isForDescription, self.warn) = (false, warn)
+  }
+
   /// The data of a model that is described, without warnings.
   init(describing path: String?) {
     (self.path, key, pool, memory) = (path, RandomKey(0), .serial, MethodMemory())

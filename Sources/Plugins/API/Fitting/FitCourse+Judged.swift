@@ -58,10 +58,10 @@ extension ApproximationDiagnosis {
   /// The line of a report with k-hat, the efficiency of importance sampling and the evidence lower bound.
   public var fact: String {
     let meaning =
-      khat <= Self.largestKhat
+      worstKhat <= Self.largestKhat
       ? "at most \(Self.largestKhat), as it should be" : "above \(Self.largestKhat)"
     let bound = String(format: "%.2f (standard error %.2f)", elbo, elboError)
-    return String(format: "k-hat %.2f (%@), evidence lower bound %@", khat, meaning, bound)
+    return String(format: "k-hat %.2f (%@), evidence lower bound %@", worstKhat, meaning, bound)
       + (impossible > 0 ? "; the model rules out \(impossible) of \(draws) draws" : "")
       + "; " + Self.efficiency(effectiveSampleSize, of: draws)
   }

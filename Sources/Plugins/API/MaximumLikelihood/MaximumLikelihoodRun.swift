@@ -46,10 +46,11 @@ public struct MaximumLikelihoodRun: Fit {
       throw FitFailure(.other(Self.sentence(error)), left: .nothing)
     }
     let seconds = (ContinuousClock.now - began) / .seconds(1)
+    let numbers = try MaximumLikelihoodNumbers(fit, problem)
     course = FitCourse(
-      isConverged: true, verdict: "\(fit.convergence).", facts: Self.facts(fit, seconds),
+      isConverged: true, verdict: "\(fit.convergence).", facts: numbers.facts(fit, seconds),
       remarks: ["the draws are those of the asymptotic normal distribution; priors do not count."],
-      numbers: try MaximumLikelihoodNumbers(fit, problem), seconds: seconds)
+      numbers: numbers, seconds: seconds)
   }
 
   public func posterior(draws count: Int, key: RandomKey, pool: WorkPool) throws -> Posterior {
@@ -62,39 +63,28 @@ public struct MaximumLikelihoodRun: Fit {
 
   /// An error without a full stop, with the flags that help.
   private static func sentence(_ error: MaximumLikelihoodError) -> String {
-    "\(error)".trimmingCharacters(in: ["."])
-      .replacing(
-        "take a posterior, in which priors count",
-        with: "take --backend nuts, in which priors count"
-      )
-      .replacing(
-        "give starting values nearer to the estimates (start: .values), or estimate fewer parameters",
-        with: "take more --starts, or --backend nuts")
-  }
-
-  private static func facts(_ fit: MaximumLikelihoodFit, _ seconds: Double) -> [String] {
-    let clusters = fit.clusters.map {
-      "standard errors of \($0.count) independent clusters \($0.clusters)"
-        + String(format: ", TIC %.2f", fit.tic ?? .nan)
-    }
-    return fit.table().split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-      + [
-        "",
-        "log likelihood "
-          + String(
-            format: "%.4f with %d parameters and %d data, AIC %.2f, BIC %.2f, in %.2f s",
-            fit.logLikelihood, fit.parameterCount, fit.observations, fit.aic, fit.bic(), seconds),
-      ] + [clusters].compactMap(\.self)
+    let remedy =
+      switch error {
+      case .noMaximum: "take more --starts, or --backend nuts"
+      case .notIdentified: "fix one of them, or take --backend nuts, in which priors count"
+      default: error.remedy
+      }
+    return error.finding + (remedy.map { "; \($0)" } ?? "")
   }
 }
 
 /// The numbers of maximum likelihood in JSON: its criteria, and estimates with standard errors in place of moments of draws.
 struct MaximumLikelihoodNumbers: Encodable, Sendable {
   private let members: JSONObject
+  /// The lines of the table of estimates.
+  private let table: [String]
 
   /// An estimate with its standard error and the ends of its 90 % interval by the normal distribution.
   private struct Number: Encodable {
     let mean, sd, q05, q50, q95: Double
+
+    /// The cells of a table.
+    var cells: [String] { [mean, sd, q05, q95].map { String(format: "%.5g", $0) } }
 
     init(_ estimate: Double, _ error: Double) {
       let half = 1.6448536269514722 * error
@@ -105,9 +95,15 @@ struct MaximumLikelihoodNumbers: Encodable, Sendable {
 
   init(_ fit: MaximumLikelihoodFit, _ problem: InferenceProblem) throws {
     let convergence = fit.convergence
+    let sites = try Self.sites(of: fit, problem)
+    table = Self.table(of: sites, estimated: Set(fit.names))
     members = JSONObject([
       ("log_likelihood", fit.logLikelihood), ("aic", fit.aic), ("bic", fit.bic()),
-      ("tic", fit.tic), ("parameters", JSONObject(try Self.parameters(of: fit, problem))),
+      ("tic", fit.tic),
+      (
+        "parameters",
+        JSONObject(sites.flatMap { site in site.numbers.map { ($0.name, $0.number) } })
+      ),
       (
         "maximum_likelihood",
         JSONObject([
@@ -122,16 +118,22 @@ struct MaximumLikelihoodNumbers: Encodable, Sendable {
 
   func encode(to encoder: any Encoder) throws { try members.encode(to: encoder) }
 
+  /// The numbers of a site by the names of its elements.
+  private struct Site {
+    let name: String
+    let numbers: [(name: String, number: Number)]
+  }
+
   /// The numbers of estimated sites, and of deterministic ones that are reported or single numbers.
-  private static func parameters(
+  private static func sites(
     of fit: MaximumLikelihoodFit, _ problem: InferenceProblem
-  ) throws -> [(String, (any Encodable & Sendable)?)] {
+  ) throws -> [Site] {
     // One draw has the names of the elements, with the labels of the plates.
     let one = try fit.draws(1, key: RandomKey(0), pool: .serial)
     let named = try problem.labels.sorted { $0.key < $1.key }
       .reduce(one) { try $0.labelled($1.key, $1.value) }
     let shown = Set(problem.reportedSites ?? named.draws.names)
-    return try named.draws.names.flatMap { site -> [(String, (any Encodable & Sendable)?)] in
+    return try named.draws.names.compactMap { site in
       let names = named.elementNames(of: site)
       let (value, error): (Tensor, Tensor)
       if let estimate = fit.estimates[site], let own = fit.standardErrors[site] {
@@ -139,9 +141,37 @@ struct MaximumLikelihoodNumbers: Encodable, Sendable {
       } else if shown.contains(site) || names.count == 1 {
         (value, error) = try fit.estimate(ofSite: site)
       } else {
-        return []
+        return nil
       }
-      return zip(names, zip(value.scalars, error.scalars)).map { ($0, Number($1.0, $1.1)) }
+      let numbers = zip(value.scalars, error.scalars).map(Number.init)
+      return Site(name: site, numbers: zip(names, numbers).map { ($0, $1) })
     }
+  }
+
+  /// The table of the estimated sites; in place of coordinates, the site that is computed from them.
+  private static func table(of sites: [Site], estimated: Set<String>) -> [String] {
+    let names = Set(sites.map(\.name))
+    let shown = Set(estimated.map { names.siteComputed(from: $0) ?? $0 })
+    var table = TextTable([.leading()] + Array(repeating: .trailing(), count: 4), gap: 2)
+    table.append(["", "estimate", "std. error", "5 %", "95 %"])
+    for site in sites where shown.contains(site.name) {
+      for (name, number) in site.numbers { table.append([name] + number.cells) }
+    }
+    return table.lines
+  }
+
+  /// The lines of a report: estimates, criteria and clusters.
+  func facts(_ fit: MaximumLikelihoodFit, _ seconds: Double) -> [String] {
+    let clusters = fit.clusters.map {
+      "standard errors of \($0.count) independent clusters \($0.clusters)"
+        + String(format: ", TIC %.2f", fit.tic ?? .nan)
+    }
+    return table + [
+      "",
+      "log likelihood "
+        + String(
+          format: "%.4f with %d parameters and %d data, AIC %.2f, BIC %.2f, in %.2f s",
+          fit.logLikelihood, fit.parameterCount, fit.observations, fit.aic, fit.bic(), seconds),
+    ] + [clusters].compactMap(\.self)
   }
 }

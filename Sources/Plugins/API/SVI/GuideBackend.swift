@@ -44,12 +44,13 @@ struct GuideBackend: InferenceBackend {
     _ problem: InferenceProblem, _ options: SVIOptions, in context: FitContext
   ) throws -> any Fit {
     let guide = guide(options, of: problem)
+    let svi = guide.svi(problem, options)
     let run = try SVIRun(
-      guide.svi(problem, options), steps: options.steps, learningRate: options.learningRate,
+      svi, steps: options.steps, learningRate: options.learningRate,
       isAveraged: options.average || options.stopWhenConverged,
       stopsWhenConverged: options.stopWhenConverged, in: context)
     if guide == .laplace { try run.requireMode(in: context) }
-    return guide == .delta ? run.asPoint() : run
+    return try guide == .delta ? run.asPoint(of: svi) : run
   }
 }
 

@@ -15,9 +15,9 @@ public struct SVIRun: Fit {
   public let history: StepHistory
   /// The records that `history` keeps: one a step up to 100,000 steps.
   public var records: [StepRecord] { history.records }
-  public private(set) var course: FitCourse
+  public internal(set) var course: FitCourse
   /// Whether the guide is a point.
-  public private(set) var isPoint = false
+  public internal(set) var isPoint = false
   public let profile: Profile?
   public let checkpoint: OutputFile?
   /// The file `losses.csv`, with a row for each step.
@@ -136,17 +136,6 @@ public struct SVIRun: Fit {
 // MARK: - The posterior
 
 extension SVIRun {
-  /// The fit of a guide that is a point, whose verdict says so.
-  func asPoint() -> SVIRun {
-    var run = self
-    run.isPoint = true
-    if course.failure == nil {
-      run.course.verdict +=
-        " The result is a point, the mode, without any uncertainty; take --backend nuts or laplace for that."
-    }
-    return run
-  }
-
   /// The fit with its guide judged by its draws, unless it failed, is a point or is of minibatches.
   ///
   /// A fit of few steps is judged by as many draws, so that the diagnosis costs less than the fit. One whose guide cannot be

@@ -3,11 +3,13 @@ import Preconditions
 
 /// The covariates of time and of place of a data set, by name: a column of `gmst.csv` or of `stations.csv`.
 ///
-/// `gmst` is the covariate of `--gmst-column`; `lon`, `lat` and `elevation` are the coordinates and the elevation of the
-/// stations, whatever the names of their columns.
+/// `gmst` is the covariate of `--gmst-column`, `year` the calendar year; `lon`, `lat` and `elevation` are the coordinates and
+/// the elevation of the stations, whatever the names of their columns.
 public struct Covariates: Sendable {
   /// The name of the global mean surface temperature.
   public static let gmst = "gmst"
+  /// The name of the calendar year, a covariate of time of all data.
+  public static let year = "year"
 
   private struct Column: Sendable {
     let values: Tensor
@@ -23,14 +25,22 @@ public struct Covariates: Sendable {
   }
 
   private let times, places: [String: Column]
+  /// The covariates of time of all years of `gmst.csv`, by year and name.
+  private let record: [Int: [String: Double]]
 
   init(_ data: StationMaxima) {
-    times = data.yearColumns.merging([Self.gmst: data.covariate]) { $1 }.mapValues(Column.init)
+    times = data.timeColumns.mapValues(Column.init)
     places = data.stationColumns.mapValues(Column.init)
+    let columns = data.timeColumns
+    record = data.years.enumerated().reduce(into: data.otherYears) { record, year in
+      record[year.element] = columns.mapValues { $0[year.offset] }
+    }
   }
 
-  /// The names of all covariates, in alphabetical order.
-  public var names: [String] { Set(times.keys).union(places.keys).sorted() }
+  /// The names of the columns of the tables, in alphabetical order, without the year.
+  public var names: [String] {
+    Set(times.keys).subtracting([Self.year]).union(places.keys).sorted()
+  }
   /// Whether there is a covariate of time of this name.
   public func hasTime(_ name: String) -> Bool { times[name] != nil }
   /// Whether there is a covariate of place of this name.
@@ -54,6 +64,13 @@ public struct Covariates: Sendable {
   /// The value in a climate less the mean over the years of the data.
   public func centred(ofTime name: String, in climate: Climate) -> Double {
     value(ofTime: name, in: climate) - time(name).mean
+  }
+
+  /// The values of a covariate of time in all years of its file, those of the data among them, by year.
+  func history(ofTime name: String) -> [(year: Double, value: Double)] {
+    record.keys.sorted().compactMap { year in
+      record[year]?[name].map { (Double(year), $0) }
+    }
   }
 
   /// The values of a covariate of place at the stations, `[S]`.

@@ -21,6 +21,8 @@ public struct DataRequirements: Sendable, Equatable {
   public var unit: String
   /// The values that are read beyond the maxima; nil for none.
   public var blocks: BlockReading?
+  /// Whether two stations must not share a place, as for a field without independent variation at each of them.
+  public var placesDiffer = true
 
   /// Requirements; by default those of a model with spatial variation and change with global warming.
   public init(

@@ -121,7 +121,7 @@ extension MaximaSelection {
           remedy: "give the GMST of each year, since the model is one of change with it"),
         choiceOfYears: "choose years in which column \"\(covariate.column)\" varies")
     }
-    if let error = sharedPlace { throw Problem(error: error) }
+    if required.placesDiffer, let error = sharedPlace { throw Problem(error: error) }
   }
 
   /// The error that `check` throws; nil if there is none.

@@ -1,6 +1,13 @@
 import Tables
 
 extension StationMaxima {
+  /// The covariates of time: the columns of `gmst.csv`, that of `--gmst-column` as `gmst`, and the calendar year; `[T]` each.
+  var timeColumns: [String: [Double]] {
+    yearColumns.merging([Covariates.gmst: covariate, Covariates.year: years.map(Double.init)]) {
+      $1
+    }
+  }
+
   /// The covariates of place: `lon` and `lat`, `elevation` where it is known at all stations, and the columns of
   /// `stations.csv` with a number for all of them; `[S]` each.
   public var stationColumns: [String: [Double]] {
@@ -22,7 +29,7 @@ extension StationMaxima {
   func requireColumns(
     _ names: Set<String>, _ stationTable: CSVTable, _ gmst: CSVTable?
   ) throws(DataError) {
-    for name in names.sorted() where stationColumns[name] == nil && yearColumns[name] == nil {
+    for name in names.sorted() where stationColumns[name] == nil && timeColumns[name] == nil {
       if let column = gmst?.column(name), let gmst {
         throw DataError(
           file: gmst.file, column: column.name,

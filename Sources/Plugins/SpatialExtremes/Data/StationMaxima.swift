@@ -136,7 +136,7 @@ public struct StationMaxima: Sendable, Equatable {
     }
     try requireColumns(options.requirements.columns, stations, gmst)
     let data = CheckedData(selection, tables: [stations, gmst, maxima].compactMap(\.self))
-    record.findings = DataCheck.all.flatMap { $0(data) }
+    record.findings = DataCheck.findings(data, options.requirements)
   }
 
   /// Data that are not from files, such as simulated ones.

@@ -10,6 +10,8 @@ public struct Coefficient: Sendable {
   public let mean, deviation: Double
   /// The starting value; the mean of the prior if not given.
   public var start: Double
+  /// The starting values of independent coefficients, one of each; `start` for all if nil.
+  public var starts: [Double]?
   /// Whether the site is computed from a standard normal one, `<site>_decentered`, so that a fit does not depend on units.
   public var isStandardized = false
   /// The unit in reports, empty if there is none.
@@ -32,8 +34,10 @@ public struct Coefficient: Sendable {
 
   /// Samples the coefficient, `[]`, or independent ones with the same prior.
   ///
-  /// - Parameter shape: The number of independent coefficients, `[S]`; `[]` for one.
-  func sample(_ p: inout Context, _ shape: [Int] = []) -> Tensor {
+  /// - Parameters:
+  ///   - p: The context of the model.
+  ///   - shape: The number of independent coefficients, `[S]`; `[]` for one.
+  public func sample(_ p: inout Context, _ shape: [Int] = []) -> Tensor {
     func draw(_ name: String, _ mean: Tensor, _ deviation: Tensor) -> Tensor {
       let normal = Normal(mean, deviation)
       return shape.isEmpty
@@ -44,12 +48,21 @@ public struct Coefficient: Sendable {
     return p.deterministic(site, Tensor(mean) + Tensor(deviation) * z)
   }
 
-  var prior: SitePrior { SitePrior(site, mean, deviation) }
+  /// The values for each draw as a column that broadcasts over places, `[D, 1]`.
+  public func values(_ draws: Draws) -> Tensor { draws.column(site) }
 
-  /// The starting value of the sampled site.
-  func startingValue(_ shape: [Int] = []) -> [String: Tensor] {
-    let value = isStandardized ? (start - mean) / deviation : start
-    return [isStandardized ? auxiliarySite : site: .full(value, shape)]
+  /// The prior with its numbers, for the report.
+  public var prior: SitePrior { SitePrior(site, mean, deviation) }
+
+  /// The starting value by the name of the sampled site.
+  ///
+  /// - Parameter shape: The number of independent coefficients, `[S]`; `[]` for one.
+  public func startingValue(_ shape: [Int] = []) -> [String: Tensor] {
+    let values = starts.map { Tensor($0) } ?? .full(start, shape)
+    guard isStandardized else { return [site: values] }
+    // To six digits, so that a fit of the same data in another unit starts from the same bits.
+    let z = values.scalars.map { (($0 - mean) / deviation * 0x1p20).rounded() * 0x1p-20 }
+    return [auxiliarySite: Tensor(z, shape: values.shape)]
   }
 
   private var auxiliarySite: String { "\(site)_decentered" }

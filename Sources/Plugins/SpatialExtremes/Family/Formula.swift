@@ -4,8 +4,10 @@ import Plugins
 ///
 ///     try Formula("1 + field + gmst + field:gmst", of: .location)
 ///
-/// `1` is the constant, `field` a Gaussian process over the stations, `station` an independent value for each of them, `gp(NAME)` a smooth function of a covariate of time, and
-/// any other name a covariate: a column of `gmst.csv` or of `stations.csv`. A colon multiplies.
+/// `1` is the constant, `field` a Gaussian process over the stations, `station` an independent value for each of them, and any
+/// name a covariate: a column of `gmst.csv` or of `stations.csv`, or `year`. A colon multiplies. `basis(NAME,K)` stands for K
+/// orthonormal polynomials of a covariate of time, `gp(NAME)` is a smooth function of one, `trend` a local linear trend in the
+/// calendar years, and `ebm(NAME)` the response of an energy-balance model to a forcing.
 public struct Formula: Sendable, Equatable, CustomStringConvertible {
   /// A product of a formula.
   public struct Term: Sendable, Hashable, CustomStringConvertible {
@@ -17,12 +19,31 @@ public struct Formula: Sendable, Equatable, CustomStringConvertible {
     public var hasStations = false
     /// The covariate of time of a smooth function, which is the only factor; nil for none.
     public var smooth: String?
+    /// The temporal basis that is a factor; nil for none.
+    public var basis: Basis?
+    /// Whether a local linear trend in the calendar years is the only factor.
+    public var isTrend = false
+    /// The forcing of the response of an energy-balance model, which is the only factor; nil for none.
+    public var forcing: String?
 
     public var description: String {
+      if isTrend { return "trend" }
       if let smooth { return "gp(\(smooth))" }
-      let factors = (hasField ? ["field"] : []) + (hasStations ? ["station"] : []) + covariates
-      return factors.isEmpty ? "1" : factors.joined(separator: ":")
+      if let forcing { return "ebm(\(forcing))" }
+      let factors = (hasField ? ["field"] : []) + (hasStations ? ["station"] : [])
+      let all = factors + covariates + (basis.map { [$0.description] } ?? [])
+      return all.isEmpty ? "1" : all.joined(separator: ":")
     }
+  }
+
+  /// A number of orthonormal polynomials of a covariate of time.
+  public struct Basis: Sendable, Hashable, CustomStringConvertible {
+    /// The covariate of time.
+    public let covariate: String
+    /// The number of polynomials, the highest degree.
+    public let count: Int
+
+    public var description: String { "basis(\(covariate),\(count))" }
   }
 
   /// The parameter of the GEV distribution.
@@ -55,53 +76,19 @@ public struct Formula: Sendable, Equatable, CustomStringConvertible {
   /// The names of the covariates.
   public var covariates: Set<String> {
     terms.reduce(into: []) { names, term in
-      names.formUnion(term.covariates + (term.smooth.map { [$0] } ?? []))
+      names.formUnion(
+        term.covariates + [term.smooth, term.basis?.covariate, term.forcing].compactMap(\.self))
+      if term.isTrend || term.forcing != nil { names.insert(Covariates.year) }
     }
   }
 
   /// Whether a term varies over the map by a field.
   public var hasField: Bool { terms.contains(where: \.hasField) }
-
-  private static func term(
-    _ text: String, in formula: String, of parameter: GEVParameter
-  ) throws(FormulaError) -> Term {
-    func error(_ found: String, _ remedy: String) -> FormulaError {
-      FormulaError(parameter, formula, found: found, remedy: remedy)
-    }
-    if text == "1" { return Term() }
-    if text.hasPrefix("gp("), text.hasSuffix(")") {
-      let name = String(text.dropFirst(3).dropLast()).trimmed
-      guard isName(name) else {
-        throw error("\"\(text)\" names no covariate", "write gp(NAME), as in gp(gmst)")
-      }
-      return Term(smooth: name)
-    }
-    var term = Term()
-    for factor in text.split(separator: ":", omittingEmptySubsequences: false) {
-      let name = String(factor).trimmed
-      guard isName(name) else {
-        throw error(
-          text.isEmpty ? "a term is missing" : "\"\(text)\" is not a product of names",
-          "write terms as 1, field, station, gp(NAME), a covariate, or products such as field:gmst")
-      }
-      if name == "field" || name == "station" {
-        if term.hasField || term.hasStations {
-          throw error("\"\(text)\" varies twice over the map", "leave one of the factors out")
-        }
-        (term.hasField, term.hasStations) = (name == "field", name == "station")
-      } else {
-        term.covariates.append(name)
-      }
-    }
-    // Products have no order.
-    term.covariates.sort()
-    return term
+  /// The number of fields; a basis has one for each polynomial.
+  var fieldCount: Int {
+    terms.reduce(0) { $0 + ($1.hasField ? $1.basis?.count ?? 1 : 0) }
   }
 
-  private static func isName(_ text: String) -> Bool {
-    guard let first = text.first, first.isLetter || first == "_" else { return false }
-    return text.allSatisfy { $0.isLetter || $0.isNumber || "_.-".contains($0) }
-  }
 }
 
 /// A parameter of the GEV distribution, as a flag names it.
@@ -121,6 +108,10 @@ public struct FormulaError: PluginError, Equatable {
   /// The finding and the remedy in words, without a full stop.
   public let found, remedy: String
 
+  init(flag: String, found: String, remedy: String) {
+    (self.flag, self.found, self.remedy) = (flag, found, remedy)
+  }
+
   init(_ parameter: GEVParameter, _ formula: String, found: String, remedy: String) {
     (flag, self.found, self.remedy) = ("--\(parameter.rawValue) \"\(formula)\"", found, remedy)
   }
@@ -130,10 +121,4 @@ public struct FormulaError: PluginError, Equatable {
   }
 
   public var description: String { "\(flag): \(found); \(remedy)." }
-}
-
-extension String {
-  fileprivate var trimmed: String {
-    String(drop { $0.isWhitespace }.reversed().drop { $0.isWhitespace }.reversed())
-  }
 }

@@ -26,6 +26,8 @@ public struct GEVFamily: Sendable {
   public let data: StationTensors
   /// The terms of the three parameters.
   public let location, logScale, shape: [any GEVTerm]
+  /// Whether the scale is proportional to the location, as for rain: `logScale` is then that of their ratio.
+  public var scaleFollowsLocation = false
 
   /// The distribution of what was observed of a station-year; the GEV distribution of its maximum by default.
   public var observed: any ObservedDistribution = GEVMaxima()
@@ -118,8 +120,15 @@ public struct GEVFamily: Sendable {
       values[range].dropFirst().reduce(values[range].first ?? 0) { $0 + $1 }
     }
     let (m, s) = (location.count, location.count + logScale.count)
+    let (mu, sigma) = (sum(0..<m), scale ?? exp(sum(m..<s)))
     return observed.maximum(
-      sum(0..<m), scale ?? exp(sum(m..<s)), sum(s..<values.count), stationAxis: stationAxis)
+      mu, scaleFollowsLocation ? sigma * positive(mu) : sigma, sum(s..<values.count),
+      stationAxis: stationAxis)
+  }
+
+  /// A location by which a scale is multiplied: at least a thousandth of the mean of the maxima, which no fit comes near.
+  private func positive(_ location: Tensor) -> Tensor {
+    maximum(location, Tensor(1e-3 * abs(data.meanMaximum)))
   }
 
   /// The values that a fit starts from, by site; sites that are not named start at random.

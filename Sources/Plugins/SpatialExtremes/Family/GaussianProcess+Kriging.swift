@@ -11,7 +11,7 @@ extension GaussianProcess {
   ///   - key: The key of the draws; nil for the means.
   /// - Complexity: O(*N*³ + *N*² *P*).
   /// - Reference: Rasmussen and Williams (2006), *Gaussian Processes for Machine Learning*, eq. (2.23) and (2.24).
-  func values(at points: Tensor, given f: Tensor, key: RandomKey?) -> Tensor {
+  public func values(at points: Tensor, given f: Tensor, key: RandomKey?) -> Tensor {
     guard let kernel else { return .zeros([points.shape[0]]) }
     let L = choleskyFactor
     let A = triangularSolve(L, kernel.gram(inputs, points))  // [N, P]

@@ -92,14 +92,17 @@ public struct LikelihoodFlags: ParsableArguments, Sendable {
 extension LikelihoodFlags {
   /// Whether the location has terms: the generalized Pareto distribution has none.
   ///
-  /// - Throws: `FormulaError` for a formula that is not the default, where there is no location.
-  func location(_ formula: Formula) throws(FormulaError) -> Bool {
+  /// - Throws: `FormulaError` for a formula that is no default, or a scale that follows the location, where there is none.
+  func hasLocation(_ formula: Formula, isDispersion: Bool) throws(FormulaError) -> Bool {
     guard distribution == .gpd else { return true }
-    guard ["1", "1 + field + gmst"].contains("\(formula)") else {
+    let found = "the generalized Pareto distribution begins at the threshold and has no location"
+    guard ["1", "1 + field + gmst", "station"].contains("\(formula)") else {
       throw FormulaError(
-        .location, "\(formula)",
-        found: "the generalized Pareto distribution begins at the threshold and has no location",
+        .location, "\(formula)", found: found,
         remedy: "leave --location out, or take --distribution point-process")
+    }
+    if isDispersion {
+      throw FormulaError(flag: "--dispersion", found: found, remedy: "leave the flag out")
     }
     return false
   }
@@ -111,7 +114,8 @@ extension LikelihoodFlags {
     _ formula: Formula, _ terms: [any GEVTerm]
   ) throws(FormulaError) -> [any GEVTerm] {
     guard distribution == .gumbel || distribution == .frechet else { return terms }
-    guard "\(formula)" == "1" else {
+    let isConstant = "\(formula)" == "1" || (distribution == .gumbel && "\(formula)" == "station")
+    guard isConstant else {
       throw FormulaError(
         .shape, "\(formula)",
         found:

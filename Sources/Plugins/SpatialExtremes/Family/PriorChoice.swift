@@ -12,6 +12,8 @@ public struct SitePrior: Sendable, Equatable, ExpressibleByArgument, CustomStrin
   public let centre: Double
   /// The standard deviation, of the logarithm for a hyperparameter; nil for that of the default prior.
   public let deviation: Double?
+  /// Whether the distribution is log-normal, with a median and the deviation of its logarithm; otherwise it is normal.
+  public let isLogNormal: Bool
 
   /// The prior of `SITE=CENTRE` or `SITE=CENTRE,DEVIATION`; nil for another text.
   public init?(argument: String) {
@@ -28,12 +30,21 @@ public struct SitePrior: Sendable, Equatable, ExpressibleByArgument, CustomStrin
     } else {
       deviation = nil
     }
-    (site, self.centre) = (parts[0], centre)
+    (site, self.centre, isLogNormal) = (parts[0], centre, false)
   }
 
-  /// A prior of a site.
-  init(_ site: String, _ centre: Double, _ deviation: Double) {
+  /// A prior of a site with its numbers.
+  ///
+  /// - Parameters:
+  ///   - site: The name of the site.
+  ///   - centre: The mean, or the median of a hyperparameter.
+  ///   - deviation: The standard deviation, of the logarithm for a hyperparameter.
+  ///   - isLogNormal: Whether the distribution is log-normal.
+  public init(
+    _ site: String, _ centre: Double, _ deviation: Double, isLogNormal: Bool = false
+  ) {
     (self.site, self.centre, self.deviation) = (site, centre, deviation)
+    self.isLogNormal = isLogNormal
   }
 
   public var description: String {

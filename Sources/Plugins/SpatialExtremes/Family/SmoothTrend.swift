@@ -80,8 +80,9 @@ public struct SmoothTrend: GEVTerm {
 
   public var priors: [SitePrior] {
     [
-      SitePrior(varianceSite, variance.number ?? .nan, deviations.variance),
-      SitePrior(lengthscaleSite, lengthscale.number ?? .nan, deviations.lengthscale),
+      SitePrior(varianceSite, variance.number ?? .nan, deviations.variance, isLogNormal: true),
+      SitePrior(
+        lengthscaleSite, lengthscale.number ?? .nan, deviations.lengthscale, isLogNormal: true),
     ]
   }
 

@@ -7,7 +7,7 @@ import Preconditions
 ///
 ///     c(s) x(t),    c(s) = constant + sum_k slope_k (z_k(s) - mean z_k) + field(s)
 ///
-/// The covariate is centred over the years of the data, the covariates of place and the field over the stations; without a
+/// The covariate, or its orthonormal polynomial of a `degree`, is centred over the years of the data, the covariates of place and the field over the stations; without a
 /// covariate of time it is `c(s)`.
 ///
 /// - Reference: Gelfand, Kim, Sirmans and Banerjee (2003), *Spatial modeling with spatially varying coefficient processes*,
@@ -15,6 +15,8 @@ import Preconditions
 public struct VaryingCoefficient: GEVTerm {
   /// The covariate of time; nil for 1.
   public let covariate: String?
+  /// The degree of the orthonormal polynomial of the covariate that takes its place; nil for the covariate less its mean.
+  public var degree: Int?
   /// The part without variation in space; nil for 0.
   public var constant: Coefficient?
   /// The part with an independent value for each station; nil for none.
@@ -59,8 +61,27 @@ public struct VaryingCoefficient: GEVTerm {
     }
     let total = Self.sum(constant, variation)
     let ofPlace = total.rank == 1 ? total[.all, .newAxis] : total
-    guard let covariate else { return ofPlace }
-    return ofPlace * data.covariates.centred(ofTime: covariate)
+    return factor(data).map { ofPlace * $0 } ?? ofPlace
+  }
+
+  /// The covariate in the years of the data, `[T]`: less its mean, or its polynomial; nil for 1.
+  private func factor(_ data: StationTensors) -> Tensor? {
+    covariate.map { covariate in
+      guard let degree else { return data.covariates.centred(ofTime: covariate) }
+      let x = data.covariates.ofTime(covariate).scalars
+      let polynomials = OrthogonalPolynomials(x, degree: degree)
+      return Tensor(x.map { polynomials($0, degree: degree) })
+    }
+  }
+
+  /// The covariate in a climate, as in the years of the data; nil for 1.
+  private func factor(_ data: StationTensors, in climate: Climate) -> Double? {
+    covariate.map { covariate in
+      guard let degree else { return data.covariates.centred(ofTime: covariate, in: climate) }
+      let x = data.covariates.ofTime(covariate).scalars
+      return OrthogonalPolynomials(x, degree: degree)(
+        data.covariates.value(ofTime: covariate, in: climate), degree: degree)
+    }
   }
 
   /// The exponential, which is the site of the report where there is one.
@@ -120,7 +141,7 @@ public struct VaryingCoefficient: GEVTerm {
       from: constant.map { draws.column($0.site) } ?? .zeros([draws.count, 1]), draws, data,
       at: places)
     return climates.map { climate in
-      covariate.map { total * Tensor(data.covariates.centred(ofTime: $0, in: climate)) } ?? total
+      factor(data, in: climate).map { total * Tensor($0) } ?? total
     }
   }
 
@@ -183,6 +204,7 @@ public struct VaryingCoefficient: GEVTerm {
     }
     return (ofConstant ?? [])
       + slopes.map { ReportedSite($0.coefficient.site, unit: $0.coefficient.unit) }
+      + (field?.parameters ?? [])
   }
 
   public var maps: [ReportedSite] { map.map { [$0] } ?? [] }

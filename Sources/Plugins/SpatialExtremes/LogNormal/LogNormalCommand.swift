@@ -48,6 +48,9 @@ public struct LogNormalCommand: FittableModel {
     if let lastYear = data.years.last, options.projectionYear <= lastYear {
       throw ExtremesFailure.projectionInThePast(year: options.projectionYear, lastYear: lastYear)
     }
+    // For its error, before the fit.
+    _ = try dataset.climates(
+      projectionYear: options.projectionYear, DataRequirements())
     // Both fields are factored as one matrix of 2 S rows where maxima are missing.
     try FitMemory(fields: 4, terms: 2).require(
       stations: data.stations.count, years: data.years.count, threads: source.pool.threads,

@@ -29,15 +29,16 @@ struct LogNormalReport {
     let draws = posterior.draws
     course = fitted.course(judgedBy: draws)
     let (level, rate) = model.fields(draws, key: fitted.context.key.foldIn(7))
-    let climates = ClimateCourse(data, projectionYear: fitted.options.projectionYear)
-    lastYear = climates.lastYear
+    let climates = try fitted.dataset.climates(
+      projectionYear: fitted.options.projectionYear, DataRequirements())
+    lastYear = data.years[data.years.count - 1]
     let z = Normal(0, 1).icdf(Tensor(1 - 1 / Double(Self.period)))
     let sigma = draws["sigma"].expandingDimension(at: 1)
     func returnLevel(_ climate: Climate) -> Tensor {
       let d = model.data.covariates.centred(ofTime: Covariates.gmst, in: climate)
       return exp(level + rate * Tensor(d) + sigma * z)
     }
-    let (now, then) = (returnLevel(climates.now), returnLevel(climates.then))
+    let (now, then) = (returnLevel(climates.now.climate), returnLevel(climates.then.climate))
     func mean(_ field: Tensor) -> Summary {
       Summary.each(of: field.mean(along: [1], keepingDimensions: true))[0]
     }

@@ -73,6 +73,9 @@ public struct ExtremesPrediction: ParsableArguments, Sendable {
       valueName: "file"))
   var elevation: String?
 
+  @Flag(help: "Write each draw of the return levels, too: levels_draws.csv in --output.")
+  var perDraw = false
+
   /// The flags before the command line is read.
   public init() {}
 

@@ -15,7 +15,21 @@ struct JointExceedance<M: ExtremesModel> {
   /// The probabilities for each draw, `[D, 1]`, and at the posterior means, `[1, 1]`.
   struct Probabilities {
     let all, any: (draws: Tensor, means: Tensor)
+    /// Whether they are shares of simulated years.
     let isSimulated: Bool
+
+    /// The Monte Carlo standard errors of the means over the draws; nil where nothing was simulated.
+    var simulationErrors: (all: Double, any: Double)? {
+      guard isSimulated else { return nil }
+      func error(_ shares: Tensor) -> Double {
+        let p = shares.scalars
+        // The variance of a share, with one more year of either kind, so that it is not 0 where no year exceeded.
+        let n = Double(JointExceedance.years)
+        let variances = p.map { ($0 * n + 1) * ((1 - $0) * n + 1) / ((n + 2) * (n + 2) * n) }
+        return variances.reduce(0, +).squareRoot() / Double(p.count)
+      }
+      return (error(all.draws), error(any.draws))
+    }
   }
 
   /// The probabilities in some climates.

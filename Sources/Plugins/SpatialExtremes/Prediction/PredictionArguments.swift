@@ -82,14 +82,6 @@ enum Baseline: ExpressibleByArgument, Sendable, Equatable, CustomStringConvertib
   }
 }
 
-/// The continuation of the covariates of time beyond their file, the value of `--trend`.
-enum Trend: String, ExpressibleByArgument, CaseIterable, Sendable {
-  /// The least-squares line of the last `--trend-years` years of the file.
-  case leastSquares = "least-squares"
-  /// The line through the values of the first and the last year of the data, as in the report of a fit.
-  case ends
-}
-
 /// A number with the fewest digits, without a decimal point where it is whole: `100`, `1.5`.
 func shortNumber(_ value: Double) -> String {
   value == value.rounded() && abs(value) < 1e15 ? "\(Int(value))" : "\(value)"

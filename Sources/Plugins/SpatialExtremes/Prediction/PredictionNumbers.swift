@@ -9,7 +9,7 @@ struct PredictionNumbers<M: ExtremesModel> {
   /// The climates of the flags in their order, and the baseline; nil where there is none.
   let climates: [PredictedClimate]
   let baseline: PredictedClimate?
-  /// The reason why there is no baseline; nil where there is one or none is needed.
+  /// What a reader must know of these numbers, a line each, such as the reason why there is no baseline; nil for nothing.
   private(set) var note: String?
   /// The return levels by climate and period, for each place.
   private(set) var levels: [Level] = []
@@ -29,6 +29,8 @@ struct PredictionNumbers<M: ExtremesModel> {
     let climate: PredictedClimate
     let period: Double
     let numbers: [PredictedNumber]
+    /// The levels of each draw, `[D, P]`; nil without `--per-draw`.
+    let draws: Tensor?
   }
 
   /// The numbers of an event in a climate.
@@ -43,7 +45,8 @@ struct PredictionNumbers<M: ExtremesModel> {
     let climate: PredictedClimate
     let value: Double
     let all, any: PredictedNumber
-    let isSimulated: Bool
+    /// The Monte Carlo standard errors of both means; nil where the probabilities are exact for each draw.
+    let simulationErrors: (all: Double, any: Double)?
   }
 
   /// The level of a span of years that is exceeded with a probability.
@@ -68,11 +71,14 @@ struct PredictionNumbers<M: ExtremesModel> {
     places = try PredictedPlaces(
       options, data, columns: requirements.columns.filter(model.data.covariates.hasPlace))
     unit = requirements.unit
-    let record = try ClimateRecord(data, requirements, options)
+    let record = try ClimateRecord(
+      data, requirements, trend: options.trend, trendYears: options.trendYears,
+      scenario: options.scenario)
     (baseline, note) = try Self.baseline(record, options)
     climates = try Self.climates(record, data, options, baseline)
     let draws = try ExtremesSummary.predictions(of: fitted, model)
     drawCount = draws.count
+    addNote(record.extrapolation(in: climates))
     let distributions = PredictedDistributions(
       model, draws, sampled: try ExtremesSummary.posterior(of: fitted).draws, at: places,
       key: fitted.context.key.foldIn(3), pool: fitted.context.pool)
@@ -95,7 +101,8 @@ struct PredictionNumbers<M: ExtremesModel> {
           Level(
             climate: climate, period: period,
             numbers: try PredictedNumber.each(
-              of: level.draws, plugin: level.means, pool: distributions.pool)))
+              of: level.draws, plugin: level.means, pool: distributions.pool),
+            draws: options.perDraw ? level.draws : nil))
       }
     }
     try addEvents(options, distributions, batches, against: before, sign)
@@ -128,7 +135,7 @@ struct PredictionNumbers<M: ExtremesModel> {
         joint.append(
           Joint(
             climate: climate, value: value, all: try number(probabilities.all),
-            any: try number(probabilities.any), isSimulated: probabilities.isSimulated))
+            any: try number(probabilities.any), simulationErrors: probabilities.simulationErrors))
       }
     }
   }
@@ -140,10 +147,14 @@ struct PredictionNumbers<M: ExtremesModel> {
     {
       return true
     }
-    note =
-      (note.map { "\($0)\n" } ?? "")
-      + "no joint exceedances: \(M.name) simulates them at up to \(Self.mostJointPlaces) places"
+    addNote(
+      "no joint exceedances: \(M.name) simulates them at up to \(Self.mostJointPlaces) places")
     return false
+  }
+
+  private mutating func addNote(_ line: String?) {
+    note = [note, line].compactMap(\.self).joined(separator: "\n")
+    if note == "" { note = nil }
   }
 
   private mutating func addDesignLife(

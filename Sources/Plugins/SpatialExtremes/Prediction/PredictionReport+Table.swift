@@ -75,8 +75,13 @@ extension PredictionReport {
     table.append(["places in a year", "climate"] + Self.titles)
     for (labels, number) in rows { table.append(labels + cells(number)) }
     return table.lines + [
-      first.isSimulated
-        ? "years simulated from the model's dependence" : "independent given the parameters"
+      first.simulationErrors.map { _ in
+        let errors = numbers.joint.compactMap(\.simulationErrors).flatMap { [$0.all, $0.any] }
+        return
+          "shares of \(JointExceedance<M>.years) years for each draw, simulated from the model's dependence: means with a "
+          + String(format: "Monte Carlo standard error of at most %.1g; ", errors.max() ?? 0)
+          + "sd and quantiles hold this error of a single draw, too"
+      } ?? "independent given the parameters"
     ]
   }
 

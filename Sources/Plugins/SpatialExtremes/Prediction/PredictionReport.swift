@@ -17,7 +17,7 @@ struct PredictionReport<M: ExtremesModel> {
       files: [
         OutputFile("levels.csv", text: levelsFile), OutputFile("fields.csv", text: fieldsFile),
         OutputFile("events.csv", text: eventsFile), OutputFile("predict.json", json: object),
-      ])
+      ] + [levelDrawsFile.map { OutputFile("levels_draws.csv", text: $0) }].compactMap(\.self))
   }
 
   // MARK: For programs
@@ -61,7 +61,9 @@ struct PredictionReport<M: ExtremesModel> {
           JSONObject(
             [("event", joint.value)] + joint.climate.members + [
               ("places", places.count), ("all", joint.all.object), ("any", joint.any.object),
-              ("is_simulated", joint.isSimulated),
+              ("is_simulated", joint.simulationErrors != nil),
+              ("all_simulation_error", joint.simulationErrors?.all),
+              ("any_simulation_error", joint.simulationErrors?.any),
             ])
         }
       ),
@@ -117,6 +119,22 @@ struct PredictionReport<M: ExtremesModel> {
       for (index, number) in level.numbers.enumerated() {
         csv.append(
           place(index) + [.number(level.period)] + cells(level.climate) + cells(number))
+      }
+    }
+    return csv.text
+  }
+
+  /// Each draw of the levels, a row for each draw and place; nil without `--per-draw`.
+  private var levelDrawsFile: String? {
+    var csv = CSVWriter(header: ["place", "period", "climate", "year", "gmst", "draw", "level"])
+    let levels = numbers.levels.compactMap { level in level.draws.map { (level, $0.scalars) } }
+    guard !levels.isEmpty else { return nil }
+    for (level, values) in levels {
+      for (index, value) in values.enumerated() {
+        let (draw, place) = index.quotientAndRemainder(dividingBy: places.count)
+        csv.append(
+          [.text(places.names[place]), .number(level.period)] + cells(level.climate)
+            + [.integer(draw), .number(value)])
       }
     }
     return csv.text

@@ -27,6 +27,9 @@ public struct ExtremesCommand<M: ExtremesModel>: FittableModel {
     if let lastYear = data.years.last, options.projectionYear <= lastYear {
       throw ExtremesFailure.projectionInThePast(year: options.projectionYear, lastYear: lastYear)
     }
+    // For its error, before the fit.
+    _ = try dataset.climates(
+      projectionYear: options.projectionYear, M.requirements(with: options.priors))
     let model = try M(dataset.tensors, priors: options.priors)
     try M.memory(with: options.priors).require(
       stations: data.stations.count, years: data.years.count, threads: source.pool.threads,

@@ -24,7 +24,7 @@ public struct ExtremesOptions<M: ExtremesModel>: ParsableArguments, AnnotatedFla
   @Option(
     parsing: .unconditional,
     help:
-      "The year of projected return levels, with the GMST on the line through its first and last year in the data."
+      "The year of projected return levels; its GMST is that of gmst.csv, beyond it the least-squares line of the last 30 years."
   )
   var projectionYear = 2050
 

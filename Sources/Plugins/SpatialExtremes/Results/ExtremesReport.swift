@@ -79,7 +79,14 @@ struct ExtremesReport<M: ExtremesModel> {
       "\(period)-year return level, shift \(summary.lastYear) to \(summary.projectionYear): mean "
         + "\(fixed(shift.mean)) \(summary.unit), stations \(shift) "
         + "(plug-in \(fixed(summary.shiftPlugIn)))"
-    ]
+    ] + [climateOfProjection].compactMap(\.self)
+  }
+
+  /// The global mean surface temperature of the projection year with its origin; nil for a model without it.
+  private var climateOfProjection: String? {
+    summary.projection.gmst.map {
+      "GMST of \(summary.projectionYear): \(fixed($0)) °C (\(summary.projection.source))"
+    }
   }
 
   // MARK: The truth
@@ -145,7 +152,9 @@ struct ExtremesReport<M: ExtremesModel> {
         JSONObject([
           ("stations", data.stations.count), ("years", data.years.count),
           ("first_year", data.years.first ?? 0), ("last_year", summary.lastYear),
-          ("projection_year", summary.projectionYear), ("used", data.record.used),
+          ("projection_year", summary.projectionYear),
+          ("projection_gmst", summary.projection.gmst),
+          ("projection_from", summary.projection.source), ("used", data.record.used),
           ("missing", data.record.missing), ("dropped", data.record.dropped.count),
         ])
       ),

@@ -21,6 +21,8 @@ struct ExtremesSummary<M: ExtremesModel> {
   /// The difference at the posterior means, averaged over the stations.
   let shiftPlugIn: Double
   let lastYear, projectionYear: Int
+  /// The climate of the projection year, with its origin.
+  let projection: PredictedClimate
   /// The unit of the maxima.
   let unit: String
   /// The course of the fit, judged by the draws.
@@ -64,19 +66,22 @@ struct ExtremesSummary<M: ExtremesModel> {
     let predictions = try Self.predictions(of: fitted, model)
     course = fitted.course(judgedBy: draws, predictions)
     projectionYear = fitted.options.projectionYear
-    let climates = ClimateCourse(data, projectionYear: projectionYear)
-    lastYear = climates.lastYear
+    lastYear = data.years[data.years.count - 1]
+    let climates = try fitted.dataset.climates(
+      projectionYear: projectionYear, M.requirements(with: fitted.options.priors))
+    projection = climates.then
     unit = M.requirements(with: fitted.options.priors).unit
     let stations = data.stations.count
 
     let sign = Tensor(fitted.options.minima ? -1 : 1)
+    let inYears = [climates.now.climate, climates.then.climate]
     // Every return level is computed for each draw, [D, S].
     func level(_ climate: Climate, _ draws: Draws) -> Tensor {
       sign
         * model.gev(draws, in: climate).returnLevel(period: Tensor(Double(Self.returnPeriod)))
         .broadcast(to: [draws.count, stations])
     }
-    let (now, then) = (level(climates.now, predictions), level(climates.then, predictions))
+    let (now, then) = (level(inYears[0], predictions), level(inYears[1], predictions))
     let means = Draws(
       count: 1,
       sites: predictions.names.map {
@@ -105,28 +110,27 @@ struct ExtremesSummary<M: ExtremesModel> {
     levelThen = Summary.each(of: then)
     shift = Summary.each(of: then - now)
     let plugIn = try model.plugIn(
-      means, predictions, in: [climates.now, climates.then], at: .stations
+      means, predictions, in: inYears, at: .stations
     ).map { sign * $0.returnLevel(period: Tensor(Double(Self.returnPeriod))) }
     shiftPlugIn = (plugIn[1] - plugIn[0]).broadcast(to: [1, stations]).mean().scalar
   }
 }
 
-/// The climate of the last year of the data and that of a later year.
-///
-/// In the later one, each covariate of time continues the line from its first to its last year.
-struct ClimateCourse {
-  let lastYear: Int
-  let now, then: Climate
-
-  init(_ data: StationMaxima, projectionYear: Int) {
-    let (first, last) = (data.years[0], data.years[data.years.count - 1])
-    let columns = data.yearColumns.merging([Covariates.gmst: data.covariate]) { $1 }
-    lastYear = last
-    now = Climate(columns.mapValues { $0[$0.count - 1] })
-    then = Climate(
-      columns.mapValues { g in
-        let (g0, g1) = (g[0], g[g.count - 1])
-        return g1 + (g1 - g0) / Double(last - first) * Double(projectionYear - last)
-      })
+extension ExtremesDataset {
+  /// The climates of the last year of the data and of the projection year.
+  ///
+  /// Beyond `gmst.csv` each covariate of time follows the least-squares line of its last 30 years, as in `ppl predict`; in the
+  /// embedded example the line through the first and the last year, as in the reference notebooks.
+  ///
+  /// - Throws: `PredictionError` for a projection year in a gap of `gmst.csv`.
+  func climates(
+    projectionYear: Int, _ requirements: DataRequirements
+  ) throws -> (now: PredictedClimate, then: PredictedClimate) {
+    let record = try ClimateRecord(
+      data, requirements, trend: truth == nil ? .leastSquares : .ends)
+    return (
+      try record.climate(of: data.years.last ?? 0),
+      try record.climate(of: projectionYear, flag: "--projection-year")
+    )
   }
 }

@@ -52,4 +52,10 @@ public enum DataCheck: String, Sendable, Codable, CaseIterable {
     guessedColumns, cutFiles, duplicatePlaces, farPlaces, covariateOutliers, constantMaxima,
     unitsAndSpreads, outliers,
   ]
+
+  /// The findings of all checks that concern a model with these requirements.
+  static func findings(_ data: CheckedData, _ requirements: DataRequirements) -> [DataFinding] {
+    let found = all.flatMap { $0(data) } + unitOfAll(data, statedAs: requirements.unit)
+    return found.filter { requirements.placesDiffer || $0.check != .duplicatePlace }
+  }
 }

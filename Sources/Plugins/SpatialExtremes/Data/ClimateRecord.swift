@@ -1,3 +1,4 @@
+import ArgumentParser
 import Foundation
 import Plugins
 import Tables
@@ -16,27 +17,42 @@ struct PredictedClimate: Sendable {
   var gmst: Double? { climate.values[Covariates.gmst] }
 }
 
+/// The continuation of the covariates of time beyond their file, the value of `--trend`.
+enum Trend: String, ExpressibleByArgument, CaseIterable, Sendable {
+  /// The least-squares line of the last `--trend-years` years of the file.
+  case leastSquares = "least-squares"
+  /// The line through the values of the first and the last year of the data, as in the reference notebooks.
+  case ends
+}
+
 /// The covariates of time of all years: those of the file, of a scenario, and of a trend beyond them.
 ///
 /// A fit's centring is left to the model, so that all values here are absolute, as in the file.
 struct ClimateRecord {
   /// The name of the file of a scenario.
   private let scenarioFile: String
-  private let file, scenario: [Int: [String: Double]]
+  let file, scenario: [Int: [String: Double]]
   /// The names of the covariates that the model uses; empty for a model without any.
-  private let names: [String]
-  private let means: [String: Double]
-  private let dataYears: ClosedRange<Int>
+  let names: [String]
+  let means: [String: Double]
+  let dataYears: ClosedRange<Int>
   private let trend: Trend
   private let trendYears: Int
 
   /// The record of the data of a fit.
   ///
+  /// - Parameters:
+  ///   - data: The data, with the years of `gmst.csv` that have no maxima.
+  ///   - requirements: The covariates that the model uses.
+  ///   - trend: The continuation after the last year of the file.
+  ///   - trendYears: The number of years of a least-squares line.
+  ///   - scenario: The table of years that the file does not have.
   /// - Throws: `DataError` for a scenario that cannot be read.
   init(
-    _ data: StationMaxima, _ requirements: DataRequirements, _ options: ExtremesPrediction
+    _ data: StationMaxima, _ requirements: DataRequirements, trend: Trend = .leastSquares,
+    trendYears: Int = 30, scenario path: String? = nil
   ) throws(DataError) {
-    let columns = data.yearColumns.merging([Covariates.gmst: data.covariate]) { $1 }
+    let columns = data.timeColumns
     let names = requirements.columns.filter { columns[$0] != nil }
       .union(requirements.covariates.map(\.rawValue)).sorted()
     self.names = names
@@ -45,9 +61,9 @@ struct ClimateRecord {
     file = years
     means = columns.mapValues { $0.reduce(0, +) / Double($0.count) }
     dataYears = (data.years.first ?? 0)...(data.years.last ?? 0)
-    (trend, trendYears) = (options.trend, options.trendYears)
-    scenarioFile = options.scenario ?? ""
-    if let path = options.scenario {
+    (self.trend, self.trendYears) = (trend, trendYears)
+    scenarioFile = path ?? ""
+    if let path {
       scenario = try Self.scenario(path, names: names)
     } else {
       scenario = [:]
@@ -87,11 +103,16 @@ struct ClimateRecord {
 extension ClimateRecord {
   /// The climate of a year.
   ///
+  /// - Parameters:
+  ///   - year: The year.
+  ///   - flag: The flag that names it, for messages.
   /// - Throws: `PredictionError` for a year before the file, or in a gap of it.
-  func climate(of year: Int) throws(PredictionError) -> PredictedClimate {
+  func climate(
+    of year: Int, flag: String = "--year"
+  ) throws(PredictionError) -> PredictedClimate {
     var (values, sources): ([String: Double], [String]) = ([:], [])
     for name in names {
-      let (value, source) = try value(of: name, in: year)
+      let (value, source) = try value(of: name, in: year, flag)
       values[name] = value
       sources.append(source)
     }
@@ -103,78 +124,37 @@ extension ClimateRecord {
       label: "\(year)", year: year, climate: Climate(values), source: source)
   }
 
-  /// The climate of a global mean surface temperature, with the means over the data of other covariates.
-  ///
-  /// - Throws: `PredictionError` for a model without covariates of time.
-  func climate(gmst: Double, label: String? = nil, source: String) throws(PredictionError)
-    -> PredictedClimate
-  {
-    guard !names.isEmpty else {
-      throw PredictionError(
-        "the model has no covariate of time, so that its distribution is the same in all climates; leave out --gmst and --warming."
-      )
-    }
-    let others = names.filter { $0 != Covariates.gmst }
-    var values = Dictionary(uniqueKeysWithValues: others.map { ($0, means[$0] ?? 0) })
-    values[Covariates.gmst] = gmst
-    let note =
-      others.isEmpty
-      ? "" : "; \(others.joined(separator: ", ")): the mean over the years of the data"
-    return PredictedClimate(
-      label: label ?? "GMST \(shortNumber(gmst))", climate: Climate(values), source: source + note)
+  /// The value of a covariate of time in a year of the file or the calendar; nil where there is none.
+  func known(_ name: String, in year: Int) -> Double? {
+    name == Covariates.year ? Double(year) : file[year]?[name]
   }
 
-  /// The climate of `--baseline`: the mean over its years.
-  ///
-  /// - Throws: `PredictionError` where a year has no value.
-  func baseline(_ baseline: Baseline) throws(PredictionError) -> PredictedClimate {
-    switch baseline {
-    case .gmst(let value):
-      return try climate(gmst: value, label: "\(baseline)", source: "--baseline")
-    case .years(let span):
-      var sums: [String: Double] = [:]
-      for name in names {
-        for year in span.years {
-          guard let value = file[year]?[name] ?? scenario[year]?[name] else {
-            throw PredictionError(
-              "--baseline \(span): gmst.csv has no value of \(name) in \(year) (\(coverage(of: name))); give years of the "
-                + "file, or a value, as in --baseline gmst=0.1.")
-          }
-          sums[name, default: 0] += value
-        }
-      }
-      let count = Double(span.years.count)
-      return PredictedClimate(
-        label: "\(span)", climate: Climate(sums.mapValues { $0 / count }),
-        source: names.isEmpty
-          ? "the model has no covariate of time" : "the mean over \(span) in gmst.csv")
-    }
-  }
-
-  private func coverage(of name: String) -> String {
+  func coverage(of name: String) -> String {
     let years = file.keys.filter { file[$0]?[name] != nil }
     return "it has \(yearRanges(years))"
   }
 
   private func value(
-    of name: String, in year: Int
+    of name: String, in year: Int, _ flag: String
   ) throws(PredictionError) -> (value: Double, source: String) {
+    if name == Covariates.year { return (Double(year), "the calendar") }
     if let value = file[year]?[name] { return (value, "gmst.csv") }
     if let value = scenario[year]?[name] { return (value, scenarioFile) }
     let known = file.filter { $0.value[name] != nil }.keys.sorted()
     guard let last = known.last, year > last else {
       throw PredictionError(
-        "--year \(year): gmst.csv has no value of \(name) in this year (\(coverage(of: name))); give another year, a "
-          + "--scenario with it, or --gmst.")
+        "\(flag) \(year): gmst.csv has no value of \(name) in this year (\(coverage(of: name))); give another year"
+          + (flag == "--year" ? ", a --scenario with it, or --gmst." : "."))
     }
-    let used = trend == .ends ? [dataYears.lowerBound, dataYears.upperBound] : recent(known, last)
+    guard trend == .leastSquares else {
+      let (first, last) = (dataYears.lowerBound, dataYears.upperBound)
+      let (g0, g1) = (file[first]?[name] ?? 0, file[last]?[name] ?? 0)
+      let slope = first == last ? 0 : (g1 - g0) / Double(last - first)
+      return (g1 + slope * Double(year - last), "the line through \(first) and \(last)")
+    }
+    let used = recent(known, last)
     let line = Line(used.map { (Double($0), file[$0]?[name] ?? 0) })
-    return (
-      line.value(at: Double(year)),
-      trend == .ends
-        ? "the line through \(dataYears.lowerBound) and \(dataYears.upperBound)"
-        : "least squares over \(used.first ?? 0)-\(last)"
-    )
+    return (line.value(at: Double(year)), "least squares over \(used.first ?? 0)-\(last)")
   }
 
   private func recent(_ known: [Int], _ last: Int) -> [Int] {

@@ -1,0 +1,137 @@
+import Distributions
+import Inference
+import PPL
+
+/// A smooth trend in the calendar years: a local linear trend whose slope is a random walk in continuous time.
+///
+///     d level = slope dt,    d slope = sqrt(variance) dW
+///
+/// It is a state space of level and slope, exact for years at any distance, so that a gap counts by its length; it is whitened
+/// and takes O(*T*). Its sites, in order: `<name>.variance`, the slope of the first year, `<name>_z` `[2, T - 1]`, and computed
+/// from them `<name>_t` and `<name>_rate`, `[T]`, level and slope in each year. The level is centred over the years. Between
+/// them and beyond it is drawn given both states; a line with the last slope is its mean in the future.
+///
+/// - Reference: Wecker and Ansley (1983), *The signal extraction approach to nonlinear regression and spline smoothing*, JASA
+///   78(381), §2; Durbin and Koopman (2012), *Time Series Analysis by State Space Methods*, §3.2 and §3.9.
+public struct LocalLinearTrend: GEVTerm {
+  /// The beginning of the names of the sites.
+  public let name: String
+  /// The prior of the variance of the slope in a year, in squared units of the term per year³: the median, and the standard
+  /// deviation of the logarithm.
+  public let variance: SitePrior
+  /// The slope of the first year, in the unit of the term per year.
+  public let slope: Coefficient
+
+  /// A trend with its priors; the site of the variance is `<name>.variance`.
+  ///
+  /// - Parameters:
+  ///   - name: The beginning of the names of the sites.
+  ///   - variance: The median of the variance, and the standard deviation of its logarithm.
+  ///   - slope: The slope of the first year.
+  public init(
+    _ name: String, variance: (centre: Double, deviation: Double), slope: Coefficient
+  ) {
+    (self.name, self.slope) = (name, slope)
+    self.variance = SitePrior(
+      "\(name).variance", variance.centre, variance.deviation, isLogNormal: true)
+  }
+
+  public func sampleProcess(_ p: inout Context, _ data: StationTensors) -> Tensor? {
+    let root = sqrt(variance.sampleScale(&p))
+    let first = slope.sample(&p)
+    let years = data.covariates.ofTime(Covariates.year).scalars
+    let steps = zip(years.dropFirst(), years).map(-)
+    let z = p.sample(
+      "\(name)_z", Normal(0, 1).expanded(to: [2, steps.count]).toEvent(2))
+    let (level, rate) = Self.states(z, root, first, steps: steps)
+    _ = p.deterministic("\(name)_rate", rate)
+    return p.deterministic(levelSite, level)
+  }
+
+  /// Level and slope in each year, `[T]` each, of independent standard normal numbers, `[2, T - 1]`.
+  ///
+  /// Over a step h the noise of level and slope has the covariance `[[h³ / 3, h² / 2], [h² / 2, h]]`.
+  static func states(
+    _ z: Tensor, _ root: Tensor, _ first: Tensor, steps: [Double]
+  ) -> (level: Tensor, rate: Tensor) {
+    let (h, zero) = (Tensor(steps), Tensor([0.0]))
+    let ofSlope = sqrt(h) * z[.at(0)]
+    let ofLevel = 0.5 * h * ofSlope + sqrt(h * h * h / 12) * z[.at(1)]
+    let rate = first + root * concatenate([zero, ofSlope.cumulativeSum()])
+    let rises = h * rate[.range(0..<steps.count)] + root * ofLevel
+    return (concatenate([zero, rises.cumulativeSum()]), rate)
+  }
+
+  public func sample(_ p: inout Context, process: Tensor?, _ data: StationTensors) -> Tensor {
+    process.map { $0 - $0.mean() } ?? 0
+  }
+
+  /// The values for each draw; in years without data drawn from the process given its states in the others.
+  public func values(
+    _ draws: Draws, _ data: StationTensors, at places: Places, in climate: Climate
+  ) -> Tensor {
+    let noise = Tensor(
+      draws[variance.site].scalars.indices.map { n in
+        // Of the draw itself, so that neither climates nor threads matter.
+        let (v, last) = (draws[variance.site].scalars[n], draws[levelSite][.at(n), .at(-1)].scalar)
+        return RandomKey(v.bitPattern).foldIn(UInt32(truncatingIfNeeded: last.bitPattern))
+          .normal([1]).scalars[0]
+      })
+    let (mean, deviation) = moments(draws, data, in: climate)
+    return (mean + deviation * noise).expandingDimension(at: 1)
+  }
+
+  /// The means over the draws of the conditional means.
+  public func plugInValues(
+    _ means: Draws, _ draws: Draws, _ data: StationTensors, at places: Places,
+    in climates: [Climate]
+  ) -> [Tensor] {
+    climates.map {
+      moments(draws, data, in: $0).mean.mean(along: [0], keepingDimensions: true)
+        .expandingDimension(at: 1)
+    }
+  }
+
+  /// The mean and the standard deviation of the level in a climate given the states in the years, `[D]` each.
+  func moments(
+    _ draws: Draws, _ data: StationTensors, in climate: Climate
+  ) -> (mean: Tensor, deviation: Tensor) {
+    let t = data.covariates.value(ofTime: Covariates.year, in: climate)
+    let years = data.covariates.ofTime(Covariates.year).scalars
+    let (levels, rates) = (draws[levelSite], draws["\(name)_rate"])
+    func level(_ j: Int) -> Tensor { levels[.all, .at(j)] }
+    func rate(_ j: Int) -> Tensor { rates[.all, .at(j)] }
+    let centre = levels.mean(along: [1])
+    let root = sqrt(draws[variance.site])
+    let next = years.firstIndex { $0 >= t } ?? years.count
+    if next == years.count || next == 0 && years[0] > t {
+      // Before the first year time runs backwards, which is the same process.
+      let end = next == 0 ? 0 : years.count - 1
+      let h = t - years[end]
+      return (
+        level(end) - centre + Tensor(h) * rate(end),
+        root * Tensor((abs(h * h * h) / 3).squareRoot())
+      )
+    }
+    if years[next] == t { return (level(next) - centre, 0 * root) }
+    // Hermite's cubic between two states, and the variance of the bridge.
+    let (h, u) = (years[next] - years[next - 1], t - years[next - 1])
+    let x = u / h
+    let y = 1 - x
+    let mean =
+      Tensor(y * y * (1 + 2 * x)) * level(next - 1) + Tensor(x * x * (1 + 2 * y)) * level(next)
+      + Tensor(h * x * y * y) * rate(next - 1) - Tensor(h * x * x * y) * rate(next)
+    let product = x * y * h
+    return (mean - centre, root * Tensor((product * product * product / 3).squareRoot()))
+  }
+
+  public func start(_ data: StationTensors) -> [String: Tensor] {
+    let count = data.covariates.ofTime(Covariates.year).count - 1
+    return slope.startingValue().merging(
+      [variance.site: Tensor(variance.centre), "\(name)_z": .zeros([2, count])]) { $1 }
+  }
+
+  public var otherSites: Set<String> { [variance.site, slope.site, levelSite, "\(name)_rate"] }
+  public var priors: [SitePrior] { [variance, slope.prior] }
+  private var levelSite: String { "\(name)_t" }
+}
