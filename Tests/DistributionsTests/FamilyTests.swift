@@ -52,6 +52,10 @@ let families: [Family] = [
     invalid: [("scale", [0, 0, 0.1]), ("shape", [0, 1, Tensor(.nan)])]
   ) { GEV($0[0], $0[1], $0[2]) },
   Family(
+    "BlendedGEV", [0.7, Tensor(rows: [[1.8], [0.5]]), Tensor([0, 0.1, 0.3])],
+    invalid: [("scale", [0, 0, 0.1]), ("shape", [0, 1, Tensor(.nan)])]
+  ) { BlendedGEV($0[0], $0[1], $0[2]) },
+  Family(
     "Transformed", [Tensor([0.5, -2]), 0.4],
     invalid: [("deviation", [0, -1])]
   ) {

@@ -74,7 +74,7 @@ private let model = "gev-multiplicative"
     #expect(
       result.errors == "Error: no model is named \"gvv\"; there are: \"gev-multiplicative\", "
         + "\"gev-additive\", \"gev-nonstationary\", \"gev-copula\", \"gev\", \"gev-station\", "
-        + "\"gev-coregionalised\".")
+        + "\"gev-coregionalised\", \"lognormal-multiplicative\".")
   }
 
   @Test(arguments: [

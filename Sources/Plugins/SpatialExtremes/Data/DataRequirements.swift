@@ -19,6 +19,8 @@ public struct DataRequirements: Sendable, Equatable {
   public var columns: Set<String>
   /// The unit of the maxima, for reports.
   public var unit: String
+  /// The values that are read beyond the maxima; nil for none.
+  public var blocks: BlockReading?
   /// Whether two stations must not share a place, as for a field without independent variation at each of them.
   public var placesDiffer = true
 

@@ -65,6 +65,9 @@ public struct StationMaxima: Sendable, Equatable {
   /// The maxima, row-major `[S, T]`, in the units of the file; nil where missing.
   public var maxima: [Double?]
 
+  /// The values of each station-year beyond its maximum; nil where only maxima were read.
+  public var blocks: BlockValues?
+
   /// The record of used, missing and dropped data.
   public var record: DataRecord
 
@@ -77,6 +80,10 @@ public struct StationMaxima: Sendable, Equatable {
   ///   `options.requirements` demands.
   public init(folder: URL, options: ReadingOptions = .init()) throws(DataError) {
     try Self.checkFolder(folder)
+    if let blocks = options.requirements.blocks {
+      try self.init(folder: folder, blocks: blocks, options: options)
+      return
+    }
     try self.init(
       stations: folder.appending(path: "stations.csv"),
       gmst: options.requirements.readsCovariates(in: folder)

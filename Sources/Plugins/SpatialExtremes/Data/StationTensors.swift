@@ -19,6 +19,8 @@ public struct StationTensors: Sendable {
   public private(set) var maxima: Tensor
   /// The mask of the maxima, `[S, T]`: 1 where there is one, 0 where it is missing; nil if none is missing.
   public let mask: Tensor?
+  /// The values of each station-year beyond its maximum; nil where only maxima were read.
+  public let blocks: BlockValues?
   /// The mean of the maxima that are not missing, in their unit.
   public let meanMaximum: Double
   /// The standard deviation of the maxima about the mean of their station, pooled, and that of these means; in their unit.
@@ -52,6 +54,7 @@ public struct StationTensors: Sendable {
     mask =
       present.count == values.count
       ? nil : Tensor(values.map { $0.isNaN ? 0 : 1 }, shape: shape)
+    blocks = data.blocks
     meanMaximum = present.reduce(0, +) / Double(present.count)
     spread = Self.spread(values, stations: data.stations.count)
     self.fields = fields

@@ -45,6 +45,8 @@ public protocol ExtremesModel: Sendable {
   var data: StationTensors { get }
   /// The joint distribution; its observed site is `y`, `[S, T]`.
   var model: Model<Tensor> { get }
+  /// The observed value of the site `y`; the maxima, `[S, T]`, by default.
+  var observations: Tensor { get }
   /// The priors for `run.json`; by default those that are flags.
   var priorRecord: JSONObject { get }
   /// The priors in words, a paragraph for `ppl describe`; empty by default.
@@ -143,6 +145,7 @@ extension ExtremesModel {
   public static var hasDependence: Bool { false }
   public var otherSites: Set<String> { [] }
   public func correlation(_ draws: Draws, at places: Places) -> Tensor? { nil }
+  public var observations: Tensor { data.maxima }
 
   public func gev(_ draws: Draws, in climate: Climate, at places: Places) throws -> GEV {
     guard places.coordinates == nil else { throw NoPrediction(model: Self.name) }
@@ -176,7 +179,7 @@ extension ExtremesModel {
   }
 
   /// The model given the data.
-  public var posterior: Model<Tensor> { model.conditioned(on: ["y": data.maxima]) }
+  public var posterior: Model<Tensor> { model.conditioned(on: ["y": observations]) }
 }
 
 /// A model that was asked for places other than its stations, which it cannot predict.

@@ -49,6 +49,9 @@ public struct FamilyFlags: PriorFlags {
   /// The parameterization of all fields.
   @Option(field: "each field") public var fieldCoordinates: FieldParameterization?
 
+  /// The distribution of the observations.
+  @OptionGroup public var likelihood: LikelihoodFlags
+
   /// The flags before the command line is read.
   public init() {}
 

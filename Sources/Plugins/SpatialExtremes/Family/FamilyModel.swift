@@ -11,6 +11,7 @@ public protocol FamilyModel: ExtremesModel {
 extension FamilyModel {
   /// The joint distribution; its output is `y`.
   public var model: Model<Tensor> { family.model }
+  public var observations: Tensor { family.observed.observations(data) }
   public var start: [String: Tensor] { family.start }
   public var parameters: [ReportedSite] { family.parameters }
   public var fields: [ReportedSite] { family.maps }

@@ -13,6 +13,15 @@ public protocol FormulaFlags: PriorFlags {
   func formulas() throws(FormulaError) -> [Formula]
 }
 
+extension FormulaFlags {
+  /// The formulas that the distribution has: not that of the location without one.
+  fileprivate var usedFormulas: [Formula] {
+    ((try? formulas()) ?? []).filter {
+      family.likelihood.distribution != .gpd || $0.parameter != .location
+    }
+  }
+}
+
 /// A model of extremes whose three parameters are formulas, which its flags choose.
 public protocol FormulaModel: FamilyModel where Priors: FormulaFlags {}
 
@@ -40,12 +49,22 @@ extension GEVFamily {
         base: flags.priors, own: flags.prior, unitsOfDegree: flags.distance.unitsOfDegree,
         meanMaximum: data.meanMaximum),
       flags: flags, start: start)
+    let likelihood = flags.likelihood
+    let hasLocation = try likelihood.hasLocation(formulas[0], isDispersion: flags.dispersion)
     self.init(
-      data, location: try terms.terms(formulas[0]), logScale: try terms.terms(formulas[1]),
-      shape: try terms.terms(formulas[2]), metric: metric,
+      data, location: hasLocation ? try terms.terms(formulas[0]) : [],
+      logScale: try terms.terms(formulas[1]),
+      shape: try likelihood.shape(formulas[2], terms.terms(formulas[2])), metric: metric,
       unitOfDistance: flags.distance == .degrees ? "degrees" : "km")
     copula = copula?.with(terms.priors)
     scaleFollowsLocation = flags.dispersion
+    observed = likelihood.observed(data)
+    guard copula == nil || observed.isOfMaxima else {
+      throw FormulaError(
+        flag: "--dependence copula",
+        found: "the copula is that of GEV maxima, one for a station-year",
+        remedy: "take --dependence adjusted, or --distribution gev without --largest")
+    }
     try requireKnown(flags.prior)
   }
 
@@ -90,19 +109,20 @@ extension FormulaModel {
   }
 
   public static func requirements(with priors: Priors) -> DataRequirements {
-    let formulas = (try? priors.formulas()) ?? []
+    let formulas = priors.usedFormulas
     var columns = formulas.reduce(into: Set<String>()) { $0.formUnion($1.covariates) }
     let needsWarming = columns.remove(Covariates.gmst) != nil
     let hasField = formulas.contains(where: \.hasField)
     var requirements = DataRequirements(
       minimumStations: hasField ? 2 : 1, covariates: needsWarming ? [.gmst] : [],
       columns: columns.subtracting(["lon", "lat"]), unit: priors.family.unit)
+    requirements.blocks = priors.family.likelihood.blocks
     requirements.placesDiffer = hasField && !priors.family.nugget
     return requirements
   }
 
   public static func memory(with priors: Priors) -> FitMemory {
-    let formulas = (try? priors.formulas()) ?? []
+    let formulas = priors.usedFormulas
     let fields = formulas.reduce(0) { $0 + $1.fieldCount }
     let perField = priors.family.kernel.kernels.count + (priors.family.nugget ? 1 : 0)
     var memory = FitMemory(

@@ -32,6 +32,9 @@ public struct GEVFamily: Sendable {
   /// The copula of the stations of a year; nil for independent ones.
   public var copula: GaussianCopula?
 
+  /// The distribution of what was observed of a station-year; the GEV distribution of its maximum by default.
+  public var observed: any ObservedDistribution = GEVMaxima()
+
   /// The model with these terms, and with a copula where the data are to be fitted with one.
   ///
   /// - Parameters:
@@ -87,8 +90,8 @@ public struct GEVFamily: Sendable {
         values.append(term.sample(&p, process: process, data))
       }
     }
-    let gev = distribution(values, scale: scale).batch(data.maxima.shape)
-    guard let correlation else { return (gev, p.sample("y", gev, mask: data.mask)) }
+    let gev = distribution(values, scale: scale, stationAxis: -2).batch(data.maxima.shape)
+    guard let correlation else { return (gev, observed.sample(&p, gev, data)) }
     let dependent = DependentGEV(gev: gev, factor: cholesky(correlation))
     return (gev, p.sample("y", dependent, mask: data.mask))
   }
@@ -142,13 +145,17 @@ public struct GEVFamily: Sendable {
   }
 
   /// The distribution of the values of the terms; their scale may be known already.
-  private func distribution(_ values: [Tensor], scale: Tensor? = nil) -> GEV {
+  private func distribution(
+    _ values: [Tensor], scale: Tensor? = nil, stationAxis: Int = -1
+  ) -> GEV {
     func sum(_ range: Range<Int>) -> Tensor {
       values[range].dropFirst().reduce(values[range].first ?? 0) { $0 + $1 }
     }
     let (m, s) = (location.count, location.count + logScale.count)
     let (mu, sigma) = (sum(0..<m), scale ?? exp(sum(m..<s)))
-    return GEV(mu, scaleFollowsLocation ? sigma * positive(mu) : sigma, sum(s..<values.count))
+    return observed.maximum(
+      mu, scaleFollowsLocation ? sigma * positive(mu) : sigma, sum(s..<values.count),
+      stationAxis: stationAxis)
   }
 
   /// A location by which a scale is multiplied: at least a thousandth of the mean of the maxima, which no fit comes near.
@@ -168,7 +175,9 @@ public struct GEVFamily: Sendable {
   /// Further sites that predictions need.
   public var otherSites: Set<String> { terms.reduce(into: []) { $0.formUnion($1.otherSites) } }
   /// Whether a term has no value at places other than the stations.
-  public var isOfStations: Bool { terms.contains(where: \.isOfStations) }
+  public var isOfStations: Bool {
+    observed.isOfStations || terms.contains(where: \.isOfStations)
+  }
   /// The priors that a user may choose, in order.
   public var priors: [SitePrior] { terms.flatMap(\.priors) + (copula?.priors ?? []) }
 }

@@ -19,7 +19,10 @@ public struct ExtremesCommand<M: ExtremesModel>: FittableModel {
   ) throws -> ExtremesDataset {
     var dataset = try ExtremesDataset(
       source, options.reading, allowing: Set(options.allow))
-    if options.minima { dataset = dataset.negated }
+    if options.minima {
+      if dataset.data.blocks != nil { throw BlocksOfMinima() }
+      dataset = dataset.negated
+    }
     dataset.hasCopula = options.dependence == .copula
     let data = dataset.data
     try checkDependence(options, data)
@@ -51,7 +54,8 @@ public struct ExtremesCommand<M: ExtremesModel>: FittableModel {
         .init(content: "the stations", data.stationsText),
         .init(content: "the years or their GMST values", data.covariateText),
         .init(content: "the maxima", data.maximaText),
-      ] + options.priors.parameterizations(for: tensors))
+      ] + (data.blocks.map { [try .init(content: "the values of each year", $0.text)] } ?? [])
+        + options.priors.parameterizations(for: tensors))
   }
 
   /// The covariance of the location over stations and years, where it has fields.
@@ -69,7 +73,10 @@ public struct ExtremesCommand<M: ExtremesModel>: FittableModel {
 
   public func dataset(
     _ dataset: ExtremesDataset, as design: ExtremesDesign
-  ) throws -> ExtremesDataset { try dataset.reduced(to: design, M.requirements) }
+  ) throws -> ExtremesDataset {
+    if dataset.data.blocks != nil { throw BlocksOfMinima(isCalibration: true) }
+    return try dataset.reduced(to: design, M.requirements)
+  }
 
   /// The problem of simulated maxima: their information chooses the parameterizations, and the priors are those of the data.
   public func problem(
