@@ -80,7 +80,8 @@ let package = Package(
     .target(
       name: "Runs", dependencies: ["Preconditions", "CCrypto", "Parallel", "Plotting", "Tables"]),
     .target(
-      name: "PluginTemplate", path: "Examples", sources: ["PluginTemplate.swift"],
+      name: "PluginTemplate", path: "Examples", exclude: ["ExtremesCycle"],
+      sources: ["PluginTemplate.swift"],
       resources: [.embedInCode("EightSchools")]),
     .target(
       name: "Plugins",
@@ -241,7 +242,8 @@ let package = Package(
     .testTarget(
       name: "GoldenTests",
       dependencies: [
-        "PPL", "Kernels", "Distributions", "Inference", "SpatialExtremes", "TestSupport",
+        "PPL", "Kernels", "Distributions", "Inference", "SpatialExtremes", "Runs", "Plugins",
+        "TestSupport",
       ]),
   ],
   swiftLanguageModes: [.v6]

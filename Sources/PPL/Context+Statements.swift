@@ -65,13 +65,19 @@ extension Context {
   /// Adds a term to the log density of the model.
   ///
   /// Inside a plate, a term without the dimension of the plate counts once for each element.
-  public mutating func factor(_ name: String, _ logWeight: Tensor) {
+  ///
+  /// - Parameters:
+  ///   - name: The name of the site.
+  ///   - logWeight: The term.
+  ///   - isSimulated: Whether draws of the model's other sites follow the density with this term, as those of a joint sampler do.
+  public mutating func factor(_ name: String, _ logWeight: Tensor, isSimulated: Bool = false) {
     if isMistaken(before: name) { return }
     var site = Site(.factor, name)
     site.distribution = LogWeight(weight: logWeight)
     site.value = .zeros(logWeight.shape)
     site.isObserved = true
     site.configuration.isAuxiliary = true
+    site.configuration.isSimulated = isSimulated
     apply(&site)
   }
 

@@ -52,7 +52,7 @@ public struct CrossValidation: Sendable, Equatable {
   /// The numbers of the points whose estimate is not reliable, since k-hat is above `threshold`.
   public var unreliablePoints: [Int] { khats.indices.filter { !(khats[$0] <= threshold) } }
 
-  init(
+  package init(
     method: Method, names: [String], pointwise: [Double], khats: [Double] = [],
     fittedDensity: Double? = nil
   ) {
@@ -81,7 +81,7 @@ public struct CrossValidation: Sendable, Equatable {
 }
 
 /// The standard error of a sum of independent numbers, √(N var) with the divisor N.
-func standardErrorOfSum(_ values: [Double]) -> Double {
+package func standardErrorOfSum(_ values: [Double]) -> Double {
   let mean = values.reduce(0, +) / Double(values.count)
   return values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }.squareRoot()
 }

@@ -82,7 +82,7 @@ extension Posterior {
   }
 
   /// The effective sample size of the mean divided by the number of draws: the mean over all numbers, 1 for one chain.
-  var meanRelativeEfficiency: Double {
+  package var meanRelativeEfficiency: Double {
     guard chains > 1 else { return 1 }
     let sizes = draws.names.flatMap { name in
       byChain(draws[name]).map { ChainStatistics.meanESS(of: $0) }

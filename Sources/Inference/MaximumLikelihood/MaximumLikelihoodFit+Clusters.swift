@@ -114,7 +114,7 @@ extension DataClusters {
   /// The log likelihood of each cluster, `[K]`.
   ///
   /// - Throws: `MaximumLikelihoodError.clusters` for a site that does not divide so.
-  fileprivate func sums(of sites: [Site]) throws(MaximumLikelihoodError) -> Tensor {
+  func sums(of sites: [Site]) throws(MaximumLikelihoodError) -> Tensor {
     var total: Tensor?
     for site in sites {
       guard let values = site.logProb(), let parts = sums(values, site.plates),

@@ -88,6 +88,14 @@ public struct LogJoint: Sendable {
   /// - Throws: `ModelError` from the run.
   public func callAsFunction(_ unconstrained: [String: Tensor]) throws -> Tensor {
     guard !isLikelihood else { return try trace(at: unconstrained).logLikelihood() }
+    let (trace, jacobian) = try traceWithJacobian(at: unconstrained)
+    return trace.logDensity() + jacobian
+  }
+
+  /// The trace of a run at unconstrained values, and the log Jacobian of the maps onto the supports.
+  func traceWithJacobian(
+    at unconstrained: [String: Tensor]
+  ) throws -> (trace: Trace, jacobian: Tensor) {
     var values: [String: Tensor] = [:]
     var logVolumes: [String: Tensor] = [:]
     for site in sites {
@@ -106,7 +114,7 @@ public struct LogJoint: Sendable {
       let scale = trace[site.name]?.scale
       return sum + (scale.map { $0 * logVolume } ?? logVolume).sum()
     }
-    return trace.logDensity() + jacobian
+    return (trace, jacobian)
   }
 }
 

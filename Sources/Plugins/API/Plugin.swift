@@ -52,6 +52,13 @@ public protocol FittableModel: Sendable {
   /// The inference problem given the data: the posterior to fit, and the labels of the report.
   func problem(_ options: Options, _ dataset: Dataset) throws -> InferenceProblem
 
+  /// The priors in words, a paragraph for `ppl describe` after the table of sites; empty by default.
+  ///
+  /// - Parameters:
+  ///   - options: The model's own flags.
+  ///   - dataset: The data, on which priors may depend.
+  func priors(_ options: Options, _ dataset: Dataset) throws -> String
+
   /// The data at whose design `ppl calibrate` simulates; by default the data themselves.
   ///
   /// - Throws: `InferenceOptionError` for a design that these data do not have.
@@ -72,6 +79,22 @@ public protocol FittableModel: Sendable {
   /// The description of what the prior implies beyond the table of sites, such as its covariance, for `ppl describe --prior`; nil
   /// by default.
   func priorDescription(_ options: Options, _ dataset: Dataset) throws -> String?
+
+  /// The fit whose draws the report, the files and predictions show; by default the fit itself.
+  ///
+  /// It is called once, after the fit has been judged, and again where a finished fit is restored. `ppl calibrate` does not call it:
+  /// the posterior of simulated data is that of the model.
+  ///
+  /// - Parameters:
+  ///   - fit: The fit by a backend.
+  ///   - options: The model's own flags.
+  ///   - dataset: The data.
+  ///   - problem: The posterior that was fitted.
+  ///   - context: The flags of every fit, the key and the threads.
+  func adjusted(
+    _ fit: any Fit, _ options: Options, _ dataset: Dataset, _ problem: InferenceProblem,
+    in context: FitContext
+  ) throws -> any Fit
 
   /// The report of a fit, which includes the files to write; by default the table of sites.
   func report(_ fitted: FittedModel<Self>) throws -> RunReport

@@ -20,6 +20,7 @@ public struct SpatialExtremes: Plugin {
     ExtremesCommand<GEVByFormula>(), ExtremesCommand<GEVStation>(),
     ExtremesCommand<GEVCoregionalised>(), LogNormalCommand(),
   ]
+  public let experiments: [any Experiment] = [CoverageCommand()]
 
   /// The plugin, which has no settings.
   public init() {}

@@ -16,6 +16,16 @@ import Testing
     #expect(formula.hasField)
   }
 
+  /// A basis may be multiplied by a field; a trend and the response to a forcing stand alone, and need the years.
+  @Test func functionsOfTimeAreTerms() throws {
+    let formula = try Formula(
+      "1 + field:basis( gmst , 3 ) + basis(nao,2):elevation + trend + ebm(co2)", of: .location)
+    #expect(
+      formula.description == "1 + field:basis(gmst,3) + elevation:basis(nao,2) + trend + ebm(co2)")
+    #expect(formula.covariates == ["gmst", "nao", "elevation", "co2", "year"])
+    #expect(formula.fieldCount == 3)
+  }
+
   /// The value of each station may take the place of the constant.
   @Test func stationsHaveAConstantEach() throws {
     let formula = try Formula("station + station:gmst", of: .location)
@@ -35,6 +45,19 @@ import Testing
     ),
     ("1 + field:field", "\"field:field\" varies twice over the map; leave one of the factors out."),
     ("1 + gp()", "\"gp()\" names no covariate; write gp(NAME), as in gp(gmst)."),
+    ("1 + ebm()", "\"ebm()\" names no covariate; write ebm(NAME), as in ebm(forcing)."),
+    (
+      "1 + basis(gmst)",
+      "\"basis(gmst)\" has no temporal basis that can be read; write basis(NAME,K) once, with K from 1 to 9, as in field:basis(gmst,3)."
+    ),
+    (
+      "1 + field:basis(gmst,10)",
+      "\"field:basis(gmst,10)\" has no temporal basis that can be read; write basis(NAME,K) once, with K from 1 to 9, as in field:basis(gmst,3)."
+    ),
+    (
+      "1 + field:trend",
+      "\"field:trend\" is not a product of names; write terms as 1, field, station, gp(NAME), a covariate, or products such as field:gmst."
+    ),
     (
       "1 + 2*gmst",
       "\"2*gmst\" is not a product of names; write terms as 1, field, station, gp(NAME), a covariate, or products such as field:gmst."

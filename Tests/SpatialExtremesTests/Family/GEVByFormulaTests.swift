@@ -117,6 +117,18 @@ import Testing
       "--shape \"1 + gp(elevation)\": \"elevation\" in \"gp(elevation)\" is not a covariate of time; choose a column of gmst.csv, such as gmst."
     ),
     (
+      ["--location", "1 + ebm(elevation)"],
+      "--location \"1 + ebm(elevation)\": \"elevation\" in \"ebm(elevation)\" is not a covariate of time; choose a column of gmst.csv, such as gmst."
+    ),
+    (
+      ["--location", "1 + gmst:basis(nao,2)"],
+      "--location \"1 + gmst:basis(nao,2)\": \"gmst:basis(nao,2)\" is not a field or a covariate of place times a covariate of time; add a column with the product of the covariates to their table."
+    ),
+    (
+      ["--nugget", "--prior", "k_mu.nugget=-2"],
+      "--prior k_mu.nugget=-2.0: the median is -2.0; give a positive one."
+    ),
+    (
       ["--prior", "beta1=2"],
       "--prior beta1=2.0: the model has no such prior; choose one of k_mu.variance, k_mu.lengthscale, mu0, beta0, log_sigma, xi."
     ),

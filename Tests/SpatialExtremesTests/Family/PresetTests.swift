@@ -127,6 +127,29 @@ import Testing
     }
   }
 
+  /// `ppl describe` has the prior of each site with its numbers, and the rules of the data with theirs.
+  @Test func describeStatesThePriors() throws {
+    try PredictionFolder.with { folder in
+      var registry = PluginRegistry()
+      registry.register(SpatialExtremes())
+      func describe(_ arguments: String...) -> String {
+        command(["describe"] + arguments + ["--data", folder.path("data")], registry).output
+      }
+      let own = describe("gev", "--prior", "beta0=1,0.5")
+      for line in [
+        "Priors (--prior SITE=CENTRE,SD gives another, as for those with a star):",
+        "  beta0             Normal(1.0, 0.5) *", "  xi                Normal(0.0, 0.2)",
+        "They follow the data: w = ", "  constant             location Normal(mean, 2.5 (w + b))",
+      ] { #expect(own.contains(line), "\(line)\n\(own)") }
+      #expect(
+        describe("gev", "--priors", "reference").contains(
+          "  k_mu.variance     LogNormal(log 2.0, 0.5)"))
+      #expect(
+        describe("gev-multiplicative").contains("  beta0               Normal(1.0, 0.5)"))
+      #expect(describe("gev-station").contains("  mu0_station        Normal("))
+    }
+  }
+
   /// A fit of each preset, and its predictions at a new place where it has fields.
   @Test(arguments: [
     ["gev-coregionalised", "--basis", "2"],
@@ -147,5 +170,74 @@ import Testing
         #expect(level["q50"]?.double.map { (20.0..<80).contains($0) } == true, "\(level)")
       }
     }
+  }
+}
+
+/// Every station of the Spanish panel by `ppl fit gev-station --backend mle`, against ismev.
+@Suite(.enabled(if: SharedData.isThere, "\(SharedData.reason)"))
+struct StationPresetTests {
+  @Test(arguments: [false, true]) func theEstimatesAreThoseOfIsmev(isMoving: Bool) throws {
+    let reference = try SharedTable("spain/reference_gev_mle_panel34_1985_2019.csv")
+    let ids = try reference.table.requireColumn("station_id")
+    try withTemporaryFolder { folder in
+      for (from, to) in [
+        ("spain/panel34_stations.csv", "stations.csv"),
+        ("spain/panel34_txx_1985_2019.csv", "maxima.csv"), ("gmst/annual_gmst.csv", "gmst.csv"),
+      ] {
+        try FileManager.default.copyItem(
+          at: SharedData.folder.appending(path: from), to: folder.appending(path: to))
+      }
+      let report = try ExtremesCommand<GEVStation>().fit(
+        [
+          "--data", folder.path, "--backend", "mle", "--draws", "50", "--gmst-column",
+          "hadcrut5_anom_1850_1900_c",
+        ] + (isMoving ? ["--covariate", "gmst"] : []))
+      #expect(report.failure == nil, "\(report.table)")
+      let numbers = try JSONDecoder().decode(
+        JSONValue.self, from: JSONEncoder().encode(report.numbers))
+      let parameters = try #require(numbers["parameters"])
+      let names =
+        isMoving
+        ? [
+          ("mu0_station", "ns_mu0", ""), ("beta0_station", "ns_beta", "ns_beta_se"),
+          ("sigma_field", "ns_sigma", ""), ("xi_station", "ns_xi", "ns_xi_se"),
+        ]
+        : [
+          ("mu0_station", "mu", "mu_se"), ("sigma_field", "sigma", "sigma_se"),
+          ("xi_station", "xi", "xi_se"),
+        ]
+      for (site, column, column2) in names {
+        let known = try reference.numbers(column)
+        let errors = column2.isEmpty ? [] : try reference.numbers(column2)
+        for (row, line) in reference.table.rows.enumerated() {
+          // The stations of the file are in the order of the reference.
+          let found = try #require(parameters["\(site)[\(row)]"])
+          let error = try #require(found["sd"]?.double)
+          let name = "\(reference.table.text(line, ids)) \(site)"
+          #expect(abs((found["mean"]?.double ?? .nan) - known[row]) < 0.002 * error, "\(name)")
+          if !errors.isEmpty { #expect(abs(error / errors[row] - 1) < 0.01, "\(name)") }
+        }
+      }
+    }
+  }
+
+  /// By maximum likelihood degrees Fahrenheit and Celsius agree to 1e-9: no trajectory lets rounding grow.
+  @Test func theEstimatesDoNotDependOnTheUnit() throws {
+    func fit(_ change: (Double) -> Double) throws -> MaximumLikelihoodFit {
+      var data = try SharedData.panel()
+      data.maxima = data.maxima.map { $0.map(change) }
+      let model = try GEVByFormula(
+        StationTensors(data), priors: .parse(["--location", "1 + gmst + elevation"]))
+      return try MaximumLikelihood().fit(model.posterior, start: .values(model.start))
+    }
+    let (c, f) = (try fit { $0 }, try fit { 1.8 * $0 + 32 })
+    func values(_ fit: MaximumLikelihoodFit) throws -> [Double] {
+      try ["mu0", "beta0", "mu_elevation", "sigma", "xi"].map {
+        try fit.estimate(ofSite: $0).value.scalar
+      }
+    }
+    let (own, other) = (try values(c), try values(f))
+    expectClose(
+      other, [1.8 * own[0] + 32, 1.8 * own[1], 1.8 * own[2], 1.8 * own[3], own[4]], relative: 1e-9)
   }
 }

@@ -74,6 +74,27 @@ import Testing
     }
   }
 
+  /// The least-squares line of the levels has the slope that has a prior, and the slopes of the states go with the levels.
+  @Test func theSlopeIsThatOfTheLine() throws {
+    let trend = LocalLinearTrend("r", variance: (0.01, 1), slope: Coefficient("slope", 0, 0.1))
+    let data = StationTensors(Self.data)
+    let model = Model<Tensor> { p in trend.sampleProcess(&p, data) ?? 0 }
+    let trace = try model.substituting(["slope": 0.25, "r.variance": 0.3])
+      .seeded(by: RandomKey(3)).trace()
+    let level = try #require(trace["r_t"]?.value).scalars
+    let mean = Self.years.reduce(0, +) / 6
+    let slope =
+      zip(Self.years, level).reduce(0) { $0 + ($1.0 - mean) * $1.1 }
+      / Self.years.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+    expectClose([slope], [0.25], relative: 1e-12)
+    let z = try #require(trace["r_z"]?.value)
+    let steps = zip(Self.years.dropFirst(), Self.years).map(-)
+    let path = LocalLinearTrend.states(z, Tensor(0.3.squareRoot()), 0, steps: steps)
+    let change = (level[5] - path.level.scalars[5]) / 16
+    let rate = try #require(trace["r_rate"]?.value).scalars
+    expectClose(rate, path.rate.scalars.map { $0 + change }, relative: 1e-11)
+  }
+
   /// Between and beyond the years the moments are those of the dense process given all states, to 1e-10.
   @Test(arguments: [1990.0, 1990.4, 1993, 2000.5, 2005, 2006, 2007, 2030])
   func theMomentsAreThoseOfTheDenseProcess(year: Double) throws {

@@ -25,14 +25,11 @@ extension PPLCommand {
       return
     }
     let traces = try [0, 1].map { try posterior.seeded(by: RandomKey($0)).trace() }
-    console.print(
-      """
-      \(model.name): \(model.summary)
-
-      \(SiteTable(traces[0], other: traces[1]))
-
-      \(model.dataNeeded)
-      """)
+    let paragraphs = [
+      "\(model.name): \(model.summary)", "\(SiteTable(traces[0], other: traces[1]))",
+      try model.priors(command.options, dataset), model.dataNeeded,
+    ]
+    console.print(paragraphs.filter { !$0.isEmpty }.joined(separator: "\n\n"))
   }
 
   /// Takes `--prior` out of the arguments where it has no value: with one it is a flag of the model.

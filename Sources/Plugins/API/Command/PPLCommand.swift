@@ -7,7 +7,7 @@ import Runs
 import Tables
 
 /// A command-line program over a registry of plugins: `list`, `describe MODEL`, `fit MODEL`,
-/// `predict RUN`, `simulate MODEL`, `calibrate MODEL`, `run EXPERIMENT`; `ppl` itself has `new plugin NAME` besides.
+/// `predict RUN`, `compare RUN…`, `simulate MODEL`, `calibrate MODEL`, `run EXPERIMENT`; `ppl` itself has `new plugin NAME` besides.
 ///
 ///     var registry = PluginRegistry()
 ///     registry.register(SpatialExtremes())
@@ -49,6 +49,8 @@ public enum PPLCommand {
         return try fit(registry.model(named: command.model), command.rest, console)
       case let command as CalibrateModel:
         return try calibrate(registry.model(named: command.model), command.rest, console)
+      case let command as CompareRuns:
+        return try compare(command.rest, registry, console)
       case let command as SimulateModel:
         return try simulate(registry.model(named: command.model), command.rest, console)
       case let command as PredictRun:

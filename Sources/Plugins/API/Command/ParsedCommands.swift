@@ -5,7 +5,8 @@ import Runs
 struct Root: ParsableCommand {
   static var configuration: CommandConfiguration {
     let commands: [any ParsableCommand.Type] = [
-      ListModels.self, DescribeModel.self, FitModel.self, PredictRun.self, SimulateModel.self,
+      ListModels.self, DescribeModel.self, FitModel.self, PredictRun.self, CompareRuns.self,
+      SimulateModel.self,
       CalibrateModel.self, RunExperiment.self,
     ]
     return CommandConfiguration(
@@ -58,6 +59,17 @@ struct PredictRun: ParsableCommand {
     help:
       "The flags of the prediction and of the model (`\(Program.current.name) predict RUN --help`)."
   )
+  var rest: [String] = []
+}
+
+struct CompareRuns: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "compare",
+    abstract: "Compare fits of the same data by their predictions of data that are left out.",
+    discussion: ExitStatus.explanation)
+  @Argument(
+    parsing: .captureForPassthrough,
+    help: "The folders of the fits, and flags (`\(Program.current.name) compare --help`).")
   var rest: [String] = []
 }
 

@@ -98,7 +98,7 @@ extension FittableModel {
     try restored(StoredRun(path: run), data: data, threads: threads, registry.backends)
   }
 
-  fileprivate func restored(
+  func restored(
     _ stored: StoredRun, data: String?, threads: Int?, _ backends: InferenceBackends
   ) throws -> FittedModel<Self> {
     guard stored.model == name else {

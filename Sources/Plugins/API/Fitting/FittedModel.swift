@@ -91,6 +91,11 @@ extension FittableModel {
 
   public func defaultFlags(for backend: String) -> [String] { [] }
 
+  public func adjusted(
+    _ fit: any Fit, _ options: Options, _ dataset: Dataset, _ problem: InferenceProblem,
+    in context: FitContext
+  ) throws -> any Fit { fit }
+
   public func report(_ fitted: FittedModel<Self>) throws -> RunReport { try fitted.siteReport() }
 
   public func fit<B: InferenceBackend>(
@@ -120,8 +125,12 @@ extension FittableModel {
     return FittedModel(
       model: self, options: options, dataset: dataset, problem: problem,
       // A restored fit was judged when it ended.
-      fit: context.isRestoring ? fit : fit.judged(in: context), context: context)
+      fit: try adjusted(
+        context.isRestoring ? fit : fit.judged(in: context), options, dataset, problem, in: context),
+      context: context)
   }
+
+  public func priors(_ options: Options, _ dataset: Dataset) throws -> String { "" }
 
   /// The posterior of the model given the data of a folder, or its embedded example.
   ///

@@ -46,11 +46,36 @@ public struct MaximumLikelihoodRun: Fit {
       throw FitFailure(.other(Self.sentence(error)), left: .nothing)
     }
     let seconds = (ContinuousClock.now - began) / .seconds(1)
+    course = try Self.course(fit, problem, seconds: seconds)
+  }
+
+  private init(
+    _ fit: MaximumLikelihoodFit, _ course: FitCourse, checkpoint: OutputFile?
+  ) { (self.fit, self.course, self.checkpoint) = (fit, course, checkpoint) }
+
+  private static func course(
+    _ fit: MaximumLikelihoodFit, _ problem: InferenceProblem, seconds: Double
+  ) throws -> FitCourse {
     let numbers = try MaximumLikelihoodNumbers(fit, problem)
-    course = FitCourse(
+    return FitCourse(
       isConverged: true, verdict: "\(fit.convergence).", facts: numbers.facts(fit, seconds),
       remarks: ["the draws are those of the asymptotic normal distribution; priors do not count."],
       numbers: numbers, seconds: seconds)
+  }
+
+  /// The run with the standard errors of data that depend on each other within clusters.
+  ///
+  /// - Parameters:
+  ///   - clusters: The division of the data.
+  ///   - problem: The model with its data.
+  /// - Throws: As `MaximumLikelihoodFit.clustered(by:information:)`.
+  public func clustered(
+    by clusters: DataClusters, of problem: InferenceProblem
+  ) throws -> MaximumLikelihoodRun {
+    let clustered = try fit.clustered(by: clusters)
+    return MaximumLikelihoodRun(
+      clustered, try Self.course(clustered, problem, seconds: course.seconds),
+      checkpoint: checkpoint)
   }
 
   public func posterior(draws count: Int, key: RandomKey, pool: WorkPool) throws -> Posterior {

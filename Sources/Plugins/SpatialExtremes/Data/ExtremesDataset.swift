@@ -8,11 +8,15 @@ public struct ExtremesDataset: Sendable {
   public private(set) var data: StationMaxima
   /// The true parameters of the embedded example; nil for other data.
   var truth: SyntheticTruth?
+  /// Whether the model has a Gaussian copula over the stations of a year.
+  var hasCopula = false
 
   /// The data as models use them, with fields whose parameterization suits them; those of the embedded example are whitened,
   /// as published.
   public var tensors: StationTensors {
-    StationTensors(data, fields: truth == nil ? .automatic : .whitened)
+    var tensors = StationTensors(data, fields: truth == nil ? .automatic : .whitened)
+    tensors.hasCopula = hasCopula
+    return tensors
   }
 }
 

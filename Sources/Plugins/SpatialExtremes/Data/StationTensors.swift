@@ -25,6 +25,8 @@ public struct StationTensors: Sendable {
   public let meanMaximum: Double
   /// The standard deviation of the maxima about the mean of their station, pooled, and that of these means; in their unit.
   let spread: (within: Double, between: Double)
+  /// Whether models of these data have a Gaussian copula over the stations of a year.
+  public var hasCopula = false
   /// The parameterization of the fields whose flags do not choose one.
   public let fields: FieldParameterization
   /// The information of the maxima, for fields that are partially whitened.
@@ -73,12 +75,14 @@ public struct StationTensors: Sendable {
     _ values: [Double], stations: Int
   ) -> (within: Double, between: Double) {
     let T = values.count / max(stations, 1)
+    // Stations whose maxima are all left out have no mean.
     let rows = (0..<stations).map { values[($0 * T)..<(($0 + 1) * T)].filter { !$0.isNaN } }
+      .filter { !$0.isEmpty }
     let means = rows.map { $0.reduce(0, +) / Double(max($0.count, 1)) }
     let squares = zip(rows, means).reduce(0) { sum, row in
       sum + row.0.reduce(0) { $0 + ($1 - row.1) * ($1 - row.1) }
     }
-    let freedom = rows.reduce(-stations) { $0 + $1.count }
+    let freedom = rows.reduce(0) { $0 + $1.count - 1 }
     return ((squares / Double(max(freedom, 1))).squareRoot(), standardDeviation(means))
   }
 }

@@ -25,6 +25,8 @@ public protocol ExtremesModel: Sendable {
   static func requirements(with priors: Priors) -> DataRequirements
   /// The default flags of `--backend nuts`; by default small steps, since the density of the maxima ends at an edge.
   static var samplerFlags: [String] { get }
+  /// Whether the maxima of a year depend on each other in every model of this type, beyond the parameters.
+  static var hasDependence: Bool { get }
   /// The memory that a fit needs.
   static var memory: FitMemory { get }
   /// The memory that a fit needs with these flags; `memory` by default.
@@ -47,6 +49,8 @@ public protocol ExtremesModel: Sendable {
   var observations: Tensor { get }
   /// The priors for `run.json`; by default those that are flags.
   var priorRecord: JSONObject { get }
+  /// The priors in words, a paragraph for `ppl describe`; empty by default.
+  var priorsInWords: String { get }
   /// The values that a fit starts from, by site; sites that are not named start at random.
   var start: [String: Tensor] { get }
 
@@ -121,16 +125,27 @@ public protocol ExtremesModel: Sendable {
   ///   - key: The key of the simulation.
   /// - Returns: Nil where the maxima of a year are independent given the parameters, as by default.
   func scores(_ count: Int, _ draws: Draws, at places: Places, key: RandomKey) -> Tensor?
+
+  /// The correlation of the normal scores of a year at the first of some draws, `[P, P]`.
+  ///
+  /// - Parameters:
+  ///   - draws: As of `gev(_:in:)`.
+  ///   - places: The places.
+  /// - Returns: Nil where the maxima of a year are independent given the parameters, as by default.
+  func correlation(_ draws: Draws, at places: Places) -> Tensor?
 }
 
 extension ExtremesModel {
   public var priorRecord: JSONObject { priors.values.record }
+  public var priorsInWords: String { "" }
   public static var requirements: DataRequirements { DataRequirements() }
   public static var samplerFlags: [String] { ["--target-acceptance", "0.9"] }
   public static func requirements(with priors: Priors) -> DataRequirements { requirements }
   public static func memory(with priors: Priors) -> FitMemory { memory }
+  public static var hasDependence: Bool { false }
   public var otherSites: Set<String> { [] }
   public var observations: Tensor { data.maxima }
+  public func correlation(_ draws: Draws, at places: Places) -> Tensor? { nil }
 
   public func gev(_ draws: Draws, in climate: Climate, at places: Places) throws -> GEV {
     guard places.coordinates == nil else { throw NoPrediction(model: Self.name) }

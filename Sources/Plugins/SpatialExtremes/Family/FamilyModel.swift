@@ -47,6 +47,20 @@ extension FamilyModel {
     family.reportedMeans(draws, sampled)
   }
 
+  public func scores(
+    _ count: Int, _ draws: Draws, at places: Places, key: RandomKey
+  ) -> Tensor? {
+    let family = family
+    return family.copula?.scores(
+      count, draws, at: places.coordinates ?? family.data.coordinates, key: key)
+  }
+
+  public func correlation(_ draws: Draws, at places: Places) -> Tensor? {
+    let family = family
+    return family.copula?.correlation(
+      draws, 0, at: places.coordinates ?? family.data.coordinates)
+  }
+
   public func maps(
     _ draws: Draws, at places: Places
   ) throws -> [(site: ReportedSite, values: Tensor)] {

@@ -29,6 +29,13 @@ public struct FitMemory: Sendable, Equatable {
     (self.arraysOfData, self.matricesOfAYear) = (arraysOfData, matricesOfAYear)
   }
 
+  /// The counts of the model with a copula over the stations of a year.
+  var withCopula: FitMemory {
+    FitMemory(
+      matricesOfAStep: matricesOfAStep + 14, matricesOfAThread: matricesOfAThread,
+      arraysOfData: arraysOfData + 18, matricesOfAYear: 2)
+  }
+
   /// The bytes of a fit, about.
   ///
   /// - Parameters:

@@ -50,11 +50,19 @@ extension GEVFamily {
         meanMaximum: data.meanMaximum),
       flags: flags, start: start)
     let likelihood = flags.likelihood
+    if data.hasCopula, !likelihood.isOfGEVMaxima {
+      throw FormulaError(
+        flag: "--dependence copula",
+        found: "the copula is of annual maxima with the GEV distribution",
+        remedy: "take --dependence adjusted, or leave out --distribution and --largest")
+    }
     let hasLocation = try likelihood.hasLocation(formulas[0], isDispersion: flags.dispersion)
     self.init(
       data, location: hasLocation ? try terms.terms(formulas[0]) : [],
       logScale: try terms.terms(formulas[1]),
-      shape: try likelihood.shape(formulas[2], terms.terms(formulas[2])))
+      shape: try likelihood.shape(formulas[2], terms.terms(formulas[2])), metric: metric,
+      unitOfDistance: flags.distance == .degrees ? "degrees" : "km")
+    copula = copula?.with(terms.priors)
     scaleFollowsLocation = flags.dispersion
     observed = likelihood.observed(data)
     try requireKnown(flags.prior)

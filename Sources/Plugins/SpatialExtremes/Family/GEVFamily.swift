@@ -1,5 +1,6 @@
 import Distributions
 import Inference
+import Kernels
 import PPL
 
 /// The family of GEV models of annual maxima at stations: location, logarithm of the scale, and shape are sums of terms.
@@ -28,26 +29,55 @@ public struct GEVFamily: Sendable {
   public let location, logScale, shape: [any GEVTerm]
   /// Whether the scale is proportional to the location, as for rain: `logScale` is then that of their ratio.
   public var scaleFollowsLocation = false
+  /// The copula of the stations of a year; nil for independent ones.
+  public var copula: GaussianCopula?
 
   /// The distribution of what was observed of a station-year; the GEV distribution of its maximum by default.
   public var observed: any ObservedDistribution = GEVMaxima()
 
-  /// The model with these terms.
+  /// The model with these terms, and with a copula where the data are to be fitted with one.
+  ///
+  /// - Parameters:
+  ///   - data: The data of the model.
+  ///   - location: The terms of the location.
+  ///   - logScale: The terms of the logarithm of the scale.
+  ///   - shape: The terms of the shape.
+  ///   - metric: The distance between places of a copula.
+  ///   - unitOfDistance: The unit of the metric.
   public init(
-    _ data: StationTensors, location: [any GEVTerm], logScale: [any GEVTerm], shape: [any GEVTerm]
+    _ data: StationTensors, location: [any GEVTerm], logScale: [any GEVTerm],
+    shape: [any GEVTerm], metric: any Metric = Euclidean(), unitOfDistance: String = "degrees"
   ) {
     (self.data, self.location, self.logScale, self.shape) = (data, location, logScale, shape)
+    copula =
+      data.hasCopula
+      ? GaussianCopula(scaledTo: data, metric: metric, unit: unitOfDistance) : nil
   }
 
   private var terms: [any GEVTerm] { location + logScale + shape }
 
   /// The joint distribution; its output is `y`.
-  public var model: Model<Tensor> { Model { p in maxima(&p).y } }
+  public var model: Model<Tensor> {
+    Model { p in
+      guard let copula else { return maxima(&p).y }
+      let R = copula.isSimulated ? copula.sampleCorrelation(&p, data) : nil
+      let (gev, y) = maxima(&p, drawnBy: R)
+      copula.addFactor(&p, R ?? copula.sampleCorrelation(&p, data), gev, y, data)
+      return y
+    }
+  }
 
-  /// The sites of the model; the dependence of the maxima of a year is up to the caller.
+  /// The sites of the terms and of the maxima, without those of the copula.
   ///
   /// - Returns: The distribution of the maxima and the maxima, `[S, T]` each.
   public func maxima(_ p: inout Context) -> (distribution: GEV, y: Tensor) {
+    maxima(&p, drawnBy: nil)
+  }
+
+  /// The same, with maxima that are drawn from the Gaussian copula with a correlation `[S, S]` where they are not observed.
+  private func maxima(
+    _ p: inout Context, drawnBy correlation: Tensor?
+  ) -> (distribution: GEV, y: Tensor) {
     var processes: [Tensor?] = []
     for term in terms { processes.append(term.sampleProcess(&p, data)) }
     var values: [Tensor] = []
@@ -61,7 +91,9 @@ public struct GEVFamily: Sendable {
       }
     }
     let gev = distribution(values, scale: scale, stationAxis: -2).batch(data.maxima.shape)
-    return (gev, observed.sample(&p, gev, data))
+    guard let correlation else { return (gev, observed.sample(&p, gev, data)) }
+    let dependent = DependentGEV(gev: gev, factor: cholesky(correlation))
+    return (gev, p.sample("y", dependent, mask: data.mask))
   }
 
   /// The GEV distribution for each draw in one climate; a batch that broadcasts to `[D, P]`.
@@ -133,11 +165,11 @@ public struct GEVFamily: Sendable {
 
   /// The values that a fit starts from, by site; sites that are not named start at random.
   public var start: [String: Tensor] {
-    terms.reduce(into: [:]) { $0.merge($1.start(data)) { $1 } }
+    terms.reduce(into: copula?.start ?? [:]) { $0.merge($1.start(data)) { $1 } }
   }
 
   /// The scalar parameters of the report.
-  public var parameters: [ReportedSite] { terms.flatMap(\.parameters) }
+  public var parameters: [ReportedSite] { terms.flatMap(\.parameters) + (copula?.parameters ?? []) }
   /// The maps of the report.
   public var maps: [ReportedSite] { terms.flatMap(\.maps) }
   /// Further sites that predictions need.
@@ -147,7 +179,7 @@ public struct GEVFamily: Sendable {
     observed.isOfStations || terms.contains(where: \.isOfStations)
   }
   /// The priors that a user may choose, in order.
-  public var priors: [SitePrior] { terms.flatMap(\.priors) }
+  public var priors: [SitePrior] { terms.flatMap(\.priors) + (copula?.priors ?? []) }
 }
 
 extension GEV {

@@ -7,8 +7,10 @@ import PPL
 ///     d level = slope dt,    d slope = sqrt(variance) dW
 ///
 /// It is a state space of level and slope, exact for years at any distance, so that a gap counts by its length; it is whitened
-/// and takes O(*T*). Its sites, in order: `<name>.variance`, the slope of the first year, `<name>_z` `[2, T - 1]`, and computed
-/// from them `<name>_t` and `<name>_rate`, `[T]`, level and slope in each year. The level is centred over the years. Between
+/// and takes O(*T*). The slope that has a prior is that of the least-squares line of the levels over the years, which the data
+/// determine whatever the variance; the random walk counts by its departure from its own line. Its sites, in order:
+/// `<name>.variance`, the slope, `<name>_z` `[2, T - 1]`, and computed from them `<name>_t` and `<name>_rate`, `[T]`, level and
+/// slope in each year. The level is centred over the years. Between
 /// them and beyond it is drawn given both states; a line with the last slope is its mean in the future.
 ///
 /// - Reference: Wecker and Ansley (1983), *The signal extraction approach to nonlinear regression and spline smoothing*, JASA
@@ -19,7 +21,7 @@ public struct LocalLinearTrend: GEVTerm {
   /// The prior of the variance of the slope in a year, in squared units of the term per year³: the median, and the standard
   /// deviation of the logarithm.
   public let variance: SitePrior
-  /// The slope of the first year, in the unit of the term per year.
+  /// The slope of the least-squares line over the years, in the unit of the term per year.
   public let slope: Coefficient
 
   /// A trend with its priors; the site of the variance is `<name>.variance`.
@@ -27,7 +29,7 @@ public struct LocalLinearTrend: GEVTerm {
   /// - Parameters:
   ///   - name: The beginning of the names of the sites.
   ///   - variance: The median of the variance, and the standard deviation of its logarithm.
-  ///   - slope: The slope of the first year.
+  ///   - slope: The slope of the least-squares line over the years.
   public init(
     _ name: String, variance: (centre: Double, deviation: Double), slope: Coefficient
   ) {
@@ -38,14 +40,16 @@ public struct LocalLinearTrend: GEVTerm {
 
   public func sampleProcess(_ p: inout Context, _ data: StationTensors) -> Tensor? {
     let root = sqrt(variance.sampleScale(&p))
-    let first = slope.sample(&p)
+    let slope = slope.sample(&p)
     let years = data.covariates.ofTime(Covariates.year).scalars
     let steps = zip(years.dropFirst(), years).map(-)
     let z = p.sample(
       "\(name)_z", Normal(0, 1).expanded(to: [2, steps.count]).toEvent(2))
-    let (level, rate) = Self.states(z, root, first, steps: steps)
-    _ = p.deterministic("\(name)_rate", rate)
-    return p.deterministic(levelSite, level)
+    let path = Self.states(z, root, 0, steps: steps)
+    let time = Tensor(years) - Tensor(years.reduce(0, +) / Double(years.count))
+    let change = slope - (time * path.level).sum() / square(time).sum()
+    _ = p.deterministic("\(name)_rate", path.rate + change)
+    return p.deterministic(levelSite, path.level + change * (time - time[.at(0)]))
   }
 
   /// Level and slope in each year, `[T]` each, of independent standard normal numbers, `[2, T - 1]`.
@@ -70,11 +74,11 @@ public struct LocalLinearTrend: GEVTerm {
   public func values(
     _ draws: Draws, _ data: StationTensors, at places: Places, in climate: Climate
   ) -> Tensor {
+    let last = draws[levelSite][.all, .at(-1)].scalars
+    // Of the draw itself, so that neither climates nor threads matter.
     let noise = Tensor(
-      draws[variance.site].scalars.indices.map { n in
-        // Of the draw itself, so that neither climates nor threads matter.
-        let (v, last) = (draws[variance.site].scalars[n], draws[levelSite][.at(n), .at(-1)].scalar)
-        return RandomKey(v.bitPattern).foldIn(UInt32(truncatingIfNeeded: last.bitPattern))
+      zip(draws[variance.site].scalars, last).map { v, level in
+        RandomKey(v.bitPattern).foldIn(UInt32(truncatingIfNeeded: level.bitPattern))
           .normal([1]).scalars[0]
       })
     let (mean, deviation) = moments(draws, data, in: climate)

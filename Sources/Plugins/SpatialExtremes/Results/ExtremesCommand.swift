@@ -23,7 +23,9 @@ public struct ExtremesCommand<M: ExtremesModel>: FittableModel {
       if dataset.data.blocks != nil { throw BlocksOfMinima() }
       dataset = dataset.negated
     }
+    dataset.hasCopula = options.dependence == .copula
     let data = dataset.data
+    try checkDependence(options, data)
     if let lastYear = data.years.last, options.projectionYear <= lastYear {
       throw ExtremesFailure.projectionInThePast(year: options.projectionYear, lastYear: lastYear)
     }
@@ -31,7 +33,8 @@ public struct ExtremesCommand<M: ExtremesModel>: FittableModel {
     _ = try dataset.climates(
       projectionYear: options.projectionYear, M.requirements(with: options.priors))
     let model = try M(dataset.tensors, priors: options.priors)
-    try M.memory(with: options.priors).require(
+    let memory = M.memory(with: options.priors)
+    try (dataset.hasCopula && !M.hasDependence ? memory.withCopula : memory).require(
       stations: data.stations.count, years: data.years.count, threads: source.pool.threads,
       hasGaps: data.record.missing > 0,
       // Those of own data may be: which are is known with their information.
@@ -62,6 +65,10 @@ public struct ExtremesCommand<M: ExtremesModel>: FittableModel {
     let model = try M(dataset.tensors, priors: options.priors)
     return try (model as? any FamilyModel)?.family.locationCovariance()?.description(
       dataset.data, unit: M.requirements(with: options.priors).unit)
+  }
+
+  public func priors(_ options: ExtremesOptions<M>, _ dataset: ExtremesDataset) throws -> String {
+    try M(dataset.tensors, priors: options.priors).priorsInWords
   }
 
   public func dataset(

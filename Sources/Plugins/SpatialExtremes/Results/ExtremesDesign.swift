@@ -46,6 +46,6 @@ extension ExtremesDataset {
       covariate: data.covariate.suffix(years),
       maxima: (0..<stations).flatMap { data.maxima[($0 * T + T - years)..<($0 * T + T)] })
     kept.yearColumns = data.yearColumns.mapValues { Array($0.suffix(years)) }
-    return ExtremesDataset(data: kept)
+    return ExtremesDataset(data: kept, hasCopula: hasCopula)
   }
 }

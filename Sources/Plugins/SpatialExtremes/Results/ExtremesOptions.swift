@@ -28,6 +28,16 @@ public struct ExtremesOptions<M: ExtremesModel>: ParsableArguments, AnnotatedFla
   )
   var projectionYear = 2050
 
+  @Option(
+    help: ArgumentHelp(
+      "The dependence of stations within a year: independent, adjusted (draws widened by the scores of years), resample (by refits to resampled years) or copula; if not given, adjusted for own data with several stations and independent for the embedded example.",
+      valueName: "name"))
+  var dependence: DependenceMethod?
+  @Option(
+    parsing: .unconditional,
+    help: "How many refits to resampled years --dependence resample makes.")
+  var resamples = 200
+
   @OptionGroup var priors: M.Priors
 
   /// The flags before the command line is read.
@@ -48,17 +58,33 @@ public struct ExtremesOptions<M: ExtremesModel>: ParsableArguments, AnnotatedFla
         throw ValidationError("\(flag) is \(year), but must be a year, as in 1985.")
       }
     }
+    guard (20...100_000).contains(resamples) else {
+      throw ValidationError("--resamples is \(resamples), but must be from 20 to 100000.")
+    }
     if let firstYear, let lastYear, firstYear > lastYear {
       throw ValidationError("--first-year \(firstYear) lies after --last-year \(lastYear).")
     }
   }
 
-  /// The flags that choose data, which are compared by their content, and the year of the report.
+  /// The refits, where there are none.
+  public var unreadFlags: [UnreadFlag] {
+    dependence == .resample
+      ? []
+      : [
+        UnreadFlag(
+          "--resamples", by: "a fit without --dependence resample",
+          remedy: "add it, or leave this out"
+        )
+      ]
+  }
+
+  /// The flags that choose data, which are compared by their content, the year of the report, and what is done with draws.
   public var flagsWithoutEffect: Set<String> {
-    [
+    let always: Set = [
       "--gmst-column", "--gmst-smoothing", "--minima", "--first-year", "--last-year", "--allow",
-      "--projection-year",
+      "--projection-year", "--resamples",
     ]
+    return dependence == .copula ? always : always.union(["--dependence"])
   }
 
   var reading: ReadingOptions {

@@ -26,7 +26,8 @@ struct ExtremesReport<M: ExtremesModel> {
   // MARK: For people
 
   private var table: String {
-    ([heading] + [""] + parameters + [""] + fields + [""] + course.lines).joined(separator: "\n")
+    ([heading] + [""] + parameters + [""] + fields + (summary.dependence?.lines ?? []) + [""]
+      + course.lines).joined(separator: "\n")
   }
 
   private var heading: String {
@@ -159,7 +160,8 @@ struct ExtremesReport<M: ExtremesModel> {
         ])
       ),
     ]
-    return JSONObject(members + [("truth", comparison)])
+    return JSONObject(
+      members + [("dependence", summary.dependence?.numbers), ("truth", comparison)])
   }
 
   // MARK: For later
@@ -185,7 +187,8 @@ struct ExtremesReport<M: ExtremesModel> {
         "parameterizations",
         fitted.options.priors.chosenParameterizations(for: fitted.dataset.tensors)
       ),
-      ("projection_year", summary.projectionYear), ("data", data.record),
+      ("projection_year", summary.projectionYear),
+      ("dependence", summary.dependence?.method.rawValue), ("data", data.record),
       ("is_embedded_example", fitted.settings.data == nil),
     ]
     return record

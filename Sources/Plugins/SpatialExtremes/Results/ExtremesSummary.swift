@@ -25,6 +25,8 @@ struct ExtremesSummary<M: ExtremesModel> {
   let projection: PredictedClimate
   /// The unit of the maxima.
   let unit: String
+  /// The dependence of stations within a year; nil for one station.
+  let dependence: DependenceReport?
   /// The course of the fit, judged by the draws.
   let course: FitCourse
   /// The posterior, for `draws.csv`.
@@ -88,6 +90,7 @@ struct ExtremesSummary<M: ExtremesModel> {
         ($0, predictions[$0].mean(along: [0], keepingDimensions: true))
       })
 
+    dependence = try Self.dependence(of: fitted, model, means, predictions, posterior)
     parameters = model.parameters.map {
       (sampled.contains($0.site) ? draws : predictions).summaries(of: $0.site)[0]
     }

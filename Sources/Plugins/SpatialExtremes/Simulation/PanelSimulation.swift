@@ -30,7 +30,7 @@ struct PanelSimulation<M: ExtremesModel> {
         site.value.map { (site.name, $0.expandingDimension(at: 0)) }
       })
     let (S, T) = (design.stations.count, design.years.count)
-    let years = (0..<T).map { model.gev(draws, in: climate($0)) }
+    let years = (0..<T).map { model.gev(draws, in: design.climate($0)) }
     func byStation(_ ofYear: [Tensor]) -> [Double] {
       stack(ofYear.map { $0.broadcast(to: [1, S])[0] }).transposed().scalars
     }
@@ -79,12 +79,6 @@ struct PanelSimulation<M: ExtremesModel> {
     throw PredictionError(
       "the simulated maximum of station \"\(station)\" in \(design.years[index % design.years.count]) is not finite; "
         + "give other values by --truth, or narrower priors.")
-  }
-
-  private func climate(_ year: Int) -> Climate {
-    var values = design.yearColumns.mapValues { $0[year] }
-    values[Covariates.gmst] = design.covariate[year]
-    return Climate(values)
   }
 
   /// The reported parameters and the other scalar sites, without coordinates of a fit.

@@ -1,0 +1,105 @@
+import Inference
+import PPL
+import Parallel
+import Preconditions
+import Runs
+
+/// A stored fit of a model by a backend.
+private struct FittedRun<M: ComparableModel, B: InferenceBackend>: ComparedRun {
+  let fitted: FittedModel<M>
+  let backend: B
+  let method: B.Options
+  let observations: [ComparedObservation]
+
+  var model: String { fitted.model.name }
+  var conditions: [CheckpointFile.Condition] { fitted.context.conditions }
+
+  func leaveOneOut() throws -> (scores: [PredictionScore], draws: Int) {
+    let posterior = try fitted.posterior()
+    let scores = try fitted.model.scores(
+      fitted, of: Array(observations.indices), in: fitted.dataset,
+      .leaveOneOut(relativeEfficiency: posterior.meanRelativeEfficiency))
+    return (scores, posterior.draws.count)
+  }
+
+  func fold(leavingOut observations: [Int], control: RunControl) throws -> FoldScores {
+    let (model, options) = (fitted.model, fitted.options)
+    var settings = fitted.settings
+    settings.threads = 1
+    settings.common.folder = OutputFolderOptions.withDefaults
+    let context = FitContext(
+      settings, backend: method.flagValues, model: options.flagValues,
+      memory: backend.memory(method, draws: settings.draws, threads: 1), control: control)
+    let dataset = try model.dataset(fitted.dataset, leavingOut: Set(observations))
+    do {
+      let problem = try model.problem(options, dataset)
+      let fit = try backend.run(problem, method, in: context).judged(in: context)
+      if let failure = fit.course.failure { throw FitFailure(.other(failure), left: .nothing) }
+      let refitted = FittedModel(
+        model: model, options: options, dataset: dataset, problem: problem, fit: fit,
+        context: context)
+      return FoldScores(
+        scores: try model.scores(refitted, of: observations, in: fitted.dataset, .equal),
+        summaries: try model.summaries(
+          refitted, of: observations, in: fitted.dataset, key: context.key.foldIn(3)),
+        isConverged: fit.course.isConverged)
+    } catch {
+      throw FlagWords(context.flags).told(model.explained(error, options, dataset))
+    }
+  }
+}
+
+extension OutputFolderOptions {
+  /// The flags of a run that keeps no files.
+  static var withDefaults: OutputFolderOptions {
+    do { return try parse([]) } catch {
+      requirementFailed("OutputFolderOptions: \(message(for: error))")
+    }
+  }
+}
+
+extension StoredRun {
+  /// The stored fit with its draws.
+  ///
+  /// - Parameters:
+  ///   - registry: The models and backends.
+  ///   - data: The folder of the data; the one that the run names if nil.
+  ///   - threads: The number of threads; the number of cores if nil.
+  /// - Throws: As `FittableModel.restored(from:data:threads:_:)`.
+  func compared(
+    _ registry: PluginRegistry, data: String?, threads: Int?
+  ) throws -> any ComparedRun {
+    let model = try registry.model(named: model)
+    if let model = model as? any ComparableModel {
+      return try compared(model, registry, data, threads)
+    }
+    return try comparedByLikelihood(model, registry, data, threads)
+  }
+
+  private func comparedByLikelihood(
+    _ model: some FittableModel, _ registry: PluginRegistry, _ data: String?, _ threads: Int?
+  ) throws -> any ComparedRun {
+    try compared(LikelihoodComparison(model: model), registry, data, threads)
+  }
+
+  private func compared<M: ComparableModel>(
+    _ model: M, _ registry: PluginRegistry, _ data: String?, _ threads: Int?
+  ) throws -> any ComparedRun {
+    let fitted = try model.restored(self, data: data, threads: threads, registry.backends)
+    let arguments = try arguments(data: data, threads: threads)
+    let program = Program(backends: registry.backends, arguments: arguments).fitting(model)
+    return try Program.$current.withValue(program) {
+      try compared(fitted, by: program.backend(), arguments)
+    }
+  }
+
+  private func compared<M: ComparableModel, B: InferenceBackend>(
+    _ fitted: FittedModel<M>, by backend: B, _ arguments: [String]
+  ) throws -> any ComparedRun {
+    let command = try parsed(
+      FitCommand<M.Options, B.Options>.self, arguments, of: fitted.model, by: backend)
+    return FittedRun(
+      fitted: fitted, backend: backend, method: command.method,
+      observations: try fitted.model.observations(fitted.options, fitted.dataset))
+  }
+}

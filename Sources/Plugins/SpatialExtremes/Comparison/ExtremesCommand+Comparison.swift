@@ -1,0 +1,120 @@
+import Distributions
+import Inference
+import PPL
+import Parallel
+import Plugins
+
+/// The comparison of fits of models of extremes by the maxima that they have not seen.
+///
+/// The observations are the maxima, with their stations and years. Left out, they are missing: a station without maxima keeps
+/// its place, where its fields follow from those of the others (kriging for each draw), and a year keeps its GMST, so that the
+/// mean of the covariate is that of all years. Priors that follow the data are those of the maxima that are left.
+///
+/// Each maximum is scored by its own distribution; for a copula, by its marginal one.
+extension ExtremesCommand: ComparableModel {
+  public func observations(
+    _ options: ExtremesOptions<M>, _ dataset: ExtremesDataset
+  ) -> [ComparedObservation] {
+    let data = dataset.data
+    return data.presentPlaces.map { place in
+      let (i, j) = place.quotientAndRemainder(dividingBy: data.years.count)
+      return ComparedObservation(
+        "\(data.stations[i].id) \(data.years[j])", data.maxima[place] ?? .nan,
+        in: [.init("station", i), .init("year", j)])
+    }
+  }
+
+  public func dataset(
+    _ dataset: ExtremesDataset, leavingOut observations: Set<Int>
+  ) -> ExtremesDataset {
+    ExtremesDataset(data: dataset.data.leavingOut(observations), truth: dataset.truth)
+  }
+
+  public func scores(
+    _ fitted: FittedModel<Self>, of observations: [Int], in dataset: ExtremesDataset,
+    _ weighting: PredictionWeighting
+  ) throws -> [PredictionScore] {
+    let data = dataset.data
+    let places = data.presentPlaces
+    let distributions = try MaximaDistributions(fitted, data)
+    // By year, whose distributions at all stations are computed at once.
+    let years = Dictionary(grouping: observations.indices) {
+      places[observations[$0]] % data.years.count
+    }.sorted { $0.key < $1.key }
+    let parts = try fitted.context.pool.mapParts(of: years.count) { range in
+      try range.map { try distributions.columns(in: years[$0].key) }
+        .enumerated().flatMap { offset, columns in
+          years[range.lowerBound + offset].value.map { index in
+            let place = places[observations[index]]
+            let mixture = GEVMixture(
+              columns[place / data.years.count], observed: data.maxima[place] ?? .nan)
+            return (index, weighting.score(mixture))
+          }
+        }
+    }
+    return parts.flatMap(\.self).sorted { $0.0 < $1.0 }.map(\.1)
+  }
+
+  /// The 25-year level of each station all of whose maxima are left out: that of its L-moments, and the predictive
+  /// distribution of it, from simulated maxima in the same years.
+  public func summaries(
+    _ fitted: FittedModel<Self>, of observations: [Int], in dataset: ExtremesDataset,
+    key: RandomKey
+  ) throws -> [PredictedSummary] {
+    let data = dataset.data
+    let (places, T) = (data.presentPlaces, data.years.count)
+    let all = Dictionary(grouping: places) { $0 / T }
+    let left = Dictionary(grouping: observations.map { places[$0] }) { $0 / T }
+      .filter { $0.value.count == all[$0.key]?.count && $0.value.count >= 10 }
+    guard !left.isEmpty else { return [] }
+    let distributions = try MaximaDistributions(fitted, data)
+    let years = try (0..<T).map { try distributions.columns(in: $0) }
+    let unit = M.requirements(with: fitted.options.priors).unit
+    return left.sorted { $0.key < $1.key }.compactMap { station, places in
+      let keys = key.foldIn(UInt32(station)).split(places.count)
+      let simulated = zip(places, keys).map {
+        years[$0 % T][station].sample([], key: $1).scalars
+      }
+      let levels = (0..<distributions.draws.count).compactMap { draw in
+        level(simulated.map { $0[draw] })
+      }
+      guard let observed = level(places.compactMap { data.maxima[$0] }), !levels.isEmpty else {
+        return nil
+      }
+      return PredictedSummary(
+        "25-year level by L-moments, \(unit)", of: data.stations[station].id, observed: observed,
+        simulated: levels)
+    }
+  }
+
+  private func level(_ maxima: [Double]) -> Double? {
+    guard let gev = try? LMoments(maxima).gev() else { return nil }
+    let level = gev.returnLevel(period: 25).scalar
+    return level.isFinite ? level : nil
+  }
+}
+
+/// The distributions of the maxima of a data set by a fit.
+private struct MaximaDistributions<M: ExtremesModel>: Sendable {
+  let model: M
+  let draws: Draws
+  let data: StationMaxima
+
+  init(_ fitted: FittedModel<ExtremesCommand<M>>, _ data: StationMaxima) throws {
+    model = try M(fitted.dataset.tensors, priors: fitted.options.priors)
+    draws = try ExtremesSummary.predictions(of: fitted, model)
+    self.data = data
+  }
+
+  /// The distributions in a year, a batch `[D]` for each station.
+  func columns(in year: Int) throws -> [GEV] {
+    let (D, S) = (draws.count, data.stations.count)
+    let gev = try model.gev(draws, in: [data.climate(year)], at: .stations)[0]
+    let parameters = [gev.location, gev.scale, gev.shape].map {
+      $0.broadcast(to: [D, S]).transposed()
+    }
+    return (0..<S).map { station in
+      GEV(parameters[0][station], parameters[1][station], parameters[2][station])
+    }
+  }
+}

@@ -1,0 +1,22 @@
+extension StationMaxima {
+  /// The places of the maxima that are not missing, row-major in `[S, T]`: the observations of a comparison, in order.
+  var presentPlaces: [Int] { maxima.indices.filter { maxima[$0] != nil } }
+
+  /// The same stations and years with some maxima missing, so that covariates are centred as before.
+  ///
+  /// - Parameter observations: The numbers of the maxima among those that are not missing.
+  func leavingOut(_ observations: Set<Int>) -> StationMaxima {
+    var reduced = self
+    for (number, place) in presentPlaces.enumerated() where observations.contains(number) {
+      reduced.maxima[place] = nil
+    }
+    return reduced
+  }
+
+  /// The covariates of time in the year at a place.
+  func climate(_ year: Int) -> Climate {
+    var values = yearColumns.mapValues { $0[year] }
+    values[Covariates.gmst] = covariate[year]
+    return Climate(values)
+  }
+}

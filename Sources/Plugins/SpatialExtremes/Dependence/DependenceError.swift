@@ -1,0 +1,29 @@
+import Foundation
+import Inference
+import Plugins
+
+/// A treatment of dependence that is not possible.
+struct DependenceError: PluginError, Equatable {
+  let description: String
+
+  /// An error with a reason and a remedy in words, without full stops.
+  init(_ method: DependenceMethod, _ reason: String, remedy: String) {
+    description = "--dependence \(method.rawValue) is not possible: \(reason); \(remedy)."
+  }
+
+  /// The reason of an error in words, without a full stop.
+  static func reason(_ error: any Error) -> String {
+    switch error {
+    case PosteriorAdjustmentError.tooFewClusters(let count, let needed):
+      "there are \(count) years, but the covariance of their scores needs at least \(needed)"
+    case MaximumLikelihoodError.tooFewClusters(let count, let parameters):
+      "there are \(count) years for \(parameters) parameters, but there must be more years"
+    case PosteriorAdjustmentError.tooFewRefits(let converged, let count):
+      "only \(converged) of \(count) refits to resampled years found a mode"
+    case PosteriorAdjustmentError.noMode: "no mode of the posterior was found"
+    case PosteriorAdjustmentError.tooLarge(let count, let limit):
+      "the posterior has \(count) unconstrained numbers, but at most \(limit) can be adjusted"
+    default: "\(error)".trimmingCharacters(in: ["."])
+    }
+  }
+}
