@@ -200,6 +200,24 @@ import Testing
         .contains("begins at the threshold and has no location"))
   }
 
+  @Test func aCopulaIsOfMaximaAlone() throws {
+    try withTemporaryFolder { folder in
+      try stations(folder)
+      let rows = (0..<80).map {
+        "s\($0 / 40),\(Self.years[$0 % 40]),\(30 + 2 * sin(Double($0 * $0)))"
+      }
+      try write((["station,year,value"] + rows).joined(separator: "\n"), "maxima.csv", in: folder)
+      let error = #expect(throws: FormulaError.self) {
+        try fit(
+          folder, ["--location", "1", "--distribution", "blended", "--dependence", "copula"])
+      }
+      #expect(
+        error?.description
+          == "--dependence copula: the copula is of annual maxima with the GEV distribution; "
+          + "take --dependence adjusted, or leave out --distribution and --largest.")
+    }
+  }
+
   /// Dates of the Gregorian calendar, against Foundation, over four centuries.
   @Test func daysAreThoseOfTheCalendar() throws {
     for day in stride(from: -80_000, to: 70_000, by: 137) {

@@ -144,8 +144,8 @@ extension ExtremesModel {
   public static func memory(with priors: Priors) -> FitMemory { memory }
   public static var hasDependence: Bool { false }
   public var otherSites: Set<String> { [] }
-  public func correlation(_ draws: Draws, at places: Places) -> Tensor? { nil }
   public var observations: Tensor { data.maxima }
+  public func correlation(_ draws: Draws, at places: Places) -> Tensor? { nil }
 
   public func gev(_ draws: Draws, in climate: Climate, at places: Places) throws -> GEV {
     guard places.coordinates == nil else { throw NoPrediction(model: Self.name) }

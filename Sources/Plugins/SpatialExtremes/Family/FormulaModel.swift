@@ -50,6 +50,12 @@ extension GEVFamily {
         meanMaximum: data.meanMaximum),
       flags: flags, start: start)
     let likelihood = flags.likelihood
+    if data.hasCopula, !likelihood.isOfGEVMaxima {
+      throw FormulaError(
+        flag: "--dependence copula",
+        found: "the copula is of annual maxima with the GEV distribution",
+        remedy: "take --dependence adjusted, or leave out --distribution and --largest")
+    }
     let hasLocation = try likelihood.hasLocation(formulas[0], isDispersion: flags.dispersion)
     self.init(
       data, location: hasLocation ? try terms.terms(formulas[0]) : [],

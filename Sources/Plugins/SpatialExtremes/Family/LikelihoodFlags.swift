@@ -66,6 +66,9 @@ public struct LikelihoodFlags: ParsableArguments, Sendable {
     }
   }
 
+  /// Whether the observations are maxima with a GEV distribution.
+  var isOfGEVMaxima: Bool { largest == 1 && [.gev, .gumbel, .frechet].contains(distribution) }
+
   /// The values that are read beyond the maxima; nil for none.
   var blocks: BlockReading? {
     if let threshold, distribution.isOfExceedances {
