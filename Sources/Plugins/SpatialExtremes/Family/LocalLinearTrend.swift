@@ -8,10 +8,11 @@ import PPL
 ///
 /// It is a state space of level and slope, exact for years at any distance, so that a gap counts by its length; it is whitened
 /// and takes O(*T*). The slope that has a prior is that of the least-squares line of the levels over the years, which the data
-/// determine whatever the variance; the random walk counts by its departure from its own line. Its sites, in order:
-/// `<name>.variance`, the slope, `<name>_z` `[2, T - 1]`, and computed from them `<name>_t` and `<name>_rate`, `[T]`, level and
-/// slope in each year. The level is centred over the years. Between
-/// them and beyond it is drawn given both states; a line with the last slope is its mean in the future.
+/// determine whatever the variance; the random walk counts by its departure from its own line.
+///
+/// The sites, in order: `<name>.variance`, the slope, `<name>_z` `[2, T - 1]`, and computed from them `<name>_t` and
+/// `<name>_rate`, `[T]`, level and slope in each year. The level is centred over the years. Between them and beyond it is drawn
+/// given both states; a line with the last slope is its mean in the future.
 ///
 /// - Reference: Wecker and Ansley (1983), *The signal extraction approach to nonlinear regression and spline smoothing*, JASA
 ///   78(381), §2; Durbin and Koopman (2012), *Time Series Analysis by State Space Methods*, §3.2 and §3.9.
