@@ -65,12 +65,6 @@ extension GEVFamily {
     copula = copula?.with(terms.priors)
     scaleFollowsLocation = flags.dispersion
     observed = likelihood.observed(data)
-    guard copula == nil || observed.isOfMaxima else {
-      throw FormulaError(
-        flag: "--dependence copula",
-        found: "the copula is that of GEV maxima, one for a station-year",
-        remedy: "take --dependence adjusted, or --distribution gev without --largest")
-    }
     try requireKnown(flags.prior)
   }
 

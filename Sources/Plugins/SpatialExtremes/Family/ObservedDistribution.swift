@@ -32,9 +32,6 @@ public protocol ObservedDistribution: Sendable {
 
   /// Whether the distribution is known at the stations only; false by default.
   var isOfStations: Bool { get }
-
-  /// Whether what is observed is a maximum with the GEV distribution, so that a copula can be that of the maxima; false by default.
-  var isOfMaxima: Bool { get }
 }
 
 extension ObservedDistribution {
@@ -42,7 +39,6 @@ extension ObservedDistribution {
     _ location: Tensor, _ scale: Tensor, _ shape: Tensor, stationAxis axis: Int
   ) -> GEV { GEV(location, scale, shape) }
   public var isOfStations: Bool { false }
-  public var isOfMaxima: Bool { false }
   public func observations(_ data: StationTensors) -> Tensor { data.maxima }
 }
 
@@ -50,8 +46,6 @@ extension ObservedDistribution {
 ///
 /// - Reference: Coles (2001), *An Introduction to Statistical Modeling of Extreme Values*, §3.1.
 public struct GEVMaxima: ObservedDistribution {
-  public let isOfMaxima = true
-
   /// The distribution, which has no settings.
   public init() {}
 
@@ -64,8 +58,6 @@ public struct GEVMaxima: ObservedDistribution {
 ///
 /// - Reference: Coles (2001), *An Introduction to Statistical Modeling of Extreme Values*, §3.1.2.
 public struct FrechetMaxima: ObservedDistribution {
-  public let isOfMaxima = true
-
   /// The distribution, which has no settings.
   public init() {}
 
