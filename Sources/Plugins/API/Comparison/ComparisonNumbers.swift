@@ -22,7 +22,7 @@ struct ComparisonNumbers {
 
   let comparison: RunComparison
   let rows: [Row]
-  /// The kinds of groups of the observations.
+  /// The kinds of groups of which the observations have several.
   let kinds: [String]
 
   /// The numbers of a comparison.
@@ -35,7 +35,9 @@ struct ComparisonNumbers {
         ($0.name, $0.estimate(names, folds: comparison.folds?.count))
       })
     let ranked = try ModelComparison(estimates)
-    let kinds = observations.first?.groups.map(\.kind) ?? []
+    let kinds = (observations.first?.groups.map(\.kind) ?? []).filter { kind in
+      Set(observations.map { $0.group(kind) }).count > 1
+    }
     self.kinds = kinds
     let test = RankUniformity(count: observations.count, simulations: 1000)
     let best = ranked.rows.first?.estimate.pointwise ?? []
