@@ -85,22 +85,3 @@ struct ModeInformation: Sendable {
       effectiveParameters: effectiveParameters, correction: correction, refits: refits)
   }
 }
-
-extension FactoredCovariance {
-  /// The inverse of T as a dense matrix `[n, n]`.
-  ///
-  /// - Complexity: O(n³).
-  fileprivate var denseInverse: Matrix {
-    var columns: [Double] = []
-    columns.reserveCapacity(count * count)
-    var unit = Array(repeating: 0.0, count: count)
-    var column = unit
-    for i in 0..<count {
-      unit[i] = 1
-      applyInverse(unit, &column)
-      unit[i] = 0
-      columns += column
-    }
-    return Matrix(rows: count, columns: count, columns).transposed()
-  }
-}
