@@ -21,7 +21,7 @@ struct DependenceReport: Sendable {
 
   // MARK: For people
 
-  var lines: [String] { [sentence, tails].compactMap(\.self) }
+  var lines: [String] { [sentence, tails, undefined].compactMap(\.self) }
 
   private var sentence: String? {
     guard let mean = residual.meanCorrelation else { return consequence }
@@ -93,6 +93,12 @@ struct DependenceReport: Sendable {
       + parts.joined(separator: ", ")
   }
 
+  private var undefined: String? {
+    residual.undefined == 0
+      ? nil
+      : "\(counted(residual.undefined, "maximum", "maxima")) count as missing there: the fitted distribution is not defined"
+  }
+
   private func number(_ x: Double) -> String { String(format: "%.2f", x) }
 
   // MARK: For programs
@@ -120,6 +126,7 @@ struct DependenceReport: Sendable {
         }
       ),
     ]
+    if residual.undefined > 0 { members.append(("undefined_scores", residual.undefined)) }
     switch outcome {
     case .widened(let adjustment, _, _):
       members += [

@@ -28,7 +28,8 @@ struct LogNormalReport {
     posterior = try fitted.posterior()
     let draws = posterior.draws
     course = fitted.course(judgedBy: draws)
-    let (level, rate) = model.fields(draws, key: fitted.context.key.foldIn(7))
+    let (level, rate) = model.fields(
+      draws, key: fitted.context.key.foldIn(ExtremesKeys.logNormalFields))
     let climates = try fitted.dataset.climates(
       projectionYear: fitted.options.projectionYear, DataRequirements())
     lastYear = data.years[data.years.count - 1]

@@ -81,7 +81,7 @@ struct PredictionNumbers<M: ExtremesModel> {
     addNote(record.extrapolation(in: climates))
     let distributions = PredictedDistributions(
       model, draws, sampled: try ExtremesSummary.posterior(of: fitted).draws, at: places,
-      key: fitted.context.key.foldIn(3), pool: fitted.context.pool)
+      key: fitted.context.key.foldIn(ExtremesKeys.places), pool: fitted.context.pool)
     let sign: Double = fitted.options.minima ? -1 : 1
     // First, since it refuses places that the model cannot predict at.
     fields = try distributions.maps().map { map in

@@ -30,7 +30,7 @@ extension ExtremesSummary {
     if let fit, case .widened(_, _, let by) = fit.outcome {
       method = by
       let base = try fit.base.posterior(
-        draws: fitted.settings.draws, key: RandomKey(fitted.settings.seed &+ 4),
+        draws: fitted.settings.draws, key: posteriorKey(of: fitted),
         pool: fitted.context.pool
       ).draws
       deviations = model.parameters.map(\.site).compactMap { site in
