@@ -168,7 +168,7 @@ struct PredictionNumbers<M: ExtremesModel> {
         let years = try distributions.gev(draws, in: climates, at: places)
         return options.risk.values.map { DesignLife.level(years, risk: $0) }
       }
-      let means = try distributions.gev(distributions.means, in: climates, at: places.places)
+      let means = try distributions.plugIn(in: climates)
       for (index, risk) in options.risk.values.enumerated() {
         let draws = Tensor(sign) * concatenate(parts.map { $0[index] })
         designLife.append(
