@@ -209,4 +209,14 @@ import Testing
     let drawn = trend.values(repeated(3), data, at: Places(point, key: RandomKey(1)), in: climate)
     #expect(Set(drawn.scalars).count == 3)
   }
+
+  /// The climate of a year of the data has its calendar year, which a trend reads in reports, comparisons and simulations.
+  @Test func theClimateOfAYearHasTheCalendar() {
+    #expect(
+      TemporalData.data.climate(2).values
+        == [
+          Covariates.year: 1992, Covariates.gmst: 0.4,
+          "forcing": TemporalData.data.yearColumns["forcing"]?[2],
+        ])
+  }
 }

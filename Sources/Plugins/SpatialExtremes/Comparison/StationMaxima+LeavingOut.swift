@@ -12,11 +12,4 @@ extension StationMaxima {
     }
     return reduced
   }
-
-  /// The covariates of time in the year at a place.
-  func climate(_ year: Int) -> Climate {
-    var values = yearColumns.mapValues { $0[year] }
-    values[Covariates.gmst] = covariate[year]
-    return Climate(values)
-  }
 }
