@@ -73,7 +73,7 @@ import Testing
     #expect(text.contains("over 15 pairs ("))
     #expect(text.contains("; intervals were widened for it by --dependence adjusted; "))
     #expect(text.contains(" sd ") && text.contains(" became "))
-    #expect(usual.table.contains("chi(u), data against model: "))
+    #expect(usual.table.contains("chi(u), in data against model: "))
     #expect(
       independent.table.contains(
         "intervals take them as independent and are too narrow; take --dependence adjusted or copula"

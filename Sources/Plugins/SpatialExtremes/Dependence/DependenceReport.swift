@@ -89,14 +89,13 @@ struct DependenceReport: Sendable {
         format: "%@ (se %@) against %@ at u = %g", number(tail.ofData), number(tail.error),
         number(tail.ofModel), tail.level)
     }
-    return "both of two stations above u given one, chi(u), data against model: "
-      + parts.joined(separator: ", ")
-  }
-
-  private var undefined: String? {
-    residual.undefined == 0
-      ? nil
-      : "\(counted(residual.undefined, "maximum", "maxima")) count as missing there: the fitted distribution is not defined"
+    let misfit =
+      method == .copula && known.contains { abs($0.ofData - $0.ofModel) > 3 * $0.error }
+      ? "; the copula with these margins does not fit: let the scale vary over the map, as --log-scale \"1 + field\" of gev"
+      : ""
+    return
+      "chance that a station is above its u quantile in a year in which another one is, chi(u), in data against model: "
+      + parts.joined(separator: ", ") + misfit
   }
 
   private func number(_ x: Double) -> String { String(format: "%.2f", x) }

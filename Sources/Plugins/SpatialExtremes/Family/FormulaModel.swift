@@ -20,7 +20,18 @@ extension FormulaFlags {
 
   /// Checks the formulas, for a model that checks other flags too.
   func validateFormulas() throws {
-    do { _ = try formulas() } catch { throw ValidationError("\(error)") }
+    let formulas: [Formula]
+    do { formulas = try self.formulas() } catch { throw ValidationError("\(error)") }
+    guard !formulas.contains(where: \.hasField) else { return }
+    let unread: [(flag: String, isGiven: Bool)] = [
+      ("--kernel", family.kernel != FieldKernels(.matern32)), ("--nugget", family.nugget),
+      ("--anisotropy", family.anisotropy), ("--field-coordinates", family.fieldCoordinates != nil),
+    ]
+    if let (flag, _) = unread.first(where: \.isGiven) {
+      throw ValidationError(
+        "\(flag) has no effect: no formula has a field; leave it out, or add one, as in --location \"1 + field\"."
+      )
+    }
   }
 
   /// The formulas that the distribution has, without the location of a distribution of excesses.
