@@ -98,6 +98,12 @@ struct DependenceReport: Sendable {
       + parts.joined(separator: ", ") + misfit
   }
 
+  private var undefined: String? {
+    residual.undefined == 0
+      ? nil
+      : "\(counted(residual.undefined, "maximum", "maxima")) count as missing there: the fitted distribution is not defined"
+  }
+
   private func number(_ x: Double) -> String { String(format: "%.2f", x) }
 
   // MARK: For programs
