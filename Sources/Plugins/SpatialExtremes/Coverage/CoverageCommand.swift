@@ -102,7 +102,7 @@ struct CoverageFit {
     ] + (method == .resample ? ["--resamples", "\(options.resamples)"] : [])
   }
 
-  /// The outcomes of all methods on one panel; a widened fit is that of the independent one, moved.
+  /// The outcomes of all methods on one panel; a widened fit has the moved draws of the independent one.
   func outcome() throws -> [Outcome] {
     let data = ExtremesDataset(data: panel.data(key: key))
     var outcomes: [Outcome] = []

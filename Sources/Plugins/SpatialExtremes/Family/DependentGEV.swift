@@ -3,7 +3,7 @@ import PPL
 
 /// GEV distributions of stations and years whose draws depend on each other within a year, by a Gaussian copula.
 ///
-/// The log density is that of each maximum by itself; the density of the copula is a factor of its own.
+/// The log density is the marginal one of each maximum; the density of the copula is a factor of its own.
 ///
 /// - Shape: batch `[S, T]`, *S* stations and *T* years.
 struct DependentGEV: Distribution {
