@@ -3,7 +3,7 @@ import Foundation
 import PPL
 import Preconditions
 
-/// The blended generalized extreme value (bGEV) distribution: a GEV distribution whose left tail is that of a Gumbel
+/// The blended generalized extreme value (bGEV) distribution: a GEV distribution with the left tail of a Gumbel
 /// distribution, so that there is no lower end that moves with the parameters.
 ///
 ///     H(x) = F(x)^p(x) G(x)^(1 - p(x)),    p(x) = I((x - a) / (b - a); 5, 5),    a = Q_F(0.05),  b = Q_F(0.2)
@@ -75,7 +75,7 @@ public struct BlendedGEV: HasQuantiles {
     return select(isUpper, upper, icdf(logCDF: log1p(-exp(select(isUpper, -1, logProbability)))))
   }
 
-  /// The quantile: that of one of the tails, or in the blend by bisection with a last step of Newton's method, which gives it its
+  /// The quantile: in closed form in the tails, in the blend by bisection with a last step of Newton's method, which gives it its
   /// derivatives.
   public func icdf(logCDF logProbability: Tensor) -> Tensor {
     let (a, b) = blend

@@ -8,7 +8,7 @@ struct ModeInformation: Sendable {
   let data: ClusterDensity
   /// The normal approximation at the mode, with the factor T of the inverse Hessian.
   let approximation: GaussianApproximation
-  /// The share of the likelihood, Tᵀ I T `[n, n]`; the rest of the identity is that of the prior.
+  /// The share of the likelihood, Tᵀ I T `[n, n]`; the rest of the identity is the share of the prior.
   let likelihood: Matrix
   /// The scores of the clusters, `[K, n]`.
   let scores: Matrix

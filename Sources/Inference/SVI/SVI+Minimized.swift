@@ -35,7 +35,7 @@ extension SVI {
   ///
   /// - Parameters:
   ///   - minimizer: The minimizer with its tolerances.
-  ///   - state: The start, whose key is that of the draws.
+  ///   - state: The start, with the key of the draws.
   ///   - progress: The display of warnings.
   /// - Throws: What the model throws; `InferenceError.argument` for settings of the minimizer.
   public func minimized(

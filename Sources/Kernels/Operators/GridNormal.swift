@@ -12,11 +12,11 @@ import Preconditions
 ///     p.sample("y", GridNormal(mu, K, noise: square(sigma), present: data.mask), observed: data)
 ///
 /// The fields of K are integrated out exactly, with all derivatives. Where values are missing, `present` says so: the density is
-/// that of the others, and the missing ones may be any numbers; in a model they must be finite.
+/// the marginal one of the others, and the missing ones may be any numbers; in a model they must be finite.
 ///
 /// - Shape: batch `[]`, event `[S, T]`.
 /// - Units: `noise` and K are in squared units of y.
-/// - Complexity: that of `KroneckerStructure.factored(noise:)`; with missing values O((*S m*)³), *m* the sum of the ranks of the
+/// - Complexity: As of `KroneckerStructure.factored(noise:)`; with missing values O((*S m*)³), *m* the sum of the ranks of the
 ///   right factors, which are known numbers, and the left factors must be positive definite.
 /// - Reference: Rasmussen and Williams (2006), *Gaussian Processes for Machine Learning*, eq. (2.30), appendix A.3.
 public struct GridNormal<Covariance: KroneckerStructure>: HasMoments {

@@ -7,14 +7,14 @@ extension KroneckerStructure {
   /// left out, and no matrix is made.
   ///
   /// The preconditioner is the exact inverse over the whole grid, restricted to the observed cells, with which the number of
-  /// iterations is at most that of missing cells, and one; where that inverse would need more than 2,000 rows at once it is the
-  /// diagonal. The numbers are read, so that nothing is recorded.
+  /// iterations is at most the number of missing cells, and one; where that inverse would need more than 2,000 rows at once it is
+  /// the diagonal. The numbers are read, so that nothing is recorded.
   ///
   /// - Parameters:
   ///   - b: The right side, one number for each observed cell.
   ///   - noise: The variance of the noise, positive.
   ///   - observed: The observed cells, `i T + j` of place i and time j, each once.
-  ///   - tolerance: The norm of the residual, relative to that of `b`, at which to stop.
+  ///   - tolerance: The norm of the residual, relative to the norm of `b`, at which to stop.
   ///   - maximumIterations: The number of iterations after which to give up.
   /// - Returns: The solution, with the iterations and the residual.
   /// - Throws: `NotConverged` if the tolerance is not reached.

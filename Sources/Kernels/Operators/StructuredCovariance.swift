@@ -64,7 +64,7 @@ public protocol CovarianceFactorization: Sendable {
 extension StructuredCovariance {
   /// Draws vectors from the normal distribution with mean 0 and this covariance, `shape + [n]`.
   ///
-  /// - Complexity: For each draw that of a product with the root.
+  /// - Complexity: One product with the root for each draw.
   public func sample(_ shape: [Int] = [], key: RandomKey) -> Tensor {
     let root = root
     let count = shape.reduce(1, *)

@@ -64,7 +64,7 @@ public protocol FittableModel: Sendable {
   /// - Throws: `InferenceOptionError` for a design that these data do not have.
   func dataset(_ dataset: Dataset, as design: Design) throws -> Dataset
 
-  /// The inference problem given simulated data; by default that of the data, with the simulated values of its observed sites.
+  /// The inference problem given simulated data; by default with the simulated values of the observed sites of the data.
   ///
   /// The priors must not depend on the simulated values, since the parameters were drawn before them.
   ///
@@ -82,8 +82,8 @@ public protocol FittableModel: Sendable {
 
   /// The fit whose draws the report, the files and predictions show; by default the fit itself.
   ///
-  /// It is called once, after the fit has been judged, and again where a finished fit is restored. `ppl calibrate` does not call it:
-  /// the posterior of simulated data is that of the model.
+  /// It is called once, after the fit has been judged, and again where a finished fit is restored. `ppl calibrate` does not call it,
+  /// since simulated data have the exact posterior of the model.
   ///
   /// - Parameters:
   ///   - fit: The fit by a backend.

@@ -29,7 +29,7 @@ extension SVIRun {
   /// The largest rise of the log density, in nats, that leaves a point at the mode: 0.14 standard deviations in one direction.
   private static var largestRise: Double { 0.01 }
 
-  /// The rise of the log density by a search from a state; nil where the loss has noise, as that of minibatches.
+  /// The rise of the log density by a search from a state; nil where the loss has noise, as with minibatches.
   private static func rise(of svi: SVI, from state: SVI.State) throws -> Double? {
     let loss = try svi.evaluate(at: state, key: state.key)
     guard loss.isFinite, try svi.evaluate(at: state, key: state.key.foldIn(1)) == loss else {

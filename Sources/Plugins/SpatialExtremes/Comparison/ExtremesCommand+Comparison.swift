@@ -8,7 +8,7 @@ import Plugins
 ///
 /// The observations are the maxima, with their stations and years. Left out, they are missing: a station without maxima keeps
 /// its place, where its fields follow from those of the others (kriging for each draw), and a year keeps its GMST, so that the
-/// mean of the covariate is that of all years. Priors that follow the data are those of the maxima that are left.
+/// mean of the covariate is over all years. Priors that follow the data follow the maxima that are left.
 ///
 /// Each maximum is scored by its own distribution; for a copula, by its marginal one.
 extension ExtremesCommand: ComparableModel {
@@ -55,8 +55,8 @@ extension ExtremesCommand: ComparableModel {
     return parts.flatMap(\.self).sorted { $0.0 < $1.0 }.map(\.1)
   }
 
-  /// The 25-year level of each station all of whose maxima are left out: that of its L-moments, and the predictive
-  /// distribution of it, from simulated maxima in the same years.
+  /// The 25-year level of each station all of whose maxima are left out: the level by its L-moments, and its
+  /// predictive distribution, from simulated maxima in the same years.
   public func summaries(
     _ fitted: FittedModel<Self>, of observations: [Int], in dataset: ExtremesDataset,
     key: RandomKey

@@ -21,7 +21,7 @@ struct GEVMixture: PredictiveMixture {
   ///
   ///     CRPS = ∫ (F(x) - [x ≥ y])² dx,    F = Σ w_d F_d
   ///
-  /// The integral is that of Gauss and Legendre with six points in each of some fifteen pieces, which is right to five digits;
+  /// The integral is by Gauss-Legendre quadrature with six points in each of some fifteen pieces, which is right to five digits;
   /// beyond the last one, where the probability is below 10⁻⁷ by every draw, it is cut off.
   ///
   /// - Complexity: O(*D*) values of the distribution function at each of about 90 points.

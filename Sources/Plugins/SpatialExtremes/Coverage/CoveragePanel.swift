@@ -52,7 +52,7 @@ struct CoveragePanel: Sendable {
       short: Prior(1, .lengthscale), long: Prior(1, .lengthscale), metric: .chordal, unit: "km")
     let (c0, c1, c2) = Self.truth.copula
     factor = cholesky(copula.correlation(Tensor(c0), Tensor(c1), Tensor(c2), at: coordinates))
-    // A fixed smooth field: that of the copula's long range.
+    // A fixed smooth field with the long range of the copula.
     let field = cholesky(copula.correlation(1e-3, 1, 300, at: coordinates))
     let values = matmul(field, RandomKey(2024).normal([stations.count]).expandingDimension(at: 1))
       .reshaped(to: [-1])

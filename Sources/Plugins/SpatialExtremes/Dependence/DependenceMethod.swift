@@ -11,6 +11,6 @@ public enum DependenceMethod: String, CaseIterable, ExpressibleByArgument, Senda
   /// The model has a Gaussian copula over the stations of a year.
   case copula
 
-  /// Whether the posterior is that of independent stations, whose draws are widened.
+  /// Whether the posterior takes stations as independent, and its draws are widened.
   var widensDraws: Bool { self == .adjusted || self == .resample }
 }

@@ -12,11 +12,11 @@ struct DependentFit: Fit {
 
   /// The treatment of the dependence within a year.
   enum Outcome: Sendable {
-    /// The draws are those of the fit, for a reason in words, without a full stop.
+    /// The draws of the fit are kept, for a reason in words, without a full stop.
     case unchanged(reason: String)
     /// The draws are widened.
     case widened(PosteriorAdjustment, of: LogDensity, by: DependenceMethod)
-    /// Standard errors of maximum likelihood are those of independent years.
+    /// Standard errors of maximum likelihood take years, not stations, as independent.
     case clusteredErrors
   }
 

@@ -114,7 +114,7 @@ struct ResidualDependence: Sendable {
     pairs.isEmpty ? nil : pairs.reduce(0) { $0 + $1.correlation } / Double(pairs.count)
   }
 
-  /// The number of independent stations whose mean varies as much as that of these.
+  /// The effective number of stations: as many independent ones have a mean that varies as much.
   var effectiveStations: Double? {
     meanCorrelation.map { Double(stations) / max(1 + Double(stations - 1) * $0, 1) }
   }

@@ -31,7 +31,7 @@ extension DataScale {
   }
 
   /// The start of each station by its own L-moments, with the shape drawn towards 0 until its maxima are inside the support;
-  /// that of all where a station has too few maxima.
+  /// the start of all stations where one has too few maxima.
   func startsOfStations(_ usual: Start) -> [Start] {
     maxima.map { values in
       guard let gev = try? LMoments(values).gev(containing: values) else { return usual }

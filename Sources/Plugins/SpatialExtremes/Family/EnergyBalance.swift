@@ -59,7 +59,7 @@ public struct EnergyBalance: GEVTerm {
     return (draws[amplitude.site] * r).expandingDimension(at: 1)
   }
 
-  /// The forcing of a year inside the file is that of the file; that of a climate counts beyond.
+  /// Inside the years of the file the forcing is taken from it; beyond them the value of the climate counts.
   private func forcing(
     in climate: Climate, _ data: StationTensors, _ history: [(year: Double, value: Double)]
   ) -> Double {

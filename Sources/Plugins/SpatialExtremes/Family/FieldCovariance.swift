@@ -92,9 +92,9 @@ extension SpatialField {
 ///
 ///     v = log(ratio) (cos 2 angle, sin 2 angle),    distance = lengthscale⁻¹ |exp(-M / 2) (x - y)|,  M = [[v1, v2], [v2, -v1]]
 ///
-/// `ratio` is that of the ranges along and across the angle, which is counted from east towards north; the lengthscale is
-/// their geometric mean. A normal prior of v favours no direction, and v is identified, where ratio and angle are not near
-/// a ratio of 1.
+/// `ratio` is the range along the angle by the range across it; the angle is counted from east towards north, and the
+/// lengthscale is the geometric mean of both ranges. A normal prior of v favours no direction, and v is identified, where ratio
+/// and angle are not near a ratio of 1.
 ///
 /// - Reference: Chilès and Delfiner (2012), *Geostatistics*, §2.5.2; Llamazares-Elías, Latz and Lindgren (2024), *A
 ///   parameterization of anisotropic Gaussian fields with penalized complexity priors*, §2, for v.

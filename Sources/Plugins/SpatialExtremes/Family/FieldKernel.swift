@@ -26,7 +26,7 @@ public enum FieldKernel: String, Sendable, CaseIterable {
   }
 }
 
-/// The covariance functions whose sum is that of each field, the value of `--kernel`: `matern12+matern52`.
+/// The covariance functions that sum to the covariance of each field, the value of `--kernel`: `matern12+matern52`.
 struct FieldKernels: Sendable, Equatable, ExpressibleByArgument, CustomStringConvertible {
   /// The summands in order, each once.
   let kernels: [FieldKernel]

@@ -27,7 +27,7 @@ public struct GEVFamily: Sendable {
   public let data: StationTensors
   /// The terms of the three parameters.
   public let location, logScale, shape: [any GEVTerm]
-  /// Whether the scale is proportional to the location, as for rain: `logScale` is then that of their ratio.
+  /// Whether the scale is proportional to the location, as for rain: `logScale` is then the logarithm of their ratio.
   public var scaleFollowsLocation = false
   /// The copula of the stations of a year; nil for independent ones.
   public var copula: GaussianCopula?
@@ -67,7 +67,7 @@ public struct GEVFamily: Sendable {
     }
   }
 
-  /// The sites of the terms and of the maxima, without those of the copula.
+  /// The sites of the terms and of the maxima, without the sites of the copula.
   ///
   /// - Returns: The distribution of the maxima and the maxima, `[S, T]` each.
   public func maxima(_ p: inout Context) -> (distribution: GEV, y: Tensor) {

@@ -10,7 +10,7 @@ import PPL
 ///
 ///     c0 ~ Beta(2, 2)    c1, c2 ~ LogNormal(log median, deviation)
 ///
-/// Years are independent. F(y) is clamped to [1e-6, 1 - 1e-6]. Of a year with missing maxima the density is that of the
+/// Years are independent. F(y) is clamped to [1e-6, 1 - 1e-6]. A year with missing maxima has the density of the
 /// stations that are present.
 ///
 /// - Shape: *S* stations, *T* years; R and the distances D `[S, S]`.

@@ -9,8 +9,8 @@ extension GEVFamily {
   ///
   ///     K = Σ K_field ⊗ x xᵀ
   ///
-  /// with x the covariate of time of the field, or 1. It is that of the processes: neither centred over the stations nor with
-  /// jitter.
+  /// with x the covariate of time of the field, or 1. It is the covariance of the processes, neither centred over the stations
+  /// nor with jitter.
   ///
   /// - Returns: A `Kronecker` for one field, a `SumKronecker` for several; nil for none.
   /// - Throws: As a run of the model does.

@@ -10,8 +10,8 @@ import PPL
 /// `anisotropy`, and the values `<site>`, with `<site>_u` in the coordinates that its parameterization samples.
 ///
 /// A great-circle distance is positive definite with smoothness 1/2 alone (Gneiting 2013, *Strictly and non-strictly positive
-/// definite functions on spheres*, Bernoulli 19(4), table 1), so that the metric in km is that of chords, which all of them
-/// take; it is shorter by less than 0.1 % up to 900 km.
+/// definite functions on spheres*, Bernoulli 19(4), table 1), so that the metric in km is the length of chords, which all of
+/// them take; it is shorter by less than 0.1 % up to 900 km.
 ///
 /// - Reference: Rasmussen and Williams (2006), *Gaussian Processes for Machine Learning*, §2.2 and §4.2.
 public struct SpatialField: Sendable {
@@ -27,7 +27,7 @@ public struct SpatialField: Sendable {
   public var metric: any Metric = Euclidean()
   /// The smoothness of the first covariance.
   public var smoothness = FieldKernel.matern32
-  /// The further covariances, whose sum with the first is that of the field; none by default.
+  /// The further covariances, which are added to the first; none by default.
   public var others: [Summand] = []
   /// The prior of the variance of independent values at each place, which are part of the field; nil for none.
   ///
@@ -36,7 +36,7 @@ public struct SpatialField: Sendable {
   /// The prior of both numbers of the anisotropy, a site `[2]` that gives `<kernel>.ratio` and `<kernel>.angle`: the ratio of the
   /// ranges along and across an angle, degrees from east towards north. Nil for none.
   ///
-  /// With the metric of chords distances are those of the plane that touches the Earth at the mean latitude of the stations.
+  /// With the metric of chords distances are measured in the plane that touches the Earth at the mean latitude of the stations.
   public var anisotropy: SitePrior?
   /// The parameter that the field is a part of, whose information in the data a partial parameterization uses; nil for none.
   public var quantity: GEVQuantity?

@@ -8,7 +8,7 @@ import PPL
 ///     log p(y) = Σ_ij log GEV(y_ij) + log c(y)
 ///     c1 ~ LogNormal(log 0.5, 0.4)    c2 ~ LogNormal(log 4, 0.4)
 ///
-/// The GEV of each station is that of `GEVNonstationary`, and c the density of a `GaussianCopula`.
+/// Each station has the GEV distribution of `GEVNonstationary`, and c is the density of a `GaussianCopula`.
 ///
 /// - Shape: *S* stations, *T* years; R and the distances D `[S, S]`.
 /// - Units: `c1` and `c2` in degrees; `c0`, the weight of the short range, has none.

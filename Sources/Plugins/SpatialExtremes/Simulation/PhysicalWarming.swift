@@ -4,7 +4,7 @@ import Foundation
 ///
 ///     C dT/dt = F(t) - λ T,  C = 10 W a m⁻² K⁻¹,  λ = 3.7 / 3 W m⁻² K⁻¹
 ///
-/// The forcing is that of carbon dioxide that doubles on an S-shaped curve about the middle of the years (3.7 W m⁻²), the
+/// The forcing is the sum of carbon dioxide that doubles on an S-shaped curve about the middle of the years (3.7 W m⁻²), the
 /// solar cycle of 11 years (0.1 W m⁻²), an eruption a decade whose cooling decays within two years, and red noise.
 ///
 /// - Complexity: Twelve steps a year of the classical Runge-Kutta method.
