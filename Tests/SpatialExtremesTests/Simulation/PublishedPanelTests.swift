@@ -75,6 +75,7 @@ import Testing
       let own = try model.fitted(
         flags + [
           "--data", folder.path, "--mu-field", "whitened", "--beta-field", "whitened",
+          "--dependence", "independent",
         ]
       ).posterior().draws
       #expect(embedded.names == own.names)

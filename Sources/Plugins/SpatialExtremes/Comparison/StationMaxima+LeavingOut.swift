@@ -15,8 +15,6 @@ extension StationMaxima {
 
   /// The covariates of time in the year at a place.
   func climate(_ year: Int) -> Climate {
-    var values = yearColumns.mapValues { $0[year] }
-    values[Covariates.gmst] = covariate[year]
-    return Climate(values)
+    Climate(timeColumns.mapValues { $0[year] })
   }
 }
