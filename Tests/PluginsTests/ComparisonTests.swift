@@ -223,4 +223,10 @@ private struct Examples: Plugin {
     }
     expectClose([score.crps, score.pit], [expected, 0.4 + 0.25], relative: 1e-12)
   }
+
+  /// Panels without a number are left out of the share and counted.
+  @Test func simulatedGroupsWithoutTheNumberAreCounted() {
+    let summary = PredictedSummary("level", of: "A", observed: 1, simulated: [0, nil, 2, nil, nil])
+    #expect(summary.unknown == 3 && summary.pit == 0.5 && summary.mean == 1)
+  }
 }

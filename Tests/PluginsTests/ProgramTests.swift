@@ -45,13 +45,15 @@ struct ProgramTests {
       process.executableURL = program
       process.arguments = [
         "fit", "gev-multiplicative", "--steps", "10000000", "--draws", "3", "--output", out.path,
+        "--checkpoint-interval", "0.1",
       ]
       process.standardOutput = pipe
       process.standardError = FileHandle.nullDevice
       try process.run()
-      // The folder is made at the door, just before signals are listened to.
-      for _ in 0..<200 where !exists(out) { Thread.sleep(forTimeInterval: 0.05) }
-      Thread.sleep(forTimeInterval: 1)
+      // A checkpoint tells that steps were taken, however slow the machine is.
+      let checkpoint = out.appending(path: "checkpoint.json")
+      for _ in 0..<1200 where !exists(checkpoint) { Thread.sleep(forTimeInterval: 0.05) }
+      #expect(exists(checkpoint) && !exists(out.appending(path: "run.json")))
       process.interrupt()
       let text = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
       process.waitUntilExit()

@@ -63,6 +63,10 @@ private struct Games: Plugin {
       let sum = text.split(separator: "\n").dropFirst().compactMap { Int($0) }.reduce(0, +)
       let report = try Dice().simulated(["--throws_", "5", "--output", place.path])
       #expect(report.numbers as? [String: Int] == ["sum": sum])
+      let record = try JSONDecoder().decode(
+        JSONValue.self, from: Data(contentsOf: place.appending(path: "simulation.json")))
+      #expect(record["simulation"]?.string == "dice" && record["seed"]?.double == 0)
+      #expect(record["numbers"]?["sum"]?.double == Double(sum))
     }
   }
 

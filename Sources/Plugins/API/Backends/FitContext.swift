@@ -21,6 +21,8 @@ public struct FitContext: Sendable {
   var arguments: [String] = []
   /// Whether a finished fit is restored from its checkpoint, for which no step is taken and no file written.
   public private(set) var isRestoring = false
+  /// Whether the draws are those of `FittableModel.adjusted(_:_:_:_:in:)`, or of the posterior of the model as it is.
+  private(set) var isAdjusting = true
   /// The date and time at which the context was made.
   let started = Date()
   /// The memory that the backend needs besides that of the model.
@@ -63,9 +65,11 @@ public struct FitContext: Sendable {
   }
 
   /// The same context for a finished fit that is restored.
-  func restoring() -> FitContext {
+  ///
+  /// - Parameter isAdjusting: Whether its draws are adjusted as the model does it.
+  func restoring(isAdjusting: Bool = true) -> FitContext {
     var context = self
-    context.isRestoring = true
+    (context.isRestoring, context.isAdjusting) = (true, isAdjusting)
     return context
   }
 

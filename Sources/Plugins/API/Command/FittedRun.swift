@@ -4,7 +4,10 @@ import Parallel
 import Preconditions
 import Runs
 
-/// A stored fit of a model by a backend.
+/// A stored fit of a model by a backend, with the draws of its posterior as the model has it.
+///
+/// Importance weights and fits to folds are of that posterior: draws that `FittableModel.adjusted(_:_:_:_:in:)` widens have no
+/// density of their own by which an observation could be left out.
 private struct FittedRun<M: ComparableModel, B: InferenceBackend>: ComparedRun {
   let fitted: FittedModel<M>
   let backend: B
@@ -13,6 +16,10 @@ private struct FittedRun<M: ComparableModel, B: InferenceBackend>: ComparedRun {
 
   var model: String { fitted.model.name }
   var conditions: [CheckpointFile.Condition] { fitted.context.conditions }
+
+  func remarks(isRefitted: Bool) -> [String] {
+    fitted.model.remarks(fitted.options, fitted.dataset, isRefitted: isRefitted)
+  }
 
   func leaveOneOut() throws -> (scores: [PredictionScore], draws: Int) {
     let posterior = try fitted.posterior()
@@ -85,7 +92,8 @@ extension StoredRun {
   private func compared<M: ComparableModel>(
     _ model: M, _ registry: PluginRegistry, _ data: String?, _ threads: Int?
   ) throws -> any ComparedRun {
-    let fitted = try model.restored(self, data: data, threads: threads, registry.backends)
+    let fitted = try model.restored(
+      self, data: data, threads: threads, registry.backends, isAdjusting: false)
     let arguments = try arguments(data: data, threads: threads)
     let program = Program(backends: registry.backends, arguments: arguments).fitting(model)
     return try Program.$current.withValue(program) {

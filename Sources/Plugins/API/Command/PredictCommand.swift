@@ -99,7 +99,8 @@ extension FittableModel {
   }
 
   func restored(
-    _ stored: StoredRun, data: String?, threads: Int?, _ backends: InferenceBackends
+    _ stored: StoredRun, data: String?, threads: Int?, _ backends: InferenceBackends,
+    isAdjusting: Bool = true
   ) throws -> FittedModel<Self> {
     guard stored.model == name else {
       throw PredictionError(
@@ -109,7 +110,7 @@ extension FittableModel {
     let program = Program(backends: backends, arguments: arguments).fitting(self)
     do {
       return try Program.$current.withValue(program) {
-        try restored(by: program.backend(), arguments)
+        try restored(by: program.backend(), arguments, isAdjusting: isAdjusting)
       }
     } catch {
       throw stored.explained(error)
@@ -117,11 +118,12 @@ extension FittableModel {
   }
 
   private func restored<B: InferenceBackend>(
-    by backend: B, _ arguments: [String]
+    by backend: B, _ arguments: [String], isAdjusting: Bool
   ) throws -> FittedModel<Self> {
     let command = try parsed(
       FitCommand<Options, B.Options>.self, arguments, of: self, by: backend)
-    let context = command.context(RunControl(progress: .silent), by: backend).restoring()
+    let context = command.context(RunControl(progress: .silent), by: backend)
+      .restoring(isAdjusting: isAdjusting)
     return try fitted(
       command.options, dataset(command.options, from: context.dataSource), by: backend,
       command.method, in: context)

@@ -33,7 +33,8 @@ extension RunComparison {
         let (scores, draws) = try run.0.leaveOneOut()
         return RunScores(
           name: run.1, model: run.0.model, scores: orders[index].map { scores[$0] },
-          summaries: [], unconvergedFolds: 0, draws: draws)
+          summaries: [], unconvergedFolds: 0, draws: draws,
+          remarks: run.0.remarks(isRefitted: false))
       }
       self.init(observations: observations, runs: runs, folds: nil)
       return
@@ -49,7 +50,8 @@ extension RunComparison {
       return RunScores(
         name: names[index], model: opened[index].model, scores: scores.compactMap(\.self),
         summaries: own.flatMap(\.summaries),
-        unconvergedFolds: own.count { !$0.isConverged }, draws: nil)
+        unconvergedFolds: own.count { !$0.isConverged }, draws: nil,
+        remarks: opened[index].remarks(isRefitted: true))
     }
     self.init(observations: observations, runs: runs, folds: rule)
   }

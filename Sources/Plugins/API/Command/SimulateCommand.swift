@@ -11,7 +11,7 @@ where Simulation: ParsableArguments & Sendable, Options: ParsableArguments & Sen
       commandName: "\(Program.current.name) simulate MODEL",
       discussion: """
         Data are simulated in the format that the model reads, so that \(Program.current.name) fit MODEL --data DIR fits them, \
-        with their truth beside them.
+        with their truth beside them and simulation.json, the record of the flags and of the numbers.
         """)
   }
   @OptionGroup var common: SimulationOptions
@@ -70,9 +70,16 @@ extension SimulatableModel {
     let settings = command.common
     for flag in unreadFlags(command.simulation, hasData: settings.data != nil)
     where flag.isGiven(in: arguments) { throw PredictionError("\(flag)") }
-    return try simulate(
+    var report = try simulate(
       command.options, command.simulation,
       from: DataSource(
         simulating: settings.data, key: RandomKey(settings.seed), warn: warn))
+    let flags = command.simulation.flagValues + command.options.flagValues
+    let record = JSONObject([
+      ("simulation", name), ("seed", settings.seed), ("data", settings.data),
+      ("options", flags.record), ("numbers", report.numbers),
+    ])
+    report.files.append(OutputFile("simulation.json", json: record))
+    return report
   }
 }

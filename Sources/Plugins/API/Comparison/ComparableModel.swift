@@ -40,9 +40,20 @@ public protocol ComparableModel: FittableModel {
   func summaries(
     _ fitted: FittedModel<Self>, of observations: [Int], in dataset: Dataset, key: RandomKey
   ) throws -> [PredictedSummary]
+
+  /// Sentences on how the scores of a fit are to be read, without full stops; none by default.
+  ///
+  /// The scores are those of the posterior of the model: a comparison does not call `adjusted(_:_:_:_:in:)`.
+  ///
+  /// - Parameters:
+  ///   - options: The model's own flags.
+  ///   - dataset: The data.
+  ///   - isRefitted: Whether observations are left out by fits to folds, or by importance weights.
+  func remarks(_ options: Options, _ dataset: Dataset, isRefitted: Bool) -> [String]
 }
 
 extension ComparableModel {
+  public func remarks(_ options: Options, _ dataset: Dataset, isRefitted: Bool) -> [String] { [] }
   public func summaries(
     _ fitted: FittedModel<Self>, of observations: [Int], in dataset: Dataset, key: RandomKey
   ) throws -> [PredictedSummary] { [] }
@@ -89,11 +100,20 @@ public struct PredictedSummary: Sendable, Codable, Equatable {
   public var mean, q05, q95: Double
   /// The share of simulated groups whose number is below the observed one.
   public var pit: Double
+  /// How many simulated groups have no such number and are left out of the others.
+  public var unknown: Int
 
   /// A number with those of simulated groups.
   ///
-  /// - Precondition: There is a simulated group.
-  public init(_ quantity: String, of group: String, observed: Double, simulated: [Double]) {
+  /// - Parameters:
+  ///   - quantity: The name of the number, with its unit.
+  ///   - group: The name of the group.
+  ///   - observed: The number of the observed group.
+  ///   - simulated: The number of each simulated group; nil for a group that has none.
+  /// - Precondition: A simulated group has the number.
+  public init(_ quantity: String, of group: String, observed: Double, simulated all: [Double?]) {
+    let simulated = all.compactMap(\.self)
+    unknown = all.count - simulated.count
     let summary = Summary.each(of: Tensor(simulated).expandingDimension(at: 1))[0]
     (self.group, self.quantity, self.observed) = (group, quantity, observed)
     (mean, q05, q95) = (summary.mean, summary.q05, summary.q95)

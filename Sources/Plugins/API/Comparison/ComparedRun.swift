@@ -9,6 +9,11 @@ protocol ComparedRun: Sendable {
   /// The conditions on which the scores of folds depend.
   var conditions: [CheckpointFile.Condition] { get }
 
+  /// The sentences on how the scores are to be read, without full stops.
+  ///
+  /// - Parameter isRefitted: Whether observations are left out by fits to folds, or by importance weights.
+  func remarks(isRefitted: Bool) -> [String]
+
   /// The scores of all observations, each left out by importance weights, and the number of draws, by which they are judged.
   func leaveOneOut() throws -> (scores: [PredictionScore], draws: Int)
 

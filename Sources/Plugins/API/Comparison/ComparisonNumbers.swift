@@ -87,6 +87,7 @@ struct ComparisonNumbers {
       ("coverage_90", run.coverage(0.9)),
       ("unconverged_folds", isFolds ? run.unconvergedFolds : nil),
       ("summaries", run.summaries.isEmpty ? nil : run.summaries),
+      ("remarks", run.remarks.isEmpty ? nil : run.remarks),
     ])
   }
 

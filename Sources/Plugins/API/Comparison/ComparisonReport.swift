@@ -114,6 +114,19 @@ struct ComparisonReport {
       notes.append(
         "\(row.run.name): \(counted(row.run.unconvergedFolds, "fold")) did not converge")
     }
+    for row in numbers.rows {
+      let unknown = row.run.summaries.reduce(0) { $0 + $1.unknown }
+      if unknown > 0 {
+        notes.append(
+          "\(row.run.name): \(counted(unknown, "simulated group")) without the number of the observed one left out"
+        )
+      }
+    }
+    let remarks = comparison.runs.flatMap(\.remarks)
+    for (index, remark) in remarks.enumerated() where remarks.firstIndex(of: remark) == index {
+      let names = comparison.runs.filter { $0.remarks.contains(remark) }.map(\.name)
+      notes.append("\(names.joined(separator: ", ")): \(remark)")
+    }
     if !numbers.kinds.isEmpty {
       notes.append(
         "PIT p and the first se of differences are of independent observations; se by \(numbers.kinds.joined(separator: " and se by ")) "
@@ -176,13 +189,14 @@ struct ComparisonReport {
 
   private var summariesFile: String {
     var csv = CSVWriter(
-      header: ["run", "group", "quantity", "observed", "mean", "q05", "q95", "pit"])
+      header: ["run", "group", "quantity", "observed", "mean", "q05", "q95", "pit", "unknown"])
     for row in numbers.rows {
       for summary in row.run.summaries {
         csv.append([
           .text(row.run.name), .text(summary.group), .text(summary.quantity),
           .number(summary.observed), .number(summary.mean), .number(summary.q05),
           .number(summary.q95), .number(summary.pit),
+          .integer(summary.unknown),
         ])
       }
     }

@@ -10,6 +10,8 @@ struct RunScores: Sendable {
   let unconvergedFolds: Int
   /// The number of draws, by which k-hats are judged; nil for folds.
   let draws: Int?
+  /// The sentences on how the scores are to be read, without full stops.
+  let remarks: [String]
 
   /// The log predictive densities by observation, as `Inference` compares them.
   func estimate(_ names: [String], folds: Int?) -> CrossValidation {

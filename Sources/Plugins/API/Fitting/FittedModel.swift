@@ -122,11 +122,12 @@ extension FittableModel {
     try backend.refuseUnreadFlags(method, of: problem)
     let context = context.with(content: try problem.contents()).with(model: name)
     let fit = try backend.run(problem.interruptible(by: context.control), method, in: context)
+    // A restored fit was judged when it ended.
+    let judged = context.isRestoring ? fit : fit.judged(in: context)
     return FittedModel(
       model: self, options: options, dataset: dataset, problem: problem,
-      // A restored fit was judged when it ended.
-      fit: try adjusted(
-        context.isRestoring ? fit : fit.judged(in: context), options, dataset, problem, in: context),
+      fit: context.isAdjusting
+        ? try adjusted(judged, options, dataset, problem, in: context) : judged,
       context: context)
   }
 

@@ -8,7 +8,8 @@ import Runs
 ///       func simulate(_ options: Options, _ sizes: Sizes, from source: DataSource) throws -> RunReport { … }
 ///     }
 ///
-/// `ppl fit MODEL --data DIR` then fits the files of the report.
+/// `ppl fit MODEL --data DIR` then fits the files of the report. `simulation.json` beside them is the record of the model, the seed,
+/// the flags and the numbers of the report.
 public protocol SimulatableModel: FittableModel {
   /// The flags of `ppl simulate` for this model; those of every simulation come with them (`SimulationOptions`).
   associatedtype Simulation: ParsableArguments & Sendable

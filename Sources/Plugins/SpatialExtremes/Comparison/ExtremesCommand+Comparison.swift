@@ -10,12 +10,18 @@ import Plugins
 /// its place, where its fields follow from those of the others (kriging for each draw), and a year keeps its GMST, so that the
 /// mean of the covariate is over all years. Priors that follow the data follow the maxima that are left.
 ///
-/// Each maximum is scored by its own distribution; for a copula, by its marginal one.
+/// Left out by importance weights, a maximum is scored given all others, for a copula those of the other stations of its year
+/// among them. Left out by a fit to the others, it is scored by its own distribution, for a copula by its marginal one.
 extension ExtremesCommand: ComparableModel {
   public func observations(
     _ options: ExtremesOptions<M>, _ dataset: ExtremesDataset
-  ) -> [ComparedObservation] {
+  ) throws -> [ComparedObservation] {
     let data = dataset.data
+    if data.blocks != nil {
+      throw ComparisonError(
+        "ppl compare is of fits to annual maxima, and this one is to several values of a year; leave out --largest and --threshold."
+      )
+    }
     return data.presentPlaces.map { place in
       let (i, j) = place.quotientAndRemainder(dividingBy: data.years.count)
       return ComparedObservation(
@@ -27,7 +33,7 @@ extension ExtremesCommand: ComparableModel {
   public func dataset(
     _ dataset: ExtremesDataset, leavingOut observations: Set<Int>
   ) -> ExtremesDataset {
-    ExtremesDataset(data: dataset.data.leavingOut(observations), truth: dataset.truth)
+    dataset.leavingOut(observations)
   }
 
   public func scores(
@@ -37,22 +43,45 @@ extension ExtremesCommand: ComparableModel {
     let data = dataset.data
     let places = data.presentPlaces
     let distributions = try MaximaDistributions(fitted, data)
+    var conditional: ConditionalScores?
+    if case .leaveOneOut = weighting {
+      conditional = try distributions.conditionalScores(fitted.context.pool)
+    }
     // By year, whose distributions at all stations are computed at once.
     let years = Dictionary(grouping: observations.indices) {
       places[observations[$0]] % data.years.count
     }.sorted { $0.key < $1.key }
-    let parts = try fitted.context.pool.mapParts(of: years.count) { range in
+    let parts = try fitted.context.pool.mapParts(of: years.count) { [conditional] range in
       try range.map { try distributions.columns(in: years[$0].key) }
         .enumerated().flatMap { offset, columns in
           years[range.lowerBound + offset].value.map { index in
             let place = places[observations[index]]
             let mixture = GEVMixture(
-              columns[place / data.years.count], observed: data.maxima[place] ?? .nan)
+              columns[place / data.years.count], of: distributions.observed,
+              observed: data.maxima[place] ?? .nan, given: conditional?.condition(place))
             return (index, weighting.score(mixture))
           }
         }
     }
     return parts.flatMap(\.self).sorted { $0.0 < $1.0 }.map(\.1)
+  }
+
+  public func remarks(
+    _ options: ExtremesOptions<M>, _ dataset: ExtremesDataset, isRefitted: Bool
+  ) -> [String] {
+    var remarks: [String] = []
+    if let method = widening(options, dataset) {
+      remarks.append(
+        "scores are those of the posterior of the model, not of the draws that --dependence \(method.rawValue) widens"
+      )
+    }
+    if dataset.hasCopula || M.hasDependence {
+      remarks.append(
+        isRefitted
+          ? "each maximum is scored by its marginal distribution, without those of other stations in its year"
+          : "each maximum is left out given those of the other stations in its year, by the copula")
+    }
+    return remarks
   }
 
   /// The 25-year level of each station all of whose maxima are left out: the level by its L-moments, and its
@@ -73,14 +102,15 @@ extension ExtremesCommand: ComparableModel {
     return left.sorted { $0.key < $1.key }.compactMap { station, places in
       let keys = key.foldIn(UInt32(station)).split(places.count)
       let simulated = zip(places, keys).map {
-        years[$0 % T][station].sample([], key: $1).scalars
+        distributions.observed.ofMaximum(years[$0 % T][station]).sample([], key: $1).scalars
       }
-      let levels = (0..<distributions.draws.count).compactMap { draw in
+      // Panels whose L-moments are those of no GEV distribution have no level, and are counted.
+      let levels = (0..<distributions.draws.count).map { draw in
         level(simulated.map { $0[draw] })
       }
-      guard let observed = level(places.compactMap { data.maxima[$0] }), !levels.isEmpty else {
-        return nil
-      }
+      guard let observed = level(places.compactMap { data.maxima[$0] }),
+        levels.contains(where: { $0 != nil })
+      else { return nil }
       return PredictedSummary(
         "25-year level by L-moments, \(unit)", of: data.stations[station].id, observed: observed,
         simulated: levels)
@@ -99,11 +129,23 @@ private struct MaximaDistributions<M: ExtremesModel>: Sendable {
   let model: M
   let draws: Draws
   let data: StationMaxima
+  /// The distribution of what was observed of a station-year.
+  let observed: any ObservedDistribution
 
   init(_ fitted: FittedModel<ExtremesCommand<M>>, _ data: StationMaxima) throws {
     model = try M(fitted.dataset.tensors, priors: fitted.options.priors)
     draws = try ExtremesSummary.predictions(of: fitted, model)
     self.data = data
+    observed = (model as? any FamilyModel)?.family.observed ?? GEVMaxima()
+  }
+
+  /// The normal scores of the maxima given those of the other stations; nil without a copula.
+  func conditionalScores(_ pool: WorkPool) throws -> ConditionalScores? {
+    guard let family = (model as? any FamilyModel)?.family, let copula = family.copula else {
+      return nil
+    }
+    let years = try model.gev(draws, in: data.years.indices.map(data.climate), at: .stations)
+    return try ConditionalScores(copula, draws, years, model.data, pool: pool)
   }
 
   /// The distributions in a year, a batch `[D]` for each station.

@@ -29,6 +29,15 @@ extension ExtremesDataset {
     return negated
   }
 
+  /// The same data with some maxima missing, for a model that is the same in all else.
+  ///
+  /// - Parameter observations: The numbers of the maxima among those that are not missing.
+  func leavingOut(_ observations: Set<Int>) -> ExtremesDataset {
+    var reduced = self
+    reduced.data = data.leavingOut(observations)
+    return reduced
+  }
+
   /// The data of a folder, checked, or the embedded example.
   ///
   /// - Parameter allowed: The checks whose findings are not shown.

@@ -15,11 +15,15 @@ extension GaussianCopula {
     func present(_ x: Tensor, else other: Tensor) -> Tensor {
       mask.map { select($0 .== 1, x, other) } ?? x
     }
-    let u = minimum(maximum(gev.cdf(present(y, else: gev.location)), 1e-6), 1 - 1e-6)
-    let z = present(normalQuantile(u), else: 0)
+    let z = present(Self.normalScores(gev.cdf(present(y, else: gev.location))), else: 0)
     if let mask { return Self.logDensity(z, R, GapPattern.patterns(mask)) }
     let joint = MultivariateNormal(.zeros([z.shape[0]]), covariance: R).logProb(z.transposed())
     return joint.sum() - Normal(0, 1).logProb(z).sum()
+  }
+
+  /// The normal scores of probabilities, which are clamped to [1e-6, 1 - 1e-6].
+  static func normalScores(_ u: Tensor) -> Tensor {
+    normalQuantile(minimum(maximum(u, 1e-6), 1 - 1e-6))
   }
 
   /// The log density of years with gaps, by the stations that are present.

@@ -18,6 +18,11 @@ public protocol ObservedDistribution: Sendable {
   ///   - axis: The axis of the stations: -2 in the model, `[S, T]`, and -1 for draws, `[D, S]`.
   func maximum(_ location: Tensor, _ scale: Tensor, _ shape: Tensor, stationAxis axis: Int) -> GEV
 
+  /// The distribution of the observed maximum of a year, by which it is scored; the GEV distribution by default.
+  ///
+  /// - Parameter maximum: The GEV distribution.
+  func ofMaximum(_ maximum: GEV) -> any HasQuantiles
+
   /// Samples the site `y`.
   ///
   /// - Parameters:
@@ -38,6 +43,7 @@ extension ObservedDistribution {
   public func maximum(
     _ location: Tensor, _ scale: Tensor, _ shape: Tensor, stationAxis axis: Int
   ) -> GEV { GEV(location, scale, shape) }
+  public func ofMaximum(_ maximum: GEV) -> any HasQuantiles { maximum }
   public var isOfStations: Bool { false }
   public func observations(_ data: StationTensors) -> Tensor { data.maxima }
 }
@@ -79,8 +85,13 @@ public struct BlendedMaxima: ObservedDistribution {
   public init() {}
 
   public func sample(_ p: inout Context, _ maximum: GEV, _ data: StationTensors) -> Tensor {
-    p.sample(
-      "y", BlendedGEV(maximum.location, maximum.scale, maximum.shape), mask: data.mask)
+    p.sample("y", blended(maximum), mask: data.mask)
+  }
+
+  public func ofMaximum(_ maximum: GEV) -> any HasQuantiles { blended(maximum) }
+
+  private func blended(_ gev: GEV) -> BlendedGEV {
+    BlendedGEV(gev.location, gev.scale, gev.shape)
   }
 }
 

@@ -15,11 +15,7 @@ extension ExtremesCommand {
     _ fit: any Fit, _ options: ExtremesOptions<M>, _ dataset: ExtremesDataset,
     _ problem: InferenceProblem, in context: FitContext
   ) throws -> any Fit {
-    let data = dataset.data
-    let isUsual = dataset.truth == nil && data.stations.count > 1 && data.years.count > 1
-    let method = options.dependence ?? (isUsual ? .adjusted : .independent)
-    // A model with a dependence of its own has an honest posterior.
-    guard method.widensDraws, !M.hasDependence else { return fit }
+    guard let method = widening(options, dataset) else { return fit }
     if fit.isPoint {
       guard let given = options.dependence else { return fit }
       throw DependenceError(given, "a fit to a point has no draws", remedy: "take --backend nuts")
@@ -37,6 +33,15 @@ extension ExtremesCommand {
       }
       throw DependenceError(given, reason, remedy: "take --dependence independent")
     }
+  }
+
+  /// The method by which the draws of a fit are widened; nil where they are not.
+  func widening(_ options: ExtremesOptions<M>, _ dataset: ExtremesDataset) -> DependenceMethod? {
+    let data = dataset.data
+    let isUsual = dataset.truth == nil && data.stations.count > 1 && data.years.count > 1
+    let method = options.dependence ?? (isUsual ? .adjusted : .independent)
+    // A model with a dependence of its own has an honest posterior.
+    return method.widensDraws && !M.hasDependence ? method : nil
   }
 
   private func widened(

@@ -46,6 +46,8 @@ extension ExtremesDataset {
       covariate: data.covariate.suffix(years),
       maxima: (0..<stations).flatMap { data.maxima[($0 * T + T - years)..<($0 * T + T)] })
     kept.yearColumns = data.yearColumns.mapValues { Array($0.suffix(years)) }
+    kept.otherYears = data.otherYears
+    for index in 0..<(T - years) { kept.otherYears[data.years[index]] = data.climate(index).values }
     return ExtremesDataset(data: kept, hasCopula: hasCopula)
   }
 }

@@ -12,16 +12,18 @@ extension ExtremesCommand: SimulatableModel {
     let panel = try panel(options, simulation, source)
     let data = panel.data
     let maxima = data.maxima.compactMap(\.self)
+    let extremes = options.minima ? "minima" : "maxima"
     let numbers = JSONObject([
       ("model", M.name), ("recipe", simulation.recipe.rawValue),
       ("stations", data.stations.count), ("first_year", data.years.first),
-      ("last_year", data.years.last), ("maxima", maxima.count),
+      ("last_year", data.years.last), (extremes, maxima.count),
+      ("truth_of", options.minima ? "negatives" : nil),
       ("truth", JSONObject(panel.parameters.map { ($0.name, $0.value) })),
     ])
     let range = (maxima.min() ?? .nan, maxima.max() ?? .nan)
     let (first, last) = (data.covariate.first ?? .nan, data.covariate.last ?? .nan)
     var table = TextTable([.leading(), .trailing()], gap: 2)
-    table.append(["truth", ""])
+    table.append([options.minima ? "truth of the negatives" : "truth", ""])
     for (name, value) in panel.parameters { table.append([name, String(format: "%.4f", value)]) }
     for (name, values) in panel.fields {
       let (low, high) = (values.min() ?? .nan, values.max() ?? .nan)
@@ -29,8 +31,9 @@ extension ExtremesCommand: SimulatableModel {
     }
     let text = [
       "\(M.name): \(counted(data.stations.count, "station")) x \(counted(data.years.count, "year")), "
-        + "\(counted(maxima.count, "maximum", "maxima"))",
-      String(format: "GMST %.2f to %.2f °C, maxima %.1f to %.1f", first, last, range.0, range.1),
+        + "\(counted(maxima.count, options.minima ? "minimum" : "maximum", extremes))",
+      String(
+        format: "GMST %.2f to %.2f °C, %@ %.1f to %.1f", first, last, extremes, range.0, range.1),
       "", table.description,
     ]
     return RunReport(
@@ -63,15 +66,28 @@ extension ExtremesCommand: SimulatableModel {
       return try published.publishedPanel()
     }
     let keys = source.key.split(3)
+    if let method = options.dependence, method.widensDraws {
+      throw DependenceError(
+        method, "it widens the draws of a fit, and a simulation has none",
+        remedy: "take --dependence copula, or leave it out")
+    }
     let design: StationMaxima
     if source.folder != nil {
       design = try dataset(options, from: source).data
     } else {
       design = try plainDesign(options, simulation, keys)
+      try checkDependence(options, design)
     }
-    var panel = try PanelSimulation<M>(design, priors: options.priors).panel(
-      simulation.truth, key: keys[2])
-    if options.minima { panel.negate() }
+    if M.requirements(with: options.priors).blocks != nil {
+      throw PredictionError(
+        "ppl simulate draws annual maxima, not several values of a year; leave out --largest and --threshold."
+      )
+    }
+    var panel = try PanelSimulation<M>(
+      design, priors: options.priors, hasCopula: options.dependence == .copula
+    ).panel(simulation.truth, key: keys[2])
+    // The model is of the negatives of minima, and so is the truth.
+    if options.minima { panel.data.maxima = panel.data.maxima.map { $0.map { -$0 } } }
     return panel
   }
 
@@ -95,17 +111,8 @@ extension ExtremesCommand: SimulatableModel {
       mask: simulation.mask.map { try LandMask(contentsOf: $0) }, seed: seed)
     let gmst = simulation.trajectory.values(years.count, noise: simulation.noise, seed: seed &+ 1)
     return .plain(
-      stations, zip(years, gmst).map { ($0, $1) }, level: simulation.level,
+      stations, zip(years, gmst).map { ($0, $1) },
+      level: options.minima ? -simulation.level : simulation.level,
       spread: simulation.spread, key: keys[1])
-  }
-}
-
-extension SimulatedPanel {
-  /// Turns maxima of negatives into the minima that they are of.
-  fileprivate mutating func negate() {
-    var negated = data
-    negated.maxima = data.maxima.map { $0.map { -$0 } }
-    self = SimulatedPanel(
-      data: negated, parameters: parameters, fields: fields, location: location.map { -$0 })
   }
 }

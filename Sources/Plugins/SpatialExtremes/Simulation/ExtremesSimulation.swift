@@ -35,17 +35,21 @@ public struct ExtremesSimulation: ParsableArguments, Sendable {
   var trajectory = GMSTTrajectory.linear
   @Option(
     parsing: .unconditional,
-    help: "The standard deviation of the innovations of GMST, °C.")
+    help:
+      "The standard deviation of the innovations of GMST, °C; with --trajectory physical four times this number, in W/m², is that of the white noise from which the red noise of the radiative forcing is made, whose own is 0.64 times the number."
+  )
   var noise = 0.05
   @Option(
     parsing: .unconditionalSingleValue,
     help: ArgumentHelp(
-      "The true value of a site; may be repeated, the others are drawn from their priors.",
+      "The true value of a site that the model draws, of each element; may be repeated, the others are drawn from their priors.",
       valueName: "site=value"))
   var truth: [SimulatedTruth] = []
   @Option(
     parsing: .unconditional,
-    help: "The mean of the maxima that priors of the data follow, where there is no --data.")
+    help:
+      "The mean of the maxima (minima with --minima) that priors of the data follow, where there is no --data."
+  )
   var level = 35.0
   @Option(
     parsing: .unconditional,

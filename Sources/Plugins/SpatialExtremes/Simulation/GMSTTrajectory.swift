@@ -13,23 +13,30 @@ enum GMSTTrajectory: String, Sendable, CaseIterable, ExpressibleByArgument {
   case exponential
   /// From 0 to 1 °C on an S-shaped curve.
   case logistic
-  /// The response of an energy balance to a doubling of carbon dioxide, the solar cycle and eruptions, without red noise.
+  /// The response of an energy balance to a doubling of carbon dioxide, the solar cycle, eruptions and red noise of the radiative
+  /// forcing; the temperature itself has no noise added (`PhysicalWarming`).
   case physical
 
   /// The anomalies of consecutive years, °C.
   ///
   /// - Parameters:
   ///   - count: The number of years.
-  ///   - noise: The standard deviation of the innovations, °C; of the radiative forcing in W/m² for the physical course.
+  ///   - noise: The standard deviation s of the innovations, °C. For the physical course 4 s, in W m⁻², is that of the white noise
+  ///     from which the red noise of the forcing is made: 0.2 W m⁻² for 0.05.
   ///   - seed: The seed of NumPy's generator.
   func values(_ count: Int, noise: Double, seed: UInt64) -> [Double] {
     var generator = NumPyGenerator(seed: seed)
     if self == .physical {
-      return PhysicalWarming(years: count, noise: 4 * noise, &generator).temperatures
+      return PhysicalWarming(
+        years: count, noise: Self.forcingOfNoise * noise, &generator
+      ).temperatures
     }
     let innovations = generator.standardNormal(count).map { noise * $0 }
     return zip((0..<count).map { trend($0, count) }, Self.redNoise(innovations)).map { $0 + $1 }
   }
+
+  /// The noise of the forcing for that of the temperature, W m⁻² per °C: a choice, so that one flag is the noise of every course.
+  private static let forcingOfNoise = 4.0
 
   /// An autoregressive series with coefficient 0.6, from its first innovation.
   static func redNoise(_ innovations: [Double]) -> [Double] {

@@ -9,9 +9,16 @@ struct PanelSimulation<M: ExtremesModel> {
   private let design: StationMaxima
 
   /// The simulation at the stations and years of some data, whose maxima decide the priors that follow the data.
-  init(_ design: StationMaxima, priors: M.Priors) throws {
+  ///
+  /// - Parameters:
+  ///   - design: The stations and years, with the maxima.
+  ///   - priors: The flags of the model.
+  ///   - hasCopula: Whether the stations of a year have a Gaussian copula; other panels are independent given the parameters.
+  init(_ design: StationMaxima, priors: M.Priors, hasCopula: Bool) throws {
     self.design = design
-    model = try M(StationTensors(design), priors: priors)
+    var tensors = StationTensors(design)
+    tensors.hasCopula = hasCopula
+    model = try M(tensors, priors: priors)
   }
 
   /// A panel with its truth.
@@ -45,28 +52,30 @@ struct PanelSimulation<M: ExtremesModel> {
     var data = StationMaxima(
       stations: design.stations, years: design.years, covariate: design.covariate,
       maxima: zip(maxima, isPresent).map { $1 ? $0 : nil })
-    data.yearColumns = design.yearColumns
+    (data.yearColumns, data.otherYears) = (design.yearColumns, design.otherYears)
     return SimulatedPanel(
       data: data, parameters: parameters(draws),
       fields: model.fields.map { ($0.name, draws[$0.site].broadcast(to: [1, S]).scalars) },
       location: byStation(years.map(\.location)))
   }
 
-  /// The given values of sites in their shapes.
+  /// The given values of sampled sites in their shapes; others are computed from these, and would not be what they are.
   private func values(_ truth: [SimulatedTruth]) throws -> [String: Tensor] {
     let trace = try model.model.seeded(by: RandomKey(0)).trace()
-    let sites = trace.filter {
-      ($0.kind == .sample || $0.kind == .deterministic) && $0.name != "y"
-    }
+    let sites = trace.filter { $0.kind == .sample && $0.name != "y" }
     var values: [String: Tensor] = [:]
     for given in truth {
       guard let site = sites.first(where: { $0.name == given.site }), let shape = site.value?.shape
       else {
         let known = sites.map(\.name)
+        let isComputed = trace.contains { $0.kind == .deterministic && $0.name == given.site }
         let meant = closestName(to: given.site, among: known).map { "did you mean \"\($0)\"? " }
         throw PredictionError(
-          "--truth \(given): \(M.name) has no such site; \(meant ?? "")it has \(known.joined(separator: ", "))."
-        )
+          "--truth \(given): "
+            + (isComputed
+              ? "\(M.name) computes this site from those that it draws; "
+              : "\(M.name) has no such site; \(meant ?? "")")
+            + "\(isComputed ? "give one of" : "it has") \(known.joined(separator: ", ")).")
       }
       values[given.site] = .full(given.value, shape)
     }

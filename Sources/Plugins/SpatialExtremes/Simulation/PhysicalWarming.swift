@@ -5,7 +5,8 @@ import Foundation
 ///     C dT/dt = F(t) - λ T,  C = 10 W a m⁻² K⁻¹,  λ = 3.7 / 3 W m⁻² K⁻¹
 ///
 /// The forcing is the sum of carbon dioxide that doubles on an S-shaped curve about the middle of the years (3.7 W m⁻²), the
-/// solar cycle of 11 years (0.1 W m⁻²), an eruption a decade whose cooling decays within two years, and red noise.
+/// solar cycle of 11 years (0.1 W m⁻²), an eruption a decade whose cooling decays within two years, and red noise with coefficient
+/// 0.95 from month to month and 0.05 times the white noise, so that its standard deviation is 0.16 times that of the white noise.
 ///
 /// - Complexity: Twelve steps a year of the classical Runge-Kutta method.
 /// - Reference: North, Cahalan and Coakley (1981), *Energy balance climate models*, Reviews of Geophysics 19; Hansen et al.

@@ -1,5 +1,6 @@
 import Distributions
 import Foundation
+import Inference
 import Kernels
 import PPL
 import SpainSynthetic
@@ -70,15 +71,14 @@ extension GEVCopula: PublishedTruth {
     var recipe = try NotebookRecipe.xtremax()
     let fields = fourFields(&recipe)
     let (c0, c1, c2) = (0.5, 0.5, 4.0)
-    let R =
-      Tensor(c0) * Matern12(lengthscale: Tensor(c1)).gram(recipe.coordinates, recipe.coordinates)
-      + Tensor(1 - c0)
-      * Matern12(lengthscale: Tensor(c2)).gram(recipe.coordinates, recipe.coordinates)
-      + 1e-6 * Tensor.identity(recipe.stations.count)
-    let deviation = sqrt(R.diagonal())
-    let L = cholesky(R / (deviation[.all, .newAxis] * deviation))
-    let z = recipe.keys(1)[0].normal([NotebookRecipe.years.count, recipe.stations.count])
-    let u = normalCDF(matmul(z, L.transposed()).transposed())
+    let priors = Priors.published
+    let copula = GaussianCopula(short: priors.priorC1, long: priors.priorC2)
+    let truth = Draws(
+      count: 1,
+      sites: [("c0", c0), ("c1", c1), ("c2", c2)].map { ($0.0, Tensor([$0.1])) })
+    let scores = copula.scores(
+      NotebookRecipe.years.count, truth, at: recipe.coordinates, key: recipe.keys(1)[0])
+    let u = normalCDF(scores[0].transposed())
     return panelOfFields(
       recipe, fields, at: minimum(maximum(u, 1e-6), 1 - 1e-6),
       [("c0", c0), ("c1", c1), ("c2", c2)])

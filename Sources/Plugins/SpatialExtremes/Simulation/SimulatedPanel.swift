@@ -2,10 +2,10 @@ import Foundation
 import Runs
 import Tables
 
-/// A simulated panel of annual maxima with its truth.
+/// A simulated panel of annual maxima with its truth; of minima, the truth is that of the negatives, as fits report it.
 struct SimulatedPanel: Sendable {
   /// The stations, years, covariate and maxima.
-  let data: StationMaxima
+  var data: StationMaxima
   /// The true parameters that are the same at all stations, by name.
   let parameters: [(name: String, value: Double)]
   /// The true fields by name, a value for each station.
@@ -34,16 +34,23 @@ struct SimulatedPanel: Sendable {
     return csv.text
   }
 
-  /// The covariates of time, and the covariate less its mean.
+  /// The covariates of time, and the covariate less its mean over the years of the maxima; years without maxima among them.
   private var covariate: String {
     let mean = pairwiseSum(data.covariate) / Double(data.covariate.count)
-    let others = data.yearColumns.keys.filter { $0 != Covariates.gmst && $0 != "d" }.sorted()
+    let names = data.otherYears.values.reduce(into: Set(data.yearColumns.keys)) {
+      $0.formUnion($1.keys)
+    }
+    let others = names.subtracting([Covariates.gmst, "d"]).sorted()
     var csv = CSVWriter(header: ["year", Covariates.gmst, "d"] + others)
+    var values = data.otherYears
     for (index, year) in data.years.enumerated() {
+      values[year] = data.climate(index).values
+    }
+    for (year, own) in values.sorted(by: { $0.key < $1.key }) {
+      let gmst = own[Covariates.gmst]
       csv.append(
-        [
-          .integer(year), .number(data.covariate[index]), .number(data.covariate[index] - mean),
-        ] + others.map { .optional(data.yearColumns[$0]?[index]) })
+        [.integer(year), .optional(gmst), .optional(gmst.map { $0 - mean })]
+          + others.map { .optional(own[$0]) })
     }
     return csv.text
   }
