@@ -22,10 +22,25 @@ private struct FittedRun<M: ComparableModel, B: InferenceBackend>: ComparedRun {
   }
 
   func leaveOneOut() throws -> (scores: [PredictionScore], draws: Int) {
+    let folder = fitted.settings.output ?? fitted.model.name
+    guard !fitted.fit.isPoint else {
+      throw PredictionError(
+        "\(folder) is a fit to a point, which has no draws to leave an observation out of; give --folds, or fit by another "
+          + "backend.")
+    }
     let posterior = try fitted.posterior()
     let scores = try fitted.model.scores(
       fitted, of: Array(observations.indices), in: fitted.dataset,
       .leaveOneOut(relativeEfficiency: posterior.meanRelativeEfficiency))
+    // An observation without a density by some draws has an infinite weight there.
+    let undefined = zip(observations, scores).filter { _, score in
+      !score.logDensity.isFinite || score.pit?.isNaN == true
+    }
+    if let (first, _) = undefined.first {
+      throw PredictionError(
+        "\(folder): by some draws of this fit \(counted(undefined.count, "observation")), the first \(first.name), cannot "
+          + "have occurred, so that leaving out has no weights; give --folds, or fit by --backend nuts.")
+    }
     return (scores, posterior.draws.count)
   }
 

@@ -40,9 +40,10 @@ extension PPLCommand {
   ) throws -> Int32 {
     let command = try parse(SimulateCommand<M.Simulation, M.Options>.self, arguments)
     let settings = command.common
+    try settings.requireOwnFolder()
     let destination = Destination(
       output: settings.folder, json: settings.json, data: settings.data.map { URL(filePath: $0) },
-      resume: false, overwrite: settings.overwrite)
+      resume: false, overwrite: false)
     return try report(destination, isQuiet: settings.quiet, console) { control in
       let report = try model.simulation(command, arguments, warn: control.warn)
       try settings.requireNewFiles(report.files)

@@ -47,7 +47,9 @@ extension [Double] {
 
   /// The counts of numbers in ten equal parts of [0, 1].
   var histogram: [Int] {
-    reduce(into: Array<Int>(repeating: 0, count: 10)) { $0[Swift.min(Int($1 * 10), 9)] += 1 }
+    reduce(into: Array<Int>(repeating: 0, count: 10)) { counts, number in
+      if number.isFinite { counts[Swift.max(0, Swift.min(Int(number * 10), 9))] += 1 }
+    }
   }
 }
 

@@ -47,6 +47,23 @@ public struct SimulationOptions: ParsableArguments, Sendable {
 
   var folder: URL { URL(filePath: output, directoryHint: .isDirectory) }
 
+  /// Refuses the folder of a fit, whose files stay as they are, and that of the data.
+  ///
+  /// - Throws: `PredictionError` for either.
+  func requireOwnFolder() throws(PredictionError) {
+    if FileManager.default.fileExists(atPath: folder.appending(path: RunFileName.run).path) {
+      throw PredictionError(
+        "--output is \(output), the folder of a run, whose files stay as they are; name another folder.")
+    }
+    if let data,
+      URL(filePath: data).resolvingSymlinksInPath().standardizedFileURL.path
+        == URL(filePath: output).resolvingSymlinksInPath().standardizedFileURL.path
+    {
+      throw PredictionError(
+        "--output is \(output), the folder of --data, whose maxima stay as they are; name another folder.")
+    }
+  }
+
   /// Refuses to replace files that no flag allows to be replaced.
   ///
   /// - Throws: `PredictionError` for the first one.
