@@ -69,16 +69,19 @@ extension Context {
   /// - Parameters:
   ///   - name: The name of the site.
   ///   - logWeight: The term.
-  ///   - isSimulated: Whether draws of the model's other sites follow the density with this term, as those of a joint sampler do.
-  public mutating func factor(_ name: String, _ logWeight: Tensor, isSimulated: Bool = false) {
+  ///   - site: The name of the site whose distribution draws by the density with this term, where it is not observed, so that the
+  ///     model can be simulated; nil if none does.
+  public mutating func factor(
+    _ name: String, _ logWeight: Tensor, simulatedBy site: String? = nil
+  ) {
     if isMistaken(before: name) { return }
-    var site = Site(.factor, name)
-    site.distribution = LogWeight(weight: logWeight)
-    site.value = .zeros(logWeight.shape)
-    site.isObserved = true
-    site.configuration.isAuxiliary = true
-    site.configuration.isSimulated = isSimulated
-    apply(&site)
+    var factor = Site(.factor, name)
+    factor.distribution = LogWeight(weight: logWeight)
+    factor.value = .zeros(logWeight.shape)
+    factor.isObserved = true
+    factor.configuration.isAuxiliary = true
+    factor.configuration.simulatingSite = site
+    apply(&factor)
   }
 
   /// A random key from the seed of the model, for a draw that is not a site.

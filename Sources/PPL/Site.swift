@@ -78,8 +78,8 @@ extension Site {
     public var isAuxiliary = false
     /// Whether a factor is the density of a latent site that was reparameterized, a part of its prior.
     public var isPrior = false
-    /// Whether draws of the observed sites follow the density with this factor, so that a model with it can be simulated.
-    public var isSimulated = false
+    /// The site whose distribution draws by the density with this factor, so that a model with it can be simulated.
+    public var simulatingSite: String?
     /// The data that `unconditioned()` removed.
     public var formerObservation: Tensor?
     /// The plates whose effect on the site is undone.

@@ -33,7 +33,8 @@ struct ModeInformation: Sendable {
   ///   - start: Where the search begins, by site.
   ///   - denseLimit: The largest number of unconstrained values.
   ///   - key: The key of the search.
-  /// - Throws: `PosteriorAdjustmentError`; `MaximumLikelihoodError.clusters` for data that do not divide so.
+  /// - Throws: `PosteriorAdjustmentError`; `MaximumLikelihoodError.clusters` for data that do not divide so;
+  ///   `CancellationError` if the density is interrupted.
   /// - Complexity: Some Newton steps of n products with the Hessian each, and O(n³).
   init(
     of density: LogDensity, clusters: DataClusters, start: [String: Tensor], denseLimit: Int,
@@ -46,12 +47,13 @@ struct ModeInformation: Sendable {
     do {
       approximation = try .atMode(
         of: density, start: .values(start), starts: 1, denseLimit: denseLimit, key: key, pool: pool)
-    } catch InferenceError.noMode {
+    } catch InferenceError.noMode, InferenceError.noValidStart {
       throw PosteriorAdjustmentError.noMode
     }
     data = try ClusterDensity(density, by: clusters, at: approximation.mean)
     let factor = approximation.factor.dense
-    let hessian = try HessianProduct(density.logJoint.likelihood, at: approximation.mean).matrix()
+    let hessian = try HessianProduct(density.logJoint.likelihood, at: approximation.mean)
+      .matrix(density.checkInterruption)
     let count = density.count
     var information = Matrix(rows: count, columns: count, hessian.scalars)
     information.scale(by: -1)
@@ -76,31 +78,14 @@ struct ModeInformation: Sendable {
         inner[i, j] = (i == j ? 1 : 0) + change
       }
     }
+    // The scores or the refits may not be finite, where the curvature at the mode is.
+    guard let eigen = try? SymmetricEigen(inner) else { throw PosteriorAdjustmentError.noMode }
     // A variance that is not positive is rounding, or a prior that curves up.
-    let root = try SymmetricEigen(inner).applying { max($0, 1e-2).squareRoot() }
+    let root = eigen.applying { max($0, 1e-2).squareRoot() }
     let factor = approximation.factor
     let map = Matrix.product(Matrix.product(factor.dense, root), factor.denseInverse)
     return PosteriorAdjustment(
       mode: mode, map: map, clusters: data.count,
       effectiveParameters: effectiveParameters, correction: correction, refits: refits)
-  }
-}
-
-extension FactoredCovariance {
-  /// The inverse of T as a dense matrix `[n, n]`.
-  ///
-  /// - Complexity: O(n³).
-  fileprivate var denseInverse: Matrix {
-    var columns: [Double] = []
-    columns.reserveCapacity(count * count)
-    var unit = Array(repeating: 0.0, count: count)
-    var column = unit
-    for i in 0..<count {
-      unit[i] = 1
-      applyInverse(unit, &column)
-      unit[i] = 0
-      columns += column
-    }
-    return Matrix(rows: count, columns: count, columns).transposed()
   }
 }

@@ -18,7 +18,7 @@ extension PosteriorAdjustment {
   ///   - key: The key of the search.
   ///   - pool: The threads of the search; no digit depends on them.
   /// - Throws: `PosteriorAdjustmentError` for a posterior that cannot be adjusted; `MaximumLikelihoodError.clusters` for data that
-  ///   do not divide so.
+  ///   do not divide so; `CancellationError` if the density is interruptible, and interrupted.
   /// - Complexity: 2 n products with the Hessian, K gradients and O(n³).
   public static func sandwich(
     of density: LogDensity, clusters: DataClusters, start: [String: Tensor],
@@ -55,8 +55,9 @@ extension PosteriorAdjustment {
     let clusters = information.data.count
     let found = try pool.mapParts(of: count) { part in
       let search = try WeightedModeSearch(information.data, near: information.approximation)
-      return part.map { index in
-        search.mode(weights: key.foldIn(UInt32(index)).multinomialCounts(clusters))
+      return try part.map { index in
+        try density.checkInterruption()
+        return search.mode(weights: key.foldIn(UInt32(index)).multinomialCounts(clusters))
       }
     }.flatMap(\.self)
     let modes = found.compactMap(\.self)

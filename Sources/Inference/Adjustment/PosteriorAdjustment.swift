@@ -82,17 +82,33 @@ public enum PosteriorAdjustmentError: Error, Equatable, Sendable, CustomStringCo
   case tooFewRefits(converged: Int, of: Int)
 
   public var description: String {
+    "\(finding); \(remedy)."
+  }
+
+  /// A description of the error without its remedy and without a full stop.
+  private var finding: String {
     switch self {
     case .noMode:
-      "no mode of the posterior was found, so that its draws cannot be adjusted; state the dependence in the model."
+      "no mode of the posterior was found, so that its draws cannot be adjusted"
     case .tooFewClusters(let count, let needed):
-      "there are \(count) clusters of data, but an adjustment of the draws needs at least \(needed)."
+      "there are \(count) clusters of data, but an adjustment of the draws needs at least \(needed)"
     case .tooLarge(let count, let limit):
-      "the posterior has \(count) unconstrained numbers, but draws of at most \(limit) can be adjusted."
+      "the posterior has \(count) unconstrained numbers, but draws of at most \(limit) can be adjusted"
     case .notReplayable:
-      "the control flow of the model reads values, so that its draws cannot be adjusted."
+      "the control flow of the model reads values, so that its draws cannot be adjusted"
     case .tooFewRefits(let converged, let count):
-      "only \(converged) of \(count) refits to resampled clusters found a mode, where 20 and half of them are needed."
+      "only \(converged) of \(count) refits to resampled clusters found a mode, where 20 and half of them are needed"
+    }
+  }
+
+  /// The remedy in terms of the library, without a full stop.
+  private var remedy: String {
+    switch self {
+    case .noMode: "state the dependence in the model"
+    case .tooFewClusters: "take smaller clusters, or state the dependence in the model"
+    case .tooLarge: "give a larger denseLimit, or state the dependence in the model"
+    case .notReplayable: "choose between tensors with select(_:_:_:) in place of if"
+    case .tooFewRefits: "take the scores of the clusters, PosteriorAdjustment.sandwich"
     }
   }
 }

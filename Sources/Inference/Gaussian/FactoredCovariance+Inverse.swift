@@ -36,14 +36,22 @@ extension FactoredCovariance {
   /// The factor T as a dense matrix `[n, n]`.
   ///
   /// - Complexity: O(n²), O(k n²) with k directions.
-  public var dense: Matrix {
+  public var dense: Matrix { matrix { apply($0, &$1) } }
+
+  /// The inverse of T as a dense matrix `[n, n]`.
+  ///
+  /// - Complexity: O(n³), O(k n²) with k directions.
+  var denseInverse: Matrix { matrix { applyInverse($0, &$1) } }
+
+  /// The dense matrix of a linear map, by its products with unit vectors.
+  private func matrix(_ map: ([Double], inout [Double]) -> Void) -> Matrix {
     var columns: [Double] = []
     columns.reserveCapacity(count * count)
     var unit = Array(repeating: 0.0, count: count)
     var column = unit
     for i in 0..<count {
       unit[i] = 1
-      apply(unit, &column)
+      map(unit, &column)
       unit[i] = 0
       columns += column
     }

@@ -3,6 +3,7 @@ import Foundation
 import LinearAlgebra
 import PPL
 import Parallel
+import Synchronization
 import TestSupport
 import Testing
 
@@ -146,6 +147,26 @@ import Testing
     #expect(serial == resampled)
   }
 
+  /// The search for the mode asks some times whether it is interrupted; the refits after it once each.
+  @Test func anInterruptionEndsTheSearchAndTheRefits() throws {
+    let density = try LogDensity(model(data(shared: 1, key: RandomKey(4))))
+    let asked = Atomic(0)
+    func resampled(until last: Int) throws -> PosteriorAdjustment {
+      asked.store(0, ordering: .relaxed)
+      let interruptible = density.interruptible {
+        asked.wrappingAdd(1, ordering: .relaxed).newValue > last
+      }
+      return try .resampled(
+        20, of: interruptible, clusters: .axis(1), start: start, key: RandomKey(1), pool: .serial)
+    }
+    _ = try resampled(until: .max)
+    let all = asked.load(ordering: .relaxed)
+    #expect(all > 20)
+    for last in [0, all - 21, all - 10, all - 1] {
+      #expect(throws: CancellationError.self) { try resampled(until: last) }
+    }
+  }
+
   @Test func drawsDoNotDependOnThreads() throws {
     let density = try LogDensity(model(data(shared: 1, key: RandomKey(5))))
     let adjustment = try PosteriorAdjustment.sandwich(
@@ -209,19 +230,19 @@ import Testing
       ),
       (
         .tooFewClusters(4, needed: 7),
-        "there are 4 clusters of data, but an adjustment of the draws needs at least 7."
+        "there are 4 clusters of data, but an adjustment of the draws needs at least 7; take smaller clusters, or state the dependence in the model."
       ),
       (
         .tooLarge(count: 2, limit: 1),
-        "the posterior has 2 unconstrained numbers, but draws of at most 1 can be adjusted."
+        "the posterior has 2 unconstrained numbers, but draws of at most 1 can be adjusted; give a larger denseLimit, or state the dependence in the model."
       ),
       (
         .notReplayable,
-        "the control flow of the model reads values, so that its draws cannot be adjusted."
+        "the control flow of the model reads values, so that its draws cannot be adjusted; choose between tensors with select(_:_:_:) in place of if."
       ),
       (
         .tooFewRefits(converged: 3, of: 200),
-        "only 3 of 200 refits to resampled clusters found a mode, where 20 and half of them are needed."
+        "only 3 of 200 refits to resampled clusters found a mode, where 20 and half of them are needed; take the scores of the clusters, PosteriorAdjustment.sandwich."
       ),
     ]
     for (error, message) in messages { #expect("\(error)" == message) }

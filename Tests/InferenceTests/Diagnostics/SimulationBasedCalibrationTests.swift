@@ -146,6 +146,20 @@ private func exact(
     #expect(
       try message { _ = try SimulationBasedCalibration(factor) }.contains(
         "the model has a factor \"weight\""))
+    // A factor that is simulated by a site needs that site.
+    for (site, isThere) in [("y", true), ("z", false)] {
+      let model = Model { p in
+        p.sample("y", Normal(p.sample("mean", Normal(0, 1)), 1))
+        p.factor("weight", 0, simulatedBy: site)
+      }.conditioned(on: ["y": 1])
+      if isThere {
+        #expect(try SimulationBasedCalibration(model).panel(key: RandomKey(0)).truth.count == 1)
+      } else {
+        #expect(
+          try message { _ = try SimulationBasedCalibration(model) }.contains(
+            "the model has a factor \"weight\""))
+      }
+    }
     let noData = Model { p in p.sample("mean", Normal(0, 1)) }
     #expect(
       try message { _ = try SimulationBasedCalibration(noData) }.contains(

@@ -10,7 +10,7 @@ import Testing
 
 /// Panels whose stations depend on each other within a year: their simulation, and the experiment on them.
 @Suite struct CoverageTests {
-  /// The scores of 300 panels by the true distributions have the correlation of the copula.
+  /// The scores of 60 panels by the true distributions have the correlation of the copula.
   @Test func simulatedPanelsHaveTheCorrelationOfTheirCopula() throws {
     let panel = try CoveragePanel(stations: 4, years: 40)
     let truth = CoveragePanel.truth
@@ -58,25 +58,71 @@ import Testing
       let design = ["--stations", "4", "--years", "16", "--draws", "20"]
       let output = ["--output", folder.appending(path: "run").path]
       _ = try run(output + ["--threads", "1"], design + ["--panels", "1"])
+      let serial = try run(["--threads", "1"], design + ["--panels", "2"])
       let resumed = try run(output + ["--resume", "--threads", "2"], design + ["--panels", "2"])
       let lines = resumed.table.split(separator: "\n").map(String.init)
       #expect(
         lines[0].hasPrefix(
           "coverage of 90 % intervals (standard error) on 2 panels of 4 stations x 16 years, "))
       #expect(lines.contains { $0.contains("independent") && $0.contains("copula") })
-      let numbers = try JSONDecoder().decode(
-        JSONValue.self, from: JSONEncoder().encode(resumed.numbers))
+      let (numbers, serialNumbers) = try (
+        JSONDecoder().decode(JSONValue.self, from: JSONEncoder().encode(resumed.numbers)),
+        JSONDecoder().decode(JSONValue.self, from: JSONEncoder().encode(serial.numbers))
+      )
       for name in ["mu0", "beta0", "log_sigma", "xi", "z100"] {
         for method in ["independent", "adjusted", "copula"] {
           let row = try #require(numbers["coverage"]?[name]?[method])
           #expect(row["panels"]?.double == 2, "\(lines)")
           let width = try #require(row["mean_width"]?.double)
           #expect(width > 0)
+          for member in ["coverage", "standard_error", "mean_width", "unconverged"] {
+            let own = try #require(row[member]?.double)
+            let other = try #require(serialNumbers["coverage"]?[name]?[method]?[member]?.double)
+            #expect(own.bitPattern == other.bitPattern, "\(name) \(method) \(member)")
+          }
         }
       }
       #expect(
         resumed.files.map(\.name) == ["run.json", "results.json", "coverage.csv"])
     }
+  }
+
+  /// Fits that failed have no row, those that did not converge are counted, and a method without a success has no number.
+  @Test func failedAndUnconvergedFitsAreInTheReport() throws {
+    let outcomes: [[CoverageFit.Outcome]] = [
+      [
+        .init(
+          method: "independent", covered: [1, 0, 1, 1, 0.5], widths: [1, 1, 1, 1, 2],
+          isConverged: true),
+        .init(method: "adjusted", failure: "no mode was found."),
+        .init(method: "copula", covered: [1, 1, 1, 1, 1], widths: [2, 2, 2, 2, 2]),
+      ],
+      [
+        .init(
+          method: "independent", covered: [1, 1, 1, 1, 1], widths: [1, 1, 1, 1, 4],
+          isConverged: true),
+        .init(method: "adjusted", failure: "no mode was found."),
+        .init(
+          method: "copula", covered: [1, 1, 1, 1, 1], widths: [2, 2, 2, 2, 2], isConverged: true),
+      ],
+    ]
+    let report = CoverageReport(
+      panel: try CoveragePanel(stations: 4, years: 20), options: try .parse([]), seed: 0,
+      outcomes: outcomes, seconds: 1)
+    let rows = report.rows
+    #expect(rows.count == 10 && rows.allSatisfy { $0.method != "adjusted" && $0.panels == 2 })
+    let z100 = try #require(rows.first { $0.name == "z100" && $0.method == "independent" })
+    #expect(z100.coverage == 0.75 && z100.width == 3 && z100.unconverged == 0)
+    #expect(
+      rows.filter { $0.unconverged == 1 }.map(\.method) == Array(repeating: "copula", count: 5))
+    let text = report.report.table
+    #expect(!text.contains("nan"))
+    #expect(text.contains("2 fits with adjusted failed, the first one: no mode was found."))
+    #expect(text.contains("1 fit with copula did not converge, and counted"))
+    let line = text.split(separator: "\n").first { $0.hasPrefix("mu0") }
+    #expect(
+      line?.split(separator: " ", omittingEmptySubsequences: true)
+        == ["mu0", "100", "%", "(0)", "-", "100", "%", "(0)"])
   }
 
   @Test func wrongFlagsAreRefused() {
@@ -121,7 +167,12 @@ import Testing
       "--dependence", "copula",
     ])
     #expect(report.table.contains("c2 "))
-    #expect(throws: (any Error).self) {
+    #expect(
+      throws: InferenceError.argument(
+        of: "SimulationBasedCalibration", found: "the model has a factor \"copula\"",
+        requirement:
+          "must be a product of the distributions of its sites, from which it can be simulated")
+    ) {
       try SimulationBasedCalibration(GEVCopula(data, priors: .published).posterior)
     }
   }

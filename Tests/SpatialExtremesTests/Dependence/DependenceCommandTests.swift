@@ -73,7 +73,7 @@ import Testing
     #expect(text.contains("over 15 pairs ("))
     #expect(text.contains("; intervals were widened for it by --dependence adjusted; "))
     #expect(text.contains(" sd ") && text.contains(" became "))
-    #expect(usual.table.contains("chi(u), data against model: "))
+    #expect(usual.table.contains("chi(u), in data against model: "))
     #expect(
       independent.table.contains(
         "intervals take them as independent and are too narrow; take --dependence adjusted or copula"
@@ -100,6 +100,45 @@ import Testing
     for site in ["mu0", "beta0"] {
       expectClose(
         [try deviation(resampled, site)], [try deviation(adjusted, site)], relative: 0.3, site)
+    }
+  }
+
+  /// An interruption after the fit leaves its draws as they are, which the report says; predictions of it are not made.
+  @Test func anInterruptionKeepsTheFit() throws {
+    let command = ExtremesCommand<GEVMultiplicative>()
+    let fitted = try command.fitted(
+      ["--backend", "svi", "--steps", "50", "--draws", "20", "--dependence", "independent"],
+      on: ExtremesDataset(data: Self.alike))
+    let context = FitContext(
+      fitted.settings, control: RunControl(progress: .silent, isCancelled: { true }))
+    for method in [nil, DependenceMethod.adjusted, .resample] {
+      var options = fitted.options
+      options.dependence = method
+      let fit = try command.adjusted(
+        fitted.fit, options, fitted.dataset, fitted.problem, in: context)
+      guard let kept = fit as? DependentFit, case .unchanged(let reason) = kept.outcome else {
+        Issue.record("\(fit)")
+        continue
+      }
+      #expect(reason.hasPrefix("the run was interrupted before they were widened"))
+      #expect(
+        try kept.posterior(draws: 20, key: RandomKey(1), pool: .serial).draws["mu0"].scalars
+          == fitted.fit.posterior(draws: 20, key: RandomKey(1), pool: .serial).draws["mu0"].scalars)
+    }
+  }
+
+  /// A mistake in a model is no reason to take stations as independent.
+  @Test func aMistakeOfTheModelIsThrown() throws {
+    let command = ExtremesCommand<GEVMultiplicative>()
+    let fitted = try command.fitted(
+      ["--backend", "svi", "--steps", "5", "--draws", "20", "--dependence", "independent"],
+      on: ExtremesDataset(data: Self.alike))
+    let problem = InferenceProblem(
+      Model<Void> { p in p.fail(.other(site: "y", message: "a mistake")) })
+    var options = fitted.options
+    options.dependence = nil
+    #expect(throws: ModelError.self) {
+      try command.adjusted(fitted.fit, options, fitted.dataset, problem, in: fitted.context)
     }
   }
 

@@ -1,5 +1,6 @@
 import Distributions
 import Foundation
+import Inference
 import PPL
 import TestSupport
 import Testing
@@ -72,6 +73,57 @@ import Testing
       ).isNotable
     }
     #expect(notable == 0)
+  }
+
+  /// Ten stations share ten of 50 years: a mean correlation of 0.07 to 0.14 is beyond chance in all 50, and not in ten.
+  @Test func chanceFollowsTheCommonYearsOfThePairs() throws {
+    let (S, T) = (10, 50)
+    let found = try #require(
+      (1...40).lazy.map { seed in
+        let all = scores(S, T, 0.1, seed: UInt64(seed))
+        let values = all.indices.map { $0 % T < 10 ? all[$0] : .nan }
+        return ResidualDependence(scores: values, stations: S, distances: line(S))
+      }.first { (0.07...0.14).contains($0.meanCorrelation ?? 0) })
+    #expect(found.pairs.count == 45 && found.pairs.allSatisfy { $0.years == 10 })
+    expectClose([found.chanceDeviation], [1 / (45.0 * 9).squareRoot()], relative: 1e-12)
+    // 3 / sqrt(45 * 50) = 0.063, and 3 / sqrt(45 * 9) = 0.149.
+    #expect(!found.isNotable)
+  }
+
+  /// A maximum whose fitted distribution is not defined is counted, in words and for programs.
+  @Test func maximaWithoutAScoreAreCounted() throws {
+    let data = StationTensors(PredictionFolder.data)
+    let (S, T) = (6, 12)
+    let location = data.maxima.mean(along: [1]).scalars
+    let gev = (0..<T).map { t in
+      GEV(Tensor((0..<S).map { t == 3 && $0 < 2 ? .nan : location[$0] }, shape: [1, S]), 1, 0)
+    }
+    let found = ResidualDependence(gev, data)
+    #expect(found.undefined == 2 && found.pairs.map(\.years).min() == 11)
+    let report = DependenceReport(
+      residual: found, outcome: nil, method: .independent, deviations: [])
+    #expect(
+      report.lines.last
+        == "2 maxima count as missing there: the fitted distribution is not defined")
+    let numbers = try JSONDecoder().decode(
+      JSONValue.self, from: JSONEncoder().encode(report.numbers))
+    #expect(numbers["undefined_scores"]?.double == 2)
+  }
+
+  /// A posterior with more numbers than its Hessian is formed for stays as it is, which the report says.
+  @Test func aPosteriorThatIsTooLargeIsNotWidenedInWords() throws {
+    let S = 8
+    let residual = ResidualDependence(
+      scores: scores(S, 60, 0.5), stations: S, distances: line(S))
+    let reason = try #require(
+      DependenceError.reason(PosteriorAdjustmentError.tooLarge(count: 1_500, limit: 1_200)))
+    let report = DependenceReport(
+      residual: residual, outcome: .unchanged(reason: reason), method: .independent, deviations: [])
+    #expect(
+      report.lines[0].hasSuffix(
+        "; intervals take stations as independent, since the posterior has 1500 unconstrained numbers, but at most 1200 can be adjusted; they are too narrow"
+      ), "\(report.lines[0])")
+    #expect(DependenceError.reason(ModelError.other(site: "y", message: "a mistake")) == nil)
   }
 
   /// Pairs with fewer than eight common years do not count.

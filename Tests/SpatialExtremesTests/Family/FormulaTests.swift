@@ -83,4 +83,15 @@ import Testing
   func aTextThatIsNoPriorIsRefused(text: String) {
     #expect(SitePrior(argument: text) == nil)
   }
+
+  /// A formula that was set in code and cannot be read ends the process with its sentence, and is not a model without data.
+  @Test func aWrongFormulaInCodeHasNoRequirements() async {
+    let exit = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      var priors = GEVByFormula.Priors.published
+      priors.location = "1 + field +"
+      _ = GEVByFormula.requirements(with: priors)
+    }
+    let errors = exit.map { String(decoding: $0.standardErrorContent, as: UTF8.self) }
+    #expect(errors?.contains("--location \"1 + field +\": ") == true)
+  }
 }

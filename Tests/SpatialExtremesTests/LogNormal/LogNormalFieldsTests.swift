@@ -134,4 +134,42 @@ import Testing
       #expect(text.split(separator: "\n").count == 6)
     }
   }
+
+  /// Stations that share the noise of each year are found alike, and the report says that its intervals are too narrow.
+  @Test func theReportSaysWhereIntervalsAreTooNarrow() throws {
+    try withTemporaryFolder { folder in
+      var shared = data()
+      shared.maxima = (0..<40).map { cell in
+        Self.maximum(cell) * exp(0.2 * sin(11.0 * Double(cell % 8)))
+      }
+      try shared.write(to: folder.appending(path: "data"))
+      let flags = ["--data", folder.appending(path: "data").path, "--backend", "laplace"]
+      let report = try LogNormalCommand().fit(flags + ["--draws", "50"])
+      #expect(
+        report.table.contains("\nstations of a year are alike: mean residual correlation 0."),
+        "\(report.table)")
+      #expect(
+        report.table.contains(
+          "; intervals take stations as independent, since lognormal-multiplicative has no --dependence; they are too narrow\n"
+        ))
+      let results = try #require(report.files.first { $0.name == "results.json" })
+      let file = folder.appending(path: results.name)
+      try results.write(file, [])
+      let text = try String(contentsOf: file, encoding: .utf8)
+      #expect(text.contains("\"residual_correlation\""))
+    }
+  }
+
+  /// The scores of a draw are the residuals in standard deviations, and missing ones stay missing.
+  @Test func theScoresAreStandardizedResiduals() throws {
+    let model = try LogNormalFields(data(missing: [3]))
+    let (level, rate) = (
+      Tensor(rows: [[3.6, 3.7, 3.5, 3.4, 3.8]]), Tensor(rows: [[0.2, 0.1, 0.15, 0.3, 0.2]])
+    )
+    let scores = model.scores(level: level, rate: rate, sigma: Tensor([0.05]))
+    #expect(scores[3].isNaN)
+    let mean = Self.gmst.reduce(0, +) / 8
+    let expected = (log(Self.maximum(21)) - 3.5 - 0.15 * (Self.gmst[5] - mean)) / 0.05
+    expectClose([scores[21]], [expected], relative: 1e-12)
+  }
 }

@@ -42,14 +42,17 @@ public struct SimulationBasedCalibration: Sendable {
   ///   - posterior: The model conditioned on data of the design; their values do not matter.
   ///   - level: The probability of the intervals whose coverage is counted.
   /// - Throws: `InferenceError.argument` for a level outside (0, 1), a model without data or without latent sites, and for a
-  ///   model with a factor that its draws do not follow (`Site.Configuration.isSimulated`); `ModelError` from a run of the model.
+  ///   model with a factor that no site of it simulates; `ModelError` from a run of the model.
   public init<Output>(_ posterior: Model<Output>, level: Double = 0.9) throws {
     let name = "SimulationBasedCalibration"
     self.posterior = posterior.discardingOutput
     self.level = level
     try demand(level > 0 && level < 1, of: name, "level is \(level)", "must be between 0 and 1")
     let sites = try self.posterior.unconditioned().seeded(by: RandomKey(0)).trace()
-    let factor = sites.first { $0.kind == .factor && !$0.configuration.isSimulated }
+    let sampled = Set(sites.lazy.filter { $0.kind == .sample }.map(\.name))
+    let factor = sites.first { site in
+      site.kind == .factor && !(site.configuration.simulatingSite.map(sampled.contains) ?? false)
+    }
     try demand(
       factor == nil, of: name, "the model has a factor \"\(factor?.name ?? "")\"",
       "must be a product of the distributions of its sites, from which it can be simulated")

@@ -12,9 +12,4 @@ extension StationMaxima {
     }
     return reduced
   }
-
-  /// The covariates of time in the year at a place.
-  func climate(_ year: Int) -> Climate {
-    Climate(timeColumns.mapValues { $0[year] })
-  }
 }

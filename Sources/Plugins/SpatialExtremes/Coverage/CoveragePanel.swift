@@ -78,10 +78,9 @@ struct CoveragePanel: Sendable {
       Tensor(locations)[.all, .newAxis]
       + Tensor(truth.beta0) * (Tensor(covariate) - Tensor(mean))
     let gev = GEV(location, Tensor(truth.sigma), Tensor(truth.xi))
-    let u = minimum(maximum(normalCDF(z), 1e-12), 1 - 1e-12)
     return StationMaxima(
       stations: stations, years: years, covariate: covariate,
-      maxima: gev.icdf(u).scalars.map { $0 })
+      maxima: gev.icdf(GaussianCopula.uniforms(z)).scalars.map { $0 })
   }
 
   /// The true values by name: the scalars, and the 100-year levels in the last year by station.

@@ -18,18 +18,34 @@ public struct Places: Sendable {
   public let coordinates: Tensor?
   /// The covariates of place by the name of their column, `[P]` each.
   public let columns: [String: Tensor]
-  /// The key of the conditional draws of the fields; nil for their conditional means.
+  /// The key of conditional draws: of fields at other places, and of trends in other years; nil for conditional means.
   public let key: RandomKey?
+  /// The number of the first draw among all of the fit, which together have one stream of random numbers.
+  let firstDraw: Int
 
   /// The stations of the data, where the fields are known for each draw.
-  public static let stations = Places()
+  public static let stations = Places(
+    // The first hexadecimal digits of pi, so that the key of no seed in use is the same.
+    coordinates: nil, columns: [:], key: RandomKey(0x243f_6a88_85a3_08d3), firstDraw: 0)
 
-  private init() { (coordinates, columns, key) = (nil, [:], nil) }
+  private init(
+    coordinates: Tensor?, columns: [String: Tensor], key: RandomKey?, firstDraw: Int
+  ) {
+    (self.coordinates, self.columns) = (coordinates, columns)
+    (self.key, self.firstDraw) = (key, firstDraw)
+  }
 
-  /// The places with a key for one of several fields.
+  /// The places with a key for one of several terms.
   func foldIn(_ index: UInt32) -> Places {
-    guard let coordinates else { return self }
-    return Places(coordinates, columns: columns, key: key?.foldIn(index))
+    Places(
+      coordinates: coordinates, columns: columns, key: key?.foldIn(index), firstDraw: firstDraw)
+  }
+
+  /// The places for a piece of the draws: the stations with the number of its first draw, others with a key of the piece.
+  func ofPiece(startingAt first: Int, key: RandomKey) -> Places {
+    coordinates == nil
+      ? Places(coordinates: nil, columns: columns, key: self.key, firstDraw: first)
+      : Places(coordinates: coordinates, columns: columns, key: key, firstDraw: 0)
   }
 
   /// Other places, at which the fields are predicted for each draw (kriging).
@@ -37,9 +53,9 @@ public struct Places: Sendable {
   /// - Parameters:
   ///   - coordinates: Longitude and latitude in degrees, `[P, 2]`.
   ///   - columns: The covariates of place that the model uses, `[P]` each.
-  ///   - key: The key of the draws of the fields given their values at the stations, which are independent between places; nil
-  ///     for the conditional means.
+  ///   - key: The key of the draws of the fields given their values at the stations, which are independent between places, and
+  ///     of trends given their values in the years of the data; nil for the conditional means.
   public init(_ coordinates: Tensor, columns: [String: Tensor] = [:], key: RandomKey? = nil) {
-    (self.coordinates, self.columns, self.key) = (coordinates, columns, key)
+    self.init(coordinates: coordinates, columns: columns, key: key, firstDraw: 0)
   }
 }

@@ -1,12 +1,15 @@
 import Tables
 
 extension StationMaxima {
-  /// The covariates of time: the columns of `gmst.csv`, that of `--gmst-column` as `gmst`, and the calendar year; `[T]` each.
+  /// The covariates of time: the columns of `gmst.csv`, the one of `--gmst-column` as `gmst`, and the calendar year; `[T]` each.
   var timeColumns: [String: [Double]] {
     yearColumns.merging([Covariates.gmst: covariate, Covariates.year: years.map(Double.init)]) {
       $1
     }
   }
+
+  /// The covariates of time in the year at an index of `years`.
+  func climate(_ index: Int) -> Climate { Climate(timeColumns.mapValues { $0[index] }) }
 
   /// The covariates of place: `lon` and `lat`, `elevation` where it is known at all stations, and the columns of
   /// `stations.csv` with a number for all of them; `[S]` each.

@@ -11,8 +11,12 @@ struct DependenceError: PluginError, Equatable {
     description = "--dependence \(method.rawValue) is not possible: \(reason); \(remedy)."
   }
 
-  /// The reason of an error in words, without a full stop.
-  static func reason(_ error: any Error) -> String {
+  /// The reason why the draws of a fit that was interrupted are those of independent stations, without a full stop.
+  static let interruption =
+    "the run was interrupted before they were widened (ppl fit --resume makes up for that)"
+
+  /// The reason why draws cannot be widened in words, without a full stop; nil for any other error.
+  static func reason(_ error: any Error) -> String? {
     switch error {
     case PosteriorAdjustmentError.tooFewClusters(let count, let needed):
       "there are \(count) years, but the covariance of their scores needs at least \(needed)"
@@ -23,7 +27,9 @@ struct DependenceError: PluginError, Equatable {
     case PosteriorAdjustmentError.noMode: "no mode of the posterior was found"
     case PosteriorAdjustmentError.tooLarge(let count, let limit):
       "the posterior has \(count) unconstrained numbers, but at most \(limit) can be adjusted"
-    default: "\(error)".trimmingCharacters(in: ["."])
+    case let error as PosteriorAdjustmentError: "\(error)".trimmingCharacters(in: ["."])
+    case let error as MaximumLikelihoodError: "\(error)".trimmingCharacters(in: ["."])
+    default: nil
     }
   }
 }

@@ -21,7 +21,7 @@ struct DependenceReport: Sendable {
 
   // MARK: For people
 
-  var lines: [String] { [sentence, tails].compactMap(\.self) }
+  var lines: [String] { [sentence, tails, undefined].compactMap(\.self) }
 
   private var sentence: String? {
     guard let mean = residual.meanCorrelation else { return consequence }
@@ -89,8 +89,19 @@ struct DependenceReport: Sendable {
         format: "%@ (se %@) against %@ at u = %g", number(tail.ofData), number(tail.error),
         number(tail.ofModel), tail.level)
     }
-    return "both of two stations above u given one, chi(u), data against model: "
-      + parts.joined(separator: ", ")
+    let misfit =
+      method == .copula && known.contains { abs($0.ofData - $0.ofModel) > 3 * $0.error }
+      ? "; the copula with these margins does not fit: let the scale vary over the map, as --log-scale \"1 + field\" of gev"
+      : ""
+    return
+      "chance that a station is above its u quantile in a year in which another one is, chi(u), in data against model: "
+      + parts.joined(separator: ", ") + misfit
+  }
+
+  private var undefined: String? {
+    residual.undefined == 0
+      ? nil
+      : "\(counted(residual.undefined, "maximum", "maxima")) count as missing there: the fitted distribution is not defined"
   }
 
   private func number(_ x: Double) -> String { String(format: "%.2f", x) }
@@ -120,6 +131,7 @@ struct DependenceReport: Sendable {
         }
       ),
     ]
+    if residual.undefined > 0 { members.append(("undefined_scores", residual.undefined)) }
     switch outcome {
     case .widened(let adjustment, _, _):
       members += [

@@ -17,10 +17,13 @@ struct ResidualDependence: Sendable {
   let pairs: [Pair]
   /// The joint exceedances at some levels.
   let tails: [TailDependence]
+  /// The number of maxima without a score: their fitted distributions are not defined.
+  private(set) var undefined = 0
 
-  /// Two stations with their distance in km and the correlation of their scores.
+  /// Two stations with their distance in km, and the correlation of their scores in their common years.
   struct Pair: Sendable {
     let distance, correlation: Double
+    let years: Int
   }
 
   /// The mean correlation of pairs within a range of distances.
@@ -46,6 +49,7 @@ struct ResidualDependence: Sendable {
     let (S, T) = (data.stationCount, gev.count)
     let maxima = data.maxima.scalars
     var scores = Array(repeating: Double.nan, count: S * T)
+    var undefined = 0
     for (t, batch) in gev.enumerated() {
       let y = Tensor((0..<S).map { maxima[$0 * T + t] })
       // From the nearer tail, so that large maxima keep their digits.
@@ -55,12 +59,14 @@ struct ResidualDependence: Sendable {
       let z = select(isUpper, -normalQuantile(upper), normalQuantile(lower)).scalars
       for i in 0..<S where maxima[i * T + t].isFinite {
         scores[i * T + t] = z[i].isNaN ? .nan : min(max(z[i], -8), 8)
+        undefined += z[i].isNaN ? 1 : 0
       }
     }
     self.init(
       scores: scores, stations: S,
       distances: Chordal().distances(data.coordinates, data.coordinates).scalars,
       correlations: correlations)
+    self.undefined = undefined
   }
 
   /// The dependence of some scores.
@@ -81,7 +87,8 @@ struct ResidualDependence: Sendable {
           return a.isNaN || b.isNaN ? nil : (a, b)
         }
         guard common.count >= Self.leastYears, let r = Self.correlation(common) else { continue }
-        pairs.append(Pair(distance: distances[i * stations + j], correlation: r))
+        pairs.append(
+          Pair(distance: distances[i * stations + j], correlation: r, years: common.count))
       }
     }
     self.pairs = pairs
@@ -112,10 +119,17 @@ struct ResidualDependence: Sendable {
     meanCorrelation.map { Double(stations) / max(1 + Double(stations - 1) * $0, 1) }
   }
 
+  /// The standard deviation of the mean correlation of independent stations, whose pairs are uncorrelated.
+  ///
+  /// A sample correlation of n independent pairs of numbers has the variance 1 / (n - 1).
+  var chanceDeviation: Double {
+    pairs.reduce(0) { $0 + 1 / Double($1.years - 1) }.squareRoot() / Double(pairs.count)
+  }
+
   /// Whether the correlation is beyond what independent stations show by chance, and large enough to matter.
   var isNotable: Bool {
     guard let mean = meanCorrelation else { return false }
-    return mean > 0.03 && mean > 3 / (Double(years) * Double(pairs.count)).squareRoot()
+    return mean > 0.03 && mean > 3 * chanceDeviation
   }
 
   /// The mean correlations of the third of the pairs that are nearest, of the next and of the farthest.

@@ -1,6 +1,7 @@
 import ArgumentParser
 import PPL
 import Plugins
+import Preconditions
 import Runs
 
 /// The flags of a model whose parameters are formulas.
@@ -14,9 +15,32 @@ public protocol FormulaFlags: PriorFlags {
 }
 
 extension FormulaFlags {
-  /// The formulas that the distribution has: not that of the location without one.
+  /// Checks the formulas.
+  public func validate() throws { try validateFormulas() }
+
+  /// Checks the formulas, for a model that checks other flags too.
+  func validateFormulas() throws {
+    let formulas: [Formula]
+    do { formulas = try self.formulas() } catch { throw ValidationError("\(error)") }
+    guard !formulas.contains(where: \.hasField) else { return }
+    let unread: [(flag: String, isGiven: Bool)] = [
+      ("--kernel", family.kernel != FieldKernels(.matern32)), ("--nugget", family.nugget),
+      ("--anisotropy", family.anisotropy), ("--field-coordinates", family.fieldCoordinates != nil),
+    ]
+    if let (flag, _) = unread.first(where: \.isGiven) {
+      throw ValidationError(
+        "\(flag) has no effect: no formula has a field; leave it out, or add one, as in --location \"1 + field\"."
+      )
+    }
+  }
+
+  /// The formulas that the distribution has, without the location of a distribution of excesses.
+  ///
+  /// Flags of the command line have been checked; those set in code may still be wrong.
   fileprivate var usedFormulas: [Formula] {
-    ((try? formulas()) ?? []).filter {
+    let formulas: [Formula]
+    do { formulas = try self.formulas() } catch { requirementFailed("\(Self.self): \(error)") }
+    return formulas.filter {
       family.likelihood.distribution != .gpd || $0.parameter != .location
     }
   }
@@ -96,7 +120,7 @@ extension GEVFamily {
 }
 
 extension FormulaModel {
-  /// Steps that become smaller near the edge of the density, where those of few stations diverge.
+  /// Steps that become smaller near the edge of the density, where equal steps diverge with few stations.
   public static var samplerFlags: [String] { ["--sampler", "walnuts"] }
 
   /// The mean and the standard deviation of each coefficient, the median and the deviation of the logarithm of each

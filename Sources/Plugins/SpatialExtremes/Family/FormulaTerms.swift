@@ -155,7 +155,9 @@ struct FormulaTerms: Sendable {
   /// The unit of a coefficient of a covariate of time; polynomials have none.
   func unit(_ parameter: GEVParameter, _ time: TimeFactor, _ place: String? = nil) -> String {
     let ofTime = time.covariate.map { $0 == Covariates.gmst ? "°C" : $0 }
-    let below = [time.degree == nil ? ofTime : nil, place].compactMap(\.self)
+    // The units of columns other than these are not known, so that their names stand for them.
+    let ofPlace = place.map { ["elevation": "m", "lon": "degree", "lat": "degree"][$0] ?? $0 }
+    let below = [time.degree == nil ? ofTime : nil, ofPlace].compactMap(\.self)
     let above = parameter == .location ? flags.unit : ""
     if below.isEmpty { return above }
     return (above.isEmpty ? "1" : above) + "/" + below.joined(separator: "/")

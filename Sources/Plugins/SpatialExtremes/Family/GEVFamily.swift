@@ -92,8 +92,8 @@ public struct GEVFamily: Sendable {
     }
     let gev = distribution(values, scale: scale, stationAxis: -2).batch(data.maxima.shape)
     guard let correlation else { return (gev, observed.sample(&p, gev, data)) }
-    let dependent = DependentGEV(gev: gev, factor: cholesky(correlation))
-    return (gev, p.sample("y", dependent, mask: data.mask))
+    let joint = MarginalGEVWithJointDraws(gev: gev, factor: cholesky(correlation))
+    return (gev, p.sample("y", joint, mask: data.mask))
   }
 
   /// The GEV distribution for each draw in one climate; a batch that broadcasts to `[D, P]`.

@@ -47,7 +47,8 @@ public protocol GEVTerm: Sendable {
     _ draws: Draws, _ data: StationTensors, at places: Places, in climate: Climate
   ) -> Tensor
 
-  /// The values in several climates, as one by one by default; a term with a field computes it once.
+  /// The values in several climates, as one by one by default; a term with a field computes it once, and a term that is drawn
+  /// in years without data draws all climates jointly, from `places.key`.
   func values(
     _ draws: Draws, _ data: StationTensors, at places: Places, in climates: [Climate]
   ) -> [Tensor]

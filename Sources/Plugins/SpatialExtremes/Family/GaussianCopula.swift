@@ -93,7 +93,7 @@ public struct GaussianCopula: Sendable {
     _ p: inout Context, _ R: Tensor, _ gev: GEV, _ y: Tensor, _ data: StationTensors
   ) {
     let density = logDensity(gev, y, R, mask: data.mask)
-    p.factor("copula", density, isSimulated: isSimulated)
+    p.factor("copula", density, simulatedBy: isSimulated ? "y" : nil)
   }
 
   /// The values that a fit starts from.
@@ -128,6 +128,17 @@ public struct GaussianCopula: Sendable {
   func correlation(_ draws: Draws, _ draw: Int, at coordinates: Tensor) -> Tensor {
     correlation(
       draws["c0"][.at(draw)], draws["c1"][.at(draw)], draws["c2"][.at(draw)], at: coordinates)
+  }
+
+  /// Uniform numbers with some normal scores, `Φ(z)`, which the quantile function of a distribution takes to maxima.
+  ///
+  ///     let y = gev.icdf(GaussianCopula.uniforms(scores))
+  ///
+  /// - Parameters:
+  ///   - scores: The normal scores, of any shape.
+  ///   - margin: The least distance from 0 and 1, where a quantile may be infinite.
+  public static func uniforms(_ scores: Tensor, margin: Double = 1e-15) -> Tensor {
+    minimum(maximum(normalCDF(scores), Tensor(margin)), Tensor(1 - margin))
   }
 
   /// Simulated normal scores of one year for each draw, `[D, N, P]`.

@@ -7,12 +7,13 @@ import PPL
 ///     d level = slope dt,    d slope = sqrt(variance) dW
 ///
 /// It is a state space of level and slope, exact for years at any distance, so that a gap counts by its length; it is whitened
-/// and takes O(*T*). The slope that has a prior is that of the least-squares line of the levels over the years, which the data
-/// determine whatever the variance; the random walk counts by its departure from its own line.
+/// and takes O(*T*). The prior is on the slope of the least-squares line of the levels over the years, which the data determine
+/// whatever the variance; the random walk counts by its departure from its own line.
 ///
 /// The sites, in order: `<name>.variance`, the slope, `<name>_z` `[2, T - 1]`, and computed from them `<name>_t` and
 /// `<name>_rate`, `[T]`, level and slope in each year. The level is centred over the years. Between them and beyond it is drawn
-/// given both states; a line with the last slope is its mean in the future.
+/// given both states, as one path for each draw, so that sums and differences over years are right too; a line with the last
+/// slope is its mean in the future.
 ///
 /// - Reference: Wecker and Ansley (1983), *The signal extraction approach to nonlinear regression and spline smoothing*, JASA
 ///   78(381), §2; Durbin and Koopman (2012), *Time Series Analysis by State Space Methods*, §3.2 and §3.9.
@@ -71,19 +72,27 @@ public struct LocalLinearTrend: GEVTerm {
     process.map { $0 - $0.mean() } ?? 0
   }
 
-  /// The values for each draw; in years without data drawn from the process given its states in the others.
   public func values(
     _ draws: Draws, _ data: StationTensors, at places: Places, in climate: Climate
-  ) -> Tensor {
-    let last = draws[levelSite][.all, .at(-1)].scalars
-    // Of the draw itself, so that neither climates nor threads matter.
-    let noise = Tensor(
-      zip(draws[variance.site].scalars, last).map { v, level in
-        RandomKey(v.bitPattern).foldIn(UInt32(truncatingIfNeeded: level.bitPattern))
-          .normal([1]).scalars[0]
-      })
-    let (mean, deviation) = moments(draws, data, in: climate)
-    return (mean + deviation * noise).expandingDimension(at: 1)
+  ) -> Tensor { values(draws, data, at: places, in: [climate])[0] }
+
+  /// The values for each draw, in years without data drawn from the process given its states in the others: one path for each
+  /// draw, which all climates and all places share. Without a key they are the conditional means.
+  public func values(
+    _ draws: Draws, _ data: StationTensors, at places: Places, in climates: [Climate]
+  ) -> [Tensor] {
+    guard let key = places.key else {
+      return climates.map { moments(draws, data, in: $0).mean.expandingDimension(at: 1) }
+    }
+    let range = places.firstDraw..<(places.firstDraw + draws.count)
+    var path = LinearTrendPath(through: states(draws, data), sqrt(draws[variance.site])) { time in
+      let bits = time.bitPattern
+      return key.foldIn(UInt32(truncatingIfNeeded: bits >> 32))
+        .foldIn(UInt32(truncatingIfNeeded: bits)).normal([range.upperBound, 2])[.range(range)]
+    }
+    let centre = draws[levelSite].mean(along: [1])
+    let times = climates.map { data.covariates.value(ofTime: Covariates.year, in: $0) }
+    return path.levels(at: times).map { ($0 - centre).expandingDimension(at: 1) }
   }
 
   /// The means over the draws of the conditional means.
@@ -101,33 +110,26 @@ public struct LocalLinearTrend: GEVTerm {
   func moments(
     _ draws: Draws, _ data: StationTensors, in climate: Climate
   ) -> (mean: Tensor, deviation: Tensor) {
-    let t = data.covariates.value(ofTime: Covariates.year, in: climate)
-    let years = data.covariates.ofTime(Covariates.year).scalars
-    let (levels, rates) = (draws[levelSite], draws["\(name)_rate"])
-    func level(_ j: Int) -> Tensor { levels[.all, .at(j)] }
-    func rate(_ j: Int) -> Tensor { rates[.all, .at(j)] }
-    let centre = levels.mean(along: [1])
+    let time = data.covariates.value(ofTime: Covariates.year, in: climate)
+    let states = states(draws, data)
+    let centre = draws[levelSite].mean(along: [1])
     let root = sqrt(draws[variance.site])
-    let next = years.firstIndex { $0 >= t } ?? years.count
-    if next == years.count || next == 0 && years[0] > t {
-      // Before the first year time runs backwards, which is the same process.
-      let end = next == 0 ? 0 : years.count - 1
-      let h = t - years[end]
-      return (
-        level(end) - centre + Tensor(h) * rate(end),
-        root * Tensor((abs(h * h * h) / 3).squareRoot())
-      )
+    if let known = states.first(where: { $0.time == time }) {
+      return (known.level - centre, 0 * root)
     }
-    if years[next] == t { return (level(next) - centre, 0 * root) }
-    // Hermite's cubic between two states, and the variance of the bridge.
-    let (h, u) = (years[next] - years[next - 1], t - years[next - 1])
-    let x = u / h
-    let y = 1 - x
-    let mean =
-      Tensor(y * y * (1 + 2 * x)) * level(next - 1) + Tensor(x * x * (1 + 2 * y)) * level(next)
-      + Tensor(h * x * y * y) * rate(next - 1) - Tensor(h * x * x * y) * rate(next)
-    let product = x * y * h
-    return (mean - centre, root * Tensor((product * product * product / 3).squareRoot()))
+    let next = states.firstIndex { $0.time > time } ?? states.count
+    let step = LinearTrendStep(
+      from: states[max(next - 1, 0)], to: time,
+      towards: 0 < next && next < states.count ? states[next] : nil)
+    return (step.mean.level - centre, Tensor(step.levelDeviation) * root)
+  }
+
+  /// The states in the years of the data.
+  private func states(_ draws: Draws, _ data: StationTensors) -> [LinearTrendState] {
+    let (levels, rates) = (draws[levelSite], draws["\(name)_rate"])
+    return data.covariates.ofTime(Covariates.year).scalars.enumerated().map { j, year in
+      LinearTrendState(time: year, level: levels[.all, .at(j)], rate: rates[.all, .at(j)])
+    }
   }
 
   public func start(_ data: StationTensors) -> [String: Tensor] {

@@ -6,7 +6,7 @@ import PPL
 /// A smooth function of a covariate of time: a Gaussian process with a squared-exponential covariance over its values.
 ///
 /// It is whitened and centred over the years. Its sites, in order: `<kernel>.variance`, `<kernel>.lengthscale`, `<site>_u`, and
-/// `<site>`, computed from them. Elsewhere it is drawn given its values in the years.
+/// `<site>`, computed from them. Elsewhere it is drawn given its values in the years, jointly over several climates.
 ///
 /// - Reference: Rasmussen and Williams (2006), *Gaussian Processes for Machine Learning*, §2.2.
 public struct SmoothTrend: GEVTerm {
@@ -39,15 +39,20 @@ public struct SmoothTrend: GEVTerm {
     process.map { $0 - $0.mean() } ?? 0
   }
 
-  /// The values for each draw, at a covariate that no year has drawn from the process given its values in the years; in several
-  /// climates they move together.
   public func values(
     _ draws: Draws, _ data: StationTensors, at places: Places, in climate: Climate
-  ) -> Tensor {
-    values(draws, data, in: climate) { variance, lengthscale in
-      // Of the draw itself, so that neither climates nor threads matter.
-      RandomKey(variance.scalar.bitPattern).foldIn(
-        UInt32(truncatingIfNeeded: lengthscale.scalar.bitPattern))
+  ) -> Tensor { values(draws, data, at: places, in: [climate])[0] }
+
+  /// The values for each draw, drawn from the process given its values in the years: one function for each draw, which all
+  /// places share. Without a key they are the conditional means.
+  ///
+  /// The numbers of a climate depend on those before it in the array, not on those after it.
+  public func values(
+    _ draws: Draws, _ data: StationTensors, at places: Places, in climates: [Climate]
+  ) -> [Tensor] {
+    let range = places.firstDraw..<(places.firstDraw + draws.count)
+    return values(draws, data, in: climates) { index in
+      places.key?.foldIn(UInt32(index)).normal([range.upperBound])[.range(range)]
     }
   }
 
@@ -56,24 +61,30 @@ public struct SmoothTrend: GEVTerm {
     _ means: Draws, _ draws: Draws, _ data: StationTensors, at places: Places,
     in climates: [Climate]
   ) -> [Tensor] {
-    climates.map {
-      values(draws, data, in: $0) { _, _ in nil }.mean(along: [0], keepingDimensions: true)
-    }
+    values(draws, data, in: climates) { _ in nil }
+      .map { $0.mean(along: [0], keepingDimensions: true) }
   }
 
-  /// The values in one climate, `[D, 1]`, drawn where there is a key for the hyperparameters of a draw.
+  /// The values in some climates, `[D, 1]` each, at the means or with standard normal numbers `[D]` of each different climate.
   private func values(
-    _ draws: Draws, _ data: StationTensors, in climate: Climate,
-    _ key: (_ variance: Tensor, _ lengthscale: Tensor) -> RandomKey?
-  ) -> Tensor {
-    let point = Tensor([data.covariates.value(ofTime: covariate, in: climate)])
-      .expandingDimension(at: 1)
-    return stack(
-      (0..<draws.count).map { n in
-        let (r, v) = (draws[site][.at(n)], draws[varianceSite][.at(n)])
-        let l = draws[lengthscaleSite][.at(n)]
-        return process(v, l, data).values(at: point, given: r, key: key(v, l)) - r.mean()
-      })
+    _ draws: Draws, _ data: StationTensors, in climates: [Climate], _ normal: (Int) -> Tensor?
+  ) -> [Tensor] {
+    let points = climates.map { data.covariates.value(ofTime: covariate, in: $0) }
+    let different = points.indices.filter { points.firstIndex(of: points[$0]) == $0 }
+      .map { points[$0] }
+    let numbers = different.indices.compactMap(normal)
+    let noise = numbers.isEmpty ? nil : stack(numbers)  // [C, D]
+    let rows = (0..<draws.count).map { n in
+      let r = draws[site][.at(n)]
+      let process = process(draws[varianceSite][.at(n)], draws[lengthscaleSite][.at(n)], data)
+        .conditioned(on: r, at: Tensor(different))
+      let mean = process.mean - r.mean()
+      return noise.map { mean + matmul(process.choleskyFactor, $0[.all, .at(n)]) } ?? mean
+    }
+    let all = stack(rows)  // [D, C]
+    return points.map { point in
+      all[.all, .at(different.firstIndex(of: point) ?? 0)].expandingDimension(at: 1)
+    }
   }
 
   public var otherSites: Set<String> { [site, varianceSite, lengthscaleSite] }

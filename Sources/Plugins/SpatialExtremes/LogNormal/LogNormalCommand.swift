@@ -15,48 +15,33 @@ public struct LogNormalCommand: FittableModel {
   public init() {}
 
   /// The flags of the model: its data and the projection.
-  public struct Options: ParsableArguments, AnnotatedFlags, Sendable {
-    @Option(help: "The column of gmst.csv to use.") var gmstColumn: String?
-    @Option(parsing: .unconditional, help: "Leave out the years before this one.")
-    var firstYear: Int?
-    @Option(parsing: .unconditional, help: "Leave out the years after this one.")
-    var lastYear: Int?
-    @Option(
-      help: ArgumentHelp(
-        "Keep data that a check finds doubtful, or silence its warning; may be repeated.",
-        valueName: "check"))
-    var allow: [DataCheck] = []
-    @Option(parsing: .unconditional, help: "The year of projected return levels.")
-    var projectionYear = 2050
+  public struct Options: ParsableArguments, Sendable {
+    @OptionGroup var data: StationDataFlags
 
     /// The flags before the command line is read.
     public init() {}
-
-    /// The flags that choose data, which are compared by their content, and the year of the report.
-    public var flagsWithoutEffect: Set<String> {
-      ["--gmst-column", "--first-year", "--last-year", "--allow", "--projection-year"]
-    }
-
-    var reading: ReadingOptions {
-      ReadingOptions(covariateColumn: gmstColumn, firstYear: firstYear, lastYear: lastYear)
-    }
   }
 
   public func dataset(_ options: Options, from source: DataSource) throws -> ExtremesDataset {
-    let dataset = try ExtremesDataset(source, options.reading, allowing: Set(options.allow))
+    let dataset = try options.data.dataset(from: source, DataRequirements())
+    try options.data.checkProjection(of: dataset, DataRequirements())
     let data = dataset.data
-    if let lastYear = data.years.last, options.projectionYear <= lastYear {
-      throw ExtremesFailure.projectionInThePast(year: options.projectionYear, lastYear: lastYear)
-    }
-    // For its error, before the fit.
-    _ = try dataset.climates(
-      projectionYear: options.projectionYear, DataRequirements())
     // Both fields are factored as one matrix of 2 S rows where maxima are missing.
     try FitMemory(fields: 4, terms: 2).require(
       stations: data.stations.count, years: data.years.count, threads: source.pool.threads,
       method: source.memory, fits: source.fitsAtOnce, available: MachineMemory.available)
     _ = try LogNormalFields(data)
     return dataset
+  }
+
+  /// The limits of the model, for `ppl describe`.
+  public func priors(_ options: Options, _ dataset: ExtremesDataset) throws -> String {
+    """
+    The stations of a year count as independent given both maps. The report measures the dependence that
+    is left and says where intervals are too narrow for it; there is no --dependence. ppl predict and
+    ppl simulate do not take this model, and ppl compare sees all maxima as one observation; for these,
+    fit gev-multiplicative.
+    """
   }
 
   public func problem(

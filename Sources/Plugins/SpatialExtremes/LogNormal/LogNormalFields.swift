@@ -12,7 +12,7 @@ import Plugins
 /// The likelihood is Gaussian in mu0, beta0 and the fields, which are integrated exactly: the covariance of the logarithms is a
 /// `SumKronecker`, and the latent sites are its hyperparameters alone, `k_mu.variance`, `k_mu.lengthscale`, `k_beta.variance`,
 /// `k_beta.lengthscale` and `sigma`. The fields of a draw are drawn afterwards from their exact posterior. The priors follow the
-/// data as those of `gev` do.
+/// data as in `gev`. The stations of a year are independent given both maps.
 ///
 /// - Shape: *S* stations, *T* years; `log_y` `[S, T]`.
 /// - Units: of the logarithm, and of GMST; lengthscales in km.
@@ -140,6 +140,19 @@ public struct LogNormalFields: Sendable {
     }
     let all = stack(grids)  // [D, 2, S]
     return (all[.all, .at(0)], all[.all, .at(1)])
+  }
+
+  /// The normal scores of the maxima at the means of some draws, row-major `[S, T]`; NaN where one is missing.
+  ///
+  /// - Parameters:
+  ///   - level: The level in the mean climate, `[D, S]`.
+  ///   - rate: The rate of warming, `[D, S]`.
+  ///   - sigma: The standard deviation, `[D]`.
+  func scores(level: Tensor, rate: Tensor, sigma: Tensor) -> [Double] {
+    let (level, rate) = (level.mean(along: [0]), rate.mean(along: [0]))
+    let fitted = level[.all, .newAxis] + rate[.all, .newAxis] * data.warming
+    let scores = (observed - fitted) / sigma.mean()
+    return (data.mask.map { select($0 .== 1, scores, Tensor(.nan)) } ?? scores).scalars
   }
 }
 

@@ -1,6 +1,7 @@
 import Distributions
 import Foundation
 import Inference
+import Kernels
 import PPL
 import Plugins
 import Preconditions
@@ -16,6 +17,8 @@ struct LogNormalReport {
   private let means: [(name: String, summary: Summary)]
   /// The summaries of the maps, by station.
   private let maps: [(name: String, summaries: [Summary])]
+  /// The dependence of the stations of a year that the maps leave.
+  private let dependence: DependenceReport
   private let lastYear: Int
   private var data: StationMaxima { fitted.dataset.data }
 
@@ -28,9 +31,17 @@ struct LogNormalReport {
     posterior = try fitted.posterior()
     let draws = posterior.draws
     course = fitted.course(judgedBy: draws)
-    let (level, rate) = model.fields(draws, key: fitted.context.key.foldIn(7))
+    let (level, rate) = model.fields(
+      draws, key: fitted.context.key.foldIn(ExtremesKeys.logNormalFields))
+    dependence = DependenceReport(
+      residual: ResidualDependence(
+        scores: model.scores(level: level, rate: rate, sigma: draws["sigma"]),
+        stations: data.stations.count,
+        distances: Chordal().distances(model.data.coordinates, model.data.coordinates).scalars),
+      outcome: .unchanged(reason: "\(fitted.model.name) has no --dependence"),
+      method: .independent, deviations: [])
     let climates = try fitted.dataset.climates(
-      projectionYear: fitted.options.projectionYear, DataRequirements())
+      projectionYear: fitted.options.data.projectionYear, DataRequirements())
     lastYear = data.years[data.years.count - 1]
     let z = Normal(0, 1).icdf(Tensor(1 - 1 / Double(Self.period)))
     let sigma = draws["sigma"].expandingDimension(at: 1)
@@ -45,7 +56,7 @@ struct LogNormalReport {
     means = [("mu0", mean(level)), ("beta0", mean(rate))]
     maps = [
       ("mu", level), ("beta", rate), ("z\(Self.period)_\(lastYear)", now),
-      ("z\(Self.period)_\(fitted.options.projectionYear)", then),
+      ("z\(Self.period)_\(fitted.options.data.projectionYear)", then),
       ("z\(Self.period)_shift", then - now),
     ].map { ($0, Summary.each(of: $1)) }
   }
@@ -84,8 +95,8 @@ struct LogNormalReport {
     let heading =
       "\(fitted.model.name): \(counted(data.stations.count, "station")) x \(data.years.count) years (\(years))"
     return
-      ([heading] + data.record.summary + [""] + rows.lines + [""] + ranges + [""]
-      + course.lines).joined(separator: "\n")
+      ([heading] + data.record.summary + [""] + rows.lines + [""] + ranges
+      + dependence.lines + [""] + course.lines).joined(separator: "\n")
   }
 
   private var numbers: JSONObject {
@@ -106,13 +117,13 @@ struct LogNormalReport {
     }
     return JSONObject(
       scalars.map { ($0, summaryNumbers($1, mean: $1.mean, isPoint: isPoint)) } + fields
-        + [("seconds", course.seconds)])
+        + [("dependence", dependence.numbers), ("seconds", course.seconds)])
   }
 
   private var record: JSONObject {
     var record = fitted.record
     record.members += [
-      ("projection_year", fitted.options.projectionYear), ("data", data.record),
+      ("projection_year", fitted.options.data.projectionYear), ("data", data.record),
       ("is_embedded_example", fitted.settings.data == nil),
     ]
     return record

@@ -38,11 +38,6 @@ public struct GEVByFormula: FormulaModel {
     /// The flags before the command line is read.
     public init() {}
 
-    /// Checks the formulas.
-    public func validate() throws {
-      do { _ = try formulas() } catch { throw ValidationError("\(error)") }
-    }
-
     public func formulas() throws(FormulaError) -> [Formula] {
       [
         try Formula(location, of: .location), try Formula(logScale, of: .logScale),

@@ -48,7 +48,7 @@ public struct GEVCoregionalised: FormulaModel {
       guard (1...9).contains(basis) else {
         throw ValidationError("--basis is \(basis), but must be from 1 to 9.")
       }
-      do { _ = try formulas() } catch { throw ValidationError("\(error)") }
+      try validateFormulas()
     }
   }
 

@@ -38,11 +38,6 @@ public struct GEVStation: FormulaModel {
         try Formula("station", of: .shape),
       ]
     }
-
-    /// Checks the name of the covariate.
-    public func validate() throws {
-      do { _ = try formulas() } catch { throw ValidationError("\(error)") }
-    }
   }
 
   public let data: StationTensors

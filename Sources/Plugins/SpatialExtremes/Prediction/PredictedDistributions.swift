@@ -53,15 +53,20 @@ struct PredictedDistributions<M: ExtremesModel>: Sendable {
   /// The fields of a draw are the same in all climates.
   func batches(in climates: [Climate]) throws -> [Batch] {
     let parts = try pieces { draws, places, _ in try gev(draws, in: climates, at: places) }
-    let ofMeans = try model.plugIn(means, draws, in: climates, at: places.places).map {
-      GEV(ofPlaces($0.location, 1), ofPlaces($0.scale, 1), ofPlaces($0.shape, 1))
-    }
+    let ofMeans = try plugIn(in: climates)
     return climates.indices.map { index in
       func all(_ parameter: (GEV) -> Tensor) -> Tensor {
         concatenate(parts.map { parameter($0[index]) })
       }
       return Batch(
         draws: GEV(all(\.location), all(\.scale), all(\.shape)), means: ofMeans[index])
+    }
+  }
+
+  /// The distributions at the posterior means at the chosen places in some climates, `[1, P]` each.
+  func plugIn(in climates: [Climate]) throws -> [GEV] {
+    try model.plugIn(means, draws, in: climates, at: places.places).map {
+      GEV(ofPlaces($0.location, 1), ofPlaces($0.scale, 1), ofPlaces($0.shape, 1))
     }
   }
 
@@ -92,7 +97,9 @@ struct PredictedDistributions<M: ExtremesModel>: Sendable {
       try range.map { piece in
         let first = piece * Self.pieceSize
         let part = draws.part(first..<min(first + Self.pieceSize, draws.count))
-        return try body(part, places.places.with(key: key.foldIn(UInt32(piece))), first)
+        let places = places.places.ofPiece(
+          startingAt: first, key: key.foldIn(UInt32(piece)))
+        return try body(part, places, first)
       }
     }.flatMap(\.self)
   }
@@ -112,13 +119,6 @@ struct PredictedDistributions<M: ExtremesModel>: Sendable {
     return Tensor(
       (0..<(numbers.count / width)).flatMap { row in indices.map { numbers[row * width + $0] } },
       shape: values.shape.dropLast() + [indices.count])
-  }
-}
-
-extension Places {
-  /// The places with a key; the stations have none.
-  func with(key: RandomKey) -> Places {
-    coordinates.map { Places($0, columns: columns, key: key) } ?? self
   }
 }
 

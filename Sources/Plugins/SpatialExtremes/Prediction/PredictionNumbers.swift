@@ -81,7 +81,7 @@ struct PredictionNumbers<M: ExtremesModel> {
     addNote(record.extrapolation(in: climates))
     let distributions = PredictedDistributions(
       model, draws, sampled: try ExtremesSummary.posterior(of: fitted).draws, at: places,
-      key: fitted.context.key.foldIn(3), pool: fitted.context.pool)
+      key: fitted.context.key.foldIn(ExtremesKeys.places), pool: fitted.context.pool)
     let sign: Double = fitted.options.minima ? -1 : 1
     // First, since it refuses places that the model cannot predict at.
     fields = try distributions.maps().map { map in
@@ -168,7 +168,7 @@ struct PredictionNumbers<M: ExtremesModel> {
         let years = try distributions.gev(draws, in: climates, at: places)
         return options.risk.values.map { DesignLife.level(years, risk: $0) }
       }
-      let means = try distributions.gev(distributions.means, in: climates, at: places.places)
+      let means = try distributions.plugIn(in: climates)
       for (index, risk) in options.risk.values.enumerated() {
         let draws = Tensor(sign) * concatenate(parts.map { $0[index] })
         designLife.append(

@@ -59,8 +59,9 @@ extension PredictionReport {
         ? [
           String(
             format:
-              "left out: up to %.1f %% of the draws, in which the event is impossible in both climates, so that ",
-            100 * undefined) + "numbers of these rows are of the other draws, without a bound"
+              "left out: up to %.1f %% of the draws, in which the event is certain, or impossible in both climates, so that ",
+            100 * undefined)
+            + "a ratio or change is not defined; numbers of these rows are of the other draws, without a bound"
         ] : [])
   }
 
@@ -81,7 +82,8 @@ extension PredictionReport {
           "shares of \(JointExceedance<M>.years) years for each draw, simulated from the model's dependence: means with a "
           + String(format: "Monte Carlo standard error of at most %.1g; ", errors.max() ?? 0)
           + "sd and quantiles hold this error of a single draw, too"
-      } ?? "independent given the parameters"
+      }
+        ?? "independent given the parameters, which stations of a year are not: --dependence copula in the fit gives joint probabilities"
     ]
   }
 
@@ -127,8 +129,10 @@ extension PredictionReport {
       table.append(
         row.labels + [
           text(means.reduce(0, +) / Double(means.count)), text(means.min()), text(means.max()),
+          // A place with an infinite mean has no deviation, and no mean of them is that of all places.
           text(
-            deviations.isEmpty ? nil : deviations.reduce(0, +) / Double(deviations.count)),
+            deviations.count < means.count
+              ? nil : deviations.reduce(0, +) / Double(deviations.count)),
         ])
     }
     return ["\(title): posterior means over \(counted(names.count, "place")); --output has each"]

@@ -1,34 +1,37 @@
 import Inference
 import PPL
 import Plugins
+import Runs
 
 extension ExtremesCommand {
   /// The fit with draws that are widened for the dependence of stations within a year, as `--dependence` says.
   ///
   /// Without the flag, fits of own data with several stations are widened if that is possible, and the embedded example is not.
+  /// An interruption leaves the draws of a fit as they are, and the report says so.
+  ///
+  /// - Throws: `DependenceError` for a treatment of the flag that is not possible; `Interrupted` for a restored fit; what the
+  ///   model throws.
   public func adjusted(
     _ fit: any Fit, _ options: ExtremesOptions<M>, _ dataset: ExtremesDataset,
     _ problem: InferenceProblem, in context: FitContext
   ) throws -> any Fit {
-    guard widening(options, dataset) != nil else { return fit }
-    guard let given = options.dependence else {
-      guard !fit.isPoint else { return fit }
-      do {
-        return try widened(fit, .adjusted, options, problem, in: context)
-      } catch {
-        return DependentFit(base: fit, outcome: .unchanged(reason: DependenceError.reason(error)))
-      }
-    }
+    guard let method = widening(options, dataset) else { return fit }
     if fit.isPoint {
+      guard let given = options.dependence else { return fit }
       throw DependenceError(given, "a fit to a point has no draws", remedy: "take --backend nuts")
     }
     do {
-      return try widened(fit, given, options, problem, in: context)
-    } catch let error as DependenceError {
-      throw error
+      return try widened(fit, method, options, problem, in: context)
+    } catch is CancellationError where !context.control.shouldContinue {
+      // Predictions of a fit whose intervals are to be widened need that; a fit keeps what it has.
+      if context.isRestoring { throw Interrupted() }
+      return DependentFit(base: fit, outcome: .unchanged(reason: DependenceError.interruption))
     } catch {
-      throw DependenceError(
-        given, DependenceError.reason(error), remedy: "take --dependence independent")
+      guard let reason = DependenceError.reason(error) else { throw error }
+      guard let given = options.dependence else {
+        return DependentFit(base: fit, outcome: .unchanged(reason: reason))
+      }
+      throw DependenceError(given, reason, remedy: "take --dependence independent")
     }
   }
 
@@ -56,6 +59,8 @@ extension ExtremesCommand {
         base: try run.clustered(by: .axis(1), of: problem), outcome: .clusteredErrors)
     }
     let density = try LogDensity(problem.posterior)
+    let control = context.control
+    let interruptible = density.interruptible { !control.shouldContinue }
     let posterior = try fit.posterior(
       draws: context.settings.draws, key: context.drawsKey, pool: context.pool)
     let start = Dictionary(
@@ -65,11 +70,11 @@ extension ExtremesCommand {
     let adjustment: PosteriorAdjustment
     if method == .resample {
       adjustment = try .resampled(
-        options.resamples, of: density, clusters: .axis(1), start: start,
-        key: context.key.foldIn(5), pool: context.pool)
+        options.resamples, of: interruptible, clusters: .axis(1), start: start,
+        key: context.key.foldIn(ExtremesKeys.resampledYears), pool: context.pool)
     } else {
       adjustment = try .sandwich(
-        of: density, clusters: .axis(1), start: start, pool: context.pool)
+        of: interruptible, clusters: .axis(1), start: start, pool: context.pool)
     }
     return DependentFit(base: fit, outcome: .widened(adjustment, of: density, by: method))
   }

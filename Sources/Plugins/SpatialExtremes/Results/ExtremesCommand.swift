@@ -17,8 +17,8 @@ public struct ExtremesCommand<M: ExtremesModel>: FittableModel {
   public func dataset(
     _ options: ExtremesOptions<M>, from source: DataSource
   ) throws -> ExtremesDataset {
-    var dataset = try ExtremesDataset(
-      source, options.reading, allowing: Set(options.allow))
+    let requirements = M.requirements(with: options.priors)
+    var dataset = try options.data.dataset(from: source, requirements)
     if options.minima {
       if dataset.data.blocks != nil { throw BlocksOfMinima() }
       dataset = dataset.negated
@@ -26,12 +26,7 @@ public struct ExtremesCommand<M: ExtremesModel>: FittableModel {
     dataset.hasCopula = options.dependence == .copula
     let data = dataset.data
     try checkDependence(options, data)
-    if let lastYear = data.years.last, options.projectionYear <= lastYear {
-      throw ExtremesFailure.projectionInThePast(year: options.projectionYear, lastYear: lastYear)
-    }
-    // For its error, before the fit.
-    _ = try dataset.climates(
-      projectionYear: options.projectionYear, M.requirements(with: options.priors))
+    try options.data.checkProjection(of: dataset, requirements)
     let model = try M(dataset.tensors, priors: options.priors)
     let memory = M.memory(with: options.priors)
     try (dataset.hasCopula && !M.hasDependence ? memory.withCopula : memory).require(

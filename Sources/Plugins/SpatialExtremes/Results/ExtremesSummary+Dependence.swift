@@ -17,8 +17,7 @@ extension ExtremesSummary {
   ) throws -> DependenceReport? {
     let data = fitted.dataset.data
     guard data.stations.count > 1 else { return nil }
-    let columns = data.yearColumns.merging([Covariates.gmst: data.covariate]) { $1 }
-    let climates = data.years.indices.map { year in Climate(columns.mapValues { $0[year] }) }
+    let climates = data.years.indices.map(data.climate)
     let residual = ResidualDependence(
       try model.plugIn(means, predictions, in: climates, at: .stations), model.data,
       correlations: model.correlation(means, at: .stations)?.scalars)
@@ -30,7 +29,7 @@ extension ExtremesSummary {
     if let fit, case .widened(_, _, let by) = fit.outcome {
       method = by
       let base = try fit.base.posterior(
-        draws: fitted.settings.draws, key: RandomKey(fitted.settings.seed &+ 4),
+        draws: fitted.settings.draws, key: posteriorKey(of: fitted),
         pool: fitted.context.pool
       ).draws
       deviations = model.parameters.map(\.site).compactMap { site in

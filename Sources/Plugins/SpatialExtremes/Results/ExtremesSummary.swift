@@ -39,9 +39,14 @@ struct ExtremesSummary<M: ExtremesModel> {
     Set((model.parameters + model.fields).map(\.site)).union(model.otherSites)
   }
 
+  /// The key of the draws of the posterior, that of the reference notebooks.
+  static func posteriorKey(of fitted: FittedModel<ExtremesCommand<M>>) -> RandomKey {
+    RandomKey(fitted.settings.seed &+ 4)
+  }
+
   /// The draws of the posterior, by the key of the reference notebooks, for sampled parameters.
   static func posterior(of fitted: FittedModel<ExtremesCommand<M>>) throws -> Posterior {
-    try fitted.posterior(key: RandomKey(fitted.settings.seed &+ 4))
+    try fitted.posterior(key: posteriorKey(of: fitted))
   }
 
   /// The joint draws of posterior and model, by the key of the reference notebooks, for fields, levels and predictions.
