@@ -39,7 +39,8 @@ private struct FittedRun<M: ComparableModel, B: InferenceBackend>: ComparedRun {
     if let (first, _) = undefined.first {
       throw PredictionError(
         "\(folder): by some draws of this fit \(counted(undefined.count, "observation")), the first \(first.name), cannot "
-          + "have occurred, so that leaving out has no weights; give --folds, or fit by --backend nuts.")
+          + "have occurred, so that leaving out has no weights; give --folds, or fit by --backend nuts."
+      )
     }
     return (scores, posterior.draws.count)
   }

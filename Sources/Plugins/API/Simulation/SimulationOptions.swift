@@ -53,14 +53,16 @@ public struct SimulationOptions: ParsableArguments, Sendable {
   func requireOwnFolder() throws(PredictionError) {
     if FileManager.default.fileExists(atPath: folder.appending(path: RunFileName.run).path) {
       throw PredictionError(
-        "--output is \(output), the folder of a run, whose files stay as they are; name another folder.")
+        "--output is \(output), the folder of a run, whose files stay as they are; name another folder."
+      )
     }
     if let data,
       URL(filePath: data).resolvingSymlinksInPath().standardizedFileURL.path
         == URL(filePath: output).resolvingSymlinksInPath().standardizedFileURL.path
     {
       throw PredictionError(
-        "--output is \(output), the folder of --data, whose maxima stay as they are; name another folder.")
+        "--output is \(output), the folder of --data, whose maxima stay as they are; name another folder."
+      )
     }
   }
 
