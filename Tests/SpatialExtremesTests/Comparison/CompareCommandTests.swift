@@ -52,6 +52,20 @@ import Testing
     )
   }
 
+  /// A point has no draws, and a normal approximation has draws beyond the end of the support.
+  @Test(arguments: [
+    (["--backend", "adam", "--steps", "10"], "is a fit to a point, which has no draws"),
+    (["--backend", "mle"], "cannot have occurred, so that leaving out has no weights"),
+  ])
+  func drawsWithoutWeightsAreRefused(flags: [String], sentence: String) throws {
+    try with([("A", ["--location", "1 + gmst", "--draws", "400"] + flags)]) { folder in
+      let result = ppl(["compare", folder.appending(path: "A").path])
+      #expect(result.status != 0)
+      #expect(result.errors.contains(sentence), "\(result.output)\(result.errors)")
+      #expect(result.errors.contains("--folds"))
+    }
+  }
+
   /// The densities are those of the site `y`, whose leave-one-out estimates equal ArviZ's.
   @Test func leaveOneOutIsThatOfTheModelsSites() throws {
     // Without draws that are widened, so that the restored fit has those of the posterior too.

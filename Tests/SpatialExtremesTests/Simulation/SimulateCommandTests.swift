@@ -56,6 +56,28 @@ import Testing
     }
   }
 
+  /// Not even with `--overwrite`, which is for data that were simulated before.
+  @Test func filesOfFitsAndOfTheirDataStay() throws {
+    try PredictionFolder.with { folder in
+      folder.fit()
+      for (flags, owner) in [
+        (["--output", folder.path("run")], "run, the folder of a run, whose files"),
+        (
+          ["--data", folder.path("data"), "--output", folder.path("data/../data")],
+          "data/../data, the folder of --data, whose maxima"
+        ),
+      ] {
+        let result = ppl(["simulate", "gev-multiplicative", "--overwrite"] + flags)
+        #expect(result.status != 0)
+        #expect(
+          result.errors.replacing(folder.url.path, with: "DIR")
+            == "Error: --output is DIR/\(owner) stay as they are; name another folder.\n")
+      }
+      let stored = FileManager.default.fileExists(atPath: folder.path("run/checkpoint.json"))
+      #expect(stored)
+    }
+  }
+
   @Test func givenTruthIsUsedAndWritten() throws {
     let flags =
       small + ["--truth", "xi=-0.2", "--truth=mu0=21.5", "--truth", "k_mu.variance=1e-12"]
