@@ -53,8 +53,9 @@ public struct BlendedGEV: HasQuantiles {
 
   public func logProb(_ x: Tensor) -> Tensor {
     let parts = parts(x)
-    let density = log(select(parts.isInside, parts.logSlope, 1))
-    return select(parts.isInside, parts.logCDF + density, Tensor(-.infinity))
+    let isInside = select(x .== Tensor(-.infinity), 0, parts.isInside)
+    let density = log(select(isInside, parts.logSlope, 1))
+    return select(isInside, parts.logCDF + density, Tensor(-.infinity))
   }
 
   public func logCDF(_ x: Tensor) -> Tensor {
@@ -67,12 +68,19 @@ public struct BlendedGEV: HasQuantiles {
     return select(x .>= blend.upper, gev.logSurvival(x), log1p(-exp(below)))
   }
 
-  public func icdf(_ p: Tensor) -> Tensor { icdf(logCDF: log(p)) }
+  public func icdf(_ p: Tensor) -> Tensor {
+    let isEnd = p .== 0
+    return select(isEnd, Tensor(-.infinity), icdf(logCDF: log(select(isEnd, 0.5, p))))
+  }
 
   public func icdf(logSurvival logProbability: Tensor) -> Tensor {
     let upper = gev.icdf(logSurvival: logProbability)
     let isUpper = -expm1(logProbability) .>= Tensor(Self.ends.upper)
-    return select(isUpper, upper, icdf(logCDF: log1p(-exp(select(isUpper, -1, logProbability)))))
+    let isEnd = logProbability .== 0
+    let lower = icdf(logCDF: log1p(-exp(select(isUpper .| isEnd, -1, logProbability))))
+    return select(
+      logProbability .> 0, Tensor(.nan),
+      select(isUpper, upper, select(isEnd, Tensor(-.infinity), lower)))
   }
 
   /// The quantile: in closed form in the tails, in the blend by bisection with a last step of Newton's method, which gives it its
@@ -93,9 +101,13 @@ public struct BlendedGEV: HasQuantiles {
     let x = 0.5 * (from + to)
     let parts = parts(x)
     let blended = x - (parts.logCDF - inner) / parts.logSlope
-    let lower = leftTail.icdf(logCDF: select(isLower, logProbability, Tensor(low)))
+    // The end itself is a constant, since the slopes there are infinity minus infinity.
+    let isEnd = logProbability .== Tensor(-.infinity)
+    let tail = select(isEnd, Tensor(low), logProbability)
+    let lower = leftTail.icdf(logCDF: select(isLower, tail, Tensor(low)))
     let upper = gev.icdf(logCDF: select(isUpper, logProbability, Tensor(high)))
-    return select(isLower, lower, select(isUpper, upper, blended))
+    return select(
+      isEnd, Tensor(-.infinity), select(isLower, lower, select(isUpper, upper, blended)))
   }
 
   /// The log distribution function, its derivative, and whether x is below the upper end.

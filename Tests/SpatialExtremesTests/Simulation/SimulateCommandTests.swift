@@ -71,7 +71,7 @@ import Testing
         #expect(result.status != 0)
         #expect(
           result.errors.replacing(folder.url.path, with: "DIR")
-            == "Error: --output is DIR/\(owner) stay as they are; name another folder.\n")
+            == "Error: --output is DIR/\(owner) stay as they are; name another folder.")
       }
       let stored = FileManager.default.fileExists(atPath: folder.path("run/checkpoint.json"))
       #expect(stored)
