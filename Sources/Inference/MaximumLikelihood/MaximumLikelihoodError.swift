@@ -31,7 +31,7 @@ public enum MaximumLikelihoodError: Error, Equatable, Sendable, CustomStringConv
     "MaximumLikelihood: \(finding)" + (remedy.map { "; \($0)" } ?? "") + "."
   }
 
-  /// What was found, without a full stop.
+  /// The finding in words, without a full stop.
   public var finding: String {
     switch self {
     case .noMaximum(let searches, let sites):

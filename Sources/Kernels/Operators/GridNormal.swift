@@ -26,7 +26,7 @@ public struct GridNormal<Covariance: KroneckerStructure>: HasMoments {
   public let covariance: Covariance
   /// The variance of the noise, `[]`.
   public let noise: Tensor
-  /// 1 for the values that count and 0 for those that are missing, `[S, T]`; nil for all.
+  /// The mask of the values: 1 for those that count and 0 for those that are missing, `[S, T]`; nil for all.
   public let present: Tensor?
   public var batchShape: [Int] { [] }
   public var eventShape: [Int] { [covariance.placeCount, covariance.timeCount] }

@@ -29,6 +29,6 @@ public struct Kronecker: KroneckerStructure {
       ? a : .identity(1)
   }
 
-  /// This product alone.
+  /// The only term: the product itself.
   public var terms: [Kronecker] { [self] }
 }

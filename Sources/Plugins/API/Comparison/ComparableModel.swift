@@ -100,7 +100,7 @@ public struct PredictedSummary: Sendable, Codable, Equatable {
   public var mean, q05, q95: Double
   /// The share of simulated groups whose number is below the observed one.
   public var pit: Double
-  /// How many simulated groups have no such number and are left out of the others.
+  /// The number of simulated groups that have no such number and are left out of the others.
   public var unknown: Int
 
   /// A number with those of simulated groups.

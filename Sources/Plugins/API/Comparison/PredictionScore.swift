@@ -26,11 +26,11 @@ public protocol PredictiveMixture {
   func score(_ weights: [Double]) -> (pit: Double, crps: Double)?
 }
 
-/// How draws count in the predictive distribution of an observation.
+/// The weighting of draws in the predictive distribution of an observation.
 public enum PredictionWeighting: Sendable {
   /// All draws alike, for an observation that the fit did not see.
   case equal
-  /// By Pareto smoothed importance weights, for one that the fit saw: the distribution given all others.
+  /// Pareto smoothed importance weights, for an observation that the fit saw: the distribution given all others.
   case leaveOneOut(relativeEfficiency: Double)
 
   /// The score of a predictive distribution.

@@ -4,7 +4,17 @@ import ArgumentParser
 public struct LikelihoodFlags: ParsableArguments, Sendable {
   /// The distribution of the observations, the value of `--distribution`.
   public enum Name: String, CaseIterable, ExpressibleByArgument, Sendable {
-    case gev, gumbel, frechet, blended, gpd
+    /// The GEV distribution of maxima.
+    case gev
+    /// The Gumbel distribution of maxima, of shape 0.
+    case gumbel
+    /// The Fréchet form of the GEV distribution, with a positive shape.
+    case frechet
+    /// The blended GEV distribution of maxima, with a soft lower end.
+    case blended
+    /// The generalized Pareto distribution of excesses over a threshold.
+    case gpd
+    /// The point process of exceedances of a threshold.
     case pointProcess = "point-process"
 
     var isOfExceedances: Bool { self == .gpd || self == .pointProcess }
