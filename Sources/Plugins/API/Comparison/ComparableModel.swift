@@ -109,7 +109,7 @@ public struct PredictedSummary: Sendable, Codable, Equatable {
   ///   - quantity: The name of the number, with its unit.
   ///   - group: The name of the group.
   ///   - observed: The number of the observed group.
-  ///   - simulated: The number of each simulated group; nil for a group that has none.
+  ///   - all: The number of each simulated group; nil for a group that has none.
   /// - Precondition: A simulated group has the number.
   public init(_ quantity: String, of group: String, observed: Double, simulated all: [Double?]) {
     let simulated = all.compactMap(\.self)
