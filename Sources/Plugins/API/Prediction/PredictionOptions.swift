@@ -48,13 +48,7 @@ public struct PredictionOptions: ParsableArguments, Sendable {
   /// - Throws: `PredictionError` where `--output` is the folder of a run, whose files stay as they are.
   func destination(reading run: String) throws(PredictionError) -> Destination {
     let folder = output.map { URL(filePath: $0, directoryHint: .isDirectory) }
-    if let folder, let output,
-      FileManager.default.fileExists(atPath: folder.appending(path: RunFileName.run).path)
-    {
-      throw PredictionError(
-        "--output is \(output), the folder of a run, whose files stay as they are; name another folder."
-      )
-    }
+    if let output { try PredictionError.refuseFolderOfRun(output) }
     return Destination(
       output: folder, json: json, data: URL(filePath: run), resume: false, overwrite: false)
   }

@@ -51,11 +51,7 @@ public struct SimulationOptions: ParsableArguments, Sendable {
   ///
   /// - Throws: `PredictionError` for either.
   func requireOwnFolder() throws(PredictionError) {
-    if FileManager.default.fileExists(atPath: folder.appending(path: RunFileName.run).path) {
-      throw PredictionError(
-        "--output is \(output), the folder of a run, whose files stay as they are; name another folder."
-      )
-    }
+    try PredictionError.refuseFolderOfRun(output)
     if let data,
       URL(filePath: data).resolvingSymlinksInPath().standardizedFileURL.path
         == URL(filePath: output).resolvingSymlinksInPath().standardizedFileURL.path
