@@ -1,5 +1,6 @@
 import ArgumentParser
 import PPL
+import Runs
 
 /// A plugin: a family of models and experiments for programs and the command line.
 public protocol Plugin: Sendable {
@@ -98,6 +99,11 @@ public protocol FittableModel: Sendable {
 
   /// The report of a fit, which includes the files to write; by default the table of sites.
   func report(_ fitted: FittedModel<Self>) throws -> RunReport
+
+  /// The figures of a fit, for `ppl figures` and `ppl report`; none by default.
+  ///
+  /// - Throws: `PlottingError` for values that cannot be drawn.
+  func figures(_ fitted: FittedModel<Self>) throws -> [CaptionedFigure]
 
   /// The explanation of an error of a fit in terms of this model; by default the error itself.
   func explained(_ error: any Error, _ options: Options, _ dataset: Dataset) -> any Error

@@ -98,6 +98,8 @@ extension FittableModel {
 
   public func report(_ fitted: FittedModel<Self>) throws -> RunReport { try fitted.siteReport() }
 
+  public func figures(_ fitted: FittedModel<Self>) throws -> [CaptionedFigure] { [] }
+
   public func fit<B: InferenceBackend>(
     _ options: Options, by backend: B, _ method: B.Options, in context: FitContext
   ) throws -> RunReport {
