@@ -1,11 +1,12 @@
 # `make run` and `make test` do everything from a fresh clone with only the Swift toolchain.
 
-PACKAGES := libopenblas-dev liblapacke-dev libssl-dev libfftw3-dev gnuplot-nox pkg-config python3
+PACKAGES := libopenblas-dev liblapacke-dev libssl-dev libfftw3-dev libnetcdf-dev gnuplot-nox gmt-gshhg-low pkg-config python3
 RELEASE := swift build -c release --product ppl
 SOURCES := Sources Tests Models Examples Benchmarks Package.swift
+PREFIX ?= /usr/local
 SUDO := $(shell [ "$$(id -u)" = 0 ] || command -v sudo)
 
-.PHONY: run test messages links lint graph warnings examples golden fuzz docs migration build setup bench format clean panel cycle-network kill
+.PHONY: run test messages links lint graph warnings examples golden fuzz docs migration build setup bench format clean panel cycle-network kill dist install dist-test
 
 run: build  ## Fit the embedded example and print its table with the truth.
 	.build/release/ppl fit gev-multiplicative
@@ -55,6 +56,18 @@ migration: setup  ## Documentation/Migration-0.2.md, from the sources of both ve
 
 build: setup  ## The program, optimized: .build/release/ppl.
 	$(RELEASE)
+
+dist:  ## The program for machines without Swift: a tarball and a Debian package in .build/dist.
+	$(MAKE) --no-print-directory setup PACKAGES="$(PACKAGES) dpkg-dev"
+	Packaging/dist.sh ppl
+
+install: dist  ## The program with its manual page and completions, below PREFIX.
+	mkdir -p $(DESTDIR)$(PREFIX)
+	cp -R .build/dist/ppl-*/. $(DESTDIR)$(PREFIX)/
+
+dist-test: dist  ## Install the Debian package in a bare system without Swift, and fit, predict and report there.
+	$(MAKE) --no-print-directory setup PACKAGES="$(PACKAGES) debootstrap"
+	Tests/dist.sh
 
 setup:  ## Install the Debian packages that are missing.
 	@missing=; for p in $(PACKAGES); do \

@@ -5,6 +5,7 @@ public enum PluginTemplate {
     [
       ("Package.swift", PackageResources.Package_swift),
       ("README.md", PackageResources.README_md),
+      ("Makefile", PackageResources.Makefile),
       ("Sources/EightSchools/EightSchoolsPlugin.swift", PackageResources.EightSchoolsPlugin_swift),
       ("Sources/EightSchools/SchoolEffects.swift", PackageResources.SchoolEffects_swift),
       ("Sources/EightSchools/SchoolTable.swift", PackageResources.SchoolTable_swift),

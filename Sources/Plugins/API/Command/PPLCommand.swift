@@ -31,7 +31,9 @@ public enum PPLCommand {
     _ arguments: [String], _ registry: PluginRegistry, as name: String? = nil,
     to console: Console = .standard
   ) -> Int32 {
-    Program(ownName: name, backends: registry.backends, arguments: arguments).run {
+    Program(
+      ownName: name, backends: registry.backends, plugins: registry.plugins, arguments: arguments
+    ).run {
       run(arguments, registry, console)
     }
   }

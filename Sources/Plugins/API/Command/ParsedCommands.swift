@@ -26,12 +26,17 @@ struct DescribeModel: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "describe",
     abstract: "Show a model's sites, shapes and priors, and the data it needs.")
-  @Argument(help: "The model's name, as `\(Program.current.name) list` gives it.") var model: String
+  @Argument(
+    help: "The model's name, as `\(Program.current.name) list` gives it.",
+    completion: Completion.describe)
+  var model: String
   @Argument(
     parsing: .captureForPassthrough,
     help:
-      "--data DIR, --graph, --prior and the model's own flags (`\(Program.current.name) describe MODEL --help`)."
-  )
+      ArgumentHelp(
+        "--data DIR, --graph, --prior and the model's own flags (`\(Program.current.name) describe MODEL --help`).",
+        valueName: "flags"),
+    completion: Completion.describe)
   var rest: [String] = []
 }
 
@@ -39,10 +44,16 @@ struct FitModel: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "fit", abstract: "Fit a model to data and print what came out.",
     discussion: ExitStatus.explanation)
-  @Argument(help: "The model's name, as `\(Program.current.name) list` gives it.") var model: String
+  @Argument(
+    help: "The model's name, as `\(Program.current.name) list` gives it.",
+    completion: Completion.fit)
+  var model: String
   @Argument(
     parsing: .captureForPassthrough,
-    help: "The flags of the fit and of the model (`\(Program.current.name) fit MODEL --help`).")
+    help: ArgumentHelp(
+      "The flags of the fit and of the model (`\(Program.current.name) fit MODEL --help`).",
+      valueName: "flags"),
+    completion: Completion.fit)
   var rest: [String] = []
 }
 
@@ -52,12 +63,15 @@ struct PredictRun: ParsableCommand {
     abstract: "Restore a fit from the folder of its run and print what its model predicts.",
     discussion: ExitStatus.explanation)
   @Argument(
-    help: "The folder of a fit, as `\(Program.current.name) fit MODEL --output` has written it.")
+    help: "The folder of a fit, as `\(Program.current.name) fit MODEL --output` has written it.",
+    completion: .directory)
   var run: String
   @Argument(
     parsing: .captureForPassthrough,
     help:
-      "The flags of the prediction and of the model (`\(Program.current.name) predict RUN --help`)."
+      ArgumentHelp(
+        "The flags of the prediction and of the model (`\(Program.current.name) predict RUN --help`).",
+        valueName: "flags")
   )
   var rest: [String] = []
 }
@@ -69,7 +83,10 @@ struct CompareRuns: ParsableCommand {
     discussion: ExitStatus.explanation)
   @Argument(
     parsing: .captureForPassthrough,
-    help: "The folders of the fits, and flags (`\(Program.current.name) compare --help`).")
+    help: ArgumentHelp(
+      "The folders of the fits, and flags (`\(Program.current.name) compare --help`).",
+      valueName: "flags"),
+    completion: .directory)
   var rest: [String] = []
 }
 
@@ -78,11 +95,16 @@ struct SimulateModel: ParsableCommand {
     commandName: "simulate",
     abstract: "Simulate data from a model, in the format that it reads, with their truth.",
     discussion: ExitStatus.explanation)
-  @Argument(help: "The model's name, as `\(Program.current.name) list` gives it.") var model: String
+  @Argument(
+    help: "The model's name, as `\(Program.current.name) list` gives it.",
+    completion: Completion.simulate)
+  var model: String
   @Argument(
     parsing: .captureForPassthrough,
     help:
-      "The flags of the simulation and of the model (`\(Program.current.name) simulate MODEL --help`)."
+      ArgumentHelp(
+        "The flags of the simulation and of the model (`\(Program.current.name) simulate MODEL --help`).",
+        valueName: "flags")
   )
   var rest: [String] = []
 }
@@ -93,12 +115,17 @@ struct CalibrateModel: ParsableCommand {
     abstract:
       "Check a backend by fits to data that a model has simulated, and print what they cover.",
     discussion: ExitStatus.explanation)
-  @Argument(help: "The model's name, as `\(Program.current.name) list` gives it.") var model: String
+  @Argument(
+    help: "The model's name, as `\(Program.current.name) list` gives it.",
+    completion: Completion.calibrate)
+  var model: String
   @Argument(
     parsing: .captureForPassthrough,
     help:
-      "The flags of the calibration and of the model (`\(Program.current.name) calibrate MODEL --help`)."
-  )
+      ArgumentHelp(
+        "The flags of the calibration and of the model (`\(Program.current.name) calibrate MODEL --help`).",
+        valueName: "flags"),
+    completion: Completion.calibrate)
   var rest: [String] = []
 }
 
@@ -106,13 +133,17 @@ struct RunExperiment: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "run", abstract: "Run an experiment on simulated data and print what came out.",
     discussion: ExitStatus.explanation)
-  @Argument(help: "The experiment's name, as `\(Program.current.name) list` gives it.")
+  @Argument(
+    help: "The experiment's name, as `\(Program.current.name) list` gives it.",
+    completion: Completion.run)
   var experiment: String
   @Argument(
     parsing: .captureForPassthrough,
     help:
-      "The flags of the run and of the experiment (`\(Program.current.name) run EXPERIMENT --help`)."
-  )
+      ArgumentHelp(
+        "The flags of the run and of the experiment (`\(Program.current.name) run EXPERIMENT --help`).",
+        valueName: "flags"),
+    completion: Completion.run)
   var rest: [String] = []
 }
 

@@ -6,6 +6,8 @@ struct Program: Sendable {
   var ownName: String?
   /// The backends among which `--backend` chooses.
   var backends = InferenceBackends()
+  /// The plugins, whose models, experiments and flags complete a command line; none but in a program's own process.
+  var plugins: [any Plugin] = []
   /// The arguments of the command.
   var arguments: [String] = []
   /// The backends of the model that is fitted, where the arguments choose none.

@@ -13,7 +13,8 @@ struct NewPlugin: ParsableCommand {
     commandName: "plugin",
     abstract: "Write a package with a model, its data reader, its plugin, a program and tests.")
 
-  @Argument(help: "Of the plugin and its program: lower case with hyphens, as in river-levels.")
+  @Argument(
+    help: "The name of the plugin and its program: lower case with hyphens, as in river-levels.")
   var name: String
   @Option(
     help: ArgumentHelp(
