@@ -124,6 +124,10 @@ import Testing
   @Test(arguments: [
     ("--period", "1", "--period is 1, but must be above 1 year."),
     ("--risk", "0,0.1", "--risk is 0,0.1, but must be between 0 and 1."),
+    (
+      "--risk", "0.1",
+      "--risk does not apply to predictions without design-life levels; give their years by --design-life, or leave it out."
+    ),
     ("--trend-years", "1", "--trend-years is 1, but must be at least 2 for a line."),
     ("--grid", "0", "--grid is 0.0, but must be from 0.01 to 10 degrees."),
     ("--mask", "land.geojson", "--mask needs --grid, whose places it selects."),

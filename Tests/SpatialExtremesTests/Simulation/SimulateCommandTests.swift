@@ -191,6 +191,13 @@ import Testing
         == "Error: --stations does not apply to --data, whose stations and years are used; leave it out."
     )
     #expect(
+      try message("gev-multiplicative", "--first-year", "1990")
+        == "Error: --first-year does not apply to simulations without --data, which read none; leave it out."
+    )
+    #expect(
+      try message("gev-multiplicative", "--truth", "xi=0.1", "--truth", "xi=0.2").contains(
+        "--truth gives xi more than once; give one value of it."))
+    #expect(
       try message("gev-multiplicative", "--stations", "1")
         == "Error: gev-multiplicative needs at least 2 stations and 5 years; there are 1 and 40; give more by --stations and --years."
     )

@@ -2,7 +2,7 @@ import ArgumentParser
 import Plugins
 
 /// The flags of `ppl predict` for a model of extremes: periods, climates, events and places.
-public struct ExtremesPrediction: ParsableArguments, Sendable {
+public struct ExtremesPrediction: ParsableArguments, AnnotatedFlags, Sendable {
   @Option(help: ArgumentHelp("The periods of return levels.", valueName: "years,…"))
   var period = NumberList([2, 25, 100])
   @Option(
@@ -78,6 +78,21 @@ public struct ExtremesPrediction: ParsableArguments, Sendable {
 
   /// The flags before the command line is read.
   public init() {}
+
+  /// The flags of design-life levels and of the trend where there are none.
+  public var unreadFlags: [UnreadFlag] {
+    (designLife == nil
+      ? [
+        UnreadFlag(
+          "--risk", by: "predictions without design-life levels",
+          remedy: "give their years by --design-life, or leave it out")
+      ] : [])
+      + (trend == .ends
+        ? [
+          UnreadFlag(
+            "--trend-years", by: "--trend ends, whose line goes through the first and last year")
+        ] : [])
+  }
 
   /// Checks the numbers, and which flags go together.
   public func validate() throws {

@@ -43,13 +43,13 @@ struct StationDataFlags: ParsableArguments, AnnotatedFlags, Sendable {
     }
   }
 
+  /// The flags that choose what is read.
+  static let ofReading = [
+    "--gmst-column", "--gmst-smoothing", "--first-year", "--last-year", "--allow",
+  ]
+
   /// All flags: data are compared by their content, and the year is of the report.
-  var flagsWithoutEffect: Set<String> {
-    [
-      "--gmst-column", "--gmst-smoothing", "--first-year", "--last-year", "--allow",
-      "--projection-year",
-    ]
-  }
+  var flagsWithoutEffect: Set<String> { Set(Self.ofReading + ["--projection-year"]) }
 
   /// The data that the flags choose.
   ///

@@ -51,7 +51,10 @@ extension ExtremesCommand: SimulatableModel {
       }
     }
     return hasData
-      ? design.map { UnreadFlag($0, by: "--data, whose stations and years are used") } : []
+      ? design.map { UnreadFlag($0, by: "--data, whose stations and years are used") }
+      : StationDataFlags.ofReading.map {
+        UnreadFlag($0, by: "simulations without --data, which read none")
+      }
   }
 
   private func panel(

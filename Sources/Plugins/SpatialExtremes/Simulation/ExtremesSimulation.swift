@@ -73,5 +73,9 @@ public struct ExtremesSimulation: ParsableArguments, Sendable {
       spread > 0 && spread.isFinite, "--spread is \(spread), but must be positive.")
     try require(level.isFinite, "--level is \(level), but must be finite.")
     try require(mask?.isEmpty != true, "--mask is empty, but must be a path.")
+    let sites = truth.map(\.site)
+    if let repeated = sites.first(where: { site in sites.count { $0 == site } > 1 }) {
+      throw ValidationError("--truth gives \(repeated) more than once; give one value of it.")
+    }
   }
 }
