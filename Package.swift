@@ -26,6 +26,7 @@ let package = Package(
       name: "LSEF",
       targets: ["LSEF", "SpectrumEstimator", "SpectralFields", "Assimilation", "LinearAlgebra"]),
     .library(name: "Plotting", targets: ["Plotting"]),
+    .library(name: "NetCDF", targets: ["NetCDF"]),
     // For tests alone: it needs Swift Testing.
     .library(name: "PPLTestKit", targets: ["PPLTestKit"]),
     // The models of posteriordb, for tests and benchmarks.
@@ -43,6 +44,7 @@ let package = Package(
       name: "CLAPACKE", pkgConfig: "lapacke", providers: [.apt(["liblapacke-dev"])]),
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CFFTW", pkgConfig: "fftw3", providers: [.apt(["libfftw3-dev"])]),
+    .systemLibrary(name: "CNetCDF", pkgConfig: "netcdf", providers: [.apt(["libnetcdf-dev"])]),
     .target(name: "CNumerics"),
     .target(
       name: "CDistributions", dependencies: ["CNumerics"],
@@ -56,6 +58,7 @@ let package = Package(
     .target(name: "Parallel", dependencies: ["Preconditions"]),
     .target(name: "Fourier", dependencies: ["Preconditions", "CFFTW", "CNumerics"]),
     .target(name: "Plotting", dependencies: ["Preconditions"]),
+    .target(name: "NetCDF", dependencies: ["CNetCDF"]),
     .target(
       name: "Autodiff",
       dependencies: ["Preconditions", "BLAS", "CNumerics", "COpenBLAS", "CLAPACKE", numerics]),
@@ -78,7 +81,8 @@ let package = Package(
       ]),
     .target(name: "Tables", dependencies: ["Preconditions"]),
     .target(
-      name: "Runs", dependencies: ["Preconditions", "CCrypto", "Parallel", "Plotting", "Tables"]),
+      name: "Runs",
+      dependencies: ["Preconditions", "CCrypto", "NetCDF", "Parallel", "Plotting", "Tables"]),
     .target(
       name: "PluginTemplate", path: "Examples", exclude: ["ExtremesCycle"],
       sources: ["PluginTemplate.swift"],
@@ -189,9 +193,12 @@ let package = Package(
         "TestSupport",
       ]),
     .testTarget(name: "TablesTests", dependencies: ["Tables"]),
+    .testTarget(name: "NetCDFTests", dependencies: ["NetCDF", "Tables", "TestSupport"]),
     .testTarget(
       name: "RunsTests",
-      dependencies: ["Runs", "Tables", "Parallel", "Inference", "Plotting", "TestSupport"]),
+      dependencies: [
+        "Runs", "Tables", "NetCDF", "Parallel", "Inference", "Plotting", "TestSupport",
+      ]),
     .testTarget(
       name: "SpatialExtremesTests",
       dependencies: [

@@ -14,7 +14,7 @@ private let extractor = (ProcessInfo.processInfo.environment["PATH"] ?? "").spli
 struct DocCommentTests {
   private static let held = [
     "Autodiff", "PPL", "Distributions", "Kernels", "LinearAlgebra", "Fourier", "Plotting",
-    "Parallel", "Inference", "Tables", "Runs", "Assimilation", "StateSpace", "SpectralFields",
+    "NetCDF", "Parallel", "Inference", "Tables", "Runs", "Assimilation", "StateSpace", "SpectralFields",
     "SpectrumEstimator", "LSEF", "TwinBenchmarks", "Plugins", "SpatialExtremes",
     "PPLTestKit",
   ]

@@ -1,4 +1,5 @@
 import Foundation
+import NetCDF
 import Preconditions
 
 /// A file of a run's results: the name in the run's folder, and a closure that makes it.
@@ -28,6 +29,11 @@ public struct OutputFile: Sendable {
   /// A file of this name that holds `text`.
   public init(_ name: String, text: String) {
     self.init(name) { try Data(text.utf8).write(to: $0) }
+  }
+
+  /// A NetCDF-4 file.
+  public init(_ name: String, netCDF content: NetCDFContent) {
+    self.init(name) { try content.write(to: $0.path) }
   }
 
   /// A file of a value as JSON, with keys in alphabetical order, so that equal values give equal files.
