@@ -13,6 +13,23 @@ public enum RunFileName {
   /// The file of the draws from a posterior.
   public static let draws = "draws.csv"
 
+  /// The file of the printed report.
+  public static let summary = "summary.txt"
+  /// The page of the report.
+  public static let report = "report.html"
+  /// The file of titles and captions of the figures beside it.
+  public static let captions = "captions.json"
+  /// The folder of the figures of a fit.
+  public static let figures = "figures"
+  /// The file of the draws for xarray and ArviZ.
+  public static let posterior = "posterior.nc"
+  /// The file with the settings of a prediction.
+  public static let prediction = "predict.json"
+
   /// The names that runs use, which `--json` must not have.
-  static let all = [run, results, checkpoint, journal, losses, draws]
+  static let all = [
+    run, results, checkpoint, journal, losses, draws, summary, report, posterior,
+  ]
+  /// The files that tell how to repeat a run.
+  package static let records = [run, prediction]
 }

@@ -105,6 +105,10 @@ public protocol FittableModel: Sendable {
   /// - Throws: `PlottingError` for values that cannot be drawn.
   func figures(_ fitted: FittedModel<Self>) throws -> [CaptionedFigure]
 
+  /// The sections of the report page of a fit between its verdict and its figures, for `--report` and `ppl report`; by default
+  /// the table of the posterior.
+  func sections(_ fitted: FittedModel<Self>) throws -> [ReportSection]
+
   /// The explanation of an error of a fit in terms of this model; by default the error itself.
   func explained(_ error: any Error, _ options: Options, _ dataset: Dataset) -> any Error
 

@@ -20,6 +20,9 @@ package struct Destination {
     (self.resume, self.overwrite) = (resume, overwrite)
   }
 
+  /// Whether the results have a folder.
+  package var hasFolder: Bool { output != nil }
+
   /// Makes the folder and locks it against other runs.
   ///
   /// - Throws: `OutputError` when something cannot be written, another run is in the folder, it holds a run that is
@@ -59,15 +62,22 @@ package struct Destination {
     fileprivate let replaced: EarlierRun?
 
     /// Writes the files of the folder, and then the numbers.
+    ///
+    /// - Parameters:
+    ///   - files: The files, in order.
+    ///   - numbers: The numbers of `--json`.
+    ///   - command: The command line of the run, for its `run.json`.
+    ///   - control: The control of the run.
     package func write(
-      _ files: [OutputFile], numbers: any Encodable & Sendable, control: RunControl
+      _ files: [OutputFile], numbers: any Encodable & Sendable, command: RecordedCommand? = nil,
+      control: RunControl
     ) throws(OutputError) {
       let names = files.map(\.name)
       if let folder {
         // The journal of an experiment was written during the run; a fit has none.
         let journal = names.contains(RunFileName.checkpoint) ? [] : [RunFileName.journal]
         replaced?.remove(except: Set(names + journal))
-        try folder.write(files)
+        try folder.write(files, command: command)
       }
       try self.numbers?.check(output: folder?.url, names: names, data: nil)
       try self.numbers?.write(numbers, control: control)

@@ -9,8 +9,8 @@ public struct OutputFile: Sendable {
   /// The name in the run's folder; `figures/losses.svg` is in a folder `figures` inside it.
   public let name: String
 
-  /// The function that makes the file at a place, given the names of all files of the run.
-  let write: @Sendable (_ place: URL, _ names: [String]) throws -> Void
+  /// The function that makes the file at a place, given the names of all files of the run and its command line.
+  let write: @Sendable (_ place: URL, _ stamp: RunStamp) throws -> Void
 
   /// A file made by a closure, which writes to the given place.
   public init(_ name: String, writtenBy write: @escaping @Sendable (URL) throws -> Void) {
@@ -18,7 +18,7 @@ public struct OutputFile: Sendable {
   }
 
   private init(
-    named name: String, write: @escaping @Sendable (URL, [String]) throws -> Void
+    named name: String, write: @escaping @Sendable (URL, RunStamp) throws -> Void
   ) {
     require(
       Self.isInside(name),
@@ -40,10 +40,11 @@ public struct OutputFile: Sendable {
   ///
   /// Numbers read back to the same `Double`; those that JSON cannot hold are the strings "inf",
   /// "-inf" and "nan". An object also has the keys `program` and `schema`, with the versions of this program and of
-  /// its files; `run.json` lists all files of the run under `files`.
+  /// its files; `run.json` and `predict.json` list all files of the run under `files`, and have its command line.
   public init(_ name: String, json value: some Encodable & Sendable) {
-    self.init(named: name) { place, names in
-      try Self.json(value, files: name == RunFileName.run ? names : nil).write(to: place)
+    self.init(named: name) { place, stamp in
+      let own = RunFileName.records.contains(name) ? stamp : RunStamp()
+      try Self.json(value, own).write(to: place)
     }
   }
 
@@ -51,11 +52,13 @@ public struct OutputFile: Sendable {
   ///
   /// - Parameters:
   ///   - value: The content of the file.
-  ///   - files: The names of all files of the run, where this one lists them.
-  static func json(_ value: some Encodable & Sendable, files: [String]? = nil) throws -> Data {
+  ///   - stamp: The files and the command line of the run, where this file has them.
+  static func json(
+    _ value: some Encodable & Sendable, _ stamp: RunStamp = RunStamp()
+  ) throws -> Data {
     let data = try jsonEncoder().encode(value)
     guard data.first == UInt8(ascii: "{") else { return data }
-    return try jsonEncoder().encode(Stamped(value: value, stamp: FileSchema.Stamp(files: files)))
+    return try jsonEncoder().encode(Stamped(value: value, stamp: FileSchema.Stamp(run: stamp)))
   }
 
   /// Whether a name stays inside the folder that it is relative to.
@@ -63,4 +66,10 @@ public struct OutputFile: Sendable {
     name.split(separator: "/", omittingEmptySubsequences: false)
       .allSatisfy { !["", ".", ".."].contains($0) }
   }
+}
+
+/// The names of all files of a run, and its command line; nil for what is not known.
+struct RunStamp: Sendable {
+  var files: [String]?
+  var command: RecordedCommand?
 }

@@ -58,15 +58,20 @@ public struct RunFolder: Sendable {
   /// - Throws: When a file cannot be made, or a folder has the name of a file.
   /// - Precondition: No two files have the same name.
   public func write(_ files: [OutputFile]) throws(OutputError) {
+    try write(files, command: nil)
+  }
+
+  /// Writes all files, those that tell how to repeat the run with its command line.
+  package func write(_ files: [OutputFile], command: RecordedCommand?) throws(OutputError) {
     require(
       Set(files.map(\.name)).count == files.count, "RunFolder: two files have the same name")
-    let names = files.map(\.name)
+    let stamp = RunStamp(files: files.map(\.name), command: command)
     let staging = try makeStaging()
     for file in files {
       try attempt(file.name) {
         let place = staging.url.appending(path: file.name)
         try makeFolder(for: place)
-        try file.write(place, names)
+        try file.write(place, stamp)
         try flush(place)
       }
     }

@@ -9,11 +9,21 @@ enum FileSchema {
   static let current = 2
 
   /// The keys by which a file names its program and its schema.
-  struct Stamp: Codable, Sendable {
+  struct Stamp: Encodable, Sendable {
     var program = "ppl \(PPLVersion.current)"
     var schema = FileSchema.current
-    /// The names of all files of the run, in `run.json`.
-    var files: [String]?
+    /// The names of all files of the run and its command line, in `run.json`.
+    var run = RunStamp()
+
+    private enum CodingKeys: String, CodingKey { case program, schema, files }
+
+    func encode(to encoder: any Encoder) throws {
+      try run.command?.encode(to: encoder)
+      var container = encoder.container(keyedBy: CodingKeys.self)
+      try container.encode(program, forKey: .program)
+      try container.encode(schema, forKey: .schema)
+      try container.encodeIfPresent(run.files, forKey: .files)
+    }
   }
 
   /// Refuses a file of another schema.

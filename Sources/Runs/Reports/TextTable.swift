@@ -62,6 +62,20 @@ public struct TextTable: Sendable, CustomStringConvertible {
   /// Adds a line of text that is in no column.
   public mutating func append(line text: String) { content.append(.text(text)) }
 
+  /// The cells of each row.
+  public var rows: [[String]] {
+    content.compactMap { line in
+      if case .cells(let cells) = line { cells } else { nil }
+    }
+  }
+
+  /// The lines that are in no column, those without text left out.
+  public var loneLines: [String] {
+    content.compactMap { line in
+      if case .text(let text) = line, !text.isEmpty { text } else { nil }
+    }
+  }
+
   /// The lines of the table, rows without blanks at their ends.
   public var lines: [String] {
     let widths = columns.indices.map { columns[$0].width ?? longest(in: $0) }

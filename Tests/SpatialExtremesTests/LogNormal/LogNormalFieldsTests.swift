@@ -129,7 +129,7 @@ import Testing
       #expect(report.files.map(\.name).contains("stations_posterior.csv"))
       let stations = try #require(report.files.first { $0.name == "stations_posterior.csv" })
       let file = folder.appending(path: stations.name)
-      try stations.write(file, [])
+      try stations.write(file, RunStamp())
       let text = try String(contentsOf: file, encoding: .utf8)
       #expect(text.split(separator: "\n").count == 6)
     }
@@ -154,7 +154,7 @@ import Testing
         ))
       let results = try #require(report.files.first { $0.name == "results.json" })
       let file = folder.appending(path: results.name)
-      try results.write(file, [])
+      try results.write(file, RunStamp())
       let text = try String(contentsOf: file, encoding: .utf8)
       #expect(text.contains("\"residual_correlation\""))
     }

@@ -87,6 +87,7 @@ extension PPLCommand {
         report.table +=
           "\nbackend \(backend.name), the default for own data: \(backend.summary); --backend NAME chooses another."
       }
+      if settings.report { report = report.withPageOfFiles() }
       return report
     }
   }

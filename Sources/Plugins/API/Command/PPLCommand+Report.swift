@@ -4,14 +4,23 @@ import Runs
 extension PPLCommand {
   /// Does the work and writes its report.
   ///
-  /// - Parameter interruptedNote: The note on standard error about an interrupted run whose report does not mention it.
+  /// - Parameters:
+  ///   - destination: The places of the results.
+  ///   - isQuiet: Whether only errors are printed.
+  ///   - console: The streams to print to.
+  ///   - isRun: Whether the folder becomes that of a run, with its printed report as a file, and not a folder of data.
+  ///   - interruptedNote: The note on standard error about an interrupted run whose report does not mention it.
+  ///   - work: The work.
   /// - Returns: The exit status.
   static func report(
-    _ destination: Destination, isQuiet: Bool, _ console: Console, interruptedNote: String? = nil,
-    _ work: (RunControl) throws -> RunReport
+    _ destination: Destination, isQuiet: Bool, _ console: Console, isRun: Bool = true,
+    interruptedNote: String? = nil, _ work: (RunControl) throws -> RunReport
   ) throws -> Int32 {
     // Checked before any work: can the results be written?
     let place = try destination.opened()
+    // The checksums are those of the files as they are before the work.
+    let words = repeatedArguments(Program.current.command)
+    let command = destination.hasFolder && !words.isEmpty ? RecordedCommand(words) : nil
     let interruption = Interruption()
     do {
       let control = RunControl(
@@ -21,7 +30,10 @@ extension PPLCommand {
       let report = try work(control)
       var outputError: OutputError?
       do throws(OutputError) {
-        try place.write(report.files, numbers: report.numbers, control: control)
+        let summary =
+          isRun ? [OutputFile(RunFileName.summary, text: report.table + "\n")] : []
+        try place.write(
+          summary + report.files, numbers: report.numbers, command: command, control: control)
       } catch { outputError = error }
       // Printed even if the files could not be written, so that the results are not lost.
       if !isQuiet {

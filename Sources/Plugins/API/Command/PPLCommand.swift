@@ -7,7 +7,7 @@ import Runs
 import Tables
 
 /// A command-line program over a registry of plugins: `list`, `describe MODEL`, `fit MODEL`,
-/// `predict RUN`, `compare RUN…`, `simulate MODEL`, `calibrate MODEL`, `run EXPERIMENT`; `ppl` itself has `new plugin NAME` besides.
+/// `predict RUN`, `report RUN`, `rerun RUN`, `compare RUN…`, `simulate MODEL`, `calibrate MODEL`, `run EXPERIMENT`; `ppl` itself has `new plugin NAME` besides.
 ///
 ///     var registry = PluginRegistry()
 ///     registry.register(SpatialExtremes())
@@ -32,7 +32,8 @@ public enum PPLCommand {
     to console: Console = .standard
   ) -> Int32 {
     Program(
-      ownName: name, backends: registry.backends, plugins: registry.plugins, arguments: arguments
+      ownName: name, backends: registry.backends, plugins: registry.plugins, arguments: arguments,
+      command: arguments
     ).run {
       run(arguments, registry, console)
     }
@@ -57,6 +58,10 @@ public enum PPLCommand {
         return try simulate(registry.model(named: command.model), command.rest, console)
       case let command as PredictRun:
         return try predict(command.run, command.rest, registry, console)
+      case let command as ReportRun:
+        return try report(command.run, command.rest, registry, console)
+      case let command as Rerun:
+        return try rerun(command, registry, console)
       case let command as RunExperiment:
         return try run(registry.experiment(named: command.experiment), command.rest, console)
       case let command as NewPlugin:

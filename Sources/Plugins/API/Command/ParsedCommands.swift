@@ -6,8 +6,7 @@ struct Root: ParsableCommand {
   static var configuration: CommandConfiguration {
     let commands: [any ParsableCommand.Type] = [
       ListModels.self, DescribeModel.self, FitModel.self, PredictRun.self, CompareRuns.self,
-      SimulateModel.self,
-      CalibrateModel.self, RunExperiment.self,
+      ReportRun.self, Rerun.self, SimulateModel.self, CalibrateModel.self, RunExperiment.self,
     ]
     return CommandConfiguration(
       commandName: Program.current.name,
@@ -73,6 +72,19 @@ struct PredictRun: ParsableCommand {
         "The flags of the prediction and of the model (`\(Program.current.name) predict RUN --help`).",
         valueName: "flags")
   )
+  var rest: [String] = []
+}
+
+struct ReportRun: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "report",
+    abstract: "Write the report of a run as a page, from the files in its folder.",
+    discussion: ExitStatus.explanation)
+  @Argument(help: "The folder of a run, as --output of any command has written it.")
+  var run: String
+  @Argument(
+    parsing: .captureForPassthrough,
+    help: "The flags of the report (`\(Program.current.name) report RUN --help`).")
   var rest: [String] = []
 }
 

@@ -10,6 +10,8 @@ struct Program: Sendable {
   var plugins: [any Plugin] = []
   /// The arguments of the command.
   var arguments: [String] = []
+  /// The words of the command line after the name of the program; none for a call of the library.
+  var command: [String] = []
   /// The backends of the model that is fitted, where the arguments choose none.
   var defaultBackend = DefaultBackend()
   /// The default flags of the model that is fitted, for the chosen backend.

@@ -44,7 +44,7 @@ extension PPLCommand {
     let destination = Destination(
       output: settings.folder, json: settings.json, data: settings.data.map { URL(filePath: $0) },
       resume: false, overwrite: false)
-    return try report(destination, isQuiet: settings.quiet, console) { control in
+    return try report(destination, isQuiet: settings.quiet, console, isRun: false) { control in
       let report = try model.simulation(command, arguments, warn: control.warn)
       try settings.requireNewFiles(report.files)
       return report

@@ -29,9 +29,19 @@ public struct FitOptions: ParsableArguments, HasCommonOptions, AnnotatedFlags, S
   @Flag(help: "After the fit, print where the time of a step goes: by operation and by site.")
   public var profile = false
 
+  /// `--report`: whether to write the page `report.html` and the figures into the output folder.
+  @Flag(
+    help:
+      "Write the page report.html, with tables and figures, and the figures as files into --output."
+  )
+  public var report = false
+
   public init() {}
 
   public func validate() throws {
+    if report && output == nil {
+      throw ValidationError("--report needs --output, the folder for the page and its figures.")
+    }
     guard (1...1_000_000).contains(draws) else {
       throw ValidationError("--draws is \(draws), but must be from 1 to 1000000.")
     }
@@ -45,7 +55,7 @@ public struct FitOptions: ParsableArguments, HasCommonOptions, AnnotatedFlags, S
 
   /// The flags about data, which are compared by their content, and about summaries.
   public var flagsWithoutEffect: Set<String> {
-    ["--data", "--draws", "--profile"]
+    ["--data", "--draws", "--profile", "--report"]
   }
 
   /// The backend of a run that names none, as all did before there was a choice.

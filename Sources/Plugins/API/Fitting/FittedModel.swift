@@ -100,12 +100,19 @@ extension FittableModel {
 
   public func figures(_ fitted: FittedModel<Self>) throws -> [CaptionedFigure] { [] }
 
+  public func sections(_ fitted: FittedModel<Self>) throws -> [ReportSection] {
+    [try fitted.posteriorSection()]
+  }
+
   public func fit<B: InferenceBackend>(
     _ options: Options, by backend: B, _ method: B.Options, in context: FitContext
   ) throws -> RunReport {
     let dataset = try dataset(options, from: context.dataSource)
     do {
-      return try report(fitted(options, dataset, by: backend, method, in: context))
+      let fitted = try fitted(options, dataset, by: backend, method, in: context)
+      var report = try report(fitted)
+      if context.settings.report { report.files += try fitted.pageFiles(report) }
+      return report
     } catch {
       throw FlagWords(context.flags).told(explained(error, options, dataset))
     }

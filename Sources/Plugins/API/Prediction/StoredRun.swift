@@ -87,14 +87,28 @@ struct StoredRun {
   }
 }
 
-/// The flags of a fit that only name places of files or decide how long it takes, with the number of their values.
+/// The flags that name places of results, say what is printed, or decide how long a command takes, with the number of their
+/// values.
 private let flagsOfPlaces = [
-  "--output": 1, "--json": 1, "--threads": 1, "--checkpoint-interval": 1, "--data": 1,
-  "--resume": 0, "--overwrite": 0, "--quiet": 0, "--profile": 0,
+  "--output": 1, "--json": 1, "--threads": 1, "--checkpoint-interval": 1, "--resume": 0,
+  "--overwrite": 0, "--quiet": 0, "--profile": 0,
 ]
 
 /// The arguments of a fit that decide its digits, for `run.json`: without places of files, and with the backend.
 func lastingArguments(_ arguments: [String], backend: String?) -> [String] {
+  let kept = repeatedArguments(arguments, without: ["--data": 1, "--report": 0])
+  guard let backend, !kept.contains(where: { $0 == "--backend" || $0.hasPrefix("--backend=") })
+  else { return kept }
+  return ["--backend", backend] + kept
+}
+
+/// The arguments of a command that decide the digits of its files.
+///
+/// - Parameters:
+///   - arguments: The arguments as they were typed.
+///   - others: Further flags that are left out, with the number of their values.
+func repeatedArguments(_ arguments: [String], without others: [String: Int] = [:]) -> [String] {
+  let left = flagsOfPlaces.merging(others) { $1 }
   var kept: [String] = []
   var skipped = 0
   for argument in arguments {
@@ -103,13 +117,11 @@ func lastingArguments(_ arguments: [String], backend: String?) -> [String] {
       continue
     }
     let (flag, hasValue) = (String(argument.prefix { $0 != "=" }), argument.contains("="))
-    if let values = flagsOfPlaces[flag] {
+    if let values = left[flag] {
       skipped = hasValue ? 0 : values
     } else {
       kept.append(argument)
     }
   }
-  guard let backend, !kept.contains(where: { $0 == "--backend" || $0.hasPrefix("--backend=") })
-  else { return kept }
-  return ["--backend", backend] + kept
+  return kept
 }

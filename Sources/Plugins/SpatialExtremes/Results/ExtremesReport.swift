@@ -26,11 +26,12 @@ struct ExtremesReport<M: ExtremesModel> {
   // MARK: For people
 
   private var table: String {
-    ([heading] + [""] + parameters + [""] + fields + (summary.dependence?.lines ?? []) + [""]
+    ([heading] + [""] + parameterTable.lines + [""] + fieldLines + (summary.dependence?.lines ?? [])
+      + [""]
       + course.lines).joined(separator: "\n")
   }
 
-  private var heading: String {
+  var heading: String {
     let years = "\(data.years.first ?? 0)-\(data.years.last ?? 0)"
     let size = "\(counted(data.stations.count, "station")) x \(data.years.count) years (\(years))"
     let nothingDropped = data.record.dropped.isEmpty ? ["0 records dropped"] : []
@@ -44,7 +45,8 @@ struct ExtremesReport<M: ExtremesModel> {
       separator: "\n")
   }
 
-  private var parameters: [String] {
+  /// The table of the parameters with their truth, if it is known.
+  var parameterTable: TextTable {
     let isPoint = fitted.fit.isPoint
     var table = TextTable([.leading(14)] + Array(repeating: .trailing(10), count: 5))
     table.append(
@@ -57,10 +59,11 @@ struct ExtremesReport<M: ExtremesModel> {
       table.append(
         [label] + ((isPoint ? [s.mean] : [s.mean, s.sd, s.q05, s.q95]) + truth).map(fixed))
     }
-    return table.lines
+    return table
   }
 
-  private var fields: [String] {
+  /// The fields and the return levels in words.
+  var fieldLines: [String] {
     let ranges = summary.model.fields.indices.filter { summary.model.fields[$0].showsRange }.map {
       index in
       let (field, range) = (

@@ -1,0 +1,111 @@
+import ArgumentParser
+import Foundation
+import Inference
+import Runs
+
+/// The command `ppl report` with its flags.
+struct ReportCommand: ParsableCommand {
+  static var configuration: CommandConfiguration {
+    CommandConfiguration(
+      commandName: "\(Program.current.name) report RUN",
+      discussion: """
+        The page has the summary, the verdict, tables, figures and what is needed to repeat the run. A fit is restored with its \
+        data and without a further step; the page of any other run is made of the files in its folder.
+
+        \(ExitStatus.explanation)
+        """)
+  }
+  @Option(
+    help: ArgumentHelp("The file of the page; RUN/report.html if not given.", valueName: "file"))
+  var output: String?
+  @Flag(help: "Write the page as PDF, too, by Chromium or LibreOffice: RUN/report.pdf.")
+  var pdf = false
+  @Option(
+    help: ArgumentHelp(
+      "The folder with the data of the fit, where they were moved; that of the run if not given.",
+      valueName: "dir"))
+  var data: String?
+  @Option(
+    parsing: .unconditional,
+    help: "How many threads share the work; as many as there are cores if not given.")
+  var threads: Int?
+  @Flag(help: "Print errors only.")
+  var quiet = false
+
+  func validate() throws {
+    if let threads, !(1...1024).contains(threads) {
+      throw ValidationError("--threads is \(threads), but must be from 1 to 1024.")
+    }
+    for (flag, path) in [("--data", data), ("--output", output)] {
+      try requirePath(path, of: flag)
+    }
+  }
+
+  /// The file of the page.
+  ///
+  /// - Throws: `ReportError` for a file of the run, and for one whose name is that of a PDF.
+  func place(_ files: RunFiles) throws(ReportError) -> URL {
+    guard let output else { return files.folder.appending(path: RunFileName.report) }
+    let url = URL(filePath: output)
+    guard url.pathExtension.lowercased() != "pdf" else { throw .notHTML(path: output) }
+    let own = Set(files.names + [RunFileName.run, RunFileName.checkpoint, RunFileName.journal])
+      .subtracting([RunFileName.report])
+    let isOwn = own.contains { name in
+      files.folder.appending(path: name).standardizedFileURL.resolvingSymlinksInPath().path
+        == url.standardizedFileURL.resolvingSymlinksInPath().path
+    }
+    if isOwn { throw .overRunFile(path: output) }
+    return url
+  }
+}
+
+extension PPLCommand {
+  /// Runs `ppl report` for the run in a folder.
+  ///
+  /// - Returns: The exit status.
+  static func report(
+    _ run: String, _ arguments: [String], _ registry: PluginRegistry, _ console: Console
+  ) throws -> Int32 {
+    let command = try parse(ReportCommand.self, arguments)
+    let files = try RunFiles(URL(filePath: run, directoryHint: .isDirectory))
+    let place = try command.place(files)
+    let printer = command.pdf ? try PagePrinter() : nil
+    // Made before the work, which may be long.
+    let folder = try RunFolder(creating: place.deletingLastPathComponent())
+    do {
+      let html = try page(run, files, command, registry).html
+      try folder.write([OutputFile(place.lastPathComponent, text: html)])
+    } catch {
+      folder.removeIfUnused()
+      throw error
+    }
+    var written = [place.relativePath]
+    if let printer {
+      let pdf = place.deletingPathExtension().appendingPathExtension("pdf")
+      try printer.print(place, to: pdf)
+      written.append(pdf.relativePath)
+    }
+    if !command.quiet { console.print("wrote \(written.joined(separator: " and "))") }
+    return 0
+  }
+
+  /// The page of a run: of its restored fit, or of its files.
+  private static func page(
+    _ run: String, _ files: RunFiles, _ command: ReportCommand, _ registry: PluginRegistry
+  ) throws -> ReportPage {
+    guard let stored = try? StoredRun(path: run),
+      let model = try? registry.model(named: stored.model)
+    else { return RunPage(files: files).page }
+    return try page(model, stored, files, command, registry.backends)
+  }
+
+  private static func page<M: FittableModel>(
+    _ model: M, _ stored: StoredRun, _ files: RunFiles, _ command: ReportCommand,
+    _ backends: InferenceBackends
+  ) throws -> ReportPage {
+    let fitted = try model.restored(
+      stored, data: command.data, threads: command.threads, backends)
+    let figures = try fitted.drawnFigures(model.figures(fitted))
+    return try fitted.page(files, figures: figures, printed: nil)
+  }
+}

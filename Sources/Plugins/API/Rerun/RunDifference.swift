@@ -1,0 +1,91 @@
+import Foundation
+import Runs
+
+/// The comparison of a file of a run with that of its repetition: equal, or where it differs first.
+///
+/// Times, dates and numbers of threads are not compared, since no digit of a result depends on them.
+struct RunDifference: Equatable {
+  /// The name of the file.
+  let name: String
+  /// The first difference, a sentence; nil for equal files.
+  let difference: String?
+
+  /// The comparison of a file that two folders hold.
+  init(_ name: String, in first: URL, and second: URL) {
+    self.name = name
+    let a = try? Data(contentsOf: first.appending(path: name))
+    let b = try? Data(contentsOf: second.appending(path: name))
+    switch (a, b) {
+    case (nil, nil): difference = nil
+    case (nil, _): difference = "it is no longer in the folder of the run"
+    case (_, nil): difference = "the repeated run has not written it"
+    case (let a?, let b?): difference = a == b ? nil : Self.difference(name, a, b)
+    }
+  }
+
+  private static func difference(_ name: String, _ a: Data, _ b: Data) -> String? {
+    if name.hasSuffix(".json") {
+      let decoder = JSONDecoder()
+      guard let a = try? decoder.decode(RecordValue.self, from: a),
+        let b = try? decoder.decode(RecordValue.self, from: b)
+      else { return "it is no JSON" }
+      return difference(a, b, at: "")
+    }
+    let lines = [a, b].map { timeless(String(decoding: $0, as: UTF8.self)) }
+    guard lines[0] != lines[1] else { return nil }
+    let count = min(lines[0].count, lines[1].count)
+    let place = (0..<count).first { lines[0][$0] != lines[1][$0] } ?? count
+    func line(_ lines: [Substring]) -> String {
+      place < lines.count ? "\"\(lines[place].prefix(60))\"" : "its end"
+    }
+    return "line \(place + 1) was \(line(lines[0])) and is \(line(lines[1]))"
+  }
+
+  /// The keys of JSON that tell how long a run took, when and by which program, or what the checksums of its parts are.
+  private static let timeKeys: Set = [
+    "seconds", "date", "threads", "program", "inputs", "sha256", "started", "created_at",
+  ]
+
+  /// The first difference of two values; nil if there is none but in times.
+  private static func difference(_ a: RecordValue, _ b: RecordValue, at path: String) -> String? {
+    switch (a, b) {
+    case (.object(let first), .object(let second)):
+      for key in Set(first.keys).union(second.keys).sorted() where !timeKeys.contains(key) {
+        let place = path.isEmpty ? key : "\(path).\(key)"
+        guard let x = first[key] else { return "\(place) is new" }
+        guard let y = second[key] else { return "\(place) is missing" }
+        if let found = difference(x, y, at: place) { return found }
+      }
+      return nil
+    case (.list(let first), .list(let second)):
+      guard first.count == second.count else {
+        return "\(path) had \(first.count) elements and has \(second.count)"
+      }
+      for (index, pair) in zip(first, second).enumerated() {
+        if let found = difference(pair.0, pair.1, at: "\(path)[\(index)]") { return found }
+      }
+      return nil
+    default:
+      return a == b ? nil : "\(path) was \(text(a)) and is \(text(b))"
+    }
+  }
+
+  private static func text(_ value: RecordValue) -> String {
+    if case .number(let number) = value { return "\(number)" }
+    return value.plainText ?? "of another kind"
+  }
+
+  /// The lines of a text with times, rates and dates replaced.
+  private static func timeless(_ text: String) -> [Substring] {
+    text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
+      // Lines of numbers have none of these, and are the most.
+      guard
+        line.contains(" s") || line.contains(" a second") || line.contains("T")
+          || line.contains("wall time") || line.contains("threads")
+      else { return line }
+      return line.replacing(/[0-9.e+-]+( s\b| a second)/, with: "0 s")
+        .replacing(/[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]+Z/, with: "date")
+        .replacing(/(wall time, s|threads)<\/th><td[^>]*>[0-9.]+/, with: "0")[...]
+    }
+  }
+}
