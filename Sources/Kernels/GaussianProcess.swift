@@ -148,7 +148,7 @@ extension GaussianProcess {
     /// The values of the process for `u`, `[N]`.
     public func callAsFunction(_ u: Tensor) -> Tensor { value(u, factor: process.choleskyFactor) }
 
-    fileprivate func value(_ u: Tensor, factor: Tensor) -> Tensor {
+    func value(_ u: Tensor, factor: Tensor) -> Tensor {
       process.mean + matmul(factor, u)
     }
   }

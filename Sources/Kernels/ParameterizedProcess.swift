@@ -158,4 +158,35 @@ extension Context {
         name, coordinates.values(sample(name + "_u", coordinates.distribution)))
     }
   }
+
+  /// Samples a Gaussian process in the coordinates of a parameterization, and a site of its values in another unit.
+  ///
+  /// The latent site is `<name>_u`, or `<name>_decentered` if it is centred; `name` is deterministic.
+  ///
+  /// - Parameters:
+  ///   - name: The name of the site of the values in the other unit.
+  ///   - process: The process with its parameterization.
+  ///   - unit: The factor by which the values of the site are larger than those of the process.
+  /// - Returns: The values of the process at the inputs, `[N]`, without the factor.
+  @discardableResult
+  public mutating func sample(
+    _ name: String, _ process: GaussianProcess.Parameterized, inUnitsOf unit: Tensor
+  ) -> Tensor {
+    let values: Tensor
+    switch process.parameterization {
+    case .centred: values = sample(name + "_decentered", process.process)
+    case .whitened:
+      let factor = checkedFactor(of: process.process, at: name)
+      values = process.process.whitened.value(
+        sample(name + "_u", process.distribution),
+        factor: factor ?? process.process.choleskyFactor)
+    case .partial(let precision, let estimates):
+      let factor =
+        checkedFactor(of: process.process, at: name) ?? process.process.choleskyFactor
+      let coordinates = process.coordinates(precision, estimates, factor)
+      values = coordinates.values(sample(name + "_u", coordinates.distribution))
+    }
+    _ = deterministic(name, unit * values)
+    return values
+  }
 }

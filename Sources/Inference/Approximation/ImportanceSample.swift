@@ -80,7 +80,8 @@ public struct ImportanceSample: Sendable {
       scores.reserveCapacity(range.count * count)
       for draw in range {
         let point = Array(scalars[(draw * count)..<((draw + 1) * count)])
-        values.append(try evaluator.value(at: point, gradient: &gradient))
+        let value = try evaluator.value(at: point, gradient: &gradient)
+        values.append(value + density.logJoint.constantTerm)
         scores += gradient
         progress?.advance()
       }

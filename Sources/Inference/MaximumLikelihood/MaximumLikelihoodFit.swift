@@ -35,7 +35,8 @@ public struct MaximumLikelihoodFit: Sendable {
   ) throws {
     guard let curvature = end.curvature else { throw InferenceError.notAMode }
     let found = curvature.approximation(end.point)
-    (self.model, self.density, logLikelihood) = (model, density, end.value)
+    (self.model, self.density) = (model, density)
+    logLikelihood = end.value + density.logJoint.constantTerm
     (approximation, information) = (found, found)
     let (logJoint, vector) = (density.logJoint, density.vector)
     estimates = try logJoint.constrained(vector.named(Tensor(end.point)))

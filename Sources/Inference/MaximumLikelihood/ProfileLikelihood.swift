@@ -42,7 +42,8 @@ struct ProfileLikelihood {
   ) throws {
     (density, self.quantity) = (fit.density, quantity)
     (factor, mean) = (fit.information.factor.dense, fit.information.mean)
-    (logLikelihood, self.estimate, self.scale) = (fit.logLikelihood, estimate, scale)
+    (self.estimate, self.scale) = (estimate, scale)
+    logLikelihood = fit.logLikelihood - fit.density.logJoint.constantTerm
     recorded = try RecordedGradient(at: mean) { x in
       let (value, gradient) = try valueWithGradient(
         of: { try quantity($0[0]).reshaped(to: []) }, at: [x])

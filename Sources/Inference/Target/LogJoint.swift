@@ -7,6 +7,7 @@ import Preconditions
 ///
 /// where T maps each site's reals onto its support (`biject(to:)`). This is the negative of NumPyro's potential energy.
 /// `LogDensity` is the same function of one vector, compiled, with its gradient.
+/// The constant terms of distributions that have some (`HasConstantTerm`) are left out; `constantTerm` is their sum.
 /// If the support of a site depends on other sites, as in `Uniform(0, a)` with a latent `a`, T depends on their values.
 /// Parameters of the model have their starting values, and subsampled plates fixed rows.
 public struct LogJoint: Sendable {
@@ -21,6 +22,8 @@ public struct LogJoint: Sendable {
   let key: RandomKey
   /// Whether it is the log likelihood, without priors and Jacobians.
   let isLikelihood: Bool
+  /// The terms of the log density of the data that depend on no site, and are not part of the function; 0 for most models.
+  public let constantTerm: Double
 
   /// Finds the sites of a model by two runs, the second one recorded.
   ///
@@ -32,6 +35,7 @@ public struct LogJoint: Sendable {
   public init(_ model: Model<some Sendable>, key: RandomKey = RandomKey(0)) throws {
     let model = model.discardingOutput
     let trace = try model.seeded(by: key).trace()
+    constantTerm = trace.constantTerm.scalar
     var sites = try trace.latent.map { site in
       guard let distribution = site.distribution, !distribution.isDiscrete else {
         throw InferenceError.discreteSite(site.name)
@@ -59,7 +63,7 @@ public struct LogJoint: Sendable {
   init(_ other: LogJoint, _ model: Model<Void>, isLikelihood: Bool) {
     (sites, hasDeterministicSites) = (other.sites, other.hasDeterministicSites)
     (names, key, self.model) = (other.names, other.key, model)
-    self.isLikelihood = isLikelihood
+    (self.isLikelihood, constantTerm) = (isLikelihood, other.constantTerm)
   }
 
   /// The density at other values of the model's parameters, by name.
@@ -87,9 +91,11 @@ public struct LogJoint: Sendable {
   /// - Parameter unconstrained: A value for each site, by name.
   /// - Throws: `ModelError` from the run.
   public func callAsFunction(_ unconstrained: [String: Tensor]) throws -> Tensor {
-    guard !isLikelihood else { return try trace(at: unconstrained).logLikelihood() }
+    guard !isLikelihood else {
+      return try trace(at: unconstrained).withoutConstantTerms.logLikelihood()
+    }
     let (trace, jacobian) = try traceWithJacobian(at: unconstrained)
-    return trace.logDensity() + jacobian
+    return trace.withoutConstantTerms.logDensity() + jacobian
   }
 
   /// The trace of a run at unconstrained values, and the log Jacobian of the maps onto the supports.

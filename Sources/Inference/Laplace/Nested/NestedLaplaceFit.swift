@@ -64,7 +64,9 @@ public struct NestedLaplaceFit: Sendable {
     1 / explored.weights.reduce(0) { $0 + $1 * $1 }
   }
   /// The estimate of log p(y), the evidence.
-  public var logEvidence: Double { explored.logEvidence + drawn.logEvidenceChange }
+  public var logEvidence: Double {
+    explored.logEvidence + drawn.logEvidenceChange + density.logJoint.constantTerm
+  }
 
   /// The unconstrained draws `[draws, n]`, in the order of the model's sites.
   public var unconstrained: Tensor {

@@ -27,6 +27,10 @@ public struct StationTensors: Sendable {
   let spread: (within: Double, between: Double)
   /// Whether models of these data have a Gaussian copula over the stations of a year.
   public var hasCopula = false
+  /// Whether models by formula of these data have their likelihood in standard units, so that a fit is the same in any unit.
+  var hasStandardUnits = false
+  /// The units of the term that these data, in standard units, are given to; nil for data in the unit of the record.
+  var units: TermUnits?
   /// The parameterization of the fields whose flags do not choose one.
   public let fields: FieldParameterization
   /// The information of the maxima, for fields that are partially whitened.

@@ -38,14 +38,34 @@ public struct Coefficient: Sendable {
   ///   - p: The context of the model.
   ///   - shape: The number of independent coefficients, `[S]`; `[]` for one.
   public func sample(_ p: inout Context, _ shape: [Int] = []) -> Tensor {
+    sample(&p, shape, in: nil)
+  }
+
+  /// The same in the units of a term; the site has the unit of the record.
+  ///
+  /// - Parameters:
+  ///   - p: The context of the model.
+  ///   - shape: The number of independent coefficients, `[S]`; `[]` for one.
+  ///   - units: The units of the term; nil for those of the record.
+  ///   - isConstant: Whether it is the constant of the parameter.
+  /// - Returns: The coefficient in the units of the term.
+  func sample(
+    _ p: inout Context, _ shape: [Int] = [], in units: TermUnits?, isConstant: Bool = false
+  ) -> Tensor {
     func draw(_ name: String, _ mean: Tensor, _ deviation: Tensor) -> Tensor {
       let normal = Normal(mean, deviation)
       return shape.isEmpty
         ? p.sample(name, normal) : p.sample(name, normal.expanded(to: shape).toEvent(1))
     }
-    guard isStandardized else { return draw(site, Tensor(mean), Tensor(deviation)) }
+    guard isStandardized || units != nil else {
+      return draw(site, Tensor(mean), Tensor(deviation))
+    }
     let z = draw(auxiliarySite, 0, 1)
-    return p.deterministic(site, Tensor(mean) + Tensor(deviation) * z)
+    let (mean, deviation) =
+      units?.standard(mean: mean, deviation: deviation, isConstant: isConstant)
+      ?? (mean, deviation)
+    return p.report(
+      site, Tensor(mean) + Tensor(deviation) * z, in: units, isConstant: isConstant)
   }
 
   /// The values for each draw as a column that broadcasts over places, `[D, 1]`.
@@ -58,8 +78,13 @@ public struct Coefficient: Sendable {
   ///
   /// - Parameter shape: The number of independent coefficients, `[S]`; `[]` for one.
   public func startingValue(_ shape: [Int] = []) -> [String: Tensor] {
+    startingValue(shape, in: nil)
+  }
+
+  /// The same for a coefficient that is sampled in the units of a term.
+  func startingValue(_ shape: [Int] = [], in units: TermUnits?) -> [String: Tensor] {
     let values = starts.map { Tensor($0) } ?? .full(start, shape)
-    guard isStandardized else { return [site: values] }
+    guard isStandardized || units != nil else { return [site: values] }
     // To six digits, so that a fit of the same data in another unit starts from the same bits.
     let z = values.scalars.map { (($0 - mean) / deviation * 0x1p20).rounded() * 0x1p-20 }
     return [auxiliarySite: Tensor(z, shape: values.shape)]

@@ -39,7 +39,7 @@ public struct EnergyBalance: GEVTerm {
 
   public func sample(_ p: inout Context, process: Tensor?, _ data: StationTensors) -> Tensor {
     let tau = time.sampleScale(&p)
-    let a = amplitude.sample(&p)
+    let a = amplitude.sample(&p, in: data.units)
     let r = Self.response(
       years: data.covariates.ofTime(Covariates.year).scalars,
       forcing: data.covariates.ofTime(forcing).scalars, after: history(data), tau)
@@ -106,7 +106,7 @@ public struct EnergyBalance: GEVTerm {
   }
 
   public func start(_ data: StationTensors) -> [String: Tensor] {
-    amplitude.startingValue().merging([time.site: Tensor(time.centre)]) { $1 }
+    amplitude.startingValue(in: data.units).merging([time.site: Tensor(time.centre)]) { $1 }
   }
 
   public var parameters: [ReportedSite] {

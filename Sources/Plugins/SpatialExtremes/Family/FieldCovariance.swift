@@ -26,11 +26,23 @@ extension SpatialField {
   }
 
   /// Samples the hyperparameters; those of a further summand, the nugget and the anisotropy come after the first two.
-  func sampleHyperparameters(_ p: inout Context) -> Hyperparameters {
-    let v = p.scale(varianceSite, variance, deviation: Tensor(deviations.variance))
+  ///
+  /// - Parameters:
+  ///   - p: The context of the model.
+  ///   - units: The units of the field, which the variances have; nil for those of the record.
+  func sampleHyperparameters(_ p: inout Context, _ units: TermUnits?) -> Hyperparameters {
+    func variance(_ site: String, _ median: Double?, _ deviation: Double?) -> Tensor {
+      p.variance(site, median ?? .nan, deviation: deviation ?? 0.5, in: units)
+    }
+    let v = variance(varianceSite, self.variance.number, deviations.variance)
     let l = p.scale(lengthscaleSite, lengthscale, deviation: Tensor(deviations.lengthscale))
-    let others = others.map { ($0.variance.sampleScale(&p), $0.lengthscale.sampleScale(&p)) }
-    let nugget = nugget?.sampleScale(&p)
+    let others = others.map { summand in
+      let prior = summand.variance
+      return (
+        variance(prior.site, prior.centre, prior.deviation), summand.lengthscale.sampleScale(&p)
+      )
+    }
+    let nugget = nugget.map { variance($0.site, $0.centre, $0.deviation) }
     let a = anisotropy.map { prior in
       p.sample(
         prior.site,
@@ -68,7 +80,8 @@ extension SpatialField {
     }
     if let nugget = h.nugget { kernel = sum(kernel, scaled(nugget, White())) }
     func process(_ kernel: some Kernel) -> GaussianProcess {
-      GaussianProcess(kernel, at: data.coordinates, jitter: jitter)
+      GaussianProcess(
+        kernel, at: data.coordinates, jitter: data.units?.standard(variance: jitter) ?? jitter)
     }
     return process(kernel)
   }

@@ -89,6 +89,7 @@ extension GEVFamily {
     copula = copula?.with(terms.priors)
     scaleFollowsLocation = flags.dispersion
     observed = likelihood.observed(data)
+    if data.hasStandardUnits { takeStandardUnits(mean: scale.mean, deviation: scale.within) }
     try requireKnown(flags.prior)
   }
 

@@ -16,6 +16,8 @@ import PPL
 ///       logScale: [VaryingCoefficient(constant: Coefficient("log_sigma", 0.6, 0.4))],
 ///       shape: [VaryingCoefficient(constant: Coefficient("xi", 0, 0.2))])
 ///
+/// A model by formula may have its likelihood in standard units (`StandardUnits`); its sites have the unit of the data all the same.
+///
 /// The sites are in the order of the terms: first the processes of all parameters, then their other sites, then `y`. A
 /// station-year without a maximum does not count.
 ///
@@ -34,6 +36,9 @@ public struct GEVFamily: Sendable {
 
   /// The distribution of what was observed of a station-year; the GEV distribution of its maximum by default.
   public var observed: any ObservedDistribution = GEVMaxima()
+
+  /// The data in standard units, in which the likelihood of a model by formula is; nil for the unit of the record.
+  private(set) var standard: StandardData?
 
   /// The model with these terms, and with a copula where the data are to be fitted with one.
   ///
@@ -54,7 +59,14 @@ public struct GEVFamily: Sendable {
       ? GaussianCopula(scaledTo: data, metric: metric, unit: unitOfDistance) : nil
   }
 
-  private var terms: [any GEVTerm] { location + logScale + shape }
+  /// Puts the likelihood into the standard units of data with a mean and a standard deviation within a station.
+  mutating func takeStandardUnits(mean: Double, deviation: Double) {
+    standard = StandardData(
+      data, StandardUnits(mean: mean, deviation: deviation), isDispersion: scaleFollowsLocation)
+  }
+
+  /// The terms of all parameters, in order.
+  var terms: [any GEVTerm] { location + logScale + shape }
 
   /// The joint distribution; its output is `y`.
   public var model: Model<Tensor> {
@@ -62,7 +74,8 @@ public struct GEVFamily: Sendable {
       guard let copula else { return maxima(&p).y }
       let R = copula.isSimulated ? copula.sampleCorrelation(&p, data) : nil
       let (gev, y) = maxima(&p, drawnBy: R)
-      copula.addFactor(&p, R ?? copula.sampleCorrelation(&p, data), gev, y, data)
+      copula.addFactor(
+        &p, R ?? copula.sampleCorrelation(&p, data), gev, standard?.units.standard(y) ?? y, data)
       return y
     }
   }
@@ -71,29 +84,36 @@ public struct GEVFamily: Sendable {
   ///
   /// - Returns: The distribution of the maxima and the maxima, `[S, T]` each.
   public func maxima(_ p: inout Context) -> (distribution: GEV, y: Tensor) {
-    maxima(&p, drawnBy: nil)
+    let (gev, y) = maxima(&p, drawnBy: nil)
+    return (recorded(gev), y)
   }
 
-  /// The same, with maxima that are drawn from the Gaussian copula with a correlation `[S, S]` where they are not observed.
+  /// The same in the units of the model, with maxima that are drawn from the Gaussian copula with a correlation `[S, S]` where
+  /// they are not observed.
   private func maxima(
     _ p: inout Context, drawnBy correlation: Tensor?
   ) -> (distribution: GEV, y: Tensor) {
     var processes: [Tensor?] = []
-    for term in terms { processes.append(term.sampleProcess(&p, data)) }
+    for (index, term) in terms.enumerated() {
+      processes.append(term.sampleProcess(&p, data(ofTerm: index)))
+    }
     var values: [Tensor] = []
     var scale: Tensor?
     for (index, (term, process)) in zip(terms, processes).enumerated() {
       if index == location.count, logScale.count == 1 {
-        scale = term.sampleExponential(&p, process: process, data)
+        scale = term.sampleExponential(&p, process: process, data(ofTerm: index))
         values.append(0)
       } else {
-        values.append(term.sample(&p, process: process, data))
+        values.append(term.sample(&p, process: process, data(ofTerm: index)))
       }
     }
-    let gev = distribution(values, scale: scale, stationAxis: -2).batch(data.maxima.shape)
-    guard let correlation else { return (gev, observed.sample(&p, gev, data)) }
+    let gev = distribution(
+      values, scale: scale, stationAxis: -2, standard?.units
+    ).batch(data.maxima.shape)
+    guard let correlation else { return (gev, sampleObservations(&p, gev)) }
     let joint = MarginalGEVWithJointDraws(gev: gev, factor: cholesky(correlation))
-    return (gev, p.sample("y", joint, mask: data.mask))
+    let own = standard?[.location] ?? data
+    return (gev, p.sample("y", own.recorded(joint), mask: data.mask))
   }
 
   /// The GEV distribution for each draw in one climate; a batch that broadcasts to `[D, P]`.
@@ -146,26 +166,32 @@ public struct GEVFamily: Sendable {
 
   /// The distribution of the values of the terms; their scale may be known already.
   private func distribution(
-    _ values: [Tensor], scale: Tensor? = nil, stationAxis: Int = -1
+    _ values: [Tensor], scale: Tensor? = nil, stationAxis: Int = -1,
+    _ units: StandardUnits? = nil
   ) -> GEV {
     func sum(_ range: Range<Int>) -> Tensor {
       values[range].dropFirst().reduce(values[range].first ?? 0) { $0 + $1 }
     }
     let (m, s) = (location.count, location.count + logScale.count)
     let (mu, sigma) = (sum(0..<m), scale ?? exp(sum(m..<s)))
-    return observed.maximum(
-      mu, scaleFollowsLocation ? sigma * positive(mu) : sigma, sum(s..<values.count),
-      stationAxis: stationAxis)
+    let scale = scaleFollowsLocation ? sigma * positive(mu, units) : sigma
+    return maximum(mu, scale, sum(s..<values.count), stationAxis: stationAxis, in: units)
   }
 
   /// A location by which a scale is multiplied: at least a thousandth of the mean of the maxima, which no fit comes near.
-  private func positive(_ location: Tensor) -> Tensor {
-    maximum(location, Tensor(1e-3 * abs(data.meanMaximum)))
+  private func positive(_ location: Tensor, _ units: StandardUnits?) -> Tensor {
+    let least = 1e-3 * abs(data.meanMaximum)
+    guard let units else { return PPL.maximum(location, Tensor(least)) }
+    return PPL.maximum(
+      location + Tensor(StandardUnits.rounded(units.mean / units.deviation)),
+      Tensor(StandardUnits.rounded(least / units.deviation)))
   }
 
   /// The values that a fit starts from, by site; sites that are not named start at random.
   public var start: [String: Tensor] {
-    terms.reduce(into: copula?.start ?? [:]) { $0.merge($1.start(data)) { $1 } }
+    terms.enumerated().reduce(into: copula?.start ?? [:]) {
+      $0.merge($1.element.start(data(ofTerm: $1.offset))) { $1 }
+    }
   }
 
   /// The scalar parameters of the report.

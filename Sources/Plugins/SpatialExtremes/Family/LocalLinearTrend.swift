@@ -41,8 +41,10 @@ public struct LocalLinearTrend: GEVTerm {
   }
 
   public func sampleProcess(_ p: inout Context, _ data: StationTensors) -> Tensor? {
-    let root = sqrt(variance.sampleScale(&p))
-    let slope = slope.sample(&p)
+    let root = sqrt(
+      p.variance(
+        variance.site, variance.centre, deviation: variance.deviation ?? 0.5, in: data.units))
+    let slope = slope.sample(&p, in: data.units)
     let years = data.covariates.ofTime(Covariates.year).scalars
     let steps = zip(years.dropFirst(), years).map(-)
     let z = p.sample(
@@ -50,8 +52,9 @@ public struct LocalLinearTrend: GEVTerm {
     let path = Self.states(z, root, 0, steps: steps)
     let time = Tensor(years) - Tensor(years.reduce(0, +) / Double(years.count))
     let change = slope - (time * path.level).sum() / square(time).sum()
-    _ = p.deterministic("\(name)_rate", path.rate + change)
-    return p.deterministic(levelSite, path.level + change * (time - time[.at(0)]))
+    _ = p.report("\(name)_rate", path.rate + change, in: data.units)
+    return p.report(
+      levelSite, path.level + change * (time - time[.at(0)]), in: data.units)
   }
 
   /// Level and slope in each year, `[T]` each, of independent standard normal numbers, `[2, T - 1]`.
@@ -134,8 +137,9 @@ public struct LocalLinearTrend: GEVTerm {
 
   public func start(_ data: StationTensors) -> [String: Tensor] {
     let count = data.covariates.ofTime(Covariates.year).count - 1
-    return slope.startingValue().merging(
-      [variance.site: Tensor(variance.centre), "\(name)_z": .zeros([2, count])]) { $1 }
+    return slope.startingValue(in: data.units)
+      .merging(data.units.start(ofVariance: variance.site, variance.centre)) { $1 }
+      .merging(["\(name)_z": .zeros([2, count])]) { $1 }
   }
 
   public var otherSites: Set<String> { [variance.site, slope.site, levelSite, "\(name)_rate"] }

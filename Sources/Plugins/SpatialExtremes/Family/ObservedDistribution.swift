@@ -51,19 +51,19 @@ extension ObservedDistribution {
 /// The GEV distribution of maxima; without terms of the shape the Gumbel distribution.
 ///
 /// - Reference: Coles (2001), *An Introduction to Statistical Modeling of Extreme Values*, §3.1.
-public struct GEVMaxima: ObservedDistribution {
+public struct GEVMaxima: StandardUnitObservations {
   /// The distribution, which has no settings.
   public init() {}
 
   public func sample(_ p: inout Context, _ maximum: GEV, _ data: StationTensors) -> Tensor {
-    p.sample("y", maximum, mask: data.mask)
+    p.sample("y", data.recorded(maximum), mask: data.mask)
   }
 }
 
 /// The Fréchet form of the GEV distribution of maxima: the terms of the shape are those of its logarithm, so that it is positive.
 ///
 /// - Reference: Coles (2001), *An Introduction to Statistical Modeling of Extreme Values*, §3.1.2.
-public struct FrechetMaxima: ObservedDistribution {
+public struct FrechetMaxima: StandardUnitObservations {
   /// The distribution, which has no settings.
   public init() {}
 
@@ -71,7 +71,7 @@ public struct FrechetMaxima: ObservedDistribution {
     _ location: Tensor, _ scale: Tensor, _ shape: Tensor, stationAxis axis: Int
   ) -> GEV { GEV(location, scale, exp(shape)) }
   public func sample(_ p: inout Context, _ maximum: GEV, _ data: StationTensors) -> Tensor {
-    p.sample("y", maximum, mask: data.mask)
+    p.sample("y", data.recorded(maximum), mask: data.mask)
   }
 }
 
@@ -80,12 +80,12 @@ public struct FrechetMaxima: ObservedDistribution {
 ///
 /// - Reference: Castro-Camilo, Huser and Rue (2022), *Practical strategies for generalized extreme value-based regression models
 ///   for extremes*, Environmetrics 33(6).
-public struct BlendedMaxima: ObservedDistribution {
+public struct BlendedMaxima: StandardUnitObservations {
   /// The distribution, which has no settings.
   public init() {}
 
   public func sample(_ p: inout Context, _ maximum: GEV, _ data: StationTensors) -> Tensor {
-    p.sample("y", blended(maximum), mask: data.mask)
+    p.sample("y", data.recorded(blended(maximum)), mask: data.mask)
   }
 
   public func ofMaximum(_ maximum: GEV) -> any HasQuantiles { blended(maximum) }
@@ -98,7 +98,7 @@ public struct BlendedMaxima: ObservedDistribution {
 /// The r largest values of each year, `RLargest`, which tell more of the parameters than the maxima alone.
 ///
 /// - Reference: Coles (2001), *An Introduction to Statistical Modeling of Extreme Values*, §3.5.3.
-public struct LargestOfEachYear: ObservedDistribution {
+public struct LargestOfEachYear: StandardUnitObservations {
   private let blocks: BlockValues
 
   /// The distribution of the values of some data.
@@ -106,12 +106,11 @@ public struct LargestOfEachYear: ObservedDistribution {
 
   public func sample(_ p: inout Context, _ maximum: GEV, _ data: StationTensors) -> Tensor {
     let shape = data.maxima.shape
+    let present = Tensor(blocks.values.map { Double(max($0.count, 1)) }, shape: shape)
+    let largest = RLargest(
+      maximum.location, maximum.scale, maximum.shape, count: blocks.capacity, present: present)
     return p.sample(
-      "y",
-      RLargest(
-        maximum.location, maximum.scale, maximum.shape, count: blocks.capacity,
-        present: Tensor(blocks.values.map { Double(max($0.count, 1)) }, shape: shape)),
-      mask: data.mask)
+      "y", data.recorded(largest, support: .realVector) { _ in present }, mask: data.mask)
   }
 
   /// The values in descending order, `[S, T, r]`; the largest one in the place of each that is not there.

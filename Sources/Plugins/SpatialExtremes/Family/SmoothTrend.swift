@@ -30,9 +30,13 @@ public struct SmoothTrend: GEVTerm {
   }
 
   public func sampleProcess(_ p: inout Context, _ data: StationTensors) -> Tensor? {
-    let v = p.scale(varianceSite, variance, deviation: Tensor(deviations.variance))
+    let units = data.units
+    let v = p.variance(
+      varianceSite, variance.number ?? .nan, deviation: deviations.variance, in: units)
     let l = p.scale(lengthscaleSite, lengthscale, deviation: Tensor(deviations.lengthscale))
-    return p.sample(site, process(v, l, data).whitened)
+    let process = process(v, l, data)
+    guard let units, units.hasUnit else { return p.sample(site, process.whitened) }
+    return p.sample(site, process.parameterized(.whitened), inUnitsOf: Tensor(units.factor))
   }
 
   public func sample(_ p: inout Context, process: Tensor?, _ data: StationTensors) -> Tensor {
@@ -101,6 +105,8 @@ public struct SmoothTrend: GEVTerm {
   private var lengthscaleSite: String { "\(kernel).lengthscale" }
 
   private func process(_ v: Tensor, _ l: Tensor, _ data: StationTensors) -> GaussianProcess {
-    GaussianProcess(v * RBF(lengthscale: l), at: data.covariates.ofTime(covariate), jitter: jitter)
+    GaussianProcess(
+      v * RBF(lengthscale: l), at: data.covariates.ofTime(covariate),
+      jitter: data.units?.standard(variance: jitter) ?? jitter)
   }
 }

@@ -69,19 +69,31 @@ public struct SpatialField: Sendable {
   ///
   /// - Complexity: O(*S*³).
   public func sample(_ p: inout Context, _ data: StationTensors) -> Tensor {
-    let process = self.process(sampleHyperparameters(&p), data)
+    let units = data.units
+    let process = self.process(sampleHyperparameters(&p, units), data)
     let coordinates =
-      quantity.map { data.parameterization(parameterization, of: $0, variance: variance) }
-      ?? .whitened
-    return p.sample(site, process.parameterized(coordinates))
+      quantity.map { quantity in
+        var prior = variance
+        prior.number = prior.number.map { units?.standard(variance: $0) ?? $0 }
+        return data.parameterization(parameterization, of: quantity, variance: prior)
+      } ?? .whitened
+    guard let units, units.hasUnit else {
+      return p.sample(site, process.parameterized(coordinates))
+    }
+    return p.sample(site, process.parameterized(coordinates), inUnitsOf: Tensor(units.factor))
   }
 
   /// The sampled sites with their values at the start, where those are not random.
   public func start(_ data: StationTensors) -> [String: Tensor] {
-    var medians = [varianceSite: variance.value, lengthscaleSite: lengthscale.value]
-    for prior in scales { medians[prior.site] = Tensor(prior.centre) }
+    var medians = [lengthscaleSite: lengthscale.value]
+    for (site, median) in variances {
+      medians.merge(data.units.start(ofVariance: site, median)) { $1 }
+    }
+    for summand in others { medians[summand.lengthscale.site] = Tensor(summand.lengthscale.centre) }
     if let anisotropy { medians[anisotropy.site] = .full(anisotropy.centre, [2]) }
-    return (startsAtZero ? data.start(ofField: site, parameterization) : [:])
+    let name = data.units?.hasUnit == true ? "\(site)_decentered" : site
+    let isCentred = (parameterization ?? data.fields) == .centred
+    return (startsAtZero ? data.start(ofField: isCentred ? name : site, parameterization) : [:])
       .merging(startsAtMedians ? medians : [:]) { $1 }
   }
 
@@ -101,6 +113,13 @@ public struct SpatialField: Sendable {
       SitePrior(
         lengthscaleSite, lengthscale.number ?? .nan, deviations.lengthscale, isLogNormal: true),
     ] + scales + [anisotropy].compactMap(\.self)
+  }
+
+  /// The sites of the variances with their medians.
+  private var variances: [(site: String, median: Double)] {
+    [(varianceSite, variance.number ?? .nan)]
+      + others.map { ($0.variance.site, $0.variance.centre) }
+      + (nugget.map { [($0.site, $0.centre)] } ?? [])
   }
 
   /// The priors of the positive hyperparameters after the first two.

@@ -54,10 +54,12 @@ public struct VaryingCoefficient: GEVTerm {
     if exponential != nil {
       _ = exponentials(&p, constant, variation, data)
     } else if let map, !mapHasConstant {
-      variation = p.deterministic(map.site, (variation ?? 0).broadcast(to: [data.stationCount]))
+      variation = p.report(
+        map.site, (variation ?? 0).broadcast(to: [data.stationCount]), in: data.units)
     } else if let map {
       let total = Self.sum(constant, variation).broadcast(to: [data.stationCount])
-      (constant, variation) = (nil, p.deterministic(map.site, total))
+      variation = p.report(map.site, total, in: data.units, isConstant: covariate == nil)
+      constant = nil
     }
     let total = Self.sum(constant, variation)
     let ofPlace = total.rank == 1 ? total[.all, .newAxis] : total
@@ -97,26 +99,31 @@ public struct VaryingCoefficient: GEVTerm {
   private func exponentials(
     _ p: inout Context, _ constant: Tensor?, _ variation: Tensor?, _ data: StationTensors
   ) -> Tensor {
-    var ofConstant = constant.map { exp($0) }
-    if let exponential, let value = ofConstant {
-      ofConstant = p.deterministic(exponential.site, value)
+    func report(_ site: ReportedSite, _ value: Tensor) -> Tensor {
+      guard let units = data.units else { return p.deterministic(site.site, value) }
+      _ = p.deterministic(site.site, Tensor(units.exponentialFactor) * value)
+      return value
     }
+    var ofConstant = constant.map { exp($0) }
+    if let exponential, let value = ofConstant { ofConstant = report(exponential, value) }
     guard variation != nil else { return ofConstant ?? 1 }
     let value = exp(Self.sum(constant, variation)).broadcast(to: [data.stationCount])
-    return (map.map { p.deterministic($0.site, value) } ?? value)[.all, .newAxis]
+    return (map.map { report($0, value) } ?? value)[.all, .newAxis]
   }
 
   private func sampleParts(
     _ p: inout Context, _ process: Tensor?, _ data: StationTensors
   ) -> (constant: Tensor?, variation: Tensor?) {
-    let constant = constant?.sample(&p)
+    let (units, isConstant) = (data.units, covariate == nil)
+    let constant = constant?.sample(&p, in: units, isConstant: isConstant)
     var variation = process.map { $0 - $0.mean() }  // [S]
     if let stations {
-      let part = stations.sample(&p, [data.stationCount])
+      let part = stations.sample(
+        &p, [data.stationCount], in: units, isConstant: isConstant && constant == nil)
       variation = variation.map { $0 + part } ?? part
     }
     for (column, coefficient) in slopes {
-      let part = coefficient.sample(&p) * data.covariates.centred(ofPlace: column)
+      let part = coefficient.sample(&p, in: units) * data.covariates.centred(ofPlace: column)
       variation = variation.map { $0 + part } ?? part
     }
     return (constant, variation)
@@ -192,9 +199,9 @@ public struct VaryingCoefficient: GEVTerm {
 
   public func start(_ data: StationTensors) -> [String: Tensor] {
     let coefficients = (constant.map { [$0] } ?? []) + slopes.map(\.coefficient)
-    let ofStations = stations?.startingValue([data.stationCount]) ?? [:]
+    let ofStations = stations?.startingValue([data.stationCount], in: data.units) ?? [:]
     return coefficients.reduce(into: (field?.start(data) ?? [:]).merging(ofStations) { $1 }) {
-      $0.merge($1.startingValue()) { $1 }
+      $0.merge($1.startingValue(in: data.units)) { $1 }
     }
   }
 

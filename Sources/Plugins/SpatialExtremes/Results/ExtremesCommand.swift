@@ -41,7 +41,8 @@ public struct ExtremesCommand<M: ExtremesModel>: FittableModel {
   public func problem(
     _ options: ExtremesOptions<M>, _ dataset: ExtremesDataset
   ) throws -> InferenceProblem {
-    let (tensors, data) = (dataset.tensors, dataset.data)
+    var (tensors, data) = (dataset.tensors, dataset.data)
+    tensors.hasStandardUnits = true
     let model = try M(tensors, priors: options.priors)
     return InferenceProblem(
       model.posterior, start: .values(model.start),
@@ -77,7 +78,8 @@ public struct ExtremesCommand<M: ExtremesModel>: FittableModel {
   public func problem(
     _ options: ExtremesOptions<M>, _ dataset: ExtremesDataset, simulated: [String: Tensor]
   ) throws -> InferenceProblem {
-    let tensors = simulated["y"].map(dataset.tensors.observing) ?? dataset.tensors
+    var tensors = simulated["y"].map(dataset.tensors.observing) ?? dataset.tensors
+    tensors.hasStandardUnits = true
     let model = try M(tensors, priors: options.priors)
     return InferenceProblem(model.posterior, start: .values(model.start))
   }
