@@ -90,8 +90,8 @@ let package = Package(
     .target(
       name: "Plugins",
       dependencies: [
-        "Preconditions", "Parallel", "PPL", "Distributions", "Inference", "Plotting", "Tables",
-        "Runs", "PluginTemplate", arguments,
+        "Preconditions", "Parallel", "PPL", "Distributions", "Inference", "NetCDF", "Plotting",
+        "Tables", "Runs", "PluginTemplate", arguments,
       ],
       path: "Sources/Plugins/API"),
     .target(
@@ -107,7 +107,7 @@ let package = Package(
       name: "SpatialExtremes",
       dependencies: [
         "Preconditions", "Parallel", "PPL", "Distributions", "Kernels", "Inference", "Tables",
-        "Runs", "Plugins",
+        "NetCDF", "Runs", "Plugins",
         "SpainSynthetic", arguments,
       ],
       path: "Sources/Plugins/SpatialExtremes", packageAccess: false),

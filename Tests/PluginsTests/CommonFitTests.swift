@@ -68,7 +68,11 @@ private func run(_ arguments: [String], _ model: Mean = Mean()) -> CommandResult
       #expect(result.status == 0 && result.output.isEmpty, "\(result.errors)")
       #expect(
         try names(in: out)
-          == ["checkpoint.json", "draws.csv", "losses.csv", "results.json", "run.json"])
+          == [
+            "checkpoint.json", "draws.csv", "losses.csv", "posterior.nc", "results.json",
+            "run.json",
+            "summary.txt",
+          ])
       let draws = try CSVTable(contentsOf: out.appending(path: "draws.csv"))
       #expect(draws.header.map(\.name) == ["draw", "mean", "doubled[0]", "doubled[1]"])
       #expect(draws.rows.count == 5)

@@ -67,8 +67,8 @@ private func json(_ url: URL) throws -> JSONValue {
       let run = folder.appending(path: "run")
       #expect(
         try names(in: run) == [
-          "checkpoint.json", "draws.csv", "losses.csv", "results.json", "run.json",
-          "stations_posterior.csv",
+          "checkpoint.json", "draws.csv", "losses.csv", "posterior.nc", "quantities.csv",
+          "results.json", "run.json", "stations.geojson", "stations_posterior.csv", "summary.txt",
         ])
       let losses = try CSVTable(contentsOf: run.appending(path: "losses.csv"))
       let draws = try CSVTable(contentsOf: run.appending(path: "draws.csv"))

@@ -109,7 +109,11 @@ private func json(_ url: URL) throws -> JSONValue {
       #expect(Double(share.1) ?? 0 > 80)
       #expect(
         try names(in: out)
-          == ["checkpoint.json", "draws.csv", "losses.csv", "results.json", "run.json"])
+          == [
+            "checkpoint.json", "draws.csv", "losses.csv", "posterior.nc", "results.json",
+            "run.json",
+            "summary.txt",
+          ])
       let numbers = try json(out.appending(path: "results.json"))
       #expect(numbers["converged"]?.bool == false && numbers["verdict"]?.string == sentence)
     }
@@ -161,7 +165,11 @@ private func json(_ url: URL) throws -> JSONValue {
       #expect(result.output.contains("\nx ") && result.output.contains("\n\(sentence)"))
       #expect(
         try names(in: out)
-          == ["checkpoint.json", "draws.csv", "losses.csv", "results.json", "run.json"])
+          == [
+            "checkpoint.json", "draws.csv", "losses.csv", "posterior.nc", "results.json",
+            "run.json",
+            "summary.txt",
+          ])
       let numbers = try json(out.appending(path: "results.json"))
       #expect(numbers["converged"]?.bool == false && numbers["verdict"]?.string == sentence)
       // Its checkpoint is that of any other fit.

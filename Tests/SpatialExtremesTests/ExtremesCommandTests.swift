@@ -45,7 +45,7 @@ import Testing
         #expect(
           report.files.map(\.name) == [
             "run.json", "results.json", "losses.csv", "draws.csv", "stations_posterior.csv",
-            "checkpoint.json",
+            "quantities.csv", "stations.geojson", "posterior.nc", "checkpoint.json",
           ])
         let numbers = try json(report.numbers)
         for site in model.parameters.map(\.name) { #expect(numbers[site]?["mean"]?.double != nil) }

@@ -89,8 +89,11 @@ extension ReportTable {
     func cells(_ row: [String]) -> String {
       row.enumerated().map { column, text in
         let inner = HTMLText.escaped(text)
-        if column == 0 { return "<th scope=\"row\">\(inner)</th>" }
-        return alignment[column] ? "<td class=\"n\">\(inner)</td>" : "<td>\(inner)</td>"
+        // Short names are not broken at their hyphens.
+        let style =
+          alignment[column] && column > 0 ? " class=\"n\"" : text.count <= 24 ? " class=\"s\"" : ""
+        return column == 0
+          ? "<th scope=\"row\"\(style)>\(inner)</th>" : "<td\(style)>\(inner)</td>"
       }.joined()
     }
     let names = header.enumerated().map { column, name in

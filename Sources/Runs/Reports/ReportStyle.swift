@@ -22,6 +22,7 @@ enum ReportStyle {
     tbody th { font-weight: 400; }
     tbody tr + tr > * { border-top: 1px solid #e8ebef; }
     .n { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
+    .s { white-space: nowrap; }
     pre { margin: 0; padding: 0.7rem; background: #f4f6f8; font-size: 0.82rem; line-height: 1.4;
       font-family: ui-monospace, "DejaVu Sans Mono", Menlo, Consolas, monospace;
       width: max-content; min-width: 100%; }
@@ -32,6 +33,7 @@ enum ReportStyle {
     figure svg { display: block; width: 100%; height: auto; max-width: 52rem; }
     figcaption { font-size: 0.92rem; max-width: 46rem; }
     footer { margin-top: 2.5rem; border-top: 1px solid var(--line); }
+    @media (min-width: 44rem) { pre { white-space: pre-wrap; width: auto; } }
     @page { size: A4; margin: 16mm 14mm; }
     @media print {
       body { max-width: none; padding: 0; font-size: 10pt; }
@@ -40,7 +42,7 @@ enum ReportStyle {
       .box { overflow: visible; }
       table { font-size: 7.5pt; width: 100%; overflow-wrap: anywhere; }
       th, td { padding-right: 0.3rem; }
-      .n { white-space: normal; }
+      .n, .s { white-space: normal; }
       thead { display: table-header-group; }
       tr { break-inside: avoid; }
       pre { white-space: pre-wrap; width: auto; font-size: 7.5pt; }

@@ -66,9 +66,10 @@ public struct ReportTable: Sendable, Equatable {
     }
   }
 
-  /// Whether a text is a number, perhaps with a unit or a percent sign after a space.
+  /// Whether a text is a number, perhaps with a unit or a percent sign, or an interval as in "1.2 to 1.5".
   private static func isNumber(_ text: String) -> Bool {
-    let first = text.split(separator: " ").first.map(String.init) ?? ""
-    return Double(first) != nil && text.split(separator: " ").count <= 2
+    let words = text.split(separator: " ")
+    guard let first = words.first, Double(first) != nil else { return false }
+    return words.count <= 2 || words.count == 3 && words[1] == "to" && Double(words[2]) != nil
   }
 }

@@ -156,15 +156,16 @@ struct CycleReportTests {
         Set(names)
           == Set(figures.flatMap { ["\($0).csv", "\($0).\(picture)"] })
           .union([
-            "journal.jsonl", "mean-covariance.csv", "numbers.json", "run.json", "scores.csv",
-            "worlds.csv",
+            "captions.json", "journal.jsonl", "mean-covariance.csv", "numbers.json", "run.json",
+            "scores.csv", "summary.txt", "worlds.csv",
           ]))
       let text = { (name: String) in
         try String(contentsOf: folder.appending(path: name), encoding: .utf8)
       }
-      // The record of a run is its numbers, with the names of its files beside them.
+      // The record of a run is its numbers, with the names of its files and its command beside them.
       let record = try text("run.json")
-      let withoutFiles = record.replacing(/\n *"files" : \[[^\]]*\],/, with: "")
+      let withoutFiles = record.replacing(/\n *"(files|command|inputs)" : \[[^\]]*\],/, with: "")
+        .replacing(/,\n *"working_folder" : "[^"]*"/, with: "")
       #expect(withoutFiles.count < record.count)
       #expect(try withoutFiles == text("numbers.json"))
       let lines = { (name: String) in try text(name).split(separator: "\n") }

@@ -77,7 +77,8 @@ struct SpectrumCommandTests {
       #expect(
         names == [
           "checkpoint.json", "layer0.biases.f64", "layer0.weights.f64", "layer1.biases.f64",
-          "layer1.weights.f64", "losses.csv", "results.json", "run.json", "weights.json",
+          "layer1.weights.f64", "losses.csv", "results.json", "run.json", "summary.txt",
+          "weights.json",
         ])
       let (network, provenance) = try SpectrumNetworkFiles.read(from: run)
       #expect(network.architecture.hidden == [8] && provenance.pairs == 130)

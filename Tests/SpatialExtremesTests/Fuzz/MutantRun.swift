@@ -49,7 +49,8 @@ extension Mutant {
   private func leftovers(_ folder: URL) throws -> String? {
     let known: Set = [
       "run.json", "results.json", "losses.csv", "draws.csv", "stations_posterior.csv",
-      "checkpoint.json", "numbers.json", "run",
+      "checkpoint.json", "numbers.json", "run", "summary.txt", "posterior.nc", "quantities.csv",
+      "stations.geojson",
     ]
     let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
     let run = try? FileManager.default.contentsOfDirectory(

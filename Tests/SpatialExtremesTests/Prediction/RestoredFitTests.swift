@@ -109,7 +109,10 @@ import Testing
       #expect(result.status == 0 && result.errors.isEmpty)
       #expect(try contents() == before)
       let names = try FileManager.default.contentsOfDirectory(atPath: folder.path("predictions"))
-      #expect(names.sorted() == ["events.csv", "fields.csv", "levels.csv", "predict.json"])
+      #expect(
+        names.sorted() == [
+          "events.csv", "fields.csv", "levels.csv", "places.geojson", "predict.json", "summary.txt",
+        ])
       #expect(result.output.contains("\n\nthe fit in \(folder.path("run")): the fit has not"))
     }
   }

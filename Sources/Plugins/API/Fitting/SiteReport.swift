@@ -45,7 +45,10 @@ extension FittedModel {
       files: [
         OutputFile(RunFileName.run, json: record), OutputFile(RunFileName.results, json: numbers),
       ] + fit.files
-        + [OutputFile(RunFileName.draws, posterior: posterior, sites: posterior.draws.names)]
+        + [
+          OutputFile(RunFileName.draws, posterior: posterior, sites: posterior.draws.names),
+          posteriorFile(posterior),
+        ]
         + [fit.checkpoint].compactMap(\.self),
       profile: fit.profile, failure: course.failure)
   }

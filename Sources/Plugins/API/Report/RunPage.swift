@@ -48,7 +48,8 @@ struct RunPage {
   private var summary: ReportSection? {
     guard let first = paragraphs.first else { return nil }
     // A printed table has columns, a heading has sentences.
-    let lines = first.filter { !$0.contains("   ") }
+    // The sections of a model have the other lines about its data.
+    let lines = first.filter { !$0.contains("   ") }.prefix(sections.isEmpty ? first.count : 1)
     var blocks: [ReportBlock] = lines.map { .paragraph($0) }
     if let how { blocks.append(.paragraph(how)) }
     return blocks.isEmpty ? nil : ReportSection("Summary", blocks)
@@ -59,7 +60,8 @@ struct RunPage {
     let record = files.record
     guard files.command.first == "fit", let seed = record["seed"]?.plainText else { return nil }
     let backend = record["options"]?["backend"]?.string.map { " by \($0)" } ?? ""
-    let draws = record["draws"]?.plainText.map { ", \($0) draws of the posterior" } ?? ""
+    let chains = record["inference"]?["chains"]?.plainText.map { " of each of \($0) chains" }
+    let draws = record["draws"]?.plainText.map { ", \($0) draws" + (chains ?? "") } ?? ""
     let data = record["data_folder"]?.string.map { " to the data in \($0)" } ?? " to its example"
     return "Fitted\(data)\(backend), seed \(seed)\(draws)."
   }

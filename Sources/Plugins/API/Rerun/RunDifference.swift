@@ -1,4 +1,5 @@
 import Foundation
+import NetCDF
 import Runs
 
 /// The comparison of a file of a run with that of its repetition: equal, or where it differs first.
@@ -19,7 +20,13 @@ struct RunDifference: Equatable {
     case (nil, nil): difference = nil
     case (nil, _): difference = "it is no longer in the folder of the run"
     case (_, nil): difference = "the repeated run has not written it"
-    case (let a?, let b?): difference = a == b ? nil : Self.difference(name, a, b)
+    case (let a?, let b?):
+      difference =
+        a == b
+        ? nil
+        : name.hasSuffix(".nc")
+          ? Self.difference(first.appending(path: name), second.appending(path: name))
+          : Self.difference(name, a, b)
     }
   }
 
@@ -74,6 +81,41 @@ struct RunDifference: Equatable {
     if case .number(let number) = value { return "\(number)" }
     return value.plainText ?? "of another kind"
   }
+
+  /// The first difference of two NetCDF files; nil if there is none but in times.
+  private static func difference(_ first: URL, _ second: URL) -> String? {
+    do {
+      let (a, b) = (
+        try NetCDFFile(reading: first.path), try NetCDFFile(reading: second.path)
+      )
+      let names = a.variables.map(\.name)
+      guard names == b.variables.map(\.name) else { return "it has other variables" }
+      for (x, y) in zip(a.variables, b.variables) {
+        guard x == y else { return "\(x.name) has other dimensions or attributes" }
+        if x.storage.isNumeric {
+          let (old, new) = (try a.numbers(x.name), try b.numbers(x.name))
+          if let place = old.indices.first(where: { old[$0].bitPattern != new[$0].bitPattern }) {
+            return "\(x.name), number \(place), was \(old[place]) and is \(new[place])"
+          }
+        } else if try a.texts(x.name) != b.texts(x.name) {
+          return "\(x.name) has other texts"
+        }
+      }
+      for (path, own) in [("", a.attributes)] + a.groupAttributes.sorted(by: { $0.key < $1.key }) {
+        let other = path.isEmpty ? b.attributes : b.groupAttributes[path] ?? [:]
+        for name in Set(own.names + other.names).sorted() where !timeAttributes.contains(name) {
+          if own[name] != other[name] { return "attribute \(name) is another" }
+        }
+      }
+      return nil
+    } catch {
+      return "it cannot be read: \(error)"
+    }
+  }
+
+  private static let timeAttributes: Set = [
+    "created_at", "sampling_time", "inference_library_version",
+  ]
 
   /// The lines of a text with times, rates and dates replaced.
   private static func timeless(_ text: String) -> [Substring] {

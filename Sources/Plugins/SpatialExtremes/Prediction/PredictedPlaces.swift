@@ -12,6 +12,8 @@ struct PredictedPlaces: Sendable {
   let places: Places
   /// The indices of the stations among those of the data; nil for other places.
   let indices: [Int]?
+  /// The distance between places of a grid, degrees; nil for other places.
+  private(set) var spacing: Double?
 
   var names: [String] { stations.map(\.id) }
   var count: Int { stations.count }
@@ -42,6 +44,7 @@ struct PredictedPlaces: Sendable {
       try self.init(
         cells, "--grid \(spacing)", "give --points with a column of this name", options, data,
         columns)
+      self.spacing = spacing
     } else {
       try self.init(ofStations: options.station, data)
     }

@@ -16,8 +16,10 @@ struct PredictionReport<M: ExtremesModel> {
       table: table, numbers: object,
       files: [
         OutputFile("levels.csv", text: levelsFile), OutputFile("fields.csv", text: fieldsFile),
-        OutputFile("events.csv", text: eventsFile), OutputFile("predict.json", json: object),
-      ] + [levelDrawsFile.map { OutputFile("levels_draws.csv", text: $0) }].compactMap(\.self))
+        OutputFile("events.csv", text: eventsFile),
+        OutputFile(RunFileName.prediction, json: object), OutputFile("places.geojson", json: map),
+      ] + [grid.map { OutputFile("grid.nc", netCDF: $0) }].compactMap(\.self)
+        + [levelDrawsFile.map { OutputFile("levels_draws.csv", text: $0) }].compactMap(\.self))
   }
 
   // MARK: For programs

@@ -178,6 +178,9 @@ struct ExtremesReport<M: ExtremesModel> {
     ] + fitted.fit.files + [
       OutputFile(RunFileName.draws, posterior: posterior, sites: scalars),
       OutputFile("stations_posterior.csv", text: stations),
+      OutputFile("quantities.csv", text: quantities),
+      OutputFile("stations.geojson", json: map),
+      fitted.posteriorFile(posterior, summary.annotations(of: fitted)),
     ] + [fitted.fit.checkpoint].compactMap(\.self)
   }
 

@@ -31,6 +31,12 @@ struct ExtremesSummary<M: ExtremesModel> {
   let course: FitCourse
   /// The posterior, for `draws.csv`.
   let posterior: Posterior
+  /// The joint draws of posterior and model, of which fields and return levels are summaries.
+  let predictions: Draws
+  /// The return levels in the last year of the data and in the projection year for each draw, `[D, S]`.
+  let levelDraws: (now: Tensor, then: Tensor)
+  /// The GEV distributions of both years for each draw, which broadcast to `[D, S]`.
+  let distributions: [GEV]
   /// The object `parameters` of `results.json`: scalar sites by name, fields by name and station.
   let numbers: JSONObject
 
@@ -70,7 +76,8 @@ struct ExtremesSummary<M: ExtremesModel> {
       try fitted.problem.posterior.seeded(by: RandomKey(0)).trace().latent.map(\.name))
     posterior = try Self.posterior(of: fitted)
     let draws = posterior.draws
-    let predictions = try Self.predictions(of: fitted, model)
+    predictions = try Self.predictions(of: fitted, model)
+    let predictions = predictions
     course = fitted.course(judgedBy: draws, predictions)
     projectionYear = fitted.options.projectionYear
     lastYear = data.years[data.years.count - 1]
@@ -83,12 +90,15 @@ struct ExtremesSummary<M: ExtremesModel> {
     let sign = Tensor(fitted.options.minima ? -1 : 1)
     let inYears = [climates.now.climate, climates.then.climate]
     // Every return level is computed for each draw, [D, S].
-    func level(_ climate: Climate, _ draws: Draws) -> Tensor {
+    let distributions = inYears.map { model.gev(predictions, in: $0) }
+    self.distributions = distributions
+    let levels = distributions.map { gev in
       sign
-        * model.gev(draws, in: climate).returnLevel(period: Tensor(Double(Self.returnPeriod)))
-        .broadcast(to: [draws.count, stations])
+        * gev.returnLevel(period: Tensor(Double(Self.returnPeriod)))
+        .broadcast(to: [predictions.count, stations])
     }
-    let (now, then) = (level(inYears[0], predictions), level(inYears[1], predictions))
+    let (now, then) = (levels[0], levels[1])
+    levelDraws = (now, then)
     let means = Draws(
       count: 1,
       sites: predictions.names.map {

@@ -24,6 +24,17 @@ protocol ComparisonReport {
   /// Whether the run has an output folder.
   var wantsFiles: Bool { get }
 
+  /// The meaning of a score of zero, a sentence.
+  var zero: String { get }
+  /// The plural of what is repeated at a point, such as "replicates".
+  var nameOfReplicates: String { get }
+  /// A remark for captions, such as that of a small design, after a space; empty if there is none.
+  var mark: String { get }
+  /// The titles and captions of the figures except for that of the sweep.
+  var captions: [FigureCaption] { get }
+
+  /// The number of replicates at a point.
+  func replicates(_ scores: Scores) -> Int
   /// The printed table of one point.
   func table(_ scores: Scores) -> String
   /// The files of the report except `run.json`.
@@ -43,10 +54,12 @@ extension ComparisonReport {
             parameter: sweep.name,
             points: scores.map { .init(value: sweep.value(of: $0.point), numbers: $0.numbers) })
         })
+      let files = wantsFiles ? try figuresAndTables() : []
       return RunReport(
         table: ([heading] + scores.map(table)).joined(separator: "\n\n"), numbers: numbers,
         files: wantsFiles
-          ? try figuresAndTables() + [OutputFile(RunFileName.run, json: numbers)] : [])
+          ? files + [captionsFile(of: files)].compactMap(\.self)
+            + [OutputFile(RunFileName.run, json: numbers)] : [])
     }
   }
 

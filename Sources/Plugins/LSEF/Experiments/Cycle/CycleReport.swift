@@ -23,6 +23,36 @@ struct CycleReport: ComparisonReport {
   var namedPoint: CyclePoint { options.point }
   var title: String { "Filters on the circle" }
 
+  // MARK: Captions
+
+  let nameOfReplicates = "worlds"
+  func replicates(_ scores: CycleScores) -> Int { scores.worlds }
+  var zero: String {
+    "Zero is the exact Kalman filter; 0.1 is a root mean squared error of forecasts larger by a tenth."
+  }
+  var mark: String { " \(options.cycles) analyses a world." }
+  var captions: [FigureCaption] {
+    let point = scores[departure].point.label
+    let worlds = scores[departure].worlds
+    return [
+      FigureCaption(
+        name: "hovmoeller", title: "Truth and errors of analyses over space and time",
+        caption:
+          "The truth of one world and analysis minus truth, no unit, at \(point); zero is no error. Seed \(seed)."
+      ),
+      FigureCaption(
+        name: "ranks", title: "Ranks of the truth among the members",
+        caption:
+          "Counts of ranks over \(worlds) \(worlds == 1 ? "world" : "worlds") at \(point), one analysis in \(CycleStudy.measuredEvery); flat for a "
+          + "calibrated ensemble.\(mark) Seed \(seed)."),
+      FigureCaption(
+        name: "spread-skill", title: "Spread against skill",
+        caption:
+          "Root mean squared error of forecasts against their spread, in tenths of the spread, over \(worlds) \(worlds == 1 ? "world" : "worlds") at "
+          + "\(point); on the line both agree.\(mark) Seed \(seed)."),
+    ]
+  }
+
   // MARK: For people
 
   var heading: String {

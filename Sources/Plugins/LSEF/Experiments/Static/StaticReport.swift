@@ -20,6 +20,32 @@ struct StaticReport: ComparisonReport {
   var namedPoint: StaticPoint { options.point(design) }
   var title: String { "Static analyses on the \(domain)" }
 
+  // MARK: Captions
+
+  let nameOfReplicates = "replicates"
+  func replicates(_ scores: StaticScores) -> Int { scores.replicates }
+  var zero: String {
+    "Zero is the analysis with the true covariances (True-B); 0.1 is a root mean squared error larger by a tenth."
+  }
+  var mark: String {
+    options.quick
+      ? " By --quick: \(design.domain.pointCount) points in place of the published size." : ""
+  }
+  var captions: [FigureCaption] {
+    [
+      FigureCaption(
+        name: "figure1", title: "Filter bank of the sphere",
+        caption:
+          "Transfer functions over the wavenumber, and impulse responses relative to their maxima over the distance in "
+          + "radians, of the \(design.bank.count) filters; zero is no response.\(mark)"),
+      FigureCaption(
+        name: "figure8", title: "Realizations of the truth",
+        caption:
+          "One realization of the field (no unit) for each length of non-stationarity, with the same white noise; zero "
+          + "is the mean. Seed \(seed).\(mark)"),
+    ]
+  }
+
   // MARK: For people
 
   var heading: String {
