@@ -208,7 +208,8 @@ let package = Package(
     .testTarget(
       name: "PluginsTests",
       dependencies: [
-        "PPL", "Distributions", "Inference", "Tables", "Runs", "Plugins", "PluginTemplate",
+        "PPL", "Distributions", "Inference", "NetCDF", "Tables", "Runs", "Plugins",
+        "PluginTemplate",
         "SpatialExtremes", "LSEF", "Parallel", "CommandTestSupport", "TestModels", "TestSupport",
         arguments,
       ]),

@@ -111,7 +111,7 @@ struct PosteriorFile {
     return group
   }
 
-  /// The log likelihood of each datum; nil for a model whose sites do not determine it.
+  /// The log likelihood of each datum, 0 of a missing one, with which ArviZ leaves out the others; nil for a model whose sites do not determine it.
   private func likelihoodGroup(_ observed: [Site]) -> PosteriorGroup? {
     var group = empty("log_likelihood")
     for site in observed {
@@ -119,14 +119,9 @@ struct PosteriorFile {
         let values = try? posterior.draws.logLikelihood(
           of: site.name, in: problem.posterior, pool: pool)
       else { return nil }
-      let size = max(values.count / max(posterior.draws.count, 1), 1)
-      let missing = annotations.observed[site.name].map { $0.map(\.isNaN) } ?? []
-      let scalars =
-        missing.count == size
-        ? values.scalars.enumerated().map { missing[$0 % size] ? .nan : $1 } : values.scalars
       group.add(
-        site.name, chains + axes(of: site.name, Array(values.shape.dropFirst())), scalars,
-        longName: "log likelihood")
+        site.name, chains + axes(of: site.name, Array(values.shape.dropFirst())), values.scalars,
+        longName: "log likelihood, 0 where a value is missing")
     }
     return group
   }
