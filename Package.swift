@@ -107,8 +107,7 @@ let package = Package(
       name: "SpatialExtremes",
       dependencies: [
         "Preconditions", "Parallel", "PPL", "Distributions", "Kernels", "Inference", "Tables",
-        "NetCDF", "Runs", "Plugins",
-        "SpainSynthetic", arguments,
+        "Runs", "Plugins", "Plotting", "NetCDF", "SpainSynthetic", arguments,
       ],
       path: "Sources/Plugins/SpatialExtremes", packageAccess: false),
     .target(
@@ -203,14 +202,15 @@ let package = Package(
       name: "SpatialExtremesTests",
       dependencies: [
         "Autodiff", "PPL", "Distributions", "Inference", "SpatialExtremes", "SpainSynthetic",
-        "StateSpace", "Tables", "Runs", "Plugins", "CommandTestSupport", "TestSupport", arguments,
+        "StateSpace", "Tables", "Runs", "Plugins", "Plotting", "CommandTestSupport", "TestSupport",
+        arguments,
       ]),
     .testTarget(
       name: "PluginsTests",
       dependencies: [
-        "PPL", "Distributions", "Inference", "Tables", "Runs", "Plugins", "PluginTemplate",
-        "SpatialExtremes", "LSEF", "Parallel", "CommandTestSupport", "TestModels", "TestSupport",
-        arguments,
+        "PPL", "Distributions", "Inference", "NetCDF", "Tables", "Runs", "Plugins",
+        "PluginTemplate", "SpatialExtremes", "LSEF", "Parallel", "Plotting", "CommandTestSupport",
+        "TestModels", "TestSupport", arguments,
       ]),
     .testTarget(
       name: "DocumentationTests",

@@ -38,7 +38,7 @@ public struct Bars: Figure, Equatable {
   /// - Precondition: The axes are linear.
   public init(title: String = "", xAxis: Axis, yAxis: Axis, panels: [Panel]) throws(PlottingError) {
     require(
-      !xAxis.isLogarithmic && !yAxis.isLogarithmic,
+      xAxis.scale == .linear && yAxis.scale == .linear,
       "Bars: a bar has no length on a logarithmic axis.")
     guard !panels.isEmpty else { throw .tooFew(what: "panels", given: 0, needed: 1) }
     for panel in panels {

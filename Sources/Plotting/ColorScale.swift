@@ -8,6 +8,10 @@ public struct ColorScale: Sendable, Equatable {
     ///
     /// - Reference: Moreland (2009), *Diverging Color Maps for Scientific Visualization*.
     case diverging
+    /// The sequential map from white to dark red, for hot extremes: Reds of ColorBrewer.
+    case reds
+    /// The sequential map from white over pink to purple, for changes: RdPu of ColorBrewer.
+    case pinkPurple
 
     fileprivate var colors: [String] {
       switch self {
@@ -21,6 +25,16 @@ public struct ColorScale: Sendable, Equatable {
           "#3b4cc0", "#4e68d7", "#6282ea", "#779af7", "#8db0fe", "#a3c2fe", "#b8d0f9", "#ccd9ee",
           "#dddddd", "#ecd3c6", "#f5c4ad", "#f7b194", "#f49a7b", "#ec7f63", "#de614c", "#cb3e38",
           "#b40426",
+        ]
+      case .reds:
+        [
+          "#fff5f0", "#fee0d2", "#fcbba1", "#fc9272", "#fb6a4a", "#ef3b2c", "#cb181d", "#a50f15",
+          "#67000d",
+        ]
+      case .pinkPurple:
+        [
+          "#fff7f3", "#fde0dd", "#fcc5c0", "#fa9fb5", "#f768a1", "#dd3497", "#ae017e", "#7a0177",
+          "#49006a",
         ]
       }
     }
@@ -57,7 +71,7 @@ public struct ColorScale: Sendable, Equatable {
     switch map {
     case .diverging:
       return largest > 0 ? -largest...largest : -1...1
-    case .sequential:
+    case .sequential, .reds, .pinkPurple:
       let width = high > low ? 0 : max(largest / 10, 0.5)
       return (low - width)...(high + width)
     }

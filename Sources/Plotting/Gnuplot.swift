@@ -26,21 +26,23 @@ public struct Gnuplot: Sendable, Equatable {
   /// The output of gnuplot for a script.
   struct Output {
     let status: Int32
-    /// The drawing as SVG.
-    let svg: String
+    /// The drawing in its format.
+    let drawing: Data
+    /// The drawing as text, for SVG.
+    var svg: String { String(decoding: drawing, as: UTF8.self) }
     /// The messages of gnuplot, which may exist even if it drew the figure.
     let message: String
   }
 
-  /// The output of gnuplot for this script, without the settings in the user's own files.
-  func output(of script: String) throws(PlottingError) -> Output {
+  /// The output of gnuplot for a script that draws in a format, without the settings in the user's own files.
+  func output(of script: String, as format: FigureFormat = .svg) throws(PlottingError) -> Output {
     let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
     defer { try? FileManager.default.removeItem(at: folder) }
     let output = try Self.reporting {
       try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
       return try run(script, in: folder)
     }
-    guard output.status == 0, output.svg.contains("</svg>") else {
+    guard output.status == 0, format.isComplete(output.drawing) else {
       let silence = "it ended with status \(output.status) and no message"
       throw .gnuplotFailed(message: output.message.isEmpty ? silence : output.message)
     }
@@ -49,7 +51,7 @@ public struct Gnuplot: Sendable, Equatable {
 
   /// Runs gnuplot on files in a temporary folder, because pipes could fill up or break.
   private func run(_ script: String, in folder: URL) throws -> Output {
-    let files = ["script", "svg", "messages"].map { folder.appending(path: $0) }
+    let files = ["script", "drawing", "messages"].map { folder.appending(path: $0) }
     for (file, text) in zip(files, [script, "", ""]) {
       try Data(text.utf8).write(to: file)
     }
@@ -61,10 +63,10 @@ public struct Gnuplot: Sendable, Equatable {
     process.standardError = try FileHandle(forWritingTo: files[2])
     try process.run()
     process.waitUntilExit()
-    let texts = try files.map { String(decoding: try Data(contentsOf: $0), as: UTF8.self) }
+    let message = String(decoding: try Data(contentsOf: files[2]), as: UTF8.self)
     return Output(
-      status: process.terminationStatus, svg: texts[1],
-      message: texts[2].trimmingCharacters(in: .whitespacesAndNewlines))
+      status: process.terminationStatus, drawing: try Data(contentsOf: files[1]),
+      message: message.trimmingCharacters(in: .whitespacesAndNewlines))
   }
 
   private static func reporting<Value>(_ body: () throws -> Value) throws(PlottingError) -> Value {

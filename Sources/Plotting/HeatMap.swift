@@ -35,7 +35,7 @@ public struct HeatMap: Figure, Equatable {
     title: String = "", xAxis: Axis, yAxis: Axis, x: [Double], y: [Double], panels: [Panel]
   ) throws(PlottingError) {
     require(
-      !xAxis.isLogarithmic && !yAxis.isLogarithmic,
+      xAxis.scale == .linear && yAxis.scale == .linear,
       "HeatMap: equal steps are not equal on a logarithmic axis; give the logarithms.")
     guard !panels.isEmpty else { throw .tooFew(what: "panels", given: 0, needed: 1) }
     try Self.check(x, "x")
@@ -77,7 +77,7 @@ public struct HeatMap: Figure, Equatable {
     return script.text
   }
 
-  private static func check(_ numbers: [Double], _ what: String) throws(PlottingError) {
+  static func check(_ numbers: [Double], _ what: String) throws(PlottingError) {
     guard numbers.count > 1 else {
       throw .tooFew(what: "numbers of \(what)", given: numbers.count, needed: 2)
     }
@@ -95,11 +95,11 @@ public struct HeatMap: Figure, Equatable {
   }
 
   /// The gnuplot expression from the index of a cell to its centre.
-  private static func place(_ numbers: [Double], _ column: Int) -> String {
+  static func place(_ numbers: [Double], _ column: Int) -> String {
     "(\(numbers[0])+\(step(numbers))*$\(column))"
   }
 
-  private static func edges(_ numbers: [Double]) -> [Double] {
+  static func edges(_ numbers: [Double]) -> [Double] {
     let half = step(numbers) / 2
     return [numbers[0] - half, numbers[numbers.count - 1] + half]
   }

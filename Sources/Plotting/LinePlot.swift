@@ -59,15 +59,17 @@ public struct LinePlot: Figure, Equatable {
     }
 
     fileprivate var hasBand: Bool { !low.isEmpty || !high.isEmpty }
-    fileprivate var rows: [[Double]] {
-      x.indices.map { [x[$0], y[$0]] + (hasBand ? [low[$0], high[$0]] : []) }
+    fileprivate func rows(_ x: AxisScale, _ y: AxisScale) -> [[Double]] {
+      self.x.indices.map { k in
+        [x.place(self.x[k])] + ([self.y[k]] + (hasBand ? [low[k], high[k]] : [])).map(y.place)
+      }
     }
   }
 
   /// A line plot of these panels.
   ///
-  /// - Throws: `PlottingError` if a panel has no curve or a curve no point, if sizes differ, or if a number is not
-  ///   finite, or not positive on a logarithmic axis; it names curve and number.
+  /// - Throws: `PlottingError` if a panel has no curve or a curve no point, if sizes differ, if the x of a band do not rise,
+  ///   or if a number is not finite, or has no place on its axis; it names curve and number.
   public init(title: String = "", panels: [Panel]) throws(PlottingError) {
     guard !panels.isEmpty else { throw .tooFew(what: "panels", given: 0, needed: 1) }
     for panel in panels { try panel.check() }
@@ -84,7 +86,7 @@ public struct LinePlot: Figure, Equatable {
     script.add("set grid lc rgb '#dddddd'", "set style fill solid 0.18 noborder")
     for (p, panel) in panels.enumerated() {
       for (s, series) in panel.series.enumerated() {
-        script.add(data: Self.block(p, s), rows: series.rows)
+        script.add(data: Self.block(p, s), rows: series.rows(panel.xAxis.scale, panel.yAxis.scale))
       }
       script.add("set title \(Script.quoted(panel.title))")
       let (x, y) = (panel.series.flatMap(\.x), panel.series.flatMap { $0.y + $0.low + $0.high })
@@ -148,9 +150,7 @@ extension LinePlot.Series {
     for (part, numbers) in [("y", y), ("low", low), ("high", high)] {
       try yAxis.check(numbers, "\(what): \(part)")
     }
-    if let bad = low.indices.first(where: { low[$0] > high[$0] }) {
-      throw .crossedBand(what: what, index: bad, low: low[bad], high: high[bad])
-    }
+    if hasBand { try PlottingError.checkBand(x, low: low, high: high, what) }
   }
 }
 

@@ -21,10 +21,10 @@ struct Script {
     for line in lines { text += line + "\n" }
   }
 
-  /// Adds a named block of data, a line for each row.
+  /// Adds a named block of data, a line for each row; an empty row is an empty line, which breaks lines and polygons.
   mutating func add(data name: String, rows: [[Double]]) {
     add("$\(name) << EOD")
-    for row in rows { add(row.map { "\($0)" }.joined(separator: " ")) }
+    for row in rows { add(row.map { $0.isNaN ? "NaN" : "\($0)" }.joined(separator: " ")) }
     add("EOD")
   }
 

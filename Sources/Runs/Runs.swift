@@ -7,6 +7,6 @@
 // - `Journal/Journal.swift`: the finished pieces of an experiment; `CheckpointFile.swift`: the state of a fit.
 // - `Formats/`: JSON with the number of its schema, sealed text, checksums.
 // - `RunControl.swift`: progress, warnings and interruption of the work.
-// - `Reports/`: text tables, and figures with their numbers.
+// - `Reports/`: text tables, figures with their numbers, and the page of a report.
 //
 // The command line is in `Plugins`.

@@ -60,7 +60,7 @@ extension Draws {
 
 extension Site {
   /// The name of the plate along each axis of a value of this shape.
-  fileprivate func plateAxes(ofShape shape: [Int]) -> [String?] {
+  package func plateAxes(ofShape shape: [Int]) -> [String?] {
     var axes: [String?] = Array(repeating: nil, count: shape.count)
     let eventRank = distribution?.eventShape.count ?? 0
     for plate in plates {

@@ -100,7 +100,7 @@ public protocol FittableModel: Sendable {
   /// The report of a fit, which includes the files to write; by default the table of sites.
   func report(_ fitted: FittedModel<Self>) throws -> RunReport
 
-  /// The figures of a fit, for `ppl figures` and `ppl report`; none by default.
+  /// The figures of a fit, for `ppl figures` and `ppl report`; those of `FittedModel.generalFigures(_:of:)` by default.
   ///
   /// - Throws: `PlottingError` for values that cannot be drawn.
   func figures(_ fitted: FittedModel<Self>) throws -> [CaptionedFigure]

@@ -5,7 +5,8 @@
 // - `Family/ExtremesModel.swift`: what a model of extremes states; `Family/GEVFamily.swift`: models that are sums of terms;
 //   `Models/GEVAdditive.swift` is one to copy.
 // - `Data/StationMaxima.swift`: maxima at stations with the warming of each year; `Data/Checks` examines them.
-// - `Results/ExtremesCommand.swift`: what all models share, from the data to the report.
+// - `Results/ExtremesCommand.swift`: what all models share, from the data to the report; `Figures/ExtremesFigures.swift`:
+//   its figures; `Map/BaseMap.swift`: their coastlines.
 
 import Plugins
 

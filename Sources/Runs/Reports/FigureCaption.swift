@@ -1,4 +1,4 @@
-/// The title and the caption of a figure, an element of `captions.json` beside the figures.
+/// The title and the caption of a figure, an element of the list `figures` in `captions.json` beside the figures.
 public struct FigureCaption: Codable, Sendable, Equatable {
   /// The name of the figure's files, without an extension.
   public let name: String
@@ -30,6 +30,8 @@ extension OutputFile {
   ///   - captions: The titles and captions, in the order in which a report shows the figures.
   ///   - folder: The folder of the figures inside that of the run; nil for the latter itself.
   public static func captions(_ captions: [FigureCaption], in folder: String? = nil) -> OutputFile {
-    OutputFile((folder.map { "\($0)/" } ?? "") + RunFileName.captions, json: captions)
+    OutputFile(
+      (folder.map { "\($0)/" } ?? "") + RunFileName.captions,
+      json: JSONObject([("figures", captions)]))
   }
 }

@@ -47,6 +47,9 @@ public protocol Fit: Sendable {
   /// Whether all draws are one point, which has no standard deviation and no quantiles; false by default.
   var isPoint: Bool { get }
 
+  /// The fit with the draws of the model's posterior, where the model has adjusted them; itself by default.
+  var unadjusted: any Fit { get }
+
   /// The remedy for draws that are not finite, without a full stop; narrower priors by default.
   var remedyOfInfiniteDraws: String { get }
 }
@@ -56,6 +59,7 @@ extension Fit {
   public var checkpoint: OutputFile? { nil }
   public var profile: Profile? { nil }
   public var isPoint: Bool { false }
+  public var unadjusted: any Fit { self }
   public var remedyOfInfiniteDraws: String { "take narrower priors" }
   public func judged(in context: FitContext) -> any Fit { self }
 

@@ -23,6 +23,8 @@ public struct FitContext: Sendable {
   public private(set) var isRestoring = false
   /// Whether the draws are those of `FittableModel.adjusted(_:_:_:_:in:)`, or of the posterior of the model as it is.
   private(set) var isAdjusting = true
+  /// The file of coastlines or land for maps, GeoJSON; that of the system if nil.
+  public internal(set) var map: String?
   /// The date and time at which the context was made.
   let started = Date()
   /// The memory that the backend needs besides that of the model.

@@ -2,12 +2,14 @@ import ArgumentParser
 import Foundation
 import Inference
 import PPL
+import Plotting
 import Preconditions
 import Runs
 import Tables
 
 /// A command-line program over a registry of plugins: `list`, `describe MODEL`, `fit MODEL`,
-/// `predict RUN`, `report RUN`, `rerun RUN`, `compare RUN…`, `simulate MODEL`, `calibrate MODEL`, `run EXPERIMENT`; `ppl` itself has `new plugin NAME` besides.
+/// `predict RUN`, `compare RUN…`, `figures RUN`, `report RUN`, `rerun RUN`, `simulate MODEL`, `calibrate MODEL`,
+/// `run EXPERIMENT`; `ppl` itself has `new plugin NAME` besides.
 ///
 ///     var registry = PluginRegistry()
 ///     registry.register(SpatialExtremes())
@@ -54,6 +56,8 @@ public enum PPLCommand {
         return try calibrate(registry.model(named: command.model), command.rest, console)
       case let command as CompareRuns:
         return try compare(command.rest, registry, console)
+      case let command as DrawFigures:
+        return try figures(command.rest, registry, console)
       case let command as SimulateModel:
         return try simulate(registry.model(named: command.model), command.rest, console)
       case let command as PredictRun:
@@ -88,7 +92,7 @@ public enum PPLCommand {
   /// Whether the description of an error is a complete message: invalid data, an invalid model, an unwritable folder.
   private static func isFault(_ error: any Error) -> Bool {
     error is DataError || error is OutputError || error is ModelError || error is InferenceError
-      || error is Mistake
+      || error is Mistake || error is PlottingError
       || error is any PluginError
   }
 

@@ -6,7 +6,8 @@ struct Root: ParsableCommand {
   static var configuration: CommandConfiguration {
     let commands: [any ParsableCommand.Type] = [
       ListModels.self, DescribeModel.self, FitModel.self, PredictRun.self, CompareRuns.self,
-      ReportRun.self, Rerun.self, SimulateModel.self, CalibrateModel.self, RunExperiment.self,
+      DrawFigures.self, ReportRun.self, Rerun.self, SimulateModel.self, CalibrateModel.self,
+      RunExperiment.self,
     ]
     return CommandConfiguration(
       commandName: Program.current.name,
@@ -99,6 +100,19 @@ struct CompareRuns: ParsableCommand {
       "The folders of the fits, and flags (`\(Program.current.name) compare --help`).",
       valueName: "flags"),
     completion: .directory)
+  var rest: [String] = []
+}
+
+struct DrawFigures: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "figures",
+    abstract: "Draw the figures of a fit from the folder of its run, with tables and captions.",
+    discussion: ExitStatus.explanation)
+  @Argument(
+    parsing: .captureForPassthrough,
+    help:
+      "The folder of the fit, names of figures, and flags (`\(Program.current.name) figures --help`)."
+  )
   var rest: [String] = []
 }
 

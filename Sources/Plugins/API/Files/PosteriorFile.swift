@@ -44,14 +44,14 @@ struct PosteriorFile {
     if size > 0, size * posterior.draws.count <= Self.mostNumbers {
       groups += [
         likelihoodGroup(observed),
-        predictiveGroup("posterior_predictive", posterior.draws, observed.map(\.name), key: 1),
+        predictiveGroup("posterior_predictive", posterior.draws, observed, key: 1),
       ]
     }
     let latent = trace.latent
     let count = latent.reduce(0) { $0 + ($1.value?.count ?? 0) }
     if count * posterior.draws.count <= Self.mostNumbers {
       let none = Draws(count: posterior.draws.count, sites: [])
-      groups.append(predictiveGroup("prior", none, latent.map(\.name), key: 2))
+      groups.append(predictiveGroup("prior", none, Array(latent), key: 2))
     }
     groups += [observedGroup(observed), constantGroup, predictionsGroup]
     for group in groups.compactMap(\.self) { group.write(to: &content, attributes: attributes) }
@@ -65,9 +65,16 @@ struct PosteriorFile {
   }
 
   /// The names of the axes of a site with their lengths: of the model, of its plates, or numbered.
-  private func axes(of site: String, _ shape: [Int]) -> [(name: String, length: Int)] {
+  ///
+  /// - Parameters:
+  ///   - site: The name of the site.
+  ///   - shape: The shape of its value.
+  ///   - plates: The plates of its axes; those that the posterior knows if nil.
+  private func axes(
+    of site: String, _ shape: [Int], plates: [String?]? = nil
+  ) -> [(name: String, length: Int)] {
     let own = annotations.dimensions[site]
-    let plates = posterior.axes[site] ?? []
+    let plates = plates ?? posterior.axes[site] ?? []
     return shape.enumerated().map { axis, length in
       if let own, own.count == shape.count { return (own[axis], length) }
       let plate = plates.indices.contains(axis) ? plates[axis] : nil
@@ -75,11 +82,15 @@ struct PosteriorFile {
     }
   }
 
-  private func add(_ draws: Draws, _ names: [String], to group: inout PosteriorGroup) {
+  private func add(
+    _ draws: Draws, _ names: [String], of sites: [Site] = [], to group: inout PosteriorGroup
+  ) {
     for name in names {
       guard let values = draws.find(name) else { continue }
+      let shape = Array(values.shape.dropFirst())
+      let plates = sites.first { $0.name == name }?.plateAxes(ofShape: shape)
       group.add(
-        name, chains + axes(of: name, Array(values.shape.dropFirst())), values.scalars,
+        name, chains + axes(of: name, shape, plates: plates), values.scalars,
         unit: annotations.units[name] ?? posterior.units[name],
         longName: annotations.longNames[name])
     }
@@ -111,7 +122,7 @@ struct PosteriorFile {
     return group
   }
 
-  /// The log likelihood of each datum; nil for a model whose sites do not determine it.
+  /// The log likelihood of each datum, 0 of a missing one, with which ArviZ leaves out the others; nil for a model whose sites do not determine it.
   private func likelihoodGroup(_ observed: [Site]) -> PosteriorGroup? {
     var group = empty("log_likelihood")
     for site in observed {
@@ -119,23 +130,21 @@ struct PosteriorFile {
         let values = try? posterior.draws.logLikelihood(
           of: site.name, in: problem.posterior, pool: pool)
       else { return nil }
-      let size = max(values.count / max(posterior.draws.count, 1), 1)
-      let missing = annotations.observed[site.name].map { $0.map(\.isNaN) } ?? []
-      let scalars =
-        missing.count == size
-        ? values.scalars.enumerated().map { missing[$0 % size] ? .nan : $1 } : values.scalars
+      let shape = Array(values.shape.dropFirst())
+      // The likelihood has no axis for what one datum is made of.
+      let plates = Array(site.plateAxes(ofShape: site.value?.shape ?? []).prefix(shape.count))
       group.add(
-        site.name, chains + axes(of: site.name, Array(values.shape.dropFirst())), scalars,
-        longName: "log likelihood")
+        site.name, chains + axes(of: site.name, shape, plates: plates), values.scalars,
+        longName: "log likelihood, 0 where a value is missing")
     }
     return group
   }
 
   /// Draws of some sites of the model without its data; nil for a model that cannot be simulated.
   private func predictiveGroup(
-    _ name: String, _ given: Draws, _ sites: [String], key number: UInt32
+    _ name: String, _ given: Draws, _ sites: [Site], key number: UInt32
   ) -> PosteriorGroup? {
-    let observed = Set(sites)
+    let observed = Set(sites.map(\.name))
     let kept = Draws(
       count: given.count,
       sites: given.names.filter { !observed.contains($0) }.map { ($0, given[$0]) })
@@ -144,7 +153,7 @@ struct PosteriorFile {
         key: key.foldIn(number), sites: observed, pool: pool)
     else { return nil }
     var group = empty(name)
-    add(draws, sites, to: &group)
+    add(draws, sites.map(\.name), of: sites, to: &group)
     return group
   }
 
@@ -153,7 +162,8 @@ struct PosteriorFile {
     for site in observed {
       guard let value = site.value else { continue }
       group.add(
-        site.name, axes(of: site.name, value.shape),
+        site.name,
+        axes(of: site.name, value.shape, plates: site.plateAxes(ofShape: value.shape)),
         annotations.observed[site.name] ?? value.scalars,
         unit: annotations.units[site.name] ?? posterior.units[site.name],
         longName: annotations.longNames[site.name])

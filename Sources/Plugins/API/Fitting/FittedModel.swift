@@ -15,7 +15,7 @@ public struct FittedModel<M: FittableModel>: Sendable {
   /// The fit by a backend.
   public let fit: any Fit
   /// The flags of the fit, its keys and its threads.
-  public let context: FitContext
+  public internal(set) var context: FitContext
 
   /// The flags of every fit.
   public var settings: FitOptions { context.settings }
@@ -97,8 +97,6 @@ extension FittableModel {
   ) throws -> any Fit { fit }
 
   public func report(_ fitted: FittedModel<Self>) throws -> RunReport { try fitted.siteReport() }
-
-  public func figures(_ fitted: FittedModel<Self>) throws -> [CaptionedFigure] { [] }
 
   public func sections(_ fitted: FittedModel<Self>) throws -> [ReportSection] {
     [try fitted.posteriorSection()]

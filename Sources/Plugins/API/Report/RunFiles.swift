@@ -14,12 +14,15 @@ struct RunFiles {
 
   /// The files of a folder.
   ///
+  /// - Parameters:
+  ///   - folder: The folder.
+  ///   - path: The folder as it was typed.
   /// - Throws: `ReportError` for a folder without a run.
-  init(_ folder: URL) throws(ReportError) {
+  init(_ folder: URL, path: String? = nil) throws(ReportError) {
     let records = RunFileName.records.lazy.compactMap {
       RecordValue(contentsOf: folder.appending(path: $0))
     }
-    guard let record = records.first else { throw .noRun(path: folder.relativePath) }
+    guard let record = records.first else { throw .noRun(path: path ?? folder.relativePath) }
     (self.folder, self.record) = (folder, record)
     results = RecordValue(contentsOf: folder.appending(path: RunFileName.results))
     summary = Self.text(folder.appending(path: RunFileName.summary))
@@ -54,10 +57,7 @@ struct RunFiles {
   var figures: [ReportFigure] {
     let folders = ["", RunFileName.figures + "/"]
     return folders.flatMap { folder -> [ReportFigure] in
-      let words: [FigureCaption] =
-        text(folder + RunFileName.captions).flatMap {
-          try? JSONDecoder().decode([FigureCaption].self, from: Data($0.utf8))
-        } ?? []
+      let words = captions(folder + RunFileName.captions)
       let captioned = words.map { words in
         ReportFigure(
           name: folder + words.name, title: words.title, caption: words.caption,
@@ -76,6 +76,14 @@ struct RunFiles {
             name: stem, title: last, caption: "Numbers: \(stem).csv.", svg: text(name))
         }
     }
+  }
+
+  /// The titles and captions of a file; none where it is missing.
+  private func captions(_ name: String) -> [FigureCaption] {
+    struct Captions: Decodable { let figures: [FigureCaption] }
+    guard let text = text(name) else { return [] }
+    let found = try? JSONDecoder().decode(Captions.self, from: Data(text.utf8))
+    return found?.figures ?? []
   }
 
   private static func folder(of name: String) -> String {

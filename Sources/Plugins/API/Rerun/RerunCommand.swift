@@ -49,7 +49,7 @@ extension PPLCommand {
     _ command: Rerun, _ registry: PluginRegistry, _ console: Console
   ) throws -> Int32 {
     let folder = URL(filePath: command.run, directoryHint: .isDirectory).absoluteURL
-    let files = try RunFiles(folder)
+    let files = try RunFiles(folder, path: command.run)
     let words = files.command
     guard !words.isEmpty else { throw ReportError.noCommand(path: command.run) }
     let place =

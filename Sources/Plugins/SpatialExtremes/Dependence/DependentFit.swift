@@ -25,6 +25,7 @@ struct DependentFit: Fit {
   var checkpoint: OutputFile? { base.checkpoint }
   var profile: Profile? { base.profile }
   var isPoint: Bool { base.isPoint }
+  var unadjusted: any Fit { base }
   var remedyOfInfiniteDraws: String { base.remedyOfInfiniteDraws }
 
   func posterior(draws count: Int, key: RandomKey, pool: WorkPool) throws -> Posterior {

@@ -1,0 +1,43 @@
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Runs
+
+/// The command line of a run with the checksums of what it read.
+@Suite struct RecordedCommandTests {
+  @Test func filesAndFoldersAmongTheWordsHaveChecksums() throws {
+    try withTemporaryFolder { folder in
+      let data = folder.appending(path: "data")
+      try FileManager.default.createDirectory(at: data, withIntermediateDirectories: false)
+      try Data("abc".utf8).write(to: data.appending(path: "a.csv"))
+      let words = ["fit", "m", "--data", "data", "--mask=data/a.csv", "--backend", "svi"]
+      let command = RecordedCommand(words, workingFolder: folder.path)
+      #expect(command.inputs.map(\.path) == ["data", "data/a.csv"])
+      #expect(command.inputs.map(\.files) == [1, nil])
+      // FIPS 180-2, appendix B.1.
+      let sum = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+      #expect(command.inputs[1].sha256 == sum)
+      let listing = Array("\(sum)  a.csv\n".utf8)
+      #expect(try command.inputs[0].sha256 == sha256(of: listing, of: "listing"))
+      #expect(command.changedInputs.isEmpty)
+      try Data("abd".utf8).write(to: data.appending(path: "a.csv"))
+      #expect(command.changedInputs == command.inputs)
+    }
+  }
+
+  @Test func recordsHaveTheCommandAndOtherFilesHaveNot() throws {
+    try withTemporaryFolder { folder in
+      let command = RecordedCommand(["run", "study"], workingFolder: "/")
+      try RunFolder(creating: folder).write(
+        [OutputFile("run.json", json: ["a": 1]), OutputFile("results.json", json: ["a": 1])],
+        command: command)
+      let record = try #require(RecordValue(contentsOf: folder.appending(path: "run.json")))
+      #expect(record["command"]?.elements.compactMap(\.string) == ["run", "study"])
+      #expect(record["working_folder"]?.string == "/")
+      #expect(record["files"]?.elements.count == 2 && record["a"]?.double == 1)
+      let results = try #require(RecordValue(contentsOf: folder.appending(path: "results.json")))
+      #expect(results["command"] == nil && results["files"] == nil)
+    }
+  }
+}
