@@ -106,8 +106,8 @@ let package = Package(
     .target(
       name: "SpatialExtremes",
       dependencies: [
-        "Preconditions", "Parallel", "PPL", "Distributions", "Kernels", "Inference", "Tables",
-        "Runs", "Plugins",
+        "Preconditions", "Parallel", "PPL", "Distributions", "Kernels", "Inference", "NetCDF",
+        "Tables", "Runs", "Plugins",
         "SpainSynthetic", arguments,
       ],
       path: "Sources/Plugins/SpatialExtremes", packageAccess: false),
@@ -203,7 +203,8 @@ let package = Package(
       name: "SpatialExtremesTests",
       dependencies: [
         "Autodiff", "PPL", "Distributions", "Inference", "SpatialExtremes", "SpainSynthetic",
-        "StateSpace", "Tables", "Runs", "Plugins", "CommandTestSupport", "TestSupport", arguments,
+        "StateSpace", "NetCDF", "Tables", "Runs", "Plugins", "CommandTestSupport", "TestSupport",
+        arguments,
       ]),
     .testTarget(
       name: "PluginsTests",

@@ -175,7 +175,7 @@ struct ExtremesReport<M: ExtremesModel> {
     ] + fitted.fit.files + [
       OutputFile(RunFileName.draws, posterior: posterior, sites: scalars),
       OutputFile("stations_posterior.csv", text: stations),
-    ] + [fitted.fit.checkpoint].compactMap(\.self)
+    ] + QualityTable(data).files + [fitted.fit.checkpoint].compactMap(\.self)
   }
 
   /// The content of `run.json`: the settings and data of the run.
@@ -189,7 +189,7 @@ struct ExtremesReport<M: ExtremesModel> {
       ),
       ("projection_year", summary.projectionYear),
       ("dependence", summary.dependence?.method.rawValue), ("data", data.record),
-      ("is_embedded_example", fitted.settings.data == nil),
+      ("is_embedded_example", fitted.settings.data.isEmpty),
     ]
     return record
   }
@@ -203,7 +203,7 @@ struct ExtremesReport<M: ExtremesModel> {
       ]
     let statistics = ["mean", "sd", "q05", "q95"]
     var csv = CSVWriter(
-      header: ["station", "lon", "lat"]
+      header: ["station"] + data.placeColumns
         + quantities.flatMap { name, _ in statistics.map { "\(name)_\($0)" } })
     for (i, station) in data.stations.enumerated() {
       csv.append(

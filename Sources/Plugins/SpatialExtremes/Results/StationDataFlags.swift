@@ -12,6 +12,44 @@ struct StationDataFlags: ParsableArguments, AnnotatedFlags, Sendable {
   var firstYear: Int?
   @Option(parsing: .unconditional, help: "Leave out the years after this one.")
   var lastYear: Int?
+  @Option(help: ArgumentHelp("Only these years, as in 1961-1990.", valueName: "first-last"))
+  var years: YearRange?
+  @Option(
+    help: ArgumentHelp(
+      "The column of the values, or the element or variable of other formats, as in tmax_c, TMAX.",
+      valueName: "name"))
+  var valueColumn: String?
+  @Option(
+    help: ArgumentHelp(
+      "The part of each year that a maximum of daily values is taken from: year, JJA, DJF (of the year of its January), hydrological-year (October to September, of the latter year), or months as 5-9; year if not given.",
+      valueName: "name"))
+  var block: Block?
+  @Option(
+    parsing: .unconditional,
+    help:
+      "The least share of the days of a block that have a value; blocks below are left out and counted; 0.9 if not given."
+  )
+  var coverage: Double?
+  @Option(
+    help: ArgumentHelp(
+      "Convert the values from the unit that the data state: C, F, K, mm, cm, m, in.",
+      valueName: "unit"))
+  var convertTo: ValueUnit?
+  @Option(help: ArgumentHelp("Only these stations, between commas.", valueName: "ids"))
+  var stations: IdentifierList?
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Only stations in a box, degrees (or km, as the stations), as in -10,35,5,45.",
+      valueName: "w,s,e,n"))
+  var box: PlaceBox?
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Only stations of these elevations, metres, as in 0,1500.", valueName: "low,high"))
+  var elevation: NumberRange?
+  @Option(parsing: .unconditional, help: "Only stations with at least this many years in use.")
+  var minYears = 1
   @Option(
     help: ArgumentHelp(
       "Keep data that a check finds doubtful, or silence its warning; may be repeated.",
@@ -38,6 +76,16 @@ struct StationDataFlags: ParsableArguments, AnnotatedFlags, Sendable {
         throw ValidationError("\(flag) is \(year), but must be a year, as in 1985.")
       }
     }
+    if let coverage, !(coverage >= 0 && coverage <= 1) {
+      throw ValidationError("--coverage is \(coverage), but must be from 0 to 1, as in 0.9.")
+    }
+    if !(1...9999).contains(minYears) {
+      throw ValidationError("--min-years is \(minYears), but must be from 1 to 9999.")
+    }
+    if let years, firstYear != nil || lastYear != nil {
+      throw ValidationError(
+        "--years \(years) is --first-year and --last-year in one; leave out these two.")
+    }
     if let firstYear, let lastYear, firstYear > lastYear {
       throw ValidationError("--first-year \(firstYear) lies after --last-year \(lastYear).")
     }
@@ -47,7 +95,8 @@ struct StationDataFlags: ParsableArguments, AnnotatedFlags, Sendable {
   var flagsWithoutEffect: Set<String> {
     [
       "--gmst-column", "--gmst-smoothing", "--first-year", "--last-year", "--allow",
-      "--projection-year",
+      "--projection-year", "--years", "--value-column", "--block", "--coverage", "--convert-to",
+      "--stations", "--box", "--elevation", "--min-years",
     ]
   }
 
@@ -55,16 +104,24 @@ struct StationDataFlags: ParsableArguments, AnnotatedFlags, Sendable {
   ///
   /// - Throws: `DataError` for data that cannot be read or do not suit the requirements.
   func dataset(
-    from source: DataSource, _ requirements: DataRequirements
+    from source: DataSource, _ requirements: DataRequirements, minima: Bool = false
   ) throws -> ExtremesDataset {
-    try ExtremesDataset(source, reading(requirements), allowing: Set(allow))
+    var options = reading(requirements)
+    options.minima = minima
+    return try ExtremesDataset(source, options, allowing: Set(allow))
   }
 
   /// The options for reading the data.
   func reading(_ requirements: DataRequirements) -> ReadingOptions {
-    ReadingOptions(
-      covariateColumn: gmstColumn, firstYear: firstYear, lastYear: lastYear,
-      smoothing: gmstSmoothing, requirements: requirements)
+    var options = ReadingOptions(
+      covariateColumn: gmstColumn, firstYear: years?.first ?? firstYear,
+      lastYear: years?.last ?? lastYear, smoothing: gmstSmoothing, requirements: requirements)
+    (options.valueColumn, options.block, options.coverage) = (valueColumn, block, coverage)
+    options.convertTo = convertTo
+    options.filter.ids = stations.map { Set($0.ids) }
+    (options.filter.box, options.filter.elevations) = (box, elevation?.range)
+    options.filter.minimumYears = minYears
+    return options
   }
 
   /// Refuses a projection year that cannot be predicted, before the fit.
@@ -76,6 +133,13 @@ struct StationDataFlags: ParsableArguments, AnnotatedFlags, Sendable {
     }
     _ = try dataset.climates(projectionYear: projectionYear, requirements)
   }
+}
+
+extension ValueUnit: ExpressibleByArgument, CustomStringConvertible {
+  /// The unit of a symbol or name.
+  public init?(argument: String) { self.init(argument) }
+
+  public var description: String { symbol }
 }
 
 extension DataCheck: ExpressibleByArgument {
