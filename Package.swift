@@ -106,8 +106,8 @@ let package = Package(
     .target(
       name: "SpatialExtremes",
       dependencies: [
-        "Preconditions", "Parallel", "PPL", "Distributions", "Kernels", "Inference", "Tables",
-        "Runs", "Plugins", "Plotting", "NetCDF", "SpainSynthetic", arguments,
+        "Preconditions", "Parallel", "PPL", "Distributions", "Kernels", "Inference", "NetCDF",
+        "Tables", "Runs", "Plugins", "Plotting", "SpainSynthetic", arguments,
       ],
       path: "Sources/Plugins/SpatialExtremes", packageAccess: false),
     .target(
@@ -202,8 +202,8 @@ let package = Package(
       name: "SpatialExtremesTests",
       dependencies: [
         "Autodiff", "PPL", "Distributions", "Inference", "SpatialExtremes", "SpainSynthetic",
-        "StateSpace", "Tables", "Runs", "Plugins", "Plotting", "CommandTestSupport", "TestSupport",
-        arguments,
+        "StateSpace", "NetCDF", "Tables", "Runs", "Plugins", "Plotting", "CommandTestSupport",
+        "TestSupport", arguments,
       ]),
     .testTarget(
       name: "PluginsTests",

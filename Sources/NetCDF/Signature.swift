@@ -31,16 +31,33 @@ struct Signature {
       defer { try? handle.close() }
       fileSize = Int(try handle.seekToEnd())
       try handle.seek(toOffset: 0)
-      head = try handle.read(upToCount: 8) ?? Data()
+      let isClassic = try handle.read(upToCount: 3) == Data("CDF".utf8)
+      try handle.seek(toOffset: 0)
+      head = try handle.read(upToCount: isClassic ? ClassicHeader.mostBytes : 8) ?? Data()
     } catch {
       throw NetCDFError(
         file: path, found: "the file cannot be read", remedy: "check its permissions")
     }
-    switch [UInt8](head) {
-    case let bytes where bytes.starts(with: [0x43, 0x44, 0x46, 1]): format = .cdf1
-    case let bytes where bytes.starts(with: [0x43, 0x44, 0x46, 2]): format = .cdf2
-    case let bytes where bytes.starts(with: [0x43, 0x44, 0x46, 5]): format = .cdf5
-    case [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a]: format = .hdf5
+    let bytes = [UInt8](head)
+    format = try Self.format(bytes.prefix(8), path)
+    guard format != .hdf5 else { return }
+    do throws(ClassicHeader.Fault) {
+      try ClassicHeader.check(bytes, format, fileSize: fileSize)
+    } catch {
+      throw NetCDFError(
+        file: path, found: error.found,
+        remedy: "the file is damaged or incomplete; copy or download it again")
+    }
+  }
+
+  private static func format(
+    _ head: ArraySlice<UInt8>, _ path: String
+  ) throws(NetCDFError) -> Format {
+    switch Array(head) {
+    case let bytes where bytes.starts(with: [0x43, 0x44, 0x46, 1]): return .cdf1
+    case let bytes where bytes.starts(with: [0x43, 0x44, 0x46, 2]): return .cdf2
+    case let bytes where bytes.starts(with: [0x43, 0x44, 0x46, 5]): return .cdf5
+    case [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a]: return .hdf5
     case []:
       throw NetCDFError(
         file: path, found: "the file is empty", remedy: "copy or download it again")

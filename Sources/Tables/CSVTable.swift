@@ -1,4 +1,5 @@
 import Foundation
+import Preconditions
 
 /// A table read from comma-separated text: a header of column names, and rows of cells.
 ///
@@ -49,6 +50,24 @@ public struct CSVTable: Sendable, Equatable {
   /// - Throws: As `init(contentsOf:)`.
   public init(parsing text: String, file: String) throws(DataError) {
     try self.init(parsing: Array(text.utf8), file: file)
+  }
+
+  /// A table that a reader of another format has made; errors name the file and the lines that its rows come from.
+  ///
+  /// - Parameters:
+  ///   - header: The names of the columns.
+  ///   - rows: The cells, one for each column.
+  ///   - lines: The line of each row in the file, counted from 1; 0 for a file without lines.
+  ///   - file: The path of the file.
+  /// - Precondition: Rows have one cell for each column, and there are as many lines as rows.
+  public init(header: [String], rows: [[String]], lines: [Int], file: String) {
+    require(
+      lines.count == rows.count && rows.allSatisfy { $0.count == header.count },
+      "CSVTable: rows of \(file) do not have the \(header.count) cells of the header, or no line")
+    self.file = file
+    self.header = header.enumerated().map { Column(index: $0.offset, name: $0.element) }
+    (headerLine, endsInLineBreak) = (1, true)
+    (cells, self.lines) = (rows, lines)
   }
 
   init(parsing bytes: [UInt8], file: String) throws(DataError) {
@@ -206,7 +225,8 @@ extension CSVTable {
     _ row: Int, _ column: Column? = nil, found: String, remedy: String
   ) -> DataError {
     DataError(
-      file: file, line: lines[row], column: column?.name, found: found, remedy: remedy)
+      file: file, line: lines[row] > 0 ? lines[row] : nil, column: column?.name, found: found,
+      remedy: remedy)
   }
 
   /// An error in the header, at the name of a column.

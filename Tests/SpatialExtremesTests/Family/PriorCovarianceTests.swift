@@ -13,7 +13,7 @@ import Testing
     let command = ExtremesCommand<M>()
     let options = try ExtremesOptions<M>.parse(flags)
     return try command.priorDescription(
-      options, command.dataset(options, from: DataSource(describing: nil)))
+      options, command.dataset(options, from: DataSource(describing: [])))
   }
 
   /// The four figures of the reference notebook: `gev-multiplicative.md` 12 and 14.
@@ -35,7 +35,7 @@ import Testing
   @Test func theCovarianceIsThatOfTheFieldsOfTheModel() throws {
     let options = try ExtremesOptions<GEVMultiplicative>.parse(["--prior-mu-variance", "3"])
     let dataset = try ExtremesCommand<GEVMultiplicative>().dataset(
-      options, from: DataSource(describing: nil))
+      options, from: DataSource(describing: []))
     let model = GEVMultiplicative(dataset.tensors, priors: options.priors)
     let K = try #require(try model.family.locationCovariance())
     let (X, d) = (model.data.coordinates, model.data.warming)

@@ -62,7 +62,7 @@ private func runMutants(_ seeds: Range<Int>, log: String) throws {
 }
 
 /// Ends the process if one mutant takes more than 10 s of processor time, or two minutes by the clock.
-private final class Watch: Sendable {
+final class Watch: Sendable {
   private let start = Mutex((processor: clock(), wall: ContinuousClock.now))
 
   init(_ tell: @escaping @Sendable () -> Void) {

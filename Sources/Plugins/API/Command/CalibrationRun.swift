@@ -120,7 +120,9 @@ extension CalibrationOptions {
   func fit(_ key: RandomKey) -> FitOptions {
     var fit = FitOptions.withDefaults
     let words = key.words.scalars.map { UInt64($0) }
-    (fit.data, fit.backend, fit.seed) = (data, backend, words[0] << 32 | words[1])
+    (fit.data, fit.backend, fit.seed) = (
+      data.map { [$0] } ?? [], backend, words[0] << 32 | words[1]
+    )
     (fit.draws, fit.threads) = (draws, 1)
     return fit
   }

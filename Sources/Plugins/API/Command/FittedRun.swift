@@ -109,8 +109,8 @@ extension StoredRun {
     _ model: M, _ registry: PluginRegistry, _ data: String?, _ threads: Int?
   ) throws -> any ComparedRun {
     let fitted = try model.restored(
-      self, data: data, threads: threads, registry.backends, isAdjusting: false)
-    let arguments = try arguments(data: data, threads: threads)
+      self, data: data.map { [$0] } ?? [], threads: threads, registry.backends, isAdjusting: false)
+    let arguments = try arguments(data: data.map { [$0] } ?? [], threads: threads)
     let program = Program(backends: registry.backends, arguments: arguments).fitting(model)
     return try Program.$current.withValue(program) {
       try compared(fitted, by: program.backend(), arguments)

@@ -75,13 +75,13 @@ extension PPLCommand {
       FitCommand<M.Options, B.Options>.self, arguments, of: model, by: backend)
     let settings = command.fit
     return try report(
-      settings.destination(reading: settings.data), isQuiet: settings.quiet, console
+      settings.destination(reading: settings.data.first), isQuiet: settings.quiet, console
     ) { control in
       var report = try model.fit(
         command.options, by: backend, command.method,
         in: command.context(control, by: backend))
       let defaults = DefaultBackend(of: model)
-      if settings.data != nil, !Program.current.choosesBackend,
+      if !settings.data.isEmpty, !Program.current.choosesBackend,
         defaults.ofOwnData != defaults.ofExample
       {
         report.table +=

@@ -196,9 +196,11 @@ struct DescribeCommand<Options: ParsableArguments & Sendable>: ParsableCommand {
         "--prior without a value prints instead what the prior implies, such as its covariance.")
   }
   @Option(
+    parsing: .upToNextOption,
     help: ArgumentHelp(
-      "The folder with the data; the model's embedded example if not given.", valueName: "dir"))
-  var data: String?
+      "The folder with the data, or its files; the model's embedded example if not given.",
+      valueName: "path"))
+  var data: [String] = []
   @Option(
     defaultAsFlag: GraphFormat.dot.rawValue, parsing: .next,
     help: ArgumentHelp(
@@ -210,7 +212,7 @@ struct DescribeCommand<Options: ParsableArguments & Sendable>: ParsableCommand {
   var graphFormat: GraphFormat? { graph.flatMap(GraphFormat.init) }
 
   func validate() throws {
-    try requirePath(data, of: "--data")
+    for path in data { try requirePath(path, of: "--data") }
     // With the type of the format the argument parser would only say "unexpected".
     if let graph, graphFormat == nil {
       throw ValidationError("--graph is \(graph), but must be dot or mermaid.")

@@ -95,11 +95,12 @@ extension FittableModel {
     from run: String, data: String? = nil, threads: Int? = nil,
     _ registry: PluginRegistry = PluginRegistry()
   ) throws -> FittedModel<Self> {
-    try restored(StoredRun(path: run), data: data, threads: threads, registry.backends)
+    try restored(
+      StoredRun(path: run), data: data.map { [$0] } ?? [], threads: threads, registry.backends)
   }
 
   func restored(
-    _ stored: StoredRun, data: String?, threads: Int?, _ backends: InferenceBackends,
+    _ stored: StoredRun, data: [String], threads: Int?, _ backends: InferenceBackends,
     isAdjusting: Bool = true
   ) throws -> FittedModel<Self> {
     guard stored.model == name else {

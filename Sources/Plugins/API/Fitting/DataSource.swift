@@ -5,8 +5,10 @@ import Runs
 
 /// The source of a model's data: a folder, or the settings of a simulated example.
 public struct DataSource: Sendable {
-  /// The folder with the data, as it was typed; nil for the model's embedded example.
-  public let path: String?
+  /// The folder with the data, or its first file, as it was typed; nil for the model's embedded example.
+  public var path: String? { paths.first }
+  /// The paths of `--data` as they were typed: a folder, or files and folders; empty for the model's embedded example.
+  public let paths: [String]
   /// The key of random numbers, from `--seed`.
   public let key: RandomKey
   /// The threads that share the work.
@@ -25,20 +27,20 @@ public struct DataSource: Sendable {
 
   /// The data of a fit.
   init(_ context: FitContext) {
-    (path, key, pool) = (context.settings.data, context.key, context.pool)
+    (paths, key, pool) = (context.settings.data, context.key, context.pool)
     memory = context.memory
     (isForDescription, warn) = (false, context.control.warn)
   }
 
   /// The data whose design is simulated.
   init(simulating path: String?, key: RandomKey, warn: @escaping @Sendable (String) -> Void) {
-    (self.path, self.key, pool, memory) = (path, key, .serial, MethodMemory())
+    (paths, self.key, pool, memory) = (path.map { [$0] } ?? [], key, .serial, MethodMemory())
     (isForDescription, self.warn) = (false, warn)
   }
 
   /// The data of a model that is described, without warnings.
-  init(describing path: String?) {
-    (self.path, key, pool, memory) = (path, RandomKey(0), .serial, MethodMemory())
+  init(describing paths: [String]) {
+    (self.paths, key, pool, memory) = (paths, RandomKey(0), .serial, MethodMemory())
     (isForDescription, warn) = (true, { _ in })
   }
 }

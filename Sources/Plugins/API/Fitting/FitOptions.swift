@@ -4,11 +4,13 @@ import Parallel
 
 /// The flags of every fit.
 public struct FitOptions: ParsableArguments, HasCommonOptions, AnnotatedFlags, Sendable {
-  /// `--data`: the folder with the data; the model's embedded example if nil.
+  /// `--data`: the folder with the data, or files and folders; the model's embedded example if empty.
   @Option(
+    parsing: .upToNextOption,
     help: ArgumentHelp(
-      "The folder with the data; the model's embedded example if not given.", valueName: "dir"))
-  public var data: String?
+      "The folder with the data, or its files; the model's embedded example if not given.",
+      valueName: "path"))
+  public var data: [String] = []
 
   /// `--backend`: the name of the inference backend; nil before the default of the model is filled in.
   @Option(
@@ -45,12 +47,13 @@ public struct FitOptions: ParsableArguments, HasCommonOptions, AnnotatedFlags, S
     guard (1...1_000_000).contains(draws) else {
       throw ValidationError("--draws is \(draws), but must be from 1 to 1000000.")
     }
-    try requirePath(data, of: "--data")
+    for path in data { try requirePath(path, of: "--data") }
   }
 
-  /// The folder of `--data`, an absolute place; nil for the model's embedded example.
-  var dataFolder: URL? {
-    data.map { URL(filePath: $0, directoryHint: .isDirectory).absoluteURL.standardizedFileURL }
+  /// The paths of `--data`, absolute: a text for one, a list for several; nil for the model's embedded example.
+  var dataRecord: (any Encodable & Sendable)? {
+    let paths = data.map { URL(filePath: $0).absoluteURL.standardizedFileURL.path }
+    return paths.count > 1 ? paths : paths.first
   }
 
   /// The flags about data, which are compared by their content, and about summaries.

@@ -55,7 +55,7 @@ public struct FittedModel<M: FittableModel>: Sendable {
     return JSONObject([
       ("model", model.name), ("seed", settings.seed), ("draws", settings.draws),
       ("options", context.record), ("inference", changedInferenceFlags),
-      ("arguments", context.arguments), ("data_folder", settings.dataFolder?.path),
+      ("arguments", context.arguments), ("data_folder", settings.dataRecord),
       ("steps", fit.course.stepCount), ("learning_rate", learningRate),
       ("seconds", fit.course.seconds), ("threads", earlier?.threads ?? context.pool.threads),
       ("date", earlier?.date ?? context.started.formatted(.iso8601)),
@@ -146,7 +146,7 @@ extension FittableModel {
   public func problem(
     _ options: Options, in folder: String? = nil
   ) throws -> InferenceProblem {
-    try problem(options, dataset(options, from: DataSource(describing: folder)))
+    try problem(options, dataset(options, from: DataSource(describing: folder.map { [$0] } ?? [])))
   }
 }
 

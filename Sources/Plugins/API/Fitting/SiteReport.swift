@@ -33,7 +33,7 @@ extension FittedModel {
     var record = self.record
     record.members +=
       JSONObject([
-        ("data", settings.data),
+        ("data", settings.data.isEmpty ? nil : settings.data.joined(separator: " ")),
         // The SHA-256 of the model with its options and data, or of each part of the data that the model gives.
         ("content", problem.content == nil ? context.content.first?.value : nil),
         ("contents", problem.content.map { Dictionary($0.map { ($0.name, $0.value) }) { $1 } }),

@@ -4,12 +4,13 @@ import Runs
 
 /// The flags of every prediction: data, threads, files and messages.
 public struct PredictionOptions: ParsableArguments, Sendable {
-  /// `--data`: the folder with the data of the fit; the one that the run names if nil.
+  /// `--data`: the folder with the data of the fit; those that the run names if empty.
   @Option(
+    parsing: .upToNextOption,
     help: ArgumentHelp(
-      "The folder with the data of the fit, where they were moved; that of the run if not given.",
-      valueName: "dir"))
-  public var data: String?
+      "The data of the fit, where they were moved; those that the run names if not given.",
+      valueName: "path"))
+  public var data: [String] = []
 
   /// `--threads`: the number of threads that share the work; the number of cores if nil.
   @Option(
@@ -37,7 +38,8 @@ public struct PredictionOptions: ParsableArguments, Sendable {
     if let threads, !(1...1024).contains(threads) {
       throw ValidationError("--threads is \(threads), but must be from 1 to 1024.")
     }
-    for (flag, path) in [("--data", data), ("--output", output), ("--json", json)] {
+    for path in data { try requirePath(path, of: "--data") }
+    for (flag, path) in [("--output", output), ("--json", json)] {
       try requirePath(path, of: flag)
     }
   }

@@ -11,16 +11,26 @@ struct StoredRun {
   /// The verdict on the fit, a sentence; nil where `results.json` has none.
   let verdict: String?
   private let arguments: [String]
-  private let dataFolder: String?
+  private let data: [String]
 
   private struct Record: Decodable {
     let model: String?
     let arguments: [String]?
-    let dataFolder: String?
+    let data: Paths?
 
     enum CodingKeys: String, CodingKey {
       case model, arguments
-      case dataFolder = "data_folder"
+      case data = "data_folder"
+    }
+
+    /// One path as a text, or several as a list.
+    struct Paths: Decodable {
+      let all: [String]
+
+      init(from decoder: any Decoder) throws {
+        let value = try decoder.singleValueContainer()
+        all = try (try? value.decode([String].self)) ?? [value.decode(String.self)]
+      }
     }
   }
 
@@ -52,25 +62,27 @@ struct StoredRun {
           + "or print the run again with --resume.")
     }
     (self.path, self.model, self.arguments) = (path, model, arguments)
-    dataFolder = record.dataFolder
+    data = record.data?.all ?? []
     verdict = Self.read(Results.self, folder.appending(path: RunFileName.results))?.verdict
   }
 
   /// The arguments that restore the fit.
   ///
   /// - Parameters:
-  ///   - data: The folder of the data; the one that the run names if nil.
+  ///   - data: The paths of the data; those that the run names if empty.
   ///   - threads: The number of threads; the number of cores if nil.
-  /// - Throws: `PredictionError` where the folder that the run names is not there.
-  func arguments(data: String?, threads: Int?) throws(PredictionError) -> [String] {
-    if data == nil, let dataFolder, !FileManager.default.fileExists(atPath: dataFolder) {
+  /// - Throws: `PredictionError` where a path that the run names is not there.
+  func arguments(data: [String], threads: Int?) throws(PredictionError) -> [String] {
+    if data.isEmpty,
+      let absent = self.data.first(where: { !FileManager.default.fileExists(atPath: $0) })
+    {
       throw PredictionError(
-        "the data of the run in \(path) were in \(dataFolder), which is not there; give their folder with --data."
+        "the data of the run in \(path) were in \(absent), which is not there; give their folder with --data."
       )
     }
-    let places = [("--data", data ?? dataFolder), ("--threads", threads.map { "\($0)" })]
-    return arguments + places.flatMap { flag, value in value.map { [flag, $0] } ?? [] }
-      + ["--resume", "--output", path]
+    let paths = data.isEmpty ? self.data : data
+    return arguments + (paths.isEmpty ? [] : ["--data"] + paths)
+      + (threads.map { ["--threads", "\($0)"] } ?? []) + ["--resume", "--output", path]
   }
 
   /// An error of the checkpoint, with a remedy for a prediction.
@@ -96,7 +108,7 @@ private let flagsOfPlaces = [
 
 /// The arguments of a fit that decide its digits, for `run.json`: without places of files, and with the backend.
 func lastingArguments(_ arguments: [String], backend: String?) -> [String] {
-  let kept = repeatedArguments(arguments, without: ["--data": 1, "--report": 0])
+  let kept = repeatedArguments(arguments, without: ["--report": 0], keepsData: false)
   guard let backend, !kept.contains(where: { $0 == "--backend" || $0.hasPrefix("--backend=") })
   else { return kept }
   return ["--backend", backend] + kept
@@ -107,11 +119,19 @@ func lastingArguments(_ arguments: [String], backend: String?) -> [String] {
 /// - Parameters:
 ///   - arguments: The arguments as they were typed.
 ///   - others: Further flags that are left out, with the number of their values.
-func repeatedArguments(_ arguments: [String], without others: [String: Int] = [:]) -> [String] {
+///   - keepsData: Whether `--data` stays, whose values end where the next flag begins.
+func repeatedArguments(
+  _ arguments: [String], without others: [String: Int] = [:], keepsData: Bool = true
+) -> [String] {
   let left = flagsOfPlaces.merging(others) { $1 }
   var kept: [String] = []
   var skipped = 0
+  var isOfData = false
   for argument in arguments {
+    isOfData =
+      argument == "--data" || argument.hasPrefix("--data=")
+      || isOfData && !argument.hasPrefix("-")
+    if isOfData, !keepsData { continue }
     if skipped > 0 {
       skipped -= 1
       continue

@@ -36,7 +36,7 @@ struct RepeatSection {
     let record = files.record
     let rows: [(String, String?)] = [
       ("program", record["program"]?.string), ("seed", record["seed"]?.plainText),
-      ("working folder", files.workingFolder), ("data", record["data_folder"]?.string),
+      ("working folder", files.workingFolder), ("data", files.data.joined(separator: ", ")),
       ("started", record["date"]?.string),
       ("wall time, s", record["seconds"]?.double.map { String(format: "%.2f", $0) }),
       ("threads", record["threads"]?.plainText), ("files", files.names.joined(separator: ", ")),

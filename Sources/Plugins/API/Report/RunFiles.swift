@@ -40,7 +40,13 @@ struct RunFiles {
       let arguments = record["arguments"]?.elements.compactMap(\.string)
     else { return [] }
     return ["fit", model] + arguments
-      + (record["data_folder"]?.string.map { ["--data", $0] } ?? [])
+      + (data.isEmpty ? [] : ["--data"] + data)
+  }
+
+  /// The paths of the data of a fit; none for an embedded example.
+  var data: [String] {
+    guard let paths = record["data_folder"] else { return [] }
+    return paths.string.map { [$0] } ?? paths.elements.compactMap(\.string)
   }
 
   /// The folder in which the command was typed; nil for runs of earlier versions.

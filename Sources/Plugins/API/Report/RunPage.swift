@@ -62,7 +62,9 @@ struct RunPage {
     let backend = record["options"]?["backend"]?.string.map { " by \($0)" } ?? ""
     let chains = record["inference"]?["chains"]?.plainText.map { " of each of \($0) chains" }
     let draws = record["draws"]?.plainText.map { ", \($0) draws" + (chains ?? "") } ?? ""
-    let data = record["data_folder"]?.string.map { " to the data in \($0)" } ?? " to its example"
+    let data =
+      files.data.isEmpty
+      ? " to its example" : " to the data in \(files.data.joined(separator: ", "))"
     return "Fitted\(data)\(backend), seed \(seed)\(draws)."
   }
 

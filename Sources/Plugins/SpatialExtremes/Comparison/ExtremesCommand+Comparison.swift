@@ -98,7 +98,7 @@ extension ExtremesCommand: ComparableModel {
     guard !left.isEmpty else { return [] }
     let distributions = try MaximaDistributions(fitted, data)
     let years = try (0..<T).map { try distributions.columns(in: $0) }
-    let unit = M.requirements(with: fitted.options.priors).unit
+    let unit = M.requirements(with: fitted.options.priors).unit(of: fitted.dataset.data)
     return left.sorted { $0.key < $1.key }.compactMap { station, places in
       let keys = key.foldIn(UInt32(station)).split(places.count)
       let simulated = zip(places, keys).map {

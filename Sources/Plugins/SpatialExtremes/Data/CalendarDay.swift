@@ -20,7 +20,7 @@ struct CalendarDay: Equatable {
     guard number < Self.number(next.0, next.1, 1) else { return nil }
   }
 
-  private static func number(_ year: Int, _ month: Int, _ day: Int) -> Int {
+  static func number(_ year: Int, _ month: Int, _ day: Int) -> Int {
     // Years begin with March, so that leap days are at their ends.
     let y = month <= 2 ? year - 1 : year
     let era = (y >= 0 ? y : y - 399) / 400
@@ -30,12 +30,19 @@ struct CalendarDay: Equatable {
   }
 
   /// The year of the day.
-  var year: Int {
+  var year: Int { date.year }
+
+  /// The year, the month (1 to 12) and the day of the month.
+  var date: (year: Int, month: Int, day: Int) {
     let z = number + 719_468
     let era = (z >= 0 ? z : z - 146_096) / 146_097
     let ofEra = z - era * 146_097
     let y = (ofEra - ofEra / 1460 + ofEra / 36_524 - ofEra / 146_096) / 365
     let ofYear = ofEra - (365 * y + y / 4 - y / 100)
-    return y + era * 400 + (ofYear >= 306 ? 1 : 0)
+    let month = (5 * ofYear + 2) / 153
+    return (
+      y + era * 400 + (ofYear >= 306 ? 1 : 0), month < 10 ? month + 3 : month - 9,
+      ofYear - (153 * month + 2) / 5 + 1
+    )
   }
 }

@@ -1,7 +1,7 @@
 import Preconditions
 
 /// The record of data that were read: the used, missing and dropped maxima, and the files.
-public struct DataRecord: Sendable, Equatable, Codable {
+public struct DataRecord: Sendable, Equatable {
   /// The number of maxima used.
   public var used: Int
 
@@ -20,14 +20,11 @@ public struct DataRecord: Sendable, Equatable, Codable {
   /// The files read.
   public var sources: [Source]
 
+  /// The daily values that the maxima were made of; nil for values of years.
+  public var daily: DailyRecord?
+
   /// The findings of the checks.
   public var findings: [DataFinding] = []
-
-  private enum CodingKeys: String, CodingKey {
-    case used, missing, dropped, sources, findings
-    case covariateColumn = "covariate_column"
-    case valueColumn = "value_column"
-  }
 
   /// A file, by name and checksum.
   public struct Source: Sendable, Equatable, Codable {
@@ -66,6 +63,12 @@ public struct DataRecord: Sendable, Equatable, Codable {
     /// A maximum in a year for which the covariate has no value.
     case noCovariate
 
+    /// A maximum of a station that is not among those asked for.
+    case stationNotAskedFor
+
+    /// A maximum of a station with fewer years than are asked for.
+    case tooFewYears
+
     /// A station without a remaining maximum.
     case stationWithoutMaxima
 
@@ -83,6 +86,7 @@ extension DataRecord {
   ///     3 records dropped: no GMST value for 2025 (station 0016A, 0076, 0367)
   public var summary: [String] {
     ["\(counted(used, "maximum", "maxima")) used, \(counted(missing, "station-year")) missing"]
+      + (daily.map { [$0.summary] } ?? [])
       + (covariateColumn == "gmst" ? [] : ["covariate: column \"\(covariateColumn)\""])
       + Reason.allCases.compactMap { reason in
         let group = dropped.filter { $0.reason == reason }
@@ -100,6 +104,10 @@ extension DataRecord {
       "\(counted(group.count, "record")) dropped: incomplete year, in \(years) (\(stations))"
     case .noCovariate:
       "\(counted(group.count, "record")) dropped: no GMST value for \(years) (\(stations))"
+    case .stationNotAskedFor:
+      "\(counted(group.count, "record")) dropped: not among the stations asked for (\(stations))"
+    case .tooFewYears:
+      "\(counted(group.count, "record")) dropped: fewer years than --min-years (\(stations))"
     case .stationWithoutMaxima:
       "\(counted(group.count, "station")) dropped: no maxima (\(stations))"
     case .yearWithoutMaxima:

@@ -17,8 +17,10 @@ public struct DataRequirements: Sendable, Equatable {
   public var covariates: Set<Covariate>
   /// The further columns of `stations.csv` and `gmst.csv` that the distribution depends on.
   public var columns: Set<String>
-  /// The unit of the maxima, for reports.
+  /// The unit of the maxima, for reports, where neither a flag nor the data state it.
   public var unit: String
+  /// The unit that a flag states; nil for that of the data.
+  public var statedUnit: String?
   /// The values that are read beyond the maxima; nil for none.
   public var blocks: BlockReading?
   /// Whether two stations must not share a place, as for a field without independent variation at each of them.
@@ -35,6 +37,11 @@ public struct DataRequirements: Sendable, Equatable {
 }
 
 extension DataRequirements {
+  /// The unit of some data: that of the flag, else that of the data, else that of the model.
+  func unit(of data: StationMaxima) -> String {
+    data.isConverted ? data.unit ?? unit : statedUnit ?? data.unit ?? unit
+  }
+
   /// Whether `gmst.csv` of a folder is read: for global warming, or, where there is one, for other columns.
   func readsCovariates(in folder: URL) -> Bool {
     guard covariates.isEmpty else { return true }

@@ -43,8 +43,8 @@ extension ExtremesDataset {
   /// - Parameter allowed: The checks whose findings are not shown.
   /// - Throws: As `StationMaxima.init(folder:options:)`; `UnsoundData` for data with findings that forbid a fit.
   init(_ source: DataSource, _ options: ReadingOptions, allowing allowed: Set<DataCheck>) throws {
-    if let folder = source.folder {
-      var data = try StationMaxima(folder: folder, options: options)
+    if !source.paths.isEmpty {
+      var data = try StationMaxima(paths: source.paths, options: options)
       try data.record.requireSound(allowing: allowed, warn: source.warn)
       self.init(data: data)
       return

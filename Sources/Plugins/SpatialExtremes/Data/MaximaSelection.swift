@@ -24,13 +24,15 @@ struct MaximaSelection {
   ) {
     (self.table, self.stations) = (table, stations)
     (self.covariate, self.options) = (covariate, options)
+    let kept = stations.stations.map(options.filter.contains)
     for entry in table.entries where entry.value != nil {
-      if let reason = reasonToDrop(entry) {
+      if let reason = kept[entry.station] ? reasonToDrop(entry) : .stationNotAskedFor {
         drop(table.file, entry.line, station: entry.station, year: entry.year, reason)
       } else {
         used.append(entry)
       }
     }
+    dropShortStations()
     usedStations = Set(used.map(\.station)).sorted()
     usedYears = Set(used.map(\.year)).sorted()
     dropEmptyStations()
@@ -44,8 +46,22 @@ struct MaximaSelection {
     return nil
   }
 
+  /// Leaves out the stations with fewer years than are asked for.
+  private mutating func dropShortStations() {
+    guard options.filter.minimumYears > 1 else { return }
+    let counts = Dictionary(grouping: used, by: \.station).mapValues(\.count)
+    for entry in used where counts[entry.station, default: 0] < options.filter.minimumYears {
+      drop(table.file, entry.line, station: entry.station, year: entry.year, .tooFewYears)
+    }
+    used.removeAll { counts[$0.station, default: 0] < options.filter.minimumYears }
+  }
+
   private mutating func dropEmptyStations() {
-    let kept = Set(usedStations)
+    // Stations that were left out are not among those without maxima.
+    let kept = Set(usedStations).union(
+      table.entries.filter { $0.value != nil && !options.filter.flags.isEmpty }.map(\.station)
+    )
+    .union(stations.stations.indices.filter { !options.filter.contains(stations.stations[$0]) })
     for index in stations.stations.indices where !kept.contains(index) {
       drop(stations.file, stations.lines[index], station: index, year: nil, .stationWithoutMaxima)
     }
@@ -144,6 +160,13 @@ extension MaximaSelection {
       return error(
         found: "no maximum is in the years asked for", remedy: "choose years of \(first) to \(last)"
       )
+    }
+    let filtered = asked.filter { options.filter.contains(stations.stations[$0.station]) }
+    let filters = options.filter.flags.joined(separator: " and ")
+    if filtered.isEmpty || (!filters.isEmpty && dropped.contains { $0.reason == .tooFewYears }) {
+      return DataError(
+        flag: filters, file: table.file, found: "no station with maxima is left",
+        remedy: "choose a wider range, or leave the flags out")
     }
     if asked.allSatisfy({ !$0.isComplete }) {
       return error(

@@ -37,13 +37,16 @@ struct MaximaTable {
 
   private let table: CSVTable
   private let stations: StationList
+  private let options: ReadingOptions
   private var lines: [StationYear: Int] = [:]
 
   /// Reads the maxima from a table in long or wide form.
   ///
   /// - Throws: When a cell is invalid for its column, a station is not in the list, or a station has a year twice.
-  init(_ table: CSVTable, stations: StationList) throws(DataError) {
-    self.table = table
+  init(
+    _ table: CSVTable, stations: StationList, options: ReadingOptions = ReadingOptions()
+  ) throws(DataError) {
+    (self.table, self.options) = (table, options)
     self.stations = stations
     file = table.file
     let station = table.column("station", "station_id", "id")
@@ -67,13 +70,24 @@ extension MaximaTable {
   private mutating func readLong(
     _ station: CSVTable.Column, _ year: CSVTable.Column
   ) throws(DataError) {
-    let complete = table.column("complete")
-    let value = try findValueColumn(beside: [station, year, complete])
+    let days = table.column("n_days").flatMap { isNumeric($0) ? $0 : nil }
+    // Days that are counted and a --coverage replace the mark of the table.
+    let complete = days != nil && options.coverage != nil ? nil : table.column("complete")
+    let value = try findValueColumn(
+      beside: [station, year, table.column("complete"), days])
     valueColumn = value.name
     for row in table.rows {
+      let isComplete: Bool
+      if let complete {
+        isComplete = try flag(row, complete)
+      } else if let days {
+        isComplete = try hasEnoughDays(row, days)
+      } else {
+        isComplete = true
+      }
       try add(
         row, value, station: stationIndex(row, station), year: table.year(row, year),
-        isComplete: complete.map { column throws(DataError) in try flag(row, column) } ?? true)
+        isComplete: isComplete)
     }
   }
 
@@ -141,6 +155,13 @@ extension MaximaTable {
     throw table.error(row, column, found: unknown.found, remedy: unknown.remedy)
   }
 
+  /// Whether a cell with the number of days of a year reaches the coverage asked for.
+  private func hasEnoughDays(
+    _ row: Int, _ column: CSVTable.Column
+  ) throws(DataError) -> Bool {
+    Double(try table.int(row, column)) >= options.blockRule.coverage * 365
+  }
+
   private func flag(_ row: Int, _ column: CSVTable.Column) throws(DataError) -> Bool {
     switch table.text(row, column) {
     case "1": return true
@@ -156,12 +177,13 @@ extension MaximaTable {
   private mutating func findValueColumn(
     beside others: [CSVTable.Column?]
   ) throws(DataError) -> CSVTable.Column {
+    if let name = options.valueColumn { return try table.valueColumn(name) }
     if let known = table.column("tmax", "txx_c", "value", "max") { return known }
     valueColumnIsGuessed = true
     let rest = table.header.filter { !others.contains($0) }
     // With one candidate, a cell that is not a number is an error at that cell.
     if rest.count == 1 { return rest[0] }
-    let numeric = rest.filter(isNumeric)
+    let numeric = rest.filter { isNumeric($0) && !$0.name.lowercased().hasPrefix("n_") }
     if numeric.count == 1 { return numeric[0] }
     let names = rest.map { "\"\($0.name)\"" }.joined(separator: ", ")
     throw table.error(

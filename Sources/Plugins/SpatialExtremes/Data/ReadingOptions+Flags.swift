@@ -8,7 +8,9 @@ extension ReadingOptions {
 
   /// The same options without limits of the years.
   var ofAllYears: Self {
-    Self(covariateColumn: covariateColumn, smoothing: smoothing, requirements: requirements)
+    var options = self
+    (options.firstYear, options.lastYear) = (nil, nil)
+    return options
   }
 
   /// The texts of the year flags that leave out any of some years: `["--first-year 2018", "--last-year 2020"]`.
@@ -52,7 +54,8 @@ extension MaximaSelection {
     let whole = selection(options.ofAllYears, covariate)
     if let error = whole.problem?.error {
       // The column may be at fault for all years.
-      let usual = ReadingOptions(requirements: options.requirements)
+      var usual = options.ofAllYears
+      (usual.covariateColumn, usual.smoothing) = (nil, 1)
       guard options.columnFlag != nil, let gmst,
         let other = try? Covariate(gmst, options: usual),
         selection(usual, other).problem == nil

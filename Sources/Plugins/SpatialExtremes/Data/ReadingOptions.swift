@@ -13,6 +13,26 @@ public struct ReadingOptions: Sendable, Equatable {
   /// The number of years of the running mean of the covariate, odd; 1 for the covariate as it is.
   public var smoothing: Int
 
+  /// The column, element or variable of the values; nil for a known name, or the only candidate.
+  public var valueColumn: String?
+  /// The rule by which daily values become maxima; the parts that are nil are those of `BlockRule`.
+  public var block: Block?
+  /// The least share of the days of a block that have a value; nil for 0.9.
+  public var coverage: Double?
+  /// Whether minima are taken of daily values.
+  public var minima = false
+  /// The stations that are kept.
+  public var filter = StationFilter()
+  /// The unit that a reader has found in the file; nil where it states none.
+  var fileUnit: String?
+  /// The unit that values are converted to; nil for that of the file.
+  public var convertTo: ValueUnit?
+
+  /// The rule by which daily values become maxima.
+  public var blockRule: BlockRule {
+    BlockRule(block: block ?? .year, coverage: coverage ?? BlockRule().coverage, minima: minima)
+  }
+
   /// The data that the model requires.
   public var requirements: DataRequirements
 

@@ -17,7 +17,7 @@ extension StationMaxima {
 
   var stationsText: String {
     let columns = Set(stations.flatMap(\.columns.keys)).sorted()
-    var csv = CSVWriter(header: ["station", "lon", "lat", "elevation_m", "name"] + columns)
+    var csv = CSVWriter(header: ["station"] + placeColumns + ["elevation_m", "name"] + columns)
     for station in stations {
       csv.append(
         [

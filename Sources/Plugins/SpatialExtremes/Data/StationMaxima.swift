@@ -65,6 +65,20 @@ public struct StationMaxima: Sendable, Equatable {
   /// The maxima, row-major `[S, T]`, in the units of the file; nil where missing.
   public var maxima: [Double?]
 
+  /// The unit of the maxima, for reports; nil where the data do not state it.
+  public var unit: String?
+
+  /// Whether the maxima were converted to `unit`, from the one that a flag or the data state.
+  var isConverted = false
+
+  /// Whether the places are on a plane: `longitude` and `latitude` are then easting and northing in km.
+  public var isProjected = false
+
+  /// The names of the two columns of places in tables: `lon` and `lat`, or `easting_km` and `northing_km` on a plane.
+  public var placeColumns: [String] {
+    isProjected ? ["easting_km", "northing_km"] : ["lon", "lat"]
+  }
+
   /// The values of each station-year beyond its maximum; nil where only maxima were read.
   public var blocks: BlockValues?
 
@@ -125,18 +139,24 @@ public struct StationMaxima: Sendable, Equatable {
     let list = try StationList(stations)
     var known: Covariate?
     if let gmst { known = try Covariate(chosenBy: options, from: gmst) }
-    let table = try MaximaTable(maxima, stations: list)
+    let table = try MaximaTable(maxima, stations: list, options: options)
     let covariate = known ?? Covariate(constantIn: table.entries.map(\.year))
     let selection = try MaximaSelection(
       checking: table, stations: list, gmst: gmst, covariate: covariate, options: options)
     self.init(selection)
+    // `summer_max_tmax_f.csv` has a column for each station.
+    let name = URL(filePath: maxima.file).deletingPathExtension().lastPathComponent
+    unit = options.fileUnit ?? ValueUnit.suffix(of: table.valueColumn ?? name)
+    isProjected = list.isProjected
     if let gmst {
       yearColumns = try gmst.numbers(in: years)
       otherYears = try gmst.numbers(outside: Set(years), covariate)
     }
     try requireColumns(options.requirements.columns, stations, gmst)
     let data = CheckedData(selection, tables: [stations, gmst, maxima].compactMap(\.self))
-    record.findings = DataCheck.findings(data, options.requirements)
+    var requirements = options.requirements
+    requirements.unit = requirements.unit(of: self)
+    record.findings = DataCheck.findings(data, requirements)
   }
 
   /// Data that are not from files, such as simulated ones.

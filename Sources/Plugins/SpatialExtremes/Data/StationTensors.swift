@@ -19,6 +19,11 @@ public struct StationTensors: Sendable {
   public private(set) var maxima: Tensor
   /// The mask of the maxima, `[S, T]`: 1 where there is one, 0 where it is missing; nil if none is missing.
   public let mask: Tensor?
+  /// The unit of the maxima that the data state; nil for none.
+  private let ownUnit: String?
+  private let isConverted: Bool
+  /// Whether the places are on a plane: `coordinates` are then easting and northing in km.
+  public let isProjected: Bool
   /// The values of each station-year beyond its maximum; nil where only maxima were read.
   public let blocks: BlockValues?
   /// The mean of the maxima that are not missing, in their unit.
@@ -48,7 +53,10 @@ public struct StationTensors: Sendable {
     let shape = [data.stations.count, data.years.count]
     let present = data.maxima.compactMap { $0 }
     let meanCovariate = data.covariate.reduce(0, +) / Double(data.covariate.count)
-    let longitudes = continuousLongitudes(data.stations.map(\.longitude))
+    (ownUnit, isConverted) = (data.unit, data.isConverted)
+    isProjected = data.isProjected
+    let x = data.stations.map(\.longitude)
+    let longitudes = data.isProjected ? x : continuousLongitudes(x)
     coordinates = Tensor(rows: zip(longitudes, data.stations).map { [$0, $1.latitude] })
     covariates = Covariates(data)
     covariate = Tensor(data.covariate)
@@ -63,6 +71,11 @@ public struct StationTensors: Sendable {
     spread = Self.spread(values, stations: data.stations.count)
     self.fields = fields
     information = StationInformation(maxima: values, covariate: warming.scalars)
+  }
+
+  /// The unit of the maxima for reports, where a flag may state one.
+  func unit(statedAs unit: String?) -> String {
+    (isConverted ? ownUnit : unit ?? ownUnit) ?? "°C"
   }
 
   /// The tensors of the same stations and years with other maxima, `[S, T]`; those that are missing stay so, and `meanMaximum`

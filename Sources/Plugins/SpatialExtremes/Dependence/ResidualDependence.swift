@@ -64,7 +64,8 @@ struct ResidualDependence: Sendable {
     }
     self.init(
       scores: scores, stations: S,
-      distances: Chordal().distances(data.coordinates, data.coordinates).scalars,
+      distances: (data.isProjected ? Euclidean() : Chordal() as any Metric)
+        .distances(data.coordinates, data.coordinates).scalars,
       correlations: correlations)
     self.undefined = undefined
   }

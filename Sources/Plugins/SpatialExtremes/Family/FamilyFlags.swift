@@ -44,8 +44,8 @@ public struct FamilyFlags: PriorFlags {
   )
   public var dispersion = false
   /// The unit of the maxima.
-  @Option(help: "The unit of the maxima, for the report.")
-  public var unit = "°C"
+  @Option(help: "The unit of the maxima, for the report; that of the data if not given, else °C.")
+  public var unit: String?
   /// The parameterization of all fields.
   @Option(field: "each field") public var fieldCoordinates: FieldParameterization?
 
@@ -61,6 +61,11 @@ public struct FamilyFlags: PriorFlags {
     case degrees
 
     var metric: any Metric { self == .degrees ? Euclidean() : Chordal() }
+    /// The metric of some places: on a plane always that of the plane, km.
+    func metric(_ data: StationTensors) -> any Metric {
+      data.isProjected ? Euclidean() : metric
+    }
+
     /// The number of units of distance in a degree of latitude.
     var unitsOfDegree: Double { self == .degrees ? 1 : earthRadius * .pi / 180 }
   }

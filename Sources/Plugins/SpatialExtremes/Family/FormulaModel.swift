@@ -58,7 +58,7 @@ extension GEVFamily {
   /// - Throws: `FormulaError` for formulas or priors that do not suit the data.
   public init(_ data: StationTensors, _ priors: some FormulaFlags) throws(FormulaError) {
     let flags = priors.family
-    let metric = flags.distance.metric
+    let metric = flags.distance.metric(data)
     let formulas = try priors.formulas()
     let scale = DataScale(data, metric: metric)
     let varies = formulas[0].terms.contains { term in
@@ -70,7 +70,8 @@ extension GEVFamily {
     let terms = FormulaTerms(
       data: data, scale: scale, metric: metric,
       priors: PriorChoice(
-        base: flags.priors, own: flags.prior, unitsOfDegree: flags.distance.unitsOfDegree,
+        base: flags.priors, own: flags.prior,
+        unitsOfDegree: data.isProjected ? 1 : flags.distance.unitsOfDegree,
         meanMaximum: data.meanMaximum),
       flags: flags, start: start)
     let likelihood = flags.likelihood
@@ -85,7 +86,7 @@ extension GEVFamily {
       data, location: hasLocation ? try terms.terms(formulas[0]) : [],
       logScale: try terms.terms(formulas[1]),
       shape: try likelihood.shape(formulas[2], terms.terms(formulas[2])), metric: metric,
-      unitOfDistance: flags.distance == .degrees ? "degrees" : "km")
+      unitOfDistance: flags.distance == .degrees && !data.isProjected ? "degrees" : "km")
     copula = copula?.with(terms.priors)
     scaleFollowsLocation = flags.dispersion
     observed = likelihood.observed(data)
@@ -133,6 +134,8 @@ extension FormulaModel {
       })
   }
 
+  public static var takesPlane: Bool { true }
+
   public static func requirements(with priors: Priors) -> DataRequirements {
     let formulas = priors.usedFormulas
     var columns = formulas.reduce(into: Set<String>()) { $0.formUnion($1.covariates) }
@@ -140,7 +143,8 @@ extension FormulaModel {
     let hasField = formulas.contains(where: \.hasField)
     var requirements = DataRequirements(
       minimumStations: hasField ? 2 : 1, covariates: needsWarming ? [.gmst] : [],
-      columns: columns.subtracting(["lon", "lat"]), unit: priors.family.unit)
+      columns: columns.subtracting(["lon", "lat"]), unit: priors.family.unit ?? "°C")
+    requirements.statedUnit = priors.family.unit
     requirements.blocks = priors.family.likelihood.blocks
     requirements.placesDiffer = hasField && !priors.family.nugget
     return requirements

@@ -84,7 +84,7 @@ struct FormulaTerms: Sendable {
     return described
   }
 
-  private var unitOfScale: String { flags.dispersion ? "" : flags.unit }
+  private var unitOfScale: String { flags.dispersion ? "" : data.unit(statedAs: flags.unit) }
 
   // MARK: Factors
 
@@ -158,7 +158,7 @@ struct FormulaTerms: Sendable {
     // The units of columns other than these are not known, so that their names stand for them.
     let ofPlace = place.map { ["elevation": "m", "lon": "degree", "lat": "degree"][$0] ?? $0 }
     let below = [time.degree == nil ? ofTime : nil, ofPlace].compactMap(\.self)
-    let above = parameter == .location ? flags.unit : ""
+    let above = parameter == .location ? data.unit(statedAs: flags.unit) : ""
     if below.isEmpty { return above }
     return (above.isEmpty ? "1" : above) + "/" + below.joined(separator: "/")
   }

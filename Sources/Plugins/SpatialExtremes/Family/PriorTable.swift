@@ -16,8 +16,9 @@ extension FormulaModel {
     let rules =
       flags.priors == .reference
       ? "Those of the published models, where they have the site; others are as wide as the data."
-      : DataScale(data, metric: flags.distance.metric).rules(
-        unit: flags.unit, distance: flags.distance == .degrees ? "degrees" : "km")
+      : DataScale(data, metric: flags.distance.metric(data)).rules(
+        unit: data.unit(statedAs: flags.unit),
+        distance: flags.distance == .degrees && !data.isProjected ? "degrees" : "km")
     return """
       Priors (--prior SITE=CENTRE,SD gives another\(own.isEmpty ? "" : ", as for those with a star")):
       \(PriorTable(family.priors, marked: own).text)

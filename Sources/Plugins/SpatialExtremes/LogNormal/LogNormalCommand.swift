@@ -26,6 +26,7 @@ public struct LogNormalCommand: FittableModel {
     let dataset = try options.data.dataset(from: source, DataRequirements())
     try options.data.checkProjection(of: dataset, DataRequirements())
     let data = dataset.data
+    if data.isProjected { throw ExtremesFailure.placesOnAPlane(model: name) }
     // Both fields are factored as one matrix of 2 S rows where maxima are missing.
     try FitMemory(fields: 4, terms: 2).require(
       stations: data.stations.count, years: data.years.count, threads: source.pool.threads,

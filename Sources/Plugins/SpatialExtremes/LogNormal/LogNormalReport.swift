@@ -124,7 +124,7 @@ struct LogNormalReport {
     var record = fitted.record
     record.members += [
       ("projection_year", fitted.options.data.projectionYear), ("data", data.record),
-      ("is_embedded_example", fitted.settings.data == nil),
+      ("is_embedded_example", fitted.settings.data.isEmpty),
     ]
     return record
   }

@@ -50,8 +50,8 @@ public struct GEVByFormula: FormulaModel {
       get { family.prior }
       set { family.prior = newValue }
     }
-    /// The unit of the maxima.
-    public var unit: String {
+    /// The unit of the maxima; nil for that of the data.
+    public var unit: String? {
       get { family.unit }
       set { family.unit = newValue }
     }

@@ -28,12 +28,25 @@ struct PredictedPlaces: Sendable {
   ///   for a file that cannot be read.
   init(_ options: ExtremesPrediction, _ data: StationMaxima, columns: Set<String>) throws {
     if let path = options.points {
-      let found = try StationList(CSVTable(contentsOf: URL(filePath: path))).stations
+      let list = try StationList(CSVTable(contentsOf: URL(filePath: path)))
+      guard list.isProjected == data.isProjected else {
+        throw PredictionError(
+          "--points \(path): the places of the fit are \(data.placeColumns.joined(separator: " and ")); give columns of these names."
+        )
+      }
       try self.init(
-        found, "--points \(path)", "fill the column of this name", options, data, columns)
+        list.stations, "--points \(path)", "fill the column of this name", options, data, columns)
     } else if let spacing = options.grid {
       let mask = try options.mask.map { try LandMask(contentsOf: $0) }
-      let cells = Self.grid(spacing, over: data.stations).filter {
+      if data.isProjected, options.mask != nil {
+        throw PredictionError(
+          "--mask: its polygons are in degrees, but the places of the fit on a plane, in km; leave it out."
+        )
+      }
+      let grid =
+        data.isProjected
+        ? Self.planeGrid(spacing, over: data.stations) : Self.grid(spacing, over: data.stations)
+      let cells = grid.filter {
         mask?.contains(longitude: $0.longitude, latitude: $0.latitude) ?? true
       }
       guard !cells.isEmpty else {
@@ -101,10 +114,29 @@ struct PredictedPlaces: Sendable {
     let longitudes = continuousLongitudes(data.stations.map(\.longitude))
     let middle = longitudes.reduce(0, +) / Double(longitudes.count)
     let rows = found.map { place in
-      [middle + (place.longitude - middle).remainder(dividingBy: 360), place.latitude]
+      data.isProjected
+        ? [place.longitude, place.latitude]
+        : [middle + (place.longitude - middle).remainder(dividingBy: 360), place.latitude]
     }
     (stations, indices) = (found, nil)
     places = Places(Tensor(rows: rows), columns: values)
+  }
+
+  /// The multiples of a spacing in km in the box of stations on a plane, widened by one of them.
+  static func planeGrid(
+    _ spacing: Double, over stations: [StationMaxima.Station]
+  ) -> [StationMaxima.Station] {
+    func numbers(_ values: [Double]) -> [Double] {
+      let (low, high) = (values.min() ?? 0, values.max() ?? 0)
+      let (first, last) = ((low / spacing).rounded(.down), (high / spacing).rounded(.up))
+      return (Int(first)...Int(last)).map { spacing * Double($0) }
+    }
+    let x = numbers(stations.map(\.longitude))
+    return numbers(stations.map(\.latitude)).flatMap { y in
+      x.map { x in
+        StationMaxima.Station(id: String(format: "%.8g %.8g", x, y), longitude: x, latitude: y)
+      }
+    }
   }
 
   /// The multiples of a spacing in the box of the stations, widened by half a degree, from the south-west.

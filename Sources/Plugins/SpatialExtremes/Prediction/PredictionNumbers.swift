@@ -70,7 +70,7 @@ struct PredictionNumbers<M: ExtremesModel> {
     let model = try M(fitted.dataset.tensors, priors: fitted.options.priors)
     places = try PredictedPlaces(
       options, data, columns: requirements.columns.filter(model.data.covariates.hasPlace))
-    unit = requirements.unit
+    unit = requirements.unit(of: data)
     let record = try ClimateRecord(
       data, requirements, trend: options.trend, trendYears: options.trendYears,
       scenario: options.scenario)

@@ -18,7 +18,11 @@ public struct ExtremesCommand<M: ExtremesModel>: FittableModel {
     _ options: ExtremesOptions<M>, from source: DataSource
   ) throws -> ExtremesDataset {
     let requirements = M.requirements(with: options.priors)
-    var dataset = try options.data.dataset(from: source, requirements)
+    var dataset = try options.data.dataset(
+      from: source, requirements, minima: options.minima)
+    if dataset.data.isProjected, !M.takesPlane {
+      throw ExtremesFailure.placesOnAPlane(model: M.name)
+    }
     if options.minima {
       if dataset.data.blocks != nil { throw BlocksOfMinima() }
       dataset = dataset.negated
@@ -60,7 +64,7 @@ public struct ExtremesCommand<M: ExtremesModel>: FittableModel {
   ) throws -> String? {
     let model = try M(dataset.tensors, priors: options.priors)
     return try (model as? any FamilyModel)?.family.locationCovariance()?.description(
-      dataset.data, unit: M.requirements(with: options.priors).unit)
+      dataset.data, unit: M.requirements(with: options.priors).unit(of: dataset.data))
   }
 
   public func priors(_ options: ExtremesOptions<M>, _ dataset: ExtremesDataset) throws -> String {

@@ -9,6 +9,8 @@ enum ExtremesFailure: PluginError, Equatable {
   case farPriors([String], lowest: Place, highest: Place, left: FitFailure.Leftover)
   /// A projection year that is not after the data.
   case projectionInThePast(year: Int, lastYear: Int)
+  /// Places on a plane, for a model with priors of degrees.
+  case placesOnAPlane(model: String)
   /// The machine has too little memory; `most` stations would fit.
   case tooLarge(stations: Int, years: Int, bytes: Int, available: Int, most: Int)
 
@@ -31,6 +33,9 @@ enum ExtremesFailure: PluginError, Equatable {
     case .projectionInThePast(let year, let last):
       "--projection-year is \(year), but the data reach to \(last); give a later year, "
         + "or leave out the last years of the data with --last-year."
+    case .placesOnAPlane(let model):
+      "the places of the stations are on a plane, in km, but the distances of \(model) are those of degrees; "
+        + "give columns lon and lat, or fit gev."
     case .tooLarge(let stations, let years, let bytes, let available, let most):
       "a fit of \(stations) stations x \(years) years needs about \(gigabytes(bytes)) of memory, but "
         + "\(gigabytes(available)) are available; leave out stations, of which about \(most) would fit, "

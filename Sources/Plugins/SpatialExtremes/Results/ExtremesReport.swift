@@ -181,7 +181,7 @@ struct ExtremesReport<M: ExtremesModel> {
       OutputFile("quantities.csv", text: quantities),
       OutputFile("stations.geojson", json: map),
       fitted.posteriorFile(posterior, summary.annotations(of: fitted)),
-    ] + [fitted.fit.checkpoint].compactMap(\.self)
+    ] + QualityTable(data).files + [fitted.fit.checkpoint].compactMap(\.self)
   }
 
   /// The content of `run.json`: the settings and data of the run.
@@ -195,7 +195,7 @@ struct ExtremesReport<M: ExtremesModel> {
       ),
       ("projection_year", summary.projectionYear),
       ("dependence", summary.dependence?.method.rawValue), ("data", data.record),
-      ("is_embedded_example", fitted.settings.data == nil),
+      ("is_embedded_example", fitted.settings.data.isEmpty),
     ]
     return record
   }
@@ -209,7 +209,7 @@ struct ExtremesReport<M: ExtremesModel> {
       ]
     let statistics = ["mean", "sd", "q05", "q95"]
     var csv = CSVWriter(
-      header: ["station", "lon", "lat"]
+      header: ["station"] + data.placeColumns
         + quantities.flatMap { name, _ in statistics.map { "\(name)_\($0)" } })
     for (i, station) in data.stations.enumerated() {
       csv.append(

@@ -84,7 +84,7 @@ struct ExtremesSummary<M: ExtremesModel> {
     let climates = try fitted.dataset.climates(
       projectionYear: projectionYear, M.requirements(with: fitted.options.priors))
     projection = climates.then
-    unit = M.requirements(with: fitted.options.priors).unit
+    unit = M.requirements(with: fitted.options.priors).unit(of: fitted.dataset.data)
     let stations = data.stations.count
 
     let sign = Tensor(fitted.options.minima ? -1 : 1)

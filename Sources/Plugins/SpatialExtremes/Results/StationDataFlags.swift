@@ -14,6 +14,42 @@ struct StationDataFlags: ParsableArguments, AnnotatedFlags, Sendable {
   var lastYear: Int?
   @Option(
     help: ArgumentHelp(
+      "The column of the values, or the element or variable of other formats, as in tmax_c, TMAX.",
+      valueName: "name"))
+  var valueColumn: String?
+  @Option(
+    help: ArgumentHelp(
+      "The part of each year that a maximum of daily values is taken from: year, JJA, DJF (of the year of its January), hydrological-year (October to September, of the latter year), or months as 5-9; year if not given.",
+      valueName: "name"))
+  var block: Block?
+  @Option(
+    parsing: .unconditional,
+    help:
+      "The least share of the days of a block that have a value; blocks below are left out and counted; 0.9 if not given."
+  )
+  var coverage: Double?
+  @Option(
+    help: ArgumentHelp(
+      "Convert the values from the unit that the data state: C, F, K, mm, cm, m, in.",
+      valueName: "unit"))
+  var convertTo: ValueUnit?
+  @Option(help: ArgumentHelp("Only these stations, between commas.", valueName: "ids"))
+  var onlyStations: IdentifierList?
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Only stations in a box, degrees (or km, as the stations), as in -10,35,5,45.",
+      valueName: "w,s,e,n"))
+  var within: PlaceBox?
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Only stations of these elevations, metres, as in 0,1500.", valueName: "low,high"))
+  var elevation: NumberRange?
+  @Option(parsing: .unconditional, help: "Only stations with at least this many years in use.")
+  var minYears = 1
+  @Option(
+    help: ArgumentHelp(
       "Keep data that a check finds doubtful, or silence its warning; may be repeated.",
       valueName: "check"))
   var allow: [DataCheck] = []
@@ -38,6 +74,12 @@ struct StationDataFlags: ParsableArguments, AnnotatedFlags, Sendable {
         throw ValidationError("\(flag) is \(year), but must be a year, as in 1985.")
       }
     }
+    if let coverage, !(coverage >= 0 && coverage <= 1) {
+      throw ValidationError("--coverage is \(coverage), but must be from 0 to 1, as in 0.9.")
+    }
+    if !(1...9999).contains(minYears) {
+      throw ValidationError("--min-years is \(minYears), but must be from 1 to 9999.")
+    }
     if let firstYear, let lastYear, firstYear > lastYear {
       throw ValidationError("--first-year \(firstYear) lies after --last-year \(lastYear).")
     }
@@ -45,7 +87,9 @@ struct StationDataFlags: ParsableArguments, AnnotatedFlags, Sendable {
 
   /// The flags that choose what is read.
   static let ofReading = [
-    "--gmst-column", "--gmst-smoothing", "--first-year", "--last-year", "--allow",
+    "--gmst-column", "--gmst-smoothing", "--first-year", "--last-year", "--value-column",
+    "--block", "--coverage", "--convert-to", "--only-stations", "--within", "--elevation",
+    "--min-years", "--allow",
   ]
 
   /// All flags: data are compared by their content, and the year is of the report.
@@ -55,16 +99,24 @@ struct StationDataFlags: ParsableArguments, AnnotatedFlags, Sendable {
   ///
   /// - Throws: `DataError` for data that cannot be read or do not suit the requirements.
   func dataset(
-    from source: DataSource, _ requirements: DataRequirements
+    from source: DataSource, _ requirements: DataRequirements, minima: Bool = false
   ) throws -> ExtremesDataset {
-    try ExtremesDataset(source, reading(requirements), allowing: Set(allow))
+    var options = reading(requirements)
+    options.minima = minima
+    return try ExtremesDataset(source, options, allowing: Set(allow))
   }
 
   /// The options for reading the data.
   func reading(_ requirements: DataRequirements) -> ReadingOptions {
-    ReadingOptions(
+    var options = ReadingOptions(
       covariateColumn: gmstColumn, firstYear: firstYear, lastYear: lastYear,
       smoothing: gmstSmoothing, requirements: requirements)
+    (options.valueColumn, options.block, options.coverage) = (valueColumn, block, coverage)
+    options.convertTo = convertTo
+    options.filter.ids = onlyStations.map { Set($0.ids) }
+    (options.filter.box, options.filter.elevations) = (within, elevation?.range)
+    options.filter.minimumYears = minYears
+    return options
   }
 
   /// Refuses a projection year that cannot be predicted, before the fit.
@@ -76,6 +128,13 @@ struct StationDataFlags: ParsableArguments, AnnotatedFlags, Sendable {
     }
     _ = try dataset.climates(projectionYear: projectionYear, requirements)
   }
+}
+
+extension ValueUnit: ExpressibleByArgument, CustomStringConvertible {
+  /// The unit of a symbol or name.
+  public init?(argument: String) { self.init(argument) }
+
+  public var description: String { symbol }
 }
 
 extension DataCheck: ExpressibleByArgument {

@@ -133,7 +133,7 @@ extension BayesianSpectrum {
       steps: course.stepCount, learningRate: fitted.learningRate,
       inference: fitted.changedInferenceFlags, options: fitted.context.record,
       validationFraction: nil,
-      sample: data.source, data: settings.data)
+      sample: data.source, data: settings.data.first)
     return [
       OutputFile(RunFileName.run, json: record),
       OutputFile(RunFileName.results, json: course.merged(with: numbers)),

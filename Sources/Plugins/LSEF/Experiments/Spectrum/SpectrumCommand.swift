@@ -4,6 +4,7 @@ import PPL
 import Plugins
 import Runs
 import SpectrumEstimator
+import Tables
 
 /// The model `lsef-spectrum` of the command line.
 struct SpectrumCommand: FittableModel {
@@ -104,6 +105,11 @@ struct SpectrumData {
   init(_ data: DataSource, _ options: SpectrumOptions) throws {
     key = data.key
     if let folder = data.folder {
+      guard data.paths.count == 1 else {
+        throw DataError(
+          flag: "--data", file: data.paths.joined(separator: " "),
+          found: "there are \(data.paths.count) paths", remedy: "give the folder with the pairs")
+      }
       pairs = try SpectrumPairs(folder: folder)
       source = "the pairs of \(data.path ?? "")"
       let checksum = try sha256(of: folder.appending(path: SpectrumPairs.fileName))

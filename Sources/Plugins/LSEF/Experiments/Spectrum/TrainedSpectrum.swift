@@ -142,7 +142,8 @@ extension TrainedSpectrum {
       seed: settings.seed, preset: options.preset, architecture: model.architecture.record,
       loss: options.lossName, batchSize: options.batchSize, epochs: fit.epochs.count,
       steps: fit.steps, learningRate: training.learningRate, options: context.record,
-      validationFraction: training.validationFraction, sample: data.source, data: settings.data)
+      validationFraction: training.validationFraction, sample: data.source,
+      data: settings.data.first)
     var losses = CSVWriter(header: ["epoch", "loss", "validation_loss", "learning_rate"])
     for (number, epoch) in fit.epochs.enumerated() {
       losses.append([

@@ -90,6 +90,8 @@ private struct Network {
   private func slip(
     of index: Int, isExplained: (_ mended: Distances, _ present: Distances) -> Bool
   ) -> String? {
+    // Signs and orders of coordinates are mistaken with degrees.
+    if places.isProjected { return nil }
     let station = places.stations[index]
     let (a, b) = (station.longitude, station.latitude)
     let candidates = [

@@ -9,6 +9,11 @@ struct SpherePoint {
     (x, y, z) = (cos(b) * cos(a), cos(b) * sin(a), sin(b))
   }
 
+  /// A point of a plane, km, far smaller than the sphere, so that chords are the distances on the plane.
+  init(easting: Double, northing: Double) {
+    (x, y, z) = (easting / 6371, 0, northing / 6371)
+  }
+
   /// The squared chord to another point, in squared radii, which has the order of distances.
   func squaredChord(_ other: SpherePoint) -> Double {
     let (a, b, c) = (x - other.x, y - other.y, z - other.z)
@@ -25,6 +30,8 @@ private func kilometres(squaredChord: Double) -> Double {
 struct StationPlaces {
   let stations: [StationMaxima.Station]
   let points: [SpherePoint]
+  /// Whether the places are on a plane.
+  let isProjected: Bool
   /// The indices of the points from south to north.
   private let order: [Int]
   /// The index and the distance in km of the nearest other station.
@@ -32,7 +39,13 @@ struct StationPlaces {
 
   init(_ data: CheckedData) {
     let stations = data.usedStations.map { data.stations.stations[$0] }
-    let points = stations.map { SpherePoint(longitude: $0.longitude, latitude: $0.latitude) }
+    let isProjected = data.stations.isProjected
+    let points = stations.map { station in
+      isProjected
+        ? SpherePoint(easting: station.longitude, northing: station.latitude)
+        : SpherePoint(longitude: station.longitude, latitude: station.latitude)
+    }
+    self.isProjected = isProjected
     (self.stations, self.points) = (stations, points)
     order = points.indices.sorted { points[$0].z < points[$1].z }
     nearest = points.indices.map { nearest(to: points[$0], without: $0) }
