@@ -37,10 +37,11 @@ struct FiguresCommand: ParsableCommand {
       valueName: "file"))
   var map: String?
   @Option(
+    parsing: .upToNextOption,
     help: ArgumentHelp(
-      "The folder with the data of the fit, where they were moved; that of the run if not given.",
-      valueName: "dir"))
-  var data: String?
+      "The data of the fit, where they were moved; those that the run names if not given.",
+      valueName: "path"))
+  var data: [String] = []
   @Option(
     parsing: .unconditional,
     help: "How many threads share the work; as many as there are cores if not given.")
@@ -62,7 +63,8 @@ struct FiguresCommand: ParsableCommand {
     if let threads, !(1...1024).contains(threads) {
       throw ValidationError("--threads is \(threads), but must be from 1 to 1024.")
     }
-    for (flag, path) in [("--output", output), ("--map", map), ("--data", data)] {
+    for path in data { try requirePath(path, of: "--data") }
+    for (flag, path) in [("--output", output), ("--map", map)] {
       try requirePath(path, of: flag)
     }
   }

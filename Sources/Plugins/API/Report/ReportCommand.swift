@@ -21,10 +21,11 @@ struct ReportCommand: ParsableCommand {
   @Flag(help: "Write the page as PDF, too, by Chromium or LibreOffice: RUN/report.pdf.")
   var pdf = false
   @Option(
+    parsing: .upToNextOption,
     help: ArgumentHelp(
-      "The folder with the data of the fit, where they were moved; that of the run if not given.",
-      valueName: "dir"))
-  var data: String?
+      "The data of the fit, where they were moved; those that the run names if not given.",
+      valueName: "path"))
+  var data: [String] = []
   @Option(
     parsing: .unconditional,
     help: "How many threads share the work; as many as there are cores if not given.")
@@ -36,9 +37,8 @@ struct ReportCommand: ParsableCommand {
     if let threads, !(1...1024).contains(threads) {
       throw ValidationError("--threads is \(threads), but must be from 1 to 1024.")
     }
-    for (flag, path) in [("--data", data), ("--output", output)] {
-      try requirePath(path, of: flag)
-    }
+    for path in data { try requirePath(path, of: "--data") }
+    try requirePath(output, of: "--output")
   }
 
   /// The file of the page.

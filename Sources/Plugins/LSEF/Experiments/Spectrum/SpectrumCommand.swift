@@ -71,7 +71,7 @@ struct SpectrumCommand: FittableModel {
   }
 
   private func checkFlags(_ context: FitContext, _ options: Options) throws {
-    if context.settings.data != nil {
+    if !context.settings.data.isEmpty {
       for (flag, value) in [("--replicates", options.replicates), ("--members", options.members)]
       where value != nil {
         throw SpectrumFailure.exampleFlag(flag)
