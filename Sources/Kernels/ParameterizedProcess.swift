@@ -159,18 +159,19 @@ extension Context {
     }
   }
 
-  /// Samples a Gaussian process in the coordinates of a parameterization, and a site of its values in another unit.
+  /// Samples a Gaussian process in the coordinates of a parameterization, and a site computed from its values, such as these in another unit.
   ///
   /// The latent site is `<name>_u`, or `<name>_decentered` if it is centred; `name` is deterministic.
   ///
   /// - Parameters:
-  ///   - name: The name of the site of the values in the other unit.
+  ///   - name: The name of the computed site.
   ///   - process: The process with its parameterization.
-  ///   - unit: The factor by which the values of the site are larger than those of the process.
-  /// - Returns: The values of the process at the inputs, `[N]`, without the factor.
+  ///   - reported: The value of the site for those of the process.
+  /// - Returns: The values of the process at the inputs, `[N]`.
   @discardableResult
   public mutating func sample(
-    _ name: String, _ process: GaussianProcess.Parameterized, inUnitsOf unit: Tensor
+    _ name: String, _ process: GaussianProcess.Parameterized,
+    reportedAs reported: (Tensor) -> Tensor
   ) -> Tensor {
     let values: Tensor
     switch process.parameterization {
@@ -186,7 +187,7 @@ extension Context {
       let coordinates = process.coordinates(precision, estimates, factor)
       values = coordinates.values(sample(name + "_u", coordinates.distribution))
     }
-    _ = deterministic(name, unit * values)
+    _ = deterministic(name, reported(values))
     return values
   }
 }

@@ -36,7 +36,9 @@ public struct SmoothTrend: GEVTerm {
     let l = p.scale(lengthscaleSite, lengthscale, deviation: Tensor(deviations.lengthscale))
     let process = process(v, l, data)
     guard let units, units.hasUnit else { return p.sample(site, process.whitened) }
-    return p.sample(site, process.parameterized(.whitened), inUnitsOf: Tensor(units.factor))
+    return p.sample(site, process.parameterized(.whitened)) {
+      StandardUnits.reported(Tensor(units.factor) * $0)
+    }
   }
 
   public func sample(_ p: inout Context, process: Tensor?, _ data: StationTensors) -> Tensor {

@@ -80,7 +80,9 @@ public struct SpatialField: Sendable {
     guard let units, units.hasUnit else {
       return p.sample(site, process.parameterized(coordinates))
     }
-    return p.sample(site, process.parameterized(coordinates), inUnitsOf: Tensor(units.factor))
+    return p.sample(site, process.parameterized(coordinates)) {
+      StandardUnits.reported(Tensor(units.factor) * $0)
+    }
   }
 
   /// The sampled sites with their values at the start, where those are not random.

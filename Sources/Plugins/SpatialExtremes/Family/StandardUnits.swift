@@ -40,10 +40,20 @@ struct StandardUnits: Sendable {
     return (value * unit).rounded() / unit
   }
 
-  /// A number to 30 significant bits, nine digits.
-  static func rounded(_ value: Double) -> Double {
+  /// A number to some significant bits, by default 30, nine digits.
+  static func rounded(_ value: Double, significantBits bits: Int = 30) -> Double {
     guard value.isFinite, value != 0 else { return value }
-    return rounded(value, bits: 30 - Int(value.exponent))
+    return rounded(value, bits: bits - Int(value.exponent))
+  }
+
+  /// Values of a site in the unit of the record, to twelve digits.
+  ///
+  /// So that the median of an even number of draws is the exact mean of two of them, which are then equally far from it in every
+  /// unit: R-hat is of the ranks of these distances. Values that derivatives are taken of are not rounded.
+  static func reported(_ values: Tensor) -> Tensor {
+    guard !values.isRecorded else { return values }
+    return Tensor(
+      values.scalars.map { rounded($0, significantBits: 40) }, shape: values.shape)
   }
 }
 
@@ -106,7 +116,8 @@ extension Context {
     _ site: String, _ value: Tensor, in units: TermUnits?, isConstant: Bool = false
   ) -> Tensor {
     guard let units else { return deterministic(site, value) }
-    _ = deterministic(site, units.recorded(value, isConstant: isConstant))
+    _ = deterministic(
+      site, StandardUnits.reported(units.recorded(value, isConstant: isConstant)))
     return value
   }
 
@@ -123,7 +134,8 @@ extension Context {
     let value = scale(
       "\(site)_decentered", Prior(units.standard(variance: median), .lengthscale),
       deviation: Tensor(deviation))
-    _ = deterministic(site, Tensor(units.factor * units.factor) * value)
+    _ = deterministic(
+      site, StandardUnits.reported(Tensor(units.factor * units.factor) * value))
     return value
   }
 }

@@ -55,7 +55,8 @@ public struct VaryingCoefficient: GEVTerm {
       _ = exponentials(&p, constant, variation, data)
     } else if let map, !mapHasConstant {
       variation = p.report(
-        map.site, (variation ?? 0).broadcast(to: [data.stationCount]), in: data.units)
+        map.site, (variation ?? 0).broadcast(to: [data.stationCount]), in: data.units,
+        isConstant: covariate == nil && constant == nil && stations != nil)
     } else if let map {
       let total = Self.sum(constant, variation).broadcast(to: [data.stationCount])
       variation = p.report(map.site, total, in: data.units, isConstant: covariate == nil)
@@ -101,7 +102,8 @@ public struct VaryingCoefficient: GEVTerm {
   ) -> Tensor {
     func report(_ site: ReportedSite, _ value: Tensor) -> Tensor {
       guard let units = data.units else { return p.deterministic(site.site, value) }
-      _ = p.deterministic(site.site, Tensor(units.exponentialFactor) * value)
+      _ = p.deterministic(
+        site.site, StandardUnits.reported(Tensor(units.exponentialFactor) * value))
       return value
     }
     var ofConstant = constant.map { exp($0) }

@@ -55,7 +55,13 @@ public struct ExtremesCommand<M: ExtremesModel>: FittableModel {
         .init(content: "the years or their GMST values", data.covariateText),
         .init(content: "the maxima", data.maximaText),
       ] + (data.blocks.map { [try .init(content: "the values of each year", $0.text)] } ?? [])
-        + options.priors.parameterizations(for: tensors))
+        + options.priors.parameterizations(for: tensors) + unitOfLikelihood(model))
+  }
+
+  /// The unit of the likelihood as a condition of a run: draws of earlier versions had that of the record.
+  private func unitOfLikelihood(_ model: M) -> [CheckpointFile.Condition] {
+    (model as? any FamilyModel)?.family.standard == nil
+      ? [] : [.init("the unit of the likelihood", "a standard deviation of the maxima")]
   }
 
   /// The covariance of the location over stations and years, where it has fields.
