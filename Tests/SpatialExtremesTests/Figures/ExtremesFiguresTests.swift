@@ -136,7 +136,7 @@ import Testing
   @Test func aPointDrawsWhatItCan() throws {
     try PredictionFolder.with { folder in
       let point = try Command().fitted([
-        "--data", folder.path("data"), "--backend", "adam", "--steps", "200", "--draws", "4",
+        "--data", folder.path("data"), "--backend", "adam", "--steps", "30", "--draws", "4",
       ])
       let figures = try Command().figures(point)
       let names = figures.map(\.name)
