@@ -100,9 +100,11 @@ public struct Axis: Sendable, Equatable, ExpressibleByStringLiteral {
       ?? range(of: numbers + (including.map { [$0] } ?? []), margin: margin)
   }
 
-  /// The room that the given texts of ticks need beyond that of numbers, in pixels at 7 a character.
+  /// The room that texts of ticks need beyond that of short numbers, in pixels at 7.5 a character.
   var widthOfTickLabels: Double {
-    max(0, 7 * Double(tickLabels.map(\.count).max() ?? 0) - 26)
+    // Those of a symmetric logarithmic axis are large numbers.
+    if case .symlog = scale, tickLabels.isEmpty { return 16 }
+    return max(0, 7.5 * Double(tickLabels.map(\.count).max() ?? 0) - 30)
   }
 
   private func range(of numbers: [Double], margin: Double) -> (low: Double, high: Double) {

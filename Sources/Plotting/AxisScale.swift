@@ -57,12 +57,21 @@ public enum AxisScale: Sendable, Equatable {
     case .returnPeriod:
       [1.1, 1.5, 2, 5, 10, 25, 50, 100, 250, 500, 1000, 5000, 10_000].filter(range.contains)
     case .symlog(let threshold):
-      Self.symlogTicks(threshold).filter(range.contains)
+      Self.symlogTicks(threshold, range)
     }
   }
 
-  private static func symlogTicks(_ threshold: Double) -> [Double] {
-    let positive = (0...12).map { threshold * pow(10, Double($0)) }
-    return positive.reversed().map { -$0 } + [0] + positive
+  /// Powers of ten times the threshold; where a range has few of them, 2 and 5 times these, too.
+  private static func symlogTicks(
+    _ threshold: Double, _ range: ClosedRange<Double>
+  ) -> [Double] {
+    func ticks(_ factors: [Double]) -> [Double] {
+      let positive = (0...12).flatMap { power in
+        factors.map { $0 * threshold * pow(10, Double(power)) }
+      }
+      return (positive.reversed().map { -$0 } + [0] + positive).filter(range.contains)
+    }
+    let powers = ticks([1])
+    return powers.count < 3 ? ticks([1, 2, 5]) : powers
   }
 }

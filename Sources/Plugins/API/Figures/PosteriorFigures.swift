@@ -91,7 +91,8 @@ struct PosteriorFigures {
   ) throws -> CaptionedFigure? {
     let numbers = MainNumbers(posterior, of: sites, limit: 9).numbers
     guard !isPoint, !numbers.isEmpty else { return nil }
-    let count = 2000
+    // Few draws of the posterior need no finer prior beside them.
+    let count = min(2000, 20 * posterior.draws.count)
     let wanted = Set(numbers.map(\.site))
     // A prior without a sampler, or a site that the model of the data alone has, leaves no figure.
     guard
