@@ -61,7 +61,7 @@ struct ProgramTests {
       #expect(
         text.contains(" of 10000000 steps; this is the fit so far, and --resume continues it"))
       let left = try names(in: out)
-      #expect(left.count == 6 && left.contains("checkpoint.json"))
+      #expect(left.count == 10 && left.contains("checkpoint.json"))
     }
   }
 
@@ -89,7 +89,7 @@ struct ProgramTests {
       if process.isRunning { kill(process.processIdentifier, SIGKILL) }
       process.waitUntilExit()
       #expect(process.terminationReason == .exit && process.terminationStatus == status)
-      #expect(try names(in: out).count == 6)
+      #expect(try names(in: out).count == 10)
     }
   }
 
@@ -148,7 +148,7 @@ struct ProgramTests {
           "\(numbers): waiting for a program that reads from this pipe; Ctrl-C ends the wait.\n"))
       #expect(
         said.hasSuffix("; start the program that reads from it first, or name a file.\n"))
-      #expect(try names(in: out).count == 6)
+      #expect(try names(in: out).count == 10)
     }
   }
 

@@ -16,6 +16,9 @@ public struct RunReport: Sendable {
   /// an experiment.
   public var failure: String?
 
+  /// Whether the run was finished before and is printed again, so that its folder stays as it is.
+  var isOfEarlierRun = false
+
   /// A report of these parts.
   public init(
     table: String, numbers: any Encodable & Sendable, files: [OutputFile], profile: Profile? = nil,

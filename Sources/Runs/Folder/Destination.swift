@@ -23,6 +23,11 @@ package struct Destination {
   /// Whether the results have a folder.
   package var hasFolder: Bool { output != nil }
 
+  /// The text of a file that the folder holds; nil if there is none.
+  package func text(of name: String) -> String? {
+    output.flatMap { try? String(contentsOf: $0.appending(path: name), encoding: .utf8) }
+  }
+
   /// Makes the folder and locks it against other runs.
   ///
   /// - Throws: `OutputError` when something cannot be written, another run is in the folder, it holds a run that is

@@ -67,9 +67,3 @@ public struct OutputFile: Sendable {
       .allSatisfy { !["", ".", ".."].contains($0) }
   }
 }
-
-/// The names of all files of a run, and its command line; nil for what is not known.
-struct RunStamp: Sendable {
-  var files: [String]?
-  var command: RecordedCommand?
-}

@@ -57,3 +57,9 @@ struct Stamped<Value: Encodable>: Encodable {
     try stamp.encode(to: encoder)
   }
 }
+
+/// The names of all files of a run, and its command line; nil for what is not known.
+struct RunStamp: Sendable {
+  var files: [String]?
+  var command: RecordedCommand?
+}

@@ -3,7 +3,7 @@
 /// Its identifiers get a prefix, so that those of several drawings differ; it has a label for readers of screens, and takes
 /// the width of the page. Drawings that could run something, or load it from elsewhere, are refused.
 struct InlinedSVG {
-  /// The element.
+  /// The element as text.
   let text: String
 
   /// The element of a drawing; nil for a text that is none, or that could load or run something.

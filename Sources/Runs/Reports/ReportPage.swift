@@ -50,9 +50,9 @@ public enum ReportBlock: Sendable, Equatable {
   case verdict(String, isGood: Bool)
   /// Text in a font of constant width, with its line breaks: printed tables and commands.
   case printed(String)
-  /// A table.
+  /// A table with its caption.
   case table(ReportTable)
-  /// A figure.
+  /// A figure with its caption.
   case figure(ReportFigure)
 }
 

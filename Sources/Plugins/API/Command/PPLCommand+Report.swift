@@ -30,8 +30,10 @@ extension PPLCommand {
       let report = try work(control)
       var outputError: OutputError?
       do throws(OutputError) {
+        let earlier = report.isOfEarlierRun ? destination.text(of: RunFileName.summary) : nil
+        let text = earlier ?? report.table + "\n"
         let summary =
-          isRun ? [OutputFile(RunFileName.summary, text: report.table + "\n")] : []
+          isRun ? [OutputFile(RunFileName.summary, text: text)] : []
         try place.write(
           summary + report.files, numbers: report.numbers, command: command, control: control)
       } catch { outputError = error }

@@ -17,14 +17,14 @@ public struct PosteriorAnnotations: Sendable {
   /// Draws of computed quantities, `[D]` + their dimensions: group `predictions`.
   public var predictions: [Quantity] = []
 
-  /// No annotations.
+  /// Annotations without any name.
   public init() {}
 
   /// A coordinate of a dimension: texts or numbers along it.
   public struct Coordinate: Sendable {
     /// The name; that of the dimension for the one by which elements are selected.
     let name: String
-    /// The dimension.
+    /// The dimension that it belongs to.
     let dimension: String
     /// The values as numbers, or as texts.
     let numbers: [Double]?

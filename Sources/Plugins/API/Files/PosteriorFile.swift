@@ -30,7 +30,7 @@ struct PosteriorFile {
     [("chain", posterior.chains), ("draw", posterior.drawsPerChain)]
   }
 
-  /// The file.
+  /// The content of the file.
   ///
   /// - Throws: `ModelError` for a model that cannot be traced.
   func content() throws -> NetCDFContent {

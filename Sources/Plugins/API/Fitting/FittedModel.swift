@@ -109,6 +109,7 @@ extension FittableModel {
     do {
       let fitted = try fitted(options, dataset, by: backend, method, in: context)
       var report = try report(fitted)
+      report.isOfEarlierRun = fitted.fit.course.isOfEarlierRun
       if context.settings.report { report.files += try fitted.pageFiles(report) }
       return report
     } catch {

@@ -42,6 +42,7 @@ struct PluginPackage {
     "any", "self", "program", "fittable", "commandline",
     "assimilation", "autodiff", "blas", "ccrypto", "cdistributions", "cfftw", "ckernels",
     "cnumerics", "fourier", "linearalgebra", "lsef",
+    "netcdf", "cnetcdf",
     "lsefcyclenetwork", "spectralfields", "spectrumestimator", "spectrumexamples",
     "commandlineprogram", "copenblas", "clapacke",
     "distributions", "inference", "kernels", "parallel", "plotting", "plugins", "preconditions",

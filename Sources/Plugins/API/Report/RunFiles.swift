@@ -3,7 +3,7 @@ import Runs
 
 /// The files in the folder of a run, for reports and repetitions of any command.
 struct RunFiles {
-  /// The folder.
+  /// The folder of the run.
   let folder: URL
   /// The content of `run.json`, or of `predict.json` for a prediction.
   let record: RecordValue

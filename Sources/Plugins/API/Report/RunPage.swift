@@ -12,7 +12,7 @@ struct RunPage {
   /// The figures; those of the folder if nil.
   var figures: [ReportFigure]?
 
-  /// The page.
+  /// The page of the run.
   var page: ReportPage {
     ReportPage(
       title: title,
