@@ -78,6 +78,6 @@ struct YearlyTableTests {
     #expect(data.record.dropped.count { $0.reason == .stationNotAskedFor } == 3)
     #expect(
       try RecordFolder.message(files, RecordFolder.options { $0.filter.ids = ["C3"] }).contains(
-        "--stations: t.csv: no station with maxima is left"))
+        "--only-stations: t.csv: no station with maxima is left"))
   }
 }

@@ -12,8 +12,6 @@ struct StationDataFlags: ParsableArguments, AnnotatedFlags, Sendable {
   var firstYear: Int?
   @Option(parsing: .unconditional, help: "Leave out the years after this one.")
   var lastYear: Int?
-  @Option(help: ArgumentHelp("Only these years, as in 1961-1990.", valueName: "first-last"))
-  var years: YearRange?
   @Option(
     help: ArgumentHelp(
       "The column of the values, or the element or variable of other formats, as in tmax_c, TMAX.",
@@ -36,13 +34,13 @@ struct StationDataFlags: ParsableArguments, AnnotatedFlags, Sendable {
       valueName: "unit"))
   var convertTo: ValueUnit?
   @Option(help: ArgumentHelp("Only these stations, between commas.", valueName: "ids"))
-  var stations: IdentifierList?
+  var onlyStations: IdentifierList?
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
       "Only stations in a box, degrees (or km, as the stations), as in -10,35,5,45.",
       valueName: "w,s,e,n"))
-  var box: PlaceBox?
+  var within: PlaceBox?
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
@@ -82,10 +80,6 @@ struct StationDataFlags: ParsableArguments, AnnotatedFlags, Sendable {
     if !(1...9999).contains(minYears) {
       throw ValidationError("--min-years is \(minYears), but must be from 1 to 9999.")
     }
-    if let years, firstYear != nil || lastYear != nil {
-      throw ValidationError(
-        "--years \(years) is --first-year and --last-year in one; leave out these two.")
-    }
     if let firstYear, let lastYear, firstYear > lastYear {
       throw ValidationError("--first-year \(firstYear) lies after --last-year \(lastYear).")
     }
@@ -95,8 +89,8 @@ struct StationDataFlags: ParsableArguments, AnnotatedFlags, Sendable {
   var flagsWithoutEffect: Set<String> {
     [
       "--gmst-column", "--gmst-smoothing", "--first-year", "--last-year", "--allow",
-      "--projection-year", "--years", "--value-column", "--block", "--coverage", "--convert-to",
-      "--stations", "--box", "--elevation", "--min-years",
+      "--projection-year", "--value-column", "--block", "--coverage", "--convert-to",
+      "--only-stations", "--within", "--elevation", "--min-years",
     ]
   }
 
@@ -114,12 +108,12 @@ struct StationDataFlags: ParsableArguments, AnnotatedFlags, Sendable {
   /// The options for reading the data.
   func reading(_ requirements: DataRequirements) -> ReadingOptions {
     var options = ReadingOptions(
-      covariateColumn: gmstColumn, firstYear: years?.first ?? firstYear,
-      lastYear: years?.last ?? lastYear, smoothing: gmstSmoothing, requirements: requirements)
+      covariateColumn: gmstColumn, firstYear: firstYear,
+      lastYear: lastYear, smoothing: gmstSmoothing, requirements: requirements)
     (options.valueColumn, options.block, options.coverage) = (valueColumn, block, coverage)
     options.convertTo = convertTo
-    options.filter.ids = stations.map { Set($0.ids) }
-    (options.filter.box, options.filter.elevations) = (box, elevation?.range)
+    options.filter.ids = onlyStations.map { Set($0.ids) }
+    (options.filter.box, options.filter.elevations) = (within, elevation?.range)
     options.filter.minimumYears = minYears
     return options
   }

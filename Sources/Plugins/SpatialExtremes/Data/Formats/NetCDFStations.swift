@@ -45,7 +45,7 @@ struct NetCDFStations {
     guard !layout.isGrid || cells.count <= Self.mostCells else {
       throw file.error(
         variable.name, "it is a grid of \(cells.count) cells",
-        "choose at most \(Self.mostCells) with --box W,S,E,N")
+        "choose at most \(Self.mostCells) with --within W,S,E,N")
     }
     let elevations = try axes.elevation.flatMap { $0.shape == layout.placeShape ? $0 : nil }
       .map { variable throws(DataError) in try file.values(variable) }

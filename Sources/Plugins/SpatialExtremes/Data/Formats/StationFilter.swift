@@ -30,14 +30,14 @@ public struct StationFilter: Sendable, Equatable {
   /// The flags that leave out stations, as typed; for messages.
   var flags: [String] {
     [
-      ids == nil ? nil : "--stations", box == nil ? nil : "--box",
+      ids == nil ? nil : "--only-stations", box == nil ? nil : "--within",
       elevations == nil ? nil : "--elevation",
       minimumYears > 1 ? "--min-years \(minimumYears)" : nil,
     ].compactMap(\.self)
   }
 }
 
-/// A box of places, the value of `--box`: west, south, east and north in degrees, or km on a plane.
+/// A box of places, the value of `--within`: west, south, east and north in degrees, or km on a plane.
 public struct PlaceBox: Sendable, Equatable, ExpressibleByArgument, CustomStringConvertible {
   let west, south, east, north: Double
 
@@ -62,20 +62,6 @@ public struct PlaceBox: Sendable, Equatable, ExpressibleByArgument, CustomString
   }
 }
 
-/// A range of whole years, the value of `--years`: `1961-1990`.
-struct YearRange: ExpressibleByArgument, Sendable, CustomStringConvertible {
-  let first, last: Int
-  var description: String { "\(first)-\(last)" }
-
-  init?(argument: String) {
-    let parts = argument.split(separator: "-").map { Int($0) }
-    guard parts.count == 2, let first = parts[0], let last = parts[1], first <= last else {
-      return nil
-    }
-    (self.first, self.last) = (first, last)
-  }
-}
-
 /// A range of numbers, the value of `--elevation`: `0,1500`.
 struct NumberRange: ExpressibleByArgument, Sendable, CustomStringConvertible {
   let range: ClosedRange<Double>
@@ -90,7 +76,7 @@ struct NumberRange: ExpressibleByArgument, Sendable, CustomStringConvertible {
   }
 }
 
-/// Identifiers between commas, the value of `--stations`.
+/// Identifiers between commas, the value of `--only-stations`.
 struct IdentifierList: ExpressibleByArgument, Sendable, CustomStringConvertible {
   let ids: [String]
   var description: String { ids.joined(separator: ",") }
