@@ -57,6 +57,7 @@ public struct NetCDFAttributes: Sendable, Equatable, ExpressibleByDictionaryLite
     }
   }
 
+  /// Whether names and values are equal, in the same order.
   public static func == (a: Self, b: Self) -> Bool {
     a.all.elementsEqual(b.all) { $0.name == $1.name && $0.value == $1.value }
   }

@@ -36,7 +36,26 @@ public struct NetCDFVariable: Sendable, Equatable {
 
 /// The type of values in a NetCDF file.
 public enum NetCDFStorage: String, Sendable, Equatable, CaseIterable {
-  case int8, uint8, int16, uint16, int32, uint32, int64, uint64, float, double
+  /// A signed whole number of 8 bits.
+  case int8
+  /// An unsigned whole number of 8 bits.
+  case uint8
+  /// A signed whole number of 16 bits.
+  case int16
+  /// An unsigned whole number of 16 bits.
+  case uint16
+  /// A signed whole number of 32 bits.
+  case int32
+  /// An unsigned whole number of 32 bits.
+  case uint32
+  /// A signed whole number of 64 bits.
+  case int64
+  /// An unsigned whole number of 64 bits.
+  case uint64
+  /// A real number of 32 bits.
+  case float
+  /// A real number of 64 bits.
+  case double
   /// Characters: the last dimension is the length of a text.
   case char
   /// Texts of any length, in NetCDF-4 files only.
