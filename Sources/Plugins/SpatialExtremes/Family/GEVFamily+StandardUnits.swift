@@ -30,7 +30,10 @@ struct StandardData: Sendable {
       // A shape is the same in all units.
       own.units =
         parameter == .shape
-        ? nil : TermUnits(maxima: units, parameter: parameter, isDispersion: isDispersion)
+        ? nil
+        : TermUnits(
+          maxima: units, hasUnit: parameter == .location,
+          isLogarithm: parameter == .logScale && !isDispersion)
       return (parameter, own)
     }
     parameters = Dictionary(pairs) { $1 }

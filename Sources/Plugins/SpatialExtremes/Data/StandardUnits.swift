@@ -40,20 +40,21 @@ struct StandardUnits: Sendable {
     return (value * unit).rounded() / unit
   }
 
-  /// A number to some significant bits, by default 30, nine digits.
-  static func rounded(_ value: Double, significantBits bits: Int = 30) -> Double {
+  /// A number to 30 significant bits, nine digits.
+  static func rounded(_ value: Double) -> Double {
     guard value.isFinite, value != 0 else { return value }
-    return rounded(value, bits: bits - Int(value.exponent))
+    return rounded(value, bits: 30 - Int(value.exponent))
   }
 
-  /// Values of a site in the unit of the record, to twelve digits.
+  /// Values of a site in the unit of the record, to 40 bits, twelve digits.
   ///
   /// So that the median of an even number of draws is the exact mean of two of them, which are then equally far from it in every
-  /// unit: R-hat is of the ranks of these distances. Values that derivatives are taken of are not rounded.
+  /// unit: R-hat is of the ranks of these distances.
+  ///
+  /// - Reference: Dekker (1971), *A floating-point technique for extending the available precision*, §5, the high part.
   static func reported(_ values: Tensor) -> Tensor {
-    guard !values.isRecorded else { return values }
-    return Tensor(
-      values.scalars.map { rounded($0, significantBits: 40) }, shape: values.shape)
+    let product = Tensor(8_193) * values
+    return product - (product - values)
   }
 }
 
@@ -62,22 +63,18 @@ struct StandardUnits: Sendable {
 struct TermUnits: Sendable {
   /// The standard units of the maxima.
   let maxima: StandardUnits
-  /// The parameter of the term.
-  let parameter: GEVParameter
-  /// Whether the scale is relative to the location, and so has no unit.
-  var isDispersion = false
+  /// Whether values have a unit, those of the location, so that their sites are computed from others in standard units.
+  let hasUnit: Bool
+  /// Whether values are logarithms of a scale with a unit.
+  let isLogarithm: Bool
 
-  /// The unit of a value; 1 for that of a logarithm or a shape.
-  var factor: Double { parameter == .location ? maxima.deviation : 1 }
-  /// Whether values have a unit, so that their sites are computed from others in standard units.
-  var hasUnit: Bool { parameter == .location }
+  /// The unit of a value; 1 for that of a logarithm.
+  var factor: Double { hasUnit ? maxima.deviation : 1 }
   /// The unit of the exponential of a logarithm.
-  var exponentialFactor: Double {
-    parameter == .logScale && !isDispersion ? maxima.deviation : 1
-  }
+  var exponentialFactor: Double { isLogarithm ? maxima.deviation : 1 }
   /// The part of the constant of the parameter that standard units take away.
   private var offset: Double {
-    parameter == .location ? maxima.mean : log(exponentialFactor)
+    hasUnit ? maxima.mean : log(exponentialFactor)
   }
 
   /// A variance of the term in standard units, to nine digits.
@@ -100,43 +97,6 @@ struct TermUnits: Sendable {
   func recorded(_ value: Tensor, isConstant: Bool) -> Tensor {
     let scaled = hasUnit ? Tensor(factor) * value : value
     return isConstant ? scaled + Tensor(offset) : scaled
-  }
-}
-
-extension Context {
-  /// Adds a deterministic site in the unit of the record for a value in standard units.
-  ///
-  /// - Parameters:
-  ///   - site: The name of the site.
-  ///   - value: The value in standard units; in the unit of the record without `units`.
-  ///   - units: The units of the term; nil for those of the record.
-  ///   - isConstant: Whether the value contains the constant of the parameter.
-  /// - Returns: The value in standard units.
-  mutating func report(
-    _ site: String, _ value: Tensor, in units: TermUnits?, isConstant: Bool = false
-  ) -> Tensor {
-    guard let units else { return deterministic(site, value) }
-    _ = deterministic(
-      site, StandardUnits.reported(units.recorded(value, isConstant: isConstant)))
-    return value
-  }
-
-  /// Samples a variance with a log-normal prior: the site in the unit of the record is computed from `<site>_decentered` in
-  /// standard units, where the term has a unit.
-  ///
-  /// - Returns: The variance in standard units.
-  mutating func variance(
-    _ site: String, _ median: Double, deviation: Double, in units: TermUnits?
-  ) -> Tensor {
-    guard let units, units.hasUnit else {
-      return scale(site, Prior(median, .lengthscale), deviation: Tensor(deviation))
-    }
-    let value = scale(
-      "\(site)_decentered", Prior(units.standard(variance: median), .lengthscale),
-      deviation: Tensor(deviation))
-    _ = deterministic(
-      site, StandardUnits.reported(Tensor(units.factor * units.factor) * value))
-    return value
   }
 }
 
