@@ -85,7 +85,8 @@ struct ExtremesSummary<M: ExtremesModel> {
     // Every return level is computed for each draw, [D, S].
     func level(_ climate: Climate, _ draws: Draws) -> Tensor {
       sign
-        * model.gev(draws, in: climate).returnLevel(period: Tensor(Double(Self.returnPeriod)))
+        * AnnualMaximum(model.gev(draws, in: climate), deviation: model.anomaly?.deviation(draws))
+        .returnLevel(period: Tensor(Double(Self.returnPeriod)))
         .broadcast(to: [draws.count, stations])
     }
     let (now, then) = (level(inYears[0], predictions), level(inYears[1], predictions))
@@ -119,7 +120,11 @@ struct ExtremesSummary<M: ExtremesModel> {
     shift = Summary.each(of: then - now)
     let plugIn = try model.plugIn(
       means, predictions, in: inYears, at: .stations
-    ).map { sign * $0.returnLevel(period: Tensor(Double(Self.returnPeriod))) }
+    ).map {
+      sign
+        * AnnualMaximum($0, deviation: model.anomaly?.deviation(means)).returnLevel(
+          period: Tensor(Double(Self.returnPeriod)))
+    }
     shiftPlugIn = (plugIn[1] - plugIn[0]).broadcast(to: [1, stations]).mean().scalar
   }
 }
