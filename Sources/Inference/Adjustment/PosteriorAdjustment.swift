@@ -80,6 +80,8 @@ public enum PosteriorAdjustmentError: Error, Equatable, Sendable, CustomStringCo
   case notReplayable
   /// Too few refits that ended in a mode.
   case tooFewRefits(converged: Int, of: Int)
+  /// Fewer draws than the covariance of the values that are adjusted needs.
+  case tooFewDraws(Int, needed: Int)
 
   public var description: String {
     "\(finding); \(remedy)."
@@ -98,6 +100,8 @@ public enum PosteriorAdjustmentError: Error, Equatable, Sendable, CustomStringCo
       "the control flow of the model reads values, so that its draws cannot be adjusted"
     case .tooFewRefits(let converged, let count):
       "only \(converged) of \(count) refits to resampled clusters found a mode, where 20 and half of them are needed"
+    case .tooFewDraws(let count, let needed):
+      "there are \(count) draws, but their covariance needs at least \(needed)"
     }
   }
 
@@ -108,6 +112,7 @@ public enum PosteriorAdjustmentError: Error, Equatable, Sendable, CustomStringCo
     case .tooFewClusters: "take smaller clusters, or state the dependence in the model"
     case .tooLarge: "give a larger denseLimit, or state the dependence in the model"
     case .notReplayable: "choose between tensors with select(_:_:_:) in place of if"
+    case .tooFewDraws: "take more draws"
     case .tooFewRefits: "take the scores of the clusters, PosteriorAdjustment.sandwich"
     }
   }

@@ -37,6 +37,8 @@ import Testing
     Case(flags: ["--distribution", "gumbel"]),
     Case(flags: ["--distribution", "frechet", "--location", "1 + gmst"]),
     Case(flags: ["--distribution", "blended", "--anisotropy"]),
+    Case(flags: ["--location", "1 + field + gmst + anomaly"]),
+    Case(flags: ["--location", "1 + gmst + anomaly(field)"]),
   ]
 
   /// Nine stations of 25 years in whole degrees Fahrenheit, some missing.
@@ -117,10 +119,11 @@ import Testing
           #expect(place.name == site.name)
           continue
         }
-        // The logarithm of a variance, and a field.
+        // The logarithm of a variance or a standard deviation, and a field.
+        let power: Double = site.name == "anomaly_sd" ? 1 : 2
         there[site.name] =
           site.shape.isEmpty
-          ? value + Tensor(2 * log(deviation)) : value * Tensor(deviation)
+          ? value + Tensor(power * log(deviation)) : value * Tensor(deviation)
       }
       var jacobian = 0.0
       for site in other.vector.sites where site.name == "mu_s" || site.name == "beta_tilde" {

@@ -52,7 +52,7 @@ extension ExtremesCommand: ComparableModel {
       places[observations[$0]] % data.years.count
     }.sorted { $0.key < $1.key }
     let parts = try fitted.context.pool.mapParts(of: years.count) { [conditional] range in
-      try range.map { try distributions.columns(in: years[$0].key) }
+      range.map { distributions.columns(in: years[$0].key) }
         .enumerated().flatMap { offset, columns in
           years[range.lowerBound + offset].value.map { index in
             let place = places[observations[index]]
@@ -74,6 +74,12 @@ extension ExtremesCommand: ComparableModel {
       remarks.append(
         "scores are those of the posterior of the model, not of the draws that --dependence \(method.rawValue) widens"
       )
+    }
+    if M.hasAnomaly(with: options.priors) {
+      remarks.append(
+        isRefitted
+          ? "each maximum is scored given the anomaly of its year, drawn given the maxima of the year that are not left out"
+          : "each maximum is left out given the anomaly of its year by the other stations")
     }
     if dataset.hasCopula || M.hasDependence {
       remarks.append(
@@ -97,7 +103,7 @@ extension ExtremesCommand: ComparableModel {
       .filter { $0.value.count == all[$0.key]?.count && $0.value.count >= 10 }
     guard !left.isEmpty else { return [] }
     let distributions = try MaximaDistributions(fitted, data)
-    let years = try (0..<T).map { try distributions.columns(in: $0) }
+    let years = (0..<T).map { distributions.columns(in: $0) }
     let unit = M.requirements(with: fitted.options.priors).unit(of: fitted.dataset.data)
     return left.sorted { $0.key < $1.key }.compactMap { station, places in
       let keys = key.foldIn(UInt32(station)).split(places.count)
@@ -148,10 +154,13 @@ private struct MaximaDistributions<M: ExtremesModel>: Sendable {
     return try ConditionalScores(copula, draws, years, model.data, pool: pool)
   }
 
-  /// The distributions in a year, a batch `[D]` for each station.
-  func columns(in year: Int) throws -> [GEV] {
+  /// The distributions in a year, a batch `[D]` for each station, given the anomalies of the year.
+  ///
+  /// The anomalies of a year without maxima are draws from their own distribution, so that the mixture of the draws integrates
+  /// over them.
+  func columns(in year: Int) -> [GEV] {
     let (D, S) = (draws.count, data.stations.count)
-    let gev = try model.gev(draws, in: [data.climate(year)], at: .stations)[0]
+    let gev = model.maxima(draws, ofYear: year, in: data.climate(year))
     let parameters = [gev.location, gev.scale, gev.shape].map {
       $0.broadcast(to: [D, S]).transposed()
     }

@@ -26,6 +26,9 @@ struct CoverageCommand: Experiment {
     @Option(
       parsing: .unconditional, help: "How many refits --dependence resample makes; 0 for none.")
     var resamples = 0
+    @Flag(
+      help: "Fits with an anomaly of the year too, anomaly and anomaly(field) of --location.")
+    var anomaly = false
 
     init() {}
 
@@ -45,8 +48,9 @@ struct CoverageCommand: Experiment {
       }
     }
 
-    var methods: [DependenceMethod] {
+    var methods: [CoverageMethod] {
       [.independent, .adjusted] + (resamples > 0 ? [.resample] : []) + [.copula]
+        + (anomaly ? [.anomaly, .anomalyField] : [])
     }
   }
 
@@ -56,6 +60,7 @@ struct CoverageCommand: Experiment {
     let journal = try run.journal([
       .init("--stations", options.stations), .init("--years", options.years),
       .init("--draws", options.draws), .init("--resamples", options.resamples),
+      .init("--anomaly", options.anomaly),
     ])
     let found = try journal.results(
       of: (1...options.panels).map { "panel \($0)" }, "panels", pool: run.pool, control: control

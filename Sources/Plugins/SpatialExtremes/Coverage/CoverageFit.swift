@@ -46,7 +46,7 @@ struct CoverageFit {
       case .adjusted, .resample:
         return try outcome(method, independent) { fitted in
           var own = fitted.options
-          own.dependence = method
+          own.dependence = method.dependence
           if method == .resample { own.resamples = options.resamples }
           return try Command().adjusted(
             fitted.fit, own, fitted.dataset, fitted.problem, in: fitted.context)
@@ -55,16 +55,18 @@ struct CoverageFit {
         var dataset = data
         dataset.hasCopula = true
         return try outcome(method, tried { try Command().fitted(flags(method), on: dataset) })
+      case .anomaly, .anomalyField:
+        return try outcome(method, tried { try Command().fitted(flags(method), on: data) })
       }
     }
   }
 
-  private func flags(_ method: DependenceMethod) -> [String] {
+  private func flags(_ method: CoverageMethod) -> [String] {
     let words = key.words.scalars.map { UInt64($0) }
     return [
       "--backend", "nuts", "--chains", "2", "--warmup", "400", "--draws", "\(options.draws)",
-      "--seed", "\(words[1] % 1_000_000_007)", "--threads", "1", "--dependence", method.rawValue,
-      "--location", "1 + field + gmst",
+      "--seed", "\(words[1] % 1_000_000_007)", "--threads", "1", "--dependence",
+      method.dependence.rawValue, "--location", method.location,
     ]
   }
 
@@ -79,7 +81,7 @@ struct CoverageFit {
 
   /// The outcome of a fit, with draws of its own or of another made from it.
   private func outcome(
-    _ method: DependenceMethod, _ fitted: Result<FittedModel<Command>, Failed>,
+    _ method: CoverageMethod, _ fitted: Result<FittedModel<Command>, Failed>,
     _ moved: (FittedModel<Command>) throws -> any Fit = \.fit
   ) throws -> Outcome {
     do {
@@ -91,15 +93,16 @@ struct CoverageFit {
   }
 
   private func outcome(
-    _ method: DependenceMethod, _ fit: any Fit, _ fitted: FittedModel<Command>
+    _ method: CoverageMethod, _ fit: any Fit, _ fitted: FittedModel<Command>
   ) throws -> Outcome {
     let draws = try fit.posterior(
       draws: options.draws, key: fitted.context.drawsKey, pool: fitted.context.pool
     ).draws
     let model = try GEVByFormula(fitted.dataset.tensors, priors: fitted.options.priors)
     let climate = Climate(gmst: panel.covariate[panel.years.count - 1])
-    let levels = model.gev(draws, in: climate).returnLevel(period: 100)
-      .broadcast(to: [draws.count, panel.stations.count])
+    let levels = AnnualMaximum(
+      model.gev(draws, in: climate), deviation: model.anomaly?.deviation(draws)
+    ).returnLevel(period: 100).broadcast(to: [draws.count, panel.stations.count])
     var outcome = Outcome(method: method.rawValue, isConverged: fit.course.isConverged)
     for (name, values) in panel.truths {
       let summaries = name == "z100" ? Summary.each(of: levels) : draws.summaries(of: name)

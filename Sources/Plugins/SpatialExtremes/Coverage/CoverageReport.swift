@@ -25,7 +25,7 @@ struct CoverageReport {
   }
 
   /// The outcomes of a method on all panels.
-  private func outcomes(_ method: DependenceMethod) -> [CoverageFit.Outcome] {
+  private func outcomes(_ method: CoverageMethod) -> [CoverageFit.Outcome] {
     outcomes.flatMap(\.self).filter { $0.method == method.rawValue }
   }
 
@@ -125,7 +125,7 @@ struct CoverageReport {
     let record = JSONObject([
       ("experiment", "dependence-coverage"), ("seed", seed), ("panels", options.panels),
       ("stations", options.stations), ("years", options.years), ("draws", options.draws),
-      ("resamples", options.resamples), ("seconds", seconds),
+      ("resamples", options.resamples), ("anomaly", options.anomaly), ("seconds", seconds),
     ])
     return RunReport(
       table: ([title, "", table(rows).description]

@@ -82,13 +82,18 @@ struct TermUnits: Sendable {
     hasUnit ? StandardUnits.rounded(variance / (factor * factor)) : variance
   }
 
+  /// A standard deviation of the term in standard units, to nine digits.
+  func standard(deviation: Double) -> Double {
+    hasUnit ? StandardUnits.rounded(deviation / factor) : deviation
+  }
+
   /// The mean and the standard deviation of a coefficient in standard units, to nine digits.
   ///
   /// - Parameter isConstant: Whether it is the constant of the parameter.
   func standard(
     mean: Double, deviation: Double, isConstant: Bool
   ) -> (mean: Double, deviation: Double) {
-    let spread = hasUnit ? StandardUnits.rounded(deviation / factor) : deviation
+    let spread = standard(deviation: deviation)
     guard isConstant else { return (StandardUnits.rounded(mean / factor), spread) }
     return (StandardUnits.rounded((mean - offset) / factor, bits: 26), spread)
   }

@@ -9,6 +9,8 @@ struct DependenceReport: Sendable {
   let outcome: DependentFit.Outcome?
   /// The method by its flag; `copula` for a model that has one.
   let method: DependenceMethod
+  /// Whether the dependence is that given the anomalies of the years.
+  var hasAnomaly = false
   /// The standard deviations of the scalar parameters of widened draws, before and after.
   let deviations: [Deviation]
 
@@ -36,10 +38,12 @@ struct DependenceReport: Sendable {
       isModelled
       ? "stations of a year depend on each other by the copula of the model: \(facts)"
       : residual.isNotable
-        ? "stations of a year are alike: \(facts)\(stations ?? "")"
-        : "stations of a year are nearly independent: \(facts)"
+        ? "\(given)stations of a year are alike: \(facts)\(stations ?? "")"
+        : "\(given)stations of a year are nearly independent: \(facts)"
     return finding + (consequence.map { "; \($0)" } ?? "")
   }
+
+  private var given: String { hasAnomaly ? "given the anomalies, " : "" }
 
   private var distances: String {
     let groups = residual.byDistance
@@ -76,8 +80,9 @@ struct DependenceReport: Sendable {
         + (residual.isNotable ? "; they are too narrow" : "")
     case nil:
       guard method == .independent, residual.isNotable else { return nil }
-      return
-        "intervals take them as independent and are too narrow; take --dependence adjusted or copula"
+      return hasAnomaly
+        ? "intervals take them as independent given the anomalies and are too narrow; take --dependence adjusted, or let the anomaly vary over the map by anomaly(field)"
+        : "intervals take them as independent and are too narrow; take --dependence adjusted or copula"
     }
   }
 
@@ -93,8 +98,8 @@ struct DependenceReport: Sendable {
       method == .copula && known.contains { abs($0.ofData - $0.ofModel) > 3 * $0.error }
       ? "; the copula with these margins does not fit: let the scale vary over the map, as --log-scale \"1 + field\" of gev"
       : ""
-    return
-      "chance that a station is above its u quantile in a year in which another one is, chi(u), in data against model: "
+    return given
+      + "chance that a station is above its u quantile in a year in which another one is, chi(u), in data against model: "
       + parts.joined(separator: ", ") + misfit
   }
 
@@ -131,6 +136,7 @@ struct DependenceReport: Sendable {
         }
       ),
     ]
+    if hasAnomaly { members.append(("given", "anomaly")) }
     if residual.undefined > 0 { members.append(("undefined_scores", residual.undefined)) }
     switch outcome {
     case .widened(let adjustment, _, _):

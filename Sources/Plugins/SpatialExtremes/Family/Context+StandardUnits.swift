@@ -28,11 +28,28 @@ extension Context {
     guard let units, units.hasUnit else {
       return scale(site, Prior(median, .lengthscale), deviation: Tensor(deviation))
     }
+    return scale(
+      site, units.standard(variance: median), deviation: deviation,
+      unit: units.factor * units.factor)
+  }
+
+  /// Samples a standard deviation with a log-normal prior, as a variance.
+  ///
+  /// - Returns: The standard deviation in standard units.
+  mutating func deviation(_ prior: SitePrior, in units: TermUnits?) -> Tensor {
+    guard let units, units.hasUnit else { return prior.sampleScale(&self) }
+    return scale(
+      prior.site, units.standard(deviation: prior.centre), deviation: prior.deviation ?? 0.5,
+      unit: units.factor)
+  }
+
+  /// Samples `<site>_decentered` in standard units, of which the site is a multiple.
+  private mutating func scale(
+    _ site: String, _ median: Double, deviation: Double, unit: Double
+  ) -> Tensor {
     let value = scale(
-      "\(site)_decentered", Prior(units.standard(variance: median), .lengthscale),
-      deviation: Tensor(deviation))
-    _ = deterministic(
-      site, StandardUnits.reported(Tensor(units.factor * units.factor) * value))
+      "\(site)_decentered", Prior(median, .lengthscale), deviation: Tensor(deviation))
+    _ = deterministic(site, StandardUnits.reported(Tensor(unit) * value))
     return value
   }
 }

@@ -29,6 +29,8 @@ public protocol ExtremesModel: Sendable {
   static var samplerFlags: [String] { get }
   /// Whether the maxima of a year depend on each other in every model of this type, beyond the parameters.
   static var hasDependence: Bool { get }
+  /// Whether the model has an anomaly of the year with these flags; false by default.
+  static func hasAnomaly(with priors: Priors) -> Bool
   /// The memory that a fit needs.
   static var memory: FitMemory { get }
   /// The memory that a fit needs with these flags; `memory` by default.
@@ -47,6 +49,8 @@ public protocol ExtremesModel: Sendable {
   var data: StationTensors { get }
   /// The joint distribution; its observed site is `y`, `[S, T]`.
   var model: Model<Tensor> { get }
+  /// The anomaly of the year in the location, over which predictions integrate; nil without one, as by default.
+  var anomaly: YearAnomaly? { get }
   /// The observed value of the site `y`; the maxima, `[S, T]`, by default.
   var observations: Tensor { get }
   /// The priors for `run.json`; by default those that are flags.
@@ -61,7 +65,7 @@ public protocol ExtremesModel: Sendable {
   /// - Throws: `Failure` for data that do not suit the flags.
   init(_ data: StationTensors, priors: Priors) throws(Failure)
 
-  /// The GEV distribution at the stations for each draw, in one climate.
+  /// The GEV distribution at the stations for each draw, in one climate; of a year without an anomaly, where the model has one.
   ///
   /// - Parameters:
   ///   - draws: The draws of the reported sites and of `otherSites`, *D* of each.
@@ -146,6 +150,7 @@ extension ExtremesModel {
   public static var takesPlane: Bool { false }
   public static func memory(with priors: Priors) -> FitMemory { memory }
   public static var hasDependence: Bool { false }
+  public static func hasAnomaly(with priors: Priors) -> Bool { false }
   public var otherSites: Set<String> { [] }
   public var observations: Tensor { data.maxima }
   public func correlation(_ draws: Draws, at places: Places) -> Tensor? { nil }

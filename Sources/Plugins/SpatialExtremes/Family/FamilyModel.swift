@@ -17,6 +17,8 @@ extension FamilyModel {
   public var fields: [ReportedSite] { family.maps }
   public var otherSites: Set<String> { family.otherSites }
 
+  public var anomaly: YearAnomaly? { family.anomaly }
+
   public func gev(_ draws: Draws, in climate: Climate) -> GEV { family.gev(draws, in: climate) }
 
   public func gev(_ draws: Draws, in climate: Climate, at places: Places) throws -> GEV {

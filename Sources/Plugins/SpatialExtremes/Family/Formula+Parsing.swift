@@ -10,6 +10,15 @@ extension Formula {
     }
     if text == "1" { return Term() }
     if text == "trend" { return Term(isTrend: true) }
+    if text == "anomaly" { return Term(anomaly: .shared) }
+    if let argument = argument(of: "anomaly", text) {
+      guard argument == "field" else {
+        throw error(
+          "\"\(text)\" is no anomaly of the year",
+          "write anomaly for a number that all stations share, or anomaly(field)")
+      }
+      return Term(anomaly: .field)
+    }
     for (name, example) in [("gp", "gmst"), ("ebm", "forcing")] {
       guard let argument = argument(of: name, text) else { continue }
       guard isName(argument) else {
@@ -30,7 +39,7 @@ extension Formula {
         term.basis = basis
         continue
       }
-      guard isName(name), name != "trend" else {
+      guard isName(name), name != "trend", name != "anomaly" else {
         throw error(
           text.isEmpty ? "a term is missing" : "\"\(text)\" is not a product of names",
           "write terms as 1, field, station, gp(NAME), a covariate, or products such as field:gmst")

@@ -7,7 +7,8 @@ import Plugins
 /// `1` is the constant, `field` a Gaussian process over the stations, `station` an independent value for each of them, and any
 /// name a covariate: a column of `gmst.csv` or of `stations.csv`, or `year`. A colon multiplies. `basis(NAME,K)` stands for K
 /// orthonormal polynomials of a covariate of time, `gp(NAME)` is a smooth function of one, `trend` a local linear trend in the
-/// calendar years, and `ebm(NAME)` the response of an energy-balance model to a forcing.
+/// calendar years, and `ebm(NAME)` the response of an energy-balance model to a forcing. `anomaly` is a random effect of the year,
+/// a number that all stations share, and `anomaly(field)` a field for each year.
 public struct Formula: Sendable, Equatable, CustomStringConvertible {
   /// A product of a formula.
   public struct Term: Sendable, Hashable, CustomStringConvertible {
@@ -25,15 +26,26 @@ public struct Formula: Sendable, Equatable, CustomStringConvertible {
     public var isTrend = false
     /// The forcing of the response of an energy-balance model, which is the only factor; nil for none.
     public var forcing: String?
+    /// The anomaly of the year, a random effect, which is the only factor; nil for none.
+    public var anomaly: AnomalyVariation?
 
     public var description: String {
       if isTrend { return "trend" }
+      if let anomaly { return anomaly == .field ? "anomaly(field)" : "anomaly" }
       if let smooth { return "gp(\(smooth))" }
       if let forcing { return "ebm(\(forcing))" }
       let factors = (hasField ? ["field"] : []) + (hasStations ? ["station"] : [])
       let all = factors + covariates + (basis.map { [$0.description] } ?? [])
       return all.isEmpty ? "1" : all.joined(separator: ":")
     }
+  }
+
+  /// The variation of an anomaly of the year over the stations.
+  public enum AnomalyVariation: Sendable {
+    /// One number for each year.
+    case shared
+    /// A field for each year.
+    case field
   }
 
   /// A number of orthonormal polynomials of a covariate of time.
@@ -83,10 +95,12 @@ public struct Formula: Sendable, Equatable, CustomStringConvertible {
   }
 
   /// Whether a term varies over the map by a field.
-  public var hasField: Bool { terms.contains(where: \.hasField) }
+  public var hasField: Bool { terms.contains { $0.hasField || $0.anomaly == .field } }
+  /// Whether a term is an anomaly of the year.
+  public var hasAnomaly: Bool { terms.contains { $0.anomaly != nil } }
   /// The number of fields; a basis has one for each polynomial.
   var fieldCount: Int {
-    terms.reduce(0) { $0 + ($1.hasField ? $1.basis?.count ?? 1 : 0) }
+    terms.reduce(0) { $0 + ($1.hasField ? $1.basis?.count ?? 1 : $1.anomaly == .field ? 1 : 0) }
   }
 
 }

@@ -150,6 +150,10 @@ extension FormulaModel {
     return requirements
   }
 
+  public static func hasAnomaly(with priors: Priors) -> Bool {
+    priors.usedFormulas.contains(where: \.hasAnomaly)
+  }
+
   public static func memory(with priors: Priors) -> FitMemory {
     let formulas = priors.usedFormulas
     let fields = formulas.reduce(0) { $0 + $1.fieldCount }

@@ -88,38 +88,54 @@ extension FormulaTerms {
       case .logScale: 0.2 / t
       case .shape: 0.05 / t
       }
+    return field(
+      named: names.field, names.kernel, deviation: deviation, of: quantity(parameter, time))
+  }
+
+  /// A field with the covariance of the flags.
+  ///
+  /// - Parameters:
+  ///   - site: The site of its values.
+  ///   - name: The name of the kernel.
+  ///   - deviation: The standard deviation whose square is the median of the variance.
+  ///   - length: The median of the lengthscale by the median distance of two stations; for a sum of covariances the middle one.
+  ///   - quantity: The parameter that the field is a part of.
+  func field(
+    named site: String, _ name: String, deviation: Double, length median: Double = 0.5,
+    of quantity: GEVQuantity?
+  ) -> SpatialField {
     let kernels = flags.kernel.kernels
-    let quantity = quantity(parameter, time)
     func variance(_ kernel: String) -> (centre: Double, deviation: Double) {
       priors.logNormal("\(kernel).variance", deviation * deviation / Double(kernels.count), 1)
     }
     // The first summands of a sum have the shorter ranges.
     func length(_ kernel: String, _ index: Int) -> (centre: Double, deviation: Double) {
       let share =
-        kernels.count == 1 ? 0.5 : 0.25 * pow(4, Double(index) / Double(kernels.count - 1))
+        kernels.count == 1
+        ? median : 0.5 * median * pow(4, Double(index) / Double(kernels.count - 1))
       return priors.logNormal("\(kernel).lengthscale", share * scale.distance, 0.7)
     }
-    let (v, l) = (variance(names.kernel), length(names.kernel, 0))
+    let (v, l) = (variance(name), length(name, 0))
     var field = SpatialField(
-      names.field, names.kernel, Prior(v.centre, .variance(of: quantity ?? .location)),
+      site, name, Prior(v.centre, .variance(of: quantity ?? .location)),
       Prior(l.centre, .lengthscale), of: quantity, as: flags.fieldCoordinates)
     field.deviations = (v.deviation, l.deviation)
     field.metric = metric
     field.smoothness = kernels[0]
     field.others = kernels.enumerated().dropFirst().map { index, smoothness in
-      let name = "\(names.kernel)_\(smoothness.rawValue)"
+      let name = "\(name)_\(smoothness.rawValue)"
       let (v, l) = (variance(name), length(name, index))
       return SpatialField.Summand(
         smoothness, SitePrior("\(name).variance", v.centre, v.deviation, isLogNormal: true),
         SitePrior("\(name).lengthscale", l.centre, l.deviation, isLogNormal: true))
     }
     if flags.nugget {
-      let site = "\(names.kernel).nugget"
+      let site = "\(name).nugget"
       let prior = priors.logNormal(site, 0.1 * deviation * deviation, 1)
       field.nugget = SitePrior(site, prior.centre, prior.deviation, isLogNormal: true)
     }
     if flags.anisotropy {
-      let site = "\(names.kernel).anisotropy"
+      let site = "\(name).anisotropy"
       let prior = priors.normal(site, 0, 0.5)
       field.anisotropy = SitePrior(site, prior.centre, prior.deviation)
     }

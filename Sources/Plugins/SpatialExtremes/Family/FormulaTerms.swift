@@ -93,6 +93,7 @@ struct FormulaTerms: Sendable {
     _ term: Formula.Term, _ formula: Formula
   ) throws(FormulaError) -> (any GEVTerm)? {
     if term.isTrend { return trend(formula.parameter) }
+    if let variation = term.anomaly { return try anomaly(variation, formula) }
     if let covariate = term.smooth {
       try requireTime(covariate, term, formula)
       return smooth(of: covariate, formula.parameter)

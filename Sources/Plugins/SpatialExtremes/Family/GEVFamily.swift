@@ -196,6 +196,8 @@ public struct GEVFamily: Sendable {
 
   /// The scalar parameters of the report.
   public var parameters: [ReportedSite] { terms.flatMap(\.parameters) + (copula?.parameters ?? []) }
+  /// The anomaly of the year in the location; nil without one.
+  public var anomaly: YearAnomaly? { location.lazy.compactMap { $0 as? YearAnomaly }.first }
   /// The maps of the report.
   public var maps: [ReportedSite] { terms.flatMap(\.maps) }
   /// Further sites that predictions need.

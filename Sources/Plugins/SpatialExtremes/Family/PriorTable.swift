@@ -57,6 +57,7 @@ extension DataScale {
       covariate of place   location 2.5 b / z, log scale 0.5 / z, shape 0.1 / z, about 0; with one of time w / (z t), and over t
       field, deviation     location b, log scale 0.2, shape 0.05; times time 0.3 w / t, 0.2 / t, 0.05 / t; the log of its square has sd 1
       field, lengthscale   0.5 d with sd 0.7 of the log; in a sum from 0.25 d to d; nugget: a tenth of the variance; anisotropy: sd 0.5
+      anomaly              a deviation of 0.5 w with sd 1 of the log (of its square for a field), the lengthscale of a field d
       gp, trend            a deviation of 0.3 w, 0.1, 0.02 over the years; ebm: response time 8 years with sd 0.8 of the log
     """
   }

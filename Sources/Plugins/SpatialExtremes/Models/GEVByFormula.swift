@@ -22,7 +22,7 @@ public struct GEVByFormula: FormulaModel {
     /// The formula of the location.
     @Option(
       help: ArgumentHelp(
-        "The location: a sum of 1, field, station, covariates and products, basis(NAME,K), gp(NAME), trend, ebm(NAME).",
+        "The location: a sum of 1, field, station, covariates and products, basis(NAME,K), gp(NAME), trend, ebm(NAME), and a random effect of the year, anomaly or anomaly(field), over which predictions of a new year integrate.",
         valueName: "formula")
     )
     public var location = "1 + field + gmst"

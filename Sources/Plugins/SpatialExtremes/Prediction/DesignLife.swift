@@ -33,6 +33,60 @@ enum DesignLife {
       }, shape: shape)
   }
 
+  /// The level for each draw and place by distributions with an anomaly of the year, which is another one in each year.
+  ///
+  /// - Parameters:
+  ///   - years: The distributions of each year, batches of one shape `[D, P]`.
+  ///   - risk: The probability p of an exceedance.
+  /// - Returns: The levels, `[D, P]`.
+  /// - Complexity: O(N) integrals over the anomaly for each draw and place, about 4 times: a millisecond for 50 years.
+  static func level(_ years: [AnnualMaximum], risk: Double) -> Tensor {
+    guard let first = years.first else { return Tensor(.nan) }
+    let elements = years.compactMap { $0.elements(first.batchShape) }
+    guard elements.count == years.count else { return level(years.map(\.gev), risk: risk) }
+    return Tensor(
+      (0..<first.batchShape.reduce(1, *)).map { index in
+        level(elements.map { $0[index] }, logHazard: log(-log1p(-risk)))
+      }, shape: first.batchShape)
+  }
+
+  /// The value at which the hazards `-log F` of all years sum to one number, by Newton's method in the logarithm of the sum.
+  private static func level(_ years: [AnnualMaximum.Element], logHazard: Double) -> Double {
+    let count = Double(years.count)
+    guard years.allSatisfy({ $0.location.isFinite && $0.scale > 0 && $0.standard.shape.isFinite })
+    else { return .nan }
+    // As below: one year has at most the whole hazard, and one at least its share of it.
+    func greatest(_ logHazard: Double) -> Double {
+      var known: (standard: StandardAnnualMaximum, quantile: Double)?
+      return years.map { year in
+        if known?.standard != year.standard {
+          let logBelow = -exp(logHazard)
+          known = (
+            year.standard,
+            year.standard.quantile(logBelow: logBelow, logAbove: log(-expm1(logBelow)))
+          )
+        }
+        return year.location + year.scale * (known?.quantile ?? .nan)
+      }.max() ?? .nan
+    }
+    var (low, high) = (greatest(logHazard), greatest(logHazard - log(count)))
+    var value = high
+    for _ in 0..<100 {
+      let (sum, slope) = years.reduce((0.0, 0.0)) { sum, year in
+        let found = year.standard.probabilities((value - year.location) / year.scale)
+        return (sum.0 - found.logBelow, sum.1 - found.density / found.below / year.scale)
+      }
+      let excess = log(sum) - logHazard
+      if excess > 0 { low = max(low, value) } else { high = min(high, value) }
+      if abs(excess) <= 1e-12 || high <= low { return value }
+      let next = value - excess * sum / slope
+      let moved = next >= low && next <= high ? next : 0.5 * (low + high)
+      if moved == value { return value }
+      value = moved
+    }
+    return value
+  }
+
   /// The distribution of the maximum of one year.
   private struct Year {
     let location, scale, shape: Double

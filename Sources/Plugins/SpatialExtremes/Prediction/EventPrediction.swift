@@ -51,7 +51,7 @@ struct EventPrediction<M: ExtremesModel> {
   }
 
   /// The change in intensity at the same probability; not defined where that is 0 or 1.
-  private func change(_ x: Tensor, _ logSurvival: Tensor, _ baseline: GEV) -> Tensor {
+  private func change(_ x: Tensor, _ logSurvival: Tensor, _ baseline: AnnualMaximum) -> Tensor {
     let isDefined = isFinite(logSurvival) .& (logSurvival .< 0)
     let safe = select(isDefined, logSurvival, -1)
     return select(

@@ -5,8 +5,9 @@ import Parallel
 
 /// The probabilities that the maxima of a year exceed a value at all, or at any, of some places.
 ///
-/// Given the parameters the places are independent, unless the model simulates the dependence of a year (`scores`). Fields at
-/// places that are no stations are drawn independently of each other.
+/// Given the parameters the places are independent, unless the model simulates the dependence of a year (`scores`), or has an
+/// anomaly of the year: then they are given the anomaly, over which the probabilities are integrated. Fields at places that are
+/// no stations are drawn independently of each other, but those of an anomaly jointly.
 struct JointExceedance<M: ExtremesModel> {
   let distributions: PredictedDistributions<M>
   /// The number of simulated years of each draw where the model has dependence.
@@ -40,6 +41,9 @@ struct JointExceedance<M: ExtremesModel> {
   func probabilities(
     of x: Double, in batches: [PredictedDistributions<M>.Batch]
   ) throws -> [Probabilities] {
+    if let anomaly = distributions.model.anomaly {
+      return try integrated(x, batches, over: anomaly)
+    }
     let thresholds = batches.map { batch in
       batch.map { gev in
         // A score is above it with the probability of the exceedance.
@@ -56,6 +60,45 @@ struct JointExceedance<M: ExtremesModel> {
       Probabilities(
         all: (ofDraws[index].all, ofMeans[index].all),
         any: (ofDraws[index].any, ofMeans[index].any), isSimulated: true)
+    }
+  }
+
+  /// The probabilities over the anomaly of a year, which all places share, or which depends on the place.
+  private func integrated(
+    _ x: Double, _ batches: [PredictedDistributions<M>.Batch], over anomaly: YearAnomaly
+  ) throws -> [Probabilities] {
+    /// Of a draw with its row in a batch, by climate.
+    @Sendable func probabilities(
+      _ draws: Draws, _ draw: Int, _ places: Places, _ piece: UInt32, _ rows: [GEV]
+    ) -> [(all: Tensor, any: Tensor)] {
+      let key = distributions.key.foldIn(UInt32.max).foldIn(piece)
+      let years = anomaly.years(
+        Self.years, draws, draw, distributions.model.data, at: places, key: key)
+      let anomalies = anomaly.isField ? distributions.chosen(years.values) : years.values
+      return rows.map { gev in
+        let rest = Tensor(x) - anomalies
+        func mean(_ values: Tensor) -> Tensor { (years.weights * values).sum() }
+        return (
+          mean(exp(gev.logSurvival(rest).sum(along: [1]))),
+          mean(-expm1(gev.logCDF(rest).sum(along: [1])))
+        )
+      }
+    }
+    let found = try distributions.pieces { draws, places, first in
+      (0..<draws.count).map { n in
+        let rows = batches.map { $0.draws.gev.row(first + n) }
+        return probabilities(draws, n, places, UInt32(first + n), rows)
+      }
+    }.flatMap(\.self)
+    let means = probabilities(
+      distributions.means, 0, distributions.places.places, UInt32.max,
+      batches.map { $0.means.gev.row(0) })
+    return batches.indices.map { index in
+      func column(_ values: [Tensor]) -> Tensor { stack(values).expandingDimension(at: 1) }
+      return Probabilities(
+        all: (column(found.map { $0[index].all }), column([means[index].all])),
+        any: (column(found.map { $0[index].any }), column([means[index].any])),
+        isSimulated: anomaly.isField)
     }
   }
 
@@ -101,5 +144,13 @@ struct JointExceedance<M: ExtremesModel> {
       }
       return (share(excess.min(along: [2])), share(excess.max(along: [2])))
     }
+  }
+}
+
+extension GEV {
+  /// The distributions of one of some draws at all places, batch `[P]`.
+  fileprivate func row(_ draw: Int) -> GEV {
+    func row(_ values: Tensor) -> Tensor { values.broadcast(to: batchShape)[.at(draw)] }
+    return GEV(row(location), row(scale), row(shape))
   }
 }

@@ -3,7 +3,7 @@ import Inference
 import PPL
 import Parallel
 
-/// The GEV distributions of a fit at some places: for each draw, and at the posterior means.
+/// The distributions of the maximum of a new year by a fit at some places: for each draw, and at the posterior means.
 struct PredictedDistributions<M: ExtremesModel>: Sendable {
   let model: M
   /// The draws, and their means as a single draw.
@@ -40,10 +40,17 @@ struct PredictedDistributions<M: ExtremesModel>: Sendable {
 
   /// A batch of distributions `[D, P]` and one at the posterior means `[1, P]`.
   struct Batch: Sendable {
-    let draws, means: GEV
+    let draws, means: AnnualMaximum
+
+    init(draws: AnnualMaximum, means: AnnualMaximum) { (self.draws, self.means) = (draws, means) }
+
+    /// A batch without an anomaly of the year.
+    init(draws: GEV, means: GEV) {
+      self.init(draws: AnnualMaximum(draws), means: AnnualMaximum(means))
+    }
 
     /// A quantity of the distributions, for the draws and at the means.
-    func map(_ body: (GEV) -> Tensor) -> (draws: Tensor, means: Tensor) {
+    func map(_ body: (AnnualMaximum) -> Tensor) -> (draws: Tensor, means: Tensor) {
       (body(draws), body(means))
     }
   }
@@ -52,29 +59,40 @@ struct PredictedDistributions<M: ExtremesModel>: Sendable {
   ///
   /// The fields of a draw are the same in all climates.
   func batches(in climates: [Climate]) throws -> [Batch] {
-    let parts = try pieces { draws, places, _ in try gev(draws, in: climates, at: places) }
+    let parts = try pieces { draws, places, _ in try maxima(draws, in: climates, at: places) }
     let ofMeans = try plugIn(in: climates)
     return climates.indices.map { index in
       func all(_ parameter: (GEV) -> Tensor) -> Tensor {
-        concatenate(parts.map { parameter($0[index]) })
+        concatenate(parts.map { parameter($0[index].gev) })
       }
+      let deviations = parts.compactMap { $0[index].deviation }
       return Batch(
-        draws: GEV(all(\.location), all(\.scale), all(\.shape)), means: ofMeans[index])
+        draws: AnnualMaximum(
+          GEV(all(\.location), all(\.scale), all(\.shape)),
+          deviation: deviations.isEmpty ? nil : concatenate(deviations)),
+        means: ofMeans[index])
     }
   }
 
   /// The distributions at the posterior means at the chosen places in some climates, `[1, P]` each.
-  func plugIn(in climates: [Climate]) throws -> [GEV] {
-    try model.plugIn(means, draws, in: climates, at: places.places).map {
-      GEV(ofPlaces($0.location, 1), ofPlaces($0.scale, 1), ofPlaces($0.shape, 1))
+  func plugIn(in climates: [Climate]) throws -> [AnnualMaximum] {
+    let deviation = model.anomaly?.deviation(means)
+    return try model.plugIn(means, draws, in: climates, at: places.places).map {
+      AnnualMaximum(
+        GEV(ofPlaces($0.location, 1), ofPlaces($0.scale, 1), ofPlaces($0.shape, 1)),
+        deviation: deviation)
     }
   }
 
   /// The distributions of some draws at the chosen places in some climates, `[D, P]` each.
-  func gev(_ draws: Draws, in climates: [Climate], at places: Places) throws -> [GEV] {
-    try model.gev(draws, in: climates, at: places).map { gev in
+  func maxima(
+    _ draws: Draws, in climates: [Climate], at places: Places
+  ) throws -> [AnnualMaximum] {
+    try model.annualMaxima(draws, in: climates, at: places).map { maximum in
+      let gev = maximum.gev
       let parameters = [gev.location, gev.scale, gev.shape].map { ofPlaces($0, draws.count) }
-      return GEV(parameters[0], parameters[1], parameters[2])
+      return AnnualMaximum(
+        GEV(parameters[0], parameters[1], parameters[2]), deviation: maximum.deviation)
     }
   }
 

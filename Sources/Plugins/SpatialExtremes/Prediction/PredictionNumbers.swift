@@ -79,6 +79,10 @@ struct PredictionNumbers<M: ExtremesModel> {
     let draws = try ExtremesSummary.predictions(of: fitted, model)
     drawCount = draws.count
     addNote(record.extrapolation(in: climates))
+    if model.anomaly != nil {
+      addNote(
+        "numbers are of a new year with the climate, over its anomaly, for years of the data too")
+    }
     let distributions = PredictedDistributions(
       model, draws, sampled: try ExtremesSummary.posterior(of: fitted).draws, at: places,
       key: fitted.context.key.foldIn(ExtremesKeys.places), pool: fitted.context.pool)
@@ -142,8 +146,11 @@ struct PredictionNumbers<M: ExtremesModel> {
 
   /// Whether joint exceedances can be computed at so many places; a note tells where not.
   private mutating func allowsJoint(_ distributions: PredictedDistributions<M>) throws -> Bool {
+    let hasAnomalyField = distributions.model.anomaly?.isField == true
     if places.count <= Self.mostJointPlaces
-      || distributions.model.scores(1, distributions.means, at: .stations, key: RandomKey(0)) == nil
+      || !hasAnomalyField
+        && distributions.model.scores(1, distributions.means, at: .stations, key: RandomKey(0))
+          == nil
     {
       return true
     }
@@ -165,7 +172,7 @@ struct PredictionNumbers<M: ExtremesModel> {
       let climates = try span.years.map { try record.climate(of: $0).climate }
       // By pieces of the draws, since the distributions of all years and draws may need gigabytes.
       let parts = try distributions.pieces { draws, places, _ in
-        let years = try distributions.gev(draws, in: climates, at: places)
+        let years = try distributions.maxima(draws, in: climates, at: places)
         return options.risk.values.map { DesignLife.level(years, risk: $0) }
       }
       let means = try distributions.plugIn(in: climates)

@@ -68,7 +68,12 @@ extension ExtremesCommand {
         posterior.draws.find(site.name).map { (site.name, $0.mean(along: [0])) }
       })
     let adjustment: PosteriorAdjustment
-    if method == .resample {
+    if M.hasAnomaly(with: options.priors) {
+      // What the anomalies explain is in the posterior; the draws are widened for what they leave.
+      adjustment = try .sandwich(
+        of: interruptible, clusters: .axis(1), effects: [YearAnomaly.whitenedSite],
+        draws: posterior.draws, pool: context.pool)
+    } else if method == .resample {
       adjustment = try .resampled(
         options.resamples, of: interruptible, clusters: .axis(1), start: start,
         key: context.key.foldIn(ExtremesKeys.resampledYears), pool: context.pool)
@@ -87,6 +92,17 @@ extension ExtremesCommand {
     if M.hasDependence, method != .copula {
       throw DependenceError(
         method, "\(M.name) has a dependence of its own, its copula", remedy: "leave it out")
+    }
+    if method == .copula, M.hasAnomaly(with: options.priors) {
+      throw DependenceError(
+        method, "the model has an anomaly of the year for the dependence within it",
+        remedy: "leave one of them out")
+    }
+    if method == .resample, M.hasAnomaly(with: options.priors) {
+      throw DependenceError(
+        method,
+        "a mode of the anomalies and of their variance is no estimate, which refits look for",
+        remedy: "take --dependence adjusted")
     }
     if method != .independent, data.stations.count < 2 {
       throw DependenceError(method, "the data have one station", remedy: "leave it out")

@@ -18,8 +18,13 @@ extension ExtremesSummary {
     let data = fitted.dataset.data
     guard data.stations.count > 1 else { return nil }
     let climates = data.years.indices.map(data.climate)
+    // Given the anomalies of the years, where the model has them.
+    let gev = try model.plugIn(means, predictions, in: climates, at: .stations).enumerated().map {
+      year, gev in
+      model.anomaly.map { gev.shifted(by: $0.values(ofYear: year, means)) } ?? gev
+    }
     let residual = ResidualDependence(
-      try model.plugIn(means, predictions, in: climates, at: .stations), model.data,
+      gev, model.data,
       correlations: model.correlation(means, at: .stations)?.scalars)
     let fit = fitted.fit as? DependentFit
     var deviations: [DependenceReport.Deviation] = []
@@ -43,6 +48,7 @@ extension ExtremesSummary {
       method = .adjusted
     }
     return DependenceReport(
-      residual: residual, outcome: fit?.outcome, method: method, deviations: deviations)
+      residual: residual, outcome: fit?.outcome, method: method,
+      hasAnomaly: model.anomaly != nil, deviations: deviations)
   }
 }

@@ -94,7 +94,8 @@ struct ExtremesSummary<M: ExtremesModel> {
     self.distributions = distributions
     let levels = distributions.map { gev in
       sign
-        * gev.returnLevel(period: Tensor(Double(Self.returnPeriod)))
+        * AnnualMaximum(gev, deviation: model.anomaly?.deviation(predictions))
+        .returnLevel(period: Tensor(Double(Self.returnPeriod)))
         .broadcast(to: [predictions.count, stations])
     }
     let (now, then) = (levels[0], levels[1])
@@ -129,7 +130,11 @@ struct ExtremesSummary<M: ExtremesModel> {
     shift = Summary.each(of: then - now)
     let plugIn = try model.plugIn(
       means, predictions, in: inYears, at: .stations
-    ).map { sign * $0.returnLevel(period: Tensor(Double(Self.returnPeriod))) }
+    ).map {
+      sign
+        * AnnualMaximum($0, deviation: model.anomaly?.deviation(means)).returnLevel(
+          period: Tensor(Double(Self.returnPeriod)))
+    }
     shiftPlugIn = (plugIn[1] - plugIn[0]).broadcast(to: [1, stations]).mean().scalar
   }
 }

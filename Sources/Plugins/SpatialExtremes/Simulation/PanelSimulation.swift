@@ -37,7 +37,7 @@ struct PanelSimulation<M: ExtremesModel> {
         site.value.map { (site.name, $0.expandingDimension(at: 0)) }
       })
     let (S, T) = (design.stations.count, design.years.count)
-    let years = (0..<T).map { model.gev(draws, in: design.climate($0)) }
+    let years = (0..<T).map { model.maxima(draws, ofYear: $0, in: design.climate($0)) }
     func byStation(_ ofYear: [Tensor]) -> [Double] {
       stack(ofYear.map { $0.broadcast(to: [1, S])[0] }).transposed().scalars
     }
