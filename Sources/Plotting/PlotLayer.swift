@@ -31,8 +31,11 @@ public struct PlotLayer: Sendable, Equatable {
 
   /// The dashes of a line.
   public enum Dash: Int, Sendable {
+    /// A line without gaps.
     case solid = 1
+    /// A line of dashes.
     case dashed = 2
+    /// A line of dots.
     case dotted = 3
   }
 

@@ -2,9 +2,13 @@
 public struct PlotPanel: Sendable, Equatable {
   /// The corner of a legend.
   public enum Legend: String, Sendable {
+    /// The upper left corner.
     case topLeft = "top left"
+    /// The upper right corner.
     case topRight = "top right"
+    /// The lower left corner.
     case bottomLeft = "bottom left"
+    /// The lower right corner.
     case bottomRight = "bottom right"
   }
 

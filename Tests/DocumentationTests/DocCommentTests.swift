@@ -14,7 +14,8 @@ private let extractor = (ProcessInfo.processInfo.environment["PATH"] ?? "").spli
 struct DocCommentTests {
   private static let held = [
     "Autodiff", "PPL", "Distributions", "Kernels", "LinearAlgebra", "Fourier", "Plotting",
-    "NetCDF", "Parallel", "Inference", "Tables", "Runs", "Assimilation", "StateSpace", "SpectralFields",
+    "NetCDF", "Parallel", "Inference", "Tables", "Runs", "Assimilation", "StateSpace",
+    "SpectralFields",
     "SpectrumEstimator", "LSEF", "TwinBenchmarks", "Plugins", "SpatialExtremes",
     "PPLTestKit",
   ]
@@ -78,7 +79,7 @@ struct DocCommentTests {
       "-output-dir", folder.path, "-I", build.appending(path: "Modules").path,
       "-I", "\(root)/Sources/COpenBLAS",
       "-I", "\(root)/Sources/CLAPACKE", "-I", "\(root)/Sources/CCrypto",
-      "-I", "\(root)/Sources/CFFTW",
+      "-I", "\(root)/Sources/CFFTW", "-I", "\(root)/Sources/CNetCDF",
       "-I", "\(root)/.build/checkouts/swift-numerics/Sources/_NumericsShims/include",
     ]
     process.arguments? += ["CNumerics", "CDistributions", "CKernels"].flatMap { name in

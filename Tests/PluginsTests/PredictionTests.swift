@@ -119,7 +119,7 @@ private struct Numbers: Plugin {
       #expect(run(["fit", "next-number", "--steps", "5", "--output", path, "--quiet"]).status == 0)
       let help = run(["predict", path, "--help"])
       #expect(help.status == 0)
-      for flag in ["--bound <bound>", "--data <dir>", "--json <file>", "USAGE: ppl predict RUN"] {
+      for flag in ["--bound <bound>", "--data <path>", "--json <file>", "USAGE: ppl predict RUN"] {
         #expect(help.output.contains(flag), "\(help.output)")
       }
       let wrong = run(["predict", path, "--bund", "2"])
