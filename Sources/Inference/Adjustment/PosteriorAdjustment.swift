@@ -82,6 +82,8 @@ public enum PosteriorAdjustmentError: Error, Equatable, Sendable, CustomStringCo
   case tooFewRefits(converged: Int, of: Int)
   /// Fewer draws than the covariance of the values that are adjusted needs.
   case tooFewDraws(Int, needed: Int)
+  /// Draws of an approximation that cannot be trusted, whose moments say nothing of the posterior.
+  case untrustedDraws(khat: Double)
 
   public var description: String {
     "\(finding); \(remedy)."
@@ -102,6 +104,8 @@ public enum PosteriorAdjustmentError: Error, Equatable, Sendable, CustomStringCo
       "only \(converged) of \(count) refits to resampled clusters found a mode, where 20 and half of them are needed"
     case .tooFewDraws(let count, let needed):
       "there are \(count) draws, but their covariance needs at least \(needed)"
+    case .untrustedDraws(let khat):
+      String(format: "the draws are not those of the posterior: k-hat is %.2f, above 0.7", khat)
     }
   }
 
@@ -113,6 +117,7 @@ public enum PosteriorAdjustmentError: Error, Equatable, Sendable, CustomStringCo
     case .tooLarge: "give a larger denseLimit, or state the dependence in the model"
     case .notReplayable: "choose between tensors with select(_:_:_:) in place of if"
     case .tooFewDraws: "take more draws"
+    case .untrustedDraws: "draw from the posterior by Markov chains"
     case .tooFewRefits: "take the scores of the clusters, PosteriorAdjustment.sandwich"
     }
   }

@@ -27,7 +27,7 @@ import Testing
   private func celsius(_ x: Double, _ path: [String], _ flags: [String], _ used: Double) -> Double {
     let (kind, isOfStations) = (path.last ?? "", flags.contains("station"))
     switch kind {
-    case "log_likelihood", "elbo": return x + used * log(1.8)
+    case "log_likelihood", "elbo", "log_evidence": return x + used * log(1.8)
     case "first", "last", "mean_of_last": return x - used * log(1.8)
     case "aic", "bic", "tic": return x - 2 * used * log(1.8)
     default: break

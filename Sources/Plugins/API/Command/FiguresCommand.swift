@@ -60,6 +60,11 @@ struct FiguresCommand: ParsableCommand {
         "--format is \(wrong), but must be of \(FigureFormat.allCases.map(\.rawValue).joined(separator: ", "))."
       )
     }
+    for words in [names, given.map(String.init)] {
+      if let twice = words.first(where: { word in words.count { $0 == word } > 1 }) {
+        throw ValidationError("\(twice) is named twice; name it once.")
+      }
+    }
     if let threads, !(1...1024).contains(threads) {
       throw ValidationError("--threads is \(threads), but must be from 1 to 1024.")
     }

@@ -15,7 +15,7 @@ struct ComparisonReport {
   /// The report with its files.
   var runReport: RunReport {
     let record = JSONObject([
-      ("comparison", paths), ("options", options.flagValues.record),
+      ("comparison", paths), ("options", options.flagValues.filter(\.changesDigits).record),
       ("date", Date().formatted(.iso8601)),
     ])
     let object = numbers.object(pointwise: options.pointwise)

@@ -22,6 +22,8 @@ struct PredictionNumbers<M: ExtremesModel> {
   /// The design-life levels.
   private(set) var designLife: [Design] = []
   let unit: String
+  /// Whether events are values that minima fall below.
+  let isOfMinima: Bool
   let drawCount: Int
 
   /// The return levels of a period in a climate.
@@ -86,7 +88,8 @@ struct PredictionNumbers<M: ExtremesModel> {
     let distributions = PredictedDistributions(
       model, draws, sampled: try ExtremesSummary.posterior(of: fitted).draws, at: places,
       key: fitted.context.key.foldIn(ExtremesKeys.places), pool: fitted.context.pool)
-    let sign: Double = fitted.options.minima ? -1 : 1
+    isOfMinima = fitted.options.minima
+    let sign: Double = isOfMinima ? -1 : 1
     // First, since it refuses places that the model cannot predict at.
     fields = try distributions.maps().map { map in
       (

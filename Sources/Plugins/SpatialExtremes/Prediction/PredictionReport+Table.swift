@@ -68,7 +68,13 @@ extension PredictionReport {
   private var joint: [String] {
     let rows = numbers.joint.flatMap { joint in
       [("all", joint.all), ("any", joint.any)].map { name, number in
-        (["\(name) above \(shortNumber(joint.value))", joint.climate.label], number)
+        (
+          [
+            "\(name) \(numbers.isOfMinima ? "below" : "above") \(shortNumber(joint.value))",
+            joint.climate.label,
+          ],
+          number
+        )
       }
     }
     guard let first = numbers.joint.first else { return [] }

@@ -69,6 +69,10 @@ extension ExtremesCommand {
       })
     let adjustment: PosteriorAdjustment
     if M.hasAnomaly(with: options.priors) {
+      // Means and covariances of draws that are not of the posterior say nothing of it.
+      if let khat = fit.course.diagnostics.khat, !(khat <= 0.7) {
+        throw PosteriorAdjustmentError.untrustedDraws(khat: khat)
+      }
       // What the anomalies explain is in the posterior; the draws are widened for what they leave.
       adjustment = try .sandwich(
         of: interruptible, clusters: .axis(1), effects: [YearAnomaly.whitenedSite],
