@@ -18,7 +18,7 @@ extension ExtremesFigures {
     let climates = data.years.indices.map(data.climate)
     let correlations = model.correlation(means, at: .stations)?.scalars
     let found = ResidualDependence(
-      try model.plugIn(means, draws, in: climates, at: .stations), model.data,
+      try model.plugInOfYears(means, draws, in: climates), model.data,
       correlations: correlations)
     guard !found.pairs.isEmpty else { return nil }
     let pairs = found.pairs.sorted { $0.distance < $1.distance }

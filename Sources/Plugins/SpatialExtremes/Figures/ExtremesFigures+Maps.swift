@@ -89,7 +89,7 @@ extension ExtremesFigures {
 
   /// The return levels at each station for the draws, `[D, S]`.
   func level(_ period: Double, in climate: Climate) -> Tensor {
-    Tensor(sign) * gev(draws, in: climate).returnLevel(period: Tensor(period))
+    Tensor(sign) * maximum(draws, in: climate).returnLevel(period: Tensor(period))
   }
 
   /// The maps of 25- and 100-year return levels, now and in the projection year, on a common scale.
@@ -99,8 +99,8 @@ extension ExtremesFigures {
     let cases = climates.flatMap { climate in periods.map { (climate, $0) } }
     let sign = sign
     let surfaces = try surfaces { [model] draws, places in
-      try model.gev(draws, in: climates.map(\.climate), at: places).flatMap { gev in
-        periods.map { Tensor(sign) * gev.returnLevel(period: Tensor($0)) }
+      try model.annualMaxima(draws, in: climates.map(\.climate), at: places).flatMap { maximum in
+        periods.map { Tensor(sign) * maximum.returnLevel(period: Tensor($0)) }
       }
     }
     let summaries = cases.map { Summary.each(of: level($0.1, in: $0.0.climate)) }
@@ -161,7 +161,7 @@ extension ExtremesFigures {
     let summaries = Summary.each(of: changes)
     let climates = [now.climate, then.climate]
     let surface = try surfaces { [model] draws, places in
-      let levels = try model.gev(draws, in: climates, at: places).map {
+      let levels = try model.annualMaxima(draws, in: climates, at: places).map {
         Tensor(sign) * $0.returnLevel(period: Tensor(period))
       }
       return [levels[1] - levels[0]]
