@@ -1,6 +1,5 @@
 import Foundation
 import Inference
-import Kernels
 import PPL
 import Plotting
 import Plugins
@@ -70,10 +69,8 @@ extension ExtremesFigures {
     if let correlations {
       // The model's correlation of each pair of stations, in the order of distance.
       let S = stationCount
-      let places = model.data.coordinates
-      let distances = Chordal().distances(places, places).scalars
       let all = (0..<S).flatMap { i in
-        (0..<i).map { (x: distances[i * S + $0], y: correlations[i * S + $0]) }
+        (0..<i).map { (x: found.distances[i * S + $0], y: correlations[i * S + $0]) }
       }.sorted { $0.x < $1.x }
       let line = (0..<30).compactMap { group -> (x: Double, y: Double)? in
         let part = all[(group * all.count / 30)..<((group + 1) * all.count / 30)]

@@ -57,7 +57,7 @@ struct ExtremesFigures<M: ExtremesModel> {
       })
     thinned = draws.thinned(to: Self.thinnedCount)
     let requirements = M.requirements(with: fitted.options.priors)
-    unit = requirements.unit
+    unit = requirements.unit(of: dataset.data)
     sign = fitted.options.minima ? -1 : 1
     record = try ClimateRecord(
       dataset.data, requirements, trend: dataset.truth == nil ? .leastSquares : .ends)
