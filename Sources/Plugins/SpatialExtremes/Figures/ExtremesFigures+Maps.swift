@@ -48,7 +48,7 @@ extension ExtremesFigures {
             ColorScale(label("sd of \(field.name)", field.unit))))
       }
       var csv = CSVWriter(
-        header: ["kind", "id", "lon", "lat", "mean", "sd", "q05", "q95", "unit"])
+        header: ["kind", "id"] + data.placeColumns + ["mean", "sd", "q05", "q95", "unit"])
       for (station, s) in zip(data.stations, summaries) {
         csv.append([
           "station", .text(station.id), .number(station.longitude), .number(station.latitude),
@@ -182,7 +182,7 @@ extension ExtremesFigures {
           ColorScale(unit, .sequential)))
     }
     var csv = CSVWriter(
-      header: ["kind", "id", "lon", "lat", "mean", "sd", "q05", "q95", "unit"])
+      header: ["kind", "id"] + data.placeColumns + ["mean", "sd", "q05", "q95", "unit"])
     for (station, s) in zip(data.stations, summaries) {
       csv.append([
         "station", .text(station.id), .number(station.longitude), .number(station.latitude),

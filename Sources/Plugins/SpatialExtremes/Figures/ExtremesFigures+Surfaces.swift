@@ -74,7 +74,9 @@ extension ExtremesFigures {
   }
 
   /// The last sentence of captions of maps.
-  var mapWords: String { " Plate carrée; \(map.base.source)." }
+  var mapWords: String {
+    " \(map.base.box.isPlane ? "Easting and northing in km" : "Plate carrée"); \(map.base.source)."
+  }
 }
 
 extension Draws {

@@ -67,7 +67,8 @@ struct ExtremesFigures<M: ExtremesModel> {
     let hasColumns = !requirements.columns.filter(model.data.covariates.hasPlace)
       .subtracting(["lon", "lat"]).isEmpty
     map = try StationMap(
-      model.data.coordinates, file: fitted.context.map, hasGrid: !hasColumns)
+      model.data.coordinates, isPlane: model.data.isProjected, file: fitted.context.map,
+      hasGrid: !hasColumns)
     truth = dataset.truth
   }
 
