@@ -69,13 +69,18 @@ extension ExtremesFigures {
     }
   }
 
-  private func appendCells(_ csv: inout CSVWriter, _ surface: Surface?, unit: String) {
+  /// Appends a row for each cell of a surface: some first columns, the place, mean and standard deviation.
+  private func appendCells(
+    _ csv: inout CSVWriter, _ surface: Surface?, unit: String,
+    after first: [CSVWriter.Cell] = ["cell", ""]
+  ) {
     guard let grid = map.grid, let surface else { return }
     for (index, cell) in grid.cells.enumerated() {
-      csv.append([
-        "cell", "", .number(grid.x[cell.column]), .number(grid.y[cell.row]),
-        .number(surface.mean[index]), .number(surface.sd[index]), .missing, .missing, .text(unit),
-      ])
+      csv.append(
+        first + [
+          .number(grid.x[cell.column]), .number(grid.y[cell.row]),
+          .number(surface.mean[index]), .number(surface.sd[index]), .missing, .missing, .text(unit),
+        ])
     }
   }
 
@@ -107,16 +112,20 @@ extension ExtremesFigures {
     let all = summaries.joined().map(\.mean) + (surfaces ?? []).flatMap(\.mean)
     let range = widenedRange(all)
     var csv = CSVWriter(
-      header: ["year", "period", "station", "lon", "lat", "mean", "sd", "q05", "q95", "unit"])
+      header: ["kind", "year", "period", "station"] + data.placeColumns
+        + ["mean", "sd", "q05", "q95", "unit"])
     var panels: [PlotPanel] = []
     for (index, (climate, period)) in cases.enumerated() {
       for (station, s) in zip(data.stations, summaries[index]) {
         csv.append([
-          .text(climate.label), .number(period), .text(station.id), .number(station.longitude),
-          .number(station.latitude), .number(s.mean), .number(s.sd), .number(s.q05),
-          .number(s.q95), .text(unit),
+          "station", .text(climate.label), .number(period), .text(station.id),
+          .number(station.longitude), .number(station.latitude), .number(s.mean), .number(s.sd),
+          .number(s.q05), .number(s.q95), .text(unit),
         ])
       }
+      appendCells(
+        &csv, surfaces?[index], unit: unit,
+        after: ["cell", .text(climate.label), .number(period), ""])
       panels.append(
         map.panel(
           "\(shortNumber(period))-year level, \(climate.label)", summaries[index].map(\.mean),
