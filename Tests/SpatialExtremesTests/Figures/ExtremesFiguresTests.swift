@@ -11,26 +11,8 @@ import Testing
 @testable import SpatialExtremes
 
 /// The figures of models of extremes, whose numbers are those of `results.json`.
-@Suite struct ExtremesFiguresTests {
+@Suite struct ExtremesFiguresTests: FigureTables {
   private typealias Command = ExtremesCommand<GEVMultiplicative>
-
-  /// The rows of a table, by the names of their columns.
-  private func rows(_ figure: CaptionedFigure) throws -> [[String: String]] {
-    let lines = figure.content.csv.split(separator: "\n", omittingEmptySubsequences: false)
-      .dropLast().map {
-        $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
-      }
-    let header = try #require(lines.first)
-    return lines.dropFirst().map { Dictionary(uniqueKeysWithValues: zip(header, $0)) }
-  }
-
-  private func numbers(_ rows: [[String: String]], _ column: String) -> [Double] {
-    rows.map { Double($0[column] ?? "") ?? .nan }
-  }
-
-  private func named(
-    _ name: String, _ figures: [CaptionedFigure]
-  ) throws -> CaptionedFigure { try #require(figures.first { $0.name == name }, "\(name)") }
 
   @Test func theNumbersAreThoseOfTheReport() throws {
     try PredictionFolder.with { folder in
@@ -56,7 +38,9 @@ import Testing
         #expect(numbers(found, "q95") == summary.fields[index].map(\.q95))
       }
       // The 100-year levels of the report.
-      let levels = try rows(named("levels", figures)).filter { $0["period"] == "100.0" }
+      let levels = try rows(named("levels", figures)).filter {
+        $0["kind"] == "station" && $0["period"] == "100.0"
+      }
       #expect(
         numbers(levels.filter { $0["year"] == "2012" }, "mean") == summary.levelNow.map(\.mean))
       #expect(

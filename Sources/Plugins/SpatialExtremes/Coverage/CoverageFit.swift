@@ -100,9 +100,8 @@ struct CoverageFit {
     ).draws
     let model = try GEVByFormula(fitted.dataset.tensors, priors: fitted.options.priors)
     let climate = Climate(gmst: panel.covariate[panel.years.count - 1])
-    let levels = AnnualMaximum(
-      model.gev(draws, in: climate), deviation: model.anomaly?.deviation(draws)
-    ).returnLevel(period: 100).broadcast(to: [draws.count, panel.stations.count])
+    let levels = model.annualMaximum(draws, in: climate).returnLevel(period: 100)
+      .broadcast(to: [draws.count, panel.stations.count])
     var outcome = Outcome(method: method.rawValue, isConverged: fit.course.isConverged)
     for (name, values) in panel.truths {
       let summaries = name == "z100" ? Summary.each(of: levels) : draws.summaries(of: name)

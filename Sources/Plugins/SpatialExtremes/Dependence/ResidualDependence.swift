@@ -13,6 +13,8 @@ struct ResidualDependence: Sendable {
   let scores: [Double]
   let stations: Int
   let years: Int
+  /// The distances of the stations in km, row-major `[S, S]`.
+  let distances: [Double]
   /// The correlations of the pairs with enough common years.
   let pairs: [Pair]
   /// The joint exceedances at some levels.
@@ -80,6 +82,7 @@ struct ResidualDependence: Sendable {
   init(scores: [Double], stations: Int, distances: [Double], correlations: [Double]? = nil) {
     let T = scores.count / max(stations, 1)
     (self.scores, self.stations, years) = (scores, stations, T)
+    self.distances = distances
     var pairs: [Pair] = []
     for i in 0..<stations {
       for j in 0..<i {

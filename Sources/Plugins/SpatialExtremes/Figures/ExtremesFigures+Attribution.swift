@@ -29,7 +29,7 @@ extension ExtremesFigures {
     let known = record.file.values.compactMap { $0[Covariates.gmst] } + [then.gmst ?? 0]
     guard let low = known.min(), let high = known.max(), high > low else { return nil }
     let x = Tensor(event.value)
-    let ofYear = gev(draws, in: data.climate(event.year)).column(event.station)
+    let ofYear = maximum(draws, in: data.climate(event.year)).column(event.station)
     let log = ofYear.logSurvival(x)
     // A draw for which the event cannot have occurred has no probability there.
     guard log.scalars.allSatisfy({ $0.isFinite && $0 < 0 }) else { return nil }
@@ -37,7 +37,7 @@ extension ExtremesFigures {
     var (levels, ratios): ([Summary], [Summary]) = ([], [])
     for temperature in temperatures {
       let climate = try record.climate(gmst: temperature, source: "").climate
-      let there = gev(draws, in: climate).column(event.station)
+      let there = maximum(draws, in: climate).column(event.station)
       levels.append(Summary.each(of: Tensor(sign) * there.icdf(logSurvival: log))[0])
       ratios.append(Summary.each(of: exp(there.logSurvival(x) - log))[0])
     }

@@ -1,6 +1,5 @@
 import Foundation
 import Inference
-import Kernels
 import PPL
 import Plotting
 import Plugins
@@ -18,7 +17,7 @@ extension ExtremesFigures {
     let climates = data.years.indices.map(data.climate)
     let correlations = model.correlation(means, at: .stations)?.scalars
     let found = ResidualDependence(
-      try model.plugIn(means, draws, in: climates, at: .stations), model.data,
+      try model.plugInOfYears(means, draws, in: climates), model.data,
       correlations: correlations)
     guard !found.pairs.isEmpty else { return nil }
     let pairs = found.pairs.sorted { $0.distance < $1.distance }
@@ -70,10 +69,8 @@ extension ExtremesFigures {
     if let correlations {
       // The model's correlation of each pair of stations, in the order of distance.
       let S = stationCount
-      let places = model.data.coordinates
-      let distances = Chordal().distances(places, places).scalars
       let all = (0..<S).flatMap { i in
-        (0..<i).map { (x: distances[i * S + $0], y: correlations[i * S + $0]) }
+        (0..<i).map { (x: found.distances[i * S + $0], y: correlations[i * S + $0]) }
       }.sorted { $0.x < $1.x }
       let line = (0..<30).compactMap { group -> (x: Double, y: Double)? in
         let part = all[(group * all.count / 30)..<((group + 1) * all.count / 30)]

@@ -48,7 +48,7 @@ extension ExtremesFigures {
             ColorScale(label("sd of \(field.name)", field.unit))))
       }
       var csv = CSVWriter(
-        header: ["kind", "id", "lon", "lat", "mean", "sd", "q05", "q95", "unit"])
+        header: ["kind", "id"] + data.placeColumns + ["mean", "sd", "q05", "q95", "unit"])
       for (station, s) in zip(data.stations, summaries) {
         csv.append([
           "station", .text(station.id), .number(station.longitude), .number(station.latitude),
@@ -69,13 +69,18 @@ extension ExtremesFigures {
     }
   }
 
-  private func appendCells(_ csv: inout CSVWriter, _ surface: Surface?, unit: String) {
+  /// Appends a row for each cell of a surface: some first columns, the place, mean and standard deviation.
+  private func appendCells(
+    _ csv: inout CSVWriter, _ surface: Surface?, unit: String,
+    after first: [CSVWriter.Cell] = ["cell", ""]
+  ) {
     guard let grid = map.grid, let surface else { return }
     for (index, cell) in grid.cells.enumerated() {
-      csv.append([
-        "cell", "", .number(grid.x[cell.column]), .number(grid.y[cell.row]),
-        .number(surface.mean[index]), .number(surface.sd[index]), .missing, .missing, .text(unit),
-      ])
+      csv.append(
+        first + [
+          .number(grid.x[cell.column]), .number(grid.y[cell.row]),
+          .number(surface.mean[index]), .number(surface.sd[index]), .missing, .missing, .text(unit),
+        ])
     }
   }
 
@@ -89,7 +94,7 @@ extension ExtremesFigures {
 
   /// The return levels at each station for the draws, `[D, S]`.
   func level(_ period: Double, in climate: Climate) -> Tensor {
-    Tensor(sign) * gev(draws, in: climate).returnLevel(period: Tensor(period))
+    Tensor(sign) * maximum(draws, in: climate).returnLevel(period: Tensor(period))
   }
 
   /// The maps of 25- and 100-year return levels, now and in the projection year, on a common scale.
@@ -99,24 +104,28 @@ extension ExtremesFigures {
     let cases = climates.flatMap { climate in periods.map { (climate, $0) } }
     let sign = sign
     let surfaces = try surfaces { [model] draws, places in
-      try model.gev(draws, in: climates.map(\.climate), at: places).flatMap { gev in
-        periods.map { Tensor(sign) * gev.returnLevel(period: Tensor($0)) }
+      try model.annualMaxima(draws, in: climates.map(\.climate), at: places).flatMap { maximum in
+        periods.map { Tensor(sign) * maximum.returnLevel(period: Tensor($0)) }
       }
     }
     let summaries = cases.map { Summary.each(of: level($0.1, in: $0.0.climate)) }
     let all = summaries.joined().map(\.mean) + (surfaces ?? []).flatMap(\.mean)
     let range = widenedRange(all)
     var csv = CSVWriter(
-      header: ["year", "period", "station", "lon", "lat", "mean", "sd", "q05", "q95", "unit"])
+      header: ["kind", "year", "period", "station"] + data.placeColumns
+        + ["mean", "sd", "q05", "q95", "unit"])
     var panels: [PlotPanel] = []
     for (index, (climate, period)) in cases.enumerated() {
       for (station, s) in zip(data.stations, summaries[index]) {
         csv.append([
-          .text(climate.label), .number(period), .text(station.id), .number(station.longitude),
-          .number(station.latitude), .number(s.mean), .number(s.sd), .number(s.q05),
-          .number(s.q95), .text(unit),
+          "station", .text(climate.label), .number(period), .text(station.id),
+          .number(station.longitude), .number(station.latitude), .number(s.mean), .number(s.sd),
+          .number(s.q05), .number(s.q95), .text(unit),
         ])
       }
+      appendCells(
+        &csv, surfaces?[index], unit: unit,
+        after: ["cell", .text(climate.label), .number(period), ""])
       panels.append(
         map.panel(
           "\(shortNumber(period))-year level, \(climate.label)", summaries[index].map(\.mean),
@@ -161,7 +170,7 @@ extension ExtremesFigures {
     let summaries = Summary.each(of: changes)
     let climates = [now.climate, then.climate]
     let surface = try surfaces { [model] draws, places in
-      let levels = try model.gev(draws, in: climates, at: places).map {
+      let levels = try model.annualMaxima(draws, in: climates, at: places).map {
         Tensor(sign) * $0.returnLevel(period: Tensor(period))
       }
       return [levels[1] - levels[0]]
@@ -182,7 +191,7 @@ extension ExtremesFigures {
           ColorScale(unit, .sequential)))
     }
     var csv = CSVWriter(
-      header: ["kind", "id", "lon", "lat", "mean", "sd", "q05", "q95", "unit"])
+      header: ["kind", "id"] + data.placeColumns + ["mean", "sd", "q05", "q95", "unit"])
     for (station, s) in zip(data.stations, summaries) {
       csv.append([
         "station", .text(station.id), .number(station.longitude), .number(station.latitude),

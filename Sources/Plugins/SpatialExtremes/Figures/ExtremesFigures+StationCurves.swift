@@ -40,7 +40,7 @@ extension ExtremesFigures {
     let xs = isTurned ? x.map(shown).reversed() : x.map(shown)
     var layers = [histogram]
     if isStationary {
-      let column = gev(thinned, in: now.climate).column(station)
+      let column = maximum(thinned, in: now.climate).column(station)
       let densities = x.map { Summary.each(of: exp(column.logProb(Tensor($0))))[0] }
       let ordered = isTurned ? densities.reversed() : densities
       if !isPoint {
@@ -68,8 +68,8 @@ extension ExtremesFigures {
   /// The return levels of a station in the climate of the last year, with its maxima at equal probability there.
   func returnLevels(
     _ station: Int, _ found: StationResiduals, _ csv: inout CSVWriter
-  ) -> PlotPanel {
-    let column = gev(draws, in: now.climate).column(station)
+  ) throws -> PlotPanel {
+    let column = maximum(draws, in: now.climate).column(station)
     let periods = [1.05, 1.1, 1.25, 1.5, 2, 3, 5, 7, 10, 15, 25, 50, 75, 100, 150, 200]
     let levels = periods.map {
       Summary.each(of: Tensor(sign) * column.returnLevel(period: Tensor($0)))[0]
@@ -81,8 +81,7 @@ extension ExtremesFigures {
       ])
     }
     let atMeans = ofStations(
-      (try? model.plugIn(means, draws, in: [now.climate], at: .stations))?.first
-        ?? model.gev(means, in: now.climate)
+      try model.plugInMaxima(means, draws, in: [now.climate], at: .stations)[0], 1
     ).column(station)
     let n = found.sorted.count
     let moved = found.probabilities.sorted().map { p in

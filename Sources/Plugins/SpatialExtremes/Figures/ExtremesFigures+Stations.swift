@@ -65,8 +65,8 @@ extension ExtremesFigures {
     // Several values of a year are of no single GEV distribution of its maximum.
     guard data.blocks == nil else { return [] }
     let climates = data.years.indices.map(data.climate)
-    let atMeans = try model.plugIn(means, draws, in: climates, at: .stations).map(ofStations)
-    let thinnedYears = climates.map { gev(thinned, in: $0) }
+    let atMeans = try model.plugInOfYears(means, draws, in: climates).map { ofStations($0, 1) }
+    let thinnedYears = data.years.indices.map { maxima(thinned, ofYear: $0) }
     var names: Set<String> = []
     return try spanningStations().indices.compactMap { station in
       guard let found = residuals(of: station, atMeans, thinnedYears) else { return nil }
@@ -74,11 +74,6 @@ extension ExtremesFigures {
       while !names.insert(name).inserted { name += "-" }
       return try stationFigure(name, station, found, atMeans)
     }
-  }
-
-  func ofStations(_ gev: GEV) -> GEV {
-    func all(_ values: Tensor) -> Tensor { values.broadcast(to: [1, stationCount]) }
-    return GEV(all(gev.location), all(gev.scale), all(gev.shape))
   }
 
   private func stationFigure(
@@ -128,7 +123,7 @@ extension ExtremesFigures {
       ])
     let panels = [
       qq, pp, density(station, found, &csv),
-      returnLevels(station, found, &csv),
+      try returnLevels(station, found, &csv),
     ]
     let station = data.stations[station]
     let title = station.name.map { "\(station.id), \($0)" } ?? station.id
@@ -136,13 +131,13 @@ extension ExtremesFigures {
       name: name, title: "Station \(title)",
       caption:
         "Station \(title), \(counted(n, "year")). QQ and PP: residuals on the standard Gumbel scale, "
-        + "-log(-log F) with the fitted distribution F of each year"
+        + "-log(-log F) with the fitted distribution F of each year\(model.anomaly == nil ? "" : ", given its anomaly")"
         + (isPoint
           ? "" : ", with 90 % intervals from \(thinned.count) draws, cut off at the edge")
         + "; grey is where 90 % of independent maxima of the fitted distribution would be, rank by rank. "
         + densityWords + " Return levels in \(unit) in the climate of \(climateWords(now))"
         + (isPoint ? "" : ", mean and 90 % interval of \(draws.count) draws")
-        + (record.names.isEmpty
+        + (record.names.isEmpty && model.anomaly == nil
           ? ", with the maxima." : ", with the maxima at equal probability in that climate.")
         + minimaWords,
       content: NumberedFigure(
@@ -156,5 +151,13 @@ extension GEV {
   func column(_ index: Int) -> GEV {
     func of(_ values: Tensor) -> Tensor { values.transposed()[.at(index)] }
     return GEV(of(location), of(scale), of(shape))
+  }
+}
+
+extension AnnualMaximum {
+  /// The distributions of a column of a batch `[D, S]` of all its parameters, `[D]`.
+  func column(_ index: Int) -> AnnualMaximum {
+    AnnualMaximum(
+      gev.column(index), deviation: deviation.map { $0.transposed()[.at(index)] })
   }
 }

@@ -6,7 +6,7 @@ import Plugins
 extension ExtremesFigures {
   /// The moments of some quantities between the stations.
   struct Surface: Sendable {
-    /// The posterior mean of the conditional mean, and the standard deviation of the draws, at each cell.
+    /// The mean and the standard deviation of the draws at each cell; for a point the value at the conditional means, and 0.
     let mean, sd: [Double]
   }
 
@@ -17,6 +17,9 @@ extension ExtremesFigures {
 
   /// The surfaces of quantities of the thinned draws (kriging).
   ///
+  /// The fields are drawn given those at the stations, as in predictions: the mean of a quantity that is not linear in them, such
+  /// as a scale or a return level, is not that quantity of their conditional means.
+  ///
   /// - Parameter quantities: The quantities of some draws at some places, which broadcast to `[D, P]` each.
   func surfaces(
     _ quantities: @Sendable (Draws, Places) throws -> [Tensor]
@@ -26,24 +29,18 @@ extension ExtremesFigures {
     let key = fitted.context.key.foldIn(ExtremesKeys.places)
     let thinned = thinned
     let pieces = (thinned.count + 24) / 25
-    typealias Sums = (mean: [Double], draw: [Double], square: [Double])
+    let isPoint = isPoint
+    typealias Sums = (draw: [Double], square: [Double])
     let parts: [[Sums]]
     do {
       parts = try fitted.context.pool.mapParts(of: pieces) { range in
         try range.map { piece -> [Sums] in
           let draws = thinned.range((25 * piece)..<min(25 * piece + 25, thinned.count))
-          func rows(_ key: RandomKey?) throws -> [Tensor] {
-            try quantities(draws, Places(coordinates, key: key)).map {
-              $0.broadcast(to: [draws.count, P])
-            }
-          }
-          // Conditional means are smooth; draws given them have the variance between the stations too.
-          let (smooth, random) = (try rows(nil), try rows(key.foldIn(UInt32(piece))))
-          return zip(smooth, random).map {
-            (
-              $0.sum(along: [0]).scalars, $1.sum(along: [0]).scalars,
-              ($1 * $1).sum(along: [0]).scalars
-            )
+          // A point has no draws; its fields between the stations are the conditional means.
+          let key = isPoint ? nil : key.foldIn(UInt32(piece))
+          return try quantities(draws, Places(coordinates, key: key)).map {
+            let rows = $0.broadcast(to: [draws.count, P])
+            return (rows.sum(along: [0]).scalars, (rows * rows).sum(along: [0]).scalars)
           }
         }
       }.flatMap(\.self)
@@ -61,7 +58,7 @@ extension ExtremesFigures {
       }
       let (draw, square) = (total(\.draw), total(\.square))
       return Surface(
-        mean: total(\.mean).map { $0 / n },
+        mean: draw.map { $0 / n },
         sd: zip(draw, square).map { max(0, $1 / n - $0 / n * ($0 / n)).squareRoot() })
     }
   }
@@ -70,11 +67,17 @@ extension ExtremesFigures {
   var surfaceWords: String {
     map.grid == nil
       ? ""
-      : " Between the stations: kriging of \(thinned.count) draws\(map.base.land == nil ? "" : ", on land")."
+      : " Between the stations: "
+        + (isPoint
+          ? "the conditional means of the fields (kriging)"
+          : "means over \(thinned.count) draws of the fields given those at the stations (kriging)")
+        + "\(map.base.land == nil ? "" : ", on land")."
   }
 
   /// The last sentence of captions of maps.
-  var mapWords: String { " Plate carrée; \(map.base.source)." }
+  var mapWords: String {
+    " \(map.base.box.isPlane ? "Easting and northing in km" : "Plate carrée"); \(map.base.source)."
+  }
 }
 
 extension Draws {

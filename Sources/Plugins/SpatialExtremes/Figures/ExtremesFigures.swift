@@ -57,7 +57,7 @@ struct ExtremesFigures<M: ExtremesModel> {
       })
     thinned = draws.thinned(to: Self.thinnedCount)
     let requirements = M.requirements(with: fitted.options.priors)
-    unit = requirements.unit
+    unit = requirements.unit(of: dataset.data)
     sign = fitted.options.minima ? -1 : 1
     record = try ClimateRecord(
       dataset.data, requirements, trend: dataset.truth == nil ? .leastSquares : .ends)
@@ -67,7 +67,8 @@ struct ExtremesFigures<M: ExtremesModel> {
     let hasColumns = !requirements.columns.filter(model.data.covariates.hasPlace)
       .subtracting(["lon", "lat"]).isEmpty
     map = try StationMap(
-      model.data.coordinates, file: fitted.context.map, hasGrid: !hasColumns)
+      model.data.coordinates, isPlane: model.data.isProjected, file: fitted.context.map,
+      hasGrid: !hasColumns)
     truth = dataset.truth
   }
 
@@ -83,11 +84,26 @@ struct ExtremesFigures<M: ExtremesModel> {
     return figures.compactMap(\.self)
   }
 
-  /// The GEV distributions at the stations, `[D, S]`.
-  func gev(_ draws: Draws, in climate: Climate) -> GEV {
-    let gev = model.gev(draws, in: climate)
-    func all(_ values: Tensor) -> Tensor { values.broadcast(to: [draws.count, stationCount]) }
+  /// The distributions of the maximum of a new year at the stations, `[D, S]`, over all anomalies where the model has them: those
+  /// of the report and of predictions.
+  func maximum(_ draws: Draws, in climate: Climate) -> AnnualMaximum {
+    ofStations(model.annualMaximum(draws, in: climate), draws.count)
+  }
+
+  /// The distributions of the maxima of a year of the data at the stations, `[D, S]`, given its anomaly.
+  func maxima(_ draws: Draws, ofYear year: Int) -> GEV {
+    ofStations(model.maxima(draws, ofYear: year, in: data.climate(year)), draws.count)
+  }
+
+  /// Distributions that broadcast to `[D, S]` in that shape.
+  func ofStations(_ gev: GEV, _ count: Int) -> GEV {
+    func all(_ values: Tensor) -> Tensor { values.broadcast(to: [count, stationCount]) }
     return GEV(all(gev.location), all(gev.scale), all(gev.shape))
+  }
+  func ofStations(_ maximum: AnnualMaximum, _ count: Int) -> AnnualMaximum {
+    AnnualMaximum(
+      ofStations(maximum.gev, count),
+      deviation: maximum.deviation.map { $0.broadcast(to: [count, stationCount]) })
   }
 
   /// The draws of a reported site: of the posterior where it is sampled, else joint ones, as in the report.

@@ -2,10 +2,10 @@ import Foundation
 import PPL
 import Plotting
 
-/// Maps of values at stations and between them, in one projection, box and base map.
+/// Maps of values at stations and between them, in one projection, box and base map, or on a plane.
 struct StationMap: Sendable {
-  /// The places of the stations, degrees; longitudes are continuous beyond 180.
-  let longitudes, latitudes: [Double]
+  /// The places of the stations: longitudes, continuous beyond 180, and latitudes in degrees, or eastings and northings in km.
+  let x, y: [Double]
   let base: BaseMap
   /// The grid of surfaces; nil where there is none.
   let grid: Grid?
@@ -33,24 +33,22 @@ struct StationMap: Sendable {
   /// The maps of stations.
   ///
   /// - Parameters:
-  ///   - coordinates: The longitude and latitude of the stations, `[S, 2]`.
+  ///   - coordinates: The longitude and latitude of the stations, degrees, or easting and northing, km, `[S, 2]`.
+  ///   - isPlane: Whether the coordinates are on a plane.
   ///   - file: A GeoJSON file of coastlines or land; that of the system if nil.
   ///   - hasGrid: Whether surfaces are drawn.
-  init(_ coordinates: Tensor, file: String?, hasGrid: Bool) throws {
-    let numbers = coordinates.scalars
-    let count = numbers.count / 2
-    (longitudes, latitudes) = (
-      (0..<count).map { numbers[2 * $0] }, (0..<count).map { numbers[2 * $0 + 1] }
-    )
-    let box = MapBox(longitudes: longitudes, latitudes: latitudes)
+  init(_ coordinates: Tensor, isPlane: Bool = false, file: String?, hasGrid: Bool) throws {
+    let (east, north) = (coordinates[.all, .at(0)].scalars, coordinates[.all, .at(1)].scalars)
+    (self.x, self.y) = (east, north)
+    let box =
+      isPlane
+      ? MapBox(eastings: east, northings: north) : MapBox(longitudes: east, latitudes: north)
     base = try BaseMap(box, file: file)
     guard hasGrid else {
       grid = nil
       return
     }
-    let spacing =
-      [0.02, 0.05, 0.1, 0.2, 0.25, 0.5, 1, 2, 5].first { $0 * Self.cellsAlongSide >= box.extent }
-      ?? 10
+    let spacing = Self.spacing(box)
     func centres(_ low: Double, _ high: Double) -> [Double] {
       // Cells at the edges reach beyond the box, which cuts them off.
       let first = (low / spacing).rounded(.down)
@@ -64,6 +62,18 @@ struct StationMap: Sendable {
       land?.containsAsGiven(x[$0.column], y[$0.row]) ?? true
     }
     grid = cells.isEmpty ? nil : Grid(x: x, y: y, cells: cells)
+  }
+
+  /// The side of the cells: a round number that needs at most 64 of them along the longer side of a box.
+  private static func spacing(_ box: MapBox) -> Double {
+    guard box.isPlane else {
+      return [0.02, 0.05, 0.1, 0.2, 0.25, 0.5, 1, 2, 5].first {
+        $0 * cellsAlongSide >= box.extent
+      } ?? 10
+    }
+    let least = box.extent / cellsAlongSide
+    let power = pow(10, log10(least).rounded(.down))
+    return [1, 2, 5, 10].map { $0 * power }.first { $0 >= least } ?? 10 * power
   }
 
   /// A map of values.
@@ -92,7 +102,13 @@ struct StationMap: Sendable {
     if let values {
       layers.append(
         .coloredPoints(
-          x: longitudes, y: latitudes, values: values, size: values.count > 150 ? 4 : 7))
+          x: x, y: y, values: values, size: values.count > 150 ? 4 : 7))
+    }
+    if box.isPlane {
+      return PlotPanel(
+        title: title, xAxis: Axis("easting, km", .linear, limits: box.west...box.east),
+        yAxis: Axis("northing, km", .linear, limits: box.south...box.north), layers: layers,
+        color: color, aspect: 1)
     }
     let middle = (box.south + box.north) / 2
     return PlotPanel(

@@ -3,7 +3,7 @@ import NetCDF
 import Plotting
 import Tables
 
-/// The coastline, land and borders within the box of a map.
+/// The coastline, land and borders within the box of a map; none of them on a plane, whose projection is not known.
 struct BaseMap: Sendable {
   let box: MapBox
   /// The polygons within the box in the order in which they are filled, land before the lakes in it.
@@ -22,11 +22,16 @@ struct BaseMap: Sendable {
   ///
   /// - Parameters:
   ///   - box: The box.
-  ///   - file: A GeoJSON file of coastlines or land; that of the system if nil.
+  ///   - file: A GeoJSON file of coastlines or land, which is not read for a plane; that of the system if nil.
   ///   - folder: The folder of the files of GSHHG.
-  /// - Throws: `DataError` for a GeoJSON file without lines or polygons; `for a damaged file of GSHHG.
+  /// - Throws: `DataError` for a GeoJSON file without lines or polygons; for a damaged file of GSHHG.
   init(_ box: MapBox, file: String? = nil, folder: String = BaseMap.folder) throws {
     self.box = box
+    guard !box.isPlane else {
+      source =
+        "the coastline is not drawn on a plane\(file == nil ? "" : ", since --map is in degrees")"
+      return
+    }
     source =
       "the coastline is not drawn, since gmt-gshhg-low is not installed and no --map is given"
     if let file {

@@ -1,8 +1,11 @@
 import Plotting
 
-/// A box of a map in degrees; its east may be beyond 180 where stations lie on both sides of the date line.
+/// A box of a map, in degrees, or in km on a plane; an east in degrees may be beyond 180 where stations lie on both sides of the
+/// date line.
 struct MapBox: Sendable, Equatable {
   let west, east, south, north: Double
+  /// Whether the box is of eastings and northings in km.
+  private(set) var isPlane = false
 
   /// The box of some places, widened by a margin on each side; of at least 2 margins in width and height.
   init(longitudes: [Double], latitudes: [Double], margin: Double = 1) {
@@ -12,11 +15,23 @@ struct MapBox: Sendable, Equatable {
     )
   }
 
+  /// The box of some places on a plane, km, widened by a twentieth of its larger side, and by at least 1 km, on each side.
+  init(eastings: [Double], northings: [Double]) {
+    let (low, high) = (
+      SIMD2(eastings.min() ?? 0, northings.min() ?? 0),
+      SIMD2(eastings.max() ?? 0, northings.max() ?? 0)
+    )
+    let margin = max(1, (high - low).max() / 20)
+    self.init(
+      west: low.x - margin, east: high.x + margin, south: low.y - margin, north: high.y + margin)
+    isPlane = true
+  }
+
   init(west: Double, east: Double, south: Double, north: Double) {
     (self.west, self.east, self.south, self.north) = (west, east, south, north)
   }
 
-  /// The larger of width and height, degrees.
+  /// The larger of width and height, degrees or km.
   var extent: Double { max(east - west, north - south) }
 
   func contains(_ point: SIMD2<Double>) -> Bool {

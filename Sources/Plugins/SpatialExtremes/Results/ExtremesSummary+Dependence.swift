@@ -19,10 +19,7 @@ extension ExtremesSummary {
     guard data.stations.count > 1 else { return nil }
     let climates = data.years.indices.map(data.climate)
     // Given the anomalies of the years, where the model has them.
-    let gev = try model.plugIn(means, predictions, in: climates, at: .stations).enumerated().map {
-      year, gev in
-      model.anomaly.map { gev.shifted(by: $0.values(ofYear: year, means)) } ?? gev
-    }
+    let gev = try model.plugInOfYears(means, predictions, in: climates)
     let residual = ResidualDependence(
       gev, model.data,
       correlations: model.correlation(means, at: .stations)?.scalars)

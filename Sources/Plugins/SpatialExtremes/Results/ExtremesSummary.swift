@@ -128,12 +128,8 @@ struct ExtremesSummary<M: ExtremesModel> {
     levelNow = Summary.each(of: now)
     levelThen = Summary.each(of: then)
     shift = Summary.each(of: then - now)
-    let plugIn = try model.plugIn(
-      means, predictions, in: inYears, at: .stations
-    ).map {
-      sign
-        * AnnualMaximum($0, deviation: model.anomaly?.deviation(means)).returnLevel(
-          period: Tensor(Double(Self.returnPeriod)))
+    let plugIn = try model.plugInMaxima(means, predictions, in: inYears, at: .stations).map {
+      sign * $0.returnLevel(period: Tensor(Double(Self.returnPeriod)))
     }
     shiftPlugIn = (plugIn[1] - plugIn[0]).broadcast(to: [1, stations]).mean().scalar
   }
