@@ -48,7 +48,7 @@ extension ExtremesFigures {
             ColorScale(label("sd of \(field.name)", field.unit))))
       }
       var csv = CSVWriter(
-        header: ["kind", "id", "lon", "lat", "mean", "sd", "q05", "q95", "unit"])
+        header: ["kind", "id"] + data.placeColumns + ["mean", "sd", "q05", "q95", "unit"])
       for (station, s) in zip(data.stations, summaries) {
         csv.append([
           "station", .text(station.id), .number(station.longitude), .number(station.latitude),
@@ -107,7 +107,9 @@ extension ExtremesFigures {
     let all = summaries.joined().map(\.mean) + (surfaces ?? []).flatMap(\.mean)
     let range = widenedRange(all)
     var csv = CSVWriter(
-      header: ["year", "period", "station", "lon", "lat", "mean", "sd", "q05", "q95", "unit"])
+      header: ["year", "period", "station"] + data.placeColumns + [
+        "mean", "sd", "q05", "q95", "unit",
+      ])
     var panels: [PlotPanel] = []
     for (index, (climate, period)) in cases.enumerated() {
       for (station, s) in zip(data.stations, summaries[index]) {
@@ -182,7 +184,7 @@ extension ExtremesFigures {
           ColorScale(unit, .sequential)))
     }
     var csv = CSVWriter(
-      header: ["kind", "id", "lon", "lat", "mean", "sd", "q05", "q95", "unit"])
+      header: ["kind", "id"] + data.placeColumns + ["mean", "sd", "q05", "q95", "unit"])
     for (station, s) in zip(data.stations, summaries) {
       csv.append([
         "station", .text(station.id), .number(station.longitude), .number(station.latitude),
