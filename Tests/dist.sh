@@ -8,6 +8,11 @@ package=$(echo .build/dist/*.deb)
 [ "$(id -u)" = 0 ] || { echo "dist: debootstrap needs root" >&2; exit 1; }
 [ -f "$root/etc/debian_version" ] || debootstrap --variant=minbase bookworm "$root" >/dev/null
 
+# A program reads its arguments from /proc.
+mkdir -p "$root/proc"
+mount -t proc proc "$root/proc"
+trap 'umount "$root/proc"' EXIT
+
 inside() { chroot "$root" env -i PATH=/usr/bin:/bin:/usr/sbin:/sbin HOME=/root LC_ALL=C.UTF-8 "$@"; }
 cp "$package" "$root/ppl.deb"
 inside apt-get update -qq

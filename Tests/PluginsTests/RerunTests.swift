@@ -1,5 +1,6 @@
 import CommandTestSupport
 import Foundation
+import SpatialExtremes
 import TestSupport
 import Testing
 
@@ -45,6 +46,66 @@ import Testing
       #expect(result.output.contains(/posterior.nc +[A-Za-z0-9_.\/]+, number 0, was/))
       #expect(result.output.contains(/stations.csv/) == false)
       #expect(try names(in: again).contains("posterior.nc"))
+    }
+  }
+
+  /// A fit typed in a folder, with its data by the relative path `data`.
+  private func fitWithRelativeData(_ folder: URL) throws -> URL {
+    var registry = PluginRegistry()
+    registry.register(SpatialExtremes())
+    let (data, run) = (folder.appending(path: "data").path, folder.appending(path: "run"))
+    let flags = ["--backend", "svi", "--steps", "5", "--draws", "5"]
+    let words = ["fit", "gev-multiplicative", "--data"]
+    let typed = words + [data] + flags + ["--output", run.path, "--quiet"]
+    var program = Program(
+      backends: registry.backends, plugins: registry.plugins, arguments: typed,
+      command: words + ["data"] + flags)
+    program.workingFolder = folder.path
+    let console = Console(print: { _ in }, printError: { _ in })
+    #expect(PPLCommand.run(typed, registry, program, to: console) == 0)
+    let record = run.appending(path: "run.json")
+    let text = try String(contentsOf: record, encoding: .utf8)
+    // As it is written where the process is in that folder.
+    try Data(
+      text.replacing("\"\(data)\"", with: "\"data\"")
+        .replacing("\"\(data.replacing("/", with: "\\/"))\"", with: "\"data\"").utf8
+    ).write(to: record)
+    #expect(RecordValue(contentsOf: record)?["data_folder"]?.string == "data")
+    return run
+  }
+
+  @Test func relativePathsAreFromTheFolderOfTheRunAndTheProcessStaysWhereItIs() throws {
+    try withData { folder in
+      let run = try fitWithRelativeData(folder)
+      let present = FileManager.default.currentDirectoryPath
+      let result = ppl(["rerun", run.path])
+      #expect(result.status == 0, "\(result.output)\(result.errors)")
+      #expect(FileManager.default.currentDirectoryPath == present)
+      try FileManager.default.moveItem(
+        at: folder.appending(path: "data"), to: folder.appending(path: "elsewhere"))
+      let absent = ppl(["rerun", run.path])
+      #expect(absent.status == 2)
+      #expect(
+        absent.errors
+          == "Error: the run in \(run.path) was made from \(folder.path)/data, which is not there; put it back there, or "
+          + "run the command again with the paths as they are now.")
+    }
+  }
+
+  @Test func aWorkingFolderThatHasMovedIsNamed() throws {
+    try withTemporaryFolder { outer in
+      let folder = outer.appending(path: "work")
+      let data = folder.appending(path: "data")
+      try FileManager.default.createDirectory(at: data, withIntermediateDirectories: true)
+      for (name, text) in smallData { try Data(text.utf8).write(to: data.appending(path: name)) }
+      _ = try fitWithRelativeData(folder)
+      let moved = outer.appending(path: "moved")
+      try FileManager.default.moveItem(at: folder, to: moved)
+      let run = moved.appending(path: "run").path
+      let result = ppl(["rerun", run])
+      #expect(result.status == 2)
+      #expect(
+        result.errors.hasPrefix("Error: the run in \(run) was made from \(folder.path), which is"))
     }
   }
 

@@ -40,4 +40,37 @@ import Testing
       #expect(results["command"] == nil && results["files"] == nil)
     }
   }
+
+  @Test func pathsAreFromTheWorkingFolderAndNamesAndNumbersAreNone() throws {
+    try withTemporaryFolder { folder in
+      // Folders and files of the names of a model, a backend and a number are not those that the words mean.
+      for name in ["data", "fit", "m", "nuts"] {
+        try FileManager.default.createDirectory(
+          at: folder.appending(path: name), withIntermediateDirectories: false)
+      }
+      for name in ["mask.json", "3"] {
+        try Data("a".utf8).write(to: folder.appending(path: name))
+      }
+      let words = [
+        "fit", "m", "--data", "data", folder.path + "/mask.json", "--mask=mask.json", "--backend",
+        "nuts", "--seed", "3",
+      ]
+      let command = RecordedCommand(words, workingFolder: folder.path)
+      var located = words
+      (located[3], located[5]) = (folder.path + "/data", "--mask=\(folder.path)/mask.json")
+      #expect(command.locatedArguments == located)
+      #expect(command.absentPath == nil)
+      try FileManager.default.removeItem(at: folder.appending(path: "data"))
+      #expect(command.absentPath == folder.path + "/data")
+      var moved = command
+      moved.workingFolder = folder.path + "/moved"
+      #expect(moved.absentPath == folder.path + "/moved")
+    }
+    try withTemporaryFolder { folder in
+      try FileManager.default.createDirectory(
+        at: folder.appending(path: "a"), withIntermediateDirectories: false)
+      let compare = RecordedCommand(["compare", "a", "/tmp"], workingFolder: folder.path)
+      #expect(compare.locatedArguments == ["compare", folder.path + "/a", "/tmp"])
+    }
+  }
 }

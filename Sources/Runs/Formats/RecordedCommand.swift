@@ -54,6 +54,55 @@ package struct RecordedCommand: Codable, Sendable, Equatable {
     inputs.filter { Self.input($0.path, in: workingFolder) != $0 }
   }
 
+  // MARK: Repetition from another folder
+
+  /// The words with absolute paths, so that they can be run from any folder.
+  package var locatedArguments: [String] {
+    arguments.enumerated().map { index, word in
+      guard let (flag, path) = paths[index] else { return word }
+      return flag + located(path)
+    }
+  }
+
+  /// The first path that is not there: the working folder, where a path is relative to it, or a file or folder of the command.
+  package var absentPath: String? {
+    func isAbsent(_ path: String) -> Bool { !FileManager.default.fileExists(atPath: path) }
+    let named = paths.sorted { $0.key < $1.key }.map(\.value.path)
+    if named.contains(where: { !$0.hasPrefix("/") }), isAbsent(workingFolder) {
+      return workingFolder
+    }
+    return named.map(located).first(where: isAbsent)
+  }
+
+  private func located(_ path: String) -> String {
+    if path.hasPrefix("/") { return path }
+    return workingFolder + (workingFolder.hasSuffix("/") ? "" : "/") + path
+  }
+
+  /// The path of each word that is one, by its index, after its flag and an equals sign if those are in the same word.
+  ///
+  /// A name of a model or the value of a flag is none, though a folder may have the same name: those with a model are values of
+  /// `--data`, or files.
+  private var paths: [Int: (flag: String, path: String)] {
+    let namesModel = arguments.first.map { ["fit", "calibrate", "simulate", "run"].contains($0) }
+    let known = Dictionary(inputs.map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first })
+    var found: [Int: (flag: String, path: String)] = [:]
+    var isOfData = false
+    for (index, word) in arguments.enumerated().dropFirst(namesModel == true ? 2 : 1) {
+      isOfData = word == "--data" || word.hasPrefix("--data=") || isOfData && !word.hasPrefix("-")
+      let parts =
+        word.hasPrefix("--")
+        ? word.split(separator: "=", maxSplits: 1).map(String.init) : ["", word]
+      guard parts.count == 2, Double(parts[1]) == nil, let input = known[parts[1]] else {
+        continue
+      }
+      if isOfData || input.files == nil || namesModel != true {
+        found[index] = (parts[0].isEmpty ? "" : parts[0] + "=", input.path)
+      }
+    }
+    return found
+  }
+
   /// The file or folder of a word; nil for a word that names none.
   private static func input(_ path: String, in folder: String) -> Input? {
     guard !path.isEmpty else { return nil }

@@ -1,7 +1,7 @@
 /// HTML of text: characters with a meaning in HTML are escaped.
-enum HTMLText {
+package enum HTMLText {
   /// The text with `&`, `<`, `>` and both quotes as entities, and without the control characters that HTML forbids.
-  static func escaped(_ text: String) -> String {
+  package static func escaped(_ text: String) -> String {
     var result = ""
     for scalar in text.unicodeScalars {
       switch scalar {

@@ -128,7 +128,8 @@ extension ReportFigure {
         "figure", [], "<p class=\"note\">\(HTMLText.escaped(reason))</p>\(words)")
     }
     guard let svg else {
-      return missing("Not drawn: gnuplot is not installed where the report was made.")
+      let reason = problem ?? "gnuplot is not installed where the report was made."
+      return missing("Not drawn: \(reason)")
     }
     guard let drawing = InlinedSVG(svg, prefix: id, label: title) else {
       return missing("Not drawn: \(name).svg is no drawing that can be shown here.")

@@ -66,6 +66,8 @@ public struct ReportFigure: Sendable, Equatable {
   public var caption: String
   /// The drawing as SVG; nil where it could not be drawn.
   public var svg: String?
+  /// The reason why it could not be drawn, a sentence; nil for a drawn figure, and where gnuplot is not installed.
+  public var problem: String?
 
   /// A drawn figure.
   ///
@@ -74,7 +76,11 @@ public struct ReportFigure: Sendable, Equatable {
   ///   - title: The title, a few words.
   ///   - caption: The caption, in sentences.
   ///   - svg: The drawing as SVG; nil where it could not be drawn.
-  public init(name: String, title: String, caption: String, svg: String?) {
-    (self.name, self.title, self.caption, self.svg) = (name, title, caption, svg)
+  ///   - problem: The reason why it could not be drawn, a sentence; nil where gnuplot is not installed.
+  public init(
+    name: String, title: String, caption: String, svg: String?, problem: String? = nil
+  ) {
+    (self.name, self.title, self.caption) = (name, title, caption)
+    (self.svg, self.problem) = (svg, problem)
   }
 }

@@ -20,7 +20,9 @@ extension PPLCommand {
     let place = try destination.opened()
     // The checksums are those of the files as they are before the work.
     let words = repeatedArguments(Program.current.command)
-    let command = destination.hasFolder && !words.isEmpty ? RecordedCommand(words) : nil
+    let command =
+      destination.hasFolder && !words.isEmpty
+      ? RecordedCommand(words, workingFolder: Program.current.workingFolder) : nil
     let interruption = Interruption()
     do {
       let control = RunControl(

@@ -33,12 +33,17 @@ public enum PPLCommand {
     _ arguments: [String], _ registry: PluginRegistry, as name: String? = nil,
     to console: Console = .standard
   ) -> Int32 {
-    Program(
+    let program = Program(
       ownName: name, backends: registry.backends, plugins: registry.plugins, arguments: arguments,
-      command: arguments
-    ).run {
-      run(arguments, registry, console)
-    }
+      command: arguments)
+    return run(arguments, registry, program, to: console)
+  }
+
+  /// Runs a command as that of a program, which may record another command line.
+  static func run(
+    _ arguments: [String], _ registry: PluginRegistry, _ program: Program, to console: Console
+  ) -> Int32 {
+    program.run { run(arguments, registry, console) }
   }
 
   private static func run(

@@ -1,3 +1,5 @@
+import Foundation
+
 /// The running program, for command configurations, which are static and take no parameters.
 struct Program: Sendable {
   /// The name of the program in help and messages.
@@ -12,6 +14,8 @@ struct Program: Sendable {
   var arguments: [String] = []
   /// The words of the command line after the name of the program; none for a call of the library.
   var command: [String] = []
+  /// The folder from which relative paths of that command line are; for a repeated run the one where it was typed first.
+  var workingFolder = FileManager.default.currentDirectoryPath
   /// The backends of the model that is fitted, where the arguments choose none.
   var defaultBackend = DefaultBackend()
   /// The default flags of the model that is fitted, for the chosen backend.

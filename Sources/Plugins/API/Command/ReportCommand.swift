@@ -73,7 +73,7 @@ extension PPLCommand {
     // Made before the work, which may be long.
     let folder = try RunFolder(creating: place.deletingLastPathComponent())
     do {
-      let html = try page(run, files, command, registry).html
+      let html = try page(run, files, command, registry, console).html
       try folder.write([OutputFile(place.lastPathComponent, text: html)])
     } catch {
       folder.removeIfUnused()
@@ -91,21 +91,23 @@ extension PPLCommand {
 
   /// The page of a run: of its restored fit, or of its files.
   private static func page(
-    _ run: String, _ files: RunFiles, _ command: ReportCommand, _ registry: PluginRegistry
+    _ run: String, _ files: RunFiles, _ command: ReportCommand, _ registry: PluginRegistry,
+    _ console: Console
   ) throws -> ReportPage {
-    guard let stored = try? StoredRun(path: run),
-      let model = try? registry.model(named: stored.model)
-    else { return RunPage(files: files).page }
-    return try page(model, stored, files, command, registry.backends)
+    guard files.isOfFit else { return RunPage(files: files).page }
+    let stored = try StoredRun(path: run)
+    let shown = try page(
+      registry.model(named: stored.model), stored, command, registry.backends)
+    if !command.quiet {
+      for problem in shown.problems { console.printError("Warning: \(problem)") }
+    }
+    return shown.page(files, printed: nil)
   }
 
   private static func page<M: FittableModel>(
-    _ model: M, _ stored: StoredRun, _ files: RunFiles, _ command: ReportCommand,
-    _ backends: InferenceBackends
-  ) throws -> ReportPage {
-    let fitted = try model.restored(
-      stored, data: command.data, threads: command.threads, backends)
-    let figures = try fitted.drawnFigures(model.figures(fitted))
-    return try fitted.page(files, figures: figures, printed: nil)
+    _ model: M, _ stored: StoredRun, _ command: ReportCommand, _ backends: InferenceBackends
+  ) throws -> FitPage {
+    FitPage(
+      try model.restored(stored, data: command.data, threads: command.threads, backends))
   }
 }

@@ -9,8 +9,8 @@ struct Rerun: ParsableCommand {
     commandName: "rerun",
     abstract: "Repeat a run by its run.json, and compare the digits of all its files.",
     discussion: """
-      The command that run.json names is run in the same working folder, with the same flags and data, into another folder. Every \
-      file is compared except for times, dates and numbers of threads.
+      The command that run.json names is run with the same flags and data, into another folder; its relative paths are from the \
+      folder in which it was typed. Every file is compared except for times, dates and numbers of threads.
 
       Exit status: 0 when all files are equal, 1 when one differs; the others as those of the command.
       """)
@@ -59,18 +59,24 @@ extension PPLCommand {
       if command.output == nil { try? FileManager.default.removeItem(at: place) }
     }
     let stored = RecordedCommand(stored: files.record)
+    if let absent = stored?.absentPath {
+      throw ReportError.absent(path: absent, run: command.run)
+    }
     let changed = stored?.changedInputs ?? []
-    enter(files.workingFolder)
     let threads = command.threads.map { ["--threads", "\($0)"] } ?? []
-    let status = run(
-      words + ["--output", place.path, "--quiet"] + threads, registry,
-      as: Program.current.ownName, to: console)
+    let repeated =
+      (stored?.locatedArguments ?? words) + ["--output", place.path, "--quiet"] + threads
+    var program = Program(
+      ownName: Program.current.ownName, backends: registry.backends, plugins: registry.plugins,
+      arguments: repeated, command: words)
+    if let stored { program.workingFolder = stored.workingFolder }
+    let status = run(repeated, registry, program, to: console)
     guard FileManager.default.fileExists(atPath: place.path) else {
       console.printError("Error: the repeated run ended with status \(status) and no files.")
       return status == 0 ? ExitStatus.fault : status
     }
     let found = files.names.filter { $0 != RunFileName.journal }.map {
-      RunDifference($0, in: folder, and: place)
+      RunDifference($0, in: folder, and: place, pathsFrom: stored?.workingFolder)
     }
     console.print(RerunReport(files: files, changed: changed, found: found).text)
     if status != 0 {
@@ -78,13 +84,6 @@ extension PPLCommand {
       return status
     }
     return found.contains { $0.difference != nil } ? 1 : 0
-  }
-
-  /// Makes the folder in which a command was typed the present one, so that relative paths lead where they did.
-  private static func enter(_ folder: String?) {
-    let manager = FileManager.default
-    guard let folder, folder != manager.currentDirectoryPath else { return }
-    _ = manager.changeCurrentDirectoryPath(folder)
   }
 }
 

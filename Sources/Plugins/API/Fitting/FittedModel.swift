@@ -110,7 +110,7 @@ extension FittableModel {
       let fitted = try fitted(options, dataset, by: backend, method, in: context)
       var report = try report(fitted)
       report.isOfEarlierRun = fitted.fit.course.isOfEarlierRun
-      if context.settings.report { report.files += try fitted.pageFiles(report) }
+      if context.settings.report { report.files += fitted.pageFiles(report) }
       return report
     } catch {
       throw FlagWords(context.flags).told(explained(error, options, dataset))

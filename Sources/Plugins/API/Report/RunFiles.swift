@@ -49,6 +49,14 @@ struct RunFiles {
     return paths.string.map { [$0] } ?? paths.elements.compactMap(\.string)
   }
 
+  /// Whether the run is a fit of a model, which is restored; the record of any other command may name a model, too.
+  var isOfFit: Bool {
+    guard record["model"] != nil, record["files"] == nil || names.contains(RunFileName.run) else {
+      return false
+    }
+    return command.first.map { $0 == "fit" } ?? true
+  }
+
   /// The folder in which the command was typed; nil for runs of earlier versions.
   var workingFolder: String? { record["working_folder"]?.string }
 
@@ -101,6 +109,7 @@ struct RunFiles {
 enum ReportError: PluginError, Equatable {
   case noRun(path: String)
   case noCommand(path: String)
+  case absent(path: String, run: String)
   case overRunFile(path: String)
   case noPrinter
   case notPrinted(program: String, message: String)
@@ -114,6 +123,9 @@ enum ReportError: PluginError, Equatable {
     case .noCommand(let path):
       "\(RunFileName.run) in \(path) does not name the command of the run, as those of earlier versions; run it again with "
         + "--output."
+    case .absent(let path, let run):
+      "the run in \(run) was made from \(path), which is not there; put it back there, or run the command again with the "
+        + "paths as they are now."
     case .overRunFile(let path):
       "--output is \(path), a file of the run; name another file."
     case .noPrinter:

@@ -9,6 +9,8 @@ struct RunPage {
   var printed: String?
   /// The sections of the model between the verdict and the figures.
   var sections: [ReportSection] = []
+  /// What could not be shown, with the reason, a sentence each.
+  var problems: [String] = []
   /// The figures; those of the folder if nil.
   var figures: [ReportFigure]?
 
@@ -16,7 +18,8 @@ struct RunPage {
   var page: ReportPage {
     ReportPage(
       title: title,
-      sections: [summary, verdict].compactMap(\.self) + (sections.isEmpty ? tables : sections)
+      sections: [summary, verdict, notShown].compactMap(\.self)
+        + (sections.isEmpty ? tables : sections)
         + [figureSection, printedSection].compactMap(\.self)
         + [RepeatSection(files: files).section],
       footer: "Made by ppl \(PPLVersion.current). " + date)
@@ -98,6 +101,10 @@ struct RunPage {
     "impossible_share": "share of draws without a density",
     "effective_points": "effective points of the hyperparameters",
   ]
+
+  private var notShown: ReportSection? {
+    problems.isEmpty ? nil : ReportSection("Not shown", [.list(problems)])
+  }
 
   // MARK: Tables, figures, printed text
 

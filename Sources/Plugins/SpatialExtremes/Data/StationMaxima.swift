@@ -74,10 +74,8 @@ public struct StationMaxima: Sendable, Equatable {
   /// Whether the places are on a plane: `longitude` and `latitude` are then easting and northing in km.
   public var isProjected = false
 
-  /// The names of the two columns of places in tables: `lon` and `lat`, or `easting_km` and `northing_km` on a plane.
-  public var placeColumns: [String] {
-    isProjected ? ["easting_km", "northing_km"] : ["lon", "lat"]
-  }
+  /// The names of the two columns of places in tables: `lon` and `lat`, or `x_km` and `y_km` on a plane.
+  public var placeColumns: [String] { axes.columns }
 
   /// The values of each station-year beyond its maximum; nil where only maxima were read.
   public var blocks: BlockValues?

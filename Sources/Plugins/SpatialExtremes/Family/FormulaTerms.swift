@@ -157,7 +157,8 @@ struct FormulaTerms: Sendable {
   func unit(_ parameter: GEVParameter, _ time: TimeFactor, _ place: String? = nil) -> String {
     let ofTime = time.covariate.map { $0 == Covariates.gmst ? "°C" : $0 }
     // The units of columns other than these are not known, so that their names stand for them.
-    let ofPlace = place.map { ["elevation": "m", "lon": "degree", "lat": "degree"][$0] ?? $0 }
+    let ofAxis = data.isProjected ? "km" : "degree"
+    let ofPlace = place.map { ["elevation": "m", "lon": ofAxis, "lat": ofAxis][$0] ?? $0 }
     let below = [time.degree == nil ? ofTime : nil, ofPlace].compactMap(\.self)
     let above = parameter == .location ? data.unit(statedAs: flags.unit) : ""
     if below.isEmpty { return above }

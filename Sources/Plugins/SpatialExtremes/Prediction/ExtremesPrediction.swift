@@ -61,7 +61,8 @@ public struct ExtremesPrediction: ParsableArguments, AnnotatedFlags, Sendable {
   var points: String?
   @Option(
     help: ArgumentHelp(
-      "Predict on a grid over the stations with this spacing.", valueName: "degrees"))
+      "Predict on a grid over the stations with this spacing, km for stations on a plane.",
+      valueName: "degrees"))
   var grid: Double?
   @Option(
     help: ArgumentHelp(
@@ -107,8 +108,12 @@ public struct ExtremesPrediction: ParsableArguments, AnnotatedFlags, Sendable {
     try require(
       trendYears >= 2, "--trend-years is \(trendYears), but must be at least 2 for a line.")
     if let grid {
+      // The limits of either unit are checked where the data are known.
+      let (degrees, km) = (PlaceAxes(isProjected: false), PlaceAxes(isProjected: true))
       try require(
-        grid >= 0.01 && grid <= 10, "--grid is \(grid), but must be from 0.01 to 10 degrees.")
+        degrees.spacings.contains(grid) || km.spacings.contains(grid),
+        "--grid is \(grid), but must be \(degrees.allowedSpacings). Stations on a plane: \(km.allowedSpacings)."
+      )
     }
     try require(
       [station.isEmpty, points == nil, grid == nil].count { !$0 } <= 1,

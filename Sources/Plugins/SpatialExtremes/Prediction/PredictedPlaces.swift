@@ -6,13 +6,15 @@ import Tables
 
 /// The places of a prediction: some stations of the data, or points of a table or of a grid.
 struct PredictedPlaces: Sendable {
-  /// The places with their names and coordinates, degrees.
+  /// The places with their names and coordinates, degrees or km.
   let stations: [StationMaxima.Station]
   /// The places as the model takes them, without a key.
   let places: Places
   /// The indices of the stations among those of the data; nil for other places.
   let indices: [Int]?
-  /// The distance between places of a grid, degrees; nil for other places.
+  /// The two coordinates of the places.
+  let axes: PlaceAxes
+  /// The distance between places of a grid, degrees or km; nil for other places.
   private(set) var spacing: Double?
 
   var names: [String] { stations.map(\.id) }
@@ -37,6 +39,9 @@ struct PredictedPlaces: Sendable {
       try self.init(
         list.stations, "--points \(path)", "fill the column of this name", options, data, columns)
     } else if let spacing = options.grid {
+      guard data.axes.spacings.contains(spacing) else {
+        throw PredictionError("--grid is \(spacing), but must be \(data.axes.allowedSpacings).")
+      }
       let mask = try options.mask.map { try LandMask(contentsOf: $0) }
       if data.isProjected, options.mask != nil {
         throw PredictionError(
@@ -83,6 +88,7 @@ struct PredictedPlaces: Sendable {
       }
     }
     (stations, places, self.indices) = (indices.map { data.stations[$0] }, .stations, indices)
+    axes = data.axes
   }
 
   private init(
@@ -118,7 +124,7 @@ struct PredictedPlaces: Sendable {
         ? [place.longitude, place.latitude]
         : [middle + (place.longitude - middle).remainder(dividingBy: 360), place.latitude]
     }
-    (stations, indices) = (found, nil)
+    (stations, indices, axes) = (found, nil, data.axes)
     places = Places(Tensor(rows: rows), columns: values)
   }
 

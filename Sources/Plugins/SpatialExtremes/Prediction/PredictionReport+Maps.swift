@@ -10,8 +10,9 @@ extension PredictionReport {
     "z\(shortNumber(level.period))_\(level.climate.year.map { "\($0)" } ?? level.climate.label)"
   }
 
-  /// The places as GeoJSON, with fields and return levels.
-  var map: JSONObject {
+  /// The places as GeoJSON, with fields and return levels; nil for places on a plane.
+  var map: JSONObject? {
+    if numbers.places.axes.isProjected { return nil }
     func members(_ name: String, _ number: PredictedNumber) -> [(
       String, (any Encodable & Sendable)?
     )] {
@@ -28,27 +29,21 @@ extension PredictionReport {
       }, unit: numbers.unit)
   }
 
-  /// The grid of `--grid` on latitude and longitude, places outside of its mask missing; nil for other places.
+  /// The grid of `--grid` on latitude and longitude, or on a plane, places outside of its mask missing; nil for other places.
   ///
   /// - Reference: Eaton et al., *CF Conventions 1.8*, §5.1.
   var grid: NetCDFContent? {
     guard numbers.places.spacing != nil else { return nil }
     let (latitudes, longitudes) = (axis(\.latitude), axis(\.longitude))
+    let (x, y) = numbers.places.axes.variables
     var content = NetCDFContent(attributes: [
       "Conventions": "CF-1.8", "title": .text("Predictions by \(M.name)"),
       "source": .text("ppl \(PPLVersion.current)"), "references": .text(run),
     ])
-    for (name, values, unit, letter) in [
-      ("lat", latitudes, "degrees_north", "Y"), ("lon", longitudes, "degrees_east", "X"),
-    ] {
-      content.addDimension(name, values.count)
-      let words = name == "lat" ? "latitude" : "longitude"
+    for (axis, values) in [(y, latitudes), (x, longitudes)] {
+      content.addDimension(axis.name, values.count)
       content.addVariable(
-        name, dimensions: [name], numbers: values,
-        attributes: [
-          "units": .text(unit), "standard_name": .text(words), "long_name": .text(words),
-          "axis": .text(letter),
-        ])
+        axis.name, dimensions: [axis.name], numbers: values, attributes: axis.attributes)
     }
     let cells = stations.map { place in
       (latitudes.firstIndex(of: place.latitude) ?? 0) * longitudes.count
@@ -63,7 +58,7 @@ extension PredictionReport {
         ]
         if !unit.isEmpty { attributes["units"] = .text(cfUnit(unit)) }
         content.addVariable(
-          "\(name)_\(statistic)", dimensions: ["lat", "lon"], numbers: values,
+          "\(name)_\(statistic)", dimensions: [y.name, x.name], numbers: values,
           attributes: attributes)
       }
     }

@@ -8,9 +8,13 @@ extension PredictionReport {
 
   /// The text for standard output.
   var table: String {
-    let sections = [climates, levels, events, joint, designLife, numbers.note.map { [$0] } ?? []]
+    let sections = [climates, levels, events, joint, designLife, notes]
     return ([heading] + sections.filter { !$0.isEmpty }.map { $0.joined(separator: "\n") })
       .joined(separator: "\n\n")
+  }
+
+  private var notes: [String] {
+    [numbers.note, numbers.places.axes.noGeoJSON].compactMap(\.self)
   }
 
   private var heading: String {

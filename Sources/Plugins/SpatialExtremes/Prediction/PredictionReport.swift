@@ -9,6 +9,7 @@ struct PredictionReport<M: ExtremesModel> {
   /// The folder of the fit, as it was typed.
   let run: String
   private var places: PredictedPlaces { numbers.places }
+  private var axes: PlaceAxes { places.axes }
 
   var runReport: RunReport {
     let object = json
@@ -17,8 +18,9 @@ struct PredictionReport<M: ExtremesModel> {
       files: [
         OutputFile("levels.csv", text: levelsFile), OutputFile("fields.csv", text: fieldsFile),
         OutputFile("events.csv", text: eventsFile),
-        OutputFile(RunFileName.prediction, json: object), OutputFile("places.geojson", json: map),
-      ] + [grid.map { OutputFile("grid.nc", netCDF: $0) }].compactMap(\.self)
+        OutputFile(RunFileName.prediction, json: object),
+      ] + [map.map { OutputFile("places.geojson", json: $0) }].compactMap(\.self)
+        + [grid.map { OutputFile("grid.nc", netCDF: $0) }].compactMap(\.self)
         + [levelDrawsFile.map { OutputFile("levels_draws.csv", text: $0) }].compactMap(\.self))
   }
 
@@ -36,7 +38,9 @@ struct PredictionReport<M: ExtremesModel> {
       (
         "places",
         places.stations.map {
-          JSONObject([("place", $0.id), ("lon", $0.longitude), ("lat", $0.latitude)])
+          JSONObject([
+            ("place", $0.id), (axes.columns[0], $0.longitude), (axes.columns[1], $0.latitude),
+          ])
         }
       ),
       (
@@ -116,7 +120,7 @@ struct PredictionReport<M: ExtremesModel> {
 
   private var levelsFile: String {
     var csv = CSVWriter(
-      header: ["place", "lon", "lat", "period", "climate", "year", "gmst"] + Self.statistics)
+      header: ["place"] + axes.columns + ["period", "climate", "year", "gmst"] + Self.statistics)
     for level in numbers.levels {
       for (index, number) in level.numbers.enumerated() {
         csv.append(
@@ -146,7 +150,7 @@ struct PredictionReport<M: ExtremesModel> {
     let names = numbers.fields.flatMap { field in
       Self.statistics.map { "\(field.site.name)_\($0)" }
     }
-    var csv = CSVWriter(header: ["place", "lon", "lat"] + names)
+    var csv = CSVWriter(header: ["place"] + axes.columns + names)
     for index in places.stations.indices {
       csv.append(place(index) + numbers.fields.flatMap { cells($0.numbers[index]) })
     }
@@ -156,7 +160,7 @@ struct PredictionReport<M: ExtremesModel> {
   private var eventsFile: String {
     let quantities = ["probability", "return_period", "probability_ratio", "intensity_change"]
     var csv = CSVWriter(
-      header: ["place", "lon", "lat", "event", "climate", "year", "gmst"]
+      header: ["place"] + axes.columns + ["event", "climate", "year", "gmst"]
         + quantities.flatMap { name in Self.statistics.map { "\(name)_\($0)" } })
     for event in numbers.events {
       let found = event.numbers

@@ -127,7 +127,7 @@ extension ExtremesReport {
     }
     return ReportTable(
       caption,
-      header: ["station", "name", "lon °E", "lat °N", "elevation m"]
+      header: ["station", "name"] + data.axes.headings + ["elevation m"]
         + quantities.flatMap { [$0.name] + (isPoint ? [] : ["5 % to 95 %"]) }, rows: rows
     ).first(500, allIn: "stations_posterior.csv")
   }

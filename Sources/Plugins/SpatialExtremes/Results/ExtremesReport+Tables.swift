@@ -10,7 +10,8 @@ extension ExtremesReport {
     let (data, isPoint) = (fitted.dataset.data, fitted.fit.isPoint)
     var csv = CSVWriter(
       header: [
-        "parameter", "station", "lon", "lat", "quantity", "unit", "mean", "sd", "q05", "q50", "q95",
+        "parameter", "station", data.placeColumns[0], data.placeColumns[1], "quantity", "unit",
+        "mean", "sd", "q05", "q50", "q95",
       ])
     func append(
       _ name: String, _ place: StationMaxima.Station?, _ quantity: String, _ unit: String,
@@ -59,11 +60,12 @@ extension ExtremesReport {
     }
   }
 
-  /// The stations as GeoJSON, with their fields and return levels.
+  /// The stations as GeoJSON, with their fields and return levels; nil for places on a plane, which GeoJSON has not.
   ///
   /// - Reference: Butler et al. (2016), *RFC 7946, The GeoJSON Format*.
-  var map: JSONObject {
+  var map: JSONObject? {
     let (data, isPoint) = (fitted.dataset.data, fitted.fit.isPoint)
+    if data.isProjected { return nil }
     let period = ExtremesSummary<M>.returnPeriod
     let quantities =
       zip(summary.model.fields, summary.fields).map { ($0.site, $1) } + [

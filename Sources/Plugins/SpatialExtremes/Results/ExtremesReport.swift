@@ -79,7 +79,8 @@ struct ExtremesReport<M: ExtremesModel> {
       found.isEmpty
       ? [] : ["correlation with the truth over the stations: " + found.joined(separator: ", ")]
     let shift = MeanAndRange(summary.shift.map(\.mean))
-    return ranges + correlation + [
+    let noMap = data.axes.noGeoJSON.map { ["\($0)"] } ?? []
+    return ranges + correlation + noMap + [
       "\(period)-year return level, shift \(summary.lastYear) to \(summary.projectionYear): mean "
         + "\(fixed(shift.mean)) \(summary.unit), stations \(shift) "
         + "(plug-in \(fixed(summary.shiftPlugIn)))"
@@ -179,8 +180,8 @@ struct ExtremesReport<M: ExtremesModel> {
       OutputFile(RunFileName.draws, posterior: posterior, sites: scalars),
       OutputFile("stations_posterior.csv", text: stations),
       OutputFile("quantities.csv", text: quantities),
-      OutputFile("stations.geojson", json: map),
-      fitted.posteriorFile(posterior, summary.annotations(of: fitted)),
+    ] + [map.map { OutputFile("stations.geojson", json: $0) }].compactMap(\.self) + [
+      fitted.posteriorFile(posterior, summary.annotations(of: fitted))
     ] + QualityTable(data).files + [fitted.fit.checkpoint].compactMap(\.self)
   }
 

@@ -9,7 +9,7 @@ extension ExtremesSummary {
     let data = fitted.dataset.data
     var notes = PosteriorAnnotations()
     notes.coordinates =
-      data.stations.coordinates(of: "station")
+      data.stations.coordinates(of: "station", data.axes)
       + [
         .init("year", of: "year", numbers: data.years.map(Double.init), longName: "year"),
         .init(
@@ -72,16 +72,22 @@ private func stack(_ values: [Tensor]) -> Tensor {
 }
 
 extension [StationMaxima.Station] {
-  /// The coordinates of a dimension of places: identifier, longitude, latitude, and elevation and name where one is known.
-  func coordinates(of dimension: String) -> [PosteriorAnnotations.Coordinate] {
+  /// The coordinates of a dimension of places: identifier, the two of its axes, and elevation and name where one is known.
+  func coordinates(
+    of dimension: String, _ axes: PlaceAxes
+  ) -> [PosteriorAnnotations.Coordinate] {
+    // Named as in tables: "y" is a site of the observed data.
+    let (x, y) = axes.variables
     var coordinates: [PosteriorAnnotations.Coordinate] = [
       .init(dimension, of: dimension, texts: map(\.id), longName: "identifier of the place"),
       .init(
-        "lon", of: dimension, numbers: map(\.longitude), unit: "degrees_east",
-        longName: "longitude", standardName: "longitude"),
+        axes.columns[0], of: dimension, numbers: map(\.longitude), unit: x.unit,
+        longName: x.longName,
+        standardName: x.standardName),
       .init(
-        "lat", of: dimension, numbers: map(\.latitude), unit: "degrees_north",
-        longName: "latitude", standardName: "latitude"),
+        axes.columns[1], of: dimension, numbers: map(\.latitude), unit: y.unit,
+        longName: y.longName,
+        standardName: y.standardName),
     ]
     if contains(where: { $0.elevation != nil }) {
       coordinates.append(
