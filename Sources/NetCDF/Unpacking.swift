@@ -3,7 +3,8 @@
 ///
 /// Values equal to `_FillValue` (where absent, the default fill value of the type) or `missing_value`, or outside
 /// `valid_min`, `valid_max` or `valid_range`, are NaN; the rest is x scale_factor + add_offset. All of these but
-/// the last two are in units of the stored numbers. `_Unsigned = "true"` reads signed whole numbers as unsigned.
+/// the last two are in units of the stored numbers, and compared in their type: a `double` attribute 1e20 is the `float`
+/// nearest to it. `_Unsigned = "true"` reads signed whole numbers as unsigned.
 struct Unpacking {
   private let missing: [Double]
   private let lowest, highest: Double
@@ -17,7 +18,9 @@ struct Unpacking {
       && [.int8, .int16, .int32].contains(variable.storage)
     let wrap = isUnsigned ? Double(UInt64(1) << (8 * UInt64(variable.storage.size))) : nil
     func stored(_ name: String) -> [Double]? {
-      attributes.numbers(name)?.map { $0 < 0 ? $0 + (wrap ?? 0) : $0 }
+      attributes.numbers(name)?.map {
+        variable.storage.nearest(to: $0 < 0 ? $0 + (wrap ?? 0) : $0)
+      }
     }
     let fill = stored("_FillValue") ?? variable.storage.defaultFill.map { [$0] } ?? []
     missing = fill + (stored("missing_value") ?? [])
@@ -39,6 +42,12 @@ struct Unpacking {
 }
 
 extension NetCDFStorage {
+  /// The number of this type that is nearest to another; the other where a `float` cannot hold it.
+  fileprivate func nearest(to x: Double) -> Double {
+    guard self == .float, Float(x).isFinite else { return x }
+    return Double(Float(x))
+  }
+
   /// The value that libnetcdf writes where nothing was written; none for single bytes, all of which may be meant.
   fileprivate var defaultFill: Double? {
     switch self {

@@ -225,8 +225,7 @@ extension CSVTable {
     _ row: Int, _ column: Column? = nil, found: String, remedy: String
   ) -> DataError {
     DataError(
-      file: file, line: lines[row] > 0 ? lines[row] : nil, column: column?.name, found: found,
-      remedy: remedy)
+      file: file, line: lines[row], column: column?.name, found: found, remedy: remedy)
   }
 
   /// An error in the header, at the name of a column.
@@ -238,16 +237,4 @@ extension CSVTable {
   public func error(found: String, remedy: String) -> DataError {
     DataError(file: file, found: found, remedy: remedy)
   }
-}
-
-extension String {
-  /// The text without the blanks around it.
-  var trimmed: String {
-    // Most cells have no blanks, and Foundation takes microseconds to find that out.
-    guard let first = utf8.first, let last = utf8.last else { return self }
-    let visible: ClosedRange<UInt8> = 0x21...0x7e
-    let isBare = visible.contains(first) && visible.contains(last)
-    return isBare ? self : trimmingCharacters(in: .whitespaces)
-  }
-  var quoted: String { "\"\(self)\"" }
 }

@@ -9,7 +9,7 @@ public struct DataError: Error, CustomStringConvertible, Equatable, Sendable {
   /// The file, by its path as it was given.
   public var file: String
 
-  /// The line in the file, counted from 1 with the header.
+  /// The line in the file, counted from 1 with the header; nil where there is none.
   public var line: Int?
 
   /// The column's name in the header.
@@ -21,14 +21,14 @@ public struct DataError: Error, CustomStringConvertible, Equatable, Sendable {
   /// The remedy, as the second half of the sentence, without a full stop.
   public var remedy: String
 
-  /// An error at a place of a file.
+  /// An error at a place of a file; line 0, that of files without lines, is left out.
   public init(
     flag: String? = nil, file: String, line: Int? = nil, column: String? = nil, found: String,
     remedy: String
   ) {
     self.flag = flag
     self.file = file
-    self.line = line
+    self.line = line == 0 ? nil : line
     self.column = column
     self.found = found
     self.remedy = remedy

@@ -162,5 +162,8 @@ import Testing
     #expect(
       DataRequirements(minimumStations: 1, minimumYears: 9).dataNeeded
         .contains("At least 1 station and 9 years."))
+    for format in ["CSV", "NetCDF", "GHCN-Daily", "ECA&D", "Documentation/Data.md"] {
+      #expect(DataRequirements().dataNeeded.contains(format))
+    }
   }
 }

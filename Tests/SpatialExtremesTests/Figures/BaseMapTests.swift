@@ -53,7 +53,7 @@ import Testing
       #expect(map.coastline.contains([[0, 0.5], [1, 0.5]]))
       #expect(map.areas.map(\.isLand) == [true, false])
       let land = try #require(map.land)
-      #expect(land.containsAsGiven(0.3, 0.3) && !land.containsAsGiven(0.17, 0.12))
+      #expect(land.containsUnwrapped(0.3, 0.3) && !land.containsUnwrapped(0.17, 0.12))
       try Data("{}".utf8).write(to: file)
       let error = #expect(throws: (any Error).self) { try BaseMap(box, file: file.path) }
       #expect("\(try #require(error))".contains("it is not GeoJSON with lines or polygons"))

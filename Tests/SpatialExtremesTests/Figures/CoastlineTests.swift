@@ -22,7 +22,7 @@ struct CoastlineTests {
   }
 
   private func isLand(_ map: BaseMap, _ x: Double, _ y: Double) throws -> Bool {
-    try #require(map.land).containsAsGiven(x, y)
+    try #require(map.land).containsUnwrapped(x, y)
   }
 
   /// The least distance of the vertices of the coastline from a place, degrees of latitude.

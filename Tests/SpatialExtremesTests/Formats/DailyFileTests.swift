@@ -75,6 +75,18 @@ struct DailyFileTests {
     #expect(all.record.used == 3)
   }
 
+  @Test func whereNoBlockHasEnoughDaysTheFlagsAreTheRemedy() throws {
+    let july = Self.table(1999...2001).split(separator: "\n").filter {
+      $0.hasPrefix("date") || $0.contains("-07-")
+    }.joined(separator: "\n")
+    #expect(
+      try RecordFolder.message([
+        "stations.csv": RecordFolder.stations, "A1.csv": july + "\n",
+      ])
+        == "A1.csv: no block year has values on 0.9 of its days; choose a lower --coverage, or "
+        + "another --block.")
+  }
+
   @Test func datesMayBeCompactOrInThreeColumns() throws {
     let compact = Self.table(2000...2001).replacing(/(\d{4})-(\d\d)-(\d\d)/) {
       "\($0.1)\($0.2)\($0.3)"

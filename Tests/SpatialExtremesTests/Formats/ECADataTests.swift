@@ -53,6 +53,36 @@ struct ECADataTests {
     #expect(data.record.daily?.values == 2 * 730)
   }
 
+  /// A file of two years with 123 on all days.
+  private static func constant(_ element: String) -> String {
+    "STAID, SOUID,    DATE,   \(element), Q_\(element)\n"
+      + RecordFolder.days(2000...2001) { _, _, _ in "  123,    0" }.map {
+        "    12,100001,\($0.date.replacing("-", with: "")),\($0.value)\n"
+      }.joined()
+  }
+
+  @Test(arguments: [
+    ("TG", 12.3, "°C"), ("DTR", 12.3, "°C"), ("RR", 12.3, "mm"), ("PP", 12.3, "hPa"),
+    ("FX", 12.3, "m/s"), ("SS", 12.3, "h"), ("SD", 123, "cm"), ("HU", 123, "%"),
+    ("CC", 123, "oktas"), ("QQ", 123, "W/m2"),
+  ])
+  func eachElementHasItsUnit(element: String, value: Double, unit: String) throws {
+    let data = try RecordFolder.read([
+      "\(element)_STAID000012.txt": Self.constant(element), "stations.txt": Self.stations,
+    ])
+    #expect(data.maxima == [value, value] && data.unit == unit)
+  }
+
+  @Test func anElementOfUnknownUnitIsRefusedByName() throws {
+    let message = try RecordFolder.message([
+      "DD_STAID000012.txt": Self.constant("DD"), "stations.txt": Self.stations,
+    ])
+    #expect(
+      message.hasPrefix(
+        "DD_STAID000012.txt, line 1: the unit of element DD of ECA&D is not known to the program; "
+          + "choose one of TX, TN"))
+  }
+
   @Test func suspectValuesAreLeftOut() throws {
     let data = try RecordFolder.read([
       "TX_STAID000012.txt": Self.tx(12, 2000...2001, quality: 1), "stations.txt": Self.stations,

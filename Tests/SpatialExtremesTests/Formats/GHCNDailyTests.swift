@@ -96,6 +96,48 @@ struct GHCNDailyTests {
     #expect(data.maxima == [32.1, 32.1])
   }
 
+  /// A list of two years with 123 of an element on all days.
+  private static func list(_ element: String) -> String {
+    RecordFolder.days(2000...2001) { _, _, _ in "123" }.map {
+      "SP000003195,\($0.date.replacing("-", with: "")),\(element),\($0.value),,,S,\n"
+    }.joined()
+  }
+
+  @Test(arguments: [
+    ("TOBS", 12.3, "°C"), ("EVAP", 12.3, "mm"), ("SNOW", 123, "mm"), ("SNWD", 123, "mm"),
+    ("AWND", 12.3, "m/s"), ("WSF5", 12.3, "m/s"),
+  ])
+  func eachElementHasItsUnit(element: String, value: Double, unit: String) throws {
+    let data = try RecordFolder.read([
+      "SP000003195.csv": Self.list(element), "ghcnd-stations.txt": Self.inventory,
+    ])
+    #expect(data.maxima == [value, value] && data.unit == unit)
+  }
+
+  /// Relative humidity is stored in %, not in tenths.
+  @Test func anElementOfUnknownUnitIsRefusedByName() throws {
+    let known = "the unit of element RHAV of GHCN-Daily is not known to the program; choose one of"
+    let list = try RecordFolder.message([
+      "SP000003195.csv": Self.list("RHAV"), "ghcnd-stations.txt": Self.inventory,
+    ])
+    #expect(list.hasPrefix("SP000003195.csv: \(known) TMAX, TMIN"))
+    let summary = try RecordFolder.message(
+      [
+        "SP000003195.csv": "STATION,DATE,LATITUDE,LONGITUDE,RHAV,RHAV_ATTRIBUTES\n"
+          + "SP000003195,2000-01-01,40.4,-3.7,81,\",,S\"\n"
+      ], RecordFolder.options { $0.valueColumn = "RHAV" })
+    #expect(summary.hasPrefix("SP000003195.csv: \(known) TMAX, TMIN"))
+  }
+
+  @Test func filesOfTwoElementsAreNotMixed() throws {
+    let message = try RecordFolder.message([
+      "a.csv": Self.list("TMAX"), "b.csv": Self.list("PRCP"), "ghcnd-stations.txt": Self.inventory,
+    ])
+    #expect(
+      message
+        == "b.csv: the element is PRCP, but that of other files TMAX; give files of one element.")
+  }
+
   /// The daily summaries of NCEI have places in the columns, and quoted cells.
   @Test func dailySummariesHaveTheirPlaces() throws {
     let days = RecordFolder.days(2000...2001) { _, month, _ in "\(200 + month * 10)" }

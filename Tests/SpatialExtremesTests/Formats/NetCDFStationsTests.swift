@@ -50,12 +50,14 @@ struct NetCDFStationsTests {
     }
   }
 
-  private static func message(_ content: NetCDFContent) throws -> String {
+  private static func message(
+    _ content: NetCDFContent, _ options: ReadingOptions = RecordFolder.options()
+  ) throws -> String {
     try RecordFolder.with([:]) { folder in
       let path = folder.appending(path: "data.nc").path
       try content.write(to: path)
       do {
-        _ = try StationMaxima(paths: [path], options: RecordFolder.options())
+        _ = try StationMaxima(paths: [path], options: options)
         return "no error"
       } catch {
         return "\(error)".replacing("\(folder.path)/", with: "")
@@ -91,6 +93,24 @@ struct NetCDFStationsTests {
       try Self.message(content)
         == "data.nc: variable \"time\": the calendar is \"julian\"; "
         + "convert it to standard, proleptic_gregorian, noleap or 360_day.")
+  }
+
+  @Test func errorsHaveNoLine() throws {
+    var content = NetCDFContent()
+    content.addDimension("station", 2)
+    content.addDimension("time", 2)
+    content.addVariable(
+      "lat", dimensions: ["station"], numbers: [40, 40], attributes: ["units": "degrees_north"])
+    content.addVariable(
+      "lon", dimensions: ["station"], numbers: [1, 1], attributes: ["units": "degrees_east"])
+    content.addVariable(
+      "time", dimensions: ["time"], numbers: [180, 545],
+      attributes: ["units": "days since 2001-01-01"])
+    content.addVariable("t", dimensions: ["station", "time"], numbers: [1, 2, 3, 4])
+    let options = RecordFolder.options { $0.requirements.placesDiffer = true }
+    #expect(
+      try Self.message(content, options).hasPrefix(
+        "data.nc: stations \"1\" and \"2\" are at one place"))
   }
 
   /// A grid of 2 x 3 cells with a value of each year: row, column and year as digits.

@@ -28,6 +28,31 @@ struct YearlyTableTests {
     #expect(try RecordFolder.read(files, generous).years == [2000, 2001, 2002])
   }
 
+  @Test func whereNoYearHasEnoughDaysTheFlagIsTheRemedy() throws {
+    let long = "station,year,t_c,n_days\nA1,2000,30,32\nA1,2001,31,28\n"
+    #expect(
+      try RecordFolder.message(["s.csv": RecordFolder.stations, "t.csv": long])
+        == "t.csv: no year has values on 0.9 of 365 days (n_days); choose a lower --coverage.")
+  }
+
+  /// A folder of the program's own layout, whose maxima are of years.
+  @Test func flagsOfDaysAreNotIgnoredInAFolderOfThreeTables() throws {
+    let files = ["stations.csv": RecordFolder.stations, "maxima.csv": Self.wide]
+    let days = "maxima.csv: these are values of years, not of days"
+    #expect(
+      try RecordFolder.message(files, RecordFolder.options { $0.block = .months(6, 8) })
+        .hasPrefix("--block 6-8: \(days)"))
+    #expect(
+      try RecordFolder.message(files, RecordFolder.options { $0.coverage = 0.5 })
+        .hasPrefix("--coverage 0.5: \(days)"))
+    let largest = RecordFolder.options {
+      ($0.requirements.blocks, $0.coverage) = (.largest(2), 0.5)
+    }
+    #expect(
+      try RecordFolder.message(files, largest).hasPrefix(
+        "--coverage 0.5: maxima.csv: models of more than the maximum of each year do not read"))
+  }
+
   @Test func valuesAreConvertedByAFlagAlone() throws {
     let files = [
       "s.csv": RecordFolder.stations, "t_k.csv": "year,A1,B2\n2000,300.15,310\n2001,301,311\n",
@@ -62,6 +87,24 @@ struct YearlyTableTests {
       .priors
     let lengthscale = try #require(priors.first { $0.site == "k_mu.lengthscale" })
     #expect(abs(lengthscale.centre - 25) < 1e-9)
+  }
+
+  /// The stations lie at 1.5 and -3.5 degrees east.
+  @Test(arguments: [
+    ("345,35,358,45", ["B2"]), ("355,40,362,42", ["A1", "B2"]), ("361.5,40,370,42", ["A1"]),
+    ("-361,40,-350,42", ["A1"]), ("356.5,40,-3.5,42", ["B2"]), ("10,40,0,42", ["B2"]),
+    ("-180,40,180,42", ["A1", "B2"]), ("0,40,360,42", ["A1", "B2"]),
+  ])
+  func longitudesOfABoxAreAnglesOfTheCircle(box: String, kept: [String]) throws {
+    let files = ["s.csv": RecordFolder.stations, "t.csv": Self.wide]
+    let data = try RecordFolder.read(
+      files, RecordFolder.options { $0.filter.box = PlaceBox(argument: box) })
+    #expect(data.stations.map(\.id) == kept)
+  }
+
+  @Test func aBoxOnAPlaneIsNoCircle() throws {
+    let box = try #require(PlaceBox(argument: "345,0,358,10"))
+    #expect(box.contains(350, 5, isProjected: true) && !box.contains(-10, 5, isProjected: true))
   }
 
   @Test func stationsAreFiltered() throws {

@@ -8,32 +8,17 @@ import Testing
 /// `PPL_FUZZ_SEED` is the seed of the first mutant, 0 if not given, and `PPL_FUZZ_COUNT` how many there are, 300 if not
 /// given: `PPL_FUZZ_SEED=1234 PPL_FUZZ_COUNT=1 swift test --filter DataFuzzTests` is mutant 1234 alone.
 @Suite struct DataFuzzTests {
-  private static func setting(_ name: String, _ other: Int) -> Int {
-    ProcessInfo.processInfo.environment[name].flatMap { Int($0) } ?? other
-  }
-
-  /// The mutants in parts of at most 100, each run by a process of its own: a trap ends one of them.
-  static let parts: [Range<Int>] = {
-    let (first, count) = (setting("PPL_FUZZ_SEED", 0), max(setting("PPL_FUZZ_COUNT", 300), 0))
-    return stride(from: first, to: first + count, by: 100).map {
-      $0..<min($0 + 100, first + count)
-    }
-  }()
+  static let parts = FuzzRun.parts(count: 300)
 
   @Test(arguments: parts)
   func everyMutantEndsInAnErrorThatIsToldOrInAFit(seeds: Range<Int>) async throws {
     let (first, end) = (seeds.lowerBound, seeds.upperBound)
-    // Each mutant is told before it runs: the last line is that which failed.
-    let log = FileManager.default.temporaryDirectory.appending(path: "\(UUID().uuidString).log")
-    defer { try? FileManager.default.removeItem(at: log) }
-    let path = log.path
-    try Data().write(to: log)
-    await #expect(processExitsWith: .success) {
-      [first = first as Int, end = end as Int, path = path as String] in
-      try runMutants(first..<end, log: path)
+    try await FuzzRun.expectDone { path in
+      await #expect(processExitsWith: .success) {
+        [first = first as Int, end = end as Int, path = path as String] in
+        try runMutants(first..<end, log: path)
+      }
     }
-    let lines = try String(contentsOf: log, encoding: .utf8).split(separator: "\n")
-    if lines.last != "done" { Issue.record("\(lines.suffix(2).joined(separator: "\n"))") }
   }
 
   @Test func aSeedAlwaysGivesTheSameMutant() {
@@ -45,20 +30,10 @@ import Testing
 
 /// Runs mutants until one fails, which ends the process.
 private func runMutants(_ seeds: Range<Int>, log: String) throws {
-  let handle = try FileHandle(forWritingTo: URL(filePath: log))
-  @Sendable func tell(_ text: String) { handle.write(Data((text + "\n").utf8)) }
-  let watch = Watch { tell("it takes too long") }
-  for seed in seeds {
-    let mutant = Mutant(seed: UInt64(bitPattern: Int64(seed)))
-    tell("PPL_FUZZ_SEED=\(seed) PPL_FUZZ_COUNT=1 (\(mutant.story.joined(separator: "; ")))")
-    watch.begin()
-    try withTemporaryFolder { folder in
-      guard let problem = try mutant.problem(in: folder) else { return }
-      tell(problem)
-      exit(EXIT_FAILURE)
-    }
+  try FuzzRun.run(seeds, log: log) { seed in
+    let mutant = Mutant(seed: seed)
+    return (mutant.story.joined(separator: "; "), mutant.problem)
   }
-  tell("done")
 }
 
 /// Ends the process if one mutant takes more than 10 s of processor time, or two minutes by the clock.

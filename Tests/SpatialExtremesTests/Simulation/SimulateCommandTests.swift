@@ -183,6 +183,10 @@ import Testing
         == "Error: --recipe notebook: gev has no published notebook; choose one of gev-multiplicative, gev-additive, "
         + "gev-nonstationary and gev-copula, or --recipe model.")
     #expect(
+      try message("gev-multiplicative", "--recipe", "notebook", "--within", "0,40,1,42")
+        == "Error: --within does not apply to --recipe notebook, whose data are those of the published notebook; leave it out."
+    )
+    #expect(
       try message("gev-multiplicative", "--recipe", "notebook", "--seed", "3")
         == "Error: --seed does not apply to --recipe notebook, whose data are those of the published notebook; leave it out."
     )

@@ -49,10 +49,12 @@ extension DataRequirements {
     return !columns.isEmpty && FileManager.default.fileExists(atPath: file)
   }
 
-  /// The content of a data folder, a paragraph for `ppl describe`.
+  /// The data that `--data` takes, a paragraph for `ppl describe`.
   var dataNeeded: String {
     """
-    Data: a folder with three tables. Other columns are passed over.
+    Data: files and folders with yearly maxima or daily values of stations, told apart by their content: tables (CSV), CF
+    NetCDF, GHCN-Daily and ECA&D, as Documentation/Data.md has them with a command for each. The plainest is a folder with
+    three tables, of which other columns are passed over:
       stations.csv  station (or station_id), lon, lat (or lon_deg, lat_deg), degrees; elevation_m, name if known
       gmst.csv      year and the anomaly of global mean surface temperature, °C (gmst, or --gmst-column)
       maxima.csv    long: station, year, tmax; or wide: year and a column a station; or station and a column a year

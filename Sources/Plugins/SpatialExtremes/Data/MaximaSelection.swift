@@ -24,7 +24,7 @@ struct MaximaSelection {
   ) {
     (self.table, self.stations) = (table, stations)
     (self.covariate, self.options) = (covariate, options)
-    let kept = stations.stations.map(options.filter.contains)
+    let kept = stations.stations.indices.map(isAskedFor)
     for entry in table.entries where entry.value != nil {
       if let reason = kept[entry.station] ? reasonToDrop(entry) : .stationNotAskedFor {
         drop(table.file, entry.line, station: entry.station, year: entry.year, reason)
@@ -37,6 +37,11 @@ struct MaximaSelection {
     usedYears = Set(used.map(\.year)).sorted()
     dropEmptyStations()
     dropEmptyYears()
+  }
+
+  /// Whether the filter keeps a station.
+  private func isAskedFor(_ station: Int) -> Bool {
+    options.filter.contains(stations.stations[station], isProjected: stations.isProjected)
   }
 
   private func reasonToDrop(_ entry: MaximaTable.Entry) -> DataRecord.Reason? {
@@ -61,7 +66,7 @@ struct MaximaSelection {
     let kept = Set(usedStations).union(
       table.entries.filter { $0.value != nil && !options.filter.flags.isEmpty }.map(\.station)
     )
-    .union(stations.stations.indices.filter { !options.filter.contains(stations.stations[$0]) })
+    .union(stations.stations.indices.filter { !isAskedFor($0) })
     for index in stations.stations.indices where !kept.contains(index) {
       drop(stations.file, stations.lines[index], station: index, year: nil, .stationWithoutMaxima)
     }
@@ -161,7 +166,7 @@ extension MaximaSelection {
         found: "no maximum is in the years asked for", remedy: "choose years of \(first) to \(last)"
       )
     }
-    let filtered = asked.filter { options.filter.contains(stations.stations[$0.station]) }
+    let filtered = asked.filter { isAskedFor($0.station) }
     let filters = options.filter.flags.joined(separator: " and ")
     if filtered.isEmpty || (!filters.isEmpty && dropped.contains { $0.reason == .tooFewYears }) {
       return DataError(
@@ -169,6 +174,17 @@ extension MaximaSelection {
         remedy: "choose a wider range, or leave the flags out")
     }
     if asked.allSatisfy({ !$0.isComplete }) {
+      let share = options.blockRule.coverage
+      if options.isOfDays {
+        return error(
+          found: "no block \(options.blockRule.block) has values on \(share) of its days",
+          remedy: "choose a lower --coverage, or another --block")
+      }
+      if table.completenessIsCounted {
+        return error(
+          found: "no year has values on \(share) of 365 days (n_days)",
+          remedy: "choose a lower --coverage")
+      }
       return error(
         found: "every maximum is marked as incomplete (complete = 0)",
         remedy: "mark with 1 those to use")

@@ -33,6 +33,9 @@ struct MaximaTable {
   /// Whether that column has no known name, and was used because it is the only one with numbers.
   private(set) var valueColumnIsGuessed = false
 
+  /// Whether years are complete by their numbers of days rather than by a mark.
+  private(set) var completenessIsCounted = false
+
   let file: String
 
   private let table: CSVTable
@@ -73,6 +76,7 @@ extension MaximaTable {
     let days = table.column("n_days").flatMap { isNumeric($0) ? $0 : nil }
     // Days that are counted and a --coverage replace the mark of the table.
     let complete = days != nil && options.coverage != nil ? nil : table.column("complete")
+    completenessIsCounted = complete == nil && days != nil
     let value = try findValueColumn(
       beside: [station, year, table.column("complete"), days])
     valueColumn = value.name

@@ -6,6 +6,32 @@ extension ReadingOptions {
   /// The text of the column flag, `--gmst-column "warming"`; nil if it is not given.
   var columnFlag: String? { covariateColumn.map { "--gmst-column \"\($0)\"" } }
 
+  /// Refuses flags of daily values where a table has the maxima of years.
+  func requireRead(by maxima: CSVTable) throws(DataError) {
+    guard !isOfDays else { return }
+    let hasDays = maxima.column("n_days") != nil
+    let unread = [
+      block.map { "--block \($0)" }, hasDays ? nil : coverage.map { "--coverage \($0)" },
+    ]
+    guard let flag = unread.compactMap(\.self).first else { return }
+    throw DataError(
+      flag: flag, file: maxima.file, found: "these are values of years, not of days",
+      remedy: "leave the flag out, or give daily values")
+  }
+
+  /// Refuses flags that a model of more than the maximum of each year does not read.
+  func requireRead(by reading: BlockReading) throws(DataError) {
+    let unread = [
+      valueColumn.map { "--value-column \"\($0)\"" }, block.map { "--block \($0)" },
+      coverage.map { "--coverage \($0)" },
+    ]
+    guard let flag = unread.compactMap(\.self).first else { return }
+    throw DataError(
+      flag: flag, file: reading.file,
+      found: "models of more than the maximum of each year do not read the flag",
+      remedy: "leave it out")
+  }
+
   /// The same options without limits of the years.
   var ofAllYears: Self {
     var options = self

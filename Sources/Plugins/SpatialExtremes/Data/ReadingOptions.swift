@@ -25,6 +25,8 @@ public struct ReadingOptions: Sendable, Equatable {
   public var filter = StationFilter()
   /// The unit that a reader has found in the file; nil where it states none.
   var fileUnit: String?
+  /// Whether a reader has made the maxima of daily values.
+  var isOfDays = false
   /// The unit that values are converted to; nil for that of the file.
   public var convertTo: ValueUnit?
 

@@ -10,6 +10,7 @@ extension StationMaxima {
   init(
     folder: URL, blocks reading: BlockReading, options: ReadingOptions
   ) throws(DataError) {
+    try options.requireRead(by: reading)
     let files = ["stations.csv", "gmst.csv", reading.file].map { folder.appending(path: $0) }
     let hasCovariates = options.requirements.readsCovariates(in: folder)
     let stations = try CSVTable(contentsOf: files[0])

@@ -137,6 +137,7 @@ public struct StationMaxima: Sendable, Equatable {
     let list = try StationList(stations)
     var known: Covariate?
     if let gmst { known = try Covariate(chosenBy: options, from: gmst) }
+    try options.requireRead(by: maxima)
     let table = try MaximaTable(maxima, stations: list, options: options)
     let covariate = known ?? Covariate(constantIn: table.entries.map(\.year))
     let selection = try MaximaSelection(

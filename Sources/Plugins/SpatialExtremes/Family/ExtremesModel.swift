@@ -24,7 +24,7 @@ public protocol ExtremesModel: Sendable {
   /// The data that the model requires with these flags; `requirements` by default.
   static func requirements(with priors: Priors) -> DataRequirements
   /// Whether places may be on a plane, in km; not where priors are of degrees, as by default.
-  static var takesPlane: Bool { get }
+  static var allowsProjectedPlaces: Bool { get }
   /// The default flags of `--backend nuts`; by default small steps, since the density of the maxima ends at an edge.
   static var samplerFlags: [String] { get }
   /// Whether the maxima of a year depend on each other in every model of this type, beyond the parameters.
@@ -147,7 +147,7 @@ extension ExtremesModel {
   public static var requirements: DataRequirements { DataRequirements() }
   public static var samplerFlags: [String] { ["--target-acceptance", "0.9"] }
   public static func requirements(with priors: Priors) -> DataRequirements { requirements }
-  public static var takesPlane: Bool { false }
+  public static var allowsProjectedPlaces: Bool { false }
   public static func memory(with priors: Priors) -> FitMemory { memory }
   public static var hasDependence: Bool { false }
   public static func hasAnomaly(with priors: Priors) -> Bool { false }

@@ -134,7 +134,7 @@ extension FormulaModel {
       })
   }
 
-  public static var takesPlane: Bool { true }
+  public static var allowsProjectedPlaces: Bool { true }
 
   public static func requirements(with priors: Priors) -> DataRequirements {
     let formulas = priors.usedFormulas

@@ -59,7 +59,7 @@ struct StationMap: Sendable {
     let (x, y) = (centres(box.west, box.east), centres(box.south, box.north))
     let land = base.land
     let cells = y.indices.flatMap { row in x.indices.map { (column: $0, row: row) } }.filter {
-      land?.containsAsGiven(x[$0.column], y[$0.row]) ?? true
+      land?.containsUnwrapped(x[$0.column], y[$0.row]) ?? true
     }
     grid = cells.isEmpty ? nil : Grid(x: x, y: y, cells: cells)
   }

@@ -45,11 +45,11 @@ struct LandMask: Sendable {
   /// Whether a place is inside, degrees east and north.
   func contains(longitude: Double, latitude: Double) -> Bool {
     let x = longitude > 180 ? longitude - 360 : longitude < -180 ? longitude + 360 : longitude
-    return containsAsGiven(x, latitude)
+    return containsUnwrapped(x, latitude)
   }
 
-  /// Whether a place is inside polygons whose longitudes continue beyond 180 as its own do.
-  func containsAsGiven(_ x: Double, _ y: Double) -> Bool {
+  /// Whether a place of unwrapped longitude is inside: the longitudes of the polygons continue beyond 180 as its own does.
+  func containsUnwrapped(_ x: Double, _ y: Double) -> Bool {
     polygons.contains { $0.count { $0.surrounds(x, y) } % 2 == 1 }
   }
 }

@@ -20,7 +20,7 @@ public struct ExtremesCommand<M: ExtremesModel>: FittableModel {
     let requirements = M.requirements(with: options.priors)
     var dataset = try options.data.dataset(
       from: source, requirements, minima: options.minima)
-    if dataset.data.isProjected, !M.takesPlane {
+    if dataset.data.isProjected, !M.allowsProjectedPlaces {
       throw ExtremesFailure.placesOnAPlane(model: M.name)
     }
     if options.minima {

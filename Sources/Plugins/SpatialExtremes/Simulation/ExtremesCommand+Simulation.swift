@@ -46,7 +46,7 @@ extension ExtremesCommand: SimulatableModel {
       "--stations", "--years", "--box", "--mask", "--trajectory", "--noise", "--level", "--spread",
     ]
     if simulation.recipe == .notebook {
-      return (design + ["--truth", "--data", "--seed"]).map {
+      return (design + ["--truth", "--data", "--seed"] + StationDataFlags.ofReading).map {
         UnreadFlag($0, by: "--recipe notebook, whose data are those of the published notebook")
       }
     }

@@ -27,9 +27,6 @@ struct DailyReader {
       case .ecaDaily: try ECAData.read(TextFile(file.url), into: &records)
       default: try readTable(file, into: &records, places: &places)
       }
-      if [.ghcnDaily, .ghcnList].contains(file.kind) {
-        records.unit = GHCNDaily.unit(of: records.column)
-      }
     }
   }
 
@@ -40,9 +37,6 @@ struct DailyReader {
     let daily = try DailyTable(table)
     let column = try daily.valueColumn(options.valueColumn)
     if records.column.isEmpty { records.column = column.name }
-    records.unit =
-      ValueUnit.suffix(of: column.name)
-      ?? (table.column("\(column.name)_ATTRIBUTES") == nil ? nil : GHCNDaily.unit(of: column.name))
     try daily.read(column, into: &records, station: identifier(of: file.url))
     if known == nil { try addPlaces(of: table, to: &places) }
   }

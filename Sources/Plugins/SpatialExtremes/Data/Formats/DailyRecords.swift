@@ -22,13 +22,29 @@ struct DailyRecords {
   /// The file, or the folder of several files; errors name it.
   var file: String
   /// The calendar of the numbers of days.
-  var calendar = CFCalendar.gregorian
+  var calendar: CFCalendar
   /// The name of the column, element or variable of the values.
   var column: String
   /// The unit of the values; nil where the file does not say it.
   var unit: String?
   /// The series, in the order of the file.
   var series: [Series] = []
+  private var places: [String: Int] = [:]
+
+  /// Records without series.
+  init(
+    file: String, calendar: CFCalendar = .gregorian, column: String = "", unit: String? = nil
+  ) {
+    (self.file, self.calendar, self.column, self.unit) = (file, calendar, column, unit)
+  }
+
+  /// The index of the series of a station, which is added where it is new.
+  mutating func place(of station: String) -> Int {
+    if let known = places[station] { return known }
+    places[station] = series.count
+    series.append(Series(station: station))
+    return series.count - 1
+  }
 
   /// The extreme value of each block with at least one value, as a table in long form.
   ///
@@ -50,7 +66,7 @@ struct DailyRecords {
         let date = calendar.date(day)
         guard seen.insert(day).inserted else {
           throw DataError(
-            file: file, line: line > 0 ? line : nil,
+            file: file, line: line,
             found: "station \"\(one.station)\" has \(date.year)-\(date.month)-\(date.day) twice",
             remedy: "keep one of the two")
         }

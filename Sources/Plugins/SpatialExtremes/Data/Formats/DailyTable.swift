@@ -63,27 +63,29 @@ struct DailyTable {
     _ column: CSVTable.Column, into records: inout DailyRecords, station id: String?
   ) throws(DataError) {
     let flags = table.column("\(column.name)_ATTRIBUTES")
-    // The daily summaries of GHCN-Daily have tenths of °C and mm, as their fixed-width files have.
-    let factor = flags == nil ? 1 : GHCNDaily.scale(of: column.name)
-    var places: [String: Int] = [:]
-    for (index, one) in records.series.enumerated() { places[one.station] = index }
+    // The daily summaries of GHCN-Daily are stored as the values of its fixed-width files.
+    let stored =
+      try flags.map { _ throws(DataError) in
+        try DailyElements.ghcnDaily.scale(of: column.name, file: table.file)
+      }
+    let unit = stored?.unit ?? ValueUnit.suffix(of: column.name)
+    if !records.series.isEmpty, unit != records.unit {
+      throw table.error(
+        inHeader: column,
+        found: "the unit is \(unit ?? "not stated"), but that of other files "
+          + (records.unit ?? "not stated"), remedy: "give files of one unit")
+    }
+    records.unit = unit
     for row in table.rows {
       guard let name = station.map({ table.text(row, $0) }) ?? id else { continue }
-      let place: Int
-      if let known = places[name] {
-        place = known
-      } else {
-        place = records.series.count
-        records.series.append(.init(station: name))
-        places[name] = place
-      }
+      let place = records.place(of: name)
       let day = try day(row)
       guard let value = try table.optionalDouble(row, column) else { continue }
       if let flags, GHCNDaily.isRejected(attributes: table.text(row, flags)) {
         records.series[place].rejected += 1
       } else {
         records.series[place].append(
-          day: day, factor == 1 ? value : value / factor, line: table.line(ofRow: row))
+          day: day, stored.map { value / $0.storedPerUnit } ?? value, line: table.line(ofRow: row))
       }
     }
   }

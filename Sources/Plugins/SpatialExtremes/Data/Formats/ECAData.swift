@@ -3,7 +3,7 @@ import Tables
 
 /// The readers of ECA&D (Klein Tank et al. 2002): daily files such as `TX_STAID000123.txt`, and `stations.txt`.
 ///
-/// Values are in tenths of °C or mm; those of a quality code other than 0 are left out.
+/// Values are stored in the parts of a unit that `DailyElements.eca` has; those of a quality code other than 0 are left out.
 ///
 /// - Reference: KNMI, *ECA&D: format of the daily data files*, the header of each file.
 enum ECAData {
@@ -23,12 +23,9 @@ enum ECAData {
         "they should be STAID, SOUID, DATE, the element and its quality, as in Q_TX")
     }
     let element = header[date + 1]
-    if !records.column.isEmpty, records.column != element {
-      throw text.error(
-        start + 1, "the element is \(element), but that of other files \(records.column)",
-        "give files of one element")
-    }
-    (records.column, records.unit) = (element, unit(of: element))
+    let (storedPerUnit, unit) = try DailyElements.eca.scale(
+      of: element, file: text.file, line: start + 1)
+    try records.begin(element: element, unit: unit, file: text.file, line: start + 1)
     let named = URL(filePath: text.file).lastPathComponent.firstMatch(of: /(?:STAID|SOUID)0*(\d+)/)
     for (index, line) in text.lines.enumerated().dropFirst(start + 1) {
       let cells = line.cells
@@ -47,7 +44,8 @@ enum ECAData {
       if code != 0 {
         records.series[place].rejected += 1
       } else {
-        records.series[place].append(day: day.number, Double(number) / 10, line: index + 1)
+        records.series[place].append(
+          day: day.number, Double(number) / storedPerUnit, line: index + 1)
       }
     }
   }
@@ -60,10 +58,6 @@ enum ECAData {
   static func isHeaderOfStations(_ line: Substring) -> Bool {
     let cells = line.cells
     return cells.contains("STAID") && cells.contains("STANAME")
-  }
-
-  private static func unit(of element: String) -> String? {
-    ["TX", "TN", "TG"].contains(element) ? "°C" : ["RR", "SD"].contains(element) ? "mm" : nil
   }
 
   /// The table of stations of `stations.txt`: latitude and longitude as `+56:52:00`, the height in m.

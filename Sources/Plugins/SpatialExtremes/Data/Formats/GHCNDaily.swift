@@ -4,24 +4,10 @@ import Tables
 /// The readers of GHCN-Daily (Menne et al. 2012): fixed-width station files `.dly`, lists of days by station or year, and the
 /// inventory `ghcnd-stations.txt`.
 ///
-/// Temperatures are in tenths of °C, precipitation in tenths of mm; a value with a quality flag is left out.
+/// Values are stored in the parts of a unit that `DailyElements.ghcnDaily` has; one with a quality flag is left out.
 ///
 /// - Reference: NOAA/NCEI, *README file for daily Global Historical Climatology Network*, sections III and IV.
 enum GHCNDaily {
-  /// The number of units of an element in a °C or mm.
-  static func scale(of element: String) -> Double {
-    ["SNOW", "SNWD"].contains(element.uppercased()) ? 1 : 10
-  }
-
-  /// The unit of an element; nil for one that is not a temperature or a depth.
-  static func unit(of element: String) -> String? {
-    switch element.uppercased() {
-    case "TMAX", "TMIN", "TAVG", "TOBS": "°C"
-    case "PRCP", "SNOW", "SNWD", "EVAP": "mm"
-    default: nil
-    }
-  }
-
   /// Whether the second of the flags between commas, that of quality, is set.
   static func isRejected(attributes: String) -> Bool {
     let flags = attributes.split(separator: ",", omittingEmptySubsequences: false)
@@ -64,7 +50,8 @@ enum GHCNDaily {
       elements.insert(line.part(17, 4))
     }
     let element = try element(name, among: elements, file: text.file)
-    if records.column.isEmpty { records.column = element }
+    let (storedPerUnit, unit) = try DailyElements.ghcnDaily.scale(of: element, file: text.file)
+    try records.begin(element: element, unit: unit, file: text.file)
     for (index, line) in lines where line.part(17, 4) == element {
       let station = line.part(0, 11)
       guard let year = Int(line.part(11, 4)), let month = Int(line.part(15, 2)),
@@ -93,7 +80,7 @@ enum GHCNDaily {
           records.series[place].rejected += 1
         } else {
           records.series[place].append(
-            day: records.calendar.number(year, month, day), Double(number) / scale(of: element),
+            day: records.calendar.number(year, month, day), Double(number) / storedPerUnit,
             line: index + 1)
         }
       }
@@ -111,7 +98,8 @@ enum GHCNDaily {
       .filter { $0.1.count >= 4 && $0.1[1].first?.isNumber == true }
     let elements = Set(rows.map { $0.1[2] })
     let element = try element(name, among: elements, file: text.file)
-    if records.column.isEmpty { records.column = element }
+    let (storedPerUnit, unit) = try DailyElements.ghcnDaily.scale(of: element, file: text.file)
+    try records.begin(element: element, unit: unit, file: text.file)
     for (line, cells) in rows where cells[2] == element {
       guard let day = CalendarDay(anyOf: cells[1]) else {
         throw text.error(line, "\"\(cells[1])\" is not a date", "write dates as 19850731")
@@ -125,7 +113,7 @@ enum GHCNDaily {
         records.series[place].rejected += 1
       } else {
         records.series[place].append(
-          day: day.number, number / scale(of: element), line: line)
+          day: day.number, number / storedPerUnit, line: line)
       }
     }
   }
@@ -146,16 +134,6 @@ enum GHCNDaily {
     return CSVTable(
       header: ["station", "lon", "lat", "elevation_m", "name"], rows: rows, lines: lines,
       file: text.file)
-  }
-}
-
-extension DailyRecords {
-  /// The index of the series of a station, which is added where it is new.
-  mutating func place(of station: String) -> Int {
-    if let last = series.indices.last, series[last].station == station { return last }
-    if let known = series.firstIndex(where: { $0.station == station }) { return known }
-    series.append(Series(station: station))
-    return series.count - 1
   }
 }
 

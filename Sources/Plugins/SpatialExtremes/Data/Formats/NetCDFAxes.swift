@@ -88,7 +88,7 @@ private struct TimeUnits {
       let match = text.firstMatch(
         of: /^\s*(\w+)\s+since\s+(-?\d{1,4})-(\d{1,2})-(\d{1,2})(?:[T ]+(\d{1,2}):(\d{1,2}))?/),
       let year = Int(match.2), let month = Int(match.3), let day = Int(match.4),
-      (1...12).contains(month), (1...31).contains(day)
+      (1...12).contains(month), day >= 1, day <= calendar.days(inMonth: month, of: year)
     else { return nil }
     switch match.1.lowercased() {
     case "day", "days", "d": perDay = 1

@@ -40,7 +40,9 @@ struct NetCDFStations {
     let cells = layout.places.indices.filter { index in
       let place = layout.places[index]
       return place.x.isFinite && place.y.isFinite
-        && (layout.isGrid ? filter.contains(id: ids[index], place.x, place.y) : true)
+        && (layout.isGrid
+          ? filter.contains(
+            id: ids[index], place.x, place.y, isProjected: axes.isProjected) : true)
     }
     guard !layout.isGrid || cells.count <= Self.mostCells else {
       throw file.error(

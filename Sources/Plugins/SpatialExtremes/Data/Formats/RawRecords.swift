@@ -41,7 +41,7 @@ struct RawRecords {
       files.append(file.url)
     default:
       var records = DailyRecords(
-        file: values.count == 1 ? values[0].url.relativePath : place, column: "")
+        file: values.count == 1 ? values[0].url.relativePath : place)
       var places: CSVTable?
       let file = all.contains { $0.kind.isOfStations } ? try Self.stationFile(all, place) : nil
       // The names of files without a column of stations are told by the list.
@@ -59,7 +59,6 @@ struct RawRecords {
       (daily, valueColumn, unit) = (records, records.column, records.unit)
       maxima = try records.maxima(options.blockRule)
     }
-    try checkFlags(options)
     try readGMST(all, options, place)
   }
 
@@ -119,7 +118,7 @@ struct RawRecords {
     }
   }
 
-  // MARK: GMST and flags
+  // MARK: GMST
 
   private mutating func readGMST(
     _ all: [DataFile], _ options: ReadingOptions, _ place: String
@@ -142,19 +141,5 @@ struct RawRecords {
     gmst =
       file.kind == .gmstPublished
       ? try GMSTFile.read(TextFile(file.url)) : try CSVTable(contentsOf: file.url)
-  }
-
-  /// Refuses flags of daily values where there are none.
-  private func checkFlags(_ options: ReadingOptions) throws(DataError) {
-    guard daily == nil else { return }
-    let hasDays = maxima.column("n_days") != nil
-    let unread = [
-      options.block.map { "--block \($0)" },
-      hasDays ? nil : options.coverage.map { "--coverage \($0)" },
-    ]
-    guard let flag = unread.compactMap(\.self).first else { return }
-    throw DataError(
-      flag: flag, file: maxima.file, found: "these are values of years, not of days",
-      remedy: "leave the flag out, or give daily values")
   }
 }

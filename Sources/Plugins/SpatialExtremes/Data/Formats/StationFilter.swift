@@ -15,16 +15,17 @@ public struct StationFilter: Sendable, Equatable {
   public init() {}
 
   /// Whether a station is kept.
-  func contains(_ station: StationMaxima.Station) -> Bool {
+  func contains(_ station: StationMaxima.Station, isProjected: Bool) -> Bool {
     if let elevations {
       guard let elevation = station.elevation, elevations.contains(elevation) else { return false }
     }
-    return contains(id: station.id, station.longitude, station.latitude)
+    return contains(
+      id: station.id, station.longitude, station.latitude, isProjected: isProjected)
   }
 
   /// Whether a station of an identifier is kept at a place: degrees, or km on a plane.
-  func contains(id: String, _ x: Double, _ y: Double) -> Bool {
-    ids?.contains(id) != false && box?.contains(x, y) != false
+  func contains(id: String, _ x: Double, _ y: Double, isProjected: Bool) -> Bool {
+    ids?.contains(id) != false && box?.contains(x, y, isProjected: isProjected) != false
   }
 
   /// The flags that leave out stations, as typed; for messages.
@@ -55,10 +56,22 @@ public struct PlaceBox: Sendable, Equatable, ExpressibleByArgument, CustomString
     (self.west, self.south, self.east, self.north) = (west, south, east, north)
   }
 
-  /// Whether a place is in the box, which goes across the date line where west is larger than east.
-  func contains(_ x: Double, _ y: Double) -> Bool {
+  /// Whether a place is in the box.
+  ///
+  /// Longitudes that differ by 360 degrees are equal, and where west is larger than east the box goes across the meridian
+  /// of 360 degrees. On a plane there is no such meridian.
+  func contains(_ x: Double, _ y: Double, isProjected: Bool) -> Bool {
     guard (south...north).contains(y) else { return false }
-    return west <= east ? (west...east).contains(x) : x >= west || x <= east
+    if isProjected { return west <= x && x <= east }
+    if east - west >= 360 { return true }
+    func turned(_ degrees: Double) -> Double {
+      let rest = degrees.truncatingRemainder(dividingBy: 360)
+      return rest < 0 ? rest + 360 : rest
+    }
+    // Sums of decimal degrees with 360 are not exact; the tolerance is 10 micrometres on the ground.
+    let tolerance = 1e-10
+    let distance = turned(x - west)
+    return distance <= turned(east - west) + tolerance || distance >= 360 - tolerance
   }
 }
 
