@@ -25,6 +25,8 @@ public struct ReadingOptions: Sendable, Equatable {
   public var filter = StationFilter()
   /// The unit that a reader has found in the file; nil where it states none.
   var fileUnit: String?
+  /// The last method over time of values of years, as "mean"; nil where the file states none.
+  var cellMethod: String?
   /// The unit that values are converted to; nil for that of the file.
   public var convertTo: ValueUnit?
 
