@@ -7,13 +7,20 @@ enum Library {
   private static let lock = Mutex(())
 
   /// What a closure makes of a file that is open for reading, closed afterwards.
+  ///
+  /// - Parameter isTried: Whether a child process opens it first, in which a damaged file may crash HDF5.
   static func withFile<Result: Sendable>(
-    _ path: String, _ body: (OpenFile) throws(NetCDFError) -> Result
+    _ path: String, isTried: Bool = false, _ body: (OpenFile) throws(NetCDFError) -> Result
   ) throws(NetCDFError) -> Result {
     // An absolute path is never taken for the address of a service.
     let absolute = URL(filePath: path).standardizedFileURL.path
     return try lock.withLock { _ throws(NetCDFError) in
       silenceHDF5()
+      guard !isTried || !crashes(opening: absolute) else {
+        throw NetCDFError(
+          file: path, found: "HDF5 crashes where it opens it",
+          remedy: "the file is damaged or incomplete; copy or download it again")
+      }
       var id: CInt = 0
       let status = nc_open(absolute, NC_NOWRITE, &id)
       guard status == NC_NOERR else {

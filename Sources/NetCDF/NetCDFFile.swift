@@ -35,7 +35,8 @@ public struct NetCDFFile: Sendable {
   /// - Complexity: That of the header; no values are read.
   public init(reading path: String) throws(NetCDFError) {
     let signature = try Signature(of: path)
-    let read = try Library.withFile(path) { open throws(NetCDFError) in
+    let isHDF5 = signature.format == .hdf5
+    let read = try Library.withFile(path, isTried: isHDF5) { open throws(NetCDFError) in
       try Metadata(of: open, format: signature)
     }
     self.path = path
@@ -55,7 +56,8 @@ public struct NetCDFFile: Sendable {
   /// Missing values, and those outside the valid range that the file states, are NaN.
   ///
   /// - Parameter name: The name of the variable, with the path of its group.
-  /// - Throws: `NetCDFError` where there is no such variable, it holds texts, or the file is damaged.
+  /// - Throws: `NetCDFError` where there is no such variable, it holds texts, an attribute such as `scale_factor` is not one
+  ///   number, or the file is damaged.
   /// - Complexity: 8 bytes for each value.
   public func numbers(_ name: String) throws(NetCDFError) -> [Double] {
     let variable = try found(name)
@@ -64,6 +66,7 @@ public struct NetCDFFile: Sendable {
         name, "its values are of type \(variable.storage.rawValue)",
         variable.storage == .other ? "name a variable of numbers" : "read it by texts(_:)")
     }
+    if let wrong = variable.wrongPacking { throw error(name, wrong.found, wrong.remedy) }
     var values = try Library.withFile(path) { open throws(NetCDFError) in
       try open.doubles(variable)
     }

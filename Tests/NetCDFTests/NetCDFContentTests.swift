@@ -67,6 +67,30 @@ struct NetCDFContentTests {
     }
   }
 
+  @Test(
+    arguments: [
+      ("scale_factor", "0.1", "its attribute \"scale_factor\" is the text \"0.1\", not one number"),
+      ("scale_factor", [0.1, 0.2], "its attribute \"scale_factor\" is [0.1, 0.2], not one number"),
+      ("add_offset", "", "its attribute \"add_offset\" is the text \"\", not one number"),
+      ("valid_range", [1], "its attribute \"valid_range\" is [1.0], not two numbers"),
+      ("missing_value", "NA", "its attribute \"missing_value\" is the text \"NA\", not numbers"),
+    ] as [(String, NetCDFAttributes.Value, String)])
+  func anAttributeOfTheWrongKindIsRefusedByName(
+    name: String, value: NetCDFAttributes.Value, found: String
+  ) throws {
+    try withTemporaryFolder { folder in
+      let path = folder.appending(path: "packed.nc").path
+      var content = NetCDFContent()
+      content.addDimension("time", 2)
+      content.addVariable(
+        "t", dimensions: ["time"], numbers: [0, 5], storage: .int16, attributes: [name: value])
+      try content.write(to: path)
+      let file = try NetCDFFile(reading: path)
+      let error = #expect(throws: NetCDFError.self) { try file.numbers("t") }
+      #expect(error?.found == found)
+    }
+  }
+
   @Test(arguments: NetCDFStorage.allCases.filter { $0.isNumeric })
   func largestAndSmallestValuesAreKept(storage: NetCDFStorage) throws {
     let range: [Double] =

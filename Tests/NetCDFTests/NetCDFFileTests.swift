@@ -76,6 +76,19 @@ struct NetCDFFileTests {
     #expect(text?.remedy == "read it by texts(_:)")
   }
 
+  /// One wrong bit in the list of links of the root crashes HDF5 1.10.8, which must not end this process.
+  @Test(arguments: [(16639, 7), (5534, 4)])
+  func aWrongBitInTheLinksOfAGroupIsRefused(byte: Int, bit: Int) throws {
+    try withTemporaryFolder { folder in
+      var data = try Data(contentsOf: URL(filePath: SharedFiles.path("spain_txx_netcdf4.nc")))
+      data[byte] ^= 1 << UInt8(bit)
+      let place = folder.appending(path: "flipped.nc")
+      try data.write(to: place)
+      let error = #expect(throws: NetCDFError.self) { try NetCDFFile(reading: place.path) }
+      #expect(error?.remedy.contains("damaged or incomplete") == true)
+    }
+  }
+
   @Test func threadsMayShareAFile() async throws {
     let file = try NetCDFFile(reading: SharedFiles.path("spain_txx_netcdf4.nc"))
     let sums = try await withThrowingTaskGroup(of: Double.self) { group in

@@ -39,6 +39,12 @@ import Testing
     #expect(try findings { 10 * ($0 - 25) } == [])
   }
 
+  @Test func temperaturesThatAreNoKelvinAreFound() throws {
+    let found = try findings({ $0 }, unit: "K")
+    #expect(found.count == 1)
+    #expect(found.first?.hasSuffix("they seem not to be in kelvin, as stated") == true, "\(found)")
+  }
+
   /// Two stations at one place are refused where a field needs their distance, and only there.
   @Test func aFormulaWithoutAFieldTakesStationsAtOnePlace() throws {
     var data = PredictionFolder.data

@@ -27,6 +27,8 @@ public struct ReadingOptions: Sendable, Equatable {
   var fileUnit: String?
   /// Whether a reader has made the maxima of daily values.
   var isOfDays = false
+  /// The last method over time of values of years, as "mean"; nil where the file states none.
+  var cellMethod: String?
   /// The unit that values are converted to; nil for that of the file.
   public var convertTo: ValueUnit?
 

@@ -26,6 +26,7 @@ extension StationMaxima {
     let raw = try RawRecords(files, paths: paths, options)
     var options = options
     (options.fileUnit, options.isOfDays) = (raw.unit, raw.daily != nil)
+    options.cellMethod = raw.cellMethod
     if raw.valueColumn != nil { options.valueColumn = raw.valueColumn }
     try self.init(stations: raw.stations, gmst: raw.gmst, maxima: raw.maxima, options: options)
     for url in raw.files {

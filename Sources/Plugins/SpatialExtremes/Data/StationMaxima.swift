@@ -142,6 +142,7 @@ public struct StationMaxima: Sendable, Equatable {
     let covariate = known ?? Covariate(constantIn: table.entries.map(\.year))
     let selection = try MaximaSelection(
       checking: table, stations: list, gmst: gmst, covariate: covariate, options: options)
+    try options.filter.requireKnown(in: list)
     self.init(selection)
     // `summer_max_tmax_f.csv` has a column for each station.
     let name = URL(filePath: maxima.file).deletingPathExtension().lastPathComponent
@@ -155,7 +156,10 @@ public struct StationMaxima: Sendable, Equatable {
     let data = CheckedData(selection, tables: [stations, gmst, maxima].compactMap(\.self))
     var requirements = options.requirements
     requirements.unit = requirements.unit(of: self)
-    record.findings = DataCheck.findings(data, requirements)
+    record.findings =
+      DataCheck.findings(data, requirements)
+      + DataCheck.contradictedUnit(data, stated: requirements.statedUnit, inFile: unit)
+      + DataCheck.otherMethod(data, stated: options.cellMethod, minima: options.minima)
   }
 
   /// Data that are not from files, such as simulated ones.

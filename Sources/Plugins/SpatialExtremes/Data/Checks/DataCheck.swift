@@ -20,6 +20,8 @@ public enum DataCheck: String, Sendable, Codable, CaseIterable {
   case cutFile = "cut-file"
   /// A column that was used because it is the only candidate.
   case guessedColumn = "guessed-column"
+  /// Values of years that are stated to be means or minima, but are fitted as maxima.
+  case cellMethods = "cell-methods"
 
   /// The severity of a finding: its consequence for a fit.
   public enum Severity: String, Sendable, Codable {
@@ -39,7 +41,7 @@ public enum DataCheck: String, Sendable, Codable, CaseIterable {
     case .equalMaxima: .error
     case .outlier, .unit, .spread, .farPlace, .duplicatePlace, .constantSeries, .covariateOutlier:
       .doubt
-    case .cutFile: .warning
+    case .cutFile, .cellMethods: .warning
     case .guessedColumn: .note
     }
   }
@@ -55,7 +57,9 @@ public enum DataCheck: String, Sendable, Codable, CaseIterable {
 
   /// The findings of all checks that concern a model with these requirements.
   static func findings(_ data: CheckedData, _ requirements: DataRequirements) -> [DataFinding] {
-    let found = all.flatMap { $0(data) } + unitOfAll(data, statedAs: requirements.unit)
+    let found =
+      all.flatMap { $0(data) } + unitOfAll(data, statedAs: requirements.unit)
+      + kelvinOfAll(data, statedAs: requirements.unit)
     return found.filter { requirements.placesDiffer || $0.check != .duplicatePlace }
   }
 }

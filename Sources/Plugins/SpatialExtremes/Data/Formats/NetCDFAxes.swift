@@ -26,11 +26,11 @@ struct NetCDFAxes {
         ?? candidates.first { units.contains($0.units ?? "") }
         ?? candidates.first { names.contains($0.name.lowercased()) }
     }
-    let east: Set = ["degrees_east", "degree_east", "degrees_E", "degree_E", "degreesE"]
-    let north: Set = ["degrees_north", "degree_north", "degrees_N", "degree_N", "degreesN"]
-    if let x = place("longitude", east, ["lon", "longitude"]),
-      let y = place("latitude", north, ["lat", "latitude"])
+    if let x = place("longitude", PlaceUnits.degrees("east"), ["lon", "longitude"]),
+      let y = place("latitude", PlaceUnits.degrees("north"), ["lat", "latitude"])
     {
+      try PlaceUnits.requireDegrees(x, "east", in: file)
+      try PlaceUnits.requireDegrees(y, "north", in: file)
       (self.x, self.y, isProjected) = (x, y, false)
     } else if let x = place("projection_x_coordinate", [], ["easting", "x"]),
       let y = place("projection_y_coordinate", [], ["northing", "y"])
@@ -52,7 +52,7 @@ struct NetCDFAxes {
   func places(_ variable: NetCDFVariable) throws(DataError) -> [Double] {
     let values = try file.values(variable)
     guard isProjected else { return values.map { $0 > 180 ? $0 - 360 : $0 } }
-    return variable.units == "km" ? values : values.map { $0 / 1000 }
+    return try values.map(PlaceUnits.kilometres(variable, in: file))
   }
 
   /// The number of the day of each time, in the calendar of the file; of an interval, the day of its middle.

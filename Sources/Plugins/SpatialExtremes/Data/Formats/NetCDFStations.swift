@@ -1,5 +1,6 @@
 import Foundation
 import NetCDF
+import Preconditions
 import Tables
 
 /// The reader of records of stations in NetCDF files of the CF conventions: `station x time` (`timeSeries`), or small grids, of
@@ -14,6 +15,8 @@ struct NetCDFStations {
   /// The name of the variable and its unit.
   let column: String
   let unit: String?
+  /// The last method over time in `cell_methods`, as "maximum"; nil where the file states none.
+  let cellMethod: String?
 
   /// The largest number of cells of a grid, of which each becomes a station.
   static let mostCells = 2500
@@ -35,6 +38,9 @@ struct NetCDFStations {
     try Self.checkTimes(days, file)
     let variable = try Self.variable(name, axes)
     (column, unit) = (variable.name, variable.units.map(ValueUnit.symbol))
+    cellMethod = variable.attributes.text("cell_methods").flatMap { text in
+      text.matches(of: /time\s*:\s*(\w+)/).last.map { $0.1.lowercased() }
+    }
     let layout = try Layout(variable, axes)
     let ids = try Self.identifiers(axes, layout)
     let cells = layout.places.indices.filter { index in
@@ -50,7 +56,9 @@ struct NetCDFStations {
         "choose at most \(Self.mostCells) with --within W,S,E,N")
     }
     let elevations = try axes.elevation.flatMap { $0.shape == layout.placeShape ? $0 : nil }
-      .map { variable throws(DataError) in try file.values(variable) }
+      .map { variable throws(DataError) in
+        try file.values(variable).map(PlaceUnits.metres(variable, in: file))
+      }
     let names = try Self.names(file, layout)
     let east = axes.isProjected ? ["easting_km", "northing_km"] : ["lon", "lat"]
     stations = CSVTable(
@@ -63,6 +71,7 @@ struct NetCDFStations {
         ]
       }, lines: cells.map { _ in 0 }, file: path)
     let values = try file.values(variable)
+    try Self.checkPlacesAndTimes(of: values, ids, days, layout, axes)
     var records = DailyRecords(file: path, calendar: calendar, column: column, unit: unit)
     for cell in cells {
       var one = DailyRecords.Series(station: ids[cell])
@@ -153,6 +162,32 @@ extension NetCDFStations {
     let count = days.compactMap(\.self).count
     guard count > 1 else {
       throw file.refusal("the file has \(count == 1 ? "one time" : "no time")")
+    }
+  }
+
+  /// Refuses values whose place or time is missing: left out, they would vanish without a word.
+  ///
+  /// - Throws: `DataError`, which names the station or the number of the time.
+  private static func checkPlacesAndTimes(
+    of values: [Double], _ ids: [String], _ days: [Int?], _ layout: Layout, _ axes: NetCDFAxes
+  ) throws(DataError) {
+    let times = days.indices
+    for (cell, place) in layout.places.enumerated() where !(place.x.isFinite && place.y.isFinite) {
+      let count = times.count { values[layout.index(of: cell, at: $0)].isFinite }
+      guard count > 0 else { continue }
+      throw axes.file.error(
+        (place.x.isFinite ? axes.y : axes.x).name,
+        "station \"\(ids[cell])\" has no place, but \(counted(count, "value"))",
+        "give it a place, or remove the station")
+    }
+    for time in times where days[time] == nil {
+      let count = layout.places.indices.count { values[layout.index(of: $0, at: time)].isFinite }
+      guard count > 0 else { continue }
+      throw axes.file.error(
+        axes.time.name,
+        "time \(time + 1) of \(times.count) is missing or in no calendar, but "
+          + "\(counted(count, "station")) \(count == 1 ? "has" : "have") a value there",
+        "give it a date, or remove its values")
     }
   }
 

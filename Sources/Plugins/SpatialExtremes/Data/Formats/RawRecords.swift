@@ -10,6 +10,8 @@ struct RawRecords {
   private(set) var valueColumn: String?
   /// The unit that the file states; nil for none.
   private(set) var unit: String?
+  /// The last method over time of values of years, as "mean"; nil where the file states none.
+  private(set) var cellMethod: String?
   /// The daily values, from which the maxima were made; nil for values of years.
   private(set) var daily: DailyRecords?
   /// The files that were read.
@@ -31,7 +33,7 @@ struct RawRecords {
       if let daily = read.daily {
         maxima = try daily.maxima(options.blockRule)
       } else {
-        maxima = read.maxima
+        (maxima, cellMethod) = (read.maxima, read.cellMethod)
       }
     case .years:
       guard values.count == 1 else { throw Self.several(values, place) }
