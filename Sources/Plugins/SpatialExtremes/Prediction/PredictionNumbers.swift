@@ -79,7 +79,7 @@ struct PredictionNumbers<M: ExtremesModel> {
     (baseline, note) = try Self.baseline(record, options)
     climates = try Self.climates(record, data, options, baseline)
     let draws = try ExtremesSummary.predictions(of: fitted, model)
-    drawCount = draws.count
+    (drawCount, isOfMinima) = (draws.count, fitted.options.minima)
     addNote(record.extrapolation(in: climates))
     if model.anomaly != nil {
       addNote(
@@ -88,8 +88,7 @@ struct PredictionNumbers<M: ExtremesModel> {
     let distributions = PredictedDistributions(
       model, draws, sampled: try ExtremesSummary.posterior(of: fitted).draws, at: places,
       key: fitted.context.key.foldIn(ExtremesKeys.places), pool: fitted.context.pool)
-    isOfMinima = fitted.options.minima
-    let sign: Double = isOfMinima ? -1 : 1
+    let sign: Double = fitted.options.minima ? -1 : 1
     // First, since it refuses places that the model cannot predict at.
     fields = try distributions.maps().map { map in
       (
