@@ -102,21 +102,6 @@ extension FittableModel {
     [try fitted.posteriorSection()]
   }
 
-  public func fit<B: InferenceBackend>(
-    _ options: Options, by backend: B, _ method: B.Options, in context: FitContext
-  ) throws -> RunReport {
-    let dataset = try dataset(options, from: context.dataSource)
-    do {
-      let fitted = try fitted(options, dataset, by: backend, method, in: context)
-      var report = try report(fitted)
-      report.isOfEarlierRun = fitted.fit.course.isOfEarlierRun
-      if context.settings.report { report.files += fitted.pageFiles(report) }
-      return report
-    } catch {
-      throw FlagWords(context.flags).told(explained(error, options, dataset))
-    }
-  }
-
   /// The model fitted by a backend to given data.
   ///
   /// A checkpoint is resumed only with the same data and flags; flags without effect may differ.
