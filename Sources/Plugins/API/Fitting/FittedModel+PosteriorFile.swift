@@ -15,14 +15,10 @@ extension FittedModel {
   public func posteriorFile(
     _ posterior: Posterior, _ annotations: PosteriorAnnotations = PosteriorAnnotations()
   ) -> OutputFile {
-    // A finished run that is printed again stays as it is.
-    let earlier = fit.course.isOfEarlierRun ? context.earlier?.date : nil
-    let date = earlier ?? context.started.formatted(.iso8601)
+    // Without ArviZ's `created_at` and `sampling_time`, which `run.json` has, so that equal runs have equal files.
     var attributes: NetCDFAttributes = [
-      "created_at": .text(date),
       "inference_library": "PPL", "inference_library_version": .text(PPLVersion.current),
-      "sampling_time": .numbers([fit.course.seconds]), "model": .text(model.name),
-      "seed": .text("\(settings.seed)"),
+      "model": .text(model.name), "seed": .text("\(settings.seed)"),
     ]
     attributes["arguments"] = .text(context.arguments.joined(separator: " "))
     let file = PosteriorFile(

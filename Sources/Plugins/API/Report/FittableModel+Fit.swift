@@ -1,3 +1,4 @@
+import Foundation
 import Runs
 
 extension FittableModel {
@@ -8,11 +9,21 @@ extension FittableModel {
     do {
       let fitted = try fitted(options, dataset, by: backend, method, in: context)
       var report = try report(fitted)
-      report.isOfEarlierRun = fitted.fit.course.isOfEarlierRun
+      report.isOfEarlierRun = context.hasSummary(of: fitted.fit.course)
       if context.settings.report { report.files += fitted.pageFiles(report) }
       return report
     } catch {
       throw FlagWords(context.flags).told(explained(error, options, dataset))
     }
+  }
+}
+
+extension FitContext {
+  /// Whether a fit is that of an earlier run whose printed report has its verdict; one that was interrupted before it was
+  /// judged has another.
+  fileprivate func hasSummary(of course: FitCourse) -> Bool {
+    guard course.isOfEarlierRun, let folder = settings.outputFolder else { return false }
+    let summary = folder.appending(path: RunFileName.summary)
+    return (try? String(contentsOf: summary, encoding: .utf8))?.contains(course.verdict) ?? false
   }
 }
