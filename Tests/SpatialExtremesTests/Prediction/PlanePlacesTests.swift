@@ -51,7 +51,8 @@ import Testing
         #expect(try file.numbers(name).first == first)
       }
       #expect(!file.variables.contains { $0.attributes.text("units") == "degrees_east" })
-      #expect(file.variable("observed_data/y")?.attributes.text("coordinates") == "x_km y_km elevation")
+      #expect(
+        file.variable("observed_data/y")?.attributes.text("coordinates") == "x_km y_km elevation")
     }
   }
 
