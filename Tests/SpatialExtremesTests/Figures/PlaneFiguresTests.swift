@@ -50,10 +50,10 @@ import Testing
         #expect(figure.content.figure.script.contains("easting, km"))
         let found = try rows(figure)
         let stations = found.filter { $0["kind"] == "station" }
-        #expect(Set(numbers(stations, "easting_km")) == Set((0..<6).map { 600 + 25 * Double($0) }))
+        #expect(Set(numbers(stations, "x_km")) == Set((0..<6).map { 600 + 25 * Double($0) }))
         // A surface covers the box, with 64 cells and those at the edges along its longer side.
         let cells = found.filter { $0["kind"] == "cell" }
-        let (x, y) = (numbers(cells, "easting_km"), numbers(cells, "northing_km"))
+        let (x, y) = (numbers(cells, "x_km"), numbers(cells, "y_km"))
         #expect((x.min() ?? 0) <= 600 && (x.max() ?? 0) >= 725 && Set(x).count <= 66)
         #expect((y.min() ?? 0) <= 200 && (y.max() ?? 0) >= 248)
         #expect(numbers(cells, "mean").allSatisfy { $0.isFinite })
