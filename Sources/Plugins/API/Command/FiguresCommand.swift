@@ -36,18 +36,7 @@ struct FiguresCommand: ParsableCommand {
       "Coastlines or land of maps, a GeoJSON file of lines or polygons; those of Debian's gmt-gshhg-low if not given.",
       valueName: "file"))
   var map: String?
-  @Option(
-    parsing: .upToNextOption,
-    help: ArgumentHelp(
-      "The data of the fit, where they were moved; those that the run names if not given.",
-      valueName: "path"))
-  var data: [String] = []
-  @Option(
-    parsing: .unconditional,
-    help: "How many threads share the work; as many as there are cores if not given.")
-  var threads: Int?
-  @Flag(help: "Print errors only.")
-  var quiet = false
+  @OptionGroup var restored: RestoredRunOptions
 
   var formats: [FigureFormat] {
     format.split(separator: ",").compactMap { FigureFormat(rawValue: String($0)) }
@@ -65,10 +54,6 @@ struct FiguresCommand: ParsableCommand {
         throw ValidationError("\(twice) is named twice; name it once.")
       }
     }
-    if let threads, !(1...1024).contains(threads) {
-      throw ValidationError("--threads is \(threads), but must be from 1 to 1024.")
-    }
-    for path in data { try requirePath(path, of: "--data") }
     for (flag, path) in [("--output", output), ("--map", map)] {
       try requirePath(path, of: flag)
     }
@@ -96,7 +81,8 @@ extension PPLCommand {
     let destination = Destination(
       output: command.list ? nil : command.folder, json: nil, data: nil, resume: false,
       overwrite: false)
-    return try report(destination, isQuiet: command.quiet, console, isRun: false) { control in
+    return try report(destination, isQuiet: command.restored.quiet, console, isRun: false) {
+      control in
       try drawing(command, registry, control)
     }
   }
@@ -137,7 +123,7 @@ extension PPLCommand {
       try command.list
       ? []
       : FigureFiles(chosen, formats: command.formats).drawn(
-        pool: command.threads.map { .init(threads: $0) } ?? .automatic, control: control)
+        pool: command.restored.threads.map { .init(threads: $0) } ?? .automatic, control: control)
     var table = TextTable([.leading(), .leading()], gap: 2)
     for figure in chosen { table.append([figure.name, figure.title]) }
     if !command.list {
@@ -152,7 +138,7 @@ extension PPLCommand {
     of model: M, _ stored: StoredRun, _ command: FiguresCommand, _ backends: InferenceBackends
   ) throws -> [CaptionedFigure] {
     var fitted = try model.restored(
-      stored, data: command.data, threads: command.threads, backends)
+      stored, data: command.restored.data, threads: command.restored.threads, backends)
     fitted.context.map = command.map
     return try model.figures(fitted)
   }

@@ -20,24 +20,9 @@ struct ReportCommand: ParsableCommand {
   var output: String?
   @Flag(help: "Write the page as PDF, too, by Chromium or LibreOffice: RUN/report.pdf.")
   var pdf = false
-  @Option(
-    parsing: .upToNextOption,
-    help: ArgumentHelp(
-      "The data of the fit, where they were moved; those that the run names if not given.",
-      valueName: "path"))
-  var data: [String] = []
-  @Option(
-    parsing: .unconditional,
-    help: "How many threads share the work; as many as there are cores if not given.")
-  var threads: Int?
-  @Flag(help: "Print errors only.")
-  var quiet = false
+  @OptionGroup var restored: RestoredRunOptions
 
   func validate() throws {
-    if let threads, !(1...1024).contains(threads) {
-      throw ValidationError("--threads is \(threads), but must be from 1 to 1024.")
-    }
-    for path in data { try requirePath(path, of: "--data") }
     try requirePath(output, of: "--output")
   }
 
@@ -85,7 +70,7 @@ extension PPLCommand {
       try printer.print(place, to: pdf)
       written.append(pdf.relativePath)
     }
-    if !command.quiet { console.print("wrote \(written.joined(separator: " and "))") }
+    if !command.restored.quiet { console.print("wrote \(written.joined(separator: " and "))") }
     return 0
   }
 
@@ -98,7 +83,7 @@ extension PPLCommand {
     let stored = try StoredRun(path: run)
     let shown = try page(
       registry.model(named: stored.model), stored, command, registry.backends)
-    if !command.quiet {
+    if !command.restored.quiet {
       for problem in shown.problems { console.printError("Warning: \(problem)") }
     }
     return shown.page(files, printed: nil)
@@ -108,6 +93,7 @@ extension PPLCommand {
     _ model: M, _ stored: StoredRun, _ command: ReportCommand, _ backends: InferenceBackends
   ) throws -> FitPage {
     FitPage(
-      try model.restored(stored, data: command.data, threads: command.threads, backends))
+      try model.restored(
+        stored, data: command.restored.data, threads: command.restored.threads, backends))
   }
 }
