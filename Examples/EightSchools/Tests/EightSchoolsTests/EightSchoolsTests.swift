@@ -70,6 +70,8 @@ import Testing
     #expect(!report.table.contains("\nz["))
     #expect(
       report.files.map(\.name)
-        == ["run.json", "results.json", "losses.csv", "draws.csv", "checkpoint.json"])
+        == [
+          "run.json", "results.json", "losses.csv", "draws.csv", "posterior.nc", "checkpoint.json",
+        ])
   }
 }
