@@ -34,8 +34,14 @@ import Testing
       #expect(panel.caption.contains("distribution F of each year, given its anomaly"))
       let index = try #require(
         fitted.dataset.data.stations.firstIndex { "station-\($0.id)" == panel.name })
+      let curve = try rows(panel).filter { $0["panel"] == "return level" && $0["x"] == "100.0" }
+      #expect(numbers(curve, "y") == [summary.levelNow[index].mean])
       try expectResiduals(of: index, in: panel, own)
       try expectRatios(in: #require(try own.attribution()), own)
+      let pairs = try rows(#require(try own.dependence())).filter { $0["kind"] == "pair" }
+      let reported = try #require(summary.dependence).residual.pairs
+      expectClose(
+        numbers(pairs, "data").sorted(), reported.map(\.correlation).sorted(), relative: 1e-12)
     }
   }
 

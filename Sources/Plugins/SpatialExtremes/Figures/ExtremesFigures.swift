@@ -49,12 +49,7 @@ struct ExtremesFigures<M: ExtremesModel> {
     posterior = try ExtremesSummary.posterior(of: fitted)
     let draws = try ExtremesSummary.predictions(of: fitted, model)
     self.draws = draws
-    let reported = model.reportedMeans(draws, posterior.draws)
-    means = Draws(
-      count: 1,
-      sites: draws.names.map {
-        ($0, reported[$0] ?? draws[$0].mean(along: [0], keepingDimensions: true))
-      })
+    means = draws.means()
     thinned = draws.thinned(to: Self.thinnedCount)
     let requirements = M.requirements(with: fitted.options.priors)
     unit = requirements.unit(of: dataset.data)

@@ -30,12 +30,7 @@ struct PredictedDistributions<M: ExtremesModel>: Sendable {
     pool: WorkPool
   ) {
     (self.model, self.draws, self.places, self.key, self.pool) = (model, draws, places, key, pool)
-    let reported = model.reportedMeans(draws, sampled ?? draws)
-    means = Draws(
-      count: 1,
-      sites: draws.names.map {
-        ($0, reported[$0] ?? draws[$0].mean(along: [0], keepingDimensions: true))
-      })
+    means = draws.means(given: model.reportedMeans(draws, sampled ?? draws))
   }
 
   /// A batch of distributions `[D, P]` and one at the posterior means `[1, P]`.

@@ -100,12 +100,7 @@ struct ExtremesSummary<M: ExtremesModel> {
     }
     let (now, then) = (levels[0], levels[1])
     levelDraws = (now, then)
-    let means = Draws(
-      count: 1,
-      sites: predictions.names.map {
-        ($0, predictions[$0].mean(along: [0], keepingDimensions: true))
-      })
-
+    let means = predictions.means()
     dependence = try Self.dependence(of: fitted, model, means, predictions, posterior)
     parameters = model.parameters.map {
       (sampled.contains($0.site) ? draws : predictions).summaries(of: $0.site)[0]
