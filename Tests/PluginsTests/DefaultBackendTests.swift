@@ -51,6 +51,30 @@ struct DefaultBackendTests {
         + ["--output", folder.appending(path: "run").path])
   }
 
+  /// Chains keep as many draws as their warm-up has; a fit that is restored has those that it had, whatever the default is.
+  @Test func chainsHaveAThousandDrawsAndRestoredFitsThoseOfTheirRun() throws {
+    #expect(means("fit", ["--backend", "nuts", "--help"]).output.contains("(default: 1000)"))
+    #expect(!means("fit", ["--backend", "svi", "--help"]).output.contains("(default: 1000)"))
+    try withTemporaryFolder { folder in
+      let run = folder.appending(path: "run")
+      let result = means("fit", ["--backend", "nuts", "--seed", "2", "--output", run.path])
+      #expect(result.status == 0, "\(result.errors)")
+      #expect(result.output.contains("4 chains of 1000 + 1000 transitions"))
+      #expect(try json(run.appending(path: "run.json"))["draws"]?.double == 1000)
+      // As a run was written when the default was another number.
+      let short = folder.appending(path: "short")
+      let flags = ["--backend", "nuts", "--seed", "2", "--draws", "600", "--output", short.path]
+      #expect(means("fit", flags).status == 0)
+      let record = short.appending(path: "run.json")
+      let text = try String(contentsOf: record, encoding: .utf8)
+      let older = text.replacing(/"--draws",\s*"600",?/, with: "")
+      #expect(older != text)
+      try older.write(to: record, atomically: true, encoding: .utf8)
+      let stored = try StoredRun(path: short.path)
+      #expect(try stored.arguments(data: [], threads: nil).contains("600"))
+    }
+  }
+
   @Test func ownDataAreFittedByNUTSWhichIsSaidAndRecorded() throws {
     try withData { folder in
       let result = fit(folder, sampling)

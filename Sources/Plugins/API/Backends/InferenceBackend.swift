@@ -18,6 +18,10 @@ public protocol InferenceBackend: Sendable {
   /// The method in one line, for messages.
   var summary: String { get }
 
+  /// The default values of the flags of every fit, such as `--draws`, by this backend; none by default. Those of a model and the
+  /// command line override them.
+  var defaultFlags: [String] { get }
+
   /// The flags that have no effect on a fit of a problem, which are refused where they are given; none by default.
   ///
   /// Those that depend on other flags alone are `AnnotatedFlags.unreadFlags` of the options.
@@ -49,6 +53,8 @@ public protocol InferenceBackend: Sendable {
 }
 
 extension InferenceBackend {
+  public var defaultFlags: [String] { [] }
+
   public func unreadFlags(_ options: Options, of problem: InferenceProblem) -> [UnreadFlag] { [] }
 
   public func memory(_ options: Options, draws: Int, threads: Int) -> MethodMemory {

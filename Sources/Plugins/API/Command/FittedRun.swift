@@ -112,7 +112,7 @@ extension StoredRun {
       self, data: data.map { [$0] } ?? [], threads: threads, registry.backends, isAdjusting: false)
     let arguments = try arguments(data: data.map { [$0] } ?? [], threads: threads)
     let program = Program(backends: registry.backends, arguments: arguments).fitting(model)
-    return try Program.$current.withValue(program) {
+    return try program.run {
       try compared(fitted, by: program.backend(), arguments)
     }
   }

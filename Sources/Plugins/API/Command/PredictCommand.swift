@@ -110,7 +110,7 @@ extension FittableModel {
     let arguments = try stored.arguments(data: data, threads: threads)
     let program = Program(backends: backends, arguments: arguments).fitting(self)
     do {
-      return try Program.$current.withValue(program) {
+      return try program.run {
         try restored(by: program.backend(), arguments, isAdjusting: isAdjusting)
       }
     } catch {

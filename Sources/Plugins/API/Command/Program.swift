@@ -46,7 +46,7 @@ struct Program: Sendable {
     var program = self
     program.arguments = arguments ?? self.arguments
     program.defaultBackend = DefaultBackend(of: model)
-    program.defaultFlags = model.defaultFlags(for: program.backendName)
+    program.defaultFlags = program.defaultFlags(of: model)
     return program
   }
 
@@ -56,6 +56,11 @@ struct Program: Sendable {
     program.defaultBackend = DefaultBackend(ofSimulatedData: model)
     program.defaultFlags = model.defaultFlags(for: program.backendName)
     return program
+  }
+
+  /// The default flags of fits of a model by the chosen backend, if there is one of its name.
+  private func defaultFlags(of model: some FittableModel) -> [String] {
+    ((try? backend())?.defaultFlags ?? []) + model.defaultFlags(for: backendName)
   }
 
   /// The backend that the arguments choose.

@@ -21,8 +21,10 @@ public struct FitOptions: ParsableArguments, HasCommonOptions, AnnotatedFlags, S
 
   // `.unconditional` lets a value begin with a minus, so that the message is about the number.
   /// `--draws`: the number of draws of the posterior to summarize.
-  @Option(parsing: .unconditional, help: "How many draws of the posterior to summarize.")
-  public var draws = 600
+  @Option(
+    parsing: .unconditional,
+    help: "How many draws of the posterior to summarize; of each chain, where there are chains.")
+  public var draws = modelDefault("--draws", or: 600)
 
   /// The flags that all commands share.
   @OptionGroup public var common: CommonOptions

@@ -16,10 +16,11 @@ struct StoredRun {
   private struct Record: Decodable {
     let model: String?
     let arguments: [String]?
+    let draws: Int?
     let data: Paths?
 
     enum CodingKeys: String, CodingKey {
-      case model, arguments
+      case model, arguments, draws
       case data = "data_folder"
     }
 
@@ -61,7 +62,11 @@ struct StoredRun {
         "\(RunFileName.run) in \(path) does not name the arguments of the fit, as those of earlier versions; fit again, "
           + "or print the run again with --resume.")
     }
-    (self.path, self.model, self.arguments) = (path, model, arguments)
+    (self.path, self.model) = (path, model)
+    // The default may be another one than that of the fit, which may have been by an earlier version.
+    let isNamed = arguments.contains { $0 == "--draws" || $0.hasPrefix("--draws=") }
+    let draws = isNamed ? [] : record.draws.map { ["--draws", "\($0)"] } ?? []
+    self.arguments = arguments + draws
     data = record.data?.all ?? []
     verdict = Self.read(Results.self, folder.appending(path: RunFileName.results))?.verdict
   }
