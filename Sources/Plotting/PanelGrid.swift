@@ -59,9 +59,9 @@ extension PlotPanel {
   /// The rectangle of the axes within the place of the panel, with room for texts, ticks and the colour bar.
   fileprivate func box(in place: PixelBox) -> PixelBox {
     var box = PixelBox(
-      left: place.left + (yAxis.label.isEmpty ? 58 : 80) + yAxis.widthOfTickLabels,
+      left: place.left + (yAxis.label.isEmpty ? 62 : 96) + yAxis.widthOfTickLabels,
       right: place.right - (color == nil ? 18 : 102),
-      bottom: place.bottom + (xAxis.label.isEmpty ? 30 : 54),
+      bottom: place.bottom + (xAxis.label.isEmpty ? 42 : 70),
       top: place.top - (title.isEmpty ? 14 : 34))
     guard let aspect else { return box }
     let ends = ends
