@@ -22,8 +22,9 @@ public struct ShallowWater: DynamicalModel {
   public let spacing: Double
   /// The gravity g, the Coriolis parameter f and the rate of damping of u and v.
   public let gravity, coriolis, damping: Double
-  /// The length of a Runge-Kutta step, and the number of them in a step of the model.
+  /// The length of a Runge-Kutta step.
   public let timeStep: Double
+  /// The number of Runge-Kutta steps in a step of the model.
   public let substeps: Int
   /// The noise that is added after each step, of 3 n numbers; nil for none.
   public let noise: NormalNoise?
