@@ -6,6 +6,7 @@
 // - `Observations/Observations+Analysis.swift`: one analysis from a prior covariance.
 // - `Covariances/PriorCovariance.swift`: the protocol of priors; the folder has priors and tapers.
 // - `Filters/Filter.swift`: the protocol of filters. `KalmanFilter.swift` is the exact filter, `EnsembleFilter.swift` the common
-//   part of ensemble filters such as `ETKF.swift`, and `ControlFilter.swift` adds a control forecast to its members.
+//   part of ensemble filters such as `ETKF.swift`, `PriorDEnKF.swift` has any prior covariance, and `ControlFilter.swift` adds a
+//   control forecast to its members.
 // - `Twin/TwinExperiment.swift`: a truth, its observations, and runs of filters; `FilterRun.swift`: errors and spreads;
 //   `Score.swift`: scores of schemes; `TwinExperiment+Published.swift`: the experiments of the literature.

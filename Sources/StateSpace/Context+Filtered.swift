@@ -64,6 +64,10 @@ extension Context {
   /// The run fails as with the exact form, and for an ensemble of fewer than two members. A forecast that diverges makes the
   /// term NaN.
   ///
+  /// The likelihood has other maxima where the ensemble has lost the state, such as at an inflation well below 1, which
+  /// uniform starts can reach. Start a fit of inflation and localization at the median of their priors,
+  /// `AutoNormal(model, initialization: .median())`, and look at `FilteredStates.verdict` at its end.
+  ///
   /// The likelihood is a Monte Carlo estimate. With a fixed key, or `Model.seeded(by:)` around the model, it is a smooth
   /// function of the parameters; otherwise each step of a fit has new draws.
   ///

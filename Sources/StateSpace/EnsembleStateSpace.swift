@@ -66,15 +66,15 @@ extension EnsembleStateSpace {
         }
       }
       let before = members
-      var logLikelihood: Tensor = 0
+      var likelihood = ObservationLikelihood.none
       if let present = try time.present(stateSize: shape[1]) {
-        logLikelihood = update.apply(
+        likelihood = update.apply(
           to: &members, present, key: key.foldIn(UInt32(2 * step + 1)))
       }
       states.append(
         FilteredTime(
           step: step, forecast: .ensemble(before), analysis: .ensemble(members),
-          logLikelihood: logLikelihood))
+          likelihood: likelihood))
     }
     return states
   }

@@ -47,10 +47,10 @@ public struct EnsembleUpdate: Sendable {
 
   /// Assimilates observations into members `[N, n]`.
   ///
-  /// - Returns: The log density of the observations.
+  /// - Returns: The likelihood of the observations.
   func apply(
     to members: inout Tensor, _ observations: PresentObservations, key: RandomKey
-  ) -> Tensor {
+  ) -> ObservationLikelihood {
     let H = observations.observing
     let deviation = sqrt(observations.variances)
     let mean = members.mean(along: [0])
@@ -71,7 +71,7 @@ public struct EnsembleUpdate: Sendable {
       let shrinking = triangularSolve(sum, Y.transposed())
       members = mean + kalman.increment + X - matmul(shrinking.transposed(), V)
     }
-    return kalman.logDensity
+    return kalman.likelihood
   }
 
   /// The rows H B of the covariance, `[m, n]`, from deviations `[N, n]` and the observed deviations, `[N, m]`.

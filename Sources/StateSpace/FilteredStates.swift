@@ -10,6 +10,8 @@ public struct FilteredStates: Sendable {
     case forecastCovariances, covariances
     /// The terms of the log likelihood, `[T]`.
     case logLikelihoods
+    /// The chi-squares dᵀ S⁻¹ d of the innovations, `[T]`.
+    case innovationChiSquares
   }
 
   private var times: [FilteredTime] = []
@@ -25,7 +27,14 @@ public struct FilteredStates: Sendable {
   public var logLikelihood: Tensor { logLikelihoods.sum() }
 
   /// The log density of each time's observations given those before, `[T]`; 0 where all are missing.
-  public var logLikelihoods: Tensor { stacked(times.map(\.logLikelihood), []) }
+  public var logLikelihoods: Tensor { stacked(times.map(\.likelihood.logDensity), []) }
+
+  /// The chi-square dᵀ S⁻¹ d of each time's innovations, `[T]`, whose mean is the number of observations if S is their
+  /// covariance; 0 where all are missing.
+  public var innovationChiSquares: Tensor { stacked(times.map(\.likelihood.chiSquare), []) }
+
+  /// The number of observations at each time, without missing ones.
+  public var observationCounts: [Int] { times.map(\.likelihood.count) }
 
   /// The state's mean given the observations before the time, `[T, n]`.
   public var forecastMeans: Tensor { stacked(times.map(\.forecast.mean), [0]) }
@@ -48,6 +57,7 @@ public struct FilteredStates: Sendable {
     case .forecastCovariances: forecastCovariances
     case .covariances: covariances
     case .logLikelihoods: logLikelihoods
+    case .innovationChiSquares: innovationChiSquares
     }
   }
 
@@ -60,12 +70,12 @@ public struct FilteredStates: Sendable {
 struct FilteredTime: Sendable {
   let step: Int
   let forecast, analysis: FilteredDistribution
-  let logLikelihood: Tensor
+  let likelihood: ObservationLikelihood
 
   /// A placeholder for a time that a failed filter never reached.
   static func placeholder(step: Int, size: Int) -> FilteredTime {
     let unit = FilteredDistribution.normal(mean: .zeros([size]), covariance: .identity(size))
-    return FilteredTime(step: step, forecast: unit, analysis: unit, logLikelihood: 0)
+    return FilteredTime(step: step, forecast: unit, analysis: unit, likelihood: .none)
   }
 }
 

@@ -23,10 +23,23 @@ struct KalmanUpdate {
   /// The increment K d of the mean, `[n]`.
   var increment: Tensor { matmul(whitened, rows) }
 
-  /// The log density of the observations, log N(d; 0, S).
-  var logDensity: Tensor {
+  /// The likelihood of the observations, log N(d; 0, S), with their chi-square dᵀ S⁻¹ d.
+  var likelihood: ObservationLikelihood {
+    let chiSquare = square(whitened).sum()
     let normalizer = Tensor(0.5 * Double(whitened.count) * Foundation.log(2 * .pi))
     let logVolume = log(factor.diagonal()).sum()
-    return -0.5 * square(whitened).sum() - logVolume - normalizer
+    return ObservationLikelihood(
+      logDensity: -0.5 * chiSquare - logVolume - normalizer, chiSquare: chiSquare,
+      count: whitened.count)
   }
+}
+
+/// The likelihood of the observations of one time.
+struct ObservationLikelihood: Sendable {
+  let logDensity, chiSquare: Tensor
+  /// The number of observations.
+  let count: Int
+
+  /// That of no observations.
+  static let none = ObservationLikelihood(logDensity: 0, chiSquare: 0, count: 0)
 }

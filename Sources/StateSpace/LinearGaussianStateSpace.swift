@@ -60,14 +60,14 @@ extension LinearGaussianStateSpace {
         try advance(&m, &P, to: step, size: n)
       }
       let forecast = FilteredDistribution.normal(mean: m, covariance: P)
-      var logLikelihood: Tensor = 0
+      var likelihood = ObservationLikelihood.none
       if let present = try time.present(stateSize: n) {
-        logLikelihood = Self.update(&m, &P, present)
+        likelihood = Self.update(&m, &P, present)
       }
       states.append(
         FilteredTime(
           step: step, forecast: forecast, analysis: .normal(mean: m, covariance: P),
-          logLikelihood: logLikelihood))
+          likelihood: likelihood))
     }
     return states
   }
@@ -90,12 +90,12 @@ extension LinearGaussianStateSpace {
   /// Joseph's form, expanded as in `Matrix.reduce(by:observed:_:)`: the digits of R are kept for a nearly unknown initial
   /// state, whose variance is far larger than R.
   ///
-  /// - Returns: The log density of the observations.
+  /// - Returns: The likelihood of the observations.
   /// - Complexity: O(*m n²*) for m observed points of n, O(*m² n*) besides.
   /// - Reference: Bucy and Joseph (1968), *Filtering for stochastic processes with applications to guidance*.
   private static func update(
     _ m: inout Tensor, _ B: inout Tensor, _ observations: PresentObservations
-  ) -> Tensor {
+  ) -> ObservationLikelihood {
     let H = observations.observing
     let BHt = H(B)  // [n, m]
     let HB = BHt.transposed()
@@ -107,6 +107,6 @@ extension LinearGaussianStateSpace {
     // A Hᵀ and H A are transposes of each other up to rounding; that of M cancels in A Hᵀ only.
     A = A + matmul(gain, H(A).transposed() - H(A.transposed()).transposed())
     B = 0.5 * (A + A.transposed())
-    return kalman.logDensity
+    return kalman.likelihood
   }
 }

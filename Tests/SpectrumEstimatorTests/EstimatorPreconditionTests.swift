@@ -21,6 +21,14 @@ struct EstimatorPreconditionTests {
       processExitsWith: .failure, observing: [\.standardErrorContent]
     ) { _ = SpectrumArchitecture(divisors: [1], spectrumCount: 0) }
     expectMessage("spectrumCount is 0.", of: count)
+    let amplitude = await #expect(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) {
+      _ = SpectrumModel(
+        SpectrumArchitecture(divisors: [1], spectrumCount: 3),
+        loss: .sphereAnalysisError(2, observationVariance: 1))
+    }
+    expectMessage("the analysis-error loss has an observation variance", of: amplitude)
   }
 
   @Test func networksAndLossesFitTheirArchitecture() async {

@@ -30,7 +30,7 @@ public let exampleOmega = Matrix(
 
 /// The shape of a small network from those bands to those wavenumbers.
 public let exampleArchitecture = SpectrumArchitecture(
-  divisors: [1.5, 2.1, 2.2], spectrumCount: 5, hidden: [12, 12])
+  divisors: [1.5, 2.1, 2.2], spectrumCount: 5, hidden: [12, 12], isAmplitudeFree: false)
 
 /// A network of this bank with random weights, as before its training.
 public func exampleNetwork(_ bank: FilterBank) -> SpectrumNetwork {
@@ -45,5 +45,5 @@ public func exampleNetwork(_ bank: FilterBank) -> SpectrumNetwork {
   return SpectrumNetwork(
     SpectrumArchitecture(
       divisors: Array(repeating: 1, count: bank.count), spectrumCount: bank.omega.columns,
-      hidden: [8]), layers: layers)
+      hidden: [8], isAmplitudeFree: false), layers: layers)
 }

@@ -135,6 +135,7 @@ struct FilteredTests {
       trace.names == [
         "level", "level/forecastMeans", "level/means", "level/forecastCovariances",
         "level/covariances", "level/logLikelihoods",
+        "level/innovationChiSquares",
       ])
     for quantity in FilteredStates.Quantity.allCases {
       let value = trace["level/\(quantity.rawValue)"]?.value

@@ -76,7 +76,7 @@ struct SpectrumNetworkFilesTests {
       }
       try change("lsef-spectrum/2", "lsef-spectrum/9")
       expectError(
-        "the schema is \"lsef-spectrum/9\"; this program reads \"lsef-spectrum/2\"", in: folder)
+        "the schema is \"lsef-spectrum/9\"; this program reads \"lsef-spectrum/3\"", in: folder)
       try change("\"spectrumCount\" : 5", "\"spectrumCount\" : 6")
       expectError("the parameters are not those of the architecture", in: folder)
       try change("\"spectrumCount\" : 5", "\"spectrumCount\" : 0")

@@ -106,6 +106,7 @@ struct SpectrumNetworkTests {
     (.tooFewPairs(0, needed: 1), "there are 0 pairs to train on; give at least 1."),
     (.diverged(step: 7), "step 7: the loss or a weight is not finite. Lower the learning rate"),
     (.noVariance(point: 3), "point 3: the spectrum to fit has no positive moments"),
+    (.noBandVariance(pair: 4), "pair 4: the total of the band variances is not positive"),
     (.dependentBands, "linearly dependent"),
   ])
   func errorsSayWhatIsWrong(error: EstimatorError, text: String) {

@@ -187,7 +187,7 @@ struct SpectrumTrainingTests {
 
   @Test func weightsWithPriorsHaveAPosteriorThatPredicts() throws {
     let architecture = SpectrumArchitecture(
-      divisors: [1.5, 2.1, 2.2], spectrumCount: 5, hidden: [8])
+      divisors: [1.5, 2.1, 2.2], spectrumCount: 5, hidden: [8], isAmplitudeFree: false)
     let model = SpectrumModel(architecture, loss: .circle(4))
     let pairs = try examplePairs(300, noise: 0.05, seed: 18)
     let program = try model.bayesian(on: pairs, subsampleSize: 100)

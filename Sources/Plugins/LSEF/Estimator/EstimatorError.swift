@@ -12,6 +12,8 @@ public enum EstimatorError: Error, CustomStringConvertible, Equatable {
   case diverged(step: Int)
   /// A spectrum without variance where a shape is fitted to it.
   case noVariance(point: Int)
+  /// A pair without variance in any band, or of infinite variance, for an amplitude-free network.
+  case noBandVariance(pair: Int)
   /// A filter bank whose bands cannot be told apart.
   case dependentBands
 
@@ -27,6 +29,8 @@ public enum EstimatorError: Error, CustomStringConvertible, Equatable {
       "step \(step): the loss or a weight is not finite. Lower the learning rate, or look at the amplitude of the pairs."
     case .noVariance(let point):
       "point \(point): the spectrum to fit has no positive moments; its band variances are too noisy for this estimator."
+    case .noBandVariance(let pair):
+      "pair \(pair): the total of the band variances is not positive and finite, so that an amplitude-free network has no unit for its spectrum; leave the pair out."
     case .dependentBands:
       "the bands of the filter bank are linearly dependent, so that no spectrum gives arbitrary band variances; use fewer."
     }

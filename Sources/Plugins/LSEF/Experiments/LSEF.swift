@@ -8,5 +8,7 @@
 //   and its observations.
 // - `Cycle/CycleCommand.swift`: `ppl run lsef-cycle`, Figures 5 and 6; `CycleExperiment.swift`: filters compared with the
 //   exact one; `CycleTraining.swift`: the training of their network.
+// - `Models/ModelCommand.swift`: `ppl run lsef-models`, LSEF on Lorenz-96 and others; `ModelTraining.swift`: the training along
+//   runs of a model.
 // - `Comparison/`: the common part of static and cycled experiments: `Sweep`, `StudyRun`, `PointScores`, `ComparisonReport`.
 // - `Figures/`: other figures of the paper, with their numbers.

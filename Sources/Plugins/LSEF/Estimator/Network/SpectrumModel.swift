@@ -24,11 +24,18 @@ public struct SpectrumModel: Sendable {
 
   /// A model of this architecture and loss.
   ///
-  /// - Precondition: The loss has as many weights as the architecture wavenumbers.
+  /// - Precondition: The loss has as many weights as the architecture wavenumbers; the network of an analysis-error loss,
+  ///   whose observation variance has a unit, is not amplitude-free.
   public init(_ architecture: SpectrumArchitecture, loss: SpectrumLoss) {
     require(
       loss.spectrumCount == architecture.spectrumCount,
       "SpectrumModel: \(loss.spectrumCount) weights for \(architecture.spectrumCount) wavenumbers.")
+    if case .analysisError = loss {
+      require(
+        !architecture.isAmplitudeFree,
+        "SpectrumModel: the analysis-error loss has an observation variance, but an amplitude-free network no unit."
+      )
+    }
     (self.architecture, self.loss) = (architecture, loss)
   }
 
@@ -96,6 +103,7 @@ public struct SpectrumModel: Sendable {
   ) throws(EstimatorError) -> Model<Tensor> {
     try pairs.checkFit(architecture)
     guard pairs.count > 0 else { throw .tooFewPairs(0, needed: 1) }
+    let pairs = try pairs.normalized(for: architecture)
     let inputs = Tensor(
       architecture.inputs(pairs.bandVariances.scalars[...]),
       shape: [pairs.count, architecture.bandCount])

@@ -68,7 +68,8 @@ public struct SpectrumNetwork: Sendable, Equatable, Codable {
   ///
   /// - Parameters:
   ///   - bandVariances: The band variances, `[n, J]`.
-  ///   - unit: The variance that is 1 to the network, for fields of another amplitude than in its training.
+  ///   - unit: The variance that is 1 to the network, for fields of another amplitude than in its training; an
+  ///     amplitude-free network needs none.
   /// - Throws: `EstimatorError` for another number of bands, and for variances that are negative or not finite.
   /// - Precondition: The unit is positive.
   /// - Complexity: O(n weights) time; memory for the hidden layers of 1,024 points besides the result.
@@ -91,6 +92,8 @@ public struct SpectrumNetwork: Sendable, Equatable, Codable {
 
   /// The network's output o, whose squares are the spectra: `[n, L + 1]`.
   ///
+  /// An amplitude-free network gives 0 where all band variances are 0.
+  ///
   /// - Throws: As `predict(_:)`.
   public func output(_ bandVariances: Matrix) throws(EstimatorError) -> Matrix {
     let bands = architecture.bandCount
@@ -105,6 +108,10 @@ public struct SpectrumNetwork: Sendable, Equatable, Codable {
       let x = Tensor(architecture.inputs(scalars), shape: [rows, bands])
       output += module(x, values).scalars
     }
+    if architecture.isAmplitudeFree {
+      let units = architecture.totals(bandVariances.scalars[...]).map { $0.squareRoot() }
+      for k in output.indices { output[k] *= units[k / architecture.spectrumCount] }
+    }
     return Matrix(
       rows: bandVariances.rows, columns: architecture.spectrumCount, output)
   }
@@ -114,12 +121,22 @@ extension SpectrumArchitecture {
   /// The inputs of the first layer, from band variances row by row.
   func inputs(_ bandVariances: ArraySlice<Double>) -> [Double] {
     var result = Array(bandVariances)
+    let totals = isAmplitudeFree ? totals(bandVariances) : []
     for start in stride(from: 0, to: result.count, by: bandCount) {
+      let total = isAmplitudeFree ? totals[start / bandCount] : 1
       for j in 0..<bandCount {
-        let normalized = result[start + j] / divisors[j]
+        var normalized = result[start + j] / divisors[j]
+        if isAmplitudeFree && total > 0 { normalized /= total }
         result[start + j] = takesRoots ? normalized.squareRoot() : normalized
       }
     }
     return result
+  }
+
+  /// The total of the band variances of each point, each divided by its divisor: the unit of an amplitude-free network.
+  func totals(_ bandVariances: ArraySlice<Double>) -> [Double] {
+    stride(from: bandVariances.startIndex, to: bandVariances.endIndex, by: bandCount).map { start in
+      (0..<bandCount).reduce(0) { $0 + bandVariances[start + $1] / divisors[$1] }
+    }
   }
 }

@@ -11,9 +11,13 @@ import Tables
 /// and one of its own content.
 public struct SpectrumNetworkFiles: Sendable {
   /// The schema of `weights.json`; files of another schema are refused.
-  public static let schema = "lsef-spectrum/2"
+  public static let schema = "lsef-spectrum/3"
+  /// The schema of networks that are not amplitude-free, which have nothing else than those of version 0.2.
+  static let schemaWithAmplitude = "lsef-spectrum/2"
   /// The schema of version 0.1.0, without a checksum of `weights.json`, which can be read too.
-  static let earlierSchema = "lsef-spectrum/1"
+  static let schemaWithoutChecksum = "lsef-spectrum/1"
+  /// The schemas that can be read.
+  static var schemas: [String] { [schema, schemaWithAmplitude, schemaWithoutChecksum] }
   /// The name of the file that describes a network.
   public static let name = "weights.json"
 
@@ -93,7 +97,8 @@ public struct SpectrumNetworkFiles: Sendable {
       // The files of numbers have been written to this folder already.
       let folder = url.deletingLastPathComponent()
       var content = Content(
-        schema: schema, model: SpectrumModel.name, architecture: network.architecture,
+        schema: network.architecture.isAmplitudeFree ? schema : schemaWithAmplitude,
+        model: SpectrumModel.name, architecture: network.architecture,
         parameters: try parameters.map { parameter in
           let file = file(parameter.name)
           return Blob(
@@ -143,7 +148,8 @@ public struct SpectrumNetworkFiles: Sendable {
     }
     var scalars: [[Double]] = []
     for blob in content.parameters { scalars.append(try folder.numbers(blob)) }
-    guard content.schema == earlierSchema || content.sha256 == (try? content.digest()) else {
+    guard content.schema == schemaWithoutChecksum || content.sha256 == (try? content.digest())
+    else {
       throw DataError(
         file: folder.path(name), found: "the checksum does not match the content",
         remedy: "the file has changed since it was written; copy it again or train again")
@@ -201,7 +207,7 @@ private struct Folder {
     struct Head: Decodable { var schema: String }
     let schema = SpectrumNetworkFiles.schema
     if let head = try? JSONDecoder().decode(Head.self, from: data),
-      head.schema != schema, head.schema != SpectrumNetworkFiles.earlierSchema
+      !SpectrumNetworkFiles.schemas.contains(head.schema)
     {
       throw DataError(
         file: path(name), found: "the schema is \"\(head.schema)\"",

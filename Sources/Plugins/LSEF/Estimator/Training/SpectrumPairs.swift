@@ -54,6 +54,30 @@ public struct SpectrumPairs: Sendable {
       unchecked: bandVariances.taking(rows: indices), spectra.taking(rows: indices))
   }
 
+  /// The pairs as a network of this architecture is trained on them: for an amplitude-free one, with band variances and
+  /// spectra relative to the total of the pair's band variances, so that the loss counts all amplitudes equally.
+  ///
+  /// - Throws: `EstimatorError.noBandVariance` for a pair of an amplitude-free network whose band variances are all 0, and
+  ///   `EstimatorError.size` for pairs of other bands or wavenumbers.
+  public func normalized(
+    for architecture: SpectrumArchitecture
+  ) throws(EstimatorError) -> SpectrumPairs {
+    try checkFit(architecture)
+    guard architecture.isAmplitudeFree else { return self }
+    let totals = architecture.totals(bandVariances.scalars[...])
+    if let pair = totals.firstIndex(where: { !($0 > 0 && $0.isFinite) }) {
+      throw .noBandVariance(pair: pair)
+    }
+    func divided(_ matrix: Matrix) -> Matrix {
+      var result = matrix
+      result.withMutableScalars { numbers in
+        for k in numbers.indices { numbers[k] /= totals[k / matrix.columns] }
+      }
+      return result
+    }
+    return SpectrumPairs(unchecked: divided(bandVariances), divided(spectra))
+  }
+
   func checkFit(_ architecture: SpectrumArchitecture) throws(EstimatorError) {
     guard bandVariances.columns == architecture.bandCount else {
       throw .size(

@@ -156,12 +156,13 @@ public struct SpectrumTraining: Sendable {
 }
 
 extension SpectrumNetwork {
-  /// The mean of a loss over pairs.
+  /// The mean of a loss over pairs; for an amplitude-free network in the unit of each pair's total band variance.
   ///
-  /// - Throws: As `predict(_:)`.
+  /// - Throws: As `predict(_:)` and `SpectrumPairs.normalized(for:)`.
   public func meanLoss(
     _ loss: SpectrumLoss, on pairs: SpectrumPairs
   ) throws(EstimatorError) -> Double {
+    let pairs = try pairs.normalized(for: architecture)
     let output = try output(pairs.bandVariances)
     var sum = 0.0
     for pair in 0..<pairs.count {

@@ -102,50 +102,7 @@ public struct CycleTraining: Sendable {
   }
 
   /// The band variances, at one point, of an ensemble drawn from each spectrum, `[cycles, J]`.
-  ///
-  /// At the first point a filtered field is the sum of its coefficients H_l x_l, whose real and imaginary parts are
-  /// independent normals of variance b_l / 2, except that those of l = 0 and n/2 are real.
   func bandVariances(of spectra: Matrix, key: RandomKey) -> Matrix {
-    let (n, bank) = (design.process.mesh.points, bank)
-    let waves = wavesAtOnePoint(bank)
-    var result: [Double] = []
-    result.reserveCapacity(spectra.rows * bank.count)
-    for row in 0..<spectra.rows {
-      let deviations = (0..<n).map { spectra[row, ($0 + 1) / 2].squareRoot() }
-      var draws = Matrix(
-        rows: members, columns: n, key.foldIn(UInt32(row)).normal([members, n]).scalars)
-      draws.withMutableScalars { draws in
-        for k in draws.indices { draws[k] *= deviations[k % n] }
-      }
-      let filtered = Matrix.product(draws, waves)
-      let variances = filtered.columnVariances
-      result += (0..<bank.count).map { variances[2 * $0] + variances[2 * $0 + 1] }
-    }
-    return Matrix(rows: spectra.rows, columns: bank.count, result)
-  }
-
-  /// The real and imaginary outputs of each band for the real waves 0, cos 1, sin 1, ... of unit coefficients, `[n, 2
-  /// J]`.
-  private func wavesAtOnePoint(_ bank: FilterBank) -> Matrix {
-    let n = bank.transfer.columns
-    var waves = Matrix(rows: n, columns: 2 * bank.count)
-    for band in 0..<bank.count {
-      let H = bank.transfer.row(band)
-      for wave in 0..<n {
-        let l = (wave + 1) / 2
-        let (here, opposite) = (H[H.startIndex + l], H[H.startIndex + (n - l) % n])
-        let isSingle = l == 0 || 2 * l == n
-        // The mean of two squares with variance 1/2 each.
-        let share = 0.5.squareRoot()
-        if isSingle {
-          waves[wave, 2 * band] = here
-        } else if wave % 2 == 1 {
-          waves[wave, 2 * band] = share * (here + opposite)
-        } else {
-          waves[wave, 2 * band + 1] = share * (here - opposite)
-        }
-      }
-    }
-    return waves
+    StationarySample(bank, members: members).bandVariances(of: spectra, key: key)
   }
 }

@@ -26,6 +26,12 @@ struct SpectrumOptions: ParsableArguments, AnnotatedFlags, Sendable {
   @Flag(help: "Use the band variances as inputs, not their square roots.")
   var plainInputs = false
 
+  @Flag(
+    help:
+      "Use the band variances relative to their total, so that the network serves fields of any unit and strength."
+  )
+  var amplitudeFree = false
+
   @Option(
     help: ArgumentHelp(
       "variance: of the difference of two fields with one noise, the sphere's; mean-square: equal weights, the circle's; low-wavenumbers: those below --low-limit count more; analysis-error: of an analysis with the spectrum, on the sphere.",
@@ -127,6 +133,11 @@ struct SpectrumOptions: ParsableArguments, AnnotatedFlags, Sendable {
     if loss == "analysis-error" && !isSphere {
       throw ValidationError("--loss analysis-error is of the sphere; take another for the circle.")
     }
+    if loss == "analysis-error" && amplitudeFree {
+      throw ValidationError(
+        "--loss analysis-error has an observation variance with a unit, which --amplitude-free takes away; give one of them."
+      )
+    }
     if hidden != nil && hiddenWidths == nil {
       throw ValidationError(
         "--hidden is \(hidden ?? ""), but must be whole numbers from 1 to 10000, as in 120,120.")
@@ -198,7 +209,8 @@ extension SpectrumOptions {
     ]
     return SpectrumArchitecture(
       divisors: divisors, spectrumCount: count, hidden: hiddenWidths,
-      activation: kinds[activation] ?? .relu, takesRoots: !plainInputs)
+      activation: kinds[activation] ?? .relu, takesRoots: !plainInputs,
+      isAmplitudeFree: amplitudeFree)
   }
 
   var lossName: String { loss ?? (isSphere ? "variance" : "mean-square") }

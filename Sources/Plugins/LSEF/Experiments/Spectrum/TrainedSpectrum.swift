@@ -45,7 +45,7 @@ struct TrainedSpectrum {
     wasFinished = fit.epochs.count == checkpoint?.epochs.count
     profile =
       settings.profile ? try training.profile(model, on: data.pairs, key: key) : nil
-    lossOfMean = Self.lossOfMean(model.loss, data.pairs)
+    lossOfMean = Self.lossOfMean(model.loss, try data.pairs.normalized(for: model.architecture))
   }
 
   private static func checkpoint(
@@ -216,6 +216,7 @@ extension SpectrumArchitecture {
     JSONObject([
       ("divisors", divisors), ("hidden", hidden), ("spectrum_count", spectrumCount),
       ("activation", activation), ("takes_roots", takesRoots),
+      ("amplitude_free", isAmplitudeFree),
     ])
   }
 }
