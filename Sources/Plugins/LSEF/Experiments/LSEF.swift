@@ -9,4 +9,5 @@
 // - `Cycle/CycleCommand.swift`: `ppl run lsef-cycle`, Figures 5 and 6; `CycleExperiment.swift`: filters compared with the
 //   exact one; `CycleTraining.swift`: the training of their network.
 // - `Comparison/`: the common part of static and cycled experiments: `Sweep`, `StudyRun`, `PointScores`, `ComparisonReport`.
+// - `Tool/`: `ppl lsef spectra`, `analyse` and `train`, on own ensembles.
 // - `Figures/`: other figures of the paper, with their numbers.
