@@ -132,8 +132,8 @@ let package = Package(
       name: "LSEF",
       dependencies: [
         "Preconditions", "Parallel", "PPL", "Inference", "LinearAlgebra", "Assimilation",
-        "SpectralFields", "SpectrumEstimator", "Plotting", "LSEFCycleNetwork", "Tables", "Runs",
-        "Plugins", arguments,
+        "SpectralFields", "SpectrumEstimator", "Plotting", "LSEFCycleNetwork", "NetCDF", "Tables",
+        "Runs", "Plugins", arguments,
       ],
       path: "Sources/Plugins/LSEF/Experiments", packageAccess: false),
     .target(
@@ -242,8 +242,8 @@ let package = Package(
       name: "LSEFTests",
       dependencies: [
         "LSEF", "SpectralFields", "SpectrumEstimator", "SpectrumExamples", "Assimilation",
-        "LinearAlgebra", "PPL", "Inference", "Parallel", "Plotting", "Tables", "Runs", "Plugins",
-        "CommandTestSupport", "FilterTestSupport", "TestSupport",
+        "LinearAlgebra", "PPL", "Inference", "NetCDF", "Parallel", "Plotting", "Tables", "Runs",
+        "Plugins", "CommandTestSupport", "FilterTestSupport", "TestSupport",
         arguments,
       ]),
     .testTarget(

@@ -12,10 +12,13 @@ public protocol Plugin: Sendable {
   var models: [any FittableModel] { get }
   /// The experiments that can be run; none by default.
   var experiments: [any Experiment] { get }
+  /// The commands on the user's own data; none by default.
+  var tools: [any Tool] { get }
 }
 
 extension Plugin {
   public var experiments: [any Experiment] { [] }
+  public var tools: [any Tool] { [] }
 }
 
 /// The flags of a model whose simulated data have the size of its data: none.

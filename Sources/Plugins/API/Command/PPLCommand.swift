@@ -50,6 +50,7 @@ public enum PPLCommand {
     _ arguments: [String], _ registry: PluginRegistry, _ console: Console
   ) -> Int32 {
     do {
+      if let status = try tool(arguments, registry, console) { return status }
       switch try Root.parseAsRoot(arguments) {
       case is ListModels:
         console.print(list(registry))
@@ -82,7 +83,8 @@ public enum PPLCommand {
     } catch let error as Usage {
       return finish(error.command, error.underlying, console)
     } catch let error
-      where error is UnknownModel || error is UnknownExperiment || error is InferenceOptionError
+      where error is UnknownModel || error is UnknownExperiment || error is UnknownTool
+      || error is InferenceOptionError
     {
       console.printError("Error: \(error)")
       return ExitStatus.commandLine
@@ -122,6 +124,7 @@ extension PPLCommand {
       for experiment in plugin.experiments {
         table.append(["  \(experiment.name)", experiment.summary])
       }
+      for tool in plugin.tools { table.append(["  \(plugin.name) \(tool.name)", tool.summary]) }
     }
     return table.description
   }

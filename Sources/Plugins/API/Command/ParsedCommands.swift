@@ -12,8 +12,17 @@ struct Root: ParsableCommand {
     return CommandConfiguration(
       commandName: Program.current.name,
       abstract: "Bayesian models, fitted by Markov chains or by variational inference.",
+      discussion: toolLines,
       version: PPLVersion.current,
       subcommands: Program.current.ownName == nil ? commands + [New.self] : commands)
+  }
+
+  /// The commands of plugins on own data, a line each.
+  private static var toolLines: String {
+    let lines = Program.current.plugins.flatMap { plugin in
+      plugin.tools.map { "  \(plugin.name) \($0.name): \($0.summary)" }
+    }
+    return lines.isEmpty ? "" : (["Commands of plugins:"] + lines).joined(separator: "\n")
   }
 }
 

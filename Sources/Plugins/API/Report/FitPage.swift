@@ -106,7 +106,7 @@ extension RunReport {
   /// Whether one of the files is the record of a run, without which there is no page.
   fileprivate var hasRecord: Bool { files.contains { RunFileName.records.contains($0.name) } }
 
-  /// The report with a page made of its files, for models that fit by a method of their own.
+  /// The report with a page made of its files, for models that fit by a method of their own and for tools.
   func withPageOfFiles() -> RunReport {
     guard !files.contains(where: { $0.name == RunFileName.report }), hasRecord else { return self }
     var report = self

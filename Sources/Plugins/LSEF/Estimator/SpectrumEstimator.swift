@@ -7,4 +7,6 @@
 // - `Training/SpectrumSample.swift`: the training pairs; `SpectrumTraining.swift`: the published settings of `Trainer`.
 // - `Prior/LocalSpectrumPrior.swift`: the prior covariance of the cycled filter; `SquareRootCovariance+Estimated.swift`:
 //   that of static analyses.
+// - `Estimate/LocalSpectrumEstimate.swift`: spectra of an ensemble with intervals; `Network/SpectrumCalibration.swift`: the network's
+//   stated error.
 // - `Shapes/ShapeFit.swift`, `BandVarianceFit.swift`, `PseudoInversion.swift`: estimators without a network.

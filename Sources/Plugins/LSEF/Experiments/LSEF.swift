@@ -11,4 +11,5 @@
 // - `Models/ModelCommand.swift`: `ppl run lsef-models`, LSEF on Lorenz-96 and others; `ModelTraining.swift`: the training along
 //   runs of a model.
 // - `Comparison/`: the common part of static and cycled experiments: `Sweep`, `StudyRun`, `PointScores`, `ComparisonReport`.
+// - `Tool/`: `ppl lsef spectra`, `analyse` and `train`, on own ensembles.
 // - `Figures/`: other figures of the paper, with their numbers.

@@ -1,3 +1,4 @@
+import Assimilation
 import Plotting
 import Plugins
 import SpectralFields
@@ -12,6 +13,9 @@ public struct LSEF: Plugin {
   public let models: [any FittableModel] = [SpectrumCommand()]
   /// The experiments of the plugin.
   public let experiments: [any Experiment] = [StaticCommand(), CycleCommand(), ModelCommand()]
+
+  /// The commands on own ensembles.
+  public let tools: [any Tool] = [SpectraTool(), AnalyseTool(), TrainTool()]
 
   /// The plugin, which has no settings.
   public init() {}

@@ -33,13 +33,16 @@ public struct SpectrumNetworkFiles: Sendable {
     public var pairs: Int
     /// The losses and learning rates of the epochs.
     public var epochs: [EpochRecord]
+    /// The stated error of the network; nil for one without.
+    public var calibration: SpectrumCalibration?
 
     /// A provenance with these parts.
     public init(
-      program: String, seed: UInt64, sample: String, pairs: Int, epochs: [EpochRecord]
+      program: String, seed: UInt64, sample: String, pairs: Int, epochs: [EpochRecord],
+      calibration: SpectrumCalibration? = nil
     ) {
       (self.program, self.seed, self.sample) = (program, seed, sample)
-      (self.pairs, self.epochs) = (pairs, epochs)
+      (self.pairs, self.epochs, self.calibration) = (pairs, epochs, calibration)
     }
   }
 
@@ -97,7 +100,8 @@ public struct SpectrumNetworkFiles: Sendable {
       // The files of numbers have been written to this folder already.
       let folder = url.deletingLastPathComponent()
       var content = Content(
-        schema: network.architecture.isAmplitudeFree ? schema : schemaWithAmplitude,
+        schema: network.architecture.isAmplitudeFree || provenance.calibration != nil
+          ? schema : schemaWithAmplitude,
         model: SpectrumModel.name, architecture: network.architecture,
         parameters: try parameters.map { parameter in
           let file = file(parameter.name)

@@ -1,3 +1,4 @@
+import Foundation
 import Inference
 import LinearAlgebra
 import PPL
@@ -21,6 +22,11 @@ public struct SpectrumSample: Sendable {
   public let members: Int
   /// The grid points that give pairs, one each.
   let points: [Int]
+  /// Whether fields on the sphere are interpolated, as by `FilterBank.bandVariances(of:on:interpolates:)`.
+  public var interpolates = true
+  /// The factors of the median length scale of the truths, one for each replicate, uniform in their logarithms; 1 for all if
+  /// nil.
+  public var lengthFactors: ClosedRange<Double>?
 
   /// The paper's sample on a sphere: all points of 33 truths with ensembles of 20, 161,766 pairs.
   ///
@@ -51,7 +57,16 @@ public struct SpectrumSample: Sendable {
       points: (0..<count).map { Int(Double($0) * stride) })
   }
 
-  private init(
+  /// A sample of these truths.
+  ///
+  /// - Parameters:
+  ///   - truth: The distribution of the truths.
+  ///   - bank: The filter bank.
+  ///   - replicates: The number of truths.
+  ///   - members: The ensemble size N.
+  ///   - points: The grid points that give pairs, one each.
+  /// - Precondition: There is a replicate; there is a member, or two where the bank estimates the mean.
+  public init(
     _ truth: ParametricTruth, _ bank: FilterBank, _ replicates: Int, _ members: Int, points: [Int]
   ) {
     require(
@@ -80,8 +95,16 @@ public struct SpectrumSample: Sendable {
   }
 
   private func pairs(ofReplicate key: RandomKey) throws -> SpectrumPairs {
+    var truth = truth
+    if let factors = lengthFactors {
+      let (low, high) = (log(factors.lowerBound), log(factors.upperBound))
+      let factor = exp(low + (high - low) * key.foldIn(2).uniform([1]).scalars[0])
+      truth.parameters.lengthscale.median *= factor
+      truth.parameters.lengthscale.lowest *= factor
+    }
     let drawn = try DrawnEnsemble(truth, members: members, keys: key.split(2))
-    let variances = try bank.bandVariances(of: drawn.members, on: truth.domain)
+    let variances = try bank.bandVariances(
+      of: drawn.members, on: truth.domain, interpolates: interpolates)
     return try SpectrumPairs(
       bandVariances: variances.taking(rows: points),
       spectra: drawn.model.spectra.modal.taking(rows: points))

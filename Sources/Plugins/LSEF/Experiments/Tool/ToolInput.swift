@@ -1,0 +1,90 @@
+import ArgumentParser
+import Foundation
+import LinearAlgebra
+import SpectralFields
+import SpectrumEstimator
+
+/// The flags of an ensemble and of its network.
+struct EnsembleOptions: ParsableArguments, Sendable {
+  @Option(
+    help: ArgumentHelp(
+      "The ensemble: NetCDF of the CF conventions, or CSV with the columns member, latitude and longitude (or x), value.",
+      valueName: "file"))
+  var ensemble: String
+  @Option(
+    help: ArgumentHelp(
+      "The network, the folder that \"ppl lsef train\" has written.", valueName: "dir"))
+  var network: String
+  @Option(
+    help: ArgumentHelp(
+      "The name of the variable or column in the files; the only one if not given.",
+      valueName: "name"))
+  var variable: String?
+
+  init() {}
+
+  /// The ensemble and the local spectra that the network estimates.
+  ///
+  /// - Throws: `DataError` for unreadable files; `ToolFailure` for a network of another grid, or points without variance.
+  func estimated() throws -> EstimatedEnsemble {
+    let file = try EnsembleFile(ensemble, variable: variable, flag: "--ensemble")
+    let members = try file.ensemble("--ensemble")
+    let (network, provenance) = try SpectrumNetworkFiles.read(
+      from: URL(filePath: network, directoryHint: .isDirectory))
+    let domain = file.grid.domain
+    let calibration = provenance.calibration
+    if network.architecture.spectrumCount != domain.spectrumCount
+      || network.architecture.bandCount != domain.filterBank.count
+      || calibration.map({ $0.domain != domain.label }) == true
+    {
+      throw ToolFailure.otherNetwork(
+        network: calibration?.domain
+          ?? "grid of \(network.architecture.spectrumCount) wavenumbers", path: self.network,
+        file: ensemble, grid: domain.label)
+    }
+    let estimate = try LocalSpectrumEstimate(of: members, on: domain, by: network, calibration)
+    let bands = estimate.bandVariances
+    if let x = (0..<bands.rows).first(where: { bands.row($0).allSatisfy { $0 == 0 } }) {
+      throw ToolFailure.noVariance(file.grid.words(x))
+    }
+    return EstimatedEnsemble(file: file, members: members, network: network, estimate: estimate)
+  }
+}
+
+/// An ensemble with the local spectra that a network estimates.
+struct EstimatedEnsemble {
+  let file: EnsembleFile
+  let members: Matrix
+  let network: SpectrumNetwork
+  let estimate: LocalSpectrumEstimate
+
+  var grid: EnsembleGrid { file.grid }
+  var unit: String { file.unit ?? "1" }
+  /// The unit of variances and spectra.
+  var squaredUnit: String { unit == "1" ? "1" : unit.contains(" ") ? "(\(unit))2" : "\(unit)2" }
+  /// The fraction of points unlike the training of the network; nil for a network without a stated error.
+  var unlikeFraction: Double? {
+    estimate.calibration?.unlikeFraction(
+      of: estimate.bandVariances, by: network.architecture)
+  }
+
+  /// The remarks on the network for the printed report.
+  var remarks: [String] {
+    guard let calibration = estimate.calibration, let unlike = unlikeFraction else {
+      return ["the network states no error, so that spectra have no intervals"]
+    }
+    var lines: [String] = []
+    if calibration.members != members.rows {
+      lines.append(
+        "the stated error is for \(calibration.members) members, and the ensemble has \(members.rows)"
+      )
+    }
+    if unlike > 0.05 {
+      lines.append(
+        String(
+          format: "%.0f %% of the points have band variances unlike those of the training; "
+            + "train on other truths or an archive", 100 * unlike))
+    }
+    return lines
+  }
+}

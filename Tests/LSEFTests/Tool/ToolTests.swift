@@ -1,0 +1,357 @@
+import Assimilation
+import CommandTestSupport
+import Foundation
+import LinearAlgebra
+import NetCDF
+import PPL
+import Plugins
+import SpectralFields
+import SpectrumEstimator
+import Tables
+import TestSupport
+import Testing
+
+@testable import LSEF
+
+/// An ensemble of a simulated sphere in files, with a network for its grid.
+struct SimulatedSphere {
+  let folder: URL
+  let sphere = Sphere(latitudes: 13, maximumWavenumber: 11)
+  let truth: LocalSpectra
+  /// The ensemble, `[N, n]`, in K about 280 K.
+  let members: Matrix
+  static let registry: PluginRegistry = {
+    var registry = PluginRegistry()
+    registry.register(LSEF())
+    return registry
+  }()
+
+  /// The folder of a network for the grid, trained once.
+  static let network = Result<URL, any Error> {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "net-\(UUID().uuidString)")
+    let result = command(
+      [
+        "lsef", "train", "--grid", "sphere:13", "--members", "12", "--replicates", "100",
+        "--epochs", "4", "--output", folder.path, "--threads", "1",
+      ], registry)
+    try #require(result.status == 0, "\(result.errors)")
+    return folder
+  }
+
+  init(members count: Int = 12, trains: Bool = true) throws {
+    folder = FileManager.default.temporaryDirectory.appending(path: "tool-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    var truth = ParametricTruth.sphere(sphere)
+    truth.parameters.deviation = .init(median: 20, lowest: 4)
+    let drawn = try DrawnEnsemble(truth, members: count, keys: RandomKey(3).split(2))
+    self.truth = drawn.model.spectra
+    var members = drawn.members
+    members.withMutableScalars { values in for k in values.indices { values[k] += 280 } }
+    self.members = members
+    try write("ensemble.csv", rows())
+    guard trains else { return }
+    try FileManager.default.copyItem(at: Self.network.get(), to: folder.appending(path: "network"))
+  }
+
+  func path(_ name: String) -> String { folder.appending(path: name).path }
+  func write(_ name: String, _ text: String) throws {
+    try Data(text.utf8).write(to: folder.appending(path: name))
+  }
+  func remove() { try? FileManager.default.removeItem(at: folder) }
+  func run(_ arguments: [String]) -> CommandResult { command(["lsef"] + arguments, Self.registry) }
+
+  /// The table of the ensemble: a pole at every longitude.
+  func rows(unit: String = "K", changing change: (Int, Int, Double) -> String = { "\($2)" })
+    -> String
+  {
+    var text = "member,latitude,longitude,value,unit\n"
+    for member in 0..<members.rows {
+      for (i, ring) in sphere.rings.enumerated() {
+        for j in 0..<24 {
+          let point = ring.count == 1 ? ring.lowerBound : ring.lowerBound + j
+          let value = change(member, point, members[member, point])
+          text += "\(member + 1),\(90 - 15 * i),\(15 * j),\(value),\(unit)\n"
+        }
+      }
+    }
+    return text
+  }
+
+  var input: [String] { ["--ensemble", path("ensemble.csv"), "--network", path("network")] }
+}
+
+@Suite(.serialized) struct ToolTests {
+  /// 12 epochs of a small sample state a wide error, which holds for another truth of the kind: 90 % nominal, with points
+  /// that are correlated.
+  @Test func spectraAreWithinTheStatedErrorAndFilesHaveThem() throws {
+    let sphere = try SimulatedSphere()
+    defer { sphere.remove() }
+    let out = sphere.path("spectra")
+    let result = sphere.run(
+      ["spectra"] + sphere.input + ["--at", "Madrid=40.4,-3.7", "--output", out, "--report"])
+    #expect(result.status == 0, "\(result.errors)")
+    #expect(
+      result.output.contains("Local spectra of 12 members of value on a sphere of 13 latitudes"))
+    let file = try NetCDFFile(reading: out + "/spectra.nc")
+    let (low, high) = try (
+      file.numbers("modal_spectrum_q05"), file.numbers("modal_spectrum_q95")
+    )
+    let (rows, columns) = (13, 24)
+    var inside = 0
+    for l in 0..<12 {
+      let truth = sphere.sphere.latitudeRows(
+        of: (0..<sphere.sphere.pointCount).map { sphere.truth.modal[$0, l] }
+      )
+      .flatMap(\.self)
+      for k in truth.indices {
+        let at = l * rows * columns + k
+        if truth[k] >= low[at] && truth[k] <= high[at] { inside += 1 }
+      }
+    }
+    let share = Double(inside) / Double(12 * rows * columns)
+    #expect(share > 0.8, "\(share)")
+    let variance = try file.numbers("variance")
+    #expect(variance.allSatisfy { $0 > 0 } && file.variable("variance")?.units == "K2")
+    // The row of the covariance at Madrid has the variance of its grid point, 45 N 0 E, there.
+    let table = try CSVTable(contentsOf: URL(filePath: out + "/covariances.csv"))
+    let (lat, lon, value) = try (
+      table.requireColumn("latitude"), table.requireColumn("longitude"),
+      table.requireColumn("value")
+    )
+    let row = try #require(
+      table.rows.first {
+        table.text($0, lat) == "45.0" && ["0.0", "360.0"].contains(table.text($0, lon))
+      })
+    #expect(abs(try table.double(row, value) / variance[3 * columns] - 1) < 1e-12)
+    for name in ["report.html", "maps.csv", "run.json", "results.json", "captions.json"] {
+      #expect(FileManager.default.fileExists(atPath: out + "/" + name), "\(name)")
+    }
+  }
+
+  @Test func theAnalysisIsThatOfTheLibrary() throws {
+    let sphere = try SimulatedSphere()
+    defer { sphere.remove() }
+    try sphere.write(
+      "observations.csv",
+      "latitude,longitude,value,variance,unit\n45,0,300,4,K\n-30,90,270,1,K\n91e-1,183,290,2,K\n")
+    let out = sphere.path("analysis")
+    let result = sphere.run(
+      ["analyse"] + sphere.input + [
+        "--observations", sphere.path("observations.csv"), "--output", out, "--seed", "5",
+      ])
+    #expect(result.status == 0, "\(result.errors)")
+    // By the library: mean as background, W from the network's spectra.
+    let network = try SpectrumNetworkFiles.read(from: URL(filePath: sphere.path("network"))).network
+    let grid = sphere.sphere
+    let bank = FilterBank.sphere(11)
+    let prior = try SquareRootCovariance(
+      estimatedFrom: LocalSpectrumEstimate.perturbations(of: sphere.members, bank: bank), on: grid,
+      by: network, bank: bank, interpolates: false)
+    let mean = sphere.members.columnMeans
+    // Rings of 24 points by 15 degrees: 45 N is ring 3, 30 S ring 8, 15 N ring 5 with 180 E its 13th point.
+    let points = [
+      grid.rings[3].lowerBound, grid.rings[8].lowerBound + 6, grid.rings[5].lowerBound + 12,
+    ]
+    let observations = try Observations(
+      points: points, values: [300, 270, 290], variances: [4, 1, 2])
+    let expected = try observations.analysis(prior: prior, background: mean)
+    let file = try NetCDFFile(reading: out + "/analysis.nc")
+    expectClose(
+      try file.numbers("analysis"), grid.latitudeRows(of: expected).flatMap(\.self), relative: 1e-12
+    )
+    #expect(try file.numbers("analysis_member").count == 12 * 13 * 24)
+    // Members are drawn towards the observations: the spread falls at an observed point.
+    let before = try file.numbers("background_spread")[3 * 24]
+    #expect(try file.numbers("analysis_spread")[3 * 24] < before)
+  }
+
+  @Test(.enabled(if: PythonOfTool.path != nil, "no Python with xarray: PPL_PYTHON_TESTS"))
+  func xarrayFilesGiveTheSpectraOfTheTable() throws {
+    let sphere = try SimulatedSphere()
+    defer { sphere.remove() }
+    let process = Process()
+    process.executableURL = URL(filePath: try #require(PythonOfTool.path))
+    process.arguments = [PythonOfTool.script, sphere.folder.path]
+    try process.run()
+    process.waitUntilExit()
+    try #require(process.terminationStatus == 0)
+    for (kind, name) in [("csv", "a"), ("nc", "b")] {
+      let result = sphere.run([
+        "spectra", "--ensemble", sphere.path("ensemble.\(kind)"), "--network",
+        sphere.path("network"), "--output", sphere.path(name),
+      ])
+      #expect(result.status == 0, "\(result.errors)")
+    }
+    let files = try ["a", "b"].map { try NetCDFFile(reading: sphere.path($0) + "/spectra.nc") }
+    expectClose(
+      try files[0].numbers("modal_spectrum"), try files[1].numbers("modal_spectrum"),
+      relative: 1e-12)
+    #expect(files[1].variable("modal_spectrum")?.units == "K2")
+  }
+
+  @Test func oneNetworkServesFieldsOfAnyUnit() throws {
+    let sphere = try SimulatedSphere()
+    defer { sphere.remove() }
+    try sphere.write("milli.csv", sphere.rows(unit: "mK") { "\(1000 * $2)" })
+    for (file, name) in [("ensemble", "a"), ("milli", "b")] {
+      let result = sphere.run([
+        "spectra", "--ensemble", sphere.path("\(file).csv"), "--network", sphere.path("network"),
+        "--output", sphere.path(name),
+      ])
+      #expect(result.status == 0, "\(result.errors)")
+    }
+    let files = try ["a", "b"].map { try NetCDFFile(reading: sphere.path($0) + "/spectra.nc") }
+    expectClose(
+      try files[1].numbers("variance"), try files[0].numbers("variance").map { 1e6 * $0 },
+      relative: 1e-9)
+    expectClose(
+      try files[1].numbers("length_scale"), try files[0].numbers("length_scale"), relative: 1e-9)
+  }
+
+  @Test func mistakesInFilesAreNamed() throws {
+    let sphere = try SimulatedSphere()
+    defer { sphere.remove() }
+    func spectra(_ text: String, _ message: String, at: [String] = []) throws {
+      try sphere.write("bad.csv", text)
+      let result = sphere.run(
+        ["spectra", "--ensemble", sphere.path("bad.csv"), "--network", sphere.path("network")] + at)
+      #expect(result.status == 2 && result.errors.contains(message), "\(result.errors)")
+    }
+    try spectra(
+      sphere.rows { $0 == 2 && $1 == 5 ? "" : "\($2)" },
+      "\"value\" is missing or not finite for member 3 at latitude 75.0, longitude 60.0; fill the gap"
+    )
+    let one = sphere.rows().split(separator: "\n").filter {
+      $0.hasPrefix("m") || $0.hasPrefix("1,")
+    }
+    try spectra(one.joined(separator: "\n"), "there is one member, which has no spread")
+    let noPoles = sphere.rows().split(separator: "\n").filter { !$0.contains(",90,") }
+    try spectra(noPoles.joined(separator: "\n"), "interpolate to equal steps from pole to pole")
+    let half = sphere.rows().split(separator: "\n").filter { !$0.contains(",345,") }
+    try spectra(half.joined(separator: "\n"), "there are 23 longitudes")
+    try spectra(
+      one.dropLast().joined(separator: "\n"), "give one row for each member and point of the grid")
+    var line = "member,x,value\n"
+    for m in 1...3 { for x in 0..<20 { line += "\(m),\(x),\(x * m % 7)\n" } }
+    try spectra(line, "is of a sphere of 13 latitudes, wavenumbers to 11, but")
+    try spectra(
+      sphere.rows { _, _, _ in "280" }, "the members are equal at latitude 90, longitude 0")
+    try spectra(
+      sphere.rows(), "--at is \"Madrid=95,0\", but must be latitude in degrees_north",
+      at: ["--at", "Madrid=95,0"])
+  }
+
+  @Test func observationsAndBackgroundsThatDoNotFitAreRefused() throws {
+    let sphere = try SimulatedSphere()
+    defer { sphere.remove() }
+    let header = "latitude,longitude,value,variance,unit\n"
+    func analyse(_ observations: String, background: String? = nil, _ message: String) throws {
+      try sphere.write("o.csv", observations)
+      try background.map { try sphere.write("background.csv", $0) }
+      let result = sphere.run(
+        ["analyse"] + sphere.input + ["--observations", sphere.path("o.csv")]
+          + (background == nil ? [] : ["--background", sphere.path("background.csv")]))
+      #expect(result.status == 2 && result.errors.contains(message), "\(result.errors)")
+    }
+    try analyse(
+      header + "45,0,300,4,degC\n",
+      "--observations is in \"degC\", but --ensemble in \"K\"; convert one of them.")
+    try analyse(header + "45,0,300,0,K\n", "the variance of the error is 0.0; give a positive")
+    try analyse(header + "95,0,300,1,K\n", "the latitude is 95.0; give degrees from -90 to 90")
+    try analyse(header, "there is no observation")
+    try analyse(
+      header + "45,0,300,4,K\n", background: sphere.rows(unit: "degC"),
+      "--background is in \"degC\", but --ensemble in \"K\"")
+    try analyse(
+      header + "45,0,300,4,K\n", background: sphere.rows(),
+      "there are 12 members; give one field, or leave out --background")
+    var line = "x,value\n"
+    for x in 0..<20 { line += "\(x),1\n" }
+    try analyse(
+      header + "45,0,300,4,K\n", background: line, "--background is on another grid than --ensemble"
+    )
+  }
+
+  @Test func helpListsTheToolsAndMistakesInFlagsAreNamed() throws {
+    let registry = SimulatedSphere.registry
+    #expect(command(["lsef", "--help"], registry).output.contains("spectra"))
+    #expect(command(["--help"], registry).output.contains("lsef analyse: "))
+    #expect(command(["lsef", "spectra", "--help"], registry).output.contains("--at <name=place>"))
+    let unknown = command(["lsef", "spectrum"], registry)
+    #expect(unknown.status == 64)
+    #expect(unknown.errors.contains("lsef has no command \"spectrum\"; there are: \"spectra\""))
+    for (flags, message) in [
+      (["--grid", "torus:4"], "--grid is torus:4, but must be sphere:K"),
+      ([], "give one of --like and --grid"),
+      (["--grid", "circle:60", "--model", "dsadm", "--archive", "a.nc"], "give one of them"),
+      (["--grid", "circle:60", "--model", "era5"], "--model is era5, but must be dsadm."),
+    ] {
+      let result = command(["lsef", "train"] + flags, registry)
+      #expect(result.status == 64 && result.errors.contains(message), "\(result.errors)")
+    }
+    let other = command(["lsef", "train", "--grid", "circle:60", "--model", "dsadm"], registry)
+    #expect(other.status == 2 && other.errors.contains("circle of 120 points"), "\(other.errors)")
+  }
+
+  /// A periodic line in km with an archive of three times: the network's grid is that of the ensemble.
+  @Test func aPeriodicLineTrainsOnAnArchive() throws {
+    let sphere = try SimulatedSphere(trains: false)
+    defer { sphere.remove() }
+    let circle = Circle(points: 24)
+    var archive = "time,member,x,value\n"
+    var ensemble = "member,x,value\n"
+    for time in 0..<4 {
+      let spectrum = (0...12).map { exp(-Double($0 * (time + 1)) / 4) }
+      let model = try ConvolutionModel(
+        LocalSpectra(stationary: spectrum, points: 24), on: circle)
+      let fields = model.sample(count: 8, key: RandomKey(UInt64(time)))
+      for m in 0..<8 {
+        for x in 0..<24 {
+          if time < 3 { archive += "\(time),\(m),\(50 * x),\(fields[m, x])\n" }
+          if time == 1 { ensemble += "\(m),\(50 * x),\(fields[m, x])\n" }
+        }
+      }
+    }
+    try sphere.write("archive.csv", archive)
+    try sphere.write("line.csv", ensemble)
+    // A quarter of 72 pairs is held out, too few for a stated error.
+    let few = sphere.run([
+      "train", "--like", sphere.path("line.csv"), "--archive", sphere.path("archive.csv"),
+      "--epochs", "3",
+    ])
+    #expect(few.status == 2 && few.errors.contains("there are 18 pairs"), "\(few.errors)")
+    let trained = sphere.run([
+      "train", "--like", sphere.path("line.csv"), "--replicates", "40", "--epochs", "3",
+      "--output", sphere.path("net"),
+    ])
+    #expect(trained.status == 0, "\(trained.errors)")
+    let result = sphere.run([
+      "spectra", "--ensemble", sphere.path("line.csv"), "--network", sphere.path("net"),
+      "--at", "A=1190", "--output", sphere.path("out"),
+    ])
+    #expect(result.status == 0, "\(result.errors)")
+    // 1190 km is nearest to 0 on a line of period 1200 km.
+    let table = try String(
+      contentsOfFile: sphere.path("out") + "/point_spectra.csv", encoding: .utf8)
+    #expect(table.hasPrefix("place,wavenumber,unit,modal_spectrum,q05,q95\nA,0,1,"))
+    let severe = sphere.run([
+      "spectra", "--ensemble", sphere.path("archive.csv"), "--network", sphere.path("net"),
+    ])
+    #expect(
+      severe.errors.contains("there are 3 times; give a file of one time"), "\(severe.errors)")
+  }
+}
+
+/// The Python that writes files with xarray: that of $PPL_PYTHON_TESTS, or of a venv in .build.
+enum PythonOfTool {
+  private static var root: URL {
+    (0..<4).reduce(URL(filePath: #filePath)) { url, _ in url.deletingLastPathComponent() }
+  }
+  static var script: String { root.appending(path: "Tests/python/simulated_sphere.py").path }
+  static var path: String? {
+    [
+      ProcessInfo.processInfo.environment["PPL_PYTHON_TESTS"],
+      root.appending(path: ".build/python-tests/bin/python").path,
+    ].compactMap(\.self).first(where: FileManager.default.isExecutableFile(atPath:))
+  }
+}
