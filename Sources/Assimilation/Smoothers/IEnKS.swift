@@ -51,7 +51,7 @@ public struct IEnKS: WindowSmoother {
   public init(
     members: Int, lag: Int = 1, inflation: Double = 1, rotation: EnsembleRotation = .none,
     certainty: Double? = nil, linearization: Linearization = .transform,
-    maximumIterations: Int = 10, tolerance: Double = 1e-4
+    maximumIterations: Int = 10, tolerance: Double = 1e-3
   ) {
     (self.members, self.lag) = (members, lag)
     (self.inflation, self.rotation, self.certainty) = (inflation, rotation, certainty)
