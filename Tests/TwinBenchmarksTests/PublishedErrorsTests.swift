@@ -18,15 +18,17 @@ struct PublishedErrorsTests {
       let config, method: String
       let members: Int?
       let inflation: Double?
-      let published, dapper: Double
+      let published: Double
+      let dapper: Double?
     }
   }
 
   @Test func theRowsAreThoseOfTheReference() throws {
     let url = try #require(TestSupport.Reference.url("assimilation_errors.json"))
     let rows = try JSONDecoder().decode(Reference.self, from: Data(contentsOf: url)).rows
-    #expect(rows.count >= 12 && PublishedError.all.count == rows.count)
-    for (own, row) in zip(PublishedError.all, rows) {
+    let published = PublishedError.all.filter { $0.published != nil }
+    #expect(rows.count >= 30 && published.count == rows.count)
+    for (own, row) in zip(published, rows) {
       #expect(own.twin.rawValue == row.config && own.method.rawValue == row.method)
       #expect(own.members == row.members && own.inflation == row.inflation)
       #expect(own.published == row.published && own.dapper == row.dapper)
@@ -34,7 +36,7 @@ struct PublishedErrorsTests {
   }
 
   /// With the key of the runs of DAPPER; `ppl run twin-benchmarks` has others.
-  @Test(arguments: PublishedError.all.map(\.name))
+  @Test(arguments: PublishedError.all.filter(\.isQuick).map(\.name))
   func theErrorIsAsPublished(_ name: String) throws {
     let row = try #require(PublishedError.all.first { $0.name == name })
     var errors: [Double] = []
@@ -44,7 +46,38 @@ struct PublishedErrorsTests {
       errors.append(try #require(run.analysisRMSE).value)
     }
     let mean = errors.reduce(0, +) / Double(errors.count)
-    #expect(abs(mean - row.published) <= row.tolerance)
+    #expect(abs(mean - (try #require(row.published))) <= (try #require(row.tolerance)))
+  }
+
+  /// A tenth of the published length has three times the sampling error. The RHF is better than DAPPER's, whose tails are
+  /// coarser; filters without a published error must only not diverge. Particles of ten variables are left to the command.
+  @Test(
+    arguments: PublishedError.all.filter { !$0.isQuick && $0.twin != .lorenz96Small }.map(\.name))
+  func theErrorOfAShortRunIsNearThePublishedOne(_ name: String) throws {
+    let row = try #require(PublishedError.all.first { $0.name == name })
+    let run = try row.run(key: RandomKey(3_000), share: 0.1)
+    #expect(run.failure == nil)
+    let error = try #require(run.analysisRMSE).value
+    if let published = row.published, let tolerance = row.tolerance {
+      #expect(error < published + 3 * tolerance)
+      #expect(row.method == .rankHistogram || error > published - 3 * tolerance)
+    } else {
+      #expect(error < 0.1 * row.twin.climateDeviation)
+    }
+  }
+
+  @Test func namesOfRowsDiffer() {
+    #expect(Set(PublishedError.all.map(\.name)).count == PublishedError.all.count)
+  }
+
+  @Test func aSmootherHasAnErrorOfSmoothedStatesAndARowWithoutAPublishedOneSaysSo() throws {
+    let row = try #require(PublishedError.all.first { $0.method == .esMDA })
+    let run = try row.run(key: RandomKey(1), share: 0.02)
+    let result = try #require(TwinResult(row, [TwinCommand.Outcome(run)]))
+    #expect(result.smoothedRMSE == run.smoothedRMSE?.value && result.smoothedRMSE != nil)
+    #expect(result.isWithin == nil && result.published == nil && result.tolerance == nil)
+    let lines = TwinReport(seed: 0, results: [result]).report.table.split(separator: "\n")
+    #expect(lines[2].split(separator: " ").suffix(3) == ["-", "-", "-"])
   }
 
   private func report(_ flags: String...) throws -> RunReport {
@@ -56,7 +89,7 @@ struct PublishedErrorsTests {
   @Test func theCommandPutsOursBesideThePublishedError() throws {
     let report = try report("--only", "LA-R15")
     let lines = report.table.split(separator: "\n")
-    #expect(lines.count == 3 && lines[2].hasPrefix("LA-R15   EnKF"))
+    #expect(lines.count == 3 && lines[2].hasPrefix("LA-R15     EnKF"))
     #expect(lines[2].contains("0.3000") && lines[2].hasSuffix("yes"))
     #expect(report.files.map(\.name) == ["errors.csv", "run.json"])
     #expect(report.table == (try self.report("--only", "LA-R15").table))
@@ -112,8 +145,10 @@ struct PublishedErrorsTests {
       TwinResult(
         row,
         [
-          .init(error: 0.2, standardError: 0.01, spread: 0.2, failure: nil),
-          .init(error: 0.3, standardError: 0.01, spread: 0.2, failure: "failed in cycle 4"),
+          .init(error: 0.2, standardError: 0.01, spread: 0.2, smoothed: nil, failure: nil),
+          .init(
+            error: 0.3, standardError: 0.01, spread: 0.2, smoothed: nil,
+            failure: "failed in cycle 4"),
         ]))
     try expectNoNumbers(result)
     #expect(result.twins == 2)
@@ -122,18 +157,18 @@ struct PublishedErrorsTests {
     #expect(TwinResult(row, []) == nil)
   }
 
-  /// Neither in the result nor in its line of the table, which has three places for them.
+  /// Neither in the result nor in its line of the table, which has four places for them, one of smoothed states.
   private func expectNoNumbers(_ result: TwinResult) throws {
     #expect(result.rmse == nil && result.rmseError == nil && result.spread == nil)
-    #expect(!result.isWithin)
+    #expect(result.isWithin == false)
     let report = TwinReport(seed: 0, results: [result]).report
     let line = try #require(report.table.split(separator: "\n").dropFirst(2).first)
-    #expect(line.split(separator: " ").filter { $0 == "-" }.count == 3)
+    #expect(line.split(separator: " ").filter { $0 == "-" }.count == 4)
   }
 
   @Test func deviationsAreThoseOfTheClimates() {
     for row in PublishedError.all where row.method == .climatology {
-      #expect(abs(row.twin.climateDeviation / row.dapper - 1) < 0.01)
+      #expect(abs(row.twin.climateDeviation / (row.dapper ?? 0) - 1) < 0.01)
     }
     // Noise of variance 0.01 a step, of which 0.98² is left in each.
     let variance = 0.01 / (1 - 0.98 * 0.98)

@@ -13,10 +13,16 @@ public struct DEnKF: EnsembleFilter {
   public let members: Int
   public let inflation: Double
   public let localization: Localization?
+  /// The rotation of the deviations after each analysis.
+  public let rotation: EnsembleRotation
 
   /// A filter with this ensemble size, at least 2.
-  public init(members: Int, inflation: Double = 1, localization: Localization? = nil) {
+  public init(
+    members: Int, inflation: Double = 1, localization: Localization? = nil,
+    rotation: EnsembleRotation = .none
+  ) {
     (self.members, self.inflation, self.localization) = (members, inflation, localization)
+    self.rotation = rotation
   }
 
   public var name: String { "DEnKF" }
@@ -30,5 +36,6 @@ public struct DEnKF: EnsembleFilter {
     let HX = ensemble.anomalies.taking(columns: y.points)
     K.add(y.innovations(from: ensemble.mean), to: &ensemble.mean)
     K.add(HX, to: &ensemble.anomalies, scaledBy: -0.5)
+    rotation.apply(to: &ensemble.anomalies, key: key)
   }
 }

@@ -14,10 +14,16 @@ public struct EnSRF: EnsembleFilter {
   public let members: Int
   public let inflation: Double
   public let localization: Localization?
+  /// The rotation of the deviations after each analysis.
+  public let rotation: EnsembleRotation
 
   /// A filter with this ensemble size, at least 2.
-  public init(members: Int, inflation: Double = 1, localization: Localization? = nil) {
+  public init(
+    members: Int, inflation: Double = 1, localization: Localization? = nil,
+    rotation: EnsembleRotation = .none
+  ) {
     (self.members, self.inflation, self.localization) = (members, inflation, localization)
+    self.rotation = rotation
   }
 
   public var name: String { "EnSRF" }
@@ -29,6 +35,7 @@ public struct EnSRF: EnsembleFilter {
   public func update(_ ensemble: inout Ensemble, _ y: Observations, key: RandomKey) throws {
     try localization?.checkIsCovariance()
     try update(&ensemble.anomalies, &ensemble.mean, y)
+    rotation.apply(to: &ensemble.anomalies, key: key)
   }
 
   private func update(_ X: inout Matrix, _ mean: inout [Double], _ y: Observations) throws {

@@ -12,6 +12,9 @@ public protocol EnsembleFilter: Filter {
   /// The taper that damps covariances with distance; nil, the default, for none.
   var localization: Localization? { get }
 
+  /// The rotation of the deviations, which `update(_:_:key:)` applies at its end; `.none` by default.
+  var rotation: EnsembleRotation { get }
+
   /// Updates the mean and the deviations of an ensemble by observations.
   ///
   /// - Parameters:
@@ -27,6 +30,9 @@ extension EnsembleFilter {
 
   /// The default localization nil, which is none.
   public var localization: Localization? { nil }
+
+  /// The default rotation, which is none.
+  public var rotation: EnsembleRotation { .none }
 
   /// The ensemble size N.
   public var memberCount: Int? { members }

@@ -28,6 +28,14 @@ public protocol Filter: Sendable {
     _ state: inout FilterState, _ observations: Observations, key: RandomKey
   ) throws -> Innovations?
 
+  /// Assimilates the observations of the state's step by a method that runs the model in its analysis, such as an iterative
+  /// smoother. By default it is the analysis without the model.
+  @discardableResult
+  func analyse(
+    _ state: inout FilterState, _ observations: Observations, with model: any DynamicalModel,
+    key: RandomKey
+  ) throws -> Innovations?
+
   /// The error variance of the estimate at each point, `[n]`: the diagonal of the state's covariance, or the variance of its
   /// ensemble; nil if it carries neither.
   ///
@@ -46,6 +54,15 @@ public protocol Filter: Sendable {
 extension Filter {
   /// An unknown ensemble size: nil.
   public var memberCount: Int? { nil }
+
+  /// The analysis without the model.
+  @discardableResult
+  public func analyse(
+    _ state: inout FilterState, _ observations: Observations, with model: any DynamicalModel,
+    key: RandomKey
+  ) throws -> Innovations? {
+    try analyse(&state, observations, key: key)
+  }
 
   /// The diagonal of the state's covariance or, without one, the variances of its ensemble.
   public func variances(of state: FilterState) -> [Double]? {

@@ -10,6 +10,26 @@ public struct FilterState: Sendable, Equatable, Codable {
   public var ensemble: Matrix?
   /// The covariance of the estimate's error, `[n, n]`, if the filter carries one.
   public var covariance: Matrix?
+  /// The weights of the members, `[N]`, which sum to 1; nil for equal weights.
+  public var weights: [Double]?
+  /// The inflation that the filter estimates, as the factor of variances at each point, `[n]`; nil for other filters.
+  public var inflation: [Double]?
+  /// The earlier states that a smoother still changes, in the order of time; nil without a smoother.
+  public var past: [FilterState]?
+  /// The earlier states that a smoother has changed for the last time in the last analysis; nil without a smoother.
+  public var smoothed: [FilterState]?
+  /// The observations of the state's step that a smoother has not assimilated yet; nil for none.
+  public var observations: Observations?
+  /// The iterations of the last analysis; nil for an analysis without iterations.
+  public var iterations: Iterations?
+
+  /// The number of iterations of an analysis, and whether they converged.
+  public struct Iterations: Sendable, Equatable, Codable {
+    /// The number of iterations.
+    public let count: Int
+    /// Whether the last iteration changed less than the tolerance.
+    public let isConverged: Bool
+  }
 
   /// A state at a model step.
   public init(

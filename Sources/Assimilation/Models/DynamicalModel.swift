@@ -37,21 +37,26 @@ public protocol LinearDynamicalModel: DynamicalModel {
   func propagate(_ covariance: inout Matrix, to step: Int)
 }
 
-/// A dynamical model with a tangent linear model, as needed by `ExtendedKalmanFilter`.
-public protocol TangentLinearModel: DynamicalModel {
-  /// Advances each row, a small change of `state`, from the step before `step` to it, in place.
-  ///
-  ///     each row d becomes M d,    M = d advance / d state
-  func advanceTangent(_ changes: inout Matrix, at state: [Double], to step: Int)
-
+/// A dynamical model whose errors are additive and normal with a known covariance, as needed by `UnscentedKalmanFilter`.
+public protocol AdditiveNoiseModel: DynamicalModel {
   /// The covariance of the model's errors in one step, `[n, n]`; nil for a model without errors.
   var errorCovariance: Matrix? { get }
 }
 
-extension TangentLinearModel {
+extension AdditiveNoiseModel {
   /// No model errors: nil.
   public var errorCovariance: Matrix? { nil }
+}
 
+/// A dynamical model with a tangent linear model, as needed by `ExtendedKalmanFilter`.
+public protocol TangentLinearModel: AdditiveNoiseModel {
+  /// Advances each row, a small change of `state`, from the step before `step` to it, in place.
+  ///
+  ///     each row d becomes M d,    M = d advance / d state
+  func advanceTangent(_ changes: inout Matrix, at state: [Double], to step: Int)
+}
+
+extension TangentLinearModel {
   /// Advances a covariance along the path that starts from `state`, in place: A becomes M A Mᵀ + Q.
   ///
   /// - Complexity: Twice that of advancing n changes.

@@ -20,10 +20,16 @@ public struct FilterRun: Sendable, Codable, Equatable {
     /// - Reference: Hersbach (2000), *Decomposition of the continuous ranked probability score for ensemble prediction
     ///   systems*; Gneiting and Raftery (2007) for normal distributions.
     public let forecastCRPS, analysisCRPS: Double?
+    /// The iterations of the analysis; nil for an analysis without iterations.
+    public let iterations: FilterState.Iterations?
+    /// The mean squared error of the smoothed estimate, after the last of the later analyses that change it; nil for a filter,
+    /// and at the end of a run.
+    public internal(set) var smoothedMSE: Double?
 
     /// The keys in stored runs, which differ from the names of the properties.
     enum CodingKeys: String, CodingKey {
       case step, observationCount, forecastVariance, analysisVariance, innovationChiSquare
+      case iterations, smoothedMSE
       case forecastMSE = "forecastError"
       case analysisMSE = "analysisError"
       case forecastCRPS = "forecastScore"
@@ -67,6 +73,11 @@ public struct FilterRun: Sendable, Codable, Equatable {
     for rank in ranks { rankCounts[rank] += 1 }
   }
 
+  mutating func record(smoothedMSE: Double, at index: Int) { rows[index].smoothedMSE = smoothedMSE }
+
+  /// The number of analyses whose iterations did not converge, burn-in included.
+  public var unconvergedCount: Int { rows.count { $0.iterations?.isConverged == false } }
+
   /// The rows that count in means.
   public var counted: ArraySlice<Row> { rows.dropFirst(burnIn) }
 
@@ -74,6 +85,8 @@ public struct FilterRun: Sendable, Codable, Equatable {
   public var analysisRMSE: TimeMean? { mean { $0.analysisMSE.squareRoot() } }
   /// The root mean squared error of forecasts over the domain, averaged over time: `rmse.f` of DAPPER.
   public var forecastRMSE: TimeMean? { mean { $0.forecastMSE.squareRoot() } }
+  /// The root mean squared error of smoothed states over the domain, averaged over time: `rmse.s` of DAPPER; nil for a filter.
+  public var smoothedRMSE: TimeMean? { mean { $0.smoothedMSE?.squareRoot() } }
 
   /// The spread of analyses: the root of the mean variance over the domain, averaged over time (`rmv.a` of DAPPER), for
   /// comparison with `analysisRMSE`; nil without variances.

@@ -177,7 +177,7 @@ public struct TwinExperiment: Sendable {
     // Copied only where it is measured, so that the state can be changed in place.
     let forecast = measured.measures.contains(.innovations) ? state : nil
     let found = try filter.analyse(
-      &state, observations[index], key: key.foldIn(UInt32(2 * index + 1)))
+      &state, observations[index], with: model, key: key.foldIn(UInt32(2 * index + 1)))
     if let forecast {
       try measured.takeInnovations(found, of: forecast, filter, observations[index])
     }
@@ -187,6 +187,16 @@ public struct TwinExperiment: Sendable {
     }
     checkpoint.state = state
     checkpoint.run.append(row, ranks: measured.ranks, members: state.ensemble?.rows)
+    for smoothed in state.smoothed ?? [] {
+      // A window may begin at step 0, which has no truth here.
+      guard let past = times[...index].lastIndex(of: smoothed.step) else { continue }
+      let error = meanSquaredError(smoothed.estimate, Array(self.truth.row(past)), areas: areas)
+      guard error.isFinite else {
+        throw TwinError.notFinite(
+          stage: "smoothed state", what: "the mean squared error", value: AnalysisError.text(error))
+      }
+      checkpoint.run.record(smoothedMSE: error, at: past)
+    }
   }
 }
 

@@ -37,7 +37,8 @@ struct TwinMeasurement {
     _ state: FilterState, _ filter: some Filter, _ observations: Observations
   ) throws {
     forecast = try measure(state, filter, stage: "forecast")
-    if measures.contains(.ranks), let ensemble = state.ensemble {
+    // Members of unequal weights have no ranks.
+    if measures.contains(.ranks), let ensemble = state.ensemble, state.weights == nil {
       ranks = Array(repeating: 0, count: truth.count)
       ppl_ensemble_ranks(ensemble.scalars, ensemble.rows, ensemble.columns, truth, &ranks)
     }
@@ -64,7 +65,7 @@ struct TwinMeasurement {
       step: step, observationCount: observationCount, forecastMSE: forecast.error,
       analysisMSE: analysis.error, forecastVariance: forecast.variance,
       analysisVariance: analysis.variance, innovationChiSquare: innovationChiSquare,
-      forecastCRPS: forecast.score, analysisCRPS: analysis.score)
+      forecastCRPS: forecast.score, analysisCRPS: analysis.score, iterations: state.iterations)
   }
 
   private func measure(
@@ -86,7 +87,13 @@ struct TwinMeasurement {
     }
     guard measures.contains(.scores) else { return result }
     if let ensemble = state.ensemble {
-      result.score = mean(ensembleScores(ensemble))
+      result.score = mean(
+        state.weights.map { weights in
+          truth.indices.map { point in
+            weightedCRPS(
+              truth[point], members: (0..<ensemble.rows).map { ensemble[$0, point] }, weights)
+          }
+        } ?? ensembleScores(ensemble))
     } else if let variances {
       result.score = mean(
         truth.indices.map {
@@ -143,4 +150,23 @@ func gaussianCRPS(_ x: Double, mean: Double, variance: Double) -> Double {
   let z = (x - mean) / deviation
   let density = exp(-z * z / 2) / (2 * Double.pi).squareRoot()
   return deviation * (z * erf(z / 2.0.squareRoot()) + 2 * density - 1 / Double.pi.squareRoot())
+}
+
+/// The continuous ranked probability score of weighted members, in O(N log N).
+///
+///     sum_k w_k |x_k - x| - sum_{j < k} w_j w_k |x_j - x_k|
+///
+/// - Reference: Gneiting and Raftery (2007), *Strictly proper scoring rules, prediction, and estimation*, eq. (21).
+func weightedCRPS(_ x: Double, members: [Double], _ weights: [Double]) -> Double {
+  let order = members.indices.sorted { members[$0] < members[$1] }
+  // Sums of the weights, and of the weighted members, below the next one.
+  var (below, sumBelow, distance, spread) = (0.0, 0.0, 0.0, 0.0)
+  for k in order {
+    let (member, weight) = (members[k], weights[k])
+    distance += weight * abs(member - x)
+    spread += weight * (member * below - sumBelow)
+    below += weight
+    sumBelow += weight * member
+  }
+  return distance - spread
 }

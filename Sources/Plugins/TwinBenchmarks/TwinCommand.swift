@@ -9,7 +9,7 @@ import Runs
 struct TwinCommand: Experiment {
   let name = "twin-benchmarks"
   let summary =
-    "Ensemble filters on Lorenz-63, Lorenz-96 and advection beside the errors published for them."
+    "Filters and smoothers on Lorenz-63, Lorenz-96 and advection beside the errors published for them."
 
   struct Options: ParsableArguments, Sendable {
     @Option(
@@ -44,7 +44,7 @@ struct TwinCommand: Experiment {
   /// The stored result of one twin.
   struct Outcome: Codable, Sendable {
     let error: Double?
-    let standardError, spread: Double?
+    let standardError, spread, smoothed: Double?
     let failure: String?
   }
 
@@ -73,6 +73,7 @@ extension TwinCommand.Outcome {
   init(_ run: FilterRun) {
     let error = run.analysisRMSE
     (self.error, standardError) = (error?.value, error?.standardError)
-    (spread, failure) = (run.analysisSpread?.value, run.failure?.description)
+    (spread, smoothed) = (run.analysisSpread?.value, run.smoothedRMSE?.value)
+    failure = run.failure?.description
   }
 }

@@ -13,12 +13,17 @@ import Testing
     EnKF(members: 4, inflation: 1.1), DEnKF(members: 4, inflation: 1.1),
     ETKF(members: 4, inflation: 1.1, rotation: .random), EnSRF(members: 4, inflation: 1.1),
     LETKF(members: 4, inflation: 1.1, rotation: .random, taper: .gaspariCohn(1), on: ring),
+    EnKFN(members: 4, rotation: .random), SerialEnKF(members: 4, inflation: 1.1),
+    RankHistogramFilter(members: 4, inflation: 1.1),
+    RelaxedFilter(ETKF(members: 4), .toPriorSpread(0.5)),
   ]
   static let climatology = Climatology(model: n)
   static let all: [any Filter] =
     ensembleFilters + [
       ExtendedKalmanFilter(), ClimatologyFilter(climatology), OptimalInterpolation(climatology),
-      FreeRun(),
+      FreeRun(), UnscentedKalmanFilter(), AdaptivelyInflatedFilter(ETKF(members: 4)),
+      ParticleFilter(members: 4),
+      OptimalParticleFilter(members: 4, kernel: 0.5),
     ]
   static let initial = InitialDistribution.normal(mean: Array(repeating: 1, count: n), variance: 2)
 
@@ -39,7 +44,9 @@ import Testing
   @Test func oneMemberHasNoCovariance() {
     for filter in [
       EnKF(members: 1), DEnKF(members: 1), ETKF(members: 1), EnSRF(members: 1),
-      LETKF(members: 1, taper: .none, on: Self.ring),
+      LETKF(members: 1, taper: .none, on: Self.ring), EnKFN(members: 1), SerialEnKF(members: 1),
+      RankHistogramFilter(members: 1), ParticleFilter(members: 1), IEnKS(members: 1),
+      FourDEnVar(members: 1, window: 2),
     ] as [any Filter] {
       #expect(throws: AnalysisError.ensembleTooSmall(members: 1, needed: 2), "\(filter.name)") {
         try filter.start(Self.initial, key: RandomKey(1))
@@ -87,6 +94,10 @@ import Testing
       ExtendedKalmanFilter(stepInflation: inflation),
       ControlFilter.enKF(members: 4, taper: taper, on: Self.ring, inflation: inflation),
       ControlFilter.meanB(Self.climatology.covariance, inflation: inflation),
+      EnKFN(members: 4, inflation: inflation), SerialEnKF(members: 4, inflation: inflation),
+      RankHistogramFilter(members: 4, inflation: inflation),
+      UnscentedKalmanFilter(stepInflation: inflation), IEnKS(members: 4, inflation: inflation),
+      ESMDA(EnKF(members: 4), assimilations: 2, inflation: inflation),
     ] as [any Filter] {
       let error = #expect(throws: FilterError.self, "\(filter.name)") {
         try filter.start(Self.initial, key: RandomKey(1))
@@ -130,7 +141,7 @@ import Testing
     let observations = try Observations(points: [1, 3], values: [4, -4], variance: 0)
     for filter in [
       EnKF(members: 4), DEnKF(members: 4), EnSRF(members: 4), ExtendedKalmanFilter(),
-      OptimalInterpolation(Self.climatology),
+      OptimalInterpolation(Self.climatology), SerialEnKF(members: 4), UnscentedKalmanFilter(),
     ] as [any Filter] {
       var state = try filter.start(Self.initial, key: RandomKey(1))
       try filter.analyse(&state, observations, key: RandomKey(2))
@@ -144,9 +155,11 @@ import Testing
 
   @Test func transformsNeedTheInverseOfTheErrorVariance() throws {
     let observations = try Observations(points: [1], values: [4], variance: 0)
-    for filter in [ETKF(members: 4), LETKF(members: 4, taper: .none, on: Self.ring)]
-      as [any Filter]
-    {
+    for filter in [
+      ETKF(members: 4), LETKF(members: 4, taper: .none, on: Self.ring), EnKFN(members: 4),
+      RankHistogramFilter(members: 4), ParticleFilter(members: 4),
+      OptimalParticleFilter(members: 4, kernel: 0.5),
+    ] as [any Filter] {
       var state = try filter.start(Self.initial, key: RandomKey(1))
       #expect(throws: AnalysisError.exactObservation(point: 1)) {
         try filter.analyse(&state, observations, key: RandomKey(2))

@@ -18,7 +18,7 @@ import Testing
     let expected = try kalman(state, observations)
     for filter in [
       ETKF(members: members), ETKF(members: members, rotation: .random),
-      EnSRF(members: members), local(.none),
+      EnSRF(members: members), EnSRF(members: members, rotation: .random), local(.none),
     ] as [any Filter] {
       var analysed = state
       try filter.analyse(&analysed, observations, key: RandomKey(seed))
@@ -46,10 +46,51 @@ import Testing
   @Test func meansOfEnKFAndDEnKFAreKalmans() throws {
     let observations = try observations(5)
     let expected = try kalman(state(5), observations)
-    for filter in [EnKF(members: members), DEnKF(members: members)] as [any Filter] {
+    for filter in [
+      EnKF(members: members), DEnKF(members: members), DEnKF(members: members, rotation: .random),
+    ] as [any Filter] {
       var analysed = state(5)
       try filter.analyse(&analysed, observations, key: RandomKey(2))
       expectClose(analysed.estimate, expected.mean, relative: 0, absolute: 1e-12, filter.name)
+    }
+  }
+
+  @Test func aSerialAnalysisOfOneObservationIsThatOfTheEnKF() throws {
+    let y = try Observations(points: [4], values: [2], variance: 0.5)
+    let (near, key) = (Localization(.gaspariCohn(2), on: Ring(points: n)), RandomKey(2))
+    for (serial, joint) in [
+      (SerialEnKF(members: members), EnKF(members: members)),
+      (
+        SerialEnKF(members: members, localization: near),
+        EnKF(members: members, localization: near)
+      ),
+    ] as [(any Filter, any Filter)] {
+      var (a, b) = (state(5), state(5))
+      try serial.analyse(&a, y, key: key)
+      try joint.analyse(&b, y, key: key)
+      expectClose(
+        try #require(a.ensemble).scalars, try #require(b.ensemble).scalars, relative: 0,
+        absolute: 1e-12)
+    }
+  }
+
+  @Test func rotationsKeepTheCovarianceOfEveryFilterThatHasThem() throws {
+    let observations = try observations(6)
+    for (plain, rotated) in [
+      (DEnKF(members: members), DEnKF(members: members, rotation: .random)),
+      (EnKFN(members: members), EnKFN(members: members, rotation: .random)),
+      (
+        RankHistogramFilter(members: members),
+        RankHistogramFilter(members: members, rotation: .random)
+      ),
+    ] as [(any Filter, any Filter)] {
+      var (a, b) = (state(6), state(6))
+      try plain.analyse(&a, observations, key: RandomKey(1))
+      try rotated.analyse(&b, observations, key: RandomKey(1))
+      #expect(a.ensemble != b.ensemble)
+      expectClose(b.estimate, a.estimate, relative: 0, absolute: 1e-13)
+      expectClose(
+        covariance(b).scalars, covariance(a).scalars, relative: 0, absolute: 1e-12, plain.name)
     }
   }
 
@@ -157,6 +198,11 @@ import Testing
       (EnKF(members: members), EnKF(members: members, localization: wide)),
       (DEnKF(members: members), DEnKF(members: members, localization: wide)),
       (EnSRF(members: members), EnSRF(members: members, localization: wide)),
+      (SerialEnKF(members: members), SerialEnKF(members: members, localization: wide)),
+      (
+        RankHistogramFilter(members: members),
+        RankHistogramFilter(members: members, localization: wide)
+      ),
     ] as [(any Filter, any Filter)] {
       var (a, b) = (state(11), state(11))
       try plain.analyse(&a, observations, key: RandomKey(1))
@@ -174,6 +220,8 @@ import Testing
     for filter in [
       EnKF(members: members, localization: near), DEnKF(members: members, localization: near),
       EnSRF(members: members, localization: near), local(.gaspariCohn(1)),
+      SerialEnKF(members: members, localization: near),
+      RankHistogramFilter(members: members, localization: near),
     ] as [any Filter] {
       let before = state(12)
       var after = before
@@ -207,6 +255,7 @@ import Testing
     for (plain, inflated) in [
       (EnKF(members: members), EnKF(members: members, inflation: 1.5)),
       (ETKF(members: members), ETKF(members: members, inflation: 1.5)),
+      (EnKFN(members: members), EnKFN(members: members, inflation: 1.5)),
     ] as [(any Filter, any Filter)] {
       var (a, b) = (state(14), state(14))
       try plain.analyse(&a, observations, key: RandomKey(1))
