@@ -7,5 +7,8 @@
 // - `Covariances/PriorCovariance.swift`: the protocol of priors; the folder has priors and tapers.
 // - `Filters/Filter.swift`: the protocol of filters. `KalmanFilter.swift` is the exact filter, `EnsembleFilter.swift` the common
 //   part of ensemble filters such as `ETKF.swift`, and `ControlFilter.swift` adds a control forecast to its members.
+// - `Particles/WeightedFilter.swift`: the common part of particle filters.
+// - `Smoothers/WindowSmoother.swift`: the common part of smoothers that run the model in their analysis, such as `IEnKS.swift`;
+//   `Smoother.swift`: those that go back from the end; `EnKS.swift` goes along with a filter.
 // - `Twin/TwinExperiment.swift`: a truth, its observations, and runs of filters; `FilterRun.swift`: errors and spreads;
 //   `Score.swift`: scores of schemes; `TwinExperiment+Published.swift`: the experiments of the literature.
