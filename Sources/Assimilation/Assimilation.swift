@@ -8,5 +8,8 @@
 // - `Filters/Filter.swift`: the protocol of filters. `KalmanFilter.swift` is the exact filter, `EnsembleFilter.swift` the common
 //   part of ensemble filters such as `ETKF.swift`, `PriorDEnKF.swift` has any prior covariance, and `ControlFilter.swift` adds a
 //   control forecast to its members.
+// - `Particles/WeightedFilter.swift`: the common part of particle filters.
+// - `Smoothers/WindowSmoother.swift`: the common part of smoothers that run the model in their analysis, such as `IEnKS.swift`;
+//   `Smoother.swift`: those that go back from the end; `EnKS.swift` goes along with a filter.
 // - `Twin/TwinExperiment.swift`: a truth, its observations, and runs of filters; `FilterRun.swift`: errors and spreads;
 //   `Score.swift`: scores of schemes; `TwinExperiment+Published.swift`: the experiments of the literature.

@@ -9,7 +9,9 @@ public struct TiledGrid: Grid {
   /// The number of copies.
   public let copies: Int
 
-  /// So many copies of a grid, at least one.
+  /// A grid of this many copies of another.
+  ///
+  /// - Precondition: There is a copy.
   public init(_ base: any Grid, copies: Int) {
     require(copies > 0, "TiledGrid: \(copies) copies.")
     (self.base, self.copies) = (base, copies)

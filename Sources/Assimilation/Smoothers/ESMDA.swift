@@ -43,7 +43,7 @@ public struct ESMDA<Base: EnsembleFilter>: WindowSmoother {
   public var rotation: EnsembleRotation { .none }
 
   public func analysis(of window: SmootherWindow, key: RandomKey) throws -> SmootherAnalysis {
-    guard base.localization == nil, !(base is LETKF) else {
+    guard base.localization == nil else {
       throw FilterError.localizedBase(filter: name, base: base.name)
     }
     let sum = coefficients.reduce(0) { $0 + 1 / $1 }

@@ -29,7 +29,7 @@ public struct EnKS<Base: EnsembleFilter>: Filter {
   /// - Throws: As the filter; `FilterError.setting` for a lag below 1, and `FilterError.localizedBase`.
   public func start(_ initial: InitialDistribution, key: RandomKey) throws -> FilterState {
     try FilterError.check("lag", Double(lag), lag >= 1, "at least 1", of: name)
-    guard base.localization == nil, !(base is LETKF) else {
+    guard base.localization == nil else {
       throw FilterError.localizedBase(filter: name, base: base.name)
     }
     var state = try base.start(initial, key: key)

@@ -51,8 +51,10 @@ extension PublishedError {
       return RelaxedFilter(
         ETKF(members: members), .toPriorPerturbations(0.4), rotation: .random)
     case .spread:
-      return RelaxedFilter(ETKF(members: members), .toPriorSpread(0.1), rotation: .random)
+      return RelaxedFilter(ETKF(members: members), .toPriorSpread(0.2), rotation: .random)
     case .enKS: return EnKS(ETKF(members: members, inflation: inflation), lag: 12)
+    // Its forward pass; `outcome(key:share:)` has the smoother.
+    case .enRTS: return ETKF(members: members, inflation: inflation)
     case .esMDA:
       return ESMDA(EnKF(members: members), assimilations: 4, inflation: inflation)
     case .fourDEnVar: return FourDEnVar(members: members, window: 4, inflation: inflation)

@@ -38,6 +38,7 @@ extension PublishedError {
     .init(.lorenz96, .spread, 28, nil, nil),
     .init(.lorenz96, .unscented, nil, 1.05, nil),
     .init(.lorenz96, .enKS, 28, 1.02, nil),
+    .init(.lorenz96, .enRTS, 28, 1.02, nil),
     .init(.lorenz96, .fourDEnVar, 28, 1.1, nil),
     .init(.lorenz63, .unscented, nil, 1.01, nil),
     .init(.lorenz63, .esMDA, 40, 1.02, nil),

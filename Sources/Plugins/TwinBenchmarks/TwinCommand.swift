@@ -58,7 +58,7 @@ struct TwinCommand: Experiment {
       control: control
     ) { k in
       let key = RandomKey(run.seed).foldIn(UInt32(pieces[k].twin))
-      return Outcome(try pieces[k].row.run(key: key))
+      return try pieces[k].row.outcome(key: key)
     }
     let results = options.rows.compactMap { row in
       TwinResult(

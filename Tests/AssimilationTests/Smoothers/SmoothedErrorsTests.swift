@@ -70,6 +70,21 @@ import Testing
     #expect(try #require(checkpoint.run.analysisRMSE).value < 0.25)
   }
 
+  @Test func parametersWithoutVariancesAreAMistake() async {
+    let augmented = await #expect(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) {
+      _ = AugmentedModel(parameters: [8], walkVariances: []) { Lorenz96(forcing: $0[0]) }
+    }
+    expectMessage("AugmentedModel: 1 parameters and the variances [].", of: augmented)
+    let tiled = await #expect(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) {
+      _ = TiledGrid(Ring(points: 4), copies: 0)
+    }
+    expectMessage("TiledGrid: 0 copies.", of: tiled)
+  }
+
   @Test func parametersDoNotChangeWithoutTheirWalk() throws {
     let model = AugmentedModel(parameters: [8], walkVariances: [0]) { Lorenz96(forcing: $0[0]) }
     var states = Matrix(rows: 2, columns: 41, repeating: 1)
