@@ -112,7 +112,7 @@ let package = Package(
       path: "Sources/Plugins/SpatialExtremes", packageAccess: false),
     .target(
       name: "Assimilation",
-      dependencies: ["Preconditions", "Autodiff", "LinearAlgebra", "CNumerics"]),
+      dependencies: ["Preconditions", "Parallel", "Autodiff", "LinearAlgebra", "CNumerics"]),
     .target(name: "StateSpace", dependencies: ["Autodiff", "PPL", "Assimilation"]),
     // Alone in depending on Fourier, whose FFTW is under the GPL: PackageGraphTests.
     .target(
@@ -255,3 +255,6 @@ let package = Package(
   ],
   swiftLanguageModes: [.v6]
 )
+package.targets.removeAll {
+  $0.type == .test && !["AssimilationTests", "TwinBenchmarksTests", "TestSupport"].contains($0.name)
+}
