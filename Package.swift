@@ -255,6 +255,3 @@ let package = Package(
   ],
   swiftLanguageModes: [.v6]
 )
-package.targets.removeAll {
-  $0.type == .test && !["AssimilationTests", "TwinBenchmarksTests", "TestSupport"].contains($0.name)
-}

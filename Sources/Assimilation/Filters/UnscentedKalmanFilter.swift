@@ -61,7 +61,7 @@ public struct UnscentedKalmanFilter: Filter {
       let errors = try errorCovariance(of: model, to: start + 1)
       let end = errors == nil ? step : start + 1
       var points = try sigmaPoints(mean, covariance)
-      model.advance(&points, from: start, to: end, noise: nil)
+      try model.advance(&points, from: start, to: end, noise: nil)
       (mean, covariance) = moments(of: points)
       if let errors { covariance.add(errors) }
       for _ in start..<end where stepInflation != 1 { covariance.scale(by: stepInflation) }

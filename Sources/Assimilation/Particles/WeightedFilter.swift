@@ -46,7 +46,7 @@ extension WeightedFilter {
     guard step > state.step else { return }
     guard let weights = state.weights else { throw FilterError.missing("weights") }
     guard var particles = state.ensemble.take() else { throw FilterError.missing("ensemble") }
-    model.advance(&particles, from: state.step, to: step, noise: key)
+    try model.advance(&particles, from: state.step, to: step, noise: key)
     state.step = step
     state.estimate = particles.transposeMultiplied(by: weights)
     state.ensemble = particles

@@ -76,7 +76,7 @@ public struct FourDEnVar: Filter {
       throw FilterError.modelErrors(filter: name, model: "\(type(of: model))")
     }
     guard var ensemble = state.ensemble.take() else { throw FilterError.missing("ensemble") }
-    model.advance(&ensemble, from: state.step, to: step, noise: nil)
+    try model.advance(&ensemble, from: state.step, to: step, noise: nil)
     state.step = step
     state.estimate = ensemble.columnMeans
     state.ensemble = ensemble
@@ -150,7 +150,7 @@ public struct FourDEnVar: Filter {
   private func advance(_ times: inout [FilterState], with model: any DynamicalModel) throws {
     for k in times.indices.dropFirst() {
       guard var ensemble = times[k - 1].ensemble else { throw FilterError.missing("ensemble") }
-      model.advance(&ensemble, from: times[k - 1].step, to: times[k].step, noise: nil)
+      try model.advance(&ensemble, from: times[k - 1].step, to: times[k].step, noise: nil)
       times[k].estimate = ensemble.columnMeans
       (times[k].ensemble, times[k].observations) = (ensemble, nil)
     }

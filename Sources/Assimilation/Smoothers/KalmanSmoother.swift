@@ -29,7 +29,7 @@ public struct KalmanSmoother: Smoother {
       else { throw FilterError.missing("covariance") }
       // A is symmetric, so that its rows, advanced, are those of A Fᵀ.
       var cross = A
-      model.advance(&cross, from: times[k], to: times[k + 1], noise: nil)
+      try model.advance(&cross, from: times[k], to: times[k + 1], noise: nil)
       let gain = Matrix.product(cross, try B.pseudoinverse())
       let change = zip(smoothed[k + 1].estimate, forecasts[k + 1].estimate).map(-)
       let increment = gain.multiplied(by: change)

@@ -83,7 +83,7 @@ extension WindowSmoother {
     guard let start = state.past?.first, var ensemble = start.ensemble else {
       throw FilterError.missing("window of earlier states")
     }
-    model.advance(&ensemble, from: start.step, to: step, noise: nil)
+    try model.advance(&ensemble, from: start.step, to: step, noise: nil)
     state.step = step
     state.estimate = ensemble.columnMeans
     state.ensemble = ensemble
@@ -124,7 +124,7 @@ extension WindowSmoother {
         start: Ensemble(members: members), forecast: forecast, observations: seen
       ) { start in
         var states = start
-        model.advance(&states, from: first.step, to: now, noise: nil)
+        try model.advance(&states, from: first.step, to: now, noise: nil)
         return states
       }
       let analysis = try analysis(of: window, key: own)
@@ -151,7 +151,7 @@ extension WindowSmoother {
       let first = past.removeFirst()
       left.append(first)
       guard var ensemble = first.ensemble, let next = past.first else { break }
-      model.advance(&ensemble, from: first.step, to: next.step, noise: nil)
+      try model.advance(&ensemble, from: first.step, to: next.step, noise: nil)
       past[0].estimate = ensemble.columnMeans
       past[0].ensemble = ensemble
     }

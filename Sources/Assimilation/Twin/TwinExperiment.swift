@@ -79,17 +79,15 @@ public struct TwinExperiment: Sendable {
   ///   - bound: The root mean squared error of an analysis at which the filter counts as diverged; without it a filter that
   ///     loses the truth with finite numbers does not fail.
   ///   - key: The random key of the initial ensemble, model errors and perturbations; the same for filters that are compared.
-  ///   - visit: The function that is given the states of each cycle, in order; one that is given costs a copy of the forecast.
   /// - Precondition: The interval is positive, and the burn-in not negative.
   /// - Throws: As the filter's `start(_:key:)`.
   public func run(
     _ filter: some Filter, burnIn: Int = 0, measuring measures: TwinMeasures = .all,
-    every interval: Int = 1, bound: Double? = nil, key: RandomKey,
-    visiting visit: ((TwinCycle) -> Void)? = nil
+    every interval: Int = 1, bound: Double? = nil, key: RandomKey
   ) throws -> FilterRun {
     var checkpoint = try start(
       filter, burnIn: burnIn, measuring: measures, every: interval, bound: bound, key: key)
-    advance(&checkpoint, filter, visiting: visit)
+    advance(&checkpoint, filter)
     return checkpoint.run
   }
 
@@ -113,8 +111,7 @@ public struct TwinExperiment: Sendable {
   /// A run that has failed stays as it is. A checkpoint with another filter, number of members, state size or times fails with
   /// `TwinError.otherRun`, and keeps its rows; another truth with the same times is not detected.
   public func advance(
-    _ checkpoint: inout TwinCheckpoint, _ filter: some Filter, cycles: Int? = nil,
-    visiting visit: ((TwinCycle) -> Void)? = nil
+    _ checkpoint: inout TwinCheckpoint, _ filter: some Filter, cycles: Int? = nil
   ) {
     let done = checkpoint.run.rows.count
     let end = min(times.count, cycles.map { done + $0 } ?? times.count)
@@ -126,7 +123,7 @@ public struct TwinExperiment: Sendable {
     }
     for index in stride(from: done, to: end, by: 1) {
       do {
-        try cycle(index, &checkpoint, filter, visit)
+        try cycle(index, &checkpoint, filter)
       } catch {
         checkpoint.run.failure = .init(
           cycle: index + 1, step: times[index], reason: "\(error)")
@@ -166,8 +163,7 @@ public struct TwinExperiment: Sendable {
 
   /// One forecast and analysis. The checkpoint changes only if both succeed.
   private func cycle(
-    _ index: Int, _ checkpoint: inout TwinCheckpoint, _ filter: some Filter,
-    _ visit: ((TwinCycle) -> Void)?
+    _ index: Int, _ checkpoint: inout TwinCheckpoint, _ filter: some Filter
   ) throws {
     let key = RandomKey(words: Tensor(checkpoint.key))
     let truth = Array(truth.row(index))
@@ -178,9 +174,8 @@ public struct TwinExperiment: Sendable {
     try filter.forecast(
       &state, with: model, to: times[index], key: key.foldIn(UInt32(2 * index)))
     try measured.takeForecast(state, filter, observations[index])
-    // Copied only where it is used, so that the state can be changed in place.
-    let isUsed = visit != nil || measured.measures.contains(.innovations)
-    let forecast = isUsed ? state : nil
+    // Copied only where it is measured, so that the state can be changed in place.
+    let forecast = measured.measures.contains(.innovations) ? state : nil
     let found = try filter.analyse(
       &state, observations[index], with: model, key: key.foldIn(UInt32(2 * index + 1)))
     if let forecast {
@@ -189,12 +184,6 @@ public struct TwinExperiment: Sendable {
     let row = try measured.takingAnalysis(state, filter)
     if let bound = checkpoint.bound, row.analysisMSE.squareRoot() > bound {
       throw TwinError.diverged(error: row.analysisMSE.squareRoot(), bound: bound)
-    }
-    if let visit, let forecast {
-      visit(
-        TwinCycle(
-          row: row, truth: truth, observations: observations[index], forecast: forecast,
-          analysis: state))
     }
     checkpoint.state = state
     checkpoint.run.append(row, ranks: measured.ranks, members: state.ensemble?.rows)
