@@ -12,7 +12,9 @@ public struct LSEF: Plugin {
   /// The models of the plugin.
   public let models: [any FittableModel] = [SpectrumCommand()]
   /// The experiments of the plugin.
-  public let experiments: [any Experiment] = [StaticCommand(), CycleCommand(), ModelCommand()]
+  public let experiments: [any Experiment] = [
+    StaticCommand(), CycleCommand(), TheoryCommand(), ModelCommand(),
+  ]
 
   /// The commands on own ensembles.
   public let tools: [any Tool] = [SpectraTool(), AnalyseTool(), TrainTool()]
