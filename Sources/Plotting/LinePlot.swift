@@ -60,7 +60,8 @@ public struct LinePlot: Figure, Equatable {
       _ name: String, x: [Double], y: [Double], low: [Double] = [], high: [Double] = [],
       style: Style = .lineAndPoints, place: Int? = nil
     ) {
-      require(place ?? 0 >= 0, "LinePlot.Series \"\(name)\": the place in the palette is \(place ?? 0).")
+      require(
+        place ?? 0 >= 0, "LinePlot.Series \"\(name)\": the place in the palette is \(place ?? 0).")
       (self.name, self.x, self.y) = (name, x, y)
       (self.low, self.high, self.style) = (low, high, style)
       self.place = place

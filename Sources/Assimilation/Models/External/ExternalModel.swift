@@ -49,7 +49,8 @@ public struct ExternalModel: DynamicalModel {
     self.processes = processes
     require(
       noise.map { $0.root.columns == first.dimension } ?? true,
-      "ExternalModel: noise of \(noise?.root.columns ?? 0) numbers for states of \(first.dimension).")
+      "ExternalModel: noise of \(noise?.root.columns ?? 0) numbers for states of \(first.dimension)."
+    )
   }
 
   /// Advances each row by one step of the process, then adds the noise.

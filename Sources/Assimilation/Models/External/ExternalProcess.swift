@@ -137,8 +137,9 @@ struct ExternalProcess: Sendable {
         .timeLimit(seconds: timeLimit / .seconds(1), received: came, needed: needed))
     case .closed(let how):
       // What it wrote instead of a message tells more than that it ended.
-      if earlier == 0, !bytes.isEmpty, !"PPLM FCST DONE FAIL".contains(
-        String(decoding: bytes.prefix(4), as: UTF8.self))
+      if earlier == 0, !bytes.isEmpty,
+        !"PPLM FCST DONE FAIL".contains(
+          String(decoding: bytes.prefix(4), as: UTF8.self))
       {
         let found = bytes.prefix(16).map { 32..<127 ~= $0 ? String(UnicodeScalar($0)) : "." }
         throw error(

@@ -104,7 +104,8 @@ struct ExternalModelTests {
     #expect(
       error.description.hasSuffix(
         " ended with status 7 after 0 bytes of an answer of 144; it must answer each request in full and read the "
-          + "next, until its standard input ends. Its last lines on standard error: \"one | two: no restart file\"."))
+          + "next, until its standard input ends. Its last lines on standard error: \"one | two: no restart file\"."
+      ))
     let killed = try fault(try program("os.kill(os.getpid(), 9)"))
     #expect(killed.fault == .ended(how: "was ended by signal 9", received: 0, needed: 144))
   }
@@ -127,7 +128,8 @@ struct ExternalModelTests {
 
   @Test func outputThatIsNoMessageIsShown() throws {
     let found = "Model v3 starts."
-    let error = try fault(try program(greeting: "print('\(found) Reading.'); sys.stdout.flush()", "pass"))
+    let error = try fault(
+      try program(greeting: "print('\(found) Reading.'); sys.stdout.flush()", "pass"))
     #expect(error.fault == .notAMessage(found: found, needed: "PPLM"))
     let short = try fault(try program("sink.write(b'step 4'); sink.flush(); os._exit(0)"))
     #expect(short.fault == .notAMessage(found: "step 4", needed: "DONE"))
@@ -179,7 +181,8 @@ struct ExternalModelTests {
   }
 
   @Test func aFailureEndsTheRunOfAFilterAndNamesTheStep() throws {
-    let answer = "send(b'DONE', count, first, last, body=body) if last < 6 or count == 1 else os._exit(3)"
+    let answer =
+      "send(b'DONE', count, first, last, body=body) if last < 6 or count == 1 else os._exit(3)"
     let twin = try TwinExperiment(
       try ExternalModel(try program(answer)), initial: .normal(mean: [0, 0, 0], variance: 1),
       observing: .every(2, points: [0], variance: 1), steps: 10, key: RandomKey(1))

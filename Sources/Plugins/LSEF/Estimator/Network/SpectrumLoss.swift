@@ -43,7 +43,8 @@ public enum SpectrumLoss: Sendable, Equatable {
       require(
         spectrumCount > 2 && absolute.count == 3 && squared.count == 3
           && (absolute + squared).allSatisfy { $0 >= 0 && $0.isFinite },
-        "SpectrumLoss.Differences: weights \(absolute) and \(squared) for \(spectrumCount) wavenumbers.")
+        "SpectrumLoss.Differences: weights \(absolute) and \(squared) for \(spectrumCount) wavenumbers."
+      )
       (self.spectrumCount, self.absolute, self.squared) = (spectrumCount, absolute, squared)
     }
 

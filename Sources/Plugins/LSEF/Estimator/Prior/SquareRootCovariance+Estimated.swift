@@ -15,7 +15,8 @@ extension SquareRootCovariance {
   /// - Throws: `EstimatorError` and `FieldError` if estimator, bank, domain and ensemble do not fit.
   /// - Complexity: *n²* numbers for W, and O(*n²* L) time.
   public init(
-    estimatedFrom members: Matrix, on domain: any HarmonicDomain, by estimator: any LocalSpectrumEstimator,
+    estimatedFrom members: Matrix, on domain: any HarmonicDomain,
+    by estimator: any LocalSpectrumEstimator,
     bank: FilterBank, interpolates: Bool = true
   ) throws {
     let variances = try bank.bandVariances(of: members, on: domain, interpolates: interpolates)

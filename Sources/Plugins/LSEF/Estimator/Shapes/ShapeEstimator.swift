@@ -61,7 +61,8 @@ public struct ShapeEstimator: LocalSpectrumEstimator {
     roots.reserveCapacity(estimates.rows * weights.count)
     for point in 0..<estimates.rows {
       let hasVariance = bandVariances.row(point).contains { $0 > 0 }
-      let spectrum = hasVariance ? try fitted(estimates.row(point).prefix(weights.count), point) : []
+      let spectrum =
+        hasVariance ? try fitted(estimates.row(point).prefix(weights.count), point) : []
       roots += weights.indices.map { l in
         hasVariance ? (max(0, spectrum[l]) / weights[l]).squareRoot() : 0
       }

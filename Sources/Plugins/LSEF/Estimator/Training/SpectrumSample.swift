@@ -54,7 +54,8 @@ public struct SpectrumSample: Sendable {
     let stride = Double(circle.pointCount) / Double(count)
     let batches = (100_000 + 2_500 * count - 1) / (2_500 * count)
     return SpectrumSample(
-      truth, .circle(points: circle.pointCount, set: set), replicates ?? 2_500 * batches, members ?? 10,
+      truth, .circle(points: circle.pointCount, set: set), replicates ?? 2_500 * batches,
+      members ?? 10,
       points: (0..<count).map { Int(Double($0) * stride) })
   }
 

@@ -111,7 +111,8 @@ struct CycleFigures {
       guard let least = series.flatMap(\.x).min(), let most = series.flatMap(\.x).max() else {
         return nil
       }
-      series.append(.init("spread = error", x: [least, most], y: [least, most], style: .line, place: 6))
+      series.append(
+        .init("spread = error", x: [least, most], y: [least, most], style: .line, place: 6))
       let plot = try LinePlot(
         title: "Spread against skill",
         panels: [

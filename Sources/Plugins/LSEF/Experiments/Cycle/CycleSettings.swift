@@ -12,15 +12,18 @@ struct CycleSettings: ParsableArguments, Sendable {
   @Option(
     parsing: .unconditional,
     help:
-      "The variance of observation errors: 36 in the authors' program, 8 to 17 by the paper's text.")
+      "The variance of observation errors: 36 in the authors' program, 8 to 17 by the paper's text."
+  )
   var observationVariance = 36.0
-  @Option(parsing: .unconditional, help: "The number of points from one observed point to the next.")
+  @Option(
+    parsing: .unconditional, help: "The number of points from one observed point to the next.")
   var observationSpacing = 10
 
   @Option(
     parsing: .unconditional,
     help:
-      "The weight of the ensemble's covariance in Hybrid-B, from 0 to 1; N / (N + 10) if not given.")
+      "The weight of the ensemble's covariance in Hybrid-B, from 0 to 1; N / (N + 10) if not given."
+  )
   var hybridWeight: Double?
   @Option(
     parsing: .unconditional,
@@ -53,7 +56,8 @@ struct CycleSettings: ParsableArguments, Sendable {
       ("--hybrid-weight", hybridWeight != nil), ("--inflation", inflation != nil),
       ("--localization", localization != nil),
     ] where isGiven {
-      throw ValidationError("\(flag) is one of the settings that --tune chooses; leave out one of the two.")
+      throw ValidationError(
+        "\(flag) is one of the settings that --tune chooses; leave out one of the two.")
     }
   }
 

@@ -77,7 +77,9 @@ struct FittedTruth: Sendable {
     var parameters = truth.parameters
     let S = Self.quantile(deviations, 0.5)
     // The lowest values are in the published ratios to the medians.
-    func range(_ median: Double, _ old: ParametricTruth.Parameters.Range) -> ParametricTruth.Parameters.Range {
+    func range(_ median: Double, _ old: ParametricTruth.Parameters.Range)
+      -> ParametricTruth.Parameters.Range
+    {
       .init(median: median, lowest: median * old.lowest / old.median)
     }
     parameters.strength = Self.strength(

@@ -54,8 +54,9 @@ struct StaticReport: ComparisonReport {
     """
     Static analyses on a \(domain) of \(design.domain.pointCount) points, \
     \(design.observationCount) observations; seed \(seed)
-    """ + (options.settings.changes.isEmpty
-      ? "" : "\nother than published: \(options.settings.changes.joined(separator: "; "))")
+    """
+      + (options.settings.changes.isEmpty
+        ? "" : "\nother than published: \(options.settings.changes.joined(separator: "; "))")
   }
 
   func table(_ scores: StaticScores) -> String {
@@ -88,8 +89,9 @@ struct StaticReport: ComparisonReport {
     if let sphere = design.sphere {
       files += try filterBankFigure(of: design.bank).files(named: "figure1")
       files += try realizationsFigure(
-        on: sphere, truth: design.truth, key: RandomKey(seed).foldIn(4))
-        .files(named: "figure8")
+        on: sphere, truth: design.truth, key: RandomKey(seed).foldIn(4)
+      )
+      .files(named: "figure8")
     }
     return try files + sweepFigure() + [
       OutputFile("scores.csv", text: scoresCSV), OutputFile("errors.csv", text: errorsCSV),

@@ -78,7 +78,8 @@ struct StaticStudy: Sendable {
         spectrum: try IsotropicCovariance.meanSpectrum(
           of: [replicate.members], on: design.domain, interpolates: design.interpolates),
         tuning: try LocalizationTuning(
-          [replicate.inflated(by: design.inflation).tuningReplicate], on: design.domain, lengths: design.lengths))
+          [replicate.inflated(by: design.inflation).tuningReplicate], on: design.domain,
+          lengths: design.lengths))
     }
     guard let pieces else { return nil }
     let mean = (0..<design.domain.spectrumCount).map { l in

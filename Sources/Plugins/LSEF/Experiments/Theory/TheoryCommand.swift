@@ -21,7 +21,8 @@ struct TheoryCommand: Experiment {
       help: "The number of truths over which appendices E and F are averaged.")
     var replicates = 20
     @Option(
-      parsing: .unconditional, help: "The number of random kernels and series of appendices C and D.")
+      parsing: .unconditional,
+      help: "The number of random kernels and series of appendices C and D.")
     var trials = 1_000
     @OptionGroup var bank: BandOptions
 

@@ -59,7 +59,9 @@ struct TheoryReport {
       heading("", "median", "largest"),
     ]
     lines += study.reconstructions.map {
-      row("L = \($0.maximumWavenumber), Q = \($0.bandwidth), \($0.trials) series", $0.median, $0.largest)
+      row(
+        "L = \($0.maximumWavenumber), Q = \($0.bandwidth), \($0.trials) series", $0.median,
+        $0.largest)
     }
     lines += [
       "", "D: width of kernels with one spectrum, relative to the smallest",
@@ -68,7 +70,8 @@ struct TheoryReport {
       row("alternating signs", k.alternating / k.smallest),
       row("\(k.trials) random, smallest", k.smallestRandom / k.smallest),
       row("\(k.trials) random, mean", k.meanRandom / k.smallest),
-      "", "E: local stationarity, lengths in radians, means of \(options.replicates) truths on the \(options.domain)",
+      "",
+      "E: local stationarity, lengths in radians, means of \(options.replicates) truths on the \(options.domain)",
       heading("", "nu", "Lambda", "Ls", "(nu Ls/L)^2"),
     ]
     lines += study.stationarity.map {
@@ -81,7 +84,9 @@ struct TheoryReport {
     ]
     for own in study.stationarity {
       lines.append(
-        heading("strength \(own.strength.short), length \(own.length.short)", "error", "estimate", "of variance"))
+        heading(
+          "strength \(own.strength.short), length \(own.length.short)", "error", "estimate",
+          "of variance"))
       lines += own.bands.enumerated().map { band, numbers in
         row("  band \(band + 1)", numbers.error, numbers.bound, numbers.varianceError)
       }
@@ -117,7 +122,9 @@ struct TheoryReport {
   }
 
   private var bandsCSV: String {
-    var csv = CSVWriter(header: ["strength", "length", "band", "error", "estimate", "varianceError"])
+    var csv = CSVWriter(header: [
+      "strength", "length", "band", "error", "estimate", "varianceError",
+    ])
     for own in study.stationarity {
       for (band, numbers) in own.bands.enumerated() {
         csv.append([

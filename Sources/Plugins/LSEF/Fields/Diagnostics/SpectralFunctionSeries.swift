@@ -61,7 +61,8 @@ public struct SpectralFunctionSeries: Sendable {
   public static func random(
     maximumWavenumber L: Int, bandwidth Q: Int, key: RandomKey
   ) -> SpectralFunctionSeries {
-    require(L > 0 && Q > 0, "SpectralFunctionSeries: L is \(L) and Q is \(Q), but both are positive.")
+    require(
+      L > 0 && Q > 0, "SpectralFunctionSeries: L is \(L) and Q is \(Q), but both are positive.")
     let draws = key.uniform([L + 1, Q, 2]).scalars
     let rows = (0...L).map { l in
       let mean = 1 / (1 + 0.1 * Double(l * l))
@@ -119,7 +120,8 @@ public struct SpectralFunctionSeries: Sendable {
     let N = L + Q
     require(
       B.count == 2 * N + 1 && B.allSatisfy { $0.count == 2 * N + 1 },
-      "SpectralFunctionSeries: a covariance of \(B.count) rows, but L = \(L) and Q = \(Q) need \(2 * N + 1).")
+      "SpectralFunctionSeries: a covariance of \(B.count) rows, but L = \(L) and Q = \(Q) need \(2 * N + 1)."
+    )
     var found = [[Coefficient]](repeating: [], count: L + 1)
     for l in stride(from: L, through: 0, by: -1) {
       let n = l + Q

@@ -44,7 +44,8 @@ public struct FilterBank: Sendable {
       require(
         bands >= 3 && exponent > 0 && secondCentre < topCentre,
         "FilterBank: \(bands) bands with exponent \(exponent), the second at \(secondCentre) of "
-          + "\(topCentre), but at least 3 with a positive exponent are needed, and the second below the last.")
+          + "\(topCentre), but at least 3 with a positive exponent are needed, and the second below the last."
+      )
     }
   }
 
