@@ -84,7 +84,7 @@ let package = Package(
       name: "Runs",
       dependencies: ["Preconditions", "CCrypto", "NetCDF", "Parallel", "Plotting", "Tables"]),
     .target(
-      name: "PluginTemplate", path: "Examples", exclude: ["ExtremesCycle"],
+      name: "PluginTemplate", path: "Examples", exclude: ["ExtremesCycle", "ExternalModels"],
       sources: ["PluginTemplate.swift"],
       resources: [.embedInCode("EightSchools")]),
     .target(

@@ -55,7 +55,7 @@ public struct ESMDA<Base: EnsembleFilter>: WindowSmoother {
     var start = window.start
     var states = window.forecast
     for (k, (alpha, key)) in zip(coefficients, key.split(coefficients.count)).enumerated() {
-      if k > 0 { states = window.advance(start.members()) }
+      if k > 0 { states = try window.advance(start.members()) }
       try AnalysisError.check(states, "members")
       var both = Ensemble(members: Matrix(sideBySide: [states, start.members()]))
       let inflated = try Observations(
@@ -64,6 +64,6 @@ public struct ESMDA<Base: EnsembleFilter>: WindowSmoother {
       start = both.part(columns: n..<(2 * n))
     }
     return SmootherAnalysis(
-      start: start, present: Ensemble(members: window.advance(start.members())))
+      start: start, present: Ensemble(members: try window.advance(start.members())))
   }
 }

@@ -78,12 +78,12 @@ public struct IEnKS: WindowSmoother {
       let spread: Matrix
       switch linearization {
       case .transform:
-        if iteration > 1 { states = advanced(window, weights, transform) }
+        if iteration > 1 { states = try advanced(window, weights, transform) }
         spread = inverse
       case .bundle(let epsilon):
         var small = Matrix(identity: count)
         small.scale(by: epsilon)
-        states = advanced(window, weights, small)
+        states = try advanced(window, weights, small)
         spread = Matrix(diagonal: Array(repeating: 1 / epsilon, count: count))
       }
       try AnalysisError.check(states, "members")
@@ -119,13 +119,13 @@ public struct IEnKS: WindowSmoother {
   /// The members at the observations for weights w of the mean, and deviations T X.
   private func advanced(
     _ window: SmootherWindow, _ weights: [Double], _ transform: Matrix
-  ) -> Matrix {
+  ) throws -> Matrix {
     let X = window.start.anomalies
     var start = Matrix.product(transform, X)
     start.shiftRows(
       from: window.start.mean.map { _ in 0 },
       to: zip(window.start.mean, X.transposeMultiplied(by: weights)).map(+))
-    return window.advance(start)
+    return try window.advance(start)
   }
 
   /// The ensemble at the observations after the last step, by linearization instead of another run.

@@ -33,7 +33,7 @@ public struct SmootherWindow {
   /// The observations, one for each observed point in the order of points.
   public let observations: Observations
   /// The members at the time of the observations for other members at the start, `[N, n]` both.
-  public let advance: (_ start: Matrix) -> Matrix
+  public let advance: (_ start: Matrix) throws -> Matrix
 }
 
 /// The analysis of a window by a smoother.

@@ -1,5 +1,6 @@
 import Foundation
 import Plotting
+import Plugins
 import Runs
 import SpectralFields
 import Tables
