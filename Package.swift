@@ -84,7 +84,7 @@ let package = Package(
       name: "Runs",
       dependencies: ["Preconditions", "CCrypto", "NetCDF", "Parallel", "Plotting", "Tables"]),
     .target(
-      name: "PluginTemplate", path: "Examples", exclude: ["ExtremesCycle"],
+      name: "PluginTemplate", path: "Examples", exclude: ["ExtremesCycle", "ExternalModels"],
       sources: ["PluginTemplate.swift"],
       resources: [.embedInCode("EightSchools")]),
     .target(
@@ -112,7 +112,7 @@ let package = Package(
       path: "Sources/Plugins/SpatialExtremes", packageAccess: false),
     .target(
       name: "Assimilation",
-      dependencies: ["Preconditions", "Autodiff", "LinearAlgebra", "CNumerics"]),
+      dependencies: ["Preconditions", "Parallel", "Autodiff", "LinearAlgebra", "CNumerics"]),
     .target(name: "StateSpace", dependencies: ["Autodiff", "PPL", "Assimilation"]),
     // Alone in depending on Fourier, whose FFTW is under the GPL: PackageGraphTests.
     .target(

@@ -34,20 +34,21 @@ public struct Climatology: Sendable, Equatable, Codable {
   ///   - steps: The number of steps after them.
   ///   - interval: The stride between steps whose states are taken.
   ///   - key: The random key of the start and the model's errors.
-  /// - Throws: `AnalysisError` for fewer than two states, or a model that leaves the finite numbers.
+  /// - Throws: `AnalysisError` for fewer than two states, or a model that leaves the finite numbers; the error of a model
+  ///   that fails.
   public init(
     of model: any DynamicalModel, start: InitialDistribution, spinUp: Int, steps: Int,
     every interval: Int = 1,
     key: RandomKey
-  ) throws(AnalysisError) {
+  ) throws {
     let (first, noise) = key.split()
     var state = start.draws(1, first)
     var states: [Double] = []
     for step in stride(from: 1, through: spinUp + steps, by: 1) {
-      model.advance(&state, to: step, noise: noise.foldIn(UInt32(step)))
+      try model.advance(&state, from: step - 1, to: step, noise: noise)
       if step > spinUp, (step - spinUp).isMultiple(of: max(1, interval)) {
         if let point = state.firstNonFinite {
-          throw .modelNotFinite(
+          throw AnalysisError.modelNotFinite(
             step: step, point: point, value: AnalysisError.text(state[0, point]))
         }
         states += state.scalars

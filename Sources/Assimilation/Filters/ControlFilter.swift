@@ -51,10 +51,10 @@ public struct ControlFilter<Prior: PriorCovariance>: Filter {
   ) throws {
     guard step > state.step else { return }
     let start = state.step
-    state.advanceEstimate(with: model, to: step)
+    try state.advanceEstimate(with: model, to: step)
     // Out of the state, so that it can be changed in place.
     if var ensemble = state.ensemble.take() {
-      model.advance(&ensemble, from: start, to: step, noise: key)
+      try model.advance(&ensemble, from: start, to: step, noise: key)
       state.ensemble = ensemble
     }
     try state.checkFinite(name)

@@ -51,7 +51,7 @@ extension EnsembleFilter {
     guard step > state.step else { return }
     // Taken out of the state, so that it can be changed in place.
     guard var ensemble = state.ensemble.take() else { throw FilterError.missing("ensemble") }
-    model.advance(&ensemble, from: state.step, to: step, noise: key)
+    try model.advance(&ensemble, from: state.step, to: step, noise: key)
     state.step = step
     state.estimate = ensemble.columnMeans
     state.ensemble = ensemble

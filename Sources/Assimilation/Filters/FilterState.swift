@@ -50,9 +50,9 @@ extension FilterState {
 
 extension FilterState {
   /// Advances the estimate to step `end` by a model without its errors.
-  mutating func advanceEstimate(with model: any DynamicalModel, to end: Int) {
+  mutating func advanceEstimate(with model: any DynamicalModel, to end: Int) throws {
     var states = Matrix(rows: 1, columns: estimate.count, estimate)
-    model.advance(&states, from: step, to: end, noise: nil)
+    try model.advance(&states, from: step, to: end, noise: nil)
     (step, estimate) = (end, states.scalars)
   }
 

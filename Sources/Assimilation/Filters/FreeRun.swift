@@ -16,7 +16,7 @@ public struct FreeRun: Filter {
     _ state: inout FilterState, with model: any DynamicalModel, to step: Int, key: RandomKey
   ) throws {
     guard step > state.step else { return }
-    state.advanceEstimate(with: model, to: step)
+    try state.advanceEstimate(with: model, to: step)
   }
 
   @discardableResult

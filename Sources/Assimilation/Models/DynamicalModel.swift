@@ -15,14 +15,23 @@ public protocol DynamicalModel: Sendable {
   ///   - key: The random key of the model errors, independent from row to row; no errors if nil. One key gives ensembles of
   ///     one size the same errors.
   func advance(_ states: inout Matrix, to step: Int, noise key: RandomKey?)
+
+  /// Advances each row of `states` from step `start` to step `end`, in place, with the errors of each step drawn from
+  /// `key.foldIn(step)`; no errors if `key` is nil. Filters and twin experiments call this method.
+  ///
+  /// By default it calls `advance(_:to:noise:)` step by step. Only a model that can fail, such as `ExternalModel`, or one that
+  /// takes many steps at once has its own.
+  ///
+  /// - Throws: The error of a model that fails, which ends the filter's run.
+  func advance(
+    _ states: inout Matrix, from start: Int, to end: Int, noise key: RandomKey?) throws
 }
 
 extension DynamicalModel {
-  /// Advances each row of `states` from step `start` to step `end`, in place, with the errors of each step drawn from a key of
-  /// its own; no errors if `key` is nil.
-  func advance(
+  /// Advances each row of `states` step by step.
+  public func advance(
     _ states: inout Matrix, from start: Int, to end: Int, noise key: RandomKey?
-  ) {
+  ) throws {
     for step in stride(from: start + 1, through: end, by: 1) {
       advance(&states, to: step, noise: key?.foldIn(UInt32(step)))
     }

@@ -29,8 +29,8 @@ public struct TwinExperiment: Sendable {
   ///   - start: The true state at the start; a draw of `initial` if not given.
   ///   - areas: The areas of the cells of the points, `[n]`; all equal if not given.
   ///   - key: The random key of the start, the truth's model errors and the errors of observations.
-  /// - Throws: `TwinError` for a truth that is not finite; `AnalysisError` for a plan with points that the model lacks,
-  ///   variances that are not finite or negative, or sizes that do not fit.
+  /// - Throws: `TwinError` for a truth that is not finite; the error of a model that fails; `AnalysisError` for a plan
+  ///   with points that the model lacks, variances that are not finite or negative, or sizes that do not fit.
   public init(
     _ model: any DynamicalModel, initial: InitialDistribution, observing plan: ObservationPlan,
     steps: Int,
@@ -48,7 +48,7 @@ public struct TwinExperiment: Sendable {
     }
     var (times, truth, observations) = ([Int](), [Double](), [Observations]())
     for step in stride(from: 1, through: steps, by: 1) {
-      model.advance(&state, to: step, noise: keys[1].foldIn(UInt32(step)))
+      try model.advance(&state, from: step - 1, to: step, noise: keys[1])
       guard let (points, variances) = plan(step) else { continue }
       if let point = state.firstNonFinite {
         throw TwinError.truthNotFinite(
