@@ -1,7 +1,7 @@
 // Assimilation: estimates of a changing state from a model and observations.
 //
-// - `Models/`: dynamical models (`DynamicalModel.swift`), also by a closure (`FunctionModel.swift`), the test models of the
-//   literature, and grids (`Grid.swift`). `DSADM/DSADM.swift` is the advection-diffusion-decay model with random coefficients;
+// - `Models/`: dynamical models (`DynamicalModel.swift`), also by a closure (`FunctionModel.swift`) or another program
+//   (`External/ExternalModel.swift`), the test models of the literature, and grids (`Grid.swift`). `DSADM/DSADM.swift` is the advection-diffusion-decay model with random coefficients;
 //   `DSADMWorld.swift` draws them.
 // - `Observations/Observations+Analysis.swift`: one analysis from a prior covariance.
 // - `Covariances/PriorCovariance.swift`: the protocol of priors; the folder has priors and tapers.

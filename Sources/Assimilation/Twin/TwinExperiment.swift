@@ -29,8 +29,8 @@ public struct TwinExperiment: Sendable {
   ///   - start: The true state at the start; a draw of `initial` if not given.
   ///   - areas: The areas of the cells of the points, `[n]`; all equal if not given.
   ///   - key: The random key of the start, the truth's model errors and the errors of observations.
-  /// - Throws: `TwinError` for a truth that is not finite; `AnalysisError` for a plan with points that the model lacks,
-  ///   variances that are not finite or negative, or sizes that do not fit.
+  /// - Throws: `TwinError` for a truth that is not finite; the error of a model that fails; `AnalysisError` for a plan
+  ///   with points that the model lacks, variances that are not finite or negative, or sizes that do not fit.
   public init(
     _ model: any DynamicalModel, initial: InitialDistribution, observing plan: ObservationPlan,
     steps: Int,

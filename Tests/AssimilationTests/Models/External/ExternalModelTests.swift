@@ -128,8 +128,8 @@ struct ExternalModelTests {
 
   @Test func outputThatIsNoMessageIsShown() throws {
     let found = "Model v3 starts."
-    let error = try fault(
-      try program(greeting: "print('\(found) Reading.'); sys.stdout.flush()", "pass"))
+    let greeting = "print('\(found) Reading.'); sys.stdout.flush()"
+    let error = try fault(try program(greeting: greeting, "pass"))
     #expect(error.fault == .notAMessage(found: found, needed: "PPLM"))
     let short = try fault(try program("sink.write(b'step 4'); sink.flush(); os._exit(0)"))
     #expect(short.fault == .notAMessage(found: "step 4", needed: "DONE"))
