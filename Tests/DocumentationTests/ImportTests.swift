@@ -9,7 +9,10 @@ import Testing
       let imports = try Repository.text(file).split(separator: "\n").filter {
         $0.hasPrefix("import ")
       }.map { String($0.dropFirst(7)) }
-      let allowed = ["Autodiff", "CNumerics", "Foundation", "LinearAlgebra", "Preconditions"]
+      let allowed = [
+        "Autodiff", "CNumerics", "Foundation", "LinearAlgebra", "Parallel", "Preconditions",
+        "Synchronization",
+      ]
       #expect(imports.allSatisfy(allowed.contains), "\(file): \(imports)")
     }
   }

@@ -106,6 +106,7 @@ struct StaticSettingsTests {
     #expect(
       error?.description
         == "--network net was trained with bands 8, but the flags give the published filter bank; give --bands, "
-        + "--band-exponent and --band-set as in its training, or train another by `ppl fit lsef-spectrum`.")
+        + "--band-exponent and --band-set as in its training, or train another by `ppl fit lsef-spectrum`."
+    )
   }
 }
