@@ -19,7 +19,6 @@ struct TrainedSpectrum {
   /// Whether the training was finished before this run.
   private let wasFinished: Bool
   private let profile: Profile?
-  /// The loss of a constant estimate: the spectrum whose square root is the mean over all pairs.
   private let lossOfMean: Double
 
   init(
@@ -45,7 +44,7 @@ struct TrainedSpectrum {
     wasFinished = fit.epochs.count == checkpoint?.epochs.count
     profile =
       settings.profile ? try training.profile(model, on: data.pairs, key: key) : nil
-    lossOfMean = Self.lossOfMean(model.loss, try data.pairs.normalized(for: model.architecture))
+    lossOfMean = model.loss.ofMean(try data.pairs.normalized(for: model.architecture))
   }
 
   private static func checkpoint(
@@ -58,15 +57,6 @@ struct TrainedSpectrum {
       throw SpectrumFailure.finished(epoch: stored.epochs.count, epochs: training.epochs)
     }
     return stored
-  }
-
-  private static func lossOfMean(_ loss: SpectrumLoss, _ pairs: SpectrumPairs) -> Double {
-    let (count, width) = (Double(pairs.count), pairs.spectra.columns)
-    var mean = [Double](repeating: 0, count: width)
-    for (k, b) in pairs.spectra.scalars.enumerated() { mean[k % width] += b.squareRoot() / count }
-    return (0..<pairs.count).reduce(0) {
-      $0 + loss(mean, Array(pairs.spectra.row($1))) / count
-    }
   }
 }
 

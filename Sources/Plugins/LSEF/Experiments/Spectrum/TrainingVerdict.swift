@@ -58,3 +58,15 @@ struct TrainingVerdict {
 
   private static func shown(_ loss: Double) -> String { String(format: "%.6f", loss) }
 }
+
+extension SpectrumLoss {
+  /// The loss of a constant estimate: the spectrum whose square root is the mean over all pairs.
+  func ofMean(_ pairs: SpectrumPairs) -> Double {
+    let (count, width) = (Double(pairs.count), pairs.spectra.columns)
+    var mean = [Double](repeating: 0, count: width)
+    for (k, b) in pairs.spectra.scalars.enumerated() { mean[k % width] += b.squareRoot() / count }
+    return (0..<pairs.count).reduce(0) {
+      $0 + self(mean, Array(pairs.spectra.row($1))) / count
+    }
+  }
+}

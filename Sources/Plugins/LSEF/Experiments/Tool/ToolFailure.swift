@@ -12,7 +12,7 @@ enum ToolFailure: PluginError, Equatable {
   case grids(flag: String, other: String)
   /// A place without the coordinates of the grid.
   case place(String, needed: String)
-  /// An observation outside the grid.
+  /// A place where the members are equal in every band.
   case noVariance(String)
 
   var description: String {

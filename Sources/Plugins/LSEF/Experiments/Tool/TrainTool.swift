@@ -97,17 +97,19 @@ struct TrainTool: Tool {
     var made: SpectrumPairs?
     let elapsed = try clock.measure { made = try source.pairs(key: keys.0, pool: run.pool) }
     let pairs = try made ?? SpectrumPairs(joining: [])
-    let fit = try source.training(options.epochs, pairs.count).run(
-      source.network, on: pairs, key: keys.1, from: nil, control: control
-    ) { _ in }
-    let held = pairs.taking(
-      Array(0..<source.training(options.epochs, pairs.count).heldOutCount(of: pairs.count)))
+    let (training, network) = (source.training(options.epochs, pairs.count), source.network)
+    let fit = try training.run(network, on: pairs, key: keys.1, from: nil, control: control) { _ in
+    }
+    let verdict = TrainingVerdict(
+      fit.epochs, hasStopped: training.hasStoppedEarly(after: fit.epochs),
+      lossOfMean: network.loss.ofMean(try pairs.normalized(for: network.architecture)))
+    let held = pairs.taking(Array(0..<training.heldOutCount(of: pairs.count)))
     let calibration = try SpectrumCalibration(
       of: fit.network, on: held, of: source.domain, members: source.members, interpolates: false)
     let report = TrainReport(
       options: options, source: source, seed: run.seed, pairs: pairs.count,
       secondsPerPair: elapsed / .seconds(1) / Double(pairs.count), fit: fit,
-      calibration: calibration)
+      calibration: calibration, verdict: verdict)
     return RunReport(
       table: report.table, numbers: report.numbers,
       files: run.output == nil ? [] : report.files)
@@ -215,13 +217,22 @@ struct TrainReport {
   let secondsPerPair: Double
   let fit: SpectrumTraining.Fit
   let calibration: SpectrumCalibration
+  let verdict: TrainingVerdict
+
+  /// The remark on a training that ended early.
+  private var remarks: [String] {
+    guard fit.epochs.count < options.epochs else { return [] }
+    return [
+      "interrupted after \(fit.epochs.count) of \(options.epochs) epochs; this is the network so far"
+    ]
+  }
 
   var table: String {
     let last = fit.epochs.last
     func text(_ interval: SpectrumCalibration.Interval) -> String {
       String(format: "%.3f to %.3f", interval.low, interval.high)
     }
-    return [
+    let lines = [
       "Network for \(source.members) members on a \(source.domain.label), trained on \(source.label)",
       "",
       String(
@@ -231,13 +242,16 @@ struct TrainReport {
         last?.validationLoss ?? .nan),
       "stated error (90 % of \(calibration.pairs) pairs held out), true over estimated: standard deviation "
         + "\(text(calibration.deviation)), length scale \(text(calibration.length))",
-    ].joined(separator: "\n")
+      verdict.text,
+    ]
+    return (lines + remarks).joined(separator: "\n")
   }
 
   var numbers: JSONObject {
     JSONObject([
       ("pairs", pairs), ("epochs", fit.epochs.count), ("steps", fit.steps),
       ("loss", fit.epochs.last?.loss), ("validation_loss", fit.epochs.last?.validationLoss),
+      ("converged", verdict.isConverged), ("verdict", verdict.text),
       ("calibration", calibration),
     ])
   }
