@@ -1,3 +1,5 @@
+import Preconditions
+
 /// A line plot of curves with bands, in panels side by side.
 ///
 ///     let rmse = LinePlot.Series("EnKF", x: sizes, y: scores, low: fifth, high: ninetyFifth)
@@ -48,14 +50,21 @@ public struct LinePlot: Figure, Equatable {
     public let low, high: [Double]
     /// The style of the curve.
     public let style: Style
+    /// The place of its colour and mark in the palette, from 0; that of the curve in its panel if nil.
+    public let place: Int?
 
     /// A curve through these points, with a band where both of its ends are given.
+    ///
+    /// - Precondition: The place is not negative.
     public init(
       _ name: String, x: [Double], y: [Double], low: [Double] = [], high: [Double] = [],
-      style: Style = .lineAndPoints
+      style: Style = .lineAndPoints, place: Int? = nil
     ) {
+      require(
+        place ?? 0 >= 0, "LinePlot.Series \"\(name)\": the place in the palette is \(place ?? 0).")
       (self.name, self.x, self.y) = (name, x, y)
       (self.low, self.high, self.style) = (low, high, style)
+      self.place = place
     }
 
     fileprivate var hasBand: Bool { !low.isEmpty || !high.isEmpty }
@@ -126,11 +135,11 @@ extension LinePlot.Panel {
   /// The commands of the curves of a panel, bands first, so that no band hides a curve.
   fileprivate func curves(in panel: Int) -> [String] {
     let bands = series.enumerated().filter(\.element.hasBand).map { s, _ in
-      "$\(LinePlot.block(panel, s)) using 1:3:4 with filledcurves lc rgb '\(Palette.color(s))' notitle"
+      "$\(LinePlot.block(panel, s)) using 1:3:4 with filledcurves lc rgb '\(Palette.color(series[s].place ?? s))' notitle"
     }
     let lines = series.enumerated().map { s, series in
-      "$\(LinePlot.block(panel, s)) using 1:2 \(series.style.command(curve: s)) "
-        + "lc rgb '\(Palette.color(s))' "
+      "$\(LinePlot.block(panel, s)) using 1:2 \(series.style.command(curve: series.place ?? s)) "
+        + "lc rgb '\(Palette.color(series.place ?? s))' "
         + (series.name.isEmpty ? "notitle" : "title \(Script.quoted(series.name))")
     }
     return bands + lines

@@ -1,4 +1,4 @@
-/// A map of fields on the sphere by latitude and longitude, all panels in the same colours.
+/// A map of fields on the sphere by latitude and longitude, all panels in the same colours or each on a scale of its own.
 ///
 /// The grid has equal steps: rows go from the north pole to the south pole, both included, and columns eastward from
 /// longitude 0 to one step before it.
@@ -9,6 +9,8 @@ public struct SphereMap: Figure, Equatable {
   public let panels: [Panel]
   /// The colour scale of all panels.
   public let color: ColorScale
+  /// Whether each panel has its own numbers along the colour scale, with a colour bar beside it.
+  public let hasOwnScales: Bool
 
   /// The panel of one field.
   public struct Panel: Sendable, Equatable {
@@ -27,35 +29,47 @@ public struct SphereMap: Figure, Equatable {
   ///
   /// - Throws: `PlottingError` if there is no panel, if a grid has less than two latitudes or longitudes or rows of
   ///   several lengths, or if a number is not finite; it names panel, latitude and longitude.
-  public init(title: String = "", panels: [Panel], color: ColorScale) throws(PlottingError) {
+  public init(
+    title: String = "", panels: [Panel], color: ColorScale, hasOwnScales: Bool = false
+  ) throws(PlottingError) {
     guard !panels.isEmpty else { throw .tooFew(what: "panels", given: 0, needed: 1) }
     for panel in panels { try panel.check() }
     (self.title, self.panels, self.color) = (title, panels, color)
+    self.hasOwnScales = hasOwnScales
   }
 
   public var script: String {
     let columns = min(2, panels.count)
     let rows = (panels.count + columns - 1) / columns
     let titleHeight = title.isEmpty ? 0 : 30
-    let (width, height) = (560 * columns + 120, 330 * rows + 10 + titleHeight)
+    let (width, height) = (
+      (hasOwnScales ? 660 : 560) * columns + 130, 350 * rows + 20 + titleHeight
+    )
     var script = Script(width: width, height: height)
     // The space for ticks, titles and the colour bar, in pixels.
-    let (left, right) = (65 / Double(width), 1 - 120 / Double(width))
-    let (bottom, top) = (45 / Double(height), 1 - Double(40 + titleHeight) / Double(height))
+    let (left, right) = (75 / Double(width), 1 - 120 / Double(width))
+    let (bottom, top) = (60 / Double(height), 1 - Double(40 + titleHeight) / Double(height))
+    let spacing = hasOwnScales ? 190.0 : 70
     script.add(
       "set multiplot layout \(rows),\(columns)\(Script.title(title)) "
         + "margins screen \(left),\(right),\(bottom),\(top) "
-        + "spacing screen \(60 / Double(width)),\(80 / Double(height))",
-      "unset key",
-      "set colorbox user origin screen \(right + 20 / Double(width)),\(bottom) "
-        + "size screen \(18 / Double(width)),\(top - bottom)",
+        + "spacing screen \(spacing / Double(width)),\(100 / Double(height))",
+      "unset key")
+    if !hasOwnScales {
+      script.add(
+        "set colorbox user origin screen \(right + 20 / Double(width)),\(bottom) "
+          + "size screen \(18 / Double(width)),\(top - bottom)")
+    }
+    script.add(
+      "set xlabel 'longitude' offset 0,0.5", "set ylabel 'latitude' offset 1,0",
       "set xtics 60 format '%g°'", "set ytics 30 format '%g°'")
-    script.add(color.commands(over: panels.flatMap { $0.values.joined() }))
+    if !hasOwnScales { script.add(color.commands(over: panels.flatMap { $0.values.joined() })) }
     for (p, panel) in panels.enumerated() {
       script.add(data: "data\(p)", rows: panel.values)
+      if hasOwnScales { script.add(color.commands(over: panel.values.joined())) }
       script.add("set title \(Script.quoted(panel.title))")
       script.add(panel.commands(data: "data\(p)"))
-      script.add("unset colorbox")
+      if !hasOwnScales { script.add("unset colorbox") }
     }
     script.add("unset multiplot")
     return script.text

@@ -46,7 +46,7 @@ struct EstimatorPreconditionTests {
       _ = try SpectrumModel(exampleArchitecture, loss: loss)
         .bayesian(on: examplePairs(3, noise: 0, seed: 1))
     }
-    expectMessage("the analysis-error loss is not a distribution of the spectra.", of: exit)
+    expectMessage("only a loss of square roots is a distribution of the spectra.", of: exit)
   }
 
   @Test func fitsSayWhatTheyNeed() async {

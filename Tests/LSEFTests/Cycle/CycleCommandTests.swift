@@ -33,7 +33,7 @@ struct CycleCommandTests {
   @Test func allFiltersAreScoredAgainstTheExactOne() throws {
     let report = try report("--worlds", "2", "--cycles", "30")
     let numbers = try numbers(report)
-    #expect(Set(numbers.scores.keys) == ["EnKF", "Hybrid-B", "LSEF", "Mean-B"])
+    #expect(Set(numbers.scores.keys) == ["EnKF", "Hybrid-B", "LSEF", "Shape", "Mean-B"])
     #expect(numbers.worlds == 2 && numbers.cycles == 30 && numbers.sweep == nil)
     #expect(numbers.optimum.score == 0 && numbers.optimum.rmse > 0)
     for (filter, own) in numbers.scores {
@@ -57,7 +57,7 @@ struct CycleCommandTests {
         ])
     #expect(
       lines.dropFirst(4).map { $0.prefix { $0 != " " } }
-        == ["KF", "EnKF", "Hybrid-B", "LSEF", "Mean-B"])
+        == ["KF", "EnKF", "Hybrid-B", "LSEF", "Shape", "Mean-B"])
   }
 
   @Test func oneWorldHasScoresAndNoIntervals() throws {

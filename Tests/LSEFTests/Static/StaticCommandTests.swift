@@ -39,7 +39,7 @@ struct StaticCommandTests {
 
   @Test func allSchemesAreScoredAgainstTheOptimum() throws {
     let numbers = try numbers(try report("--replicates", "12"))
-    #expect(Set(numbers.scores.keys) == ["LSEF-B", "Hybrid-B", "EnKF-B", "Mean-B"])
+    #expect(Set(numbers.scores.keys) == ["LSEF-B", "Shape-B", "Hybrid-B", "EnKF-B", "Mean-B"])
     #expect(numbers.replicates == 12 && numbers.sweep == nil)
     for (scheme, own) in numbers.scores {
       // Only the optimum has the least expected error; twelve replicates leave a few per cent of doubt.

@@ -60,8 +60,8 @@ import Testing
       [determinant(gram)], [squares.reduce(1, *)], relative: 1e-4)
   }
 
-  @Test(arguments: FilterBank.CircleSet.allCases)
-  func theCircleBanksAreThePublishedOnes(set: FilterBank.CircleSet) {
+  @Test(arguments: [BandSet.a, .b])
+  func theCircleBanksAreThePublishedOnes(set: BandSet) {
     let bank = FilterBank.circle(points: 120, set: set)
     let (ratio, centres, halfWidths, weights): (Double, [Double], [Double], [Double]) =
       switch set {
@@ -71,7 +71,7 @@ import Testing
           [2, 3.169786, 5.023773, 7.962143, 12.619147, 20],
           [2.830614, 4.493729, 7.121509, 11.286436, 17.887847, 28.350328]
         )
-      case .b:
+      default:
         (
           1.734144, [0, 3, 8.202432, 17.224199, 32.869243, 60],
           [2.4, 3.803744, 6.028527, 9.554572, 15.142976, 24],
@@ -93,6 +93,25 @@ import Testing
     // The last half-width is 24: from 60 to 36, and round the circle to 84.
     expectClose(
       [bank.transfer[5, 36], bank.transfer[5, 84]], [exp(-1), exp(-1)], relative: 1e-14)
+  }
+
+  @Test(arguments: [3, 4, 8, 12], [1.5, 2])
+  func anyNumberOfBandsReachesFromTheMeanToTheLastCentre(bands: Int, exponent: Double) {
+    var (sphere, circle) = (BandSet.sphere, BandSet.b)
+    (sphere.bands, sphere.exponent) = (bands, exponent)
+    (circle.bands, circle.exponent) = (bands, exponent)
+    for (bank, top) in [
+      (FilterBank.sphere(set: sphere), 50.0), (FilterBank.circle(points: 120, set: circle), 60),
+    ] {
+      #expect(bank.count == bands && bank.centres[0] == 0 && bank.centres[bands - 1] == top)
+      // The last spacing obeys the ratio too, but for the tolerance of the bisection over up to 12 spacings.
+      let last = bank.centres[bands - 1] - bank.centres[bands - 2]
+      let before = bank.centres[bands - 2] - bank.centres[bands - 3]
+      expectClose([last / before], [bank.spacingRatio], relative: 1e-4)
+      // Wavenumber 1 lies 1 from the centre of the first filter.
+      let distance = 1 / bank.halfWidths[0]
+      expectClose([bank.transfer[0, 1]], [exp(-pow(distance, exponent))], relative: 1e-14)
+    }
   }
 
   @Test func impulseResponsesAtZeroAreSumsOfTransferFunctions() {

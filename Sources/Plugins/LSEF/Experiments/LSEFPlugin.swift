@@ -11,7 +11,9 @@ public struct LSEF: Plugin {
   /// The models of the plugin.
   public let models: [any FittableModel] = [SpectrumCommand()]
   /// The experiments of the plugin.
-  public let experiments: [any Experiment] = [StaticCommand(), CycleCommand()]
+  public let experiments: [any Experiment] = [
+    StaticCommand(), CycleCommand(), TheoryCommand(),
+  ]
 
   /// The plugin, which has no settings.
   public init() {}

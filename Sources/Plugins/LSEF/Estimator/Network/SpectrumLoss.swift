@@ -1,5 +1,6 @@
 import Assimilation
 import Foundation
+import Preconditions
 
 /// A loss of the spectrum network; training minimizes its mean over pairs.
 public enum SpectrumLoss: Sendable, Equatable {
@@ -18,6 +19,60 @@ public enum SpectrumLoss: Sendable, Equatable {
   ///
   /// - Reference: `lsef.md` 5.2.
   case analysisError(modes: [Double], modalVariance: Double)
+  /// The moduli and the squares of the difference of square-root spectra, d_l = o_l - sqrt(b_l), and of its own first and second
+  /// differences in wavenumber, each a mean:
+  ///
+  ///     sum_k (absolute_k mean_l |D^k d_l| + squared_k mean_l (D^k d_l)²),    k = 0, 1, 2
+  ///
+  /// - Reference: Tsyrulnikov and Sotskiy (2023), section 3.3: the losses that were compared with eq. (16).
+  case differences(Differences)
+
+  /// The weights of the terms of a loss of differences.
+  public struct Differences: Sendable, Equatable {
+    /// The number of wavenumbers, L + 1.
+    public let spectrumCount: Int
+    /// The weights of the mean moduli of d and of its first and second differences, three numbers.
+    public let absolute: [Double]
+    /// The weights of the mean squares of d and of its first and second differences, three numbers.
+    public let squared: [Double]
+
+    /// The weights of a loss for L + 1 wavenumbers.
+    ///
+    /// - Precondition: There are three weights of each kind, none of them negative, and more than two wavenumbers.
+    public init(spectrumCount: Int, absolute: [Double], squared: [Double]) {
+      require(
+        spectrumCount > 2 && absolute.count == 3 && squared.count == 3
+          && (absolute + squared).allSatisfy { $0 >= 0 && $0.isFinite },
+        "SpectrumLoss.Differences: weights \(absolute) and \(squared) for \(spectrumCount) wavenumbers."
+      )
+      (self.spectrumCount, self.absolute, self.squared) = (spectrumCount, absolute, squared)
+    }
+
+    func callAsFunction(_ d: [Double]) -> Double {
+      var (sum, row) = (0.0, d)
+      for k in 0..<3 {
+        let count = Double(row.count)
+        sum += absolute[k] * row.reduce(0) { $0 + abs($1) } / count
+        sum += squared[k] * row.reduce(0) { $0 + $1 * $1 } / count
+        row = zip(row.dropFirst(), row).map { $0 - $1 }
+      }
+      return sum
+    }
+  }
+
+  /// The mean modulus of the difference of square-root spectra, the L1 loss.
+  public static func absolute(_ maximumWavenumber: Int) -> SpectrumLoss {
+    .differences(
+      Differences(
+        spectrumCount: maximumWavenumber + 1, absolute: [1, 0, 0], squared: [0, 0, 0]))
+  }
+
+  /// The mixture of the L1 and the L2 loss of square-root spectra, and of their first and second differences, all with weight 1.
+  public static func mixed(_ maximumWavenumber: Int) -> SpectrumLoss {
+    .differences(
+      Differences(
+        spectrumCount: maximumWavenumber + 1, absolute: [1, 1, 1], squared: [1, 1, 1]))
+  }
 
   /// The loss of eq. (16) on the sphere, w_l = (2 l + 1) / (4 pi): the variance of the difference of two stationary
   /// fields with the two spectra and one noise.
@@ -80,6 +135,8 @@ public enum SpectrumLoss: Sendable, Equatable {
         let (numerator, scale) = (r * (predicted - b), predicted + r)
         return sum + modes[l] * numerator * numerator / ((b + r) * scale * scale)
       }
+    case .differences(let weights):
+      return weights(zip(output, spectrum).map { $0 - $1.squareRoot() })
     }
   }
 
@@ -88,6 +145,7 @@ public enum SpectrumLoss: Sendable, Equatable {
     switch self {
     case .squareRoots(let weights): weights.count
     case .analysisError(let modes, _): modes.count
+    case .differences(let weights): weights.spectrumCount
     }
   }
 }

@@ -10,7 +10,7 @@ import Preconditions
 ///     sqrt(b_l) ~ Normal(o_l(v), 1 / sqrt(2 w_l))    for each pair
 ///
 /// Up to a constant, the negative log density is the sum over pairs of the loss, eq. (16). Pairs form a plate that may be
-/// subsampled. The analysis-error loss is not a distribution of the spectra, and is a factor of the model.
+/// subsampled. The other losses are not distributions of the spectra, and are factors of the model.
 public struct SpectrumModel: Sendable {
   /// The name of the model on the command line and in files.
   public static let name = "lsef-spectrum"
@@ -58,7 +58,7 @@ public struct SpectrumModel: Sendable {
   ) throws(EstimatorError) -> Model<Tensor> {
     guard case .squareRoots = loss else {
       requirementFailed(
-        "SpectrumModel: the analysis-error loss is not a distribution of the spectra.")
+        "SpectrumModel: only a loss of square roots is a distribution of the spectra.")
     }
     return try model(pairs, subsampleSize) { p in
       let module = SpectrumLayers(architecture)
@@ -115,6 +115,8 @@ public struct SpectrumModel: Sendable {
           p.sample("squareRootSpectrum", residuals.toEvent(1), observed: roots)
         case .analysisError(let modes, let r):
           p.factor("analysisError", -analysisError(output, roots, Tensor(modes), Tensor(r)))
+        case .differences(let weights):
+          p.factor("differences", -weights(output - roots))
         }
         return output
       }
@@ -136,5 +138,28 @@ public struct SpectrumModel: Sendable {
   var constant: Double {
     guard case .squareRoots(let weights) = loss else { return 0 }
     return weights.reduce(0) { $0 + log(.pi / $1) / 2 }
+  }
+}
+
+extension SpectrumLoss.Differences {
+  /// The loss of each row of differences d, `[pairs, L + 1]`.
+  fileprivate func callAsFunction(_ d: Tensor) -> Tensor {
+    var (row, sum) = (d, Tensor(0))
+    for k in 0..<3 {
+      if k > 0 {
+        let count = spectrumCount - k
+        let later = Tensor((1...count).map(Double.init))
+        let earlier = Tensor((0..<count).map(Double.init))
+        row = row.taking(indices: later, along: -1) - row.taking(indices: earlier, along: -1)
+      }
+      let scale = 1 / Double(spectrumCount - k)
+      if absolute[k] > 0 {
+        sum = sum + Tensor(absolute[k] * scale) * abs(row).sum(along: [-1])
+      }
+      if squared[k] > 0 {
+        sum = sum + Tensor(squared[k] * scale) * square(row).sum(along: [-1])
+      }
+    }
+    return sum
   }
 }

@@ -6,34 +6,35 @@ import SpectralFields
 /// The prior covariance of LSEF in cycled analyses on a circle: from perturbations to band variances, local spectra and
 /// rows of the covariance of the convolution model.
 ///
-///     v_j(x) -> network -> b_l(x),    B_xy = sum_l w_l sigma_l(x) sigma_l(y) cos(l (x - y))
+///     v_j(x) -> estimator -> b_l(x),    B_xy = sum_l w_l sigma_l(x) sigma_l(y) cos(l (x - y))
 ///
 /// With V of columns `sigma_l(x) Y_k(x)`, B = V Vᵀ, and the rows of observed points are (H V) Vᵀ; neither B nor W is
 /// formed.
 ///
 /// - Reference: Tsyrulnikov and Sotskiy (2023), sections 3 and 6, eq. (33); `lsef.md` 10.5.
 public struct LocalSpectrumPrior: PriorCovariance {
-  /// The network from band variances to local spectra.
-  public let network: SpectrumNetwork
+  /// The estimator from band variances to local spectra, such as a `SpectrumNetwork`.
+  public let estimator: any LocalSpectrumEstimator
   private let bandVariances: CircleBandVariances
   /// The waves Y_k(x), `[n, n]`: the cosines of 0...n/2, then the sines of 1..<n/2.
   private let modes: Matrix
 
-  /// The prior covariance by a network and the filter bank that it was trained with.
+  /// The prior covariance by an estimator and the filter bank that it is made for.
   ///
-  /// - Throws: `EstimatorError.size` if the network has other bands or wavenumbers than the bank.
-  public init(_ network: SpectrumNetwork, bank: FilterBank = .circle()) throws(EstimatorError) {
-    let architecture = network.architecture
-    guard architecture.bandCount == bank.count else {
-      throw .size(what: "the network", given: architecture.bandCount, expected: bank.count)
+  /// - Throws: `EstimatorError.size` if the estimator has other bands or wavenumbers than the bank.
+  public init(
+    _ estimator: any LocalSpectrumEstimator, bank: FilterBank = .circle()
+  ) throws(EstimatorError) {
+    guard estimator.bandCount == bank.count else {
+      throw .size(what: "the network", given: estimator.bandCount, expected: bank.count)
     }
     let circle = Circle(points: bank.transfer.columns)
-    guard architecture.spectrumCount == circle.spectrumCount else {
+    guard estimator.spectrumCount == circle.spectrumCount else {
       throw .size(
-        what: "the network's spectrum", given: architecture.spectrumCount,
+        what: "the network's spectrum", given: estimator.spectrumCount,
         expected: circle.spectrumCount)
     }
-    self.network = network
+    self.estimator = estimator
     bandVariances = CircleBandVariances(bank)
     let waves = 0..<circle.pointCount
     let isSine = { (wave: Int) in wave > 0 && wave % 2 == 0 }
@@ -60,7 +61,8 @@ public struct LocalSpectrumPrior: PriorCovariance {
     guard perturbations.rows >= 2 else {
       throw AnalysisError.ensembleTooSmall(members: perturbations.rows, needed: 2)
     }
-    return SquareRootCovariance(modalSquareRoot(try network.output(bandVariances(perturbations))))
+    return SquareRootCovariance(
+      modalSquareRoot(try estimator.roots(of: bandVariances(perturbations))))
   }
 
   /// The covariance without an ensemble, which is 0.

@@ -12,7 +12,7 @@ import SpectralFields
 /// - Reference: Tsyrulnikov and Sotskiy (2023), section 5.3; `lsef.md` 5.4 and 5.5.
 public struct SpectrumSample: Sendable {
   /// The distribution of the truths.
-  public let truth: ParametricTruth
+  public var truth: ParametricTruth
   /// The filter bank.
   public let bank: FilterBank
   /// The number of truths.
@@ -21,15 +21,18 @@ public struct SpectrumSample: Sendable {
   public let members: Int
   /// The grid points that give pairs, one each.
   let points: [Int]
+  /// Whether fields on the sphere are interpolated, as by `FilterBank.bandVariances(of:on:interpolates:)`.
+  public var interpolates = true
 
   /// The paper's sample on a sphere: all points of 33 truths with ensembles of 20, 161,766 pairs.
   ///
   /// - Precondition: There is a replicate, and a member.
   public static func sphere(
-    _ sphere: Sphere = Sphere(), replicates: Int? = nil, members: Int? = nil
+    _ sphere: Sphere = Sphere(), set: BandSet = .sphere, replicates: Int? = nil,
+    members: Int? = nil
   ) -> SpectrumSample {
     SpectrumSample(
-      .sphere(sphere), .sphere(sphere.maximumWavenumber), replicates ?? 33, members ?? 20,
+      .sphere(sphere), .sphere(sphere.maximumWavenumber, set: set), replicates ?? 33, members ?? 20,
       points: Array(0..<sphere.pointCount))
   }
 
@@ -38,7 +41,7 @@ public struct SpectrumSample: Sendable {
   ///
   /// - Precondition: There is a replicate, and there are two members.
   public static func circle(
-    _ circle: Circle = Circle(), replicates: Int? = nil, members: Int? = nil
+    _ circle: Circle = Circle(), set: BandSet = .a, replicates: Int? = nil, members: Int? = nil
   ) -> SpectrumSample {
     let truth = ParametricTruth.circle(circle)
     let step = 2 * Double.pi / Double(circle.pointCount)
@@ -47,7 +50,8 @@ public struct SpectrumSample: Sendable {
     let stride = Double(circle.pointCount) / Double(count)
     let batches = (100_000 + 2_500 * count - 1) / (2_500 * count)
     return SpectrumSample(
-      truth, .circle(points: circle.pointCount), replicates ?? 2_500 * batches, members ?? 10,
+      truth, .circle(points: circle.pointCount, set: set), replicates ?? 2_500 * batches,
+      members ?? 10,
       points: (0..<count).map { Int(Double($0) * stride) })
   }
 
@@ -81,7 +85,8 @@ public struct SpectrumSample: Sendable {
 
   private func pairs(ofReplicate key: RandomKey) throws -> SpectrumPairs {
     let drawn = try DrawnEnsemble(truth, members: members, keys: key.split(2))
-    let variances = try bank.bandVariances(of: drawn.members, on: truth.domain)
+    let variances = try bank.bandVariances(
+      of: drawn.members, on: truth.domain, interpolates: interpolates)
     return try SpectrumPairs(
       bandVariances: variances.taking(rows: points),
       spectra: drawn.model.spectra.modal.taking(rows: points))

@@ -70,7 +70,7 @@ extension ComparisonReport {
       let own = scores.map { $0[scheme] }
       return ScoreCurve(
         scheme: scheme.rawValue, score: own.map { $0?.score }, low: own.map { $0?.low },
-        high: own.map { $0?.high })
+        high: own.map { $0?.high }, place: scheme.appearance.place)
     }
     guard curves.contains(where: { $0.score.contains { $0 != nil } }) else { return [] }
     return try scoreFigure(

@@ -4,6 +4,8 @@ import Assimilation
 protocol ComparedScheme: RawRepresentable<String>, Hashable, Sendable {
   /// The schemes that are compared with the optimum, in the order of tables.
   static var compared: [Self] { get }
+  /// The colour and mark in figures.
+  var appearance: SchemeAppearance { get }
 }
 
 /// The errors of a scheme against those of the optimum.

@@ -7,6 +7,8 @@ import Tables
 struct ScoreCurve: Sendable, Equatable {
   let scheme: String
   let score, low, high: [Double?]
+  /// The place of the scheme in the palette; that of the curve among the others if nil.
+  var place: Int?
 }
 
 /// The figure of a sweep, Figures 2 to 6: the score of each scheme over the parameter, with its interval as a band.
@@ -40,7 +42,7 @@ func scoreFigure(
     series.append(
       .init(
         curve.scheme, x: drawn.map(\.x), y: drawn.compactMap(\.score), low: hasBand ? low : [],
-        high: hasBand ? high : []))
+        high: hasBand ? high : [], place: curve.place))
   }
   let panel = LinePlot.Panel(
     xAxis: Axis(xLabel, isLogarithmic: logX, ticks: xs), yAxis: Axis("score", including: 0),

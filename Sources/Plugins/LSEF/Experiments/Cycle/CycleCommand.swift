@@ -4,13 +4,14 @@ import Foundation
 import PPL
 import Plugins
 import Runs
+import SpectralFields
 import SpectrumEstimator
 
 /// The experiment `ppl run lsef-cycle`: Figures 5 and 6 of the paper, or a single point of them.
 struct CycleCommand: Experiment {
   let name = "lsef-cycle"
   let summary =
-    "Filters in turn on the circle: LSEF, EnKF, Mean-B and Hybrid-B against the exact one."
+    "Filters in turn on the circle: LSEF, Shape, EnKF, Mean-B and Hybrid-B against the exact one."
 
   struct Options: ParsableArguments, Sendable {
     @Option(
@@ -50,6 +51,8 @@ struct CycleCommand: Experiment {
         valueName: "dir"))
     var network: String?
 
+    @OptionGroup var settings: CycleSettings
+
     init() {}
 
     func validate() throws {
@@ -67,6 +70,12 @@ struct CycleCommand: Experiment {
       }
       if network?.isEmpty == true {
         throw ValidationError("--network is empty, but must be a path.")
+      }
+      if tune { try settings.checkTuning() }
+      if network == nil, !settings.bank.label.isEmpty {
+        throw ValidationError(
+          "the network of the program is for the published filter bank, not \(settings.bank.label); give --network with one that `ppl fit lsef-spectrum --preset cycle` trained with the same flags."
+        )
       }
     }
 
@@ -86,24 +95,28 @@ struct CycleCommand: Experiment {
   func results(
     _ run: RunOptions, _ options: Options, control: RunControl
   ) throws -> CycleReport {
-    let design = CycleDesign()
+    let design = options.settings.design
     let network =
-      try options.network.map { try design.network(in: $0) } ?? CycleNetwork.shipped.network
+      try options.network.map { try design.network(in: $0, bank: options.settings.bank) }
+      ?? CycleNetwork.shipped.network
     let study = CycleStudy(
       design: design, cycles: options.cycles, climateCycles: options.climateCycles,
-      network: network,
+      network: network, filters: options.settings.bank.set(onSphere: false),
       run: try StudyRun(
         run,
         conditions: [
           .init("--cycles", options.cycles), .init("--climate-cycles", options.climateCycles),
           .init("--tune", options.tune),
+          .init("settings", options.settings.changes.joined(separator: "; ")),
           try .init(content: "the network's weights", network.text),
         ], control: control))
     let points = options.points
     let regimes = Set(points.map(\.regime)).sorted()
     guard let means = try study.meanCovariances(regimes) else { throw study.run.interruption }
     let settings =
-      options.tune ? try CycleTuning(study: study).settings(points, meanCovariances: means) : [:]
+      options.tune
+      ? try CycleTuning(study: study).settings(points, meanCovariances: means)
+      : options.settings.filters(at: points)
     guard let settings else { throw study.run.interruption }
     let worlds = try study.summaries(
       points, worlds: options.worlds, settings: settings, meanCovariances: means)
@@ -120,32 +133,17 @@ struct CycleCommand: Experiment {
 
 extension CycleDesign {
   /// The network in a folder, if it is one for this circle.
-  fileprivate func network(in folder: String) throws -> SpectrumNetwork {
-    let network = try SpectrumNetworkFiles.read(
-      from: URL(filePath: folder, directoryHint: .isDirectory)
-    ).network
+  fileprivate func network(in folder: String, bank options: BandOptions) throws -> SpectrumNetwork {
+    let (network, provenance) = try SpectrumNetworkFiles.read(
+      from: URL(filePath: folder, directoryHint: .isDirectory))
+    try options.check(provenance, in: folder)
+    let bank = FilterBank.circle(
+      points: process.mesh.points, set: options.set(onSphere: false))
     do throws(EstimatorError) {
-      _ = try LocalSpectrumPrior(network, bank: .circle(points: process.mesh.points))
+      _ = try LocalSpectrumPrior(network, bank: bank)
     } catch {
       throw OtherNetwork(folder: folder, reason: error)
     }
     return network
-  }
-}
-
-/// The error of a network that was trained for another domain or other bands.
-struct OtherNetwork: PluginError, Equatable {
-  let folder: String
-  let reason: EstimatorError
-
-  var description: String {
-    "--network \(folder): \(reason) Train one for this circle by `ppl fit lsef-spectrum --preset cycle --output \(folder)`."
-  }
-}
-
-extension SpectrumNetwork {
-  /// The text of all weights, which identifies a network.
-  fileprivate var text: String {
-    layers.map { "\($0.weights.scalars) \($0.biases)" }.joined(separator: "\n")
   }
 }

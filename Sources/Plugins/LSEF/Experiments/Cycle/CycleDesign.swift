@@ -19,6 +19,17 @@ public struct CycleDesign: Sendable, Equatable {
   /// The published design: 12 of 120 points observed every 12 hours, errors of variance 36.
   public init() {}
 
+  /// The design with the process of the paper's reference: U = 10 m/s, parameter fields twice as long as the process, and sums
+  /// over all wavenumbers, where the authors' program has 20 m/s, three times and half of them.
+  ///
+  /// - Reference: Tsyrulnikov and Rakitko (2019), section 3; `lsef.md` 0.4, rows 12 and 13.
+  public static var ofReference: CycleDesign {
+    var design = CycleDesign()
+    (design.process.velocity, design.process.parameterLengthRatio) = (10, 2)
+    design.process.sums = .full
+    return design
+  }
+
   /// The indices of the observed points, from 0.
   public var observedPoints: [Int] {
     Array(stride(from: 0, to: process.mesh.points, by: observationSpacing))

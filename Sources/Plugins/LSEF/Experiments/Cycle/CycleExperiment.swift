@@ -27,6 +27,9 @@ public struct CycleExperiment: Sendable {
     case hybridB = "Hybrid-B"
     /// The filter with the covariance of the convolution model, whose local spectra the network estimates.
     case lsef = "LSEF"
+    /// The filter of LSEF with the local spectra of a `ShapeEstimator` in place of a network: pseudo-inversion, and a fit of the
+    /// shape of the mean spectrum.
+    case shape = "Shape"
     /// The filter with the static mean covariance.
     case meanB = "Mean-B"
 
@@ -34,7 +37,7 @@ public struct CycleExperiment: Sendable {
     public var usesEnsemble: Bool {
       switch self {
       case .kf, .meanB: false
-      case .enKF, .hybridB, .lsef: true
+      case .enKF, .hybridB, .lsef, .shape: true
       }
     }
   }
@@ -45,7 +48,7 @@ public struct CycleExperiment: Sendable {
     public var localizationFactor: Double?
     /// The inflation: the factor of the perturbations.
     public var inflation: Double?
-    /// The weight of the ensemble's covariance against the mean one, in Hybrid-B and LSEF.
+    /// The weight of the ensemble's covariance against the mean one, in Hybrid-B, LSEF and Shape.
     public var ensembleWeight: Double?
     /// The factor of the mean covariance, in Mean-B.
     public var covarianceFactor: Double?
@@ -75,8 +78,8 @@ public struct CycleExperiment: Sendable {
   public var cycles = 5_000
   /// The network of LSEF.
   public let network: SpectrumNetwork
-  /// The filter bank of LSEF, with which its network was trained.
-  public var filters = FilterBank.CircleSet.a
+  /// The band set of LSEF, with which its network was trained, and of Shape.
+  public var filters = BandSet.a
   /// The root mean squared error of an analysis, relative to the root mean square of the truth, above which a filter has
   /// diverged.
   public var divergenceBound = 10.0
@@ -127,13 +130,13 @@ public struct CycleExperiment: Sendable {
 
   /// The filter of a scheme; one without an ensemble ignores `members`.
   ///
-  /// - Throws: `EstimatorError.size` for a network of another bank.
+  /// - Throws: `EstimatorError.size` for a network of another bank, `.dependentBands` for bands that cannot be told apart.
   public func filter(
     _ scheme: Scheme, members: Int, settings: Settings = Settings()
   ) throws -> any Filter {
     let ring = design.process.mesh.ring
     let taper = design.taper(members: members).scaled(by: settings.localizationFactor ?? 1)
-    let inflation = settings.inflation ?? (scheme == .lsef ? 1 : 1.02)
+    let inflation = settings.inflation ?? (scheme == .lsef || scheme == .shape ? 1 : 1.02)
     let factor = settings.covarianceFactor ?? 1
     let mean = Matrix(cyclic: meanCovariance.map { factor * $0 })
     switch scheme {
@@ -145,19 +148,30 @@ public struct CycleExperiment: Sendable {
         members: members, taper: taper, on: ring, mean: mean,
         weight: settings.ensembleWeight ?? ensembleWeight(ofMembers: members),
         inflation: inflation)
-    case .lsef:
+    case .lsef, .shape:
       let bank = FilterBank.circle(points: design.process.mesh.points, set: filters)
+      let estimator: any LocalSpectrumEstimator =
+        scheme == .lsef ? network : try shapeEstimator(for: bank)
+      let prior = try LocalSpectrumPrior(estimator, bank: bank)
       guard let weight = settings.ensembleWeight, weight < 1 else {
-        return try ControlFilter.lsef(
-          members: members, network: network, bank: bank, inflation: inflation)
+        return ControlFilter(
+          scheme.rawValue, prior: prior, members: members, inflation: inflation)
       }
       return ControlFilter(
-        "LSEF",
-        prior: HybridCovariance(
-          try LocalSpectrumPrior(network, bank: bank), DenseCovariance(mean), weight: weight),
+        scheme.rawValue,
+        prior: HybridCovariance(prior, DenseCovariance(mean), weight: weight),
         members: members, inflation: inflation)
     case .meanB: return ControlFilter.meanB(mean)
     }
+  }
+
+  /// The estimator of Shape: its shape is the spectrum of the mean covariance.
+  ///
+  /// - Reference: `lsef.md` 6.1.
+  private func shapeEstimator(for bank: FilterBank) throws(EstimatorError) -> ShapeEstimator {
+    let circle = Circle(points: design.process.mesh.points)
+    let spectrum = circle.spectrum(ofCovariance: meanCovariance)
+    return try ShapeEstimator(bank, shape: spectrum.map { max(0, $0) }, on: circle)
   }
 
   /// The run of a scheme through a world. A run that fails, or exceeds the bound on errors, records the failure and keeps the

@@ -106,12 +106,13 @@ struct CycleFigures {
             .number(error[tenth]),
           ])
         }
-        series.append(.init(scheme.rawValue, x: spread, y: error))
+        series.append(.init(scheme.rawValue, x: spread, y: error, place: scheme.appearance.place))
       }
       guard let least = series.flatMap(\.x).min(), let most = series.flatMap(\.x).max() else {
         return nil
       }
-      series.append(.init("spread = error", x: [least, most], y: [least, most], style: .line))
+      series.append(
+        .init("spread = error", x: [least, most], y: [least, most], style: .line, place: 6))
       let plot = try LinePlot(
         title: "Spread against skill",
         panels: [

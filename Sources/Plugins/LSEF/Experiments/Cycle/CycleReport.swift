@@ -30,7 +30,11 @@ struct CycleReport: ComparisonReport {
   var zero: String {
     "Zero is the exact Kalman filter; 0.1 is a root mean squared error of forecasts larger by a tenth."
   }
-  var mark: String { " \(options.cycles) analyses a world." }
+  var mark: String {
+    " \(options.cycles) analyses a world."
+      + (changes.isEmpty ? "" : " Other than published: \(changes).")
+  }
+  private var changes: String { options.settings.changes.joined(separator: "; ") }
   var captions: [FigureCaption] {
     let point = scores[departure].point.label
     let worlds = scores[departure].worlds
@@ -38,7 +42,7 @@ struct CycleReport: ComparisonReport {
       FigureCaption(
         name: "hovmoeller", title: "Truth and errors of analyses over space and time",
         caption:
-          "The truth of one world and analysis minus truth, no unit, at \(point); zero is no error. Seed \(seed)."
+          "The truth of one world and analysis minus truth, no unit, at \(point); zero is no error.\(mark) Seed \(seed)."
       ),
       FigureCaption(
         name: "ranks", title: "Ranks of the truth among the members",
@@ -60,7 +64,7 @@ struct CycleReport: ComparisonReport {
     Filters of the DSADM model on \(study.design.process.mesh.points) points, \
     \(study.design.observedPoints.count) of them observed; \(options.cycles) analyses a world; seed \(seed)
     chi2/n, CRPS and ranks by one analysis in \(CycleStudy.measuredEvery)
-    """
+    """ + (changes.isEmpty ? "" : "\nother than published: \(changes)")
   }
 
   func table(_ scores: CycleScores) -> String {

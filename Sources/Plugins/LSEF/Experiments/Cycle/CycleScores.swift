@@ -3,6 +3,17 @@ import PPL
 
 extension CycleExperiment.Scheme: ComparedScheme {
   static var compared: [Self] { allCases.filter { $0 != .kf } }
+
+  var appearance: SchemeAppearance {
+    switch self {
+    case .kf: .optimum
+    case .enKF: .enkf
+    case .hybridB: .hybrid
+    case .lsef: .lsef
+    case .shape: .shape
+    case .meanB: .mean
+    }
+  }
 }
 
 /// The errors and scores of all filters at one point of the cycled experiments.

@@ -1,6 +1,7 @@
 import Assimilation
 import PPL
 import Preconditions
+import SpectralFields
 import SpectrumEstimator
 
 /// The study of Figures 5 and 6: filters in several worlds, compared with the exact filter in each.
@@ -13,15 +14,18 @@ struct CycleStudy: Sendable {
   /// The number of analyses in a world, and the number over which the mean covariance is averaged.
   let cycles, climateCycles: Int
   let network: SpectrumNetwork
+  /// The band set of the network and of Shape.
+  let filters: BandSet
   let run: StudyRun
   /// The worlds shared by the pieces of the study.
   let sharedWorlds: SharedWorlds
 
   init(
-    design: CycleDesign, cycles: Int, climateCycles: Int, network: SpectrumNetwork, run: StudyRun
+    design: CycleDesign, cycles: Int, climateCycles: Int, network: SpectrumNetwork,
+    filters: BandSet = .a, run: StudyRun
   ) {
     (self.design, self.cycles, self.climateCycles) = (design, cycles, climateCycles)
-    (self.network, self.run) = (network, run)
+    (self.network, self.filters, self.run) = (network, filters, run)
     sharedWorlds = SharedWorlds(capacity: max(run.pool.threads, CycleTuning.worlds))
   }
 
@@ -61,9 +65,11 @@ struct CycleStudy: Sendable {
     guard let lags = meanCovariances[point.regime] else {
       requirementFailed("CycleStudy: no mean covariance of regime \(point.regime).")
     }
-    return CycleExperiment(
+    var experiment = CycleExperiment(
       design: design, regime: DSADM.Regime.all[point.regime], cycles: cycles, network: network,
       meanCovariance: lags)
+    experiment.filters = filters
+    return experiment
   }
 
   /// A piece of work: the filters with an ensemble in a world, or the filters without, which are the same at all points of a

@@ -28,8 +28,8 @@ public struct CycleTraining: Sendable {
   public var members = 10
   /// The inflation of the EnKF: the factor of the perturbations before each analysis.
   public var inflation = 1.02
-  /// The filter bank of the network.
-  public var filters = FilterBank.CircleSet.a
+  /// The band set of the network.
+  public var filters = BandSet.a
   /// The training of the network on the pairs.
   public var training = SpectrumTraining.circle
 

@@ -5,14 +5,14 @@ import PPL
 /// trials for each.
 ///
 /// The settings are localization length and inflation for EnKF and Hybrid-B, weight against the mean covariance and inflation
-/// for LSEF, and the factor of the covariance for Mean-B.
+/// for LSEF and Shape, and the factor of the covariance for Mean-B.
 struct CycleTuning: Sendable {
   let study: CycleStudy
 
   typealias Scheme = CycleExperiment.Scheme
   typealias Settings = CycleExperiment.Settings
 
-  static let schemes: [Scheme] = [.enKF, .hybridB, .lsef, .meanB]
+  static let schemes: [Scheme] = [.enKF, .hybridB, .lsef, .shape, .meanB]
 
   /// The number of worlds of each trial, and the largest number of analyses in each.
   static let worlds = 4
@@ -31,7 +31,7 @@ struct CycleTuning: Sendable {
       lengths.flatMap { factor in
         inflations.map { Settings(localizationFactor: factor, inflation: $0) }
       }
-    case .lsef:
+    case .lsef, .shape:
       weights.flatMap { weight in
         inflations.map { Settings(inflation: $0, ensembleWeight: weight) }
       }

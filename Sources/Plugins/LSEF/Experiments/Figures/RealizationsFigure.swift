@@ -8,24 +8,26 @@ import Tables
 
 /// Figure 8: a realization of the field for each of several length scales of non-stationarity.
 ///
-/// All have the same white noise, also in their parameters, and differ by that length only. The columns of the table are:
+/// Each panel has a colour scale of its own. All have the same white noise, also in their parameters, and differ by that length only. The columns of the table are:
 /// mu_NSL; latitude and longitude in degrees; the field. A pole has one row.
 ///
 /// - Parameters:
 ///   - sphere: The grid.
+///   - truth: The distribution of the truth, except for the ratio mu_NSL; the published one if nil.
 ///   - scaleRatios: The ratios mu_NSL of the length scale of the parameters to that of the field.
 ///   - key: The key of the parameters and of the field.
 /// - Throws: `FieldError` for parameters with invalid variances; `PlottingError` if no ratio is given.
 /// - Complexity: Time and memory of `ConvolutionModel.modalSquareRoot()`: 100 MB on the default grid.
 /// - Reference: Tsyrulnikov and Sotskiy, Figure 8, appendix H and eq. (10).
 func realizationsFigure(
-  on sphere: Sphere = Sphere(), scaleRatios: [Double] = [1, 3], key: RandomKey
+  on sphere: Sphere = Sphere(), truth distribution: ParametricTruth? = nil,
+  scaleRatios: [Double] = [1, 3], key: RandomKey
 ) throws -> NumberedFigure {
   let keys = key.split(2)
   var csv = CSVWriter(header: ["mu_nsl", "latitude", "longitude", "value"])
   var panels: [SphereMap.Panel] = []
   for ratio in scaleRatios {
-    var truth = ParametricTruth.sphere(sphere)
+    var truth = distribution ?? ParametricTruth.sphere(sphere)
     truth.parameters.scaleRatio = ratio
     let model = try ConvolutionModel(truth.spectra(key: keys[0]), on: sphere)
     let field = model.bandLimitedSample(count: 1, key: keys[1]).scalars
@@ -40,7 +42,8 @@ func realizationsFigure(
       SphereMap.Panel(
         title: String(format: "μ_NSL = %g", ratio), values: sphere.latitudeRows(of: field)))
   }
-  let map = try SphereMap(panels: panels, color: ColorScale("ξ", .diverging))
+  let map = try SphereMap(
+    panels: panels, color: ColorScale("ξ", .diverging), hasOwnScales: true)
   return NumberedFigure(figure: map, csv: csv.text)
 }
 

@@ -111,7 +111,7 @@ struct SpectrumData {
           found: "there are \(data.paths.count) paths", remedy: "give the folder with the pairs")
       }
       pairs = try SpectrumPairs(folder: folder)
-      source = "the pairs of \(data.path ?? "")"
+      source = options.bank.source("the pairs of \(data.path ?? "")")
       let checksum = try sha256(of: folder.appending(path: SpectrumPairs.fileName))
       content = [try .init(content: "the pairs", checksum)]
     } else {
@@ -119,7 +119,7 @@ struct SpectrumData {
       let example = data.isForDescription ? options.example(replicates: 1) : options.example()
       let key = data.isForDescription ? data.key : data.key.split().0
       pairs = try example.pairs(key: key, pool: data.pool)
-      source = example.source(preset: options.preset)
+      source = options.bank.source(example.source(preset: options.preset))
       content = []
     }
   }

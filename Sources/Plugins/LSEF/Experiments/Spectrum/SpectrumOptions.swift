@@ -10,8 +10,8 @@ import SpectrumEstimator
 struct SpectrumOptions: ParsableArguments, AnnotatedFlags, Sendable {
   @Option(
     help: ArgumentHelp(
-      "The published settings to begin with: network, loss, training and example; cycle is the circle with what an ensemble filter meets in turn.",
-      valueName: "sphere|circle|cycle"))
+      "The published settings to begin with: network, loss, training and example; cycle is the circle with what an ensemble filter meets in turn, cycle-model with a parametric truth that is fitted to its ensembles.",
+      valueName: "sphere|circle|cycle|cycle-model"))
   var preset = "sphere"
 
   @Option(
@@ -28,8 +28,8 @@ struct SpectrumOptions: ParsableArguments, AnnotatedFlags, Sendable {
 
   @Option(
     help: ArgumentHelp(
-      "variance: of the difference of two fields with one noise, the sphere's; mean-square: equal weights, the circle's; low-wavenumbers: those below --low-limit count more; analysis-error: of an analysis with the spectrum, on the sphere.",
-      valueName: "variance|mean-square|low-wavenumbers|analysis-error"))
+      "variance: of the difference of two fields with one noise, the sphere's; mean-square: equal weights, the circle's; low-wavenumbers: those below --low-limit count more; absolute: mean moduli (L1); mixed: moduli and squares, also of first and second differences in wavenumber; analysis-error: of an analysis with the spectrum, on the sphere.",
+      valueName: "variance|mean-square|low-wavenumbers|absolute|mixed|analysis-error"))
   var loss: String?
   @Option(
     parsing: .unconditional,
@@ -52,6 +52,7 @@ struct SpectrumOptions: ParsableArguments, AnnotatedFlags, Sendable {
     parsing: .unconditional,
     help: "Adam's initial learning rate; the preset's, 1e-3 or 3e-3, if not given.")
   var initialRate: Double?
+  @OptionGroup var bank: BandOptions
   @Flag(
     help: "Keep the learning rate, where the sphere's preset lowers it on plateaus of the loss.")
   var constantRate = false
@@ -93,6 +94,7 @@ struct SpectrumOptions: ParsableArguments, AnnotatedFlags, Sendable {
 
   func validate() throws {
     try checkNames()
+    try bank.check(onSphere: isSphere)
     try checkNumbers()
     if bayesian {
       for (flag, isGiven) in [
@@ -103,9 +105,9 @@ struct SpectrumOptions: ParsableArguments, AnnotatedFlags, Sendable {
         throw ValidationError(
           "\(flag) does not apply to --bayesian, which uses --steps and --learning-rate.")
       }
-      if loss == "analysis-error" {
+      if let loss, ["analysis-error", "absolute", "mixed"].contains(loss) {
         throw ValidationError(
-          "--loss analysis-error is not a distribution of spectra, as --bayesian needs; take another."
+          "--loss \(loss) is not a distribution of spectra, as --bayesian needs; take another."
         )
       }
     }
@@ -113,11 +115,11 @@ struct SpectrumOptions: ParsableArguments, AnnotatedFlags, Sendable {
 
   private func checkNames() throws {
     let choices: [(String, String, [String])] = [
-      ("--preset", preset, ["sphere", "circle", "cycle"]),
+      ("--preset", preset, ["sphere", "circle", "cycle", "cycle-model"]),
       ("--activation", activation, ["relu", "leaky-relu", "tanh", "sigmoid"]),
       (
         "--loss", loss ?? "variance",
-        ["variance", "mean-square", "low-wavenumbers", "analysis-error"]
+        ["variance", "mean-square", "low-wavenumbers", "absolute", "mixed", "analysis-error"]
       ),
     ]
     for (flag, value, names) in choices where !names.contains(value) {
@@ -185,10 +187,16 @@ extension SpectrumOptions {
   ///
   /// - Throws: `EstimatorError` if the sphere's bank has another number of bands.
   func architecture(_ pairs: SpectrumPairs) throws -> SpectrumArchitecture {
-    let (bands, count) = (pairs.bandVariances.columns, pairs.spectra.columns)
+    try architecture(bands: pairs.bandVariances.columns, spectrumCount: pairs.spectra.columns)
+  }
+
+  /// The architecture for these numbers of bands and wavenumbers.
+  ///
+  /// - Throws: As `architecture(_:)`.
+  func architecture(bands: Int, spectrumCount count: Int) throws -> SpectrumArchitecture {
     var divisors = [Double](repeating: 1, count: bands)
     if isSphere {
-      divisors = FilterBank.sphere(max(count - 1, 1)).weights
+      divisors = FilterBank.sphere(max(count - 1, 1), set: bank.set(onSphere: true)).weights
       guard divisors.count == bands else {
         throw EstimatorError.size(what: "bandVariances", given: bands, expected: divisors.count)
       }
@@ -207,6 +215,8 @@ extension SpectrumOptions {
     switch lossName {
     case "variance" where isSphere: .sphere(maximumWavenumber)
     case "variance": .circleBySigns(maximumWavenumber)
+    case "absolute": .absolute(maximumWavenumber)
+    case "mixed": .mixed(maximumWavenumber)
     case "low-wavenumbers": .circle(maximumWavenumber, raisingBelow: lowLimit, to: lowWeight)
     case "analysis-error":
       .sphereAnalysisError(maximumWavenumber, observationVariance: observationVariance)
@@ -228,14 +238,18 @@ extension SpectrumOptions {
   /// The embedded example.
   func example(replicates: Int? = nil) -> SpectrumExample {
     let replicates = replicates ?? self.replicates
+    let set = bank.set(onSphere: isSphere)
     switch preset {
     case "cycle":
       var training = CycleTraining()
+      training.filters = set
       training.cycles = replicates ?? training.cycles
       training.members = members ?? training.members
       return .cycle(training)
-    case "circle": return .sample(.circle(replicates: replicates, members: members))
-    default: return .sample(.sphere(replicates: replicates, members: members))
+    case "cycle-model":
+      return .fitted(FittedTruth(set: set, replicates: replicates, members: members))
+    case "circle": return .sample(.circle(set: set, replicates: replicates, members: members))
+    default: return .sample(.sphere(set: set, replicates: replicates, members: members))
     }
   }
 }

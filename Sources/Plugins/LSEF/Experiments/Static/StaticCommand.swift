@@ -58,6 +58,8 @@ struct StaticCommand: Experiment {
     )
     var quick = false
 
+    @OptionGroup var settings: StaticSettings
+
     init() {}
 
     func validate() throws {
@@ -69,6 +71,7 @@ struct StaticCommand: Experiment {
       try checkRange("--ensemble-size", ensembleSize ?? 2, 2...10_000)
       try checkRange("--strength", strength, 1...1_000)
       try checkRange("--length", length, 0.001...1_000)
+      try settings.check(onSphere: domain == "sphere")
     }
 
     /// The design of the flags.
@@ -94,14 +97,21 @@ struct StaticCommand: Experiment {
   }
 
   func run(_ run: RunOptions, _ options: Options, control: RunControl) throws -> RunReport {
-    let design = design ?? options.design
+    let design = try (design ?? options.design).with(options.settings)
+    let given = try options.settings.network.map {
+      try design.network(in: $0, bank: options.settings.bank)
+    }
     let study = StaticStudy(
       design: design,
       run: try StudyRun(
         run,
-        conditions: [.init("--domain", options.domain), .init("--quick", options.quick)],
+        conditions: [
+          .init("--domain", options.domain), .init("--quick", options.quick),
+          .init("settings", options.settings.changes.joined(separator: "; ")),
+          try .init(content: "the network's weights", given?.text ?? "trained by the run"),
+        ],
         control: control))
-    guard let network = try study.network() else { throw study.run.interruption }
+    guard let network = try given ?? study.network() else { throw study.run.interruption }
     var results: [StaticScores] = []
     var errors: [[StaticStudy.Errors]] = []
     for point in options.points(design) {

@@ -6,24 +6,33 @@ import SpectrumEstimator
 /// The design of a static study: the domain, the filter bank, the network and the sizes of the samples.
 struct StaticDesign: Sendable {
   /// The distribution of truths at the default point.
-  let truth: ParametricTruth
-  let model: SpectrumModel
-  let bank: FilterBank
+  private(set) var truth: ParametricTruth
+  private(set) var model: SpectrumModel
+  private(set) var bank: FilterBank
   /// The sampling plan of the training pairs.
-  let sample: SpectrumSample
+  private(set) var sample: SpectrumSample
   let training: SpectrumTraining
   /// The number of replicates, the first of the sample, for the mean spectrum and the tuning of the localization.
   let tuningReplicates: Int
   /// The candidate localization lengths, in the unit of the design.
-  let lengths: [Double]
+  private(set) var lengths: [Double]
   /// The variance of the observation errors; the median of the field's variances if nil.
-  let observationVariance: Double?
+  private(set) var observationVariance: Double?
   /// The ensemble size of the default point.
   let members: Int
 
+  /// The weight of the ensemble's covariance in Hybrid-B.
+  private(set) var hybridWeight = 0.5
+  /// The factor of the ensemble's perturbations.
+  private(set) var inflation = 1.0
+  /// The fraction of the largest entry of W below which entries are left out; nil for dense analyses.
+  private(set) var threshold: Double?
+  /// The number of observations.
+  private(set) var observationCount: Int
+
   var domain: any HarmonicDomain { truth.domain }
-  /// The number of observations: one for every second point.
-  var observationCount: Int { domain.pointCount / 2 }
+  /// Whether fields on the sphere are interpolated before they are filtered.
+  var interpolates: Bool { sample.interpolates }
   /// The sphere; nil for a circle.
   var sphere: Sphere? { domain as? Sphere }
   /// The unit of localization lengths.
@@ -55,6 +64,8 @@ struct StaticDesign: Sendable {
     sample = .sphere(sphere, replicates: trainingReplicates)
     (tuningReplicates, self.lengths) = (trainingReplicates, lengths)
     (observationVariance, members) = (1, 20)
+    // One for every second point.
+    observationCount = sphere.pointCount / 2
   }
 
   /// The design on a circle: 130,000 pairs from 10,000 replicates, the first 100 of which are also used for tuning.
@@ -81,6 +92,35 @@ struct StaticDesign: Sendable {
     // From less than the median length scale of the truth to a support of the whole circle.
     lengths = [0.1, 0.14, 0.2, 0.28, 0.4, 0.56, 0.8, 1.1, 1.6, 2.2]
     (observationVariance, members) = (nil, 10)
+    observationCount = circle.pointCount / 2
+  }
+
+  /// The design with the settings of flags.
+  func with(_ settings: StaticSettings) throws -> StaticDesign {
+    var design = self
+    let set = settings.bank.set(onSphere: sphere != nil)
+    if let sphere {
+      design.bank = .sphere(sphere.maximumWavenumber, set: set)
+      design.sample = .sphere(sphere, set: set, replicates: sample.replicates)
+    } else if let circle = domain as? Circle {
+      design.bank = .circle(points: circle.pointCount, set: set)
+      design.sample = .circle(circle, set: set, replicates: sample.replicates)
+    }
+    let spectrum = try settings.spectrumOptions(onSphere: sphere != nil)
+    design.model = SpectrumModel(
+      try spectrum.architecture(bands: design.bank.count, spectrumCount: domain.spectrumCount),
+      loss: spectrum.spectrumLoss(domain.maximumWavenumber))
+    if settings.unitVariance {
+      design.truth.parameters.preTransformVariance = .unitPerDegree
+      design.sample.truth = design.truth
+    }
+    design.sample.interpolates = !settings.exactFilters
+    (design.hybridWeight, design.inflation) = (settings.hybridWeight, settings.inflation)
+    design.threshold = settings.threshold
+    design.lengths = settings.localization.map { [$0] } ?? lengths
+    design.observationCount = settings.observations ?? observationCount
+    design.observationVariance = settings.observationVariance ?? observationVariance
+    return design
   }
 
   func truth(_ point: StaticPoint) -> ParametricTruth {

@@ -17,7 +17,7 @@ public struct StaticReplicate: Sendable {
   /// The true field, `[n]`.
   public let truth: [Double]
   /// The ensemble, `[N, n]`.
-  public let members: Matrix
+  public private(set) var members: Matrix
   /// The observations of the truth.
   public let observations: Observations
   /// The square root W of the truth's covariance, `[n, n]`.
@@ -75,17 +75,40 @@ public struct StaticReplicate: Sendable {
       try observations.analysis(prior: prior), truth, areas: domain.cellAreas)
   }
 
+  /// The mean squared error of an analysis, and the fraction of the entries of W that it used; nil for all.
+  typealias SparseError = (value: Double, density: Double?)
+
+  /// The mean squared error of the analysis with a square root W, whose entries below a fraction of the largest modulus are left
+  /// out; the analysis is then by conjugate gradients.
+  ///
+  /// - Throws: As `Observations.analysis(squareRoot:background:tolerance:maximumIterations:)`.
+  /// - Reference: `lsef.md` 13, items 1 and 3.
+  func error(_ prior: SquareRootCovariance, threshold: Double?) throws -> SparseError {
+    guard let threshold else { return (try error(prior), nil) }
+    let W = SparseMatrix(prior.squareRoot, keeping: .ofLargest(threshold))
+    let analysis = try observations.analysis(squareRoot: W).analysis
+    return (meanSquaredError(analysis, truth, areas: domain.cellAreas), W.density)
+  }
+
+  /// The replicate with perturbations of its ensemble, whose mean is known to be 0, times a factor.
+  public func inflated(by factor: Double) -> StaticReplicate {
+    guard factor != 1 else { return self }
+    var result = self
+    result.members.scale(by: factor)
+    return result
+  }
+
   /// The optimal prior covariance, which is the covariance of the truth.
   public var truePrior: SquareRootCovariance { SquareRootCovariance(squareRoot) }
 
-  /// The prior covariance of LSEF-B: a square root from the spectra that a network estimates from the ensemble.
+  /// The prior covariance of LSEF-B: a square root from the spectra that a network, or another estimator, makes of the ensemble.
   ///
-  /// - Throws: `EstimatorError` and `FieldError` if network, bank and domain do not fit.
+  /// - Throws: `EstimatorError` and `FieldError` if estimator, bank and domain do not fit.
   public func estimatedPrior(
-    _ network: SpectrumNetwork, bank: FilterBank, interpolates: Bool = true
+    _ estimator: any LocalSpectrumEstimator, bank: FilterBank, interpolates: Bool = true
   ) throws -> SquareRootCovariance {
     try SquareRootCovariance(
-      estimatedFrom: members, on: domain, by: network, bank: bank,
+      estimatedFrom: members, on: domain, by: estimator, bank: bank,
       interpolates: interpolates)
   }
 

@@ -18,7 +18,7 @@ struct StaticReport: ComparisonReport {
   private var domain: String { design.sphere == nil ? "circle" : "sphere" }
   var sweep: Sweep<StaticPoint>? { StaticPoint.sweep(named: options.sweep) }
   var namedPoint: StaticPoint { options.point(design) }
-  var title: String { "Static analyses on the \(domain)" }
+  var title: String { "Static analyses on the \(domain)" + (options.quick ? " (--quick)" : "") }
 
   // MARK: Captions
 
@@ -28,8 +28,10 @@ struct StaticReport: ComparisonReport {
     "Zero is the analysis with the true covariances (True-B); 0.1 is a root mean squared error larger by a tenth."
   }
   var mark: String {
-    options.quick
-      ? " By --quick: \(design.domain.pointCount) points in place of the published size." : ""
+    (options.settings.changes.isEmpty
+      ? "" : " Other than published: \(options.settings.changes.joined(separator: "; ")).")
+      + (options.quick
+        ? " By --quick: \(design.domain.pointCount) points in place of the published size." : "")
   }
   var captions: [FigureCaption] {
     [
@@ -41,8 +43,8 @@ struct StaticReport: ComparisonReport {
       FigureCaption(
         name: "figure8", title: "Realizations of the truth",
         caption:
-          "One realization of the field (no unit) for each length of non-stationarity, with the same white noise; zero "
-          + "is the mean. Seed \(seed).\(mark)"),
+          "One realization of the field (no unit) for each length of non-stationarity, with the same white noise, each on a "
+          + "colour scale of its own; zero is the mean. Seed \(seed).\(mark)"),
     ]
   }
 
@@ -53,6 +55,8 @@ struct StaticReport: ComparisonReport {
     Static analyses on a \(domain) of \(design.domain.pointCount) points, \
     \(design.observationCount) observations; seed \(seed)
     """
+      + (options.settings.changes.isEmpty
+        ? "" : "\nother than published: \(options.settings.changes.joined(separator: "; "))")
   }
 
   func table(_ scores: StaticScores) -> String {
@@ -60,6 +64,9 @@ struct StaticReport: ComparisonReport {
       \(scores.point.label); \(scores.replicates) replicates; localization \
       \(scores.localization.short) \(design.unit)
       """
+      + (scores.density.map {
+        String(format: "; W with %.1f %% of its entries", 100 * $0)
+      } ?? "")
     var table = ScoreTable("scheme", "RMSE", "score", "5 %", "95 %", "as plotted")
     table.append("True-B", scores.optimum, 0, nil, nil, nil)
     for (scheme, own) in scores.results {
@@ -81,8 +88,10 @@ struct StaticReport: ComparisonReport {
     var files: [OutputFile] = []
     if let sphere = design.sphere {
       files += try filterBankFigure(of: design.bank).files(named: "figure1")
-      files += try realizationsFigure(on: sphere, key: RandomKey(seed).foldIn(4))
-        .files(named: "figure8")
+      files += try realizationsFigure(
+        on: sphere, truth: design.truth, key: RandomKey(seed).foldIn(4)
+      )
+      .files(named: "figure8")
     }
     return try files + sweepFigure() + [
       OutputFile("scores.csv", text: scoresCSV), OutputFile("errors.csv", text: errorsCSV),

@@ -4,11 +4,23 @@ import PPL
 /// A scheme of static analyses that is compared with the optimum, which knows the truth's covariance.
 enum StaticScheme: String, Codable, CodingKeyRepresentable, CaseIterable, ComparedScheme {
   case lsef = "LSEF-B"
+  /// The covariance from pseudo-inversion and the fit of a shape, without a network.
+  case shape = "Shape-B"
   case hybrid = "Hybrid-B"
   case enkf = "EnKF-B"
   case mean = "Mean-B"
 
   static var compared: [StaticScheme] { allCases }
+
+  var appearance: SchemeAppearance {
+    switch self {
+    case .lsef: .lsef
+    case .shape: .shape
+    case .hybrid: .hybrid
+    case .enkf: .enkf
+    case .mean: .mean
+    }
+  }
 }
 
 /// The errors and scores of all schemes at one point of the static experiments.
@@ -19,6 +31,8 @@ struct StaticScores: PointScores {
   let tuning: LocalizationTuning
   /// The root mean squared error of the optimum.
   let optimum: Double
+  /// The mean fraction of the entries of W that LSEF-B keeps; nil for a dense W.
+  let density: Double?
   let results: [(scheme: StaticScheme, result: SchemeScore)]
 
   /// The score of a scheme by eq. (22), and as in the authors' plots; intervals are nil for a single replicate.
@@ -48,6 +62,8 @@ struct StaticScores: PointScores {
     (self.point, replicates, self.tuning) = (point, errors.count, tuning)
     let truths = errors.map(\.truth)
     optimum = rootMean(truths)
+    let densities = errors.compactMap(\.density)
+    density = densities.isEmpty ? nil : densities.reduce(0, +) / Double(densities.count)
     results = try StaticScheme.compared.map { scheme in
       let own = errors.compactMap { $0.schemes[scheme] }
       let score = try Score(errors: own, optimum: truths, key: key)
@@ -69,6 +85,7 @@ struct StaticScores: PointScores {
     let optimum: Optimum
     let replicates: Int
     let localization: Double
+    let density: Double?
 
     struct Optimum: Encodable, Sendable { let rmse: Double }
   }
@@ -76,7 +93,7 @@ struct StaticScores: PointScores {
   var numbers: Numbers {
     Numbers(
       scores: byName, optimum: .init(rmse: optimum), replicates: replicates,
-      localization: localization)
+      localization: localization, density: density)
   }
 }
 

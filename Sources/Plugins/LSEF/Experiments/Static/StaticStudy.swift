@@ -27,6 +27,8 @@ struct StaticStudy: Sendable {
   struct Errors: Sendable, Codable {
     let truth: Double
     let schemes: [StaticScheme: Double]
+    /// The fraction of the entries of W that LSEF-B keeps; nil for a dense W.
+    var density: Double?
   }
 
   private var trainingKey: RandomKey { run.key.foldIn(0) }
@@ -74,9 +76,10 @@ struct StaticStudy: Sendable {
       let replicate = try design.replicate(point, key: keys[k])
       return TrainingPiece(
         spectrum: try IsotropicCovariance.meanSpectrum(
-          of: [replicate.members], on: design.domain),
+          of: [replicate.members], on: design.domain, interpolates: design.interpolates),
         tuning: try LocalizationTuning(
-          [replicate.tuningReplicate], on: design.domain, lengths: design.lengths))
+          [replicate.inflated(by: design.inflation).tuningReplicate], on: design.domain,
+          lengths: design.lengths))
     }
     guard let pieces else { return nil }
     let mean = (0..<design.domain.spectrumCount).map { l in
@@ -90,19 +93,29 @@ struct StaticStudy: Sendable {
     _ point: StaticPoint, replicates count: Int, network: SpectrumNetwork, training: Training
   ) throws -> [Errors] {
     let mean = try IsotropicCovariance(spectrum: training.meanSpectrum, on: design.domain)
+    let shape = try design.shapeEstimator(point, meanSpectrum: training.meanSpectrum)
     let names = (0..<count).map { "replicate \($0), \(point.label)" }
     return try run.results(of: names, point.label) { k in
       let replicate = try design.replicate(point, key: Self.testKey(k, of: run.key))
+        .inflated(by: design.inflation)
       let ensemble = try replicate.ensemblePrior(.gaspariCohn(training.tuning.best))
+      func error(_ estimator: any LocalSpectrumEstimator) throws -> StaticReplicate.SparseError {
+        try replicate.error(
+          replicate.estimatedPrior(
+            estimator, bank: design.bank, interpolates: design.interpolates),
+          threshold: design.threshold)
+      }
+      let lsef = try error(network)
       return Errors(
         truth: try replicate.error(replicate.truePrior),
         schemes: [
-          .lsef: try replicate.error(
-            replicate.estimatedPrior(network, bank: design.bank)),
-          .hybrid: try replicate.error(HybridCovariance(ensemble, mean)),
+          .lsef: lsef.value,
+          .shape: try error(shape).value,
+          .hybrid: try replicate.error(
+            HybridCovariance(ensemble, mean, weight: design.hybridWeight)),
           .enkf: try replicate.error(ensemble),
           .mean: try replicate.error(mean),
-        ])
+        ], density: lsef.density)
     }.compactMap(\.self)
   }
 }

@@ -30,47 +30,50 @@ public struct FilterBank: Sendable {
   /// The number of bands, J.
   public var count: Int { centres.count }
 
-  /// The parameters of the centres and widths of a bank.
-  struct Shape {
-    var bands = 6
-    var exponent = 3.0
-    let topCentre, secondCentre, minimumHalfWidth, maximumHalfWidth: Double
+  /// The numbers that a band set gives on one domain.
+  private struct Shape {
+    let bands: Int
+    let exponent, topCentre, secondCentre, minimumHalfWidth, maximumHalfWidth: Double
+
+    init(_ set: BandSet, size: Double, topCentre: Double) {
+      (bands, exponent, self.topCentre) = (set.bands, set.exponent, topCentre)
+      secondCentre = set.secondCentre.of(size)
+      (minimumHalfWidth, maximumHalfWidth) = (
+        set.firstHalfWidth.of(size), set.lastHalfWidth.of(size)
+      )
+      require(
+        bands >= 3 && exponent > 0 && secondCentre < topCentre,
+        "FilterBank: \(bands) bands with exponent \(exponent), the second at \(secondCentre) of "
+          + "\(topCentre), but at least 3 with a positive exponent are needed, and the second below the last."
+      )
+    }
   }
 
-  /// The bank of the sphere for wavenumbers 0...L: centres from 0 to L + 1, half-widths from L/20 to 0.3 L.
+  /// The bank of the sphere for wavenumbers 0...L; centres go from 0 to L + 1.
   ///
-  /// - Precondition: L is positive.
-  public static func sphere(_ maximumWavenumber: Int = 49) -> FilterBank {
+  /// - Precondition: L is positive; the set has at least three bands and a positive exponent.
+  public static func sphere(
+    _ maximumWavenumber: Int = 49, set: BandSet = .sphere
+  ) -> FilterBank {
     require(
       maximumWavenumber > 0, "FilterBank.sphere: wavenumbers up to \(maximumWavenumber).")
     let L = Double(maximumWavenumber)
-    let shape = Shape(
-      topCentre: L + 1, secondCentre: 1.5 * L / 22, minimumHalfWidth: 1.5 * L / 30,
-      maximumHalfWidth: 1.2 * L / 4)
+    let shape = Shape(set, size: L, topCentre: L + 1)
     return FilterBank(shape, wavenumbers: maximumWavenumber + 1, estimatesMean: false) { squares in
       squares.enumerated().map { l, square in Double(2 * l + 1) / (4 * Double.pi) * square }
     }
   }
 
-  /// The two sets of half-widths and centres that the published circle experiments used.
-  public enum CircleSet: Sendable, CaseIterable {
-    /// The set with half-widths from n/60 to n/6, second centre n/45.
-    case a
-    /// The set with half-widths from n/50 to n/5, second centre n/40.
-    case b
-  }
+  /// The band set of a circle, of which `BandSet.a` and `BandSet.b` are the published ones.
+  public typealias CircleSet = BandSet
 
   /// The bank of a circle of n points: the first and last filters even in the wavenumber, the others one-sided.
   ///
-  /// - Precondition: The number of points is even and positive.
-  public static func circle(points: Int = 120, set: CircleSet = .a) -> FilterBank {
+  /// - Precondition: The number of points is even and positive; the set has at least three bands and a positive exponent.
+  public static func circle(points: Int = 120, set: BandSet = .a) -> FilterBank {
     require(points > 0 && points % 2 == 0, "FilterBank.circle: \(points) points.")
     let n = Double(points)
-    let divisors: (narrow: Double, second: Double, wide: Double) =
-      set == .a ? (60, 45, 6) : (50, 40, 5)
-    let shape = Shape(
-      topCentre: n / 2, secondCentre: n / divisors.second, minimumHalfWidth: n / divisors.narrow,
-      maximumHalfWidth: n / divisors.wide)
+    let shape = Shape(set, size: n, topCentre: n / 2)
     return FilterBank(shape, wavenumbers: points, estimatesMean: true) { squares in
       (0...points / 2).map { l in
         l % (points / 2) == 0 ? squares[l] : squares[l] + squares[points - l]
@@ -117,7 +120,8 @@ public struct FilterBank: Sendable {
   /// the digits of this tolerance.
   private static func spacingRatio(_ shape: Shape) -> Double {
     let target = shape.topCentre / shape.secondCentre
-    var (low, high) = (0.5, 10.0)
+    // Few bands have larger ratios than the published ones, many bands smaller ones.
+    var (low, high) = (shape.bands > 10 ? 0.0 : 0.5, shape.bands < 6 ? target : 10)
     while high - low > 1e-6 {
       let middle = (low + high) / 2
       var (sum, power) = (0.0, 1.0)
