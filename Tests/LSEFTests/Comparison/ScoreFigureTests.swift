@@ -26,6 +26,25 @@ import Testing
         + "LSEF,20.0,0.1,0.0,0.2\n")
   }
 
+  @Test func aSchemeHasOneColourAndMarkInAllFigures() throws {
+    let names = [
+      ("LSEF", SchemeAppearance.lsef), ("EnKF", .enkf), ("Hybrid-B", .hybrid), ("Mean-B", .mean),
+      ("Shape", .shape),
+    ]
+    for (name, appearance) in names {
+      let cycle = CycleExperiment.Scheme(rawValue: name)
+      let inStatic = StaticScheme(rawValue: name.hasSuffix("-B") ? name : name + "-B")
+      #expect(cycle?.appearance == appearance && inStatic?.appearance == appearance)
+    }
+    #expect(Set(CycleExperiment.Scheme.allCases.map(\.appearance)).count == 6)
+    var curve = network
+    curve.place = SchemeAppearance.shape.place
+    let drawn = try scoreFigure(title: "", xLabel: "N", xs: sizes, curves: [curve])
+    let figure = try #require(drawn.figure as? LinePlot)
+    // The fifth colour and mark of the palette, also for a single curve.
+    #expect(figure.script.contains("pt 11 ps 0.7 lc rgb '#e69f00' title 'LSEF'"))
+  }
+
   @Test func failedRunsLeaveGapsAndEmptyCells() throws {
     let partly = ScoreCurve(
       scheme: "EnKF", score: [nil, 0.5, 0.4], low: [nil, 0.4, 0.3], high: [nil, 0.6, 0.5])

@@ -57,9 +57,10 @@ struct CycleReportTests {
     let broken = try results { [CycleCase(.enKF, at: $0): .init(inflation: 1e200)] }
     let figures = CycleFigures(report: broken)
     let bars = try #require(try figures.ranks?.figure as? Bars)
-    #expect(bars.panels.map(\.title) == ["Hybrid-B", "LSEF"])
+    #expect(bars.panels.map(\.title) == ["Hybrid-B", "LSEF", "Shape"])
     let plot = try #require(try figures.spreadAndSkill?.figure as? LinePlot)
-    #expect(plot.panels[0].series.map(\.name) == ["KF", "Hybrid-B", "LSEF", "spread = error"])
+    #expect(
+      plot.panels[0].series.map(\.name) == ["KF", "Hybrid-B", "LSEF", "Shape", "spread = error"])
   }
 
   @Test func errorsOfMeansAreThoseOfIndependentWorlds() throws {
@@ -118,11 +119,11 @@ struct CycleReportTests {
     let report = try Self.results("--ensemble-size", "4")
     let drawn = try #require(try CycleFigures(report: report).ranks)
     let bars = try #require(drawn.figure as? Bars)
-    #expect(bars.panels.map(\.title) == ["EnKF", "Hybrid-B", "LSEF"])
+    #expect(bars.panels.map(\.title) == ["EnKF", "Hybrid-B", "LSEF", "Shape"])
     for panel in bars.panels {
       #expect(panel.heights.count == 5 && panel.heights.reduce(0, +) == 2 * 3 * 120)
     }
-    #expect(drawn.csv.split(separator: "\n").count == 1 + 3 * 5)
+    #expect(drawn.csv.split(separator: "\n").count == 1 + 4 * 5)
   }
 
   @Test func spreadAndSkillAreTenthsOfTheAnalyses() throws {
@@ -130,7 +131,7 @@ struct CycleReportTests {
     let plot = try #require(drawn.figure as? LinePlot)
     let series = plot.panels[0].series
     // Mean-B says nothing of the errors of its forecasts.
-    #expect(series.map(\.name) == ["KF", "EnKF", "Hybrid-B", "LSEF", "spread = error"])
+    #expect(series.map(\.name) == ["KF", "EnKF", "Hybrid-B", "LSEF", "Shape", "spread = error"])
     for own in series.dropLast() {
       #expect(own.x.count == 10 && own.x == own.x.sorted() && own.y.allSatisfy { $0 > 0 })
     }
@@ -174,15 +175,15 @@ struct CycleReportTests {
         scores[0]
           == "regime,ensembleSize,filter,worlds,rmse,rmseError,score,low,high,analysisRMSE,spread,innovationRatio,innovationRatioError,crps,crpsError,failure"
       )
-      #expect(scores.count == 1 + 4 * 5 && scores[1].hasPrefix("0,10,KF,2,"))
-      #expect(scores[20].hasPrefix("3,10,Mean-B,2,") && scores[20].hasSuffix(","))
+      #expect(scores.count == 1 + 4 * 6 && scores[1].hasPrefix("0,10,KF,2,"))
+      #expect(scores[24].hasPrefix("3,10,Mean-B,2,") && scores[24].hasSuffix(","))
       let worlds = try lines("worlds.csv")
-      #expect(worlds.count == 1 + 4 * 2 * 5 && worlds[40].hasPrefix("3,10,1,Mean-B,"))
+      #expect(worlds.count == 1 + 4 * 2 * 6 && worlds[48].hasPrefix("3,10,1,Mean-B,"))
       let covariance = try lines("mean-covariance.csv")
       #expect(covariance.count == 1 + 4 * 120 && covariance[1].hasPrefix("0,0,"))
       let figure = try lines("figure6.csv")
       #expect(figure[0] == "scheme,regime of non-stationarity,score,low,high")
-      #expect(figure.count == 1 + 4 * 4)
+      #expect(figure.count == 1 + 4 * 5)
     }
   }
 

@@ -1,3 +1,4 @@
+import Foundation
 import PPL
 import Plotting
 import SpectralFields
@@ -76,6 +77,14 @@ import Testing
       _ = Sphere(latitudes: 11, maximumWavenumber: 9).latitudeRows(of: [1, 2])
     }
     expectMessage("latitudeRows(of:): 2 numbers on 182 points.", of: exit)
+  }
+
+  @Test func eachPanelHasAColourScaleOfItsOwnAndTitlesOfItsAxes() throws {
+    let map = try map([1, 3])
+    #expect(map.hasOwnScales)
+    #expect(map.script.components(separatedBy: "set cbrange").count == 3)
+    #expect(map.script.contains("set xlabel 'longitude'"))
+    #expect(map.script.contains("set ylabel 'latitude'"))
   }
 
   @Test func noRatioIsAnError() {

@@ -7,14 +7,16 @@ import Testing
 
 struct SpectrumCommandMessageTests {
   @Test(arguments: [
-    (["--preset", "torus"], "--preset is torus, but must be sphere, circle or cycle."),
+    (
+      ["--preset", "torus"], "--preset is torus, but must be sphere, circle, cycle or cycle-model."
+    ),
     (
       ["--activation", "step"],
       "--activation is step, but must be relu, leaky-relu, tanh or sigmoid."
     ),
     (
       ["--loss", "l1"],
-      "--loss is l1, but must be variance, mean-square, low-wavenumbers or analysis-error."
+      "--loss is l1, but must be variance, mean-square, low-wavenumbers, absolute, mixed or analysis-error."
     ),
     (
       ["--loss", "analysis-error", "--preset", "circle"],
@@ -60,6 +62,14 @@ struct SpectrumCommandMessageTests {
     (
       ["--bayesian", "--patience", "3"],
       "--patience does not apply to --bayesian, which uses --steps and --learning-rate."
+    ),
+    (
+      ["--bayesian", "--loss", "mixed"],
+      "--loss mixed is not a distribution of spectra, as --bayesian needs; take another."
+    ),
+    (
+      ["--band-set", "a"],
+      "--band-set is a, but both sets are of the circle; leave it out for the sphere."
     ),
     (
       ["--bayesian", "--loss", "analysis-error"],

@@ -119,7 +119,7 @@ struct SpectrumLossTests {
     let spectrum = [4.0, 1, 0.25]
     let losses: [SpectrumLoss] = [
       .sphere(2), .circle(2), .circleBySigns(2), .circle(2, raisingBelow: 1, to: 5),
-      .sphereAnalysisError(2, observationVariance: 1),
+      .sphereAnalysisError(2, observationVariance: 1), .absolute(2), .mixed(2),
     ]
     for loss in losses {
       #expect(loss([2, 1, 0.5], spectrum) == 0)
@@ -150,8 +150,18 @@ struct SpectrumLossTests {
       [1, 3, 5, 7].map { r * $0 / (4 * .pi) / ((1 + r) * (1 + r)) }, relative: 1e-13)
   }
 
+  @Test func theMixedLossAddsModuliAndSquaresOfDifferencesOfEachOrder() {
+    // d = 1, -1, 2; Dd = -2, 3; DDd = 5.
+    let output = [1.0, -1, 2]
+    let (first, second, third) = ((4.0 + 6) / 3, (5.0 + 13) / 2, 5.0 + 25)
+    expectClose(
+      [SpectrumLoss.mixed(2)(output, [0, 0, 0])], [first + second + third], relative: 1e-14)
+    expectClose([SpectrumLoss.absolute(2)(output, [0, 0, 0])], [4.0 / 3], relative: 1e-14)
+  }
+
   @Test(arguments: [
     SpectrumLoss.sphere(4), .circle(4), .sphereAnalysisError(4, observationVariance: 1),
+    .absolute(4), .mixed(4),
   ])
   func theDensityOfTheModelIsTheLossButForAConstant(loss: SpectrumLoss) throws {
     let model = SpectrumModel(exampleArchitecture, loss: loss)

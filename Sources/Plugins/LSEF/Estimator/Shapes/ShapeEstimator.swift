@@ -30,8 +30,7 @@ public struct ShapeEstimator: LocalSpectrumEstimator {
   ///   - shape: The modal spectrum whose shape is fitted, `[L + 1]`, in any unit.
   ///   - domain: The domain of the bank.
   /// - Throws: `EstimatorError.dependentBands` for bands that cannot be told apart, and `.size` for a shape or a bank of other
-  ///   wavenumbers.
-  /// - Precondition: The shape has a positive sum and first moment.
+  ///   wavenumbers; `.noVariance` for a shape without positive moments.
   public init(
     _ bank: FilterBank, shape: [Double], on domain: any HarmonicDomain
   ) throws(EstimatorError) {
@@ -39,6 +38,9 @@ public struct ShapeEstimator: LocalSpectrumEstimator {
     where count != domain.spectrumCount {
       throw .size(what: what, given: count, expected: domain.spectrumCount)
     }
+    guard shape.allSatisfy({ $0 >= 0 && $0.isFinite }),
+      shape.dropFirst().contains(where: { $0 > 0 })
+    else { throw .noVariance(point: 0) }
     isMirrored = bank.estimatesMean
     bandCount = bank.count
     if isMirrored {

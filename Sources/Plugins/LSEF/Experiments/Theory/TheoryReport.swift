@@ -78,7 +78,7 @@ struct TheoryReport {
     lines += study.stationarity.map {
       row(
         "strength \($0.strength.short), length \($0.length.short)", $0.nu,
-        $0.nonStationarityLength, $0.lengthscale, $0.errorBound)
+        $0.nonStationarityLength ?? .infinity, $0.lengthscale, $0.errorBound)
     }
     lines += [
       "", "F: relative error of the locally filtered field, and its estimate (nu L_H / Lambda)^2",
@@ -115,9 +115,9 @@ struct TheoryReport {
     for own in study.stationarity {
       csv.append(
         [
-          own.strength, own.length, own.nu, own.nonStationarityLength, own.lengthscale,
-          own.errorBound,
-        ].map(CSVWriter.Cell.number))
+          .number(own.strength), .number(own.length), .number(own.nu),
+          .optional(own.nonStationarityLength), .number(own.lengthscale), .number(own.errorBound),
+        ])
     }
     return csv.text
   }

@@ -21,7 +21,9 @@ struct TheoryStudy: Sendable {
   /// The diagnostics of local stationarity at one strength and length, as means over truths.
   struct Stationarity: Sendable, Encodable {
     let strength, length: Double
-    let nu, nonStationarityLength, lengthscale, errorBound: Double
+    let nu, lengthscale, errorBound: Double
+    /// The length Lambda in radians; nil for a stationary truth, whose is infinite.
+    let nonStationarityLength: Double?
     let bands: [Band]
 
     /// The error of the approximation of one band and its estimate.
@@ -105,12 +107,12 @@ struct TheoryStudy: Sendable {
       errors.append(try BandApproximation(of: model, by: bank))
     }
     func mean(_ numbers: [Double]) -> Double { numbers.reduce(0, +) / Double(replicates) }
+    let length = mean(local.map(\.nonStationarityLength))
     return Stationarity(
       strength: truth.parameters.strength, length: truth.parameters.scaleRatio,
-      nu: mean(local.map(\.strength)),
-      nonStationarityLength: mean(local.map(\.nonStationarityLength)),
-      lengthscale: mean(local.map(\.characteristicLength)),
+      nu: mean(local.map(\.strength)), lengthscale: mean(local.map(\.characteristicLength)),
       errorBound: mean(local.map(\.errorBound)),
+      nonStationarityLength: length.isFinite ? length : nil,
       bands: (0..<bank.count).map { band in
         .init(
           error: mean(errors.map { $0.errors[band] }), bound: mean(errors.map { $0.bounds[band] }),
