@@ -107,7 +107,7 @@ public struct SpectralFunctionSeries: Sendable {
 
   /// The spectral functions reconstructed from a covariance of Fourier coefficients, from l = L downwards.
   ///
-  /// Digits are lost from each l to the next: for L = 10 and Q = 3 about ten of them.
+  /// Digits are lost from each l to the next: for L = 10 and Q = 3 about six of them.
   ///
   /// - Parameters:
   ///   - B: The covariance, with 2 (L + Q) + 1 rows and columns.
