@@ -8,12 +8,9 @@
 //   and its observations.
 // - `Cycle/CycleCommand.swift`: `ppl run lsef-cycle`, Figures 5 and 6; `CycleExperiment.swift`: filters compared with the
 //   exact one; `CycleTraining.swift`: the training of their network.
-<<<<<<< ours
 // - `Models/ModelCommand.swift`: `ppl run lsef-models`, LSEF on Lorenz-96 and others; `ModelTraining.swift`: the training along
 //   runs of a model.
-=======
 // - `Theory/TheoryCommand.swift`: `ppl run lsef-theory`, appendices C to F and Figure 7.
->>>>>>> theirs
 // - `Comparison/`: the common part of static and cycled experiments: `Sweep`, `StudyRun`, `PointScores`, `ComparisonReport`.
 // - `Tool/`: `ppl lsef spectra`, `analyse` and `train`, on own ensembles.
 // - `Figures/`: other figures of the paper, with their numbers.
