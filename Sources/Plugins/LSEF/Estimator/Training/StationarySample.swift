@@ -90,7 +90,9 @@ public struct StationarySample: Sendable {
   /// The mean over the perturbations of their modal periodograms, `[L + 1]`: the spectrum of their covariance (1/N) sum e eᵀ,
   /// averaged along cyclic diagonals.
   ///
-  /// - Parameter perturbations: The perturbations, `[N, n]`.
+  /// - Parameters:
+  ///   - perturbations: The perturbations, `[N, n]`.
+  ///   - circle: The circle of n points.
   public static func spectrum(of perturbations: Matrix, on circle: Circle) -> [Double] {
     let powers = circle.powers(of: perturbations)
     let weights = circle.varianceWeights
