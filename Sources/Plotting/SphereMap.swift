@@ -1,7 +1,7 @@
 /// A map of fields on the sphere by latitude and longitude, all panels in the same colours or each on a scale of its own.
 ///
-/// The grid has equal steps: rows go from the north pole to the south pole, both included, and columns eastward from
-/// longitude 0 to one step before it.
+/// The grid has equal steps: rows go from the north pole to the south pole, both included unless `hasPoles` is false, and
+/// columns eastward from longitude `west` to one step before it.
 public struct SphereMap: Figure, Equatable {
   /// The title above all panels.
   public let title: String
@@ -11,6 +11,10 @@ public struct SphereMap: Figure, Equatable {
   public let color: ColorScale
   /// Whether each panel has its own numbers along the colour scale, with a colour bar beside it.
   public let hasOwnScales: Bool
+  /// The longitude of the first column, degrees.
+  public let west: Double
+  /// Whether the first and the last row are poles; otherwise they are half a step from them.
+  public let hasPoles: Bool
 
   /// The panel of one field.
   public struct Panel: Sendable, Equatable {
@@ -27,15 +31,23 @@ public struct SphereMap: Figure, Equatable {
 
   /// A figure of these maps.
   ///
+  /// - Parameters:
+  ///   - title: The title above all panels.
+  ///   - panels: The panels, two in a row.
+  ///   - color: The colour scale of all panels.
+  ///   - hasOwnScales: Whether each panel has its own numbers along the colour scale.
+  ///   - west: The longitude of the first column, degrees.
+  ///   - hasPoles: Whether the first and the last row are poles, and not half a step from them.
   /// - Throws: `PlottingError` if there is no panel, if a grid has less than two latitudes or longitudes or rows of
   ///   several lengths, or if a number is not finite; it names panel, latitude and longitude.
   public init(
-    title: String = "", panels: [Panel], color: ColorScale, hasOwnScales: Bool = false
+    title: String = "", panels: [Panel], color: ColorScale, hasOwnScales: Bool = false,
+    west: Double = 0, hasPoles: Bool = true
   ) throws(PlottingError) {
     guard !panels.isEmpty else { throw .tooFew(what: "panels", given: 0, needed: 1) }
     for panel in panels { try panel.check() }
     (self.title, self.panels, self.color) = (title, panels, color)
-    self.hasOwnScales = hasOwnScales
+    (self.hasOwnScales, self.west, self.hasPoles) = (hasOwnScales, west, hasPoles)
   }
 
   public var script: String {
@@ -68,7 +80,7 @@ public struct SphereMap: Figure, Equatable {
       script.add(data: "data\(p)", rows: panel.values)
       if hasOwnScales { script.add(color.commands(over: panel.values.joined())) }
       script.add("set title \(Script.quoted(panel.title))")
-      script.add(panel.commands(data: "data\(p)"))
+      script.add(panel.commands(data: "data\(p)", west: west, hasPoles: hasPoles))
       if !hasOwnScales { script.add("unset colorbox") }
     }
     script.add("unset multiplot")
@@ -88,13 +100,15 @@ extension SphereMap.Panel {
 
   /// The gnuplot commands of a panel. Cells are centred on their points, so that those of the poles extend half
   /// a step beyond.
-  fileprivate func commands(data: String) -> [String] {
-    let latitudeStep = 180 / Double(values.count - 1)
+  fileprivate func commands(data: String, west: Double, hasPoles: Bool) -> [String] {
+    let latitudeStep = 180 / Double(hasPoles ? values.count - 1 : values.count)
     let longitudeStep = 360 / Double(values[0].count)
-    let (north, west) = (90 + latitudeStep / 2, -longitudeStep / 2)
+    let first = hasPoles ? 90 : 90 - latitudeStep / 2
+    let (north, left) = (first + latitudeStep / 2, west - longitudeStep / 2)
+    let origin = west == 0 ? "" : "\(west)+"
     return [
-      "set xrange [\(west):\(west + 360)]", "set yrange [\(-north):\(north)]",
-      "plot $\(data) matrix using (\(longitudeStep)*$1):(90-\(latitudeStep)*$2):3 with image",
+      "set xrange [\(left):\(left + 360)]", "set yrange [\(-north):\(north)]",
+      "plot $\(data) matrix using (\(origin)\(longitudeStep)*$1):(\(first == 90 ? "90" : "\(first)")-\(latitudeStep)*$2):3 with image",
     ]
   }
 }

@@ -75,6 +75,16 @@ import Testing
     #expect(script.contains("set xrange [-60.0:300.0]\nset yrange [-135.0:135.0]"))
   }
 
+  @Test func aMapBeginsAtItsFirstLongitudeAndMayLackThePoles() throws {
+    let script = try SphereMap(
+      panels: [.init(values: [[1, 2], [3, 4], [5, 6]])], color: ColorScale("v", .sequential),
+      west: -180, hasPoles: false
+    ).script
+    #expect(
+      script.contains("plot $data0 matrix using (-180.0+180.0*$1):(60.0-60.0*$2):3 with image"))
+    #expect(script.contains("set xrange [-270.0:90.0]\nset yrange [-90.0:90.0]"))
+  }
+
   @Test func aGivenRangeOfColoursStands() throws {
     let commands = ColorScale("v", .sequential, range: 0...4).commands(over: [9])
     #expect(commands.contains("set cbrange [0.0:4.0]"))

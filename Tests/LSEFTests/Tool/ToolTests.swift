@@ -61,16 +61,17 @@ struct SimulatedSphere {
   func run(_ arguments: [String]) -> CommandResult { command(["lsef"] + arguments, Self.registry) }
 
   /// The table of the ensemble: a pole at every longitude.
-  func rows(unit: String = "K", changing change: (Int, Int, Double) -> String = { "\($2)" })
-    -> String
-  {
+  func rows(
+    members count: Int? = nil, unit: String = "K", west: Int = 0,
+    changing change: (Int, Int, Double) -> String = { "\($2)" }
+  ) -> String {
     var text = "member,latitude,longitude,value,unit\n"
-    for member in 0..<members.rows {
+    for member in 0..<(count ?? members.rows) {
       for (i, ring) in sphere.rings.enumerated() {
         for j in 0..<24 {
           let point = ring.count == 1 ? ring.lowerBound : ring.lowerBound + j
           let value = change(member, point, members[member, point])
-          text += "\(member + 1),\(90 - 15 * i),\(15 * j),\(value),\(unit)\n"
+          text += "\(member + 1),\(90 - 15 * i),\((15 * j - west) % 360 + west),\(value),\(unit)\n"
         }
       }
     }
@@ -133,7 +134,7 @@ struct SimulatedSphere {
     defer { sphere.remove() }
     try sphere.write(
       "observations.csv",
-      "latitude,longitude,value,variance,unit\n45,0,300,4,K\n-30,90,270,1,K\n91e-1,183,290,2,K\n")
+      "latitude,longitude,value,variance,unit\n45,0,300,4,K\n-30,90,270,1,K\n15,180,290,2,K\n")
     let out = sphere.path("analysis")
     let result = sphere.run(
       ["analyse"] + sphere.input + [
@@ -208,6 +209,161 @@ struct SimulatedSphere {
       try files[1].numbers("length_scale"), try files[0].numbers("length_scale"), relative: 1e-9)
   }
 
+  /// Places between grid points, in other units: the analysis is that of a dense H in the unit of the ensemble.
+  @Test func observationsBetweenPointsAreThoseOfADenseOperator() throws {
+    let sphere = try SimulatedSphere()
+    defer { sphere.remove() }
+    // 26.85 degC is 300 K. Weights by hand: rings of 24 points by 15 degrees, 37.5 N 3.75 E between rings 3 and 4.
+    try sphere.write(
+      "o.csv",
+      "latitude,longitude,value,variance,unit\n37.5,3.75,26.85,4,degC\n45,-15,280,1,K\n82.5,0,290,2,kelvin\n"
+    )
+    let out = sphere.path("out")
+    let result = sphere.run(
+      ["analyse"] + sphere.input + ["--observations", sphere.path("o.csv"), "--output", out])
+    #expect(result.status == 0, "\(result.errors)")
+    #expect(
+      result.output.contains("--observations is converted from degC to K, times 1 plus 273.15"))
+    let grid = sphere.sphere
+    let network = try SpectrumNetworkFiles.read(from: URL(filePath: sphere.path("network"))).network
+    let estimate = try LocalSpectrumEstimate(
+      of: sphere.members, on: grid, by: network,
+      SpectrumNetworkFiles.read(from: URL(filePath: sphere.path("network"))).provenance.calibration)
+    let W = try estimate.model().squareRoot()
+    let (north, south) = (grid.rings[3].lowerBound, grid.rings[4].lowerBound)
+    var H = Matrix(rows: 3, columns: grid.pointCount)
+    for (start, weight) in [(north, 0.5), (south, 0.5)] {
+      (H[0, start], H[0, start + 1]) = (0.75 * weight, 0.25 * weight)
+    }
+    H[1, north + 23] = 1
+    (H[2, 0], H[2, grid.rings[1].lowerBound]) = (0.5, 0.5)
+    let mean = sphere.members.columnMeans
+    let G = Matrix.product(H, W)
+    var C = Matrix.product(G, G, transposingSecond: true)
+    C.addToDiagonal([4, 1, 2])
+    let innovations = zip([300, 280, 290], H.multiplied(by: mean)).map { $0 - $1 }
+    let weights = try CholeskyFactor(factoring: C).solving(innovations)
+    let increment = W.multiplied(by: G.transposeMultiplied(by: weights))
+    let file = try NetCDFFile(reading: out + "/analysis.nc")
+    expectClose(
+      try file.numbers("analysis"),
+      grid.latitudeRows(of: zip(mean, increment).map(+)).flatMap(\.self), relative: 1e-12)
+    let table = try CSVTable(contentsOf: URL(filePath: out + "/observations.csv"))
+    let column = try table.requireColumn("innovation")
+    expectClose(try table.rows.map { try table.double($0, column) }, innovations, relative: 1e-9)
+  }
+
+  @Test func netCDFObservationsGiveTheAnalysisOfTheTable() throws {
+    let sphere = try SimulatedSphere()
+    defer { sphere.remove() }
+    try sphere.write(
+      "o.csv", "latitude,longitude,value,variance\n40,10,281,4\n-20,200,279,2.25\n")
+    func write(error: String, _ errors: [Double], unit: String) throws {
+      var content = NetCDFContent()
+      content.addDimension("obs", 2)
+      for (name, numbers, unit) in [
+        ("lat", [40.0, -20], "degrees_north"), ("lon", [10.0, 200], "degrees_east"),
+        ("value", [281e3, 279e3], "mK"), (error, errors, unit),
+      ] {
+        content.addVariable(
+          name, dimensions: ["obs"], numbers: numbers, attributes: ["units": .text(unit)])
+      }
+      try content.write(to: sphere.path("\(error)-\(unit).nc"))
+    }
+    func analysis(_ name: String) throws -> [Double] {
+      let result = sphere.run(
+        ["analyse"] + sphere.input + [
+          "--observations", sphere.path(name), "--output", sphere.path(name) + ".out",
+        ])
+      #expect(result.status == 0, "\(result.errors)")
+      return try NetCDFFile(reading: sphere.path(name) + ".out/analysis.nc").numbers("analysis")
+    }
+    try write(error: "standard_error", [2, 1.5], unit: "K")
+    try write(error: "variance", [4e6, 2.25e6], unit: "mK2")
+    try write(error: "variance", [4, 2.25], unit: "Pa2")
+    let expected = try analysis("o.csv")
+    expectClose(try analysis("standard_error-K.nc"), expected, relative: 1e-12)
+    expectClose(try analysis("variance-mK2.nc"), expected, relative: 1e-12)
+    let result = sphere.run(
+      ["analyse"] + sphere.input + ["--observations", sphere.path("variance-Pa2.nc")])
+    #expect(
+      result.status == 2
+        && result.errors.contains(
+          "its unit is \"Pa2\", and that of \"value\" is \"mK\"; give the variance in the squared"),
+      "\(result.errors)")
+  }
+
+  @Test func longitudesMayBeginAnywhere() throws {
+    let sphere = try SimulatedSphere()
+    defer { sphere.remove() }
+    try sphere.write("west.csv", sphere.rows(west: -180))
+    for name in ["ensemble", "west"] {
+      let result = sphere.run([
+        "spectra", "--ensemble", sphere.path("\(name).csv"), "--network", sphere.path("network"),
+        "--output", sphere.path(name),
+      ])
+      #expect(result.status == 0, "\(result.errors)")
+    }
+    let files = try ["ensemble", "west"].map {
+      try NetCDFFile(reading: sphere.path($0) + "/spectra.nc")
+    }
+    #expect(try files[1].numbers("longitude").first == -180)
+    let (a, b) = (try files[0].numbers("variance"), try files[1].numbers("variance"))
+    // The same longitudes are half a ring apart.
+    let turned = (0..<13).flatMap { i in (0..<24).map { a[24 * i + ($0 + 12) % 24] } }
+    expectClose(b, turned, relative: 1e-9)
+    let scripts = ["svg", "gnuplot"].compactMap {
+      try? String(contentsOfFile: sphere.path("west") + "/variance.\($0)", encoding: .utf8)
+    }
+    #expect(!scripts.isEmpty)
+  }
+
+  /// Latitudes in the middles of steps: the network of the grid with poles serves the same wavenumbers.
+  @Test func gridsWithoutPolesHaveTheSpectraOfTheLibrary() throws {
+    let sphere = try SimulatedSphere()
+    defer { sphere.remove() }
+    let grid = Sphere(latitudes: 12, maximumWavenumber: 11, hasPoles: false)
+    let model = try ConvolutionModel(
+      LocalSpectra(stationary: (0...11).map { exp(-Double($0) / 3) }, points: grid.pointCount),
+      on: grid)
+    let members = model.sample(count: 12, key: RandomKey(8))
+    var text = "member,latitude,longitude,value\n"
+    for m in 0..<12 {
+      for i in 0..<12 {
+        for j in 0..<24 {
+          text +=
+            "\(m),\(82.5 - 15 * Double(i)),\(7.5 + 15 * Double(j)),\(members[m, 24 * i + j])\n"
+        }
+      }
+    }
+    try sphere.write("cells.csv", text)
+    let result = sphere.run([
+      "spectra", "--ensemble", sphere.path("cells.csv"), "--network", sphere.path("network"),
+      "--output", sphere.path("out"),
+    ])
+    #expect(result.status == 0, "\(result.errors)")
+    #expect(result.output.contains("sphere of 12 latitudes without poles, wavenumbers to 11"))
+    let file = try NetCDFFile(reading: sphere.path("out") + "/spectra.nc")
+    #expect(try file.numbers("latitude").first == 82.5 && file.numbers("latitude").count == 12)
+    let (network, provenance) = try SpectrumNetworkFiles.read(
+      from: URL(filePath: sphere.path("network")))
+    let estimate = try LocalSpectrumEstimate(
+      of: members, on: grid, by: network, provenance.calibration)
+    expectClose(try file.numbers("variance"), estimate.scales.variances, relative: 1e-9)
+    // Across the pole: 90 N is between the nearest points of opposite longitudes.
+    try sphere.write("o.csv", "latitude,longitude,value,variance\n90,7.5,1,1\n")
+    let analysis = sphere.run([
+      "analyse", "--ensemble", sphere.path("cells.csv"), "--network", sphere.path("network"),
+      "--observations", sphere.path("o.csv"), "--output", sphere.path("a"),
+    ])
+    #expect(analysis.status == 0, "\(analysis.errors)")
+    let table = try CSVTable(contentsOf: URL(filePath: sphere.path("a") + "/observations.csv"))
+    let mean = members.columnMeans
+    expectClose(
+      [try table.double(0, table.requireColumn("innovation"))], [1 - (mean[0] + mean[12]) / 2],
+      relative: 1e-9)
+  }
+
   @Test func mistakesInFilesAreNamed() throws {
     let sphere = try SimulatedSphere()
     defer { sphere.remove() }
@@ -225,6 +381,7 @@ struct SimulatedSphere {
       $0.hasPrefix("m") || $0.hasPrefix("1,")
     }
     try spectra(one.joined(separator: "\n"), "there is one member, which has no spread")
+    // A member without its northernmost and southernmost rows is on no grid of equal steps.
     let noPoles = sphere.rows().split(separator: "\n").filter { !$0.contains(",90,") }
     try spectra(noPoles.joined(separator: "\n"), "interpolate to equal steps from pole to pole")
     let half = sphere.rows().split(separator: "\n").filter { !$0.contains(",345,") }
@@ -254,14 +411,17 @@ struct SimulatedSphere {
       #expect(result.status == 2 && result.errors.contains(message), "\(result.errors)")
     }
     try analyse(
-      header + "45,0,300,4,degC\n",
-      "--observations is in \"degC\", but --ensemble in \"K\"; convert one of them.")
+      header + "45,0,300,4,hPa\n",
+      "--observations is in \"hPa\", which cannot be converted to \"K\" of --ensemble; give the same"
+    )
     try analyse(header + "45,0,300,0,K\n", "the variance of the error is 0.0; give a positive")
-    try analyse(header + "95,0,300,1,K\n", "the latitude is 95.0; give degrees from -90 to 90")
+    try analyse(
+      header + "95,0,300,1,K\n",
+      "the latitude is 95.0 and the longitude is 0.0; give latitudes from -90")
     try analyse(header, "there is no observation")
     try analyse(
-      header + "45,0,300,4,K\n", background: sphere.rows(unit: "degC"),
-      "--background is in \"degC\", but --ensemble in \"K\"")
+      header + "45,0,300,4,K\n", background: sphere.rows(members: 1, unit: "m/s"),
+      "--background is in \"m/s\", which cannot be converted to \"K\"")
     try analyse(
       header + "45,0,300,4,K\n", background: sphere.rows(),
       "there are 12 members; give one field, or leave out --background")

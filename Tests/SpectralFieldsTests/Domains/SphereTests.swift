@@ -30,6 +30,41 @@ private func coefficients(_ rows: Int, _ columns: Int) -> Matrix {
     #expect(sphere.cellAreas.count == sphere.pointCount)
   }
 
+  /// Points in the middles of the steps: areas, exact analysis, and the kernels of a constant.
+  @Test(arguments: [6, 7]) func aSphereWithoutPolesIsExactUpToItsBandLimit(latitudes: Int) {
+    let sphere = Sphere(latitudes: latitudes, maximumWavenumber: latitudes - 1, hasPoles: false)
+    #expect(sphere.pointCount == 2 * latitudes * latitudes && sphere.rings.count == latitudes)
+    expectClose([sphere.cellAreas.reduce(0, +)], [4 * .pi], relative: 1e-13)
+    let a = coefficients(2, sphere.spectrumCount * sphere.spectrumCount)
+    expectClose(
+      sphere.coefficients(of: sphere.fields(from: a)).scalars, a.scalars, relative: 0,
+      absolute: 1e-12)
+    let byModes = Matrix.product(a, sphere.modes(), transposingSecond: true)
+    expectClose(sphere.fields(from: a).scalars, byModes.scalars, relative: 0, absolute: 1e-12)
+    // A filter that passes all, with linear interpolation, keeps a constant.
+    let constant = Matrix(
+      rows: 1, columns: sphere.pointCount, Array(repeating: 3, count: sphere.pointCount))
+    let pass = [1.0] + Array(repeating: 0.0, count: sphere.maximumWavenumber)
+    expectClose(
+      sphere.filtered(constant, by: pass, interpolates: true).real.scalars, constant.scalars,
+      relative: 0, absolute: 1e-12)
+  }
+
+  /// A stationary covariance depends on the distance only, on both kinds of grid.
+  @Test func stationaryCovariancesAreThoseOfTheDistanceWithoutPoles() throws {
+    let spectrum = (0...5).map { exp(-Double($0) / 2) }
+    let sphere = Sphere(latitudes: 8, maximumWavenumber: 5, hasPoles: false)
+    let model = try ConvolutionModel(
+      LocalSpectra(stationary: spectrum, points: sphere.pointCount), on: sphere)
+    let V = model.modalSquareRoot()
+    let (x, y) = (3, 70)
+    let P = LegendrePolynomials.values(upTo: 5, at: sphere.cosineOfDistance(x, y))
+    let expected = zip(zip(sphere.varianceWeights, spectrum), P).map { $0.0 * $0.1 * $1 }
+    let found = Matrix.product(
+      V.taking(rows: [x]), V.taking(rows: [y]), transposingSecond: true)[0, 0]
+    expectClose([found], [expected.reduce(0, +)], relative: 1e-12)
+  }
+
   @Test func harmonicsObeyTheAdditionTheorem() {
     let degree = 49
     let colatitudes = [0.0, 0.31, 1.2, 2.9]

@@ -138,7 +138,8 @@ extension HarmonicDomain {
   /// The domain in words with the size of its grid, as in "sphere of 51 latitudes" and "circle of 120 points".
   public var label: String {
     (self as? Sphere).map {
-      "sphere of \($0.latitudes) latitudes, wavenumbers to \(maximumWavenumber)"
+      "sphere of \($0.latitudes) latitudes\($0.hasPoles ? "" : " without poles"), "
+        + "wavenumbers to \(maximumWavenumber)"
     }
       ?? "circle of \(pointCount) points"
   }

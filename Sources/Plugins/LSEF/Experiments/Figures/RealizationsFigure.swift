@@ -57,7 +57,7 @@ extension Sphere {
       "latitudeRows(of:): \(field.count) numbers on \(pointCount) points.")
     return rings.map { ring in
       ring.count == 1
-        ? Array(repeating: field[ring.lowerBound], count: 2 * (latitudes - 1))
+        ? Array(repeating: field[ring.lowerBound], count: 2 * intervals)
         : Array(field[ring])
     }
   }

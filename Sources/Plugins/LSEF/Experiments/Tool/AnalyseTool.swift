@@ -25,7 +25,7 @@ struct AnalyseTool: Tool {
     var background: String?
     @Option(
       help: ArgumentHelp(
-        "The observations: CSV with the columns latitude and longitude (or x), value, variance and, if it is known, unit.",
+        "The observations: CSV or NetCDF with latitude and longitude (or x), value, variance and, if it is known, the unit.",
         valueName: "file"))
     var observations: String
     init() {}
@@ -34,18 +34,19 @@ struct AnalyseTool: Tool {
   func run(_ run: ToolOptions, _ options: Options, control: RunControl) throws -> RunReport {
     let own = try options.input.estimated()
     let background = try Self.background(options, own)
-    let observations = try Self.observations(options.observations, own)
-    let prior = SquareRootCovariance(try own.estimate.model().squareRoot())
+    let observations = try GriddedObservations(
+      options.observations, on: own.grid, unit: own.file.unit, variable: own.file.variable)
     // The members keep their deviations from their mean, about the background.
     var members = own.members
-    members.shiftRows(from: own.members.columnMeans, to: background)
-    let filter = ControlFilter("LSEF", prior: prior, members: members.rows)
-    var state = FilterState(estimate: background, ensemble: members)
-    let innovations = try filter.analyse(&state, observations, key: RandomKey(run.seed))
+    members.shiftRows(from: own.members.columnMeans, to: background.field)
+    let found = try observations.analysis(
+      of: background.field, members: members, squareRoot: own.estimate.model().squareRoot(),
+      key: RandomKey(run.seed))
     let report = AnalysisReport(
-      own: own, options: options, seed: run.seed, background: background, prior: members,
-      observations: observations, chiSquare: innovations?.chiSquare,
-      analysis: state.estimate, members: state.ensemble ?? members)
+      own: own, options: options, seed: run.seed, background: background.field, prior: members,
+      observations: observations, chiSquare: found.chiSquare, analysis: found.control,
+      members: found.members,
+      conversions: [background.conversion].compactMap(\.self) + observations.conversions)
     return RunReport(
       table: report.table, numbers: report.numbers,
       files: run.output == nil ? [] : try report.files)
@@ -53,68 +54,24 @@ struct AnalyseTool: Tool {
 
   private static func background(
     _ options: Options, _ own: EstimatedEnsemble
-  ) throws -> [Double] {
-    guard let path = options.background else { return own.members.columnMeans }
+  ) throws -> (field: [Double], conversion: String?) {
+    guard let path = options.background else { return (own.members.columnMeans, nil) }
     let flag = "--background"
     let file = try EnsembleFile(path, variable: options.input.variable, flag: flag)
     guard file.grid.isSame(as: own.grid) else {
       throw ToolFailure.grids(flag: flag, other: "--ensemble")
     }
-    try checkUnit(file.unit, flag, own)
     let fields = try file.only(flag)
     guard fields.rows == 1 else {
       throw DataError(
         flag: flag, file: path, found: "there are \(fields.rows) members",
         remedy: "give one field, or leave out --background for the ensemble mean")
     }
-    return fields.scalars
-  }
-
-  /// Refuses a unit other than that of the ensemble; a file without a unit has that of the ensemble.
-  private static func checkUnit(
-    _ unit: String?, _ flag: String, _ own: EstimatedEnsemble
-  ) throws(ToolFailure) {
-    if let unit, let other = own.file.unit, unit != other {
-      throw .units(flag: flag, unit: unit, other: "--ensemble", otherUnit: other)
+    guard let unit = file.unit, let other = own.file.unit, unit != other else {
+      return (fields.scalars, nil)
     }
-  }
-
-  /// The observations at the nearest points of the grid.
-  static func observations(_ path: String, _ own: EstimatedEnsemble) throws -> Observations {
-    let table = try CSVTable(contentsOf: URL(filePath: path))
-    let columns =
-      own.grid.kind == .sphere
-      ? [
-        try table.requireColumn("latitude", "lat"), try table.requireColumn("longitude", "lon"),
-      ]
-      : [try table.requireColumn(own.grid.coordinates[0].name, "x", "position", "longitude", "lon")]
-    let value = try table.requireColumn("value")
-    let variance = try table.requireColumn("variance")
-    let unit = table.column("unit")
-    var (points, values, variances): ([Int], [Double], [Double]) = ([], [], [])
-    for row in table.rows {
-      var place: [Double] = []
-      for column in columns { place.append(try table.double(row, column)) }
-      if own.grid.kind == .sphere, abs(place[0]) > 90 {
-        throw table.error(
-          row, columns[0], found: "the latitude is \(place[0])",
-          remedy: "give degrees from -90 to 90")
-      }
-      if let unit { try checkUnit(table.text(row, unit), "--observations", own) }
-      let error = try table.double(row, variance)
-      guard error > 0 else {
-        throw table.error(
-          row, variance, found: "the variance of the error is \(error)",
-          remedy: "give a positive variance, in the squared unit of the field")
-      }
-      values.append(try table.double(row, value))
-      variances.append(error)
-      points.append(own.grid.nearest(place))
-    }
-    guard !points.isEmpty else {
-      throw table.error(found: "there is no observation", remedy: "give a row for each")
-    }
-    return try Observations(points: points, values: values, variances: variances)
+    let change = try GriddedObservations.conversion(unit, to: other, flag: flag)
+    return (fields.scalars.map { change.factor * $0 + change.offset }, change.words)
   }
 }
 
@@ -126,18 +83,19 @@ struct AnalysisReport {
   let background: [Double]
   /// The members before the analysis, about the background.
   let prior: Matrix
-  let observations: Observations
+  let observations: GriddedObservations
   let chiSquare: Double?
   let analysis: [Double]
   let members: Matrix
+  /// The conversions of units that were made, in words.
+  let conversions: [String]
 
   private var grid: EnsembleGrid { own.grid }
 
   /// The mean squares of observations less a field.
   private func fit(_ field: [Double]) -> Double {
-    let sum = observations.points.indices.reduce(0.0) {
-      let difference = observations.values[$1] - field[observations.points[$1]]
-      return $0 + difference * difference
+    let sum = zip(observations.values, observations.values(of: field)).reduce(0.0) {
+      $0 + ($1.0 - $1.1) * ($1.0 - $1.1)
     }
     return (sum / Double(observations.count)).squareRoot()
   }
@@ -162,22 +120,23 @@ struct AnalysisReport {
       "Analysis of \(observations.count) observations with \(members.rows) members of \(own.file.variable) on a \(grid.domain.label)"
     let chi = chiSquare.map {
       String(
-        format: "chi-square of the innovations: %.5g for %d observed points", $0,
-        Set(observations.points).count)
+        format: "chi-square of the innovations: %.5g for %d observed places", $0,
+        observations.placeCount)
     }
-    return ([heading, ""] + table.lines + [""] + [chi].compactMap(\.self) + own.remarks)
+    return
+      ([heading, ""] + table.lines + [""] + [chi].compactMap(\.self) + conversions + own.remarks)
       .joined(separator: "\n")
   }
 
   var numbers: JSONObject {
     JSONObject([
       ("members", members.rows), ("points", grid.places.count),
-      ("observations", observations.count), ("observed_points", Set(observations.points).count),
+      ("observations", observations.count), ("observed_places", observations.placeCount),
       ("chi_square", chiSquare), ("unit", own.unit),
       ("rms_background", fit(background)), ("rms_analysis", fit(analysis)),
       ("spread_background", spread(prior, background)),
       ("spread_analysis", spread(members, analysis)),
-      ("unlike_training", own.unlikeFraction), ("remarks", own.remarks),
+      ("unlike_training", own.unlikeFraction), ("remarks", conversions + own.remarks),
     ])
   }
 
@@ -213,12 +172,12 @@ struct AnalysisReport {
         header: grid.coordinates.map(\.name) + [
           "unit", "value", "variance", "innovation", "residual",
         ])
-      for (k, point) in observations.points.enumerated() {
-        let y = observations.values[k]
+      let (before, after) = (observations.values(of: background), observations.values(of: analysis))
+      for (k, y) in observations.values.enumerated() {
         csv.append(
-          grid.places[point].map { .number($0) } + [
+          observations.places[k].map { .number($0) } + [
             .text(own.unit), .number(y), .number(observations.variances[k]),
-            .number(y - background[point]), .number(y - analysis[point]),
+            .number(y - before[k]), .number(y - after[k]),
           ])
       }
       let figures = try [

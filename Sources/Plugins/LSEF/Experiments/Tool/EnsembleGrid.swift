@@ -19,29 +19,33 @@ struct EnsembleGrid: Sendable {
   let lengthUnit: String
   let perRadian: Double
 
-  /// The grid of latitudes and longitudes in a file, in degrees.
+  /// The grid of latitudes and longitudes in a file, in degrees, with both poles or with latitudes in the middles of the steps.
   ///
-  /// - Throws: `DataError` for a grid without poles, with unequal steps, or of other sizes than K + 1 by 2K.
+  /// - Throws: `DataError` for a grid with unequal steps, or of other sizes than K + 1, or K without poles, by 2K.
   static func sphere(
     latitudes: [Double], longitudes: [Double], file: String
   ) throws(DataError) -> EnsembleGrid {
-    let K = latitudes.count - 1
     let south = latitudes.first ?? 0 < latitudes.last ?? 0
     let order = Array(latitudes.indices)
     let rows = south ? order.reversed() : order
-    let isRegular = rows.enumerated().allSatisfy { i, row in
-      abs(latitudes[row] - (90 - 180 * Double(i) / Double(max(K, 1)))) < 1e-3
+    func isRegular(_ K: Int, from offset: Double) -> Bool {
+      rows.enumerated().allSatisfy { i, row in
+        abs(latitudes[row] - (90 - 180 * (Double(i) + offset) / Double(max(K, 1)))) < 1e-3
+      }
     }
-    guard K >= 4, isRegular else {
+    let hasPoles = isRegular(latitudes.count - 1, from: 0)
+    let K = hasPoles ? latitudes.count - 1 : latitudes.count
+    guard K >= 4, hasPoles || isRegular(K, from: 0.5) else {
       throw DataError(
         file: file,
         found: "the \(latitudes.count) latitudes go from \(latitudes.first ?? .nan) to "
           + "\(latitudes.last ?? .nan)",
-        remedy: "interpolate to equal steps from pole to pole, both included, as 51 latitudes from "
-          + "-90 to 90 by 3.6")
+        remedy:
+          "interpolate to equal steps from pole to pole, as 51 latitudes from -90 to 90 by 3.6, or "
+          + "to the middles of equal steps, as 50 latitudes from -88.2 to 88.2")
     }
     let step = 180 / Double(K)
-    guard longitudes.count == 2 * K, isEqual(longitudes, step: step) else {
+    guard longitudes.count == 2 * K, isEqual(longitudes, step: step, period: 360) else {
       throw DataError(
         file: file,
         found: "there are \(longitudes.count) longitudes from \(longitudes.first ?? .nan) with "
@@ -52,7 +56,7 @@ struct EnsembleGrid: Sendable {
     var (places, sources): ([[Double]], [[Int]]) = ([], [])
     for row in rows {
       let all = longitudes.indices.map { row * longitudes.count + $0 }
-      if row == rows.first || row == rows.last {
+      if hasPoles, row == rows.first || row == rows.last {
         places.append([latitudes[row], 0])
         sources.append(all)
       } else {
@@ -61,7 +65,8 @@ struct EnsembleGrid: Sendable {
       }
     }
     return EnsembleGrid(
-      kind: .sphere, domain: Sphere(latitudes: K + 1, maximumWavenumber: K - 1),
+      kind: .sphere,
+      domain: Sphere(latitudes: latitudes.count, maximumWavenumber: K - 1, hasPoles: hasPoles),
       coordinates: [("latitude", "degrees_north"), ("longitude", "degrees_east")], places: places,
       sources: sources, lengthUnit: "km", perRadian: Sphere.radius)
   }
@@ -96,8 +101,91 @@ struct EnsembleGrid: Sendable {
       perRadian: period / (2 * .pi))
   }
 
-  private static func isEqual(_ values: [Double], step: Double) -> Bool {
-    zip(values, values.dropFirst()).allSatisfy { abs($1 - $0 - step) < 1e-3 * step }
+  /// Whether all steps are equal; within a period a step may go back to its start, as from 180 to -179 degrees.
+  private static func isEqual(_ values: [Double], step: Double, period: Double? = nil) -> Bool {
+    zip(values, values.dropFirst()).allSatisfy { a, b in
+      let own = b < a ? b - a + (period ?? 0) : b - a
+      return abs(own - step) < 1e-3 * step
+    }
+  }
+
+  /// A point with its weight in an interpolation.
+  struct PointWeight: Equatable {
+    let point: Int
+    let weight: Double
+  }
+
+  /// The longitude of the first column, or the first coordinate, and the step.
+  private var origin: (first: Double, step: Double) {
+    guard let sphere = domain as? Sphere else {
+      return (places[0][0], 2 * .pi * perRadian / Double(places.count))
+    }
+    return (places[sphere.rings[1].lowerBound][1], 180 / Double(sphere.intervals))
+  }
+
+  /// The coordinates that places may have, in words.
+  var extent: String {
+    let longitudes = "longitudes from -180 to 360"
+    return switch kind {
+    case .sphere: "latitudes from -90 to 90 and \(longitudes)"
+    case .circle: longitudes
+    case .line:
+      "\(coordinates[0].name) from \(places[0][0]) to \(places[0][0] + 2 * .pi * perRadian)"
+    }
+  }
+
+  /// The interpolation to a place: bilinear between the points around it on the sphere, linear elsewhere, with one point of weight
+  /// 1 at a grid point. Beyond the last latitude of a grid without poles the points are those across the pole.
+  ///
+  /// - Returns: Nil for a place outside of the grid.
+  func weights(at place: [Double]) -> [PointWeight]? {
+    let (first, step) = origin
+    let along = place[place.count - 1]
+    guard along.isFinite else { return nil }
+    if kind == .line {
+      guard along >= first, along <= first + 2 * .pi * perRadian else { return nil }
+    } else {
+      guard (-180...360).contains(along) else { return nil }
+    }
+    let (column, next) = Self.cell((along - first) / step)
+    guard let sphere = domain as? Sphere else {
+      let n = places.count
+      return Self.merged([
+        (Self.wrapped(column, n), 1 - next), (Self.wrapped(column + 1, n), next),
+      ])
+    }
+    guard abs(place[0]) <= 90 else { return nil }
+    let (rings, K) = (sphere.rings, sphere.intervals)
+    func point(_ row: Int, _ column: Int) -> Int {
+      let isBeyond = row < 0 || row >= rings.count
+      let ring = rings[min(max(row, 0), rings.count - 1)]
+      if ring.count == 1 { return ring.lowerBound }
+      return ring.lowerBound + Self.wrapped(column + (isBeyond ? K : 0), 2 * K)
+    }
+    let (row, south) = Self.cell((90 - place[0]) / step - (sphere.hasPoles ? 0 : 0.5))
+    return Self.merged(
+      [(row, 1 - south), (row + 1, south)].flatMap { row, weight in
+        [(point(row, column), weight * (1 - next)), (point(row, column + 1), weight * next)]
+      })
+  }
+
+  /// The cell of a place counted in steps, and the part of a step beyond its start; rounding errors of coordinates are removed.
+  private static func cell(_ steps: Double) -> (Int, Double) {
+    let near = steps.rounded()
+    let own = abs(steps - near) < 1e-6 ? near : steps
+    return (Int(own.rounded(.down)), own - own.rounded(.down))
+  }
+
+  private static func wrapped(_ k: Int, _ n: Int) -> Int { (k % n + n) % n }
+
+  /// Each point once, without those of weight 0, in the order of points.
+  private static func merged(_ all: [(Int, Double)]) -> [PointWeight] {
+    var sums: [Int: Double] = [:]
+    for (point, weight) in all where weight != 0 { sums[point, default: 0] += weight }
+    if sums.count == 1, let point = sums.first?.key {
+      return [PointWeight(point: point, weight: 1)]
+    }
+    return sums.sorted { $0.key < $1.key }.map { PointWeight(point: $0.key, weight: $0.value) }
   }
 
   /// The point nearest to a place, by its index.

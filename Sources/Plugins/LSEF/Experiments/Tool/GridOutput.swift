@@ -66,12 +66,14 @@ extension EnsembleGrid {
   {
     guard fields.allSatisfy({ $0.values.allSatisfy(\.isFinite) }) else { return nil }
     if let sphere = domain as? Sphere {
-      // A map begins at longitude 0 of the sphere, which is the first of the file.
       let panels = fields.map {
         SphereMap.Panel(title: $0.title, values: sphere.latitudeRows(of: $0.values))
       }
       return NumberedFigure(
-        figure: try SphereMap(panels: panels, color: ColorScale(label, map)), csv: table(fields))
+        figure: try SphereMap(
+          panels: panels, color: ColorScale(label, map), west: axis(1)[0], hasPoles: sphere.hasPoles
+        ),
+        csv: table(fields))
     }
     let x = places.map { $0[0] }
     let axis = "\(coordinates[0].name), \(coordinates[0].unit)"

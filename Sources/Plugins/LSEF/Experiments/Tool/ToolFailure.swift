@@ -6,7 +6,7 @@ import Plugins
 enum ToolFailure: PluginError, Equatable {
   /// A network of another grid than that of a file.
   case otherNetwork(network: String, path: String, file: String, grid: String)
-  /// Two files of different units.
+  /// Two files of units of different quantities.
   case units(flag: String, unit: String, other: String, otherUnit: String)
   /// Two files of different grids.
   case grids(flag: String, other: String)
@@ -21,7 +21,8 @@ enum ToolFailure: PluginError, Equatable {
       "--network: \(path) is of a \(network), but \(file) is of a \(grid); train one by "
         + "\"ppl lsef train --like \(file)\"."
     case .units(let flag, let unit, let other, let otherUnit):
-      "\(flag) is in \"\(unit)\", but \(other) in \"\(otherUnit)\"; convert one of them."
+      "\(flag) is in \"\(unit)\", which cannot be converted to \"\(otherUnit)\" of \(other); "
+        + "give the same quantity in both, or name the unit as CF does, such as \"m s-1\"."
     case .grids(let flag, let other):
       "\(flag) is on another grid than \(other); interpolate one of them."
     case .place(let text, let needed):

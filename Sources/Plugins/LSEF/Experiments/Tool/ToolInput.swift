@@ -35,7 +35,7 @@ struct EnsembleOptions: ParsableArguments, Sendable {
     let calibration = provenance.calibration
     if network.architecture.spectrumCount != domain.spectrumCount
       || network.architecture.bandCount != domain.filterBank.count
-      || calibration.map({ $0.domain != domain.label }) == true
+      || calibration.map({ $0.domain.hasPrefix("sphere") != (domain is Sphere) }) == true
     {
       throw ToolFailure.otherNetwork(
         network: calibration?.domain

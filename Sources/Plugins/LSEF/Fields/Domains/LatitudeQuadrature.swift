@@ -2,7 +2,7 @@ import LinearAlgebra
 import Preconditions
 import RealModule
 
-/// A quadrature of spherical harmonic analysis over colatitude, from values at the ends of K equal steps.
+/// A quadrature of spherical harmonic analysis over colatitude, from values at the ends of K equal steps or at their middles.
 public enum LatitudeQuadrature: Sendable {
   /// The quadrature by Driscoll and Healy's weights on the grid itself: exact up to degree K/2 - 1.
   case driscollHealy
@@ -22,12 +22,16 @@ public enum LatitudeQuadrature: Sendable {
   }
 
   /// The weights, for each order m, of a value at each colatitude in the coefficient of each degree l = m...L.
-  func analysisTables(maximumDegree: Int, intervals: Int) -> [Matrix] {
+  func analysisTables(maximumDegree: Int, intervals: Int, hasPoles: Bool = true) -> [Matrix] {
     let fine = self == .driscollHealy ? intervals : 2 * intervals
     let weights = driscollHealyWeights(intervals: fine)
     let colatitudes = (0...fine).map { Double.pi * Double($0) / Double(fine) }
     let tables = HarmonicTables.orders(upTo: maximumDegree, at: colatitudes)
-    let interpolations = [false, true].map { interpolation(intervals, ofOddOrders: $0) }
+    let interpolations = [false, true].map {
+      hasPoles
+        ? interpolation(intervals, ofOddOrders: $0)
+        : interpolationFromMiddles(intervals, ofOddOrders: $0)
+    }
     return tables.enumerated().map { m, table in
       let damping = longitudeDamping(order: m, longitudes: 2 * intervals)
       var weighted = table.scalars
@@ -64,6 +68,38 @@ public enum LatitudeQuadrature: Sendable {
       if i < intervals { matrix[2 * i + 1, i] = 0.5 }
     }
     return matrix
+  }
+
+  /// The matrix of the interpolation from the K middles of the steps to the 2K + 1 ends of half steps, of which every other one
+  /// is a middle. The weights of the poles are 0, so that any number serves there.
+  ///
+  /// Even orders are `sum_{k<K} a_k cos kθ`, odd ones `sum_{0<k≤K} b_k sin kθ`, by the discrete orthogonality of these waves at
+  /// the middles.
+  private func interpolationFromMiddles(_ intervals: Int, ofOddOrders odd: Bool) -> Matrix {
+    let K = intervals
+    if self == .linear {
+      var matrix = Matrix(rows: 2 * K + 1, columns: K)
+      for i in 0..<K {
+        matrix[2 * i + 1, i] = 1
+        if i > 0 { (matrix[2 * i, i - 1], matrix[2 * i, i]) = (0.5, 0.5) }
+      }
+      return matrix
+    }
+    // Steps of π / 2K, reduced to one period for accuracy at large arguments.
+    func wave(_ k: Int, _ step: Int) -> Double {
+      let angle = Double.pi * Double(k * step % (4 * K)) / Double(2 * K)
+      return odd ? Double.sin(angle) : Double.cos(angle)
+    }
+    let waves = odd ? Array(1...K) : Array(0..<K)
+    var (fine, middles) = (
+      Matrix(rows: 2 * K + 1, columns: K), Matrix(rows: K, columns: K)
+    )
+    for (column, k) in waves.enumerated() {
+      let weight = (k == 0 || k == K ? 1 : 2) / Double(K)
+      for step in 0...2 * K { fine[step, column] = weight * wave(k, step) }
+      for i in 0..<K { middles[i, column] = wave(k, 2 * i + 1) }
+    }
+    return Matrix.product(fine, middles, transposingSecond: true)
   }
 
   private func cosineInterpolation(_ intervals: Int) -> Matrix {

@@ -3,19 +3,21 @@ import LinearAlgebra
 import Preconditions
 import RealModule
 
-/// The unit sphere with a grid of equal steps in latitude and longitude; each pole is a single point.
+/// The unit sphere with a grid of equal steps in latitude and longitude; each pole is a single point, or no point.
 ///
-/// Points go from the north pole southward, circle by circle, each one eastward from longitude 0: with K + 1 latitudes
-/// there are K - 1 circles of 2K points and two poles. Modal spectra are variances of each of the 2l + 1 harmonics of
-/// degree l.
+/// Points go from north to south, circle by circle, each one eastward from longitude 0: with K + 1 latitudes there are K - 1
+/// circles of 2K points and two poles. Without poles there are K circles of 2K points in the middles of the steps. Modal
+/// spectra are variances of each of the 2l + 1 harmonics of degree l.
 ///
 /// - Reference: Tsyrulnikov and Sotskiy, section 5.2 and appendix A.
 public struct Sphere: HarmonicDomain {
   /// The radius of the Earth, in kilometres.
   public static let radius = 6370.0
 
-  /// The number of latitudes of the grid, K + 1, both poles included.
+  /// The number of latitudes of the grid: K + 1 with both poles, K without.
   public let latitudes: Int
+  /// Whether the poles are points of the grid; otherwise latitudes are in the middles of the steps.
+  public let hasPoles: Bool
   public let maximumWavenumber: Int
   let exactTransform, interpolatingTransform: SphericalHarmonicTransform
   private let points: [Point]
@@ -27,24 +29,28 @@ public struct Sphere: HarmonicDomain {
   /// The sphere with a grid of these sizes.
   ///
   /// - Parameters:
-  ///   - latitudes: The number of latitudes K + 1, both poles included.
+  ///   - latitudes: The number of latitudes, K + 1 with both poles and K without.
   ///   - maximumWavenumber: The largest degree L, at most K - 1.
+  ///   - hasPoles: Whether the poles are points of the grid.
   /// - Precondition: There are at least 3 latitudes, and they carry L.
-  public init(latitudes: Int = 51, maximumWavenumber: Int = 49) {
+  public init(latitudes: Int = 51, maximumWavenumber: Int = 49, hasPoles: Bool = true) {
+    let intervals = hasPoles ? latitudes - 1 : latitudes
     require(
-      latitudes >= 3 && maximumWavenumber >= 0 && maximumWavenumber <= latitudes - 2,
-      "Sphere: \(latitudes) latitudes carry wavenumbers up to \(latitudes - 2), not \(maximumWavenumber)."
+      latitudes >= 3 && maximumWavenumber >= 0 && maximumWavenumber < intervals,
+      "Sphere: \(latitudes) latitudes carry wavenumbers up to \(intervals - 1), not \(maximumWavenumber)."
     )
-    let intervals = latitudes - 1
     self.latitudes = latitudes
     self.maximumWavenumber = maximumWavenumber
+    self.hasPoles = hasPoles
     exactTransform = SphericalHarmonicTransform(
-      maximumDegree: maximumWavenumber, intervals: intervals, quadrature: .trigonometric)
+      maximumDegree: maximumWavenumber, intervals: intervals, quadrature: .trigonometric,
+      hasPoles: hasPoles)
     interpolatingTransform = SphericalHarmonicTransform(
-      maximumDegree: maximumWavenumber, intervals: intervals, quadrature: .linear)
-    points = (0...intervals).flatMap { i in
-      let colatitude = Double.pi * Double(i) / Double(intervals)
-      let count = i == 0 || i == intervals ? 1 : 2 * intervals
+      maximumDegree: maximumWavenumber, intervals: intervals, quadrature: .linear,
+      hasPoles: hasPoles)
+    points = (0..<latitudes).flatMap { i in
+      let colatitude = Double.pi * (Double(i) + (hasPoles ? 0 : 0.5)) / Double(intervals)
+      let count = hasPoles && (i == 0 || i == intervals) ? 1 : 2 * intervals
       return (0..<count).map { j in
         Point(
           sineOfLatitude: Double.cos(colatitude), cosineOfLatitude: Double.sin(colatitude),
@@ -54,16 +60,17 @@ public struct Sphere: HarmonicDomain {
   }
 
   /// The number of steps from pole to pole, K.
-  private var intervals: Int { latitudes - 1 }
+  public var intervals: Int { hasPoles ? latitudes - 1 : latitudes }
   public var pointCount: Int { points.count }
   public var spectrumCount: Int { maximumWavenumber + 1 }
 
   /// The exact areas of the cells between the middles of the steps, in steradians.
   public var cellAreas: [Double] {
     let step = Double.pi / Double(intervals)
+    let belt = 2 * Double.sin(step / 2) * step
+    guard hasPoles else { return points.map { belt * $0.cosineOfLatitude } }
     let quarter = Double.sin(step / 4)
     let cap = 4 * Double.pi * quarter * quarter
-    let belt = 2 * Double.sin(step / 2) * step
     return [cap] + points.dropFirst().dropLast().map { belt * $0.cosineOfLatitude } + [cap]
   }
 
@@ -87,8 +94,10 @@ public struct Sphere: HarmonicDomain {
   }
   public var polynomials: IsotropicCovariance.Basis { .legendre }
   public var rings: [Range<Int>] {
-    let circles = (0..<intervals - 1).map { 1 + $0 * 2 * intervals }
-    return [0..<1] + circles.map { $0..<($0 + 2 * intervals) } + [pointCount - 1..<pointCount]
+    let size = 2 * intervals
+    guard hasPoles else { return (0..<latitudes).map { $0 * size..<($0 + 1) * size } }
+    let circles = (0..<intervals - 1).map { 1 + $0 * size }
+    return [0..<1] + circles.map { $0..<($0 + size) } + [pointCount - 1..<pointCount]
   }
   public var transferCount: Int { spectrumCount }
   public var modeWavenumbers: [Int] { exactTransform.degrees }
@@ -163,6 +172,7 @@ public struct Sphere: HarmonicDomain {
     require(
       fields.columns == pointCount,
       "Sphere: fields of \(fields.columns) numbers on \(pointCount) points.")
+    guard hasPoles else { return fields }
     var entries: [Double] = []
     entries.reserveCapacity(fields.rows * latitudes * 2 * intervals)
     for field in 0..<fields.rows {
@@ -177,6 +187,7 @@ public struct Sphere: HarmonicDomain {
 
   /// The fields on the points, with a single value for each pole.
   private func onPoints(_ grid: Matrix) -> Matrix {
+    guard hasPoles else { return grid }
     let others = 2 * intervals - 1
     var entries: [Double] = []
     entries.reserveCapacity(grid.rows * pointCount)

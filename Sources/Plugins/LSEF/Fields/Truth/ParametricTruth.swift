@@ -68,7 +68,7 @@ public struct ParametricTruth: Sendable {
 
   /// The paper's truth on a sphere; lengths are multiples of the grid's step.
   public static func sphere(_ sphere: Sphere = Sphere()) -> ParametricTruth {
-    let step = Double.pi / Double(sphere.latitudes - 1)
+    let step = Double.pi / Double(sphere.intervals)
     return ParametricTruth(
       on: sphere,
       Parameters(
