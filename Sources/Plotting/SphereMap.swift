@@ -108,7 +108,8 @@ extension SphereMap.Panel {
     let origin = west == 0 ? "" : "\(west)+"
     return [
       "set xrange [\(left):\(left + 360)]", "set yrange [\(-north):\(north)]",
-      "plot $\(data) matrix using (\(origin)\(longitudeStep)*$1):(\(first == 90 ? "90" : "\(first)")-\(latitudeStep)*$2):3 with image",
+      "plot $\(data) matrix using (\(origin)\(longitudeStep)*$1):"
+        + "(\(first == 90 ? "90" : "\(first)")-\(latitudeStep)*$2):3 with image",
     ]
   }
 }

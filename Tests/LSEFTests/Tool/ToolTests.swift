@@ -444,63 +444,33 @@ struct SimulatedSphere {
       (["--grid", "torus:4"], "--grid is torus:4, but must be sphere:K"),
       ([], "give one of --like and --grid"),
       (["--grid", "circle:60", "--model", "dsadm", "--archive", "a.nc"], "give one of them"),
-      (["--grid", "circle:60", "--model", "era5"], "--model is era5, but must be dsadm."),
+      (
+        ["--grid", "circle:60", "--model", "era5"],
+        "--model is era5, but must be one of dsadm, lorenz-96,"
+      ),
+      (["--grid", "cells:3"], "cells:K with 4 to 180"),
+      (
+        ["--grid", "circle:60", "--archive", "a.nc", "--check", "3"],
+        "--check does not apply to --archive"
+      ),
     ] {
       let result = command(["lsef", "train"] + flags, registry)
       #expect(result.status == 64 && result.errors.contains(message), "\(result.errors)")
     }
     let other = command(["lsef", "train", "--grid", "circle:60", "--model", "dsadm"], registry)
-    #expect(other.status == 2 && other.errors.contains("circle of 120 points"), "\(other.errors)")
-  }
-
-  /// A periodic line in km with an archive of three times: the network's grid is that of the ensemble.
-  @Test func aPeriodicLineTrainsOnAnArchive() throws {
-    let sphere = try SimulatedSphere(trains: false)
-    defer { sphere.remove() }
-    let circle = Circle(points: 24)
-    var archive = "time,member,x,value\n"
-    var ensemble = "member,x,value\n"
-    for time in 0..<4 {
-      let spectrum = (0...12).map { exp(-Double($0 * (time + 1)) / 4) }
-      let model = try ConvolutionModel(
-        LocalSpectra(stationary: spectrum, points: 24), on: circle)
-      let fields = model.sample(count: 8, key: RandomKey(UInt64(time)))
-      for m in 0..<8 {
-        for x in 0..<24 {
-          if time < 3 { archive += "\(time),\(m),\(50 * x),\(fields[m, x])\n" }
-          if time == 1 { ensemble += "\(m),\(50 * x),\(fields[m, x])\n" }
-        }
-      }
+    #expect(
+      other.status == 2
+        && other.errors.contains(
+          "--model dsadm is on a circle of 120 points, but the grid is a circle of 60 points; give --grid circle:120."
+        ), "\(other.errors)")
+    for (flags, message) in [
+      ([], "give --network, the folder of \"ppl lsef train --like a.nc --output DIR\", or --train"),
+      (["--network", "n", "--train"], "--network and --train both give the network"),
+      (["--network", "n", "--output", "o", "--resume"], "--resume does not apply to this command"),
+    ] {
+      let result = command(["lsef", "spectra", "--ensemble", "a.nc"] + flags, registry)
+      #expect(result.status == 64 && result.errors.contains(message), "\(result.errors)")
     }
-    try sphere.write("archive.csv", archive)
-    try sphere.write("line.csv", ensemble)
-    // A quarter of 72 pairs is held out, too few for a stated error.
-    let few = sphere.run([
-      "train", "--like", sphere.path("line.csv"), "--archive", sphere.path("archive.csv"),
-      "--epochs", "3",
-    ])
-    #expect(few.status == 2 && few.errors.contains("there are 18 pairs"), "\(few.errors)")
-    let trained = sphere.run([
-      "train", "--like", sphere.path("line.csv"), "--replicates", "40", "--epochs", "3",
-      "--output", sphere.path("net"),
-    ])
-    #expect(trained.status == 0, "\(trained.errors)")
-    #expect(
-      trained.output.contains("3 epochs are too few to tell whether the training converged"))
-    let result = sphere.run([
-      "spectra", "--ensemble", sphere.path("line.csv"), "--network", sphere.path("net"),
-      "--at", "A=1190", "--output", sphere.path("out"),
-    ])
-    #expect(result.status == 0, "\(result.errors)")
-    // 1190 km is nearest to 0 on a line of period 1200 km.
-    let table = try String(
-      contentsOfFile: sphere.path("out") + "/point_spectra.csv", encoding: .utf8)
-    #expect(table.hasPrefix("place,wavenumber,unit,modal_spectrum,q05,q95\nA,0,1,"))
-    let severe = sphere.run([
-      "spectra", "--ensemble", sphere.path("archive.csv"), "--network", sphere.path("net"),
-    ])
-    #expect(
-      severe.errors.contains("there are 3 times; give a file of one time"), "\(severe.errors)")
   }
 }
 

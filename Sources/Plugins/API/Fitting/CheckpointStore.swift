@@ -20,10 +20,10 @@ public struct CheckpointStore: Sendable {
   /// The store of a fit in its output folder.
   ///
   /// - Parameters:
-  ///   - settings: The flags of the fit.
+  ///   - settings: The flags of the fit, or of another command that keeps its state.
   ///   - conditions: The conditions that determine the fit.
   /// - Returns: Nil for a fit without `--output`.
-  public init?(_ settings: FitOptions, conditions: [CheckpointFile.Condition]) {
+  public init?(_ settings: some HasCommonOptions, conditions: [CheckpointFile.Condition]) {
     guard let folder = settings.outputFolder else { return nil }
     (self.folder, self.conditions) = (folder, conditions)
     interval = .seconds(settings.checkpointInterval)

@@ -16,7 +16,7 @@ public protocol Tool: Sendable {
 }
 
 /// The flags of every tool.
-public struct ToolOptions: ParsableArguments, HasCommonOptions, AnnotatedFlags, Sendable {
+public struct ToolOptions: ParsableArguments, HasCommonOptions, Sendable {
   /// The flags that all commands share.
   @OptionGroup public var common: CommonOptions
 
@@ -31,11 +31,14 @@ public struct ToolOptions: ParsableArguments, HasCommonOptions, AnnotatedFlags, 
       throw ValidationError("--report needs --output, the folder for the page and its figures.")
     }
   }
+}
 
-  /// The flags of runs that can be interrupted and continued.
-  public var unreadFlags: [UnreadFlag] {
+extension UnreadFlag {
+  /// The flags of runs that can be interrupted and continued, which the options of a tool without checkpoints return as their
+  /// `unreadFlags`.
+  public static var ofToolsWithoutState: [UnreadFlag] {
     ["--resume", "--checkpoint-interval"].map {
-      UnreadFlag($0, by: "a tool, which keeps no state")
+      UnreadFlag($0, by: "this command, which keeps no state")
     }
   }
 }

@@ -32,7 +32,7 @@ struct AnalyseTool: Tool {
   }
 
   func run(_ run: ToolOptions, _ options: Options, control: RunControl) throws -> RunReport {
-    let own = try options.input.estimated()
+    let own = try options.input.estimated(run, control)
     let background = try Self.background(options, own)
     let observations = try GriddedObservations(
       options.observations, on: own.grid, unit: own.file.unit, variable: own.file.variable)
@@ -205,7 +205,7 @@ struct AnalysisReport {
             ("model", "lsef analyse"), ("seed", seed), ("options", options.record),
             ("calibration", own.estimate.calibration),
           ])),
-      ]
+      ] + (own.trained?.files(seed: seed) ?? [])
     }
   }
 }

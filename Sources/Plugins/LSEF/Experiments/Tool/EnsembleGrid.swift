@@ -134,8 +134,8 @@ struct EnsembleGrid: Sendable {
     }
   }
 
-  /// The interpolation to a place: bilinear between the points around it on the sphere, linear elsewhere, with one point of weight
-  /// 1 at a grid point. Beyond the last latitude of a grid without poles the points are those across the pole.
+  /// The interpolation to a place: bilinear between the points around it on the sphere, linear elsewhere, with one point of
+  /// weight 1 at a grid point. Beyond the last latitude of a grid without poles the points are those across the pole.
   ///
   /// - Returns: Nil for a place outside of the grid.
   func weights(at place: [Double]) -> [PointWeight]? {

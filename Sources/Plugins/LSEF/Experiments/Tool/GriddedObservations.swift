@@ -29,8 +29,8 @@ struct GriddedObservations {
 
   /// The analysis of a control and its members with the prior covariance W Wᵀ.
   ///
-  /// The state is extended by its values at the places between grid points, and W by the rows H W, so that each observation is one
-  /// of a point of the extended state: H B Hᵀ and B Hᵀ are blocks of the extended covariance.
+  /// The state is extended by its values at the places between grid points, and W by the rows H W, so that each observation is
+  /// one of a point of the extended state: H B Hᵀ and B Hᵀ are blocks of the extended covariance.
   ///
   /// - Parameters:
   ///   - background: The control, `[n]`.
@@ -87,8 +87,8 @@ extension GriddedObservations {
   ///   - grid: The grid of the field.
   ///   - unit: The unit of the field; nil if it is not known, so that values are not converted.
   ///   - variable: The name of the field, which may be that of the observed values.
-  /// - Throws: `DataError` for a file that cannot be read, a place outside of the grid, or an error variance that is not positive;
-  ///   `ToolFailure.units` for a unit of another quantity.
+  /// - Throws: `DataError` for a file that cannot be read, a place outside of the grid, or an error variance that is not
+  ///   positive; `ToolFailure.units` for a unit of another quantity.
   init(_ path: String, on grid: EnsembleGrid, unit: String?, variable: String) throws {
     let raw =
       path.lowercased().hasSuffix(".csv")

@@ -28,10 +28,10 @@ struct SpectraTool: Tool {
   }
 
   func run(_ run: ToolOptions, _ options: Options, control: RunControl) throws -> RunReport {
-    let own = try options.input.estimated()
+    let own = try options.input.estimated(run, control)
     let places = try options.at.map { try NamedPlace($0, on: own.grid) }
     let report = SpectraReport(
-      own: own, places: places, options: options, model: try own.estimate.model())
+      own: own, seed: run.seed, places: places, options: options, model: try own.estimate.model())
     return RunReport(
       table: report.table, numbers: report.numbers,
       files: run.output == nil ? [] : try report.files)
@@ -66,6 +66,7 @@ struct NamedPlace {
 /// The report of `ppl lsef spectra`.
 struct SpectraReport {
   let own: EstimatedEnsemble
+  let seed: UInt64
   let places: [NamedPlace]
   let options: SpectraTool.Options
   let model: ConvolutionModel
@@ -151,10 +152,10 @@ struct SpectraReport {
         OutputFile(
           RunFileName.run,
           json: JSONObject([
-            ("model", "lsef spectra"), ("options", options.record),
+            ("model", "lsef spectra"), ("seed", seed), ("options", options.record),
             ("calibration", estimate.calibration),
           ])),
-      ]
+      ] + (own.trained?.files(seed: seed) ?? [])
     }
   }
 

@@ -6,6 +6,8 @@ import Plugins
 enum ToolFailure: PluginError, Equatable {
   /// A network of another grid than that of a file.
   case otherNetwork(network: String, path: String, file: String, grid: String)
+  /// A model of another grid than that of the network.
+  case otherModel(model: String, needed: String, points: Int, given: String)
   /// Two files of units of different quantities.
   case units(flag: String, unit: String, other: String, otherUnit: String)
   /// Two files of different grids.
@@ -20,6 +22,8 @@ enum ToolFailure: PluginError, Equatable {
     case .otherNetwork(let network, let path, let file, let grid):
       "--network: \(path) is of a \(network), but \(file) is of a \(grid); train one by "
         + "\"ppl lsef train --like \(file)\"."
+    case .otherModel(let model, let needed, let points, let given):
+      "--model \(model) is on a \(needed), but the grid is a \(given); give --grid circle:\(points)."
     case .units(let flag, let unit, let other, let otherUnit):
       "\(flag) is in \"\(unit)\", which cannot be converted to \"\(otherUnit)\" of \(other); "
         + "give the same quantity in both, or name the unit as CF does, such as \"m s-1\"."

@@ -1,11 +1,13 @@
 import ArgumentParser
 import Foundation
 import LinearAlgebra
+import Plugins
+import Runs
 import SpectralFields
 import SpectrumEstimator
 
 /// The flags of an ensemble and of its network.
-struct EnsembleOptions: ParsableArguments, Sendable {
+struct EnsembleOptions: ParsableArguments, AnnotatedFlags, Sendable {
   @Option(
     help: ArgumentHelp(
       "The ensemble: NetCDF of the CF conventions, or CSV with the columns member, latitude and longitude (or x), value.",
@@ -14,7 +16,12 @@ struct EnsembleOptions: ParsableArguments, Sendable {
   @Option(
     help: ArgumentHelp(
       "The network, the folder that \"ppl lsef train\" has written.", valueName: "dir"))
-  var network: String
+  var network: String?
+  @Flag(
+    help: ArgumentHelp(
+      "Train a network for the grid and the size of the ensemble, on random truths; its files are added to --output."
+    ))
+  var train = false
   @Option(
     help: ArgumentHelp(
       "The name of the variable or column in the files; the only one if not given.",
@@ -23,23 +30,44 @@ struct EnsembleOptions: ParsableArguments, Sendable {
 
   init() {}
 
+  func validate() throws {
+    if (network == nil) != train {
+      throw ValidationError(
+        network == nil
+          ? "give --network, the folder of \"ppl lsef train --like \(ensemble) --output DIR\", or --train, which trains one here."
+          : "--network and --train both give the network; give one of them.")
+    }
+  }
+
+  var unreadFlags: [UnreadFlag] { UnreadFlag.ofToolsWithoutState }
+
   /// The ensemble and the local spectra that the network estimates.
   ///
   /// - Throws: `DataError` for unreadable files; `ToolFailure` for a network of another grid, or points without variance.
-  func estimated() throws -> EstimatedEnsemble {
+  func estimated(_ run: ToolOptions, _ control: RunControl) throws -> EstimatedEnsemble {
     let file = try EnsembleFile(ensemble, variable: variable, flag: "--ensemble")
     let members = try file.ensemble("--ensemble")
-    let (network, provenance) = try SpectrumNetworkFiles.read(
-      from: URL(filePath: network, directoryHint: .isDirectory))
     let domain = file.grid.domain
-    let calibration = provenance.calibration
+    let path = self.network ?? "the output folder"
+    var trained: TrainedNetwork?
+    let (network, calibration): (SpectrumNetwork, SpectrumCalibration?)
+    if let folder = self.network {
+      let read = try SpectrumNetworkFiles.read(
+        from: URL(filePath: folder, directoryHint: .isDirectory))
+      (network, calibration) = (read.network, read.provenance.calibration)
+    } else {
+      let own = try TrainedNetwork(
+        TrainingSource(like: file, members: members.rows), epochs: 30, run: run, control: control)
+      (network, calibration) = (own.fit.network, own.calibration)
+      trained = own
+    }
     if network.architecture.spectrumCount != domain.spectrumCount
       || network.architecture.bandCount != domain.filterBank.count
       || calibration.map({ $0.domain.hasPrefix("sphere") != (domain is Sphere) }) == true
     {
       throw ToolFailure.otherNetwork(
         network: calibration?.domain
-          ?? "grid of \(network.architecture.spectrumCount) wavenumbers", path: self.network,
+          ?? "grid of \(network.architecture.spectrumCount) wavenumbers", path: path,
         file: ensemble, grid: domain.label)
     }
     let estimate = try LocalSpectrumEstimate(of: members, on: domain, by: network, calibration)
@@ -47,7 +75,8 @@ struct EnsembleOptions: ParsableArguments, Sendable {
     if let x = (0..<bands.rows).first(where: { bands.row($0).allSatisfy { $0 == 0 } }) {
       throw ToolFailure.noVariance(file.grid.words(x))
     }
-    return EstimatedEnsemble(file: file, members: members, network: network, estimate: estimate)
+    return EstimatedEnsemble(
+      file: file, members: members, network: network, estimate: estimate, trained: trained)
   }
 }
 
@@ -57,6 +86,8 @@ struct EstimatedEnsemble {
   let members: Matrix
   let network: SpectrumNetwork
   let estimate: LocalSpectrumEstimate
+  /// The network that was trained for this ensemble; nil for one of `--network`.
+  let trained: TrainedNetwork?
 
   var grid: EnsembleGrid { file.grid }
   var unit: String { file.unit ?? "1" }
@@ -73,7 +104,8 @@ struct EstimatedEnsemble {
     guard let calibration = estimate.calibration, let unlike = unlikeFraction else {
       return ["the network states no error, so that spectra have no intervals"]
     }
-    var lines: [String] = []
+    var lines =
+      trained.map { ["network trained here on \($0.source.label): \($0.verdict.text)"] } ?? []
     if calibration.members != members.rows {
       lines.append(
         "the stated error is for \(calibration.members) members, and the ensemble has \(members.rows)"
