@@ -1,4 +1,4 @@
-"""Writes an ensemble, a background and its members as CF NetCDF with xarray: ensemble.csv of a folder -> ensemble.nc."""
+"""Writes an ensemble and observations as CF NetCDF with xarray: ensemble.csv and observations.csv of a folder -> .nc."""
 
 import csv
 import sys
@@ -28,3 +28,17 @@ data = xr.DataArray(
     name="t",
 )
 data.to_dataset().to_netcdf(f"{folder}/ensemble.nc", encoding={"t": {"dtype": "f8", "zlib": True}})
+
+places = list(csv.DictReader(open(f"{folder}/observations.csv")))
+column = lambda name: np.array([float(r[name]) for r in places])
+observations = xr.Dataset(
+    {
+        "value": ("obs", column("value"), {"units": "kelvin"}),
+        "variance": ("obs", column("variance"), {"units": "K2"}),
+    },
+    coords={
+        "lat": ("obs", column("latitude"), {"units": "degrees_north", "standard_name": "latitude"}),
+        "lon": ("obs", column("longitude"), {"units": "degrees_east", "standard_name": "longitude"}),
+    },
+)
+observations.to_netcdf(f"{folder}/observations.nc")

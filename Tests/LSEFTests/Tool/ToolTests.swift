@@ -78,6 +78,42 @@ struct SimulatedSphere {
     return text
   }
 
+  static let observations =
+    "latitude,longitude,value,variance,unit\n45,0,300,4,K\n-30,90,270,1,K\n15,180,290,2,K\n"
+
+  /// The analysis of `observations` by the library, a pole at every longitude: mean as background, W from the network's spectra.
+  func analysisByTheLibrary() throws -> [Double] {
+    let network = try SpectrumNetworkFiles.read(from: URL(filePath: path("network"))).network
+    let bank = FilterBank.sphere(11)
+    let prior = try SquareRootCovariance(
+      estimatedFrom: LocalSpectrumEstimate.perturbations(of: members, bank: bank), on: sphere,
+      by: network, bank: bank, interpolates: false)
+    // Rings of 24 points by 15 degrees: 45 N is ring 3, 30 S ring 8, 15 N ring 5 with 180 E its 13th point.
+    let points = [
+      sphere.rings[3].lowerBound, sphere.rings[8].lowerBound + 6, sphere.rings[5].lowerBound + 12,
+    ]
+    let observations = try Observations(
+      points: points, values: [300, 270, 290], variances: [4, 1, 2])
+    let analysis = try observations.analysis(prior: prior, background: members.columnMeans)
+    return sphere.latitudeRows(of: analysis).flatMap(\.self)
+  }
+
+  /// The fraction of the true modal spectra within the intervals of a file, whose latitudes go southward.
+  func shareOfTruths(within file: NetCDFFile) throws -> Double {
+    let (low, high) = try (
+      file.numbers("modal_spectrum_q05"), file.numbers("modal_spectrum_q95")
+    )
+    var (inside, at) = (0, 0)
+    for l in 0..<12 {
+      let truth = sphere.latitudeRows(of: (0..<sphere.pointCount).map { self.truth.modal[$0, l] })
+      for value in truth.joined() {
+        if value >= low[at] && value <= high[at] { inside += 1 }
+        at += 1
+      }
+    }
+    return Double(inside) / Double(at)
+  }
+
   var input: [String] { ["--ensemble", path("ensemble.csv"), "--network", path("network")] }
 }
 
@@ -94,22 +130,7 @@ struct SimulatedSphere {
     #expect(
       result.output.contains("Local spectra of 12 members of value on a sphere of 13 latitudes"))
     let file = try NetCDFFile(reading: out + "/spectra.nc")
-    let (low, high) = try (
-      file.numbers("modal_spectrum_q05"), file.numbers("modal_spectrum_q95")
-    )
-    let (rows, columns) = (13, 24)
-    var inside = 0
-    for l in 0..<12 {
-      let truth = sphere.sphere.latitudeRows(
-        of: (0..<sphere.sphere.pointCount).map { sphere.truth.modal[$0, l] }
-      )
-      .flatMap(\.self)
-      for k in truth.indices {
-        let at = l * rows * columns + k
-        if truth[k] >= low[at] && truth[k] <= high[at] { inside += 1 }
-      }
-    }
-    let share = Double(inside) / Double(12 * rows * columns)
+    let share = try sphere.shareOfTruths(within: file)
     #expect(share > 0.8, "\(share)")
     let variance = try file.numbers("variance")
     #expect(variance.allSatisfy { $0 > 0 } && file.variable("variance")?.units == "K2")
@@ -123,7 +144,7 @@ struct SimulatedSphere {
       table.rows.first {
         table.text($0, lat) == "45.0" && ["0.0", "360.0"].contains(table.text($0, lon))
       })
-    #expect(abs(try table.double(row, value) / variance[3 * columns] - 1) < 1e-12)
+    #expect(abs(try table.double(row, value) / variance[3 * 24] - 1) < 1e-12)
     for name in ["report.html", "maps.csv", "run.json", "results.json", "captions.json"] {
       #expect(FileManager.default.fileExists(atPath: out + "/" + name), "\(name)")
     }
@@ -132,34 +153,16 @@ struct SimulatedSphere {
   @Test func theAnalysisIsThatOfTheLibrary() throws {
     let sphere = try SimulatedSphere()
     defer { sphere.remove() }
-    try sphere.write(
-      "observations.csv",
-      "latitude,longitude,value,variance,unit\n45,0,300,4,K\n-30,90,270,1,K\n15,180,290,2,K\n")
+    try sphere.write("observations.csv", SimulatedSphere.observations)
     let out = sphere.path("analysis")
     let result = sphere.run(
       ["analyse"] + sphere.input + [
         "--observations", sphere.path("observations.csv"), "--output", out, "--seed", "5",
       ])
     #expect(result.status == 0, "\(result.errors)")
-    // By the library: mean as background, W from the network's spectra.
-    let network = try SpectrumNetworkFiles.read(from: URL(filePath: sphere.path("network"))).network
-    let grid = sphere.sphere
-    let bank = FilterBank.sphere(11)
-    let prior = try SquareRootCovariance(
-      estimatedFrom: LocalSpectrumEstimate.perturbations(of: sphere.members, bank: bank), on: grid,
-      by: network, bank: bank, interpolates: false)
-    let mean = sphere.members.columnMeans
-    // Rings of 24 points by 15 degrees: 45 N is ring 3, 30 S ring 8, 15 N ring 5 with 180 E its 13th point.
-    let points = [
-      grid.rings[3].lowerBound, grid.rings[8].lowerBound + 6, grid.rings[5].lowerBound + 12,
-    ]
-    let observations = try Observations(
-      points: points, values: [300, 270, 290], variances: [4, 1, 2])
-    let expected = try observations.analysis(prior: prior, background: mean)
     let file = try NetCDFFile(reading: out + "/analysis.nc")
     expectClose(
-      try file.numbers("analysis"), grid.latitudeRows(of: expected).flatMap(\.self), relative: 1e-12
-    )
+      try file.numbers("analysis"), try sphere.analysisByTheLibrary(), relative: 1e-12)
     #expect(try file.numbers("analysis_member").count == 12 * 13 * 24)
     // Members are drawn towards the observations: the spread falls at an observed point.
     let before = try file.numbers("background_spread")[3 * 24]
@@ -167,9 +170,10 @@ struct SimulatedSphere {
   }
 
   @Test(.enabled(if: PythonOfTool.path != nil, "no Python with xarray: PPL_PYTHON_TESTS"))
-  func xarrayFilesGiveTheSpectraOfTheTable() throws {
+  func xarrayFilesGiveTheSpectraAndTheAnalysisOfTheLibrary() throws {
     let sphere = try SimulatedSphere()
     defer { sphere.remove() }
+    try sphere.write("observations.csv", SimulatedSphere.observations)
     let process = Process()
     process.executableURL = URL(filePath: try #require(PythonOfTool.path))
     process.arguments = [PythonOfTool.script, sphere.folder.path]
@@ -188,6 +192,16 @@ struct SimulatedSphere {
       try files[0].numbers("modal_spectrum"), try files[1].numbers("modal_spectrum"),
       relative: 1e-12)
     #expect(files[1].variable("modal_spectrum")?.units == "K2")
+    let share = try sphere.shareOfTruths(within: files[1])
+    #expect(share > 0.8, "\(share)")
+    let analysis = sphere.run([
+      "analyse", "--ensemble", sphere.path("ensemble.nc"), "--network", sphere.path("network"),
+      "--observations", sphere.path("observations.nc"), "--output", sphere.path("c"),
+    ])
+    #expect(analysis.status == 0, "\(analysis.errors)")
+    expectClose(
+      try NetCDFFile(reading: sphere.path("c") + "/analysis.nc").numbers("analysis"),
+      try sphere.analysisByTheLibrary(), relative: 1e-12)
   }
 
   @Test func oneNetworkServesFieldsOfAnyUnit() throws {
@@ -464,8 +478,12 @@ struct SimulatedSphere {
           "--model dsadm is on a circle of 120 points, but the grid is a circle of 60 points; give --grid circle:120."
         ), "\(other.errors)")
     for (flags, message) in [
-      ([], "give --network, the folder of \"ppl lsef train --like a.nc --output DIR\", or --train"),
-      (["--network", "n", "--train"], "--network and --train both give the network"),
+      (
+        [],
+        "give --network, the folder of \"ppl lsef train --like a.nc --output DIR\", or --train 40"
+      ),
+      (["--network", "n", "--train", "4"], "--network and --train both give the network"),
+      (["--train", "0"], "--train is 0, but must be from 1 to 1000000"),
       (["--network", "n", "--output", "o", "--resume"], "--resume does not apply to this command"),
     ] {
       let result = command(["lsef", "spectra", "--ensemble", "a.nc"] + flags, registry)

@@ -17,11 +17,13 @@ struct EnsembleOptions: ParsableArguments, AnnotatedFlags, Sendable {
     help: ArgumentHelp(
       "The network, the folder that \"ppl lsef train\" has written.", valueName: "dir"))
   var network: String?
-  @Flag(
+  @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
-      "Train a network for the grid and the size of the ensemble, on random truths; its files are added to --output."
-    ))
-  var train = false
+      "Train a network for this grid and ensemble size on so many random truths, as 40 on a sphere or 4000 on a circle, "
+        + "and add its files to --output.",
+      valueName: "truths"))
+  var train: Int?
   @Option(
     help: ArgumentHelp(
       "The name of the variable or column in the files; the only one if not given.",
@@ -31,12 +33,13 @@ struct EnsembleOptions: ParsableArguments, AnnotatedFlags, Sendable {
   init() {}
 
   func validate() throws {
-    if (network == nil) != train {
+    if (network == nil) == (train == nil) {
       throw ValidationError(
         network == nil
-          ? "give --network, the folder of \"ppl lsef train --like \(ensemble) --output DIR\", or --train, which trains one here."
+          ? "give --network, the folder of \"ppl lsef train --like \(ensemble) --output DIR\", or --train 40, which trains one here."
           : "--network and --train both give the network; give one of them.")
     }
+    try checkRange("--train", train ?? 1, 1...1_000_000)
   }
 
   var unreadFlags: [UnreadFlag] { UnreadFlag.ofToolsWithoutState }
@@ -57,7 +60,8 @@ struct EnsembleOptions: ParsableArguments, AnnotatedFlags, Sendable {
       (network, calibration) = (read.network, read.provenance.calibration)
     } else {
       let own = try TrainedNetwork(
-        TrainingSource(like: file, members: members.rows), epochs: 30, run: run, control: control)
+        TrainingSource(like: file, members: members.rows, replicates: train ?? 40), epochs: 30,
+        run: run, control: control)
       (network, calibration) = (own.fit.network, own.calibration)
       trained = own
     }

@@ -64,10 +64,9 @@ struct TrainingSource {
   }
 
   /// The source of random truths for the grid and the size of an ensemble.
-  init(like file: EnsembleFile, members: Int) {
+  init(like file: EnsembleFile, members: Int, replicates: Int) {
     domain = file.grid.domain
-    (self.members, archive, model) = (members, [], nil)
-    replicates = domain is Sphere ? 40 : 4_000
+    (self.members, self.replicates, archive, model) = (members, replicates, [], nil)
     label = Self.truths(replicates, domain)
   }
 
