@@ -73,21 +73,21 @@ struct CycleTests {
 
   @Test func aTrainedNetworkMakesTheFilterBetterThanTheEnKF() throws {
     var training = CycleTraining()
-    training.cycles = 1_500
-    (training.training.epochs, training.training.batchSize) = (30, 100)
+    training.cycles = 800
+    (training.training.epochs, training.training.batchSize) = (30, 50)
     let fit = try training.run(key: RandomKey(5))
     let losses = fit.epochs.map(\.loss)
     // Published: 0.0054 with 50,000 pairs.
     #expect(losses[29] < 0.012 && losses[29] < losses[0] / 3)
 
     let mean = try training.design.meanCovariance(
-      regime: .standard, cycles: 200, key: RandomKey(6))
-    let experiment = CycleExperiment(cycles: 100, network: fit.network, meanCovariance: mean)
+      regime: .standard, cycles: 100, key: RandomKey(6))
+    let experiment = CycleExperiment(cycles: 60, network: fit.network, meanCovariance: mean)
     let world = try experiment.world(key: RandomKey(7))
     let errors = try Dictionary(
       uniqueKeysWithValues: CycleExperiment.Scheme.allCases.map { scheme in
         let run = try experiment.run(scheme, members: 5, in: world)
-        #expect(run.failure == nil && run.filter == scheme.rawValue && run.rows.count == 100)
+        #expect(run.failure == nil && run.filter == scheme.rawValue && run.rows.count == 60)
         return (scheme, try #require(run.meanSquaredForecastError))
       })
     let (kf, enKF) = (try #require(errors[.kf]), try #require(errors[.enKF]))

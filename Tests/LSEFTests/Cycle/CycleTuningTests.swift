@@ -47,12 +47,12 @@ struct CycleTuningTests {
     let report = try CycleCommand().results(
       RunOptions.parse([]),
       CycleCommand.Options.parse([
-        "--tune", "--worlds", "1", "--cycles", "4", "--climate-cycles", "30", "--ensemble-size",
+        "--tune", "--worlds", "1", "--cycles", "2", "--climate-cycles", "10", "--ensemble-size",
         "5",
       ]), control: RunControl(progress: .silent))
     let point = CyclePoint(regime: 2, members: 5)
     var experiment = report.study.experiment(point, report.meanCovariances)
-    experiment.cycles = 4
+    experiment.cycles = 2
     let worlds = try (0..<CycleTuning.worlds).map {
       try experiment.world(key: report.study.tuningKey($0))
     }

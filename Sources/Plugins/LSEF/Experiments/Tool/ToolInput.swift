@@ -36,7 +36,8 @@ struct EnsembleOptions: ParsableArguments, AnnotatedFlags, Sendable {
     if (network == nil) == (train == nil) {
       throw ValidationError(
         network == nil
-          ? "give --network, the folder of \"ppl lsef train --like \(ensemble) --output DIR\", or --train 40, which trains one here."
+          ? "give --network, the folder of \"ppl lsef train --like \(ensemble) --output DIR\", or --train 40, which "
+            + "trains one here."
           : "--network and --train both give the network; give one of them.")
     }
     try checkRange("--train", train ?? 1, 1...1_000_000)

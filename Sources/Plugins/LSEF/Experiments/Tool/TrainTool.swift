@@ -2,12 +2,10 @@ import ArgumentParser
 import Assimilation
 import Foundation
 import PPL
-import Parallel
 import Plugins
 import Runs
 import SpectralFields
 import SpectrumEstimator
-import Tables
 
 /// The tool `ppl lsef train`: an amplitude-free network for a grid, with its stated error.
 struct TrainTool: Tool {
@@ -22,7 +20,8 @@ struct TrainTool: Tool {
     var like: String?
     @Option(
       help: ArgumentHelp(
-        "The grid in place of --like: sphere:51 of 51 latitudes from pole to pole, cells:50 of 50 between them, or circle:120.",
+        "The grid in place of --like: sphere:51 of 51 latitudes from pole to pole, cells:50 of 50 between them, or "
+          + "circle:120.",
         valueName: "kind:size"))
     var grid: String?
     @Option(
@@ -32,7 +31,8 @@ struct TrainTool: Tool {
     var archive: String?
     @Option(
       help: ArgumentHelp(
-        "A model on a circle of its points whose filter gives the spectra in place of random truths: \(Self.models.joined(separator: ", ")).",
+        "A model on a circle of its points whose filter gives the spectra in place of random truths: "
+          + "\(Self.models.joined(separator: ", ")).",
         valueName: "name"))
     var model: String?
     @Option(
@@ -53,7 +53,7 @@ struct TrainTool: Tool {
     @Option(
       parsing: .unconditional,
       help:
-        "The number of fresh truths, or analyses of --model, on which the coverage of the stated error is measured; none if not given."
+        "The number of fresh truths, or analyses of --model, on which the stated error is checked."
     )
     var check: Int?
 
@@ -75,7 +75,7 @@ struct TrainTool: Tool {
       }
       if archive != nil, check != nil {
         throw ValidationError(
-          "--check does not apply to --archive, which has no fresh truths; leave some times out and compare with them."
+          "--check does not apply to --archive, which has no fresh truths; leave it out, or take --model."
         )
       }
       if let model, !Self.models.contains(model) {
@@ -84,7 +84,8 @@ struct TrainTool: Tool {
       }
       if grid != nil, domain == nil {
         throw ValidationError(
-          "--grid is \(grid ?? ""), but must be sphere:K with 5 to 181 latitudes, cells:K with 4 to 180, or circle:n with an even n from 8 to 4096."
+          "--grid is \(grid ?? ""), but must be sphere:K with 5 to 181 latitudes, cells:K with 4 to 180, or "
+            + "circle:n with an even n from 8 to 4096."
         )
       }
       try checkRange("--members", members ?? 2, 2...10_000)
