@@ -23,4 +23,19 @@ struct SpectrumSampleTests {
     #expect(one.bandVariances == three.bandVariances && one.spectra == three.spectra)
     #expect(one.count == sample.count)
   }
+
+  /// Both draws have the truths of the key, and on the circle one covariance, so that mean band variances agree within
+  /// 6 %, the error of 60 ensembles of 10.
+  @Test func bandLimitedEnsemblesHaveTheCovarianceOfTheTruth() throws {
+    var sample = SpectrumSample.circle(Circle(points: 24), replicates: 60, members: 10)
+    let published = try sample.pairs(key: RandomKey(2))
+    sample.isBandLimited = true
+    let pairs = try sample.pairs(key: RandomKey(2))
+    #expect(pairs.spectra == published.spectra && pairs.bandVariances != published.bandVariances)
+    for (a, b) in zip(pairs.bandVariances.columnMeans, published.bandVariances.columnMeans) {
+      #expect(abs(a / b - 1) < 0.25, "\(a), \(b)")
+    }
+    let three = try sample.pairs(key: RandomKey(2), pool: WorkPool(threads: 3))
+    #expect(three.bandVariances == pairs.bandVariances)
+  }
 }

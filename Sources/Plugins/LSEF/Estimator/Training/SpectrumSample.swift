@@ -27,6 +27,9 @@ public struct SpectrumSample: Sendable {
   /// The factors of the median length scale of the truths, one for each replicate, uniform in their logarithms; 1 for all if
   /// nil.
   public var lengthFactors: ClosedRange<Double>?
+  /// Whether ensembles are band-limited fields, whose covariance is exactly that of the truth, and not `W alpha` of the
+  /// published experiments; this is also faster.
+  public var isBandLimited = false
 
   /// The paper's sample on a sphere: all points of 33 truths with ensembles of 20, 161,766 pairs.
   ///
@@ -87,16 +90,18 @@ public struct SpectrumSample: Sendable {
   ///   - key: The key of truths and ensembles.
   ///   - pool: The threads that share the replicates.
   /// - Throws: `FieldError` and `EstimatorError`, if the truth gives numbers that are not finite.
-  /// - Complexity: A dense square root for each replicate, as for `StaticReplicate`; one for each thread in memory.
+  /// - Complexity: A dense square root for each replicate, as for `StaticReplicate`, or the product of the waves with an
+  ///   ensemble if `isBandLimited`; one for each thread in memory.
   public func pairs(key: RandomKey, pool: WorkPool = .automatic) throws -> SpectrumPairs {
     let keys = key.split(replicates)
+    let modes = isBandLimited ? truth.domain.modes() : nil
     let parts = try pool.mapParts(of: replicates) { range in
-      try SpectrumPairs(joining: range.map { try pairs(ofReplicate: keys[$0]) })
+      try SpectrumPairs(joining: range.map { try pairs(ofReplicate: keys[$0], modes) })
     }
     return try SpectrumPairs(joining: parts)
   }
 
-  private func pairs(ofReplicate key: RandomKey) throws -> SpectrumPairs {
+  private func pairs(ofReplicate key: RandomKey, _ modes: Matrix?) throws -> SpectrumPairs {
     var truth = truth
     if let factors = lengthFactors {
       let (low, high) = (log(factors.lowerBound), log(factors.upperBound))
@@ -104,11 +109,20 @@ public struct SpectrumSample: Sendable {
       truth.parameters.lengthscale.median *= factor
       truth.parameters.lengthscale.lowest *= factor
     }
-    let drawn = try DrawnEnsemble(truth, members: members, keys: key.split(2))
+    let keys = key.split(2)
+    let (model, ensemble): (ConvolutionModel, Matrix)
+    if let modes {
+      model = try ConvolutionModel(truth.spectra(key: keys[0]), on: truth.domain)
+      ensemble = model.sample(
+        count: members, key: keys[1], squareRoot: model.modalSquareRoot(modes: modes))
+    } else {
+      let drawn = try DrawnEnsemble(truth, members: members, keys: keys)
+      (model, ensemble) = (drawn.model, drawn.members)
+    }
     let variances = try bank.bandVariances(
-      of: drawn.members, on: truth.domain, interpolates: interpolates)
+      of: ensemble, on: truth.domain, interpolates: interpolates)
     return try SpectrumPairs(
       bandVariances: variances.taking(rows: points),
-      spectra: drawn.model.spectra.modal.taking(rows: points))
+      spectra: model.spectra.modal.taking(rows: points))
   }
 }

@@ -125,7 +125,7 @@ struct TrainingSource {
     var sample = SpectrumSample(
       truth, domain.filterBank, replicates, domain is Sphere ? members - 1 : members,
       points: points)
-    (sample.interpolates, sample.lengthFactors) = (false, 0.5...4)
+    (sample.interpolates, sample.isBandLimited, sample.lengthFactors) = (false, true, 0.5...4)
     return try sample.pairs(key: key, pool: pool)
   }
 

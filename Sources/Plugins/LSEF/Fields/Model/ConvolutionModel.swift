@@ -44,16 +44,27 @@ public struct ConvolutionModel: Sendable {
   }
 
   /// A square root of the covariance with a column for each wave, `[n, waves]`: `sigma_l(x) Y_k(x)`.
-  public func modalSquareRoot() -> Matrix {
-    let (modes, wavenumbers) = (domain.modes(), domain.modeWavenumbers)
-    let (sigma, count) = (spectra.sigma, domain.spectrumCount)
-    var entries = modes.scalars
-    for i in 0..<modes.rows {
-      for (k, l) in wavenumbers.enumerated() {
-        entries[i * wavenumbers.count + k] *= sigma.scalars[i * count + l]
+  public func modalSquareRoot() -> Matrix { modalSquareRoot(modes: domain.modes()) }
+
+  /// The same square root from the waves of the domain, which several models share.
+  ///
+  /// - Parameter modes: `domain.modes()`, `[n, waves]`.
+  /// - Precondition: They are of this domain.
+  public func modalSquareRoot(modes: Matrix) -> Matrix {
+    let wavenumbers = domain.modeWavenumbers
+    require(
+      modes.rows == domain.pointCount && modes.columns == wavenumbers.count,
+      "modalSquareRoot(modes:): modes of \(modes.rows) x \(modes.columns) on \(domain.pointCount) points."
+    )
+    let (sigma, count) = (spectra.sigma.scalars, domain.spectrumCount)
+    var result = modes
+    result.withMutableScalars { entries in
+      for i in 0..<modes.rows {
+        let (start, row) = (i * wavenumbers.count, i * count)
+        for (k, l) in wavenumbers.enumerated() { entries[start + k] *= sigma[row + l] }
       }
     }
-    return Matrix(rows: modes.rows, columns: modes.columns, entries)
+    return result
   }
 }
 
