@@ -15,6 +15,19 @@ public struct SphereMap: Figure, Equatable {
   public let west: Double
   /// Whether the first and the last row are poles; otherwise they are half a step from them.
   public let hasPoles: Bool
+  /// The places that every panel marks, such as those of observations: latitude and longitude, degrees.
+  public let marks: [Mark]
+
+  /// A marked place.
+  public struct Mark: Sendable, Equatable {
+    /// The latitude and the longitude, degrees.
+    public let latitude, longitude: Double
+
+    /// A mark at a place.
+    public init(latitude: Double, longitude: Double) {
+      (self.latitude, self.longitude) = (latitude, longitude)
+    }
+  }
 
   /// The panel of one field.
   public struct Panel: Sendable, Equatable {
@@ -38,16 +51,19 @@ public struct SphereMap: Figure, Equatable {
   ///   - hasOwnScales: Whether each panel has its own numbers along the colour scale.
   ///   - west: The longitude of the first column, degrees.
   ///   - hasPoles: Whether the first and the last row are poles, and not half a step from them.
+  ///   - marks: The places that every panel marks, degrees.
   /// - Throws: `PlottingError` if there is no panel, if a grid has less than two latitudes or longitudes or rows of
   ///   several lengths, or if a number is not finite; it names panel, latitude and longitude.
   public init(
     title: String = "", panels: [Panel], color: ColorScale, hasOwnScales: Bool = false,
-    west: Double = 0, hasPoles: Bool = true
+    west: Double = 0, hasPoles: Bool = true,
+    marks: [Mark] = []
   ) throws(PlottingError) {
     guard !panels.isEmpty else { throw .tooFew(what: "panels", given: 0, needed: 1) }
     for panel in panels { try panel.check() }
     (self.title, self.panels, self.color) = (title, panels, color)
     (self.hasOwnScales, self.west, self.hasPoles) = (hasOwnScales, west, hasPoles)
+    self.marks = marks
   }
 
   public var script: String {
@@ -76,11 +92,22 @@ public struct SphereMap: Figure, Equatable {
       "set xlabel 'longitude' offset 0,0.5", "set ylabel 'latitude' offset 1,0",
       "set xtics 60 format '%g°'", "set ytics 30 format '%g°'")
     if !hasOwnScales { script.add(color.commands(over: panels.flatMap { $0.values.joined() })) }
+    if !marks.isEmpty {
+      let left = west - 180 / Double(panels[0].values[0].count)
+      script.add(
+        data: "marks",
+        rows: marks.map { mark in
+          let turns = ((mark.longitude - left) / 360).rounded(.down)
+          return [mark.longitude - 360 * turns, mark.latitude]
+        })
+    }
     for (p, panel) in panels.enumerated() {
       script.add(data: "data\(p)", rows: panel.values)
       if hasOwnScales { script.add(color.commands(over: panel.values.joined())) }
       script.add("set title \(Script.quoted(panel.title))")
-      script.add(panel.commands(data: "data\(p)", west: west, hasPoles: hasPoles))
+      script.add(
+        panel.commands(
+          data: "data\(p)", west: west, hasPoles: hasPoles, isMarked: !marks.isEmpty))
       if !hasOwnScales { script.add("unset colorbox") }
     }
     script.add("unset multiplot")
@@ -100,7 +127,9 @@ extension SphereMap.Panel {
 
   /// The gnuplot commands of a panel. Cells are centred on their points, so that those of the poles extend half
   /// a step beyond.
-  fileprivate func commands(data: String, west: Double, hasPoles: Bool) -> [String] {
+  fileprivate func commands(data: String, west: Double, hasPoles: Bool, isMarked: Bool)
+    -> [String]
+  {
     let latitudeStep = 180 / Double(hasPoles ? values.count - 1 : values.count)
     let longitudeStep = 360 / Double(values[0].count)
     let first = hasPoles ? 90 : 90 - latitudeStep / 2
@@ -109,7 +138,8 @@ extension SphereMap.Panel {
     return [
       "set xrange [\(left):\(left + 360)]", "set yrange [\(-north):\(north)]",
       "plot $\(data) matrix using (\(origin)\(longitudeStep)*$1):"
-        + "(\(first == 90 ? "90" : "\(first)")-\(latitudeStep)*$2):3 with image",
+        + "(\(first == 90 ? "90" : "\(first)")-\(latitudeStep)*$2):3 with image"
+        + (isMarked ? ", $marks using 1:2 with points pt 6 ps 0.5 lc rgb 'black'" : ""),
     ]
   }
 }

@@ -78,8 +78,10 @@ import Testing
   @Test func aMapBeginsAtItsFirstLongitudeAndMayLackThePoles() throws {
     let script = try SphereMap(
       panels: [.init(values: [[1, 2], [3, 4], [5, 6]])], color: ColorScale("v", .sequential),
-      west: -180, hasPoles: false
+      west: -180, hasPoles: false, marks: [.init(latitude: 40, longitude: 350)]
     ).script
+    #expect(script.contains("$marks << EOD\n-10.0 40.0\nEOD"))
+    #expect(script.contains("with image, $marks using 1:2 with points"))
     #expect(
       script.contains("plot $data0 matrix using (-180.0+180.0*$1):(60.0-60.0*$2):3 with image"))
     #expect(script.contains("set xrange [-270.0:90.0]\nset yrange [-90.0:90.0]"))

@@ -27,8 +27,8 @@ public struct SpectrumSample: Sendable {
   /// The factors of the median length scale of the truths, one for each replicate, uniform in their logarithms; 1 for all if
   /// nil.
   public var lengthFactors: ClosedRange<Double>?
-  /// Whether ensembles are band-limited fields, whose covariance is exactly that of the truth, and not `W alpha` of the
-  /// published experiments; this is also faster.
+  /// Whether ensembles are band-limited fields, whose covariance is exactly that of the truth, and not the `W alpha` of the
+  /// published experiments.
   public var isBandLimited = false
 
   /// The paper's sample on a sphere: all points of 33 truths with ensembles of 20, 161,766 pairs.

@@ -188,8 +188,9 @@ struct AnalysisReport {
         ),
         (
           "increment_map", "Increment",
-          "Analysis less background in \(own.unit); zero is no change.",
-          grid.figure([fields[2]], label: "increment, \(own.unit)", .diverging)
+          "Analysis less background in \(own.unit); zero is no change. On a map, circles are observations.",
+          grid.figure(
+            [fields[2]], label: "increment, \(own.unit)", .diverging, marking: observations.places)
         ),
       ].compactMap { name, title, caption, content in
         content.map { CaptionedFigure(name: name, title: title, caption: caption, content: $0) }

@@ -61,9 +61,12 @@ extension EnsembleGrid {
   }
 
   /// The figure of fields: a map for each on the sphere, a curve for each elsewhere; nil where a value is not finite.
-  func figure(_ fields: [NamedField], label: String, _ map: ColorScale.Map = .sequential)
-    throws -> NumberedFigure?
-  {
+  ///
+  /// - Parameter marked: The places that maps mark.
+  func figure(
+    _ fields: [NamedField], label: String, _ map: ColorScale.Map = .sequential,
+    marking marked: [[Double]] = []
+  ) throws -> NumberedFigure? {
     guard fields.allSatisfy({ $0.values.allSatisfy(\.isFinite) }) else { return nil }
     if let sphere = domain as? Sphere {
       let panels = fields.map {
@@ -71,7 +74,9 @@ extension EnsembleGrid {
       }
       return NumberedFigure(
         figure: try SphereMap(
-          panels: panels, color: ColorScale(label, map), west: axis(1)[0], hasPoles: sphere.hasPoles
+          panels: panels, color: ColorScale(label, map), west: axis(1)[0],
+          hasPoles: sphere.hasPoles,
+          marks: marked.map { .init(latitude: $0[0], longitude: $0[1]) }
         ),
         csv: table(fields))
     }
