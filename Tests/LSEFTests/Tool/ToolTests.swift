@@ -307,6 +307,39 @@ struct SimulatedSphere {
       "\(result.errors)")
   }
 
+  @Test(arguments: [
+    (
+      ["lon", "value", "variance"], [2.0, 3],
+      "there is no variable of the latitude; give one of the name"
+    ),
+    (
+      ["lat", "lon", "value"], [2, 3],
+      "there is no variable of the error variance; give one of the name"
+    ),
+    (
+      ["lat", "lon", "variance"], [2, 3], "there is no variable of the values; give one of the name"
+    ),
+    (
+      ["lat", "lon", "value", "variance"], [2, .nan],
+      "observation 2: the value is missing or not finite"
+    ),
+  ])
+  func netCDFObservationsThatLackSomethingAreNamed(
+    _ names: [String], _ values: [Double], _ message: String
+  ) throws {
+    let sphere = try SimulatedSphere()
+    defer { sphere.remove() }
+    var content = NetCDFContent()
+    content.addDimension("obs", 2)
+    for name in names {
+      content.addVariable(
+        name, dimensions: ["obs"], numbers: name == "value" ? values : [1, 2])
+    }
+    try content.write(to: sphere.path("o.nc"))
+    let result = sphere.run(["analyse"] + sphere.input + ["--observations", sphere.path("o.nc")])
+    #expect(result.status == 2 && result.errors.contains(message), "\(result.errors)")
+  }
+
   @Test func longitudesMayBeginAnywhere() throws {
     let sphere = try SimulatedSphere()
     defer { sphere.remove() }
