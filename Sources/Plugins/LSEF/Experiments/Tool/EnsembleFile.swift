@@ -1,6 +1,7 @@
 import Foundation
 import LinearAlgebra
 import NetCDF
+import Runs
 import Tables
 
 /// Fields over members and times, read from NetCDF of the CF conventions or from CSV.
@@ -101,8 +102,7 @@ private struct RawFields {
       let file = try NetCDFFile(reading: path)
       self = try RawFields(file, try Self.variable(name, in: file))
     } catch {
-      let place = error.variable.map { "variable \"\($0)\": " } ?? ""
-      throw DataError(file: path, found: place + error.found, remedy: error.remedy)
+      throw DataError(error)
     }
   }
 

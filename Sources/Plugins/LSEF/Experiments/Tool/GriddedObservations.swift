@@ -3,6 +3,7 @@ import Foundation
 import LinearAlgebra
 import NetCDF
 import PPL
+import Runs
 import Tables
 
 /// Observations of a field at any places of its grid, in the unit of the field: `y = H x + errors`.
@@ -24,6 +25,13 @@ struct GriddedObservations {
 
   /// The values of a field at the places, H x.
   func values(of field: [Double]) -> [Double] {
+    Self.values(of: field, rows)
+  }
+
+  /// The products of rows of H with a field.
+  private static func values(
+    of field: [Double], _ rows: [[EnsembleGrid.PointWeight]]
+  ) -> [Double] {
     rows.map { $0.reduce(0) { $0 + $1.weight * field[$1.point] } }
   }
 
@@ -51,15 +59,15 @@ struct GriddedObservations {
     }
     let extra = between.flatMap { row in
       var sum = [Double](repeating: 0, count: W.columns)
-      for (point, weight) in row.map({ ($0.point, $0.weight) }) {
-        for (k, w) in W.row(point).enumerated() { sum[k] += weight * w }
+      for own in row {
+        for (k, w) in W.row(own.point).enumerated() { sum[k] += own.weight * w }
       }
       return sum
     }
     let extended = Matrix(
       rows: n + between.count, columns: W.columns, W.scalars + extra)
     func extending(_ field: [Double]) -> [Double] {
-      field + between.map { $0.reduce(0) { $0 + $1.weight * field[$1.point] } }
+      field + Self.values(of: field, between)
     }
     let filter = ControlFilter(
       "LSEF", prior: SquareRootCovariance(extended), members: members.rows)
@@ -216,8 +224,7 @@ private struct RawObservations {
     do throws(NetCDFError) {
       try read(NetCDFFile(reading: path), grid, field)
     } catch {
-      let place = error.variable.map { "variable \"\($0)\": " } ?? ""
-      throw DataError(file: path, found: place + error.found, remedy: error.remedy)
+      throw DataError(error)
     }
   }
 

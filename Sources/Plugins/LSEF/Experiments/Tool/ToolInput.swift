@@ -52,29 +52,13 @@ struct EnsembleOptions: ParsableArguments, AnnotatedFlags, Sendable {
     let file = try EnsembleFile(ensemble, variable: variable, flag: "--ensemble")
     let members = try file.ensemble("--ensemble")
     let domain = file.grid.domain
-    let path = self.network ?? "the output folder"
-    var trained: TrainedNetwork?
-    let (network, calibration): (SpectrumNetwork, SpectrumCalibration?)
-    if let folder = self.network {
-      let read = try SpectrumNetworkFiles.read(
-        from: URL(filePath: folder, directoryHint: .isDirectory))
-      (network, calibration) = (read.network, read.provenance.calibration)
-    } else {
-      let own = try TrainedNetwork(
-        TrainingSource(like: file, members: members.rows, replicates: train ?? 40), epochs: 30,
+    let trained = try train.map { truths in
+      try TrainedNetwork(
+        TrainingSource(like: file, members: members.rows, replicates: truths), epochs: 30,
         run: run, control: control)
-      (network, calibration) = (own.fit.network, own.calibration)
-      trained = own
     }
-    if network.architecture.spectrumCount != domain.spectrumCount
-      || network.architecture.bandCount != domain.filterBank.count
-      || calibration.map({ $0.domain.hasPrefix("sphere") != (domain is Sphere) }) == true
-    {
-      throw ToolFailure.otherNetwork(
-        network: calibration?.domain
-          ?? "grid of \(network.architecture.spectrumCount) wavenumbers", path: path,
-        file: ensemble, grid: domain.label)
-    }
+    let (network, calibration) =
+      try trained.map { ($0.fit.network, $0.calibration) } ?? stored(network ?? "", for: domain)
     let estimate = try LocalSpectrumEstimate(of: members, on: domain, by: network, calibration)
     let bands = estimate.bandVariances
     if let x = (0..<bands.rows).first(where: { bands.row($0).allSatisfy { $0 == 0 } }) {
@@ -82,6 +66,27 @@ struct EnsembleOptions: ParsableArguments, AnnotatedFlags, Sendable {
     }
     return EstimatedEnsemble(
       file: file, members: members, network: network, estimate: estimate, trained: trained)
+  }
+
+  /// The network in a folder and the error that it states.
+  ///
+  /// - Throws: `ToolFailure.otherNetwork` for one of another grid.
+  private func stored(
+    _ folder: String, for domain: any HarmonicDomain
+  ) throws -> (SpectrumNetwork, SpectrumCalibration?) {
+    let (network, provenance) = try SpectrumNetworkFiles.read(
+      from: URL(filePath: folder, directoryHint: .isDirectory))
+    let calibration = provenance.calibration
+    if network.architecture.spectrumCount != domain.spectrumCount
+      || network.architecture.bandCount != domain.filterBank.count
+      || calibration.map({ $0.domain.hasPrefix("sphere") != (domain is Sphere) }) == true
+    {
+      throw ToolFailure.otherNetwork(
+        network: calibration?.domain
+          ?? "grid of \(network.architecture.spectrumCount) wavenumbers", path: folder,
+        file: ensemble, grid: domain.label)
+    }
+    return (network, calibration)
   }
 }
 

@@ -1,5 +1,6 @@
 import Foundation
 import NetCDF
+import Runs
 import Tables
 
 /// The axes of a file of the CF conventions, by `units`, `standard_name` and common names.
@@ -141,13 +142,5 @@ extension NetCDFFile {
         + (shown.isEmpty ? "no variable" : shown.joined(separator: ", ")) + more,
       remedy: "give a file with values over station and time, with longitude and latitude of each "
         + "station and times such as \"days since 1970-01-01\"")
-  }
-}
-
-extension DataError {
-  /// The error of a NetCDF file as one of data.
-  init(_ error: NetCDFError) {
-    let place = error.variable.map { "variable \"\($0)\": " } ?? ""
-    self.init(file: error.file, found: place + error.found, remedy: error.remedy)
   }
 }

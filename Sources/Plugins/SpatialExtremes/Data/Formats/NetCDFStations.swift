@@ -1,6 +1,7 @@
 import Foundation
 import NetCDF
 import Preconditions
+import Runs
 import Tables
 
 /// The reader of records of stations in NetCDF files of the CF conventions: `station x time` (`timeSeries`), or small grids, of
